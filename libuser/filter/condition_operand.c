@@ -177,7 +177,7 @@ static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, 
 
 	if (f->desc->kind == LINX_FLD_BOOL)
 		o->is_num = read_bool(o, &o->num);
-	else if (f->desc->kind != LINX_FLD_STRING && f->desc->kind != LINX_FLD_TEXTS && f->desc->kind != LINX_FLD_NAMES && !(pair && f->part == LINX_FLD_VALUE))
+	else if (!linx_fld_is_text(f->desc) && !(pair && f->part == LINX_FLD_VALUE))
 		o->is_num = read_number(o, !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency"), &o->num);
 	if (!o->is_num && f->desc->kind == LINX_FLD_BOOL)
 		return linx_parse_fail(p, position, "true or false is expected here");

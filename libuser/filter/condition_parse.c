@@ -98,7 +98,7 @@ static bool is_numeric(const struct linx_fld *f)
 static int check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position)
 {
 	const struct linx_fld *f = &t->field;
-	bool text = f->desc->kind == LINX_FLD_STRING || f->desc->kind == LINX_FLD_TEXTS || f->desc->kind == LINX_FLD_NAMES;
+	bool text = linx_fld_is_text(f->desc);
 
 	if (linx_op_orders(t->op) && text)
 		return linx_parse_fail(p, position, "this compares numbers, and the field is text");
@@ -163,7 +163,7 @@ static void make_set(struct linx_condition *c, struct linx_cond_node *t)
 	}
 }
 
-/* Names that an address has to have are to be looked up. */
+/* Collects the names of hosts that a test compares with, for the caller of the library to look up. */
 static int note_hosts(struct linx_parser *p, const struct linx_cond_node *t)
 {
 	int ret = 0;

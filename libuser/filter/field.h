@@ -31,7 +31,7 @@ enum linx_fld_kind {
 	LINX_FLD_ADDR, /* addresses, any of which will do */
 	LINX_FLD_NUMBERS, /* likewise of numbers */
 	LINX_FLD_TEXTS, /* likewise of texts */
-	LINX_FLD_NAMES, /* likewise of names of hosts, which the condition compares with */
+	LINX_FLD_NAMES, /* names of hosts that the condition compares with, any of which will do */
 };
 /* Where a field can be decided. */
 enum linx_fld_where { LINX_FLD_IN_KERNEL, LINX_FLD_BY_EVENT, LINX_FLD_BY_STATE, LINX_FLD_BY_METADATA, LINX_FLD_NOWHERE };
@@ -45,7 +45,7 @@ struct linx_fld_env {
 	struct linx_user_names *accounts; /* NULL: no names of users */
 	struct linx_strbuf *scratch; /* text that a function makes; lasts until the next */
 	struct linx_local_time *clock; /* for local times; NULL: none are printed */
-	const struct linx_hosts *hosts; /* NULL: no names of hosts */
+	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is tested */
 	size_t most; /* bytes of a text that are looked at: more is not made; 0: all are */
 };
 
@@ -70,6 +70,11 @@ struct linx_fld_desc {
 	/* Falco's fields: value i, from 0; false: there is none. */
 	bool (*get)(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
 };
+/* Fields whose values are text alone: nothing is compared with them as a number. */
+static inline bool linx_fld_is_text(const struct linx_fld_desc *d)
+{
+	return d->kind == LINX_FLD_STRING || d->kind == LINX_FLD_TEXTS || d->kind == LINX_FLD_NAMES;
+}
 /* Falco's fields, filter/falco.def. */
 extern const struct linx_fld_desc linx_falco_table[];
 extern const unsigned int linx_falco_count;

@@ -45,17 +45,17 @@ int linx_hosts_set(struct linx_hosts *h, unsigned int i, const uint8_t (*address
 	return 0;
 }
 
-static int has_address(const struct linx_host *host, const uint8_t address[16])
+static bool has_address(const struct linx_host *host, const uint8_t address[16])
 {
 	for (unsigned int i = 0; i < host->n; i++)
 		if (!memcmp(host->addresses[i], address, sizeof(host->addresses[i])))
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 const char *linx_hosts_find(const struct linx_hosts *h, const uint8_t address[16], unsigned int i)
 {
-	for (unsigned int k = 0; h && k < h->n; k++)
+	for (unsigned int k = 0; k < h->n; k++)
 		if (has_address(&h->all[k], address) && !i--)
 			return h->all[k].name;
 	return NULL;
