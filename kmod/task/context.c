@@ -112,7 +112,7 @@ static bool is_memfd(const struct file *file)
 }
 
 /*
- * Does it lie in the upper layer of an overlay? Overlayfs tells the dentry of the layer, but not which layer that is;
+ * LINX_WHO_LAYER and LINX_WHO_UPPER of an executable: does it lie in the upper layer of an overlay? Overlayfs tells the dentry of the layer, but not which layer that is;
  * the upper one's stands behind the inode, in a structure that no header shows. So what stands there
  * counts only if overlayfs tells the same.
  */

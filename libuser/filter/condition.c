@@ -130,7 +130,7 @@ static bool meets_operand(struct linx_condition *c, const struct linx_cond_node 
 	return v->has_text && text_meets(c, t->op, v->s, v->n, o);
 }
 
-/* Apart, since few compare one field with another: an operand of its own has to be made for that. */
+/* Compares with another field. Not inlined: few tests do that, and the operand that it makes costs all others. */
 static __attribute__((noinline)) bool meets_source(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						   const struct linx_fld_value *v, uint32_t source)
 {

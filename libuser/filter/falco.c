@@ -288,7 +288,7 @@ static bool put_arg(const struct linx_fld_env *e, const char *name, struct linx_
 	return linx_falco_scratch(e, v);
 }
 
-/* No value: none of them is set. */
+/* Falco's flags of an exec, as far as they are known; no value: none is set. */
 static bool exe_flags(const struct linx_fld_env *e, struct linx_fld_value *v)
 {
 	static const struct {

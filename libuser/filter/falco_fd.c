@@ -280,7 +280,7 @@ END_NAME(fd_sip_name, x.server)
 END_NAME(fd_lip_name, 0)
 END_NAME(fd_rip_name, 1)
 
-/* From the i-th of the ends that are known to the end. False: there are not so many. */
+/* Turns *i, an index among the ends that are known, into the number of the end. False: fewer are known. */
 static bool nth_end(const struct ends *x, unsigned int *i)
 {
 	*i += !x->has[0];

@@ -6,8 +6,9 @@
 #ifndef LINX_HOSTS_H
 #define LINX_HOSTS_H
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define LINX_HOSTS_MAX 256u
 #define LINX_HOST_ADDRESSES_MAX 64u
@@ -23,9 +24,9 @@ struct linx_hosts {
 	unsigned int n;
 };
 
-/* A name that is there already is not added again. -ENOMEM; -E2BIG: too many */
+/* Adds a name, unless it is there already. 0, -ENOMEM; -E2BIG: there are LINX_HOSTS_MAX */
 int linx_hosts_add(struct linx_hosts *h, const char *name);
-/* Takes the place of the addresses that host i had; what exceeds the limit is left out. -ENOENT, -ENOMEM */
+/* Replaces the addresses of host i; those beyond LINX_HOST_ADDRESSES_MAX are left out. 0, -ENOENT, -ENOMEM */
 int linx_hosts_set(struct linx_hosts *h, unsigned int i, const uint8_t (*addresses)[16], unsigned int n);
 /* The i-th of the names that have this address; NULL: there is none. */
 const char *linx_hosts_find(const struct linx_hosts *h, const uint8_t address[16], unsigned int i);

@@ -70,7 +70,7 @@ struct linx_rules_item {
 	char *name;
 	struct linx_rules_place place;
 	uint32_t index; /* order of definition */
-	uint32_t number; /* of a rule, among the rules */
+	uint32_t number; /* RULE: its index in linx_rules.rules, once the set is compiled */
 	uint32_t visibility; /* what was defined before the last change is seen */
 	bool used;
 	/* LIST */
@@ -140,7 +140,7 @@ struct linx_rules {
 /* Adds an error or a warning. Returns -EINVAL, or -ENOMEM. */
 int linx_rules_tell(struct linx_rules *r, bool error, const char *code, struct linx_rules_place place, const char *item,
 		    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-/* Makes room for one more item. -ENOMEM */
+/* Makes room for one more item. 0; -ENOMEM, also beyond LINX_RULES_ITEMS_MAX */
 int linx_rules_make_room(struct linx_rules *r);
 /* Adds an item, for which there is room. */
 void linx_rules_add_item(struct linx_rules *r, struct linx_rules_item *it);

@@ -212,7 +212,7 @@ static void index_item(struct linx_rules *r, uint32_t i)
 	r->by_name[slot_of(r, it->kind, it->name, strlen(it->name))] = i + 1;
 }
 
-/* No more than half of the table is in use. */
+/* Keeps at least half of the table free, so that searches end and are short. */
 static int grow_index(struct linx_rules *r)
 {
 	uint32_t size = r->by_name ? 2 * (r->name_mask + 1) : 256, *p;

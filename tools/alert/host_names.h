@@ -14,11 +14,11 @@ struct host_names;
 struct host_names *host_names_begin(const struct linx_rules *r);
 /* Waits until each name was looked up once, but not longer than that. */
 void host_names_wait(struct host_names *h, unsigned int ms);
-/* Gives the rules, which are those of the beginning, what was found since the last time. */
+/* Gives r, the rules of host_names_begin(), the addresses that were found since the last time. */
 void host_names_give(struct host_names *h, struct linx_rules *r);
 /* The i-th of the names without an address; NULL: there are no more. */
 const char *host_names_missing(struct host_names *h, unsigned int i);
-/* A look-up that is under way ends by itself. */
+/* Ends the thread without waiting for it: a look-up that is under way ends by itself. */
 void host_names_end(struct host_names *h);
 
 #endif

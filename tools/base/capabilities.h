@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rights of threads that meet the network. */
+/* Capabilities of threads that talk to the network. */
 #ifndef LINXCAP_CAPABILITIES_H
 #define LINXCAP_CAPABILITIES_H
 

@@ -211,7 +211,7 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 		return;
 	f->exe_id =
 		(struct linx_file_id){ .dev = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev), .ino = st.st_ino };
-	/* Which layer of an overlay it is of, no file of /proc tells. */
+	/* The layer of an executable in an overlay is told by no file of /proc. */
 	if (!statfs(path, &fs) && fs.f_type != OVERLAYFS_SUPER_MAGIC)
 		f->who.flags |= LINX_WHO_LAYER;
 	n = strlen(f->exe);
