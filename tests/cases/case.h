@@ -169,21 +169,24 @@ static inline long need(long ret)
 	return ret;
 }
 
-/* Until a child sleeps in a call. By open, read, close and sched_yield. */
-static inline void case_sleeps(int pid)
+/*
+ * Until a child sleeps in call NR. A tracer may hold the child in an earlier call, such as the fork it came from: that is
+ * no sleep. By open, read, close and sched_yield.
+ */
+static inline void case_sleeps(int pid, long nr)
 {
 	char path[40], text[80] = "";
-	long nr = -1;
+	long now = -1;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	while (nr < 0) {
+	while (now != nr) {
 		sched_yield();
 		fd = need(open(path, O_RDONLY));
 		text[need(read(fd, text, sizeof(text) - 1))] = '\0';
 		close(fd);
-		if (sscanf(text, "%ld", &nr) != 1) /* "running" */
-			nr = -1;
+		if (sscanf(text, "%ld", &now) != 1) /* "running" */
+			now = -1;
 	}
 }
 

@@ -71,9 +71,9 @@ int main(void)
 	if (pid == 0) {
 		case_len = 0;
 		for (;;)
-			pause();
+			syscall(SYS_ppoll, NULL, 0L, NULL, NULL, 0L);
 	}
-	case_sleeps(pid);
+	case_sleeps(pid, SYS_ppoll);
 	gave(trace(PTRACE_SEIZE, pid, 0, (void *)PTRACE_O_TRACEEXEC), "ptrace(PTRACE_SEIZE, %d, NULL, PTRACE_O_TRACEEXEC)", pid);
 	gave(trace(PTRACE_INTERRUPT, pid, 0, NULL), "ptrace(PTRACE_INTERRUPT, %d)", pid);
 	need(waitpid(pid, &status, 0));

@@ -17,7 +17,7 @@ int main(void)
 	child = need(fork());
 	if (!child)
 		_exit(syscall(SYS_nanosleep, &ts, NULL) ? 1 : 0);
-	case_sleeps(child);
+	case_sleeps(child, SYS_nanosleep);
 	need(kill(child, SIGSTOP));
 	need(waitpid(child, NULL, WUNTRACED));
 	need(kill(child, SIGCONT));
