@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Alerts of a run: folding, and the outputs. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ struct place {
 struct alerts {
 	struct alert_output *outputs[ALERT_OUTPUTS_MAX];
 	unsigned int n;
-	uint64_t every_ns, raised, folded, unmade;
+	uint64_t every_ns, raised, unmade;
+	_Atomic uint64_t folded; /* read by others than the reader, too */
 	struct place places[PLACES];
 };
 
@@ -48,6 +50,28 @@ int alerts_start(struct alerts *a, struct problem *why)
 	for (unsigned int i = 0; i < a->n && !rc; i++)
 		rc = alert_output_start(a->outputs[i]);
 	return rc ? problem_set(why, "cannot start: a thread for alerts: %s", strerror(-rc)) : 0;
+}
+
+bool alerts_use_network(const struct alert_settings *s)
+{
+	for (unsigned int i = 0; i < s->noutputs; i++)
+		if (alert_output_is_network(s->outputs[i]))
+			return true;
+	return false;
+}
+
+int alerts_get_output(const struct alerts *a, unsigned int i, struct alert_output_counts *c, char place[ALERT_PLACE_MAX])
+{
+	if (i >= a->n)
+		return -1;
+	alert_output_count(a->outputs[i], c);
+	alert_output_place(a->outputs[i], place);
+	return 0;
+}
+
+uint64_t alerts_get_folded(const struct alerts *a)
+{
+	return a->folded;
 }
 
 static uint64_t hash_of(uint64_t h, const char *s)

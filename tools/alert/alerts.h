@@ -22,6 +22,12 @@ struct alert_settings {
 struct alerts;
 /* Opens all outputs, and starts none. NULL: why is set. */
 struct alerts *alerts_open(const struct alert_settings *s, struct problem *why);
+/* Does one of the outputs speak with the network? */
+bool alerts_use_network(const struct alert_settings *s);
+/* How output i of a run fares, from 0, and where it goes: from any thread. -1: there are no more. */
+int alerts_get_output(const struct alerts *a, unsigned int i, struct alert_output_counts *c, char place[ALERT_PLACE_MAX]);
+/* Alerts that were not sent since they equalled one before, likewise. */
+uint64_t alerts_get_folded(const struct alerts *a);
 /* -1: why is set. */
 int alerts_start(struct alerts *a, struct problem *why);
 /* Brings an alert to all outputs; its member folded is set here. Never waits. */

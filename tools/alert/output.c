@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct waiting {
 
 struct alert_output {
 	char *name;
+	const char *bare; /* name without the priority in front */
 	enum alert_priority least;
 	struct alert_output_opts opts;
 	const struct alert_way *way;
@@ -39,10 +41,10 @@ struct alert_output {
 	pthread_mutex_t lock;
 	pthread_cond_t more, less;
 	struct waiting *first, **last;
-	unsigned int n;
-	size_t bytes;
 	bool busy, ending; /* the thread sends one; it shall end when it is done */
-	uint64_t sent, lost, untold; /* untold: lost, and no alert has told of it */
+	uint64_t untold; /* lost, and no alert has told of it */
+	/* Written under lock, read by anybody: see struct alert_output_counts. */
+	_Atomic uint64_t n, bytes, sent, sent_bytes, failed, dropped, failures;
 };
 
 /* ---- ways ---------------------------------------------------------------------------------- */
@@ -160,6 +162,38 @@ const char *alert_output_name(const struct alert_output *o)
 	return o->name;
 }
 
+void alert_output_count(const struct alert_output *o, struct alert_output_counts *c)
+{
+	*c = (struct alert_output_counts){
+		.sent = o->sent,
+		.bytes = o->sent_bytes,
+		.failed = o->failed,
+		.dropped = o->dropped,
+		.failures = o->failures,
+		.waiting = o->n,
+		.waiting_bytes = o->bytes,
+	};
+}
+
+/* A URL may have a password in front of the server, and a secret in its path; a program in its arguments. */
+void alert_output_place(const struct alert_output *o, char place[ALERT_PLACE_MAX])
+{
+	const char *arg = NULL, *at;
+	size_t n;
+
+	if (!o->way->network) {
+		way_of(o->bare, &arg);
+		n = o->way == &alert_way_program ? strcspn(arg, " ") : strlen(arg);
+		snprintf(place, ALERT_PLACE_MAX, "%s%.*s", o->way->prefix, (int)n, arg);
+		return;
+	}
+	arg = o->bare + strlen(o->way->prefix);
+	n = strcspn(arg, "/?#");
+	at = memrchr(arg, '@', n);
+	n -= at ? (size_t)(at + 1 - arg) : 0;
+	snprintf(place, ALERT_PLACE_MAX, "%s%.*s", o->way->prefix, (int)n, at ? at + 1 : arg);
+}
+
 /* ---- opening ------------------------------------------------------------------------------------ */
 
 static void destroy(struct alert_output *o)
@@ -179,13 +213,29 @@ static void destroy(struct alert_output *o)
 	free(o);
 }
 
+/* The name without the priority in front of it. */
+static const char *read_priority(const char *name, enum alert_priority *least)
+{
+	const char *comma = strchr(name, ',');
+
+	return comma && alert_priority_parse(name, (size_t)(comma - name), least) ? comma + 1 : name;
+}
+
+bool alert_output_is_network(const char *name)
+{
+	enum alert_priority any;
+	const char *arg;
+	const struct alert_way *way = way_of(read_priority(name, &any), &arg);
+
+	return way && way->network;
+}
+
 static int choose_way(struct alert_output *o, const char *name, struct problem *why)
 {
-	const char *comma = strchr(name, ','), *arg = NULL;
 	const struct alert_way *way;
+	const char *arg = NULL;
 
-	if (comma && alert_priority_parse(name, (size_t)(comma - name), &o->least))
-		name = comma + 1;
+	name = read_priority(name, &o->least);
 	way = way_of(name, &arg);
 	if (!way)
 		return problem_set(why, "unknown output of alerts: %s: write stdout, syslog, file:PATH, program:CMD, http://... or https://...",
@@ -193,6 +243,7 @@ static int choose_way(struct alert_output *o, const char *name, struct problem *
 	if (way->open(o, arg, why))
 		return -1;
 	o->way = way;
+	o->bare = name;
 	return 0;
 }
 
@@ -211,7 +262,7 @@ struct alert_output *alert_output_open(const char *name, const struct alert_outp
 	pthread_mutex_init(&o->lock, NULL);
 	deadline_cond_init(&o->more);
 	deadline_cond_init(&o->less);
-	if (!choose_way(o, name, why))
+	if (!choose_way(o, o->name, why))
 		return o;
 	destroy(o);
 	return NULL;
@@ -270,9 +321,10 @@ static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t u
 static void *run(void *arg)
 {
 	struct alert_output *o = arg;
-	bool may = !o->way->network || capabilities_drop();
+	bool may = !(o->way->network || o->opts.confined) || capabilities_drop();
 	struct waiting *w;
 	uint64_t untold;
+	size_t size;
 	bool sent;
 
 	pthread_mutex_lock(&o->lock);
@@ -286,11 +338,14 @@ static void *run(void *arg)
 		o->untold = 0;
 		pthread_mutex_unlock(&o->lock);
 		sent = may && send_one(o, w, untold);
+		size = strlen(o->way->network || o->opts.json ? w->json : w->text);
 		free(w);
 		pthread_mutex_lock(&o->lock);
 		o->busy = false;
 		o->sent += sent;
-		o->lost += !sent;
+		o->sent_bytes += sent ? size : 0;
+		o->failed += !sent;
+		o->failures = sent ? 0 : o->failures + 1;
 		o->untold += !sent;
 		pthread_cond_signal(&o->less);
 	}
@@ -330,7 +385,7 @@ void alert_output_put(struct alert_output *o, const struct alert_line *line)
 	w = copy(line);
 	pthread_mutex_lock(&o->lock);
 	if (!w || o->n == ALERT_QUEUE_MAX || o->bytes + w->size > ALERT_QUEUE_BYTES) {
-		o->lost++;
+		o->dropped++;
 		o->untold++;
 		free(w);
 	} else {
@@ -355,7 +410,7 @@ void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent,
 		;
 	done = !o->first && !o->busy;
 	*sent = o->sent;
-	*lost = o->lost + o->n + o->busy;
+	*lost = o->failed + o->dropped + o->n + o->busy;
 	pthread_mutex_unlock(&o->lock);
 	/* A thread that hangs in its output keeps what it uses: the process ends soon, and with it both. */
 	if (o->started && !done) {

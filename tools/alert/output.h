@@ -34,6 +34,7 @@ extern const struct alert_way alert_way_http, alert_way_https, alert_way_program
 struct alert_output_opts {
 	bool json; /* lines are JSON; HTTP takes nothing else */
 	const char *ca; /* certificates of HTTPS; NULL: the machine's */
+	bool confined; /* the threads of all outputs drop their capabilities, not only those of the network */
 };
 
 /*
@@ -49,6 +50,20 @@ void alert_output_put(struct alert_output *o, const struct alert_line *line);
 void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent, uint64_t *lost);
 /* Name as the user wrote it, for messages. */
 const char *alert_output_name(const struct alert_output *o);
+/* Does an output of this name speak with the network? */
+bool alert_output_is_network(const char *name);
+
+/* How it fares: from any thread, without waiting for those that use it. */
+struct alert_output_counts {
+	uint64_t sent, bytes; /* alerts, and their bytes */
+	uint64_t failed, dropped; /* lost: it did not take them; its queue had no room */
+	uint64_t failures; /* of the last alerts, one behind another */
+	uint64_t waiting, waiting_bytes; /* in its queue */
+};
+void alert_output_count(const struct alert_output *o, struct alert_output_counts *c);
+/* Where it goes, without what may be secret: of a URL the server, of a program its name. */
+#define ALERT_PLACE_MAX 256
+void alert_output_place(const struct alert_output *o, char place[ALERT_PLACE_MAX]);
 
 /* Functions for ways: the state that they keep, and their options. */
 void alert_output_keep(struct alert_output *o, void *state);

@@ -51,6 +51,13 @@ enum option_next alert_option_rules(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+enum option_next alert_option_metrics(const struct option_use *use)
+{
+	if (!metrics_read_address(&((struct settings *)use->settings)->metrics, use->arg))
+		return option_refuse(use, "no address", "write a port, or ADDRESS:PORT with a numeric address, as 9765 or [::1]:9765");
+	return OPTION_DONE;
+}
+
 /* Rules have names, messages and priorities of their own, and standard output if nothing else is said. */
 static int take_rules(struct settings *s, struct problem *why)
 {
@@ -79,10 +86,11 @@ int alert_options_read_rules(struct settings *s, struct problem *why)
 
 int alert_options_check(struct settings *s, struct problem *why)
 {
-	const struct alert_settings *a = &s->alerts;
+	struct alert_settings *a = &s->alerts;
 
 	if (take_rules(s, why))
 		return -1;
+	a->opts.confined = s->metrics.address || alerts_use_network(a);
 	if (!a->noutputs && (a->rule || a->output || a->priority_given || a->every_ns || a->opts.json || a->opts.ca))
 		return problem_set(why, "missing output: alerts have nowhere to go: write --alert OUTPUT");
 	if (a->noutputs && s->write_path)

@@ -25,6 +25,7 @@ struct alert_sink {
 	struct alert_origin origin;
 	struct alerts *alerts;
 	const struct alert_settings *settings;
+	struct metrics *numbers; /* NULL: nobody watches */
 	const char *message; /* template */
 	struct shown shown[FIELDS_MAX];
 	unsigned int nshown;
@@ -165,6 +166,16 @@ static int add_fields(struct alert_sink *k, const char *message)
 
 /* ---- events ----------------------------------------------------------------------------------- */
 
+static enum alert_priority priority_of(const struct alert_settings *s)
+{
+	return s->priority_given ? s->priority : ALERT_NOTICE;
+}
+
+static const char *rule_name(const struct alert_settings *s)
+{
+	return s->rule ? s->rule : "linx";
+}
+
 static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 {
 	const struct alert_settings *s = k->settings;
@@ -172,8 +183,8 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 	uint64_t lost = alert_origin_lost(&k->origin);
 	char *message;
 	struct alert a = {
-		.priority = s->priority_given ? s->priority : ALERT_NOTICE,
-		.rule = s->rule ? s->rule : "linx",
+		.priority = priority_of(s),
+		.rule = rule_name(s),
 		.source = "syscall",
 		.hostname = k->origin.host,
 		.time_ns = linx_event_get_time_ns(ev),
@@ -187,8 +198,10 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 		fields[i] = (struct alert_field){ k->shown[i].name, k->shown[i].value, false };
 	}
 	a.output = message = compose(k);
-	if (message)
+	if (message) {
 		alerts_raise(k->alerts, &a);
+		metrics_count_alert(k->numbers, 0);
+	}
 	k->told = lost;
 	free(message);
 	for (unsigned int i = 0; i < k->nshown; i++)
@@ -218,6 +231,8 @@ static int set_up(struct alert_sink *k, const struct settings *s, struct problem
 	k->alerts = alerts_open(&s->alerts, why);
 	if (!k->alerts)
 		return -1;
+	metrics_set_rules(s->numbers, &(struct metrics_rule){ rule_name(&s->alerts), priority_of(&s->alerts), 0 }, 1);
+	metrics_set_alerts(s->numbers, k->alerts);
 	k->message = s->alerts.output ? s->alerts.output : USUAL;
 	if (add_fields(k, k->message))
 		return problem_set(why, "out of memory");
@@ -234,6 +249,7 @@ struct alert_sink *alert_sink_new(const struct settings *s, struct linx *l, stru
 	}
 	k->taker = (struct sink_taker){ .take = take, .quiet = quiet };
 	k->settings = &s->alerts;
+	k->numbers = s->numbers;
 	alert_origin_begin(&k->origin, l);
 	if (!set_up(k, s, why))
 		return k;
@@ -250,6 +266,7 @@ void alert_sink_free(struct alert_sink *k)
 {
 	if (!k)
 		return;
+	metrics_set_alerts(k->numbers, NULL);
 	alerts_close(k->alerts);
 	for (unsigned int i = 0; i < k->nshown; i++) {
 		linx_printer_free(k->shown[i].printer);

@@ -13,6 +13,7 @@
 #include "base/notify.h"
 #include "trace/source.h"
 #include "trace/trace.h"
+#include "trace/watch.h"
 
 struct live {
 	const struct settings *settings;
@@ -25,6 +26,7 @@ struct live {
 	struct child child;
 	struct loop loop;
 	struct rotation rotation; /* path NULL: one file */
+	struct listener_thread *listener; /* of --metrics; NULL */
 	int whole_fd; /* descriptor of the completed file; -1: there is none */
 	uint64_t deadline_ns;
 };
@@ -113,6 +115,9 @@ static int start(struct live *v)
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
 	go_ahead(v->settings);
+	rc = watch_begin(v->settings, v->l, &v->listener);
+	if (rc != STATUS_OK)
+		return rc;
 	return v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
 }
 
@@ -131,6 +136,7 @@ static enum end run(struct live *v)
 		.deadline_ns = v->deadline_ns,
 		.rotation = v->rotation.path ? &v->rotation : NULL,
 		.beat_ns = notify_watchdog_ns(),
+		.metrics = v->first->numbers,
 	};
 	return loop_run(&v->loop);
 }
@@ -299,6 +305,8 @@ static enum end finish_file(struct live *v, bool quiet)
 	enum end end = finish_sink(v, drain(v, END_TIME));
 
 	account(v, end);
+	loop_publish(&v->loop);
+	metrics_next_source(v->first->numbers);
 	sink_close(&v->sink);
 	linx_close(v->l);
 	rotation_finished(&v->rotation, v->whole_fd, !quiet);
@@ -369,6 +377,7 @@ static int trace(struct live *v, int *killed)
 static void close_all(struct live *v)
 {
 	child_abandon(&v->child);
+	metrics_listen_end(v->listener);
 	sink_close(&v->sink);
 	linx_close(v->l);
 	rotation_close(&v->rotation, &v->signals);

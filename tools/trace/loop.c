@@ -99,6 +99,17 @@ static enum end look_at_files(struct loop *p, uint64_t now)
 	}
 }
 
+void loop_publish(struct loop *p)
+{
+	struct linx_counts now;
+
+	if (!p->metrics)
+		return;
+	if (!linx_get_counts(p->l, &now))
+		p->counts = now;
+	metrics_publish(p->metrics, &p->counts, sink_bytes(p->sink));
+}
+
 static enum end idle(struct loop *p, uint64_t now)
 {
 	struct pollfd fds[2] = { { .fd = p->signals->fd, .events = POLLIN },
@@ -115,6 +126,7 @@ static enum end idle(struct loop *p, uint64_t now)
 	/* Signals that came while flushing have emptied the descriptor; it says nothing of a dump that hides much, either. */
 	if (p->signals->news || linx_pending(p->l))
 		return END_NONE;
+	metrics_rest(p->metrics);
 	if (poll(fds, 2, time_to_wait(p, now)) < 0 && errno != EINTR)
 		return fail(p, -errno);
 	return END_NONE;
@@ -140,6 +152,8 @@ static enum end step(struct loop *p)
 
 	look_at_signals(p);
 	beat(p, now);
+	if (metrics_step(p->metrics, now))
+		loop_publish(p);
 	if (signals_stopping())
 		return END_SIGNAL;
 	if (p->deadline_ns && now >= p->deadline_ns)
@@ -156,6 +170,7 @@ static enum end step(struct loop *p)
 		return fail(p, rc);
 	if (rc)
 		p->losses.dirty = true;
+	metrics_count_events(p->metrics, (unsigned int)rc);
 	if (p->child && p->losses.dirty)
 		losses_look(&p->losses, p->l, now);
 	if (sink_full(p->sink))
@@ -190,7 +205,10 @@ enum end loop_drain(struct loop *p)
 	do {
 		/* Full rings and a slow disk may take minutes, between two files too. */
 		beat(p, report_clock_ns());
+		if (metrics_step(p->metrics, report_clock_ns()))
+			loop_publish(p);
 		rc = sink_step(p->sink, DRAIN_WAIT_MS);
+		metrics_count_events(p->metrics, rc > 0 ? (unsigned int)rc : 0);
 		if (rc > 0 || linx_pending(p->l))
 			waits = 0;
 		else if (!rc && ++waits > DRAIN_WAITS)

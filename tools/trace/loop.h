@@ -34,8 +34,12 @@ struct loop {
 	uint64_t beat_ns, beat_due; /* how often a service manager wants to hear of us; 0: never */
 	uint64_t flush_due; /* of a tracer, while events come without a pause */
 	struct losses losses;
+	struct metrics *metrics; /* NULL: nobody watches */
+	struct linx_counts counts; /* that they had last */
 };
 
+/* Gives metrics what the source counts now. */
+void loop_publish(struct loop *p);
 enum end loop_run(struct loop *p);
 /* After linx_stop(): what is left. END_DATA, or why not all of it. */
 enum end loop_drain(struct loop *p);

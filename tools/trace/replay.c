@@ -9,6 +9,7 @@
 #include "base/same_file.h"
 #include "trace/source.h"
 #include "trace/trace.h"
+#include "trace/watch.h"
 
 static int open_input(const char *path, int *fd)
 {
@@ -33,9 +34,9 @@ static int refuse_same(const struct settings *s, int fd)
 			  output ? output : "standard output");
 }
 
-static enum end run(struct linx *l, int fd, struct sink *sink, struct signals *signals)
+static enum end run(const struct settings *s, struct linx *l, int fd, struct sink *sink, struct signals *signals)
 {
-	struct loop loop = { .l = l, .sink = sink, .signals = signals, .fd = fd };
+	struct loop loop = { .l = l, .sink = sink, .signals = signals, .fd = fd, .metrics = s->numbers };
 	enum end end = loop_run(&loop);
 	int rc;
 
@@ -72,6 +73,7 @@ static int account(const struct settings *s, struct linx *l, enum end end, uint6
 static int show(const struct settings *s, struct linx *l, int fd)
 {
 	struct signals signals = { .fd = -1 };
+	struct listener_thread *listener = NULL;
 	struct sink sink;
 	struct problem why;
 	enum end end;
@@ -82,9 +84,13 @@ static int show(const struct settings *s, struct linx *l, int fd)
 	if (sink_open(&sink, s, -1, l, &signals, &why)) {
 		status = say_status(STATUS_FAILURE, "%s", why.text);
 	} else {
-		end = run(l, fd, &sink, &signals);
+		status = watch_begin(s, l, &listener);
+	}
+	if (status == STATUS_OK) {
+		end = run(s, l, fd, &sink, &signals);
 		status = account(s, l, end, sink.events);
 	}
+	metrics_listen_end(listener);
 	sink_close(&sink);
 	signals_release(&signals);
 	return status;

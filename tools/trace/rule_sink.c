@@ -130,6 +130,7 @@ static int raise_alert(struct rule_sink *k, const struct linx_event *ev, unsigne
 	alerts_raise(k->alerts, &a);
 	t->told = lost;
 	t->alerts++;
+	metrics_count_alert(k->settings->numbers, rule);
 	return 0;
 }
 
@@ -152,7 +153,9 @@ static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
 
 static int quiet(struct sink_taker *t)
 {
-	(void)t;
+	const struct rule_sink *k = (const struct rule_sink *)t;
+
+	metrics_set_limited(k->settings->numbers, linx_rules_get_limited(k->rules));
 	return 0;
 }
 
@@ -191,6 +194,18 @@ static struct tally *new_tally(const struct rule_sink *k, const struct linx_rule
 	return t;
 }
 
+/* Metrics count alerts by the rules' numbers. */
+static void tell_rules(const struct rule_sink *k, const struct linx_rules *rules, const struct tally *t, unsigned int n)
+{
+	struct metrics_rule *list = k->settings->numbers ? calloc(n + 1, sizeof(*list)) : NULL;
+	struct linx_rule_info info;
+
+	for (unsigned int i = 0; list && i < n && !linx_rules_get(rules, i, &info); i++)
+		list[i] = (struct metrics_rule){ info.name, (enum alert_priority)info.priority, t[i].alerts };
+	metrics_set_rules(k->settings->numbers, list, list ? n : 0);
+	free(list);
+}
+
 static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *why)
 {
 	unsigned int n;
@@ -202,6 +217,7 @@ static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *wh
 		free(t);
 		return problem_set(why, "%s", linx_error_text(k->origin.l));
 	}
+	tell_rules(k, rules, t, n);
 	free(k->tally);
 	host_names_end(k->names);
 	linx_rules_free(k->own);
@@ -228,10 +244,12 @@ static void reload(struct rule_sink *k)
 	struct linx_rules *rules = rule_files_read(s->files, s->n, s->least, false, &why);
 
 	if (rules && !check_needs(k, rules, &why) && !use(k, rules, &why)) {
+		metrics_reloaded(k->settings->numbers, NULL);
 		say_at(SAY_INFO, "rules reloaded: %u", k->ntally);
 		return;
 	}
 	linx_rules_free(rules);
+	metrics_reloaded(k->settings->numbers, why.text);
 	say("not reloaded: %s: the rules stay as they are", why.text);
 }
 
@@ -264,7 +282,9 @@ static int set_up(struct rule_sink *k, const struct settings *s, struct problem 
 	k->names = host_names_begin(k->rules);
 	host_names_wait(k->names, NAMES_WAIT_MS);
 	host_names_give(k->names, k->rules);
+	tell_rules(k, k->rules, k->tally, k->ntally);
 	k->alerts = alerts_open(&s->alerts, why);
+	metrics_set_alerts(s->numbers, k->alerts);
 	return k->alerts ? alerts_start(k->alerts, why) : -1;
 }
 
@@ -314,6 +334,7 @@ void rule_sink_free(struct rule_sink *k)
 {
 	if (!k)
 		return;
+	metrics_set_alerts(k->settings->numbers, NULL);
 	alerts_close(k->alerts);
 	if (!k->settings->quiet)
 		tell_counts(k);

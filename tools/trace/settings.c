@@ -596,6 +596,9 @@ static const struct option rows[] = {
 	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(alerts.every_ns), SCOPE_SHOW },
 	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(alerts.opts.ca), SCOPE_SHOW },
 
+	{ .help = "Watching linxcap itself" },
+	{ 0, "metrics", "PORT|ADDRESS:PORT", "counts for Prometheus at /metrics, and at /healthz\nwhether all goes on; 127.0.0.1 without an address", alert_option_metrics, 0, 0 },
+
 	{ .help = "Help" },
 	{ 'h', "help", NULL, "this text", set_help, 0, 0 },
 	{ 0, "version", NULL, "the version", set_version, 0, 0 },

@@ -7,6 +7,7 @@
 
 #include "alert/alerts.h"
 #include "config/config.h"
+#include "metrics/listener.h"
 #include "options/fd_options.h"
 #include "options/options.h"
 #include "output/maplog.h"
@@ -97,6 +98,9 @@ struct settings {
 		enum linx_rule_priority least; /* the least urgent that matters */
 		struct linx_rules *set; /* compiled */
 	} rules; /* --rules */
+
+	struct metrics_settings metrics; /* --metrics */
+	struct metrics *numbers; /* what it shows; NULL: nothing is counted for it */
 
 	/* how it looks */
 	enum linx_format format;

@@ -260,7 +260,10 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (config_apply(s, why) || check_http(s, why) || check_stats(s, why))
 		return -1;
-	return check_fds_shown(s, why) ? -1 : alert_options_read_rules(s, why);
+	if (check_fds_shown(s, why) || alert_options_read_rules(s, why))
+		return -1;
+	s->numbers = s->metrics.address ? metrics_new() : NULL;
+	return s->metrics.address && !s->numbers ? problem_set(why, "out of memory") : 0;
 }
 
 void settings_free(struct settings *s)
@@ -271,6 +274,8 @@ void settings_free(struct settings *s)
 	s->condition = NULL;
 	linx_rules_free(s->rules.set);
 	s->rules.set = NULL;
+	metrics_free(s->numbers);
+	s->numbers = NULL;
 	config_free(&s->config);
 	fds_selection_free(&s->selected);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "output/report.h"
@@ -198,8 +199,18 @@ static int put(struct sink *k, const char *text, size_t len)
 {
 	int rc = k->log.path ? maplog_put(&k->log, text, len) : output_put(&k->out, text, len);
 
+	k->bytes += len;
 	k->broken = rc;
 	return rc;
+}
+
+uint64_t sink_bytes(const struct sink *k)
+{
+	struct stat st;
+
+	if (!k->writer || k->out.fd < 0 || fstat(k->out.fd, &st) || !S_ISREG(st.st_mode))
+		return k->bytes;
+	return (uint64_t)st.st_size;
 }
 
 /* Operations of io_uring are no calls: neither does strace see them. */
@@ -364,6 +375,7 @@ int sink_finish(struct sink *k, int *fd)
 
 	if (!rc)
 		rc = k->writer ? finish_writer(k) : sink_flush(k);
+	k->bytes = sink_bytes(k);
 	if (!rc && k->log.path)
 		rc = maplog_close(&k->log);
 	if (!rc && fd)

@@ -22,6 +22,7 @@ struct sink_taker {
 
 struct sink {
 	struct linx *l;
+	uint64_t bytes; /* of lines; of a capture, when it is finished */
 	uint64_t events; /* system calls and requests of HTTP so far */
 	uint64_t limit; /* -n; 0: none */
 	const struct fds_selection *selected;
@@ -56,6 +57,8 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
  */
 int sink_step(struct sink *k, int timeout_ms);
 bool sink_full(const struct sink *k);
+/* Bytes of lines so far, or of the capture if it is a file. */
+uint64_t sink_bytes(const struct sink *k);
 /* Hands buffered bytes on to the reader. 0 or -errno. */
 int sink_flush(struct sink *k);
 /* The time at which sink_step() has lines of a log file to move, or files to look at, whether there are events or not; UINT64_MAX: none. */

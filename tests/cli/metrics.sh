@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# --metrics: counts and health by HTTP, whatever clients do.
+
+has_library() { [ -e /usr/include/microhttpd.h ] || skip "built without libmicrohttpd"; }
+
+# get PATH [METHOD]: the answer's head and body; the port is in $port.
+get() {
+	exec 3<>"/dev/tcp/127.0.0.1/$port"
+	printf '%s %s HTTP/1.1\r\nHost: a\r\n\r\n' "${2:-GET}" "$1" >&3
+	cat <&3 | tr -d '\r'
+	exec 3>&-
+}
+
+# The port that standard error tells of.
+find_port() {
+	wait_for grep -q '^linxcap: metrics: ' err
+	port=$(sed -n 's|^linxcap: metrics: http://127.0.0.1:\([0-9]*\)/metrics$|\1|p' err)
+}
+
+# value NAME: of the sample of that name and labels.
+value() { get /metrics | NAME=$1 awk 'index($0, ENVIRON["NAME"] " ") == 1 { print substr($0, length(ENVIRON["NAME"]) + 2) }'; }
+is() { [ "$(value "$1")" = "$2" ] || broken "$1 is $(value "$1"), not $2"; }
+became() { [ "$(value "$1")" = "$2" ]; }
+
+# A run over a capture that comes through a pipe, which goes on until close_pipe.
+begin_run() { # OPTION...
+	has_library
+	"$WORK/make_capture" 30 >capture
+	mkfifo pipe
+	"$LINXCAP" -r pipe --metrics 0 "$@" >out 2>err &
+	pid=$!
+	exec 4>pipe
+	cat capture >&4
+	find_port
+}
+end_run() {
+	exec 4>&-
+	fake_end
+	is_status 0
+}
+
+test_counts_of_a_known_run() {
+	cat >rules.yaml <<-'END'
+		- rule: First "quoted" \ reads
+		  desc: d
+		  condition: evt.type = read and proc.pid = 100
+		  output: read by %proc.pid
+		  priority: WARNING
+		- rule: Nobody
+		  desc: d
+		  condition: evt.type = write
+		  output: o
+		  priority: DEBUG
+	END
+	begin_run --rules rules.yaml --alert file:found --alert file:/dev/full
+	wait_for became 'linx_output_alerts_sent_total{output="1",name="file:found"}' 8
+	is 'linx_alerts_total{rule="First \"quoted\" \\ reads",priority="Warning"}' 8
+	is 'linx_alerts_total{rule="Nobody",priority="Debug"}' 0
+	is 'linx_records_selected_total' 35
+	is 'linx_records_delivered_total' 30
+	is 'linx_records_lost_total{reason="full"}' 5
+	is 'linx_records_lost_total{reason="too-big"}' 0
+	is 'linx_output_sent_bytes_total{output="1",name="file:found"}' "$(wc -c <found)"
+	is 'linx_output_alerts_failed_total{output="2",name="file:/dev/full"}' 8
+	is 'linx_output_alerts_dropped_total{output="2",name="file:/dev/full"}' 0
+	is 'linx_output_queue_alerts{output="1",name="file:found"}' 0
+	is linx_rules_loaded 2
+	get /metrics >page
+	has page '^HTTP/1.1 200 OK$'
+	has page '^Content-Type: text/plain; version=0.0.4; charset=utf-8$'
+	# Each sample behind the HELP and TYPE of its family, and none twice.
+	sed '1,/^$/d' page | awk '
+		/^# HELP / { help = $3; next }
+		/^# TYPE / { if ($3 != help || $4 !~ /^(counter|gauge)$/) exit 1; type = $3; next }
+		{ name = $1; sub(/\{.*/, "", name); if (name != type || seen[$0]++ || $NF !~ /^[0-9.]+$/) exit 1 }' || broken "$(cat page)"
+	end_run
+	[ "$(wc -l <found)" = 8 ] || broken "$(cat found)"
+}
+
+test_health_and_other_pages() {
+	begin_run --alert file:/dev/full 'linx.type = read'
+	wait_for became 'linx_output_alerts_failed_total{output="1",name="file:/dev/full"}' 16
+	get /healthz >page
+	has page '^HTTP/1.1 503 Service Unavailable$'
+	has page '^output 1, file:/dev/full: the last 16 alerts did not reach it$'
+	get /elsewhere | grep -q '^HTTP/1.1 404 ' || broken "404"
+	get /metrics POST | grep -q '^HTTP/1.1 405 ' || broken "405"
+	get /metrics HEAD | grep -q '^linx_' && broken "a body"
+	end_run
+}
+
+# Lines, without rules and alerts, of a live source that loses.
+test_without_rules() {
+	has_library
+	FAKE=lossy fake_start --metrics 0
+	find_port
+	get /healthz >page
+	has page '^HTTP/1.1 200 OK$'
+	has page '^good$'
+	wait_for eval '[ "$(value linx_events_read_total)" -gt 3 ]'
+	[ "$(value 'linx_records_lost_total{reason="full"}')" -ge 30 ] || broken "$(get /metrics)"
+	! get /metrics | grep -q '^linx_alerts_total{' || broken "alerts of nobody"
+	kill "$pid"
+	fake_end
+	is_status 0
+}
+
+# What is written counts on over files, each of which is a source of its own.
+test_counts_go_on_over_files() {
+	has_library
+	fake_start --metrics 0 -w f -G 1s
+	find_port
+	wait_for grep -q 'complete: ./f.000002' err
+	[ "$(value linx_records_delivered_total)" -ge "$(cat f.000001 f.000002 | grep -c block)" ] || broken "$(get /metrics)"
+	[ "$(value linx_written_bytes_total)" -ge "$(cat f.000001 f.000002 | wc -c)" ] || broken "$(get /metrics)"
+	kill "$pid"
+	fake_end
+	is_status 0
+}
+
+# Nothing that a client does or leaves undone holds up the reader, others, or the end.
+test_clients_that_send_nothing_or_read_nothing() {
+	local n before
+	has_library
+	trap '' PIPE
+	fake_start --metrics 0
+	find_port
+	for n in 10 11 12 13 14; do
+		eval "exec $n<>/dev/tcp/127.0.0.1/$port"
+	done
+	printf 'GET /metrics HTTP/1.1\r\n' >&10
+	for n in {1..200}; do printf 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n' 2>/dev/null >&11 || break; done
+	head -c 100000 /dev/urandom 2>/dev/null >&12 || true
+	before=$(value linx_events_read_total)
+	wait_for eval "[ \"\$(value linx_events_read_total)\" -gt $((before + 20)) ]"
+	get /healthz | grep -q '^good$' || broken "$(get /healthz)"
+	# More clients than it takes: the reader goes on.
+	for n in {20..60}; do
+		eval "exec $n<>/dev/tcp/127.0.0.1/$port"
+	done
+	before=$(grep -c event out)
+	wait_for eval "[ \"\$(grep -c event out)\" -gt $((before + 20)) ]"
+	kill "$pid"
+	fake_end
+	is_status 0
+}
+
+test_addresses() {
+	local a
+	for a in '' x 65536 1.2.3.4: :9 host:9 1.2.3:9 '[::1]' '[::1]:-1'; do
+		lx -r none --metrics "$a"
+		is_status 2
+		has err '^linxcap: no address: --metrics '
+	done
+	has_library
+	begin_run 'linx.type = read'
+	refuses 1 "cannot serve metrics: 127.0.0.1 port $port: Address already in use" -q -r capture --metrics "$port"
+	end_run
+	lx -r capture --metrics 192.0.2.1:9
+	is_status 1
+	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
+}
+
+# A file of that name that is no library stands for one that is not installed.
+test_without_the_library() {
+	has_library
+	"$WORK/make_capture" 6 >capture
+	: >libmicrohttpd.so.12
+	LD_LIBRARY_PATH=. refuses 1 'cannot serve metrics: libmicrohttpd.so.12 is not installed' -r capture --metrics 0
+	LD_LIBRARY_PATH=. lx -q -r capture
+	is_status 0
+}
+
+# Each thread, before its first socket: the one that listens, and all others.
+test_no_capabilities() {
+	grep -q 'CapEff:.*[1-9a-f]' /proc/self/status || skip "there are none to drop"
+	begin_run --alert file:found 'linx.type = read'
+	cat "/proc/$pid"/task/*/status >threads
+	[ "$(grep -c 'CapEff:[[:space:]]*0*$' threads)" = "$(grep -c CapEff threads)" ] || broken "$(grep CapEff threads)"
+	[ "$(grep -c 'CapPrm:[[:space:]]*0*$' threads)" = "$(grep -c CapPrm threads)" ] || broken "$(grep CapPrm threads)"
+	end_run
+}
+
+test_failed_reload_is_not_healthy() {
+	has_library
+	rule() { printf -- '- rule: %s\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type = openat\n' "$1"; }
+	rule one >rules.yaml
+	printf '#!/bin/sh\nwhile [ ! -e go ]; do sleep 0.1; done\n' >work
+	chmod +x work
+	"$LINXCAP" --engine ptrace --rules rules.yaml --alert file:alerts --metrics 0 -- ./work >out 2>err &
+	pid=$!
+	trap 'touch go; kill "$pid"' EXIT
+	wait_for grep -q . err
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	find_port
+	echo nonsense >rules.new
+	mv rules.new rules.yaml
+	wait_for became linx_rules_reload_errors_total 1
+	is linx_rules_last_reload_successful 0
+	get /healthz | grep -q '^rules: not reloaded: rules.yaml:1:1: ' || broken "$(get /healthz)"
+	rule two >rules.new
+	mv rules.new rules.yaml
+	wait_for became linx_rules_reloads_total 1
+	get /healthz | grep -q '^good$' || broken "$(get /healthz)"
+	get /metrics | grep -q '^linx_alerts_total{rule="two"' || broken "$(get /metrics)"
+	touch go
+	trap - EXIT
+	fake_end
+	is_status 0
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Server of two pages: see metrics/http_server.h. libmicrohttpd is loaded when a server begins. All
+ * runs in the thread that calls http_server_run(); the library has none of its own.
+ */
+#include "metrics/http_server.h"
+
+#if defined(__has_include) && __has_include(<microhttpd.h>)
+#include <dlfcn.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/array_size.h"
+
+/* Clients at a time, and how long each may take, whatever it sends or reads meanwhile. */
+#define CLIENTS 16u
+#define CLIENT_S 10
+/* Bytes for the head of a request. */
+#define CLIENT_MEMORY 8192u
+#define LOOK_MS 1000
+
+struct client {
+	int fd; /* -1: none */
+	time_t begun;
+};
+
+struct http_server {
+	struct http_pages pages;
+	void *library;
+	struct MHD_Daemon *daemon;
+	struct client clients[CLIENTS];
+	struct MHD_Daemon *(*start)(unsigned int flags, uint16_t port, MHD_AcceptPolicyCallback apc, void *apc_cls,
+				    MHD_AccessHandlerCallback dh, void *dh_cls, ...);
+	void (*stop)(struct MHD_Daemon *d);
+	enum MHD_Result (*run)(struct MHD_Daemon *d);
+	enum MHD_Result (*timeout)(struct MHD_Daemon *d, MHD_UNSIGNED_LONG_LONG *ms);
+	const union MHD_DaemonInfo *(*daemon_info)(struct MHD_Daemon *d, enum MHD_DaemonInfoType type, ...);
+	const union MHD_ConnectionInfo *(*connection_info)(struct MHD_Connection *c, enum MHD_ConnectionInfoType type, ...);
+	struct MHD_Response *(*response)(size_t size, void *text, enum MHD_ResponseMemoryMode mode);
+	enum MHD_Result (*head)(struct MHD_Response *r, const char *name, const char *value);
+	enum MHD_Result (*queue)(struct MHD_Connection *c, unsigned int status, struct MHD_Response *r);
+	void (*destroy)(struct MHD_Response *r);
+};
+
+static bool load(struct http_server *s)
+{
+	const struct {
+		const char *name;
+		void *to;
+	} names[] = {
+		{ "MHD_start_daemon", &s->start },
+		{ "MHD_stop_daemon", &s->stop },
+		{ "MHD_run", &s->run },
+		{ "MHD_get_timeout", &s->timeout },
+		{ "MHD_get_daemon_info", &s->daemon_info },
+		{ "MHD_get_connection_info", &s->connection_info },
+		{ "MHD_create_response_from_buffer", &s->response },
+		{ "MHD_add_response_header", &s->head },
+		{ "MHD_queue_response", &s->queue },
+		{ "MHD_destroy_response", &s->destroy },
+	};
+	void *symbol;
+
+	s->library = dlopen("libmicrohttpd.so.12", RTLD_NOW | RTLD_LOCAL);
+	for (size_t i = 0; s->library && i < ARRAY_SIZE(names); i++) {
+		symbol = dlsym(s->library, names[i].name);
+		if (!symbol)
+			return false;
+		memcpy(names[i].to, &symbol, sizeof(symbol));
+	}
+	return s->library;
+}
+
+/* ---- clients, and the time that they have ------------------------------------------------- */
+
+static time_t seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+static struct client *find_client(struct http_server *s, int fd)
+{
+	for (unsigned int i = 0; i < CLIENTS; i++)
+		if (s->clients[i].fd == fd)
+			return &s->clients[i];
+	return NULL;
+}
+
+/* There are as many places as the library takes clients. */
+static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
+{
+	struct http_server *s = data;
+	int fd = s->connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	struct client *client = find_client(s, code == MHD_CONNECTION_NOTIFY_STARTED ? -1 : fd);
+
+	(void)state;
+	if (client)
+		*client = (struct client){ .fd = code == MHD_CONNECTION_NOTIFY_STARTED ? fd : -1, .begun = seconds() };
+}
+
+/* Who sends a byte now and then, or reads one, has to end as well. */
+static void end_late(struct http_server *s)
+{
+	time_t now = seconds();
+
+	for (unsigned int i = 0; i < CLIENTS; i++)
+		if (s->clients[i].fd >= 0 && now - s->clients[i].begun > CLIENT_S)
+			shutdown(s->clients[i].fd, SHUT_RDWR);
+}
+
+/* ---- pages ----------------------------------------------------------------------------------- */
+
+static enum MHD_Result answer(struct http_server *s, struct MHD_Connection *c, unsigned int status, const char *text, size_t len)
+{
+	struct MHD_Response *r = s->response(len, (void *)text, MHD_RESPMEM_MUST_COPY);
+	enum MHD_Result rc;
+
+	if (!r)
+		return MHD_NO;
+	s->head(r, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+	s->head(r, "Connection", "close");
+	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		s->head(r, "Allow", "GET, HEAD");
+	rc = s->queue(c, status, r);
+	s->destroy(r);
+	return rc;
+}
+
+/* The page behind a path; returns the status. */
+static unsigned int write_page(struct http_server *s, const char *path, const char *method, FILE *to)
+{
+	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+		return fputs("only GET and HEAD\n", to) < 0 ? 0 : MHD_HTTP_METHOD_NOT_ALLOWED;
+	if (!strcmp(path, s->pages.health))
+		return s->pages.healthy(s->pages.data, to) ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
+	if (strcmp(path, "/metrics") != 0) {
+		fprintf(to, "there are /metrics and %s\n", s->pages.health);
+		return MHD_HTTP_NOT_FOUND;
+	}
+	s->pages.print(s->pages.data, to);
+	return MHD_HTTP_OK;
+}
+
+/* A body is not read: the connection ends behind the answer. */
+static enum MHD_Result handle(void *data, struct MHD_Connection *c, const char *path, const char *method, const char *version,
+			      const char *body, size_t *len, void **state)
+{
+	struct http_server *s = data;
+	enum MHD_Result rc = MHD_NO;
+	unsigned int status;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&text, &size);
+
+	(void)version, (void)body, (void)len, (void)state;
+	if (!to)
+		return MHD_NO;
+	status = write_page(s, path, method, to);
+	if (!fclose(to) && status)
+		rc = answer(s, c, status, text, size);
+	free(text);
+	return rc;
+}
+
+/* ---- the server -------------------------------------------------------------------------------- */
+
+struct http_server *http_server_new(int fd, const struct http_pages *pages, struct problem *why)
+{
+	struct http_server *s = calloc(1, sizeof(*s));
+
+	if (s && !load(s)) {
+		problem_set(why, "cannot serve metrics: libmicrohttpd.so.12 is not installed");
+		free(s);
+		return NULL;
+	}
+	if (!s) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	s->pages = *pages;
+	for (unsigned int i = 0; i < CLIENTS; i++)
+		s->clients[i].fd = -1;
+	s->daemon = s->start(MHD_USE_EPOLL, 0, NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+			     CLIENTS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)CLIENT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+			     (size_t)CLIENT_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, notice, s, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+			     MHD_OPTION_END);
+	if (s->daemon)
+		return s;
+	problem_set(why, "cannot serve metrics: libmicrohttpd cannot begin");
+	free(s);
+	return NULL;
+}
+
+/* Without clients, until one comes: -1. */
+static int time_to_wait(struct http_server *s)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+	bool busy = false;
+
+	for (unsigned int i = 0; i < CLIENTS; i++)
+		busy |= s->clients[i].fd >= 0;
+	if (s->timeout(s->daemon, &ms) == MHD_YES)
+		return ms > LOOK_MS ? LOOK_MS : (int)ms;
+	return busy ? LOOK_MS : -1;
+}
+
+void http_server_run(struct http_server *s, int end)
+{
+	struct pollfd fds[2] = { { .fd = end, .events = POLLIN },
+				 { .fd = s->daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, .events = POLLIN } };
+
+	while (!(fds[0].revents & POLLIN)) {
+		poll(fds, 2, time_to_wait(s));
+		s->run(s->daemon);
+		end_late(s);
+	}
+}
+
+void http_server_free(struct http_server *s)
+{
+	if (!s)
+		return;
+	s->stop(s->daemon);
+	free(s); /* the library stays loaded */
+}
+
+#else
+
+struct http_server *http_server_new(int fd, const struct http_pages *pages, struct problem *why)
+{
+	(void)fd, (void)pages;
+	problem_set(why, "cannot serve metrics: linxcap was built without libmicrohttpd");
+	return NULL;
+}
+
+void http_server_run(struct http_server *s, int end)
+{
+	(void)s, (void)end;
+}
+
+void http_server_free(struct http_server *s)
+{
+	(void)s;
+}
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Capabilities and the listener: see trace/watch.h. */
+#include <string.h>
+
+#include "base/capabilities.h"
+#include "trace/rotation.h"
+#include "trace/watch.h"
+
+/*
+ * The module looks at capabilities where it is opened and started. Files that follow are sources of their own, and
+ * other engines ask the kernel for more later: these keep what they have, and the threads of the network alone drop it.
+ */
+static bool needs_them_later(const struct settings *s, const struct linx *l)
+{
+	const struct linx_stream_info *info = linx_get_stream_info(l);
+
+	return info->live && (strcmp(info->engine, "kmod") != 0 || rotation_wanted(s));
+}
+
+static int listen_for(const struct settings *s, const struct linx *l, struct listener_thread **t)
+{
+	struct problem why;
+
+	if (metrics_begin(s->numbers, linx_get_stream_info(l)->engine))
+		return say_status(STATUS_FAILURE, "out of memory");
+	*t = metrics_listen(s->numbers, &s->metrics, &why);
+	if (!*t)
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	if (!s->quiet)
+		say_at(SAY_INFO, strchr(s->metrics.host, ':') ? "metrics: http://[%s]:%u/metrics" : "metrics: http://%s:%u/metrics",
+		       s->metrics.host, metrics_listen_port(*t));
+	return STATUS_OK;
+}
+
+int watch_begin(const struct settings *s, const struct linx *l, struct listener_thread **t)
+{
+	if (!s->metrics.address && !alerts_use_network(&s->alerts))
+		return STATUS_OK;
+	if (!needs_them_later(s, l) && !capabilities_drop())
+		return say_status(STATUS_FAILURE, "capabilities cannot be dropped: nothing is sent to the network with them");
+	return s->metrics.address ? listen_for(s, l, t) : STATUS_OK;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a run does before it speaks with the network: it drops its capabilities, and listens. */
+#ifndef LINXCAP_WATCH_H
+#define LINXCAP_WATCH_H
+
+#include "trace/settings.h"
+
+/*
+ * A source was started. Where an output or --metrics speaks with the network the process needs no capability
+ * from here on, and keeps none. *t: the listener of --metrics. An exit status, which was told.
+ */
+int watch_begin(const struct settings *s, const struct linx *l, struct listener_thread **t);
+
+#endif
