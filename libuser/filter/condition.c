@@ -261,11 +261,13 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 	return linx_cond_holds(c, ev, c->root);
 }
 
-/* Falco's fields of descriptors: what a socket is takes more than the path of a file. */
+/* Falco's fields of environments and descriptors: what a socket is takes more than the path of a file. */
 static unsigned int needs_of_falco(const struct linx_fld *f)
 {
 	static const char *const by_path[] = { "fd.num", "fd.nameraw", "fd.directory", "fd.filename", "fd.dev", "fd.ino" };
 
+	if (!strcmp(f->desc->name, "proc.env") || (!strcmp(f->desc->name, "evt.arg") && !strcmp(f->name, "env")))
+		return LINX_NEEDS_ENV;
 	if (strncmp(f->desc->name, "fd.", 3) != 0)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(by_path); i++)

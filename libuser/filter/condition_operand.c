@@ -18,9 +18,25 @@ static bool ends_value(char c)
 }
 
 /*
- * In quotes, where a backslash takes away the meaning of a quote or of another backslash, and of
- * whatever else follows, but in a pattern, which has backslashes of its own.
+ * Takes what stands after a backslash in quotes, as Falco does: control characters have letters, a byte has two digits, a
+ * blank stands for the backslash itself, and all else for itself. Returns the character; *s is moved behind it.
  */
+static char take_escaped(const char **s)
+{
+	static const char letters[] = "bfnrt ", meant[] = "\b\f\n\r\t\\";
+	const char *found = **s ? strchr(letters, **s) : NULL;
+	unsigned int byte;
+	int digits = 0;
+
+	if (**s == 'x' && isxdigit((unsigned char)(*s)[1]) && sscanf(*s + 1, "%2x%n", &byte, &digits) == 1 && digits == 2) {
+		*s += 3;
+		return (char)byte;
+	}
+	(*s)++;
+	return found ? meant[found - letters] : (*s)[-1];
+}
+
+/* In quotes; in a pattern, which has backslashes of its own, a backslash takes away the meaning of a quote alone. */
 static int take_quoted(struct linx_parser *p, enum linx_cond_op op, size_t *n)
 {
 	const char *start = p->at;
@@ -30,9 +46,11 @@ static int take_quoted(struct linx_parser *p, enum linx_cond_op op, size_t *n)
 	while (*p->at && *p->at != quote) {
 		bool keeps = op == LINX_OP_REGEX || op == LINX_OP_GLOB || op == LINX_OP_IGLOB;
 
-		if (*p->at == '\\' && p->at[1] && (!keeps || p->at[1] == quote))
-			p->at++;
-		p->word[(*n)++] = *p->at++;
+		bool escapes = *p->at == '\\' && p->at[1] && (!keeps || p->at[1] == quote);
+
+		p->at += escapes;
+		p->word[*n] = escapes ? take_escaped(&p->at) : *p->at++;
+		(*n)++;
 	}
 	if (!*p->at)
 		return linx_parse_fail(p, start, "this quote is not closed");
@@ -249,10 +267,11 @@ static int add_item(struct linx_parser *p, struct linx_cond_node *t, const char 
 	text = malloc(n);
 	if (!text)
 		return linx_parse_no_memory(p);
-	for (size_t i = 1; i + 1 < n; i++) {
-		if (s[i] == '\\' && i + 2 < n)
-			i++;
-		text[len++] = s[i];
+	for (const char *at = s + 1, *end = s + n - 1; at < end;) {
+		bool escapes = *at == '\\' && at + 1 < end;
+
+		at += escapes;
+		text[len++] = escapes ? take_escaped(&at) : *at++;
 	}
 	ret = linx_parse_add_operand(p, t, text, len, position);
 	free(text);

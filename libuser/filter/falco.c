@@ -270,10 +270,56 @@ static void put_mode(struct linx_strbuf *o, uint64_t mode)
 		linx_strbuf_char(o, '0');
 }
 
+/* What chmod and its like are to set. */
+static bool mode_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
+{
+	const struct linx_event *ev = e->ev;
+
+	if (strcmp(ev->call->row->args[at].name, "mode") != 0 || !strstr(linx_event_get_name(ev), "chmod"))
+		return false;
+	put_mode(e->scratch, ev->args[at]);
+	return linx_falco_scratch(e, v);
+}
+
+/* The user or the group that a process is to become. */
+static bool account_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
+{
+	const char *call = linx_event_get_name(e->ev), *name = e->ev->call->row->args[at].name;
+	size_t n = strlen(name);
+
+	if (strncmp(call, "set", 3) != 0 || n < 3 || (strcmp(name + n - 3, "uid") != 0 && strcmp(name + n - 3, "gid") != 0))
+		return false;
+	return linx_falco_account(e, (uint32_t)e->ev->args[at], name[n - 3] == 'g', v);
+}
+
+/* A relative path is told from the root on. What a symbolic link is to hold is no path of the caller's. */
+static bool path_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
+{
+	static const char *const dfds[][2] = { { "oldname", "olddfd" }, { "newname", "newdfd" } };
+	const struct linx_table_row *row = e->ev->call->row;
+	const struct linx_value *path = &e->ev->in[at];
+	const char *dfd = "dfd";
+
+	if (strcmp(row->args[at].ty->name, "path") != 0 || !path->data || !path->size || *(const char *)path->data == '/' ||
+	    !*(const char *)path->data || (!strcmp(row->args[at].name, "oldname") && strstr(linx_event_get_name(e->ev), "symlink")))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(dfds); i++)
+		if (!strcmp(row->args[at].name, dfds[i][0]))
+			dfd = dfds[i][1];
+	return linx_falco_put_whole(e, dfd, path->data, strnlen(path->data, path->size)) && linx_falco_scratch(e, v);
+}
+
+/* Arguments that Falco shows in its own way. False: it is none of them. */
+static bool special_arg(const struct linx_fld_env *e, int at, struct linx_fld_value *v)
+{
+	if (at < 0 || at >= (int)e->ev->nargs || !e->ev->call || e->ev->args_gone)
+		return false;
+	return mode_arg(e, (unsigned int)at, v) || account_arg(e, (unsigned int)at, v) || path_arg(e, (unsigned int)at, v);
+}
+
 static bool put_arg(const struct linx_fld_env *e, const char *name, struct linx_fld_value *v)
 {
 	struct linx_fld f = { .index = -1 };
-	int64_t n;
 
 	if (strlen(name) >= sizeof(f.name))
 		return false;
@@ -281,11 +327,10 @@ static bool put_arg(const struct linx_fld_env *e, const char *name, struct linx_
 	if (isdigit((unsigned char)*name))
 		f.index = atoi(name);
 	e->scratch->len = 0;
-	if (!strcmp(name, "mode") && linx_fld_arg_num(e->ev, &f, &n))
-		put_mode(e->scratch, (uint64_t)n);
-	else if (!linx_fld_arg_text(e, &f, e->scratch))
-		return false;
-	return linx_falco_scratch(e, v);
+	if (special_arg(e, linx_falco_place(e->ev, name), v))
+		return true;
+	e->scratch->len = 0;
+	return linx_fld_arg_text(e, &f, e->scratch) && linx_falco_scratch(e, v);
 }
 
 /* Falco's flags of an exec, as far as they are known; no value: none is set. */

@@ -43,6 +43,10 @@ static inline bool linx_falco_scratch(const struct linx_fld_env *e, struct linx_
 	return !e->scratch->failed && linx_falco_text(v, e->scratch->data ? e->scratch->data : "", e->scratch->len);
 }
 
+/* The name of a user or a group. False: not known. */
+bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v);
+/* In the scratch buffer: a path as it was given, made whole; dfd is the argument that tells what a relative one counts from. */
+bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* The call's place of an argument by its name in the table; -1: it has none. */
 int linx_falco_place(const struct linx_event *ev, const char *name);
 /* The place of the path that an open is given; -1: this is no open. */

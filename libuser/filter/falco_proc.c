@@ -404,7 +404,7 @@ LEADER(proc_vpgid_exepath, group_leader, give(v, &p->exe))
 /* ---- users ---------------------------------------------------------------------------------------------- */
 
 /* Ids of another machine have names that are not known here; 0 is root on each. */
-static bool account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v)
+bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v)
 {
 	if (e->ev->foreign)
 		return !id && give_str(v, "root");
@@ -420,7 +420,7 @@ FALCO_GET(user_uid)
 FALCO_GET(user_name)
 {
 	FALCO_ONE();
-	return e->ev->task && account(e, e->ev->task->euid, false, v);
+	return e->ev->task && linx_falco_account(e, e->ev->task->euid, false, v);
 }
 
 FALCO_GET(group_gid)
@@ -432,7 +432,7 @@ FALCO_GET(group_gid)
 FALCO_GET(group_name)
 {
 	FALCO_ONE();
-	return e->ev->task && account(e, e->ev->task->egid, true, v);
+	return e->ev->task && linx_falco_account(e, e->ev->task->egid, true, v);
 }
 
 FALCO_GET(user_loginuid)
@@ -444,7 +444,7 @@ FALCO_GET(user_loginuid)
 FALCO_GET(user_loginname)
 {
 	FALCO_ONE();
-	return informed(e) && informed(e)->loginuid != UINT32_MAX && account(e, informed(e)->loginuid, false, v);
+	return informed(e) && informed(e)->loginuid != UINT32_MAX && linx_falco_account(e, informed(e)->loginuid, false, v);
 }
 
 static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fld_value *v)
@@ -468,11 +468,16 @@ static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fl
 	return linx_falco_scratch(e, v);
 }
 
-#define CAPS(name)                                                                                        \
-	FALCO_GET(name)                                                                                   \
-	{                                                                                                 \
-		FALCO_ONE();                                                                              \
-		return e->ev->task && e->ev->task->flags & LINX_TASK_CREDS && put_caps(e, e->ev->task->name, v); \
+/* Of the last exec: Falco does not hear of what a user namespace gives to who enters it, and rules mean the machine. */
+#define CAPS(name)                                                                        \
+	FALCO_GET(name)                                                                   \
+	{                                                                                 \
+		const struct linx_task *task = e->ev->task;                               \
+                                                                                          \
+		FALCO_ONE();                                                              \
+		if (!task || !(task->flags & LINX_TASK_CREDS))                            \
+			return false;                                                     \
+		return put_caps(e, task->own->nested ? task->own->outer.name : task->name, v); \
 	}
 CAPS(cap_effective)
 CAPS(cap_permitted)

@@ -172,6 +172,25 @@ static bool get_task_info(const struct linx_value *v, struct linx_who *who)
 	return true;
 }
 
+/*
+ * Keeps the capabilities that a task had when it entered another user namespace, where it has all: what it may do to the
+ * machine is what it could before. Another change of credentials and an exec end that.
+ */
+static void keep_outer_caps(struct linx_task_slot *slot, const struct linx_who *who, unsigned int kind)
+{
+	const struct linx_task *task = &slot->task;
+	uint32_t ns = slot->process->p.ns[LINX_NS_USER];
+
+	if (kind == LINX_REC_TASK && task->flags & LINX_TASK_CREDS && ns && who->ns[LINX_NS_USER] && ns != who->ns[LINX_NS_USER]) {
+		if (!slot->own.nested)
+			slot->own.outer = (struct linx_task_caps){ task->cap_effective, task->cap_permitted, task->cap_inheritable };
+		slot->own.nested = true;
+		return;
+	}
+	if (kind != LINX_REC_TASK || task->cap_permitted != who->cap_permitted || task->cap_effective != who->cap_effective)
+		slot->own.nested = false;
+}
+
 static void set_creds(struct linx_task *task, const struct linx_who *who)
 {
 	task->flags |= LINX_TASK_CREDS;
@@ -246,6 +265,7 @@ static int take_context(struct linx_tasks *t, const struct linx_rec *rec, const 
 	set_ids(t, &slot->task, ctx);
 	set_process_ids(t, slot->process, ctx, start);
 	if (has_who) {
+		keep_outer_caps(slot, &who, rec->kind);
 		set_creds(&slot->task, &who);
 		linx_process_set_who(&t->processes, slot->process, &who, rec->kind);
 		take_fs(t, rec, ctx, slot, &who, when);

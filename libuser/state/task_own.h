@@ -3,6 +3,7 @@
 #ifndef LINX_TASK_OWN_H
 #define LINX_TASK_OWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linx/state.h>
@@ -16,10 +17,16 @@ struct linx_task_text {
 	const struct linx_process *process;
 };
 
+struct linx_task_caps {
+	uint64_t cap_effective, cap_permitted, cap_inheritable;
+};
+
 /* Data that the library and its printers attach to a task. */
 struct linx_task_own {
 	struct linx_task_text *text; /* filled by printers, as far as there is room; freed with the task */
 	size_t *room; /* memory budget left for all tasks together, in bytes */
+	bool nested; /* it entered another user namespace, and has executed nothing since */
+	struct linx_task_caps outer; /* nested: what it had before */
 };
 
 /* True if the parent is known, or known not to exist: only pid 1 and 2 have none. */

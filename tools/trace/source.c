@@ -243,7 +243,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.include_self = s->include_self,
 		.entry_time = source_has_durations(s),
 		.cpu_time = s->summary && !source_has_durations(s),
-		.envp = s->env || s->verbose,
+		.envp = s->env || s->verbose || s->needs & LINX_NEEDS_ENV,
 		.signals = ~s->hide_signals && (settings_format(s).needs & LINX_NEEDS_SIGNALS || s->write_path),
 		.fds = requested_fds(s),
 		.files = wants_files(s),

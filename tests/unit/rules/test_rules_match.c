@@ -87,7 +87,7 @@ static void operators_and_fields(void **state)
 		"fd.name pmatch (/usr, /etc)", "fd.name regex '/etc/S[a-z]+'", "fd.name iglob '/ETC/*'", "fd.name bcontains 536861",
 		"fd.name bstartswith 2f657463", "proc.name = val(proc.name)", "proc.name intersects (words)",
 		"join(':', (proc.name, evt.type)) = cat:openat", "concat(proc.name, '-x') = cat-x", "fd.name startswith oneof (/usr, /etc)",
-		"fd.name contains allof (etc, Sha)", "evt.arg.flags contains O_CLOEXEC", "evt.arg.name = ../etc/./Shadow",
+		"fd.name contains allof (etc, Sha)", "evt.arg.flags contains O_CLOEXEC", "evt.arg.name = /etc/Shadow",
 		"user.uid = 0 and user.name = root", "not container.image.repository in (a, b)", "not proc.pname exists", "evt.num > 0",
 	};
 	static const char *const unmet[] = {
@@ -177,7 +177,7 @@ static void problems_have_place_and_code(void **state)
 static void patterns_are_bounded(void **state)
 {
 	struct assembly *as = *state;
-	struct linx_rules *r = compiled("- {rule: r, condition: 'evt.arg.name regex \"(a|aa)+(a|aa)+(a|aa)+[^c]\"'" REST);
+	struct linx_rules *r = compiled("- {rule: r, condition: 'fd.nameraw regex \"(a|aa)+(a|aa)+(a|aa)+[^c]\"'" REST);
 	const unsigned int *which;
 
 	record_exit(&as->r, TID, NR_OPENAT, -2, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
