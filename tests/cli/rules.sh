@@ -167,9 +167,21 @@ test_published_rules_load_without_a_warning() {
 	[ ! -s err ] && [ "$(cat out)" = 'good: 93 rules, 81 of them enabled' ] || broken "all three"
 }
 
+# What a rule of the files is, is in the tables: with what fires it and what nearly does.
+test_each_published_rule_has_workloads() {
+	published
+	command -v jq >/dev/null || skip "no jq"
+	for file in stable:falco_rules incubating:falco-incubating_rules sandbox:falco-sandbox_rules; do
+		lx rules list --json "$RULES/${file#*:}.yaml"
+		jq -r '.[].name' out | LC_ALL=C sort >want
+		"$LINX_ROOT/tests/rules/work" rules any "$LINX_ROOT/tests/rules/${file%:*}" >found
+		diff want found || broken "tests/rules/${file%:*}"
+	done
+}
+
 # Workloads that need no container, in a folder that has what they find. Both parts: nothing else is to fire.
-work_of() { # FILE PART
-	rm -rf work.d "$SHM/true" && mkdir work.d && cp "$LINX_ROOT"/tests/rules/{terminal,memfd} work.d
+work_of() { # TABLE PART
+	rm -rf work.d "$SHM/true" && mkdir work.d && cp "$LINX_ROOT"/tests/rules/{first,memfd,net,terminal} work.d
 	"$LINX_ROOT/tests/rules/work" script "$2" "$LINX_ROOT/tests/rules/$1" >work.d/work
 	"$LINX_ROOT/tests/rules/work" want "$2" "$LINX_ROOT/tests/rules/$1" >want
 	chmod +x work.d/work
@@ -187,8 +199,8 @@ under_ptrace() {
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
 }
 
-test_stable_rules_fire_and_near_misses_do_not() {
-	published
+# Sets SHM.
+workloads_run_here() {
 	for program in jq perl setpriv shred; do
 		command -v "$program" >/dev/null || skip "no $program"
 	done
@@ -197,18 +209,37 @@ test_stable_rules_fire_and_near_misses_do_not() {
 	export SHM
 	trap 'rm -rf "$SHM"' EXIT
 	cp /bin/true "$SHM" && "$SHM/true" || skip "/dev/shm takes no programs"
-	work_of stable near
-	under_ptrace --rules "$RULES/falco_rules.yaml" --alert-json --alert file:../alerts
+}
+
+# fires TABLE FILE COUNT: so many of its rules, and no other; the near misses none.
+fires() {
+	local set=(--rules "$RULES/$2.yaml")
+	[ ! -e "$LINX_ROOT/tests/rules/$1.yaml" ] || set+=(--rules "$LINX_ROOT/tests/rules/$1.yaml")
+	work_of "$1" near
+	under_ptrace "${set[@]}" --alert-json --alert file:../alerts
 	rules_of alerts
-	work_of stable fire
-	[ "$(wc -l <want)" = 15 ] || broken "$(cat want)"
-	under_ptrace --rules "$RULES/falco_rules.yaml" --alert-json --alert file:../alerts
+	work_of "$1" fire
+	[ "$(wc -l <want)" = "$3" ] || broken "$(cat want)"
+	under_ptrace "${set[@]}" --alert-json --alert file:../alerts
 	rules_of alerts
+}
+
+test_stable_rules_fire_and_near_misses_do_not() {
+	published
+	workloads_run_here
+	fires stable falco_rules 15
 	work_of stable fire
 	under_ptrace -yy -w ../capture
 	lx -q -r capture --rules "$RULES/falco_rules.yaml" --alert-json --alert file:replayed
 	is_status 0
 	rules_of replayed
+}
+
+test_incubating_and_sandbox_rules_fire_and_near_misses_do_not() {
+	published
+	workloads_run_here
+	fires incubating falco-incubating_rules 13
+	fires sandbox falco-sandbox_rules 15
 }
 
 reload_rule() { # NAME FILE: a file that matches

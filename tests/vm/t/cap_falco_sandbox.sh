@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Each sandbox rule of Falco's published files has a workload that fires it, and near misses that do not: exact
+# counts, live and over a capture of the same.
+# full
+# with: rules
+# timeout: 600
+# arches: amd64
+. "$JOB/guest/falco.sh"
+
+check_rules sandbox falco-sandbox_rules.yaml
