@@ -73,26 +73,6 @@ static const struct kind *kind_of_anon(const struct linx_descriptor *d)
 	return NULL;
 }
 
-static bool has_addr(const uint8_t addr[16], bool v6)
-{
-	static const uint8_t none[16];
-
-	return memcmp(addr, none, v6 ? 16 : 4) != 0;
-}
-
-/* What a socket itself is connected to, whatever the call is given. */
-static bool own_peer(const struct linx_descriptor *d)
-{
-	return d->sock.peer_port || has_addr(d->sock.peer, d->sock.family == AF_INET6);
-}
-
-/* One that has a port and no peer, and waits for some: Falco's letters of it are others. */
-static bool is_server(const struct linx_fld_env *e, const struct linx_descriptor *d)
-{
-	return d->type == LINX_FD_SOCKET && d->has_sock && d->sock.type == SOCK_STREAM && d->sock.local_port && !own_peer(d) &&
-	       !is_named(e->ev, "connect");
-}
-
 static const struct kind *kind_of_socket(const struct linx_descriptor *d)
 {
 	static const struct kind ip4 = { "ipv4", "4" }, ip6 = { "ipv6", "6" }, local = { "unix", "u" }, netlink = { "netlink", "n" };
@@ -152,11 +132,8 @@ FALCO_GET(fd_type)
 FALCO_GET(fd_typechar)
 {
 	const struct kind *k = kind_of_event(e);
-	const struct linx_descriptor *d = descriptor(e);
 
 	FALCO_ONE();
-	if (k && d && is_server(e, d) && (*k->letter == '4' || *k->letter == '6'))
-		return linx_falco_text(v, *k->letter == '4' ? "2" : "3", 1);
 	return k && linx_falco_text(v, k->letter, 1);
 }
 
@@ -212,6 +189,13 @@ static bool given_peer(const struct linx_event *ev, struct ends *x)
 	x->port[1] = ntohs(port);
 	x->v6 = !is_mapped(x->addr[1]);
 	return true;
+}
+
+static bool has_addr(const uint8_t addr[16], bool v6)
+{
+	static const uint8_t none[16];
+
+	return memcmp(addr, none, v6 ? 16 : 4) != 0;
 }
 
 static bool ends_of(const struct linx_fld_env *e, struct ends *x)
@@ -358,6 +342,12 @@ FALCO_GET(fd_l4proto)
 	default:
 		return false;
 	}
+}
+
+/* What the socket itself is connected to, whatever the call is given. */
+static bool own_peer(const struct linx_descriptor *d)
+{
+	return d->sock.peer_port || has_addr(d->sock.peer, d->sock.family == AF_INET6);
 }
 
 FALCO_GET(fd_connected)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Falco's fields where Falco shows a call in another way than the call itself. */
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
@@ -9,7 +7,6 @@
 
 /* Calls of x86_64 that no other test has. */
 enum {
-	NR_LISTEN = 50,
 	NR_MKDIR = 83,
 	NR_CHMOD = 90,
 	NR_SETUID = 105,
@@ -111,33 +108,6 @@ static void backslashes_in_quotes(void **state)
 	expect(as, "proc.cmdline = 'cat\\x20/etc/passwd' and not proc.cmdline contains '\\t'");
 }
 
-static void put_socket(struct assembly *as, int type, uint16_t port, uint16_t peer)
-{
-	struct {
-		struct linx_fd fd;
-		struct linx_sock sock;
-	} v = {
-		.fd = { .fd = 3, .type = LINX_FD_SOCKET, .ino = 7, .path_state = LINX_WHOLE, .detail = sizeof(v.sock) },
-		.sock = { .family = AF_INET, .type = (uint16_t)type, .local_port = port, .peer_port = peer },
-	};
-
-	record_exit(&as->r, TID, NR_LISTEN, 0, ARGS(3, 1));
-	record_val(&as->r, LINX_FIELD_FD, LINX_VAL_FD, LINX_WHOLE, &v, sizeof(v), sizeof(v));
-	assembly_event(as);
-}
-
-static void servers_have_other_letters(void **state)
-{
-	struct assembly *as = *state;
-
-	put_socket(as, SOCK_STREAM, 80, 0);
-	expect(as, "fd.typechar = 2 and fd.type = ipv4");
-	put_socket(as, SOCK_STREAM, 80, 4000);
-	expect(as, "fd.typechar = 4");
-	put_socket(as, SOCK_DGRAM, 80, 0);
-	expect(as, "fd.typechar = 4");
-}
-
 static void tell_caps(struct assembly *as, uint8_t kind, uint32_t user_ns, uint64_t caps)
 {
 	struct linx_who who = { .process_start = TID, .cap_permitted = caps, .ns = { [LINX_NS_USER] = user_ns } };
@@ -197,7 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(paths_are_whole), TEST(users_have_names), TEST(backslashes_in_quotes),
-		TEST(servers_have_other_letters), TEST(capabilities_of_the_machine), TEST(environments_have_to_be_recorded),
+		TEST(capabilities_of_the_machine), TEST(environments_have_to_be_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
