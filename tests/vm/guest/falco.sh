@@ -94,13 +94,17 @@ check_part() { # FILE PART RULES
 	rm -f /tmp/replayed /tmp/file
 }
 
-# Both parts, then what they needed is taken away.
-check_rules() { # FILE RULES
-	check_part "$1" fire "$2"
-	check_part "$1" near "$2"
+# Takes away what the workloads needed.
+end_rules() {
 	cd /tmp || exit 1
 	# shellcheck disable=SC2086
 	kill $servers
 	[[ $have != *overlay* ]] || umount overlay disk
 	umount cg
+}
+
+check_rules() { # FILE RULES
+	check_part "$1" fire "$2"
+	check_part "$1" near "$2"
+	end_rules
 }
