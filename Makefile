@@ -408,12 +408,13 @@ dkms-install: ## DESTDIR=: the module's source to /usr/src, for dkms
 	for f in $(DKMS_FILES); do install -D -m $$(case $$f in *.sh) echo 755 ;; *) echo 644 ;; esac) "$$f" '$(DESTDIR)$(DKMSDIR)/'"$$f" || exit 1; done
 	@echo 'next: dkms install linx/$(VERSION)'
 
-install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, the user linx, the service
+UNITS := linxcap-record.service linx-rules.service
+install-system: ## DESTDIR= PREFIX=: rule of the device, loading at boot, the user linx, the services
 	install -D -m 644 packaging/system/linx.rules '$(DESTDIR)$(UDEVDIR)/60-linx.rules'
 	install -D -m 644 packaging/system/linx.modules '$(DESTDIR)$(MODULESDIR)/linx.conf'
 	install -D -m 644 packaging/system/linx.sysusers '$(DESTDIR)$(SYSUSERSDIR)/linx.conf'
 	install -d '$(DESTDIR)$(UNITDIR)'
-	sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/linxcap-record.service >'$(DESTDIR)$(UNITDIR)/linxcap-record.service'
+	for u in $(UNITS); do sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/$$u >'$(DESTDIR)$(UNITDIR)'/$$u || exit 1; done
 	install -d '$(DESTDIR)$(PREFIX)/share/linx'
 	sed 's|/usr/bin/linxcap|$(BINDIR)/linxcap|' packaging/system/log.conf >'$(DESTDIR)$(PREFIX)/share/linx/log.conf'
 	$(if $(DESTDIR),,@echo 'next: systemd-sysusers && systemctl daemon-reload && udevadm control --reload')
@@ -438,8 +439,9 @@ dkms-uninstall: ## DESTDIR=: the module out of dkms, its source out of /usr/src
 		dkms remove -m linx -v $(VERSION) --all
 	$(call take_away,dkms-install)
 
-uninstall-system: ## DESTDIR= PREFIX=: takes away what install-system put there; stops the service
-	$(Q)[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || [ ! -e '$(UNITDIR)/linxcap-record.service' ] || systemctl -q disable --now linxcap-record
+uninstall-system: ## DESTDIR= PREFIX=: takes away what install-system put there; stops the services
+	$(Q)for u in $(UNITS); do [ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || [ ! -e '$(UNITDIR)'/$$u ] || \
+		systemctl -q disable --now $${u%.service}; done
 	$(call take_away,install-system)
 
 deb: ## Debian packages of module, command and library, into build/deb

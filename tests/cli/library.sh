@@ -81,7 +81,7 @@ test_what_is_uninstalled() {
 test_what_is_not_there_is_uninstalled() {
 	local dirs="PREFIX=$PWD/opt UNITDIR=$PWD/units UDEVDIR=$PWD/rules MODULESDIR=$PWD/modules SYSUSERSDIR=$PWD/users"
 	mkdir bin
-	printf '#!/bin/sh\necho "$*" >>%s\n[ -e %s/linxcap-record.service ]\n' "$PWD/asked" "$PWD/units" >bin/systemctl
+	printf '#!/bin/sh\necho "$*" >>%s\n[ -e "%s/$4.service" ]\n' "$PWD/asked" "$PWD/units" >bin/systemctl
 	chmod +x bin/systemctl
 	cat >job <<-'END'
 	mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system || exit 77
@@ -93,7 +93,7 @@ test_what_is_not_there_is_uninstalled() {
 		[ $? != 77 ] || skip "no tmpfs"
 		broken "$(cat log)"
 	}
-	[ "$(cat asked)" = "-q disable --now linxcap-record" ] || broken "asked of systemctl: $(cat asked)"
+	[ "$(cat asked)" = "$(printf -- '-q disable --now %s\n' linxcap-record linx-rules)" ] || broken "asked of systemctl: $(cat asked)"
 	[ -z "$(find units rules modules users ! -type d)" ] || broken "left: $(find units rules modules users)"
 }
 
@@ -113,13 +113,29 @@ test_system_files() {
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
 	(cd root && find . -type f | sort) >got
 	{
-		printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/linxcap-record.service sysusers.d/linx.conf udev/rules.d/60-linx.rules
+		printf './usr/lib/%s\n' modules-load.d/linx.conf systemd/system/linx-rules.service systemd/system/linxcap-record.service sysusers.d/linx.conf udev/rules.d/60-linx.rules
 		echo ./usr/local/share/linx/log.conf
 	} >want
 	diff want got || broken "other files than expected"
+	grep -qx 'ExecStart=/usr/local/bin/linxcap \$LINX_RULES .*' root/usr/lib/systemd/system/linx-rules.service || broken "another linxcap raises alerts"
 	lx config check "$(sed -n "s/^Environment='LINXCAP_LOG=\(.*\)'$/\1/p" root/usr/local/share/linx/log.conf)"
 	is_status 0
 	grep -qx 'ExecStart=/usr/local/bin/linxcap --config .*' root/usr/local/share/linx/log.conf || broken "the log is written by another linxcap"
+}
+
+# Sound, as systemd sees it, and each as confined as the other but for the network.
+test_services() {
+	local u of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
+	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
+	confined() { sed -n '/^CapabilityBoundingSet/,/^$/p' "$1" | grep -vE '^(PrivateNetwork|IPAddressDeny|RestrictAddressFamilies)='; }
+	diff <(confined $of_record) <(confined $of_rules) || broken "confined in other ways"
+	grep -qx 'CapabilityBoundingSet=CAP_PERFMON CAP_SYS_PTRACE' $of_rules || broken "other capabilities"
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
+	for u in $of_rules $of_record; do
+		sed "s|/usr/local/bin/linxcap|$LINXCAP|" "$u" >"${u##*/}"
+		systemd-analyze verify --man=no "./${u##*/}" 2>err || broken "$(cat err)"
+		lacks err "^[^ ]*${u##*/}"
+	done
 }
 
 # As their first comments say: against the shared library and the static one.

@@ -108,6 +108,33 @@ test_what_goes_together() {
 	has err '^linxcap: none.yaml: cannot be read: No such file or directory \(LOAD_ERR_FILE_READ\)$'
 }
 
+test_folders() {
+	write_rules
+	mkdir rules.d
+	lx rules check rules.d
+	is_status 2
+	says 'no rules: rules.d: put files there whose names end in .yaml'
+	mv rules.yaml rules.d/b.yaml
+	printf -- '- macro: reads\n  condition: evt.type = close\n' >rules.d/c.yml
+	printf -- '- list: readers\n  items: [x]\n' >rules.d/a.yaml
+	echo nonsense | tee rules.d/.hidden.yaml >rules.d/README
+	lx rules check -v rules.d
+	is_status 0
+	"$WORK/make_capture" 6 >capture
+	lx -q -r capture --rules rules.d
+	is_status 0
+	grep -q 'Warning read by 100 (close ' out || broken "the later file did not change the earlier one"
+	echo nonsense >rules.d/d.yaml
+	lx rules check rules.d
+	is_status 2
+	has err '^linxcap: rules.d/d.yaml:1:1: '
+	rm rules.d/d.yaml
+	for n in {1..257}; do : >"rules.d/e$n.yaml"; done
+	lx rules check rules.d
+	is_status 2
+	says 'too many files of rules: at most 256'
+}
+
 # Each mistake has its place and Falco's code; several are all told.
 test_mistakes() {
 	cat >bad.yaml <<-'END'

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "alert/alerts.h"
 #include "alert/host_names.h"
@@ -41,7 +40,7 @@ struct rule_sink {
 	struct alert_field *fields;
 	char (*numbers)[24]; /* text of fields that are numbers */
 	unsigned int nfields;
-	struct timespec changed[RULE_FILES_MAX]; /* when the files were written last */
+	uint64_t stamp; /* of the files, as they were read */
 };
 
 /* ---- alerts ------------------------------------------------------------------------------- */
@@ -161,19 +160,13 @@ static int quiet(struct sink_taker *t)
 
 /* ---- reading the files again --------------------------------------------------------------- */
 
-/* Notes when each file was written. Was one of them written since the last look? */
+/* Was one of them written since the last look, or did one come or go? */
 static bool files_changed(struct rule_sink *k)
 {
-	bool changed = false;
-	struct stat st;
+	const struct rule_settings *s = &k->settings->rules;
+	uint64_t before = k->stamp;
 
-	for (unsigned int i = 0; i < k->settings->rules.n; i++) {
-		if (stat(k->settings->rules.files[i], &st))
-			continue; /* it is being replaced, or gone: the rules stay */
-		changed |= st.st_mtim.tv_sec != k->changed[i].tv_sec || st.st_mtim.tv_nsec != k->changed[i].tv_nsec;
-		k->changed[i] = st.st_mtim;
-	}
-	return changed;
+	return rule_files_stamp(s->files, s->n, &k->stamp) && k->stamp != before;
 }
 
 /* Counts of rules that go on under their names. NULL: no memory */

@@ -588,7 +588,7 @@ static const struct option rows[] = {
 
 	{ .help = "Alerts instead of lines" },
 	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http://...\nor https://...; several; 'PRIORITY,' in front:\nonly those that are as urgent", alert_option_output, 0, SCOPE_SHOW },
-	{ 0, "rules", "FILE", "alerts by rules in Falco's language instead of\nFILTER alone; several: one set; to stdout if no\n--alert is given; read again when they change", alert_option_rules, 0, SCOPE_SHOW },
+	{ 0, "rules", "FILE", "alerts by rules in Falco's language instead of\nFILTER alone, of a file or of those in a folder;\nseveral: one set; to stdout without --alert; read\nagain when they change", alert_option_rules, 0, SCOPE_SHOW },
 	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP always takes", option_set_flag, AT(alerts.opts.json), SCOPE_SHOW },
 	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(alerts.rule), SCOPE_SHOW },
 	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice); with --rules\nthe least urgent of them that matters", alert_option_priority, 0, SCOPE_SHOW },
