@@ -273,7 +273,29 @@ LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority le
 	return 0;
 }
 
-LINX_API int linx_rules_enable(struct linx_rules *r, const char *word, const char *tag, bool on)
+/* A star is any text: the last one takes more as long as what follows does not match. */
+static bool matches(const char *pattern, const char *name)
+{
+	const char *star = NULL, *behind = name;
+
+	while (*name) {
+		if (*pattern == '*') {
+			star = pattern++;
+			behind = name;
+		} else if (*pattern == *name) {
+			pattern++;
+			name++;
+		} else if (star) {
+			pattern = star + 1;
+			name = ++behind;
+		} else {
+			return false;
+		}
+	}
+	return !pattern[strspn(pattern, "*")];
+}
+
+LINX_API int linx_rules_enable(struct linx_rules *r, const char *name, const char *tag, bool on)
 {
 	int n = 0;
 
@@ -281,7 +303,7 @@ LINX_API int linx_rules_enable(struct linx_rules *r, const char *word, const cha
 		struct linx_rules_item *it = r->items[i];
 		unsigned int at = 0;
 
-		if (it->kind != LINX_RULES_RULE || (word && !strstr(it->name, word)))
+		if (it->kind != LINX_RULES_RULE || (name && !matches(name, it->name)))
 			continue;
 		while (tag && at < it->tags.n && strcmp(it->tags.s[at], tag) != 0)
 			at++;

@@ -28,19 +28,26 @@ bool alert_priority_parse(const char *name, size_t n, enum alert_priority *p)
 	return true;
 }
 
-/* Falco's text has the local time, its JSON the time of UTC. */
-static void put_time(char *to, size_t size, uint64_t ns, bool json)
+static const struct alert_form *form_of(const struct alert *a)
+{
+	static const struct alert_form usual;
+
+	return a->form ? a->form : &usual;
+}
+
+/* Falco's text has the local time, its JSON and the long form of its text that of UTC. */
+static void put_time(char *to, size_t size, uint64_t ns, bool json, bool iso)
 {
 	time_t s = (time_t)(ns / 1000000000u);
 	struct tm tm;
 	size_t n;
 
-	if (json)
+	if (json || iso)
 		gmtime_r(&s, &tm);
 	else
 		localtime_r(&s, &tm);
-	n = strftime(to, size, json ? "%Y-%m-%dT%H:%M:%S" : "%H:%M:%S", &tm);
-	snprintf(to + n, size - n, ".%09llu%s", (unsigned long long)(ns % 1000000000u), json ? "Z" : "");
+	n = strftime(to, size, json || iso ? "%Y-%m-%dT%H:%M:%S" : "%H:%M:%S", &tm);
+	snprintf(to + n, size - n, ".%09llu%s", (unsigned long long)(ns % 1000000000u), json ? "Z" : iso ? "+0000" : "");
 }
 
 /* The message behind time and priority; free(). NULL: no memory. */
@@ -48,7 +55,7 @@ static char *put_message(const struct alert *a, const char *end)
 {
 	char time[64], *line = NULL;
 
-	put_time(time, sizeof(time), a->time_ns, false);
+	put_time(time, sizeof(time), a->time_ns, false, form_of(a)->iso_time);
 	if (asprintf(&line, "%s: %s %s%s", time, alert_priority_name(a->priority), a->output, end) < 0)
 		return NULL;
 	return line;
@@ -97,18 +104,23 @@ char *alert_json(const struct alert *a)
 	cJSON *to = cJSON_CreateObject();
 	char time[64], *text, *line = NULL, *message = put_message(a, "");
 
-	put_time(time, sizeof(time), a->time_ns, true);
+	put_time(time, sizeof(time), a->time_ns, true, false);
 	if (a->folded)
 		add_u64(to, "folded", a->folded);
 	cJSON_AddStringToObject(to, "hostname", a->hostname);
 	add_u64(to, "lost_before", a->lost_before);
-	cJSON_AddStringToObject(to, "output", message ? message : a->output);
+	if (form_of(a)->message)
+		cJSON_AddStringToObject(to, "message", a->output);
+	if (!form_of(a)->no_output)
+		cJSON_AddStringToObject(to, "output", message ? message : a->output);
 	free(message);
-	add_fields(to, a);
+	if (!form_of(a)->no_fields)
+		add_fields(to, a);
 	cJSON_AddStringToObject(to, "priority", alert_priority_name(a->priority));
 	cJSON_AddStringToObject(to, "rule", a->rule);
 	cJSON_AddStringToObject(to, "source", a->source);
-	add_tags(to, a);
+	if (!form_of(a)->no_tags)
+		add_tags(to, a);
 	cJSON_AddStringToObject(to, "time", time);
 	text = cJSON_PrintUnformatted(to);
 	cJSON_Delete(to);

@@ -34,7 +34,15 @@ struct alert_field {
 	bool is_json; /* value is a number, true or false as JSON has it */
 };
 
+/* Which parts an alert has. */
+struct alert_form {
+	bool no_output, no_fields, no_tags; /* JSON goes without these keys */
+	bool message; /* JSON has the message alone, too */
+	bool iso_time; /* text has date and time of UTC */
+};
+
 struct alert {
+	const struct alert_form *form; /* NULL: as usual */
 	enum alert_priority priority;
 	const char *rule, *source, *hostname;
 	const char *output; /* the message, valid UTF-8 */

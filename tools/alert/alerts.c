@@ -19,6 +19,7 @@ struct place {
 struct alerts {
 	struct alert_output *outputs[ALERT_OUTPUTS_MAX];
 	unsigned int n;
+	struct alert_form form;
 	uint64_t every_ns, raised, unmade;
 	_Atomic uint64_t folded; /* read by others than the reader, too */
 	struct place places[PLACES];
@@ -33,6 +34,7 @@ struct alerts *alerts_open(const struct alert_settings *s, struct problem *why)
 		return NULL;
 	}
 	a->every_ns = s->every_ns;
+	a->form = s->opts.form;
 	for (; a->n < s->noutputs; a->n++) {
 		a->outputs[a->n] = alert_output_open(s->outputs[a->n], &s->opts, why);
 		if (a->outputs[a->n])
@@ -107,6 +109,7 @@ void alerts_raise(struct alerts *a, struct alert *alert)
 	a->raised++;
 	if (fold(a, alert))
 		return;
+	alert->form = &a->form;
 	line.text = text = alert_text(alert);
 	line.json = json = alert_json(alert);
 	for (unsigned int i = 0; text && json && i < a->n; i++)

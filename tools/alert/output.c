@@ -275,7 +275,7 @@ static void tell_lost(struct alert_output *o, uint64_t lost)
 {
 	struct timespec now;
 	char output[96], host[72] = "";
-	struct alert a = { .priority = ALERT_ERROR, .rule = "linx: alerts lost", .source = "internal", .hostname = host,
+	struct alert a = { .form = &o->opts.form, .priority = ALERT_ERROR, .rule = "linx: alerts lost", .source = "internal", .hostname = host,
 			   .output = output };
 	struct alert_line line = { .priority = a.priority };
 	char *text, *json;
@@ -384,7 +384,7 @@ void alert_output_put(struct alert_output *o, const struct alert_line *line)
 		return;
 	w = copy(line);
 	pthread_mutex_lock(&o->lock);
-	if (!w || o->n == ALERT_QUEUE_MAX || o->bytes + w->size > ALERT_QUEUE_BYTES) {
+	if (!w || o->n >= (o->opts.queue ? o->opts.queue : ALERT_QUEUE_MAX) || o->bytes + w->size > ALERT_QUEUE_BYTES) {
 		o->dropped++;
 		o->untold++;
 		free(w);

@@ -34,6 +34,8 @@ extern const struct alert_way alert_way_http, alert_way_https, alert_way_program
 struct alert_output_opts {
 	bool json; /* lines are JSON; HTTP takes nothing else */
 	const char *ca; /* certificates of HTTPS; NULL: the machine's */
+	struct alert_form form;
+	unsigned int queue; /* most alerts that wait; 0: ALERT_QUEUE_MAX */
 	bool confined; /* the threads of all outputs drop their capabilities, not only those of the network */
 };
 

@@ -9,26 +9,18 @@
 
 #include "alert/rule_files.h"
 
-/* Files of all folders together. */
-#define FILES_MAX 256u
-
-struct file_list {
-	char *paths[FILES_MAX];
-	unsigned int n;
-};
-
-static void free_list(struct file_list *l)
+void rule_paths_free(struct rule_paths *l)
 {
 	for (unsigned int i = 0; i < l->n; i++)
 		free(l->paths[i]);
 }
 
-static int add_file(struct file_list *l, const char *folder, const char *name, struct problem *why)
+static int add_file(struct rule_paths *l, const char *folder, const char *name, struct problem *why)
 {
 	char *path = NULL;
 
-	if (l->n == FILES_MAX)
-		return problem_set(why, "too many files of rules: at most %u", FILES_MAX);
+	if (l->n == RULE_PATHS_MAX)
+		return problem_set(why, "too many files of rules: at most %u", RULE_PATHS_MAX);
 	if (asprintf(&path, "%s%s%s", folder, *folder ? "/" : "", name) < 0)
 		return problem_set(why, "out of memory");
 	l->paths[l->n++] = path;
@@ -47,14 +39,14 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int add_folder(struct file_list *l, const char *path, struct problem *why)
+static int add_folder(struct rule_paths *l, const char *path, bool may_lack, struct problem *why)
 {
 	struct dirent **names;
 	int n = scandir(path, &names, is_yaml, by_bytes), rc = 0;
 
 	if (n < 0)
 		return problem_set(why, "%s: cannot be read: %s", path, strerror(errno));
-	if (!n)
+	if (!n && !may_lack)
 		rc = problem_set(why, "no rules: %s: put files there whose names end in .yaml", path);
 	for (int i = 0; i < n; i++) {
 		if (!rc)
@@ -65,19 +57,27 @@ static int add_folder(struct file_list *l, const char *path, struct problem *why
 	return rc;
 }
 
-/* The files that words name. -1: why is set; the list is to be freed in any case. */
-static int list_files(struct file_list *l, const char *const *words, unsigned int n, struct problem *why)
+int rule_paths_list(struct rule_paths *l, const char *const *words, unsigned int n, bool may_lack, struct problem *why)
 {
 	struct stat st;
 	int rc = 0;
 
-	l->n = 0;
-	for (unsigned int i = 0; i < n && !rc; i++)
-		if (!stat(words[i], &st) && S_ISDIR(st.st_mode))
-			rc = add_folder(l, words[i], why);
-		else
+	for (unsigned int i = 0; i < n && !rc; i++) {
+		bool there = !stat(words[i], &st);
+
+		if (there && S_ISDIR(st.st_mode))
+			rc = add_folder(l, words[i], may_lack, why);
+		else if (there || !may_lack || errno != ENOENT)
 			rc = add_file(l, "", words[i], why);
+	}
 	return rc;
+}
+
+static int list_source(struct rule_paths *l, const struct rule_source *from, struct problem *why)
+{
+	l->n = 0;
+	return rule_paths_list(l, from->files, from->may_lack, true, why) ||
+	       rule_paths_list(l, from->files + from->may_lack, from->n - from->may_lack, false, why);
 }
 
 static uint64_t mix(uint64_t h, const void *bytes, size_t n)
@@ -89,13 +89,13 @@ static uint64_t mix(uint64_t h, const void *bytes, size_t n)
 	return h;
 }
 
-bool rule_files_stamp(const char *const *files, unsigned int n, uint64_t *stamp)
+bool rule_files_stamp(const struct rule_source *from, uint64_t *stamp)
 {
 	struct problem why;
-	struct file_list l;
+	struct rule_paths l;
 	struct stat st;
 	uint64_t h = 14695981039346656037u;
-	bool good = !list_files(&l, files, n, &why);
+	bool good = !list_source(&l, from, &why);
 
 	for (unsigned int i = 0; good && i < l.n; i++) {
 		good = !stat(l.paths[i], &st);
@@ -103,7 +103,7 @@ bool rule_files_stamp(const char *const *files, unsigned int n, uint64_t *stamp)
 		if (good)
 			h = mix(h, &st.st_mtim, sizeof(st.st_mtim));
 	}
-	free_list(&l);
+	rule_paths_free(&l);
 	if (good)
 		*stamp = h;
 	return good;
@@ -142,22 +142,32 @@ static void say_problems(const struct linx_rules *r, bool all, struct problem *f
 	}
 }
 
-struct linx_rules *rule_files_read(const char *const *files, unsigned int n, enum linx_rule_priority least, bool all,
-				   struct problem *why)
+static void flip(struct linx_rules *r, const struct rule_switch *s)
+{
+	if (!linx_rules_enable(r, s->rule, s->tag, s->on))
+		say_at(SAY_WARNING, "no rule has the %s %s: nothing is %s", s->rule ? "name" : "tag", s->rule ? s->rule : s->tag,
+		       s->on ? "enabled" : "disabled");
+}
+
+struct linx_rules *rule_files_read(const struct rule_source *from, enum linx_rule_priority least, bool all, struct problem *why)
 {
 	struct linx_rules *r = NULL;
-	struct file_list l;
-	bool good = !list_files(&l, files, n, why);
+	struct rule_paths l;
+	bool good = !list_source(&l, from, why);
 
+	if (good && !l.n)
+		good = problem_set(why, "no rules: %s: it is not there, or has none", from->n ? from->files[0] : "rules_files") == 0;
 	if (good)
 		problem_set(why, "out of memory");
 	if (!good || linx_rules_new(&r)) {
-		free_list(&l);
+		rule_paths_free(&l);
 		return NULL;
 	}
 	for (unsigned int i = 0; i < l.n; i++)
 		good &= !linx_rules_load(r, l.paths[i]);
-	free_list(&l);
+	rule_paths_free(&l);
+	for (unsigned int i = 0; good && i < from->nswitches; i++)
+		flip(r, &from->switches[i]);
 	good = good && !linx_rules_compile(r, least);
 	say_problems(r, all, why);
 	if (good)

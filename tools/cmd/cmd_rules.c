@@ -185,11 +185,15 @@ static const struct action {
 static int act(const struct action *a, const struct settings *s, int argc, char **argv)
 {
 	struct listing k = { .settings = s, .name = argv[0] };
+	struct rule_source from = { .n = 0 };
 	struct problem why;
 	int status;
 
-	k.rules = rule_files_read((const char *const *)argv + a->words, (unsigned int)(argc - a->words), LINX_PRIORITY_DEBUG,
-				  s->verbose, &why);
+	if (argc - a->words > (int)RULE_FILES_MAX)
+		return say_status(STATUS_USAGE, "too many files: write at most %u", RULE_FILES_MAX);
+	for (; from.n < (unsigned int)(argc - a->words); from.n++)
+		from.files[from.n] = argv[a->words + (int)from.n];
+	k.rules = rule_files_read(&from, LINX_PRIORITY_DEBUG, s->verbose, &why);
 	if (!k.rules)
 		return say_status(STATUS_USAGE, "%s", why.text);
 	cmd_begin_output();

@@ -140,8 +140,8 @@ static unsigned int write_page(struct http_server *s, const char *path, const ch
 		return fputs("only GET and HEAD\n", to) < 0 ? 0 : MHD_HTTP_METHOD_NOT_ALLOWED;
 	if (!strcmp(path, s->pages.health))
 		return s->pages.healthy(s->pages.data, to) ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
-	if (strcmp(path, "/metrics") != 0) {
-		fprintf(to, "there are /metrics and %s\n", s->pages.health);
+	if (!s->pages.print || strcmp(path, "/metrics") != 0) {
+		fprintf(to, s->pages.print ? "there are /metrics and %s\n" : "there is %s\n", s->pages.health);
 		return MHD_HTTP_NOT_FOUND;
 	}
 	s->pages.print(s->pages.data, to);

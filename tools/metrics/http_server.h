@@ -10,7 +10,7 @@
 
 struct http_pages {
 	void *data;
-	void (*print)(void *data, FILE *to); /* /metrics */
+	void (*print)(void *data, FILE *to); /* /metrics; NULL: there is no such page */
 	const char *health; /* path */
 	bool (*healthy)(void *data, FILE *to); /* false: status 503 */
 };

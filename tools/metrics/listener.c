@@ -170,7 +170,7 @@ struct listener_thread *metrics_listen(struct metrics *m, const struct metrics_s
 	if (!t)
 		return NULL;
 	*t = (struct listener_thread){ .settings = s, .why = why, .end = eventfd(0, EFD_CLOEXEC) };
-	t->pages = (struct http_pages){ .data = m, .health = s->health ? s->health : HEALTH, .print = print, .healthy = healthy };
+	t->pages = (struct http_pages){ .data = m, .health = s->health ? s->health : HEALTH, .print = s->health_alone ? NULL : print, .healthy = healthy };
 	sem_init(&t->begun, 0, 0);
 	if (t->end < 0 || signals_start_thread(&t->thread, run, t)) {
 		free_thread(t);

@@ -14,6 +14,7 @@ struct metrics_settings {
 	char host[64];
 	uint16_t port;
 	const char *health; /* path; NULL: /healthz */
+	bool health_alone; /* no counts */
 };
 /* "[ADDRESS:]PORT"; false: it is none. */
 bool metrics_read_address(struct metrics_settings *s, const char *word);

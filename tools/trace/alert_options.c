@@ -45,9 +45,9 @@ enum option_next alert_option_rules(const struct option_use *use)
 {
 	struct rule_settings *r = &((struct settings *)use->settings)->rules;
 
-	if (r->n == RULE_FILES_MAX)
-		return option_refuse(use, "too many files", "write at most 16");
-	r->files[r->n++] = use->arg;
+	if (r->from.n == RULE_FILES_MAX)
+		return option_refuse(use, "too many files", "write at most 64");
+	r->from.files[r->from.n++] = use->arg;
 	return OPTION_DONE;
 }
 
@@ -63,7 +63,7 @@ static int take_rules(struct settings *s, struct problem *why)
 {
 	struct alert_settings *a = &s->alerts;
 
-	if (!s->rules.n)
+	if (!s->rules.from.n)
 		return 0;
 	if (a->rule || a->output)
 		return problem_set(why, "not together: --rules and %s: rules have their own", a->rule ? "--alert-rule" : "--alert-output");
@@ -75,9 +75,9 @@ static int take_rules(struct settings *s, struct problem *why)
 
 int alert_options_read_rules(struct settings *s, struct problem *why)
 {
-	if (!s->rules.n)
+	if (!s->rules.from.n)
 		return 0;
-	s->rules.set = rule_files_read(s->rules.files, s->rules.n, s->rules.least, false, why);
+	s->rules.set = rule_files_read(&s->rules.from, s->rules.least, false, why);
 	if (!s->rules.set)
 		return -1;
 	s->needs |= linx_rules_get_needs(s->rules.set);
@@ -94,9 +94,9 @@ int alert_options_check(struct settings *s, struct problem *why)
 	if (!a->noutputs && (a->rule || a->output || a->priority_given || a->every_ns || a->opts.json || a->opts.ca))
 		return problem_set(why, "missing output: alerts have nowhere to go: write --alert OUTPUT");
 	if (a->noutputs && s->write_path)
-		return problem_set(why, "not together: -w and %s: record with -w, then raise alerts with -r", s->rules.n ? "--rules" : "--alert");
+		return problem_set(why, "not together: -w and %s: record with -w, then raise alerts with -r", s->rules.from.n ? "--rules" : "--alert");
 	if (a->noutputs && (s->out_path || s->log_path || s->summary))
 		return problem_set(why, "not together: %s and %s: events become alerts instead of lines",
-				   s->rules.n ? "--rules" : "--alert", s->summary ? "-c" : "-o");
+				   s->rules.from.n ? "--rules" : "--alert", s->summary ? "-c" : "-o");
 	return 0;
 }

@@ -143,6 +143,8 @@ static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
 	if (k->filter && !linx_condition_match(k->filter, ev))
 		return 0;
 	n = linx_rules_match(k->rules, ev, &which);
+	if (k->settings->rules.first_alone && n > 1)
+		n = 1;
 	for (unsigned int i = 0; i < n; i++)
 		if (raise_alert(k, ev, which[i]))
 			say("alert lost: out of memory");
@@ -166,7 +168,7 @@ static bool files_changed(struct rule_sink *k)
 	const struct rule_settings *s = &k->settings->rules;
 	uint64_t before = k->stamp;
 
-	return rule_files_stamp(s->files, s->n, &k->stamp) && k->stamp != before;
+	return rule_files_stamp(&s->from, &k->stamp) && k->stamp != before;
 }
 
 /* Counts of rules that go on under their names. NULL: no memory */
@@ -234,7 +236,7 @@ static void reload(struct rule_sink *k)
 {
 	const struct rule_settings *s = &k->settings->rules;
 	struct problem why;
-	struct linx_rules *rules = rule_files_read(s->files, s->n, s->least, false, &why);
+	struct linx_rules *rules = rule_files_read(&s->from, s->least, false, &why);
 
 	if (rules && !check_needs(k, rules, &why) && !use(k, rules, &why)) {
 		metrics_reloaded(k->settings->numbers, NULL);
@@ -254,7 +256,7 @@ static void look(struct sink_taker *t, uint64_t now_ns)
 	if (now_ns >= t->due_ns) {
 		t->due_ns = now_ns + LOOK_NS;
 		host_names_give(k->names, k->rules);
-		asked |= files_changed(k);
+		asked |= !k->settings->rules.unwatched && files_changed(k);
 	}
 	if (asked)
 		reload(k);

@@ -6,7 +6,9 @@
 #include <linx/linx.h>
 
 #include "alert/alerts.h"
+#include "alert/rule_files.h"
 #include "config/config.h"
+#include "falco/falco_config.h"
 #include "metrics/listener.h"
 #include "options/fd_options.h"
 #include "options/options.h"
@@ -17,8 +19,6 @@
 #define SCOPE_LIVE 0x1u /* means nothing when reading a file */
 #define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
 #define SCOPE_ROTATION 0x4u /* applies to several files only */
-
-#define RULE_FILES_MAX 16u
 
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -93,11 +93,16 @@ struct settings {
 
 	struct alert_settings alerts; /* --alert */
 	struct rule_settings {
-		const char *files[RULE_FILES_MAX];
-		unsigned int n; /* 0: no rules */
+		struct rule_source from; /* n 0: no rules */
+		bool first_alone; /* of several that an event meets */
+		bool unwatched; /* files are read again when asked to, not when they change */
 		enum linx_rule_priority least; /* the least urgent that matters */
 		struct linx_rules *set; /* compiled */
 	} rules; /* --rules */
+
+	const char *falco_path; /* --falco-config; NULL: none */
+	struct falco_config falco;
+	char falco_output[3][512]; /* names of outputs, made of it */
 
 	struct metrics_settings metrics; /* --metrics */
 	struct metrics *numbers; /* what it shows; NULL: nothing is counted for it */

@@ -9,6 +9,7 @@
 #include "base/array_size.h"
 #include "trace/alert_options.h"
 #include "trace/config_apply.h"
+#include "trace/falco_apply.h"
 #include "base/same_file.h"
 #include "output/rotated_files.h"
 #include "trace/settings.h"
@@ -244,6 +245,8 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return 0;
 	if (check_words(s, &res, argc, argv, why))
 		return -1;
+	if (falco_apply(s, why))
+		return -1;
 	if (s->read_path && s->write_path)
 		return problem_set(why, "not together: -r and -w: cp(1) copies a capture file");
 	if (s->salvage && !s->read_path)
@@ -274,6 +277,7 @@ void settings_free(struct settings *s)
 	s->condition = NULL;
 	linx_rules_free(s->rules.set);
 	s->rules.set = NULL;
+	falco_config_free(&s->falco);
 	metrics_free(s->numbers);
 	s->numbers = NULL;
 	config_free(&s->config);

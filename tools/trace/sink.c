@@ -143,7 +143,7 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, &s->log_opts, why))
 		return -1;
-	if (s->rules.n)
+	if (s->rules.from.n)
 		return open_rules(k, s, why);
 	if (s->alerts.noutputs)
 		return open_alerts(k, s, why);

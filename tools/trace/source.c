@@ -91,7 +91,7 @@ static int select_calls(const struct settings *s, struct linx *l)
 	if (rc >= 0 && s->entries)
 		rc = linx_select_entries(l, true);
 	/* Beside rules FILTER is decided where they are. */
-	if (rc >= 0 && s->rules.n)
+	if (rc >= 0 && s->rules.from.n)
 		rc = linx_set_rules(l, s->rules.set);
 	else if (rc >= 0 && s->condition)
 		rc = linx_set_condition(l, s->condition);

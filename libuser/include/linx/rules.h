@@ -70,10 +70,10 @@ struct linx_field_value {
 	int64_t num; /* NUMBER, BOOL */
 };
 /*
- * Switch rules on or off, before linx_rules_compile(): those whose name contains a word, or
- * that have a tag (NULL: that does not matter). Returns how many these are.
+ * Switch rules on or off, before linx_rules_compile(): those of a name, in which * stands for any
+ * text, and that have a tag (NULL: that does not matter). Returns how many these are.
  */
-LINX_API int linx_rules_enable(struct linx_rules *r, const char *word, const char *tag, bool on);
+LINX_API int linx_rules_enable(struct linx_rules *r, const char *name, const char *tag, bool on);
 
 /*
  * Compile what was loaded, for the least urgent priority that matters. 0, or -EINVAL with

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154,SC2016
+# --falco-config: what falco.yaml says, as far as it means something here.
+
+write_rules() {
+	mkdir -p rules.d
+	cat >rules.yaml <<-'END'
+		- rule: First reads
+		  desc: d
+		  condition: evt.type = read and proc.pid = 100
+		  output: read by %proc.pid
+		  priority: WARNING
+		  tags: [one]
+		- rule: First reads, too
+		  desc: d
+		  condition: evt.type = read and proc.pid = 100
+		  output: also %proc.pid
+		  priority: NOTICE
+		- rule: Second reads
+		  desc: d
+		  condition: evt.type = read and proc.pid = 101
+		  output: second %proc.pid
+		  priority: DEBUG
+	END
+}
+
+# The keys that Falco's own files of versions 0.39 to 0.44 set, with the values that these have; rules are ours.
+write_default() {
+	cat >falco.yaml <<-'END'
+		config_files:
+		  - ./config.d
+		watch_config_files: true
+		rules_files:
+		  - rules.yaml
+		  - rules.local.yaml
+		  - rules.d
+		engine:
+		  kind: modern_ebpf
+		  kmod: {buf_size_preset: 4, drop_failed_exit: false}
+		  ebpf: {probe: "${HOME}/.falco/falco-bpf.o", buf_size_preset: 4, drop_failed_exit: false}
+		  modern_ebpf: {cpus_for_each_buffer: 2, buf_size_preset: 4, drop_failed_exit: false}
+		  replay: {capture_file: ""}
+		  gvisor: {config: "", root: ""}
+		load_plugins: []
+		plugins:
+		  - {name: k8saudit, library_path: libk8saudit.so, init_config: "", open_params: "http://:9765/k8s-audit"}
+		  - name: container
+		    library_path: libcontainer.so
+		plugins_hostinfo: true
+		time_format_iso_8601: false
+		priority: debug
+		json_output: false
+		json_include_output_property: true
+		json_include_message_property: false
+		json_include_output_fields_property: true
+		json_include_tags_property: true
+		buffered_outputs: false
+		rule_matching: first
+		outputs_queue: {capacity: 0}
+		append_output:
+		  - suggested_output: true
+		static_fields: {}
+		stdout_output: {enabled: true}
+		syslog_output: {enabled: false}
+		file_output: {enabled: false, keep_alive: false, filename: ./events.txt}
+		http_output:
+		  enabled: false
+		  url: ""
+		  user_agent: "falcosecurity/falco"
+		  insecure: false
+		  ca_cert: ""
+		  ca_bundle: ""
+		  ca_path: "/etc/ssl/certs"
+		  mtls: false
+		  client_cert: "/etc/ssl/certs/client.crt"
+		  client_key: "/etc/ssl/certs/client.key"
+		  echo: false
+		  compress_uploads: false
+		  keep_alive: false
+		  max_consecutive_timeouts: 5
+		program_output: {enabled: false, keep_alive: false, program: "jq '{text: .output}' | curl -d @- -X POST https://hooks.example/"}
+		grpc_output: {enabled: false}
+		grpc: {enabled: false, bind_address: "unix:///run/falco/falco.sock", threadiness: 0}
+		webserver:
+		  enabled: false
+		  threadiness: 0
+		  listen_port: 8765
+		  listen_address: 0.0.0.0
+		  k8s_healthz_endpoint: /healthz
+		  prometheus_metrics_enabled: false
+		  ssl_enabled: false
+		  ssl_certificate: /etc/falco/falco.pem
+		log_stderr: true
+		log_syslog: true
+		log_level: info
+		libs_logger: {enabled: true, severity: info}
+		output_timeout: 2000
+		syscall_event_timeouts: {max_consecutives: 1000}
+		syscall_event_drops: {threshold: .1, actions: [log, alert], rate: .03333, max_burst: 1, simulate_drops: false}
+		metrics: {enabled: false, interval: 1h, output_rule: true, rules_counters_enabled: true}
+		capture: {enabled: false, path_prefix: /tmp/falco, mode: rules, default_duration: 5000}
+		base_syscalls: {custom_set: [], repair: false, all: false}
+		falco_libs: {thread_table_size: 262144}
+	END
+}
+
+# with CHANGE...: the usual file, with these lines behind it, over a capture.
+with() {
+	write_rules
+	write_default
+	printf '%s\n' "$@" >>falco.yaml
+	"$WORK/make_capture" 6 >capture
+	lx -q -r capture --falco-config falco.yaml
+}
+
+test_default_file() {
+	with
+	is_status 0
+	is_silent
+	[ -s out ] && ! grep -v ': \(Warning read by 100\|Debug second 101\)$' out || broken "the first rule that is met counts alone"
+	grep -q 'second 101' out || broken "no alert of the third rule"
+	lx -r capture --falco-config falco.yaml
+	has err '^linxcap: falco.yaml: these mean nothing here: .*append_output.*http_output.user_agent.*base_syscalls'
+	lacks err 'unknown key|rules_files|json'
+}
+
+test_forms() {
+	command -v jq >/dev/null || skip "no jq"
+	with 'json_output: true' 'json_include_tags_property: false' 'json_include_message_property: true' 'rule_matching: all' 'priority: notice'
+	is_status 0
+	[ "$(jq -r 'keys_unsorted | join(",")' out | sort -u)" = hostname,lost_before,message,output,output_fields,priority,rule,source,time ] || broken "keys"
+	[ "$(jq -r .message out | sort -u | tr '\n' ,)" = 'also 100,read by 100,' ] || broken "messages"
+	with 'json_output: true' 'json_include_output_property: false' 'json_include_output_fields_property: false'
+	[ "$(jq -r 'keys_unsorted | join(",")' out | sort -u)" = hostname,lost_before,priority,rule,source,tags,time ] || broken "keys"
+	with 'time_format_iso_8601: true'
+	grep -qE '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{9}\+0000: Warning read by 100$' out || broken "time"
+}
+
+test_outputs() {
+	with 'stdout_output: {enabled: false}' 'file_output: {enabled: true, filename: ./found}' 'program_output: {enabled: true, program: "tee taken"}'
+	is_status 0
+	[ -s found ] || broken "no file"
+	wait_for cmp found taken
+	lx -q -r capture --falco-config falco.yaml --alert file:other
+	[ -s other ] && [ "$(wc -l <found)" = "$(wc -l <other)" ] || broken "--alert did not take the place of its outputs"
+}
+
+test_rules_switched_on_and_off() {
+	with 'rules: [{disable: {rule: "*"}}, {enable: {rule: Sec*ads}}]'
+	is_status 0
+	[ -s out ] && ! grep -v 'second 101$' out || broken "names"
+	with 'rules: [{disable: {tag: one}}, {disable: {rule: Second}}]'
+	has err '^linxcap: no rule has the name Second: nothing is disabled$'
+	grep -q 'also 100$' out && grep -q 'second 101$' out && ! grep -q 'read by' out || broken "tags"
+}
+
+# Later files add to lists, and change the rest.
+test_files_of_files() {
+	mkdir config.d
+	echo 'priority: warning' >config.d/a.yaml
+	printf 'rules_files: more.yaml\nrule_matching: all\n' >config.d/b.yaml
+	printf -- '- rule: Closes\n  desc: d\n  output: closes\n  priority: ERROR\n  condition: evt.type = close\n' >more.yaml
+	with
+	is_status 0
+	grep -q 'Error closes$' out && grep -q 'Warning read by 100$' out && ! grep -q 'second\|also' out || broken "other alerts"
+	echo 'priority: none' >config.d/c.yaml
+	with
+	is_status 2
+	says './config.d/c.yaml:1:11: a priority is expected here: emergency, alert, critical, error, warning, notice, informational or debug'
+}
+
+test_engine_and_health() {
+	with 'engine: {kind: replay, replay: {capture_file: capture}}'
+	lx -q --falco-config falco.yaml
+	is_status 0
+	grep -q 'read by 100$' out || broken "no replay"
+	with 'engine: {kind: replay}'
+	lx -q --falco-config falco.yaml
+	is_status 2
+	says 'falco.yaml: engine.replay.capture_file is missing, and the engine is replay'
+	with 'engine: {kind: nodriver}'
+	is_status 2
+	has err '^linxcap: falco.yaml:[0-9]*:16: an engine is expected here: '
+	[ -e /usr/include/microhttpd.h ] || return 0
+	with 'webserver: {enabled: true, listen_address: 192.0.2.1, listen_port: 9}'
+	is_status 1
+	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
+}
+
+# Each has its place, and ends it; what is not known is told, and passed over.
+test_mistakes() {
+	local n line want
+	while IFS='^' read -r line want; do
+		with "$line"
+		n=$(wc -l <falco.yaml)
+		is_status 2
+		case $want in
+		:*) says "falco.yaml:$n:${want#:}" ;;
+		*) says "falco.yaml: $want" ;;
+		esac
+	done <<-'END'
+		json_output: maybe^:14: true or false is expected here
+		priority: []^:11: a priority is expected here: emergency, alert, critical, error, warning, notice, informational or debug
+		rule_matching: last^:16: first or all is expected here
+		outputs_queue: {capacity: -1}^:27: a number is expected here
+		outputs_queue: 3^:16: keys with values are expected here
+		rules_files: {a: b}^:14: a path is expected here
+		rules_files: [[a]]^:15: a path is expected here
+		rules: [{forbid: {rule: a}}]^:9: 'enable' or 'disable' is expected here
+		rules: [{enable: {name: a}}]^:18: 'rule: NAME' or 'tag: NAME' is expected here
+		load_plugins: k8saudit^:15: a list of plugins is expected here
+		webserver: {listen_port: 65536}^:26: a port is expected here, from 1 to 65535
+		webserver: {ssl_enabled: true}^:26: TLS is not supported here: put a proxy in front
+		http_output: {insecure: true}^:25: certificates are always verified here: name the authority in ca_cert
+		http_output: {mtls: true}^:21: certificates of clients are not supported here: put a proxy in between
+		config_files: [{path: a, strategy: append}]^:15: a merging strategy is not known here: write paths alone, whose lists append and whose other values override
+		program_output: {enabled: true, program: "jq . | tee x"}^:42: no shell is started here: write a script, and its name
+		http_output: {enabled: true}^http_output.url is missing, and its output is enabled
+		http_output: {enabled: true, url: stdout}^http_output.url: write http://... or https://...: stdout
+		file_output: {enabled: true, filename: ""}^file_output.filename is missing, and its output is enabled
+		stdout_output: {enabled: false}^no output is enabled: enable one, or write --alert OUTPUT
+		webserver: {enabled: true, listen_address: localhost}^webserver.listen_address: write a numeric address: localhost
+		webserver: {enabled: true, k8s_healthz_endpoint: /metrics}^webserver.k8s_healthz_endpoint: write another path, as /healthz
+	END
+	with 'priorty: debug' 'load_plugins: [container, k8saudit]' 'http_output: {colour: red}'
+	is_status 0
+	has err '^linxcap: falco.yaml:[0-9]*:1: unknown key priorty: did you mean priority\? It is passed over$'
+	has err '^linxcap: falco.yaml:[0-9]*:27: k8saudit: this plugin is not loaded: rules of its source are passed over$'
+	has err '^linxcap: falco.yaml:[0-9]*:15: unknown key http_output.colour: did you mean http_output.url\? It is passed over$'
+	printf 'a: [\n' >broken.yaml
+	lx --falco-config broken.yaml
+	is_status 2
+	has err '^linxcap: broken.yaml:2:1: '
+	head -c 1100000 /dev/zero | tr '\0' '#' >broken.yaml
+	refuses 2 'broken.yaml: it is longer than 1 MiB' --falco-config broken.yaml
+	echo 'priority: debug' >broken.yaml
+	refuses 2 'no rules: broken.yaml: it has no rules_files: write them there, or --rules FILE' --falco-config broken.yaml
+	refuses 2 'none.yaml: cannot be read: No such file or directory' --falco-config none.yaml
+	rm rules.yaml
+	lx -q -r capture --falco-config falco.yaml
+	is_status 2
+	has err '^linxcap: no rules: rules.yaml: it is not there, or has none$'
+	lx -q -r capture --falco-config falco.yaml --rules gone.yaml
+	is_status 2
+	has err 'gone.yaml: cannot be read'
+}

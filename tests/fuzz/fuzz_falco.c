@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Any text as falco.yaml: taken, or refused in one line. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/alert/alert.c"
+#include "tools/alert/rule_files.c"
+#include "tools/base/message.c"
+#include "tools/base/parse_value.c"
+#include "tools/base/sanitize.c"
+#include "tools/base/suggest.c"
+#include "tools/falco/falco_config.c"
+
+static void check_line(const char *text)
+{
+	if (!*text)
+		abort();
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct problem why = { "" };
+	struct falco_config c;
+
+	falco_config_init(&c);
+	say_to(SAY_FATAL, -1); /* warnings are for people */
+	if (falco_config_read_text(&c, "fuzz", (const char *)data, size, &why))
+		check_line(why.text);
+	for (unsigned int i = 0; i < c.nrules; i++)
+		check_line(c.rules[i]);
+	for (unsigned int i = 0; i < c.nswitches; i++)
+		check_line(c.switches[i].rule ? c.switches[i].rule : c.switches[i].tag);
+	if (strlen(c.unused) >= sizeof(c.unused) || c.priority > ALERT_DEBUG || c.web.port > UINT16_MAX)
+		abort();
+	falco_config_free(&c);
+	return 0;
+}

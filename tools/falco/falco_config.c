@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* From falco.yaml to settings: a table of its keys, and how each kind of value is read. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <yaml.h>
+
+#include "base/array_size.h"
+#include "base/parse_value.h"
+#include "base/suggest.h"
+#include "falco/falco_config.h"
+
+#define FILE_MAX (1u << 20)
+#define PATH_OF_KEY_MAX 96
+
+struct reading {
+	struct falco_config *c;
+	const char *file;
+	yaml_document_t *doc;
+	struct problem *why;
+};
+
+struct key {
+	const char *path; /* "http_output.url" */
+	int (*read)(struct reading *r, const yaml_node_t *n, const struct key *k);
+	size_t at;
+};
+
+struct owned {
+	struct owned *next;
+	char text[];
+};
+
+/* ---- what is wrong ------------------------------------------------------------------------ */
+
+static int refuse(const struct reading *r, const yaml_node_t *n, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static int refuse(const struct reading *r, const yaml_node_t *n, const char *fmt, ...)
+{
+	char text[320];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return problem_set(r->why, "%s:%zu:%zu: %s", r->file, n->start_mark.line + 1, n->start_mark.column + 1, text);
+}
+
+static void warn(const struct reading *r, const yaml_node_t *n, const char *what, const char *todo)
+{
+	say_at(SAY_WARNING, "%s:%zu:%zu: %s: %s", r->file, n->start_mark.line + 1, n->start_mark.column + 1, what, todo);
+}
+
+/* ---- values ------------------------------------------------------------------------------- */
+
+/* Keeps a text as long as the configuration lasts. NULL: why is set. */
+static const char *keep(const struct reading *r, const char *text)
+{
+	struct owned *o = malloc(sizeof(*o) + strlen(text) + 1);
+
+	if (!o) {
+		problem_set(r->why, "out of memory");
+		return NULL;
+	}
+	o->next = r->c->owned;
+	r->c->owned = o;
+	return strcpy(o->text, text);
+}
+
+/* NULL: it is no text, or has bytes that move a terminal or end a text. */
+static const char *scalar(const yaml_node_t *n)
+{
+	const char *s = n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
+
+	for (size_t i = 0; s && i < n->data.scalar.length; i++)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+			return NULL;
+	return s;
+}
+
+static bool is_null(const yaml_node_t *n)
+{
+	const char *s = scalar(n);
+
+	return s && n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && (!*s || !strcmp(s, "~") || !strcasecmp(s, "null"));
+}
+
+static const yaml_node_t *node(const struct reading *r, int i)
+{
+	return yaml_document_get_node(r->doc, i);
+}
+
+/* Value of a key of a mapping; NULL: it has none. */
+static const yaml_node_t *get(const struct reading *r, const yaml_node_t *map, const char *key)
+{
+	const yaml_node_pair_t *p = map->data.mapping.pairs.start;
+	const char *s;
+
+	for (; map->type == YAML_MAPPING_NODE && p < map->data.mapping.pairs.top; p++) {
+		s = scalar(node(r, p->key));
+		if (s && !strcmp(s, key))
+			return node(r, p->value);
+	}
+	return NULL;
+}
+
+static void *place(const struct reading *r, const struct key *k)
+{
+	return (char *)r->c + k->at;
+}
+
+static int read_bool_into(struct reading *r, const yaml_node_t *n, bool *to)
+{
+	int i = scalar(n) ? value_choice(scalar(n), "true|false|True|False|TRUE|FALSE|yes|no|on|off") : -1;
+
+	if (i < 0)
+		return refuse(r, n, "true or false is expected here");
+	*to = i % 2 == 0;
+	return 0;
+}
+
+static int read_bool(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	return read_bool_into(r, n, place(r, k));
+}
+
+/* A property that is left out where the file says false. */
+static int read_omitted(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	bool shown = true;
+
+	if (read_bool_into(r, n, &shown))
+		return -1;
+	*(bool *)place(r, k) = !shown;
+	return 0;
+}
+
+/* An empty one is none. */
+static int read_text(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	const char **to = place(r, k), *s = scalar(n);
+
+	if (!s)
+		return refuse(r, n, "a text is expected here");
+	*to = *s && !is_null(n) ? keep(r, s) : NULL;
+	return *s && !is_null(n) && !*to ? -1 : 0;
+}
+
+static int read_number(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	if (!scalar(n) || !value_number(scalar(n), place(r, k)) || *(uint64_t *)place(r, k) > INT32_MAX)
+		return refuse(r, n, "a number is expected here");
+	return 0;
+}
+
+static int read_port(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	if (read_number(r, n, k))
+		return -1;
+	return *(uint64_t *)place(r, k) && *(uint64_t *)place(r, k) <= UINT16_MAX ? 0 : refuse(r, n, "a port is expected here, from 1 to 65535");
+}
+
+static int read_priority(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	const char *s = scalar(n);
+
+	if (!s || !alert_priority_parse(s, strlen(s), place(r, k)))
+		return refuse(r, n, "a priority is expected here: emergency, alert, critical, error, warning, notice, informational or debug");
+	return 0;
+}
+
+/* Texts in a list, or one alone. They come behind those that are there. */
+static int read_texts(struct reading *r, const yaml_node_t *n, const char **list, unsigned int *count)
+{
+	const yaml_node_item_t *i;
+	const char *s = scalar(n);
+
+	if (is_null(n))
+		return 0;
+	if (n->type == YAML_SEQUENCE_NODE) {
+		for (i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++) {
+			const yaml_node_t *x = node(r, *i);
+
+			if (x->type == YAML_SEQUENCE_NODE)
+				return refuse(r, x, "a path is expected here");
+			if (read_texts(r, x, list, count))
+				return -1;
+		}
+		return 0;
+	}
+	if (!s || !*s)
+		return refuse(r, n, "a path is expected here");
+	if (*count == FALCO_FILES_MAX)
+		return refuse(r, n, "too many files: at most %u", FALCO_FILES_MAX);
+	list[*count] = keep(r, s);
+	return list[(*count)++] ? 0 : -1;
+}
+
+static int read_rules_files(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	(void)k;
+	return read_texts(r, n, r->c->rules, &r->c->nrules);
+}
+
+static int read_includes(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	(void)k;
+	if (n->type == YAML_SEQUENCE_NODE && n->data.sequence.items.start < n->data.sequence.items.top &&
+	    node(r, *n->data.sequence.items.start)->type == YAML_MAPPING_NODE)
+		return refuse(r, n, "a merging strategy is not known here: write paths alone, whose lists append and whose other values override");
+	return read_texts(r, n, r->c->includes, &r->c->nincludes);
+}
+
+/* ---- rules that are switched on or off --------------------------------------------------------- */
+
+/* {rule: PATTERN} or {tag: NAME} */
+static int read_switch(struct reading *r, const yaml_node_t *n, bool on)
+{
+	struct rule_switch *s = &r->c->switches[r->c->nswitches];
+	const yaml_node_t *rule = get(r, n, "rule"), *tag = get(r, n, "tag");
+	const yaml_node_t *which = rule ? rule : tag;
+
+	if (!which || (rule && tag) || !scalar(which) || !*scalar(which))
+		return refuse(r, n, "'rule: NAME' or 'tag: NAME' is expected here");
+	if (r->c->nswitches == FALCO_SWITCHES_MAX)
+		return refuse(r, n, "too many rules are enabled and disabled: at most %u", FALCO_SWITCHES_MAX);
+	*s = (struct rule_switch){ .on = on };
+	*(rule ? &s->rule : &s->tag) = keep(r, scalar(which));
+	r->c->nswitches += s->rule || s->tag;
+	return s->rule || s->tag ? 0 : -1;
+}
+
+static int read_switches(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	const yaml_node_item_t *i = n->data.sequence.items.start;
+	const yaml_node_t *on, *off;
+	int rc = 0;
+
+	(void)k;
+	if (n->type != YAML_SEQUENCE_NODE)
+		return is_null(n) ? 0 : refuse(r, n, "a list of 'enable' and 'disable' is expected here");
+	for (; !rc && i < n->data.sequence.items.top; i++) {
+		on = get(r, node(r, *i), "enable");
+		off = get(r, node(r, *i), "disable");
+		rc = on ? read_switch(r, on, true) : off ? read_switch(r, off, false) : refuse(r, node(r, *i), "'enable' or 'disable' is expected here");
+	}
+	return rc;
+}
+
+/* ---- the engine, plugins, and what is refused --------------------------------------------------- */
+
+static int read_engine(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	static const char *const engines[] = { "kmod", "bpf", "bpf", "replay" };
+	int i = scalar(n) ? value_choice(scalar(n), "kmod|ebpf|modern_ebpf|replay") : -1;
+
+	if (i < 0)
+		return refuse(r, n, "an engine is expected here: kmod, ebpf, modern_ebpf or replay; there is no other");
+	*(const char **)place(r, k) = engines[i];
+	return 0;
+}
+
+static int read_matching(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	int i = scalar(n) ? value_choice(scalar(n), "first|all") : -1;
+
+	if (i < 0)
+		return refuse(r, n, "first or all is expected here");
+	*(bool *)place(r, k) = i;
+	return 0;
+}
+
+/* What containers are is known without a plugin. */
+static int read_plugins(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	const yaml_node_item_t *i = n->data.sequence.items.start;
+
+	(void)k;
+	if (n->type != YAML_SEQUENCE_NODE)
+		return is_null(n) ? 0 : refuse(r, n, "a list of plugins is expected here");
+	for (; i < n->data.sequence.items.top; i++) {
+		const char *s = scalar(node(r, *i));
+
+		if (!s)
+			return refuse(r, node(r, *i), "a plugin's name is expected here");
+		if (strcmp(s, "container") != 0)
+			warn(r, node(r, *i), s, "this plugin is not loaded: rules of its source are passed over");
+	}
+	return 0;
+}
+
+/* It would be less safe to go on without. at: the sentence. */
+static const char *const refusals[] = {
+	"certificates are always verified here: name the authority in ca_cert",
+	"certificates of clients are not supported here: put a proxy in between",
+	"TLS is not supported here: put a proxy in front",
+};
+
+static int refuse_true(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	bool set = false;
+
+	if (read_bool_into(r, n, &set))
+		return -1;
+	return set ? refuse(r, n, "%s", refusals[k->at]) : 0;
+}
+
+/* No shell is started, so what one would read cannot be taken; where the output is off it does not matter. */
+static int read_program(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	struct reading told = *r;
+	struct problem why;
+
+	if (read_text(r, n, k))
+		return -1;
+	r->c->needs_shell = NULL;
+	if (!r->c->program.to || !strpbrk(r->c->program.to, "|&;<>()$`\\\"'*?[#~%\n"))
+		return 0;
+	told.why = &why;
+	refuse(&told, n, "no shell is started here: write a script, and its name");
+	r->c->needs_shell = keep(r, why.text);
+	return r->c->needs_shell ? 0 : -1;
+}
+
+static int note_unused(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	size_t len = strlen(r->c->unused), more = strlen(k->path);
+	const char *at = r->c->unused;
+
+	(void)n;
+	while ((at = strstr(at, k->path))) {
+		if ((at == r->c->unused || at[-1] == ' ') && (!at[more] || at[more] == ','))
+			return 0;
+		at += more;
+	}
+	snprintf(r->c->unused + len, sizeof(r->c->unused) - len, "%s%s", len ? ", " : "", k->path);
+	return 0;
+}
+
+/* ---- the keys ------------------------------------------------------------------------------------- */
+
+#define AT(member) offsetof(struct falco_config, member)
+
+static const struct key keys[] = {
+	{ "rules_files", read_rules_files, 0 },
+	{ "rules_file", read_rules_files, 0 },
+	{ "rules", read_switches, 0 },
+	{ "config_files", read_includes, 0 },
+	{ "watch_config_files", read_bool, AT(watch) },
+	{ "priority", read_priority, AT(priority) },
+	{ "rule_matching", read_matching, AT(all_matches) },
+	{ "json_output", read_bool, AT(json) },
+	{ "json_include_output_property", read_omitted, AT(form.no_output) },
+	{ "json_include_message_property", read_bool, AT(form.message) },
+	{ "json_include_output_fields_property", read_omitted, AT(form.no_fields) },
+	{ "json_include_tags_property", read_omitted, AT(form.no_tags) },
+	{ "time_format_iso_8601", read_bool, AT(form.iso_time) },
+	{ "outputs_queue.capacity", read_number, AT(queue) },
+	{ "stdout_output.enabled", read_bool, AT(stdout_.enabled) },
+	{ "syslog_output.enabled", read_bool, AT(syslog.enabled) },
+	{ "file_output.enabled", read_bool, AT(file.enabled) },
+	{ "file_output.filename", read_text, AT(file.to) },
+	{ "program_output.enabled", read_bool, AT(program.enabled) },
+	{ "program_output.program", read_program, AT(program.to) },
+	{ "http_output.enabled", read_bool, AT(http.enabled) },
+	{ "http_output.url", read_text, AT(http.to) },
+	{ "http_output.ca_cert", read_text, AT(ca) },
+	{ "http_output.ca_bundle", read_text, AT(ca) },
+	{ "http_output.insecure", refuse_true, 0 },
+	{ "http_output.mtls", refuse_true, 1 },
+	{ "webserver.enabled", read_bool, AT(web.enabled) },
+	{ "webserver.listen_port", read_port, AT(web.port) },
+	{ "webserver.listen_address", read_text, AT(web.address) },
+	{ "webserver.k8s_healthz_endpoint", read_text, AT(web.health) },
+	{ "webserver.prometheus_metrics_enabled", read_bool, AT(web.counts) },
+	{ "webserver.ssl_enabled", refuse_true, 2 },
+	{ "engine.kind", read_engine, AT(engine) },
+	{ "engine.replay.capture_file", read_text, AT(capture) },
+	{ "load_plugins", read_plugins, 0 },
+	/* They mean nothing here. */
+	{ "plugins", note_unused, 0 },
+	{ "plugins_hostinfo", note_unused, 0 },
+	{ "append_output", note_unused, 0 },
+	{ "static_fields", note_unused, 0 },
+	{ "buffered_outputs", note_unused, 0 },
+	{ "capture", note_unused, 0 },
+	{ "file_output.keep_alive", note_unused, 0 },
+	{ "program_output.keep_alive", note_unused, 0 },
+	{ "http_output.user_agent", note_unused, 0 },
+	{ "http_output.ca_path", note_unused, 0 },
+	{ "http_output.client_cert", note_unused, 0 },
+	{ "http_output.client_key", note_unused, 0 },
+	{ "http_output.echo", note_unused, 0 },
+	{ "http_output.compress_uploads", note_unused, 0 },
+	{ "http_output.keep_alive", note_unused, 0 },
+	{ "http_output.max_consecutive_timeouts", note_unused, 0 },
+	{ "webserver.threadiness", note_unused, 0 },
+	{ "webserver.ssl_certificate", note_unused, 0 },
+	{ "engine.kmod", note_unused, 0 },
+	{ "engine.ebpf", note_unused, 0 },
+	{ "engine.modern_ebpf", note_unused, 0 },
+	{ "engine.gvisor", note_unused, 0 },
+	{ "grpc", note_unused, 0 },
+	{ "grpc_output", note_unused, 0 },
+	{ "log_stderr", note_unused, 0 },
+	{ "log_syslog", note_unused, 0 },
+	{ "log_level", note_unused, 0 },
+	{ "libs_logger", note_unused, 0 },
+	{ "output_timeout", note_unused, 0 },
+	{ "outputs", note_unused, 0 },
+	{ "outputs_queue.recovery", note_unused, 0 },
+	{ "syscall_event_timeouts", note_unused, 0 },
+	{ "syscall_event_drops", note_unused, 0 },
+	{ "syscall_buf_size_preset", note_unused, 0 },
+	{ "syscall_drop_failed_exit", note_unused, 0 },
+	{ "modern_bpf", note_unused, 0 },
+	{ "metrics", note_unused, 0 },
+	{ "base_syscalls", note_unused, 0 },
+	{ "falco_libs", note_unused, 0 },
+	{ "container_engines", note_unused, 0 },
+	{ "metadata_download", note_unused, 0 },
+};
+
+static const struct key *find_key(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(keys[i].path, path))
+			return &keys[i];
+	return NULL;
+}
+
+/* Do keys begin with it, as with "http_output"? */
+static bool is_section(const char *path)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strncmp(keys[i].path, path, n) && keys[i].path[n] == '.')
+			return true;
+	return false;
+}
+
+static void warn_unknown(const struct reading *r, const yaml_node_t *n, const char *path)
+{
+	struct nearest near;
+	char text[PATH_OF_KEY_MAX + 32], todo[PATH_OF_KEY_MAX + 32];
+
+	nearest_begin(&near, path);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		nearest_try(&near, keys[i].path);
+	snprintf(text, sizeof(text), "unknown key %s", path);
+	if (nearest_best(&near))
+		snprintf(todo, sizeof(todo), "did you mean %s? It is passed over", nearest_best(&near));
+	else
+		snprintf(todo, sizeof(todo), "it is passed over");
+	warn(r, n, text, todo);
+}
+
+static int read_map(struct reading *r, const yaml_node_t *map, const char *above);
+
+static int read_pair(struct reading *r, const yaml_node_t *name, const yaml_node_t *value, const char *above)
+{
+	char path[PATH_OF_KEY_MAX];
+	const struct key *k;
+
+	if (!scalar(name) || snprintf(path, sizeof(path), "%s%s%s", above, *above ? "." : "", scalar(name)) >= (int)sizeof(path))
+		return refuse(r, name, "a key is expected here");
+	k = find_key(path);
+	if (k)
+		return k->read(r, value, k);
+	if (is_section(path))
+		return is_null(value) ? 0 : read_map(r, value, path);
+	warn_unknown(r, name, path);
+	return 0;
+}
+
+/* As deep as keys have parts. */
+static int read_map(struct reading *r, const yaml_node_t *map, const char *above)
+{
+	const yaml_node_pair_t *p = map->data.mapping.pairs.start;
+	int rc = 0;
+
+	if (map->type != YAML_MAPPING_NODE)
+		return refuse(r, map, "keys with values are expected here");
+	for (; !rc && p < map->data.mapping.pairs.top; p++)
+		rc = read_pair(r, node(r, p->key), node(r, p->value), above);
+	return rc;
+}
+
+/* ---- files ---------------------------------------------------------------------------------------- */
+
+void falco_config_init(struct falco_config *c)
+{
+	*c = (struct falco_config){ .priority = ALERT_DEBUG, .watch = true };
+	c->web.port = 8765;
+	c->web.address = "0.0.0.0";
+	c->web.health = "/healthz";
+}
+
+void falco_config_free(struct falco_config *c)
+{
+	struct owned *o, *next;
+
+	for (o = c->owned; o; o = next) {
+		next = o->next;
+		free(o);
+	}
+	c->owned = NULL;
+}
+
+int falco_config_read_text(struct falco_config *c, const char *name, const char *text, size_t len, struct problem *why)
+{
+	struct reading r = { .c = c, .file = name, .why = why };
+	const yaml_node_t *root;
+	yaml_document_t doc;
+	yaml_parser_t p;
+	int rc = 0;
+
+	if (!yaml_parser_initialize(&p))
+		return problem_set(why, "out of memory");
+	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
+	if (yaml_parser_load(&p, &doc)) {
+		r.doc = &doc;
+		root = yaml_document_get_root_node(&doc);
+		if (root && !is_null(root))
+			rc = read_map(&r, root, "");
+		yaml_document_delete(&doc);
+	} else {
+		rc = problem_set(why, "%s:%zu:%zu: %s", name, p.problem_mark.line + 1, p.problem_mark.column + 1,
+				 p.problem ? p.problem : "this is not YAML");
+	}
+	yaml_parser_delete(&p);
+	return rc;
+}
+
+static int read_file(struct falco_config *c, const char *path, struct problem *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), rc;
+	char *text = fd < 0 ? NULL : malloc(FILE_MAX + 1);
+	size_t len = 0;
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return problem_set(why, "%s: cannot be read: %s", path, strerror(errno));
+	while (text && n > 0 && len <= FILE_MAX) {
+		n = read(fd, text + len, FILE_MAX + 1 - len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (!text)
+		rc = problem_set(why, "out of memory");
+	else if (n < 0)
+		rc = problem_set(why, "%s: cannot be read: %s", path, strerror(errno));
+	else if (len > FILE_MAX)
+		rc = problem_set(why, "%s: it is longer than 1 MiB", path);
+	else
+		rc = falco_config_read_text(c, path, text, len, why);
+	free(text);
+	close(fd);
+	return rc;
+}
+
+/* Files of config_files that are not there are none, as for Falco; they name no others. */
+int falco_config_read(struct falco_config *c, const char *path, struct problem *why)
+{
+	struct rule_paths files = { .n = 0 };
+	int rc = read_file(c, path, why);
+	unsigned int n = c->nincludes;
+
+	if (rc || !n)
+		return rc;
+	rc = rule_paths_list(&files, c->includes, n, true, why);
+	for (unsigned int i = 0; i < files.n && !rc; i++)
+		rc = read_file(c, files.paths[i], why);
+	rule_paths_free(&files);
+	if (!rc && c->nincludes > n)
+		say_at(SAY_WARNING, "%s: config_files of a file that config_files names are passed over", path);
+	return rc;
+}

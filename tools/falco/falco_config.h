@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Falco's own configuration, falco.yaml, as far as it means something here: read with bounds, and with file, line and
+ * column of what is wrong. What means nothing here is collected by name.
+ *
+ * The room falco/ reads it. What becomes of it is up to the rooms above.
+ */
+#ifndef LINXCAP_FALCO_CONFIG_H
+#define LINXCAP_FALCO_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "alert/alert.h"
+#include "alert/rule_files.h"
+#include "base/message.h"
+
+#define FALCO_FILES_MAX 64u
+#define FALCO_SWITCHES_MAX 256u
+
+struct falco_output {
+	bool enabled;
+	const char *to; /* file, command or URL; NULL: not given */
+};
+
+struct falco_config {
+	const char *rules[FALCO_FILES_MAX];
+	unsigned int nrules;
+	struct rule_switch switches[FALCO_SWITCHES_MAX];
+	unsigned int nswitches;
+	const char *includes[FALCO_FILES_MAX]; /* config_files */
+	unsigned int nincludes;
+	const char *engine, *capture; /* engine.kind and engine.replay.capture_file; NULL: not given */
+	enum alert_priority priority;
+	bool json, iso_time, watch, all_matches;
+	struct alert_form form;
+	uint64_t queue; /* 0: not given */
+	struct falco_output stdout_, syslog, file, program, http;
+	const char *needs_shell; /* why the command of program cannot be started; NULL: it can */
+	const char *ca; /* NULL: not given */
+	struct {
+		bool enabled, counts;
+		const char *address, *health;
+		uint64_t port;
+	} web;
+
+	char unused[2048]; /* keys that mean nothing here, joined by commas */
+	void *owned; /* of all texts */
+};
+
+/* Falco's defaults. */
+void falco_config_init(struct falco_config *c);
+void falco_config_free(struct falco_config *c);
+/* Reads a file and those of its config_files over what c has. -1: why is set. Warnings are said. */
+int falco_config_read(struct falco_config *c, const char *path, struct problem *why);
+/* Reads len bytes that are called name, alone. */
+int falco_config_read_text(struct falco_config *c, const char *name, const char *text, size_t len, struct problem *why);
+
+#endif

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What falco.yaml asks for, as if it were said in options. These have the last word. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "trace/falco_apply.h"
+
+/* Bytes; a message has room for a thousand. */
+#define KEYS_IN_A_LINE 600
+
+/* Its files come before those of --rules, which may change what they say. */
+static int apply_rules(struct settings *s, struct problem *why)
+{
+	const struct falco_config *f = &s->falco;
+	struct rule_source *to = &s->rules.from;
+
+	if (f->nrules + to->n > RULE_FILES_MAX)
+		return problem_set(why, "too many files: %s and --rules: at most %u", s->falco_path, RULE_FILES_MAX);
+	memmove(to->files + f->nrules, to->files, to->n * sizeof(to->files[0]));
+	memcpy(to->files, f->rules, f->nrules * sizeof(to->files[0]));
+	to->n += f->nrules;
+	to->may_lack = f->nrules;
+	to->switches = f->switches;
+	to->nswitches = f->nswitches;
+	if (!to->n)
+		return problem_set(why, "no rules: %s: it has no rules_files: write them there, or --rules FILE", s->falco_path);
+	s->rules.first_alone = !f->all_matches;
+	s->rules.unwatched = !f->watch;
+	return 0;
+}
+
+static void apply_form(struct settings *s)
+{
+	const struct falco_config *f = &s->falco;
+	struct alert_settings *a = &s->alerts;
+
+	if (!a->priority_given)
+		a->priority = f->priority;
+	a->priority_given = true;
+	a->opts.json |= f->json;
+	a->opts.form = f->form;
+	a->opts.queue = (unsigned int)f->queue;
+	if (!a->opts.ca)
+		a->opts.ca = f->ca;
+}
+
+static int add_output(struct settings *s, const char *name)
+{
+	s->alerts.outputs[s->alerts.noutputs++] = name;
+	return 0;
+}
+
+/* An output that has to say where it goes. */
+static int add_place(struct settings *s, unsigned int i, const char *key, const struct falco_output *o, const char *prefix,
+		     struct problem *why)
+{
+	char *name = s->falco_output[i];
+
+	if (!o->enabled)
+		return 0;
+	if (!o->to)
+		return problem_set(why, "%s: %s is missing, and its output is enabled", s->falco_path, key);
+	if (snprintf(name, sizeof(s->falco_output[i]), "%s%s", prefix, o->to) >= (int)sizeof(s->falco_output[i]))
+		return problem_set(why, "%s: %s is too long", s->falco_path, key);
+	return add_output(s, name);
+}
+
+static int check_http(const struct settings *s, struct problem *why)
+{
+	const struct falco_output *o = &s->falco.http;
+
+	if (!o->enabled || !o->to || !strncmp(o->to, "http://", 7) || !strncmp(o->to, "https://", 8))
+		return 0;
+	return problem_set(why, "%s: http_output.url: write http://... or https://...: %.200s", s->falco_path, o->to);
+}
+
+static int apply_outputs(struct settings *s, struct problem *why)
+{
+	const struct falco_config *f = &s->falco;
+
+	if (s->alerts.noutputs)
+		return 0;
+	if (f->stdout_.enabled)
+		add_output(s, "stdout");
+	if (f->syslog.enabled)
+		add_output(s, "syslog");
+	if (f->program.enabled && f->needs_shell)
+		return problem_set(why, "%s", f->needs_shell);
+	if (check_http(s, why) || add_place(s, 0, "file_output.filename", &f->file, "file:", why) ||
+	    add_place(s, 1, "program_output.program", &f->program, "program:", why) ||
+	    add_place(s, 2, "http_output.url", &f->http, "", why))
+		return -1;
+	return s->alerts.noutputs ? 0 : problem_set(why, "%s: no output is enabled: enable one, or write --alert OUTPUT", s->falco_path);
+}
+
+static int apply_engine(struct settings *s, struct problem *why)
+{
+	const struct falco_config *f = &s->falco;
+
+	if (s->engine || s->read_path || !f->engine)
+		return 0;
+	if (strcmp(f->engine, "replay") != 0) {
+		s->engine = f->engine;
+		return 0;
+	}
+	s->read_path = f->capture;
+	return f->capture ? 0 : problem_set(why, "%s: engine.replay.capture_file is missing, and the engine is replay", s->falco_path);
+}
+
+static int apply_web(struct settings *s, struct problem *why)
+{
+	const struct falco_config *f = &s->falco;
+	char word[96];
+
+	if (s->metrics.address || !f->web.enabled)
+		return 0;
+	snprintf(word, sizeof(word), f->web.address && strchr(f->web.address, ':') ? "[%.64s]:%u" : "%.64s:%u",
+		 f->web.address ? f->web.address : "0.0.0.0", (unsigned int)f->web.port);
+	if (!metrics_read_address(&s->metrics, word))
+		return problem_set(why, "%s: webserver.listen_address: write a numeric address: %.200s", s->falco_path, f->web.address);
+	s->metrics.address = s->metrics.host;
+	s->metrics.health = f->web.health;
+	s->metrics.health_alone = !f->web.counts;
+	if (f->web.health && (f->web.health[0] != '/' || !strcmp(f->web.health, "/metrics")))
+		return problem_set(why, "%s: webserver.k8s_healthz_endpoint: write another path, as /healthz", s->falco_path);
+	return 0;
+}
+
+/* In as few lines as have room for them. */
+static void tell_unused(const struct settings *s)
+{
+	const char *at = s->falco.unused;
+	size_t n;
+
+	while (*at && !s->quiet) {
+		n = strlen(at);
+		if (n > KEYS_IN_A_LINE)
+			for (n = KEYS_IN_A_LINE; at[n] != ','; n--)
+				;
+		say_at(SAY_INFO, "%s: these mean nothing here: %.*s", s->falco_path, (int)n, at);
+		at += n + strspn(at + n, ", ");
+	}
+}
+
+int falco_apply(struct settings *s, struct problem *why)
+{
+	if (!s->falco_path)
+		return 0;
+	falco_config_init(&s->falco);
+	if (falco_config_read(&s->falco, s->falco_path, why))
+		return -1;
+	tell_unused(s);
+	apply_form(s);
+	return apply_rules(s, why) || apply_outputs(s, why) || apply_engine(s, why) || apply_web(s, why) ? -1 : 0;
+}
