@@ -33,6 +33,7 @@ struct http_server {
 	void *library;
 	struct MHD_Daemon *daemon;
 	struct client clients[CLIENTS];
+	unsigned int busy; /* so many have a client */
 	struct MHD_Daemon *(*start)(unsigned int flags, uint16_t port, MHD_AcceptPolicyCallback apc, void *apc_cls,
 				    MHD_AccessHandlerCallback dh, void *dh_cls, ...);
 	void (*stop)(struct MHD_Daemon *d);
@@ -198,17 +199,23 @@ struct http_server *http_server_new(int fd, const struct http_pages *pages, stru
 	return NULL;
 }
 
-/* Without clients, until one comes: -1. */
+/*
+ * Without clients, until one comes: -1. Where one has gone the library has to run once more: it listens again
+ * for those that it had no place for.
+ */
 static int time_to_wait(struct http_server *s)
 {
+	unsigned int before = s->busy;
 	MHD_UNSIGNED_LONG_LONG ms;
-	bool busy = false;
 
+	s->busy = 0;
 	for (unsigned int i = 0; i < CLIENTS; i++)
-		busy |= s->clients[i].fd >= 0;
+		s->busy += s->clients[i].fd >= 0;
+	if (s->busy < before)
+		return 0;
 	if (s->timeout(s->daemon, &ms) == MHD_YES)
 		return ms > LOOK_MS ? LOOK_MS : (int)ms;
-	return busy ? LOOK_MS : -1;
+	return s->busy ? LOOK_MS : -1;
 }
 
 void http_server_run(struct http_server *s, int end)
