@@ -224,7 +224,7 @@ static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *wh
 	return 0;
 }
 
-/* What was recorded so far lacks the paths of descriptors, if no rule wanted them. */
+/* What was recorded so far lacks paths of descriptors, and environments, if no rule wanted them. */
 static int check_needs(const struct rule_sink *k, const struct linx_rules *rules, struct problem *why)
 {
 	if (linx_rules_get_needs(rules) & ~k->settings->needs)
