@@ -23,6 +23,7 @@ static struct {
 	bool broken; /* the first is of writing */
 	unsigned int steps;
 	int explained;
+	unsigned int counted; /* events, for the metrics */
 } plan;
 
 int sink_step(struct sink *k, int timeout_ms)
@@ -55,6 +56,38 @@ void sink_explain(const struct sink *k, int error)
 {
 	(void)k;
 	plan.explained = error;
+}
+
+/* Nobody watches this run. */
+uint64_t sink_bytes(const struct sink *k)
+{
+	(void)k;
+	return 0;
+}
+
+bool metrics_step(struct metrics *m, uint64_t now_ns)
+{
+	(void)m;
+	(void)now_ns;
+	return false;
+}
+
+void metrics_count_events(struct metrics *m, unsigned int n)
+{
+	(void)m;
+	plan.counted += n;
+}
+
+void metrics_rest(struct metrics *m)
+{
+	(void)m;
+}
+
+void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes)
+{
+	(void)m;
+	(void)counts;
+	(void)bytes;
 }
 
 bool child_reap(struct child *c)
@@ -138,9 +171,20 @@ static void no_data_where_it_writes(void **state)
 	assert_int_equal(plan.explained, -ENODATA);
 }
 
+/* An error is no event. */
+static void events_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(run(loop_run, 5, false, -ENODATA), END_DATA);
+	assert_int_equal(plan.counted, 5);
+	assert_int_equal(run(loop_drain, 5, false, -ENODATA), END_DATA);
+	assert_int_equal(plan.counted, 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_are_counted),
 		cmocka_unit_test(a_signal_while_it_reads),
 		cmocka_unit_test(a_signal_while_it_writes),
 		cmocka_unit_test(no_data_where_it_writes),
