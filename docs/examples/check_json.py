@@ -88,8 +88,8 @@ class Check:
         lost = sum(c["lost"].values())
         self.expect(c["selected"] == c["committed"] + lost, f"{name}: selected is not committed + lost")
         self.expect(
-            c["committed"] == c["delivered"] + c["unread"] + c["overwritten"],
-            f"{name}: committed is not delivered + unread + overwritten",
+            c["committed"] == c["delivered"] + c["unread"] + c["overwritten"] + c.get("left_out", 0),
+            f"{name}: committed is not delivered + unread + overwritten + left_out",
         )
 
     def account(self, i, c):
@@ -102,16 +102,16 @@ class Check:
         for cause, n in cpu.lost.items():
             self.expect(n <= c["lost"].get(cause, 0), f"cpu {i}: gaps tell {n} lost, {cause}, the account {c['lost']}")
         self.expect(cpu.lost_context <= c["lost_context"], f"cpu {i}: gaps tell more context than the account")
-        # What neither a line nor a gap tells was hidden or overwritten, or is behind the last of
+        # What neither a line nor a gap tells was hidden, left out or overwritten, or is behind the last of
         # them: lost with no record after it, or never read.
         tail = sum(c["lost"].values()) - sum(cpu.lost.values())
         ranges = [(n, n) for n in cpu.told] + cpu.gaps
         if ranges:
             first, last = min(r[0] for r in ranges), max(r[1] for r in ranges)
             missing = last - first + 1 - sum(r[1] - r[0] + 1 for r in ranges)
-            most = hidden + c["overwritten"] + (c["unread"] if c["overwritten"] else 0)
+            most = hidden + c["overwritten"] + c.get("left_out", 0) + (c["unread"] if c["overwritten"] else 0)
             self.expect(missing <= most, f"cpu {i}: {missing} numbers are missing, and only {most} are accounted for")
-            behind = 0 if c["overwritten"] else tail + c["unread"]
+            behind = 0 if c["overwritten"] else tail + c["unread"]  # and some of left_out
             self.expect(
                 last - first + 1 + behind <= c["selected"],
                 f"cpu {i}: numbers {first} to {last} and {behind} behind them, of {c['selected']}",

@@ -29,14 +29,14 @@ static void counts_add(struct linx_counts *to, const struct linx_counts *from)
 		to->lost[i] += from->lost[i];
 }
 
-static bool totals_hold(const struct linx_counts *c)
+static bool totals_hold(const struct linx_counts *c, uint64_t left_out)
 {
 	uint64_t lost = 0;
 
 	for (int i = 0; i < LINX_LOST_MAX; i++)
 		lost += c->lost[i];
 	return c->selected == c->committed + lost &&
-	       c->committed == c->delivered + c->unread + c->overwritten;
+	       c->committed == c->delivered + c->unread + c->overwritten + left_out;
 }
 
 /* ---- CPUs ------------------------------------------------------------------------ */
@@ -63,17 +63,32 @@ static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 	if (!cpus)
 		return -ENOMEM;
 	s->cpus = cpus;
-	if (!linx_kinds_grow(&s->kinds, ncpus) || !grow_counts(&s->cpus_sampled, s->ncpus, ncpus) || !grow_counts(&s->cpus_skipped, s->ncpus, ncpus))
+	if (!linx_kinds_grow(&s->kinds, ncpus) || !grow_counts(&s->cpus_sampled, s->ncpus, ncpus) || !grow_counts(&s->cpus_skipped, s->ncpus, ncpus) ||
+	    !grow_counts(&s->cpus_left_out, s->ncpus, ncpus))
 		return -ENOMEM;
 	memset(cpus + s->ncpus, 0, (ncpus - s->ncpus) * sizeof(*cpus));
 	s->ncpus = ncpus;
 	return 0;
 }
 
+/* Also entries that were left out where they stood, and told elsewhere. */
+static uint64_t all_delivered(const struct linx *l, unsigned int cpu)
+{
+	return linx_delivered(l, cpu) + (cpu < l->nhidden ? l->moved[cpu] : 0);
+}
+
+/* What a MOVED record told is not left out. One that tells too much makes the sums fail. */
+static uint64_t left_out(const struct linx *l, const struct linx_account *a, unsigned int cpu)
+{
+	uint64_t n = a->left_out && cpu < a->ncpus ? a->left_out[cpu] : 0;
+
+	return n > l->moved[cpu] ? n - l->moved[cpu] : 0;
+}
+
 static struct linx_counts cpu_counts(const struct linx *l, const struct linx_account *a,
 				     unsigned int cpu)
 {
-	struct linx_counts c = { .delivered = linx_delivered(l, cpu) };
+	struct linx_counts c = { .delivered = all_delivered(l, cpu) };
 
 	if (cpu < l->nhidden)
 		c.filtered = l->hidden[cpu];
@@ -101,7 +116,7 @@ static void add_count(const uint64_t *from, unsigned int cpu, uint64_t *each, ui
 /* Only what is no return of a call was counted by kind: those are the rest of what was delivered. */
 static void add_kinds(struct linx *l, unsigned int lane)
 {
-	uint64_t returns = linx_delivered(l, lane), *to = l->totals.kinds.n[lane];
+	uint64_t returns = all_delivered(l, lane), *to = l->totals.kinds.n[lane];
 
 	for (unsigned int k = 0; lane < l->kinds.ncpus && k < LINX_KINDS; k++) {
 		to[k] += l->kinds.n[lane][k];
@@ -117,12 +132,15 @@ static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int 
 
 	for (unsigned int i = 0; i < nlanes; i++) {
 		struct linx_counts c = cpu_counts(l, a, i);
+		uint64_t left;
 
 		if (i < a->ncpus) {
 			add_count(a->sampled, i, &l->totals.cpus_sampled[i], &l->totals.cert.sampled);
 			add_count(a->skipped, i, &l->totals.cpus_skipped[i], &l->totals.cert.skipped);
 		}
-		hold &= totals_hold(&c);
+		left = left_out(l, a, i);
+		add_count(&left, 0, &l->totals.cpus_left_out[i], &l->totals.cert.left_out);
+		hold &= totals_hold(&c, left);
 		add_kinds(l, i);
 		counts_add(&l->totals.cpus[i], &c);
 		counts_add(&l->totals.cert.total, &c);
@@ -155,7 +173,7 @@ static unsigned int last_cpu(const struct linx_totals *s)
 	static const struct linx_counts none;
 	unsigned int n = s->ncpus;
 
-	while (n > 0 && !s->cpus_sampled[n - 1] && !s->cpus_skipped[n - 1] && !memcmp(&s->cpus[n - 1], &none, sizeof(none)))
+	while (n > 0 && !s->cpus_sampled[n - 1] && !s->cpus_skipped[n - 1] && !s->cpus_left_out[n - 1] && !memcmp(&s->cpus[n - 1], &none, sizeof(none)))
 		n--;
 	return n;
 }
@@ -275,6 +293,7 @@ int linx_totals_add(struct linx *l)
 	s->cert.cpus_sampled = s->cpus_sampled;
 	s->cert.calls_sampled = s->calls_sampled;
 	s->cert.cpus_skipped = s->cpus_skipped;
+	s->cert.cpus_left_out = s->cpus_left_out;
 	s->cert.ncalls = s->ncalls;
 	s->cert.events = l->events;
 	s->cert.total.filtered += l->hidden[l->nhidden];
@@ -290,6 +309,7 @@ void linx_totals_free(struct linx_totals *s)
 	free(s->names);
 	free(s->cpus_sampled);
 	free(s->cpus_skipped);
+	free(s->cpus_left_out);
 	linx_kinds_free(&s->kinds);
 	free(s->calls_sampled);
 }

@@ -11,7 +11,7 @@
 #include "base/deadline.h"
 #include "event/join.h"
 #include "engine/run.h"
-#include "api/source.h"
+#include "api/writer.h"
 
 /* Groups without an event after which linx_next() yields, so that its caller can handle signals. */
 #define QUIET_GROUPS 65536
@@ -74,6 +74,7 @@ static void section_end(struct linx *l)
 	linx_assembler_free(l->a);
 	linx_merge_free(l->m);
 	free(l->hidden);
+	free(l->moved);
 }
 
 /*
@@ -141,7 +142,8 @@ static int section_begin(struct linx *l)
 		ret = linx_assembler_new(h, new.table, &new.a);
 	new.nhidden = l->e->ops->nlanes(l->e);
 	new.hidden = calloc(new.nhidden + 1u, sizeof(*new.hidden));
-	if (!ret && !new.hidden)
+	new.moved = calloc(new.nhidden + 1u, sizeof(*new.moved));
+	if (!ret && (!new.hidden || !new.moved))
 		ret = -ENOMEM;
 	if (ret) {
 		section_end(&new);
@@ -156,9 +158,10 @@ static int section_begin(struct linx *l)
 	linx_tasks_set_metadata(l->a->tasks, l->metadata);
 	l->table = new.table;
 	l->hidden = new.hidden;
+	l->moved = new.moved;
 	l->nhidden = new.nhidden;
 	linx_kinds_free(&l->kinds);
-	linx_assembler_entries(l->a, l->selection.entries);
+	linx_apply_entries(l);
 	memset(l->calls, 0, LINX_NCALLS * sizeof(*l->calls));
 	l->clock_waits = l->clock_known = false;
 	l->clock_gen = 0;
@@ -308,6 +311,19 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
 	return linx_open_engine(linx_engine_type_file.info.name, &opts, out, err);
 }
 
+/* Who keeps events judges whole calls: their entries are no events. */
+void linx_apply_entries(struct linx *l)
+{
+	linx_assembler_entries(l->a, l->selection.entries && !(l->beside && l->beside->beside == LINX_WRITER_KEPT));
+}
+
+void linx_attach_writer(struct linx *l, struct linx_writer *w)
+{
+	l->beside = w;
+	l->aside = l->beside || l->http;
+	linx_apply_entries(l);
+}
+
 /* ---- the iterator ------------------------------------------------------------------- */
 
 /*
@@ -354,7 +370,11 @@ LINX_NOINLINE static int not_fed(struct linx *l, int ret, const char *why)
 /* Passes a snapshot of processes to the assembler, before the first event that is later than the snapshot. */
 LINX_NOINLINE static int take_snapshot(struct linx *l)
 {
-	int ret = linx_assembler_take(l->a, &l->e->snap);
+	int ret = l->beside ? linx_writer_take_snapshot(l->beside, &l->e->snap) : 0;
+
+	if (ret)
+		return ret;
+	ret = linx_assembler_take(l->a, &l->e->snap);
 
 	if (ret == -EBADMSG)
 		return not_fed(l, ret, "nonsense in the list of processes");
@@ -373,6 +393,18 @@ static void count_kind(struct linx *l, const struct linx_group *g)
 {
 	if (g->rec->kind != LINX_REC_EXIT && linx_rec_counts(g->rec))
 		linx_kinds_count(&l->kinds, g->position.cpu, g->rec->kind);
+}
+
+/* An entry that was left out where it stood, and that a MOVED record has told: it counts there after all. */
+static void count_moved(struct linx *l, const struct linx_group *g)
+{
+	const struct linx_position *from = &l->a->moved_from;
+
+	if (g->rec->kind != LINX_REC_MOVED || !l->a->moved || from->cpu >= l->nhidden)
+		return;
+	l->moved[from->cpu]++;
+	linx_kinds_count(&l->kinds, from->cpu, LINX_REC_ENTER);
+	count_call(l, linx_decode_moved(g->rec));
 }
 
 /* Counts the records at the front of the run that make no event and change no state. Returns their number. */
@@ -404,6 +436,9 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 	if (ret)
 		return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
 	for (unsigned int quiet = 0; quiet < QUIET_GROUPS; quiet++) {
+		ret = l->beside ? linx_writer_settle(l->beside) : 0;
+		if (ret)
+			return ret;
 		ret = linx_merge_next(l->m, &g, d->end ? linx_deadline_left(d) : d->timeout_ms);
 		if (ret == -EAGAIN)
 			break;
@@ -415,6 +450,8 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		ret = l->e->snap.len ? take_snapshot(l) : 0;
 		if (!ret && l->e->notes.len)
 			ret = linx_take_notes(l);
+		if (!ret && l->beside)
+			ret = linx_writer_take(l->beside, &g);
 		if (ret)
 			return ret;
 		count_call(l, g.rec);
@@ -422,13 +459,14 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 		/* A flight recorder emits overwritten context anew; context lost to damage is not repeated. */
 		if (g.hole)
 			linx_assembler_lost(l->a, g.rec->time - !!g.rec->time, is_damaged(l));
-		linx_assembler_lost(l->a, linx_merge_lost_until(l->m), false);
+		linx_assembler_lost(l->a, linx_merge_lost_until(l->m, g.rec->time), false);
 		ret = linx_assembler_feed(l->a, &g, &ev);
+		count_moved(l, &g);
 		if (ret)
 			return ret < 0 ? not_fed(l, ret, strerror(-ret)) : deliver(l, ev, out);
 		if (quiet >= QUIET_GROUPS / 1024 && !d->end)
 			linx_deadline_left(d);
-		quiet += pass_over(l);
+		quiet += l->beside ? 0 : pass_over(l);
 	}
 	l->pending = true;
 	return 0;
@@ -451,6 +489,8 @@ int linx_next_section(struct linx *l, int timeout_ms)
 	ret = section_begin(l);
 	if (!ret && (l->selection.expr || l->selection.condition))
 		ret = linx_apply_select(l);
+	if (!ret && l->beside)
+		ret = linx_writer_begin_section(l->beside);
 	return ret ? ret : 1;
 }
 
@@ -469,8 +509,10 @@ static int end_section(struct linx *l, struct linx_deadline *d)
 
 static int make_account(struct linx *l)
 {
-	int ret = linx_totals_add(l);
+	int ret = l->beside ? linx_writer_end_section(l->beside) : 0;
 
+	if (!ret)
+		ret = linx_totals_add(l);
 	if (ret)
 		return ret;
 	l->phase = LINX_PHASE_SECTION;
@@ -589,7 +631,7 @@ static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 	struct linx_group g;
 	int ret;
 
-	if (l->phase != LINX_PHASE_STREAM || (l->selection.condition && !l->selection.by_rules) || l->http || l->clock_waits || l->clock_gen != l->e->clock_gen ||
+	if (l->phase != LINX_PHASE_STREAM || (l->selection.condition && !l->selection.by_rules) || l->aside || l->clock_waits || l->clock_gen != l->e->clock_gen ||
 	    l->e->snap.len || l->e->notes.len || l->a->rest.rec || !linx_run_take(linx_merge_run(l->m), &g))
 		return 0;
 	count_call(l, g.rec);

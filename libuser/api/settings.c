@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/array_size.h"
 #include "table/select.h"
-#include "api/source.h"
+#include "api/writer.h"
 #include "rules/rule_set.h"
 
 int linx_not_live(struct linx *l, const char *what)
@@ -240,7 +240,7 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 	}
 	free(l->selection.program.insns);
 	l->selection = *c;
-	linx_assembler_entries(l->a, c->entries);
+	linx_apply_entries(l);
 	return linx_assembler_select(l->a, &c->recorded);
 }
 
@@ -275,7 +275,7 @@ LINX_API int linx_select_entries(struct linx *l, bool on)
 	if (c.expr)
 		return choose(l, &c, false);
 	l->selection.entries = on;
-	linx_assembler_entries(l->a, on);
+	linx_apply_entries(l);
 	return 0;
 }
 
@@ -291,6 +291,7 @@ LINX_API int linx_follow_http(struct linx *l, const struct linx_http_opts *opts)
 	ret = linx_follower_new(&o, &l->http);
 	if (ret)
 		return linx_fail(&l->err, ret, "out of memory");
+	l->aside = true;
 	return linx_apply_select(l);
 }
 
@@ -541,6 +542,9 @@ LINX_API int linx_dump(struct linx *l)
 	if (!l->e->ops->dump)
 		return linx_not_live(l, "dump");
 	linx_assembler_hold(l->a);
+	ret = l->beside ? linx_writer_hold(l->beside) : 0;
+	if (ret)
+		return ret;
 	/*
 	 * The engine must know which records of the half that is replaced were delivered;
 	 * the rest counts as unread.

@@ -36,6 +36,7 @@ struct linx_totals {
 	uint16_t *call_index; /* by ABI and number: 1 + index in calls; 0: none yet */
 	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] events that sampling left out */
 	uint64_t *cpus_skipped; /* [ncpus] events that the engine skipped, an upper bound */
+	uint64_t *cpus_left_out; /* [ncpus] records that a filter kept out of the file */
 	struct linx_kinds kinds; /* all records that were delivered */
 	char (*names)[24]; /* names of calls that the table does not have */
 	unsigned int sections;
@@ -87,6 +88,9 @@ struct linx {
 	uint64_t *hidden;
 	unsigned int nhidden;
 	struct linx_follower *http; /* NULL: HTTP is not followed */
+	struct linx_writer *beside; /* is given each group that linx_next() reads; NULL */
+	bool aside; /* http or beside: no event is delivered at once */
+	uint64_t *moved; /* [nhidden] entries of this section that were left out and told by a MOVED record, by CPU */
 	struct linx_kinds kinds; /* records of this section that are no returns of calls, by lane */
 	bool running;
 
@@ -129,6 +133,10 @@ int linx_next_section(struct linx *l, int timeout_ms);
 int linx_take_notes(struct linx *l);
 /* Ask for the container of the task that a record announces; of another kind of record: nothing. */
 void linx_see_container(struct linx *l, const struct linx_rec *rec);
+/* Tell the assembler whether entries are events. */
+void linx_apply_entries(struct linx *l);
+/* Give what linx_next() reads to a writer from now on; NULL: to none. */
+void linx_attach_writer(struct linx *l, struct linx_writer *w);
 /* Copy the engine's error text to the source; returns code. */
 int linx_engine_failed(struct linx *l, int code);
 /* Evaluate the selection with the current table and pass it to the engine and the assembler. 0 or -errno. */

@@ -16,7 +16,7 @@
 #include "api/certificate_block.h"
 #include "engine/ring.h"
 #include "shared/ring_proto.h"
-#include "api/source.h"
+#include "api/writer.h"
 
 /* Most bytes of a batch, and least and most of one lane in it. Longer blocks compress better. */
 #define ROUND_BYTES (32u << 20)
@@ -31,30 +31,7 @@
 #define AHEAD 1024u
 #define CACHE_LINE 64u
 
-/* The part of a lane that belongs to a batch. */
-struct take {
-	struct linx_chunk c;
-	size_t len; /* bytes of c that are taken: groups before the floor, within the share */
-	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the records taken */
-	uint64_t stop; /* time of the first group beyond the share; UINT64_MAX: none */
-};
-
-struct linx_writer {
-	struct linx *l;
-	struct linx_output out;
-	struct take *takes; /* [nlanes] */
-	uint64_t *seqs; /* [nlanes] number of the last record that was taken */
-	unsigned int nlanes;
-	unsigned int clock_gen;
-	uint64_t floor; /* newest floor of the engine */
-	bool more; /* the last batch left groups before floor */
-	bool ended; /* the engine has no further records than those in its lanes */
-	bool drained; /* ended, and the lanes are empty */
-	bool section_ended; /* the certificate is written */
-	int code; /* error that kept a section from beginning: nothing more can be written */
-};
-
-static int failed(struct linx_writer *w, int code)
+int linx_writer_failed(struct linx_writer *w, int code)
 {
 	return linx_fail(&w->l->err, code, "cannot write the capture: %s", strerror(-code));
 }
@@ -240,6 +217,36 @@ static int count_taken(struct linx *l, const struct take *t, uint64_t *records,
 	return calls;
 }
 
+/* Copies what the source itself has left out before a number. */
+static int copy_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
+{
+	struct linx_left_out *o = w->l->e->left_out;
+	const struct linx_cap_range *r;
+	struct linx_ranges ranges = { 0 };
+	int ret = 0;
+
+	if (!o)
+		return 0;
+	while (!ret && (r = linx_left_out_copy(&o[lane], seq)))
+		ret = linx_ranges_add(&ranges, r->first_seq, r->last_seq);
+	linx_left_out_pass(&o[lane], seq);
+	if (!ret)
+		ret = linx_writer_ranges(w, lane, &ranges);
+	else
+		linx_writer_failed(w, ret);
+	free(ranges.r);
+	return ret;
+}
+
+static int copy_left_out_rest(struct linx_writer *w)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < w->nlanes && !ret; i++)
+		ret = copy_left_out(w, i, UINT64_MAX);
+	return ret;
+}
+
 /* Writes a lane's part as one block. Returns the number of calls in it, or -errno: then it stays in the lane. */
 static int write_lane(struct linx_writer *w, unsigned int lane)
 {
@@ -252,27 +259,30 @@ static int write_lane(struct linx_writer *w, unsigned int lane)
 		.first_time = t->first_time,
 		.last_time = t->last_time,
 	};
-	int ret = linx_output_block(&w->out, &head, t->c.data, t->len);
+	int ret = copy_left_out(w, lane, t->last_seq);
 
 	if (ret)
-		return failed(w, ret);
+		return ret;
+	ret = linx_output_block(&w->out, &head, t->c.data, t->len);
+	if (ret)
+		return linx_writer_failed(w, ret);
 	ret = count_taken(w->l, t, &w->l->written[lane], w->l->calls);
 	w->seqs[lane] = t->last_seq;
 	w->l->e->ops->advance(w->l->e, lane, t->len);
 	return ret;
 }
 
-static int write_floor(struct linx_writer *w, uint64_t floor)
+int linx_writer_floor(struct linx_writer *w, uint64_t floor)
 {
 	struct linx_cap_block head = { .type = LINX_CAP_FLOOR,
 				       .first_time = floor,
 				       .last_time = floor };
 	int ret = linx_output_block(&w->out, &head, NULL, 0);
 
-	return ret ? failed(w, ret) : 0;
+	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
-static int write_clock(struct linx_writer *w)
+int linx_writer_clock(struct linx_writer *w)
 {
 	struct linx_cap_block head = { .type = LINX_CAP_CLOCK };
 	const struct linx_clock *c = w->l->e->ops->clock(w->l->e);
@@ -283,11 +293,11 @@ static int write_clock(struct linx_writer *w)
 	w->clock_gen = w->l->e->clock_gen;
 	head.first_time = head.last_time = c->stream;
 	ret = linx_output_block(&w->out, &head, c, sizeof(*c));
-	return ret ? failed(w, ret) : 0;
+	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
 /* Writes what is known of containers and not written yet, each as a block. */
-static int write_metadata(struct linx_writer *w)
+int linx_writer_metadata(struct linx_writer *w)
 {
 	struct linx_cap_block head = { .type = LINX_CAP_METADATA };
 	char *json;
@@ -297,13 +307,12 @@ static int write_metadata(struct linx_writer *w)
 		ret = linx_output_block(&w->out, &head, json, strlen(json));
 		free(json);
 	}
-	return ret ? failed(w, ret) : 0;
+	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
-/* Writes the engine's snapshot of processes as blocks of whole records, and frees it. */
-static int write_snapshot(struct linx_writer *w)
+/* Writes a snapshot of processes as blocks of whole records. */
+int linx_writer_snapshot(struct linx_writer *w, const struct linx_snap *s)
 {
-	struct linx_snap *s = &w->l->e->snap;
 	struct linx_cap_block head = { .type = LINX_CAP_TASKS, .first_seq = s->gen, .last_seq = s->gen };
 	size_t at = 0, len, step;
 	int ret = 0;
@@ -324,8 +333,52 @@ static int write_snapshot(struct linx_writer *w)
 		}
 		ret = linx_output_block(&w->out, &head, s->data + at, len);
 	}
-	linx_snap_free_data(s);
-	return ret ? failed(w, ret) : 0;
+	return ret ? linx_writer_failed(w, ret) : 0;
+}
+
+/* Writes the engine's snapshot, and frees it. */
+static int write_snapshot(struct linx_writer *w)
+{
+	int ret = linx_writer_snapshot(w, &w->l->e->snap);
+
+	linx_snap_free_data(&w->l->e->snap);
+	return ret;
+}
+
+/*
+ * Writes a lane's part, and what the engine shows behind it: a file's lane shows one block at a
+ * time, and all of them belong before the floor. *floor is lowered to what is left over.
+ * Returns the number of calls moved, or -errno.
+ */
+static int write_lane_up_to(struct linx_writer *w, unsigned int lane, uint64_t *floor, uint64_t *newest)
+{
+	const uint64_t before = *floor;
+	struct take *t = &w->takes[lane];
+	int ret, calls = 0;
+	bool whole;
+
+	while (t->len) {
+		if (t->last_time > *newest)
+			*newest = t->last_time;
+		whole = t->len == t->c.len;
+		ret = write_lane(w, lane);
+		if (ret < 0)
+			return ret;
+		calls += ret;
+		if (!whole) /* the rest is behind the floor */
+			break;
+		memset(t, 0, sizeof(*t));
+		ret = w->l->e->ops->peek(w->l->e, lane, &t->c);
+		if (ret)
+			return linx_engine_failed(w->l, ret);
+		ret = measure(w, lane, before, lane_share(w, 1));
+		if (ret)
+			return ret;
+		w->more |= t->stop != UINT64_MAX;
+		if (t->stop < *floor)
+			*floor = t->stop;
+	}
+	return calls;
 }
 
 /* Writes one batch. Returns the number of calls moved, or -errno; *moved tells if there was any record. */
@@ -335,7 +388,7 @@ static int write_batch(struct linx_writer *w, bool *moved)
 	int ret, calls = 0;
 
 	*moved = false;
-	ret = write_clock(w);
+	ret = linx_writer_clock(w);
 	if (!ret)
 		ret = write_snapshot(w);
 	if (!ret)
@@ -343,10 +396,8 @@ static int write_batch(struct linx_writer *w, bool *moved)
 	for (unsigned int i = 0; !ret && i < w->nlanes; i++) {
 		if (!w->takes[i].len)
 			continue;
-		if (w->takes[i].last_time > newest)
-			newest = w->takes[i].last_time;
 		*moved = true;
-		ret = write_lane(w, i);
+		ret = write_lane_up_to(w, i, &floor, &newest);
 		if (ret > 0)
 			calls += ret;
 		ret = ret < 0 ? ret : 0;
@@ -355,20 +406,20 @@ static int write_batch(struct linx_writer *w, bool *moved)
 	if (!ret && w->l->e->notes.len)
 		ret = linx_take_notes(w->l);
 	if (!ret)
-		ret = write_metadata(w);
+		ret = linx_writer_metadata(w);
 	/*
 	 * Complete lanes have no floor; but later dumps of a flight recorder may follow,
 	 * so write one after the newest time.
 	 */
 	if (!ret && *moved)
-		ret = write_floor(w, floor == UINT64_MAX && newest != UINT64_MAX ? newest + 1 : floor);
+		ret = linx_writer_floor(w, floor == UINT64_MAX && newest != UINT64_MAX ? newest + 1 : floor);
 	return ret ? ret : calls;
 }
 
 /* ---- the account ---------------------------------------------------------------------- */
 
 /* Writes the certificate. A source without one (a file that was cut off) makes a copy without one. */
-static int write_cert(struct linx_writer *w)
+int linx_writer_cert(struct linx_writer *w)
 {
 	struct linx_cap_block head = { .type = LINX_CAP_CERT };
 	struct linx_account a = { 0 };
@@ -383,10 +434,10 @@ static int write_cert(struct linx_writer *w)
 		return 0;
 	buf = linx_compose_cert(&a, &len);
 	if (!buf)
-		return failed(w, -ENOMEM);
+		return linx_writer_failed(w, -ENOMEM);
 	ret = linx_output_block(&w->out, &head, buf, len);
 	free(buf);
-	return ret ? failed(w, ret) : 0;
+	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
 /* ---- sections -------------------------------------------------------------------------- */
@@ -399,13 +450,13 @@ static int write_header(struct linx_writer *w)
 	int ret = linx_header_compose(e->ops->header(e), &buf, &len);
 
 	if (ret)
-		return failed(w, ret);
+		return linx_writer_failed(w, ret);
 	ret = linx_output_bytes(&w->out, buf, len);
 	free(buf);
-	return ret ? failed(w, ret) : 0;
+	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
-static int begin_section(struct linx_writer *w)
+int linx_writer_begin(struct linx_writer *w)
 {
 	struct linx_engine *e = w->l->e;
 
@@ -416,14 +467,18 @@ static int begin_section(struct linx_writer *w)
 	free(w->seqs);
 	free(w->l->written);
 	w->takes = calloc(w->nlanes, sizeof(*w->takes));
+	if (w->beside)
+		w->gathered = calloc(w->nlanes, sizeof(*w->gathered));
+	for (unsigned int i = 0; e->left_out && i < w->nlanes; i++)
+		e->left_out[i].copying = true;
 	w->seqs = calloc(w->nlanes, sizeof(*w->seqs));
 	w->l->written = calloc(w->nlanes, sizeof(*w->l->written));
 	w->l->nwritten = w->nlanes;
-	if (!w->takes || !w->seqs || !w->l->written)
-		w->code = failed(w, -ENOMEM);
+	if (!w->takes || !w->seqs || !w->l->written || (w->beside && !w->gathered))
+		w->code = linx_writer_failed(w, -ENOMEM);
 	else
 		w->code = write_header(w);
-	return w->code ? w->code : write_clock(w);
+	return w->code ? w->code : linx_writer_clock(w);
 }
 
 /*
@@ -438,7 +493,9 @@ static int end_section(struct linx_writer *w, int timeout_ms)
 	if (!l->e->ops->section)
 		return -ENODATA;
 	if (!w->section_ended) {
-		ret = write_cert(w);
+		ret = copy_left_out_rest(w);
+		if (!ret)
+			ret = linx_writer_cert(w);
 		if (!ret)
 			ret = linx_totals_add(l);
 		if (ret)
@@ -449,7 +506,7 @@ static int end_section(struct linx_writer *w, int timeout_ms)
 	ret = linx_next_section(l, timeout_ms);
 	if (ret <= 0)
 		return ret ? ret : -ENODATA;
-	return begin_section(w);
+	return linx_writer_begin(w);
 }
 
 /* ---- the interface ---------------------------------------------------------------------- */
@@ -462,23 +519,28 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
 	int ret;
 
 	ret = opts ? linx_take_opts(&o, sizeof(o), opts, opts->size, err) : 0;
+	if (!ret && ((unsigned int)o.beside > LINX_WRITER_KEPT || (o.beside && l->beside)))
+		ret = linx_fail(err, -EINVAL, o.beside > LINX_WRITER_KEPT ? "unknown way to write" : "a writer is beside linx_next() already");
 	if (ret)
 		return ret;
 	w = calloc(1, sizeof(*w));
 	if (!w)
 		return linx_fail(err, -ENOMEM, "out of memory");
 	w->l = l;
+	w->beside = o.beside;
 	ret = linx_output_init(&w->out, fd, o.compress);
 	if (ret)
-		failed(w, ret);
+		linx_writer_failed(w, ret);
 	else
-		ret = begin_section(w);
+		ret = linx_writer_begin(w);
 	if (ret) {
 		if (err)
 			*err = l->err;
 		linx_writer_free(w);
 		return ret;
 	}
+	if (w->beside)
+		linx_attach_writer(l, w);
 	*out = w;
 	return 0;
 }
@@ -489,10 +551,12 @@ LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms)
 	bool moved;
 	int ret;
 
+	if (w->beside)
+		return w->code ? linx_writer_failed(w, w->code) : w->section_ended ? 0 : linx_writer_flush(w);
 	linx_begin_yield(w->l);
 	for (;;) {
 		if (w->code)
-			return failed(w, w->code);
+			return linx_writer_failed(w, w->code);
 		if (w->drained) {
 			ret = end_section(w, linx_deadline_left(&d));
 			if (ret)
@@ -520,7 +584,7 @@ LINX_API int linx_writer_finish(struct linx_writer *w)
 	int ret;
 
 	if (w->code)
-		return failed(w, w->code);
+		return linx_writer_failed(w, w->code);
 	if (w->section_ended)
 		return 0;
 	if (w->l->running && !w->ended)
@@ -533,7 +597,12 @@ LINX_API int linx_writer_finish(struct linx_writer *w)
 	if (w->out.regular &&
 	    (w->out.code == -ENOSPC || w->out.code == -EDQUOT || w->out.code == -EFBIG))
 		w->out.code = 0;
-	ret = write_cert(w);
+	ret = w->beside ? linx_writer_settle(w) : copy_left_out_rest(w);
+	if (ret)
+		return ret;
+	if (w->beside)
+		return linx_writer_end_section(w);
+	ret = linx_writer_cert(w);
 	w->section_ended = ret == 0;
 	return ret;
 }
@@ -542,6 +611,9 @@ LINX_API void linx_writer_free(struct linx_writer *w)
 {
 	if (!w)
 		return;
+	if (w->l->beside == w)
+		linx_attach_writer(w->l, NULL);
+	linx_writer_drop_gathered(w);
 	linx_output_end(&w->out);
 	free(w->takes);
 	free(w->seqs);

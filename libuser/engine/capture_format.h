@@ -53,7 +53,7 @@ enum linx_cap_type {
 	LINX_CAP_CERT = 4, /* struct linx_cap_cert and its arrays: the account; ends the section */
 	LINX_CAP_INFO = 5, /* text for people; not written yet */
 	LINX_CAP_TASKS = 6, /* a part of a snapshot: records of LINX_IOC_SNAPSHOT; first_seq counts snapshots */
-	LINX_CAP_LEFT_OUT = 7, /* struct linx_cap_range array: records of cpu that a filter left out of the file; not written yet */
+	LINX_CAP_LEFT_OUT = 7, /* struct linx_cap_range array: records of cpu that a filter left out of the file; since 2.2 */
 	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong */
 };
 
@@ -79,7 +79,7 @@ struct linx_cap_block {
 /* Most bytes of a payload, decompressed or stored. */
 #define LINX_CAP_BLOCK_MAX (16u << 20)
 
-/* Element of a LEFT_OUT block: all records of these numbers, which lie before the CPU's next DATA block. */
+/* Element of a LEFT_OUT block: all records of these numbers, which lie before the end of the CPU's next DATA block. In order, none twice. */
 struct linx_cap_range {
 	__u64 first_seq, last_seq;
 };

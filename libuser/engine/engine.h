@@ -18,6 +18,7 @@
 #include <linux/linx.h>
 
 #include "base/error.h"
+#include "engine/capture_format.h"
 #include "record/group.h"
 #include "table/select.h"
 
@@ -58,9 +59,32 @@ struct linx_account {
 	uint64_t *sampled; /* [ncpus] events that sampling left out; NULL: none */
 	uint64_t *sampled_calls; /* sampled, by call: [LINX_NCALLS]; NULL: none */
 	uint64_t *skipped; /* [ncpus] events that the engine skipped, an upper bound; NULL: none */
+	uint64_t *left_out; /* [ncpus] records that a filter kept out of the file; NULL: none */
 	uint64_t start_ns, stop_ns;
 	uint64_t throttled, throttled_ns;
 };
+
+/*
+ * Numbers of one lane whose records a filter kept out of a file. Who reads the lanes passes
+ * the ranges that lie before what it has read; who copies the stream copies them, too.
+ */
+struct linx_left_out {
+	struct linx_cap_range *ranges; /* owned by the engine */
+	size_t n, cap;
+	size_t passed; /* ranges before this one were counted by linx_left_out_pass() */
+	uint64_t pass_from; /* and of this one the numbers before that */
+	size_t copied; /* ranges before this one were given by linx_left_out_copy() */
+	bool copying; /* linx_left_out_copy() is called: ranges stay until it has given them */
+	uint64_t next; /* the next range begins here or later */
+	uint64_t total; /* numbers in all ranges of the section, also those that are gone */
+};
+/* Append ranges. -EBADMSG: they are not in order; -ENOMEM. */
+int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
+/* Pass the numbers before seq. Returns how many of them are in ranges, and were not passed before. */
+uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
+/* Get the next range before number seq that was not copied yet. NULL: there is none. */
+const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
+void linx_left_out_free(struct linx_left_out *o);
 
 struct linx_engine_ops {
 	void (*close)(struct linx_engine *e);
@@ -149,6 +173,7 @@ struct linx_engine {
 	struct linx_snap snap; /* the reader of the lanes consumes it first, and sets its len to 0 */
 	struct linx_snap notes; /* METADATA payloads, each with a NUL behind it, that have not been consumed yet */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
+	struct linx_left_out *left_out; /* [nlanes]; NULL: an engine that leaves nothing out */
 	const struct linx_snap *merged; /* the assembler's pending snapshot, bounded together with snap; NULL: none */
 };
 

@@ -22,6 +22,8 @@
 
 /* Bytes of a lane that are delivered before they are released to the engine, to call advance() less often. */
 #define ADVANCE_BATCH 65536u
+/* Bound of the difference between the clocks of two CPUs, as probes read them. */
+#define CLOCK_APART_NS 2000u
 /* Waits without a group after which the merge yields to its caller: a file may have little else than floors. */
 #define QUIET_ROUNDS 4096
 
@@ -35,6 +37,7 @@ struct lane {
 	uint64_t delivered;
 	uint64_t seq; /* full number of a recent record, from which those of the next ones are completed */
 	uint64_t next; /* expected number of the record after the last one delivered */
+	uint64_t lost_from, lost_until; /* losses of the GAP at the front that are not due yet; until 0: none */
 	enum lane_state state;
 };
 
@@ -50,6 +53,7 @@ struct linx_merge {
 	bool ended;
 	uint64_t floor; /* lanes will show nothing new before this time */
 	uint64_t released; /* newest time that was delivered */
+	unsigned int nlost; /* lanes with losses that are not due */
 	uint64_t lost_until; /* result of linx_merge_lost_until() */
 };
 
@@ -81,8 +85,30 @@ void linx_merge_free(struct linx_merge *m)
 	free(m);
 }
 
-uint64_t linx_merge_lost_until(const struct linx_merge *m)
+static void lost_set(struct linx_merge *m, struct lane *l, uint64_t from, uint64_t until)
 {
+	m->nlost += !!until - !!l->lost_until;
+	l->lost_from = from - (from < CLOCK_APART_NS ? from : CLOCK_APART_NS);
+	l->lost_until = until;
+}
+
+LINX_NOINLINE static void take_due_losses(struct linx_merge *m, uint64_t time)
+{
+	for (unsigned int i = 0; i < m->nlanes; i++) {
+		struct lane *l = &m->lanes[i];
+
+		if (!l->lost_until || l->lost_from > time)
+			continue;
+		if (l->lost_until > m->lost_until)
+			m->lost_until = l->lost_until;
+		lost_set(m, l, 0, 0);
+	}
+}
+
+uint64_t linx_merge_lost_until(struct linx_merge *m, uint64_t time)
+{
+	if (m->nlost)
+		take_due_losses(m, time);
 	return m->lost_until;
 }
 
@@ -220,8 +246,8 @@ static int lane_load(struct linx_merge *m, unsigned int i)
 	}
 	l->time = rec->time;
 	gap = rec->kind == LINX_REC_GAP ? linx_decode_gap(rec) : NULL;
-	if (gap && gap->last_time > m->lost_until)
-		m->lost_until = gap->last_time;
+	if (gap)
+		lost_set(m, l, gap->first_time, gap->last_time);
 	lane_set(m, l, LANE_READY);
 	return 0;
 }
@@ -346,7 +372,17 @@ static uint64_t run_until(const struct linx_merge *m)
 {
 	uint64_t until = m->nheap ? m->lanes[m->heap[0]].time : UINT64_MAX;
 
+	for (unsigned int i = 0; m->nlost && i < m->nlanes; i++)
+		if (m->lanes[i].lost_until && m->lanes[i].lost_from < until)
+			until = m->lanes[i].lost_from;
 	return m->nempty && m->floor < until ? m->floor : until;
+}
+
+/* Numbers that a filter kept out of the file are missing before this one, and are no hole. */
+static void pass_left_out(struct linx_merge *m, struct lane *l)
+{
+	if (m->e->left_out)
+		l->next += linx_left_out_pass(&m->e->left_out[m->cur], l->seq);
 }
 
 static int hand_out(struct linx_merge *m, struct linx_group *g)
@@ -359,6 +395,7 @@ static int hand_out(struct linx_merge *m, struct linx_group *g)
 	if (!g->late)
 		m->released = l->time;
 	l->seq = linx_rec_seq(g->rec, l->seq);
+	pass_left_out(m, l);
 	g->position = (struct linx_position){ .seq = l->seq, .cpu = (uint32_t)m->cur };
 	g->hole = l->seq != l->next && g->rec->kind != LINX_REC_GAP;
 	l->next = l->seq + linx_rec_counts(g->rec);

@@ -20,11 +20,11 @@ void linx_merge_free(struct linx_merge *m);
  */
 int linx_merge_next(struct linx_merge *m, struct linx_group *g, int timeout_ms);
 /*
- * Latest time of a loss in any GAP that a lane has shown; 0: none. It is known
- * before the GAP is delivered: a GAP is written when there is room again, so its
- * own time is later than the losses it reports.
+ * Latest time of a loss in any GAP that a lane has shown and whose first loss may be before
+ * time; 0: none. It is known before the GAP is delivered: a GAP is written when there is room
+ * again, so its own time is later than the losses it reports. time does not go back.
  */
-uint64_t linx_merge_lost_until(const struct linx_merge *m);
+uint64_t linx_merge_lost_until(struct linx_merge *m, uint64_t time);
 /* Number of groups of a lane that were delivered and count in the certificate (linx_rec_counts()). */
 uint64_t linx_merge_delivered(const struct linx_merge *m, unsigned int lane);
 /*

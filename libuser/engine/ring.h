@@ -65,12 +65,12 @@ static inline size_t linx_group_len(const uint8_t *data, size_t avail)
 }
 /*
  * True if a record counts in the account. PAD, GAP and PIECE only describe or continue
- * other records, and do not.
+ * other records, and MOVED repeats one from elsewhere: they do not.
  */
 static inline bool linx_rec_counts(const struct linx_rec *rec)
 {
 	return rec->kind != LINX_REC_PAD && rec->kind != LINX_REC_GAP &&
-	       rec->kind != LINX_REC_PIECE;
+	       rec->kind != LINX_REC_PIECE && rec->kind != LINX_REC_MOVED;
 }
 /*
  * Sequence number of a record, which carries only the lower 32 bits; near is the

@@ -192,6 +192,9 @@ static int make_exit(struct linx_assembler *a, const struct linx_group *g, struc
 	a->ev.ctx = linx_decode_ctx(g->rec);
 	a->fields = linx_decode_values(g->rec, g->len, &a->scratch[0], a->ev.field);
 	a->ev.superseded_by = superseding(a, slot);
+	if (!a->ev.superseded_by)
+		a->ev.superseded_by = a->moved_exec;
+	a->moved_exec = 0;
 	a->dying = slot;
 	a->dying_group = a->ev.ctx->flags & LINX_CTX_GROUP_DEAD;
 	return !hidden(slot);
@@ -485,6 +488,35 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 	return feed_items(a, len);
 }
 
+/* Feeds an entry that stands in front of its return: a filter that saw the whole call put it there. */
+static int feed_moved(struct linx_assembler *a, const struct linx_group *g)
+{
+	struct linx_group entry = { .rec = linx_decode_moved(g->rec) };
+	struct linx_task_slot *slot;
+	struct linx_moved moved;
+
+	a->moved = entry.rec;
+	if (!entry.rec)
+		return 0;
+	memcpy(&moved, g->rec + 1, sizeof(moved));
+	entry.len = g->len - sizeof(*g->rec) - sizeof(moved);
+	a->moved_from = entry.position = (struct linx_position){ .seq = moved.seq, .cpu = moved.cpu };
+	if (moved.flags & LINX_MOVED_EXEC) {
+		a->moved = false;
+		a->moved_exec = entry.rec->tid;
+		return 0;
+	}
+	a->moved = !(entry.rec->flags & LINX_RF_URING) || !linx_uring_is_told(a, &entry);
+	if (moved.flags & LINX_MOVED_UNFINISHED) {
+		slot = moved.flags & LINX_MOVED_NO_TASK ? NULL : linx_tasks_find(a->tasks, g->rec->tid);
+		return linx_join_moved_unfinished(a, &entry, slot, moved.flags & LINX_MOVED_CUT ? LINX_EVENT_CUT : 0);
+	}
+	if (entry.rec->flags & LINX_RF_URING)
+		return a->moved ? linx_join_moved_submission(a, &entry) : 0;
+	slot = linx_tasks_get(a->tasks, g->rec->tid);
+	return slot ? linx_join_moved(a, &entry, slot) : 0;
+}
+
 /* Feeds a record that is no return of a call. */
 LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_group *g)
 {
@@ -509,6 +541,8 @@ LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_
 		return feed_budget(a, g);
 	case LINX_REC_FILES:
 		return feed_files(a, g->rec, g->len, LINX_APPLY_NOW, 0);
+	case LINX_REC_MOVED:
+		return feed_moved(a, g);
 	default:
 		return 0; /* kind of a newer format */
 	}

@@ -590,6 +590,7 @@ LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *
 	if (enter) {
 		take_entry(a, enter, slot->pending.len, &a->scratch[1]);
 		linx_join_note_entry(a, &slot->pending.position);
+		linx_join_hold_entry(a, &slot->pending);
 	}
 	if (sure) {
 		ev->has_entry_time = true;
@@ -781,6 +782,7 @@ static void make_unfinished(struct linx_assembler *a, const struct linx_copy *en
 
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	linx_position_set(&a->position, &entry->position);
+	linx_join_hold_entry(a, entry);
 	a->ev.entry = true;
 	a->ev.flags |= LINX_EVENT_UNFINISHED;
 	a->ev.again = a->entries;
@@ -802,5 +804,33 @@ int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry)
 	linx_copy_free(&a->held_entry);
 	a->held_entry = *entry;
 	*entry = (struct linx_copy){ 0 };
+	return deliver(a);
+}
+
+int linx_join_moved_unfinished(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot, unsigned int flags)
+{
+	linx_event_begin(a, LINX_EVENT_SYSCALL, entry->rec, slot);
+	linx_position_set(&a->position, &entry->position);
+	a->entry = *entry;
+	a->entry_of = a->position;
+	a->ev.entry = true;
+	a->ev.flags |= LINX_EVENT_UNFINISHED | flags;
+	a->ev.again = a->entries;
+	a->ev.args_gone = entry->rec->flags & LINX_RF_ARGS_GONE;
+	take_entry(a, entry->rec, entry->len, &a->scratch[1]);
+	return slot && slot->skip_until_exec ? 0 : deliver(a);
+}
+
+int linx_join_moved(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot)
+{
+	int ret = linx_tasks_keep(a->tasks, &slot->pending, entry->rec, entry->len, entry->position);
+
+	slot->unkept = !slot->pending.len;
+	if (ret || !a->entries || slot->skip_until_exec)
+		return ret;
+	linx_event_begin(a, LINX_EVENT_SYSCALL, entry->rec, slot);
+	linx_position_set(&a->position, &entry->position);
+	a->ev.entry = true;
+	take_entry(a, entry->rec, entry->len, &a->scratch[0]);
 	return deliver(a);
 }

@@ -33,6 +33,13 @@ struct linx_assembler {
 	struct linx_task_slot *same;
 
 	struct linx_position position; /* position of the record of ev */
+	/* The entry record of the event whose position is entry_of: it was another record, or is the unfinished call's own. */
+	struct linx_group entry;
+	struct linx_position entry_of;
+	/* The last MOVED record told an entry that was not told before, which stood there. */
+	bool moved;
+	struct linx_position moved_from;
+	uint32_t moved_exec; /* the thread whose exec such a record tells, in front of its leader's end; 0: none */
 	struct linx_event ev;
 	struct linx_mem mem; /* memory captured for ev */
 	struct linx_table_call subcall; /* ev.call may point here */
@@ -155,12 +162,26 @@ void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, 
 void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry);
 int linx_join_deliver(struct linx_assembler *a);
 
+/* Notes the entry record of a->ev, for whoever writes the event as records. */
+static inline void linx_join_hold_entry(struct linx_assembler *a, const struct linx_copy *entry)
+{
+	a->entry = (struct linx_group){ .rec = linx_copy_rec(entry), .len = entry->len, .position = entry->position };
+	a->entry_of = a->position;
+}
+
 /* Notes where the entry record of a->ev stood. With entries as events, that one's line tells it. */
 static inline void linx_join_note_entry(struct linx_assembler *a, const struct linx_position *at)
 {
 	a->ev.joined = !a->entries;
 	a->ev.entered_at = *at;
 }
+
+/* Makes an event of an entry that an unfinished call's record tells. slot NULL: the task is not known. 1; 0: not to be delivered. */
+int linx_join_moved_unfinished(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot, unsigned int flags);
+/* Takes an entry that waits for the return which stands behind it. 1: it is an event of its own, too; 0; -ENOMEM. */
+int linx_join_moved(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot);
+/* The same for the submission of an operation of io_uring. */
+int linx_join_moved_submission(struct linx_assembler *a, const struct linx_group *entry);
 
 /* Makes an unfinished event of the slot's pending call. 1; 0: there is none, or it is not selected. */
 int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot);

@@ -131,7 +131,8 @@ static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsign
 	int ret = 0;
 
 	linx_position_set(&a->position, &sub->rec.position);
-	if (!(rec->flags & LINX_RF_IF_RESULT))
+	linx_join_hold_entry(a, &sub->rec);
+	if (!(rec->flags & LINX_RF_IF_RESULT) && !sub->moved)
 		ret = begin(a, rec, sub->rec.len, LINX_EVENT_UNFINISHED | flags, a->entries);
 	release(a, sub);
 	return ret;
@@ -207,6 +208,27 @@ int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_
 	return begin(a, rec, len, id && !stored && !a->entries ? LINX_EVENT_UNFINISHED : 0, false);
 }
 
+bool linx_uring_is_told(struct linx_assembler *a, const struct linx_group *entry)
+{
+	const struct linx_submission *sub = find(a, id_of(entry->rec, entry->len, &a->scratch[0]));
+
+	return sub && sub->rec.position.seq == entry->position.seq && sub->rec.position.cpu == entry->position.cpu;
+}
+
+int linx_join_moved_submission(struct linx_assembler *a, const struct linx_group *entry)
+{
+	uint64_t id = id_of(entry->rec, entry->len, &a->scratch[0]);
+	struct linx_submission *sub;
+	int ret;
+
+	linx_position_set(&a->position, &entry->position);
+	ret = linx_join_submit(a, entry->rec, entry->len);
+	sub = find(a, id);
+	if (sub)
+		sub->moved = true;
+	return ret;
+}
+
 int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, size_t len)
 {
 	struct linx_submission *sub = find(a, id_of(rec, len, &a->scratch[0]));
@@ -218,6 +240,7 @@ int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, siz
 
 		linx_join_take_entry(a, entry, sub->rec.len);
 		linx_join_take_exit(a, rec, len, true);
+		linx_join_hold_entry(a, &sub->rec);
 	} else {
 		linx_join_take_exit(a, rec, len, false);
 	}

@@ -496,6 +496,8 @@ static void print_certificate(struct linx_printer *p, const struct linx_event *e
 		linx_json_key_u64(o, ",\"sampled\":", c->sampled);
 	if (c->skipped)
 		linx_json_key_u64(o, ",\"skipped\":", c->skipped);
+	if (c->left_out)
+		linx_json_key_u64(o, ",\"left_out\":", c->left_out);
 	linx_strbuf_char(o, ',');
 	put_counts(o, &c->total);
 	linx_json_lit(o, ",\"cpus\":[");
@@ -504,6 +506,8 @@ static void print_certificate(struct linx_printer *p, const struct linx_event *e
 		linx_json_key_u64(o, "\"cpu\":", i);
 		linx_strbuf_char(o, ',');
 		put_counts(o, &c->cpus[i]);
+		if (c->left_out)
+			linx_json_key_u64(o, ",\"left_out\":", c->cpus_left_out[i]);
 		put_hidden(p, ev->delivered, i);
 		linx_strbuf_char(o, '}');
 	}

@@ -49,6 +49,17 @@ static inline size_t linx_decode_values_at(const struct linx_rec *rec)
 	return at <= LINX_REC_LEN(rec) ? at : 0;
 }
 
+/* The entry in a MOVED record; NULL: there is none. */
+static inline const struct linx_rec *linx_decode_moved(const struct linx_rec *rec)
+{
+	const size_t at = sizeof(*rec) + sizeof(struct linx_moved), len = LINX_REC_LEN(rec);
+	const struct linx_rec *entry = (const void *)((const uint8_t *)rec + at);
+
+	if (len < at + sizeof(*entry) || !linx_rec_fits(entry, len - at) || LINX_REC_LEN(entry) != len - at)
+		return NULL;
+	return entry->kind == LINX_REC_ENTER && !((entry->flags ^ rec->flags) & LINX_RF_MORE) ? entry : NULL;
+}
+
 /* Fixed part of an ENTER or EXIT record. */
 struct linx_regs {
 	const uint8_t *args; /* argument words in the record */

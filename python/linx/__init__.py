@@ -189,6 +189,8 @@ class _Certificate(ctypes.Structure):
         ("calls_sampled", POINTER(c_uint64)),
         ("skipped", c_uint64),
         ("cpus_skipped", POINTER(c_uint64)),
+        ("left_out", c_uint64),
+        ("cpus_left_out", POINTER(c_uint64)),
     ]
 
 
@@ -594,7 +596,7 @@ class Source:
         c = at.contents
         return {"complete": c.complete, "cut_off": c.cut_off, "events": c.events, "total": _counts_dict(c.total),
                 "cpus": [_counts_dict(c.cpus[i]) for i in range(c.ncpus)], "start_ns": c.start_ns, "stop_ns": c.stop_ns,
-                "skipped": c.skipped}
+                "skipped": c.skipped, "left_out": c.left_out}
 
     def engine(self):
         """Name of the engine that recorded, of a capture file too."""

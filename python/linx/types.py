@@ -38,6 +38,7 @@ class Certificate(TypedDict):
     start_ns: int
     stop_ns: int
     skipped: int
+    left_out: int
 
 
 class Engine(TypedDict):

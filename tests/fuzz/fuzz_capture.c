@@ -4,6 +4,7 @@
  * is reached; the first byte says how the file trickles in and what is asked.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,18 @@ static void print(const struct linx_event *ev)
 			abort();
 }
 
+/* The writer composes; where its bytes go does not matter. */
+static struct linx_writer *write_beside(struct linx *l, uint8_t how)
+{
+	static int nowhere = -1;
+	struct linx_writer_opts o = { .size = sizeof(o), .beside = how & 1 ? LINX_WRITER_ALL : LINX_WRITER_KEPT };
+	struct linx_writer *w;
+
+	if (nowhere < 0)
+		nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	return linx_writer_new(l, nowhere, &o, &w, NULL) ? NULL : w;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -119,6 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned int sum = 0;
 	struct input in = { 0 };
 	struct linx_input input = { .read = read_input, .ctx = &in, .fd = -1 };
+	struct linx_writer *writer = NULL;
 	struct linx *l;
 	uint8_t *copy;
 
@@ -137,14 +151,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			linx_salvage(l);
 		if (data[0] & 64)
 			linx_follow_http(l, NULL);
+		if (data[0] & 128)
+			writer = write_beside(l, data[0]);
 		while (linx_next(l, &ev, -1) >= 0) {
 			sum += ev ? touch(ev) : 0;
+			if (ev && writer && linx_event_get_flags(ev) % 3 != 1)
+				linx_writer_keep(writer, ev);
 			if (ev && data[0] & 32)
 				print(ev);
 		}
 		if (!linx_get_certificate(l, &cert))
 			for (unsigned int i = 0; i < cert->ncalls; i++)
 				sum += (unsigned int)strlen(cert->calls[i].name);
+		if (writer)
+			linx_writer_finish(writer);
+		linx_writer_free(writer);
 		linx_close(l);
 	}
 	__asm__ volatile("" : : "r"(sum)); /* it was looked at */

@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 #define LINX_FORMAT_MAJOR 2
-#define LINX_FORMAT_MINOR 1
+#define LINX_FORMAT_MINOR 2
 
 /* No record is longer than this, nor than half of its ring. */
 #define LINX_REC_MAX 32768u
@@ -40,6 +40,7 @@ enum linx_rec_kind {
 	LINX_REC_FILES = 10, /* descriptors of the task of the header changed: linx_files_change, values */
 	LINX_REC_BUDGET = 11, /* from here on, on this CPU, more or less of the header's call is recorded: linx_budget_step */
 	LINX_REC_HTTP = 12, /* reserved for requests and answers of HTTP; not made yet */
+	LINX_REC_MOVED = 13, /* capture files: an ENTER from another place: linx_moved, that record */
 };
 
 /*
@@ -69,8 +70,8 @@ enum linx_abi {
 /*
  * Head of every record, 24 bytes. The numbers of records count, per CPU and from
  * 0, each record that the filters selected, whether it could be written or was
- * lost. GAP and PAD do not count and carry the number of the record that follows;
- * PIECE does not count and carries that of its head. The lower half of the number
+ * lost. GAP, PAD and MOVED do not count and carry the number of the record that
+ * follows; PIECE does not count and carries that of its head. The lower half of the number
  * stands here: the upper one is that of the record before, one more if the lower
  * half is less than it was there, or what a GAP tells. Of which CPU a record is
  * tell the ring, and the block of a file, where it stands. Ids of tasks are below
@@ -104,6 +105,7 @@ struct linx_rec {
  *   SIGNAL  struct linx_signal; values
  *   FILES  struct linx_files_change; values
  *   BUDGET  struct linx_budget_step; values
+ *   MOVED  struct linx_moved; an ENTER record; its pieces follow as those of MOVED
  */
 
 /* State of a captured value. 0 never occurs, so that zeroed memory is no value. */
@@ -359,6 +361,23 @@ struct linx_joined {
 	__u32 cpu;
 	__u32 reserved;
 };
+
+/*
+ * MOVED: the ENTER record of a call whose EXIT stands behind this one, or which had no EXIT.
+ * A filter that judges whole calls decides when they return; by then the entry's place in
+ * the file is over. tid and pid are those of the EXIT, the time is that of this place. The
+ * record follows, 8-byte aligned, with its own time; seq and cpu tell where it stood. That
+ * number is among those that were left out.
+ */
+struct linx_moved {
+	__u64 seq;
+	__u32 cpu;
+	__u32 flags; /* LINX_MOVED_... */
+};
+#define LINX_MOVED_UNFINISHED 0x1 /* no EXIT belongs to it: it makes the event */
+#define LINX_MOVED_CUT 0x2 /* with UNFINISHED: the call was under way when the recording ended */
+#define LINX_MOVED_NO_TASK 0x4 /* with UNFINISHED: the id had a new owner by then */
+#define LINX_MOVED_EXEC 0x8 /* an exec under way: the leader that ends in the record behind makes way for its thread. Tells nothing else */
 
 /* linx_signal.flags */
 #define LINX_SIGNAL_DELIVERED 0x1 /* the task acts on it now; otherwise it was sent a moment ago */

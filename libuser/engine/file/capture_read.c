@@ -325,7 +325,7 @@ static bool has_records(const struct linx_cap_block *h)
 static bool is_skipped(const struct linx_cap_block *h)
 {
 	return !has_records(h) && h->type != LINX_CAP_CLOCK && h->type != LINX_CAP_CERT &&
-	       h->type != LINX_CAP_METADATA;
+	       h->type != LINX_CAP_METADATA && h->type != LINX_CAP_LEFT_OUT;
 }
 
 static const char *head_problem(const struct linx_capture_reader *r)
@@ -343,6 +343,8 @@ static const char *head_problem(const struct linx_capture_reader *r)
 		return "impossible length of a block";
 	if ((h->type == LINX_CAP_DATA && h->cpu >= r->cpus) || (has_records(h) && h->len & 7))
 		return "impossible CPU or length of records";
+	if (h->type == LINX_CAP_LEFT_OUT && (h->cpu >= r->cpus || h->len % sizeof(struct linx_cap_range)))
+		return "impossible CPU or length of what was left out";
 	return NULL;
 }
 

@@ -42,7 +42,7 @@ struct engine_file {
 	unsigned int nsections;
 	unsigned int nlanes;
 	struct file_lane *lanes; /* [nlanes] */
-	uint64_t buffered;
+	uint64_t buffered, ranges_bytes;
 	uint64_t block_at; /* offset in the file of the block that is being queued, for error texts */
 	bool disorder; /* blocks were out of order, repeated or contradictory: linx_account.disorder */
 	uint64_t floor;
@@ -56,7 +56,7 @@ struct engine_file {
 	bool cert_doubtful; /* found by salvage: it may be bytes that a recorded program wrote, if more follows */
 	uint64_t doubt_damage; /* with cert_doubtful: bytes of damage before the certificate */
 	struct linx_cpu_counters *cpus;
-	uint64_t *unread, *sampled, *sampled_calls, *skipped;
+	uint64_t *unread, *sampled, *sampled_calls, *skipped, *left_out;
 	struct linx_call_counters *calls;
 	bool calls_known;
 	uint64_t start_ns, stop_ns;
@@ -93,6 +93,10 @@ static void free_lanes(struct engine_file *f)
 			next = b->next;
 			free(b);
 		}
+	for (unsigned int i = 0; f->e.left_out && i < f->nlanes; i++)
+		linx_left_out_free(&f->e.left_out[i]);
+	free(f->e.left_out);
+	free(f->left_out);
 	free(f->lanes);
 	free(f->cpus);
 	free(f->unread);
@@ -102,6 +106,8 @@ static void free_lanes(struct engine_file *f)
 	free(f->skipped);
 	f->nlanes = 0;
 	f->lanes = NULL;
+	f->e.left_out = NULL;
+	f->left_out = NULL;
 	f->cpus = NULL;
 	f->unread = f->sampled = f->sampled_calls = f->skipped = NULL;
 	f->calls = NULL;
@@ -116,7 +122,9 @@ static int alloc_lanes(struct engine_file *f, unsigned int n)
 	f->sampled = calloc(n, sizeof(*f->sampled));
 	f->sampled_calls = calloc(LINX_NCALLS, sizeof(*f->sampled_calls));
 	f->skipped = calloc(n, sizeof(*f->skipped));
-	if (!f->skipped || !f->lanes || !f->cpus || !f->unread || !f->calls || !f->sampled || !f->sampled_calls)
+	f->e.left_out = calloc(n, sizeof(*f->e.left_out));
+	f->left_out = calloc(n, sizeof(*f->left_out));
+	if (!f->e.left_out || !f->left_out || !f->skipped || !f->lanes || !f->cpus || !f->unread || !f->calls || !f->sampled || !f->sampled_calls)
 		return linx_fail(&f->e.err, -ENOMEM, "%s: out of memory", f->name);
 	f->nlanes = n;
 	return 0;
@@ -149,7 +157,7 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 	f->nsections++;
 	linx_snap_free_data(&f->e.snap);
 	linx_snap_free_data(&f->e.notes);
-	f->buffered = 0;
+	f->buffered = f->ranges_bytes = 0;
 	f->floor = 0;
 	f->disorder = false;
 	f->clock = (struct linx_clock){ 0 };
@@ -241,10 +249,10 @@ static int misplaced(struct engine_file *f)
 	return 0;
 }
 
-/* Bytes in memory: queued records, and snapshots in e.snap and in the assembler. */
+/* Bytes in memory: queued records, ranges of numbers, and snapshots in e.snap and in the assembler. */
 static uint64_t waiting(const struct engine_file *f)
 {
-	return f->buffered + f->e.snap.len + (f->e.merged ? f->e.merged->len : 0);
+	return f->buffered + f->ranges_bytes + f->e.snap.len + (f->e.merged ? f->e.merged->len : 0);
 }
 
 static int queue_block(struct engine_file *f, struct linx_block *b)
@@ -377,6 +385,22 @@ static int take_tasks(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
+/* Takes the numbers that a filter left out. What is none in order says nothing: the sums will not hold. */
+static int take_left_out(struct engine_file *f, const struct linx_block *b)
+{
+	struct linx_left_out *o = &f->e.left_out[b->head.cpu];
+	size_t before = o->cap;
+	int ret;
+
+	if (waiting(f) + b->len > BUFFERED_MAX)
+		return damaged(f, "too many numbers that were left out");
+	ret = linx_left_out_add(o, (const void *)b->data, b->len / sizeof(*o->ranges));
+	f->ranges_bytes += (o->cap - before) * sizeof(*o->ranges);
+	if (ret == -ENOMEM)
+		return linx_fail(&f->e.err, ret, "%s: out of memory for what was left out", f->reader.name);
+	return ret ? damaged(f, "numbers that were left out twice") : 0;
+}
+
 /* Keeps a METADATA payload for the reader. Too many before it takes them: the rest is passed over. */
 static int take_metadata(struct engine_file *f, const struct linx_block *b)
 {
@@ -419,6 +443,9 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 		break;
 	case LINX_CAP_METADATA:
 		ret = take_metadata(f, b);
+		break;
+	case LINX_CAP_LEFT_OUT:
+		ret = take_left_out(f, b);
 		break;
 	case LINX_CAP_CERT:
 		ret = take_cert(f, b);
@@ -549,6 +576,9 @@ static int file_account(struct linx_engine *e, struct linx_account *a)
 	a->sampled = f->sampled;
 	a->sampled_calls = f->sampled_calls;
 	a->skipped = f->skipped;
+	for (unsigned int i = 0; i < f->nlanes; i++)
+		f->left_out[i] = f->e.left_out[i].total;
+	a->left_out = f->left_out;
 	a->calls = f->calls_known ? f->calls : NULL;
 	a->start_ns = f->start_ns;
 	a->stop_ns = f->stop_ns;

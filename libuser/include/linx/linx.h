@@ -218,7 +218,8 @@ LINX_API int linx_set_priority(struct linx *l, const char *expr);
  * Deliver only events that fulfil a condition (see linx_condition_new()); NULL:
  * all. The kernel evaluates the part that it can decide and counts the events
  * that fail it as filtered; linx_next() evaluates the whole condition. A
- * linx_writer stores every event that the kernel accepted.
+ * linx_writer stores every event that the kernel accepted, unless it is to
+ * store what linx_writer_keep() names (see struct linx_writer_opts).
  */
 LINX_API int linx_set_condition(struct linx *l, const char *text);
 
@@ -339,7 +340,7 @@ struct linx_call_counts {
 
 /*
  * The account of a capture. It is complete if, for each CPU,
- *   selected = committed + lost, committed = delivered + unread + overwritten,
+ *   selected = committed + lost, committed = delivered + unread + overwritten + left_out,
  * nothing is missing from the end, and nothing was skipped in a damaged file.
  */
 struct linx_certificate {
@@ -358,6 +359,8 @@ struct linx_certificate {
 	const uint64_t *calls_sampled; /* [ncalls] sampled, by call; NULL: none */
 	uint64_t skipped; /* events that the engine skipped, an upper bound, not part of the sums; above 0: not complete */
 	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: none */
+	uint64_t left_out; /* records that were committed and that a filter kept out of the file: LINX_WRITER_KEPT */
+	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
 };
 /*
  * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA,
@@ -706,9 +709,17 @@ LINX_API size_t linx_escape(char *to, size_t size, const char *text);
 
 /* ---- recording ---------------------------------------------------------------- */
 
+/* Who reads the source of a writer. */
+enum linx_writer_beside {
+	LINX_WRITER_READS = 0, /* the writer, in linx_writer_step() */
+	LINX_WRITER_ALL = 1, /* linx_next(): everything that it reads is written */
+	LINX_WRITER_KEPT = 2, /* linx_next(): the events that linx_writer_keep() is called with are written */
+};
+
 struct linx_writer_opts {
 	size_t size; /* sizeof(struct linx_writer_opts) */
 	int compress; /* zstd level, 0: none */
+	enum linx_writer_beside beside;
 };
 /*
  * Begin to write the stream of l to fd as a capture file. Records are written as they
@@ -721,9 +732,17 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
  * Move records from the rings to the file; waits like linx_next(). Returns the
  * number of system calls moved, counted as events are, 0 after the time (see
  * linx_pending()), -ENODATA at the end, -errno of write(2) (the file stays a valid
- * capture up to there). Use either this function or linx_next() on l.
+ * capture up to there). Use either this function or linx_next() on l. With beside it
+ * writes what was gathered so far and returns 0: linx_next() does so once a second of
+ * the stream and for each MiB, and returns the error if that fails.
  */
 LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
+/*
+ * With LINX_WRITER_KEPT: write the event that linx_next() returned last. Calls and signals
+ * that are not kept are left out of the file, which says so: they are no losses. Records that
+ * tell of tasks, descriptors and losses are written in any case. 0 or -errno.
+ */
+LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev);
 /* Write the certificate, which ends the section. -EBUSY: still recording. */
 LINX_API int linx_writer_finish(struct linx_writer *w);
 LINX_API void linx_writer_free(struct linx_writer *w);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Internals of a capture file's writer. By itself it moves the lanes of a source to blocks
+ * (api/writer.c). Beside linx_next() it is given each group that this one reads, and writes
+ * those that are kept (api/writer_beside.c).
+ */
+#ifndef LINX_WRITER_H
+#define LINX_WRITER_H
+
+#include "api/block_writer.h"
+#include "api/source.h"
+
+/* Ranges of numbers, in order; those that touch are one. */
+struct linx_ranges {
+	struct linx_cap_range *r;
+	size_t n, cap;
+};
+/* Append a range behind all others. 0 or -ENOMEM. */
+int linx_ranges_add(struct linx_ranges *s, uint64_t first, uint64_t last);
+
+/* The part of a lane that belongs to a batch. */
+struct take {
+	struct linx_chunk c;
+	size_t len; /* bytes of c that are taken: groups before the floor, within the share */
+	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the records taken */
+	uint64_t stop; /* time of the first group beyond the share; UINT64_MAX: none */
+};
+
+/* Beside linx_next(): what the next blocks of a lane will hold. */
+struct linx_gathered {
+	uint8_t *data; /* whole groups */
+	size_t len, cap;
+	uint64_t first_time, last_time, first_seq, last_seq; /* of the first and the last group in data */
+	struct linx_ranges left_out;
+};
+
+struct linx_writer {
+	struct linx *l;
+	struct linx_output out;
+	struct take *takes; /* [nlanes] */
+	uint64_t *seqs; /* [nlanes] number of the last record that was taken; beside linx_next(): of the next one */
+	unsigned int nlanes;
+	unsigned int clock_gen;
+	uint64_t floor; /* newest floor of the engine */
+	bool more; /* the last batch left groups before floor */
+	bool ended; /* the engine has no further records than those in its lanes */
+	bool drained; /* ended, and the lanes are empty */
+	bool section_ended; /* the certificate is written */
+	int code; /* error that kept a section from beginning: nothing more can be written */
+
+	enum linx_writer_beside beside;
+	struct linx_gathered *gathered; /* [nlanes]; NULL: the writer reads by itself */
+	struct linx_group now; /* the group that linx_next() has taken last; rec NULL: it is settled */
+	bool now_written; /* it is among what was gathered */
+	uint64_t newest; /* latest time of a group so far */
+	uint64_t flushed; /* newest, when blocks were written last */
+	unsigned int last_lane; /* lane of the last group */
+};
+
+/* Set the source's error text; returns code. */
+int linx_writer_failed(struct linx_writer *w, int code);
+/* Parts of a file. 0 or -errno, with the error text set. */
+int linx_writer_begin(struct linx_writer *w); /* a section: header and clock */
+int linx_writer_clock(struct linx_writer *w); /* if it has changed */
+int linx_writer_metadata(struct linx_writer *w);
+int linx_writer_snapshot(struct linx_writer *w, const struct linx_snap *s);
+int linx_writer_floor(struct linx_writer *w, uint64_t floor);
+int linx_writer_cert(struct linx_writer *w);
+int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ranges *s); /* and empties s */
+
+/*
+ * Beside linx_next(). take: it has read a group, whose memory stays valid until settle, which
+ * is called before the next one is read, and may be called twice. snapshot: processes are
+ * about to be applied, and stay the caller's. end_section: after its last group and event.
+ * begin_section: another one was opened. 0 or -errno, with the error text set.
+ */
+int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
+int linx_writer_settle(struct linx_writer *w);
+int linx_writer_hold(struct linx_writer *w); /* after linx_assembler_hold(): the group's memory is about to go */
+int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s);
+int linx_writer_end_section(struct linx_writer *w);
+int linx_writer_begin_section(struct linx_writer *w);
+int linx_writer_flush(struct linx_writer *w);
+void linx_writer_drop_gathered(struct linx_writer *w);
+
+#endif

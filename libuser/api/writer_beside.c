@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A capture file written beside linx_next(): of all that is read, or of the events that the
+ * caller keeps. Groups are gathered by lane, in the order in which they stood there, and
+ * written in batches.
+ *
+ * Whether an event is kept is known when its call returns. Its entry record stood earlier,
+ * perhaps by hours, where later records of that lane are written by now. So entries are left
+ * out at first, and a copy stands as a MOVED record in front of the return that is kept.
+ * Records that say who tasks are, and what was lost, are always kept.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/writer.h"
+#include "engine/ring.h"
+#include "event/join.h"
+#include "shared/ring_proto.h"
+
+/* Bytes of a lane, ranges of a lane, and time of the stream, after which a batch is written. */
+#define BATCH_BYTES (1u << 20)
+#define BATCH_RANGES (1u << 16)
+#define BATCH_NS 1000000000u
+
+int linx_ranges_add(struct linx_ranges *s, uint64_t first, uint64_t last)
+{
+	struct linx_cap_range *grown;
+
+	if (s->n && s->r[s->n - 1].last_seq + 1 == first) {
+		s->r[s->n - 1].last_seq = last;
+		return 0;
+	}
+	if (s->n == s->cap) {
+		grown = reallocarray(s->r, s->cap ? 2 * s->cap : 64, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		s->r = grown;
+		s->cap = s->cap ? 2 * s->cap : 64;
+	}
+	s->r[s->n++] = (struct linx_cap_range){ first, last };
+	return 0;
+}
+
+int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ranges *s)
+{
+	size_t most = BATCH_BYTES / sizeof(*s->r), n;
+	int ret = 0;
+
+	for (size_t at = 0; at < s->n && !ret; at += n) {
+		struct linx_cap_block head = { .type = LINX_CAP_LEFT_OUT, .cpu = lane };
+
+		n = s->n - at < most ? s->n - at : most;
+		ret = linx_output_block(&w->out, &head, s->r + at, n * sizeof(*s->r));
+	}
+	s->n = 0;
+	return ret ? linx_writer_failed(w, ret) : 0;
+}
+
+/* ---- gathering ------------------------------------------------------------------------- */
+
+static bool reserve(struct linx_gathered *to, size_t more)
+{
+	size_t cap = to->cap ? to->cap : BATCH_BYTES / 4;
+	uint8_t *grown;
+
+	if (to->len + more <= to->cap)
+		return true;
+	while (cap < to->len + more)
+		cap *= 2;
+	grown = realloc(to->data, cap);
+	if (!grown)
+		return false;
+	to->data = grown;
+	to->cap = cap;
+	return true;
+}
+
+/* Makes room for a group at the end of a lane. NULL: no memory. */
+static uint8_t *append(struct linx_writer *w, unsigned int lane, size_t len, uint64_t seq, uint64_t time)
+{
+	struct linx_gathered *to = &w->gathered[lane];
+
+	if (!reserve(to, len)) {
+		linx_writer_failed(w, -ENOMEM);
+		return NULL;
+	}
+	if (!to->len) {
+		to->first_seq = seq;
+		to->first_time = time;
+	}
+	to->last_seq = seq;
+	to->last_time = time;
+	to->len += len;
+	return to->data + to->len - len;
+}
+
+/* bytes: the group's, or a copy of them. */
+static int write_now(struct linx_writer *w, const void *bytes)
+{
+	const struct linx_group *g = &w->now;
+	uint8_t *to = append(w, g->position.cpu, g->len, g->position.seq, g->rec->time);
+
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, bytes, g->len);
+	w->now_written = true;
+	return 0;
+}
+
+/* Writes an entry in front of the group that is read now, or, without one, behind all others. */
+static int write_moved(struct linx_writer *w, const struct linx_group *entry, const struct linx_rec *of, unsigned int flags)
+{
+	unsigned int lane = w->now.rec ? w->now.position.cpu : w->last_lane;
+	uint64_t seq = w->now.rec ? w->now.position.seq : w->seqs[lane], time = w->now.rec ? w->now.rec->time : w->newest;
+	const struct linx_moved moved = { .seq = entry->position.seq, .cpu = entry->position.cpu, .flags = flags };
+	size_t more = sizeof(struct linx_rec) + sizeof(moved), len = LINX_REC_LEN(entry->rec) + more;
+	struct linx_rec head = {
+		.words = (uint16_t)(len / 8) & 0x1fff,
+		.kind = LINX_REC_MOVED,
+		.flags = entry->rec->flags & LINX_RF_MORE,
+		.seq = (uint32_t)seq,
+		.time = time,
+		.tid = of->tid,
+		.pid = of->pid,
+		.nr = LINX_REC_NR_OTHER,
+	};
+	uint8_t *to;
+
+	if (len > LINX_REC_MAX) /* nothing is that long: the module's entries end well before */
+		return 0;
+	to = append(w, lane, more + entry->len, seq, time);
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, &head, sizeof(head));
+	memcpy(to + sizeof(head), &moved, sizeof(moved));
+	memcpy(to + more, entry->rec, entry->len);
+	return 0;
+}
+
+/* True for what tells of tasks, descriptors and losses. Events of calls and signals are kept one by one. */
+static bool is_kept_anyway(const struct linx_writer *w, const struct linx_rec *rec)
+{
+	return w->beside == LINX_WRITER_ALL ||
+	       (rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT && rec->kind != LINX_REC_SIGNAL);
+}
+
+static bool is_at(const struct linx_position *x, const struct linx_position *y)
+{
+	return x->seq == y->seq && x->cpu == y->cpu;
+}
+
+/* A leader's end says that an exec of another thread ended it, which only that one's entry tells. */
+static int write_superseding(struct linx_writer *w)
+{
+	const struct linx_assembler *a = w->l->a;
+	const struct linx_task_slot *slot;
+	struct linx_group entry;
+
+	if (w->beside != LINX_WRITER_KEPT || w->now.rec->kind != LINX_REC_TASK_EXIT || a->ev.kind != LINX_EVENT_EXIT ||
+	    !a->ev.superseded_by || !is_at(&a->position, &w->now.position))
+		return 0;
+	slot = linx_tasks_find(a->tasks, a->ev.superseded_by);
+	if (!slot || !slot->pending.len)
+		return 0;
+	entry = (struct linx_group){ .rec = linx_copy_rec(&slot->pending), .len = slot->pending.len, .position = slot->pending.position };
+	return write_moved(w, &entry, w->now.rec, LINX_MOVED_EXEC);
+}
+
+int linx_writer_settle(struct linx_writer *w)
+{
+	struct linx_group g = w->now;
+	int ret = 0;
+
+	if (!g.rec)
+		return 0;
+	if (!w->now_written && is_kept_anyway(w, g.rec)) {
+		ret = write_superseding(w);
+		if (!ret)
+			ret = write_now(w, g.rec);
+	} else if (!w->now_written && linx_rec_counts(g.rec) &&
+		   linx_ranges_add(&w->gathered[g.position.cpu].left_out, g.position.seq, g.position.seq)) {
+		ret = linx_writer_failed(w, -ENOMEM);
+	}
+	w->now.rec = NULL;
+	return ret;
+}
+
+static bool is_due(const struct linx_writer *w, const struct linx_group *g)
+{
+	const struct linx_gathered *to = &w->gathered[g->position.cpu];
+
+	return to->len >= BATCH_BYTES || to->left_out.n >= BATCH_RANGES || w->newest - w->flushed >= BATCH_NS;
+}
+
+/* What the source left out itself stays left out. */
+static int take_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
+{
+	struct linx_left_out *o = w->l->e->left_out;
+	const struct linx_cap_range *r;
+
+	while (o && (r = linx_left_out_copy(&o[lane], seq)))
+		if (linx_ranges_add(&w->gathered[lane].left_out, r->first_seq, r->last_seq))
+			return linx_writer_failed(w, -ENOMEM);
+	return 0;
+}
+
+static bool tells_exec(const struct linx_rec *rec)
+{
+	struct linx_moved moved;
+
+	if (!linx_decode_moved(rec))
+		return false;
+	memcpy(&moved, rec + 1, sizeof(moved));
+	return moved.flags & LINX_MOVED_EXEC;
+}
+
+int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
+{
+	bool clock = w->clock_gen != w->l->e->clock_gen;
+	int ret = clock || is_due(w, g) ? linx_writer_flush(w) : 0;
+
+	/* It stands behind what was read before it was set: a reader has it with what follows. */
+	if (!ret && clock)
+		ret = linx_writer_clock(w);
+	if (!ret)
+		ret = take_left_out(w, g->position.cpu, g->position.seq);
+	if (ret)
+		return ret;
+	w->last_lane = g->position.cpu;
+	w->seqs[w->last_lane] = g->position.seq + linx_rec_counts(g->rec);
+	if (g->rec->time > w->newest)
+		w->newest = g->rec->time;
+	if (!w->flushed)
+		w->flushed = w->newest;
+	linx_see_container(w->l, g->rec);
+	/* Entries that a filter moved before are moved again, in front of the same returns. */
+	if (g->rec->kind == LINX_REC_MOVED && w->beside == LINX_WRITER_KEPT && !tells_exec(g->rec))
+		return 0;
+	w->now = *g;
+	w->now_written = false;
+	return 0;
+}
+
+int linx_writer_hold(struct linx_writer *w)
+{
+	if (!w->now.rec || !w->l->a->rest.rec)
+		return linx_writer_settle(w);
+	w->now.rec = w->l->a->rest.rec;
+	return 0;
+}
+
+int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s)
+{
+	int ret = linx_writer_flush(w);
+
+	if (!ret)
+		ret = linx_writer_clock(w);
+	return ret ? ret : linx_writer_snapshot(w, s);
+}
+
+static unsigned int moved_flags(const struct linx_event *ev)
+{
+	return LINX_MOVED_UNFINISHED | (ev->flags & LINX_EVENT_CUT ? LINX_MOVED_CUT : 0) | (ev->task ? 0 : LINX_MOVED_NO_TASK);
+}
+
+LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev)
+{
+	const struct linx_assembler *a = w->l->a;
+	struct linx_group entry;
+	bool own, entered;
+	int ret = 0;
+
+	if (w->beside != LINX_WRITER_KEPT || (ev->kind != LINX_EVENT_SYSCALL && ev->kind != LINX_EVENT_SIGNAL))
+		return 0;
+	if (w->code)
+		return linx_writer_failed(w, w->code);
+	own = w->now.rec && is_at(ev->position, &w->now.position);
+	entered = a->entry.rec && is_at(ev->position, &a->entry_of);
+	entry = (struct linx_group){ .rec = ev->rec, .len = w->now.len, .position = *ev->position };
+	if (ev->flags & LINX_EVENT_UNFINISHED || !own)
+		return own || entered ? write_moved(w, own ? &entry : &a->entry, ev->rec, moved_flags(ev)) : 0;
+	if (w->now_written)
+		return 0;
+	if (entered)
+		ret = write_moved(w, &a->entry, ev->rec, 0);
+	return ret ? ret : write_now(w, ev->rec);
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+static int flush_lane(struct linx_writer *w, unsigned int lane)
+{
+	struct linx_gathered *from = &w->gathered[lane];
+	struct linx_cap_block head = {
+		.type = LINX_CAP_DATA,
+		.cpu = lane,
+		.first_seq = from->first_seq,
+		.last_seq = from->last_seq,
+		.first_time = from->first_time,
+		.last_time = from->last_time,
+	};
+	int ret = linx_writer_ranges(w, lane, &from->left_out);
+
+	if (ret || !from->len)
+		return ret;
+	ret = linx_output_block(&w->out, &head, from->data, from->len);
+	from->len = 0;
+	return ret ? linx_writer_failed(w, ret) : 0;
+}
+
+/* Writes what was gathered. A group that linx_next() has just read is not among it: it is gathered later. */
+int linx_writer_flush(struct linx_writer *w)
+{
+	bool any = false;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < w->nlanes && !ret; i++) {
+		any |= w->gathered[i].len;
+		ret = flush_lane(w, i);
+	}
+	w->flushed = w->newest;
+	if (!ret)
+		ret = linx_writer_metadata(w);
+	return !ret && any ? linx_writer_floor(w, w->newest) : ret;
+}
+
+int linx_writer_end_section(struct linx_writer *w)
+{
+	int ret = linx_writer_settle(w);
+
+	if (w->section_ended)
+		return 0;
+	for (unsigned int i = 0; i < w->nlanes && !ret; i++)
+		ret = take_left_out(w, i, UINT64_MAX);
+	if (!ret)
+		ret = linx_writer_flush(w);
+	if (!ret)
+		ret = linx_writer_clock(w);
+	if (!ret) {
+		linx_merge_sync(w->l->m); /* the engine counts what was not read */
+		ret = linx_writer_cert(w);
+	}
+	w->section_ended = !ret;
+	return ret;
+}
+
+int linx_writer_begin_section(struct linx_writer *w)
+{
+	linx_writer_drop_gathered(w);
+	w->newest = w->flushed = 0;
+	w->last_lane = 0;
+	return linx_writer_begin(w);
+}
+
+void linx_writer_drop_gathered(struct linx_writer *w)
+{
+	for (unsigned int i = 0; w->gathered && i < w->nlanes; i++) {
+		free(w->gathered[i].data);
+		free(w->gathered[i].left_out.r);
+	}
+	free(w->gathered);
+	w->gathered = NULL;
+}
