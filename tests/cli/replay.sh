@@ -49,9 +49,47 @@ test_whose_calls() {
 		lx -q -r capture $wrong
 		is_status 2
 	done
-	lx -w file --container web
+	lx -q -r capture -w piece --container 4f5a
+	is_status 0
+	lx -q -r piece
+	lacks out read
+}
+
+# A piece shows what the filter shows of the whole, and says that the rest was left out: a filter of
+# the piece, and a copy of it, too. What is not there is no loss, which JSON alone can check.
+test_a_piece_of_a_capture() {
+	local from filter cut=0
+	command -v jq >/dev/null || skip "no jq"
+	for from in 5.10 7.2; do
+		grep -v "^#" "$LINX_ROOT/tests/cli/fixtures/capture-$from.linx.b64" | base64 -d | gunzip >$from
+		for filter in linx.type=openat 'linx.ret<0' 'linx.comm=sh or linx.type=read'; do
+			lx -q -r "$from" --format json "$filter"
+			grep -v '"kind":"certificate"' out >want
+			lx -q -r "$from" -w piece "$filter"
+			is_status 0
+			[ ! -s err ] || broken "$(cat err)"
+			lx -q -r piece -w again "$filter"
+			lx -q -r piece -w copy
+			for file in piece again copy; do
+				lx -q -r $file --format json "$filter"
+				grep -v '"kind":"certificate"' out | cmp - want || broken "$from, $filter: $file shows something else"
+			done
+			lx -q -r piece --format json
+			[ "$(grep -c '"kind":"syscall"' out)" = "$(grep -c '"kind":"syscall"' want)" ] || broken "something else is in it"
+			"$LINX_ROOT/docs/examples/check_json.py" out >sums || broken "$(cat sums)"
+			cut=$((cut + $(jq 'select(.kind == "certificate") | .left_out // 0' out)))
+		done
+	done
+	[ $cut -gt 100 ] || broken "only $cut records were left out"
+	lx -r piece -c
+	has err "$(grep -o '"left_out":[0-9]*' out | head -n 1 | tr -dc 0-9) left out by FILTER: complete"
+	lx -r piece -w piece linx.type=read
 	is_status 2
-	has err 'read the file with -r'
+	has err '^linxcap: the same file: piece and piece'
+	capture 40
+	lx -q -r capture -w /dev/full linx.type=read
+	is_status 1
+	has err '^linxcap: cannot write: /dev/full: No space left on device'
 }
 
 # What an engine skipped is nobody's loss that was counted: the account says that it is not complete.

@@ -97,15 +97,40 @@ test_filter_and_priority_beside_rules() {
 
 test_what_goes_together() {
 	write_rules
-	for words in '-w f' '-o f' -c '--alert-rule x' '--alert-output x'; do
+	for words in '-o f' -c '--alert-rule x' '--alert-output x'; do
 		# shellcheck disable=SC2086
 		lx --rules rules.yaml $words
 		is_status 2
 		has err "^linxcap: not together: (${words%% *} and --rules|--rules and ${words%% *})"
 	done
+	lx --rules rules.yaml -w -
+	is_status 2
+	says 'not together: -w - and alerts to stdout: write the capture to a file'
+	lx --rules rules.yaml -w %H
+	is_status 2
+	says 'not together: the time in -w and --rules: several files are for recording alone'
 	lx --rules none.yaml
 	is_status 2
 	has err '^linxcap: none.yaml: cannot be read: No such file or directory \(LOAD_ERR_FILE_READ\)$'
+}
+
+# A capture beside alerts holds every event, whatever the rules name.
+test_beside_a_recording() {
+	write_rules
+	"$WORK/make_capture" 6 >capture
+	lx -q -r capture --rules rules.yaml
+	is_status 0
+	mv out alone
+	[ -s alone ] || broken "no alert"
+	lx -q -r capture --rules rules.yaml -w all
+	is_status 0
+	cmp alone out || broken "other alerts"
+	lx -r capture
+	mv out expected
+	mv err account
+	lx -r all
+	is_status 0
+	cmp expected out && cmp account err || broken "another recording"
 }
 
 test_folders() {

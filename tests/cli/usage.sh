@@ -33,7 +33,7 @@ test_version() {
 	is_status 0
 	has out "^linxcap $v\$"
 	has out "^library $v\$"
-	has out '^record format 2\.1$'
+	has out '^record format 2\.2$'
 	has out '^module '
 	cp out long
 	lx version && cmp out long || broken "version differs"
@@ -75,7 +75,7 @@ test_bad_values() {
 	refuses 2 "impossible ring size: --buffer 0: write at least two pages, as 64K or 8M" --buffer 0
 	refuses 2 "impossible ring size: --buffer 3M: write a power of two, as 2M or 4M" --buffer=3M
 	refuses 2 "not a process id: -p x: write numbers, as 12,345" -p x
-	refuses 2 "not together: -r and -w: cp(1) copies a capture file" -r a -w b
+	refuses 2 "not together: -r and -G: it is for live recording only" -r a -w b -G 1h
 	refuses 2 "no such level: --compress 20: write a number from 1 (fast) to 19 (small)" --compress=20 -w a
 	refuses 2 "missing file: --compress: write -w FILE: it is for captures" --compress
 	refuses 2 "not a size: -C 20000000000000: write millions of bytes, or a number and a unit, as 64M or 1G" \

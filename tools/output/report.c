@@ -87,7 +87,7 @@ static const char *verdict(const struct linx_certificate *c)
 void report_certificate(const struct linx_certificate *c)
 {
 	const struct linx_counts *t = &c->total;
-	char overwritten[48] = "", causes[160], context[64] = "";
+	char overwritten[48] = "", left_out[64] = "", causes[160], context[64] = "";
 
 	if (c->cut_off) {
 		say_at(SAY_WARNING, "%" PRIu64
@@ -98,9 +98,11 @@ void report_certificate(const struct linx_certificate *c)
 	if (t->overwritten)
 		snprintf(overwritten, sizeof(overwritten), ", %" PRIu64 " overwritten",
 			 t->overwritten);
+	if (c->left_out)
+		snprintf(left_out, sizeof(left_out), ", %" PRIu64 " left out by FILTER", c->left_out);
 	say_at(c->complete ? SAY_INFO : SAY_WARNING, "%" PRIu64 " selected, %" PRIu64 " committed, %" PRIu64 " delivered, %" PRIu64
-	    " lost, %" PRIu64 " unread%s: %s",
-	    t->selected, t->committed, t->delivered, report_lost(t), t->unread, overwritten,
+	    " lost, %" PRIu64 " unread%s%s: %s",
+	    t->selected, t->committed, t->delivered, report_lost(t), t->unread, overwritten, left_out,
 	    verdict(c));
 	if (c->throttled)
 		say_at(SAY_INFO, "programs waited %" PRIu64 " times for the reader, %.3f s in all", c->throttled,

@@ -42,6 +42,12 @@ static bool add_skipped(cJSON *object, const struct linx_certificate *c, uint64_
 	return !c->skipped || json_add_u64(object, "skipped", n);
 }
 
+/* Adds the count that a filter kept out of the file; other captures have none. */
+static bool add_left_out(cJSON *object, const struct linx_certificate *c, uint64_t n)
+{
+	return !c->left_out || json_add_u64(object, "left_out", n);
+}
+
 /* Count of one CPU or call; each NULL: there are none. */
 static uint64_t count_of(const uint64_t *each, unsigned int i)
 {
@@ -58,7 +64,8 @@ static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 
 		ok = cpu && json_add_u64(cpu, "cpu", i) && add_counts(cpu, &c->cpus[i]) &&
 		     add_sampled(cpu, c, count_of(c->cpus_sampled, i)) &&
-		     add_skipped(cpu, c, count_of(c->cpus_skipped, i));
+		     add_skipped(cpu, c, count_of(c->cpus_skipped, i)) &&
+		     add_left_out(cpu, c, count_of(c->cpus_left_out, i));
 		cJSON_AddItemToArray(cpus, cpu);
 	}
 	return ok;
@@ -115,7 +122,8 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       cJSON_AddBoolToObject(root, "cut_off", c->cut_off) &&
 	       json_add_u64(root, "start_ns", c->start_ns) &&
 	       json_add_u64(root, "stop_ns", c->stop_ns) && add_counts(root, &c->total) &&
-	       add_sampled(root, c, c->sampled) && add_skipped(root, c, c->skipped) && add_waits(root, c) &&
+	       add_sampled(root, c, c->sampled) && add_skipped(root, c, c->skipped) &&
+	       add_left_out(root, c, c->left_out) && add_waits(root, c) &&
 	       add_cpus(root, c) && add_calls(root, c);
 }
 

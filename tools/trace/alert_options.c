@@ -84,6 +84,17 @@ int alert_options_read_rules(struct settings *s, struct problem *why)
 	return 0;
 }
 
+static bool alerts_to_stdout(const struct alert_settings *a)
+{
+	for (unsigned int i = 0; i < a->noutputs; i++) {
+		const char *comma = strchr(a->outputs[i], ',');
+
+		if (!strcmp(comma ? comma + 1 : a->outputs[i], "stdout"))
+			return true;
+	}
+	return false;
+}
+
 int alert_options_check(struct settings *s, struct problem *why)
 {
 	struct alert_settings *a = &s->alerts;
@@ -93,8 +104,8 @@ int alert_options_check(struct settings *s, struct problem *why)
 	a->opts.confined = s->metrics.address || alerts_use_network(a);
 	if (!a->noutputs && (a->rule || a->output || a->priority_given || a->every_ns || a->opts.json || a->opts.ca))
 		return problem_set(why, "missing output: alerts have nowhere to go: write --alert OUTPUT");
-	if (a->noutputs && s->write_path)
-		return problem_set(why, "not together: -w and %s: record with -w, then raise alerts with -r", s->rules.from.n ? "--rules" : "--alert");
+	if (s->write_path && !strcmp(s->write_path, "-") && alerts_to_stdout(a))
+		return problem_set(why, "not together: -w - and alerts to stdout: write the capture to a file");
 	if (a->noutputs && (s->out_path || s->log_path || s->summary))
 		return problem_set(why, "not together: %s and %s: events become alerts instead of lines",
 				   s->rules.from.n ? "--rules" : "--alert", s->summary ? "-c" : "-o");

@@ -157,7 +157,7 @@ static enum end drain(struct live *v, enum end end)
 
 	if (linx_stop(v->l) < 0)
 		say("%s", linx_error_text(v->l));
-	if (end == END_PIPE || end == END_FAILURE || (end == END_COUNT && v->sink.writer))
+	if (end == END_PIPE || end == END_FAILURE || (end == END_COUNT && v->sink.writer && !v->sink.beside))
 		return end;
 	if (end == END_COUNT && !leave_the_rest(v))
 		return end;

@@ -22,7 +22,7 @@ static int open_input(const char *path, int *fd)
 /* Opening it for writing would leave nothing to read; what a shell has opened, to append to it, ends as a damaged capture. */
 static int refuse_same(const struct settings *s, int fd)
 {
-	const char *output = s->out_path ? s->out_path : s->log_path;
+	const char *output = s->write_path ? s->write_path : s->out_path ? s->out_path : s->log_path;
 	struct stat in, out;
 
 	if (output && !strcmp(output, "-"))

@@ -62,6 +62,9 @@ static int check_turning(const struct settings *s, const struct option_result *r
 		option_spelling(o, buf);
 	else
 		snprintf(buf, sizeof(buf), "the time in -w");
+	if (s->read_path || s->alerts.noutputs)
+		return problem_set(why, "not together: %s and %s: several files are for recording alone", buf,
+				   s->read_path ? "-r" : s->rules.from.n ? "--rules" : "--alert");
 	if (!s->write_path || !strcmp(s->write_path, "-"))
 		return problem_set(why, "missing file: %s: write -w FILE: several files are for captures", buf);
 	slash = strrchr(s->write_path, '/');
@@ -215,6 +218,8 @@ static int check_http(struct settings *s, struct problem *why)
 		return problem_set(why, "missing word: --summary: write linxcap http --summary; -c has a table of calls");
 	if (s->http_secrets && !s->http)
 		return problem_set(why, "missing option: --http-secrets: write --http, too");
+	if (s->http && s->write_path && s->condition)
+		return problem_set(why, "not together: -w, --http and FILTER: requests are in records that do not meet it: record with -w, then read with -r");
 	if (s->http_alone && ((s->calls && !s->config.given) || s->summary || s->write_path))
 		return problem_set(why, "not together: linxcap http and %s: linxcap --http has calls and requests",
 				   s->calls ? "-e trace=" : s->summary ? "-c" : "-w");
@@ -247,8 +252,6 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (falco_apply(s, why))
 		return -1;
-	if (s->read_path && s->write_path)
-		return problem_set(why, "not together: -r and -w: cp(1) copies a capture file");
 	if (s->salvage && !s->read_path)
 		return problem_set(why, "missing file: --salvage: write -r FILE: it is for reading");
 	if (s->read_path && check_reading(s, &res, why))

@@ -108,10 +108,22 @@ static int open_rules(struct sink *k, const struct settings *s, struct problem *
 	return 0;
 }
 
+/*
+ * What the kernel lets through for FILTER is more than what meets it, and of a file a piece may be
+ * wanted: then each event is looked at. Otherwise records are copied as they are.
+ */
+static enum linx_writer_beside way_to_write(const struct settings *s)
+{
+	if (s->alerts.noutputs)
+		return LINX_WRITER_ALL;
+	return s->condition || (s->read_path && (s->calls || s->count || s->hide_signals)) ? LINX_WRITER_KEPT : LINX_WRITER_READS;
+}
+
 static int open_writer(struct sink *k, const struct settings *s, struct problem *why)
 {
-	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress };
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress, .beside = way_to_write(s) };
 	struct linx_error error = { "" };
+	int rc;
 
 	if (k->out.terminal)
 		return problem_set(why,
@@ -119,8 +131,12 @@ static int open_writer(struct sink *k, const struct settings *s, struct problem 
 				   "write to a file or a pipe",
 				   k->out.name);
 	signals_set_patience(k->out.regular ? 0 : PATIENCE_S);
-	if (linx_writer_new(k->l, k->out.fd, &opts, &k->writer, &error))
+	rc = linx_writer_new(k->l, k->out.fd, &opts, &k->writer, &error);
+	if (rc == -EINVAL || rc == -EBADMSG)
 		return problem_set(why, "%s", error.text);
+	if (rc)
+		return problem_set(why, "cannot write: %s: %s", k->out.name, strerror(-rc));
+	k->beside = opts.beside;
 	return 0;
 }
 
@@ -143,17 +159,21 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, &s->log_opts, why))
 		return -1;
+	if (s->write_path && open_writer(k, s, why))
+		return -1;
 	if (s->rules.from.n)
 		return open_rules(k, s, why);
 	if (s->alerts.noutputs)
 		return open_alerts(k, s, why);
+	if (k->writer)
+		return 0;
 	if (s->http_summary) {
 		k->http = http_summary_new();
 		return k->http ? 0 : problem_set(why, "out of memory");
 	}
 	if (s->summary)
 		return open_summary(k, s, why);
-	return s->write_path ? open_writer(k, s, why) : open_printer(k, s, why);
+	return open_printer(k, s, why);
 }
 
 bool sink_full(const struct sink *k)
@@ -271,6 +291,15 @@ static int count_http(struct sink *k, const struct linx_event *ev)
 	return rc;
 }
 
+static int keep(struct sink *k, enum linx_event_kind kind, const struct linx_event *ev)
+{
+	int rc = linx_writer_keep(k->writer, ev);
+
+	k->events += kind == LINX_EVENT_SYSCALL;
+	k->broken = rc;
+	return rc;
+}
+
 static int show(struct sink *k, const struct linx_event *ev)
 {
 	enum linx_event_kind kind = linx_event_get_kind(ev);
@@ -280,6 +309,8 @@ static int show(struct sink *k, const struct linx_event *ev)
 
 	if (hidden(k, kind, ev))
 		return 0;
+	if (k->writer)
+		return keep(k, kind, ev);
 	if (k->http)
 		return count_http(k, ev);
 	if (k->summary) {
@@ -294,6 +325,14 @@ static int show(struct sink *k, const struct linx_event *ev)
 	return put(k, text, len);
 }
 
+/* The reader gives what befell a writer beside it, which remembers that it failed. */
+static int reader_said(struct sink *k, int rc)
+{
+	if (rc < 0 && k->writer)
+		k->broken = linx_writer_step(k->writer, 0) == rc;
+	return rc;
+}
+
 static int step_show(struct sink *k, int timeout_ms)
 {
 	const struct linx_event *ev;
@@ -301,12 +340,12 @@ static int step_show(struct sink *k, int timeout_ms)
 
 	k->pending = 0;
 	if (rc)
-		return rc;
+		return reader_said(k, rc);
 	for (n = 0; n < SINK_BATCH && !sink_full(k); n++) {
 		rc = linx_next(k->l, &ev, n ? 0 : timeout_ms);
 		if (rc <= 0) {
 			k->pending = n ? rc : 0;
-			return n ? n : rc;
+			return n ? n : reader_said(k, rc);
 		}
 		rc = k->taker ? give(k, ev) : show(k, ev);
 		if (rc)
@@ -338,7 +377,7 @@ int sink_step(struct sink *k, int timeout_ms)
 		k->taker->look(k->taker, report_clock_ns());
 	k->broken = rc;
 	if (!rc)
-		rc = k->writer ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
+		rc = k->writer && !k->beside ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
 	return rc;
 }
 
@@ -353,8 +392,12 @@ uint64_t sink_due(struct sink *k, uint64_t now_ns)
 
 int sink_flush(struct sink *k)
 {
-	int rc = k->taker ? k->taker->quiet(k->taker) : k->writer ? 0 : output_flush(&k->out);
+	int rc = k->taker ? k->taker->quiet(k->taker) : 0;
 
+	if (!rc && k->writer)
+		rc = k->beside ? linx_writer_step(k->writer, 0) : 0;
+	else if (!rc && !k->taker)
+		rc = output_flush(&k->out);
 	k->broken = k->broken || rc;
 	return rc;
 }
@@ -374,7 +417,9 @@ int sink_finish(struct sink *k, int *fd)
 	int rc = k->summary ? put_summary(k) : k->http ? put_http(k, true) : 0;
 
 	if (!rc)
-		rc = k->writer ? finish_writer(k) : sink_flush(k);
+		rc = sink_flush(k);
+	if (!rc && k->writer)
+		rc = finish_writer(k);
 	k->bytes = sink_bytes(k);
 	if (!rc && k->log.path)
 		rc = maplog_close(&k->log);

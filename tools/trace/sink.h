@@ -45,6 +45,7 @@ struct sink {
 	struct output out;
 	struct maplog log; /* path NULL: out takes the lines */
 	struct linx_writer *writer; /* NULL: showing */
+	bool beside; /* the writer is given what is read, and does not read itself */
 };
 
 /* fd: the file of -w, open already, which is taken over; -1: none. -1: why is set; sink_close() in any case. */

@@ -95,9 +95,6 @@ int who_add_condition(struct settings *s, struct problem *why)
 
 	if (w->ncomms && s->config.given)
 		return problem_set(why, "not together: --comm and --config, which has names of its own");
-	if (s->write_path && (w->ncgroups || w->ncontainers))
-		return problem_set(why, "not together: -w and %s: the kernel does not decide it: record with -w, then read the file with -r and it",
-				   w->ncgroups ? "--cgroup" : "--container");
 	if (!w->ncgroups && !w->ncontainers && !(s->read_path && w->ncomms))
 		return 0;
 	text = whole_condition(s);

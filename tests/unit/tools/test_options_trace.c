@@ -28,6 +28,42 @@
 #include "tools/options/signal_set.c"
 #include "tools/base/parse_value.c"
 
+/* No line of this test has --falco-config or --metrics. */
+int falco_apply(struct settings *options, struct problem *said)
+{
+	(void)said;
+	assert_null(options->falco_path);
+	return 0;
+}
+
+void falco_config_free(struct falco_config *c)
+{
+	(void)c;
+}
+
+bool alerts_use_network(const struct alert_settings *a)
+{
+	(void)a;
+	return false;
+}
+
+bool metrics_read_address(struct metrics_settings *m, const char *word)
+{
+	(void)m;
+	fail_msg("--metrics %s", word);
+	return false;
+}
+
+struct metrics *metrics_new(void)
+{
+	return NULL;
+}
+
+void metrics_free(struct metrics *m)
+{
+	(void)m;
+}
+
 static struct settings s;
 static struct problem why;
 static char *words[32];
@@ -271,7 +307,8 @@ static void what_goes_with_reading(void **state)
 	refuses("-r f -e status=failed",
 		"not together: -r and -e status=: it is for live recording only");
 	refuses("-r f -- ls", "not together: -r and -- ls: read a file or run a command");
-	refuses("-r f -w g", "not together: -r and -w: cp(1) copies a capture file");
+	accepts("-r f -w g linx.type=read");
+	refuses("-r f -w g%H", "not together: the time in -w and -r: several files are for recording alone");
 }
 
 static void what_goes_with_writing(void **state)

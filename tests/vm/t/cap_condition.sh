@@ -32,32 +32,48 @@ perl -e '$< = 1000; $> = 1000; open(F, "/etc/passwd"); print <F>; syscall(39) fo
 END
 
 mkfifo gate
-sh work.sh <gate >/dev/null 2>&1 &
-target=$!
-exec 9>gate
-linxcap -q -p $target -f -w all.cap --stats=all.stats --buffer 16M &
-sessions=($!)
-for i in "${!conditions[@]}"; do
-	linxcap -q -p $target -f --format "$template" --buffer 2M -o "live.$i" --stats="live.$i.stats" "${conditions[$i]}" 2>"live.$i.err" &
-	sessions+=($!)
-done
-for pid in "${sessions[@]}"; do
-	soon recording "$pid"
-done
-echo go >&9
-wait $target
-for pid in "${sessions[@]}"; do
-	wait "$pid" || fail "a session ended with $?: $(cat live.*.err)"
-done
 
-everything "all of it" all.stats
-for i in "${!conditions[@]}"; do
-	accounts "${conditions[$i]}" "live.$i.stats"
-	holds "${conditions[$i]}: nothing is lost" "live.$i.stats" '[.lost[]] | add // 0 == 0'
-	lx -q --format "$template" -r all.cap "${conditions[$i]}"
-	is "${conditions[$i]}: replay ($(cat err))" "$status" 0
-	[ -s out ] || fail "${conditions[$i]}: nothing meets it, so that nothing is tested"
-	cmp -s out "live.$i" || fail "${conditions[$i]}: live and replay differ: $(diff out "live.$i" | head -n 8 | cut -c1-300)"
+# One run of the work, with a session for all of it and one for each condition, which shows lines or writes a file.
+run_work() { # lines|files
+	local i pid sessions out
+	sh work.sh <gate >/dev/null 2>&1 &
+	target=$!
+	exec 9>gate
+	linxcap -q -p $target -f -w all.cap --stats=all.stats --buffer 16M &
+	sessions=($!)
+	for i in "${!conditions[@]}"; do
+		out=(--format "$template" -o "live.$i")
+		[ "$1" = lines ] || out=(-w "live.$i.cap")
+		linxcap -q -p $target -f "${out[@]}" --buffer 2M --stats="live.$i.stats" "${conditions[$i]}" 2>"live.$i.err" &
+		sessions+=($!)
+	done
+	for pid in "${sessions[@]}"; do
+		soon recording "$pid"
+	done
+	echo go >&9
+	exec 9>&-
+	wait $target
+	for pid in "${sessions[@]}"; do
+		wait "$pid" || fail "a session ended with $?: $(cat live.*.err)"
+	done
+}
+
+for form in lines files; do
+	run_work $form
+	everything "all of it" all.stats
+	for i in "${!conditions[@]}"; do
+		accounts "${conditions[$i]}" "live.$i.stats"
+		holds "${conditions[$i]}: nothing is lost" "live.$i.stats" '[.lost[]] | add // 0 == 0'
+		if [ $form = files ]; then
+			lx --format "$template" -r "live.$i.cap"
+			is "${conditions[$i]}: the file ($(cat err))" "$status" 0
+			mv out "live.$i"
+		fi
+		lx -q --format "$template" -r all.cap "${conditions[$i]}"
+		is "${conditions[$i]}: replay ($(cat err))" "$status" 0
+		[ -s out ] || fail "${conditions[$i]}: nothing meets it, so that nothing is tested"
+		cmp -s out "live.$i" || fail "${conditions[$i]}, $form: live and replay differ: $(diff out "live.$i" | head -n 8 | cut -c1-300)"
+	done
 done
 
 # What only the kernel decides never gets as far as the reader, and is counted.
