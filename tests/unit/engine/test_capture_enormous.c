@@ -28,7 +28,8 @@ static ssize_t read_enormous(void *ctx, void *buf, size_t len)
 {
 	struct enormous *e = ctx;
 	const size_t size = sizeof(e->head) + LINX_CAP_BLOCK_MAX;
-	const uint8_t *from = e->f->data + (e->at < e->before ? e->at : e->at - e->total);
+	size_t at = e->at < e->before ? e->at : e->at < e->before + e->total ? e->before : e->at - e->total;
+	const uint8_t *from = e->f->data + at;
 	size_t left = e->at < e->before ? e->before - e->at : e->f->len + e->total - e->at, in;
 
 	if (e->at >= e->before && e->at < e->before + e->total) {
