@@ -158,4 +158,22 @@ test_what_goes_with_what() {
 	has err 'not together'
 	alerts 6 --alert stdout --alert-output '%linx.nonsense'
 	is_status 2
+	alerts 6 --alert stdout --alert-capture kept
+	is_status 2
+	says 'not together: -r and --alert-capture: it is for live recording only'
+	lx --alert-capture kept
+	is_status 2
+	has err '^linxcap: missing output: --alert-capture: '
+	lx --alert stdout --alert-captures 3
+	is_status 2
+	has err '^linxcap: missing file: --alert-captures: '
+	for words in 0 1x ,1G 2, 2,0 10001; do
+		lx --alert stdout --alert-capture kept --alert-captures "$words"
+		is_status 2
+		has err '^linxcap: not a (count|size): '
+	done
+	lx --alert stdout --alert-capture kept --mode throttle
+	is_status 2
+	has err '^linxcap: not together: --alert-capture and --mode: '
+	[ ! -e kept.000001 ] || broken "a file was made"
 }

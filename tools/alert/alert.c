@@ -105,6 +105,8 @@ char *alert_json(const struct alert *a)
 	char time[64], *text, *line = NULL, *message = put_message(a, "");
 
 	put_time(time, sizeof(time), a->time_ns, true, false);
+	if (a->capture)
+		cJSON_AddStringToObject(to, "capture", a->capture);
 	if (a->folded)
 		add_u64(to, "folded", a->folded);
 	cJSON_AddStringToObject(to, "hostname", a->hostname);

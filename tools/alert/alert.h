@@ -48,6 +48,7 @@ struct alert {
 	const char *output; /* the message, valid UTF-8 */
 	uint64_t time_ns; /* wall clock, of the event */
 	uint64_t lost_before; /* records that were lost since the rule's last alert: at most so many matches were missed */
+	const char *capture; /* file with what came before it; NULL: none */
 	uint64_t folded; /* equal alerts since the last one, which were not sent */
 	const struct alert_field *fields; /* in the order of their names */
 	unsigned int nfields;

@@ -17,6 +17,12 @@ struct alert_settings {
 	enum alert_priority priority;
 	bool priority_given;
 	uint64_t every_ns; /* equal alerts within this time are one; 0: all are sent */
+	struct {
+		const char *path; /* of files with what came before alerts; NULL: nothing is kept */
+		uint64_t files, room; /* at most so many, of so many bytes together */
+		uint64_t after_ns; /* goes on so long, where a rule does not say it */
+		bool all; /* each rule keeps it, whether it says so or not */
+	} before;
 };
 
 struct alerts;

@@ -264,14 +264,25 @@ static int read_engine(struct reading *r, const yaml_node_t *n, const struct key
 	return 0;
 }
 
-static int read_matching(struct reading *r, const yaml_node_t *n, const struct key *k)
+/* One of two words: is it the second? */
+static int read_either(struct reading *r, const yaml_node_t *n, const struct key *k, const char *words, const char *refusal)
 {
-	int i = scalar(n) ? value_choice(scalar(n), "first|all") : -1;
+	int i = scalar(n) ? value_choice(scalar(n), words) : -1;
 
 	if (i < 0)
-		return refuse(r, n, "first or all is expected here");
+		return refuse(r, n, "%s", refusal);
 	*(bool *)place(r, k) = i;
 	return 0;
+}
+
+static int read_matching(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	return read_either(r, n, k, "first|all", "first or all is expected here");
+}
+
+static int read_keeping(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	return read_either(r, n, k, "rules|all_rules", "rules or all_rules is expected here");
 }
 
 /* What containers are is known without a plugin. */
@@ -380,6 +391,10 @@ static const struct key keys[] = {
 	{ "webserver.ssl_enabled", refuse_true, 2 },
 	{ "engine.kind", read_engine, AT(engine) },
 	{ "engine.replay.capture_file", read_text, AT(capture) },
+	{ "capture.enabled", read_bool, AT(keep.enabled) },
+	{ "capture.path_prefix", read_text, AT(keep.prefix) },
+	{ "capture.mode", read_keeping, AT(keep.all) },
+	{ "capture.default_duration", read_number, AT(keep.after_ms) },
 	{ "load_plugins", read_plugins, 0 },
 	/* They mean nothing here. */
 	{ "plugins", note_unused, 0 },
@@ -387,7 +402,6 @@ static const struct key keys[] = {
 	{ "append_output", note_unused, 0 },
 	{ "static_fields", note_unused, 0 },
 	{ "buffered_outputs", note_unused, 0 },
-	{ "capture", note_unused, 0 },
 	{ "file_output.keep_alive", note_unused, 0 },
 	{ "program_output.keep_alive", note_unused, 0 },
 	{ "http_output.user_agent", note_unused, 0 },
@@ -499,6 +513,8 @@ void falco_config_init(struct falco_config *c)
 	c->web.port = 8765;
 	c->web.address = "0.0.0.0";
 	c->web.health = "/healthz";
+	c->keep.prefix = "/tmp/falco";
+	c->keep.after_ms = 5000;
 }
 
 void falco_config_free(struct falco_config *c)

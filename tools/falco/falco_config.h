@@ -36,6 +36,11 @@ struct falco_config {
 	bool json, iso_time, watch, all_matches;
 	struct alert_form form;
 	uint64_t queue; /* 0: not given */
+	struct {
+		bool enabled, all; /* of each rule, or of those that say so */
+		const char *prefix;
+		uint64_t after_ms;
+	} keep; /* capture: what led to alerts */
 	struct falco_output stdout_, syslog, file, program, http;
 	const char *needs_shell; /* why the command of program cannot be started; NULL: it can */
 	const char *ca; /* NULL: not given */

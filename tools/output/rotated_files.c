@@ -55,7 +55,7 @@ static void put_looks(FILE *glob, const char *looks)
 }
 
 /* One conversion, with its flags and width; returns what is behind it. NULL: why is set. */
-static const char *put_conversion(FILE *glob, const char *at, struct problem *why)
+static const char *put_conversion(FILE *glob, const char *at, const char *option, struct problem *why)
 {
 	size_t flags = 1 + strspn(at + 1, "_-0^#+123456789");
 	const char *looks;
@@ -63,8 +63,8 @@ static const char *put_conversion(FILE *glob, const char *at, struct problem *wh
 	flags += at[flags] == 'E' || at[flags] == 'O';
 	looks = conversion_looks(at[flags]);
 	if (!looks) {
-		problem_set(why, "unknown conversion: -w: %.*s: write one of strftime(3), or %%%% for a percent sign",
-			    (int)flags + 1, at);
+		problem_set(why, "unknown conversion: %s: %.*s: write one of strftime(3), or %%%% for a percent sign",
+			    option, (int)flags + 1, at);
 		return NULL;
 	}
 	put_looks(glob, flags > 1 ? "*" : looks);
@@ -72,11 +72,13 @@ static const char *put_conversion(FILE *glob, const char *at, struct problem *wh
 }
 
 /* Writes the fnmatch(3) pattern of the files' names. */
-static int put_glob(FILE *glob, const char *base, bool timed, struct problem *why)
+static int put_glob(FILE *glob, const struct series *s, struct problem *why)
 {
+	const char *base = s->base;
+
 	while (base && *base) {
-		if (timed && *base == '%') {
-			base = put_conversion(glob, base, why);
+		if (s->timed && *base == '%') {
+			base = put_conversion(glob, base, s->option, why);
 			continue;
 		}
 		if (strchr("*?[\\", *base))
@@ -94,7 +96,7 @@ static int make_glob(struct series *s, struct problem *why)
 
 	if (!glob)
 		return problem_set(why, "out of memory");
-	rc = put_glob(glob, s->base, s->timed, why);
+	rc = put_glob(glob, s, why);
 	return fclose(glob) ? problem_set(why, "out of memory") : rc;
 }
 
@@ -105,18 +107,18 @@ bool rotated_is_timed(const char *path)
 	return strchr(slash ? slash + 1 : path, '%') != NULL;
 }
 
-int rotated_open(struct series *s, const char *path, struct problem *why)
+int rotated_open(struct series *s, const char *path, const char *option, struct problem *why)
 {
 	const char *slash = strrchr(path, '/');
 
-	*s = (struct series){ .timed = false };
+	*s = (struct series){ .option = option };
 	s->dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
 	s->base = strdup(slash ? slash + 1 : path);
 	if (!s->dir || !s->base)
 		return problem_set(why, "out of memory");
 	s->timed = rotated_is_timed(path);
 	if (!*s->base)
-		return problem_set(why, "a directory: -w %s: write the name of files in it", path);
+		return problem_set(why, "a directory: %s %s: write the name of files in it", option, path);
 	return make_glob(s, why);
 }
 
@@ -192,9 +194,9 @@ static int time_text(const struct series *s, char *text, size_t size, struct pro
 
 	localtime_r(&now, &tm);
 	if (!strftime(text, size, s->base, &tm))
-		return problem_set(why, "no name: -w %s: it is too long, or empty", s->base);
+		return problem_set(why, "no name: %s %s: it is too long, or empty", s->option, s->base);
 	if (strchr(text, '/'))
-		return problem_set(why, "not in one directory: -w %s: it makes %s of the time", s->base, text);
+		return problem_set(why, "not in one directory: %s %s: it makes %s of the time", s->option, s->base, text);
 	return 0;
 }
 
@@ -213,7 +215,7 @@ int rotated_check(const char *path, struct problem *why)
 {
 	char text[NAME_MAX_LEN];
 	struct series s;
-	int rc = rotated_open(&s, path, why);
+	int rc = rotated_open(&s, path, "-w", why);
 
 	if (!rc && s.timed)
 		rc = time_text(&s, text, sizeof(text), why);
@@ -413,4 +415,20 @@ uint64_t rotated_make_room(const struct series *s, const char *current, uint64_t
 void rotated_prune(const struct series *s, uint64_t most, const char *current)
 {
 	remove_oldest(s, current, most, UINT64_MAX);
+}
+
+uint64_t rotated_bytes(const struct series *s, const char *current)
+{
+	DIR *dir = opendir(s->dir);
+	struct listing l = { .n = 0 };
+	uint64_t bytes = 0;
+
+	if (!dir)
+		return 0;
+	list_files(s, dir, current, &l);
+	for (size_t i = 0; i < l.n; i++)
+		bytes += l.files[i].bytes;
+	listing_free(&l);
+	closedir(dir);
+	return bytes;
 }

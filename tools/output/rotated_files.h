@@ -17,10 +17,11 @@ struct series {
 	char *base; /* the last word of the path, with its conversions */
 	char *glob; /* fnmatch(3) pattern of the files' names */
 	bool timed; /* base has conversions */
+	const char *option; /* that gave the path, for messages */
 };
 
 /* -1: why is set. rotated_close() in any case. */
-int rotated_open(struct series *s, const char *path, struct problem *why);
+int rotated_open(struct series *s, const char *path, const char *option, struct problem *why);
 void rotated_close(struct series *s);
 /* Has the last word of the path conversions? Taken as it is, each run would empty what the one before has left. */
 bool rotated_is_timed(const char *path);
@@ -28,6 +29,8 @@ bool rotated_is_timed(const char *path);
 int rotated_check(const char *path, struct problem *why);
 /* Makes a file that was not there, open for writing as *fd, and returns its name; free() it. NULL: why is set. */
 char *rotated_next(const struct series *s, int *fd, struct problem *why);
+/* Bytes of all files but "current". */
+uint64_t rotated_bytes(const struct series *s, const char *current);
 /* Removes the oldest files until there are "most". "current" stays. */
 void rotated_prune(const struct series *s, uint64_t most, const char *current);
 /* Removes the oldest but "current" until they free what is wanted. The bytes; 0: all would not, and none went. */

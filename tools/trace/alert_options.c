@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Options of alerts: see trace/alert_options.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "alert/rule_files.h"
+#include "base/parse_value.h"
 #include "trace/alert_options.h"
+
+/* What is kept of the time before alerts, if nothing else is said, and the most that may be said. */
+#define CAPTURES 16u
+#define CAPTURES_MAX 10000u
+#define CAPTURES_ROOM (1ull << 30)
 
 static struct alert_settings *alerts_of(const struct option_use *use)
 {
@@ -51,6 +58,21 @@ enum option_next alert_option_rules(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+/* "16" or "16,1G" */
+enum option_next alert_option_captures(const struct option_use *use)
+{
+	const char *comma = strchr(use->arg, ',');
+	struct alert_settings *a = alerts_of(use);
+	char files[24];
+
+	snprintf(files, sizeof(files), "%.*s", comma ? (int)(comma - use->arg) : (int)sizeof(files), use->arg);
+	if (!value_number(files, &a->before.files) || !a->before.files || a->before.files > CAPTURES_MAX)
+		return option_refuse(use, "not a count", "write a number of files from 1 to 10000, and perhaps a size, as 16,1G");
+	if (comma && (!value_size(comma + 1, &a->before.room) || !a->before.room))
+		return option_refuse(use, "not a size", "write bytes behind the comma, as 16,1G");
+	return OPTION_DONE;
+}
+
 enum option_next alert_option_metrics(const struct option_use *use)
 {
 	if (!metrics_read_address(&((struct settings *)use->settings)->metrics, use->arg))
@@ -73,6 +95,16 @@ static int take_rules(struct settings *s, struct problem *why)
 	return 0;
 }
 
+static bool any_keeps(const struct linx_rules *rules)
+{
+	struct linx_rule_info info;
+
+	for (unsigned int i = 0; !linx_rules_get(rules, i, &info); i++)
+		if (info.enabled && info.capture)
+			return true;
+	return false;
+}
+
 int alert_options_read_rules(struct settings *s, struct problem *why)
 {
 	if (!s->rules.from.n)
@@ -81,6 +113,8 @@ int alert_options_read_rules(struct settings *s, struct problem *why)
 	if (!s->rules.set)
 		return -1;
 	s->needs |= linx_rules_get_needs(s->rules.set);
+	if (s->alerts.before.path && !s->alerts.before.all && !any_keeps(s->rules.set) && !s->quiet)
+		say_at(SAY_WARNING, "--alert-capture keeps nothing: no rule says 'capture: true'");
 	return 0;
 }
 
@@ -95,11 +129,28 @@ static bool alerts_to_stdout(const struct alert_settings *a)
 	return false;
 }
 
+static int check_before(struct settings *s, struct problem *why)
+{
+	struct alert_settings *a = &s->alerts;
+
+	if (!a->before.path && a->before.files)
+		return problem_set(why, "missing file: --alert-captures: write --alert-capture FILE: it is for what is kept there");
+	if (!a->before.path)
+		return 0;
+	if (!a->noutputs)
+		return problem_set(why, "missing output: --alert-capture: write --alert OUTPUT, or --rules FILE");
+	if (s->mode != LINX_DISCARD)
+		return problem_set(why, "not together: --alert-capture and --mode: it is a flight recorder of its own");
+	a->before.files = a->before.files ? a->before.files : CAPTURES;
+	a->before.room = a->before.room ? a->before.room : CAPTURES_ROOM;
+	return 0;
+}
+
 int alert_options_check(struct settings *s, struct problem *why)
 {
 	struct alert_settings *a = &s->alerts;
 
-	if (take_rules(s, why))
+	if (take_rules(s, why) || check_before(s, why))
 		return -1;
 	a->opts.confined = s->metrics.address || alerts_use_network(a);
 	if (!a->noutputs && (a->rule || a->output || a->priority_given || a->every_ns || a->opts.json || a->opts.ca))

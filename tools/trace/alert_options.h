@@ -9,6 +9,7 @@ enum option_next alert_option_output(const struct option_use *use);
 enum option_next alert_option_priority(const struct option_use *use);
 enum option_next alert_option_message(const struct option_use *use);
 enum option_next alert_option_rules(const struct option_use *use);
+enum option_next alert_option_captures(const struct option_use *use);
 enum option_next alert_option_metrics(const struct option_use *use);
 
 /* Checks which options go together, and gives rules an output. -1: why is set. */

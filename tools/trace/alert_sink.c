@@ -7,6 +7,7 @@
 #include "alert/alerts.h"
 #include "trace/alert_origin.h"
 #include "trace/alert_sink.h"
+#include "trace/flight.h"
 
 #define USUAL "%linx.type[value] by %linx.comm (user=%linx.user[value] pid=%linx.pid exe=%linx.exe cmdline=%linx.cmdline container=%linx.container image=%linx.container.image) args: %linx.args"
 #define FIELDS_MAX 32u
@@ -30,6 +31,7 @@ struct alert_sink {
 	struct shown shown[FIELDS_MAX];
 	unsigned int nshown;
 	uint64_t told; /* records that were lost until the last alert */
+	uint64_t kept_ns; /* when what came before an alert was kept; 0: never */
 };
 
 /* ---- rendering ---------------------------------------------------------------------------- */
@@ -181,7 +183,7 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 	const struct alert_settings *s = k->settings;
 	struct alert_field fields[FIELDS_MAX];
 	uint64_t lost = alert_origin_lost(&k->origin);
-	char *message;
+	char *message, path[FLIGHT_PATH_MAX];
 	struct alert a = {
 		.priority = priority_of(s),
 		.rule = rule_name(s),
@@ -199,6 +201,8 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 	}
 	a.output = message = compose(k);
 	if (message) {
+		if (flight_keep(k->taker.flight, &k->kept_ns, s->before.after_ns, path))
+			a.capture = path;
 		alerts_raise(k->alerts, &a);
 		metrics_count_alert(k->numbers, 0);
 	}

@@ -127,6 +127,23 @@ static int apply_web(struct settings *s, struct problem *why)
 	return 0;
 }
 
+/* Falco records from the alert on; here what came before stands in the file, too. */
+static int apply_keeping(struct settings *s, struct problem *why)
+{
+	const struct falco_config *f = &s->falco;
+	struct alert_settings *a = &s->alerts;
+
+	if (!f->keep.enabled || s->read_path)
+		return 0;
+	if (!f->keep.prefix)
+		return problem_set(why, "%s: capture.path_prefix is missing, and capture is enabled", s->falco_path);
+	a->before.all = f->keep.all;
+	a->before.after_ns = f->keep.after_ms * 1000000;
+	if (!a->before.path)
+		a->before.path = f->keep.prefix;
+	return 0;
+}
+
 /* In as few lines as have room for them. */
 static void tell_unused(const struct settings *s)
 {
@@ -152,5 +169,5 @@ int falco_apply(struct settings *s, struct problem *why)
 		return -1;
 	tell_unused(s);
 	apply_form(s);
-	return apply_rules(s, why) || apply_outputs(s, why) || apply_engine(s, why) || apply_web(s, why) ? -1 : 0;
+	return apply_rules(s, why) || apply_outputs(s, why) || apply_engine(s, why) || apply_web(s, why) || apply_keeping(s, why) ? -1 : 0;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/notify.h"
+#include "trace/flight.h"
 #include "trace/source.h"
 #include "trace/trace.h"
 #include "trace/watch.h"
@@ -27,6 +28,7 @@ struct live {
 	struct loop loop;
 	struct rotation rotation; /* path NULL: one file */
 	struct listener_thread *listener; /* of --metrics; NULL */
+	struct flight *flight; /* of --alert-capture; NULL */
 	int whole_fd; /* descriptor of the completed file; -1: there is none */
 	uint64_t deadline_ns;
 };
@@ -98,6 +100,11 @@ static int open_all(struct live *v)
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	if (v->rotation.path && !rotation_has_room(&v->rotation, &v->sink, report_clock_ns()))
 		return STATUS_FAILURE;
+	if (s->alerts.before.path) {
+		v->flight = v->sink.taker->flight = flight_open(s, v->l, &status);
+		if (!v->flight)
+			return status;
+	}
 	return s->command ? hold_command(v) : STATUS_OK;
 }
 
@@ -118,7 +125,8 @@ static int start(struct live *v)
 	rc = watch_begin(v->settings, v->l, &v->listener);
 	if (rc != STATUS_OK)
 		return rc;
-	return v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
+	rc = v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
+	return rc == STATUS_OK && v->flight ? flight_start(v->flight, v->l) : rc;
 }
 
 static enum end run(struct live *v)
@@ -378,6 +386,7 @@ static void close_all(struct live *v)
 {
 	child_abandon(&v->child);
 	metrics_listen_end(v->listener);
+	flight_close(v->flight);
 	sink_close(&v->sink);
 	linx_close(v->l);
 	rotation_close(&v->rotation, &v->signals);

@@ -28,7 +28,7 @@ bool rotation_wanted(const struct settings *s)
 int rotation_open(struct rotation *k, const struct settings *s, int *fd, struct problem *why)
 {
 	*k = (struct rotation){ .settings = s, .after.command = s->after };
-	if (rotated_open(&k->series, s->write_path, why))
+	if (rotated_open(&k->series, s->write_path, "-w", why))
 		return -1;
 	k->path = rotated_next(&k->series, fd, why);
 	return k->path ? 0 : -1;

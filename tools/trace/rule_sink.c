@@ -12,12 +12,15 @@
 #include "alert/host_names.h"
 #include "alert/rule_files.h"
 #include "trace/alert_origin.h"
+#include "trace/flight.h"
 #include "trace/rule_sink.h"
 
 /* How often files are looked at. */
 #define LOOK_NS 1000000000u
 /* How long a recording waits at its beginning for addresses of hosts that rules name. */
 #define NAMES_WAIT_MS 1000
+/* A day: more does not fit into any ring. */
+#define CAPTURE_MS_MOST 86400000u
 /* A field that Falco adds to what the rule's output shows, as a number. */
 #define TIME_FIELD "evt.time"
 
@@ -25,6 +28,7 @@
 struct tally {
 	uint64_t alerts;
 	uint64_t told; /* records that were lost until its last alert */
+	uint64_t kept_ns; /* when it kept what came before one; 0: never */
 };
 
 struct rule_sink {
@@ -101,8 +105,22 @@ static unsigned int set_fields(struct rule_sink *k, const struct linx_event *ev,
 	return n;
 }
 
+/* NULL: nothing is kept of what came before the alert. */
+static const char *keep_before(struct rule_sink *k, const struct linx_rule_info *info, struct tally *t, char path[FLIGHT_PATH_MAX])
+{
+	const struct alert_settings *s = &k->settings->alerts;
+	uint64_t after_ns = s->before.after_ns;
+
+	if (info->capture_ms)
+		after_ns = (info->capture_ms < CAPTURE_MS_MOST ? info->capture_ms : CAPTURE_MS_MOST) * 1000000;
+	if (!info->capture && !s->before.all)
+		return NULL;
+	return flight_keep(k->taker.flight, &t->kept_ns, after_ns, path) ? path : NULL;
+}
+
 static int raise_alert(struct rule_sink *k, const struct linx_event *ev, unsigned int rule)
 {
+	char path[FLIGHT_PATH_MAX];
 	uint64_t lost = alert_origin_lost(&k->origin);
 	struct tally *t = &k->tally[rule];
 	struct linx_rule_info info;
@@ -121,6 +139,7 @@ static int raise_alert(struct rule_sink *k, const struct linx_event *ev, unsigne
 		.output = shown.text,
 		.time_ns = linx_event_get_time_ns(ev),
 		.lost_before = lost - t->told,
+		.capture = keep_before(k, &info, t, path),
 		.nfields = n,
 		.fields = k->fields,
 		.tags = info.tags,

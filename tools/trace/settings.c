@@ -595,6 +595,8 @@ static const struct option rows[] = {
 	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice); with --rules\nthe least urgent of them that matters", alert_option_priority, 0, 0 },
 	{ 0, "alert-output", "TEMPLATE", "the message, of fields, as --format TEMPLATE", alert_option_message, 0, 0 },
 	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(alerts.every_ns), 0 },
+	{ 0, "alert-capture", "FILE", "what led to alerts of rules that say 'capture:\ntrue', or to any without rules, in capture files\nof their own, FILE.000001 ...", option_set_word, AT(alerts.before.path), SCOPE_LIVE },
+	{ 0, "alert-captures", "N[,SIZE]", "at most so many, of so many bytes together\n(default 16,1G): the oldest go", alert_option_captures, 0, SCOPE_LIVE },
 	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(alerts.opts.ca), 0 },
 
 	{ .help = "Watching linxcap itself" },

@@ -18,6 +18,7 @@ struct sink_taker {
 	/* Between two batches, at due_ns at the latest; NULL: there is nothing to look at. */
 	void (*look)(struct sink_taker *t, uint64_t now_ns);
 	uint64_t due_ns;
+	struct flight *flight; /* keeps what came before alerts; NULL: nothing does */
 };
 
 struct sink {

@@ -7,14 +7,15 @@
 #include "trace/watch.h"
 
 /*
- * The module looks at capabilities where it is opened and started. Files that follow are sources of their own, and
+ * The module looks at capabilities where it is opened and started. Files that follow and the next sessions of the
+ * flight recorder are sources of their own, and
  * other engines ask the kernel for more later: these keep what they have, and the threads of the network alone drop it.
  */
 static bool needs_them_later(const struct settings *s, const struct linx *l)
 {
 	const struct linx_stream_info *info = linx_get_stream_info(l);
 
-	return info->live && (strcmp(info->engine, "kmod") != 0 || rotation_wanted(s));
+	return info->live && (strcmp(info->engine, "kmod") != 0 || rotation_wanted(s) || s->alerts.before.path);
 }
 
 static int listen_for(const struct settings *s, const struct linx *l, struct listener_thread **t)

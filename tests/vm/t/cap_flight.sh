@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# --alert-capture: what led to an alert is in the file that the alert names, also what no rule names; nothing falls
+# between two files; no more files than allowed, and a rule that floods has one of them.
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+rule() { # NAME FILE [KEYS]
+	printf -- '- rule: %s\n  desc: d\n  condition: evt.type = openat and fd.nameraw = %s\n  output: "%%fd.nameraw"\n  priority: NOTICE\n' "$1" "$2"
+	printf '%s' "${3:-}"
+}
+{
+	rule Quiet /tmp/quiet
+	rule First /tmp/first $'  capture: true\n'
+	rule Second /tmp/second $'  capture: true\n  capture_duration: 1500\n'
+	rule Third /tmp/third $'  capture: true\n'
+} >rules.yaml
+
+look() { { : <"$1"; } 2>/dev/null || :; }
+# of FILE: names that were opened in it
+opened() { linxcap -q -r "$1" --format '%linx.arg[filename]' 'linx.type=openat'; }
+# rule NAME: the file that its alerts name
+named() { jq -r "select(.rule == \"$1\") | .capture // empty" found; }
+whole() { [ -s "$1" ] && linxcap -q -r "$1" -c >/dev/null 2>&1; }
+
+start() {
+	linxcap --rules rules.yaml --alert file:found --alert-json --alert-capture kept --buffer 1M "$@" >said 2>&1 &
+	pid=$!
+	soon recording "$pid"
+}
+
+finish() {
+	kill -INT "$pid"
+	wait "$pid" || fail "status $?: $(cat said)"
+}
+
+mkfifo never
+start --alert-captures 2,64M
+(
+	n=0
+	while [ ! -e enough ]; do
+		look /tmp/seq.$((n++))
+		read -rt 0.05 <>never || :
+	done
+) &
+loop=$!
+look /tmp/quiet
+look /tmp/before
+soon grep -q '"rule":"Quiet"' found
+for i in {1..300}; do look /tmp/first; done
+soon whole kept.000001
+look /tmp/second
+soon whole kept.000002
+is "the file of First" "$(named First)" /tmp/kept.000001
+is "the file of Second" "$(named Second)" /tmp/kept.000002
+is "alerts of First" "$(grep -c '"rule":"First"' found)" 300
+is "the file of Quiet" "$(named Quiet)" ""
+opened kept.000001 >one
+opened kept.000002 >two
+has "what no rule names" one '/tmp/before'
+has "the alert's own call" one '/tmp/first'
+has "the alert's own call" two '/tmp/second'
+touch enough
+wait $loop
+
+# What they hold together has no hole, from the first number to the last.
+cat one two | sed -n 's|.*/tmp/seq\.\([0-9]*\).*|\1|p' | sort -nu >numbers
+[ "$(wc -l <numbers)" -gt 20 ] || fail "only $(wc -l <numbers) numbers"
+seq "$(head -n 1 numbers)" "$(tail -n 1 numbers)" | cmp - numbers || fail "a hole between the files"
+
+look /tmp/third
+soon whole kept.000003
+finish
+is "the files" "$(echo kept.*)" "kept.000002 kept.000003"
+has "it is told" said 'kept what came before an alert: .*kept.000003'
+lacks "nothing went wrong" said 'cannot|no room|paused'
+
+# What was asked for a moment before the end is written; the next file goes unused.
+rm -f kept.* found enough
+start
+look /tmp/second
+soon grep -q '"rule":"Second"' found
+finish
+is "the files" "$(echo kept.*)" kept.000001
+opened kept.000001 >one
+has "the alert's own call" one '/tmp/second'
+
+# With room for less than one.
+rm -f kept.* found
+start --alert-captures 2,64K
+for i in {1..50}; do look /tmp/others.$i; done
+look /tmp/first
+soon grep -q '"rule":"First"' found
+finish
+has "it is told" said 'no room: .*kept.000001: the rest was left out'
+[ "$(stat -c %s kept.000001)" -lt 2000000 ] || fail "$(ls -l kept.000001)"
+
+# Without rules any alert; by another engine none.
+rm -f kept.* found
+linxcap --alert file:found --alert-json --alert-capture kept --buffer 1M 'linx.type = openat and linx.arg[filename] = /tmp/first' >said 2>&1 &
+pid=$!
+soon recording "$pid"
+look /tmp/first
+soon grep -q '"capture":"' found
+finish
+opened kept.000001 >one
+has "the alert's own call" one '/tmp/first'
+lx --engine ptrace --alert file:found --alert-capture kept -- true
+is "engine ptrace: status" "$status" 1
+has "engine ptrace" err 'no flight recorder: engine ptrace'

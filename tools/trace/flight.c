@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The flight recorder beside alerts: see trace/flight.h. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/parse_value.h"
+#include "base/signals.h"
+#include "output/report.h"
+#include "output/rotated_files.h"
+#include "trace/flight.h"
+#include "trace/source.h"
+
+#define SECOND 1000000000u
+/* Sessions follow each other no faster, whatever rules say: each lists the processes of the machine. */
+#define APART_NS SECOND
+/* A rule that raises alerts all the time must not let the captures of others go. */
+#define AGAIN_NS (60ull * SECOND)
+/* How long, and how often, the rest of a session that has stopped is waited for. */
+#define REST_WAIT_MS 100
+#define REST_WAITS 50
+
+/* A session that records, and the file for it, which is empty. */
+struct session {
+	struct linx *l; /* NULL: there is none */
+	char *path;
+	int fd;
+};
+
+struct flight {
+	struct settings settings; /* of its sessions: borrows all but what is changed here */
+	struct series series;
+	uint64_t room; /* bytes of all files together */
+	uint64_t others; /* bytes of the files that are whole */
+
+	pthread_t thread;
+	bool started; /* the thread is there */
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t news;
+	struct session now; /* that records */
+	bool wanted; /* what it holds is to be kept */
+	uint64_t due_ns; /* at this time */
+	uint64_t free_ns; /* but not before that one */
+	bool ending;
+};
+
+/* ---- one session ---------------------------------------------------------------------------- */
+
+static void drop(struct session *k)
+{
+	if (!k->l)
+		return;
+	linx_close(k->l);
+	/* Nobody has asked for it: it is empty. */
+	if (k->path)
+		unlink(k->path);
+	if (k->fd >= 0)
+		close(k->fd);
+	free(k->path);
+	*k = (struct session){ .fd = -1 };
+}
+
+static int make_file(struct flight *f, struct session *k)
+{
+	struct problem why;
+
+	k->path = rotated_next(&f->series, &k->fd, &why);
+	if (!k->path)
+		return say_status(STATUS_FAILURE, "%s", why.text);
+	/* No other run removes what is locked, nor this one. */
+	flock(k->fd, LOCK_EX | LOCK_NB);
+	return STATUS_OK;
+}
+
+static int open_session(struct flight *f, struct session *k)
+{
+	int status;
+
+	*k = (struct session){ .fd = -1 };
+	status = source_open_next(&f->settings, &k->l);
+	if (status == STATUS_OK)
+		status = make_file(f, k);
+	if (status != STATUS_OK)
+		drop(k);
+	return status;
+}
+
+/* Makes room for "bytes" more beside the other files. False: all of them would not be enough. */
+static bool make_room(struct flight *f, const struct session *k, uint64_t bytes)
+{
+	uint64_t freed, over = f->others + bytes > f->room ? f->others + bytes - f->room : 0;
+
+	if (!over)
+		return true;
+	freed = rotated_make_room(&f->series, k->path, over);
+	f->others -= freed < f->others ? freed : f->others;
+	return freed;
+}
+
+static uint64_t size_of(const struct session *k)
+{
+	struct stat st;
+
+	return fstat(k->fd, &st) ? 0 : (uint64_t)st.st_size;
+}
+
+/* Moves what the session holds to its file. 0, or -errno; *cut: the room did not do. */
+static int move_records(struct flight *f, const struct session *k, struct linx_writer *w, bool *cut)
+{
+	int rc, waits = 0;
+
+	*cut = false;
+	do {
+		rc = linx_writer_step(w, REST_WAIT_MS);
+		if (rc > 0 || linx_pending(k->l))
+			waits = 0;
+		else if (!rc && ++waits > REST_WAITS)
+			rc = -ETIMEDOUT;
+		*cut = !make_room(f, k, size_of(k));
+	} while (!*cut && (rc >= 0 || rc == -EINTR));
+	return *cut || rc == -ENODATA ? 0 : rc;
+}
+
+static int write_session(struct flight *f, const struct session *k, bool *cut)
+{
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = f->settings.compress };
+	struct linx_error error = { "" };
+	struct linx_writer *w;
+	int rc = linx_stop(k->l), end;
+
+	if (rc >= 0)
+		rc = linx_writer_new(k->l, k->fd, &opts, &w, &error);
+	if (rc < 0)
+		return rc;
+	rc = move_records(f, k, w, cut);
+	/* A certificate may still fit where a block did not. */
+	end = linx_writer_finish(w);
+	linx_writer_free(w);
+	return rc ? rc : end;
+}
+
+/* What a session held is a file from here on. */
+static void keep(struct flight *f, struct session *k)
+{
+	const bool another = k != &f->now && f->now.l; /* whose file is there, and empty */
+	char room[32];
+	bool cut = false;
+	int rc;
+
+	rotated_prune(&f->series, f->settings.alerts.before.files + another, k->path);
+	f->others = rotated_bytes(&f->series, k->path);
+	value_size_text(f->room, room);
+	rc = write_session(f, k, &cut);
+	if (rc)
+		say("%s: %s", k->path, *linx_error_text(k->l) ? linx_error_text(k->l) : strerror(-rc));
+	else if (cut)
+		say("no room: %s: the rest was left out: all together may have %s (--alert-captures)", k->path, room);
+	else if (!f->settings.quiet)
+		say_at(SAY_INFO, "kept what came before an alert: %s", k->path);
+	linx_close(k->l);
+	close(k->fd);
+	free(k->path);
+	*k = (struct session){ .fd = -1 };
+}
+
+/* ---- the thread ------------------------------------------------------------------------------ */
+
+/* Puts a session in the place of the one that records, which it returns. */
+static struct session replace(struct flight *f, const struct session *next)
+{
+	struct session held;
+
+	pthread_mutex_lock(&f->lock);
+	held = f->now;
+	f->now = *next;
+	f->wanted = false;
+	f->free_ns = report_clock_ns() + APART_NS;
+	pthread_mutex_unlock(&f->lock);
+	return held;
+}
+
+static int begin_next(struct flight *f, struct session *next)
+{
+	int status = open_session(f, next);
+
+	if (status == STATUS_OK && f->now.l)
+		status = source_start_next(&f->settings, next->l, f->now.l);
+	else if (status == STATUS_OK && linx_start(next->l) < 0)
+		status = say_status(STATUS_FAILURE, "%s", linx_error_text(next->l));
+	if (status != STATUS_OK)
+		drop(next);
+	return status;
+}
+
+/*
+ * The module may have no memory for two sessions at a time. Then one follows the other with a gap, which is told.
+ * Where processes are listed, the list has ended with the session.
+ */
+static void turn(struct flight *f)
+{
+	const struct session none = { .fd = -1 };
+	struct session next, held;
+	bool begun = begin_next(f, &next) == STATUS_OK;
+
+	held = replace(f, begun ? &next : &none);
+	if (held.l)
+		keep(f, &held);
+	if (begun)
+		return;
+	if (source_lists(&f->settings)) {
+		say("the flight recorder has ended: its next session did not begin before the last one ended");
+		return;
+	}
+	say("the flight recorder paused: its next session did not begin before the last one ended");
+	if (begin_next(f, &next) == STATUS_OK)
+		replace(f, &next);
+}
+
+/* False: it ends. Called, and returns, with the lock. */
+static bool wait_until_due(struct flight *f)
+{
+	struct timespec until;
+
+	while (!f->ending && !(f->wanted && report_clock_ns() >= f->due_ns)) {
+		until = (struct timespec){ (time_t)(f->due_ns / SECOND), (long)(f->due_ns % SECOND) };
+		if (f->wanted)
+			pthread_cond_timedwait(&f->news, &f->lock, &until);
+		else
+			pthread_cond_wait(&f->news, &f->lock);
+	}
+	return !f->ending;
+}
+
+static void *work(void *arg)
+{
+	struct flight *f = arg;
+	bool more;
+
+	do {
+		pthread_mutex_lock(&f->lock);
+		more = wait_until_due(f);
+		pthread_mutex_unlock(&f->lock);
+		if (more)
+			turn(f);
+	} while (more);
+	return NULL;
+}
+
+/* ---- the interface -------------------------------------------------------------------------- */
+
+/* Everything, but for the calls and processes that were chosen: what leads to an alert is not what rules name. */
+static void settle(struct flight *f, const struct settings *s, const struct linx *l)
+{
+	f->settings = *s;
+	f->settings.mode = LINX_RECORDER;
+	f->settings.engine = linx_get_stream_info(l)->engine;
+	f->settings.condition = NULL;
+	f->settings.rules = (struct rule_settings){ .set = NULL };
+	f->settings.write_path = s->alerts.before.path;
+	f->room = s->alerts.before.room;
+}
+
+/* Alerts are read elsewhere: the names of files begin at the root. */
+static int open_series(struct flight *f, const char *path, struct problem *why)
+{
+	char *here = *path == '/' ? NULL : getcwd(NULL, 0), *whole = NULL;
+	int rc;
+
+	if (*path != '/' && (!here || asprintf(&whole, "%s/%s", here, path) < 0))
+		whole = NULL;
+	free(here);
+	if (*path != '/' && !whole)
+		return problem_set(why, "cannot name files: --alert-capture %s: %s", path, strerror(errno));
+	rc = rotated_open(&f->series, whole ? whole : path, "--alert-capture", why);
+	free(whole);
+	return rc;
+}
+
+/* Times to wait until are those of report_clock_ns(). */
+static int make_news(struct flight *f)
+{
+	pthread_condattr_t how;
+	int rc = pthread_condattr_init(&how);
+
+	if (rc)
+		return rc;
+	pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
+	rc = pthread_cond_init(&f->news, &how);
+	pthread_condattr_destroy(&how);
+	return rc ? rc : pthread_mutex_init(&f->lock, NULL);
+}
+
+struct flight *flight_open(const struct settings *s, const struct linx *l, int *status)
+{
+	struct flight *f;
+	struct problem why;
+
+	if (strcmp(linx_get_stream_info(l)->engine, "kmod") != 0) {
+		*status = say_status(STATUS_FAILURE, "no flight recorder: engine %s cannot replace its oldest records: --alert-capture needs the module",
+				     linx_get_stream_info(l)->engine);
+		return NULL;
+	}
+	f = calloc(1, sizeof(*f));
+	if (!f || make_news(f)) {
+		free(f);
+		*status = say_status(STATUS_FAILURE, "out of memory");
+		return NULL;
+	}
+	f->now.fd = -1;
+	settle(f, s, l);
+	*status = STATUS_OK;
+	if (open_series(f, s->alerts.before.path, &why))
+		*status = say_status(STATUS_USAGE, "%s", why.text);
+	if (*status == STATUS_OK)
+		*status = open_session(f, &f->now);
+	if (*status == STATUS_OK)
+		return f;
+	flight_close(f);
+	return NULL;
+}
+
+int flight_start(struct flight *f, const struct linx *l)
+{
+	int status = source_start_next(&f->settings, f->now.l, l), rc;
+
+	if (status != STATUS_OK)
+		return status;
+	rc = signals_start_thread(&f->thread, work, f);
+	f->started = !rc;
+	return rc ? say_status(STATUS_FAILURE, "no thread: %s", strerror(-rc)) : STATUS_OK;
+}
+
+bool flight_keep(struct flight *f, uint64_t *last_ns, uint64_t after_ns, char path[FLIGHT_PATH_MAX])
+{
+	uint64_t now = report_clock_ns();
+	bool there;
+
+	if (!f || (*last_ns && now - *last_ns < AGAIN_NS))
+		return false;
+	*last_ns = now;
+	pthread_mutex_lock(&f->lock);
+	there = f->started && f->now.l && snprintf(path, FLIGHT_PATH_MAX, "%s", f->now.path) < (int)FLIGHT_PATH_MAX;
+	if (!f->wanted) {
+		f->wanted = true;
+		f->due_ns = now + after_ns > f->free_ns ? now + after_ns : f->free_ns;
+		pthread_cond_signal(&f->news);
+	}
+	pthread_mutex_unlock(&f->lock);
+	return there;
+}
+
+void flight_close(struct flight *f)
+{
+	if (!f)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->ending = true;
+	pthread_cond_signal(&f->news);
+	pthread_mutex_unlock(&f->lock);
+	if (f->started)
+		pthread_join(f->thread, NULL);
+	if (f->wanted && f->now.l)
+		keep(f, &f->now);
+	drop(&f->now);
+	rotated_close(&f->series);
+	pthread_cond_destroy(&f->news);
+	pthread_mutex_destroy(&f->lock);
+	free(f);
+}
