@@ -80,7 +80,7 @@ static int do_info(struct linx_session *s, void *arg)
 		.format_minor = LINX_FORMAT_MINOR,
 		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
 			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT |
-			    (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
+			    (IS_ENABLED(CONFIG_CGROUPS) ? LINX_FEAT_CGROUPS : 0) | (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
 			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
 		.page_size = PAGE_SIZE,
@@ -126,7 +126,22 @@ static int do_select(struct linx_session *s, void *arg)
 
 static int do_filter(struct linx_session *s, void *arg)
 {
-	return linx_session_filter(s, arg);
+	struct linx_filter *u = arg;
+	char *words = NULL;
+	int err = 0;
+
+	if (u->cgroups_len > LINX_FILTER_CGROUPS_MAX)
+		return -EINVAL;
+	if (u->cgroups_len) {
+		words = kmalloc(u->cgroups_len, LINX_GFP);
+		if (!words)
+			return -ENOMEM;
+		err = copy_from_user(words, u64_to_user_ptr(u->cgroups), u->cgroups_len) ? -EFAULT : 0;
+	}
+	if (!err)
+		err = linx_session_filter(s, u, words);
+	kfree(words);
+	return err;
 }
 
 static int do_pids(struct linx_session *s, void *arg)

@@ -14,6 +14,7 @@
 #include "control/fast_path_select.h"
 #include "capture/fd.h"
 #include "filter/filter.h"
+#include "filter/cgroup.h"
 #include "filter/predicate.h"
 #include "control/tracepoints.h"
 #include "filter/rate.h"
@@ -31,7 +32,7 @@
 	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | \
 	 LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME | LINX_SETUP_POINTER | LINX_SETUP_FILES | \
 	 LINX_SETUP_EXEMPT_GROUP | LINX_SETUP_URING | LINX_SETUP_RESOLVED)
-#define FILTER_FLAGS 0x7ff
+#define FILTER_FLAGS 0xfff
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
 #define DELAY_MAX (60 * NSEC_PER_SEC)
@@ -288,13 +289,16 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 
 	if (!(u->flags & LINX_FILTER_PREDICATE) != !u->program_len || u->reserved2)
 		return false;
+	if (!(u->flags & LINX_FILTER_CGROUPS) != !u->cgroups_len || u->reserved3)
+		return false;
 	return !(u->flags & ~FILTER_FLAGS) && !u->reserved && u->ncomms <= LINX_FILTER_COMMS &&
 	       (u->flags & both_pids) != both_pids && (u->flags & both_comms) != both_comms &&
 	       (u->flags & both_results) != both_results && (!(u->flags & LINX_FILTER_DURATION) || s->entry_slots);
 }
 
 /* The details first, then the word that makes probes look at them. */
-static void store_filter(struct linx_session *s, const struct linx_filter *u, struct linx_predicate *predicate)
+static void store_filter(struct linx_session *s, const struct linx_filter *u, struct linx_predicate *predicate,
+			 struct linx_cgroups *cgroups)
 {
 	unsigned int i;
 
@@ -305,6 +309,7 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
 	WRITE_ONCE(s->ncomms, u->ncomms);
 	WRITE_ONCE(s->predicate, predicate);
+	WRITE_ONCE(s->cgroups, cgroups);
 	/* In a session with times of entry each return has to look at its slot. */
 	WRITE_ONCE(s->quick_predicate,
 		   u->flags == LINX_FILTER_PREDICATE && predicate->calls_nothing && !s->entry_slots ? predicate : NULL);
@@ -372,30 +377,34 @@ int linx_session_budget(struct linx_session *s, u64 per_second)
 	return err;
 }
 
-int linx_session_filter(struct linx_session *s, const struct linx_filter *u)
+int linx_session_filter(struct linx_session *s, const struct linx_filter *u, const char *words)
 {
 	struct linx_predicate *predicate = NULL;
+	struct linx_cgroups *cgroups = NULL;
 	int err = 0;
 
 	/* The program is copied from user space, so before the lock is taken. */
 	if (u->flags & LINX_FILTER_PREDICATE)
 		err = linx_predicate_new(u->program, u->program_len, &predicate);
-	if (err)
-		return err;
+	if (!err && u->flags & LINX_FILTER_CGROUPS)
+		err = linx_cgroups_new(words, u->cgroups_len, &cgroups);
 	mutex_lock(&s->lock);
-	if (filter_valid(s, u)) {
+	if (!err && !filter_valid(s, u))
+		err = -EINVAL;
+	if (!err) {
 		struct linx_predicate *old = s->predicate;
+		struct linx_cgroups *old_cgroups = s->cgroups;
 
-		store_filter(s, u, predicate);
+		store_filter(s, u, predicate, cgroups);
 		linx_task_forget_filtered(s);
 		predicate = old;
-		if (old)
-			synchronize_rcu(); /* probes that run it */
-	} else {
-		err = -EINVAL;
+		cgroups = old_cgroups;
+		if (predicate || cgroups)
+			synchronize_rcu(); /* probes that look at them */
 	}
 	mutex_unlock(&s->lock);
 	linx_predicate_free(predicate);
+	linx_cgroups_free(cgroups);
 	return err;
 }
 

@@ -20,6 +20,7 @@
 #include "compat/compat.h"
 #include "filter/task_exit.h"
 #include "filter/filter.h"
+#include "filter/cgroup.h"
 #include "filter/predicate.h"
 #include "control/tracepoints.h"
 #include "ring/producer.h"
@@ -98,6 +99,7 @@ void linx_session_free(struct linx_session *s)
 	linx_throttle_put(s->throttle);
 	kvfree(s->ops);
 	linx_predicate_free(s->predicate);
+	linx_cgroups_free(s->cgroups);
 	mmdrop(s->mm);
 	kfree(s);
 }

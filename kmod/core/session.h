@@ -103,6 +103,7 @@ struct linx_session {
 	char comms[LINX_FILTER_COMMS][16];
 	struct linx_predicate *predicate; /* probes run it; freed after a grace period */
 	struct linx_predicate *quick_predicate; /* the same, if nothing else filters, it calls nothing and no times are kept; else NULL */
+	struct linx_cgroups *cgroups; /* probes look into it; freed after a grace period */
 
 	struct linx_throttle *throttle; /* NULL but in throttle mode */
 

@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "compat/compat.h"
 #include "capture/encode.h"
+#include "filter/cgroup.h"
 #include "filter/filter.h"
 #include "filter/predicate.h"
 #include "core/probe_guard.h"
@@ -63,7 +64,7 @@ static __always_inline bool is_other(const struct linx_session *s)
 /* Every filter but that of a list of processes. */
 static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
 {
-	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0) ||
+	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0) || !linx_filter_cgroup(s) ||
 	    (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, ret, key, false)))
 		return leave_return(s, key, ret, fast);
 	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE) {
@@ -130,7 +131,8 @@ static __always_inline void leave_entry(struct linx_session *s, bool record)
 
 static LINX_TAIL_FN void enter_filtered_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
 {
-	if (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, 0, key, true))
+	if (!linx_filter_cgroup(s) ||
+	    (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, 0, key, true)))
 		return leave_entry(s, true);
 	linx_enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }

@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "compat/compat.h"
 #include "task/fd_table.h"
+#include "filter/cgroup.h"
 #include "filter/filter.h"
 #include "filter/predicate.h"
 #include "core/probe_guard.h"
@@ -85,7 +86,7 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 		linx_entry_slot_set(s, pair_of(c), slot_begin(s, c->now));
 	if (!record)
 		return;
-	if (!linx_predicate(s, c, true, 0)) {
+	if (!linx_filter_cgroup(s) || !linx_predicate(s, c, true, 0)) {
 		r->filtered++;
 		return;
 	}
@@ -134,7 +135,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 	}
 	c->now = c->now ?: linx_clock_now();
 	entry = slot_end(s, entry, c->now);
-	if (!linx_filter_call(s, c->ret, entry, c->now) || !linx_predicate(s, c, false, entry)) {
+	if (!linx_filter_call(s, c->ret, entry, c->now) || !linx_filter_cgroup(s) || !linx_predicate(s, c, false, entry)) {
 		r->filtered++;
 		return;
 	}

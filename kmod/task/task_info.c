@@ -26,6 +26,7 @@
 #include <net/net_namespace.h>
 #include "capture/user_mem.h"
 #include "compat/compat.h"
+#include "filter/cgroup.h"
 #include "task/task_info.h"
 
 /* Key that hashes kernel addresses into ids: no kernel address leaves the module. */
@@ -158,34 +159,15 @@ void linx_task_info_put(struct linx_fill *f, struct task_struct *p, u32 flags, b
 }
 
 #ifdef CONFIG_CGROUPS
-/* The cgroup of the unified hierarchy; where that says nothing, the first other one that does. */
-static struct cgroup *cgroup_of(struct task_struct *p)
-{
-	struct css_set *set = task_css_set(p);
-	unsigned int i;
-
-	if (set->dfl_cgrp->level)
-		return set->dfl_cgrp;
-	for (i = 0; i < CGROUP_SUBSYS_COUNT; i++)
-		if (set->subsys[i] && set->subsys[i]->cgroup->level)
-			return set->subsys[i]->cgroup;
-	return set->dfl_cgrp;
-}
-
-/* Up to Linux 6.13 each part of the path is found from the root again, with interrupts off: deeper ones take too long. */
-#define LEVELS_MAX 256
-
 void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
 {
-	const struct cgroup *cgroup;
 	int n = -EOPNOTSUPP;
 
 	rcu_read_lock();
-	cgroup = cgroup_of(p);
-	if ((locks || LINX_HAVE_PATHS) && cgroup->level <= LEVELS_MAX)
-		n = kernfs_path(cgroup->kn, f->r->scratch, PATH_MAX);
+	if (locks || LINX_HAVE_PATHS)
+		n = linx_cgroup_path(linx_cgroup_of(p), f->r->scratch);
 	rcu_read_unlock();
-	if (n < 0 || n >= PATH_MAX)
+	if (n < 0)
 		linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
 	else
 		linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_WHOLE, f->r->scratch, n);

@@ -187,6 +187,8 @@ LINX_API void linx_close(struct linx *l)
 	if (!l->selection.by_rules)
 		linx_condition_free(l->selection.condition);
 	free(l->selection.program.insns);
+	free(l->selection.cgroups.text);
+	linx_condition_free(l->selection.beside_rules);
 	free(l->written);
 	free(l->calls);
 	free(l->every);

@@ -123,17 +123,35 @@ static void kernel_select(const struct linx *l, const struct linx_selection *c, 
 	add_exec(l, sel);
 }
 
-/* Passes the filter and the program of the condition to the engine. 0 or -errno of the engine. */
-static int send_filter(struct linx *l, const struct linx_filter *filter, const struct linx_program *program)
+/* Passes the filter, and what the kernel decides of the condition, to the engine. 0 or -errno of the engine. */
+static int send_filter(struct linx *l, const struct linx_filter *filter, const struct linx_selection *c)
 {
 	struct linx_filter f = *filter;
 
-	if (program->len) {
+	if (c->program.len) {
 		f.flags |= LINX_FILTER_PREDICATE;
-		f.program = (uintptr_t)program->insns;
-		f.program_len = program->len;
+		f.program = (uintptr_t)c->program.insns;
+		f.program_len = c->program.len;
+	}
+	if (c->cgroups.len) {
+		f.flags |= LINX_FILTER_CGROUPS;
+		f.cgroups = (uintptr_t)c->cgroups.text;
+		f.cgroups_len = c->cgroups.len;
 	}
 	return l->e->ops->filter ? l->e->ops->filter(l->e, &f) : 0;
+}
+
+static void forget_parts(struct linx_selection *c)
+{
+	free(c->program.insns);
+	free(c->cgroups.text);
+	c->program = (struct linx_program){ 0 };
+	c->cgroups = (struct linx_cgroup_words){ 0 };
+}
+
+static bool has_parts(const struct linx_selection *c)
+{
+	return c->program.len || c->cgroups.len;
 }
 
 /*
@@ -144,18 +162,17 @@ static void resend_filter(struct linx *l)
 {
 	struct linx_selection *c = &l->selection;
 
-	if (!send_filter(l, &c->filter, &c->program))
+	if (!send_filter(l, &c->filter, c))
 		return;
-	free(c->program.insns);
-	c->program = (struct linx_program){ 0 };
-	send_filter(l, &c->filter, &c->program);
+	forget_parts(c);
+	send_filter(l, &c->filter, c);
 }
 
 /* Passes the selection, and with filter also the filter, to the engine. If one is refused, neither changes. */
 static int send_choice(struct linx *l, const struct linx_selection *c, bool filter)
 {
 	struct linx_select sel;
-	int ret = filter ? send_filter(l, &c->filter, &c->program) : 0;
+	int ret = filter ? send_filter(l, &c->filter, c) : 0;
 
 	if (ret)
 		return linx_engine_failed(l, ret);
@@ -211,6 +228,21 @@ static int record_more(struct linx *l, struct linx_selection *c)
 	return ret;
 }
 
+/* The kernel takes one program, which is that of the rules. */
+static void narrow(struct linx *l, struct linx_selection *c)
+{
+	struct linx_program unused = { 0 };
+	struct linx_cgroup_words words;
+
+	linx_program_compile(c->beside_rules, l->table, &c->sel, &unused);
+	free(unused.insns);
+	linx_cgroup_words(c->beside_rules, &words);
+	if (!words.len)
+		return;
+	free(c->cgroups.text);
+	c->cgroups = words;
+}
+
 /*
  * Changes the selection to *c, after filling in its sel and program. If the engine
  * refuses it, the old selection stays: events that the engine still records must
@@ -226,19 +258,26 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 	if (ret)
 		return ret;
 	c->program = (struct linx_program){ 0 };
+	c->cgroups = (struct linx_cgroup_words){ 0 };
 	/* Calls that can never fulfil the condition are deselected, unless HTTP is read from them. */
-	if (c->condition && !l->http)
+	if (c->condition && !l->http) {
 		linx_program_compile(c->condition, l->table, &c->sel, &c->program);
+		linx_cgroup_words(c->condition, &c->cgroups);
+	}
+	if (c->by_rules && c->beside_rules && !l->http)
+		narrow(l, c);
 	ret = record_more(l, c);
-	if (ret)
-		return ret;
-	ret = send_choice(l, c, filter || c->program.len || l->selection.program.len);
-	linx_doubt_entries(l, since); /* also if it was refused: it may have been in effect for a moment */
 	if (ret) {
-		free(c->program.insns);
+		forget_parts(c);
 		return ret;
 	}
-	free(l->selection.program.insns);
+	ret = send_choice(l, c, filter || has_parts(c) || has_parts(&l->selection));
+	linx_doubt_entries(l, since); /* also if it was refused: it may have been in effect for a moment */
+	if (ret) {
+		forget_parts(c);
+		return ret;
+	}
+	forget_parts(&l->selection);
 	l->selection = *c;
 	linx_apply_entries(l);
 	return linx_assembler_select(l->a, &c->recorded);
@@ -335,6 +374,21 @@ LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r)
 	return ret;
 }
 
+LINX_API int linx_set_rules_filter(struct linx *l, const char *condition)
+{
+	struct linx_selection c = l->selection;
+	struct linx_condition *old = c.beside_rules;
+	int ret;
+
+	c.beside_rules = NULL;
+	ret = condition ? linx_condition_new(condition, &c.beside_rules, &l->err) : 0;
+	if (ret)
+		return ret;
+	ret = choose(l, &c, false);
+	linx_condition_free(ret ? c.beside_rules : old);
+	return ret;
+}
+
 /* ---- filters ------------------------------------------------------------------------ */
 
 static int take_comms(struct linx *l, const struct linx_filter_opts *o, struct linx_filter *f)
@@ -398,7 +452,7 @@ int linx_apply_filter(struct linx *l, const struct linx_filter *f)
 	c.filter = *f;
 	if (filters_result(&l->selection.filter) != filters_result(f))
 		return choose(l, &c, true);
-	ret = send_filter(l, f, &c.program);
+	ret = send_filter(l, f, &c);
 	if (ret)
 		return linx_engine_failed(l, ret);
 	linx_doubt_entries(l, since);

@@ -12,6 +12,7 @@
 
 #include "event/assembler.h"
 #include "engine/merge.h"
+#include "filter/cgroups.h"
 #include "filter/program.h"
 #include "http/follow.h"
 #include "metadata/metadata.h"
@@ -60,8 +61,10 @@ struct linx_selection {
 	bool entries;
 	struct linx_filter filter;
 	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
+	struct linx_condition *beside_rules; /* events that fail it matter to no rule; whoever asks them evaluates it. NULL: none */
 	bool by_rules; /* condition is that of rules: theirs, and whoever asks them evaluates it */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
+	struct linx_cgroup_words cgroups; /* likewise, of calls by the cgroup of their task */
 };
 
 struct linx {

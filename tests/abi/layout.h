@@ -330,6 +330,7 @@ CHECK(LINX_TABLE_SIZE_V1 == sizeof(struct linx_table_buf));
 CHECK(LINX_SETUP_SIZE_V1 == offsetof(struct linx_setup, throttle_cap_ns));
 CHECK(LINX_SELECT_SIZE_V1 == sizeof(struct linx_select));
 CHECK(LINX_FILTER_SIZE_V1 == offsetof(struct linx_filter, program));
+CHECK(offsetof(struct linx_filter, cgroups) == LINX_FILTER_SIZE_V1 + 16);
 CHECK(LINX_PIDS_SIZE_V1 == sizeof(struct linx_pids));
 CHECK(LINX_COUNTERS_SIZE_V1 == offsetof(struct linx_counters, throttled));
 CHECK(LINX_SAMPLE_SIZE_V1 == sizeof(struct linx_sample));

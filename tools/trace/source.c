@@ -79,6 +79,17 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 	return STATUS_OK;
 }
 
+/* Beside rules FILTER is decided where they are, but for what the kernel can leave out. */
+static int select_by_condition(const struct settings *s, struct linx *l)
+{
+	int rc;
+
+	if (!s->rules.from.n)
+		return s->condition ? linx_set_condition(l, s->condition) : 0;
+	rc = linx_set_rules(l, s->rules.set);
+	return rc >= 0 && s->condition ? linx_set_rules_filter(l, s->condition) : rc;
+}
+
 static int select_calls(const struct settings *s, struct linx *l)
 {
 	const struct linx_http_opts http = { .size = sizeof(http), .secrets = s->http_secrets };
@@ -90,11 +101,8 @@ static int select_calls(const struct settings *s, struct linx *l)
 		rc = linx_follow_http(l, &http);
 	if (rc >= 0 && s->entries)
 		rc = linx_select_entries(l, true);
-	/* Beside rules FILTER is decided where they are. */
-	if (rc >= 0 && s->rules.from.n)
-		rc = linx_set_rules(l, s->rules.set);
-	else if (rc >= 0 && s->condition)
-		rc = linx_set_condition(l, s->condition);
+	if (rc >= 0)
+		rc = select_by_condition(s, l);
 	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 

@@ -51,15 +51,38 @@ enum option_next who_option_container(const struct option_use *use)
 	return add(use, who_of(use)->containers, &who_of(use)->ncontainers);
 }
 
-/* format has two places for the word. */
-static void put_any(FILE *f, const char *const *words, unsigned int n, const char *format, bool *more)
+/* No runtime gives a container a name that looks like the beginning of an id as people copy it. */
+#define ID_SHOWN 12u
+
+static const char *container_test(const char *word)
+{
+	size_t n = strspn(word, "0123456789abcdef");
+
+	return n >= ID_SHOWN && !word[n] ? "linx.container startswith \"%s\"" :
+					   "linx.container startswith \"%s\" or linx.container.name = \"%s\"";
+}
+
+static const char *cgroup_test(const char *word)
+{
+	(void)word;
+	return "linx.cgroup = \"%s\" or linx.cgroup startswith \"%s/\"";
+}
+
+static const char *comm_test(const char *word)
+{
+	(void)word;
+	return "linx.comm = \"%s\"";
+}
+
+/* A test has one place for the word, or two. */
+static void put_any(FILE *f, const char *const *words, unsigned int n, const char *(*test)(const char *word), bool *more)
 {
 	if (!n)
 		return;
 	fputs(*more ? " and (" : "(", f);
 	for (unsigned int i = 0; i < n; i++) {
 		fputs(i ? " or " : "", f);
-		fprintf(f, format, words[i], words[i]);
+		fprintf(f, test(words[i]), words[i], words[i]);
 	}
 	fputc(')', f);
 	*more = true;
@@ -77,9 +100,9 @@ static char *whole_condition(const struct settings *s)
 		return NULL;
 	if (s->condition)
 		fprintf(f, "(%s)", s->condition);
-	put_any(f, w->comms, s->read_path ? w->ncomms : 0, "(linx.comm = \"%s\" and linx.comm = \"%s\")", &more);
-	put_any(f, w->cgroups, w->ncgroups, "linx.cgroup = \"%s\" or linx.cgroup startswith \"%s/\"", &more);
-	put_any(f, w->containers, w->ncontainers, "linx.container startswith \"%s\" or linx.container.name = \"%s\"", &more);
+	put_any(f, w->comms, s->read_path ? w->ncomms : 0, comm_test, &more);
+	put_any(f, w->cgroups, w->ncgroups, cgroup_test, &more);
+	put_any(f, w->containers, w->ncontainers, container_test, &more);
 	if (!fclose(f))
 		return text;
 	free(text);

@@ -40,6 +40,7 @@
 #define LINX_FEAT_RESOLVED 0x80 /* LINX_SETUP_RESOLVED is there */
 #define LINX_FEAT_PRIORITY 0x200 /* LINX_IOC_PRIORITY is there; operations of io_uring are part of a budget */
 #define LINX_FEAT_INHERIT 0x400 /* LINX_IOC_INHERIT is there */
+#define LINX_FEAT_CGROUPS 0x800 /* LINX_FILTER_CGROUPS is there */
 
 struct linx_info {
 	__u32 size;
@@ -177,7 +178,10 @@ struct linx_select {
 #define LINX_FILTER_DURATION 0x200 /* only calls that took min_duration_ns; needs LINX_SETUP_ENTRY_TIME */
 #define LINX_FILTER_PREDICATE 0x400 /* only calls for which program returns something other than 0 */
 
+#define LINX_FILTER_CGROUPS 0x800 /* only calls of tasks whose cgroup is in the list, or not known */
+
 #define LINX_FILTER_COMMS 64
+#define LINX_FILTER_CGROUPS_MAX 16384u /* bytes */
 
 /* linx_predicate_data.flags */
 #define LINX_PREDICATE_ENTRY 0x1 /* the call begins: ret and duration are not known yet */
@@ -199,7 +203,14 @@ struct linx_predicate_data {
 	__u64 duration; /* ns; all ones: not known */
 };
 
-/* Replaces all of the filter but the listed processes; also while running. */
+/*
+ * Replaces all of the filter but the listed processes; also while running.
+ *
+ * The list of cgroups has words, each with a NUL behind it: "/PATH" is a cgroup and those below it, by the path that
+ * LINX_FIELD_CGROUP tells; "*TEXT" are paths with the text in them; "#DIGITS" are those with 64 hexadecimal digits or
+ * more in a row that begin so, as ids of containers ("#" alone: any). Not known are cgroups of other hierarchies than
+ * the unified one, paths that are too long, and all paths where none can be told (LINX_FEAT_PATHS).
+ */
 struct linx_filter {
 	__u32 size;
 	__u32 flags;
@@ -212,6 +223,9 @@ struct linx_filter {
 	__u64 program; /* pointer to struct sock_filter[]: classic BPF, arithmetic, jumps and loads of the data alone */
 	__u32 program_len; /* instructions; 0 without LINX_FILTER_PREDICATE */
 	__u32 reserved2;
+	__u64 cgroups; /* pointer to the list of LINX_FILTER_CGROUPS */
+	__u32 cgroups_len; /* bytes with the last NUL, at most LINX_FILTER_CGROUPS_MAX; 0 without LINX_FILTER_CGROUPS */
+	__u32 reserved3;
 };
 
 /*

@@ -93,7 +93,7 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
 	struct linx_bpf_control *c = b->control;
-	uint32_t flags = f->flags & ~(uint32_t)LINX_FILTER_PREDICATE;
+	uint32_t flags = f->flags & ~(uint32_t)(LINX_FILTER_PREDICATE | LINX_FILTER_CGROUPS);
 
 	if (flags & LINX_FILTER_DURATION)
 		return linx_fail(&e->err, -EOPNOTSUPP, "engine bpf: it does not know how long a call took");

@@ -400,10 +400,14 @@ static int kmod_filter(struct linx_engine *e, const struct linx_filter *filter)
 	int ret;
 
 	f.size = sizeof(f);
-	/* An older module evaluates no programs: the library evaluates the whole condition. */
+	/* An older module evaluates no programs and lists no cgroups: the library evaluates the whole condition. */
 	if (!(k->info.features & LINX_FEAT_PREDICATE)) {
 		f.flags &= ~(uint32_t)LINX_FILTER_PREDICATE;
 		f.program = f.program_len = 0;
+	}
+	if (!(k->info.features & LINX_FEAT_CGROUPS)) {
+		f.flags &= ~(uint32_t)LINX_FILTER_CGROUPS;
+		f.cgroups = f.cgroups_len = 0;
 	}
 	ret = linx_kmod_ioctl(k->fd, LINX_IOC_FILTER, &f);
 	return ret < 0 ? fail_ioctl(k, ret, "set the filter") : 0;

@@ -279,7 +279,7 @@ static int ptrace_filter(struct linx_engine *e, const struct linx_filter *f)
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
 
 	p->filter = *f;
-	p->filter.flags &= ~(uint32_t)LINX_FILTER_PREDICATE;
+	p->filter.flags &= ~(uint32_t)(LINX_FILTER_PREDICATE | LINX_FILTER_CGROUPS);
 	return 0;
 }
 

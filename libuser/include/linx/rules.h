@@ -141,6 +141,13 @@ LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struc
  * condition. NULL: all events again. The set stays the caller's and must outlive l, or be replaced.
  */
 LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
+/*
+ * Beside linx_set_rules(): an event matters only if it meets this condition, too, which whoever
+ * asks the rules asks as well (see linx_condition_new()). By call and by cgroup the kernel leaves
+ * out what cannot meet it; the rest is delivered. NULL: none. 0, or -EINVAL and what is wrong in
+ * linx_error_text().
+ */
+LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
 /* What rule i costs and where it is decided. */
 struct linx_rule_plan {

@@ -513,6 +513,52 @@ static void a_condition_that_cannot_be_taken_back(void **state)
 	linx_close(l);
 }
 
+static void list_is(const char *words, uint32_t len)
+{
+	assert_int_equal(!!(told.filter.flags & LINX_FILTER_CGROUPS), len > 0);
+	assert_int_equal(told.filter.cgroups_len, len);
+	if (len)
+		assert_memory_equal((const char *)(uintptr_t)told.filter.cgroups, words, len);
+}
+
+/* Of a condition, of one beside rules, which keep their own program, and of none. */
+static void cgroups_for_the_kernel(void **state)
+{
+	static const char text[] = "- rule: r\n  desc: d\n  condition: evt.type in (close, read) and evt.rawres < 0\n"
+				   "  output: o\n  priority: INFO\n";
+	struct linx_filter_opts by_uid = { .size = sizeof(by_uid), .by_uid = true, .uid = 5 };
+	struct linx *l = open_live();
+	struct linx_rules *r;
+
+	(void)state;
+	assert_int_equal(linx_set_condition(l, "linx.cgroup = /a"), 0);
+	list_is("/a", 3);
+	/* It stays with another filter. */
+	assert_int_equal(linx_filter(l, &by_uid), 0);
+	list_is("/a", 3);
+	assert_true(told.filter.flags & LINX_FILTER_UID);
+	assert_int_equal(linx_set_condition(l, NULL), 0);
+	list_is(NULL, 0);
+
+	assert_int_equal(linx_rules_new(&r), 0);
+	assert_int_equal(linx_rules_load_text(r, "test.yaml", text, strlen(text)), 0);
+	assert_int_equal(linx_rules_compile(r, LINX_PRIORITY_DEBUG), 0);
+	assert_int_equal(linx_set_rules(l, r), 0);
+	assert_true(EXITS(NR_READ) && EXITS(NR_CLOSE));
+	list_is(NULL, 0);
+	assert_int_equal(linx_set_rules_filter(l, "linx.type = close and linx.cgroup = /b"), 0);
+	assert_true(!EXITS(NR_READ) && EXITS(NR_CLOSE));
+	assert_true(told.filter.flags & LINX_FILTER_PREDICATE);
+	list_is("/b", 3);
+	assert_int_equal(linx_set_rules_filter(l, "nonsense"), -EINVAL);
+	list_is("/b", 3);
+	assert_int_equal(linx_set_rules_filter(l, NULL), 0);
+	assert_true(EXITS(NR_READ));
+	list_is(NULL, 0);
+	linx_close(l);
+	linx_rules_free(r);
+}
+
 static void a_filter_that_is_refused(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .by_uid = true, .uid = 5 };
@@ -634,6 +680,7 @@ int main(void)
 		cmocka_unit_test(a_selection_that_is_refused),
 		cmocka_unit_test(a_condition_that_is_refused),
 		cmocka_unit_test(a_condition_that_cannot_be_taken_back),
+		cmocka_unit_test(cgroups_for_the_kernel),
 		cmocka_unit_test(a_filter_that_is_refused),
 		cmocka_unit_test(sampling_that_is_refused),
 		cmocka_unit_test(options_of_other_versions),

@@ -252,6 +252,42 @@ static void try_filter(struct linx_filter u, int want, const char *what)
 
 #define FILTER(...) ((struct linx_filter){ __VA_ARGS__ })
 
+/* len bytes at words as a list of cgroups. */
+static void try_cgroups(const void *words, __u32 len, int want, const char *what)
+{
+	try_filter(FILTER(.flags = LINX_FILTER_CGROUPS, .cgroups = (uintptr_t)words, .cgroups_len = len), want, what);
+}
+
+static void cgroup_lists(void)
+{
+	static char most[LINX_FILTER_CGROUPS_MAX + 1];
+	__u64 features;
+
+	dev_open(&d);
+	features = dev_info(&d).features;
+	dev_close(&d);
+	if (!(features & LINX_FEAT_CGROUPS)) {
+		try_cgroups("/a", 3, EOPNOTSUPP, "cgroups, of which this kernel has none");
+		return;
+	}
+	memset(most, 'a', sizeof(most));
+	most[0] = '/';
+	most[LINX_FILTER_CGROUPS_MAX] = '\0';
+	try_cgroups(most, LINX_FILTER_CGROUPS_MAX + 1, EINVAL, "cgroups: too many bytes");
+	most[LINX_FILTER_CGROUPS_MAX - 1] = '\0';
+	try_cgroups(most, LINX_FILTER_CGROUPS_MAX, 0, "cgroups: as many bytes as may be");
+	try_cgroups("/a\0*b\0#cd\0#", 12, 0, "cgroups: one of each kind");
+	try_cgroups("/a", 2, EINVAL, "cgroups: no NUL at the end");
+	try_cgroups("/a\0", 4, EINVAL, "cgroups: an empty word");
+	try_cgroups("a", 2, EINVAL, "cgroups: a word of no kind");
+	try_cgroups("/", 2, EINVAL, "cgroups: a path of nothing");
+	try_cgroups("*", 2, EINVAL, "cgroups: a text of nothing");
+	try_cgroups(NULL, 2, EFAULT, "cgroups: no memory there");
+	try_filter(FILTER(.flags = LINX_FILTER_CGROUPS), EINVAL, "cgroups: no list");
+	try_filter(FILTER(.cgroups = (uintptr_t)"/a", .cgroups_len = 3), EINVAL, "cgroups: a list without its flag");
+	try_filter(FILTER(.reserved3 = 1), EINVAL, "reserved behind the list");
+}
+
 static void filters(void)
 {
 	try_filter(FILTER(.flags = 0x400), EINVAL, "unknown flag");
@@ -266,6 +302,7 @@ static void filters(void)
 	try_filter(FILTER(.flags = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL), EINVAL,
 		   "failed and successful");
 	try_filter(FILTER(.flags = LINX_FILTER_DURATION), EINVAL, "duration without entry times");
+	cgroup_lists();
 	try_filter(FILTER(.flags = 0xff & ~(LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM_NOT)), 0,
 		   "all that go together");
 }

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cgroups of tasks, and the list of those whose calls a session records.
+ *
+ * The list has paths rather than ids: a service that is started again has a new cgroup under the path of the old one. A
+ * cgroup of the unified hierarchy keeps its path as long as it lives, so that the list is searched once for each, and
+ * the answer is kept by its id. What cannot be decided is recorded: the library looks at each event again.
+ */
+#include <linux/cgroup.h>
+#include <linux/ctype.h>
+#include <linux/hash.h>
+#include <linux/kernfs.h>
+#include <linux/limits.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "filter/cgroup.h"
+
+#ifdef CONFIG_CGROUPS
+struct cgroup *linx_cgroup_of(struct task_struct *p)
+{
+	struct css_set *set = task_css_set(p);
+	unsigned int i;
+
+	if (set->dfl_cgrp->level)
+		return set->dfl_cgrp;
+	for (i = 0; i < CGROUP_SUBSYS_COUNT; i++)
+		if (set->subsys[i] && set->subsys[i]->cgroup->level)
+			return set->subsys[i]->cgroup;
+	return set->dfl_cgrp;
+}
+
+/* Up to Linux 6.13 each part of the path is found from the root again, with interrupts off: deeper ones take too long. */
+#define LEVELS_MAX 256
+
+int linx_cgroup_path(struct cgroup *cgroup, char *to)
+{
+	int n;
+
+	if (cgroup->level > LEVELS_MAX)
+		return -E2BIG;
+	n = kernfs_path(cgroup->kn, to, PATH_MAX);
+	return n < PATH_MAX ? n : -E2BIG;
+}
+
+/* An answer is one word, which a probe of another CPU may replace: the id, and whether the list has it. 0: none. */
+#define ANSWERS_BITS 8
+
+struct linx_cgroups {
+	u64 answers[1 << ANSWERS_BITS];
+	u32 len;
+	char words[]; /* each with its NUL */
+};
+
+/* The path itself, or one below it? */
+static bool is_below(const char *path, const char *top)
+{
+	size_t n = strlen(top);
+
+	return !strncmp(path, top, n) && (!path[n] || path[n] == '/');
+}
+
+#define ID_LEN 64
+
+/* Has it a run of hexadecimal digits as long as the id of a container, which begins so? */
+static bool has_id(const char *path, const char *begins)
+{
+	size_t n = strlen(begins), run;
+
+	for (; *path; path += run ? run : 1) {
+		for (run = 0; isxdigit(path[run]); run++)
+			;
+		if (run >= ID_LEN && !strncmp(path, begins, n))
+			return true;
+	}
+	return false;
+}
+
+static bool matches(const char *path, const char *word)
+{
+	switch (*word) {
+	case '/':
+		return is_below(path, word);
+	case '#':
+		return has_id(path, word + 1);
+	default:
+		return strstr(path, word + 1);
+	}
+}
+
+static bool search(const struct linx_cgroups *c, const char *path)
+{
+	u32 at;
+
+	for (at = 0; at < c->len; at += strlen(c->words + at) + 1)
+		if (matches(path, c->words + at))
+			return true;
+	return false;
+}
+
+static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, char *path, u64 *answer)
+{
+	u64 id = cgroup_id(cgroup);
+	bool listed;
+
+	if (linx_cgroup_path(cgroup, path) < 0)
+		return true;
+	listed = search(c, path);
+	if (!(id >> 63))
+		WRITE_ONCE(*answer, id << 1 | listed);
+	return listed;
+}
+
+bool linx_cgroup_listed(const struct linx_session *s)
+{
+	struct linx_cgroups *c = READ_ONCE(s->cgroups);
+	struct cgroup *cgroup;
+	u64 *answer, word;
+	bool listed = true;
+
+	lockdep_assert_preemption_disabled();
+	if (!LINX_HAVE_PATHS || !c)
+		return true; /* NULL: the list is just being removed */
+	rcu_read_lock();
+	cgroup = linx_cgroup_of(current);
+	/* Those of other hierarchies may be renamed, and have the same ids. */
+	if (cgroup == task_css_set(current)->dfl_cgrp) {
+		answer = &c->answers[hash_64(cgroup_id(cgroup), ANSWERS_BITS)];
+		word = READ_ONCE(*answer);
+		/* The ring's scratch is free: no record has been begun. */
+		listed = word >> 1 == cgroup_id(cgroup) ? word & 1 :
+							  find_answer(c, cgroup, this_cpu_ptr(s->ring)->scratch, answer);
+	}
+	rcu_read_unlock();
+	return listed;
+}
+
+static bool words_valid(const char *words, u32 len)
+{
+	u32 at;
+
+	if (!len || words[len - 1])
+		return false;
+	for (at = 0; at < len; at += strlen(words + at) + 1)
+		if (!words[at] || !strchr("/#*", words[at]) || (words[at] != '#' && !words[at + 1]))
+			return false;
+	return true;
+}
+
+int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
+{
+	struct linx_cgroups *c;
+
+	might_sleep();
+	if (!words_valid(words, len))
+		return -EINVAL;
+	c = kzalloc(sizeof(*c) + len, GFP_KERNEL_ACCOUNT);
+	if (!c)
+		return -ENOMEM;
+	c->len = len;
+	memcpy(c->words, words, len);
+	*out = c;
+	return 0;
+}
+
+void linx_cgroups_free(struct linx_cgroups *c)
+{
+	kfree(c);
+}
+#else
+int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
+{
+	return -EOPNOTSUPP;
+}
+
+void linx_cgroups_free(struct linx_cgroups *c)
+{
+}
+
+bool linx_cgroup_listed(const struct linx_session *s)
+{
+	return true;
+}
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * From a condition to words for the kernel. Of what "and" joins, each part must be met, so that any one of them that
+ * speaks of cgroups alone is enough; of what "or" joins, all must. A container is known by the names of cgroups
+ * (base/container.c): an id of 64 hexadecimal digits, or a name below those that some runtimes give.
+ */
+#include <ctype.h>
+#include <linux/linx.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "filter/cgroups.h"
+
+/* What paths of containers have that are known by a name, which may be escaped. */
+static const char *const named[] = { "lxc", "machine-", "systemd-nspawn@" };
+
+/* What a field tells of a cgroup. */
+enum about { ABOUT_NOTHING, ABOUT_PATH, ABOUT_ID, ABOUT_CONTAINER };
+
+static enum about about(const struct linx_cond_node *t)
+{
+	static const struct {
+		const char *name;
+		enum about about;
+	} fields[] = {
+		{ "cgroup", ABOUT_PATH },
+		{ "container", ABOUT_ID },
+		{ "container.id", ABOUT_ID },
+		{ "container.name", ABOUT_CONTAINER },
+	};
+
+	for (size_t i = 0; t->field.desc && i < ARRAY_SIZE(fields); i++)
+		if (!strcmp(t->field.desc->name, fields[i].name))
+			return t->field.part == LINX_FLD_KEY ? ABOUT_NOTHING : fields[i].about;
+	return ABOUT_NOTHING;
+}
+
+static bool is_host(const struct linx_operand *o)
+{
+	return o->n == 4 && !memcmp(o->s, "host", 4);
+}
+
+/* ---- words ---------------------------------------------------------------------------------------------- */
+
+/* Bounds of the search: subtrees are shared by rules, and may be deep. */
+#define DEPTH_MAX 64u
+#define VISITS_MAX 4096u
+
+struct words {
+	const struct linx_condition *c;
+	unsigned int depth, visits;
+	bool full;
+	uint32_t len;
+	char text[LINX_FILTER_CGROUPS_MAX];
+};
+
+static void put(struct words *to, char kind, const char *s, size_t n)
+{
+	if (sizeof(to->text) - to->len < n + 2) {
+		to->full = true;
+		return;
+	}
+	to->text[to->len++] = kind;
+	memcpy(to->text + to->len, s, n);
+	to->len += (uint32_t)n;
+	to->text[to->len++] = '\0';
+}
+
+static void put_named(struct words *to)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
+		put(to, '*', named[i], strlen(named[i]));
+}
+
+static bool is_hex(const struct linx_operand *o)
+{
+	size_t i = 0;
+
+	while (i < o->n && isxdigit((unsigned char)o->s[i]))
+		i++;
+	return i == o->n;
+}
+
+/* "/a/" begins the paths below /a; "/a" may begin /ab. */
+static bool put_path(struct words *to, const struct linx_operand *o, enum linx_cond_op op)
+{
+	bool absolute = o->n > 1 && o->s[0] == '/', slash = o->n && o->s[o->n - 1] == '/';
+
+	if (absolute && (op == LINX_OP_STARTSWITH ? slash && o->n > 2 : !slash))
+		put(to, '/', o->s + 1, o->n - 1 - slash);
+	else if (op == LINX_OP_STARTSWITH && o->n)
+		put(to, '*', o->s, o->n);
+	else
+		return false;
+	return true;
+}
+
+static bool put_operand(struct words *to, const struct linx_operand *o, enum about what, enum linx_cond_op op)
+{
+	if (o->is_source || memchr(o->s, '\0', o->n))
+		return false;
+	if (what == ABOUT_PATH)
+		return put_path(to, o, op);
+	if (is_host(o) || !o->n)
+		return false;
+	if (what == ABOUT_CONTAINER)
+		put(to, '#', "", 0);
+	else if (is_hex(o))
+		put(to, '#', o->s, o->n);
+	put_named(to);
+	return true;
+}
+
+static bool put_test(struct words *to, const struct linx_cond_node *t)
+{
+	const struct linx_operand *operands = to->c->operands; /* NULL: the condition has none */
+	enum about what = about(t);
+	bool ok = what != ABOUT_NOTHING && t->count;
+
+	/* In any container. */
+	if (what == ABOUT_ID && t->op == LINX_OP_NE && t->count == 1 && is_host(&operands[t->first])) {
+		put(to, '#', "", 0);
+		put_named(to);
+		return true;
+	}
+	if (t->op != LINX_OP_EQ && t->op != LINX_OP_IN && t->op != LINX_OP_STARTSWITH)
+		return false;
+	for (uint32_t i = 0; ok && i < t->count; i++)
+		ok = put_operand(to, &operands[t->first + i], what, t->op);
+	return ok;
+}
+
+/* ---- the tree -------------------------------------------------------------------------------------------- */
+
+static bool put_node(struct words *to, uint32_t node);
+
+static bool put_kind(struct words *to, const struct linx_cond_node *t)
+{
+	switch (t->kind) {
+	case LINX_COND_AND:
+		return put_node(to, t->left) || put_node(to, t->right);
+	case LINX_COND_OR:
+		return put_node(to, t->left) && put_node(to, t->right);
+	case LINX_COND_TEST:
+		return put_test(to, t);
+	case LINX_COND_NOT:
+		break;
+	}
+	return false;
+}
+
+/* What a part that fails has written goes again. */
+static bool put_node(struct words *to, uint32_t node)
+{
+	uint32_t len = to->len;
+	bool ok;
+
+	if (to->depth == DEPTH_MAX || to->visits == VISITS_MAX)
+		return false;
+	to->visits++;
+	to->depth++;
+	ok = put_kind(to, &to->c->nodes[node]) && !to->full;
+	to->depth--;
+	if (!ok) {
+		to->len = len;
+		to->full = false;
+	}
+	return ok;
+}
+
+void linx_cgroup_words(const struct linx_condition *c, struct linx_cgroup_words *out)
+{
+	struct words *to = calloc(1, sizeof(*to));
+
+	*out = (struct linx_cgroup_words){ .len = 0 };
+	if (!to)
+		return;
+	to->c = c;
+	if (put_node(to, c->root))
+		out->text = malloc(to->len);
+	if (out->text) {
+		memcpy(out->text, to->text, to->len);
+		out->len = to->len;
+	}
+	free(to);
+}
