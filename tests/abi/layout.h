@@ -78,7 +78,7 @@ AT(linx_select, flags, 4);
 AT(linx_select, enter, 8);
 AT(linx_select, exit, 392);
 
-SIZE(linx_filter, 1072);
+SIZE(linx_filter, 1088);
 AT(linx_filter, size, 0);
 AT(linx_filter, flags, 4);
 AT(linx_filter, uid_min, 8);
