@@ -20,6 +20,7 @@ struct alerts {
 	struct alert_output *outputs[ALERT_OUTPUTS_MAX];
 	unsigned int n;
 	struct alert_form form;
+	struct redact *redact;
 	uint64_t every_ns, raised, unmade;
 	_Atomic uint64_t folded; /* read by others than the reader, too */
 	struct place places[PLACES];
@@ -35,6 +36,7 @@ struct alerts *alerts_open(const struct alert_settings *s, struct problem *why)
 	}
 	a->every_ns = s->every_ns;
 	a->form = s->opts.form;
+	a->redact = s->redact;
 	for (; a->n < s->noutputs; a->n++) {
 		a->outputs[a->n] = alert_output_open(s->outputs[a->n], &s->opts, why);
 		if (a->outputs[a->n])
@@ -101,6 +103,21 @@ static bool fold(struct alerts *a, struct alert *alert)
 	return false;
 }
 
+/* A line with what is secret blanked, in the place of the line. NULL: no memory */
+static char *redacted(struct redact *r, enum redact_form form, char *line)
+{
+	size_t len = line ? strlen(line) : 0;
+	const char *text;
+	char *copy;
+
+	if (!r || !line)
+		return line;
+	text = redact_apply(r, form, line, &len);
+	copy = text ? strndup(text, len) : NULL;
+	free(line);
+	return copy;
+}
+
 void alerts_raise(struct alerts *a, struct alert *alert)
 {
 	struct alert_line line = { .priority = alert->priority };
@@ -110,8 +127,8 @@ void alerts_raise(struct alerts *a, struct alert *alert)
 	if (fold(a, alert))
 		return;
 	alert->form = &a->form;
-	line.text = text = alert_text(alert);
-	line.json = json = alert_json(alert);
+	line.text = text = redacted(a->redact, REDACT_PLAIN, alert_text(alert));
+	line.json = json = redacted(a->redact, REDACT_JSON, alert_json(alert));
 	for (unsigned int i = 0; text && json && i < a->n; i++)
 		alert_output_put(a->outputs[i], &line);
 	a->unmade += !text || !json;

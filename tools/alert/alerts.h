@@ -4,6 +4,7 @@
 #define LINXCAP_ALERTS_H
 
 #include "alert/output.h"
+#include "output/redact.h"
 
 #define ALERT_OUTPUTS_MAX 16u
 
@@ -16,6 +17,7 @@ struct alert_settings {
 	const char *output; /* template of the message; NULL: the usual */
 	enum alert_priority priority;
 	bool priority_given;
+	struct redact *redact; /* blanks secrets; borrowed. NULL: none */
 	uint64_t every_ns; /* equal alerts within this time are one; 0: all are sent */
 	struct {
 		const char *path; /* of files with what came before alerts; NULL: nothing is kept */

@@ -14,6 +14,7 @@
 #include "trace/child.h"
 #include "options/fd_options.h"
 #include "options/options.h"
+#include "output/redact.h"
 #include "output/text_out.h"
 #include "output/summary.h"
 #include "base/parse_value.h"
@@ -59,6 +60,7 @@ struct strace_settings {
 	unsigned int quiet; /* QUIET_* */
 
 	/* where to */
+	const char *redact; /* file of --redact; NULL: all is shown */
 	const char *out;
 	bool append, separate;
 
@@ -106,6 +108,7 @@ struct strace_log {
 	uint64_t *opened; /* separate: bits of the tasks that have a file */
 	uint64_t clock; /* counts writes */
 	pid_t pipe; /* the command that reads; 0: none */
+	struct redact *redact; /* NULL: all is shown */
 	struct signals *signals;
 	int error; /* separate: -errno of the first file that was closed without its last lines */
 };

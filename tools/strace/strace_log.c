@@ -48,6 +48,11 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 		    struct problem *why)
 {
 	*log = (struct strace_log){ .path = s->out, .append = s->append, .shared.fd = -1, .signals = signals };
+	if (s->redact) {
+		log->redact = redact_read(s->redact, why);
+		if (!log->redact)
+			return -1;
+	}
 	if (s->separate) {
 		log->files = calloc(FILES_OPEN, sizeof(*log->files));
 		return log->files ? 0 : problem_set(why, "out of memory");
@@ -141,6 +146,10 @@ int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_
 {
 	if (!len)
 		return 0;
+	if (log->redact)
+		text = redact_apply(log->redact, REDACT_QUOTED, text, &len);
+	if (!text)
+		return -ENOMEM;
 	return log->files ? put_separate(log, tid, text, len) : output_put(&log->shared, text, len);
 }
 
@@ -164,6 +173,11 @@ int strace_log_close(struct strace_log *log)
 	log->files = NULL;
 	free(log->opened);
 	log->opened = NULL;
+	if (log->redact && redact_limited(log->redact))
+		say_at(SAY_WARNING, "regular expressions of --redact gave up %llu times: such a text was blanked whole",
+		       (unsigned long long)redact_limited(log->redact));
+	redact_free(log->redact);
+	log->redact = NULL;
 	rc = output_close(&log->shared);
 	if (log->pipe > 0)
 		while (waitpid(log->pipe, NULL, 0) < 0 && errno == EINTR)

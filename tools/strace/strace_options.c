@@ -348,6 +348,8 @@ static const struct option rows[] = {
 	{ 0, "read", "FDS", "dump what is read from these descriptors", strace_set_named, 0, 0 },
 	{ 0, "write", "FDS", "dump what is written to these descriptors", strace_set_named, 0, 0 },
 
+	{ 0, "redact", "FILE", "blank what these rules call secret (not strace's)", set_words, AT(redact), 0 },
+
 	{ .help = "Summary" },
 	{ 'c', "summary-only", NULL, "count calls, errors and time; no lines", set_summary, 0, 0 },
 	{ 'C', "summary", NULL, "the same, and lines", set_summary, 0, 0 },

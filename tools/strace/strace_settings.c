@@ -32,6 +32,8 @@ static int check_summary(const struct strace_settings *s, struct problem *why)
 
 static int check_settings(const struct strace_settings *s, struct problem *why)
 {
+	if (s->redact && (s->show.dump_read || s->show.dump_write))
+		return problem_set(why, "not together: --redact and -e %s=: a dump shows bytes as numbers", s->show.dump_read ? "read" : "write");
 	if (!s->command && !s->attach.n)
 		return problem_set(why, "missing command: write 'linxcap strace CMD', or -p PID");
 	if (!s->command && s->daemons)

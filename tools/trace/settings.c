@@ -586,6 +586,8 @@ static const struct option rows[] = {
 	  set_colour, 0, SCOPE_SHOW },
 	{ 0, "no-color", NULL, "the same as --color=never", set_no_colour, 0, SCOPE_SHOW },
 
+	{ 0, "redact", "FILE", "blank what these rules call secret in all that is\nshown: regex, option, env, header, url-password", option_set_word, AT(redact_path), 0 },
+
 	{ .help = "Alerts instead of lines" },
 	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http://...\nor https://...; several; 'PRIORITY,' in front:\nonly those that are as urgent", alert_option_output, 0, 0 },
 	{ 0, "rules", "FILE", "alerts by rules in Falco's language instead of\nFILTER alone, of a file or of those in a folder;\nseveral: one set; to stdout without --alert; read\nagain when they change", alert_option_rules, 0, 0 },

@@ -104,6 +104,9 @@ struct settings {
 	struct falco_config falco;
 	char falco_output[3][512]; /* names of outputs, made of it */
 
+	const char *redact_path; /* --redact; NULL: all is shown */
+	struct redact *redact;
+
 	struct metrics_settings metrics; /* --metrics */
 	struct metrics *numbers; /* what it shows; NULL: nothing is counted for it */
 

@@ -233,6 +233,19 @@ static int check_summary(const struct settings *s, struct problem *why)
 	return 0;
 }
 
+/* A capture holds what was recorded, byte by byte: whoever reads it may blank what it shows. */
+static int read_redaction(struct settings *s, struct problem *why)
+{
+	if (!s->redact_path)
+		return 0;
+	if (s->write_path || s->alerts.before.path)
+		return problem_set(why, "not together: --redact and %s: a capture holds all that was recorded: show lines, or read it with -r and --redact",
+				   s->write_path ? "-w" : "--alert-capture");
+	s->redact = redact_read(s->redact_path, why);
+	s->alerts.redact = s->redact;
+	return s->redact ? 0 : -1;
+}
+
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why)
 {
 	struct option_result res;
@@ -266,7 +279,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (config_apply(s, why) || check_http(s, why) || check_stats(s, why))
 		return -1;
-	if (check_fds_shown(s, why) || alert_options_read_rules(s, why))
+	if (check_fds_shown(s, why) || alert_options_read_rules(s, why) || read_redaction(s, why))
 		return -1;
 	s->numbers = s->metrics.address ? metrics_new() : NULL;
 	return s->metrics.address && !s->numbers ? problem_set(why, "out of memory") : 0;
@@ -283,6 +296,8 @@ void settings_free(struct settings *s)
 	falco_config_free(&s->falco);
 	metrics_free(s->numbers);
 	s->numbers = NULL;
+	redact_free(s->redact);
+	s->redact = NULL;
 	config_free(&s->config);
 	fds_selection_free(&s->selected);
 }

@@ -148,6 +148,14 @@ static int open_output(struct sink *k, const struct settings *s, int fd, struct 
 			       output_open(&k->out, s->out_path, signals, why);
 }
 
+/* Tables and templates have strings as they are. */
+static enum redact_form form_of_text(const struct settings *s)
+{
+	if (s->summary || s->http_summary || s->format == LINX_FORMAT_LINE)
+		return REDACT_PLAIN;
+	return s->format == LINX_FORMAT_JSON ? REDACT_JSON : REDACT_QUOTED;
+}
+
 int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, struct signals *signals,
 	      struct problem *why)
 {
@@ -155,6 +163,8 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 	*k = (struct sink){ .l = l, .limit = s->count, .selected = &s->selected, .hide_signals = s->hide_signals,
 			    .drop = s->config.drop_mode, .http_alone = s->http_alone, .out.fd = -1 };
 	k->log.fd = -1;
+	k->redact = s->redact;
+	k->redact_form = form_of_text(s);
 	if (open_output(k, s, fd, signals, why))
 		return -1;
 	if (s->log_path && maplog_open(&k->log, s->log_path, &s->log_opts, why))
@@ -215,10 +225,16 @@ static bool hidden(const struct sink *k, enum linx_event_kind kind, const struct
 	}
 }
 
+/* All that is shown goes through here. */
 static int put(struct sink *k, const char *text, size_t len)
 {
-	int rc = k->log.path ? maplog_put(&k->log, text, len) : output_put(&k->out, text, len);
+	int rc;
 
+	if (k->redact)
+		text = redact_apply(k->redact, k->redact_form, text, &len);
+	if (!text)
+		return -ENOMEM;
+	rc = k->log.path ? maplog_put(&k->log, text, len) : output_put(&k->out, text, len);
 	k->bytes += len;
 	k->broken = rc;
 	return rc;
@@ -446,6 +462,10 @@ void sink_explain(const struct sink *k, int error)
 
 void sink_close(struct sink *k)
 {
+	if (k->redact && redact_limited(k->redact))
+		say_at(SAY_WARNING, "regular expressions of --redact gave up %llu times: such a text was blanked whole",
+		       (unsigned long long)redact_limited(k->redact));
+	k->redact = NULL;
 	linx_writer_free(k->writer);
 	alert_sink_free(k->alerts);
 	rule_sink_free(k->rules);

@@ -4,6 +4,7 @@
 #define LINXCAP_SINK_H
 
 #include "output/maplog.h"
+#include "output/redact.h"
 #include "output/text_out.h"
 #include "trace/settings.h"
 #include "output/http_summary.h"
@@ -44,6 +45,8 @@ struct sink {
 	uint64_t untimed; /* calls in it of which no time is known */
 	bool hide_certificate; /* of a format for people, who have it on standard error */
 	struct output out;
+	struct redact *redact; /* blanks secrets in text of this form; NULL: none */
+	enum redact_form redact_form;
 	struct maplog log; /* path NULL: out takes the lines */
 	struct linx_writer *writer; /* NULL: showing */
 	bool beside; /* the writer is given what is read, and does not read itself */

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Any text as rules of --redact, up to the first empty line, and any lines behind it as text in each form: what is not
+ * blanked stays, in its order.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/base/message.c"
+#include "tools/base/sanitize.c"
+#include "tools/output/redact.c"
+#include "tools/output/redact_rules.c"
+
+/* Without its marks the result is what is left of the text. */
+static void check(const char *from, size_t n, const char *to, size_t len)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < len;) {
+		if (len - i >= strlen(REDACT_MARK) && !memcmp(to + i, REDACT_MARK, strlen(REDACT_MARK)) &&
+		    (n - at < strlen(REDACT_MARK) || memcmp(from + at, REDACT_MARK, strlen(REDACT_MARK)) != 0)) {
+			i += strlen(REDACT_MARK);
+			continue;
+		}
+		while (at < n && from[at] != to[i])
+			at++;
+		if (at == n)
+			abort();
+		at++;
+		i++;
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = memmem(data, size, "\n\n", 2);
+	size_t rules = text ? (size_t)(text - (const char *)data) : size;
+	struct problem why = { "" };
+	struct redact *r = redact_read_text("fuzz", (const char *)data, rules, &why);
+
+	if (!r) {
+		if (!*why.text || strchr(why.text, '\n'))
+			abort();
+		return 0;
+	}
+	/* The time that hard expressions take is bounded, and long enough. */
+	pcre2_set_match_limit(r->limits, 1000);
+	for (unsigned int form = REDACT_JSON; text && form <= REDACT_PLAIN; form++) {
+		size_t n = size - rules - 2, len = n;
+		const char *to = redact_apply(r, (enum redact_form)form, text + 2, &len);
+
+		if (to)
+			check(text + 2, n, to, len);
+	}
+	redact_free(r);
+	return 0;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Secrets in finished text: rules, escapes, cuts, and what stays as it was. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "libuser/base/array_size.h"
+#include "tools/output/redact.c"
+#include "tools/output/redact_rules.c"
+#include "tools/base/sanitize.c"
+#include "tools/base/message.c"
+
+#define X REDACT_MARK
+
+static struct redact *rules(const char *text)
+{
+	struct problem why = { "" };
+	struct redact *r = redact_read_text("rules", text, strlen(text), &why);
+
+	if (!r)
+		fail_msg("%s", why.text);
+	return r;
+}
+
+static void becomes(const char *rule, enum redact_form form, const char *from, const char *want)
+{
+	struct redact *r = rules(rule);
+	size_t len = strlen(from);
+	const char *to = redact_apply(r, form, from, &len);
+
+	assert_non_null(to);
+	if (len != strlen(want) || memcmp(to, want, len) != 0)
+		fail_msg("%s: %s\nbecame %.*s\nnot    %s", rule, from, (int)len, to, want);
+	redact_free(r);
+}
+
+static void options(void **state)
+{
+	(void)state;
+	becomes("option --password", REDACT_QUOTED, "execve(\"/bin/x\", [\"x\", \"--password\", \"a b\", \"c\"], 0x1) = 0\n",
+		"execve(\"/bin/x\", [\"x\", \"--password\", \"" X "\", \"c\"], 0x1) = 0\n");
+	becomes("option --password", REDACT_QUOTED, "[\"x\", \"--password=a\", \"--passwords\", \"b\"]", "[\"x\", \"--password=" X "\", \"--passwords\", \"b\"]");
+	becomes("option --password", REDACT_QUOTED, "[\"--password\"], \"b\"", "[\"--password\"], \"b\"");
+	becomes("option -p", REDACT_QUOTED, "[\"-pa\", \"-p\", \"b\", \"--p\", \"x-pc\"]", "[\"-p" X "\", \"-p\", \"" X "\", \"--p\", \"x-pc\"]");
+	becomes("option --password", REDACT_JSON, "{\"argv\":[\"x\",\"--password\",\"a\",\"b\"],\"cmdline\":\"x --password a b\"}",
+		"{\"argv\":[\"x\",\"--password\",\"" X "\",\"b\"],\"cmdline\":\"x --password " X " b\"}");
+	becomes("option --password", REDACT_PLAIN, "(x --password 'a b' c)", "(x --password " X " c)");
+	/* A list whose words have no quotes. */
+	becomes("option --password", REDACT_PLAIN, "argv=[x, --password, a b, c], n=1", "argv=[x, --password, " X ", c], n=1");
+	becomes("option --password", REDACT_PLAIN, "argv=[x, --password, a b], n=1", "argv=[x, --password, " X "], n=1");
+}
+
+static void variables(void **state)
+{
+	(void)state;
+	becomes("env *TOKEN*", REDACT_QUOTED, "[\"A_TOKEN=b c\", \"TOKENS=d\", \"OTHER=e\"]", "[\"A_TOKEN=" X "\", \"TOKENS=" X "\", \"OTHER=e\"]");
+	becomes("env TOKEN", REDACT_QUOTED, "[\"A_TOKEN=b\", \"TOKEN=\"]", "[\"A_TOKEN=b\", \"TOKEN=\"]");
+	becomes("env KE?", REDACT_PLAIN, "sh -c KEY=a make; KEEP=b", "sh -c KEY=" X " make; KEEP=b");
+	becomes("env KEY", REDACT_JSON, "{\"env\":{\"KEY\":\"a\",\"B\":\"c\"},\"KEY\":[\"d\",{\"e\":\"f\"}],\"g\":\"KEY\"}",
+		"{\"env\":{\"KEY\":\"" X "\",\"B\":\"c\"},\"KEY\":[\"" X "\",{\"e\":\"" X "\"}],\"g\":\"KEY\"}");
+}
+
+static void headers_and_urls(void **state)
+{
+	(void)state;
+	becomes("header Authorization", REDACT_QUOTED, "write(1, \"GET /\\r\\nauthorization: Basic a=\\r\\nHost: x\", 9) = 9",
+		"write(1, \"GET /\\r\\nauthorization: " X "\\r\\nHost: x\", 9) = 9");
+	becomes("header Cookie", REDACT_JSON, "{\"headers\":[[\"Cookie\",\"a\"],[\"b\",\"c\"]],\"cookie\":\"d\"}",
+		"{\"headers\":[[\"Cookie\",\"a\"],[\"b\",\"c\"]],\"cookie\":\"" X "\"}");
+	becomes("url-password", REDACT_PLAIN, "git clone https://me:a@b.c/d https://e.f/g:h@i", "git clone https://me:" X "@b.c/d https://e.f/g:h@i");
+}
+
+static void patterns(void **state)
+{
+	(void)state;
+	becomes("regex tok_[a-z]{4}", REDACT_QUOTED, "open(\"/tmp/tok_abcde\") = 3</tmp/tok_abcde>", "open(\"/tmp/" X "e\") = 3</tmp/" X "e>");
+	becomes("regex a(b)c", REDACT_PLAIN, "abc abd abc", "a" X "c abd a" X "c");
+	/* Two that overlap, and one within another, are one mark. */
+	becomes("regex abc\nregex bcd\nregex c", REDACT_PLAIN, "xabcdx c", "x" X "x " X);
+	/* An expression that matches nothing blanks nothing, and ends. */
+	becomes("regex x*", REDACT_PLAIN, "axxb", "a" X "b");
+	/* Each line is one text. */
+	becomes("regex ^a", REDACT_PLAIN, "a\nab\n\nb", X "\n" X "b\n\nb");
+}
+
+static void escapes(void **state)
+{
+	(void)state;
+	becomes("regex a\\x01b\\n\"c", REDACT_QUOTED, "\"xa\\1b\\n\\\"cy\"", "\"x" X "y\"");
+	becomes("regex a\\x01b\\n\"c", REDACT_JSON, "[\"xa\\u0001b\\n\\\"cy\"]", "[\"x" X "y\"]");
+	becomes("regex secret", REDACT_QUOTED, "\"\\x73\\x65\\x63\\x72\\x65\\x74\"", "\"" X "\"");
+	/* A byte that is no text, and a letter of three bytes, of which one is enough. */
+	becomes("regex \\xff\\xfe", REDACT_JSON, "\"a\\udbff\\udeff\\udbff\\udefeb\"", "\"a" X "b\"");
+	becomes("regex \\x82", REDACT_JSON, "\"a\\u20acb\"", "\"a" X "b\"");
+	becomes("regex \\x82", REDACT_JSON, "\"a\xe2\x82\xac\"", "\"a\xe2" X "\xac\"");
+	/* Text that was escaped before it became a string of JSON. */
+	becomes("header Key", REDACT_JSON, "{\"output\":\"buf=x\\\\nKey: a\\\\nb\"}", "{\"output\":\"buf=x\\\\nKey: " X "\\\\nb\"}");
+	/* No quote ends, and a backslash is the last. */
+	becomes("regex a", REDACT_QUOTED, "\"ba\\", "\"b" X "\\");
+	becomes("regex a", REDACT_JSON, "\"ba\\u12", "\"b" X "\\u12");
+}
+
+static void cuts(void **state)
+{
+	(void)state;
+	becomes("regex tok_[a-z]{4}", REDACT_QUOTED, "\"x tok_ab\"... \"tok_ab\"", "\"x " X "\"... \"tok_ab\"");
+	becomes("regex tok_[a-z]{4}", REDACT_JSON, "{\"value\":\"x tok_ab\",\"state\":\"truncated\",\"len\":90}", "{\"value\":\"x " X "\",\"state\":\"truncated\",\"len\":90}");
+	becomes("option --key", REDACT_QUOTED, "\"--key ab\"...", "\"--key " X "\"...");
+}
+
+static void limits(void **state)
+{
+	static const char hard[] = "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-z\"";
+	struct redact *r = rules("regex (a+)+z");
+	size_t len = strlen(hard);
+	const char *to = redact_apply(r, REDACT_QUOTED, hard, &len);
+
+	(void)state;
+	assert_non_null(to);
+	assert_int_equal(len, strlen("\"" X "\""));
+	assert_memory_equal(to, "\"" X "\"", len);
+	assert_true(redact_limited(r));
+	redact_free(r);
+}
+
+static void refuses(const char *text, const char *want)
+{
+	struct problem why = { "" };
+
+	assert_null(redact_read_text("rules", text, strlen(text), &why));
+	assert_string_equal(why.text, want);
+}
+
+static void mistakes(void **state)
+{
+	char many[300 * 16] = "";
+
+	(void)state;
+	refuses("", "no rules: rules: write a line, as 'option --password'");
+	refuses("# nothing\n\n", "no rules: rules: write a line, as 'option --password'");
+	refuses("env A\n  words x\n", "rules:2:3: unknown rule: write regex, option, env, header or url-password");
+	refuses("regex\n", "rules:1:6: missing pattern: write it behind 'regex'");
+	refuses("regex a(b\n", "rules:1:10: missing closing parenthesis");
+	refuses("option password\n", "rules:1:8: no option: write it with its dashes, and nothing behind it, as --password");
+	refuses("env A=B\n", "rules:1:5: no name of a variable: write letters, digits, _, * and ?");
+	refuses("header A:\n", "rules:1:8: no name of a header: write letters, digits and -");
+	refuses("url-password x\n", "rules:1:14: nothing may stand behind 'url-password'");
+	for (int i = 0; i < 257; i++)
+		strcat(many, "env A\n");
+	refuses(many, "rules:257:1: too many rules: at most 256");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(options),   cmocka_unit_test(variables), cmocka_unit_test(headers_and_urls),
+		cmocka_unit_test(patterns),  cmocka_unit_test(escapes),	  cmocka_unit_test(cuts),
+		cmocka_unit_test(limits),    cmocka_unit_test(mistakes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the two files of redact share: rules, as output/redact_rules.c reads them. */
+#ifndef LINXCAP_REDACT_OWN_H
+#define LINXCAP_REDACT_OWN_H
+
+#include <stdbool.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "output/redact.h"
+
+#define REDACT_RULES_MAX 256u
+
+enum redact_whole { REDACT_NO_WHOLE, REDACT_WORD_BEFORE, REDACT_KEY };
+
+struct redact_rule {
+	pcre2_code *value; /* its first group is the secret; without one, all of it is */
+	/* Of a string that stands alone, it says that the next one is secret: a word before it, or a key of JSON. NULL: none */
+	pcre2_code *whole;
+	enum redact_whole role;
+	bool partial; /* the end of a string that is cut may be the beginning of a secret */
+};
+
+struct redact_mark {
+	size_t from, to; /* in the line */
+};
+
+struct redact {
+	struct redact_rule rules[REDACT_RULES_MAX];
+	unsigned int n;
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+	uint64_t limited;
+	bool failed; /* no memory */
+
+	/* The string at hand, as bytes, and the place of each in the line, with that of the end. */
+	char *bytes;
+	size_t *at;
+	size_t nbytes, cap;
+	struct redact_mark *marks;
+	size_t nmarks, marks_cap;
+	char *out;
+	size_t out_len, out_cap;
+};
+
+/* Reads the rules of a text. -1: why is set. */
+int redact_read_rules(struct redact *r, const char *name, const char *text, size_t len, struct problem *why);
+
+#endif
