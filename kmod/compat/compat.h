@@ -152,6 +152,29 @@ static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*
 }
 #endif
 
+/* Times of an inode in ns. They may change while they are read: each part is read once. */
+static inline s64 linx_inode_mtime(const struct inode *inode)
+{
+#if LINX_HAS_INODE_GET_MTIME
+	struct timespec64 t = inode_get_mtime(inode);
+#else
+	struct timespec64 t = inode->i_mtime;
+#endif
+
+	return timespec64_to_ns(&t);
+}
+
+static inline s64 linx_inode_ctime(const struct inode *inode)
+{
+#if LINX_HAS_INODE_GET_CTIME
+	struct timespec64 t = inode_get_ctime(inode);
+#else
+	struct timespec64 t = inode->i_ctime;
+#endif
+
+	return timespec64_to_ns(&t);
+}
+
 /* get_file_rcu() takes the address of the pointer, or the pointer itself. Caller: rcu_read_lock(). */
 #if !LINX_HAS_FILE_RCU_BY_ADDRESS
 static inline struct file *linx_get_exe_file(struct mm_struct *mm)

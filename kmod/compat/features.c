@@ -35,6 +35,21 @@ static struct dentry *linx_has_D_REAL_TYPE(struct dentry *dentry)
 }
 #endif
 
+/* Times of an inode are read by accessors: ctime 6.6, mtime 6.7. */
+#ifndef LINX_LACKS_INODE_GET_CTIME
+static struct timespec64 linx_has_INODE_GET_CTIME(const struct inode *inode)
+{
+	return inode_get_ctime(inode);
+}
+#endif
+
+#ifndef LINX_LACKS_INODE_GET_MTIME
+static struct timespec64 linx_has_INODE_GET_MTIME(const struct inode *inode)
+{
+	return inode_get_mtime(inode);
+}
+#endif
+
 /* vm_flags are written by accessors: 6.3. */
 #ifndef LINX_LACKS_VM_FLAGS_MOD
 static void linx_has_VM_FLAGS_MOD(struct vm_area_struct *vma)

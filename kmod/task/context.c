@@ -133,7 +133,8 @@ static u32 layer_of(const struct file *file)
 /* LINX_WHO_* */
 static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths)
 {
-	struct linx_file_id id = id_of(file_inode(file));
+	const struct inode *inode = file_inode(file);
+	struct linx_exe_id id = { id_of(inode), linx_inode_mtime(inode), linx_inode_ctime(inode) };
 	bool unlinked = d_unlinked(file->f_path.dentry);
 
 	linx_put_bytes(f, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &id, sizeof(id));

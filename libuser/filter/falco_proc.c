@@ -324,6 +324,28 @@ FALCO_GET(proc_ino)
 	return self(e) && self(e)->exe_ino && linx_falco_number(v, (int64_t)self(e)->exe_ino);
 }
 
+FALCO_GET(proc_mtime)
+{
+	FALCO_ONE();
+	return self(e) && self(e)->exe_mtime_ns && linx_falco_number(v, self(e)->exe_mtime_ns);
+}
+
+FALCO_GET(proc_ctime)
+{
+	FALCO_ONE();
+	return self(e) && self(e)->exe_ctime_ns && linx_falco_number(v, self(e)->exe_ctime_ns);
+}
+
+/* Of an executable that was changed when the process was there already, Falco has no such time. */
+FALCO_GET(proc_since_ctime)
+{
+	int64_t start = self(e) ? (int64_t)self(e)->start_ns : 0;
+
+	FALCO_ONE();
+	return start && self(e)->exe_ctime_ns && start > self(e)->exe_ctime_ns &&
+	       linx_falco_number(v, start - self(e)->exe_ctime_ns);
+}
+
 FALCO_GET(proc_memfd)
 {
 	FALCO_ONE();

@@ -255,15 +255,17 @@ static int take_cwd(struct linx_processes *t, struct linx_process_own *p, const 
 /* True if the executable is another one than before. */
 static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 {
-	struct linx_file_id file;
+	struct linx_exe_id exe = { .mtime = 0 };
 	bool other;
 
-	if (!linx_value_whole(id) || id->size < sizeof(file))
+	if (!linx_value_whole(id) || id->size < sizeof(exe.file))
 		return false;
-	memcpy(&file, id->data, sizeof(file));
-	other = file.dev != p->exe_dev || file.ino != p->exe_ino;
-	p->exe_dev = file.dev;
-	p->exe_ino = file.ino;
+	memcpy(&exe, id->data, id->size < sizeof(exe) ? sizeof(exe.file) : sizeof(exe));
+	other = exe.file.dev != p->exe_dev || exe.file.ino != p->exe_ino;
+	p->exe_dev = exe.file.dev;
+	p->exe_ino = exe.file.ino;
+	p->exe_mtime_ns = exe.mtime;
+	p->exe_ctime_ns = exe.ctime;
 	return other;
 }
 
@@ -328,6 +330,8 @@ void linx_process_inherit(struct linx_processes *t, struct linx_process_own *chi
 	c->runtime = p->runtime;
 	c->exe_dev = p->exe_dev;
 	c->exe_ino = p->exe_ino;
+	c->exe_mtime_ns = p->exe_mtime_ns;
+	c->exe_ctime_ns = p->exe_ctime_ns;
 	c->flags = p->flags;
 	c->pgid = p->pgid;
 	c->sid = p->sid;

@@ -255,6 +255,10 @@ AT(linx_strv, unread, 8);
 SIZE(linx_file_id, 16);
 AT(linx_file_id, dev, 0);
 AT(linx_file_id, ino, 8);
+SIZE(linx_exe_id, 32);
+AT(linx_exe_id, file, 0);
+AT(linx_exe_id, mtime, 16);
+AT(linx_exe_id, ctime, 24);
 
 SIZE(linx_fd, 40);
 AT(linx_fd, fd, 0);

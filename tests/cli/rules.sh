@@ -133,6 +133,23 @@ test_beside_a_recording() {
 	cmp expected out && cmp account err || broken "another recording"
 }
 
+# What the rules' language calls inode times is what stat(1) says, of another program than the one before it.
+test_times_of_executables() {
+	cp /bin/true one
+	cp /bin/true two
+	touch -d '2020-02-03 04:05:06.123456789 UTC' two
+	printf -- '- rule: r\n  desc: d\n  condition: %s\n  output: "%s"\n  priority: INFO\n' \
+		'evt.type = execve and proc.name in (one, two)' \
+		'%proc.name %proc.exe_ino.mtime %proc.exe_ino.ctime %proc.exe_ino.ctime_duration_proc_start' >times.yaml
+	lx -q --engine ptrace -w seen -- sh -c './one; ./two'
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	lx -q -r seen --rules times.yaml
+	is_status 0
+	for name in one two; do
+		grep -q "Informational $name $(stat -c '%.9Y %.9Z' $name | tr -d .) [1-9][0-9]*$" out || broken "$name: $(cat out)"
+	done
+}
+
 test_folders() {
 	write_rules
 	mkdir rules.d

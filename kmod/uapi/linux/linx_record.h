@@ -141,7 +141,7 @@ enum linx_field {
 	LINX_FIELD_ENVP = 19, /* STRINGS: environment */
 	LINX_FIELD_FILENAME = 20, /* STR: exec: the path as the kernel copied it */
 	LINX_FIELD_INTERP = 21, /* STR: exec: the program that really runs, if a script was named */
-	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_file_id of the executable */
+	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_exe_id, or its file alone */
 	LINX_FIELD_POINTER = 23, /* BYTES: __u64: where the program goes on after this call or signal */
 	LINX_FIELD_SIGINFO = 24, /* BYTES: signal: siginfo_t of a 64-bit program, without what is zero behind it */
 	LINX_FIELD_SIGMASK = 25, /* BYTES: sigreturn, at entry: the mask that it gives back, 8 bytes */
@@ -181,6 +181,13 @@ struct linx_strv {
 struct linx_file_id {
 	__u64 dev; /* kernel-internal encoding: major << 20 | minor */
 	__u64 ino;
+};
+
+/* An executable. Appended to only. */
+struct linx_exe_id {
+	struct linx_file_id file;
+	__s64 mtime; /* ns since 1970: when it was written, and when its inode was changed */
+	__s64 ctime;
 };
 
 enum linx_fd_type {

@@ -209,8 +209,11 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 	f->has_exe = f->exe && !stat(path, &st);
 	if (!f->has_exe)
 		return;
-	f->exe_id =
-		(struct linx_file_id){ .dev = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev), .ino = st.st_ino };
+	f->exe_id = (struct linx_exe_id){
+		.file = { .dev = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev), .ino = st.st_ino },
+		.mtime = st.st_mtim.tv_sec * 1000000000ll + st.st_mtim.tv_nsec,
+		.ctime = st.st_ctim.tv_sec * 1000000000ll + st.st_ctim.tv_nsec,
+	};
 	/* The layer of an executable in an overlay is told by no file of /proc. */
 	if (!statfs(path, &fs) && fs.f_type != OVERLAYFS_SUPER_MAGIC)
 		f->who.flags |= LINX_WHO_LAYER;

@@ -22,7 +22,7 @@ char *linx_proc_link(pid_t tid, const char *name);
 struct linx_proc {
 	struct linx_ctx ctx;
 	struct linx_who who;
-	struct linx_file_id exe_id;
+	struct linx_exe_id exe_id;
 	bool has_exe, has_cwd;
 	char *exe, *cwd, *cgroup; /* NULL: not known */
 	char *cmdline, *environ;

@@ -69,6 +69,8 @@ struct linx_process {
 	uint32_t loginuid, session_id; /* login uid and session of audit(7); UINT32_MAX: not set */
 	uint32_t ns_pid; /* pid in the process's own pid namespace */
 	uint32_t ns[LINX_NS_NR]; /* inode numbers, as /proc/PID/ns shows; 0: not known */
+	/* When the executable was written, and when its inode was changed, as they were at exec: ns since 1970; 0: not known. */
+	int64_t exe_mtime_ns, exe_ctime_ns;
 };
 
 /* Bits of linx_task.flags. */

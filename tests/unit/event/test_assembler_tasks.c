@@ -401,6 +401,26 @@ static void told_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t 
 	assert_string_equal(as->ev->task->process->cmdline.data, expected);
 }
 
+/* With the executable's times, and without, as older recordings have it. */
+static void times_of_executables(void **state)
+{
+	const struct linx_exe_id exe = { { .dev = 8, .ino = 9 }, .mtime = 1700000000123456789, .ctime = 1700000001000000001 };
+	struct assembly *as = *state;
+	const struct linx_process *p;
+
+	for (size_t size = sizeof(exe); size >= sizeof(exe.file); size -= sizeof(exe) - sizeof(exe.file)) {
+		struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+
+		record_context(&as->r, LINX_REC_EXEC, TID, &ctx);
+		record_val(&as->r, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &exe, (uint32_t)size, (uint32_t)size);
+		assembly_event(as);
+		p = as->ev->task->process;
+		assert_int_equal(p->exe_ino, 9);
+		assert_int_equal(p->exe_mtime_ns, size == sizeof(exe) ? exe.mtime : 0);
+		assert_int_equal(p->exe_ctime_ns, size == sizeof(exe) ? exe.ctime : 0);
+	}
+}
+
 /* A program writes over its command line, and what it does then has the records of its task made anew. */
 static void a_command_line_is_that_of_the_exec(void **state)
 {
@@ -516,6 +536,7 @@ int main(void)
 		ASSEMBLY_TEST(context_may_come_after_the_first_call),
 		ASSEMBLY_TEST(a_later_fork_record_keeps_what_is_known),
 		ASSEMBLY_TEST(unreadable_names_are_unknown_not_empty),
+		ASSEMBLY_TEST(times_of_executables),
 		ASSEMBLY_TEST(a_command_line_is_that_of_the_exec),
 		ASSEMBLY_TEST(many_tasks_come_and_go),
 		ASSEMBLY_TEST(what_is_kept_is_bounded),

@@ -221,6 +221,7 @@ static void check_exec(const struct traced *t, const struct linx_rec *rec, enum 
 {
 	const struct linx_ctx *ctx = rec_ctx(rec);
 	const char *exe = w == BITS32 ? HELPER SUFFIX_32 : HELPER;
+	struct linx_exe_id exe_id;
 	struct linx_file_id id;
 	struct stat st;
 
@@ -240,8 +241,12 @@ static void check_exec(const struct traced *t, const struct linx_rec *rec, enum 
 		   names[w], rec_str(rec, LINX_FIELD_INTERP));
 	else
 		ok(!rec_val(rec, LINX_FIELD_INTERP), "%s: exec: no interpreter", names[w]);
-	memcpy(&id, val_bytes(rec_val(rec, LINX_FIELD_EXE_ID)), sizeof(id));
+	is(rec_val(rec, LINX_FIELD_EXE_ID)->size, sizeof(exe_id), "%s: exec: size of the id", names[w]);
+	memcpy(&exe_id, val_bytes(rec_val(rec, LINX_FIELD_EXE_ID)), sizeof(exe_id));
+	id = exe_id.file;
 	stat(exe, &st);
+	is(exe_id.mtime, st.st_mtim.tv_sec * 1000000000ll + st.st_mtim.tv_nsec, "%s: exec: when it was written", names[w]);
+	is(exe_id.ctime, st.st_ctim.tv_sec * 1000000000ll + st.st_ctim.tv_nsec, "%s: exec: when its inode was changed", names[w]);
 	is(id.ino, st.st_ino, "%s: exec: inode", names[w]);
 	is(id.dev,
 	   (uint64_t)(st.st_dev >> 8 & 0xfff) << 20 | (st.st_dev & 0xff) |
