@@ -17,6 +17,7 @@
 #include "output/rotated_files.h"
 #include "trace/flight.h"
 #include "trace/source.h"
+#include "trace/who_options.h"
 
 #define SECOND 1000000000u
 /* Sessions follow each other no faster, whatever rules say: each lists the processes of the machine. */
@@ -36,6 +37,7 @@ struct session {
 
 struct flight {
 	struct settings settings; /* of its sessions: borrows all but what is changed here */
+	char *whose; /* its condition: only these processes. NULL: all */
 	struct series series;
 	uint64_t room; /* bytes of all files together */
 	uint64_t others; /* bytes of the files that are whole */
@@ -261,7 +263,7 @@ static void settle(struct flight *f, const struct settings *s, const struct linx
 	f->settings = *s;
 	f->settings.mode = LINX_RECORDER;
 	f->settings.engine = linx_get_stream_info(l)->engine;
-	f->settings.condition = NULL;
+	f->settings.condition = f->whose = who_condition(s);
 	f->settings.rules = (struct rule_settings){ .set = NULL };
 	f->settings.write_path = s->alerts.before.path;
 	f->room = s->alerts.before.room;
@@ -370,6 +372,7 @@ void flight_close(struct flight *f)
 		keep(f, &f->now);
 	drop(&f->now);
 	rotated_close(&f->series);
+	free(f->whose);
 	pthread_cond_destroy(&f->news);
 	pthread_mutex_destroy(&f->lock);
 	free(f);

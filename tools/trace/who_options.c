@@ -88,18 +88,19 @@ static void put_any(FILE *f, const char *const *words, unsigned int n, const cha
 	*more = true;
 }
 
-static char *whole_condition(const struct settings *s)
+/* FILTER, or NULL, and what is chosen beside it; free(). NULL: no memory */
+static char *condition_beside(const struct settings *s, const char *filter)
 {
 	const struct who_settings *w = &s->who;
-	bool more = s->condition;
+	bool more = filter;
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
 	if (!f)
 		return NULL;
-	if (s->condition)
-		fprintf(f, "(%s)", s->condition);
+	if (filter)
+		fprintf(f, "(%s)", filter);
 	put_any(f, w->comms, s->read_path ? w->ncomms : 0, comm_test, &more);
 	put_any(f, w->cgroups, w->ncgroups, cgroup_test, &more);
 	put_any(f, w->containers, w->ncontainers, container_test, &more);
@@ -107,6 +108,11 @@ static char *whole_condition(const struct settings *s)
 		return text;
 	free(text);
 	return NULL;
+}
+
+char *who_condition(const struct settings *s)
+{
+	return s->who.ncgroups || s->who.ncontainers ? condition_beside(s, NULL) : NULL;
 }
 
 int who_add_condition(struct settings *s, struct problem *why)
@@ -120,7 +126,7 @@ int who_add_condition(struct settings *s, struct problem *why)
 		return problem_set(why, "not together: --comm and --config, which has names of its own");
 	if (!w->ncgroups && !w->ncontainers && !(s->read_path && w->ncomms))
 		return 0;
-	text = whole_condition(s);
+	text = condition_beside(s, s->condition);
 	if (!text)
 		return problem_set(why, "out of memory");
 	free(s->condition);

@@ -11,5 +11,7 @@ enum option_next who_option_container(const struct option_use *use);
 
 /* Adds to the condition what the kernel does not decide. -1: why is set. */
 int who_add_condition(struct settings *s, struct problem *why);
+/* That alone, without FILTER; free(). NULL: there is none, or no memory. */
+char *who_condition(const struct settings *s);
 
 #endif

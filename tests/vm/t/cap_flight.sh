@@ -96,6 +96,24 @@ finish
 has "it is told" said 'no room: .*kept.000001: the rest was left out'
 [ "$(stat -c %s kept.000001)" -lt 2000000 ] || fail "$(ls -l kept.000001)"
 
+# Of chosen processes alone, as what raises the alerts.
+mkdir -p cg
+if mount -t cgroup2 none cg 2>/dev/null && mkdir cg/chosen; then
+	rm -f kept.* found
+	start --cgroup /chosen
+	look /tmp/others
+	(
+		echo "$BASHPID" >cg/chosen/cgroup.procs
+		look /tmp/inside
+		look /tmp/first
+	)
+	soon grep -q '"rule":"First"' found
+	finish
+	opened kept.000001 >one
+	has "the call before the alert" one '/tmp/inside'
+	lacks "none of other processes" one '/tmp/others'
+fi
+
 # Without rules any alert; by another engine none.
 rm -f kept.* found
 linxcap --alert file:found --alert-json --alert-capture kept --buffer 1M 'linx.type = openat and linx.arg[filename] = /tmp/first' >said 2>&1 &
