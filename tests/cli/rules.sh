@@ -138,6 +138,7 @@ test_times_of_executables() {
 	cp /bin/true one
 	cp /bin/true two
 	touch -d '2020-02-03 04:05:06.123456789 UTC' two
+	sleep 0.1 # /proc tells when a process began by hundredths of a second
 	printf -- '- rule: r\n  desc: d\n  condition: %s\n  output: "%s"\n  priority: INFO\n' \
 		'evt.type = execve and proc.name in (one, two)' \
 		'%proc.name %proc.exe_ino.mtime %proc.exe_ino.ctime %proc.exe_ino.ctime_duration_proc_start' >times.yaml

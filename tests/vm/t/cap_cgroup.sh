@@ -3,6 +3,7 @@
 # --cgroup and --container in the kernel: calls of other cgroups are filtered before they are recorded, those of cgroups
 # that come later, of ones below and of ones that are made again are not, and the library decides the rest.
 # quick
+# timeout: 180
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
