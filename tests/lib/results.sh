@@ -92,11 +92,11 @@ counted() {
 }
 
 results_repeat_failures() {
-	local again
+	local name detail again
 	[ "$1" != 0 ] || return 0
 	printf 'failed, to be run again alone by:\n'
-	awk -F'\t' '$1 == "fail" { print $5 }' "$LINX_RESULTS" | while IFS= read -r again; do
-		printf '  %s\n' "$(again_command "$again")"
+	awk -F'\t' -v OFS='\037' '$1 == "fail" { print $3, $4, $5 }' "$LINX_RESULTS" | while IFS=$'\037' read -r name detail again; do
+		printf '  %s%s\n' "$(again_command "$again")" "${detail:+    # $name: $detail}"
 	done
 	printf '\n'
 }
