@@ -8,6 +8,7 @@
 #define FLAGS(set, prefix) extern const struct linx_flagset linx_set_##set;
 #define CONSTS(set, prefix) extern const struct linx_flagset linx_set_##set;
 #define C(name, value)
+#define CL(name, value)
 #define CT(name, value, text)
 #define F(mask, name, value)
 #define Z(name)
@@ -17,6 +18,7 @@
 #undef FLAGS
 #undef CONSTS
 #undef C
+#undef CL
 #undef CT
 #undef F
 #undef Z

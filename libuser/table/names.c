@@ -8,11 +8,12 @@
 /* First pass: the constants of each set. */
 #define FLAGS(set, prefix) static const struct linx_flag set_##set[] = {
 #define CONSTS(set, prefix) FLAGS(set, prefix)
-#define C(name, value) { #name, NULL, (uint64_t)(value), 0, 0, LINX_FLAG_BITS },
-#define CT(name, value, text) { #name, text, (uint64_t)(value), 0, 0, LINX_FLAG_BITS },
-#define F(mask, name, value) { #name, NULL, (uint64_t)(value), mask, 0, LINX_FLAG_FIELD },
-#define Z(name) { #name, NULL, 0, 0, 0, LINX_FLAG_ZERO },
-#define N(mask, shift, name) { #name, NULL, 0, mask, shift, LINX_FLAG_NUMBER },
+#define C(name, value) { #name, NULL, (uint64_t)(value), 0, 0, LINX_FLAG_BITS, false },
+#define CL(name, value) { #name, NULL, (uint64_t)(value), 0, 0, LINX_FLAG_BITS, true },
+#define CT(name, value, text) { #name, text, (uint64_t)(value), 0, 0, LINX_FLAG_BITS, false },
+#define F(mask, name, value) { #name, NULL, (uint64_t)(value), mask, 0, LINX_FLAG_FIELD, false },
+#define Z(name) { #name, NULL, 0, 0, 0, LINX_FLAG_ZERO, false },
+#define N(mask, shift, name) { #name, NULL, 0, mask, shift, LINX_FLAG_NUMBER, false },
 #define END(set) \
 	}        \
 	;
@@ -20,6 +21,7 @@
 #undef FLAGS
 #undef CONSTS
 #undef C
+#undef CL
 #undef CT
 #undef F
 #undef Z
@@ -32,6 +34,7 @@
 #define CONSTS(set, prefix) \
 	const struct linx_flagset linx_set_##set = { #set, #prefix, false, ARRAY_SIZE(set_##set), set_##set };
 #define C(name, value)
+#define CL(name, value)
 #define CT(name, value, text)
 #define F(mask, name, value)
 #define Z(name)
@@ -64,6 +67,7 @@ static const uint8_t hashes[ARRAY_SIZE(sets)] = {
 #undef FLAGS
 #undef CONSTS
 #undef C
+#undef CL
 #undef CT
 #undef F
 #undef Z

@@ -25,6 +25,7 @@ struct linx_flag {
 	uint64_t mask; /* FIELD, NUMBER */
 	uint8_t shift; /* NUMBER */
 	uint8_t kind; /* enum linx_flag_kind */
+	bool own; /* strace has no name for it */
 };
 
 struct linx_flagset {

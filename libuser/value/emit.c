@@ -327,6 +327,14 @@ void linx_put_expression_end(struct linx_put *p)
 
 /* ---- names of numbers --------------------------------------------------------------------- */
 
+const struct linx_flag *linx_put_shown(const struct linx_put *p, const struct linx_flagset *set,
+				       const struct linx_flag *flag)
+{
+	while (flag && flag->own && p->st->strace)
+		flag = linx_const_next(set, flag);
+	return flag;
+}
+
 void linx_put_flag_name(struct linx_strbuf *o, const struct linx_flag *flag, uint64_t number)
 {
 	if (flag->kind != LINX_FLAG_NUMBER) {
@@ -391,7 +399,7 @@ void linx_put_flags_bare(struct linx_put *p, const struct linx_flagset *set, uin
 void linx_put_known(struct linx_put *p, const struct linx_flagset *set, int64_t n, size_t size,
 		    char fmt)
 {
-	const struct linx_flag *flag = linx_const_find(set, (uint64_t)n, linx_ones(size));
+	const struct linx_flag *flag = linx_put_shown(p, set, linx_const_find(set, (uint64_t)n, linx_ones(size)));
 
 	if (flag)
 		linx_put_symbol(p, n, fmt, flag->name);
@@ -437,7 +445,7 @@ void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint
 
 void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
-	const struct linx_flag *flag = linx_const_find(set, n, UINT64_MAX);
+	const struct linx_flag *flag = linx_put_shown(p, set, linx_const_find(set, n, UINT64_MAX));
 
 	if (flag && p->st->xlat != LINX_XLAT_RAW)
 		linx_put_aux_text(p, flag->name);

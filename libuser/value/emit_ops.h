@@ -71,5 +71,8 @@ extern const struct linx_put_ops linx_put_json_ops;
 
 /* Name of a flag of a set; number: of a LINX_FLAG_NUMBER. */
 void linx_put_flag_name(struct linx_strbuf *o, const struct linx_flag *flag, uint64_t number);
+/* The first of the constants of this value that has a name in this style; NULL: none, or flag was NULL. */
+const struct linx_flag *linx_put_shown(const struct linx_put *p, const struct linx_flagset *set,
+				       const struct linx_flag *flag);
 
 #endif

@@ -39,7 +39,7 @@ static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
 static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      char fmt)
 {
-	const struct linx_flag *flag = linx_const_find(set, n, mask);
+	const struct linx_flag *flag = linx_put_shown(p, set, linx_const_find(set, n, mask));
 
 	if (p->st->xlat != LINX_XLAT_ABBREV || !flag)
 		linx_put_number(p, fmt == 'd' ? n : n & mask, fmt);
@@ -53,7 +53,7 @@ static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64
 	}
 	if (p->st->xlat == LINX_XLAT_VERBOSE)
 		linx_strbuf_mem(p->o, " /* ", 4);
-	for (const char *sep = ""; flag; flag = linx_const_next(set, flag), sep = " or ") {
+	for (const char *sep = ""; flag; flag = linx_put_shown(p, set, linx_const_next(set, flag)), sep = " or ") {
 		linx_strbuf_str(p->o, sep);
 		linx_strbuf_str(p->o, flag->name);
 	}
@@ -79,7 +79,7 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 		      uint64_t *rest)
 {
 	const struct linx_flag *flag, *number = NULL;
-	uint64_t kind = unnamed_kind(set, n);
+	uint64_t kind = unnamed_kind(set, n), unnamed = 0;
 	struct linx_flag_iter it;
 	const char *sep = "";
 
@@ -91,6 +91,10 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 		sep = "|";
 	}
 	while ((flag = linx_flag_next(&it))) {
+		if (flag->own && p->st->strace) {
+			unnamed |= flag->value;
+			continue;
+		}
 		/* The number that ends a set comes after what has no name. */
 		if (flag->kind == LINX_FLAG_NUMBER && flag == &set->flags[set->count - 1]) {
 			number = flag;
@@ -100,6 +104,7 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 		sep = "|";
 		linx_put_flag_name(p->o, flag, it.number);
 	}
+	it.rest |= unnamed;
 	*rest = it.rest;
 	if (it.rest && (*sep || number)) {
 		linx_strbuf_str(p->o, sep);

@@ -165,6 +165,7 @@ struct item {
 #define FLAGS(set, prefix) static const struct item set##_items[] = {
 #define CONSTS(set, prefix) FLAGS(set, prefix)
 #define C(name, value) { ITEM_C, #name, (int64_t)(value), 0 },
+#define CL(name, value) C(name, value)
 #define CT(name, value, text) { ITEM_C, #name " " text, value, 0 },
 #define F(mask, name, value) { ITEM_F, #name, value, mask },
 #define Z(name) { ITEM_Z, #name, 0, 0 },
@@ -176,6 +177,7 @@ struct item {
 #undef FLAGS
 #undef CONSTS
 #undef C
+#undef CL
 #undef CT
 #undef F
 #undef Z
@@ -192,6 +194,7 @@ struct set {
 #define FLAGS(set, prefix) { #set, true, ARRAY_SIZE(set##_items), set##_items },
 #define CONSTS(set, prefix) { #set, false, ARRAY_SIZE(set##_items), set##_items },
 #define C(name, value)
+#define CL(name, value)
 #define CT(name, value, text)
 #define F(mask, name, value)
 #define Z(name)

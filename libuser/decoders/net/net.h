@@ -64,6 +64,7 @@ void linx_put_cstring_at(struct linx_put *p, uint64_t addr, uint64_t len);
 void linx_put_both(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
 /* Ticks of user space's clock, with seconds in a comment. */
 void linx_put_ticks(struct linx_put *p, uint64_t n);
+void linx_put_milliseconds(struct linx_put *p, uint64_t n);
 /* htons(80) and the like, with the number alone in JSON. */
 void linx_put_in_call(struct linx_put *p, const char *function, uint64_t n);
 /* A constant in a call: htons(ETH_P_IP). */

@@ -91,16 +91,26 @@ void linx_num_ifindex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_symbol(p, n, 'u', text);
 }
 
-void linx_put_ticks(struct linx_put *p, uint64_t n)
+static void put_time(struct linx_put *p, uint64_t n, unsigned int per_second, int digits)
 {
 	char text[40];
 
 	linx_put_u64(p, n);
 	if (!n || p->st->xlat == LINX_XLAT_RAW)
 		return;
-	snprintf(text, sizeof(text), "%llu.%02llu s", (unsigned long long)n / TICKS_PER_SECOND,
-		 (unsigned long long)n % TICKS_PER_SECOND);
+	snprintf(text, sizeof(text), "%llu.%0*llu s", (unsigned long long)n / per_second, digits,
+		 (unsigned long long)n % per_second);
 	linx_put_comment(p, text);
+}
+
+void linx_put_ticks(struct linx_put *p, uint64_t n)
+{
+	put_time(p, n, TICKS_PER_SECOND, 2);
+}
+
+void linx_put_milliseconds(struct linx_put *p, uint64_t n)
+{
+	put_time(p, n, 1000, 3);
 }
 
 void linx_put_both(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size)

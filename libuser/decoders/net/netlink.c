@@ -112,6 +112,7 @@ static const struct {
 	{ LINX_NETLINK_SELINUX, linx_nl_selinux },
 	{ LINX_NETLINK_NETFILTER, linx_nl_netfilter },
 	{ LINX_NETLINK_CRYPTO, linx_nl_crypto },
+	{ LINX_NETLINK_GENERIC, linx_nl_generic },
 };
 
 static bool put_by_protocol(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr,

@@ -41,6 +41,7 @@ bool linx_nl_route(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr
 bool linx_nl_sock_diag(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 bool linx_nl_netfilter(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 bool linx_nl_crypto(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
+bool linx_nl_generic(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 bool linx_nl_selinux(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 
 /*

@@ -12,6 +12,7 @@
 struct linx_nl_ctx {
 	uint8_t depth; /* nesting of attributes and messages */
 	uint8_t family; /* AF_* of the message */
+	const struct linx_flagset *commands; /* of the family that nlctrl tells of; NULL: no name yet */
 	char kind[16], slave_kind[16]; /* kind of a link; "": that attribute is still to come, or too long */
 };
 
@@ -70,9 +71,11 @@ bool linx_put_attr_data(struct linx_put *p, const struct linx_nla *row,
 
 /* Tables: linx_nla_ifinfomsg. */
 #define TABLE(name, set, ...) extern const struct linx_nla_table linx_nla_##name;
+#define ARRAY_OF(name, ...) extern const struct linx_nla_table linx_nla_##name;
 #define PLAIN(name) extern const struct linx_nla_table linx_nla_##name;
 #include "decoders/net/all.def"
 #undef TABLE
+#undef ARRAY_OF
 #undef PLAIN
 
 /* Functions that the tables name. */

@@ -8,10 +8,12 @@
 enum {
 #define CONSTS(set, prefix)
 #define C(name, value) name = (value),
+#define CL(name, value) C(name, value)
 #define END(set)
 #include "table/flags/nlattr.def"
 #undef CONSTS
 #undef C
+#undef CL
 #undef END
 };
 
@@ -37,5 +39,8 @@ enum {
 	static const struct linx_nla attrs_##name[] = { __VA_ARGS__ };                             \
 	const struct linx_nla_table linx_nla_##name = { &linx_set_##set, ARRAY_SIZE(attrs_##name), \
 							attrs_##name };
+#define ARRAY_OF(name, ...)                                    \
+	static const struct linx_nla attrs_##name[] = { __VA_ARGS__ }; \
+	const struct linx_nla_table linx_nla_##name = { NULL, ARRAY_SIZE(attrs_##name), attrs_##name };
 #define PLAIN(name) const struct linx_nla_table linx_nla_##name = { NULL, 0, NULL };
 #include "decoders/net/all.def"

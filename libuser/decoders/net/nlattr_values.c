@@ -27,17 +27,27 @@ bool linx_attr_in6_addr(struct linx_put *p, const struct linx_nla_data *a)
 }
 
 /* A time, in as many bytes as the attribute has. */
-bool linx_attr_ticks(struct linx_put *p, const struct linx_nla_data *a)
+static bool put_time(struct linx_put *p, const struct linx_nla_data *a, void (*put)(struct linx_put *p, uint64_t n))
 {
 	int64_t n;
 
 	if (a->len > CALLS)
 		return false;
 	if (linx_put_mem_int(p, a->addr, a->len, false, &n))
-		linx_put_ticks(p, (uint64_t)n);
+		put(p, (uint64_t)n);
 	else
 		linx_put_addr(p, a->addr);
 	return true;
+}
+
+bool linx_attr_ticks(struct linx_put *p, const struct linx_nla_data *a)
+{
+	return put_time(p, a, linx_put_ticks);
+}
+
+bool linx_attr_milliseconds(struct linx_put *p, const struct linx_nla_data *a)
+{
+	return put_time(p, a, linx_put_milliseconds);
 }
 
 bool linx_attr_eth_proto(struct linx_put *p, const struct linx_nla_data *a)

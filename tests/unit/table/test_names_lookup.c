@@ -7,6 +7,7 @@
 #define FLAGS(set, prefix) #set,
 #define CONSTS(set, prefix) #set,
 #define C(name, value)
+#define CL(name, value)
 #define CT(name, value, text)
 #define F(mask, name, value)
 #define Z(name)
