@@ -44,10 +44,12 @@ static bool same_path(const struct linx_uses *u, const char *path, size_t len)
 
 static bool same_number(const struct linx_uses *u, int32_t fd)
 {
-	for (unsigned int i = 0; i < u->nfds; i++)
+	bool others = u->nfds && u->fds[0] == LINX_OTHER_FDS;
+
+	for (unsigned int i = others; i < u->nfds; i++)
 		if (u->fds[i] == fd)
-			return true;
-	return false;
+			return !others;
+	return others && fd >= 0;
 }
 
 static bool uses_argument(const struct linx_event *ev, const struct linx_uses *u, unsigned int i)

@@ -87,12 +87,24 @@ static bool add_number(struct fds_selection *c, uint64_t n)
 	return true;
 }
 
+/* What follows is left out, which stands first in the list: numbers of another option do not count any more. */
+static bool add_others(struct fds_selection *c)
+{
+	c->nfds = 0;
+	if (!add_number(c, 0))
+		return false;
+	c->fds[0] = LINX_OTHER_FDS;
+	return true;
+}
+
 bool fds_choose_numbers(struct fds_selection *c, const char *words)
 {
 	char word[24];
 	uint64_t n;
 
-	for (;; words++) {
+	if (*words == '!' && !add_others(c))
+		return false;
+	for (words += *words == '!';; words++) {
 		size_t len = strcspn(words, ",");
 
 		if (len >= sizeof(word))

@@ -21,7 +21,7 @@ struct fds_selection {
  * belongs to the list. False: no memory.
  */
 bool fds_choose_path(struct fds_selection *c, const char *path, const char **real);
-/* "3,4"; false: no list of numbers. */
+/* "3,4" or "!3,4"; false: no list of numbers. */
 bool fds_choose_numbers(struct fds_selection *c, const char *words);
 void fds_selection_free(struct fds_selection *c);
 /* Has the call to do with one of them? */

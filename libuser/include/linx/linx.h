@@ -485,9 +485,10 @@ LINX_API int linx_event_get_fd(const struct linx_event *ev, unsigned int i, stru
 struct linx_uses {
 	const char *const *paths; /* whole paths, as programs and /proc write them */
 	unsigned int npaths;
-	const int32_t *fds; /* numbers of descriptors */
+	const int32_t *fds; /* numbers of descriptors; after LINX_OTHER_FDS: those that are not meant */
 	unsigned int nfds;
 };
+#define LINX_OTHER_FDS (-1) /* as the first number: all descriptors but those that follow */
 /*
  * True if a call has one of the files among its arguments. A descriptor matches a path
  * only with LINX_FDS_PATHS.

@@ -415,6 +415,29 @@ static bool uses(struct assembly *as, const char *path, int fd)
 	return linx_event_uses(assembly_event(as), &u);
 }
 
+/* All descriptors but one. */
+static bool uses_others(struct assembly *as, int fd)
+{
+	const int32_t fds[] = { LINX_OTHER_FDS, fd };
+	const struct linx_uses u = { .fds = fds, .nfds = 2 };
+
+	return linx_event_uses(assembly_event(as), &u);
+}
+
+static void calls_by_other_descriptors(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_DUP2, 9, ARGS(3, 9));
+	assert_true(uses_others(as, 3));
+	assert_true(uses_others(as, 9));
+	record_exit(&as->r, TID, NR_DUP2, 9, ARGS(9, 9));
+	assert_true(uses_others(as, 3));
+	assert_false(uses_others(as, 9));
+	record_exit(&as->r, TID, NR_CLOSE, -9, ARGS(-1));
+	assert_false(uses_others(as, 9));
+}
+
 static void calls_by_what_they_use(void **state)
 {
 	struct assembly *as = *state;
@@ -452,6 +475,7 @@ int main(void)
 		TEST(what_the_kernel_made_of_arguments, setup_json_alone), TEST(text_where_a_link_led, setup_text),
 		TEST(hostile_values, setup_all),
 		TEST(calls_by_what_they_use, setup_all),
+		TEST(calls_by_other_descriptors, setup_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
