@@ -73,7 +73,7 @@ struct check {
 	struct read reads[READS_MAX];
 	char scratch[LINX_RING_SCRATCH];
 	u8 bytes[BYTES_MAX];
-	u8 again[2][LINX_REC_MAX]; /* what both readers say the next time */
+	u8 again[2][LINX_REC_MAX]; /* bytes that both readers give the next time */
 	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* the fast path's record, copied to compare it again */
 	u8 data[RING_SIZE + LINX_REC_MAX];
 	struct linx_call_counters calls[LINX_KEYS];
@@ -144,7 +144,7 @@ static const struct read *find(struct check *c, u32 kinds, u64 addr, u32 size)
 	return NULL;
 }
 
-/* What the fast path's reader says now, as linx_user_read() does. */
+/* Reads again with the fast path's reader; returns what linx_user_read() returns. */
 static u32 fast_read(const struct read *read, u8 *to)
 {
 	switch (read->reader) {

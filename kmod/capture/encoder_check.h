@@ -16,7 +16,7 @@ struct bpf_prog;
 struct linx_ring;
 struct linx_session;
 
-/* Who reads all or nothing. */
+/* Readers that give all bytes or none. */
 enum linx_check_reader {
 	LINX_READER_GENERAL, /* linx_user_read(), which may get less */
 	LINX_READER_SIMPLE,

@@ -39,7 +39,7 @@ static __always_inline bool probe_is_again(void)
 	return raw_cpu_read(linx_probe_on) > 0;
 }
 
-/* What several sessions do for one call is the work of one probe: it began before the first of them. */
+/* Begins the work that is limited for a probe: all sessions that record one call share it. */
 static __always_inline void probe_begin_work(void)
 {
 	if (!probe_is_again())

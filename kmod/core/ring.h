@@ -140,7 +140,7 @@ struct linx_ring {
 	u64 low_mark[2]; /* bytes in use up to which limit lets records go, likewise */
 	u64 last_time;
 	struct linx_producer *prod; /* user-visible, read-only there; never read back but by us */
-	struct linx_positions *out; /* of prod->half[], that of areas[0] */
+	struct linx_positions *out; /* element of prod->half[] that belongs to areas[0] */
 	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
 	u64 selected; /* also the number of the next record */
 	u64 committed;
@@ -167,7 +167,7 @@ struct linx_ring {
 	u32 npages;
 	struct linx_area_memory memory[2]; /* by half */
 	struct linx_rate *rate; /* filter/rate.h; release-stored by its owner, NULL: not used */
-	struct linx_predicate_data judged; /* of the call whose probe runs: filter/predicate.h */
+	struct linx_predicate_data judged; /* values of the call whose probe runs: filter/predicate.h */
 };
 
 /*

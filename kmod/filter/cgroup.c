@@ -125,7 +125,7 @@ bool linx_cgroup_listed(const struct linx_session *s)
 		return true; /* NULL: the list is just being removed */
 	rcu_read_lock();
 	cgroup = linx_cgroup_of(current);
-	/* Those of other hierarchies may be renamed, and have the same ids. */
+	/* Cgroups of version 1 hierarchies may be renamed, and their ids are those of other hierarchies, too. */
 	if (cgroup == task_css_set(current)->dfl_cgrp) {
 		answer = &c->answers[hash_64(cgroup_id(cgroup), ANSWERS_BITS)];
 		word = READ_ONCE(*answer);

@@ -193,7 +193,7 @@ static struct linx_test test_of(const struct sock_filter *f)
 		return (struct linx_test){ .mask = U32_MAX, .lo = f->k };
 	case BPF_JGE:
 		return (struct linx_test){ .mask = U32_MAX, .lo = f->k, .span = U32_MAX - f->k };
-	case BPF_JGT: /* of the largest number: of none, as 0 & anything never is 1 */
+	case BPF_JGT: /* no value is above U32_MAX: the test fails, as 0 & anything is never 1 */
 		return f->k == U32_MAX ? (struct linx_test){ .lo = 1 } :
 					 (struct linx_test){ .mask = U32_MAX, .lo = f->k + 1, .span = U32_MAX - f->k - 1 };
 	default: /* BPF_JSET */

@@ -114,7 +114,7 @@ static __always_inline bool linx_predicate_fast(const struct linx_session *s, st
 
 	lockdep_assert_preemption_disabled();
 	if (unlikely(!p))
-		return true; /* it is just being removed */
+		return true; /* the session is just removing its predicate */
 	linx_predicate_usual(data, p->loads, ret, key, entering);
 	if (p->loads & LINX_LOADS_FEW)
 		linx_predicate_fill(data, p->loads, regs, key);

@@ -29,7 +29,7 @@ static __always_inline u8 *put_values(struct linx_session *s, struct linx_ring *
 	return row->follow & mask ? linx_follow_few(s, r, row, rec, args, p, end) : end;
 }
 
-/* What the kernel made of the arguments, at p. Returns its end. */
+/* Writes at p what the kernel resolved from the arguments. Returns the end of it. */
 static __always_inline u8 *put_resolved(const struct linx_session *s, const struct linx_ring *r, struct linx_rec *rec, u32 key,
 					long ret, const u64 *args, u8 *p)
 {

@@ -158,7 +158,7 @@ static void emit_task(struct snapshot *w, struct task_struct *p)
 	linx_task_info_put_cgroup(f, p, true);
 	if (p->pid == p->tgid)
 		put_argv(f, p);
-	if (pid_alive(p)) /* as long as the task is alive, all that it points to is there */
+	if (pid_alive(p)) /* a task that is alive keeps all that it points to */
 		commit(w, f);
 }
 

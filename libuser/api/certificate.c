@@ -77,7 +77,10 @@ static uint64_t all_delivered(const struct linx *l, unsigned int cpu)
 	return linx_delivered(l, cpu) + (cpu < l->nhidden ? l->moved[cpu] : 0);
 }
 
-/* What a MOVED record told is not left out. One that tells too much makes the sums fail. */
+/*
+ * Counts events that a filter left out of a file, without those that a MOVED record told. A MOVED
+ * record that tells too much makes the sums fail.
+ */
 static uint64_t left_out(const struct linx *l, const struct linx_account *a, unsigned int cpu)
 {
 	uint64_t n = a->left_out && cpu < a->ncpus ? a->left_out[cpu] : 0;

@@ -313,7 +313,7 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
 	return linx_open_engine(linx_engine_type_file.info.name, &opts, out, err);
 }
 
-/* Who keeps events judges whole calls: their entries are no events. */
+/* Shows entries as events, unless a writer keeps events by a filter: it judges whole calls. */
 void linx_apply_entries(struct linx *l)
 {
 	linx_assembler_entries(l->a, l->selection.entries && !(l->beside && l->beside->beside == LINX_WRITER_KEPT));

@@ -57,7 +57,7 @@ struct linx_known_table {
 struct linx_selection {
 	char *expr; /* NULL: all; evaluated anew with the table of each section */
 	struct linx_select sel; /* calls that expr selects */
-	struct linx_select recorded; /* these, and the ones that HTTP is read from */
+	struct linx_select recorded; /* selected calls, and those that HTTP is read from */
 	bool entries;
 	struct linx_filter filter;
 	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
@@ -74,7 +74,7 @@ struct linx {
 	struct linx_table *table; /* the section's table: one of tables */
 	struct linx_known_table *tables; /* freed by linx_close(): users hold names in them */
 	unsigned int ntables;
-	struct linx_metadata *metadata; /* of containers, in all sections */
+	struct linx_metadata *metadata; /* descriptions of containers, for all sections */
 	struct linx_error err;
 	const struct linx_damage *damage; /* the engine's, set by linx_salvage(). NULL: not called */
 

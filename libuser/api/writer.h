@@ -30,7 +30,7 @@ struct take {
 struct linx_gathered {
 	uint8_t *data; /* whole groups */
 	size_t len, cap;
-	uint64_t first_time, last_time, first_seq, last_seq; /* of the first and the last group in data */
+	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the first and the last group in data */
 	struct linx_ranges left_out;
 };
 
@@ -51,7 +51,7 @@ struct linx_writer {
 	enum linx_writer_beside beside;
 	struct linx_gathered *gathered; /* [nlanes]; NULL: the writer reads by itself */
 	struct linx_group now; /* the group that linx_next() has taken last; rec NULL: it is settled */
-	bool now_written; /* it is among what was gathered */
+	bool now_written; /* now stands in the gathered data already */
 	uint64_t newest; /* latest time of a group so far */
 	uint64_t flushed; /* newest, when blocks were written last */
 	unsigned int last_lane; /* lane of the last group */

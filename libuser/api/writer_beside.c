@@ -193,7 +193,7 @@ static bool is_due(const struct linx_writer *w, const struct linx_group *g)
 	return to->len >= BATCH_BYTES || to->left_out.n >= BATCH_RANGES || w->newest - w->flushed >= BATCH_NS;
 }
 
-/* What the source left out itself stays left out. */
+/* Takes over the ranges that the source itself left out. */
 static int take_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 {
 	struct linx_left_out *o = w->l->e->left_out;
@@ -220,7 +220,7 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 	bool clock = w->clock_gen != w->l->e->clock_gen;
 	int ret = clock || is_due(w, g) ? linx_writer_flush(w) : 0;
 
-	/* It stands behind what was read before it was set: a reader has it with what follows. */
+	/* The clock record stands behind what was read before it was set: a reader uses it for what follows. */
 	if (!ret && clock)
 		ret = linx_writer_clock(w);
 	if (!ret)

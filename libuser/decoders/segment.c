@@ -100,7 +100,7 @@ void linx_call_get_thread_area(struct linx_put *p)
 
 		linx_put_members_of(p, &o, rest);
 	} else if (!linx_put_wants(p, LINX_WANT_STATES)) {
-		linx_put_more(p); /* there is no answer: nothing is cut */
+		linx_put_more(p); /* without an answer nothing was cut */
 	}
 	linx_put_close(p);
 }

@@ -12,10 +12,10 @@
 #include "base/array_size.h"
 #include "filter/cgroups.h"
 
-/* What paths of containers have that are known by a name, which may be escaped. */
+/* Beginnings of folder names of containers that are known by a name, which may be escaped. */
 static const char *const named[] = { "lxc", "machine-", "systemd-nspawn@" };
 
-/* What a field tells of a cgroup. */
+/* Property of a cgroup that a field tells. */
 enum about { ABOUT_NOTHING, ABOUT_PATH, ABOUT_ID, ABOUT_CONTAINER };
 
 static enum about about(const struct linx_cond_node *t)
@@ -150,7 +150,7 @@ static bool put_kind(struct words *to, const struct linx_cond_node *t)
 	return false;
 }
 
-/* What a part that fails has written goes again. */
+/* Writes a node. Words of a part that cannot be expressed are taken back. */
 static bool put_node(struct words *to, uint32_t node)
 {
 	uint32_t len = to->len;

@@ -19,7 +19,7 @@ enum linx_cond_op {
 	LINX_OP_LE,
 	LINX_OP_GT,
 	LINX_OP_GE,
-	/* These search text. */
+	/* Operators that search text. */
 	LINX_OP_CONTAINS,
 	LINX_OP_ICONTAINS,
 	LINX_OP_BCONTAINS,
@@ -30,7 +30,7 @@ enum linx_cond_op {
 	LINX_OP_IGLOB,
 	LINX_OP_REGEX,
 	LINX_OP_PMATCH,
-	/* These do not. */
+	/* Operators that compare whole values. */
 	LINX_OP_IN,
 	LINX_OP_INTERSECTS,
 	LINX_OP_EXISTS,
@@ -77,7 +77,7 @@ enum linx_transform {
 struct linx_cond_source {
 	enum linx_transform transform;
 	struct linx_fld field; /* NONE */
-	uint32_t part[LINX_SOURCE_PARTS]; /* of a transformer: sources; JOIN: texts and sources */
+	uint32_t part[LINX_SOURCE_PARTS]; /* TRANSFORM: sources; JOIN: texts and sources */
 	bool literal[LINX_SOURCE_PARTS]; /* part is an operand's number */
 	unsigned int nparts;
 	uint64_t stamp; /* event that value is of */
@@ -105,7 +105,7 @@ struct linx_cond_node {
 #define LINX_COND_DEPTH 4096u /* most nodes on a way from the root to a test */
 #define LINX_COND_NODES 65536u /* most of all rules together */
 #define LINX_COND_OPERANDS 262144u
-/* The same of a condition that stands alone. */
+/* Most nodes of a condition that stands alone. */
 #define LINX_COND_NODES_ALONE 1024u
 #define LINX_COND_OPERANDS_ALONE 4096u
 
@@ -140,7 +140,7 @@ struct linx_cond_names {
 	bool (*item)(void *ctx, const char *name, size_t n, unsigned int i, const char **s, size_t *len);
 	bool (*is_list)(void *ctx, const char *name, size_t n);
 };
-/* What is wrong with a text, and where. */
+/* Mistake in a condition's text, and its place. */
 struct linx_cond_problem {
 	size_t at;
 	bool unknown; /* a field or call that is not known */

@@ -7,7 +7,7 @@
 /* Text of arguments, whole. */
 static const struct linx_style style = { .bare = true, .limit = UINT32_MAX };
 
-/* What a transformer of transformers of an event may make. */
+/* Most bytes that nested transformers of one event may make. */
 #define TEXT_MAX (1u << 20)
 
 struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, uint32_t source)

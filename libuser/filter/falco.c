@@ -270,7 +270,7 @@ static void put_mode(struct linx_strbuf *o, uint64_t mode)
 		linx_strbuf_char(o, '0');
 }
 
-/* What chmod and its like are to set. */
+/* Mode that chmod, fchmod and fchmodat set. */
 static bool mode_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
 {
 	const struct linx_event *ev = e->ev;
@@ -353,7 +353,7 @@ static bool exe_flags(const struct linx_fld_env *e, struct linx_fld_value *v)
 	return e->scratch->len && linx_falco_scratch(e, v);
 }
 
-/* What Falco has among the arguments of exec is the new process. */
+/* Arguments of exec in Falco's sense: properties of the new process. */
 static bool exec_arg(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_fld_value *v)
 {
 	static const struct {

@@ -14,7 +14,7 @@
 #define FALCO_GET(name)                                                                                        \
 	bool linx_falco_##name(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, \
 			       struct linx_fld_value *v)
-/* Of fields that have one value and no argument. */
+/* Begins the getter of a field with one value and no argument. */
 #define FALCO_ONE()     \
 	do {            \
 		(void)f; \
@@ -37,7 +37,7 @@ static inline bool linx_falco_number(struct linx_fld_value *v, int64_t n)
 	return true;
 }
 
-/* What was written to the scratch buffer. */
+/* Makes the text of the scratch buffer the value. */
 static inline bool linx_falco_scratch(const struct linx_fld_env *e, struct linx_fld_value *v)
 {
 	return !e->scratch->failed && linx_falco_text(v, e->scratch->data ? e->scratch->data : "", e->scratch->len);

@@ -108,7 +108,7 @@ static const struct kind *kind_of(const struct linx_descriptor *d)
 	return d->type < ARRAY_SIZE(kinds) && kinds[d->type].name ? &kinds[d->type] : NULL;
 }
 
-/* Of an open its flags tell, also where it failed. */
+/* Kind of the event's descriptor. The flags of an open tell it even where it failed. */
 static const struct kind *kind_of_event(const struct linx_fld_env *e)
 {
 	static const struct kind file = { "file", "f" }, directory = { "directory", "d" };
@@ -344,7 +344,7 @@ FALCO_GET(fd_l4proto)
 	}
 }
 
-/* What the socket itself is connected to, whatever the call is given. */
+/* Says if the socket has a peer of its own, whatever address the call was given. */
 static bool own_peer(const struct linx_descriptor *d)
 {
 	return d->sock.peer_port || has_addr(d->sock.peer, d->sock.family == AF_INET6);

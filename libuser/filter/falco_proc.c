@@ -309,7 +309,7 @@ FALCO_GET(proc_is_leader)
 	return informed(e) && linx_falco_number(v, informed(e)->pgid == informed(e)->pid);
 }
 
-/* As the kernel gives a device's number to programs. */
+/* Terminal, as the kernel encodes a device's number for programs. */
 FALCO_GET(proc_tty)
 {
 	uint64_t tty = informed(e) ? informed(e)->tty : 0, minor = linx_dev_minor(tty), major = linx_dev_major(tty);
@@ -336,7 +336,7 @@ FALCO_GET(proc_ctime)
 	return self(e) && self(e)->exe_ctime_ns && linx_falco_number(v, self(e)->exe_ctime_ns);
 }
 
-/* Of an executable that was changed when the process was there already, Falco has no such time. */
+/* Time from the executable's change to the start of the process. Falco has none if the change came later. */
 FALCO_GET(proc_since_ctime)
 {
 	int64_t start = self(e) ? (int64_t)self(e)->start_ns : 0;
@@ -387,7 +387,7 @@ FALCO_GET(proc_pstart)
 	return parent(e) && parent(e)->start_ns && linx_falco_number(v, (int64_t)parent(e)->start_ns);
 }
 
-/* ---- those who lead ------------------------------------------------------------------------------------- */
+/* ---- leaders of sessions and groups ------------------------------------------------------------------------------------- */
 
 static const struct linx_process *of_pid(const struct linx_fld_env *e, uint32_t pid)
 {

@@ -335,7 +335,7 @@ static int position_of(const struct linx_event *ev, const struct linx_fld *f)
 			return (int)i;
 	if (ev->call || strncmp(f->name, "arg", 3) != 0 || f->name[3] <= '0' || f->name[3] > '0' + (int)ev->nargs || f->name[4])
 		return -1;
-	return f->name[3] - '1'; /* of a call without a name: arg1 to arg6 */
+	return f->name[3] - '1'; /* a call without a name has arg1 to arg6 */
 }
 
 bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)

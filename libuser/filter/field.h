@@ -33,7 +33,7 @@ enum linx_fld_kind {
 	LINX_FLD_TEXTS, /* likewise of texts */
 	LINX_FLD_NAMES, /* names of hosts that the condition compares with, any of which will do */
 };
-/* Where a field can be decided. */
+/* Earliest place where a field can be decided. */
 enum linx_fld_where { LINX_FLD_IN_KERNEL, LINX_FLD_BY_EVENT, LINX_FLD_BY_STATE, LINX_FLD_BY_METADATA, LINX_FLD_NOWHERE };
 enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
 enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };

@@ -121,7 +121,7 @@ static void describe_target(struct linx_http *i, const struct linx_http_head *h,
 	i->method = value_of(h, LINX_HTTP_METHOD);
 	i->path = value_of(h, LINX_HTTP_TARGET);
 	i->host = value_of(h, LINX_HTTP_HOST);
-	if (is_method(&i->method, "CONNECT")) { /* its target is the other end of the tunnel */
+	if (is_method(&i->method, "CONNECT")) { /* the target of CONNECT is the other end of the tunnel */
 		i->host = i->path;
 		i->path = (struct linx_http_value){ .state = LINX_ABSENT };
 	}

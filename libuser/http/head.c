@@ -5,7 +5,7 @@
 #include "base/array_size.h"
 #include "http/head.h"
 
-#define NAME_MAX_LEN 17u /* of the longest field that is looked at, Transfer-Encoding */
+#define NAME_MAX_LEN 17u /* length of "Transfer-Encoding", the longest field name that is looked at */
 /* RFC 9112: a line of HTTP/1 ends with " HTTP/1." and a digit; a response begins with the latter. */
 #define VERSION "HTTP/1."
 #define VERSION_LEN (sizeof(VERSION) - 1)

@@ -40,11 +40,11 @@ enum linx_http_text {
 struct linx_http_head {
 	bool response;
 	bool chunked; /* the last transfer coding is chunked */
-	bool coded; /* there is a Transfer-Encoding */
+	bool coded; /* header has a Transfer-Encoding */
 	bool has_length;
 	uint8_t minor; /* 1 of HTTP/1.1 */
-	uint16_t status; /* of a response */
-	uint32_t bytes; /* of the header, its empty line included */
+	uint16_t status; /* status code of a response */
+	uint32_t bytes; /* length of the header with its empty line */
 	uint64_t length; /* has_length: Content-Length */
 	struct {
 		uint16_t at, len;

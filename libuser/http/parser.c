@@ -4,7 +4,7 @@
 #include <string.h>
 #include "http/parser.h"
 
-#define CHUNK_DIGITS 15u /* of a chunk's size: less than 2^60 bytes */
+#define CHUNK_DIGITS 15u /* most digits of a chunk's size, which stays below 2^60 bytes */
 
 static void drop_line(struct linx_http_parser *p)
 {

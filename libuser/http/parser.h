@@ -21,7 +21,7 @@ enum linx_http_state {
 	LINX_HTTP_START, /* between messages */
 	LINX_HTTP_FIRST, /* in the first line */
 	LINX_HTTP_FIELDS,
-	LINX_HTTP_BODY, /* of known length */
+	LINX_HTTP_BODY, /* body of known length */
 	LINX_HTTP_CHUNK_SIZE,
 	LINX_HTTP_CHUNK,
 	LINX_HTTP_CHUNK_END,
@@ -76,7 +76,7 @@ void linx_http_stop(struct linx_http_parser *p, enum linx_http_why why);
 
 /* How a message's body is delimited by what is not in its header. */
 enum linx_http_body {
-	LINX_HTTP_BODY_TOLD, /* as the header says */
+	LINX_HTTP_BODY_TOLD, /* length told by the header */
 	LINX_HTTP_BODY_NONE, /* the response to a HEAD */
 	LINX_HTTP_BODY_TUNNEL, /* the response to a CONNECT that succeeded */
 };

@@ -18,7 +18,7 @@ enum linx_transfer_kind {
 };
 
 struct linx_transfer {
-	const char *name; /* of the call */
+	const char *name; /* name of the system call */
 	uint8_t kind; /* enum linx_transfer_kind */
 	bool out; /* written to the socket; else read from it */
 	bool socket; /* a call that only sockets have */

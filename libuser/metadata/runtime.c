@@ -36,7 +36,7 @@ struct search {
 	const char *id;
 	struct linx_container_own *own;
 	const char *cgroup; /* that the runtime was told to make; NULL: no bundle was found */
-	bool docker; /* its own file was found */
+	bool docker; /* Docker's own file was found */
 	int error; /* worst of what was in the way; 0 or -ENOENT: nothing */
 };
 

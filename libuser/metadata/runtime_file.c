@@ -38,7 +38,7 @@ static int read_all(int fd, size_t max, struct linx_runtime_text *out)
 			return n ? -errno : 0;
 		out->len += (size_t)n;
 	}
-	return -EFBIG; /* it has grown since its size was asked for */
+	return -EFBIG; /* the file has grown since its size was read */
 }
 
 static int read_regular(int fd, size_t max, struct linx_runtime_text *out)

@@ -49,7 +49,7 @@ static int flatten_all(struct linx_rules *r)
 
 /* ---- conditions ------------------------------------------------------------------------------------------ */
 
-/* Whose condition is being compiled, and what it may see. */
+/* Item whose condition is being compiled, and the definitions that it may see. */
 struct viewer {
 	struct linx_rules *r;
 	uint32_t visibility;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a rule costs, and where it is decided. */
+/* Explains a rule: its cost, and the places where it is decided. */
 #include <errno.h>
 #include <stdlib.h>
 

@@ -31,7 +31,7 @@ struct linx_load_key {
 struct linx_rules_place linx_load_place(const struct linx_loader *l, const yaml_node_t *n);
 int linx_load_refuse(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
 void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
-/* Its text; NULL: it is none. */
+/* Text of a scalar node; NULL: the node is no scalar. */
 const char *linx_load_scalar(const yaml_node_t *n);
 bool linx_load_is_null(const yaml_node_t *n);
 /* The value of a key; NULL: it has none, or is no mapping. */
@@ -44,7 +44,7 @@ const char *linx_load_need_text(struct linx_loader *l, const char *key, const ya
 int linx_load_bool(struct linx_loader *l, const char *key, bool *out);
 int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struct linx_rules_strings *out);
 void linx_load_warn_keys(struct linx_loader *l, const char *const *known);
-/* What "override" says of a key. */
+/* Reads how "override" treats a key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
 /* Does it name keys that can be so changed, and have values? */
 int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n);

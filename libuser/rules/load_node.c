@@ -148,7 +148,7 @@ void linx_load_warn_keys(struct linx_loader *l, const char *const *known)
 
 /* ---- override --------------------------------------------------------------------------------------- */
 
-/* What "override" says of a key. */
+/* Reads how "override" treats a key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way)
 {
 	const yaml_node_t *o = linx_load_get(l, l->map, "override"), *v = o ? linx_load_get(l, o, key) : NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What an alert shows: its output, with fields behind %. */
+/* Texts of an alert: the rule's output, with fields behind %. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -139,7 +139,7 @@ static unsigned int sort_fields(struct linx_output_field *f, unsigned int n)
 	return kept;
 }
 
-/* What would move a terminal or end a line is a dot, so that an alert stays one line. */
+/* Control characters become dots, so that an alert stays one line and moves no terminal. */
 static void put_text(struct linx_strbuf *o, const char *s, size_t n)
 {
 	uint32_t code;

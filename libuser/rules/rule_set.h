@@ -18,11 +18,11 @@
 #define LINX_RULES_ITEMS_MAX 65536u
 #define LINX_RULES_MACRO_DEPTH 64u
 
-/* Where something stands; line 0: nowhere. */
+/* Place in a rule file; line 0: no place. */
 struct linx_rules_place {
 	uint32_t file; /* index in files */
 	unsigned int line, column; /* from 1; column in characters */
-	char style; /* of a scalar: 0 plain, ' " > | */
+	char style; /* YAML style of a scalar: 0 plain, or one of ' " > | */
 	bool fixed; /* a text that was made: all of it is at this place */
 };
 
@@ -71,7 +71,7 @@ struct linx_rules_item {
 	struct linx_rules_place place;
 	uint32_t index; /* order of definition */
 	uint32_t number; /* RULE: its index in linx_rules.rules, once the set is compiled */
-	uint32_t visibility; /* what was defined before the last change is seen */
+	uint32_t visibility; /* definitions with a lower index are seen */
 	bool used;
 	/* LIST */
 	struct linx_rules_strings items;
@@ -101,7 +101,7 @@ struct linx_rules_shown {
 	char *text;
 	bool has_field;
 	uint32_t source;
-	char *name; /* of the field, as it is written */
+	char *name; /* name of the field as written */
 };
 
 struct linx_rules_issue {
@@ -118,7 +118,7 @@ struct linx_rules {
 	uint32_t nitems, next;
 	uint32_t *by_name; /* hash table of items by kind and name, 0: free, else index + 1 */
 	uint32_t name_mask;
-	struct linx_rules_item **rules; /* those of kind RULE */
+	struct linx_rules_item **rules; /* items of kind RULE */
 	uint32_t nrules;
 	struct linx_rules_issue *issues;
 	uint32_t nissues;

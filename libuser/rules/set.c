@@ -309,7 +309,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Where a file is read, with its line and column. */
+/* Position in a file that is being read, with line and column. */
 struct cursor {
 	const char *s, *end;
 	unsigned int line, column;

@@ -25,7 +25,7 @@ struct linx_task_caps {
 struct linx_task_own {
 	struct linx_task_text *text; /* filled by printers, as far as there is room; freed with the task */
 	size_t *room; /* memory budget left for all tasks together, in bytes */
-	bool nested; /* it entered another user namespace, and has executed nothing since */
+	bool nested; /* task entered another user namespace and has executed nothing since */
 	struct linx_task_caps outer; /* nested: what it had before */
 };
 

@@ -19,7 +19,7 @@ struct linx_tasks {
 	size_t room; /* memory budget left, in bytes */
 	uint64_t boot_to_wall;
 	uint32_t versions; /* newest version of any task or process */
-	struct linx_metadata *metadata; /* of the containers of tasks; NULL: none */
+	struct linx_metadata *metadata; /* descriptions of containers; NULL: none */
 };
 
 /* state/tasks.c: moves a slot to another id, which no slot may have. */

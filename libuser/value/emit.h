@@ -36,10 +36,10 @@ enum linx_iov {
 /* More brackets than are ever open: messages in messages, with four for each of LINX_NL_DEPTH, go deepest. */
 #define LINX_PUT_DEPTH 128u
 
-/* Where the value of one argument stands among the texts of all, for who asks. */
+/* Place of one argument's value among the texts of all arguments. */
 struct linx_put_span {
 	unsigned int arg;
-	bool found, open; /* its value was begun; what is written next belongs to it */
+	bool found, open; /* open: the value was begun, and what is written next belongs to it */
 	size_t from, to; /* in the string buffer */
 };
 

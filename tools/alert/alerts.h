@@ -20,7 +20,7 @@ struct alert_settings {
 	struct redact *redact; /* blanks secrets; borrowed. NULL: none */
 	uint64_t every_ns; /* equal alerts within this time are one; 0: all are sent */
 	struct {
-		const char *path; /* of files with what came before alerts; NULL: nothing is kept */
+		const char *path; /* path of files with what came before alerts; NULL: none are kept */
 		uint64_t files, room; /* at most so many, of so many bytes together */
 		uint64_t after_ns; /* goes on so long, where a rule does not say it */
 		bool all; /* each rule keeps it, whether it says so or not */

@@ -33,7 +33,7 @@ struct alert_output {
 	enum alert_priority least;
 	struct alert_output_opts opts;
 	const struct alert_way *way;
-	void *state; /* of the way */
+	void *state; /* state of this kind of output */
 	pthread_t thread;
 	bool started;
 

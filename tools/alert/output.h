@@ -21,7 +21,7 @@ struct alert_line {
 struct alert_output;
 /* How a kind of output brings one alert to its place: in its own thread, in bounded time. */
 struct alert_way {
-	const char *prefix; /* of its name: "file:" */
+	const char *prefix; /* beginning of an output's name, such as "file:" */
 	/* Opens what is behind the prefix. -1: why is set. */
 	int (*open)(struct alert_output *o, const char *arg, struct problem *why);
 	/* 0, or an errno: the alert is lost. */
@@ -59,11 +59,11 @@ bool alert_output_is_network(const char *name);
 struct alert_output_counts {
 	uint64_t sent, bytes; /* alerts, and their bytes */
 	uint64_t failed, dropped; /* lost: it did not take them; its queue had no room */
-	uint64_t failures; /* of the last alerts, one behind another */
+	uint64_t failures; /* alerts in a row, up to the last, that could not be delivered */
 	uint64_t waiting, waiting_bytes; /* in its queue */
 };
 void alert_output_count(const struct alert_output *o, struct alert_output_counts *c);
-/* Where it goes, without what may be secret: of a URL the server, of a program its name. */
+/* Destination of an output without what may be secret: the server of a URL, the name of a program. */
 #define ALERT_PLACE_MAX 256
 void alert_output_place(const struct alert_output *o, char place[ALERT_PLACE_MAX]);
 

@@ -21,7 +21,7 @@ struct program {
 	char *words; /* with a NUL behind each word */
 	char *argv[WORDS_MAX + 1];
 	pid_t pid; /* 0: it does not run */
-	int fd; /* its standard input; -1 */
+	int fd; /* standard input of the program; -1: it does not run */
 	time_t started;
 };
 

@@ -16,11 +16,11 @@ struct rule_switch {
 	bool on;
 };
 
-/* Where a set of rules comes from. */
+/* Files and folders that a set of rules is read from. */
 struct rule_source {
 	const char *files[RULE_FILES_MAX]; /* a folder stands for its *.yaml and *.yml in the order of their names */
 	unsigned int n;
-	unsigned int may_lack; /* of the first so many: files that are not there and folders without rules are passed over */
+	unsigned int may_lack; /* the first so many paths may be missing, or folders without rules */
 	const struct rule_switch *switches; /* in their order */
 	unsigned int nswitches;
 };

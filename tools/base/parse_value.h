@@ -28,7 +28,7 @@ struct pid_list {
 };
 bool value_pids(const char *word, struct pid_list *list);
 
-/* What a set begins with: is it the opposite of what follows? */
+/* Skips "!" at the beginning of a set. not: the set is the opposite of what follows. */
 const char *value_skip_nots(const char *expr, bool *not);
 /* The next word of a list, which may be joined by more commas than it takes. False: there is none. */
 bool value_list_word(const char **list, const char **word, size_t *len);

@@ -36,7 +36,7 @@ struct owned {
 	char text[];
 };
 
-/* ---- what is wrong ------------------------------------------------------------------------ */
+/* ---- mistakes ------------------------------------------------------------------------ */
 
 static int refuse(const struct reading *r, const yaml_node_t *n, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static int refuse(const struct reading *r, const yaml_node_t *n, const char *fmt, ...)
@@ -285,7 +285,7 @@ static int read_keeping(struct reading *r, const yaml_node_t *n, const struct ke
 	return read_either(r, n, k, "rules|all_rules", "rules or all_rules is expected here");
 }
 
-/* What containers are is known without a plugin. */
+/* Reads the list of plugins. Containers are known without a plugin; others get a warning. */
 static int read_plugins(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
 	const yaml_node_item_t *i = n->data.sequence.items.start;
@@ -492,7 +492,7 @@ static int read_pair(struct reading *r, const yaml_node_t *name, const yaml_node
 	return 0;
 }
 
-/* As deep as keys have parts. */
+/* Reads a map. Recursion is as deep as keys have parts. */
 static int read_map(struct reading *r, const yaml_node_t *map, const char *above)
 {
 	const yaml_node_pair_t *p = map->data.mapping.pairs.start;

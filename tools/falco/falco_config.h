@@ -37,7 +37,7 @@ struct falco_config {
 	struct alert_form form;
 	uint64_t queue; /* 0: not given */
 	struct {
-		bool enabled, all; /* of each rule, or of those that say so */
+		bool enabled, all; /* all: each rule's events are captured, not only those of rules that ask for it */
 		const char *prefix;
 		uint64_t after_ms;
 	} keep; /* capture: what led to alerts */
@@ -51,7 +51,7 @@ struct falco_config {
 	} web;
 
 	char unused[2048]; /* keys that mean nothing here, joined by commas */
-	void *owned; /* of all texts */
+	void *owned; /* memory of all texts */
 };
 
 /* Falco's defaults. */

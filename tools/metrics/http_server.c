@@ -33,7 +33,7 @@ struct http_server {
 	void *library;
 	struct MHD_Daemon *daemon;
 	struct client clients[CLIENTS];
-	unsigned int busy; /* so many have a client */
+	unsigned int busy; /* places that have a client */
 	struct MHD_Daemon *(*start)(unsigned int flags, uint16_t port, MHD_AcceptPolicyCallback apc, void *apc_cls,
 				    MHD_AccessHandlerCallback dh, void *dh_cls, ...);
 	void (*stop)(struct MHD_Daemon *d);
@@ -94,7 +94,7 @@ static struct client *find_client(struct http_server *s, int fd)
 	return NULL;
 }
 
-/* There are as many places as the library takes clients. */
+/* Notes a client that comes or goes. There are as many places as the library takes clients. */
 static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
 {
 	struct http_server *s = data;
@@ -106,7 +106,7 @@ static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_
 		*client = (struct client){ .fd = code == MHD_CONNECTION_NOTIFY_STARTED ? fd : -1, .begun = seconds() };
 }
 
-/* Who sends a byte now and then, or reads one, has to end as well. */
+/* Ends clients that send or read so slowly that they would never end. */
 static void end_late(struct http_server *s)
 {
 	time_t now = seconds();

@@ -29,7 +29,7 @@ struct listener_thread {
 	sem_t begun; /* the thread has its socket, or why says why not */
 	int end; /* becomes readable when it shall end */
 	uint16_t port;
-	struct problem *why; /* of the caller, until begun */
+	struct problem *why; /* problem of the caller, valid until begun */
 	bool good;
 };
 

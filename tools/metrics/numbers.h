@@ -13,7 +13,7 @@ enum number {
 	NUMBER_LIMITED,
 	NUMBER_RELOADS,
 	NUMBER_RELOAD_ERRORS,
-	/* of a source: each begins anew */
+	/* numbers of one source, which begin anew with each source */
 	NUMBER_SELECTED,
 	NUMBER_COMMITTED,
 	NUMBER_DELIVERED,

@@ -86,7 +86,7 @@ const struct option *options_given(const struct option_table *t, const struct op
 /* "-n", or "--for" where there is no letter; valid until the next call with this buf. */
 const char *option_spelling(const struct option *o, char buf[32]);
 
-/* What --help calls the argument: "json|TEMPLATE" of an option with words. */
+/* Argument as --help names it: "json|TEMPLATE" for an option with words. */
 #define OPTION_ARGUMENT_MAX 96
 const char *option_argument(const struct option_table *t, const struct option *o, char buf[OPTION_ARGUMENT_MAX]);
 /* Number of the argument among the option's words; -1: none. */

@@ -11,7 +11,7 @@
 
 #define SIGNALS 64
 
-/* What the kernel's headers call them, and other names of the same. */
+/* Names of signals in the kernel's headers, and their other names. */
 static const struct {
 	const char *name;
 	int signo;

@@ -128,7 +128,7 @@ static unsigned int put_code(char to[4], uint32_t code)
 	return 4;
 }
 
-/* What an escape stands for, whose backslash is at s. *n: bytes of it in the line. Returns those in to. */
+/* Decodes the escape whose backslash is at s. *n: bytes that the escape takes in the line. Returns the number of bytes in to. */
 static unsigned int take_unicode(const char *s, const char *end, char to[4], size_t *n)
 {
 	int code = code_of(s + 2, end), low;
@@ -308,14 +308,14 @@ static bool says_next(struct redact *r, enum redact_whole role)
 
 /* ---- lines ------------------------------------------------------------------------------------------------------- */
 
-/* Where a line is being read. */
+/* Position in a line that is being read. */
 struct place {
 	const char *line;
 	size_t n;
 	enum redact_form form;
 	bool next; /* the string that comes is secret, if only a comma is before it */
 	bool member; /* the value that comes is secret: its key said so */
-	unsigned int depth, secret_depth; /* of brackets; all strings at this depth and below are secret: 0: none */
+	unsigned int depth, secret_depth; /* number of open brackets; strings at secret_depth and deeper are secret (0: none) */
 };
 
 /* The quote that ends a string, or the end of the line. */
@@ -339,7 +339,7 @@ static bool is_cut(const struct place *p, size_t end)
 	return end == p->n || begins(p, end + 1, p->form == REDACT_JSON ? ",\"state\":\"truncated\"" : "...");
 }
 
-/* What is between strings. */
+/* Reads the characters between two strings. */
 static void take_between(struct redact *r, struct place *p, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
@@ -410,7 +410,7 @@ static void put_marked(struct redact *r, const char *line, size_t n)
 	while (i < r->nmarks) {
 		put(r, line + at, r->marks[i].from - at);
 		put(r, REDACT_MARK, strlen(REDACT_MARK));
-		/* Those that overlap are one. */
+		/* Marks that overlap become one. */
 		for (at = r->marks[i].to; i < r->nmarks && r->marks[i].from <= at; i++)
 			at = r->marks[i].to > at ? r->marks[i].to : at;
 	}

@@ -20,14 +20,14 @@ struct redact;
 
 /* How strings stand in a text. */
 enum redact_form {
-	REDACT_JSON, /* as JSON has them; what is between them is no text */
+	REDACT_JSON, /* strings as JSON has them; nothing between them is text */
 	REDACT_QUOTED, /* between quotes, escaped as in C; what is between them is text, too */
 	REDACT_PLAIN, /* likewise, or without quotes and escapes, as templates and tables have them */
 };
 
 /* NULL: why is set, with file, line and column. */
 struct redact *redact_read(const char *path, struct problem *why);
-/* The same of len bytes that are called name. */
+/* Reads rules from len bytes of text; name stands for them in messages. */
 struct redact *redact_read_text(const char *name, const char *text, size_t len, struct problem *why);
 /* Takes NULL. */
 void redact_free(struct redact *r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the two files of redact share: rules, as output/redact_rules.c reads them. */
+/* Rules as output/redact_rules.c reads them, for the two files of redact. */
 #ifndef LINXCAP_REDACT_OWN_H
 #define LINXCAP_REDACT_OWN_H
 
@@ -15,7 +15,7 @@
 enum redact_whole { REDACT_NO_WHOLE, REDACT_WORD_BEFORE, REDACT_KEY };
 
 struct redact_rule {
-	pcre2_code *value; /* its first group is the secret; without one, all of it is */
+	pcre2_code *value; /* first group of a match: the secret; without a group all of the match */
 	/* Of a string that stands alone, it says that the next one is secret: a word before it, or a key of JSON. NULL: none */
 	pcre2_code *whole;
 	enum redact_whole role;

@@ -21,7 +21,7 @@
 
 enum strace_summary { SUMMARY_NONE = 0, SUMMARY_ONLY, SUMMARY_TOO };
 
-/* What is not said of the tracing itself: strace's -q and quiet= */
+/* Messages about the tracing itself that are left out: strace's -q and quiet= */
 #define QUIET_ATTACH 0x01u
 #define QUIET_EXIT 0x02u
 #define QUIET_PATHS 0x04u
@@ -38,7 +38,7 @@ struct strace_words {
 struct strace_settings {
 	bool help, version;
 
-	/* what to trace */
+	/* selection */
 	char **command; /* NULL: none */
 	struct pid_list attach;
 	struct strace_words env; /* VAR=VAL, VAR */
@@ -51,11 +51,11 @@ struct strace_settings {
 	struct fds_selection selected; /* fd=, and paths as they are looked for */
 	uint64_t limit; /* --syscall-limit; 0: none */
 
-	/* what is shown, and how */
+	/* output */
 	struct linx_print_opts print;
 	struct linx_strace_opts show;
 	int times, hex, paths_of_fds; /* number of -t, -x, -y */
-	int forks, quiets, daemons, always_pid; /* of -f, -q, -D, --always-show-pid */
+	int forks, quiets, daemons, always_pid; /* counts of -f, -q, -D, --always-show-pid */
 	bool times_long, hex_long, fds_long, quiet_long;
 	unsigned int quiet; /* QUIET_* */
 
@@ -65,7 +65,7 @@ struct strace_settings {
 	bool append, separate;
 
 	enum strace_summary summary;
-	struct summary_options table; /* of the summary */
+	struct summary_options table; /* options of the summary */
 	bool debug;
 };
 

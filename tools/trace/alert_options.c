@@ -7,7 +7,7 @@
 #include "base/parse_value.h"
 #include "trace/alert_options.h"
 
-/* What is kept of the time before alerts, if nothing else is said, and the most that may be said. */
+/* Defaults and limits of what is kept of the time before alerts. */
 #define CAPTURES 16u
 #define CAPTURES_MAX 10000u
 #define CAPTURES_ROOM (1ull << 30)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Where alerts come from: see trace/alert_origin.h. */
+/* Origin of alerts: see trace/alert_origin.h. */
 #include <string.h>
 #include <unistd.h>
 

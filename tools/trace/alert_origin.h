@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where alerts come from: the machine, and what was lost on the way. */
+/* Origin of alerts: the machine, and what was lost on the way. */
 #ifndef LINXCAP_ALERT_ORIGIN_H
 #define LINXCAP_ALERT_ORIGIN_H
 

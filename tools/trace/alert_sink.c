@@ -17,7 +17,7 @@
 /* A field of the message, for output_fields. */
 struct shown {
 	char *name; /* "linx.comm" */
-	char *value; /* of the event at hand */
+	char *value; /* output of the event at hand */
 	struct linx_printer *printer;
 };
 

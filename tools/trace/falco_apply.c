@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What falco.yaml asks for, as if it were said in options. These have the last word. */
+/* Applies falco.yaml as if its settings were options. Options on the command line win. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 /* Bytes; a message has room for a thousand. */
 #define KEYS_IN_A_LINE 600
 
-/* Its files come before those of --rules, which may change what they say. */
+/* Puts the files of falco.yaml before those of --rules, which may change their rules. */
 static int apply_rules(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;

@@ -36,15 +36,15 @@ struct session {
 };
 
 struct flight {
-	struct settings settings; /* of its sessions: borrows all but what is changed here */
-	char *whose; /* its condition: only these processes. NULL: all */
+	struct settings settings; /* settings of its sessions, borrowed but for what is changed here */
+	char *whose; /* condition that chooses processes; NULL: all */
 	struct series series;
 	uint64_t room; /* bytes of all files together */
 	uint64_t others; /* bytes of the files that are whole */
 
 	pthread_t thread;
 	bool started; /* the thread is there */
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t lock; /* guards the members below */
 	pthread_cond_t news;
 	struct session now; /* that records */
 	bool wanted; /* what it holds is to be kept */
@@ -148,7 +148,7 @@ static int write_session(struct flight *f, const struct session *k, bool *cut)
 	return rc ? rc : end;
 }
 
-/* What a session held is a file from here on. */
+/* Keeps what a session held, in a file. */
 static void keep(struct flight *f, struct session *k)
 {
 	const bool another = k != &f->now && f->now.l; /* whose file is there, and empty */

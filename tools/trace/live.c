@@ -27,8 +27,8 @@ struct live {
 	struct child child;
 	struct loop loop;
 	struct rotation rotation; /* path NULL: one file */
-	struct listener_thread *listener; /* of --metrics; NULL */
-	struct flight *flight; /* of --alert-capture; NULL */
+	struct listener_thread *listener; /* server of --metrics; NULL: none */
+	struct flight *flight; /* recorder of --alert-capture; NULL: none */
 	int whole_fd; /* descriptor of the completed file; -1: there is none */
 	uint64_t deadline_ns;
 };

@@ -32,7 +32,7 @@ struct loop {
 	uint64_t deadline_ns; /* 0: none */
 	struct rotation *rotation; /* NULL: one file */
 	uint64_t beat_ns, beat_due; /* how often a service manager wants to hear of us; 0: never */
-	uint64_t flush_due; /* of a tracer, while events come without a pause */
+	uint64_t flush_due; /* next flush of a tracer's output while events come without a pause */
 	struct losses losses;
 	struct metrics *metrics; /* NULL: nobody watches */
 	struct linx_counts counts; /* that they had last */

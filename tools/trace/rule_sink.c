@@ -24,7 +24,7 @@
 /* A field that Falco adds to what the rule's output shows, as a number. */
 #define TIME_FIELD "evt.time"
 
-/* Of each rule, by its number. */
+/* Counts of one rule. */
 struct tally {
 	uint64_t alerts;
 	uint64_t told; /* records that were lost until its last alert */
@@ -44,7 +44,7 @@ struct rule_sink {
 	struct alert_field *fields;
 	char (*numbers)[24]; /* text of fields that are numbers */
 	unsigned int nfields;
-	uint64_t stamp; /* of the files, as they were read */
+	uint64_t stamp; /* hash of the state of the files that were read */
 };
 
 /* ---- alerts ------------------------------------------------------------------------------- */
@@ -243,7 +243,7 @@ static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *wh
 	return 0;
 }
 
-/* What was recorded so far lacks paths of descriptors, and environments, if no rule wanted them. */
+/* Refuses new rules that need paths of descriptors or environments, if the running session records none. */
 static int check_needs(const struct rule_sink *k, const struct linx_rules *rules, struct problem *why)
 {
 	if (linx_rules_get_needs(rules) & ~k->settings->needs)

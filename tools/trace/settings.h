@@ -26,7 +26,7 @@ enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 struct settings {
 	enum action action;
 
-	/* what is recorded */
+	/* recording */
 	const char *calls; /* -e trace=; NULL: all */
 	enum linx_status status;
 	struct pid_list attach; /* -p */
@@ -38,7 +38,7 @@ struct settings {
 	bool env;
 	bool no_resolved;
 	bool no_containers;
-	const char *host_root; /* where the machine's root directory is; NULL: / */
+	const char *host_root; /* path of the machine's root directory; NULL: / */
 	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
 	struct config config; /* --config */
 	struct who_settings {
@@ -94,7 +94,7 @@ struct settings {
 	struct alert_settings alerts; /* --alert */
 	struct rule_settings {
 		struct rule_source from; /* n 0: no rules */
-		bool first_alone; /* of several that an event meets */
+		bool first_alone; /* of several rules that an event meets only the first raises an alert */
 		bool unwatched; /* files are read again when asked to, not when they change */
 		enum linx_rule_priority least; /* the least urgent that matters */
 		struct linx_rules *set; /* compiled */
@@ -108,7 +108,7 @@ struct settings {
 	struct redact *redact;
 
 	struct metrics_settings metrics; /* --metrics */
-	struct metrics *numbers; /* what it shows; NULL: nothing is counted for it */
+	struct metrics *numbers; /* counts that --metrics shows; NULL: nothing is counted */
 
 	/* how it looks */
 	enum linx_format format;

@@ -24,7 +24,7 @@ struct sink_taker {
 
 struct sink {
 	struct linx *l;
-	uint64_t bytes; /* of lines; of a capture, when it is finished */
+	uint64_t bytes; /* bytes of lines; of a capture once it is finished */
 	uint64_t events; /* system calls and requests of HTTP so far */
 	uint64_t limit; /* -n; 0: none */
 	const struct fds_selection *selected;
@@ -41,9 +41,9 @@ struct sink {
 	bool http_alone; /* linxcap http: what is lost and requests, no events of tasks */
 	struct http_summary *http; /* linxcap http --summary; NULL: none */
 	uint64_t refresh_ns; /* when its table is shown again on a terminal; 0: it has not changed */
-	bool tell_table; /* it goes where nobody may expect it */
+	bool tell_table; /* say where the table goes, which may be unexpected */
 	uint64_t untimed; /* calls in it of which no time is known */
-	bool hide_certificate; /* of a format for people, who have it on standard error */
+	bool hide_certificate; /* the certificate stands on standard error, as for people */
 	struct output out;
 	struct redact *redact; /* blanks secrets in text of this form; NULL: none */
 	enum redact_form redact_form;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a run does before it speaks with the network: it drops its capabilities, and listens. */
+/* Prepares a run that speaks with the network: drops capabilities, and listens. */
 #ifndef LINXCAP_WATCH_H
 #define LINXCAP_WATCH_H
 

@@ -38,7 +38,7 @@ static unsigned int possible_cpus(void)
 	return n < CPUS_MAX ? (unsigned int)n : CPUS_MAX;
 }
 
-/* ---- what it needs -------------------------------------------------------------------- */
+/* ---- privileges and kernel features -------------------------------------------------------------------- */
 
 static int check_machine(struct linx_error *err)
 {

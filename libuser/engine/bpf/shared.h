@@ -96,7 +96,7 @@ struct linx_bpf_choice {
 struct linx_bpf_selector {
 	__u8 low, high, shift, two;
 	__u32 mask;
-	__u32 by_direction; /* what has no variant of its own goes by the direction of the ioctl */
+	__u32 by_direction; /* commands without a variant of their own are read by the direction in their number */
 	__u32 others; /* place of what these go by in the map of calls */
 };
 

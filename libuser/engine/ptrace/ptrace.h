@@ -40,7 +40,7 @@ struct linx_tracee {
 	bool filtered; /* stops at calls by its seccomp filter; ends with us */
 	struct linx_walker_call call;
 	uint64_t entry_ns; /* time of its entry, or what it had run by then */
-	struct linx_ctx ctx; /* as of the last context record */
+	struct linx_ctx ctx; /* identity told by the last context record */
 	uint64_t files, fs; /* linx_who.files, .fs: numbers of our own */
 };
 

@@ -18,7 +18,7 @@ struct frame {
 	const struct linx_follow *next, *end; /* members that are still to come */
 	const uint8_t *data; /* the structure in the record */
 	uint64_t filled; /* bytes that the call put into buffers and that no buffer has been given yet */
-	uint32_t size; /* of one structure */
+	uint32_t size; /* bytes of one structure */
 	uint32_t left; /* structures, with this one */
 };
 

@@ -18,7 +18,7 @@ enum linx_copy {
 	LINX_COPY_STR,
 	LINX_COPY_STRV,
 	LINX_COPY_BUF, /* argument n bytes */
-	LINX_COPY_FIT, /* as many bytes as the result; nothing if that is more than argument n */
+	LINX_COPY_FIT, /* copies as many bytes as the result; none if that is more than argument n */
 	LINX_COPY_LENP, /* length: the u32 behind argument n; with a shape: a number of elements */
 	LINX_COPY_ALL, /* argument n bytes, kept to the end, in pieces if need be */
 	LINX_COPY_MSG, /* a long, then argument n bytes */
@@ -62,7 +62,7 @@ enum linx_copy {
 #define LINX_ROW_PRIO 0x40 /* may use the share of a buffer that is kept for what matters most */
 #define LINX_ROW_ENTRYBY 0x10 /* entries only of variants with something that is read and written */
 
-/* What the kernel made of an argument, which is told beside it. */
+/* Values that the kernel resolved from an argument, told beside it. */
 enum linx_row_resolved {
 	LINX_ROW_RESOLVES_NONE,
 	LINX_ROW_RESOLVES_OPENED, /* the result is a file that was opened by its name */
@@ -77,7 +77,7 @@ struct linx_walker_row {
 	uint8_t follow; /* bits of the arguments whose structures have pointers */
 	uint8_t fds; /* bits of the arguments that are descriptors */
 	uint8_t resolved; /* enum linx_row_resolved */
-	uint8_t dirfds; /* of these, those that may be AT_FDCWD */
+	uint8_t dirfds; /* bits of fds whose argument may be AT_FDCWD */
 	bool no_entry; /* no entry record under LINX_SELECT_CHOSEN */
 	uint16_t id; /* place in the table */
 	uint16_t selector; /* an argument selects a variant; 0: none does */

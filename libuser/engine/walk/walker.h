@@ -23,7 +23,7 @@ struct linx_walker_opts {
 
 /* A call as it was found. */
 struct linx_walker_call {
-	const struct linx_walker_row *row; /* of its variant */
+	const struct linx_walker_row *row; /* row of the call's variant */
 	uint32_t tid, pid;
 	uint32_t abi;
 	int32_t nr; /* without the x32 bit */

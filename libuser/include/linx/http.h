@@ -48,15 +48,15 @@ struct linx_http_value {
 
 enum linx_http_field {
 	LINX_HTTP_FIELD_USER_AGENT,
-	LINX_HTTP_FIELD_REFERER, /* its query string is masked */
+	LINX_HTTP_FIELD_REFERER, /* query string masked */
 	LINX_HTTP_FIELD_REQUEST_TYPE, /* Content-Type of the request */
 	LINX_HTTP_FIELD_FORWARDED_FOR,
 	LINX_HTTP_FIELD_AUTHORIZATION, /* masked */
 	LINX_HTTP_FIELD_COOKIE, /* masked */
 	LINX_HTTP_FIELD_RESPONSE_TYPE, /* Content-Type of the response */
 	LINX_HTTP_FIELD_SERVER,
-	LINX_HTTP_FIELD_LOCATION, /* its query string is masked */
-	LINX_HTTP_FIELD_UPGRADE, /* of the response */
+	LINX_HTTP_FIELD_LOCATION, /* query string masked */
+	LINX_HTTP_FIELD_UPGRADE, /* Upgrade of the response */
 	LINX_HTTP_FIELD_SET_COOKIE, /* masked */
 	LINX_HTTP_NFIELDS,
 };

@@ -710,7 +710,7 @@ LINX_API size_t linx_escape(char *to, size_t size, const char *text);
 
 /* ---- recording ---------------------------------------------------------------- */
 
-/* Who reads the source of a writer. */
+/* Readers of the source of a writer. */
 enum linx_writer_beside {
 	LINX_WRITER_READS = 0, /* the writer, in linx_writer_step() */
 	LINX_WRITER_ALL = 1, /* linx_next(): everything that it reads is written */

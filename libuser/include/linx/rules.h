@@ -49,7 +49,7 @@ LINX_API void linx_rules_free(struct linx_rules *r);
 LINX_API int linx_rules_load(struct linx_rules *r, const char *path);
 LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const char *text, size_t len);
 
-/* What is wrong with a file. The strings are borrowed from the set. */
+/* Mistake in a rule file. The strings are borrowed from the set. */
 struct linx_rules_problem {
 	bool error; /* false: a warning, the rules work */
 	const char *code; /* Falco's: "LOAD_ERR_VALIDATE" */
@@ -89,7 +89,7 @@ struct linx_rule_info {
 	enum linx_rule_priority priority;
 	bool enabled;
 	bool capture; /* keep what came before its alert */
-	uint64_t capture_ms; /* its capture_duration; 0: not given */
+	uint64_t capture_ms; /* capture_duration of the rule; 0: not given */
 	const char *file;
 	unsigned int line;
 };
@@ -132,7 +132,7 @@ struct linx_alert {
 	const struct linx_output_field *fields; /* sorted by name */
 	unsigned int nfields;
 };
-/* What the alert of rule i for an event shows; lasts until the next call. -ENOMEM */
+/* Renders the alert of rule i for an event. The texts last until the next call. Returns 0 or -ENOMEM. */
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a);
 
 /*
@@ -149,12 +149,12 @@ LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
  */
 LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
-/* What rule i costs and where it is decided. */
+/* Cost of rule i, and the places where it is decided. */
 struct linx_rule_plan {
 	const char *condition; /* with its exceptions */
 	const char *const *calls; /* names of the calls that it can match, sorted */
 	unsigned int ncalls;
-	const char *const *fields; /* of the condition, sorted */
+	const char *const *fields; /* fields of the condition, sorted */
 	unsigned int nfields;
 	unsigned int tests; /* tests of fields, each once, with those of its macros */
 	unsigned int kernel_insns; /* instructions of its own predicate in the kernel; 0: none */

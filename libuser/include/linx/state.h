@@ -122,13 +122,13 @@ struct linx_container_info {
 	const char *reason; /* why nothing is known of it; NULL: something is */
 	const char *id, *runtime; /* "docker", "containerd", "cri-o", "podman" */
 	const char *name;
-	const char *image; /* as it was asked for; then its parts */
+	const char *image; /* name that the container was started with; its parts follow */
 	const char *image_repository, *image_tag, *image_digest, *image_id;
 	int privileged; /* 1, 0; -1: not known */
 	uint64_t started_ns; /* wall clock: when it was started, or else made; 0: not known */
 	const char *pod_name, *pod_namespace, *pod_uid, *pod_sandbox_id;
 	unsigned int nmounts, nlabels;
-	const struct linx_container_mount *mounts; /* of the machine's folders and volumes */
+	const struct linx_container_mount *mounts; /* mounts of the machine's folders and of volumes */
 	const struct linx_container_label *labels;
 	bool incomplete; /* some of it was left out, since it was too much */
 };
