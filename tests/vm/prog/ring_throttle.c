@@ -80,24 +80,47 @@ static bool over(void)
 	return storm_over(&st[0]) && storm_over(&st[1]);
 }
 
-/* It reads only when somebody waits. */
-static void slow_reader(void)
-{
-	struct tally t[DEV_CPUS] = { 0 };
-	uint64_t made, before;
+#define STALL_NS 100000000u /* kmod/ring/throttle.c: such a pause of the reader counts as standing still */
+#define ATTEMPTS 10
 
-	begin((struct linx_setup){ 0 });
-	storms(CALLS);
-	go();
+/* Reads only when somebody waits. Returns the longest time that one round took: the machine below may pause the guest. */
+static uint64_t read_slowly(struct tally *t)
+{
+	uint64_t longest = 0, begin = now_ns(), before;
+
 	for (before = 0; !over(); before = waits()) {
-		while (waits() == before && !over())
+		while (waits() == before && !over()) {
+			begin = now_ns();
 			sleep_ms(1);
+		}
 		sleep_ms(3);
 		tally_drain(&d, t);
+		if (now_ns() - begin > longest)
+			longest = now_ns() - begin;
 	}
-	made = storm_end(&st[0]) + storm_end(&st[1]);
-	account(t, made, "slow reader");
-	is(lost_by(LINX_LOST_FULL) + lost_by(LINX_LOST_THROTTLE_CAP), 0, "slow reader: nothing is lost");
+	return longest;
+}
+
+/* An attempt whose reader was kept from reading, as on a busy machine, proves nothing, and is made again. */
+static void slow_reader(void)
+{
+	uint64_t made, lost, longest;
+	unsigned int attempt = 0;
+
+	do {
+		struct tally t[DEV_CPUS] = { 0 };
+
+		if (attempt)
+			dev_close(&d);
+		begin((struct linx_setup){ 0 });
+		storms(CALLS);
+		go();
+		longest = read_slowly(t);
+		made = storm_end(&st[0]) + storm_end(&st[1]);
+		account(t, made, "slow reader");
+		lost = lost_by(LINX_LOST_FULL) + lost_by(LINX_LOST_THROTTLE_CAP);
+	} while (lost && longest > STALL_NS && ++attempt < ATTEMPTS);
+	is(lost, 0, "slow reader: nothing is lost (longest round %llu ns)", (unsigned long long)longest);
 	ok(waits() > 10, "slow reader: tasks waited (%llu times)", (unsigned long long)waits());
 	ok(counters().throttled_ns > 0, "slow reader: the time is told");
 	dev_close(&d);

@@ -3,7 +3,7 @@
 # The plugin in sysdig of Debian sid, and in a host of the tests: live and from captures, the rule of old, filters over
 # every field, each key of open_params, files that sysdig wrote, what is left in the process.
 # with: plugin
-# timeout: 300
+# timeout: 600
 . "$JOB/guest/cap.sh"
 need_paths
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Lines, gaps and certificate prove each other, by docs/examples/check_json.py, which
 # knows nothing but the JSON: in order, filtered, in overload, from a file, of all modes.
-# timeout: 240
+# timeout: 480
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
@@ -14,13 +14,13 @@ proves() {
 	echo "# $1: $(cat sums)"
 }
 
-# Calls with and without an entry record, processes, files, waiting in a call.
+# work [ROUNDS [READS]]: calls with and without an entry record, processes, files, waiting in a call.
 work() {
 	local i
 	for ((i = 0; i < ${1:-3}; i++)); do
 		ls -lR /etc >/dev/null
 		find /usr/bin | sort | tail -n 1 >/dev/null
-		dd if=/dev/zero of=/dev/null bs=64 count=2000 2>/dev/null
+		dd if=/dev/zero of=/dev/null bs=64 count=${2:-200} 2>/dev/null
 	done
 	perl -e 'for (1..50) { open my $f, "<", "/etc/passwd"; readlink "/bin"; rename "/tmp/no", "/tmp/nothing" }'
 }
@@ -55,17 +55,17 @@ head -c "$(($(wc -c <c.cap) * 2 / 3))" c.cap >cut.cap
 linxcap -q -r cut.cap --format json >cut.json 2>/dev/null
 proves cut cut.json
 
-# The reader is stopped while programs go on: what it cannot take is lost.
-overload() { # NAME OPTIONS...
-	local name=$1 i
-	shift
+# The reader is stopped while programs go on, so many times: what it cannot take is lost.
+overload() { # NAME TIMES OPTIONS...
+	local name=$1 times=$2 i
+	shift 2
 	linxcap -q --format json -o over.json --buffer 64K --stats=over.stats "$@" 2>err &
 	pid=$!
 	soon test -s over.json
-	for i in 1 2 3; do
+	for ((i = 0; i < times; i++)); do
 		kill -STOP $pid
-		work 1 &
-		work 1
+		work 1 2000 &
+		work 1 2000
 		wait %+ 2>/dev/null || true
 		kill -CONT $pid
 		work 1
@@ -76,11 +76,11 @@ overload() { # NAME OPTIONS...
 	accounts "$name" over.stats
 }
 
-overload overload
+overload overload 3
 holds "overload: lost" over.stats '[.lost[]] | add > 0'
 grep -q ' 0 lost' sums && fail "overload: nothing was lost: $(cat sums)"
-overload "overload with entries" --entry
-overload "overload, filtered" -e %file,dup,close 'linx.fd.path exists or linx.res < 0'
+overload "overload with entries" 2 --entry
+overload "overload, filtered" 2 -e %file,dup,close 'linx.fd.path exists or linx.res < 0'
 
 # What the programs wrote is taken away or changed: the checker sees it.
 contradicts() { # NAME SED-EXPRESSION [FILE]
@@ -93,13 +93,13 @@ contradicts() { # NAME SED-EXPRESSION [FILE]
 linxcap -q --format json -o over.json --buffer 64K --mode recorder --stats=over.stats 2>err &
 pid=$!
 sleep 1
-work 2
+work 2 2000
 kill -INT $pid
 wait $pid || fail "recorder: $(head -c 300 err)"
 proves recorder over.json
 holds "recorder: overwritten" over.stats '.overwritten > 0'
 
-overload again
+overload again 2
 contradicts "a line is missing" '100d'
 contradicts "a line stands twice" '100p'
 contradicts "a gap is missing" '0,/"kind":"gap"/{/"kind":"gap"/d}'
