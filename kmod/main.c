@@ -6,6 +6,7 @@
 #include "control/dev.h"
 #include "filter/task_exit.h"
 #include "capture/fd.h"
+#include "capture/http.h"
 #include "capture/path.h"
 #include "task/fd_table.h"
 #include "control/tracepoints.h"
@@ -22,6 +23,7 @@ static int __init linx_init(void)
 	linx_clock_init();
 	linx_path_init();
 	linx_fd_init();
+	linx_http_init();
 	linx_files_init();
 	linx_task_info_init();
 	linx_uring_init();

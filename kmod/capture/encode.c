@@ -12,6 +12,7 @@
 #include "capture/fd.h"
 #include "capture/fd_fast.h"
 #include "capture/follow.h"
+#include "capture/http.h"
 #include "capture/encode_fast.h"
 #include "shared/abi_facts.h"
 
@@ -93,6 +94,24 @@ static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi,
 		linx_capture_bytes(f, i, args[i], (u64)len * linx_shape_size(what, abi), LINX_STRUCT_MAX);
 }
 
+/* A buffer of a call whose buffers are special: as nothing was put into it, or as it may hold a header. false: it is none. */
+static noinline bool capture_special(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
+{
+	unsigned int def = c->row->arg[i];
+	u64 len = linx_length(def, args, c->ret);
+
+	if (f->special == LINX_SPECIAL_UNFILLED) {
+		if (!(c->row->out & 1 << i))
+			return false;
+		linx_put_unfilled(f, i, LINX_VAL_BYTES, args[i], len);
+		return true;
+	}
+	if (def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH))
+		return false;
+	linx_http_put(f, i, LINX_VAL_BYTES, args[i], len);
+	return true;
+}
+
 static __always_inline void capture_arg(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
 {
 	unsigned int def = c->row->arg[i];
@@ -114,10 +133,8 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 	case LINX_CAP_ARGS:
 		break;
 	default:
-		if (unlikely(f->unfilled) && LINX_ARGDEF_CAP(def) == LINX_CAP_BUF && c->row->out & 1 << i) {
-			linx_put_unfilled(f, i, LINX_VAL_BYTES, args[i], linx_length(def, args, c->ret));
+		if (unlikely(f->special) && LINX_ARGDEF_CAP(def) == LINX_CAP_BUF && capture_special(f, c, args, i))
 			break;
-		}
 		len = linx_extent(f->s, def, abi, args, c->ret, &keep);
 		if (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep) {
 			add_block(f, i, args[i], len);
@@ -188,6 +205,15 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 	return v->arg == 1 && v->size > flags * sizeof(*words) && discards(c, words[flags], words[0]);
 }
 
+/* socketcall: what its arguments, in memory, make special. */
+static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call *c, const u64 *args, const struct linx_val *v)
+{
+	if (socketcall_discards(c, args, v))
+		f->special = LINX_SPECIAL_UNFILLED;
+	else if (f->s->http && v->arg == 1)
+		linx_http_begin_in_memory(f, c, args[0], (const u32 *)(v + 1), v->size);
+}
+
 /*
  * Captures the memory that the arguments in the mask point to. A null pointer has no
  * value: the argument shows it, the reader calls it absent. args stand in the record,
@@ -205,7 +231,7 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 	}
 	if (follow) {
 		if (unlikely(linx_fd_resolved(c->key) == LINX_RESOLVED_SOCKETCALL) && f->head->nvals > had)
-			f->unfilled = socketcall_discards(c, args, first);
+			begin_in_memory(f, c, args, first);
 		follow_values(f, c->row, c->key / LINX_NR_MAX, args, c->ret, dirs, first,
 			      f->head->nvals - had);
 		follow_args(f, c, args, follow, dirs);
@@ -236,7 +262,8 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 	f->p = end;
 	f->end = (u8 *)rec + LINX_FIXED_MAX + s->follow_room;
 	f->budget = s->user_max - bytes_of((const struct linx_val *)first, rec->nvals);
-	f->fast_room = f->full = f->unfilled = false;
+	f->fast_room = f->full = false;
+	f->special = 0;
 	follow_values(f, row, rec->abi, args, ret, IS_ERR_VALUE(ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT,
 		      (const struct linx_val *)first, rec->nvals);
 	return f->p;
@@ -268,6 +295,8 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 		return false;
 	if (follow)
 		end = linx_follow_few(s, r, c->row, rec, args, p, end);
+	if (unlikely(s->http) && rec->kind == LINX_REC_EXIT && linx_http_concerns(s, c->key, args, p, end))
+		return false;
 	if (unlikely(s->flags & LINX_SETUP_FDS)) {
 		p = end;
 		end = linx_fd_put_fast(s, r, rec, c->key, args, p);
@@ -438,8 +467,13 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 	if (unlikely(c->scalars)) {
 		f->rec->flags |= LINX_RF_SCALARS;
 	} else if (mask || unlikely(s->fd_max)) {
-		f->unfilled = call_discards(c, args);
+		if (call_discards(c, args))
+			f->special = LINX_SPECIAL_UNFILLED;
+		else if (unlikely(s->http))
+			linx_http_begin(f, c, args);
 		capture(f, c, args, mask, IS_ERR_VALUE(c->ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT);
+		if (unlikely(f->special == LINX_SPECIAL_HTTP))
+			linx_http_end(f);
 	}
 	linx_rec_commit(f);
 }
@@ -469,7 +503,11 @@ void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct li
 		f->p += sizeof(entry);
 	}
 	linx_put_bytes(f, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, op->uring, op->uring_size);
+	if (unlikely(s->http) && done && mask)
+		linx_http_begin(f, c, args);
 	if (mask || (unlikely(s->fd_max) && op->nargs && !c->scalars))
 		capture(f, c, args, mask, done ? LINX_DIR_OUT : LINX_DIR_IN);
+	if (unlikely(f->special == LINX_SPECIAL_HTTP))
+		linx_http_end(f);
 	linx_rec_commit(f);
 }

@@ -34,9 +34,9 @@ static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, 
  */
 u8 *linx_put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 shape, const u64 *iov, u32 left, u64 base);
 
-/* simple: all its members are such that linx_simple_from tells of. */
+/* simple: all its members are such that linx_simple_from tells of. first: NULL, or set to the first buffer, if there is one */
 static __always_inline u8 *linx_put_some_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id,
-						 const u8 *data, u32 size, u64 base, bool simple)
+						 const u8 *data, u32 size, u64 base, u8 **first, bool simple)
 {
 	const struct linx_member *m = linx_members + *(linx_member_of + id), *end = m + (linx_shapes + id)->count;
 	u8 dirs = linx_fast_failed(rec) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT;
@@ -60,6 +60,8 @@ static __always_inline u8 *linx_put_some_members(const struct linx_session *s, s
 		rec->nvals++;
 		v = p;
 		p = linx_put_memory(p, addr, n, n, base);
+		if (p && m->inner && first)
+			*first = p;
 		if (p && m->inner && (linx_shapes + m->inner)->follow->dir & dirs)
 			p = linx_put_buffers(s, rec, p, m->inner, (const u64 *)(v + 2 * sizeof(u64)), n / (2 * sizeof(u64)),
 					     base);
@@ -74,11 +76,11 @@ static __always_inline u8 *linx_put_some_members(const struct linx_session *s, s
  * linx_shape_plain(), and no buffer itself.
  */
 static __always_inline u8 *linx_put_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id, const u8 *data,
-					    u32 size, u64 base)
+					    u32 size, u64 base, u8 **first)
 {
 	if (likely(size >= *(linx_simple_from + id)))
-		return linx_put_some_members(s, rec, p, id, data, size, base, true);
-	return linx_put_some_members(s, rec, p, id, data, size, base, false);
+		return linx_put_some_members(s, rec, p, id, data, size, base, first, true);
+	return linx_put_some_members(s, rec, p, id, data, size, base, first, false);
 }
 
 #endif

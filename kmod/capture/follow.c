@@ -13,6 +13,7 @@
 #include "compat/compat.h"
 #include "capture/fd.h"
 #include "capture/follow.h"
+#include "capture/http.h"
 #include "table/layout.h"
 #include "core/session.h"
 #include "table/table.h"
@@ -157,6 +158,22 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	return true;
 }
 
+/* A buffer of a call whose buffers are special. false: it is none. */
+static noinline bool put_special(struct linx_fill *f, const struct linx_path *path, const struct linx_follow *fo, u64 addr,
+				 u64 len)
+{
+	if (f->special == LINX_SPECIAL_UNFILLED) {
+		if (fo->kind != LINX_FOLLOW_PART)
+			return false;
+		linx_put_unfilled(f, path->arg, LINX_VAL_MEM, addr, len);
+		return true;
+	}
+	if (fo->kind != LINX_FOLLOW_PART && fo->kind != LINX_FOLLOW_BUF)
+		return false;
+	linx_http_put(f, path->arg, LINX_VAL_MEM, addr, len);
+	return true;
+}
+
 /* follow() goes into the structures behind a pointer from ONE on. */
 static_assert(LINX_FOLLOW_ONE > LINX_FOLLOW_STR && LINX_FOLLOW_ONE > LINX_FOLLOW_BUF && LINX_FOLLOW_ONE > LINX_FOLLOW_PART &&
 	      LINX_FOLLOW_ONE > LINX_FOLLOW_BITS && LINX_FOLLOW_ONE > LINX_FOLLOW_LENP &&
@@ -182,10 +199,8 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	len = extent(f, t, path->abi, fo, len, &keep);
 	if (!len)
 		return t;
-	if (unlikely(f->unfilled) && fo->kind == LINX_FOLLOW_PART) {
-		linx_put_unfilled(f, path->arg, LINX_VAL_MEM, addr, len);
+	if (unlikely(f->special) && put_special(f, path, fo, addr, len))
 		return t;
-	}
 	if (unlikely(len == EXTENT_UNREADABLE)) {
 		linx_put_bytes(f, path->arg, LINX_VAL_MEM, LINX_UNREADABLE, &addr, sizeof(addr));
 		return t;
@@ -232,7 +247,7 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 
 	if (!enter(t, path->abi, shape, data, size, single, filled))
 		return;
-	if (path->abi == LINX_ABI_X86_64 && !(f->s->flags & LINX_SETUP_FDS) && !f->unfilled && linx_shape_buffers(t->shape)) {
+	if (path->abi == LINX_ABI_X86_64 && !(f->s->flags & LINX_SETUP_FDS) && !f->special && linx_shape_buffers(t->shape)) {
 		if (t->next->dir & path->dirs)
 			follow_buffers(f, path->arg, t->next, data, t->left, filled);
 		return;

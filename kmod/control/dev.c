@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
+#include "capture/http.h"
 #include "compat/compat.h"
 #include "control/dev.h"
 #include "filter/filter.h"
@@ -64,7 +65,11 @@ static __poll_t dev_poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct linx_session *s = file->private_data;
 
-	return linx_session_is_owner(s) ? linx_wake_poll(s, file, wait) : EPOLLERR;
+	if (!linx_session_is_owner(s))
+		return EPOLLERR;
+	if (smp_load_acquire(&s->ready) && s->http) /* pairs with setup */
+		linx_http_sweep(s);
+	return linx_wake_poll(s, file, wait);
 }
 
 static int do_info(struct linx_session *s, void *arg)
@@ -79,7 +84,7 @@ static int do_info(struct linx_session *s, void *arg)
 		.format_major = LINX_FORMAT_MAJOR,
 		.format_minor = LINX_FORMAT_MINOR,
 		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
-			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT |
+			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT | LINX_FEAT_HTTP |
 			    (IS_ENABLED(CONFIG_CGROUPS) ? LINX_FEAT_CGROUPS : 0) | (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
 			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
@@ -271,8 +276,10 @@ static int do_counters(struct linx_session *s, void *arg)
 		return -EINVAL;
 	linx_filter_prune(s, LINX_LISTED_PROBED);
 	u->listed = atomic_read(&s->listed_count);
-	if (smp_load_acquire(&s->ready)) /* pairs with setup */
+	if (smp_load_acquire(&s->ready)) { /* pairs with setup */
 		linx_throttle_counters(s->throttle, u);
+		u->http_dropped = s->http ? atomic64_read(&s->http->dropped) : 0;
+	}
 	if (u->cpus)
 		err = copy_cpus(s, u);
 	if (!err && u->calls)

@@ -5,6 +5,7 @@
  */
 #include "control/fast_path_select.h"
 #include "capture/fd.h"
+#include "capture/http.h"
 #include "filter/filter.h"
 #include "filter/rate.h"
 #include "ring/ring_fast.h"
@@ -95,11 +96,26 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 	return fast;
 }
 
+/*
+ * The way of a return that may hold a header of HTTP, which would go by this one: its row says
+ * which it is, so that one is enough where the session filters.
+ */
+static u8 fast_path_with_http(u8 fast, u8 ask)
+{
+	if (fast == LINX_FAST_SLOW || fast == LINX_FAST_FDS)
+		return LINX_FAST_SLOW;
+	if (ask & LINX_FAST_FILTERED)
+		return ask | LINX_FAST_SLOW;
+	return ask | LINX_FAST_HTTP | fast;
+}
+
 /* May syscall/fast_32.c record an entry, or a return, with n values at most, in a session that asks nothing else? */
 static bool is_fast_32(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast, u8 n)
 {
 	enum linx_resolved what = linx_fd_resolved(key);
 
+	if (s->http && linx_http_is_call(key))
+		return false;
 	if (fast >= LINX_FAST_VARIANT || row->flags & ~LINX_ROW_PRIO || n > s->fast_values || linx_rate_applies(s, key))
 		return false;
 	if (s->flags & LINX_SETUP_FDS && linx_fd_place(key) != LINX_FD_NOWHERE)
@@ -138,7 +154,9 @@ void linx_session_select_fast_paths(struct linx_session *s)
 		/* An entry is timed only if its return wants to know. */
 		if (in != LINX_FAST_SLOW)
 			in |= linx_bit(s->exit, key) ? ask : ask & ~LINX_FAST_TIMED;
-		if (out != LINX_FAST_SLOW)
+		if (s->http && linx_http_is_call(key))
+			out = fast_path_with_http(out, ask);
+		else if (out != LINX_FAST_SLOW)
 			out |= ask;
 		/* Accepted calls are counted: once, on the slow path. Calls that sampling leaves out end before. */
 		if (linx_rate_applies(s, key)) {

@@ -13,6 +13,7 @@
 #include "compat/compat.h"
 #include "control/fast_path_select.h"
 #include "capture/fd.h"
+#include "capture/http.h"
 #include "filter/filter.h"
 #include "filter/cgroup.h"
 #include "filter/predicate.h"
@@ -31,10 +32,12 @@
 #define SETUP_FLAGS                                                                              \
 	(LINX_SETUP_ENTRY_TIME | LINX_SETUP_INCLUDE_SELF | LINX_SETUP_ENVP | LINX_SETUP_FDS | \
 	 LINX_SETUP_SIGNALS | LINX_SETUP_CPU_TIME | LINX_SETUP_POINTER | LINX_SETUP_FILES | \
-	 LINX_SETUP_EXEMPT_GROUP | LINX_SETUP_URING | LINX_SETUP_RESOLVED)
+	 LINX_SETUP_EXEMPT_GROUP | LINX_SETUP_URING | LINX_SETUP_RESOLVED | LINX_SETUP_HTTP)
 #define FILTER_FLAGS 0xfff
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
+#define HTTP_BYTES_DEFAULT 4096
+#define HTTP_SNAP_MIN 16 /* by which headers are known, and more than any first word of one */
 #define DELAY_MAX (60 * NSEC_PER_SEC)
 /* Room of a value that goes a short way. */
 #define FEW_SIZE(s) ((s)->fast_value_bytes + 2 * sizeof(struct linx_val))
@@ -44,7 +47,8 @@ static bool setup_valid(const struct linx_setup *u)
 	return !(u->flags & ~SETUP_FLAGS) && is_power_of_2(u->ring_size) && u->ring_size >= 2 * PAGE_SIZE &&
 	       u->ring_size <= linx_ring_size_max() && u->watermark_percent < 100 && u->reserve_percent <= 50 &&
 	       u->delay_ns <= DELAY_MAX && u->snap_bytes <= LINX_REC_USER_MAX && u->snap_str <= LINX_REC_USER_MAX &&
-	       u->slots <= SLOTS_MAX && !u->reserved;
+	       u->slots <= SLOTS_MAX && !u->reserved && !u->reserved2 &&
+	       u->http_bytes <= (u->flags & LINX_SETUP_HTTP ? LINX_REC_USER_MAX : 0);
 }
 
 static int setup_mode(const struct linx_setup *u)
@@ -71,7 +75,8 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->delay = u->delay_ns;
 	s->watermark = max_t(u64, u->ring_size / 100 * percent, 1);
 	s->keep = s->mode != LINX_MODE_RECORDER ? u->ring_size / 100 * (u->reserve_percent ?: 12) : 0;
-	s->snap_bytes = u->snap_bytes;
+	s->http_bytes = u->flags & LINX_SETUP_HTTP ? u->http_bytes ?: HTTP_BYTES_DEFAULT : 0;
+	s->snap_bytes = max_t(u32, u->snap_bytes, s->http_bytes ? HTTP_SNAP_MIN : 0);
 	s->snap_str = u->snap_str ?: PATH_MAX;
 	s->fd_max = u->flags & (LINX_SETUP_FDS | LINX_SETUP_RESOLVED) ?
 			    min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) :
@@ -103,6 +108,11 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	if (u->flags & LINX_SETUP_URING) {
 		s->ops = linx_uring_ops();
 		if (!s->ops)
+			return -ENOMEM;
+	}
+	if (s->http_bytes) {
+		s->http = kvzalloc(sizeof(*s->http), LINX_GFP);
+		if (!s->http)
 			return -ENOMEM;
 	}
 	if (!(u->flags & LINX_SETUP_ENTRY_TIME))
@@ -143,11 +153,13 @@ static void free_rings(struct linx_session *s)
 	kvfree(s->cmdline_sent);
 	kvfree(s->entry_slots);
 	kvfree(s->ops);
+	kvfree(s->http);
 	s->announced = NULL;
 	s->ever_announced = NULL;
 	s->process_announced = s->cmdline_sent = NULL;
 	s->entry_slots = NULL;
 	s->ops = NULL;
+	s->http = NULL;
 }
 
 /* Sets up throttle mode; in other modes its settings are refused. */

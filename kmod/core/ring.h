@@ -87,6 +87,25 @@ struct linx_fd_request {
 };
 #define LINX_FDS_MAX 64
 
+/* What a call moves through a socket, as far as headers of HTTP are concerned. See capture/http.c. */
+struct linx_http_fill {
+	u64 left; /* bytes that the call moved, as far as they are to come */
+	u64 *slot; /* where its unfinished header stands in the session's table; NULL: it has none */
+	u64 old; /* what stands there */
+	s32 fd;
+	u32 ino; /* of the socket; 0: not looked up, or none */
+	u32 kept; /* bytes of the header so far */
+	u8 state; /* enum linx_http_state */
+	u8 ends; /* how much of the header's end was seen: LINX_HTTP_END_* */
+	bool out; /* bytes that the program sends */
+	bool looked_up;
+	bool named; /* false: an operation of io_uring on a socket that has no number */
+};
+
+/* linx_fill.special */
+#define LINX_SPECIAL_UNFILLED 1 /* the call put nothing into its buffers, whatever its result */
+#define LINX_SPECIAL_HTTP 2 /* it moves bytes that may be a header of HTTP */
+
 /*
  * A record being written, from linx_rec_begin() to linx_rec_commit(). It stands
  * in its ring: one at a time is written there, and distributions clear what is
@@ -107,9 +126,10 @@ struct linx_fill {
 	bool fast_room; /* end is that of the room, not of the longest record */
 	bool full; /* something did not fit: the record will be counted lost */
 	bool slow; /* commit has to look at more than usual; set with full */
-	bool unfilled; /* the call put nothing into its buffers, whatever its result */
+	u8 special; /* LINX_SPECIAL_*: its buffers are not captured as those of others */
 	bool old_name; /* the context record has a name that somebody is just replacing */
 	u32 gap; /* bytes before head that a pending gap will take */
+	struct linx_http_fill http; /* with LINX_SPECIAL_HTTP */
 	u32 nlongs;
 	struct linx_long_value longs[2];
 	u32 nfds;

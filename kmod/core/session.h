@@ -33,6 +33,7 @@
 #include "table/table.h"
 
 struct bpf_prog;
+struct linx_http;
 struct linx_throttle;
 struct linx_op_slot;
 struct linx_entry_slot;
@@ -83,6 +84,9 @@ struct linx_session {
 	u32 snap_str;
 	u32 user_max; /* bytes of user memory per record */
 	u32 fd_max; /* bytes of descriptors per record; 0: none are told */
+	u32 http_bytes; /* most bytes of a header of HTTP that are kept; 0: no more of them than of others */
+	atomic_t http_unfinished; /* entries of http that are in use */
+	struct linx_http *http; /* capture/http.h; NULL: without LINX_SETUP_HTTP */
 	u32 fast_values; /* most values that the fast path takes in a record; 0: none, a tiny ring */
 	u32 fast_value_bytes; /* bytes of one of them */
 	u32 fast_values_room; /* bytes that these values need together */

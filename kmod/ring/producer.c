@@ -204,7 +204,8 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	f->time = time;
 	f->call = call;
 	f->prio = prio;
-	f->full = f->unfilled = false;
+	f->full = false;
+	f->special = 0;
 	f->nlongs = f->nfds = 0;
 	f->seq = r->selected++;
 	if (unlikely(!a)) {

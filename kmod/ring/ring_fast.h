@@ -79,7 +79,8 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	f->budget = s->user_max;
 	f->call = call;
 	f->prio = prio;
-	f->fast_room = f->full = f->slow = f->unfilled = false;
+	f->fast_room = f->full = f->slow = false;
+	f->special = 0;
 	f->nlongs = f->nfds = 0;
 	if (call >= 0)
 		r->calls[call].selected++;

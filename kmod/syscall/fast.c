@@ -37,6 +37,18 @@ static_assert(LINX_FAST_RECV == LINX_FAST_VARIANT_MANY + 1 && LINX_FAST_MESSAGE 
 static_assert(LINX_FAST_FDS == LINX_FAST_MESSAGE + 1 && LINX_FAST_FORK == LINX_FAST_FDS + 1 && LINX_FAST_FORK_SHAPE == LINX_FAST_FORK + 1);
 static_assert(LINX_FAST_NONE == LINX_FAST_FORK_SHAPE + 1 && LINX_FAST_SLOW == LINX_FAST_NONE + 1);
 static_assert(LINX_FAST_SLOW <= LINX_FAST_MASK && LINX_FAST_MASK < LINX_FAST_TIMED);
+/* session_exit() tells times of entry, as a signed byte, from the slow path and headers of HTTP. */
+static_assert(LINX_FAST_TIMED > LINX_FAST_SLOW && (s8)LINX_FAST_HTTP < 0 && LINX_FAST_FILTERED < LINX_FAST_HTTP);
+
+/* The way of a call that may move a header of HTTP: that of its row. */
+static __always_inline void exit_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast, bool timed)
+{
+	const struct linx_row *row = NULL;
+
+	if (fast <= LINX_FAST_WRITE)
+		return fast == LINX_FAST_WRITE ? EXIT_END(exit_write_http) : EXIT_END(exit_read_http);
+	EXIT_END(exit_other_http);
+}
 
 /* The way of a call that has more than registers; the usual ones first. */
 static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast,
@@ -72,6 +84,8 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 		return fast == LINX_FAST_RECV ? EXIT_END(exit_recv) : EXIT_END(exit_message);
 	if (fast == LINX_FAST_FDS)
 		return EXIT_END(exit_fds);
+	if (fast == LINX_FAST_SLOW)
+		return exit_http(s, regs, ret, key, row->exit_fast, timed);
 	EXIT_END(exit_fork);
 }
 
@@ -160,11 +174,18 @@ static __always_inline void session_exit(struct linx_session *s, struct pt_regs 
 		return exit_registers(s, regs, ret, key, fast, false);
 	if (likely(fast < LINX_FAST_SLOW))
 		return exit_values(s, regs, ret, key, fast, false);
-	if (fast == LINX_FAST_SLOW)
-		return linx_exit_slow(s, regs, ret, key, key);
 	if (fast & LINX_FAST_FILTERED)
 		return linx_exit_filtered(s, regs, ret, key, fast);
-	linx_exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
+	if ((s8)fast > LINX_FAST_SLOW)
+		return linx_exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
+	if (fast == LINX_FAST_SLOW)
+		return linx_exit_slow(s, regs, ret, key, key);
+	if (fast <= (LINX_FAST_HTTP | LINX_FAST_WRITE))
+		return fast == (LINX_FAST_HTTP | LINX_FAST_WRITE) ? exit_write_http(s, regs, ret, key, NULL) :
+								    exit_read_http(s, regs, ret, key, NULL);
+	if (unlikely(fast & LINX_FAST_TIMED))
+		return exit_http(s, regs, ret, key, fast & LINX_FAST_MASK, true);
+	exit_other_http(s, regs, ret, key, NULL);
 }
 
 static LINX_TAIL_FN void session_enter_call(struct linx_session *s, struct pt_regs *regs, unsigned long key)

@@ -127,19 +127,38 @@ static __always_inline bool is_plain_recv(const u64 *args)
 		      !linx_fd_is_netlink_quick(args[0]));
 }
 
-/* Records a return with the bytes that the call read or wrote, where the places of buffer and length are constant. */
-static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-				       bool timed, enum linx_fast_path fast)
+/* The same for sendto, whose messages of netlink are told with their socket where a session asks for that. */
+static __always_inline bool is_plain_send(const struct linx_session *s, const u64 *args)
 {
-	u32 nargs = fast == LINX_FAST_RECV ? LINX_NARGS : LINX_BYTES_ARGS, size;
+	return likely(!(args[LINX_RECV_ADDR] | (args[LINX_RECV_FLAGS] & MSG_TRUNC)) &&
+		      !(s->flags & LINX_SETUP_RESOLVED && linx_fd_is_netlink_quick(args[0])));
+}
+
+/* May a buffer with this data in the record be part of a header? An empty one may say so, too. */
+static __always_inline bool may_be_header(const struct linx_session *s, const u8 *data)
+{
+	return unlikely(linx_http_begins(*(const u32 *)data)) || linx_http_is_busy(s);
+}
+
+/*
+ * Records a return with the bytes that the call read or wrote, where the places of buffer and length are constant.
+ * http, a constant as nargs: keeps headers; of sendto then, if there is no address and its socket is not netlink.
+ */
+static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+				       bool timed, enum linx_fast_path fast, u32 nargs, bool http)
+{
+	u32 size;
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1, len;
+	const u32 offset = sizeof(*rec) + (1 + nargs + timed) * sizeof(u64) + sizeof(struct linx_val); /* of the data */
 	u8 *p = (u8 *)(args + nargs + timed);
 
 	if (unlikely(!room_for_one(s, r, LINX_FAST_BUF) || !begin_exit(s, r, rec, regs, ret, key, nargs, 0, timed)))
 		return linx_exit_slow(s, regs, ret, key, key);
 	if (fast == LINX_FAST_RECV && !is_plain_recv(args))
+		return retry_slow(s);
+	if (fast == LINX_FAST_WRITE && nargs == LINX_NARGS && !is_plain_send(s, args))
 		return retry_slow(s);
 	if (likely(args[LINX_BYTES_BUF] && (fast == LINX_FAST_WRITE || !linx_fast_failed(rec)))) {
 		rec->nvals = 1;
@@ -152,16 +171,33 @@ static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *r
 		linx_faults_on();
 		if (unlikely(!p))
 			return retry_slow(s);
+		if (http && may_be_header(s, (u8 *)rec + offset))
+			return look_for_header(s, rec, p, offset, ((struct linx_val *)((u8 *)rec + offset))[-1].size);
 	}
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-#define do_exit_read(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_FAST_READ)
-EXIT_FAST_PATH(exit_read)
-#define do_exit_write(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_FAST_WRITE)
-EXIT_FAST_PATH(exit_write)
-#define do_exit_recv(s, regs, ret, key, row, timed) exit_bytes(s, regs, ret, key, timed, LINX_FAST_RECV)
-EXIT_FAST_PATH(exit_recv)
+/* Defines such a path twice: for sessions that keep headers, too. */
+#define EXIT_BYTES(name, fast, nargs)                                                                                        \
+	static __always_inline void do_##name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, \
+					      const struct linx_row *row, bool timed)                                  \
+	{                                                                                                              \
+		exit_bytes(s, regs, ret, key, timed, fast, nargs, false);                                              \
+	}                                                                                                              \
+	EXIT_FAST_PATH(name)                                                                                           \
+	EXIT_BYTES_HTTP(name##_http, fast, nargs)
+#define EXIT_BYTES_HTTP(name, fast, nargs)                                                                                   \
+	static __always_inline void do_##name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, \
+					      const struct linx_row *row, bool timed)                                  \
+	{                                                                                                              \
+		exit_bytes(s, regs, ret, key, timed, fast, nargs, true);                                               \
+	}                                                                                                              \
+	EXIT_FAST_PATH(name)
+
+EXIT_BYTES(exit_read, LINX_FAST_READ, LINX_BYTES_ARGS)
+EXIT_BYTES(exit_write, LINX_FAST_WRITE, LINX_BYTES_ARGS)
+EXIT_BYTES(exit_recv, LINX_FAST_RECV, LINX_NARGS)
+EXIT_BYTES_HTTP(exit_send_http, LINX_FAST_WRITE, LINX_NARGS)
 #define do_exit_buf(...) exit_one(__VA_ARGS__, LINX_FAST_BUF)
 EXIT_FAST_PATH(exit_buf)
 #define do_exit_addr(...) exit_one(__VA_ARGS__, LINX_FAST_ADDR)
@@ -201,14 +237,14 @@ EXIT_FAST_PATH(exit_stat)
 
 /* A structure or an array of buffers, and what it points to, if that is no more than buffers. */
 static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-					const struct linx_row *row, bool timed, bool buffers)
+					const struct linx_row *row, bool timed, bool buffers, bool http)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1, base;
 	unsigned int i = row->one;
+	u8 *v, *p, *first = NULL;
 	u32 shape, size;
-	u8 *v, *p;
 
 	if (unlikely(!room_for_one(s, r, LINX_FAST_ARR) || !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_slow(s, regs, ret, key, key);
@@ -224,21 +260,29 @@ static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *
 			    !buffers && linx_cap_fixed(LINX_ARGDEF_CAP(LINX_ROW_ARG(row, i))) ? LINX_FAST_FIX : LINX_FAST_ARR);
 		v += sizeof(struct linx_val);
 		size = p - v;
+		first = buffers ? p : NULL;
 		if (likely(p) && !buffers)
-			p = linx_put_members(s, rec, p, shape, v, ((struct linx_val *)v)[-1].size, base);
+			p = linx_put_members(s, rec, p, shape, v, ((struct linx_val *)v)[-1].size, base, http ? &first : NULL);
 		else if (likely(p) && (!linx_fast_failed(rec) || (linx_shapes + shape)->follow->dir & LINX_DIR_IN))
 			p = linx_put_buffers(s, rec, p, shape, (const u64 *)v, size / (2 * sizeof(u64)), base);
 		linx_faults_on();
+		if (http && likely(p) && (buffers || first) && may_be_header(s, first + 2 * sizeof(u64)))
+			return look_for_header(s, rec, p, first + 2 * sizeof(u64) - (u8 *)rec,
+					       ((struct linx_val *)first)->size - sizeof(u64));
 	}
 	if (unlikely(!p))
-		return fill_more(s, rec, row, args);
+		return http ? fill_more_http(s, rec, row, args) : fill_more(s, rec, row, args);
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-#define do_exit_shape(...) exit_follow(__VA_ARGS__, false)
+#define do_exit_shape(...) exit_follow(__VA_ARGS__, false, false)
 EXIT_FAST_PATH(exit_shape)
-#define do_exit_buffers(...) exit_follow(__VA_ARGS__, true)
+#define do_exit_buffers(...) exit_follow(__VA_ARGS__, true, false)
 EXIT_FAST_PATH(exit_buffers)
+#define do_exit_shape_http(...) exit_follow(__VA_ARGS__, false, true)
+EXIT_FAST_PATH(exit_shape_http)
+#define do_exit_buffers_http(...) exit_follow(__VA_ARGS__, true, true)
+EXIT_FAST_PATH(exit_buffers_http)
 
 static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					const struct linx_row *row, bool timed)
@@ -323,8 +367,8 @@ static __always_inline void do_exit_fds(struct linx_session *s, struct pt_regs *
 
 EXIT_FAST_PATH(exit_fds)
 
-static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-					 const struct linx_row *row, bool timed)
+static __always_inline void exit_all(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+				     const struct linx_row *row, bool timed, bool http)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_fast_rec(r);
@@ -332,10 +376,15 @@ static __always_inline void do_exit_more(struct linx_session *s, struct pt_regs 
 	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room) ||
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_slow(s, regs, ret, key, key);
+	if (http)
+		return fill_more_http(s, rec, row, (u64 *)(rec + 1) + 1);
 	fill_more(s, rec, row, (u64 *)(rec + 1) + 1);
 }
 
+#define do_exit_more(...) exit_all(__VA_ARGS__, false)
 EXIT_FAST_PATH(exit_more)
+#define do_exit_more_http(...) exit_all(__VA_ARGS__, true)
+EXIT_FAST_PATH(exit_more_http)
 
 /* Slow path for what a call resolved to, the opened descriptor or the peer: written from p on. Ends the probe. */
 static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, u8 *p, enum linx_resolved what)
@@ -475,15 +524,20 @@ static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs 
 
 EXIT_FAST_PATH(exit_fork)
 
-/* A message: of a netlink socket, which is told with it, and of what may have been thrown away, the long way. */
-static __always_inline void do_exit_message(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-					    const struct linx_row *row, bool timed)
+/* A message of a netlink socket, which is told with it, or what may have been thrown away: the long way. */
+static __always_inline bool is_unusual_message(const struct linx_session *s, struct pt_regs *regs, const struct linx_row *row)
 {
 	u64 args[LINX_NARGS];
 
 	linx_args_64(regs, LINX_NARGS, args);
-	if (unlikely(args[linx_fd_flags_of(row->nargs)] & MSG_TRUNC ||
-		     (s->flags & LINX_SETUP_RESOLVED && linx_fd_is_netlink_quick(args[0]))))
+	return unlikely(args[linx_fd_flags_of(row->nargs)] & MSG_TRUNC ||
+			(s->flags & LINX_SETUP_RESOLVED && linx_fd_is_netlink_quick(args[0])));
+}
+
+static __always_inline void do_exit_message(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					    const struct linx_row *row, bool timed)
+{
+	if (is_unusual_message(s, regs, row))
 		return linx_exit_slow(s, regs, ret, key, key);
 	if (row->exit_fast == LINX_FAST_SHAPE)
 		return EXIT_END(exit_shape);
@@ -493,5 +547,25 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 }
 
 EXIT_FAST_PATH(exit_message)
+
+/* A call that may move a header of HTTP, but for read and write. */
+static __always_inline void do_exit_other_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					       const struct linx_row *row, bool timed)
+{
+	row = linx_table_row(key);
+	if (row->exit_fast == LINX_FAST_BUFFERS)
+		return EXIT_END(exit_buffers_http);
+	if (row->exit_fast == LINX_FAST_RECV)
+		return EXIT_END(exit_recv_http);
+	if (row->exit_fast == LINX_FAST_FEW)
+		return EXIT_END(exit_send_http);
+	if (is_unusual_message(s, regs, row))
+		return linx_exit_slow(s, regs, ret, key, key);
+	if (row->exit_fast == LINX_FAST_SHAPE)
+		return EXIT_END(exit_shape_http);
+	EXIT_END(exit_more_http);
+}
+
+EXIT_FAST_PATH(exit_other_http)
 
 #endif

@@ -18,6 +18,7 @@
 #include "capture/encode_fast.h"
 #include "capture/fd.h"
 #include "capture/fd_fast.h"
+#include "capture/http.h"
 #include "filter/entry_time.h"
 #include "ring/wake.h"
 
@@ -126,8 +127,9 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
 }
 
-/* All values of the record and what they point to. Ends the probe, as the next one. */
-static LINX_TAIL_FN void fill_more(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
+/* All values of the record and what they point to; http, a constant: perhaps a header. Ends the probe, as the next ones. */
+static __always_inline void fill_all(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
+				     bool http)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	unsigned int mask = mask_of(row, rec);
@@ -144,7 +146,33 @@ static LINX_TAIL_FN void fill_more(struct linx_session *s, struct linx_rec *rec,
 			return retry_slow(s);
 		end = linx_follow_few(s, r, row, rec, args, p, end);
 	}
+	if (http && unlikely(linx_http_concerns(s, linx_fast_nr(rec), args, p, end)))
+		return retry_slow(s);
 	end_values(s, r, rec, end, rec->flags);
+}
+
+static LINX_TAIL_FN void fill_more(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
+{
+	fill_all(s, rec, row, args, false);
+}
+
+static LINX_TAIL_FN void fill_more_http(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
+{
+	fill_all(s, rec, row, args, true);
+}
+
+/*
+ * A record with the data of its first buffer at this offset, n bytes, which begins as a header may,
+ * or while some header is unfinished. An empty buffer is looked at as if it were one.
+ */
+static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n)
+{
+	const u64 *args = (const u64 *)(rec + 1) + 1;
+	const u8 *data = (const u8 *)rec + at;
+
+	if (linx_http_matters(s, args[0], *(const u32 *)data, n))
+		return retry_slow(s);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
 /* All values of the record, which point to nothing, and the descriptors that its registers are. */

@@ -120,7 +120,8 @@ enum linx_fast_path {
 	/* Flags of a session that does more than record: not with LONG. */
 	LINX_FAST_TIMED = 0x20, /* keeps the time of entry */
 	LINX_FAST_FILTERED = 0x40, /* filters; alone: by linx_session.only */
-	LINX_FAST_FILTERED_SLOW = 0x80, /* with ASK: by more than that */
+	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: by more than that */
+	LINX_FAST_HTTP = 0x80, /* without FILTERED: perhaps a header of HTTP; of sessions that filter it is FILTERED and SLOW */
 };
 
 struct linx_row {

@@ -76,12 +76,23 @@ static int check_limit(const char *what, uint32_t n, struct linx_error *err)
 			 LINX_REC_USER_MAX);
 }
 
-int linx_live_snap(const struct linx_live_opts *o, uint32_t *bytes, uint32_t *str, struct linx_error *err)
+/* Most bytes that are captured of each buffer for the sake of headers. */
+static uint32_t snap_for_headers(const struct linx_live_opts *o)
+{
+	return o->http_bytes < LINX_LIVE_SNAP_HTTP ? (uint32_t)o->http_bytes : LINX_LIVE_SNAP_HTTP;
+}
+
+int linx_live_snap(const struct linx_live_opts *o, bool headers, uint32_t *bytes, uint32_t *str, struct linx_error *err)
 {
 	int rc;
 
 	*bytes = o->snap_bytes == UINT32_MAX ? 0 : o->snap_bytes ? o->snap_bytes : LINX_LIVE_SNAP_BYTES;
 	*str = o->snap_str ? o->snap_str : LINX_LIVE_SNAP_STR;
+	if (!headers && *bytes < snap_for_headers(o))
+		*bytes = snap_for_headers(o);
 	rc = check_limit("buffer", *bytes, err);
+	if (!rc && o->http_bytes > LINX_REC_USER_MAX)
+		rc = linx_fail(err, -EINVAL, "header limit %llu: the most that is captured is %u bytes",
+			       (unsigned long long)o->http_bytes, LINX_REC_USER_MAX);
 	return rc ? rc : check_limit("string", *str, err);
 }

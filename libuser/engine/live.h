@@ -8,6 +8,7 @@
 /* Used where linx_live_opts leaves a value at 0. */
 #define LINX_LIVE_SNAP_BYTES 80
 #define LINX_LIVE_SNAP_STR 4096
+#define LINX_LIVE_SNAP_HTTP 4096 /* of each buffer, where headers cannot be told from others */
 #define LINX_LIVE_DELAY_MS 100
 #define LINX_LIVE_DELAY_MS_MAX 60000
 
@@ -17,7 +18,7 @@ void linx_live_describe(struct linx_header *h, const char *engine, uint32_t cloc
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
 /* Relate the stream's clock, which is the monotonic one and shows now, to the others. */
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
-/* Bytes that are captured of buffers and of strings; -EINVAL: more than a record holds. */
-int linx_live_snap(const struct linx_live_opts *o, uint32_t *bytes, uint32_t *str, struct linx_error *err);
+/* Bytes that are captured of buffers and of strings; -EINVAL: more than a record holds. headers: the engine can tell those of HTTP. */
+int linx_live_snap(const struct linx_live_opts *o, bool headers, uint32_t *bytes, uint32_t *str, struct linx_error *err);
 
 #endif

@@ -72,6 +72,7 @@ class _LiveOpts(ctypes.Structure):
         ("nexempt", c_uint),
         ("exempt", POINTER(c_uint64)),
         ("no_resolved", c_bool),
+        ("http_bytes", c_uint64),
     ]
 
 

@@ -133,4 +133,5 @@ def open_live(
     throttle_cap_ms: int = ...,
     exempt: Sequence[int] = ...,
     no_resolved: bool = ...,
+    http_bytes: int = ...,
 ) -> Source: ...

@@ -41,7 +41,7 @@ AT(linx_table_buf, reserved, 4);
 AT(linx_table_buf, buf, 8);
 AT(linx_table_buf, buf_size, 16);
 
-SIZE(linx_setup, 80);
+SIZE(linx_setup, 88);
 AT(linx_setup, size, 0);
 AT(linx_setup, flags, 4);
 AT(linx_setup, mode, 8);
@@ -57,6 +57,8 @@ AT(linx_setup, throttle_cap_ns, 56);
 AT(linx_setup, exempt, 64);
 AT(linx_setup, exempt_count, 72);
 AT(linx_setup, reserved, 76);
+AT(linx_setup, http_bytes, 80);
+AT(linx_setup, reserved2, 84);
 
 SIZE(linx_positions, 16);
 AT(linx_positions, head, 0);
@@ -131,7 +133,7 @@ AT(linx_call_counters, selected, 0);
 AT(linx_call_counters, committed, 8);
 AT(linx_call_counters, lost, 16);
 
-SIZE(linx_counters, 72);
+SIZE(linx_counters, 80);
 AT(linx_counters, size, 0);
 AT(linx_counters, flags, 4);
 AT(linx_counters, cpus, 8);
@@ -143,6 +145,7 @@ AT(linx_counters, throttled_ns, 40);
 AT(linx_counters, throttle_refused, 48);
 AT(linx_counters, sampled, 56);
 AT(linx_counters, sampled_calls, 64);
+AT(linx_counters, http_dropped, 72);
 
 SIZE(linx_sample, 16);
 AT(linx_sample, size, 0);

@@ -84,6 +84,10 @@ static uint32_t setup_flags(const char *what)
 		return LINX_SETUP_ENTRY_TIME;
 	if (is(what, "cpu"))
 		return LINX_SETUP_ENTRY_TIME | LINX_SETUP_CPU_TIME;
+	if (is(what, "resolved") || is(what, "resolved-listed"))
+		return LINX_SETUP_RESOLVED;
+	if (is(what, "http") || is(what, "http-listed"))
+		return LINX_SETUP_RESOLVED | LINX_SETUP_HTTP;
 	return is(what, "fds") ? LINX_SETUP_FD_PATHS : 0;
 }
 
@@ -198,8 +202,8 @@ static void pass_through_budget(void)
 
 static void set_filters(const char *what)
 {
-	if (is(what, "listed") || is(what, "unlisted"))
-		list_process(is(what, "listed") ? getppid() : 1);
+	if (is(what, "listed") || is(what, "unlisted") || is(what, "http-listed") || is(what, "resolved-listed"))
+		list_process(is(what, "unlisted") ? 1 : getppid());
 	if (is(what, "predicate"))
 		pass_through_program();
 	if (is(what, "comm"))
@@ -240,9 +244,10 @@ static void account(void)
 }
 
 /*
- * usage: drain [exits|none|times|cpu|fds|listed|unlisted|predicate|comm|uid|budget|recorder]:
+ * usage: drain [exits|none|times|cpu|fds|resolved|http|listed|unlisted|predicate|comm|uid|budget|recorder]:
  * without entry records; selecting nothing; with entry times; with CPU times; with the
- * paths of descriptors; only what its parent runs, or something else; with a program, a
+ * paths of descriptors; returns alone, with what linxcap resolves, and
+ * with headers of HTTP, each also with -listed; only what its parent runs, or something else; with a program, a
  * name, users, a budget that let all calls pass; as a flight recorder that nobody asks
  */
 int main(int argc, char **argv)
@@ -257,7 +262,7 @@ int main(int argc, char **argv)
 	if (is(what, "none"))
 		select_none();
 	else
-		select_all(!is(what, "exits"));
+		select_all(!is(what, "exits") && !strstr(what, "http") && !strstr(what, "resolved"));
 	set_filters(what);
 	if (ioctl(dev, LINX_IOC_START, 0))
 		die("START");

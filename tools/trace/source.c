@@ -12,7 +12,7 @@
 #include "trace/source.h"
 
 /* Bytes of a buffer in which most headers of HTTP have room. */
-#define HTTP_SNAP 4096u
+#define HTTP_BYTES LINX_REC_USER_MAX
 /* Delay that collects larger batches, since they compress better. */
 #define COMPRESS_DELAY_MS 1000
 
@@ -193,13 +193,19 @@ static int check_calls(const struct settings *s)
 /* Returns how many bytes to capture, since only captured bytes can be shown. */
 static unsigned int captured(const struct settings *s)
 {
-	if (s->http && !s->string_limit && (!s->config.given || s->config.str_max_size < HTTP_SNAP))
-		return HTTP_SNAP;
 	if (s->string_limit || !s->config.given)
 		return s->string_limit;
 	if (!s->config.str_max_size)
 		return UINT32_MAX; /* none */
 	return s->config.str_max_size < LINX_REC_USER_MAX ? s->config.str_max_size : LINX_REC_USER_MAX;
+}
+
+/* Headers are captured whole, as long as a limit of strings (-s) does not bound what is captured at all. */
+static unsigned int captured_headers(const struct settings *s)
+{
+	if (!s->http)
+		return 0;
+	return s->string_limit && s->string_limit < HTTP_BYTES ? s->string_limit : HTTP_BYTES;
 }
 
 /* Log lines tell what a process has open, if their template says so. */
@@ -262,6 +268,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.exempt = s->exempt,
 		.io_uring = wants_uring(s),
 		.no_resolved = s->no_resolved,
+		.http_bytes = captured_headers(s),
 		.delay_ms = s->compress ? COMPRESS_DELAY_MS : 0,
 	};
 	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live };

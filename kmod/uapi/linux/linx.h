@@ -41,6 +41,7 @@
 #define LINX_FEAT_PRIORITY 0x200 /* LINX_IOC_PRIORITY is there; operations of io_uring are part of a budget */
 #define LINX_FEAT_INHERIT 0x400 /* LINX_IOC_INHERIT is there */
 #define LINX_FEAT_CGROUPS 0x800 /* LINX_FILTER_CGROUPS is there */
+#define LINX_FEAT_HTTP 0x1000 /* LINX_SETUP_HTTP is there */
 
 struct linx_info {
 	__u32 size;
@@ -86,6 +87,7 @@ enum linx_mode {
 #define LINX_SETUP_EXEMPT_GROUP 0x1000 /* throttle: the process group of the caller never waits */
 #define LINX_SETUP_URING 0x200 /* record operations of io_uring that are like the selected calls */
 #define LINX_SETUP_CPU_TIME 0x40 /* ENTRY_TIME is as long before the return as the task ran */
+#define LINX_SETUP_HTTP 0x800 /* reads and writes of sockets keep headers of HTTP/1 whole: http_bytes. Where LINX_FEAT_HTTP is */
 
 /* Once per session; allocates the rings of the CPUs that are online. */
 struct linx_setup {
@@ -96,7 +98,7 @@ struct linx_setup {
 	__u64 ring_size; /* bytes of data per CPU, a power of two >= 2 pages; recorder: per half */
 	__u64 delay_ns; /* longest that a record waits for the watermark before the reader is woken */
 	__u32 reserve_percent; /* share of each ring, for context and priority records; 0: 12 */
-	__u32 snap_bytes; /* most bytes captured of a buffer, up to LINX_REC_USER_MAX */
+	__u32 snap_bytes; /* most bytes captured of a buffer, up to LINX_REC_USER_MAX; HTTP: 16 at least */
 	__u32 snap_str; /* most bytes captured of a string, up to LINX_REC_USER_MAX; 0: 4096 */
 	__u32 slots; /* ENTRY_TIME: calls that can be under way at once; 0: 16384 */
 	__u64 ring_cpus; /* out: number of CPUs that have a ring */
@@ -104,6 +106,8 @@ struct linx_setup {
 	__u64 exempt; /* throttle: pointer to __u64[exempt_count], ids of cgroups that never wait */
 	__u32 exempt_count; /* at most LINX_EXEMPT_MAX */
 	__u32 reserved;
+	__u32 http_bytes; /* HTTP: most bytes of a header that are kept, up to LINX_REC_USER_MAX; 0: 4096 */
+	__u32 reserved2;
 };
 #define LINX_EXEMPT_MAX 16
 
@@ -329,6 +333,7 @@ struct linx_counters {
 	__u64 throttle_refused; /* out: waits that were not, since too many tasks waited */
 	__u64 sampled; /* pointer to __u64[cpus_count]: events that sampling left out, before selected; or 0 */
 	__u64 sampled_calls; /* pointer to __u64[LINX_ABI_NR * LINX_NR_MAX]: the same by call; or 0 */
+	__u64 http_dropped; /* out: unfinished headers that are not kept further, as there were too many at a time */
 };
 
 /*

@@ -75,6 +75,7 @@ struct linx_live_opts {
 	unsigned int nexempt; /* at most 16 */
 	const uint64_t *exempt; /* ids of cgroups whose tasks never wait: inodes of their directories; read at open */
 	bool no_resolved; /* do not record paths that were opened, peers that were connected, and netlink protocols */
+	uint64_t http_bytes; /* most bytes captured of a header of HTTP/1, for linx_follow_http(), if more than snap_bytes; default none */
 };
 
 /* Bits of linx_live_opts.fds. */

@@ -226,6 +226,10 @@ static void setups(void)
 	try_setup(SETUP(.mode = LINX_MODE_THROTTLE, .exempt_count = LINX_EXEMPT_MAX + 1), EINVAL, "too many exempt cgroups");
 	try_setup(SETUP(.mode = LINX_MODE_THROTTLE, .exempt_count = 1), EFAULT, "no memory of exempt cgroups");
 	try_setup(SETUP(.reserved = 1), EINVAL, "a reserved field");
+	try_setup(SETUP(.reserved2 = 1), EINVAL, "the last reserved field");
+	try_setup(SETUP(.http_bytes = 1), EINVAL, "bytes of headers that are not asked for");
+	try_setup(SETUP(.flags = LINX_SETUP_HTTP, .http_bytes = LINX_REC_USER_MAX + 1), EINVAL, "http_bytes");
+	try_setup(SETUP(.flags = LINX_SETUP_HTTP, .http_bytes = LINX_REC_USER_MAX), 0, "the longest http_bytes");
 	try_setup(SETUP(.mode = 3), EINVAL, "unknown mode");
 	try_setup(SETUP(.watermark_percent = 100), EINVAL, "watermark of 100 %");
 	try_setup(SETUP(.watermark_percent = 99), 0, "watermark of 99 %");

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The header of a message of HTTP/1, and the preface of HTTP/2, in what a socket carries.
+ *
+ * The first bytes that a call moves are compared with methods and with "HTTP/1."; what
+ * begins so is kept up to the empty line, and as much behind it as of any buffer. Where a
+ * call ends within a header, the session's table notes socket and direction, and whichever
+ * thread goes on with them, on whichever CPU, is found there by the number of the socket's
+ * inode. Two threads that move bytes of one direction at the same moment have no order that
+ * anybody could know: the later one of them says what is noted.
+ *
+ * Probe context, preemption off: that alone makes it an RCU reader. All bytes are looked at
+ * in the record, where nobody else writes. The work is bounded by http_bytes for each buffer
+ * and by the record's budget.
+ */
+#include <linux/jiffies.h>
+#include <linux/net.h>
+#include <linux/nospec.h>
+#include <linux/socket.h>
+#include <linux/string.h>
+#include <uapi/linux/io_uring.h>
+#include "capture/call.h"
+#include "capture/http.h"
+#include "capture/user_mem.h"
+#include "compat/compat.h"
+#include "core/probe_work.h"
+
+/* Rows as table/table.c numbers them. */
+enum {
+	ROW_UNKNOWN,
+#define SYSCALL(id, class, args) ROW_##id,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	ROW_NR,
+};
+
+#define MOVES 1 /* bytes through what may be a socket */
+#define SENDS 2
+#define MANY 4 /* the result counts messages, not bytes */
+#define FLAGS(arg) ((arg) << 4) /* which argument is MSG_* */
+#define FLAGS_OF(what) ((what) >> 4)
+
+static const u8 calls[ROW_NR] = {
+	[ROW_read] = MOVES,
+	[ROW_readv] = MOVES,
+	[ROW_preadv2] = MOVES,
+	[ROW_x32_preadv2] = MOVES,
+	[ROW_recv] = MOVES | FLAGS(3),
+	[ROW_recvfrom] = MOVES | FLAGS(3),
+	[ROW_recvmsg] = MOVES | FLAGS(2),
+	[ROW_recvmmsg] = MOVES | MANY | FLAGS(3),
+	[ROW_recvmmsg_time64] = MOVES | MANY | FLAGS(3),
+	[ROW_write] = MOVES | SENDS,
+	[ROW_writev] = MOVES | SENDS,
+	[ROW_pwritev2] = MOVES | SENDS,
+	[ROW_x32_pwritev2] = MOVES | SENDS,
+	[ROW_send] = MOVES | SENDS | FLAGS(3),
+	[ROW_sendto] = MOVES | SENDS | FLAGS(3),
+	[ROW_sendmsg] = MOVES | SENDS | FLAGS(2),
+	[ROW_sendmmsg] = MOVES | SENDS | MANY | FLAGS(3),
+};
+
+/* Operations of socketcall, as the calls above. */
+static const u8 operations[] = {
+	[SYS_SEND] = MOVES | SENDS | FLAGS(3),
+	[SYS_SENDTO] = MOVES | SENDS | FLAGS(3),
+	[SYS_SENDMSG] = MOVES | SENDS | FLAGS(2),
+	[SYS_SENDMMSG] = MOVES | SENDS | MANY | FLAGS(3),
+	[SYS_RECV] = MOVES | FLAGS(3),
+	[SYS_RECVFROM] = MOVES | FLAGS(3),
+	[SYS_RECVMSG] = MOVES | FLAGS(2),
+	[SYS_RECVMMSG] = MOVES | MANY | FLAGS(3),
+};
+
+/* Bytes that are no part of the stream, or will be read once more. */
+#define ASIDE (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)
+
+static u8 what_of(u32 key)
+{
+	return calls[*(&linx_row_of[0][0] + key)];
+}
+
+bool linx_http_is_call(u32 key)
+{
+	return what_of(key);
+}
+
+/* ---- how a message begins ---- */
+
+/* Methods of RFC 9110, PATCH (RFC 5789), WebDAV's and CalDAV's, a response, the preface of HTTP/2. */
+static const char *const begins[] = {
+	"HTTP/1.",     "GET ",	 "POST ", "HEAD ",  "PUT ",    "DELETE ",   "OPTIONS ",
+	"PATCH ",      "TRACE ", "CONNECT ", "PRI * HT", "PROPFIND ", "PROPPATCH ", "MKCOL ",
+	"COPY ",       "MOVE ",	 "LOCK ", "UNLOCK ", "REPORT ", "SEARCH ",   "MKCALENDAR ",
+};
+
+u32 linx_http_words[1 << LINX_HTTP_HASH_BITS] __ro_after_init;
+
+/* The first bytes of n at p as a word, with zeroes behind them. */
+static u32 first_word(const u8 *p, u32 n)
+{
+	u32 word = 0;
+
+	memcpy(&word, p, min_t(u32, n, sizeof(word)));
+	return word;
+}
+
+/* No two words have one place, which is what the factor is for: a third one would need another. */
+void __init linx_http_init(void)
+{
+	unsigned int i, n;
+	u32 word, *place;
+
+	linx_http_words[0] = U32_MAX; /* whose place is another one: a word of zeroes is none of them */
+	for (i = 0; i < ARRAY_SIZE(begins); i++) {
+		for (n = 1; n <= sizeof(word); n++) {
+			word = first_word((const u8 *)begins[i], n);
+			place = &linx_http_words[word * LINX_HTTP_HASH_FACTOR >> (32 - LINX_HTTP_HASH_BITS)];
+			WARN_ON_ONCE(*place && *place != word && *place != U32_MAX);
+			*place = word;
+		}
+	}
+}
+
+enum looks { FOREIGN, PERHAPS /* so far */, RIGHT };
+
+static enum looks looks_of(const u8 *p, u32 n)
+{
+	unsigned int i, len;
+
+	if (!n || !linx_http_looks_so(first_word(p, n), n))
+		return FOREIGN;
+	for (i = 0; i < ARRAY_SIZE(begins); i++) {
+		len = strlen(begins[i]);
+		if (!memcmp(p, begins[i], min(n, len)))
+			return n < len ? PERHAPS : RIGHT;
+	}
+	return FOREIGN;
+}
+
+/* How much of a header's end was seen: an empty line ends it, with or without carriage returns. */
+enum { ENDS_NOT, ENDS_LINE, ENDS_RETURN /* of what may be the empty line */ };
+
+/* Bytes up to the end of the header, with the empty line; 0: it is not among these. */
+static u32 find_end(u8 *ends, const u8 *p, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		if (likely(p[i] != '\n')) {
+			*ends = p[i] == '\r' && *ends == ENDS_LINE ? ENDS_RETURN : ENDS_NOT;
+			continue;
+		}
+		if (*ends != ENDS_NOT)
+			return i + 1;
+		*ends = ENDS_LINE;
+	}
+	return 0;
+}
+
+/* ---- sockets whose header is unfinished ---- */
+
+/*
+ * An entry: number of the inode, when it was written, direction, bytes of the header so far,
+ * and how much of its end was seen. 0: none. Numbers of sockets' inodes have 32 bits and are not 0.
+ */
+#define ENTRY_INO(entry) ((u32)((entry) >> 32))
+#define ENTRY_TIME(entry) ((u32)(entry) >> 19)
+#define ENTRY_TIME_MASK 0x1fff /* seconds */
+#define ENTRY_OUT (1u << 18)
+#define ENTRY_KEPT(entry) ((u32)(entry) >> 2 & 0xffff)
+#define ENTRY_ENDS(entry) ((entry) & 3)
+/* The same socket and direction. */
+#define ENTRY_SAME(a, b) (!(((a) ^ (b)) & (0xffffffff00000000ULL | ENTRY_OUT)))
+
+/* Seconds after which a header that nobody goes on with is forgotten. */
+#define IDLE_MAX 30
+
+static u32 seconds(void)
+{
+	return (u32)(jiffies / HZ) & ENTRY_TIME_MASK;
+}
+
+static u64 entry_of(u32 ino, bool out, u32 kept, u8 ends)
+{
+	return (u64)ino << 32 | seconds() << 19 | (out ? ENTRY_OUT : 0) | min_t(u32, kept, 0xffff) << 2 | ends;
+}
+
+static u32 age_of(u64 entry)
+{
+	return (seconds() - ENTRY_TIME(entry)) & ENTRY_TIME_MASK;
+}
+
+/* Counts what is in use as it changes. false: somebody else was faster. */
+static bool exchange(struct linx_session *s, u64 *slot, u64 old, u64 new)
+{
+	if (cmpxchg(slot, old, new) != old)
+		return false;
+	if (!old != !new)
+		atomic_add(new ? 1 : -1, &s->http_unfinished);
+	return true;
+}
+
+void linx_http_sweep(struct linx_session *s)
+{
+	struct linx_http *h = s->http;
+	u32 now = seconds();
+	u64 *slot, entry;
+
+	if (READ_ONCE(h->swept_at) == now)
+		return;
+	WRITE_ONCE(h->swept_at, now);
+	for (slot = h->entries; slot < h->entries + LINX_HTTP_ENTRIES; slot++) {
+		entry = READ_ONCE(*slot);
+		if (entry && age_of(entry) > IDLE_MAX)
+			exchange(s, slot, entry, 0);
+	}
+}
+
+/* The slot of a socket's direction, and what it holds; NULL: no header of it is unfinished. */
+static u64 *find(struct linx_session *s, u32 ino, bool out, u64 *entry)
+{
+	const u64 wanted = (u64)ino << 32 | (out ? ENTRY_OUT : 0);
+	u64 *slot = linx_http_set(s->http, ino), *end = slot + LINX_HTTP_SET;
+
+	for (; slot < end; slot++) {
+		*entry = READ_ONCE(*slot);
+		if (ENTRY_SAME(*entry, wanted))
+			return slot;
+	}
+	return NULL;
+}
+
+/* A free slot, or the one of its set that waits for longest. */
+static u64 *find_room(struct linx_http *h, u32 ino, u64 *entry)
+{
+	u64 *slot = linx_http_set(h, ino), *end = slot + LINX_HTTP_SET, *best = slot, seen;
+
+	*entry = READ_ONCE(*slot);
+	while (*entry && ++slot < end) {
+		seen = READ_ONCE(*slot);
+		if (seen && age_of(seen) <= age_of(*entry))
+			continue;
+		best = slot;
+		*entry = seen;
+	}
+	return best;
+}
+
+bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const u8 *first, const u8 *end)
+{
+	const struct linx_val *v = (const struct linx_val *)first;
+	const u8 *data;
+	u32 n;
+
+	if (!what_of(key))
+		return false;
+	for (; (const u8 *)v < end; v = linx_val_next(v)) {
+		data = linx_val_memory(v, &n);
+		if (n && unlikely(linx_http_looks_so(*(const u32 *)data, n))) /* padded: there is a whole word */
+			return true;
+	}
+	return linx_http_is_busy(s) && linx_http_matters(s, args[0], 0, 0);
+}
+
+/* ---- the general encoder ---- */
+
+static void begin(struct linx_fill *f, const struct linx_call *c, u8 what, s32 fd, u32 flags, bool named)
+{
+	if (!what || c->ret <= 0 || flags & ASIDE || (!named && !FLAGS_OF(what)))
+		return;
+	f->special = LINX_SPECIAL_HTTP;
+	f->http = (struct linx_http_fill){
+		.left = what & MANY ? U64_MAX : c->ret,
+		.fd = fd,
+		.out = what & SENDS,
+		.named = named,
+	};
+}
+
+void linx_http_begin(struct linx_fill *f, const struct linx_call *c, const u64 *args)
+{
+	u8 what = what_of(c->key);
+	bool named = !c->op || !(c->op->uring->flags & IOSQE_FIXED_FILE);
+
+	begin(f, c, what, args[0], FLAGS_OF(what) ? args[FLAGS_OF(what)] : 0, named);
+}
+
+void linx_http_begin_in_memory(struct linx_fill *f, const struct linx_call *c, u32 number, const u32 *words, u32 size)
+{
+	u8 what = number < ARRAY_SIZE(operations) ? operations[array_index_nospec(number, ARRAY_SIZE(operations))] : 0;
+
+	if (what && size > FLAGS_OF(what) * sizeof(*words))
+		begin(f, c, what, words[0], words[FLAGS_OF(what)], true);
+}
+
+/* Is it a socket, and perhaps one with an unfinished header? */
+static void look_up(struct linx_fill *f)
+{
+	struct linx_http_fill *h = &f->http;
+
+	h->looked_up = true;
+	h->ino = h->named ? linx_http_socket(h->fd) : 0;
+	h->slot = h->ino ? find(f->s, h->ino, h->out, &h->old) : NULL;
+}
+
+/* What a call's next bytes, n at p, are. */
+static void decide(struct linx_fill *f, const u8 *p, u32 n)
+{
+	struct linx_http_fill *h = &f->http;
+	enum looks looks = looks_of(p, n);
+	bool goes_on = false;
+
+	h->state = LINX_HTTP_NOT;
+	if (looks == FOREIGN && (h->looked_up || !linx_http_is_busy(f->s)))
+		return;
+	if (!h->looked_up) {
+		look_up(f);
+		goes_on = h->slot;
+	}
+	if ((!h->ino && h->named) || (looks == FOREIGN && !goes_on))
+		return;
+	h->state = LINX_HTTP_IN;
+	h->kept = h->ends = 0;
+	if (goes_on && looks != RIGHT) {
+		h->kept = ENTRY_KEPT(h->old);
+		h->ends = ENTRY_ENDS(h->old);
+	}
+}
+
+/*
+ * Bytes that are kept of the n at p, which begin within a header: up to its end and some of
+ * what follows, or all where they end within it or within the next one, of a pipeline.
+ */
+static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n)
+{
+	struct linx_http_fill *h = &f->http;
+	u32 at = 0, end;
+
+	linx_probe_spend(4 * n);
+	for (;;) {
+		end = find_end(&h->ends, p + at, n - at);
+		if (!end)
+			break;
+		at += end;
+		h->kept = h->ends = 0;
+		if (at == n || looks_of(p + at, n - at) == FOREIGN) {
+			h->state = at == n ? LINX_HTTP_ASK : LINX_HTTP_NOT;
+			return min(n, at + f->s->snap_bytes);
+		}
+	}
+	h->kept += n - at;
+	if (h->kept >= f->s->http_bytes)
+		h->state = LINX_HTTP_NOT;
+	return n;
+}
+
+/* Makes the newest value of the record one of n bytes of memory: it had more. */
+static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
+{
+	u8 kind = LINX_VAL_KIND(v->info);
+
+	f->budget += had - n;
+	f->p = linx_val_finish(v, v->arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), v->size - (had - n), v->orig);
+}
+
+/* The value v, of len bytes at addr of which the call moved so many, is within a header: more of it. */
+static void keep_header(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u64 moved)
+{
+	u32 wanted = min3(len, moved, (u64)(f->s->http_bytes - f->http.kept)), n, keep;
+	const u8 *p = linx_val_memory(v, &n);
+
+	if (wanted > n && LINX_VAL_STATE(v->info) == LINX_TRUNCATED) {
+		if (wanted == len)
+			v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_WHOLE);
+		linx_capture_more(f, v, addr, len, wanted);
+		linx_val_memory(v, &n);
+	}
+	keep = pass_headers(f, p, min_t(u64, n, moved));
+	keep = max_t(u32, keep, min_t(u64, n, f->s->snap_bytes));
+	if (keep < n)
+		shorten(f, v, n, keep);
+}
+
+bool linx_http_put(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len)
+{
+	struct linx_http_fill *h = &f->http;
+	u64 moved = min(len, h->left);
+	struct linx_val *v;
+	const u8 *p;
+	u32 n;
+
+	if (kind == LINX_VAL_MEM)
+		v = linx_capture_mem(f, arg, addr, len, f->s->snap_bytes);
+	else
+		v = linx_capture_bytes(f, arg, addr, len, f->s->snap_bytes);
+	h->left -= h->left == U64_MAX ? 0 : moved;
+	if (!v)
+		return false;
+	p = linx_val_memory(v, &n);
+	n = min_t(u64, n, moved);
+	if (h->state == LINX_HTTP_ASK && n)
+		decide(f, p, n);
+	if (h->state == LINX_HTTP_IN && n)
+		keep_header(f, v, addr, len, moved);
+	return true;
+}
+
+void linx_http_end(struct linx_fill *f)
+{
+	struct linx_http_fill *h = &f->http;
+	bool had = h->slot;
+	u64 entry;
+
+	if (!h->ino)
+		return;
+	if (h->state != LINX_HTTP_IN) {
+		if (had)
+			exchange(f->s, h->slot, h->old, 0);
+		return;
+	}
+	if (!had)
+		h->slot = find_room(f->s->http, h->ino, &h->old);
+	entry = entry_of(h->ino, h->out, h->kept, h->ends);
+	if (exchange(f->s, h->slot, h->old, entry) && !had && h->old)
+		atomic64_inc(&f->s->http->dropped);
+}

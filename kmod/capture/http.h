@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Headers of HTTP/1 in what sockets carry: kept as far as they go, where other buffers are
+ * cut. capture/http.c says how. Nothing here takes a header apart: that is the reader's.
+ *
+ * A fast path writes its record as without this, and then looks at the first word of what
+ * was moved, and at whether any header is unfinished: what may be one is left to the general
+ * encoder, which begins anew. Probe context, preemption off.
+ */
+#ifndef LINX_KMOD_HTTP_H
+#define LINX_KMOD_HTTP_H
+
+#include <linux/atomic.h>
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/nospec.h>
+#include <linux/sched.h>
+#include <linux/stat.h>
+#include "core/ring.h"
+#include "core/session.h"
+
+struct linx_call;
+
+/* Entries of a session for sockets whose header is unfinished, in sets of so many. */
+#define LINX_HTTP_SET 4
+#define LINX_HTTP_ENTRIES 1024
+
+/*
+ * Constant in size, whatever programs do: where a set is full, its oldest entry gives way. An
+ * entry is one word that probes of all CPUs change by compare and exchange.
+ */
+struct linx_http {
+	u64 entries[LINX_HTTP_ENTRIES];
+	atomic64_t dropped; /* entries that gave way */
+	u32 swept_at; /* second in which old entries were forgotten last; by the reader, as it waits */
+};
+
+/* Where a call's bytes stand, as far as this header goes. */
+enum linx_http_state {
+	LINX_HTTP_ASK, /* is the next byte of the call the first of a header, or one of an unfinished one? */
+	LINX_HTTP_IN,
+	LINX_HTTP_NOT,
+};
+
+/* Which first words of a message there are, each in the place of its hash; those of less than four bytes have zeroes. */
+#define LINX_HTTP_HASH_FACTOR 0xdc7a0239u
+#define LINX_HTTP_HASH_BITS 8
+extern u32 linx_http_words[1 << LINX_HTTP_HASH_BITS]; /* constant once loaded */
+
+static __always_inline bool linx_http_begins(u32 word)
+{
+	return *(linx_http_words + (word * LINX_HTTP_HASH_FACTOR >> (32 - LINX_HTTP_HASH_BITS))) == word;
+}
+
+/* The same for n bytes that begin with the word: a byte of zero is one only where they end before it. */
+static __always_inline bool linx_http_looks_so(u32 word, u32 n)
+{
+	return linx_http_begins(word) && (n < sizeof(word) || word >> 24);
+}
+
+/* Is any header unfinished? Then each socket has to be looked up. */
+static __always_inline bool linx_http_is_busy(const struct linx_session *s)
+{
+	return unlikely(data_race(s->http_unfinished.counter)); /* a plain load, of one word: it is compared where it lies */
+}
+
+/*
+ * Number of the inode of the socket that a descriptor of this task is; 0: it is none. The table
+ * may be shared and the file closed meanwhile, and even be another one by now; but whatever inode
+ * it shows was open after this probe began, and is not freed before a grace period has passed.
+ */
+static __always_inline u32 linx_http_socket(s32 fd)
+{
+	const struct fdtable *fdt = rcu_dereference_raw(current->files->fdt); /* never NULL: the task is in a call */
+	const struct inode *inode;
+	const struct file *file;
+
+	if ((u32)fd >= fdt->max_fds)
+		return 0;
+	file = rcu_dereference_raw(fdt->fd[array_index_nospec((u32)fd, fdt->max_fds)]);
+	if (unlikely(!file))
+		return 0;
+	inode = READ_ONCE(file->f_inode);
+	return inode && S_ISSOCK(READ_ONCE(inode->i_mode)) ? (u32)inode->i_ino : 0;
+}
+
+/* Entries where those of a socket's inode stand. */
+static __always_inline u64 *linx_http_set(struct linx_http *h, u32 ino)
+{
+	return h->entries + hash_32(ino, ilog2(LINX_HTTP_ENTRIES / LINX_HTTP_SET)) * LINX_HTTP_SET;
+}
+
+/* Is a header of the socket unfinished, in either direction? */
+static __always_inline bool linx_http_is_open(const struct linx_session *s, u32 ino)
+{
+	const u32 *set = (const u32 *)linx_http_set(s->http, ino); /* little endian: the number is the second half of each */
+
+	BUILD_BUG_ON(LINX_HTTP_SET != 4);
+	return ino == READ_ONCE(set[1]) || ino == READ_ONCE(set[3]) || ino == READ_ONCE(set[5]) || ino == READ_ONCE(set[7]);
+}
+
+/* Is the descriptor a socket, and do n bytes that begin with the word begin a header of it, or perhaps go on with one? */
+static __always_inline bool linx_http_matters(struct linx_session *s, s32 fd, u32 word, u32 n)
+{
+	u32 ino = linx_http_socket(fd);
+
+	return ino && (unlikely(linx_http_looks_so(word, n)) || unlikely(linx_http_is_open(s, ino)));
+}
+
+/* May a record of this call, with values from first to end, hold a part of a header? Then it has to be written anew. */
+bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const u8 *first, const u8 *end);
+
+/* Does the call move bytes through sockets, if its descriptor is one? */
+bool linx_http_is_call(u32 key);
+
+/*
+ * The general encoder: a call that returned, before its values are captured; each buffer of it
+ * in their order, as a value of len bytes; and behind the last one. linx_http_begin_in_memory():
+ * of socketcall, whose arguments are in memory. linx_http_put() returns false if there is no room.
+ */
+void linx_http_begin(struct linx_fill *f, const struct linx_call *c, const u64 *args);
+void linx_http_begin_in_memory(struct linx_fill *f, const struct linx_call *c, u32 number, const u32 *words, u32 size);
+bool linx_http_put(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len);
+void linx_http_end(struct linx_fill *f);
+
+/* Forgets headers that nobody goes on with, once in a second. Process context: as the reader waits. */
+void linx_http_sweep(struct linx_session *s);
+
+/* Once, before anything else asks. */
+void linx_http_init(void);
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Moves requests of HTTP, and what is none, through sockets, so that their headers are longer
+ * than what is captured of a buffer, and come in pieces: each call that can do so, both ends
+ * in this process. A path names each case. What is none has a letter of its own, 500 of them.
+ * With an argument many headers before them are never finished.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define FOREIGN 500
+
+static int client, server;
+static char in[20000], request[20000];
+
+static void check(ssize_t got, size_t wanted, const char *what)
+{
+	if (got != (ssize_t)wanted)
+		err(1, "%s: %zd of %zu", what, got, wanted);
+}
+
+static void open_pair(void)
+{
+	int fd[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd))
+		err(1, "socketpair");
+	client = fd[0];
+	server = fd[1];
+}
+
+static void close_pair(void)
+{
+	close(client);
+	close(server);
+}
+
+/* A request with so many bytes of a cookie; its length. */
+static size_t fill_request(char *to, const char *path, size_t cookie)
+{
+	size_t n = (size_t)sprintf(to, "GET /%s HTTP/1.1\r\nHost: snap\r\nCookie: ", path);
+
+	memset(to + n, 'c', cookie);
+	n += cookie;
+	return n + (size_t)sprintf(to + n, "\r\nAccept: */*\r\n\r\n");
+}
+
+static void respond(void)
+{
+	static const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+	check(write(server, text, sizeof(text) - 1), sizeof(text) - 1, "write");
+	check(read(client, in, sizeof(in)), sizeof(text) - 1, "read");
+}
+
+/* One call moves n bytes from the request at at. */
+static void move_piece(size_t at, size_t n)
+{
+	check(write(client, request + at, n), n, "write");
+	check(read(server, in, n), n, "read");
+}
+
+static void move_in_pieces(const char *path, size_t piece)
+{
+	size_t n = fill_request(request, path, 600);
+
+	open_pair();
+	for (size_t at = 0; at < n; at += piece)
+		move_piece(at, n - at < piece ? n - at : piece);
+	respond();
+	close_pair();
+}
+
+static void *move_rest(void *n)
+{
+	for (size_t at = 150; at < *(size_t *)n; at += 150)
+		move_piece(at, *(size_t *)n - at < 150 ? *(size_t *)n - at : 150);
+	return NULL;
+}
+
+static void move_in_threads(void)
+{
+	size_t n = fill_request(request, "threads", 600);
+	pthread_t thread;
+
+	open_pair();
+	move_piece(0, 150);
+	if (pthread_create(&thread, NULL, move_rest, &n) || pthread_join(thread, NULL))
+		errx(1, "no thread");
+	respond();
+	close_pair();
+}
+
+/* In vectors of two buffers, the first of which has n bytes. */
+static void move_vectors(const char *path, size_t first)
+{
+	size_t n = fill_request(request, path, 600);
+	struct iovec from[] = { { request, first }, { request + first, n - first } };
+	struct iovec to[] = { { in, 200 }, { in + 200, sizeof(in) - 200 } };
+
+	open_pair();
+	check(writev(client, from, 2), n, "writev");
+	check(readv(server, to, 2), n, "readv");
+	respond();
+	close_pair();
+}
+
+static void move_messages(void)
+{
+	size_t n = fill_request(request, "message", 600);
+	struct iovec from = { request, n }, to = { in, sizeof(in) };
+	struct msghdr out = { .msg_iov = &from, .msg_iovlen = 1 }, got = { .msg_iov = &to, .msg_iovlen = 1 };
+	struct mmsghdr outs, gots;
+
+	open_pair();
+	check(sendmsg(client, &out, 0), n, "sendmsg");
+	check(recvmsg(server, &got, MSG_PEEK), n, "recvmsg");
+	check(recvmsg(server, &got, 0), n, "recvmsg");
+	respond();
+	n = fill_request(request, "messages", 700);
+	from.iov_len = n;
+	outs = (struct mmsghdr){ .msg_hdr = out };
+	gots = (struct mmsghdr){ .msg_hdr = got };
+	check(sendmmsg(client, &outs, 1, 0), 1, "sendmmsg");
+	check(recvmmsg(server, &gots, 1, 0, NULL), 1, "recvmmsg");
+	respond();
+	n = fill_request(request, "sent", 600);
+	check(send(client, request, n, 0), n, "send");
+	check(recv(server, in, sizeof(in), 0), n, "recv");
+	respond();
+	close_pair();
+}
+
+/* Two requests in one piece, which ends within the second one. */
+static void move_pipeline(void)
+{
+	size_t n = fill_request(request, "first", 600);
+
+	n += fill_request(request + n, "second", 600);
+	open_pair();
+	move_piece(0, n - 300);
+	move_piece(n - 300, 300);
+	respond();
+	respond();
+	close_pair();
+}
+
+static void move_cookie(void)
+{
+	size_t n = fill_request(request, "cookie", 8192);
+
+	open_pair();
+	move_piece(0, n);
+	respond();
+	close_pair();
+}
+
+static void move_letter(const char *begin, char letter)
+{
+	size_t n = strlen(begin);
+
+	memcpy(request, begin, n);
+	memset(request + n, letter, FOREIGN);
+	move_piece(0, n + FOREIGN);
+}
+
+/* What is no header, in sockets and in a file; twice, after a header that goes on and one that does not. */
+static void move_foreign(void)
+{
+	open_pair();
+	move_letter("", 'p');
+	move_letter("get ", 'q');
+	move_letter("GETTING ", 'u');
+	close_pair();
+	client = open("/tmp/http_snap.file", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	server = open("/tmp/http_snap.file", O_RDONLY);
+	move_letter("GET /", 'v');
+	close_pair();
+}
+
+/* Bodies are as all else; another socket's header is unfinished meanwhile. */
+static void move_beside(void)
+{
+	int other[2];
+
+	open_pair();
+	other[0] = client;
+	other[1] = server;
+	fill_request(request, "beside", 600);
+	move_piece(0, 300);
+	move_foreign();
+	client = other[0];
+	server = other[1];
+	fill_request(request, "beside", 600);
+	move_piece(300, strlen(request) - 300);
+	respond();
+	memset(request, 'w', FOREIGN);
+	move_piece(0, FOREIGN);
+	close_pair();
+}
+
+/* More headers that nobody finishes than can be noted. */
+static void leave_unfinished(void)
+{
+	size_t n = fill_request(request, "unfinished", 10);
+
+	for (unsigned int i = 0; i < 2000; i++) {
+		open_pair();
+		check(write(client, request, n - 10), n - 10, "write");
+		close_pair();
+	}
+}
+
+int main(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 1)
+		leave_unfinished();
+	move_foreign();
+	move_in_pieces("whole", 20000);
+	move_in_pieces("bytes", 1);
+	move_in_pieces("pieces", 150);
+	move_in_threads();
+	move_vectors("vectors", 3);
+	move_vectors("vector", 200);
+	move_messages();
+	move_pipeline();
+	move_cookie();
+	move_beside();
+	return 0;
+}

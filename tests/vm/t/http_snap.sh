@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Headers of HTTP are captured whole, whatever pieces, threads and calls they come in, and nothing else is captured further
+# than it was: other sockets, bodies, files with the same first bytes, also while a header is unfinished elsewhere.
+# quick
+# timeout: 240
+. "$JOB/guest/t.sh"
+
+PATHS="whole bytes pieces threads vectors vector message messages sent first second cookie beside"
+
+# Letters of a kind in the longest run of them in what was captured, and how often they stand in a call.
+run_of() { grep -o "$1$1$1$1*" /tmp/text | awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }'; }
+calls_of() { grep -c "$1$1$1" /tmp/text; }
+
+check() { # NAME: of the recording /tmp/cap
+	linxcap http -r /tmp/cap --format json >/tmp/out 2>/tmp/err || fail "$1: http -r: $(cat /tmp/err)"
+	linxcap -r /tmp/cap -s 16384 >/tmp/text 2>/dev/null || fail "$1: -r"
+	for path in $PATHS; do
+		for side in client server; do
+			is "$1: $path $side" "$(grep "\"side\":\"$side\"" /tmp/out | grep "\"path\":\"/$path\"" | grep -c '"status":200,')" 1
+		done
+	done
+	is "$1: requests" "$(grep -c '"kind":"http"' /tmp/out)" 26
+	is "$1: found again" "$(grep -c '"resumed":true' /tmp/out)" 0
+	is "$1: cookie" "$(run_of c)" 8192
+	is "$1: sockets" "$(run_of p) $(calls_of p)" "80 4"
+	is "$1: lower case" "$(run_of q)" 76
+	is "$1: a longer word" "$(run_of u)" 72
+	is "$1: files" "$(run_of v) $(calls_of v)" "75 4"
+	is "$1: bodies" "$(run_of w) $(calls_of w)" "80 2"
+}
+
+linxcap --http -w /tmp/cap -- http_snap || fail "http_snap"
+check "a command"
+linxcap --http -w /tmp/cap -- http_snap.i386 || fail "http_snap.i386"
+check "32 bits"
+linxcap --http -T -w /tmp/cap -- http_snap || fail "http_snap with durations"
+check "durations"
+linxcap --http -w /tmp/cap -- http_snap many || fail "http_snap after many"
+check "after many that are unfinished"
+linxcap --http -yy -w /tmp/cap -- http_snap || fail "http_snap with descriptors"
+check "descriptors"
+linxcap --http -w /tmp/cap 2>/dev/null &
+tracer=$!
+soon "ls -l /proc/$tracer/fd | grep -q linxcap"
+sleep 1
+http_snap || fail "http_snap alone"
+sleep 1
+kill -INT $tracer
+wait $tracer
+check "the whole machine"
+
+# Without headers: as any buffer.
+linxcap -w /tmp/cap -- http_snap
+linxcap -r /tmp/cap -s 16384 >/tmp/text 2>/dev/null
+is "without" "$(run_of c)" 80
