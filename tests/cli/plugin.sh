@@ -161,11 +161,3 @@ test_exports_its_functions_alone() {
 	[ ! -s out ] || broken "exported: $(cat out)"
 	! readelf -d "$PLUGIN" | grep -q 'NEEDED.*liblinx' || broken "the library is not within"
 }
-
-# What plugin/falco_api.h declares is what Falco declares.
-test_declarations() {
-	local include
-	include=$("$LINX_ROOT/tests/plugin/fetch" api 2>err) || skip "no libfalcosecurity0-dev of Debian sid: $(tail -n 1 err)"
-	"${CC:-gcc}" -std=c11 -Wall -Werror -I"$LINX_ROOT" -I"$include" -I"$include/falcosecurity" -fsyntax-only \
-		"$LINX_ROOT/tests/plugin/layout.c" || broken "plugin/falco_api.h differs"
-}
