@@ -40,6 +40,7 @@ static const struct fcntl_cmd {
 	{ 1025 /* F_GETLEASE */, NULL, NULL, 0 },
 	{ 1026 /* F_NOTIFY */, &linx_ty_ulong, &linx_set_fcntl_notify, 0 },
 	{ 1027 /* F_DUPFD_QUERY */, &linx_ty_fd, NULL, 0 },
+	{ 1028 /* F_CREATED_QUERY */, &linx_ty_hex, NULL, 0 },
 	{ 1030 /* F_DUPFD_CLOEXEC */, &linx_ty_fd, NULL, 0 },
 	{ 1031 /* F_SETPIPE_SZ */, &linx_ty_int, NULL, 0 },
 	{ 1032 /* F_GETPIPE_SZ */, NULL, NULL, 0 },

@@ -9,6 +9,7 @@
 #define HANDLE_MAX 128
 #define XATTR_SIZE_MAX 65536
 #define HANDLE_HEAD 8
+#define FILE_ATTR_MAX 4096u
 
 /* The mode is looked at only if a file may be made. */
 void linx_put_open_how(struct linx_put *p, const struct linx_obj *o)
@@ -36,6 +37,18 @@ void linx_put_file_attr(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
+/* The kernel takes no more than a page of attributes: of a larger size it reads nothing. */
+void linx_call_file_attr(struct linx_put *p)
+{
+	bool large = (uint64_t)linx_reg_as(p, 3, &linx_ty_size) > FILE_ATTR_MAX;
+
+	for (unsigned int i = 0; i < 5; i++)
+		if (i == 2 && large)
+			linx_put_arg_as(p, i, &linx_ty_addr);
+		else
+			linx_put_arg(p, i);
+}
+
 /* Writes the value of an extended attribute that is to be stored or was read. */
 void linx_member_xattr(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
@@ -51,6 +64,17 @@ void linx_member_xattr(struct linx_put *p, const struct linx_obj *o, size_t at)
 		linx_put_bufp(p, addr, size);
 	p->late = late;
 	p->plain = false;
+}
+
+/* strace shows the mount's descriptor as a number, whatever it is. */
+void linx_call_open_by_handle_at(struct linx_put *p)
+{
+	if (p->st->strace)
+		linx_put_arg_as(p, 0, &linx_ty_fd);
+	else
+		linx_put_arg(p, 0);
+	linx_put_arg(p, 1);
+	linx_put_arg(p, 2);
 }
 
 /* ---- file handles --------------------------------------------------------------------- */

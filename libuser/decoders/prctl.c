@@ -72,13 +72,17 @@ static void put_pidtype(struct linx_put *p, unsigned int i)
 	linx_put_explained(p, &linx_set_prctl_pidtype, (uint32_t)reg(p, i), 4, 'x');
 }
 
-/* A number of 64 bits that only the first command stores. */
+/* A number of 64 bits that the first command stores. The others take no pointer. */
 static void put_cookie(struct linx_put *p, unsigned int i)
 {
 	int64_t cookie;
 
+	if ((uint32_t)reg(p, 1)) {
+		linx_put_hex(p, reg(p, i));
+		return;
+	}
 	p->late = true;
-	if ((uint32_t)reg(p, 1) || !linx_put_ok(p) || !linx_put_mem_int(p, reg(p, i), 8, false, &cookie)) {
+	if (!linx_put_ok(p) || !linx_put_mem_int(p, reg(p, i), 8, false, &cookie)) {
 		linx_put_addr(p, reg(p, i));
 		return;
 	}

@@ -51,15 +51,19 @@ static void put_fcntl(struct linx_put *p)
 	}
 }
 
-/* " (SCHED_OTHER)", if it has a name */
+/* " (SCHED_OTHER)", if it has a name; strace shows that of one constant as a name with -X raw, too */
 static void put_name(struct linx_put *p, const struct linx_flagset *set)
 {
 	uint64_t ret = (uint32_t)p->ev->ret;
+	const struct linx_flag *flag = set->bits ? NULL : linx_const_find(set, ret, UINT32_MAX);
 
-	if (!set->bits && !linx_const_find(set, ret, UINT32_MAX))
+	if (!set->bits && !flag)
 		return;
 	linx_put_text(p, " (");
-	linx_put_flags(p, set, ret, 4);
+	if (flag && p->st->strace)
+		linx_put_text(p, flag->name);
+	else
+		linx_put_flags(p, set, ret, 4);
 	linx_put_text(p, ")");
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Scheduling: parameters, attributes that carry their size, and sets of processors. */
+#include <stdio.h>
+
 #include "decoders/decoders.h"
+#include "table/flagsets.h"
 
 #define ATTR_SIZE_VER0 48u
 #define KEEP_POLICY_BIT 8u
 #define KEEP_PARAMS_BIT 16u
 #define E2BIG_NUMBER 7u
+#define RESET_ON_FORK_BIT 0x40000000u
 #define CPU_SET_MAX 128u /* bytes that strace looks at */
 
 /* ---- sched_attr ------------------------------------------------------------------------- */
@@ -98,6 +102,29 @@ void linx_call_sched_setattr(struct linx_put *p)
 		if (too_big)
 			linx_put_after_end(p);
 	}
+	p->plain = false;
+	linx_put_arg(p, 2);
+}
+
+/* A policy that has no name may still say what a child does not inherit; a negative one says nothing. */
+static void put_policy(struct linx_put *p, uint32_t policy)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "SCHED_RESET_ON_FORK|%#x", policy & ~RESET_ON_FORK_BIT);
+	linx_put_symbol(p, policy, 'x', text);
+}
+
+void linx_call_sched_setscheduler(struct linx_put *p)
+{
+	uint32_t policy = (uint32_t)linx_reg(p, 1);
+	bool named = linx_put_wants(p, LINX_WANT_FULL) || linx_const_find(&linx_set_sched_policy, policy, UINT32_MAX);
+
+	linx_put_arg(p, 0);
+	if (named || !(policy & RESET_ON_FORK_BIT) || policy > INT32_MAX)
+		linx_put_arg(p, 1);
+	else if (linx_put_argname(p, 1))
+		put_policy(p, policy);
 	p->plain = false;
 	linx_put_arg(p, 2);
 }

@@ -28,6 +28,7 @@ int main(void)
 	gave(FCNTL(fd, F_DUPFD, 40), CALL "(%d, F_DUPFD, 40)", fd);
 	gave(FCNTL(fd, F_DUPFD_CLOEXEC, 50), CALL "(%d, F_DUPFD_CLOEXEC, 50)", fd);
 	gave(FCNTL(fd, F_SETOWN, 0), CALL "(%d, F_SETOWN, 0)", fd);
+	gave(FCNTL(-1, 1028, 0), CALL "(-1, F_CREATED_QUERY, 0)");
 	gave(FCNTL(-1, F_GETFD), CALL "(-1, F_GETFD)");
 	gave(FCNTL(fd, F_GETLK, NULL), CALL "(%d, F_GETLK, NULL)", fd);
 	return 0;

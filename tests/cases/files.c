@@ -49,6 +49,7 @@ static void handles(void)
 	h.head.handle_bytes = 2;
 	h.head.handle_type = 1;
 	memcpy(h.head.f_handle, "\1\2", 2);
+	gave(syscall(SYS_open_by_handle_at, AT_FDCWD, NULL, O_RDONLY), "open_by_handle_at(-100, NULL, O_RDONLY)");
 	gave(syscall(SYS_open_by_handle_at, -1, &h, O_RDONLY), "open_by_handle_at(-1, {handle_bytes=2, handle_type=1, f_handle=\"\\x01\\x02\"}, O_RDONLY)");
 }
 

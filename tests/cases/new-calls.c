@@ -7,6 +7,7 @@ int main(void)
 {
 	uint64_t range[2] = { 4096, 8192 }, cs[5], ids[2];
 	uint32_t word = 1, size = 8;
+	static char large[4097];
 
 	gave(syscall(SYS_cachestat, -1, range, cs, 0), "cachestat(-1, {off=0x1000, len=8192}, %p, 0)", cs);
 	gave(syscall(SYS_fchmodat2, AT_FDCWD, "/not/there", 0751, AT_SYMLINK_NOFOLLOW), "fchmodat2(AT_FDCWD, \"/not/there\", 0751, AT_SYMLINK_NOFOLLOW)");
@@ -29,6 +30,7 @@ int main(void)
 	gave(syscall(SYS_open_tree_attr, -1, "x", 1, NULL, 0), "open_tree_attr(-1, \"x\", OPEN_TREE_CLONE, NULL, 0)");
 	gave(syscall(SYS_file_getattr, -1, "x", NULL, 0, AT_SYMLINK_NOFOLLOW), "file_getattr(-1, \"x\", NULL, 0, AT_SYMLINK_NOFOLLOW)");
 	gave(syscall(SYS_file_setattr, -1, "x", NULL, 0, 0), "file_setattr(-1, \"x\", NULL, 0, 0)");
+	gave(syscall(SYS_file_setattr, -1, "x", large, 4097, 0), "file_setattr(-1, \"x\", %p, 4097, 0)", large);
 	gave(syscall(SYS_listns, NULL, ids, 2, 0), "listns(NULL, %p, 2, 0)", ids);
 	gave(syscall(SYS_rseq_slice_yield), "rseq_slice_yield()");
 	return 0;

@@ -10,6 +10,7 @@ int main(void)
 	gave(syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGUSR1), "prctl(PR_SET_PDEATHSIG, SIGUSR1)");
 	gave(syscall(SYS_prctl, PR_SET_DUMPABLE, 0), "prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE)");
 	gave(syscall(SYS_prctl, PR_SET_KEEPCAPS, 1), "prctl(PR_SET_KEEPCAPS, 1)");
+	gave(syscall(SYS_prctl, 62, 9, 0, 0, 0), "prctl(PR_SCHED_CORE, 0x9 /* PR_SCHED_CORE_??? */, 0, 0 /* PIDTYPE_PID */, 0)");
 	gave(syscall(SYS_prctl, 69, 0x15),
 	     "prctl(PR_RISCV_V_SET_CONTROL, PR_RISCV_V_VSTATE_CTRL_OFF|PR_RISCV_V_VSTATE_CTRL_OFF<<2|PR_RISCV_V_VSTATE_CTRL_INHERIT)");
 	gave(syscall(SYS_prctl, 71, 1, 2),

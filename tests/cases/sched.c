@@ -27,6 +27,8 @@ int main(void)
 	gave(syscall(SYS_sched_setparam, -1, 1), "sched_setparam(-1, 0x1)");
 	param.sched_priority = 5;
 	gave(syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &param), "sched_setscheduler(0, SCHED_FIFO, {sched_priority=5})");
+	gave(syscall(SYS_sched_setscheduler, 0, 0x43218765, &param), "sched_setscheduler(0, SCHED_RESET_ON_FORK|0x3218765, {sched_priority=5})");
+	gave(syscall(SYS_sched_setscheduler, 0, 0xfaceda7a, &param), "sched_setscheduler(0, 0xfaceda7a /* SCHED_??? */, {sched_priority=5})");
 	param.sched_priority = 0;
 	gave(syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &param), "sched_setscheduler(0, SCHED_BATCH, {sched_priority=0})");
 	gave(syscall(SYS_sched_setaffinity, 0, sizeof(long), mask), "sched_setaffinity(0, %zu, [0])", sizeof(long));

@@ -151,7 +151,7 @@ static bool is_letter(unsigned int type)
 
 static void remark_key(struct linx_put *p, unsigned int value)
 {
-	const struct linx_flag *key = linx_const_find(&linx_set_kd_key, value, UINT16_MAX);
+	const struct linx_flag *key = linx_put_shown(p, &linx_set_kd_key, linx_const_find(&linx_set_kd_key, value, UINT16_MAX));
 	const struct linx_flag *type = linx_const_find(&linx_set_kd_key_type, KTYP(value), UINT32_MAX);
 
 	if (key && !is_letter(KTYP(value))) {

@@ -219,6 +219,21 @@ static void put_named(struct linx_put *p, const struct value *v, const struct li
 	linx_put_text(p, "]");
 }
 
+static void linx_opt_pidfd(struct linx_put *p, const struct value *v)
+{
+	int64_t n;
+
+	if (put_too_short(p, v))
+		return;
+	if (!linx_put_mem_int(p, v->addr, INT_SIZE, true, &n)) {
+		linx_put_addr(p, v->addr);
+		return;
+	}
+	linx_put_text(p, "[");
+	linx_put_num(p, &linx_ty_fd, NULL, n);
+	linx_put_text(p, "]");
+}
+
 static void linx_opt_txrehash(struct linx_put *p, const struct value *v)
 {
 	put_named(p, v, &linx_set_txrehash, 'd');
