@@ -15,14 +15,19 @@
 #include "output/summary.h"
 #include "base/parse_value.h"
 
-#define COLUMNS_MAX 8
+#define COLUMNS_MAX 12
+#define X32_BIT 0x40000000u
 /* Both machines' ABIs: sections of one file may come from several machines. */
 #define ABIS (2 * LINX_ABI_NR)
 
 /* Counts of one call, or of all together. */
 struct count {
 	const char *name;
-	uint64_t calls, errors, total_ns, min_ns, max_ns;
+	char unnamed[24]; /* what name is, where no table has the number */
+	uint64_t calls, errors;
+	struct times {
+		uint64_t total_ns, min_ns, max_ns;
+	} time, wall; /* as was asked for; by the wall clock in any case */
 	struct count *next; /* next with the same number: parts of socketcall and ipc share that of the whole call */
 };
 
@@ -49,33 +54,32 @@ struct column {
 
 static double percent(const struct count *c, const struct count *all)
 {
-	return all->total_ns ? 100.0 * (double)c->total_ns / (double)all->total_ns : c == all ? 100.0 : 0.0;
-}
+	uint64_t total = all->time.total_ns;
 
-static double seconds(const struct count *c, const struct count *all)
-{
-	(void)all;
-	return (double)c->total_ns / 1e9;
-}
-
-static double shortest(const struct count *c, const struct count *all)
-{
-	(void)all;
-	return (double)c->min_ns / 1e9;
-}
-
-static double longest(const struct count *c, const struct count *all)
-{
-	(void)all;
-	return (double)c->max_ns / 1e9;
+	return total ? 100.0 * (double)c->time.total_ns / (double)total : c == all ? 100.0 : 0.0;
 }
 
 /* Whole microseconds. */
-static double average(const struct count *c, const struct count *all)
+static double average(const struct count *c, const struct times *t)
 {
-	(void)all;
-	return c->calls ? (double)(c->total_ns / c->calls / 1000) : 0.0;
+	return c->calls ? (double)(t->total_ns / c->calls / 1000) : 0.0;
 }
+
+#define VALUE(name, expression)                                             \
+	static double name(const struct count *c, const struct count *all) \
+	{                                                                   \
+		(void)all;                                                  \
+		return expression;                                          \
+	}
+VALUE(seconds, (double)c->time.total_ns / 1e9)
+VALUE(shortest, (double)c->time.min_ns / 1e9)
+VALUE(longest, (double)c->time.max_ns / 1e9)
+VALUE(each, average(c, &c->time))
+VALUE(wall_total, (double)c->wall.total_ns / 1e9)
+VALUE(wall_least, (double)c->wall.min_ns / 1e9)
+VALUE(wall_most, (double)c->wall.max_ns / 1e9)
+VALUE(wall_each, average(c, &c->wall))
+#undef VALUE
 
 static double calls(const struct count *c, const struct count *all)
 {
@@ -96,14 +100,18 @@ static double no_number(const struct count *c, const struct count *all)
 	return 0;
 }
 
-enum { PERCENT, TOTAL, SHORTEST, LONGEST, AVERAGE, CALLS, ERRORS, NAME };
+enum { PERCENT, TOTAL, SHORTEST, LONGEST, AVERAGE, WALL_TOTAL, WALL_LEAST, WALL_MOST, WALL_AVERAGE, CALLS, ERRORS, NAME };
 
 static const struct column columns[] = {
 	[PERCENT] = { "time|time_percent|time-percent", "% time", 6, 2, percent },
 	[TOTAL] = { "time_total|time-total|total_time|total-time", "seconds", 11, 6, seconds },
 	[SHORTEST] = { "min_time|min-time|time_min|time-min|shortest", "shortest", 8, 6, shortest },
 	[LONGEST] = { "max_time|max-time|time_max|time-max|longest", "longest", 8, 6, longest },
-	[AVERAGE] = { "avg_time|avg-time|time_avg|time-avg", "usecs/call", 11, 0, average },
+	[AVERAGE] = { "avg_time|avg-time|time_avg|time-avg", "usecs/call", 11, 0, each },
+	[WALL_TOTAL] = { "wall_total|wall-total|total_wall|total-wall", "wall-total", 11, 6, wall_total },
+	[WALL_LEAST] = { "wall_min|wall-min|min_wall|min-wall", "wall-min", 8, 6, wall_least },
+	[WALL_MOST] = { "wall_max|wall-max|max_wall|max-wall", "wall-max", 8, 6, wall_most },
+	[WALL_AVERAGE] = { "wall_avg|wall-avg|avg_wall|avg-wall", "wall-avg", 11, 0, wall_each },
 	[CALLS] = { "calls|count", "calls", 9, 0, calls },
 	[ERRORS] = { "error|errors", "errors", 9, -1, errors },
 	[NAME] = { "name|syscall|syscall_name|syscall-name", "syscall", 16, -2, no_number },
@@ -199,8 +207,8 @@ static unsigned int index_of(unsigned int nr)
 	return nr < LINX_NR_MAX ? nr : LINX_NR_MAX - 16 + nr % 16;
 }
 
-/* Finds or makes the counts of a call; NULL: no memory. Names live as long as the source. */
-static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name)
+/* Finds or makes the counts of a call; NULL: no memory. Names of a table live as long as the source. */
+static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name, bool named)
 {
 	struct count **at = &t->index[abi][index_of(nr)];
 
@@ -210,38 +218,55 @@ static struct count *find(struct strace_summary_table *t, unsigned int abi, unsi
 		*at = calloc(1, sizeof(**at));
 		if (!*at)
 			return NULL;
-		(*at)->name = name;
+		if (!named)
+			snprintf((*at)->unnamed, sizeof((*at)->unnamed), "%s", name);
+		(*at)->name = named ? name : (*at)->unnamed;
 		t->n[abi]++;
 	}
 	return *at;
 }
 
-void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev)
+/* A number without a name is counted as strace's lines show it. */
+static struct count *count_of(struct strace_summary_table *t, const struct linx_event *ev, unsigned int abi, unsigned int nr)
 {
 	const char *name = linx_event_get_name(ev);
+	bool named = strncmp(name, "syscall_", 8) != 0;
+	char number[24];
+
+	if (!named)
+		snprintf(number, sizeof(number), "syscall_%#x", abi % LINX_ABI_NR == LINX_ABI_X32 ? nr | X32_BIT : nr);
+	return find(t, abi, nr, named ? name : number, named);
+}
+
+static void add_time(const struct strace_summary_table *t, const struct count *c, struct times *to, uint64_t ns)
+{
+	ns -= ns < t->overhead_ns ? ns : t->overhead_ns;
+	to->min_ns = !c->calls || ns < to->min_ns ? ns : to->min_ns;
+	to->max_ns = ns > to->max_ns ? ns : to->max_ns;
+	to->total_ns += ns;
+}
+
+void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev)
+{
 	unsigned int abi = linx_event_get_abi(ev);
 	int nr = linx_event_get_nr(ev);
 	struct count *c;
-	uint64_t ns = 0;
+	uint64_t cpu = 0, wall = 0;
 	int64_t ret;
 
-	/* Numbers that no table has are no calls to be counted. */
-	if (linx_event_get_ret(ev, &ret) || abi >= ABIS || nr < 0 || !strncmp(name, "syscall_", 8))
+	if (linx_event_get_ret(ev, &ret) || abi >= ABIS || nr < 0)
 		return;
 	if (!t->begun)
 		t->machine = abi - abi % LINX_ABI_NR;
 	t->begun = true;
-	c = find(t, abi, (unsigned int)nr, name);
+	c = count_of(t, ev, abi, (unsigned int)nr);
 	if (!c)
 		return;
-	if (t->wall_clock)
-		linx_event_get_duration_ns(ev, &ns);
-	else
-		linx_event_get_cpu_ns(ev, &ns);
-	ns -= ns < t->overhead_ns ? ns : t->overhead_ns;
-	c->min_ns = !c->calls || ns < c->min_ns ? ns : c->min_ns;
-	c->max_ns = ns > c->max_ns ? ns : c->max_ns;
-	c->total_ns += ns;
+	linx_event_get_duration_ns(ev, &wall);
+	if (!t->wall_clock)
+		linx_event_get_cpu_ns(ev, &cpu);
+	add_time(t, c, &c->time, t->wall_clock ? wall : cpu);
+	add_time(t, c, &c->wall, wall);
 	c->calls++;
 	c->errors += ret < 0 && ret >= -4095;
 }
@@ -273,13 +298,19 @@ static void sort_counts(const struct strace_summary_table *t, struct count **lis
 		qsort_r(list, n, sizeof(*list), by_value, (void *)by);
 }
 
+static void add_times(struct times *all, const struct times *t, bool first)
+{
+	all->min_ns = first || t->min_ns < all->min_ns ? t->min_ns : all->min_ns;
+	all->max_ns = t->max_ns > all->max_ns ? t->max_ns : all->max_ns;
+	all->total_ns += t->total_ns;
+}
+
 static void add_up(struct count *all, const struct count *c)
 {
-	all->min_ns = !all->calls || c->min_ns < all->min_ns ? c->min_ns : all->min_ns;
-	all->max_ns = c->max_ns > all->max_ns ? c->max_ns : all->max_ns;
+	add_times(&all->time, &c->time, !all->calls);
+	add_times(&all->wall, &c->wall, !all->calls);
 	all->calls += c->calls;
 	all->errors += c->errors;
-	all->total_ns += c->total_ns;
 }
 
 /* ---- printing --------------------------------------------------------------------------- */

@@ -177,13 +177,18 @@ static enum option_next set_decode_fds(const struct option_use *use)
 
 static enum option_next set_decode_pids(const struct option_use *use)
 {
-	return read_set(use, use->arg, pid_words, ARRAY_SIZE(pid_words), &of(use)->show.decode_pids, "decode-pids");
+	unsigned int *set = &of(use)->show.decode_pids, kept = *set & LINX_STRACE_NEW_NS;
+	enum option_next next = read_set(use, use->arg, pid_words, ARRAY_SIZE(pid_words), set, "decode-pids");
+
+	*set |= kept;
+	return next;
 }
 
 static enum option_next set_namespace(const struct option_use *use)
 {
 	if (strcmp(use->arg, "new"))
 		return refuse_word(use, use->arg, "namespace");
+	of(use)->show.decode_pids |= LINX_STRACE_NEW_NS;
 	return OPTION_DONE;
 }
 

@@ -75,13 +75,13 @@ static enum option_next set_failed(const struct option_use *use)
 
 static enum option_next set_comms(const struct option_use *use)
 {
-	of(use)->show.decode_pids = LINX_STRACE_PID_COMM;
+	of(use)->show.decode_pids |= LINX_STRACE_PID_COMM;
 	return OPTION_DONE;
 }
 
 static enum option_next set_pidns(const struct option_use *use)
 {
-	of(use)->show.decode_pids = LINX_STRACE_PID_NS;
+	of(use)->show.decode_pids |= LINX_STRACE_PID_NS;
 	return OPTION_DONE;
 }
 
@@ -332,6 +332,7 @@ static const struct option rows[] = {
 	{ 'Y', NULL, NULL, "names of commands beside process ids", set_comms, 0, 0 },
 	{ 0, "decode-pids", "WORDS", "comm, pidns", strace_set_named, 0, 0 },
 	{ 0, "pidns-translation", NULL, NULL, set_pidns, 0, 0 },
+	{ 0, "namespace", "new", "the namespaces that a call entered, behind its result", strace_set_named, 0, 0 },
 	{ 0, "always-show-pid", NULL, "process ids also while there is one alone", count_up, AT(always_pid), 0 },
 
 	{ .help = "How values look" },
@@ -357,7 +358,8 @@ static const struct option rows[] = {
 	{ 'S', "summary-sort-by", "COLUMN", "order of the table (time)", set_words, AT(table.sort), 0 },
 	{ 'U', "summary-columns", "COLUMN[,...]",
 	  "time-percent, total-time, min-time, max-time,\n"
-	  "avg-time, calls, errors, name",
+	  "avg-time, wall-total, wall-min, wall-max, wall-avg,\n"
+	  "calls, errors, name",
 	  set_words, AT(table.columns), 0 },
 	{ 'w', "summary-wall-clock", NULL, "time on the clock, not time that the task ran", option_set_flag,
 	  AT(table.wall_clock), 0 },
@@ -372,7 +374,6 @@ static const struct option rows[] = {
 	{ 'I', "interruptible", "WORD", "the first signal is for the command", set_interruptible, 0, 0 },
 	{ 0, "seccomp-bpf", NULL, "calls that are not traced cost next to nothing", set_filter, 0, 0 },
 	{ 0, "kill-on-exit", NULL, "programs go on when we end", accept_option, 0, 0 },
-	{ 0, "namespace", "new", "namespaces are not shown", strace_set_named, 0, 0 },
 	{ 0, "color", "[WORD]", "lines have no colour", accept_option, 0, 0 },
 	{ 0, "tips", "[WORD]", "there are none", accept_option, 0, 0 },
 

@@ -154,20 +154,20 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	c->timed = p->entry_time;
 	c->ran = p->cpu_time;
 	c->entry = entry_of(p, t);
+	/* The module, too, tells what a call made of its task in front of the return. */
+	if (changes_context(c) && !gone)
+		t->announced = false;
 	if (!p->started || !bit(p->select.exit, c))
-		goto out;
+		return;
 	if (!linx_emit_task_passes(p, t) || !result_passes(p, c)) {
 		p->counters.filtered++;
-		goto out;
+		return;
 	}
 	linx_emit_announce(p, t);
 	if (!linx_group_begin(p, t->tid, c, c->time))
-		goto out;
+		return;
 	linx_walker_exit(&p->w, c);
 	if (!gone && p->w.rec == p->w.head)
 		put_return(p, t);
 	linx_group_commit(p, c);
-out:
-	if (changes_context(c) && !gone)
-		t->announced = false;
 }

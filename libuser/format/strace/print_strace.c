@@ -8,6 +8,7 @@
 #include "format/printer.h"
 #include "record/decode.h"
 #include "decoders/decoders.h"
+#include "decoders/namespaces.h"
 #include "decoders/pidns.h"
 #include "decoders/put_fd.h"
 #include "table/select.h"
@@ -135,6 +136,8 @@ static void print_return(struct linx_printer *p, struct linx_strace_line *line, 
 	put.aux = is_raw(p->strace, ev) ? NULL : &p->aux;
 	put.aux_empty = p->aux_empty;
 	put.ret_hex = p->ret_hex;
+	if (put.aux && p->style.pids & LINX_STRACE_NEW_NS)
+		linx_put_new_namespaces(&put);
 	if (is_raw(p->strace, ev) && ev->has_ret && !linx_event_errno(ev))
 		linx_strbuf_hex(o, ev->abi == LINX_ABI_I386 ? (uint32_t)ev->ret : (uint64_t)ev->ret);
 	else

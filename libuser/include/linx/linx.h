@@ -554,6 +554,7 @@ LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);
 /* Bits of linx_strace_opts.decode_pids. */
 #define LINX_STRACE_PID_COMM 0x01
 #define LINX_STRACE_PID_NS 0x02
+#define LINX_STRACE_NEW_NS 0x04 /* --namespace=new: behind the result, the namespaces that a call entered */
 
 /* Form of the thread id in front of a line. */
 enum linx_strace_tids {

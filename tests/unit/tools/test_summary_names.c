@@ -60,10 +60,77 @@ static void parts_of_calls(void **state)
 	strace_summary_free(t);
 }
 
+static void count_unknown(struct assembly *as, struct strace_summary_table *t, unsigned int abi, int nr, int64_t ret)
+{
+	as->r.abi = abi;
+	record_exit(&as->r, TID, nr, ret, NO_ARGS);
+	strace_summary_count(t, assembly_event(as));
+}
+
+/* Numbers without a name count as such, each by itself, as lines write them. */
+static void numbers_without_a_name(void **state)
+{
+	const struct summary_options s = { .columns = "calls,errors,name", .sort = "name" };
+	struct strace_summary_table *t;
+	struct assembly *as = *state;
+	struct problem why;
+	char *text;
+	size_t len;
+
+	assert_int_equal(strace_summary_new(&s, &t, &why), 0);
+	for (int i = 0; i < 3; i++)
+		count_unknown(as, t, LINX_ABI_X86_64, 0x1f0, -38);
+	count_unknown(as, t, LINX_ABI_X86_64, 0x1f1, 0);
+	count_unknown(as, t, LINX_ABI_X86_64, 0x70000, -38);
+	count_unknown(as, t, LINX_ABI_X86_64, 0x70010, -38);
+	assert_int_equal(strace_summary_print(t, &text, &len), 0);
+	assert_string_equal(text, "    calls    errors syscall\n"
+				  "--------- --------- ----------------\n"
+				  "        3         3 syscall_0x1f0\n"
+				  "        1           syscall_0x1f1\n"
+				  "        1         1 syscall_0x70000\n"
+				  "        1         1 syscall_0x70010\n"
+				  "--------- --------- ----------------\n"
+				  "        6         5 total\n");
+	free(text);
+	strace_summary_free(t);
+}
+
+static void count_lasting(struct assembly *as, struct strace_summary_table *t, uint64_t ns)
+{
+	record_enter(&as->r, TID, NR_GETPID, NO_ARGS);
+	assert_null(assembly_feed(as));
+	as->r.time += ns - 1000;
+	record_exit(&as->r, TID, NR_GETPID, 1, NO_ARGS);
+	strace_summary_count(t, assembly_event(as));
+}
+
+/* Times by the clock stand beside those that the task ran, which are not known here. */
+static void times_by_the_clock(void **state)
+{
+	const struct summary_options s = { .columns = "total-time,wall-total,wall-min,wall-max,wall-avg,calls,name" };
+	struct strace_summary_table *t;
+	struct assembly *as = *state;
+	struct problem why;
+	char *text;
+	size_t len;
+
+	assert_int_equal(strace_summary_new(&s, &t, &why), 0);
+	count_lasting(as, t, 3000000);
+	count_lasting(as, t, 1000000);
+	assert_int_equal(strace_summary_print(t, &text, &len), 0);
+	assert_non_null(strstr(text, "    seconds  wall-total wall-min wall-max    wall-avg     calls syscall\n"));
+	assert_non_null(strstr(text, "   0.000000    0.004000 0.001000 0.003000        2000         2 getpid\n"));
+	free(text);
+	strace_summary_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ASSEMBLY_TEST(parts_of_calls),
+		ASSEMBLY_TEST(numbers_without_a_name),
+		ASSEMBLY_TEST(times_by_the_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

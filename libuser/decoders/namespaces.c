@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The namespaces that a task entered, or that it made for its child: behind the result. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array_size.h"
+#include "decoders/namespaces.h"
+#include "state/tasks.h"
+
+/* Bits of clone(2) that bring a namespace, in the order of its name in /proc/PID/ns but for the last. */
+static const struct {
+	uint64_t bits;
+	enum linx_ns ns;
+	const char *name;
+} kinds[] = {
+	{ 0x202000000, LINX_NS_CGROUP, "cgroup" }, /* CLONE_NEWCGROUP, CLONE_INTO_CGROUP */
+	{ 0x8000000, LINX_NS_IPC, "ipc" },
+	{ 0x20000, LINX_NS_MNT, "mnt" },
+	{ 0x40000000, LINX_NS_NET, "net" },
+	{ 0x20000000, LINX_NS_PID, "pid" },
+	{ 0x80, LINX_NS_TIME, "time" },
+	{ 0x4000000, LINX_NS_UTS, "uts" },
+	{ 0x10000000, LINX_NS_USER, "user" },
+};
+
+/* Calls that enter namespaces: where their flags are, and whether the task that is meant is the child. */
+static const struct {
+	const char *row;
+	uint8_t flags; /* which argument */
+	bool behind; /* the flags lie where it points to */
+	bool child;
+	uint64_t mask; /* 8 bits of clone's flags are a signal */
+} calls[] = {
+	{ "unshare", 0, false, false, UINT64_MAX },
+	{ "setns", 1, false, false, UINT64_MAX },
+	{ "clone", 0, false, true, ~0xffull },
+	{ "i386_clone", 0, false, true, ~0xffull },
+	{ "clone3", 0, true, true, UINT64_MAX },
+};
+
+static const struct linx_process *process_of(const struct linx_put *p, bool child)
+{
+	const struct linx_task_slot *slot;
+
+	if (!child)
+		return p->ev->task ? p->ev->task->process : NULL;
+	slot = p->ev->tasks && p->ev->ret > 0 ? linx_tasks_find(p->ev->tasks, (uint32_t)p->ev->ret) : NULL;
+	return slot && slot->known ? slot->task.process : NULL;
+}
+
+static void put_kinds(struct linx_put *p, const struct linx_process *process, uint64_t flags)
+{
+	const char *comma = "";
+	char text[40];
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!(flags & kinds[i].bits) || !process->ns[kinds[i].ns])
+			continue;
+		snprintf(text, sizeof(text), "%s%s:[%u]", comma, kinds[i].name, process->ns[kinds[i].ns]);
+		linx_put_aux_text(p, text);
+		comma = ", ";
+	}
+}
+
+void linx_put_new_namespaces(struct linx_put *p)
+{
+	const struct linx_process *process;
+	int64_t flags;
+
+	for (size_t i = 0; linx_put_ok(p) && p->ev->call && i < ARRAY_SIZE(calls); i++) {
+		if (strcmp(p->ev->call->row->id, calls[i].row) != 0)
+			continue;
+		flags = (int64_t)linx_reg(p, calls[i].flags);
+		process = process_of(p, calls[i].child);
+		if (process && (!calls[i].behind || linx_put_mem_int(p, (uint64_t)flags, 8, false, &flags)))
+			put_kinds(p, process, (uint64_t)flags & calls[i].mask);
+	}
+}
