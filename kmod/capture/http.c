@@ -300,7 +300,8 @@ static void look_up(struct linx_fill *f)
 	struct linx_http_fill *h = &f->http;
 
 	h->looked_up = true;
-	h->ino = h->named ? linx_http_socket(h->fd) : 0;
+	/* An operation of io_uring may end in a task that has no descriptors any more. */
+	h->ino = h->named && current->files ? linx_http_socket(h->fd) : 0;
 	h->slot = h->ino ? find(f->s, h->ino, h->out, &h->old) : NULL;
 }
 
