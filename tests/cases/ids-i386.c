@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=nice,setfsuid,setfsgid,getgroups,setgroups,getresuid,getresgid,sgetmask,ssetmask,signal,time,stime,oldolduname,olduname,umount,ioperm,iopl,modify_ldt,readdir */
-/* i386 only: ids of 16 bits, and calls that x86_64 left out */
+/* i386 only, root only: ids of 16 bits, and calls that x86_64 left out */
 #include "case.h"
 #include <signal.h>
 #include <time.h>

@@ -99,7 +99,7 @@ test_without_rules() {
 	has page '^HTTP/1.1 200 OK$'
 	has page '^good$'
 	wait_for eval '[ "$(value linx_events_read_total)" -gt 3 ]'
-	[ "$(value 'linx_records_lost_total{reason="full"}')" -ge 30 ] || broken "$(get /metrics)"
+	wait_for eval '[ "$(value "linx_records_lost_total{reason=\"full\"}")" -ge 30 ]'
 	! get /metrics | grep -q '^linx_alerts_total{' || broken "alerts of nobody"
 	kill "$pid"
 	fake_end
