@@ -2,7 +2,6 @@
 /* Sources of the plugin: see plugin/instance.h. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/linx_record.h>
 #include <linx/http.h>
 #include <linx/linx.h>
 #include <stdlib.h>
@@ -72,9 +71,7 @@ static unsigned int captured(const struct config *c)
 {
 	if (follows_http(c) && c->str_max_size < HTTP_SNAP)
 		return HTTP_SNAP;
-	if (!c->str_max_size)
-		return UINT32_MAX; /* none */
-	return c->str_max_size < LINX_REC_USER_MAX ? c->str_max_size : LINX_REC_USER_MAX;
+	return config_captured(c);
 }
 
 static int open_live(struct instance *h, struct problem *why)
@@ -83,8 +80,7 @@ static int open_live(struct instance *h, struct problem *why)
 	const struct linx_live_opts opts = {
 		.size = sizeof(opts),
 		.snap_bytes = captured(c),
-		/* Paths and command lines stay whole. */
-		.snap_str = captured(c) != UINT32_MAX && captured(c) > 4096 ? captured(c) : 0,
+		.snap_str = config_captured_strings(captured(c)),
 		/* This process is the tracer, and the one that loaded the plugin. */
 		.include_self = !c->filter_own && !c->filter_falco,
 		.entry_time = true,

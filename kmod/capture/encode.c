@@ -79,6 +79,15 @@ static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 	};
 }
 
+/* Is what an argument points to bytes of the program's, of which a session says how many are kept? */
+static __always_inline bool is_buffer(unsigned int def)
+{
+	unsigned int cap = LINX_ARGDEF_CAP(def);
+
+	return !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)) &&
+	       (cap == LINX_CAP_BUF || cap == LINX_CAP_FIT || cap == LINX_CAP_MSG || cap == LINX_CAP_LENP || cap == LINX_CAP_AT);
+}
+
 /* A length that lies in memory. With a shape: a number of such structures. */
 static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi, unsigned int def, u8 i)
 {
@@ -87,11 +96,12 @@ static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi,
 
 	if (linx_user_read(&len, args[LINX_ARGDEF_N(def)] + (at ? what : 0), sizeof(len)) != sizeof(len))
 		linx_put_bytes(f, i, LINX_VAL_BYTES, LINX_UNREADABLE, NULL, 0);
-	else if (at || !what)
-		linx_capture_bytes(f, i, args[i], def & LINX_ARGDEF_RESULT ? min_t(u64, len, ret) : len,
-				   linx_snap(f->s, def));
-	else
+	else if (!at && what)
 		linx_capture_bytes(f, i, args[i], (u64)len * linx_shape_size(what, abi), LINX_STRUCT_MAX);
+	else if (linx_capture_bytes(f, i, args[i], def & LINX_ARGDEF_RESULT ? min_t(u64, len, ret) : len,
+				    linx_snap(f->s, def)) &&
+		 is_buffer(def))
+		linx_captured_buffer(f);
 }
 
 /* A buffer of a call whose buffers are special: as nothing was put into it, or as it may hold a header. false: it is none. */
@@ -141,6 +151,8 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 			break;
 		}
 		v = linx_capture_bytes(f, i, args[i], len, keep);
+		if (v && is_buffer(def))
+			linx_captured_buffer(f);
 		if (unlikely(c->row->follow & 1 << i) && v && LINX_ARGDEF_CAP(def) == LINX_CAP_ONE)
 			linx_shape_extend(f, &(struct linx_path){ .abi = abi, .args = args }, LINX_ARGDEF_WHAT(def), v,
 					  args[i]);
@@ -183,6 +195,14 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 	}
 }
 
+/* Goes on with buffers that were cut, in pieces. v: the value of the head that has that place. */
+static noinline void add_rest(struct linx_fill *f, const u64 *args, struct linx_val *v, unsigned int place)
+{
+	for (; place < f->head->nvals && !f->full; place++, v = (struct linx_val *)linx_val_next(v))
+		if (test_bit(place, f->buffers) && LINX_VAL_STATE(v->info) == LINX_TRUNCATED)
+			linx_capture_rest(f, v, place + 1, v->arg < LINX_NARGS ? args[v->arg] : 0);
+}
+
 /* Did the call take data and write nothing: with these flags, from this socket? */
 static bool discards(const struct linx_call *c, u32 flags, s32 fd)
 {
@@ -221,9 +241,13 @@ static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call
  */
 static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
-	const struct linx_val *first = (struct linx_val *)f->p;
+	struct linx_val *first = (struct linx_val *)f->p;
 	unsigned int follow = c->op && c->op->flat ? 0 : c->row->follow & mask, had = f->head->nvals, i;
 
+	if (unlikely(f->s->snap_long)) {
+		bitmap_zero(f->buffers, BITS_PER_TYPE(f->buffers));
+		f->rest = LINX_PIECES_MAX;
+	}
 	for (; mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		if (args[i])
@@ -240,6 +264,8 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 		linx_fd_put(f, c, args, (const u8 *)first);
 	if (unlikely(f->nlongs))
 		linx_capture_long(f);
+	if (unlikely(f->s->snap_long))
+		add_rest(f, args, first, had);
 }
 
 /* Bytes of user memory in n values from v on. */
@@ -281,6 +307,17 @@ u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *a
 	return LINX_VAL_HEAD(keep, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED), min_t(u64, len, U32_MAX));
 }
 
+/* Was a value between first and end cut? It may be a buffer that goes on in pieces. */
+static noinline bool is_cut(const u8 *first, const u8 *end)
+{
+	const struct linx_val *v = (const struct linx_val *)first;
+
+	for (; (const u8 *)v < end; v = linx_val_next(v))
+		if (LINX_VAL_STATE(v->info) == LINX_TRUNCATED)
+			return true;
+	return false;
+}
+
 /*
  * The short ways for whoever comes here: sessions that are not alone, or filter,
  * or keep times. body: the record has all up to p, and room for its values. false:
@@ -295,6 +332,8 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 		return false;
 	if (follow)
 		end = linx_follow_few(s, r, c->row, rec, args, p, end);
+	if (unlikely(s->snap_long) && is_cut(p, end))
+		return false;
 	if (unlikely(s->http) && rec->kind == LINX_REC_EXIT && linx_http_concerns(s, c->key, args, p, end))
 		return false;
 	if (unlikely(s->flags & LINX_SETUP_FDS)) {

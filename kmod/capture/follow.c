@@ -139,7 +139,7 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	u64 head = LINX_VAL_HEAD(count + sizeof(u64), arg, LINX_VAL_INFO(LINX_VAL_MEM, LINX_WHOLE), orig);
 	u8 *p = f->p, *end = NULL;
 
-	if (unlikely(f->head->nvals >= VALUES_MAX || !budget))
+	if (unlikely(f->head->nvals >= VALUES_MAX || (!budget && !f->s->snap_long)))
 		return false;
 	if (likely(count < LINX_SIMPLE_MAX && f->end - p >= LINX_SIMPLE_MAX + 4 * sizeof(u64))) {
 		if (count < len)
@@ -208,6 +208,8 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	v = (struct linx_val *)f->p;
 	if (!put_mem(f, path->arg, addr, len, keep))
 		return t;
+	if (fo->kind == LINX_FOLLOW_BUF || fo->kind == LINX_FOLLOW_PART)
+		linx_captured_buffer(f);
 	if (unlikely(f->s->flags & LINX_SETUP_FDS))
 		linx_fd_scan(f, path->abi, fo, t, v);
 	if (fo->kind < LINX_FOLLOW_ONE || !(linx_shapes + fo->what)->count)
@@ -233,8 +235,11 @@ static void follow_buffers(struct linx_fill *f, u8 arg, const struct linx_follow
 			n = min(n, filled);
 			filled -= n;
 		}
-		if (*ptr && n && !put_mem(f, arg, *ptr, min_t(u64, n, U32_MAX), keep))
+		if (!*ptr || !n)
+			continue;
+		if (!put_mem(f, arg, *ptr, min_t(u64, n, U32_MAX), keep))
 			return;
+		linx_captured_buffer(f);
 	}
 }
 
@@ -272,7 +277,7 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 		}
 		if (!member(t, path, fo->ptr, &value) || !value)
 			continue;
-		if (f->head->nvals >= VALUES_MAX || !f->budget || !linx_capture_room(f))
+		if (f->head->nvals >= VALUES_MAX || (!f->budget && !f->s->snap_long) || !linx_capture_room(f))
 			return;
 		t = follow(f, t, path, fo, value);
 	}

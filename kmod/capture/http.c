@@ -398,6 +398,7 @@ bool linx_http_put(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len)
 	h->left -= h->left == U64_MAX ? 0 : moved;
 	if (!v)
 		return false;
+	linx_captured_buffer(f);
 	p = linx_val_memory(v, &n);
 	n = min_t(u64, n, moved);
 	if (h->state == LINX_HTTP_ASK && n)

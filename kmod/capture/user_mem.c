@@ -27,6 +27,9 @@
 #define STRV_KEEP_MAX 4096
 #define STRV_COUNT_MAX 16384
 
+/* What reading a byte of a long buffer takes, in the measure of core/probe_work.h: by t/rec_bound, where it was 2.1. */
+#define WORK_OF_BYTE 2
+
 /* Word by word; then, or where a word reaches into a page that is not there, byte by byte. */
 static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
 {
@@ -509,7 +512,7 @@ static void long_pieces(struct linx_fill *f, struct linx_long_value *l)
 	u32 cap, n;
 
 	while (l->v && l->keep && !l->head && !l->done && !l->full && l->total < LINX_PIECES_MAX &&
-	       !linx_probe_is_spent() && linx_rec_piece(f, l->v->arg, l->total)) {
+	       !linx_probe_is_spent() && linx_rec_piece(f, l->v->arg, 0, l->total)) {
 		cap = min3((u32)(f->end - f->p) & ~7U, LINX_REC_USER_MAX, LINX_PIECES_MAX - l->total);
 		n = fill_long(l, f->p, cap);
 		linx_rec_piece_end(f, n);
@@ -529,6 +532,28 @@ void linx_capture_long(struct linx_fill *f)
 	}
 	for (i = 0; i < f->nlongs; i++)
 		long_pieces(f, &f->longs[i]);
+}
+
+void linx_capture_rest(struct linx_fill *f, struct linx_val *v, u8 nth, u64 addr)
+{
+	u32 skip = LINX_VAL_KIND(v->info) == LINX_VAL_MEM ? sizeof(u64) : 0, len = v->orig - skip, at = v->size - skip;
+	u32 most = min(len, f->s->snap_long), wanted, got;
+
+	addr = skip ? *(u64 *)(v + 1) : addr;
+	while (at < most && f->rest && !linx_probe_is_spent() && linx_rec_piece(f, v->arg, skip ? nth : 0, at)) {
+		wanted = min3((u32)(f->end - f->p) & ~7U, most - at, min_t(u32, f->rest, LINX_REC_USER_MAX));
+		linx_probe_spend(WORK_OF_BYTE * wanted);
+		got = linx_user_read(f->p, addr + at, wanted);
+		linx_rec_piece_end(f, got);
+		f->rest -= got;
+		at += got;
+		if (got == wanted)
+			continue;
+		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_UNREADABLE);
+		return;
+	}
+	if (at == len)
+		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_WHOLE);
 }
 
 /*

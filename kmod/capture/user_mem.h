@@ -5,7 +5,7 @@
 
 #include <linux/kernel.h>
 #include <linux/linx.h>
-#include "core/ring.h"
+#include "core/session.h"
 #include "shared/ring_proto.h"
 
 struct pt_regs;
@@ -92,5 +92,17 @@ void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64
  * part of each stands in the head record, so that all are captured together and last.
  */
 void linx_capture_long(struct linx_fill *f);
+/*
+ * Goes on in pieces with a buffer that was cut, the nth value of the head: as far as the session asks, the ring
+ * has room and the probe may work. addr: of the buffer, unless the value tells it.
+ */
+void linx_capture_rest(struct linx_fill *f, struct linx_val *v, u8 nth, u64 addr);
+
+/* The value captured last is a buffer. */
+static __always_inline void linx_captured_buffer(struct linx_fill *f)
+{
+	if (unlikely(f->s->snap_long))
+		__set_bit((u8)(f->head->nvals - 1), f->buffers);
+}
 
 #endif

@@ -46,7 +46,7 @@ static bool setup_valid(const struct linx_setup *u)
 {
 	return !(u->flags & ~SETUP_FLAGS) && is_power_of_2(u->ring_size) && u->ring_size >= 2 * PAGE_SIZE &&
 	       u->ring_size <= linx_ring_size_max() && u->watermark_percent < 100 && u->reserve_percent <= 50 &&
-	       u->delay_ns <= DELAY_MAX && u->snap_bytes <= LINX_REC_USER_MAX && u->snap_str <= LINX_REC_USER_MAX &&
+	       u->delay_ns <= DELAY_MAX && u->snap_bytes <= LINX_PIECES_MAX && u->snap_str <= LINX_REC_USER_MAX &&
 	       u->slots <= SLOTS_MAX && !u->reserved && !u->reserved2 &&
 	       u->http_bytes <= (u->flags & LINX_SETUP_HTTP ? LINX_REC_USER_MAX : 0);
 }
@@ -76,7 +76,8 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->watermark = max_t(u64, u->ring_size / 100 * percent, 1);
 	s->keep = s->mode != LINX_MODE_RECORDER ? u->ring_size / 100 * (u->reserve_percent ?: 12) : 0;
 	s->http_bytes = u->flags & LINX_SETUP_HTTP ? u->http_bytes ?: HTTP_BYTES_DEFAULT : 0;
-	s->snap_bytes = max_t(u32, u->snap_bytes, s->http_bytes ? HTTP_SNAP_MIN : 0);
+	s->snap_bytes = clamp_t(u32, u->snap_bytes, s->http_bytes ? HTTP_SNAP_MIN : 0, LINX_REC_USER_MAX);
+	s->snap_long = u->snap_bytes > LINX_REC_USER_MAX ? u->snap_bytes : 0;
 	s->snap_str = u->snap_str ?: PATH_MAX;
 	s->fd_max = u->flags & (LINX_SETUP_FDS | LINX_SETUP_RESOLVED) ?
 			    min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) :

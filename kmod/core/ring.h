@@ -132,6 +132,9 @@ struct linx_fill {
 	struct linx_http_fill http; /* with LINX_SPECIAL_HTTP */
 	u32 nlongs;
 	struct linx_long_value longs[2];
+	/* Buffers among the head's values, by their place: what was cut of them goes on in pieces. In sessions with snap_long. */
+	DECLARE_BITMAP(buffers, 1 << 8); /* linx_rec.nvals has 8 bits */
+	u32 rest; /* bytes that buffers may still take in pieces */
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
 	u32 fd_flags; /* LINX_SETUP_* of what is recorded of them */

@@ -80,7 +80,8 @@ struct linx_session {
 	bool filters_threads; /* some threads, or did: what changed meanwhile of a process that it meets the reader was not told */
 	u32 flags; /* LINX_SETUP_* */
 	u32 mode;
-	u32 snap_bytes;
+	u32 snap_bytes; /* in the record itself */
+	u32 snap_long; /* in the record and its pieces; 0: in the record alone */
 	u32 snap_str;
 	u32 user_max; /* bytes of user memory per record */
 	u32 fd_max; /* bytes of descriptors per record; 0: none are told */

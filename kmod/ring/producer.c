@@ -259,7 +259,7 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 /* Bytes of user memory that a piece can carry at least, to be worth opening one. */
 #define PIECE_MIN 64
 
-bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
+bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset)
 {
 	const u32 fixed = sizeof(struct linx_rec) + sizeof(struct linx_piece);
 	u32 used = f->gap + (f->p - (u8 *)f->head);
@@ -280,7 +280,7 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset)
 	piece = (struct linx_piece *)(rec + 1);
 	piece->offset = offset;
 	piece->arg = arg;
-	piece->reserved = 0;
+	piece->nth = nth;
 	f->rec = rec;
 	f->p = (u8 *)(piece + 1);
 	f->end = (u8 *)rec + min_t(u64, room - used, wanted);

@@ -16,8 +16,8 @@
 struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
 				      bool prio, int call, u32 key, u32 nargs);
 bool linx_rec_commit_slow(struct linx_fill *f);
-/* Close the record and open a piece of it: user memory of value arg goes on at offset. false: no room. */
-bool linx_rec_piece(struct linx_fill *f, u8 arg, u32 offset);
+/* Close the record and open a piece of it: user memory of value arg, or of the nth value, goes on at offset. false: no room. */
+bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset);
 /* The end of the piece opened last: n bytes were put at f->p. */
 void linx_rec_piece_end(struct linx_fill *f, u32 n);
 

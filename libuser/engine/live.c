@@ -68,12 +68,12 @@ void linx_live_relate_clocks(struct linx_clock *c, uint64_t now)
 	c->boottime = linx_clock_ns(CLOCK_BOOTTIME);
 }
 
-static int check_limit(const char *what, uint32_t n, struct linx_error *err)
+static int check_limit(const char *what, uint64_t n, uint32_t most, struct linx_error *err)
 {
-	if (n <= LINX_REC_USER_MAX)
+	if (n <= most)
 		return 0;
-	return linx_fail(err, -EINVAL, "%s limit %u: the most that is captured is %u bytes", what, n,
-			 LINX_REC_USER_MAX);
+	return linx_fail(err, -EINVAL, "%s limit %llu: the most that is captured is %u bytes", what,
+			 (unsigned long long)n, most);
 }
 
 /* Most bytes that are captured of each buffer for the sake of headers. */
@@ -82,17 +82,19 @@ static uint32_t snap_for_headers(const struct linx_live_opts *o)
 	return o->http_bytes < LINX_LIVE_SNAP_HTTP ? (uint32_t)o->http_bytes : LINX_LIVE_SNAP_HTTP;
 }
 
-int linx_live_snap(const struct linx_live_opts *o, bool headers, uint32_t *bytes, uint32_t *str, struct linx_error *err)
+int linx_live_snap(const struct linx_live_opts *o, struct linx_live_means means, uint32_t *bytes, uint32_t *str,
+		   struct linx_error *err)
 {
 	int rc;
 
 	*bytes = o->snap_bytes == UINT32_MAX ? 0 : o->snap_bytes ? o->snap_bytes : LINX_LIVE_SNAP_BYTES;
 	*str = o->snap_str ? o->snap_str : LINX_LIVE_SNAP_STR;
-	if (!headers && *bytes < snap_for_headers(o))
+	if (!means.headers && *bytes < snap_for_headers(o))
 		*bytes = snap_for_headers(o);
-	rc = check_limit("buffer", *bytes, err);
-	if (!rc && o->http_bytes > LINX_REC_USER_MAX)
-		rc = linx_fail(err, -EINVAL, "header limit %llu: the most that is captured is %u bytes",
-			       (unsigned long long)o->http_bytes, LINX_REC_USER_MAX);
-	return rc ? rc : check_limit("string", *str, err);
+	rc = check_limit("buffer", *bytes, LINX_PIECES_MAX, err);
+	if (*bytes > means.longest)
+		*bytes = means.longest;
+	if (!rc)
+		rc = check_limit("header", o->http_bytes, LINX_REC_USER_MAX, err);
+	return rc ? rc : check_limit("string", *str, LINX_REC_USER_MAX, err);
 }

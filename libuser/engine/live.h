@@ -18,7 +18,16 @@ void linx_live_describe(struct linx_header *h, const char *engine, uint32_t cloc
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
 /* Relate the stream's clock, which is the monotonic one and shows now, to the others. */
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
-/* Bytes that are captured of buffers and of strings; -EINVAL: more than a record holds. headers: the engine can tell those of HTTP. */
-int linx_live_snap(const struct linx_live_opts *o, bool headers, uint32_t *bytes, uint32_t *str, struct linx_error *err);
+/* What an engine can capture of memory. */
+struct linx_live_means {
+	uint32_t longest; /* buffer in bytes, LINX_REC_USER_MAX or LINX_PIECES_MAX */
+	bool headers; /* it can tell headers of HTTP from other bytes */
+};
+/*
+ * Bytes that are captured of buffers, at most as many as the engine can, and of strings. -EINVAL: more than any engine
+ * captures.
+ */
+int linx_live_snap(const struct linx_live_opts *o, struct linx_live_means means, uint32_t *bytes, uint32_t *str,
+		   struct linx_error *err);
 
 #endif

@@ -296,7 +296,7 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	 * does so. Nothing reads it.
 	 */
 	a->mem.n = 0;
-	linx_decode_nested(rec, &a->mem, &a->files_fds);
+	linx_decode_nested(rec, LINX_REC_LEN(rec), &a->scratch[0], &a->mem, &a->files_fds);
 	linx_tasks_files(a->tasks, rec, change, &a->files_fds, &values[LINX_FIELD_OPEN], when, settled);
 	return 0;
 }

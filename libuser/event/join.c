@@ -266,7 +266,7 @@ static inline struct taken take_values(struct linx_assembler *a, const struct li
 						   take_plain(a, rec, at, entry, written);
 
 	if (t.nested)
-		linx_decode_nested(rec, &a->mem, &a->fds);
+		linx_decode_nested(rec, len, s, &a->mem, &a->fds);
 	return t;
 }
 

@@ -66,33 +66,7 @@ static bool take_address(struct linx_value *v, uint64_t *addr)
 	v->data = (const uint8_t *)v->data + sizeof(*addr);
 	v->size -= sizeof(*addr);
 	v->orig -= v->orig >= sizeof(*addr) && v->orig != UINT32_MAX ? sizeof(*addr) : 0;
-	if (v->state == LINX_WHOLE && v->size < v->orig)
-		v->state = LINX_TRUNCATED;
 	return true;
-}
-
-void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct linx_fds *fds)
-{
-	struct linx_walk w = linx_walk_begin(rec);
-	bool entry = rec->kind == LINX_REC_ENTER;
-
-	while (linx_walk_next(rec, &w)) {
-		struct linx_extent *e = linx_mem_room(mem);
-		struct linx_value v;
-
-		if (!linx_walk_is_nested(&w))
-			continue;
-		v = linx_walk_read(rec, &w);
-		if (v.kind == LINX_VAL_FD) {
-			linx_fds_add(fds, &v, w.head.arg, entry);
-		} else if (e && w.head.arg < LINX_NARGS && take_address(&v, &e->addr)) {
-			e->v = v;
-			e->arg = w.head.arg;
-			e->entry = entry;
-			e->over = false;
-			mem->n++;
-		}
-	}
 }
 
 /* Reads the piece at *at of the group and moves on to the next record. False: no more pieces. */
@@ -112,11 +86,11 @@ static bool next_piece(const struct linx_rec *rec, size_t len, size_t *at, struc
 	return true;
 }
 
+/* Room for all values of a group of that size. What was joined of this group before has had it. */
 static bool reserve(struct linx_scratch *s, size_t size)
 {
 	uint8_t *data;
 
-	s->len = 0;
 	if (s->cap >= size)
 		return true;
 	data = realloc(s->data, size);
@@ -127,19 +101,24 @@ static bool reserve(struct linx_scratch *s, size_t size)
 	return true;
 }
 
-/* Joins the bytes of one value at the end of s; those behind a missing piece are left out. */
-static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
-			unsigned int arg, struct linx_value *v)
+/*
+ * Joins the bytes of one value at the end of s; those behind a missing piece are left out. at: where its pieces may
+ * begin. nth: the value's place in the head if it is nested, else 0. Returns where pieces of later values may begin,
+ * since pieces stand in the order of those places.
+ */
+static size_t join_pieces(const struct linx_rec *rec, size_t len, size_t at, struct linx_scratch *s, unsigned int arg,
+			  unsigned int nth, struct linx_value *v)
 {
 	uint8_t *start = s->data + s->len;
-	size_t at = LINX_REC_LEN(rec);
 	struct linx_piece piece;
 	const uint8_t *data;
+	size_t next = at;
 
 	memcpy(start, v->data, v->size);
 	v->data = start;
-	while (next_piece(rec, len, &at, &piece, &data)) {
-		if (piece.arg != arg)
+	while (next_piece(rec, len, &next, &piece, &data) && piece.nth <= nth) {
+		at = next;
+		if (piece.nth != nth || piece.arg != arg)
 			continue;
 		if (piece.offset != v->size)
 			break;
@@ -147,6 +126,44 @@ static void join_pieces(const struct linx_rec *rec, size_t len, struct linx_scra
 		v->size += piece.size;
 	}
 	s->len += v->size;
+	return at;
+}
+
+/* Adds memory that a structure points to. pieces: where pieces of nested values may begin; 0: there are none. */
+static void add_extent(const struct linx_rec *rec, size_t len, size_t *pieces, struct linx_scratch *s, const struct linx_walk *w,
+		       struct linx_mem *mem)
+{
+	struct linx_extent *e = linx_mem_room(mem);
+	struct linx_value v = linx_walk_read(rec, w);
+
+	if (!e || w->head.arg >= LINX_NARGS || !take_address(&v, &e->addr))
+		return;
+	if (*pieces)
+		*pieces = join_pieces(rec, len, *pieces, s, w->head.arg, rec->nvals - w->left, &v);
+	e->v = linx_value_checked(v);
+	e->arg = w->head.arg;
+	e->entry = rec->kind == LINX_REC_ENTER;
+	e->over = false;
+	mem->n++;
+}
+
+void linx_decode_nested(const struct linx_rec *rec, size_t len, struct linx_scratch *s, struct linx_mem *mem, struct linx_fds *fds)
+{
+	size_t pieces = len > LINX_REC_LEN(rec) && reserve(s, len) ? LINX_REC_LEN(rec) : 0;
+	struct linx_walk w = linx_walk_begin(rec);
+	struct linx_value v;
+
+	while (linx_walk_next(rec, &w)) {
+		if (!linx_walk_is_nested(&w))
+			continue;
+		if (LINX_VAL_KIND(w.head.info) != LINX_VAL_FD) {
+			add_extent(rec, len, &pieces, s, &w, mem);
+			continue;
+		}
+		v = linx_walk_read(rec, &w);
+		if (v.kind == LINX_VAL_FD)
+			linx_fds_add(fds, &v, w.head.arg, rec->kind == LINX_REC_ENTER);
+	}
 }
 
 /* Bit mask of the values that continue in pieces. */
@@ -158,7 +175,7 @@ static uint32_t piece_mask(const struct linx_rec *rec, size_t len)
 	const uint8_t *data;
 
 	while (next_piece(rec, len, &at, &piece, &data))
-		if (piece.arg < LINX_DECODE_VALUES)
+		if (!piece.nth && piece.arg < LINX_DECODE_VALUES)
 			mask |= 1u << piece.arg;
 	return mask;
 }
@@ -200,7 +217,7 @@ static uint32_t join_values(const struct linx_rec *rec, size_t len, struct linx_
 		unsigned int i = (unsigned int)__builtin_ctz(left);
 
 		if (pieces & 1u << i && values[i].state != LINX_UNAVAILABLE)
-			join_pieces(rec, len, s, i, &values[i]);
+			join_pieces(rec, len, LINX_REC_LEN(rec), s, i, 0, &values[i]);
 		values[i] = linx_value_checked(values[i]);
 	}
 	return found;
@@ -211,6 +228,7 @@ uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_
 {
 	uint32_t found = read_values(rec, values);
 
+	s->len = 0;
 	if (found && len > LINX_REC_LEN(rec))
 		return join_values(rec, len, s, found, values);
 	for (uint32_t left = found; left; left &= left - 1) {

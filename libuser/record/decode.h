@@ -252,8 +252,12 @@ static inline struct linx_value linx_walk_value(const struct linx_rec *rec, cons
 	return linx_walk_is_plain(w) ? linx_walk_plain(rec, w) : linx_value_checked(linx_walk_read(rec, w));
 }
 
-/* Adds the values nested in arguments: memory that structures point to, and descriptors. */
-void linx_decode_nested(const struct linx_rec *rec, struct linx_mem *mem, struct linx_fds *fds);
+/*
+ * Adds the values nested in arguments: memory that structures point to, and descriptors. After linx_decode_values()
+ * of a group that has pieces, with the same s.
+ */
+void linx_decode_nested(const struct linx_rec *rec, size_t len, struct linx_scratch *s, struct linx_mem *mem,
+			struct linx_fds *fds);
 
 /* True if there are bytes to show: whole, truncated or late. */
 static inline bool linx_value_readable(const struct linx_value *v)

@@ -132,7 +132,7 @@ test_size_of_strings() {
 	fake -n 1 -q --config '{"str_max_size": 0}'
 	has log ' bytes=4294967295 str=0 '
 	fake -n 1 -q --config '{"str_max_size": 4294967295}'
-	has log ' bytes=16384 str=16384 '
+	has log ' bytes=262144 str=16384 '
 	lx -q --engine ptrace --config '{"str_max_size": 0, "log_level": "ERROR"}' -- cat /etc/passwd
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
 	is_status 0

@@ -70,7 +70,7 @@ test_all_options_reach_the_library() {
 	fake strace --syscall-limit=1 -f -o x -a 5 -s 0 -X raw -xx -yy -Y -tt -T -r -v -e t=read,%file -e 'signal=!chld' \
 		-Z -qq -e raw=all -e verbose=none -e read=3 -e write='!all' -e fd=7,8 -P /usr/../etc --abbr=none true
 	is_status 0
-	has log '^open mode=2 ring=0 bytes=16384 str=0 times=0 env=1 alone=1 '
+	has log '^open mode=2 ring=0 bytes=262144 str=0 times=0 env=1 alone=1 '
 	has log '^select read,%file,%unnamed$'
 	has log '^filter status=0 uid=0:0 min=0 pids=1 follow=1$'
 	has log '^printer format=1 colour=0 verbose=1 durations=1 times=2 limit=0 '

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The table of keys, and its reader: see config/config.h. */
 #include <errno.h>
+#include <linux/linx_record.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,9 @@
 #include "config/config.h"
 #include "config/config_text.h"
 #include "base/suggest.h"
+
+/* Bytes of strings that are captured anyway: PATH_MAX of linux/limits.h. */
+#define STRINGS_LEAST 4096u
 
 enum object { INIT, OPEN, OBJECTS };
 static const char *const objects[OBJECTS] = { "init_config", "open_params" };
@@ -312,6 +316,20 @@ static int read_root(const struct config_text *t, struct config *c)
 }
 
 /* ---- all of it --------------------------------------------------------------------------------- */
+
+uint32_t config_captured(const struct config *c)
+{
+	if (!c->str_max_size)
+		return UINT32_MAX; /* none */
+	return c->str_max_size < LINX_PIECES_MAX ? c->str_max_size : LINX_PIECES_MAX;
+}
+
+uint32_t config_captured_strings(uint32_t buffers)
+{
+	if (buffers <= STRINGS_LEAST || buffers == UINT32_MAX)
+		return 0;
+	return buffers < LINX_REC_USER_MAX ? buffers : LINX_REC_USER_MAX;
+}
 
 void config_init(struct config *c)
 {

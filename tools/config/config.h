@@ -59,6 +59,11 @@ struct config {
 	char *calls; /* an expression for linx_select(); NULL: every call */
 };
 
+/* Bytes of each buffer to capture, as linx_live_opts.snap_bytes: what is not captured cannot be shown. */
+uint32_t config_captured(const struct config *c);
+/* linx_live_opts.snap_str where so many bytes of buffers are captured: paths and command lines stay whole. */
+uint32_t config_captured_strings(uint32_t buffers);
+
 /* All defaults. */
 void config_init(struct config *c);
 void config_free(struct config *c);

@@ -24,7 +24,7 @@
 
 /* Bytes captured of a buffer even if fewer are shown: the longest structures passed in one. */
 #define SNAP_LEAST 4096u
-#define SNAP_MOST 16384u
+#define SNAP_MOST LINX_PIECES_MAX
 #define ATTACHED_MAX 16
 /* How long a task may wait for us in a second: all of it. */
 #define WAIT_MS 1000u

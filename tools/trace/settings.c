@@ -13,7 +13,7 @@
 #include "trace/who_options.h"
 #include "options/signal_set.h"
 
-#define STRING_MAX 16384u /* LINX_REC_USER_MAX: what one record can carry */
+#define STRING_MAX LINX_PIECES_MAX
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
 
 /* --compress */
@@ -237,7 +237,7 @@ static enum option_next set_string_limit(const struct option_use *use)
 
 	if (!value_number(use->arg, &n) || !n || n > STRING_MAX)
 		return option_refuse(use, "impossible length",
-				     "write a number of bytes from 1 to 16384");
+				     "write a number of bytes from 1 to 262144");
 	of(use)->string_limit = (unsigned int)n;
 	return OPTION_DONE;
 }

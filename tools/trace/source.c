@@ -195,9 +195,7 @@ static unsigned int captured(const struct settings *s)
 {
 	if (s->string_limit || !s->config.given)
 		return s->string_limit;
-	if (!s->config.str_max_size)
-		return UINT32_MAX; /* none */
-	return s->config.str_max_size < LINX_REC_USER_MAX ? s->config.str_max_size : LINX_REC_USER_MAX;
+	return config_captured(&s->config);
 }
 
 /* Headers are captured whole, as long as a limit of strings (-s) does not bound what is captured at all. */
@@ -252,8 +250,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.mode = s->mode,
 		.ring_size = s->ring_size,
 		.snap_bytes = captured(s),
-		/* Paths and command lines stay whole. */
-		.snap_str = captured(s) > 4096 && captured(s) != UINT32_MAX ? captured(s) : 0,
+		.snap_str = config_captured_strings(captured(s)),
 		.include_self = s->include_self,
 		.entry_time = source_has_durations(s),
 		.cpu_time = s->summary && !source_has_durations(s),

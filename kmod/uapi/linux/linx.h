@@ -42,6 +42,7 @@
 #define LINX_FEAT_INHERIT 0x400 /* LINX_IOC_INHERIT is there */
 #define LINX_FEAT_CGROUPS 0x800 /* LINX_FILTER_CGROUPS is there */
 #define LINX_FEAT_HTTP 0x1000 /* LINX_SETUP_HTTP is there */
+#define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
 struct linx_info {
 	__u32 size;
@@ -98,7 +99,7 @@ struct linx_setup {
 	__u64 ring_size; /* bytes of data per CPU, a power of two >= 2 pages; recorder: per half */
 	__u64 delay_ns; /* longest that a record waits for the watermark before the reader is woken */
 	__u32 reserve_percent; /* share of each ring, for context and priority records; 0: 12 */
-	__u32 snap_bytes; /* most bytes captured of a buffer, up to LINX_REC_USER_MAX; HTTP: 16 at least */
+	__u32 snap_bytes; /* most bytes captured of a buffer, up to LINX_REC_USER_MAX or what LINX_FEAT_LONG_BUFFERS says; HTTP: 16 at least */
 	__u32 snap_str; /* most bytes captured of a string, up to LINX_REC_USER_MAX; 0: 4096 */
 	__u32 slots; /* ENTRY_TIME: calls that can be under way at once; 0: 16384 */
 	__u64 ring_cpus; /* out: number of CPUs that have a ring */

@@ -19,7 +19,7 @@
 #define LINX_REC_MAX 32768u
 /* User memory that one record can carry; longer values continue in pieces. */
 #define LINX_REC_USER_MAX 16384u
-/* argv and environment: the most that a record and its pieces carry together. */
+/* The most of one value that a record and its pieces carry together, and of all buffers of a call. */
 #define LINX_PIECES_MAX 262144u
 
 /* Number of arguments that a system call can have. */
@@ -434,8 +434,8 @@ struct linx_budget_step {
 struct linx_piece {
 	__u32 offset; /* offset of these bytes in the whole value */
 	__u16 size;
-	__u8 arg; /* which value of the head record continues */
-	__u8 reserved;
+	__u8 arg; /* which value of the head record continues: its linx_val.arg */
+	__u8 nth; /* LINX_VAL_MEM: which of the head's values, counted from 1; offset is without its address. Others: 0 */
 };
 
 /* One moment on every clock, read together. */

@@ -113,7 +113,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 			  (o->signals ? LINX_BPF_SIGNALS : 0) | (is_preemptible() ? LINX_BPF_AGAIN : 0);
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
-	rc = linx_live_snap(o, false, &bytes, &str, err);
+	rc = linx_live_snap(o, (struct linx_live_means){ .longest = LINX_REC_USER_MAX }, &bytes, &str, err);
 	b->config.snap_bytes = bytes;
 	b->config.snap_str = str;
 	return rc ? rc : check_ring(o->ring_size, err);

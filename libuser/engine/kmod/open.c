@@ -187,7 +187,12 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms,
 				 LINX_LIVE_DELAY_MS_MAX);
 	s->delay_ns = (uint64_t)(o->delay_ms ? o->delay_ms : LINX_LIVE_DELAY_MS) * 1000000;
-	ret = linx_live_snap(o, k->info.features & LINX_FEAT_HTTP, &s->snap_bytes, &s->snap_str, err);
+	ret = linx_live_snap(o,
+			     (struct linx_live_means){
+				     .longest = k->info.features & LINX_FEAT_LONG_BUFFERS ? LINX_PIECES_MAX : LINX_REC_USER_MAX,
+				     .headers = k->info.features & LINX_FEAT_HTTP,
+			     },
+			     &s->snap_bytes, &s->snap_str, err);
 	if (o->http_bytes && k->info.features & LINX_FEAT_HTTP) {
 		s->flags |= LINX_SETUP_HTTP;
 		s->http_bytes = (uint32_t)o->http_bytes;

@@ -40,7 +40,8 @@ static int take_opts(struct linx_engine_ptrace *p, const struct linx_live_opts *
 	p->fds = o->fds;
 	p->walk.envp = o->envp;
 	p->walk.pointers = o->pointers;
-	return linx_live_snap(o, false, &p->walk.snap_bytes, &p->walk.snap_str, err);
+	return linx_live_snap(o, (struct linx_live_means){ .longest = LINX_PIECES_MAX }, &p->walk.snap_bytes,
+			      &p->walk.snap_str, err);
 }
 
 /* PTRACE_GET_SYSCALL_INFO is there since Linux 5.3; of a process that is no tracee the answer is ESRCH, not EIO. */

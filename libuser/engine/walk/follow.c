@@ -156,6 +156,8 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 		return t;
 	}
 	v = linx_walker_mem(w, path->arg, addr, len, keep);
+	if (v && (fo->kind == LINX_FOLLOW_BUF || fo->kind == LINX_FOLLOW_PART))
+		linx_walker_captured_buffer(w);
 	if (!v || fo->kind < LINX_FOLLOW_ONE || !linx_shape_get(fo->what)->count)
 		return t;
 	if (single)
@@ -202,7 +204,7 @@ void linx_walker_follow(struct linx_walker *w, const struct linx_walker_path *pa
 		}
 		if (!get_member(t, path, fo->ptr, &value) || !value)
 			continue;
-		if (w->head->nvals >= VALUES_MAX || !w->budget || !linx_walker_room(w))
+		if (w->head->nvals >= VALUES_MAX || (!w->budget && !linx_walker_goes_on(w)) || !linx_walker_room(w))
 			return;
 		t = follow(w, frames, t, path, fo, value);
 	}

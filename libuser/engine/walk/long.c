@@ -160,12 +160,10 @@ static void long_head(struct linx_walker *w, struct linx_walker_long *l, uint32_
 		keep_pointers(w, l);
 }
 
-static void piece(struct linx_walker *w, struct linx_walker_long *l)
+/* Ends the record that is being written and begins a piece. Returns where its bytes belong. */
+static uint8_t *piece_begin(struct linx_walker *w)
 {
-	struct linx_piece p = { .offset = l->total, .arg = l->arg };
-	uint32_t n, cap = linx_min_u32(LINX_REC_USER_MAX, LINX_PIECES_MAX - l->total);
 	struct linx_rec *head = w->head;
-	uint8_t *at;
 
 	linx_walker_close(w);
 	w->rec->flags = (w->rec->flags | LINX_RF_MORE) & 0xff;
@@ -176,12 +174,26 @@ static void piece(struct linx_walker *w, struct linx_walker_long *l)
 	w->rec->time = head->time;
 	w->rec->tid = head->tid;
 	w->rec->pid = head->pid;
-	at = w->p + sizeof(*w->rec) + sizeof(p);
-	n = fill_long(w, l, at, cap);
+	return w->p + sizeof(*w->rec) + sizeof(struct linx_piece);
+}
+
+/* The piece has n bytes. */
+static void piece_end(struct linx_walker *w, struct linx_piece p, uint8_t *at, uint32_t n)
+{
 	p.size = (uint16_t)n;
 	memcpy(w->rec + 1, &p, sizeof(p));
 	memset(at + n, 0, LINX_ALIGN8(n) - n);
 	w->p = at + LINX_ALIGN8(n);
+}
+
+static void piece(struct linx_walker *w, struct linx_walker_long *l)
+{
+	struct linx_piece p = { .offset = l->total, .arg = l->arg };
+	uint32_t n, cap = linx_min_u32(LINX_REC_USER_MAX, LINX_PIECES_MAX - l->total);
+	uint8_t *at = piece_begin(w);
+
+	n = fill_long(w, l, at, cap);
+	piece_end(w, p, at, n);
 	l->total += n;
 }
 
@@ -191,6 +203,42 @@ static void long_pieces(struct linx_walker *w, struct linx_walker_long *l)
 		piece(w, l);
 	if (l->v)
 		patch_head(w, l);
+}
+
+/* A buffer that was cut: the rest of it in pieces, as far as the options ask. */
+static void rest_of(struct linx_walker *w, struct linx_val *v, unsigned int nth, uint64_t addr)
+{
+	uint32_t skip = LINX_VAL_KIND(v->info) == LINX_VAL_MEM ? sizeof(addr) : 0, len = v->orig - skip;
+	uint32_t at = v->size - skip, most = linx_min_u32(len, w->opts->snap_bytes), wanted, got;
+	uint8_t *to;
+
+	if (skip)
+		memcpy(&addr, v + 1, skip);
+	while (at < most && w->rest) {
+		to = piece_begin(w);
+		wanted = linx_min_u32(linx_min_u32(w->rest, LINX_REC_USER_MAX), most - at);
+		got = w->read(w->ctx, to, addr + at, wanted);
+		piece_end(w, (struct linx_piece){ .offset = at, .arg = v->arg, .nth = (uint8_t)(skip ? nth : 0) }, to, got);
+		w->rest -= got;
+		at += got;
+		if (got < wanted) {
+			v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_UNREADABLE);
+			return;
+		}
+	}
+	if (at == len)
+		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_WHOLE);
+}
+
+void linx_walker_rest(struct linx_walker *w, const uint64_t *args, uint8_t *first, unsigned int place)
+{
+	struct linx_val *v = (struct linx_val *)(void *)first;
+
+	for (; place < w->head->nvals && !w->full; place++) {
+		if (w->buffers[place / 64] >> place % 64 & 1 && LINX_VAL_STATE(v->info) == LINX_TRUNCATED)
+			rest_of(w, v, place + 1, v->arg < LINX_NARGS ? args[v->arg] : 0);
+		v = (struct linx_val *)(void *)((uint8_t *)(v + 1) + LINX_ALIGN8(v->size));
+	}
 }
 
 void linx_walker_longs(struct linx_walker *w, struct linx_walker_long *l, unsigned int n)

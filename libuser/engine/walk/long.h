@@ -18,5 +18,7 @@ struct linx_walker_long {
 
 /* Capture n values, the last ones of the record: their heads first, then the pieces of each. */
 void linx_walker_longs(struct linx_walker *w, struct linx_walker_long *l, unsigned int n);
+/* Go on with buffers that were cut. first: the value of the head that has that place. */
+void linx_walker_rest(struct linx_walker *w, const uint64_t *args, uint8_t *first, unsigned int place);
 
 #endif

@@ -17,6 +17,8 @@ void linx_walker_begin(struct linx_walker *w, unsigned int kind, uint32_t tid, u
 	w->end = w->room + LINX_REC_MAX;
 	w->budget = LINX_REC_USER_MAX;
 	w->full = false;
+	memset(w->buffers, 0, sizeof(w->buffers));
+	w->rest = LINX_PIECES_MAX;
 }
 
 void linx_walker_put(struct linx_walker *w, const void *from, size_t size)

@@ -25,6 +25,20 @@ int64_t linx_walker_read_str(struct linx_walker *w, uint8_t *to, uint64_t addr, 
 /* End the record that is being written, of which a group may have several. */
 void linx_walker_close(struct linx_walker *w);
 
+/* Do buffers that are longer than a record go on in pieces? */
+static inline bool linx_walker_goes_on(const struct linx_walker *w)
+{
+	return w->opts->snap_bytes > LINX_REC_USER_MAX;
+}
+
+/* The value captured last is a buffer. */
+static inline void linx_walker_captured_buffer(struct linx_walker *w)
+{
+	unsigned int place = w->head->nvals - 1u;
+
+	w->buffers[place / 64 % 4] |= 1ull << place % 64;
+}
+
 static inline uint64_t linx_min_u64(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;

@@ -125,6 +125,15 @@ static uint64_t extent(const struct linx_walker *w, uint32_t def, const struct l
 	}
 }
 
+/* Is what an argument points to bytes of the program's, of which the options say how many are kept? */
+static bool is_buffer(uint32_t def)
+{
+	uint32_t cap = LINX_ARGDEF_CAP(def);
+
+	return !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)) &&
+	       (cap == LINX_COPY_BUF || cap == LINX_COPY_FIT || cap == LINX_COPY_MSG || cap == LINX_COPY_LENP || cap == LINX_COPY_AT);
+}
+
 /* A length that lies in memory. */
 static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i)
 {
@@ -138,12 +147,13 @@ static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c
 		return;
 	}
 	n = len;
-	if (at || !what)
-		linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
-				    def & LINX_ARGDEF_RESULT ? linx_min_u64(n, (uint64_t)c->ret) : n, snap(w, def));
-	else
+	if (!at && what)
 		linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
 				    n * linx_shape_get(what)->size[c->abi % LINX_ABI_NR], LINX_WALKER_STRUCT_MAX);
+	else if (linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
+				     def & LINX_ARGDEF_RESULT ? linx_min_u64(n, (uint64_t)c->ret) : n, snap(w, def)) &&
+		 is_buffer(def))
+		linx_walker_captured_buffer(w);
 }
 
 /* Long values of a record: at most two, argv and environment. */
@@ -193,6 +203,8 @@ static void capture_extent(struct linx_walker *w, const struct linx_walker_call 
 		return;
 	}
 	v = linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i], len, keep);
+	if (v && is_buffer(def))
+		linx_walker_captured_buffer(w);
 	if (v && c->row->follow & 1u << i && cap == LINX_COPY_ONE)
 		linx_walker_extend(w, c, LINX_ARGDEF_WHAT(def), v, c->args[i]);
 }
@@ -267,6 +279,8 @@ static void capture_args(struct linx_walker *w, const struct linx_walker_call *c
 		follow_args(w, c, c->row->follow & mask, dirs);
 	}
 	linx_walker_longs(w, longs.l, longs.n);
+	if (linx_walker_goes_on(w))
+		linx_walker_rest(w, c->args, first, had);
 }
 
 void linx_walker_enter(struct linx_walker *w, const struct linx_walker_call *c)

@@ -49,6 +49,8 @@ struct linx_walker {
 	uint8_t *p, *end;
 	uint32_t budget;
 	bool full; /* a value did not fit: later ones are left out */
+	uint64_t buffers[4]; /* set of values of the head that are buffers, by their place */
+	uint32_t rest; /* bytes that buffers may still take in pieces */
 };
 
 /* Begin a record of that kind; head and fixed part follow by linx_walker_put(). */

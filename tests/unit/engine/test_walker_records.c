@@ -12,7 +12,7 @@
 
 /* Two pages of user memory, and nothing before and behind them. */
 #define BASE 0x10000u
-#define SIZE 0x2000u
+#define SIZE 0x50000u
 
 struct test {
 	uint8_t memory[SIZE];
@@ -222,6 +222,69 @@ static void test_pointers_are_followed(void **state)
 	assert_string_equal(text, "hello wo");
 }
 
+/* Fills the memory so that bytes at different places differ. */
+static void fill(struct test *t)
+{
+	for (size_t i = 0; i < SIZE; i++)
+		t->memory[i] = (uint8_t)(i * 37 % 251);
+}
+
+static void test_long_buffer(void **state)
+{
+	struct test *t = *state;
+
+	fill(t);
+	t->opts.snap_bytes = LINX_PIECES_MAX;
+	CALL(t, 1 /* write */, 3, BASE, 200000);
+	assert_true(leave(t, 200000)->flags & LINX_RF_MORE);
+	assert_value(t, 1, LINX_WHOLE, t->memory, 200000);
+	leave(t, -9);
+	assert_value(t, 1, LINX_WHOLE, t->memory, 200000);
+	CALL(t, 1, 3, BASE, 16385);
+	leave(t, 16385);
+	assert_value(t, 1, LINX_WHOLE, t->memory, 16385);
+	CALL(t, 1, 3, BASE + SIZE - 50000, 100000);
+	leave(t, -14);
+	assert_value(t, 1, LINX_UNREADABLE, t->memory + SIZE - 50000, 50000);
+	t->opts.snap_bytes = 100000;
+	CALL(t, 1, 3, BASE, 200000);
+	leave(t, 200000);
+	assert_value(t, 1, LINX_TRUNCATED, t->memory, 100000);
+	assert_int_equal(t->values[1].orig, 200000);
+}
+
+/* All buffers of a call share what its pieces may hold. */
+static void test_long_vector(void **state)
+{
+	static const unsigned int at[] = { 100, 131000, 40, 140000 }, len[] = { 120000, 130000, 20, 100000 };
+	struct test *t = *state;
+	const struct linx_rec *rec;
+	struct linx_mem mem = { 0 };
+	struct linx_fds fds = { 0 };
+	struct iovec iov[4];
+	size_t total = 0;
+
+	t->opts.snap_bytes = LINX_PIECES_MAX;
+	for (unsigned int i = 0; i < 4; i++)
+		iov[i] = (struct iovec){ .iov_base = (void *)(uintptr_t)(BASE + at[i]), .iov_len = len[i] };
+	fill(t);
+	CALL(t, 20 /* writev */, 3, put(t, SIZE - sizeof(iov), iov, sizeof(iov)), 4);
+	rec = leave(t, 350020);
+	linx_decode_nested(rec, t->len, &t->scratch, &mem, &fds);
+	assert_int_equal(mem.n, 4);
+	for (unsigned int i = 0; i < 4; i++) {
+		const struct linx_value *v = &mem.pieces[i].v;
+
+		assert_int_equal(mem.pieces[i].addr, BASE + at[i]);
+		assert_int_equal(v->orig, len[i]);
+		assert_int_equal(v->state, i == 3 ? LINX_TRUNCATED : LINX_WHOLE);
+		assert_memory_equal(v->data, t->memory + at[i], v->size);
+		total += v->size;
+	}
+	assert_int_equal(total, LINX_REC_USER_MAX - sizeof(iov) + LINX_PIECES_MAX);
+	linx_mem_free(&mem);
+}
+
 static void test_compat(void **state)
 {
 	struct test *t = *state;
@@ -309,9 +372,9 @@ static void test_any_arguments(void **state)
 	static const uint64_t odd[] = { 0, 1, BASE, BASE + 4, BASE + SIZE - 1, ~0ull, 0x7fffffffffffffff, 0x540b, 64 };
 	unsigned int seed = 1;
 
-	for (size_t i = 0; i < SIZE; i++)
-		t->memory[i] = (uint8_t)(i * 37 % 251);
+	fill(t);
 	for (unsigned int nr = 0; nr < 470; nr++) {
+		t->opts.snap_bytes = nr % 2 ? 80 : LINX_PIECES_MAX;
 		for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++) {
 			uint64_t args[LINX_NARGS];
 
@@ -339,6 +402,8 @@ int main(void)
 		TEST(test_unreadable_memory),
 		TEST(test_variant),
 		TEST(test_pointers_are_followed),
+		TEST(test_long_buffer),
+		TEST(test_long_vector),
 		TEST(test_compat),
 		TEST(test_unknown_number),
 		TEST(test_long_command),

@@ -93,3 +93,6 @@ ended() {
 	status=0
 	wait "$pid" || status=$?
 }
+
+# Bytes that a string of JSON stands for: those that are no UTF-8 too (docs/json.md).
+bytes() { perl -0777 -pe 's/\xf4\x8f([\xba\xbb])([\x80-\xbf])/chr(0x80 + (ord($1) - 0xba) * 0x40 + ord($2) - 0x80)/ge'; }

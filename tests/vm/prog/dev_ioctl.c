@@ -235,8 +235,8 @@ static void setups(void)
 	try_setup(SETUP(.watermark_percent = 99), 0, "watermark of 99 %");
 	try_setup(SETUP(.reserve_percent = 100), EINVAL, "reserve of 100 %");
 	try_setup(SETUP(.delay_ns = ~0ULL), EINVAL, "delay of ages");
-	try_setup(SETUP(.snap_bytes = LINX_REC_USER_MAX + 1), EINVAL, "snap_bytes");
-	try_setup(SETUP(.snap_bytes = LINX_REC_USER_MAX), 0, "the longest snap_bytes");
+	try_setup(SETUP(.snap_bytes = LINX_PIECES_MAX + 1), EINVAL, "snap_bytes");
+	try_setup(SETUP(.snap_bytes = LINX_PIECES_MAX), 0, "the longest snap_bytes");
 	try_setup(SETUP(.snap_str = LINX_REC_USER_MAX + 1), EINVAL, "snap_str");
 	try_setup(SETUP(.slots = ~0u), EINVAL, "slots");
 	try_setup(SETUP(.slots = ~0u, .flags = LINX_SETUP_ENTRY_TIME), EINVAL,

@@ -2,7 +2,7 @@
 /*
  * How long a program can make a probe keep its CPU, with eight sessions that all want
  * everything: paths in mounts above very many others, tables of descriptors that reach far,
- * processes of very many threads, long lists of arguments. Each call is made alone and in the
+ * processes of very many threads, long lists of arguments, long buffers. Each call is made alone and in the
  * sessions, and what it takes longer in them is what its probes took.
  * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one
  * instruction is one nanosecond (tests/vm/exec --icount). native only
@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include "rec.h"
 
 #define SESSIONS 8
@@ -23,6 +24,7 @@
 #define LIMIT 60000000
 
 static uint64_t limit;
+static uint32_t snap_bytes = 4096; /* of the sessions */
 
 static struct dev devs[SESSIONS];
 
@@ -32,7 +34,7 @@ static void begin_sessions(pid_t pid)
 		struct dev *d = &devs[i];
 
 		dev_open(d);
-		dev_setup(d, (struct linx_setup){ .ring_size = 2 << 20, .snap_bytes = 4096, .snap_str = 4096,
+		dev_setup(d, (struct linx_setup){ .ring_size = 2 << 20, .snap_bytes = snap_bytes, .snap_str = 4096,
 						  .flags = LINX_SETUP_FILES | LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS |
 							   LINX_SETUP_ENVP | LINX_SETUP_RESOLVED });
 		dev_list(d, pid);
@@ -284,6 +286,31 @@ static long mount_long(void)
 	return syscall(SYS_mount, many_strings[0], many_strings[1], many_strings[2], 0, many_strings[3]);
 }
 
+/* ---- buffers */
+
+static struct iovec long_buffers[100];
+
+/* A hundred buffers of 1 MiB, which are the same memory. */
+static void make_long_buffers(void)
+{
+	char *p = malloc(1 << 20);
+
+	memset(p, 'b', 1 << 20);
+	for (int i = 0; i < 100; i++)
+		long_buffers[i] = (struct iovec){ p, 1 << 20 };
+}
+
+/* To a descriptor that is not there: the call itself does nothing with them. */
+static long write_long(void)
+{
+	return syscall(SYS_write, -1, long_buffers[0].iov_base, 1 << 20);
+}
+
+static long write_many_long(void)
+{
+	return syscall(SYS_writev, -1, long_buffers, 100);
+}
+
 /* ---- threads */
 
 static unsigned int threads;
@@ -427,6 +454,8 @@ int main(int argc, char **argv)
 				 strings = { "exec with empty strings", make_strings, exec_fails, NULL, true },
 				 long_strings = { "exec with long strings", make_long_strings, exec_fails, NULL, true },
 				 long_mount = { "mount with long strings", make_long_strings, mount_long, NULL, true },
+				 long_write = { "write of a long buffer", make_long_buffers, write_long, NULL, false },
+				 long_vector = { "writev of long buffers", make_long_buffers, write_many_long, NULL, false },
 				 move = { "a process to another cgroup", make_threads, move_group, NULL, false };
 	bool exact = argc > 1 && !strcmp(argv[1], "exact");
 	struct dev_log log = { 0 };
@@ -454,6 +483,10 @@ int main(int argc, char **argv)
 	measure(&strings, &log);
 	measure(&long_strings, &log);
 	measure(&long_mount, &log);
+	snap_bytes = LINX_PIECES_MAX;
+	measure(&long_write, &log);
+	measure(&long_vector, &log);
+	snap_bytes = 4096;
 	threads = exact ? 100000 : 5000;
 	if (make_cgroups())
 		measure(&move, &log);

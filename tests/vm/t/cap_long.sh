@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Buffers of up to 256 KiB (-s 262144) are shown as strace shows them, from the module and from a capture.
+# timeout: 180
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+calls=write,pread64,writev,preadv,sendmsg,recvmsg
+
+strace -s 262144 -e trace=$calls -o truth cap_long || fail "the program: $?"
+linxcap strace -s 262144 -e trace=$calls -o mine cap_long || fail "linxcap strace: $?"
+# Of the buffer that ends in memory which is not there (7), strace shows the address.
+for line in 1 2 3 4 5 6 7 8; do
+	[ $line = 7 ] || [ "$(sed -n ${line}p truth | wc -c)" -gt 20000 ] || fail "line $line of strace: $(sed -n ${line}p truth | head -c 300)"
+	cmp <(sed -n ${line}p truth) <(sed -n ${line}p mine) ||
+		fail "line $line: $(sed -n ${line}p mine | head -c 60) ... $(sed -n ${line}p mine | tail -c 100)"
+done
+
+linxcap -q -s 262144 -e trace=$calls -w l.cap -- cap_long || fail "record: $?"
+linxcap -q -r l.cap -s 262144 --format json >l.json || fail "json: $?"
+buffers() { jq -r "select(.syscall == \"write\") | .args.buf | $1" l.json | tr '\n' ' '; }
+is "states of three buffers" "$(buffers 'if type == "object" then .state else "whole" end')" "whole unreadable truncated "
+value() { jq -j "select(.syscall == \"write\" and .args.count == $1) | .args.buf | if type == \"object\" then .value else . end" l.json | bytes; }
+is "bytes of the first buffer" "$(value 200000 | wc -c)" 200000
+is "bytes of the longest buffer" "$(value 400000 | wc -c)" 262144
+cmp <(value 200000) <(value 400000 | head -c 200000) || fail "both begin with the same bytes"
+linxcap -q -r l.cap -s 262144 --format strace 2>err >again || fail "replay: $(cat err)"
+is "lines" "$(grep -cE '(write|pread64|writev|preadv|sendmsg|recvmsg)\(' again)" 8
+
+# Without the option nothing is longer than before, and two sessions have each its own.
+linxcap -q -e trace=write -w s.cap -- cap_long || fail "short: $?"
+[ "$(stat -c %s s.cap)" -lt 200000 ] || fail "a capture of $(stat -c %s s.cap) bytes"
+linxcap -q -e trace=write -w s2.cap -- sh -c "linxcap -q -s 262144 -e trace=write -w l2.cap -- cap_long" || fail "both: $?"
+[ "$(stat -c %s l2.cap)" -gt 500000 ] || fail "a capture of $(stat -c %s l2.cap) bytes"
+[ "$(stat -c %s s2.cap)" -lt 400000 ] || fail "a capture of $(stat -c %s s2.cap) bytes"
