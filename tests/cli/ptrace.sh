@@ -235,3 +235,24 @@ test_files() {
 	done
 	shows out '+++ exited with 0 +++'
 }
+
+# Which namespaces each program is in: those that it says itself, whoever made them, for itself, a child or the next exec.
+test_namespaces() {
+	unshare -npTu --fork true 2>/dev/null || skip "this machine makes no namespaces"
+	cat >many <<-'END'
+		own() { "$@" readlink /proc/self/ns/net /proc/self/ns/uts /proc/self/ns/time; }
+		own; own unshare -n; own unshare -T; own unshare -u sh -c 'readlink /proc/self/ns/uts >/dev/null; "$0" "$@"'; own unshare -p --fork; own
+	END
+	traced -q --format json -o log -e trace=execve -- sh many
+	is_status 0
+	tr -dc '0-9\n' <out | paste - - - >said
+	python3 - log >told <<-'END'
+		import json, sys
+		for line in open(sys.argv[1]):
+		    e = json.loads(line)
+		    if e["kind"] == "exec" and e["comm"] == "readlink" and len(e["argv"]) == 4:
+		        print(e["ns"]["net"], e["ns"]["uts"], e["ns"]["time"], sep="\t")
+	END
+	[ "$(wc -l <said)" = 6 ] || broken "not six programs: $(cat said)"
+	cmp -s said told || broken "told otherwise: $(diff said told)"
+}

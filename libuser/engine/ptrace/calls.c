@@ -63,6 +63,13 @@ static bool set_call_from_registers(struct linx_engine_ptrace *p, struct linx_tr
 #endif
 }
 
+bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	struct __ptrace_syscall_info info;
+
+	return ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) > 0 && set_call_from_registers(p, t, &info);
+}
+
 void linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	struct __ptrace_syscall_info info;

@@ -3,6 +3,8 @@
  * New tasks. A child may stop before its parent has told of it: it is held until then, or
  * until the parent has gone.
  */
+#include <sched.h>
+#include <string.h>
 #include <sys/ptrace.h>
 
 #include "engine/ptrace/tracer.h"
@@ -15,11 +17,28 @@ static bool follows(const struct linx_engine_ptrace *p, const struct linx_tracee
 	return !(p->filter.flags & LINX_FILTER_THREADS) && parent->tgid == child->tgid;
 }
 
+#define NEW_NAMESPACES \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+
+/* Is a child that this task is just making in the same namespaces? What flags in memory say, another thread may have changed. */
+static bool keeps_namespaces(struct linx_engine_ptrace *p, struct linx_tracee *parent)
+{
+	const struct linx_walker_call *c = &parent->call;
+
+	if (!parent->ns_known || (!parent->in_call && !linx_tracer_find_call(p, parent)))
+		return false;
+	if (!(c->row->flags & LINX_ROW_FORK) || c->row->in)
+		return false;
+	return !c->row->nargs || !(c->args[0] & NEW_NAMESPACES);
+}
+
 /* The parent tells of its child, which may have stopped already. */
 void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 {
 	unsigned long message = 0;
 	struct linx_tracee *child;
+	struct linx_proc f;
+	bool known = false;
 	pid_t tid, tgid;
 
 	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, 0, &message))
@@ -29,18 +48,21 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	if (child && !child->held)
 		return;
 	if (!child) {
-		tgid = linx_proc_tgid(tid);
+		known = p->started && linx_proc_read(&f, 0, tid);
+		tgid = known ? (pid_t)f.ctx.pid : linx_proc_tgid(tid);
 		child = tgid ? linx_tracee_add(p, tid, tgid) : NULL;
 		if (!child)
 			return;
 		child->expected = true;
 	}
 	linx_tracee_set_filtered(p, child, parent->filtered);
+	child->ns_known = keeps_namespaces(p, parent);
+	memcpy(child->ns, parent->ns, sizeof(child->ns));
 	child->leave = !child->filtered && (parent->leave || !follows(p, parent, child));
 	if (child->leave)
 		child->files = child->fs = 0;
 	else
-		linx_emit_fork(p, parent, child);
+		linx_emit_fork(p, parent, child, known ? &f : NULL);
 	if (child->held) {
 		linx_tracee_set_held(p, child, false);
 		linx_tracer_resume(p, child, 0);

@@ -156,7 +156,7 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	c->entry = entry_of(p, t);
 	/* The module, too, tells what a call made of its task in front of the return. */
 	if (changes_context(c) && !gone)
-		t->announced = false;
+		t->announced = t->ns_known = false;
 	if (!p->started || !bit(p->select.exit, c))
 		return;
 	if (!linx_emit_task_passes(p, t) || !result_passes(p, c)) {

@@ -14,8 +14,11 @@ static void put_str(struct linx_walker *w, uint8_t field, const char *s, unsigne
 	linx_walker_value(w, field, LINX_VAL_STR, s ? LINX_WHOLE : missing, s, s ? strlen(s) : 0);
 }
 
-static void put_who(struct linx_engine_ptrace *p, const struct linx_tracee *t, struct linx_proc *f)
+static void put_who(struct linx_engine_ptrace *p, struct linx_tracee *t, struct linx_proc *f)
 {
+	if (!t->ns_known)
+		t->ns_known = linx_proc_namespaces(t->tid, t->ns);
+	memcpy(f->who.ns, t->ns, sizeof(t->ns));
 	f->who.files = t->files;
 	f->who.fs = t->fs;
 	linx_walker_value(&p->w, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &f->who, sizeof(f->who));
@@ -65,25 +68,28 @@ static bool shares(pid_t a, pid_t b, int what)
 	return !syscall(SYS_kcmp, a, b, what, 0, 0);
 }
 
-void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child)
+void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child, struct linx_proc *f)
 {
 	bool thread = child->tgid == parent->tgid, vm = thread || shares(parent->tid, child->tid, KCMP_VM);
 	bool files = shares(parent->tid, child->tid, KCMP_FILES), fs = shares(parent->tid, child->tid, KCMP_FS);
-	struct linx_proc f;
+	struct linx_proc own;
 
 	child->files = files ? parent->files : ++p->ids;
 	child->fs = fs ? parent->fs : ++p->ids;
 	if (!p->started)
 		return;
 	linx_emit_announce(p, parent);
-	if (!linx_proc_read(&f, child->tgid, child->tid) || !linx_group_begin(p, child->tid, NULL, p->now_ns))
+	if (!f && !linx_proc_read(f = &own, child->tgid, child->tid))
 		return;
-	f.ctx.flags = (thread ? LINX_CTX_THREAD : 0) | (vm ? LINX_CTX_VM_SHARED : 0) |
+	if (!linx_group_begin(p, child->tid, NULL, p->now_ns))
+		return;
+	f->ctx.flags = (thread ? LINX_CTX_THREAD : 0) | (vm ? LINX_CTX_VM_SHARED : 0) |
 		      (files ? LINX_CTX_FILES_SHARED : 0) | (fs ? LINX_CTX_FS_SHARED : 0);
-	child->ctx = f.ctx;
+	child->ctx = f->ctx;
+	child->foreign = f->ctx.ppid != (uint32_t)getpid();
 	linx_walker_begin(&p->w, LINX_REC_FORK, (uint32_t)parent->tid, (uint32_t)parent->tgid, p->now_ns);
-	linx_walker_put(&p->w, &f.ctx, sizeof(f.ctx));
-	put_who(p, child, &f);
+	linx_walker_put(&p->w, &f->ctx, sizeof(f->ctx));
+	put_who(p, child, f);
 	linx_group_commit(p, NULL);
 	child->announced = parent->announced;
 }

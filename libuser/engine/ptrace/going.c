@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,9 +29,19 @@ static void wait_later(struct linx_engine_ptrace *p, pid_t tid)
 	p->dying[p->ndying++] = tid;
 }
 
+/* Does this process become the parent of orphans? */
+static bool adopts(void)
+{
+	int reaper = 0;
+
+	return getpid() == 1 || (!prctl(PR_GET_CHILD_SUBREAPER, &reaper) && reaper);
+}
+
 static bool is_own_child(const struct linx_tracee *t)
 {
-	return t->tid == t->tgid && linx_proc_parent(t->tid) == getpid();
+	if (t->tid != t->tgid || (t->foreign && !adopts()))
+		return false;
+	return linx_proc_parent(t->tid) == getpid();
 }
 
 void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status)

@@ -137,23 +137,30 @@ static uint32_t read_id(pid_t tid, const char *name)
 	return linx_proc_file(tid, name, text, sizeof(text)) > 0 ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
 }
 
-static void read_namespaces(struct linx_proc *f, pid_t tid)
+/* Number of a namespace; 0: not known. */
+static uint32_t read_namespace(pid_t tid, const char *name)
 {
-	static const char *const names[LINX_NS_NR] = {
-		[LINX_NS_MNT] = "ns/mnt",	[LINX_NS_PID] = "ns/pid",   [LINX_NS_NET] = "ns/net",
-		[LINX_NS_UTS] = "ns/uts",	[LINX_NS_IPC] = "ns/ipc",   [LINX_NS_USER] = "ns/user",
-		[LINX_NS_CGROUP] = "ns/cgroup", [LINX_NS_TIME] = "ns/time",
-	};
 	char path[LINX_PROC_PATH], buf[64], *p;
 	ssize_t n;
 
-	for (unsigned int i = 0; i < LINX_NS_NR; i++) {
-		snprintf(path, sizeof(path), "/proc/%d/%s", tid, names[i]);
-		n = readlink(path, buf, sizeof(buf) - 1);
-		buf[n > 0 ? n : 0] = '\0';
-		p = strchr(buf, '[');
-		f->who.ns[i] = p ? (uint32_t)strtoul(p + 1, NULL, 10) : 0;
-	}
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", tid, name);
+	n = readlink(path, buf, sizeof(buf) - 1);
+	buf[n > 0 ? n : 0] = '\0';
+	p = strchr(buf, '[');
+	return p ? (uint32_t)strtoul(p + 1, NULL, 10) : 0;
+}
+
+bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR])
+{
+	static const char *const names[LINX_NS_NR] = {
+		[LINX_NS_MNT] = "mnt",	     [LINX_NS_PID] = "pid", [LINX_NS_NET] = "net",   [LINX_NS_UTS] = "uts",
+		[LINX_NS_IPC] = "ipc",	     [LINX_NS_USER] = "user", [LINX_NS_CGROUP] = "cgroup", [LINX_NS_TIME] = "time",
+	};
+
+	for (unsigned int i = 0; i < LINX_NS_NR; i++)
+		ns[i] = read_namespace(tid, names[i]);
+	return read_namespace(tid, "pid_for_children") == ns[LINX_NS_PID] &&
+	       read_namespace(tid, "time_for_children") == ns[LINX_NS_TIME];
 }
 
 bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid)
@@ -166,10 +173,11 @@ bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid)
 	if (linx_proc_file(tid, "status", text, sizeof(text)) <= 0)
 		return false;
 	take_status(f, text);
+	if (!tgid)
+		f->ctx.pid = (uint32_t)(tgid = (pid_t)get_number(text, "Tgid", 10));
 	f->who.process_start = tid == tgid ? f->ctx.start_time : start_of(tgid);
 	f->who.loginuid = read_id(tid, "loginuid");
 	f->who.session_id = read_id(tid, "sessionid");
-	read_namespaces(f, tid);
 	return true;
 }
 

@@ -30,8 +30,10 @@ struct linx_proc {
 	uint64_t ignored, caught; /* signals */
 };
 
-/* Read the numbers: ctx and who. false: the task has gone. */
+/* Read the numbers: ctx and, but for namespaces, who. tgid 0: it is to be found out. false: the task has gone. */
 bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
+/* Read the numbers of a task's namespaces. false: its children, or itself after an exec, are in others. */
+bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
 /* Read paths, command line and, on request, environment. */
 void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);

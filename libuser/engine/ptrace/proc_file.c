@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Files of /proc: see engine/ptrace/proc.h. */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -9,39 +10,83 @@
 
 #include "engine/ptrace/proc.h"
 
-/* The first bytes of a file of /proc, NUL-terminated. Length, or -1. */
-ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room)
+/* Most files have less. */
+#define USUAL_SIZE 4096u
+
+static int open_file(pid_t tid, const char *name)
 {
 	char path[LINX_PROC_PATH];
-	ssize_t n, all = 0;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", tid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	do {
-		n = read(fd, buf + all, room - 1 - (size_t)all);
-		all += n > 0 ? n : 0;
-	} while (n > 0 && (size_t)all < room - 1);
-	close(fd);
-	buf[all] = '\0';
-	return n < 0 && !all ? -1 : all;
+	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* A file of any length up to most bytes. NULL: it cannot be read. */
-char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len)
+/*
+ * Reads at most size bytes. Files of one task are given in one read, as far as there is room: fs/proc of the kernel makes
+ * them whole (single_open()) or copies memory up to the end. So one that gives less has ended.
+ */
+static ssize_t read_task_file(int fd, char *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room)
+{
+	int fd = open_file(tid, name);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read_task_file(fd, buf, room - 1);
+	close(fd);
+	buf[n < 0 ? 0 : n] = '\0';
+	return n;
+}
+
+/* What follows the first n bytes, which were all that there was room for. */
+static char *read_rest(int fd, const char *first, size_t *n, size_t most)
 {
 	char *buf = malloc(most + 1), *less;
-	ssize_t n = buf ? linx_proc_file(tid, name, buf, most + 1) : -1;
+	ssize_t got;
 
-	if (n < 0) {
-		free(buf);
+	if (!buf)
 		return NULL;
-	}
-	*len = (size_t)n;
-	less = realloc(buf, *len + 1);
+	memcpy(buf, first, *n);
+	do {
+		got = read_task_file(fd, buf + *n, most - *n);
+		*n += got > 0 ? (size_t)got : 0;
+	} while (got > 0 && *n < most);
+	buf[*n] = '\0';
+	less = realloc(buf, *n + 1);
 	return less ? less : buf;
+}
+
+char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len)
+{
+	int fd = open_file(tid, name);
+	char first[USUAL_SIZE], *all = NULL;
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	n = read_task_file(fd, first, most < sizeof(first) ? most : sizeof(first));
+	*len = n > 0 ? (size_t)n : 0;
+	if (n == sizeof(first) && most > sizeof(first)) {
+		all = read_rest(fd, first, len, most);
+	} else if (n >= 0) {
+		all = malloc(*len + 1);
+		if (all) {
+			memcpy(all, first, *len);
+			all[*len] = '\0';
+		}
+	}
+	close(fd);
+	return all;
 }
 
 char *linx_proc_link(pid_t tid, const char *name)

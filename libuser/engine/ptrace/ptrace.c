@@ -18,6 +18,8 @@
 
 /* A tracee may end unseen, and another thread of the caller may take the signal that tells of a stop. */
 #define LOOK_MS 200
+/* Nobody is traced, so that no stop can come: who waits for a moment may learn otherwise that the command has ended. */
+#define NOBODY_MS 1
 
 void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p)
 {
@@ -103,11 +105,16 @@ static bool has_data(const struct linx_engine_ptrace *p)
 /* Empties the descriptor that is ready when a tracee has stopped. false: it was empty. */
 static bool drain_signal_fd(const struct linx_engine_ptrace *p)
 {
-	struct signalfd_siginfo info;
+	struct signalfd_siginfo info[4];
 	bool ready = false;
+	ssize_t n;
 
-	while (p->signal_fd >= 0 && read(p->signal_fd, &info, sizeof(info)) > 0)
-		ready = true;
+	if (p->signal_fd < 0)
+		return false;
+	do {
+		n = read(p->signal_fd, info, sizeof(info));
+		ready |= n > 0;
+	} while (n == sizeof(info));
 	return ready;
 }
 
@@ -174,6 +181,8 @@ static int wait_for_data(struct linx_engine_ptrace *p, const struct wait *w, str
 		if (!left || has_data(p))
 			return has_data(p);
 		slept = !n;
+		if (!n && !p->ntracees && left > 0)
+			return sleep_for_stop(w, NOBODY_MS);
 		rc = n ? 0 : sleep_for_stop(w, left < 0 || left > LOOK_MS ? LOOK_MS : left);
 	}
 }

@@ -42,6 +42,9 @@ struct linx_tracee {
 	uint64_t entry_ns; /* time of its entry, or what it had run by then */
 	struct linx_ctx ctx; /* identity told by the last context record */
 	uint64_t files, fs; /* linx_who.files, .fs: numbers of our own */
+	uint32_t ns[LINX_NS_NR]; /* linx_who.ns, if known */
+	bool ns_known; /* only calls of the task itself change them, and those are seen */
+	bool foreign; /* when it was made it was no child of this process */
 };
 
 struct linx_engine_ptrace {
@@ -111,7 +114,8 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Is the return of its call of interest? */
 bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee *t);
 void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t);
-void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child);
+/* f: what is known of the child; NULL: it is read. */
+void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child, struct linx_proc *f);
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old);
 void linx_emit_task_exit(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status, bool last);
 void linx_emit_signal(struct linx_engine_ptrace *p, struct linx_tracee *t, const void *info, int signo);
