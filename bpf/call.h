@@ -3,6 +3,7 @@
 #ifndef LINX_BPF_CALL_H
 #define LINX_BPF_CALL_H
 
+#include "fd.h"
 #include "follow.h"
 #include "shared/abi_facts.h"
 
@@ -91,6 +92,8 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 	__u32 cap = LINX_ARGDEF_CAP(def);
 	struct long_value *l;
 
+	if (x->w->unfilled && cap == LINX_COPY_BUF && x->row->out & 1u << arg)
+		return put_unfilled(x, WHAT(arg, LINX_VAL_BYTES), addr, length_of(x, def));
 	len = opaque(x, len);
 	keep = opaque(x, keep);
 	if (cap == LINX_COPY_ALL && len > keep) {
@@ -138,20 +141,33 @@ static long capture_arg(__u32 i, void *data)
 	return 0;
 }
 
-/* Captures what the arguments in the mask point to. */
-static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs)
+/* Follows pointers among the values so far. The arguments of i386's socketcall are known only now. */
+static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns)
 {
 	struct work *w = x->w;
-	__u64 first = w->at;
+
+	if (returns && x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL)
+		w->unfilled = call_discards(x);
+	follow_values(x, w->values_at, w->nvals - had);
+}
+
+/* Captures what the arguments in the mask point to. returns: a constant. */
+static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, bool returns)
+{
+	struct work *w = x->w;
 	__u32 had = w->nvals;
 
 	if (!mask)
 		return;
+	w->values_at = w->at;
 	w->mask = mask;
 	w->dirs = dirs;
+	w->unfilled = returns && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE && call_discards(x);
 	bpf_loop(x->row->nargs, capture_arg, x, 0);
 	if (x->row->follow & mask)
-		follow_values(x, first, w->nvals - had);
+		follow_args(x, had, returns);
+	if (returns && config.flags & LINX_BPF_RESOLVED && x->row->resolved)
+		put_resolved(x);
 	if (w->nlongs)
 		put_longs(x);
 }
@@ -206,7 +222,21 @@ static __always_inline void put_enter(struct cpu *x)
 	put_extras(x);
 	if (x->row->flags & LINX_ROW_SIGRETURN)
 		put_sigmask(x);
-	capture_args(x, x->row->in, LINX_WHEN_IN);
+	capture_args(x, x->row->in, LINX_WHEN_IN, false);
+}
+
+/* Writes when the call began, or that nobody knows. */
+static __always_inline void put_begin(struct cpu *x)
+{
+	struct work *w = x->w;
+
+	if (!w->begin) {
+		w->flags |= LINX_RF_NO_SLOT;
+		return;
+	}
+	w->flags |= LINX_RF_ENTRY_TIME | (config.flags & LINX_BPF_CPU_TIMES ? LINX_RF_CPU_TIME : 0);
+	put_word(x, w->at, w->begin);
+	w->at += 8;
 }
 
 static __always_inline void put_exit(struct cpu *x)
@@ -222,10 +252,12 @@ static __always_inline void put_exit(struct cpu *x)
 	w->nargs = gone ? 0 : x->row->nargs & 7;
 	w->flags = gone ? LINX_RF_ARGS_GONE : 0;
 	w->at += 8 + w->nargs * 8;
+	if (config.flags & LINX_BPF_TIMES)
+		put_begin(x);
 	put_extras(x);
 	if (!gone)
 		capture_args(x, x->row->in | (bad ? x->row->err : x->row->out),
-			     bad ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT);
+			     bad ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT, true);
 }
 
 #endif

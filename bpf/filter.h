@@ -94,12 +94,19 @@ static __always_inline bool task_passes(struct cpu *x, struct task_struct *p)
 	return !(settings()->filter & TASK_FILTERS) || task_passes_slow(p);
 }
 
-static __always_inline bool result_passes(__s64 ret)
+static __always_inline bool duration_passes(const struct work *w)
+{
+	return w->begin && w->time - w->begin >= settings()->min_duration;
+}
+
+static __always_inline bool result_passes(const struct work *w)
 {
 	__u32 filter = settings()->filter;
-	bool bad = (__u64)ret >= (__u64)-4095;
+	bool bad = failed(w->ret);
 
-	return !(filter & LINX_FILTER_FAILED && !bad) && !(filter & LINX_FILTER_SUCCESSFUL && bad);
+	if ((filter & LINX_FILTER_FAILED && !bad) || (filter & LINX_FILTER_SUCCESSFUL && bad))
+		return false;
+	return !(filter & LINX_FILTER_DURATION) || duration_passes(w);
 }
 
 static __noinline int list_id(__u32 id, bool on)

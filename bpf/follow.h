@@ -185,6 +185,8 @@ static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo
 		return 0;
 	if (len == UNREADABLE_LENGTH)
 		return put_unreadable_mem(x, arg, addr);
+	if (w->unfilled && fo->kind == LINX_FOLLOW_PART)
+		return put_unfilled(x, WHAT(arg, LINX_VAL_MEM), addr, len);
 	capture(x, WHAT(arg, LINX_VAL_MEM), addr, len, keep);
 	if (w->full || fo->kind < LINX_FOLLOW_ONE)
 		return 0;

@@ -49,8 +49,12 @@ struct upid {
 struct pid_namespace {
 	struct ns_common ns;
 };
+struct hlist_head {
+	void *first;
+};
 struct pid {
 	unsigned int level;
+	struct hlist_head tasks[1];
 	struct upid numbers[1];
 };
 struct tty_driver {
@@ -102,6 +106,13 @@ struct nsproxy {
 struct hlist_bl_node {
 	void **pprev;
 };
+struct proc_ns_operations {
+	const char *name;
+};
+/* What the private part of an inode of nsfs is. */
+struct ns_common___ops {
+	const struct proc_ns_operations *ops;
+};
 struct qstr {
 	__u32 len;
 	const unsigned char *name;
@@ -111,14 +122,21 @@ struct super_block {
 	unsigned long s_magic;
 };
 struct inode {
+	unsigned short i_mode;
 	struct super_block *i_sb;
 	unsigned long i_ino;
+	__u32 i_rdev;
+	void *i_private;
+};
+struct dentry_operations {
+	void *d_dname;
 };
 struct dentry {
 	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	const struct dentry_operations *d_op;
 };
 struct vfsmount {
 	struct dentry *mnt_root;
@@ -137,6 +155,16 @@ struct fs_struct {
 };
 struct file {
 	struct path f_path;
+	__u32 f_mode;
+	void *private_data;
+};
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+	unsigned long *close_on_exec;
+};
+struct files_struct {
+	struct fdtable *fdt;
 };
 struct mm_struct {
 	unsigned long arg_start, arg_end, env_start, env_end;
@@ -160,7 +188,6 @@ struct css_set {
 struct sched_entity {
 	__u64 sum_exec_runtime;
 };
-struct files_struct;
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -192,11 +219,57 @@ struct linux_binprm {
 	const char *filename, *interp;
 };
 
+/* Sockets. */
+struct sockaddr_un {
+	__u16 sun_family;
+	char sun_path[108];
+};
+struct unix_address {
+	int len;
+	struct sockaddr_un name[1];
+};
+struct socket {
+	struct sock *sk;
+};
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
+};
+struct address6 {
+};
+struct sock_common {
+	__u16 skc_family, skc_dport;
+	__u8 skc_state;
+	__u32 skc_daddr, skc_rcv_saddr;
+	struct address6 skc_v6_daddr, skc_v6_rcv_saddr;
+};
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_type, sk_protocol;
+	struct socket *sk_socket;
+};
+struct inet_sock {
+	__u16 inet_sport;
+};
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+};
+struct netlink_sock {
+	__u32 portid;
+};
+
 #pragma clang attribute pop
 
 #define PF_KTHREAD 0x00200000
 #define TMPFS_MAGIC 0x01021994
 #define HUGETLBFS_MAGIC 0x958458f6
+#define PIPEFS_MAGIC 0x50495045
+#define SOCKFS_MAGIC 0x534f434b
+#define NSFS_MAGIC 0x6e736673
+#define ANON_INODE_FS_MAGIC 0x09041934
+#define PID_FS_MAGIC 0x50494446
+#define FMODE_PATH 0x4000
 #define S_COMPAT 0x2 /* x86: TS_COMPAT */
 #define TIF_32BIT 22 /* arm64 */
 #define X32_BIT 0x40000000

@@ -10,9 +10,11 @@
  *	follow.h, call.h   structures and what they point to; records of calls
  *	path.h, task.h     who a task is
  *	filter.h           which tasks, which results
+ *	entry.h            calls under way, for durations
  *	signal.h           signals
  */
 #include "call.h"
+#include "entry.h"
 #include "filter.h"
 #include "signal.h"
 #include "task.h"
@@ -188,10 +190,12 @@ static __noinline int record_exit(struct cpu *x)
 
 	if (!is_running())
 		return 0;
+	if (config.flags & LINX_BPF_TIMES)
+		w->begin = entry_take(x); /* of an exec that is not selected, too: perhaps it began under another number */
 	if (w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
 	    (!(w->want & LINX_BPF_OPTION) || option_changes(w->args[0])))
 		forget(w->tid);
-	if (!task_passes(x, x->task) || (w->want & LINX_BPF_WANT_EXIT && !result_passes(w->ret))) {
+	if (!task_passes(x, x->task) || (w->want & LINX_BPF_WANT_EXIT && !result_passes(w))) {
 		x->c->filtered += w->want & LINX_BPF_WANT_EXIT ? 1 : 0;
 		return 0;
 	}
@@ -273,13 +277,19 @@ int linx_exit_again(__u64 *ctx)
 static __noinline int record_enter(struct cpu *x)
 {
 	struct work *w = x->w;
+	bool record = w->want & LINX_BPF_WANT_ENTER && !(settings()->chosen && x->row->no_entry);
+	bool timed = config.flags & LINX_BPF_TIMES && w->want & LINX_BPF_TIMED;
 
-	if (!is_running() || (settings()->chosen && x->row->no_entry))
+	if (!is_running() || !(record || timed))
 		return 0;
 	if (!task_passes(x, x->task)) {
-		x->c->filtered++;
+		x->c->filtered += record;
 		return 0;
 	}
+	if (timed)
+		entry_set(x);
+	if (!record)
+		return 0;
 	announce(x, x->task);
 	if (!begin_record(x, LINX_REC_ENTER))
 		return 0;
@@ -298,7 +308,7 @@ int linx_enter(__u64 *ctx)
 	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &key);
 	struct cpu x = { .task = task };
 
-	if (!call || !(call->want & LINX_BPF_WANT_ENTER))
+	if (!call || !(call->want & (LINX_BPF_WANT_ENTER | LINX_BPF_TIMED)))
 		return 0;
 	if (is_owner(task))
 		return 0;
@@ -372,6 +382,8 @@ int linx_exec(__u64 *ctx)
 	if (cpu_begin(&x)) {
 		x.w->time = bpf_ktime_get_ns();
 		list_exec(p, old);
+		if (config.flags & LINX_BPF_TIMES && (__u32)p->pid != old)
+			entry_drop(old);
 		forget(old);
 		forget(p->pid);
 		if (is_running() && !is_owner(p) && task_passes(&x, p))
@@ -413,6 +425,8 @@ int linx_task_exit(__u64 *ctx)
 	hold_cpu();
 	if (cpu_begin(&x)) {
 		x.w->time = bpf_ktime_get_ns();
+		if (config.flags & LINX_BPF_TIMES)
+			entry_drop(p->pid);
 		record_task_exit(&x, p);
 		unlist_task(p);
 		cpu_end(&x);
@@ -428,6 +442,23 @@ int linx_rename(__u64 *ctx)
 	struct task_struct *p = (void *)ctx[0];
 
 	forget(p->pid);
+	return 0;
+}
+
+/* For CPU times of calls. The kernel's scheduler holds its lock here. */
+SEC("tp_btf/sched_switch")
+int linx_switch(__u64 *ctx)
+{
+	struct task_struct *from = (void *)ctx[1];
+	__u32 cpu = bpf_get_smp_processor_id(), tid = from->pid;
+	struct linx_bpf_cpu *c = bpf_map_lookup_elem(&cpus, &cpu);
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!c)
+		return 0;
+	if (tid)
+		entry_pause(c, tid, now);
+	c->switched = now;
 	return 0;
 }
 

@@ -54,11 +54,19 @@ struct long_value {
 #define PATH_SIZE 4096u
 #define PATH_ROOM 512u
 
+/* A file that is looked at: see file.h. */
+struct found {
+	__u64 file, dentry, mnt, inode, ino;
+	__u64 magic; /* of its file system */
+	__u32 mode, dev, rdev, cloexec;
+};
+
 struct work {
 	__u64 slot; /* see opaque() */
 	__u64 args[LINX_NARGS];
 	__s64 ret;
 	__u64 time, ip, sp;
+	__u64 begin; /* of the call; 0: not known */
 	__u64 start; /* place in the ring where the group begins */
 	__u64 done; /* bytes of its records that are complete, a gap with them */
 	__u64 room; /* bytes that it may take */
@@ -80,7 +88,11 @@ struct work {
 	struct frame frames[DEPTH_MAX];
 	struct long_value longs[2];
 	__u64 fill_to, fill_cap, fill_n; /* a long value is being written there */
-	__u64 walk_dentry, walk_mnt, root_dentry, root_mnt, path_at, walk_ok;
+	__u64 walk_dentry, walk_mnt, root_dentry, root_mnt, path_at, walk_ok, unlinked;
+	__u64 values_at; /* where the values of this call's arguments begin */
+	__u32 fd_left; /* bytes of descriptors that the record may still take */
+	__u32 unfilled; /* the call put nothing into its buffers */
+	struct found found;
 	char name[256];
 	char path[PATH_SIZE + PATH_ROOM];
 	char scratch[PATH_SIZE];
@@ -141,6 +153,21 @@ struct cpu {
 	struct task_struct *task;
 	__u32 number;
 };
+
+/* Makes a number a pointer to a structure that may be read, but for faults: from Linux 6.2 on. */
+extern void *bpf_rdonly_cast(const void *p, __u32 type) __ksym __weak;
+
+/* Reads a member of a structure of the kernel's; 0 if the memory is not there. */
+#define GET(p, type, member)                                                                   \
+	({                                                                                     \
+		struct type *p_ = (void *)(p);                                                 \
+		__typeof__(p_->member) v_;                                                     \
+		if (bpf_rdonly_cast)                                                           \
+			v_ = ((struct type *)bpf_rdonly_cast(p_, bpf_core_type_id_kernel(struct type)))->member; \
+		else                                                                           \
+			v_ = BPF_CORE_READ(p_, member);                                        \
+		v_;                                                                            \
+	})
 
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;

@@ -78,6 +78,7 @@ static __noinline long make_path(struct cpu *x, struct dentry *d, struct vfsmoun
 	struct work *w = x->w;
 	bool unlinked = !BPF_CORE_READ(d, d_hash.pprev) && BPF_CORE_READ(d, d_parent) != d;
 
+	w->unlinked = unlinked;
 	w->root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
 	w->root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
 	w->walk_dentry = (__u64)d;

@@ -259,6 +259,18 @@ static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
 	return val_end(x, what, LINX_WHOLE, skip + n - 1, skip + n - 1);
 }
 
+/* Writes a value for a buffer into which the call put nothing, whatever its result. */
+static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 len)
+{
+	__u64 skip = opaque(x, WHAT_KIND(what) == LINX_VAL_MEM ? 8 : 0);
+
+	if (!has_room(x->w, skip))
+		return 0;
+	if (skip)
+		put_word(x, x->w->at + 8, addr);
+	return val_end(x, what, LINX_UNAVAILABLE, skip, min_u64(len, 0xffffffff - skip) + skip);
+}
+
 /* Writes a value for a length in memory that could not be read. */
 static __always_inline int put_unreadable_mem(struct cpu *x, __u32 arg, __u64 addr)
 {

@@ -27,6 +27,7 @@ enum linx_bpf_program {
 	LINX_BPF_EXIT,
 	LINX_BPF_EXIT_AGAIN,
 	LINX_BPF_ENTER,
+	LINX_BPF_SWITCH,
 	LINX_BPF_SIGNAL_SENT,
 	LINX_BPF_SIGNAL_DELIVERED,
 	LINX_BPF_PROGRAMS,
@@ -43,6 +44,7 @@ struct linx_engine_bpf {
 	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_control *control; /* mapped */
 	uint64_t *seen; /* mapped */
+	struct linx_bpf_entry *entries; /* mapped: [config.entries] */
 	struct linx_bpf_config config;
 	struct linx_rows *rows;
 	struct linx_select select;

@@ -77,6 +77,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "variants", count_variants(b) },
 		{ "shapes", LINX_SHAPE_NR },
 		{ "follows", count_members() },
+		{ "entries", b->config.entries },
 	};
 	int rc = 0;
 
@@ -209,7 +210,8 @@ static int map_all(struct linx_engine_bpf *b)
 	b->counts = map_memory(fd_of(b, "counts"), b->ncpus * LINX_NCALLS * sizeof(*b->counts), PROT_READ);
 	b->control = map_memory(fd_of(b, "control"), sizeof(*b->control), PROT_READ | PROT_WRITE);
 	b->seen = map_memory(fd_of(b, "seen"), LINX_BPF_SEEN_SIZE, PROT_READ | PROT_WRITE);
-	if (!b->cpus || !b->readers || !b->counts || !b->control || !b->seen)
+	b->entries = map_memory(fd_of(b, "entries"), b->config.entries * sizeof(*b->entries), PROT_READ | PROT_WRITE);
+	if (!b->cpus || !b->readers || !b->counts || !b->control || !b->seen || !b->entries)
 		return -errno;
 	for (unsigned int i = 0; !rc && i < b->ncpus; i++)
 		rc = b->ring_fds[i] >= 0 ? map_ring(b, i) : 0;
@@ -298,6 +300,7 @@ static int find_programs(struct linx_engine_bpf *b)
 		[LINX_BPF_EXIT] = "linx_exit",
 		[LINX_BPF_EXIT_AGAIN] = "linx_exit_again",
 		[LINX_BPF_ENTER] = "linx_enter",
+		[LINX_BPF_SWITCH] = "linx_switch",
 		[LINX_BPF_SIGNAL_SENT] = "linx_signal_sent",
 		[LINX_BPF_SIGNAL_DELIVERED] = "linx_signal_delivered",
 	};
@@ -320,6 +323,12 @@ static int fail_load(int rc, struct linx_error *err)
 	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s", strerror(-rc));
 }
 
+/* A program that these options have no use for is not loaded. */
+static int leave_out(const struct linx_engine_bpf *b, enum linx_bpf_program i, bool wanted)
+{
+	return wanted ? 0 : b->lib.bpf_program__set_autoload(b->programs[i], false);
+}
+
 static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 {
 	size_t len;
@@ -330,13 +339,24 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 	if (!b->object)
 		return fail_load(-errno, err);
 	rc = find_programs(b);
-	if (!rc && !(b->config.flags & LINX_BPF_AGAIN))
-		rc = b->lib.bpf_program__set_autoload(b->programs[LINX_BPF_EXIT_AGAIN], false);
+	if (!rc)
+		rc = leave_out(b, LINX_BPF_EXIT_AGAIN, b->config.flags & LINX_BPF_AGAIN);
+	if (!rc)
+		rc = leave_out(b, LINX_BPF_SWITCH, b->config.flags & LINX_BPF_CPU_TIMES);
 	if (!rc)
 		rc = set_sizes(b);
 	if (!rc)
 		rc = b->lib.bpf_object__load(b->object);
 	return rc ? fail_load(rc, err) : 0;
+}
+
+/* The fixed parts of a record, of its values, and of descriptors must fit beside the user memory. */
+static uint64_t user_max(uint64_t rec_limit)
+{
+	uint64_t fds = rec_limit / 4 < LINX_BPF_FDS_MAX ? rec_limit / 4 : LINX_BPF_FDS_MAX;
+	uint64_t left = rec_limit - fds - 512;
+
+	return left < LINX_REC_USER_MAX ? left : LINX_REC_USER_MAX;
 }
 
 int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err)
@@ -346,7 +366,7 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 	if (rc)
 		return rc;
 	b->config.rec_limit = linx_rec_limit(b->config.ring_size);
-	b->config.user_max = b->config.rec_limit - 512 < LINX_REC_USER_MAX ? b->config.rec_limit - 512 : LINX_REC_USER_MAX;
+	b->config.user_max = user_max(b->config.rec_limit);
 	b->config.keep = b->config.ring_size / 100 * 12;
 	b->config.watermark = b->config.watermark ? b->config.ring_size / 100 * b->config.watermark :
 						    b->config.ring_size / 4;
@@ -383,6 +403,7 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 	unmap(b->counts, b->ncpus * LINX_NCALLS * sizeof(*b->counts));
 	unmap(b->control, sizeof(*b->control));
 	unmap(b->seen, LINX_BPF_SEEN_SIZE);
+	unmap(b->entries, b->config.entries * sizeof(*b->entries));
 	if (b->ring_fds)
 		drop_rings(b);
 	if (b->object)

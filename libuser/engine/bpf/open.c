@@ -68,8 +68,6 @@ static const char *refused(const struct linx_live_opts *o)
 		return "it can make no task wait (throttle)";
 	if (o->mode == LINX_RECORDER)
 		return "it has no flight recorder";
-	if (o->entry_time || o->cpu_time)
-		return "it does not know how long a call took";
 	if (o->fds)
 		return "it does not tell what descriptors refer to";
 	if (o->files)
@@ -110,7 +108,10 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.watermark = o->watermark_percent;
 	b->config.owner = o->include_self ? 0 : (uint32_t)getpid();
 	b->config.flags = (o->envp ? LINX_BPF_ENVP : 0) | (o->pointers ? LINX_BPF_POINTER : 0) |
-			  (o->signals ? LINX_BPF_SIGNALS : 0) | (is_preemptible() ? LINX_BPF_AGAIN : 0);
+			  (o->signals ? LINX_BPF_SIGNALS : 0) | (is_preemptible() ? LINX_BPF_AGAIN : 0) |
+			  (o->entry_time || o->cpu_time ? LINX_BPF_TIMES : 0) | (o->cpu_time ? LINX_BPF_CPU_TIMES : 0) |
+			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED);
+	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
 	rc = linx_live_snap(o, (struct linx_live_means){ .longest = LINX_REC_USER_MAX }, &bytes, &str, err);

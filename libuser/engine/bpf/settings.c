@@ -31,6 +31,7 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 
 	call.want = (bit(b->select.enter, abi, nr) ? LINX_BPF_WANT_ENTER : 0) |
 		    (bit(b->select.exit, abi, nr) ? LINX_BPF_WANT_EXIT : 0) |
+		    (bit(b->select.exit, abi, nr) && b->config.flags & LINX_BPF_TIMES ? LINX_BPF_TIMED : 0) |
 		    (row->flags & LINX_ROW_PRIO ? LINX_BPF_PRIO : 0) |
 		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->id == prctl ? LINX_BPF_OPTION : 0);
 	return b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
@@ -38,6 +39,8 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 
 static bool wants_entries(const struct linx_engine_bpf *b)
 {
+	if (b->config.flags & LINX_BPF_TIMES)
+		return true;
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
 		for (unsigned int i = 0; i < LINX_NR_WORDS; i++)
 			if (b->select.enter[abi][i])
@@ -71,6 +74,23 @@ static int attach_entries(struct linx_engine_bpf *b)
 	return 0;
 }
 
+/* Calls under way whose returns are not looked at any more would leave their places so, and a later call might find them. */
+static void forget_entries(const struct linx_engine_bpf *b)
+{
+	for (uint32_t i = 0; b->config.flags & LINX_BPF_TIMES && i < b->config.entries; i++) {
+		uint64_t owner = __atomic_load_n(&b->entries[i].owner, __ATOMIC_RELAXED);
+		uint32_t call = (uint32_t)(owner >> 32);
+
+		if (!owner || call == LINX_BPF_ENTRY_IDLE ||
+		    (call < LINX_NCALLS && bit(b->select.exit, call / LINX_NR_MAX, call % LINX_NR_MAX)))
+			continue;
+		/* Or its task is in another one by now. */
+		__atomic_compare_exchange_n(&b->entries[i].owner, &owner,
+					    (uint64_t)LINX_BPF_ENTRY_IDLE << 32 | (uint32_t)owner, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_RELAXED);
+	}
+}
+
 int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -83,6 +103,7 @@ int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel)
 			rc = set_call(b, abi, nr);
 	if (rc)
 		return linx_fail(&e->err, rc, "engine bpf: cannot select the calls: %s", strerror(-rc));
+	forget_entries(b);
 	return b->started && !b->stopped ? attach_entries(b) : 0;
 }
 
@@ -95,12 +116,13 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 	struct linx_bpf_control *c = b->control;
 	uint32_t flags = f->flags & ~(uint32_t)(LINX_FILTER_PREDICATE | LINX_FILTER_CGROUPS);
 
-	if (flags & LINX_FILTER_DURATION)
-		return linx_fail(&e->err, -EOPNOTSUPP, "engine bpf: it does not know how long a call took");
+	if (flags & LINX_FILTER_DURATION && !(b->config.flags & LINX_BPF_TIMES))
+		return linx_fail(&e->err, -EINVAL, "engine bpf: a minimum duration needs the time of entry to be recorded");
 	if (!b->started || b->stopped)
 		flags |= LINX_BPF_STOPPED;
 	c->uid_min = f->uid_min;
 	c->uid_max = f->uid_max;
+	c->min_duration = f->min_duration_ns;
 	c->ncomms = f->ncomms < LINX_FILTER_COMMS ? f->ncomms : LINX_FILTER_COMMS;
 	memcpy(c->comms, f->comms, sizeof(c->comms));
 	for (unsigned int i = 0; i < c->ncomms; i++)
@@ -199,6 +221,8 @@ int linx_bpf_start(struct linx_engine *e)
 		rc = attach(b, LINX_BPF_EXIT_AGAIN);
 	if (!rc)
 		rc = attach_entries(b);
+	if (!rc && b->config.flags & LINX_BPF_CPU_TIMES)
+		rc = attach(b, LINX_BPF_SWITCH);
 	for (unsigned int i = LINX_BPF_SIGNAL_SENT; !rc && b->config.flags & LINX_BPF_SIGNALS && i < LINX_BPF_PROGRAMS; i++)
 		rc = attach(b, i);
 	b->started = !rc;

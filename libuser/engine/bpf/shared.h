@@ -18,6 +18,9 @@
  */
 #define LINX_BPF_SLACK (64u << 10)
 
+/* Share of a record that descriptors may take, or a fourth of the longest, if that is less. */
+#define LINX_BPF_FDS_MAX 8192u
+
 /* Values that are fixed when the programs are loaded, so that the verifier knows them. */
 struct linx_bpf_config {
 	__u64 ring_size;
@@ -29,11 +32,16 @@ struct linx_bpf_config {
 	__u64 secret[2]; /* make numbers of addresses */
 	__u32 owner; /* process that records, in the initial namespace; 0: it is recorded too */
 	__u32 flags; /* LINX_BPF_* */
+	__u32 entries; /* places for calls under way, a power of two */
+	__u32 reserved;
 };
 #define LINX_BPF_ENVP 0x1
 #define LINX_BPF_POINTER 0x2
 #define LINX_BPF_SIGNALS 0x4
 #define LINX_BPF_AGAIN 0x8 /* returns have a second program, for what the first one misses */
+#define LINX_BPF_TIMES 0x10 /* returns tell when the call began */
+#define LINX_BPF_RESOLVED 0x40 /* tell the path that was opened, the peer that was connected, the protocol of netlink */
+#define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
 /* Settings that may change while the programs run. */
 struct linx_bpf_control {
@@ -43,6 +51,7 @@ struct linx_bpf_control {
 	__u32 ncomms;
 	__s32 listed; /* processes on the list */
 	__u32 reserved;
+	__u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 };
 
@@ -52,6 +61,7 @@ struct linx_bpf_control {
 #define LINX_BPF_WANT_ENTER 0x1
 #define LINX_BPF_WANT_EXIT 0x2
 #define LINX_BPF_PRIO 0x4
+#define LINX_BPF_TIMED 0x20 /* the return tells when it began */
 #define LINX_BPF_CONTEXT 0x10 /* on success the task's context record is out of date */
 #define LINX_BPF_OPTION 0x8 /* prctl: some options alone change who the task is */
 
@@ -74,7 +84,16 @@ struct linx_bpf_cpu {
 	__u64 nested, nested_folded; /* records that a program on top of another gave up; of these, those with a number */
 	__u64 gap_pending;
 	struct linx_gap gap;
+	__u64 switched; /* when the current task got the CPU: with LINX_BPF_CPU_TIMES */
 };
+
+/* A call under way: who is in it, when it began, and how long the task has run since, up to when it last left a CPU. */
+struct linx_bpf_entry {
+	__u64 owner; /* the task, and above it the call or LINX_BPF_ENTRY_IDLE; 0: free */
+	__u64 time, ran;
+};
+#define LINX_BPF_ENTRY_IDLE 0xfffffffeu
+#define LINX_BPF_ENTRIES 16384u
 
 /* The reader's side of a CPU: one page each. */
 struct linx_bpf_reader {

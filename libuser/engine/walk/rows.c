@@ -331,7 +331,6 @@ static void make_variants(struct linx_rows *r)
 	qsort(r->variants, r->nvariants, sizeof(r->variants[0]), by_value);
 }
 
-/* socketcall is left out: its operation stands in memory. */
 static const uint8_t resolved[ROW_NR] = {
 	[ROW_open] = LINX_ROW_RESOLVES_OPENED,	    [ROW_openat] = LINX_ROW_RESOLVES_OPENED,
 	[ROW_openat2] = LINX_ROW_RESOLVES_OPENED,   [ROW_creat] = LINX_ROW_RESOLVES_OPENED,
@@ -341,6 +340,7 @@ static const uint8_t resolved[ROW_NR] = {
 	[ROW_sendmmsg] = LINX_ROW_RESOLVES_MESSAGE, [ROW_recv] = LINX_ROW_RESOLVES_MESSAGE,
 	[ROW_recvfrom] = LINX_ROW_RESOLVES_MESSAGE, [ROW_recvmsg] = LINX_ROW_RESOLVES_MESSAGE,
 	[ROW_recvmmsg] = LINX_ROW_RESOLVES_MESSAGE, [ROW_recvmmsg_time64] = LINX_ROW_RESOLVES_MESSAGE,
+	[ROW_socketcall] = LINX_ROW_RESOLVES_SOCKETCALL,
 };
 
 static void set_fds(struct linx_walker_row *row, unsigned int id)

@@ -68,6 +68,7 @@ enum linx_row_resolved {
 	LINX_ROW_RESOLVES_OPENED, /* the result is a file that was opened by its name */
 	LINX_ROW_RESOLVES_PEER, /* the first argument is a socket that was connected */
 	LINX_ROW_RESOLVES_MESSAGE, /* the first argument is a socket, whose protocol says what a message is */
+	LINX_ROW_RESOLVES_SOCKETCALL, /* i386: perhaps one of these two, whose socket stands in memory */
 };
 
 struct linx_walker_row {

@@ -14,7 +14,6 @@ cannot() { # NAME PATTERN OPTION...
 	refused "$name" 1 "engine bpf: .*$pattern" --engine bpf "$@" -- true
 }
 
-cannot "durations" 'how long a call took' -T
 cannot "descriptors" 'what descriptors refer to' -y
 cannot "recorder" 'no flight recorder' --mode recorder
 
@@ -26,6 +25,42 @@ made() { # NAME CALL NUMBER
 	echo "$1: $selected of $3 calls selected, $skipped runs skipped"
 	[ "$selected" -le "$3" ] && [ "$3" -le $((selected + skipped)) ] || fail "$1: $selected selected and $skipped skipped of $3 calls"
 }
+
+# Each call has a duration: between what the program knows and what the whole took.
+durations() { # NAME OPTION...
+	local name=$1
+	shift
+	lx -q --engine bpf --format json -o d.json -e trace=clock_nanosleep,nanosleep,pause,getppid "$@" -- bash -c 'sleep 0.3; sleep 0.1'
+	is "$name: status ($(cat err))" "$status" 0
+}
+durations "durations" -T
+is "durations: all known" "$(count d.json '.dir == "exit" and .duration_ns == null')" 0
+slept=$(jq -c 'select(.syscall == "clock_nanosleep") | .duration_ns' d.json | xargs)
+echo "slept: $slept"
+is "durations: sleeps ($slept)" "$(jq -c 'select(.syscall == "clock_nanosleep") | .duration_ns' d.json | jq -sc '.[0] >= 3e8 and .[1] >= 1e8 and add < 5e9')" true
+durations "minimum" --min-duration 290ms
+is "minimum: only the longer one" "$(count d.json '.duration_ns != null and .duration_ns < 29e7') $(jq -sc '[.[] | select(.duration_ns >= 3e8)] | length > 0' d.json)" "0 true"
+
+# CPU time of a call: next to nothing of one that sleeps, nearly all of one that works.
+lx --engine bpf -c -o c.txt -- bash -c 'sleep 0.5; head -c 300M /dev/zero >/dev/null'
+is "CPU times: status ($(cat err))" "$status" 0
+awk '$NF == "clock_nanosleep" { slept = $2 } $NF == "read" { read = $2 } END { exit !(slept < 0.05 && read > slept) }' c.txt ||
+	fail "CPU times: $(cat c.txt)"
+
+# What was opened and connected is what the program found in /proc and asked its sockets.
+resolved() { # NAME COMMAND...
+	local name=$1
+	shift
+	lx -q --engine bpf --format json -o r.json -e trace=openat,connect -- "$@"
+	is "$name: status ($(cat err))" "$status" 0
+	jq -r 'select(.opened) | "opened \(.opened)"' r.json | grep -v '^opened /proc/[0-9]*/fd$' >opened
+	grep '^opened' out | diff - opened >diff || fail "$name: files: $(head -n 20 diff)"
+	jq -r 'select(.connected) | .connected | "connected \(.family.text) " +
+		if .peer then "\(.local.addr) \(.local.port) \(.peer.addr) \(.peer.port)" else "\(.peer_inode)" end' r.json >connected
+	grep '^connected' out | diff - connected >diff || fail "$name: sockets: $(head -n 20 diff)"
+}
+ip link set lo up 2>/dev/null || busybox ifconfig lo up
+resolved "resolved" cap_resolved
 
 # Two processes, 20,000 calls each, and 40 children that make none of them.
 lx --engine bpf -e trace=getppid -w a.cap --stats=s -- cap_storm 2 20000 20

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Descriptors of a call that are told in its record: what a call made of its arguments, as
+ * kmod/capture/fd_rules.c says it.
+ */
+#ifndef LINX_BPF_FD_H
+#define LINX_BPF_FD_H
+
+#include "file.h"
+#include "follow.h"
+
+#define EINPROGRESS 115
+/* Operations of i386's socketcall. */
+#define SYS_CONNECT 3
+#define SYS_SEND 9
+#define SYS_RECVFROM 12
+#define SYS_SENDMSG 16
+#define SYS_RECVMSG 17
+#define SYS_RECVMMSG 19
+#define SYS_SENDMMSG 20
+
+static __always_inline __u32 resolved_of_socketcall(__u32 call)
+{
+	if (call == SYS_CONNECT)
+		return LINX_ROW_RESOLVES_PEER;
+	if ((call >= SYS_SEND && call <= SYS_RECVFROM) || call == SYS_SENDMSG || call == SYS_RECVMSG ||
+	    call == SYS_RECVMMSG || call == SYS_SENDMMSG)
+		return LINX_ROW_RESOLVES_MESSAGE;
+	return LINX_ROW_RESOLVES_NONE;
+}
+
+/* A 32-bit word of the first value of the record, which is that of socketcall's arguments. false: it was not captured. */
+static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
+{
+	__u64 head = load(x, x->w->values_at, 8);
+
+	*word = load(x, x->w->values_at + 8 + i * 4, 4);
+	return x->w->nvals && (head >> 16 & 0xff) == 1 && (head & 0xffff) >= (i + 1) * 4;
+}
+
+/* What the call resolves, and its socket or result. */
+static __noinline __u32 resolves(struct cpu *x, __u32 *fd)
+{
+	__u32 what = x->row->resolved;
+
+	*fd = what == LINX_ROW_RESOLVES_OPENED ? (__u32)x->w->ret : (__u32)x->w->args[0];
+	if (what != LINX_ROW_RESOLVES_SOCKETCALL)
+		return what;
+	return socketcall_word(x, 0, fd) ? resolved_of_socketcall(x->w->args[0]) : LINX_ROW_RESOLVES_NONE;
+}
+
+/* A connect that goes on has its peer already; what a message said counts also if nobody took it. */
+static __always_inline bool has_resolved(__u32 what, __s64 ret)
+{
+	return !failed(ret) || what == LINX_ROW_RESOLVES_MESSAGE || (what == LINX_ROW_RESOLVES_PEER && ret == -EINPROGRESS);
+}
+
+static __always_inline bool is_netlink(struct cpu *x)
+{
+	struct sock *sk = sock_of(&x->w->found);
+
+	return sk && GET(sk, sock, __sk_common.skc_family) == AF_NETLINK;
+}
+
+/* What the call resolved is told beside it, or first of all its descriptors. Returns TELL_*; 0: nothing. */
+static __noinline __u32 tell_resolved(struct cpu *x, __u32 *fd)
+{
+	__u32 what = resolves(x, fd);
+
+	if (!what || !has_resolved(what, x->w->ret) || (__s32)*fd < 0)
+		return 0;
+	if (what == LINX_ROW_RESOLVES_OPENED)
+		return TELL_PATH;
+	return what == LINX_ROW_RESOLVES_PEER || (find_file(x, *fd) && is_netlink(x)) ? TELL_DETAILS : 0;
+}
+
+static __always_inline __u32 resolved_field(__u32 tell)
+{
+	return tell == TELL_PATH ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD;
+}
+
+/* Where nobody asked for descriptors. */
+static __noinline int put_resolved(struct cpu *x)
+{
+	__u32 fd, tell = tell_resolved(x, &fd);
+
+	x->w->fd_left = min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
+	return tell && find_file(x, fd) ? put_found(x, fd, resolved_field(tell), tell) : 0;
+}
+
+/* Took a receiving call data away and wrote nothing? */
+static __noinline bool call_discards(struct cpu *x)
+{
+	__u32 at = x->row->nargs == 3 ? 2 : 3, flags = arg_n(x, at), fd = x->w->args[0];
+	bool in_memory = x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL;
+
+	if (in_memory && (!socketcall_word(x, (__u32)x->w->args[0] == SYS_RECVMSG ? 2 : 3, &flags) || !socketcall_word(x, 0, &fd)))
+		return false;
+	if (!(flags & MSG_TRUNC) || x->w->ret <= 0)
+		return false;
+	x->w->found.magic = 0; /* a descriptor that is none is no socket any more */
+	find_file(x, fd);
+	return discards(x, flags);
+}
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Files behind descriptors, as values: type, identity, path, addresses of sockets. The
+ * rules are those of kmod/capture/fd.c. Nothing is locked, and no reference is taken:
+ * where another thread may have closed the file meanwhile, its place in the table is looked
+ * at again, and a path that may be another file's is not told.
+ */
+#ifndef LINX_BPF_FILE_H
+#define LINX_BPF_FILE_H
+
+#include "sock.h"
+#include "task.h"
+
+/* What is told of a file. */
+#define TELL_PATH 0x1u
+#define TELL_DETAILS 0x2u
+#define TELL_DEVICE 0x4u /* which device it is, if it is one */
+
+#define S_IFMT 0170000
+#define S_IFCHR 0020000
+#define S_IFBLK 0060000
+
+static __always_inline bool is_device(__u32 mode)
+{
+	return (mode & S_IFMT) == S_IFCHR || (mode & S_IFMT) == S_IFBLK;
+}
+
+static __always_inline __u64 word_at(__u64 at)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), (void *)at);
+	return word;
+}
+
+/* Takes what the inode says. */
+static __noinline int look_at(struct found *f, struct dentry *d, struct vfsmount *mnt)
+{
+	struct inode *inode = GET(d, dentry, d_inode);
+	struct super_block *sb = GET(inode, inode, i_sb);
+
+	f->dentry = (__u64)d;
+	f->mnt = (__u64)mnt;
+	f->inode = (__u64)inode;
+	f->mode = GET(inode, inode, i_mode);
+	f->ino = GET(inode, inode, i_ino);
+	f->magic = GET(sb, super_block, s_magic);
+	f->dev = GET(sb, super_block, s_dev);
+	f->rdev = is_device(f->mode) ? GET(inode, inode, i_rdev) : 0;
+	return 0;
+}
+
+/*
+ * Looks at the file in that place of a table. false: there is none. What was read is the
+ * file's if it is still there: memory of files may be used again at once, that of names and
+ * inodes not before this program ends.
+ */
+static __always_inline bool look_at_slot(struct found *f, __u64 slot)
+{
+	__u64 file = word_at(slot);
+
+	if (!file)
+		return false;
+	f->file = file;
+	look_at(f, GET(file, file, f_path.dentry), GET(file, file, f_path.mnt));
+	return word_at(slot) == file;
+}
+
+/* Finds the file in the current task's own table. false: there is none. */
+static __noinline bool find_file(struct cpu *x, __u32 fd)
+{
+	struct fdtable *fdt = x->task->files->fdt;
+	__u64 bits;
+
+	if (fd >= fdt->max_fds)
+		return false;
+	bits = word_at((__u64)fdt->close_on_exec + (fd / 64) * 8ull);
+	x->w->found.cloexec = bits >> (fd & 63) & 1;
+	return look_at_slot(&x->w->found, (__u64)fdt->fd + (__u64)fd * 8);
+}
+
+static __always_inline __u32 type_of_mode(__u32 mode)
+{
+	switch (mode & S_IFMT) {
+	case 0100000:
+		return LINX_FD_FILE;
+	case 0040000:
+		return LINX_FD_DIR;
+	case S_IFCHR:
+		return LINX_FD_CHAR;
+	case S_IFBLK:
+		return LINX_FD_BLOCK;
+	case 0010000:
+		return LINX_FD_PIPE;
+	case 0140000:
+		return LINX_FD_SOCKET;
+	case 0120000:
+		return LINX_FD_LINK;
+	default:
+		return LINX_FD_OTHER;
+	}
+}
+
+static __always_inline bool name_is(const char *name, const char *want, __u64 size)
+{
+	for (__u64 i = 0; i < size; i++)
+		if (name[i] != want[i])
+			return false;
+	return true;
+}
+
+/* Anonymous inodes have a name each, which no user chooses. */
+static __noinline __u32 anon_type(struct dentry *d)
+{
+	char name[16] = { 0 };
+
+	bpf_probe_read_kernel_str(name, sizeof(name), GET(d, dentry, d_name.name));
+	if (name_is(name, "[eventfd]", 10))
+		return LINX_FD_EVENTFD;
+	if (name_is(name, "[signalfd]", 11))
+		return LINX_FD_SIGNALFD;
+	return name_is(name, "[pidfd]", 8) ? LINX_FD_PIDFD : LINX_FD_ANON;
+}
+
+static __always_inline __u32 type_of(const struct found *f)
+{
+	if (f->magic == ANON_INODE_FS_MAGIC)
+		return anon_type((void *)f->dentry);
+	return f->magic == PID_FS_MAGIC ? LINX_FD_PIDFD : type_of_mode(f->mode);
+}
+
+/* Number of the process that a pidfd is of; 0: it is gone, or cannot be told. */
+static __noinline __u32 pid_of(const struct found *f)
+{
+	struct pid *pid = 0;
+
+	if (f->magic == PID_FS_MAGIC)
+		pid = GET(f->inode, inode, i_private);
+	else if (f->file && !(GET(f->file, file, f_mode) & FMODE_PATH))
+		pid = GET(f->file, file, private_data);
+	if (!pid || !BPF_CORE_READ(pid, tasks[0].first))
+		return 0;
+	return number_in(pid, true);
+}
+
+static __always_inline bool prepend_word(struct work *w, const char *word, __u64 size)
+{
+	return prepend(w, word, size - 1);
+}
+
+static long prepend_digit(__u32 i, void *data)
+{
+	struct work *w = ((struct cpu *)data)->w;
+	char digit = '0' + w->walk_dentry % 10;
+
+	if (!prepend(w, &digit, 1))
+		return 1;
+	w->walk_dentry /= 10;
+	return !w->walk_dentry;
+}
+
+/* "kind:[number]", of which the kind is to follow. */
+static __always_inline bool prepend_number(struct cpu *x, __u64 number)
+{
+	struct work *w = x->w;
+
+	w->walk_dentry = number;
+	if (!prepend_word(w, "]", 2))
+		return false;
+	bpf_loop(20, prepend_digit, x, 0);
+	return prepend_word(w, ":[", 3);
+}
+
+static __noinline bool prepend_name(struct work *w, const void *from)
+{
+	long len = bpf_probe_read_kernel_str(w->name, sizeof(w->name), from);
+
+	return len > 0 && prepend(w, w->name, len - 1);
+}
+
+static __always_inline bool make_ns_name(struct cpu *x)
+{
+	struct ns_common___ops *ns = GET(x->w->found.inode, inode, i_private);
+
+	return prepend_number(x, x->w->found.ino) && prepend_name(x->w, BPF_CORE_READ(ns, ops, name));
+}
+
+/* Paths that the kernel makes up, as d_dname() of each kind of file has them. */
+static __noinline bool make_name(struct cpu *x)
+{
+	struct work *w = x->w;
+	struct dentry *d = (void *)w->found.dentry;
+
+	switch (w->found.magic) {
+	case PIPEFS_MAGIC:
+		return prepend_number(x, w->found.ino) && prepend_word(w, "pipe", 5);
+	case SOCKFS_MAGIC:
+		return prepend_number(x, w->found.ino) && prepend_word(w, "socket", 7);
+	case NSFS_MAGIC:
+		return make_ns_name(x);
+	case PID_FS_MAGIC:
+		return prepend_word(w, "anon_inode:[pidfd]", 19);
+	case ANON_INODE_FS_MAGIC:
+		return prepend_name(w, GET(d, dentry, d_name.name)) && prepend_word(w, "anon_inode:", 12);
+	case TMPFS_MAGIC:
+	case HUGETLBFS_MAGIC:
+		return prepend_word(w, DELETED, sizeof(DELETED)) && prepend_name(w, GET(d, dentry, d_name.name)) &&
+		       prepend_slash(w);
+	default:
+		return false;
+	}
+}
+
+/* Has the file a path that the kernel makes up? */
+static __always_inline bool is_made_up(const struct found *f)
+{
+	const struct dentry_operations *op = GET(f->dentry, dentry, d_op);
+
+	if (!op || !BPF_CORE_READ(op, d_dname))
+		return false;
+	return GET(f->dentry, dentry, d_parent) != (void *)f->dentry ||
+	       GET(f->mnt, vfsmount, mnt_root) != (void *)f->dentry;
+}
+
+/* Makes the path of the file that was found; its length, or below zero. *deleted: the kernel said so. */
+static __always_inline long find_path(struct cpu *x, __u32 *deleted)
+{
+	struct work *w = x->w;
+	struct found *f = &w->found;
+	long len;
+
+	if (is_made_up(f)) {
+		w->path_at = PATH_SIZE;
+		*deleted = f->magic == TMPFS_MAGIC || f->magic == HUGETLBFS_MAGIC;
+		return make_name(x) ? (long)(PATH_SIZE - w->path_at) : -1;
+	}
+	len = make_path(x, (void *)f->dentry, (void *)f->mnt, x->task->fs);
+	*deleted = len > 0 && w->unlinked;
+	return len;
+}
+
+/* Writes the value's structure at that place in the ring. */
+static __always_inline void put_fd_words(struct cpu *x, __u64 at, const struct linx_fd *head)
+{
+	__u8 *p = ring_at(x, at, sizeof(*head));
+
+	if (p)
+		bpf_probe_read_kernel(p, sizeof(*head), head);
+}
+
+/* Writes the path behind the details, as far as the share for descriptors goes. Returns its bytes. */
+static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 at, __u64 room)
+{
+	struct work *w = x->w;
+	__u32 deleted = 0;
+	long n = find_path(x, &deleted);
+	__u64 len = n, from = w->path_at;
+	__u8 *p = ring_at(x, at, PATH_SIZE);
+
+	head->path_state = LINX_UNAVAILABLE;
+	if (n < 0 || !p)
+		return 0;
+	head->path_len = n;
+	head->path_state = len > room ? LINX_TRUNCATED : LINX_WHOLE;
+	head->flags |= deleted ? LINX_FD_DELETED : 0;
+	len = min_u64(len, room);
+	pin(from);
+	pin(len);
+	if (from > PATH_SIZE || len > PATH_SIZE || bpf_probe_read_kernel(p, len, w->path + from))
+		return 0;
+	return len;
+}
+
+/* Bytes of a value but for its path; and with it. */
+#define FD_FIXED_MAX (sizeof(struct linx_fd) + sizeof(struct linx_sock) + 112)
+#define FD_ROOM (8 + FD_FIXED_MAX + PATH_SIZE)
+
+/* Writes what is told of a socket, and zeroes to the end of the last word. Returns its bytes. */
+static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
+{
+	__u64 len = type == LINX_FD_SOCKET ? opaque(x, put_sock(x, at)) : 0;
+	__u8 *last = ring_at(x, at + (len & ~7ull), 8);
+
+	if (last && len & 7)
+		*(volatile __u64 *)last &= (1ull << (len & 7) * 8) - 1;
+	return len;
+}
+
+/* Tells of the file that was found, as the value of a field. */
+static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell)
+{
+	struct work *w = x->w;
+	struct found *f = &w->found;
+	struct linx_fd head = {
+		.fd = fd,
+		.type = type_of(f),
+		.path_state = LINX_ABSENT,
+		.flags = f->cloexec ? LINX_FD_CLOEXEC : 0,
+		.dev = f->dev,
+		.ino = f->ino,
+		.rdev = f->rdev,
+	};
+	__u64 at = w->at + 8, fixed = sizeof(head), len = 0;
+
+	if (w->end < w->at || w->end - w->at < FD_ROOM) {
+		w->full = 1;
+		return 0;
+	}
+	if (head.type == LINX_FD_PIDFD)
+		head.pid = pid_of(f);
+	if (tell & TELL_DETAILS)
+		head.detail = put_details(x, at + fixed, head.type);
+	if (!(tell & TELL_PATH) && !head.detail && !(tell & TELL_DEVICE && f->rdev))
+		return 0;
+	fixed += align8(head.detail);
+	if (fixed > w->fd_left)
+		return 0;
+	if (tell & TELL_PATH)
+		len = put_fd_path(x, &head, at + fixed, w->fd_left - fixed);
+	put_fd_words(x, at, &head);
+	val_finish(x, w->at, field | (LINX_VAL_FD << 3 | (head.path_state == LINX_TRUNCATED ? LINX_TRUNCATED : LINX_WHOLE)) << 8,
+		   fixed + len, fixed + len);
+	w->fd_left -= min_u64(w->fd_left, 8 + align8(fixed + len));
+	w->nvals = (w->nvals + 1) & 0xff;
+	return 0;
+}
+
+#endif

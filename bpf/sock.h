@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Sockets: who talks to whom, as kmod/capture/sock.c tells it. Members are read one by one
+ * while others may change them: two of them may belong to different moments of a connect.
+ */
+#ifndef LINX_BPF_SOCK_H
+#define LINX_BPF_SOCK_H
+
+#include "value.h"
+
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_LLC 26
+#define AF_INET6 10
+#define AF_NETLINK 16
+#define AF_SMC 43
+#define SOCK_STREAM 1
+#define IPPROTO_SCTP 132
+#define MSG_TRUNC 0x20
+#define MSG_ERRQUEUE 0x2000
+#define UNIX_PATH_MAX 108
+
+/* The kernel's socket of that file. NULL: it is none, or opened for its path alone. */
+static __always_inline struct sock *sock_of(const struct found *f)
+{
+	struct inode *inode = (void *)f->inode;
+	struct socket_alloc *all;
+
+	if (f->magic != SOCKFS_MAGIC || GET(f->file, file, f_mode) & FMODE_PATH)
+		return 0;
+	all = (void *)inode - __builtin_preserve_field_info(((struct socket_alloc *)0)->vfs_inode, 0);
+	return GET(all, socket_alloc, socket.sk);
+}
+
+static __always_inline __u64 inode_of(struct sock *sk)
+{
+	struct socket *socket = GET(sk, sock, sk_socket);
+	struct socket_alloc *all = (void *)socket - __builtin_preserve_field_info(((struct socket_alloc *)0)->socket, 0);
+
+	return socket ? GET(all, socket_alloc, vfs_inode.i_ino) : 0;
+}
+
+static __always_inline __u16 swap16(__u16 n)
+{
+	return n << 8 | n >> 8;
+}
+
+static __noinline int put_inet(struct linx_sock *to, struct sock *sk)
+{
+	__u32 address;
+
+	to->local_port = swap16(GET(sk, inet_sock, inet_sport));
+	to->peer_port = swap16(GET(sk, sock, __sk_common.skc_dport));
+	if (to->family == AF_INET6 && bpf_core_field_exists(sk->__sk_common.skc_v6_daddr)) {
+		bpf_core_read(to->local, sizeof(to->local), &sk->__sk_common.skc_v6_rcv_saddr);
+		bpf_core_read(to->peer, sizeof(to->peer), &sk->__sk_common.skc_v6_daddr);
+		return 0;
+	}
+	address = GET(sk, sock, __sk_common.skc_rcv_saddr);
+	__builtin_memcpy(to->local, &address, sizeof(address));
+	address = GET(sk, sock, __sk_common.skc_daddr);
+	__builtin_memcpy(to->peer, &address, sizeof(address));
+	return 0;
+}
+
+/* The other end, and the socket's own name, which goes behind the structure at that place in the ring. */
+static __noinline int put_unix(struct cpu *x, struct linx_sock *to, struct sock *sk, __u64 at)
+{
+	struct unix_address *address = GET(sk, unix_sock, addr);
+	struct sock *peer = GET(sk, unix_sock, peer);
+	__u64 head = bpf_core_field_offset(struct sockaddr_un, sun_path), len = 0;
+	__u8 *p = ring_at(x, at, UNIX_PATH_MAX);
+
+	if (peer)
+		to->peer_ino = inode_of(peer);
+	if (address)
+		len = (__s64)GET(address, unix_address, len) - head;
+	if (!address || (__s64)len <= 0 || !p)
+		return 0;
+	len = min_u64(len, UNIX_PATH_MAX);
+	pin(len);
+	if (len > UNIX_PATH_MAX ||
+	    bpf_probe_read_kernel(p, len, (void *)address + bpf_core_field_offset(struct unix_address, name) + head))
+		return 0;
+	to->name_len = len;
+	return 0;
+}
+
+/* Writes a socket at that place in the ring. Returns how many bytes; 0: it is none. */
+static __noinline __u64 put_sock(struct cpu *x, __u64 at)
+{
+	struct found *f = &x->w->found;
+	struct linx_sock sock = { 0 };
+	struct sock *sk = sock_of(f);
+	__u8 *p = ring_at(x, at, sizeof(sock));
+
+	if (!sk || !p)
+		return 0;
+	sock.family = GET(sk, sock, __sk_common.skc_family);
+	sock.type = GET(sk, sock, sk_type);
+	sock.protocol = GET(sk, sock, sk_protocol);
+	sock.state = GET(sk, sock, __sk_common.skc_state);
+	/* A socket is named after its protocol when it was made. */
+	bpf_probe_read_kernel_str(sock.proto, sizeof(sock.proto), GET(f->dentry, dentry, d_name.name));
+	if (sock.family == AF_INET || sock.family == AF_INET6)
+		put_inet(&sock, sk);
+	else if (sock.family == AF_UNIX && bpf_core_type_exists(struct unix_sock))
+		put_unix(x, &sock, sk, at + sizeof(sock));
+	else if (sock.family == AF_NETLINK && bpf_core_type_exists(struct netlink_sock))
+		sock.portid = GET(sk, netlink_sock, portid);
+	bpf_probe_read_kernel(p, sizeof(sock), &sock);
+	return sizeof(sock) + sock.name_len;
+}
+
+/* Does a receiving call with these flags take data and copy nothing? As linx_sock_discards(). */
+static __noinline bool discards(struct cpu *x, __u32 flags)
+{
+	struct sock *sk = sock_of(&x->w->found);
+	__u32 family = sk ? GET(sk, sock, __sk_common.skc_family) : 0;
+
+	switch (family) {
+	case 0:
+	case AF_LLC: /* it has no error queue */
+		return true;
+	case AF_INET:
+	case AF_INET6:
+		return !(flags & MSG_ERRQUEUE) && GET(sk, sock, sk_type) == SOCK_STREAM &&
+		       GET(sk, sock, sk_protocol) != IPPROTO_SCTP;
+	default:
+		return !(flags & MSG_ERRQUEUE) && family == AF_SMC;
+	}
+}
+
+#endif
