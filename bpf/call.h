@@ -3,7 +3,6 @@
 #ifndef LINX_BPF_CALL_H
 #define LINX_BPF_CALL_H
 
-#include "fd.h"
 #include "follow.h"
 #include "shared/abi_facts.h"
 
@@ -157,16 +156,20 @@ static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, 
 	struct work *w = x->w;
 	__u32 had = w->nvals;
 
-	if (!mask)
+	if (!mask && !TELLS_FDS)
 		return;
 	w->values_at = w->at;
+	w->values_before = had;
+	w->nrequests = 0;
 	w->mask = mask;
 	w->dirs = dirs;
 	w->unfilled = returns && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE && call_discards(x);
 	bpf_loop(x->row->nargs, capture_arg, x, 0);
 	if (x->row->follow & mask)
 		follow_args(x, had, returns);
-	if (returns && config.flags & LINX_BPF_RESOLVED && x->row->resolved)
+	if (TELLS_FDS)
+		put_fds(x);
+	else if (returns && config.flags & LINX_BPF_RESOLVED && x->row->resolved)
 		put_resolved(x);
 	if (w->nlongs)
 		put_longs(x);

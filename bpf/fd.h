@@ -7,7 +7,7 @@
 #define LINX_BPF_FD_H
 
 #include "file.h"
-#include "follow.h"
+#include "shape.h"
 
 #define EINPROGRESS 115
 /* Operations of i386's socketcall. */

@@ -272,15 +272,51 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 }
 
 /* Bytes of a value but for its path; and with it. */
+#define FD_INFO_MAX 200u
 #define FD_FIXED_MAX (sizeof(struct linx_fd) + sizeof(struct linx_sock) + 112)
 #define FD_ROOM (8 + FD_FIXED_MAX + PATH_SIZE)
 
-/* Writes what is told of a socket, and zeroes to the end of the last word. Returns its bytes. */
+/* The file's own lines of /proc/PID/fdinfo, as this kernel writes them. */
+static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
+{
+	static const char count[] = "eventfd-count: %16llx\neventfd-id: %lld\n";
+	static const char semaphore[] = "eventfd-count: %16llx\neventfd-id: %lld\neventfd-semaphore: %lld\n";
+	static const char mask[] = "sigmask:\t%016llx\n";
+	struct found *f = &x->w->found;
+	void *own = f->file && !(GET(f->file, file, f_mode) & FMODE_PATH) ? GET(f->file, file, private_data) : 0;
+	__u8 *p = ring_at(x, at, FD_INFO_MAX);
+	__u64 args[3];
+	long n = 0;
+
+	if (!own || !p)
+		return 0;
+	if (type == LINX_FD_SIGNALFD) {
+		args[0] = ~(__u64)BPF_CORE_READ((struct signalfd_ctx *)own, sigmask.sig[0]);
+		n = bpf_snprintf((char *)p, FD_INFO_MAX, mask, args, 8);
+		return n > 0 ? n - 1 : 0;
+	}
+	args[0] = BPF_CORE_READ((struct eventfd_ctx *)own, count);
+	args[1] = BPF_CORE_READ((struct eventfd_ctx *)own, id);
+	args[2] = BPF_CORE_READ((struct eventfd_ctx *)own, flags) & 1;
+	if (config.flags & LINX_BPF_EVENTFD_SEMAPHORE)
+		n = bpf_snprintf((char *)p, FD_INFO_MAX, semaphore, args, 24);
+	else if (config.flags & LINX_BPF_EVENTFD)
+		n = bpf_snprintf((char *)p, FD_INFO_MAX, count, args, 16);
+	return n > 0 ? n - 1 : 0;
+}
+
+/* Writes what is told beside the path, and zeroes to the end of the last word. Returns its bytes. */
 static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 {
-	__u64 len = type == LINX_FD_SOCKET ? opaque(x, put_sock(x, at)) : 0;
-	__u8 *last = ring_at(x, at + (len & ~7ull), 8);
+	__u64 len = 0;
+	__u8 *last;
 
+	if (type == LINX_FD_SOCKET)
+		len = put_sock(x, at);
+	else if (type == LINX_FD_EVENTFD || type == LINX_FD_SIGNALFD)
+		len = put_info(x, at, type);
+	len = opaque(x, len);
+	last = ring_at(x, at + (len & ~7ull), 8);
 	if (last && len & 7)
 		*(volatile __u64 *)last &= (1ull << (len & 7) * 8) - 1;
 	return len;
@@ -295,7 +331,7 @@ static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell
 		.fd = fd,
 		.type = type_of(f),
 		.path_state = LINX_ABSENT,
-		.flags = f->cloexec ? LINX_FD_CLOEXEC : 0,
+		.flags = (f->cloexec ? LINX_FD_CLOEXEC : 0) | w->foreign,
 		.dev = f->dev,
 		.ino = f->ino,
 		.rdev = f->rdev,

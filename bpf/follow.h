@@ -6,7 +6,7 @@
 #ifndef LINX_BPF_FOLLOW_H
 #define LINX_BPF_FOLLOW_H
 
-#include "long.h"
+#include "fd_rules.h"
 
 #define VALUES_MAX 160u
 /* Members that are looked at in a record. */
@@ -14,35 +14,6 @@
 #define UNREADABLE_LENGTH (~0ull)
 /* frame.data: the structure is the call's arguments themselves. */
 #define IN_ARGS (~0ull)
-
-static __always_inline struct frame *frame_now(struct cpu *x)
-{
-	return &x->w->frames[(x->w->depth - 1) & (DEPTH_MAX - 1)];
-}
-
-static __always_inline struct shape *shape_get(__u32 id)
-{
-	return bpf_map_lookup_elem(&shapes, &id);
-}
-
-static __always_inline __u64 shape_size(__u32 id, __u32 abi)
-{
-	struct shape *s = shape_get(id);
-
-	return s ? s->size[abi & 3] : 0;
-}
-
-/* Reads a number that stands in the ring. */
-static __always_inline __u64 load(struct cpu *x, __u64 at, __u32 width)
-{
-	__u8 *p = ring_at(x, at, 8);
-	__u64 all;
-
-	if (!p)
-		return 0;
-	__builtin_memcpy(&all, p, 8);
-	return width >= 8 ? all : all & ((1ull << width * 8) - 1);
-}
 
 /* Gets a member's value. false: what was captured ends before it. */
 static __noinline bool get_member(struct cpu *x, __u64 where, __u64 *value)
@@ -188,6 +159,8 @@ static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo
 	if (w->unfilled && fo->kind == LINX_FOLLOW_PART)
 		return put_unfilled(x, WHAT(arg, LINX_VAL_MEM), addr, len);
 	capture(x, WHAT(arg, LINX_VAL_MEM), addr, len, keep);
+	if (TELLS_FDS && !w->full)
+		scan_member(x, fo, val);
 	if (w->full || fo->kind < LINX_FOLLOW_ONE)
 		return 0;
 	w->single = fo->kind == LINX_FOLLOW_ONE;

@@ -219,6 +219,16 @@ struct linux_binprm {
 	const char *filename, *interp;
 };
 
+struct eventfd_ctx {
+	__u64 count;
+	unsigned int flags;
+	int id;
+};
+struct signalfd_ctx {
+	struct {
+		unsigned long sig[1];
+	} sigmask;
+};
 /* Sockets. */
 struct sockaddr_un {
 	__u16 sun_family;

@@ -61,6 +61,14 @@ struct found {
 	__u32 mode, dev, rdev, cloexec;
 };
 
+/* A descriptor that a record is to tell of: see fd_rules.h. */
+struct fd_request {
+	__s32 fd;
+	__u32 pid; /* process that has it; 0: the caller */
+	__u32 field;
+};
+#define REQUESTS_MAX 64u
+
 struct work {
 	__u64 slot; /* see opaque() */
 	__u64 args[LINX_NARGS];
@@ -93,6 +101,12 @@ struct work {
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
 	__u32 unfilled; /* the call put nothing into its buffers */
 	struct found found;
+	__u32 nrequests, values_before; /* the latter: values of the record before values_at */
+	__u32 seek_arg, scan_args, scan_pid, told_before, foreign;
+	__s32 scan_fd;
+	__u64 seek_at, seek_found, scan_at, scan_end, scan_step;
+	__u64 bits_at, bits_end, bits_word, cmsg_at, cmsg_end;
+	struct fd_request requests[REQUESTS_MAX];
 	char name[256];
 	char path[PATH_SIZE + PATH_ROOM];
 	char scratch[PATH_SIZE];
@@ -168,6 +182,11 @@ extern void *bpf_rdonly_cast(const void *p, __u32 type) __ksym __weak;
 			v_ = BPF_CORE_READ(p_, member);                                        \
 		v_;                                                                            \
 	})
+
+/* Other processes: from Linux 6.2 on; by the numbers of a namespace from 6.14 on. */
+extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym __weak;
+extern struct task_struct *bpf_task_from_vpid(__s32 pid) __ksym __weak;
+extern void bpf_task_release(struct task_struct *p) __ksym __weak;
 
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;

@@ -20,6 +20,12 @@ struct shape {
 	uint32_t first, count;
 };
 
+/* Likewise: where structures of a shape have a descriptor. */
+struct fd_place {
+	uint16_t at[2];
+	uint32_t there;
+};
+
 /* ---- sizes ------------------------------------------------------------------------- */
 
 static struct bpf_map *map_of(const struct linx_engine_bpf *b, const char *name)
@@ -61,6 +67,13 @@ static unsigned int count_members(void)
 	return n;
 }
 
+static unsigned int count_rules(void)
+{
+	const struct linx_fd_rule *rules;
+
+	return linx_fd_rules_get(&rules);
+}
+
 static int set_sizes(const struct linx_engine_bpf *b)
 {
 	const struct {
@@ -78,6 +91,8 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "shapes", LINX_SHAPE_NR },
 		{ "follows", count_members() },
 		{ "entries", b->config.entries },
+		{ "fd_rules", count_rules() },
+		{ "fd_places", LINX_SHAPE_NR },
 	};
 	int rc = 0;
 
@@ -288,6 +303,22 @@ static int put_shapes(const struct linx_engine_bpf *b)
 	return rc;
 }
 
+static int put_fd_rules(const struct linx_engine_bpf *b)
+{
+	const struct linx_fd_rule *rules;
+	unsigned int n = linx_fd_rules_get(&rules);
+	struct fd_place place;
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < n; i++)
+		rc = put(b, "fd_rules", i, &rules[i]);
+	for (unsigned int i = 0; !rc && i < LINX_SHAPE_NR; i++) {
+		place.there = linx_fd_place_get(i, place.at);
+		rc = place.there ? put(b, "fd_places", i, &place) : 0;
+	}
+	return rc;
+}
+
 /* ---- all together --------------------------------------------------------------------- */
 
 static int find_programs(struct linx_engine_bpf *b)
@@ -378,6 +409,8 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 		rc = put_variants(b);
 	if (!rc)
 		rc = put_shapes(b);
+	if (!rc)
+		rc = put_fd_rules(b);
 	if (rc)
 		return linx_fail(err, rc, "engine bpf: cannot set up the programs' memory: %s", strerror(-rc));
 	b->calls_fd = fd_of(b, "calls");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Opening the engine: what it needs of machine and kernel, the options, the header. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -68,11 +70,33 @@ static const char *refused(const struct linx_live_opts *o)
 		return "it can make no task wait (throttle)";
 	if (o->mode == LINX_RECORDER)
 		return "it has no flight recorder";
-	if (o->fds)
-		return "it does not tell what descriptors refer to";
 	if (o->files)
 		return "it does not tell how descriptors change";
 	return NULL;
+}
+
+/* How this kernel writes what an eventfd is, in /proc/PID/fdinfo; 0: in a way that is not known. */
+static uint32_t form_of_eventfd(void)
+{
+	int fd = eventfd(5, EFD_CLOEXEC | EFD_SEMAPHORE), own, id = 0;
+	char path[64], text[1024], want[128];
+	const char *at;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	own = open(path, O_RDONLY | O_CLOEXEC);
+	n = own < 0 ? 0 : read(own, text, sizeof(text) - 1);
+	close(own);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	at = strstr(text, "eventfd-count:");
+	if (!at || sscanf(at, "eventfd-count: %*x eventfd-id: %d", &id) != 1)
+		return 0;
+	n = snprintf(want, sizeof(want), "eventfd-count: %16x\neventfd-id: %d\neventfd-semaphore: 1\n", 5, id);
+	if (!strcmp(at, want))
+		return LINX_BPF_EVENTFD_SEMAPHORE;
+	want[n - (ssize_t)strlen("eventfd-semaphore: 1\n")] = '\0';
+	return strcmp(at, want) ? 0 : LINX_BPF_EVENTFD;
 }
 
 /* From Linux 6.13 on programs at calls may be preempted. */
@@ -110,7 +134,8 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.flags = (o->envp ? LINX_BPF_ENVP : 0) | (o->pointers ? LINX_BPF_POINTER : 0) |
 			  (o->signals ? LINX_BPF_SIGNALS : 0) | (is_preemptible() ? LINX_BPF_AGAIN : 0) |
 			  (o->entry_time || o->cpu_time ? LINX_BPF_TIMES : 0) | (o->cpu_time ? LINX_BPF_CPU_TIMES : 0) |
-			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED);
+			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
+			  (o->fds & LINX_FDS_DETAILS ? LINX_BPF_FD_DETAILS | form_of_eventfd() : 0);
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));

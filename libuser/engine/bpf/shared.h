@@ -41,6 +41,10 @@ struct linx_bpf_config {
 #define LINX_BPF_AGAIN 0x8 /* returns have a second program, for what the first one misses */
 #define LINX_BPF_TIMES 0x10 /* returns tell when the call began */
 #define LINX_BPF_RESOLVED 0x40 /* tell the path that was opened, the peer that was connected, the protocol of netlink */
+#define LINX_BPF_FD_PATHS 0x80 /* tell what descriptors refer to */
+#define LINX_BPF_FD_DETAILS 0x100
+#define LINX_BPF_EVENTFD 0x200 /* this kernel tells count and id of an eventfd */
+#define LINX_BPF_EVENTFD_SEMAPHORE 0x400 /* and whether it is a semaphore */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
 /* Settings that may change while the programs run. */

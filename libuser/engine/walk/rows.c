@@ -120,8 +120,15 @@ static const struct linx_walker_row row_data[ROW_NR] = {
 #undef SYSCALL
 };
 
-/* Bits of the arguments whose type is a descriptor. */
-#define FD_BITS(text) ((IS_WORD(text, "fd") || IS_WORD(text, "dirfd") ? 1u : 0u) | (IS_WORD(text, "dirfd") ? 2u : 0u))
+/* Bits of an argument whose type is a descriptor, perhaps a directory's; a pair of them; a set. */
+#define IS_FD 1u
+#define IS_DIRFD 2u
+#define IS_PAIR 4u
+#define IS_SET 8u
+#define FD_BITS(text)                                                                          \
+	((IS_WORD(text, "fd") || IS_WORD(text, "dirfd") ? IS_FD : 0u) |                        \
+	 (IS_WORD(text, "dirfd") ? IS_DIRFD : 0u) | (IS_WORD(text, "fd_pair") ? IS_PAIR : 0u) | \
+	 (IS_WORD(text, "fd_set") ? IS_SET : 0u))
 static const uint8_t fd_types[ROW_NR][LINX_NARGS] = {
 #define ARG(name, type, capture) FD_BITS(#type),
 #define SYSCALL(id, class, args) [ROW_##id] = { args },
@@ -130,27 +137,60 @@ static const uint8_t fd_types[ROW_NR][LINX_NARGS] = {
 #undef SYSCALL
 };
 
-/* Calls whose result is a descriptor, if the argument, masked, has the value. */
-struct fd_result {
-	uint16_t row;
-	uint8_t arg;
-	uint32_t mask, value;
+#define RULE(kind_, row_) .kind = LINX_FD_RULE_##kind_, .row = ROW_##row_
+#define IF(k_, mask_, value_) .k = k_, .mask = mask_, .value = value_
+static const struct linx_fd_rule fd_rules[] = {
+#define RESULT(row) { RULE(RESULT, row) },
+#define RESULT_IF(row, k, mask, value) { RULE(RESULT, row), IF(k, mask, value) },
+#define RESULT_UNLESS(row, i, at_, mask) { RULE(RESULT_UNLESS, row), .arg = i, .at = at_, IF(0, mask, 0) },
+#define ARG_IF(row, i, k, mask, value) { RULE(ARG, row), .arg = i, IF(k, mask, value) },
+#define NONE_IF(row, i, k, mask, value) { RULE(NONE, row), .arg = i, IF(k, mask, value) },
+#define BEHIND_IF(row, i, k, mask, value) { RULE(BEHIND, row), .arg = i, IF(k, mask, value) },
+#define FOREIGN(row, i, p) { RULE(FOREIGN, row), .arg = i, .process = p },
+#define FOREIGN_IF(row, i, p, k, mask, value) { RULE(FOREIGN_PID, row), .arg = i, .process = p, IF(k, mask, value) },
+#define FOREIGN_AT_IF(row, i, at_, p, k, mask, value) \
+	{ RULE(FOREIGN_AT, row), .arg = i, .at = at_, .process = p, IF(k, mask, value) },
+#define AT_IF(row, i, at_, k, mask, value) { RULE(AT, row), .arg = i, .at = at_, IF(k, mask, value) },
+#define AT_UNLESS(row, i, at_, where, k, mask, value) \
+	{ RULE(AT_UNLESS, row), .arg = i, .at = at_, .process = where, IF(k, mask, value) },
+#define AT_WHEN(row, i, at64, at32, where, mask, value) \
+	{ RULE(AT_WHEN, row), .arg = i, .at = at64, .process = at32, IF(where, mask, value) },
+#define EACH(shape, at64, at32)
+#include "tables/fds.def"
 };
+#define NRULES (sizeof(fd_rules) / sizeof(fd_rules[0]))
 
-static const struct fd_result fd_results[] = {
-#define RESULT(row) { ROW_##row, 0, 0, 0 },
-#define RESULT_IF(row, k, mask, value) { ROW_##row, k, mask, value },
+#undef RESULT
+#undef RESULT_IF
+#undef RESULT_UNLESS
+#undef ARG_IF
+#undef NONE_IF
+#undef BEHIND_IF
+#undef FOREIGN
+#undef FOREIGN_IF
+#undef FOREIGN_AT_IF
+#undef AT_IF
+#undef AT_UNLESS
+#undef AT_WHEN
+#undef EACH
+
+/* Places of descriptors in structures: on x86_64, and on the 32-bit ABIs. */
+static const struct {
+	uint16_t shape, at[2];
+} fd_places[] = {
+#define EACH(shape, at64, at32) { LINX_SHAPE_##shape, { at64, at32 } },
+#define RESULT(row)
+#define RESULT_IF(row, k, mask, value)
 #define RESULT_UNLESS(row, i, at, mask)
 #define ARG_IF(row, i, k, mask, value)
 #define NONE_IF(row, i, k, mask, value)
 #define BEHIND_IF(row, i, k, mask, value)
-#define FOREIGN(row, i, k)
+#define FOREIGN(row, i, p)
 #define FOREIGN_IF(row, i, p, k, mask, value)
 #define FOREIGN_AT_IF(row, i, at, p, k, mask, value)
 #define AT_IF(row, i, at, k, mask, value)
 #define AT_UNLESS(row, i, at, where, k, mask, value)
 #define AT_WHEN(row, i, at64, at32, where, mask, value)
-#define EACH(shape, at64, at32)
 #include "tables/fds.def"
 };
 
@@ -347,10 +387,18 @@ static void set_fds(struct linx_walker_row *row, unsigned int id)
 {
 	row->id = (uint16_t)id;
 	row->resolved = resolved[id];
+	row->flags |= id == ROW_ioctl ? LINX_ROW_DEVICE : 0;
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
-		row->fds |= (uint8_t)((fd_types[id][i] & 1u) << i);
-		row->dirfds |= (uint8_t)((fd_types[id][i] >> 1) << i);
+		row->fds |= (uint8_t)(!!(fd_types[id][i] & IS_FD) << i);
+		row->dirfds |= (uint8_t)(!!(fd_types[id][i] & IS_DIRFD) << i);
+		row->pairs |= (uint8_t)(!!(fd_types[id][i] & IS_PAIR) << i);
+		row->sets |= (uint8_t)(!!(fd_types[id][i] & IS_SET) << i);
 	}
+	for (unsigned int i = NRULES; i-- > 0;)
+		if (fd_rules[i].row == id) {
+			row->rule = (uint16_t)i;
+			row->nrules++;
+		}
 }
 
 struct linx_rows *linx_rows_new(void)
@@ -427,10 +475,27 @@ const struct linx_walker_row *linx_rows_get_otherwise(const struct linx_rows *ro
 	return &rows->otherwise[selector][direction % DIRS];
 }
 
+unsigned int linx_fd_rules_get(const struct linx_fd_rule **rules)
+{
+	*rules = fd_rules;
+	return NRULES;
+}
+
+bool linx_fd_place_get(unsigned int shape, uint16_t at[2])
+{
+	for (unsigned int i = 0; i < sizeof(fd_places) / sizeof(fd_places[0]); i++) {
+		if (fd_places[i].shape != shape)
+			continue;
+		memcpy(at, fd_places[i].at, sizeof(fd_places[i].at));
+		return true;
+	}
+	return false;
+}
+
 bool linx_row_returns_fd(const struct linx_walker_row *row, const uint64_t *args)
 {
-	for (unsigned int i = 0; i < sizeof(fd_results) / sizeof(fd_results[0]); i++)
-		if (fd_results[i].row == row->id && ((uint32_t)args[fd_results[i].arg] & fd_results[i].mask) == fd_results[i].value)
+	for (unsigned int i = row->rule; i < row->rule + (unsigned int)row->nrules; i++)
+		if (fd_rules[i].kind == LINX_FD_RULE_RESULT && ((uint32_t)args[fd_rules[i].k] & fd_rules[i].mask) == fd_rules[i].value)
 			return true;
 	return false;
 }

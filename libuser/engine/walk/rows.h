@@ -60,6 +60,7 @@ enum linx_copy {
 #define LINX_ROW_CONTEXT 0x04 /* on success the task's context record is out of date */
 #define LINX_ROW_SIGRETURN 0x08 /* the stack holds the mask that it restores */
 #define LINX_ROW_PRIO 0x40 /* may use the share of a buffer that is kept for what matters most */
+#define LINX_ROW_DEVICE 0x80 /* the device of a descriptor decides what the call does */
 #define LINX_ROW_ENTRYBY 0x10 /* entries only of variants with something that is read and written */
 
 /* Values that the kernel resolved from an argument, told beside it. */
@@ -79,8 +80,11 @@ struct linx_walker_row {
 	uint8_t fds; /* bits of the arguments that are descriptors */
 	uint8_t resolved; /* enum linx_row_resolved */
 	uint8_t dirfds; /* bits of fds whose argument may be AT_FDCWD */
+	uint8_t pairs, sets; /* bits of arguments that point to two descriptors, or to a set of them */
+	uint8_t nrules; /* what else is to be said of its descriptors: linx_fd_rules_get() from place rule on */
 	bool no_entry; /* no entry record under LINX_SELECT_CHOSEN */
 	uint16_t id; /* place in the table */
+	uint16_t rule;
 	uint16_t selector; /* an argument selects a variant; 0: none does */
 	uint32_t arg[LINX_NARGS]; /* LINX_ARGDEF() */
 };
@@ -149,6 +153,36 @@ const struct linx_walker_row *linx_rows_get_variant(const struct linx_rows *rows
 /* Get what a selector has for all other values, by the direction of the ioctl, 0 to 3. */
 const struct linx_walker_row *linx_rows_get_otherwise(const struct linx_rows *rows, unsigned int selector,
 						    unsigned int direction);
+/* What a line of fds.def says. */
+enum linx_fd_rule_kind {
+	LINX_FD_RULE_RESULT,
+	LINX_FD_RULE_RESULT_UNLESS,
+	LINX_FD_RULE_ARG,
+	LINX_FD_RULE_NONE,
+	LINX_FD_RULE_BEHIND,
+	LINX_FD_RULE_AT, /* within what was captured */
+	LINX_FD_RULE_AT_UNLESS,
+	LINX_FD_RULE_AT_WHEN,
+	/* Descriptors of another process, once the kernel has said that the caller may look at it: */
+	LINX_FD_RULE_FOREIGN, /* by pidfd */
+	LINX_FD_RULE_FOREIGN_PID,
+	LINX_FD_RULE_FOREIGN_AT,
+};
+
+/*
+ * It holds if argument k & mask is the value, but where it looks at memory alone. at: where in what was captured; process:
+ * an argument, with AT_WHEN where on 32-bit ABIs, with AT_UNLESS where its flags are.
+ */
+struct linx_fd_rule {
+	uint8_t kind, arg, process, k;
+	uint16_t row;
+	uint16_t at;
+	uint32_t mask, value;
+};
+/* Get all rules; those of a row stand together. Returns how many. */
+unsigned int linx_fd_rules_get(const struct linx_fd_rule **rules);
+/* Get the place of a descriptor in structures of a shape: on x86_64, and on the 32-bit ABIs. false: they have none. */
+bool linx_fd_place_get(unsigned int shape, uint16_t at[2]);
 bool linx_row_returns_fd(const struct linx_walker_row *row, const uint64_t *args);
 const struct linx_walker_shape *linx_shape_get(unsigned int id);
 

@@ -14,7 +14,6 @@ cannot() { # NAME PATTERN OPTION...
 	refused "$name" 1 "engine bpf: .*$pattern" --engine bpf "$@" -- true
 }
 
-cannot "descriptors" 'what descriptors refer to' -y
 cannot "recorder" 'no flight recorder' --mode recorder
 
 # What was made is selected, or, where the kernel leaves out runs of preempted programs, among the skipped.

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which descriptors a call has, where somebody asks for all of them: arguments by their
+ * types, what tables/fds.def says, and what stands in captured memory. The rules are those of
+ * kmod/capture/fd_rules.c.
+ */
+#ifndef LINX_BPF_FD_RULES_H
+#define LINX_BPF_FD_RULES_H
+
+#include "fd.h"
+#include "engine/walk/shape_ids.h"
+
+/* Place of a descriptor in structures of a shape: on x86_64, and elsewhere. */
+struct fd_place {
+	__u16 at[2];
+	__u32 there;
+};
+MAP_OF(fd_rules, MAP_ARRAY, 1, 0, __u32, struct linx_fd_rule);
+MAP_OF(fd_places, MAP_ARRAY, 1, 0, __u32, struct fd_place);
+
+#define TELLS_FDS (config.flags & (LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
+/* A field and what is told beside what is told of all, as one number. */
+#define FIELD(field, tell) ((__u32)(field) | (__u32)(tell) << 8)
+#define SOL_SOCKET 1
+#define SCM_RIGHTS 1
+#define SCM_PIDFD 4
+#define AF_XDP 44
+/* struct sockaddr_xdp: the descriptor whose memory it shares. */
+#define XDP_SHARED_FD 12
+/* A C library's fd_set. */
+#define SET_BYTES (1024 / 8)
+
+static __always_inline int request(struct cpu *x, __s32 fd, __u32 field, __u32 pid)
+{
+	__u32 n = x->w->nrequests;
+	struct fd_request *r = &x->w->requests[n & (REQUESTS_MAX - 1)];
+
+	if (n >= REQUESTS_MAX)
+		return 0;
+	r->fd = fd;
+	r->pid = pid;
+	r->field = field;
+	x->w->nrequests = n + 1;
+	return 0;
+}
+
+static __always_inline void request_memory(struct cpu *x, __s32 fd)
+{
+	if (fd >= 0)
+		request(x, fd, LINX_FIELD_FD_MEMORY, 0);
+}
+
+/* ---- numbers in captured memory ------------------------------------------------ */
+
+static long seek_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct work *w = x->w;
+	__u64 head = load(x, w->seek_at, 8);
+
+	if ((head >> 16 & 0xff) == w->seek_arg && (head >> 27 & 0x1f) == LINX_VAL_BYTES) {
+		w->seek_found = w->seek_at;
+		return 1;
+	}
+	w->seek_at += 8 + align8(head & 0xffff);
+	return 0;
+}
+
+/* The place of an argument's value in the ring; 0: it has none. */
+static __noinline __u64 value_of(struct cpu *x, __u32 arg)
+{
+	struct work *w = x->w;
+
+	w->seek_at = w->values_at;
+	w->seek_arg = arg;
+	w->seek_found = 0;
+	bpf_loop(w->nvals - w->values_before, seek_step, x, 0);
+	return w->seek_found;
+}
+
+static __always_inline __u32 value_size(struct cpu *x, __u64 val)
+{
+	return load(x, val, 2);
+}
+
+static long int_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct work *w = x->w;
+
+	if (w->scan_at + 4 > w->scan_end)
+		return 1;
+	request_memory(x, load(x, w->scan_at, 4));
+	w->scan_at += w->scan_step;
+	return 0;
+}
+
+/* Requests the int at each step from here on. */
+static __noinline int request_ints(struct cpu *x, __u64 at, __u64 end, __u32 step)
+{
+	x->w->scan_at = at;
+	x->w->scan_end = end;
+	x->w->scan_step = step;
+	bpf_loop(STRUCT_MAX / 4, int_step, x, 0);
+	return 0;
+}
+
+/* The ints that were captured as the value of an argument. */
+static __always_inline void request_behind(struct cpu *x, __u32 arg)
+{
+	__u64 val = value_of(x, arg);
+
+	if (val)
+		request_ints(x, val + 8, val + 8 + (value_size(x, val) & ~3u), 4);
+}
+
+/* An int within the value of an argument; -1: it was not captured. */
+static __noinline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
+{
+	__u64 val = value_of(x, arg);
+
+	return val && value_size(x, val) >= at + 4 ? (__s32)load(x, val + 8 + at, 4) : -1;
+}
+
+/* Each structure of a shape in size bytes. */
+static __noinline int request_each(struct cpu *x, __u32 shape, __u64 at, __u32 size)
+{
+	struct fd_place *place = bpf_map_lookup_elem(&fd_places, &shape);
+	__u32 abi = x->w->abi, step = shape_size(shape, abi);
+
+	if (!place || !place->there || !step)
+		return 0;
+	return request_ints(x, at + (abi ? place->at[1] : place->at[0]), at + size, step);
+}
+
+static long bit_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct work *w = x->w;
+
+	if (w->bits_word >> (i & 63) & 1)
+		request_memory(x, w->bits_at + i);
+	return w->nrequests >= REQUESTS_MAX;
+}
+
+static long word_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct work *w = x->w;
+	__u64 left = w->bits_end - w->bits_at, size = w->scan_end - w->scan_at;
+
+	if (w->bits_at >= w->bits_end || w->scan_at >= w->scan_end)
+		return 1;
+	w->bits_word = load(x, w->scan_at, size < 8 ? size : 8);
+	if (w->bits_word)
+		bpf_loop(min_u64(left, 64), bit_step, x, 0);
+	w->bits_at += 64;
+	w->scan_at += 8;
+	return w->nrequests >= REQUESTS_MAX;
+}
+
+/*
+ * The first n bits of a set. One that cannot be read is no set, but a count beyond what a
+ * fd_set has is usual.
+ */
+static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
+{
+	__u64 head = load(x, val, 8), skip = (head >> 27 & 0x1f) == LINX_VAL_MEM ? 8 : 0, size = (head & 0xffff) - skip;
+
+	if ((head >> 24 & 7) > LINX_TRUNCATED && size < SET_BYTES)
+		return 0;
+	x->w->scan_at = val + 8 + skip;
+	x->w->scan_end = x->w->scan_at + size;
+	x->w->bits_at = 0;
+	x->w->bits_end = n;
+	bpf_loop(STRUCT_MAX / 8, word_step, x, 0);
+	return 0;
+}
+
+static long cmsg_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct work *w = x->w;
+	__u32 word = w->abi == 0 ? 8 : 4, head = word + 8, level, type;
+	__u64 at = w->cmsg_at, left = w->cmsg_end - at, len, whole;
+
+	if (at > w->cmsg_end || left < head)
+		return 1;
+	len = load(x, at, word);
+	if (len < head || len > left)
+		return 1;
+	level = load(x, at + word, 4);
+	type = load(x, at + word + 4, 4);
+	if (level == SOL_SOCKET && (type == SCM_RIGHTS || type == SCM_PIDFD))
+		request_ints(x, at + head, at + len, 4);
+	whole = (len + word - 1) & ~(__u64)(word - 1);
+	w->cmsg_at = at + whole;
+	return whole > left;
+}
+
+/* What a member of a structure points to: fo, whose value was just captured at val. */
+static __noinline int scan_member(struct cpu *x, const struct linx_follow *fo, __u64 val)
+{
+	struct work *w = x->w;
+	__u32 in = frame_now(x)->shape, size = value_size(x, val) - 8;
+	__u64 at = val + 16;
+
+	if (w->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && w->want & LINX_BPF_WANT_ENTER)
+		return 0; /* told at entry */
+	if (fo->kind == LINX_FOLLOW_BITS && in == LINX_SHAPE_sel_arg_struct)
+		return request_bits(x, val, load(x, frame_now(x)->data, 4));
+	if (in == LINX_SHAPE_sc_address) {
+		if (size >= XDP_SHARED_FD + 4 && load(x, at, 2) == AF_XDP)
+			request_memory(x, load(x, at + XDP_SHARED_FD, 4));
+	} else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control) {
+		w->cmsg_at = at;
+		w->cmsg_end = at + size;
+		bpf_loop(STRUCT_MAX / 12, cmsg_step, x, 0);
+	} else if (fo->kind == LINX_FOLLOW_ARR || fo->kind == LINX_FOLLOW_ONE) {
+		request_each(x, fo->what, at, size);
+	}
+	return 0;
+}
+
+/* ---- arguments and rules --------------------------------------------------------- */
+
+static __always_inline bool has_succeeded(const struct work *w)
+{
+	return w->kind == LINX_REC_EXIT && !failed(w->ret);
+}
+
+/* True if the entry record says what the arguments were. */
+static __always_inline bool told_at_entry(const struct work *w)
+{
+	return has_succeeded(w) && w->want & LINX_BPF_WANT_ENTER;
+}
+
+static __always_inline struct linx_fd_rule *rule_of(struct cpu *x, __u32 i)
+{
+	__u32 at = x->row->rule + i;
+
+	return bpf_map_lookup_elem(&fd_rules, &at);
+}
+
+static __always_inline bool rule_holds(struct cpu *x, const struct linx_fd_rule *r)
+{
+	return ((__u32)arg_n(x, r->k) & r->mask) == r->value;
+}
+
+static long none_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct linx_fd_rule *r = rule_of(x, i);
+
+	if (r && r->kind == LINX_FD_RULE_NONE && rule_holds(x, r))
+		x->w->scan_args &= ~(1u << (r->arg & 7));
+	return 0;
+}
+
+static long arg_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	__s32 fd = arg_n(x, i);
+
+	if (!(x->w->scan_args >> (i & 7) & 1))
+		return 0;
+	/* The device decides what an ioctl command means. */
+	if (fd >= 0 || (fd == LINX_FD_CWD && x->row->dirfds >> (i & 7) & 1))
+		request(x, fd, FIELD(LINX_FIELD_FD + i, x->row->flags & LINX_ROW_DEVICE ? TELL_DEVICE : 0), 0);
+	return 0;
+}
+
+/* Sets and arrays that an argument points to. */
+static long structure_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	__u32 def = i < LINX_NARGS ? x->row->arg[i] : 0, cap = LINX_ARGDEF_CAP(def);
+	__u64 val;
+
+	if (cap != LINX_COPY_BITS && cap != LINX_COPY_ONE && cap != LINX_COPY_N)
+		return 0;
+	if (told_at_entry(x->w) && LINX_ARGDEF_DIR(def) & LINX_WHEN_IN)
+		return 0;
+	val = value_of(x, i);
+	if (val && cap != LINX_COPY_BITS)
+		request_each(x, LINX_ARGDEF_WHAT(def), val + 8, value_size(x, val));
+	else if (val && x->row->sets >> (i & 7) & 1)
+		request_bits(x, val, (__u32)arg_n(x, LINX_ARGDEF_N(def)));
+	return 0;
+}
+
+static long pair_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+
+	if (x->row->pairs >> (i & 7) & 1)
+		request_behind(x, i);
+	return 0;
+}
+
+/* A number of the task's own namespace as one of the initial one; 0: no such process, or this kernel cannot tell. */
+static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
+{
+	struct pid *own = x->task->thread_pid;
+	struct task_struct *p;
+	__u32 pid = 0;
+
+	if (nr <= 0)
+		return 0;
+	if (own && !own->level)
+		return nr;
+	if (!bpf_task_from_vpid || !bpf_task_release)
+		return 0;
+	p = bpf_task_from_vpid(nr);
+	if (!p)
+		return 0;
+	pid = p->pid;
+	bpf_task_release(p);
+	return pid;
+}
+
+/* The process behind a pidfd. */
+static __always_inline __u32 pid_of_fd(struct cpu *x, __s32 fd)
+{
+	if (fd < 0 || !find_file(x, fd) || type_of(&x->w->found) != LINX_FD_PIDFD)
+		return 0;
+	return pid_of(&x->w->found);
+}
+
+static __noinline int request_foreign(struct cpu *x, __s32 fd, __u32 arg, __u32 pid)
+{
+	return fd >= 0 && pid ? request(x, fd, LINX_FIELD_FD + arg, pid) : 0;
+}
+
+/* A rule of what stands in memory. */
+static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *r)
+{
+	__u32 kind = r->kind, arg = r->arg, at = r->at;
+
+	switch (kind) {
+	case LINX_FD_RULE_BEHIND:
+		if (has_succeeded(x->w))
+			request_behind(x, arg);
+		break;
+	case LINX_FD_RULE_AT_WHEN:
+		if (((__u32)int_at(x, arg, r->k) & r->mask) == r->value)
+			request_memory(x, int_at(x, arg, x->w->abi ? r->process : at));
+		break;
+	case LINX_FD_RULE_AT_UNLESS:
+		if (!(int_at(x, arg, r->process) & 1))
+			request_memory(x, int_at(x, arg, at));
+		break;
+	case LINX_FD_RULE_FOREIGN_AT:
+		if (has_succeeded(x->w))
+			request_foreign(x, int_at(x, arg, at), arg, global_pid(x, arg_n(x, r->process)));
+		break;
+	case LINX_FD_RULE_RESULT_UNLESS:
+		/* -1: it was not captured */
+		if (has_succeeded(x->w) && !(int_at(x, arg, at) & r->mask))
+			request(x, x->w->ret, LINX_FIELD_FD_RESULT, 0);
+		break;
+	default:
+		request_memory(x, int_at(x, arg, at));
+	}
+	return 0;
+}
+
+static __always_inline int apply(struct cpu *x, const struct linx_fd_rule *r)
+{
+	__u32 arg = r->arg;
+	__s32 fd = arg_n(x, arg);
+
+	switch (r->kind) {
+	case LINX_FD_RULE_RESULT:
+		return has_succeeded(x->w) ? request(x, x->w->ret, LINX_FIELD_FD_RESULT, 0) : 0;
+	case LINX_FD_RULE_ARG:
+		return fd >= 0 || fd == LINX_FD_CWD ? request(x, fd, LINX_FIELD_FD + arg, 0) : 0;
+	case LINX_FD_RULE_NONE:
+		return 0;
+	case LINX_FD_RULE_FOREIGN:
+		return has_succeeded(x->w) ? request_foreign(x, fd, arg, pid_of_fd(x, arg_n(x, r->process))) : 0;
+	case LINX_FD_RULE_FOREIGN_PID:
+		return has_succeeded(x->w) ? request_foreign(x, fd, arg, global_pid(x, arg_n(x, r->process))) : 0;
+	default:
+		return apply_in_memory(x, r);
+	}
+}
+
+/* Is the rule about what a call that succeeded has done? */
+static __always_inline bool is_of_success(__u32 kind)
+{
+	return kind <= LINX_FD_RULE_RESULT_UNLESS || kind == LINX_FD_RULE_BEHIND || kind >= LINX_FD_RULE_FOREIGN;
+}
+
+static long rule_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct linx_fd_rule *r = rule_of(x, i);
+
+	if (!r || (told_at_entry(x->w) && !is_of_success(r->kind)))
+		return 0;
+	if (r->kind == LINX_FD_RULE_AT_WHEN || r->kind == LINX_FD_RULE_RESULT_UNLESS || rule_holds(x, r))
+		apply(x, r);
+	return 0;
+}
+
+/* Requests all descriptors of the call. */
+static __noinline int find_fds(struct cpu *x)
+{
+	__u32 fd, tell = config.flags & LINX_BPF_RESOLVED && x->w->kind == LINX_REC_EXIT ? tell_resolved(x, &fd) : 0;
+	__u32 rules = x->row->nrules;
+
+	if (tell)
+		request(x, fd, FIELD(resolved_field(tell), tell), 0);
+	x->w->scan_args = told_at_entry(x->w) ? 0 : x->row->fds;
+	if (rules)
+		bpf_loop(rules, none_step, x, 0);
+	if (x->w->scan_args)
+		bpf_loop(LINX_NARGS, arg_step, x, 0);
+	bpf_loop(x->row->nargs, structure_step, x, 0);
+	if (x->row->pairs && has_succeeded(x->w))
+		bpf_loop(LINX_NARGS, pair_step, x, 0);
+	if (rules)
+		bpf_loop(rules, rule_step, x, 0);
+	return 0;
+}
+
+/* ---- values ---------------------------------------------------------------------- */
+
+/* A descriptor of another process, looked at in place. */
+static __always_inline int put_foreign(struct cpu *x, __s32 fd, __u32 field, __u32 tell)
+{
+	__u32 pid = x->w->scan_pid;
+	struct task_struct *p;
+	struct fdtable *fdt;
+	__u64 slot = 0;
+
+	if (!bpf_task_from_pid || !bpf_task_release)
+		return 0;
+	p = bpf_task_from_pid(pid);
+	if (!p)
+		return 0;
+	fdt = BPF_CORE_READ(p, files, fdt);
+	if ((__u32)fd < BPF_CORE_READ(fdt, max_fds))
+		slot = (__u64)BPF_CORE_READ(fdt, fd) + (__u64)(__u32)fd * 8;
+	x->w->found.cloexec = 0;
+	if (slot && look_at_slot(&x->w->found, slot) && BPF_CORE_READ(p, files, fdt) == fdt) {
+		x->w->foreign = LINX_FD_FOREIGN;
+		put_found(x, fd, field, tell);
+		x->w->foreign = 0;
+	}
+	bpf_task_release(p);
+	return 0;
+}
+
+static __always_inline int put_cwd_fd(struct cpu *x, __u32 field, __u32 tell)
+{
+	struct fs_struct *fs = x->task->fs;
+	struct found *f = &x->w->found;
+
+	f->file = 0;
+	f->cloexec = 0;
+	look_at(f, fs->pwd.dentry, fs->pwd.mnt);
+	return put_found(x, LINX_FD_CWD, field, tell);
+}
+
+static long before_step(__u32 i, void *data)
+{
+	struct work *w = ((struct cpu *)data)->w;
+	struct fd_request *r = &w->requests[i & (REQUESTS_MAX - 1)];
+
+	if (r->fd != w->scan_fd || r->pid != w->scan_pid)
+		return 0;
+	w->told_before = 1;
+	return 1;
+}
+
+static long put_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct work *w = x->w;
+	struct fd_request *r = &w->requests[i & (REQUESTS_MAX - 1)];
+	__u32 field = r->field & 0xff, tell = r->field >> 8;
+	__s32 fd = r->fd;
+
+	tell |= (config.flags & LINX_BPF_FD_PATHS ? TELL_PATH : 0) | (config.flags & LINX_BPF_FD_DETAILS ? TELL_DETAILS : 0);
+	w->scan_fd = fd;
+	w->scan_pid = r->pid;
+	w->told_before = 0;
+	bpf_loop(i, before_step, x, 0);
+	if (w->told_before)
+		return 0;
+	if (fd == LINX_FD_CWD)
+		put_cwd_fd(x, field, tell);
+	else if (w->scan_pid)
+		put_foreign(x, fd, field, tell);
+	else if (find_file(x, fd))
+		put_found(x, fd, field, tell);
+	return w->full ? 1 : 0;
+}
+
+/* Values of all descriptors of a call. */
+static __always_inline int put_fds(struct cpu *x)
+{
+	find_fds(x);
+	x->w->fd_left = min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
+	bpf_loop(x->w->nrequests, put_step, x, 0);
+	return 0;
+}
+
+#endif

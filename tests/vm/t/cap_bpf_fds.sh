@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Descriptors as the engine of eBPF programs tells them: those of the module, and of strace
+# -y, which runs under it.
+# full
+# timeout: 500
+. "$JOB/guest/cap.sh"
+need_paths
+
+cd /tmp || exit 1
+ip link set lo up 2>/dev/null || busybox ifconfig lo up
+
+# What every run makes anew is left out: inodes, ids, addresses, random numbers.
+plain() { sed -E '/^[0-9]+ +getrandom/d; s/^[0-9]+ +//; s/0x[0-9a-f]+/0xN/g; s/[0-9]{3,}/N/g; s/ +/ /g' "$1"; }
+
+# places NAME OPTION...: as the module tells it, into $NAME.kmod.
+places() {
+	local name=$1
+	shift
+	lx -q --engine kmod --format strace -o k.log "$@" -- cap_places
+	is "$name, module: status ($(cat err))" "$status" 0
+	plain k.log >"$name.kmod"
+}
+places paths -y
+places all -yy
+places entries --entry -yy
+rmmod linx || fail "rmmod"
+
+same_as_module() { # NAME OPTION...
+	local name=$1
+	shift
+	lx -q --engine bpf --format strace -o b.log "$@" -- cap_places
+	is "$name: status ($(cat err))" "$status" 0
+	plain b.log | diff "$name.kmod" - >diff || fail "$name: $(cut -c1-300 diff | head -n 40)"
+	grep -Eq '[0-9]<[^>]*>' b.log || fail "$name: nothing is told"
+}
+same_as_module paths -y
+same_as_module all -yy
+same_as_module entries --entry -yy
+
+# strace's own calls are recorded, too: both see the same descriptors.
+same() { # NAME OPTION CMD...
+	local name=$1 option=$2 found
+	shift 2
+	lx --engine bpf --entry "$option" -w s.cap --stats=s.stats -- strace -f "$option" -o s.strace "$@"
+	accounts "$name" s.stats
+	holds "$name: nothing is lost" s.stats '.selected == .delivered and .selected > 0'
+	linxcap -q "$option" -r s.cap --format strace >s.linx 2>>err || fail "$name: replay: $(cat err)"
+	grep -Eq '[0-9]<[^>]*>' s.strace || fail "$name: strace tells nothing"
+	found=$("$JOB/guest/same-calls" --fds s.strace s.linx 2>&1) || fail "$name $option differs from strace: $(cut -c1-300 <<<"$found")"
+}
+same "shell" -y sh -c 'exec 3</etc/passwd 4>&3 5>/dev/null 6<>x; echo hi >&6; cat <&3 >&5; (exec 3<&-; ls -l /proc/self/fd) >&5; exec 6>&-; rm x'
+same "threads" -yy cap_threads
+same "32 bits" -y "cap_threads.$narrow"
