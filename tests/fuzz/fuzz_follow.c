@@ -12,6 +12,7 @@
 #include "libuser/http/follow.h"
 
 #define SOCKETS 4u
+#define TELLS_SOCKET 16u /* of whose socket it is: the call has descriptors */
 
 static const struct {
 	const char *name;
@@ -21,7 +22,7 @@ static const struct {
 	      { "socket", '-' } };
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
-/* All that was captured of what a socket has moved in one direction. */
+/* All that was captured of what a socket has moved in one direction, where the call told which socket it was. */
 struct moved {
 	uint8_t *data;
 	size_t len;
@@ -102,7 +103,7 @@ static void make(struct step *s, const struct linx_table_call *call, uint8_t who
 	s->ev.args[1] = DATA_AT;
 	s->ev.args[2] = !strcmp(call->name, "splice") ? who % SOCKETS : len;
 	s->fd = (struct linx_descriptor){ .fd = (int32_t)(who % SOCKETS), .type = LINX_FD_SOCKET, .ino = 1 + who % SOCKETS };
-	if (who & 16)
+	if (who & TELLS_SOCKET)
 		s->fds = (struct linx_fds){ .items = &s->fd, .n = 1, .cap = 1 };
 	s->words[0] = DATA_AT;
 	s->words[1] = len;
@@ -137,7 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		uint8_t *copy = malloc(keep + 1);
 
 		memcpy(copy, bytes, keep);
-		if (head[0] != 255 && calls[head[0] % CALLS].dir != '-')
+		if (head[0] != 255 && head[1] & TELLS_SOCKET && calls[head[0] % CALLS].dir != '-')
 			note(&moved[head[1] % SOCKETS][calls[head[0] % CALLS].dir == 'o'], bytes, keep);
 		make(&s, call_of(table, calls[head[0] % CALLS].name), head[1], copy, keep, len);
 		s.ev.time = s.rec.time = at * 100000000u;
