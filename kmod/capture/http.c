@@ -9,6 +9,11 @@
  * inode. Two threads that move bytes of one direction at the same moment have no order that
  * anybody could know: the later one of them says what is noted.
  *
+ * In a pipeline the next header begins behind a body. It is found there if the header before
+ * it tells the body's length, and if the body is shorter than a header may be: what of such a
+ * body is still to come is noted, too. A length that is wrong leads to bytes that begin like
+ * no message, or like one: then more is kept than had to be.
+ *
  * Probe context, preemption off: that alone makes it an RCU reader. All bytes are looked at
  * in the record, where nobody else writes. The work is bounded by http_bytes for each buffer
  * and by the record's budget.
@@ -139,7 +144,7 @@ static enum looks looks_of(const u8 *p, u32 n)
 }
 
 /* How much of a header's end was seen: an empty line ends it, with or without carriage returns. */
-enum { ENDS_NOT, ENDS_LINE, ENDS_RETURN /* of what may be the empty line */ };
+enum { ENDS_NOT, ENDS_LINE, ENDS_RETURN /* of what may be the empty line */, ENDS_BODY /* all; a short body follows */ };
 
 /* Bytes up to the end of the header, with the empty line; 0: it is not among these. */
 static u32 find_end(u8 *ends, const u8 *p, u32 n)
@@ -161,8 +166,9 @@ static u32 find_end(u8 *ends, const u8 *p, u32 n)
 /* ---- sockets whose header is unfinished ---- */
 
 /*
- * An entry: number of the inode, when it was written, direction, bytes of the header so far,
- * and how much of its end was seen. 0: none. Numbers of sockets' inodes have 32 bits and are not 0.
+ * An entry: number of the inode, when it was written, direction, bytes of the header so far or
+ * those of its body that are still to come, and how much of its end was seen. 0: none. Numbers of
+ * sockets' inodes have 32 bits and are not 0.
  */
 #define ENTRY_INO(entry) ((u32)((entry) >> 32))
 #define ENTRY_TIME(entry) ((u32)(entry) >> 19)
@@ -329,31 +335,95 @@ static void decide(struct linx_fill *f, const u8 *p, u32 n)
 	}
 }
 
+#define LENGTH "\ncontent-length:"
+#define LENGTH_LEN (sizeof(LENGTH) - 1)
+
+/* The number in the digits behind p, and what may be blanks before them; more than n: too much, or none. */
+static u32 number_at(const u8 *p, u32 n)
+{
+	u32 number = 0, i = 0;
+
+	while (i < n && (p[i] == ' ' || p[i] == '\t'))
+		i++;
+	for (; i < n && p[i] >= '0' && p[i] <= '9' && number <= LINX_REC_USER_MAX; i++)
+		number = number * 10 + p[i] - '0';
+	return number;
+}
+
+/* Length of the body behind a header, of which n bytes at p are known; 0: it says none. */
+static u32 body_length(const u8 *p, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i + LENGTH_LEN < n; i++)
+		if (unlikely(p[i] == '\n' && (p[i + 1] | 0x20) == 'c') && !strncasecmp(p + i, LENGTH, LENGTH_LEN))
+			return number_at(p + i + LENGTH_LEN, n - i - LENGTH_LEN);
+	return 0;
+}
+
 /*
- * Bytes that are kept of the n at p, which begin within a header: up to its end and some of
- * what follows, or all where they end within it or within the next one, of a pipeline.
+ * Behind the end of a header, which is known from begin on, in the n bytes at p of the moved ones that a call moved
+ * from there. Returns where the next header of a pipeline begins: at once, or behind a body of a length that
+ * the header tells; 0: none does. A short body that goes on is noted: what comes with its end may begin a header.
  */
-static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n)
+static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 begin, u32 end)
 {
 	struct linx_http_fill *h = &f->http;
-	u32 at = 0, end;
+	u32 body;
 
-	linx_probe_spend(4 * n);
-	for (;;) {
-		end = find_end(&h->ends, p + at, n - at);
-		if (!end)
-			break;
-		at += end;
-		h->kept = h->ends = 0;
-		if (at == n || looks_of(p + at, n - at) == FOREIGN) {
-			h->state = at == n ? LINX_HTTP_ASK : LINX_HTTP_NOT;
-			return min(n, at + f->s->snap_bytes);
-		}
+	h->kept = h->ends = 0;
+	if (end < n && looks_of(p + end, n - end) != FOREIGN)
+		return end;
+	body = body_length(p + begin, end - begin);
+	if (body && body < n - end && looks_of(p + end + body, n - end - body) != FOREIGN)
+		return end + body;
+	h->state = end == moved ? LINX_HTTP_ASK : LINX_HTTP_NOT;
+	if (body > moved - end && body < f->s->http_bytes) {
+		h->state = LINX_HTTP_IN;
+		h->kept = body - (moved - end);
+		h->ends = ENDS_BODY;
+	}
+	return 0;
+}
+
+/*
+ * Bytes that are kept of the n at p, of the moved ones, which from at on are within a header: up to
+ * its end and some of what follows, or all where they end within it or within the next one, of a pipeline.
+ */
+static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 at)
+{
+	struct linx_http_fill *h = &f->http;
+	u32 end, next;
+
+	linx_probe_spend(8 * n);
+	while ((end = find_end(&h->ends, p + at, n - at))) {
+		end += at;
+		next = next_header(f, p, n, moved, at, end);
+		if (!next)
+			return min(n, end + f->s->snap_bytes);
+		at = next;
 	}
 	h->kept += n - at;
 	if (h->kept >= f->s->http_bytes)
 		h->state = LINX_HTTP_NOT;
 	return n;
+}
+
+/*
+ * The call's next bytes, so many, belong to a short body. Returns how many of them do before the next header may
+ * begin; 0: all, or what follows is not known to be one.
+ */
+static u32 pass_body(struct linx_http_fill *h, u64 moved)
+{
+	u32 body = h->kept;
+
+	if (moved < body) {
+		h->kept -= moved;
+		return 0;
+	}
+	h->kept = h->ends = 0;
+	h->state = moved == body ? LINX_HTTP_ASK : LINX_HTTP_IN;
+	return moved == body ? 0 : body;
 }
 
 /* Makes the newest value of the record one of n bytes of memory: it had more. */
@@ -365,19 +435,37 @@ static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
 	f->p = linx_val_finish(v, v->arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), v->size - (had - n), v->orig);
 }
 
-/* The value v, of len bytes at addr of which the call moved so many, is within a header: more of it. */
+/* As much as is wanted of the value v, of len bytes at addr. Returns its bytes, n of them. */
+static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 wanted, u32 *n)
+{
+	const u8 *p = linx_val_memory(v, n);
+
+	if (wanted <= *n || LINX_VAL_STATE(v->info) != LINX_TRUNCATED)
+		return p;
+	if (wanted == len)
+		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_WHOLE);
+	linx_capture_more(f, v, addr, len, wanted);
+	return linx_val_memory(v, n);
+}
+
+/* The value v, of len bytes at addr of which the call moved so many, is within a header, or a body before one: more of it. */
 static void keep_header(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u64 moved)
 {
-	u32 wanted = min3(len, moved, (u64)(f->s->http_bytes - f->http.kept)), n, keep;
-	const u8 *p = linx_val_memory(v, &n);
+	struct linx_http_fill *h = &f->http;
+	u32 n, keep, at = 0;
+	const u8 *p;
 
-	if (wanted > n && LINX_VAL_STATE(v->info) == LINX_TRUNCATED) {
-		if (wanted == len)
-			v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_WHOLE);
-		linx_capture_more(f, v, addr, len, wanted);
-		linx_val_memory(v, &n);
+	if (h->ends == ENDS_BODY) {
+		at = pass_body(h, moved);
+		if (!at)
+			return;
 	}
-	keep = pass_headers(f, p, min_t(u64, n, moved));
+	p = extend(f, v, addr, len, min3(len, moved, (u64)(f->s->http_bytes - h->kept)), &n);
+	keep = 0;
+	if (at && (n <= at || looks_of(p + at, min_t(u64, n, moved) - at) == FOREIGN))
+		h->state = LINX_HTTP_NOT;
+	else
+		keep = pass_headers(f, p, min_t(u64, n, moved), moved, at);
 	keep = max_t(u32, keep, min_t(u64, n, f->s->snap_bytes));
 	if (keep < n)
 		shorten(f, v, n, keep);
@@ -424,6 +512,6 @@ void linx_http_end(struct linx_fill *f)
 	if (!had)
 		h->slot = find_room(f->s->http, h->ino, &h->old);
 	entry = entry_of(h->ino, h->out, h->kept, h->ends);
-	if (exchange(f->s, h->slot, h->old, entry) && !had && h->old)
+	if (exchange(f->s, h->slot, h->old, entry) && !had && h->old && ENTRY_ENDS(h->old) != ENDS_BODY)
 		atomic64_inc(&f->s->http->dropped);
 }

@@ -94,7 +94,7 @@ struct linx_http_fill {
 	u64 old; /* what stands there */
 	s32 fd;
 	u32 ino; /* of the socket; 0: not looked up, or none */
-	u32 kept; /* bytes of the header so far */
+	u32 kept; /* bytes of the header so far; of its body: those to come */
 	u8 state; /* enum linx_http_state */
 	u8 ends; /* how much of the header's end was seen: LINX_HTTP_END_* */
 	bool out; /* bytes that the program sends */

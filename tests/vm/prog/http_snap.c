@@ -151,6 +151,53 @@ static void move_pipeline(void)
 	close_pair();
 }
 
+/* Writes messages with bodies into the request, one behind the other; their length. */
+static size_t fill_bodies(const char *const *firsts, unsigned int n)
+{
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		len += (size_t)sprintf(request + len, "%s\r\nHost: snap\r\ncontent-LENGTH:  300 \r\nX-Long: %200d\r\n\r\n%300s", firsts[i], 0,
+				       "b");
+	return len;
+}
+
+/* Moves them from one socket to the other, first so many bytes and then so many at a time. */
+static void move_bodies_by(int from, int to, size_t len, size_t first, size_t piece)
+{
+	for (size_t at = 0, n = first; at < len; at += n, n = len - at < piece ? len - at : piece) {
+		check(write(from, request + at, n), n, "write");
+		check(read(to, in, n), n, "read");
+	}
+}
+
+/* Pipelines of three messages with bodies, in each direction: the next header begins behind a body. */
+static void move_bodies(const char *const *paths, size_t first, size_t piece)
+{
+	static const char *const answers[] = { "HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK" };
+	size_t len = fill_bodies(paths, 3);
+
+	open_pair();
+	move_bodies_by(client, server, len, first ? first : len, piece);
+	len = fill_bodies(answers, 3);
+	move_bodies_by(server, client, len, first ? first : len, piece);
+	close_pair();
+}
+
+/* In one piece; from one empty line to the next; from within a body to within the next one. */
+static void move_all_bodies(void)
+{
+	static const char *const whole[] = { "POST /body HTTP/1.1", "POST /behind HTTP/1.1", "POST /last HTTP/1.1" };
+	static const char *const lines[] = { "POST /l1111 HTTP/1.1", "POST /l2222 HTTP/1.1", "POST /l3333 HTTP/1.1" };
+	static const char *const within[] = { "POST /w1111 HTTP/1.1", "POST /w2222 HTTP/1.1", "POST /w3333 HTTP/1.1" };
+	size_t one;
+
+	one = fill_bodies(lines, 1);
+	move_bodies(whole, 0, 0);
+	move_bodies(lines, one - 300, one);
+	move_bodies(within, one - 200, one);
+}
+
 static void move_cookie(void)
 {
 	size_t n = fill_request(request, "cookie", 8192);
@@ -231,6 +278,7 @@ int main(int argc, char **argv)
 	move_vectors("vector", 200);
 	move_messages();
 	move_pipeline();
+	move_all_bodies();
 	move_cookie();
 	move_beside();
 	return 0;

@@ -6,7 +6,15 @@
 # timeout: 240
 . "$JOB/guest/t.sh"
 
-PATHS="whole bytes pieces threads vectors vector message messages sent first second cookie beside"
+soon() { # COMMAND-LINE
+	for _ in $(seq 100); do
+		! eval "$1" || return 0
+		usleep 100000
+	done
+	fail "never happened: $1"
+}
+
+PATHS="whole bytes pieces threads vectors vector message messages sent first second body behind last l1111 l2222 l3333 w1111 w2222 w3333 cookie beside"
 
 # Letters of a kind in the longest run of them in what was captured, and how often they stand in a call.
 run_of() { grep -o "$1$1$1$1*" /tmp/text | awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }'; }
@@ -20,7 +28,7 @@ check() { # NAME: of the recording /tmp/cap
 			is "$1: $path $side" "$(grep "\"side\":\"$side\"" /tmp/out | grep "\"path\":\"/$path\"" | grep -c '"status":200,')" 1
 		done
 	done
-	is "$1: requests" "$(grep -c '"kind":"http"' /tmp/out)" 26
+	is "$1: requests" "$(grep -c '"kind":"http"' /tmp/out)" 44
 	is "$1: found again" "$(grep -c '"resumed":true' /tmp/out)" 0
 	is "$1: cookie" "$(run_of c)" 8192
 	is "$1: sockets" "$(run_of p) $(calls_of p)" "80 4"
