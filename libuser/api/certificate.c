@@ -264,6 +264,7 @@ static void add_times(struct linx_certificate *c, const struct linx_account *a, 
 	c->stop_ns = a->stop_ns;
 	c->throttled += a->throttled;
 	c->throttled_ns += a->throttled_ns;
+	c->http_dropped += a->http_dropped;
 }
 
 int linx_totals_add(struct linx *l)

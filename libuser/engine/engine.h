@@ -62,6 +62,7 @@ struct linx_account {
 	uint64_t *left_out; /* [ncpus] records that a filter kept out of the file; NULL: none */
 	uint64_t start_ns, stop_ns;
 	uint64_t throttled, throttled_ns;
+	uint64_t http_dropped; /* unfinished headers that gave way, as there were too many */
 };
 
 /*

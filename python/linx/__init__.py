@@ -192,6 +192,7 @@ class _Certificate(ctypes.Structure):
         ("cpus_skipped", POINTER(c_uint64)),
         ("left_out", c_uint64),
         ("cpus_left_out", POINTER(c_uint64)),
+        ("http_dropped", c_uint64),
     ]
 
 

@@ -107,6 +107,9 @@ void report_certificate(const struct linx_certificate *c)
 	if (c->throttled)
 		say_at(SAY_INFO, "programs waited %" PRIu64 " times for the reader, %.3f s in all", c->throttled,
 		       (double)c->throttled_ns / 1e9);
+	if (c->http_dropped)
+		say_at(SAY_WARNING, "http: %" PRIu64 " headers that were unfinished gave way to others: bytes of them may not be captured",
+		       c->http_dropped);
 	if (c->skipped)
 		say_at(SAY_WARNING, "skipped: at most %" PRIu64 " events, before selection and filters: nothing else is known of them",
 		       c->skipped);

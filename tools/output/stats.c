@@ -116,6 +116,12 @@ static bool add_waits(cJSON *root, const struct linx_certificate *c)
 	return waits && json_add_u64(waits, "waits", c->throttled) && json_add_u64(waits, "ns", c->throttled_ns);
 }
 
+/* Adds the headers of HTTP that gave way; mostly there are none. */
+static bool add_http(cJSON *root, const struct linx_certificate *c)
+{
+	return !c->http_dropped || json_add_u64(root, "http_dropped", c->http_dropped);
+}
+
 static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 {
 	return cJSON_AddBoolToObject(root, "complete", c->complete) &&
@@ -123,7 +129,7 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       json_add_u64(root, "start_ns", c->start_ns) &&
 	       json_add_u64(root, "stop_ns", c->stop_ns) && add_counts(root, &c->total) &&
 	       add_sampled(root, c, c->sampled) && add_skipped(root, c, c->skipped) &&
-	       add_left_out(root, c, c->left_out) && add_waits(root, c) &&
+	       add_left_out(root, c, c->left_out) && add_waits(root, c) && add_http(root, c) &&
 	       add_cpus(root, c) && add_calls(root, c);
 }
 

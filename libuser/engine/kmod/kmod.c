@@ -366,6 +366,7 @@ static int kmod_account(struct linx_engine *e, struct linx_account *a)
 		.stop_ns = k->stop_ns,
 		.throttled = c.throttled,
 		.throttled_ns = c.throttled_ns,
+		.http_dropped = c.http_dropped,
 	};
 	return 0;
 }

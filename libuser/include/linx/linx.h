@@ -362,6 +362,7 @@ struct linx_certificate {
 	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: none */
 	uint64_t left_out; /* records that were committed and that a filter kept out of the file: LINX_WRITER_KEPT */
 	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
+	uint64_t http_dropped; /* live, linx_follow_http(): unfinished headers that gave way in the module, of which the rest may be missing */
 };
 /*
  * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA,

@@ -44,8 +44,10 @@ linxcap --http -w /tmp/cap -- http_snap.i386 || fail "http_snap.i386"
 check "32 bits"
 linxcap --http -T -w /tmp/cap -- http_snap || fail "http_snap with durations"
 check "durations"
-linxcap --http -w /tmp/cap -- http_snap many || fail "http_snap after many"
+linxcap --http --stats=/tmp/stats -w /tmp/cap -- http_snap many 2>/tmp/account || fail "http_snap after many"
 check "after many that are unfinished"
+is "headers that gave way" "$(grep -o '"http_dropped":[1-9]' /tmp/stats | wc -l)" 1
+grep -q 'headers that were unfinished gave way' /tmp/account || fail "the account: $(cat /tmp/account)"
 linxcap --http -yy -w /tmp/cap -- http_snap || fail "http_snap with descriptors"
 check "descriptors"
 linxcap --http -w /tmp/cap 2>/dev/null &
