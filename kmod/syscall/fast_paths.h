@@ -134,12 +134,6 @@ static __always_inline bool is_plain_send(const struct linx_session *s, const u6
 		      !(s->flags & LINX_SETUP_RESOLVED && linx_fd_is_netlink_quick(args[0])));
 }
 
-/* May a buffer with this data in the record be part of a header? An empty one may say so, too. */
-static __always_inline bool may_be_header(const struct linx_session *s, const u8 *data)
-{
-	return unlikely(linx_http_begins(*(const u32 *)data)) || linx_http_is_busy(s);
-}
-
 /*
  * Records a return with the bytes that the call read or wrote, where the places of buffer and length are constant.
  * http, a constant as nargs: keeps headers; of sendto then, if there is no address and its socket is not netlink.
@@ -171,8 +165,10 @@ static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *r
 		linx_faults_on();
 		if (unlikely(!p))
 			return retry_slow(s);
-		if (http && may_be_header(s, (u8 *)rec + offset))
+		if (http && unlikely(linx_http_begins(*(u32 *)((u8 *)rec + offset))))
 			return look_for_header(s, rec, p, offset, ((struct linx_val *)((u8 *)rec + offset))[-1].size);
+		if (http && linx_http_is_busy(s))
+			return look_at_socket(s, rec, p);
 	}
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
@@ -266,12 +262,16 @@ static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *
 		else if (likely(p) && (!linx_fast_failed(rec) || (linx_shapes + shape)->follow->dir & LINX_DIR_IN))
 			p = linx_put_buffers(s, rec, p, shape, (const u64 *)v, size / (2 * sizeof(u64)), base);
 		linx_faults_on();
-		if (http && likely(p) && (buffers || first) && may_be_header(s, first + 2 * sizeof(u64)))
-			return look_for_header(s, rec, p, first + 2 * sizeof(u64) - (u8 *)rec,
-					       ((struct linx_val *)first)->size - sizeof(u64));
+		if (http && likely(p) && (buffers || first)) {
+			if (unlikely(linx_http_begins(*(u32 *)(first + 2 * sizeof(u64)))))
+				return look_for_header(s, rec, p, first + 2 * sizeof(u64) - (u8 *)rec,
+						       ((struct linx_val *)first)->size - sizeof(u64));
+			if (linx_http_is_busy(s))
+				return look_at_socket(s, rec, p);
+		}
 	}
 	if (unlikely(!p))
-		return http ? fill_more_http(s, rec, row, args) : fill_more(s, rec, row, args);
+		return http ? fill_all_http(s, rec, row, args) : fill_more(s, rec, row, args);
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
@@ -377,14 +377,14 @@ static __always_inline void exit_all(struct linx_session *s, struct pt_regs *reg
 		     !begin_exit(s, r, rec, regs, ret, key, row->nargs, 0, timed)))
 		return linx_exit_slow(s, regs, ret, key, key);
 	if (http)
-		return fill_more_http(s, rec, row, (u64 *)(rec + 1) + 1);
+		return fill_messages(s, rec, row, (u64 *)(rec + 1) + 1);
 	fill_more(s, rec, row, (u64 *)(rec + 1) + 1);
 }
 
 #define do_exit_more(...) exit_all(__VA_ARGS__, false)
 EXIT_FAST_PATH(exit_more)
-#define do_exit_more_http(...) exit_all(__VA_ARGS__, true)
-EXIT_FAST_PATH(exit_more_http)
+#define do_exit_messages_http(...) exit_all(__VA_ARGS__, true)
+EXIT_FAST_PATH(exit_messages_http)
 
 /* Slow path for what a call resolved to, the opened descriptor or the peer: written from p on. Ends the probe. */
 static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, u8 *p, enum linx_resolved what)
@@ -548,23 +548,33 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 
 EXIT_FAST_PATH(exit_message)
 
+static __always_inline void do_exit_message_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+						 const struct linx_row *row, bool timed)
+{
+	if (is_unusual_message(s, regs, row))
+		return linx_exit_slow(s, regs, ret, key, key);
+	if (row->exit_fast == LINX_FAST_SHAPE)
+		return EXIT_END(exit_shape_http);
+	EXIT_END(exit_messages_http);
+}
+
+EXIT_FAST_PATH(exit_message_http)
+
 /* A call that may move a header of HTTP, but for read and write. */
 static __always_inline void do_exit_other_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					       const struct linx_row *row, bool timed)
 {
 	row = linx_table_row(key);
-	if (row->exit_fast == LINX_FAST_BUFFERS)
-		return EXIT_END(exit_buffers_http);
+	if (row->exit_fast <= LINX_FAST_BUFFERS)
+		return row->exit_fast == LINX_FAST_BUFFERS ? EXIT_END(exit_buffers_http) : EXIT_END(exit_message_http);
 	if (row->exit_fast == LINX_FAST_RECV)
 		return EXIT_END(exit_recv_http);
 	if (row->exit_fast == LINX_FAST_FEW)
 		return EXIT_END(exit_send_http);
-	if (is_unusual_message(s, regs, row))
-		return linx_exit_slow(s, regs, ret, key, key);
-	if (row->exit_fast == LINX_FAST_SHAPE)
-		return EXIT_END(exit_shape_http);
-	EXIT_END(exit_more_http);
+	EXIT_END(exit_message_http);
 }
+
+static_assert(LINX_FAST_SHAPE < LINX_FAST_BUFFERS && LINX_FAST_BUFFERS < LINX_FAST_FEW && LINX_FAST_BUFFERS < LINX_FAST_RECV);
 
 EXIT_FAST_PATH(exit_other_http)
 

@@ -127,12 +127,63 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
 }
 
-/* All values of the record and what they point to; http, a constant: perhaps a header. Ends the probe, as the next ones. */
+/* Which part of a header of HTTP a record with all its values may hold. */
+enum linx_fast_http {
+	LINX_FAST_NO_HTTP,
+	LINX_FAST_ANY_HTTP, /* any value may begin one */
+	LINX_FAST_MESSAGES_HTTP, /* as of one message: the first buffer of the first one may */
+};
+
+/*
+ * A record whose call moves no header of its own; one of its socket may be unfinished, as some header is.
+ * Ends the probe, as the next ones.
+ */
+static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec *rec, u8 *p)
+{
+	const u64 *args = (const u64 *)(rec + 1) + 1;
+	u32 ino = linx_http_socket(args[0]);
+
+	if (ino && unlikely(linx_http_is_open(s, ino)))
+		return retry_slow(s);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
+}
+
+/*
+ * A record with the data of its first buffer at this offset, n bytes, which begins as a header may. An empty buffer
+ * is looked at as if it were one.
+ */
+static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n)
+{
+	const u64 *args = (const u64 *)(rec + 1) + 1;
+	const u8 *data = (const u8 *)rec + at;
+
+	if (linx_http_matters(s, args[0], *(const u32 *)data, n))
+		return retry_slow(s);
+	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
+}
+
+/*
+ * The first buffer of the first message of a record whose values begin at v: behind the messages and the array of
+ * buffers, which begins with its address. NULL: these are other values.
+ */
+static __always_inline const struct linx_val *first_buffer(const struct linx_rec *rec, const u8 *v)
+{
+	const struct linx_val *array, *buffer;
+
+	if (unlikely(rec->nvals < 3))
+		return NULL;
+	array = linx_val_next((const struct linx_val *)v);
+	buffer = linx_val_next(array);
+	return likely(((const u64 *)array)[2] == ((const u64 *)buffer)[1]) ? buffer : NULL;
+}
+
+/* All values of the record and what they point to; http is a constant. */
 static __always_inline void fill_all(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
-				     bool http)
+				     enum linx_fast_http http)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	unsigned int mask = mask_of(row, rec);
+	const struct linx_val *buffer = NULL;
 	u8 *p = values_of(rec, args);
 	u8 *end;
 
@@ -146,33 +197,32 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 			return retry_slow(s);
 		end = linx_follow_few(s, r, row, rec, args, p, end);
 	}
-	if (http && unlikely(linx_http_concerns(s, linx_fast_nr(rec), args, p, end)))
+	if (http == LINX_FAST_MESSAGES_HTTP)
+		buffer = first_buffer(rec, p);
+	if (buffer) {
+		if (unlikely(linx_http_begins(((const u32 *)buffer)[4])))
+			return look_for_header(s, rec, end, (const u8 *)(buffer + 2) - (const u8 *)rec, buffer->size - sizeof(u64));
+		if (linx_http_is_busy(s))
+			return look_at_socket(s, rec, end);
+	} else if (http && unlikely(linx_http_concerns(s, linx_fast_nr(rec), args, p, end))) {
 		return retry_slow(s);
+	}
 	end_values(s, r, rec, end, rec->flags);
 }
 
 static LINX_TAIL_FN void fill_more(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
 {
-	fill_all(s, rec, row, args, false);
+	fill_all(s, rec, row, args, LINX_FAST_NO_HTTP);
 }
 
-static LINX_TAIL_FN void fill_more_http(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
+static LINX_TAIL_FN void fill_all_http(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
 {
-	fill_all(s, rec, row, args, true);
+	fill_all(s, rec, row, args, LINX_FAST_ANY_HTTP);
 }
 
-/*
- * A record with the data of its first buffer at this offset, n bytes, which begins as a header may,
- * or while some header is unfinished. An empty buffer is looked at as if it were one.
- */
-static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n)
+static LINX_TAIL_FN void fill_messages(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
 {
-	const u64 *args = (const u64 *)(rec + 1) + 1;
-	const u8 *data = (const u8 *)rec + at;
-
-	if (linx_http_matters(s, args[0], *(const u32 *)data, n))
-		return retry_slow(s);
-	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
+	fill_all(s, rec, row, args, LINX_FAST_MESSAGES_HTTP);
 }
 
 /* All values of the record, which point to nothing, and the descriptors that its registers are. */
