@@ -111,6 +111,8 @@ function case_row(binary,	how) {
 	how = engine == "" ? "" : "--engine " engine " "
 	if (index(" " differs " ", " " binary " "))
 		how = how "--differs "
+	else if (engine == "ptrace")
+		how = how "--same "
 	row("case/" binary, 2, "2G", 60, "-", "exec busybox sh /job/guest/run-case " how binary " " options, "-", "-")
 }
 
