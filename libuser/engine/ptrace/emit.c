@@ -50,65 +50,106 @@ static bool result_passes(const struct linx_engine_ptrace *p, const struct linx_
 	return !(f->flags & LINX_FILTER_DURATION) || (c->entry && c->time - c->entry >= f->min_duration_ns);
 }
 
-static void put_fd(struct linx_engine_ptrace *p, const struct linx_tracee *t, uint8_t field, int fd, unsigned int what)
+/* The process whose descriptor it is, as this process numbers it; 0: not known. */
+static pid_t process_of(const struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_walker_fd *fd)
 {
-	uint8_t buf[sizeof(struct linx_fd) + LINX_PROC_SOCK + 1024 + PATH_MAX + 1];
-	size_t n = linx_proc_fd(t->tgid, t->tid, fd, what, buf, sizeof(buf));
+	struct linx_fd head;
+	uint8_t buf[PATH_MAX + 2048];
 
-	if (n)
-		linx_walker_value(&p->w, field, LINX_VAL_FD, LINX_WHOLE, buf, n);
+	if (fd->process == LINX_WALKER_OF_PID)
+		return t->ns[LINX_NS_PID] == p->header.info.pid_ns ? fd->of : 0;
+	if (fd->of < 0 || !linx_proc_fd(t->tgid, t->tid, fd->of, LINX_FDS_PATHS, buf, sizeof(buf)))
+		return 0;
+	memcpy(&head, buf, sizeof(head));
+	return (pid_t)head.pid;
 }
 
-/* Descriptors among the arguments. At a return those of the entry stand there again. */
-static void put_fds(struct linx_engine_ptrace *p, struct linx_tracee *t)
+static void put_fd(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_walker_fd *fd, unsigned int what)
 {
-	const struct linx_walker_call *c = &t->call;
+	_Alignas(struct linx_fd) uint8_t buf[sizeof(struct linx_fd) + LINX_PROC_SOCK + 1024 + PATH_MAX + 1];
+	pid_t pid = fd->process == LINX_WALKER_OF_CALLER ? 0 : process_of(p, t, fd);
+	size_t n;
 
-	for (uint8_t i = 0; p->fds && i < LINX_NARGS; i++)
-		if (c->row->fds & 1u << i &&
-		    ((int)c->args[i] >= 0 || (c->row->dirfds & 1u << i && (int)c->args[i] == LINX_FD_CWD)))
-			put_fd(p, t, (uint8_t)(LINX_FIELD_FD + i), (int)c->args[i], p->fds);
+	if (fd->process != LINX_WALKER_OF_CALLER && pid <= 0)
+		return;
+	what |= fd->device ? LINX_PROC_DEVICE : 0;
+	n = linx_proc_fd(pid ? pid : t->tgid, pid ? pid : t->tid, fd->fd, what, buf, sizeof(buf));
+	if (n && pid)
+		((struct linx_fd *)(void *)buf)->flags |= LINX_FD_FOREIGN;
+	if (n)
+		linx_walker_value(&p->w, fd->field, LINX_VAL_FD, LINX_WHOLE, buf, n);
+}
+
+/* Has one of the descriptors before the nth been the same? */
+static bool is_told(const struct linx_walker_fds *fds, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (fds->fd[i].fd == fds->fd[n].fd && fds->fd[i].process == fds->fd[n].process &&
+		    fds->fd[i].of == fds->fd[n].of)
+			return true;
+	return false;
 }
 
 /* The path of what was opened, the peer of what was connected, the protocol of a netlink socket. */
 static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	const struct linx_walker_call *c = &t->call;
-	bool failed = linx_walker_failed(c->ret);
+	struct linx_walker_fd fd = { .fd = (int)c->args[0], .field = LINX_FIELD_FD };
 
 	switch (c->row->resolved) {
 	case LINX_ROW_RESOLVES_OPENED:
-		if (!failed)
-			put_fd(p, t, LINX_FIELD_FD_RESULT, (int)c->ret, LINX_FDS_PATHS);
+		fd = (struct linx_walker_fd){ .fd = (int)c->ret, .field = LINX_FIELD_FD_RESULT };
+		if (!linx_walker_failed(c->ret))
+			put_fd(p, t, &fd, LINX_FDS_PATHS);
 		break;
 	case LINX_ROW_RESOLVES_PEER:
-		put_fd(p, t, LINX_FIELD_FD, (int)c->args[0], LINX_FDS_DETAILS);
+		put_fd(p, t, &fd, LINX_FDS_DETAILS);
 		break;
 	case LINX_ROW_RESOLVES_MESSAGE:
-		if (linx_proc_sock_family(t->tgid, (int)c->args[0], AF_NETLINK))
-			put_fd(p, t, LINX_FIELD_FD, (int)c->args[0], LINX_FDS_DETAILS);
+		if (linx_proc_sock_family(t->tgid, fd.fd, AF_NETLINK))
+			put_fd(p, t, &fd, LINX_FDS_DETAILS);
 		break;
 	default:
 		break;
 	}
 }
 
-static void put_return(struct linx_engine_ptrace *p, struct linx_tracee *t)
+/* What is told beside the values of a call: see linx_walker.more. */
+static void put_more(void *ctx, struct linx_walker *w, const struct linx_walker_call *c)
 {
-	const struct linx_walker_call *c = &t->call;
+	struct linx_engine_ptrace *p = ctx;
+	struct linx_tracee *t = p->telling;
 
-	put_fds(p, t);
-	if (p->fds && linx_row_returns_fd(c->row, c->args) && !linx_walker_failed(c->ret))
-		put_fd(p, t, LINX_FIELD_FD_RESULT, (int)c->ret, p->fds);
-	else if (p->resolved && !p->fds)
+	(void)c;
+	if (!p->fds && p->resolved && w->head->kind == LINX_REC_EXIT)
 		put_resolved(p, t);
+	for (unsigned int i = 0; p->fds && i < p->found.n; i++)
+		if (!is_told(&p->found, i))
+			put_fd(p, t, &p->found.fd[i], p->fds);
+}
+
+/* Does a call of this kind have an entry record? */
+static bool has_entry(struct linx_engine_ptrace *p, const struct linx_walker_call *c)
+{
+	return bit(p->select.enter, c) && !(p->select.flags & LINX_SELECT_CHOSEN && c->row->no_entry);
+}
+
+/* Begins the record of a tracee's call. */
+static bool begin_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	if (!linx_group_begin(p, t->tid, &t->call, t->call.time))
+		return false;
+	p->telling = t;
+	p->w.fds = p->fds ? &p->found : NULL;
+	p->w.more = p->fds || p->resolved ? put_more : NULL;
+	return true;
 }
 
 void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	struct linx_walker_call *c = &t->call;
 
-	if (!p->started || !bit(p->select.enter, c) || (p->select.flags & LINX_SELECT_CHOSEN && c->row->no_entry))
+	if (!p->started || !has_entry(p, c))
 		return;
 	if (!linx_emit_task_passes(p, t)) {
 		p->counters.filtered++;
@@ -116,11 +157,9 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	}
 	linx_emit_announce(p, t);
 	c->time = p->now_ns;
-	if (!linx_group_begin(p, t->tid, c, c->time))
+	if (!begin_call(p, t))
 		return;
 	linx_walker_enter(&p->w, c);
-	if (!(p->w.rec->flags & LINX_RF_MORE) && p->w.rec == p->w.head)
-		put_fds(p, t);
 	linx_group_commit(p, c);
 }
 
@@ -164,10 +203,9 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		return;
 	}
 	linx_emit_announce(p, t);
-	if (!linx_group_begin(p, t->tid, c, c->time))
+	c->entered = has_entry(p, c);
+	if (!begin_call(p, t))
 		return;
 	linx_walker_exit(&p->w, c);
-	if (!gone && p->w.rec == p->w.head)
-		put_return(p, t);
 	linx_group_commit(p, c);
 }

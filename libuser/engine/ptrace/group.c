@@ -58,6 +58,8 @@ bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct li
 		return false;
 	}
 	p->reads = reads;
+	p->w.fds = NULL;
+	p->w.more = NULL;
 	p->w.opts = &p->walk;
 	p->w.read = read_memory;
 	p->w.ctx = p;

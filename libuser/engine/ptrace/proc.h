@@ -48,8 +48,9 @@ pid_t linx_proc_parent(pid_t tid);
 bool linx_proc_more_filters(pid_t tid, pid_t than);
 /* Name under which the kernel executed the program, malloc()ed; NULL: not known. */
 char *linx_proc_execfn(pid_t tid);
+#define LINX_PROC_DEVICE 0x80u /* beside LINX_FDS_*: which device it is, also if nothing else is to be told */
 /*
- * Tell what a descriptor refers to, in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*.
+ * Tell what a descriptor refers to, in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*, LINX_PROC_DEVICE.
  * 0: it is not open, or nothing of that is to be told of it.
  */
 size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);

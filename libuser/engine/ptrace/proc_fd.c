@@ -148,20 +148,24 @@ size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *t
 	struct stat st = { .st_nlink = 1 };
 	uint8_t details[1024];
 	size_t fixed;
+	bool device;
 	ssize_t n;
 
 	if (fd == LINX_FD_CWD)
 		snprintf(link, sizeof(link), "/proc/%d/cwd", tid);
 	else
 		snprintf(link, sizeof(link), "/proc/%d/fd/%d", tid, fd);
-	if (stat(link, &st) || (!(what & LINX_FDS_PATHS) && is_plain(&st)))
+	if (stat(link, &st))
+		return 0;
+	device = what & LINX_PROC_DEVICE && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode));
+	if (!device && !(what & LINX_FDS_PATHS) && is_plain(&st))
 		return 0;
 	n = readlink(link, path, sizeof(path) - 1);
 	if (n < 0)
 		return 0;
 	path[n] = '\0';
 	out.type = type_of(&st, path);
-	if (!(what & LINX_FDS_PATHS) && !has_details(out.type))
+	if (!device && !(what & LINX_FDS_PATHS) && !has_details(out.type))
 		return 0;
 	out.dev = dev_of(st.st_dev);
 	out.ino = st.st_ino;
@@ -174,7 +178,7 @@ size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *t
 		out.detail = what & LINX_FDS_DETAILS ? (uint16_t)linx_proc_sock(tgid, fd, out.ino, details) : 0;
 	if (!(what & LINX_FDS_DETAILS))
 		out.detail = 0;
-	if (!out.detail && !out.pid && !(what & LINX_FDS_PATHS))
+	if (!device && !out.detail && !out.pid && !(what & LINX_FDS_PATHS))
 		return 0;
 	fixed = sizeof(out) + (out.detail + 7u) / 8 * 8;
 	if (fixed + out.path_len > room)

@@ -22,6 +22,7 @@
 #include "engine/engine.h"
 #include "engine/ptrace/lane.h"
 #include "engine/ptrace/proc.h"
+#include "engine/walk/fds.h"
 #include "engine/walk/walker.h"
 
 #define LINX_TRACEE_BUCKETS 1024u
@@ -54,6 +55,8 @@ struct linx_engine_ptrace {
 	struct linx_walker_opts walk;
 	struct linx_walker w;
 	pid_t reads; /* task whose memory w reads */
+	struct linx_tracee *telling; /* task whose call w writes */
+	struct linx_walker_fds found; /* descriptors of that call */
 	bool entry_time, cpu_time, signals, resolved;
 	unsigned int fds; /* LINX_FDS_* */
 	struct linx_header header;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "engine/walk/fds.h"
 #include "engine/walk/follow.h"
 #include "engine/walk/value.h"
 
@@ -156,6 +157,8 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 		return t;
 	}
 	v = linx_walker_mem(w, path->arg, addr, len, keep);
+	if (v && w->fds)
+		linx_walker_scan_fds(w, path->call, fo, t->shape, t->data, v);
 	if (v && (fo->kind == LINX_FOLLOW_BUF || fo->kind == LINX_FOLLOW_PART))
 		linx_walker_captured_buffer(w);
 	if (!v || fo->kind < LINX_FOLLOW_ONE || !linx_shape_get(fo->what)->count)

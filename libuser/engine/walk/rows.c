@@ -491,11 +491,3 @@ bool linx_fd_place_get(unsigned int shape, uint16_t at[2])
 	}
 	return false;
 }
-
-bool linx_row_returns_fd(const struct linx_walker_row *row, const uint64_t *args)
-{
-	for (unsigned int i = row->rule; i < row->rule + (unsigned int)row->nrules; i++)
-		if (fd_rules[i].kind == LINX_FD_RULE_RESULT && ((uint32_t)args[fd_rules[i].k] & fd_rules[i].mask) == fd_rules[i].value)
-			return true;
-	return false;
-}

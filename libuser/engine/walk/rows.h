@@ -183,7 +183,6 @@ struct linx_fd_rule {
 unsigned int linx_fd_rules_get(const struct linx_fd_rule **rules);
 /* Get the place of a descriptor in structures of a shape: on x86_64, and on the 32-bit ABIs. false: they have none. */
 bool linx_fd_place_get(unsigned int shape, uint16_t at[2]);
-bool linx_row_returns_fd(const struct linx_walker_row *row, const uint64_t *args);
 const struct linx_walker_shape *linx_shape_get(unsigned int id);
 
 #endif

@@ -3,6 +3,7 @@
  * Builds the record of a call by walking its row. The work is bounded by the record's
  * budget, the number of values and the depth of structures.
  */
+#include "engine/walk/fds.h"
 #include "engine/walk/follow.h"
 #include "engine/walk/long.h"
 #include "engine/walk/value.h"
@@ -271,6 +272,9 @@ static void capture_args(struct linx_walker *w, const struct linx_walker_call *c
 	struct longs longs = { .n = 0 };
 	uint8_t *first = w->p;
 
+	if (w->fds)
+		w->fds->n = 0;
+
 	for (uint8_t i = 0; i < LINX_NARGS; i++)
 		if (mask & 1u << i && c->args[i])
 			capture_arg(w, c, i, &longs);
@@ -278,6 +282,10 @@ static void capture_args(struct linx_walker *w, const struct linx_walker_call *c
 		follow_values(w, c, first, w->head->nvals - had, dirs);
 		follow_args(w, c, c->row->follow & mask, dirs);
 	}
+	if (w->fds)
+		linx_walker_find_fds(w, c, first);
+	if (w->more)
+		w->more(w->ctx, w, c);
 	linx_walker_longs(w, longs.l, longs.n);
 	if (linx_walker_goes_on(w))
 		linx_walker_rest(w, c->args, first, had);

@@ -35,13 +35,19 @@ struct linx_walker_call {
 	bool ran; /* entry is as long before time as the task ran meanwhile */
 	bool timed; /* entry times are wanted: without one, LINX_RF_NO_SLOT stands in the record */
 	bool discards; /* the call took data and wrote nothing into its buffers */
+	bool entered; /* an entry record tells what its arguments were */
 };
+
+struct linx_walker_fds;
 
 /* A group being written. The caller owns the room, which is at least LINX_WALKER_GROUP_MAX bytes. */
 struct linx_walker {
 	const struct linx_walker_opts *opts;
 	/* Read n bytes of user memory; returns how many could be read, up to the first that cannot. */
 	uint32_t (*read)(void *ctx, void *to, uint64_t addr, uint32_t n);
+	/* All values of a call stand in the record, but for those that continue in pieces: others may follow. NULL: nobody asks. */
+	void (*more)(void *ctx, struct linx_walker *w, const struct linx_walker_call *c);
+	struct linx_walker_fds *fds; /* descriptors of the call; NULL: not wanted */
 	void *ctx;
 	uint8_t *room;
 	/* The rest is the walker's own. */
