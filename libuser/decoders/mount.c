@@ -172,10 +172,14 @@ void linx_arg_u64_list(struct linx_put *p, unsigned int i)
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 
 	p->late = true;
-	if (linx_put_ok(p))
+	if (linx_put_ok(p)) {
 		linx_put_array(p, &linx_ty_x64, addr, (uint64_t)p->ev->ret);
-	else
+	} else if (p->st->strace && addr && !linx_reg(p, i + 1)) { /* strace: a list without room is empty, also where the call failed */
+		linx_put_list(p);
+		linx_put_list_end(p);
+	} else {
 		linx_put_addr(p, addr);
+	}
 }
 
 /* ---- statmount ---------------------------------------------------------------------------- */

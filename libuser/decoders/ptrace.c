@@ -176,6 +176,8 @@ static void metadata(struct linx_put *p, unsigned int i)
 /* ---- PTRACE_GET_SYSCALL_INFO ---------------------------------------------------------------- */
 
 enum { OP_NONE, OP_ENTRY, OP_EXIT, OP_SECCOMP };
+#define INFO_FLAGS 2u /* place of flags, and their end */
+#define INFO_FLAGS_END 4u
 #define INFO_HEAD 24u
 #define INFO_NR 32u /* end of entry.nr and exit.rval */
 #define INFO_EXIT 33u
@@ -240,11 +242,18 @@ static void put_info(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	size_t n = size < INFO_MAX ? size : INFO_MAX;
 	struct linx_obj head = { &linx_ty_syscall_info_head, n ? linx_put_mem(p, addr, n) : NULL, n, addr };
+	uint8_t begun[INFO_FLAGS_END] = { 0 };
 	uint32_t arch;
 
 	if (!head.data) {
 		linx_put_addr(p, addr);
 		return;
+	}
+	/* strace shows flags of which there is one byte. */
+	if (p->st->strace && n > INFO_FLAGS && n < INFO_FLAGS_END) {
+		memcpy(begun, head.data, n);
+		head.data = begun;
+		head.size = INFO_FLAGS_END;
 	}
 	linx_put_open(p);
 	linx_put_members(p, &head);

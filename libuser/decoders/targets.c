@@ -310,13 +310,13 @@ static void put_changed(struct linx_put *p, bool is_signed, const int64_t *befor
 	linx_put_after_end(p);
 }
 
-/* "[5]"; "[16 => 8]" where it was a length. */
+/* "[5]"; "[16 => 8]" where it changed. */
 static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 {
 	const struct linx_value *v = call_stored(p, i) ? value_of(p, i) : NULL;
 	const struct linx_value *before = &p->ev->in[i];
 	int64_t n, old;
-	bool len = arg_of(p, i)->ty == &linx_ty_sockaddr_len, changed;
+	bool changed;
 
 	if (v && p->st->strace && arg_of(p, i)->ty == &linx_ty_off_ptr && before->state)
 		v = before; /* strace shows offsets as the call found them */
@@ -334,7 +334,7 @@ static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 	linx_put_text(p, "[");
 	if (changed) {
 		put_int(p, is_signed, old);
-		linx_put_text(p, len ? " => " : "] => [");
+		linx_put_text(p, " => ");
 	}
 	put_int(p, is_signed, n);
 	linx_put_text(p, "]");

@@ -108,7 +108,8 @@ void linx_call_waitid(struct linx_put *p)
 	linx_put_arg_as(p, 1, type == P_PIDFD_TYPE ? &linx_ty_fd : &linx_ty_pid);
 	for (unsigned int i = 2; i < 4; i++)
 		linx_put_arg(p, i);
-	if (waitid_found(p))
+	/* strace shows what lies there, also if the kernel wrote nothing. */
+	if (p->st->strace ? linx_put_ok(p) : waitid_found(p))
 		linx_put_arg(p, 4);
 	else
 		linx_put_arg_as(p, 4, &linx_ty_addr);

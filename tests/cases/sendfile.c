@@ -10,7 +10,7 @@ int main(void)
 
 	need(write(in, "0123456789", 10));
 	need(pipe(p));
-	gave(syscall(SYS_sendfile, out, in, &off, 5), "sendfile(%d, %d, [2] => [7], 5)", out, in);
+	gave(syscall(SYS_sendfile, out, in, &off, 5), "sendfile(%d, %d, [2 => 7], 5)", out, in);
 	gave(syscall(SYS_sendfile, out, in, NULL, 5), "sendfile(%d, %d, NULL, 5)", out, in);
 	gave(syscall(SYS_sendfile, out, 99, &off, 5), "sendfile(%d, 99, [7], 5)", out);
 	off = 1;

@@ -14,7 +14,7 @@ enum {
 };
 enum {
 	IP_TOS = 1, IP_TTL = 2, IP_RECVOPTS = 6, IP_RETOPTS = 7, IP_PKTINFO = 8, IP_RECVERR = 11,
-	IP_ORIGDSTADDR = 20, IP_CHECKSUM = 23,
+	IP_ORIGDSTADDR = 20, IP_CHECKSUM = 23, IP_PROTOCOL = 52,
 };
 /* clang-format on */
 
@@ -27,34 +27,36 @@ static const struct kind {
 	uint8_t how; /* enum how */
 	uint8_t least; /* size of the shortest one; what is shorter is shown as bytes */
 	const struct linx_ty *ty;
+	const struct linx_flagset *set; /* names of numbers in a list; NULL: they have none */
 } kinds[] = {
-	{ LINX_SOL_SOCKET, SCM_RIGHTS, LIST, 4, &linx_ty_fd },
-	{ LINX_SOL_SOCKET, SCM_CREDENTIALS, ONE, 12, &linx_ty_ucred },
-	{ LINX_SOL_SOCKET, SCM_SECURITY, STRING, 1, NULL },
-	{ LINX_SOL_SOCKET, SCM_PIDFD, ONE, 4, &linx_ty_fd },
-	{ LINX_SOL_SOCKET, SO_TIMESTAMP_OLD, TIME, 1, &linx_ty_timeval },
-	{ LINX_SOL_SOCKET, SO_TIMESTAMPNS_OLD, TIME, 1, &linx_ty_timespec },
-	{ LINX_SOL_SOCKET, SO_TIMESTAMPING_OLD, TIMES, 1, &linx_ty_timespec },
-	{ LINX_SOL_SOCKET, SO_TIMESTAMP_NEW, TIME, 1, &linx_ty_timeval64 },
-	{ LINX_SOL_SOCKET, SO_TIMESTAMPNS_NEW, TIME, 1, &linx_ty_timespec64 },
-	{ LINX_SOL_SOCKET, SO_TIMESTAMPING_NEW, TIMES, 1, &linx_ty_timespec64 },
-	{ LINX_SOL_IP, IP_TOS, LIST, 1, &linx_ty_x8 },
-	{ LINX_SOL_IP, IP_TTL, LIST, 4, &linx_ty_u32 },
-	{ LINX_SOL_IP, SCM_SECURITY, STRING, 1, NULL },
-	{ LINX_SOL_IP, IP_RECVOPTS, LIST, 1, &linx_ty_x8 },
-	{ LINX_SOL_IP, IP_RETOPTS, LIST, 1, &linx_ty_x8 },
-	{ LINX_SOL_IP, IP_PKTINFO, ONE, 12, &linx_ty_in_pktinfo },
-	{ LINX_SOL_IP, IP_RECVERR, ONE, 32, &linx_ty_ip_recverr },
-	{ LINX_SOL_IP, IP_ORIGDSTADDR, ADDRESS, 16, NULL },
-	{ LINX_SOL_IP, IP_CHECKSUM, LIST, 4, &linx_ty_u32 },
+	{ LINX_SOL_SOCKET, SCM_RIGHTS, LIST, 4, &linx_ty_fd, NULL },
+	{ LINX_SOL_SOCKET, SCM_CREDENTIALS, ONE, 12, &linx_ty_ucred, NULL },
+	{ LINX_SOL_SOCKET, SCM_SECURITY, STRING, 1, NULL, NULL },
+	{ LINX_SOL_SOCKET, SCM_PIDFD, ONE, 4, &linx_ty_fd, NULL },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMP_OLD, TIME, 1, &linx_ty_timeval, NULL },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMPNS_OLD, TIME, 1, &linx_ty_timespec, NULL },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMPING_OLD, TIMES, 1, &linx_ty_timespec, NULL },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMP_NEW, TIME, 1, &linx_ty_timeval64, NULL },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMPNS_NEW, TIME, 1, &linx_ty_timespec64, NULL },
+	{ LINX_SOL_SOCKET, SO_TIMESTAMPING_NEW, TIMES, 1, &linx_ty_timespec64, NULL },
+	{ LINX_SOL_IP, IP_TOS, LIST, 1, &linx_ty_x8, NULL },
+	{ LINX_SOL_IP, IP_TTL, LIST, 4, &linx_ty_u32, NULL },
+	{ LINX_SOL_IP, SCM_SECURITY, STRING, 1, NULL, NULL },
+	{ LINX_SOL_IP, IP_RECVOPTS, LIST, 1, &linx_ty_x8, NULL },
+	{ LINX_SOL_IP, IP_RETOPTS, LIST, 1, &linx_ty_x8, NULL },
+	{ LINX_SOL_IP, IP_PKTINFO, ONE, 12, &linx_ty_in_pktinfo, NULL },
+	{ LINX_SOL_IP, IP_RECVERR, ONE, 32, &linx_ty_ip_recverr, NULL },
+	{ LINX_SOL_IP, IP_ORIGDSTADDR, ADDRESS, 16, NULL, NULL },
+	{ LINX_SOL_IP, IP_CHECKSUM, LIST, 4, &linx_ty_u32, NULL },
+	{ LINX_SOL_IP, IP_PROTOCOL, LIST, 4, &linx_ty_x32, &linx_set_inet_protocol },
 };
 /* clang-format on */
 
 /* ---- contents --------------------------------------------------------------------------- */
 
-static void put_list(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n)
+static void put_list(struct linx_put *p, const struct kind *k, const uint8_t *data, size_t n)
 {
-	size_t size = linx_type_size(ty, p->abi), count = n / size;
+	size_t size = linx_type_size(k->ty, p->abi), count = n / size;
 	size_t most = p->brief ? p->st->limit : SIZE_MAX;
 
 	linx_put_list(p);
@@ -64,7 +66,7 @@ static void put_list(struct linx_put *p, const struct linx_ty *ty, const uint8_t
 			break;
 		}
 		linx_put_item(p);
-		linx_put_typed(p, ty, NULL, data + i * size, size, 0);
+		linx_put_typed(p, k->ty, k->set, data + i * size, size, 0);
 		p->plain = false;
 	}
 	linx_put_list_end(p);
@@ -76,7 +78,7 @@ static void put_times(struct linx_put *p, const struct kind *k, const uint8_t *d
 	size_t size = linx_type_size(k->ty, p->abi);
 
 	if (k->how == TIMES && n >= TIMESTAMPS * size)
-		put_list(p, k->ty, data, TIMESTAMPS * size);
+		put_list(p, k, data, TIMESTAMPS * size);
 	else if (k->how == TIMES)
 		linx_put_unavailable(p);
 	else if (n >= size)
@@ -90,7 +92,7 @@ static void put_data(struct linx_put *p, const struct kind *k, const uint8_t *da
 	linx_put_name(p, "cmsg_data");
 	switch ((enum how)k->how) {
 	case LIST:
-		put_list(p, k->ty, data, n);
+		put_list(p, k, data, n);
 		break;
 	case ONE:
 		linx_put_typed(p, k->ty, NULL, data, linx_type_size(k->ty, p->abi), 0);

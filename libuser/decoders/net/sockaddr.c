@@ -11,6 +11,8 @@
 #define STORAGE 128u /* sockaddr_storage: the kernel takes no more */
 #define UNIX_SIZE 110u
 #define TIPC_AT 4u /* the address behind its kind and scope */
+#define TIPC_SIZE 16u
+#define TIPC_NAME_SIZE 8u /* type and instance */
 /* linux/tipc.h: kinds of addresses */
 #define TIPC_SERVICE_RANGE 1
 #define TIPC_SERVICE_ADDR 2
@@ -113,30 +115,69 @@ static void put_nl(struct linx_put *p, const struct address *a)
 	put_number(p, "groups", n[1]);
 }
 
-/* strace knows nothing of this family. */
-static void put_tipc(struct linx_put *p, const struct address *a)
+/* The kinds of addresses of TIPC. outer, inner: names that strace has around the members; inner NULL: one is enough. */
+static const struct tipc_kind {
+	uint8_t kind;
+	const struct linx_ty *ty;
+	const char *outer, *inner;
+} tipc_kinds[] = {
+	{ TIPC_SERVICE_RANGE, &linx_ty_tipc_service_range, "nameseq", NULL },
+	{ TIPC_SERVICE_ADDR, &linx_ty_tipc_service_addr, "name", "name" },
+	{ TIPC_SOCKET_ADDR, &linx_ty_tipc_socket_addr, "id", NULL },
+};
+
+/* strace's way: a scope below zero is the name of its opposite with a minus, and the union of addresses is a structure. */
+static void put_tipc_nested(struct linx_put *p, const struct address *a, const struct tipc_kind *k)
 {
-	static const struct {
-		uint8_t kind;
-		const struct linx_ty *ty;
-	} kinds[] = {
-		{ TIPC_SERVICE_RANGE, &linx_ty_tipc_service_range },
-		{ TIPC_SERVICE_ADDR, &linx_ty_tipc_service_addr },
-		{ TIPC_SOCKET_ADDR, &linx_ty_tipc_socket_addr },
-	};
-	struct linx_obj head = { .ty = &linx_ty_sockaddr_tipc, .data = a->data, .size = TIPC_AT };
+	int scope = (int8_t)a->data[FAMILY_SIZE + 1];
 	struct linx_obj o = { .data = a->data + TIPC_AT };
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds) && !p->st->strace; i++) {
-		if (kinds[i].kind != a->data[FAMILY_SIZE])
-			continue;
-		o.ty = kinds[i].ty;
+	linx_put_name(p, "addrtype");
+	linx_put_flags(p, &linx_set_tipc_addr_type, a->data[FAMILY_SIZE], 1);
+	linx_put_name(p, "scope");
+	linx_put_text(p, scope < 0 ? "-" : "");
+	linx_put_flags(p, &linx_set_tipc_scope, (uint64_t)(scope < 0 ? -scope : scope), 1);
+	linx_put_name(p, "addr");
+	if (!k) {
+		linx_put_whole_string(p, o.data, TIPC_SIZE - TIPC_AT, false);
+		return;
+	}
+	linx_put_open(p);
+	linx_put_name(p, k->outer);
+	linx_put_open(p);
+	o.ty = k->ty;
+	o.size = linx_type_size(o.ty, p->abi);
+	if (k->inner) {
+		linx_put_name(p, k->inner);
+		linx_put_struct(p, &(struct linx_obj){ .ty = &linx_ty_tipc_name, .data = o.data, .size = TIPC_NAME_SIZE });
+		linx_put_name(p, "domain");
+		linx_put_hex(p, linx_member_num(p, &o, "domain"));
+	} else {
+		linx_put_members(p, &o);
+	}
+	linx_put_close(p);
+	linx_put_close(p);
+}
+
+static void put_tipc(struct linx_put *p, const struct address *a)
+{
+	struct linx_obj head = { .ty = &linx_ty_sockaddr_tipc, .data = a->data, .size = TIPC_AT };
+	struct linx_obj o = { .data = a->data + TIPC_AT };
+	const struct tipc_kind *k = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tipc_kinds); i++)
+		if (tipc_kinds[i].kind == a->data[FAMILY_SIZE])
+			k = &tipc_kinds[i];
+	if (p->st->strace) {
+		put_tipc_nested(p, a, k);
+	} else if (k) {
+		o.ty = k->ty;
 		o.size = linx_type_size(o.ty, p->abi);
 		linx_put_members(p, &head);
 		linx_put_members(p, &o);
-		return;
+	} else {
+		put_raw(p, a);
 	}
-	put_raw(p, a);
 }
 
 /* ---- families whose structure says it all ----------------------------------------------- */

@@ -38,17 +38,7 @@ static void put_raw_arguments(struct linx_strbuf *o, const struct linx_event *ev
 	}
 }
 
-/* The separator behind what is known at entry is written with it. */
-static size_t known_end(const struct linx_put *put)
-{
-	size_t at = put->known_end;
-
-	if (at < put->o->len && !memcmp(put->o->data + at, ", ", 2))
-		at += 2;
-	return at;
-}
-
-/* All arguments; *known: where those end that are known at entry, SIZE_MAX: all of them are. */
+/* All arguments; *known: where those end that are known at entry, SIZE_MAX: all of them are. A separator belongs to what follows it. */
 static void print_arguments(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, size_t *known)
 {
 	struct linx_strace *s = p->strace;
@@ -67,8 +57,7 @@ static void print_arguments(struct linx_printer *p, struct linx_strbuf *o, const
 	linx_put_args(&put);
 	p->ret_hex = put.ret_hex;
 	p->aux_empty = put.aux_empty;
-	if (put.known_end != SIZE_MAX)
-		*known = known_end(&put);
+	*known = put.known_end;
 }
 
 static void print_entry(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)

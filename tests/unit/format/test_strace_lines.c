@@ -94,20 +94,20 @@ static void one_task_makes_whole_lines(void **state)
 static void two_tasks_interleave(void **state)
 {
 	enter_read(*state, A, 3, "");
-	enter_read(*state, B, 4, "100   read(3,  <unfinished ...>\n");
+	enter_read(*state, B, 4, "100   read(3 <unfinished ...>\n");
 	leave_read(*state, B, 4, "b", "101   read(4, \"b\", 5) = 1\n");
-	leave_read(*state, A, 3, "a", "100   <... read resumed>\"a\", 5) = 1\n");
+	leave_read(*state, A, 3, "a", "100   <... read resumed>, \"a\", 5) = 1\n");
 	assert_string_equal(held(*state, true), "");
 }
 
 static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
 {
 	enter_read(*state, A, 3, "");
-	assert_string_equal(held(*state, false), "100   read(3, ");
+	assert_string_equal(held(*state, false), "100   read(3");
 	assert_string_equal(held(*state, false), "");
-	leave_read(*state, A, 3, "x", "\"x\", 5) = 1\n");
+	leave_read(*state, A, 3, "x", ", \"x\", 5) = 1\n");
 	enter_read(*state, A, 3, "");
-	assert_string_equal(held(*state, true), "100   read(3,  <detached ...>\n");
+	assert_string_equal(held(*state, true), "100   read(3 <detached ...>\n");
 }
 
 static void what_was_unreadable_at_entry_is_known_at_return(void **state)
@@ -144,7 +144,7 @@ static void signals_wait_for_the_return(void **state)
 static void very_many_signals_in_a_call(void **state)
 {
 	enum { MANY = 2000, REALTIME = 40 };
-	static const char cut[] = "100   read(3,  <unfinished ...>\n";
+	static const char cut[] = "100   read(3 <unfinished ...>\n";
 	struct assembly *as = *state;
 	const struct linx_strace *s = as->printer->strace;
 	unsigned int lines = 0, cuts = 0;
@@ -240,7 +240,7 @@ static void a_restart_before_the_end_was_no_return(void **state)
 			    "100   --- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=7, si_uid=0} ---\n");
 	interrupted(as);
 	ends(as, A, 9, LINX_CTX_GROUP_DEAD,
-	     "100   nanosleep(NULL,  <unfinished ...>) = ?\n100   +++ killed by SIGKILL +++\n", NULL);
+	     "100   nanosleep(NULL <unfinished ...>) = ?\n100   +++ killed by SIGKILL +++\n", NULL);
 }
 
 static void calls_that_do_not_return(void **state)
@@ -250,7 +250,7 @@ static void calls_that_do_not_return(void **state)
 	record_enter(&as->r, A, NR_EXIT_GROUP, ARGS(3));
 	assembly_expect(as, "");
 	enter_read(as, B, 4, "100   exit_group(3 <unfinished ...>\n");
-	ends(as, B, 0x300, 0, "101   read(4,  <unfinished ...>) = ?\n", "101   +++ exited with 3 +++\n");
+	ends(as, B, 0x300, 0, "101   read(4 <unfinished ...>) = ?\n", "101   +++ exited with 3 +++\n");
 	ends(as, A, 0x300, LINX_CTX_GROUP_DEAD,
 	     "100   <... exit_group resumed>) = ?\n100   +++ exited with 3 +++\n", NULL);
 }
@@ -273,7 +273,7 @@ static void parts_of_calls_keep_their_names(void **state)
 	struct assembly *as = *state;
 
 	enter_part(as, A, RECV, "");
-	enter_part(as, B, SEND, "100   recv(3,  <unfinished ...>\n");
+	enter_part(as, B, SEND, "100   recv(3 <unfinished ...>\n");
 	/* Its own return was lost. */
 	as->r.abi = LINX_ABI_X86_64;
 	record_exit(&as->r, A, NR_READ, 1, ARGS(3, 0x2000, 5));
@@ -581,10 +581,10 @@ static void what_is_written_is_not_kept(void **state)
 
 	format(as, (struct linx_strace_opts){ .column = 30 });
 	enter_read(as, A, 3, "");
-	assert_string_equal(held(as, false), "100   read(3, ");
+	assert_string_equal(held(as, false), "100   read(3");
 	assert_int_equal(own_bytes(as->printer->strace), 0);
 	assert_null(linx_strace_line_find(as->printer->strace, A)->entry.data);
-	leave_read(as, A, 3, "x", "\"x\", 5)        = 1\n");
+	leave_read(as, A, 3, "x", ", \"x\", 5)        = 1\n");
 }
 
 int main(void)

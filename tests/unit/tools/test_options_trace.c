@@ -196,13 +196,13 @@ static void limits(void **state)
 	refuses("--for 10x", "not a duration: --for 10x: write a number and a unit, as 10s, 500ms, "
 			     "2m or 1h");
 	refuses("--for 0", "impossible duration: --for 0: write more than zero");
-	refuses("-s 16385", "impossible length: -s 16385: write a number of bytes from 1 to 16384");
+	refuses("-s 262145", "impossible length: -s 262145: write a number of bytes from 1 to 262144");
 	accepts("--format json --cmdline 1000 --fds --fds-limit=2000");
 	assert_int_equal(s.cmdline_limit, 1000);
 	assert_int_equal(s.files_limit, 2000);
 	refuses("--cmdline 0", "impossible length: --cmdline 0: write a number of bytes from 1 to 4294967295");
 	refuses("--fds-limit x", "impossible length: --fds-limit x: write a number of bytes from 1 to 4294967295");
-	refuses("-s x", "impossible length: -s x: write a number of bytes from 1 to 16384");
+	refuses("-s x", "impossible length: -s x: write a number of bytes from 1 to 262144");
 }
 
 static void rings(void **state)

@@ -83,7 +83,7 @@ static void behind_pointers(void **state)
 		enum linx_format format;
 		const char *copy, *caps;
 	} formats[] = {
-		{ LINX_FORMAT_TEXT, "copy_file_range(3, [5] => [15], 4, [3] => [13], 10, 0) = 10",
+		{ LINX_FORMAT_TEXT, "copy_file_range(3, [5 => 15], 4, [3 => 13], 10, 0) = 10",
 		  "capget({version=0 /* _LINUX_CAPABILITY_VERSION_??? */, pid=7} => {version=_LINUX_CAPABILITY_VERSION_3, pid=7}, NULL) = 0" },
 		{ LINX_FORMAT_STRACE, "copy_file_range(3, [5], 4, [3], 10, 0)  = 10\n",
 		  "capget({version=0 /* _LINUX_CAPABILITY_VERSION_??? */, pid=7}, NULL) = 0\n" },
