@@ -3,6 +3,7 @@
 # Conversations that are hard to follow, of 64 and 32 bits: what is HTTP is told with its own status, once for each side, what
 # is none is counted. Captures of them with wrong bytes end nobody.
 # quick
+# arches: arm64
 # timeout: 240
 . "$JOB/guest/t.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Requests of a real server and client, live: each once per side, with method, path, host and status.
 # quick
+# arches: arm64
 . "$JOB/guest/t.sh"
 
 mkdir -p /tmp/www/cgi-bin && cd /tmp || exit 1

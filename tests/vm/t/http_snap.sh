@@ -3,6 +3,7 @@
 # Headers of HTTP are captured whole, whatever pieces, threads and calls they come in, and nothing else is captured further
 # than it was: other sockets, bodies, files with the same first bytes, also while a header is unfinished elsewhere.
 # quick
+# arches: arm64
 # timeout: 240
 . "$JOB/guest/t.sh"
 
@@ -40,7 +41,7 @@ check() { # NAME: of the recording /tmp/cap
 
 linxcap --http -w /tmp/cap -- http_snap || fail "http_snap"
 check "a command"
-linxcap --http -w /tmp/cap -- http_snap.i386 || fail "http_snap.i386"
+linxcap --http -w /tmp/cap -- "http_snap.$narrow" || fail "http_snap.$narrow"
 check "32 bits"
 linxcap --http -T -w /tmp/cap -- http_snap || fail "http_snap with durations"
 check "durations"
