@@ -542,7 +542,7 @@ void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct li
 		f->p += sizeof(entry);
 	}
 	linx_put_bytes(f, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, op->uring, op->uring_size);
-	if (unlikely(s->http) && done && mask)
+	if (unlikely(s->http) && mask)
 		linx_http_begin(f, c, args);
 	if (mask || (unlikely(s->fd_max) && op->nargs && !c->scalars))
 		capture(f, c, args, mask, done ? LINX_DIR_OUT : LINX_DIR_IN);

@@ -271,17 +271,31 @@ bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const 
 
 /* ---- the general encoder ---- */
 
-static void begin(struct linx_fill *f, const struct linx_call *c, u8 what, s32 fd, u32 flags, bool named)
+/* moved: the bytes that the call moved, or 0. */
+static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bool named)
 {
-	if (!what || c->ret <= 0 || flags & ASIDE || (!named && !FLAGS_OF(what)))
+	if (!what || !moved || flags & ASIDE || (!named && !FLAGS_OF(what)))
 		return;
 	f->special = LINX_SPECIAL_HTTP;
 	f->http = (struct linx_http_fill){
-		.left = what & MANY ? U64_MAX : c->ret,
+		.left = what & MANY ? U64_MAX : moved,
 		.fd = fd,
 		.out = what & SENDS,
 		.named = named,
 	};
+}
+
+/*
+ * Bytes that a record of the call may hold. What an operation of io_uring sends is captured as it
+ * is submitted: all of it, as far as is known then.
+ */
+static u64 moved_by(const struct linx_call *c, u8 what)
+{
+	if (c->op && what & SENDS)
+		return c->op->kind == LINX_REC_ENTER ? U64_MAX : 0;
+	if (c->op && c->op->kind == LINX_REC_ENTER)
+		return 0;
+	return max_t(s64, c->ret, 0);
 }
 
 void linx_http_begin(struct linx_fill *f, const struct linx_call *c, const u64 *args)
@@ -289,7 +303,7 @@ void linx_http_begin(struct linx_fill *f, const struct linx_call *c, const u64 *
 	u8 what = what_of(c->key);
 	bool named = !c->op || !(c->op->uring->flags & IOSQE_FIXED_FILE);
 
-	begin(f, c, what, args[0], FLAGS_OF(what) ? args[FLAGS_OF(what)] : 0, named);
+	begin(f, moved_by(c, what), what, args[0], FLAGS_OF(what) ? args[FLAGS_OF(what)] : 0, named);
 }
 
 void linx_http_begin_in_memory(struct linx_fill *f, const struct linx_call *c, u32 number, const u32 *words, u32 size)
@@ -297,7 +311,7 @@ void linx_http_begin_in_memory(struct linx_fill *f, const struct linx_call *c, u
 	u8 what = number < ARRAY_SIZE(operations) ? operations[array_index_nospec(number, ARRAY_SIZE(operations))] : 0;
 
 	if (what && size > FLAGS_OF(what) * sizeof(*words))
-		begin(f, c, what, words[0], words[FLAGS_OF(what)], true);
+		begin(f, max_t(s64, c->ret, 0), what, words[0], words[FLAGS_OF(what)], true);
 }
 
 /* Is it a socket, and perhaps one with an unfinished header? */

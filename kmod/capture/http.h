@@ -115,7 +115,7 @@ bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const 
 bool linx_http_is_call(u32 key);
 
 /*
- * The general encoder: a call that returned, before its values are captured; each buffer of it
+ * The general encoder: a call that returned or an operation of io_uring, before its values are captured; each buffer of it
  * in their order, as a value of len bytes; and behind the last one. linx_http_begin_in_memory():
  * of socketcall, whose arguments are in memory. linx_http_put() returns false if there is no room.
  */

@@ -96,14 +96,16 @@ static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool 
 	return (const uint8_t *)e->v.data + (addr - e->addr);
 }
 
-/* Word number i of a structure at addr. False: not captured. */
-static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, uint64_t *word)
+/* Word number i of a structure at addr, written: as the call left it. False: not captured. */
+static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, bool written, uint64_t *word)
 {
 	const size_t size = word_size(ev);
 	const uint8_t *data;
 	uint64_t len;
 
 	data = captured(ev, addr + i * size, true, &len);
+	if (!data && !written)
+		data = captured(ev, addr + i * size, false, &len);
 	*word = 0;
 	if (!data || len < size)
 		return false;
@@ -122,7 +124,7 @@ static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, 
 
 static void begin_message(struct linx_transfer_walk *w, uint64_t addr)
 {
-	if (!word_at(w->ev, addr, MSG_VECTOR, &w->vector) || !word_at(w->ev, addr, MSG_COUNT, &w->count))
+	if (!word_at(w->ev, addr, MSG_VECTOR, false, &w->vector) || !word_at(w->ev, addr, MSG_COUNT, false, &w->count))
 		w->count = 0;
 }
 
@@ -147,7 +149,7 @@ static bool next_message(struct linx_transfer_walk *w)
 	while (!w->left && w->nmessages) {
 		uint64_t len;
 
-		if (!word_at(w->ev, w->messages, MSG_WORDS, &len)) {
+		if (!word_at(w->ev, w->messages, MSG_WORDS, true, &len)) {
 			w->nmessages = 0;
 			return false;
 		}
@@ -163,7 +165,7 @@ static bool next_message(struct linx_transfer_walk *w)
 static bool next_buffer(struct linx_transfer_walk *w, uint64_t *base, uint64_t *len)
 {
 	while (w->count) {
-		bool known = word_at(w->ev, w->vector, 0, base) && word_at(w->ev, w->vector, 1, len);
+		bool known = word_at(w->ev, w->vector, 0, false, base) && word_at(w->ev, w->vector, 1, false, len);
 
 		w->vector += 2 * word_size(w->ev);
 		w->count--;

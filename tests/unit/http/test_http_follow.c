@@ -8,6 +8,7 @@
 #include "libuser/http/follow.h"
 
 #define TID 100
+#define NR_WRITEV 20
 #define NR_SENDTO 44
 #define NR_RECVFROM 45
 #define NR_SENDFILE 40
@@ -229,6 +230,24 @@ static void peeked_bytes_come_once(void **state)
 	assert_string_equal(s->told, "7 server GET a.org /1 - 200\n");
 }
 
+/* A vector that is recorded as the call begins, as those of io_uring are, is as good as one at its return. */
+static void vectors_may_stand_in_the_entry(void **state)
+{
+	static const char text[] = REQUEST("/1");
+	const uint64_t vector[] = { 0x3000, sizeof(text) - 1 };
+	struct scene *s = *state;
+
+	record_enter(&s->as->r, TID, NR_WRITEV, ARGS(5, ADDR, 1));
+	record_val(&s->as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, vector, sizeof(vector), sizeof(vector));
+	record_mem(&s->as->r, 1, LINX_VAL_MEM, vector[0], text, vector[1], vector[1]);
+	assert_null(assembly_feed(s->as));
+	record_exit(&s->as->r, TID, NR_WRITEV, sizeof(text) - 1, ARGS(5, ADDR, 1));
+	add_socket(s, 5, 7);
+	feed(s);
+	in(s, 7, OK);
+	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n");
+}
+
 /* Without identities the process and its descriptor are one, from a socket call on until it is closed. */
 static void streams_without_descriptors(void **state)
 {
@@ -277,6 +296,7 @@ int main(void)
 		SCENE_TEST(bytes_not_captured_are_counted_and_found_again),
 		SCENE_TEST(what_cannot_be_followed_is_counted),
 		SCENE_TEST(peeked_bytes_come_once),
+		SCENE_TEST(vectors_may_stand_in_the_entry),
 		SCENE_TEST(streams_without_descriptors),
 		SCENE_TEST(too_many_are_given_up),
 		SCENE_TEST(lost_records_end_what_was_under_way),
