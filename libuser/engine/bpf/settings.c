@@ -78,7 +78,7 @@ static int attach_entries(struct linx_engine_bpf *b)
 static void forget_entries(const struct linx_engine_bpf *b)
 {
 	for (uint32_t i = 0; b->config.flags & LINX_BPF_TIMES && i < b->config.entries; i++) {
-		uint64_t owner = __atomic_load_n(&b->entries[i].owner, __ATOMIC_RELAXED);
+		__u64 owner = __atomic_load_n(&b->entries[i].owner, __ATOMIC_RELAXED);
 		uint32_t call = (uint32_t)(owner >> 32);
 
 		if (!owner || call == LINX_BPF_ENTRY_IDLE ||
