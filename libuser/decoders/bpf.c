@@ -9,6 +9,7 @@
 #include "base/array_size.h"
 #include "record/decode.h"
 #include "decoders/decoders.h"
+#include "decoders/net/net.h"
 #include "record/fds.h"
 #include "table/flagsets.h"
 
@@ -20,6 +21,7 @@
 #define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
 #define ATTACH_ID 0x20u
+#define SIGNATURE_MAX 4096u /* a longer one is not shown */
 #define LINK_TYPE 8u /* offsets in link_create */
 #define LINK_FLAGS 12u
 #define LINK_HEAD 16u /* bytes of link_create before what the type decides */
@@ -81,6 +83,10 @@ enum {
 	CGROUP_INET_SOCK_RELEASE = 34,
 	ATTACH_XDP = 37, /* BPF_XDP */
 	ATTACH_PERF_EVENT = 41, /* BPF_PERF_EVENT */
+	ATTACH_TCX_INGRESS = 46,
+	ATTACH_TCX_EGRESS = 47,
+	ATTACH_NETKIT_PRIMARY = 54,
+	ATTACH_NETKIT_PEER = 55,
 	TRACE_KPROBE_MULTI = 42,
 	CGROUP_UNIX_CONNECT = 49,
 	CGROUP_UNIX_GETSOCKNAME = 53,
@@ -303,13 +309,52 @@ void linx_member_bpf_link_cgroup(struct linx_put *p, const struct linx_obj *o, s
 	linx_put_close(p);
 }
 
-/* XDP goes by the number of an interface. */
-void linx_member_bpf_link_target(struct linx_put *p, const struct linx_obj *o, size_t at)
+/* Is something of this kind (enum bpf_attach_type) attached to a network interface? */
+static bool goes_by_interface(uint32_t type)
 {
-	const struct linx_ty *ty = word(o, LINK_TYPE) == ATTACH_XDP ? &linx_ty_ifindex : &linx_ty_fd;
+	return type == ATTACH_XDP || type == ATTACH_TCX_INGRESS || type == ATTACH_TCX_EGRESS ||
+	       type == ATTACH_NETKIT_PRIMARY || type == ATTACH_NETKIT_PEER;
+}
+
+static void put_target(struct linx_put *p, const struct linx_obj *o, size_t at, uint32_t type)
+{
+	const struct linx_ty *ty = goes_by_interface(type) ? &linx_ty_ifindex : &linx_ty_fd;
 
 	linx_put_name(p, ty == &linx_ty_fd ? "target_fd" : "target_ifindex");
 	linx_put_num(p, ty, NULL, linx_type_load(ty, p->abi, o->data + at));
+	p->plain = false;
+}
+
+void linx_member_bpf_link_target(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_target(p, o, at, word(o, LINK_TYPE));
+}
+
+/* Of an attachment, or of a question about attachments. */
+void linx_member_bpf_target(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_target(p, o, at, (uint32_t)linx_member_num(p, o, "attach_type"));
+}
+
+/* A signature is bytes. */
+void linx_member_bpf_signature(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	struct linx_obj bytes = { .size = (size_t)linx_member_num(p, o, "signature_size"), .addr = pointer(o, at) };
+
+	linx_put_name(p, "signature");
+	bytes.data = bytes.size && bytes.size <= SIGNATURE_MAX ? linx_put_mem(p, bytes.addr, bytes.size) : NULL;
+	if (bytes.data)
+		linx_put_hex_place(p, &bytes);
+	else
+		linx_put_addr(p, bytes.addr);
+	p->plain = false;
+}
+
+/* strace shows the number of a keyring, without the names of special ones. */
+void linx_member_bpf_keyring(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	linx_put_name(p, "keyring_id");
+	linx_put_num(p, p->st->strace ? &linx_ty_int : &linx_ty_key_serial, NULL, linx_type_load(&linx_ty_int, p->abi, o->data + at));
 	p->plain = false;
 }
 

@@ -273,6 +273,19 @@ static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 	p->late = false;
 }
 
+/* strace shows the number. */
+void linx_member_pbuf_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t flags = (uint64_t)linx_type_load(&linx_ty_u16, p->abi, o->data + at);
+
+	linx_put_name(p, "flags");
+	if (p->st->strace)
+		linx_put_hex(p, flags);
+	else
+		linx_put_flags(p, &linx_set_io_uring_pbuf_flags, flags, 2);
+	p->plain = false;
+}
+
 static void put_one(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	linx_put_ptr(p, ty, addr);
