@@ -194,13 +194,26 @@ static __noinline int put_sigmask(struct cpu *x)
 	return bad ? put_state(x, what, LINX_UNREADABLE) : put_number(x, what, mask, 8);
 }
 
-/* The number of a call that the head cannot name, and the instruction pointer. */
-static __always_inline void put_extras(struct cpu *x)
+/* Which call the record's head names. */
+static __always_inline void set_number(struct work *w)
+{
+	w->abi = w->key / LINX_NR_MAX;
+	w->nr = (__u32)w->number < LINX_NR_OTHER ? w->number : LINX_REC_NR_OTHER;
+}
+
+/* The number of a call that the head cannot name. */
+static __always_inline void put_nameless(struct cpu *x)
 {
 	__s32 nr = x->w->number;
 
 	if ((__u32)nr >= LINX_NR_OTHER && nr != -1)
 		put_number(x, WHAT(LINX_FIELD_NR, LINX_VAL_BYTES), (__u32)nr, 4);
+}
+
+/* That number, and the instruction pointer. */
+static __always_inline void put_extras(struct cpu *x)
+{
+	put_nameless(x);
 	if (config.flags & LINX_BPF_POINTER)
 		put_number(x, WHAT(LINX_FIELD_POINTER, LINX_VAL_BYTES), x->w->ip, 8);
 }
@@ -223,6 +236,10 @@ static __always_inline void put_enter(struct cpu *x)
 	w->nargs = x->row->nargs & 7;
 	w->at += w->nargs * 8;
 	put_extras(x);
+	if (w->scalars) {
+		w->flags |= LINX_RF_SCALARS;
+		return;
+	}
 	if (x->row->flags & LINX_ROW_SIGRETURN)
 		put_sigmask(x);
 	capture_args(x, x->row->in, LINX_WHEN_IN, false);
@@ -258,7 +275,9 @@ static __always_inline void put_exit(struct cpu *x)
 	if (config.flags & LINX_BPF_TIMES)
 		put_begin(x);
 	put_extras(x);
-	if (!gone)
+	if (w->scalars)
+		w->flags |= LINX_RF_SCALARS;
+	else if (!gone)
 		capture_args(x, x->row->in | (bad ? x->row->err : x->row->out),
 			     bad ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT, true);
 }

@@ -39,7 +39,7 @@ static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
 }
 
 /* What the call resolves, and its socket or result. */
-static __noinline __u32 resolves(struct cpu *x, __u32 *fd)
+static __always_inline __u32 resolves(struct cpu *x, __u32 *fd)
 {
 	__u32 what = x->row->resolved;
 
@@ -63,7 +63,7 @@ static __always_inline bool is_netlink(struct cpu *x)
 }
 
 /* What the call resolved is told beside it, or first of all its descriptors. Returns TELL_*; 0: nothing. */
-static __noinline __u32 tell_resolved(struct cpu *x, __u32 *fd)
+static __always_inline __u32 tell_resolved(struct cpu *x, __u32 *fd)
 {
 	__u32 what = resolves(x, fd);
 

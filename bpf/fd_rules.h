@@ -115,7 +115,7 @@ static __always_inline void request_behind(struct cpu *x, __u32 arg)
 }
 
 /* An int within the value of an argument; -1: it was not captured. */
-static __noinline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
+static __always_inline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
 {
 	__u64 val = value_of(x, arg);
 
@@ -199,7 +199,7 @@ static long cmsg_step(__u32 i, void *data)
 }
 
 /* What a member of a structure points to: fo, whose value was just captured at val. */
-static __noinline int scan_member(struct cpu *x, const struct linx_follow *fo, __u64 val)
+static __always_inline int scan_member(struct cpu *x, const struct linx_follow *fo, __u64 val)
 {
 	struct work *w = x->w;
 	__u32 in = frame_now(x)->shape, size = value_size(x, val) - 8;

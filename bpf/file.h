@@ -27,14 +27,11 @@ static __always_inline bool is_device(__u32 mode)
 
 static __always_inline __u64 word_at(__u64 at)
 {
-	__u64 word = 0;
-
-	bpf_probe_read_kernel(&word, sizeof(word), (void *)at);
-	return word;
+	return GET(at, timespec64, tv_sec);
 }
 
 /* Takes what the inode says. */
-static __noinline int look_at(struct found *f, struct dentry *d, struct vfsmount *mnt)
+static __always_inline int look_at(struct found *f, struct dentry *d, struct vfsmount *mnt)
 {
 	struct inode *inode = GET(d, dentry, d_inode);
 	struct super_block *sb = GET(inode, inode, i_sb);
@@ -216,7 +213,7 @@ static __always_inline bool is_made_up(const struct found *f)
 {
 	const struct dentry_operations *op = GET(f->dentry, dentry, d_op);
 
-	if (!op || !BPF_CORE_READ(op, d_dname))
+	if (!op || !GET(op, dentry_operations, d_dname))
 		return false;
 	return GET(f->dentry, dentry, d_parent) != (void *)f->dentry ||
 	       GET(f->mnt, vfsmount, mnt_root) != (void *)f->dentry;
@@ -244,8 +241,8 @@ static __always_inline void put_fd_words(struct cpu *x, __u64 at, const struct l
 {
 	__u8 *p = ring_at(x, at, sizeof(*head));
 
-	if (p)
-		bpf_probe_read_kernel(p, sizeof(*head), head);
+	for (__u32 i = 0; p && i < sizeof(*head) / 8; i++)
+		*(volatile __u64 *)(p + i * 8) = ((const __u64 *)(const void *)head)[i];
 }
 
 /* Writes the path behind the details, as far as the share for descriptors goes. Returns its bytes. */
@@ -327,7 +324,7 @@ static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell
 {
 	struct work *w = x->w;
 	struct found *f = &w->found;
-	struct linx_fd head = {
+	struct linx_fd head __attribute__((aligned(8))) = {
 		.fd = fd,
 		.type = type_of(f),
 		.path_state = LINX_ABSENT,

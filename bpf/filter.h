@@ -9,14 +9,9 @@
 #define TASK_FILTERS \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
-static const struct linx_bpf_control no_settings;
-
 static __always_inline const struct linx_bpf_control *settings(void)
 {
-	__u32 zero = 0;
-	const struct linx_bpf_control *c = bpf_map_lookup_elem(&control, &zero);
-
-	return c ? c : &no_settings;
+	return &control;
 }
 
 static __always_inline bool is_running(void)
@@ -111,15 +106,12 @@ static __always_inline bool result_passes(const struct work *w)
 
 static __noinline int list_id(__u32 id, bool on)
 {
-	__u32 zero = 0, one = 1;
-	struct linx_bpf_control *c = bpf_map_lookup_elem(&control, &zero);
+	__u32 one = 1;
 
-	if (!c)
-		return 0;
 	if (on && !bpf_map_update_elem(&listed, &id, &one, BPF_NOEXIST))
-		__sync_fetch_and_add(&c->listed, 1);
+		__sync_fetch_and_add(&control.listed, 1);
 	if (!on && !bpf_map_delete_elem(&listed, &id))
-		__sync_fetch_and_add(&c->listed, -1);
+		__sync_fetch_and_add(&control.listed, -1);
 	return 0;
 }
 

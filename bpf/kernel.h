@@ -106,6 +106,10 @@ struct nsproxy {
 struct hlist_bl_node {
 	void **pprev;
 };
+/* Begins with a word of 64 bits, and so stands for any. */
+struct timespec64 {
+	__s64 tv_sec;
+};
 struct proc_ns_operations {
 	const char *name;
 };

@@ -8,14 +8,19 @@
  *	ring.h             numbers, room, account
  *	value.h, long.h    user memory as values; long ones in pieces
  *	follow.h, call.h   structures and what they point to; records of calls
+ *	fast.h             records of usual calls, in a short way
+ *	arch.h             numbers and arguments in registers
  *	path.h, task.h     who a task is
  *	filter.h           which tasks, which results
  *	entry.h            calls under way, for durations
+ *	rate.h             sampling and budget
  *	signal.h           signals
  */
 #include "call.h"
 #include "entry.h"
+#include "fast.h"
 #include "filter.h"
+#include "rate.h"
 #include "signal.h"
 #include "task.h"
 
@@ -26,102 +31,25 @@ static __always_inline void hold_cpu(void)
 		bpf_preempt_disable();
 }
 
+/*
+ * With interrupts off nobody takes the CPU here, who was to have it meanwhile, but when the
+ * kernel has noted that the program is done. It leaves out the runs of other tasks on this
+ * CPU until then.
+ */
 static __always_inline void release_cpu(void)
 {
-	if (bpf_preempt_enable)
+	unsigned long flags;
+
+	if (!bpf_preempt_enable)
+		return;
+	if (!bpf_local_irq_save || !bpf_local_irq_restore) {
 		bpf_preempt_enable();
-}
-
-#ifdef __TARGET_ARCH_arm64
-static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
-{
-	__u32 abi = task->thread_info.flags >> TIF_32BIT & 1;
-
-	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
-}
-
-static __always_inline void get_args(struct work *w, const struct pt_regs *regs, __u32 key)
-{
-	__u64 cut = key >= LINX_NR_MAX ? 0xffffffff : ~0ull;
-
-	w->args[0] = regs->orig_x0 & cut;
-	w->args[1] = regs->regs[1] & cut;
-	w->args[2] = regs->regs[2] & cut;
-	w->args[3] = regs->regs[3] & cut;
-	w->args[4] = regs->regs[4] & cut;
-	w->args[5] = regs->regs[5] & cut;
-	w->ip = regs->pc;
-	w->sp = regs->sp;
-}
-
-#define NR_OF(regs) ((__s64)(regs)->syscallno)
-#else
-/* Arguments that the compat entry of a call of x32 takes as 32 bits: see engine/walk/walker.c. */
-static __noinline __u32 x32_cut(__u32 nr)
-{
-	switch (nr) {
-	case 512: /* rt_sigaction: size */
-	case 523: /* rt_sigtimedwait: size */
-		return 0x08;
-	case 514: /* ioctl: arg */
-	case 517: /* recvfrom: size */
-		return 0x04;
-	case 521: /* ptrace */
-		return 0x0f;
-	case 522: /* rt_sigpending: size */
-	case 530: /* set_robust_list: size */
-		return 0x02;
-	case 528: /* kexec_load: entry, number of segments, flags */
-		return 0x0b;
-	case 544: /* io_submit: context */
-		return 0x01;
-	default:
-		return 0;
+		return;
 	}
+	bpf_local_irq_save(&flags);
+	bpf_preempt_enable();
+	bpf_local_irq_restore(&flags);
 }
-
-/* The key of a call; *nr loses the bit of x32. */
-static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
-{
-	__u32 abi = LINX_ABI_X86_64;
-
-	if (task->thread_info.status & S_COMPAT) {
-		abi = LINX_ABI_I386;
-	} else if (*nr >= 0 && *nr & X32_BIT) {
-		*nr &= ~X32_BIT;
-		abi = LINX_ABI_X32;
-	}
-	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
-}
-
-static __noinline int get_args_32(struct work *w, __u32 key)
-{
-	__u32 cut = key / LINX_NR_MAX == LINX_ABI_I386 ? 0x3f : x32_cut(key % LINX_NR_MAX);
-
-	for (int i = 0; i < LINX_NARGS; i++)
-		if (cut & 1u << i)
-			w->args[i] = (__u32)w->args[i];
-	return 0;
-}
-
-static __always_inline void get_args(struct work *w, const struct pt_regs *regs, __u32 key)
-{
-	bool i386 = key / LINX_NR_MAX == LINX_ABI_I386;
-
-	w->args[0] = i386 ? regs->bx : regs->di;
-	w->args[1] = i386 ? regs->cx : regs->si;
-	w->args[2] = regs->dx;
-	w->args[3] = i386 ? regs->si : regs->r10;
-	w->args[4] = i386 ? regs->di : regs->r8;
-	w->args[5] = i386 ? regs->bp : regs->r9;
-	w->ip = regs->ip;
-	w->sp = regs->sp;
-	if (key >= LINX_NR_MAX)
-		get_args_32(w, key);
-}
-
-#define NR_OF(regs) ((__s64)(__s32)(regs)->orig_ax)
-#endif
 
 /* The variant of the row that one of its arguments selects: a place in the map of calls, behind the calls. */
 static __noinline __u32 variant_of(struct cpu *x, __u32 id)
@@ -154,22 +82,32 @@ static __always_inline bool option_changes(__u32 option)
 	return option == 24 || option == 28 || option == 35 || option == 36 || option == 47;
 }
 
-/* Facts of the current task that every record of its calls needs. */
+/* Facts that every record of a call needs; what the short way resolves goes by the arguments. */
 static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs,
 				       __u32 key, __s64 nr, __s64 ret)
 {
-	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct work *w = x->w;
 
 	x->row = &call->row;
-	w->tid = pid_tgid & 0x3fffff;
-	w->pid = pid_tgid >> 32 & 0x3fffff;
+	w->tid = x->task->pid & 0x3fffff;
+	w->pid = x->task->tgid & 0x3fffff;
 	w->time = bpf_ktime_get_ns();
 	w->key = key;
 	w->number = nr;
-	w->want = call->want;
 	w->ret = ret;
-	get_args(w, regs, key);
+	if (call->row.resolved)
+		get_args(w, regs, key);
+}
+
+/* And those that the long way needs. */
+static __always_inline void begin_long_way(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
+{
+	struct work *w = x->w;
+
+	w->want = call->want;
+	w->every = call->every;
+	get_args(w, regs, w->key);
+	get_place(w, regs);
 	if (call->row.selector)
 		choose_row(x, call->row.selector);
 }
@@ -177,21 +115,16 @@ static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call
 /* The record's head says which call it is; context records before it have none. */
 static __always_inline bool begin_record(struct cpu *x, __u32 kind)
 {
-	struct work *w = x->w;
-
-	w->abi = w->key / LINX_NR_MAX;
-	w->nr = (__u32)w->number < LINX_NR_OTHER ? w->number : LINX_REC_NR_OTHER;
-	return rec_begin(x, kind, w->want & LINX_BPF_PRIO, w->key);
+	set_number(x->w);
+	return rec_begin(x, kind, x->w->want & LINX_BPF_PRIO, x->w->key);
 }
 
-static __noinline int record_exit(struct cpu *x)
+static __always_inline int record_exit(struct cpu *x)
 {
 	struct work *w = x->w;
 
 	if (!is_running())
 		return 0;
-	if (config.flags & LINX_BPF_TIMES)
-		w->begin = entry_take(x); /* of an exec that is not selected, too: perhaps it began under another number */
 	if (w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
 	    (!(w->want & LINX_BPF_OPTION) || option_changes(w->args[0])))
 		forget(w->tid);
@@ -199,6 +132,8 @@ static __noinline int record_exit(struct cpu *x)
 		x->c->filtered += w->want & LINX_BPF_WANT_EXIT ? 1 : 0;
 		return 0;
 	}
+	if (w->want & LINX_BPF_WANT_EXIT && !rate_takes(x, false))
+		return 0;
 	announce(x, x->task);
 	if (!(w->want & LINX_BPF_WANT_EXIT) || !begin_record(x, LINX_REC_EXIT))
 		return 0;
@@ -207,50 +142,37 @@ static __noinline int record_exit(struct cpu *x)
 	return 0;
 }
 
-/* On the first way of a return: the second has nothing to do. */
-static __always_inline void set_taken(__u32 tid)
+static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
-	struct seen *s = seen_of(tid);
-
-	if (s)
-		__sync_fetch_and_or(&s->taken, 1ull << (tid & 63));
+	if (config.flags & LINX_BPF_TIMES)
+		x->w->begin = entry_take(x); /* of an exec that is not selected, too: perhaps it began under another number */
+	if (is_fast(x, call, LINX_REC_EXIT) && fast_record(x, call, regs, LINX_REC_EXIT))
+		return;
+	begin_long_way(x, call, regs);
+	record_exit(x);
 }
 
-/* On the second way: has the first one been run? */
-static __always_inline bool was_taken(__u32 tid)
-{
-	struct seen *s = seen_of(tid);
-	__u64 bit = 1ull << (tid & 63);
+/* What a call is wanted for, LINX_BPF_WANT_* and the like: most are not, which is asked first of all. */
+__u8 wants[LINX_BPF_WANTS] SEC(".data.wants");
 
-	if (!s || !(s->taken & bit))
-		return false;
-	__sync_fetch_and_and(&s->taken, ~bit);
-	return true;
+static __always_inline __u32 wants_of(__u32 key)
+{
+	pin(key);
+	return wants[key & (LINX_BPF_WANTS - 1)];
 }
 
-static __always_inline int on_exit(__u64 *ctx, bool again)
+static __noinline int exit_wanted(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret)
 {
-	const struct pt_regs *regs = (void *)ctx[0];
-	struct task_struct *task = bpf_get_current_task_btf();
-	__s64 nr = NR_OF(regs), ret = ctx[1];
-	__u32 key = key_of(task, &nr);
-	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &key);
-	struct cpu x = { .task = task };
+	struct linx_bpf_call *call;
+	struct cpu x;
 
-	if (!call || !(call->want & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT)))
-		return 0;
-	if (is_owner(task))
-		return 0;
-	if (call->row.flags & LINX_ROW_FORK && !ret)
-		return 0; /* no call that the child made */
-	if (again && was_taken(task->pid))
-		return 0;
-	if (!again && config.flags & LINX_BPF_AGAIN)
-		set_taken(task->pid);
 	hold_cpu();
-	if (cpu_begin(&x)) {
+	x.task = task;
+	call = bpf_map_lookup_elem(&calls, &key);
+	/* The child's return of a fork is no call that it made. */
+	if (call && !is_owner(task) && !(call->row.flags & LINX_ROW_FORK && !ret) && cpu_begin(&x)) {
 		begin_call(&x, call, regs, key, nr, ret);
-		record_exit(&x);
+		exit_call(&x, call, regs);
 		cpu_end(&x);
 	}
 	release_cpu();
@@ -260,24 +182,21 @@ static __always_inline int on_exit(__u64 *ctx, bool again)
 SEC("tp_btf/sys_exit")
 int linx_exit(__u64 *ctx)
 {
-	return on_exit(ctx, false);
+	const struct pt_regs *regs = (void *)ctx[0];
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = NR_OF(regs);
+	__u32 key = key_of(task, &nr);
+
+	if (!(wants_of(key) & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT)))
+		return 0;
+	return exit_wanted(regs, task, key, nr, ctx[1]);
 }
 
-/*
- * A program that is preempted, as happens where release_cpu() ends, is not run by the kernel for
- * other tasks on that CPU. This one is run for each return after linx_exit(), and takes those
- * that it missed.
- */
-SEC("tp_btf/sys_exit")
-int linx_exit_again(__u64 *ctx)
-{
-	return on_exit(ctx, true);
-}
-
-static __noinline int record_enter(struct cpu *x)
+static __always_inline int record_enter(struct cpu *x)
 {
 	struct work *w = x->w;
-	bool record = w->want & LINX_BPF_WANT_ENTER && !(settings()->chosen && x->row->no_entry);
+	bool sampled = w->every > 1 && w->want & LINX_BPF_WANT_EXIT; /* its return may be left out */
+	bool record = w->want & LINX_BPF_WANT_ENTER && !(settings()->chosen && x->row->no_entry) && !sampled;
 	bool timed = config.flags & LINX_BPF_TIMES && w->want & LINX_BPF_TIMED;
 
 	if (!is_running() || !(record || timed))
@@ -288,13 +207,42 @@ static __noinline int record_enter(struct cpu *x)
 	}
 	if (timed)
 		entry_set(x);
-	if (!record)
+	if (!record || !rate_takes(x, true))
 		return 0;
 	announce(x, x->task);
 	if (!begin_record(x, LINX_REC_ENTER))
 		return 0;
 	put_enter(x);
 	rec_commit(x, w->key);
+	return 0;
+}
+
+/* false: nothing has been recorded. With the times of calls that may be all there is to do. */
+static __noinline bool fast_enter(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
+{
+	if (call->want & LINX_BPF_WANT_ENTER)
+		return !(config.flags & LINX_BPF_TIMES) && !settings()->chosen && fast_record(x, call, regs, LINX_REC_ENTER);
+	entry_set(x);
+	return true;
+}
+
+static __noinline int enter_wanted(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr)
+{
+	struct linx_bpf_call *call;
+	struct cpu x;
+
+	hold_cpu();
+	x.task = task;
+	call = bpf_map_lookup_elem(&calls, &key);
+	if (call && !is_owner(task) && cpu_begin(&x)) {
+		begin_call(&x, call, regs, key, nr, 0);
+		if (!is_fast(&x, call, LINX_REC_ENTER) || !fast_enter(&x, call, regs)) {
+			begin_long_way(&x, call, regs);
+			record_enter(&x);
+		}
+		cpu_end(&x);
+	}
+	release_cpu();
 	return 0;
 }
 
@@ -305,21 +253,10 @@ int linx_enter(__u64 *ctx)
 	struct task_struct *task = bpf_get_current_task_btf();
 	__s64 nr = (__s32)ctx[1];
 	__u32 key = key_of(task, &nr);
-	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &key);
-	struct cpu x = { .task = task };
 
-	if (!call || !(call->want & (LINX_BPF_WANT_ENTER | LINX_BPF_TIMED)))
+	if (!(wants_of(key) & (LINX_BPF_WANT_ENTER | LINX_BPF_TIMED)))
 		return 0;
-	if (is_owner(task))
-		return 0;
-	hold_cpu();
-	if (cpu_begin(&x)) {
-		begin_call(&x, call, regs, key, nr, 0);
-		record_enter(&x);
-		cpu_end(&x);
-	}
-	release_cpu();
-	return 0;
+	return enter_wanted(regs, task, key, nr);
 }
 
 /* In the parent, before the child runs for the first time. */
@@ -451,14 +388,14 @@ int linx_switch(__u64 *ctx)
 {
 	struct task_struct *from = (void *)ctx[1];
 	__u32 cpu = bpf_get_smp_processor_id(), tid = from->pid;
-	struct linx_bpf_cpu *c = bpf_map_lookup_elem(&cpus, &cpu);
+	struct place *place = bpf_map_lookup_elem(&cpus, &cpu);
 	__u64 now = bpf_ktime_get_ns();
 
-	if (!c)
+	if (!place)
 		return 0;
 	if (tid)
-		entry_pause(c, tid, now);
-	c->switched = now;
+		entry_pause(&place->c, tid, now);
+	place->c.switched = now;
 	return 0;
 }
 

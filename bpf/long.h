@@ -85,8 +85,8 @@ static long fill_str(__u32 i, void *data)
 	pin(size);
 	if (!p || size > LINX_REC_USER_MAX + 8)
 		return 1;
-	n = bpf_probe_read_user_str(p, size, (void *)l->str);
-	if (n <= 0) {
+	n = read_str(p, size, l->str);
+	if (n < 0) {
 		l->state = LINX_UNREADABLE;
 		l->done = 1;
 		return 1;

@@ -85,7 +85,7 @@ struct work {
 	__u64 budget;
 	__u64 pages_at, pages_addr, pages_left, pages_got; /* memory that is read page by page */
 	__s32 number; /* the call's number as it was found */
-	__u32 key, want;
+	__u32 key, want, every, scalars;
 	__s32 nr; /* in the record's head */
 	__u32 abi, kind, flags, nargs, nvals, full, squeezed;
 	__u32 tid, pid;
@@ -101,6 +101,8 @@ struct work {
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
 	__u32 unfilled; /* the call put nothing into its buffers */
 	struct found found;
+	struct linx_sock sock;
+	struct linx_who who;
 	__u32 nrequests, values_before; /* the latter: values of the record before values_at */
 	__u32 seek_arg, scan_args, scan_pid, told_before, foreign;
 	__s32 scan_fd;
@@ -117,16 +119,21 @@ struct shape {
 	__u32 first, count;
 };
 
-/* Bits by tid: tasks that have a context record in the stream, or had; tasks whose call was taken by linx_exit(). */
+/* Bits by tid: tasks that have a context record in the stream, or had. */
 struct seen {
-	__u64 now, ever, taken;
+	__u64 now, ever;
 };
 
-MAP_OF(cpus, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, __u8[LINX_BPF_PAGE]);
-MAP_OF(readers, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, __u8[LINX_BPF_PAGE]);
-MAP_OF(works, MAP_ARRAY, 1, 0, __u32, struct work);
+/* Everything of a CPU but its ring, in pages: one look finds all. */
+struct place {
+	struct linx_bpf_cpu c __attribute__((aligned(LINX_BPF_PAGE)));
+	struct linx_bpf_reader reader __attribute__((aligned(LINX_BPF_PAGE)));
+	struct work w __attribute__((aligned(LINX_BPF_PAGE)));
+};
+_Static_assert(sizeof(struct place) == LINX_BPF_PLACE, "the library knows where each CPU's begins");
+
+MAP_OF(cpus, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct place);
 MAP_OF(counts, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_count);
-MAP_OF(control, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_control);
 MAP_OF(calls, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_call);
 MAP_OF(selectors, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_selector);
 MAP_OF(variants, MAP_HASH, 1, 0, struct linx_bpf_choice, __u32);
@@ -154,6 +161,9 @@ struct {
 	__type(key, __u32);
 	__array(values, struct ring_map);
 } rings SEC(".maps");
+
+/* Written by the library while the programs run. */
+struct linx_bpf_control control SEC(".data.control");
 
 const volatile struct linx_bpf_config config SEC(".rodata.config") = { 0 };
 
@@ -190,6 +200,9 @@ extern void bpf_task_release(struct task_struct *p) __ksym __weak;
 
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;
+/* From Linux 6.14 on. */
+extern void bpf_local_irq_save(unsigned long *flags) __ksym __weak;
+extern void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
 
 /* Keeps the compiler from thinking about a number: what is compared next is what is used. */
 #define pin(n) asm volatile("" : "+r"(n))

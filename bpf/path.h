@@ -50,18 +50,18 @@ static long walk_step(__u32 i, void *data)
 
 	if (w->walk_dentry == w->root_dentry && w->walk_mnt == w->root_mnt)
 		goto end;
-	if (d == BPF_CORE_READ(mnt, mnt_root)) {
+	if (d == GET(mnt, vfsmount, mnt_root)) {
 		m = (void *)mnt - __builtin_preserve_field_info(((struct mount *)0)->mnt, 0);
-		parent = BPF_CORE_READ(m, mnt_parent);
+		parent = GET(m, mount, mnt_parent);
 		if (parent == m)
 			goto end;
-		w->walk_dentry = (__u64)BPF_CORE_READ(m, mnt_mountpoint);
+		w->walk_dentry = (__u64)GET(m, mount, mnt_mountpoint);
 		w->walk_mnt = (__u64)parent + __builtin_preserve_field_info(((struct mount *)0)->mnt, 0);
 		return 0;
 	}
-	up = BPF_CORE_READ(d, d_parent);
-	len = BPF_CORE_READ(d, d_name.len);
-	if (!prepend(w, BPF_CORE_READ(d, d_name.name), len) || !prepend_slash(w))
+	up = GET(d, dentry, d_parent);
+	len = GET(d, dentry, d_name.len);
+	if (!prepend(w, GET(d, dentry, d_name.name), len) || !prepend_slash(w))
 		return 1;
 	if (up == d)
 		goto end;
@@ -76,11 +76,11 @@ end:
 static __noinline long make_path(struct cpu *x, struct dentry *d, struct vfsmount *mnt, struct fs_struct *fs)
 {
 	struct work *w = x->w;
-	bool unlinked = !BPF_CORE_READ(d, d_hash.pprev) && BPF_CORE_READ(d, d_parent) != d;
+	bool unlinked = !GET(d, dentry, d_hash.pprev) && GET(d, dentry, d_parent) != d;
 
 	w->unlinked = unlinked;
-	w->root_dentry = (__u64)BPF_CORE_READ(fs, root.dentry);
-	w->root_mnt = (__u64)BPF_CORE_READ(fs, root.mnt);
+	w->root_dentry = (__u64)GET(fs, fs_struct, root.dentry);
+	w->root_mnt = (__u64)GET(fs, fs_struct, root.mnt);
 	w->walk_dentry = (__u64)d;
 	w->walk_mnt = (__u64)mnt;
 	w->path_at = PATH_SIZE;
@@ -114,14 +114,14 @@ static long kernfs_step(__u32 i, void *data)
 	long len;
 
 	if (bpf_core_field_exists(n->parent))
-		up = BPF_CORE_READ(n, parent);
+		up = GET(n, kernfs_node, parent);
 	else
 		up = BPF_CORE_READ(now, __parent);
 	if (!up) {
 		w->walk_ok = 1;
 		return 1;
 	}
-	len = bpf_probe_read_kernel_str(w->name, sizeof(w->name), BPF_CORE_READ(n, name));
+	len = bpf_probe_read_kernel_str(w->name, sizeof(w->name), GET(n, kernfs_node, name));
 	if (len <= 0 || !prepend(w, w->name, len - 1) || !prepend_slash(w))
 		return 1;
 	w->walk_dentry = (__u64)up;

@@ -23,15 +23,17 @@
 static __always_inline bool cpu_begin(struct cpu *x)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), zero = 0;
+	struct place *place;
 	void *inner;
 
 	x->number = cpu;
-	x->c = bpf_map_lookup_elem(&cpus, &cpu);
-	x->reader = bpf_map_lookup_elem(&readers, &cpu);
-	x->w = bpf_map_lookup_elem(&works, &cpu);
-	inner = bpf_map_lookup_elem(&rings, &cpu);
-	if (!x->c || !x->reader || !x->w)
+	place = bpf_map_lookup_elem(&cpus, &cpu);
+	if (!place)
 		return false;
+	x->c = &place->c;
+	x->reader = &place->reader;
+	x->w = &place->w;
+	inner = bpf_map_lookup_elem(&rings, &cpu);
 	x->ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
 	if (!x->ring) {
 		x->c->selected++;
@@ -60,6 +62,8 @@ static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call
 }
 
 #define NO_CALL (~0u)
+/* Of no call either, but no context record. */
+#define NO_CALL_BUT_OTHER (~1u)
 
 static __noinline int lost(struct cpu *x, __u32 cause, __u32 call)
 {
@@ -106,6 +110,11 @@ static __always_inline __u64 head_words(const struct work *w, __u64 len, __u32 k
 	return (__u64)(w->nargs | (__u32)(len / 8) << 3 | flags << 16 | kind << 24) | (__u64)seq << 32;
 }
 
+static __always_inline bool has_number(__u32 kind)
+{
+	return kind <= LINX_REC_EXIT || kind == LINX_REC_BUDGET;
+}
+
 /* The record at w->rec, which ends at w->at, is complete: its head, and what stands behind the ring's end. */
 static __always_inline bool close_record(struct cpu *x, __u32 seq)
 {
@@ -117,7 +126,7 @@ static __always_inline bool close_record(struct cpu *x, __u32 seq)
 		return false;
 	*(volatile __u64 *)p = head_words(w, len, w->kind, w->flags, seq);
 	*(volatile __u64 *)(p + 8) = w->time;
-	*(volatile __u64 *)(p + 16) = (w->tid | (__u32)(w->kind <= LINX_REC_EXIT ? w->nr & 0x3ff : LINX_REC_NR_OTHER) << 22) |
+	*(volatile __u64 *)(p + 16) = (w->tid | (__u32)(has_number(w->kind) ? w->nr & 0x3ff : LINX_REC_NR_OTHER) << 22) |
 				      (__u64)(w->pid | w->abi << 22 | w->nvals << 24) << 32;
 	over = w->at - config.ring_size;
 	if (w->at > config.ring_size) {
@@ -207,6 +216,7 @@ static __noinline int wake_reader(struct cpu *x)
 	struct linx_bpf_cpu *c = x->c;
 	__u64 word = 0;
 
+	take_tail(x);
 	if (c->prod.half[0].head - c->tail < config.watermark)
 		return 0;
 	x->reader->armed = 0;

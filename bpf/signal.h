@@ -19,8 +19,6 @@
 #define SI_KERNEL 0x80
 #define SI_TIMER (-2)
 #define SIGINFO_SIZE 48u
-/* Instead of a call: no context record. */
-#define NO_CALL_BUT_SIGNAL (~1u)
 
 static __always_inline __u32 delivered_flags(__s32 signo, __u64 handler)
 {
@@ -72,12 +70,12 @@ static __noinline int record_signal(struct cpu *x, struct task_struct *to, __s32
 	w->tid = BPF_CORE_READ(to, pid) & 0x3fffff;
 	w->pid = BPF_CORE_READ(to, tgid) & 0x3fffff;
 	w->abi = 0;
-	if (!rec_begin(x, LINX_REC_SIGNAL, false, NO_CALL_BUT_SIGNAL))
+	if (!rec_begin(x, LINX_REC_SIGNAL, false, NO_CALL_BUT_OTHER))
 		return 0;
 	put_word(x, w->at, (__u32)signo | (__u64)flags << 32);
 	w->at += sizeof(struct linx_signal);
 	put_siginfo(x, signo, info);
-	rec_commit(x, NO_CALL_BUT_SIGNAL);
+	rec_commit(x, NO_CALL_BUT_OTHER);
 	return 0;
 }
 

@@ -90,26 +90,29 @@ static __noinline int put_unix(struct cpu *x, struct linx_sock *to, struct sock 
 static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 {
 	struct found *f = &x->w->found;
-	struct linx_sock sock = { 0 };
+	struct linx_sock *to = &x->w->sock;
 	struct sock *sk = sock_of(f);
-	__u8 *p = ring_at(x, at, sizeof(sock));
+	__u8 *p = ring_at(x, at, sizeof(*to));
 
+	pin(p);
 	if (!sk || !p)
 		return 0;
-	sock.family = GET(sk, sock, __sk_common.skc_family);
-	sock.type = GET(sk, sock, sk_type);
-	sock.protocol = GET(sk, sock, sk_protocol);
-	sock.state = GET(sk, sock, __sk_common.skc_state);
+	__builtin_memset(to, 0, sizeof(*to));
+	to->family = GET(sk, sock, __sk_common.skc_family);
+	to->type = GET(sk, sock, sk_type);
+	to->protocol = GET(sk, sock, sk_protocol);
+	to->state = GET(sk, sock, __sk_common.skc_state);
 	/* A socket is named after its protocol when it was made. */
-	bpf_probe_read_kernel_str(sock.proto, sizeof(sock.proto), GET(f->dentry, dentry, d_name.name));
-	if (sock.family == AF_INET || sock.family == AF_INET6)
-		put_inet(&sock, sk);
-	else if (sock.family == AF_UNIX && bpf_core_type_exists(struct unix_sock))
-		put_unix(x, &sock, sk, at + sizeof(sock));
-	else if (sock.family == AF_NETLINK && bpf_core_type_exists(struct netlink_sock))
-		sock.portid = GET(sk, netlink_sock, portid);
-	bpf_probe_read_kernel(p, sizeof(sock), &sock);
-	return sizeof(sock) + sock.name_len;
+	bpf_probe_read_kernel_str(to->proto, sizeof(to->proto), GET(f->dentry, dentry, d_name.name));
+	if (to->family == AF_INET || to->family == AF_INET6)
+		put_inet(to, sk);
+	else if (to->family == AF_UNIX && bpf_core_type_exists(struct unix_sock))
+		put_unix(x, to, sk, at + sizeof(*to));
+	else if (to->family == AF_NETLINK && bpf_core_type_exists(struct netlink_sock))
+		to->portid = GET(sk, netlink_sock, portid);
+	for (__u32 i = 0; i < sizeof(*to) / 8; i++)
+		*(volatile __u64 *)(p + i * 8) = ((const __u64 *)(const void *)to)[i];
+	return sizeof(*to) + to->name_len;
 }
 
 /* Does a receiving call with these flags take data and copy nothing? As linx_sock_discards(). */

@@ -153,17 +153,19 @@ static __noinline int who_ids(struct linx_who *who, struct task_struct *p)
 
 static __noinline int put_who(struct cpu *x, struct task_struct *p, __u32 flags)
 {
-	struct linx_who who = { .flags = flags };
+	struct linx_who *who = &x->w->who;
 	struct fs_struct *fs = BPF_CORE_READ(p, fs);
 
-	who_ids(&who, p);
-	who_creds(&who, p);
-	who_spaces(&who, p);
+	__builtin_memset(who, 0, sizeof(*who));
+	who->flags = flags;
+	who_ids(who, p);
+	who_creds(who, p);
+	who_spaces(who, p);
 	if (fs && BPF_CORE_READ(fs, root.dentry) != BPF_CORE_READ(fs, root.mnt, mnt_root))
-		who.flags |= LINX_WHO_CHROOT;
-	who.files = id_of(BPF_CORE_READ(p, files));
-	who.fs = id_of(fs);
-	return put_kernel(x, WHAT(LINX_FIELD_WHO, LINX_VAL_BYTES), &who, sizeof(who));
+		who->flags |= LINX_WHO_CHROOT;
+	who->files = id_of(BPF_CORE_READ(p, files));
+	who->fs = id_of(fs);
+	return put_kernel(x, WHAT(LINX_FIELD_WHO, LINX_VAL_BYTES), who, sizeof(*who));
 }
 
 static __noinline int put_id(struct cpu *x, __u32 what, __u32 state, struct dentry *d)

@@ -190,10 +190,25 @@ static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len
 	return got;
 }
 
+/*
+ * Reads a string of at most size bytes with its NUL. Returns their number; size: it goes on;
+ * below zero: it cannot be read. Before Linux 6.13 the kernel says of an empty one that it
+ * has no byte.
+ */
+#define read_str(p, size, addr)                                                        \
+	({                                                                             \
+		long n_ = bpf_probe_read_user_str(p, size, (void *)(__u64)(addr));     \
+		if (!n_) {                                                             \
+			*(volatile __u8 *)(p) = 0;                                     \
+			n_ = 1;                                                        \
+		}                                                                      \
+		n_;                                                                    \
+	})
+
 static long read_rest(__u32 i, void *data)
 {
 	struct work *w = ((struct cpu *)data)->w;
-	long n = bpf_probe_read_user_str(w->scratch, PATH_SIZE, (void *)w->pages_addr);
+	long n = read_str(w->scratch, PATH_SIZE, w->pages_addr);
 
 	if (n < 0)
 		return 1;
@@ -251,8 +266,8 @@ static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
 	pin(size);
 	if (!p || size > LINX_REC_USER_MAX + 8)
 		return 0;
-	n = bpf_probe_read_user_str(p, size, (void *)addr);
-	if (n <= 0)
+	n = read_str(p, size, addr);
+	if (n < 0)
 		return str_unreadable(x, what, addr, wanted, skip);
 	if ((__u64)n == size)
 		return str_cut(x, what, addr, wanted, skip);

@@ -61,6 +61,9 @@ static void bpf_close(struct linx_engine *e)
 	free(b->calls);
 	free(b->unread);
 	free(b->skipped);
+	free(b->sampled);
+	free(b->sampled_calls);
+	free(b->every);
 	free(b);
 }
 
@@ -296,11 +299,24 @@ static void count_calls(const struct linx_engine_bpf *b)
 	}
 }
 
-/*
- * Runs that the kernel left out, since a program that was preempted was not done: it says how
- * many, but not where. A return that the first program missed is missing only if the second
- * one has missed a run too.
- */
+/* NULL: nothing was left out by sampling. */
+static uint64_t *count_sampled(const struct linx_engine_bpf *b)
+{
+	uint64_t all = 0;
+
+	memset(b->sampled_calls, 0, LINX_NCALLS * sizeof(*b->sampled_calls));
+	for (unsigned int cpu = 0; cpu < b->ncpus; cpu++) {
+		const struct linx_bpf_rate *r = b->rates + (size_t)cpu * LINX_NCALLS;
+
+		b->sampled[cpu] = linx_bpf_cpu(b, cpu)->sampled;
+		all += b->sampled[cpu];
+		for (unsigned int i = 0; i < LINX_NCALLS; i++)
+			b->sampled_calls[i] += r[i].sampled;
+	}
+	return all ? b->sampled : NULL;
+}
+
+/* Runs that the kernel left out, since a program that was preempted was not done: it says how many, but not where. */
 static uint64_t count_skipped(const struct linx_engine_bpf *b)
 {
 	uint64_t sum = 0;
@@ -309,8 +325,6 @@ static uint64_t count_skipped(const struct linx_engine_bpf *b)
 		struct bpf_prog_info info = { .type = 0 };
 		__u32 len = sizeof(info);
 
-		if (i == LINX_BPF_EXIT + !(b->config.flags & LINX_BPF_AGAIN))
-			continue;
 		if (!b->lib.bpf_obj_get_info_by_fd(b->lib.bpf_program__fd(b->programs[i]), &info, &len))
 			sum += info.recursion_misses;
 	}
@@ -332,6 +346,8 @@ static int bpf_account(struct linx_engine *e, struct linx_account *a)
 		.calls = b->calls,
 		.unread = b->unread,
 		.skipped = b->skipped[0] ? b->skipped : NULL,
+		.sampled = count_sampled(b),
+		.sampled_calls = b->sampled_calls,
 		.start_ns = b->start_ns,
 		.stop_ns = b->stop_ns,
 	};
@@ -359,6 +375,9 @@ const struct linx_engine_ops linx_bpf_ops = {
 	.now = bpf_now,
 	.select = linx_bpf_select,
 	.filter = linx_bpf_filter,
+	.sample = linx_bpf_sample,
+	.budget = linx_bpf_budget,
+	.priority = linx_bpf_priority,
 	.pids = linx_bpf_pids,
 	.inherit = linx_bpf_inherit,
 	.listed = linx_bpf_listed,

@@ -6,6 +6,7 @@
  *	open.c      opening: options, kernel, header
  *	load.c      the programs, the tables as data maps, the rings
  *	object.c    the programs' object file, part of this library
+ *	fast.c      which calls have a short way
  *	settings.c  selection, filters, the list of processes, begin and end
  *	bpf.c       reading, waiting, account, the table of operations
  *	libbpf.c    libbpf, which is opened when it is needed
@@ -25,7 +26,6 @@ enum linx_bpf_program {
 	LINX_BPF_TASK_EXIT,
 	LINX_BPF_RENAME,
 	LINX_BPF_EXIT,
-	LINX_BPF_EXIT_AGAIN,
 	LINX_BPF_ENTER,
 	LINX_BPF_SWITCH,
 	LINX_BPF_SIGNAL_SENT,
@@ -40,14 +40,19 @@ struct linx_engine_bpf {
 	struct bpf_program *programs[LINX_BPF_PROGRAMS];
 	struct bpf_link *links[LINX_BPF_PROGRAMS]; /* NULL: not attached */
 	int calls_fd, listed_fd;
-	uint8_t *cpus, *readers; /* mapped: a page for each CPU, LINX_BPF_PAGE */
+	uint8_t *cpus, *readers; /* the same memory, mapped for reading, and for writing: LINX_BPF_PLACE for each CPU */
 	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_control *control; /* mapped */
 	uint64_t *seen; /* mapped */
+	uint8_t *wants; /* mapped: [LINX_NCALLS] */
 	struct linx_bpf_entry *entries; /* mapped: [config.entries] */
+	struct linx_bpf_rate *rates; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_config config;
 	struct linx_rows *rows;
 	struct linx_select select;
+	struct linx_priority priority; /* calls of one's own, if has_priority */
+	bool has_priority;
+	uint16_t *every; /* [LINX_NCALLS] */
 	unsigned int ncpus; /* possible ones */
 	int *ring_fds; /* [ncpus]; -1: the CPU has no ring */
 	struct linx_ring_reader *rings; /* [ncpus] */
@@ -63,7 +68,7 @@ struct linx_engine_bpf {
 	uint64_t start_ns, stop_ns;
 	struct linx_cpu_counters *counters;
 	struct linx_call_counters *calls;
-	uint64_t *unread, *skipped;
+	uint64_t *unread, *skipped, *sampled, *sampled_calls;
 };
 
 static inline struct linx_engine_bpf *linx_to_bpf(struct linx_engine *e)
@@ -73,18 +78,18 @@ static inline struct linx_engine_bpf *linx_to_bpf(struct linx_engine *e)
 
 static inline struct linx_bpf_cpu *linx_bpf_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 {
-	return (struct linx_bpf_cpu *)(void *)(b->cpus + (size_t)cpu * LINX_BPF_PAGE);
+	return (struct linx_bpf_cpu *)(void *)(b->cpus + (size_t)cpu * LINX_BPF_PLACE);
 }
 
 static inline struct linx_bpf_reader *linx_bpf_reader(const struct linx_engine_bpf *b, unsigned int cpu)
 {
-	return (struct linx_bpf_reader *)(void *)(b->readers + (size_t)cpu * LINX_BPF_PAGE);
+	return (struct linx_bpf_reader *)(void *)(b->readers + (size_t)cpu * LINX_BPF_PLACE + LINX_BPF_PAGE);
 }
 
 extern const struct linx_engine_ops linx_bpf_ops;
 
 /* The map of tasks that the reader knows: words for each 64 ids, of which the first says what it knows. */
-#define LINX_BPF_SEEN_WORDS 3u
+#define LINX_BPF_SEEN_WORDS 2u
 #define LINX_BPF_SEEN_SIZE ((size_t)65536 * LINX_BPF_SEEN_WORDS * 8)
 
 /* Load programs and tables, and map the rings. ring_size 0: the default. 0, or -errno with a text. */
@@ -99,9 +104,15 @@ uint64_t linx_bpf_now(void);
 /* The object file of the programs. NULL: this library was built without it. */
 const void *linx_bpf_object(size_t *len);
 
+/* Set nfast and fast of a call whose row and wants are set. */
+void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsigned int nr, struct linx_bpf_call *call);
+
 /* ---- settings.c */
 
 int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel);
+int linx_bpf_sample(struct linx_engine *e, const uint16_t *every);
+int linx_bpf_budget(struct linx_engine *e, uint64_t per_second);
+int linx_bpf_priority(struct linx_engine *e, const struct linx_priority *p);
 int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f);
 int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove);
 int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from);

@@ -81,10 +81,9 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		unsigned int entries;
 	} maps[] = {
 		{ "cpus", b->ncpus },
-		{ "readers", b->ncpus },
-		{ "works", b->ncpus },
 		{ "rings", b->ncpus },
 		{ "counts", b->ncpus * LINX_NCALLS },
+		{ "rates", b->ncpus * LINX_NCALLS },
 		{ "selectors", count_selectors(b) },
 		{ "calls", LINX_NCALLS + count_selectors(b) * LINX_BPF_DIRS + count_variants(b) },
 		{ "variants", count_variants(b) },
@@ -217,16 +216,19 @@ static int map_ring(struct linx_engine_bpf *b, unsigned int cpu)
 
 static int map_all(struct linx_engine_bpf *b)
 {
-	size_t pages = (size_t)b->ncpus * LINX_BPF_PAGE;
+	size_t pages = (size_t)b->ncpus * LINX_BPF_PLACE;
 	int rc = 0;
 
 	b->cpus = map_memory(fd_of(b, "cpus"), pages, PROT_READ);
-	b->readers = map_memory(fd_of(b, "readers"), pages, PROT_READ | PROT_WRITE);
+	b->readers = map_memory(fd_of(b, "cpus"), pages, PROT_READ | PROT_WRITE);
 	b->counts = map_memory(fd_of(b, "counts"), b->ncpus * LINX_NCALLS * sizeof(*b->counts), PROT_READ);
-	b->control = map_memory(fd_of(b, "control"), sizeof(*b->control), PROT_READ | PROT_WRITE);
+	b->control = map_memory(fd_of(b, ".data.control"), sizeof(*b->control), PROT_READ | PROT_WRITE);
 	b->seen = map_memory(fd_of(b, "seen"), LINX_BPF_SEEN_SIZE, PROT_READ | PROT_WRITE);
+	b->wants = map_memory(fd_of(b, ".data.wants"), LINX_BPF_WANTS, PROT_READ | PROT_WRITE);
+	b->rates = map_memory(fd_of(b, "rates"), b->ncpus * LINX_NCALLS * sizeof(*b->rates), PROT_READ);
 	b->entries = map_memory(fd_of(b, "entries"), b->config.entries * sizeof(*b->entries), PROT_READ | PROT_WRITE);
-	if (!b->cpus || !b->readers || !b->counts || !b->control || !b->seen || !b->entries)
+	if (!b->cpus || !b->readers || !b->counts || !b->control || !b->seen || !b->entries || !b->rates ||
+	    !b->wants)
 		return -errno;
 	for (unsigned int i = 0; !rc && i < b->ncpus; i++)
 		rc = b->ring_fds[i] >= 0 ? map_ring(b, i) : 0;
@@ -329,7 +331,6 @@ static int find_programs(struct linx_engine_bpf *b)
 		[LINX_BPF_TASK_EXIT] = "linx_task_exit",
 		[LINX_BPF_RENAME] = "linx_rename",
 		[LINX_BPF_EXIT] = "linx_exit",
-		[LINX_BPF_EXIT_AGAIN] = "linx_exit_again",
 		[LINX_BPF_ENTER] = "linx_enter",
 		[LINX_BPF_SWITCH] = "linx_switch",
 		[LINX_BPF_SIGNAL_SENT] = "linx_signal_sent",
@@ -371,8 +372,6 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 		return fail_load(-errno, err);
 	rc = find_programs(b);
 	if (!rc)
-		rc = leave_out(b, LINX_BPF_EXIT_AGAIN, b->config.flags & LINX_BPF_AGAIN);
-	if (!rc)
 		rc = leave_out(b, LINX_BPF_SWITCH, b->config.flags & LINX_BPF_CPU_TIMES);
 	if (!rc)
 		rc = set_sizes(b);
@@ -399,6 +398,7 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 	b->config.rec_limit = linx_rec_limit(b->config.ring_size);
 	b->config.user_max = user_max(b->config.rec_limit);
 	b->config.keep = b->config.ring_size / 100 * 12;
+	b->config.fast_used = b->config.ring_size - b->config.keep - LINX_BPF_FAST_ROOM;
 	b->config.watermark = b->config.watermark ? b->config.ring_size / 100 * b->config.watermark :
 						    b->config.ring_size / 4;
 	rc = load_object(b, err);
@@ -431,9 +431,11 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 			b->lib.bpf_link__destroy(b->links[i]);
 	for (unsigned int i = 0; b->rings && i < b->ncpus; i++)
 		unmap((void *)b->rings[i].data[0], 2 * b->rings[i].size);
-	unmap(b->cpus, (size_t)b->ncpus * LINX_BPF_PAGE);
-	unmap(b->readers, (size_t)b->ncpus * LINX_BPF_PAGE);
+	unmap(b->cpus, (size_t)b->ncpus * LINX_BPF_PLACE);
+	unmap(b->readers, (size_t)b->ncpus * LINX_BPF_PLACE);
 	unmap(b->counts, b->ncpus * LINX_NCALLS * sizeof(*b->counts));
+	unmap(b->wants, LINX_BPF_WANTS);
+	unmap(b->rates, b->ncpus * LINX_NCALLS * sizeof(*b->rates));
 	unmap(b->control, sizeof(*b->control));
 	unmap(b->seen, LINX_BPF_SEEN_SIZE);
 	unmap(b->entries, b->config.entries * sizeof(*b->entries));

@@ -8,7 +8,6 @@
 #include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -99,15 +98,6 @@ static uint32_t form_of_eventfd(void)
 	return strcmp(at, want) ? 0 : LINX_BPF_EVENTFD;
 }
 
-/* From Linux 6.13 on programs at calls may be preempted. */
-static bool is_preemptible(void)
-{
-	struct utsname u;
-	unsigned int major = 0, minor = 0;
-
-	return !uname(&u) && sscanf(u.release, "%u.%u", &major, &minor) == 2 && (major > 6 || (major == 6 && minor > 12));
-}
-
 static int check_ring(uint64_t size, struct linx_error *err)
 {
 	if (!size || (!(size & (size - 1)) && size >= 2 * LINX_BPF_SLACK && size <= 1u << 30))
@@ -132,7 +122,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.watermark = o->watermark_percent;
 	b->config.owner = o->include_self ? 0 : (uint32_t)getpid();
 	b->config.flags = (o->envp ? LINX_BPF_ENVP : 0) | (o->pointers ? LINX_BPF_POINTER : 0) |
-			  (o->signals ? LINX_BPF_SIGNALS : 0) | (is_preemptible() ? LINX_BPF_AGAIN : 0) |
+			  (o->signals ? LINX_BPF_SIGNALS : 0) |
 			  (o->entry_time || o->cpu_time ? LINX_BPF_TIMES : 0) | (o->cpu_time ? LINX_BPF_CPU_TIMES : 0) |
 			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
 			  (o->fds & LINX_FDS_DETAILS ? LINX_BPF_FD_DETAILS | form_of_eventfd() : 0);
@@ -189,7 +179,11 @@ static int reserve_memory(struct linx_engine_bpf *b, struct linx_error *err)
 	b->calls = calloc(LINX_NCALLS, sizeof(*b->calls));
 	b->unread = calloc(b->ncpus, sizeof(*b->unread));
 	b->skipped = calloc(b->ncpus, sizeof(*b->skipped));
-	if (!b->rows || !b->ring_fds || !b->rings || !b->counters || !b->calls || !b->unread || !b->skipped)
+	b->sampled = calloc(b->ncpus, sizeof(*b->sampled));
+	b->sampled_calls = calloc(LINX_NCALLS, sizeof(*b->sampled_calls));
+	b->every = calloc(LINX_NCALLS, sizeof(*b->every));
+	if (!b->rows || !b->ring_fds || !b->rings || !b->counters || !b->calls || !b->unread || !b->skipped || !b->sampled ||
+	    !b->sampled_calls || !b->every)
 		return linx_fail(err, -ENOMEM, "out of memory");
 	for (unsigned int i = 0; i < b->ncpus; i++)
 		b->ring_fds[i] = -1;

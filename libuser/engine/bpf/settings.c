@@ -22,19 +22,42 @@ static bool bit(const __u64 map[LINX_ABI_NR][LINX_NR_WORDS], unsigned int abi, u
 	return map[abi][nr / 64] >> nr % 64 & 1;
 }
 
+static bool is_priority(const struct linx_engine_bpf *b, const struct linx_walker_row *row, unsigned int abi, unsigned int nr)
+{
+	bool of_class = row->flags & LINX_ROW_PRIO;
+
+	if (!b->has_priority)
+		return of_class;
+	return bit(b->priority.calls, abi, nr) || (of_class && b->priority.flags & LINX_PRIORITY_CLASS);
+}
+
 static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr)
 {
 	const struct linx_walker_row *row = linx_rows_get(b->rows, abi, nr);
 	uint16_t prctl = linx_rows_get(b->rows, 0, SYS_prctl)->id;
 	uint32_t key = abi * LINX_NR_MAX + nr;
-	struct linx_bpf_call call = { .row = *row };
+	struct linx_bpf_call call = { .row = *row, .every = b->every[key] };
+	int rc;
 
 	call.want = (bit(b->select.enter, abi, nr) ? LINX_BPF_WANT_ENTER : 0) |
 		    (bit(b->select.exit, abi, nr) ? LINX_BPF_WANT_EXIT : 0) |
 		    (bit(b->select.exit, abi, nr) && b->config.flags & LINX_BPF_TIMES ? LINX_BPF_TIMED : 0) |
-		    (row->flags & LINX_ROW_PRIO ? LINX_BPF_PRIO : 0) |
+		    (is_priority(b, row, abi, nr) ? LINX_BPF_PRIO : 0) |
 		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->id == prctl ? LINX_BPF_OPTION : 0);
-	return b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
+	linx_bpf_plan_fast(b, abi, nr, &call);
+	rc = b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
+	b->wants[key] = (uint8_t)call.want;
+	return rc;
+}
+
+static int set_calls(struct linx_engine_bpf *b)
+{
+	int rc = 0;
+
+	for (unsigned int abi = 0; !rc && abi < LINX_ABI_NR; abi++)
+		for (unsigned int nr = 0; !rc && nr < LINX_NR_MAX; nr++)
+			rc = set_call(b, abi, nr);
+	return rc ? linx_fail(&b->e.err, rc, "engine bpf: cannot select the calls: %s", strerror(-rc)) : 0;
 }
 
 static bool wants_entries(const struct linx_engine_bpf *b)
@@ -94,17 +117,50 @@ static void forget_entries(const struct linx_engine_bpf *b)
 int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
-	int rc = 0;
+	int rc;
 
 	b->select = *sel;
 	b->control->chosen = sel->flags & LINX_SELECT_CHOSEN;
-	for (unsigned int abi = 0; !rc && abi < LINX_ABI_NR; abi++)
-		for (unsigned int nr = 0; !rc && nr < LINX_NR_MAX; nr++)
-			rc = set_call(b, abi, nr);
+	rc = set_calls(b);
 	if (rc)
-		return linx_fail(&e->err, rc, "engine bpf: cannot select the calls: %s", strerror(-rc));
+		return rc;
 	forget_entries(b);
 	return b->started && !b->stopped ? attach_entries(b) : 0;
+}
+
+/* ---- sampling, budget, priority --------------------------------------------------------- */
+
+int linx_bpf_sample(struct linx_engine *e, const uint16_t *every)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+
+	memcpy(b->every, every, LINX_NCALLS * sizeof(*every));
+	return set_calls(b);
+}
+
+int linx_bpf_budget(struct linx_engine *e, uint64_t per_second)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	uint64_t quota = per_second / LINX_BPF_WINDOWS;
+
+	if ((per_second && per_second < LINX_BUDGET_MIN) || quota > UINT32_MAX / 2)
+		return linx_fail(&e->err, -EINVAL, "budget %llu: not between %u and %llu events per second",
+				 (unsigned long long)per_second, LINX_BUDGET_MIN, UINT32_MAX / 2ull * LINX_BPF_WINDOWS);
+	__atomic_store_n(&b->control->quota, (uint32_t)quota, __ATOMIC_RELAXED);
+	if (quota)
+		__atomic_fetch_or(&b->control->filter, LINX_BPF_BUDGET, __ATOMIC_SEQ_CST);
+	else
+		__atomic_fetch_and(&b->control->filter, ~LINX_BPF_BUDGET, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+int linx_bpf_priority(struct linx_engine *e, const struct linx_priority *p)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+
+	b->priority = *p;
+	b->has_priority = true;
+	return set_calls(b);
 }
 
 /* ---- filters ------------------------------------------------------------------------- */
@@ -118,8 +174,8 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 
 	if (flags & LINX_FILTER_DURATION && !(b->config.flags & LINX_BPF_TIMES))
 		return linx_fail(&e->err, -EINVAL, "engine bpf: a minimum duration needs the time of entry to be recorded");
-	if (!b->started || b->stopped)
-		flags |= LINX_BPF_STOPPED;
+	flags |= !b->started || b->stopped ? LINX_BPF_STOPPED : 0;
+	flags |= c->quota ? LINX_BPF_BUDGET : 0;
 	c->uid_min = f->uid_min;
 	c->uid_max = f->uid_max;
 	c->min_duration = f->min_duration_ns;
@@ -217,8 +273,6 @@ int linx_bpf_start(struct linx_engine *e)
 	__atomic_fetch_and(&b->control->filter, ~LINX_BPF_STOPPED, __ATOMIC_SEQ_CST);
 	for (unsigned int i = 0; !rc && i <= LINX_BPF_EXIT; i++)
 		rc = attach(b, i);
-	if (!rc && b->config.flags & LINX_BPF_AGAIN)
-		rc = attach(b, LINX_BPF_EXIT_AGAIN);
 	if (!rc)
 		rc = attach_entries(b);
 	if (!rc && b->config.flags & LINX_BPF_CPU_TIMES)

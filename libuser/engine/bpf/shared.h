@@ -27,6 +27,7 @@ struct linx_bpf_config {
 	__u64 rec_limit; /* longest record */
 	__u64 user_max; /* bytes of user memory in a record */
 	__u64 keep; /* bytes that only context and priority records may fill */
+	__u64 fast_used; /* most bytes of a ring that may be in use where a record goes the short way */
 	__u64 watermark;
 	__u64 snap_bytes, snap_str;
 	__u64 secret[2]; /* make numbers of addresses */
@@ -38,7 +39,6 @@ struct linx_bpf_config {
 #define LINX_BPF_ENVP 0x1
 #define LINX_BPF_POINTER 0x2
 #define LINX_BPF_SIGNALS 0x4
-#define LINX_BPF_AGAIN 0x8 /* returns have a second program, for what the first one misses */
 #define LINX_BPF_TIMES 0x10 /* returns tell when the call began */
 #define LINX_BPF_RESOLVED 0x40 /* tell the path that was opened, the peer that was connected, the protocol of netlink */
 #define LINX_BPF_FD_PATHS 0x80 /* tell what descriptors refer to */
@@ -54,12 +54,13 @@ struct linx_bpf_control {
 	__u32 uid_min, uid_max;
 	__u32 ncomms;
 	__s32 listed; /* processes on the list */
-	__u32 reserved;
+	__u32 quota; /* events of a CPU in a window of bpf/rate.h; 0: no budget */
 	__u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 };
 
 #define LINX_BPF_STOPPED 0x80000000u /* nothing is recorded */
+#define LINX_BPF_BUDGET 0x40000000u /* there is a quota */
 
 /* Records of a call that are wanted. */
 #define LINX_BPF_WANT_ENTER 0x1
@@ -69,14 +70,44 @@ struct linx_bpf_control {
 #define LINX_BPF_CONTEXT 0x10 /* on success the task's context record is out of date */
 #define LINX_BPF_OPTION 0x8 /* prctl: some options alone change who the task is */
 
+/* What an argument points to, for the short way of a record: see bpf/fast.h. */
+struct linx_bpf_fast {
+	__u8 arg, how; /* how: LINX_BPF_FAST_* */
+	__u8 len_arg; /* LENGTH: the argument that tells the length */
+	__u8 reserved;
+	__u32 size; /* otherwise: bytes */
+	__u32 keep; /* most bytes that are kept */
+};
+#define LINX_BPF_FAST_STR 0x1 /* a string */
+#define LINX_BPF_FAST_OUT 0x2 /* filled by a call that succeeded */
+#define LINX_BPF_FAST_LENGTH 0x4
+#define LINX_BPF_FAST_INT 0x8 /* the length is an int */
+#define LINX_BPF_FAST_RESULT 0x10 /* no more than the result */
+#define LINX_BPF_FAST_VALUES 2u
+#define LINX_BPF_FAST_MAX 4104u /* bytes of one of them */
+#define LINX_BPF_FAST_ROOM 16384u /* bytes of a ring that have to be free for it */
+#define LINX_BPF_FAST_NONE 0xffu /* linx_bpf_call.nfast: the long way alone */
+
+/* Places for what calls are wanted for: a power of two, no less than there are calls. */
+#define LINX_BPF_WANTS 4096u
+
 /* A call: its row, and what is wanted of it. */
 struct linx_bpf_call {
 	struct linx_walker_row row;
 	__u32 want; /* LINX_BPF_WANT_* and the like */
+	__u32 every; /* one of so many returns is recorded; 0 and 1: each */
+	__u32 nfast; /* values of the short way, or LINX_BPF_FAST_NONE */
+	struct linx_bpf_fast fast[LINX_BPF_FAST_VALUES];
 };
 
-/* The producer's side of a CPU: one page each, which begins as the module's. */
+/*
+ * A CPU's memory but for its ring: a page of the producer, a page of the reader, and what
+ * the programs work with.
+ */
 #define LINX_BPF_PAGE 4096u
+#define LINX_BPF_PLACE (5 * LINX_BPF_PAGE)
+
+/* The producer's page, which begins as the module's. */
 struct linx_bpf_cpu {
 	struct linx_producer prod;
 	__u64 begun; /* odd: a program is at work on this CPU */
@@ -88,6 +119,9 @@ struct linx_bpf_cpu {
 	__u64 nested, nested_folded; /* records that a program on top of another gave up; of these, those with a number */
 	__u64 gap_pending;
 	struct linx_gap gap;
+	__u64 sampled; /* left out by sampling */
+	__u64 window_begun; /* of the budget: this window, its number, events in it and of them recorded, those of the one before */
+	__u32 window, made, used, made_before;
 	__u64 switched; /* when the current task got the CPU: with LINX_BPF_CPU_TIMES */
 };
 
@@ -99,7 +133,7 @@ struct linx_bpf_entry {
 #define LINX_BPF_ENTRY_IDLE 0xfffffffeu
 #define LINX_BPF_ENTRIES 16384u
 
-/* The reader's side of a CPU: one page each. */
+/* The reader's page. */
 struct linx_bpf_reader {
 	struct linx_consumer cons;
 	__u64 armed; /* wake the reader when the ring is filled to the watermark */
@@ -108,6 +142,15 @@ struct linx_bpf_reader {
 /* Counters of a call on a CPU. Committed is selected less lost. */
 struct linx_bpf_count {
 	__u64 selected, lost;
+};
+
+/* Windows of the budget in a second. */
+#define LINX_BPF_WINDOWS 8u
+
+/* Sampling and budget of a call on a CPU: see kmod/filter/rate.h. */
+struct linx_bpf_rate {
+	__u64 sampled, counted;
+	__u32 skip, window, made, used, level, reserved;
 };
 
 /* Key of a variant of a row: see engine/walk/rows.h. */

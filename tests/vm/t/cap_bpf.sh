@@ -67,6 +67,25 @@ is "counting: status ($(cat err))" "$status" 0
 accounts "counting" s
 made "counting" getppid 40000
 
+# What sampling leaves out and what a budget costs is counted: all but what was skipped.
+lx --engine bpf --sample 1/10 --stats=s.stats -w a.cap -- cap_storm 4 5000 20
+is "sample: status ($(cat err))" "$status" 0
+accounts "sample" s.stats
+holds "sample: each call was taken or left out" s.stats '(.skipped // 0) as $k | .calls.getppid | .selected + .sampled | . <= 20000 and . + $k >= 20000'
+holds "sample: one of ten was taken" s.stats '.calls.getppid | .selected * 9 <= .sampled + 36 and .selected * 9 >= .sampled'
+holds "sample: programs that start are all there" s.stats '.calls.execve.sampled == 0 and .calls.execve.selected > 0'
+holds "sample: all together" s.stats '.sampled == ([.calls[].sampled] | add) and .sampled == ([.cpus[].sampled] | add)'
+lx --engine bpf --budget 400 --format json -o b.json --stats=b.stats -- cap_storm 4 5000 20
+is "budget: status ($(cat err))" "$status" 0
+accounts "budget" b.stats
+holds "budget: calls were lost to it, and to nothing else" b.stats '.lost.budget > 5000 and ([.lost[]] | add) == .lost.budget'
+holds "budget: programs that start are all there" b.stats '.calls.execve.lost == 0 and .calls.execve.selected > 0'
+is "budget: those recorded are there" "$(count b.json '.kind == "syscall" and .syscall == "getppid"')" "$(jq .calls.getppid.committed b.stats)"
+is "budget: steps are told" "$(($(count b.json '.kind == "budget" and .syscall == "getppid" and .to == "counts"') > 0))" 1
+lx --engine bpf --budget 400 --priority getppid --stats=p.stats -w a.cap -- cap_storm 4 5000 20
+accounts "priority" p.stats
+holds "priority: what has it is no part of the budget" p.stats '.calls.getppid | .lost == 0 and .committed > 10000'
+
 lx --engine bpf --buffer 128K -e trace=getppid -w a.cap --stats=s -- cap_storm 4 100000
 is "overflow: status ($(cat err))" "$status" 0
 accounts "overflow" s

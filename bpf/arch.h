@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What stands in registers at a call: its number, by the table of which ABI, and its arguments. */
+#ifndef LINX_BPF_ARCH_H
+#define LINX_BPF_ARCH_H
+
+#include "maps.h"
+
+#ifdef __TARGET_ARCH_arm64
+static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
+{
+	__u32 abi = task->thread_info.flags >> TIF_32BIT & 1;
+
+	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
+}
+
+static __always_inline void get_args(struct work *w, const struct pt_regs *regs, __u32 key)
+{
+	__u64 cut = key >= LINX_NR_MAX ? 0xffffffff : ~0ull;
+
+	w->args[0] = regs->orig_x0 & cut;
+	w->args[1] = regs->regs[1] & cut;
+	w->args[2] = regs->regs[2] & cut;
+	w->args[3] = regs->regs[3] & cut;
+	w->args[4] = regs->regs[4] & cut;
+	w->args[5] = regs->regs[5] & cut;
+}
+
+static __always_inline void get_place(struct work *w, const struct pt_regs *regs)
+{
+	w->ip = regs->pc;
+	w->sp = regs->sp;
+}
+
+/* Writes the arguments of a native call, from the place p on. */
+static __always_inline void put_regs(__u8 *p, const struct pt_regs *regs, __u32 nargs)
+{
+	volatile __u64 *to = (void *)p;
+
+	if (!nargs)
+		return;
+	to[0] = regs->orig_x0;
+	to[1] = regs->regs[1];
+	to[2] = regs->regs[2];
+	if (nargs <= 3)
+		return;
+	to[3] = regs->regs[3];
+	to[4] = regs->regs[4];
+	to[5] = regs->regs[5];
+}
+
+#define NR_OF(regs) ((__s64)(regs)->syscallno)
+#else
+/* Arguments that the compat entry of a call of x32 takes as 32 bits: see engine/walk/walker.c. */
+static __noinline __u32 x32_cut(__u32 nr)
+{
+	switch (nr) {
+	case 512: /* rt_sigaction: size */
+	case 523: /* rt_sigtimedwait: size */
+		return 0x08;
+	case 514: /* ioctl: arg */
+	case 517: /* recvfrom: size */
+		return 0x04;
+	case 521: /* ptrace */
+		return 0x0f;
+	case 522: /* rt_sigpending: size */
+	case 530: /* set_robust_list: size */
+		return 0x02;
+	case 528: /* kexec_load: entry, number of segments, flags */
+		return 0x0b;
+	case 544: /* io_submit: context */
+		return 0x01;
+	default:
+		return 0;
+	}
+}
+
+/* Likewise, of calls of other ABIs, and of numbers that no table has. */
+static __noinline __u32 unusual_key(struct task_struct *task, __s64 *nr)
+{
+	__u32 abi = LINX_ABI_X86_64;
+
+	if (task->thread_info.status & S_COMPAT) {
+		abi = LINX_ABI_I386;
+	} else if (*nr >= 0 && *nr & X32_BIT) {
+		*nr &= ~X32_BIT;
+		abi = LINX_ABI_X32;
+	}
+	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
+}
+
+/* The key of a call; *nr loses the bit of x32. */
+static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
+{
+	if (!(task->thread_info.status & S_COMPAT) && (__u32)*nr < LINX_NR_OTHER)
+		return (__u32)*nr;
+	return unusual_key(task, nr);
+}
+
+static __noinline int get_args_32(struct work *w, __u32 key)
+{
+	__u32 cut = key / LINX_NR_MAX == LINX_ABI_I386 ? 0x3f : x32_cut(key % LINX_NR_MAX);
+
+	for (int i = 0; i < LINX_NARGS; i++)
+		if (cut & 1u << i)
+			w->args[i] = (__u32)w->args[i];
+	return 0;
+}
+
+static __always_inline void get_args(struct work *w, const struct pt_regs *regs, __u32 key)
+{
+	bool i386 = key / LINX_NR_MAX == LINX_ABI_I386;
+
+	w->args[0] = i386 ? regs->bx : regs->di;
+	w->args[1] = i386 ? regs->cx : regs->si;
+	w->args[2] = regs->dx;
+	w->args[3] = i386 ? regs->si : regs->r10;
+	w->args[4] = i386 ? regs->di : regs->r8;
+	w->args[5] = i386 ? regs->bp : regs->r9;
+	if (key >= LINX_NR_MAX)
+		get_args_32(w, key);
+}
+
+static __always_inline void get_place(struct work *w, const struct pt_regs *regs)
+{
+	w->ip = regs->ip;
+	w->sp = regs->sp;
+}
+
+/* Writes the arguments of a native call, from the place p on. */
+static __always_inline void put_regs(__u8 *p, const struct pt_regs *regs, __u32 nargs)
+{
+	volatile __u64 *to = (void *)p;
+
+	if (!nargs)
+		return;
+	to[0] = regs->di;
+	to[1] = regs->si;
+	to[2] = regs->dx;
+	if (nargs <= 3)
+		return;
+	to[3] = regs->r10;
+	to[4] = regs->r8;
+	to[5] = regs->r9;
+}
+
+#define NR_OF(regs) ((__s64)(__s32)(regs)->orig_ax)
+#endif
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The short way of calls that programs make most: numbers, and up to two buffers or strings,
+ * of a task that is known, into a ring that has room. Whatever is unusual leaves it, and the
+ * record is made anew the long way: until the end nothing is counted. The bytes are the same.
+ */
+#ifndef LINX_BPF_FAST_H
+#define LINX_BPF_FAST_H
+
+#include "arch.h"
+#include "call.h"
+#include "filter.h"
+#include "task.h"
+
+/* A value's bytes, its head, and the word that its last bytes stand in. */
+#define FAST_VALUE (LINX_BPF_FAST_MAX + 24)
+/* Room that the longest record of this way needs. */
+#define FAST_ROOM (FIXED_MAX + LINX_BPF_FAST_VALUES * FAST_VALUE + FD_ROOM)
+_Static_assert(FAST_ROOM <= LINX_BPF_FAST_ROOM, "the library keeps that much");
+
+/* Is nothing asked for that only the long way knows? */
+static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *call, __u32 kind)
+{
+	/* Bytes that a call threw away are no bytes of its buffer. */
+	if (kind == LINX_REC_EXIT && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE &&
+	    x->w->args[x->row->nargs == 3 ? 2 : 3] & MSG_TRUNC)
+		return false;
+	return call->nfast <= LINX_BPF_FAST_VALUES && !settings()->filter && !x->c->gap_pending &&
+	       x->c->nested_folded == x->c->nested && is_announced(x->w->tid);
+}
+
+/* Argument n, from where the record has them. */
+static __always_inline __u64 fast_arg(const __u8 *args, __u64 n)
+{
+	pin(n);
+	return n < LINX_NARGS ? *(volatile __u64 *)(args + n * 8) : 0;
+}
+
+/* Bytes that a value has: a constant, or an argument, perhaps as far as the result goes. */
+static __always_inline __u64 fast_length(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f)
+{
+	__u64 len;
+
+	if (!(f->how & LINX_BPF_FAST_LENGTH))
+		return f->size;
+	len = fast_arg(args, f->len_arg);
+	if (f->how & LINX_BPF_FAST_INT)
+		len = (__u32)len;
+	return f->how & LINX_BPF_FAST_RESULT && (__u64)x->w->ret < len ? (__u64)x->w->ret : len;
+}
+
+/* Writes a value's head, and zeroes behind its bytes. Returns the place behind it. */
+static __always_inline __u64 fast_end(__u8 *p, __u64 at, __u32 what, __u64 size, __u64 orig)
+{
+	__u64 last = size & ~7ull;
+
+	pin(last);
+	if (last > LINX_BPF_FAST_MAX)
+		return 0;
+	if (size & 7)
+		*(volatile __u64 *)(p + 8 + last) &= (1ull << (size & 7) * 8) - 1;
+	*(volatile __u64 *)p = size | (__u64)what << 16 | min_u64(orig, 0xffffffff) << 32;
+	return at + 8 + align8(size);
+}
+
+static __always_inline __u64 fast_str(__u8 *p, __u64 at, __u32 arg, __u64 addr)
+{
+	__u64 size = min_u64(config.snap_str, LINX_BPF_FAST_MAX - 2) + 2;
+	long n = bpf_probe_read_user_str(p + 8, size, (void *)addr);
+
+	if (n <= 0 || (__u64)n == size)
+		return 0;
+	return fast_end(p, at, info_of(WHAT(arg, LINX_VAL_STR), LINX_WHOLE), n - 1, n - 1);
+}
+
+static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p, __u64 at, const struct linx_bpf_fast *f,
+					__u64 addr)
+{
+	__u64 len = fast_length(x, args, f), wanted = min_u64(len, f->keep);
+
+	pin(wanted);
+	if (wanted > LINX_BPF_FAST_MAX || (wanted && bpf_probe_read_user(p + 8, wanted, (void *)addr)))
+		return 0;
+	return fast_end(p, at, info_of(WHAT(f->arg, LINX_VAL_BYTES), wanted < len ? LINX_TRUNCATED : LINX_WHOLE), wanted, len);
+}
+
+/* Writes what an argument points to. Returns the place behind it; 0: the long way. */
+static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f, __u64 at)
+{
+	__u64 addr = fast_arg(args, f->arg);
+	__u8 *p = ring_at(x, at, FAST_VALUE);
+
+	if (!p || (f->how & LINX_BPF_FAST_OUT && (x->w->kind == LINX_REC_ENTER || failed(x->w->ret))) || !addr)
+		return p ? at : 0;
+	x->w->nvals++;
+	return f->how & LINX_BPF_FAST_STR ? fast_str(p, at, f->arg, addr) : fast_bytes(x, args, p, at, f, addr);
+}
+
+/* The name of a socket's protocol, if it is shorter than a word, in which names are kept. */
+static __always_inline bool fast_proto(struct dentry *d, __u64 *word)
+{
+	__u32 len = GET(d, dentry, d_name.len);
+
+	if (len >= 8)
+		return false;
+	*word = (__u64)GET(GET(d, dentry, d_name.name), timespec64, tv_sec) & ((1ull << len * 8) - 1);
+	return true;
+}
+
+static __always_inline void put_nth(__u8 *p, __u32 n, __u64 word)
+{
+	*(volatile __u64 *)(p + n * 8) = word;
+}
+
+_Static_assert(sizeof(struct linx_fd) == 5 * 8 && __builtin_offsetof(struct linx_fd, detail) == 38, "fast_peer() writes words");
+_Static_assert(sizeof(struct linx_sock) == 11 * 8 && __builtin_offsetof(struct linx_sock, proto) == 7 * 8, "likewise");
+
+/* Addresses of a socket of the internet, in words. */
+static __always_inline void fast_addresses(__u8 *p, struct sock *sk)
+{
+	put_nth(p, 0, AF_INET | (__u64)GET(sk, sock, sk_type) << 16 | (__u64)GET(sk, sock, sk_protocol) << 32 |
+			      (__u64)GET(sk, sock, __sk_common.skc_state) << 48);
+	put_nth(p, 1, swap16(GET(sk, inet_sock, inet_sport)) | (__u64)swap16(GET(sk, sock, __sk_common.skc_dport)) << 16);
+	put_nth(p, 2, GET(sk, sock, __sk_common.skc_rcv_saddr));
+	put_nth(p, 3, 0);
+	put_nth(p, 4, GET(sk, sock, __sk_common.skc_daddr));
+	put_nth(p, 5, 0);
+	put_nth(p, 6, 0);
+}
+
+/* Such a socket, as the value at that place. Returns the place behind it; 0: it is another one. */
+static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
+{
+	const __u64 size = sizeof(struct linx_fd) + sizeof(struct linx_sock);
+	struct found *f = &x->w->found;
+	__u8 *p = ring_at(x, at, 8 + size);
+	__s32 fd = x->w->args[0];
+	struct sock *sk;
+	__u64 proto;
+
+	pin(p);
+	if (!p || fd < 0 || !find_file(x, fd))
+		return 0;
+	sk = sock_of(f);
+	if (!sk || GET(sk, sock, __sk_common.skc_family) != AF_INET || !fast_proto((void *)f->dentry, &proto))
+		return 0;
+	put_nth(p, 0, size | (__u64)info_of(WHAT(LINX_FIELD_FD, LINX_VAL_FD), LINX_WHOLE) << 16 | size << 32);
+	put_nth(p, 1, (__u32)fd | (__u64)LINX_FD_SOCKET << 32 | (__u64)LINX_ABSENT << 40 |
+			      (__u64)(f->cloexec ? LINX_FD_CLOEXEC : 0) << 48);
+	put_nth(p, 2, f->dev);
+	put_nth(p, 3, f->ino);
+	put_nth(p, 4, 0);
+	put_nth(p, 5, (__u64)sizeof(struct linx_sock) << 48);
+	fast_addresses(p + 6 * 8, sk);
+	put_nth(p, 13, proto);
+	for (__u32 i = 14; i < 17; i++)
+		put_nth(p, i, 0);
+	x->w->nvals++;
+	return at + 8 + size;
+}
+
+/* What the call resolved, by means of the long way. */
+static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
+{
+	struct work *w = x->w;
+	__u64 end = x->row->resolved == LINX_ROW_RESOLVES_PEER ? fast_peer(x, at) : 0;
+
+	if (end)
+		return end;
+	w->at = at;
+	w->end = start + FAST_ROOM;
+	w->full = 0;
+	put_resolved(x);
+	return w->full ? 0 : w->at;
+}
+
+/* Is there something to resolve? */
+static __always_inline bool fast_resolves(const struct cpu *x)
+{
+	return config.flags & LINX_BPF_RESOLVED && x->row->resolved && has_resolved(x->row->resolved, x->w->ret);
+}
+
+/* Shows a record to the reader that goes from start to at. */
+static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u64 at, __u32 kind, __u32 flags)
+{
+	struct linx_bpf_cpu *c = x->c;
+	struct work *w = x->w;
+	__u64 len = at - start, over = at - config.ring_size;
+	struct linx_bpf_count *n = count_of(x, w->key);
+
+	*(volatile __u64 *)p = (x->row->nargs & 7) | (__u32)(len / 8) << 3 | flags << 16 | kind << 24 | c->selected << 32;
+	*(volatile __u64 *)(p + 8) = w->time;
+	*(volatile __u64 *)(p + 16) = (w->tid | (__u32)w->number << 22) | (__u64)(w->pid | w->nvals << 24) << 32;
+	if (at > config.ring_size) {
+		__u8 *end = ring_at(x, config.ring_size, LINX_BPF_SLACK);
+
+		pin(over);
+		if (over <= LINX_BPF_SLACK && end)
+			bpf_probe_read_kernel(x->ring, over, end);
+	}
+	c->selected++;
+	c->committed++;
+	if (n)
+		n->selected++;
+	c->prod.last_time = w->time;
+	/* Ordered: as in rec_commit(). */
+	add_ordered(&c->prod.half[0].head, len);
+	if (*(volatile __u64 *)&x->reader->armed)
+		wake_reader(x);
+}
+
+/* The reader is asked how far it is only where there seems to be no room. */
+static __always_inline bool fast_room(struct cpu *x, __u64 head)
+{
+	if (head - x->c->tail <= config.fast_used)
+		return true;
+	take_tail(x);
+	return head - x->c->tail <= config.fast_used;
+}
+
+/* false: nothing has been recorded yet. kind: a constant, LINX_REC_ENTER or LINX_REC_EXIT. */
+static __always_inline bool fast_record(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, __u32 kind)
+{
+	struct linx_bpf_cpu *c = x->c;
+	struct work *w = x->w;
+	__u64 head = c->prod.half[0].head, start = head & (config.ring_size - 1), at = start + sizeof(struct linx_rec);
+	__u8 *p = x->ring + start, *args;
+	__u32 flags = 0;
+
+	if (!fast_room(x, head))
+		return false;
+	if (kind == LINX_REC_EXIT) {
+		*(volatile __u64 *)(p + 24) = w->ret;
+		at += 8;
+	}
+	args = p + (kind == LINX_REC_EXIT ? 32 : 24);
+	put_regs(args, regs, x->row->nargs);
+	at += (x->row->nargs & 7) * 8;
+	if (kind == LINX_REC_EXIT && config.flags & LINX_BPF_TIMES) {
+		flags = w->begin ? LINX_RF_ENTRY_TIME | (config.flags & LINX_BPF_CPU_TIMES ? LINX_RF_CPU_TIME : 0) : LINX_RF_NO_SLOT;
+		if (w->begin)
+			put_word(x, at, w->begin);
+		at += w->begin ? 8 : 0;
+	}
+	w->kind = kind;
+	w->nvals = 0;
+	w->values_at = at;
+	for (__u32 i = 0; i < LINX_BPF_FAST_VALUES; i++) {
+		if (i < call->nfast)
+			at = opaque(x, fast_value(x, args, &call->fast[i], at));
+		if (!at)
+			return false;
+	}
+	if (kind == LINX_REC_EXIT && fast_resolves(x))
+		at = opaque(x, fast_resolved(x, start, at));
+	if (!at)
+		return false;
+	fast_commit(x, p, start, at, kind, flags);
+	return true;
+}
+
+#endif

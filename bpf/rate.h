@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How much of what was selected and filtered is recorded: one of so many (sampling), and as
+ * much as a budget allows. The rules are those of kmod/filter/rate.c.
+ */
+#ifndef LINX_BPF_RATE_H
+#define LINX_BPF_RATE_H
+
+#include "call.h"
+#include "filter.h"
+
+#define WINDOW_NS (1000000000ull / 8)
+/* A call's share of the budget. */
+#define SHARE(quota) ((quota) / 8)
+
+MAP_OF(rates, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_rate);
+
+static __always_inline struct linx_bpf_rate *rate_of(struct cpu *x)
+{
+	__u32 at = x->number * (LINX_ABI_NR * LINX_NR_MAX) + x->w->key;
+
+	return bpf_map_lookup_elem(&rates, &at);
+}
+
+/* Is this return left out by sampling? The first is not, then one of so many. */
+static __always_inline bool is_sampled_out(struct cpu *x, struct linx_bpf_rate *rate)
+{
+	__u32 every = x->w->every;
+
+	if (rate->skip && rate->skip < every) {
+		rate->skip--;
+		rate->sampled++;
+		x->c->sampled++;
+		return true;
+	}
+	rate->skip = every ? every - 1 : 0;
+	return false;
+}
+
+static __always_inline void roll_window(struct linx_bpf_cpu *c, __u64 now)
+{
+	__u64 gone = now - c->window_begun;
+
+	if ((__s64)gone < (__s64)WINDOW_NS)
+		return;
+	c->made_before = gone < 2 * WINDOW_NS ? c->made : 0;
+	/* After a window without events by 2, so that older counts are of no neighbour. */
+	c->window += gone < 2 * WINDOW_NS ? 1 : 2;
+	c->window_begun = now;
+	c->made = c->used = 0;
+}
+
+/* Level at which the call begins in this window. */
+static __always_inline __u32 first_level(const struct linx_bpf_cpu *c, const struct linx_bpf_rate *rate, __u32 quota)
+{
+	__u32 made = rate->window + 1 == c->window ? rate->made : 0;
+
+	return made <= SHARE(quota) || c->made_before <= quota / 2 ? LINX_BUDGET_FULL : LINX_BUDGET_SCALARS;
+}
+
+static __always_inline __u32 next_level(const struct linx_bpf_cpu *c, const struct linx_bpf_rate *rate, __u32 level,
+					__u32 quota)
+{
+	if (c->used >= quota)
+		return LINX_BUDGET_COUNTS;
+	if (rate->used < SHARE(quota))
+		return level;
+	if (c->used >= quota - SHARE(quota))
+		return LINX_BUDGET_COUNTS;
+	return c->used >= quota / 2 && level < LINX_BUDGET_SCALARS ? LINX_BUDGET_SCALARS : level;
+}
+
+static __noinline int put_budget_step(struct cpu *x, __u32 from, __u32 to, __u64 counted)
+{
+	struct work *w = x->w;
+
+	set_number(w);
+	if (!rec_begin(x, LINX_REC_BUDGET, true, NO_CALL_BUT_OTHER))
+		return 0;
+	put_word(x, w->at, from | (__u64)to << 32);
+	put_word(x, w->at + 8, counted);
+	w->at += sizeof(struct linx_budget_step);
+	put_nameless(x);
+	rec_commit(x, NO_CALL_BUT_OTHER);
+	return 0;
+}
+
+static __noinline __u32 budget_level(struct cpu *x, struct linx_bpf_rate *rate, __u32 quota)
+{
+	struct linx_bpf_cpu *c = x->c;
+	__u32 level = rate->level;
+
+	roll_window(c, x->w->time);
+	if (rate->window != c->window) {
+		level = first_level(c, rate, quota);
+		rate->window = c->window;
+		rate->made = rate->used = 0;
+	}
+	level = next_level(c, rate, level, quota);
+	if (level != rate->level)
+		put_budget_step(x, rate->level, level, rate->counted);
+	rate->level = level;
+	c->made++;
+	rate->made++;
+	c->used += level != LINX_BUDGET_COUNTS;
+	rate->used += level != LINX_BUDGET_COUNTS;
+	return level;
+}
+
+static __noinline int count_alone(struct cpu *x)
+{
+	struct linx_bpf_count *n = count_of(x, x->w->key);
+
+	x->c->selected++;
+	if (n)
+		n->selected++;
+	return lost(x, LINX_LOST_BUDGET, x->w->key);
+}
+
+/* How much of this event is recorded: LINX_BUDGET_*. entry: it is no return that sampling may leave out. */
+static __noinline __u32 rate_take(struct cpu *x, bool entry)
+{
+	__u32 quota = settings()->quota, level;
+	struct linx_bpf_rate *rate = rate_of(x);
+
+	if (!rate)
+		return LINX_BUDGET_FULL;
+	if (!entry && is_sampled_out(x, rate))
+		return LINX_BUDGET_COUNTS;
+	if (!quota || x->w->want & LINX_BPF_PRIO)
+		return LINX_BUDGET_FULL;
+	level = budget_level(x, rate, quota);
+	if (level == LINX_BUDGET_COUNTS) {
+		rate->counted++;
+		count_alone(x);
+	}
+	return level;
+}
+
+/* false: the event is not recorded, and that has been counted. */
+static __always_inline bool rate_takes(struct cpu *x, bool entry)
+{
+	__u32 level = LINX_BUDGET_FULL;
+
+	if (settings()->quota || x->w->every > 1)
+		level = rate_take(x, entry);
+	x->w->scalars = level == LINX_BUDGET_SCALARS;
+	return level != LINX_BUDGET_COUNTS;
+}
+
+#endif
