@@ -155,6 +155,8 @@ static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 	put_nth(p, 13, proto);
 	for (__u32 i = 14; i < 17; i++)
 		put_nth(p, i, 0);
+	if (!is_there(f))
+		return 0;
 	x->w->nvals++;
 	return at + 8 + size;
 }

@@ -458,7 +458,7 @@ static __always_inline int put_cwd_fd(struct cpu *x, __u32 field, __u32 tell)
 	struct fs_struct *fs = x->task->fs;
 	struct found *f = &x->w->found;
 
-	f->file = 0;
+	f->slot = f->file = 0;
 	f->cloexec = 0;
 	look_at(f, fs->pwd.dentry, fs->pwd.mnt);
 	return put_found(x, LINX_FD_CWD, field, tell);

@@ -25,11 +25,6 @@ static __always_inline bool is_device(__u32 mode)
 	return (mode & S_IFMT) == S_IFCHR || (mode & S_IFMT) == S_IFBLK;
 }
 
-static __always_inline __u64 word_at(__u64 at)
-{
-	return GET(at, timespec64, tv_sec);
-}
-
 /* Takes what the inode says. */
 static __always_inline int look_at(struct found *f, struct dentry *d, struct vfsmount *mnt)
 {
@@ -58,6 +53,7 @@ static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 
 	if (!file)
 		return false;
+	f->slot = slot;
 	f->file = file;
 	look_at(f, GET(file, file, f_path.dentry), GET(file, file, f_path.mnt));
 	return word_at(slot) == file;

@@ -56,6 +56,7 @@ struct long_value {
 
 /* A file that is looked at: see file.h. */
 struct found {
+	__u64 slot; /* its place in a table; 0: it is no descriptor's */
 	__u64 file, dentry, mnt, inode, ino;
 	__u64 magic; /* of its file system */
 	__u32 mode, dev, rdev, cloexec;

@@ -32,6 +32,20 @@ static __always_inline struct sock *sock_of(const struct found *f)
 	return GET(all, socket_alloc, socket.sk);
 }
 
+static __always_inline __u64 word_at(__u64 at)
+{
+	return GET(at, timespec64, tv_sec);
+}
+
+/*
+ * Is the file still in its place? Then what was read of its socket is its own: memory of most
+ * sockets may be used again at once when another thread has closed them.
+ */
+static __always_inline bool is_there(const struct found *f)
+{
+	return !f->slot || word_at(f->slot) == f->file;
+}
+
 static __always_inline __u64 inode_of(struct sock *sk)
 {
 	struct socket *socket = GET(sk, sock, sk_socket);
@@ -112,7 +126,7 @@ static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 		to->portid = GET(sk, netlink_sock, portid);
 	for (__u32 i = 0; i < sizeof(*to) / 8; i++)
 		*(volatile __u64 *)(p + i * 8) = ((const __u64 *)(const void *)to)[i];
-	return sizeof(*to) + to->name_len;
+	return is_there(f) ? sizeof(*to) + to->name_len : 0;
 }
 
 /* Does a receiving call with these flags take data and copy nothing? As linx_sock_discards(). */
