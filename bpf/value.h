@@ -28,8 +28,10 @@ static long read_page(__u32 i, void *data)
 	__u64 step = min_u64(PAGE - (w->pages_addr & (PAGE - 1)), w->pages_left);
 	__u8 *p = ring_at(x, w->pages_at + w->pages_got, PAGE);
 
-	pin(step);
-	if (!p || !step || step > PAGE || bpf_probe_read_user(p, step, (void *)w->pages_addr))
+	if (!p || !step)
+		return 1;
+	pin(step); /* apart: two bounds that become one are not understood by older verifiers */
+	if (step > PAGE || bpf_probe_read_user(p, step, (void *)w->pages_addr))
 		return 1;
 	w->pages_addr += step;
 	w->pages_left -= step;
@@ -55,8 +57,10 @@ static __noinline __u64 read_user(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 {
 	__u8 *p = ring_at(x, at, LINX_REC_USER_MAX);
 
+	if (!p || !n)
+		return 0;
 	pin(n);
-	if (!p || !n || n > LINX_REC_USER_MAX)
+	if (n > LINX_REC_USER_MAX)
 		return 0;
 	if (!bpf_probe_read_user(p, n, (void *)addr))
 		return n;
