@@ -70,7 +70,7 @@ static __always_inline __u32 next_level(const struct linx_bpf_cpu *c, const stru
 	return c->used >= quota / 2 && level < LINX_BUDGET_SCALARS ? LINX_BUDGET_SCALARS : level;
 }
 
-static __noinline int put_budget_step(struct cpu *x, __u32 from, __u32 to, __u64 counted)
+static __always_inline int put_budget_step(struct cpu *x, __u32 from, __u32 to, __u64 counted)
 {
 	struct work *w = x->w;
 

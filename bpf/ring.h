@@ -64,6 +64,7 @@ static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call
 #define NO_CALL (~0u)
 /* Of no call either, but no context record. */
 #define NO_CALL_BUT_OTHER (~1u)
+#define IS_CALL(call) ((call) < NO_CALL_BUT_OTHER)
 
 static __noinline int lost(struct cpu *x, __u32 cause, __u32 call)
 {
@@ -76,7 +77,7 @@ static __noinline int lost(struct cpu *x, __u32 cause, __u32 call)
 		return 0;
 	c->lost[cause]++;
 	c->lost_context += context;
-	n = context ? 0 : count_of(x, call);
+	n = IS_CALL(call) ? count_of(x, call) : 0;
 	if (n)
 		n->lost++;
 	if (!c->gap_pending) {
@@ -182,7 +183,7 @@ static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u3
 	if (c->nested_folded != c->nested)
 		fold_nested(x);
 	c->selected++;
-	n = call == NO_CALL ? 0 : count_of(x, call);
+	n = IS_CALL(call) ? count_of(x, call) : 0;
 	if (n)
 		n->selected++;
 	take_tail(x);

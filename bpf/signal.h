@@ -60,7 +60,7 @@ static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 	val_end(x, WHAT(LINX_FIELD_SIGINFO, LINX_VAL_BYTES), LINX_WHOLE, SIGINFO_SIZE, SIGINFO_SIZE);
 }
 
-static __noinline int record_signal(struct cpu *x, struct task_struct *to, __s32 signo, __u32 flags, __u64 info)
+static __always_inline int record_signal(struct cpu *x, struct task_struct *to, __s32 signo, __u32 flags, __u64 info)
 {
 	struct work *w = x->w;
 

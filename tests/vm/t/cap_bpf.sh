@@ -66,6 +66,7 @@ lx --engine bpf -e trace=getppid -w a.cap --stats=s -- cap_storm 2 20000 20
 is "counting: status ($(cat err))" "$status" 0
 accounts "counting" s
 made "counting" getppid 40000
+holds "counting: no call that nobody made" s '[.calls | keys[] | select(startswith("x32:"))] == []'
 
 # What sampling leaves out and what a budget costs is counted: all but what was skipped.
 lx --engine bpf --sample 1/10 --stats=s.stats -w a.cap -- cap_storm 4 5000 20
