@@ -83,13 +83,15 @@ enum {
 	CGROUP_INET_SOCK_RELEASE = 34,
 	ATTACH_XDP = 37, /* BPF_XDP */
 	ATTACH_PERF_EVENT = 41, /* BPF_PERF_EVENT */
-	ATTACH_TCX_INGRESS = 46,
-	ATTACH_TCX_EGRESS = 47,
-	ATTACH_NETKIT_PRIMARY = 54,
-	ATTACH_NETKIT_PEER = 55,
 	TRACE_KPROBE_MULTI = 42,
+	ATTACH_NETFILTER = 45, /* BPF_NETFILTER */
+	ATTACH_TCX_INGRESS = 46, /* BPF_TCX_INGRESS, and so on */
+	ATTACH_TCX_EGRESS = 47,
 	CGROUP_UNIX_CONNECT = 49,
 	CGROUP_UNIX_GETSOCKNAME = 53,
+	ATTACH_NETKIT_PRIMARY = 54,
+	ATTACH_NETKIT_PEER = 55,
+	TRACE_FSESSION = 58,
 	ATTACH_TYPES = 64, /* bits in a mask of link_kinds */
 };
 
@@ -156,6 +158,10 @@ static const struct link_kind {
 	{ TYPES(TRACE_ITER, TRACE_ITER), 28, &linx_ty_bpf_link_iter },
 	{ TYPES(ATTACH_PERF_EVENT, ATTACH_PERF_EVENT), 24, &linx_ty_bpf_link_perf },
 	{ TYPES(TRACE_KPROBE_MULTI, TRACE_KPROBE_MULTI), 48, &linx_ty_bpf_link_kprobe },
+	{ TYPES(TRACE_FSESSION, TRACE_FSESSION), 32, &linx_ty_bpf_link_tracing },
+	{ TYPES(ATTACH_NETFILTER, ATTACH_NETFILTER), 32, &linx_ty_bpf_link_netfilter },
+	{ TYPES(ATTACH_TCX_INGRESS, ATTACH_TCX_EGRESS), 32, &linx_ty_bpf_link_tcx },
+	{ TYPES(ATTACH_NETKIT_PRIMARY, ATTACH_NETKIT_PEER), 32, &linx_ty_bpf_link_netkit },
 };
 /* clang-format on */
 
@@ -299,14 +305,29 @@ void linx_member_bpf_relative(struct linx_put *p, const struct linx_obj *o, size
 }
 
 /* Beside which program, and of which state of them all. */
-void linx_member_bpf_link_cgroup(struct linx_put *p, const struct linx_obj *o, size_t at)
+static void put_place(struct linx_put *p, const struct linx_obj *o, size_t at, const char *name)
 {
-	linx_put_name(p, "cgroup");
+	linx_put_name(p, name);
 	linx_put_open(p);
 	put_relative(p, o->data + at, word(o, LINK_FLAGS) & ATTACH_ID);
 	linx_put_name(p, "expected_revision");
 	linx_put_num(p, &linx_ty_ax64, NULL, (int64_t)pointer(o, at + 8));
 	linx_put_close(p);
+}
+
+void linx_member_bpf_link_cgroup(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_place(p, o, at, "cgroup");
+}
+
+void linx_member_bpf_link_tcx(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_place(p, o, at, "tcx");
+}
+
+void linx_member_bpf_link_netkit(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_place(p, o, at, "netkit");
 }
 
 /* Is something of this kind (enum bpf_attach_type) attached to a network interface? */

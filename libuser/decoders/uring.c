@@ -314,7 +314,7 @@ static void put_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 static void put_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	p->late = linx_put_ok(p);
-	linx_put_ptr(p, ty, addr);
+	put_only(p, ty, addr);
 	p->late = false;
 }
 
@@ -341,7 +341,7 @@ static const struct {
 	[22] = { put_only, &linx_ty_io_uring_buf_reg },
 	[23] = { put_only, &linx_ty_io_uring_buf_reg },
 	[24] = { put_only, &linx_ty_io_uring_sync_cancel_reg },
-	[25] = { put_one, &linx_ty_io_uring_file_index_range },
+	[25] = { put_only, &linx_ty_io_uring_file_index_range },
 	[26] = { put_both, &linx_ty_io_uring_buf_status },
 	[27] = { put_both, &linx_ty_io_uring_napi },
 	[28] = { put_both, &linx_ty_io_uring_napi },

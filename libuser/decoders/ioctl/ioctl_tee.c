@@ -8,7 +8,8 @@
 #define PARAM_SIZE 32u /* size of struct tee_ioctl_param */
 #define OPTEE 1 /* TEE_IMPL_ID_OPTEE */
 #define CLNT_UUID_AT 16u /* in struct tee_ioctl_open_session_arg */
-enum { MEMREF_INPUT = 5, MEMREF_INOUT = 7 }; /* TEE_IOCTL_PARAM_ATTR_TYPE_* */
+/* TEE_IOCTL_PARAM_ATTR_TYPE_* of linux/tee.h */
+enum { MEMREF_INPUT = 5, MEMREF_INOUT = 7, UBUF_INPUT = 8, UBUF_INOUT = 10, OBJREF_INPUT = 11, OBJREF_INOUT = 13 };
 /* TEE_IOCTL_LOGIN_* */
 enum {
 	LOGIN_PUBLIC = 0,
@@ -51,6 +52,15 @@ static void put_attr(struct linx_put *p, uint64_t attr)
 	linx_put_packed_end(p);
 }
 
+/* The first two words of a parameter under names of their own. */
+static void put_two(struct linx_put *p, const struct linx_obj *o, const char *a, const char *b)
+{
+	linx_put_name(p, a);
+	linx_put_hex(p, (uint64_t)linx_member_num(p, o, "a"));
+	linx_put_name(p, b);
+	linx_put_hex(p, (uint64_t)linx_member_num(p, o, "b"));
+}
+
 void linx_put_tee_param(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t attr = (uint64_t)linx_member_num(p, o, "attr");
@@ -65,6 +75,10 @@ void linx_put_tee_param(struct linx_put *p, const struct linx_obj *o)
 		linx_put_hex(p, (uint64_t)linx_member_num(p, o, "b"));
 		linx_put_name(p, "shm_id");
 		linx_put_u64(p, (uint64_t)linx_member_num(p, o, "c"));
+	} else if (attr >= UBUF_INPUT && attr <= UBUF_INOUT) {
+		put_two(p, o, "buf", "size");
+	} else if (attr >= OBJREF_INPUT && attr <= OBJREF_INOUT) {
+		put_two(p, o, "obj_id", "flags");
 	} else if (attr) {
 		linx_put_members_of(p, o, NAMES("a", "b", "c"));
 	}

@@ -394,11 +394,18 @@ static void set_fds(struct linx_walker_row *row, unsigned int id)
 		row->pairs |= (uint8_t)(!!(fd_types[id][i] & IS_PAIR) << i);
 		row->sets |= (uint8_t)(!!(fd_types[id][i] & IS_SET) << i);
 	}
-	for (unsigned int i = NRULES; i-- > 0;)
-		if (fd_rules[i].row == id) {
-			row->rule = (uint16_t)i;
-			row->nrules++;
-		}
+}
+
+/* Where the rules of each row are. */
+static void set_rules(struct linx_rows *r)
+{
+	struct linx_walker_row *row;
+
+	for (unsigned int i = NRULES; i-- > 0;) {
+		row = &r->rows[fd_rules[i].row];
+		row->rule = (uint16_t)i;
+		row->nrules++;
+	}
 }
 
 struct linx_rows *linx_rows_new(void)
@@ -410,6 +417,7 @@ struct linx_rows *linx_rows_new(void)
 	memcpy(r->rows, row_data, sizeof(row_data));
 	for (unsigned int i = 0; i < ROW_NR; i++)
 		set_fds(&r->rows[i], i);
+	set_rules(r);
 	make_variants(r);
 	for (unsigned int i = 0; i < ROW_NR; i++)
 		complete(&r->rows[i]);
