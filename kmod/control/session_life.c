@@ -98,6 +98,7 @@ void linx_session_free(struct linx_session *s)
 	kvfree(s->entry_slots);
 	linx_throttle_put(s->throttle);
 	kvfree(s->ops);
+	kvfree(s->http);
 	linx_predicate_free(s->predicate);
 	linx_cgroups_free(s->cgroups);
 	mmdrop(s->mm);

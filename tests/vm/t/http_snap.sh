@@ -54,7 +54,7 @@ check "descriptors"
 rm /tmp/cap
 linxcap --http -w /tmp/cap 2>/dev/null &
 tracer=$!
-soon "[ -s /tmp/cap ]"
+soon "linxcap -r /tmp/cap 2>/dev/null | grep -q ."
 http_snap || fail "http_snap alone"
 sleep 1
 kill -INT $tracer
