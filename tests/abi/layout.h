@@ -319,7 +319,7 @@ SIZE(linx_piece, 8);
 AT(linx_piece, offset, 0);
 AT(linx_piece, size, 4);
 AT(linx_piece, arg, 6);
-AT(linx_piece, reserved, 7);
+AT(linx_piece, nth, 7);
 
 SIZE(linx_clock, 32);
 AT(linx_clock, stream, 0);
