@@ -165,6 +165,17 @@ static bool put_too_short(struct linx_put *p, const struct value *v)
 	return true;
 }
 
+/* Takes the int of an option. false: there is none, and what is there instead is written. */
+static bool take_int(struct linx_put *p, const struct value *v, int64_t *n)
+{
+	if (put_too_short(p, v))
+		return false;
+	if (linx_put_mem_int(p, v->addr, INT_SIZE, true, n))
+		return true;
+	linx_put_addr(p, v->addr);
+	return false;
+}
+
 static void put_struct(struct linx_put *p, const struct manner *m, const struct value *v)
 {
 	size_t size = linx_type_size(m->ty, p->abi), n = v->len < 0 ? 0 : (size_t)v->len;
@@ -189,12 +200,8 @@ static void linx_opt_error(struct linx_put *p, const struct value *v)
 	const char *name;
 	int64_t n;
 
-	if (put_too_short(p, v))
+	if (!take_int(p, v, &n))
 		return;
-	if (!linx_put_mem_int(p, v->addr, INT_SIZE, true, &n)) {
-		linx_put_addr(p, v->addr);
-		return;
-	}
 	name = n > 0 ? linx_errno_name((unsigned int)n) : NULL;
 	linx_put_text(p, "[");
 	if (name)
@@ -208,12 +215,8 @@ static void put_named(struct linx_put *p, const struct value *v, const struct li
 {
 	int64_t n;
 
-	if (put_too_short(p, v))
+	if (!take_int(p, v, &n))
 		return;
-	if (!linx_put_mem_int(p, v->addr, INT_SIZE, true, &n)) {
-		linx_put_addr(p, v->addr);
-		return;
-	}
 	linx_put_text(p, "[");
 	linx_put_flags_fmt(p, set, (uint64_t)n, INT_SIZE, fmt);
 	linx_put_text(p, "]");
@@ -223,12 +226,8 @@ static void linx_opt_pidfd(struct linx_put *p, const struct value *v)
 {
 	int64_t n;
 
-	if (put_too_short(p, v))
+	if (!take_int(p, v, &n))
 		return;
-	if (!linx_put_mem_int(p, v->addr, INT_SIZE, true, &n)) {
-		linx_put_addr(p, v->addr);
-		return;
-	}
 	linx_put_text(p, "[");
 	linx_put_num(p, &linx_ty_fd, NULL, n);
 	linx_put_text(p, "]");

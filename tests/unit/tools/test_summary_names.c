@@ -9,6 +9,26 @@
 
 enum { TID = 100, I386_SOCKETCALL = 102, I386_IPC = 117, SEND = 9, SHUTDOWN = 13, SEMGET = 2, MSGGET = 13 };
 
+static struct strace_summary_table *begin(const struct summary_options *s)
+{
+	struct strace_summary_table *t;
+	struct problem why;
+
+	assert_int_equal(strace_summary_new(s, &t, &why), 0);
+	return t;
+}
+
+/* The table as it is printed; free(). */
+static char *end(struct strace_summary_table *t)
+{
+	char *text;
+	size_t len;
+
+	assert_int_equal(strace_summary_print(t, &text, &len), 0);
+	strace_summary_free(t);
+	return text;
+}
+
 static void count_socketcall(struct assembly *as, struct strace_summary_table *t, uint32_t call, int64_t ret)
 {
 	static const uint32_t args[] = { 3, 0x2000, 5, 0x4000 };
@@ -27,13 +47,10 @@ static void count_ipc(struct assembly *as, struct strace_summary_table *t, uint3
 static void parts_of_calls(void **state)
 {
 	const struct summary_options s = { .columns = "calls,errors,name", .sort = "name" };
-	struct strace_summary_table *t;
+	struct strace_summary_table *t = begin(&s);
 	struct assembly *as = *state;
-	struct problem why;
 	char *text;
-	size_t len;
 
-	assert_int_equal(strace_summary_new(&s, &t, &why), 0);
 	as->r.abi = LINX_ABI_I386;
 	count_socketcall(as, t, SEND, 5);
 	count_socketcall(as, t, SHUTDOWN, 0);
@@ -44,7 +61,7 @@ static void parts_of_calls(void **state)
 	as->r.abi = LINX_ABI_X86_64;
 	record_exit(&as->r, TID, I386_SOCKETCALL, 0, NO_ARGS); /* getuid */
 	strace_summary_count(t, assembly_event(as));
-	assert_int_equal(strace_summary_print(t, &text, &len), 0);
+	text = end(t);
 	assert_string_equal(strstr(text, "System"),
 			    "System call usage summary for 32 bit mode:\n"
 			    "    calls    errors syscall\n"
@@ -57,7 +74,6 @@ static void parts_of_calls(void **state)
 			    "--------- --------- ----------------\n"
 			    "        6         2 total\n");
 	free(text);
-	strace_summary_free(t);
 }
 
 static void count_unknown(struct assembly *as, struct strace_summary_table *t, unsigned int abi, int nr, int64_t ret)
@@ -71,19 +87,16 @@ static void count_unknown(struct assembly *as, struct strace_summary_table *t, u
 static void numbers_without_a_name(void **state)
 {
 	const struct summary_options s = { .columns = "calls,errors,name", .sort = "name" };
-	struct strace_summary_table *t;
+	struct strace_summary_table *t = begin(&s);
 	struct assembly *as = *state;
-	struct problem why;
 	char *text;
-	size_t len;
 
-	assert_int_equal(strace_summary_new(&s, &t, &why), 0);
 	for (int i = 0; i < 3; i++)
 		count_unknown(as, t, LINX_ABI_X86_64, 0x1f0, -38);
 	count_unknown(as, t, LINX_ABI_X86_64, 0x1f1, 0);
 	count_unknown(as, t, LINX_ABI_X86_64, 0x70000, -38);
 	count_unknown(as, t, LINX_ABI_X86_64, 0x70010, -38);
-	assert_int_equal(strace_summary_print(t, &text, &len), 0);
+	text = end(t);
 	assert_string_equal(text, "    calls    errors syscall\n"
 				  "--------- --------- ----------------\n"
 				  "        3         3 syscall_0x1f0\n"
@@ -93,7 +106,6 @@ static void numbers_without_a_name(void **state)
 				  "--------- --------- ----------------\n"
 				  "        6         5 total\n");
 	free(text);
-	strace_summary_free(t);
 }
 
 static void count_lasting(struct assembly *as, struct strace_summary_table *t, uint64_t ns)
@@ -109,20 +121,16 @@ static void count_lasting(struct assembly *as, struct strace_summary_table *t, u
 static void times_by_the_clock(void **state)
 {
 	const struct summary_options s = { .columns = "total-time,wall-total,wall-min,wall-max,wall-avg,calls,name" };
-	struct strace_summary_table *t;
+	struct strace_summary_table *t = begin(&s);
 	struct assembly *as = *state;
-	struct problem why;
 	char *text;
-	size_t len;
 
-	assert_int_equal(strace_summary_new(&s, &t, &why), 0);
 	count_lasting(as, t, 3000000);
 	count_lasting(as, t, 1000000);
-	assert_int_equal(strace_summary_print(t, &text, &len), 0);
+	text = end(t);
 	assert_non_null(strstr(text, "    seconds  wall-total wall-min wall-max    wall-avg     calls syscall\n"));
 	assert_non_null(strstr(text, "   0.000000    0.004000 0.001000 0.003000        2000         2 getpid\n"));
 	free(text);
-	strace_summary_free(t);
 }
 
 int main(void)

@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http_pair.h"
+
 #define GHOST "GET /ghost HTTP/1.1\r\nHost: bad\r\n\r\n"
 #define HOST "Host: bad\r\n"
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -18,24 +20,7 @@
 #define CALLS 500
 #define REUSED 200
 
-static int client, server;
 static char in[65536];
-
-static void open_pair(void)
-{
-	int fd[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd))
-		err(1, "socketpair");
-	client = fd[0];
-	server = fd[1];
-}
-
-static void close_pair(void)
-{
-	close(client);
-	close(server);
-}
 
 /* Moves bytes from one end to the other, so many with each call. */
 static void move(int from, int to, const char *data, size_t len, size_t piece)

@@ -14,31 +14,16 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "http_pair.h"
+
 #define FOREIGN 500
 
-static int client, server;
 static char in[20000], request[20000];
 
 static void check(ssize_t got, size_t wanted, const char *what)
 {
 	if (got != (ssize_t)wanted)
 		err(1, "%s: %zd of %zu", what, got, wanted);
-}
-
-static void open_pair(void)
-{
-	int fd[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd))
-		err(1, "socketpair");
-	client = fd[0];
-	server = fd[1];
-}
-
-static void close_pair(void)
-{
-	close(client);
-	close(server);
 }
 
 /* A request with so many bytes of a cookie; its length. */
