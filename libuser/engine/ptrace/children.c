@@ -48,7 +48,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	if (child && !child->held)
 		return;
 	if (!child) {
-		known = p->started && linx_proc_read(&f, 0, tid);
+		known = p->started && p->filter.flags & LINX_FILTER_FOLLOW && linx_proc_read(&f, 0, tid);
 		tgid = known ? (pid_t)f.ctx.pid : linx_proc_tgid(tid);
 		child = tgid ? linx_tracee_add(p, tid, tgid) : NULL;
 		if (!child)
@@ -56,13 +56,14 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 		child->expected = true;
 	}
 	linx_tracee_set_filtered(p, child, parent->filtered);
-	child->ns_known = keeps_namespaces(p, parent);
-	memcpy(child->ns, parent->ns, sizeof(child->ns));
 	child->leave = !child->filtered && (parent->leave || !follows(p, parent, child));
-	if (child->leave)
+	if (child->leave) {
 		child->files = child->fs = 0;
-	else
+	} else {
+		child->ns_known = keeps_namespaces(p, parent);
+		memcpy(child->ns, parent->ns, sizeof(child->ns));
 		linx_emit_fork(p, parent, child, known ? &f : NULL);
+	}
 	if (child->held) {
 		linx_tracee_set_held(p, child, false);
 		linx_tracer_resume(p, child, 0);
