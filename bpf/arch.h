@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What stands in registers at a call: its number, by the table of which ABI, and its arguments. */
+/* Registers at a call: its number, the ABI whose table that is of, and its arguments. */
 #ifndef LINX_BPF_ARCH_H
 #define LINX_BPF_ARCH_H
 

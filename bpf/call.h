@@ -194,7 +194,7 @@ static __noinline int put_sigmask(struct cpu *x)
 	return bad ? put_state(x, what, LINX_UNREADABLE) : put_number(x, what, mask, 8);
 }
 
-/* Which call the record's head names. */
+/* The call that the record's head names. */
 static __always_inline void set_number(struct work *w)
 {
 	w->abi = w->key / LINX_NR_MAX;
@@ -210,7 +210,7 @@ static __always_inline void put_nameless(struct cpu *x)
 		put_number(x, WHAT(LINX_FIELD_NR, LINX_VAL_BYTES), (__u32)nr, 4);
 }
 
-/* That number, and the instruction pointer. */
+/* The number of a call that the head has no room for, and the instruction pointer. */
 static __always_inline void put_extras(struct cpu *x)
 {
 	put_nameless(x);

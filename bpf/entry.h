@@ -96,7 +96,7 @@ static __always_inline __u64 begin_of(const struct cpu *x, const struct linx_bpf
 	return min_u64(e->time, now);
 }
 
-/* Of several places the latest counts, as in the module. */
+/* The latest of several places counts, as in the module. */
 static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 {
 	__u32 tid = x->w->tid;

@@ -128,7 +128,7 @@ static __always_inline void fast_addresses(__u8 *p, struct sock *sk)
 	put_nth(p, 6, 0);
 }
 
-/* Such a socket, as the value at that place. Returns the place behind it; 0: it is another one. */
+/* The value of such a socket, at that place. Returns the place behind it; 0: the socket is another one. */
 static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 {
 	const __u64 size = sizeof(struct linx_fd) + sizeof(struct linx_sock);
@@ -161,7 +161,7 @@ static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 	return at + 8 + size;
 }
 
-/* What the call resolved, by means of the long way. */
+/* The value that the call resolved, made by the long way. */
 static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 {
 	struct work *w = x->w;

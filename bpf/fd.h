@@ -38,7 +38,7 @@ static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
 	return x->w->nvals && (head >> 16 & 0xff) == 1 && (head & 0xffff) >= (i + 1) * 4;
 }
 
-/* What the call resolves, and its socket or result. */
+/* Kind of value that the call resolves, and the socket or result that it is of. */
 static __always_inline __u32 resolves(struct cpu *x, __u32 *fd)
 {
 	__u32 what = x->row->resolved;
@@ -62,7 +62,7 @@ static __always_inline bool is_netlink(struct cpu *x)
 	return sk && GET(sk, sock, __sk_common.skc_family) == AF_NETLINK;
 }
 
-/* What the call resolved is told beside it, or first of all its descriptors. Returns TELL_*; 0: nothing. */
+/* The resolved value is told beside the call, or as the first of all its descriptors. Returns TELL_*; 0: nothing. */
 static __always_inline __u32 tell_resolved(struct cpu *x, __u32 *fd)
 {
 	__u32 what = resolves(x, fd);
@@ -79,7 +79,7 @@ static __always_inline __u32 resolved_field(__u32 tell)
 	return tell == TELL_PATH ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD;
 }
 
-/* Where nobody asked for descriptors. */
+/* The value that the call resolved, in recordings without descriptors. */
 static __noinline int put_resolved(struct cpu *x)
 {
 	__u32 fd, tell = tell_resolved(x, &fd);

@@ -198,7 +198,7 @@ static long cmsg_step(__u32 i, void *data)
 	return whole > left;
 }
 
-/* What a member of a structure points to: fo, whose value was just captured at val. */
+/* Descriptors in the memory that a member of a structure points to: fo, whose value was just captured at val. */
 static __always_inline int scan_member(struct cpu *x, const struct linx_follow *fo, __u64 val)
 {
 	struct work *w = x->w;

@@ -11,7 +11,7 @@
 #include "sock.h"
 #include "task.h"
 
-/* What is told of a file. */
+/* Parts of a file's description that are told: one bit for each. */
 #define TELL_PATH 0x1u
 #define TELL_DETAILS 0x2u
 #define TELL_DEVICE 0x4u /* which device it is, if it is one */

@@ -113,7 +113,7 @@ struct timespec64 {
 struct proc_ns_operations {
 	const char *name;
 };
-/* What the private part of an inode of nsfs is. */
+/* The private part of an inode of nsfs. */
 struct ns_common___ops {
 	const struct proc_ns_operations *ops;
 };

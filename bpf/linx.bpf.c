@@ -152,7 +152,7 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 	record_exit(x);
 }
 
-/* What a call is wanted for, LINX_BPF_WANT_* and the like: most are not, which is asked first of all. */
+/* Purposes that a call is wanted for, LINX_BPF_WANT_* and the like: most calls have none, which is asked first of all. */
 __u8 wants[LINX_BPF_WANTS] SEC(".data.wants");
 
 static __always_inline __u32 wants_of(__u32 key)

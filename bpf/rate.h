@@ -117,7 +117,7 @@ static __noinline int count_alone(struct cpu *x)
 	return lost(x, LINX_LOST_BUDGET, x->w->key);
 }
 
-/* How much of this event is recorded: LINX_BUDGET_*. entry: it is no return that sampling may leave out. */
+/* Share of this event that is recorded: LINX_BUDGET_*. entry: the event is no return that sampling may leave out. */
 static __noinline __u32 rate_take(struct cpu *x, bool entry)
 {
 	__u32 quota = settings()->quota, level;

@@ -62,7 +62,7 @@ static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call
 }
 
 #define NO_CALL (~0u)
-/* Of no call either, but no context record. */
+/* Records of signals belong to no call either, but are no context records. */
 #define NO_CALL_BUT_OTHER (~1u)
 #define IS_CALL(call) ((call) < NO_CALL_BUT_OTHER)
 

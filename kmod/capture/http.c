@@ -143,7 +143,7 @@ static enum looks looks_of(const u8 *p, u32 n)
 	return FOREIGN;
 }
 
-/* How much of a header's end was seen: an empty line ends it, with or without carriage returns. */
+/* Part of a header's end that was seen: an empty line ends a header, with or without carriage returns. */
 enum { ENDS_NOT, ENDS_LINE, ENDS_RETURN /* of what may be the empty line */, ENDS_BODY /* all; a short body follows */ };
 
 /* Bytes up to the end of the header, with the empty line; 0: it is not among these. */
@@ -325,7 +325,7 @@ static void look_up(struct linx_fill *f)
 	h->slot = h->ino ? find(f->s, h->ino, h->out, &h->old) : NULL;
 }
 
-/* What a call's next bytes, n at p, are. */
+/* Decides what the next bytes of a call, n at p, are. */
 static void decide(struct linx_fill *f, const u8 *p, u32 n)
 {
 	struct linx_http_fill *h = &f->http;
@@ -449,7 +449,7 @@ static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
 	f->p = linx_val_finish(v, v->arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), v->size - (had - n), v->orig);
 }
 
-/* As much as is wanted of the value v, of len bytes at addr. Returns its bytes, n of them. */
+/* Captures as much as is wanted of the value v, of len bytes at addr. Returns its bytes, n of them. */
 static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 wanted, u32 *n)
 {
 	const u8 *p = linx_val_memory(v, n);

@@ -36,14 +36,14 @@ struct linx_http {
 	u32 swept_at; /* second in which old entries were forgotten last; by the reader, as it waits */
 };
 
-/* Where a call's bytes stand, as far as this header goes. */
+/* Relation of the next bytes of a call to a header. */
 enum linx_http_state {
 	LINX_HTTP_ASK, /* is the next byte of the call the first of a header, or one of an unfinished one? */
 	LINX_HTTP_IN,
 	LINX_HTTP_NOT,
 };
 
-/* Which first words of a message there are, each in the place of its hash; those of less than four bytes have zeroes. */
+/* First words of messages, each in the place of its hash; those of less than four bytes have zeroes. */
 #define LINX_HTTP_HASH_FACTOR 0xdc7a0239u
 #define LINX_HTTP_HASH_BITS 8
 extern u32 linx_http_words[1 << LINX_HTTP_HASH_BITS]; /* constant once loaded */

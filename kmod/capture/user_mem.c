@@ -27,7 +27,7 @@
 #define STRV_KEEP_MAX 4096
 #define STRV_COUNT_MAX 16384
 
-/* What reading a byte of a long buffer takes, in the measure of core/probe_work.h: by t/rec_bound, where it was 2.1. */
+/* Work of reading a byte of a long buffer, in the measure of core/probe_work.h: t/rec_bound measured 2.1. */
 #define WORK_OF_BYTE 2
 
 /* Word by word; then, or where a word reaches into a page that is not there, byte by byte. */

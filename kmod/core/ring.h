@@ -87,7 +87,7 @@ struct linx_fd_request {
 };
 #define LINX_FDS_MAX 64
 
-/* What a call moves through a socket, as far as headers of HTTP are concerned. See capture/http.c. */
+/* Bytes that a call moves through a socket, as far as headers of HTTP are concerned. See capture/http.c. */
 struct linx_http_fill {
 	u64 left; /* bytes that the call moved, as far as they are to come */
 	u64 *slot; /* where its unfinished header stands in the session's table; NULL: it has none */

@@ -127,7 +127,7 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
 }
 
-/* Which part of a header of HTTP a record with all its values may hold. */
+/* Part of a header of HTTP that a record with all its values may hold. */
 enum linx_fast_http {
 	LINX_FAST_NO_HTTP,
 	LINX_FAST_ANY_HTTP, /* any value may begin one */

@@ -351,7 +351,7 @@ void linx_member_bpf_link_target(struct linx_put *p, const struct linx_obj *o, s
 	put_target(p, o, at, word(o, LINK_TYPE));
 }
 
-/* Of an attachment, or of a question about attachments. */
+/* The target of an attachment, or of a question about attachments. */
 void linx_member_bpf_target(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	put_target(p, o, at, (uint32_t)linx_member_num(p, o, "attach_type"));

@@ -14,7 +14,7 @@
 #include "engine/bpf/libbpf.h"
 #include "engine/engine.h"
 
-/* Which calls want a record at entry too: those of class ENTRY, as in the library. */
+/* Calls that have a record at entry too: those of class ENTRY, as in the library. */
 enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
        STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, ENTRYBY = 1, NORETURN = 1, SIGRETURN = 1 };
 

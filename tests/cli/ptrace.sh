@@ -236,7 +236,7 @@ test_files() {
 	shows out '+++ exited with 0 +++'
 }
 
-# Which namespaces each program is in: those that it says itself, whoever made them, for itself, a child or the next exec.
+# Namespaces are told of each program as it says itself, whoever made them: for itself, a child or the next exec.
 test_namespaces() {
 	unshare -npTu --fork true 2>/dev/null || skip "this machine makes no namespaces"
 	cat >many <<-'END'

@@ -74,7 +74,7 @@ static const char *refused(const struct linx_live_opts *o)
 	return NULL;
 }
 
-/* How this kernel writes what an eventfd is, in /proc/PID/fdinfo; 0: in a way that is not known. */
+/* Form in which this kernel writes an eventfd in /proc/PID/fdinfo; 0: one that is not known. */
 static uint32_t form_of_eventfd(void)
 {
 	int fd = eventfd(5, EFD_CLOEXEC | EFD_SEMAPHORE), own, id = 0;

@@ -70,7 +70,7 @@ struct linx_bpf_control {
 #define LINX_BPF_CONTEXT 0x10 /* on success the task's context record is out of date */
 #define LINX_BPF_OPTION 0x8 /* prctl: some options alone change who the task is */
 
-/* What an argument points to, for the short way of a record: see bpf/fast.h. */
+/* Memory that an argument points to, for the short way of a record: see bpf/fast.h. */
 struct linx_bpf_fast {
 	__u8 arg, how; /* how: LINX_BPF_FAST_* */
 	__u8 len_arg; /* LENGTH: the argument that tells the length */

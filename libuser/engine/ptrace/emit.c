@@ -114,7 +114,7 @@ static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	}
 }
 
-/* What is told beside the values of a call: see linx_walker.more. */
+/* Adds descriptors and resolved values of a call to its record: see linx_walker.more. */
 static void put_more(void *ctx, struct linx_walker *w, const struct linx_walker_call *c)
 {
 	struct linx_engine_ptrace *p = ctx;

@@ -48,7 +48,7 @@ ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room)
 	return n;
 }
 
-/* What follows the first n bytes, which were all that there was room for. */
+/* Reads the rest of a file whose first n bytes filled their room. */
 static char *read_rest(int fd, const char *first, size_t *n, size_t most)
 {
 	char *buf = malloc(most + 1), *less;

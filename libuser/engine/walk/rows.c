@@ -396,7 +396,7 @@ static void set_fds(struct linx_walker_row *row, unsigned int id)
 	}
 }
 
-/* Where the rules of each row are. */
+/* Tells each row where its rules are. */
 static void set_rules(struct linx_rows *r)
 {
 	struct linx_walker_row *row;

@@ -153,7 +153,7 @@ const struct linx_walker_row *linx_rows_get_variant(const struct linx_rows *rows
 /* Get what a selector has for all other values, by the direction of the ioctl, 0 to 3. */
 const struct linx_walker_row *linx_rows_get_otherwise(const struct linx_rows *rows, unsigned int selector,
 						    unsigned int direction);
-/* What a line of fds.def says. */
+/* Kinds of lines in fds.def. */
 enum linx_fd_rule_kind {
 	LINX_FD_RULE_RESULT,
 	LINX_FD_RULE_RESULT_UNLESS,

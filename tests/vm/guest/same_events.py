@@ -12,7 +12,7 @@ both values. Ends with 1 if there are any.
 import json
 import sys
 
-# Of the recording, not of the program.
+# Keys that tell of the recording, not of the program.
 OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "start_time_ns", "duration_ns", "pid", "tid", "ppid"}
 # Clocks, which may go on between two runs and a third; the order of addresses, which the kernel hides (kcmp).
 CHANCE = (".tv_sec", ".tms_utime", ".tms_stime", ".tms_cutime", ".tms_cstime", "times.ret", "kcmp.ret")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# What t/cap_plugin and t/cap_plugin_fields share: sysdig of Debian sid with the plugin, a capture that it reads, and
+# Shared by t/cap_plugin and t/cap_plugin_fields: sysdig of Debian sid with the plugin, a capture that it reads, and
 # filters over fields. Sourced after guest/cap.sh by tests "with: plugin".
 
 RULE='%linx.time : %linx.dir %linx.type[value] %linx.args %linx.comm %linx.fullpath %linx.cmdline %linx.fds'
@@ -35,7 +35,7 @@ captures() {
 	cmp want got || fail "the rule of old: $(diff want got | head -n 4)"
 	replay "" '%evt.plugininfo'
 	cmp want got || fail "evt.plugininfo: $(diff want got | head -n 4)"
-	# What sysdig wrote anybody can read with the plugin, without linx.
+	# A file that sysdig wrote can be read by anybody with the plugin, without linx.
 	sd -I "$NAME:{\"capture\": \"/tmp/x.linx\"}" -w /tmp/x.scap >out 2>err || fail "sysdig -w: $(head -n 3 err)"
 	rm -f x.linx.away && mv x.linx x.linx.away
 	sd -r /tmp/x.scap -p "$RULE" >got 2>err || fail "sysdig -r: $(head -n 3 err)"

@@ -202,7 +202,7 @@ static void move_letter(const char *begin, char letter)
 	move_piece(0, n + FOREIGN);
 }
 
-/* What is no header, in sockets and in a file; twice, after a header that goes on and one that does not. */
+/* Bytes that are no header, in sockets and in a file; twice, after a header that goes on and one that does not. */
 static void move_foreign(void)
 {
 	open_pair();

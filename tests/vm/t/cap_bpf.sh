@@ -46,7 +46,7 @@ is "CPU times: status ($(cat err))" "$status" 0
 awk '$NF == "clock_nanosleep" { slept = $2 } $NF == "read" { read = $2 } END { exit !(slept < 0.05 && read > slept) }' c.txt ||
 	fail "CPU times: $(cat c.txt)"
 
-# What was opened and connected is what the program found in /proc and asked its sockets.
+# Files that were opened and sockets that were connected are those that the program found in /proc and asked.
 resolved() { # NAME COMMAND...
 	local name=$1
 	shift
@@ -68,7 +68,7 @@ accounts "counting" s
 made "counting" getppid 40000
 holds "counting: no call that nobody made" s '[.calls | keys[] | select(startswith("x32:"))] == []'
 
-# What sampling leaves out and what a budget costs is counted: all but what was skipped.
+# Calls that sampling or a budget leaves out are counted: all but those that were skipped.
 lx --engine bpf --sample 1/10 --stats=s.stats -w a.cap -- cap_storm 4 5000 20
 is "sample: status ($(cat err))" "$status" 0
 accounts "sample" s.stats

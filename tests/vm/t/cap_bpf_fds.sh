@@ -10,7 +10,7 @@ need_paths
 cd /tmp || exit 1
 ip link set lo up 2>/dev/null || busybox ifconfig lo up
 
-# What every run makes anew is left out: inodes, ids, addresses, random numbers.
+# Values that every run makes anew are left out: inodes, ids, addresses, random numbers.
 foreign=none
 case $(uname -r) in
 5.* | 6.[01].*) foreign='pidfd_getfd|kcmp' ;; # files of other processes are told from 6.2 on

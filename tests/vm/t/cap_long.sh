@@ -9,7 +9,7 @@ calls=write,pread64,writev,preadv,sendmsg,recvmsg
 
 strace -s 262144 -e trace=$calls -o truth cap_long || fail "the program: $?"
 linxcap strace -s 262144 -e trace=$calls -o mine cap_long || fail "linxcap strace: $?"
-# Of the buffer that ends in memory which is not there (7), strace shows the address.
+# The buffer that ends in memory which is not there (7) is shown by strace as its address.
 for line in 1 2 3 4 5 6 7 8; do
 	[ $line = 7 ] || [ "$(sed -n ${line}p truth | wc -c)" -gt 20000 ] || fail "line $line of strace: $(sed -n ${line}p truth | head -c 300)"
 	cmp <(sed -n ${line}p truth) <(sed -n ${line}p mine) ||

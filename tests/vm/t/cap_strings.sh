@@ -33,7 +33,7 @@ is "lines of a template" "$(wc -l <lines.%)" "$calls"
 is "lines with a time and a direction" "$(grep -cE '^[0-9-]{10} [0-9:.]{18} : \([<>]\) \([a-z0-9_]+\) \(' lines.l)" "$calls"
 grep -qF '(a) \n\33[31m\377)' 'lines.%' || fail "the name in a line: $(head -n 3 lines.%)"
 
-# What was there can be had from JSON, bytes that are no UTF-8 too.
+# Strings can be had from JSON as they were, bytes that are no UTF-8 too.
 same() { # NAME FILTER: the strings that it finds, NUL behind each, are those on standard input
 	jq -j "first($2) | (if type == \"array\" then .[] else . end) + \"\\u0000\"" s.json | bytes >got
 	cmp -s - got || fail "$1: $(head -c 200 got | od -c | head -n 6)"
