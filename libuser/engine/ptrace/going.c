@@ -135,6 +135,7 @@ void linx_tracer_resume(struct linx_engine_ptrace *p, struct linx_tracee *t, int
 	pid_t tid = t->tid;
 
 	if (!t->leave) {
+		p->spin.kind = t->returns ? LINX_SPIN_RETURN : LINX_SPIN_CALL;
 		linx_tracer_go_on(p, t, t->filtered && !t->returns ? PTRACE_CONT : PTRACE_SYSCALL, sig);
 		return;
 	}

@@ -68,6 +68,7 @@ static int ptrace_open(const struct linx_engine_opts *opts, struct linx_engine *
 	p->e.ops = &linx_ptrace_ops;
 	p->signal_fd = -1;
 	p->thread = gettid();
+	linx_spin_init(&p->spin);
 	p->rows = linx_rows_new();
 	p->calls = calloc(LINX_NCALLS, sizeof(*p->calls));
 	rc = p->rows && p->calls ? check_kernel(err) : linx_fail(err, -ENOMEM, "out of memory");

@@ -162,6 +162,15 @@ static int sleep_for_stop(const struct wait *w, int ms)
 	return ppoll(NULL, 0, &ts, &w->old) < 0 ? -EINTR : 0;
 }
 
+/* Is a stop likely within microseconds? Some of them have passed then. */
+static bool looks_again(struct linx_engine_ptrace *p, struct linx_deadline *d)
+{
+	if (!p->ntracees || !linx_deadline_left(d) || !linx_spin_again(&p->spin, linx_clock_ns(CLOCK_MONOTONIC)))
+		return false;
+	linx_spin_idle();
+	return true;
+}
+
 /* Handles stops until there is a record. */
 static int wait_for_data(struct linx_engine_ptrace *p, const struct wait *w, struct linx_deadline *d)
 {
@@ -171,10 +180,14 @@ static int wait_for_data(struct linx_engine_ptrace *p, const struct wait *w, str
 
 	for (;;) {
 		n = linx_tracer_step(p);
+		if (n)
+			linx_spin_end(&p->spin, linx_clock_ns(CLOCK_MONOTONIC));
 		if (has_data(p))
 			return 1;
 		if (rc && !n)
 			return rc;
+		if (!n && looks_again(p, d))
+			continue;
 		if (!n && slept)
 			linx_tracer_scan(p);
 		left = linx_deadline_left(d);

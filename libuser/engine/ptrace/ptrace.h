@@ -11,6 +11,7 @@
  *	children.c, going.c  new tasks; tasks that go on, and that end
  *	emit.c, emit_task.c  stops become records, by the walker
  *	filter.c             the seccomp filter of a command
+ *	spin.c               short waits without sleep
  *	group.c, lane.c      the account; records that wait for the reader
  *	proc.c, proc_fd.c    facts of a task and of its descriptors, from /proc
  */
@@ -22,6 +23,7 @@
 #include "engine/engine.h"
 #include "engine/ptrace/lane.h"
 #include "engine/ptrace/proc.h"
+#include "engine/ptrace/spin.h"
 #include "engine/walk/fds.h"
 #include "engine/walk/walker.h"
 
@@ -64,6 +66,7 @@ struct linx_engine_ptrace {
 	uint64_t start_ns, stop_ns, last_ns;
 	uint64_t now_ns; /* moment of the stop that is being handled: time of all its records */
 	bool started, stopped;
+	struct linx_spin spin;
 	int signal_fd; /* result of linx_fd(); -1: not asked for */
 	struct linx_select select, stops; /* stops: calls that filters of commands stop at */
 	struct linx_filter filter;
