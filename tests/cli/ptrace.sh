@@ -151,6 +151,32 @@ test_strace() {
 	[ ! -s err ] || broken "it is not silent"
 }
 
+# Colours change no other byte, whatever the lines hold.
+test_strace_in_colours() {
+	local e=$'\e['
+	export STRACE_COLORS='' NO_COLOR=1
+	lx strace -f -y -T --color=always -o log sh -c 'cat "/not (there)" 2>/dev/null; kill -URG $$'
+	sed 's/\x1b\[[0-9;]*m//g' log >bare
+	! grep -q $'\e' bare || broken "something else"
+	shows log "${e}33mopenat${e}0m(" "${e}35m\"/not (there)\"${e}0m, ${e}34mO_RDONLY${e}0m) = ${e}32m-1${e}0m ${e}31mENOENT (No such file or directory)${e}0m <"
+	shows log "${e}39msi_signo${e}0m=${e}34mSIGURG${e}0m, "
+	shows log "${e}36m/* "
+	shows bare '+++ exited with 0 +++'
+	[ "$(grep -c "^[0-9]* *+++ exited" log)" = "$(grep -c '+++ exited' bare)" ] || broken "ends of tasks have a colour"
+	STRACE_COLORS=' SyScall = 1;31 :error=x:nothing=1' lx strace --color=always -o log true
+	shows log "${e}1;31mexecve${e}0m("
+	lx strace --color=auto -o log true
+	! grep -q $'\e' log || broken "a file has colours"
+	if command -v script >/dev/null; then
+		unset NO_COLOR
+		TERM=linux script -q -e -c "'$LINXCAP' strace true" /dev/null >tty
+		shows tty "${e}33mexecve${e}0m("
+		TERM=dumb script -q -e -c "'$LINXCAP' strace true" /dev/null >tty
+		! grep -q $'\e' tty || broken "a dumb terminal has colours"
+	fi
+	refuses 1 "unknown word: --color sometimes: write auto, always or never" strace --color=sometimes true
+}
+
 test_attach() {
 	local pid
 	sleep 100 &

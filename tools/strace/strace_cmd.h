@@ -17,6 +17,7 @@
 #include "output/redact.h"
 #include "output/text_out.h"
 #include "output/summary.h"
+#include "strace/strace_colour.h"
 #include "base/parse_value.h"
 
 enum strace_summary { SUMMARY_NONE = 0, SUMMARY_ONLY, SUMMARY_TOO };
@@ -63,6 +64,7 @@ struct strace_settings {
 	const char *redact; /* file of --redact; NULL: all is shown */
 	const char *out;
 	bool append, separate;
+	enum strace_colour_mode colour;
 
 	enum strace_summary summary;
 	struct summary_options table; /* options of the summary */
@@ -109,6 +111,8 @@ struct strace_log {
 	uint64_t clock; /* counts writes */
 	pid_t pipe; /* the command that reads; 0: none */
 	struct redact *redact; /* NULL: all is shown */
+	struct strace_colours *colours; /* NULL: none */
+	struct strace_colour_line line; /* of the one place */
 	struct signals *signals;
 	int error; /* separate: -errno of the first file that was closed without its last lines */
 };

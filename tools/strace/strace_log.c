@@ -18,6 +18,7 @@
 struct strace_log_file {
 	uint32_t tid; /* 0: free */
 	uint64_t used; /* when last; the smallest makes room */
+	struct strace_colour_line line;
 	struct output out;
 };
 
@@ -44,6 +45,15 @@ static int start_reader(struct strace_log *log, const char *command, struct sign
 	return output_attach(&log->shared, ends[1], command, true, signals, why);
 }
 
+static int open_shared(struct strace_log *log, const struct strace_settings *s, struct signals *signals, struct problem *why)
+{
+	if (!s->out)
+		return output_attach(&log->shared, STDERR_FILENO, "standard error", false, signals, why);
+	if (*s->out == '|' || *s->out == '!')
+		return start_reader(log, s->out + 1, signals, why);
+	return output_open_as(&log->shared, s->out, s->append, 0666, signals, why);
+}
+
 int strace_log_open(struct strace_log *log, const struct strace_settings *s, struct signals *signals,
 		    struct problem *why)
 {
@@ -53,15 +63,15 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 		if (!log->redact)
 			return -1;
 	}
-	if (s->separate) {
+	if (s->separate)
 		log->files = calloc(FILES_OPEN, sizeof(*log->files));
-		return log->files ? 0 : problem_set(why, "out of memory");
-	}
-	if (!s->out)
-		return output_attach(&log->shared, STDERR_FILENO, "standard error", false, signals, why);
-	if (*s->out == '|' || *s->out == '!')
-		return start_reader(log, s->out + 1, signals, why);
-	return output_open_as(&log->shared, s->out, s->append, 0666, signals, why);
+	else if (open_shared(log, s, signals, why))
+		return -1;
+	if (strace_colours_wanted(s->colour, !s->separate && log->shared.terminal))
+		log->colours = strace_colours_new();
+	if ((s->separate && !log->files) || (!log->colours && s->colour == STRACE_COLOUR_ALWAYS))
+		return problem_set(why, "out of memory");
+	return 0;
 }
 
 /* Closing may fail to write the last lines: the first such error is kept. */
@@ -114,6 +124,13 @@ static bool was_opened(struct strace_log *log, uint32_t tid)
 	return false;
 }
 
+static int put_to(struct strace_log *log, struct output *out, struct strace_colour_line *line, const char *text, size_t len)
+{
+	if (log->colours)
+		text = strace_colours_apply(log->colours, line, text, &len);
+	return text ? output_put(out, text, len) : -ENOMEM;
+}
+
 static int put_separate(struct strace_log *log, uint32_t tid, const char *text, size_t len)
 {
 	struct strace_log_file *f = find_file(log, tid);
@@ -137,9 +154,10 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 			return rc;
 		f->out.name = log->path;
 		f->tid = tid;
+		f->line = (struct strace_colour_line){ 0 };
 	}
 	f->used = ++log->clock;
-	return output_put(&f->out, text, len);
+	return put_to(log, &f->out, &f->line, text, len);
 }
 
 int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_t len)
@@ -150,7 +168,7 @@ int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_
 		text = redact_apply(log->redact, REDACT_QUOTED, text, &len);
 	if (!text)
 		return -ENOMEM;
-	return log->files ? put_separate(log, tid, text, len) : output_put(&log->shared, text, len);
+	return log->files ? put_separate(log, tid, text, len) : put_to(log, &log->shared, &log->line, text, len);
 }
 
 int strace_log_flush(struct strace_log *log)
@@ -169,6 +187,8 @@ int strace_log_close(struct strace_log *log)
 
 	for (unsigned int i = 0; log->files && i < FILES_OPEN; i++)
 		close_file(log, &log->files[i]);
+	strace_colours_free(log->colours);
+	log->colours = NULL;
 	free(log->files);
 	log->files = NULL;
 	free(log->opened);

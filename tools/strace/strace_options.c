@@ -232,6 +232,16 @@ static enum option_next set_hex(const struct option_use *use)
 	return OPTION_DONE;
 }
 
+static enum option_next set_colour(const struct option_use *use)
+{
+	int i = value_choice(use->arg, "auto|always|never");
+
+	if (i < 0)
+		return option_refuse(use, "unknown word", "write auto, always or never");
+	of(use)->colour = (enum strace_colour_mode)i;
+	return OPTION_DONE;
+}
+
 static enum option_next set_names(const struct option_use *use)
 {
 	static const enum linx_strace_names styles[] = { LINX_STRACE_NUMBERS, LINX_STRACE_NAMES, LINX_STRACE_BOTH };
@@ -319,6 +329,7 @@ static const struct option rows[] = {
 	{ 0, "silence", "[SET]", NULL, strace_set_named, 0, 0 },
 
 	{ .help = "How lines look" },
+	{ 0, "color", "auto|always|never", "auto: on a terminal, unless NO_COLOR is set", set_colour, 0, 0 },
 	{ 'a', "columns", "N", "column of the results (40)", set_column, 0, 0 },
 	{ 'i', "instruction-pointer", NULL, "where the program goes on after the call", option_set_flag,
 	  AT(show.pointers), 0 },
@@ -374,7 +385,6 @@ static const struct option rows[] = {
 	{ 'I', "interruptible", "WORD", "the first signal is for the command", set_interruptible, 0, 0 },
 	{ 0, "seccomp-bpf", NULL, "calls that are not traced cost next to nothing", set_filter, 0, 0 },
 	{ 0, "kill-on-exit", NULL, "programs go on when we end", accept_option, 0, 0 },
-	{ 0, "color", "[WORD]", "lines have no colour", accept_option, 0, 0 },
 	{ 0, "tips", "[WORD]", "there are none", accept_option, 0, 0 },
 
 	{ .help = "Refused" },
