@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A call's arguments: which, in what order, and what each points to. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/attributes.h"
 #include "record/decode.h"
 #include "decoders/decoders.h"
+#include "table/strace_names.h"
 
 bool linx_put_entering(const struct linx_put *p)
 {
@@ -26,6 +28,15 @@ static inline char *label_at(char *to, const struct linx_arg *arg, bool first)
 	return to + arg->label_len;
 }
 
+/* Writes the name that strace has for an argument (-N). */
+static void put_strace_name(struct linx_put *p, const struct linx_arg *arg)
+{
+	const struct linx_table_row *row = p->ev->call->row;
+	const char *name = linx_strace_name(row->id, (unsigned int)(arg - row->args));
+
+	linx_put_named(p, name ? name : arg->name, name ? strlen(name) : arg->name_len);
+}
+
 static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 {
 	char *to;
@@ -38,8 +49,10 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 		p->plain = false;
 		return;
 	}
-	if (linx_put_wants(p, LINX_WANT_DATA) || p->st->names)
+	if (linx_put_wants(p, LINX_WANT_DATA))
 		linx_put_named(p, arg->name, arg->name_len);
+	else if (p->st->names)
+		put_strace_name(p, arg);
 	else
 		linx_put_item(p);
 }
