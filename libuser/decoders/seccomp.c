@@ -126,11 +126,39 @@ void linx_call_landlock_restrict(struct linx_put *p)
 
 #define RSEQ_SIZE 32u /* size of the first version; behind it one byte is known */
 
-void linx_member_rseq_cpu(struct linx_put *p, const struct linx_obj *o, size_t at)
+static void put_cpu(struct linx_put *p, const struct linx_obj *o, size_t at, const char *name)
 {
-	linx_put_name(p, "cpu_id");
+	linx_put_name(p, name);
 	linx_put_known(p, &linx_set_rseq_cpu, linx_type_load(&linx_ty_u32, p->abi, o->data + at), 4, 'u');
 	p->plain = false;
+}
+
+void linx_member_rseq_cpu(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_cpu(p, o, at, "cpu_id");
+}
+
+void linx_member_rseq_cpu_start(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_cpu(p, o, at, "cpu_id_start");
+}
+
+/* Writes the critical section that a thread is in; 32-bit programs may have anything in the upper half of its address. */
+void linx_member_rseq_cs(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t raw = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
+	uint64_t addr = linx_ty_addr.size[p->abi] == 4 ? (uint32_t)raw : raw;
+
+	linx_put_name(p, "rseq_cs");
+	if (!linx_put_mem(p, addr, linx_type_size(&linx_ty_rseq_cs, p->abi))) {
+		linx_put_unread(p, raw);
+		return;
+	}
+	linx_put_ptr(p, &linx_ty_rseq_cs, addr);
+	if (!linx_put_comment_begin(p))
+		return;
+	linx_put_addr(p, addr);
+	linx_put_comment_end(p);
 }
 
 void linx_arg_rseq(struct linx_put *p, unsigned int i)
@@ -139,7 +167,8 @@ void linx_arg_rseq(struct linx_put *p, unsigned int i)
 	uint8_t copy[RSEQ_SIZE + 1] = { 0 };
 	size_t n = size < sizeof(copy) ? size : sizeof(copy);
 	uint64_t addr = address(p, i);
-	const uint8_t *data = size >= RSEQ_SIZE ? linx_put_mem(p, addr, n) : NULL;
+	bool taken = size >= RSEQ_SIZE && (!p->st->strace || !(addr % RSEQ_SIZE)); /* strace does not look at what the kernel refuses */
+	const uint8_t *data = taken ? linx_put_mem(p, addr, n) : NULL;
 
 	if (!data) {
 		linx_put_unread(p, addr);
