@@ -25,7 +25,9 @@
 #define LINK_TYPE 8u /* offsets in link_create */
 #define LINK_FLAGS 12u
 #define LINK_HEAD 16u /* bytes of link_create before what the type decides */
-#define LINK_SIZE 48u
+#define LINK_SIZE 64u
+#define LINK_PATH_FD 60u /* bytes of link_create before the directory of a probed file */
+#define LINK_BESIDE 0x18u /* BPF_F_BEFORE, BPF_F_AFTER */
 #define BATCH_COUNT 32u /* offset in the attributes of a batch */
 #define RELO_VERSION 128u /* bytes of attributes before it */
 #define COMMON_BIT 0x10000u
@@ -64,11 +66,18 @@ enum {
 	LINK_UPDATE,
 	LINK_GET_FD_BY_ID,
 	LINK_GET_NEXT_ID,
+	ENABLE_STATS,
+	ITER_CREATE,
+	LINK_DETACH,
+	PROG_BIND_MAP,
+	TOKEN_CREATE,
+	PROG_STREAM_READ_BY_FD,
+	PROG_ASSOC_STRUCT_OPS,
 };
 
 /* linux/bpf.h: enum bpf_attach_type, without BPF_: those that begin or end a range of link_kinds */
 enum {
-	CGROUP_INET_EGRESS = 1,
+	CGROUP_INET_INGRESS = 0,
 	CGROUP_SOCK_OPS = 3,
 	CGROUP_DEVICE = 6,
 	CGROUP_INET4_BIND = 8,
@@ -87,11 +96,14 @@ enum {
 	ATTACH_NETFILTER = 45, /* BPF_NETFILTER */
 	ATTACH_TCX_INGRESS = 46, /* BPF_TCX_INGRESS, and so on */
 	ATTACH_TCX_EGRESS = 47,
+	TRACE_UPROBE_MULTI = 48,
 	CGROUP_UNIX_CONNECT = 49,
 	CGROUP_UNIX_GETSOCKNAME = 53,
 	ATTACH_NETKIT_PRIMARY = 54,
 	ATTACH_NETKIT_PEER = 55,
 	TRACE_FSESSION = 58,
+	TRACE_FENTRY_MULTI = 59,
+	TRACE_FSESSION_MULTI = 61,
 	ATTACH_TYPES = 64, /* bits in a mask of link_kinds */
 };
 
@@ -136,12 +148,19 @@ static const struct bpf_cmd cmds[] = {
 	[LINK_UPDATE] = { &linx_ty_bpf_link_update, "link_update", 16, { 0 } },
 	[LINK_GET_FD_BY_ID] = { &linx_ty_bpf_link_by_id, NULL, 4, { 0 } },
 	[LINK_GET_NEXT_ID] = { &linx_ty_bpf_next_id, NULL, 8, { 0 } },
+	[ENABLE_STATS] = { &linx_ty_bpf_enable_stats, "enable_stats", 4, { 0 } },
+	[ITER_CREATE] = { &linx_ty_bpf_iter_create, "iter_create", 8, { 0 } },
+	[LINK_DETACH] = { &linx_ty_bpf_link_detach, "link_detach", 4, { 0 } },
+	[PROG_BIND_MAP] = { &linx_ty_bpf_prog_bind_map, "prog_bind_map", 12, { 0 } },
+	[TOKEN_CREATE] = { &linx_ty_bpf_token_create, "token_create", 8, { 0 } },
+	[PROG_STREAM_READ_BY_FD] = { &linx_ty_bpf_prog_stream_read, "prog_stream_read", 20, { 0 } },
+	[PROG_ASSOC_STRUCT_OPS] = { &linx_ty_bpf_prog_assoc_struct_ops, "prog_assoc_struct_ops", 12, { 0 } },
 };
 
 /* Members of link_create behind its flags, by the type of attachment. */
 #define TYPES(first, last) ((2ULL << (last)) - (1ULL << (first)))
 #define OF_CGROUPS \
-	(TYPES(CGROUP_INET_EGRESS, CGROUP_SOCK_OPS) | TYPES(CGROUP_DEVICE, CGROUP_DEVICE) |             \
+	(TYPES(CGROUP_INET_INGRESS, CGROUP_SOCK_OPS) | TYPES(CGROUP_DEVICE, CGROUP_DEVICE) |             \
 	 TYPES(CGROUP_INET4_BIND, CGROUP_UDP6_SENDMSG) | TYPES(CGROUP_SYSCTL, CGROUP_SETSOCKOPT) |      \
 	 TYPES(CGROUP_INET4_GETPEERNAME, CGROUP_INET6_GETSOCKNAME) |                                    \
 	 TYPES(CGROUP_INET_SOCK_RELEASE, CGROUP_INET_SOCK_RELEASE) |                                    \
@@ -152,7 +171,7 @@ static const struct link_kind {
 	uint16_t size;
 	const struct linx_ty *ty;
 } link_kinds[] = {
-	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* an extension, for which the type is 0 */
+	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* put_link_rest() says when */
 	{ OF_CGROUPS, 32, &linx_ty_bpf_link_cgroup },
 	{ TYPES(TRACE_FENTRY, LSM_MAC), 32, &linx_ty_bpf_link_tracing },
 	{ TYPES(TRACE_ITER, TRACE_ITER), 28, &linx_ty_bpf_link_iter },
@@ -162,6 +181,8 @@ static const struct link_kind {
 	{ TYPES(ATTACH_NETFILTER, ATTACH_NETFILTER), 32, &linx_ty_bpf_link_netfilter },
 	{ TYPES(ATTACH_TCX_INGRESS, ATTACH_TCX_EGRESS), 32, &linx_ty_bpf_link_tcx },
 	{ TYPES(ATTACH_NETKIT_PRIMARY, ATTACH_NETKIT_PEER), 32, &linx_ty_bpf_link_netkit },
+	{ TYPES(TRACE_UPROBE_MULTI, TRACE_UPROBE_MULTI), 64, &linx_ty_bpf_link_uprobe },
+	{ TYPES(TRACE_FENTRY_MULTI, TRACE_FSESSION_MULTI), 36, &linx_ty_bpf_link_tracing_multi },
 };
 /* clang-format on */
 
@@ -389,6 +410,15 @@ void linx_member_bpf_relo_cnt(struct linx_put *p, const struct linx_obj *o, size
 	p->plain = false;
 }
 
+void linx_member_bpf_path_fd(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	if ((uint32_t)linx_reg(p, 2) <= LINK_PATH_FD)
+		return;
+	linx_put_name(p, "path_fd");
+	linx_put_num(p, &linx_ty_fd, NULL, (int32_t)word(o, at));
+	p->plain = false;
+}
+
 void linx_member_bpf_tp_name(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "name");
@@ -481,6 +511,40 @@ void linx_member_bpf_probe_addr(struct linx_put *p, const struct linx_obj *o, si
 	linx_put_hex(p, late_number(p, o, at, 8));
 }
 
+static void put_true_size(struct linx_put *p, const struct linx_obj *o, size_t at, const char *name)
+{
+	linx_put_name(p, name);
+	linx_put_u64(p, late_number(p, o, at, 4));
+	p->plain = false;
+}
+
+void linx_member_bpf_true_size(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_true_size(p, o, at, "log_true_size");
+}
+
+void linx_member_bpf_btf_true_size(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	put_true_size(p, o, at, "btf_log_true_size");
+}
+
+/* The result says how much of the buffer was filled. strace shows all of it, after a failure, too. */
+void linx_member_bpf_stream(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t room = (uint32_t)linx_member_num(p, o, "stream_buf_len"), filled = (uint64_t)p->ev->ret;
+
+	linx_put_name(p, "stream_buf");
+	p->late = true;
+	if (p->st->strace)
+		linx_put_bufp(p, pointer(o, at), room);
+	else if (linx_put_ok(p))
+		linx_put_bufp(p, pointer(o, at), filled < room ? filled : room);
+	else
+		linx_put_addr(p, pointer(o, at));
+	p->late = false;
+	p->plain = false;
+}
+
 /* ---- structures of a size that the caller gives --------------------------------------------- */
 
 /* Writes bytes behind the known members, unless all are zero. */
@@ -515,23 +579,39 @@ static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 	return cmd->size;
 }
 
-static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, size_t *known)
+/*
+ * An extension has the type 0, as a program of a cgroup may: only this one stands beside others.
+ * strace takes every program of a cgroup that does not for an extension.
+ */
+static const struct link_kind *link_kind(const struct linx_put *p, const struct linx_obj *o)
 {
 	uint32_t type = word(o, LINK_TYPE);
+	uint64_t bit = type < ATTACH_TYPES ? 1ULL << type : 0;
+	uint64_t doubtful = p->st->strace ? OF_CGROUPS : TYPES(0, 0);
+	size_t i = bit & doubtful && !(word(o, LINK_FLAGS) & LINK_BESIDE) ? 0 : 1;
+
+	if (!i)
+		return link_kinds;
+	while (i < ARRAY_SIZE(link_kinds) && !(link_kinds[i].types & bit))
+		i++;
+	return i < ARRAY_SIZE(link_kinds) ? &link_kinds[i] : NULL;
+}
+
+static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, size_t *known)
+{
+	const struct link_kind *kind = link_kind(p, o);
 
 	*known = LINK_HEAD;
 	if (size <= LINK_HEAD) {
 		*known = LINK_SIZE;
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(link_kinds); i++) {
-		if (type >= ATTACH_TYPES || !(link_kinds[i].types >> type & 1))
-			continue;
-		o->ty = link_kinds[i].ty;
-		o->size = KNOWN_MAX;
-		*known = link_kinds[i].size;
-		linx_put_members(p, o);
-	}
+	if (!kind)
+		return;
+	o->ty = kind->ty;
+	o->size = KNOWN_MAX;
+	*known = kind->size;
+	linx_put_members(p, o);
 }
 
 /* A batch counts what it has done. */

@@ -93,15 +93,15 @@ static void links(void)
 		int32_t prog, target;
 		uint32_t type, flags;
 		uint64_t more, revision;
-	} link = { -1, -2, 1, 0x24, 7, 9 };
+	} link = { -1, -2, 1, 0x2c, 7, 9 };
 
 	gave(syscall(SYS_bpf, 28, &link, 32),
 	     "bpf(BPF_LINK_CREATE, {link_create={prog_fd=-1, target_fd=-2, attach_type=BPF_CGROUP_INET_EGRESS, "
-	     "flags=BPF_F_REPLACE|BPF_F_ID, cgroup={relative_id=7, expected_revision=0x9}}}, 32)");
+	     "flags=BPF_F_REPLACE|BPF_F_BEFORE|BPF_F_ID, cgroup={relative_id=7, expected_revision=0x9}}}, 32)");
 	link.type = 24;
 	gave(syscall(SYS_bpf, 28, &link, 32),
 	     "bpf(BPF_LINK_CREATE, {link_create={prog_fd=-1, target_fd=-2, attach_type=BPF_TRACE_FENTRY, "
-	     "flags=BPF_F_REPLACE|BPF_F_ID, tracing={target_btf_id=7, cookie=0x9}}}, 32)");
+	     "flags=BPF_F_REPLACE|BPF_F_BEFORE|BPF_F_ID, tracing={target_btf_id=7, cookie=0x9}}}, 32)");
 	link.type = 28;
 	link.flags = 0;
 	link.more = (uintptr_t)maps;
