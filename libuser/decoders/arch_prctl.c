@@ -17,7 +17,7 @@ enum {
 static void put_stored_word(struct linx_put *p, uint64_t addr)
 {
 	p->late = true;
-	if (linx_put_ok(p))
+	if (linx_put_stored(p))
 		linx_put_ptr(p, &linx_ty_addr, addr);
 	else
 		linx_put_addr(p, addr);
@@ -29,7 +29,7 @@ static void put_stored_features(struct linx_put *p, uint64_t addr)
 	int64_t mask;
 
 	p->late = true;
-	if (!linx_put_ok(p) || !linx_put_mem_int(p, addr, 8, false, &mask)) {
+	if (!linx_put_stored(p) || !linx_put_mem_int(p, addr, 8, false, &mask)) {
 		linx_put_addr(p, addr);
 		return;
 	}

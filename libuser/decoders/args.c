@@ -100,6 +100,7 @@ static bool put_full_argname(struct linx_put *p, unsigned int i, const struct li
 static inline bool put_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	p->arg = i;
+	p->arg_from = p->o->len;
 	if (!p->bare || i >= p->ev->nargs)
 		return put_full_argname(p, i, arg);
 	if (!p->plain)

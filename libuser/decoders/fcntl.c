@@ -74,7 +74,7 @@ bool linx_hidden_fcntl(const struct linx_put *p, unsigned int i)
 static void put_target(struct linx_put *p, const struct fcntl_cmd *cmd, uint64_t addr)
 {
 	p->late = cmd->dir == 2;
-	if (p->late && !linx_put_ok(p))
+	if (p->late && !linx_put_stored(p))
 		linx_put_addr(p, addr);
 	else
 		linx_put_ptr_named(p, cmd->ty, cmd->set, addr);

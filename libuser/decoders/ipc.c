@@ -166,7 +166,7 @@ static bool put_control(struct linx_put *p, const struct control *controls, size
 		if (controls[i].cmd != cmd)
 			continue;
 		p->late = controls[i].out;
-		if (controls[i].out && !linx_put_ok(p))
+		if (controls[i].out && !linx_put_stored(p))
 			return false;
 		if (!linx_put_mem(p, addr, linx_type_size(controls[i].ty, p->abi)))
 			return false;

@@ -80,7 +80,7 @@ static void put_filled(struct linx_put *p, unsigned int i, bool text)
 	const uint8_t *data;
 
 	p->late = true;
-	data = linx_put_ok(p) && len ? linx_put_mem_some(p, addr, &n) : NULL;
+	data = linx_put_stored(p) && len ? linx_put_mem_some(p, addr, &n) : NULL;
 	if (data && text && n == len && !data[n - 1])
 		linx_put_string(p, data, n - 1, false);
 	else if (data)
@@ -100,7 +100,7 @@ static void filled(struct linx_put *p, unsigned int i)
 /* Writes a buffer of READ or DESCRIBE, which fill nothing if there is not room for all. */
 static void put_if_fits(struct linx_put *p, unsigned int i, bool text)
 {
-	if (linx_put_ok(p) && (uint64_t)p->ev->ret > reg(p, i + 1))
+	if (linx_put_stored(p) && (uint64_t)p->ev->ret > reg(p, i + 1))
 		linx_put_addr(p, reg(p, i));
 	else
 		put_filled(p, i, text);
@@ -158,7 +158,7 @@ void linx_member_kdf_info(struct linx_put *p, const struct linx_obj *o, size_t a
 static void query(struct linx_put *p, unsigned int i)
 {
 	p->late = true;
-	if (linx_put_ok(p))
+	if (linx_put_stored(p))
 		linx_put_ptr(p, &linx_ty_keyctl_pkey_query, reg(p, i));
 	else
 		linx_put_addr(p, reg(p, i));
@@ -205,7 +205,7 @@ static void pkey_result(struct linx_put *p, unsigned int i)
 {
 	int64_t len;
 
-	if (!linx_put_ok(p) || !pkey_length(p, 8, &len)) {
+	if (!linx_put_stored(p) || !pkey_length(p, 8, &len)) {
 		linx_put_addr(p, reg(p, i));
 		return;
 	}
@@ -236,7 +236,7 @@ static void capabilities(struct linx_put *p, unsigned int i)
 	const uint8_t *caps;
 
 	p->late = true;
-	caps = linx_put_ok(p) ? linx_put_mem(p, reg(p, i), len ? len : 1) : NULL;
+	caps = linx_put_stored(p) ? linx_put_mem(p, reg(p, i), len ? len : 1) : NULL;
 	if (caps || (linx_put_ok(p) && reg(p, i) && !len))
 		put_caps(p, caps, len);
 	else

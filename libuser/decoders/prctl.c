@@ -42,7 +42,7 @@ static void put_new_name(struct linx_put *p, unsigned int i)
 static void put_old_name(struct linx_put *p, unsigned int i)
 {
 	p->late = true;
-	if (linx_put_ok(p))
+	if (linx_put_stored(p))
 		linx_put_strn(p, reg(p, i), NAME_SIZE);
 	else
 		linx_put_addr(p, reg(p, i));
@@ -82,7 +82,7 @@ static void put_cookie(struct linx_put *p, unsigned int i)
 		return;
 	}
 	p->late = true;
-	if (!linx_put_ok(p) || !linx_put_mem_int(p, reg(p, i), 8, false, &cookie)) {
+	if (!linx_put_stored(p) || !linx_put_mem_int(p, reg(p, i), 8, false, &cookie)) {
 		linx_put_addr(p, reg(p, i));
 		return;
 	}
@@ -348,7 +348,7 @@ static void put_stored(struct linx_put *p, const struct prctl_arg *arg, unsigned
 	const uint8_t *data;
 
 	p->late = true;
-	data = linx_put_ok(p) ? linx_put_mem(p, reg(p, i), linx_type_size(arg->ty, p->abi)) : NULL;
+	data = linx_put_stored(p) ? linx_put_mem(p, reg(p, i), linx_type_size(arg->ty, p->abi)) : NULL;
 	if (!data) {
 		linx_put_addr(p, reg(p, i));
 		return;

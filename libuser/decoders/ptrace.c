@@ -68,7 +68,7 @@ static void sigmask_in(struct linx_put *p, unsigned int i)
 static bool stored(struct linx_put *p, unsigned int i)
 {
 	p->late = true;
-	if (linx_put_ok(p))
+	if (linx_put_stored(p))
 		return true;
 	linx_put_addr(p, address(p, i));
 	return false;
@@ -160,7 +160,7 @@ static void metadata(struct linx_put *p, unsigned int i)
 	linx_put_name(p, "filter_off");
 	linx_put_u64(p, (uint64_t)off);
 	p->late = true;
-	if (linx_put_ok(p) && ret >= METADATA_SIZE && linx_put_mem_int(p, address(p, i) + 8, 8, false, &flags)) {
+	if (linx_put_stored(p) && ret >= METADATA_SIZE && linx_put_mem_int(p, address(p, i) + 8, 8, false, &flags)) {
 		linx_put_name(p, "flags");
 		linx_put_flags(p, &linx_set_seccomp_flags, (uint64_t)flags, 8);
 	} else if (linx_put_ok(p) && ret > 8 && !linx_put_wants(p, LINX_WANT_DATA)) {

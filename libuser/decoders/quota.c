@@ -80,7 +80,7 @@ void linx_arg_quota_addr(struct linx_put *p, unsigned int i)
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 
 	p->late = cmd && cmd->addr == ADDR_OUT;
-	if (!cmd || (p->late && !linx_put_ok(p)))
+	if (!cmd || (p->late && !linx_put_stored(p)))
 		linx_put_addr(p, addr);
 	else if (cmd->addr == ADDR_PATH)
 		linx_put_pathp(p, addr);

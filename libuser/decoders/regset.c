@@ -108,7 +108,7 @@ static void put_base(struct linx_put *p, uint32_t type, uint64_t base, uint64_t 
 {
 	linx_put_name(p, "iov_base");
 	p->late = out;
-	if ((type != NT_PRSTATUS_TYPE && type != NT_FPREGSET_TYPE) || (out && !linx_put_ok(p)))
+	if ((type != NT_PRSTATUS_TYPE && type != NT_FPREGSET_TYPE) || (out && !linx_put_stored(p)))
 		linx_put_addr(p, base);
 	else
 		linx_put_regset(p, type == NT_PRSTATUS_TYPE ? LINX_REGSET_GENERAL : LINX_REGSET_FPU, base, len);

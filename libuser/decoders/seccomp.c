@@ -40,7 +40,7 @@ void linx_arg_seccomp(struct linx_put *p, unsigned int i)
 		break;
 	case OP_NOTIF_SIZES:
 		p->late = true;
-		if (linx_put_ok(p))
+		if (linx_put_stored(p))
 			linx_put_ptr(p, &linx_ty_seccomp_notif_sizes, addr);
 		else
 			linx_put_addr(p, addr);

@@ -230,7 +230,7 @@ void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 	p->late = false;
 	if (option == FSINDEX && i == 1) {
 		linx_put_strp(p, address(p, i));
-	} else if (option == FSTYP && i == 2 && linx_put_ok(p)) {
+	} else if (option == FSTYP && i == 2 && linx_put_stored(p)) {
 		p->late = true;
 		linx_put_strn(p, address(p, i), FS_NAME_MAX);
 	} else {

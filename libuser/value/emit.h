@@ -65,6 +65,7 @@ struct linx_put {
 	bool aux_empty; /* " ()" is said too */
 	uint8_t iov; /* enum linx_iov; linx_put_iov() */
 	unsigned int arg; /* that is being written */
+	size_t arg_from; /* where it begins, with its separator */
 	unsigned int states; /* 1 << enum linx_state of what was shown */
 	unsigned int depth, rest_depth; /* brackets that are open */
 	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each bracket that is open: 1 a list, 0 a structure */
@@ -210,6 +211,17 @@ static inline int64_t linx_reg_as(const struct linx_put *p, unsigned int i, cons
 static inline bool linx_put_ok(const struct linx_put *p)
 {
 	return p->ev->has_ret && !linx_event_errno(p->ev);
+}
+
+/*
+ * The same, of a call that stores what is being written if it succeeds, as another argument tells: with strace that
+ * argument is not known before the return.
+ */
+static inline bool linx_put_stored(struct linx_put *p)
+{
+	if (p->known_end == SIZE_MAX)
+		p->known_end = p->arg_from;
+	return linx_put_ok(p);
 }
 
 /* Is the result a number as it is, with nothing behind it? And that number: what is no error has no sign. */

@@ -9,6 +9,7 @@
 #define A 100
 #define B 101
 #define NR_NANOSLEEP 35
+#define NR_PRCTL 157
 #define NR_EXIT 60
 #define RESTARTNOHAND (-514)
 
@@ -108,6 +109,23 @@ static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
 	leave_read(*state, A, 3, "x", ", \"x\", 5) = 1\n");
 	enter_read(*state, A, 3, "");
 	assert_string_equal(held(*state, true), "100   read(3 <detached ...>\n");
+}
+
+/* Which argument of prctl() is stored, another one tells; so with fcntl(), ptrace() and their like. */
+static void what_another_argument_makes_the_result_waits_for_it(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_PRCTL, ARGS(16 /* PR_GET_NAME */, 0x1000));
+	assembly_expect(as, "");
+	assert_string_equal(held(as, false), "100   prctl(PR_GET_NAME");
+	record_exit(&as->r, A, NR_PRCTL, 0, ARGS(16, 0x1000));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "one\0\0\0\0\0\0\0\0\0\0\0\0\0", 16, 16);
+	assembly_expect(as, ", \"one\") = 0\n");
+	record_enter(&as->r, A, NR_PRCTL, ARGS(15 /* PR_SET_NAME */, 0x1000));
+	record_val(&as->r, 1, LINX_VAL_STR, LINX_WHOLE, "two", 3, 3);
+	assembly_expect(as, "");
+	assert_string_equal(held(as, false), "100   prctl(PR_SET_NAME, \"two\"");
 }
 
 static void what_was_unreadable_at_entry_is_known_at_return(void **state)
@@ -593,6 +611,7 @@ int main(void)
 		TEST(one_task_makes_whole_lines),
 		TEST(two_tasks_interleave),
 		TEST(what_takes_long_is_shown_as_far_as_it_is_known),
+		TEST(what_another_argument_makes_the_result_waits_for_it),
 		TEST(what_was_unreadable_at_entry_is_known_at_return),
 		TEST(signals_wait_for_the_return),
 		TEST(very_many_signals_in_a_call),
