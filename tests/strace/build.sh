@@ -104,7 +104,7 @@ fetch_newest() {
 	root_skeleton "$NEWEST"
 	apt_closure sid strace | unpack_debs "$NEWEST"
 	apt_options sid
-	apt-cache "${APT[@]}" show strace | sed -n '/^Version: /{s///; s/[+-].*//p; q}' >"$NEWEST/version.new"
+	apt-cache "${APT[@]}" show strace | awk '/^Version: / && !n++ { sub(/[+-].*/, "", $2); print $2 }' >"$NEWEST/version.new"
 	mv "$NEWEST/version.new" "$NEWEST/version"
 }
 
