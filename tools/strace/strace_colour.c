@@ -272,6 +272,14 @@ static size_t plain(struct strace_colours *c, const char *s, size_t n)
 	return n;
 }
 
+static void count_bracket(struct strace_colour_line *at, char ch)
+{
+	if (ch == '(' || ch == '[' || ch == '{')
+		at->depth++;
+	else if ((ch == ')' || ch == ']' || ch == '}') && at->depth)
+		at->depth--;
+}
+
 static size_t args(struct strace_colours *c, struct strace_colour_line *at, const char *s, size_t n)
 {
 	size_t len;
@@ -299,8 +307,7 @@ static size_t args(struct strace_colours *c, struct strace_colour_line *at, cons
 		len = 1;
 		if (ends_args(at, s, n))
 			at->where = STRACE_COLOUR_RESULT;
-		at->depth += strchr("([{", *s) != NULL;
-		at->depth -= strchr(")]}", *s) && at->depth;
+		count_bracket(at, *s);
 		put_as(c, PUNCT, s, len);
 	}
 	return len;
