@@ -11,6 +11,8 @@
 #define VALUES_MAX 160u
 /* Members that are looked at in a record. */
 #define STEPS_MAX 4096u
+/* Lengths that a structure may have. */
+#define SIZES_MAX 2u
 #define UNREADABLE_LENGTH (~0ull)
 /* frame.data: the structure is the call's arguments themselves. */
 #define IN_ARGS (~0ull)
@@ -56,7 +58,12 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 	struct shape *s = shape_get(id);
 	struct frame *t;
 
-	if (!s || !s->count || w->depth >= DEPTH_MAX)
+	if (!s || !s->count)
+		return 0;
+	/* A structure that is done gives its frame to what its last pointer leads to: lists have no depth. */
+	if (w->depth && frame_now(x)->next >= frame_now(x)->end && frame_now(x)->left == 1)
+		w->depth--;
+	if (w->depth >= DEPTH_MAX)
 		return 0;
 	w->depth++;
 	t = frame_now(x);
@@ -90,8 +97,16 @@ static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 	frame_now(x)->shape = shape;
 	frame_now(x)->data = val + 8 + skip;
 	frame_now(x)->size = had;
-	if (applies(x, fo) && get_member(x, fo->len, &len))
-		len = min_u64(len, 0xffffffff) * fo->what + fo->add;
+	for (__u32 i = 0; i < SIZES_MAX && at < s->first + s->count; i++, at++) {
+		fo = bpf_map_lookup_elem(&follows, &at);
+		if (!fo || fo->kind != LINX_FOLLOW_SIZE)
+			break;
+		if (!applies(x, fo))
+			continue;
+		if (get_member(x, fo->len, &len))
+			len = min_u64(len, 0xffffffff) * fo->what + fo->add;
+		break;
+	}
 	w->depth = depth;
 	if (len <= had)
 		return 0;

@@ -61,7 +61,7 @@ static bool applies(const struct linx_frame *t, const struct linx_path *path, co
 
 void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr)
 {
-	const struct linx_follow *fo = linx_shapes[shape].follow;
+	const struct linx_follow *fo = linx_shapes[shape].follow, *end = fo + linx_shapes[shape].count;
 	struct linx_frame t;
 	u64 len;
 
@@ -69,7 +69,10 @@ void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 sh
 		return;
 	t.shape = linx_shapes + shape;
 	t.data = linx_val_memory(v, &t.size);
-	if ((!fo->mask || applies(&t, path, fo)) && member(&t, path, fo->len, &len))
+	while (fo->mask && !applies(&t, path, fo))
+		if (++fo == end || fo->kind != LINX_FOLLOW_SIZE)
+			return;
+	if (member(&t, path, fo->len, &len))
 		linx_capture_more(f, v, addr, min_t(u64, len, U32_MAX) * fo->what + fo->add, LINX_STRUCT_MAX);
 }
 
@@ -217,6 +220,14 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	if (single)
 		linx_shape_extend(f, path, fo->what, v, addr);
 	data = linx_val_memory(v, &keep);
+	/* A structure that is done gives its frame to what its last pointer leads to: lists have no depth. */
+	if (t->next == t->end && t->left == 1) {
+		if (!enter(t, path->abi, fo->what, data, keep, single, t->filled)) {
+			t->left = 1;
+			t->next = t->end;
+		}
+		return t;
+	}
 	if (t + 1 < f->frames + LINX_FRAMES && enter(t + 1, path->abi, fo->what, data, keep, single, t->filled))
 		t++;
 	return t;

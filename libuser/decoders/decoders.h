@@ -176,6 +176,8 @@ void linx_put_sockaddr(struct linx_put *p, uint64_t addr, uint64_t len);
 void linx_put_sigset_at(struct linx_put *p, uint64_t addr, uint64_t size);
 /* A siginfo of the event's ABI: {si_signo=SIGCHLD, ...} */
 void linx_put_siginfo(struct linx_put *p, const void *data, size_t size);
+/* A list of struct io_uring_query_hdr. */
+void linx_put_uring_queries(struct linx_put *p, uint64_t addr);
 /* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4); text */
 void linx_put_ioprio(struct linx_put *p, uint32_t prio);
 /* An error by its number, which is below 0 if negated: "-ENOENT". */

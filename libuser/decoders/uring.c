@@ -44,6 +44,29 @@ void linx_put_uring_params(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
+static void put_ring_place(struct linx_put *p, const char *name, int64_t addr)
+{
+	if (!addr)
+		return;
+	linx_put_name(p, name);
+	linx_put_open(p);
+	linx_put_name(p, "user_addr");
+	linx_put_hex(p, (uint64_t)addr);
+	linx_put_close(p);
+}
+
+void linx_put_uring_resize(struct linx_put *p, const struct linx_obj *o)
+{
+	static const char *const sizes[] = { "sq_entries", "cq_entries", "flags", NULL };
+
+	linx_put_open(p);
+	linx_put_members_of(p, o, sizes);
+	put_ring_place(p, "sq_off", linx_member_num(p, o, "sq_user_addr"));
+	put_ring_place(p, "cq_off", linx_member_num(p, o, "cq_user_addr"));
+	linx_put_member(p, o, "resv");
+	linx_put_close(p);
+}
+
 /* Writes io_uring_setup()'s arguments: the parameters that the call fills contain the request too. */
 void linx_call_uring_setup(struct linx_put *p)
 {
@@ -181,6 +204,19 @@ void linx_put_uring_ring_fd(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
+/* What a registration wishes for its waits; else the id of a socket. */
+void linx_member_napi_param(struct linx_put *p, const struct linx_obj *o, size_t at)
+{
+	uint64_t n = (uint64_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
+
+	linx_put_name(p, "op_param");
+	if (linx_member_num(p, o, "opcode"))
+		linx_put_hex(p, n);
+	else
+		linx_put_flags(p, &linx_set_io_uring_napi_tracking, n, 4);
+	p->plain = false;
+}
+
 /* ---- io_uring_register: arguments ----------------------------------------------------------- */
 
 /* [0 2 3]: bits of as many bytes. */
@@ -310,8 +346,68 @@ static void put_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 	linx_put_ptr_sized(p, ty, addr, count_of(p));
 }
 
-/* Writes a structure as the call left it or, if the call failed, as the call found it. */
+/* The kernel takes it with a count of 0 alone. */
+static void put_none(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	if (linx_put_wants(p, LINX_WANT_FULL) || !count_of(p))
+		linx_put_ptr(p, ty, addr);
+	else
+		linx_put_addr(p, addr);
+}
+
+/*
+ * Writes a structure that the call fills, as the call left it or, if the call failed, as it
+ * found it: of that strace shows the address.
+ */
+static void put_left(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	p->late = linx_put_ok(p);
+	if (p->late || linx_put_wants(p, LINX_WANT_FULL))
+		put_only(p, ty, addr);
+	else
+		linx_put_addr(p, addr);
+	p->late = false;
+}
+
+/* Writes a structure that the call changes: text has both, JSON what the call left. */
 static void put_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	bool two = linx_put_ok(p) && !linx_put_wants(p, LINX_WANT_FULL) && count_of(p) == 1;
+
+	if (two) {
+		put_only(p, ty, addr);
+		linx_put_text(p, " => ");
+	}
+	p->late = linx_put_ok(p);
+	put_only(p, ty, addr);
+	p->late = false;
+}
+
+/* Writes a structure that the call changes, of which strace shows what the call found. */
+static void put_found(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	p->late = linx_put_wants(p, LINX_WANT_FULL) && linx_put_ok(p);
+	put_only(p, ty, addr);
+	p->late = false;
+}
+
+static void put_resize(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	put_found(p, linx_put_wants(p, LINX_WANT_FULL) ? ty : &linx_ty_uring_resize_params, addr);
+}
+
+static void put_queries(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
+{
+	(void)ty;
+	p->late = linx_put_wants(p, LINX_WANT_FULL) && linx_put_ok(p);
+	if (linx_put_wants(p, LINX_WANT_FULL) || !count_of(p))
+		linx_put_uring_queries(p, addr);
+	else
+		linx_put_addr(p, addr);
+	p->late = false;
+}
+
+static void put_zcrx_ctrl(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	p->late = linx_put_ok(p);
 	put_only(p, ty, addr);
@@ -342,13 +438,17 @@ static const struct {
 	[23] = { put_only, &linx_ty_io_uring_buf_reg },
 	[24] = { put_only, &linx_ty_io_uring_sync_cancel_reg },
 	[25] = { put_only, &linx_ty_io_uring_file_index_range },
-	[26] = { put_both, &linx_ty_io_uring_buf_status },
+	[26] = { put_left, &linx_ty_io_uring_buf_status },
 	[27] = { put_both, &linx_ty_io_uring_napi },
-	[28] = { put_both, &linx_ty_io_uring_napi },
-	[29] = { put_one, &linx_ty_io_uring_clock_register },
-	[30] = { put_one, &linx_ty_io_uring_clone_buffers },
-	[33] = { put_both, &linx_ty_io_uring_params },
-	[34] = { put_one, &linx_ty_io_uring_mem_region_reg },
+	[28] = { put_left, &linx_ty_io_uring_napi },
+	[29] = { put_none, &linx_ty_io_uring_clock_register },
+	[30] = { put_only, &linx_ty_io_uring_clone_buffers },
+	[31] = { put_only, &linx_ty_io_uring_sqe },
+	[32] = { put_found, &linx_ty_io_uring_zcrx_ifq_reg },
+	[33] = { put_resize, &linx_ty_io_uring_params },
+	[34] = { put_only, &linx_ty_io_uring_mem_region_reg },
+	[35] = { put_queries, NULL },
+	[36] = { put_zcrx_ctrl, &linx_ty_zcrx_ctrl },
 };
 
 void linx_arg_uring_register(struct linx_put *p, unsigned int i)

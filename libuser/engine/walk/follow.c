@@ -63,13 +63,16 @@ static void extend(struct linx_walker *w, const struct linx_walker_path *path, u
 		   uint64_t addr)
 {
 	struct frame t = { .shape = linx_shape_get(shape) };
-	const struct linx_follow *fo = t.shape->follow;
+	const struct linx_follow *fo = t.shape->follow, *end = fo + t.shape->count;
 	uint64_t len;
 
 	if (!t.shape->count || fo->kind != LINX_FOLLOW_SIZE || LINX_VAL_STATE(v->info) != LINX_WHOLE)
 		return;
 	t.data = linx_walker_memory(v, &t.size);
-	if (applies(&t, path, fo) && get_member(&t, path, fo->len, &len))
+	while (!applies(&t, path, fo))
+		if (++fo == end || fo->kind != LINX_FOLLOW_SIZE)
+			return;
+	if (get_member(&t, path, fo->len, &len))
 		linx_walker_more(w, v, addr, linx_min_u64(len, UINT32_MAX) * fo->what + fo->add,
 				 LINX_WALKER_STRUCT_MAX);
 }
@@ -166,6 +169,14 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 	if (single)
 		extend(w, path, fo->what, v, addr);
 	data = linx_walker_memory(v, &keep);
+	/* A structure that is done gives its frame to what its last pointer leads to: lists have no depth. */
+	if (t->next == t->end && t->left == 1) {
+		if (!enter(t, abi, fo->what, data, keep, single, t->filled)) {
+			t->left = 1;
+			t->next = t->end;
+		}
+		return t;
+	}
 	if (t + 1 < frames + DEPTH_MAX && enter(t + 1, abi, fo->what, data, keep, single, t->filled))
 		t++;
 	return t;
