@@ -141,6 +141,20 @@ static bool has_column(const struct strace_summary_table *t, const struct column
 	return false;
 }
 
+static bool is_wall(const struct column *c)
+{
+	return c && c >= &columns[WALL_TOTAL] && c <= &columns[WALL_AVERAGE];
+}
+
+bool strace_summary_shows_wall(const struct strace_summary_table *t)
+{
+	bool shown = is_wall(t->sort);
+
+	for (unsigned int i = 0; i < t->ncolumns; i++)
+		shown |= is_wall(t->columns[i]);
+	return shown;
+}
+
 static int read_columns(struct strace_summary_table *t, const char *list, struct problem *why)
 {
 	for (;; list++) {

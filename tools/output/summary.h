@@ -20,6 +20,7 @@ struct strace_summary_table;
 /* -1: why is set: unknown columns */
 int strace_summary_new(const struct summary_options *o, struct strace_summary_table **out, struct problem *why);
 void strace_summary_free(struct strace_summary_table *t);
+bool strace_summary_shows_wall(const struct strace_summary_table *t); /* a column, or the order, is of the wall clock in any case */
 void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev);
 /* Writes the table; free() *text. 0 or -errno. */
 int strace_summary_print(struct strace_summary_table *t, char **text, size_t *len);

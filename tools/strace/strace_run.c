@@ -141,6 +141,12 @@ static int select_calls(struct linx *l, const char *set)
 	return rc;
 }
 
+/* A return tells how long its task ran, or when its call began: the entry has the other. */
+static bool needs_both_clocks(const struct tracer *t)
+{
+	return t->summary && !t->settings->table.wall_clock && strace_summary_shows_wall(t->summary);
+}
+
 static int configure(struct tracer *t)
 {
 	const struct strace_settings *s = t->settings;
@@ -149,7 +155,7 @@ static int configure(struct tracer *t)
 
 	if (!rc && s->calls)
 		rc = select_calls(t->l, s->calls);
-	if (!rc && s->summary != SUMMARY_ONLY)
+	if (!rc && (s->summary != SUMMARY_ONLY || needs_both_clocks(t)))
 		rc = linx_select_entries(t->l, true);
 	return rc < 0 ? failed(t, rc) : STATUS_OK;
 }
