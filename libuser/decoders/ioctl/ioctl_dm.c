@@ -158,7 +158,7 @@ static void put_chain(struct dm *d, const struct chain *c)
 			return;
 		}
 		end = offset + c->bytes;
-		if (i >= p->st->limit && !linx_put_wants(p, LINX_WANT_FULL)) {
+		if (p->brief && i >= p->st->limit) {
 			linx_put_text(p, "...");
 			return;
 		}
