@@ -38,6 +38,7 @@ struct linx_strace_line {
 	bool waits; /* has returned with an error that a death explains better: see the next event */
 	bool signal_seen; /* a signal came during the call that is not among those that wait: it is not shown, or was before */
 	bool whole; /* args are all arguments, not the rest */
+	bool unsure; /* took its leader's place in a call that is not shown: strace keeps its lines back until it shows a call */
 	bool bare; /* no argument of the entry was kept: all come at return */
 	uint8_t status; /* waits: LINX_STRACE_SUCCESSFUL ... */
 	const char *name; /* name of the call, whose event may be gone; NULL: a number without a name */

@@ -139,7 +139,8 @@ static bool grow(struct linx_strace *s)
 
 static bool is_idle(const struct linx_strace_line *line)
 {
-	return line->state == LINX_LINE_NONE && !line->in_call && !line->waits && !line->signals.len && !line->end.len;
+	return line->state == LINX_LINE_NONE && !line->in_call && !line->waits && !line->signals.len && !line->end.len &&
+	       !line->unsure;
 }
 
 /* Tasks that have ended unseen, or do nothing: in the next buckets, more than one for each that comes. */
@@ -338,6 +339,7 @@ static void finish(struct linx_printer *p, struct linx_strace_line *line)
 	linx_strbuf_mem(&p->out, ") ", 2);
 	pad_to_result(p, len + line->args.len + 2);
 	linx_strbuf_append(&p->out, &line->result);
+	line->unsure = false;
 	linx_strace_line_forget(p->strace, line);
 }
 

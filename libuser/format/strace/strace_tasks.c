@@ -124,6 +124,8 @@ void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 	linx_strace_line_signals(p, line);
 	if (p->joins && ev->superseded_by) {
 		/* The EXEC event tells. */
+	} else if (line->unsure) {
+		/* Nothing has brought it out. */
 	} else if (p->joins && leader && !dead) {
 		print_end_line(p, &line->end, ev);
 		return;
@@ -159,21 +161,32 @@ static void change_pid(struct linx_printer *p, struct linx_strace_line *line, ui
 	linx_strbuf_str(&p->out, " ...>\n");
 }
 
-/* A thread executes, and takes the number of its leader. */
+static bool is_under_way(const struct linx_strace_line *line)
+{
+	return line && linx_strace_line_begun(line);
+}
+
+/* A thread executes, and takes the number of its leader. It may have made no call that is shown. */
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace_line *line = linx_strace_line_find(p->strace, ev->ctx->code);
+	bool shown;
 
-	if (!p->joins || ev->ctx->code == ev->rec->tid || !line)
+	if (!p->joins || ev->ctx->code == ev->rec->tid)
 		return;
-	if (line->waits)
+	if (line && line->waits)
 		linx_strace_line_settle(p, line);
-	if (linx_strace_line_begun(line)) {
+	shown = is_under_way(line);
+	if (shown) {
 		if (!p->strace->opts.separate && !linx_strace_staged(p->strace))
 			change_pid(p, line, ev->rec->tid);
 		line->state = LINX_LINE_CUT;
 		p->strace->current = NULL;
 	}
-	linx_strace_line_rename(p->strace, line, ev->rec->tid);
+	if (line)
+		linx_strace_line_rename(p->strace, line, ev->rec->tid);
 	print_superseded(p, ev);
+	line = linx_strace_staged(p->strace) && !shown ? linx_strace_line_get(p->strace, ev) : NULL;
+	if (line)
+		line->unsure = true;
 }

@@ -435,6 +435,45 @@ static void an_exec_after_a_restart(void **state)
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 }
 
+/* An exec that is not shown, by a thread of which nothing was shown. */
+static void a_silent_thread_that_executes(void **state)
+{
+	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
+	struct assembly *as = *state;
+
+	ctx.code = B;
+	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
+	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
+	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
+}
+
+/* strace keeps back what comes then, until it shows a call, where it is known at return alone whether that is shown. */
+static void a_silent_exec_by_status(void **state)
+{
+	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
+	struct assembly *as = *state;
+
+	format(as, (struct linx_strace_opts){ .hide_status = 0x1f & ~LINX_STRACE_SUCCESSFUL });
+	ctx.code = B;
+	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
+	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
+	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "", NULL);
+}
+
+/* After a call that is shown its end is, too. */
+static void a_silent_exec_and_a_call(void **state)
+{
+	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
+	struct assembly *as = *state;
+
+	format(as, (struct linx_strace_opts){ .hide_status = 0x1f & ~LINX_STRACE_SUCCESSFUL });
+	ctx.code = B;
+	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
+	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
+	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
+	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
+}
+
 static size_t own_bytes(const struct linx_strace *s)
 {
 	const struct linx_strace_line *line = NULL;
@@ -629,6 +668,9 @@ int main(void)
 		TEST(pointers_by_the_last_call),
 		TEST(raw_and_unfollowed),
 		TEST(an_exec_after_a_restart),
+		TEST(a_silent_thread_that_executes),
+		TEST(a_silent_exec_by_status),
+		TEST(a_silent_exec_and_a_call),
 		TEST(very_many_tasks),
 		TEST(very_many_in_calls),
 		TEST(very_many_are_held),
