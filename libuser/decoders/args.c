@@ -272,9 +272,9 @@ static inline void put_value(struct linx_put *p, unsigned int i, const struct li
 }
 
 /* Notes the end of the arguments known at entry: it is in front of the first that the call fills. */
-static void note_known(struct linx_put *p, unsigned int dir)
+static void note_known(struct linx_put *p, const struct linx_arg *arg)
 {
-	if (p->known_end == SIZE_MAX && (dir == LINX_DIR_OUT || dir == LINX_DIR_ERR))
+	if (p->known_end == SIZE_MAX && (arg->fills || arg->dir == LINX_DIR_ERR))
 		p->known_end = p->o->len;
 }
 
@@ -286,7 +286,7 @@ static inline void put_arg(struct linx_put *p, unsigned int i, const struct linx
 		linx_put_hidden(p, i);
 		return;
 	}
-	note_known(p, arg->dir);
+	note_known(p, arg);
 	if (put_argname(p, i, arg))
 		put_value(p, i, arg, ty, set);
 	p->plain = false;

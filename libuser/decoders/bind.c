@@ -88,6 +88,7 @@ static void resolve_capture(struct linx_arg *arg)
 		arg->dir = words[i].dir;
 		arg->shape = words[i].shape;
 		arg->len_arg = last_number(arg->capture);
+		arg->fills = arg->dir == LINX_DIR_OUT || strstr(arg->capture, "(iovec_room,");
 		return;
 	}
 	arg->dir = LINX_DIR_NONE;

@@ -42,11 +42,10 @@ void linx_arg_iovec(struct linx_put *p, unsigned int i)
 	const struct linx_arg *len = &p->ev->call->row->args[arg->len_arg];
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 	uint64_t count = (uint64_t)linx_reg_as(p, arg->len_arg, len->ty);
-	bool room = strstr(arg->capture, "(iovec_room,");
 
 	if (strstr(arg->capture, "(iovec,"))
 		linx_put_iov(p, addr, count, LINX_IOV_GIVEN, UINT64_MAX);
-	else if (room && linx_put_ok(p))
+	else if (arg->fills && linx_put_ok(p))
 		linx_put_iov(p, addr, count, LINX_IOV_FILLED, (uint64_t)p->ev->ret);
 	else
 		linx_put_iov(p, addr, count, LINX_IOV_ADDR, 0);

@@ -79,6 +79,7 @@ struct linx_arg {
 	uint8_t dir; /* enum linx_dir */
 	uint8_t shape; /* enum linx_shape */
 	uint8_t len_arg;
+	bool fills; /* the call writes into the buffers that the value leads to */
 	uint8_t label_len; /* 0: too long for label */
 	char label[LINX_LABEL_ROOM]; /* "name": */
 	const struct linx_ty *ty; /* never NULL */

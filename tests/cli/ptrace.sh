@@ -151,6 +151,21 @@ test_strace() {
 	[ ! -s err ] || broken "it is not silent"
 }
 
+# What a call fills is known when it returns, though it began a line before.
+test_strace_vectors() {
+	lx strace -f -e readv -o log "$WORK/traced" fill
+	is_status 0
+	grep -Eq '^[0-9]+ +readv\([0-9]+, \[\{iov_base="fi", iov_len=2\}, \{iov_base="lled", iov_len=6\}\], 2\) = 6$' log ||
+		broken "not what was read: $(cat log)"
+}
+
+# Time that the program ran and time on the clock stand in one table.
+test_strace_both_clocks() {
+	lx strace -c -U time-total,wall-total,name -o table sleep 1
+	is_status 0
+	grep -Eq '^ +0\.0[0-9]+ +1\.[0-9]+ (clock_)?nanosleep$' table || broken "not both: $(cat table)"
+}
+
 # Colours change no other byte, whatever the lines hold.
 test_strace_in_colours() {
 	local e=$'\e['

@@ -14,6 +14,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -179,6 +180,16 @@ static int talk(void)
 	return 0;
 }
 
+/* What a call fills stands in the buffers of a vector. */
+static int fill(void)
+{
+	char head[2], tail[6];
+	struct iovec to[] = { { head, sizeof(head) }, { tail, sizeof(tail) } };
+	int p[2];
+
+	return pipe(p) || write(p[1], "filled", 6) != 6 || readv(p[0], to, 2) != 6;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -189,6 +200,7 @@ int main(int argc, char **argv)
 		{ "kill", kill_children },	      { "threads", count_threads },
 		{ "filter", filter_itself },	      { "fight", fight },
 		{ "storm", storm },		      { "talk", talk },
+		{ "fill", fill },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
