@@ -49,10 +49,10 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 		p->plain = false;
 		return;
 	}
-	if (linx_put_wants(p, LINX_WANT_DATA))
-		linx_put_named(p, arg->name, arg->name_len);
-	else if (p->st->names)
+	if (p->st->strace && p->st->names)
 		put_strace_name(p, arg);
+	else if (linx_put_wants(p, LINX_WANT_DATA) || p->st->names)
+		linx_put_named(p, arg->name, arg->name_len);
 	else
 		linx_put_item(p);
 }

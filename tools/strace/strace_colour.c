@@ -8,12 +8,12 @@
 #include "base/array_size.h"
 #include "strace/strace_colour.h"
 
-enum kind { ARGNAME, ARGVAL, CALL, COMMENT, CONST, ERROR, PUNCT, RETVAL, SYSCALL, KINDS };
+enum colour_kind { ARGNAME, ARGVAL, CALL, COMMENT, CONST, ERROR, PUNCT, RETVAL, SYSCALL, KINDS };
 
 /* The keys of STRACE_COLORS, and what each is without one: parameters of the terminal's SGR sequence, as in strace(1). */
 static const struct {
 	const char *key, *sgr;
-} kinds[KINDS] = {
+} colour_kinds[KINDS] = {
 	[ARGNAME] = { "argname", "39" }, [ARGVAL] = { "argval", "35" }, [CALL] = { "call", "33" },
 	[COMMENT] = { "comment", "36" }, [CONST] = { "const", "34" },	[ERROR] = { "error", "31" },
 	[PUNCT] = { "punct", "0" },	 [RETVAL] = { "retval", "32" }, [SYSCALL] = { "syscall", "33" },
@@ -66,7 +66,7 @@ static void take_pair(struct strace_colours *c, char *pair)
 	pair = trim(pair);
 	value = trim(value);
 	for (unsigned int i = 0; i < KINDS && is_sgr(value); i++)
-		if (!strcasecmp(pair, kinds[i].key))
+		if (!strcasecmp(pair, colour_kinds[i].key))
 			c->sgr[i] = value;
 }
 
@@ -79,7 +79,7 @@ struct strace_colours *strace_colours_new(void)
 	if (!c)
 		return NULL;
 	for (unsigned int i = 0; i < KINDS; i++)
-		c->sgr[i] = kinds[i].sgr;
+		c->sgr[i] = colour_kinds[i].sgr;
 	c->now = -1;
 	c->spec = strdup(spec ? spec : "");
 	if (!c->spec) {
@@ -102,7 +102,7 @@ void strace_colours_free(struct strace_colours *c)
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-static void put(struct strace_colours *c, const char *s, size_t n)
+static void put_bytes(struct strace_colours *c, const char *s, size_t n)
 {
 	size_t room = c->room ? c->room : 4096;
 	char *more;
@@ -124,9 +124,9 @@ static void put(struct strace_colours *c, const char *s, size_t n)
 
 static void put_sgr(struct strace_colours *c, const char *sgr)
 {
-	put(c, "\033[", 2);
-	put(c, sgr, strlen(sgr));
-	put(c, "m", 1);
+	put_bytes(c, "\033[", 2);
+	put_bytes(c, sgr, strlen(sgr));
+	put_bytes(c, "m", 1);
 }
 
 static void put_reset(struct strace_colours *c)
@@ -136,7 +136,7 @@ static void put_reset(struct strace_colours *c)
 	c->now = -1;
 }
 
-static void put_as(struct strace_colours *c, enum kind kind, const char *s, size_t n)
+static void put_as(struct strace_colours *c, enum colour_kind kind, const char *s, size_t n)
 {
 	if (c->now != (int)kind) {
 		/* One that begins anew needs no reset before it. */
@@ -145,7 +145,7 @@ static void put_as(struct strace_colours *c, enum kind kind, const char *s, size
 		put_sgr(c, c->sgr[kind]);
 		c->now = (int)kind;
 	}
-	put(c, s, n);
+	put_bytes(c, s, n);
 }
 
 /* ---- words of a line: each function says how many bytes its word has, of at least one -------- */
@@ -208,7 +208,7 @@ static bool is_const(const char *s, size_t n)
 	return letter && !(n == 4 && !memcmp(s, "NULL", 4));
 }
 
-static enum kind kind_of_name(const char *s, size_t len, size_t n)
+static enum colour_kind kind_of_name(const char *s, size_t len, size_t n)
 {
 	if (isdigit((unsigned char)*s))
 		return ARGVAL;
@@ -233,7 +233,7 @@ static size_t head(struct strace_colours *c, struct strace_colour_line *at, cons
 		open = memmem(s, n, "--- SIG", 7) ? memchr(s, '{', n) : NULL;
 		at->where = open ? STRACE_COLOUR_ARGS : STRACE_COLOUR_PLAIN;
 		n = open ? (size_t)(open - s) : n;
-		put(c, s, n);
+		put_bytes(c, s, n);
 		return n;
 	}
 	at->where = STRACE_COLOUR_ARGS;
@@ -241,12 +241,12 @@ static size_t head(struct strace_colours *c, struct strace_colour_line *at, cons
 		at->depth = 1;
 		name = memmem(back, n - (size_t)(back - s), resumed, sizeof(resumed) - 1);
 		n = name ? (size_t)(name - s) + sizeof(resumed) - 1 : n;
-		put(c, s, n);
+		put_bytes(c, s, n);
 		return n;
 	}
 	for (name = open; name > s && is_name(name[-1]); name--)
 		;
-	put(c, s, (size_t)(name - s));
+	put_bytes(c, s, (size_t)(name - s));
 	put_as(c, SYSCALL, name, (size_t)(open - name));
 	return (size_t)(open - s);
 }
@@ -268,7 +268,7 @@ static size_t plain(struct strace_colours *c, const char *s, size_t n)
 	const char *end = memchr(s, '\n', n);
 
 	n = end ? (size_t)(end - s) : n;
-	put(c, s, n);
+	put_bytes(c, s, n);
 	return n;
 }
 
@@ -346,7 +346,7 @@ static size_t part(struct strace_colours *c, struct strace_colour_line *at, cons
 {
 	if (*s == '\n') {
 		put_reset(c);
-		put(c, s, 1);
+		put_bytes(c, s, 1);
 		*at = (struct strace_colour_line){ STRACE_COLOUR_HEAD, 0 };
 		return 1;
 	}

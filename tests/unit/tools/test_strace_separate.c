@@ -31,6 +31,7 @@ static int open_slowly(const char *path, int flags, ...)
 #include "tools/base/signals.c"
 #include "tools/output/redact.c"
 #include "tools/output/redact_rules.c"
+#include "tools/strace/strace_colour.c"
 #include "tools/strace/strace_log.c"
 
 #define LINE 3000u
