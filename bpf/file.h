@@ -15,6 +15,7 @@
 #define TELL_PATH 0x1u
 #define TELL_DETAILS 0x2u
 #define TELL_DEVICE 0x4u /* which device it is, if it is one */
+#define TELL_SOCKET 0x8u /* TELL_DETAILS, of sockets alone */
 
 #define S_IFMT 0170000
 #define S_IFCHR 0020000
@@ -337,7 +338,7 @@ static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell
 	}
 	if (head.type == LINX_FD_PIDFD)
 		head.pid = pid_of(f);
-	if (tell & TELL_DETAILS)
+	if (tell & TELL_DETAILS || (TELLS_FILES && tell & TELL_SOCKET && head.type == LINX_FD_SOCKET))
 		head.detail = put_details(x, at + fixed, head.type);
 	if (!(tell & TELL_PATH) && !head.detail && !(tell & TELL_DEVICE && f->rdev))
 		return 0;

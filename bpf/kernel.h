@@ -69,6 +69,7 @@ struct atomic {
 };
 struct signal_struct {
 	struct atomic live;
+	int nr_threads;
 	unsigned int flags, is_child_subreaper : 1;
 	int group_exit_code;
 	struct pid *pids[4];
@@ -165,9 +166,10 @@ struct file {
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
-	unsigned long *close_on_exec;
+	unsigned long *close_on_exec, *open_fds;
 };
 struct files_struct {
+	struct atomic count;
 	struct fdtable *fdt;
 };
 struct mm_struct {

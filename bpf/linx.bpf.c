@@ -11,6 +11,7 @@
  *	fast.h             records of usual calls, in a short way
  *	arch.h             numbers and arguments in registers
  *	path.h, task.h     who a task is
+ *	fd_table.h, fd_change.h   tables of descriptors, and how calls change them
  *	filter.h           which tasks, which results
  *	entry.h            calls under way, for durations
  *	rate.h             sampling and budget
@@ -19,6 +20,7 @@
 #include "call.h"
 #include "entry.h"
 #include "fast.h"
+#include "fd_change.h"
 #include "filter.h"
 #include "rate.h"
 #include "signal.h"
@@ -91,7 +93,7 @@ static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call
 	x->row = &call->row;
 	w->tid = x->task->pid & 0x3fffff;
 	w->pid = x->task->tgid & 0x3fffff;
-	w->time = bpf_ktime_get_ns();
+	w->time = time_now(x->c);
 	w->key = key;
 	w->number = nr;
 	w->ret = ret;
@@ -144,6 +146,14 @@ static __always_inline int record_exit(struct cpu *x)
 
 static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
+	if (TELLS_FILES) {
+		if (call->want & LINX_BPF_CHANGES)
+			get_args(x->w, regs, x->w->key);
+		if (call->want & LINX_BPF_CHANGES || !is_process_known(x->task->tgid))
+			files_return(x, call->want & LINX_BPF_CHANGES);
+		if (!(call->want & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT)))
+			return;
+	}
 	if (config.flags & LINX_BPF_TIMES)
 		x->w->begin = entry_take(x); /* of an exec that is not selected, too: perhaps it began under another number */
 	if (is_fast(x, call, LINX_REC_EXIT) && fast_record(x, call, regs, LINX_REC_EXIT))
@@ -173,6 +183,7 @@ static __noinline int exit_wanted(const struct pt_regs *regs, struct task_struct
 	if (call && !is_owner(task) && !(call->row.flags & LINX_ROW_FORK && !ret) && cpu_begin(&x)) {
 		begin_call(&x, call, regs, key, nr, ret);
 		exit_call(&x, call, regs);
+		keep_task(&x);
 		cpu_end(&x);
 	}
 	release_cpu();
@@ -187,7 +198,7 @@ int linx_exit(__u64 *ctx)
 	__s64 nr = NR_OF(regs);
 	__u32 key = key_of(task, &nr);
 
-	if (!(wants_of(key) & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT)))
+	if (!(wants_of(key) & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES)))
 		return 0;
 	return exit_wanted(regs, task, key, nr, ctx[1]);
 }
@@ -240,6 +251,7 @@ static __noinline int enter_wanted(const struct pt_regs *regs, struct task_struc
 			begin_long_way(&x, call, regs);
 			record_enter(&x);
 		}
+		keep_task(&x);
 		cpu_end(&x);
 	}
 	release_cpu();
@@ -286,8 +298,12 @@ static __always_inline int record_fork(struct cpu *x, struct task_struct *parent
 	put_who(x, child, 0);
 	if (BPF_CORE_READ(child, cgroups) != BPF_CORE_READ(parent, cgroups))
 		put_cgroup(x, child);
-	if (rec_commit(x, NO_CALL))
+	if (rec_commit(x, NO_CALL)) {
 		set_announced(child->pid);
+		know_process(child->tgid, true);
+	}
+	if (TELLS_FILES)
+		files_fork(x, parent, child);
 	return 0;
 }
 
@@ -299,12 +315,29 @@ int linx_fork(__u64 *ctx)
 
 	hold_cpu();
 	if (cpu_begin(&x)) {
-		x.w->time = bpf_ktime_get_ns();
+		x.w->time = time_now(x.c);
 		record_fork(&x, parent, child);
+		keep_task(&x);
 		cpu_end(&x);
 	}
 	release_cpu();
 	return 0;
+}
+
+static __always_inline void record_exec(struct cpu *x, struct task_struct *p, __u32 old, struct linux_binprm *bprm)
+{
+	bool passes = task_passes(x, p);
+
+	if (!is_running() || is_owner(p))
+		return;
+	if (passes)
+		put_task(x, p, LINX_REC_EXEC, old, bprm);
+	if (passes)
+		know_process(p->tgid, true);
+	if (!TELLS_FILES || (!passes && !is_process_known(p->tgid)))
+		return;
+	x->task = p;
+	files_exec(x); /* of one that filters leave out, too: the reader may have the table of what it was before */
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -317,14 +350,14 @@ int linx_exec(__u64 *ctx)
 
 	hold_cpu();
 	if (cpu_begin(&x)) {
-		x.w->time = bpf_ktime_get_ns();
+		x.w->time = time_now(x.c);
 		list_exec(p, old);
 		if (config.flags & LINX_BPF_TIMES && (__u32)p->pid != old)
 			entry_drop(old);
 		forget(old);
 		forget(p->pid);
-		if (is_running() && !is_owner(p) && task_passes(&x, p))
-			put_task(&x, p, LINX_REC_EXEC, old, bprm);
+		record_exec(&x, p, old, bprm);
+		keep_task(&x);
 		cpu_end(&x);
 	}
 	release_cpu();
@@ -361,10 +394,12 @@ int linx_task_exit(__u64 *ctx)
 
 	hold_cpu();
 	if (cpu_begin(&x)) {
-		x.w->time = bpf_ktime_get_ns();
+		x.w->time = time_now(x.c);
 		if (config.flags & LINX_BPF_TIMES)
 			entry_drop(p->pid);
 		record_task_exit(&x, p);
+		if (TELLS_FILES && BPF_CORE_READ(p, signal, live.counter) == 0)
+			know_process(p->tgid, false);
 		unlist_task(p);
 		cpu_end(&x);
 	}

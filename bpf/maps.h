@@ -70,6 +70,29 @@ struct fd_request {
 };
 #define REQUESTS_MAX 64u
 
+/* What a call changed of a table of descriptors: see fd_table.h. */
+#define FILES_FDS 4u
+struct files_work {
+	__u64 spent; /* bytes of records and paths so far */
+	__u64 rec; /* where the record says what it is about */
+	__u64 ints_at, control_at, control_left, msg_at; /* in the program's memory */
+	__u32 ints_left, messages, ncontrol, rights, asked;
+	__u32 narrow; /* longs of the program have 32 bits */
+	__u32 uncertain;
+	__s32 socket; /* socket that the doubt is about; -1: it is of no socket */
+	__s32 fds[FILES_FDS];
+	__u32 nfds, next_fd;
+	__u32 range, unshared; /* a range of descriptors, or all, may have changed */
+	__u64 word; /* open descriptors from word_at on that are still to be told */
+	__u32 word_at, bits_at, bits_end;
+	__u32 bits; /* there may be more of them */
+	__u32 ntold, in_record;
+	__u32 more, cut; /* not all are told, or looked at */
+	__u32 whole, if_many, then; /* the whole table is told; what is told of one that is too large */
+	__u32 judged; /* all that the call says has been told */
+	__u32 pad;
+};
+
 struct work {
 	__u64 slot; /* see opaque() */
 	__u64 args[LINX_NARGS];
@@ -110,6 +133,7 @@ struct work {
 	__u64 seek_at, seek_found, scan_at, scan_end, scan_step;
 	__u64 bits_at, bits_end, bits_word, cmsg_at, cmsg_end;
 	struct fd_request requests[REQUESTS_MAX];
+	struct files_work files;
 	char name[256];
 	char path[PATH_SIZE + PATH_ROOM];
 	char scratch[PATH_SIZE];
@@ -141,6 +165,8 @@ MAP_OF(variants, MAP_HASH, 1, 0, struct linx_bpf_choice, __u32);
 MAP_OF(shapes, MAP_ARRAY, 1, 0, __u32, struct shape);
 MAP_OF(follows, MAP_ARRAY, 1, 0, __u32, struct linx_follow);
 MAP_OF(seen, MAP_ARRAY, 65536, MAP_MMAPABLE, __u32, struct seen);
+/* Bits by process: a task of it has been told. */
+MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);
 
 /* To wake the reader alone: what stands in it has no meaning. */
@@ -230,6 +256,16 @@ extern void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
 		p_;                                                             \
 	})
 
+#define TELLS_FILES (config.flags & LINX_BPF_FILES)
+
+/* Records about tables of descriptors may have times of their own, a little later. None of the ring is before its last. */
+static __always_inline __u64 time_now(const struct linx_bpf_cpu *c)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	return TELLS_FILES && now < c->prod.last_time ? c->prod.last_time : now;
+}
+
 static __always_inline __u64 min_u64(__u64 a, __u64 b)
 {
 	return a < b ? a : b;
@@ -238,6 +274,14 @@ static __always_inline __u64 min_u64(__u64 a, __u64 b)
 static __always_inline __u64 align8(__u64 n)
 {
 	return (n + 7) & ~7ull;
+}
+
+static __always_inline __u64 count_bits(__u64 n)
+{
+	n -= n >> 1 & 0x5555555555555555ull;
+	n = (n & 0x3333333333333333ull) + (n >> 2 & 0x3333333333333333ull);
+	n = (n + (n >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return (n * 0x0101010101010101ull) >> 56;
 }
 
 static __always_inline bool failed(__s64 ret)

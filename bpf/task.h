@@ -38,6 +38,31 @@ static __always_inline void forget(__u32 tid)
 		__sync_fetch_and_and(&s->now, ~(1ull << (tid & 63)));
 }
 
+static __always_inline __u64 *processes_of(__u32 pid)
+{
+	__u32 at = pid / 64;
+
+	return bpf_map_lookup_elem(&processes, &at);
+}
+
+/* Has a task of the process been told? Known where changes of descriptors are told alone. */
+static __always_inline bool is_process_known(__u32 pid)
+{
+	__u64 *bits = processes_of(pid);
+
+	return bits && *bits >> (pid & 63) & 1;
+}
+
+static __always_inline void know_process(__u32 pid, bool known)
+{
+	__u64 *bits = TELLS_FILES ? processes_of(pid) : 0, bit = 1ull << (pid & 63);
+
+	if (bits && known)
+		__sync_fetch_and_or(bits, bit);
+	else if (bits)
+		__sync_fetch_and_and(bits, ~bit);
+}
+
 static __always_inline void begin_task(struct work *w, struct task_struct *p)
 {
 	w->tid = p->pid & 0x3fffff;

@@ -13,6 +13,8 @@
 
 #define DEFAULT_RING (8u << 20)
 #define LEAST_RING (128u << 10)
+/* Words with a bit for each process that there can be. */
+#define PROCESSES_WORDS 65536u
 
 /* A structure of bpf/maps.h: where a shape's members are in the map of members. */
 struct shape {
@@ -74,6 +76,13 @@ static unsigned int count_rules(void)
 	return linx_fd_rules_get(&rules);
 }
 
+static unsigned int count_changes(void)
+{
+	const struct linx_files_rule *rules;
+
+	return linx_files_rules_get(&rules);
+}
+
 static int set_sizes(const struct linx_engine_bpf *b)
 {
 	const struct {
@@ -92,6 +101,8 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "entries", b->config.entries },
 		{ "fd_rules", count_rules() },
 		{ "fd_places", LINX_SHAPE_NR },
+		{ "files_rules", count_changes() },
+		{ "processes", b->config.flags & LINX_BPF_FILES ? PROCESSES_WORDS : 1 },
 	};
 	int rc = 0;
 
@@ -307,6 +318,7 @@ static int put_shapes(const struct linx_engine_bpf *b)
 
 static int put_fd_rules(const struct linx_engine_bpf *b)
 {
+	const struct linx_files_rule *changes;
 	const struct linx_fd_rule *rules;
 	unsigned int n = linx_fd_rules_get(&rules);
 	struct fd_place place;
@@ -314,6 +326,9 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 
 	for (unsigned int i = 0; !rc && i < n; i++)
 		rc = put(b, "fd_rules", i, &rules[i]);
+	n = linx_files_rules_get(&changes);
+	for (unsigned int i = 0; !rc && i < n; i++)
+		rc = put(b, "files_rules", i, &changes[i]);
 	for (unsigned int i = 0; !rc && i < LINX_SHAPE_NR; i++) {
 		place.there = linx_fd_place_get(i, place.at);
 		rc = place.there ? put(b, "fd_places", i, &place) : 0;

@@ -69,8 +69,6 @@ static const char *refused(const struct linx_live_opts *o)
 		return "it can make no task wait (throttle)";
 	if (o->mode == LINX_RECORDER)
 		return "it has no flight recorder";
-	if (o->files)
-		return "it does not tell how descriptors change";
 	return NULL;
 }
 
@@ -124,7 +122,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.flags = (o->envp ? LINX_BPF_ENVP : 0) | (o->pointers ? LINX_BPF_POINTER : 0) |
 			  (o->signals ? LINX_BPF_SIGNALS : 0) |
 			  (o->entry_time || o->cpu_time ? LINX_BPF_TIMES : 0) | (o->cpu_time ? LINX_BPF_CPU_TIMES : 0) |
-			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
+			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED) | (o->files ? LINX_BPF_FILES : 0) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
 			  (o->fds & LINX_FDS_DETAILS ? LINX_BPF_FD_DETAILS | form_of_eventfd() : 0);
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
@@ -147,6 +145,7 @@ static int fill_header(struct linx_engine_bpf *b, struct linx_error *err)
 	linx_live_describe(h, linx_engine_type_bpf.info.name, CLOCK_MONOTONIC);
 	h->info.cpus = b->ncpus;
 	h->info.pid_ns = INITIAL_PID_NS;
+	h->info.files = true;
 	linx_header_link(h);
 	return 0;
 }

@@ -43,6 +43,7 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 		    (bit(b->select.exit, abi, nr) ? LINX_BPF_WANT_EXIT : 0) |
 		    (bit(b->select.exit, abi, nr) && b->config.flags & LINX_BPF_TIMES ? LINX_BPF_TIMED : 0) |
 		    (is_priority(b, row, abi, nr) ? LINX_BPF_PRIO : 0) |
+		    (b->config.flags & LINX_BPF_FILES && (row->makes_fds || row->nfiles) ? LINX_BPF_CHANGES : 0) |
 		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->id == prctl ? LINX_BPF_OPTION : 0);
 	linx_bpf_plan_fast(b, abi, nr, &call);
 	rc = b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
@@ -165,6 +166,9 @@ int linx_bpf_priority(struct linx_engine *e, const struct linx_priority *p)
 
 /* ---- filters ------------------------------------------------------------------------- */
 
+/* Filters that leave out some threads of a process. */
+#define OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
+
 /* A program of classic BPF is left to the library, which evaluates the whole condition. */
 int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 {
@@ -183,6 +187,8 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 	memcpy(c->comms, f->comms, sizeof(c->comms));
 	for (unsigned int i = 0; i < c->ncomms; i++)
 		c->comms[i][15] = '\0';
+	if (flags & OF_THREAD)
+		c->filters_threads = 1;
 	__atomic_store_n(&c->filter, flags, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -279,6 +285,7 @@ int linx_bpf_start(struct linx_engine *e)
 		rc = attach(b, LINX_BPF_SWITCH);
 	for (unsigned int i = LINX_BPF_SIGNAL_SENT; !rc && b->config.flags & LINX_BPF_SIGNALS && i < LINX_BPF_PROGRAMS; i++)
 		rc = attach(b, i);
+	__atomic_store_n(&b->control->attached, !rc, __ATOMIC_SEQ_CST);
 	b->started = !rc;
 	return rc;
 }

@@ -45,6 +45,7 @@ struct linx_bpf_config {
 #define LINX_BPF_FD_DETAILS 0x100
 #define LINX_BPF_EVENTFD 0x200 /* this kernel tells count and id of an eventfd */
 #define LINX_BPF_EVENTFD_SEMAPHORE 0x400 /* and whether it is a semaphore */
+#define LINX_BPF_FILES 0x800 /* tell how tables of descriptors change */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
 /* Settings that may change while the programs run. */
@@ -55,6 +56,8 @@ struct linx_bpf_control {
 	__u32 ncomms;
 	__s32 listed; /* processes on the list */
 	__u32 quota; /* events of a CPU in a window of bpf/rate.h; 0: no budget */
+	__u32 attached; /* all programs are: what changes is seen */
+	__u32 filters_threads; /* filters leave out some threads of a process, or did */
 	__u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 };
@@ -66,6 +69,7 @@ struct linx_bpf_control {
 #define LINX_BPF_WANT_ENTER 0x1
 #define LINX_BPF_WANT_EXIT 0x2
 #define LINX_BPF_PRIO 0x4
+#define LINX_BPF_CHANGES 0x40 /* it may change a table of descriptors, which is told whatever is selected */
 #define LINX_BPF_TIMED 0x20 /* the return tells when it began */
 #define LINX_BPF_CONTEXT 0x10 /* on success the task's context record is out of date */
 #define LINX_BPF_OPTION 0x8 /* prctl: some options alone change who the task is */

@@ -406,6 +406,8 @@ static void set_rules(struct linx_rows *r)
 		row->rule = (uint16_t)i;
 		row->nrules++;
 	}
+	for (unsigned int i = 0; i < ROW_NR; i++)
+		linx_row_set_changes(&r->rows[i]);
 }
 
 struct linx_rows *linx_rows_new(void)

@@ -82,9 +82,11 @@ struct linx_walker_row {
 	uint8_t dirfds; /* bits of fds whose argument may be AT_FDCWD */
 	uint8_t pairs, sets; /* bits of arguments that point to two descriptors, or to a set of them */
 	uint8_t nrules; /* what else is to be said of its descriptors: linx_fd_rules_get() from place rule on */
+	uint8_t nfiles; /* what it changes of a table of descriptors: linx_files_rules_get() from place files on */
+	bool makes_fds; /* its result may be a new descriptor, or a pair that it writes */
 	bool no_entry; /* no entry record under LINX_SELECT_CHOSEN */
 	uint16_t id; /* place in the table */
-	uint16_t rule;
+	uint16_t rule, files;
 	uint16_t selector; /* an argument selects a variant; 0: none does */
 	uint32_t arg[LINX_NARGS]; /* LINX_ARGDEF() */
 };
@@ -181,6 +183,31 @@ struct linx_fd_rule {
 };
 /* Get all rules; those of a row stand together. Returns how many. */
 unsigned int linx_fd_rules_get(const struct linx_fd_rule **rules);
+
+/* Kinds of lines in files.def. */
+enum linx_files_rule_kind {
+	LINX_FILES_RULE_SLOT,
+	LINX_FILES_RULE_RESULT,
+	LINX_FILES_RULE_RANGE,
+	LINX_FILES_RULE_RIGHTS,
+	LINX_FILES_RULE_BEHIND,
+	LINX_FILES_RULE_CLONE_ARGS,
+	LINX_FILES_RULE_SOCKETCALL,
+	LINX_FILES_RULE_UNSHARE,
+	LINX_FILES_RULE_ANY,
+};
+
+/* It holds if argument k & mask is the value. RIGHTS: arg is not 0 if it is about an array of messages. */
+struct linx_files_rule {
+	uint8_t kind, arg, k, reserved;
+	uint16_t row, reserved2;
+	uint32_t mask, value;
+};
+/* Get all rules; those of a row stand together. Returns how many. */
+unsigned int linx_files_rules_get(const struct linx_files_rule **rules);
+/* Set what a row, of which all else is known, changes of tables of descriptors. */
+void linx_row_set_changes(struct linx_walker_row *row);
+
 /* Get the place of a descriptor in structures of a shape: on x86_64, and on the 32-bit ABIs. false: they have none. */
 bool linx_fd_place_get(unsigned int shape, uint16_t at[2]);
 const struct linx_walker_shape *linx_shape_get(unsigned int id);

@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Calls that change the table of descriptors of their task: which of them may have changed, and what
+ * they are now. The rules are those of kmod/task/fd_table.c.
+ */
+#ifndef LINX_BPF_FD_CHANGE_H
+#define LINX_BPF_FD_CHANGE_H
+
+#include "fd_table.h"
+
+MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
+
+#define EBADF 9
+#define ENOMEM 12
+#define EFAULT 14
+#define EINVAL 22
+#define CLOSE_RANGE_CLOEXEC 4
+#define CLONE_PIDFD 0x1000
+#define SYS_BIND 2
+#define SYS_SOCKETPAIR 8
+#define SYS_GETSOCKOPT 15
+#define SO_PEERPIDFD 77
+#define SCTP_PEELOFF 102
+#define SCTP_PEELOFF_FLAGS 122
+
+/* Control messages of a message, descriptors of a call, and messages, that are looked at. */
+#define CMSG_MAX 64u
+#define RIGHTS_MAX 1024u
+#define MMSG_MAX 64u
+
+/* Has a range of descriptors changed? */
+enum { RANGE_NONE, RANGE_ASKED, RANGE_TOLD };
+/* Has the table more descriptors than the program's memory says? As in the module. */
+enum { UNCERTAIN_NONE, UNCERTAIN_SILENT, UNCERTAIN_LATER, UNCERTAIN_SOME };
+
+static __always_inline void doubt(struct files_work *f, __u32 uncertain)
+{
+	if (f->uncertain < uncertain)
+		f->uncertain = uncertain;
+}
+
+static __always_inline void add_fd(struct files_work *f, __s32 fd)
+{
+	if (f->nfds < FILES_FDS)
+		f->fds[f->nfds++ & (FILES_FDS - 1)] = fd;
+}
+
+static __always_inline void add_ints(struct files_work *f, __u64 addr, __u32 n)
+{
+	f->ints_at = addr;
+	f->ints_left = n;
+}
+
+/* A word of the program's; 0: it is not there. */
+static __noinline __u64 read_word(struct cpu *x, __u64 addr)
+{
+	__u64 word = 0;
+	long bad;
+
+	if (x->w->files.narrow)
+		bad = bpf_probe_read_user(&word, 4, (void *)addr);
+	else
+		bad = bpf_probe_read_user(&word, 8, (void *)addr);
+	if (!bad)
+		return word;
+	doubt(&x->w->files, UNCERTAIN_SOME);
+	return 0;
+}
+
+/* struct msghdr, in words of the program. */
+#define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
+#define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
+#define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
+#define MSG_SIZE(narrow) ((narrow) ? 28 : 56)
+#define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
+
+/* Has the one a byte of the other? */
+static __always_inline bool meet(__u64 a, __u64 a_size, __u64 b, __u64 b_size)
+{
+	return a_size && b_size && (a - b < b_size || b - a < a_size);
+}
+
+/* Did the kernel write the sender's address, or the header, over what it said of descriptors? */
+static __noinline bool is_written_over(struct cpu *x, __u64 msg, __u64 control, __u64 len)
+{
+	__u32 narrow = x->w->files.narrow, size = 0;
+	__u64 name = read_word(x, msg);
+
+	if (meet(control, len, msg, MSG_SIZE(narrow)))
+		return true;
+	if (!name)
+		return false;
+	if (bpf_probe_read_user(&size, sizeof(size), (void *)(msg + MSG_NAMELEN(narrow))))
+		return true;
+	size = min_u64(size, LINX_SOCKADDR_MAX);
+	return meet(name, size, control, len) || meet(name, size, msg, MSG_SIZE(narrow));
+}
+
+static __noinline int next_message(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	__u64 msg = f->msg_at, control = read_word(x, msg + MSG_CONTROL(f->narrow));
+	__u64 len = read_word(x, msg + MSG_CONTROLLEN(f->narrow));
+
+	f->messages--;
+	f->msg_at = msg + MMSG_SIZE(f->narrow);
+	if (!control) {
+		if (len) /* without a buffer the kernel leaves 0: the pointer was written over */
+			doubt(f, UNCERTAIN_SOME);
+		return 0;
+	}
+	if (!len)
+		doubt(f, UNCERTAIN_SILENT);
+	if (f->asked)
+		doubt(f, UNCERTAIN_LATER);
+	if (is_written_over(x, msg, control, len))
+		doubt(f, UNCERTAIN_SOME);
+	f->control_at = control;
+	f->control_left = len;
+	f->ncontrol = 0;
+	return 0;
+}
+
+/* The next control message, with its descriptors; ends the message where it makes no sense. */
+static __noinline int next_control(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	__u32 word = f->narrow ? 4 : 8, head = word + 8, fds, n;
+	__u64 at = f->control_at, left = f->control_left, len;
+	__s32 type[2];
+
+	f->control_left = 0;
+	if (left < head)
+		return 0;
+	len = f->ncontrol++ < CMSG_MAX ? read_word(x, at) : 0;
+	if (len < head || len > left || bpf_probe_read_user(type, sizeof(type), (void *)(at + word))) {
+		doubt(f, UNCERTAIN_SOME);
+		return 0;
+	}
+	if (type[0] == SOL_SOCKET && (type[1] == SCM_RIGHTS || type[1] == SCM_PIDFD)) {
+		fds = min_u64((len - head) / 4, RIGHTS_MAX + 1);
+		n = min_u64(fds, RIGHTS_MAX - f->rights);
+		if (n < fds)
+			doubt(f, UNCERTAIN_SOME);
+		add_ints(f, at + head, n);
+		f->rights += n;
+	}
+	len = (len + word - 1) & ~(__u64)(word - 1);
+	if (len > left)
+		return 0;
+	f->control_at = at + len;
+	f->control_left = left - len;
+	return 0;
+}
+
+static __noinline int add_rights(struct cpu *x, __s32 socket, __u64 msg, __u32 asked)
+{
+	struct files_work *f = &x->w->files;
+	__s64 ret = x->w->ret;
+	__u32 n = asked ? ret : 1; /* the result of recvmsg is no number of messages */
+
+	f->socket = socket;
+	if (failed(ret) || n > MMSG_MAX)
+		doubt(f, UNCERTAIN_SOME);
+	if (failed(ret))
+		return 0;
+	if (n < asked)
+		doubt(f, UNCERTAIN_SILENT);
+	f->msg_at = msg;
+	f->messages = min_u64(n, MMSG_MAX);
+	f->asked = asked;
+	return 0;
+}
+
+/* May a message have been received? */
+static __always_inline bool may_have_come(__s64 ret)
+{
+	return !failed(ret) || ret == -EFAULT || ret == -EINVAL || ret == -ENOMEM;
+}
+
+static __always_inline __u32 args_of_socketcall(__u32 call, __s64 ret)
+{
+	switch (call) {
+	case SYS_BIND:
+	case SYS_CONNECT:
+		return ret == -EBADF ? 0 : 1;
+	case SYS_RECVMSG:
+		return may_have_come(ret) ? 2 : 0;
+	case SYS_RECVMMSG:
+		return may_have_come(ret) ? 3 : 0;
+	case SYS_SOCKETPAIR:
+	case SYS_GETSOCKOPT:
+		return failed(ret) ? 0 : 4;
+	default:
+		return 0;
+	}
+}
+
+/* The call and its arguments, as the program laid them out. */
+static __noinline int add_socketcall(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	__u32 call = x->w->args[0], n = args_of_socketcall(call, x->w->ret), a[4] = { 0 };
+
+	pin(n);
+	if (!n || n > 4)
+		return 0;
+	if (bpf_probe_read_user(a, n * 4, (void *)x->w->args[1])) {
+		doubt(f, UNCERTAIN_SOME);
+		return 0;
+	}
+	if (call == SYS_BIND || call == SYS_CONNECT)
+		add_fd(f, a[0]);
+	else if (call == SYS_SOCKETPAIR)
+		add_ints(f, a[3], 2);
+	else if (call == SYS_RECVMSG)
+		add_rights(x, a[0], a[1], 0);
+	else if (call == SYS_RECVMMSG)
+		add_rights(x, a[0], a[1], a[2]);
+	else if (a[2] == SO_PEERPIDFD)
+		add_ints(f, a[3], 1);
+	else if (a[2] == SCTP_PEELOFF || a[2] == SCTP_PEELOFF_FLAGS)
+		add_fd(f, x->w->ret);
+	return 0;
+}
+
+/* struct clone_args: flags, then the address of the pidfd. */
+static __noinline int add_clone(struct cpu *x)
+{
+	__u64 word[2];
+
+	if (bpf_probe_read_user(word, sizeof(word), (void *)x->w->args[0]))
+		doubt(&x->w->files, UNCERTAIN_SOME);
+	else if (word[0] & CLONE_PIDFD)
+		add_ints(&x->w->files, word[1], 1);
+	return 0;
+}
+
+static __always_inline int change_of_success(struct cpu *x, const struct linx_files_rule *r)
+{
+	struct files_work *f = &x->w->files;
+
+	switch (r->kind) {
+	case LINX_FILES_RULE_RESULT:
+		add_fd(f, x->w->ret);
+		break;
+	case LINX_FILES_RULE_RANGE:
+		f->range = RANGE_ASKED;
+		break;
+	case LINX_FILES_RULE_BEHIND:
+		add_ints(f, arg_n(x, r->arg), 1);
+		break;
+	case LINX_FILES_RULE_CLONE_ARGS:
+		return add_clone(x);
+	case LINX_FILES_RULE_UNSHARE:
+		f->unshared = 1;
+		break;
+	}
+	return 0;
+}
+
+static long change_rule_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	__u32 at = x->row->files + i;
+	struct linx_files_rule *r = bpf_map_lookup_elem(&files_rules, &at);
+	__s64 ret = x->w->ret;
+
+	if (!r || ((__u32)arg_n(x, r->k) & r->mask) != r->value)
+		return 0;
+	switch (r->kind) {
+	case LINX_FILES_RULE_SLOT:
+		if (ret != -EBADF)
+			add_fd(&x->w->files, x->w->args[0]);
+		break;
+	case LINX_FILES_RULE_SOCKETCALL:
+		add_socketcall(x);
+		break;
+	case LINX_FILES_RULE_ANY:
+		if (!failed(ret) || ret == -EFAULT) /* that may be of what it was to say in the end */
+			doubt(&x->w->files, UNCERTAIN_SOME);
+		break;
+	case LINX_FILES_RULE_RIGHTS:
+		if (may_have_come(ret))
+			add_rights(x, x->w->args[0], x->w->args[1], r->arg ? x->w->args[2] : 0);
+		break;
+	default:
+		if (!failed(ret))
+			change_of_success(x, r);
+	}
+	return 0;
+}
+
+/* Is the result a descriptor? What depends on memory counts in any case, since another thread may change that. */
+static long result_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct linx_fd_rule *r = rule_of(x, i);
+
+	if (!r || (r->kind != LINX_FD_RULE_RESULT_UNLESS && !(r->kind == LINX_FD_RULE_RESULT && rule_holds(x, r))))
+		return 0;
+	add_fd(&x->w->files, x->w->ret);
+	return 1;
+}
+
+static long pair_of_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+
+	if (!(x->row->pairs >> (i & 7) & 1))
+		return 0;
+	add_ints(&x->w->files, arg_n(x, i), 2);
+	return 1;
+}
+
+static __always_inline __s64 next_int(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	__u64 at = f->ints_at;
+	__s32 fd;
+
+	f->ints_at += 4;
+	f->ints_left--;
+	if (!bpf_probe_read_user(&fd, sizeof(fd), (void *)at))
+		return fd;
+	doubt(f, UNCERTAIN_SOME);
+	return -1;
+}
+
+/* The next descriptor of a range that is open; up to AT_ONCE_MAX of them. */
+static __always_inline __s64 next_in_range(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	__s64 fd = next_open(x);
+
+	if (fd < 0 || f->ntold++ < AT_ONCE_MAX)
+		return fd;
+	f->more = 1;
+	f->bits = 0;
+	return -1;
+}
+
+/*
+ * A range was closed or marked: then what is open in it, since tasks that share or shared the table
+ * may have opened some of them again, and told so before.
+ */
+static __always_inline void begin_range(struct cpu *x)
+{
+	__u32 first = x->w->args[0], last = x->w->args[1];
+	bool mark = x->w->args[2] & CLOSE_RANGE_CLOEXEC;
+
+	x->w->files.range = RANGE_TOLD;
+	if (!begin_files(x, mark ? LINX_FILES_MARKED : LINX_FILES_CLOSED, 0, first | (__u64)last << 32) || !end_files(x))
+		return;
+	if (mark && !has_shared(x->task))
+		return;
+	take_files_time(x);
+	find_from(x, first, (__u64)last + 1);
+}
+
+static __always_inline bool is_unix(struct cpu *x, __s32 fd)
+{
+	struct sock *sk;
+
+	x->w->found.magic = 0;
+	if (fd < 0 || !find_file(x, fd))
+		return false;
+	sk = sock_of(&x->w->found);
+	return sk && GET(sk, sock, __sk_common.skc_family) == AF_UNIX;
+}
+
+/*
+ * All that the call says of its descriptors is told. If that may not be all: what stands in the table. Only a socket of
+ * this machine brings descriptors with messages.
+ */
+static __noinline int judge(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	bool alone = is_alone(x->task);
+
+	f->judged = 1;
+	if (f->spent > SPENT_MAX || (f->range && (f->more || f->cut))) {
+		f->then = THEN_OPEN;
+		return 0;
+	}
+	if (!f->uncertain)
+		return 0;
+	if (alone || f->uncertain == UNCERTAIN_LATER ? f->socket >= 0 && !is_unix(x, f->socket) : f->uncertain == UNCERTAIN_SILENT)
+		return 0;
+	take_files_time(x);
+	f->if_many = f->then = THEN_OPEN;
+	if (f->uncertain != UNCERTAIN_SILENT && alone) {
+		f->then = THEN_NOTHING;
+		f->whole = WHOLE_ASKED;
+	}
+	return 0;
+}
+
+/* The next descriptor that may have changed; below zero: ask again. */
+static __always_inline __s64 next_changed(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+
+	if (f->next_fd < f->nfds)
+		return f->fds[f->next_fd++ & (FILES_FDS - 1)];
+	if (f->ints_left)
+		return next_int(x);
+	if (f->control_left)
+		next_control(x);
+	else if (f->messages)
+		next_message(x);
+	else if (f->bits)
+		return next_in_range(x);
+	else
+		judge(x);
+	return -1;
+}
+
+/* One thing of what is to be told. All are done in one place, which the verifier goes through once. */
+static long tell_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct files_work *f = &x->w->files;
+	bool whole = f->whole;
+	__s64 fd = -1;
+	__u32 what;
+
+	if (f->then)
+		put_then(x);
+	else if (f->whole == WHOLE_ASKED)
+		begin_whole(x);
+	else if (whole)
+		fd = next_of_whole(x);
+	else if (f->judged)
+		return 1;
+	else if (f->range == RANGE_ASKED)
+		begin_range(x);
+	else if (f->spent > SPENT_MAX)
+		judge(x);
+	else
+		fd = next_changed(x);
+	if (fd < 0)
+		return 0;
+	what = look_up(x, fd);
+	if (whole ? what != SLOT_FOUND || !room_in_whole(x) :
+		    what == SLOT_CHANGES || !begin_files(x, what == SLOT_FOUND ? LINX_FILES_TOLD : LINX_FILES_CLOSED, 0, fd | fd << 32))
+		return 0;
+	if (what == SLOT_FOUND)
+		put_told(x, fd);
+	if (whole)
+		f->ntold++;
+	else
+		end_files(x);
+	return 0;
+}
+
+/* ---- calls and tasks ----------------------------------------------------------------------- */
+
+static __always_inline void begin_telling(struct cpu *x)
+{
+	__builtin_memset(&x->w->files, 0, sizeof(x->w->files));
+	x->w->files.socket = -1;
+}
+
+/* The whole table of x->task, which may be a new child's. */
+static __always_inline void tell_whole(struct cpu *x, __u32 if_many)
+{
+	begin_telling(x);
+	x->w->files.whole = WHOLE_ASKED;
+	x->w->files.if_many = if_many;
+	x->w->files.judged = 1;
+	bpf_loop(STEPS_OF_CHANGE, tell_step, x, 0);
+}
+
+/* A new child's table, if other tasks may have changed the table while it was copied. */
+static __always_inline void files_fork(struct cpu *x, struct task_struct *parent, struct task_struct *child)
+{
+	if (!child->files || child->files == parent->files || !has_shared(parent))
+		return;
+	x->task = child;
+	tell_whole(x, THEN_NOTHING);
+}
+
+/* What an exec left open. */
+static __always_inline void files_exec(struct cpu *x)
+{
+	tell_whole(x, has_shared(x->task) ? THEN_UNKNOWN : THEN_OPEN);
+}
+
+static __always_inline void find_changes(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+
+	if (!failed(x->w->ret)) {
+		if (x->row->nrules)
+			bpf_loop(x->row->nrules, result_step, x, 0);
+		if (x->row->pairs)
+			bpf_loop(LINX_NARGS, pair_of_step, x, 0);
+	}
+	if (x->row->nfiles)
+		bpf_loop(x->row->nfiles, change_rule_step, x, 0);
+	if (!f->unshared)
+		return;
+	f->whole = WHOLE_ASKED; /* alone with it, nothing was copied, or that of another process */
+	f->if_many = has_shared(x->task) ? THEN_UNKNOWN : THEN_NOTHING;
+}
+
+/*
+ * A call has returned: before its record, what it may have changed of the task's table, and the whole table of a process
+ * that is met where filters leave out threads, since it may have changed unseen.
+ */
+static __always_inline void files_return(struct cpu *x, bool changes)
+{
+	struct files_work *f = &x->w->files;
+	struct task_struct *p = x->task;
+	bool known = is_process_known(p->tgid);
+
+	if (!is_running() || !p->files)
+		return;
+	if (task_passes(x, p)) {
+		announce(x, p);
+		know_process(p->tgid, true);
+	} else if (!changes || (!known && !is_shared_beyond(p))) {
+		return;
+	} else {
+		known = true;
+	}
+	begin_telling(x);
+	f->narrow = x->w->key >= LINX_NR_MAX;
+	take_files_time(x);
+	if (!known && settings()->filters_threads) {
+		f->whole = WHOLE_ASKED;
+		f->if_many = THEN_UNKNOWN;
+	} else if (!changes) {
+		return;
+	}
+	if (changes)
+		find_changes(x);
+	bpf_loop(STEPS_OF_CHANGE, tell_step, x, 0);
+}
+
+#endif

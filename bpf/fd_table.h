@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What stands in tables of descriptors, as records: single descriptors, and whole tables. The rules are
+ * those of kmod/task/fd_table.c, and docs/state.md tells why they suffice. The record's time is
+ * taken before the table is looked at, later than that of all who looked before.
+ */
+#ifndef LINX_BPF_FD_TABLE_H
+#define LINX_BPF_FD_TABLE_H
+
+#include "fd.h"
+#include "filter.h"
+
+/* The last time of a record about the tables that share a place here, apart from others' in a CPU's cache. */
+struct files_time {
+	__u64 last, pad[7];
+};
+#define FILES_TIMES 256u
+MAP_OF(files_times, MAP_ARRAY, FILES_TIMES, 0, __u32, struct files_time);
+
+/* Bytes of records and of looked-up paths that a call may bring, and what each look-up counts at least. */
+#define SPENT_MAX (256u * 1024)
+#define SPENT_LEAST 256u
+/* Numbers of a table that are looked at in one go. */
+#define LOOK_MAX (1u << 18)
+/* Most descriptors that are told of a whole table, and in one record, or of a range. */
+#define ALL_MAX 256u
+#define AT_ONCE_MAX 32u
+/* Bytes of the bitmap of open descriptors. */
+#define OPEN_MAX_BYTES 512u
+/* Steps of a walk: more than all of these need. */
+#define STEPS_OF_CHANGE (16u * 1024)
+
+/* ---- time and records -------------------------------------------------------------- */
+
+/* The table will be looked at: from now on, later than ever before. */
+static __noinline int take_files_time(struct cpu *x)
+{
+	struct task_struct *p = x->task;
+	__u64 files = (__u64)BPF_CORE_READ(p, files), now = time_now(x->c), old, mine;
+	__u32 at = (files * 0x9e3779b97f4a7c15ull) >> 56;
+	struct files_time *t = bpf_map_lookup_elem(&files_times, &at);
+
+	x->w->time = now;
+	if (!t)
+		return 0;
+	for (int i = 0; i < 8; i++) {
+		old = *(volatile __u64 *)&t->last;
+		mine = now > old ? now : old + 1;
+		if (__sync_val_compare_and_swap(&t->last, old, mine) == old)
+			goto taken;
+	}
+	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* others went on meanwhile: it is later than what was read */
+taken:
+	if (mine > now)
+		x->w->time = mine;
+	return 0;
+}
+
+/* Begins a record about the table of x->task. span: the first descriptor, and above it the last one. */
+static __noinline bool begin_files(struct cpu *x, __u32 op, __u32 flags, __u64 span)
+{
+	struct task_struct *p = x->task;
+	struct work *w = x->w;
+
+	begin_task(w, p);
+	if (!rec_begin(x, LINX_REC_FILES, true, NO_CALL))
+		return false;
+	w->files.rec = w->at;
+	put_word(x, w->at, id_of(BPF_CORE_READ(p, files)));
+	put_word(x, w->at + 8, op | (__u64)flags << 32);
+	put_word(x, w->at + 16, span);
+	w->at += sizeof(struct linx_files_change);
+	w->fd_left = ~0u;
+	w->path_at = PATH_SIZE;
+	return true;
+}
+
+static __noinline bool end_files(struct cpu *x)
+{
+	x->w->files.spent += x->w->at - x->w->rec;
+	return rec_commit(x, NO_CALL);
+}
+
+static __always_inline void put_told(struct cpu *x, __s32 fd)
+{
+	x->w->path_at = PATH_SIZE;
+	put_found(x, fd, LINX_FIELD_FD_RESULT, TELL_PATH | TELL_SOCKET);
+	x->w->files.spent += SPENT_LEAST + (PATH_SIZE - x->w->path_at);
+}
+
+/* How far a whole table has been told; and what is told of one that is too large. */
+enum { WHOLE_NOT, WHOLE_ASKED, WHOLE_GOES_ON };
+enum { THEN_NOTHING, THEN_UNKNOWN, THEN_OPEN };
+
+enum { SLOT_CLOSED, SLOT_FOUND, SLOT_CHANGES };
+
+/* Looks up a descriptor. One that others change at this moment is told by them, later than this. */
+static __noinline __u32 look_up(struct cpu *x, __u32 fd)
+{
+	struct fdtable *fdt;
+
+	for (int i = 0; i < 3; i++) {
+		if (find_file(x, fd))
+			return SLOT_FOUND;
+		fdt = x->task->files->fdt;
+		if (fd >= fdt->max_fds || !word_at((__u64)BPF_CORE_READ(fdt, fd) + (__u64)fd * 8))
+			return SLOT_CLOSED;
+	}
+	return SLOT_CHANGES;
+}
+
+/* ---- bits of a table ------------------------------------------------------------------ */
+
+static __always_inline __u64 open_word(struct cpu *x, __u32 fd)
+{
+	struct fdtable *fdt = x->task->files->fdt;
+
+	return fd < fdt->max_fds ? word_at((__u64)BPF_CORE_READ(fdt, open_fds) + (fd / 64) * 8ull) : 0;
+}
+
+/* Descriptors from fd up to end are to be found. */
+static __always_inline void find_from(struct cpu *x, __u32 fd, __u64 end)
+{
+	struct files_work *f = &x->w->files;
+	__u32 max = x->task->files->fdt->max_fds;
+	__u64 most = (__u64)fd + LOOK_MAX;
+
+	end = min_u64(end, max);
+	f->cut = end > most;
+	f->bits_end = min_u64(end, most);
+	f->bits_at = fd;
+	f->word = 0;
+	f->ntold = f->more = 0;
+	f->bits = 1;
+}
+
+/* The next open descriptor; below zero: ask again, or, with bits at 0, there is none. */
+static __always_inline __s64 next_open(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	__u64 low;
+
+	if (!f->word) {
+		if (f->bits_at >= f->bits_end) {
+			f->bits = 0;
+			return -1;
+		}
+		f->word = open_word(x, f->bits_at) >> (f->bits_at & 63) << (f->bits_at & 63);
+		f->word_at = f->bits_at & ~63u;
+		f->bits_at = f->word_at + 64;
+		return -1;
+	}
+	low = f->word & -f->word;
+	f->word ^= low;
+	low = f->word_at + count_bits(low - 1);
+	if (low < f->bits_end)
+		return low;
+	f->word = f->bits = 0;
+	return -1;
+}
+
+/* Tells which descriptors are open, where not all are told in full. */
+static __noinline int put_open(struct cpu *x)
+{
+	struct fdtable *fdt = x->task->files->fdt;
+	__u64 from = (__u64)BPF_CORE_READ(fdt, open_fds), max = fdt->max_fds / 8, size = min_u64(max, OPEN_MAX_BYTES);
+	struct work *w = x->w;
+	__u8 *p;
+
+	w->files.spent = 0;
+	if (!begin_files(x, LINX_FILES_OPEN, 0, 0))
+		return 0;
+	p = ring_at(x, w->at + 8, OPEN_MAX_BYTES);
+	pin(size);
+	if (p && has_room(w, OPEN_MAX_BYTES) && size <= OPEN_MAX_BYTES && !bpf_probe_read_kernel(p, size, (void *)from))
+		val_end(x, WHAT(LINX_FIELD_OPEN, LINX_VAL_BYTES), size < max ? LINX_TRUNCATED : LINX_WHOLE, size, max);
+	end_files(x);
+	return 0;
+}
+
+static long count_step(__u32 i, void *data)
+{
+	struct cpu *x = data;
+
+	x->w->files.ntold += count_bits(open_word(x, i * 64));
+	return x->w->files.ntold > ALL_MAX;
+}
+
+static __always_inline bool has_many(struct cpu *x)
+{
+	__u32 max = x->task->files->fdt->max_fds;
+
+	if (max > LOOK_MAX)
+		return true;
+	x->w->files.ntold = 0;
+	bpf_loop((max + 63) / 64, count_step, x, 0);
+	return x->w->files.ntold > ALL_MAX;
+}
+
+/*
+ * A table that nobody can change meanwhile is to be told; or one of which whoever changes it tells so, with a later
+ * time. Not before all programs are there that could see it change. One with too many descriptors is told as f->if_many says.
+ */
+static __always_inline void begin_whole(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+
+	f->whole = WHOLE_NOT;
+	if (!settings()->attached)
+		return;
+	take_files_time(x);
+	if (has_many(x)) {
+		f->then = f->if_many;
+		return;
+	}
+	f->spent = 0;
+	f->in_record = begin_files(x, LINX_FILES_TOLD, LINX_FILES_FIRST, 0);
+	if (!f->in_record)
+		return;
+	find_from(x, 0, LOOK_MAX);
+	f->whole = WHOLE_GOES_ON;
+}
+
+/* The next descriptor of a whole table; below zero: none now. */
+static __always_inline __s64 next_of_whole(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	__s64 fd = next_open(x);
+	__u64 at, flags;
+
+	if (fd >= 0 || f->bits)
+		return fd;
+	f->whole = WHOLE_NOT;
+	if (!f->in_record)
+		return -1;
+	at = f->rec + 8;
+	flags = load(x, at, 8);
+	put_word(x, at, flags | (__u64)LINX_FILES_LAST << 32);
+	end_files(x);
+	return -1;
+}
+
+/* false: there is no room for another descriptor, nor for a record that would have it. */
+static __always_inline bool room_in_whole(struct cpu *x)
+{
+	struct work *w = x->w;
+	struct files_work *f = &w->files;
+
+	if (f->in_record && f->ntold < AT_ONCE_MAX && w->end - w->at >= FD_ROOM)
+		return true;
+	f->ntold = 0;
+	if (f->in_record && (!end_files(x) || f->spent > SPENT_MAX)) {
+		f->then = f->spent > SPENT_MAX ? THEN_OPEN : THEN_NOTHING;
+		f->in_record = 0;
+	} else {
+		f->in_record = begin_files(x, LINX_FILES_TOLD, 0, 0);
+	}
+	if (!f->in_record)
+		f->whole = WHOLE_NOT;
+	return f->in_record;
+}
+
+/* What is told of a table that is not told in full. */
+static __always_inline void put_then(struct cpu *x)
+{
+	struct files_work *f = &x->w->files;
+	__u32 then = f->then;
+
+	f->then = THEN_NOTHING;
+	if (then == THEN_OPEN)
+		put_open(x);
+	/* It is too large, and another one than what the reader may have under this number. */
+	else if (begin_files(x, LINX_FILES_TOLD, LINX_FILES_FIRST, 0))
+		end_files(x);
+}
+
+/* ---- tasks ------------------------------------------------------------------------------ */
+
+static __always_inline bool is_alone(struct task_struct *p)
+{
+	return BPF_CORE_READ(p, files, count.counter) <= 1;
+}
+
+/* May others have changed the table while the kernel copied it? Threads that have ended left their run time. */
+static __noinline bool has_shared(struct task_struct *p)
+{
+	return !is_alone(p) || BPF_CORE_READ(p, signal, nr_threads) > 1 || BPF_CORE_READ(p, signal, sum_sched_runtime);
+}
+
+/* May another process have this table? */
+static __always_inline bool is_shared_beyond(struct task_struct *p)
+{
+	return BPF_CORE_READ(p, files, count.counter) > BPF_CORE_READ(p, signal, live.counter);
+}
+
+#endif

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Scenarios of the module, run again by the engine of eBPF programs: . "$JOB/guest/bpf.sh", then the scenario.
+rmmod linx || fail "rmmod"
+
+# linxcap, which records by this engine, as a program: what is run in the background has to be it, and no shell.
+mkdir -p /tmp/bpf-engine || exit 1
+cat >/tmp/bpf-engine/linxcap <<'END'
+#!/bin/bash
+real=/usr/bin/linxcap
+for word; do
+	[ "$word" != -- ] || break
+	[ "$word" != -r ] || exec "$real" "$@"
+done
+[ "$1" != http ] || exec "$real" http --engine bpf "${@:2}"
+exec "$real" --engine bpf "$@"
+END
+sed -i "s|^real=.*|real=$(command -v linxcap)|" /tmp/bpf-engine/linxcap
+chmod +x /tmp/bpf-engine/linxcap
+PATH=/tmp/bpf-engine:$PATH

@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Which files a process has open, as --fds tells by programs of eBPF, where threads open and dup in one table while
+# children copy it.
+# full
+# timeout: 500
+. "$JOB/guest/cap.sh"
+. "$JOB/guest/bpf.sh"
+need_paths
+cd /tmp || exit 1
+
+# Where the kernel skipped runs, nobody knows what they would have told.
+storm() { # NAME OPTION...
+	local name=$1 compared stale _
+	shift
+	linxcap -q --fds -e getpgid --stats=storm.stats -w storm.cap "$@" -- cap_opened 2 >storm.list 2>err || fail "$name: $(cat err)"
+	accounts "$name" storm.stats
+	linxcap -q --fds -r storm.cap --format json >storm.json 2>err || fail "$name: replay: $(cat err)"
+	if [ "$(jq '.skipped // 0' storm.stats)" != 0 ]; then
+		echo "# $name: $(jq .skipped storm.stats) runs were skipped"
+		return
+	fi
+	"$JOB/guest/same-fds" storm.list storm.json 20 >found 2>&1 || fail "$name: $(cat found)"
+	read -r compared _ _ stale _ < <(tail -n 1 found)
+	[ "$compared" -gt "$stale" ] || fail "$name: most is not decided: $(tail -n 1 found)"
+}
+
+storm "threads and children"
+storm "of one user" -u 0
