@@ -29,6 +29,7 @@
 #include "capture/user_mem.h"
 #include "compat/compat.h"
 #include "core/probe_work.h"
+#include "shared/http_facts.h"
 
 /* Rows as table/table.c numbers them. */
 enum {
@@ -39,42 +40,17 @@ enum {
 	ROW_NR,
 };
 
-#define MOVES 1 /* bytes through what may be a socket */
-#define SENDS 2
-#define MANY 4 /* the result counts messages, not bytes */
-#define FLAGS(arg) ((arg) << 4) /* which argument is MSG_* */
-#define FLAGS_OF(what) ((what) >> 4)
-
 static const u8 calls[ROW_NR] = {
-	[ROW_read] = MOVES,
-	[ROW_readv] = MOVES,
-	[ROW_preadv2] = MOVES,
-	[ROW_x32_preadv2] = MOVES,
-	[ROW_recv] = MOVES | FLAGS(3),
-	[ROW_recvfrom] = MOVES | FLAGS(3),
-	[ROW_recvmsg] = MOVES | FLAGS(2),
-	[ROW_recvmmsg] = MOVES | MANY | FLAGS(3),
-	[ROW_recvmmsg_time64] = MOVES | MANY | FLAGS(3),
-	[ROW_write] = MOVES | SENDS,
-	[ROW_writev] = MOVES | SENDS,
-	[ROW_pwritev2] = MOVES | SENDS,
-	[ROW_x32_pwritev2] = MOVES | SENDS,
-	[ROW_send] = MOVES | SENDS | FLAGS(3),
-	[ROW_sendto] = MOVES | SENDS | FLAGS(3),
-	[ROW_sendmsg] = MOVES | SENDS | FLAGS(2),
-	[ROW_sendmmsg] = MOVES | SENDS | MANY | FLAGS(3),
+#define CALL(row, what) [ROW_##row] = what,
+#include "tables/http.def"
+#undef CALL
 };
 
 /* Operations of socketcall, as the calls above. */
 static const u8 operations[] = {
-	[SYS_SEND] = MOVES | SENDS | FLAGS(3),
-	[SYS_SENDTO] = MOVES | SENDS | FLAGS(3),
-	[SYS_SENDMSG] = MOVES | SENDS | FLAGS(2),
-	[SYS_SENDMMSG] = MOVES | SENDS | MANY | FLAGS(3),
-	[SYS_RECV] = MOVES | FLAGS(3),
-	[SYS_RECVFROM] = MOVES | FLAGS(3),
-	[SYS_RECVMSG] = MOVES | FLAGS(2),
-	[SYS_RECVMMSG] = MOVES | MANY | FLAGS(3),
+#define OPERATION(name, what) [SYS_##name] = what,
+#include "tables/http.def"
+#undef OPERATION
 };
 
 /* Bytes that are no part of the stream, or will be read once more. */
@@ -92,11 +68,10 @@ bool linx_http_is_call(u32 key)
 
 /* ---- how a message begins ---- */
 
-/* Methods of RFC 9110, PATCH (RFC 5789), WebDAV's and CalDAV's, a response, the preface of HTTP/2. */
 static const char *const begins[] = {
-	"HTTP/1.",     "GET ",	 "POST ", "HEAD ",  "PUT ",    "DELETE ",   "OPTIONS ",
-	"PATCH ",      "TRACE ", "CONNECT ", "PRI * HT", "PROPFIND ", "PROPPATCH ", "MKCOL ",
-	"COPY ",       "MOVE ",	 "LOCK ", "UNLOCK ", "REPORT ", "SEARCH ",   "MKCALENDAR ",
+#define BEGIN(text, length) text,
+#include "tables/http.def"
+#undef BEGIN
 };
 
 u32 linx_http_words[1 << LINX_HTTP_HASH_BITS] __ro_after_init;
@@ -143,9 +118,6 @@ static enum looks looks_of(const u8 *p, u32 n)
 	return FOREIGN;
 }
 
-/* Part of a header's end that was seen: an empty line ends a header, with or without carriage returns. */
-enum { ENDS_NOT, ENDS_LINE, ENDS_RETURN /* of what may be the empty line */, ENDS_BODY /* all; a short body follows */ };
-
 /* Bytes up to the end of the header, with the empty line; 0: it is not among these. */
 static u32 find_end(u8 *ends, const u8 *p, u32 n)
 {
@@ -153,48 +125,31 @@ static u32 find_end(u8 *ends, const u8 *p, u32 n)
 
 	for (i = 0; i < n; i++) {
 		if (likely(p[i] != '\n')) {
-			*ends = p[i] == '\r' && *ends == ENDS_LINE ? ENDS_RETURN : ENDS_NOT;
+			*ends = p[i] == '\r' && *ends == LINX_HTTP_ENDS_LINE ? LINX_HTTP_ENDS_RETURN : LINX_HTTP_ENDS_NOT;
 			continue;
 		}
-		if (*ends != ENDS_NOT)
+		if (*ends != LINX_HTTP_ENDS_NOT)
 			return i + 1;
-		*ends = ENDS_LINE;
+		*ends = LINX_HTTP_ENDS_LINE;
 	}
 	return 0;
 }
 
 /* ---- sockets whose header is unfinished ---- */
 
-/*
- * An entry: number of the inode, when it was written, direction, bytes of the header so far or
- * those of its body that are still to come, and how much of its end was seen. 0: none. Numbers of
- * sockets' inodes have 32 bits and are not 0.
- */
-#define ENTRY_INO(entry) ((u32)((entry) >> 32))
-#define ENTRY_TIME(entry) ((u32)(entry) >> 19)
-#define ENTRY_TIME_MASK 0x1fff /* seconds */
-#define ENTRY_OUT (1u << 18)
-#define ENTRY_KEPT(entry) ((u32)(entry) >> 2 & 0xffff)
-#define ENTRY_ENDS(entry) ((entry) & 3)
-/* The same socket and direction. */
-#define ENTRY_SAME(a, b) (!(((a) ^ (b)) & (0xffffffff00000000ULL | ENTRY_OUT)))
-
-/* Seconds after which a header that nobody goes on with is forgotten. */
-#define IDLE_MAX 30
-
 static u32 seconds(void)
 {
-	return (u32)(jiffies / HZ) & ENTRY_TIME_MASK;
+	return (u32)(jiffies / HZ) & LINX_HTTP_TIME_MASK;
 }
 
 static u64 entry_of(u32 ino, bool out, u32 kept, u8 ends)
 {
-	return (u64)ino << 32 | seconds() << 19 | (out ? ENTRY_OUT : 0) | min_t(u32, kept, 0xffff) << 2 | ends;
+	return LINX_HTTP_ENTRY(ino, seconds(), out, kept, ends);
 }
 
 static u32 age_of(u64 entry)
 {
-	return (seconds() - ENTRY_TIME(entry)) & ENTRY_TIME_MASK;
+	return LINX_HTTP_AGE(entry, seconds());
 }
 
 /* Counts what is in use as it changes. false: somebody else was faster. */
@@ -218,7 +173,7 @@ void linx_http_sweep(struct linx_session *s)
 	WRITE_ONCE(h->swept_at, now);
 	for (slot = h->entries; slot < h->entries + LINX_HTTP_ENTRIES; slot++) {
 		entry = READ_ONCE(*slot);
-		if (entry && age_of(entry) > IDLE_MAX)
+		if (entry && age_of(entry) > LINX_HTTP_IDLE_MAX)
 			exchange(s, slot, entry, 0);
 	}
 }
@@ -226,12 +181,12 @@ void linx_http_sweep(struct linx_session *s)
 /* The slot of a socket's direction, and what it holds; NULL: no header of it is unfinished. */
 static u64 *find(struct linx_session *s, u32 ino, bool out, u64 *entry)
 {
-	const u64 wanted = (u64)ino << 32 | (out ? ENTRY_OUT : 0);
+	const u64 wanted = (u64)ino << 32 | (out ? LINX_HTTP_OUT : 0);
 	u64 *slot = linx_http_set(s->http, ino), *end = slot + LINX_HTTP_SET;
 
 	for (; slot < end; slot++) {
 		*entry = READ_ONCE(*slot);
-		if (ENTRY_SAME(*entry, wanted))
+		if (LINX_HTTP_SAME(*entry, wanted))
 			return slot;
 	}
 	return NULL;
@@ -274,13 +229,13 @@ bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const 
 /* moved: the bytes that the call moved, or 0. */
 static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bool named)
 {
-	if (!what || !moved || flags & ASIDE || (!named && !FLAGS_OF(what)))
+	if (!what || !moved || flags & ASIDE || (!named && !LINX_HTTP_FLAGS_OF(what)))
 		return;
 	f->special = LINX_SPECIAL_HTTP;
 	f->http = (struct linx_http_fill){
-		.left = what & MANY ? U64_MAX : moved,
+		.left = what & LINX_HTTP_MANY ? U64_MAX : moved,
 		.fd = fd,
-		.out = what & SENDS,
+		.out = what & LINX_HTTP_SENDS,
 		.named = named,
 	};
 }
@@ -291,7 +246,7 @@ static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bo
  */
 static u64 moved_by(const struct linx_call *c, u8 what)
 {
-	if (c->op && what & SENDS)
+	if (c->op && what & LINX_HTTP_SENDS)
 		return c->op->kind == LINX_REC_ENTER ? U64_MAX : 0;
 	if (c->op && c->op->kind == LINX_REC_ENTER)
 		return 0;
@@ -303,15 +258,15 @@ void linx_http_begin(struct linx_fill *f, const struct linx_call *c, const u64 *
 	u8 what = what_of(c->key);
 	bool named = !c->op || !(c->op->uring->flags & IOSQE_FIXED_FILE);
 
-	begin(f, moved_by(c, what), what, args[0], FLAGS_OF(what) ? args[FLAGS_OF(what)] : 0, named);
+	begin(f, moved_by(c, what), what, args[0], LINX_HTTP_FLAGS_OF(what) ? args[LINX_HTTP_FLAGS_OF(what)] : 0, named);
 }
 
 void linx_http_begin_in_memory(struct linx_fill *f, const struct linx_call *c, u32 number, const u32 *words, u32 size)
 {
 	u8 what = number < ARRAY_SIZE(operations) ? operations[array_index_nospec(number, ARRAY_SIZE(operations))] : 0;
 
-	if (what && size > FLAGS_OF(what) * sizeof(*words))
-		begin(f, max_t(s64, c->ret, 0), what, words[0], words[FLAGS_OF(what)], true);
+	if (what && size > LINX_HTTP_FLAGS_OF(what) * sizeof(*words))
+		begin(f, max_t(s64, c->ret, 0), what, words[0], words[LINX_HTTP_FLAGS_OF(what)], true);
 }
 
 /* Is it a socket, and perhaps one with an unfinished header? */
@@ -344,8 +299,8 @@ static void decide(struct linx_fill *f, const u8 *p, u32 n)
 	h->state = LINX_HTTP_IN;
 	h->kept = h->ends = 0;
 	if (goes_on && looks != RIGHT) {
-		h->kept = ENTRY_KEPT(h->old);
-		h->ends = ENTRY_ENDS(h->old);
+		h->kept = LINX_HTTP_KEPT(h->old);
+		h->ends = LINX_HTTP_ENDS(h->old);
 	}
 }
 
@@ -395,7 +350,7 @@ static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 b
 	if (body > moved - end && body < f->s->http_bytes) {
 		h->state = LINX_HTTP_IN;
 		h->kept = body - (moved - end);
-		h->ends = ENDS_BODY;
+		h->ends = LINX_HTTP_ENDS_BODY;
 	}
 	return 0;
 }
@@ -469,7 +424,7 @@ static void keep_header(struct linx_fill *f, struct linx_val *v, u64 addr, u64 l
 	u32 n, keep, at = 0;
 	const u8 *p;
 
-	if (h->ends == ENDS_BODY) {
+	if (h->ends == LINX_HTTP_ENDS_BODY) {
 		at = pass_body(h, moved);
 		if (!at)
 			return;
@@ -526,6 +481,6 @@ void linx_http_end(struct linx_fill *f)
 	if (!had)
 		h->slot = find_room(f->s->http, h->ino, &h->old);
 	entry = entry_of(h->ino, h->out, h->kept, h->ends);
-	if (exchange(f->s, h->slot, h->old, entry) && !had && h->old && ENTRY_ENDS(h->old) != ENDS_BODY)
+	if (exchange(f->s, h->slot, h->old, entry) && !had && h->old && LINX_HTTP_ENDS(h->old) != LINX_HTTP_ENDS_BODY)
 		atomic64_inc(&f->s->http->dropped);
 }

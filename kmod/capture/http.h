@@ -19,12 +19,9 @@
 #include <linux/stat.h>
 #include "core/ring.h"
 #include "core/session.h"
+#include "shared/http_facts.h"
 
 struct linx_call;
-
-/* Entries of a session for sockets whose header is unfinished, in sets of so many. */
-#define LINX_HTTP_SET 4
-#define LINX_HTTP_ENTRIES 1024
 
 /*
  * Constant in size, whatever programs do: where a set is full, its oldest entry gives way. An
@@ -44,8 +41,6 @@ enum linx_http_state {
 };
 
 /* First words of messages, each in the place of its hash; those of less than four bytes have zeroes. */
-#define LINX_HTTP_HASH_FACTOR 0xdc7a0239u
-#define LINX_HTTP_HASH_BITS 8
 extern u32 linx_http_words[1 << LINX_HTTP_HASH_BITS]; /* constant once loaded */
 
 static __always_inline bool linx_http_begins(u32 word)
