@@ -102,6 +102,8 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 		return 0;
 	}
 	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
+	if (KEEPS_HTTP && x->w->http.on && cap == LINX_COPY_BUF && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
+		http_look(x, val, addr, len);
 	if (x->row->follow & 1u << arg && cap == LINX_COPY_ONE && !x->w->full)
 		extend(x, LINX_ARGDEF_WHAT(def), val, addr);
 	return 0;
@@ -147,6 +149,8 @@ static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns)
 
 	if (returns && x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL)
 		w->unfilled = call_discards(x);
+	if (KEEPS_HTTP && returns && x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL && !w->unfilled)
+		http_begin_in_memory(x);
 	follow_values(x, w->values_at, w->nvals - had);
 }
 
@@ -164,9 +168,13 @@ static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, 
 	w->mask = mask;
 	w->dirs = dirs;
 	w->unfilled = returns && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE && call_discards(x);
+	if (KEEPS_HTTP && returns && !w->unfilled)
+		http_begin_call(x, w->http_call);
 	bpf_loop(x->row->nargs, capture_arg, x, 0);
 	if (x->row->follow & mask)
 		follow_args(x, had, returns);
+	if (KEEPS_HTTP && w->http.on)
+		http_end(x);
 	if (TELLS_FDS)
 		put_fds(x);
 	else if (returns && config.flags & LINX_BPF_RESOLVED && x->row->resolved)

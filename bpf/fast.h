@@ -81,7 +81,12 @@ static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p
 	pin(wanted);
 	if (wanted > LINX_BPF_FAST_MAX || (wanted && bpf_probe_read_user(p + 8, wanted, (void *)addr)))
 		return 0;
-	return fast_end(p, at, info_of(WHAT(f->arg, LINX_VAL_BYTES), wanted < len ? LINX_TRUNCATED : LINX_WHOLE), wanted, len);
+	at = fast_end(p, at, info_of(WHAT(f->arg, LINX_VAL_BYTES), wanted < len ? LINX_TRUNCATED : LINX_WHOLE), wanted, len);
+	if (KEEPS_HTTP && x->w->http_call && x->w->kind == LINX_REC_EXIT &&
+	    (http_is_busy() || http_looks_so(*(volatile __u32 *)(p + 8), wanted)) &&
+	    http_concerns(x, fast_arg(args, 0), *(volatile __u32 *)(p + 8), wanted))
+		return 0;
+	return at;
 }
 
 /* Writes what an argument points to. Returns the place behind it; 0: the long way. */

@@ -13,6 +13,8 @@
 /* Operations of i386's socketcall. */
 #define SYS_CONNECT 3
 #define SYS_SEND 9
+#define SYS_RECV 10
+#define SYS_SENDTO 11
 #define SYS_RECVFROM 12
 #define SYS_SENDMSG 16
 #define SYS_RECVMSG 17

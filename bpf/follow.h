@@ -7,6 +7,7 @@
 #define LINX_BPF_FOLLOW_H
 
 #include "fd_rules.h"
+#include "http.h"
 
 #define VALUES_MAX 160u
 /* Members that are looked at in a record. */
@@ -174,6 +175,8 @@ static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo
 	if (w->unfilled && fo->kind == LINX_FOLLOW_PART)
 		return put_unfilled(x, WHAT(arg, LINX_VAL_MEM), addr, len);
 	capture(x, WHAT(arg, LINX_VAL_MEM), addr, len, keep);
+	if (KEEPS_HTTP && w->http.on && (fo->kind == LINX_FOLLOW_PART || fo->kind == LINX_FOLLOW_BUF))
+		http_look(x, val, addr, len);
 	if (TELLS_FDS && !w->full)
 		scan_member(x, fo, val);
 	if (w->full || fo->kind < LINX_FOLLOW_ONE)

@@ -7,6 +7,7 @@
  *	maps.h, kernel.h   maps, and what is read of the kernel's structures
  *	ring.h             numbers, room, account
  *	value.h, long.h    user memory as values; long ones in pieces
+ *	http.h             headers of HTTP
  *	follow.h, call.h   structures and what they point to; records of calls
  *	fast.h             records of usual calls, in a short way
  *	arch.h             numbers and arguments in registers
@@ -97,6 +98,8 @@ static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call
 	w->key = key;
 	w->number = nr;
 	w->ret = ret;
+	if (KEEPS_HTTP)
+		w->http_call = call->http;
 	if (call->row.resolved)
 		get_args(w, regs, key);
 }

@@ -93,6 +93,20 @@ struct files_work {
 	__u32 pad;
 };
 
+/* What a call moves through a socket, and how that stands to a header: see http.h. */
+struct http_work {
+	__u64 left; /* bytes that the call moved and that no value has had yet; all ones: not known */
+	__u64 old; /* the entry of the socket's direction, in its place */
+	__u64 data, n, moved; /* where the bytes of the value stand, how many, and how many of the memory the call moved */
+	__u64 at, begin, over; /* how far they were looked at, where the header began, and ended for good */
+	__u64 length_at; /* where the header tells the length of its body; 0: it has not yet */
+	__u32 on; /* the call may move a header */
+	__u32 state, kept, ends;
+	__u32 ino, place, out, had, looked_up;
+	__u32 number, digits; /* the length, as far as it has been read */
+	__s32 fd;
+};
+
 struct work {
 	__u64 slot; /* see opaque() */
 	__u64 args[LINX_NARGS];
@@ -134,6 +148,9 @@ struct work {
 	__u64 bits_at, bits_end, bits_word, cmsg_at, cmsg_end;
 	struct fd_request requests[REQUESTS_MAX];
 	struct files_work files;
+	struct http_work http;
+	__u32 http_call; /* the call is one that moves bytes: LINX_HTTP_* */
+	__u32 pad2;
 	char name[256];
 	char path[PATH_SIZE + PATH_ROOM];
 	char scratch[PATH_SIZE];
@@ -256,6 +273,7 @@ extern void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
 		p_;                                                             \
 	})
 
+#define KEEPS_HTTP (config.flags & LINX_BPF_HTTP)
 #define TELLS_FILES (config.flags & LINX_BPF_FILES)
 
 /* Records about tables of descriptors may have times of their own, a little later. None of the ring is before its last. */

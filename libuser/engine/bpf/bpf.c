@@ -226,6 +226,7 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 	if (b->stopped)
 		return anything_left(b) ? 1 : -ENODATA;
 	look_for_loss(b);
+	linx_bpf_http_sweep(b);
 	for (;;) {
 		left = linx_deadline_left(&d);
 		if (!left)
@@ -350,6 +351,7 @@ static int bpf_account(struct linx_engine *e, struct linx_account *a)
 		.sampled_calls = b->sampled_calls,
 		.start_ns = b->start_ns,
 		.stop_ns = b->stop_ns,
+		.http_dropped = b->control->http_dropped,
 	};
 	return 0;
 }

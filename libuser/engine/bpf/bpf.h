@@ -7,6 +7,7 @@
  *	load.c      the programs, the tables as data maps, the rings
  *	object.c    the programs' object file, part of this library
  *	fast.c      which calls have a short way
+ *	http.c      headers of HTTP
  *	settings.c  selection, filters, the list of processes, begin and end
  *	bpf.c       reading, waiting, account, the table of operations
  *	libbpf.c    libbpf, which is opened when it is needed
@@ -46,6 +47,8 @@ struct linx_engine_bpf {
 	uint64_t *seen; /* mapped */
 	uint8_t *wants; /* mapped: [LINX_NCALLS] */
 	struct linx_bpf_entry *entries; /* mapped: [config.entries] */
+	uint64_t *http; /* mapped: [LINX_HTTP_ENTRIES]; NULL: nobody asks for headers */
+	uint32_t http_swept; /* second in which old entries were forgotten last */
 	struct linx_bpf_rate *rates; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_config config;
 	struct linx_rows *rows;
@@ -106,6 +109,14 @@ const void *linx_bpf_object(size_t *len);
 
 /* Set nfast and fast of a call whose row and wants are set. */
 void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsigned int nr, struct linx_bpf_call *call);
+
+/* What a call is to headers of HTTP: LINX_HTTP_*. */
+uint32_t linx_bpf_http_of(const struct linx_walker_row *row);
+/* Set what messages begin with: before the programs are loaded, and then. 0 or -errno. */
+int linx_bpf_http_words(const struct linx_engine_bpf *b);
+int linx_bpf_http_begins(const struct linx_engine_bpf *b);
+/* Forget headers that nobody goes on with. */
+void linx_bpf_http_sweep(struct linx_engine_bpf *b);
 
 /* ---- settings.c */
 

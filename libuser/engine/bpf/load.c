@@ -102,6 +102,8 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "fd_rules", count_rules() },
 		{ "fd_places", LINX_SHAPE_NR },
 		{ "files_rules", count_changes() },
+		{ "http_begins", 1u << LINX_HTTP_HASH_BITS },
+		{ "http_sets", b->config.flags & LINX_BPF_HTTP ? LINX_HTTP_ENTRIES / LINX_HTTP_SET : 1 },
 		{ "processes", b->config.flags & LINX_BPF_FILES ? PROCESSES_WORDS : 1 },
 	};
 	int rc = 0;
@@ -111,6 +113,8 @@ static int set_sizes(const struct linx_engine_bpf *b)
 	if (!rc)
 		rc = b->lib.bpf_map__set_value_size(b->lib.bpf_map__inner_map(map_of(b, "rings")),
 						    (uint32_t)b->config.ring_size + LINX_BPF_SLACK);
+	if (!rc)
+		rc = linx_bpf_http_words(b);
 	return rc ? rc :
 		    b->lib.bpf_map__set_initial_value(map_of(b, ".rodata.config"), &b->config, sizeof(b->config));
 }
@@ -238,6 +242,11 @@ static int map_all(struct linx_engine_bpf *b)
 	b->wants = map_memory(fd_of(b, ".data.wants"), LINX_BPF_WANTS, PROT_READ | PROT_WRITE);
 	b->rates = map_memory(fd_of(b, "rates"), b->ncpus * LINX_NCALLS * sizeof(*b->rates), PROT_READ);
 	b->entries = map_memory(fd_of(b, "entries"), b->config.entries * sizeof(*b->entries), PROT_READ | PROT_WRITE);
+	if (b->config.flags & LINX_BPF_HTTP) {
+		b->http = map_memory(fd_of(b, "http_sets"), LINX_HTTP_ENTRIES * sizeof(*b->http), PROT_READ | PROT_WRITE);
+		if (!b->http)
+			return -errno;
+	}
 	if (!b->cpus || !b->readers || !b->counts || !b->control || !b->seen || !b->entries || !b->rates ||
 	    !b->wants)
 		return -errno;
@@ -426,6 +435,8 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 		rc = put_shapes(b);
 	if (!rc)
 		rc = put_fd_rules(b);
+	if (!rc)
+		rc = linx_bpf_http_begins(b);
 	if (rc)
 		return linx_fail(err, rc, "engine bpf: cannot set up the programs' memory: %s", strerror(-rc));
 	b->calls_fd = fd_of(b, "calls");
@@ -453,6 +464,7 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 	unmap(b->rates, b->ncpus * LINX_NCALLS * sizeof(*b->rates));
 	unmap(b->control, sizeof(*b->control));
 	unmap(b->seen, LINX_BPF_SEEN_SIZE);
+	unmap(b->http, LINX_HTTP_ENTRIES * sizeof(*b->http));
 	unmap(b->entries, b->config.entries * sizeof(*b->entries));
 	if (b->ring_fds)
 		drop_rings(b);

@@ -36,7 +36,11 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 	const struct linx_walker_row *row = linx_rows_get(b->rows, abi, nr);
 	uint16_t prctl = linx_rows_get(b->rows, 0, SYS_prctl)->id;
 	uint32_t key = abi * LINX_NR_MAX + nr;
-	struct linx_bpf_call call = { .row = *row, .every = b->every[key] };
+	struct linx_bpf_call call = {
+		.row = *row,
+		.every = b->every[key],
+		.http = b->config.flags & LINX_BPF_HTTP ? linx_bpf_http_of(row) : 0,
+	};
 	int rc;
 
 	call.want = (bit(b->select.enter, abi, nr) ? LINX_BPF_WANT_ENTER : 0) |

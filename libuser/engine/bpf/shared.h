@@ -11,6 +11,7 @@
 #include <linux/linx_record.h>
 
 #include "engine/walk/rows.h"
+#include "shared/http_facts.h"
 
 /*
  * A ring is followed by so much memory: a record that passes the end is written in one
@@ -30,6 +31,7 @@ struct linx_bpf_config {
 	__u64 fast_used; /* most bytes of a ring that may be in use where a record goes the short way */
 	__u64 watermark;
 	__u64 snap_bytes, snap_str;
+	__u64 http_bytes; /* most bytes of a header of HTTP that are kept */
 	__u64 secret[2]; /* make numbers of addresses */
 	__u32 owner; /* process that records, in the initial namespace; 0: it is recorded too */
 	__u32 flags; /* LINX_BPF_* */
@@ -46,6 +48,7 @@ struct linx_bpf_config {
 #define LINX_BPF_EVENTFD 0x200 /* this kernel tells count and id of an eventfd */
 #define LINX_BPF_EVENTFD_SEMAPHORE 0x400 /* and whether it is a semaphore */
 #define LINX_BPF_FILES 0x800 /* tell how tables of descriptors change */
+#define LINX_BPF_HTTP 0x1000 /* keep headers of HTTP as far as they go */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
 /* Settings that may change while the programs run. */
@@ -58,6 +61,8 @@ struct linx_bpf_control {
 	__u32 quota; /* events of a CPU in a window of bpf/rate.h; 0: no budget */
 	__u32 attached; /* all programs are: what changes is seen */
 	__u32 filters_threads; /* filters leave out some threads of a process, or did */
+	__u32 http_unfinished; /* entries of headers that are in use */
+	__u32 http_dropped, reserved; /* those that gave way */
 	__u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 };
@@ -100,6 +105,7 @@ struct linx_bpf_call {
 	struct linx_walker_row row;
 	__u32 want; /* LINX_BPF_WANT_* and the like */
 	__u32 every; /* one of so many returns is recorded; 0 and 1: each */
+	__u32 http; /* LINX_HTTP_*: it may move bytes through a socket; 0: none, or nobody asks */
 	__u32 nfast; /* values of the short way, or LINX_BPF_FAST_NONE */
 	struct linx_bpf_fast fast[LINX_BPF_FAST_VALUES];
 };

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The header of a message of HTTP/1, and the preface of HTTP/2, in what a socket carries: kept up
+ * to the empty line, where other buffers are cut. The rules are those of kmod/capture/http.c. All
+ * bytes are looked at in the record, where nobody else writes, eight of them in a step.
+ */
+#ifndef LINX_BPF_HTTP_H
+#define LINX_BPF_HTTP_H
+
+#include "fd.h"
+#include "shared/http_facts.h"
+
+/* Messages that begin with the same word, of which there are two at most. */
+struct http_begin {
+	__u64 text[2][2];
+	__u32 len[2];
+};
+struct http_set {
+	__u64 entry[LINX_HTTP_SET];
+};
+MAP_OF(http_begins, MAP_ARRAY, 1, 0, __u32, struct http_begin);
+MAP_OF(http_sets, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct http_set);
+
+/* First words of messages by their hash; 0: none has it. */
+const volatile __u32 http_words[1 << LINX_HTTP_HASH_BITS] SEC(".rodata.http") = { 0 };
+
+#define MSG_OOB 0x1
+#define MSG_PEEK 0x2
+/* Bytes that are no part of the stream, or will be read once more. */
+#define MSG_ASIDE (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)
+
+#define S_IFSOCK 0140000
+
+/* Relation of the next bytes of a call to a header: begins one here? */
+enum { HTTP_ASK, HTTP_IN, HTTP_NOT };
+enum { HTTP_FOREIGN, HTTP_PERHAPS, HTTP_RIGHT };
+
+static __always_inline __u32 http_place(__u32 word)
+{
+	return word * LINX_HTTP_HASH_FACTOR >> (32 - LINX_HTTP_HASH_BITS);
+}
+
+/* May n bytes that begin with the word, and zeroes if they are fewer, begin a message? */
+static __always_inline bool http_looks_so(__u32 word, __u64 n)
+{
+	__u32 at = http_place(word);
+
+	pin(at);
+	at &= (1 << LINX_HTTP_HASH_BITS) - 1;
+	return n && word && http_words[at] == word && (n < 4 || word >> 24);
+}
+
+static __always_inline __u64 first_bytes(__u64 word, __u64 n)
+{
+	return n >= 8 ? word : word & ((1ull << n * 8) - 1);
+}
+
+/* Do the n bytes at that place in the ring begin a message? */
+static __noinline __u32 http_looks(struct cpu *x, __u64 at, __u64 n)
+{
+	__u64 low = first_bytes(load(x, at, 8), n), high = n > 8 ? first_bytes(load(x, at + 8, 8), n - 8) : 0, m;
+	__u32 word = low, place = http_place(word);
+	struct http_begin *b;
+
+	if (!http_looks_so(word, n))
+		return HTTP_FOREIGN;
+	if (n < 4)
+		return HTTP_PERHAPS;
+	b = bpf_map_lookup_elem(&http_begins, &place);
+	for (int i = 0; b && i < 2; i++) {
+		m = min_u64(n, b->len[i]);
+		if (m && !first_bytes(low ^ b->text[i][0], m) && !(m > 8 && first_bytes(high ^ b->text[i][1], m - 8)))
+			return n < b->len[i] ? HTTP_PERHAPS : HTTP_RIGHT;
+	}
+	return HTTP_FOREIGN;
+}
+
+/* ---- sockets whose header is unfinished ------------------------------------------------ */
+
+static __always_inline __u32 http_seconds(const struct cpu *x)
+{
+	return x->w->time / 1000000000 & LINX_HTTP_TIME_MASK;
+}
+
+static __always_inline bool http_is_busy(void)
+{
+	return *(volatile __u32 *)&control.http_unfinished;
+}
+
+static __always_inline struct http_set *http_set_of(__u32 ino)
+{
+	__u32 at = ino * 0x61c88647u >> 24;
+
+	_Static_assert(LINX_HTTP_ENTRIES / LINX_HTTP_SET == 1 << 8, "the hash has as many bits");
+	return bpf_map_lookup_elem(&http_sets, &at);
+}
+
+/* Number of the inode of the socket that a descriptor of this task is; 0: it is none. */
+static __noinline __u32 http_socket(struct cpu *x, __s32 fd)
+{
+	struct found *f = &x->w->found;
+
+	if (fd < 0 || !x->task->files || !find_file(x, fd) || (f->mode & S_IFMT) != S_IFSOCK)
+		return 0;
+	return f->ino;
+}
+
+/* Is a header of the socket unfinished, in either direction? */
+static __always_inline bool http_is_open(__u32 ino)
+{
+	struct http_set *s = http_set_of(ino);
+
+	for (int i = 0; s && i < LINX_HTTP_SET; i++)
+		if (LINX_HTTP_INO(*(volatile __u64 *)&s->entry[i]) == ino)
+			return true;
+	return false;
+}
+
+/* The place in its set of a socket's direction, whose entry is w->http.old; LINX_HTTP_SET: no header of it is unfinished. */
+static __always_inline __u32 http_find(struct cpu *x, __u32 ino, bool out)
+{
+	const __u64 wanted = (__u64)ino << 32 | (out ? LINX_HTTP_OUT : 0);
+	struct http_set *s = http_set_of(ino);
+	__u64 entry;
+
+	for (__u32 i = 0; s && i < LINX_HTTP_SET; i++) {
+		entry = *(volatile __u64 *)&s->entry[i];
+		if (LINX_HTTP_SAME(entry, wanted)) {
+			x->w->http.old = entry;
+			return i;
+		}
+	}
+	return LINX_HTTP_SET;
+}
+
+/* Likewise, a free place, or the one of its set that waits for longest. */
+static __always_inline __u32 http_find_room(struct cpu *x, __u32 ino)
+{
+	struct http_set *s = http_set_of(ino);
+	__u32 best = 0, now = http_seconds(x), oldest = 0, age;
+	__u64 entry, old = 0;
+
+	for (__u32 i = 0; s && i < LINX_HTTP_SET; i++) {
+		entry = *(volatile __u64 *)&s->entry[i];
+		age = entry ? LINX_HTTP_AGE(entry, now) : ~0u;
+		if (i && age <= oldest)
+			continue;
+		best = i;
+		old = entry;
+		oldest = age;
+	}
+	x->w->http.old = old;
+	return best;
+}
+
+/* Counts what is in use as it changes. false: somebody else was faster. */
+static __noinline bool http_exchange(struct cpu *x, __u64 entry)
+{
+	struct http_work *h = &x->w->http;
+	struct http_set *s = http_set_of(h->ino);
+	__u64 old = h->old;
+	__u32 at = h->place;
+
+	pin(at);
+	if (!s || at >= LINX_HTTP_SET || __sync_val_compare_and_swap(&s->entry[at], old, entry) != old)
+		return false;
+	if (!old && entry)
+		__sync_fetch_and_add(&control.http_unfinished, 1);
+	if (old && !entry)
+		__sync_fetch_and_add(&control.http_unfinished, -1);
+	return true;
+}
+
+/* ---- a call ----------------------------------------------------------------------------- */
+
+static __always_inline void http_start(struct cpu *x, __s64 moved, __u32 what, __s32 fd, __u32 flags)
+{
+	struct http_work *h = &x->w->http;
+
+	if (!what || moved <= 0 || flags & MSG_ASIDE)
+		return;
+	__builtin_memset(h, 0, sizeof(*h));
+	h->on = 1;
+	h->left = what & LINX_HTTP_MANY ? ~0ull : moved;
+	h->fd = fd;
+	h->out = !!(what & LINX_HTTP_SENDS);
+}
+
+/* A call that returned, before its values are captured. */
+static __always_inline void http_begin_call(struct cpu *x, __u32 what)
+{
+	__u32 at = LINX_HTTP_FLAGS_OF(what);
+
+	x->w->http.on = 0;
+	http_start(x, x->w->ret, what, x->w->args[0], at ? arg_n(x, at) : 0);
+}
+
+/* One of socketcall, whose arguments were captured. */
+static __noinline int http_begin_in_memory(struct cpu *x)
+{
+	__u32 what, fd = 0, flags = 0;
+
+	switch ((__u32)x->w->args[0]) {
+#define OPERATION(name, what_)   \
+	case SYS_##name:         \
+		what = what_;    \
+		break;
+#include "tables/http.def"
+#undef OPERATION
+	default:
+		return 0;
+	}
+	if (socketcall_word(x, 0, &fd) && (!LINX_HTTP_FLAGS_OF(what) || socketcall_word(x, LINX_HTTP_FLAGS_OF(what), &flags)))
+		http_start(x, x->w->ret, what, fd, flags);
+	return 0;
+}
+
+/* Decides what the next bytes of a call, n at that place, are. */
+static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
+{
+	struct http_work *h = &x->w->http;
+	__u32 looks = http_looks(x, at, n);
+	bool goes_on = false;
+
+	h->state = HTTP_NOT;
+	if (looks == HTTP_FOREIGN && (h->looked_up || !http_is_busy()))
+		return;
+	if (!h->looked_up) {
+		h->looked_up = 1;
+		h->ino = http_socket(x, h->fd);
+		h->place = h->ino ? http_find(x, h->ino, h->out) : LINX_HTTP_SET;
+		goes_on = h->place < LINX_HTTP_SET;
+		h->had = goes_on;
+	}
+	if (!h->ino || (looks == HTTP_FOREIGN && !goes_on))
+		return;
+	h->state = HTTP_IN;
+	h->kept = h->ends = 0;
+	if (goes_on && looks != HTTP_RIGHT) {
+		h->kept = LINX_HTTP_KEPT(h->old);
+		h->ends = LINX_HTTP_ENDS(h->old);
+	}
+}
+
+/* ---- the end of a header ---------------------------------------------------------------- */
+
+#define LOWER 0x2020202020202020ull
+/* The bytes behind a line's end: "content-", "length:". */
+#define CONTENT_WORD 0x2d746e65746e6f63ull
+#define LENGTH_WORD 0x003a6874676e656cull
+#define CONTENT_LENGTH_LEN 15u
+/* Blanks and digits that are looked at. */
+#define HTTP_DIGITS_MAX 64u
+
+/* Notes where the number stands that tells the body's length, if the line from that place on says it. */
+static __noinline int http_note_length(struct cpu *x, __u64 line)
+{
+	struct http_work *h = &x->w->http;
+	__u64 first, second;
+
+	if (h->length_at || line + CONTENT_LENGTH_LEN >= h->n)
+		return 0;
+	first = load(x, h->data + line, 8);
+	second = load(x, h->data + line + 8, 7);
+	if ((first | LOWER) == (CONTENT_WORD | LOWER) && first >> 56 == '-' && (second | LOWER >> 8) == (LENGTH_WORD | LOWER >> 8) &&
+	    second >> 48 == ':')
+		h->length_at = line + CONTENT_LENGTH_LEN;
+	return 0;
+}
+
+static long http_digit(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct http_work *h = &x->w->http;
+	__u32 c = load(x, h->data + h->length_at + i, 1);
+
+	if (c < '0' || c > '9')
+		return h->digits || (c != ' ' && c != '\t');
+	h->digits = 1;
+	h->number = h->number * 10 + (c - '0');
+	return h->number > LINX_REC_USER_MAX;
+}
+
+/* The number there, with what may be blanks before it; more than any record keeps: too much. 0: none. */
+static __always_inline __u32 http_body_length(struct cpu *x)
+{
+	struct http_work *h = &x->w->http;
+
+	h->number = h->digits = 0;
+	if (h->length_at)
+		bpf_loop(HTTP_DIGITS_MAX, http_digit, x, 0);
+	return h->number;
+}
+
+/*
+ * Behind the end of a header. Says where the next one of a pipeline begins: at once, or behind a
+ * body of a length that the header tells; 0: none does. A short body that goes on is noted.
+ */
+static __noinline __u64 http_next(struct cpu *x, __u64 end)
+{
+	struct http_work *h = &x->w->http;
+	__u64 n = h->n, body;
+
+	h->kept = h->ends = 0;
+	if (end < n && http_looks(x, h->data + end, n - end) != HTTP_FOREIGN)
+		return end;
+	body = http_body_length(x);
+	if (body && body < n - end && http_looks(x, h->data + end + body, n - end - body) != HTTP_FOREIGN)
+		return end + body;
+	h->state = end == h->moved ? HTTP_ASK : HTTP_NOT;
+	if (body > h->moved - end && body < config.http_bytes) {
+		h->state = HTTP_IN;
+		h->kept = body - (h->moved - end);
+		h->ends = LINX_HTTP_ENDS_BODY;
+	}
+	return 0;
+}
+
+/* Bytes of the word before its first line feed; 8: it has none. */
+static __always_inline __u64 before_newline(__u64 word)
+{
+	__u64 bits = word ^ 0x0a0a0a0a0a0a0a0aull;
+
+	bits = (bits - 0x0101010101010101ull) & ~bits & 0x8080808080808080ull;
+	return bits ? count_bits((bits & -bits) - 1) / 8 : 8;
+}
+
+/* Up to eight bytes, or the end of a line. 1: all were looked at, or the rest is no header. */
+static long http_scan(__u32 i, void *data)
+{
+	struct cpu *x = data;
+	struct http_work *h = &x->w->http;
+	__u64 at = h->at, n;
+	__u8 *p = ring_at(x, h->data + at, 8);
+	__u64 word = p ? *(volatile __u64 *)p : 0;
+
+	if (at >= h->n)
+		return 1;
+	n = min_u64(before_newline(word), h->n - at);
+	if (n) {
+		if (n == 1 && (word & 0xff) == '\r' && h->ends == LINX_HTTP_ENDS_LINE)
+			h->ends = LINX_HTTP_ENDS_RETURN;
+		else
+			h->ends = LINX_HTTP_ENDS_NOT; /* an empty line has a return alone */
+		h->at = at + n;
+		return 0;
+	}
+	h->at = at + 1;
+	if (h->ends == LINX_HTTP_ENDS_NOT) {
+		h->ends = LINX_HTTP_ENDS_LINE;
+		http_note_length(x, at + 1);
+		return 0;
+	}
+	h->over = at + 1;
+	h->at = http_next(x, at + 1);
+	h->begin = h->at;
+	h->length_at = 0;
+	if (h->at)
+		h->over = 0;
+	return !h->at;
+}
+
+/*
+ * Returns how many of the bytes are kept, which from at on are within a header: up to its end and some of
+ * what follows, or all where they end within it or within the next one, of a pipeline.
+ */
+static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
+{
+	struct http_work *h = &x->w->http;
+
+	h->at = h->begin = at;
+	h->over = h->length_at = 0;
+	bpf_loop(LINX_REC_USER_MAX, http_scan, x, 0);
+	if (h->over)
+		return min_u64(h->n, h->over + config.snap_bytes);
+	h->kept += h->n - h->begin;
+	if (h->kept >= config.http_bytes)
+		h->state = HTTP_NOT;
+	return h->n;
+}
+
+/* The next bytes belong to a short body. Says how many before the next header may begin; 0: all, or none follows. */
+static __always_inline __u64 http_pass_body(struct http_work *h)
+{
+	__u64 body = h->kept;
+
+	if (h->moved < body) {
+		h->kept -= h->moved;
+		return 0;
+	}
+	h->kept = h->ends = 0;
+	h->state = h->moved == body ? HTTP_ASK : HTTP_IN;
+	return h->moved == body ? 0 : body;
+}
+
+/* ---- values ------------------------------------------------------------------------------ */
+
+/* Captures as many bytes of the newest value as are wanted. Returns how many it has. */
+static __noinline __u64 http_extend(struct cpu *x, __u64 val, __u64 addr, __u64 len, __u64 wanted)
+{
+	struct work *w = x->w;
+	__u64 head = load(x, val, 8), size = head & 0xffff, skip = (head >> 27 & 0x1f) == LINX_VAL_MEM ? 8 : 0;
+	__u64 had = size - skip, place = val + 8 + size, more, got, state;
+
+	if (wanted <= had || (head >> 24 & 7) != LINX_TRUNCATED || w->end < place)
+		return had;
+	more = opaque(x, min_u64(min_u64(wanted - had, w->budget), (w->end - place) & ~7ull));
+	got = opaque(x, read_user(x, place, addr + had, more));
+	state = got < more ? LINX_UNREADABLE : had + more < len ? LINX_TRUNCATED : LINX_WHOLE;
+	w->budget -= min_u64(got, w->budget);
+	val_finish(x, val, (head >> 16 & 0xff) | ((head >> 24 & 0xf8) | opaque(x, state)) << 8, size + got, head >> 32);
+	return opaque(x, had + got);
+}
+
+/* Leaves n bytes of memory to the newest value, which has had of them. */
+static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __u64 n)
+{
+	__u64 head = load(x, val, 8);
+
+	x->w->budget += had - n;
+	val_finish(x, val, (head >> 16 & 0xff) | ((head >> 24 & 0xf8) | LINX_TRUNCATED) << 8, (head & 0xffff) - (had - n), head >> 32);
+}
+
+/* The value at val, of len bytes at addr, is within a header, or a body before one: more of it. */
+static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u64 len)
+{
+	struct http_work *h = &x->w->http;
+	__u64 at = 0, keep = 0, had;
+
+	if (h->ends == LINX_HTTP_ENDS_BODY) {
+		at = http_pass_body(h);
+		if (!at)
+			return;
+	}
+	had = http_extend(x, val, addr, len, min_u64(min_u64(len, h->moved), config.http_bytes - min_u64(h->kept, config.http_bytes)));
+	h->n = min_u64(had, h->moved);
+	if (at && (had <= at || http_looks(x, h->data + at, h->n - at) == HTTP_FOREIGN))
+		h->state = HTTP_NOT;
+	else
+		keep = http_pass_headers(x, at);
+	keep = opaque(x, keep);
+	if (keep < min_u64(had, config.snap_bytes))
+		keep = min_u64(had, config.snap_bytes);
+	if (keep < had)
+		http_shorten(x, val, had, keep);
+}
+
+/* Each buffer of the call, in their order: a value at val, which was captured last, of len bytes at addr. */
+static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
+{
+	struct work *w = x->w;
+	struct http_work *h = &w->http;
+	__u64 head = load(x, val, 8), skip = (head >> 27 & 0x1f) == LINX_VAL_MEM ? 8 : 0, moved = min_u64(len, h->left), n;
+
+	if (h->left != ~0ull)
+		h->left -= moved;
+	if (w->full || w->at == val)
+		return 0;
+	n = min_u64((head & 0xffff) - skip, moved);
+	if (!n)
+		return 0;
+	h->moved = moved;
+	h->data = val + 8 + skip;
+	if (h->state == HTTP_ASK)
+		http_decide(x, h->data, n);
+	if (h->state == HTTP_IN)
+		http_keep(x, val, addr, len);
+	return 0;
+}
+
+/* Behind the last buffer. */
+static __noinline int http_end(struct cpu *x)
+{
+	struct http_work *h = &x->w->http;
+	__u64 entry;
+
+	h->on = 0;
+	if (!h->ino)
+		return 0;
+	if (h->state != HTTP_IN) {
+		if (h->had)
+			http_exchange(x, 0);
+		return 0;
+	}
+	if (!h->had)
+		h->place = http_find_room(x, h->ino);
+	entry = LINX_HTTP_ENTRY(h->ino, http_seconds(x), h->out, h->kept, h->ends);
+	if (http_exchange(x, entry) && !h->had && h->old && LINX_HTTP_ENDS(h->old) != LINX_HTTP_ENDS_BODY)
+		__sync_fetch_and_add(&control.http_dropped, 1);
+	return 0;
+}
+
+/*
+ * May a record that was written the short way, with n bytes of a buffer that begin with the word, hold
+ * a part of a header? Then it is made anew the long way.
+ */
+static __noinline bool http_concerns(struct cpu *x, __s32 fd, __u32 word, __u64 n)
+{
+	bool looks = http_looks_so(word, n);
+	__u32 ino = http_socket(x, fd);
+
+	return ino && (looks || http_is_open(ino));
+}
+
+#endif

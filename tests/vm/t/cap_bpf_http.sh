@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Headers of HTTP as the engine of eBPF programs keeps them, whole and no others.
+# timeout: 200
+. "$JOB/guest/t.sh"
+. "$JOB/guest/http_snap.sh"
+. "$JOB/guest/bpf.sh"
+
+linxcap --http -w /tmp/cap -- http_snap || fail "http_snap"
+check "a command"
+linxcap --http -yy -w /tmp/cap -- "http_snap.$narrow" || fail "http_snap.$narrow with descriptors"
+check "32 bits, with descriptors"
