@@ -17,6 +17,7 @@
  *	entry.h            calls under way, for durations
  *	rate.h             sampling and budget
  *	signal.h           signals
+ *	snapshot.h         tasks and files that are there already
  */
 #include "call.h"
 #include "entry.h"
@@ -25,6 +26,7 @@
 #include "filter.h"
 #include "rate.h"
 #include "signal.h"
+#include "snapshot.h"
 #include "task.h"
 
 /* From here on nobody else runs on this CPU but interrupts. Up to Linux 6.12 tracepoints are so anyway. */
@@ -373,8 +375,8 @@ static __always_inline int record_task_exit(struct cpu *x, struct task_struct *p
 	__u64 bit = 1ull << (p->pid & 63);
 	bool last = BPF_CORE_READ(p, signal, live.counter) == 0;
 
-	/* With signals the end of a task is told that made no call. */
-	if (!s || (!(s->ever & bit) && (!(config.flags & LINX_BPF_SIGNALS) || is_owner(p) || !task_passes(x, p))))
+	/* With signals, or a snapshot, the end of a task is told that made no call. */
+	if (!s || (!(s->ever & bit) && (!(config.flags & (LINX_BPF_SIGNALS | LINX_BPF_SNAPSHOT)) || is_owner(p) || !task_passes(x, p))))
 		return 0;
 	__sync_fetch_and_and(&s->now, ~bit);
 	__sync_fetch_and_and(&s->ever, ~bit);
@@ -469,6 +471,32 @@ int linx_signal_delivered(__u64 *ctx)
 	__u64 handler = (__u64)BPF_CORE_READ(action, sa.sa_handler);
 
 	return on_signal(bpf_get_current_task_btf(), signo, delivered_flags(signo, handler), ctx[1]);
+}
+
+SEC("iter/task")
+int linx_snap_task(__u64 *ctx)
+{
+	struct bpf_iter_meta *meta = (void *)ctx[0];
+	struct task_struct *p = (void *)ctx[1];
+	struct cpu x = { 0 };
+
+	if (p && !(p->flags & PF_EXITING) && snap_begin(&x, p))
+		snap_task(&x, meta->seq);
+	return 0;
+}
+
+SEC("iter/task_file")
+int linx_snap_file(__u64 *ctx)
+{
+	struct bpf_iter_meta *meta = (void *)ctx[0];
+	struct task_struct *p = (void *)ctx[1];
+	struct file *file = (void *)ctx[3];
+	struct cpu x = { 0 };
+	__u32 fd = ctx[2];
+
+	if (p && file && !(p->flags & PF_EXITING) && snap_begin(&x, p))
+		snap_file(&x, meta->seq, fd, file);
+	return 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -51,6 +51,8 @@ static void bpf_close(struct linx_engine *e)
 			close(fds[i]);
 	if (b->wake)
 		b->lib.ring_buffer__free(b->wake);
+	linx_bpf_snapshot_end(b);
+	linx_snap_free_data(&b->e.snap);
 	linx_bpf_unload(b);
 	linx_libbpf_close(&b->lib);
 	linx_rows_free(b->rows);
@@ -154,18 +156,21 @@ static void clock_was_set(struct linx_engine_bpf *b)
 	}
 }
 
-/* After lost context records the library's tasks may be out of date: each is announced anew. */
-static void look_for_loss(struct linx_engine_bpf *b)
+/* After lost context records the library's tasks may be out of date: a snapshot tells them, or each is announced anew. */
+static int look_for_loss(struct linx_engine_bpf *b)
 {
 	uint64_t lost = 0;
 
 	for (unsigned int i = 0; i < b->ncpus; i++)
 		lost += __atomic_load_n(&linx_bpf_cpu(b, i)->lost_context, __ATOMIC_RELAXED);
 	if (lost == b->lost_context)
-		return;
+		return 0;
 	b->lost_context = lost;
+	if (b->snapshots)
+		return linx_bpf_snapshot(b, 0);
 	for (size_t i = 0; i < LINX_BPF_SEEN_SIZE / sizeof(*b->seen); i += LINX_BPF_SEEN_WORDS)
 		__atomic_store_n(&b->seen[i], 0, __ATOMIC_RELAXED);
+	return 0;
 }
 
 static void arm(const struct linx_engine_bpf *b)
@@ -225,7 +230,14 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 		ticks = 0;
 	if (b->stopped)
 		return anything_left(b) ? 1 : -ENODATA;
-	look_for_loss(b);
+	/* A signal that arrived during a step of a snapshot was not seen: the caller looks at it. */
+	if (e->worked)
+		return -EAGAIN;
+	rc = b->snapshot ? linx_bpf_snapshot_step(b) : look_for_loss(b);
+	if (rc)
+		return rc;
+	if (e->worked)
+		return 1;
 	linx_bpf_http_sweep(b);
 	for (;;) {
 		left = linx_deadline_left(&d);

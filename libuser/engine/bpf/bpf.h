@@ -8,6 +8,7 @@
  *	object.c    the programs' object file, part of this library
  *	fast.c      which calls have a short way
  *	http.c      headers of HTTP
+ *	snapshot.c  tasks and files that are there already
  *	settings.c  selection, filters, the list of processes, begin and end
  *	bpf.c       reading, waiting, account, the table of operations
  *	libbpf.c    libbpf, which is opened when it is needed
@@ -31,6 +32,9 @@ enum linx_bpf_program {
 	LINX_BPF_SWITCH,
 	LINX_BPF_SIGNAL_SENT,
 	LINX_BPF_SIGNAL_DELIVERED,
+	LINX_BPF_ATTACHED, /* those before it hang at tracepoints */
+	LINX_BPF_SNAP_TASK = LINX_BPF_ATTACHED,
+	LINX_BPF_SNAP_FILE,
 	LINX_BPF_PROGRAMS,
 };
 
@@ -63,6 +67,8 @@ struct linx_engine_bpf {
 	int clock_fd, timer_fd, epoll_fd;
 	unsigned int delay_ms;
 	bool started, stopped;
+	bool snapshots;
+	struct linx_bpf_snapshot *snapshot; /* in progress; NULL: none is */
 	bool lists; /* processes were listed */
 	unsigned int told; /* how often wait was told that no listed process is left, up to 2 */
 	uint64_t lost_context; /* at the last look */
@@ -117,6 +123,16 @@ int linx_bpf_http_words(const struct linx_engine_bpf *b);
 int linx_bpf_http_begins(const struct linx_engine_bpf *b);
 /* Forget headers that nobody goes on with. */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b);
+
+/* ---- snapshot.c */
+
+/* Begin a snapshot, if none is in progress, and take steps of it for so long. 0, or -errno with a text. */
+int linx_bpf_snapshot(struct linx_engine_bpf *b, unsigned int ms);
+/* Take a step of the one in progress. */
+int linx_bpf_snapshot_step(struct linx_engine_bpf *b);
+void linx_bpf_snapshot_end(struct linx_engine_bpf *b);
+/* Make, or drop, the memory in which its programs write. */
+int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
 
 /* ---- settings.c */
 

@@ -27,6 +27,9 @@
 	F(bpf_program__fd)                     \
 	F(bpf_program__set_autoload)           \
 	F(bpf_program__attach)                 \
+	F(bpf_program__attach_iter)            \
+	F(bpf_iter_create)                     \
+	F(bpf_link__fd)                        \
 	F(bpf_link__destroy)                   \
 	F(bpf_map_create)                      \
 	F(bpf_map_update_elem)                 \

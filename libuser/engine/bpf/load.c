@@ -89,8 +89,8 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		const char *name;
 		unsigned int entries;
 	} maps[] = {
-		{ "cpus", b->ncpus },
-		{ "rings", b->ncpus },
+		{ "cpus", b->ncpus + 1 }, /* with the place of snapshots */
+		{ "rings", b->ncpus + 1 },
 		{ "counts", b->ncpus * LINX_NCALLS },
 		{ "rates", b->ncpus * LINX_NCALLS },
 		{ "selectors", count_selectors(b) },
@@ -229,9 +229,31 @@ static int map_ring(struct linx_engine_bpf *b, unsigned int cpu)
 	return 0;
 }
 
+int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make)
+{
+	uint32_t at = b->ncpus;
+	int fd = make ? make_ring(b, b->config.ring_size) : -1, rc;
+
+	if (!make) {
+		b->lib.bpf_map_delete_elem(fd_of(b, "rings"), &at);
+		return 0;
+	}
+	if (fd < 0)
+		return fd;
+	rc = b->lib.bpf_map_update_elem(fd_of(b, "rings"), &at, &fd, BPF_ANY);
+	close(fd); /* the map has it */
+	return rc;
+}
+
+/* Bytes of all CPUs' places, and that of snapshots. */
+static size_t places_size(const struct linx_engine_bpf *b)
+{
+	return ((size_t)b->ncpus + 1) * LINX_BPF_PLACE;
+}
+
 static int map_all(struct linx_engine_bpf *b)
 {
-	size_t pages = (size_t)b->ncpus * LINX_BPF_PLACE;
+	size_t pages = places_size(b);
 	int rc = 0;
 
 	b->cpus = map_memory(fd_of(b, "cpus"), pages, PROT_READ);
@@ -359,6 +381,8 @@ static int find_programs(struct linx_engine_bpf *b)
 		[LINX_BPF_SWITCH] = "linx_switch",
 		[LINX_BPF_SIGNAL_SENT] = "linx_signal_sent",
 		[LINX_BPF_SIGNAL_DELIVERED] = "linx_signal_delivered",
+		[LINX_BPF_SNAP_TASK] = "linx_snap_task",
+		[LINX_BPF_SNAP_FILE] = "linx_snap_file",
 	};
 
 	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++) {
@@ -397,6 +421,10 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 	rc = find_programs(b);
 	if (!rc)
 		rc = leave_out(b, LINX_BPF_SWITCH, b->config.flags & LINX_BPF_CPU_TIMES);
+	if (!rc)
+		rc = leave_out(b, LINX_BPF_SNAP_TASK, b->snapshots);
+	if (!rc)
+		rc = leave_out(b, LINX_BPF_SNAP_FILE, b->snapshots && b->config.flags & LINX_BPF_FILES);
 	if (!rc)
 		rc = set_sizes(b);
 	if (!rc)
@@ -457,8 +485,8 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 			b->lib.bpf_link__destroy(b->links[i]);
 	for (unsigned int i = 0; b->rings && i < b->ncpus; i++)
 		unmap((void *)b->rings[i].data[0], 2 * b->rings[i].size);
-	unmap(b->cpus, (size_t)b->ncpus * LINX_BPF_PLACE);
-	unmap(b->readers, (size_t)b->ncpus * LINX_BPF_PLACE);
+	unmap(b->cpus, places_size(b));
+	unmap(b->readers, places_size(b));
 	unmap(b->counts, b->ncpus * LINX_NCALLS * sizeof(*b->counts));
 	unmap(b->wants, LINX_BPF_WANTS);
 	unmap(b->rates, b->ncpus * LINX_NCALLS * sizeof(*b->rates));

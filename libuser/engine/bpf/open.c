@@ -123,7 +123,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 			  (o->signals ? LINX_BPF_SIGNALS : 0) |
 			  (o->entry_time || o->cpu_time ? LINX_BPF_TIMES : 0) | (o->cpu_time ? LINX_BPF_CPU_TIMES : 0) |
 			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED) | (o->files ? LINX_BPF_FILES : 0) |
-			  (o->http_bytes ? LINX_BPF_HTTP : 0) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
+			  (o->http_bytes ? LINX_BPF_HTTP : 0) | (o->no_snapshot ? 0 : LINX_BPF_SNAPSHOT) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
 			  (o->fds & LINX_FDS_DETAILS ? LINX_BPF_FD_DETAILS | form_of_eventfd() : 0);
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
@@ -132,6 +132,8 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.snap_bytes = bytes;
 	b->config.snap_str = str;
 	b->config.http_bytes = o->http_bytes;
+	b->config.cpus = b->ncpus;
+	b->snapshots = !o->no_snapshot;
 	return rc ? rc : check_ring(o->ring_size, err);
 }
 

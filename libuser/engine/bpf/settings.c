@@ -267,6 +267,9 @@ int linx_bpf_listed(struct linx_engine *e)
 
 /* ---- begin and end ---------------------------------------------------------------------- */
 
+/* Time limit of a snapshot before the rings are read for the first time. */
+#define SNAP_BEFORE_MS 1000
+
 /* A task of which nothing is known yet is announced before its first record. */
 int linx_bpf_start(struct linx_engine *e)
 {
@@ -287,11 +290,11 @@ int linx_bpf_start(struct linx_engine *e)
 		rc = attach_entries(b);
 	if (!rc && b->config.flags & LINX_BPF_CPU_TIMES)
 		rc = attach(b, LINX_BPF_SWITCH);
-	for (unsigned int i = LINX_BPF_SIGNAL_SENT; !rc && b->config.flags & LINX_BPF_SIGNALS && i < LINX_BPF_PROGRAMS; i++)
+	for (unsigned int i = LINX_BPF_SIGNAL_SENT; !rc && b->config.flags & LINX_BPF_SIGNALS && i < LINX_BPF_ATTACHED; i++)
 		rc = attach(b, i);
 	__atomic_store_n(&b->control->attached, !rc, __ATOMIC_SEQ_CST);
 	b->started = !rc;
-	return rc;
+	return rc || !b->snapshots ? rc : linx_bpf_snapshot(b, SNAP_BEFORE_MS);
 }
 
 /* Waits until no program is at work that may not have seen that it is over. */
@@ -318,7 +321,7 @@ int linx_bpf_stop(struct linx_engine *e)
 	linx_bpf_relate_clocks(b);
 	if (b->started)
 		b->stop_ns = b->clock.realtime;
-	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++)
+	for (unsigned int i = 0; i < LINX_BPF_ATTACHED; i++)
 		detach(b, i);
 	return 0;
 }

@@ -36,7 +36,7 @@ struct linx_bpf_config {
 	__u32 owner; /* process that records, in the initial namespace; 0: it is recorded too */
 	__u32 flags; /* LINX_BPF_* */
 	__u32 entries; /* places for calls under way, a power of two */
-	__u32 reserved;
+	__u32 cpus; /* that there can be: behind their places stands that of snapshots */
 };
 #define LINX_BPF_ENVP 0x1
 #define LINX_BPF_POINTER 0x2
@@ -49,6 +49,7 @@ struct linx_bpf_config {
 #define LINX_BPF_EVENTFD_SEMAPHORE 0x400 /* and whether it is a semaphore */
 #define LINX_BPF_FILES 0x800 /* tell how tables of descriptors change */
 #define LINX_BPF_HTTP 0x1000 /* keep headers of HTTP as far as they go */
+#define LINX_BPF_SNAPSHOT 0x2000 /* the reader knows tasks that were there before */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
 /* Settings that may change while the programs run. */
@@ -147,6 +148,12 @@ struct linx_bpf_entry {
 struct linx_bpf_reader {
 	struct linx_consumer cons;
 	__u64 armed; /* wake the reader when the ring is filled to the watermark */
+	__u64 before; /* snapshots: a time before the next file is looked up */
+};
+
+/* Behind a record of a snapshot. TASK: where the command line lies; FILES: when the task began. */
+struct linx_bpf_snap {
+	__u64 first, second;
 };
 
 /* Counters of a call on a CPU. Committed is selected less lost. */

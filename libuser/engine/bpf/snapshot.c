@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Snapshots of tasks and their open files: what the iterators of bpf/snapshot.h tell, first all
+ * tasks, then all files. Ids of tables of descriptors are made of their addresses, which
+ * nothing in /proc tells. From there come command lines alone, since a program of an iterator
+ * cannot read another task's memory, and whether a task is about to end.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/deadline.h"
+#include "engine/bpf/bpf.h"
+#include "shared/ring_proto.h"
+
+/* Bytes of a read: more than an iterator gives at once. */
+#define READ_SIZE (64u << 10)
+/* Bytes kept of a command line. */
+#define ARGV_KEEP 4096u
+#define PF_EXITING 0x4u
+/* The kernel tells the begin of a task in ticks of a hundredth of a second. */
+#define TICK_NS 10000000ull
+
+/* A task that was told of, in the order of ids. */
+struct known {
+	uint32_t tid;
+	uint64_t start;
+};
+
+struct linx_bpf_snapshot {
+	struct bpf_link *link;
+	int fd; /* of the iterator */
+	bool files; /* the second pass */
+	struct known *known;
+	size_t n, cap;
+	uint32_t tid; /* of the task whose files are told; 0: of none */
+	uint64_t table; /* its table */
+	bool moved; /* which it has left meanwhile: the rest is not told */
+	size_t pending; /* bytes of the record that is not told yet, since it may be the task's last */
+	uint8_t record[LINX_REC_MAX];
+	uint8_t buf[READ_SIZE];
+};
+
+/* What /proc says of a task. */
+struct facts {
+	unsigned int flags;
+	unsigned long long start, arg_start, arg_end;
+};
+
+/* false: the task is gone. */
+static bool read_facts(uint32_t tid, struct facts *f)
+{
+	/* Behind the name: fields 3 to 8 and 10 to 21 and 23 to 47 are of no interest. */
+	static const char form[] = " %*c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu"
+				   " %*u %*d %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*d %*d %*u %*u %*u %*u %*d"
+				   " %*u %*u %*u %llu %llu";
+	char path[64], line[1024];
+	const char *name_end;
+	size_t n;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", tid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	n = fread(line, 1, sizeof(line) - 1, file);
+	fclose(file);
+	line[n] = '\0';
+	name_end = strrchr(line, ')');
+	return name_end && sscanf(name_end + 1, form, &f->flags, &f->start, &f->arg_start, &f->arg_end) == 4;
+}
+
+/* ---- records ------------------------------------------------------------------------ */
+
+/* false: there is no room, and the rest is left out. */
+static bool append(struct linx_engine_bpf *b, const void *data, size_t len)
+{
+	struct linx_snap *s = &b->e.snap;
+	uint8_t *to = linx_snap_fits(s, (b->e.merged ? b->e.merged->len : 0) + len) ? linx_snap_reserve(s, len) : NULL;
+
+	if (!to)
+		return false;
+	memcpy(to, data, len);
+	s->len += len;
+	return true;
+}
+
+/* Reading the record went on until now. */
+static void prolong(struct linx_rec *rec)
+{
+	uint64_t us = (linx_bpf_now() - rec->time) / 1000 + 1;
+
+	rec->seq = us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
+}
+
+/* Reads the command line behind the record's values. Bytes that may be another program's by now are none. */
+static void put_argv(struct linx_rec *rec, const struct linx_bpf_snap *where, uint64_t start)
+{
+	struct linx_val *v = (struct linx_val *)(void *)((uint8_t *)rec + LINX_REC_LEN(rec));
+	uint64_t len = where->second > where->first ? where->second - where->first : 0;
+	size_t wanted = len < ARGV_KEEP ? len : ARGV_KEEP;
+	struct iovec to = { v + 1, wanted }, from = { (void *)(uintptr_t)where->first, wanted };
+	unsigned int state = wanted < len ? LINX_TRUNCATED : LINX_WHOLE;
+	ssize_t got = wanted ? process_vm_readv((pid_t)rec->pid, &to, 1, &from, 1, 0) : 0;
+	struct facts f;
+
+	if (got < (ssize_t)wanted)
+		state = LINX_UNREADABLE;
+	if (!read_facts(rec->pid, &f) || f.start != start / TICK_NS || f.arg_start != where->first || f.arg_end != where->second) {
+		state = LINX_UNAVAILABLE;
+		got = 0;
+	}
+	got = got < 0 ? 0 : got;
+	*v = (struct linx_val){
+		.size = (uint16_t)got,
+		.arg = LINX_FIELD_ARGV,
+		.info = LINX_VAL_INFO(LINX_VAL_STRINGS, state),
+		.orig = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX,
+	};
+	memset((uint8_t *)(v + 1) + got, 0, LINX_ALIGN8((size_t)got) - (size_t)got);
+	rec->nvals++;
+	rec->words += (sizeof(*v) + LINX_ALIGN8((size_t)got)) / 8;
+	prolong(rec);
+}
+
+static bool know(struct linx_bpf_snapshot *s, uint32_t tid, uint64_t start)
+{
+	size_t cap = s->cap ? s->cap * 2 : 1024;
+	struct known *grown;
+
+	if (s->n == s->cap) {
+		grown = reallocarray(s->known, cap, sizeof(*grown));
+		if (!grown)
+			return false;
+		s->known = grown;
+		s->cap = cap;
+	}
+	s->known[s->n++] = (struct known){ tid, start };
+	return true;
+}
+
+static bool is_known(const struct linx_bpf_snapshot *s, uint32_t tid, uint64_t start)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->known[mid].tid < tid)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < s->n && s->known[low].tid == tid && s->known[low].start == start;
+}
+
+static bool take_task(struct linx_engine_bpf *b, const struct linx_rec *from, const struct linx_bpf_snap *more)
+{
+	struct linx_bpf_snapshot *s = b->snapshot;
+	struct linx_rec *rec = (struct linx_rec *)(void *)s->record;
+	struct linx_ctx ctx;
+
+	memcpy(rec, from, LINX_REC_LEN(from));
+	memcpy(&ctx, rec + 1, sizeof(ctx));
+	if (more->first && LINX_REC_LEN(rec) + sizeof(struct linx_val) + ARGV_KEEP <= LINX_REC_MAX)
+		put_argv(rec, more, ctx.start_time);
+	return know(s, ctx.tid, ctx.start_time) && append(b, rec, LINX_REC_LEN(rec));
+}
+
+/* Tells the last record of a task's files. One that is ending may have left its table before its end was found. */
+static bool finish_files(struct linx_engine_bpf *b, bool last)
+{
+	struct linx_bpf_snapshot *s = b->snapshot;
+	struct linx_files_change change;
+	size_t len = s->pending;
+	struct facts f;
+
+	if (!len)
+		return true;
+	if (last && !s->moved && read_facts(s->tid, &f) && !(f.flags & PF_EXITING)) {
+		memcpy(&change, s->record + sizeof(struct linx_rec), sizeof(change));
+		change.flags |= LINX_FILES_LAST;
+		memcpy(s->record + sizeof(struct linx_rec), &change, sizeof(change));
+	}
+	s->pending = 0;
+	return append(b, s->record, len);
+}
+
+static bool take_file(struct linx_engine_bpf *b, const struct linx_rec *rec, const struct linx_bpf_snap *more)
+{
+	struct linx_bpf_snapshot *s = b->snapshot;
+	struct linx_files_change change;
+	bool first = rec->tid != s->tid;
+
+	if (!is_known(s, rec->tid, more->first))
+		return true; /* it began meanwhile: the stream tells of it */
+	if (!finish_files(b, first))
+		return false;
+	memcpy(&change, rec + 1, sizeof(change));
+	if (first) {
+		s->tid = rec->tid;
+		s->table = change.table;
+		s->moved = false;
+		change.flags |= LINX_FILES_FIRST;
+	}
+	s->moved |= change.table != s->table;
+	if (s->moved)
+		return true;
+	s->pending = LINX_REC_LEN(rec);
+	memcpy(s->record, rec, s->pending);
+	memcpy(s->record + sizeof(*rec), &change, sizeof(change));
+	return true;
+}
+
+/* false: there is no room for more. */
+static bool take(struct linx_engine_bpf *b, size_t len)
+{
+	struct linx_bpf_snapshot *s = b->snapshot;
+	struct linx_bpf_snap more;
+	const struct linx_rec *rec;
+
+	for (size_t at = 0; at < len; at += LINX_REC_LEN(rec) + sizeof(more)) {
+		rec = (const void *)(s->buf + at);
+		if (!linx_rec_fits(rec, len - at) || len - at - LINX_REC_LEN(rec) < sizeof(more))
+			return false;
+		memcpy(&more, s->buf + at + LINX_REC_LEN(rec), sizeof(more));
+		if (!(s->files ? take_file(b, rec, &more) : take_task(b, rec, &more)))
+			return false;
+	}
+	return true;
+}
+
+/* ---- steps ---------------------------------------------------------------------------- */
+
+static void close_pass(struct linx_engine_bpf *b)
+{
+	struct linx_bpf_snapshot *s = b->snapshot;
+
+	if (s->fd >= 0)
+		close(s->fd);
+	if (s->link)
+		b->lib.bpf_link__destroy(s->link);
+	s->fd = -1;
+	s->link = NULL;
+}
+
+static int open_pass(struct linx_engine_bpf *b, enum linx_bpf_program program)
+{
+	struct linx_bpf_snapshot *s = b->snapshot;
+
+	close_pass(b);
+	s->link = b->lib.bpf_program__attach_iter(b->programs[program], NULL);
+	if (!s->link)
+		return -errno;
+	s->fd = b->lib.bpf_iter_create(b->lib.bpf_link__fd(s->link));
+	return s->fd < 0 ? -errno : 0;
+}
+
+void linx_bpf_snapshot_end(struct linx_engine_bpf *b)
+{
+	if (!b->snapshot)
+		return;
+	close_pass(b);
+	linx_bpf_snapshot_ring(b, false);
+	free(b->snapshot->known);
+	free(b->snapshot);
+	b->snapshot = NULL;
+}
+
+/* The pass is over. 0, or -errno. */
+static int next_pass(struct linx_engine_bpf *b)
+{
+	struct linx_bpf_snapshot *s = b->snapshot;
+
+	if (!s->files && b->config.flags & LINX_BPF_FILES) {
+		s->files = true;
+		return open_pass(b, LINX_BPF_SNAP_FILE);
+	}
+	finish_files(b, true);
+	linx_bpf_snapshot_end(b);
+	return 0;
+}
+
+static int fail(struct linx_engine_bpf *b, int rc)
+{
+	linx_bpf_snapshot_end(b);
+	return linx_fail(&b->e.err, rc, "engine bpf: cannot list processes: %s", strerror(-rc));
+}
+
+int linx_bpf_snapshot_step(struct linx_engine_bpf *b)
+{
+	struct linx_bpf_snapshot *s = b->snapshot;
+	ssize_t n;
+	int rc = 0;
+
+	b->e.worked = LINX_YIELD_BYTES;
+	__atomic_store_n(&linx_bpf_reader(b, b->ncpus)->before, linx_bpf_now(), __ATOMIC_SEQ_CST);
+	n = read(s->fd, s->buf, sizeof(s->buf));
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		return fail(b, -errno);
+	if (!n)
+		rc = next_pass(b);
+	else if (n > 0 && !take(b, (size_t)n))
+		linx_bpf_snapshot_end(b); /* who is left out is announced before its first event */
+	return rc ? fail(b, rc) : 0;
+}
+
+int linx_bpf_snapshot(struct linx_engine_bpf *b, unsigned int ms)
+{
+	uint64_t until = linx_now_ms() + ms;
+	int rc;
+
+	if (b->snapshot)
+		return 0;
+	b->snapshot = calloc(1, sizeof(*b->snapshot));
+	if (!b->snapshot)
+		return linx_fail(&b->e.err, -ENOMEM, "out of memory for the list of processes");
+	b->snapshot->fd = -1;
+	b->e.snap.gen++;
+	rc = linx_bpf_snapshot_ring(b, true);
+	if (!rc)
+		rc = open_pass(b, LINX_BPF_SNAP_TASK);
+	if (rc)
+		return fail(b, rc);
+	while (!rc && b->snapshot && linx_now_ms() < until)
+		rc = linx_bpf_snapshot_step(b);
+	return rc;
+}

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# A storm of forks and dups that began before its recording: . "$JOB/guest/cap.sh", then this.
+
+begun() { [ "$(stat -c %s storm.cap)" -gt 4096 ]; } # the snapshot is in it
+
+places() { awk '{ print $1, $2 }' storm.list | sort -u | wc -l; }
+
+more_places() { [ "$(places)" -ge "$1" ]; }
+
+# record COMMAND...: what linxcap records of a storm that goes on, to storm.cap; of so many places at least
+record() {
+	local load
+	rm -f stop storm.cap
+	(while [ ! -e stop ]; do cap_opened 2; done) >storm.list &
+	load=$!
+	"$@" linxcap -q -e getpgid --fds --buffer 16M --stats=stats -w storm.cap 2>err &
+	pid=$!
+	soon begun
+	soon more_places $(($(places) + 60))
+	kill -INT "$(pidof linxcap)"
+	ended
+	is "status ($(cat err))" "$status" 0
+	touch stop
+	wait $load
+	everything storm stats
+}
+
+compare() {
+	local compared stale _
+	linxcap -q --fds -r storm.cap -e getpgid --format json >storm.json 2>>err || fail "replay: $(cat err)"
+	"$JOB/guest/same-fds" storm.list storm.json 20 >found 2>&1 || fail "$(cat found)"
+	echo "# $(tail -n 1 found)"
+	# What cannot be decided is what happened before the snapshot came to a process, not more.
+	read -r compared _ _ stale _ < <(tail -n 1 found)
+	[ "$compared" -gt "$stale" ] || fail "most is not decided: $(tail -n 1 found)"
+}
