@@ -102,7 +102,7 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 		return 0;
 	}
 	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
-	if (KEEPS_HTTP && x->w->http.on && cap == LINX_COPY_BUF && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
+	if (cap == LINX_COPY_BUF && KEEPS_HTTP && x->http && x->w->http.on && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
 		http_look(x, val, addr, len);
 	if (x->row->follow & 1u << arg && cap == LINX_COPY_ONE && !x->w->full)
 		extend(x, LINX_ARGDEF_WHAT(def), val, addr);
@@ -143,19 +143,19 @@ static long capture_arg(__u32 i, void *data)
 }
 
 /* Follows pointers among the values so far. The arguments of i386's socketcall are known only now. */
-static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns)
+static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, bool more)
 {
 	struct work *w = x->w;
 
 	if (returns && x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL)
 		w->unfilled = call_discards(x);
-	if (KEEPS_HTTP && returns && x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL && !w->unfilled)
+	if (more && KEEPS_HTTP && x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL && !w->unfilled)
 		http_begin_in_memory(x);
 	follow_values(x, w->values_at, w->nvals - had);
 }
 
-/* Captures what the arguments in the mask point to. returns: a constant. */
-static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, bool returns)
+/* Captures what the arguments in the mask point to. returns, more: constants. */
+static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, bool returns, bool more)
 {
 	struct work *w = x->w;
 	__u32 had = w->nvals;
@@ -168,12 +168,12 @@ static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, 
 	w->mask = mask;
 	w->dirs = dirs;
 	w->unfilled = returns && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE && call_discards(x);
-	if (KEEPS_HTTP && returns && !w->unfilled)
+	if (more && KEEPS_HTTP && !w->unfilled)
 		http_begin_call(x, w->http_call);
 	bpf_loop(x->row->nargs, capture_arg, x, 0);
 	if (x->row->follow & mask)
-		follow_args(x, had, returns);
-	if (KEEPS_HTTP && w->http.on)
+		follow_args(x, had, returns, more);
+	if (more && KEEPS_HTTP && w->http.on)
 		http_end(x);
 	if (TELLS_FDS)
 		put_fds(x);
@@ -250,7 +250,7 @@ static __always_inline void put_enter(struct cpu *x)
 	}
 	if (x->row->flags & LINX_ROW_SIGRETURN)
 		put_sigmask(x);
-	capture_args(x, x->row->in, LINX_WHEN_IN, false);
+	capture_args(x, x->row->in, LINX_WHEN_IN, false, false);
 }
 
 /* Writes when the call began, or that nobody knows. */
@@ -267,7 +267,7 @@ static __always_inline void put_begin(struct cpu *x)
 	w->at += 8;
 }
 
-static __always_inline void put_exit(struct cpu *x)
+static __always_inline void put_exit(struct cpu *x, bool more)
 {
 	struct work *w = x->w;
 	bool bad = failed(w->ret), gone = x->row->flags & LINX_ROW_EXEC && !bad;
@@ -287,7 +287,7 @@ static __always_inline void put_exit(struct cpu *x)
 		w->flags |= LINX_RF_SCALARS;
 	else if (!gone)
 		capture_args(x, x->row->in | (bad ? x->row->err : x->row->out),
-			     bad ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT, true);
+			     bad ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT, true, more);
 }
 
 #endif

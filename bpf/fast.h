@@ -74,7 +74,7 @@ static __always_inline __u64 fast_str(__u8 *p, __u64 at, __u32 arg, __u64 addr)
 }
 
 static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p, __u64 at, const struct linx_bpf_fast *f,
-					__u64 addr)
+					__u64 addr, bool more)
 {
 	__u64 len = fast_length(x, args, f), wanted = min_u64(len, f->keep);
 
@@ -82,7 +82,7 @@ static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p
 	if (wanted > LINX_BPF_FAST_MAX || (wanted && bpf_probe_read_user(p + 8, wanted, (void *)addr)))
 		return 0;
 	at = fast_end(p, at, info_of(WHAT(f->arg, LINX_VAL_BYTES), wanted < len ? LINX_TRUNCATED : LINX_WHOLE), wanted, len);
-	if (KEEPS_HTTP && x->w->http_call && x->w->kind == LINX_REC_EXIT &&
+	if (more && KEEPS_HTTP && x->w->http_call &&
 	    (http_is_busy() || http_looks_so(*(volatile __u32 *)(p + 8), wanted)) &&
 	    http_concerns(x, fast_arg(args, 0), *(volatile __u32 *)(p + 8), wanted))
 		return 0;
@@ -90,7 +90,7 @@ static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p
 }
 
 /* Writes what an argument points to. Returns the place behind it; 0: the long way. */
-static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f, __u64 at)
+static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f, __u64 at, bool more)
 {
 	__u64 addr = fast_arg(args, f->arg);
 	__u8 *p = ring_at(x, at, FAST_VALUE);
@@ -98,7 +98,7 @@ static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const s
 	if (!p || (f->how & LINX_BPF_FAST_OUT && (x->w->kind == LINX_REC_ENTER || failed(x->w->ret))) || !addr)
 		return p ? at : 0;
 	x->w->nvals++;
-	return f->how & LINX_BPF_FAST_STR ? fast_str(p, at, f->arg, addr) : fast_bytes(x, args, p, at, f, addr);
+	return f->how & LINX_BPF_FAST_STR ? fast_str(p, at, f->arg, addr) : fast_bytes(x, args, p, at, f, addr, more);
 }
 
 /* The name of a socket's protocol, if it is shorter than a word, in which names are kept. */
@@ -225,8 +225,9 @@ static __always_inline bool fast_room(struct cpu *x, __u64 head)
 	return head - x->c->tail <= config.fast_used;
 }
 
-/* false: nothing has been recorded yet. kind: a constant, LINX_REC_ENTER or LINX_REC_EXIT. */
-static __always_inline bool fast_record(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, __u32 kind)
+/* false: nothing has been recorded yet. kind, more: constants, the one LINX_REC_ENTER or LINX_REC_EXIT. */
+static __always_inline bool fast_record(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, __u32 kind,
+					bool more)
 {
 	struct linx_bpf_cpu *c = x->c;
 	struct work *w = x->w;
@@ -254,7 +255,7 @@ static __always_inline bool fast_record(struct cpu *x, const struct linx_bpf_cal
 	w->values_at = at;
 	for (__u32 i = 0; i < LINX_BPF_FAST_VALUES; i++) {
 		if (i < call->nfast)
-			at = opaque(x, fast_value(x, args, &call->fast[i], at));
+			at = opaque(x, fast_value(x, args, &call->fast[i], at, more));
 		if (!at)
 			return false;
 	}

@@ -338,7 +338,7 @@ static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell
 	}
 	if (head.type == LINX_FD_PIDFD)
 		head.pid = pid_of(f);
-	if (tell & TELL_DETAILS || (TELLS_FILES && tell & TELL_SOCKET && head.type == LINX_FD_SOCKET))
+	if (tell & (TELL_DETAILS | TELL_SOCKET) && (tell & TELL_DETAILS || head.type == LINX_FD_SOCKET))
 		head.detail = put_details(x, at + fixed, head.type);
 	if (!(tell & TELL_PATH) && !head.detail && !(tell & TELL_DEVICE && f->rdev))
 		return 0;

@@ -175,7 +175,7 @@ static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo
 	if (w->unfilled && fo->kind == LINX_FOLLOW_PART)
 		return put_unfilled(x, WHAT(arg, LINX_VAL_MEM), addr, len);
 	capture(x, WHAT(arg, LINX_VAL_MEM), addr, len, keep);
-	if (KEEPS_HTTP && w->http.on && (fo->kind == LINX_FOLLOW_PART || fo->kind == LINX_FOLLOW_BUF))
+	if ((fo->kind == LINX_FOLLOW_PART || fo->kind == LINX_FOLLOW_BUF) && KEEPS_HTTP && x->http && w->http.on)
 		http_look(x, val, addr, len);
 	if (TELLS_FDS && !w->full)
 		scan_member(x, fo, val);

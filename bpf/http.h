@@ -58,7 +58,8 @@ static __always_inline __u64 first_bytes(__u64 word, __u64 n)
 /* Do the n bytes at that place in the ring begin a message? */
 static __noinline __u32 http_looks(struct cpu *x, __u64 at, __u64 n)
 {
-	__u64 low = first_bytes(load(x, at, 8), n), high = n > 8 ? first_bytes(load(x, at + 8, 8), n - 8) : 0, m;
+	__u64 low = opaque(x, first_bytes(load(x, at, 8), n)), m;
+	__u64 high = opaque(x, n > 8 ? first_bytes(load(x, at + 8, 8), n - 8) : 0);
 	__u32 word = low, place = http_place(word);
 	struct http_begin *b;
 
@@ -68,7 +69,7 @@ static __noinline __u32 http_looks(struct cpu *x, __u64 at, __u64 n)
 		return HTTP_PERHAPS;
 	b = bpf_map_lookup_elem(&http_begins, &place);
 	for (int i = 0; b && i < 2; i++) {
-		m = min_u64(n, b->len[i]);
+		m = opaque(x, min_u64(n, b->len[i]));
 		if (m && !first_bytes(low ^ b->text[i][0], m) && !(m > 8 && first_bytes(high ^ b->text[i][1], m - 8)))
 			return n < b->len[i] ? HTTP_PERHAPS : HTTP_RIGHT;
 	}
@@ -302,6 +303,7 @@ static __noinline __u64 http_next(struct cpu *x, __u64 end)
 	__u64 n = h->n, body;
 
 	h->kept = h->ends = 0;
+	n = opaque(x, n);
 	if (end < n && http_looks(x, h->data + end, n - end) != HTTP_FOREIGN)
 		return end;
 	body = http_body_length(x);
@@ -336,7 +338,7 @@ static long http_scan(__u32 i, void *data)
 
 	if (at >= h->n)
 		return 1;
-	n = min_u64(before_newline(word), h->n - at);
+	n = opaque(x, min_u64(before_newline(word), h->n - at));
 	if (n) {
 		if (n == 1 && (word & 0xff) == '\r' && h->ends == LINX_HTTP_ENDS_LINE)
 			h->ends = LINX_HTTP_ENDS_RETURN;
@@ -399,8 +401,8 @@ static __always_inline __u64 http_pass_body(struct http_work *h)
 static __noinline __u64 http_extend(struct cpu *x, __u64 val, __u64 addr, __u64 len, __u64 wanted)
 {
 	struct work *w = x->w;
-	__u64 head = load(x, val, 8), size = head & 0xffff, skip = (head >> 27 & 0x1f) == LINX_VAL_MEM ? 8 : 0;
-	__u64 had = size - skip, place = val + 8 + size, more, got, state;
+	__u64 head = load(x, val, 8), size = head & 0xffff, skip = opaque(x, (head >> 27 & 0x1f) == LINX_VAL_MEM ? 8 : 0);
+	__u64 had = opaque(x, size - skip), place = val + 8 + size, more, got, state;
 
 	if (wanted <= had || (head >> 24 & 7) != LINX_TRUNCATED || w->end < place)
 		return had;
@@ -432,8 +434,10 @@ static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u6
 		if (!at)
 			return;
 	}
-	had = http_extend(x, val, addr, len, min_u64(min_u64(len, h->moved), config.http_bytes - min_u64(h->kept, config.http_bytes)));
+	keep = opaque(x, min_u64(min_u64(len, h->moved), config.http_bytes - min_u64(h->kept, config.http_bytes)));
+	had = http_extend(x, val, addr, len, keep);
 	h->n = min_u64(had, h->moved);
+	keep = 0;
 	if (at && (had <= at || http_looks(x, h->data + at, h->n - at) == HTTP_FOREIGN))
 		h->state = HTTP_NOT;
 	else
@@ -441,6 +445,7 @@ static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u6
 	keep = opaque(x, keep);
 	if (keep < min_u64(had, config.snap_bytes))
 		keep = min_u64(had, config.snap_bytes);
+	keep = opaque(x, keep);
 	if (keep < had)
 		http_shorten(x, val, had, keep);
 }
@@ -450,13 +455,14 @@ static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {
 	struct work *w = x->w;
 	struct http_work *h = &w->http;
-	__u64 head = load(x, val, 8), skip = (head >> 27 & 0x1f) == LINX_VAL_MEM ? 8 : 0, moved = min_u64(len, h->left), n;
+	__u64 head = load(x, val, 8), skip = opaque(x, (head >> 27 & 0x1f) == LINX_VAL_MEM ? 8 : 0);
+	__u64 moved = opaque(x, min_u64(len, h->left)), n;
 
 	if (h->left != ~0ull)
 		h->left -= moved;
 	if (w->full || w->at == val)
 		return 0;
-	n = min_u64((head & 0xffff) - skip, moved);
+	n = opaque(x, min_u64((head & 0xffff) - skip, moved));
 	if (!n)
 		return 0;
 	h->moved = moved;

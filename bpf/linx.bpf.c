@@ -87,20 +87,25 @@ static __always_inline bool option_changes(__u32 option)
 	return option == 24 || option == 28 || option == 35 || option == 36 || option == 47;
 }
 
+/*
+ * The programs of calls are there twice, and one of each is loaded: with more = true where more is asked for than
+ * records of calls, such as tables of descriptors. It is a constant everywhere, so that it costs the others nothing.
+ */
+
 /* Facts that every record of a call needs; what the short way resolves goes by the arguments. */
 static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs,
-				       __u32 key, __s64 nr, __s64 ret)
+				       __u32 key, __s64 nr, __s64 ret, bool more)
 {
 	struct work *w = x->w;
 
 	x->row = &call->row;
 	w->tid = x->task->pid & 0x3fffff;
 	w->pid = x->task->tgid & 0x3fffff;
-	w->time = time_now(x->c);
+	w->time = more ? time_now(x->c) : bpf_ktime_get_ns();
 	w->key = key;
 	w->number = nr;
 	w->ret = ret;
-	if (KEEPS_HTTP)
+	if (more && KEEPS_HTTP)
 		w->http_call = call->http;
 	if (call->row.resolved)
 		get_args(w, regs, key);
@@ -126,7 +131,7 @@ static __always_inline bool begin_record(struct cpu *x, __u32 kind)
 	return rec_begin(x, kind, x->w->want & LINX_BPF_PRIO, x->w->key);
 }
 
-static __always_inline int record_exit(struct cpu *x)
+static __always_inline int record_exit(struct cpu *x, bool more)
 {
 	struct work *w = x->w;
 
@@ -144,14 +149,14 @@ static __always_inline int record_exit(struct cpu *x)
 	announce(x, x->task);
 	if (!(w->want & LINX_BPF_WANT_EXIT) || !begin_record(x, LINX_REC_EXIT))
 		return 0;
-	put_exit(x);
+	put_exit(x, more);
 	rec_commit(x, w->key);
 	return 0;
 }
 
-static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
+static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, bool more)
 {
-	if (TELLS_FILES) {
+	if (more && TELLS_FILES) {
 		if (call->want & LINX_BPF_CHANGES)
 			get_args(x->w, regs, x->w->key);
 		if (call->want & LINX_BPF_CHANGES || !is_process_known(x->task->tgid))
@@ -161,10 +166,10 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 	}
 	if (config.flags & LINX_BPF_TIMES)
 		x->w->begin = entry_take(x); /* of an exec that is not selected, too: perhaps it began under another number */
-	if (is_fast(x, call, LINX_REC_EXIT) && fast_record(x, call, regs, LINX_REC_EXIT))
+	if (is_fast(x, call, LINX_REC_EXIT) && fast_record(x, call, regs, LINX_REC_EXIT, more))
 		return;
 	begin_long_way(x, call, regs);
-	record_exit(x);
+	record_exit(x, more);
 }
 
 /* Purposes that a call is wanted for, LINX_BPF_WANT_* and the like: most calls have none, which is asked first of all. */
@@ -176,23 +181,32 @@ static __always_inline __u32 wants_of(__u32 key)
 	return wants[key & (LINX_BPF_WANTS - 1)];
 }
 
-static __noinline int exit_wanted(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret)
+static __always_inline int handle_exit(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret,
+				       bool more)
 {
 	struct linx_bpf_call *call;
 	struct cpu x;
 
 	hold_cpu();
 	x.task = task;
+	if (more)
+		x.http = 1;
 	call = bpf_map_lookup_elem(&calls, &key);
 	/* The child's return of a fork is no call that it made. */
 	if (call && !is_owner(task) && !(call->row.flags & LINX_ROW_FORK && !ret) && cpu_begin(&x)) {
-		begin_call(&x, call, regs, key, nr, ret);
-		exit_call(&x, call, regs);
-		keep_task(&x);
+		begin_call(&x, call, regs, key, nr, ret, more);
+		exit_call(&x, call, regs, more);
+		if (more)
+			keep_task(&x);
 		cpu_end(&x);
 	}
 	release_cpu();
 	return 0;
+}
+
+static __noinline int exit_wanted(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret)
+{
+	return handle_exit(regs, task, key, nr, ret, false);
 }
 
 SEC("tp_btf/sys_exit")
@@ -203,9 +217,27 @@ int linx_exit(__u64 *ctx)
 	__s64 nr = NR_OF(regs);
 	__u32 key = key_of(task, &nr);
 
-	if (!(wants_of(key) & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES)))
+	if (!(wants_of(key) & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT)))
 		return 0;
 	return exit_wanted(regs, task, key, nr, ctx[1]);
+}
+
+static __noinline int exit_wanted_more(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret)
+{
+	return handle_exit(regs, task, key, nr, ret, true);
+}
+
+SEC("tp_btf/sys_exit")
+int linx_exit_more(__u64 *ctx)
+{
+	const struct pt_regs *regs = (void *)ctx[0];
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = NR_OF(regs);
+	__u32 key = key_of(task, &nr);
+
+	if (!(wants_of(key) & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES)))
+		return 0;
+	return exit_wanted_more(regs, task, key, nr, ctx[1]);
 }
 
 static __always_inline int record_enter(struct cpu *x)
@@ -237,30 +269,38 @@ static __always_inline int record_enter(struct cpu *x)
 static __noinline bool fast_enter(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
 	if (call->want & LINX_BPF_WANT_ENTER)
-		return !(config.flags & LINX_BPF_TIMES) && !settings()->chosen && fast_record(x, call, regs, LINX_REC_ENTER);
+		return !(config.flags & LINX_BPF_TIMES) && !settings()->chosen && fast_record(x, call, regs, LINX_REC_ENTER, false);
 	entry_set(x);
 	return true;
 }
 
-static __noinline int enter_wanted(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr)
+static __always_inline int handle_enter(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, bool more)
 {
 	struct linx_bpf_call *call;
 	struct cpu x;
 
 	hold_cpu();
 	x.task = task;
+	if (more)
+		x.http = 0;
 	call = bpf_map_lookup_elem(&calls, &key);
 	if (call && !is_owner(task) && cpu_begin(&x)) {
-		begin_call(&x, call, regs, key, nr, 0);
+		begin_call(&x, call, regs, key, nr, 0, more);
 		if (!is_fast(&x, call, LINX_REC_ENTER) || !fast_enter(&x, call, regs)) {
 			begin_long_way(&x, call, regs);
 			record_enter(&x);
 		}
-		keep_task(&x);
+		if (more)
+			keep_task(&x);
 		cpu_end(&x);
 	}
 	release_cpu();
 	return 0;
+}
+
+static __noinline int enter_wanted(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr)
+{
+	return handle_enter(regs, task, key, nr, false);
 }
 
 SEC("tp_btf/sys_enter")
@@ -274,6 +314,24 @@ int linx_enter(__u64 *ctx)
 	if (!(wants_of(key) & (LINX_BPF_WANT_ENTER | LINX_BPF_TIMED)))
 		return 0;
 	return enter_wanted(regs, task, key, nr);
+}
+
+static __noinline int enter_wanted_more(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr)
+{
+	return handle_enter(regs, task, key, nr, true);
+}
+
+SEC("tp_btf/sys_enter")
+int linx_enter_more(__u64 *ctx)
+{
+	const struct pt_regs *regs = (void *)ctx[0];
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = (__s32)ctx[1];
+	__u32 key = key_of(task, &nr);
+
+	if (!(wants_of(key) & (LINX_BPF_WANT_ENTER | LINX_BPF_TIMED)))
+		return 0;
+	return enter_wanted_more(regs, task, key, nr);
 }
 
 /* In the parent, before the child runs for the first time. */

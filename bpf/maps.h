@@ -220,6 +220,7 @@ struct cpu {
 	const struct linx_walker_row *row;
 	struct task_struct *task;
 	__u32 number;
+	__u32 http; /* a constant: headers of HTTP are looked for */
 };
 
 /* Makes a number a pointer to a structure that may be read, but for faults: from Linux 6.2 on. */

@@ -393,6 +393,28 @@ static int find_programs(struct linx_engine_bpf *b)
 	return 0;
 }
 
+/* Takes, of the programs of calls, those with more than records of calls if that is asked for, else those without. */
+static int choose_programs(struct linx_engine_bpf *b)
+{
+	const struct {
+		enum linx_bpf_program program;
+		const char *more;
+	} twins[] = { { LINX_BPF_EXIT, "linx_exit_more" }, { LINX_BPF_ENTER, "linx_enter_more" } };
+	bool more = b->config.flags & LINX_BPF_MORE;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < sizeof(twins) / sizeof(twins[0]); i++) {
+		struct bpf_program *other = b->lib.bpf_object__find_program_by_name(b->object, twins[i].more);
+		struct bpf_program *plain = b->programs[twins[i].program];
+
+		if (!other)
+			return -ENOENT;
+		b->programs[twins[i].program] = more ? other : plain;
+		rc = b->lib.bpf_program__set_autoload(more ? plain : other, false);
+	}
+	return rc;
+}
+
 static int fail_load(int rc, struct linx_error *err)
 {
 	if (rc == -EPERM || rc == -EACCES)
@@ -419,6 +441,8 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 	if (!b->object)
 		return fail_load(-errno, err);
 	rc = find_programs(b);
+	if (!rc)
+		rc = choose_programs(b);
 	if (!rc)
 		rc = leave_out(b, LINX_BPF_SWITCH, b->config.flags & LINX_BPF_CPU_TIMES);
 	if (!rc)

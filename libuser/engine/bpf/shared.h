@@ -52,6 +52,9 @@ struct linx_bpf_config {
 #define LINX_BPF_SNAPSHOT 0x2000 /* the reader knows tasks that were there before */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
+/* What the programs do for these they do for calls that nobody selected, or beside records of calls. */
+#define LINX_BPF_MORE (LINX_BPF_FILES | LINX_BPF_HTTP)
+
 /* Settings that may change while the programs run. */
 struct linx_bpf_control {
 	__u32 filter; /* LINX_FILTER_*, LINX_BPF_STOPPED */
