@@ -23,6 +23,8 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 #define SCTP_PEELOFF 102
 #define SCTP_PEELOFF_FLAGS 122
 
+#include "shared/files_facts.h"
+
 /* Control messages of a message, descriptors of a call, and messages, that are looked at. */
 #define CMSG_MAX 64u
 #define RIGHTS_MAX 1024u
@@ -172,35 +174,11 @@ static __noinline int add_rights(struct cpu *x, __s32 socket, __u64 msg, __u32 a
 	return 0;
 }
 
-/* May a message have been received? */
-static __always_inline bool may_have_come(__s64 ret)
-{
-	return !failed(ret) || ret == -EFAULT || ret == -EINVAL || ret == -ENOMEM;
-}
-
-static __always_inline __u32 args_of_socketcall(__u32 call, __s64 ret)
-{
-	switch (call) {
-	case SYS_BIND:
-	case SYS_CONNECT:
-		return ret == -EBADF ? 0 : 1;
-	case SYS_RECVMSG:
-		return may_have_come(ret) ? 2 : 0;
-	case SYS_RECVMMSG:
-		return may_have_come(ret) ? 3 : 0;
-	case SYS_SOCKETPAIR:
-	case SYS_GETSOCKOPT:
-		return failed(ret) ? 0 : 4;
-	default:
-		return 0;
-	}
-}
-
 /* The call and its arguments, as the program laid them out. */
 static __noinline int add_socketcall(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
-	__u32 call = x->w->args[0], n = args_of_socketcall(call, x->w->ret), a[4] = { 0 };
+	__u32 call = x->w->args[0], n = linx_socketcall_args(call, x->w->ret), a[4] = { 0 };
 
 	pin(n);
 	if (!n || n > 4)
@@ -281,7 +259,7 @@ static long change_rule_step(__u32 i, void *data)
 			doubt(&x->w->files, UNCERTAIN_SOME);
 		break;
 	case LINX_FILES_RULE_RIGHTS:
-		if (may_have_come(ret))
+		if (linx_may_have_come(ret))
 			add_rights(x, x->w->args[0], x->w->args[1], r->arg ? x->w->args[2] : 0);
 		break;
 	default:
@@ -416,7 +394,7 @@ static __always_inline __s64 next_changed(struct cpu *x)
 	return -1;
 }
 
-/* One thing of what is to be told. All are done in one place, which the verifier goes through once. */
+/* Tells one change. All changes go through this one place, so that the verifier goes through it once. */
 static long tell_step(__u32 i, void *data)
 {
 	struct cpu *x = data;
@@ -481,7 +459,7 @@ static __always_inline void files_fork(struct cpu *x, struct task_struct *parent
 	tell_whole(x, THEN_NOTHING);
 }
 
-/* What an exec left open. */
+/* Descriptors that an exec left open. */
 static __always_inline void files_exec(struct cpu *x)
 {
 	tell_whole(x, has_shared(x->task) ? THEN_UNKNOWN : THEN_OPEN);

@@ -204,6 +204,13 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 	return 0;
 }
 
+/* Does anything want this of a task's call? nr is that of the tracepoint; sets key, and nr as records have it. */
+static __always_inline bool is_wanted(struct task_struct *task, __u32 what, __u32 *key, __s64 *nr)
+{
+	*key = key_of(task, nr);
+	return wants_of(*key) & what;
+}
+
 static __noinline int exit_wanted(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret)
 {
 	return handle_exit(regs, task, key, nr, ret, false);
@@ -215,9 +222,9 @@ int linx_exit(__u64 *ctx)
 	const struct pt_regs *regs = (void *)ctx[0];
 	struct task_struct *task = bpf_get_current_task_btf();
 	__s64 nr = NR_OF(regs);
-	__u32 key = key_of(task, &nr);
+	__u32 key;
 
-	if (!(wants_of(key) & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT)))
+	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT, &key, &nr))
 		return 0;
 	return exit_wanted(regs, task, key, nr, ctx[1]);
 }
@@ -233,9 +240,9 @@ int linx_exit_more(__u64 *ctx)
 	const struct pt_regs *regs = (void *)ctx[0];
 	struct task_struct *task = bpf_get_current_task_btf();
 	__s64 nr = NR_OF(regs);
-	__u32 key = key_of(task, &nr);
+	__u32 key;
 
-	if (!(wants_of(key) & (LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES)))
+	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES, &key, &nr))
 		return 0;
 	return exit_wanted_more(regs, task, key, nr, ctx[1]);
 }
@@ -309,9 +316,9 @@ int linx_enter(__u64 *ctx)
 	const struct pt_regs *regs = (void *)ctx[0];
 	struct task_struct *task = bpf_get_current_task_btf();
 	__s64 nr = (__s32)ctx[1];
-	__u32 key = key_of(task, &nr);
+	__u32 key;
 
-	if (!(wants_of(key) & (LINX_BPF_WANT_ENTER | LINX_BPF_TIMED)))
+	if (!is_wanted(task, LINX_BPF_WANT_ENTER | LINX_BPF_TIMED, &key, &nr))
 		return 0;
 	return enter_wanted(regs, task, key, nr);
 }
@@ -327,9 +334,9 @@ int linx_enter_more(__u64 *ctx)
 	const struct pt_regs *regs = (void *)ctx[0];
 	struct task_struct *task = bpf_get_current_task_btf();
 	__s64 nr = (__s32)ctx[1];
-	__u32 key = key_of(task, &nr);
+	__u32 key;
 
-	if (!(wants_of(key) & (LINX_BPF_WANT_ENTER | LINX_BPF_TIMED)))
+	if (!is_wanted(task, LINX_BPF_WANT_ENTER | LINX_BPF_TIMED, &key, &nr))
 		return 0;
 	return enter_wanted_more(regs, task, key, nr);
 }
@@ -400,7 +407,7 @@ static __always_inline void record_exec(struct cpu *x, struct task_struct *p, __
 	if (!TELLS_FILES || (!passes && !is_process_known(p->tgid)))
 		return;
 	x->task = p;
-	files_exec(x); /* of one that filters leave out, too: the reader may have the table of what it was before */
+	files_exec(x); /* also for a task that filters leave out: the reader may have the table it had before */
 }
 
 SEC("tp_btf/sched_process_exec")

@@ -26,6 +26,7 @@
 #include "capture/fd.h"
 #include "task/fd_table.h"
 #include "filter/filter.h"
+#include "shared/files_facts.h"
 #include "task/context.h"
 #include "task/task_info.h"
 
@@ -512,35 +513,10 @@ static void emit_doubtful(struct change *c)
 		emit_open(c);
 }
 
-/* May a message have been received? Its descriptors come first, then the address, whose length is read and written. */
-static bool may_have_come(long ret)
-{
-	return !IS_ERR_VALUE(ret) || ret == -EFAULT || ret == -EINVAL || ret == -ENOMEM;
-}
-
-/* How many arguments of a socketcall say which descriptors it may have changed. */
-static unsigned int socketcall_args(unsigned long call, long ret)
-{
-	switch (call) {
-	case SYS_BIND:
-	case SYS_CONNECT:
-		return ret == -EBADF ? 0 : 1;
-	case SYS_RECVMSG:
-		return may_have_come(ret) ? 2 : 0;
-	case SYS_RECVMMSG:
-		return may_have_come(ret) ? 3 : 0;
-	case SYS_SOCKETPAIR:
-	case SYS_GETSOCKOPT:
-		return IS_ERR_VALUE(ret) ? 0 : 4;
-	default:
-		return 0;
-	}
-}
-
 /* The call and its arguments, as the program laid them out. */
 static void emit_socketcall(struct change *c, const unsigned long *args, long ret)
 {
-	unsigned int n = socketcall_args(args[0], ret);
+	unsigned int n = linx_socketcall_args(args[0], ret);
 	u32 a[4] = { 0 };
 
 	if (n && linx_user_read(a, args[1], n * sizeof(u32)) != n * sizeof(u32)) {
@@ -597,7 +573,7 @@ static void apply(struct change *c, const struct rule *rule, const unsigned long
 			c->uncertain = UNCERTAIN_SOME;
 		return;
 	}
-	if (rule->kind == KIND_RIGHTS ? !may_have_come(ret) : IS_ERR_VALUE(ret))
+	if (rule->kind == KIND_RIGHTS ? !linx_may_have_come(ret) : IS_ERR_VALUE(ret))
 		return;
 	switch (rule->kind) {
 	case KIND_RESULT:
