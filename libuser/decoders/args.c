@@ -274,8 +274,8 @@ static inline void put_value(struct linx_put *p, unsigned int i, const struct li
 /* Notes the end of the arguments known at entry: it is in front of the first that the call fills. */
 static void note_known(struct linx_put *p, const struct linx_arg *arg)
 {
-	if (p->known_end == SIZE_MAX && (arg->fills || arg->dir == LINX_DIR_ERR))
-		p->known_end = p->o->len;
+	if (arg->fills || arg->dir == LINX_DIR_ERR)
+		linx_put_known_to(p, p->o->len);
 }
 
 /* set: names of the type's numbers, NULL: its own. */
@@ -312,8 +312,8 @@ static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
 		linx_put_arg(p, i);
 		return;
 	}
-	if (dir == LINX_DIR_OUT && p->known_end == SIZE_MAX)
-		p->known_end = p->o->len;
+	if (dir == LINX_DIR_OUT)
+		linx_put_known_to(p, p->o->len);
 	if (linx_put_argname(p, i))
 		put_target(p, i, arg_of(p, i)->ty, dir);
 	p->plain = false;

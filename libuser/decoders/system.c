@@ -277,8 +277,7 @@ void linx_call_getrandom(struct linx_put *p)
 		linx_put_used_args(p, ~0u);
 		return;
 	}
-	if (p->known_end == SIZE_MAX)
-		p->known_end = p->o->len;
+	linx_put_known_to(p, p->o->len);
 	if (linx_put_argname(p, 0))
 		linx_put_there(p, linx_reg(p, 0), data, n, (uint64_t)p->ev->ret, true);
 	p->plain = false;

@@ -213,14 +213,20 @@ static inline bool linx_put_ok(const struct linx_put *p)
 	return p->ev->has_ret && !linx_event_errno(p->ev);
 }
 
+/* Marks where the arguments end that are known when the call begins, unless that is marked already. */
+static inline void linx_put_known_to(struct linx_put *p, size_t end)
+{
+	if (p->known_end == SIZE_MAX)
+		p->known_end = end;
+}
+
 /*
- * The same, of a call that stores what is being written if it succeeds, as another argument tells: with strace that
- * argument is not known before the return.
+ * Has the call stored what is being written? For arguments of which another one tells that the call stores them:
+ * with strace they are not known before the return.
  */
 static inline bool linx_put_stored(struct linx_put *p)
 {
-	if (p->known_end == SIZE_MAX)
-		p->known_end = p->arg_from;
+	linx_put_known_to(p, p->arg_from);
 	return linx_put_ok(p);
 }
 

@@ -114,8 +114,7 @@ static bool letter_known(uint32_t cmd)
 
 void linx_ioctl_known(struct linx_put *p)
 {
-	if (p->known_end == SIZE_MAX)
-		p->known_end = p->o->len;
+	linx_put_known_to(p, p->o->len);
 }
 
 static bool load(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, struct linx_obj *o,

@@ -34,8 +34,7 @@ enum {
 /* Marks the end of what is known at entry, if it is not marked yet. */
 static inline void linx_net_known(struct linx_put *p)
 {
-	if (p->known_end == SIZE_MAX)
-		p->known_end = p->o->len;
+	linx_put_known_to(p, p->o->len);
 }
 
 /* ---- net_values.c ---- */
