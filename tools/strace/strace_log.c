@@ -57,6 +57,8 @@ static int open_shared(struct strace_log *log, const struct strace_settings *s, 
 int strace_log_open(struct strace_log *log, const struct strace_settings *s, struct signals *signals,
 		    struct problem *why)
 {
+	bool coloured;
+
 	*log = (struct strace_log){ .path = s->out, .append = s->append, .shared.fd = -1, .signals = signals };
 	if (s->redact) {
 		log->redact = redact_read(s->redact, why);
@@ -67,9 +69,10 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 		log->files = calloc(FILES_OPEN, sizeof(*log->files));
 	else if (open_shared(log, s, signals, why))
 		return -1;
-	if (strace_colours_wanted(s->colour, !s->separate && log->shared.terminal))
+	coloured = strace_colours_wanted(s->colour, !s->separate && log->shared.terminal);
+	if (coloured)
 		log->colours = strace_colours_new();
-	if ((s->separate && !log->files) || (!log->colours && s->colour == STRACE_COLOUR_ALWAYS))
+	if ((s->separate && !log->files) || (coloured && !log->colours))
 		return problem_set(why, "out of memory");
 	return 0;
 }

@@ -111,7 +111,7 @@ static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
 	assert_string_equal(held(*state, true), "100   read(3 <detached ...>\n");
 }
 
-/* Which argument of prctl() is stored, another one tells; so with fcntl(), ptrace() and their like. */
+/* An argument of prctl() tells whether another one is stored; so with fcntl(), ptrace() and their like. */
 static void what_another_argument_makes_the_result_waits_for_it(void **state)
 {
 	struct assembly *as = *state;
@@ -435,41 +435,42 @@ static void an_exec_after_a_restart(void **state)
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 }
 
-/* An exec that is not shown, by a thread of which nothing was shown. */
-static void a_silent_thread_that_executes(void **state)
+/* An exec that is not shown, by thread B, which takes over its process's number. */
+static void executes_unseen(struct assembly *as)
 {
 	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
-	struct assembly *as = *state;
 
 	ctx.code = B;
 	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
 	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
+}
+
+/* A thread of which nothing was shown executes a program, which is not shown. */
+static void a_silent_thread_that_executes(void **state)
+{
+	struct assembly *as = *state;
+
+	executes_unseen(as);
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
 }
 
 /* strace keeps back what comes then, until it shows a call, where it is known at return alone whether that is shown. */
 static void a_silent_exec_by_status(void **state)
 {
-	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
 	struct assembly *as = *state;
 
 	format(as, (struct linx_strace_opts){ .hide_status = 0x1f & ~LINX_STRACE_SUCCESSFUL });
-	ctx.code = B;
-	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
-	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
+	executes_unseen(as);
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "", NULL);
 }
 
 /* After a call that is shown its end is, too. */
 static void a_silent_exec_and_a_call(void **state)
 {
-	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
 	struct assembly *as = *state;
 
 	format(as, (struct linx_strace_opts){ .hide_status = 0x1f & ~LINX_STRACE_SUCCESSFUL });
-	ctx.code = B;
-	record_context(&as->r, LINX_REC_EXEC, A, &ctx);
-	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
+	executes_unseen(as);
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
 }
