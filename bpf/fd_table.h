@@ -88,7 +88,7 @@ static __always_inline void put_told(struct cpu *x, __s32 fd)
 	x->w->files.spent += SPENT_LEAST + (PATH_SIZE - x->w->path_at);
 }
 
-/* How far a whole table has been told; and what is told of one that is too large. */
+/* States of telling a whole table; and the record for a table that is too large. */
 enum { WHOLE_NOT, WHOLE_ASKED, WHOLE_GOES_ON };
 enum { THEN_NOTHING, THEN_UNKNOWN, THEN_OPEN };
 
@@ -260,7 +260,7 @@ static __always_inline bool room_in_whole(struct cpu *x)
 	return f->in_record;
 }
 
-/* What is told of a table that is not told in full. */
+/* The record for a table that is not told in full: that it is unknown, or which of its descriptors are open. */
 static __always_inline void put_then(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -269,7 +269,7 @@ static __always_inline void put_then(struct cpu *x)
 	f->then = THEN_NOTHING;
 	if (then == THEN_OPEN)
 		put_open(x);
-	/* It is too large, and another one than what the reader may have under this number. */
+	/* The table is too large, and the reader may have another one under this number. */
 	else if (begin_files(x, LINX_FILES_TOLD, LINX_FILES_FIRST, 0))
 		end_files(x);
 }

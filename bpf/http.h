@@ -134,7 +134,7 @@ static __always_inline __u32 http_find(struct cpu *x, __u32 ino, bool out)
 	return LINX_HTTP_SET;
 }
 
-/* Likewise, a free place, or the one of its set that waits for longest. */
+/* A free place in the set of a socket's direction, or the place that waits for longest. */
 static __always_inline __u32 http_find_room(struct cpu *x, __u32 ino)
 {
 	struct http_set *s = http_set_of(ino);
@@ -196,7 +196,7 @@ static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 	http_start(x, x->w->ret, what, x->w->args[0], at ? arg_n(x, at) : 0);
 }
 
-/* One of socketcall, whose arguments were captured. */
+/* A call by socketcall, whose arguments were captured. */
 static __noinline int http_begin_in_memory(struct cpu *x)
 {
 	__u32 what, fd = 0, flags = 0;

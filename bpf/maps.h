@@ -70,11 +70,11 @@ struct fd_request {
 };
 #define REQUESTS_MAX 64u
 
-/* What a call changed of a table of descriptors: see fd_table.h. */
+/* Changes that a call made to a table of descriptors: see fd_table.h. */
 #define FILES_FDS 4u
 struct files_work {
 	__u64 spent; /* bytes of records and paths so far */
-	__u64 rec; /* where the record says what it is about */
+	__u64 rec; /* place of struct linx_files_change in the record */
 	__u64 ints_at, control_at, control_left, msg_at; /* in the program's memory */
 	__u32 ints_left, messages, ncontrol, rights, asked;
 	__u32 narrow; /* longs of the program have 32 bits */
@@ -93,11 +93,11 @@ struct files_work {
 	__u32 pad;
 };
 
-/* What a call moves through a socket, and how that stands to a header: see http.h. */
+/* Bytes that a call moves through a socket, and their relation to a header: see http.h. */
 struct http_work {
 	__u64 left; /* bytes that the call moved and that no value has had yet; all ones: not known */
 	__u64 old; /* the entry of the socket's direction, in its place */
-	__u64 data, n, moved; /* where the bytes of the value stand, how many, and how many of the memory the call moved */
+	__u64 data, n, moved; /* place and number of the bytes of the value; bytes of its memory that the call moved */
 	__u64 at, begin, over; /* how far they were looked at, where the header began, and ended for good */
 	__u64 length_at; /* where the header tells the length of its body; 0: it has not yet */
 	__u32 on; /* the call may move a header */

@@ -45,7 +45,7 @@ enum linx_http_ends {
 #define LINX_HTTP_ENTRY(ino, seconds, out, kept, ends)                                                             \
 	((__u64)(ino) << 32 | (__u64)((seconds) & LINX_HTTP_TIME_MASK) << 19 | ((out) ? LINX_HTTP_OUT : 0) |      \
 	 (__u64)((kept) < LINX_HTTP_KEPT_MAX ? (kept) : LINX_HTTP_KEPT_MAX) << 2 | (ends))
-/* The same socket and direction. */
+/* Are two entries of the same socket and direction? */
 #define LINX_HTTP_SAME(a, b) (!(((a) ^ (b)) & (0xffffffff00000000ULL | LINX_HTTP_OUT)))
 
 /* Seconds after which a header that nobody goes on with is forgotten. */

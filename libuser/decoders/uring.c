@@ -204,7 +204,7 @@ void linx_put_uring_ring_fd(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* What a registration wishes for its waits; else the id of a socket. */
+/* The wishes of a registration for its waits; else the id of a socket. */
 void linx_member_napi_param(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t n = (uint64_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);

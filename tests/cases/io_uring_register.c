@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=io_uring_register */
-/* What came with recent kernels: no ring is there, so that older ones do the same. On -1 some operations need none. */
+/* Operations of recent kernels: no ring is there, so that older ones do the same. On -1 some operations need none. */
 #include "case.h"
 
 #define SEND_MSG_RING 31

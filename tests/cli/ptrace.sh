@@ -151,7 +151,7 @@ test_strace() {
 	[ ! -s err ] || broken "it is not silent"
 }
 
-# What a call fills is known when it returns, though it began a line before.
+# Memory that a call fills is known when it returns, though it began a line before.
 test_strace_vectors() {
 	lx strace -f -e readv -o log "$WORK/traced" fill
 	is_status 0

@@ -180,7 +180,7 @@ static int talk(void)
 	return 0;
 }
 
-/* What a call fills stands in the buffers of a vector. */
+/* A call fills the buffers of a vector. */
 static int fill(void)
 {
 	char head[2], tail[6];

@@ -55,7 +55,7 @@ static bool is_sgr(const char *s)
 	return strpbrk(s, "0123456789") && !s[strspn(s, "0123456789;")];
 }
 
-/* One KEY=SGR; what makes no sense changes nothing. */
+/* Takes a pair KEY=SGR; a pair that makes no sense changes nothing. */
 static void take_pair(struct strace_colours *c, char *pair)
 {
 	char *value = strchr(pair, '=');
@@ -139,7 +139,7 @@ static void put_reset(struct strace_colours *c)
 static void put_as(struct strace_colours *c, enum colour_kind kind, const char *s, size_t n)
 {
 	if (c->now != (int)kind) {
-		/* One that begins anew needs no reset before it. */
+		/* A colour that is a reset itself needs none before it. */
 		if (strcmp(c->sgr[kind], "0") != 0)
 			put_reset(c);
 		put_sgr(c, c->sgr[kind]);
@@ -182,7 +182,7 @@ static size_t comment_at(const char *s, size_t n)
 	return end ? (size_t)(end - s) + 2 : n;
 }
 
-/* What a descriptor refers to, which may hold such brackets itself. */
+/* The target of a descriptor, "<...>", which may hold such brackets itself. */
 static size_t target_at(const char *s, size_t n)
 {
 	unsigned int depth = 0;

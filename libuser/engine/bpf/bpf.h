@@ -116,7 +116,7 @@ const void *linx_bpf_object(size_t *len);
 /* Set nfast and fast of a call whose row and wants are set. */
 void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsigned int nr, struct linx_bpf_call *call);
 
-/* What a call is to headers of HTTP: LINX_HTTP_*. */
+/* The part of a call in moving headers of HTTP: LINX_HTTP_*. */
 uint32_t linx_bpf_http_of(const struct linx_walker_row *row);
 /* Set what messages begin with: before the programs are loaded, and then. 0 or -errno. */
 int linx_bpf_http_words(const struct linx_engine_bpf *b);

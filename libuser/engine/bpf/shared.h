@@ -52,7 +52,7 @@ struct linx_bpf_config {
 #define LINX_BPF_SNAPSHOT 0x2000 /* the reader knows tasks that were there before */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
-/* What the programs do for these they do for calls that nobody selected, or beside records of calls. */
+/* Bits for which programs work at calls that nobody selected, or beside records of calls. */
 #define LINX_BPF_MORE (LINX_BPF_FILES | LINX_BPF_HTTP)
 
 /* Settings that may change while the programs run. */

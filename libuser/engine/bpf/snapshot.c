@@ -45,7 +45,7 @@ struct linx_bpf_snapshot {
 	uint8_t buf[READ_SIZE];
 };
 
-/* What /proc says of a task. */
+/* Facts of a task from /proc. */
 struct facts {
 	unsigned int flags;
 	unsigned long long start, arg_start, arg_end;

@@ -197,7 +197,7 @@ enum linx_files_rule_kind {
 	LINX_FILES_RULE_ANY,
 };
 
-/* It holds if argument k & mask is the value. RIGHTS: arg is not 0 if it is about an array of messages. */
+/* The rule holds if argument k & mask is the value. RIGHTS: arg is not 0 if it is about an array of messages. */
 struct linx_files_rule {
 	uint8_t kind, arg, k, reserved;
 	uint16_t row, reserved2;
