@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The namespaces that a task entered, or that it made for its child: behind the result. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array_size.h"
 #include "decoders/namespaces.h"
@@ -38,28 +40,49 @@ static const struct {
 	{ "clone3", 0, true, true, UINT64_MAX },
 };
 
-static const struct linx_process *process_of(const struct linx_put *p, bool child)
+/* Reads the number of a namespace of a running process that the stream does not tell of. 0: not known. */
+static uint32_t running_namespace(uint32_t pid, const char *name)
 {
-	const struct linx_task_slot *slot;
+	char path[48], target[48];
+	const char *number;
+	ssize_t n;
 
-	if (!child)
-		return p->ev->task ? p->ev->task->process : NULL;
-	slot = p->ev->tasks && p->ev->ret > 0 ? linx_tasks_find(p->ev->tasks, (uint32_t)p->ev->ret) : NULL;
-	return slot && slot->known ? slot->task.process : NULL;
+	snprintf(path, sizeof(path), "/proc/%u/ns/%s", pid, name);
+	n = readlink(path, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = '\0';
+	number = strchr(target, '[');
+	return number ? (uint32_t)strtoul(number + 1, NULL, 10) : 0;
 }
 
+static uint32_t number_of(const struct linx_put *p, const struct linx_process *process, size_t kind)
+{
+	if (process)
+		return process->ns[kinds[kind].ns];
+	return p->st->live ? running_namespace((uint32_t)p->ev->ret, kinds[kind].name) : 0;
+}
+
+/* process: NULL for a child that is not traced. */
 static void put_kinds(struct linx_put *p, const struct linx_process *process, uint64_t flags)
 {
 	const char *comma = "";
 	char text[40];
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (!(flags & kinds[i].bits) || !process->ns[kinds[i].ns])
+		uint32_t number = flags & kinds[i].bits ? number_of(p, process, i) : 0;
+
+		if (!number)
 			continue;
-		snprintf(text, sizeof(text), "%s%s:[%u]", comma, kinds[i].name, process->ns[kinds[i].ns]);
+		snprintf(text, sizeof(text), "%s%s:[%u]", comma, kinds[i].name, number);
 		linx_put_aux_text(p, text);
 		comma = ", ";
 	}
+}
+
+static const struct linx_process *child_of(const struct linx_put *p)
+{
+	const struct linx_task_slot *slot = p->ev->tasks ? linx_tasks_find(p->ev->tasks, (uint32_t)p->ev->ret) : NULL;
+
+	return slot && slot->known ? slot->task.process : NULL;
 }
 
 void linx_put_new_namespaces(struct linx_put *p)
@@ -71,8 +94,10 @@ void linx_put_new_namespaces(struct linx_put *p)
 		if (strcmp(p->ev->call->row->id, calls[i].row) != 0)
 			continue;
 		flags = (int64_t)linx_reg(p, calls[i].flags);
-		process = process_of(p, calls[i].child);
-		if (process && (!calls[i].behind || linx_put_mem_int(p, (uint64_t)flags, 8, false, &flags)))
+		process = calls[i].child ? child_of(p) : p->ev->task ? p->ev->task->process : NULL;
+		if (!process && (!calls[i].child || p->ev->ret <= 0))
+			continue;
+		if (!calls[i].behind || linx_put_mem_int(p, (uint64_t)flags, 8, false, &flags))
 			put_kinds(p, process, (uint64_t)flags & calls[i].mask);
 	}
 }

@@ -297,3 +297,13 @@ test_namespaces() {
 	[ "$(wc -l <said)" = 6 ] || broken "not six programs: $(cat said)"
 	cmp -s said told || broken "told otherwise: $(diff said told)"
 }
+
+# The namespace of a child that is not traced, either.
+test_namespace_of_an_untraced_child() {
+	lx strace --namespace=new -e trace=clone -o log "$WORK/traced" namespace
+	[ "$status" != 77 ] || skip "this machine makes no namespaces"
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	is_status 0
+	kill -KILL "$(sed 's/ .*//' out)"
+	shows log 'flags=CLONE_NEWUTS|SIGCHLD' ") = $(cat out)"
+}

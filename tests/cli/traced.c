@@ -5,6 +5,7 @@
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -190,6 +191,21 @@ static int fill(void)
 	return pipe(p) || write(p[1], "filled", 6) != 6 || readv(p[0], to, 2) != 6;
 }
 
+/* A child in a namespace of its own, which lives until it is killed: its number, and that of the namespace. */
+static int namespace(void)
+{
+	char path[64], target[64] = "";
+	int pid = (int)syscall(SYS_clone, CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
+
+	if (!pid)
+		sleep_for_ever(NULL);
+	snprintf(path, sizeof(path), "/proc/%d/ns/uts", pid);
+	if (pid < 0 || readlink(path, target, sizeof(target) - 1) < 0)
+		return 77;
+	printf("%d (%s)\n", pid, target);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -200,7 +216,7 @@ int main(int argc, char **argv)
 		{ "kill", kill_children },	      { "threads", count_threads },
 		{ "filter", filter_itself },	      { "fight", fight },
 		{ "storm", storm },		      { "talk", talk },
-		{ "fill", fill },
+		{ "fill", fill },		      { "namespace", namespace },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
