@@ -130,17 +130,18 @@ void signals_unblock(int sig)
 	change_mask(SIG_UNBLOCK, sig);
 }
 
-static void catch_one(int sig, void (*handler)(int, siginfo_t *, void *))
+static void catch_one(int sig, void (*handler)(int, siginfo_t *, void *), bool unblock)
 {
 	struct sigaction act = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
 
 	/* No SA_RESTART: a write that blocks must be given up when asked to stop. */
 	sigemptyset(&act.sa_mask);
 	sigaction(sig, &act, NULL);
-	signals_unblock(sig);
+	if (unblock)
+		signals_unblock(sig);
 }
 
-static void catch_all(const struct signals *s, bool dump)
+static void catch_all(const struct signals *s, bool dump, bool as_blocked)
 {
 	for (int i = 0; i < SIGNALS_CAUGHT; i++) {
 		switch (caught[i]) {
@@ -150,26 +151,26 @@ static void catch_all(const struct signals *s, bool dump)
 			/* fallthrough */
 		case SIGINT:
 		case SIGTERM:
-			catch_one(caught[i], on_stop);
+			catch_one(caught[i], on_stop, !as_blocked);
 			break;
 		case SIGPIPE: /* a write says by itself that there is no reader, */
 		case SIGXFSZ: /* or that the file may not grow */
 			signal(caught[i], SIG_IGN);
 			break;
 		case SIGALRM:
-			catch_one(caught[i], on_alarm);
+			catch_one(caught[i], on_alarm, !as_blocked);
 			break;
 		case SIGUSR1:
 			if (!dump)
 				break;
 			/* fallthrough */
 		default:
-			catch_one(caught[i], on_other);
+			catch_one(caught[i], on_other, true);
 		}
 	}
 }
 
-int signals_catch(struct signals *s, bool dump)
+int signals_catch(struct signals *s, bool dump, bool as_blocked)
 {
 	s->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->fd < 0)
@@ -181,7 +182,7 @@ int signals_catch(struct signals *s, bool dump)
 	stops = last_stop = dump_requested = reloads = reload_requested = command = patience = 0;
 	stops_needed = 1;
 	sigprocmask(SIG_BLOCK, NULL, &s->mask);
-	catch_all(s, dump);
+	catch_all(s, dump, as_blocked);
 	return 0;
 }
 

@@ -19,11 +19,14 @@ struct signals {
 	int fd; /* poll it for input; -1: not caught */
 	bool news; /* something came that the loop has not looked at */
 	struct sigaction old[SIGNALS_CAUGHT];
-	sigset_t mask; /* signal mask to restore: caught signals are unblocked even if the starting process had blocked them */
+	sigset_t mask; /* signal mask to restore: caught signals may be unblocked even if the starting process had blocked them */
 };
 
-/* dump: SIGUSR1 asks for one; otherwise it is left alone. -errno. */
-int signals_catch(struct signals *s, bool dump);
+/*
+ * dump: SIGUSR1 asks for one; otherwise it is left alone. as_blocked: a signal that asks to stop
+ * stays blocked if it was blocked before, as strace(1) has it. -errno.
+ */
+int signals_catch(struct signals *s, bool dump, bool as_blocked);
 /* Unblocks a caught signal, which whoever started this process may have blocked. */
 void signals_unblock(int sig);
 /* Blocks one whose handler need not run: what it tells is asked for. */

@@ -275,7 +275,7 @@ static int open_all(struct tracer *t)
 		status = open_printer(t);
 	if (status != STATUS_OK)
 		return status;
-	if (signals_catch(&t->signals, false))
+	if (signals_catch(&t->signals, false, true))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
 	if (strace_log_open(&t->log, s, &t->signals, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);

@@ -89,7 +89,7 @@ static int open_all(struct live *v)
 	if (status != STATUS_OK)
 		return status;
 	/* Before the sink, which may begin to write. */
-	if (signals_catch(&v->signals, s->mode == LINX_RECORDER))
+	if (signals_catch(&v->signals, s->mode == LINX_RECORDER, false))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
 	if (rotation_wanted(s)) {
 		signals_reload_on_hangup();

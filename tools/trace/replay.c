@@ -79,7 +79,7 @@ static int show(const struct settings *s, struct linx *l, int fd)
 	enum end end;
 	int status;
 
-	if (signals_catch(&signals, false))
+	if (signals_catch(&signals, false, false))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
 	if (sink_open(&sink, s, -1, l, &signals, &why)) {
 		status = say_status(STATUS_FAILURE, "%s", why.text);

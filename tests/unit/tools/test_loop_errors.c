@@ -138,7 +138,7 @@ static enum end run(enum end (*f)(struct loop *p), int first, bool broken, int t
 	plan.first = first;
 	plan.then = then;
 	plan.broken = broken;
-	assert_int_equal(signals_catch(&signals, false), 0);
+	assert_int_equal(signals_catch(&signals, false, false), 0);
 	end = f(&p);
 	signals_release(&signals);
 	return end;

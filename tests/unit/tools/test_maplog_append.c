@@ -434,7 +434,7 @@ static void full_disk(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(signals_catch(&signals, false), 0);
+	assert_int_equal(signals_catch(&signals, false, false), 0);
 	getrlimit(RLIMIT_FSIZE, &old);
 	limit.rlim_max = old.rlim_max;
 	setrlimit(RLIMIT_FSIZE, &limit);

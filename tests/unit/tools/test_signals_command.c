@@ -27,7 +27,7 @@ static int setup(void **state)
 	static struct signals s;
 
 	*state = &s;
-	return signals_catch(&s, false);
+	return signals_catch(&s, false, false);
 }
 
 static int teardown(void **state)
@@ -82,7 +82,7 @@ static void what_was_blocked(void **state)
 	for (unsigned int i = 0; i < 3; i++)
 		sigaddset(&set, blocked[i]);
 	assert_int_equal(sigprocmask(SIG_BLOCK, &set, &before), 0);
-	assert_int_equal(signals_catch(&s, false), 0);
+	assert_int_equal(signals_catch(&s, false, false), 0);
 	raise(SIGCHLD);
 	assert_true(signals_take_news(&s));
 	raise(SIGTERM);
@@ -91,6 +91,30 @@ static void what_was_blocked(void **state)
 	assert_int_equal(sigprocmask(SIG_SETMASK, &before, &set), 0);
 	for (unsigned int i = 0; i < 3; i++)
 		assert_true(sigismember(&set, blocked[i]));
+}
+
+/* strace(1) leaves requests to stop blocked; that the command has ended has to be heard of. */
+static void what_stays_blocked(void **state)
+{
+	static const int blocked[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
+	struct signals s;
+	sigset_t before, set;
+
+	(void)state;
+	sigemptyset(&set);
+	for (unsigned int i = 0; i < 5; i++)
+		sigaddset(&set, blocked[i]);
+	assert_int_equal(sigprocmask(SIG_BLOCK, &set, &before), 0);
+	assert_int_equal(signals_catch(&s, false, true), 0);
+	for (unsigned int i = 0; i < 4; i++) {
+		raise(blocked[i]);
+		assert_false(signals_stopping());
+		assert_int_equal(sigwaitinfo(&set, NULL), blocked[i]);
+	}
+	raise(SIGCHLD);
+	assert_true(signals_take_news(&s));
+	signals_release(&s);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &before, NULL), 0);
 }
 
 /* Whoever started us may have given us a time, which an execve keeps, and what is done with files does not end. */
@@ -117,6 +141,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(while_it_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(requests_of_the_command_are_over, setup, teardown),
 		cmocka_unit_test(what_was_blocked),
+		cmocka_unit_test(what_stays_blocked),
 		cmocka_unit_test_setup_teardown(alarm_of_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_order_to_stop_is_not, setup, teardown),
 	};

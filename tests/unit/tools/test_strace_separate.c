@@ -138,7 +138,7 @@ static int begin(void **state)
 	if (!mkdtemp(dir))
 		return -1;
 	snprintf(base, sizeof(base), "%s/t", dir);
-	return signals_catch(&signals, false);
+	return signals_catch(&signals, false, true);
 }
 
 static int end(void **state)
