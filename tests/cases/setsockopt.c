@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=setsockopt,getsockopt */
 #include "case.h"
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+
+/* This option tells how long it is even where it cannot be stored. */
+static void failing_with_a_length(void)
+{
+	int s = need(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)), group = RTNLGRP_LINK;
+	socklen_t len = sizeof(group);
+	long rc;
+
+	need(setsockopt(s, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)));
+	gave(0, "setsockopt(%d, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, [1], 4)", s);
+	rc = syscall(SYS_getsockopt, s, SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, (void *)8, &len);
+	if (len == sizeof(group))
+		gave(rc, "getsockopt(%d, SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, 0x8, [4])", s);
+	else
+		gave(rc, "getsockopt(%d, SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, 0x8, [4 => %u])", s, len);
+}
 
 int main(void)
 {
@@ -25,5 +43,6 @@ int main(void)
 	gave(syscall(SYS_setsockopt, s, 271, 127, &v, sizeof(v)),
 	     "setsockopt(%d, SOL_TIPC, TIPC_IMPORTANCE, [TIPC_HIGH_IMPORTANCE], 4)", s);
 	gave(syscall(SYS_getsockopt, s, SOL_SOCKET, SO_TYPE, &v, &len), "getsockopt(%d, SOL_SOCKET, SO_TYPE, [1], [4])", s);
+	failing_with_a_length();
 	return 0;
 }
