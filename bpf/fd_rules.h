@@ -346,10 +346,6 @@ static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *
 		if (((__u32)int_at(x, arg, r->k) & r->mask) == r->value)
 			request_memory(x, int_at(x, arg, x->w->abi ? r->process : at));
 		break;
-	case LINX_FD_RULE_AT_UNLESS:
-		if (!(int_at(x, arg, r->process) & 1))
-			request_memory(x, int_at(x, arg, at));
-		break;
 	case LINX_FD_RULE_FOREIGN_AT:
 		if (has_succeeded(x->w))
 			request_foreign(x, int_at(x, arg, at), arg, global_pid(x, arg_n(x, r->process)));

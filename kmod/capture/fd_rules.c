@@ -54,7 +54,6 @@ enum rule_kind {
 	RULE_NONE,
 	RULE_BEHIND,
 	RULE_AT, /* within what was captured */
-	RULE_AT_UNLESS,
 	RULE_AT_WHEN,
 	/*
 	 * Descriptors of another process: recorded once the kernel has said that the
@@ -67,7 +66,7 @@ enum rule_kind {
 
 /*
  * A line of fds.def; it holds if args[k] & mask == value, but where it looks at memory alone. at: where in what was
- * captured; process: an argument, with AT_WHEN where on 32-bit ABIs, with AT_UNLESS where its flags are.
+ * captured; process: an argument, with AT_WHEN where on 32-bit ABIs.
  */
 struct rule {
 	u16 row;
@@ -86,7 +85,6 @@ static const struct rule rules[] = {
 #define FOREIGN(row, i, p) { ROW_##row, RULE_FOREIGN, i, 0, p },
 #define FOREIGN_IF(row, i, p, k, mask, value) { ROW_##row, RULE_FOREIGN_PID, i, 0, p, k, mask, value },
 #define AT_IF(row, i, at, k, mask, value) { ROW_##row, RULE_AT, i, at, 0, k, mask, value },
-#define AT_UNLESS(row, i, at, where, k, mask, value) { ROW_##row, RULE_AT_UNLESS, i, at, where, k, mask, value },
 #define AT_WHEN(row, i, at64, at32, where, mask, value) { ROW_##row, RULE_AT_WHEN, i, at64, at32, where, mask, value },
 #define FOREIGN_AT_IF(row, i, at, p, k, mask, value) { ROW_##row, RULE_FOREIGN_AT, i, at, p, k, mask, value },
 #include "tables/fds.def"
@@ -102,7 +100,6 @@ static const struct rule rules[] = {
 #undef FOREIGN
 #undef FOREIGN_IF
 #undef AT_IF
-#undef AT_UNLESS
 #undef AT_WHEN
 #undef FOREIGN_AT_IF
 
@@ -120,7 +117,6 @@ static const struct {
 #define FOREIGN(row, i, p)
 #define FOREIGN_IF(row, i, p, k, mask, value)
 #define AT_IF(row, i, at, k, mask, value)
-#define AT_UNLESS(row, i, at, where, k, mask, value)
 #define AT_WHEN(row, i, at64, at32, where, mask, value)
 #define FOREIGN_AT_IF(row, i, at, p, k, mask, value)
 #include "tables/fds.def"
@@ -427,10 +423,6 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 		if ((int_at(f, first, r->arg, r->k) & r->mask) == r->value)
 			request_memory(f, int_at(f, first, r->arg, c->key < LINX_NR_MAX ? r->at : r->process));
 		break;
-	case RULE_AT_UNLESS:
-		if (int_at(f, first, r->arg, r->process) & 1)
-			break;
-		fallthrough;
 	case RULE_AT:
 		request_memory(f, int_at(f, first, r->arg, r->at));
 		break;
@@ -458,7 +450,7 @@ static bool is_of_result(const struct rule *r)
 /* is_of_success() takes all from FOREIGN on, which are of another process. */
 static_assert(RULE_FOREIGN > RULE_RESULT && RULE_FOREIGN > RULE_RESULT_UNLESS && RULE_FOREIGN > RULE_ARG &&
 	      RULE_FOREIGN > RULE_NONE && RULE_FOREIGN > RULE_BEHIND && RULE_FOREIGN > RULE_AT &&
-	      RULE_FOREIGN > RULE_AT_UNLESS && RULE_FOREIGN > RULE_AT_WHEN && RULE_FOREIGN < RULE_FOREIGN_PID &&
+	      RULE_FOREIGN > RULE_AT_WHEN && RULE_FOREIGN < RULE_FOREIGN_PID &&
 	      RULE_FOREIGN < RULE_FOREIGN_AT);
 
 /* Is the rule about what a call that succeeded has done? */

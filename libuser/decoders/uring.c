@@ -112,11 +112,11 @@ void linx_member_uring_sigset(struct linx_put *p, const struct linx_obj *o, size
 
 /* ---- io_uring_register: structures -------------------------------------------------------- */
 
-/* Writes the source ring: a descriptor, or the index of a ring registered with the task. */
+/* Writes the source ring: a descriptor, or the index of a ring registered with the task, which strace takes for one. */
 void linx_member_uring_src(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const bool registered = linx_member_num(p, o, "flags") & 1; /* IORING_REGISTER_SRC_REGISTERED */
-	const struct linx_ty *ty = registered ? &linx_ty_u32 : &linx_ty_fd;
+	const struct linx_ty *ty = registered && !p->st->strace ? &linx_ty_u32 : &linx_ty_fd;
 
 	linx_put_name(p, "src_fd");
 	linx_put_num(p, ty, NULL, linx_type_load(ty, p->abi, o->data + at));

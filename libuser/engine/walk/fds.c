@@ -244,10 +244,6 @@ static void apply_to_arguments(struct linx_walker *w, const struct linx_fd_rule 
 		if (((uint32_t)int_at(w, first, r->arg, r->k) & r->mask) == r->value)
 			add_memory(w, int_at(w, first, r->arg, c->abi % LINX_ABI_NR ? r->process : r->at));
 		break;
-	case LINX_FD_RULE_AT_UNLESS:
-		if (!(int_at(w, first, r->arg, r->process) & 1))
-			add_memory(w, int_at(w, first, r->arg, r->at));
-		break;
 	case LINX_FD_RULE_AT:
 		add_memory(w, int_at(w, first, r->arg, r->at));
 		break;

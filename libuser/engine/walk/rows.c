@@ -151,8 +151,6 @@ static const struct linx_fd_rule fd_rules[] = {
 #define FOREIGN_AT_IF(row, i, at_, p, k, mask, value) \
 	{ RULE(FOREIGN_AT, row), .arg = i, .at = at_, .process = p, IF(k, mask, value) },
 #define AT_IF(row, i, at_, k, mask, value) { RULE(AT, row), .arg = i, .at = at_, IF(k, mask, value) },
-#define AT_UNLESS(row, i, at_, where, k, mask, value) \
-	{ RULE(AT_UNLESS, row), .arg = i, .at = at_, .process = where, IF(k, mask, value) },
 #define AT_WHEN(row, i, at64, at32, where, mask, value) \
 	{ RULE(AT_WHEN, row), .arg = i, .at = at64, .process = at32, IF(where, mask, value) },
 #define EACH(shape, at64, at32)
@@ -170,7 +168,6 @@ static const struct linx_fd_rule fd_rules[] = {
 #undef FOREIGN_IF
 #undef FOREIGN_AT_IF
 #undef AT_IF
-#undef AT_UNLESS
 #undef AT_WHEN
 #undef EACH
 
@@ -189,7 +186,6 @@ static const struct {
 #define FOREIGN_IF(row, i, p, k, mask, value)
 #define FOREIGN_AT_IF(row, i, at, p, k, mask, value)
 #define AT_IF(row, i, at, k, mask, value)
-#define AT_UNLESS(row, i, at, where, k, mask, value)
 #define AT_WHEN(row, i, at64, at32, where, mask, value)
 #include "tables/fds.def"
 };

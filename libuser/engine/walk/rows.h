@@ -163,7 +163,6 @@ enum linx_fd_rule_kind {
 	LINX_FD_RULE_NONE,
 	LINX_FD_RULE_BEHIND,
 	LINX_FD_RULE_AT, /* within what was captured */
-	LINX_FD_RULE_AT_UNLESS,
 	LINX_FD_RULE_AT_WHEN,
 	/* Descriptors of another process, once the kernel has said that the caller may look at it: */
 	LINX_FD_RULE_FOREIGN, /* by pidfd */
@@ -173,7 +172,7 @@ enum linx_fd_rule_kind {
 
 /*
  * It holds if argument k & mask is the value, but where it looks at memory alone. at: where in what was captured; process:
- * an argument, with AT_WHEN where on 32-bit ABIs, with AT_UNLESS where its flags are.
+ * an argument, with AT_WHEN where on 32-bit ABIs.
  */
 struct linx_fd_rule {
 	uint8_t kind, arg, process, k;

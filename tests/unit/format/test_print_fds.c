@@ -8,6 +8,7 @@
 
 #define TID 100
 #define NR_DUP2 33
+#define NR_IO_URING_REGISTER 427
 #define FIELD(arg) (LINX_FIELD_FD + (arg))
 
 static int setup_format(void **state, enum linx_format format, unsigned int fds)
@@ -384,6 +385,29 @@ static void text_where_a_link_led(void **state)
 	assembly_contains_same(as, "= 4</etc/passwd>");
 }
 
+/* IORING_REGISTER_CLONE_BUFFERS of a ring that is registered at index 3, which is no descriptor. */
+static void clone_from_index(struct assembly *as)
+{
+	const uint32_t clone[8] = { 3, 1 /* IORING_REGISTER_SRC_REGISTERED */ };
+
+	record_exit(&as->r, TID, NR_IO_URING_REGISTER, -95, ARGS(5, 30, 0x1000, 1));
+	record_val(&as->r, 2, LINX_VAL_BYTES, LINX_WHOLE, clone, sizeof(clone), sizeof(clone));
+	put_path(as, FIELD(0), 5, "/ring");
+	put_path(as, LINX_FIELD_FD_MEMORY, 3, "/x");
+}
+
+static void strace_takes_an_index_for_a_descriptor(void **state)
+{
+	clone_from_index(*state);
+	assembly_contains(*state, "5</ring>, IORING_REGISTER_CLONE_BUFFERS, {src_fd=3</x>, flags=IORING_REGISTER_SRC_REGISTERED,");
+}
+
+static void data_know_an_index(void **state)
+{
+	clone_from_index(*state);
+	assembly_contains(*state, "\"src_fd\":3,");
+}
+
 /* Whatever stands in a value, nothing beyond it is read. */
 static void hostile_values(void **state)
 {
@@ -473,6 +497,7 @@ int main(void)
 		TEST(addresses_of_sockets, setup_all),
 		TEST(objects_in_json, setup_json),
 		TEST(what_the_kernel_made_of_arguments, setup_json_alone), TEST(text_where_a_link_led, setup_text),
+		TEST(strace_takes_an_index_for_a_descriptor, setup_paths), TEST(data_know_an_index, setup_json),
 		TEST(hostile_values, setup_all),
 		TEST(calls_by_what_they_use, setup_all),
 		TEST(calls_by_other_descriptors, setup_all),
