@@ -319,6 +319,17 @@ static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 	return pid;
 }
 
+/*
+ * The process of a number, at the return of a call that was allowed to look at it: one that succeeded, or one about the
+ * caller's own. 0: another.
+ */
+static __noinline __u32 allowed_pid(struct cpu *x, __s32 nr)
+{
+	__u32 pid = x->w->kind == LINX_REC_EXIT ? global_pid(x, nr) : 0;
+
+	return has_succeeded(x->w) || pid == (__u32)x->task->tgid ? pid : 0;
+}
+
 /* The process behind a pidfd. */
 static __always_inline __u32 pid_of_fd(struct cpu *x, __s32 fd)
 {
@@ -347,8 +358,7 @@ static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *
 			request_memory(x, int_at(x, arg, x->w->abi ? r->process : at));
 		break;
 	case LINX_FD_RULE_FOREIGN_AT:
-		if (has_succeeded(x->w))
-			request_foreign(x, int_at(x, arg, at), arg, global_pid(x, arg_n(x, r->process)));
+		request_foreign(x, int_at(x, arg, at), arg, allowed_pid(x, arg_n(x, r->process)));
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
 		/* -1: it was not captured */
@@ -376,7 +386,7 @@ static __always_inline int apply(struct cpu *x, const struct linx_fd_rule *r)
 	case LINX_FD_RULE_FOREIGN:
 		return has_succeeded(x->w) ? request_foreign(x, fd, arg, pid_of_fd(x, arg_n(x, r->process))) : 0;
 	case LINX_FD_RULE_FOREIGN_PID:
-		return has_succeeded(x->w) ? request_foreign(x, fd, arg, global_pid(x, arg_n(x, r->process))) : 0;
+		return request_foreign(x, fd, arg, allowed_pid(x, arg_n(x, r->process)));
 	default:
 		return apply_in_memory(x, r);
 	}

@@ -57,7 +57,7 @@ enum rule_kind {
 	RULE_AT_WHEN,
 	/*
 	 * Descriptors of another process: recorded once the kernel has said that the
-	 * caller may look at that process.
+	 * caller may look at that process, as it always may look at its own.
 	 */
 	RULE_FOREIGN, /* by pidfd */
 	RULE_FOREIGN_PID,
@@ -393,6 +393,11 @@ static pid_t global_pid(pid_t nr)
 	return pid;
 }
 
+static bool is_own(const struct linx_fill *f, pid_t nr)
+{
+	return f->rec->kind == LINX_REC_EXIT && global_pid(nr) == task_tgid_nr(current);
+}
+
 static void apply(struct linx_fill *f, const struct rule *r, const struct linx_call *c, const u64 *args,
 		  const u8 *first)
 {
@@ -431,11 +436,11 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 			request_foreign(f, args[r->arg], r->arg, linx_fd_pid(args[r->process]));
 		break;
 	case RULE_FOREIGN_PID:
-		if (done)
+		if (done || is_own(f, args[r->process]))
 			request_foreign(f, args[r->arg], r->arg, global_pid(args[r->process]));
 		break;
 	case RULE_FOREIGN_AT:
-		if (done)
+		if (done || is_own(f, args[r->process]))
 			request_foreign(f, int_at(f, first, r->arg, r->at), r->arg, global_pid(args[r->process]));
 		break;
 	}

@@ -202,7 +202,14 @@ static void add_result(struct linx_walker *w, const struct linx_walker_call *c)
 		add(w, (struct linx_walker_fd){ .fd = (int)c->ret, .field = LINX_FIELD_FD_RESULT });
 }
 
-/* A rule about what a call that succeeded has done. */
+/* Is the rule about a process that is the caller's own, which the kernel always lets it look at? */
+static bool is_of_own(const struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c)
+{
+	return w->head->kind == LINX_REC_EXIT && (r->kind == LINX_FD_RULE_FOREIGN_PID || r->kind == LINX_FD_RULE_FOREIGN_AT) &&
+	       (uint32_t)c->args[r->process % LINX_NARGS] == c->pid;
+}
+
+/* A rule about what a call that succeeded has done, or one that did not about its own process. */
 static void apply_to_success(struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c, const uint8_t *first)
 {
 	uint64_t process = c->args[r->process % LINX_NARGS];
@@ -284,7 +291,7 @@ void linx_walker_find_fds(struct linx_walker *w, const struct linx_walker_call *
 
 		if (!elsewhere && !holds(&rules[i], c))
 			continue;
-		if (done)
+		if (done || is_of_own(w, &rules[i], c))
 			apply_to_success(w, &rules[i], c, first);
 		if (!at_entry)
 			apply_to_arguments(w, &rules[i], c, first);

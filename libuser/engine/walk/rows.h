@@ -164,7 +164,7 @@ enum linx_fd_rule_kind {
 	LINX_FD_RULE_BEHIND,
 	LINX_FD_RULE_AT, /* within what was captured */
 	LINX_FD_RULE_AT_WHEN,
-	/* Descriptors of another process, once the kernel has said that the caller may look at it: */
+	/* Descriptors of another process, once the kernel has said that the caller may look at it, as it may at its own: */
 	LINX_FD_RULE_FOREIGN, /* by pidfd */
 	LINX_FD_RULE_FOREIGN_PID,
 	LINX_FD_RULE_FOREIGN_AT,

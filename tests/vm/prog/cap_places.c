@@ -82,6 +82,8 @@ static void others(void)
 
 	syscall(SYS_pidfd_getfd, process, file, 0);
 	syscall(SYS_kcmp, own, own, KCMP_FILE, file, dup(file));
+	syscall(SYS_kcmp, own, own, KCMP_FILE, file, 1 << 20); /* no descriptor: it fails */
+	syscall(SYS_kcmp, own, -1, KCMP_FILE, file, file);
 	ioctl(tube[0], FIONREAD, &n);
 	ioctl(file, FIONREAD, &n);
 }

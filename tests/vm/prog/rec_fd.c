@@ -516,7 +516,7 @@ static void check_foreign(struct traced *t)
 		{ "kcmp", SYS_kcmp, 0, 2 },
 		{ "kcmp of what epoll watches", SYS_kcmp, 1, 2 },
 		{ "pidfd_getfd", SYS_pidfd_getfd, 0, 1 },
-		{ "kcmp, refused", SYS_kcmp, 2, 0 },
+		{ "kcmp, refused, of which one is its own", SYS_kcmp, 2, 1 },
 		{ "pidfd_getfd, refused", SYS_pidfd_getfd, 1, 0 },
 	};
 
