@@ -168,20 +168,23 @@ deps: ## install what building and testing need, with apt
 
 # ---- programs of the eBPF engine
 
+# Whole for Linux 5.17 and later, reduced for 5.10 to 5.16.
 BPF_OBJECT := $(BUILD)/bpf/linx.bpf.o
+BPF_REDUCED := $(BUILD)/bpf/linx_reduced.bpf.o
+$(BPF_REDUCED): BPF_FLAGS += -DLINX_REDUCED
 BPF_ARCH := $(if $(filter aarch64,$(shell uname -m)),arm64,x86)
 BPF_FLAGS := -O2 -g -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v3 -ffreestanding -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Wno-unused-parameter $(WERROR) \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Ibpf -Ikmod/uapi -Ikmod -Ilibuser
 
 # Of the debugging information the types alone are needed, which -g of llvm-strip leaves.
-$(BPF_OBJECT): bpf/linx.bpf.c
+$(BPF_OBJECT) $(BPF_REDUCED): bpf/linx.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)
 	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -MF $@.d -MT $@ -c $< -o $@
 	$(Q)! command -v llvm-strip >/dev/null || llvm-strip -g $@
 
-$(B)/obj/libuser/engine/bpf/object.o: $(BPF_OBJECT)
-$(B)/obj/libuser/engine/bpf/object.o: CFLAGS_ALL += -DLINX_BPF_OBJECT='"$(BPF_OBJECT)"'
+$(B)/obj/libuser/engine/bpf/object.o: $(BPF_OBJECT) $(BPF_REDUCED)
+$(B)/obj/libuser/engine/bpf/object.o: CFLAGS_ALL += -DLINX_BPF_OBJECT='"$(BPF_OBJECT)"' -DLINX_BPF_REDUCED='"$(BPF_REDUCED)"'
 
 # ---- library and command
 

@@ -8,7 +8,7 @@
 #ifdef __TARGET_ARCH_arm64
 static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 {
-	__u32 abi = task->thread_info.flags >> TIF_32BIT & 1;
+	__u32 abi = MEMBER(task, thread_info.flags) >> TIF_32BIT & 1;
 
 	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
 }
@@ -79,7 +79,7 @@ static __noinline __u32 unusual_key(struct task_struct *task, __s64 *nr)
 {
 	__u32 abi = LINX_ABI_X86_64;
 
-	if (task->thread_info.status & S_COMPAT) {
+	if (MEMBER(task, thread_info.status) & S_COMPAT) {
 		abi = LINX_ABI_I386;
 	} else if (*nr >= 0 && *nr & X32_BIT) {
 		*nr &= ~X32_BIT;
@@ -91,7 +91,7 @@ static __noinline __u32 unusual_key(struct task_struct *task, __s64 *nr)
 /* The key of a call; *nr loses the bit of x32. */
 static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 {
-	if (!(task->thread_info.status & S_COMPAT) && (__u32)*nr < LINX_NR_OTHER)
+	if (!(MEMBER(task, thread_info.status) & S_COMPAT) && (__u32)*nr < LINX_NR_OTHER)
 		return (__u32)*nr;
 	return unusual_key(task, nr);
 }

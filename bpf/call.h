@@ -109,9 +109,8 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 	return 0;
 }
 
-static long capture_arg(__u32 i, void *data)
+STEP(capture_arg)
 {
-	struct cpu *x = data;
 	__u64 addr;
 	__u32 def;
 
@@ -170,7 +169,7 @@ static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, 
 	w->unfilled = returns && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE && call_discards(x);
 	if (more && KEEPS_HTTP && !w->unfilled)
 		http_begin_call(x, w->http_call);
-	bpf_loop(x->row->nargs, capture_arg, x, 0);
+	repeat(x->row->nargs, capture_arg, x);
 	if (x->row->follow & mask)
 		follow_args(x, had, returns, more);
 	if (more && KEEPS_HTTP && w->http.on)

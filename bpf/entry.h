@@ -8,10 +8,6 @@
 
 #include "maps.h"
 
-MAP_OF(entries, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_entry);
-
-#define ENTRY_TRIES 8
-
 /* One number for all execs, since an exec may return with another ABI's number. */
 static __always_inline __u32 pair_of(const struct cpu *x)
 {
@@ -22,6 +18,77 @@ static __always_inline __u64 owner_of(__u32 tid, __u32 call)
 {
 	return (__u64)call << 32 | tid;
 }
+
+/* Time since the task got this CPU, or since the call began, if that is later. */
+static __always_inline __u64 ran_here(const struct linx_bpf_cpu *c, const struct linx_bpf_entry *e, __u64 now)
+{
+	__u64 since = c->switched > e->time ? c->switched : e->time;
+
+	return now > since ? now - since : 0;
+}
+
+/* Begin of the call that stands there: or a time as long before its end as the task ran. */
+static __always_inline __u64 begin_of(const struct cpu *x, const struct linx_bpf_entry *e)
+{
+	__u64 now = x->w->time;
+
+	if (config.flags & LINX_BPF_CPU_TIMES)
+		return now - min_u64(e->ran + ran_here(x->c, e, now), now - 1);
+	return min_u64(e->time, now);
+}
+
+#ifdef LINX_REDUCED
+
+/* A hash by task: it alone changes its own entry, but for the end. */
+MAP_OF(entries, MAP_HASH, 1, 0, __u32, struct linx_bpf_entry);
+
+static __always_inline void entry_set(struct cpu *x)
+{
+	__u32 tid = x->w->tid;
+	struct linx_bpf_entry *e = bpf_map_lookup_elem(&entries, &tid), first = { 0 };
+
+	if (!e) {
+		first.owner = owner_of(tid, pair_of(x));
+		first.time = x->w->time;
+		bpf_map_update_elem(&entries, &tid, &first, 0); /* no room: the begin is not known */
+		return;
+	}
+	e->owner = owner_of(tid, pair_of(x));
+	e->time = x->w->time;
+	e->ran = 0;
+}
+
+static __always_inline __u64 entry_take(struct cpu *x)
+{
+	__u32 tid = x->w->tid;
+	struct linx_bpf_entry *e = bpf_map_lookup_elem(&entries, &tid);
+
+	if (!e || e->owner != owner_of(tid, pair_of(x)))
+		return 0;
+	e->owner = owner_of(tid, LINX_BPF_ENTRY_IDLE);
+	return begin_of(x, e);
+}
+
+static __noinline int entry_drop(__u32 tid)
+{
+	bpf_map_delete_elem(&entries, &tid);
+	return 0;
+}
+
+static __noinline int entry_pause(const struct linx_bpf_cpu *c, __u32 tid, __u64 now)
+{
+	struct linx_bpf_entry *e = bpf_map_lookup_elem(&entries, &tid);
+
+	if (e && e->owner >> 32 != LINX_BPF_ENTRY_IDLE)
+		e->ran += ran_here(c, e, now);
+	return 0;
+}
+
+#else
+
+MAP_OF(entries, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_entry);
+
+#define ENTRY_TRIES 8
 
 static __always_inline struct linx_bpf_entry *entry_at(__u32 tid, __u32 i)
 {
@@ -76,24 +143,6 @@ static __always_inline void entry_set(struct cpu *x)
 	was = e ? owner_now(e) : 0;
 	if (!e || (__u32)was != tid || !entry_grab(e, was, owner, x->w->time))
 		entry_search(tid, owner, x->w->time);
-}
-
-/* Time since the task got this CPU, or since the call began, if that is later. */
-static __always_inline __u64 ran_here(const struct linx_bpf_cpu *c, const struct linx_bpf_entry *e, __u64 now)
-{
-	__u64 since = c->switched > e->time ? c->switched : e->time;
-
-	return now > since ? now - since : 0;
-}
-
-/* Begin of the call that stands there: or a time as long before its end as the task ran. */
-static __always_inline __u64 begin_of(const struct cpu *x, const struct linx_bpf_entry *e)
-{
-	__u64 now = x->w->time;
-
-	if (config.flags & LINX_BPF_CPU_TIMES)
-		return now - min_u64(e->ran + ran_here(x->c, e, now), now - 1);
-	return min_u64(e->time, now);
 }
 
 /* The latest of several places counts, as in the module. */
@@ -161,4 +210,5 @@ static __noinline int entry_pause(const struct linx_bpf_cpu *c, __u32 tid, __u64
 	return 0;
 }
 
+#endif
 #endif

@@ -52,9 +52,8 @@ static __always_inline void request_memory(struct cpu *x, __s32 fd)
 
 /* ---- numbers in captured memory ------------------------------------------------ */
 
-static long seek_step(__u32 i, void *data)
+STEP(seek_step)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 	__u64 head = load(x, w->seek_at, 8);
 
@@ -74,7 +73,7 @@ static __noinline __u64 value_of(struct cpu *x, __u32 arg)
 	w->seek_at = w->values_at;
 	w->seek_arg = arg;
 	w->seek_found = 0;
-	bpf_loop(w->nvals - w->values_before, seek_step, x, 0);
+	repeat(w->nvals - w->values_before, seek_step, x);
 	return w->seek_found;
 }
 
@@ -83,9 +82,8 @@ static __always_inline __u32 value_size(struct cpu *x, __u64 val)
 	return load(x, val, 2);
 }
 
-static long int_step(__u32 i, void *data)
+STEP(int_step)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 
 	if (w->scan_at + 4 > w->scan_end)
@@ -101,7 +99,7 @@ static __noinline int request_ints(struct cpu *x, __u64 at, __u64 end, __u32 ste
 	x->w->scan_at = at;
 	x->w->scan_end = end;
 	x->w->scan_step = step;
-	bpf_loop(STRUCT_MAX / 4, int_step, x, 0);
+	repeat(STRUCT_MAX / 4, int_step, x);
 	return 0;
 }
 
@@ -133,9 +131,8 @@ static __noinline int request_each(struct cpu *x, __u32 shape, __u64 at, __u32 s
 	return request_ints(x, at + (abi ? place->at[1] : place->at[0]), at + size, step);
 }
 
-static long bit_step(__u32 i, void *data)
+STEP(bit_step)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 
 	if (w->bits_word >> (i & 63) & 1)
@@ -143,9 +140,8 @@ static long bit_step(__u32 i, void *data)
 	return w->nrequests >= REQUESTS_MAX;
 }
 
-static long word_step(__u32 i, void *data)
+STEP(word_step)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 	__u64 left = w->bits_end - w->bits_at, size = w->scan_end - w->scan_at;
 
@@ -153,7 +149,7 @@ static long word_step(__u32 i, void *data)
 		return 1;
 	w->bits_word = load(x, w->scan_at, size < 8 ? size : 8);
 	if (w->bits_word)
-		bpf_loop(min_u64(left, 64), bit_step, x, 0);
+		repeat(min_u64(left, 64), bit_step, x);
 	w->bits_at += 64;
 	w->scan_at += 8;
 	return w->nrequests >= REQUESTS_MAX;
@@ -173,13 +169,12 @@ static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
 	x->w->scan_end = x->w->scan_at + size;
 	x->w->bits_at = 0;
 	x->w->bits_end = n;
-	bpf_loop(STRUCT_MAX / 8, word_step, x, 0);
+	repeat(STRUCT_MAX / 8, word_step, x);
 	return 0;
 }
 
-static long cmsg_step(__u32 i, void *data)
+STEP(cmsg_step)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 	__u32 word = w->abi == 0 ? 8 : 4, head = word + 8, level, type;
 	__u64 at = w->cmsg_at, left = w->cmsg_end - at, len, whole;
@@ -215,7 +210,7 @@ static __always_inline int scan_member(struct cpu *x, const struct linx_follow *
 	} else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control) {
 		w->cmsg_at = at;
 		w->cmsg_end = at + size;
-		bpf_loop(STRUCT_MAX / 12, cmsg_step, x, 0);
+		repeat(STRUCT_MAX / 12, cmsg_step, x);
 	} else if (fo->kind == LINX_FOLLOW_ARR || fo->kind == LINX_FOLLOW_ONE) {
 		request_each(x, fo->what, at, size);
 	}
@@ -247,9 +242,8 @@ static __always_inline bool rule_holds(struct cpu *x, const struct linx_fd_rule 
 	return ((__u32)arg_n(x, r->k) & r->mask) == r->value;
 }
 
-static long none_step(__u32 i, void *data)
+STEP(none_step)
 {
-	struct cpu *x = data;
 	struct linx_fd_rule *r = rule_of(x, i);
 
 	if (r && r->kind == LINX_FD_RULE_NONE && rule_holds(x, r))
@@ -257,9 +251,8 @@ static long none_step(__u32 i, void *data)
 	return 0;
 }
 
-static long arg_step(__u32 i, void *data)
+STEP(arg_step)
 {
-	struct cpu *x = data;
 	__s32 fd = arg_n(x, i);
 
 	if (!(x->w->scan_args >> (i & 7) & 1))
@@ -271,9 +264,8 @@ static long arg_step(__u32 i, void *data)
 }
 
 /* Sets and arrays that an argument points to. */
-static long structure_step(__u32 i, void *data)
+STEP(structure_step)
 {
-	struct cpu *x = data;
 	__u32 def = i < LINX_NARGS ? x->row->arg[i] : 0, cap = LINX_ARGDEF_CAP(def);
 	__u64 val;
 
@@ -289,9 +281,8 @@ static long structure_step(__u32 i, void *data)
 	return 0;
 }
 
-static long pair_step(__u32 i, void *data)
+STEP(pair_step)
 {
-	struct cpu *x = data;
 
 	if (x->row->pairs >> (i & 7) & 1)
 		request_behind(x, i);
@@ -301,21 +292,19 @@ static long pair_step(__u32 i, void *data)
 /* A number of the task's own namespace as one of the initial one; 0: no such process, or this kernel cannot tell. */
 static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 {
-	struct pid *own = x->task->thread_pid;
+	struct pid *own = MEMBER(x->task, thread_pid);
 	struct task_struct *p;
 	__u32 pid = 0;
 
 	if (nr <= 0)
 		return 0;
-	if (own && !own->level)
+	if (own && !MEMBER(own, level))
 		return nr;
-	if (!bpf_task_from_vpid || !bpf_task_release)
-		return 0;
-	p = bpf_task_from_vpid(nr);
+	p = find_task(nr, true);
 	if (!p)
 		return 0;
-	pid = p->pid;
-	bpf_task_release(p);
+	pid = MEMBER(p, pid);
+	put_found_task(p);
 	return pid;
 }
 
@@ -398,9 +387,8 @@ static __always_inline bool is_of_success(__u32 kind)
 	return kind <= LINX_FD_RULE_RESULT_UNLESS || kind == LINX_FD_RULE_BEHIND || kind >= LINX_FD_RULE_FOREIGN;
 }
 
-static long rule_step(__u32 i, void *data)
+STEP(rule_step)
 {
-	struct cpu *x = data;
 	struct linx_fd_rule *r = rule_of(x, i);
 
 	if (!r || (told_at_entry(x->w) && !is_of_success(r->kind)))
@@ -420,14 +408,14 @@ static __noinline int find_fds(struct cpu *x)
 		request(x, fd, FIELD(resolved_field(tell), tell), 0);
 	x->w->scan_args = told_at_entry(x->w) ? 0 : x->row->fds;
 	if (rules)
-		bpf_loop(rules, none_step, x, 0);
+		repeat(rules, none_step, x);
 	if (x->w->scan_args)
-		bpf_loop(LINX_NARGS, arg_step, x, 0);
-	bpf_loop(x->row->nargs, structure_step, x, 0);
+		repeat(LINX_NARGS, arg_step, x);
+	repeat(x->row->nargs, structure_step, x);
 	if (x->row->pairs && has_succeeded(x->w))
-		bpf_loop(LINX_NARGS, pair_step, x, 0);
+		repeat(LINX_NARGS, pair_step, x);
 	if (rules)
-		bpf_loop(rules, rule_step, x, 0);
+		repeat(rules, rule_step, x);
 	return 0;
 }
 
@@ -441,9 +429,7 @@ static __always_inline int put_foreign(struct cpu *x, __s32 fd, __u32 field, __u
 	struct fdtable *fdt;
 	__u64 slot = 0;
 
-	if (!bpf_task_from_pid || !bpf_task_release)
-		return 0;
-	p = bpf_task_from_pid(pid);
+	p = find_task(pid, false);
 	if (!p)
 		return 0;
 	fdt = BPF_CORE_READ(p, files, fdt);
@@ -455,24 +441,24 @@ static __always_inline int put_foreign(struct cpu *x, __s32 fd, __u32 field, __u
 		put_found(x, fd, field, tell);
 		x->w->foreign = 0;
 	}
-	bpf_task_release(p);
+	put_found_task(p);
 	return 0;
 }
 
 static __always_inline int put_cwd_fd(struct cpu *x, __u32 field, __u32 tell)
 {
-	struct fs_struct *fs = x->task->fs;
+	struct fs_struct *fs = MEMBER(x->task, fs);
 	struct found *f = &x->w->found;
 
 	f->slot = f->file = 0;
 	f->cloexec = 0;
-	look_at(f, fs->pwd.dentry, fs->pwd.mnt);
+	look_at(f, MEMBER(fs, pwd.dentry), MEMBER(fs, pwd.mnt));
 	return put_found(x, LINX_FD_CWD, field, tell);
 }
 
-static long before_step(__u32 i, void *data)
+STEP(before_step)
 {
-	struct work *w = ((struct cpu *)data)->w;
+	struct work *w = x->w;
 	struct fd_request *r = &w->requests[i & (REQUESTS_MAX - 1)];
 
 	if (r->fd != w->scan_fd || r->pid != w->scan_pid)
@@ -481,9 +467,8 @@ static long before_step(__u32 i, void *data)
 	return 1;
 }
 
-static long put_step(__u32 i, void *data)
+STEP(put_step)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 	struct fd_request *r = &w->requests[i & (REQUESTS_MAX - 1)];
 	__u32 field = r->field & 0xff, tell = r->field >> 8;
@@ -493,7 +478,7 @@ static long put_step(__u32 i, void *data)
 	w->scan_fd = fd;
 	w->scan_pid = r->pid;
 	w->told_before = 0;
-	bpf_loop(i, before_step, x, 0);
+	repeat(i, before_step, x);
 	if (w->told_before)
 		return 0;
 	if (fd == LINX_FD_CWD)
@@ -510,7 +495,7 @@ static __always_inline int put_fds(struct cpu *x)
 {
 	find_fds(x);
 	x->w->fd_left = min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
-	bpf_loop(x->w->nrequests, put_step, x, 0);
+	repeat(x->w->nrequests, put_step, x);
 	return 0;
 }
 

@@ -63,14 +63,15 @@ static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 /* Finds the file in the current task's own table. false: there is none. */
 static __noinline bool find_file(struct cpu *x, __u32 fd)
 {
-	struct fdtable *fdt = x->task->files->fdt;
+	struct files_struct *files = MEMBER(x->task, files);
+	struct fdtable *fdt = MEMBER(files, fdt);
 	__u64 bits;
 
-	if (fd >= fdt->max_fds)
+	if (fd >= MEMBER(fdt, max_fds))
 		return false;
-	bits = word_at((__u64)fdt->close_on_exec + (fd / 64) * 8ull);
+	bits = word_at((__u64)MEMBER(fdt, close_on_exec) + (fd / 64) * 8ull);
 	x->w->found.cloexec = bits >> (fd & 63) & 1;
-	return look_at_slot(&x->w->found, (__u64)fdt->fd + (__u64)fd * 8);
+	return look_at_slot(&x->w->found, (__u64)MEMBER(fdt, fd) + (__u64)fd * 8);
 }
 
 static __always_inline __u32 type_of_mode(__u32 mode)
@@ -142,9 +143,9 @@ static __always_inline bool prepend_word(struct work *w, const char *word, __u64
 	return prepend(w, word, size - 1);
 }
 
-static long prepend_digit(__u32 i, void *data)
+STEP(prepend_digit)
 {
-	struct work *w = ((struct cpu *)data)->w;
+	struct work *w = x->w;
 	char digit = '0' + w->walk_dentry % 10;
 
 	if (!prepend(w, &digit, 1))
@@ -161,7 +162,7 @@ static __always_inline bool prepend_number(struct cpu *x, __u64 number)
 	w->walk_dentry = number;
 	if (!prepend_word(w, "]", 2))
 		return false;
-	bpf_loop(20, prepend_digit, x, 0);
+	repeat(20, prepend_digit, x);
 	return prepend_word(w, ":[", 3);
 }
 
@@ -228,7 +229,7 @@ static __always_inline long find_path(struct cpu *x, __u32 *deleted)
 		*deleted = f->magic == TMPFS_MAGIC || f->magic == HUGETLBFS_MAGIC;
 		return make_name(x) ? (long)(PATH_SIZE - w->path_at) : -1;
 	}
-	len = make_path(x, (void *)f->dentry, (void *)f->mnt, x->task->fs);
+	len = make_path(x, (void *)f->dentry, (void *)f->mnt, MEMBER(x->task, fs));
 	*deleted = len > 0 && w->unlinked;
 	return len;
 }
@@ -270,6 +271,9 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 #define FD_FIXED_MAX (sizeof(struct linx_fd) + sizeof(struct linx_sock) + 112)
 #define FD_ROOM (8 + FD_FIXED_MAX + PATH_SIZE)
 
+#ifdef LINX_REDUCED
+#define put_info(x, at, type) 0
+#else
 /* The file's own lines of /proc/PID/fdinfo, as this kernel writes them. */
 static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 {
@@ -298,6 +302,7 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 		n = bpf_snprintf((char *)p, FD_INFO_MAX, count, args, 16);
 	return n > 0 ? n - 1 : 0;
 }
+#endif
 
 /* Writes what is told beside the path, and zeroes to the end of the last word. Returns its bytes. */
 static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)

@@ -21,12 +21,12 @@ static __always_inline bool is_running(void)
 
 static __always_inline bool is_owner(struct task_struct *p)
 {
-	return config.owner && p->tgid == (int)config.owner;
+	return config.owner && MEMBER(p, tgid) == (int)config.owner;
 }
 
 static __always_inline __u32 listed_id(struct task_struct *p)
 {
-	return settings()->filter & LINX_FILTER_THREADS ? p->pid : p->tgid;
+	return settings()->filter & LINX_FILTER_THREADS ? MEMBER(p, pid) : MEMBER(p, tgid);
 }
 
 static __always_inline bool is_listed(struct task_struct *p)
@@ -36,35 +36,19 @@ static __always_inline bool is_listed(struct task_struct *p)
 	return bpf_map_lookup_elem(&listed, &id) != 0;
 }
 
-struct comm_search {
-	char comm[16];
-	bool found;
-};
-
-static long compare_comm(__u32 i, void *data)
-{
-	struct comm_search *s = data;
-	const struct linx_bpf_control *c = settings();
-
-	if (i >= LINX_FILTER_COMMS)
-		return 1;
-	for (int k = 0; k < 15; k++) {
-		if (c->comms[i][k] != s->comm[k])
-			return 0;
-		if (!s->comm[k])
-			break;
-	}
-	s->found = true;
-	return 1;
-}
-
+/* Commands' names are NUL-padded to 16 bytes, which are compared as words. */
 static __noinline bool comm_listed(struct task_struct *p)
 {
-	struct comm_search s = { .found = false };
+	__u64 comm[2] = { 0 };
+	const __u64 *one;
 
-	bpf_probe_read_kernel_str(s.comm, sizeof(s.comm), p->comm);
-	bpf_loop(settings()->ncomms, compare_comm, &s, 0);
-	return s.found;
+	bpf_core_read_str(comm, sizeof(comm), &p->comm);
+	for (__u32 i = 0; i < LINX_FILTER_COMMS && i < settings()->ncomms; i++) {
+		one = (const void *)settings()->comms[i];
+		if (one[0] == comm[0] && one[1] == comm[1])
+			return true;
+	}
+	return false;
 }
 
 static __noinline bool task_passes_slow(struct task_struct *p)

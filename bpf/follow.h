@@ -249,9 +249,8 @@ static __always_inline bool next_value(struct cpu *x)
 	return true;
 }
 
-static long follow_step(__u32 i, void *data)
+STEP(follow_step)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 	struct linx_follow *fo;
 	__u64 value;
@@ -280,7 +279,7 @@ static __always_inline int follow_values(struct cpu *x, __u64 first, __u32 n)
 	x->w->value_at = first;
 	x->w->values_left = n;
 	x->w->depth = x->w->args_seen = 0;
-	bpf_loop(STEPS_MAX, follow_step, x, 0);
+	repeat(STEPS_MAX, follow_step, x);
 	return 0;
 }
 

@@ -4,7 +4,9 @@
  * linx_record.h into rings of their own, which the library maps. libuser/engine/bpf loads
  * them. One file, since no function is called from another object.
  *
+ *	compat.h           what older kernels lack
  *	maps.h, kernel.h   maps, and what is read of the kernel's structures
+ *	loop.h             loops
  *	ring.h             numbers, room, account
  *	value.h, long.h    user memory as values; long ones in pieces
  *	http.h             headers of HTTP
@@ -26,35 +28,10 @@
 #include "filter.h"
 #include "rate.h"
 #include "signal.h"
-#include "snapshot.h"
 #include "task.h"
-
-/* From here on nobody else runs on this CPU but interrupts. Up to Linux 6.12 tracepoints are so anyway. */
-static __always_inline void hold_cpu(void)
-{
-	if (bpf_preempt_disable)
-		bpf_preempt_disable();
-}
-
-/*
- * With interrupts off nobody takes the CPU here, who was to have it meanwhile, but when the
- * kernel has noted that the program is done. It leaves out the runs of other tasks on this
- * CPU until then.
- */
-static __always_inline void release_cpu(void)
-{
-	unsigned long flags;
-
-	if (!bpf_preempt_enable)
-		return;
-	if (!bpf_local_irq_save || !bpf_local_irq_restore) {
-		bpf_preempt_enable();
-		return;
-	}
-	bpf_local_irq_save(&flags);
-	bpf_preempt_enable();
-	bpf_local_irq_restore(&flags);
-}
+#ifndef LINX_REDUCED
+#include "snapshot.h"
+#endif
 
 /* The variant of the row that one of its arguments selects: a place in the map of calls, behind the calls. */
 static __noinline __u32 variant_of(struct cpu *x, __u32 id)
@@ -77,8 +54,10 @@ static __always_inline void choose_row(struct cpu *x, __u32 selector)
 	__u32 at = variant_of(x, selector);
 	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &at);
 
-	if (call)
+	if (call) {
 		x->row = &call->row;
+		note_row(x, at);
+	}
 }
 
 /* Options of prctl(2) that change what context records tell. */
@@ -90,6 +69,7 @@ static __always_inline bool option_changes(__u32 option)
 /*
  * The programs of calls are there twice, and one of each is loaded: with more = true where more is asked for than
  * records of calls, such as tables of descriptors. It is a constant everywhere, so that it costs the others nothing.
+ * Before Linux 5.17 there is nothing more.
  */
 
 /* Facts that every record of a call needs; what the short way resolves goes by the arguments. */
@@ -99,8 +79,9 @@ static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call
 	struct work *w = x->w;
 
 	x->row = &call->row;
-	w->tid = x->task->pid & 0x3fffff;
-	w->pid = x->task->tgid & 0x3fffff;
+	note_row(x, key);
+	w->tid = MEMBER(x->task, pid) & 0x3fffff;
+	w->pid = MEMBER(x->task, tgid) & 0x3fffff;
 	w->time = more ? time_now(x->c) : bpf_ktime_get_ns();
 	w->key = key;
 	w->number = nr;
@@ -154,6 +135,11 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	return 0;
 }
 
+static __own_stack bool fast_exit(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, bool more)
+{
+	return is_fast(x, call, LINX_REC_EXIT) && fast_record(x, call, regs, LINX_REC_EXIT, more);
+}
+
 static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, bool more)
 {
 	if (more && TELLS_FILES) {
@@ -166,7 +152,7 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 	}
 	if (config.flags & LINX_BPF_TIMES)
 		x->w->begin = entry_take(x); /* of an exec that is not selected, too: perhaps it began under another number */
-	if (is_fast(x, call, LINX_REC_EXIT) && fast_record(x, call, regs, LINX_REC_EXIT, more))
+	if (fast_exit(x, call, regs, more))
 		return;
 	begin_long_way(x, call, regs);
 	record_exit(x, more);
@@ -220,7 +206,7 @@ SEC("tp_btf/sys_exit")
 int linx_exit(__u64 *ctx)
 {
 	const struct pt_regs *regs = (void *)ctx[0];
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	__s64 nr = NR_OF(regs);
 	__u32 key;
 
@@ -228,6 +214,8 @@ int linx_exit(__u64 *ctx)
 		return 0;
 	return exit_wanted(regs, task, key, nr, ctx[1]);
 }
+
+#ifndef LINX_REDUCED
 
 static __noinline int exit_wanted_more(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret)
 {
@@ -246,6 +234,8 @@ int linx_exit_more(__u64 *ctx)
 		return 0;
 	return exit_wanted_more(regs, task, key, nr, ctx[1]);
 }
+
+#endif
 
 static __always_inline int record_enter(struct cpu *x)
 {
@@ -314,7 +304,7 @@ SEC("tp_btf/sys_enter")
 int linx_enter(__u64 *ctx)
 {
 	const struct pt_regs *regs = (void *)ctx[0];
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	__s64 nr = (__s32)ctx[1];
 	__u32 key;
 
@@ -322,6 +312,8 @@ int linx_enter(__u64 *ctx)
 		return 0;
 	return enter_wanted(regs, task, key, nr);
 }
+
+#ifndef LINX_REDUCED
 
 static __noinline int enter_wanted_more(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr)
 {
@@ -340,6 +332,8 @@ int linx_enter_more(__u64 *ctx)
 		return 0;
 	return enter_wanted_more(regs, task, key, nr);
 }
+
+#endif
 
 /* In the parent, before the child runs for the first time. */
 static __always_inline int record_fork(struct cpu *x, struct task_struct *parent, struct task_struct *child)
@@ -436,15 +430,13 @@ int linx_exec(__u64 *ctx)
 
 static __always_inline int record_task_exit(struct cpu *x, struct task_struct *p)
 {
-	struct seen *s = seen_of(p->pid);
-	__u64 bit = 1ull << (p->pid & 63);
+	__u32 tid = p->pid;
 	bool last = BPF_CORE_READ(p, signal, live.counter) == 0;
 
 	/* With signals, or a snapshot, the end of a task is told that made no call. */
-	if (!s || (!(s->ever & bit) && (!(config.flags & (LINX_BPF_SIGNALS | LINX_BPF_SNAPSHOT)) || is_owner(p) || !task_passes(x, p))))
+	if (!was_announced(tid) && (!(config.flags & (LINX_BPF_SIGNALS | LINX_BPF_SNAPSHOT)) || is_owner(p) || !task_passes(x, p)))
 		return 0;
-	__sync_fetch_and_and(&s->now, ~bit);
-	__sync_fetch_and_and(&s->ever, ~bit);
+	forget_for_good(tid);
 	if (!is_running())
 		return 0;
 	begin_task(x->w, p);
@@ -535,8 +527,10 @@ int linx_signal_delivered(__u64 *ctx)
 	__s32 signo = ctx[0];
 	__u64 handler = (__u64)BPF_CORE_READ(action, sa.sa_handler);
 
-	return on_signal(bpf_get_current_task_btf(), signo, delivered_flags(signo, handler), ctx[1]);
+	return on_signal(current_task(), signo, delivered_flags(signo, handler), ctx[1]);
 }
+
+#ifndef LINX_REDUCED
 
 SEC("iter/task")
 int linx_snap_task(__u64 *ctx)
@@ -563,5 +557,7 @@ int linx_snap_file(__u64 *ctx)
 		snap_file(&x, meta->seq, fd, file);
 	return 0;
 }
+
+#endif
 
 char LICENSE[] SEC("license") = "GPL";

@@ -63,9 +63,8 @@ static __always_inline bool next_str(struct long_value *l)
 	return true;
 }
 
-static long fill_str(__u32 i, void *data)
+STEP(fill_str)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 	struct long_value *l = long_now(x);
 	__u64 left = w->fill_cap - w->fill_n, size;
@@ -126,7 +125,7 @@ static __noinline __u64 fill_long(struct cpu *x, __u64 to, __u64 cap)
 	w->fill_cap = min_u64(cap, LINX_REC_USER_MAX);
 	w->fill_n = 0;
 	if (long_now(x)->width)
-		bpf_loop(STRV_KEEP_MAX + 1, fill_str, x, 0);
+		repeat(STRV_KEEP_MAX + 1, fill_str, x);
 	else
 		fill_block(x);
 	return w->fill_n;
@@ -189,9 +188,8 @@ static __always_inline void continue_record(struct cpu *x)
 	w->at = w->rec + PIECE_FIXED;
 }
 
-static long put_piece(__u32 i, void *data)
+STEP(put_piece)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 	struct long_value *l = long_now(x);
 	__u64 cap, n, at;
@@ -214,9 +212,9 @@ static long put_piece(__u32 i, void *data)
 	return 0;
 }
 
-static long count_str(__u32 i, void *data)
+STEP(count_str)
 {
-	struct long_value *l = long_now(data);
+	struct long_value *l = long_now(x);
 	__u64 str;
 
 	if (!vec_read(l, &str)) {
@@ -245,7 +243,7 @@ static __noinline int patch_head(struct cpu *x)
 	__u8 *p;
 
 	if (l->width && !l->done) {
-		bpf_loop(STRV_COUNT_MAX, count_str, x, 0);
+		repeat(STRV_COUNT_MAX, count_str, x);
 		l->done = !l->str && l->count == l->stored;
 	}
 	if (!l->done && l->state == LINX_WHOLE)
@@ -275,7 +273,7 @@ static __noinline int put_longs(struct cpu *x)
 		if (i >= w->nlongs || !long_at(x, i)->val)
 			continue;
 		w->arg = i;
-		bpf_loop(LINX_PIECES_MAX / 8192, put_piece, x, 0);
+		repeat(LINX_PIECES_MAX / 8192, put_piece, x);
 		patch_head(x);
 	}
 	return 0;

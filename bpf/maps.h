@@ -7,13 +7,9 @@
 #ifndef LINX_BPF_MAPS_H
 #define LINX_BPF_MAPS_H
 
-#include <linux/types.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
-
+#include "compat.h"
 #include "engine/bpf/shared.h"
 #include "engine/walk/rows.h"
-#include "kernel.h"
 
 enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_ARRAY_OF_MAPS = 12, MAP_RINGBUF = 27 };
 enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
@@ -109,6 +105,10 @@ struct http_work {
 
 struct work {
 	__u64 slot; /* see opaque() */
+#ifdef LINX_REDUCED
+	__u64 task; /* as in struct cpu, and the place of its row in the map of calls: see loop.h */
+	__u32 row, row_pad;
+#endif
 	__u64 args[LINX_NARGS];
 	__s64 ret;
 	__u64 time, ip, sp;
@@ -161,9 +161,13 @@ struct shape {
 	__u32 first, count;
 };
 
-/* Bits by tid: tasks that have a context record in the stream, or had. */
+/* By tid, a bit or a byte each: tasks that have a context record in the stream, or had. */
 struct seen {
+#ifdef LINX_REDUCED
+	__u8 now[64], ever[64];
+#else
 	__u64 now, ever;
+#endif
 };
 
 /* Everything of a CPU but its ring, in pages: one look finds all. */
@@ -223,32 +227,6 @@ struct cpu {
 	__u32 http; /* a constant: headers of HTTP are looked for */
 };
 
-/* Makes a number a pointer to a structure that may be read, but for faults: from Linux 6.2 on. */
-extern void *bpf_rdonly_cast(const void *p, __u32 type) __ksym __weak;
-
-/* Reads a member of a structure of the kernel's; 0 if the memory is not there. */
-#define GET(p, type, member)                                                                   \
-	({                                                                                     \
-		struct type *p_ = (void *)(p);                                                 \
-		__typeof__(p_->member) v_;                                                     \
-		if (bpf_rdonly_cast)                                                           \
-			v_ = ((struct type *)bpf_rdonly_cast(p_, bpf_core_type_id_kernel(struct type)))->member; \
-		else                                                                           \
-			v_ = BPF_CORE_READ(p_, member);                                        \
-		v_;                                                                            \
-	})
-
-/* Other processes: from Linux 6.2 on; by the numbers of a namespace from 6.14 on. */
-extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym __weak;
-extern struct task_struct *bpf_task_from_vpid(__s32 pid) __ksym __weak;
-extern void bpf_task_release(struct task_struct *p) __ksym __weak;
-
-extern void bpf_preempt_disable(void) __ksym __weak;
-extern void bpf_preempt_enable(void) __ksym __weak;
-/* From Linux 6.14 on. */
-extern void bpf_local_irq_save(unsigned long *flags) __ksym __weak;
-extern void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
-
 /* Keeps the compiler from thinking about a number: what is compared next is what is used. */
 #define pin(n) asm volatile("" : "+r"(n))
 
@@ -274,8 +252,13 @@ extern void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
 		p_;                                                             \
 	})
 
+#ifdef LINX_REDUCED
+#define KEEPS_HTTP 0
+#define TELLS_FILES 0
+#else
 #define KEEPS_HTTP (config.flags & LINX_BPF_HTTP)
 #define TELLS_FILES (config.flags & LINX_BPF_FILES)
+#endif
 
 /* Records about tables of descriptors may have times of their own, a little later. None of the ring is before its last. */
 static __always_inline __u64 time_now(const struct linx_bpf_cpu *c)

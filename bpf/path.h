@@ -40,9 +40,9 @@ static __always_inline bool prepend_slash(struct work *w)
 	return true;
 }
 
-static long walk_step(__u32 i, void *data)
+STEP(walk_step)
 {
-	struct work *w = ((struct cpu *)data)->w;
+	struct work *w = x->w;
 	struct dentry *d = (void *)w->walk_dentry, *up;
 	struct vfsmount *mnt = (void *)w->walk_mnt;
 	struct mount *m, *parent;
@@ -87,7 +87,7 @@ static __noinline long make_path(struct cpu *x, struct dentry *d, struct vfsmoun
 	w->walk_ok = 0;
 	if (unlinked && !prepend(w, DELETED, sizeof(DELETED) - 1))
 		return -1;
-	bpf_loop(WALK_MAX, walk_step, x, 0);
+	repeat(WALK_MAX, walk_step, x);
 	if (!w->walk_ok)
 		return -1;
 	if (w->path_at >= PATH_SIZE - (unlinked ? sizeof(DELETED) - 1 : 0) && !prepend_slash(w))
@@ -106,9 +106,9 @@ static __noinline int put_path(struct cpu *x, __u32 field, long len)
 	return put_kernel(x, WHAT(field, LINX_VAL_STR), x->w->path + at, len);
 }
 
-static long kernfs_step(__u32 i, void *data)
+STEP(kernfs_step)
 {
-	struct work *w = ((struct cpu *)data)->w;
+	struct work *w = x->w;
 	struct kernfs_node *n = (void *)w->walk_dentry, *up;
 	struct kernfs_node___new *now = (void *)n;
 	long len;
@@ -135,7 +135,7 @@ static __noinline int put_cgroup(struct cpu *x, struct task_struct *p)
 	w->walk_dentry = (__u64)BPF_CORE_READ(p, cgroups, dfl_cgrp, kn);
 	w->path_at = PATH_SIZE;
 	w->walk_ok = 0;
-	bpf_loop(WALK_MAX, kernfs_step, x, 0);
+	repeat(WALK_MAX, kernfs_step, x);
 	if (w->walk_ok && w->path_at == PATH_SIZE)
 		prepend_slash(w);
 	return put_path(x, LINX_FIELD_CGROUP, w->walk_ok ? (long)(PATH_SIZE - w->path_at) : -1);

@@ -6,7 +6,7 @@
 #ifndef LINX_BPF_RING_H
 #define LINX_BPF_RING_H
 
-#include "maps.h"
+#include "loop.h"
 
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 /* The fixed part of any record. */
@@ -44,6 +44,7 @@ static __always_inline bool cpu_begin(struct cpu *x)
 		x->c->nested++;
 		return false;
 	}
+	note_task(x);
 	/* Before the clock is read: who reads an even number knows that what comes has a later time. */
 	add_ordered(&x->c->begun, 1);
 	return true;

@@ -13,11 +13,28 @@ static __always_inline struct seen *seen_of(__u32 tid)
 	return bpf_map_lookup_elem(&seen, &at);
 }
 
+#ifdef LINX_REDUCED
+#define SEEN_TEST(s, field, tid) (s->field[tid & 63] & 1)
+#define SEEN_SET(s, field, tid) ((void)(*(volatile __u8 *)&s->field[tid & 63] = 1))
+#define SEEN_CLEAR(s, field, tid) ((void)(*(volatile __u8 *)&s->field[tid & 63] = 0))
+#else
+#define SEEN_TEST(s, field, tid) (s->field >> (tid & 63) & 1)
+#define SEEN_SET(s, field, tid) __sync_fetch_and_or(&s->field, 1ull << (tid & 63))
+#define SEEN_CLEAR(s, field, tid) __sync_fetch_and_and(&s->field, ~(1ull << (tid & 63)))
+#endif
+
 static __always_inline bool is_announced(__u32 tid)
 {
 	struct seen *s = seen_of(tid);
 
-	return s && s->now >> (tid & 63) & 1;
+	return s && SEEN_TEST(s, now, tid);
+}
+
+static __always_inline bool was_announced(__u32 tid)
+{
+	struct seen *s = seen_of(tid);
+
+	return s && SEEN_TEST(s, ever, tid);
 }
 
 static __always_inline void set_announced(__u32 tid)
@@ -26,8 +43,8 @@ static __always_inline void set_announced(__u32 tid)
 
 	if (!s)
 		return;
-	__sync_fetch_and_or(&s->now, 1ull << (tid & 63));
-	__sync_fetch_and_or(&s->ever, 1ull << (tid & 63));
+	SEEN_SET(s, now, tid);
+	SEEN_SET(s, ever, tid);
 }
 
 static __always_inline void forget(__u32 tid)
@@ -35,7 +52,18 @@ static __always_inline void forget(__u32 tid)
 	struct seen *s = seen_of(tid);
 
 	if (s)
-		__sync_fetch_and_and(&s->now, ~(1ull << (tid & 63)));
+		SEEN_CLEAR(s, now, tid);
+}
+
+/* The task has ended: another one may get its number. */
+static __always_inline void forget_for_good(__u32 tid)
+{
+	struct seen *s = seen_of(tid);
+
+	if (!s)
+		return;
+	SEEN_CLEAR(s, now, tid);
+	SEEN_CLEAR(s, ever, tid);
 }
 
 static __always_inline __u64 *processes_of(__u32 pid)
@@ -65,8 +93,8 @@ static __always_inline void know_process(__u32 pid, bool known)
 
 static __always_inline void begin_task(struct work *w, struct task_struct *p)
 {
-	w->tid = p->pid & 0x3fffff;
-	w->pid = p->tgid & 0x3fffff;
+	w->tid = MEMBER(p, pid) & 0x3fffff;
+	w->pid = MEMBER(p, tgid) & 0x3fffff;
 	w->abi = 0;
 }
 

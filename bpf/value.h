@@ -21,9 +21,8 @@
 #define WHAT_ARG(what) ((what)&0xff)
 #define WHAT_KIND(what) ((what) >> 8)
 
-static long read_page(__u32 i, void *data)
+STEP(read_page)
 {
-	struct cpu *x = data;
 	struct work *w = x->w;
 	__u64 step = min_u64(PAGE - (w->pages_addr & (PAGE - 1)), w->pages_left);
 	__u8 *p = ring_at(x, w->pages_at + w->pages_got, PAGE);
@@ -48,7 +47,7 @@ static __always_inline __u64 read_pages(struct cpu *x, __u64 at, __u64 addr, __u
 	w->pages_addr = addr;
 	w->pages_left = n;
 	w->pages_got = 0;
-	bpf_loop(LINX_REC_USER_MAX / PAGE + 1, read_page, x, 0);
+	repeat(LINX_REC_USER_MAX / PAGE + 1, read_page, x);
 	return w->pages_got;
 }
 
@@ -209,9 +208,9 @@ static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len
 		n_;                                                                    \
 	})
 
-static long read_rest(__u32 i, void *data)
+STEP(read_rest)
 {
-	struct work *w = ((struct cpu *)data)->w;
+	struct work *w = x->w;
 	long n = read_str(w->scratch, PATH_SIZE, w->pages_addr);
 
 	if (n < 0)
@@ -233,7 +232,7 @@ static __noinline __s64 rest_length(struct cpu *x, __u64 addr)
 	w->pages_addr = addr;
 	w->pages_got = 0;
 	w->pages_left = ~0ull;
-	bpf_loop(STRLEN_MAX / (PATH_SIZE - 1), read_rest, x, 0);
+	repeat(STRLEN_MAX / (PATH_SIZE - 1), read_rest, x);
 	return w->pages_left;
 }
 

@@ -105,6 +105,7 @@ class _StreamInfo(ctypes.Structure):
         ("io_uring", c_bool),
         ("engine", c_char_p),
         ("files", c_bool),
+        ("reduced", c_bool),
     ]
 
 

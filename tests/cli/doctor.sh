@@ -63,7 +63,7 @@ test_all_is_well() {
 	lacks out '^(failed|warning)'
 	[ "$(grep -c '^ok ' out)" = 15 ] || broken "not all are ok"
 	lx doctor --root root --json
-	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 17" out || broken "JSON"
+	jq -e ".ok and .version == \"$VERSION\" and (.checks | length) == 18" out || broken "JSON"
 }
 
 test_kernels() {
@@ -403,5 +403,6 @@ test_failures_point_at_it() {
 	lx doctor
 	is_status 1
 	has out '^failed +trial'
+	has out '^(ok|note) +bpf'
 	has out '^(ok|note) +ptrace'
 }

@@ -34,6 +34,7 @@ static const struct doctor_check checks[] = {
 	{ "tracers", doctor_tracers },
 	{ "service", doctor_service },
 	{ "trial", doctor_trial },
+	{ "bpf", doctor_bpf },
 	{ "ptrace", doctor_ptrace },
 };
 

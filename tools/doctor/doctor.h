@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include <linx/linx.h>
+
 enum doctor_state {
 	DOCTOR_OK,
 	DOCTOR_NOTE, /* worth knowing; nothing to do */
@@ -84,12 +86,15 @@ bool doctor_has_headers(const struct doctor *d, const char *release);
 /* Has DKMS built this version for the kernel that runs? */
 bool doctor_is_built(const struct doctor *d);
 
+/* Records one system call of our own. 1: its event came; 0: none came; else -errno with linx_error_text(). */
+int doctor_record_own_call(struct linx *l);
+
 /* Texts that several checks use. */
 #define NO_MODULES "of no use: this kernel cannot load modules"
 #define DKMS_TREE "var/lib/dkms/linx"
 #define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"
 
-/* doctor/doctor_module.c, doctor/doctor_build.c, doctor/doctor_system.c, doctor/doctor_service.c, doctor/doctor_trial.c, doctor/doctor_ptrace.c */
+/* doctor/doctor_module.c, doctor/doctor_build.c, doctor/doctor_system.c, doctor/doctor_service.c, doctor/doctor_trial.c, doctor/doctor_bpf.c, doctor/doctor_ptrace.c */
 void doctor_kernel(const struct doctor *d, struct finding *f);
 void doctor_module(const struct doctor *d, struct finding *f);
 void doctor_headers(const struct doctor *d, struct finding *f);
@@ -106,6 +111,7 @@ void doctor_cgroup(const struct doctor *d, struct finding *f);
 void doctor_confinement(const struct doctor *d, struct finding *f);
 void doctor_service(const struct doctor *d, struct finding *f);
 void doctor_trial(const struct doctor *d, struct finding *f);
+void doctor_bpf(const struct doctor *d, struct finding *f);
 void doctor_ptrace(const struct doctor *d, struct finding *f);
 
 #endif

@@ -61,7 +61,7 @@ static void recorded(const struct linx *l, struct finding *f)
 	doctor_todo(f, "boot Linux 6.0 or newer, or keep programs from io_uring_setup(2) by seccomp");
 }
 
-static void record_one(struct linx *l, struct finding *f)
+int doctor_record_own_call(struct linx *l)
 {
 	int rc = linx_select(l, "getppid");
 
@@ -73,6 +73,13 @@ static void record_one(struct linx *l, struct finding *f)
 		syscall(SYS_getppid);
 		rc = see_own_call(l);
 	}
+	return rc;
+}
+
+static void record_one(struct linx *l, struct finding *f)
+{
+	int rc = doctor_record_own_call(l);
+
 	if (rc < 0)
 		failed(f, "cannot record", rc, linx_error_text(l));
 	else if (!rc)

@@ -317,6 +317,9 @@ static void report_missing(const struct settings *s, const struct linx *l)
 	if (wants_uring(s) && source_misses_uring(l))
 		say_at(SAY_WARNING, "not recorded: operations of io_uring: engine %s cannot on kernel %s",
 		       linx_get_stream_info(l)->engine, linx_get_stream_info(l)->release);
+	if (linx_get_stream_info(l)->reduced)
+		say_at(SAY_WARNING, "not recorded: more than 256 strings, members of structures or names of a path: engine %s cannot on kernel %s",
+		       linx_get_stream_info(l)->engine, linx_get_stream_info(l)->release);
 }
 
 /* Returns why the best engine was not taken; 0: it was, or the user has chosen. */

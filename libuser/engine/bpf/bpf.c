@@ -168,8 +168,9 @@ static int look_for_loss(struct linx_engine_bpf *b)
 	b->lost_context = lost;
 	if (b->snapshots)
 		return linx_bpf_snapshot(b, 0);
-	for (size_t i = 0; i < LINX_BPF_SEEN_SIZE / sizeof(*b->seen); i += LINX_BPF_SEEN_WORDS)
-		__atomic_store_n(&b->seen[i], 0, __ATOMIC_RELAXED);
+	for (size_t i = 0; i < linx_bpf_seen_size(b) / sizeof(*b->seen); i++)
+		if (i % (2 * b->seen_words) < b->seen_words)
+			__atomic_store_n(&b->seen[i], 0, __ATOMIC_RELAXED);
 	return 0;
 }
 

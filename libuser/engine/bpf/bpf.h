@@ -48,9 +48,10 @@ struct linx_engine_bpf {
 	uint8_t *cpus, *readers; /* the same memory, mapped for reading, and for writing: LINX_BPF_PLACE for each CPU */
 	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_control *control; /* mapped */
-	uint64_t *seen; /* mapped */
+	uint64_t *seen; /* mapped: for each 64 tasks seen_words words that say whom the reader knows, then as many others */
+	unsigned int seen_words;
 	uint8_t *wants; /* mapped: [LINX_NCALLS] */
-	struct linx_bpf_entry *entries; /* mapped: [config.entries] */
+	struct linx_bpf_entry *entries; /* mapped: [config.entries]; NULL: they are a hash by task */
 	uint64_t *http; /* mapped: [LINX_HTTP_ENTRIES]; NULL: nobody asks for headers */
 	uint32_t http_swept; /* second in which old entries were forgotten last */
 	struct linx_bpf_rate *rates; /* mapped: [ncpus * LINX_NCALLS] */
@@ -69,6 +70,7 @@ struct linx_engine_bpf {
 	bool started, stopped;
 	bool snapshots;
 	struct linx_bpf_snapshot *snapshot; /* in progress; NULL: none is */
+	bool reduced; /* the programs are those for Linux 5.10 to 5.16 */
 	bool lists; /* processes were listed */
 	unsigned int told; /* how often wait was told that no listed process is left, up to 2 */
 	uint64_t lost_context; /* at the last look */
@@ -97,9 +99,10 @@ static inline struct linx_bpf_reader *linx_bpf_reader(const struct linx_engine_b
 
 extern const struct linx_engine_ops linx_bpf_ops;
 
-/* The map of tasks that the reader knows: words for each 64 ids, of which the first says what it knows. */
-#define LINX_BPF_SEEN_WORDS 2u
-#define LINX_BPF_SEEN_SIZE ((size_t)65536 * LINX_BPF_SEEN_WORDS * 8)
+static inline size_t linx_bpf_seen_size(const struct linx_engine_bpf *b)
+{
+	return (size_t)65536 * 2 * b->seen_words * sizeof(*b->seen);
+}
 
 /* Load programs and tables, and map the rings. ring_size 0: the default. 0, or -errno with a text. */
 int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err);
@@ -110,8 +113,8 @@ void linx_bpf_relate_clocks(struct linx_engine_bpf *b);
 void linx_bpf_watch_clock(struct linx_engine_bpf *b);
 uint64_t linx_bpf_now(void);
 
-/* The object file of the programs. NULL: this library was built without it. */
-const void *linx_bpf_object(size_t *len);
+/* The object file of the programs, or that for kernels before Linux 5.17. NULL: this library was built without it. */
+const void *linx_bpf_object(bool reduced, size_t *len);
 
 /* Set nfast and fast of a call whose row and wants are set. */
 void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsigned int nr, struct linx_bpf_call *call);

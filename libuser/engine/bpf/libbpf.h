@@ -36,6 +36,7 @@
 	F(bpf_map_delete_elem)                 \
 	F(bpf_map_get_next_key)                \
 	F(bpf_obj_get_info_by_fd)              \
+	F(libbpf_probe_bpf_helper)             \
 	F(ring_buffer__new)                    \
 	F(ring_buffer__consume)                \
 	F(ring_buffer__epoll_fd)               \

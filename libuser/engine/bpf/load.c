@@ -260,16 +260,17 @@ static int map_all(struct linx_engine_bpf *b)
 	b->readers = map_memory(fd_of(b, "cpus"), pages, PROT_READ | PROT_WRITE);
 	b->counts = map_memory(fd_of(b, "counts"), b->ncpus * LINX_NCALLS * sizeof(*b->counts), PROT_READ);
 	b->control = map_memory(fd_of(b, ".data.control"), sizeof(*b->control), PROT_READ | PROT_WRITE);
-	b->seen = map_memory(fd_of(b, "seen"), LINX_BPF_SEEN_SIZE, PROT_READ | PROT_WRITE);
+	b->seen = map_memory(fd_of(b, "seen"), linx_bpf_seen_size(b), PROT_READ | PROT_WRITE);
 	b->wants = map_memory(fd_of(b, ".data.wants"), LINX_BPF_WANTS, PROT_READ | PROT_WRITE);
 	b->rates = map_memory(fd_of(b, "rates"), b->ncpus * LINX_NCALLS * sizeof(*b->rates), PROT_READ);
-	b->entries = map_memory(fd_of(b, "entries"), b->config.entries * sizeof(*b->entries), PROT_READ | PROT_WRITE);
+	if (!b->reduced)
+		b->entries = map_memory(fd_of(b, "entries"), b->config.entries * sizeof(*b->entries), PROT_READ | PROT_WRITE);
 	if (b->config.flags & LINX_BPF_HTTP) {
 		b->http = map_memory(fd_of(b, "http_sets"), LINX_HTTP_ENTRIES * sizeof(*b->http), PROT_READ | PROT_WRITE);
 		if (!b->http)
 			return -errno;
 	}
-	if (!b->cpus || !b->readers || !b->counts || !b->control || !b->seen || !b->entries || !b->rates ||
+	if (!b->cpus || !b->readers || !b->counts || !b->control || !b->seen || (!b->entries && !b->reduced) || !b->rates ||
 	    !b->wants)
 		return -errno;
 	for (unsigned int i = 0; !rc && i < b->ncpus; i++)
@@ -369,6 +370,11 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 
 /* ---- all together --------------------------------------------------------------------- */
 
+static bool is_of_snapshots(enum linx_bpf_program i)
+{
+	return i == LINX_BPF_SNAP_TASK || i == LINX_BPF_SNAP_FILE;
+}
+
 static int find_programs(struct linx_engine_bpf *b)
 {
 	static const char *const names[LINX_BPF_PROGRAMS] = {
@@ -387,13 +393,13 @@ static int find_programs(struct linx_engine_bpf *b)
 
 	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++) {
 		b->programs[i] = b->lib.bpf_object__find_program_by_name(b->object, names[i]);
-		if (!b->programs[i])
+		if (!b->programs[i] && !(b->reduced && is_of_snapshots(i)))
 			return -ENOENT;
 	}
 	return 0;
 }
 
-/* Takes, of the programs of calls, those with more than records of calls if that is asked for, else those without. */
+/* Takes, of the programs of calls, those with more than records of calls if that is asked for, else those without. The reduced ones have no more. */
 static int choose_programs(struct linx_engine_bpf *b)
 {
 	const struct {
@@ -403,7 +409,7 @@ static int choose_programs(struct linx_engine_bpf *b)
 	bool more = b->config.flags & LINX_BPF_MORE;
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < sizeof(twins) / sizeof(twins[0]); i++) {
+	for (size_t i = 0; !rc && !b->reduced && i < sizeof(twins) / sizeof(twins[0]); i++) {
 		struct bpf_program *other = b->lib.bpf_object__find_program_by_name(b->object, twins[i].more);
 		struct bpf_program *plain = b->programs[twins[i].program];
 
@@ -425,16 +431,16 @@ static int fail_load(int rc, struct linx_error *err)
 	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s", strerror(-rc));
 }
 
-/* A program that these options have no use for is not loaded. */
+/* A program that is there, and that these options have no use for, is not loaded. */
 static int leave_out(const struct linx_engine_bpf *b, enum linx_bpf_program i, bool wanted)
 {
-	return wanted ? 0 : b->lib.bpf_program__set_autoload(b->programs[i], false);
+	return wanted || !b->programs[i] ? 0 : b->lib.bpf_program__set_autoload(b->programs[i], false);
 }
 
 static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 {
 	size_t len;
-	const void *object = linx_bpf_object(&len);
+	const void *object = linx_bpf_object(b->reduced, &len);
 	int rc;
 
 	b->object = b->lib.bpf_object__open_mem(object, len, NULL);
@@ -515,7 +521,7 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 	unmap(b->wants, LINX_BPF_WANTS);
 	unmap(b->rates, b->ncpus * LINX_NCALLS * sizeof(*b->rates));
 	unmap(b->control, sizeof(*b->control));
-	unmap(b->seen, LINX_BPF_SEEN_SIZE);
+	unmap(b->seen, linx_bpf_seen_size(b));
 	unmap(b->http, LINX_HTTP_ENTRIES * sizeof(*b->http));
 	unmap(b->entries, b->config.entries * sizeof(*b->entries));
 	if (b->ring_fds)

@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The object file of the programs of bpf/, which the build puts into the library where it has a compiler for it. */
+/* The object files of the programs of bpf/, which the build puts into the library where it has a compiler for them. */
 #include "engine/bpf/bpf.h"
 
 #ifdef LINX_BPF_OBJECT
-__asm__(".pushsection .rodata\n"
-	".balign 8\n"
-	".local linx_bpf_object_begin\n"
-	".local linx_bpf_object_end\n"
-	"linx_bpf_object_begin:\n"
-	".incbin \"" LINX_BPF_OBJECT "\"\n"
-	"linx_bpf_object_end:\n"
-	".popsection\n");
-extern const char linx_bpf_object_begin[], linx_bpf_object_end[];
+#define OBJECT(name, file)                             \
+	__asm__(".pushsection .rodata\n"              \
+		".balign 8\n"                         \
+		".local " #name "_begin\n"            \
+		".local " #name "_end\n"              \
+		#name "_begin:\n"                     \
+		".incbin \"" file "\"\n"              \
+		#name "_end:\n"                       \
+		".popsection\n");                     \
+	extern const char name##_begin[], name##_end[]
 
-const void *linx_bpf_object(size_t *len)
+OBJECT(linx_bpf_object, LINX_BPF_OBJECT);
+OBJECT(linx_bpf_reduced, LINX_BPF_REDUCED);
+
+const void *linx_bpf_object(bool reduced, size_t *len)
 {
-	*len = (size_t)(linx_bpf_object_end - linx_bpf_object_begin);
-	return linx_bpf_object_begin;
+	*len = reduced ? (size_t)(linx_bpf_reduced_end - linx_bpf_reduced_begin) :
+			 (size_t)(linx_bpf_object_end - linx_bpf_object_begin);
+	return reduced ? linx_bpf_reduced_begin : linx_bpf_object_begin;
 }
 #else
-const void *linx_bpf_object(size_t *len)
+const void *linx_bpf_object(bool reduced, size_t *len)
 {
+	(void)reduced;
 	*len = 0;
 	return NULL;
 }

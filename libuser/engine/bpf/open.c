@@ -46,7 +46,7 @@ static int check_machine(struct linx_error *err)
 	struct stat st = { .st_ino = 0 };
 	size_t len;
 
-	if (!linx_bpf_object(&len))
+	if (!linx_bpf_object(false, &len))
 		return linx_fail(err, -EOPNOTSUPP, "engine bpf: this library was built without its programs");
 	if (sizeof(long) != 8)
 		return linx_fail(err, -EOPNOTSUPP, "engine bpf: a 32-bit program cannot use it; use the 64-bit one");
@@ -70,6 +70,13 @@ static const char *refused(const struct linx_live_opts *o)
 	if (o->mode == LINX_RECORDER)
 		return "it has no flight recorder";
 	return NULL;
+}
+
+/* Loops by a function of the kernel's came with Linux 5.17. Without them the programs are others, whose loops are short. */
+static void choose_object(struct linx_engine_bpf *b)
+{
+	b->reduced = !b->lib.libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_FUNC_loop, NULL);
+	b->seen_words = b->reduced ? 8 : 1;
 }
 
 /* Form in which this kernel writes an eventfd in /proc/PID/fdinfo; 0: one that is not known. */
@@ -104,11 +111,9 @@ static int check_ring(uint64_t size, struct linx_error *err)
 			 (unsigned long long)size);
 }
 
-static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, struct linx_error *err)
+static int check_opts(const struct linx_live_opts *o, struct linx_error *err)
 {
 	const char *what = refused(o);
-	uint32_t bytes, str;
-	int rc;
 
 	if (what)
 		return linx_fail(err, -EOPNOTSUPP, "engine bpf: %s", what);
@@ -116,6 +121,16 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99", o->watermark_percent);
 	if (o->delay_ms > LINX_LIVE_DELAY_MS_MAX)
 		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms, LINX_LIVE_DELAY_MS_MAX);
+	return check_ring(o->ring_size, err);
+}
+
+/* Reduced programs keep headers of HTTP by more bytes of every buffer, and know neither tables of descriptors nor snapshots. */
+static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, struct linx_error *err)
+{
+	const struct linx_live_means means = { .longest = LINX_REC_USER_MAX, .headers = !b->reduced };
+	uint32_t bytes, str;
+	int rc;
+
 	b->delay_ms = o->delay_ms ? o->delay_ms : LINX_LIVE_DELAY_MS;
 	b->config.watermark = o->watermark_percent;
 	b->config.owner = o->include_self ? 0 : (uint32_t)getpid();
@@ -128,13 +143,15 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
-	rc = linx_live_snap(o, (struct linx_live_means){ .longest = LINX_REC_USER_MAX, .headers = true }, &bytes, &str, err);
+	if (b->reduced)
+		b->config.flags &= ~(LINX_BPF_MORE | LINX_BPF_SNAPSHOT);
+	rc = linx_live_snap(o, means, &bytes, &str, err);
 	b->config.snap_bytes = bytes;
 	b->config.snap_str = str;
 	b->config.http_bytes = o->http_bytes;
 	b->config.cpus = b->ncpus;
-	b->snapshots = !o->no_snapshot;
-	return rc ? rc : check_ring(o->ring_size, err);
+	b->snapshots = b->config.flags & LINX_BPF_SNAPSHOT;
+	return rc;
 }
 
 /* ---- the header ------------------------------------------------------------------------- */
@@ -148,8 +165,9 @@ static int fill_header(struct linx_engine_bpf *b, struct linx_error *err)
 		return rc;
 	linx_live_describe(h, linx_engine_type_bpf.info.name, CLOCK_MONOTONIC);
 	h->info.cpus = b->ncpus;
+	h->info.reduced = b->reduced;
 	h->info.pid_ns = INITIAL_PID_NS;
-	h->info.files = true;
+	h->info.files = !b->reduced;
 	linx_header_link(h);
 	return 0;
 }
@@ -198,7 +216,7 @@ static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, str
 	int rc = reserve_memory(b, err);
 
 	if (!rc)
-		rc = take_opts(b, o, err);
+		rc = check_opts(o, err);
 	if (!rc)
 		rc = check_machine(err);
 	if (!rc)
@@ -206,7 +224,10 @@ static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, str
 	if (rc)
 		return rc;
 	b->lib.libbpf_set_print(no_output);
-	rc = linx_bpf_load(b, o->ring_size, err);
+	choose_object(b);
+	rc = take_opts(b, o, err);
+	if (!rc)
+		rc = linx_bpf_load(b, o->ring_size, err);
 	if (rc)
 		return rc;
 	b->control->filter = LINX_BPF_STOPPED;

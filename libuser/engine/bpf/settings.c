@@ -102,9 +102,23 @@ static int attach_entries(struct linx_engine_bpf *b)
 	return 0;
 }
 
+/* The same of a hash. A call that begins meanwhile may lose its begin, and says so. */
+static void empty_entries(const struct linx_engine_bpf *b)
+{
+	int fd = b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(b->object, "entries"));
+	uint32_t tid;
+
+	for (uint32_t i = 0; i < b->config.entries && !b->lib.bpf_map_get_next_key(fd, NULL, &tid); i++)
+		b->lib.bpf_map_delete_elem(fd, &tid);
+}
+
 /* Calls under way whose returns are not looked at any more would leave their places so, and a later call might find them. */
 static void forget_entries(const struct linx_engine_bpf *b)
 {
+	if (b->reduced) {
+		empty_entries(b);
+		return;
+	}
 	for (uint32_t i = 0; b->config.flags & LINX_BPF_TIMES && i < b->config.entries; i++) {
 		__u64 owner = __atomic_load_n(&b->entries[i].owner, __ATOMIC_RELAXED);
 		uint32_t call = (uint32_t)(owner >> 32);

@@ -3,6 +3,7 @@
 # Which files a process has open, as --fds tells by programs of eBPF, where threads open and dup in one table while
 # children copy it.
 # full
+# kernels: 6.1 6.12 7.2
 # timeout: 500
 . "$JOB/guest/cap.sh"
 . "$JOB/guest/bpf.sh"
