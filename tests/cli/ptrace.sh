@@ -307,3 +307,11 @@ test_namespace_of_an_untraced_child() {
 	kill -KILL "$(sed 's/ .*//' out)"
 	shows log 'flags=CLONE_NEWUTS|SIGCHLD' ") = $(cat out)"
 }
+
+# Where a program was when a signal reached it.
+test_strace_pointer_of_a_signal() {
+	lx strace -i -e trace=none -o log sh -c 'kill -USR1 $$'
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	grep -Eq '^\[[0-9a-f]{16}\] --- SIGUSR1 ' log || broken "no pointer: $(cat log)"
+	has log '^\[\?{16}\] \+\+\+ killed by SIGUSR1 \+\+\+$'
+}

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -146,6 +147,14 @@ static uint32_t signal_flags(const struct linx_proc *f, int signo)
 /* Bytes of the kernel's siginfo that programs see; zeroes follow. */
 #define SIGINFO_SIZE 48
 
+/* Where the program goes on. 0: not known. */
+static uint64_t pointer_of(const struct linx_tracee *t)
+{
+	struct __ptrace_syscall_info info;
+
+	return ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) > 0 ? info.instruction_pointer : 0;
+}
+
 void linx_emit_signal(struct linx_engine_ptrace *p, struct linx_tracee *t, const void *info, int signo)
 {
 	struct linx_signal sig = { .signo = signo };
@@ -159,6 +168,8 @@ void linx_emit_signal(struct linx_engine_ptrace *p, struct linx_tracee *t, const
 	sig.flags = signal_flags(&f, signo);
 	linx_walker_begin(&p->w, LINX_REC_SIGNAL, (uint32_t)t->tid, (uint32_t)t->tgid, p->now_ns);
 	linx_walker_put(&p->w, &sig, sizeof(sig));
+	if (p->w.opts->pointers)
+		linx_walker_pointer(&p->w, pointer_of(t));
 	if (info)
 		linx_walker_value(&p->w, LINX_FIELD_SIGINFO, LINX_VAL_BYTES, LINX_WHOLE, info, SIGINFO_SIZE);
 	linx_group_commit(p, NULL);

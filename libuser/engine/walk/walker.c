@@ -49,13 +49,18 @@ static void begin_call(struct linx_walker *w, unsigned int kind, const struct li
 	w->head->nargs = c->row->nargs & 7;
 }
 
+void linx_walker_pointer(struct linx_walker *w, uint64_t pointer)
+{
+	if (w->opts->pointers && pointer)
+		linx_walker_value(w, LINX_FIELD_POINTER, LINX_VAL_BYTES, LINX_WHOLE, &pointer, sizeof(pointer));
+}
+
 /* The number of a call that the head cannot name, and the instruction pointer. */
 static void put_number(struct linx_walker *w, const struct linx_walker_call *c)
 {
 	if ((uint32_t)c->nr >= LINX_NR_OTHER && c->nr != -1)
 		linx_walker_value(w, LINX_FIELD_NR, LINX_VAL_BYTES, LINX_WHOLE, &c->nr, sizeof(c->nr));
-	if (w->opts->pointers)
-		linx_walker_value(w, LINX_FIELD_POINTER, LINX_VAL_BYTES, LINX_WHOLE, &c->ip, sizeof(c->ip));
+	linx_walker_pointer(w, c->ip);
 }
 
 static void put_sigmask(struct linx_walker *w, const struct linx_walker_call *c)

@@ -66,6 +66,8 @@ void linx_walker_put(struct linx_walker *w, const void *from, size_t size);
 /* Append a value of bytes that the caller has. */
 void linx_walker_value(struct linx_walker *w, uint8_t field, unsigned int kind, unsigned int state, const void *from,
 		       size_t size);
+/* Append where the program goes on, if that is asked for. 0: not known. */
+void linx_walker_pointer(struct linx_walker *w, uint64_t pointer);
 /* Append command line and environment, continued in pieces: the last values of their record. envp NULL: none. */
 void linx_walker_command(struct linx_walker *w, const void *argv, size_t argv_len, const void *envp, size_t envp_len);
 /* End the group; returns its length. */
