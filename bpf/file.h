@@ -279,7 +279,7 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 {
 	static const char count[] = "eventfd-count: %16llx\neventfd-id: %lld\n";
 	static const char semaphore[] = "eventfd-count: %16llx\neventfd-id: %lld\neventfd-semaphore: %lld\n";
-	static const char mask[] = "sigmask:\t%016llx\n";
+	static const char mask[] = "sigmask:\t%016llx\n", terminal[] = "tty-index:\t%lld\n";
 	struct found *f = &x->w->found;
 	void *own = f->file && !(GET(f->file, file, f_mode) & FMODE_PATH) ? GET(f->file, file, private_data) : 0;
 	__u8 *p = ring_at(x, at, FD_INFO_MAX);
@@ -293,6 +293,11 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 		n = bpf_snprintf((char *)p, FD_INFO_MAX, mask, args, 8);
 		return n > 0 ? n - 1 : 0;
 	}
+	if (type == LINX_FD_CHAR) {
+		args[0] = BPF_CORE_READ((struct tty_file_private *)own, tty, index);
+		n = bpf_snprintf((char *)p, FD_INFO_MAX, terminal, args, 8);
+		return n > 0 ? n - 1 : 0;
+	}
 	args[0] = BPF_CORE_READ((struct eventfd_ctx *)own, count);
 	args[1] = BPF_CORE_READ((struct eventfd_ctx *)own, id);
 	args[2] = BPF_CORE_READ((struct eventfd_ctx *)own, flags) & 1;
@@ -304,6 +309,9 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 }
 #endif
 
+/* /dev/ptmx, whose descriptors are the other ends of terminals. */
+#define PTMX (5u << 20 | 2)
+
 /* Writes what is told beside the path, and zeroes to the end of the last word. Returns its bytes. */
 static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 {
@@ -312,7 +320,7 @@ static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 
 	if (type == LINX_FD_SOCKET)
 		len = put_sock(x, at);
-	else if (type == LINX_FD_EVENTFD || type == LINX_FD_SIGNALFD)
+	else if (type == LINX_FD_EVENTFD || type == LINX_FD_SIGNALFD || (type == LINX_FD_CHAR && x->w->found.rdev == PTMX))
 		len = put_info(x, at, type);
 	len = opaque(x, len);
 	last = ring_at(x, at + (len & ~7ull), 8);

@@ -235,6 +235,9 @@ struct signalfd_ctx {
 		unsigned long sig[1];
 	} sigmask;
 };
+struct tty_file_private {
+	struct tty_struct *tty;
+};
 /* Sockets. */
 struct sockaddr_un {
 	__u16 sun_family;

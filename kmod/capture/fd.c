@@ -144,15 +144,17 @@ static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
 
 /*
  * The file's own lines of /proc/PID/fdinfo, as it writes them. Only for files whose code
- * is known: a counter under a spinlock, a set of signals.
+ * is known: a counter under a spinlock, a set of signals, the number of a terminal. A
+ * terminal that hangs up gets other operations meanwhile.
  */
 static u32 put_info(struct file *file, char *to)
 {
 	struct seq_file m = { .buf = to, .size = LINX_FD_DETAIL_MAX, .file = file };
+	const struct file_operations *ops = file ? READ_ONCE(file->f_op) : NULL;
 
-	if (!LINX_HAVE_PATHS || !file || !file->f_op->show_fdinfo)
+	if (!LINX_HAVE_PATHS || !ops || !ops->show_fdinfo)
 		return 0;
-	file->f_op->show_fdinfo(&m, file);
+	ops->show_fdinfo(&m, file);
 	return m.count < m.size ? m.count : 0;
 }
 
@@ -161,6 +163,8 @@ static u32 put_details(struct linx_fd *head, struct file *file)
 	switch (head->type) {
 	case LINX_FD_SOCKET:
 		return file ? linx_sock_put(file, (struct linx_sock *)(head + 1)) : 0;
+	case LINX_FD_CHAR:
+		return head->rdev == LINX_FD_PTMX ? put_info(file, (char *)(head + 1)) : 0;
 	case LINX_FD_EVENTFD:
 	case LINX_FD_SIGNALFD:
 		return put_info(file, (char *)(head + 1));

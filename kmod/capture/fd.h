@@ -5,6 +5,8 @@
 
 #include <linux/dcache.h>
 #include <linux/err.h>
+#include <linux/kdev_t.h>
+#include <linux/major.h>
 #include <linux/socket.h>
 #include "compat/compat.h"
 #include "core/session.h"
@@ -14,6 +16,9 @@ struct linx_follow;
 
 /* Session flags that ask for descriptors. */
 #define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
+
+/* Device of /dev/ptmx, whose descriptors are the other ends of terminals. */
+#define LINX_FD_PTMX MKDEV(TTYAUX_MAJOR, 2)
 
 /*
  * Descriptors in what a member of a structure points to, told with the others.

@@ -187,6 +187,7 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 	const struct inode *inode;
 	const struct path *path;
 	u16 flags, mode;
+	u64 rdev;
 	u8 *end;
 
 	path = LINX_HAVE_PATHS ? linx_own_path(fd, any, &flags) : NULL;
@@ -194,8 +195,10 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 		return NULL;
 	inode = d_inode(path->dentry);
 	mode = inode->i_mode;
-	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags,
-			   S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0);
+	rdev = S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0;
+	if (unlikely(rdev == LINX_FD_PTMX)) /* it has details */
+		return NULL;
+	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
 	end = linx_put_path_quick(r, path, any, (u8 *)(head + 1));
 	if (unlikely(!end))
 		return NULL;

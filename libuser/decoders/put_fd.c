@@ -44,14 +44,21 @@ static void put_dev(struct linx_put *p, uint64_t dev)
 	linx_strbuf_u64(p->o, linx_dev_minor(dev));
 }
 
+/* A master of a terminal is shown with the terminal. */
 static bool put_device(struct linx_put *p, const struct linx_descriptor *d)
 {
+	uint64_t index;
+
 	if ((d->type != LINX_FD_CHAR && d->type != LINX_FD_BLOCK) || !d->path_len ||
 	    d->path[0] != '/' || d->flags & LINX_FD_DELETED)
 		return false;
 	put_angle(p, d->path, d->path_len, d->path_state == LINX_TRUNCATED);
 	linx_strbuf_str(p->o, d->type == LINX_FD_BLOCK ? "<block " : "<char ");
 	put_dev(p, d->rdev);
+	if (linx_fd_info(d, "tty-index:", 10, &index)) {
+		linx_strbuf_str(p->o, " @/dev/pts/");
+		linx_strbuf_u64(p->o, index);
+	}
 	linx_strbuf_mem(p->o, ">>", 2);
 	return true;
 }
@@ -397,10 +404,20 @@ static void put_path_state(struct linx_put *p, const struct linx_descriptor *d)
 	put_number(p, "ino", d->ino);
 }
 
+static void put_device_numbers(struct linx_put *p, const struct linx_descriptor *d)
+{
+	uint64_t n;
+
+	put_number(p, "major", linx_dev_major(d->rdev));
+	put_number(p, "minor", linx_dev_minor(d->rdev));
+	if (linx_fd_info(d, "tty-index:", 10, &n))
+		put_number(p, "pts", n);
+}
+
 /*
  * Writes the members that a descriptor's kind adds, as far as the style asks for them: the
- * process of a pidfd, the numbers of a device, the count of an eventfd, the signals of a
- * signalfd.
+ * process of a pidfd, the numbers of a device and of a master's terminal, the count of an
+ * eventfd, the signals of a signalfd.
  */
 static void put_details(struct linx_put *p, const struct linx_descriptor *d)
 {
@@ -408,10 +425,8 @@ static void put_details(struct linx_put *p, const struct linx_descriptor *d)
 
 	if (d->type == LINX_FD_PIDFD && p->st->fds & LINX_SHOW_FD_PIDFD)
 		put_number(p, "pid", d->pid);
-	if (d->rdev && p->st->fds & LINX_SHOW_FD_DEV) {
-		put_number(p, "major", linx_dev_major(d->rdev));
-		put_number(p, "minor", linx_dev_minor(d->rdev));
-	}
+	if (d->rdev && p->st->fds & LINX_SHOW_FD_DEV)
+		put_device_numbers(p, d);
 	if (d->type == LINX_FD_EVENTFD && p->st->fds & LINX_SHOW_FD_EVENTFD &&
 	    linx_fd_info(d, "eventfd-count:", 16, &n))
 		put_number(p, "count", n);

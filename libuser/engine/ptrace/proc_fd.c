@@ -85,10 +85,20 @@ static uint64_t dev_of(dev_t dev)
 	return (uint64_t)major(dev) << 20 | minor(dev);
 }
 
+/* /dev/ptmx, whose descriptors are the other ends of terminals, as a record has its number. */
+#define PTMX (5u << 20 | 2)
+
+/* Has the descriptor lines of its own in fdinfo that are told? */
+static bool has_lines(const struct linx_fd *fd)
+{
+	return fd->type == LINX_FD_EVENTFD || fd->type == LINX_FD_SIGNALFD ||
+	       (fd->type == LINX_FD_CHAR && fd->rdev == PTMX);
+}
+
 /* What /proc/TID/fdinfo tells: flags, the process of a pidfd, and the text that only descriptors of this kind have. */
 static uint16_t read_info(pid_t tid, int fd, struct linx_fd *out, char *text, size_t room)
 {
-	static const char *const own[] = { "eventfd-count:", "sigmask:" };
+	static const char *const own[] = { "eventfd-count:", "sigmask:", "tty-index:" };
 	char name[32], *at;
 
 	snprintf(name, sizeof(name), "fdinfo/%d", fd);
@@ -102,7 +112,7 @@ static uint16_t read_info(pid_t tid, int fd, struct linx_fd *out, char *text, si
 		out->pid = (uint32_t)(strtol(at + 5, NULL, 10) > 0 ? strtol(at + 5, NULL, 10) : 0);
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
 		at = strstr(text, own[i]);
-		if (at && (out->type == LINX_FD_EVENTFD || out->type == LINX_FD_SIGNALFD)) {
+		if (at && has_lines(out)) {
 			memmove(text, at, strlen(at) + 1);
 			return (uint16_t)strlen(text);
 		}
@@ -110,18 +120,19 @@ static uint16_t read_info(pid_t tid, int fd, struct linx_fd *out, char *text, si
 	return 0;
 }
 
-static bool has_details(uint8_t type)
+static bool has_details(const struct linx_fd *fd)
 {
-	return type == LINX_FD_SOCKET || type == LINX_FD_EVENTFD || type == LINX_FD_SIGNALFD || type == LINX_FD_PIDFD;
+	return fd->type == LINX_FD_SOCKET || fd->type == LINX_FD_PIDFD || has_lines(fd);
 }
 
 /* A file of which no path is asked for has nothing to tell: its type is known without reading its path. */
 static bool is_plain(const struct stat *st)
 {
 	switch (st->st_mode & S_IFMT) {
+	case S_IFCHR:
+		return dev_of(st->st_rdev) != PTMX;
 	case S_IFREG:
 	case S_IFDIR:
-	case S_IFCHR:
 	case S_IFBLK:
 	case S_IFIFO:
 	case S_IFLNK:
@@ -165,11 +176,11 @@ size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *t
 		return 0;
 	path[n] = '\0';
 	out.type = type_of(&st, path);
-	if (!device && !(what & LINX_FDS_PATHS) && !has_details(out.type))
+	out.rdev = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? dev_of(st.st_rdev) : 0;
+	if (!device && !(what & LINX_FDS_PATHS) && !has_details(&out))
 		return 0;
 	out.dev = dev_of(st.st_dev);
 	out.ino = st.st_ino;
-	out.rdev = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? dev_of(st.st_rdev) : 0;
 	if (what & LINX_FDS_PATHS)
 		take_path(&out, &st, path, (size_t)n);
 	if (fd != LINX_FD_CWD)

@@ -185,7 +185,7 @@ static void kinds_of_their_own(void **state)
 {
 	static const char event[] =
 		"eventfd-count:               2a\neventfd-id: 7\neventfd-semaphore: 1\n";
-	static const char signals[] = "sigmask:\t0000000000000201\n";
+	static const char signals[] = "sigmask:\t0000000000000201\n", terminal[] = "tty-index:\t12\n";
 	struct assembly *as = *state;
 
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
@@ -197,6 +197,10 @@ static void kinds_of_their_own(void **state)
 	       (struct linx_fd){ .fd = 3, .type = LINX_FD_BLOCK, .rdev = 259 << 20 | 70000 },
 	       "/dev/sda", NULL, 0, 0);
 	assembly_expect(as, "close(3</dev/sda<block 259:70000>>)     = 0\n");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_CHAR, .rdev = 5 << 20 | 2 }, "/dev/ptmx",
+	       terminal, sizeof(terminal) - 1, 0);
+	assembly_expect(as, "close(3</dev/ptmx<char 5:2 @/dev/pts/12>>) = 0\n");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
 	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_PIDFD, .pid = 42 },
 	       "anon_inode:[pidfd]", NULL, 0, 0);
@@ -316,6 +320,10 @@ static void objects_in_json(void **state)
 	       (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE, .dev = 8 << 20 | 1, .ino = 17, .path_state = LINX_UNAVAILABLE },
 	       "", NULL, 0, 0);
 	assembly_contains(as, "\"state\":\"unavailable\",\"dev_major\":8,\"dev_minor\":1,\"ino\":17}");
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_CHAR, .rdev = 5 << 20 | 2 }, "/dev/ptmx",
+	       "tty-index:\t12\n", 14, 0);
+	assembly_contains(as, "\"major\":5,\"minor\":2,\"pts\":12}");
 	record_exit(&as->r, TID, NR_CLOSE, -9, ARGS(3));
 	assembly_contains(as, "\"fd\":3");
 	record_exit(&as->r, TID, NR_OPENAT, 4, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));

@@ -104,6 +104,7 @@ static void paths(void)
 	close(50);
 	fstat(dir, &st);
 	fstat(4711, &st);
+	fstat(open("/dev/ptmx", O_RDWR | O_NOCTTY), &st);
 }
 
 int main(void)

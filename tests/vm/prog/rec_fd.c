@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/select.h>
 #include <sys/signalfd.h>
@@ -95,6 +96,18 @@ static void see_files(void)
 		mkdir(deep, 0700);
 	}
 	see("a long path", open(deep, O_RDONLY), LINX_FD_DIR);
+}
+
+/* The master of a terminal tells which one. */
+static void see_terminal(void)
+{
+	int master = open("/dev/ptmx", O_RDWR | O_NOCTTY);
+	unsigned int number;
+
+	if (master < 0 || ioctl(master, TIOCGPTN, &number))
+		_exit(43);
+	snprintf(wants[*count].detail, sizeof(wants->detail), "tty-index:\t%u\n", number);
+	see("a terminal's master", master, LINX_FD_CHAR);
 }
 
 static void see_anonymous(void)
@@ -234,6 +247,7 @@ static void see_local(void)
 static void child(void)
 {
 	see_files();
+	see_terminal();
 	see_anonymous();
 	see_inet(AF_INET, "TCP", "UDP");
 	see_inet(AF_INET6, "TCPv6", "UDPv6");
