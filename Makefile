@@ -464,6 +464,6 @@ clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLO
 compile_commands.json: ## what editors need to understand the sources
 	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL) $(INC_TESTS)' >$@.new && mv $@.new $@
 
-DEPS := $(BPF_OBJECT).d $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
+DEPS := $(BPF_OBJECT).d $(BPF_REDUCED).d $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
 	$(ABI_OUT:=.d) $(FUZZ_BIN:=.d) $(wildcard $(BUILD)/tests/cases/*.d $(BUILD)/tests/prog/*.d)
 -include $(DEPS)
