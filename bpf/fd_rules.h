@@ -312,11 +312,11 @@ static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
  * The process of a number, at the return of a call that was allowed to look at it: one that succeeded, or one about the
  * caller's own. 0: another.
  */
-static __noinline __u32 allowed_pid(struct cpu *x, __s32 nr)
+static __always_inline __u32 allowed_pid(struct cpu *x, __s32 nr)
 {
 	__u32 pid = x->w->kind == LINX_REC_EXIT ? global_pid(x, nr) : 0;
 
-	return has_succeeded(x->w) || pid == (__u32)x->task->tgid ? pid : 0;
+	return has_succeeded(x->w) || pid == (__u32)MEMBER(x->task, tgid) ? pid : 0;
 }
 
 /* The process behind a pidfd. */
