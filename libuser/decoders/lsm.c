@@ -52,19 +52,17 @@ static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
 /* Writes the id of the one module that is asked for, which stands in the memory that is to be filled. */
 static void put_asked(struct linx_put *p, uint64_t addr)
 {
-	int64_t id;
-	bool asked;
+	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
 
-	p->late = false;
-	asked = linx_reg(p, 3) & LSM_SINGLE && linx_put_mem_int(p, addr, 8, false, &id);
-	if (asked && !linx_put_wants(p, LINX_WANT_BOTH)) {
-		linx_put_open(p);
-		linx_put_name(p, "id");
-		linx_put_known(p, &linx_set_lsm_id, id, 8, 'x');
-		linx_put_close(p);
-		linx_put_change(p);
-	}
-	linx_put_addr(p, addr);
+	if (!(linx_reg(p, 3) & LSM_SINGLE) || linx_put_wants(p, LINX_WANT_BOTH))
+		return;
+	head.data = linx_put_mem(p, addr, head.size);
+	if (!head.data)
+		return;
+	linx_put_open(p);
+	linx_put_member(p, &head, "id");
+	linx_put_close(p);
+	linx_put_change(p);
 }
 
 /* size: bytes of all of them. */
@@ -110,14 +108,17 @@ static uint64_t size_behind(struct linx_put *p, unsigned int i)
 void linx_arg_lsm_ctx(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
-	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT;
 
-	if (!out)
+	if (p->ev->call->row->args[i].dir == LINX_DIR_IN) {
 		put_given(p, addr, (uint32_t)linx_reg(p, i + 1));
-	else if (linx_put_ok(p))
+		return;
+	}
+	p->late = false;
+	put_asked(p, addr);
+	if (linx_put_ok(p))
 		put_contexts(p, addr, size_behind(p, i + 1));
 	else
-		put_asked(p, addr);
+		linx_put_addr(p, addr);
 	p->late = false;
 }
 

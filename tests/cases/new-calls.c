@@ -3,6 +3,22 @@
 #include "case.h"
 
 /* Calls of Linux 6.5 and later. */
+/* The id of the module that is asked for stands in the memory that is to be filled. */
+static void lsm_single(void)
+{
+	uint64_t one[4] = { 100 /* LSM_ID_CAPABILITY */ };
+	uint32_t room = sizeof(one);
+	char left[20] = "32";
+	long rc;
+
+	rc = syscall(SYS_lsm_get_self_attr, 100, one, &room, 1);
+	if (room != sizeof(one))
+		snprintf(left, sizeof(left), "32 => %u", room);
+	gave(rc, "lsm_get_self_attr(LSM_ATTR_CURRENT, {id=LSM_ID_CAPABILITY} => %p, [%s], LSM_FLAG_SINGLE)", one, left);
+	room = sizeof(one);
+	gave(syscall(SYS_lsm_get_self_attr, 100, 8, &room, 1), "lsm_get_self_attr(LSM_ATTR_CURRENT, 0x8, [32], LSM_FLAG_SINGLE)");
+}
+
 int main(void)
 {
 	uint64_t range[2] = { 4096, 8192 }, cs[5], ids[2];
@@ -20,6 +36,7 @@ int main(void)
 	gave(syscall(SYS_statmount, NULL, cs, 40, 0), "statmount(NULL, %p, 40, 0)", cs);
 	gave(syscall(SYS_listmount, NULL, ids, 2, 1), "listmount(NULL, %p, 2, LISTMOUNT_REVERSE)", ids);
 	gave(syscall(SYS_lsm_get_self_attr, 100, NULL, NULL, 0), "lsm_get_self_attr(LSM_ATTR_CURRENT, NULL, NULL, 0)");
+	lsm_single();
 	gave(syscall(SYS_lsm_set_self_attr, 100, NULL, 0, 0), "lsm_set_self_attr(LSM_ATTR_CURRENT, NULL, 0, 0)");
 	gave(syscall(SYS_lsm_list_modules, NULL, &size, 1), "lsm_list_modules(NULL, [8], 0x1)");
 	gave(syscall(SYS_mseal, 0x123, 4096, 0), "mseal(0x123, 4096, 0)");
