@@ -281,6 +281,13 @@ LINX_NOINLINE static void take_entry(struct linx_assembler *a, const struct linx
 	take_values(a, rec, regs.values_at, true, 0, len, s);
 }
 
+/* Takes the call that this one goes on with, as restart_syscall(2) does. */
+static void take_resumed(struct linx_event *ev, const struct linx_task_slot *slot)
+{
+	if (slot && ev->call && ev->call->row->restarts)
+		ev->resumed = slot->restart;
+}
+
 /* Process of a task; NULL: the task is not announced. */
 static struct linx_process_own *process_of(const struct linx_task_slot *slot)
 {
@@ -360,6 +367,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	a->ev.entry = true;
 	a->ev.flags |= returns && !waits && !a->entries ? LINX_EVENT_UNFINISHED : 0;
 	take_entry(a, rec, len, &a->scratch[0]);
+	take_resumed(&a->ev, slot);
 	return deliver(a);
 }
 
@@ -682,8 +690,7 @@ LINX_NOINLINE static int end_call(struct linx_assembler *a, const struct linx_re
 		make_late(ev);
 	if (!slot)
 		return deliver(a);
-	if (ev->call && ev->call->row->restarts)
-		ev->resumed = slot->restart;
+	take_resumed(ev, slot);
 	note_restart(slot, ev->call, ev->ret);
 	exec = classes(ev->call) & LINX_CLASS_EXEC;
 	if (exec && rec->flags & LINX_RF_ARGS_GONE)
@@ -787,6 +794,7 @@ static void make_unfinished(struct linx_assembler *a, const struct linx_copy *en
 	a->ev.flags |= LINX_EVENT_UNFINISHED;
 	a->ev.again = a->entries;
 	take_entry(a, rec, entry->len, &a->scratch[1]);
+	take_resumed(&a->ev, slot);
 }
 
 int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot)

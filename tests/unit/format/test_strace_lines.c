@@ -11,7 +11,9 @@
 #define NR_NANOSLEEP 35
 #define NR_PRCTL 157
 #define NR_EXIT 60
+#define NR_RESTART 219
 #define RESTARTNOHAND (-514)
+#define RESTARTBLOCK (-516)
 
 static void format(struct assembly *as, struct linx_strace_opts show)
 {
@@ -99,6 +101,20 @@ static void two_tasks_interleave(void **state)
 	leave_read(*state, B, 4, "b", "101   read(4, \"b\", 5) = 1\n");
 	leave_read(*state, A, 3, "a", "100   <... read resumed>, \"a\", 5) = 1\n");
 	assert_string_equal(held(*state, true), "");
+}
+
+/* The call that is gone on with is known when that begins. */
+static void a_restart_names_its_call(void **state)
+{
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
+	assembly_expect(as, "");
+	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTBLOCK, ARGS(0, 0));
+	assembly_expect(as, "");
+	record_enter(&as->r, A, NR_RESTART, ARGS(0));
+	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTART_RESTARTBLOCK (Interrupted by signal)\n");
+	enter_read(as, B, 4, "100   restart_syscall(<... resuming interrupted nanosleep ...> <unfinished ...>\n");
 }
 
 static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
@@ -650,6 +666,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_task_makes_whole_lines),
 		TEST(two_tasks_interleave),
+		TEST(a_restart_names_its_call),
 		TEST(what_takes_long_is_shown_as_far_as_it_is_known),
 		TEST(what_another_argument_makes_the_result_waits_for_it),
 		TEST(what_was_unreadable_at_entry_is_known_at_return),
