@@ -210,7 +210,7 @@ vm_foreign_build() { # SERIES
 	local root=$LINX_DOWNLOADS/kernels/$1/root tree=$LINX_BUILD/foreign/$1
 	mkdir -p "$tree"
 	find "$tree" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
-	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf kmod libuser tools plugin tests docs/examples |
+	tar -c -C "$LINX_ROOT" --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' Makefile dkms.conf bpf kmod libuser tools plugin tests docs/examples |
 		tar -x -C "$tree"
 	in_root --src "$tree" "$root" make -C /src -s -j"$(nproc)" CC=aarch64-linux-gnu-gcc-12 AR=aarch64-linux-gnu-ar GUEST_ARCH=arm64 KDIR=/none \
 		"${VM_FOREIGN[@]}" $(vm_foreign_targets) >"$LINX_BUILD/foreign-$1.log" 2>&1 </dev/null ||

@@ -3,6 +3,7 @@
 #include "engine/bpf/bpf.h"
 
 #ifdef LINX_BPF_OBJECT
+/* Hidden: on arm64 an address that is looked up in the table of the linker's would be that of the section's begin. */
 #define OBJECT(name, file)                             \
 	__asm__(".pushsection .rodata\n"              \
 		".balign 8\n"                         \
@@ -12,7 +13,7 @@
 		".incbin \"" file "\"\n"              \
 		#name "_end:\n"                       \
 		".popsection\n");                     \
-	extern const char name##_begin[], name##_end[]
+	extern const char name##_begin[], name##_end[] __attribute__((visibility("hidden")))
 
 OBJECT(linx_bpf_object, LINX_BPF_OBJECT);
 OBJECT(linx_bpf_reduced, LINX_BPF_REDUCED);
