@@ -403,7 +403,7 @@ static u8 fast_path_of(const struct linx_session *s, const struct linx_rec *rec,
 {
 	if (key >= LINX_NR_MAX)
 		return LINX_FAST_SLOW;
-	return READ_ONCE(*((rec->kind == LINX_REC_EXIT ? s->exit_fast : s->enter_fast) + key)) & LINX_FAST_MASK;
+	return (rec->kind == LINX_REC_EXIT ? READ_ONCE(*(s->exit_fast + key)) : READ_ONCE(*(s->enter_fast + key))) & LINX_FAST_MASK;
 }
 
 void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time)

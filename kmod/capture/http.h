@@ -57,7 +57,7 @@ static __always_inline bool linx_http_looks_so(u32 word, u32 n)
 /* Is any header unfinished? Then each socket has to be looked up. */
 static __always_inline bool linx_http_is_busy(const struct linx_session *s)
 {
-	return unlikely(data_race(s->http_unfinished.counter)); /* a plain load, of one word: it is compared where it lies */
+	return unlikely(data_race(s->http_unfinished.counter) & INT_MAX); /* a plain load and a mask: tested where it lies */
 }
 
 /*

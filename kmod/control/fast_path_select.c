@@ -96,17 +96,23 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 	return fast;
 }
 
-/*
- * The way of a return that may hold a header of HTTP, which would go by this one: its row says
- * which it is, so that one is enough where the session filters.
- */
-static u8 fast_path_with_http(u8 fast, u8 ask)
+/* The way of a return that may hold a header of HTTP, which would go by this one: that of its row, by which syscall/fast.c knows it. */
+static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 {
 	if (fast == LINX_FAST_SLOW || fast == LINX_FAST_FDS)
 		return LINX_FAST_SLOW;
-	if (ask & LINX_FAST_FILTERED)
-		return ask | LINX_FAST_SLOW;
-	return ask | LINX_FAST_HTTP | fast;
+	switch (row->exit_fast) {
+	case LINX_FAST_READ:
+	case LINX_FAST_WRITE:
+	case LINX_FAST_SHAPE:
+	case LINX_FAST_BUFFERS:
+	case LINX_FAST_FEW:
+	case LINX_FAST_MORE:
+	case LINX_FAST_RECV:
+		return LINX_FAST_SPECIAL | row->exit_fast;
+	default:
+		return LINX_FAST_SLOW;
+	}
 }
 
 /* May syscall/fast_32.c record an entry, or a return, with n values at most, in a session that asks nothing else? */
@@ -141,8 +147,9 @@ static void select_fast_32(struct linx_session *s, bool alone)
 /* A probe goes by the old way or the new one; what is selected here is what the union of all may let through. */
 void linx_session_select_fast_paths(struct linx_session *s)
 {
-	u8 ask, in, out;
+	u8 ask, in;
 	u32 key;
+	u16 out;
 
 	WRITE_ONCE(s->tgid_only, (s->filter & LINX_FILTER_OF_TASK) == LINX_FILTER_PIDS ? s->pid_list : NULL);
 	ask = fast_paths_filter(s);
@@ -155,13 +162,15 @@ void linx_session_select_fast_paths(struct linx_session *s)
 		if (in != LINX_FAST_SLOW)
 			in |= linx_bit(s->exit, key) ? ask : ask & ~LINX_FAST_TIMED;
 		if (s->http && linx_http_is_call(key))
-			out = fast_path_with_http(out, ask);
-		else if (out != LINX_FAST_SLOW)
+			out = fast_path_with_http(row, out);
+		if (out != LINX_FAST_SLOW)
 			out |= ask;
 		/* Accepted calls are counted: once, on the slow path. Calls that sampling leaves out end before. */
 		if (linx_rate_applies(s, key)) {
 			in = in == (LINX_FAST_TIMED | LINX_FAST_NONE) ? in : LINX_FAST_SLOW;
-			out = out == LINX_FAST_SLOW || s->quota ? LINX_FAST_SLOW : ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_NONE;
+			out = out == LINX_FAST_SLOW || s->quota ? LINX_FAST_SLOW : 
+										 ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW |
+											 LINX_FAST_SPECIAL | LINX_FAST_NONE;
 		}
 		WRITE_ONCE(s->enter_fast[key], in);
 		WRITE_ONCE(s->exit_fast[key], out);

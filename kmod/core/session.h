@@ -61,7 +61,7 @@ struct linx_session {
 	/* Read by each probe; written by ioctls. */
 	struct list_head link; /* linx_sessions, RCU */
 	u8 enter_fast[LINX_NR_MAX]; /* x86_64: enum linx_fast_path */
-	u8 exit_fast[LINX_NR_MAX]; /* x86_64 */
+	u16 exit_fast[LINX_NR_MAX]; /* x86_64 */
 	linx_bits enter;
 	linx_bits exit;
 	bool enter_32[LINX_NR_MAX], exit_32[LINX_NR_MAX]; /* calls of i386, or 32-bit ARM, that syscall/fast_32.c may record */

@@ -37,21 +37,35 @@ static_assert(LINX_FAST_RECV == LINX_FAST_VARIANT_MANY + 1 && LINX_FAST_MESSAGE 
 static_assert(LINX_FAST_FDS == LINX_FAST_MESSAGE + 1 && LINX_FAST_FORK == LINX_FAST_FDS + 1 && LINX_FAST_FORK_SHAPE == LINX_FAST_FORK + 1);
 static_assert(LINX_FAST_NONE == LINX_FAST_FORK_SHAPE + 1 && LINX_FAST_SLOW == LINX_FAST_NONE + 1);
 static_assert(LINX_FAST_SLOW <= LINX_FAST_MASK && LINX_FAST_MASK < LINX_FAST_TIMED);
-/* session_exit() tells times of entry, as a signed byte, from the slow path and headers of HTTP. */
-static_assert(LINX_FAST_TIMED > LINX_FAST_SLOW && (s8)LINX_FAST_HTTP < 0 && LINX_FAST_FILTERED < LINX_FAST_HTTP);
+/* session_exit() tells times of entry, as a signed number, from the slow path and headers of HTTP. */
+static_assert(LINX_FAST_TIMED > LINX_FAST_SLOW && (s16)LINX_FAST_SPECIAL < 0 && LINX_FAST_FILTERED_SLOW < LINX_FAST_SPECIAL);
 
-/* The way of a call that may move a header of HTTP: that of its row. */
-static __always_inline void exit_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast, bool timed)
+/* The way of a call that may move a header of HTTP, but for read and write: linx_row.exit_fast. */
+static __always_inline void exit_other_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast,
+					    bool timed)
+{
+	const struct linx_row *row = linx_table_row(key);
+
+	if (fast <= LINX_FAST_BUFFERS)
+		return fast == LINX_FAST_BUFFERS ? EXIT_END(exit_buffers_http) : EXIT_END(exit_message_http);
+	if (fast == LINX_FAST_MORE)
+		return EXIT_END(exit_many_http);
+	if (fast == LINX_FAST_RECV)
+		return EXIT_END(exit_recv_http);
+	EXIT_END(exit_send_http);
+}
+
+static __always_inline void exit_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast, bool timed)
 {
 	const struct linx_row *row = NULL;
 
 	if (fast <= LINX_FAST_WRITE)
 		return fast == LINX_FAST_WRITE ? EXIT_END(exit_write_http) : EXIT_END(exit_read_http);
-	EXIT_END(exit_other_http);
+	exit_other_http(s, regs, ret, key, fast, timed);
 }
 
 /* The way of a call that has more than registers; the usual ones first. */
-static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast,
+static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast,
 					bool timed)
 {
 	const struct linx_row *row = NULL;
@@ -84,24 +98,30 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 		return fast == LINX_FAST_RECV ? EXIT_END(exit_recv) : EXIT_END(exit_message);
 	if (fast == LINX_FAST_FDS)
 		return EXIT_END(exit_fds);
-	if (fast == LINX_FAST_SLOW)
-		return exit_http(s, regs, ret, key, row->exit_fast, timed);
 	EXIT_END(exit_fork);
 }
 
 /* Fast path of a return that the session's filters accepted, in a session with entry times. */
-LINX_TAIL_FN void linx_exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
+LINX_TAIL_FN void linx_exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	if (fast <= LINX_FAST_PLAIN_MAX)
 		return exit_registers(s, regs, ret, key, fast, true);
 	exit_values(s, regs, ret, key, fast, true);
 }
 
-LINX_TAIL_FN void linx_exit_accepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
+LINX_TAIL_FN void linx_exit_accepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	if (fast <= LINX_FAST_PLAIN_MAX)
 		return exit_registers(s, regs, ret, key, fast, false);
 	exit_values(s, regs, ret, key, fast, false);
+}
+
+/* The same of one that may move a header of HTTP, with the times of entry if the path says so. */
+LINX_TAIL_FN void linx_exit_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+{
+	if (unlikely(fast & LINX_FAST_TIMED))
+		return exit_http(s, regs, ret, key, fast & LINX_FAST_MASK, true);
+	exit_http(s, regs, ret, key, fast & LINX_FAST_MASK, false);
 }
 
 LINX_TAIL_FN void linx_enter_recorded(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
@@ -165,7 +185,7 @@ static __always_inline void session_enter(struct linx_session *s, struct pt_regs
 
 static __always_inline void session_exit(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
-	u8 fast;
+	u16 fast;
 
 	if (unlikely(!linx_is_announced(s)))
 		return linx_exit_unannounced(s, regs, ret, key);
@@ -176,16 +196,16 @@ static __always_inline void session_exit(struct linx_session *s, struct pt_regs 
 		return exit_values(s, regs, ret, key, fast, false);
 	if (fast & LINX_FAST_FILTERED)
 		return linx_exit_filtered(s, regs, ret, key, fast);
-	if ((s8)fast > LINX_FAST_SLOW)
+	if ((s16)fast > LINX_FAST_SLOW)
 		return linx_exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
 	if (fast == LINX_FAST_SLOW)
 		return linx_exit_slow(s, regs, ret, key, key);
-	if (fast <= (LINX_FAST_HTTP | LINX_FAST_WRITE))
-		return fast == (LINX_FAST_HTTP | LINX_FAST_WRITE) ? exit_write_http(s, regs, ret, key, NULL) :
-								    exit_read_http(s, regs, ret, key, NULL);
+	if (fast <= (LINX_FAST_SPECIAL | LINX_FAST_WRITE))
+		return fast == (LINX_FAST_SPECIAL | LINX_FAST_WRITE) ? exit_write_http(s, regs, ret, key, NULL) :
+								       exit_read_http(s, regs, ret, key, NULL);
 	if (unlikely(fast & LINX_FAST_TIMED))
 		return exit_http(s, regs, ret, key, fast & LINX_FAST_MASK, true);
-	exit_other_http(s, regs, ret, key, NULL);
+	exit_other_http(s, regs, ret, key, fast & LINX_FAST_MASK, false);
 }
 
 static LINX_TAIL_FN void session_enter_call(struct linx_session *s, struct pt_regs *regs, unsigned long key)

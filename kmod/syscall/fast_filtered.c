@@ -20,7 +20,7 @@
 #include "filter/entry_time.h"
 
 /* The task is not in a call any more, if its slot said so. */
-static __always_inline void leave_out(struct linx_session *s, unsigned long key, u8 fast)
+static __always_inline void leave_out(struct linx_session *s, unsigned long key, u32 fast)
 {
 	if (fast & LINX_FAST_TIMED && unlikely(!linx_entry_slot_quick_take(s, key)))
 		linx_entry_slot_take(s, key);
@@ -33,13 +33,13 @@ static __always_inline bool is_call(unsigned long key, long ret)
 	return ret || !(linx_table_row(key)->flags & LINX_ROW_FORK);
 }
 
-static __always_inline void leave_return(struct linx_session *s, unsigned long key, long ret, u8 fast)
+static __always_inline void leave_return(struct linx_session *s, unsigned long key, long ret, u32 fast)
 {
 	this_cpu_ptr(s->ring)->filtered += is_call(key, ret);
 	leave_out(s, key, fast);
 }
 
-static __always_inline void exit_filtered_fast(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
+static __always_inline void exit_filtered_fast(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	if (fast & LINX_FAST_TIMED)
 		return linx_exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
@@ -62,17 +62,46 @@ static __always_inline bool is_other(const struct linx_session *s)
 }
 
 /* Every filter but that of a list of processes. */
-static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
+static __always_inline bool is_accepted(const struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
-	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0) || !linx_filter_cgroup(s) ||
-	    (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, ret, key, false)))
+	return linx_filter_task(s, current) && linx_filter_call(s, ret, 0, 0) && linx_filter_cgroup(s) &&
+	       (!(READ_ONCE(s->filter) & LINX_FILTER_PREDICATE) || linx_predicate_fast(s, regs, ret, key, false));
+}
+
+static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+{
+	if (!is_accepted(s, regs, ret, key))
 		return leave_return(s, key, ret, fast);
-	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE) {
-		if (!is_call(key, ret) || linx_rate_skip(s, this_cpu_ptr(s->ring), key))
-			return leave_out(s, key, fast);
-		return linx_exit_slow(s, regs, ret, key, key);
-	}
 	exit_filtered_fast(s, regs, ret, key, fast);
+}
+
+/* A return that sampling may leave out. */
+static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+{
+	if (!is_accepted(s, regs, ret, key))
+		return leave_return(s, key, ret, fast);
+	if (!is_call(key, ret) || linx_rate_skip(s, this_cpu_ptr(s->ring), key))
+		return leave_out(s, key, fast);
+	linx_exit_slow(s, regs, ret, key, key);
+}
+
+/* The same for LINX_FAST_SPECIAL. */
+static LINX_TAIL_FN void exit_special_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+{
+	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE)
+		return exit_sampled(s, regs, ret, key, fast);
+	if (!is_accepted(s, regs, ret, key))
+		return leave_return(s, key, ret, fast);
+	linx_exit_http(s, regs, ret, key, fast);
+}
+
+static LINX_TAIL_FN void exit_special(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+{
+	if (fast & LINX_FAST_FILTERED_SLOW)
+		return exit_special_slow(s, regs, ret, key, fast);
+	if (!is_in_tgid_only(s))
+		return leave_return(s, key, ret, fast);
+	linx_exit_http(s, regs, ret, key, fast);
 }
 
 static LINX_TAIL_FN void leave_rejected(struct linx_session *s, unsigned long key, long ret)
@@ -84,8 +113,8 @@ static LINX_TAIL_FN void leave_rejected(struct linx_session *s, unsigned long ke
  * A short program alone, as most conditions are. Sessions with a program and times of entry do not come here. What the
  * tests have in memory is taken from there again: no register has to be saved.
  */
-static LINX_TAIL_FN void exit_tested(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast,
-				     const struct linx_predicate *p)
+static __always_inline void exit_by_tests(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
+					  const struct linx_predicate *p, bool http)
 {
 	struct linx_predicate_data *data = &this_cpu_ptr(s->ring)->judged;
 	bool accepted = linx_predicate_quick(data, p, ret, key);
@@ -94,19 +123,35 @@ static LINX_TAIL_FN void exit_tested(struct linx_session *s, struct pt_regs *reg
 	key = (u32)READ_ONCE(data->nr);
 	if (!accepted)
 		return leave_rejected(s, key, ret);
+	if (http)
+		return linx_exit_http(s, regs, ret, key, fast);
 	linx_exit_accepted(s, regs, ret, key, fast);
 }
 
+static LINX_TAIL_FN void exit_tested(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
+				     const struct linx_predicate *p)
+{
+	exit_by_tests(s, regs, ret, key, fast, p, false);
+}
+
+static LINX_TAIL_FN void exit_tested_special(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
+					     const struct linx_predicate *p)
+{
+	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE)
+		return exit_sampled(s, regs, ret, key, fast);
+	exit_by_tests(s, regs, ret, key, fast, p, true);
+}
+
 /* A return in a session that filters, of a task that it has met: none of its owner's. */
-LINX_TAIL_FN void linx_exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u8 fast)
+LINX_TAIL_FN void linx_exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);
-	u8 path = fast & LINX_FAST_MASK;
 
-	if (quick && likely(path != LINX_FAST_NONE))
-		return exit_tested(s, regs, ret, key, path, quick);
-	if (fast & LINX_FAST_FILTERED_SLOW)
-		return exit_filtered_slow(s, regs, ret, key, fast);
+	if (quick)
+		return fast & LINX_FAST_SPECIAL ? exit_tested_special(s, regs, ret, key, fast, quick) :
+						  exit_tested(s, regs, ret, key, fast & LINX_FAST_MASK, quick);
+	if (fast & (LINX_FAST_SPECIAL | LINX_FAST_FILTERED_SLOW))
+		return fast & LINX_FAST_SPECIAL ? exit_special(s, regs, ret, key, fast) : exit_filtered_slow(s, regs, ret, key, fast);
 	if (!is_in_tgid_only(s))
 		return leave_return(s, key, ret, fast);
 	exit_filtered_fast(s, regs, ret, key, fast);
@@ -115,7 +160,7 @@ LINX_TAIL_FN void linx_exit_filtered(struct linx_session *s, struct pt_regs *reg
 /* One of a task that the session has not met, perhaps because it is none of its own. */
 LINX_TAIL_FN void linx_exit_unannounced(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
-	u8 fast = READ_ONCE(*(s->exit_fast + key));
+	u32 fast = READ_ONCE(*(s->exit_fast + key));
 
 	if (is_other(s) && fast & LINX_FAST_FILTERED)
 		return leave_return(s, key, ret, fast);

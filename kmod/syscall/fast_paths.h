@@ -530,7 +530,7 @@ static __always_inline bool is_unusual_message(const struct linx_session *s, str
 	u64 args[LINX_NARGS];
 
 	linx_args_64(regs, LINX_NARGS, args);
-	return unlikely(args[linx_fd_flags_of(row->nargs)] & MSG_TRUNC ||
+	return unlikely((row->nargs == LINX_RECVMSG_FLAGS + 1 ? args[LINX_RECVMSG_FLAGS] : args[LINX_RECV_FLAGS]) & MSG_TRUNC ||
 			(s->flags & LINX_SETUP_RESOLVED && linx_fd_is_netlink_quick(args[0])));
 }
 
@@ -548,34 +548,25 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 
 EXIT_FAST_PATH(exit_message)
 
+/* The same for calls that may move a header of HTTP: one message, and many. */
 static __always_inline void do_exit_message_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 						 const struct linx_row *row, bool timed)
 {
 	if (is_unusual_message(s, regs, row))
 		return linx_exit_slow(s, regs, ret, key, key);
-	if (row->exit_fast == LINX_FAST_SHAPE)
-		return EXIT_END(exit_shape_http);
-	EXIT_END(exit_messages_http);
+	EXIT_END(exit_shape_http);
 }
 
 EXIT_FAST_PATH(exit_message_http)
 
-/* A call that may move a header of HTTP, but for read and write. */
-static __always_inline void do_exit_other_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
-					       const struct linx_row *row, bool timed)
+static __always_inline void do_exit_many_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
+					      const struct linx_row *row, bool timed)
 {
-	row = linx_table_row(key);
-	if (row->exit_fast <= LINX_FAST_BUFFERS)
-		return row->exit_fast == LINX_FAST_BUFFERS ? EXIT_END(exit_buffers_http) : EXIT_END(exit_message_http);
-	if (row->exit_fast == LINX_FAST_RECV)
-		return EXIT_END(exit_recv_http);
-	if (row->exit_fast == LINX_FAST_FEW)
-		return EXIT_END(exit_send_http);
-	EXIT_END(exit_message_http);
+	if (is_unusual_message(s, regs, row))
+		return linx_exit_slow(s, regs, ret, key, key);
+	EXIT_END(exit_messages_http);
 }
 
-static_assert(LINX_FAST_SHAPE < LINX_FAST_BUFFERS && LINX_FAST_BUFFERS < LINX_FAST_FEW && LINX_FAST_BUFFERS < LINX_FAST_RECV);
-
-EXIT_FAST_PATH(exit_other_http)
+EXIT_FAST_PATH(exit_many_http)
 
 #endif

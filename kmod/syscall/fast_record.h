@@ -120,11 +120,14 @@ static __always_inline void end_values(struct linx_session *s, struct linx_ring 
 }
 
 /* The arguments to read for this record. */
+static __always_inline unsigned int mask_of_exit(const struct linx_row *row, const struct linx_rec *rec)
+{
+	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
+}
+
 static __always_inline unsigned int mask_of(const struct linx_row *row, const struct linx_rec *rec)
 {
-	if (rec->kind == LINX_REC_ENTER)
-		return row->in;
-	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
+	return rec->kind == LINX_REC_ENTER ? row->in : mask_of_exit(row, rec);
 }
 
 /* Part of a header of HTTP that a record with all its values may hold. */
@@ -162,6 +165,12 @@ static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
+/* The value behind one of whole words, which arrays of structures are. A value that was cut within a word leads before it. */
+static __always_inline const struct linx_val *behind_words(const struct linx_val *v)
+{
+	return (const struct linx_val *)((const u8 *)(v + 1) + v->size);
+}
+
 /*
  * The first buffer of the first message of a record whose values begin at v: behind the messages and the array of
  * buffers, which begins with its address. NULL: these are other values.
@@ -172,8 +181,8 @@ static __always_inline const struct linx_val *first_buffer(const struct linx_rec
 
 	if (unlikely(rec->nvals < 3))
 		return NULL;
-	array = linx_val_next((const struct linx_val *)v);
-	buffer = linx_val_next(array);
+	array = behind_words((const struct linx_val *)v);
+	buffer = behind_words(array);
 	return likely(((const u64 *)array)[2] == ((const u64 *)buffer)[1]) ? buffer : NULL;
 }
 
@@ -182,7 +191,7 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 				     enum linx_fast_http http)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	unsigned int mask = mask_of(row, rec);
+	unsigned int mask = http ? mask_of_exit(row, rec) : mask_of(row, rec);
 	const struct linx_val *buffer = NULL;
 	u8 *p = values_of(rec, args);
 	u8 *end;
@@ -193,7 +202,8 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 	if (unlikely(!end || end - p > s->user_max))
 		return retry_slow(s);
 	if (row->follow & mask) {
-		if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room)))
+		/* Messages come here with this room. */
+		if (http != LINX_FAST_MESSAGES_HTTP && unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room)))
 			return retry_slow(s);
 		end = linx_follow_few(s, r, row, rec, args, p, end);
 	}

@@ -117,11 +117,12 @@ enum linx_fast_path {
 	LINX_FAST_NONE, /* an entry of which there is no record; a return that sampling may leave out */
 	LINX_FAST_SLOW, /* anything: left to the slow path */
 	LINX_FAST_MASK = 0x1f,
-	/* Flags of a session that does more than record: not with LONG. */
+	/* Flags of a session that does more than record: not with SLOW. */
 	LINX_FAST_TIMED = 0x20, /* keeps the time of entry */
-	LINX_FAST_FILTERED = 0x40, /* filters; alone: by linx_session.only */
+	LINX_FAST_FILTERED = 0x40, /* filters; alone: by linx_session.tgid_only */
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: by more than that */
-	LINX_FAST_HTTP = 0x80, /* without FILTERED: perhaps a header of HTTP; of sessions that filter it is FILTERED and SLOW */
+	/* Of returns: the path is that of its kind which looks for headers of HTTP. With NONE: sampling may leave it out. */
+	LINX_FAST_SPECIAL = 0x8000,
 };
 
 struct linx_row {
