@@ -318,6 +318,14 @@ static noinline bool is_cut(const u8 *first, const u8 *end)
 	return false;
 }
 
+/* Do values between first and end need the general encoder, in a session that looks at them? */
+static noinline bool is_for_general(struct linx_session *s, const struct linx_rec *rec, u32 key, const u8 *first, const u8 *end)
+{
+	if (s->snap_long && is_cut(first, end))
+		return true;
+	return s->http && rec->kind == LINX_REC_EXIT && linx_http_concerns(s, key, (const u64 *)(rec + 1) + 1, first, end);
+}
+
 /*
  * The short ways for whoever comes here: sessions that are not alone, or filter,
  * or keep times. body: the record has all up to p, and room for its values. false:
@@ -332,9 +340,7 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 		return false;
 	if (follow)
 		end = linx_follow_few(s, r, c->row, rec, args, p, end);
-	if (unlikely(s->snap_long) && is_cut(p, end))
-		return false;
-	if (unlikely(s->http) && rec->kind == LINX_REC_EXIT && linx_http_concerns(s, c->key, args, p, end))
+	if (unlikely(s->values_looked_at) && is_for_general(s, rec, c->key, p, end))
 		return false;
 	if (unlikely(s->flags & LINX_SETUP_FDS)) {
 		p = end;

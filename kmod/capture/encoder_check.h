@@ -25,6 +25,7 @@ enum linx_check_reader {
 };
 
 #ifdef LINX_BOTH_ENCODERS
+#define LINX_CHECKS_ENCODERS true
 
 int linx_check_init(void);
 /* No probe runs any more. */
@@ -58,6 +59,7 @@ void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accept
 void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time);
 
 #else
+#define LINX_CHECKS_ENCODERS false
 
 static inline int linx_check_init(void)
 {

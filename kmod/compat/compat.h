@@ -50,6 +50,9 @@
 #error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
 #endif
 
+/* As likely as not, whatever the compiler thinks of loops. gcc 9, clang 11 */
+#define LINX_AS_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 0.5)
+
 /*
  * For functions that end others: the compiler leaves their arguments where they
  * are. clang has no such attribute. What runs with each system call begins

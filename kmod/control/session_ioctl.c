@@ -78,6 +78,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->http_bytes = u->flags & LINX_SETUP_HTTP ? u->http_bytes ?: HTTP_BYTES_DEFAULT : 0;
 	s->snap_bytes = clamp_t(u32, u->snap_bytes, s->http_bytes ? HTTP_SNAP_MIN : 0, LINX_REC_USER_MAX);
 	s->snap_long = u->snap_bytes > LINX_REC_USER_MAX ? u->snap_bytes : 0;
+	s->values_looked_at = s->snap_long || s->http_bytes;
 	s->snap_str = u->snap_str ?: PATH_MAX;
 	s->fd_max = u->flags & (LINX_SETUP_FDS | LINX_SETUP_RESOLVED) ?
 			    min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) :

@@ -83,6 +83,7 @@ struct linx_session {
 	u32 snap_bytes; /* in the record itself */
 	u32 snap_long; /* in the record and its pieces; 0: in the record alone */
 	u32 snap_str;
+	bool values_looked_at; /* snap_long or http: what was captured may need more */
 	u32 user_max; /* bytes of user memory per record */
 	u32 fd_max; /* bytes of descriptors per record; 0: none are told */
 	u32 http_bytes; /* most bytes of a header of HTTP that are kept; 0: no more of them than of others */

@@ -94,13 +94,11 @@ static u32 part_at(u32 at)
 	case offsetof(struct linx_predicate_data, abi):
 	case offsetof(struct linx_predicate_data, ret):
 	case offsetof(struct linx_predicate_data, ret) + 4:
+	case offsetof(struct linx_predicate_data, pid):
+	case offsetof(struct linx_predicate_data, uid):
 		return 0;
 	case offsetof(struct linx_predicate_data, flags):
 		return LINX_LOADS_FLAGS;
-	case offsetof(struct linx_predicate_data, pid):
-		return LINX_LOADS_PID;
-	case offsetof(struct linx_predicate_data, uid):
-		return LINX_LOADS_UID;
 	default:
 		return at >= offsetof(struct linx_predicate_data, args) ? LINX_LOADS_ARGS | LINX_LOADS_FEW : LINX_LOADS_FEW;
 	}
@@ -216,6 +214,61 @@ static bool number_tests(struct simple *p)
 	return true;
 }
 
+/* The first test, or the end, that a call of this number leads to by what its number decides. */
+static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
+{
+	u32 flags = linx_predicate_flags(linx_table_row(nr), entering);
+	const struct linx_test *t;
+	u8 at = 0;
+
+	while (at < LINX_TEST_REJECT) {
+		t = &p->tests[at / sizeof(*t)];
+		if (t->at == offsetof(struct linx_predicate_data, nr))
+			at = linx_test_passes(t, nr) ? t->yes : t->no;
+		else if (t->at == offsetof(struct linx_predicate_data, flags))
+			at = linx_test_passes(t, flags) ? t->yes : t->no;
+		else if (t->at == offsetof(struct linx_predicate_data, abi))
+			at = linx_test_passes(t, LINX_ABI_X86_64) ? t->yes : t->no;
+		else
+			break;
+	}
+	return at;
+}
+
+/* Is a test that leads on from this one, or this one, of what a number decides? All lead forward. */
+static bool looks_at_number(const struct linx_predicate *p, u8 at)
+{
+	bool met[LINX_TESTS] = { };
+	const struct linx_test *t;
+	unsigned int i;
+
+	for (i = at / sizeof(*t); i < LINX_TESTS; i++) {
+		t = &p->tests[i];
+		if (i != at / sizeof(*t) && !met[i])
+			continue;
+		if (t->at == offsetof(struct linx_predicate_data, nr) || t->at == offsetof(struct linx_predicate_data, flags))
+			return true;
+		if (t->yes < LINX_TEST_REJECT)
+			met[t->yes / sizeof(*t)] = true;
+		if (t->no < LINX_TEST_REJECT)
+			met[t->no / sizeof(*t)] = true;
+	}
+	return false;
+}
+
+static void find_starts(struct linx_predicate *p)
+{
+	bool entering;
+	u32 nr;
+	u8 at;
+
+	for (nr = 0; nr < 2 * LINX_NR_MAX; nr++) {
+		entering = nr >= LINX_NR_MAX;
+		at = start_of(p, nr % LINX_NR_MAX, entering);
+		p->start[entering][nr % LINX_NR_MAX] = at < LINX_TEST_REJECT && looks_at_number(p, at) ? LINX_TEST_ALL : at;
+	}
+}
+
 static void make_tests(struct linx_predicate *to, const struct sock_fprog_kern *orig)
 {
 	struct simple p = { .f = orig->filter, .len = orig->len };
@@ -234,6 +287,7 @@ static void make_tests(struct linx_predicate *to, const struct sock_fprog_kern *
 		t.no = next_test(&p, i + 1 + p.f[i].jf);
 		to->tests[p.test[i] / sizeof(t)] = t;
 	}
+	find_starts(to);
 	to->is_tests = true;
 	to->calls_nothing = !(to->loads & LINX_LOADS_FEW);
 }

@@ -23,7 +23,8 @@ struct linx_test {
 /* Ends, behind all tests. */
 #define LINX_TEST_REJECT (LINX_TESTS * sizeof(struct linx_test))
 #define LINX_TEST_ACCEPT (LINX_TEST_REJECT + 1)
-static_assert(LINX_TEST_ACCEPT <= U8_MAX);
+#define LINX_TEST_ALL (LINX_TEST_REJECT + 2) /* no end: begins with the first test, of what is filled for it */
+static_assert(LINX_TEST_ALL <= U8_MAX);
 
 /* A program and what it loads. It does not change; freed after a grace period. */
 struct linx_predicate {
@@ -32,13 +33,16 @@ struct linx_predicate {
 	/* The program as tests, if it is short and has nothing else; calls_nothing: and LINX_LOADS_FEW neither. */
 	bool is_tests, calls_nothing;
 	struct linx_test tests[LINX_TESTS];
+	/*
+	 * By number, of the first ABI, for returns and for entries: offset of the first test that is of something
+	 * else than what a number decides, or an end; LINX_TEST_ALL: such tests may follow it.
+	 */
+	u8 start[2][LINX_NR_MAX];
 };
 /* Parts, as far as it costs something to fill them. */
 #define LINX_LOADS_FLAGS BIT(0)
-#define LINX_LOADS_PID BIT(1)
-#define LINX_LOADS_UID BIT(2)
-#define LINX_LOADS_FEW BIT(3) /* any other but those that are always filled */
-#define LINX_LOADS_ARGS BIT(4)
+#define LINX_LOADS_FEW BIT(1) /* any other but those that are always filled */
+#define LINX_LOADS_ARGS BIT(2)
 
 /* Copies the program from user space, checks and compiles it: *out. Process context, no lock held. */
 int linx_predicate_new(u64 user, u32 len, struct linx_predicate **out);
@@ -62,47 +66,80 @@ static __always_inline u32 linx_predicate_flags(const struct linx_row *row, bool
 
 void linx_predicate_fill(struct linx_predicate_data *data, u32 loads, struct pt_regs *regs, unsigned long key);
 
-/* The offsets are those that make_tests() gave, which lead forward: to an end at last. */
-static __always_inline bool linx_tests_accept(const struct linx_predicate *p, const struct linx_predicate_data *data)
+/* Does a word of this value pass the test? */
+static __always_inline bool linx_test_passes(const struct linx_test *t, u32 word)
 {
-	const struct linx_test *t = p->tests;
-	unsigned long at;
-	u32 word;
-
-	do {
-		word = *(const u32 *)((const void *)data + t->at);
-		at = t->no;
-		if ((word & t->mask) - t->lo <= t->span)
-			at = t->yes;
-		t = (const void *)p->tests + at;
-	} while (at < LINX_TEST_REJECT);
-	linx_check_tests(p->prog, data, at == LINX_TEST_ACCEPT);
-	return at == LINX_TEST_ACCEPT;
+	return (word & t->mask) - t->lo <= t->span;
 }
 
-/* Words that programs load most, filled for a call on its fast path. Such a call is of the first ABI, whose number is 0. */
-static __always_inline void linx_predicate_usual(struct linx_predicate_data *data, u32 loads, long ret, unsigned long key,
-						 bool entering)
+/* From a test on. The offsets are those that make_tests() gave, which lead forward: to an end at last. */
+static __always_inline unsigned long linx_tests_from(const struct linx_predicate *p, const struct linx_predicate_data *data,
+						     unsigned long at)
 {
-	data->nr = key;
-	data->ret = ret;
-	if (loads & LINX_LOADS_PID)
-		data->pid = current->tgid;
-	if (loads & LINX_LOADS_UID)
-		data->uid = __kuid_val(current_cred()->uid);
+	while (LINX_AS_LIKELY(at < LINX_TEST_REJECT)) { /* a loop that seems long would take the registers of arguments */
+		const struct linx_test *t = (const void *)p->tests + at;
+		u32 word = *(const u32 *)((const void *)data + t->at);
+
+		if (linx_test_passes(t, word))
+			at = READ_ONCE(t->yes); /* a branch: the compiler would load both */
+		else
+			at = READ_ONCE(t->no);
+		OPTIMIZER_HIDE_VAR(at);
+	}
+	return at;
+}
+
+static __always_inline bool linx_tests_accept(const struct linx_predicate *p, const struct linx_predicate_data *data)
+{
+	bool accepted = linx_tests_from(p, data, 0) == LINX_TEST_ACCEPT;
+
+	linx_check_tests(p->prog, data, accepted);
+	return accepted;
+}
+
+/* Words that a number decides, of a call on its fast path. Such a call is of the first ABI, whose number is 0. */
+static __always_inline void linx_predicate_fill_number(struct linx_predicate_data *data, u32 loads, u32 nr, bool entering)
+{
+	data->nr = nr;
 	if (loads & LINX_LOADS_FLAGS)
-		data->flags = linx_predicate_flags(linx_table_row(key), entering);
+		data->flags = linx_predicate_flags(linx_table_row(nr), entering);
+}
+
+/* Others that programs load most. */
+static __always_inline void linx_predicate_fill_usual(struct linx_predicate_data *data, long ret)
+{
+	data->ret = ret;
+	data->pid = current->tgid;
+	data->uid = __kuid_val(current_cred()->uid);
 }
 
 /*
  * May this call be recorded, which is on its fast path, in a session with a program and no times of entry? Only what the
  * program loads is filled, in the ring's own memory: probes that nest do not come here. Probe context. The quick one is
- * for session.quick_predicate: its caller has no register to save, and no place on the stack.
+ * for session.quick_predicate: tests that are decided by the number of the call have been made before. It returns
+ * LINX_TEST_ACCEPT, LINX_TEST_REJECT, or LINX_TEST_ALL: then linx_predicate_all() has to say. Nothing is called, so
+ * that arguments of its caller stay in their registers.
  */
-static __always_inline bool linx_predicate_quick(struct linx_predicate_data *data, const struct linx_predicate *p, long ret,
-						 unsigned long key)
+static __always_inline unsigned long linx_predicate_quick(struct linx_predicate_data *data, const struct linx_predicate *p,
+							  long ret, unsigned long key, bool entering)
 {
-	linx_predicate_usual(data, p->loads, ret, key, false);
+	unsigned long at;
+
+	linx_predicate_fill_usual(data, ret);
+	barrier();
+	at = linx_tests_from(p, data, *(p->start[entering] + key));
+	if (LINX_CHECKS_ENCODERS && at != LINX_TEST_ALL) {
+		linx_predicate_fill_number(data, p->loads, key, entering);
+		linx_check_tests(p->prog, data, at == LINX_TEST_ACCEPT);
+	}
+	return at;
+}
+
+static __always_inline bool linx_predicate_all(struct linx_predicate_data *data, const struct linx_predicate *p, long ret,
+					       unsigned long key, bool entering)
+{
+	linx_predicate_fill_usual(data, ret);
+	linx_predicate_fill_number(data, p->loads, key, entering);
 	return linx_tests_accept(p, data);
 }
 
@@ -115,7 +152,8 @@ static __always_inline bool linx_predicate_fast(const struct linx_session *s, st
 	lockdep_assert_preemption_disabled();
 	if (unlikely(!p))
 		return true; /* the session is just removing its predicate */
-	linx_predicate_usual(data, p->loads, ret, key, entering);
+	linx_predicate_fill_usual(data, ret);
+	linx_predicate_fill_number(data, p->loads, key, entering);
 	if (p->loads & LINX_LOADS_FEW)
 		linx_predicate_fill(data, p->loads, regs, key);
 	return p->is_tests ? linx_tests_accept(p, data) : linx_run_program(p->prog, data);

@@ -33,17 +33,4 @@ void linx_exit_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsi
 void linx_enter_32(struct linx_session *s, struct pt_regs *regs, unsigned long key);
 void linx_exit_32(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key);
 
-/*
- * syscall/fast.c to syscall/fast_filtered.c: a usual call, from probe_enter() on, with the way of its
- * session, and of a task that the session has not met; and back, when it has passed.
- */
-void linx_enter_filtered(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast);
-void linx_exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast);
-void linx_enter_unannounced(struct linx_session *s, struct pt_regs *regs, unsigned long key);
-void linx_exit_unannounced(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key);
-void linx_enter_recorded(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast);
-void linx_exit_accepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast);
-void linx_exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast);
-void linx_exit_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast);
-
 #endif

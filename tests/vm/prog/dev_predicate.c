@@ -155,6 +155,25 @@ static void getsids(int n)
 		syscall(SYS_getsid, -5L);
 }
 
+static void reads(int n)
+{
+	while (n--)
+		syscall(SYS_read, -5L, NULL, 0L);
+}
+
+/* Calls that such a program decides about: returns, entries, and returns of what may be a header of HTTP. */
+static const struct {
+	const char *name;
+	void (*make)(int n);
+	uint32_t nr, setup;
+	int ret;
+	bool entries;
+} fast_calls[] = {
+	{ "returns", getsids, SYS_getsid, 0, -ESRCH, false },
+	{ "entries", getsids, SYS_getsid, 0, 0, true },
+	{ "returns of reads", reads, SYS_read, LINX_SETUP_HTTP, -EBADF, false },
+};
+
 /* What the kernel's programs do, for those that random_tests() makes. */
 static bool runs_to_yes(const struct sock_filter *f, const struct linx_predicate_data *data)
 {
@@ -215,8 +234,9 @@ static unsigned int random_tests(struct sock_filter *f, const struct linx_predic
 		uint32_t at = words[chance(sizeof(words))], k;
 
 		if (usual) /* words that the shortest way has */
-			at = (const uint32_t[]){ offsetof(struct linx_predicate_data, nr), offsetof(struct linx_predicate_data, pid),
-						 offsetof(struct linx_predicate_data, uid), offsetof(struct linx_predicate_data, ret) }[chance(4)];
+			at = (const uint32_t[]){ offsetof(struct linx_predicate_data, nr), offsetof(struct linx_predicate_data, flags),
+						 offsetof(struct linx_predicate_data, pid), offsetof(struct linx_predicate_data, uid),
+						 offsetof(struct linx_predicate_data, ret) }[chance(5)];
 		memcpy(&k, (const char *)data + at, sizeof(k));
 		k = chance(4) ? k + chance(3) - 1 : 1u << chance(32);
 		f[2 * i] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at);
@@ -229,25 +249,30 @@ static unsigned int random_tests(struct sock_filter *f, const struct linx_predic
 }
 
 /* Fifty calls in a session that filters by a program alone, without times. */
-static void decides_fast(unsigned int round)
+static void decides_fast(unsigned int round, unsigned int kind)
 {
-	struct worker w = worker(getsids, 50);
+	struct worker w = worker(fast_calls[kind].make, 50);
 	struct linx_predicate_data data = {
-		.nr = SYS_getsid, .pid = (uint32_t)w.pid, .tid = (uint32_t)w.pid, .uid = getuid(), .gid = getgid(),
-		.euid = geteuid(), .egid = getegid(), .ret = -ESRCH, .args = { (uint64_t)-5L }, .duration = UINT64_MAX,
+		.nr = (int32_t)fast_calls[kind].nr, .flags = fast_calls[kind].entries ? LINX_PREDICATE_ENTRY : 0,
+		.pid = (uint32_t)w.pid, .tid = (uint32_t)w.pid, .uid = getuid(), .gid = getgid(), .euid = geteuid(), .egid = getegid(),
+		.ret = fast_calls[kind].ret, .args = { (uint64_t)-5L }, .duration = UINT64_MAX,
 	};
 	struct sock_filter program[2 * TESTS + 2];
 	char name[64];
 	bool all;
 
-	session(0, LINX_FILTER_PREDICATE);
+	session(fast_calls[kind].setup, LINX_FILTER_PREDICATE);
 	d.filter.program = (uintptr_t)program;
 	d.filter.program_len = random_tests(program, &data);
 	all = runs_to_yes(program, &data);
-	dev_want_exit(&d, SYS_getsid);
+	if (fast_calls[kind].entries)
+		dev_want_enter(&d, fast_calls[kind].nr);
+	else
+		dev_want_exit(&d, fast_calls[kind].nr);
 	run();
 	let(&w);
-	snprintf(name, sizeof(name), "random tests %u, %u instructions, %s", round, d.filter.program_len, all ? "yes" : "no");
+	snprintf(name, sizeof(name), "random tests %u of %s, %u instructions, %s", round, fast_calls[kind].name,
+		 d.filter.program_len, all ? "yes" : "no");
 	expect(name, all ? 50 : 0, all ? 0 : 50);
 }
 
@@ -262,6 +287,7 @@ int main(void)
 	dev_close(&d);
 	words();
 	for (unsigned int round = 0; round < ROUNDS; round++)
-		decides_fast(round);
+		for (unsigned int kind = 0; kind < sizeof(fast_calls) / sizeof(fast_calls[0]); kind++)
+			decides_fast(round, kind);
 	return tap_end();
 }

@@ -172,7 +172,7 @@ static void no_entry(void)
 	dev_list(&d, a.pid);
 	run();
 	let(&a);
-	expect("a call without an entry", 5, 0);
+	expect("a call without an entry, and entries of another", 5 + 5, 0);
 	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT))) {
 		is(rec_ret(rec), -ENOTSUP, "a call without an entry: result");
 		is(rec->flags, LINX_RF_NO_SLOT, "a call without an entry: no entry time");

@@ -83,6 +83,8 @@ static inline void expect(const char *name, unsigned int recorded, unsigned int 
 	dev_drain_all(&d, &log_);
 	while ((rec = rec_of(&log_, rec, 0, LINX_REC_EXIT)))
 		n++;
+	while ((rec = rec_of(&log_, rec, 0, LINX_REC_ENTER)))
+		n++;
 	dev_counters(&d, c);
 	for (unsigned int cpu = 0; cpu < d.cpus; cpu++) {
 		out += c->cpu[cpu].filtered;

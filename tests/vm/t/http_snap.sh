@@ -28,15 +28,22 @@ is "headers that gave way" "$(grep -o '"http_dropped":[1-9]' /tmp/stats | wc -l)
 grep -q 'headers that were unfinished gave way' /tmp/account || fail "the account: $(cat /tmp/account)"
 linxcap --http -yy -w /tmp/cap -- http_snap || fail "http_snap with descriptors"
 check "descriptors"
-rm /tmp/cap
-linxcap --http -w /tmp/cap 2>/dev/null &
-tracer=$!
-soon "linxcap -r /tmp/cap 2>/dev/null | grep -q ."
-http_snap || fail "http_snap alone"
-sleep 1
-kill -INT $tracer
-wait $tracer
-check "the whole machine"
+machine() { # NAME OPTION...
+	local name=$1
+	shift
+	rm -f /tmp/cap
+	linxcap --http -w /tmp/cap "$@" 2>/dev/null &
+	tracer=$!
+	soon "linxcap -r /tmp/cap 2>/dev/null | grep -q ."
+	http_snap || fail "http_snap alone"
+	sleep 1
+	kill -INT $tracer
+	wait $tracer
+	check "$name"
+}
+
+machine "the whole machine"
+machine "a user's calls" -u 0
 
 # Without headers: as any buffer.
 linxcap -w /tmp/cap -- http_snap

@@ -1,16 +1,18 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Usual calls of a session that asks more of them than whether it met the task:
- * that filters, samples or keeps times. What passes goes on with its way,
- * syscall/fast.c; each function ends the probe, as there.
+ * that filters, samples or keeps times. What passes goes on with its way. A part of
+ * syscall/fast.c, as syscall/fast_paths.h is; each function ends the probe, as there.
  *
  * Probe context, preemption off.
  */
+#ifndef LINX_KMOD_FAST_FILTERED_H
+#define LINX_KMOD_FAST_FILTERED_H
+
 #include <linux/percpu.h>
 #include "syscall/calls.h"
 #include "core/clock.h"
 #include "compat/compat.h"
-#include "capture/encode.h"
 #include "filter/cgroup.h"
 #include "filter/filter.h"
 #include "filter/predicate.h"
@@ -18,6 +20,7 @@
 #include "filter/rate.h"
 #include "core/session.h"
 #include "filter/entry_time.h"
+#include "syscall/fast_dispatch.h"
 
 /* The task is not in a call any more, if its slot said so. */
 static __always_inline void leave_out(struct linx_session *s, unsigned long key, u32 fast)
@@ -42,8 +45,8 @@ static __always_inline void leave_return(struct linx_session *s, unsigned long k
 static __always_inline void exit_filtered_fast(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	if (fast & LINX_FAST_TIMED)
-		return linx_exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
-	linx_exit_accepted(s, regs, ret, key, fast & LINX_FAST_MASK);
+		return exit_timed(s, regs, ret, key, fast & LINX_FAST_MASK);
+	exit_accepted(s, regs, ret, key, fast & LINX_FAST_MASK);
 }
 
 /* Is the current task's process on the list, and is there none? */
@@ -75,6 +78,12 @@ static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_re
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
+/* leave_return() for functions that keep their arguments where they are, as this one has them. */
+static LINX_TAIL_FN void leave_rejected(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+{
+	leave_return(s, key, ret, fast);
+}
+
 /* A return that sampling may leave out. */
 static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
@@ -92,7 +101,7 @@ static LINX_TAIL_FN void exit_special_slow(struct linx_session *s, struct pt_reg
 		return exit_sampled(s, regs, ret, key, fast);
 	if (!is_accepted(s, regs, ret, key))
 		return leave_return(s, key, ret, fast);
-	linx_exit_http(s, regs, ret, key, fast);
+	exit_http_path(s, regs, ret, key, fast);
 }
 
 static LINX_TAIL_FN void exit_special(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
@@ -100,56 +109,62 @@ static LINX_TAIL_FN void exit_special(struct linx_session *s, struct pt_regs *re
 	if (fast & LINX_FAST_FILTERED_SLOW)
 		return exit_special_slow(s, regs, ret, key, fast);
 	if (!is_in_tgid_only(s))
-		return leave_return(s, key, ret, fast);
-	linx_exit_http(s, regs, ret, key, fast);
-}
-
-static LINX_TAIL_FN void leave_rejected(struct linx_session *s, unsigned long key, long ret)
-{
-	leave_return(s, key, ret, LINX_FAST_NONE);
+		return leave_rejected(s, regs, ret, key, fast);
+	exit_http_path(s, regs, ret, key, fast);
 }
 
 /*
- * A short program alone, as most conditions are. Sessions with a program and times of entry do not come here. What the
- * tests have in memory is taken from there again: no register has to be saved.
+ * A short program alone, as most conditions are: LINX_TEST_ACCEPT, _REJECT or _ALL. Sessions with a program and times
+ * of entry do not come here.
  */
-static __always_inline void exit_by_tests(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
-					  const struct linx_predicate *p, bool http)
+static __always_inline unsigned long tests_say(const struct linx_session *s, const struct linx_predicate *p, long ret,
+					       unsigned long key, bool entering)
 {
-	struct linx_predicate_data *data = &this_cpu_ptr(s->ring)->judged;
-	bool accepted = linx_predicate_quick(data, p, ret, key);
+	return linx_predicate_quick(&this_cpu_ptr(s->ring)->judged, p, ret, key, entering);
+}
 
-	ret = READ_ONCE(data->ret);
-	key = (u32)READ_ONCE(data->nr);
-	if (!accepted)
-		return leave_rejected(s, key, ret);
-	if (http)
-		return linx_exit_http(s, regs, ret, key, fast);
-	linx_exit_accepted(s, regs, ret, key, fast);
+static LINX_TAIL_FN void exit_tested_all(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
+					 const struct linx_predicate *p)
+{
+	if (!linx_predicate_all(&this_cpu_ptr(s->ring)->judged, p, ret, key, false))
+		return leave_rejected(s, regs, ret, key, fast);
+	if (fast & LINX_FAST_SPECIAL)
+		return exit_http_path(s, regs, ret, key, fast);
+	exit_accepted(s, regs, ret, key, fast & LINX_FAST_MASK);
 }
 
 static LINX_TAIL_FN void exit_tested(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
 				     const struct linx_predicate *p)
 {
-	exit_by_tests(s, regs, ret, key, fast, p, false);
+	unsigned long says = tests_say(s, p, ret, key, false);
+
+	if (says != LINX_TEST_ACCEPT)
+		return says == LINX_TEST_ALL ? exit_tested_all(s, regs, ret, key, fast, p) : leave_rejected(s, regs, ret, key, fast);
+	exit_accepted(s, regs, ret, key, fast & LINX_FAST_MASK);
 }
 
+/* The same for LINX_FAST_SPECIAL. */
 static LINX_TAIL_FN void exit_tested_special(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
 					     const struct linx_predicate *p)
 {
+	unsigned long says;
+
 	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE)
 		return exit_sampled(s, regs, ret, key, fast);
-	exit_by_tests(s, regs, ret, key, fast, p, true);
+	says = tests_say(s, p, ret, key, false);
+	if (says != LINX_TEST_ACCEPT)
+		return says == LINX_TEST_ALL ? exit_tested_all(s, regs, ret, key, fast, p) : leave_rejected(s, regs, ret, key, fast);
+	exit_http_path(s, regs, ret, key, fast);
 }
 
 /* A return in a session that filters, of a task that it has met: none of its owner's. */
-LINX_TAIL_FN void linx_exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+static LINX_TAIL_FN void exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);
 
 	if (quick)
 		return fast & LINX_FAST_SPECIAL ? exit_tested_special(s, regs, ret, key, fast, quick) :
-						  exit_tested(s, regs, ret, key, fast & LINX_FAST_MASK, quick);
+						  exit_tested(s, regs, ret, key, fast, quick);
 	if (fast & (LINX_FAST_SPECIAL | LINX_FAST_FILTERED_SLOW))
 		return fast & LINX_FAST_SPECIAL ? exit_special(s, regs, ret, key, fast) : exit_filtered_slow(s, regs, ret, key, fast);
 	if (!is_in_tgid_only(s))
@@ -158,7 +173,7 @@ LINX_TAIL_FN void linx_exit_filtered(struct linx_session *s, struct pt_regs *reg
 }
 
 /* One of a task that the session has not met, perhaps because it is none of its own. */
-LINX_TAIL_FN void linx_exit_unannounced(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
+static LINX_TAIL_FN void exit_unannounced(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
 	u32 fast = READ_ONCE(*(s->exit_fast + key));
 
@@ -174,16 +189,15 @@ static __always_inline void leave_entry(struct linx_session *s, bool record)
 	probe_leave();
 }
 
-static LINX_TAIL_FN void enter_filtered_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
+static LINX_TAIL_FN void enter_filtered_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, u32 fast)
 {
 	if (!linx_filter_cgroup(s) ||
 	    (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, 0, key, true)))
 		return leave_entry(s, true);
-	linx_enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
+	enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }
 
-/* An entry in a session that filters or keeps times. */
-LINX_TAIL_FN void linx_enter_filtered(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
+static LINX_TAIL_FN void enter_more(struct linx_session *s, struct pt_regs *regs, unsigned long key, u32 fast)
 {
 	bool record = (fast & LINX_FAST_MASK) != LINX_FAST_NONE;
 	u64 now;
@@ -198,14 +212,49 @@ LINX_TAIL_FN void linx_enter_filtered(struct linx_session *s, struct pt_regs *re
 	}
 	if (fast & LINX_FAST_FILTERED_SLOW)
 		return enter_filtered_slow(s, regs, key, fast);
-	linx_enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
+	enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }
 
-LINX_TAIL_FN void linx_enter_unannounced(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+static LINX_TAIL_FN void leave_rejected_entry(struct linx_session *s)
 {
-	u8 fast = READ_ONCE(*(s->enter_fast + key));
+	leave_entry(s, true);
+}
+
+static LINX_TAIL_FN void enter_tested_all(struct linx_session *s, struct pt_regs *regs, unsigned long key, u32 fast,
+					  const struct linx_predicate *p)
+{
+	if (!linx_predicate_all(&this_cpu_ptr(s->ring)->judged, p, 0, key, true))
+		return leave_rejected_entry(s);
+	enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
+}
+
+static LINX_TAIL_FN void enter_tested(struct linx_session *s, struct pt_regs *regs, unsigned long key, u32 fast,
+				      const struct linx_predicate *p)
+{
+	unsigned long says = tests_say(s, p, 0, key, true);
+
+	if (says != LINX_TEST_ACCEPT)
+		return says == LINX_TEST_ALL ? enter_tested_all(s, regs, key, fast, p) : leave_rejected_entry(s);
+	enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
+}
+
+/* An entry in a session that filters or keeps times. */
+static LINX_TAIL_FN void enter_filtered(struct linx_session *s, struct pt_regs *regs, unsigned long key, u32 fast)
+{
+	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);
+
+	if (quick)
+		return enter_tested(s, regs, key, fast, quick);
+	enter_more(s, regs, key, fast);
+}
+
+static LINX_TAIL_FN void enter_unannounced(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+{
+	u32 fast = READ_ONCE(*(s->enter_fast + key));
 
 	if (is_other(s) && fast & LINX_FAST_FILTERED)
 		return leave_entry(s, (fast & LINX_FAST_MASK) != LINX_FAST_NONE);
 	linx_enter_slow(s, regs, key, key);
 }
+
+#endif
