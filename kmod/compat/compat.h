@@ -50,8 +50,12 @@
 #error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
 #endif
 
-/* As likely as not, whatever the compiler thinks of loops. gcc 9, clang 11 */
+/* As likely as not, whatever the compiler thinks of loops. From gcc 9 and clang 11 on; older ones build all the same. */
+#if defined(__clang__) || __GNUC__ >= 9
 #define LINX_AS_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 0.5)
+#else
+#define LINX_AS_LIKELY(x) (x)
+#endif
 
 /*
  * For functions that end others: the compiler leaves their arguments where they

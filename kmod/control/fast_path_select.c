@@ -168,9 +168,10 @@ void linx_session_select_fast_paths(struct linx_session *s)
 		/* Accepted calls are counted: once, on the slow path. Calls that sampling leaves out end before. */
 		if (linx_rate_applies(s, key)) {
 			in = in == (LINX_FAST_TIMED | LINX_FAST_NONE) ? in : LINX_FAST_SLOW;
-			out = out == LINX_FAST_SLOW || s->quota ? LINX_FAST_SLOW : 
-										 ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW |
-											 LINX_FAST_SPECIAL | LINX_FAST_NONE;
+			if (out == LINX_FAST_SLOW || s->quota)
+				out = LINX_FAST_SLOW;
+			else
+				out = ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_SPECIAL | LINX_FAST_NONE;
 		}
 		WRITE_ONCE(s->enter_fast[key], in);
 		WRITE_ONCE(s->exit_fast[key], out);

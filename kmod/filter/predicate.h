@@ -106,7 +106,7 @@ static __always_inline void linx_predicate_fill_number(struct linx_predicate_dat
 }
 
 /* Others that programs load most. */
-static __always_inline void linx_predicate_fill_usual(struct linx_predicate_data *data, long ret)
+static __always_inline void linx_predicate_fill_common(struct linx_predicate_data *data, long ret)
 {
 	data->ret = ret;
 	data->pid = current->tgid;
@@ -125,7 +125,7 @@ static __always_inline unsigned long linx_predicate_quick(struct linx_predicate_
 {
 	unsigned long at;
 
-	linx_predicate_fill_usual(data, ret);
+	linx_predicate_fill_common(data, ret);
 	barrier();
 	at = linx_tests_from(p, data, *(p->start[entering] + key));
 	if (LINX_CHECKS_ENCODERS && at != LINX_TEST_ALL) {
@@ -138,7 +138,7 @@ static __always_inline unsigned long linx_predicate_quick(struct linx_predicate_
 static __always_inline bool linx_predicate_all(struct linx_predicate_data *data, const struct linx_predicate *p, long ret,
 					       unsigned long key, bool entering)
 {
-	linx_predicate_fill_usual(data, ret);
+	linx_predicate_fill_common(data, ret);
 	linx_predicate_fill_number(data, p->loads, key, entering);
 	return linx_tests_accept(p, data);
 }
@@ -152,7 +152,7 @@ static __always_inline bool linx_predicate_fast(const struct linx_session *s, st
 	lockdep_assert_preemption_disabled();
 	if (unlikely(!p))
 		return true; /* the session is just removing its predicate */
-	linx_predicate_fill_usual(data, ret);
+	linx_predicate_fill_common(data, ret);
 	linx_predicate_fill_number(data, p->loads, key, entering);
 	if (p->loads & LINX_LOADS_FEW)
 		linx_predicate_fill(data, p->loads, regs, key);

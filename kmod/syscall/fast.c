@@ -36,7 +36,7 @@ static __always_inline bool is_fast_nr(long nr)
 	return likely(!LINX_IS_COMPAT() && (unsigned long)nr < LINX_NR_OTHER);
 }
 
-/* The key of a usual call. The mask bounds what is speculated, as array_index_nospec() would. */
+/* The key of a call with a fast path. The mask bounds what is speculated, as array_index_nospec() would. */
 static __always_inline unsigned long fast_key(long nr)
 {
 	unsigned long key = nr;

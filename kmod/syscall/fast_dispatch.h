@@ -52,7 +52,7 @@ static __always_inline void exit_http(struct linx_session *s, struct pt_regs *re
 	exit_other_http(s, regs, ret, key, fast, timed);
 }
 
-/* The way of a call that has more than registers; the usual ones first. */
+/* The path of a call that has more than registers; the most frequent ones first. */
 static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast,
 					bool timed)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Usual calls of a session that asks more of them than whether it met the task:
- * that filters, samples or keeps times. What passes goes on with its way. A part of
+ * Fast paths of a session that filters, samples or keeps times: they decide
+ * whether the call is recorded. What passes goes on with its own path. A part of
  * syscall/fast.c, as syscall/fast_paths.h is; each function ends the probe, as there.
  *
  * Probe context, preemption off.

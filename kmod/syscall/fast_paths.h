@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ways of usual calls: a function for each shape of record. A part of
+ * The fast paths: a function for each shape of record. A part of
  * syscall/fast.c, as syscall/fast_record.h is.
  */
 #ifndef LINX_KMOD_FAST_PATHS_H

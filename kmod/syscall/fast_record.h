@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records of usual calls: their beginning, their values, their end. A part of
+ * Records on the fast paths: their beginning, their values, their end. A part of
  * syscall/fast.c, which alone includes it: functions that are static begin without the
  * ENDBR that the kernel's build gives to all others, an instruction per record.
  */
