@@ -22,6 +22,7 @@ struct live {
 	struct settings *read_again; /* settings, after a reload; NULL: the first */
 	char *path; /* path of the command to run */
 	struct linx *l;
+	bool told_missing; /* what is not recorded was said when it was opened */
 	struct sink sink;
 	struct signals signals;
 	struct child child;
@@ -83,7 +84,7 @@ static int open_all(struct live *v)
 			return status;
 		free(after);
 	}
-	status = source_open_live(s, &v->l);
+	status = source_open_live(s, &v->l, &v->told_missing);
 	if (status == STATUS_OK && rotation_wanted(s))
 		status = source_check_next(s);
 	if (status != STATUS_OK)
@@ -121,6 +122,8 @@ static int start(struct live *v)
 
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
+	if (!v->told_missing)
+		source_report_missing(v->settings, v->l);
 	go_ahead(v->settings);
 	rc = watch_begin(v->settings, v->l, &v->listener);
 	if (rc != STATUS_OK)

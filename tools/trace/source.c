@@ -311,8 +311,7 @@ bool source_misses_uring(const struct linx *l)
 	return !linx_get_stream_info(l)->io_uring && (syscall(SYS_io_uring_setup, 0, NULL) >= 0 || errno != ENOSYS);
 }
 
-/* Once, of the first of several files: it would be lost without a trace in the account. */
-static void report_missing(const struct settings *s, const struct linx *l)
+void source_report_missing(const struct settings *s, const struct linx *l)
 {
 	if (wants_uring(s) && source_misses_uring(l))
 		say_at(SAY_WARNING, "not recorded: operations of io_uring: engine %s cannot on kernel %s",
@@ -363,16 +362,16 @@ static int give_up(struct linx **l, int status)
 	return status;
 }
 
-int source_open_live(const struct settings *s, struct linx **l)
+int source_open_live(const struct settings *s, struct linx **l, bool *told)
 {
 	int status = check_pids(&s->attach);
-	bool told = false;
 
+	*told = false;
 	if (status == STATUS_OK)
 		status = open_engine(s, l);
 	if (status != STATUS_OK)
 		return status;
-	status = check_choice(s, *l, &told);
+	status = check_choice(s, *l, told);
 	if (status == STATUS_OK && s->files && !linx_get_stream_info(*l)->files)
 		status = say_status(STATUS_FAILURE, "--fds: engine %s cannot tell what a process opens and closes; -y shows what each call refers to",
 				    linx_get_stream_info(*l)->engine);
@@ -380,8 +379,6 @@ int source_open_live(const struct settings *s, struct linx **l)
 		status = configure(s, *l);
 	if (status == STATUS_OK)
 		status = attach_all(s, *l);
-	if (status == STATUS_OK && !told)
-		report_missing(s, *l);
 	return status == STATUS_OK ? status : give_up(l, status);
 }
 

@@ -7,7 +7,10 @@
 #include "trace/settings.h"
 
 /* Each returns an exit status, and has told why when it is not STATUS_OK. */
-int source_open_live(const struct settings *s, struct linx **l);
+/* told: it has said what is not recorded, of which source_report_missing() need say nothing. */
+int source_open_live(const struct settings *s, struct linx **l, bool *told);
+/* Says which operations are not recorded, as soon as others are: they would be missing without a trace in the account. */
+void source_report_missing(const struct settings *s, const struct linx *l);
 int source_open_file(const struct settings *s, int fd, struct linx **l);
 /* Can there be one more like that which is open? Or no file could ever follow the first. */
 int source_check_next(const struct settings *s);
