@@ -62,6 +62,7 @@ static void put_asked(struct linx_put *p, uint64_t addr)
 	linx_put_open(p);
 	linx_put_member(p, &head, "id");
 	linx_put_close(p);
+	linx_put_known_to(p, p->o->len);
 	linx_put_change(p);
 }
 
@@ -115,7 +116,7 @@ void linx_arg_lsm_ctx(struct linx_put *p, unsigned int i)
 	}
 	p->late = false;
 	put_asked(p, addr);
-	if (linx_put_ok(p))
+	if (linx_put_stored(p))
 		put_contexts(p, addr, size_behind(p, i + 1));
 	else
 		linx_put_addr(p, addr);

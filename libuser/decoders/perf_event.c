@@ -237,15 +237,16 @@ void linx_member_perf_bits(struct linx_put *p, const struct linx_obj *o, size_t 
 /* A kernel that knows less says how much it knows. */
 static void put_size(struct linx_put *p, const struct linx_obj *o)
 {
+	bool too_big = linx_event_errno(p->ev) == E2BIG_NUMBER;
 	int64_t size;
 
 	linx_put_name(p, "size");
-	if (linx_event_errno(p->ev) != E2BIG_NUMBER) {
-		linx_put_flags(p, &linx_set_perf_attr_size, load(o, SIZE_AT, 4), 4);
-		return;
-	}
-	linx_put_before(p);
+	if (too_big)
+		linx_put_before(p);
 	linx_put_flags(p, &linx_set_perf_attr_size, load(o, SIZE_AT, 4), 4);
+	linx_put_known_to(p, p->o->len);
+	if (!too_big)
+		return;
 	linx_put_after(p);
 	p->late = true;
 	if (linx_put_mem_int(p, o->addr + SIZE_AT, 4, false, &size))

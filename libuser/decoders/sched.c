@@ -90,6 +90,7 @@ void linx_call_sched_setattr(struct linx_put *p)
 		if (too_big)
 			linx_put_before(p);
 		put_attr_at(p, addr);
+		linx_put_known_to(p, p->o->len);
 		p->late = true;
 		if (too_big && linx_put_mem_int(p, addr, 4, false, &size)) {
 			linx_put_after(p);

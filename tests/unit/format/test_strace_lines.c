@@ -12,6 +12,9 @@
 #define NR_PRCTL 157
 #define NR_EXIT 60
 #define NR_RESTART 219
+#define NR_PERF_EVENT_OPEN 298
+#define NR_SCHED_SETATTR 314
+#define NR_LSM_GET_SELF_ATTR 459
 #define RESTARTNOHAND (-514)
 #define RESTARTBLOCK (-516)
 
@@ -142,6 +145,52 @@ static void what_another_argument_makes_the_result_waits_for_it(void **state)
 	record_val(&as->r, 1, LINX_VAL_STR, LINX_WHOLE, "two", 3, 3);
 	assembly_expect(as, "");
 	assert_string_equal(held(as, false), "100   prctl(PR_SET_NAME, \"two\"");
+}
+
+/* A kernel that knows less of a structure writes into it how much it knows. */
+static void sizes_that_are_too_big(void **state)
+{
+	uint32_t perf[17] = { 1, 68 }, sched[13] = { 52 };
+	struct assembly *as = *state;
+
+	record_enter(&as->r, A, NR_PERF_EVENT_OPEN, ARGS(0x1000, 0, -1ul, -1ul, 0));
+	record_val(&as->r, 0, LINX_VAL_BYTES, LINX_WHOLE, perf, sizeof(perf), sizeof(perf));
+	assembly_expect(as, "");
+	assert_string_equal(held(as, false), "100   perf_event_open({type=PERF_TYPE_SOFTWARE, size=0x44 /* PERF_ATTR_SIZE_??? */");
+	record_exit(&as->r, A, NR_PERF_EVENT_OPEN, -7, ARGS(0x1000, 0, -1ul, -1ul, 0));
+	perf[1] = 64;
+	record_val(&as->r, 0, LINX_VAL_BYTES, LINX_WHOLE, perf, sizeof(perf), sizeof(perf));
+	assembly_event(as);
+	assert_true(strstr(assembly_print(as), " => PERF_ATTR_SIZE_VER0, config=") == assembly_print(as));
+	record_enter(&as->r, A, NR_SCHED_SETATTR, ARGS(0, 0x1000, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, sched, sizeof(sched), sizeof(sched));
+	assembly_expect(as, "");
+	assert_non_null(strstr(held(as, false), "sched_setattr(0, {size=52, "));
+	record_exit(&as->r, A, NR_SCHED_SETATTR, -7, ARGS(0, 0x1000, 0));
+	sched[0] = 48;
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, sched, sizeof(sched), sizeof(sched));
+	assembly_expect(as, " => {size=48}, 0) = -1 E2BIG (Argument list too long)\n");
+}
+
+/* Memory that says what the call is to store there. */
+static void what_is_asked_for_is_known_before(void **state)
+{
+	uint64_t asked[4] = { 100 };
+	uint32_t size = 32;
+	struct assembly *as = *state;
+
+	for (unsigned int flags = 0; flags < 2; flags++) {
+		record_enter(&as->r, A, NR_LSM_GET_SELF_ATTR, ARGS(100, 0x1000, 0x2000, flags));
+		if (flags)
+			record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, asked, sizeof(asked), sizeof(asked));
+		record_val(&as->r, 2, LINX_VAL_BYTES, LINX_WHOLE, &size, sizeof(size), sizeof(size));
+		assembly_expect(as, "");
+		assert_string_equal(held(as, false), flags ? "100   lsm_get_self_attr(LSM_ATTR_CURRENT, {id=LSM_ID_CAPABILITY}" :
+							     "100   lsm_get_self_attr(LSM_ATTR_CURRENT");
+		record_exit(&as->r, A, NR_LSM_GET_SELF_ATTR, -95, ARGS(100, 0x1000, 0x2000, flags));
+		assembly_expect(as, flags ? " => 0x1000, [32], LSM_FLAG_SINGLE) = -1 EOPNOTSUPP (Operation not supported)\n" :
+					    ", 0x1000, [32], 0) = -1 EOPNOTSUPP (Operation not supported)\n");
+	}
 }
 
 static void what_was_unreadable_at_entry_is_known_at_return(void **state)
@@ -669,6 +718,8 @@ int main(void)
 		TEST(a_restart_names_its_call),
 		TEST(what_takes_long_is_shown_as_far_as_it_is_known),
 		TEST(what_another_argument_makes_the_result_waits_for_it),
+		TEST(sizes_that_are_too_big),
+		TEST(what_is_asked_for_is_known_before),
 		TEST(what_was_unreadable_at_entry_is_known_at_return),
 		TEST(signals_wait_for_the_return),
 		TEST(very_many_signals_in_a_call),
