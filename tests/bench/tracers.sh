@@ -68,6 +68,16 @@ start_linx-times() { start_linx -T; }
 stop_linx-times() { stop_linxcap linx-times; }
 start_linx-throttle() { start_linx --mode throttle "$@"; }
 stop_linx-throttle() { stop_linxcap linx-throttle; }
+# Its programs are verified first: the file is there once it records.
+start_linx-bpf() {
+	start_linx --engine bpf "$@"
+	until [ -s /tmp/x.linx ]; do
+		kill -0 $pid 2>/dev/null || { cat $LOG && return 1; }
+		sleep 1
+	done
+	sleep 3
+}
+stop_linx-bpf() { stop_linxcap linx-bpf; }
 start_other-call() { start_linx -e trace=reboot; }
 stop_other-call() { stop_linxcap other-call; }
 start_other-process() {
