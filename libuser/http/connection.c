@@ -94,6 +94,8 @@ void linx_connection_account(struct linx_connections *t, struct linx_connection 
 		memory += linx_http_parser_memory(&c->parser[i]);
 	for (const struct linx_exchange *x = c->first; x; x = x->next)
 		memory += linx_exchange_memory(x);
+	if (c->early)
+		memory += linx_exchange_memory(c->early);
 	t->memory += memory - c->memory;
 	c->memory = memory;
 }

@@ -25,11 +25,13 @@ struct linx_connection {
 	struct linx_http_parser parser[LINX_HTTP_DIRS];
 	uint8_t requests; /* enum linx_http_dir that carries requests, or LINX_HTTP_DIR_UNKNOWN */
 	bool lost; /* a direction is to be found again after LINX_HTTP_WHY_HOLE */
+	bool in_step; /* no request before the next one was missed: seen from its connect, or from a request on */
 	bool has_sock;
 	uint32_t gaps; /* linx_connections.gaps that it has seen */
 	uint64_t closed_at; /* stream time at which its last user closed it; 0: not, or used since */
 	struct linx_exchange *first, **last; /* requests that wait for their response */
 	unsigned int waiting;
+	struct linx_exchange *early; /* a response whose request has not been told yet; NULL: none */
 	size_t memory; /* bytes accounted for it */
 	struct linx_sock sock;
 };
@@ -63,7 +65,7 @@ void linx_connection_account(struct linx_connections *t, struct linx_connection 
 /* Takes the request that has waited for longest; NULL: none. */
 struct linx_exchange *linx_connection_pop(struct linx_connection *c);
 void linx_connection_push(struct linx_connection *c, struct linx_exchange *x);
-/* Frees a connection whose requests have been taken. */
+/* Frees a connection whose requests, and whose early response, have been taken. */
 void linx_connection_free(struct linx_connections *t, struct linx_connection *c);
 
 #endif

@@ -16,6 +16,7 @@ struct linx_exchange {
 	struct linx_position position;
 	uint64_t time, wall_ns;
 	uint64_t answered_at; /* stream time */
+	bool late; /* told at another event than the one that completed it */
 	struct linx_http info;
 };
 

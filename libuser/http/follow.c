@@ -66,9 +66,18 @@ static void finish_waiting(struct linx_follower *f, struct linx_connection *c)
 		finish(f, x);
 }
 
+/* A response that waited for the call that sent its request: there is none. */
+static void finish_early(struct linx_follower *f, struct linx_connection *c)
+{
+	if (c->early)
+		finish(f, c->early);
+	c->early = NULL;
+}
+
 static void drop(struct linx_follower *f, struct linx_connection *c)
 {
 	finish_waiting(f, c);
+	finish_early(f, c);
 	linx_connection_free(&f->all, c);
 }
 
@@ -78,7 +87,7 @@ static void make_event(struct linx_follower *f, struct linx_exchange *x)
 	struct linx_event *ev = &f->out;
 
 	memset(ev, 0, sizeof(*ev));
-	if (f->ev && x->response) {
+	if (f->ev && x->response && !x->late) {
 		*ev = *f->ev;
 	} else {
 		ev->rec = &x->rec;
@@ -157,6 +166,8 @@ static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned
 	enum linx_http_why why = (enum linx_http_why)c->parser[dir].why;
 
 	count_stop(f, c, why);
+	finish_early(f, c);
+	c->in_step = false;
 	if (why == LINX_HTTP_WHY_HOLE) {
 		c->lost = true;
 		/* Responses to what was sent by now may lie in the hole. */
@@ -182,7 +193,9 @@ static void lose(struct linx_follower *f, struct linx_connection *c)
 	}
 	f->counts.lost += busy;
 	c->lost |= busy;
+	c->in_step = false;
 	finish_waiting(f, c);
+	finish_early(f, c);
 }
 
 /* TLS begins with a handshake's record that holds a hello of client or server. */
@@ -226,21 +239,6 @@ static struct linx_exchange *exchange_new(const struct linx_follower *f)
 	return x;
 }
 
-static int take_request(struct linx_follower *f, struct linx_connection *c, unsigned int dir, int32_t fd)
-{
-	struct linx_exchange *x = exchange_new(f);
-
-	if (!x)
-		return -ENOMEM;
-	x->info.resumed = c->lost;
-	f->counts.resumed += c->lost;
-	c->lost = false;
-	x->request = linx_http_take_head(&c->parser[dir], LINX_HTTP_BODY_TOLD);
-	describe_place(f, c, x, fd);
-	linx_connection_push(c, x);
-	return 0;
-}
-
 /* The response to this request has no body, or is no message. */
 static enum linx_http_body body_after(const struct linx_http_head *request, const struct linx_http_head *response)
 {
@@ -254,6 +252,49 @@ static enum linx_http_body body_after(const struct linx_http_head *request, cons
 		return LINX_HTTP_BODY_NONE;
 	return len == 7 && !memcmp(method, "CONNECT", len) && response->status / 100 == 2 ? LINX_HTTP_BODY_TUNNEL :
 											      LINX_HTTP_BODY_TOLD;
+}
+
+/*
+ * A client may read the response in one thread before the call that sent the request has ended in
+ * another one, so that its record comes first. Only now it is known whether the response has a body.
+ */
+static void join_early(struct linx_follower *f, struct linx_connection *c, struct linx_exchange *x)
+{
+	struct linx_http_parser *responses = &c->parser[!c->requests];
+	enum linx_http_body body = body_after(x->request, c->early->response);
+
+	x->response = c->early->response;
+	x->answered_at = c->early->answered_at;
+	c->early->response = NULL;
+	linx_exchange_free(c->early);
+	c->early = NULL;
+	finish(f, x);
+	if (responses->state == LINX_HTTP_STOPPED || body == LINX_HTTP_BODY_TOLD)
+		return;
+	linx_http_parser_restart(responses);
+	if (body == LINX_HTTP_BODY_TUNNEL) {
+		linx_http_stop(responses, LINX_HTTP_WHY_TUNNEL);
+		stopped(f, c, !c->requests);
+	}
+}
+
+static int take_request(struct linx_follower *f, struct linx_connection *c, unsigned int dir, int32_t fd)
+{
+	struct linx_exchange *x = exchange_new(f);
+
+	if (!x)
+		return -ENOMEM;
+	x->info.resumed = c->lost;
+	f->counts.resumed += c->lost;
+	c->lost = false;
+	c->in_step = true;
+	x->request = linx_http_take_head(&c->parser[dir], LINX_HTTP_BODY_TOLD);
+	describe_place(f, c, x, fd);
+	if (c->early)
+		join_early(f, c, x);
+	else
+		linx_connection_push(c, x);
+	return 0;
 }
 
 static int take_response(struct linx_follower *f, struct linx_connection *c, unsigned int dir, int32_t fd)
@@ -274,7 +315,12 @@ static int take_response(struct linx_follower *f, struct linx_connection *c, uns
 	x->response = linx_http_take_head(p, body_after(x->request, p->head));
 	x->answered_at = f->ev->time;
 	describe_place(f, c, x, fd);
-	finish(f, x);
+	finish_early(f, c);
+	x->late = !x->request && c->in_step && c->requests == LINX_HTTP_OUT;
+	if (x->late)
+		c->early = x;
+	else
+		finish(f, x);
 	if (p->state == LINX_HTTP_STOPPED)
 		stopped(f, c, dir);
 	return 0;
@@ -523,10 +569,10 @@ static void forget(struct linx_follower *f, struct linx_connection *c)
 }
 
 /*
- * A new socket, or a new peer: what had this number before is gone. Where descriptors are not
- * recorded it is noted that this one is a socket.
+ * A new socket, or a new peer: what had this number before is gone. Noted are a connection that
+ * is seen from its beginning and, where descriptors are not recorded, that this one is a socket.
  */
-static void open_socket(struct linx_follower *f, const struct linx_event *ev, int32_t fd)
+static void open_socket(struct linx_follower *f, const struct linx_event *ev, int32_t fd, bool connects)
 {
 	struct linx_connection *c;
 	struct place at;
@@ -535,11 +581,13 @@ static void open_socket(struct linx_follower *f, const struct linx_event *ev, in
 		return;
 	forget(f, linx_connection_by_socket(&f->all, at.socket));
 	forget(f, linx_connection_by_socket(&f->all, at.user));
-	if (at.known)
+	if (at.known && !connects)
 		return;
 	c = begin(f, &at);
-	if (c)
-		linx_connection_use(&f->all, c, at.user);
+	if (!c)
+		return;
+	c->in_step = connects;
+	linx_connection_use(&f->all, c, at.user);
 }
 
 static void close_socket(struct linx_follower *f, const struct linx_event *ev)
@@ -549,7 +597,9 @@ static void close_socket(struct linx_follower *f, const struct linx_event *ev)
 
 	forget(f, linx_connection_by_socket(&f->all, user));
 	c = linx_connection_by_user(&f->all, user);
-	if (c)
+	if (c && is_fresh(c))
+		drop(f, c);
+	else if (c)
 		c->closed_at = ev->time;
 }
 
@@ -577,10 +627,10 @@ static int take_call(struct linx_follower *f, const struct linx_event *ev)
 		close_socket(f, ev);
 		return 0;
 	case LINX_TRANSFER_OPEN:
-		open_socket(f, ev, (int32_t)ev->ret);
+		open_socket(f, ev, (int32_t)ev->ret, false);
 		return 0;
 	case LINX_TRANSFER_CONNECT:
-		open_socket(f, ev, (int32_t)ev->args[0]);
+		open_socket(f, ev, (int32_t)ev->args[0], true);
 		return 0;
 	default:
 		break;

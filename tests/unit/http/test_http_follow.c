@@ -286,6 +286,86 @@ static void lost_records_end_what_was_under_way(void **state)
 	assert_int_equal(counts_of(s).lost, 1);
 }
 
+static void connects(struct scene *s, uint64_t ino)
+{
+	record_exit(&s->as->r, TID, NR_CONNECT, 0, ARGS(5, ADDR, 16));
+	add_socket(s, 5, ino);
+	feed(s);
+}
+
+/* One thread reads the response while the call of another one, which sent the request, has not ended. */
+static void a_response_before_its_request(void **state)
+{
+	struct scene *s = *state;
+
+	connects(s, 7);
+	in(s, 7, OK);
+	assert_string_equal(s->told, "");
+	out(s, 7, REQUEST("/1"));
+	out(s, 7, REQUEST("/2"));
+	in(s, 7, OK);
+	in(s, 7, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n");
+	out(s, 7, "HEAD /3 HTTP/1.1\r\nHost: a.org\r\n\r\n");
+	out(s, 7, REQUEST("/4"));
+	in(s, 7, OK);
+	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n7 client GET a.org /2 - 200\n"
+				     "7 client HEAD a.org /3 - 200\n7 client GET a.org /4 - 200\n");
+	assert_int_equal(counts_of(s).answered, 4);
+	assert_int_equal(counts_of(s).orphans, 0);
+}
+
+/* A tunnel is none that anything follows in, whichever was recorded first. */
+static void a_tunnel_before_its_request(void **state)
+{
+	struct scene *s = *state;
+
+	connects(s, 7);
+	in(s, 7, "HTTP/1.1 200 OK\r\n\r\n");
+	out(s, 7, "CONNECT b.org:443 HTTP/1.1\r\nHost: b.org:443\r\n\r\n");
+	out(s, 7, REQUEST("/in/the/tunnel"));
+	end(s);
+	assert_string_equal(s->told, "7 client CONNECT b.org:443 - - 200\n");
+	assert_int_equal(counts_of(s).tunnels, 1);
+}
+
+/* The request of a connection that was there before the recording is not the next one; nor has one that is lost any. */
+static void responses_without_a_request(void **state)
+{
+	const struct linx_gap gap = { .lost = { 1 } };
+	struct scene *s = *state;
+
+	in(s, 7, OK);
+	assert_string_equal(s->told, "7 client - - - - 200\n");
+	out(s, 7, REQUEST("/1"));
+	in(s, 7, OK);
+	in(s, 7, OK);
+	in(s, 7, OK);
+	assert_string_equal(s->told, "7 client - - - - 200\n7 client GET a.org /1 - 200\n7 client - - - - 200\n");
+	record_gap(&s->as->r, &gap);
+	feed(s);
+	out(s, 7, REQUEST("/2"));
+	in(s, 7, OK);
+	end(s);
+	assert_string_equal(s->told, "7 client - - - - 200\n7 client GET a.org /1 - 200\n7 client - - - - 200\n"
+				     "7 client - - - - 200\n7 client GET a.org /2 - 200\n");
+	assert_int_equal(counts_of(s).orphans, 3);
+}
+
+/* A socket that was connected to and closed, without a byte, is nobody's concern. */
+static void connections_without_bytes(void **state)
+{
+	struct scene *s = *state;
+
+	for (uint64_t ino = 1; ino <= 20; ino++) {
+		connects(s, ino);
+		assert_int_equal(counts_of(s).connections, 1);
+		record_exit(&s->as->r, TID, NR_CLOSE, 0, ARGS(5));
+		feed(s);
+	}
+	assert_int_equal(counts_of(s).connections, 0);
+	assert_int_equal(counts_of(s).given_up, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +380,10 @@ int main(void)
 		SCENE_TEST(streams_without_descriptors),
 		SCENE_TEST(too_many_are_given_up),
 		SCENE_TEST(lost_records_end_what_was_under_way),
+		SCENE_TEST(a_response_before_its_request),
+		SCENE_TEST(a_tunnel_before_its_request),
+		SCENE_TEST(responses_without_a_request),
+		SCENE_TEST(connections_without_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
