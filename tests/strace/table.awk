@@ -19,7 +19,7 @@ function percent(a, b) { return b ? sprintf("%.1f %%", 100 * a / b) : "-" }
 
 # The lines that a tracer wrote, without addresses and what may be numbers of tasks.
 function lines(who, t,   path, line, all) {
-	path = logs "/" who "-" bits "/" t ".log"
+	path = logs "/" (who == "linxcap" ? linxcap : who "-" bits) "/" t ".log"
 	while ((getline line <path) > 0) {
 		gsub(/0x[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]+/, "ADDRESS", line)
 		sub(/^[0-9]+ +/, "", line)

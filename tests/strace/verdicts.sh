@@ -38,7 +38,15 @@ spread() {
 		END { for (i = 1; i <= NR; i++) if (!n || int(i * n / NR) > int((i - 1) * n / NR)) print line[i] }'
 }
 
-results() { echo "$WORK/results/$1-$2"; } # TRACER BITS
+# Files of verdicts, and directories of what failed tests left.
+known_as() { # TRACER BITS
+	case $1-${engine:-kmod} in
+	linxcap-kmod | newest-* | own-*) echo "$1-$2" ;;
+	*) echo "$1-$engine-$2" ;;
+	esac
+}
+
+results() { echo "$WORK/results/$(known_as "$1" "$2")"; } # TRACER BITS
 
 left() { # TRACER BITS: tests without a verdict
 	touch "$(results "$1" "$2")"
@@ -50,12 +58,12 @@ forget() { # TRACER BITS
 	touch "$(results "$1" "$2")"
 	awk 'FILENAME == ARGV[1] { gone[$1] = 1; next } !($2 in gone)' "$WORK/forget" "$(results "$1" "$2")" >"$WORK/kept"
 	mv "$WORK/kept" "$(results "$1" "$2")"
-	sed "s|.*|$WORK/logs/$1-$2/&.log\n$WORK/logs/$1-$2/&.said|" "$WORK/forget" | xargs rm -f
+	sed "s|.*|$WORK/logs/$(known_as "$1" "$2")/&.log\n$WORK/logs/$(known_as "$1" "$2")/&.said|" "$WORK/forget" | xargs rm -f
 }
 
 # @verdict WORD NAME SECONDS [WHY], @log NAME BASE64 of what goes to logs/.
 take() { # TRACER BITS OUTPUT
-	local kind name text logs=$WORK/logs/$1-$2
+	local kind name text logs=$WORK/logs/$(known_as "$1" "$2")
 	mkdir -p "$logs"
 	tr -d '\r' <"$3" | sed -n 's/^@verdict //p' | tee -a "$(results "$1" "$2")" | awk '{ n[$1]++ } END { for (w in n) print "  " n[w], w }' >&2
 	while read -r kind name text; do
@@ -67,11 +75,10 @@ make_variables() { # MAKEFILE
 	sed -n 's/^\(ARCH\|NATIVE_ARCH\) *= */STRACE_\1=/p; s/^\(SIZEOF_LONG\|SIZEOF_KERNEL_LONG_T\) *= */\1=/p' "$1"
 }
 
-
 # ---- what came out
 
 tell() { # BITS VERSION NEWEST: of the strace that the suite is of, and of the newest
 	all_tests "$1" >"$WORK/all"
-	gawk -f "$HERE/table.awk" -v bits="$1" -v version="$2" -v newest="$3" -v logs="$WORK/logs" \
+	gawk -f "$HERE/table.awk" -v bits="$1" -v version="$2" -v newest="$3" -v logs="$WORK/logs" -v linxcap="$(known_as linxcap "$1")" \
 		-v differs="$HERE/differs" -v counts="$WORK/counts" "$WORK/all" "$(results own "$1")" "$(results newest "$1")" "$(results linxcap "$1")"
 }
