@@ -21,6 +21,7 @@
 struct linx_follower {
 	struct linx_connections all;
 	bool secrets;
+	bool descriptors; /* calls that move bytes have told which socket it was */
 	const struct linx_event *ev; /* being fed; NULL: none */
 	const struct linx_tasks *tasks; /* of the section whose events are fed; NULL: none was fed yet */
 	struct linx_exchange *done, **done_last; /* to be delivered */
@@ -434,6 +435,20 @@ static bool find_place(const struct linx_event *ev, int32_t fd, struct place *at
 	return true;
 }
 
+/*
+ * Where calls that move bytes do not tell their descriptors, the one that opened the socket may have told which it
+ * is. The process and its descriptor then lead to it, until it is closed.
+ */
+static struct linx_connection *find_connection(const struct linx_follower *f, const struct place *at)
+{
+	struct linx_connection *c = linx_connection_by_socket(&f->all, at->socket);
+
+	if (c || at->known || f->descriptors)
+		return c;
+	c = linx_connection_by_user(&f->all, at->user);
+	return c && !c->closed_at ? c : NULL;
+}
+
 static void learn_addresses(struct linx_connection *c, const struct place *at)
 {
 	if (!at->known || !at->d.has_sock)
@@ -529,7 +544,8 @@ static int move(struct linx_follower *f, const struct linx_transfer *t, const st
 
 	if (linx_transfer_is_aside(t, ev) || !find_place(ev, (int32_t)ev->args[t->fd], &at))
 		return 0;
-	c = linx_connection_by_socket(&f->all, at.socket);
+	f->descriptors |= at.known;
+	c = find_connection(f, &at);
 	if (c && c->gaps != f->all.gaps)
 		lose(f, c);
 	if (!c && !at.known)
@@ -557,7 +573,7 @@ static void end_of_stream(struct linx_follower *f, const struct linx_event *ev, 
 	if (t->out || t->kind != LINX_TRANSFER_BUFFER || ev->nargs < 3 || !ev->args[2] || linx_transfer_is_aside(t, ev) ||
 	    !find_place(ev, (int32_t)ev->args[t->fd], &at))
 		return;
-	c = linx_connection_by_socket(&f->all, at.socket);
+	c = find_connection(f, &at);
 	if (c && c->requests == LINX_HTTP_OUT)
 		finish_waiting(f, c);
 }
@@ -581,7 +597,7 @@ static void open_socket(struct linx_follower *f, const struct linx_event *ev, in
 		return;
 	forget(f, linx_connection_by_socket(&f->all, at.socket));
 	forget(f, linx_connection_by_socket(&f->all, at.user));
-	if (at.known && !connects)
+	if (at.known && !connects && f->descriptors)
 		return;
 	c = begin(f, &at);
 	if (!c)

@@ -315,3 +315,27 @@ test_strace_pointer_of_a_signal() {
 	grep -Eq '^\[[0-9a-f]{16}\] --- SIGUSR1 ' log || broken "no pointer: $(cat log)"
 	has log '^\[\?{16}\] \+\+\+ killed by SIGUSR1 \+\+\+$'
 }
+
+# Only connect tells which socket it is: reads and writes are followed by their descriptor.
+test_http_without_descriptors() {
+	command -v python3 >/dev/null || skip "no python3"
+	cat >serve.py <<-'END'
+		import http.server, os
+		s = http.server.HTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+		with open("port.new", "w") as f: f.write(str(s.server_port))
+		os.rename("port.new", "port")
+		s.handle_request()
+	END
+	local i
+	python3 serve.py 2>/dev/null &
+	for ((i = 0; i < 100; i++)); do
+		[ ! -e port ] || break
+		sleep 0.1
+	done
+	lx http --engine ptrace -- python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:$(cat port)/serve.py?a').read()"
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	is_status 0
+	shows out 'http client GET 127.0.0.1:' '/serve.py?... = 200'
+	has err 'http: 1 requests answered, 0 not, 0 responses without a request$'
+	wait
+}

@@ -248,6 +248,13 @@ static void vectors_may_stand_in_the_entry(void **state)
 	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n");
 }
 
+static void connects(struct scene *s, uint64_t ino)
+{
+	record_exit(&s->as->r, TID, NR_CONNECT, 0, ARGS(5, ADDR, 16));
+	add_socket(s, 5, ino);
+	feed(s);
+}
+
 /* Without identities the process and its descriptor are one, from a socket call on until it is closed. */
 static void streams_without_descriptors(void **state)
 {
@@ -259,6 +266,23 @@ static void streams_without_descriptors(void **state)
 	feed(s);
 	in(s, 0, OK);
 	assert_string_equal(s->told, "0 client GET a.org /1 - 0\n");
+}
+
+/* The peer of a connect is told without being asked for, other descriptors are not: it is one socket all the same. */
+static void only_who_opens_tells_the_socket(void **state)
+{
+	struct scene *s = *state;
+
+	connects(s, 7);
+	out(s, 0, REQUEST("/1"));
+	in(s, 0, OK);
+	out(s, 0, REQUEST("/2"));
+	record_exit(&s->as->r, TID, NR_CLOSE, 0, ARGS(5));
+	feed(s);
+	out(s, 0, REQUEST("/file"));
+	in(s, 0, OK);
+	end(s);
+	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n7 client GET a.org /2 - 0\n");
 }
 
 static void too_many_are_given_up(void **state)
@@ -284,13 +308,6 @@ static void lost_records_end_what_was_under_way(void **state)
 	end(s);
 	assert_string_equal(s->told, "7 client GET a.org /1 - 0\n7 client - - - - 200\n");
 	assert_int_equal(counts_of(s).lost, 1);
-}
-
-static void connects(struct scene *s, uint64_t ino)
-{
-	record_exit(&s->as->r, TID, NR_CONNECT, 0, ARGS(5, ADDR, 16));
-	add_socket(s, 5, ino);
-	feed(s);
 }
 
 /* One thread reads the response while the call of another one, which sent the request, has not ended. */
@@ -378,6 +395,7 @@ int main(void)
 		SCENE_TEST(peeked_bytes_come_once),
 		SCENE_TEST(vectors_may_stand_in_the_entry),
 		SCENE_TEST(streams_without_descriptors),
+		SCENE_TEST(only_who_opens_tells_the_socket),
 		SCENE_TEST(too_many_are_given_up),
 		SCENE_TEST(lost_records_end_what_was_under_way),
 		SCENE_TEST(a_response_before_its_request),
