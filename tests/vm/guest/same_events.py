@@ -14,8 +14,20 @@ import sys
 
 # Keys that tell of the recording, not of the program.
 OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "start_time_ns", "duration_ns", "pid", "tid", "ppid"}
-# Clocks, which may go on between two runs and a third; the order of addresses, which the kernel hides (kcmp).
-CHANCE = (".tv_sec", ".tms_utime", ".tms_stime", ".tms_cutime", ".tms_cstime", "times.ret", "kcmp.ret")
+# Clocks, which may go on between two runs and a third, and what is left of a timer; the CPU that a program
+# happens to run on; the order of addresses, which the kernel hides (kcmp).
+CHANCE = (
+    ".tv_sec",
+    ".it_value.tv_usec",
+    ".it_value.tv_nsec",
+    ".tms_utime",
+    ".tms_stime",
+    ".tms_cutime",
+    ".tms_cstime",
+    "times.ret",
+    "getcpu.args.cpup",
+    "kcmp.ret",
+)
 
 
 def flatten(value, path, into):
