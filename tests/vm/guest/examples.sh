@@ -21,19 +21,25 @@ cp "$(command -v sleep)" /tmp/bin/nginx
 nginx 1000 &
 service=$!
 # Rules, what they are read over, and a program for them.
-mkdir -p /etc/linx
+mkdir -p /etc/linx/rules.d
 cat >/etc/linx/rules.yaml <<'END'
 - rule: Read sensitive file untrusted
   desc: A file that few programs read was opened.
   condition: evt.type in (open, openat, openat2) and fd.name = /etc/shadow and proc.name != login
   output: opened %fd.name by %proc.cmdline
   priority: WARNING
+  capture: true
 END
 sed 's/Read sensitive file untrusted/Another rule/' /etc/linx/rules.yaml >my_rules.yaml
 cp /etc/linx/rules.yaml falco_rules.yaml
+cp /etc/linx/rules.yaml /etc/linx/rules.d
+mkdir -p /etc/falco
+printf 'rules_files: [/etc/linx/rules.yaml]\nfile_output: {enabled: true, filename: /tmp/asked}\n' >/etc/falco/falco.yaml
 program a-program 'cat /etc/shadow'
 cp /tmp/bin/a-program .
 linxcap -q -w capture -- ls >/dev/null
+cp capture all.linx
+echo 'option --password' >secrets
 # Something that fails, for those who look for it.
 while :; do cat /not/there 2>/dev/null; sleep 0.2; done &
 
@@ -49,9 +55,9 @@ markdown_blocks() { # FILE
 	sed -nE '/^    linxcap /{ :more; /\\$/{ N; s/\\\n +//; b more; }; s/^    //p; }' "$1" | sed -E 's/(  +| (file|what) [a-z ]+$).*//; s/;.*//; s/$/\n/'
 }
 
-# Names that stand for something get it; a minute is too long, and the guest has no room.
+# Names that stand for something get it; a minute is too long, and the guest has no room, nor a network and its libraries.
 fill_in() {
-	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/"
+	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/; s,https://[a-z.]+\.example/,file:/tmp/asked,; s/\<RULES\>/my_rules.yaml/; s/\<FOUND\>/found/; s/ --metrics [0-9]+//; s/\<PIECE FILTER\>/piece.linx linx.type=openat/"
 }
 
 example() { # SOURCE TEXT
