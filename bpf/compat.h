@@ -33,7 +33,7 @@
 		BPF_CORE_READ(p_, member);         \
 	})
 
-/* Such kernels run programs at tracepoints with preemption off. */
+/* Preemption is off in programs at tracepoints up to Linux 6.12. */
 static __always_inline void hold_cpu(void)
 {
 }
@@ -47,7 +47,7 @@ static __always_inline struct task_struct *current_task(void)
 	return (void *)bpf_get_current_task();
 }
 
-/* Such kernels find no other task for a program. */
+/* Kernels before Linux 6.2 find no other task for a program. */
 static __always_inline struct task_struct *find_task(__s32 pid, bool own_namespace)
 {
 	return 0;

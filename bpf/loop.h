@@ -16,7 +16,7 @@
 /* Most turns of a loop. */
 #define TURNS_MAX 256u
 
-/* What the program has at hand that is at work on this CPU. */
+/* Finds anew, in *x, the pointers of the program that is at work on this CPU. False: its maps have no place for it. */
 static __always_inline bool cpu_resume(struct cpu *x)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), zero = 0, row;

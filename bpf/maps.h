@@ -106,7 +106,7 @@ struct http_work {
 struct work {
 	__u64 slot; /* see opaque() */
 #ifdef LINX_REDUCED
-	__u64 task; /* as in struct cpu, and the place of its row in the map of calls: see loop.h */
+	__u64 task; /* the task of struct cpu, and the place of its row in the map of calls: see loop.h */
 	__u32 row, row_pad;
 #endif
 	__u64 args[LINX_NARGS];

@@ -196,7 +196,7 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 	inode = d_inode(path->dentry);
 	mode = inode->i_mode;
 	rdev = S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0;
-	if (unlikely(rdev == LINX_FD_PTMX)) /* it has details */
+	if (unlikely(rdev == LINX_FD_PTMX)) /* a terminal's number is told with it */
 		return NULL;
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
 	end = linx_put_path_quick(r, path, any, (u8 *)(head + 1));

@@ -50,7 +50,7 @@
 #error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
 #endif
 
-/* As likely as not, whatever the compiler thinks of loops. From gcc 9 and clang 11 on; older ones build all the same. */
+/* A condition that is as likely as not, whatever the compiler thinks of loops. From gcc 9 and clang 11 on; older ones build all the same. */
 #if defined(__clang__) || __GNUC__ >= 9
 #define LINX_AS_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 0.5)
 #else

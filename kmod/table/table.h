@@ -121,7 +121,7 @@ enum linx_fast_path {
 	LINX_FAST_TIMED = 0x20, /* keeps the time of entry */
 	LINX_FAST_FILTERED = 0x40, /* filters; alone: by linx_session.tgid_only */
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: by more than that */
-	/* Of returns: the path is that of its kind which looks for headers of HTTP. With NONE: sampling may leave it out. */
+	/* A return's path is the one of its kind that looks for headers of HTTP. With NONE: sampling may leave the return out. */
 	LINX_FAST_SPECIAL = 0x8000,
 };
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The namespaces that a task entered, or that it made for its child: behind the result. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/array_size.h"
+#include "base/namespace.h"
 #include "decoders/namespaces.h"
 #include "state/tasks.h"
 
@@ -40,25 +39,12 @@ static const struct {
 	{ "clone3", 0, true, true, UINT64_MAX },
 };
 
-/* Reads the number of a namespace of a running process that the stream does not tell of. 0: not known. */
-static uint32_t running_namespace(uint32_t pid, const char *name)
-{
-	char path[48], target[48];
-	const char *number;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%u/ns/%s", pid, name);
-	n = readlink(path, target, sizeof(target) - 1);
-	target[n > 0 ? n : 0] = '\0';
-	number = strchr(target, '[');
-	return number ? (uint32_t)strtoul(number + 1, NULL, 10) : 0;
-}
-
+/* A child that the stream does not tell of is asked in /proc, while it runs. */
 static uint32_t number_of(const struct linx_put *p, const struct linx_process *process, size_t kind)
 {
 	if (process)
 		return process->ns[kinds[kind].ns];
-	return p->st->live ? running_namespace((uint32_t)p->ev->ret, kinds[kind].name) : 0;
+	return p->st->live ? linx_namespace_of((pid_t)p->ev->ret, kinds[kind].name) : 0;
 }
 
 /* process: NULL for a child that is not traced. */

@@ -7,10 +7,8 @@
 #include "trace/settings.h"
 
 /* Each returns an exit status, and has told why when it is not STATUS_OK. */
-/* told: it has said what is not recorded, of which source_report_missing() need say nothing. */
+/* told: the message about the engine has said what is not recorded. */
 int source_open_live(const struct settings *s, struct linx **l, bool *told);
-/* Says which operations are not recorded, as soon as others are: they would be missing without a trace in the account. */
-void source_report_missing(const struct settings *s, const struct linx *l);
 int source_open_file(const struct settings *s, int fd, struct linx **l);
 /* Can there be one more like that which is open? Or no file could ever follow the first. */
 int source_check_next(const struct settings *s);
@@ -28,6 +26,8 @@ bool source_stops_tasks(const struct linx *l);
 bool source_lists(const struct settings *s);
 /* True if the source has durations of calls, rather than their CPU time: a record holds one of the two. */
 bool source_has_durations(const struct settings *s);
+/* Warns of operations that are not recorded, once recording has begun: the account does not show them. */
+void source_report_missing(const struct settings *s, const struct linx *l);
 /* Has this kernel an io_uring of which the module can record nothing? */
 bool source_misses_uring(const struct linx *l);
 /* Tells why the module could not be opened; an exit status. */

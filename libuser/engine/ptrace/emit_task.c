@@ -147,7 +147,7 @@ static uint32_t signal_flags(const struct linx_proc *f, int signo)
 /* Bytes of the kernel's siginfo that programs see; zeroes follow. */
 #define SIGINFO_SIZE 48
 
-/* Where the program goes on. 0: not known. */
+/* Reads the address at which the program goes on. 0: not known. */
 static uint64_t pointer_of(const struct linx_tracee *t)
 {
 	struct __ptrace_syscall_info info;

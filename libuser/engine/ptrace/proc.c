@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/array_size.h"
+#include "base/namespace.h"
 #include "engine/ptrace/proc.h"
 
 /* Text behind "name:\t" in a line of status. NULL: there is no such line. */
@@ -137,19 +138,6 @@ static uint32_t read_id(pid_t tid, const char *name)
 	return linx_proc_file(tid, name, text, sizeof(text)) > 0 ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
 }
 
-/* Number of a namespace; 0: not known. */
-static uint32_t read_namespace(pid_t tid, const char *name)
-{
-	char path[LINX_PROC_PATH], buf[64], *p;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/%s", tid, name);
-	n = readlink(path, buf, sizeof(buf) - 1);
-	buf[n > 0 ? n : 0] = '\0';
-	p = strchr(buf, '[');
-	return p ? (uint32_t)strtoul(p + 1, NULL, 10) : 0;
-}
-
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR])
 {
 	static const char *const names[LINX_NS_NR] = {
@@ -158,9 +146,9 @@ bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR])
 	};
 
 	for (unsigned int i = 0; i < LINX_NS_NR; i++)
-		ns[i] = read_namespace(tid, names[i]);
-	return read_namespace(tid, "pid_for_children") == ns[LINX_NS_PID] &&
-	       read_namespace(tid, "time_for_children") == ns[LINX_NS_TIME];
+		ns[i] = linx_namespace_of(tid, names[i]);
+	return linx_namespace_of(tid, "pid_for_children") == ns[LINX_NS_PID] &&
+	       linx_namespace_of(tid, "time_for_children") == ns[LINX_NS_TIME];
 }
 
 bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid)
