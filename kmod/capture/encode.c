@@ -334,7 +334,7 @@ static noinline bool is_for_general(struct linx_session *s, const struct linx_re
 static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
 		      u64 *args, u8 *p, unsigned int mask, bool follow)
 {
-	u8 *end = linx_fast_values(s, c->row, rec, rec->abi, args, p, mask);
+	u8 *first = p, *end = linx_fast_values(s, c->row, rec, rec->abi, args, p, mask);
 
 	if (unlikely(!end || end - p > s->user_max))
 		return false;
@@ -344,7 +344,7 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 		return false;
 	if (unlikely(s->flags & LINX_SETUP_FDS)) {
 		p = end;
-		end = linx_fd_put_fast(s, r, rec, c->key, args, p);
+		end = linx_fd_put_fast(s, r, rec, c->key, args, first, p);
 		if (!end || end - p > s->fd_max)
 			return false;
 	}
@@ -406,7 +406,7 @@ static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct 
 	linx_fast_args(c->key, row->nargs, c->regs, body + 1);
 	p = (u8 *)(body + 1 + row->nargs);
 	if (entry) {
-		rec->flags = LINX_RF_ENTRY_TIME;
+		rec->flags = linx_entry_flags(s);
 		*(u64 *)p = entry;
 		p += sizeof(u64);
 	} else if (unlikely(s->entry_slots)) {
@@ -500,7 +500,7 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 	}
 	f->p = (u8 *)(args + f->rec->nargs);
 	if (entry) {
-		f->rec->flags |= LINX_RF_ENTRY_TIME | (s->flags & LINX_SETUP_CPU_TIME ? LINX_RF_CPU_TIME : 0);
+		f->rec->flags |= linx_entry_flags(s);
 		*(u64 *)f->p = entry;
 		f->p += 8;
 	} else if (unlikely(s->entry_slots)) {

@@ -88,6 +88,12 @@ static __always_inline u64 linx_extent(const struct linx_session *s, unsigned in
 	}
 }
 
+/* The flags of a record that has its time of entry. */
+static __always_inline u8 linx_entry_flags(const struct linx_session *s)
+{
+	return LINX_RF_ENTRY_TIME | (unlikely(s->flags & LINX_SETUP_CPU_TIME) ? LINX_RF_CPU_TIME : 0);
+}
+
 /*
  * Captures, behind a record's values from first to end, the memory that structures among
  * them point to. Returns the new end.

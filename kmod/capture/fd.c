@@ -361,7 +361,10 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, c
 	char *name;
 	u32 len;
 
-	end = LINX_HAVE_PATHS && linx_path_is_plain(path->dentry) ? linx_put_path_quick(r, path, true, to) : NULL;
+	if (LINX_HAVE_PATHS && linx_path_is_plain(path->dentry))
+		end = linx_put_path_quick(r, path, true, to);
+	else
+		end = LINX_HAVE_PATHS ? linx_put_made_name(path->dentry, to) : NULL;
 	if (end) {
 		head->path_state = LINX_WHOLE;
 		return head->path_len = end - to;

@@ -68,6 +68,7 @@ struct linx_fd_row {
 	u8 result; /* BIT(LINX_FD_RESULT): the result is one, whatever the arguments are */
 	u8 place; /* enum linx_fd_place */
 	u8 resolved; /* enum linx_resolved */
+	bool looks; /* IN_REGISTERS, unless linx_fd_has_more() */
 };
 #define LINX_FD_RESULT 7 /* index of the result beside those of arguments */
 extern struct linx_fd_row linx_fd_rows[];
@@ -81,6 +82,8 @@ static __always_inline enum linx_fd_place linx_fd_place(u32 key)
 {
 	return linx_fd_row(key)->place;
 }
+/* Does a value between first and end have a descriptor, in a call of which only some do? key: of a row that looks. */
+bool linx_fd_has_more(u32 key, const u8 *first, const u8 *end);
 /* Which they are. */
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /* Once, before anything else asks. */

@@ -180,18 +180,26 @@ static __always_inline const struct path *linx_own_path(s32 fd, bool any, u16 *f
 	return likely(file) ? &file->f_path : NULL;
 }
 
-/* A descriptor with its path, as a value of this field; any, a constant: or the working directory, and wherever its path leads. */
-static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, bool any, u8 field)
+/*
+ * A descriptor with its path, as a value of this field; any, a constant: or the working directory, wherever its path leads,
+ * and what has no path but a name, unless details are to be told of it.
+ */
+static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, bool any,
+					      bool details, u8 field)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
 	const struct inode *inode;
 	const struct path *path;
 	u16 flags, mode;
+	bool plain;
 	u64 rdev;
 	u8 *end;
 
 	path = LINX_HAVE_PATHS ? linx_own_path(fd, any, &flags) : NULL;
-	if (unlikely(!path || !linx_path_is_plain(path->dentry)))
+	if (unlikely(!path))
+		return NULL;
+	plain = linx_path_is_plain(path->dentry);
+	if (!plain && (!any || details))
 		return NULL;
 	inode = d_inode(path->dentry);
 	mode = inode->i_mode;
@@ -199,7 +207,8 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 	if (unlikely(rdev == LINX_FD_PTMX)) /* a terminal's number is told with it */
 		return NULL;
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
-	end = linx_put_path_quick(r, path, any, (u8 *)(head + 1));
+	end = !any || likely(plain) ? linx_put_path_quick(r, path, any, (u8 *)(head + 1)) :
+				      linx_put_made_name(path->dentry, (u8 *)(head + 1));
 	if (unlikely(!end))
 		return NULL;
 	head->path_state = LINX_WHOLE;
@@ -211,14 +220,16 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 /* As linx_fd_opened(). */
 static __always_inline u8 *linx_fd_opened_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 {
-	return linx_fd_path_quick(r, rec, p, fd, false, LINX_FIELD_FD_RESULT);
+	return linx_fd_path_quick(r, rec, p, fd, false, false, LINX_FIELD_FD_RESULT);
 }
 
 /* As linx_fd_put_one(). */
 static __always_inline u8 *linx_fd_put_one_fast(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field, u32 what)
 {
-	u8 *end = likely(what & LINX_SETUP_FD_PATHS) ? linx_fd_path_quick(r, rec, p, fd, true, field) : NULL;
+	u8 *end = NULL;
 
+	if (likely(what & LINX_SETUP_FD_PATHS))
+		end = linx_fd_path_quick(r, rec, p, fd, true, what & LINX_SETUP_FD_DETAILS, field);
 	return likely(end) ? end : linx_fd_put_one(r, rec, p, fd, field, what);
 }
 
@@ -240,10 +251,11 @@ static __always_inline bool linx_fd_is_told(const u64 *args, unsigned int told, 
 /*
  * Values of all descriptors of a call that has them in registers, in a session that asks for
  * them: LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX. args stand in the record,
- * at a return behind the result. The order is that of linx_fd_find(). NULL: linx_fd_put() has to.
+ * at a return behind the result; the record's other values from first_value to p. The order is that of linx_fd_find().
+ * NULL: linx_fd_put() has to.
  */
 static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key,
-					    const u64 *args, u8 *p)
+					    const u64 *args, const u8 *first_value, u8 *p)
 {
 	bool returned = rec->kind == LINX_REC_EXIT, done = returned && !IS_ERR_VALUE(args[-1]);
 	const struct linx_fd_row *row = linx_fd_row(key);
@@ -252,6 +264,8 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 	u32 what;
 	s32 fd;
 
+	if (unlikely(row->looks) && linx_fd_has_more(key, first_value, p))
+		return NULL;
 	if (done)
 		all = (linx_bit(s->enter, key) ? 0 : all) | row->result; /* the entry has told the arguments */
 	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_fd_has_resolved(row->resolved, args[-1])) {

@@ -182,7 +182,8 @@ static void __init set_place(unsigned int n, const struct linx_row *row)
 	for (i = linx_fd_rows[n].rule ? linx_fd_rows[n].rule - 1 : ARRAY_SIZE(rules); i < ARRAY_SIZE(rules) && rules[i].row == n; i++) {
 		if (rules[i].kind == RULE_RESULT && !rules[i].mask)
 			linx_fd_rows[n].result = BIT(LINX_FD_RESULT);
-		elsewhere |= rules[i].kind != RULE_RESULT || rules[i].mask;
+		linx_fd_rows[n].looks |= rules[i].kind == RULE_AT_WHEN;
+		elsewhere |= rules[i].kind != RULE_AT_WHEN && (rules[i].kind != RULE_RESULT || rules[i].mask);
 	}
 	if (elsewhere || hweight8(linx_fd_rows[n].args | linx_fd_rows[n].result) > LINX_FD_FAST_MAX)
 		linx_fd_rows[n].place = LINX_FD_ELSEWHERE;
@@ -238,12 +239,12 @@ static void request_memory(struct linx_fill *f, s32 fd)
 		request(f, fd, LINX_FIELD_FD_MEMORY, 0);
 }
 
-/* The value of an argument, among those from at on; NULL: there is none. */
-static const struct linx_val *value_of(const struct linx_fill *f, const u8 *at, u8 arg)
+/* The value of an argument, among those from at to end; NULL: there is none. */
+static const struct linx_val *value_of(const u8 *at, const u8 *end, u8 arg)
 {
 	const struct linx_val *v;
 
-	for (; at < f->p; at += sizeof(*v) + LINX_ALIGN8(v->size)) {
+	for (; at < end; at += sizeof(*v) + LINX_ALIGN8(v->size)) {
 		v = (const struct linx_val *)at;
 		if (v->arg == arg && LINX_VAL_KIND(v->info) == LINX_VAL_BYTES)
 			return v;
@@ -254,7 +255,7 @@ static const struct linx_val *value_of(const struct linx_fill *f, const u8 *at, 
 /* The ints that were captured as the value of an argument. */
 static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 {
-	const struct linx_val *v = value_of(f, first, arg);
+	const struct linx_val *v = value_of(first, f->p, arg);
 	const s32 *fd = v ? (const s32 *)(v + 1) : NULL;
 	u32 i;
 
@@ -360,7 +361,7 @@ static void request_structures(struct linx_fill *f, const struct linx_call *c, u
 		if ((cap != LINX_CAP_BITS && cap != LINX_CAP_ONE && cap != LINX_CAP_N) ||
 		    (at_entry && LINX_ARGDEF_DIR(def) & LINX_DIR_IN))
 			continue;
-		v = value_of(f, first, i);
+		v = value_of(first, f->p, i);
 		if (v && cap != LINX_CAP_BITS)
 			request_each(f, LINX_ARGDEF_WHAT(def), c->key / LINX_NR_MAX, (const u8 *)(v + 1), v->size);
 		else if (v && types[row][i] & IS_SET)
@@ -368,12 +369,28 @@ static void request_structures(struct linx_fill *f, const struct linx_call *c, u
 	}
 }
 
-/* An int within the value of an argument, -1 if it was not captured. */
-static s32 int_at(const struct linx_fill *f, const u8 *first, u8 arg, u32 at)
+/* An int within the value of an argument, among those from first to end; -1 if it was not captured. */
+static s32 int_at(const u8 *first, const u8 *end, u8 arg, u32 at)
 {
-	const struct linx_val *v = value_of(f, first, arg);
+	const struct linx_val *v = value_of(first, end, arg);
 
 	return v && v->size >= at + sizeof(s32) ? *(const s32 *)((const u8 *)(v + 1) + at) : -1;
+}
+
+/* Does what was captured say that there is a descriptor, as AT_WHEN has it? */
+static bool is_when(const struct rule *r, const u8 *first, const u8 *end)
+{
+	return (int_at(first, end, r->arg, r->k) & r->mask) == r->value;
+}
+
+bool linx_fd_has_more(u32 key, const u8 *first, const u8 *end)
+{
+	unsigned int row = (&linx_row_of[0][0])[key], i;
+
+	for (i = linx_fd_rows[row].rule - 1; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+		if (rules[i].kind == RULE_AT_WHEN && is_when(rules + i, first, end))
+			return true;
+	return false;
 }
 
 static void request_foreign(struct linx_fill *f, s32 fd, u8 arg, pid_t pid)
@@ -412,7 +429,7 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 		break;
 	case RULE_RESULT_UNLESS:
 		/* -1: it was not captured */
-		if (done && !(int_at(f, first, r->arg, r->at) & r->mask))
+		if (done && !(int_at(first, f->p, r->arg, r->at) & r->mask))
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
 	case RULE_ARG:
@@ -425,11 +442,11 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 			request_behind(f, first, r->arg);
 		break;
 	case RULE_AT_WHEN:
-		if ((int_at(f, first, r->arg, r->k) & r->mask) == r->value)
-			request_memory(f, int_at(f, first, r->arg, c->key < LINX_NR_MAX ? r->at : r->process));
+		if (is_when(r, first, f->p))
+			request_memory(f, int_at(first, f->p, r->arg, c->key < LINX_NR_MAX ? r->at : r->process));
 		break;
 	case RULE_AT:
-		request_memory(f, int_at(f, first, r->arg, r->at));
+		request_memory(f, int_at(first, f->p, r->arg, r->at));
 		break;
 	case RULE_FOREIGN:
 		if (done)
@@ -441,7 +458,7 @@ static void apply(struct linx_fill *f, const struct rule *r, const struct linx_c
 		break;
 	case RULE_FOREIGN_AT:
 		if (done || is_own(f, args[r->process]))
-			request_foreign(f, int_at(f, first, r->arg, r->at), r->arg, global_pid(args[r->process]));
+			request_foreign(f, int_at(first, f->p, r->arg, r->at), r->arg, global_pid(args[r->process]));
 		break;
 	}
 }
@@ -500,7 +517,7 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 
 	if (what == LINX_RESOLVED_SOCKETCALL) {
 		what = resolved_of_socketcall(args[0]);
-		socket = int_at(f, first, 1, 0);
+		socket = int_at(first, f->p, 1, 0);
 	}
 	/* A file that io_uring opens may have a number in io_uring's own table instead. */
 	if (c->op || what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_fd_has_resolved(what, c->ret))

@@ -9,7 +9,9 @@
  */
 #include <linux/dcache.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/path.h>
@@ -167,4 +169,37 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 	else if (f && f->root && !IS_ERR(name))
 		name = below(name, f->root);
 	return name;
+}
+
+/* A number in decimal digits. Its end. */
+static u8 *put_digits(u8 *to, u64 n)
+{
+	u8 digits[20], *d = digits; /* of U64_MAX */
+
+	do
+		*d++ = '0' + n % 10;
+	while (n /= 10);
+	while (d != digits)
+		*to++ = *--d;
+	return to;
+}
+
+u8 *linx_put_made_name(const struct dentry *dentry, u8 *to)
+{
+	const struct inode *inode = d_inode(dentry);
+
+	/* These are sockfs_dname() and pipefs_dname() of all kernels that linx builds for. */
+	if (inode->i_sb->s_magic == SOCKFS_MAGIC) {
+		memcpy(to, "socket:[", 8);
+		to += 8;
+	} else if (inode->i_sb->s_magic == PIPEFS_MAGIC) {
+		memcpy(to, "pipe:[", 6);
+		to += 6;
+	} else {
+		return NULL;
+	}
+	to = put_digits(to, inode->i_ino);
+	*to++ = ']';
+	memset(to, 0, sizeof(u64));
+	return to;
 }

@@ -6,6 +6,7 @@
 #include <linux/init.h>
 #include <linux/types.h>
 
+struct dentry;
 struct linx_fill;
 struct path;
 struct vfsmount;
@@ -20,6 +21,12 @@ void linx_path_init(void);
  * ERR_PTR(-ELOOP): too many mounts lie below it; -EBUSY: the probe has done enough.
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
+
+/*
+ * The name that a socket or a pipe makes up, and a word of zeroes behind it, as d_path() has it: without its
+ * formatting, which takes a thousand instructions. Probe context. Returns its end; NULL: the file has another name.
+ */
+u8 *linx_put_made_name(const struct dentry *dentry, u8 *to);
 
 /*
  * The place of a mount that lies in another one, for who is an RCU reader. false: it lies

@@ -144,12 +144,35 @@ static void select_fast_32(struct linx_session *s, bool alone)
 	}
 }
 
+/* The path of a return that sampling may leave out, which ends before it is recorded; others are counted by the slow path. */
+static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
+{
+	if (fast == LINX_FAST_SLOW || s->quota)
+		return LINX_FAST_SLOW;
+	return ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_SPECIAL | LINX_FAST_NONE;
+}
+
+/* The same paths for calls that count against a budget. */
+static u16 entry_with_budget(u16 fast)
+{
+	if (fast == LINX_FAST_SLOW || (fast & LINX_FAST_MASK) == LINX_FAST_NONE)
+		return fast;
+	return fast | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_BUDGET;
+}
+
+static u16 return_with_budget(u16 fast)
+{
+	if (fast == LINX_FAST_SLOW || fast & LINX_FAST_SPECIAL)
+		return LINX_FAST_SLOW;
+	return (fast & ~(LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW)) | LINX_FAST_SPECIAL | LINX_FAST_BUDGET;
+}
+
 /* A probe goes by the old way or the new one; what is selected here is what the union of all may let through. */
 void linx_session_select_fast_paths(struct linx_session *s)
 {
-	u8 ask, in;
+	u16 in, out;
 	u32 key;
-	u16 out;
+	u8 ask;
 
 	WRITE_ONCE(s->tgid_only, (s->filter & LINX_FILTER_OF_TASK) == LINX_FILTER_PIDS ? s->pid_list : NULL);
 	ask = fast_paths_filter(s);
@@ -165,13 +188,12 @@ void linx_session_select_fast_paths(struct linx_session *s)
 			out = fast_path_with_http(row, out);
 		if (out != LINX_FAST_SLOW)
 			out |= ask;
-		/* Accepted calls are counted: once, on the slow path. Calls that sampling leaves out end before. */
-		if (linx_rate_applies(s, key)) {
+		if (linx_rate_sampled(s, key)) {
 			in = in == (LINX_FAST_TIMED | LINX_FAST_NONE) ? in : LINX_FAST_SLOW;
-			if (out == LINX_FAST_SLOW || s->quota)
-				out = LINX_FAST_SLOW;
-			else
-				out = ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_SPECIAL | LINX_FAST_NONE;
+			out = sampled_fast_path(s, out, ask);
+		} else if (s->quota && !linx_bit(s->prio, key)) {
+			in = entry_with_budget(in);
+			out = return_with_budget(out);
 		}
 		WRITE_ONCE(s->enter_fast[key], in);
 		WRITE_ONCE(s->exit_fast[key], out);

@@ -94,7 +94,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	/* CPUs without a ring are set up, too: their probes may see one come between two looks. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
-	s->fast_allowed = !(s->flags & (LINX_SETUP_POINTER | LINX_SETUP_CPU_TIME));
+	s->fast_allowed = !(s->flags & LINX_SETUP_POINTER);
 }
 
 static int setup_tables(struct linx_session *s, const struct linx_setup *u)
@@ -310,6 +310,13 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 	       (u->flags & both_results) != both_results && (!(u->flags & LINX_FILTER_DURATION) || s->entry_slots);
 }
 
+/* In a session with times of entry each return has to look at its slot; a budget is looked at behind other filters. */
+static void select_quick_predicate(struct linx_session *s, u32 filter, struct linx_predicate *predicate)
+{
+	WRITE_ONCE(s->quick_predicate, filter == LINX_FILTER_PREDICATE && predicate->calls_nothing && !s->entry_slots &&
+				       !s->quota ? predicate : NULL);
+}
+
 /* The details first, then the word that makes probes look at them. */
 static void store_filter(struct linx_session *s, const struct linx_filter *u, struct linx_predicate *predicate,
 			 struct linx_cgroups *cgroups)
@@ -324,9 +331,7 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	WRITE_ONCE(s->ncomms, u->ncomms);
 	WRITE_ONCE(s->predicate, predicate);
 	WRITE_ONCE(s->cgroups, cgroups);
-	/* In a session with times of entry each return has to look at its slot. */
-	WRITE_ONCE(s->quick_predicate,
-		   u->flags == LINX_FILTER_PREDICATE && predicate->calls_nothing && !s->entry_slots ? predicate : NULL);
+	select_quick_predicate(s, u->flags, predicate);
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
 	if (u->flags & LINX_FILTER_OF_THREAD)
 		WRITE_ONCE(s->filters_threads, true);
@@ -376,6 +381,7 @@ int linx_session_priority(struct linx_session *s, const struct linx_priority *u)
 		return -EINVAL;
 	mutex_lock(&s->lock);
 	store_priority(s, u);
+	linx_session_select_fast_paths(s); /* a budget is about the others alone */
 	mutex_unlock(&s->lock);
 	return 0;
 }
@@ -386,6 +392,7 @@ int linx_session_budget(struct linx_session *s, u64 per_second)
 
 	mutex_lock(&s->lock);
 	err = linx_rate_budget(s, per_second);
+	select_quick_predicate(s, s->filter, s->predicate);
 	linx_session_select_fast_paths(s);
 	mutex_unlock(&s->lock);
 	return err;

@@ -60,7 +60,7 @@ struct linx_wake {
 struct linx_session {
 	/* Read by each probe; written by ioctls. */
 	struct list_head link; /* linx_sessions, RCU */
-	u8 enter_fast[LINX_NR_MAX]; /* x86_64: enum linx_fast_path */
+	u16 enter_fast[LINX_NR_MAX]; /* x86_64: enum linx_fast_path */
 	u16 exit_fast[LINX_NR_MAX]; /* x86_64 */
 	linx_bits enter;
 	linx_bits exit;
@@ -108,7 +108,7 @@ struct linx_session {
 	u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 	struct linx_predicate *predicate; /* probes run it; freed after a grace period */
-	struct linx_predicate *quick_predicate; /* the same, if nothing else filters, it calls nothing and no times are kept; else NULL */
+	struct linx_predicate *quick_predicate; /* the same, if nothing else filters, it calls nothing, no times are kept and there is no budget; else NULL */
 	struct linx_cgroups *cgroups; /* probes look into it; freed after a grace period */
 
 	struct linx_throttle *throttle; /* NULL but in throttle mode */

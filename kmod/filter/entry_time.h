@@ -12,6 +12,8 @@
 #define LINX_KMOD_ENTRY_TIME_H
 
 #include <linux/atomic.h>
+#include <linux/minmax.h>
+#include "compat/compat.h"
 #include "core/session.h"
 
 struct linx_entry_slot {
@@ -56,6 +58,34 @@ static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session 
 	time = slot->time;
 	smp_store_release(&slot->owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)); /* pairs with the cmpxchg of who takes it */
 	return time;
+}
+
+/*
+ * What a slot holds while a call is under way: the time of entry or, where CPU time is asked for,
+ * the task's CPU time.
+ */
+static __always_inline u64 linx_entry_begin(const struct linx_session *s, u64 now)
+{
+	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_cpu_time() : now;
+}
+
+/* The time of entry as records have it, of a task that has run since its CPU time was this. */
+static __always_inline u64 linx_entry_of_cpu_time(u64 begun, u64 now)
+{
+	s64 ran = linx_cpu_time() - begun;
+
+	return now - clamp_t(s64, ran, 0, now - 1);
+}
+
+/*
+ * The time of entry as records have it, of what a slot held. 0, not known, stays 0. An entry on another
+ * CPU may be later than now, by as much as core/clock.h says.
+ */
+static __always_inline u64 linx_entry_end(const struct linx_session *s, u64 begun, u64 now)
+{
+	if (likely(!(s->flags & LINX_SETUP_CPU_TIME)) || !begun)
+		return min(begun, now);
+	return linx_entry_of_cpu_time(begun, now);
 }
 
 /* Sets the time of entry wherever the task's slot is, or may be. */

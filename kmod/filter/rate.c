@@ -25,7 +25,6 @@
 #include "filter/rate.h"
 #include "ring/ring_fast.h"
 
-#define WINDOW_NS (NSEC_PER_SEC / 8)
 /* A call's share of the budget. */
 #define SHARE(quota) ((quota) / 8)
 
@@ -54,10 +53,10 @@ static void roll_window(struct linx_rate *rate, u64 now)
 {
 	u64 gone = now - rate->begun;
 
-	if (likely((s64)gone < WINDOW_NS))
+	if (likely((s64)gone < LINX_RATE_WINDOW_NS))
 		return;
-	rate->made_before = gone < 2 * WINDOW_NS ? rate->made : 0;
-	rate->window += gone < 2 * WINDOW_NS ? 1 : 2;
+	rate->made_before = gone < 2 * LINX_RATE_WINDOW_NS ? rate->made : 0;
+	rate->window += gone < 2 * LINX_RATE_WINDOW_NS ? 1 : 2;
 	rate->begun = now;
 	rate->made = rate->used = 0;
 }
@@ -145,6 +144,10 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 	}
 	if (!quota || linx_bit(s->prio, c->key))
 		return LINX_BUDGET_FULL;
+	if (rate->taken == r->selected) { /* the fast path did, and could not write the record */
+		rate->taken = U64_MAX;
+		return LINX_BUDGET_FULL;
+	}
 	level = budget_level(s, r, rate, c, quota);
 	if (level == LINX_BUDGET_COUNTS) {
 		rate->calls[c->key].counted++;
@@ -167,6 +170,7 @@ static int get_rates(struct linx_session *s)
 		rate = kvzalloc(sizeof(*rate), LINX_GFP);
 		if (!rate)
 			return -ENOMEM;
+		rate->taken = U64_MAX;
 		smp_store_release(&r->rate, rate);
 	}
 	return 0;
@@ -201,7 +205,7 @@ int linx_rate_exchange(struct linx_session *s, u16 *every)
 
 int linx_rate_budget(struct linx_session *s, u64 per_second)
 {
-	u64 quota = per_second / (NSEC_PER_SEC / WINDOW_NS);
+	u64 quota = per_second / (NSEC_PER_SEC / LINX_RATE_WINDOW_NS);
 	int err;
 
 	lockdep_assert_held(&s->lock);

@@ -7,7 +7,9 @@
 #ifndef LINX_KMOD_RATE_H
 #define LINX_KMOD_RATE_H
 
+#include <linux/time64.h>
 #include "capture/encode.h"
+#include "core/clock.h"
 #include "core/session.h"
 
 /* State of one call on one CPU; written by probes on that CPU. */
@@ -21,12 +23,14 @@ struct linx_rate_call {
 };
 
 /* State of one CPU. */
+#define LINX_RATE_WINDOW_NS (NSEC_PER_SEC / 8)
 struct linx_rate {
 	u64 begun; /* this window */
 	u64 sampled;
 	u32 window; /* number of this window; advances by 2 after a window without events, so that older counts are of no neighbour */
 	u32 made, used; /* events of all calls that the budget is about */
 	u32 made_before; /* in the window before */
+	u64 taken; /* linx_ring.selected when linx_rate_take_quick() took an event, which may come again by the slow path; else old */
 	struct linx_rate_call calls[LINX_KEYS];
 };
 
@@ -51,6 +55,32 @@ static __always_inline bool linx_rate_sampled(const struct linx_session *s, u32 
  * Returns how much of it is recorded; COUNTS: not at all, and that is counted.
  */
 enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry);
+/*
+ * The same of an event on the fast path, in a session with a budget, of a call that is not sampled and has no priority.
+ * false: nothing has been done, linx_rate_take() has to decide: the window is over, or the call may have to step down
+ * or back.
+ */
+static __always_inline bool linx_rate_take_quick(const struct linx_session *s, struct linx_ring *r, u32 key)
+{
+	struct linx_rate *rate = smp_load_acquire(&r->rate); /* pairs with get_rates() */
+	u32 quota = READ_ONCE(s->quota);
+	struct linx_rate_call *call;
+	u64 now;
+
+	if (unlikely(!rate || !linx_clock_quick(&now)))
+		return false;
+	call = rate->calls + key;
+	if (unlikely((s64)(now - rate->begun) >= LINX_RATE_WINDOW_NS || call->window != rate->window ||
+		     call->level != LINX_BUDGET_FULL || rate->used >= quota / 2))
+		return false;
+	rate->made++;
+	rate->used++;
+	call->made++;
+	call->used++;
+	rate->taken = r->selected;
+	return true;
+}
+
 /* Is it to be recorded, by what sampling and budget say, and how? entry: it is no return that sampling may leave out. */
 static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_ring *r, struct linx_call *c, bool entry)
 {

@@ -20,11 +20,21 @@
 #include "core/session.h"
 #include "filter/entry_time.h"
 
+/* enter_time() in a session of CPU times. */
+static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
+{
+	if (unlikely(!linx_entry_slot_quick_set(s, key, linx_cpu_time())))
+		return linx_enter_slow(s, task_pt_regs(current), key, key);
+	probe_leave();
+}
+
 /* The task's call begins now, and that is all. The registers are found again if need be, so that none is kept for them. */
 static LINX_TAIL_FN void enter_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
 	u64 now;
 
+	if (unlikely(s->flags & LINX_SETUP_CPU_TIME))
+		return enter_cpu_time(s, regs, key);
 	if (unlikely(!linx_clock_quick(&now) || !linx_entry_slot_quick_set(s, key, now)))
 		return linx_enter_slow(s, task_pt_regs(current), key, key);
 	probe_leave();
@@ -48,7 +58,7 @@ static __always_inline unsigned long fast_key(long nr)
 /* From probe_enter() on, for one session. Ends the probe. */
 static __always_inline void session_enter(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
-	u8 fast;
+	u16 fast;
 
 	if (unlikely(!linx_is_announced(s)))
 		return enter_unannounced(s, regs, key);
@@ -88,8 +98,9 @@ static __always_inline void session_exit(struct linx_session *s, struct pt_regs 
 	if (fast <= (LINX_FAST_SPECIAL | LINX_FAST_WRITE))
 		return fast == (LINX_FAST_SPECIAL | LINX_FAST_WRITE) ? exit_write_http(s, regs, ret, key, NULL) :
 								       exit_read_http(s, regs, ret, key, NULL);
-	if (unlikely(fast & LINX_FAST_TIMED))
-		return exit_http(s, regs, ret, key, fast & LINX_FAST_MASK, true);
+	if (unlikely(fast & (LINX_FAST_TIMED | LINX_FAST_BUDGET)))
+		return fast & LINX_FAST_BUDGET ? exit_budget(s, regs, ret, key, fast) :
+						 exit_http(s, regs, ret, key, fast & LINX_FAST_MASK, true);
 	exit_other_http(s, regs, ret, key, fast & LINX_FAST_MASK, false);
 }
 

@@ -94,6 +94,18 @@ static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *re
 	linx_exit_slow(s, regs, ret, key, key);
 }
 
+/* A return that counts against a budget. What would make its call step down is left to the slow path. */
+static LINX_TAIL_FN void exit_budget(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+{
+	if (READ_ONCE(s->filter) && !is_accepted(s, regs, ret, key))
+		return leave_return(s, key, ret, fast);
+	if (!is_call(key, ret))
+		return leave_out(s, key, fast);
+	if (!linx_rate_take_quick(s, this_cpu_ptr(s->ring), key))
+		return linx_exit_slow(s, regs, ret, key, key);
+	exit_filtered_fast(s, regs, ret, key, fast);
+}
+
 /* The same for LINX_FAST_SPECIAL. */
 static LINX_TAIL_FN void exit_special_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
@@ -177,7 +189,7 @@ static LINX_TAIL_FN void exit_unannounced(struct linx_session *s, struct pt_regs
 {
 	u32 fast = READ_ONCE(*(s->exit_fast + key));
 
-	if (is_other(s) && fast & LINX_FAST_FILTERED)
+	if (is_other(s) && fast & (LINX_FAST_FILTERED | LINX_FAST_BUDGET))
 		return leave_return(s, key, ret, fast);
 	linx_exit_slow(s, regs, ret, key, key);
 }
@@ -194,6 +206,8 @@ static LINX_TAIL_FN void enter_filtered_slow(struct linx_session *s, struct pt_r
 	if (!linx_filter_cgroup(s) ||
 	    (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, 0, key, true)))
 		return leave_entry(s, true);
+	if (fast & LINX_FAST_BUDGET && !linx_rate_take_quick(s, this_cpu_ptr(s->ring), key))
+		return linx_enter_slow(s, regs, key, key);
 	enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }
 
@@ -205,7 +219,7 @@ static LINX_TAIL_FN void enter_more(struct linx_session *s, struct pt_regs *regs
 	if (fast & LINX_FAST_FILTERED && !(fast & LINX_FAST_FILTERED_SLOW ? linx_filter_task(s, current) : is_in_tgid_only(s)))
 		return leave_entry(s, record);
 	if (fast & LINX_FAST_TIMED) {
-		if (unlikely(!linx_clock_quick(&now) || !linx_entry_slot_quick_set(s, key, now)))
+		if (unlikely(!linx_clock_quick(&now) || !linx_entry_slot_quick_set(s, key, linx_entry_begin(s, now))))
 			return linx_enter_slow(s, regs, key, key);
 		if (!record)
 			return probe_leave();

@@ -91,6 +91,24 @@ static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring 
 	return true;
 }
 
+/* A record with its time, with all that it has: it is counted and published. Ends the probe. */
+static __always_inline void publish_fast(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len, u64 now)
+{
+	if (unlikely(linx_fast_end(s, r, linx_fast_nr(rec), len, now)))
+		return wake_leave(s);
+	probe_leave();
+}
+
+/* The same of one whose entry time is the CPU time at entry as yet. */
+static LINX_TAIL_FN void end_cpu_time(struct linx_session *s, struct linx_rec *rec, u32 len, u64 now)
+{
+	u64 *entry = (u64 *)(rec + 1) + 1 + rec->nargs;
+
+	*entry = linx_entry_of_cpu_time(*entry, now);
+	rec->flags = linx_entry_flags(s);
+	publish_fast(s, this_cpu_ptr(s->ring), rec, len, now);
+}
+
 /* At this time, with all that it has, it is counted and published. Ends the probe. */
 static __always_inline void end_fast(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
 				      bool timed)
@@ -102,12 +120,12 @@ static __always_inline void end_fast(struct linx_session *s, struct linx_ring *r
 	now = linx_ring_time(r, now);
 	rec->time = now;
 	if (timed) {
+		if (unlikely(s->flags & LINX_SETUP_CPU_TIME))
+			return end_cpu_time(s, rec, len, now);
 		entry = (u64 *)(rec + 1) + 1 + rec->nargs;
 		*entry = min(*entry, now); /* the entry may be of another CPU, whose clock may be ahead by as much as core/clock.h says */
 	}
-	if (unlikely(linx_fast_end(s, r, linx_fast_nr(rec), len, now)))
-		return wake_leave(s);
-	probe_leave();
+	publish_fast(s, r, rec, len, now);
 }
 
 static __always_inline void end_values(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, const u8 *end,
@@ -249,7 +267,7 @@ static LINX_TAIL_FN void fill_fds(struct linx_session *s, struct linx_rec *rec, 
 	fds = linx_fast_values(s, row, rec, LINX_ABI_X86_64, args, p, mask_of(row, rec));
 	if (unlikely(!fds || fds - p > s->user_max))
 		return retry_slow(s);
-	end = linx_fd_put_fast(s, r, rec, linx_fast_nr(rec), args, fds);
+	end = linx_fd_put_fast(s, r, rec, linx_fast_nr(rec), args, p, fds);
 	if (unlikely(!end || end - fds > s->fd_max))
 		return retry_slow(s);
 	end_values(s, r, rec, end, rec->flags);

@@ -48,26 +48,6 @@ static __always_inline bool may_record(const struct linx_session *s)
 	return likely(!READ_ONCE(s->filter) && linx_is_announced(s)) || linx_filter_task(s, current);
 }
 
-/*
- * Begin value of a slot: the time of entry or, where CPU time is asked for, the task's CPU
- * time. slot_end() makes a time of it at return: that of entry, or one as long before now
- * as the task ran.
- */
-static u64 slot_begin(const struct linx_session *s, u64 now)
-{
-	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_cpu_time() : now;
-}
-
-static u64 slot_end(const struct linx_session *s, u64 begun, u64 now)
-{
-	s64 ran;
-
-	if (likely(!(s->flags & LINX_SETUP_CPU_TIME)) || !begun)
-		return min(begun, now); /* the entry may be of another CPU, whose clock may be ahead by as much as core/clock.h says */
-	ran = linx_cpu_time() - begun;
-	return now - clamp_t(s64, ran, 0, now - 1);
-}
-
 static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -83,7 +63,7 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 	}
 	c->now = c->now ?: linx_clock_now();
 	if (timed)
-		linx_entry_slot_set(s, pair_of(c), slot_begin(s, c->now));
+		linx_entry_slot_set(s, pair_of(c), linx_entry_begin(s, c->now));
 	if (!record)
 		return;
 	if (!linx_filter_cgroup(s) || !linx_predicate(s, c, true, 0)) {
@@ -134,7 +114,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		return;
 	}
 	c->now = c->now ?: linx_clock_now();
-	entry = slot_end(s, entry, c->now);
+	entry = linx_entry_end(s, entry, c->now);
 	if (!linx_filter_call(s, c->ret, entry, c->now) || !linx_filter_cgroup(s) || !linx_predicate(s, c, false, entry)) {
 		r->filtered++;
 		return;

@@ -121,7 +121,11 @@ enum linx_fast_path {
 	LINX_FAST_TIMED = 0x20, /* keeps the time of entry */
 	LINX_FAST_FILTERED = 0x40, /* filters; alone: by linx_session.tgid_only */
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: by more than that */
-	/* A return's path is the one of its kind that looks for headers of HTTP. With NONE: sampling may leave the return out. */
+	LINX_FAST_BUDGET = 0x100, /* counted against a budget: of an entry with FILTERED_SLOW, of a return with SPECIAL, without FILTERED */
+	/*
+	 * A return's path is the one of its kind that looks for headers of HTTP. With NONE: sampling may leave the return out.
+	 * With BUDGET: neither.
+	 */
 	LINX_FAST_SPECIAL = 0x8000,
 };
 

@@ -4,6 +4,7 @@
  * promise to leave in is there. native only
  */
 #include <errno.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include "ring_ops.h"
 #include "worker.h"
@@ -316,6 +317,69 @@ static void over_budget(bool listed)
 	dev_close(&d);
 }
 
+/* ---- how many events a call may make before it steps down: the same by the fast path and the slow one */
+
+#define WINDOW_NS (1000000000 / 8)
+
+static void stat_often(int n, const char *path)
+{
+	struct stat st;
+
+	on_cpu(0);
+	sleep_ms(2 * WINDOW_NS / 1000000);
+	while (n--)
+		syscall(SYS_newfstatat, AT_FDCWD, path, &st, 0);
+}
+
+static void stat_root(int n)
+{
+	stat_often(n, "/");
+}
+
+/* The fast path begins such a record and leaves it to the slow one, when the event has been counted. */
+static void stat_nowhere(int n)
+{
+	stat_often(n, (const char *)8);
+}
+
+/* Records before the first step; UINT_MAX: a window ended before it. */
+static unsigned int before_step(void)
+{
+	const struct linx_rec *rec = NULL, *first = NULL;
+	unsigned int n = 0;
+
+	while ((rec = rec_of(&log_, rec, 0, 0))) {
+		if (rec->kind == LINX_REC_BUDGET)
+			return first && rec->time - first->time < WINDOW_NS ? n : UINT_MAX;
+		if (rec->kind != LINX_REC_EXIT)
+			continue;
+		first = first ?: rec;
+		n++;
+	}
+	return UINT_MAX;
+}
+
+static void steps_at_half(const char *what, void (*fn)(int))
+{
+	unsigned int n = UINT_MAX;
+
+	for (int i = 0; i < 10 && n == UINT_MAX; i++) {
+		struct worker w = worker(fn, 2 * QUOTA);
+
+		dev_open(&d);
+		dev_setup(&d, (struct linx_setup){ .ring_size = 1 << 20 });
+		d.filter.flags = LINX_FILTER_PIDS;
+		dev_want_exit(&d, SYS_newfstatat);
+		dev_list(&d, w.pid);
+		if (budget(&d, PER_SECOND))
+			die("BUDGET");
+		record(&w);
+		n = before_step();
+		dev_close(&d);
+	}
+	is(n, QUOTA / 2, "budget: %s: steps down after half of it", what);
+}
+
 /* ---- the same of operations of io_uring */
 
 #define OPS 5000
@@ -410,6 +474,8 @@ int main(void)
 	refused();
 	over_budget(false);
 	over_budget(true);
+	steps_at_half("records of the fast path", stat_root);
+	steps_at_half("records of the slow path", stat_nowhere);
 	dev_open(&d);
 	uring = dev_info(&d).features & LINX_FEAT_URING;
 	dev_close(&d);
