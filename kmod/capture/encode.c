@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Builds the record of a system call by walking its row. Probe context,
- * preemption off. A row without pointers, the usual case, is a fixed number of
+ * preemption off. A row without pointers, as most have, is a fixed number of
  * stores; what pointers point to is read by capture/user_mem.c.
  */
 #include <linux/net.h>
@@ -327,7 +327,7 @@ static noinline bool is_for_general(struct linx_session *s, const struct linx_re
 }
 
 /*
- * The short ways for whoever comes here: sessions that are not alone, or filter,
+ * The fast paths for whoever comes here: sessions that are not alone, or filter,
  * or keep times. body: the record has all up to p, and room for its values. false:
  * nothing has been counted.
  */
@@ -416,7 +416,7 @@ static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct 
 			 row->follow);
 }
 
-/* Entries have the ways of values: those that need a look at something else begin with BY. */
+/* Entries have the paths of values: those that need a look at something else begin with BY. */
 static_assert(LINX_FAST_VARIANT > LINX_FAST_BUF && LINX_FAST_VARIANT > LINX_FAST_ADDR && LINX_FAST_VARIANT > LINX_FAST_STR &&
 	      LINX_FAST_VARIANT > LINX_FAST_FIX && LINX_FAST_VARIANT > LINX_FAST_ARR && LINX_FAST_VARIANT > LINX_FAST_STAT &&
 	      LINX_FAST_VARIANT > LINX_FAST_FEW && LINX_FAST_VARIANT > LINX_FAST_MORE && LINX_FAST_VARIANT < LINX_FAST_SLOW);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The short ways: records of most calls, written with nothing but what the usual
- * case needs. What is not usual (no room, memory that is not there, a string
- * beyond its page) is left to capture/encode.c, which does it all again; until then
- * nothing has been counted. All inline, into functions of syscall/fast.c that a probe
+ * The fast paths: records of most calls, written with nothing but what these need.
+ * Everything else (no room, memory that is not there, a string beyond its page) is left
+ * to capture/encode.c, which does it all again; until then nothing has been counted. All inline, into functions of syscall/fast.c that a probe
  * ends with: a record without pointers takes no call and saves no register.
  * Probe context, preemption off.
  */
@@ -14,7 +13,7 @@
 #include "compat/compat.h"
 #include "capture/encode.h"
 
-/* linx_length(), for which the usual case branches nowhere: a conditional move costs what it leaves out. */
+/* linx_length(), which branches nowhere in most cases: a conditional move costs what it leaves out. */
 static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 {
 	u64 len = *(args + LINX_ARGDEF_N(def));
@@ -30,7 +29,7 @@ static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 	return len;
 }
 
-/* The head of a value that is too long for a short way. */
+/* The head of a value that is too long for a fast path. */
 #define LINX_NO_HEAD U64_MAX
 
 /* Heads of values of which only the size is not known: fixed is that of their argument. */
@@ -138,7 +137,7 @@ static __always_inline u8 *linx_fast_values(const struct linx_session *s, const 
 }
 
 /*
- * Is there room for a record of at most size bytes? false: the long way tells, and
+ * Is there room for a record of at most size bytes? false: the slow path tells, and
  * finds that of calls that may use the reserved share.
  */
 static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)

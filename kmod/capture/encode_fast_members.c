@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Members of structures that went a short way: pointers to arrays and to buffers,
+ * Members of structures that took a fast path: pointers to arrays and to buffers,
  * each a value of its own. Pointers and lengths come from the copy in the record.
  * What is longer than LINX_SIMPLE_MAX, or not there, is left to capture/follow.c, which
  * tells the same story at length. Probe context, page faults refused.

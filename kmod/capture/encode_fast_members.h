@@ -28,7 +28,7 @@ static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, 
 }
 
 /*
- * Each returns the end, or NULL: the long way has to do it. There is
+ * Each returns the end, or NULL: the slow path has to do it. There is
  * LINX_SHAPE_ROOM; base is the head of a value without lengths. Probe context,
  * page faults refused. Of left elements of an array of buffers in the record:
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The inline part of capture/fd.c: what an open or a connect made, told straight into its
- * record in the usual case: a table that nobody shares, a file on the file system
+ * record if all is simple: a table that nobody shares, a file on the file system
  * of the task's own root, a socket of the internet. Everything else is left to
  * capture/fd.c: NULL says so, and nothing has been told then. Probe context, at a return,
  * preemption off: that alone makes it an RCU reader.

@@ -272,7 +272,7 @@ static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE &&
 
 /*
  * The first n bits of a fd_set, which is an array of longs in little endian. One
- * that cannot be read is no set, but a count beyond what a fd_set has is usual.
+ * that cannot be read is no set, but many programs pass a count beyond what a fd_set has.
  */
 static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The inline part of capture/user_mem.c: what is there and short. Probe context; the
- * caller has refused page faults. Every other case goes the long way.
+ * caller has refused page faults. Every other case takes the slow path.
  */
 #ifndef LINX_KMOD_USER_MEM_FAST_H
 #define LINX_KMOD_USER_MEM_FAST_H

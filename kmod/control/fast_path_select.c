@@ -12,7 +12,7 @@
 #include "control/session_life.h"
 #include "table/table.h"
 
-/* The way of a row with n values at most, if its session has the room for them and the usual limit for buffers. */
+/* The path of a row with n values at most, if its session has the room for them and buffers of no more than LINX_SIMPLE_MAX bytes. */
 static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 {
 	if (fast <= LINX_FAST_PLAIN_MAX)
@@ -31,7 +31,7 @@ static bool receives(const struct linx_row *row)
 	return LINX_ARGDEF_DIR(row->arg[LINX_BYTES_BUF]) & LINX_DIR_OUT;
 }
 
-/* The way of a row whose kernel's own result is told too. */
+/* The path of a row whose kernel's own result is told too. */
 static u8 resolving_fast_path(const struct linx_session *s, const struct linx_row *row, u8 fast, enum linx_resolved what)
 {
 	if (what == LINX_RESOLVED_MESSAGE) {
@@ -47,7 +47,7 @@ static u8 resolving_fast_path(const struct linx_session *s, const struct linx_ro
 	return fast == LINX_FAST_ADDR && what == LINX_RESOLVED_PEER ? LINX_FAST_PEER : LINX_FAST_RESOLVED;
 }
 
-/* Which of the session's own questions the ways ask; LINX_FAST_SLOW: more than they can. */
+/* Which of the session's own questions the paths ask; LINX_FAST_SLOW: more than they can. */
 static u8 fast_paths_filter(const struct linx_session *s)
 {
 	u8 ask = (s->filter ? LINX_FAST_FILTERED : 0) | (s->entry_slots ? LINX_FAST_TIMED : 0);
@@ -96,7 +96,7 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 	return fast;
 }
 
-/* The way of a return that may hold a header of HTTP, which would go by this one: that of its row, by which syscall/fast.c knows it. */
+/* The path of a return that may hold a header of HTTP, which would go by this one: that of its row, by which syscall/fast.c knows it. */
 static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 {
 	if (fast == LINX_FAST_SLOW || fast == LINX_FAST_FDS)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The ways of a session's records. control/fast_path_select.c */
+/* The paths of a session's records. control/fast_path_select.c */
 #ifndef LINX_KMOD_FAST_PATH_SELECT_H
 #define LINX_KMOD_FAST_PATH_SELECT_H
 
 #include "core/session.h"
 
-/* After a change of what decides on the ways. Caller holds session.lock. */
+/* After a change of what decides on the paths. Caller holds session.lock. */
 void linx_session_select_fast_paths(struct linx_session *s);
 
 #endif

@@ -39,7 +39,7 @@
 #define HTTP_BYTES_DEFAULT 4096
 #define HTTP_SNAP_MIN 16 /* by which headers are known, and more than any first word of one */
 #define DELAY_MAX (60 * NSEC_PER_SEC)
-/* Room of a value that goes a short way. */
+/* Room of a value that takes a fast path. */
 #define FEW_SIZE(s) ((s)->fast_value_bytes + 2 * sizeof(struct linx_val))
 
 static bool setup_valid(const struct linx_setup *u)

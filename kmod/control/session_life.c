@@ -52,7 +52,7 @@ static void stop_orphan(struct work_struct *work)
 
 struct linx_session *linx_session_new(void)
 {
-	static const struct linx_priority usual = { .flags = LINX_PRIORITY_CLASS };
+	static const struct linx_priority initial = { .flags = LINX_PRIORITY_CLASS };
 	struct linx_session *s = kzalloc(sizeof(*s), LINX_GFP);
 
 	if (!s)
@@ -66,7 +66,7 @@ struct linx_session *linx_session_new(void)
 	INIT_LIST_HEAD(&s->link);
 	INIT_WORK(&s->orphaned, stop_orphan);
 	linx_wake_init(s);
-	linx_session_priority(s, &usual);
+	linx_session_priority(s, &initial);
 	mmgrab(current->mm);
 	s->mm = current->mm;
 	s->owner = current->signal;

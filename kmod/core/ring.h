@@ -125,7 +125,7 @@ struct linx_fill {
 	bool prio;
 	bool fast_room; /* end is that of the room, not of the longest record */
 	bool full; /* something did not fit: the record will be counted lost */
-	bool slow; /* commit has to look at more than usual; set with full */
+	bool slow; /* commit has more to do than to publish; set with full */
 	u8 special; /* LINX_SPECIAL_*: its buffers are not captured as those of others */
 	bool old_name; /* the context record has a name that somebody is just replacing */
 	u32 gap; /* bytes before head that a pending gap will take */
@@ -155,7 +155,7 @@ struct linx_ring {
 	struct linx_area areas[2]; /* [0] is written; [1], in recorder mode, is the frozen half, or will be written after a flip */
 	/*
 	 * Positions up to which a record may go without looking any further, for
-	 * ordinary and for priority records. 0 sends every record the long way:
+	 * ordinary and for priority records. 0 sends every record to the slow path:
 	 * a pending gap, halves that were flipped, no ring.
 	 */
 	u64 limit[2];
@@ -194,7 +194,7 @@ struct linx_ring {
 };
 
 /*
- * A nested probe gives up a record. The next record of the ring goes the long way and has the
+ * A nested probe gives up a record. The next record of the ring takes the slow path and has the
  * gap before it; the one that was interrupted has looked at the limits already, or looks at
  * this count after it sets them.
  */

@@ -74,7 +74,7 @@ struct linx_session {
 	unsigned long *pid_list; /* by pid or tid; NULL: nothing was listed */
 	unsigned long *tgid_only; /* listed, if only processes that are on it are recorded; else NULL */
 	u32 filter; /* LINX_FILTER_* */
-	bool fast_allowed; /* records may go the short ways: nothing in them that not all sessions have */
+	bool fast_allowed; /* records may take the fast paths: nothing in them that not all sessions have */
 	bool entries_chosen; /* LINX_SELECT_CHOSEN */
 	bool has_snapshot; /* the reader knows tasks from a snapshot */
 	bool filters_threads; /* some threads, or did: what changed meanwhile of a process that it meets the reader was not told */

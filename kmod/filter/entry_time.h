@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Calls under way, for durations: when the current task began one, in a small
- * open table by task. A task keeps its slot from call to call, so that the usual
- * entry and return find it at its home; one that is between two calls may lose
+ * open table by task. A task keeps its slot from call to call, so that most
+ * entries and returns find it at its home; one that is between two calls may lose
  * it to a task that finds no other. No slot: the entry time stays unknown. filter/entry_time.c
  *
  * Probe context. Only the task itself fills its slot and makes it idle, so that

@@ -37,7 +37,7 @@ void linx_ring_close_limits(struct linx_ring *r)
 }
 
 /*
- * Open the short way as far as the tail that we believe in allows; no gap pending. An interrupt
+ * Open the fast path as far as the tail that we believe in allows; no gap pending. An interrupt
  * may send a signal meanwhile, whose loss the next record has to tell, or the owner may flip.
  */
 static void set_limits(const struct linx_session *s, struct linx_ring *r, const struct linx_area *a)
@@ -73,7 +73,7 @@ static void refresh_tail(struct linx_ring *r, struct linx_area *a)
 	a->tail = linx_pos_clamp(a->tail, a->head, linx_pos_load(&r->cons->tail));
 }
 
-/* Perhaps beside a probe on that CPU: the limits stay 0, its first record takes the long way, and follows flips. */
+/* Perhaps beside a probe on that CPU: the limits stay 0, its first record takes the slow path, and follows flips. */
 void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 {
 	r->fill.s = s;
@@ -113,7 +113,7 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 
 /*
  * Recorder: old records go until there is room, and more of them than the record needs, so that many
- * of those that follow find room the short way.
+ * of those that follow find room on the fast path.
  */
 static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst)
 {

@@ -12,7 +12,7 @@
 
 #include "core/session.h"
 
-/* The long way of linx_rec_begin() and linx_rec_commit(); those are in ring/ring_fast.h. */
+/* The slow path of linx_rec_begin() and linx_rec_commit(); those are in ring/ring_fast.h. */
 struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
 				      bool prio, int call, u32 key, u32 nargs);
 bool linx_rec_commit_slow(struct linx_fill *f);

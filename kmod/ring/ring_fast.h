@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The short way of the producer, inline: room known to be there, no gap pending. One comparison tells (linx_ring.limit). Everything else goes
- * the long way, ring/producer.c, which tells the same story at length.
+ * The fast path of the producer, inline: room known to be there, no gap pending. One comparison
+ * tells (linx_ring.limit). Everything else takes the slow path, ring/producer.c, which tells the
+ * same story at length.
  */
 #ifndef LINX_KMOD_RING_FAST_H
 #define LINX_KMOD_RING_FAST_H

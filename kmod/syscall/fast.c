@@ -40,7 +40,7 @@ static LINX_TAIL_FN void enter_time(struct linx_session *s, struct pt_regs *regs
 	probe_leave();
 }
 
-/* Is it a 64-bit call (not of x32) with a number that a table may have? All others go a longer way. */
+/* Is it a 64-bit call (not of x32) with a number that a table may have? All others take the slow path. */
 static __always_inline bool is_fast_nr(long nr)
 {
 	return likely(!LINX_IS_COMPAT() && (unsigned long)nr < LINX_NR_OTHER);

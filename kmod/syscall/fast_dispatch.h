@@ -29,7 +29,7 @@ static_assert(LINX_FAST_SLOW <= LINX_FAST_MASK && LINX_FAST_MASK < LINX_FAST_TIM
 static_assert(LINX_FAST_TIMED > LINX_FAST_SLOW && (s16)LINX_FAST_SPECIAL < 0 && LINX_FAST_FILTERED_SLOW < LINX_FAST_SPECIAL &&
 	      LINX_FAST_BUDGET < LINX_FAST_SPECIAL);
 
-/* The way of a call that may move a header of HTTP, but for read and write: linx_row.exit_fast. */
+/* The path of a call that may move a header of HTTP, but for read and write: linx_row.exit_fast. */
 static __always_inline void exit_other_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast,
 					    bool timed)
 {

@@ -524,7 +524,7 @@ static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs 
 
 EXIT_FAST_PATH(exit_fork)
 
-/* A message of a netlink socket, which is told with it, or what may have been thrown away: the long way. */
+/* A message of a netlink socket, which is told with it, or what may have been thrown away: the slow path. */
 static __always_inline bool is_unusual_message(const struct linx_session *s, struct pt_regs *regs, const struct linx_row *row)
 {
 	u64 args[LINX_NARGS];

@@ -38,8 +38,8 @@ static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
 static_assert(LINX_RF_ENTRY_TIME == 1);
 
 /*
- * A record that went a short way as far as its values, which are not there, or
- * its time: the long way does it all again. What it needs is in the record, and
+ * A record that took a fast path as far as its values, which are not there, or
+ * its time: the slow path does it all again. What it needs is in the record, and
  * that where it was begun; the slot of its task gets back what was taken.
  */
 static noinline void retry_slow(struct linx_session *s)
@@ -353,7 +353,7 @@ static __always_inline u8 *put_one(const struct linx_session *s, const struct li
 	return linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
 }
 
-/* Ways that end the probe with one value, from p on; read: there may be one. */
+/* Paths that end the probe with one value, from p on; read: there may be one. */
 static __always_inline void fill_one(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				     u8 *p, bool read, enum linx_fast_path fast, bool timed)
 {

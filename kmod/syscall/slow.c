@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The long way of a system call that somebody selected: all sessions, all
- * filters, entry times, every kind of call. syscall/fast.c has the short ways.
+ * The slow path of a system call that somebody selected: all sessions, all
+ * filters, entry times, every kind of call. syscall/fast.c has the fast paths.
  *
  * Probe context: preemption off by probe_enter(); nothing sleeps, faults or allocates.
  */
@@ -24,7 +24,7 @@
 #include "ring/throttle.h"
 
 /* The key of any call; *nr loses the x32 bit. */
-static u32 unusual_key(long *nr)
+static u32 key_of_any(long *nr)
 {
 	if (LINX_IS_COMPAT())
 		return linx_key(LINX_ABI_I386, *nr);
@@ -182,7 +182,7 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 
 LINX_TAIL_FN void linx_enter_other(void *data, struct pt_regs *regs, long nr)
 {
-	u32 key = unusual_key(&nr);
+	u32 key = key_of_any(&nr);
 	struct linx_session *s;
 
 	if (!READ_ONCE(*(linx_any_selected.enter + key)))
@@ -197,7 +197,7 @@ LINX_TAIL_FN void linx_enter_other(void *data, struct pt_regs *regs, long nr)
 
 LINX_TAIL_FN void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr)
 {
-	u32 key = unusual_key(&nr);
+	u32 key = key_of_any(&nr);
 	struct linx_session *s;
 
 	if (!READ_ONCE(*(linx_any_selected.exit + key)))

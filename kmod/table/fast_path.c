@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The way of each row: which of the short ways of syscall/fast.c writes the records of
+ * The path of each row: which of the fast paths of syscall/fast.c writes the records of
  * its calls, found at load from what its arguments need. Constant after load.
  */
 #include <linux/bitops.h>
@@ -13,7 +13,7 @@
 
 /*
  * Rows with few values that need no more than a pass over them are the most
- * frequent ones after those with none: capture/encode.c has a short way.
+ * frequent ones after those with none: capture/encode.c has a fast path.
  */
 static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 {
@@ -39,7 +39,7 @@ static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 /* Bits that tell a socket's address, whose length is an int, from other buffers. */
 #define ADDR_BITS (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT | LINX_ARGDEF_RESULT)
 
-/* The way for one value: in one function, without a call. LINX_FAST_MORE: there is none. */
+/* The path for one value: in one function, without a call. LINX_FAST_MORE: there is none. */
 static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 {
 	u32 def = row->arg[arg], fixed = row->fixed[arg];
@@ -135,7 +135,7 @@ static bool __init is_recv(const struct linx_row *row)
 	       row->out == (1 << LINX_BYTES_BUF | 1 << LINX_RECV_ADDR) && row->in == 1 << (LINX_RECV_ADDR + 1);
 }
 
-/* Rows whose success means something to the session are left to the long way, and those of which arguments go. */
+/* Rows whose success means something to the session are left to the slow path, and those of which arguments go. */
 static u8 __init exit_fast_of(const struct linx_row *row)
 {
 	if (!(row->in | row->out | row->err | row->flags))
@@ -160,7 +160,7 @@ static u8 __init exit_fast_of(const struct linx_row *row)
 	return fast_path_of_bytes(row, fast_path_of(row, row->in | row->out | row->err));
 }
 
-void __init linx_row_find_ways(struct linx_row *row)
+void __init linx_row_find_paths(struct linx_row *row)
 {
 	row->enter_fast = row->exit_fast = LINX_FAST_SLOW;
 	if (row->selector) {

@@ -169,7 +169,7 @@ void __init linx_row_complete(struct linx_row *row)
 	row->two = n & (n - 1) ? __ffs(n & (n - 1)) : 0;
 	row->no_entry = row->flags & LINX_ROW_ENTRYBY && !both;
 	row->flags &= ~LINX_ROW_ENTRYBY;
-	linx_row_find_ways(row);
+	linx_row_find_paths(row);
 }
 
 void __init linx_table_init(void)

@@ -59,7 +59,7 @@ enum linx_cap {
 #define LINX_ARGDEF_DIR(def) ((def) >> 5 & 7)
 #define LINX_ARGDEF_INT 0x100 /* an int on every ABI: its upper half means nothing */
 #define LINX_ARGDEF_SOCKADDR 0x200 /* kept whole, whatever the limit for buffers */
-#define LINX_FAST_VALUE_MAX 1024 /* structures up to this size may go the short way of capture/encode.c */
+#define LINX_FAST_VALUE_MAX 1024 /* structures up to this size may take the fast path of capture/encode.c */
 #define LINX_SIMPLE_MAX 256 /* and one shorter than this the shortest, of a single value */
 /* Room for a record with a structure, four members of it, and as many buffers as such an array can name. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
@@ -88,7 +88,7 @@ enum linx_cap {
 #define LINX_RECVMSG_FLAGS 2
 #define LINX_RECV_ADDR 4 /* address buffer; the next argument points to its length */
 
-/* The way of a call's records in a session that is alone; syscall/fast.c. */
+/* The path of a call's records in a session that is alone; syscall/fast.c. */
 enum linx_fast_path {
 	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to here: registers alone, as many arguments as the number says */
 	LINX_FAST_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
@@ -137,18 +137,18 @@ struct linx_row {
 	u8 flags; /* LINX_ROW_* */
 	u8 follow; /* bits of the arguments that are structures whose members are followed */
 	u8 enter_few; /* with so many values at most */
-	u8 exit_few; /* how many values there can be at return, if there is a short way for each; else 0 */
+	u8 exit_few; /* how many values there can be at return, if there is a fast path for each; else 0 */
 	bool no_entry; /* no entry under LINX_SELECT_CHOSEN */
 	u8 files; /* changes the table of descriptors: see task/fd_table.c; 0: does not */
 	u8 one, two; /* first and second argument with something to copy */
-	u8 enter_fast, exit_fast; /* enum linx_fast_path, for sessions that are alone, with the usual limits */
+	u8 enter_fast, exit_fast; /* enum linx_fast_path, for sessions that are alone, with limits below LINX_SIMPLE_MAX */
 	u16 selector; /* an argument decides what is captured: see table/variant.h; 0: none does */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
 	 * The low half of LINX_VAL_HEAD(), as far as it is known: of FIX and ONE
 	 * on x86_64 all of it; of an array with the size of an element there; of a BUF
 	 * without kind and state, with the argument of its length; of a STR and of BITS
-	 * without the size. 0: no short way.
+	 * without the size. 0: no fast path.
 	 */
 	u32 fixed[LINX_NARGS];
 } __aligned(64);
