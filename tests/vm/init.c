@@ -452,9 +452,42 @@ static void do_load(const char *params)
 	load(load_params);
 }
 
+/* What a module that compares its two encoders has counted; empty: another module, or none. */
+struct encoder_counts {
+	char line[1024];
+};
+
+static struct encoder_counts encoder_counts(void)
+{
+	FILE *f = fopen("/sys/module/linx/parameters/encoders", "re");
+	struct encoder_counts c = { "" };
+
+	if (f && !fgets(c.line, sizeof(c.line), f))
+		c.line[0] = '\0';
+	c.line[strcspn(c.line, "\n")] = '\0';
+	if (f)
+		fclose(f);
+	return c;
+}
+
+static void report_encoders(const struct encoder_counts *c)
+{
+	if (c->line[0])
+		report("# encoders: %s", c->line);
+}
+
+/* Records that were compared; 0: none, or nothing compares them. */
+static unsigned long long compared(const struct encoder_counts *c)
+{
+	unsigned long long n;
+
+	return sscanf(c->line, "compared %llu", &n) == 1 ? n : 0;
+}
+
 static void do_test(char *args)
 {
 	char *name = strsep(&args, " "), *secs = strsep(&args, " ");
+	struct encoder_counts before, after;
 	double start = now();
 	int out, rc, bad;
 
@@ -464,10 +497,14 @@ static void do_test(char *args)
 		report_result(false, name, 0);
 		return;
 	}
+	before = encoder_counts();
 	out = open(OUTPUT, O_CREAT | O_TRUNC | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
 	rc = run_command(args, atoi(secs), out);
 	close(out);
 	kill_leftovers();
+	after = encoder_counts();
+	if (compared(&after) < compared(&before))	/* a test of loading removed it, and with it what it had counted */
+		report_encoders(&before);
 	bad = check_refcount() + check_kernel_log();
 	if (rc == SKIP && !bad) {
 		report_skip(name);
@@ -511,28 +548,16 @@ static int check_leaks(void)
 	return lines;
 }
 
-/* A module that compares its two encoders: how many records it has seen. */
-static void report_encoders(void)
-{
-	FILE *f = fopen("/sys/module/linx/parameters/encoders", "re");
-	char line[1024];
-
-	if (f && fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
-		report("# encoders: %s", line);
-	}
-	if (f)
-		fclose(f);
-}
-
 static void do_unload(const char *name)
 {
+	struct encoder_counts counts;
 	double start = now();
 	int rc = load_error, bad;
 
 	report("# start %s 600", name); /* looking for leaks takes long */
 	check_refcount();
-	report_encoders();
+	counts = encoder_counts();
+	report_encoders(&counts);
 	if (is_loaded() && syscall(SYS_delete_module, "linx", O_NONBLOCK))
 		rc = errno;
 	if (rc)
