@@ -40,29 +40,6 @@ struct linx_completed {
 #ifndef IORING_SETUP_NO_SQARRAY /* 6.6 */
 #define IORING_SETUP_NO_SQARRAY (1U << 16)
 #endif
-#ifndef IOSQE_CQE_SKIP_SUCCESS /* 5.17 */
-#define IOSQE_CQE_SKIP_SUCCESS (1U << 6)
-#endif
-#ifndef IORING_CQE_F_MORE /* 5.13 */
-#define IORING_CQE_F_MORE (1U << 1)
-#endif
-#ifndef IORING_CQE_F_NOTIF /* 6.0 */
-#define IORING_CQE_F_NOTIF (1U << 3)
-#endif
-#ifndef SPLICE_F_FD_IN_FIXED /* 5.7 */
-#define SPLICE_F_FD_IN_FIXED (1U << 31)
-#endif
-/* Opcodes that older headers do not name; the numbers are those of linux/io_uring.h. */
-#define LINX_OP_URING_CMD 46
-#define LINX_OP_SEND_ZC 47
-#define LINX_OP_SENDMSG_ZC 48
-#define LINX_OP_READV_FIXED 60
-#define LINX_OP_WRITEV_FIXED 61
-#define LINX_OP_PIPE 62 /* the last that syscall/uring.c knows */
-/* In ioprio of sends and receives: the buffer is one that was registered. */
-#define LINX_RECVSEND_FIXED_BUF (1U << 2)
-/* In ioprio of SEND and SEND_ZC: the address is that of an array of vectors. */
-#define LINX_SEND_VECTORIZED (1U << 5)
 
 /*
  * Requests can be looked into, if all that is read of them is there and the tracepoints tell

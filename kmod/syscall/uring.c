@@ -25,6 +25,7 @@
 #include "core/probe_work.h"
 #include "filter/rate.h"
 #include "task/context.h"
+#include "shared/uring_facts.h"
 #include "syscall/uring.h"
 
 #define SLOTS_LOG 11
@@ -87,25 +88,6 @@ enum {
 #define SYSCALL(id, class, args) ROW_##id,
 #include "tables/syscalls.def"
 #undef SYSCALL
-};
-
-/* Members of struct io_uring_sqe: where, how many bytes, and whether below zero. */
-#define MEMBER(at, size, is_signed) ((at) | (size) << 6 | (is_signed) << 10)
-enum {
-	NONE = 0,
-	IOPRIO = MEMBER(2, 2, 0),
-	FD = MEMBER(4, 4, 1),
-	OFF = MEMBER(8, 8, 0),
-	ADDR = MEMBER(16, 8, 0),
-	LEN = MEMBER(24, 4, 0),
-	LEN_FD = MEMBER(24, 4, 1),
-	FLAGS = MEMBER(28, 4, 0),
-	INDEX = MEMBER(44, 4, 1),
-	SHORT = MEMBER(44, 2, 0),
-	ADDR3 = MEMBER(48, 8, 0),
-	/* The other member if it is not zero: lengths of 64 bits, which older kernels refuse. */
-	LEN_OR_ADDR = LEN | 1 << 11,
-	LEN_OR_OFF = LEN | 1 << 12,
 };
 
 struct op_rule {
@@ -308,25 +290,9 @@ static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_
 	return NULL;
 }
 
-/*
- * Results before the last, of which the kernel does not say the request, come
- * from these alone. It says of what it polls for that it prepared it so, and
- * refuses a poll that keeps its success to itself and has several. Sends in a
- * bundle take buffers of the ring.
- */
 static bool may_repeat(const struct linx_submitted *sub)
 {
-	switch (sub->opcode) {
-	case IORING_OP_POLL_ADD:
-		return !(sub->flags & IOSQE_CQE_SKIP_SUCCESS);
-	case IORING_OP_SEND:
-		return sub->flags & IOSQE_BUFFER_SELECT;
-	case IORING_OP_TIMEOUT:
-	case LINX_OP_URING_CMD:
-		return true;
-	default:
-		return sub->multi || sub->opcode > LINX_OP_PIPE;
-	}
+	return linx_uring_may_repeat(sub->opcode, sub->flags, sub->multi);
 }
 
 static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed *done)
@@ -437,19 +403,6 @@ static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 
 /* ---- submission ---- */
 
-static u64 member(const u8 *entry, u16 m)
-{
-	unsigned int size = m >> 6 & 15;
-	u64 n = 0;
-
-	if (m == LEN_OR_ADDR || m == LEN_OR_OFF) {
-		n = member(entry, m == LEN_OR_ADDR ? ADDR : OFF);
-		return n ?: member(entry, LEN);
-	}
-	memcpy(&n, entry + (m & 63), size); /* little endian */
-	return m >> 10 && size == 4 ? (u64)(s64)(s32)n : n;
-}
-
 /*
  * The entry, each word once. Opcode and user_data of the request are the
  * kernel's own; if they are not the entry's, it has been written over.
@@ -482,53 +435,6 @@ static u32 fill_uring(struct linx_uring *uring, const struct linx_submitted *sub
 }
 
 /*
- * Operations that no call of that name can be: sends from buffers that the ring
- * has, or from several; descriptors that are numbers in the ring's own table.
- */
-static bool leads_elsewhere(const struct linx_uring *uring)
-{
-	switch (uring->opcode) {
-	case IORING_OP_SEND:
-	case LINX_OP_SEND_ZC:
-		return uring->flags & IOSQE_BUFFER_SELECT || member(uring->entry, IOPRIO) & LINX_SEND_VECTORIZED;
-	case IORING_OP_CLOSE:
-		return member(uring->entry, INDEX);
-	case IORING_OP_SPLICE:
-	case IORING_OP_TEE:
-		return member(uring->entry, FLAGS) & SPLICE_F_FD_IN_FIXED;
-	default:
-		return false;
-	}
-}
-
-static bool is_registered(const struct linx_uring *uring)
-{
-	switch (uring->opcode) {
-	case IORING_OP_READ_FIXED:
-	case IORING_OP_WRITE_FIXED:
-	case LINX_OP_READV_FIXED:
-	case LINX_OP_WRITEV_FIXED:
-		return true;
-	case IORING_OP_SEND:
-	case IORING_OP_SENDMSG:
-	case IORING_OP_RECV:
-	case IORING_OP_RECVMSG:
-	case LINX_OP_SEND_ZC:
-	case LINX_OP_SENDMSG_ZC:
-		return member(uring->entry, IOPRIO) & LINX_RECVSEND_FIXED_BUF;
-	default:
-		return false;
-	}
-}
-
-/* Operations whose data lie at one address. */
-static bool takes_bytes(u8 opcode)
-{
-	return opcode == IORING_OP_WRITE || opcode == IORING_OP_WRITE_FIXED || opcode == IORING_OP_SEND ||
-	       opcode == LINX_OP_SEND_ZC;
-}
-
-/*
  * Made later than it is taken: when others have ended, or by a thread of the
  * kernel. So may the first of a chain be: if one behind it drains, which is not
  * known yet.
@@ -544,10 +450,10 @@ static bool waits(const struct linx_submitted *sub)
  */
 static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
 {
-	op->registered = is_registered(op->uring);
+	op->registered = linx_uring_is_registered(op->uring);
 	op->flat = op->registered || waits(sub);
 	op->mask = in;
-	if (op->flat && takes_bytes(sub->opcode))
+	if (op->flat && linx_uring_takes_bytes(sub->opcode))
 		op->mask &= ~(1 << LINX_BYTES_BUF);
 }
 
@@ -556,7 +462,7 @@ static void fill_args(struct linx_op *op, const struct op_rule *rule, const stru
 	unsigned int i;
 
 	for (i = 0; i < LINX_NARGS; i++)
-		op->args[i] = rule->from[i] ? member(op->uring->entry, rule->from[i]) : 0;
+		op->args[i] = rule->from[i] ? linx_sqe_member(op->uring, rule->from[i]) : 0;
 	op->nargs = row->nargs;
 }
 
@@ -666,7 +572,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.now = linx_clock_now();
 	fill_op(&op, sub);
 	op.uring_size = fill_uring(&uring, sub);
-	if (rule && uring.state == LINX_WHOLE && !leads_elsewhere(&uring)) {
+	if (rule && uring.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&uring)) {
 		fill_args(&op, rule, c.row);
 		fill_memory(&op, sub, c.row->in);
 	}
@@ -690,7 +596,7 @@ static bool is_here(const struct linx_op *op)
  */
 static unsigned int used(const struct linx_op_slot *slot, const struct linx_row *row, s32 res)
 {
-	unsigned int mask = row->out | (takes_bytes(slot->opcode) ? 1 << LINX_BYTES_BUF : 0);
+	unsigned int mask = row->out | (linx_uring_takes_bytes(slot->opcode) ? 1 << LINX_BYTES_BUF : 0);
 
 	if (!slot->op.nargs || res < 0 || slot->flags & IOSQE_BUFFER_SELECT || !is_here(&slot->op))
 		return 0;
