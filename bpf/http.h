@@ -196,6 +196,22 @@ static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 	http_start(x, x->w->ret, what, x->w->args[0], at ? arg_n(x, at) : 0);
 }
 
+/*
+ * An operation of io_uring, likewise. What it sends is captured as it is submitted: all of it, as far as is known then.
+ * done: a constant.
+ */
+static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool nameless, bool done)
+{
+	__u32 at = LINX_HTTP_FLAGS_OF(what);
+	bool sends = what & LINX_HTTP_SENDS;
+
+	x->w->http.on = 0;
+	if (sends == done || (nameless && !at))
+		return;
+	http_start(x, sends ? (__s64)(~0ull >> 1) : x->w->ret, what, x->w->args[0], at ? arg_n(x, at) : 0);
+	x->w->http.nameless = nameless;
+}
+
 /* A call by socketcall, whose arguments were captured. */
 static __noinline int http_begin_in_memory(struct cpu *x)
 {
@@ -228,12 +244,12 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 		return;
 	if (!h->looked_up) {
 		h->looked_up = 1;
-		h->ino = http_socket(x, h->fd);
+		h->ino = h->nameless ? 0 : http_socket(x, h->fd);
 		h->place = h->ino ? http_find(x, h->ino, h->out) : LINX_HTTP_SET;
 		goes_on = h->place < LINX_HTTP_SET;
 		h->had = goes_on;
 	}
-	if (!h->ino || (looks == HTTP_FOREIGN && !goes_on))
+	if ((!h->ino && !h->nameless) || (looks == HTTP_FOREIGN && !goes_on))
 		return;
 	h->state = HTTP_IN;
 	h->kept = h->ends = 0;

@@ -277,6 +277,39 @@ struct unix_sock {
 struct netlink_sock {
 	__u32 portid;
 };
+/* io_uring. */
+struct io_cqe {
+	__u64 user_data;
+	__s32 res;
+	__u32 flags;
+};
+struct io_submit_link {
+	struct io_kiocb *head;
+};
+struct io_submit_state {
+	struct io_submit_link link;
+};
+struct io_ring_ctx {
+	unsigned int flags, compat : 1;
+	__u32 *sq_array;
+	struct io_uring_sqe *sq_sqes;
+	unsigned int cached_sq_head, sq_entries;
+	struct io_submit_state submit_state;
+};
+/* The bit became one of a word after Linux 6.18. */
+struct io_ring_ctx___bits {
+	unsigned int int_flags;
+};
+struct io_kiocb {
+	__u8 opcode;
+	__u32 flags;
+	struct io_cqe cqe;
+	struct io_ring_ctx *ctx;
+};
+/* With more flags, since Linux 6.9. */
+struct io_kiocb___wide {
+	__u64 flags;
+};
 
 #pragma clang attribute pop
 

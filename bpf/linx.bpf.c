@@ -19,6 +19,7 @@
  *	entry.h            calls under way, for durations
  *	rate.h             sampling and budget
  *	signal.h           signals
+ *	uring.h            operations of io_uring
  *	snapshot.h         tasks and files that are there already
  */
 #include "call.h"
@@ -31,6 +32,7 @@
 #include "task.h"
 #ifndef LINX_REDUCED
 #include "snapshot.h"
+#include "uring.h"
 #endif
 
 /* The variant of the row that one of its arguments selects: a place in the map of calls, behind the calls. */
@@ -531,6 +533,61 @@ int linx_signal_delivered(__u64 *ctx)
 }
 
 #ifndef LINX_REDUCED
+
+/* The submitter, or the kernel's thread that polls its ring. The tracepoint's name is this one since Linux 6.4. */
+SEC("tp_btf/io_uring_submit_req")
+int linx_uring_submit(__u64 *ctx)
+{
+	return handle_submission(ctx[0], 0, false);
+}
+
+SEC("tp_btf/io_uring_submit_sqe")
+int linx_uring_submit_sqe(__u64 *ctx)
+{
+	return handle_submission(ctx[0], 0, false);
+}
+
+/* One that could not even be prepared: its opcode may be none. */
+SEC("tp_btf/io_uring_req_failed")
+int linx_uring_refused(__u64 *ctx)
+{
+	return handle_submission(ctx[1], ctx[0], true);
+}
+
+/* Wherever a result is posted. It lies where the program can write: a request's own copy is taken where there is one. */
+SEC("tp_btf/io_uring_complete")
+int linx_uring_complete(__u64 *ctx)
+{
+	__u64 ring = ctx[0], req = ctx[1];
+	struct io_uring_cqe cqe = { 0 };
+
+	if (!req) {
+		bpf_probe_read_kernel(&cqe, sizeof(cqe), (void *)ctx[2]);
+	} else {
+		cqe.user_data = GET(req, io_kiocb, cqe.user_data);
+		cqe.res = GET(req, io_kiocb, cqe.res);
+		cqe.flags = GET(req, io_kiocb, cqe.flags);
+	}
+	return handle_result(ring, req, &cqe, false);
+}
+
+/* On kernels that tell it word by word. */
+SEC("tp_btf/io_uring_complete")
+int linx_uring_complete_words(__u64 *ctx)
+{
+	const struct io_uring_cqe cqe = { .user_data = ctx[2], .res = ctx[3], .flags = ctx[4] };
+
+	return handle_result(ctx[0], ctx[1], &cqe, false);
+}
+
+/* A result for which the program left no room in its ring: told by this instead of by a completion. */
+SEC("tp_btf/io_uring_cqe_overflow")
+int linx_uring_overflow(__u64 *ctx)
+{
+	const struct io_uring_cqe cqe = { .user_data = ctx[1], .res = ctx[2], .flags = ctx[3] };
+
+	return handle_result(ctx[0], 0, &cqe, true);
+}
 
 SEC("iter/task")
 int linx_snap_task(__u64 *ctx)

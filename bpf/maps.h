@@ -97,10 +97,57 @@ struct http_work {
 	__u64 at, begin, over; /* how far they were looked at, where the header began, and ended for good */
 	__u64 length_at; /* where the header tells the length of its body; 0: it has not yet */
 	__u32 on; /* the call may move a header */
+	__u32 nameless; /* the socket is a number of the ring's own: it can be asked for nothing */
 	__u32 state, kept, ends;
 	__u32 ino, place, out, had, looked_up;
 	__u32 number, digits; /* the length, as far as it has been read */
 	__s32 fd;
+	__u32 pad;
+};
+
+/* An operation of io_uring: as it was submitted, and what is known of it. */
+struct uring_op {
+	__u64 ctx, req; /* addresses in the kernel: compared, never followed */
+	__u64 time, user_data;
+	__u64 args[LINX_NARGS];
+	__u32 kept; /* amount that it adds to its bucket */
+	__u32 generation;
+	__u32 key, tid, pid;
+	__s32 nr;
+	__u8 opcode, flags, nargs;
+	__u8 silent; /* not recorded: kept so that its results are not taken for another's */
+	__u8 repeats; /* it may have several results */
+	__u8 flat; /* memory that structures point to is not read */
+	__u8 registered; /* buffers are registered pages, whatever lies at that address now */
+	__u8 calm; /* descriptors are the submitter's */
+};
+
+/* A place for one that is under way. Whoever makes it busy writes it; all else is constant while it is used. */
+struct uring_slot {
+	__u32 state, reserved;
+	struct uring_op op;
+};
+
+/* Last submission of a ring; the submitter holds that ring's lock. Rings that share an element overwrite each other's. */
+struct uring_last {
+	__u64 ctx, req;
+	__u32 head, reserved;
+};
+
+/* A submission or a result that is at hand: see uring.h. */
+struct uring_work {
+	struct uring_op op; /* the operation */
+	struct linx_uring value;
+	__u64 ctx, req, user_data; /* of the submission or result; req 0: not told */
+	__u32 head; /* head of the ring, behind its entry: the same if a submission is announced twice */
+	__u32 multi; /* may have several results, as the kernel has prepared it */
+	__u32 compat; /* submitted by a 32-bit program */
+	__u32 refused; /* could not even be prepared */
+	__u32 linked; /* behind others in a chain: made once those have ended */
+	__u32 opcode, flags;
+	__u32 cqe_flags, overflown;
+	__u32 silent, unsure;
+	__u32 found, several; /* place of the slot that a search found, counted from 1; there were more */
 };
 
 struct work {
@@ -149,6 +196,7 @@ struct work {
 	struct fd_request requests[REQUESTS_MAX];
 	struct files_work files;
 	struct http_work http;
+	struct uring_work uring;
 	__u32 http_call; /* the call is one that moves bytes: LINX_HTTP_* */
 	__u32 pad2;
 	char name[256];

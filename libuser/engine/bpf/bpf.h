@@ -8,6 +8,7 @@
  *	object.c    the programs' object file, part of this library
  *	fast.c      which calls have a short way
  *	http.c      headers of HTTP
+ *	uring.c     operations of io_uring
  *	snapshot.c  tasks and files that are there already
  *	settings.c  selection, filters, the list of processes, begin and end
  *	bpf.c       reading, waiting, account, the table of operations
@@ -32,6 +33,10 @@ enum linx_bpf_program {
 	LINX_BPF_SWITCH,
 	LINX_BPF_SIGNAL_SENT,
 	LINX_BPF_SIGNAL_DELIVERED,
+	LINX_BPF_URING_COMPLETE,
+	LINX_BPF_URING_OVERFLOW,
+	LINX_BPF_URING_SUBMIT,
+	LINX_BPF_URING_REFUSED,
 	LINX_BPF_ATTACHED, /* those before it hang at tracepoints */
 	LINX_BPF_SNAP_TASK = LINX_BPF_ATTACHED,
 	LINX_BPF_SNAP_FILE,
@@ -61,6 +66,11 @@ struct linx_engine_bpf {
 	struct linx_priority priority; /* calls of one's own, if has_priority */
 	bool has_priority;
 	uint16_t *every; /* [LINX_NCALLS] */
+	bool tells_uring; /* this kernel tells of io_uring what the programs read */
+	struct {
+		bool submit_sqe, complete_words; /* older forms of the tracepoints */
+	} uring_forms;
+	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* calls that operations are like */
 	unsigned int ncpus; /* possible ones */
 	int *ring_fds; /* [ncpus]; -1: the CPU has no ring */
 	struct linx_ring_reader *rings; /* [ncpus] */
@@ -126,6 +136,13 @@ int linx_bpf_http_words(const struct linx_engine_bpf *b);
 int linx_bpf_http_begins(const struct linx_engine_bpf *b);
 /* Forget headers that nobody goes on with. */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b);
+
+/* Find out, before the programs are loaded, what the running kernel tells of io_uring. */
+void linx_bpf_uring_ask(struct linx_engine_bpf *b);
+/* Set the calls that operations are like, in a map. 0 or -errno. */
+int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
+/* Are operations to be recorded, and is the call of any among those that are selected? */
+bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
 
 /* ---- snapshot.c */
 

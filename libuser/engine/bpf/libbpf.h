@@ -7,6 +7,7 @@
 #define LINX_ENGINE_BPF_LIBBPF_H
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "base/error.h"
@@ -37,6 +38,13 @@
 	F(bpf_map_get_next_key)                \
 	F(bpf_obj_get_info_by_fd)              \
 	F(libbpf_probe_bpf_helper)             \
+	F(libbpf_get_error)                    \
+	F(btf__load_vmlinux_btf)               \
+	F(btf__free)                           \
+	F(btf__find_by_name_kind)              \
+	F(btf__type_by_id)                     \
+	F(btf__type_cnt)                       \
+	F(btf__name_by_offset)                 \
 	F(ring_buffer__new)                    \
 	F(ring_buffer__consume)                \
 	F(ring_buffer__epoll_fd)               \

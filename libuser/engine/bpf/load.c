@@ -85,6 +85,7 @@ static unsigned int count_changes(void)
 
 static int set_sizes(const struct linx_engine_bpf *b)
 {
+	bool uring = b->config.flags & LINX_BPF_URING;
 	const struct {
 		const char *name;
 		unsigned int entries;
@@ -104,6 +105,10 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "files_rules", count_changes() },
 		{ "http_begins", 1u << LINX_HTTP_HASH_BITS },
 		{ "http_sets", b->config.flags & LINX_BPF_HTTP ? LINX_HTTP_ENTRIES / LINX_HTTP_SET : 1 },
+		{ "uring_opcodes", 2 * LINX_BPF_OPCODES },
+		{ "uring_slots", uring ? 1u << LINX_BPF_URING_SLOTS_LOG : 1 },
+		{ "uring_kept", uring ? 1u << LINX_BPF_URING_KEPT_LOG : 1 },
+		{ "uring_last", uring ? 1u << LINX_BPF_URING_LAST_LOG : 1 },
 		{ "processes", b->config.flags & LINX_BPF_FILES ? PROCESSES_WORDS : 1 },
 	};
 	int rc = 0;
@@ -370,9 +375,11 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 
 /* ---- all together --------------------------------------------------------------------- */
 
-static bool is_of_snapshots(enum linx_bpf_program i)
+/* Programs that the reduced object has not. */
+static bool is_of_whole(enum linx_bpf_program i)
 {
-	return i == LINX_BPF_SNAP_TASK || i == LINX_BPF_SNAP_FILE;
+	return i == LINX_BPF_SNAP_TASK || i == LINX_BPF_SNAP_FILE ||
+	       (i >= LINX_BPF_URING_COMPLETE && i <= LINX_BPF_URING_REFUSED);
 }
 
 static int find_programs(struct linx_engine_bpf *b)
@@ -387,36 +394,48 @@ static int find_programs(struct linx_engine_bpf *b)
 		[LINX_BPF_SWITCH] = "linx_switch",
 		[LINX_BPF_SIGNAL_SENT] = "linx_signal_sent",
 		[LINX_BPF_SIGNAL_DELIVERED] = "linx_signal_delivered",
+		[LINX_BPF_URING_COMPLETE] = "linx_uring_complete",
+		[LINX_BPF_URING_OVERFLOW] = "linx_uring_overflow",
+		[LINX_BPF_URING_SUBMIT] = "linx_uring_submit",
+		[LINX_BPF_URING_REFUSED] = "linx_uring_refused",
 		[LINX_BPF_SNAP_TASK] = "linx_snap_task",
 		[LINX_BPF_SNAP_FILE] = "linx_snap_file",
 	};
 
 	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++) {
 		b->programs[i] = b->lib.bpf_object__find_program_by_name(b->object, names[i]);
-		if (!b->programs[i] && !(b->reduced && is_of_snapshots(i)))
+		if (!b->programs[i] && !(b->reduced && is_of_whole(i)))
 			return -ENOENT;
 	}
 	return 0;
 }
 
-/* Takes, of the programs of calls, those with more than records of calls if that is asked for, else those without. The reduced ones have no more. */
+/*
+ * Some programs are there twice. Those of calls with more than records of calls are taken if that is asked for, else those
+ * without; those of io_uring by the form of the kernel's tracepoints. The reduced ones have none of these.
+ */
 static int choose_programs(struct linx_engine_bpf *b)
 {
 	const struct {
 		enum linx_bpf_program program;
-		const char *more;
-	} twins[] = { { LINX_BPF_EXIT, "linx_exit_more" }, { LINX_BPF_ENTER, "linx_enter_more" } };
-	bool more = b->config.flags & LINX_BPF_MORE;
+		const char *twin;
+		bool taken;
+	} twins[] = {
+		{ LINX_BPF_EXIT, "linx_exit_more", b->config.flags & LINX_BPF_MORE },
+		{ LINX_BPF_ENTER, "linx_enter_more", b->config.flags & LINX_BPF_MORE },
+		{ LINX_BPF_URING_SUBMIT, "linx_uring_submit_sqe", b->uring_forms.submit_sqe },
+		{ LINX_BPF_URING_COMPLETE, "linx_uring_complete_words", b->uring_forms.complete_words },
+	};
 	int rc = 0;
 
 	for (size_t i = 0; !rc && !b->reduced && i < sizeof(twins) / sizeof(twins[0]); i++) {
-		struct bpf_program *other = b->lib.bpf_object__find_program_by_name(b->object, twins[i].more);
+		struct bpf_program *other = b->lib.bpf_object__find_program_by_name(b->object, twins[i].twin);
 		struct bpf_program *plain = b->programs[twins[i].program];
 
 		if (!other)
 			return -ENOENT;
-		b->programs[twins[i].program] = more ? other : plain;
-		rc = b->lib.bpf_program__set_autoload(more ? plain : other, false);
+		b->programs[twins[i].program] = twins[i].taken ? other : plain;
+		rc = b->lib.bpf_program__set_autoload(twins[i].taken ? plain : other, false);
 	}
 	return rc;
 }
@@ -455,6 +474,8 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 		rc = leave_out(b, LINX_BPF_SNAP_TASK, b->snapshots);
 	if (!rc)
 		rc = leave_out(b, LINX_BPF_SNAP_FILE, b->snapshots && b->config.flags & LINX_BPF_FILES);
+	for (unsigned int i = LINX_BPF_URING_COMPLETE; !rc && i <= LINX_BPF_URING_REFUSED; i++)
+		rc = leave_out(b, i, b->config.flags & LINX_BPF_URING);
 	if (!rc)
 		rc = set_sizes(b);
 	if (!rc)
@@ -495,6 +516,8 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 		rc = put_fd_rules(b);
 	if (!rc)
 		rc = linx_bpf_http_begins(b);
+	if (!rc && b->config.flags & LINX_BPF_URING)
+		rc = linx_bpf_uring_opcodes(b, fd_of(b, "uring_opcodes"));
 	if (rc)
 		return linx_fail(err, rc, "engine bpf: cannot set up the programs' memory: %s", strerror(-rc));
 	b->calls_fd = fd_of(b, "calls");

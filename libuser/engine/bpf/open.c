@@ -62,7 +62,7 @@ static int check_machine(struct linx_error *err)
 
 /* ---- options -------------------------------------------------------------------------- */
 
-/* Options that this engine does not know, and what they would be. Operations of io_uring are left out by any that cannot. */
+/* Options that this engine does not know, and what they would be. */
 static const char *refused(const struct linx_live_opts *o)
 {
 	if (o->mode == LINX_THROTTLE)
@@ -140,6 +140,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED) | (o->files ? LINX_BPF_FILES : 0) |
 			  (o->http_bytes ? LINX_BPF_HTTP : 0) | (o->no_snapshot ? 0 : LINX_BPF_SNAPSHOT) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
 			  (o->fds & LINX_FDS_DETAILS ? LINX_BPF_FD_DETAILS | form_of_eventfd() : 0);
+	b->config.flags |= o->io_uring && b->tells_uring ? LINX_BPF_URING : 0;
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
@@ -168,6 +169,7 @@ static int fill_header(struct linx_engine_bpf *b, struct linx_error *err)
 	h->info.reduced = b->reduced;
 	h->info.pid_ns = INITIAL_PID_NS;
 	h->info.files = !b->reduced;
+	h->info.io_uring = b->tells_uring;
 	linx_header_link(h);
 	return 0;
 }
@@ -225,6 +227,7 @@ static int set_up(struct linx_engine_bpf *b, const struct linx_live_opts *o, str
 		return rc;
 	b->lib.libbpf_set_print(no_output);
 	choose_object(b);
+	linx_bpf_uring_ask(b);
 	rc = take_opts(b, o, err);
 	if (!rc)
 		rc = linx_bpf_load(b, o->ring_size, err);

@@ -102,6 +102,16 @@ static int attach_entries(struct linx_engine_bpf *b)
 	return 0;
 }
 
+/* Once they are seen, all are: else a result would be taken for another's. */
+static int attach_uring(struct linx_engine_bpf *b)
+{
+	int rc = 0;
+
+	for (unsigned int i = LINX_BPF_URING_COMPLETE; !rc && linx_bpf_uring_selected(b) && i <= LINX_BPF_URING_REFUSED; i++)
+		rc = attach(b, i);
+	return rc;
+}
+
 /* The same of a hash. A call that begins meanwhile may lose its begin, and says so. */
 static void empty_entries(const struct linx_engine_bpf *b)
 {
@@ -144,7 +154,10 @@ int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel)
 	if (rc)
 		return rc;
 	forget_entries(b);
-	return b->started && !b->stopped ? attach_entries(b) : 0;
+	if (!b->started || b->stopped)
+		return 0;
+	rc = attach_entries(b);
+	return rc ? rc : attach_uring(b);
 }
 
 /* ---- sampling, budget, priority --------------------------------------------------------- */
@@ -198,6 +211,7 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 		return linx_fail(&e->err, -EINVAL, "engine bpf: a minimum duration needs the time of entry to be recorded");
 	flags |= !b->started || b->stopped ? LINX_BPF_STOPPED : 0;
 	flags |= c->quota ? LINX_BPF_BUDGET : 0;
+	c->judged = !!(f->flags & LINX_FILTER_PREDICATE);
 	c->uid_min = f->uid_min;
 	c->uid_max = f->uid_max;
 	c->min_duration = f->min_duration_ns;
@@ -304,8 +318,10 @@ int linx_bpf_start(struct linx_engine *e)
 		rc = attach_entries(b);
 	if (!rc && b->config.flags & LINX_BPF_CPU_TIMES)
 		rc = attach(b, LINX_BPF_SWITCH);
-	for (unsigned int i = LINX_BPF_SIGNAL_SENT; !rc && b->config.flags & LINX_BPF_SIGNALS && i < LINX_BPF_ATTACHED; i++)
+	for (unsigned int i = LINX_BPF_SIGNAL_SENT; !rc && b->config.flags & LINX_BPF_SIGNALS && i <= LINX_BPF_SIGNAL_DELIVERED; i++)
 		rc = attach(b, i);
+	if (!rc)
+		rc = attach_uring(b);
 	__atomic_store_n(&b->control->attached, !rc, __ATOMIC_SEQ_CST);
 	b->started = !rc;
 	return rc || !b->snapshots ? rc : linx_bpf_snapshot(b, SNAP_BEFORE_MS);

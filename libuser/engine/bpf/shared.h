@@ -37,6 +37,8 @@ struct linx_bpf_config {
 	__u32 flags; /* LINX_BPF_* */
 	__u32 entries; /* places for calls under way, a power of two */
 	__u32 cpus; /* that there can be: behind their places stands that of snapshots */
+	/* Of the running kernel: bit of a request that may have several results, bit of a ring of a 32-bit program, or 0, and number of opcodes. */
+	__u32 uring_multi, uring_compat, uring_opcodes;
 };
 #define LINX_BPF_ENVP 0x1
 #define LINX_BPF_POINTER 0x2
@@ -50,6 +52,7 @@ struct linx_bpf_config {
 #define LINX_BPF_FILES 0x800 /* tell how tables of descriptors change */
 #define LINX_BPF_HTTP 0x1000 /* keep headers of HTTP as far as they go */
 #define LINX_BPF_SNAPSHOT 0x2000 /* the reader knows tasks that were there before */
+#define LINX_BPF_URING 0x4000 /* operations of io_uring are records, too */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
 /* Bits for which programs work at calls that nobody selected, or beside records of calls. */
@@ -66,7 +69,8 @@ struct linx_bpf_control {
 	__u32 attached; /* all programs are: what changes is seen */
 	__u32 filters_threads; /* filters leave out some threads of a process, or did */
 	__u32 http_unfinished; /* entries of headers that are in use */
-	__u32 http_dropped, reserved; /* those that gave way */
+	__u32 http_dropped; /* those that gave way */
+	__u32 judged; /* the library judges what is recorded by its result */
 	__u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 };
@@ -113,6 +117,22 @@ struct linx_bpf_call {
 	__u32 nfast; /* values of the short way, or LINX_BPF_FAST_NONE */
 	struct linx_bpf_fast fast[LINX_BPF_FAST_VALUES];
 };
+
+/* An opcode of io_uring: the call that it is like, and where in the entry its arguments stand. */
+struct linx_bpf_opcode {
+	__u32 key; /* of the call */
+	__s32 nr;
+	__u32 ruled; /* 0: io_uring_enter, since there is no such call */
+	__u16 from[LINX_NARGS]; /* words of shared/uring_facts.h */
+};
+
+/* Opcodes from this one on are like no call. Each has two places in the map: natively, and for programs of 32 bits. */
+#define LINX_BPF_OPCODES 63u
+
+/* Operations under way, and buckets that count them: powers of two. */
+#define LINX_BPF_URING_SLOTS_LOG 11
+#define LINX_BPF_URING_KEPT_LOG 13
+#define LINX_BPF_URING_LAST_LOG 6
 
 /*
  * A CPU's memory but for its ring: a page of the producer, a page of the reader, and what

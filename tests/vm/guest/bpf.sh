@@ -11,6 +11,7 @@ for word; do
 	[ "$word" != -- ] || break
 	[ "$word" != -r ] || exec "$real" "$@"
 done
+[ "$1" != strace ] || LINX_ENGINE=bpf exec "$real" "$@"
 [ "$1" != http ] || exec "$real" http --engine bpf "${@:2}"
 exec "$real" --engine bpf "$@"
 END

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Headers of HTTP as the engine of eBPF programs keeps them, whole and no others.
 # kernels: 6.1 6.12 7.2
-# timeout: 200
+# timeout: 300
 . "$JOB/guest/t.sh"
 . "$JOB/guest/http_snap.sh"
 . "$JOB/guest/bpf.sh"
@@ -11,3 +11,4 @@ linxcap --http -w /tmp/cap -- http_snap || fail "http_snap"
 check "a command"
 linxcap --http -yy -w /tmp/cap -- "http_snap.$narrow" || fail "http_snap.$narrow with descriptors"
 check "32 bits, with descriptors"
+. "$JOB/t/http_uring.sh"

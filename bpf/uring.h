@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Operations that a program submits through io_uring, as records of the calls that they are
+ * like. The rules, and why they are so, are those of kmod/syscall/uring.c: Linux 6.0 and
+ * later, where requests can be looked into.
+ */
+#ifndef LINX_BPF_URING_H
+#define LINX_BPF_URING_H
+
+#include "call.h"
+#include "filter.h"
+#include "rate.h"
+#include "shared/uring_facts.h"
+#include "task.h"
+
+#define URING_SLOTS (1u << LINX_BPF_URING_SLOTS_LOG)
+#define URING_TRIES 8u
+#define URING_PLACES (2 * URING_TRIES)
+/* Places by request are apart: eight in a row that are full by one user_data are no eight of any request. */
+#define URING_STEP 61u
+#define URING_ROUNDS 3u
+/* Age from which a place may be given to another one. */
+#define URING_OLD (10 * 1000000000ull)
+
+enum { URING_FREE, URING_BUSY, URING_USED };
+
+/* How many operations share a bucket, and those that only their request finds; whether there was one that is not kept. */
+#define KEPT_ONE 1u
+#define KEPT_ALL 0xffffu
+#define KEPT_BY_REQUEST 0x10001u
+#define KEPT_ALL_BY_REQUEST 0x1fff0000u
+#define UNKEPT_ONE 0x20000000u
+#define UNKEPT_SEVERAL 0x40000000u
+
+/* Flags of rings and requests, as linux/io_uring.h of newer kernels has them. */
+#define SETUP_SQE128 (1u << 10)
+#define SETUP_NO_SQARRAY (1u << 16)
+#define SETUP_SQE_MIXED (1u << 19)
+#define SETUP_SQ_REWIND (1u << 20)
+#define OP_NOP128 63u
+#define OP_URING_CMD128 64u
+
+/* Places of arguments: the buffer of calls with one, the flags of recvfrom. */
+#define BYTES_BUF 1
+#define RECV_FLAGS 3
+
+MAP_OF(uring_opcodes, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_opcode);
+MAP_OF(uring_slots, MAP_ARRAY, 1, 0, __u32, struct uring_slot);
+MAP_OF(uring_kept, MAP_ARRAY, 1, 0, __u32, __u32);
+MAP_OF(uring_last, MAP_ARRAY, 1, 0, __u32, struct uring_last);
+
+/* ---- operations under way ------------------------------------------------------------ */
+
+static __always_inline __u32 uring_hash(__u64 ctx, __u64 key, __u32 bits)
+{
+	return ((ctx ^ key * 0x61c8864680b583ebull) * 0x61c8864680b583ebull) >> (64 - bits);
+}
+
+static __always_inline struct uring_slot *slot_of(__u32 at)
+{
+	at &= URING_SLOTS - 1;
+	return bpf_map_lookup_elem(&uring_slots, &at);
+}
+
+/* By user_data, which every result has, and then by request, which is one operation's alone. */
+static __always_inline __u32 slot_place(const struct uring_work *u, __u32 i)
+{
+	if (i < URING_TRIES)
+		return (uring_hash(u->ctx, u->user_data, LINX_BPF_URING_SLOTS_LOG) + i) & (URING_SLOTS - 1);
+	return (uring_hash(u->ctx, u->req, LINX_BPF_URING_SLOTS_LOG) + i * URING_STEP) & (URING_SLOTS - 1);
+}
+
+static __always_inline __u32 *kept_of(__u64 ctx, __u64 user_data)
+{
+	__u32 at = uring_hash(ctx, user_data, LINX_BPF_URING_KEPT_LOG);
+
+	return bpf_map_lookup_elem(&uring_kept, &at);
+}
+
+static __always_inline __u32 kept_now(__u64 ctx, __u64 user_data)
+{
+	__u32 *kept = kept_of(ctx, user_data);
+
+	return kept ? *(volatile __u32 *)kept : 0;
+}
+
+/* The place is as it is shown from now on: ordered behind all that was written to it. */
+static __always_inline void slot_show(struct uring_slot *s, __u32 state)
+{
+	volatile __u32 was = __sync_lock_test_and_set(&s->state, state);
+
+	(void)was;
+}
+
+/* Takes an operation that is gone off its bucket; the caller has made the place busy. */
+static __noinline int slot_drop(const struct uring_op *op)
+{
+	__u32 *kept = kept_of(op->ctx, op->user_data);
+
+	if (kept)
+		__sync_fetch_and_add(kept, -op->kept);
+	return 0;
+}
+
+/* Marks the bucket, for good, as having had an operation that is not kept. */
+static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
+{
+	__u32 *kept = kept_of(ctx, user_data), how = repeats ? UNKEPT_SEVERAL : UNKEPT_ONE;
+
+	if (kept && !(*(volatile __u32 *)kept & how))
+		__sync_fetch_and_or(kept, how);
+	return 0;
+}
+
+/*
+ * May a new operation have its place? First of one whose request was given back, then of one
+ * that is not recorded, in the end of one that is old. None that is recorded makes way for one
+ * that is not.
+ */
+static __always_inline bool slot_may_go(const struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
+{
+	bool old = s->op.time + URING_OLD <= now;
+
+	if (s->op.req == u->req)
+		return true;
+	if (s->op.silent)
+		return pass >= 1 && (!u->silent || old);
+	return pass >= 2 && !u->silent && old;
+}
+
+/* The place is busy, by the caller, and an operation's. Has it made way? */
+static __noinline bool slot_clear(struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
+{
+	if (!slot_may_go(s, u, now, pass))
+		return false;
+	if (s->op.req != u->req)
+		make_unsure(s->op.ctx, s->op.user_data, s->op.repeats);
+	slot_drop(&s->op);
+	return true;
+}
+
+STEP(take_slot)
+{
+	struct uring_work *u = &x->w->uring;
+	__u32 n = i & (URING_PLACES - 1), pass = i / URING_PLACES, at = slot_place(u, n), state;
+	struct uring_slot *s = slot_of(at);
+
+	if (!s)
+		return 1;
+	state = *(volatile __u32 *)&s->state;
+	if (state == URING_BUSY || (state == URING_USED && !slot_may_go(s, u, x->w->time, pass)) ||
+	    __sync_val_compare_and_swap(&s->state, state, URING_BUSY) != state)
+		return 0;
+	if (state == URING_USED && !slot_clear(s, u, x->w->time, pass)) { /* another one's by now */
+		slot_show(s, URING_USED);
+		return 0;
+	}
+	s->op.kept = n < URING_TRIES ? KEPT_ONE : KEPT_BY_REQUEST;
+	u->found = at + 1;
+	return 1;
+}
+
+static __always_inline bool slot_is(const struct uring_op *op, const struct uring_work *u)
+{
+	if (op->ctx != u->ctx || op->user_data != u->user_data)
+		return false;
+	return u->req ? op->req == u->req : !(u->cqe_flags & IORING_CQE_F_MORE) || op->repeats;
+}
+
+/* The kernel itself orders a result behind the submission: what that wrote is seen here. */
+STEP(find_slot)
+{
+	struct uring_work *u = &x->w->uring;
+	__u32 at = slot_place(u, i);
+	struct uring_slot *s = slot_of(at);
+
+	if (!s || *(volatile __u32 *)&s->state != URING_USED || !slot_is(&s->op, u))
+		return 0;
+	u->several = u->found != 0;
+	u->found = at + 1;
+	return !u->unsure || u->several;
+}
+
+/* May the result be of an operation that is not kept, or that a search by user_data does not find? */
+static __always_inline bool may_be_another(const struct uring_work *u)
+{
+	__u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (u->overflown ? UNKEPT_ONE : 0);
+
+	return kept_now(u->ctx, u->user_data) & uncertain;
+}
+
+/*
+ * The place of the operation that has the result. Results without a request are those before
+ * the last, and those for which there was no room in the ring: whose they are is known if one
+ * operation alone can have them. All others without a request are of no operation.
+ */
+static __noinline struct uring_slot *slot_find(struct cpu *x)
+{
+	struct uring_work *u = &x->w->uring;
+
+	u->unsure = !u->req;
+	u->found = u->several = 0;
+	if (u->unsure && (u->cqe_flags & IORING_CQE_F_NOTIF || (!u->overflown && !(u->cqe_flags & IORING_CQE_F_MORE))))
+		return 0;
+	repeat(opaque(x, u->unsure ? URING_TRIES : URING_PLACES), find_slot, x);
+	if (!u->found || u->several || (u->unsure && may_be_another(u)))
+		return 0;
+	return slot_of(u->found - 1);
+}
+
+/* Is this its last result? For a zero-copy send the first is: the next one says that its memory is free again. */
+static __always_inline bool is_last(const struct uring_work *u)
+{
+	return !(u->cqe_flags & IORING_CQE_F_MORE) || u->op.opcode == LINX_OP_SEND_ZC || u->op.opcode == LINX_OP_SENDMSG_ZC;
+}
+
+/* Copies the operation that has a result; ends it if it is the last. false: there is none. */
+static __noinline bool slot_read(struct cpu *x)
+{
+	struct uring_work *u = &x->w->uring;
+	struct uring_slot *s = slot_find(x);
+	bool is;
+
+	if (!s || __sync_val_compare_and_swap(&s->state, URING_USED, URING_BUSY) != URING_USED)
+		return false;
+	bpf_probe_read_kernel(&u->op, sizeof(u->op), &s->op);
+	is = slot_is(&u->op, u);
+	if (is && is_last(u)) {
+		slot_drop(&s->op);
+		slot_show(s, URING_FREE);
+	} else {
+		slot_show(s, URING_USED);
+	}
+	return is;
+}
+
+STEP(forget_one)
+{
+	return !slot_read(x);
+}
+
+/* A request that is used again has lost what it was before: its result would be taken for the other's. */
+static __always_inline void forget_former(struct cpu *x)
+{
+	struct uring_work *u = &x->w->uring;
+
+	u->cqe_flags = u->overflown = 0;
+	if (kept_now(u->ctx, u->user_data) & KEPT_ALL)
+		repeat(URING_PLACES, forget_one, x);
+}
+
+/*
+ * Was it told when it was submitted, before it was refused? So it is with links up to Linux 6.10. In rings that are
+ * rewound, since 7.0, the head says nothing of that.
+ */
+static __always_inline bool is_known(struct uring_work *u)
+{
+	__u32 at = uring_hash(u->ctx, 0, LINX_BPF_URING_LAST_LOG);
+	struct uring_last *last = bpf_map_lookup_elem(&uring_last, &at);
+
+	if (!last || GET(u->ctx, io_ring_ctx, flags) & SETUP_SQ_REWIND)
+		return false;
+	if (u->refused && u->linked && last->ctx == u->ctx && last->req == u->req && last->head == u->head)
+		return true;
+	last->ctx = u->ctx;
+	last->req = u->req;
+	last->head = u->head;
+	return false;
+}
+
+/* The number by which its end is told; 0: it is not. */
+static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
+{
+	struct uring_work *u = &x->w->uring;
+	struct uring_slot *s;
+	__u32 *kept, was, generation;
+
+	u->silent = u->op.silent = silent;
+	u->found = 0;
+	/* Success of one that skips it is never told. */
+	if (!(u->flags & IOSQE_CQE_SKIP_SUCCESS) || judged)
+		repeat(URING_ROUNDS * URING_PLACES, take_slot, x);
+	s = u->found ? slot_of(u->found - 1) : 0;
+	if (!s) {
+		make_unsure(u->ctx, u->user_data, u->op.repeats);
+		return 0;
+	}
+	was = s->op.kept;
+	generation = s->op.generation + 1;
+	bpf_probe_read_kernel(&s->op, sizeof(s->op), &u->op);
+	s->op.kept = was;
+	s->op.generation = generation;
+	kept = kept_of(u->ctx, u->user_data);
+	if (kept)
+		__sync_fetch_and_add(kept, was);
+	slot_show(s, URING_USED);
+	return (__u64)generation << 32 | u->found;
+}
+
+/* ---- what the kernel says -------------------------------------------------------------- */
+
+static __always_inline __u64 request_flags(__u64 req)
+{
+	struct io_kiocb *narrow = (void *)req;
+	struct io_kiocb___wide *wide = (void *)req;
+
+	return bpf_core_field_size(narrow->flags) == 8 ? BPF_CORE_READ(wide, flags) : BPF_CORE_READ(narrow, flags);
+}
+
+static __always_inline bool is_compat(__u64 ctx)
+{
+	struct io_ring_ctx *bit = (void *)ctx;
+	struct io_ring_ctx___bits *bits = (void *)ctx;
+
+	if (bpf_core_field_exists(bit->compat))
+		return BPF_CORE_READ_BITFIELD_PROBED(bit, compat);
+	return bpf_core_field_exists(bits->int_flags) && BPF_CORE_READ(bits, int_flags) & config.uring_compat;
+}
+
+/* What the kernel says of a request that it has prepared, or refused. */
+static __always_inline void take_request(struct uring_work *u, __u64 req, bool refused)
+{
+	struct io_ring_ctx *ctx = GET(req, io_kiocb, ctx);
+	__u64 flags = request_flags(req);
+
+	u->req = req;
+	u->ctx = (__u64)ctx;
+	u->user_data = GET(req, io_kiocb, cqe.user_data);
+	u->opcode = GET(req, io_kiocb, opcode);
+	u->flags = (__u8)flags; /* the lowest are those of the entry */
+	u->multi = flags >> (config.uring_multi & 63) & 1;
+	u->compat = is_compat(u->ctx);
+	u->refused = refused;
+	u->linked = BPF_CORE_READ(ctx, submit_state.link.head) != 0;
+	u->head = GET(ctx, io_ring_ctx, cached_sq_head);
+}
+
+/*
+ * Address of the entry that was taken from the ring last; 0: there is none. The task that submits holds the ring's lock;
+ * the index stands in memory that the program can write.
+ */
+static __always_inline __u64 last_entry(struct cpu *x)
+{
+	struct uring_work *u = &x->w->uring;
+	__u64 array = opaque(x, (__u64)GET(u->ctx, io_ring_ctx, sq_array)), sqes = opaque(x, (__u64)GET(u->ctx, io_ring_ctx, sq_sqes));
+	__u32 entries = GET(u->ctx, io_ring_ctx, sq_entries), flags = GET(u->ctx, io_ring_ctx, flags), at = u->head - 1;
+	bool wide = flags & SETUP_SQE_MIXED && (u->opcode == OP_NOP128 || u->opcode == OP_URING_CMD128);
+
+	at = (at - wide) & (entries - 1);
+	if (!entries)
+		return 0;
+	if (!(flags & SETUP_NO_SQARRAY) &&
+	    (bpf_probe_read_kernel(&at, sizeof(at), (void *)(array + at * 4ull)) || at >= entries))
+		return 0;
+	return sqes + (flags & SETUP_SQE128 ? at * 2ull : at) * sizeof(struct io_uring_sqe);
+}
+
+/*
+ * Copies the entry, each word once. Opcode and user_data of the request are the kernel's own; if they are not the entry's,
+ * it has been written over. For an opcode that does not exist the request says 0.
+ */
+static __always_inline void take_entry(struct uring_work *u, __u64 entry)
+{
+	const __u64 *words = (const __u64 *)u->value.entry;
+	bool there = entry && !bpf_probe_read_kernel(u->value.entry, sizeof(u->value.entry), (void *)entry);
+
+	if (there && u->refused && !u->opcode && (__u8)words[0] >= config.uring_opcodes)
+		u->opcode = (__u8)words[0];
+	u->value.id = 0;
+	u->value.user_data = u->user_data;
+	u->value.opcode = u->opcode;
+	u->value.flags = u->flags;
+	u->value.reserved = 0;
+	u->value.cqe_flags = 0;
+	u->value.state = there && (__u8)words[0] == u->opcode && words[4] == u->user_data ? LINX_WHOLE : LINX_UNAVAILABLE;
+}
+
+/* ---- records ----------------------------------------------------------------------------- */
+
+static __always_inline struct linx_bpf_opcode *opcode_of(const struct uring_work *u)
+{
+	__u32 at = u->opcode * 2 + (u->compat & 1);
+	struct linx_bpf_opcode *o = bpf_map_lookup_elem(&uring_opcodes, &at);
+
+	at = 0; /* that of NOP, which is no call either */
+	return o ? o : bpf_map_lookup_elem(&uring_opcodes, &at);
+}
+
+/* Made later than it is taken: when others have ended, or by a thread of the kernel. */
+static __always_inline bool waits(const struct uring_work *u)
+{
+	return u->linked || u->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
+}
+
+/* What the entry says of the call that it is like: arguments, and which memory may be read for them. */
+static __always_inline void fill_args(struct cpu *x, const struct linx_bpf_opcode *o)
+{
+	struct uring_work *u = &x->w->uring;
+
+	for (int i = 0; i < LINX_NARGS; i++)
+		u->op.args[i] = o->from[i] ? linx_sqe_member(&u->value, o->from[i]) : 0;
+	u->op.nargs = x->row->nargs & 7;
+	u->op.registered = linx_uring_is_registered(&u->value);
+	u->op.flat = u->op.registered || waits(u);
+}
+
+static __always_inline void fill_op(struct cpu *x, const struct linx_bpf_opcode *o)
+{
+	struct uring_work *u = &x->w->uring;
+
+	__builtin_memset(&u->op, 0, sizeof(u->op));
+	u->op.ctx = u->ctx;
+	u->op.req = u->req;
+	u->op.time = x->w->time;
+	u->op.user_data = u->user_data;
+	u->op.key = o->key;
+	u->op.nr = o->nr;
+	u->op.tid = x->w->tid;
+	u->op.pid = x->w->pid;
+	u->op.opcode = u->opcode;
+	u->op.flags = u->flags;
+	u->op.repeats = linx_uring_may_repeat(u->opcode, u->flags, u->multi);
+	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* a number of the ring's own, no descriptor */
+	if (o->ruled && u->value.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&u->value))
+		fill_args(x, o);
+}
+
+/* The operation's call: its row, and what is wanted of it. false: this machine has no such call. */
+static __always_inline bool begin_op(struct cpu *x, __u32 key, __s32 nr)
+{
+	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &key);
+	struct work *w = x->w;
+
+	if (!call)
+		return false;
+	x->row = &call->row;
+	w->key = key;
+	w->number = nr;
+	w->want = call->want;
+	w->every = call->every;
+	w->http_call = call->http;
+	w->ret = 0;
+	return true;
+}
+
+/* Captures what the arguments in the mask point to. */
+static __always_inline void capture_op(struct cpu *x, __u32 mask, bool done)
+{
+	const struct uring_op *op = &x->w->uring.op;
+	struct work *w = x->w;
+
+	w->values_at = w->at;
+	w->values_before = w->nvals;
+	w->nrequests = 0;
+	w->mask = mask;
+	w->dirs = done ? LINX_WHEN_OUT : LINX_WHEN_IN;
+	w->unfilled = 0;
+	if (KEEPS_HTTP && mask)
+		http_begin_op(x, w->http_call, op->flags & IOSQE_FIXED_FILE, done);
+	if (mask)
+		repeat(x->row->nargs, capture_arg, x);
+	if (!op->flat && x->row->follow & mask)
+		follow_values(x, w->values_at, w->nvals - w->values_before);
+	if (KEEPS_HTTP && mask && w->http.on)
+		http_end(x);
+	if (!done && TELLS_FDS && op->calm && op->nargs)
+		put_fds(x);
+	if (w->nlongs)
+		put_longs(x);
+}
+
+/* done: a constant. */
+static __always_inline void record_op(struct cpu *x, __u32 mask, __u32 flags, bool done)
+{
+	struct uring_work *u = &x->w->uring;
+	struct work *w = x->w;
+	__u8 *p;
+
+	for (int i = 0; i < LINX_NARGS; i++)
+		w->args[i] = u->op.args[i];
+	set_number(w);
+	if (!rec_begin(x, done ? LINX_REC_EXIT : LINX_REC_ENTER, w->want & LINX_BPF_PRIO, w->key))
+		return;
+	p = ring_at(x, w->at, 64);
+	if (!p)
+		return;
+	if (done) {
+		*(volatile __u64 *)p = w->ret;
+		p += 8;
+		w->at += 8;
+	}
+	put_args(x, p);
+	w->nargs = u->op.nargs & 7;
+	w->at += w->nargs * 8;
+	if (done) {
+		put_word(x, w->at, min_u64(u->op.time, w->time));
+		w->at += 8;
+	}
+	w->flags = LINX_RF_URING | flags | (w->nargs ? 0 : LINX_RF_ARGS_GONE) | (done ? LINX_RF_ENTRY_TIME : 0) |
+		   (w->scalars ? LINX_RF_SCALARS : 0);
+	put_kernel(x, WHAT(LINX_FIELD_URING, LINX_VAL_BYTES), &u->value,
+		   u->value.state == LINX_WHOLE ? sizeof(u->value) : __builtin_offsetof(struct linx_uring, entry));
+	if (!w->scalars)
+		capture_op(x, mask, done);
+	rec_commit(x, w->key);
+}
+
+/* Arguments whose memory is read at the submission: data, if the operation waits, may be others by then. */
+static __always_inline __u32 submitted_mask(struct cpu *x)
+{
+	const struct uring_op *op = &x->w->uring.op;
+	__u32 mask = op->nargs ? x->row->in : 0;
+
+	return op->flat && linx_uring_takes_bytes(op->opcode) ? mask & ~(1u << BYTES_BUF) : mask;
+}
+
+static __always_inline int record_submission(struct cpu *x)
+{
+	const __u32 by_result = LINX_FILTER_FAILED | LINX_FILTER_SUCCESSFUL | LINX_FILTER_DURATION;
+	struct uring_work *u = &x->w->uring;
+	struct work *w = x->w;
+	bool selected = w->want & (LINX_BPF_WANT_ENTER | LINX_BPF_WANT_EXIT);
+	__u32 judged = settings()->filter & by_result || settings()->judged ? LINX_RF_IF_RESULT : 0;
+
+	if (!selected || is_owner(x->task) || !task_passes(x, x->task)) {
+		x->c->filtered += selected && !is_owner(x->task);
+		keep_op(x, 1, 0);
+		return 0;
+	}
+	announce(x, x->task);
+	begin_task(w, x->task);
+	u->value.id = keep_op(x, 0, judged);
+	if (rate_takes(x, true))
+		record_op(x, submitted_mask(x), judged, false);
+	return 0;
+}
+
+/* The task is the one that makes the operation: the submitter, or the kernel's thread of its process. */
+static __noinline int handle_submission(__u64 req, __u64 entry, bool refused)
+{
+	struct linx_bpf_opcode *o;
+	struct cpu x = { .http = 1 };
+
+	hold_cpu();
+	x.task = current_task();
+	if (cpu_begin(&x)) {
+		struct uring_work *u = &x.w->uring;
+
+		x.w->time = time_now(x.c);
+		begin_task(x.w, x.task);
+		take_request(u, req, refused);
+		take_entry(u, refused ? entry : last_entry(&x));
+		o = opcode_of(u);
+		if (is_running() && !is_known(u) && o && begin_op(&x, o->key, o->nr)) {
+			forget_former(&x);
+			fill_op(&x, o);
+			record_submission(&x);
+		}
+		keep_task(&x);
+		cpu_end(&x);
+	}
+	release_cpu();
+	return 0;
+}
+
+/* Does this task see the submitter's memory? From Linux 5.16 on results are posted by tasks, never by interrupts. */
+static __always_inline bool is_here(struct cpu *x)
+{
+	return MEMBER(x->task, mm) && !(MEMBER(x->task, flags) & PF_KTHREAD) &&
+	       (__u32)MEMBER(x->task, tgid) == x->w->uring.op.pid;
+}
+
+/* Arguments whose memory is read at the result: what the call wrote, and the data that it took, which are the kernel's until then. */
+static __always_inline __u32 completed_mask(struct cpu *x)
+{
+	const struct uring_op *op = &x->w->uring.op;
+	__u32 mask = x->row->out | (linx_uring_takes_bytes(op->opcode) ? 1u << BYTES_BUF : 0);
+
+	if (!op->nargs || x->w->ret < 0 || op->flags & IOSQE_BUFFER_SELECT || !is_here(x))
+		return 0;
+	/* Whether a socket takes MSG_TRUNC as to throw data away: it cannot be asked here. */
+	if (op->registered || (op->opcode == IORING_OP_RECV && op->args[RECV_FLAGS] & MSG_TRUNC))
+		mask &= ~(1u << BYTES_BUF);
+	return mask;
+}
+
+static __always_inline int record_result(struct cpu *x, __s32 res)
+{
+	struct uring_work *u = &x->w->uring;
+	struct work *w = x->w;
+
+	if (!begin_op(x, u->op.key, u->op.nr))
+		return 0;
+	w->tid = u->op.tid & 0x3fffff;
+	w->pid = u->op.pid & 0x3fffff;
+	w->ret = res;
+	w->begin = min_u64(u->op.time, w->time);
+	if (!result_passes(w)) {
+		x->c->filtered++;
+		return 0;
+	}
+	if (!rate_takes(x, true))
+		return 0;
+	u->value.id = (__u64)u->op.generation << 32 | u->found;
+	u->value.user_data = u->user_data;
+	u->value.opcode = u->op.opcode;
+	u->value.flags = u->op.flags;
+	u->value.reserved = 0;
+	u->value.state = LINX_UNAVAILABLE;
+	u->value.cqe_flags = u->cqe_flags;
+	record_op(x, completed_mask(x), 0, true);
+	return 0;
+}
+
+static __noinline int handle_result(__u64 ctx, __u64 req, const struct io_uring_cqe *cqe, bool overflown)
+{
+	struct cpu x = { .http = 1 };
+
+	hold_cpu();
+	x.task = current_task();
+	if (cpu_begin(&x)) {
+		struct uring_work *u = &x.w->uring;
+
+		x.w->time = time_now(x.c);
+		u->ctx = ctx;
+		u->req = req;
+		u->user_data = cqe->user_data;
+		u->cqe_flags = cqe->flags;
+		u->overflown = overflown;
+		if (is_running() && slot_read(&x) && !u->op.silent)
+			record_result(&x, cqe->res);
+		keep_task(&x);
+		cpu_end(&x);
+	}
+	release_cpu();
+	return 0;
+}
+
+#endif
