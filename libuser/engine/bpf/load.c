@@ -113,8 +113,14 @@ static int set_sizes(const struct linx_engine_bpf *b)
 	};
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < sizeof(maps) / sizeof(maps[0]); i++)
-		rc = b->lib.bpf_map__set_max_entries(map_of(b, maps[i].name), maps[i].entries);
+	for (size_t i = 0; !rc && i < sizeof(maps) / sizeof(maps[0]); i++) {
+		struct bpf_map *map = map_of(b, maps[i].name);
+
+		if (map)
+			rc = b->lib.bpf_map__set_max_entries(map, maps[i].entries);
+		else if (!b->reduced) /* they have none of io_uring */
+			rc = -ENOENT;
+	}
 	if (!rc)
 		rc = b->lib.bpf_map__set_value_size(b->lib.bpf_map__inner_map(map_of(b, "rings")),
 						    (uint32_t)b->config.ring_size + LINX_BPF_SLACK);
