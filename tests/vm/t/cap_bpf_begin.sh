@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The engine of eBPF programs begins and ends on kernels older than those of t/cap_bpf, and has all calls between.
+# quick
+# kernels: 5.10 6.1 6.12
+# timeout: 120
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+rmmod linx || fail "rmmod"
+lx --engine bpf -e trace=getppid -w a.cap --stats=s -- cap_storm 1 1000
+is "status ($(cat err))" "$status" 0
+accounts "begun" s
+holds "all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 1000 and . + $k >= 1000'
