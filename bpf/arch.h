@@ -75,7 +75,7 @@ static __noinline __u32 x32_cut(__u32 nr)
 }
 
 /* Likewise, of calls of other ABIs, and of numbers that no table has. */
-static __noinline __u32 unusual_key(struct task_struct *task, __s64 *nr)
+static __noinline __u32 key_of_other(struct task_struct *task, __s64 *nr)
 {
 	__u32 abi = LINX_ABI_X86_64;
 
@@ -93,7 +93,7 @@ static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 {
 	if (!(MEMBER(task, thread_info.status) & S_COMPAT) && (__u32)*nr < LINX_NR_OTHER)
 		return (__u32)*nr;
-	return unusual_key(task, nr);
+	return key_of_other(task, nr);
 }
 
 static __noinline int get_args_32(struct work *w, __u32 key)

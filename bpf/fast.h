@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The short way of calls that programs make most: numbers, and up to two buffers or strings,
- * of a task that is known, into a ring that has room. Whatever is unusual leaves it, and the
- * record is made anew the long way: until the end nothing is counted. The bytes are the same.
+ * The fast path of calls that programs make most: numbers, and up to two buffers or strings,
+ * of a task that is known, into a ring that has room. Whatever is otherwise leaves it, and the
+ * record is made anew by the slow path: until the end nothing is counted. The bytes are the same.
  */
 #ifndef LINX_BPF_FAST_H
 #define LINX_BPF_FAST_H
@@ -18,7 +18,7 @@
 #define FAST_ROOM (FIXED_MAX + LINX_BPF_FAST_VALUES * FAST_VALUE + FD_ROOM)
 _Static_assert(FAST_ROOM <= LINX_BPF_FAST_ROOM, "the library keeps that much");
 
-/* Is nothing asked for that only the long way knows? */
+/* Is nothing asked for that only the slow path knows? */
 static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *call, __u32 kind)
 {
 	/* Bytes that a call threw away are no bytes of its buffer. */
@@ -89,7 +89,7 @@ static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p
 	return at;
 }
 
-/* Writes what an argument points to. Returns the place behind it; 0: the long way. */
+/* Writes what an argument points to. Returns the place behind it; 0: the slow path. */
 static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f, __u64 at, bool more)
 {
 	__u64 addr = fast_arg(args, f->arg);
@@ -166,7 +166,7 @@ static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 	return at + 8 + size;
 }
 
-/* The value that the call resolved, made by the long way. */
+/* The value that the call resolved, made by the slow path. */
 static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 {
 	struct work *w = x->w;

@@ -156,8 +156,8 @@ STEP(word_step)
 }
 
 /*
- * The first n bits of a set. One that cannot be read is no set, but a count beyond what a
- * fd_set has is usual.
+ * The first n bits of a set. One that cannot be read is no set, but many programs pass a
+ * count beyond what a fd_set has.
  */
 static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
 {

@@ -513,8 +513,8 @@ static __noinline int http_end(struct cpu *x)
 }
 
 /*
- * May a record that was written the short way, with n bytes of a buffer that begin with the word, hold
- * a part of a header? Then it is made anew the long way.
+ * May a record that was written by the fast path, with n bytes of a buffer that begin with the word, hold
+ * a part of a header? Then it is made anew by the slow path.
  */
 static __noinline bool http_concerns(struct cpu *x, __s32 fd, __u32 word, __u64 n)
 {

@@ -11,7 +11,7 @@
  *	value.h, long.h    user memory as values; long ones in pieces
  *	http.h             headers of HTTP
  *	follow.h, call.h   structures and what they point to; records of calls
- *	fast.h             records of usual calls, in a short way
+ *	fast.h             the fast path: records of the calls that programs make most
  *	arch.h             numbers and arguments in registers
  *	path.h, task.h     who a task is
  *	fd_table.h, fd_change.h   tables of descriptors, and how calls change them
@@ -74,7 +74,7 @@ static __always_inline bool option_changes(__u32 option)
  * Before Linux 5.17 there is nothing more.
  */
 
-/* Facts that every record of a call needs; what the short way resolves goes by the arguments. */
+/* Facts that every record of a call needs; what the fast path resolves goes by the arguments. */
 static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs,
 				       __u32 key, __s64 nr, __s64 ret, bool more)
 {
@@ -94,7 +94,7 @@ static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call
 		get_args(w, regs, key);
 }
 
-/* And those that the long way needs. */
+/* And those that the slow path needs. */
 static __always_inline void begin_long_way(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
 	struct work *w = x->w;

@@ -117,9 +117,9 @@ static void put_usual(struct linx_printer *p, const struct linx_task *task)
 }
 
 /* Most bytes of a text that the record itself tells in full, or as little as in other lines. */
-static size_t bound(const struct linx_value *told, const struct linx_text *text, size_t usual)
+static size_t bound(const struct linx_value *told, const struct linx_text *text, size_t otherwise)
 {
-	return told->state && told->size >= text->len ? SIZE_MAX : usual;
+	return told->state && told->size >= text->len ? SIZE_MAX : otherwise;
 }
 
 /* A later record of a task can hold only the beginning of what an earlier one told: it is as other lines then. */

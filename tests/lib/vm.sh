@@ -294,7 +294,7 @@ vm_pack() {
 # at fault. -smp 2 still interleaves the two CPUs. no_timer_check: on a busy
 # host 5.10 may get no tick in time for its check of the timer, and panics. tsc:
 # as on real machines; 5.10 and 6.1 do not trust the emulator's, and with another
-# clock no record goes the short ways.
+# clock no record takes the fast paths.
 vm_qemu() {
 	# Under KASAN the ACPI interpreter takes minutes for the interrupt routes of PCI.
 	! kernel_is_slow "$1" || VM_APPEND="pci=noacpi ${VM_APPEND:-}"

@@ -30,9 +30,9 @@ bool alert_priority_parse(const char *name, size_t n, enum alert_priority *p)
 
 static const struct alert_form *form_of(const struct alert *a)
 {
-	static const struct alert_form usual;
+	static const struct alert_form all_defaults;
 
-	return a->form ? a->form : &usual;
+	return a->form ? a->form : &all_defaults;
 }
 
 /* Falco's text has the local time, its JSON and the long form of its text that of UTC. */

@@ -42,7 +42,7 @@ struct alert_form {
 };
 
 struct alert {
-	const struct alert_form *form; /* NULL: as usual */
+	const struct alert_form *form; /* NULL: all defaults */
 	enum alert_priority priority;
 	const char *rule, *source, *hostname;
 	const char *output; /* the message, valid UTF-8 */

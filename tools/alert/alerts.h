@@ -14,7 +14,7 @@ struct alert_settings {
 	unsigned int noutputs; /* 0: no alerts */
 	struct alert_output_opts opts;
 	const char *rule; /* NULL: "linx" */
-	const char *output; /* template of the message; NULL: the usual */
+	const char *output; /* template of the message; NULL: the default */
 	enum alert_priority priority;
 	bool priority_given;
 	struct redact *redact; /* blanks secrets; borrowed. NULL: none */

@@ -95,7 +95,7 @@ int option_word(const struct option_use *use);
 /* Refuse the argument: "what: -n abc: todo". */
 enum option_next option_refuse(const struct option_use *use, const char *what, const char *todo);
 
-/* Handlers for the usual: a bool that becomes true, a const char * that becomes the argument. */
+/* Handlers for simple options: a bool that becomes true, a const char * that becomes the argument. */
 enum option_next option_set_flag(const struct option_use *use);
 /* A flag after which no option is read: --help. */
 enum option_next option_set_help(const struct option_use *use);

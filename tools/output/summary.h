@@ -11,7 +11,7 @@
 #include "base/message.h"
 
 struct summary_options {
-	const char *columns, *sort; /* words; NULL: as usual */
+	const char *columns, *sort; /* words; NULL: the defaults */
 	uint64_t overhead_ns; /* taken off each call */
 	bool wall_clock; /* times are from entry to return, not of the CPU */
 };

@@ -6,7 +6,7 @@
  *	open.c      opening: options, kernel, header
  *	load.c      the programs, the tables as data maps, the rings
  *	object.c    the programs' object file, part of this library
- *	fast.c      which calls have a short way
+ *	fast.c      which calls have a fast path
  *	http.c      headers of HTTP
  *	uring.c     operations of io_uring
  *	snapshot.c  tasks and files that are there already

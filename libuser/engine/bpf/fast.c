@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls that have the short way of bpf/fast.h, and what their arguments point to. */
+/* Calls that have the fast path of bpf/fast.h, and what their arguments point to. */
 #include "engine/bpf/bpf.h"
 #include "shared/abi_facts.h"
 

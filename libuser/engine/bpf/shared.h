@@ -28,7 +28,7 @@ struct linx_bpf_config {
 	__u64 rec_limit; /* longest record */
 	__u64 user_max; /* bytes of user memory in a record */
 	__u64 keep; /* bytes that only context and priority records may fill */
-	__u64 fast_used; /* most bytes of a ring that may be in use where a record goes the short way */
+	__u64 fast_used; /* most bytes of a ring that may be in use where a record takes the fast path */
 	__u64 watermark;
 	__u64 snap_bytes, snap_str;
 	__u64 http_bytes; /* most bytes of a header of HTTP that are kept */
@@ -87,7 +87,7 @@ struct linx_bpf_control {
 #define LINX_BPF_CONTEXT 0x10 /* on success the task's context record is out of date */
 #define LINX_BPF_OPTION 0x8 /* prctl: some options alone change who the task is */
 
-/* Memory that an argument points to, for the short way of a record: see bpf/fast.h. */
+/* Memory that an argument points to, for the fast path of a record: see bpf/fast.h. */
 struct linx_bpf_fast {
 	__u8 arg, how; /* how: LINX_BPF_FAST_* */
 	__u8 len_arg; /* LENGTH: the argument that tells the length */
@@ -103,7 +103,7 @@ struct linx_bpf_fast {
 #define LINX_BPF_FAST_VALUES 2u
 #define LINX_BPF_FAST_MAX 4104u /* bytes of one of them */
 #define LINX_BPF_FAST_ROOM 16384u /* bytes of a ring that have to be free for it */
-#define LINX_BPF_FAST_NONE 0xffu /* linx_bpf_call.nfast: the long way alone */
+#define LINX_BPF_FAST_NONE 0xffu /* linx_bpf_call.nfast: the slow path alone */
 
 /* Places for what calls are wanted for: a power of two, no less than there are calls. */
 #define LINX_BPF_WANTS 4096u
@@ -114,7 +114,7 @@ struct linx_bpf_call {
 	__u32 want; /* LINX_BPF_WANT_* and the like */
 	__u32 every; /* one of so many returns is recorded; 0 and 1: each */
 	__u32 http; /* LINX_HTTP_*: it may move bytes through a socket; 0: none, or nobody asks */
-	__u32 nfast; /* values of the short way, or LINX_BPF_FAST_NONE */
+	__u32 nfast; /* values of the fast path, or LINX_BPF_FAST_NONE */
 	struct linx_bpf_fast fast[LINX_BPF_FAST_VALUES];
 };
 

@@ -84,7 +84,7 @@ static unsigned int count_kind(unsigned int kind, int nr)
 	return n;
 }
 
-/* One of ten of 95 calls, and all others; beside another session each call goes the long way. */
+/* One of ten of 95 calls, and all others; beside another session each call takes the slow path. */
 static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, bool beside)
 {
 	struct worker a = worker(on_one_cpu, 95);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls whose structures are larger than the short ways write, at the end of a
+ * Calls whose structures are larger than the fast paths write, at the end of a
  * ring that nobody reads, with every amount of room that is left: no record is
  * longer than what was free, nor than half the ring, and those before it stay
  * what they are. native only
@@ -12,7 +12,7 @@
 
 #define LONG_PART 4096 /* as much as is kept of a structure */
 #define VECTORS 256
-#define BUFFER 255 /* the most that the short ways take */
+#define BUFFER 255 /* the most that the fast paths take */
 #define STEP 23 /* records that the next round leaves less room for */
 
 struct big {
