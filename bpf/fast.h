@@ -211,12 +211,12 @@ static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u
 		n->selected++;
 	c->prod.last_time = w->time;
 	/* Ordered: as in rec_commit(). */
-	add_ordered(&c->prod.half[0].head, len);
-	if (*(volatile __u64 *)&x->reader->armed)
+	add_ordered(&positions(x)->head, len);
+	if (*(volatile __u64 *)&reader_of(x)->armed)
 		wake_reader(x);
 }
 
-/* The reader is asked how far it is only where there seems to be no room. */
+/* The reader is asked how far it is only where there seems to be no room. The recorder makes some on the slow path. */
 static __always_inline bool fast_room(struct cpu *x, __u64 head)
 {
 	if (head - x->c->tail <= config.fast_used)
@@ -229,9 +229,8 @@ static __always_inline bool fast_room(struct cpu *x, __u64 head)
 static __always_inline bool fast_record(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, __u32 kind,
 					bool more)
 {
-	struct linx_bpf_cpu *c = x->c;
 	struct work *w = x->w;
-	__u64 head = c->prod.half[0].head, start = head & (config.ring_size - 1), at = start + sizeof(struct linx_rec);
+	__u64 head = positions(x)->head, start = head & (config.ring_size - 1), at = start + sizeof(struct linx_rec);
 	__u8 *p = x->ring + start, *args;
 	__u32 flags = 0;
 

@@ -8,12 +8,13 @@
  *	maps.h, kernel.h   maps, and what is read of the kernel's structures
  *	loop.h             loops
  *	ring.h             numbers, room, account
+ *	recorder.h         the flight recorder's halves, and its oldest records
  *	value.h, long.h    user memory as values; long ones in pieces
  *	http.h             headers of HTTP
  *	follow.h, call.h   structures and what they point to; records of calls
  *	fast.h             the fast path: records of the calls that programs make most
  *	arch.h             numbers and arguments in registers
- *	path.h, task.h     who a task is
+ *	path.h, task.h     who a task is; seen.h: who is known
  *	fd_table.h, fd_change.h   tables of descriptors, and how calls change them
  *	filter.h           which tasks, which results
  *	entry.h            calls under way, for durations

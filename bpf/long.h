@@ -163,6 +163,18 @@ static __noinline int long_head(struct cpu *x, __u32 i, __u64 cap)
 	return 0;
 }
 
+/* Recorder: the record may go on, as far as all of it takes no more than half of the ring. */
+static __always_inline void room_for_piece(struct cpu *x)
+{
+	struct work *w = x->w;
+	__u64 need = w->done + (w->at - w->rec) + config.rec_limit + config.keep;
+
+	if (need > config.ring_size / 2)
+		return;
+	make_room(x, need);
+	w->room = config.ring_size - (positions(x)->head - x->c->tail) - config.keep;
+}
+
 /* Bytes that the next piece may carry; 0: none. */
 static __always_inline __u64 piece_cap(const struct work *w, const struct long_value *l)
 {
@@ -197,6 +209,8 @@ STEP(put_piece)
 
 	if (!l->val || !l->keep || l->done || l->full || l->total >= LINX_PIECES_MAX)
 		return 1;
+	if (IS_RECORDER)
+		room_for_piece(x);
 	cap = opaque(x, piece_cap(w, l));
 	if (!cap)
 		return 1;

@@ -19,12 +19,16 @@
 /* Finds anew, in *x, the pointers of the program that is at work on this CPU. False: its maps have no place for it. */
 static __always_inline bool cpu_resume(struct cpu *x)
 {
-	__u32 cpu = bpf_get_smp_processor_id(), zero = 0, row;
+	__u32 cpu = bpf_get_smp_processor_id(), zero = 0, row, at;
 	struct place *place = bpf_map_lookup_elem(&cpus, &cpu);
-	void *inner = bpf_map_lookup_elem(&rings, &cpu);
 	struct linx_bpf_call *call;
+	void *inner;
 
-	if (!place || !inner)
+	if (!place)
+		return false;
+	at = ring_number(&place->c, cpu);
+	inner = bpf_map_lookup_elem(&rings, &at);
+	if (!inner)
 		return false;
 	row = place->w.row;
 	call = bpf_map_lookup_elem(&calls, &row);
@@ -33,7 +37,6 @@ static __always_inline bool cpu_resume(struct cpu *x)
 		return false;
 	x->number = cpu;
 	x->c = &place->c;
-	x->reader = &place->reader;
 	x->w = &place->w;
 	x->row = &call->row;
 	x->task = (void *)place->w.task;

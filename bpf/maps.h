@@ -185,6 +185,7 @@ struct work {
 	__u64 values_at; /* where the values of this call's arguments begin */
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
 	__u32 unfilled; /* the call put nothing into its buffers */
+	__u64 drop_at, drop_to, dropped; /* the flight recorder gives up records: see recorder.h */
 	struct found found;
 	struct linx_sock sock;
 	struct linx_who who;
@@ -266,7 +267,9 @@ const volatile struct linx_bpf_config config SEC(".rodata.config") = { 0 };
 /* Everything of a CPU that a program works with. */
 struct cpu {
 	struct linx_bpf_cpu *c;
-	struct linx_bpf_reader *reader;
+#ifndef LINX_REDUCED
+	struct linx_positions *pos; /* see positions() */
+#endif
 	struct work *w;
 	__u8 *ring; /* NULL: this CPU has none */
 	const struct linx_walker_row *row;
@@ -274,6 +277,21 @@ struct cpu {
 	__u32 number;
 	__u32 http; /* a constant: headers of HTTP are looked for */
 };
+
+/* Positions of the ring, or of the half, that is written. Before Linux 5.17 they have no place on the stack. */
+#ifdef LINX_REDUCED
+#define note_positions(x, half) ((void)0)
+#define positions(x) (&(x)->c->prod.half[IS_RECORDER ? (x)->c->flips & 1 : 0])
+#else
+#define note_positions(x, n) ((void)((x)->pos = &(x)->c->prod.half[n]))
+#define positions(x) ((x)->pos)
+#endif
+
+/* The reader's page of the CPU, in the same value as the producer's. */
+static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
+{
+	return &((struct place *)x->c)->reader;
+}
 
 /* Keeps the compiler from thinking about a number: what is compared next is what is used. */
 #define pin(n) asm volatile("" : "+r"(n))
@@ -299,6 +317,14 @@ struct cpu {
 			p_ = (x)->ring + at_;                                   \
 		p_;                                                             \
 	})
+
+#define IS_RECORDER (config.flags & LINX_BPF_RECORDER)
+
+/* Place in the map of rings: behind those of all CPUs, and that of snapshots, come the second halves. */
+static __always_inline __u32 ring_number(const struct linx_bpf_cpu *c, __u32 cpu)
+{
+	return cpu + (IS_RECORDER && c->flips & 1 ? config.cpus + 1 : 0);
+}
 
 #ifdef LINX_REDUCED
 #define KEEPS_HTTP 0

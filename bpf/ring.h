@@ -6,7 +6,7 @@
 #ifndef LINX_BPF_RING_H
 #define LINX_BPF_RING_H
 
-#include "loop.h"
+#include "recorder.h"
 
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 /* The fixed part of any record. */
@@ -18,6 +18,11 @@
 #else
 #define add_ordered(p, n) __sync_fetch_and_add(p, n)
 #endif
+
+static __always_inline void cpu_end(struct cpu *x)
+{
+	add_ordered(&x->c->begun, 1);
+}
 
 /* false: another program is at work on this CPU, and has been told. */
 static __always_inline bool cpu_begin(struct cpu *x)
@@ -31,7 +36,7 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	if (!place)
 		return false;
 	x->c = &place->c;
-	x->reader = &place->reader;
+	note_positions(x, 0);
 	x->w = &place->w;
 	inner = bpf_map_lookup_elem(&rings, &cpu);
 	x->ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
@@ -47,7 +52,12 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	note_task(x);
 	/* Before the clock is read: who reads an even number knows that what comes has a later time. */
 	add_ordered(&x->c->begun, 1);
-	return true;
+	if (!IS_RECORDER || recorder_begin(x))
+		return true;
+	x->c->selected++;
+	x->c->lost[LINX_LOST_NO_RING]++;
+	cpu_end(x);
+	return false;
 }
 
 /*
@@ -58,11 +68,6 @@ static __always_inline void keep_task(struct cpu *x)
 {
 	if (TELLS_FILES)
 		asm volatile("" : : "r"(x->task));
-}
-
-static __always_inline void cpu_end(struct cpu *x)
-{
-	add_ordered(&x->c->begun, 1);
 }
 
 static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call)
@@ -177,8 +182,10 @@ static __noinline int put_gap(struct cpu *x)
 
 static __always_inline void take_tail(struct cpu *x)
 {
-	__u64 tail = *(volatile __u64 *)&x->reader->cons.tail, head = x->c->prod.half[0].head;
+	__u64 tail = *(volatile __u64 *)&reader_of(x)->cons.tail, head = positions(x)->head;
 
+	if (IS_RECORDER)
+		return;
 	if (tail - x->c->tail <= head - x->c->tail)
 		x->c->tail = tail;
 }
@@ -188,7 +195,7 @@ static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u3
 {
 	struct linx_bpf_cpu *c = x->c;
 	struct work *w = x->w;
-	__u64 head = c->prod.half[0].head, used, gap, room, most;
+	__u64 head = positions(x)->head, used, gap, room, most;
 	struct linx_bpf_count *n;
 
 	if (c->nested_folded != c->nested)
@@ -199,6 +206,8 @@ static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u3
 		n->selected++;
 	take_tail(x);
 	gap = c->gap_pending ? GAP_LEN : 0;
+	if (IS_RECORDER)
+		make_room(x, gap + config.rec_limit + config.keep);
 	used = head - c->tail + (prio ? GAP_LEN : config.keep);
 	room = used < config.ring_size ? config.ring_size - used : 0;
 	if (room < gap + FIXED_MAX) {
@@ -229,9 +238,9 @@ static __noinline int wake_reader(struct cpu *x)
 	__u64 word = 0;
 
 	take_tail(x);
-	if (c->prod.half[0].head - c->tail < config.watermark)
+	if (positions(x)->head - c->tail < config.watermark)
 		return 0;
-	x->reader->armed = 0;
+	reader_of(x)->armed = 0;
 	c->wakeups++;
 	bpf_ringbuf_output(&wake, &word, sizeof(word), BPF_RB_FORCE_WAKEUP);
 	return 0;
@@ -255,8 +264,8 @@ static __always_inline bool rec_commit(struct cpu *x, __u32 call)
 	c->committed++;
 	c->prod.last_time = w->time;
 	/* Ordered: what the reader sees is complete, and what it has armed is seen here. */
-	add_ordered(&c->prod.half[0].head, w->done);
-	if (*(volatile __u64 *)&x->reader->armed)
+	add_ordered(&positions(x)->head, w->done);
+	if (*(volatile __u64 *)&reader_of(x)->armed)
 		wake_reader(x);
 	return true;
 }

@@ -29,7 +29,6 @@ static __always_inline bool snap_begin(struct cpu *x, struct task_struct *p)
 		return false;
 	x->number = number;
 	x->c = &place->c;
-	x->reader = &place->reader;
 	x->w = &place->w;
 	x->ring = bpf_map_lookup_elem(inner, &zero);
 	x->task = p;
@@ -109,7 +108,7 @@ static __always_inline void snap_file(struct cpu *x, struct seq_file *seq, __u32
 	struct files_struct *files = BPF_CORE_READ(p, files);
 	struct found *f = &x->w->found;
 
-	snap_record(x, LINX_REC_FILES, x->reader->before);
+	snap_record(x, LINX_REC_FILES, reader_of(x)->before);
 	put_word(x, x->w->at, id_of(files));
 	put_word(x, x->w->at + 8, LINX_FILES_TOLD);
 	put_word(x, x->w->at + 16, 0);
@@ -122,7 +121,7 @@ static __always_inline void snap_file(struct cpu *x, struct seq_file *seq, __u32
 	put_found(x, fd, LINX_FIELD_FD_RESULT, TELL_PATH | TELL_SOCKET);
 	if (files)
 		snap_commit(x, seq, BPF_CORE_READ(p, start_boottime), 0);
-	x->reader->before = bpf_ktime_get_ns();
+	reader_of(x)->before = bpf_ktime_get_ns();
 }
 
 #endif

@@ -60,7 +60,13 @@ struct protocol {
 	const char *name;
 	struct thread threads[THREADS];
 	bool (*broken)(const struct state *s);
+	bool of_machine; /* LANGUAGE says nothing of it */
 };
+
+static enum model models_of(const struct protocol *p)
+{
+	return p->of_machine ? LANGUAGE : MODELS;
+}
 
 /* ---- which steps may change places --------------------------------------------------- */
 
@@ -322,6 +328,30 @@ static const struct protocol flip = {
 };
 
 /*
+ * The same of programs of eBPF, which no grace period waits for: a program says first that it is at work (BUSY),
+ * and then looks which half is written. Once the owner finds it idle, half 0 is as it will stay. Volatile loads,
+ * and addresses that come of them, are those of the machine: there is no compiler to think about.
+ */
+static bool flip_busy_broken(const struct state *s)
+{
+	bool idle = !s->regs[1][2], before = !s->regs[0][1];
+
+	return s->regs[1][1] || (idle && before && !s->regs[1][3]);
+}
+
+static const struct protocol flip_busy = {
+	.name = "flip halves of programs",
+	.threads = {
+		{ .n = 6, .ops = { store(BUSY, 1, RELAXED), fence(), load(AREA, 1, RELAXED), store_if(DATA, 1, 1, 0),
+				   store_if(OTHER, 1, 1, 1), store(BUSY, 0, RELEASE) } },
+		{ .n = 5, .ops = { load(OTHER, 1, RELAXED), store(AREA, 1, RELEASE), fence(), load(BUSY, 2, ACQUIRE),
+				   load(DATA, 3, RELAXED) } },
+	},
+	.broken = flip_busy_broken,
+	.of_machine = true,
+};
+
+/*
  * Recorder: the probe opens its limits (LIMIT) for the half that it found and looks whether the owner has
  * flipped meanwhile (AREA), which then closes them. They must not stay open for a half that was left: if
  * the probe sees no flip, what it has set is taken back.
@@ -398,7 +428,7 @@ static int as_it_is(const struct protocol *p)
 {
 	int failed = 0;
 
-	for (enum model m = TSO; m < MODELS; m++) {
+	for (enum model m = TSO; m < models_of(p); m++) {
 		struct run r = check(p, m);
 
 		printf("%s: %s under %s, %lu paths\n", p->name, r.broken ? "BROKEN" : "holds",
@@ -421,7 +451,7 @@ static int each_removed(const struct protocol *p, bool fences_only)
 	for (int n = 0; without(p, n, &less, what, sizeof(what)); n++) {
 		const char *by = NULL;
 
-		for (enum model m = TSO; m < MODELS && !by; m++)
+		for (enum model m = TSO; m < models_of(p) && !by; m++)
 			if (check(&less, m).broken)
 				by = model_names[m];
 		if (!by && fences_only && !strstr(what, "fence"))
@@ -443,6 +473,7 @@ int main(void)
 	failed += as_it_is(&wake_again);
 	failed += as_it_is(&open_ring) + each_removed(&open_ring, false);
 	failed += as_it_is(&flip) + each_removed(&flip, false);
+	failed += as_it_is(&flip_busy) + each_removed(&flip_busy, false);
 	failed += as_it_is(&limits) + each_removed(&limits, false);
 	failed += as_it_is(&the_floor) + each_removed(&the_floor, false);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

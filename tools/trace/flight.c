@@ -304,9 +304,8 @@ struct flight *flight_open(const struct settings *s, const struct linx *l, int *
 	struct flight *f;
 	struct problem why;
 
-	if (strcmp(linx_get_stream_info(l)->engine, "kmod") != 0) {
-		*status = say_status(STATUS_FAILURE, "no flight recorder: engine %s cannot replace its oldest records: --alert-capture needs the module",
-				     linx_get_stream_info(l)->engine);
+	if (strcmp(linx_get_stream_info(l)->engine, "ptrace") == 0) {
+		*status = say_status(STATUS_FAILURE, "no flight recorder: engine ptrace has no rings, whose oldest records could be replaced: --alert-capture needs another engine");
 		return NULL;
 	}
 	f = calloc(1, sizeof(*f));

@@ -61,6 +61,7 @@ static void bpf_close(struct linx_engine *e)
 	free(b->rings);
 	free(b->counters);
 	free(b->calls);
+	free(b->missed);
 	free(b->unread);
 	free(b->skipped);
 	free(b->sampled);
@@ -88,13 +89,14 @@ static unsigned int bpf_nlanes(struct linx_engine *e)
 
 static int bpf_peek(struct linx_engine *e, unsigned int lane, struct linx_chunk *c)
 {
-	struct linx_ring_reader *r = &linx_to_bpf(e)->rings[lane];
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	struct linx_ring_reader *r = &b->rings[lane];
 	int rc;
 
 	*c = (struct linx_chunk){ .len = 0 };
 	if (!r->prod)
 		return 0;
-	rc = linx_ring_peek(r, c);
+	rc = linx_bpf_records_over(b) ? linx_ring_peek_frozen(r, c) : linx_ring_peek(r, c);
 	return rc ? linx_fail(&e->err, rc, "CPU %u: the positions of its ring make no sense", lane) : 0;
 }
 
@@ -125,7 +127,7 @@ static int bpf_floor(struct linx_engine *e, uint64_t *floor)
 	uint64_t now, one;
 
 	*floor = UINT64_MAX;
-	if (b->stopped)
+	if (b->stopped || linx_bpf_records_over(b))
 		return 0;
 	now = linx_bpf_now();
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -138,9 +140,17 @@ static int bpf_floor(struct linx_engine *e, uint64_t *floor)
 
 static bool anything_left(const struct linx_engine_bpf *b)
 {
-	for (unsigned int i = 0; i < b->ncpus; i++)
-		if (b->rings[i].prod && linx_pos_load(&b->rings[i].prod->half[0].head) != b->rings[i].now.tail)
+	const struct linx_ring_reader *r;
+	uint64_t head;
+
+	for (unsigned int i = 0; i < b->ncpus; i++) {
+		r = &b->rings[i];
+		if (!r->prod)
+			continue;
+		head = linx_bpf_records_over(b) ? r->now.head : linx_pos_load(&r->prod->half[0].head);
+		if (head != r->now.tail)
 			return true;
+	}
 	return false;
 }
 
@@ -163,7 +173,7 @@ static int look_for_loss(struct linx_engine_bpf *b)
 
 	for (unsigned int i = 0; i < b->ncpus; i++)
 		lost += __atomic_load_n(&linx_bpf_cpu(b, i)->lost_context, __ATOMIC_RELAXED);
-	if (lost == b->lost_context)
+	if (lost == b->lost_context || linx_bpf_records_over(b))
 		return 0;
 	b->lost_context = lost;
 	if (b->snapshots)
@@ -197,9 +207,11 @@ static int sleep_for_wake(struct linx_engine_bpf *b, int ms)
 		{ .fd = b->clock_fd, .events = POLLIN },
 	};
 
-	arm(b);
-	if (past_watermark(b))
-		return 0;
+	if (!linx_bpf_records_over(b)) {
+		arm(b);
+		if (past_watermark(b))
+			return 0;
+	}
 	if (poll(p, 2, ms) < 0)
 		return -EINTR;
 	if (p[0].revents)
@@ -218,6 +230,24 @@ static bool nobody_listed(struct linx_engine_bpf *b)
 	return true;
 }
 
+/* A flight recorder that was stopped while a dump was being read has another half. */
+static int stopped_result(struct linx_engine_bpf *b)
+{
+	if (anything_left(b))
+		return 1;
+	for (unsigned int i = 0; linx_bpf_records_over(b) && i < b->ncpus; i++)
+		linx_ring_reader_yield(&b->rings[i]);
+	return anything_left(b) ? 1 : -ENODATA;
+}
+
+/* How long to sleep at once. Nothing comes to a flight recorder that has nobody to look after. */
+static int slice_of(const struct linx_engine_bpf *b, int left)
+{
+	if (linx_bpf_records_over(b) && !b->lists && !(b->config.flags & LINX_BPF_HTTP))
+		return left;
+	return left < 0 || left > (int)b->delay_ms ? (int)b->delay_ms : left;
+}
+
 static int bpf_wait(struct linx_engine *e, int timeout_ms)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -230,21 +260,21 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 	if (b->timer_fd >= 0 && read(b->timer_fd, &ticks, sizeof(ticks)) < 0)
 		ticks = 0;
 	if (b->stopped)
-		return anything_left(b) ? 1 : -ENODATA;
+		return stopped_result(b);
 	/* A signal that arrived during a step of a snapshot was not seen: the caller looks at it. */
 	if (e->worked)
 		return -EAGAIN;
 	rc = b->snapshot ? linx_bpf_snapshot_step(b) : look_for_loss(b);
 	if (rc)
 		return rc;
-	if (e->worked)
+	if (e->worked || (linx_bpf_records_over(b) && anything_left(b)))
 		return 1;
 	linx_bpf_http_sweep(b);
 	for (;;) {
 		left = linx_deadline_left(&d);
 		if (!left)
 			return anything_left(b);
-		rc = sleep_for_wake(b, left < 0 || left > (int)b->delay_ms ? (int)b->delay_ms : left);
+		rc = sleep_for_wake(b, slice_of(b, left));
 		if (nobody_listed(b))
 			return b->told == 1;
 		if (anything_left(b))
@@ -288,15 +318,16 @@ static void count_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 		.filtered = c->filtered,
 		.selected = c->selected + nested,
 		.committed = c->committed,
+		.overwritten = c->overwritten,
 		.lost_context = c->lost_context,
 		.next_seq = c->selected + nested,
-		.bytes = c->prod.half[0].head - c->gap_bytes,
+		.bytes = c->prod.half[0].head + c->prod.half[1].head - c->gap_bytes,
 		.wakeups = c->wakeups,
 		.flags = b->rings[cpu].prod ? LINX_CPU_RING : 0,
 	};
 	memcpy(to->lost, c->lost, sizeof(to->lost));
 	to->lost[LINX_LOST_NESTED] += nested;
-	b->unread[cpu] = linx_ring_count(&b->rings[cpu], false);
+	b->unread[cpu] = b->missed[cpu] + linx_ring_count(&b->rings[cpu], linx_bpf_records_over(b));
 }
 
 static void count_calls(const struct linx_engine_bpf *b)
@@ -398,4 +429,5 @@ const struct linx_engine_ops linx_bpf_ops = {
 	.listed = linx_bpf_listed,
 	.start = linx_bpf_start,
 	.stop = linx_bpf_stop,
+	.dump = linx_bpf_dump,
 };

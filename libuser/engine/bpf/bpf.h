@@ -10,6 +10,7 @@
  *	http.c      headers of HTTP
  *	uring.c     operations of io_uring
  *	snapshot.c  tasks and files that are there already
+ *	recorder.c  the halves of a flight recorder's rings
  *	settings.c  selection, filters, the list of processes, begin and end
  *	bpf.c       reading, waiting, account, the table of operations
  *	libbpf.c    libbpf, which is opened when it is needed
@@ -72,7 +73,8 @@ struct linx_engine_bpf {
 	} uring_forms;
 	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* calls that operations are like */
 	unsigned int ncpus; /* possible ones */
-	int *ring_fds; /* [ncpus]; -1: the CPU has no ring */
+	unsigned int halves; /* rings of a CPU: 2 of a flight recorder */
+	int *ring_fds; /* [halves * ncpus]; -1: the CPU has no ring */
 	struct linx_ring_reader *rings; /* [ncpus] */
 	struct ring_buffer *wake;
 	int clock_fd, timer_fd, epoll_fd;
@@ -89,6 +91,7 @@ struct linx_engine_bpf {
 	uint64_t start_ns, stop_ns;
 	struct linx_cpu_counters *counters;
 	struct linx_call_counters *calls;
+	uint64_t *missed; /* recorder: records of each CPU that were not read before the next dump */
 	uint64_t *unread, *skipped, *sampled, *sampled_calls;
 };
 
@@ -108,6 +111,12 @@ static inline struct linx_bpf_reader *linx_bpf_reader(const struct linx_engine_b
 }
 
 extern const struct linx_engine_ops linx_bpf_ops;
+
+/* Is it a flight recorder? */
+static inline bool linx_bpf_records_over(const struct linx_engine_bpf *b)
+{
+	return b->config.flags & LINX_BPF_RECORDER;
+}
 
 static inline size_t linx_bpf_seen_size(const struct linx_engine_bpf *b)
 {
@@ -154,7 +163,19 @@ void linx_bpf_snapshot_end(struct linx_engine_bpf *b);
 /* Make, or drop, the memory in which its programs write. */
 int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
 
+/* ---- recorder.c */
+
+/*
+ * Freeze the half that is being written, and read it next, or, with keep, after the half that is read.
+ * 0, or -EBADMSG with a text.
+ */
+int linx_bpf_flush(struct linx_engine_bpf *b, bool keep);
+int linx_bpf_dump(struct linx_engine *e);
+
 /* ---- settings.c */
+
+/* Wait until no program is at work that began before a setting was changed. */
+void linx_bpf_wait_for_programs(const struct linx_engine_bpf *b);
 
 int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel);
 int linx_bpf_sample(struct linx_engine *e, const uint16_t *every);

@@ -13,6 +13,7 @@
 
 #define DEFAULT_RING (8u << 20)
 #define LEAST_RING (128u << 10)
+#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 /* Words with a bit for each process that there can be. */
 #define PROCESSES_WORDS 65536u
 
@@ -91,7 +92,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		unsigned int entries;
 	} maps[] = {
 		{ "cpus", b->ncpus + 1 }, /* with the place of snapshots */
-		{ "rings", b->ncpus + 1 },
+		{ "rings", b->halves * b->ncpus + 1 },
 		{ "counts", b->ncpus * LINX_NCALLS },
 		{ "rates", b->ncpus * LINX_NCALLS },
 		{ "selectors", count_selectors(b) },
@@ -142,7 +143,7 @@ static int make_ring(const struct linx_engine_bpf *b, uint64_t size)
 
 static void drop_rings(struct linx_engine_bpf *b)
 {
-	for (unsigned int i = 0; i < b->ncpus; i++) {
+	for (unsigned int i = 0; i < b->halves * b->ncpus; i++) {
 		if (b->ring_fds[i] >= 0)
 			close(b->ring_fds[i]);
 		b->ring_fds[i] = -1;
@@ -167,8 +168,8 @@ static bool is_online(unsigned int cpu)
 
 static int make_rings(struct linx_engine_bpf *b, uint64_t size)
 {
-	for (unsigned int i = 0; i < b->ncpus; i++) {
-		if (!is_online(i))
+	for (unsigned int i = 0; i < b->halves * b->ncpus; i++) {
+		if (!is_online(i % b->ncpus))
 			continue;
 		b->ring_fds[i] = make_ring(b, size);
 		if (b->ring_fds[i] < 0)
@@ -180,7 +181,7 @@ static int make_rings(struct linx_engine_bpf *b, uint64_t size)
 /* Without a wish the rings become smaller until the kernel grants them: some limit the size of a map's value. */
 static int take_rings(struct linx_engine_bpf *b, uint64_t wish, struct linx_error *err)
 {
-	uint64_t size = wish ? wish : DEFAULT_RING;
+	uint64_t size = (wish ? wish : DEFAULT_RING) / b->halves;
 	int rc;
 
 	while ((rc = make_rings(b, size)) && !wish && size > LEAST_RING && (rc == -E2BIG || rc == -ENOMEM)) {
@@ -194,7 +195,7 @@ static int take_rings(struct linx_engine_bpf *b, uint64_t wish, struct linx_erro
 		return linx_fail(err, rc,
 				 "engine bpf: no permission; run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE");
 	return linx_fail(err, rc, "engine bpf: no rings of %llu bytes per CPU (%s); ask for less with a smaller buffer size",
-			 (unsigned long long)size, strerror(-rc));
+			 (unsigned long long)size * b->halves, strerror(-rc));
 }
 
 static void *map_memory(int fd, size_t len, int prot)
@@ -219,24 +220,31 @@ static const uint8_t *map_twice(int fd, size_t size)
 	return p;
 }
 
+/* A second half stands in the map behind all first ones, and what snapshots have. */
+static const uint8_t *map_half(struct linx_engine_bpf *b, unsigned int cpu, unsigned int half)
+{
+	uint32_t at = half * (b->ncpus + 1) + cpu;
+	const int *fd = &b->ring_fds[half * b->ncpus + cpu];
+
+	return b->lib.bpf_map_update_elem(fd_of(b, "rings"), &at, fd, BPF_ANY) ? NULL : map_twice(*fd, b->config.ring_size);
+}
+
 static int map_ring(struct linx_engine_bpf *b, unsigned int cpu)
 {
 	struct linx_ring_reader *r = &b->rings[cpu];
-	const uint8_t *data;
 
-	if (b->lib.bpf_map_update_elem(fd_of(b, "rings"), &cpu, &b->ring_fds[cpu], BPF_ANY))
-		return -errno;
-	data = map_twice(b->ring_fds[cpu], b->config.ring_size);
-	if (!data)
-		return -errno;
 	*r = (struct linx_ring_reader){
-		.prod = &linx_bpf_cpu(b, cpu)->prod,
 		.cons = &linx_bpf_reader(b, cpu)->cons,
-		.data = { data, NULL },
 		.size = b->config.ring_size,
 		.page = LINX_BPF_PAGE,
-		.now.data = data,
 	};
+	for (unsigned int half = 0; half < b->halves; half++) {
+		r->data[half] = map_half(b, cpu, half);
+		if (!r->data[half])
+			return -errno;
+	}
+	r->now.data = r->data[0];
+	r->prod = &linx_bpf_cpu(b, cpu)->prod;
 	return 0;
 }
 
@@ -506,7 +514,8 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 		return rc;
 	b->config.rec_limit = linx_rec_limit(b->config.ring_size);
 	b->config.user_max = user_max(b->config.rec_limit);
-	b->config.keep = b->config.ring_size / 100 * 12;
+	/* A string that goes on in the next piece is read with a NUL behind it: none ends where the oldest record begins. */
+	b->config.keep = linx_bpf_records_over(b) ? GAP_LEN : b->config.ring_size / 100 * 12;
 	b->config.fast_used = b->config.ring_size - b->config.keep - LINX_BPF_FAST_ROOM;
 	b->config.watermark = b->config.watermark ? b->config.ring_size / 100 * b->config.watermark :
 						    b->config.ring_size / 4;
@@ -543,7 +552,8 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 		if (b->links[i])
 			b->lib.bpf_link__destroy(b->links[i]);
 	for (unsigned int i = 0; b->rings && i < b->ncpus; i++)
-		unmap((void *)b->rings[i].data[0], 2 * b->rings[i].size);
+		for (unsigned int half = 0; half < b->halves; half++)
+			unmap((void *)b->rings[i].data[half], 2 * b->rings[i].size);
 	unmap(b->cpus, places_size(b));
 	unmap(b->readers, places_size(b));
 	unmap(b->counts, b->ncpus * LINX_NCALLS * sizeof(*b->counts));

@@ -67,8 +67,6 @@ static const char *refused(const struct linx_live_opts *o)
 {
 	if (o->mode == LINX_THROTTLE)
 		return "it can make no task wait (throttle)";
-	if (o->mode == LINX_RECORDER)
-		return "it has no flight recorder";
 	return NULL;
 }
 
@@ -103,12 +101,16 @@ static uint32_t form_of_eventfd(void)
 	return strcmp(at, want) ? 0 : LINX_BPF_EVENTFD;
 }
 
-static int check_ring(uint64_t size, struct linx_error *err)
+/* The ring of a flight recorder has two halves, of which each may be as long as another's ring. */
+static int check_ring(const struct linx_live_opts *o, struct linx_error *err)
 {
-	if (!size || (!(size & (size - 1)) && size >= 2 * LINX_BPF_SLACK && size <= 1u << 30))
+	const uint64_t halves = o->mode == LINX_RECORDER ? 2 : 1, least = halves * 2 * LINX_BPF_SLACK, most = halves << 30;
+	const uint64_t size = o->ring_size;
+
+	if (!size || (!(size & (size - 1)) && size >= least && size <= most))
 		return 0;
-	return linx_fail(err, -EINVAL, "buffer size %llu: not a power of two between 131072 and 1073741824",
-			 (unsigned long long)size);
+	return linx_fail(err, -EINVAL, "buffer size %llu: not a power of two between %llu and %llu", (unsigned long long)size,
+			 (unsigned long long)least, (unsigned long long)most);
 }
 
 static int check_opts(const struct linx_live_opts *o, struct linx_error *err)
@@ -121,7 +123,7 @@ static int check_opts(const struct linx_live_opts *o, struct linx_error *err)
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99", o->watermark_percent);
 	if (o->delay_ms > LINX_LIVE_DELAY_MS_MAX)
 		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms, LINX_LIVE_DELAY_MS_MAX);
-	return check_ring(o->ring_size, err);
+	return check_ring(o, err);
 }
 
 /* Reduced programs keep headers of HTTP by more bytes of every buffer, and know neither tables of descriptors nor snapshots. */
@@ -133,6 +135,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 
 	b->delay_ms = o->delay_ms ? o->delay_ms : LINX_LIVE_DELAY_MS;
 	b->config.watermark = o->watermark_percent;
+	b->halves = o->mode == LINX_RECORDER ? 2 : 1;
 	b->config.owner = o->include_self ? 0 : (uint32_t)getpid();
 	b->config.flags = (o->envp ? LINX_BPF_ENVP : 0) | (o->pointers ? LINX_BPF_POINTER : 0) |
 			  (o->signals ? LINX_BPF_SIGNALS : 0) |
@@ -141,6 +144,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 			  (o->http_bytes ? LINX_BPF_HTTP : 0) | (o->no_snapshot ? 0 : LINX_BPF_SNAPSHOT) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
 			  (o->fds & LINX_FDS_DETAILS ? LINX_BPF_FD_DETAILS | form_of_eventfd() : 0);
 	b->config.flags |= o->io_uring && b->tells_uring ? LINX_BPF_URING : 0;
+	b->config.flags |= o->mode == LINX_RECORDER ? LINX_BPF_RECORDER : 0;
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
@@ -196,19 +200,20 @@ static int reserve_memory(struct linx_engine_bpf *b, struct linx_error *err)
 {
 	b->ncpus = possible_cpus();
 	b->rows = linx_rows_new();
-	b->ring_fds = calloc(b->ncpus, sizeof(*b->ring_fds));
+	b->ring_fds = calloc(b->ncpus, 2 * sizeof(*b->ring_fds));
 	b->rings = calloc(b->ncpus, sizeof(*b->rings));
 	b->counters = calloc(b->ncpus, sizeof(*b->counters));
 	b->calls = calloc(LINX_NCALLS, sizeof(*b->calls));
+	b->missed = calloc(b->ncpus, sizeof(*b->missed));
 	b->unread = calloc(b->ncpus, sizeof(*b->unread));
 	b->skipped = calloc(b->ncpus, sizeof(*b->skipped));
 	b->sampled = calloc(b->ncpus, sizeof(*b->sampled));
 	b->sampled_calls = calloc(LINX_NCALLS, sizeof(*b->sampled_calls));
 	b->every = calloc(LINX_NCALLS, sizeof(*b->every));
-	if (!b->rows || !b->ring_fds || !b->rings || !b->counters || !b->calls || !b->unread || !b->skipped || !b->sampled ||
+	if (!b->rows || !b->ring_fds || !b->rings || !b->counters || !b->calls || !b->missed || !b->unread || !b->skipped || !b->sampled ||
 	    !b->sampled_calls || !b->every)
 		return linx_fail(err, -ENOMEM, "out of memory");
-	for (unsigned int i = 0; i < b->ncpus; i++)
+	for (unsigned int i = 0; i < 2 * b->ncpus; i++)
 		b->ring_fds[i] = -1;
 	return 0;
 }

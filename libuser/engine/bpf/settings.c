@@ -324,12 +324,13 @@ int linx_bpf_start(struct linx_engine *e)
 		rc = attach_uring(b);
 	__atomic_store_n(&b->control->attached, !rc, __ATOMIC_SEQ_CST);
 	b->started = !rc;
-	return rc || !b->snapshots ? rc : linx_bpf_snapshot(b, SNAP_BEFORE_MS);
+	/* A flight recorder lists processes at each dump instead. */
+	return rc || !b->snapshots || linx_bpf_records_over(b) ? rc : linx_bpf_snapshot(b, SNAP_BEFORE_MS);
 }
 
-/* Waits until no program is at work that may not have seen that it is over. */
-static void wait_for_programs(struct linx_engine_bpf *b)
+void linx_bpf_wait_for_programs(const struct linx_engine_bpf *b)
 {
+	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* pairs with cpu_begin() */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	for (unsigned int i = 0; i < b->ncpus; i++) {
 		uint64_t begun = __atomic_load_n(&linx_bpf_cpu(b, i)->begun, __ATOMIC_ACQUIRE);
@@ -346,12 +347,13 @@ int linx_bpf_stop(struct linx_engine *e)
 	if (b->stopped)
 		return 0;
 	__atomic_fetch_or(&b->control->filter, LINX_BPF_STOPPED, __ATOMIC_SEQ_CST);
-	wait_for_programs(b);
+	linx_bpf_wait_for_programs(b);
 	b->stopped = true;
 	linx_bpf_relate_clocks(b);
 	if (b->started)
 		b->stop_ns = b->clock.realtime;
 	for (unsigned int i = 0; i < LINX_BPF_ATTACHED; i++)
 		detach(b, i);
-	return 0;
+	/* Nothing is written any more: the half of an earlier dump stays as it is, and the other one follows. */
+	return b->started && linx_bpf_records_over(b) ? linx_bpf_flush(b, true) : 0;
 }

@@ -53,6 +53,7 @@ struct linx_bpf_config {
 #define LINX_BPF_HTTP 0x1000 /* keep headers of HTTP as far as they go */
 #define LINX_BPF_SNAPSHOT 0x2000 /* the reader knows tasks that were there before */
 #define LINX_BPF_URING 0x4000 /* operations of io_uring are records, too */
+#define LINX_BPF_RECORDER 0x8000 /* the oldest records go: a CPU has two rings */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
 /* Bits for which programs work at calls that nobody selected, or beside records of calls. */
@@ -71,6 +72,7 @@ struct linx_bpf_control {
 	__u32 http_unfinished; /* entries of headers that are in use */
 	__u32 http_dropped; /* those that gave way */
 	__u32 judged; /* the library judges what is recorded by its result */
+	__u32 flips, reserved; /* recorder: so many; half flips & 1 is written */
 	__u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 };
@@ -145,17 +147,19 @@ struct linx_bpf_opcode {
 struct linx_bpf_cpu {
 	struct linx_producer prod;
 	__u64 begun; /* odd: a program is at work on this CPU */
-	__u64 tail; /* the reader's, as far as it was believed */
+	__u64 tail; /* the reader's, as far as it was believed; recorder: the oldest record */
 	__u64 filtered, selected, committed;
 	__u64 lost[LINX_LOST_MAX];
 	__u64 lost_context;
 	__u64 gap_bytes, wakeups;
 	__u64 nested, nested_folded; /* records that a program on top of another gave up; of these, those with a number */
 	__u64 gap_pending;
+	__u64 overwritten;
 	struct linx_gap gap;
 	__u64 sampled; /* left out by sampling */
 	__u64 window_begun; /* of the budget: this window, its number, events in it and of them recorded, those of the one before */
 	__u32 window, made, used, made_before;
+	__u32 flips, reserved; /* recorder: as far as this CPU has followed */
 	__u64 switched; /* when the current task got the CPU: with LINX_BPF_CPU_TIMES */
 };
 

@@ -77,7 +77,7 @@ background() {
 recording() {
 	local nr
 	read -r nr _ <"/proc/$1/syscall"
-	[[ $waiting == *" $nr "* ]] && grep -q /dev/linxcap "/proc/$1/maps"
+	[[ $waiting == *" $nr "* ]] && grep -qE "/dev/linxcap|bpf-map" "/proc/$1/maps"
 }
 
 # memory_cgroup NAME: cg/NAME is a cgroup whose memory is counted.

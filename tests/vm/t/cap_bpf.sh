@@ -14,7 +14,7 @@ cannot() { # NAME PATTERN OPTION...
 	refused "$name" 1 "engine bpf: .*$pattern" --engine bpf "$@" -- true
 }
 
-cannot "recorder" 'no flight recorder' --mode recorder
+cannot "throttle" 'no task wait' --mode throttle
 
 # What was made is selected, or, where the kernel leaves out runs of preempted programs, among the skipped.
 made() { # NAME CALL NUMBER

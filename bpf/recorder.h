@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The flight recorder: a CPU has two rings, the halves, of which one is written, whose oldest
+ * records go. The library flips them and waits until no program is at work that may have seen
+ * the old one; the rules are those of kmod/ring/producer.c. What stands in the ring gives nobody
+ * more than the place of the next record: who writes nonsense there loses the records.
+ */
+#ifndef LINX_BPF_RECORDER_H
+#define LINX_BPF_RECORDER_H
+
+#include "loop.h"
+#include "seen.h"
+
+/* Bytes that go at a time beyond what a record needs, in a ring that is not small. */
+#define RECORDER_AHEAD (16u << 10)
+/* Records that a turn looks at, and turns: as many as the shortest records of a longest one with what goes beyond it. */
+#define DROPS_OF_TURN 10
+#define DROP_TURNS 256
+
+static __always_inline bool is_context(__u32 kind)
+{
+	return kind >= LINX_REC_TASK && kind <= LINX_REC_TASK_EXIT;
+}
+
+/* Follows flips since this CPU's last record, and finds the half that is written: it was emptied before. false: it is not there. */
+static __noinline bool recorder_begin(struct cpu *x)
+{
+	__u32 flips = *(volatile __u32 *)&control.flips, zero = 0, at;
+	struct linx_bpf_cpu *c = x->c;
+	void *inner;
+
+	if (c->flips != flips) {
+		c->tail = c->prod.half[flips & 1].head;
+		c->flips = flips;
+	}
+	note_positions(x, flips & 1);
+	at = ring_number(c, x->number);
+	inner = bpf_map_lookup_elem(&rings, &at);
+	x->ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
+	return x->ring != 0;
+}
+
+/* A record goes. A task whose context record it is gets a new one with its next event. */
+static __always_inline void drop_one(struct work *w, const __u8 *p, __u64 head)
+{
+	__u32 kind = head >> 24 & 0xff;
+
+	w->dropped += kind != LINX_REC_GAP && kind != LINX_REC_PIECE;
+	if (is_context(kind))
+		forget(*(volatile __u32 *)(p + sizeof(struct linx_rec)));
+}
+
+/* Gives up some of the oldest records. They count as gone where a group of them ends. */
+STEP(drop_some)
+{
+	struct linx_bpf_cpu *c = x->c;
+	struct work *w = x->w;
+
+	for (int n = 0; n < DROPS_OF_TURN; n++) {
+		__u8 *p = ring_at(x, w->drop_at & (config.ring_size - 1), sizeof(struct linx_rec) + sizeof(struct linx_ctx));
+		__u64 head = p ? *(volatile __u64 *)p : 0, len = (head >> 3 & 0x1fff) * 8;
+
+		if (!p || len < sizeof(struct linx_rec) || (__s64)(positions(x)->head - w->drop_at) <= 0) {
+			c->tail = positions(x)->head; /* this is no record of ours */
+			return 1;
+		}
+		drop_one(w, p, head);
+		w->drop_at += len;
+		if (head >> 16 & LINX_RF_MORE)
+			continue;
+		c->tail = w->drop_at;
+		c->overwritten += w->dropped;
+		w->dropped = 0;
+		if ((__s64)(w->drop_at - w->drop_to) >= 0)
+			return 1;
+	}
+	return 0;
+}
+
+static __noinline int drop_oldest(struct cpu *x, __u64 need)
+{
+	struct linx_bpf_cpu *c = x->c;
+	struct work *w = x->w;
+
+	w->drop_at = c->tail;
+	w->drop_to = positions(x)->head - config.ring_size + need + min_u64(config.ring_size / 16, RECORDER_AHEAD);
+	w->dropped = 0;
+	repeat(DROP_TURNS, drop_some, x);
+	*(volatile __u64 *)&positions(x)->tail = c->tail;
+	return 0;
+}
+
+/* Old records go until there is room for so many bytes. */
+static __always_inline void make_room(struct cpu *x, __u64 need)
+{
+	if (positions(x)->head - x->c->tail + need > config.ring_size)
+		drop_oldest(x, need);
+}
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The flight recorder: its rings have two halves each, of which the programs write one, and
+ * give up its oldest records. A dump freezes it, and they go on in the other one.
+ */
+#include <errno.h>
+
+#include "engine/bpf/bpf.h"
+#include "shared/ring_proto.h"
+
+/* Time limit of a snapshot during a dump. */
+#define SNAP_OF_DUMP_MS 10000
+
+/* Where halves of a CPU begin and end, to be written: of the one that no program writes. */
+static struct linx_positions *positions(const struct linx_engine_bpf *b, unsigned int cpu)
+{
+	struct linx_bpf_cpu *c = (struct linx_bpf_cpu *)(void *)(b->readers + (size_t)cpu * LINX_BPF_PLACE);
+
+	return c->prod.half;
+}
+
+static void empty_half(const struct linx_engine_bpf *b, unsigned int half)
+{
+	struct linx_positions *p;
+
+	for (unsigned int i = 0; i < b->ncpus; i++) {
+		p = &positions(b, i)[half];
+		__atomic_store_n(&p->tail, __atomic_load_n(&p->head, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+	}
+}
+
+/* A program has not looked at the flips yet, and sees this one, or is seen to be at work. */
+int linx_bpf_flush(struct linx_engine_bpf *b, bool keep)
+{
+	unsigned int half = b->control->flips & 1;
+	struct linx_account a;
+	int rc = 0;
+
+	for (unsigned int i = 0; !keep && i < b->ncpus; i++)
+		b->missed[i] += linx_ring_count(&b->rings[i], true);
+	empty_half(b, half ^ 1);
+	__atomic_fetch_add(&b->control->flips, 1, __ATOMIC_SEQ_CST);
+	linx_bpf_wait_for_programs(b);
+	linx_bpf_ops.account(&b->e, &a);
+	for (unsigned int i = 0; !rc && i < b->ncpus; i++) {
+		rc = b->rings[i].prod ? linx_ring_take(&b->rings[i], half, a.cpus[i].next_seq, keep) : 0;
+		if (rc)
+			linx_fail(&b->e.err, rc, "CPU %u: the positions of its ring make no sense", i);
+	}
+	return rc;
+}
+
+int linx_bpf_dump(struct linx_engine *e)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	int rc;
+
+	if (!linx_bpf_records_over(b))
+		return linx_fail(&e->err, -EOPNOTSUPP, "only a flight recorder can be dumped");
+	if (b->stopped)
+		return 0;
+	rc = linx_bpf_flush(b, false);
+	if (!rc && b->snapshots)
+		rc = linx_bpf_snapshot(b, SNAP_OF_DUMP_MS);
+	linx_bpf_snapshot_end(b); /* without further steps: tasks that are left out are announced anew */
+	return rc;
+}

@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The flight recorder of eBPF programs: the newest records are there, each older one is counted as overwritten, and what
+# a dump freezes stays whole, also while programs go on and where records are in pieces.
+# arches: arm64
+# timeout: 900
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+rmmod linx || fail "rmmod"
+check="python3 -I $JOB/guest/check_json.py"
+
+# proves NAME: of a.json: lines and certificate agree, none is missing in between.
+proves() {
+	$check a.json >sums 2>why || fail "$1: $(head -c 1000 why)"
+	echo "# $1: $(cat sums)"
+}
+
+# newest NAME: what was made is recorded, but for what the kernel skipped, and most of it was overwritten. Of s.
+newest() {
+	accounts "$1" s
+	holds "$1: nothing was lost" s '([.lost[]] | add) == 0'
+	holds "$1: the oldest are gone" s '.overwritten > .delivered'
+}
+
+# A process on one CPU: the ring holds its last calls without a hole, and its end.
+lx -q --engine bpf --mode recorder --buffer 256K -e trace=getppid --format json -o a.json --stats=s -- taskset 1 cap_storm 1 40000
+is "newest: status ($(cat err))" "$status" 0
+newest "newest"
+proves "newest"
+holds "newest: all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 40000 and . + $k >= 40000'
+calls=$(count a.json '.syscall == "getppid"')
+echo "newest: $calls calls are there"
+# 40 bytes each, of 131072 less what is given up ahead.
+[ "$calls" -gt 1900 ] && [ "$calls" -lt 3300 ] || fail "newest: $calls calls"
+# Its record is in there once, told anew when it went: not of the calls before.
+is "newest: who made them" "$(jq -r 'select(.syscall == "getppid") | .comm // empty' a.json | sort -u)" cap_storm
+has "newest: its end" a.json '"kind":"exit"'
+
+# With durations and descriptors, and records in pieces: arguments of 180 KB, which more than a half of the ring would hold.
+long=$(printf 'x%.0s' {1..30000})
+many() {
+	local i
+	for ((i = 0; i < ${1:-40}; i++)); do
+		busybox true "$2" "$2" "$2"
+		busybox true "$2" "$2" "$2" "$2" "$2" "$2"
+		busybox ls / >/dev/null
+		/nowhere "$2" 2>/dev/null
+	done
+}
+export -f many
+export long
+lx -q --engine bpf --mode recorder --buffer 256K -v -T -yy --format json -o a.json --stats=s -- bash -c 'many 20 "$long"; true'
+is "pieces: status ($(cat err))" "$status" 0
+newest "pieces"
+proves "pieces"
+
+# With all that can be told, dumps while programs go on: what they show has no hole, and comes in order.
+all="-T -yy --http --fds"
+[[ $(uname -r) != 5.* ]] || all="-T -yy --http"
+# shellcheck disable=SC2086 # words
+linxcap -q --engine bpf --mode recorder --buffer 256K $all --format json -o a.json --stats=s >out 2>err &
+pid=$!
+# Linux 5.10 verifies the programs for more than a minute, where guests are slow.
+until recording "$pid"; do
+	kill -0 "$pid" || fail "dumps: $(cat err)"
+	busybox sleep 1
+done
+cap_storm 2 0 &
+storm=$!
+bash -c 'while :; do many 1 "$long"; done' &
+execs=$!
+is "dumps: silent before the signal" "$(count a.json '.kind == "syscall"')" 0
+dumped() { [ "$(grep -c '"kind":"syscall"' a.json)" -gt "$lines" ]; }
+for _ in {1..5}; do
+	lines=$(grep -c '"kind":"syscall"' a.json)
+	kill -USR1 "$pid"
+	soon dumped
+	busybox sleep 0.2
+done
+kill -INT "$pid"
+ended
+kill "$storm" "$execs"
+killall cap_storm
+is "dumps: status ($(cat err))" "$status" 0
+newest "dumps"
+proves "dumps"
+
+refused "a small ring" 2 'buffer size 131072: not a power of two between 262144' --engine bpf --mode recorder --buffer 128K -- true
