@@ -416,7 +416,7 @@ static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct 
 			 row->follow);
 }
 
-/* Entries have the paths of values: those that need a look at something else begin with BY. */
+/* Entries have the paths of values: those that need a look at something else begin with VARIANT. */
 static_assert(LINX_FAST_VARIANT > LINX_FAST_BUF && LINX_FAST_VARIANT > LINX_FAST_ADDR && LINX_FAST_VARIANT > LINX_FAST_STR &&
 	      LINX_FAST_VARIANT > LINX_FAST_FIX && LINX_FAST_VARIANT > LINX_FAST_ARR && LINX_FAST_VARIANT > LINX_FAST_STAT &&
 	      LINX_FAST_VARIANT > LINX_FAST_FEW && LINX_FAST_VARIANT > LINX_FAST_MORE && LINX_FAST_VARIANT < LINX_FAST_SLOW);

@@ -2,8 +2,9 @@
 /*
  * The fast paths: records of most calls, written with nothing but what these need.
  * Everything else (no room, memory that is not there, a string beyond its page) is left
- * to capture/encode.c, which does it all again; until then nothing has been counted. All inline, into functions of syscall/fast.c that a probe
- * ends with: a record without pointers takes no call and saves no register.
+ * to capture/encode.c, which does it all again; until then nothing has been counted. All
+ * inline, into functions of syscall/fast.c that a probe ends with: a record without pointers
+ * takes no call and saves no register.
  * Probe context, preemption off.
  */
 #ifndef LINX_KMOD_ENCODE_FAST_H

@@ -187,7 +187,8 @@ static void __init set_place(unsigned int n, const struct linx_row *row)
 	}
 	if (elsewhere || hweight8(linx_fd_rows[n].args | linx_fd_rows[n].result) > LINX_FD_FAST_MAX)
 		linx_fd_rows[n].place = LINX_FD_ELSEWHERE;
-	else if ((linx_fd_rows[n].args || linx_fd_rows[n].result) && linx_fd_rows[n].place == LINX_FD_NOWHERE)
+	else if ((linx_fd_rows[n].args || linx_fd_rows[n].result || linx_fd_rows[n].looks) &&
+		 linx_fd_rows[n].place == LINX_FD_NOWHERE)
 		linx_fd_rows[n].place = LINX_FD_IN_REGISTERS;
 }
 
@@ -266,7 +267,7 @@ static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 /* A C library's fd_set. */
 #define SET_BYTES (1024 / 8)
 
-/* want_bits(): the states behind TRUNCATED are those of values that lack bytes which the call had. */
+/* request_bits(): the states behind TRUNCATED are those of values that lack bytes which the call had. */
 static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE && LINX_TRUNCATED < LINX_LATE &&
 	      LINX_TRUNCATED < LINX_UNAVAILABLE && LINX_TRUNCATED < LINX_ABSENT);
 

@@ -120,7 +120,7 @@ static bool is_fast_32(const struct linx_session *s, const struct linx_row *row,
 {
 	enum linx_resolved what = linx_fd_resolved(key);
 
-	if (s->http && linx_http_is_call(key))
+	if (s->snap_long || (s->http && linx_http_is_call(key)))
 		return false;
 	if (fast >= LINX_FAST_VARIANT || row->flags & ~LINX_ROW_PRIO || n > s->fast_values || linx_rate_applies(s, key))
 		return false;

@@ -313,8 +313,9 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 /* In a session with times of entry each return has to look at its slot; a budget is looked at behind other filters. */
 static void select_quick_predicate(struct linx_session *s, u32 filter, struct linx_predicate *predicate)
 {
-	WRITE_ONCE(s->quick_predicate, filter == LINX_FILTER_PREDICATE && predicate->calls_nothing && !s->entry_slots &&
-				       !s->quota ? predicate : NULL);
+	bool quick = filter == LINX_FILTER_PREDICATE && predicate->calls_nothing && !s->entry_slots && !s->quota;
+
+	smp_store_release(&s->quick_predicate, quick ? predicate : NULL);
 }
 
 /* The details first, then the word that makes probes look at them. */
@@ -329,8 +330,9 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	for (i = 0; i < u->ncomms; i++)
 		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
 	WRITE_ONCE(s->ncomms, u->ncomms);
-	WRITE_ONCE(s->predicate, predicate);
-	WRITE_ONCE(s->cgroups, cgroups);
+	/* What they point to is visible before them; probes depend on the address, also those of quick_predicate. */
+	smp_store_release(&s->predicate, predicate);
+	smp_store_release(&s->cgroups, cgroups);
 	select_quick_predicate(s, u->flags, predicate);
 	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
 	if (u->flags & LINX_FILTER_OF_THREAD)

@@ -98,7 +98,7 @@ struct linx_session {
 	u32 entry_slots_mask;
 	bool uring; /* some of them were selected: from then on all are seen, or a result would be taken for another's */
 	struct linx_ops *ops; /* NULL: io_uring is left out; syscall/uring.c */
-	u8 slot; /* number of this session's bit in linx_union, below LINX_SLOTS */
+	u8 slot; /* this session's bit in linx_any_selected: one of LINX_SLOTS */
 	u16 *every; /* by linx_key(): one of so many is recorded; 0 and 1: each. NULL: no sampling */
 	u32 quota; /* events of a CPU in a window of filter/rate.c; 0: no budget */
 

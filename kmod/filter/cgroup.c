@@ -16,6 +16,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "core/probe_work.h"
 #include "filter/cgroup.h"
 
 #ifdef CONFIG_CGROUPS
@@ -51,6 +52,7 @@ int linx_cgroup_path(struct cgroup *cgroup, char *to)
 struct linx_cgroups {
 	u64 answers[1 << ANSWERS_BITS];
 	u32 len;
+	u32 scanning; /* words that are looked for at each byte of a path */
 	char words[]; /* each with its NUL */
 };
 
@@ -100,14 +102,20 @@ static bool search(const struct linx_cgroups *c, const char *path)
 	return false;
 }
 
+/*
+ * Most steps of a search. Programs may make paths of any length: what takes longer is not decided, so that it
+ * is recorded.
+ */
+#define STEPS_MAX (LINX_PROBE_WORK_MAX / 4)
+
 static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, char *path, u64 *answer)
 {
 	u64 id = cgroup_id(cgroup);
-	bool listed;
+	int n = linx_cgroup_path(cgroup, path);
+	bool listed = true;
 
-	if (linx_cgroup_path(cgroup, path) < 0)
-		return true;
-	listed = search(c, path);
+	if (n >= 0 && (u64)n * c->scanning + c->len <= STEPS_MAX)
+		listed = search(c, path);
 	if (!(id >> 63))
 		WRITE_ONCE(*answer, id << 1 | listed);
 	return listed;
@@ -116,6 +124,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 bool linx_cgroup_listed(const struct linx_session *s)
 {
 	struct linx_cgroups *c = READ_ONCE(s->cgroups);
+	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct cgroup *cgroup;
 	u64 *answer, word;
 	bool listed = true;
@@ -123,6 +132,9 @@ bool linx_cgroup_listed(const struct linx_session *s)
 	lockdep_assert_preemption_disabled();
 	if (!LINX_HAVE_PATHS || !c)
 		return true; /* NULL: the list is just being removed */
+	/* A CPU without a ring has no scratch, or one that its owner is just making, perhaps in vain. */
+	if (unlikely(!smp_load_acquire(&r->area))) /* pairs with linx_ring_open() */
+		return true;
 	rcu_read_lock();
 	cgroup = linx_cgroup_of(current);
 	/* Cgroups of version 1 hierarchies may be renamed, and their ids are those of other hierarchies, too. */
@@ -130,8 +142,7 @@ bool linx_cgroup_listed(const struct linx_session *s)
 		answer = &c->answers[hash_64(cgroup_id(cgroup), ANSWERS_BITS)];
 		word = READ_ONCE(*answer);
 		/* The ring's scratch is free: no record has been begun. */
-		listed = word >> 1 == cgroup_id(cgroup) ? word & 1 :
-							  find_answer(c, cgroup, this_cpu_ptr(s->ring)->scratch, answer);
+		listed = word >> 1 == cgroup_id(cgroup) ? word & 1 : find_answer(c, cgroup, r->scratch, answer);
 	}
 	rcu_read_unlock();
 	return listed;
@@ -152,6 +163,7 @@ static bool words_valid(const char *words, u32 len)
 int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
 {
 	struct linx_cgroups *c;
+	u32 at;
 
 	might_sleep();
 	if (!words_valid(words, len))
@@ -161,6 +173,8 @@ int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
 		return -ENOMEM;
 	c->len = len;
 	memcpy(c->words, words, len);
+	for (at = 0; at < len; at += strlen(c->words + at) + 1)
+		c->scanning += c->words[at] != '/';
 	*out = c;
 	return 0;
 }

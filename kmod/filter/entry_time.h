@@ -60,13 +60,19 @@ static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session 
 	return time;
 }
 
+/* The task's CPU time; never 0, which is no time, though where interrupts are counted apart a new task may have none yet. */
+static __always_inline u64 linx_entry_cpu_time(void)
+{
+	return linx_cpu_time() ?: 1;
+}
+
 /*
  * What a slot holds while a call is under way: the time of entry or, where CPU time is asked for,
  * the task's CPU time.
  */
 static __always_inline u64 linx_entry_begin(const struct linx_session *s, u64 now)
 {
-	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_cpu_time() : now;
+	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_entry_cpu_time() : now;
 }
 
 /* The time of entry as records have it, of a task that has run since its CPU time was this. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Filters, cheapest first: the bitmap of calls (control/tracepoints.c), owner, listed
+ * Filters, cheapest first: the bitmap of calls (syscall/), owner, listed
  * processes, comm, uid, then what the result tells. Probe context: bounded
  * work, no locks, no allocation. Ids are of the initial pid namespace and below
  * PID_MAX_LIMIT, the size of the bitmaps.

@@ -51,7 +51,7 @@ static __always_inline bool linx_rate_sampled(const struct linx_session *s, u32 
 }
 
 /*
- * Probe context, of an event that nothing else leaves out; wanted() was true.
+ * Probe context, of an event that nothing else leaves out; linx_rate_applies() was true.
  * Returns how much of it is recorded; COUNTS: not at all, and that is counted.
  */
 enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry);

@@ -331,7 +331,7 @@ void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 {
 	u64 nested = READ_ONCE(r->nested) - READ_ONCE(r->nested_folded); /* not numbered yet */
 	u64 selected = READ_ONCE(r->selected) + nested, gap_bytes = READ_ONCE(r->gap_bytes), bytes = 0;
-	bool whole = READ_ONCE(r->area);
+	bool whole = smp_load_acquire(&r->area); /* pairs with linx_ring_open(): r->prod is set */
 	unsigned int i;
 
 	if (whole)

@@ -118,18 +118,23 @@ void linx_throttle_end(struct linx_throttle *t)
 
 /* ---- who waits */
 
+/* Cgroups above a task that are looked at. A task in a deeper one never waits: programs may nest them as they like. */
+#define LEVELS_MAX 256
+
 static bool in_exempt_cgroup(const struct linx_throttle *t)
 {
 	bool found = false;
 	struct cgroup *c;
-	u32 i;
+	u32 i, level;
 
 	if (!t->nexempt)
 		return false;
 	rcu_read_lock();
-	for (c = task_dfl_cgroup(current); c && !found; c = cgroup_parent(c))
+	c = task_dfl_cgroup(current);
+	for (level = 0; c && !found && level < LEVELS_MAX; level++, c = cgroup_parent(c))
 		for (i = 0; i < t->nexempt && !found; i++)
 			found = cgroup_id(c) == t->exempt[i];
+	found |= c != NULL;
 	rcu_read_unlock();
 	return found;
 }

@@ -12,7 +12,7 @@
 #include "shared/ring_proto.h"
 #include "ring/wake.h"
 
-/* linx_wake.want */
+/* linx_wake.request */
 #define WANT_WAKE 1
 #define WANT_TIMER 2
 

@@ -23,7 +23,7 @@
 /* enter_time() in a session of CPU times. */
 static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
-	if (unlikely(!linx_entry_slot_quick_set(s, key, linx_cpu_time())))
+	if (unlikely(!linx_entry_slot_quick_set(s, key, linx_entry_cpu_time())))
 		return linx_enter_slow(s, task_pt_regs(current), key, key);
 	probe_leave();
 }

@@ -49,13 +49,6 @@ static __always_inline void exit_filtered_fast(struct linx_session *s, struct pt
 	exit_accepted(s, regs, ret, key, fast & LINX_FAST_MASK);
 }
 
-/* Is the current task's process on the list, and is there none? */
-static __always_inline bool is_in_tgid_only(const struct linx_session *s)
-{
-	const unsigned long *tgid_only = READ_ONCE(s->tgid_only);
-
-	return tgid_only && test_bit(current->tgid, tgid_only);
-}
 
 static __always_inline bool is_other(const struct linx_session *s)
 {
@@ -71,8 +64,16 @@ static __always_inline bool is_accepted(const struct linx_session *s, struct pt_
 	       (!(READ_ONCE(s->filter) & LINX_FILTER_PREDICATE) || linx_predicate_fast(s, regs, ret, key, false));
 }
 
+/* Is the filter just being changed to one that the fast paths cannot ask, as they do not know the time of entry? */
+static __always_inline bool asks_duration(const struct linx_session *s)
+{
+	return unlikely(READ_ONCE(s->filter) & LINX_FILTER_DURATION);
+}
+
 static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
+	if (asks_duration(s))
+		return linx_exit_slow(s, regs, ret, key, key);
 	if (!is_accepted(s, regs, ret, key))
 		return leave_return(s, key, ret, fast);
 	exit_filtered_fast(s, regs, ret, key, fast);
@@ -87,6 +88,8 @@ static LINX_TAIL_FN void leave_rejected(struct linx_session *s, struct pt_regs *
 /* A return that sampling may leave out. */
 static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
+	if (asks_duration(s))
+		return linx_exit_slow(s, regs, ret, key, key);
 	if (!is_accepted(s, regs, ret, key))
 		return leave_return(s, key, ret, fast);
 	if (!is_call(key, ret) || linx_rate_skip(s, this_cpu_ptr(s->ring), key))
@@ -97,6 +100,8 @@ static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *re
 /* A return that counts against a budget. What would make its call step down is left to the slow path. */
 static LINX_TAIL_FN void exit_budget(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
+	if (asks_duration(s))
+		return linx_exit_slow(s, regs, ret, key, key);
 	if (READ_ONCE(s->filter) && !is_accepted(s, regs, ret, key))
 		return leave_return(s, key, ret, fast);
 	if (!is_call(key, ret))
@@ -111,6 +116,8 @@ static LINX_TAIL_FN void exit_special_slow(struct linx_session *s, struct pt_reg
 {
 	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE)
 		return exit_sampled(s, regs, ret, key, fast);
+	if (asks_duration(s))
+		return linx_exit_slow(s, regs, ret, key, key);
 	if (!is_accepted(s, regs, ret, key))
 		return leave_return(s, key, ret, fast);
 	exit_http_path(s, regs, ret, key, fast);
@@ -118,9 +125,11 @@ static LINX_TAIL_FN void exit_special_slow(struct linx_session *s, struct pt_reg
 
 static LINX_TAIL_FN void exit_special(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
-	if (fast & LINX_FAST_FILTERED_SLOW)
+	const unsigned long *tgid_only = READ_ONCE(s->tgid_only);
+
+	if (fast & LINX_FAST_FILTERED_SLOW || unlikely(!tgid_only)) /* NULL: the filter is just being changed */
 		return exit_special_slow(s, regs, ret, key, fast);
-	if (!is_in_tgid_only(s))
+	if (!test_bit(current->tgid, tgid_only))
 		return leave_rejected(s, regs, ret, key, fast);
 	exit_http_path(s, regs, ret, key, fast);
 }
@@ -173,13 +182,17 @@ static LINX_TAIL_FN void exit_tested_special(struct linx_session *s, struct pt_r
 static LINX_TAIL_FN void exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);
+	const unsigned long *tgid_only;
 
 	if (quick)
 		return fast & LINX_FAST_SPECIAL ? exit_tested_special(s, regs, ret, key, fast, quick) :
 						  exit_tested(s, regs, ret, key, fast, quick);
 	if (fast & (LINX_FAST_SPECIAL | LINX_FAST_FILTERED_SLOW))
 		return fast & LINX_FAST_SPECIAL ? exit_special(s, regs, ret, key, fast) : exit_filtered_slow(s, regs, ret, key, fast);
-	if (!is_in_tgid_only(s))
+	tgid_only = READ_ONCE(s->tgid_only);
+	if (unlikely(!tgid_only)) /* the filter is just being changed */
+		return exit_filtered_slow(s, regs, ret, key, fast);
+	if (!test_bit(current->tgid, tgid_only))
 		return leave_return(s, key, ret, fast);
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
@@ -192,6 +205,16 @@ static LINX_TAIL_FN void exit_unannounced(struct linx_session *s, struct pt_regs
 	if (is_other(s) && fast & (LINX_FAST_FILTERED | LINX_FAST_BUDGET))
 		return leave_return(s, key, ret, fast);
 	linx_exit_slow(s, regs, ret, key, key);
+}
+
+/* Does a list of processes alone, or whatever else the filter asks of the task, accept it? */
+static __always_inline bool task_is_accepted(const struct linx_session *s, u32 fast)
+{
+	const unsigned long *tgid_only = READ_ONCE(s->tgid_only);
+
+	if (fast & LINX_FAST_FILTERED_SLOW || unlikely(!tgid_only)) /* NULL: the filter is just being changed */
+		return linx_filter_task(s, current);
+	return test_bit(current->tgid, tgid_only);
 }
 
 /* record: there would have been one. */
@@ -216,7 +239,7 @@ static LINX_TAIL_FN void enter_more(struct linx_session *s, struct pt_regs *regs
 	bool record = (fast & LINX_FAST_MASK) != LINX_FAST_NONE;
 	u64 now;
 
-	if (fast & LINX_FAST_FILTERED && !(fast & LINX_FAST_FILTERED_SLOW ? linx_filter_task(s, current) : is_in_tgid_only(s)))
+	if (fast & LINX_FAST_FILTERED && !task_is_accepted(s, fast))
 		return leave_entry(s, record);
 	if (fast & LINX_FAST_TIMED) {
 		if (unlikely(!linx_clock_quick(&now) || !linx_entry_slot_quick_set(s, key, linx_entry_begin(s, now))))

@@ -38,9 +38,9 @@ static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
 static_assert(LINX_RF_ENTRY_TIME == 1);
 
 /*
- * A record that took a fast path as far as its values, which are not there, or
- * its time: the slow path does it all again. What it needs is in the record, and
- * that where it was begun; the slot of its task gets back what was taken.
+ * A record that took a fast path as far as its values, which are not there: the slow
+ * path does it all again. What it needs is in the record, and that where it was begun;
+ * the slot of its task gets back what was taken.
  */
 static noinline void retry_slow(struct linx_session *s)
 {
@@ -109,14 +109,12 @@ static LINX_TAIL_FN void end_cpu_time(struct linx_session *s, struct linx_rec *r
 	publish_fast(s, this_cpu_ptr(s->ring), rec, len, now);
 }
 
-/* At this time, with all that it has, it is counted and published. Ends the probe. */
-static __always_inline void end_fast(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
-				      bool timed)
+/* At this time, with all that it has, it is counted and published. Ends the probe, as the next two. */
+static __always_inline void end_fast_at(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
+					bool timed, u64 now)
 {
-	u64 now, *entry;
+	u64 *entry;
 
-	if (unlikely(!linx_clock_quick(&now)))
-		return retry_slow(s);
 	now = linx_ring_time(r, now);
 	rec->time = now;
 	if (timed) {
@@ -126,6 +124,24 @@ static __always_inline void end_fast(struct linx_session *s, struct linx_ring *r
 		*entry = min(*entry, now); /* the entry may be of another CPU, whose clock may be ahead by as much as core/clock.h says */
 	}
 	publish_fast(s, r, rec, len, now);
+}
+
+/* Only the kernel's clock can tell the time: on a CPU that was quiet for a moment, or always. */
+static LINX_TAIL_FN void end_fast_by_clock(struct linx_session *s, struct linx_rec *rec, u32 len, bool timed)
+{
+	u64 now = linx_clock_read();
+
+	end_fast_at(s, this_cpu_ptr(s->ring), rec, len, timed, now);
+}
+
+static __always_inline void end_fast(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
+				      bool timed)
+{
+	u64 now;
+
+	if (unlikely(!linx_clock_quick(&now)))
+		return end_fast_by_clock(s, rec, len, timed);
+	end_fast_at(s, r, rec, len, timed, now);
 }
 
 static __always_inline void end_values(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, const u8 *end,

@@ -23,6 +23,7 @@
 #include "filter/predicate.h"
 #include "core/probe_guard.h"
 #include "core/probe_work.h"
+#include "filter/cgroup.h"
 #include "filter/rate.h"
 #include "task/context.h"
 #include "shared/uring_facts.h"
@@ -530,7 +531,7 @@ static void session_submit(struct linx_session *s, const struct linx_submitted *
 		return;
 	forget_former(s, sub);
 	op->flags = 0;
-	if (!selected || !linx_filter_task(s, current) || !linx_predicate(s, c, true, 0)) {
+	if (!selected || !linx_filter_task(s, current) || !linx_filter_cgroup(s) || !linx_predicate(s, c, true, 0)) {
 		r->filtered += selected;
 		keep_silently(s, sub, c);
 		return;

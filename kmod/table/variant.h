@@ -45,7 +45,7 @@ static __always_inline u32 linx_selector_reg(const struct pt_regs *regs, u32 at,
 	return *(const unsigned long *)((const u8 *)regs + at) >> (shift & 63);
 }
 
-/* May there be a variant for the selector's value in this x86_64 call? If not, by->otherwise is its row. */
+/* May there be a variant for the selector's value in this x86_64 call? If not, selector->fallback is its row. */
 static __always_inline bool linx_selector_may_match(const struct linx_selector *selector, const struct pt_regs *regs)
 {
 	u32 value = linx_selector_reg(regs, selector->low_at[0], selector->shift) & selector->mask;
@@ -69,7 +69,7 @@ static __always_inline u16 *linx_variant_find(u32 selector, u32 value)
 	}
 }
 
-/* For a row whose member by is set: the one to go by. */
+/* For a row whose member selector is set: the one to go by. */
 static __always_inline const struct linx_row *linx_variant_of(const struct linx_row *row, const struct pt_regs *regs, u32 abi)
 {
 	const struct linx_selector *selector = linx_selectors + row->selector;

@@ -2,10 +2,10 @@
 /*
  * Context records. Probe context, preemption off: nothing here sleeps, faults or
  * keeps a reference; what takes a task and says locks also serves a snapshot, in
- * process context, where the task is not current. A task's bit in session.seen says that a context record of
+ * process context, where the task is not current. A task's bit in session.announced says that a context record of
  * it is in the stream; it is set only when that record was really written, so
  * that a lost one is made up for by the next event of the task. It is taken away
- * when the record is out of date, that in session.told when the task has ended.
+ * when the record is out of date, that in session.ever_announced when the task has ended.
  */
 #include <linux/binfmts.h>
 #include <linux/cred.h>

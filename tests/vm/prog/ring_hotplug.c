@@ -110,6 +110,46 @@ static void comes_later(void)
 	dev_close(&d);
 }
 
+/* A list of cgroups decides nothing on a CPU without a ring, which has no memory for a path. */
+static void comes_under_a_list(void)
+{
+	static const char words[] = "/no/such/cgroup";
+	struct dev_counters *c = malloc(sizeof(*c));
+	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 1 << 20 };
+	uint64_t lost;
+
+	dev_open(&d);
+	if (!(dev_info(&d).features & LINX_FEAT_CGROUPS)) {
+		dev_close(&d);
+		free(c);
+		return;
+	}
+	set_online(false);
+	is(ioctl(d.fd, LINX_IOC_SETUP, &setup), 0, "list of cgroups: SETUP with CPU 1 off");
+	d.ring_size = setup.ring_size;
+	dev_map_cpu(&d, 0);
+	d.filter.flags = LINX_FILTER_PIDS | LINX_FILTER_CGROUPS;
+	d.filter.cgroups = (uintptr_t)words;
+	d.filter.cgroups_len = sizeof(words);
+	dev_want_exit(&d, SYS_getppid);
+	dev_apply(&d);
+	dev_start(&d);
+	set_online(true);
+	storm_on_1(500);
+	dev_counters(&d, c);
+	lost = c->cpu[1].lost[LINX_LOST_NO_RING];
+	ok(lost >= 500, "list of cgroups, without a ring: %llu lost", (unsigned long long)lost);
+	is(c->cpu[1].filtered, 0, "list of cgroups, without a ring: filtered");
+	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 1, "list of cgroups: ADD_CPUS");
+	storm_on_1(500);
+	dev_stop(&d);
+	dev_counters(&d, c);
+	is(c->cpu[1].lost[LINX_LOST_NO_RING], lost, "list of cgroups, with a ring: lost no more");
+	is(c->cpu[1].filtered, 500, "list of cgroups, with a ring: filtered");
+	free(c);
+	dev_close(&d);
+}
+
 /* While a session runs that has rings for all, in recorder mode too. */
 static void recorder(void)
 {
@@ -192,6 +232,7 @@ int main(void)
 	on_cpu(0);
 	under_storm();
 	comes_later();
+	comes_under_a_list();
 	recorder();
 	no_memory();
 	return tap_end();
