@@ -199,6 +199,7 @@ static __noinline bool make_name(struct cpu *x)
 		return prepend_name(w, GET(d, dentry, d_name.name)) && prepend_word(w, "anon_inode:", 12);
 	case TMPFS_MAGIC:
 	case HUGETLBFS_MAGIC:
+	case SECRETMEM_MAGIC:
 		return prepend_word(w, DELETED, sizeof(DELETED)) && prepend_name(w, GET(d, dentry, d_name.name)) &&
 		       prepend_slash(w);
 	default:
@@ -226,7 +227,7 @@ static __always_inline long find_path(struct cpu *x, __u32 *deleted)
 
 	if (is_made_up(f)) {
 		w->path_at = PATH_SIZE;
-		*deleted = f->magic == TMPFS_MAGIC || f->magic == HUGETLBFS_MAGIC;
+		*deleted = f->magic == TMPFS_MAGIC || f->magic == HUGETLBFS_MAGIC || f->magic == SECRETMEM_MAGIC;
 		return make_name(x) ? (long)(PATH_SIZE - w->path_at) : -1;
 	}
 	len = make_path(x, (void *)f->dentry, (void *)f->mnt, MEMBER(x->task, fs));

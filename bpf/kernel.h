@@ -321,6 +321,7 @@ struct io_kiocb___wide {
 #define NSFS_MAGIC 0x6e736673
 #define ANON_INODE_FS_MAGIC 0x09041934
 #define PID_FS_MAGIC 0x50494446
+#define SECRETMEM_MAGIC 0x5345434d
 #define FMODE_PATH 0x4000
 #define S_COMPAT 0x2 /* x86: TS_COMPAT */
 #define TIF_32BIT 22 /* arm64 */

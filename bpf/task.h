@@ -225,15 +225,15 @@ static __always_inline void add_block(struct cpu *x, __u32 field, __u64 start, _
 	l->done = !l->left;
 }
 
-/* Command line and, on request, environment, as they lie on the stack of the program. */
-static __always_inline int put_command(struct cpu *x, struct task_struct *p)
+/* Command line and, of a program that begins, on request the environment, as they lie on its stack. */
+static __always_inline int put_command(struct cpu *x, struct task_struct *p, bool begins)
 {
 	struct mm_struct *mm = BPF_CORE_READ(p, mm);
 
 	if (!mm)
 		return 0;
 	add_block(x, LINX_FIELD_ARGV, BPF_CORE_READ(mm, arg_start), BPF_CORE_READ(mm, arg_end));
-	if (config.flags & LINX_BPF_ENVP)
+	if (begins && config.flags & LINX_BPF_ENVP)
 		add_block(x, LINX_FIELD_ENVP, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
 	return put_longs(x);
 }
@@ -257,7 +257,7 @@ static __noinline int put_task(struct cpu *x, struct task_struct *p, __u32 kind,
 		if (BPF_CORE_READ(bprm, filename) != BPF_CORE_READ(bprm, interp))
 			put_kernel_str(x, WHAT(LINX_FIELD_INTERP, LINX_VAL_STR), BPF_CORE_READ(bprm, interp));
 	}
-	put_command(x, p);
+	put_command(x, p, kind == LINX_REC_EXEC);
 	if (rec_commit(x, NO_CALL))
 		set_announced(tid);
 	return 0;
