@@ -102,6 +102,8 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 		return 0;
 	}
 	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
+	/* Linux before 6.4 takes what it knows of this from one path for all: it would leave out what is behind the others. */
+	cap = opaque(x, LINX_ARGDEF_CAP(def));
 	if (cap == LINX_COPY_BUF && KEEPS_HTTP && x->http && x->w->http.on && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
 		http_look(x, val, addr, len);
 	if (x->row->follow & 1u << arg && cap == LINX_COPY_ONE && !x->w->full)
