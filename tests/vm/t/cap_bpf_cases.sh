@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The module and the engine of eBPF programs record all cases at the same time, in both widths: all that JSON tells of
+# each event is the same, by default and with everything that can be asked for.
+# cases
+# full
+# kernels: 6.1 6.12 7.2
+# smp: 4
+# timeout: 1200
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+
+programs_record() {
+	local nr
+	read -r nr _ <"/proc/$1/syscall"
+	[[ $waiting == *" $nr "* ]] && grep -q bpf-map "/proc/$1/maps"
+}
+
+# A line for each case: its name, and the lowest id that its threads have, since ids are given out in order.
+run_cases() {
+	local c status
+	rm -f ranges
+	for c in "$JOB"/cases/*; do
+		rm -rf case && mkdir case && cp "$c" case/ && cd case || exit 1
+		status=0
+		(echo "${c##*/} $BASHPID" >>../ranges && exec taskset -c 0-2 timeout -k 2 60 "./${c##*/}" >../case.out 2>&1 </dev/null) || status=$?
+		[ $status != 124 ] || fail "${c##*/} does not end"
+		cd /tmp || exit 1
+	done
+	(echo "- $BASHPID" >>ranges)
+}
+
+# record NAME OPTION...: two recordings of the cases, by readers that take the CPU from none of them
+record() {
+	local name=$1 kmod bpf e
+	shift
+	taskset -c 3 linxcap --engine kmod "$@" -w kmod.cap --stats=kmod.stats 2>kmod.err &
+	kmod=$!
+	taskset -c 3 linxcap --engine bpf "$@" -w bpf.cap --stats=bpf.stats 2>bpf.err &
+	bpf=$!
+	soon recording $kmod
+	soon programs_record $bpf
+	run_cases
+	kill -INT $kmod $bpf
+	wait $kmod || fail "$name: the module: $(cat kmod.err)"
+	wait $bpf || fail "$name: the programs: $(cat bpf.err)"
+	everything "$name: module" kmod.stats
+	accounts "$name: programs" bpf.stats
+	holds "$name: nothing was lost" bpf.stats '[.lost[]] | add // 0 == 0'
+	for e in kmod bpf; do
+		linxcap -q -r $e.cap -yy -v --fds --format json -o $e.json || fail "$name: replay of $e"
+	done
+	skipped=$(jq '.skipped // 0' bpf.stats)
+	echo "$name: $(grep -c . ranges) cases, $(wc -l <kmod.json) events, $skipped skipped runs"
+	[ "$(grep -c . ranges)" -gt 150 ] || fail "$name: too few cases"
+}
+
+# both NAME OPTION...: the engines tell the same. A run that the kernel skipped may have changed who a task is, or its
+# descriptors: what differs then is recorded once more.
+both() {
+	record "$@"
+	same kmod.json bpf.json "$skipped" "${known[@]}" && return
+	[ "$skipped" != 0 ] || fail "$1: the engines differ: $(cut -c1-300 found | head -n 20)"
+	echo "$1: again, after $(wc -l <found) differences, first $(head -n 1 found | cut -c1-200)"
+	record "$@"
+	same kmod.json bpf.json "$skipped" "${known[@]}" || fail "$1: the engines differ: $(cut -c1-300 found | head -n 20)"
+}
+
+same() { /usr/bin/python3 "$JOB/guest/same_records.py" "$1" "$2" ranges "${@:3}" >found; }
+
+known=()
+both "by default"
+# The table of docs/engines.md says why.
+case $(uname -r) in
+6.1.*) known=('kcmp exit .args.idx' 'pidfd_getfd exit .args.fd') ;;
+esac
+both "everything" -yy -v -T --entry --fds --http
+
+# A difference is found.
+grep '"syscall":"mkdirat"' kmod.json >one.json
+sed 's/"ret":0/"ret":1/' one.json >other.json
+same one.json one.json 0 || fail "these are the same"
+! same one.json other.json 0 || fail "these are not the same"
+has "which" found '^mkdirat exit .ret: '
+sed 1,2d one.json >other.json
+! same one.json other.json 1 || fail "two are missing"
+has "missing" found '^mkdirat exit missing: 2 times'
