@@ -36,14 +36,17 @@ def flatten(value, path, into):
 
 
 def read(name, first, last):
-    """Lines by the thread that they are of, in their order, of the threads from first on that are before last."""
+    """
+    Lines by the thread that they are of, in their order, of the threads from first on that are before last. Signals are
+    apart: another task that sends one, on another CPU, may do so before or after what the thread does at that moment.
+    """
     threads = {}
     with open(name, encoding="utf-8", errors="surrogateescape") as lines:
         for line in lines:
             event = json.loads(line)
             tid = event.get("tid")
             if tid is not None and first <= tid < last:
-                threads.setdefault(tid, []).append(event)
+                threads.setdefault((tid, event["kind"] == "signal"), []).append(event)
     return threads
 
 
@@ -93,9 +96,10 @@ def differences(a, b):
 def compare(one, other, programs, found):
     """Adds to found, by kind of difference, in which programs, and the first. Returns how many events the other has not."""
     missing = 0
-    for tid in sorted(one.keys() | other.keys()):
+    for stream in sorted(one.keys() | other.keys()):
+        tid, _ = stream
         program = [name for begin, name in programs if begin <= tid][-1]
-        for a, b in pair(one.get(tid, []), other.get(tid, [])):
+        for a, b in pair(one.get(stream, []), other.get(stream, [])):
             missing += not b
             what = [("missing", "there", "-")] if not b else [("alone", "-", "there")] if not a else differences(a, b)
             for key, was, now in what:
