@@ -13,9 +13,14 @@
 
 /* Bytes that go at a time beyond what a record needs, in a ring that is not small. */
 #define RECORDER_AHEAD (16u << 10)
-/* Records that a turn looks at, and turns: as many as the shortest records of a longest one with what goes beyond it. */
+/* Most records that go for one: the shortest, for a longest one with what goes beyond it. */
+#define DROPS_MAX 2560
+/* Records that a turn looks at. Where the verifier follows a turn from each place that makes room, they are few. */
+#ifdef LINX_REDUCED
 #define DROPS_OF_TURN 10
-#define DROP_TURNS 256
+#else
+#define DROPS_OF_TURN 2
+#endif
 
 static __always_inline bool is_context(__u32 kind)
 {
@@ -85,7 +90,7 @@ static __noinline int drop_oldest(struct cpu *x, __u64 need)
 	w->drop_at = c->tail;
 	w->drop_to = positions(x)->head - config.ring_size + need + min_u64(config.ring_size / 16, RECORDER_AHEAD);
 	w->dropped = 0;
-	repeat(DROP_TURNS, drop_some, x);
+	repeat(DROPS_MAX / DROPS_OF_TURN, drop_some, x);
 	*(volatile __u64 *)&positions(x)->tail = c->tail;
 	return 0;
 }
