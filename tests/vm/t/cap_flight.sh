@@ -26,7 +26,7 @@ named() { jq -r "select(.rule == \"$1\") | .capture // empty" found; }
 whole() { [ -s "$1" ] && linxcap -q -r "$1" -c >/dev/null 2>&1; }
 
 start() {
-	linxcap --rules rules.yaml --alert file:found --alert-json --alert-capture kept --buffer 8M "$@" >said 2>&1 &
+	linxcap --rules rules.yaml --alert file:found --alert-json --alert-capture kept --buffer "${buffer:-8M}" "$@" >said 2>&1 &
 	pid=$!
 	soon recording "$pid"
 }
@@ -118,7 +118,7 @@ fi
 
 # Without rules any alert; by another engine none.
 rm -f kept.* found
-linxcap --alert file:found --alert-json --alert-capture kept --buffer 8M 'linx.type = openat and linx.arg[filename] = /tmp/first' >said 2>&1 &
+linxcap --alert file:found --alert-json --alert-capture kept --buffer "${buffer:-8M}" 'linx.type = openat and linx.arg[filename] = /tmp/first' >said 2>&1 &
 pid=$!
 soon recording "$pid"
 look /tmp/first
