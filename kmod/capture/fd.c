@@ -256,12 +256,14 @@ static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 		fput(t.file);
 }
 
+/* Whoever copies a large table holds the lock for long: nothing is told then. */
 static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_fd_request *w)
 {
 	struct file __rcu **slot;
 	struct target t = {};
 
-	spin_lock(&files->file_lock);
+	if (!spin_trylock(&files->file_lock))
+		return;
 	slot = slot_of(files_fdtable(files), w->fd);
 	t.file = slot ? rcu_dereference_raw(*slot) : NULL;
 	if (t.file) {
@@ -396,7 +398,7 @@ static bool fast_head(struct target *t, s32 fd, struct linx_fd *head)
 	return true;
 }
 
-u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
+u8 *linx_fd_opened(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
 	struct target t;
@@ -404,7 +406,8 @@ u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 f
 
 	if (!fast_head(&t, fd, head))
 		return p;
-	len = short_path(r, head, (u8 *)(head + 1), t.path, NULL);
+	r->fill.in_probe = true;
+	len = short_path(r, head, (u8 *)(head + 1), t.path, &r->fill);
 	if (t.counted)
 		fput(t.file);
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD_RESULT);

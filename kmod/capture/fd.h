@@ -136,7 +136,7 @@ static inline bool linx_fd_is_netlink(s32 fd)
  */
 #define LINX_FD_FAST_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
 extern const u8 linx_fd_types[16]; /* enum linx_fd_type by i_mode >> 12, of what is no anonymous inode */
-u8 *linx_fd_opened(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd);
+u8 *linx_fd_opened(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd);
 u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd);
 
 /*

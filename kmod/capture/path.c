@@ -71,16 +71,28 @@ void __init linx_path_init(void)
 		pr_notice("linx: mounts of this kernel are not those that are known: a path takes as long as mounts lie below it\n");
 }
 
+/*
+ * The mount at which d_path() stops. NULL: it stops at no mount for sure, since the task's root is a directory within
+ * its mount, which a path may pass by.
+ */
+static const struct vfsmount *root_mount(void)
+{
+	const struct vfsmount *root = READ_ONCE(current->fs->root.mnt);
+
+	return READ_ONCE(current->fs->root.dentry) == root->mnt_root ? root : NULL;
+}
+
 /* How many mounts lie below it, up to MOUNTS_MAX. As in d_path(), no mount goes while it is looked at. */
 static unsigned int count_mounts(const struct path *path)
 {
-	const struct vfsmount *root = READ_ONCE(current->fs->root.mnt);
 	const struct linx_mount *m = mount_of(path->mnt), *parent;
+	const struct vfsmount *root;
 	unsigned int n = 0;
 
 	if (!mounts_known)
 		return 0;
 	rcu_read_lock();
+	root = root_mount();
 	while (n < MOUNTS_MAX && &m->mnt != root) {
 		parent = READ_ONCE(m->parent);
 		if (parent == m)

@@ -189,15 +189,17 @@ static int do_inherit(struct linx_session *s, void *arg)
 	return err;
 }
 
+/* Without the lock: rings of a session that is ready only come. Those of a SETUP that fails go again. */
 static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 {
+	bool ready = smp_load_acquire(&s->ready); /* pairs with setup */
 	struct linx_cpu_counters __user *to = u64_to_user_ptr(u->cpus);
 	struct linx_cpu_counters c;
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < u->cpus_count; cpu++) {
 		memset(&c, 0, sizeof(c));
-		if (cpu_possible(cpu))
+		if (ready && cpu_possible(cpu))
 			linx_ring_counters(per_cpu_ptr(s->ring, cpu), &c);
 		if (copy_to_user(&to[cpu], &c, sizeof(c)))
 			return -EFAULT;

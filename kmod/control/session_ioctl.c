@@ -272,19 +272,21 @@ static bool takes_away(const linx_bits from, const linx_bits to)
 int linx_session_select(struct linx_session *s, const struct linx_select *u)
 {
 	linx_bits enter, exit;
-	bool entries_chosen;
+	bool entries_chosen, uring;
 	int err;
 
 	if (u->flags & ~LINX_SELECT_CHOSEN)
 		return -EINVAL;
 	mutex_lock(&s->lock);
 	entries_chosen = s->entries_chosen;
+	uring = s->uring;
 	memcpy(enter, s->enter, sizeof(enter));
 	memcpy(exit, s->exit, sizeof(exit));
 	store_selection(s, u->flags & LINX_SELECT_CHOSEN, u->enter, u->exit);
 	err = linx_session_reselect(s);
 	if (err) {
-		/* All that it needs is hooked. */
+		/* All that it needs is hooked, if it does not want io_uring for the first time any more. */
+		WRITE_ONCE(s->uring, uring);
 		store_selection(s, entries_chosen, enter, exit);
 		linx_session_reselect(s);
 	} else if (s->entry_slots && s->running && takes_away(exit, u->exit)) {

@@ -16,6 +16,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "core/probe_guard.h"
 #include "core/probe_work.h"
 #include "filter/cgroup.h"
 
@@ -103,19 +104,27 @@ static bool search(const struct linx_cgroups *c, const char *path)
 }
 
 /*
- * Most steps of a search. Programs may make paths of any length: what takes longer is not decided, so that it
- * is recorded.
+ * Work of a search, for each byte of a path and word that is looked for there, and the most of it. Programs may make
+ * paths of any length: what takes longer is not decided, so that it is recorded.
  */
-#define STEPS_MAX (LINX_PROBE_WORK_MAX / 4)
+#define WORK_OF_STEP 20
+#define WORK_OF_PATH 10000
+#define WORK_MAX (LINX_PROBE_WORK_MAX / 2)
 
 static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, char *path, u64 *answer)
 {
-	u64 id = cgroup_id(cgroup);
-	int n = linx_cgroup_path(cgroup, path);
+	u64 id = cgroup_id(cgroup), work;
 	bool listed = true;
+	int n;
 
-	if (n >= 0 && (u64)n * c->scanning + c->len <= STEPS_MAX)
+	probe_begin_work();
+	if (linx_probe_is_spent())
+		return true;
+	n = linx_cgroup_path(cgroup, path);
+	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->len;
+	if (n >= 0 && work <= WORK_MAX)
 		listed = search(c, path);
+	linx_probe_spend(WORK_OF_PATH + min_t(u64, work, WORK_MAX));
 	if (!(id >> 63))
 		WRITE_ONCE(*answer, id << 1 | listed);
 	return listed;
@@ -168,7 +177,7 @@ int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
 	might_sleep();
 	if (!words_valid(words, len))
 		return -EINVAL;
-	c = kzalloc(sizeof(*c) + len, GFP_KERNEL_ACCOUNT);
+	c = kzalloc(sizeof(*c) + len, LINX_GFP);
 	if (!c)
 		return -ENOMEM;
 	c->len = len;

@@ -301,7 +301,7 @@ int linx_predicate_new(u64 user, u32 len, struct linx_predicate **out)
 	might_sleep();
 	if (!len || len > BPF_MAXINSNS)
 		return -EINVAL;
-	p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+	p = kzalloc(sizeof(*p), LINX_GFP);
 	if (!p)
 		return -ENOMEM;
 	err = bpf_prog_create_from_user(&p->prog, &fprog, check_program, true);

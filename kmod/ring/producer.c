@@ -80,6 +80,7 @@ void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 	r->fill.r = r;
 	r->fill.area = &r->areas[0];
 	r->out = r->prod->half;
+	WRITE_ONCE(r->prod->active, s->flips & 1); /* no flush comes between: the owner's lock is held */
 	smp_store_release(&r->area, &r->areas[0]); /* pairs with linx_rec_begin_slow() and linx_ring_mmap() */
 }
 

@@ -30,13 +30,14 @@ static __always_inline u8 *put_values(struct linx_session *s, struct linx_ring *
 }
 
 /* Writes at p what the kernel resolved from the arguments. Returns the end of it. */
-static __always_inline u8 *put_resolved(const struct linx_session *s, const struct linx_ring *r, struct linx_rec *rec, u32 key,
+static __always_inline u8 *put_resolved(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key,
 					long ret, const u64 *args, u8 *p)
 {
 	enum linx_resolved what = linx_fd_row(key)->resolved;
 
 	if (what == LINX_RESOLVED_NONE || !(s->flags & LINX_SETUP_RESOLVED) || !linx_fd_has_resolved(what, ret))
 		return p;
+	probe_begin_work();
 	return what == LINX_RESOLVED_OPENED ? linx_fd_opened(r, rec, p, ret) : linx_fd_peer(rec, p, args[0]);
 }
 

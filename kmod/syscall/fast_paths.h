@@ -392,6 +392,7 @@ static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, 
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	const s64 *body = (const s64 *)(rec + 1);
 
+	probe_begin_work();
 	p = what == LINX_RESOLVED_OPENED ? linx_fd_opened(r, rec, p, body[0]) : linx_fd_peer(rec, p, body[1]);
 	end_values(s, r, rec, p, rec->flags);
 }

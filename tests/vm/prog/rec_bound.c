@@ -416,6 +416,39 @@ static void check_directory(const struct dev_log *log, bool deep)
 	}
 }
 
+/* The root is a directory in the last mount: d_path() does not stop at that mount for a file beside the root. */
+static void enter_jail(void)
+{
+	mkdirat(top, "jail", 0700);
+	if (fchdir(top) || chroot("jail"))
+		_exit(2);
+}
+
+static void enter_jail_with_files(void)
+{
+	with_files_shared();
+	enter_jail();
+}
+
+static void mounts_below_a_root(unsigned int n)
+{
+	static const struct call chdirs = { "chdir beside the root", enter_jail, chdir_to_top, NULL, false },
+				 opens = { "open beside the root", enter_jail, open_file, close_it, true },
+				 forks = { "fork of 250 files beside the root", enter_jail_with_files, fork_one, reap_it, false };
+	struct dev_log log = { 0 };
+
+	measure(&chdirs, &log);
+	check_directory(&log, n > 256);
+	free(log.bytes);
+	log = (struct dev_log){ 0 };
+	measure(&opens, &log);
+	check_file(&log, n > 256);
+	free(log.bytes);
+	log = (struct dev_log){ 0 };
+	measure(&forks, &log);
+	free(log.bytes);
+}
+
 static void mounts(const char *where, unsigned int n)
 {
 	static const struct call chdirs = { "chdir", NULL, chdir_to_top, NULL, false },
@@ -435,6 +468,7 @@ static void mounts(const char *where, unsigned int n)
 	log = (struct dev_log){ 0 };
 	measure(&forks, &log);
 	free(log.bytes);
+	mounts_below_a_root(n);
 }
 
 static void set_limit(const char *path, const char *value)

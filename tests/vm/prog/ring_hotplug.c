@@ -2,6 +2,8 @@
 /*
  * CPUs that go and come: nothing refused, everything accounted for. native only
  */
+#include <pthread.h>
+#include <stdatomic.h>
 #include "load.h"
 
 #define ONLINE "/sys/devices/system/cpu/cpu1/online"
@@ -227,6 +229,44 @@ static void no_memory(void)
 	set_memory_percent("25");
 }
 
+static atomic_bool counting;
+
+static void *count(void *arg)
+{
+	struct dev_counters *c = malloc(sizeof(*c));
+
+	while (atomic_load(&counting))
+		dev_counters(arg, c);
+	free(c);
+	return NULL;
+}
+
+/* The first ring that a SETUP made goes again, since there is no memory for the second, while another thread counts. */
+static void counters_beside_setup(void)
+{
+	struct linx_setup setup;
+	uint64_t size = 4096;
+	pthread_t t;
+
+	set_memory_percent("1");
+	dev_open(&d);
+	while (size * 2 < dev_info(&d).memory_max)
+		size *= 2;
+	atomic_store(&counting, true);
+	if (pthread_create(&t, NULL, count, &d))
+		die("a thread");
+	for (int i = 0; i < 200; i++) {
+		setup = (struct linx_setup){ .size = sizeof(setup), .ring_size = size };
+		if (!ioctl(d.fd, LINX_IOC_SETUP, &setup) || errno != ENOMEM)
+			die("SETUP with rings of %llu bytes", (unsigned long long)size);
+	}
+	atomic_store(&counting, false);
+	pthread_join(t, NULL);
+	ok(true, "counters beside 200 SETUPs without memory");
+	dev_close(&d);
+	set_memory_percent("25");
+}
+
 int main(void)
 {
 	on_cpu(0);
@@ -235,5 +275,6 @@ int main(void)
 	comes_under_a_list();
 	recorder();
 	no_memory();
+	counters_beside_setup();
 	return tap_end();
 }
