@@ -51,10 +51,11 @@ static __noinline bool comm_listed(struct task_struct *p)
 	return false;
 }
 
-static __noinline bool task_passes_slow(struct task_struct *p)
+/* Of the filters of tasks, those in the word. */
+static __noinline bool task_passes_slow(struct task_struct *p, __u32 filter)
 {
 	const struct linx_bpf_control *c = settings();
-	__u32 filter = c->filter, uid;
+	__u32 uid;
 
 	if (filter & LINX_FILTER_PIDS && !is_listed(p))
 		return false;
@@ -70,7 +71,15 @@ static __noinline bool task_passes_slow(struct task_struct *p)
 
 static __always_inline bool task_passes(struct cpu *x, struct task_struct *p)
 {
-	return !(settings()->filter & TASK_FILTERS) || task_passes_slow(p);
+	return !(settings()->filter & TASK_FILTERS) || task_passes_slow(p, settings()->filter);
+}
+
+/* Is its user the only reason to leave the task out? */
+static __always_inline bool fails_by_uid(struct task_struct *p)
+{
+	__u32 filter = settings()->filter;
+
+	return filter & LINX_FILTER_UID && !task_passes_slow(p, filter) && task_passes_slow(p, filter & ~LINX_FILTER_UID);
 }
 
 static __always_inline bool duration_passes(const struct work *w)

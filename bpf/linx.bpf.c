@@ -115,26 +115,49 @@ static __always_inline bool begin_record(struct cpu *x, __u32 kind)
 	return rec_begin(x, kind, x->w->want & LINX_BPF_PRIO, x->w->key);
 }
 
+/* Has the call changed who the task is, or which one it was given? */
+static __always_inline bool changes_context(const struct work *w)
+{
+	return w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
+	       (!(w->want & LINX_BPF_OPTION) || option_changes(w->args[0]));
+}
+
+/* The call by which a task leaves the filter of users is its last one that is recorded. */
+static __always_inline bool context_changed(struct cpu *x)
+{
+	struct work *w = x->w;
+	bool leaves = is_announced(w->tid) && fails_by_uid(x->task);
+
+	forget(w->tid);
+	if (w->want & LINX_BPF_OTHER && w->args[0])
+		forget(global_pid(x, w->args[0]));
+	/* Told at once, whatever is recorded of the call: threads that share what has changed may be next. */
+	if (leaves || task_passes(x, x->task))
+		announce(x, x->task);
+	return leaves;
+}
+
 static __always_inline int record_exit(struct cpu *x, bool more)
 {
 	struct work *w = x->w;
+	bool leaves;
 
 	if (!is_running())
 		return 0;
-	if (w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
-	    (!(w->want & LINX_BPF_OPTION) || option_changes(w->args[0])))
-		forget(w->tid);
-	if (!task_passes(x, x->task) || (w->want & LINX_BPF_WANT_EXIT && !result_passes(w))) {
+	leaves = changes_context(w) && context_changed(x);
+	if ((!leaves && !task_passes(x, x->task)) || (w->want & LINX_BPF_WANT_EXIT && !result_passes(w))) {
 		x->c->filtered += w->want & LINX_BPF_WANT_EXIT ? 1 : 0;
-		return 0;
+	} else if (!(w->want & LINX_BPF_WANT_EXIT)) {
+		announce(x, x->task);
+	} else if (rate_takes(x, false)) {
+		announce(x, x->task);
+		if (begin_record(x, LINX_REC_EXIT)) {
+			put_exit(x, more);
+			rec_commit(x, w->key);
+		}
 	}
-	if (w->want & LINX_BPF_WANT_EXIT && !rate_takes(x, false))
-		return 0;
-	announce(x, x->task);
-	if (!(w->want & LINX_BPF_WANT_EXIT) || !begin_record(x, LINX_REC_EXIT))
-		return 0;
-	put_exit(x, more);
-	rec_commit(x, w->key);
+	if (leaves)
+		forget(w->tid);
 	return 0;
 }
 
@@ -343,6 +366,7 @@ static __always_inline int record_fork(struct cpu *x, struct task_struct *parent
 {
 	struct work *w = x->w;
 	__u32 flags = 0;
+	bool there;
 
 	list_child(parent, child);
 	forget(child->pid);
@@ -361,14 +385,15 @@ static __always_inline int record_fork(struct cpu *x, struct task_struct *parent
 	begin_task(w, parent);
 	if (!rec_begin(x, LINX_REC_FORK, true, NO_CALL))
 		return 0;
+	begin_announced(child->pid);
 	put_ctx(x, child, flags, 0);
 	put_who(x, child, 0);
 	if (BPF_CORE_READ(child, cgroups) != BPF_CORE_READ(parent, cgroups))
 		put_cgroup(x, child);
-	if (rec_commit(x, NO_CALL)) {
-		set_announced(child->pid);
+	there = rec_commit(x, NO_CALL);
+	end_announced(child->pid, there);
+	if (there)
 		know_process(child->tgid, true);
-	}
 	if (TELLS_FILES)
 		files_fork(x, parent, child);
 	return 0;
@@ -386,6 +411,9 @@ int linx_fork(__u64 *ctx)
 		record_fork(&x, parent, child);
 		keep_task(&x);
 		cpu_end(&x);
+	} else { /* a CPU without a ring: the child is told of before its first record elsewhere */
+		list_child(parent, child);
+		forget(child->pid);
 	}
 	release_cpu();
 	return 0;
@@ -426,6 +454,10 @@ int linx_exec(__u64 *ctx)
 		record_exec(&x, p, old, bprm);
 		keep_task(&x);
 		cpu_end(&x);
+	} else {
+		list_exec(p, old);
+		forget(old);
+		forget(p->pid);
 	}
 	release_cpu();
 	return 0;
@@ -467,12 +499,18 @@ int linx_task_exit(__u64 *ctx)
 			know_process(p->tgid, false);
 		unlist_task(p);
 		cpu_end(&x);
+	} else {
+		forget_for_good(p->pid);
+		unlist_task(p);
 	}
 	release_cpu();
 	return 0;
 }
 
-/* The task still has its old name. Its next record is preceded by a context record, which has the new one. */
+/*
+ * The task still has its old name. The next record of one that renames itself is preceded by a context record, which has
+ * the new one. Of one that another task renames it may have the old one, if it comes before the name is there.
+ */
 SEC("tp_btf/task_rename")
 int linx_rename(__u64 *ctx)
 {

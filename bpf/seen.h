@@ -36,14 +36,26 @@ static __always_inline bool was_announced(__u32 tid)
 	return s && SEEN_TEST(s, ever, tid);
 }
 
-static __always_inline void set_announced(__u32 tid)
+/* Before its name and the like are read: who changes them meanwhile takes this away again, and it is told anew. */
+static __always_inline void begin_announced(__u32 tid)
+{
+	struct seen *s = seen_of(tid);
+
+	if (s)
+		SEEN_SET(s, now, tid);
+}
+
+/* Its record is in the stream, or was lost. */
+static __always_inline void end_announced(__u32 tid, bool there)
 {
 	struct seen *s = seen_of(tid);
 
 	if (!s)
 		return;
-	SEEN_SET(s, now, tid);
-	SEEN_SET(s, ever, tid);
+	if (there)
+		SEEN_SET(s, ever, tid);
+	else
+		SEEN_CLEAR(s, now, tid);
 }
 
 static __always_inline void forget(__u32 tid)

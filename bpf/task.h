@@ -248,6 +248,7 @@ static __noinline int put_task(struct cpu *x, struct task_struct *p, __u32 kind,
 	x->w->abi = 0;
 	if (!rec_begin(x, kind, true, NO_CALL))
 		return 0;
+	begin_announced(tid);
 	put_ctx(x, p, 0, code);
 	put_who(x, p, put_exe(x, p));
 	put_cwd(x, p);
@@ -258,8 +259,7 @@ static __noinline int put_task(struct cpu *x, struct task_struct *p, __u32 kind,
 			put_kernel_str(x, WHAT(LINX_FIELD_INTERP, LINX_VAL_STR), BPF_CORE_READ(bprm, interp));
 	}
 	put_command(x, p, kind == LINX_REC_EXEC);
-	if (rec_commit(x, NO_CALL))
-		set_announced(tid);
+	end_announced(tid, rec_commit(x, NO_CALL));
 	return 0;
 }
 

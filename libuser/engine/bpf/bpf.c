@@ -271,10 +271,11 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 		return 1;
 	linx_bpf_http_sweep(b);
 	for (;;) {
+		/* Also with no time left: who waits for linx_fd() is woken by what is armed here, and the clock is looked at. */
 		left = linx_deadline_left(&d);
+		rc = sleep_for_wake(b, slice_of(b, left));
 		if (!left)
 			return anything_left(b);
-		rc = sleep_for_wake(b, slice_of(b, left));
 		if (nobody_listed(b))
 			return b->told == 1;
 		if (anything_left(b))

@@ -59,9 +59,10 @@ void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsig
 {
 	const uint32_t special = LINX_ROW_FORK | LINX_ROW_EXEC | LINX_ROW_CONTEXT | LINX_ROW_SIGRETURN;
 	const struct linx_walker_row *row = &call->row;
+	bool planned = plan_values(b, call); /* in any case: a program may be at these when a call is selected anew */
 
-	if (abi || nr >= LINX_NR_OTHER || call->every > 1 || row->flags & special || row->selector || row->follow || row->err ||
+	if (!planned || abi || nr >= LINX_NR_OTHER || call->every > 1 || row->flags & special || row->selector || row->follow || row->err ||
 	    row->resolved == LINX_ROW_RESOLVES_SOCKETCALL || !(call->want & (LINX_BPF_WANT_ENTER | LINX_BPF_WANT_EXIT)) ||
-	    b->config.flags & (LINX_BPF_POINTER | LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS) || !plan_values(b, call))
+	    b->config.flags & (LINX_BPF_POINTER | LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
 		call->nfast = LINX_BPF_FAST_NONE;
 }

@@ -39,7 +39,7 @@ int linx_libbpf_open(struct linx_libbpf *b, struct linx_error *err)
 	if (!missing)
 		return 0;
 	linx_libbpf_close(b);
-	return linx_fail(err, -ENOENT, "engine bpf: %s has no %s; install libbpf 0.8 or later", LIBBPF, missing);
+	return linx_fail(err, -ENOENT, "engine bpf: %s has no %s; install libbpf 1.0 or later", LIBBPF, missing);
 }
 
 void linx_libbpf_close(struct linx_libbpf *b)

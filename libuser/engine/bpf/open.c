@@ -26,7 +26,7 @@ static unsigned int possible_cpus(void)
 {
 	char line[64] = "";
 	FILE *f = fopen("/sys/devices/system/cpu/possible", "re");
-	const char *last;
+	const char *last = line;
 	unsigned long n;
 
 	if (f) {
@@ -34,8 +34,10 @@ static unsigned int possible_cpus(void)
 			line[0] = '\0';
 		fclose(f);
 	}
-	last = strrchr(line, '-');
-	n = strtoul(last ? last + 1 : line, NULL, 10) + 1;
+	for (const char *c = line; *c; c++) /* as "0-3,8" */
+		if (*c == '-' || *c == ',')
+			last = c + 1;
+	n = strtoul(last, NULL, 10) + 1;
 	return n < CPUS_MAX ? (unsigned int)n : CPUS_MAX;
 }
 

@@ -34,7 +34,7 @@ static bool is_priority(const struct linx_engine_bpf *b, const struct linx_walke
 static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr)
 {
 	const struct linx_walker_row *row = linx_rows_get(b->rows, abi, nr);
-	uint16_t prctl = linx_rows_get(b->rows, 0, SYS_prctl)->id;
+	uint16_t prctl = linx_rows_get(b->rows, 0, SYS_prctl)->id, setpgid = linx_rows_get(b->rows, 0, SYS_setpgid)->id;
 	uint32_t key = abi * LINX_NR_MAX + nr;
 	struct linx_bpf_call call = {
 		.row = *row,
@@ -48,7 +48,8 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 		    (bit(b->select.exit, abi, nr) && b->config.flags & LINX_BPF_TIMES ? LINX_BPF_TIMED : 0) |
 		    (is_priority(b, row, abi, nr) ? LINX_BPF_PRIO : 0) |
 		    (b->config.flags & LINX_BPF_FILES && (row->makes_fds || row->nfiles) ? LINX_BPF_CHANGES : 0) |
-		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->id == prctl ? LINX_BPF_OPTION : 0);
+		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->id == prctl ? LINX_BPF_OPTION : 0) |
+		    (row->id == setpgid ? LINX_BPF_OTHER : 0);
 	linx_bpf_plan_fast(b, abi, nr, &call);
 	rc = b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
 	b->wants[key] = (uint8_t)call.want;
@@ -112,7 +113,7 @@ static int attach_uring(struct linx_engine_bpf *b)
 	return rc;
 }
 
-/* The same of a hash. A call that begins meanwhile may lose its begin, and says so. */
+/* Takes all times of entry out of the hash. A call that begins meanwhile may lose its time of entry, and says so. */
 static void empty_entries(const struct linx_engine_bpf *b)
 {
 	int fd = b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(b->object, "entries"));
@@ -298,6 +299,16 @@ int linx_bpf_listed(struct linx_engine *e)
 /* Time limit of a snapshot before the rings are read for the first time. */
 #define SNAP_BEFORE_MS 1000
 
+/* Some programs may be attached already. Of an engine that could not start nothing is recorded; it can only be closed. */
+static int not_started(struct linx_engine *e, int rc)
+{
+	const struct linx_error why = e->err;
+
+	linx_bpf_stop(e);
+	e->err = why;
+	return rc;
+}
+
 /* A task of which nothing is known yet is announced before its first record. */
 int linx_bpf_start(struct linx_engine *e)
 {
@@ -325,7 +336,9 @@ int linx_bpf_start(struct linx_engine *e)
 	__atomic_store_n(&b->control->attached, !rc, __ATOMIC_SEQ_CST);
 	b->started = !rc;
 	/* A flight recorder lists processes at each dump instead. */
-	return rc || !b->snapshots || linx_bpf_records_over(b) ? rc : linx_bpf_snapshot(b, SNAP_BEFORE_MS);
+	if (!rc && b->snapshots && !linx_bpf_records_over(b))
+		rc = linx_bpf_snapshot(b, SNAP_BEFORE_MS);
+	return rc ? not_started(e, rc) : 0;
 }
 
 void linx_bpf_wait_for_programs(const struct linx_engine_bpf *b)

@@ -87,6 +87,7 @@ struct linx_bpf_control {
 #define LINX_BPF_CHANGES 0x40 /* it may change a table of descriptors, which is told whatever is selected */
 #define LINX_BPF_TIMED 0x20 /* the return tells when it began */
 #define LINX_BPF_CONTEXT 0x10 /* on success the task's context record is out of date */
+#define LINX_BPF_OTHER 0x100 /* with CONTEXT: that of the process whose number is argument 0, too, if it is not 0 */
 #define LINX_BPF_OPTION 0x8 /* prctl: some options alone change who the task is */
 
 /* Memory that an argument points to, for the fast path of a record: see bpf/fast.h. */
