@@ -51,35 +51,34 @@ static __noinline bool comm_listed(struct task_struct *p)
 	return false;
 }
 
-/* Of the filters of tasks, those in the word. */
-static __noinline bool task_passes_slow(struct task_struct *p, __u32 filter)
+/* What the filters say of a task. */
+enum { TASK_FAILS, TASK_PASSES, TASK_FAILS_BY_UID };
+
+static __noinline __u32 ask_filters(struct task_struct *p)
 {
 	const struct linx_bpf_control *c = settings();
-	__u32 uid;
+	__u32 filter = c->filter, uid;
 
 	if (filter & LINX_FILTER_PIDS && !is_listed(p))
-		return false;
+		return TASK_FAILS;
 	if (filter & LINX_FILTER_PIDS_NOT && is_listed(p))
-		return false;
+		return TASK_FAILS;
 	if (filter & (LINX_FILTER_COMM | LINX_FILTER_COMM_NOT) && comm_listed(p) != !!(filter & LINX_FILTER_COMM))
-		return false;
+		return TASK_FAILS;
 	if (!(filter & LINX_FILTER_UID))
-		return true;
+		return TASK_PASSES;
 	uid = BPF_CORE_READ(p, cred, uid.val);
-	return uid >= c->uid_min && uid <= c->uid_max;
+	return uid >= c->uid_min && uid <= c->uid_max ? TASK_PASSES : TASK_FAILS_BY_UID;
+}
+
+static __always_inline __u32 filters_say(struct task_struct *p)
+{
+	return settings()->filter & TASK_FILTERS ? ask_filters(p) : TASK_PASSES;
 }
 
 static __always_inline bool task_passes(struct cpu *x, struct task_struct *p)
 {
-	return !(settings()->filter & TASK_FILTERS) || task_passes_slow(p, settings()->filter);
-}
-
-/* Is its user the only reason to leave the task out? */
-static __always_inline bool fails_by_uid(struct task_struct *p)
-{
-	__u32 filter = settings()->filter;
-
-	return filter & LINX_FILTER_UID && !task_passes_slow(p, filter) && task_passes_slow(p, filter & ~LINX_FILTER_UID);
+	return filters_say(p) == TASK_PASSES;
 }
 
 static __always_inline bool duration_passes(const struct work *w)

@@ -122,41 +122,48 @@ static __always_inline bool changes_context(const struct work *w)
 	       (!(w->want & LINX_BPF_OPTION) || option_changes(w->args[0]));
 }
 
-/* The call by which a task leaves the filter of users is its last one that is recorded. */
-static __always_inline bool context_changed(struct cpu *x)
+/* The context records are out of date. */
+static __always_inline void forget_changed(struct cpu *x)
 {
 	struct work *w = x->w;
-	bool leaves = is_announced(w->tid) && fails_by_uid(x->task);
 
 	forget(w->tid);
 	if (w->want & LINX_BPF_OTHER && w->args[0])
 		forget(global_pid(x, w->args[0]));
-	/* Told at once, whatever is recorded of the call: threads that share what has changed may be next. */
-	if (leaves || task_passes(x, x->task))
-		announce(x, x->task);
-	return leaves;
 }
 
+enum { TO_RECORD = 1, TO_ANNOUNCE = 2, TO_FORGET = 4 };
+
+/*
+ * A changed task is told at once, whatever is recorded of the call: threads that share what has changed may be next. The
+ * call by which it leaves the filter of users is its last one that is recorded.
+ */
 static __always_inline int record_exit(struct cpu *x, bool more)
 {
 	struct work *w = x->w;
-	bool leaves;
+	bool wanted = w->want & LINX_BPF_WANT_EXIT, changed, leaves, passes, record;
+	__u32 says, todo;
 
 	if (!is_running())
 		return 0;
-	leaves = changes_context(w) && context_changed(x);
-	if ((!leaves && !task_passes(x, x->task)) || (w->want & LINX_BPF_WANT_EXIT && !result_passes(w))) {
-		x->c->filtered += w->want & LINX_BPF_WANT_EXIT ? 1 : 0;
-	} else if (!(w->want & LINX_BPF_WANT_EXIT)) {
+	changed = changes_context(w);
+	says = filters_say(x->task);
+	leaves = changed && says == TASK_FAILS_BY_UID && is_announced(w->tid);
+	if (changed)
+		forget_changed(x);
+	passes = leaves || says == TASK_PASSES;
+	record = wanted && passes && result_passes(w);
+	x->c->filtered += wanted && !record ? 1 : 0;
+	record = record && rate_takes(x, false);
+	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0);
+	todo = opaque(x, todo); /* what follows is verified once */
+	if (todo & TO_ANNOUNCE)
 		announce(x, x->task);
-	} else if (rate_takes(x, false)) {
-		announce(x, x->task);
-		if (begin_record(x, LINX_REC_EXIT)) {
-			put_exit(x, more);
-			rec_commit(x, w->key);
-		}
+	if (todo & TO_RECORD && begin_record(x, LINX_REC_EXIT)) {
+		put_exit(x, more);
+		rec_commit(x, w->key);
 	}
-	if (leaves)
+	if (todo & TO_FORGET)
 		forget(w->tid);
 	return 0;
 }
