@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Which files a process has open, as --fds tells by programs of eBPF, against /proc/self/fd: every kind of change, and
 # what 32-bit programs open.
+# full
 # kernels: 6.1 6.12 7.2
 # timeout: 200
 . "$JOB/guest/cap.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The engine of eBPF programs tells what the module tells, and counts as exactly: also on Linux before
 # 5.17, where its loops are short, which a line and `linxcap doctor` say, and on arm64.
+# full
 # arches: arm64
 # timeout: 500
 . "$JOB/guest/cap.sh"

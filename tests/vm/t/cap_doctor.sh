@@ -3,6 +3,7 @@
 # What `linxcap doctor` says of a machine that can record, and of one that
 # cannot: no module, no rights, a device that is open to all.
 # quick
+# timeout: 180
 # arches: arm64
 . "$JOB/guest/cap.sh"
 
