@@ -3,7 +3,7 @@
 # The engine of eBPF programs begins and ends on kernels older than those of t/cap_bpf, and has all calls between.
 # quick
 # kernels: 5.10 6.1 6.12
-# timeout: 120
+# timeout: 240
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
@@ -12,3 +12,9 @@ lx --engine bpf -e trace=getppid -w a.cap --stats=s -- cap_storm 1 1000
 is "status ($(cat err))" "$status" 0
 accounts "begun" s
 holds "all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 1000 and . + $k >= 1000'
+
+# As a flight recorder, whose programs are others.
+lx --engine bpf --mode recorder -e trace=getppid -w b.cap --stats=s -- cap_storm 1 1000
+is "recorder: status ($(cat err))" "$status" 0
+accounts "recorder" s
+holds "recorder: all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 1000 and . + $k >= 1000'

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Tasks and files that are there when the engine of eBPF programs begins to record: who they are, whose children, with
 # which command line, and what they have open.
+# full
 # kernels: 6.1 6.12 7.2
 # timeout: 200
 . "$JOB/guest/cap.sh"
