@@ -51,7 +51,7 @@ static __noinline bool comm_listed(struct task_struct *p)
 	return false;
 }
 
-/* What the filters say of a task. */
+/* Answers of the filters about a task. */
 enum { TASK_FAILS, TASK_PASSES, TASK_FAILS_BY_UID };
 
 static __noinline __u32 ask_filters(struct task_struct *p)

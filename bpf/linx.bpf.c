@@ -156,7 +156,7 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	x->c->filtered += wanted && !record ? 1 : 0;
 	record = record && rate_takes(x, false);
 	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0);
-	todo = opaque(x, todo); /* what follows is verified once */
+	todo = opaque(x, todo); /* else the verifier goes over the rest for each of its values */
 	if (todo & TO_ANNOUNCE)
 		announce(x, x->task);
 	if (todo & TO_RECORD && begin_record(x, LINX_REC_EXIT)) {

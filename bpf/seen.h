@@ -36,7 +36,7 @@ static __always_inline bool was_announced(__u32 tid)
 	return s && SEEN_TEST(s, ever, tid);
 }
 
-/* Before its name and the like are read: who changes them meanwhile takes this away again, and it is told anew. */
+/* A context record is begun, before the name and the like are read: who changes them meanwhile takes this away again, and it is told anew. */
 static __always_inline void begin_announced(__u32 tid)
 {
 	struct seen *s = seen_of(tid);
@@ -45,7 +45,7 @@ static __always_inline void begin_announced(__u32 tid)
 		SEEN_SET(s, now, tid);
 }
 
-/* Its record is in the stream, or was lost. */
+/* The context record of a task is in the stream (there), or was lost. */
 static __always_inline void end_announced(__u32 tid, bool there)
 {
 	struct seen *s = seen_of(tid);

@@ -430,45 +430,38 @@ static void enter_jail_with_files(void)
 	enter_jail();
 }
 
-static void mounts_below_a_root(unsigned int n)
+/* chdir to the last of n mounts, an open there, a fork with many files of it: bounded, and told as far as may be. */
+static void measure_at_top(const struct call calls[3], unsigned int n)
 {
-	static const struct call chdirs = { "chdir beside the root", enter_jail, chdir_to_top, NULL, false },
-				 opens = { "open beside the root", enter_jail, open_file, close_it, true },
-				 forks = { "fork of 250 files beside the root", enter_jail_with_files, fork_one, reap_it, false };
-	struct dev_log log = { 0 };
+	static void (*const checks[3])(const struct dev_log *log, bool deep) = { check_directory, check_file, NULL };
 
-	measure(&chdirs, &log);
-	check_directory(&log, n > 256);
-	free(log.bytes);
-	log = (struct dev_log){ 0 };
-	measure(&opens, &log);
-	check_file(&log, n > 256);
-	free(log.bytes);
-	log = (struct dev_log){ 0 };
-	measure(&forks, &log);
-	free(log.bytes);
+	for (int i = 0; i < 3; i++) {
+		struct dev_log log = { 0 };
+
+		measure(&calls[i], &log);
+		if (checks[i])
+			checks[i](&log, n > 256);
+		free(log.bytes);
+	}
 }
 
 static void mounts(const char *where, unsigned int n)
 {
-	static const struct call chdirs = { "chdir", NULL, chdir_to_top, NULL, false },
-				 opens = { "open", NULL, open_file, close_it, true },
-				 forks = { "fork of 250 files", with_files_shared, fork_one, reap_it, false };
-	struct dev_log log = { 0 };
+	static const struct call plain[3] = {
+		{ "chdir", NULL, chdir_to_top, NULL, false },
+		{ "open", NULL, open_file, close_it, true },
+		{ "fork of 250 files", with_files_shared, fork_one, reap_it, false },
+	};
+	static const struct call beside[3] = {
+		{ "chdir beside the root", enter_jail, chdir_to_top, NULL, false },
+		{ "open beside the root", enter_jail, open_file, close_it, true },
+		{ "fork of 250 files beside the root", enter_jail_with_files, fork_one, reap_it, false },
+	};
 
 	printf("# %u mounts\n", n);
 	top = make_chain(where, n);
-	measure(&chdirs, &log);
-	check_directory(&log, n > 256);
-	free(log.bytes);
-	log = (struct dev_log){ 0 };
-	measure(&opens, &log);
-	check_file(&log, n > 256);
-	free(log.bytes);
-	log = (struct dev_log){ 0 };
-	measure(&forks, &log);
-	free(log.bytes);
-	mounts_below_a_root(n);
+	measure_at_top(plain, n);
+	measure_at_top(beside, n);
 }
 
 static void set_limit(const char *path, const char *value)
