@@ -50,6 +50,10 @@
 #error "linx needs CONFIG_TRACEPOINTS and CONFIG_FTRACE_SYSCALLS"
 #endif
 
+#ifndef CONFIG_CGROUPS
+#error "linx needs CONFIG_CGROUPS"
+#endif
+
 /* A condition that is as likely as not, whatever the compiler thinks of loops. From gcc 9 and clang 11 on; older ones build all the same. */
 #if defined(__clang__) || __GNUC__ >= 9
 #define LINX_AS_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 0.5)

@@ -20,7 +20,6 @@
 #include "core/probe_work.h"
 #include "filter/cgroup.h"
 
-#ifdef CONFIG_CGROUPS
 struct cgroup *linx_cgroup_of(struct task_struct *p)
 {
 	struct css_set *set = task_css_set(p);
@@ -192,18 +191,3 @@ void linx_cgroups_free(struct linx_cgroups *c)
 {
 	kfree(c);
 }
-#else
-int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
-{
-	return -EOPNOTSUPP;
-}
-
-void linx_cgroups_free(struct linx_cgroups *c)
-{
-}
-
-bool linx_cgroup_listed(const struct linx_session *s)
-{
-	return true;
-}
-#endif

@@ -235,22 +235,31 @@ static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
+/* Numbers of tasks that have ended, or of groups, that are passed over before others may run. */
+#define ENDED_AT_ONCE 1024
+
 /* The task of the first number from *tid on, held; NULL: the last has been there. */
 static struct task_struct *task_from(u32 *tid)
 {
 	struct task_struct *p = NULL;
 	struct pid *pid;
-	int nr = *tid;
+	int nr = *tid, n = 0;
 
 	rcu_read_lock();
-	while (!p && (pid = idr_get_next(&init_pid_ns.idr, &nr))) {
+	while ((pid = idr_get_next(&init_pid_ns.idr, &nr))) {
 		p = pid_task(pid, PIDTYPE_PID);
 		if (p && p->flags & PF_EXITING)
 			p = NULL; /* the task's end is, or was, announced */
-		if (p)
+		if (p) {
 			get_task_struct(p);
-		else
-			nr++;
+			break;
+		}
+		nr++;
+		if (++n % ENDED_AT_ONCE == 0) {
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
 	}
 	rcu_read_unlock();
 	*tid = nr;

@@ -105,9 +105,7 @@ static void put_namespaces(struct linx_who *who, const struct nsproxy *ns)
 #ifdef CONFIG_IPC_NS
 	who->ns[LINX_NS_IPC] = ns->ipc_ns->ns.inum;
 #endif
-#ifdef CONFIG_CGROUPS
 	who->ns[LINX_NS_CGROUP] = ns->cgroup_ns->ns.inum;
-#endif
 #ifdef CONFIG_TIME_NS
 	who->ns[LINX_NS_TIME] = ns->time_ns->ns.inum;
 #endif
@@ -158,7 +156,6 @@ void linx_task_info_put(struct linx_fill *f, struct task_struct *p, u32 flags, b
 	linx_put_bytes(f, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who));
 }
 
-#ifdef CONFIG_CGROUPS
 void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
 {
 	int n = -EOPNOTSUPP;
@@ -177,17 +174,6 @@ bool linx_task_info_moved(struct task_struct *child)
 {
 	return rcu_access_pointer(child->cgroups) != rcu_access_pointer(current->cgroups);
 }
-#else
-void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks)
-{
-	linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
-}
-
-bool linx_task_info_moved(struct task_struct *child)
-{
-	return false;
-}
-#endif
 
 /* Threads that have ended are in the process's own sums, the others are few by now; but a tracer can keep many. */
 #define THREADS_MAX 256
