@@ -387,7 +387,24 @@ test_service() {
 	finds 1 service ok 'linxcap-record runs, and is not enabled' ''
 }
 
+test_of_one_engine() {
+	machine
+	not_loaded
+	lx doctor --root root --engine kmod
+	is_status 1
+	has out '^failed +module '
+	lacks out '^[a-z]+ +(bpf|ptrace) '
+	lx doctor --engine ptrace
+	is_status 0
+	[ "$(grep -c '^ok' out)" = 1 ] || broken "more than the engine ptrace is looked at"
+	has out '^This machine can record by the engine ptrace\.$'
+	lx doctor --engine ptrace --json
+	jq -e '.ok and ([.checks[].name] == ["ptrace"])' out || broken "JSON"
+}
+
 test_words() {
+	refuses 2 "no engine is called all: --engine takes kmod, bpf or ptrace" doctor --engine all
+	refuses 2 "--root does not go with --engine bpf, which can be tried on this machine alone" doctor --engine bpf --root root
 	refuses 2 "unexpected word: me: 'linxcap doctor' takes none" doctor me
 	refuses 2 "cannot look at nowhere: No such file or directory" doctor --root nowhere
 }

@@ -12,9 +12,17 @@
 struct settings {
 	bool help, json;
 	const char *root;
+	const char *engine; /* NULL: all */
 };
 
+static const struct {
+	const char *name;
+	unsigned int bit;
+} engines[] = { { "kmod", DOCTOR_KMOD }, { "bpf", DOCTOR_BPF }, { "ptrace", DOCTOR_PTRACE } };
+
 static const struct option rows[] = {
+	{ 0, "engine", "NAME", "can this engine record? kmod, bpf or ptrace (default: all are looked at)",
+	  option_set_word, offsetof(struct settings, engine), 0 },
 	{ 0, "json", NULL, "as one JSON object", option_set_flag, offsetof(struct settings, json), 0 },
 	{ 0, "root", "DIR", "look at the files below DIR instead: an image, a container's root",
 	  option_set_word, offsetof(struct settings, root), 0 },
@@ -23,7 +31,7 @@ static const struct option rows[] = {
 
 static const struct option_table table = {
 	.command = "linxcap doctor",
-	.synopsis = "[--json] [--root DIR]",
+	.synopsis = "[--engine NAME] [--json] [--root DIR]",
 	.about = "Tells whether this machine can record; where it cannot, why and what to do.\n"
 		 "Exit status: 0 if it can, 1 if something has failed.\n",
 	.rows = rows,
@@ -69,29 +77,58 @@ static int print_json(cJSON *checks, bool ok)
 	return cmd_print_json(NULL);
 }
 
-static void print_end(bool ok, bool traces)
+/* 0: there is no such engine. */
+static unsigned int engine_bits(const struct settings *s)
 {
-	if (ok)
+	for (size_t i = 0; s->engine && i < ARRAY_SIZE(engines); i++)
+		if (!strcmp(engines[i].name, s->engine))
+			return engines[i].bit;
+	return s->engine ? 0 : DOCTOR_KMOD | DOCTOR_BPF | DOCTOR_PTRACE;
+}
+
+/* works: the engines whose trial has gone well. */
+static void print_end(const struct settings *s, bool ok, unsigned int works)
+{
+	if (ok && s->engine)
+		printf("\nThis machine can record by the engine %s.\n", s->engine);
+	else if (ok)
 		puts("\nThis machine can record.");
-	else if (traces)
+	else if (works & DOCTOR_BPF)
+		puts("\nThis machine cannot record with the module: see what has failed above. It can without: linxcap --engine bpf");
+	else if (works & DOCTOR_PTRACE)
 		puts("\nThis machine cannot record as a whole: see what has failed above. Commands can be traced: linxcap -- COMMAND");
 	else
 		puts("\nThis machine cannot record: see what has failed above.");
 }
 
+static struct finding look(const struct settings *s, const struct doctor *d, const struct doctor_check *c)
+{
+	struct finding f = { DOCTOR_OK, "", "" };
+
+	c->run(d, &f);
+	/* It is no fault that one of several engines does not work; it is one of the engine that was asked for. */
+	if (s->engine && c->trial && !d->other && f.state == DOCTOR_NOTE)
+		f.state = DOCTOR_FAILED;
+	return f;
+}
+
 static int examine(const struct settings *s, const struct doctor *d)
 {
+	const unsigned int of = engine_bits(s);
 	cJSON *checks = s->json ? cJSON_CreateArray() : NULL;
 	const struct doctor_check *c;
-	bool ok = true, traces = false;
+	unsigned int works = 0;
+	bool ok = true;
 	int status = STATUS_OK;
 
 	for (unsigned int i = 0; (c = doctor_get_check(i)); i++) {
-		struct finding f = { DOCTOR_OK, "", "" };
+		struct finding f;
 
-		c->run(d, &f);
+		if (!(c->engines & of))
+			continue;
+		f = look(s, d, c);
 		ok = ok && f.state != DOCTOR_FAILED;
-		traces = traces || (f.state == DOCTOR_OK && c->run == doctor_ptrace);
+		works |= c->trial && f.state == DOCTOR_OK ? c->engines : 0;
 		if (!s->json)
 			print_finding(c, &f);
 		else if (checks && !cJSON_AddItemToArray(checks, make_finding(c, &f)))
@@ -100,7 +137,7 @@ static int examine(const struct settings *s, const struct doctor *d)
 	if (s->json)
 		status = status == STATUS_OK ? print_json(checks, ok) : say_status(STATUS_FAILURE, "out of memory");
 	else
-		print_end(ok, traces);
+		print_end(s, ok, works);
 	return status == STATUS_OK && !ok ? STATUS_FAILURE : status;
 }
 
@@ -116,6 +153,10 @@ int cmd_doctor(int argc, char **argv)
 		return say_status(STATUS_USAGE, "%s", why.text);
 	if (res.next < argc && !res.stopped)
 		return say_status(STATUS_USAGE, "unexpected word: %s: 'linxcap doctor' takes none", argv[res.next]);
+	if (!engine_bits(&s))
+		return say_status(STATUS_USAGE, "no engine is called %s: --engine takes kmod, bpf or ptrace", s.engine);
+	if (s.root && s.engine && engine_bits(&s) != DOCTOR_KMOD)
+		return say_status(STATUS_USAGE, "--root does not go with --engine %s, which can be tried on this machine alone", s.engine);
 	cmd_begin_output();
 	if (s.help) {
 		options_help(&table, stdout);

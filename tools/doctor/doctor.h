@@ -39,9 +39,19 @@ struct finding {
 	char todo[320]; /* one line; empty: nothing */
 };
 
+/* Engines that a check is of, as bits. */
+enum {
+	DOCTOR_KMOD = 1,
+	DOCTOR_BPF = 2,
+	DOCTOR_PTRACE = 4,
+	DOCTOR_MACHINE = DOCTOR_KMOD | DOCTOR_BPF, /* those that record the whole machine */
+};
+
 struct doctor_check {
 	const char *name;
 	void (*run)(const struct doctor *d, struct finding *f);
+	unsigned int engines;
+	bool trial; /* finds out whether that engine works */
 };
 /* By index; NULL: past the last. */
 const struct doctor_check *doctor_get_check(unsigned int i);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What `linxcap doctor` says of a machine that can record, and of one that
-# cannot: no module, no rights, a device that is open to all.
+# cannot: no module, no rights, a device that is open to all; of one engine alone.
 # quick
 # timeout: 180
 # arches: arm64
@@ -15,18 +15,18 @@ lx doctor
 is "status ($(cat out err))" "$status" 0
 has "all is well" out '^ok +trial +a system call was recorded'
 lacks "all is well" out '^failed'
-lx doctor --json
+lx doctor --engine kmod --json
 for check in kernel module device rights tracepoints trial; do
 	is "$check" "$(state $check)" ok
 done
 
 chmod 666 /dev/linxcap
-lx doctor --json
+lx doctor --engine kmod --json
 is "open device" "$(state device)" warning
 chmod 600 /dev/linxcap
 
 status=0
-setpriv --bounding-set -sys_ptrace linxcap doctor --json >out 2>err || status=$?
+setpriv --bounding-set -sys_ptrace linxcap doctor --engine kmod --json >out 2>err || status=$?
 is "no CAP_SYS_PTRACE: status" "$status" 1
 is "no CAP_SYS_PTRACE" "$(state rights)$(state trial)" failedfailed
 
@@ -34,6 +34,16 @@ rmmod linx || fail "rmmod"
 lx doctor --json
 is "no module: status" "$status" 1
 is "no module" "$(state module)$(state device)$(state trial)" failednotefailed
+# Another engine may record all the same: what is of the module alone does not count then.
+works=$(state bpf)
+lx doctor --engine bpf
+if [ "$works" = ok ]; then
+	is "engine bpf without the module ($(cat out))" "$status" 0
+	has "engine bpf" out '^This machine can record by the engine bpf\.$'
+else
+	is "engine bpf does not work ($(cat out))" "$status" 1
+fi
+lacks "engine bpf" out '^[a-z]+ +(module|device|trial|ptrace) '
 insmod "$JOB/linx.ko" || fail "insmod"
-lx doctor
+lx doctor --engine kmod
 is "with it again ($(cat out))" "$status" 0

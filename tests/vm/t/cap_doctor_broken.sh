@@ -14,8 +14,8 @@ NUMBER=$(cat /sys/class/misc/linxcap/dev)
 
 examine() { # WORD... before the command
 	status=0
-	"$@" linxcap doctor >out 2>err </dev/null || status=$?
-	"$@" linxcap doctor --json >json 2>>err </dev/null
+	"$@" linxcap doctor --engine kmod >out 2>err </dev/null || status=$?
+	"$@" linxcap doctor --engine kmod --json >json 2>>err </dev/null
 	is "$*: standard error" "$(cat err)" ""
 }
 
