@@ -67,8 +67,12 @@ struct tty_struct {
 struct atomic {
 	int counter;
 };
+struct list_head {
+	struct list_head *next;
+};
 struct signal_struct {
 	struct atomic live;
+	struct list_head thread_head;
 	int nr_threads;
 	unsigned int flags, is_child_subreaper : 1;
 	int group_exit_code;
@@ -188,7 +192,12 @@ struct cgroup {
 	int level;
 	struct kernfs_node *kn;
 };
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+/* As many subsystems as the kernel has: 16 at most. */
 struct css_set {
+	struct cgroup_subsys_state *subsys[1];
 	struct cgroup *dfl_cgrp;
 };
 struct sched_entity {
@@ -199,6 +208,7 @@ struct task_struct {
 	unsigned int flags;
 	int pid, tgid, exit_code;
 	struct task_struct *real_parent, *group_leader;
+	struct list_head thread_node;
 	struct pid *thread_pid;
 	struct signal_struct *signal;
 	const struct cred *cred;

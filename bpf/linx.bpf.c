@@ -527,6 +527,18 @@ int linx_rename(__u64 *ctx)
 	return 0;
 }
 
+/* A task was moved to another cgroup, or all threads of its process. The kernel holds locks of cgroups here. */
+SEC("tp_btf/cgroup_attach_task")
+int linx_cgroup(__u64 *ctx)
+{
+	struct task_struct *p = (void *)ctx[2];
+
+	forget(p->pid);
+	if ((__u8)ctx[3])
+		forget_threads(p);
+	return 0;
+}
+
 /* For CPU times of calls. The kernel's scheduler holds its lock here. */
 SEC("tp_btf/sched_switch")
 int linx_switch(__u64 *ctx)

@@ -210,6 +210,8 @@ struct shape {
 	__u32 first, count;
 };
 
+/* For each 64 numbers of tasks, of which there are 2^22 at most (linux/threads.h). */
+#define SEEN_WORDS 65536
 /* By tid, a bit or a byte each: tasks that have a context record in the stream, or had. */
 struct seen {
 #ifdef LINX_REDUCED
@@ -234,7 +236,7 @@ MAP_OF(selectors, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_selector);
 MAP_OF(variants, MAP_HASH, 1, 0, struct linx_bpf_choice, __u32);
 MAP_OF(shapes, MAP_ARRAY, 1, 0, __u32, struct shape);
 MAP_OF(follows, MAP_ARRAY, 1, 0, __u32, struct linx_follow);
-MAP_OF(seen, MAP_ARRAY, 65536, MAP_MMAPABLE, __u32, struct seen);
+MAP_OF(seen, MAP_ARRAY, SEEN_WORDS, MAP_MMAPABLE, __u32, struct seen);
 /* Bits by process: a task of it has been told. */
 MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);

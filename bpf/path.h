@@ -128,11 +128,30 @@ STEP(kernfs_step)
 	return 0;
 }
 
+#define SUBSYSTEMS_MAX 16
+
+/* The cgroup of the unified hierarchy; where that is its root, the first of another hierarchy that is none. */
+static __noinline struct cgroup *cgroup_of(struct task_struct *p)
+{
+	struct css_set *set = BPF_CORE_READ(p, cgroups);
+	struct cgroup *unified = BPF_CORE_READ(set, dfl_cgrp), *c;
+	__u32 count = bpf_core_field_size(set->subsys) / sizeof(void *);
+
+	if (BPF_CORE_READ(unified, level))
+		return unified;
+	for (__u32 i = 0; i < SUBSYSTEMS_MAX && i < count; i++) {
+		c = BPF_CORE_READ(set, subsys[i], cgroup);
+		if (BPF_CORE_READ(c, level))
+			return c;
+	}
+	return unified;
+}
+
 static __noinline int put_cgroup(struct cpu *x, struct task_struct *p)
 {
 	struct work *w = x->w;
 
-	w->walk_dentry = (__u64)BPF_CORE_READ(p, cgroups, dfl_cgrp, kn);
+	w->walk_dentry = (__u64)BPF_CORE_READ(cgroup_of(p), kn);
 	w->path_at = PATH_SIZE;
 	w->walk_ok = 0;
 	repeat(WALK_MAX, kernfs_step, x);

@@ -66,6 +66,79 @@ static __always_inline void forget(__u32 tid)
 		SEEN_CLEAR(s, now, tid);
 }
 
+/* Threads of a process that are looked at one by one. */
+#ifdef LINX_REDUCED
+#define FORGET_MAX 256
+#else
+#define FORGET_MAX 4096
+#endif
+
+struct thread_walk {
+	struct list_head *at, *end;
+};
+
+/* False: it was the last one. */
+static __always_inline bool forget_thread(struct thread_walk *t)
+{
+	struct list_head *at = t->at;
+	struct task_struct *p = (void *)at - bpf_core_field_offset(struct task_struct, thread_node);
+
+	if (!at || at == t->end)
+		return false;
+	forget(BPF_CORE_READ(p, pid));
+	t->at = BPF_CORE_READ(at, next);
+	return true;
+}
+
+static __always_inline struct thread_walk walk_threads(struct task_struct *p)
+{
+	struct signal_struct *sig = BPF_CORE_READ(p, signal);
+	struct list_head *head = (void *)sig + bpf_core_field_offset(struct signal_struct, thread_head);
+
+	return (struct thread_walk){ .at = BPF_CORE_READ(head, next), .end = head };
+}
+
+#ifdef LINX_REDUCED
+
+/* Of a process with more threads, the others are told as they were. */
+static __noinline int forget_threads(struct task_struct *p)
+{
+	struct thread_walk t = walk_threads(p);
+
+	for (int i = 0; i < FORGET_MAX; i++)
+		if (!forget_thread(&t))
+			break;
+	return 0;
+}
+
+#else
+
+static long forget_next(__u32 i, void *walk)
+{
+	return !forget_thread(walk);
+}
+
+static long forget_word(__u32 at, void *none)
+{
+	struct seen *s = bpf_map_lookup_elem(&seen, &at);
+
+	if (s)
+		*(volatile __u64 *)&s->now = 0;
+	return 0;
+}
+
+/* Of a process with more threads every task is told anew, which takes less. */
+static __always_inline void forget_threads(struct task_struct *p)
+{
+	struct thread_walk t = walk_threads(p);
+
+	bpf_loop(FORGET_MAX, forget_next, &t, 0);
+	if (t.at && t.at != t.end)
+		bpf_loop(SEEN_WORDS, forget_word, &t, 0);
+}
+
+#endif
+
 /* The task has ended: another one may get its number. */
 static __always_inline void forget_for_good(__u32 tid)
 {

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# All threads of a process that is moved to another cgroup are told there with their next call, by both engines; also
+# where the unified hierarchy says nothing, and of more threads than are looked at one by one.
+# full
+# kernels: 5.10 6.1 6.12 7.2
+# timeout: 400
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+mkdir -p cg v1
+mount -t cgroup2 none cg || skip "no cgroup2"
+mkdir cg/first cg/second
+mount -t cgroup -o cpu none v1 && mkdir v1/old || skip "no other hierarchy"
+
+# moved THREADS CGROUP...: each of the threads makes a call in the first cgroup, and in each of these. The engine bpf may
+# have skipped runs, and says how many.
+moved() {
+	local threads=$1 cgroup sum=0 n
+	lx --engine "$engine" -q -e trace=getppid --buffer 32M --stats=stats --format '%linx.cgroup' \
+		-- cap_cgroup "$threads" "${@:2}"
+	is "$engine: status ($(cat err))" "$status" 0
+	accounts "$engine" stats
+	holds "$engine: nothing lost" stats '([.lost[]] | add) == 0'
+	for cgroup in / "${@:2}"; do
+		cgroup=${cgroup#*/} cgroup=/${cgroup%cgroup.procs} cgroup=${cgroup%/}
+		n=$(grep -cFx "(${cgroup:-/})" out)
+		[ "$n" -le "$threads" ] || fail "$engine: $n calls in ${cgroup:-/}"
+		sum=$((sum + n))
+	done
+	is "$engine: in these cgroups" "$sum" "$(wc -l <out)"
+	holds "$engine: $threads times $#, but $sum" stats "(.skipped // 0) + $sum >= $((threads * $#))"
+}
+
+for engine in kmod bpf; do
+	moved 200 cg/first/cgroup.procs cg/second/cgroup.procs
+	moved 3 v1/old/cgroup.procs
+	case $(uname -r) in 5.10.*) ;; *) moved 4200 cg/first/cgroup.procs ;; esac
+done
