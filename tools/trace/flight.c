@@ -113,6 +113,24 @@ static uint64_t size_of(const struct session *k)
 	return fstat(k->fd, &st) ? 0 : (uint64_t)st.st_size;
 }
 
+/*
+ * Moves some records, all or those of chosen processes: an engine may record others', which the library filters.
+ * As linx_writer_step(), and linx_next().
+ */
+static int move_some(struct flight *f, const struct session *k, struct linx_writer *w)
+{
+	const struct linx_event *ev;
+	int rc;
+
+	if (!f->whose)
+		return linx_writer_step(w, REST_WAIT_MS);
+	rc = linx_next(k->l, &ev, REST_WAIT_MS);
+	if (rc <= 0)
+		return rc;
+	rc = linx_writer_keep(w, ev);
+	return rc < 0 ? rc : 1;
+}
+
 /* Moves what the session holds to its file. 0, or -errno; *cut: the room did not do. */
 static int move_records(struct flight *f, const struct session *k, struct linx_writer *w, bool *cut)
 {
@@ -120,7 +138,7 @@ static int move_records(struct flight *f, const struct session *k, struct linx_w
 
 	*cut = false;
 	do {
-		rc = linx_writer_step(w, REST_WAIT_MS);
+		rc = move_some(f, k, w);
 		if (rc > 0 || linx_pending(k->l))
 			waits = 0;
 		else if (!rc && ++waits > REST_WAITS)
@@ -132,7 +150,11 @@ static int move_records(struct flight *f, const struct session *k, struct linx_w
 
 static int write_session(struct flight *f, const struct session *k, bool *cut)
 {
-	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = f->settings.compress };
+	struct linx_writer_opts opts = {
+		.size = sizeof(opts),
+		.compress = f->settings.compress,
+		.beside = f->whose ? LINX_WRITER_KEPT : LINX_WRITER_READS,
+	};
 	struct linx_error error = { "" };
 	struct linx_writer *w;
 	int rc = linx_stop(k->l), end;
@@ -202,15 +224,21 @@ static int begin_next(struct flight *f, struct session *next)
 }
 
 /*
- * The module may have no memory for two sessions at a time. Then one follows the other with a gap, which is told.
+ * What led to the alert is set aside, in the other half of its rings: a session of the engine bpf takes seconds to begin,
+ * and what is recorded meanwhile would replace it. Both halves go to the file.
+ *
+ * The engine may have no memory for two sessions at a time. Then one follows the other with a gap, which is told.
  * Where processes are listed, the list has ended with the session.
  */
 static void turn(struct flight *f)
 {
 	const struct session none = { .fd = -1 };
 	struct session next, held;
-	bool begun = begin_next(f, &next) == STATUS_OK;
+	bool begun;
 
+	if (f->now.l && linx_dump(f->now.l))
+		say("%s: %s", f->now.path, linx_error_text(f->now.l));
+	begun = begin_next(f, &next) == STATUS_OK;
 	held = replace(f, begun ? &next : &none);
 	if (held.l)
 		keep(f, &held);

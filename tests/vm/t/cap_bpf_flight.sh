@@ -3,9 +3,9 @@
 # What leads to alerts (--alert-capture), by the engine of eBPF programs.
 # full
 # kernels: 6.1 7.2
-# timeout: 600
+# timeout: 900
 . "$JOB/guest/cap.sh"
 . "$JOB/guest/bpf.sh"
-# The kernel of a slow guest verifies programs of the next session for half a minute: what led to an alert has to last as long.
+# The kernel of a slow guest verifies programs of the next session for half a minute, and what is recorded meanwhile is looked at, too.
 buffer=64M
 . "$JOB/t/cap_flight.sh"
