@@ -132,16 +132,18 @@ static __always_inline void forget_changed(struct cpu *x)
 		forget(global_pid(x, w->args[0]));
 }
 
-enum { TO_RECORD = 1, TO_ANNOUNCE = 2, TO_FORGET = 4 };
+enum { TO_RECORD = 1, TO_ANNOUNCE = 2, TO_FORGET = 4, TO_FORGET_SHARING = 8 };
 
 /*
- * A changed task is told at once, whatever is recorded of the call: threads that share what has changed may be next. The
- * call by which it leaves the filter of users is its last one that is recorded.
+ * A changed task is told at once, whatever is recorded of the call: threads that share what has changed may be next. If
+ * filters leave it out, those threads are told anew. The call by which a task leaves the filter of users is its last one
+ * that is recorded.
  */
 static __always_inline int record_exit(struct cpu *x, bool more)
 {
 	struct work *w = x->w;
 	bool wanted = w->want & LINX_BPF_WANT_EXIT, changed, leaves, passes, record;
+	struct task_struct *task = x->task;
 	__u32 says, todo;
 
 	if (!is_running())
@@ -155,7 +157,8 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	record = wanted && passes && result_passes(w);
 	x->c->filtered += wanted && !record ? 1 : 0;
 	record = record && rate_takes(x, false);
-	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0);
+	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0) |
+	       (changed && says != TASK_PASSES ? TO_FORGET_SHARING : 0);
 	todo = opaque(x, todo); /* else the verifier goes over the rest for each of its values */
 	if (todo & TO_ANNOUNCE)
 		announce(x, x->task);
@@ -165,6 +168,8 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	}
 	if (todo & TO_FORGET)
 		forget(w->tid);
+	if (todo & TO_FORGET_SHARING)
+		forget_threads((__u64)BPF_CORE_READ(task, signal));
 	return 0;
 }
 
@@ -535,7 +540,7 @@ int linx_cgroup(__u64 *ctx)
 
 	forget(p->pid);
 	if ((__u8)ctx[3])
-		forget_threads(p);
+		forget_threads((__u64)BPF_CORE_READ(p, signal));
 	return 0;
 }
 

@@ -90,20 +90,23 @@ static __always_inline bool forget_thread(struct thread_walk *t)
 	return true;
 }
 
-static __always_inline struct thread_walk walk_threads(struct task_struct *p)
+static __always_inline struct thread_walk walk_threads(__u64 signal)
 {
-	struct signal_struct *sig = BPF_CORE_READ(p, signal);
-	struct list_head *head = (void *)sig + bpf_core_field_offset(struct signal_struct, thread_head);
+	struct list_head *head = (void *)signal + bpf_core_field_offset(struct signal_struct, thread_head);
 
 	return (struct thread_walk){ .at = BPF_CORE_READ(head, next), .end = head };
 }
 
+/*
+ * Threads of a process are to be told anew; signal is the address of its signal_struct. Global functions, which are
+ * verified once, wherever they are called from.
+ */
 #ifdef LINX_REDUCED
 
 /* Of a process with more threads, the others are told as they were. */
-static __noinline int forget_threads(struct task_struct *p)
+__noinline int forget_threads(__u64 signal)
 {
-	struct thread_walk t = walk_threads(p);
+	struct thread_walk t = walk_threads(signal);
 
 	for (int i = 0; i < FORGET_MAX; i++)
 		if (!forget_thread(&t))
@@ -128,13 +131,14 @@ static long forget_word(__u32 at, void *none)
 }
 
 /* Of a process with more threads every task is told anew, which takes less. */
-static __always_inline void forget_threads(struct task_struct *p)
+__noinline int forget_threads(__u64 signal)
 {
-	struct thread_walk t = walk_threads(p);
+	struct thread_walk t = walk_threads(signal);
 
 	bpf_loop(FORGET_MAX, forget_next, &t, 0);
 	if (t.at && t.at != t.end)
 		bpf_loop(SEEN_WORDS, forget_word, &t, 0);
+	return 0;
 }
 
 #endif

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What a task changes while the filter leaves it out (t/cap_left_out), by the engine of eBPF programs.
+# full
+# kernels: 6.1 7.2
+# timeout: 500
+. "$JOB/guest/cap.sh"
+. "$JOB/guest/bpf.sh"
+. "$JOB/t/cap_left_out.sh"
