@@ -323,6 +323,7 @@ struct io_kiocb___wide {
 
 #pragma clang attribute pop
 
+#define PF_EXITING 0x4
 #define PF_KTHREAD 0x00200000
 #define TMPFS_MAGIC 0x01021994
 #define HUGETLBFS_MAGIC 0x958458f6

@@ -136,14 +136,13 @@ enum { TO_RECORD = 1, TO_ANNOUNCE = 2, TO_FORGET = 4, TO_FORGET_SHARING = 8 };
 
 /*
  * A changed task is told at once, whatever is recorded of the call: threads that share what has changed may be next. If
- * filters leave it out, those threads are told anew. The call by which a task leaves the filter of users is its last one
- * that is recorded.
+ * filters leave it out that tell threads of a process apart, they are told anew. The call by which a task leaves the
+ * filter of users is its last one that is recorded.
  */
 static __always_inline int record_exit(struct cpu *x, bool more)
 {
 	struct work *w = x->w;
 	bool wanted = w->want & LINX_BPF_WANT_EXIT, changed, leaves, passes, record;
-	struct task_struct *task = x->task;
 	__u32 says, todo;
 
 	if (!is_running())
@@ -158,7 +157,7 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	x->c->filtered += wanted && !record ? 1 : 0;
 	record = record && rate_takes(x, false);
 	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0) |
-	       (changed && says != TASK_PASSES ? TO_FORGET_SHARING : 0);
+	       (changed && says != TASK_PASSES && settings()->filters_threads ? TO_FORGET_SHARING : 0);
 	todo = opaque(x, todo); /* else the verifier goes over the rest for each of its values */
 	if (todo & TO_ANNOUNCE)
 		announce(x, x->task);
@@ -169,7 +168,7 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	if (todo & TO_FORGET)
 		forget(w->tid);
 	if (todo & TO_FORGET_SHARING)
-		forget_threads((__u64)BPF_CORE_READ(task, signal));
+		forget_threads(x->task);
 	return 0;
 }
 
@@ -196,6 +195,14 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 	record_exit(x, more);
 }
 
+/* What a task is has changed where nothing can be recorded: it, and what the reader knows, are to be told anew. */
+static __always_inline void miss_change(struct cpu *x, struct task_struct *p)
+{
+	forget(MEMBER(p, pid));
+	if (x->c)
+		__sync_fetch_and_add(&x->c->missed_context, 1);
+}
+
 /* Purposes that a call is wanted for, LINX_BPF_WANT_* and the like: most calls have none, which is asked first of all. */
 __u8 wants[LINX_BPF_WANTS] SEC(".data.wants");
 
@@ -217,12 +224,18 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 		x.http = 1;
 	call = bpf_map_lookup_elem(&calls, &key);
 	/* The child's return of a fork is no call that it made. */
-	if (call && !is_owner(task) && !(call->row.flags & LINX_ROW_FORK && !ret) && cpu_begin(&x)) {
+	if (!call || is_owner(task) || (call->row.flags & LINX_ROW_FORK && !ret)) {
+		release_cpu();
+		return 0;
+	}
+	if (cpu_begin(&x)) {
 		begin_call(&x, call, regs, key, nr, ret, more);
 		exit_call(&x, call, regs, more);
 		if (more)
 			keep_task(&x);
 		cpu_end(&x);
+	} else if (call->want & (LINX_BPF_CONTEXT | LINX_BPF_CHANGES) && !failed(ret)) {
+		miss_change(&x, task);
 	}
 	release_cpu();
 	return 0;
@@ -382,7 +395,7 @@ static __always_inline int record_fork(struct cpu *x, struct task_struct *parent
 
 	list_child(parent, child);
 	forget(child->pid);
-	if (!is_running() || is_owner(child) || !task_passes(x, parent) || !task_passes(x, child))
+	if (!is_running() || is_owner(parent) || is_owner(child) || !task_passes(x, parent) || !task_passes(x, child))
 		return 0;
 	begin_task(w, parent);
 	announce(x, parent);
@@ -425,9 +438,23 @@ int linx_fork(__u64 *ctx)
 		cpu_end(&x);
 	} else { /* a CPU without a ring: the child is told of before its first record elsewhere */
 		list_child(parent, child);
-		forget(child->pid);
+		miss_change(&x, child);
 	}
 	release_cpu();
+	return 0;
+}
+
+/*
+ * A child is on the list before it runs, even if the kernel left out linx_fork: it does, of one program at a time, where
+ * another task was preempted at its beginning or end.
+ */
+SEC("tp_btf/task_newtask")
+int linx_newtask(__u64 *ctx)
+{
+	struct task_struct *child = (void *)ctx[0];
+
+	list_child(current_task(), child);
+	forget(MEMBER(child, pid));
 	return 0;
 }
 
@@ -461,15 +488,14 @@ int linx_exec(__u64 *ctx)
 		list_exec(p, old);
 		if (config.flags & LINX_BPF_TIMES && (__u32)p->pid != old)
 			entry_drop(old);
-		forget(old);
-		forget(p->pid);
+		inherit_number(old, p->pid);
 		record_exec(&x, p, old, bprm);
 		keep_task(&x);
 		cpu_end(&x);
 	} else {
 		list_exec(p, old);
-		forget(old);
-		forget(p->pid);
+		inherit_number(old, p->pid);
+		miss_change(&x, p);
 	}
 	release_cpu();
 	return 0;
@@ -512,6 +538,8 @@ int linx_task_exit(__u64 *ctx)
 		unlist_task(p);
 		cpu_end(&x);
 	} else {
+		if (was_announced(p->pid))
+			miss_change(&x, p);
 		forget_for_good(p->pid);
 		unlist_task(p);
 	}
@@ -540,7 +568,7 @@ int linx_cgroup(__u64 *ctx)
 
 	forget(p->pid);
 	if ((__u8)ctx[3])
-		forget_threads((__u64)BPF_CORE_READ(p, signal));
+		forget_threads(p);
 	return 0;
 }
 

@@ -24,7 +24,7 @@ static __always_inline void cpu_end(struct cpu *x)
 	add_ordered(&x->c->begun, 1);
 }
 
-/* false: another program is at work on this CPU, and has been told. */
+/* false: the CPU has no ring, or another program is at work on it, which is counted. x->c: NULL, or the CPU's counters. */
 static __always_inline bool cpu_begin(struct cpu *x)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), zero = 0;
@@ -33,9 +33,9 @@ static __always_inline bool cpu_begin(struct cpu *x)
 
 	x->number = cpu;
 	place = bpf_map_lookup_elem(&cpus, &cpu);
+	x->c = place ? &place->c : 0;
 	if (!place)
 		return false;
-	x->c = &place->c;
 	note_positions(x, 0);
 	x->w = &place->w;
 	inner = bpf_map_lookup_elem(&rings, &cpu);
@@ -117,7 +117,7 @@ static __noinline int fold_nested(struct cpu *x)
 	for (int i = 0; i < 8 && c->nested_folded != c->nested; i++) {
 		c->nested_folded++;
 		c->selected++;
-		lost(x, LINX_LOST_NESTED, NO_CALL);
+		lost(x, LINX_LOST_NESTED, NO_CALL_BUT_OTHER);
 	}
 	return 0;
 }

@@ -66,83 +66,6 @@ static __always_inline void forget(__u32 tid)
 		SEEN_CLEAR(s, now, tid);
 }
 
-/* Threads of a process that are looked at one by one. */
-#ifdef LINX_REDUCED
-#define FORGET_MAX 256
-#else
-#define FORGET_MAX 4096
-#endif
-
-struct thread_walk {
-	struct list_head *at, *end;
-};
-
-/* False: it was the last one. */
-static __always_inline bool forget_thread(struct thread_walk *t)
-{
-	struct list_head *at = t->at;
-	struct task_struct *p = (void *)at - bpf_core_field_offset(struct task_struct, thread_node);
-
-	if (!at || at == t->end)
-		return false;
-	forget(BPF_CORE_READ(p, pid));
-	t->at = BPF_CORE_READ(at, next);
-	return true;
-}
-
-static __always_inline struct thread_walk walk_threads(__u64 signal)
-{
-	struct list_head *head = (void *)signal + bpf_core_field_offset(struct signal_struct, thread_head);
-
-	return (struct thread_walk){ .at = BPF_CORE_READ(head, next), .end = head };
-}
-
-/*
- * Threads of a process are to be told anew; signal is the address of its signal_struct. Global functions, which are
- * verified once, wherever they are called from.
- */
-#ifdef LINX_REDUCED
-
-/* Of a process with more threads, the others are told as they were. */
-__noinline int forget_threads(__u64 signal)
-{
-	struct thread_walk t = walk_threads(signal);
-
-	for (int i = 0; i < FORGET_MAX; i++)
-		if (!forget_thread(&t))
-			break;
-	return 0;
-}
-
-#else
-
-static long forget_next(__u32 i, void *walk)
-{
-	return !forget_thread(walk);
-}
-
-static long forget_word(__u32 at, void *none)
-{
-	struct seen *s = bpf_map_lookup_elem(&seen, &at);
-
-	if (s)
-		*(volatile __u64 *)&s->now = 0;
-	return 0;
-}
-
-/* Of a process with more threads every task is told anew, which takes less. */
-__noinline int forget_threads(__u64 signal)
-{
-	struct thread_walk t = walk_threads(signal);
-
-	bpf_loop(FORGET_MAX, forget_next, &t, 0);
-	if (t.at && t.at != t.end)
-		bpf_loop(SEEN_WORDS, forget_word, &t, 0);
-	return 0;
-}
-
-#endif
-
 /* The task has ended: another one may get its number. */
 static __always_inline void forget_for_good(__u32 tid)
 {
@@ -152,6 +75,98 @@ static __always_inline void forget_for_good(__u32 tid)
 		return;
 	SEEN_CLEAR(s, now, tid);
 	SEEN_CLEAR(s, ever, tid);
+}
+
+/* The threads of a process, one by one. */
+struct thread_walk {
+	struct list_head *at, *end;
+};
+
+static __always_inline struct thread_walk walk_threads(struct task_struct *p)
+{
+	struct signal_struct *sig = BPF_CORE_READ(p, signal);
+	struct list_head *head = (void *)sig + bpf_core_field_offset(struct signal_struct, thread_head);
+
+	return (struct thread_walk){ .at = BPF_CORE_READ(head, next), .end = head };
+}
+
+/* 0: the last one has been there. */
+static __always_inline struct task_struct *next_thread(struct thread_walk *w)
+{
+	struct list_head *at = w->at;
+
+	if (!at || at == w->end)
+		return 0;
+	w->at = BPF_CORE_READ(at, next);
+	return (void *)at - bpf_core_field_offset(struct task_struct, thread_node);
+}
+
+/* Calls fn(i, data) until that returns something else than 0, so often at most. */
+#ifdef LINX_REDUCED
+#define FORGET_MAX 256
+#define for_each(most, fn, data) \
+	for (__u32 i_ = 0; i_ < (most) && !(fn)(i_, data); i_++)
+#else
+#define FORGET_MAX 4096
+#define for_each(most, fn, data) bpf_loop(most, fn, data, 0)
+#endif
+
+struct forget_walk {
+	struct thread_walk threads;
+	__u64 known; /* above 0: one of them had been told */
+};
+
+static __always_inline long forget_next(__u32 i, void *data)
+{
+	struct forget_walk *w = data;
+	struct task_struct *p = next_thread(&w->threads);
+	__u32 tid;
+
+	if (!p)
+		return 1;
+	tid = BPF_CORE_READ(p, pid);
+	w->known |= is_announced(tid);
+	forget(tid);
+	return 0;
+}
+
+static __always_inline long forget_word(__u32 at, void *none)
+{
+	struct seen *s = bpf_map_lookup_elem(&seen, &at);
+
+	if (s)
+		*(volatile __u64 *)&s->now = 0;
+	return 0;
+}
+
+/*
+ * Threads of a process are to be told anew. Of one with more than FORGET_MAX every task of the machine is, unless the
+ * reader knows none of those: that takes no longer than so many threads can take. Before Linux 5.17 threads beyond
+ * FORGET_MAX are told as they were.
+ */
+static __noinline int forget_threads(struct task_struct *p)
+{
+	struct forget_walk w = { .threads = walk_threads(p) };
+
+	for_each(FORGET_MAX, forget_next, &w);
+#ifndef LINX_REDUCED
+	if (w.known && w.threads.at && w.threads.at != w.threads.end)
+		for_each(SEEN_WORDS, forget_word, &w);
+#endif
+	return 0;
+}
+
+/* A thread that is not the first executes a program, and takes the number of the process. */
+static __always_inline void inherit_number(__u32 old, __u32 tid)
+{
+	struct seen *s = seen_of(tid);
+
+	forget(tid);
+	if (old == tid)
+		return;
+	if (s && was_announced(old))
+		SEEN_SET(s, ever, tid);
+	forget_for_good(old);
 }
 
 #endif

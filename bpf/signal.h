@@ -60,6 +60,19 @@ static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 	val_end(x, WHAT(LINX_FIELD_SIGINFO, LINX_VAL_BYTES), LINX_WHOLE, SIGINFO_SIZE, SIGINFO_SIZE);
 }
 
+/* Where the target is in its program. The reduced programs have no function that finds it. */
+static __always_inline void put_pointer(struct cpu *x, struct task_struct *to)
+{
+#ifndef LINX_REDUCED
+	__u32 flags = MEMBER(to, flags);
+
+	if (!(config.flags & LINX_BPF_POINTER) || flags & (PF_KTHREAD | PF_EXITING))
+		return;
+	get_place(x->w, (void *)bpf_task_pt_regs((void *)to));
+	put_number(x, WHAT(LINX_FIELD_POINTER, LINX_VAL_BYTES), x->w->ip, 8);
+#endif
+}
+
 static __always_inline int record_signal(struct cpu *x, struct task_struct *to, __s32 signo, __u32 flags, __u64 info)
 {
 	struct work *w = x->w;
@@ -74,6 +87,7 @@ static __always_inline int record_signal(struct cpu *x, struct task_struct *to, 
 		return 0;
 	put_word(x, w->at, (__u32)signo | (__u64)flags << 32);
 	w->at += sizeof(struct linx_signal);
+	put_pointer(x, to);
 	put_siginfo(x, signo, info);
 	rec_commit(x, NO_CALL_BUT_OTHER);
 	return 0;

@@ -10,7 +10,6 @@
 
 #include "fd_table.h"
 
-#define PF_EXITING 0x4
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct bpf_iter_meta {

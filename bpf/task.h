@@ -269,30 +269,55 @@ static __always_inline void announce(struct cpu *x, struct task_struct *p)
 		put_task(x, p, LINX_REC_TASK, 0, 0);
 }
 
+/* Threads of a process whose times are added: those that have ended are in its own sums, but a tracer can keep many. */
+#define USAGE_THREADS 256
+
+struct usage_walk {
+	struct thread_walk threads;
+	struct linx_usage sum;
+};
+
+static __always_inline void add_usage(struct linx_usage *u, struct task_struct *p)
+{
+	u->user_ns += BPF_CORE_READ(p, utime);
+	u->system_ns += BPF_CORE_READ(p, stime);
+	u->run_ns += BPF_CORE_READ(p, se.sum_exec_runtime);
+	u->minor_faults += BPF_CORE_READ(p, min_flt);
+	u->major_faults += BPF_CORE_READ(p, maj_flt);
+	u->voluntary += BPF_CORE_READ(p, nvcsw);
+	u->involuntary += BPF_CORE_READ(p, nivcsw);
+}
+
+static __always_inline long add_thread(__u32 i, void *data)
+{
+	struct usage_walk *w = data;
+	struct task_struct *p = next_thread(&w->threads);
+
+	if (p)
+		add_usage(&w->sum, p);
+	return !p;
+}
+
 static __noinline int put_usage(struct cpu *x, struct task_struct *p, bool group)
 {
 	struct signal_struct *sig = BPF_CORE_READ(p, signal);
-	struct linx_usage u = {
-		.user_ns = BPF_CORE_READ(p, utime),
-		.system_ns = BPF_CORE_READ(p, stime),
-		.run_ns = BPF_CORE_READ(p, se.sum_exec_runtime),
-		.minor_faults = BPF_CORE_READ(p, min_flt),
-		.major_faults = BPF_CORE_READ(p, maj_flt),
-		.voluntary = BPF_CORE_READ(p, nvcsw),
-		.involuntary = BPF_CORE_READ(p, nivcsw),
-	};
+	struct usage_walk w = { .threads = walk_threads(p) };
+	struct linx_usage *u = &w.sum;
 
-	if (group) {
-		u.user_ns += BPF_CORE_READ(sig, utime);
-		u.system_ns += BPF_CORE_READ(sig, stime);
-		u.run_ns += BPF_CORE_READ(sig, sum_sched_runtime);
-		u.minor_faults += BPF_CORE_READ(sig, min_flt);
-		u.major_faults += BPF_CORE_READ(sig, maj_flt);
-		u.voluntary += BPF_CORE_READ(sig, nvcsw);
-		u.involuntary += BPF_CORE_READ(sig, nivcsw);
-		u.max_rss = BPF_CORE_READ(sig, maxrss) * PAGE;
+	if (!group) {
+		add_usage(u, p);
+	} else {
+		u->user_ns = BPF_CORE_READ(sig, utime);
+		u->system_ns = BPF_CORE_READ(sig, stime);
+		u->run_ns = BPF_CORE_READ(sig, sum_sched_runtime);
+		u->minor_faults = BPF_CORE_READ(sig, min_flt);
+		u->major_faults = BPF_CORE_READ(sig, maj_flt);
+		u->voluntary = BPF_CORE_READ(sig, nvcsw);
+		u->involuntary = BPF_CORE_READ(sig, nivcsw);
+		u->max_rss = BPF_CORE_READ(sig, maxrss) * PAGE;
+		for_each(USAGE_THREADS, add_thread, &w);
 	}
-	return put_kernel(x, WHAT(LINX_FIELD_USAGE, LINX_VAL_BYTES), &u, sizeof(u));
+	return put_kernel(x, WHAT(LINX_FIELD_USAGE, LINX_VAL_BYTES), u, sizeof(*u));
 }
 
 #endif

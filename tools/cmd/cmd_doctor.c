@@ -93,7 +93,7 @@ static void print_end(const struct settings *s, bool ok, unsigned int works)
 		printf("\nThis machine can record by the engine %s.\n", s->engine);
 	else if (ok)
 		puts("\nThis machine can record.");
-	else if (works & DOCTOR_BPF)
+	else if (works & DOCTOR_BPF && !s->engine)
 		puts("\nThis machine cannot record with the module: see what has failed above. It can without: linxcap --engine bpf");
 	else if (works & DOCTOR_PTRACE)
 		puts("\nThis machine cannot record as a whole: see what has failed above. Commands can be traced: linxcap -- COMMAND");

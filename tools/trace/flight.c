@@ -113,24 +113,6 @@ static uint64_t size_of(const struct session *k)
 	return fstat(k->fd, &st) ? 0 : (uint64_t)st.st_size;
 }
 
-/*
- * Moves some records, all or those of chosen processes: an engine may record others', which the library filters.
- * As linx_writer_step(), and linx_next().
- */
-static int move_some(struct flight *f, const struct session *k, struct linx_writer *w)
-{
-	const struct linx_event *ev;
-	int rc;
-
-	if (!f->whose)
-		return linx_writer_step(w, REST_WAIT_MS);
-	rc = linx_next(k->l, &ev, REST_WAIT_MS);
-	if (rc <= 0)
-		return rc;
-	rc = linx_writer_keep(w, ev);
-	return rc < 0 ? rc : 1;
-}
-
 /* Moves what the session holds to its file. 0, or -errno; *cut: the room did not do. */
 static int move_records(struct flight *f, const struct session *k, struct linx_writer *w, bool *cut)
 {
@@ -138,7 +120,7 @@ static int move_records(struct flight *f, const struct session *k, struct linx_w
 
 	*cut = false;
 	do {
-		rc = move_some(f, k, w);
+		rc = linx_writer_step(w, REST_WAIT_MS);
 		if (rc > 0 || linx_pending(k->l))
 			waits = 0;
 		else if (!rc && ++waits > REST_WAITS)
@@ -150,11 +132,7 @@ static int move_records(struct flight *f, const struct session *k, struct linx_w
 
 static int write_session(struct flight *f, const struct session *k, bool *cut)
 {
-	struct linx_writer_opts opts = {
-		.size = sizeof(opts),
-		.compress = f->settings.compress,
-		.beside = f->whose ? LINX_WRITER_KEPT : LINX_WRITER_READS,
-	};
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = f->settings.compress };
 	struct linx_error error = { "" };
 	struct linx_writer *w;
 	int rc = linx_stop(k->l), end;
@@ -183,7 +161,7 @@ static void keep(struct flight *f, struct session *k)
 	value_size_text(f->room, room);
 	rc = write_session(f, k, &cut);
 	if (rc)
-		say("%s: %s", k->path, *linx_error_text(k->l) ? linx_error_text(k->l) : strerror(-rc));
+		say("%s: %s", k->path, rc != -ETIMEDOUT && *linx_error_text(k->l) ? linx_error_text(k->l) : strerror(-rc));
 	else if (cut)
 		say("no room: %s: the rest was left out: all together may have %s (--alert-captures)", k->path, room);
 	else if (!f->settings.quiet)
@@ -224,9 +202,16 @@ static int begin_next(struct flight *f, struct session *next)
 }
 
 /*
- * What led to the alert is set aside, in the other half of its rings: a session of the engine bpf takes seconds to begin,
- * and what is recorded meanwhile would replace it. Both halves go to the file.
- *
+ * Its programs are verified anew for each session: what led to the alert is frozen before, in one half of the rings, and
+ * what is recorded meanwhile goes to the other one. Both are read in the end.
+ */
+static void freeze(const struct flight *f)
+{
+	if (f->now.l && strcmp(f->settings.engine, "bpf") == 0 && linx_dump(f->now.l))
+		say("%s: %s", f->now.path, linx_error_text(f->now.l));
+}
+
+/*
  * The engine may have no memory for two sessions at a time. Then one follows the other with a gap, which is told.
  * Where processes are listed, the list has ended with the session.
  */
@@ -236,8 +221,7 @@ static void turn(struct flight *f)
 	struct session next, held;
 	bool begun;
 
-	if (f->now.l && linx_dump(f->now.l))
-		say("%s: %s", f->now.path, linx_error_text(f->now.l));
+	freeze(f);
 	begun = begin_next(f, &next) == STATUS_OK;
 	held = replace(f, begun ? &next : &none);
 	if (held.l)

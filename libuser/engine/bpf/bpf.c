@@ -172,7 +172,8 @@ static int look_for_loss(struct linx_engine_bpf *b)
 	uint64_t lost = 0;
 
 	for (unsigned int i = 0; i < b->ncpus; i++)
-		lost += __atomic_load_n(&linx_bpf_cpu(b, i)->lost_context, __ATOMIC_RELAXED);
+		lost += __atomic_load_n(&linx_bpf_cpu(b, i)->lost_context, __ATOMIC_RELAXED) +
+			__atomic_load_n(&linx_bpf_cpu(b, i)->missed_context, __ATOMIC_RELAXED);
 	if (lost == b->lost_context || linx_bpf_records_over(b))
 		return 0;
 	b->lost_context = lost;
@@ -320,7 +321,7 @@ static void count_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 		.selected = c->selected + nested,
 		.committed = c->committed,
 		.overwritten = c->overwritten,
-		.lost_context = c->lost_context,
+		.lost_context = c->lost_context + c->missed_context,
 		.next_seq = c->selected + nested,
 		.bytes = c->prod.half[0].head + c->prod.half[1].head - c->gap_bytes,
 		.wakeups = c->wakeups,

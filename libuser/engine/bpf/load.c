@@ -404,6 +404,7 @@ static int find_programs(struct linx_engine_bpf *b)
 		[LINX_BPF_TASK_EXIT] = "linx_task_exit",
 		[LINX_BPF_RENAME] = "linx_rename",
 		[LINX_BPF_CGROUP] = "linx_cgroup",
+		[LINX_BPF_NEWTASK] = "linx_newtask",
 		[LINX_BPF_EXIT] = "linx_exit",
 		[LINX_BPF_ENTER] = "linx_enter",
 		[LINX_BPF_SWITCH] = "linx_switch",

@@ -4,12 +4,14 @@
 #include <linux/membarrier.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/bpf/bpf.h"
+#include "engine/ptrace/proc.h"
 
 #ifndef SYS_prctl
 #include <asm/unistd.h>
@@ -228,50 +230,51 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 
 /* ---- the list of processes ------------------------------------------------------------ */
 
+/* 1: the list has changed; 0: it was so before; or -errno. */
 static int list(struct linx_engine_bpf *b, uint32_t id, bool on)
 {
 	uint32_t one = 1;
 	int rc = on ? b->lib.bpf_map_update_elem(b->listed_fd, &id, &one, BPF_NOEXIST) :
 		      b->lib.bpf_map_delete_elem(b->listed_fd, &id);
 
-	if (!rc)
-		__atomic_fetch_add(&b->control->listed, on ? 1 : -1, __ATOMIC_SEQ_CST);
-	return rc == -EEXIST || rc == -ENOENT ? 0 : rc;
-}
-
-int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
-{
-	struct linx_engine_bpf *b = linx_to_bpf(e);
-	int rc = 0;
-
-	for (unsigned int i = 0; !rc && i < n; i++)
-		rc = list(b, (uint32_t)pids[i], !remove);
 	if (rc)
-		return linx_fail(&e->err, rc, "engine bpf: cannot list a process: %s", strerror(-rc));
-	b->lists = true;
-	b->told = 0;
-	return 0;
+		return rc == -EEXIST || rc == -ENOENT ? 0 : rc;
+	__atomic_fetch_add(&b->control->listed, on ? 1 : -1, __ATOMIC_SEQ_CST);
+	return 1;
 }
 
-int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
+static bool of_threads(const struct linx_engine_bpf *b)
 {
-	const struct linx_engine_bpf *other = (const struct linx_engine_bpf *)from;
-	struct linx_engine_bpf *b = linx_to_bpf(e);
-	uint32_t id, *last = NULL;
-	int rc = 0;
-
-	while (!rc && !b->lib.bpf_map_get_next_key(other->listed_fd, last, &id)) {
-		rc = list(b, id, true);
-		last = &id;
-	}
-	if (rc)
-		return linx_fail(&e->err, rc, "engine bpf: cannot take over a list of processes: %s", strerror(-rc));
-	b->lists = true;
-	b->told = 0;
-	return 0;
+	return __atomic_load_n(&b->control->filter, __ATOMIC_RELAXED) & LINX_FILTER_THREADS;
 }
 
-/* One may have ended before the programs were there to see it. */
+/* Finds what the list has of a task, its own number or its process's. 0: there is no such task, or no /proc. */
+static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
+{
+	pid_t tgid = linx_proc_tgid(tid);
+
+	return tgid > 0 && of_threads(b) ? (uint32_t)tid : (uint32_t)tgid;
+}
+
+/* One that waits for its parent is on the list for good if it ended before the programs were there to see it. */
+static bool has_ended(const struct linx_engine_bpf *b, uint32_t id)
+{
+	static const char form[] = " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d";
+	char text[1024], state;
+	const char *name_end;
+	int threads;
+
+	if (kill((pid_t)id, 0) && errno == ESRCH)
+		return true;
+	if (linx_proc_file((pid_t)id, "stat", text, sizeof(text)) <= 0)
+		return false;
+	name_end = strrchr(text, ')');
+	if (!name_end || sscanf(name_end + 1, form, &state, &threads) != 2)
+		return false;
+	return (state == 'Z' || state == 'X') && (of_threads(b) || threads <= 1);
+}
+
+/* Takes those off that ended before the programs were there to see it. */
 static void prune(struct linx_engine_bpf *b)
 {
 	uint32_t id, next;
@@ -280,9 +283,71 @@ static void prune(struct linx_engine_bpf *b)
 	while (more) {
 		id = next;
 		more = !b->lib.bpf_map_get_next_key(b->listed_fd, &id, &next);
-		if (kill((pid_t)id, 0) && errno == ESRCH)
+		if (has_ended(b, id))
 			list(b, id, false);
 	}
+}
+
+/* All or nothing: an unknown number changes nothing. */
+int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
+{
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	int rc = 0;
+
+	for (unsigned int i = 0; !remove && i < n; i++)
+		if (!number_on_list(b, pids[i]))
+			return linx_fail(&e->err, -ESRCH, "no process %d", pids[i]);
+	for (unsigned int i = 0; rc >= 0 && i < n; i++) {
+		uint32_t id = number_on_list(b, pids[i]);
+
+		rc = list(b, id ? id : (uint32_t)pids[i], !remove);
+	}
+	if (rc < 0)
+		return linx_fail(&e->err, rc, "engine bpf: cannot list a process: %s", strerror(-rc));
+	b->lists = true;
+	b->told = 0;
+	return 0;
+}
+
+/* Lists what the other one has. How many are new, or -errno. */
+static int join(struct linx_engine_bpf *b, const struct linx_engine_bpf *other)
+{
+	uint32_t id, *last = NULL;
+	int rc = 0, added = 0;
+
+	while (rc >= 0 && !b->lib.bpf_map_get_next_key(other->listed_fd, last, &id)) {
+		rc = list(b, id, true);
+		added += rc > 0;
+		last = &id;
+	}
+	return rc < 0 ? rc : added;
+}
+
+/* Rounds that a family that forks all the time may make necessary. */
+#define INHERIT_ROUNDS 1000
+
+/*
+ * A child may be put on the other list alone: its parent was not on this one yet. So this goes on until a look that
+ * began after all programs had ended that may have seen it so finds nothing new.
+ */
+int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
+{
+	const struct linx_engine_bpf *other = (const struct linx_engine_bpf *)from;
+	struct linx_engine_bpf *b = linx_to_bpf(e);
+	int rc = 1;
+
+	for (unsigned int i = 0; rc > 0 && i < INHERIT_ROUNDS; i++) {
+		rc = join(b, other);
+		linx_bpf_wait_for_programs(b);
+		linx_bpf_wait_for_programs(other);
+	}
+	prune(b);
+	if (rc)
+		return linx_fail(&e->err, rc < 0 ? rc : -EAGAIN, "engine bpf: cannot take over a list of processes: %s",
+				 strerror(rc < 0 ? -rc : EAGAIN));
+	b->lists = true;
+	b->told = 0;
+	return 0;
 }
 
 int linx_bpf_listed(struct linx_engine *e)

@@ -152,6 +152,7 @@ struct linx_bpf_cpu {
 	__u64 filtered, selected, committed;
 	__u64 lost[LINX_LOST_MAX];
 	__u64 lost_context;
+	__u64 missed_context; /* of tasks that changed where nothing could be recorded */
 	__u64 gap_bytes, wakeups;
 	__u64 nested, nested_folded; /* records that a program on top of another gave up; of these, those with a number */
 	__u64 gap_pending;

@@ -34,11 +34,11 @@ static void target(const struct place *p)
 {
 	int dir = open(p->dir, O_PATH | O_DIRECTORY | O_CLOEXEC), file = open(p->file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-	if (dir < 0 || file < 0 || dup2(file, FILE_FD) < 0 || chroot(JAIL) || fchdir(dir))
+	if (dir < 0 || file < 0 || dup3(file, FILE_FD, 0) < 0 || chroot(JAIL) || fchdir(dir))
 		_exit(2);
 	talk->step = 1;
 	until(2);
-	if (fchdir(dir) || dup2(file, FILE_FD) < 0)
+	if (fchdir(dir) || dup3(file, FILE_FD, 0) < 0)
 		_exit(3);
 	talk->step = 3;
 	until(4);
@@ -102,7 +102,7 @@ static void check(const struct place *p)
 	until(1);
 	dev_open(&d);
 	dev_setup(&d, (struct linx_setup){ .flags = LINX_SETUP_FILES, .ring_size = 1 << 20 });
-	dev_want_exit(&d, SYS_dup2);
+	dev_want_exit(&d, SYS_dup3);
 	dev_apply(&d);
 	dev_start(&d);
 	snapshot(&d, &log);

@@ -157,7 +157,7 @@ static void same(const char *what, uint32_t flags)
 /* ---- calls of one's own */
 
 static const int calls[] = { SYS_getppid, SYS_getuid, SYS_getgid, SYS_geteuid, SYS_getegid,
-			     SYS_getpgrp, SYS_gettid, SYS_getpid, SYS_times,   SYS_personality };
+			     SYS_getsid, SYS_gettid, SYS_getpid, SYS_times,   SYS_personality };
 #define OWN ((int)(sizeof(calls) / sizeof(calls[0])))
 #define ROUNDS 3
 

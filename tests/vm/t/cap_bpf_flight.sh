@@ -6,6 +6,24 @@
 # timeout: 900
 . "$JOB/guest/cap.sh"
 . "$JOB/guest/bpf.sh"
-# The kernel of a slow guest verifies programs of the next session for half a minute, and what is recorded meanwhile is looked at, too.
+# What leads to an alert is kept, though more than a ring holds comes while the next session begins.
+cd /tmp || exit 1
+printf -- '- rule: First\n  desc: d\n  condition: evt.type = openat and fd.nameraw = /tmp/first\n  output: "%%fd.nameraw"\n  priority: NOTICE\n  capture: true\n' >one.yaml
+linxcap --rules one.yaml --alert file:alone --alert-capture small --buffer 512K >said 2>&1 &
+pid=$!
+soon recording "$pid"
+{ : </tmp/first; } 2>/dev/null
+soon grep -q /tmp/first alone
+sleep 2
+while [ ! -s small.000001 ]; do cap_storm 1 5000; done
+kill -INT "$pid"
+wait "$pid" || fail "status $?: $(cat said)"
+linxcap -q -r small.000001 --format '%linx.arg[filename]' linx.type=openat >out
+has "what led to the alert" out '/tmp/first'
+is "what came after it" "$(linxcap -q -r small.000001 -n 1 --format '%linx.type' linx.type=getppid)" "(getppid)"
+
+# In the slow guest of a test the programs are verified for half a minute, while the scenario goes on.
 buffer=64M
+# The library narrows to cgroups what the programs record.
+narrowed=(--cgroup /chosen)
 . "$JOB/t/cap_flight.sh"

@@ -19,8 +19,8 @@ rule() { # NAME FILE [KEYS]
 } >rules.yaml
 
 look() { { : <"$1"; } 2>/dev/null || :; }
-# of FILE: names that were opened in it
-opened() { linxcap -q -r "$1" --format '%linx.arg[filename]' 'linx.type=openat'; }
+# of FILE: names that were opened in it, with these options
+opened() { linxcap -q -r "$1" "${@:2}" --format '%linx.arg[filename]' 'linx.type=openat'; }
 # rule NAME: the file that its alerts name
 named() { jq -r "select(.rule == \"$1\") | .capture // empty" found; }
 whole() { [ -s "$1" ] && linxcap -q -r "$1" -c >/dev/null 2>&1; }
@@ -111,7 +111,7 @@ if mount -t cgroup2 none cg 2>/dev/null && mkdir cg/chosen; then
 	)
 	soon grep -q '"rule":"First"' found
 	finish
-	opened kept.000001 >one
+	opened kept.000001 "${narrowed[@]}" >one
 	has "the call before the alert" one '/tmp/inside'
 	lacks "none of other processes" one '/tmp/others'
 fi

@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Both engines tell the same of a process by one of its threads, of the usage of threads that have ended, of where
+# a signal meets it, and of what changes on a CPU that came later.
+# full
+# kernels: 6.1 6.12 7.2
+# timeout: 500
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+lacks_nothing() { is "$engine: status ($(cat err))" "$status" 0 && accounts "$engine" stats; }
+
+has_threads() { [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -gt 2 ]; }
+
+# -p: any thread's number stands for the process.
+by_thread() {
+	local target tid
+	cap_threads loop &
+	target=$!
+	soon has_threads "$target"
+	tid=$(ls "/proc/$target/task" | sort -n | tail -n 1)
+	lx --engine "$engine" -p "$tid" -n 50 --format json -o a.json --stats=stats
+	lacks_nothing
+	is "$engine: -p $tid" "$(jq -r 'select(.kind == "syscall") | .pid' a.json | sort -u)" "$target"
+	kill "$target"
+	wait "$target" 2>/dev/null
+	lx --engine "$engine" -p "$target" -n 1
+	is "$engine: -p of one that is gone: status" "$status" 1
+}
+
+# The first thread has ended, and is in no sum yet.
+by_usage() {
+	lx --engine "$engine" -q -e trace=getppid --format json -o a.json --stats=stats -- cap_usage 700
+	lacks_nothing
+	is "$engine: usage ($(jq -c 'select(.kind == "exit")' a.json))" \
+		"$(jq 'select(.kind == "exit" and .process_ended) | .usage.minor_faults >= 700' a.json)" true
+}
+
+by_signal() {
+	LINX_ENGINE=$engine linxcap strace -i -o out busybox sh -c 'kill -SEGV $$' 2>err
+	has "$engine: where a signal meets it" out '^\[[0-9a-f]*[1-9a-f][0-9a-f]*\] --- SIGSEGV'
+}
+
+cat >moves.pl <<'END'
+sub go { system("taskset -p -c $_[0] $$ >/dev/null") == 0 or die; }
+go(0);
+syscall(110);
+go(1);
+chdir("/tmp/later") or die;
+go(0);
+syscall(110);
+END
+
+on_late_cpu() {
+	echo 0 >/sys/devices/system/cpu/cpu1/online || skip "no CPU can be taken away"
+	background --engine "$engine" -q -e trace=getppid --comm perl --format '%linx.cwd' -o cwds
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	perl moves.pl || fail "it does not move"
+	kill -INT "$pid"
+	ended
+	is "$engine: the directory that it changed to on a CPU that came later" "$(tail -n 1 cwds)" "(/tmp/later)"
+}
+
+mkdir -p later
+for engine in kmod bpf; do
+	by_thread
+	by_usage
+	by_signal
+	on_late_cpu
+done
