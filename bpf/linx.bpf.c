@@ -593,7 +593,7 @@ static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 
 {
 	struct cpu x = { 0 };
 
-	if (!flags)
+	if (!flags || !is_running() || is_owner(to) || !task_passes(&x, to))
 		return 0;
 	hold_cpu();
 	if (cpu_begin(&x)) {
@@ -687,7 +687,7 @@ int linx_snap_task(__u64 *ctx)
 	struct task_struct *p = (void *)ctx[1];
 	struct cpu x = { 0 };
 
-	if (p && !(p->flags & PF_EXITING) && snap_begin(&x, p))
+	if (p && snap_begin(&x, p))
 		snap_task(&x, meta->seq);
 	return 0;
 }

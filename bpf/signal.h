@@ -77,8 +77,6 @@ static __always_inline int record_signal(struct cpu *x, struct task_struct *to, 
 {
 	struct work *w = x->w;
 
-	if (!is_running() || is_owner(to) || !task_passes(x, to))
-		return 0;
 	w->time = time_now(x->c);
 	w->tid = BPF_CORE_READ(to, pid) & 0x3fffff;
 	w->pid = BPF_CORE_READ(to, tgid) & 0x3fffff;

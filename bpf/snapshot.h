@@ -76,6 +76,8 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 	struct mm_struct *mm;
 
 	snap_record(x, LINX_REC_TASK, bpf_ktime_get_ns());
+	if (p->flags & PF_EXITING) /* looked at behind the time: an end that this record comes after is not told any more */
+		return;
 	put_ctx(x, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
 	put_who(x, p, put_exe(x, p));
 	put_cwd(x, p);

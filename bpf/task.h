@@ -173,13 +173,17 @@ static __noinline int put_id(struct cpu *x, __u32 what, __u32 state, struct dent
 	return val_end(x, what, state, 16, 16);
 }
 
-static __noinline bool is_memfd(struct dentry *d)
+/* LINX_WHO_* of the file that is executed. In an overlay the layer is not known. */
+static __noinline __u32 exe_flags(struct dentry *d)
 {
 	__u64 magic = BPF_CORE_READ(d, d_inode, i_sb, s_magic), name = 0;
+	bool root = BPF_CORE_READ(d, d_parent) == d;
+	__u32 flags = magic != OVERLAYFS_MAGIC ? LINX_WHO_LAYER : 0;
 
 	bpf_probe_read_kernel(&name, 6, BPF_CORE_READ(d, d_name.name));
-	return BPF_CORE_READ(d, d_parent) == d && (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) &&
-	       name == 0x3a64666d656dull; /* memfd: */
+	if (root && (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && name == 0x3a64666d656dull) /* memfd: */
+		return flags | LINX_WHO_MEMFD;
+	return flags | (!root && !BPF_CORE_READ(d, d_hash.pprev) ? LINX_WHO_DELETED : 0);
 }
 
 /* Writes which file is executed. Returns LINX_WHO_*. */
@@ -187,18 +191,14 @@ static __noinline __u32 put_exe(struct cpu *x, struct task_struct *p)
 {
 	struct file *exe = BPF_CORE_READ(p, mm, exe_file);
 	struct dentry *d = BPF_CORE_READ(exe, f_path.dentry);
-	bool unlinked;
 
 	if (!exe || BPF_CORE_READ(p, flags) & PF_KTHREAD) {
 		put_state(x, WHAT(LINX_FIELD_EXE, LINX_VAL_STR), LINX_ABSENT);
 		return 0;
 	}
-	unlinked = !BPF_CORE_READ(d, d_hash.pprev) && BPF_CORE_READ(d, d_parent) != d;
 	put_id(x, WHAT(LINX_FIELD_EXE_ID, LINX_VAL_BYTES), LINX_WHOLE, d);
 	put_path(x, LINX_FIELD_EXE, make_path(x, d, BPF_CORE_READ(exe, f_path.mnt), BPF_CORE_READ(p, fs)));
-	if (is_memfd(d))
-		return LINX_WHO_MEMFD;
-	return unlinked ? LINX_WHO_DELETED : 0;
+	return exe_flags(d);
 }
 
 static __noinline int put_cwd(struct cpu *x, struct task_struct *p)
