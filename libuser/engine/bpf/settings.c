@@ -256,16 +256,14 @@ static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 	return tgid > 0 && of_threads(b) ? (uint32_t)tid : (uint32_t)tgid;
 }
 
-/* One that waits for its parent is on the list for good if it ended before the programs were there to see it. */
-static bool has_ended(const struct linx_engine_bpf *b, uint32_t id)
+/* Has it ended, and waits for its parent? */
+static bool is_zombie(const struct linx_engine_bpf *b, uint32_t id)
 {
 	static const char form[] = " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d";
 	char text[1024], state;
 	const char *name_end;
 	int threads;
 
-	if (kill((pid_t)id, 0) && errno == ESRCH)
-		return true;
 	if (linx_proc_file((pid_t)id, "stat", text, sizeof(text)) <= 0)
 		return false;
 	name_end = strrchr(text, ')');
@@ -274,8 +272,8 @@ static bool has_ended(const struct linx_engine_bpf *b, uint32_t id)
 	return (state == 'Z' || state == 'X') && (of_threads(b) || threads <= 1);
 }
 
-/* Takes those off that ended before the programs were there to see it. */
-static void prune(struct linx_engine_bpf *b)
+/* Takes those off that ended before the programs were there to see it. Zombies take long to look for. */
+static void prune(struct linx_engine_bpf *b, bool zombies)
 {
 	uint32_t id, next;
 	bool more = !b->lib.bpf_map_get_next_key(b->listed_fd, NULL, &next);
@@ -283,7 +281,7 @@ static void prune(struct linx_engine_bpf *b)
 	while (more) {
 		id = next;
 		more = !b->lib.bpf_map_get_next_key(b->listed_fd, &id, &next);
-		if (has_ended(b, id))
+		if ((kill((pid_t)id, 0) && errno == ESRCH) || (zombies && is_zombie(b, id)))
 			list(b, id, false);
 	}
 }
@@ -304,6 +302,8 @@ int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool r
 	}
 	if (rc < 0)
 		return linx_fail(&e->err, rc, "engine bpf: cannot list a process: %s", strerror(-rc));
+	if (b->started && !remove)
+		prune(b, true);
 	b->lists = true;
 	b->told = 0;
 	return 0;
@@ -341,7 +341,7 @@ int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
 		linx_bpf_wait_for_programs(b);
 		linx_bpf_wait_for_programs(other);
 	}
-	prune(b);
+	prune(b, true);
 	if (rc)
 		return linx_fail(&e->err, rc < 0 ? rc : -EAGAIN, "engine bpf: cannot take over a list of processes: %s",
 				 strerror(rc < 0 ? -rc : EAGAIN));
@@ -355,7 +355,7 @@ int linx_bpf_listed(struct linx_engine *e)
 	struct linx_engine_bpf *b = linx_to_bpf(e);
 
 	if (!b->stopped)
-		prune(b);
+		prune(b, false);
 	return __atomic_load_n(&b->control->listed, __ATOMIC_ACQUIRE);
 }
 
@@ -400,6 +400,8 @@ int linx_bpf_start(struct linx_engine *e)
 		rc = attach_uring(b);
 	__atomic_store_n(&b->control->attached, !rc, __ATOMIC_SEQ_CST);
 	b->started = !rc;
+	if (b->lists)
+		prune(b, true);
 	/* A flight recorder lists processes at each dump instead. */
 	if (!rc && b->snapshots && !linx_bpf_records_over(b))
 		rc = linx_bpf_snapshot(b, SNAP_BEFORE_MS);
