@@ -12,6 +12,7 @@
  *	snapshot.c  tasks and files that are there already
  *	recorder.c  the halves of a flight recorder's rings
  *	settings.c  selection, filters, the list of processes, begin and end
+ *	last_gap.c  what is lost in the end
  *	bpf.c       reading, waiting, account, the table of operations
  *	libbpf.c    libbpf, which is opened when it is needed
  */
@@ -172,6 +173,9 @@ int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
  * 0, or -EBADMSG with a text.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep);
+
+/* No program runs any more: tells, in each ring, of what was lost behind its last record. */
+void linx_bpf_last_gaps(struct linx_engine_bpf *b);
 int linx_bpf_dump(struct linx_engine *e);
 
 /* ---- settings.c */

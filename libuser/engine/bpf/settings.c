@@ -434,6 +434,8 @@ int linx_bpf_stop(struct linx_engine *e)
 		b->stop_ns = b->clock.realtime;
 	for (unsigned int i = 0; i < LINX_BPF_ATTACHED; i++)
 		detach(b, i);
+	if (b->started && !linx_bpf_records_over(b))
+		linx_bpf_last_gaps(b);
 	/* Nothing is written any more: the half of an earlier dump stays as it is, and the other one follows. */
 	return b->started && linx_bpf_records_over(b) ? linx_bpf_flush(b, true) : 0;
 }

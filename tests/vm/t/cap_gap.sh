@@ -36,11 +36,11 @@ sequence() {
 	{ next_seq[$1] = $2 + ($3 == "gap" ? 0 : 1) }' seq || fail "numbers do not go on over a gap"
 }
 
-gap 8K
-gap 16K
+gap "${smallest:=8K}"
+gap "${small:-16K}"
 sequence
 # A file keeps the gaps.
-lx --buffer 8K -w g.cap --stats=g.stats -- cap_storm 2 5000
+lx --buffer "$smallest" -w g.cap --stats=g.stats -- cap_storm 2 5000
 is "to a file: status" "$status" 0
 accounts "to a file" g.stats
 lx -r g.cap --format json --stats=r.stats
