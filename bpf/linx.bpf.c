@@ -195,11 +195,17 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 	record_exit(x, more);
 }
 
-/* What a task is has changed where nothing can be recorded: it, and what the reader knows, are to be told anew. */
+/*
+ * A task has changed where nothing can be recorded: it is told anew with its next record. If the reader knows it, or its
+ * process, the library, which sees the count, has all tasks told anew.
+ */
 static __always_inline void miss_change(struct cpu *x, struct task_struct *p)
 {
-	forget(MEMBER(p, pid));
-	if (x->c)
+	__u32 tid = MEMBER(p, pid);
+	bool known = was_announced(tid) || is_process_known(MEMBER(p, tgid));
+
+	forget(tid);
+	if (x->c && known && is_running())
 		__sync_fetch_and_add(&x->c->missed_context, 1);
 }
 
@@ -234,8 +240,10 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 		if (more)
 			keep_task(&x);
 		cpu_end(&x);
-	} else if (call->want & (LINX_BPF_CONTEXT | LINX_BPF_CHANGES) && !failed(ret)) {
+	} else if (!failed(ret) && call->want & (LINX_BPF_CONTEXT | LINX_BPF_CHANGES)) {
 		miss_change(&x, task);
+		if (call->want & LINX_BPF_CONTEXT)
+			forget_threads(task);
 	}
 	release_cpu();
 	return 0;
@@ -538,8 +546,7 @@ int linx_task_exit(__u64 *ctx)
 		unlist_task(p);
 		cpu_end(&x);
 	} else {
-		if (was_announced(p->pid))
-			miss_change(&x, p);
+		miss_change(&x, p);
 		forget_for_good(p->pid);
 		unlist_task(p);
 	}
@@ -566,9 +573,9 @@ int linx_cgroup(__u64 *ctx)
 {
 	struct task_struct *p = (void *)ctx[2];
 
-	forget(p->pid);
 	if ((__u8)ctx[3])
 		forget_threads(p);
+	forget(p->pid);
 	return 0;
 }
 

@@ -101,14 +101,19 @@ static __always_inline struct task_struct *next_thread(struct thread_walk *w)
 	return (void *)at - bpf_core_field_offset(struct task_struct, thread_node);
 }
 
-/* Calls fn(i, data) until that returns something else than 0, so often at most. */
+/* Calls fn(i, data) until that returns something else than 0, "most" times at most. */
 #ifdef LINX_REDUCED
-#define FORGET_MAX 256
 #define for_each(most, fn, data) \
 	for (__u32 i_ = 0; i_ < (most) && !(fn)(i_, data); i_++)
 #else
-#define FORGET_MAX 4096
 #define for_each(most, fn, data) bpf_loop(most, fn, data, 0)
+#endif
+
+/* Threads of a process that are looked at one by one. */
+#ifdef LINX_REDUCED
+#define FORGET_MAX 256
+#else
+#define FORGET_MAX 4096
 #endif
 
 struct forget_walk {
@@ -140,9 +145,8 @@ static __always_inline long forget_word(__u32 at, void *none)
 }
 
 /*
- * Threads of a process are to be told anew. Of one with more than FORGET_MAX every task of the machine is, unless the
- * reader knows none of those: that takes no longer than so many threads can take. Before Linux 5.17 threads beyond
- * FORGET_MAX are told as they were.
+ * Threads of a process are to be told anew. If it has more than FORGET_MAX, and the reader knows one of the first of
+ * them, every task of the machine is told anew. Before Linux 5.17 threads beyond FORGET_MAX are told as they were.
  */
 static __noinline int forget_threads(struct task_struct *p)
 {

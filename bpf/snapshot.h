@@ -10,7 +10,6 @@
 
 #include "fd_table.h"
 
-
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct bpf_iter_meta {
 	struct seq_file *seq;
@@ -76,7 +75,7 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 	struct mm_struct *mm;
 
 	snap_record(x, LINX_REC_TASK, bpf_ktime_get_ns());
-	if (p->flags & PF_EXITING) /* looked at behind the time: an end that this record comes after is not told any more */
+	if (p->flags & PF_EXITING) /* read after the clock: the end of a task that ends before this time may be in the stream already */
 		return;
 	put_ctx(x, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
 	put_who(x, p, put_exe(x, p));

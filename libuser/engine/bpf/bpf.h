@@ -173,10 +173,12 @@ int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
  * 0, or -EBADMSG with a text.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep);
-
-/* No program runs any more: tells, in each ring, of what was lost behind its last record. */
-void linx_bpf_last_gaps(struct linx_engine_bpf *b);
 int linx_bpf_dump(struct linx_engine *e);
+
+/* ---- last_gap.c */
+
+/* No program records any more: tells, in each ring, of what was lost behind its last record. */
+void linx_bpf_last_gaps(struct linx_engine_bpf *b);
 
 /* ---- settings.c */
 

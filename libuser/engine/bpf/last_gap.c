@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The last record of a ring, where no other one came behind what was lost: a GAP, as kmod/ring/producer.c writes it in
- * the end. No program runs any more, so that the library has the programs' memory for itself.
+ * the end. No program records any more: the library writes what is the programs' otherwise.
  */
 #include <string.h>
 #include <sys/mman.h>

@@ -248,16 +248,29 @@ static bool of_threads(const struct linx_engine_bpf *b)
 	return __atomic_load_n(&b->control->filter, __ATOMIC_RELAXED) & LINX_FILTER_THREADS;
 }
 
-/* Finds what the list has of a task, its own number or its process's. 0: there is no such task, or no /proc. */
+/* Is /proc there, and does it have the numbers of this process's pid namespace? */
+static bool proc_is_ours(void)
+{
+	char text[16];
+	ssize_t n = readlink("/proc/self", text, sizeof(text) - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	return strtol(text, NULL, 10) == getpid();
+}
+
+/* Finds what the list has of a task, its own number or its process's. 0: there is no such task. */
 static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 {
-	pid_t tgid = linx_proc_tgid(tid);
+	pid_t tgid;
 
+	if (!proc_is_ours())
+		return (uint32_t)tid;
+	tgid = linx_proc_tgid(tid);
 	return tgid > 0 && of_threads(b) ? (uint32_t)tid : (uint32_t)tgid;
 }
 
-/* Has it ended, and waits for its parent? */
-static bool is_zombie(const struct linx_engine_bpf *b, uint32_t id)
+/* Does it look as if it had ended, and waited for its parent? An exec may give the number to another thread meanwhile. */
+static bool looks_ended(const struct linx_engine_bpf *b, uint32_t id)
 {
 	static const char form[] = " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d";
 	char text[1024], state;
@@ -275,13 +288,14 @@ static bool is_zombie(const struct linx_engine_bpf *b, uint32_t id)
 /* Takes those off that ended before the programs were there to see it. Zombies take long to look for. */
 static void prune(struct linx_engine_bpf *b, bool zombies)
 {
+	const bool look = zombies && proc_is_ours();
 	uint32_t id, next;
 	bool more = !b->lib.bpf_map_get_next_key(b->listed_fd, NULL, &next);
 
 	while (more) {
 		id = next;
 		more = !b->lib.bpf_map_get_next_key(b->listed_fd, &id, &next);
-		if ((kill((pid_t)id, 0) && errno == ESRCH) || (zombies && is_zombie(b, id)))
+		if ((kill((pid_t)id, 0) && errno == ESRCH) || (look && looks_ended(b, id) && looks_ended(b, id)))
 			list(b, id, false);
 	}
 }
@@ -298,7 +312,8 @@ int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool r
 	for (unsigned int i = 0; rc >= 0 && i < n; i++) {
 		uint32_t id = number_on_list(b, pids[i]);
 
-		rc = list(b, id ? id : (uint32_t)pids[i], !remove);
+		/* One that has ended is taken off all the same. */
+		rc = id || remove ? list(b, id ? id : (uint32_t)pids[i], !remove) : -ESRCH;
 	}
 	if (rc < 0)
 		return linx_fail(&e->err, rc, "engine bpf: cannot list a process: %s", strerror(-rc));
@@ -350,12 +365,15 @@ int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
 	return 0;
 }
 
+/* Lists of so many are looked through for zombies each time. */
+#define FEW_LISTED 64
+
 int linx_bpf_listed(struct linx_engine *e)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
 
 	if (!b->stopped)
-		prune(b, false);
+		prune(b, __atomic_load_n(&b->control->listed, __ATOMIC_ACQUIRE) <= FEW_LISTED);
 	return __atomic_load_n(&b->control->listed, __ATOMIC_ACQUIRE);
 }
 

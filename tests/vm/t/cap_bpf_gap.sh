@@ -8,3 +8,20 @@
 . "$JOB/guest/bpf.sh"
 smallest=128K small=256K
 . "$JOB/t/cap_gap.sh"
+
+# Nothing comes behind what is lost.
+rm -f go made
+perl -e 'select(undef, undef, undef, 0.1) until -e "go"; syscall(110) for 1 .. 100000; open(F, ">", "made"); sleep 1000' &
+many=$!
+background -p $many -e trace=getppid --format json -o g.json --buffer 128K --stats=g.stats
+kill -STOP "$pid"
+touch go
+soon test -e made
+kill -CONT "$pid"
+kill -INT "$pid"
+ended
+kill $many
+is "in the end: status ($(cat err))" "$status" 0
+accounts "in the end" g.stats
+holds "in the end: something is lost" g.stats '.lost.full > 1000'
+is "in the end: gap events tell the losses" "$(lost_by_gaps g.json)" "$(jq '[.lost[]] | add' g.stats)"

@@ -3,7 +3,6 @@
 # The flight recorder of eBPF programs: the newest records are there, each older one is counted as overwritten, and what
 # a dump freezes stays whole, also while programs go on and where records are in pieces.
 # full
-# arches: arm64
 # timeout: 900
 . "$JOB/guest/cap.sh"
 

@@ -31,7 +31,13 @@ plain kmod.log >kmod.plain
 plain bpf.log >bpf.plain
 diff kmod.plain bpf.plain >diff || fail "the engines differ: $(cut -c1-400 diff | head -n 20)"
 
-lx --engine bpf --buffer 128K -T -e trace=getppid -w a.cap --stats=s -- cap_storm 4 50000
+# Nothing is read until all calls are made.
+background --engine bpf --buffer 128K -T -e trace=getppid -w a.cap --stats=s
+kill -STOP "$pid"
+cap_storm 4 50000
+kill -CONT "$pid"
+kill -INT "$pid"
+ended
 is "overflow: status ($(cat err))" "$status" 0
 accounts "overflow" s
 holds "overflow: something was lost" s '.lost.full > 0'
