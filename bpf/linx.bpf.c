@@ -197,12 +197,12 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 
 /*
  * A task has changed where nothing can be recorded: it is told anew with its next record. If the reader knows it, or its
- * process, the library, which sees the count, has all tasks told anew.
+ * process, or it has changed another one, the library, which sees the count, has all tasks told anew.
  */
-static __always_inline void miss_change(struct cpu *x, struct task_struct *p)
+static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bool other)
 {
 	__u32 tid = MEMBER(p, pid);
-	bool known = was_announced(tid) || is_process_known(MEMBER(p, tgid));
+	bool known = other || was_announced(tid) || is_process_known(MEMBER(p, tgid));
 
 	forget(tid);
 	if (x->c && known && is_running())
@@ -240,9 +240,12 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 		if (more)
 			keep_task(&x);
 		cpu_end(&x);
-	} else if (!failed(ret) && call->want & (LINX_BPF_CONTEXT | LINX_BPF_CHANGES)) {
-		miss_change(&x, task);
-		if (call->want & LINX_BPF_CONTEXT)
+	} else {
+		if (config.flags & LINX_BPF_TIMES)
+			entry_drop(MEMBER(task, pid));
+		if (!failed(ret) && call->want & (LINX_BPF_CONTEXT | LINX_BPF_CHANGES))
+			miss_change(&x, task, call->want & LINX_BPF_OTHER);
+		if (!failed(ret) && call->want & LINX_BPF_CONTEXT)
 			forget_threads(task);
 	}
 	release_cpu();
@@ -446,7 +449,7 @@ int linx_fork(__u64 *ctx)
 		cpu_end(&x);
 	} else { /* a CPU without a ring: the child is told of before its first record elsewhere */
 		list_child(parent, child);
-		miss_change(&x, child);
+		miss_change(&x, child, false);
 	}
 	release_cpu();
 	return 0;
@@ -502,8 +505,10 @@ int linx_exec(__u64 *ctx)
 		cpu_end(&x);
 	} else {
 		list_exec(p, old);
+		if (config.flags & LINX_BPF_TIMES)
+			entry_drop(old);
 		inherit_number(old, p->pid);
-		miss_change(&x, p);
+		miss_change(&x, p, false);
 	}
 	release_cpu();
 	return 0;
@@ -546,7 +551,11 @@ int linx_task_exit(__u64 *ctx)
 		unlist_task(p);
 		cpu_end(&x);
 	} else {
-		miss_change(&x, p);
+		if (config.flags & LINX_BPF_TIMES)
+			entry_drop(p->pid);
+		miss_change(&x, p, false);
+		if (BPF_CORE_READ(p, signal, live.counter) == 0)
+			know_process(p->tgid, false);
 		forget_for_good(p->pid);
 		unlist_task(p);
 	}
@@ -604,7 +613,8 @@ static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 
 		return 0;
 	hold_cpu();
 	if (cpu_begin(&x)) {
-		record_signal(&x, to, signo, flags, info);
+		if (is_running()) /* asked again: who stops waits for programs that have begun */
+			record_signal(&x, to, signo, flags, info);
 		cpu_end(&x);
 	}
 	release_cpu();

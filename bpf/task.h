@@ -314,7 +314,7 @@ static __noinline int put_usage(struct cpu *x, struct task_struct *p, bool group
 		u->major_faults = BPF_CORE_READ(sig, maj_flt);
 		u->voluntary = BPF_CORE_READ(sig, nvcsw);
 		u->involuntary = BPF_CORE_READ(sig, nivcsw);
-		u->max_rss = BPF_CORE_READ(sig, maxrss) * PAGE;
+		u->max_rss = BPF_CORE_READ(sig, maxrss) * config.page_size;
 		for_each(USAGE_THREADS, add_thread, &w);
 	}
 	return put_kernel(x, WHAT(LINX_FIELD_USAGE, LINX_VAL_BYTES), u, sizeof(*u));

@@ -296,7 +296,8 @@ static int bpf_fd(struct linx_engine *e)
 
 	if (b->epoll_fd >= 0)
 		return b->epoll_fd;
-	b->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (b->timer_fd < 0)
+		b->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	b->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (b->timer_fd < 0 || b->epoll_fd < 0)
 		return -errno;

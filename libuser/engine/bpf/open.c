@@ -157,6 +157,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.snap_str = str;
 	b->config.http_bytes = o->http_bytes;
 	b->config.cpus = b->ncpus;
+	b->config.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
 	b->snapshots = b->config.flags & LINX_BPF_SNAPSHOT;
 	return rc;
 }

@@ -264,7 +264,7 @@ static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 	pid_t tgid;
 
 	if (!proc_is_ours())
-		return (uint32_t)tid;
+		return kill(tid, 0) && errno == ESRCH ? 0 : (uint32_t)tid;
 	tgid = linx_proc_tgid(tid);
 	return tgid > 0 && of_threads(b) ? (uint32_t)tid : (uint32_t)tgid;
 }

@@ -37,6 +37,7 @@ struct linx_bpf_config {
 	__u32 flags; /* LINX_BPF_* */
 	__u32 entries; /* places for calls under way, a power of two */
 	__u32 cpus; /* that there can be: behind their places stands that of snapshots */
+	__u32 page_size; /* of the running kernel */
 	/* Of the running kernel: bit of a request that may have several results, bit of a ring of a 32-bit program, or 0, and number of opcodes. */
 	__u32 uring_multi, uring_compat, uring_opcodes;
 };

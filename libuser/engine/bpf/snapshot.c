@@ -17,8 +17,8 @@
 #include "engine/bpf/bpf.h"
 #include "shared/ring_proto.h"
 
-/* Bytes of a read: more than an iterator gives at once. */
-#define READ_SIZE (64u << 10)
+/* Pages of a read: more than an iterator gives at once, which is 8 of them (bpf_seq_read() of the kernel), so that no record is cut. */
+#define READ_PAGES 16u
 /* Bytes kept of a command line. */
 #define ARGV_KEEP 4096u
 #define PF_EXITING 0x4u
@@ -42,7 +42,8 @@ struct linx_bpf_snapshot {
 	bool moved; /* which it has left meanwhile: the rest is not told */
 	size_t pending; /* bytes of the record that is not told yet, since it may be the task's last */
 	uint8_t record[LINX_REC_MAX];
-	uint8_t buf[READ_SIZE];
+	size_t size; /* of buf */
+	uint8_t buf[];
 };
 
 /* Facts of a task from /proc. */
@@ -299,7 +300,7 @@ int linx_bpf_snapshot_step(struct linx_engine_bpf *b)
 
 	b->e.worked = LINX_YIELD_BYTES;
 	__atomic_store_n(&linx_bpf_reader(b, b->ncpus)->before, linx_bpf_now(), __ATOMIC_SEQ_CST);
-	n = read(s->fd, s->buf, sizeof(s->buf));
+	n = read(s->fd, s->buf, s->size);
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		return fail(b, -errno);
 	if (!n)
@@ -311,14 +312,16 @@ int linx_bpf_snapshot_step(struct linx_engine_bpf *b)
 
 int linx_bpf_snapshot(struct linx_engine_bpf *b, unsigned int ms)
 {
+	const size_t size = (size_t)READ_PAGES * b->config.page_size;
 	uint64_t until = linx_now_ms() + ms;
 	int rc;
 
 	if (b->snapshot)
 		return 0;
-	b->snapshot = calloc(1, sizeof(*b->snapshot));
+	b->snapshot = calloc(1, sizeof(*b->snapshot) + size);
 	if (!b->snapshot)
 		return linx_fail(&b->e.err, -ENOMEM, "out of memory for the list of processes");
+	b->snapshot->size = size;
 	b->snapshot->fd = -1;
 	b->e.snap.gen++;
 	rc = linx_bpf_snapshot_ring(b, true);
