@@ -195,7 +195,7 @@ struct cgroup {
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 };
-/* As many subsystems as the kernel has: 16 at most. */
+/* subsys has an entry for each controller that the kernel is built with, 16 at most; its real size is asked for. */
 struct css_set {
 	struct cgroup_subsys_state *subsys[1];
 	struct cgroup *dfl_cgrp;

@@ -60,7 +60,7 @@ static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 	val_end(x, WHAT(LINX_FIELD_SIGINFO, LINX_VAL_BYTES), LINX_WHOLE, SIGINFO_SIZE, SIGINFO_SIZE);
 }
 
-/* Where the target is in its program. The reduced programs have no function that finds it. */
+/* Writes the instruction pointer of a signal's target. The reduced programs have no function that finds it. */
 static __always_inline void put_pointer(struct cpu *x, struct task_struct *to)
 {
 #ifndef LINX_REDUCED

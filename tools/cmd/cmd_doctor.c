@@ -106,7 +106,7 @@ static struct finding look(const struct settings *s, const struct doctor *d, con
 	struct finding f = { DOCTOR_OK, "", "" };
 
 	c->run(d, &f);
-	/* It is no fault that one of several engines does not work; it is one of the engine that was asked for. */
+	/* An engine that does not work is a fault only if it was asked for by its name. */
 	if (s->engine && c->trial && !d->other && f.state == DOCTOR_NOTE)
 		f.state = DOCTOR_FAILED;
 	return f;

@@ -44,7 +44,7 @@ enum {
 	DOCTOR_KMOD = 1,
 	DOCTOR_BPF = 2,
 	DOCTOR_PTRACE = 4,
-	DOCTOR_MACHINE = DOCTOR_KMOD | DOCTOR_BPF, /* those that record the whole machine */
+	DOCTOR_MACHINE = DOCTOR_KMOD | DOCTOR_BPF, /* engines that record the whole machine */
 };
 
 struct doctor_check {

@@ -65,7 +65,7 @@ static void write_gap(struct linx_engine_bpf *b, unsigned int cpu, struct linx_b
 void linx_bpf_last_gaps(struct linx_engine_bpf *b)
 {
 	for (unsigned int i = 0; i < b->ncpus; i++) {
-		struct linx_bpf_cpu *c = (struct linx_bpf_cpu *)(void *)(b->readers + (size_t)i * LINX_BPF_PLACE);
+		struct linx_bpf_cpu *c = linx_bpf_writable_cpu(b, i);
 		uint64_t used = c->prod.half[0].head - linx_bpf_reader(b, i)->cons.tail;
 
 		if (!b->rings[i].prod)

@@ -14,9 +14,7 @@
 /* Where halves of a CPU begin and end, to be written: of the one that no program writes. */
 static struct linx_positions *positions(const struct linx_engine_bpf *b, unsigned int cpu)
 {
-	struct linx_bpf_cpu *c = (struct linx_bpf_cpu *)(void *)(b->readers + (size_t)cpu * LINX_BPF_PLACE);
-
-	return c->prod.half;
+	return linx_bpf_writable_cpu(b, cpu)->prod.half;
 }
 
 static void empty_half(const struct linx_engine_bpf *b, unsigned int half)

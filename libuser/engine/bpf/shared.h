@@ -37,7 +37,7 @@ struct linx_bpf_config {
 	__u32 flags; /* LINX_BPF_* */
 	__u32 entries; /* places for calls under way, a power of two */
 	__u32 cpus; /* that there can be: behind their places stands that of snapshots */
-	__u32 page_size; /* of the running kernel */
+	__u32 page_size; /* bytes of a page on the running kernel */
 	/* Of the running kernel: bit of a request that may have several results, bit of a ring of a 32-bit program, or 0, and number of opcodes. */
 	__u32 uring_multi, uring_compat, uring_opcodes;
 };
@@ -153,7 +153,7 @@ struct linx_bpf_cpu {
 	__u64 filtered, selected, committed;
 	__u64 lost[LINX_LOST_MAX];
 	__u64 lost_context;
-	__u64 missed_context; /* of tasks that changed where nothing could be recorded */
+	__u64 missed_context; /* changes of known tasks where nothing could be recorded */
 	__u64 gap_bytes, wakeups;
 	__u64 nested, nested_folded; /* records that a program on top of another gave up; of these, those with a number */
 	__u64 gap_pending;

@@ -42,7 +42,7 @@ struct linx_bpf_snapshot {
 	bool moved; /* which it has left meanwhile: the rest is not told */
 	size_t pending; /* bytes of the record that is not told yet, since it may be the task's last */
 	uint8_t record[LINX_REC_MAX];
-	size_t size; /* of buf */
+	size_t size; /* bytes that buf has room for */
 	uint8_t buf[];
 };
 
