@@ -582,8 +582,7 @@ static int registered(void)
 	if (syscall(SYS_io_uring_register, o.fd, REGISTER_RING_FDS, &update, 1) == 1 &&
 	    !syscall(SYS_io_uring_enter, update.offset, 0, 0, ENTER_REGISTERED_RING, NULL, 0))
 		puts("enter");
-	if (!syscall(SYS_io_uring_register, update.offset, USE_REGISTERED_RING | IORING_REGISTER_PERSONALITY, NULL, 0) ||
-	    errno != EBADF)
+	if (syscall(SYS_io_uring_register, update.offset, USE_REGISTERED_RING | IORING_REGISTER_PERSONALITY, NULL, 0) > 0)
 		puts("register");
 	memcpy((char *)&p + 112, &memory, sizeof(memory)); /* cq_off.user_addr */
 	memory += 4096;
