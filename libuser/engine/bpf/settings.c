@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "engine/bpf/bpf.h"
-#include "engine/ptrace/proc.h"
+#include "engine/proc/proc.h"
 
 #ifndef SYS_prctl
 #include <asm/unistd.h>
@@ -272,15 +272,12 @@ static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 /* Does it look as if it had ended, and waited for its parent? An exec may give the number to another thread meanwhile. */
 static bool looks_ended(const struct linx_engine_bpf *b, uint32_t id)
 {
-	static const char form[] = " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d";
+	static const char form[] = "%c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d";
 	char text[1024], state;
-	const char *name_end;
+	const char *fields = linx_proc_stat((pid_t)id, text, sizeof(text));
 	int threads;
 
-	if (linx_proc_file((pid_t)id, "stat", text, sizeof(text)) <= 0)
-		return false;
-	name_end = strrchr(text, ')');
-	if (!name_end || sscanf(name_end + 1, form, &state, &threads) != 2)
+	if (!fields || sscanf(fields, form, &state, &threads) != 2)
 		return false;
 	return (state == 'Z' || state == 'X') && (of_threads(b) || threads <= 1);
 }

@@ -15,6 +15,7 @@
 
 #include "base/deadline.h"
 #include "engine/bpf/bpf.h"
+#include "engine/proc/proc.h"
 #include "shared/ring_proto.h"
 
 /* Pages of a read: more than an iterator gives at once, which is 8 of them (bpf_seq_read() of the kernel), so that no record is cut. */
@@ -55,24 +56,14 @@ struct facts {
 /* false: the task is gone. */
 static bool read_facts(uint32_t tid, struct facts *f)
 {
-	/* Behind the name: fields 3 to 8 and 10 to 21 and 23 to 47 are of no interest. */
-	static const char form[] = " %*c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu"
+	/* Fields 3 to 8, 10 to 21 and 23 to 47 are of no interest. */
+	static const char form[] = "%*c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu"
 				   " %*u %*d %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*d %*d %*u %*u %*u %*u %*d"
 				   " %*u %*u %*u %llu %llu";
-	char path[64], line[1024];
-	const char *name_end;
-	size_t n;
-	FILE *file;
+	char text[1024];
+	const char *fields = linx_proc_stat((pid_t)tid, text, sizeof(text));
 
-	snprintf(path, sizeof(path), "/proc/%u/stat", tid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	n = fread(line, 1, sizeof(line) - 1, file);
-	fclose(file);
-	line[n] = '\0';
-	name_end = strrchr(line, ')');
-	return name_end && sscanf(name_end + 1, form, &f->flags, &f->start, &f->arg_start, &f->arg_end) == 4;
+	return fields && sscanf(fields, form, &f->flags, &f->start, &f->arg_start, &f->arg_end) == 4;
 }
 
 /* ---- records ------------------------------------------------------------------------ */

@@ -22,7 +22,7 @@
 
 #include "engine/engine.h"
 #include "engine/ptrace/lane.h"
-#include "engine/ptrace/proc.h"
+#include "engine/proc/proc.h"
 #include "engine/ptrace/spin.h"
 #include "engine/walk/fds.h"
 #include "engine/walk/walker.h"

@@ -12,7 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "engine/ptrace/proc.h"
+#include "engine/proc/proc.h"
 
 /* Address of the name, from the auxiliary vector; a 32-bit program has one of 32-bit words. */
 static uint64_t find_execfn(const uint8_t *aux, size_t len, size_t width)

@@ -18,7 +18,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "engine/ptrace/proc.h"
+#include "engine/proc/proc.h"
 
 /* States of the kernel's sockets: include/net/tcp_states.h, for other protocols, too. */
 #define STATE_ESTABLISHED 1

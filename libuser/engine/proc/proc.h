@@ -13,6 +13,11 @@
 
 /* Read the first bytes of /proc/TID/name, and a NUL behind them. Length, or -1. */
 ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room);
+/*
+ * Read /proc/TID/stat into buf. Returns where the fields behind the name begin, the first of which is the third: the
+ * name may contain anything. NULL: the task has gone.
+ */
+const char *linx_proc_stat(pid_t tid, char *buf, size_t room);
 /* Read at most most bytes, malloc()ed. NULL: it cannot be read. */
 char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
 /* Read a link, malloc()ed. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Facts of a task: see engine/ptrace/proc.h. */
+/* Facts of a task: see engine/proc/proc.h. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <linux/magic.h>
@@ -13,7 +13,7 @@
 
 #include "base/array_size.h"
 #include "base/namespace.h"
-#include "engine/ptrace/proc.h"
+#include "engine/proc/proc.h"
 
 /* Text behind "name:\t" in a line of status. NULL: there is no such line. */
 static const char *find_line(const char *text, const char *name)
@@ -99,21 +99,22 @@ static uint64_t ns_of(uint64_t ticks)
 	return ticks * (1000000000ull / (uint64_t)(hz > 0 ? hz : 100));
 }
 
-/* stat: the name, which may contain anything, ends at the last parenthesis. */
-static bool take_stat(struct linx_proc *f, const char *text)
+static bool read_stat(struct linx_proc *f, pid_t tid)
 {
-	const char *name = strchr(text, '('), *end = strrchr(text, ')');
+	char text[1024];
+	const char *fields = linx_proc_stat(tid, text, sizeof(text)), *name;
 	unsigned long long start = 0;
 	int pgid = 0, sid = 0, tty = 0;
 	size_t n;
 
-	if (!name || !end || end < name)
+	if (!fields)
 		return false;
-	n = (size_t)(end - name - 1);
+	name = strchr(text, '(') + 1;
+	n = (size_t)(fields - strlen(") ") - name);
 	n = n < sizeof(f->ctx.comm) - 1 ? n : sizeof(f->ctx.comm) - 1;
 	memset(f->ctx.comm, 0, sizeof(f->ctx.comm));
-	memcpy(f->ctx.comm, name + 1, n);
-	if (sscanf(end + 1, " %*c %*d %d %d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &pgid,
+	memcpy(f->ctx.comm, name, n);
+	if (sscanf(fields, "%*c %*d %d %d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &pgid,
 		   &sid, &tty, &start) != 4)
 		return false;
 	f->who.pgid = (uint32_t)pgid;
@@ -126,9 +127,8 @@ static bool take_stat(struct linx_proc *f, const char *text)
 static uint64_t start_of(pid_t tid)
 {
 	struct linx_proc f = { .has_exe = false };
-	char text[1024];
 
-	return linx_proc_file(tid, "stat", text, sizeof(text)) > 0 && take_stat(&f, text) ? f.ctx.start_time : 0;
+	return read_stat(&f, tid) ? f.ctx.start_time : 0;
 }
 
 static uint32_t read_id(pid_t tid, const char *name)
@@ -156,7 +156,7 @@ bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid)
 	char text[4096];
 
 	*f = (struct linx_proc){ .ctx = { .tid = (uint32_t)tid, .pid = (uint32_t)tgid } };
-	if (linx_proc_file(tid, "stat", text, sizeof(text)) <= 0 || !take_stat(f, text))
+	if (!read_stat(f, tid))
 		return false;
 	if (linx_proc_file(tid, "status", text, sizeof(text)) <= 0)
 		return false;

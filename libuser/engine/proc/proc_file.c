@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files of /proc: see engine/ptrace/proc.h. */
+/* Files of /proc: see engine/proc/proc.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/ptrace/proc.h"
+#include "engine/proc/proc.h"
 
 /* Most files have less. */
 #define USUAL_SIZE 4096u
@@ -46,6 +46,13 @@ ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room)
 	close(fd);
 	buf[n < 0 ? 0 : n] = '\0';
 	return n;
+}
+
+const char *linx_proc_stat(pid_t tid, char *buf, size_t room)
+{
+	const char *name_end = linx_proc_file(tid, "stat", buf, room) > 0 ? strrchr(buf, ')') : NULL;
+
+	return name_end && name_end[1] == ' ' && memchr(buf, '(', (size_t)(name_end - buf)) ? name_end + 2 : NULL;
 }
 
 /* Reads the rest of a file whose first n bytes filled their room. */
