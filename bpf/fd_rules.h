@@ -193,6 +193,17 @@ STEP(cmsg_step)
 	return whole > left;
 }
 
+/* Is the entry of this call selected? */
+static __always_inline bool wants_entry(struct cpu *x)
+{
+	__u32 entry = x->row->entry;
+
+	if (!(x->w->want & LINX_BPF_WANT_ENTER) || !control.chosen || entry == LINX_ENTRY_ALL)
+		return x->w->want & LINX_BPF_WANT_ENTER;
+	entry -= LINX_ENTRY_POINTER;
+	return entry < LINX_NARGS && x->w->args[entry];
+}
+
 /* Descriptors in the memory that a member of a structure points to: fo, whose value was just captured at val. */
 static __always_inline int scan_member(struct cpu *x, const struct linx_follow *fo, __u64 val)
 {
@@ -200,7 +211,7 @@ static __always_inline int scan_member(struct cpu *x, const struct linx_follow *
 	__u32 in = frame_now(x)->shape, size = value_size(x, val) - 8;
 	__u64 at = val + 16;
 
-	if (w->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && w->want & LINX_BPF_WANT_ENTER)
+	if (w->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && wants_entry(x))
 		return 0; /* told at entry */
 	if (fo->kind == LINX_FOLLOW_BITS && in == LINX_SHAPE_sel_arg_struct)
 		return request_bits(x, val, load(x, frame_now(x)->data, 4));
@@ -225,9 +236,9 @@ static __always_inline bool has_succeeded(const struct work *w)
 }
 
 /* True if the entry record says what the arguments were. */
-static __always_inline bool told_at_entry(const struct work *w)
+static __always_inline bool told_at_entry(struct cpu *x)
 {
-	return has_succeeded(w) && w->want & LINX_BPF_WANT_ENTER;
+	return has_succeeded(x->w) && wants_entry(x);
 }
 
 static __always_inline struct linx_fd_rule *rule_of(struct cpu *x, __u32 i)
@@ -271,7 +282,7 @@ STEP(structure_step)
 
 	if (cap != LINX_COPY_BITS && cap != LINX_COPY_ONE && cap != LINX_COPY_N)
 		return 0;
-	if (told_at_entry(x->w) && LINX_ARGDEF_DIR(def) & LINX_WHEN_IN)
+	if (told_at_entry(x) && LINX_ARGDEF_DIR(def) & LINX_WHEN_IN)
 		return 0;
 	val = value_of(x, i);
 	if (val && cap != LINX_COPY_BITS)
@@ -391,7 +402,7 @@ STEP(rule_step)
 {
 	struct linx_fd_rule *r = rule_of(x, i);
 
-	if (!r || (told_at_entry(x->w) && !is_of_success(r->kind)))
+	if (!r || (told_at_entry(x) && !is_of_success(r->kind)))
 		return 0;
 	if (r->kind == LINX_FD_RULE_AT_WHEN || r->kind == LINX_FD_RULE_RESULT_UNLESS || rule_holds(x, r))
 		apply(x, r);
@@ -406,7 +417,7 @@ static __noinline int find_fds(struct cpu *x)
 
 	if (tell)
 		request(x, fd, FIELD(resolved_field(tell), tell), 0);
-	x->w->scan_args = told_at_entry(x->w) ? 0 : x->row->fds;
+	x->w->scan_args = told_at_entry(x) ? 0 : x->row->fds;
 	if (rules)
 		repeat(rules, none_step, x);
 	if (x->w->scan_args)

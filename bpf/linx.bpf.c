@@ -313,7 +313,7 @@ static __always_inline int record_enter(struct cpu *x)
 {
 	struct work *w = x->w;
 	bool sampled = w->every > 1 && w->want & LINX_BPF_WANT_EXIT; /* its return may be left out */
-	bool record = w->want & LINX_BPF_WANT_ENTER && !(settings()->chosen && x->row->no_entry) && !sampled;
+	bool record = wants_entry(x) && !sampled;
 	bool timed = config.flags & LINX_BPF_TIMES && w->want & LINX_BPF_TIMED;
 
 	if (!is_running() || !(record || timed))

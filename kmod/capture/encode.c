@@ -225,6 +225,18 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 	return v->arg == 1 && v->size > flags * sizeof(*words) && discards(c, words[flags], words[0]);
 }
 
+/*
+ * Does an entry record say what the arguments of this return were? Where entries are selected, only a call that seccomp
+ * refused has none. Operations of io_uring have the arguments of a call, and none of them is a pointer to what is
+ * read and written.
+ */
+static bool has_entry(const struct linx_session *s, const struct linx_call *c, u8 kind, const u64 *args)
+{
+	static const u64 none[LINX_NARGS];
+
+	return kind == LINX_REC_EXIT && linx_selects_entry(s, c->row, c->key, c->op ? none : args);
+}
+
 /* socketcall: what its arguments, in memory, make special. */
 static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
@@ -244,6 +256,7 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 	struct linx_val *first = (struct linx_val *)f->p;
 	unsigned int follow = c->op && c->op->flat ? 0 : c->row->follow & mask, had = f->head->nvals, i;
 
+	f->entered = unlikely(f->s->fd_max) && has_entry(f->s, c, f->rec->kind, args);
 	if (unlikely(f->s->snap_long)) {
 		bitmap_zero(f->buffers, BITS_PER_TYPE(f->buffers));
 		f->rest = LINX_PIECES_MAX;
@@ -344,7 +357,7 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 		return false;
 	if (unlikely(s->flags & LINX_SETUP_FDS)) {
 		p = end;
-		end = linx_fd_put_fast(s, r, rec, c->key, args, first, p);
+		end = linx_fd_put_fast(s, r, rec, c->row, c->key, args, first, p);
 		if (!end || end - p > s->fd_max)
 			return false;
 	}

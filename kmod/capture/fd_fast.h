@@ -251,11 +251,11 @@ static __always_inline bool linx_fd_is_told(const u64 *args, unsigned int told, 
 /*
  * Values of all descriptors of a call that has them in registers, in a session that asks for
  * them: LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX. args stand in the record,
- * at a return behind the result; the record's other values from first_value to p. The order is that of linx_fd_find().
- * NULL: linx_fd_put() has to.
+ * at a return behind the result; the record's other values from first_value to p. of: the row of the call's variant.
+ * The order is that of linx_fd_find(). NULL: linx_fd_put() has to.
  */
-static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key,
-					    const u64 *args, const u8 *first_value, u8 *p)
+static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
+					    const struct linx_row *of, u32 key, const u64 *args, const u8 *first_value, u8 *p)
 {
 	bool returned = rec->kind == LINX_REC_EXIT, done = returned && !IS_ERR_VALUE(args[-1]);
 	const struct linx_fd_row *row = linx_fd_row(key);
@@ -267,7 +267,7 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 	if (unlikely(row->looks) && linx_fd_has_more(key, first_value, p))
 		return NULL;
 	if (done)
-		all = (linx_bit(s->enter, key) ? 0 : all) | row->result; /* the entry has told the arguments */
+		all = (linx_selects_entry(s, of, key, args) ? 0 : all) | row->result; /* the entry has told the arguments */
 	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_fd_has_resolved(row->resolved, args[-1])) {
 		opened = row->resolved == LINX_RESOLVED_OPENED;
 		peer = row->resolved == LINX_RESOLVED_PEER;

@@ -336,7 +336,7 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 	const u8 *data;
 	u32 size;
 
-	if (f->rec->kind == LINX_REC_EXIT && !(fo->dir & LINX_DIR_OUT) && linx_bit(f->s->enter, f->call))
+	if (f->entered && !(fo->dir & LINX_DIR_OUT))
 		return; /* told at entry */
 	data = linx_val_memory(v, &size);
 	if (fo->kind == LINX_FOLLOW_BITS && in->shape == &linx_shapes[LINX_SHAPE_sel_arg_struct])
@@ -482,15 +482,6 @@ static bool is_of_success(const struct rule *r)
 	return is_of_result(r) || r->kind == RULE_BEHIND || r->kind >= RULE_FOREIGN;
 }
 
-/*
- * True if the entry record says what the arguments were: where entries are selected, only
- * a call that seccomp refused has none.
- */
-static bool told_at_entry(const struct linx_fill *f, const struct linx_call *c)
-{
-	return f->rec->kind == LINX_REC_EXIT && !IS_ERR_VALUE(c->ret) && linx_bit(f->s->enter, c->key);
-}
-
 /* By the number of the call that i386's socketcall stands for. */
 static enum linx_resolved resolved_of_socketcall(u32 call)
 {
@@ -545,7 +536,7 @@ static unsigned int none_of(unsigned int row, const u64 *args)
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int row = (&linx_row_of[0][0])[c->key], mask, i;
-	bool at_entry = told_at_entry(f, c);
+	bool at_entry = f->entered && !IS_ERR_VALUE(c->ret);
 
 	if (f->s->flags & LINX_SETUP_RESOLVED)
 		request_resolved(f, c, args, first);

@@ -467,6 +467,12 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #define LINX_ARGS_64 { LINX_REG(di), LINX_REG(si), LINX_REG(dx), LINX_REG(r10), LINX_REG(r8), LINX_REG(r9) }
 #define LINX_ARGS_32 { LINX_REG(bx), LINX_REG(cx), LINX_REG(dx), LINX_REG(si), LINX_REG(di), LINX_REG(bp) }
 
+/* The last argument of a 64-bit call. */
+static __always_inline u64 linx_last_arg_64(const struct pt_regs *regs)
+{
+	return regs->r9;
+}
+
 /* Copies the arguments of a 64-bit call: at least nargs of them. */
 static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
 {
@@ -525,6 +531,11 @@ static inline unsigned int linx_cycles_khz(void)
 /* Register 0 takes the result. */
 #define LINX_ARGS_64 { offsetof(struct pt_regs, orig_x0), LINX_REG(1), LINX_REG(2), LINX_REG(3), LINX_REG(4), LINX_REG(5) }
 #define LINX_ARGS_32 LINX_ARGS_64
+
+static __always_inline u64 linx_last_arg_64(const struct pt_regs *regs)
+{
+	return regs->regs[5];
+}
 
 static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
 {

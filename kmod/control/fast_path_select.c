@@ -69,16 +69,24 @@ static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row
 	return LINX_FAST_FDS;
 }
 
+/* Does a session select entries of a row's calls, or of some of them? */
+static bool selects_entry(const struct linx_session *s, const struct linx_row *row, u32 key)
+{
+	return linx_bit(s->enter, key) && !(row->entry == LINX_ENTRY_NONE && s->entries_chosen);
+}
+
 static u8 select_enter_fast(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
 	bool timed = s->entry_slots && linx_bit(s->exit, key);
 
 	if (row->flags & LINX_ROW_EXEC && timed)
 		return LINX_FAST_SLOW; /* an exec may return with another ABI's number */
-	if (!linx_bit(s->enter, key) || (row->no_entry && s->entries_chosen) || linx_rate_sampled(s, key))
+	if (!selects_entry(s, row, key) || linx_rate_sampled(s, key))
 		return timed ? LINX_FAST_NONE : LINX_FAST_SLOW;
 	if (row->selector)
 		return LINX_FAST_SLOW;
+	if (row->enter_fast == LINX_FAST_RECV)
+		return s->entries_chosen ? LINX_FAST_RECV : LINX_FAST_SLOW;
 	return fast_path_with_fds(s, row, key, fast_path_in(s, row->enter_fast, row->enter_few));
 }
 
@@ -137,7 +145,7 @@ static void select_fast_32(struct linx_session *s, bool alone)
 		const struct linx_row *row = linx_table_row(key = linx_key(LINX_ABI_I386, nr));
 		bool may = alone && nr < LINX_NR_OTHER && !row->selector;
 
-		WRITE_ONCE(s->enter_32[nr], may && linx_bit(s->enter, key) && !(row->no_entry && s->entries_chosen) &&
+		WRITE_ONCE(s->enter_32[nr], may && selects_entry(s, row, key) && row->entry < LINX_ENTRY_POINTER &&
 						    is_fast_32(s, row, key, row->enter_fast, row->enter_few));
 		WRITE_ONCE(s->exit_32[nr], may && linx_bit(s->exit, key) && !(s->flags & LINX_SETUP_FILES && row->files) &&
 						   is_fast_32(s, row, key, row->exit_fast, row->exit_few));

@@ -162,6 +162,16 @@ static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)
 	return READ_ONCE((&bits[0][0])[key / 64]) >> (key % 64) & 1;
 }
 
+/* Is the entry of a call with these arguments selected? row: that of its variant */
+static __always_inline bool linx_selects_entry(const struct linx_session *s, const struct linx_row *row, u32 key, const u64 *args)
+{
+	if (!linx_bit(s->enter, key))
+		return false;
+	if (likely(row->entry == LINX_ENTRY_ALL) || !READ_ONCE(s->entries_chosen))
+		return true;
+	return row->entry != LINX_ENTRY_NONE && args[row->entry - LINX_ENTRY_POINTER];
+}
+
 /* Has the session met the task? Then nothing is left to ask of it but what filters say. */
 static __always_inline bool linx_is_announced(const struct linx_session *s)
 {

@@ -280,6 +280,9 @@ static LINX_TAIL_FN void enter_filtered(struct linx_session *s, struct pt_regs *
 {
 	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);
 
+	fast = entry_path(regs, fast);
+	if (unlikely((fast & (LINX_FAST_MASK | LINX_FAST_TIMED)) == LINX_FAST_NONE))
+		return probe_leave();
 	if (quick)
 		return enter_tested(s, regs, key, fast, quick);
 	enter_more(s, regs, key, fast);
@@ -287,7 +290,7 @@ static LINX_TAIL_FN void enter_filtered(struct linx_session *s, struct pt_regs *
 
 static LINX_TAIL_FN void enter_unannounced(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
-	u32 fast = READ_ONCE(*(s->enter_fast + key));
+	u32 fast = entry_path(regs, READ_ONCE(*(s->enter_fast + key)));
 
 	if (is_other(s) && fast & LINX_FAST_FILTERED)
 		return leave_entry(s, (fast & LINX_FAST_MASK) != LINX_FAST_NONE);

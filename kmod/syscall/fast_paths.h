@@ -51,6 +51,17 @@ static LINX_TAIL_FN void enter_str(struct linx_session *s, struct pt_regs *regs,
 	enter_one(s, regs, key, LINX_FAST_STR);
 }
 
+/*
+ * The path of an entry that there may be none of: LINX_FAST_RECV without a place for the length of the address.
+ * The rest of its path is left to the slow one.
+ */
+static __always_inline u32 entry_path(const struct pt_regs *regs, u32 fast)
+{
+	if ((fast & LINX_FAST_MASK) != LINX_FAST_RECV || linx_last_arg_64(regs))
+		return fast;
+	return (fast & ~LINX_FAST_MASK) | LINX_FAST_NONE;
+}
+
 static LINX_TAIL_FN void enter_few(struct linx_session *s, struct pt_regs *regs, unsigned long key, u8 fast)
 {
 	const struct linx_row *row = linx_table_row(key);
@@ -59,7 +70,9 @@ static LINX_TAIL_FN void enter_few(struct linx_session *s, struct pt_regs *regs,
 	u64 *args = (u64 *)(rec + 1);
 
 	OPTIMIZER_HIDE_VAR(row);
-	if (unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room)))
+	if (fast == LINX_FAST_RECV && !linx_last_arg_64(regs))
+		return probe_leave();
+	if (unlikely(fast == LINX_FAST_RECV || !linx_fast_room(r, LINX_FIXED_MAX + s->fast_values_room)))
 		return linx_enter_slow(s, regs, key, key);
 	begin_fast(rec, r, LINX_REC_ENTER, 0, regs, key, row->nargs, 0);
 	if (fast == LINX_FAST_FDS)

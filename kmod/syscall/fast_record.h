@@ -283,7 +283,7 @@ static LINX_TAIL_FN void fill_fds(struct linx_session *s, struct linx_rec *rec, 
 	fds = linx_fast_values(s, row, rec, LINX_ABI_X86_64, args, p, mask_of(row, rec));
 	if (unlikely(!fds || fds - p > s->user_max))
 		return retry_slow(s);
-	end = linx_fd_put_fast(s, r, rec, linx_fast_nr(rec), args, p, fds);
+	end = linx_fd_put_fast(s, r, rec, row, linx_fast_nr(rec), args, p, fds);
 	if (unlikely(!end || end - fds > s->fd_max))
 		return retry_slow(s);
 	end_values(s, r, rec, end, rec->flags);

@@ -10,6 +10,7 @@
 #include "syscall/calls.h"
 #include "table/variant.h"
 #include "core/clock.h"
+#include "capture/encode.h"
 #include "compat/compat.h"
 #include "task/fd_table.h"
 #include "filter/cgroup.h"
@@ -48,11 +49,19 @@ static __always_inline bool may_record(const struct linx_session *s)
 	return likely(!READ_ONCE(s->filter) && linx_is_announced(s)) || linx_filter_task(s, current);
 }
 
+static bool selects_entry(const struct linx_session *s, const struct linx_call *c)
+{
+	u64 args[LINX_NARGS];
+
+	if (c->row->entry >= LINX_ENTRY_POINTER)
+		linx_put_args(c->key, c->regs, args);
+	return linx_selects_entry(s, c->row, c->key, args);
+}
+
 static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	bool record = linx_bit(s->enter, c->key) && !(c->row->no_entry && READ_ONCE(s->entries_chosen)) &&
-		      !linx_rate_sampled(s, c->key);
+	bool record = selects_entry(s, c) && !linx_rate_sampled(s, c->key);
 	bool timed = s->entry_slots && linx_bit(s->exit, c->key);
 
 	if (!record && !timed)

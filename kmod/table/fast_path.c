@@ -175,6 +175,8 @@ void __init linx_row_find_paths(struct linx_row *row)
 	row->enter_few = fast_values(row, row->in);
 	if ((row->enter_few || !row->in) && !(row->follow & row->in) && !(row->flags & LINX_ROW_SIGRETURN))
 		row->enter_fast = fast_path_of(row, row->in);
+	if (row->entry >= LINX_ENTRY_POINTER)
+		row->enter_fast = is_recv(row) ? LINX_FAST_RECV : LINX_FAST_SLOW;
 	if (row->flags & LINX_ROW_EXEC)
 		return;
 	row->exit_few = fast_values(row, row->in | row->out | row->err);

@@ -145,14 +145,15 @@ static_assert(LINX_CAP_N == LINX_CAP_ONE + 1 && LINX_CAP_SZ == LINX_CAP_N + 1 &&
 void __init linx_row_complete(struct linx_row *row)
 {
 	unsigned int arg, cap, dir, bit, what, n;
-	bool both = false;
+	u8 entry = LINX_ENTRY_NONE;
 
 	for (arg = 0; arg < LINX_NARGS; arg++) {
 		cap = LINX_ARGDEF_CAP(row->arg[arg]);
 		what = LINX_ARGDEF_WHAT(row->arg[arg]);
 		dir = LINX_ARGDEF_DIR(row->arg[arg]);
 		bit = 1 << arg;
-		both |= (dir & LINX_DIR_INOUT) == LINX_DIR_INOUT;
+		if ((dir & LINX_DIR_INOUT) == LINX_DIR_INOUT)
+			entry = LINX_ENTRY_POINTER + arg;
 		if (dir & LINX_DIR_IN)
 			row->in |= bit;
 		else if (dir & LINX_DIR_OUT)
@@ -167,7 +168,7 @@ void __init linx_row_complete(struct linx_row *row)
 	n = row->in | row->out | row->err;
 	row->one = n ? __ffs(n) : 0;
 	row->two = n & (n - 1) ? __ffs(n & (n - 1)) : 0;
-	row->no_entry = row->flags & LINX_ROW_ENTRYBY && !both;
+	row->entry = row->flags & LINX_ROW_ENTRYBY ? entry : LINX_ENTRY_ALL;
 	row->flags &= ~LINX_ROW_ENTRYBY;
 	linx_row_find_paths(row);
 }

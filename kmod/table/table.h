@@ -45,7 +45,7 @@ enum linx_cap {
 #define LINX_ROW_OTHER 0x40 /* CONTEXT of the task that is the first argument too; set at load, as is the next */
 #define LINX_ROW_OPTION 0x80 /* CONTEXT with some options of prctl(2) alone */
 #define LINX_ROW_SIGRETURN 0x20 /* the stack has what it gives back */
-#define LINX_ROW_ENTRYBY 0x10 /* entries only of choices with something that is read and written; not set after load */
+#define LINX_ROW_ENTRYBY 0x10 /* entries only where something is read and written: linx_row.entry; not set after load */
 #define LINX_ROW_RECVMSG 0x10 /* set at load, after that: with MSG_TRUNC in LINX_RECVMSG_FLAGS it may have filled nothing */
 
 /* When it is copied. */
@@ -109,7 +109,7 @@ enum linx_fast_path {
 	LINX_FAST_VARIANT, /* an argument decides */
 	LINX_FAST_RESOLVED, /* FEW, and what was opened or the peer */
 	LINX_FAST_VARIANT_MANY, /* an argument of many values decides */
-	LINX_FAST_RECV, /* READ with LINX_RECV_ADDR: if that is null, nothing was thrown away and the socket is not netlink */
+	LINX_FAST_RECV, /* READ with LINX_RECV_ADDR: if that is null, nothing was thrown away and the socket is not netlink; an entry if it is not */
 	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if nothing was thrown away and the socket is not one of netlink */
 	LINX_FAST_FDS, /* few values of any kind, and the descriptors that registers are, where a session tells them */
 	LINX_FAST_FORK, /* a call that makes a task: registers alone, or few values */
@@ -129,6 +129,13 @@ enum linx_fast_path {
 	LINX_FAST_SPECIAL = 0x8000,
 };
 
+/* Calls that have an entry record under LINX_SELECT_CHOSEN. */
+enum linx_entry {
+	LINX_ENTRY_ALL,
+	LINX_ENTRY_NONE,
+	LINX_ENTRY_POINTER, /* and up: those whose argument 0 and up, which is read and written, is not null */
+};
+
 struct linx_row {
 	u8 nargs;
 	u8 in; /* bits of the arguments with something to copy at entry; set at load, as is all up to arg */
@@ -138,7 +145,7 @@ struct linx_row {
 	u8 follow; /* bits of the arguments that are structures whose members are followed */
 	u8 enter_few; /* with so many values at most */
 	u8 exit_few; /* how many values there can be at return, if there is a fast path for each; else 0 */
-	bool no_entry; /* no entry under LINX_SELECT_CHOSEN */
+	u8 entry; /* under LINX_SELECT_CHOSEN: LINX_ENTRY_* */
 	u8 files; /* changes the table of descriptors: see task/fd_table.c; 0: does not */
 	u8 one, two; /* first and second argument with something to copy */
 	u8 enter_fast, exit_fast; /* enum linx_fast_path, for sessions that are alone, with limits below LINX_SIMPLE_MAX */

@@ -168,7 +168,7 @@ struct linx_select {
 };
 
 /* linx_select.flags */
-#define LINX_SELECT_CHOSEN 0x1 /* entries of calls of class ENTRYBY: only where an argument is both read and written */
+#define LINX_SELECT_CHOSEN 0x1 /* entries of calls of class ENTRYBY: only where an argument points to what is both read and written */
 
 /* linx_filter.flags */
 #define LINX_FILTER_PIDS 0x01 /* processes: only those that were added */

@@ -131,7 +131,11 @@ static void put_more(void *ctx, struct linx_walker *w, const struct linx_walker_
 /* Does a call of this kind have an entry record? */
 static bool has_entry(struct linx_engine_ptrace *p, const struct linx_walker_call *c)
 {
-	return bit(p->select.enter, c) && !(p->select.flags & LINX_SELECT_CHOSEN && c->row->no_entry);
+	const uint8_t entry = c->row->entry;
+
+	if (!bit(p->select.enter, c) || entry == LINX_ENTRY_ALL || !(p->select.flags & LINX_SELECT_CHOSEN))
+		return bit(p->select.enter, c);
+	return entry != LINX_ENTRY_NONE && c->args[entry - LINX_ENTRY_POINTER];
 }
 
 /* Begins the record of a tracee's call. */

@@ -293,13 +293,14 @@ static void set_length(struct linx_walker_row *row, unsigned int arg)
 
 static void complete(struct linx_walker_row *row)
 {
-	bool both = false;
+	uint8_t entry = LINX_ENTRY_NONE;
 
 	for (unsigned int i = 0; i < LINX_NARGS; i++) {
 		uint32_t def = row->arg[i], cap = LINX_ARGDEF_CAP(def), dir = LINX_ARGDEF_DIR(def);
 		uint8_t bit = (uint8_t)(1u << i);
 
-		both |= (dir & LINX_WHEN_INOUT) == LINX_WHEN_INOUT;
+		if ((dir & LINX_WHEN_INOUT) == LINX_WHEN_INOUT)
+			entry = (uint8_t)(LINX_ENTRY_POINTER + i);
 		if (dir & LINX_WHEN_IN)
 			row->in |= bit;
 		else if (dir & LINX_WHEN_OUT)
@@ -310,7 +311,7 @@ static void complete(struct linx_walker_row *row)
 		if (cap >= LINX_COPY_ONE && cap <= LINX_COPY_ARGS && linx_shape_get(LINX_ARGDEF_WHAT(def))->count)
 			row->follow |= bit;
 	}
-	row->no_entry = row->flags & LINX_ROW_ENTRYBY && !both;
+	row->entry = row->flags & LINX_ROW_ENTRYBY ? entry : LINX_ENTRY_ALL;
 }
 
 /* A copy of the row with nothing to capture where its argument decides. */

@@ -61,7 +61,7 @@ enum linx_copy {
 #define LINX_ROW_SIGRETURN 0x08 /* the stack holds the mask that it restores */
 #define LINX_ROW_PRIO 0x40 /* may use the share of a buffer that is kept for what matters most */
 #define LINX_ROW_DEVICE 0x80 /* the device of a descriptor decides what the call does */
-#define LINX_ROW_ENTRYBY 0x10 /* entries only of variants with something that is read and written */
+#define LINX_ROW_ENTRYBY 0x10 /* entries only where something is read and written: linx_walker_row.entry */
 
 /* Values that the kernel resolved from an argument, told beside it. */
 enum linx_row_resolved {
@@ -71,6 +71,11 @@ enum linx_row_resolved {
 	LINX_ROW_RESOLVES_MESSAGE, /* the first argument is a socket, whose protocol says what a message is */
 	LINX_ROW_RESOLVES_SOCKETCALL, /* i386: perhaps one of these two, whose socket stands in memory */
 };
+
+/* linx_walker_row.entry; the argument of the last is one that is read and written */
+#define LINX_ENTRY_ALL 0
+#define LINX_ENTRY_NONE 1
+#define LINX_ENTRY_POINTER 2 /* and up: those whose argument 0 and up is not null */
 
 struct linx_walker_row {
 	uint8_t nargs;
@@ -84,7 +89,7 @@ struct linx_walker_row {
 	uint8_t nrules; /* what else is to be said of its descriptors: linx_fd_rules_get() from place rule on */
 	uint8_t nfiles; /* what it changes of a table of descriptors: linx_files_rules_get() from place files on */
 	bool makes_fds; /* its result may be a new descriptor, or a pair that it writes */
-	bool no_entry; /* no entry record under LINX_SELECT_CHOSEN */
+	uint8_t entry; /* calls that have an entry record under LINX_SELECT_CHOSEN: LINX_ENTRY_* */
 	uint16_t id; /* place in the table */
 	uint16_t rule, files;
 	uint16_t selector; /* an argument selects a variant; 0: none does */

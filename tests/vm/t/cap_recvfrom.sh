@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Of the address that recvfrom gives back no more is shown than the kernel wrote, as in strace; what stood behind it is
+# the program's own. A call without an address has no entry record, and its descriptor is told at return; so is that of
+# an ioctl whose command reads and writes nothing.
+# timeout: 120
+# arches: arm64
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+exec 9</etc/passwd
+want='recvfrom(3, "word", 8, 0, 0xADDR, [0 => 16]) = 4
+recvfrom(3, "word", 8, 0, {sa_family=AF_INET, sa_data="\22h"}, [4 => 16]) = 4
+recvfrom(3, "word", 8, 0, {sa_family=AF_INET, sin_port=htons(4712), sin_addr=inet_addr("127.0.0.1")}, [16]) = 4
+recvfrom(3, "last", 8, 0, NULL, NULL) = 4
+recvfrom(3, 0xADDR, 8, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)'
+
+lines() { grep 'recvfrom(' "$1" | sed -E 's/^[0-9]+ +//; s/ +=/ =/; s/0x[0-9a-f]+/0xADDR/; s/3<[^>]*>/3/; s/ <[0-9.]+>$//'; }
+
+# told COUNTER CALL: what is counted, with $options, if that call is selected.
+told() {
+	linxcap -q $options -e "trace=$2" -e signal=none --stats=stats -w file -- cap_recvfrom 9 || fail "$options: status $?"
+	jq ".$1" stats
+}
+
+for engine in ${ENGINES:-kmod ptrace}; do
+	export LINX_ENGINE=$engine
+	for options in "" "-y" "-T"; do
+		lx strace $options -f -e trace=recvfrom,ioctl -o o -- cap_recvfrom 9
+		is "$engine $options: status ($(cat err))" "$status" 0
+		diff <(lines o) - <<<"$want" || fail "$engine $options: see the difference"
+		[ "$options" != -y ] || has "$engine: the descriptor of an ioctl" o 'ioctl\(9</etc/passwd>, FIONREAD'
+		[ "$options" != -y ] || is "$engine: the descriptor of all calls" "$(grep -c 'recvfrom(3<' o)" 5
+	done
+	# Five returns, and entries of the three that have a place for an address.
+	for options in "" "--comm cap_recvfrom" "--comm cap_recvfrom -T"; do
+		is "$engine $options: records" $(($(told selected recvfrom) - $(told selected reboot))) 8
+	done
+done
+export LINX_ENGINE=kmod options="--comm another"
+is "filtered" $(($(told filtered recvfrom) - $(told filtered reboot))) 8
+strace -o o -e trace=recvfrom cap_recvfrom 9
+diff <(lines o) - <<<"$want" || fail "strace differs"
