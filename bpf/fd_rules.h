@@ -492,6 +492,8 @@ STEP(put_step)
 	repeat(i, before_step, x);
 	if (w->told_before)
 		return 0;
+	w->fd_kept = (w->nrequests - i - 1) * (8 + sizeof(struct linx_fd));
+	w->fd_kept = min_u64(w->fd_kept, min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4) / 2);
 	if (fd == LINX_FD_CWD)
 		put_cwd_fd(x, field, tell);
 	else if (w->scan_pid)

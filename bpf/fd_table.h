@@ -71,6 +71,7 @@ static __noinline bool begin_files(struct cpu *x, __u32 op, __u32 flags, __u64 s
 	put_word(x, w->at + 16, span);
 	w->at += sizeof(struct linx_files_change);
 	w->fd_left = ~0u;
+	w->fd_kept = 0;
 	w->path_at = PATH_SIZE;
 	return true;
 }

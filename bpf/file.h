@@ -257,7 +257,7 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 	if (n < 0 || !p)
 		return 0;
 	head->path_len = n;
-	head->path_state = len > room ? LINX_TRUNCATED : LINX_WHOLE;
+	head->path_state = len <= room ? LINX_WHOLE : room ? LINX_TRUNCATED : LINX_UNAVAILABLE;
 	head->flags |= deleted ? LINX_FD_DELETED : 0;
 	len = min_u64(len, room);
 	pin(from);
@@ -357,10 +357,15 @@ static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell
 	if (!(tell & TELL_PATH) && !head.detail && !(tell & TELL_DEVICE && f->rdev))
 		return 0;
 	fixed += align8(head.detail);
-	if (fixed > w->fd_left)
-		return 0;
-	if (tell & TELL_PATH)
-		len = put_fd_path(x, &head, at + fixed, w->fd_left - fixed);
+	if (fixed + w->fd_kept > w->fd_left) { /* device and inode are told all the same */
+		fixed = sizeof(head);
+		head.detail = 0;
+		head.path_state = LINX_UNAVAILABLE;
+		if (fixed > w->fd_left)
+			return 0;
+	} else if (tell & TELL_PATH) {
+		len = put_fd_path(x, &head, at + fixed, w->fd_left - w->fd_kept - fixed);
+	}
 	put_fd_words(x, at, &head);
 	val_finish(x, w->at, field | (LINX_VAL_FD << 3 | (head.path_state == LINX_TRUNCATED ? LINX_TRUNCATED : LINX_WHOLE)) << 8,
 		   fixed + len, fixed + len);

@@ -114,6 +114,7 @@ static __always_inline void snap_file(struct cpu *x, struct seq_file *seq, __u32
 	put_word(x, x->w->at + 16, 0);
 	x->w->at += sizeof(struct linx_files_change);
 	x->w->fd_left = ~0u;
+	x->w->fd_kept = 0;
 	f->slot = 0;
 	f->file = (__u64)file;
 	f->cloexec = snap_cloexec(p, files, fd);

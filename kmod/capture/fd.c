@@ -215,11 +215,14 @@ static u32 room_of(const struct linx_fill *f)
 	return f->end > at ? min_t(u32, f->fd_left, (f->end - at) & ~7) : 0;
 }
 
-/* In the scratch, then in the record, as far as the share for descriptors goes. */
+/*
+ * In the scratch, then in the record, as far as the share for descriptors goes. A value without room for its path, or
+ * for a socket's addresses, tells device and inode: no descriptor hides others.
+ */
 static void put_target(struct linx_fill *f, const struct target *t, const struct linx_fd_request *w, u16 flags)
 {
 	struct linx_fd *head = (struct linx_fd *)f->r->scratch;
-	u32 room = room_of(f), fixed, len = 0, request = f->fd_flags | w->more;
+	u32 all = room_of(f), room = all - min(all, f->fd_kept), fixed, len = 0, request = f->fd_flags | w->more;
 
 	put_head(head, t, w->fd);
 	head->flags = flags;
@@ -230,14 +233,19 @@ static void put_target(struct linx_fill *f, const struct target *t, const struct
 		return;
 	fixed = sizeof(*head) + LINX_ALIGN8(head->detail);
 	memset((u8 *)(head + 1) + head->detail, 0, fixed - sizeof(*head) - head->detail);
-	if (fixed > room)
-		return;
-	if (request & LINX_SETUP_FD_PATHS)
+	if (fixed > room) {
+		fixed = sizeof(*head);
+		head->detail = 0;
+		head->path_state = LINX_UNAVAILABLE;
+		if (fixed > all)
+			return;
+	} else if (request & LINX_SETUP_FD_PATHS) {
 		len = put_path(f, head, t->path, f->r->scratch + fixed);
+	}
 	head->path_len = len;
 	if (len > room - fixed) {
 		len = room - fixed;
-		head->path_state = LINX_TRUNCATED;
+		head->path_state = len ? LINX_TRUNCATED : LINX_UNAVAILABLE;
 	}
 	f->fd_left -= min_t(u32, f->fd_left, sizeof(struct linx_val) + LINX_ALIGN8(fixed + len));
 	linx_put_bytes(f, w->field, LINX_VAL_FD, head->path_state == LINX_TRUNCATED ? LINX_TRUNCATED : LINX_WHOLE,
@@ -332,6 +340,9 @@ static bool told_before(const struct linx_fill *f, unsigned int n)
 	return false;
 }
 
+/* What is told at least of a descriptor. */
+#define FD_HEAD (sizeof(struct linx_val) + sizeof(struct linx_fd))
+
 void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	unsigned int i;
@@ -344,6 +355,7 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	f->in_probe = true;
 	f->late = false;
 	for (i = 0; i < f->nfds; i++) {
+		f->fd_kept = min_t(u32, (f->nfds - i - 1) * FD_HEAD, f->s->fd_max / 2);
 		if (told_before(f, i))
 			continue;
 		if (f->fds[i].fd == LINX_FD_CWD)
@@ -485,6 +497,7 @@ u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8
 static void emit_all(struct linx_fill *f)
 {
 	f->fd_left = LINX_RING_SCRATCH + sizeof(struct linx_val);
+	f->fd_kept = 0;
 	f->fd_flags = LINX_SETUP_FDS | LINX_SETUP_FILES;
 }
 

@@ -14,11 +14,12 @@
 #include "capture/fd.h"
 #include "capture/follow.h"
 #include "capture/http.h"
+#include "core/probe_work.h"
 #include "table/layout.h"
 #include "core/session.h"
 #include "table/table.h"
 
-/* Values in a record, so that a hostile array costs no more than that many faults. */
+/* Values in a record: a hostile array costs no more than three faults for each, as far as the probe's work goes. */
 #define VALUES_MAX 160
 
 /*
@@ -153,8 +154,11 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 		end = linx_user_simple(p + 2 * sizeof(u64), addr, count);
 		linx_faults_on();
 	}
-	if (unlikely(!end))
+	if (unlikely(!end)) {
+		if (linx_probe_is_spent())
+			return false;
 		return linx_capture_room(f) && linx_capture_mem(f, arg, addr, len, keep);
+	}
 	f->p = end;
 	f->budget = budget - count;
 	f->head->nvals++;

@@ -68,8 +68,11 @@ bool linx_http_is_call(u32 key)
 
 /* ---- how a message begins ---- */
 
-static const char *const begins[] = {
-#define BEGIN(text, length) text,
+static const struct {
+	const char *text;
+	u32 len;
+} begins[] = {
+#define BEGIN(text, length) { text, length },
 #include "tables/http.def"
 #undef BEGIN
 };
@@ -94,7 +97,7 @@ void __init linx_http_init(void)
 	linx_http_words[0] = U32_MAX; /* whose place is another one: a word of zeroes is none of them */
 	for (i = 0; i < ARRAY_SIZE(begins); i++) {
 		for (n = 1; n <= sizeof(word); n++) {
-			word = first_word((const u8 *)begins[i], n);
+			word = first_word((const u8 *)begins[i].text, n);
 			place = &linx_http_words[word * LINX_HTTP_HASH_FACTOR >> (32 - LINX_HTTP_HASH_BITS)];
 			WARN_ON_ONCE(*place && *place != word && *place != U32_MAX);
 			*place = word;
@@ -106,14 +109,13 @@ enum looks { FOREIGN, PERHAPS /* so far */, RIGHT };
 
 static enum looks looks_of(const u8 *p, u32 n)
 {
-	unsigned int i, len;
+	unsigned int i;
 
 	if (!n || !linx_http_looks_so(first_word(p, n), n))
 		return FOREIGN;
 	for (i = 0; i < ARRAY_SIZE(begins); i++) {
-		len = strlen(begins[i]);
-		if (!memcmp(p, begins[i], min(n, len)))
-			return n < len ? PERHAPS : RIGHT;
+		if (*p == *begins[i].text && !memcmp(p, begins[i].text, min(n, begins[i].len)))
+			return n < begins[i].len ? PERHAPS : RIGHT;
 	}
 	return FOREIGN;
 }
@@ -355,19 +357,27 @@ static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 b
 	return 0;
 }
 
+/* Work of a header of a pipeline and of each byte of it, in the measure of core/probe_work.h: t/rec_bound. */
+#define WORK_OF_HEADER 400
+#define WORK_OF_HEADER_BYTE 8
+
 /*
  * Bytes that are kept of the n at p, of the moved ones, which from at on are within a header: up to
- * its end and some of what follows, or all where they end within it or within the next one, of a pipeline.
+ * its end and some of what follows, or all where they end within it or within the next one, of a pipeline. A probe that
+ * has no time for the next one keeps what a buffer of another kind would have.
  */
 static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 at)
 {
 	struct linx_http_fill *h = &f->http;
 	u32 end, next;
 
-	linx_probe_spend(8 * n);
+	linx_probe_spend(WORK_OF_HEADER_BYTE * n);
 	while ((end = find_end(&h->ends, p + at, n - at))) {
 		end += at;
-		next = next_header(f, p, n, moved, at, end);
+		linx_probe_spend(WORK_OF_HEADER);
+		next = linx_probe_is_spent() ? 0 : next_header(f, p, n, moved, at, end);
+		if (linx_probe_is_spent())
+			h->state = LINX_HTTP_NOT;
 		if (!next)
 			return min(n, end + f->s->snap_bytes);
 		at = next;

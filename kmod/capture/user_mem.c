@@ -74,9 +74,11 @@ static u32 read_bulk(void *to, const void __user *from, u32 n)
 
 u32 linx_user_read(void *to, u64 addr, u32 n)
 {
-	return linx_check_read(to, addr, n,
-			       n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) :
-						     read_bulk(to, (const u8 __user *)addr, n));
+	u32 got = n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) : read_bulk(to, (const u8 __user *)addr, n);
+
+	if (unlikely(got < n))
+		linx_probe_spend(3 * LINX_WORK_OF_FAULT); /* with one of the fast path before, which led here */
+	return linx_check_read(to, addr, n, got);
 }
 
 u8 *linx_user_large(u8 *p, u64 addr, u32 size)

@@ -138,6 +138,7 @@ struct linx_fill {
 	u32 rest; /* bytes that buffers may still take in pieces */
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
+	u32 fd_kept; /* of these, kept for what is told at least of the descriptors behind this one */
 	u32 fd_flags; /* LINX_SETUP_* of what is recorded of them */
 	/* Set by who tells paths: */
 	bool in_probe; /* paths are the current task's, and count as work of the probe: core/probe_work.h */

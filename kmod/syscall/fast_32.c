@@ -26,7 +26,10 @@ static __always_inline u8 *put_values(struct linx_session *s, struct linx_ring *
 
 	if (unlikely(!end || end - p > s->user_max))
 		return NULL;
-	return row->follow & mask ? linx_follow_few(s, r, row, rec, args, p, end) : end;
+	if (!(row->follow & mask))
+		return end;
+	probe_begin_work();
+	return linx_follow_few(s, r, row, rec, args, p, end);
 }
 
 /* Writes at p what the kernel resolved from the arguments. Returns the end of it. */

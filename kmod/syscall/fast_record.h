@@ -239,6 +239,7 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 		/* Messages come here with this room. */
 		if (http != LINX_FAST_MESSAGES_HTTP && unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room)))
 			return retry_slow(s);
+		probe_begin_work();
 		end = linx_follow_few(s, r, row, rec, args, p, end);
 	}
 	if (http == LINX_FAST_MESSAGES_HTTP)

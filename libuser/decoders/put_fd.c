@@ -397,8 +397,6 @@ static void put_path_state(struct linx_put *p, const struct linx_descriptor *d)
 		return;
 	linx_put_name(p, "state");
 	linx_put_word(p, linx_state_name(d->path_state));
-	if (d->path_state != LINX_UNAVAILABLE)
-		return;
 	put_number(p, "dev_major", linx_dev_major(d->dev));
 	put_number(p, "dev_minor", linx_dev_minor(d->dev));
 	put_number(p, "ino", d->ino);
