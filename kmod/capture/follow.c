@@ -155,8 +155,10 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 		linx_faults_on();
 	}
 	if (unlikely(!end)) {
-		if (linx_probe_is_spent())
+		if (linx_probe_is_spent()) {
+			f->budget = 0; /* nor any other value */
 			return false;
+		}
 		return linx_capture_room(f) && linx_capture_mem(f, arg, addr, len, keep);
 	}
 	f->p = end;
@@ -292,7 +294,8 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 		}
 		if (!member(t, path, fo->ptr, &value) || !value)
 			continue;
-		if (f->head->nvals >= VALUES_MAX || (!f->budget && !f->s->snap_long) || !linx_capture_room(f))
+		if (f->head->nvals >= VALUES_MAX || (!f->budget && (!f->s->snap_long || linx_probe_is_spent())) ||
+		    !linx_capture_room(f))
 			return;
 		t = follow(f, t, path, fo, value);
 	}

@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
@@ -25,6 +26,7 @@
 
 static uint64_t limit;
 static uint32_t snap_bytes = 4096; /* of the sessions */
+static uint32_t http_bytes; /* 0: they do not look for headers */
 
 static struct dev devs[SESSIONS];
 
@@ -36,7 +38,9 @@ static void begin_sessions(pid_t pid)
 		dev_open(d);
 		dev_setup(d, (struct linx_setup){ .ring_size = 2 << 20, .snap_bytes = snap_bytes, .snap_str = 4096,
 						  .flags = LINX_SETUP_FILES | LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS |
-							   LINX_SETUP_ENVP | LINX_SETUP_RESOLVED });
+							   LINX_SETUP_ENVP | LINX_SETUP_RESOLVED |
+							   (http_bytes ? LINX_SETUP_HTTP : 0),
+						  .http_bytes = http_bytes });
 		dev_list(d, pid);
 		d->filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
 		dev_want_all(d);
@@ -288,7 +292,7 @@ static long mount_long(void)
 
 /* ---- buffers */
 
-static struct iovec long_buffers[100];
+static struct iovec long_buffers[160];
 
 /* A hundred buffers of 1 MiB, which are the same memory. */
 static void make_long_buffers(void)
@@ -309,6 +313,44 @@ static long write_long(void)
 static long write_many_long(void)
 {
 	return syscall(SYS_writev, -1, long_buffers, 100);
+}
+
+/* Memory that nobody may read. */
+static void make_unreadable(void)
+{
+	char *p = mmap(NULL, 1 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	for (int i = 0; i < 160; i++)
+		long_buffers[i] = (struct iovec){ p + i * 4096, 64 };
+}
+
+static long write_unreadable(void)
+{
+	return syscall(SYS_writev, -1, long_buffers, 160);
+}
+
+/* Very many headers in one message. */
+static int pipeline[2];
+
+static void make_pipeline(void)
+{
+	char *p = malloc(http_bytes);
+
+	for (uint32_t i = 0; i < http_bytes; i++)
+		p[i] = "SEARCH \n\n"[i % 9];
+	long_buffers[0] = (struct iovec){ p, http_bytes };
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pipeline))
+		_exit(1);
+}
+
+static long send_pipeline(void)
+{
+	return send(pipeline[0], long_buffers[0].iov_base, long_buffers[0].iov_len, 0);
+}
+
+static void take_pipeline(void)
+{
+	recv(pipeline[1], long_buffers[0].iov_base, long_buffers[0].iov_len, 0);
 }
 
 /* ---- threads */
@@ -483,6 +525,8 @@ int main(int argc, char **argv)
 				 long_mount = { "mount with long strings", make_long_strings, mount_long, NULL, true },
 				 long_write = { "write of a long buffer", make_long_buffers, write_long, NULL, false },
 				 long_vector = { "writev of long buffers", make_long_buffers, write_many_long, NULL, false },
+				 unreadable = { "writev of what cannot be read", make_unreadable, write_unreadable, NULL, false },
+				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, false },
 				 move = { "a process to another cgroup", make_threads, move_group, NULL, false };
 	bool exact = argc > 1 && !strcmp(argv[1], "exact");
 	struct dev_log log = { 0 };
@@ -514,6 +558,10 @@ int main(int argc, char **argv)
 	measure(&long_write, &log);
 	measure(&long_vector, &log);
 	snap_bytes = 4096;
+	measure(&unreadable, &log);
+	http_bytes = 16384;
+	measure(&headers, &log);
+	http_bytes = 0;
 	threads = exact ? 100000 : 5000;
 	if (make_cgroups())
 		measure(&move, &log);
