@@ -16,7 +16,6 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "core/probe_guard.h"
 #include "core/probe_work.h"
 #include "filter/cgroup.h"
 
@@ -116,7 +115,6 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	bool listed = true;
 	int n;
 
-	probe_begin_work();
 	if (linx_probe_is_spent())
 		return true;
 	n = linx_cgroup_path(cgroup, path);
@@ -129,13 +127,13 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	return listed;
 }
 
-bool linx_cgroup_listed(const struct linx_session *s)
+int linx_cgroup_listed(const struct linx_session *s, bool search)
 {
 	struct linx_cgroups *c = READ_ONCE(s->cgroups);
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct cgroup *cgroup;
 	u64 *answer, word;
-	bool listed = true;
+	int listed = true;
 
 	lockdep_assert_preemption_disabled();
 	if (!LINX_HAVE_PATHS || !c)
@@ -149,8 +147,12 @@ bool linx_cgroup_listed(const struct linx_session *s)
 	if (cgroup == task_css_set(current)->dfl_cgrp) {
 		answer = &c->answers[hash_64(cgroup_id(cgroup), ANSWERS_BITS)];
 		word = READ_ONCE(*answer);
-		/* The ring's scratch is free: no record has been begun. */
-		listed = word >> 1 == cgroup_id(cgroup) ? word & 1 : find_answer(c, cgroup, r->scratch, answer);
+		if (word >> 1 == cgroup_id(cgroup))
+			listed = word & 1;
+		else if (search) /* the ring's scratch is free: no record has been begun */
+			listed = find_answer(c, cgroup, r->scratch, answer);
+		else
+			listed = -EAGAIN;
 	}
 	rcu_read_unlock();
 	return listed;

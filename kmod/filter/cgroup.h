@@ -23,12 +23,22 @@ int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out);
 /* Takes NULL. No probe may look at it any more. */
 void linx_cgroups_free(struct linx_cgroups *c);
 
-bool linx_cgroup_listed(const struct linx_session *s);
+/* 1, 0; without search: -EAGAIN where the list would have to be searched. */
+int linx_cgroup_listed(const struct linx_session *s, bool search);
 
-/* May a call of current be recorded, as far as its cgroup says? True where that is not known. Probe context, not nested. */
+/*
+ * May a call of current be recorded, as far as its cgroup says? True where that is not known. Probe context, not nested,
+ * whose work has begun: core/probe_work.h.
+ */
 static __always_inline bool linx_filter_cgroup(const struct linx_session *s)
 {
-	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)) || linx_cgroup_listed(s);
+	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)) || linx_cgroup_listed(s, true);
+}
+
+/* The same for a fast path, which has begun no work: -EAGAIN where the slow one has to ask. */
+static __always_inline int linx_filter_cgroup_quick(const struct linx_session *s)
+{
+	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)) ? 1 : linx_cgroup_listed(s, false);
 }
 
 #endif

@@ -51,20 +51,32 @@ static noinline void wake_leave(struct linx_session *s)
 	probe_leave();
 }
 
-/* The record of len bytes is complete. Ends the probe; false: there is no time for it, and nothing has been counted. */
-static __always_inline bool end_record(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key, u32 len)
+/* The record of len bytes is complete at this time. Ends the probe, as the next ones. */
+static __always_inline void end_record_at(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key, u32 len,
+					  u64 now)
+{
+	now = linx_ring_time(r, now);
+	rec->time = now;
+	if (unlikely(linx_fast_end(s, r, key, len, now)))
+		return wake_leave(s);
+	probe_leave();
+}
+
+/* Only the kernel's clock can tell the time. */
+static LINX_TAIL_FN void end_record_by_clock(struct linx_session *s, struct linx_rec *rec, u32 key, u32 len)
+{
+	u64 now = linx_clock_read();
+
+	end_record_at(s, this_cpu_ptr(s->ring), rec, key, len, now);
+}
+
+static __always_inline void end_record(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key, u32 len)
 {
 	u64 now;
 
 	if (unlikely(!linx_clock_quick(&now)))
-		return false;
-	now = linx_ring_time(r, now);
-	rec->time = now;
-	if (unlikely(linx_fast_end(s, r, key, len, now)))
-		wake_leave(s);
-	else
-		probe_leave();
-	return true;
+		return end_record_by_clock(s, rec, key, len);
+	end_record_at(s, r, rec, key, len, now);
 }
 
 static __always_inline void begin_record(struct linx_rec *rec, const struct linx_ring *r, u8 kind, struct pt_regs *regs, u32 key,
@@ -96,8 +108,7 @@ LINX_TAIL_FN void linx_enter_32(struct linx_session *s, struct pt_regs *regs, un
 	if (unlikely(!end))
 		return linx_enter_slow(s, regs, key, key % LINX_NR_MAX);
 	linx_fast_len(rec, end - (u8 *)rec);
-	if (unlikely(!end_record(s, r, rec, key, end - (u8 *)rec)))
-		linx_enter_slow(s, regs, key, key % LINX_NR_MAX);
+	end_record(s, r, rec, key, end - (u8 *)rec);
 }
 
 static LINX_TAIL_FN void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
@@ -117,8 +128,7 @@ static LINX_TAIL_FN void exit_values(struct linx_session *s, struct pt_regs *reg
 		return linx_exit_slow(s, regs, ret, key, key % LINX_NR_MAX);
 	end = put_resolved(s, r, rec, key, ret, args, end);
 	linx_fast_len(rec, end - (u8 *)rec);
-	if (unlikely(!end_record(s, r, rec, key, end - (u8 *)rec)))
-		linx_exit_slow(s, regs, ret, key, key % LINX_NR_MAX);
+	end_record(s, r, rec, key, end - (u8 *)rec);
 }
 
 /* A return with a buffer, as that of read and write. */
@@ -148,8 +158,7 @@ static LINX_TAIL_FN void exit_buffer(struct linx_session *s, struct pt_regs *reg
 			return linx_exit_slow(s, regs, ret, key, key % LINX_NR_MAX);
 	}
 	linx_fast_len(rec, p - (u8 *)rec);
-	if (unlikely(!end_record(s, r, rec, key, p - (u8 *)rec)))
-		linx_exit_slow(s, regs, ret, key, key % LINX_NR_MAX);
+	end_record(s, r, rec, key, p - (u8 *)rec);
 }
 
 LINX_TAIL_FN void linx_exit_32(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
@@ -167,6 +176,5 @@ LINX_TAIL_FN void linx_exit_32(struct linx_session *s, struct pt_regs *regs, lon
 		return linx_exit_slow(s, regs, ret, key, key % LINX_NR_MAX);
 	*(s64 *)(rec + 1) = ret;
 	begin_record(rec, r, LINX_REC_EXIT, regs, key, row->nargs, len);
-	if (unlikely(!end_record(s, r, rec, key, len)))
-		linx_exit_slow(s, regs, ret, key, key % LINX_NR_MAX);
+	end_record(s, r, rec, key, len);
 }

@@ -57,11 +57,23 @@ static __always_inline bool is_other(const struct linx_session *s)
 	return tgid_only && !test_bit(current->tgid, tgid_only);
 }
 
-/* Every filter but that of a list of processes. */
-static __always_inline bool is_accepted(const struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
+/* What a filter says of a call. */
+enum verdict {
+	REJECTED,
+	ACCEPTED,
+	UNDECIDED, /* the slow path finds out */
+};
+
+static __always_inline enum verdict verdict_of_values(const struct linx_session *s, struct pt_regs *regs, long ret,
+						      unsigned long key, bool entering)
 {
-	return linx_filter_task(s, current) && linx_filter_call(s, ret, 0, 0) && linx_filter_cgroup(s) &&
-	       (!(READ_ONCE(s->filter) & LINX_FILTER_PREDICATE) || linx_predicate_fast(s, regs, ret, key, false));
+	int listed = linx_filter_cgroup_quick(s);
+
+	if (unlikely(listed <= 0))
+		return listed ? UNDECIDED : REJECTED;
+	if (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, ret, key, entering))
+		return REJECTED;
+	return ACCEPTED;
 }
 
 /* Is the filter just being changed to one that the fast paths cannot ask, as they do not know the time of entry? */
@@ -70,12 +82,31 @@ static __always_inline bool asks_duration(const struct linx_session *s)
 	return unlikely(READ_ONCE(s->filter) & LINX_FILTER_DURATION);
 }
 
-static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+/* Of every filter but that of a list of processes. */
+static __always_inline enum verdict verdict_of(const struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
 	if (asks_duration(s))
+		return UNDECIDED;
+	if (!linx_filter_task(s, current) || !linx_filter_call(s, ret, 0, 0))
+		return REJECTED;
+	return verdict_of_values(s, regs, ret, key, false);
+}
+
+/* A return that was not accepted. */
+static __always_inline void exit_unaccepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
+					    enum verdict verdict)
+{
+	if (verdict == UNDECIDED)
 		return linx_exit_slow(s, regs, ret, key, key);
-	if (!is_accepted(s, regs, ret, key))
-		return leave_return(s, key, ret, fast);
+	leave_return(s, key, ret, fast);
+}
+
+static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
+{
+	enum verdict verdict = verdict_of(s, regs, ret, key);
+
+	if (verdict != ACCEPTED)
+		return exit_unaccepted(s, regs, ret, key, fast, verdict);
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
@@ -88,10 +119,10 @@ static LINX_TAIL_FN void leave_rejected(struct linx_session *s, struct pt_regs *
 /* A return that sampling may leave out. */
 static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
-	if (asks_duration(s))
-		return linx_exit_slow(s, regs, ret, key, key);
-	if (!is_accepted(s, regs, ret, key))
-		return leave_return(s, key, ret, fast);
+	enum verdict verdict = verdict_of(s, regs, ret, key);
+
+	if (verdict != ACCEPTED)
+		return exit_unaccepted(s, regs, ret, key, fast, verdict);
 	if (!is_call(key, ret) || linx_rate_skip(s, this_cpu_ptr(s->ring), key))
 		return leave_out(s, key, fast);
 	linx_exit_slow(s, regs, ret, key, key);
@@ -100,10 +131,10 @@ static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *re
 /* A return that counts against a budget. What would make its call step down is left to the slow path. */
 static LINX_TAIL_FN void exit_budget(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
-	if (asks_duration(s))
-		return linx_exit_slow(s, regs, ret, key, key);
-	if (READ_ONCE(s->filter) && !is_accepted(s, regs, ret, key))
-		return leave_return(s, key, ret, fast);
+	enum verdict verdict = READ_ONCE(s->filter) ? verdict_of(s, regs, ret, key) : ACCEPTED;
+
+	if (verdict != ACCEPTED)
+		return exit_unaccepted(s, regs, ret, key, fast, verdict);
 	if (!is_call(key, ret))
 		return leave_out(s, key, fast);
 	if (!linx_rate_take_quick(s, this_cpu_ptr(s->ring), key))
@@ -114,12 +145,13 @@ static LINX_TAIL_FN void exit_budget(struct linx_session *s, struct pt_regs *reg
 /* The same for LINX_FAST_SPECIAL. */
 static LINX_TAIL_FN void exit_special_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
+	enum verdict verdict;
+
 	if ((fast & LINX_FAST_MASK) == LINX_FAST_NONE)
 		return exit_sampled(s, regs, ret, key, fast);
-	if (asks_duration(s))
-		return linx_exit_slow(s, regs, ret, key, key);
-	if (!is_accepted(s, regs, ret, key))
-		return leave_return(s, key, ret, fast);
+	verdict = verdict_of(s, regs, ret, key);
+	if (verdict != ACCEPTED)
+		return exit_unaccepted(s, regs, ret, key, fast, verdict);
 	exit_http_path(s, regs, ret, key, fast);
 }
 
@@ -226,9 +258,10 @@ static __always_inline void leave_entry(struct linx_session *s, bool record)
 
 static LINX_TAIL_FN void enter_filtered_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, u32 fast)
 {
-	if (!linx_filter_cgroup(s) ||
-	    (READ_ONCE(s->filter) & LINX_FILTER_PREDICATE && !linx_predicate_fast(s, regs, 0, key, true)))
-		return leave_entry(s, true);
+	enum verdict verdict = verdict_of_values(s, regs, 0, key, true);
+
+	if (verdict != ACCEPTED)
+		return verdict == UNDECIDED ? linx_enter_slow(s, regs, key, key) : leave_entry(s, true);
 	if (fast & LINX_FAST_BUDGET && !linx_rate_take_quick(s, this_cpu_ptr(s->ring), key))
 		return linx_enter_slow(s, regs, key, key);
 	enter_recorded(s, regs, key, fast & LINX_FAST_MASK);

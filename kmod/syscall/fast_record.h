@@ -54,6 +54,14 @@ static noinline void retry_slow(struct linx_session *s)
 	linx_exit_slow(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
 }
 
+/* The same for one that has begun the probe's work: it goes on. */
+static noinline void retry_begun(struct linx_session *s)
+{
+	probe_enter_again();
+	retry_slow(s);
+	probe_leave();
+}
+
 /*
  * All of a record but its values and its time, for a call whose session is
  * alone. What was an argument is in the record then and need not be kept: the
@@ -286,7 +294,7 @@ static LINX_TAIL_FN void fill_fds(struct linx_session *s, struct linx_rec *rec, 
 		return retry_slow(s);
 	end = linx_fd_put_fast(s, r, rec, row, linx_fast_nr(rec), args, p, fds);
 	if (unlikely(!end || end - fds > s->fd_max))
-		return retry_slow(s);
+		return retry_begun(s);
 	end_values(s, r, rec, end, rec->flags);
 }
 

@@ -2,7 +2,7 @@
 /*
  * How long a program can make a probe keep its CPU, with eight sessions that all want
  * everything: paths in mounts above very many others, tables of descriptors that reach far,
- * processes of very many threads, long lists of arguments, long buffers. Each call is made alone and in the
+ * processes of very many threads, long lists of arguments, long buffers, deep cgroups that a list is searched for. Each call is made alone and in the
  * sessions, and what it takes longer in them is what its probes took.
  * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one
  * instruction is one nanosecond (tests/vm/exec --icount). native only
@@ -30,6 +30,9 @@ static uint32_t http_bytes; /* 0: they do not look for headers */
 
 static struct dev devs[SESSIONS];
 
+static bool search_cgroups; /* the sessions have a list of them, and want no_call() alone */
+static char cgroup_words[49 * 3]; /* the most that are looked for in a path of DEPTH levels */
+
 static void begin_sessions(pid_t pid)
 {
 	for (unsigned int i = 0; i < SESSIONS; i++) {
@@ -43,7 +46,15 @@ static void begin_sessions(pid_t pid)
 						  .http_bytes = http_bytes });
 		dev_list(d, pid);
 		d->filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
-		dev_want_all(d);
+		if (search_cgroups) {
+			d->filter.flags |= LINX_FILTER_CGROUPS;
+			d->filter.cgroups = (uintptr_t)cgroup_words;
+			d->filter.cgroups_len = sizeof(cgroup_words);
+		}
+		if (search_cgroups)
+			dev_want_enter(d, LINX_NR_OTHER);
+		else
+			dev_want_all(d);
 		dev_apply(d);
 		dev_start(d);
 	}
@@ -410,6 +421,58 @@ static bool make_cgroups(void)
 	return true;
 }
 
+#define DEPTH 250 /* of a path of cgroups: 500 bytes */
+
+/* To a cgroup below this one, which stands for the directory, too. */
+static void enter_group(const char *name)
+{
+	char path[40], pid[16];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", name);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	if (mkdir(name, 0700) && errno != EEXIST)
+		_exit(5);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, pid, strlen(pid)) < 0)
+		_exit(6);
+	close(fd);
+}
+
+static void enter_deep_group(void)
+{
+	if (chdir(cgroup))
+		_exit(5);
+	for (int i = 1; i < DEPTH; i++)
+		if ((mkdir("d", 0700) && errno != EEXIST) || chdir("d"))
+			_exit(5);
+	enter_group("a");
+}
+
+/* A number that no table has: all sessions look at it in one loop. */
+static long no_call(void)
+{
+	return syscall(5000);
+}
+
+/* Of the texts in the list the last one alone is found. */
+static void want_search(void)
+{
+	for (size_t i = 0; i < sizeof(cgroup_words); i += 3)
+		strcpy(cgroup_words + i, "*#");
+	strcpy(cgroup_words + sizeof(cgroup_words) - 3, "*/");
+	search_cgroups = true;
+}
+
+static void enter_next_group(void)
+{
+	static int n;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", ++n);
+	enter_group(name);
+}
+
 /* ---- what is told of a path that is not looked up */
 
 static const struct linx_val *fd_of(const struct dev_log *log, int field)
@@ -527,7 +590,8 @@ int main(int argc, char **argv)
 				 long_vector = { "writev of long buffers", make_long_buffers, write_many_long, NULL, false },
 				 unreadable = { "writev of what cannot be read", make_unreadable, write_unreadable, NULL, false },
 				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, false },
-				 move = { "a process to another cgroup", make_threads, move_group, NULL, false };
+				 move = { "a process to another cgroup", make_threads, move_group, NULL, false },
+				 search = { "a call in another deep cgroup", enter_deep_group, no_call, enter_next_group, false };
 	bool exact = argc > 1 && !strcmp(argv[1], "exact");
 	struct dev_log log = { 0 };
 
@@ -563,8 +627,11 @@ int main(int argc, char **argv)
 	measure(&headers, &log);
 	http_bytes = 0;
 	threads = exact ? 100000 : 5000;
-	if (make_cgroups())
+	if (make_cgroups()) {
 		measure(&move, &log);
+		want_search();
+		measure(&search, &log);
+	}
 	free(log.bytes);
 	return tap_end();
 }
