@@ -409,6 +409,9 @@ static inline u64 linx_cpu_time(void)
  */
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
+/* Does kernfs find each part of a path from the root again? */
+#define LINX_KERNFS_FROM_ROOT (LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0))
+
 /*
  * The dentry of the layer that a regular file of an overlay lies in. Takes no lock; from 6.5 on the old
  * signature may look the data up in a layer that is not read yet, which sleeps.

@@ -32,15 +32,29 @@ struct cgroup *linx_cgroup_of(struct task_struct *p)
 	return set->dfl_cgrp;
 }
 
-/* Up to Linux 6.13 each part of the path is found from the root again, with interrupts off: deeper ones take too long. */
+/* With LINX_KERNFS_FROM_ROOT deeper ones take too long, with interrupts off. */
 #define LEVELS_MAX 256
 
-int linx_cgroup_path(struct cgroup *cgroup, char *to)
+/* Work of a path, in the measure of core/probe_work.h: t/rec_bound measured it. */
+#define WORK_OF_PATH 1000
+#define WORK_OF_LEVEL 500
+#define WORK_OF_STEP_DOWN 2 /* from the root to a level */
+
+static u32 work_of_path(u32 level)
+{
+	return WORK_OF_PATH + level * WORK_OF_LEVEL + (LINX_KERNFS_FROM_ROOT ? level * level * WORK_OF_STEP_DOWN : 0);
+}
+
+int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe)
 {
 	int n;
 
 	if (cgroup->level > LEVELS_MAX)
 		return -E2BIG;
+	if (in_probe && linx_probe_is_spent())
+		return -EBUSY;
+	if (in_probe)
+		linx_probe_spend(work_of_path(cgroup->level));
 	n = kernfs_path(cgroup->kn, to, PATH_MAX);
 	return n < PATH_MAX ? n : -E2BIG;
 }
@@ -106,7 +120,6 @@ static bool search(const struct linx_cgroups *c, const char *path)
  * paths of any length: what takes longer is not decided, so that it is recorded.
  */
 #define WORK_OF_STEP 20
-#define WORK_OF_PATH 10000
 #define WORK_MAX (LINX_PROBE_WORK_MAX / 2)
 
 static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, char *path, u64 *answer)
@@ -117,11 +130,11 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 
 	if (linx_probe_is_spent())
 		return true;
-	n = linx_cgroup_path(cgroup, path);
+	n = linx_cgroup_path(cgroup, path, true);
 	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->len;
 	if (n >= 0 && work <= WORK_MAX)
 		listed = search(c, path);
-	linx_probe_spend(WORK_OF_PATH + min_t(u64, work, WORK_MAX));
+	linx_probe_spend(min_t(u64, work, WORK_MAX));
 	if (!(id >> 63))
 		WRITE_ONCE(*answer, id << 1 | listed);
 	return listed;

@@ -14,9 +14,9 @@ struct linx_cgroups;
 struct cgroup *linx_cgroup_of(struct task_struct *p);
 /*
  * Its path with the NUL, PATH_MAX bytes at most: the length without it, or -errno. RCU read side. Takes spinlocks, so
- * that a probe may call it with LINX_HAVE_PATHS alone.
+ * that a probe may call it with LINX_HAVE_PATHS alone: then it is a part of its work.
  */
-int linx_cgroup_path(struct cgroup *cgroup, char *to);
+int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe);
 
 /* Checks and copies the words of a list, len bytes: *out. Process context, no lock held. */
 int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out);

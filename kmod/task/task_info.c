@@ -162,7 +162,7 @@ void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool 
 
 	rcu_read_lock();
 	if (locks || LINX_HAVE_PATHS)
-		n = linx_cgroup_path(linx_cgroup_of(p), f->r->scratch);
+		n = linx_cgroup_path(linx_cgroup_of(p), f->r->scratch, f->in_probe);
 	rcu_read_unlock();
 	if (n < 0)
 		linx_put_bytes(f, LINX_FIELD_CGROUP, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);

@@ -449,6 +449,12 @@ static void enter_deep_group(void)
 	enter_group("a");
 }
 
+static void enter_deep_group_and_go_deep(void)
+{
+	enter_deep_group();
+	go_deep();
+}
+
 /* A number that no table has: all sessions look at it in one loop. */
 static long no_call(void)
 {
@@ -591,6 +597,7 @@ int main(int argc, char **argv)
 				 unreadable = { "writev of what cannot be read", make_unreadable, write_unreadable, NULL, false },
 				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, false },
 				 move = { "a process to another cgroup", make_threads, move_group, NULL, false },
+				 deep_group = { "chdir in a deep directory, in a deep cgroup", enter_deep_group_and_go_deep, chdir_here, NULL, false },
 				 search = { "a call in another deep cgroup", enter_deep_group, no_call, enter_next_group, false };
 	bool exact = argc > 1 && !strcmp(argv[1], "exact");
 	struct dev_log log = { 0 };
@@ -629,6 +636,7 @@ int main(int argc, char **argv)
 	threads = exact ? 100000 : 5000;
 	if (make_cgroups()) {
 		measure(&move, &log);
+		measure(&deep_group, &log);
 		want_search();
 		measure(&search, &log);
 	}
