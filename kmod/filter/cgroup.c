@@ -59,11 +59,14 @@ int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe)
 	return n < PATH_MAX ? n : -E2BIG;
 }
 
-/* An answer is one word, which a probe of another CPU may replace: the id, and whether the list has it. 0: none. */
+/*
+ * An answer is one word: the id, and whether the list has it. 0: none. Each CPU has its own: two cgroups that share a
+ * place take it from each other no more often than their tasks take turns on a CPU.
+ */
 #define ANSWERS_BITS 8
 
 struct linx_cgroups {
-	u64 answers[1 << ANSWERS_BITS];
+	u64 __percpu *answers;
 	u32 len;
 	u32 scanning; /* words that are looked for at each byte of a path */
 	char words[]; /* each with its NUL */
@@ -136,7 +139,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 		listed = search(c, path);
 	linx_probe_spend(min_t(u64, work, WORK_MAX));
 	if (!(id >> 63))
-		WRITE_ONCE(*answer, id << 1 | listed);
+		*answer = id << 1 | listed;
 	return listed;
 }
 
@@ -145,8 +148,8 @@ int linx_cgroup_listed(const struct linx_session *s, bool search)
 	struct linx_cgroups *c = READ_ONCE(s->cgroups);
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct cgroup *cgroup;
-	u64 *answer, word;
 	int listed = true;
+	u64 *answer;
 
 	lockdep_assert_preemption_disabled();
 	if (!LINX_HAVE_PATHS || !c)
@@ -158,10 +161,9 @@ int linx_cgroup_listed(const struct linx_session *s, bool search)
 	cgroup = linx_cgroup_of(current);
 	/* Cgroups of version 1 hierarchies may be renamed, and their ids are those of other hierarchies, too. */
 	if (cgroup == task_css_set(current)->dfl_cgrp) {
-		answer = &c->answers[hash_64(cgroup_id(cgroup), ANSWERS_BITS)];
-		word = READ_ONCE(*answer);
-		if (word >> 1 == cgroup_id(cgroup))
-			listed = word & 1;
+		answer = this_cpu_ptr(c->answers) + hash_64(cgroup_id(cgroup), ANSWERS_BITS);
+		if (*answer >> 1 == cgroup_id(cgroup))
+			listed = *answer & 1;
 		else if (search) /* the ring's scratch is free: no record has been begun */
 			listed = find_answer(c, cgroup, r->scratch, answer);
 		else
@@ -194,6 +196,11 @@ int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
 	c = kzalloc(sizeof(*c) + len, LINX_GFP);
 	if (!c)
 		return -ENOMEM;
+	c->answers = __alloc_percpu_gfp(sizeof(u64) << ANSWERS_BITS, sizeof(u64), LINX_GFP);
+	if (!c->answers) {
+		kfree(c);
+		return -ENOMEM;
+	}
 	c->len = len;
 	memcpy(c->words, words, len);
 	for (at = 0; at < len; at += strlen(c->words + at) + 1)
@@ -204,5 +211,8 @@ int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
 
 void linx_cgroups_free(struct linx_cgroups *c)
 {
+	if (!c)
+		return;
+	free_percpu(c->answers);
 	kfree(c);
 }
