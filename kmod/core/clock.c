@@ -2,12 +2,13 @@
 /*
  * The clock of records. The kernel's own costs an indirect call and a fence each
  * time; here it is asked once in a window of LINX_CLOCK_WINDOW cycles per CPU,
- * and the time stamp counter counts on from there. Within so short a window the
- * rate that the kernel found at boot is as good as the one it corrects by NTP
- * (less than 0.1 % apart), counters of two CPUs need not agree, and whatever
- * happens to a counter in between (suspend, migration of a guest) is over with
- * the window. Where the kernel itself does not trust the counter, its clock is
- * asked each time.
+ * and the time stamp counter counts on from there, at the rate that the kernel had
+ * when the module was loaded. Within so short a window counters of two CPUs need
+ * not agree, and whatever happens to a counter in between (suspend, migration of a
+ * guest) is over with the window. The kernel's clock may be made to run at another
+ * rate (NTP: 0.05 %; adjtimex(): 10 %): a window opens only if that rate would have
+ * told the time of its beginning from the CPU's last reading. Otherwise, and where
+ * the kernel itself does not trust the counter, its clock is asked each time.
  */
 #include <linux/cache.h>
 #include <linux/clocksource.h>
@@ -27,17 +28,47 @@
 DEFINE_PER_CPU(struct linx_clock_base, linx_clock_base);
 u64 linx_clock_mult __ro_after_init;
 
+/* Both clocks at once, in a probe of this CPU, which do not nest. */
+struct reading {
+	u64 cycles; /* 0: none yet */
+	u64 ns;
+	u64 took; /* ns within which both were read */
+};
+static DEFINE_PER_CPU(struct reading, last_reading);
+
+static u64 ns_of(u64 cycles)
+{
+	return mul_u64_u64_shr(cycles, linx_clock_mult, LINX_CLOCK_SHIFT);
+}
+
+/* How far off a window from this reading on may be, in ns, if the rate is that since the last one, gone cycles ago. */
+static u64 error_of(const struct reading *last, const struct reading *now, u64 gone)
+{
+	u64 error = abs((s64)(last->ns + ns_of(gone) - now->ns)) + (last->took + now->took) / 2;
+
+	if (!last->cycles || error > U32_MAX)
+		return U64_MAX;
+	return div64_u64(error * LINX_CLOCK_WINDOW, gone) + now->took / 2;
+}
+
 u64 linx_clock_read(void)
 {
 	u64 before = linx_cycles_ordered();
 	u64 now = ktime_get_mono_fast_ns();
 	u64 took = linx_cycles_ordered() - before;
+	struct reading *last = this_cpu_ptr(&last_reading), read;
+	u64 gone;
 
 	lockdep_assert_preemption_disabled();
-	if (linx_clock_mult && took < LINX_CLOCK_BRACKET && !linx_cycles_unstable()) {
-		this_cpu_write(linx_clock_base.cycles, before + took / 2);
-		this_cpu_write(linx_clock_base.ns, now);
-	}
+	if (!linx_clock_mult || took >= LINX_CLOCK_BRACKET || linx_cycles_unstable())
+		return now;
+	read = (struct reading){ before + took / 2, now, ns_of(took) };
+	gone = read.cycles - last->cycles;
+	if (gone < LINX_CLOCK_WINDOW)
+		return now; /* too soon to tell the rate */
+	this_cpu_write(linx_clock_base.cycles, error_of(last, &read, gone) <= LINX_CLOCK_ERROR_NS ? read.cycles : 0);
+	this_cpu_write(linx_clock_base.ns, now);
+	*last = read;
 	return now;
 }
 

@@ -17,15 +17,16 @@
 #define LINX_CLOCK_SHIFT 32
 
 /*
- * How far such a time may be off from the kernel's: half of LINX_CLOCK_BRACKET
- * (core/clock.c), and what two rates 0.1 % apart make of a window, at 1 GHz and above;
- * below, the window is not used.
+ * How far such a time may be off from the kernel's: half of what reading both took, and
+ * what the difference of their rates makes of a window. A window that may be off by more
+ * is not used (core/clock.c). In the one in which the rate changes it is more, as much as
+ * the change makes of the rest of it.
  */
 #define LINX_CLOCK_ERROR_NS 1000
 
 /* Written by this CPU's probes, which do not nest. */
 struct linx_clock_base {
-	u64 cycles; /* 0: never set, so long ago that it is out of every window */
+	u64 cycles; /* 0: so long ago that it is out of every window */
 	u64 ns;
 };
 DECLARE_PER_CPU(struct linx_clock_base, linx_clock_base);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The time of a record is CLOCK_MONOTONIC, whatever the rate at which that is made to run: for each of many calls
+ * it lies between what the clock said before and after the call. native only
+ */
+#include <sys/timex.h>
+#include "rec.h"
+
+#define CALLS 20000
+#define ERROR_NS 1000 /* of the module's clock: core/clock.h */
+
+static struct stamps {
+	uint64_t before[CALLS], after[CALLS];
+} *stamps;
+
+static void make_calls(void)
+{
+	for (unsigned int i = 0; i < CALLS; i++) {
+		stamps->before[i] = now_ns();
+		syscall(SYS_getppid);
+		stamps->after[i] = now_ns();
+	}
+	_exit(0);
+}
+
+/* So many microseconds each 100th of a second: 10,000 is as fast as the counter. */
+static void set_tick(long tick)
+{
+	struct timex t = { .modes = ADJ_TICK, .tick = tick };
+
+	if (adjtimex(&t) < 0)
+		die("adjtimex");
+	sleep_ms(300); /* the kernel turns to the new rate with its next ticks */
+}
+
+static void check(long tick)
+{
+	const struct linx_rec *rec = NULL;
+	unsigned int n = 0, early = 0, late = 0;
+	uint64_t worst = 0;
+	struct traced t;
+
+	set_tick(tick);
+	traced_run(&t, (struct linx_setup){ 0 }, make_calls);
+	set_tick(10000);
+	while ((rec = rec_exit_of(&t.log, rec, t.pid, SYS_getppid)) && n < CALLS) {
+		uint64_t least = stamps->before[n] - ERROR_NS, most = stamps->after[n] + ERROR_NS;
+
+		early += rec->time < least;
+		late += rec->time > most;
+		if (rec->time < least && least - rec->time > worst)
+			worst = least - rec->time;
+		if (rec->time > most && rec->time - most > worst)
+			worst = rec->time - most;
+		n++;
+	}
+	printf("# a tick of %ld us: %llu ns beyond at the worst\n", tick, (unsigned long long)worst);
+	is(n, CALLS, "calls");
+	is(early, 0, "times before the call");
+	is(late, 0, "times after it");
+	traced_end(&t);
+}
+
+int main(void)
+{
+	stamps = shared(sizeof(*stamps));
+	check(10000);
+	check(11000);
+	check(10200);
+	check(9000);
+	return tap_end();
+}
