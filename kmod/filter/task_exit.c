@@ -46,8 +46,9 @@ static struct {
 /*
  * Threads that have ended stay until their tracer reaps them. Where there are more
  * of these than one looks at with preemption off, the count of those alive tells.
+ * An exit probe looks twice: half a million instructions, at 30 for a thread.
  */
-#define LOOK_MAX 32768
+#define LOOK_MAX 8192
 
 int linx_task_exit_init(void)
 {
