@@ -257,7 +257,7 @@ int linx_session_start(struct linx_session *s)
 	if (err) {
 		list_del_rcu(&s->link);
 		leave_slot(s);
-		update_needs(); /* less than before: cannot fail */
+		update_needs(); /* less than before: what cannot be unhooked stays: it finds no session */
 		linx_probe_wait();
 		forget_tasks(s);
 	} else {
@@ -270,7 +270,7 @@ int linx_session_start(struct linx_session *s)
 	return err;
 }
 
-/* Unhooking what only this session needed cannot fail. */
+/* What only this session needed is unhooked. What cannot be stays, and finds no session: control/tracepoints.c. */
 int linx_session_stop(struct linx_session *s)
 {
 	int cpu;

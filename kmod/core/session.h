@@ -7,8 +7,8 @@
  *                   linx_sessions (RCU); they read the settings with READ_ONCE
  *                   where a running session may change them, and write only
  *                   their own CPU's struct linx_ring
- *  mmap, poll       without session.lock (mmap holds mmap_lock, which ioctls
- *                   take inside session.lock): see linx_ring.data
+ *  mmap, poll       without session.lock (mmap holds mmap_lock; nobody takes one
+ *                   inside the other): see linx_session.ready, linx_ring.area
  *
  * Lifetime: the open file. Mappings hold the file, so that rings are freed in
  * ->release when neither descriptor nor mapping is left; before that the session

@@ -206,7 +206,8 @@ static struct task_struct *task_of_id(pid_t id)
 /*
  * An exec may give the number to another thread while we look: then who had it
  * first looks as if it had ended. Without interrupts from when that has not
- * happened: no fork has the time to list another task of the number.
+ * happened: a fork that lists another task of the number takes longer than we, unless
+ * the host of a virtual machine stops this CPU just here. Then that task is not recorded.
  */
 static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed when)
 {

@@ -8,7 +8,8 @@
  *   consumer   owner, read-write      the reader's position; the kernel clamps what it finds
  *   data       owner, read-only       recorder mode walks the lengths of old records in it
  *
- * Nothing is ever executable, grown, dumped or inherited by a child.
+ * Nothing is ever executable, grown or dumped. A child inherits what its parent asked for
+ * (MADV_DOFORK), and nothing else.
  */
 #include <linux/gfp.h>
 #include <linux/log2.h>
