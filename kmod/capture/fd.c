@@ -28,8 +28,24 @@
 struct target {
 	struct file *file; /* NULL: a directory alone, the working one */
 	const struct path *path;
+	const struct inode *inode; /* read once: that of a directory alone may go */
 	bool counted; /* we hold a reference */
 };
+
+static void set_file(struct target *t, struct file *file)
+{
+	t->file = file;
+	t->path = &file->f_path;
+	t->inode = d_inode(file->f_path.dentry);
+}
+
+/* The working directory, which may be replaced meanwhile: for an RCU reader. false: it has been, and is no more. */
+static bool set_cwd(struct target *t, struct path *cwd)
+{
+	linx_fs_copy(current->fs, &current->fs->pwd, cwd);
+	*t = (struct target){ .path = cwd, .inode = d_inode_rcu(cwd->dentry) };
+	return t->inode;
+}
 
 /* The descriptor's place in a table; caller: rcu_read_lock(). NULL: beyond its end. */
 static struct file __rcu **slot_of(struct fdtable *fdt, unsigned int fd)
@@ -54,30 +70,31 @@ static bool get_own(struct target *t, unsigned int fd)
 {
 	struct files_struct *files = current->files;
 	struct file __rcu **slot;
+	struct file *file;
 
 	if (!files)
 		return false;
 	t->counted = atomic_read(&files->count) != 1;
 	if (t->counted) {
-		t->file = fget_raw(fd);
+		file = fget_raw(fd);
 	} else {
 		rcu_read_lock();
 		slot = slot_of(rcu_dereference(files->fdt), fd);
-		t->file = slot ? rcu_dereference_raw(*slot) : NULL;
+		file = slot ? rcu_dereference_raw(*slot) : NULL;
 		rcu_read_unlock();
 	}
-	return t->file;
+	if (file)
+		set_file(t, file);
+	return file;
 }
 
 /* The process that a pidfd is of, as far as it is known where a file keeps that. */
 static struct pid *pid_of(const struct target *t)
 {
-	const struct inode *inode = d_inode(t->path->dentry);
-
 	if (!LINX_LAYOUTS_TESTED)
 		return NULL;
-	if (inode->i_sb->s_magic == PID_FS_MAGIC)
-		return inode->i_private;
+	if (t->inode->i_sb->s_magic == PID_FS_MAGIC)
+		return t->inode->i_private;
 	return t->file && !(t->file->f_mode & FMODE_PATH) ? t->file->private_data : NULL;
 }
 
@@ -112,26 +129,23 @@ const u8 linx_fd_types[16] = {
 
 static_assert(LINX_FD_OTHER == 0);
 
-static u8 type_of(const struct dentry *dentry)
+static u8 type_of(const struct target *t)
 {
-	const struct inode *inode = d_inode(dentry);
-
-	if (inode->i_sb->s_magic == ANON_INODE_FS_MAGIC)
-		return anon_type(dentry);
-	if (inode->i_sb->s_magic == PID_FS_MAGIC)
+	if (t->inode->i_sb->s_magic == ANON_INODE_FS_MAGIC)
+		return anon_type(t->path->dentry);
+	if (t->inode->i_sb->s_magic == PID_FS_MAGIC)
 		return LINX_FD_PIDFD;
-	return *(linx_fd_types + (inode->i_mode >> 12));
+	return *(linx_fd_types + (t->inode->i_mode >> 12));
 }
 
 static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
 {
-	const struct dentry *dentry = t->path->dentry;
-	const struct inode *inode = d_inode(dentry);
+	const struct inode *inode = t->inode;
 	struct pid *pid;
 
 	*head = (struct linx_fd){
 		.fd = fd,
-		.type = type_of(dentry),
+		.type = type_of(t),
 		.dev = inode->i_sb->s_dev,
 		.ino = inode->i_ino,
 		.rdev = S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode) ? inode->i_rdev : 0,
@@ -258,7 +272,6 @@ static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 
 	if (!get_own(&t, w->fd))
 		return;
-	t.path = &t.file->f_path;
 	put_target(f, &t, w, is_cloexec(w->fd) ? LINX_FD_CLOEXEC : 0);
 	if (t.counted)
 		fput(t.file);
@@ -269,13 +282,14 @@ static void put_slot(struct linx_fill *f, struct files_struct *files, const stru
 {
 	struct file __rcu **slot;
 	struct target t = {};
+	struct file *file;
 
 	if (!spin_trylock(&files->file_lock))
 		return;
 	slot = slot_of(files_fdtable(files), w->fd);
-	t.file = slot ? rcu_dereference_raw(*slot) : NULL;
-	if (t.file) {
-		t.path = &t.file->f_path;
+	file = slot ? rcu_dereference_raw(*slot) : NULL;
+	if (file) {
+		set_file(&t, file);
 		put_target(f, &t, w, LINX_FD_FOREIGN);
 	}
 	spin_unlock(&files->file_lock);
@@ -304,17 +318,17 @@ static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 	rcu_read_unlock();
 }
 
-/* The lock keeps it in place; nobody who holds it meets a tracepoint of ours. */
 static void put_cwd(struct linx_fill *f, const struct linx_fd_request *w)
 {
-	struct fs_struct *fs = current->fs;
-	struct target t = { .path = &fs->pwd };
+	struct target t;
+	struct path cwd;
 
-	if (!LINX_HAVE_PATHS || !fs)
+	if (!LINX_HAVE_PATHS || !current->fs)
 		return;
-	linx_fs_lock(fs);
-	put_target(f, &t, w, 0);
-	linx_fs_unlock(fs);
+	rcu_read_lock();
+	if (set_cwd(&t, &cwd))
+		put_target(f, &t, w, 0);
+	rcu_read_unlock();
 }
 
 struct linx_sock_kind linx_fd_socket(s32 fd)
@@ -368,17 +382,18 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 }
 
 /* A path in the record, at to, for a value that begins with head. f: as of linx_d_path(). Bytes of it. */
-static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, const struct path *path, const struct linx_fill *f)
+static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, const struct target *t, const struct linx_fill *f)
 {
+	const struct path *path = t->path;
 	bool unlinked;
 	u8 *end;
 	char *name;
 	u32 len;
 
-	if (LINX_HAVE_PATHS && linx_path_is_plain(path->dentry))
+	if (LINX_HAVE_PATHS && path->mnt && linx_path_is_plain(path->dentry))
 		end = linx_put_path_quick(r, path, true, to);
 	else
-		end = LINX_HAVE_PATHS ? linx_put_made_name(path->dentry, to) : NULL;
+		end = LINX_HAVE_PATHS ? linx_put_made_name(t->inode, to) : NULL;
 	if (end) {
 		head->path_state = LINX_WHOLE;
 		return head->path_len = end - to;
@@ -403,7 +418,6 @@ static bool fast_head(struct target *t, s32 fd, struct linx_fd *head)
 {
 	if (!get_own(t, fd))
 		return false;
-	t->path = &t->file->f_path;
 	put_head(head, t, fd);
 	head->flags = is_cloexec(fd) ? LINX_FD_CLOEXEC : 0;
 	head->path_state = LINX_ABSENT;
@@ -419,7 +433,7 @@ u8 *linx_fd_opened(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 	if (!fast_head(&t, fd, head))
 		return p;
 	r->fill.in_probe = true;
-	len = short_path(r, head, (u8 *)(head + 1), t.path, &r->fill);
+	len = short_path(r, head, (u8 *)(head + 1), &t, &r->fill);
 	if (t.counted)
 		fput(t.file);
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD_RESULT);
@@ -444,14 +458,11 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD);
 }
 
-/* The working directory, if no other thread can change it. */
-static bool own_cwd(struct target *t, struct linx_fd *head)
+/* The working directory, as fast_head(). */
+static bool cwd_head(struct target *t, struct path *cwd, struct linx_fd *head)
 {
-	struct fs_struct *fs = current->fs;
-
-	if (!LINX_HAVE_PATHS || !fs || READ_ONCE(fs->users) != 1)
+	if (!LINX_HAVE_PATHS || !current->fs || !set_cwd(t, cwd))
 		return false;
-	*t = (struct target){ .path = &fs->pwd };
 	put_head(head, t, LINX_FD_CWD);
 	head->path_state = LINX_ABSENT;
 	return true;
@@ -470,12 +481,13 @@ static u32 put_behind(struct linx_ring *r, struct linx_fd *head, const struct ta
 	if (!(what & LINX_SETUP_FD_PATHS))
 		return len;
 	r->fill.in_probe = true;
-	return len + short_path(r, head, details + len, t->path, &r->fill);
+	return len + short_path(r, head, details + len, t, &r->fill);
 }
 
 u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field, u32 what)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
+	struct path cwd;
 	struct target t;
 	u16 flags;
 	u32 len;
@@ -483,7 +495,7 @@ u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8
 	if (fd >= 0 && linx_fds_are_own() && !linx_own_file(fd, &flags))
 		return p;
 	if (fd == LINX_FD_CWD) {
-		if (!own_cwd(&t, head))
+		if (!cwd_head(&t, &cwd, head))
 			return NULL;
 	} else if (!fast_head(&t, fd, head)) {
 		return p;
@@ -508,7 +520,6 @@ bool linx_fd_emit(struct linx_fill *f, s32 fd)
 
 	if (!get_own(&t, fd))
 		return false;
-	t.path = &t.file->f_path;
 	emit_all(f);
 	put_target(f, &t, &w, is_cloexec(fd) ? LINX_FD_CLOEXEC : 0);
 	if (t.counted)
@@ -519,8 +530,9 @@ bool linx_fd_emit(struct linx_fill *f, s32 fd)
 void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec)
 {
 	struct linx_fd_request w = { .fd = fd, .field = LINX_FIELD_FD_RESULT };
-	struct target t = { .file = file, .path = &file->f_path };
+	struct target t = { };
 
+	set_file(&t, file);
 	emit_all(f);
 	put_target(f, &t, &w, cloexec ? LINX_FD_CLOEXEC : 0);
 }
@@ -534,8 +546,7 @@ pid_t linx_fd_pid(s32 fd)
 
 	if (fd < 0 || !get_own(&t, fd))
 		return 0;
-	t.path = &t.file->f_path;
-	if (type_of(t.path->dentry) == LINX_FD_PIDFD) {
+	if (type_of(&t) == LINX_FD_PIDFD) {
 		pid = pid_of(&t);
 		nr = pid && pid_has_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0; /* else it may be another's by now */
 	}

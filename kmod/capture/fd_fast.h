@@ -167,14 +167,18 @@ static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
 	return likely(!(dentry->d_op && dentry->d_op->d_dname) && !d_unlinked(dentry));
 }
 
-/* The path of a descriptor or, with LINX_FD_CWD, of the working directory, if no other thread can change it. */
-static __always_inline const struct path *linx_own_path(s32 fd, bool any, u16 *flags)
+/*
+ * The path of a descriptor that no other thread can change or, with LINX_FD_CWD, a copy of that of the working
+ * directory, which may be replaced meanwhile and be no more: then it has no inode. Not on the stack, which the
+ * caller would make room on for every descriptor.
+ */
+static __always_inline const struct path *linx_own_path(struct linx_ring *r, s32 fd, bool any, u16 *flags)
 {
 	const struct file *file;
 
 	if (any && unlikely(fd == LINX_FD_CWD)) {
 		*flags = 0;
-		return current->fs->users == 1 ? &current->fs->pwd : NULL;
+		return likely(linx_fs_try_copy(current->fs, &current->fs->pwd, &r->cwd)) ? &r->cwd : NULL;
 	}
 	file = linx_own_file(fd, flags);
 	return likely(file) ? &file->f_path : NULL;
@@ -184,7 +188,7 @@ static __always_inline const struct path *linx_own_path(s32 fd, bool any, u16 *f
  * A descriptor with its path, as a value of this field; any, a constant: or the working directory, wherever its path leads,
  * and what has no path but a name, unless details are to be told of it.
  */
-static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, bool any,
+static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, bool any,
 					      bool details, u8 field)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
@@ -195,20 +199,22 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 	u64 rdev;
 	u8 *end;
 
-	path = LINX_HAVE_PATHS ? linx_own_path(fd, any, &flags) : NULL;
+	path = LINX_HAVE_PATHS ? linx_own_path(r, fd, any, &flags) : NULL;
 	if (unlikely(!path))
 		return NULL;
 	plain = linx_path_is_plain(path->dentry);
 	if (!plain && (!any || details))
 		return NULL;
-	inode = d_inode(path->dentry);
+	inode = d_inode_rcu(path->dentry);
+	if (any && unlikely(!inode))
+		return NULL;
 	mode = inode->i_mode;
 	rdev = S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0;
 	if (unlikely(rdev == LINX_FD_PTMX)) /* a terminal's number is told with it */
 		return NULL;
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
 	end = !any || likely(plain) ? linx_put_path_quick(r, path, any, (u8 *)(head + 1)) :
-				      linx_put_made_name(path->dentry, (u8 *)(head + 1));
+				      linx_put_made_name(inode, (u8 *)(head + 1));
 	if (unlikely(!end))
 		return NULL;
 	head->path_state = LINX_WHOLE;
@@ -218,7 +224,7 @@ static __always_inline u8 *linx_fd_path_quick(const struct linx_ring *r, struct 
 }
 
 /* As linx_fd_opened(). */
-static __always_inline u8 *linx_fd_opened_quick(const struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
+static __always_inline u8 *linx_fd_opened_quick(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 {
 	return linx_fd_path_quick(r, rec, p, fd, false, false, LINX_FIELD_FD_RESULT);
 }

@@ -11,11 +11,13 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/lockref.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/path.h>
 #include <linux/printk.h>
+#include <linux/processor.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -161,6 +163,21 @@ static u32 work_of_name(u32 len)
 	return len * (len < LONG_PATH ? WORK_OF_BYTE : WORK_OF_LONG_BYTE);
 }
 
+/* A writer is done within a few instructions. */
+#define COPY_TRIES 256
+
+void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to)
+{
+	unsigned int i;
+
+	for (i = 0; i < COPY_TRIES; i++) {
+		if (likely(linx_fs_try_copy(fs, of, to)))
+			return;
+		cpu_relax();
+	}
+	to->mnt = NULL; /* perhaps not that of this dentry */
+}
+
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f)
 {
 	bool counted = f && f->in_probe;
@@ -168,6 +185,8 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 	char *name;
 
 	*unlinked = d_unlinked(path->dentry);
+	if (unlikely(!path->mnt))
+		return ERR_PTR(-ENOENT);
 	if (counted && linx_probe_is_spent())
 		return ERR_PTR(-EBUSY);
 	mounts = count_mounts(path);
@@ -176,6 +195,8 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 	if (mounts == MOUNTS_MAX)
 		return ERR_PTR(-ELOOP);
 	name = ask(path, buf, unlinked);
+	if (unlikely(data_race(__lockref_is_dead(&path->dentry->d_lockref))))
+		name = ERR_PTR(-ENOENT); /* it is unhashed then, which looks as if it had lost its name */
 	if (counted)
 		linx_probe_spend(work_of_name(IS_ERR(name) ? PATH_MAX : buf + PATH_MAX - name));
 	else if (f && f->root && !IS_ERR(name))
@@ -196,10 +217,8 @@ static u8 *put_digits(u8 *to, u64 n)
 	return to;
 }
 
-u8 *linx_put_made_name(const struct dentry *dentry, u8 *to)
+u8 *linx_put_made_name(const struct inode *inode, u8 *to)
 {
-	const struct inode *inode = d_inode(dentry);
-
 	/* These are sockfs_dname() and pipefs_dname() of all kernels that linx builds for. */
 	if (inode->i_sb->s_magic == SOCKFS_MAGIC) {
 		memcpy(to, "socket:[", 8);

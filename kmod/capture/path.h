@@ -4,11 +4,13 @@
 #define LINX_KMOD_PATH_H
 
 #include <linux/init.h>
+#include <linux/path.h>
+#include <linux/seqlock.h>
 #include <linux/types.h>
+#include "compat/compat.h"
 
-struct dentry;
+struct inode;
 struct linx_fill;
-struct path;
 struct vfsmount;
 
 /* Once, when the module is loaded: may sleep. */
@@ -18,7 +20,8 @@ void linx_path_init(void);
  * d_path() into PATH_MAX bytes, and whether the file had lost its name then, of which the
  * path's end tells. Any task's, as d_path(). f: the record, which says whether this is a part
  * of what a probe may do, and whose root the path begins at; NULL: neither.
- * ERR_PTR(-ELOOP): too many mounts lie below it; -EBUSY: the probe has done enough.
+ * ERR_PTR(-ELOOP): too many mounts lie below it; -EBUSY: the probe has done enough; -ENOENT:
+ * nobody has held the file any more.
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
 
@@ -26,7 +29,29 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
  * The name that a socket or a pipe makes up, and a word of zeroes behind it, as d_path() has it: without its
  * formatting, which takes a thousand instructions. Probe context. Returns its end; NULL: the file has another name.
  */
-u8 *linx_put_made_name(const struct dentry *dentry, u8 *to);
+u8 *linx_put_made_name(const struct inode *inode, u8 *to);
+
+/*
+ * The root or the working directory of an fs_struct, copied as both words of it were at one
+ * moment; of is that member. false: it is just being changed.
+ *
+ * No reference is taken, since giving it back may sleep, nor is fs->lock, since others hold it
+ * while they look at all threads of a process. Whoever is an RCU reader from before the copy on may
+ * look at what it says and follow it upwards, as getcwd(2) does: dentry, inode, mount and super
+ * block were held at that moment, and each of them is freed a grace period after its last
+ * reference went. But they may die: then the dentry has no inode any more.
+ */
+static __always_inline bool linx_fs_try_copy(const struct fs_struct *fs, const struct path *of, struct path *to)
+{
+	unsigned int seq = raw_seqcount_begin(linx_fs_seq(fs));
+
+	to->mnt = READ_ONCE(of->mnt);
+	to->dentry = READ_ONCE(of->dentry);
+	return !read_seqcount_retry(linx_fs_seq(fs), seq);
+}
+
+/* The same, tried often enough. If it is changed all the time, mnt is NULL, and linx_d_path() cannot tell its path. */
+void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to);
 
 /*
  * The place of a mount that lies in another one, for who is an RCU reader. false: it lies

@@ -295,30 +295,10 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #define PID_FS_MAGIC 0x50494446
 #endif
 
-/* fs->lock became part of the seqlock fs->seq. */
+/* fs->seq became a seqlock, with what was fs->lock. */
 #if !LINX_HAS_FS_SEQLOCK
-static inline void linx_fs_lock(struct fs_struct *fs)
-{
-	spin_lock(&fs->lock);
-}
-
-static inline void linx_fs_unlock(struct fs_struct *fs)
-{
-	spin_unlock(&fs->lock);
-}
-
 #define linx_fs_seq(fs) (&(fs)->seq)
 #else
-static inline void linx_fs_lock(struct fs_struct *fs)
-{
-	read_seqlock_excl(&fs->seq);
-}
-
-static inline void linx_fs_unlock(struct fs_struct *fs)
-{
-	read_sequnlock_excl(&fs->seq);
-}
-
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount)
 #endif
 
@@ -403,7 +383,7 @@ static inline u64 linx_cpu_time(void)
 }
 
 /*
- * d_path() and fs->lock from a probe, with preemption off: they take spinlocks,
+ * d_path() from a probe, with preemption off: it takes spinlocks,
  * which sleep on PREEMPT_RT ("scheduling while atomic" on 6.1 and 6.12). A probe
  * of ours always runs with preemption off, so on RT there are no paths at all.
  */

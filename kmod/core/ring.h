@@ -14,6 +14,7 @@
 #include <linux/compiler.h>
 #include <linux/gfp.h>
 #include <linux/linx.h>
+#include <linux/path.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
@@ -188,6 +189,7 @@ struct linx_ring {
 	u64 gap_bytes; /* bytes of gap records so far */
 	u64 nested; /* records given up by nested probes: written by those alone, in linx_ring_nested() */
 	u64 nested_folded; /* part of nested that is numbered and counted so far */
+	struct path cwd; /* copy of the directory that is being told */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */
 	u32 npages;
 	struct linx_area_memory memory[2]; /* by half */

@@ -174,33 +174,36 @@ u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
 	return flags;
 }
 
-/* A path that is not told does not hide the directory. */
+/* A path that is not told does not hide the directory. RCU read side: it may have died by now. */
 static void put_directory(struct linx_fill *f, const struct path *path)
 {
-	struct linx_file_id id = id_of(d_inode(path->dentry));
+	const struct inode *inode = d_inode_rcu(path->dentry);
+	struct linx_file_id id = { };
 	bool unlinked;
 	char *name = linx_d_path(path, f->r->scratch, &unlinked, f);
 
-	if (IS_ERR(name))
+	if (inode)
+		id = id_of(inode);
+	if (IS_ERR(name) && !inode)
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
+	else if (IS_ERR(name))
 		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_BYTES, LINX_UNAVAILABLE, &id, sizeof(id));
 	else
 		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
 }
 
-/*
- * The lock keeps it in place, since path_put() may sleep and so no reference can be
- * taken; it could also become the last one, of a mount that is attached nowhere any more.
- * Nobody who holds this lock meets a tracepoint of ours.
- */
-void linx_task_put_cwd(struct linx_fill *f, struct fs_struct *fs)
+void linx_task_put_cwd(struct linx_fill *f, const struct fs_struct *fs)
 {
+	struct path path;
+
 	if ((f->in_probe && !LINX_HAVE_PATHS) || !fs) {
 		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, fs ? LINX_UNAVAILABLE : LINX_ABSENT, NULL, 0);
 		return;
 	}
-	linx_fs_lock(fs);
-	put_directory(f, &fs->pwd);
-	linx_fs_unlock(fs);
+	rcu_read_lock();
+	linx_fs_copy(fs, &fs->pwd, &path);
+	put_directory(f, &path);
+	rcu_read_unlock();
 }
 
 static void put_string(struct linx_fill *f, u8 field, const char *str)

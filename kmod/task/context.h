@@ -79,6 +79,6 @@ void linx_task_end_process(struct linx_session *s, pid_t tgid);
  */
 void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code);
 u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks);
-void linx_task_put_cwd(struct linx_fill *f, struct fs_struct *fs);
+void linx_task_put_cwd(struct linx_fill *f, const struct fs_struct *fs);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Signals as records. The kernel holds the target's siglock with interrupts off
  * when it tells of them, perhaps in an interrupt that hit a task in the middle
- * of anything: nothing here takes a lock, and no context record is written (it
- * would need fs->lock). So a signal may be the first that the reader hears of a
+ * of anything: nothing here takes a lock, and no context record is written (its
+ * paths may need locks). So a signal may be the first that the reader hears of a
  * task.
  *
  * A debugger is shown each signal before the task acts on it. What the task

@@ -110,16 +110,19 @@ static void put_cwd(struct linx_fill *f, struct task_struct *p)
 /* Paths of the record are to be told as the task sees them, as events tell them: from its own root. */
 static void find_root(struct snapshot *w, struct linx_fill *f, struct task_struct *p)
 {
+	struct path root, own;
 	bool unlinked;
 
 	f->root = NULL;
 	task_lock(p);
+	rcu_read_lock();
 	if (p->fs) {
-		linx_fs_lock(p->fs);
-		if (!path_equal(&p->fs->root, &current->fs->root))
-			f->root = linx_d_path(&p->fs->root, w->root, &unlinked, NULL);
-		linx_fs_unlock(p->fs);
+		linx_fs_copy(p->fs, &p->fs->root, &root);
+		linx_fs_copy(current->fs, &current->fs->root, &own);
+		if (!path_equal(&root, &own))
+			f->root = linx_d_path(&root, w->root, &unlinked, NULL);
 	}
+	rcu_read_unlock();
 	task_unlock(p);
 	if (IS_ERR(f->root))
 		f->root = NULL;

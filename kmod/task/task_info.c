@@ -24,6 +24,7 @@
 #include <linux/user_namespace.h>
 #include <linux/utsname.h>
 #include <net/net_namespace.h>
+#include "capture/path.h"
 #include "capture/user_mem.h"
 #include "compat/compat.h"
 #include "filter/cgroup.h"
@@ -114,7 +115,17 @@ static void put_namespaces(struct linx_who *who, const struct nsproxy *ns)
 /* Caller holds what keeps p->fs. */
 static bool in_chroot(const struct fs_struct *fs)
 {
-	return fs && fs->root.dentry != fs->root.mnt->mnt_root;
+	struct path root;
+	bool below = false;
+
+	if (!fs)
+		return false;
+	rcu_read_lock();
+	linx_fs_copy(fs, &fs->root, &root);
+	if (root.mnt)
+		below = root.dentry != root.mnt->mnt_root;
+	rcu_read_unlock();
+	return below;
 }
 
 static void put_ids(struct linx_who *who, struct task_struct *p)
