@@ -16,6 +16,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include "capture/user_mem.h"
 #include "compat/compat.h"
@@ -148,30 +149,46 @@ static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths
 }
 
 /*
- * The executable. Another task that shares the mm may replace exe_file
- * meanwhile (prctl PR_SET_MM_EXE_FILE): a reference is needed, whose end fput()
- * defers to task work.
+ * Another task that shares the mm may replace exe_file meanwhile (prctl PR_SET_MM_EXE_FILE): a
+ * reference is needed, whose end fput() defers to task work.
  */
-u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
+static u32 put_exe_of(struct linx_fill *f, struct mm_struct *mm, bool paths)
 {
 	struct file *file = NULL;
 	u32 flags;
 
-	if (locks)
-		task_lock(p);
 	rcu_read_lock();
-	if (p->mm && !(p->flags & PF_KTHREAD))
-		file = linx_get_exe_file(p->mm);
+	if (mm)
+		file = linx_get_exe_file(mm);
 	rcu_read_unlock();
-	if (locks)
-		task_unlock(p);
 	if (!file) {
 		linx_put_bytes(f, LINX_FIELD_EXE, LINX_VAL_STR, LINX_ABSENT, NULL, 0);
 		return 0;
 	}
-	flags = put_exe_file(f, file, locks || LINX_HAVE_PATHS);
+	flags = put_exe_file(f, file, paths);
 	fput(file);
 	return flags;
+}
+
+/*
+ * That of another task, which may end meanwhile: its memory is held longer than the file. Else
+ * the file could be closed by us, which takes as long as its file system likes.
+ */
+static u32 put_exe_of_other(struct linx_fill *f, struct task_struct *p)
+{
+	struct mm_struct *mm = get_task_mm(p); /* NULL: it has none, or it is the kernel's */
+	u32 flags = put_exe_of(f, mm, true);
+
+	if (mm)
+		mmput_async(mm);
+	return flags;
+}
+
+u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
+{
+	if (locks)
+		return put_exe_of_other(f, p);
+	return put_exe_of(f, p->flags & PF_KTHREAD ? NULL : p->mm, LINX_HAVE_PATHS);
 }
 
 /* A path that is not told does not hide the directory. RCU read side: it may have died by now. */
