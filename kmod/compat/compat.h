@@ -394,9 +394,14 @@ static inline u64 linx_cpu_time(void)
 
 /*
  * The dentry of the layer that a regular file of an overlay lies in. Takes no lock; from 6.5 on the old
- * signature may look the data up in a layer that is not read yet, which sleeps.
+ * signature may look the data up in a layer that is not read yet, which sleeps. Nothing that can be asked for shows
+ * that: the number does, unless it is one of RHEL, whose overlayfs is newer than its number.
  */
+#ifdef RHEL_RELEASE_CODE
+#define LINX_HAVE_REAL_DENTRY LINX_HAS_D_REAL_TYPE
+#else
 #define LINX_HAVE_REAL_DENTRY (LINX_HAS_D_REAL_TYPE || LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0))
+#endif
 static inline struct dentry *linx_real_dentry(struct dentry *dentry)
 {
 #if LINX_HAS_D_REAL_TYPE
