@@ -3,9 +3,9 @@
 # Asks the kernel's headers what features.c wants to know, and writes the answers as constants.
 # All questions are compiled at once. Those with an error are answered by no; the others have to
 # be without error when they are compiled again without them.
-# usage: probe-features.sh SOURCE HEADER COMPILER FLAGS...
-src=$1 out=$2
-shift 2
+# usage: probe-features.sh SOURCE HEADER RELEASE COMPILER FLAGS...
+src=$1 out=$2 release=$3
+shift 3
 
 names=$(sed -n 's/^#ifndef LINX_LACKS_//p' "$src")
 flags="-fsyntax-only -Wno-error -Wno-unused -Werror=incompatible-pointer-types -Werror=implicit-function-declaration"
@@ -60,7 +60,7 @@ done
 
 {
 	echo "/* SPDX-License-Identifier: GPL-2.0-only */"
-	echo "/* Made by compat/probe-features.sh. */"
+	echo "/* Made by compat/probe-features.sh for Linux $release. */"
 	for name in $names; do
 		case "$lacks " in
 		*" $name "*) echo "#define LINX_HAS_$name 0" ;;
