@@ -186,8 +186,9 @@ struct linx_ring {
 	bool gap_pending;
 	bool over_throttle_mark; /* throttle mode: more is in use than ease */
 	u64 stalled_at; /* throttle mode: a tail from which the reader did not move. By tasks that wait */
-	u64 gap_bytes; /* bytes of gap records so far */
+	u64 gap_bytes; /* bytes of gap records that are published */
 	u64 nested; /* records given up by nested probes: written by those alone, in linx_ring_nested() */
+	u64 nested_folding; /* those of which that is being done or has been: differs from nested_folded for a moment */
 	u64 nested_folded; /* part of nested that is numbered and counted so far */
 	struct path cwd; /* copy of the directory that is being told */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */

@@ -6,6 +6,7 @@
  * called otherwise says so.
  */
 #include <linux/kernel.h>
+#include <linux/processor.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include "ring/ring_fast.h"
@@ -169,12 +170,15 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 static void fold_nested(struct linx_ring *r, u64 time)
 {
 	while (r->nested_folded != READ_ONCE(r->nested)) {
-		r->nested_folded++;
+		WRITE_ONCE(r->nested_folding, r->nested_folding + 1);
+		smp_wmb(); /* this one and the next pair with read_numbered() */
 		linx_ring_lost(r, LINX_LOST_NESTED, r->selected++, time, -1, false);
+		smp_wmb();
+		WRITE_ONCE(r->nested_folded, r->nested_folded + 1);
 	}
 }
 
-/* The pending gap at a->head, before the record with this number; there is room. */
+/* The pending gap at a->head, before the record with this number; there is room. Not published yet, nor counted. */
 static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
 {
 	struct linx_rec *rec = rec_at(r, a, a->head);
@@ -183,8 +187,13 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 	rec->words = LINX_GAP_LEN / 8;
 	memcpy(rec + 1, &r->gap, sizeof(r->gap));
 	a->head += LINX_GAP_LEN;
-	r->gap_bytes += LINX_GAP_LEN;
 	r->gap_pending = false;
+}
+
+/* After it is published: else linx_ring_counters() would take away what it has not seen yet. */
+static void count_gap(struct linx_ring *r)
+{
+	WRITE_ONCE(r->gap_bytes, r->gap_bytes + LINX_GAP_LEN);
 }
 
 struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *r, u8 kind, u64 time, u32 worst,
@@ -240,6 +249,7 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 {
 	struct linx_ring *r = f->r;
 	struct linx_area *a = f->area;
+	bool gap = f->gap, due;
 
 	if (f->full) {
 		f->gap = 0;
@@ -247,12 +257,15 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 			       f->seq, f->time, f->call, f->call == LINX_CALL_CONTEXT);
 		return false;
 	}
-	if (f->gap)
+	if (gap)
 		write_gap(r, a, f->seq, f->time);
 	f->gap = 0;
 	a->head += f->p - (u8 *)f->head;
 	r->committed++;
-	if (linx_ring_publish(f->s, r, a->head, f->time))
+	due = linx_ring_publish(f->s, r, a->head, f->time);
+	if (gap)
+		count_gap(r);
+	if (due)
 		linx_wake_look(f->s, r);
 	return true;
 }
@@ -309,6 +322,7 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	struct linx_area *a = r->area;
 	u64 time = r->last_time;
 	u64 room;
+	bool due;
 
 	fold_nested(r, time);
 	if (!a || !r->gap_pending)
@@ -323,18 +337,49 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	if (room < LINX_GAP_LEN)
 		return; /* the counters tell it all the same */
 	write_gap(r, a, r->selected, time);
-	if (linx_ring_publish(s, r, a->head, time))
+	due = linx_ring_publish(s, r, a->head, time);
+	count_gap(r);
+	if (due)
 		linx_wake_look(s, r);
 }
 
-/* Counters of a ring. While it runs, each is one that it had; they need not be of the same moment. */
+/* A producer is done within a few instructions, unless its CPU is taken away from it. */
+#define NUMBERED_TRIES 1000
+
+/*
+ * What is selected, and of that what was lost as nested: with those that are counted apart, which are
+ * not numbered yet (*apart). None of them is seen in both places, nor in neither.
+ */
+static u64 read_numbered(const struct linx_ring *r, u64 *lost, u64 *apart)
+{
+	u64 folded, selected;
+	unsigned int i = 0;
+
+	do {
+		folded = READ_ONCE(r->nested_folded);
+		smp_rmb(); /* this one and the next pair with fold_nested() */
+		selected = READ_ONCE(r->selected);
+		*lost = READ_ONCE(r->lost[LINX_LOST_NESTED]);
+		smp_rmb();
+		if (likely(READ_ONCE(r->nested_folding) == folded))
+			break;
+		cpu_relax();
+	} while (++i < NUMBERED_TRIES);
+	*apart = READ_ONCE(r->nested) - folded;
+	return selected + *apart;
+}
+
+/*
+ * Counters of a ring. While it runs, each is one that it had, but for bytes, which may have those of a
+ * gap that came meanwhile; they need not be of the same moment.
+ */
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 {
-	u64 nested = READ_ONCE(r->nested) - READ_ONCE(r->nested_folded); /* not numbered yet */
-	u64 selected = READ_ONCE(r->selected) + nested, gap_bytes = READ_ONCE(r->gap_bytes), bytes = 0;
+	u64 lost, apart, selected = read_numbered(r, &lost, &apart), gap_bytes = READ_ONCE(r->gap_bytes), bytes = 0;
 	bool whole = smp_load_acquire(&r->area); /* pairs with linx_ring_open(): r->prod is set */
 	unsigned int i;
 
+	smp_rmb(); /* the heads are read after gap_bytes */
 	if (whole)
 		bytes = READ_ONCE(r->prod->half[0].head) + READ_ONCE(r->prod->half[1].head) - gap_bytes;
 
@@ -351,7 +396,7 @@ void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 	};
 	for (i = 0; i < LINX_LOST_MAX; i++)
 		c->lost[i] = READ_ONCE(r->lost[i]);
-	c->lost[LINX_LOST_NESTED] += nested;
+	c->lost[LINX_LOST_NESTED] = lost + apart;
 }
 
 /* Any context; a hostile tail only misleads its owner. */

@@ -23,6 +23,59 @@ static void set_online(bool on)
 	close(fd);
 }
 
+/* ---- counters that are read all the time: each is one that the ring had */
+
+static atomic_bool counting;
+static pthread_t counter;
+static unsigned int between_ms; /* its pause: others have the CPU meanwhile */
+
+struct count {
+	unsigned long reads, huge, fallen;
+};
+
+static void *count(void *arg)
+{
+	struct linx_counters u = { .size = sizeof(u), .cpus_count = ((struct dev *)arg)->cpus };
+	struct linx_cpu_counters now[DEV_CPUS] = { 0 };
+	struct count *n = calloc(1, sizeof(*n));
+	uint64_t before[DEV_CPUS] = { 0 };
+
+	u.cpus = (uintptr_t)now;
+	for (; atomic_load(&counting); n->reads++) {
+		if (ioctl(((struct dev *)arg)->fd, LINX_IOC_COUNTERS, &u))
+			die("COUNTERS");
+		for (unsigned int cpu = 0; cpu < u.cpus_count; cpu++) {
+			n->huge += now[cpu].bytes >> 63;
+			n->fallen += now[cpu].next_seq < before[cpu];
+			before[cpu] = now[cpu].next_seq;
+		}
+		if (between_ms)
+			sleep_ms(between_ms);
+	}
+	return n;
+}
+
+static void begin_counting(unsigned int ms)
+{
+	between_ms = ms;
+	atomic_store(&counting, true);
+	if (pthread_create(&counter, NULL, count, &d))
+		die("a thread");
+}
+
+static void end_counting(const char *what)
+{
+	struct count *n;
+	void *ret;
+
+	atomic_store(&counting, false);
+	pthread_join(counter, &ret);
+	n = ret;
+	ok(n->reads && !n->huge && !n->fallen, "%s: counters read %lu times, more bytes than can be %lu times, next number fell %lu times",
+	   what, n->reads, n->huge, n->fallen);
+	free(n);
+}
+
 /* The ring of a CPU that is off stays readable; its storm goes on elsewhere. */
 static void under_storm(void)
 {
@@ -38,6 +91,7 @@ static void under_storm(void)
 	}
 	storm_select(&d);
 	dev_start(&d);
+	begin_counting(1);
 	storm_go(&st[0]);
 	storm_go(&st[1]);
 	for (int i = 0; i < 5; i++) {
@@ -55,6 +109,7 @@ static void under_storm(void)
 	tally_drain(&d, t);
 	set_online(false);
 	dev_stop(&d);
+	end_counting("off and on");
 	tally_drain(&d, t);
 	tally_check(&d, t, "off and on");
 	set_online(true);
@@ -96,11 +151,13 @@ static void comes_later(void)
 	ok(lost >= 500, "without a ring: %llu lost", (unsigned long long)lost);
 	is(c->cpu[1].selected, lost, "without a ring: selected");
 	is(c->cpu[1].flags, 0, "without a ring: flags");
+	begin_counting(1);
 	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 1, "ADD_CPUS");
 	is(ioctl(d.fd, LINX_IOC_ADD_CPUS, 0), 0, "ADD_CPUS again");
 	ok(dev_map_cpu(&d, 1), "CPU 1 can be mapped now");
 	storm_on_1(500);
 	dev_stop(&d);
+	end_counting("added");
 	tally_drain(&d, t);
 	tally_check(&d, t, "added");
 	is(t[1].kind[LINX_REC_EXIT], 500, "added: calls recorded");
@@ -229,40 +286,23 @@ static void no_memory(void)
 	set_memory_percent("25");
 }
 
-static atomic_bool counting;
-
-static void *count(void *arg)
-{
-	struct dev_counters *c = malloc(sizeof(*c));
-
-	while (atomic_load(&counting))
-		dev_counters(arg, c);
-	free(c);
-	return NULL;
-}
-
 /* The first ring that a SETUP made goes again, since there is no memory for the second, while another thread counts. */
 static void counters_beside_setup(void)
 {
 	struct linx_setup setup;
 	uint64_t size = 4096;
-	pthread_t t;
 
 	set_memory_percent("1");
 	dev_open(&d);
 	while (size * 2 < dev_info(&d).memory_max)
 		size *= 2;
-	atomic_store(&counting, true);
-	if (pthread_create(&t, NULL, count, &d))
-		die("a thread");
+	begin_counting(0);
 	for (int i = 0; i < 200; i++) {
 		setup = (struct linx_setup){ .size = sizeof(setup), .ring_size = size };
 		if (!ioctl(d.fd, LINX_IOC_SETUP, &setup) || errno != ENOMEM)
 			die("SETUP with rings of %llu bytes", (unsigned long long)size);
 	}
-	atomic_store(&counting, false);
-	pthread_join(t, NULL);
-	ok(true, "counters beside 200 SETUPs without memory");
+	end_counting("beside 200 SETUPs without memory");
 	dev_close(&d);
 	set_memory_percent("25");
 }
