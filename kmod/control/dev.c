@@ -12,6 +12,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/poll.h>
 #include <linux/proc_ns.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -220,6 +221,7 @@ static void sum_calls(struct linx_session *s, struct linx_call_counters *sum)
 			sum[i].selected += READ_ONCE(r->calls[i].selected);
 			sum[i].lost += READ_ONCE(r->calls[i].lost);
 		}
+		cond_resched();
 	}
 }
 

@@ -451,9 +451,11 @@ static bool all_there(const s32 *pids, u32 count, bool thread)
 {
 	u32 i;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		if (!pid_in_init_ns(pids[i], thread))
 			return false;
+		cond_resched();
+	}
 	return true;
 }
 
@@ -481,6 +483,7 @@ static void change_list(struct linx_session *s, const s32 *pids, u32 count, bool
 			linx_filter_list(s, id, false);
 		else if (id)
 			linx_filter_add(s, id);
+		cond_resched();
 	}
 }
 

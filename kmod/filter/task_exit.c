@@ -16,7 +16,9 @@
 #include <linux/bitmap.h>
 #include <linux/cache.h>
 #include <linux/hash.h>
+#include <linux/idr.h>
 #include <linux/mm.h>
+#include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -79,19 +81,32 @@ static void count_as_emitted(const struct task_struct *t)
 	}
 }
 
+/* Tasks that are looked at before others may run. */
+#define AT_ONCE 4096
+
 /*
  * Tasks that are exiting now may have passed the place of the probe before it was there,
  * and may take long from there to exit_notify(): nobody waits for those. If the probe of
- * one comes all the same, it may be announced as the last, too.
+ * one comes all the same, it may be announced as the last, too. By number, so that others may
+ * run meanwhile.
  */
 void linx_task_exit_hooked(void)
 {
-	struct task_struct *p, *t;
+	const struct task_struct *t;
+	unsigned int n = 0;
+	struct pid *pid;
+	int nr = 1;
 
 	rcu_read_lock();
-	for_each_process_thread(p, t) {
-		if (READ_ONCE(t->flags) & PF_EXITING)
+	for (; (pid = idr_get_next(&init_pid_ns.idr, &nr)); nr++) {
+		t = pid_task(pid, PIDTYPE_PID);
+		if (t && READ_ONCE(t->flags) & PF_EXITING)
 			count_as_emitted(t);
+		if (++n % AT_ONCE == 0) {
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
 	}
 	rcu_read_unlock();
 }
