@@ -9,8 +9,8 @@
  * itself needs no entry: its next event comes after the copy.
  *
  * An entry ends when the task is told by its new name, ends, or after EXPIRES, since two renames at
- * once can leave the task with the name that was told first. When all entries are in use the oldest
- * goes, and the task is forgotten once more.
+ * once can leave the task with the name that was told first. When all entries are in use, each goes
+ * in turn, and its task is forgotten once more.
  */
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
@@ -48,7 +48,7 @@ static void free_entry(struct rename *e)
 	atomic_dec(&used);
 }
 
-/* One of the task itself, a free one, or the one that was taken longest ago. */
+/* One of the task itself, a free one, or the next in turn. */
 static struct rename *take_entry(pid_t pid)
 {
 	struct rename *e = find(pid) ?: find(0);
