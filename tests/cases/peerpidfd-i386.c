@@ -2,7 +2,9 @@
 /* linx-options: -y -e trace=socketcall,getsockopt */
 /* i386 only: the descriptor that an option gives lies behind a pointer of socketcall's */
 #include "case.h"
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77
@@ -23,10 +25,14 @@ static const char *described(int fd, char *text)
 int main(void)
 {
 	char socket[101], process[101];
+	struct utsname kernel;
 	socklen_t n = sizeof(int);
 	int pair[2], fd = -1;
 	long rc;
 
+	need(uname(&kernel));
+	if (strstr(kernel.version, "PREEMPT_RT"))
+		case_skip("PREEMPT_RT: no path of a pidfd can be told");
 	need(syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair));
 	rc = syscall(SYS_socketcall, 15, (long[]){ pair[0], SOL_SOCKET, SO_PEERPIDFD, (long)&fd, (long)&n });
 	if (rc < 0)

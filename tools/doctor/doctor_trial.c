@@ -54,6 +54,11 @@ static int see_own_call(struct linx *l)
 static void recorded(const struct linx *l, struct finding *f)
 {
 	doctor_found(f, DOCTOR_OK, "a system call was recorded");
+	if (linx_get_stream_info(l)->no_paths) {
+		doctor_found(f, DOCTOR_WARNING, "a system call was recorded; on a kernel with PREEMPT_RT the module tells no paths, "
+						"nor cgroups and containers");
+		doctor_todo(f, "use --engine bpf for rules, and where paths matter");
+	}
 	if (!source_misses_uring(l))
 		return;
 	doctor_found(f, DOCTOR_WARNING, "a system call was recorded; of io_uring the module can record nothing on kernel %s",

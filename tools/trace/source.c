@@ -311,8 +311,18 @@ bool source_misses_uring(const struct linx *l)
 	return !linx_get_stream_info(l)->io_uring && (syscall(SYS_io_uring_setup, 0, NULL) >= 0 || errno != ENOSYS);
 }
 
+/* Is something chosen that goes by paths, cgroups or containers, or likely to? */
+static bool wants_paths(const struct settings *s)
+{
+	return s->rules.from.n || s->who.ncgroups || s->who.ncontainers;
+}
+
 void source_report_missing(const struct settings *s, const struct linx *l)
 {
+	if (wants_paths(s) && linx_get_stream_info(l)->no_paths)
+		say_at(SAY_WARNING, "not known to rules and filters: paths of files, cgroups, containers: engine %s cannot tell them on a "
+				    "kernel with PREEMPT_RT; --engine bpf can",
+		       linx_get_stream_info(l)->engine);
 	if (wants_uring(s) && source_misses_uring(l))
 		say_at(SAY_WARNING, "not recorded: operations of io_uring: engine %s cannot on kernel %s",
 		       linx_get_stream_info(l)->engine, linx_get_stream_info(l)->release);

@@ -29,7 +29,7 @@
 #define LINX_DEVICE "/dev/linxcap"
 
 /* linx_info.features */
-#define LINX_FEAT_PATHS 0x1 /* paths of files can be told (not on PREEMPT_RT before 7.2) */
+#define LINX_FEAT_PATHS 0x1 /* paths of files, directories and cgroups can be told: not on PREEMPT_RT */
 #define LINX_FEAT_THROTTLE 0x2 /* LINX_MODE_THROTTLE is there */
 #define LINX_FEAT_FDS 0x4 /* LINX_SETUP_FD_PATHS, LINX_SETUP_FD_DETAILS are there */
 #define LINX_FEAT_SIGNALS 0x8 /* LINX_SETUP_SIGNALS is there */

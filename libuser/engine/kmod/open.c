@@ -270,6 +270,7 @@ static void read_facts(struct linx_engine_kmod *k)
 	h->info.pid_ns = k->info.pid_ns;
 	h->info.io_uring = k->info.features & LINX_FEAT_URING;
 	h->info.files = k->info.features & LINX_FEAT_FILES;
+	h->info.no_paths = !(k->info.features & LINX_FEAT_PATHS);
 	linx_header_link(h);
 }
 

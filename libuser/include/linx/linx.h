@@ -152,6 +152,7 @@ struct linx_stream_info {
 	const char *engine; /* name of the engine that recorded, also of a file: "kmod" */
 	bool files; /* live: changes of descriptors can be recorded, see linx_live_opts.files */
 	bool reduced; /* live: the kernel lets the engine capture less of long vectors, structures and paths */
+	bool no_paths; /* live: the engine can tell no paths of files, directories and cgroups on this kernel */
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
 

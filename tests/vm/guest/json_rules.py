@@ -24,7 +24,8 @@ def states_of(event):
     found = set()
     for key in SHOWN:
         for v in values(event.get(key)):
-            if isinstance(v, dict) and v.get("state") in STATES:
+            # A descriptor's state is that of the path beside it, which is no argument.
+            if isinstance(v, dict) and v.get("state") in STATES and "path" not in v:
                 found.add(v["state"])
     return found
 

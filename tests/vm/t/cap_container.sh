@@ -3,6 +3,7 @@
 # What a runtime's file says of a container is told live, and from a capture where there is no such file;
 # --container, --cgroup and --comm.
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 id=$(printf '0123456789abcdef%.0s' 1 2 3 4)

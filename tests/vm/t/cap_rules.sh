@@ -3,6 +3,7 @@
 # --rules live and over a capture of the same run: exact counts of rules that are like the published ones, the
 # calls that no rule names are not recorded, containers' fields, what is lost is told for each rule.
 . "$JOB/guest/cap.sh"
+need_paths
 
 cd /tmp || exit 1
 cat >rules.yaml <<'END'
