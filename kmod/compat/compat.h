@@ -295,11 +295,14 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #define PID_FS_MAGIC 0x50494446
 #endif
 
-/* fs->seq became a seqlock, with what was fs->lock. */
+/*
+ * The counter of fs->seq, which became a seqlock with what was fs->lock. The counter itself: on PREEMPT_RT a reader of the
+ * whole waits for a writer by taking the lock, which sleeps.
+ */
 #if !LINX_HAS_FS_SEQLOCK
-#define linx_fs_seq(fs) (&(fs)->seq)
-#else
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount)
+#else
+#define linx_fs_seq(fs) (&(fs)->seq.seqcount.seqcount)
 #endif
 
 /* kernel_cap_t became one word. */

@@ -122,8 +122,9 @@ static bool in_chroot(const struct fs_struct *fs)
 		return false;
 	rcu_read_lock();
 	linx_fs_copy(fs, &fs->root, &root);
-	if (root.mnt)
-		below = root.dentry != root.mnt->mnt_root;
+	/* A writer that was preempted, on PREEMPT_RT: both words are live ones all the same, if not of one moment. */
+	root.mnt = root.mnt ?: READ_ONCE(fs->root.mnt);
+	below = root.dentry != root.mnt->mnt_root;
 	rcu_read_unlock();
 	return below;
 }
