@@ -142,6 +142,7 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	u64 orig = min_t(u64, len, U32_MAX - sizeof(u64)) + sizeof(u64);
 	u64 head = LINX_VAL_HEAD(count + sizeof(u64), arg, LINX_VAL_INFO(LINX_VAL_MEM, LINX_WHOLE), orig);
 	u8 *p = f->p, *end = NULL;
+	bool faulted = false;
 
 	if (unlikely(f->head->nvals >= VALUES_MAX || (!budget && !f->s->snap_long)))
 		return false;
@@ -153,10 +154,12 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 		linx_faults_off();
 		end = linx_user_simple(p + 2 * sizeof(u64), addr, count);
 		linx_faults_on();
+		faulted = !end;
 	}
 	if (unlikely(!end)) {
-		if (linx_probe_is_spent()) {
-			f->budget = 0; /* nor any other value */
+		if (faulted && linx_probe_is_spent()) {
+			linx_put_bytes(f, arg, LINX_VAL_MEM, LINX_UNAVAILABLE, &addr, sizeof(addr));
+			f->budget = 0; /* nothing else is read */
 			return false;
 		}
 		return linx_capture_room(f) && linx_capture_mem(f, arg, addr, len, keep);

@@ -40,6 +40,9 @@ struct cgroup *linx_cgroup_of(struct task_struct *p)
 #define WORK_OF_LEVEL 500
 #define WORK_OF_STEP_DOWN 2 /* from the root to a level */
 
+/* A cgroup of so many levels is told in any case: a container of which it is one stays known, whatever else was looked up. */
+#define LEVELS_ALWAYS 16
+
 static u32 work_of_path(u32 level)
 {
 	return WORK_OF_PATH + level * WORK_OF_LEVEL + (LINX_KERNFS_FROM_ROOT ? level * level * WORK_OF_STEP_DOWN : 0);
@@ -51,7 +54,7 @@ int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe)
 
 	if (cgroup->level > LEVELS_MAX)
 		return -E2BIG;
-	if (in_probe && linx_probe_is_spent())
+	if (in_probe && cgroup->level > LEVELS_ALWAYS && linx_probe_is_spent())
 		return -EBUSY;
 	if (in_probe)
 		linx_probe_spend(work_of_path(cgroup->level));

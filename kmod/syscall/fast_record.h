@@ -183,13 +183,13 @@ enum linx_fast_http {
  * A record whose call moves no header of its own; one of its socket may be unfinished, as some header is.
  * Ends the probe, as the next ones.
  */
-static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec *rec, u8 *p)
+static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec *rec, u8 *p, bool begun)
 {
 	const u64 *args = (const u64 *)(rec + 1) + 1;
 	u32 ino = linx_http_socket(args[0]);
 
 	if (ino && unlikely(linx_http_is_open(s, ino)))
-		return retry_slow(s);
+		return begun ? retry_begun(s) : retry_slow(s);
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
@@ -197,13 +197,14 @@ static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec 
  * A record with the data of its first buffer at this offset, n bytes, which begins as a header may. An empty buffer
  * is looked at as if it were one.
  */
-static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n)
+static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n,
+					 bool begun)
 {
 	const u64 *args = (const u64 *)(rec + 1) + 1;
 	const u8 *data = (const u8 *)rec + at;
 
 	if (linx_http_matters(s, args[0], *(const u32 *)data, n))
-		return retry_slow(s);
+		return begun ? retry_begun(s) : retry_slow(s);
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
@@ -254,11 +255,11 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 		buffer = first_buffer(rec, p);
 	if (buffer) {
 		if (unlikely(linx_http_begins(((const u32 *)buffer)[4])))
-			return look_for_header(s, rec, end, (const u8 *)(buffer + 2) - (const u8 *)rec, buffer->size - sizeof(u64));
+			return look_for_header(s, rec, end, (const u8 *)(buffer + 2) - (const u8 *)rec, buffer->size - sizeof(u64), row->follow & mask);
 		if (linx_http_is_busy(s))
-			return look_at_socket(s, rec, end);
+			return look_at_socket(s, rec, end, row->follow & mask);
 	} else if (http && unlikely(linx_http_concerns(s, linx_fast_nr(rec), args, p, end))) {
-		return retry_slow(s);
+		return row->follow & mask ? retry_begun(s) : retry_slow(s);
 	}
 	end_values(s, r, rec, end, rec->flags);
 }

@@ -370,7 +370,7 @@ static void emit_ints(struct change *c, u64 addr, unsigned int n)
 	s32 fd;
 
 	for (; n--; addr += sizeof(fd))
-		if (linx_user_read(&fd, addr, sizeof(fd)) == sizeof(fd))
+		if (!linx_probe_is_spent() && linx_user_read(&fd, addr, sizeof(fd)) == sizeof(fd))
 			emit(c, fd);
 		else
 			c->uncertain = UNCERTAIN_SOME;
