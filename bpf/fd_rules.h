@@ -193,13 +193,15 @@ STEP(cmsg_step)
 	return whole > left;
 }
 
-/* Is the entry of this call selected? */
+/* Is the entry of this call selected, and not left out since its return may be? */
 static __always_inline bool wants_entry(struct cpu *x)
 {
 	__u32 entry = x->row->entry;
 
-	if (!(x->w->want & LINX_BPF_WANT_ENTER) || !control.chosen || entry == LINX_ENTRY_ALL)
-		return x->w->want & LINX_BPF_WANT_ENTER;
+	if (!(x->w->want & LINX_BPF_WANT_ENTER) || (x->w->every > 1 && x->w->want & LINX_BPF_WANT_EXIT))
+		return false;
+	if (!control.chosen || entry == LINX_ENTRY_ALL)
+		return true;
 	entry -= LINX_ENTRY_POINTER;
 	return entry < LINX_NARGS && x->w->args[entry];
 }

@@ -312,8 +312,7 @@ int linx_exit_more(__u64 *ctx)
 static __always_inline int record_enter(struct cpu *x)
 {
 	struct work *w = x->w;
-	bool sampled = w->every > 1 && w->want & LINX_BPF_WANT_EXIT; /* its return may be left out */
-	bool record = wants_entry(x) && !sampled;
+	bool record = wants_entry(x);
 	bool timed = config.flags & LINX_BPF_TIMES && w->want & LINX_BPF_TIMED;
 
 	if (!is_running() || !(record || timed))

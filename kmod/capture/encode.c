@@ -226,8 +226,8 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 }
 
 /*
- * Does an entry record say what the arguments of this return were? Where entries are selected, only a call that seccomp
- * refused has none. Operations of io_uring have the arguments of a call, and none of them is a pointer to what is
+ * Does an entry record say what the arguments of this return were? Where entries are selected and not sampled, only a call
+ * that seccomp refused has none. Operations of io_uring have the arguments of a call, and none of them is a pointer to what is
  * read and written.
  */
 static bool has_entry(const struct linx_session *s, const struct linx_call *c, u8 kind, const u64 *args)

@@ -162,10 +162,18 @@ static __always_inline bool linx_bit(const u64 (*bits)[LINX_NR_WORDS], u32 key)
 	return READ_ONCE((&bits[0][0])[key / 64]) >> (key % 64) & 1;
 }
 
-/* Is the entry of a call with these arguments selected? row: that of its variant */
+/* Is the entry of a call left out, since its return may be? filter/rate.h */
+static __always_inline bool linx_rate_sampled(const struct linx_session *s, u32 key)
+{
+	const u16 *every = READ_ONCE(s->every);
+
+	return unlikely(every) && READ_ONCE(*(every + key)) > 1 && linx_bit(s->exit, key);
+}
+
+/* Is the entry of a call with these arguments selected, and not left out? row: that of its variant */
 static __always_inline bool linx_selects_entry(const struct linx_session *s, const struct linx_row *row, u32 key, const u64 *args)
 {
-	if (!linx_bit(s->enter, key))
+	if (!linx_bit(s->enter, key) || linx_rate_sampled(s, key))
 		return false;
 	if (likely(row->entry == LINX_ENTRY_ALL) || !READ_ONCE(s->entries_chosen))
 		return true;

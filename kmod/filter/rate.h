@@ -42,14 +42,6 @@ static __always_inline bool linx_rate_applies(const struct linx_session *s, u32 
 	return READ_ONCE(s->quota) || (every && READ_ONCE(*(every + key)) > 1);
 }
 
-/* Is its entry left out, since its return may be? */
-static __always_inline bool linx_rate_sampled(const struct linx_session *s, u32 key)
-{
-	const u16 *every = READ_ONCE(s->every);
-
-	return unlikely(every) && READ_ONCE(*(every + key)) > 1 && linx_bit(s->exit, key);
-}
-
 /*
  * Probe context, of an event that nothing else leaves out; linx_rate_applies() was true.
  * Returns how much of it is recorded; COUNTS: not at all, and that is counted.

@@ -61,7 +61,7 @@ static bool selects_entry(const struct linx_session *s, const struct linx_call *
 static void session_enter(struct linx_session *s, struct linx_call *c)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
-	bool record = selects_entry(s, c) && !linx_rate_sampled(s, c->key);
+	bool record = selects_entry(s, c);
 	bool timed = s->entry_slots && linx_bit(s->exit, c->key);
 
 	if (!record && !timed)
