@@ -20,7 +20,8 @@
  * How far such a time may be off from the kernel's: half of what reading both took, and
  * what the difference of their rates makes of a window. A window that may be off by more
  * is not used (core/clock.c). In the one in which the rate changes it is more, as much as
- * the change makes of the rest of it.
+ * the change makes of the rest of it; and in the first one of a CPU that read no clock for
+ * much longer than the rate has been another, of which it sees the mean.
  */
 #define LINX_CLOCK_ERROR_NS 1000
 

@@ -87,8 +87,8 @@ static void count_as_emitted(const struct task_struct *t)
 /*
  * Tasks that are exiting now may have passed the place of the probe before it was there,
  * and may take long from there to exit_notify(): nobody waits for those. If the probe of
- * one comes all the same, it may be announced as the last, too. By number, so that others may
- * run meanwhile.
+ * one comes all the same, it may be announced as the last, too, as may be one of a process of which another
+ * thread begins to exit during the walk. By number, so that others may run meanwhile.
  */
 void linx_task_exit_hooked(void)
 {

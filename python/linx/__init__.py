@@ -106,6 +106,7 @@ class _StreamInfo(ctypes.Structure):
         ("engine", c_char_p),
         ("files", c_bool),
         ("reduced", c_bool),
+        ("no_paths", c_bool),
     ]
 
 

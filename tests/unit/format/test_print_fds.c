@@ -310,11 +310,10 @@ static void objects_in_json(void **state)
 	assembly_contains(as, "\"proto\":\"TCP\",\"local\":{\"addr\":\"127.0.0.1\",\"port\":80},"
 			      "\"peer\":{\"addr\":\"10.0.0.2\",\"port\":4000}}}");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
-	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE }, "/0123456789", NULL,
-	       0, 5);
-	assembly_contains(
-		as,
-		"\"fd\":{\"value\":3,\"type\":\"file\",\"path\":\"/01234\",\"state\":\"truncated\"}");
+	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE, .dev = 8 << 20 | 1, .ino = 17 }, "/0123456789",
+	       NULL, 0, 5);
+	assembly_contains(as, "\"fd\":{\"value\":3,\"type\":\"file\",\"path\":\"/01234\",\"state\":\"truncated\","
+			      "\"dev_major\":8,\"dev_minor\":1,\"ino\":17}");
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
 	put_fd(as, FIELD(0),
 	       (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE, .dev = 8 << 20 | 1, .ino = 17, .path_state = LINX_UNAVAILABLE },

@@ -47,9 +47,9 @@ captures() {
 # are not wanted are only looked at for a value.
 field() {
 	local name=$1 value n i bare filter=
-	# The rarest value is taken.
+	# The rarest value is taken, but for bytes in quotes, which may be random ones.
 	awk -F ' ~~ ' -v n=$((++column)) '{ print $n }' values >all
-	value=$(grep -vxE '<NA>|\(\)|\(\?\)|' all | sort | uniq -c | sort -n | sed -n '1s/^ *[0-9]* //p')
+	value=$(grep -vxE '<NA>|\(\)|\(\?\)|.*".*|' all | sort | uniq -c | sort -n | sed -n '1s/^ *[0-9]* //p')
 	[ -n "$value" ] || { echo "$name" >>nothing && return; }
 	[[ $wanted == *" ${name#linx.} "* ]] || return 0
 	n=$(grep -cxF -- "$value" all)
