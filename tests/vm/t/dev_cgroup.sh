@@ -3,4 +3,5 @@
 # Answers of a list of cgroups that share a place do not take it from each other.
 # quick
 # timeout: 90
+# arches: arm64
 exec /job/prog/dev_cgroup
