@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Receives datagrams with room for no byte of the sender's address, for a part and for all of it, where another address
- * stands in the room already; and without an address. Before that, calls of a descriptor that the program inherited.
- * usage: cap_recvfrom FD
+ * stands in the room already; and without an address. Before that, calls of descriptors that the program inherited.
+ * usage: cap_recvfrom FD [DIRECTORY'S-FD]
  */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,12 +26,22 @@ static void receive(int s, const struct sockaddr_in *self, socklen_t room)
 		exit(1);
 }
 
+/* Directories that are made and removed again. */
+static void make_directories(int fd)
+{
+	for (int i = 0; i < 40; i++)
+		if (mkdirat(fd, "made", 0700) || unlinkat(fd, "made", AT_REMOVEDIR))
+			exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in self = { .sin_family = AF_INET, .sin_port = htons(4712) };
 	int s = socket(AF_INET, SOCK_DGRAM, 0), fd = argc > 1 ? atoi(argv[1]) : 0, n;
 	char buf[8];
 
+	if (argc > 2)
+		make_directories(atoi(argv[2]));
 	self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (ioctl(fd, FIONREAD, &n) || bind(s, (struct sockaddr *)&self, sizeof(self)))
 		return 1;

@@ -42,5 +42,12 @@ for engine in ${ENGINES:-kmod ptrace}; do
 done
 export LINX_ENGINE=kmod options="--comm another"
 is "filtered" $(($(told filtered recvfrom) - $(told filtered reboot))) 8
+
+# An entry that sampling leaves out has told no descriptor.
+exec 8</tmp
+linxcap -q -y --sample 1/2:mkdirat -e trace=mkdirat -e signal=none -o o -- cap_recvfrom 9 8 || fail "sampled: status $?"
+[ "$(grep -c 'mkdirat(' o)" -ge 10 ] || fail "sampled: $(cat o)"
+! has_paths || is "sampled: the descriptor" "$(grep -c 'mkdirat(8</tmp>,' o)" "$(grep -c 'mkdirat(' o)"
+
 strace -o o -e trace=recvfrom cap_recvfrom 9
 diff <(lines o) - <<<"$want" || fail "strace differs"
