@@ -17,6 +17,8 @@ record() {
 	"$@" linxcap -q -e getpgid --fds --buffer 16M --stats=stats -w storm.cap 2>err &
 	pid=$!
 	soon begun
+	# A program of the storm writes its places as it ends: the first ones may be of one that began before the recording.
+	soon more_places $(($(places) + 1))
 	soon more_places $(($(places) + 60))
 	kill -INT "$(pidof linxcap)"
 	ended
