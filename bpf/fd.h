@@ -86,7 +86,7 @@ static __noinline int put_resolved(struct cpu *x)
 {
 	__u32 fd, tell = tell_resolved(x, &fd);
 
-	x->w->fd_left = min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
+	x->w->fd_left = fds_room();
 	x->w->fd_kept = 0;
 	return tell && find_file(x, fd) ? put_found(x, fd, resolved_field(tell), tell) : 0;
 }

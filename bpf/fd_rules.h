@@ -495,7 +495,7 @@ STEP(put_step)
 	if (w->told_before)
 		return 0;
 	w->fd_kept = (w->nrequests - i - 1) * (8 + sizeof(struct linx_fd));
-	w->fd_kept = min_u64(w->fd_kept, min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4) / 2);
+	w->fd_kept = min_u64(w->fd_kept, fds_room() / 2);
 	if (fd == LINX_FD_CWD)
 		put_cwd_fd(x, field, tell);
 	else if (w->scan_pid)
@@ -509,7 +509,7 @@ STEP(put_step)
 static __always_inline int put_fds(struct cpu *x)
 {
 	find_fds(x);
-	x->w->fd_left = min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
+	x->w->fd_left = fds_room();
 	repeat(x->w->nrequests, put_step, x);
 	return 0;
 }

@@ -330,6 +330,12 @@ static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 	return len;
 }
 
+/* Bytes of a record that its descriptors may take. */
+static __always_inline __u64 fds_room(void)
+{
+	return min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
+}
+
 /* Tells of the file that was found, as the value of a field. */
 static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell)
 {

@@ -184,7 +184,7 @@ struct work {
 	__u64 walk_dentry, walk_mnt, root_dentry, root_mnt, path_at, walk_ok, unlinked;
 	__u64 values_at; /* where the values of this call's arguments begin */
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
-	__u32 fd_kept; /* of these, kept for what is told at least of the descriptors behind this one */
+	__u32 fd_kept; /* bytes of fd_left that are kept for the heads of descriptors behind this one */
 	__u32 unfilled; /* the call put nothing into its buffers */
 	__u64 drop_at, drop_to, dropped; /* the flight recorder gives up records: see recorder.h */
 	struct found found;

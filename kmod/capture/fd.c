@@ -39,7 +39,7 @@ static void set_file(struct target *t, struct file *file)
 	t->inode = d_inode(file->f_path.dentry);
 }
 
-/* The working directory, which may be replaced meanwhile: for an RCU reader. false: it has been, and is no more. */
+/* The working directory, which may be replaced meanwhile: for an RCU reader. false: the directory has been freed. */
 static bool set_cwd(struct target *t, struct path *cwd)
 {
 	linx_fs_copy(current->fs, &current->fs->pwd, cwd);
@@ -354,7 +354,7 @@ static bool told_before(const struct linx_fill *f, unsigned int n)
 	return false;
 }
 
-/* What is told at least of a descriptor. */
+/* Bytes of a value with device and inode alone, the least that is told of a descriptor. */
 #define FD_HEAD (sizeof(struct linx_val) + sizeof(struct linx_fd))
 
 void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)

@@ -196,7 +196,7 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 		return ERR_PTR(-ELOOP);
 	name = ask(path, buf, unlinked);
 	if (unlikely(data_race(__lockref_is_dead(&path->dentry->d_lockref))))
-		name = ERR_PTR(-ENOENT); /* it is unhashed then, which looks as if it had lost its name */
+		name = ERR_PTR(-ENOENT); /* a dead dentry is unhashed, which looks as if the file had lost its name */
 	if (counted)
 		linx_probe_spend(work_of_name(IS_ERR(name) ? PATH_MAX : buf + PATH_MAX - name));
 	else if (f && f->root && !IS_ERR(name))

@@ -257,7 +257,7 @@ int linx_session_start(struct linx_session *s)
 	if (err) {
 		list_del_rcu(&s->link);
 		leave_slot(s);
-		update_needs(); /* less than before: what cannot be unhooked stays: it finds no session */
+		update_needs(); /* less than before; a probe that cannot be unhooked finds no session */
 		linx_probe_wait();
 		forget_tasks(s);
 	} else {
@@ -270,7 +270,7 @@ int linx_session_start(struct linx_session *s)
 	return err;
 }
 
-/* What only this session needed is unhooked. What cannot be stays, and finds no session: control/tracepoints.c. */
+/* Probes that only this session needed are unhooked. One that cannot be stays, and finds no session: control/tracepoints.c. */
 int linx_session_stop(struct linx_session *s)
 {
 	int cpu;

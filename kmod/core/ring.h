@@ -139,7 +139,7 @@ struct linx_fill {
 	u32 rest; /* bytes that buffers may still take in pieces */
 	u32 nfds;
 	u32 fd_left; /* bytes of descriptors that this record may still take */
-	u32 fd_kept; /* of these, kept for what is told at least of the descriptors behind this one */
+	u32 fd_kept; /* bytes of fd_left that are kept for the heads of descriptors behind this one */
 	u32 fd_flags; /* LINX_SETUP_* of what is recorded of them */
 	/* Set by who tells paths: */
 	bool in_probe; /* paths are the current task's, and count as work of the probe: core/probe_work.h */
@@ -188,7 +188,7 @@ struct linx_ring {
 	u64 stalled_at; /* throttle mode: a tail from which the reader did not move. By tasks that wait */
 	u64 gap_bytes; /* bytes of gap records that are published */
 	u64 nested; /* records given up by nested probes: written by those alone, in linx_ring_nested() */
-	u64 nested_folding; /* those of which that is being done or has been: differs from nested_folded for a moment */
+	u64 nested_folding; /* nested_folded, and one more while linx_ring_lost() counts it */
 	u64 nested_folded; /* part of nested that is numbered and counted so far */
 	struct path cwd; /* copy of the directory that is being told */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */

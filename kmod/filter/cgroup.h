@@ -35,7 +35,7 @@ static __always_inline bool linx_filter_cgroup(const struct linx_session *s)
 	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)) || linx_cgroup_listed(s, true);
 }
 
-/* The same for a fast path, which has begun no work: -EAGAIN where the slow one has to ask. */
+/* linx_filter_cgroup() for a fast path, which has begun no work: -EAGAIN where the slow one has to ask. */
 static __always_inline int linx_filter_cgroup_quick(const struct linx_session *s)
 {
 	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)) ? 1 : linx_cgroup_listed(s, false);

@@ -57,7 +57,7 @@ static __always_inline bool is_other(const struct linx_session *s)
 	return tgid_only && !test_bit(current->tgid, tgid_only);
 }
 
-/* What a filter says of a call. */
+/* The answer of a session's filters to a call. */
 enum verdict {
 	REJECTED,
 	ACCEPTED,
@@ -82,7 +82,7 @@ static __always_inline bool asks_duration(const struct linx_session *s)
 	return unlikely(READ_ONCE(s->filter) & LINX_FILTER_DURATION);
 }
 
-/* Of every filter but that of a list of processes. */
+/* The verdict of all filters but the one of a list of processes. */
 static __always_inline enum verdict verdict_of(const struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
 	if (asks_duration(s))

@@ -52,8 +52,8 @@ static LINX_TAIL_FN void enter_str(struct linx_session *s, struct pt_regs *regs,
 }
 
 /*
- * The path of an entry that there may be none of: LINX_FAST_RECV without a place for the length of the address.
- * The rest of its path is left to the slow one.
+ * The path of an entry once its call is known: an entry of LINX_FAST_RECV without a place for the length of the address is
+ * not recorded, and all others of it take the slow path.
  */
 static __always_inline u32 entry_path(const struct pt_regs *regs, u32 fast)
 {

@@ -54,7 +54,7 @@ static noinline void retry_slow(struct linx_session *s)
 	linx_exit_slow(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
 }
 
-/* The same for one that has begun the probe's work: it goes on. */
+/* retry_slow() for a fast path that has begun the probe's work, with which the slow path goes on. */
 static noinline void retry_begun(struct linx_session *s)
 {
 	probe_enter_again();

@@ -108,7 +108,7 @@ static inline struct linx_bpf_cpu *linx_bpf_cpu(const struct linx_engine_bpf *b,
 	return (struct linx_bpf_cpu *)(void *)(b->cpus + (size_t)cpu * LINX_BPF_PLACE);
 }
 
-/* The same counters, to be written. Programs write them without a lock: only what no program works at may be changed. */
+/* The counters of a CPU, to be written. Programs write them without a lock: only what no program works at may be changed. */
 static inline struct linx_bpf_cpu *linx_bpf_writable_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 {
 	return (struct linx_bpf_cpu *)(void *)(b->readers + (size_t)cpu * LINX_BPF_PLACE);

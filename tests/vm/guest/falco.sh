@@ -4,6 +4,7 @@
 # check_rules FILE RULES, which runs them. They source this with bash:
 # . "$JOB/guest/falco.sh"
 . "$JOB/guest/cap.sh"
+need_paths # of executables, files and cgroups, by which rules go
 [ -e "$JOB/falco-rules/falco_rules.yaml" ] || skip "no published rules: FALCO_RULES names no folder with falco_rules.yaml"
 
 cd /tmp || exit 1

@@ -461,7 +461,7 @@ static long no_call(void)
 	return syscall(5000);
 }
 
-/* Of the texts in the list the last one alone is found. */
+/* A list of texts of which the last one alone is found. */
 static void want_search(void)
 {
 	for (size_t i = 0; i < sizeof(cgroup_words); i += 3)

@@ -13,7 +13,7 @@
 struct pair {
 	const char *path;
 	uint64_t ino;
-	uint32_t dev; /* as the kernel has it */
+	uint32_t dev; /* the encoding of the kernel, not that of stat(2) */
 };
 
 static struct pair *pairs;
