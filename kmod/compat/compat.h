@@ -201,21 +201,6 @@ static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 }
 #endif
 
-/* get_file_rcu() on a slot of a descriptor table, likewise. */
-#if !LINX_HAS_FILE_RCU_BY_ADDRESS
-static inline struct file *linx_get_slot_file(struct file __rcu **slot)
-{
-	struct file *f = rcu_dereference(*slot);
-
-	return f && get_file_rcu(f) ? f : NULL;
-}
-#else
-static inline struct file *linx_get_slot_file(struct file __rcu **slot)
-{
-	return get_file_rcu(slot);
-}
-#endif
-
 /* sock_from_file() had another argument, for the reason why not. */
 #if !LINX_HAS_SOCK_FROM_FILE_ALONE
 static inline struct socket *linx_sock_from_file(struct file *file)

@@ -204,36 +204,55 @@ static bool has_many(struct files_struct *files)
 	return n > ALL_MAX;
 }
 
-/* A walk over a table: the next file that is open in it. */
+/* A walk over a table: the next descriptor that is open in it. Nothing is held. */
 struct walk {
 	struct files_struct *files;
-	struct file *file; /* held; NULL: there are no more */
-	u32 fd; /* descriptor of the file; without a file, the number at which the walk ended */
+	u32 fd; /* without an open one, the number at which the walk ended */
+	bool open; /* false: there are no more */
 	bool cloexec;
 	bool cut; /* the walk ended before the table: descriptors may follow */
 };
 
-/* From fd on, at most LINX_FDS_LOOK_MAX of them. */
+/*
+ * From fd on, at most LINX_FDS_LOOK_MAX of them. A table that grows meanwhile is a new array, and the
+ * old one keeps pointers to files that have been closed since: a slot tells here whether there was
+ * a file, and no more.
+ */
 static void find_from(struct walk *w, u32 fd)
 {
 	u32 begin = fd, end;
 	struct fdtable *fdt;
 
-	w->file = NULL;
+	w->open = false;
 	rcu_read_lock();
 	fdt = rcu_dereference(w->files->fdt);
 	end = min_t(u64, fdt->max_fds, (u64)fd + LINX_FDS_LOOK_MAX);
-	for (; !w->file && (fd = find_next_bit(fdt->open_fds, end, fd)) < end; fd++) {
-		w->file = linx_get_slot_file(&fdt->fd[fd]);
+	for (; !w->open && (fd = find_next_bit(fdt->open_fds, end, fd)) < end; fd++) {
+		w->open = rcu_access_pointer(fdt->fd[fd]);
 		w->fd = fd;
 		w->cloexec = test_bit(fd, fdt->close_on_exec);
 	}
-	w->cut = !w->file && end < fdt->max_fds;
+	w->cut = !w->open && end < fdt->max_fds;
 	rcu_read_unlock();
-	if (!w->file)
+	if (!w->open)
 		w->fd = end;
 	if (w->fd > begin)
 		linx_probe_spend((w->fd - begin) / BITS_PER_LONG * WORK_OF_WORD);
+}
+
+/*
+ * A reference to the walk's file; NULL: it has been closed since. In a table that threads share
+ * the kernel's own search alone finds the array that is valid. Nobody else has the table of a
+ * child that does not run yet.
+ */
+static struct file *get_file_of(const struct walk *w)
+{
+	struct file *file;
+
+	if (w->files == current->files)
+		return fget_raw(w->fd);
+	file = rcu_dereference_raw(rcu_dereference_raw(w->files->fdt)->fd[w->fd]);
+	return file ? get_file(file) : NULL;
 }
 
 /* One record of a table that is told from its first to its last file. false: it is lost, which is counted. */
@@ -242,18 +261,22 @@ static bool emit_some(struct change *c, struct walk *w, u32 flags)
 	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, AT_ONCE_MAX * ONE_ROOM);
 	struct linx_files_change *change;
 	unsigned int n = 0;
+	struct file *file;
 
 	if (!f)
 		return false;
 	change = (struct linx_files_change *)f->p - 1;
 	do {
-		if (!w->file)
+		if (!w->open)
 			break;
-		linx_fd_emit_file(f, w->file, w->fd, w->cloexec);
-		fput(w->file);
+		file = get_file_of(w);
+		if (file) {
+			linx_fd_emit_file(f, file, w->fd, w->cloexec);
+			fput(file);
+		}
 		find_from(w, w->fd + 1);
 	} while (++n < AT_ONCE_MAX && f->end - f->p >= ONE_ROOM && !linx_probe_is_spent());
-	change->flags = flags | (w->file || w->cut ? 0 : LINX_FILES_LAST);
+	change->flags = flags | (w->open || w->cut ? 0 : LINX_FILES_LAST);
 	spend(c, f);
 	return linx_rec_commit(f);
 }
@@ -299,9 +322,7 @@ static bool emit_all(struct change *c)
 		if (!emit_some(c, &w, flags))
 			break;
 		flags = 0;
-	} while (w.file && c->spent <= SPENT_MAX);
-	if (w.file)
-		fput(w.file);
+	} while (w.open && c->spent <= SPENT_MAX);
 	if (c->spent > SPENT_MAX || w.cut)
 		emit_open(c);
 	return true;
@@ -354,14 +375,11 @@ static void emit_range(struct change *c, const unsigned long *args)
 	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
 	c->now = time_of(c->r, w.files, linx_clock_now());
-	for (find_from(&w, args[0]); w.file && w.fd <= (u32)args[1] && n < AT_ONCE_MAX && c->spent <= SPENT_MAX; n++) {
-		fput(w.file);
+	for (find_from(&w, args[0]); w.open && w.fd <= (u32)args[1] && n < AT_ONCE_MAX && c->spent <= SPENT_MAX; n++) {
 		emit(c, w.fd);
 		find_from(&w, w.fd + 1);
 	}
-	if (w.file)
-		fput(w.file);
-	if ((w.file || w.cut) && w.fd <= (u32)args[1])
+	if ((w.open || w.cut) && w.fd <= (u32)args[1])
 		emit_open(c);
 }
 
