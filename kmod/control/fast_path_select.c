@@ -69,10 +69,10 @@ static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row
 	return LINX_FAST_FDS;
 }
 
-/* Does a session select entries of a row's calls, or of some of them? */
+/* Does a session select entries of a row's calls, or of some of them? Rows with a selector say nothing of their variants'. */
 static bool selects_entry(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
-	return linx_bit(s->enter, key) && !(row->entry == LINX_ENTRY_NONE && s->entries_chosen);
+	return linx_bit(s->enter, key) && !(row->entry == LINX_ENTRY_NONE && !row->selector && s->entries_chosen);
 }
 
 static u8 select_enter_fast(const struct linx_session *s, const struct linx_row *row, u32 key)
