@@ -13,6 +13,7 @@
 #include <linux/socket.h>
 #include "capture/encode.h"
 #include "capture/fd.h"
+#include "core/probe_work.h"
 #include "table/layout.h"
 
 /* Rows as table/table.c numbers them. */
@@ -266,6 +267,8 @@ static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 
 /* A C library's fd_set. */
 #define SET_BYTES (1024 / 8)
+/* Work of each byte of a set, in the measure of core/probe_work.h. */
+#define WORK_OF_SET_BYTE 5
 
 /* request_bits(): the states behind TRUNCATED are those of values that lack bytes which the call had. */
 static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE && LINX_TRUNCATED < LINX_LATE &&
@@ -278,14 +281,16 @@ static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE &&
 static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 {
 	const u8 *bits;
-	u32 size, i;
+	u32 size, i, bit;
 
 	bits = linx_val_memory(v, &size);
 	if (LINX_VAL_STATE(v->info) > LINX_TRUNCATED && size < SET_BYTES)
 		return;
-	for (i = 0; i < size * 8 && i < n && f->nfds < ARRAY_SIZE(f->fds); i++)
-		if (bits[i / 8] >> i % 8 & 1)
-			request_memory(f, i);
+	linx_probe_spend(WORK_OF_SET_BYTE * size);
+	for (i = 0; i < size && f->nfds < ARRAY_SIZE(f->fds); i++)
+		for (bit = 0; bits[i] >> bit && i * 8 + bit < n; bit++)
+			if (bits[i] >> bit & 1)
+				request_memory(f, i * 8 + bit);
 }
 
 static void request_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data, u32 size)

@@ -131,6 +131,13 @@ static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *
 	}
 }
 
+/* A value of which the probe's work leaves no more than the address; nothing else is read. */
+static noinline void put_spent(struct linx_fill *f, u32 arg, u8 kind, u64 addr)
+{
+	linx_put_bytes(f, arg, kind, LINX_UNAVAILABLE, &addr, sizeof(addr));
+	f->budget = 0;
+}
+
 /*
  * A value for len bytes at addr, of which keep are kept: in a few stores, if the
  * memory and the room for it are there. false: no more of them. Its arguments
@@ -158,8 +165,7 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	}
 	if (unlikely(!end)) {
 		if (faulted && linx_probe_is_spent()) {
-			linx_put_bytes(f, arg, LINX_VAL_MEM, LINX_UNAVAILABLE, &addr, sizeof(addr));
-			f->budget = 0; /* nothing else is read */
+			put_spent(f, arg, LINX_VAL_MEM, addr);
 			return false;
 		}
 		return linx_capture_room(f) && linx_capture_mem(f, arg, addr, len, keep);
@@ -203,7 +209,10 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	u64 len;
 
 	if (fo->kind == LINX_FOLLOW_STR) {
-		linx_capture_memstr(f, path->arg, addr);
+		if (unlikely(linx_probe_is_spent()))
+			put_spent(f, path->arg, LINX_VAL_MEMSTR, addr);
+		else
+			linx_capture_memstr(f, path->arg, addr);
 		return t;
 	}
 	if (!member(t, path, fo->len, &len))

@@ -327,6 +327,7 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	count = min_t(u64, wanted + 1, (f->end - to) & ~7ULL);
 	n = linx_user_str(to, addr, count);
 	if (unlikely(n < 0)) {
+		linx_probe_spend(2 * LINX_WORK_OF_FAULT); /* with one of the fast path before, as above */
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNREADABLE), skip + ~n, U32_MAX);
 	} else if (likely(n < count)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);

@@ -7,6 +7,7 @@
  * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one
  * instruction is one nanosecond (tests/vm/exec --icount). native only
  */
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -93,24 +94,32 @@ static struct talk {
 	volatile long ret;
 } *talk;
 
+static void wait_while(int turn)
+{
+	while (talk->turn == turn)
+		syscall(SYS_futex, (uintptr_t)&talk->turn, FUTEX_WAIT, turn, NULL, NULL, 0);
+}
+
 static void hand_over(void)
 {
 	int turn = talk->turn;
 
 	talk->turn = turn + 1;
-	while (talk->turn == turn + 1)
-		sleep_ms(1);
+	syscall(SYS_futex, (uintptr_t)&talk->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
+	wait_while(turn + 1);
 }
 
+/* Who waits for this process wakes up for nothing else: a task that wakes up after a probe, in a deep cgroup, takes longer than the probe. */
 static void __attribute__((noreturn)) target(const struct call *c)
 {
-	while (!(talk->turn & 1))
-		sleep_ms(1);
+	uint64_t begun;
+
+	wait_while(0);
 	if (c->prepare)
 		c->prepare();
 	for (;;) {
-		uint64_t begun = now_ns();
-
+		sleep_ms(5); /* now it waits */
+		begun = now_ns();
 		talk->ret = c->make();
 		talk->took = now_ns() - begun;
 		if (c->undo)
@@ -338,6 +347,31 @@ static void make_unreadable(void)
 static long write_unreadable(void)
 {
 	return syscall(SYS_writev, -1, long_buffers, 160);
+}
+
+/* Strings behind pointers in a structure that bpf(2) is given; it refuses the rest. */
+static long link_unreadable(void)
+{
+	static struct {
+		uint32_t prog_fd, target_fd, attach_type, flags, multi_flags, cnt;
+		uint64_t syms, addrs, cookies, none[2];
+	} attr = { .attach_type = 42 /* BPF_TRACE_KPROBE_MULTI */, .cnt = 160 };
+	static uint64_t strings[160];
+
+	for (int i = 0; i < 160; i++)
+		strings[i] = (uintptr_t)long_buffers[i].iov_base;
+	attr.prog_fd = ~0U;
+	attr.syms = (uintptr_t)strings;
+	return syscall(SYS_bpf, 28 /* BPF_LINK_CREATE */, &attr, sizeof(attr));
+}
+
+/* Sets of which the kernel looks at no more than the table has descriptors. */
+static long select_none(void)
+{
+	static uint64_t sets[3][512];
+	struct timeval now = { 0 };
+
+	return syscall(SYS_select, 512 * 64, sets[0], sets[1], sets[2], &now);
 }
 
 /* Very many headers in one message. */
@@ -595,6 +629,8 @@ int main(int argc, char **argv)
 				 long_write = { "write of a long buffer", make_long_buffers, write_long, NULL, false },
 				 long_vector = { "writev of long buffers", make_long_buffers, write_many_long, NULL, false },
 				 unreadable = { "writev of what cannot be read", make_unreadable, write_unreadable, NULL, false },
+				 unreadable_link = { "bpf with strings that cannot be read", make_unreadable, link_unreadable, NULL, true },
+				 sets = { "select of large sets", NULL, select_none, NULL, true },
 				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, false },
 				 move = { "a process to another cgroup", make_threads, move_group, NULL, false },
 				 deep_group = { "chdir in a deep directory, in a deep cgroup", enter_deep_group_and_go_deep, chdir_here, NULL, false },
@@ -630,6 +666,8 @@ int main(int argc, char **argv)
 	measure(&long_vector, &log);
 	snap_bytes = 4096;
 	measure(&unreadable, &log);
+	measure(&unreadable_link, &log);
+	measure(&sets, &log);
 	http_bytes = 16384;
 	measure(&headers, &log);
 	http_bytes = 0;
