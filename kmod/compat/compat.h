@@ -317,21 +317,16 @@ struct linx_mount {
 struct mnt_namespace;
 
 /*
- * The number of a mount namespace, whose structure is fs/'s own: it begins with what all
- * namespaces have, or (until 5.10) a counter stands in front. task/task_info.c tries which
- * it is when the module is loaded.
+ * A mount namespace's own structure, which fs/ keeps to itself, begins with what all namespaces
+ * have, behind a counter where that has none. task/task_info.c looks whether there is a number.
  */
 struct linx_mnt_ns {
-	struct ns_common ns;
-};
-
-struct linx_mnt_ns_counted {
+#if !LINX_HAS_NS_COMMON_COUNT && !LINX_HAS_NS_COMMON_REF
 	atomic_t count;
+#endif
 	struct ns_common ns;
 };
 
-#define LINX_MNT_NS_PLACES \
-	{ offsetof(struct linx_mnt_ns, ns.inum), offsetof(struct linx_mnt_ns_counted, ns.inum) }
 /* The kernel has shuffled the members of its structures, the namespace's too, in an order that it keeps to itself. */
 #define LINX_MNT_NS_SECRET (IS_ENABLED(CONFIG_RANDSTRUCT) || IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT))
 

@@ -16,6 +16,7 @@
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/net.h>
+#include <linux/ns_common.h>
 #include <linux/sched/signal.h>
 #include <linux/seqlock.h>
 #include <trace/events/sched.h>
@@ -119,6 +120,22 @@ static long linx_has_GUP_REMOTE_AREAS(struct mm_struct *mm, struct page **page, 
 static seqlock_t *linx_has_FS_SEQLOCK(struct fs_struct *fs)
 {
 	return &fs->seq;
+}
+#endif
+
+/* The counter of a namespace is among what all kinds have: 5.11; */
+#ifndef LINX_LACKS_NS_COMMON_COUNT
+static refcount_t *linx_has_NS_COMMON_COUNT(struct ns_common *ns)
+{
+	return &ns->count;
+}
+#endif
+
+/* under this name: 6.18. */
+#ifndef LINX_LACKS_NS_COMMON_REF
+static refcount_t *linx_has_NS_COMMON_REF(struct ns_common *ns)
+{
+	return &ns->__ns_ref;
 }
 #endif
 

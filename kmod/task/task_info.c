@@ -33,32 +33,26 @@
 /* Key that hashes kernel addresses into ids: no kernel address leaves the module. */
 static siphash_key_t linx_key_of_ids __read_mostly;
 
-/* Offset of the number in a mount namespace; below zero: not known. */
-static int mnt_ns_number __ro_after_init = -1;
+/* Is a mount namespace laid out as compat/compat.h has it? */
+static bool mnt_ns_is_known __ro_after_init;
 
-static u32 number_at(const struct mnt_namespace *ns, unsigned int at)
+static u32 mnt_ns_number(const struct mnt_namespace *ns)
 {
-	return *(const u32 *)((const u8 *)ns + at);
+	return ((const struct linx_mnt_ns *)ns)->ns.inum;
 }
 
-/* The place at which this task's own has what can be a number. */
-static void __init find_mnt_ns_number(void)
+/* This task's own namespace has what can be a number. */
+static void __init try_mnt_ns(void)
 {
-	static const u16 places[] __initconst = LINX_MNT_NS_PLACES;
-	unsigned int i;
-	u32 number;
+	u32 number = LINX_MNT_NS_SECRET ? 0 : mnt_ns_number(current->nsproxy->mnt_ns);
 
-	for (i = 0; i < ARRAY_SIZE(places) && mnt_ns_number < 0 && !LINX_MNT_NS_SECRET; i++) {
-		number = number_at(current->nsproxy->mnt_ns, places[i]);
-		if (number >= LINX_NS_INUM_MIN && number < LINX_NS_INUM_MAX)
-			mnt_ns_number = places[i];
-	}
+	mnt_ns_is_known = number >= LINX_NS_INUM_MIN && number < LINX_NS_INUM_MAX;
 }
 
 void __init linx_task_info_init(void)
 {
 	get_random_bytes(&linx_key_of_ids, sizeof(linx_key_of_ids));
-	find_mnt_ns_number();
+	try_mnt_ns();
 }
 
 u64 linx_task_info_id(const void *p)
@@ -100,7 +94,7 @@ static void put_namespaces(struct linx_who *who, const struct nsproxy *ns)
 {
 	if (!ns)
 		return;
-	who->ns[LINX_NS_MNT] = mnt_ns_number < 0 ? 0 : number_at(ns->mnt_ns, mnt_ns_number);
+	who->ns[LINX_NS_MNT] = mnt_ns_is_known ? mnt_ns_number(ns->mnt_ns) : 0;
 	who->ns[LINX_NS_NET] = ns->net_ns->ns.inum;
 	who->ns[LINX_NS_UTS] = ns->uts_ns->ns.inum;
 #ifdef CONFIG_IPC_NS
