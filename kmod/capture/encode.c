@@ -226,9 +226,10 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 }
 
 /*
- * Does an entry record say what the arguments of this return were? Where entries are selected and not sampled, only a call
- * that seccomp refused has none. Operations of io_uring have the arguments of a call, and none of them is a pointer to what is
- * read and written.
+ * Does an entry record say what the arguments of this return were? Where entries are selected and not sampled, that is so but
+ * for a call that seccomp refused, one that was under way when it was selected, and one whose entry the ring or the budget had
+ * no room for: descriptors of such a call are not told. Operations of io_uring have the arguments of a call, and none of them
+ * is a pointer to what is read and written.
  */
 static bool has_entry(const struct linx_session *s, const struct linx_call *c, u8 kind, const u64 *args)
 {
