@@ -74,7 +74,7 @@ static bool get_own(struct target *t, unsigned int fd)
 
 	if (!files)
 		return false;
-	t->counted = atomic_read(&files->count) != 1;
+	t->counted = !linx_fds_are_own();
 	if (t->counted) {
 		file = fget_raw(fd);
 	} else {

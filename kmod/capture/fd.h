@@ -3,8 +3,10 @@
 #ifndef LINX_KMOD_FD_H
 #define LINX_KMOD_FD_H
 
+#include <linux/atomic.h>
 #include <linux/dcache.h>
 #include <linux/err.h>
+#include <linux/fdtable.h>
 #include <linux/kdev_t.h>
 #include <linux/major.h>
 #include <linux/socket.h>
@@ -13,6 +15,16 @@
 
 struct linx_call;
 struct linx_follow;
+
+/*
+ * Does nobody share the current task's table? Then the task alone writes to it, and what stands there is open. The
+ * order is that of __fget_light(): who closed a file and then left the table is not seen to have done so the other way
+ * round.
+ */
+static __always_inline bool linx_fds_are_own(void)
+{
+	return likely(atomic_read_acquire(&current->files->count) == 1); /* never NULL: the task is in a call */
+}
 
 /* Session flags that ask for descriptors. */
 #define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)

@@ -25,21 +25,14 @@
 #include "shared/ring_proto.h"
 #include "capture/sock_fast.h"
 
-/* Does nobody share the current task's table? Then only the task itself writes to it. */
-static __always_inline bool linx_fds_are_own(void)
-{
-	return likely(atomic_read(&current->files->count) == 1); /* never NULL: the task is in a call */
-}
-
 /* A file of the current task whose table nobody shares. NULL: not such a one. */
 static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 {
-	struct files_struct *files = current->files;
 	struct fdtable *fdt;
 
-	if (unlikely(atomic_read(&files->count) != 1))
+	if (unlikely(!linx_fds_are_own()))
 		return NULL;
-	fdt = rcu_dereference_raw(files->fdt);
+	fdt = rcu_dereference_raw(current->files->fdt);
 	if (unlikely(fd >= fdt->max_fds))
 		return NULL;
 	fd = array_index_nospec(fd, fdt->max_fds);

@@ -18,6 +18,7 @@
  * in the record, where nobody else writes. The work is bounded by http_bytes for each buffer
  * and by the record's budget.
  */
+#include <linux/file.h>
 #include <linux/jiffies.h>
 #include <linux/net.h>
 #include <linux/nospec.h>
@@ -269,6 +270,18 @@ void linx_http_begin_in_memory(struct linx_fill *f, const struct linx_call *c, u
 
 	if (what && size > LINX_HTTP_FLAGS_OF(what) * sizeof(*words))
 		begin(f, max_t(s64, c->ret, 0), what, words[0], words[LINX_HTTP_FLAGS_OF(what)], true);
+}
+
+u32 linx_http_shared_socket(s32 fd)
+{
+	struct file *file = fget_raw(fd);
+	u32 ino;
+
+	if (!file)
+		return 0;
+	ino = linx_http_inode(file);
+	fput(file);
+	return ino;
 }
 
 /* Is it a socket, and perhaps one with an unfinished header? */

@@ -17,6 +17,7 @@
 #include <linux/nospec.h>
 #include <linux/sched.h>
 #include <linux/stat.h>
+#include "capture/fd.h"
 #include "core/ring.h"
 #include "core/session.h"
 #include "shared/http_facts.h"
@@ -60,24 +61,29 @@ static __always_inline bool linx_http_is_busy(const struct linx_session *s)
 	return unlikely(data_race(s->http_unfinished.counter) & INT_MAX); /* a plain load and a mask: tested where it lies */
 }
 
-/*
- * Number of the inode of the socket that a descriptor of this task is; 0: it is none. The table
- * may be shared and the file closed meanwhile, and even be another one by now; but whatever inode
- * it shows was open after this probe began, and is not freed before a grace period has passed.
- */
+static __always_inline u32 linx_http_inode(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	return S_ISSOCK(READ_ONCE(inode->i_mode)) ? (u32)inode->i_ino : 0;
+}
+
+/* linx_http_socket() of a table that others share: the file may be closed meanwhile. */
+u32 linx_http_shared_socket(s32 fd);
+
+/* Number of the inode of the socket that a descriptor of this task is; 0: it is none. */
 static __always_inline u32 linx_http_socket(s32 fd)
 {
-	const struct fdtable *fdt = rcu_dereference_raw(current->files->fdt); /* never NULL: the task is in a call */
-	const struct inode *inode;
+	const struct fdtable *fdt;
 	const struct file *file;
 
+	if (unlikely(!linx_fds_are_own()))
+		return linx_http_shared_socket(fd);
+	fdt = rcu_dereference_raw(current->files->fdt);
 	if ((u32)fd >= fdt->max_fds)
 		return 0;
 	file = rcu_dereference_raw(fdt->fd[array_index_nospec((u32)fd, fdt->max_fds)]);
-	if (unlikely(!file))
-		return 0;
-	inode = READ_ONCE(file->f_inode);
-	return inode && S_ISSOCK(READ_ONCE(inode->i_mode)) ? (u32)inode->i_ino : 0;
+	return likely(file) ? linx_http_inode(file) : 0;
 }
 
 /* Entries where those of a socket's inode stand. */
