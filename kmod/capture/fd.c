@@ -19,6 +19,7 @@
 #include <linux/string.h>
 #include "capture/user_mem.h"
 #include "compat/compat.h"
+#include "core/probe_work.h"
 #include "capture/encode.h"
 #include "capture/fd.h"
 #include "capture/fd_fast.h"
@@ -156,6 +157,8 @@ static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
 	head->pid = pid && pid_has_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0;
 }
 
+#define WORK_OF_INFO 2000
+
 /*
  * The file's own lines of /proc/PID/fdinfo, as it writes them. Only for files whose code
  * is known: a counter under a spinlock, a set of signals, the number of a terminal. A
@@ -168,6 +171,7 @@ static u32 put_info(struct file *file, char *to)
 
 	if (!LINX_HAVE_PATHS || !ops || !ops->show_fdinfo)
 		return 0;
+	linx_probe_spend(WORK_OF_INFO);
 	ops->show_fdinfo(&m, file);
 	return m.count < m.size ? m.count : 0;
 }

@@ -121,20 +121,47 @@ static enum looks looks_of(const u8 *p, u32 n)
 	return FOREIGN;
 }
 
+#define EACH_BYTE(value) ((value) * 0x0101010101010101ULL)
+
+/* The first end of a line from p on; NULL: there is none. A word at a time: memchr() takes five instructions for a byte. */
+static const u8 *find_line_end(const u8 *p, const u8 *stop)
+{
+	u64 word;
+
+	for (; stop - p >= (long)sizeof(word); p += sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		word ^= EACH_BYTE('\n');
+		word = (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80); /* the lowest bit is that of the first byte of zero */
+		if (word)
+			return p + __ffs64(word) / 8;
+	}
+	for (; p < stop; p++)
+		if (*p == '\n')
+			return p;
+	return NULL;
+}
+
+/* How much of the end was seen, behind n more bytes of a line. */
+static u8 ends_behind(u8 ends, const u8 *p, u32 n)
+{
+	if (!n)
+		return ends;
+	return n == 1 && *p == '\r' && ends == LINX_HTTP_ENDS_LINE ? LINX_HTTP_ENDS_RETURN : LINX_HTTP_ENDS_NOT;
+}
+
 /* Bytes up to the end of the header, with the empty line; 0: it is not among these. */
 static u32 find_end(u8 *ends, const u8 *p, u32 n)
 {
-	u32 i;
+	const u8 *line = p, *stop = p + n, *end;
 
-	for (i = 0; i < n; i++) {
-		if (likely(p[i] != '\n')) {
-			*ends = p[i] == '\r' && *ends == LINX_HTTP_ENDS_LINE ? LINX_HTTP_ENDS_RETURN : LINX_HTTP_ENDS_NOT;
-			continue;
-		}
+	while ((end = find_line_end(line, stop))) {
+		*ends = ends_behind(*ends, line, end - line);
+		line = end + 1;
 		if (*ends != LINX_HTTP_ENDS_NOT)
-			return i + 1;
+			return line - p;
 		*ends = LINX_HTTP_ENDS_LINE;
 	}
+	*ends = ends_behind(*ends, line, stop - line);
 	return 0;
 }
 
@@ -334,14 +361,37 @@ static u32 number_at(const u8 *p, u32 n)
 	return number;
 }
 
+/*
+ * Work of a header of a pipeline, of each byte of it, and of each in which the length of a body is looked for, in the
+ * measure of core/probe_work.h: t/rec_bound.
+ */
+#define WORK_OF_HEADER 400
+#define WORK_OF_HEADER_BYTE 3
+#define WORK_OF_LENGTH_BYTE 4
+
+/* Is it the header of a length, in any case of its letters? Two words: the bit of the case counts nowhere but in letters. */
+static bool is_length(const u8 *p)
+{
+	static const char letters[] = "\0       \0      "; /* 0x20 for each */
+	u64 word[2], cases[2], length[2];
+
+	static_assert(LENGTH_LEN == sizeof(word) && sizeof(letters) == sizeof(word));
+	memcpy(word, p, sizeof(word));
+	memcpy(cases, letters, sizeof(cases));
+	memcpy(length, LENGTH, sizeof(length));
+	return (word[0] | cases[0]) == length[0] && (word[1] | cases[1]) == length[1];
+}
+
 /* Length of the body behind a header, of which n bytes at p are known; 0: it says none. */
 static u32 body_length(const u8 *p, u32 n)
 {
-	u32 i;
+	const u8 *stop = p + n, *line = p;
 
-	for (i = 0; i + LENGTH_LEN < n; i++)
-		if (unlikely(p[i] == '\n' && (p[i + 1] | 0x20) == 'c') && !strncasecmp(p + i, LENGTH, LENGTH_LEN))
-			return number_at(p + i + LENGTH_LEN, n - i - LENGTH_LEN);
+	while ((line = find_line_end(line, stop)) && stop - line > LENGTH_LEN) {
+		if (is_length(line))
+			return number_at(line + LENGTH_LEN, stop - line - LENGTH_LEN);
+		line++;
+	}
 	return 0;
 }
 
@@ -358,7 +408,8 @@ static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 b
 	h->kept = h->ends = 0;
 	if (end < n && looks_of(p + end, n - end) != FOREIGN)
 		return end;
-	body = body_length(p + begin, end - begin);
+	linx_probe_spend(WORK_OF_LENGTH_BYTE * (end - begin));
+	body = linx_probe_is_spent() ? 0 : body_length(p + begin, end - begin);
 	if (body && body < n - end && looks_of(p + end + body, n - end - body) != FOREIGN)
 		return end + body;
 	h->state = end == moved ? LINX_HTTP_ASK : LINX_HTTP_NOT;
@@ -369,10 +420,6 @@ static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 b
 	}
 	return 0;
 }
-
-/* Work of a header of a pipeline and of each byte of it, in the measure of core/probe_work.h: t/rec_bound. */
-#define WORK_OF_HEADER 400
-#define WORK_OF_HEADER_BYTE 8
 
 /*
  * Bytes that are kept of the n at p, of the moved ones, which from at on are within a header: up to
@@ -479,6 +526,8 @@ bool linx_http_put(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len)
 	if (!v)
 		return false;
 	linx_captured_buffer(f);
+	if (unlikely(LINX_VAL_STATE(v->info) == LINX_UNREADABLE && linx_probe_is_spent()))
+		f->budget = 0; /* nothing else is read */
 	p = linx_val_memory(v, &n);
 	n = min_t(u64, n, moved);
 	if (h->state == LINX_HTTP_ASK && n)

@@ -410,7 +410,7 @@ static u32 fill_block(struct linx_long_value *l, u8 *to, u32 cap)
 	u32 wanted = min_t(u64, cap, l->left);
 	u32 got = linx_user_read(to, l->addr, wanted);
 
-	linx_probe_spend(wanted);
+	linx_probe_spend(WORK_OF_BYTE * wanted);
 	l->addr += got;
 	l->left -= got;
 	if (got < wanted)

@@ -154,11 +154,16 @@ static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u3
 /* Work of a record of descriptors, beside its bytes and paths. */
 #define WORK_OF_RECORD 300
 
+static void spend_bytes(struct change *c, u32 bytes)
+{
+	linx_probe_spend(WORK_OF_RECORD + bytes);
+	c->spent = linx_probe_is_spent() ? SPENT_MAX + 1 : c->spent + bytes;
+}
+
 /* The record has its descriptors: what it took. */
 static void spend(struct change *c, const struct linx_fill *f)
 {
-	linx_probe_spend(WORK_OF_RECORD + (f->p - (u8 *)f->rec));
-	c->spent = linx_probe_is_spent() ? SPENT_MAX + 1 : c->spent + (f->p - (u8 *)f->rec);
+	spend_bytes(c, f->p - (u8 *)f->rec);
 }
 
 static void emit(struct change *c, s32 fd)
@@ -169,8 +174,10 @@ static void emit(struct change *c, s32 fd)
 	if (fd < 0 || c->spent > SPENT_MAX)
 		return;
 	f = begin(c, LINX_FILES_TOLD, fd, fd, sizeof(struct linx_val) + LINX_RING_SCRATCH);
-	if (!f)
+	if (!f) {
+		spend_bytes(c, 0);
 		return;
+	}
 	change = (struct linx_files_change *)f->p - 1;
 	if (!linx_fd_emit(f, fd))
 		change->op = LINX_FILES_CLOSED;
@@ -185,8 +192,12 @@ static void emit(struct change *c, s32 fd)
 /* Bytes of the bitmap of more than those: what is beyond is not told. */
 #define OPEN_MAX_BYTES 512
 
-/* Work of a search, for each word of bits. A table that goes beyond LINX_FDS_LOOK_MAX is one of too many. */
+/*
+ * Work of a search, for each word of bits, and for each number that is taken but has no file yet: a call that waits
+ * (accept, open of a FIFO) has one. A table that goes beyond LINX_FDS_LOOK_MAX is one of too many.
+ */
 #define WORK_OF_WORD 6
+#define WORK_OF_TAKEN 30
 
 static bool has_many(struct files_struct *files)
 {
@@ -231,6 +242,9 @@ static void find_from(struct walk *w, u32 fd)
 		w->open = rcu_access_pointer(fdt->fd[fd]);
 		w->fd = fd;
 		w->cloexec = test_bit(fd, fdt->close_on_exec);
+		linx_probe_spend(WORK_OF_TAKEN);
+		if (linx_probe_is_spent())
+			end = min(end, fd + 1);
 	}
 	w->cut = !w->open && end < fdt->max_fds;
 	rcu_read_unlock();
@@ -497,6 +511,10 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 	if (n < asked)
 		c->uncertain = max(c->uncertain, UNCERTAIN_SILENT);
 	for (n = min_t(u32, n, MMSG_MAX); n--; msg += MMSG_SIZE(c->narrow)) {
+		if (linx_probe_is_spent()) {
+			c->uncertain = UNCERTAIN_SOME;
+			break;
+		}
 		control = read_word(c, msg + MSG_CONTROL(c->narrow));
 		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
 		if (!control && len) /* without a buffer the kernel leaves 0: the pointer was written over */

@@ -398,6 +398,40 @@ static void take_pipeline(void)
 	recv(pipeline[1], long_buffers[0].iov_base, long_buffers[0].iov_len, 0);
 }
 
+/* One header, each line of which is all but the name of a length. */
+static void make_long_header(void)
+{
+	static const char line[] = "\nCONTENT-LENGTx";
+	char *p;
+
+	make_pipeline();
+	p = long_buffers[0].iov_base;
+	for (uint32_t i = 0; i < http_bytes; i++)
+		p[i] = line[i % (sizeof(line) - 1)];
+	memcpy(p, "GET ", 4);
+	memcpy(p + http_bytes - 2, "\n\n", 2);
+}
+
+/* The socket takes a part of the first buffer; the others, which nobody can read, come to nothing. */
+static void make_socket_unreadable(void)
+{
+	make_unreadable();
+	long_buffers[0] = (struct iovec){ calloc(1, 1 << 20), 1 << 20 };
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pipeline))
+		_exit(1);
+}
+
+static long write_socket(void)
+{
+	return writev(pipeline[0], long_buffers, 160);
+}
+
+static void empty_socket(void)
+{
+	while (read(pipeline[1], long_buffers[0].iov_base, 1 << 20) > 0)
+		;
+}
+
 /* ---- threads */
 
 static unsigned int threads;
@@ -632,6 +666,8 @@ int main(int argc, char **argv)
 				 unreadable_link = { "bpf with strings that cannot be read", make_unreadable, link_unreadable, NULL, true },
 				 sets = { "select of large sets", NULL, select_none, NULL, true },
 				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, false },
+				 long_header = { "send of a long header", make_long_header, send_pipeline, take_pipeline, false },
+				 unreadable_socket = { "writev to a socket of what cannot be read", make_socket_unreadable, write_socket, empty_socket, false },
 				 move = { "a process to another cgroup", make_threads, move_group, NULL, false },
 				 deep_group = { "chdir in a deep directory, in a deep cgroup", enter_deep_group_and_go_deep, chdir_here, NULL, false },
 				 search = { "a call in another deep cgroup", enter_deep_group, no_call, enter_next_group, false };
@@ -670,6 +706,8 @@ int main(int argc, char **argv)
 	measure(&sets, &log);
 	http_bytes = 16384;
 	measure(&headers, &log);
+	measure(&long_header, &log);
+	measure(&unreadable_socket, &log);
 	http_bytes = 0;
 	threads = exact ? 100000 : 5000;
 	if (make_cgroups()) {
