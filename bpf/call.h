@@ -168,7 +168,7 @@ static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, 
 	w->nrequests = 0;
 	w->mask = mask;
 	w->dirs = dirs;
-	w->unfilled = returns && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE && call_discards(x);
+	w->unfilled = returns && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE && !(w->http_call & LINX_HTTP_SENDS) && call_discards(x);
 	if (more && KEEPS_HTTP && !w->unfilled)
 		http_begin_call(x, w->http_call);
 	repeat(x->row->nargs, capture_arg, x);

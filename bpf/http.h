@@ -26,7 +26,7 @@ const volatile __u32 http_words[1 << LINX_HTTP_HASH_BITS] SEC(".rodata.http") = 
 
 #define MSG_OOB 0x1
 #define MSG_PEEK 0x2
-/* Bytes that are no part of the stream, or will be read once more. */
+/* A receive takes bytes that are no part of the stream, or will be taken once more. A send looks at none of these flags. */
 #define MSG_ASIDE (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)
 
 #define S_IFSOCK 0140000
@@ -174,11 +174,24 @@ static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 
 /* ---- a call ----------------------------------------------------------------------------- */
 
+/* Does a receive with such flags do so? Sockets of this machine have no errors in a queue, and do not look at that flag. */
+static __noinline bool takes_aside(struct cpu *x, __s32 fd, __u32 flags)
+{
+	struct sock *sk;
+
+	if (flags & (MSG_PEEK | MSG_OOB))
+		return true;
+	x->w->found.magic = 0; /* a descriptor that is none is no socket any more */
+	find_file(x, fd);
+	sk = sock_of(&x->w->found);
+	return !sk || GET(sk, sock, __sk_common.skc_family) != AF_UNIX;
+}
+
 static __always_inline void http_start(struct cpu *x, __s64 moved, __u32 what, __s32 fd, __u32 flags)
 {
 	struct http_work *h = &x->w->http;
 
-	if (!what || moved <= 0 || flags & MSG_ASIDE)
+	if (!what || moved <= 0 || (flags & MSG_ASIDE && !(what & LINX_HTTP_SENDS) && takes_aside(x, fd, flags)))
 		return;
 	__builtin_memset(h, 0, sizeof(*h));
 	h->on = 1;

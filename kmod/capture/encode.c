@@ -209,10 +209,10 @@ static bool discards(const struct linx_call *c, u32 flags, s32 fd)
 	return unlikely(flags & MSG_TRUNC) && c->ret > 0 && linx_sock_discards(linx_fd_socket(fd), flags);
 }
 
-/* discards() with the flags and the socket of a receiving call; of a sending call the answer does not matter. */
+/* discards() with the flags and the socket of a receiving call. A sending one has no use for the flag. */
 static bool call_discards(const struct linx_call *c, const u64 *args)
 {
-	return linx_fd_resolved(c->key) == LINX_RESOLVED_MESSAGE &&
+	return linx_fd_resolved(c->key) == LINX_RESOLVED_MESSAGE && !linx_http_sends(c->key) &&
 	       discards(c, args[linx_fd_flags_of(c->row->nargs)], args[0]);
 }
 

@@ -54,9 +54,6 @@ static const u8 operations[] = {
 #undef OPERATION
 };
 
-/* Bytes that are no part of the stream, or will be read once more. */
-#define ASIDE (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)
-
 static u8 what_of(u32 key)
 {
 	return calls[*(&linx_row_of[0][0] + key)];
@@ -65,6 +62,11 @@ static u8 what_of(u32 key)
 bool linx_http_is_call(u32 key)
 {
 	return what_of(key);
+}
+
+bool linx_http_sends(u32 key)
+{
+	return what_of(key) & LINX_HTTP_SENDS;
 }
 
 /* ---- how a message begins ---- */
@@ -256,10 +258,21 @@ bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const 
 
 /* ---- the general encoder ---- */
 
+/*
+ * Does the call take bytes that are no part of the stream, or will be taken once more? Sockets of this machine
+ * have no errors in a queue, and do not look at the flag; a send looks at none of these.
+ */
+static bool is_aside(u8 what, s32 fd, u32 flags)
+{
+	if (likely(!(flags & (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE))) || what & LINX_HTTP_SENDS)
+		return false;
+	return flags & (MSG_PEEK | MSG_OOB) || linx_fd_socket(fd).family != AF_UNIX;
+}
+
 /* moved: the bytes that the call moved, or 0. */
 static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bool named)
 {
-	if (!what || !moved || flags & ASIDE || (!named && !LINX_HTTP_FLAGS_OF(what)))
+	if (!what || !moved || (!named && !LINX_HTTP_FLAGS_OF(what)) || is_aside(what, fd, flags))
 		return;
 	f->special = LINX_SPECIAL_HTTP;
 	f->http = (struct linx_http_fill){

@@ -112,8 +112,9 @@ static __always_inline bool linx_http_matters(struct linx_session *s, s32 fd, u3
 /* May a record of this call, with values from first to end, hold a part of a header? Then it has to be written anew. */
 bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const u8 *first, const u8 *end);
 
-/* Does the call move bytes through sockets, if its descriptor is one? */
+/* Does the call move bytes through sockets, if its descriptor is one? And into them? */
 bool linx_http_is_call(u32 key);
+bool linx_http_sends(u32 key);
 
 /*
  * The general encoder: a call that returned or an operation of io_uring, before its values are captured; each buffer of it

@@ -424,6 +424,11 @@ struct place {
 	struct linx_descriptor d;
 };
 
+static unsigned int family_of(const struct place *at)
+{
+	return at->known && at->d.has_sock ? at->d.sock.family : 0;
+}
+
 static bool find_place(const struct linx_event *ev, int32_t fd, struct place *at)
 {
 	at->fd = fd;
@@ -542,7 +547,7 @@ static int move(struct linx_follower *f, const struct linx_transfer *t, const st
 	struct place at;
 	int ret = 0;
 
-	if (linx_transfer_is_aside(t, ev) || !find_place(ev, (int32_t)ev->args[t->fd], &at))
+	if (!find_place(ev, (int32_t)ev->args[t->fd], &at) || linx_transfer_is_aside(t, ev, family_of(&at)))
 		return 0;
 	f->descriptors |= at.known;
 	c = find_connection(f, &at);
@@ -570,8 +575,8 @@ static void end_of_stream(struct linx_follower *f, const struct linx_event *ev, 
 	struct linx_connection *c;
 	struct place at;
 
-	if (t->out || t->kind != LINX_TRANSFER_BUFFER || ev->nargs < 3 || !ev->args[2] || linx_transfer_is_aside(t, ev) ||
-	    !find_place(ev, (int32_t)ev->args[t->fd], &at))
+	if (t->out || t->kind != LINX_TRANSFER_BUFFER || ev->nargs < 3 || !ev->args[2] ||
+	    !find_place(ev, (int32_t)ev->args[t->fd], &at) || linx_transfer_is_aside(t, ev, family_of(&at)))
 		return;
 	c = find_connection(f, &at);
 	if (c && c->requests == LINX_HTTP_OUT)

@@ -7,9 +7,6 @@
 #include "http/transfer.h"
 #include "record/decode.h"
 
-/* MSG_TRUNC of a TCP socket drops the bytes, which are part of the stream all the same; nobody sees them. */
-#define ASIDE (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB)
-
 /* Sorted by name. sendfile and splice: the socket may be either descriptor, and a row stands for each. */
 static const struct linx_transfer transfers[] = {
 	{ "accept", LINX_TRANSFER_OPEN, false, true, 0, -1 },
@@ -72,9 +69,13 @@ const struct linx_transfer *linx_transfer_of(const struct linx_event *ev)
 		       NULL;
 }
 
-bool linx_transfer_is_aside(const struct linx_transfer *t, const struct linx_event *ev)
+bool linx_transfer_is_aside(const struct linx_transfer *t, const struct linx_event *ev, unsigned int family)
 {
-	return t->flags >= 0 && (unsigned int)t->flags < ev->nargs && ev->args[t->flags] & ASIDE;
+	uint64_t flags = t->flags >= 0 && (unsigned int)t->flags < ev->nargs ? ev->args[t->flags] : 0;
+
+	if (t->out || !(flags & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB)))
+		return false;
+	return flags & (MSG_PEEK | MSG_OOB) || family != AF_UNIX;
 }
 
 /* ---- memory ---------------------------------------------------------------------------- */

@@ -28,8 +28,11 @@ struct linx_transfer {
 
 /* Row of a call that returned; NULL: it moves nothing, or it failed. */
 const struct linx_transfer *linx_transfer_of(const struct linx_event *ev);
-/* True if the call moves no byte of the stream: MSG_PEEK and the like. */
-bool linx_transfer_is_aside(const struct linx_transfer *t, const struct linx_event *ev);
+/*
+ * True if the call moves no byte of the stream: it receives with MSG_PEEK and the like. family: of the socket, 0: not
+ * known. Those of AF_UNIX have no errors in a queue, and do not look at MSG_ERRQUEUE.
+ */
+bool linx_transfer_is_aside(const struct linx_transfer *t, const struct linx_event *ev, unsigned int family);
 
 /* Pieces of a transfer in their order: len bytes, the first have of which were captured. */
 struct linx_transfer_walk {

@@ -230,6 +230,20 @@ static void peeked_bytes_come_once(void **state)
 	assert_string_equal(s->told, "7 server GET a.org /1 - 200\n");
 }
 
+/* A send does not look at the flags by which a receive takes bytes that are no part of the stream. */
+static void flags_of_receives_hide_no_send(void **state)
+{
+	static const char data[] = REQUEST("/1");
+	struct scene *s = *state;
+
+	record_exit(&s->as->r, TID, NR_SENDTO, sizeof(data) - 1, ARGS(5, ADDR, sizeof(data) - 1, MSG_PEEK | MSG_OOB | MSG_ERRQUEUE, 0, 0));
+	record_val(&s->as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, data, sizeof(data) - 1, sizeof(data) - 1);
+	add_socket(s, 5, 7);
+	feed(s);
+	in(s, 7, OK);
+	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n");
+}
+
 /* A vector that is recorded as the call begins, as those of io_uring are, is as good as one at its return. */
 static void vectors_may_stand_in_the_entry(void **state)
 {
@@ -393,6 +407,7 @@ int main(void)
 		SCENE_TEST(bytes_not_captured_are_counted_and_found_again),
 		SCENE_TEST(what_cannot_be_followed_is_counted),
 		SCENE_TEST(peeked_bytes_come_once),
+		SCENE_TEST(flags_of_receives_hide_no_send),
 		SCENE_TEST(vectors_may_stand_in_the_entry),
 		SCENE_TEST(streams_without_descriptors),
 		SCENE_TEST(only_who_opens_tells_the_socket),

@@ -119,6 +119,11 @@ static void move_messages(void)
 	check(send(client, request, n, 0), n, "send");
 	check(recv(server, in, sizeof(in), 0), n, "recv");
 	respond();
+	/* Flags that such sockets do not look at: all goes the usual way. */
+	n = fill_request(request, "aside", 600);
+	check(send(client, request, n, MSG_PEEK | MSG_ERRQUEUE | MSG_TRUNC), n, "send aside");
+	check(recv(server, in, sizeof(in), MSG_ERRQUEUE), n, "recv aside");
+	respond();
 	close_pair();
 }
 
