@@ -28,6 +28,17 @@ static __always_inline void linx_probe_begins(void)
 	raw_cpu_write(linx_probe_work, 0);
 }
 
+/* The work so far of this CPU's probe; and a probe goes on with that of others, which count as one. */
+static inline u32 linx_probe_spent(void)
+{
+	return raw_cpu_read(linx_probe_work);
+}
+
+static inline void linx_probe_goes_on(u32 work)
+{
+	raw_cpu_write(linx_probe_work, work);
+}
+
 static inline void linx_probe_spend(u32 work)
 {
 	raw_cpu_add(linx_probe_work, work);

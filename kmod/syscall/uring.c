@@ -305,12 +305,52 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 	return done->req ? slot->req == done->req : !(done->flags & IORING_CQE_F_MORE) || slot->repeats;
 }
 
+/*
+ * Completions come by the ten thousand without a moment in which the kernel could let another task run: it posts them
+ * under a lock. What they read, and their searches that find nothing, are therefore work of one probe, for all of a task
+ * in a row on this CPU. A record of its own is not: of so many, no more than the table keeps get one.
+ */
+struct series {
+	const struct task_struct *task; /* compared, never followed */
+	unsigned long switches;
+	u64 begun;
+	u32 work;
+};
+
+static DEFINE_PER_CPU(struct series, series);
+
+#define SERIES_MAX (10 * NSEC_PER_MSEC)
+/* Bytes of a record that count as work; the first ones do not, which every record has. */
+#define WORK_OF_BYTE 2
+#define BYTES_FREE 256
+#define WORK_OF_SEARCH 300
+
+static void series_begin(struct series *i, u64 now)
+{
+	unsigned long switches = current->nvcsw + current->nivcsw;
+
+	if (i->task != current || i->switches != switches || now - i->begun >= SERIES_MAX)
+		*i = (struct series){ .task = current, .switches = switches, .begun = now };
+	linx_probe_goes_on(i->work);
+}
+
+static void series_end(struct series *i)
+{
+	i->work = linx_probe_spent();
+}
+
 /* May the result be of an operation that is not kept, or that a search of the slots by user_data does not find? */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
 	u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
 
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & uncertain;
+}
+
+/* May an operation be kept that has this result? Who finds none looks no further. */
+static bool is_kept(const struct linx_session *s, const struct linx_completed *done)
+{
+	return atomic_read(kept_of(s, done->ctx, done->user_data)) & KEPT_ALL;
 }
 
 /*
@@ -327,6 +367,8 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 	unsigned int i, nslots = tries(done->req);
 
 	if (unsure && (done->flags & IORING_CQE_F_NOTIF || (!done->overflown && !(done->flags & IORING_CQE_F_MORE))))
+		return NULL;
+	if (!is_kept(s, done))
 		return NULL;
 	for (i = 0; i < nslots; i++) {
 		slot = slot_at(s, done->ctx, done->req, done->user_data, i);
@@ -607,16 +649,33 @@ static unsigned int used(const struct linx_op_slot *slot, const struct linx_row 
 	return mask;
 }
 
+/* Is a search worth while, and does the work so far leave one? If not, the result counts as lost, as that of a nested probe. */
+static bool may_be_found(struct linx_session *s, const struct linx_completed *done)
+{
+	if (!is_kept(s, done))
+		return false;
+	if (likely(!linx_probe_is_spent()))
+		return true;
+	linx_ring_nested(s->ring);
+	return false;
+}
+
 static void session_complete(struct linx_session *s, const struct linx_completed *done, u64 now)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_op_slot slot;
 	struct linx_call c = { .op = &slot.op, .ret = done->res };
 	struct linx_op *op = &slot.op;
+	u64 entry, begin = r->areas[0].head;
 	struct linx_uring uring;
-	u64 entry;
 
-	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
+	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !may_be_found(s, done))
+		return;
+	if (!slot_read(s, done, &slot)) {
+		linx_probe_spend(WORK_OF_SEARCH);
+		return;
+	}
+	if (slot.silent)
 		return;
 	c.nr = slot.nr;
 	c.key = slot.key;
@@ -626,7 +685,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	op->kind = LINX_REC_EXIT;
 	op->flags = 0;
 	op->calm = false;
-	op->mask = used(&slot, c.row, done->res);
+	op->mask = linx_probe_is_spent() ? 0 : used(&slot, c.row, done->res);
 	uring = (struct linx_uring){
 		.id = id_of(&slot),
 		.user_data = done->user_data,
@@ -641,20 +700,26 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 		r->filtered++;
 		return;
 	}
-	if (linx_rate_takes(s, r, &c, true)) /* not sampled: its submission was not either */
-		linx_encode_op(s, r, &c, entry);
+	if (!linx_rate_takes(s, r, &c, true)) /* not sampled: its submission was not either */
+		return;
+	linx_encode_op(s, r, &c, entry);
+	if (unlikely(r->areas[0].head - begin > BYTES_FREE))
+		linx_probe_spend(WORK_OF_BYTE * min_t(u64, r->areas[0].head - begin, LINX_PIECES_MAX));
 }
 
 void linx_uring_complete(const struct linx_completed *done)
 {
 	struct linx_session *s;
+	struct series *i;
 	u64 now;
 
 	if (unlikely(!probe_enter()))
 		return count_nested();
-	linx_probe_begins();
 	now = linx_clock_now();
+	i = this_cpu_ptr(&series);
+	series_begin(i, now);
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_complete(s, done, now);
+	series_end(i);
 	probe_leave();
 }
