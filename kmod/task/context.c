@@ -346,6 +346,7 @@ void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 no
 /* In the parent. What the child inherits stands in the parent's records. */
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
 {
+	const void *cgroups = rcu_access_pointer(child->cgroups);
 	bool moved = linx_task_info_moved(child);
 	struct linx_fill *f;
 	u32 flags = 0;
@@ -371,6 +372,9 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 		linx_task_info_put_cgroup(f, child, false);
 	if (finish(f, s, child) && child->tgid != current->tgid)
 		change_cmdline_sent(s, child->tgid, test_bit(current->tgid, s->cmdline_sent));
+	/* Who moved it or its parent since could not take its announcement back yet. */
+	if (unlikely(rcu_access_pointer(child->cgroups) != cgroups || linx_task_info_moved(child) != moved))
+		linx_task_forget(s, child->pid);
 	if (s->flags & LINX_SETUP_FILES)
 		linx_files_fork(s, r, child, now);
 }
