@@ -79,7 +79,7 @@ static __always_inline enum verdict verdict_of_values(const struct linx_session 
 /* Is the filter just being changed to one that the fast paths cannot ask, as they do not know the time of entry? */
 static __always_inline bool asks_duration(const struct linx_session *s)
 {
-	return unlikely(READ_ONCE(s->filter) & LINX_FILTER_DURATION);
+	return unlikely(READ_ONCE(s->filter) & (LINX_FILTER_DURATION | (s->entry_slots ? LINX_FILTER_PREDICATE : 0)));
 }
 
 /* The verdict of all filters but the one of a list of processes. */

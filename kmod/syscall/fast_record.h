@@ -208,6 +208,10 @@ static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
+/* Words of a struct msghdr of x86_64, which the first message begins with. */
+#define MSGHDR_NAME 0
+#define MSGHDR_IOV 2
+
 /* The value behind one of whole words, which arrays of structures are. A value that was cut within a word leads before it. */
 static __always_inline const struct linx_val *behind_words(const struct linx_val *v)
 {
@@ -216,7 +220,8 @@ static __always_inline const struct linx_val *behind_words(const struct linx_val
 
 /*
  * The first buffer of the first message of a record whose values begin at v: behind the messages and the array of
- * buffers, which begins with its address. NULL: these are other values.
+ * buffers, which begins with its address. NULL: these are other values. A name would stand before the array, and its
+ * bytes are the program's.
  */
 static __always_inline const struct linx_val *first_buffer(const struct linx_rec *rec, const u8 *v)
 {
@@ -225,6 +230,8 @@ static __always_inline const struct linx_val *first_buffer(const struct linx_rec
 	if (unlikely(rec->nvals < 3))
 		return NULL;
 	array = behind_words((const struct linx_val *)v);
+	if (unlikely(((const u64 *)v)[1 + MSGHDR_NAME] || ((const u64 *)array)[1] != ((const u64 *)v)[1 + MSGHDR_IOV]))
+		return NULL;
 	buffer = behind_words(array);
 	return likely(((const u64 *)array)[2] == ((const u64 *)buffer)[1]) ? buffer : NULL;
 }
