@@ -216,7 +216,7 @@ examine
 finding tracepoints note "not known: neither tracefs nor /boot/config-$RELEASE is there" "mount -t tracefs tracefs /sys/kernel/tracing"
 mount -t tracefs tracefs /sys/kernel/tracing
 mount -t debugfs debugfs /sys/kernel/debug
-sed "s/\(\x00version=\)$VERSION/\10.0.9/" "$JOB/linx.ko" >old.ko
+LC_ALL=C sed "s/\bversion=$VERSION/version=0.0.9/" "$JOB/linx.ko" >old.ko
 insmod old.ko || fail "insmod of another version"
 examine
 failed
