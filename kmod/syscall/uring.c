@@ -307,8 +307,8 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 
 /*
  * Completions come by the ten thousand without a moment in which the kernel could let another task run: it posts them
- * under a lock. What they read, and their searches that find nothing, are therefore work of one probe, for all of a task
- * in a row on this CPU. A record of its own is not: of so many, no more than the table keeps get one.
+ * under a lock. What is read of memory is therefore work of one probe, for all of a task in a row on this CPU. A search and
+ * a record of its own each of them has.
  */
 struct series {
 	const struct task_struct *task; /* compared, never followed */
@@ -320,10 +320,9 @@ struct series {
 static DEFINE_PER_CPU(struct series, series);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
-/* Bytes of a record that count as work; the first ones do not, which every record has. */
+/* Work of a byte of a record, beyond those that a record without long buffers has. */
 #define WORK_OF_BYTE 2
-#define BYTES_FREE 256
-#define WORK_OF_SEARCH 300
+#define BYTES_FREE 512
 
 static void series_begin(struct series *i, u64 now)
 {
@@ -337,6 +336,13 @@ static void series_begin(struct series *i, u64 now)
 static void series_end(struct series *i)
 {
 	i->work = linx_probe_spent();
+}
+
+/* What a record of so many bytes has read. */
+static void series_spend(u64 bytes)
+{
+	if (unlikely(bytes > BYTES_FREE))
+		linx_probe_spend(WORK_OF_BYTE * (min_t(u64, bytes, LINX_PIECES_MAX) - BYTES_FREE));
 }
 
 /* May the result be of an operation that is not kept, or that a search of the slots by user_data does not find? */
@@ -608,6 +614,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	if (unlikely(!probe_enter()))
 		return count_nested();
 	linx_probe_begins();
+	this_cpu_write(series.task, NULL); /* nothing is posted meanwhile */
 	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
 	c.nr = nr;
 	c.key = linx_key(abi, nr);
@@ -649,17 +656,6 @@ static unsigned int used(const struct linx_op_slot *slot, const struct linx_row 
 	return mask;
 }
 
-/* Is a search worth while, and does the work so far leave one? If not, the result counts as lost, as that of a nested probe. */
-static bool may_be_found(struct linx_session *s, const struct linx_completed *done)
-{
-	if (!is_kept(s, done))
-		return false;
-	if (likely(!linx_probe_is_spent()))
-		return true;
-	linx_ring_nested(s->ring);
-	return false;
-}
-
 static void session_complete(struct linx_session *s, const struct linx_completed *done, u64 now)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -669,13 +665,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	u64 entry, begin = r->areas[0].head;
 	struct linx_uring uring;
 
-	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !may_be_found(s, done))
-		return;
-	if (!slot_read(s, done, &slot)) {
-		linx_probe_spend(WORK_OF_SEARCH);
-		return;
-	}
-	if (slot.silent)
+	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
 		return;
 	c.nr = slot.nr;
 	c.key = slot.key;
@@ -703,8 +693,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	if (!linx_rate_takes(s, r, &c, true)) /* not sampled: its submission was not either */
 		return;
 	linx_encode_op(s, r, &c, entry);
-	if (unlikely(r->areas[0].head - begin > BYTES_FREE))
-		linx_probe_spend(WORK_OF_BYTE * min_t(u64, r->areas[0].head - begin, LINX_PIECES_MAX));
+	series_spend(r->areas[0].head - begin);
 }
 
 void linx_uring_complete(const struct linx_completed *done)
