@@ -96,8 +96,11 @@ static __noinline bool call_discards(struct cpu *x)
 {
 	__u32 at = x->row->nargs == 3 ? 2 : 3, flags = arg_n(x, at), fd = x->w->args[0];
 	bool in_memory = x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL;
+	__u32 number = x->w->args[0];
 
-	if (in_memory && (!socketcall_word(x, (__u32)x->w->args[0] == SYS_RECVMSG ? 2 : 3, &flags) || !socketcall_word(x, 0, &fd)))
+	if (in_memory && number != SYS_RECV && number != SYS_RECVFROM && number != SYS_RECVMSG && number != SYS_RECVMMSG)
+		return false;
+	if (in_memory && (!socketcall_word(x, number == SYS_RECVMSG ? 2 : 3, &flags) || !socketcall_word(x, 0, &fd)))
 		return false;
 	if (!(flags & MSG_TRUNC) || x->w->ret <= 0)
 		return false;

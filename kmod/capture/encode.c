@@ -220,8 +220,10 @@ static bool call_discards(const struct linx_call *c, const u64 *args)
 static bool socketcall_discards(const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
 	const u32 *words = (const u32 *)(v + 1);
-	u32 flags = (u32)args[0] == SYS_RECVMSG ? 2 : 3;
+	u32 number = args[0], flags = number == SYS_RECVMSG ? 2 : 3;
 
+	if (number != SYS_RECV && number != SYS_RECVFROM && number != SYS_RECVMSG && number != SYS_RECVMMSG)
+		return false;
 	return v->arg == 1 && v->size > flags * sizeof(*words) && discards(c, words[flags], words[0]);
 }
 
