@@ -143,7 +143,7 @@ static __always_inline u8 *linx_fast_values(const struct linx_session *s, const 
  */
 static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)
 {
-	return likely(r->areas[0].head + size < r->limit[0]);
+	return likely(r->areas[0].head + size < data_race(r->limit[0])); /* an interrupt may close it: linx_ring_nested() */
 }
 
 static __always_inline struct linx_rec *linx_fast_rec(const struct linx_ring *r)

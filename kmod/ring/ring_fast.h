@@ -70,7 +70,7 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	struct linx_fill *f = &r->fill;
 
 	worst = clamp(worst, r->least_room, r->rec_limit);
-	if (unlikely(head + worst >= r->limit[prio])) /* also 0 >= 0: no ring */
+	if (unlikely(head + worst >= data_race(r->limit[prio]))) /* also 0 >= 0: no ring, or closed by a nested probe just now */
 		return linx_rec_begin_slow(s, r, kind, time, worst, prio, call, key, nargs);
 	f->head = f->rec = (struct linx_rec *)(r->areas[0].data + (head & r->mask));
 	f->p = (u8 *)(f->rec + 1);
