@@ -16,16 +16,27 @@
 
 static const struct {
 	const char *name;
-	char dir; /* of captured bytes; '-': none */
+	char dir; /* of captured bytes; '-': none; 'n': none, and a call that may open the socket */
 } calls[] = { { "read", 'i' }, { "write", 'o' }, { "recvfrom", 'i' }, { "sendto", 'o' }, { "writev", 'o' }, { "recvmsg", 'i' },
-	      { "sendfile", '-' }, { "close", '-' }, { "accept", '-' }, { "connect", '-' }, { "splice", '-' }, { "sendmmsg", 'o' },
-	      { "socket", '-' } };
+	      { "sendfile", '-' }, { "close", '-' }, { "accept", 'n' }, { "connect", 'n' }, { "splice", '-' }, { "sendmmsg", 'o' },
+	      { "socket", 'n' } };
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
-/* All that was captured of what a socket has moved in one direction, where the call told which socket it was. */
+/*
+ * All that was captured of what a socket has moved in one direction, where the call told which socket it was, or an earlier
+ * one of the process that may have opened it under this number.
+ */
 struct moved {
 	uint8_t *data;
 	size_t len;
+};
+
+#define PROCESSES 4u
+#define PROCESS_OF(who) ((who) / 64u)
+
+struct known {
+	struct moved moved[SOCKETS][2];
+	bool opened[PROCESSES][SOCKETS];
 };
 
 static void note(struct moved *m, const uint8_t *data, size_t len)
@@ -96,7 +107,7 @@ static void make(struct step *s, const struct linx_table_call *call, uint8_t who
 {
 	memset(s, 0, sizeof(*s));
 	s->mem.pieces = s->pieces;
-	s->rec.pid = s->rec.tid = 1 + who / 64u;
+	s->rec.pid = s->rec.tid = 1 + PROCESS_OF(who);
 	s->ev = (struct linx_event){ .kind = LINX_EVENT_SYSCALL, .rec = &s->rec, .position = &s->position, .call = call,
 				     .nargs = LINX_NARGS, .has_ret = true, .ret = (int64_t)len, .mem = &s->mem, .fds = &s->fds };
 	s->ev.args[0] = who % SOCKETS;
@@ -119,12 +130,21 @@ static void make(struct step *s, const struct linx_table_call *call, uint8_t who
 	}
 }
 
+static void learn(struct known *k, char dir, uint8_t who, const uint8_t *bytes, size_t n)
+{
+	bool *opened = &k->opened[PROCESS_OF(who)][who % SOCKETS], tells = who & TELLS_SOCKET;
+
+	*opened |= dir == 'n' && tells;
+	if ((dir == 'i' || dir == 'o') && (tells || *opened))
+		note(&k->moved[who % SOCKETS][dir == 'o'], bytes, n);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct linx_table *table;
 	const struct linx_http_opts opts = { .size = sizeof(opts), .secrets = true, .connections = 3 };
-	struct moved moved[SOCKETS][2] = { 0 };
+	struct known known = { 0 };
 	const struct linx_event *made;
 	struct linx_http_counts counts;
 	struct linx_follower *f;
@@ -138,15 +158,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		uint8_t *copy = malloc(keep + 1);
 
 		memcpy(copy, bytes, keep);
-		if (head[0] != 255 && head[1] & TELLS_SOCKET && calls[head[0] % CALLS].dir != '-')
-			note(&moved[head[1] % SOCKETS][calls[head[0] % CALLS].dir == 'o'], bytes, keep);
+		if (head[0] != 255)
+			learn(&known, calls[head[0] % CALLS].dir, head[1], bytes, keep);
 		make(&s, call_of(table, calls[head[0] % CALLS].name), head[1], copy, keep, len);
 		s.ev.time = s.rec.time = at * 100000000u;
 		if (head[0] == 255)
 			s.ev.kind = LINX_EVENT_GAP;
 		linx_follower_feed(f, &s.ev);
 		while (linx_follower_next(f, &made))
-			check(made, (const struct moved(*)[2])moved);
+			check(made, (const struct moved(*)[2])known.moved);
 		linx_follower_count(f, &counts);
 		if (counts.connections > 3)
 			abort();
@@ -155,9 +175,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	linx_follower_end(f);
 	while (linx_follower_next(f, &made))
-		check(made, (const struct moved(*)[2])moved);
+		check(made, (const struct moved(*)[2])known.moved);
 	linx_follower_free(f);
 	for (unsigned int i = 0; i < 2 * SOCKETS; i++)
-		free(moved[i / 2][i % 2].data);
+		free(known.moved[i / 2][i % 2].data);
 	return 0;
 }
