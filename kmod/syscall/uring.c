@@ -338,7 +338,7 @@ static void series_end(struct series *i)
 	i->work = linx_probe_spent();
 }
 
-/* What a record of so many bytes has read. */
+/* Counts as work the memory that a record of so many bytes has read. */
 static void series_spend(u64 bytes)
 {
 	if (unlikely(bytes > BYTES_FREE))
@@ -425,9 +425,8 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 	struct linx_op_slot copy;
 	unsigned int n = 2 * SLOT_TRIES;
 
-	if (LINX_HAVE_URING_ENTRY && atomic_read(kept_of(s, sub->ctx, sub->user_data)) & KEPT_ALL)
-		while (n-- && slot_read(s, &gone, &copy))
-			;
+	while (LINX_HAVE_URING_ENTRY && n-- && slot_read(s, &gone, &copy))
+		;
 }
 
 /*

@@ -372,7 +372,7 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 		linx_task_info_put_cgroup(f, child, false);
 	if (finish(f, s, child) && child->tgid != current->tgid)
 		change_cmdline_sent(s, child->tgid, test_bit(current->tgid, s->cmdline_sent));
-	/* Who moved it or its parent since could not take its announcement back yet. */
+	/* A move of the child or its parent since could not take the announcement back yet: the child is told anew. */
 	if (unlikely(rcu_access_pointer(child->cgroups) != cgroups || linx_task_info_moved(child) != moved))
 		linx_task_forget(s, child->pid);
 	if (s->flags & LINX_SETUP_FILES)

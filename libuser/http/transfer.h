@@ -30,7 +30,8 @@ struct linx_transfer {
 const struct linx_transfer *linx_transfer_of(const struct linx_event *ev);
 /*
  * True if the call moves no byte of the stream: it receives with MSG_PEEK and the like. family: of the socket, 0: not
- * known. Those of AF_UNIX have no errors in a queue, and do not look at MSG_ERRQUEUE.
+ * known. Those of AF_UNIX have no errors in a queue, and do not look at MSG_ERRQUEUE. MSG_TRUNC of a TCP socket drops
+ * bytes that are part of the stream all the same; nobody sees them.
  */
 bool linx_transfer_is_aside(const struct linx_transfer *t, const struct linx_event *ev, unsigned int family);
 

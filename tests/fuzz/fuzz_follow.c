@@ -16,7 +16,7 @@
 
 static const struct {
 	const char *name;
-	char dir; /* of captured bytes; '-': none; 'n': none, and a call that may open the socket */
+	char dir; /* direction of captured bytes: 'i' or 'o'; '-': none; 'n': none, and the call may open the socket */
 } calls[] = { { "read", 'i' }, { "write", 'o' }, { "recvfrom", 'i' }, { "sendto", 'o' }, { "writev", 'o' }, { "recvmsg", 'i' },
 	      { "sendfile", '-' }, { "close", '-' }, { "accept", 'n' }, { "connect", 'n' }, { "splice", '-' }, { "sendmmsg", 'o' },
 	      { "socket", 'n' } };

@@ -109,7 +109,7 @@ static void hand_over(void)
 	wait_while(turn + 1);
 }
 
-/* Who waits for this process wakes up for nothing else: a task that wakes up after a probe, in a deep cgroup, takes longer than the probe. */
+/* The process that waits for this one wakes up for nothing else: a wake-up behind a probe, in a deep cgroup, takes longer than the probe. */
 static void __attribute__((noreturn)) target(const struct call *c)
 {
 	uint64_t begun;
