@@ -91,6 +91,18 @@ static __noinline int put_resolved(struct cpu *x)
 	return tell && find_file(x, fd) ? put_found(x, fd, resolved_field(tell), tell) : 0;
 }
 
+/* Is the descriptor a socket of this machine? */
+static __always_inline bool is_unix(struct cpu *x, __s32 fd)
+{
+	struct sock *sk;
+
+	x->w->found.magic = 0; /* a descriptor that is none is no socket any more */
+	if (fd < 0 || !find_file(x, fd))
+		return false;
+	sk = sock_of(&x->w->found);
+	return sk && GET(sk, sock, __sk_common.skc_family) == AF_UNIX;
+}
+
 /* Took a receiving call data away and wrote nothing? */
 static __noinline bool call_discards(struct cpu *x)
 {

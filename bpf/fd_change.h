@@ -336,17 +336,6 @@ static __always_inline void begin_range(struct cpu *x)
 	find_from(x, first, (__u64)last + 1);
 }
 
-static __always_inline bool is_unix(struct cpu *x, __s32 fd)
-{
-	struct sock *sk;
-
-	x->w->found.magic = 0;
-	if (fd < 0 || !find_file(x, fd))
-		return false;
-	sk = sock_of(&x->w->found);
-	return sk && GET(sk, sock, __sk_common.skc_family) == AF_UNIX;
-}
-
 /*
  * All that the call says of its descriptors is told. If that may not be all: what stands in the table. Only a socket of
  * this machine brings descriptors with messages.

@@ -177,14 +177,7 @@ static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 /* Does a receive with such flags do so? Sockets of this machine have no errors in a queue, and do not look at that flag. */
 static __noinline bool takes_aside(struct cpu *x, __s32 fd, __u32 flags)
 {
-	struct sock *sk;
-
-	if (flags & (MSG_PEEK | MSG_OOB))
-		return true;
-	x->w->found.magic = 0; /* a descriptor that is none is no socket any more */
-	find_file(x, fd);
-	sk = sock_of(&x->w->found);
-	return !sk || GET(sk, sock, __sk_common.skc_family) != AF_UNIX;
+	return flags & (MSG_PEEK | MSG_OOB) || !is_unix(x, fd);
 }
 
 static __always_inline void http_start(struct cpu *x, __s64 moved, __u32 what, __s32 fd, __u32 flags)
