@@ -87,7 +87,13 @@ lx --engine bpf --budget 400 --priority getppid --stats=p.stats -w a.cap -- cap_
 accounts "priority" p.stats
 holds "priority: what has it is no part of the budget" p.stats '.calls.getppid | .lost == 0 and .committed > 10000'
 
-lx --engine bpf --buffer 128K -e trace=getppid -w a.cap --stats=s -- cap_storm 4 100000
+# Nothing is read until all calls are made.
+background --engine bpf --buffer 128K -e trace=getppid -w a.cap --stats=s
+kill -STOP "$pid"
+cap_storm 4 100000
+kill -CONT "$pid"
+kill -INT "$pid"
+ended
 is "overflow: status ($(cat err))" "$status" 0
 accounts "overflow" s
 made "overflow" getppid 400000
