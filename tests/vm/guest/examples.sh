@@ -63,7 +63,9 @@ fill_in() {
 example() { # SOURCE TEXT
 	local text rc=0
 	text=$(fill_in <<<"$2")
-	timeout -k 10 -s TERM 2 bash -c "$text
+	# The shell ends once its commands have: the next example reads what they write.
+	timeout -k 30 -s TERM 2 bash -c "trap 'wait; exit' TERM
+$text
 wait" >out 2>err </dev/null || rc=$?
 	case $rc in
 	0 | 124) ;;

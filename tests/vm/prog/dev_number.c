@@ -9,9 +9,10 @@
  */
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include "worker.h"
 
-#define MEMORY (200u << 20)
+#define MEMORY (200u << 20) /* to free it takes longer than an emulated CPU has at a time, if its pages are small */
 #define CALLS 100
 #define ROUNDS 20
 
@@ -46,8 +47,10 @@ static void *execs(void *alone)
 
 static char *much_memory(void)
 {
-	char *p = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	char *p = MAP_FAILED;
 
+	if (!prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0))
+		p = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (p == MAP_FAILED)
 		_exit(2);
 	return p;
