@@ -31,6 +31,12 @@ static bool receives(const struct linx_row *row)
 	return LINX_ARGDEF_DIR(row->arg[LINX_BYTES_BUF]) & LINX_DIR_OUT;
 }
 
+/* True if a record fits its ring that has so many bytes of values, and then what the kernel made of them. */
+static bool has_room_for_resolved(const struct linx_session *s, u64 values)
+{
+	return values <= LINX_REC_MAX && LINX_FIXED_MAX + values + LINX_FD_FAST_ROOM <= linx_rec_limit(s->ring_size);
+}
+
 /* The path of a row whose kernel's own result is told too. */
 static u8 resolving_fast_path(const struct linx_session *s, const struct linx_row *row, u8 fast, enum linx_resolved what)
 {
@@ -39,8 +45,7 @@ static u8 resolving_fast_path(const struct linx_session *s, const struct linx_ro
 			return fast;
 		return fast == LINX_FAST_SHAPE || fast == LINX_FAST_FEW || fast == LINX_FAST_MORE ? LINX_FAST_MESSAGE : LINX_FAST_SLOW;
 	}
-	if (fast == LINX_FAST_SLOW || row->follow ||
-	    LINX_FIXED_MAX + s->fast_values_room + LINX_FD_FAST_ROOM > linx_rec_limit(s->ring_size))
+	if (fast == LINX_FAST_SLOW || row->follow || !has_room_for_resolved(s, s->fast_values_room))
 		return LINX_FAST_SLOW;
 	if (fast == LINX_FAST_STR && what == LINX_RESOLVED_OPENED)
 		return LINX_FAST_OPENED;
@@ -134,7 +139,11 @@ static bool is_fast_32(const struct linx_session *s, const struct linx_row *row,
 		return false;
 	if (s->flags & LINX_SETUP_FDS && linx_fd_place(key) != LINX_FD_NOWHERE)
 		return false;
-	return what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_OPENED || what == LINX_RESOLVED_PEER;
+	if (what == LINX_RESOLVED_NONE)
+		return true;
+	if (s->flags & LINX_SETUP_RESOLVED && !has_room_for_resolved(s, row->follow ? s->follow_room : s->fast_values_room))
+		return false;
+	return what == LINX_RESOLVED_OPENED || what == LINX_RESOLVED_PEER;
 }
 
 static void select_fast_32(struct linx_session *s, bool alone)
