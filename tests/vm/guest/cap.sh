@@ -73,6 +73,13 @@ background() {
 	soon recording "$pid"
 }
 
+# unread COMMAND...: runs it while $pid stands still, so that nothing of it is read meanwhile.
+unread() {
+	kill -STOP "$pid"
+	"$@"
+	kill -CONT "$pid"
+}
+
 # It waits for events: in poll(2), ppoll(2) or one of epoll's.
 recording() {
 	local nr

@@ -89,9 +89,7 @@ holds "priority: what has it is no part of the budget" p.stats '.calls.getppid |
 
 # Nothing is read until all calls are made.
 background --engine bpf --buffer 128K -e trace=getppid -w a.cap --stats=s
-kill -STOP "$pid"
-cap_storm 4 100000
-kill -CONT "$pid"
+unread cap_storm 4 100000
 kill -INT "$pid"
 ended
 is "overflow: status ($(cat err))" "$status" 0

@@ -33,9 +33,7 @@ diff kmod.plain bpf.plain >diff || fail "the engines differ: $(cut -c1-400 diff 
 
 # Nothing is read until all calls are made.
 background --engine bpf --buffer 128K -T -e trace=getppid -w a.cap --stats=s
-kill -STOP "$pid"
-cap_storm 4 50000
-kill -CONT "$pid"
+unread cap_storm 4 50000
 kill -INT "$pid"
 ended
 is "overflow: status ($(cat err))" "$status" 0

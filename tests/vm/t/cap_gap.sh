@@ -17,9 +17,7 @@ bursts() { # OPTION...
 	local i
 	background "$@"
 	for ((i = 0; i < 5; i++)); do
-		kill -STOP "$pid"
-		cap_storm 4 1000 4
-		kill -CONT "$pid"
+		unread cap_storm 4 1000 4
 		sleep 0.2
 	done
 	kill -INT "$pid"

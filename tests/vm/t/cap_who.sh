@@ -87,9 +87,7 @@ threads() {
 # The reader sleeps while programs begin and end.
 late() {
 	background -q -e execve,exit_group --format json --buffer 8M -o late.json
-	kill -STOP "$pid"
-	bash -c 'for ((i = 0; i < 50; i++)); do /bin/true; done'
-	kill -CONT "$pid"
+	unread bash -c 'for ((i = 0; i < 50; i++)); do /bin/true; done'
 	soon sh -c 'tail -n 5 late.json | grep -q bash'
 	kill -INT "$pid"
 	ended

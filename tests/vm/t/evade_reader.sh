@@ -13,9 +13,7 @@ sum='[.[] | select(.kind == "gap") | .lost[]] | add // 0'
 # The reader never comes to it; calls fill the ring, the exec has its share.
 flood() {
 	background --buffer 256k --format json --stats=stats -o f.json
-	kill -STOP "$pid"
-	cap_evade flood 20000 >needle
-	kill -CONT "$pid"
+	unread cap_evade flood 20000 >needle
 	sleep 1
 	kill -INT "$pid"
 	ended
