@@ -151,6 +151,16 @@ test_strace() {
 	[ ! -s err ] || broken "it is not silent"
 }
 
+# Without a choice an engine is taken that tells all calls of a command: where there is no module, ptrace.
+test_strace_without_choice() {
+	for options in '-f' '-c'; do
+		LINX_ENGINE= lx strace $options -o log true
+		is_status 0
+		[ ! -s err ] || broken "it is not silent"
+		grep -q 'execve' log || broken "no exec: $(cat log)"
+	done
+}
+
 # Memory that a call fills is known when it returns, though it began a line before.
 test_strace_vectors() {
 	lx strace -f -e readv -o log "$WORK/traced" fill

@@ -160,32 +160,44 @@ static int configure(struct tracer *t)
 	return rc < 0 ? failed(t, rc) : STATUS_OK;
 }
 
-static int open_engine(struct tracer *t, const struct linx_live_opts *live, struct linx_error *error)
+/* The engine that the environment's LINX_ENGINE chooses; NULL: none. */
+static const char *chosen_engine(void)
 {
-	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = live };
 	const char *name = getenv("LINX_ENGINE");
 
-	return linx_open_engine(name && *name ? name : LINX_ENGINE_AUTO, &opts, &t->l, error);
+	return name && *name && strcmp(name, LINX_ENGINE_AUTO) ? name : NULL;
+}
+
+static int open_engine(struct tracer *t, const char *engine, const struct linx_live_opts *live, struct linx_error *error)
+{
+	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = live };
+
+	return linx_open_engine(engine, &opts, &t->l, error);
 }
 
 /*
- * The command waits for us, as with ptrace, and all that it does is told of. Who is
- * attached to does not. Where the engine cannot make anybody wait, losses are counted.
+ * The command waits for us, as with ptrace, and all that it does is told of: by the
+ * module, or else by ptrace(2) itself, unless an engine is chosen that makes nobody
+ * wait. There, and where ptrace(2) is not allowed, losses are counted. Who is attached
+ * to does not wait.
  */
 static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
 {
+	const char *chosen = chosen_engine(), *engine = chosen ? chosen : LINX_ENGINE_AUTO;
 	int rc;
 
-	if (t->settings->command) {
-		opts->mode = LINX_THROTTLE;
-		opts->throttle_cap_ms = WAIT_MS;
-	}
-	rc = open_engine(t, opts, error);
-	if (rc != -EOPNOTSUPP || opts->mode != LINX_THROTTLE)
+	if (!t->settings->command)
+		return open_engine(t, engine, opts, error);
+	opts->mode = LINX_THROTTLE;
+	opts->throttle_cap_ms = WAIT_MS;
+	rc = open_engine(t, engine, opts, error);
+	if (rc >= 0 || rc == -EINVAL || rc == -E2BIG)
 		return rc;
 	opts->mode = LINX_DISCARD;
 	opts->throttle_cap_ms = 0;
-	return open_engine(t, opts, error);
+	if (!chosen && open_engine(t, "ptrace", opts, NULL) >= 0)
+		return 0;
+	return open_engine(t, engine, opts, error);
 }
 
 static int open_source(struct tracer *t)
