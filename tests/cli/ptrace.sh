@@ -263,7 +263,7 @@ test_refusals() {
 	has err "^linxcap: --fds: engine ptrace cannot tell what a process opens and closes; "
 	traced -n 1
 	is_status 1
-	has err '^linxcap: engine ptrace: it traces commands \(-- CMD\) and processes \(-p PID\); the whole machine needs the module$'
+	has err '^linxcap: engine ptrace: it traces commands \(-- CMD\) and processes \(-p PID\); the whole machine needs the module or engine bpf$'
 	traced --mode recorder -w file -- true
 	is_status 1
 	says "engine ptrace: it has no modes; tracees wait for the reader as it is ('linxcap doctor' looks for the cause)"

@@ -347,7 +347,7 @@ static int find_reason(const struct settings *s, const struct linx *l, struct li
 	return rc < 0 ? rc : 0;
 }
 
-/* The first one is for the whole machine; others may be for commands and processes alone. */
+/* An engine that stops tasks is for commands and processes alone: who wants the whole machine hears what is with the best one. */
 static int check_choice(const struct settings *s, const struct linx *l, bool *told)
 {
 	struct linx_error why = { "" };
@@ -355,7 +355,7 @@ static int check_choice(const struct settings *s, const struct linx *l, bool *to
 
 	if (!rc)
 		return STATUS_OK;
-	if (!source_lists(s))
+	if (!source_lists(s) && source_stops_tasks(l))
 		return source_say_not_open(rc, &why);
 	if (!s->quiet)
 		say("engine %s%s: %s", linx_get_stream_info(l)->engine,

@@ -350,7 +350,7 @@ static int ptrace_start(struct linx_engine *e)
 	if (!(p->filter.flags & LINX_FILTER_PIDS))
 		return linx_fail(
 			&e->err, -EOPNOTSUPP,
-			"engine ptrace: it traces commands (-- CMD) and processes (-p PID); the whole machine needs the module");
+			"engine ptrace: it traces commands (-- CMD) and processes (-p PID); the whole machine needs the module or engine bpf");
 	linx_ptrace_relate_clocks(p);
 	p->start_ns = p->clock.realtime;
 	p->started = true;
