@@ -57,7 +57,7 @@ proves cut cut.json
 
 # The reader is stopped while programs go on, so many times: what it cannot take is lost.
 overload() { # NAME TIMES OPTIONS...
-	local name=$1 times=$2 i
+	local name=$1 times=$2 i beside
 	shift 2
 	linxcap -q --format json -o over.json --buffer 64K --stats=over.stats "$@" 2>err &
 	pid=$!
@@ -65,8 +65,9 @@ overload() { # NAME TIMES OPTIONS...
 	for ((i = 0; i < times; i++)); do
 		kill -STOP $pid
 		work 1 2000 &
+		beside=$!
 		work 1 2000
-		wait %+ 2>/dev/null || true
+		wait $beside
 		kill -CONT $pid
 		work 1
 	done
