@@ -59,6 +59,7 @@ proves cut cut.json
 overload() { # NAME TIMES OPTIONS...
 	local name=$1 times=$2 i beside
 	shift 2
+	rm -f over.json # else the one before would say that it records
 	linxcap -q --format json -o over.json --buffer 64K --stats=over.stats "$@" 2>err &
 	pid=$!
 	soon test -s over.json
@@ -93,7 +94,7 @@ contradicts() { # NAME SED-EXPRESSION [FILE]
 # A flight recorder: what is shown is the newest, and the rest was overwritten.
 linxcap -q --format json -o over.json --buffer 64K --mode recorder --stats=over.stats 2>err &
 pid=$!
-sleep 1
+soon recording $pid
 work 2 2000
 kill -INT $pid
 wait $pid || fail "recorder: $(head -c 300 err)"
