@@ -104,7 +104,7 @@ test_missing_command() {
 
 test_missing_module() {
 	[ ! -e /dev/linxcap ] || skip "this machine has the module"
-	lx -n 1
+	lx --engine kmod -n 1
 	is_status 1
 	[ "$(wc -l <err)" = 1 ] || broken "not one line"
 	has err '^linxcap: .*/dev/linxcap'
