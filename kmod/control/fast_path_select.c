@@ -34,7 +34,7 @@ static bool receives(const struct linx_row *row)
 /* True if a record fits its ring that has so many bytes of values, and then what the kernel made of them. */
 static bool has_room_for_resolved(const struct linx_session *s, u64 values)
 {
-	return values <= LINX_REC_MAX && LINX_FIXED_MAX + values + LINX_FD_FAST_ROOM <= linx_rec_limit(s->ring_size);
+	return LINX_FIXED_MAX + values + LINX_FD_FAST_ROOM <= linx_rec_limit(s->ring_size);
 }
 
 /* The path of a row whose kernel's own result is told too. */
