@@ -184,6 +184,7 @@ static int open_engine(struct tracer *t, const char *engine, const struct linx_l
 static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
 {
 	const char *chosen = chosen_engine(), *engine = chosen ? chosen : LINX_ENGINE_AUTO;
+	bool other;
 	int rc;
 
 	if (!t->settings->command)
@@ -191,7 +192,9 @@ static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_
 	opts->mode = LINX_THROTTLE;
 	opts->throttle_cap_ms = WAIT_MS;
 	rc = open_engine(t, engine, opts, error);
-	if (rc >= 0 || rc == -EINVAL || rc == -E2BIG)
+	/* What a chosen engine fails at otherwise, and options that the module refuses, are no reason to go without waiting. */
+	other = chosen ? rc == -EOPNOTSUPP : rc != -EINVAL && rc != -E2BIG;
+	if (rc >= 0 || !other)
 		return rc;
 	opts->mode = LINX_DISCARD;
 	opts->throttle_cap_ms = 0;
