@@ -539,7 +539,7 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 	linx_rec_commit(f);
 }
 
-void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
+u32 linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry)
 {
 	const struct linx_op *op = c->op;
 	bool done = op->kind == LINX_REC_EXIT;
@@ -548,7 +548,7 @@ void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct li
 	u64 *args;
 
 	if (unlikely(!f))
-		return;
+		return 0;
 	f->rec->flags |= LINX_RF_URING | op->flags | (op->nargs ? 0 : LINX_RF_ARGS_GONE) |
 			 (entry ? LINX_RF_ENTRY_TIME : 0) | (c->scalars ? LINX_RF_SCALARS : 0);
 	f->rec->nargs = op->nargs;
@@ -571,4 +571,5 @@ void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct li
 	if (unlikely(f->special == LINX_SPECIAL_HTTP))
 		linx_http_end(f);
 	linx_rec_commit(f);
+	return s->user_max - f->budget;
 }

@@ -104,7 +104,7 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 /* entry: time of entry, 0: not known */
 void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
-/* Submission or completion of c->op. */
-void linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
+/* Submission or completion of c->op. Returns the bytes of its values, also of a record that found no room. */
+u32 linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
 
 #endif

@@ -27,9 +27,6 @@
 #define STRV_KEEP_MAX 4096
 #define STRV_COUNT_MAX 16384
 
-/* Work of reading a byte of a long buffer, in the measure of core/probe_work.h: t/rec_bound measured 2.1. */
-#define WORK_OF_BYTE 2
-
 /* Word by word; then, or where a word reaches into a page that is not there, byte by byte. */
 static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
 {
@@ -410,7 +407,7 @@ static u32 fill_block(struct linx_long_value *l, u8 *to, u32 cap)
 	u32 wanted = min_t(u64, cap, l->left);
 	u32 got = linx_user_read(to, l->addr, wanted);
 
-	linx_probe_spend(WORK_OF_BYTE * wanted);
+	linx_probe_spend(LINX_WORK_OF_BYTE * wanted);
 	l->addr += got;
 	l->left -= got;
 	if (got < wanted)
@@ -545,7 +542,7 @@ void linx_capture_rest(struct linx_fill *f, struct linx_val *v, u8 nth, u64 addr
 	addr = skip ? *(u64 *)(v + 1) : addr;
 	while (at < most && f->rest && !linx_probe_is_spent() && linx_rec_piece(f, v->arg, skip ? nth : 0, at)) {
 		wanted = min3((u32)(f->end - f->p) & ~7U, most - at, min_t(u32, f->rest, LINX_REC_USER_MAX));
-		linx_probe_spend(WORK_OF_BYTE * wanted);
+		linx_probe_spend(LINX_WORK_OF_BYTE * wanted);
 		got = linx_user_read(f->p, addr + at, wanted);
 		linx_rec_piece_end(f, got);
 		f->rest -= got;

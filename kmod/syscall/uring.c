@@ -320,8 +320,7 @@ struct series {
 static DEFINE_PER_CPU(struct series, series);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
-/* Work of a byte of a record, beyond those that a record without long buffers has. */
-#define WORK_OF_BYTE 2
+/* Bytes of values that are not counted: a record without long buffers has no more. */
 #define BYTES_FREE 512
 
 static void series_begin(struct series *i, u64 now)
@@ -338,11 +337,11 @@ static void series_end(struct series *i)
 	i->work = linx_probe_spent();
 }
 
-/* Counts as work the memory that a record of so many bytes has read. */
-static void series_spend(u64 bytes)
+/* Counts as work the memory that a record has read; pieces behind it have counted their own. */
+static void series_spend(u32 bytes)
 {
 	if (unlikely(bytes > BYTES_FREE))
-		linx_probe_spend(WORK_OF_BYTE * (min_t(u64, bytes, LINX_PIECES_MAX) - BYTES_FREE));
+		linx_probe_spend(LINX_WORK_OF_BYTE * (bytes - BYTES_FREE));
 }
 
 /* May the result be of an operation that is not kept, or that a search of the slots by user_data does not find? */
@@ -661,7 +660,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	struct linx_op_slot slot;
 	struct linx_call c = { .op = &slot.op, .ret = done->res };
 	struct linx_op *op = &slot.op;
-	u64 entry, begin = r->areas[0].head;
+	u64 entry;
 	struct linx_uring uring;
 
 	if (!READ_ONCE(s->uring) || READ_ONCE(s->owner_gone) || !slot_read(s, done, &slot) || slot.silent)
@@ -691,8 +690,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 	}
 	if (!linx_rate_takes(s, r, &c, true)) /* not sampled: its submission was not either */
 		return;
-	linx_encode_op(s, r, &c, entry);
-	series_spend(r->areas[0].head - begin);
+	series_spend(linx_encode_op(s, r, &c, entry));
 }
 
 void linx_uring_complete(const struct linx_completed *done)
