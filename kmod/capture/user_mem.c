@@ -154,7 +154,7 @@ static __always_inline struct linx_val *val_begin(struct linx_fill *f, u32 size)
 {
 	struct linx_val *v = (struct linx_val *)f->p;
 
-	if (unlikely((u64)(f->end - f->p) < sizeof(*v) + LINX_ALIGN8(size))) {
+	if (unlikely(f->end - f->p < (long)(sizeof(*v) + LINX_ALIGN8(size)))) {
 		f->full = f->slow = true;
 		return NULL;
 	}
@@ -281,12 +281,12 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 	if (len <= had)
 		return;
 	more = min3(len, (u64)keep, (u64)f->budget + had) - had;
-	if (f->end - data < had + more) {
+	if (f->end - data < LINX_ALIGN8(had + more)) {
 		if (f->fast_room) {
 			f->full = f->slow = true;
 			return;
 		}
-		more = f->end - data - had;
+		more = ((f->end - data) & ~7L) - had; /* the end of a ring's room may be anywhere */
 	}
 	got = linx_user_read(data + had, addr + had, more);
 	f->p = linx_val_finish(v, v->arg, v->info, size + got, min_t(u64, len, U32_MAX) + (size - had));

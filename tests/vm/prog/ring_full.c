@@ -3,9 +3,12 @@
  * Calls whose structures are larger than the fast paths write, at the end of a
  * ring that nobody reads, with every amount of room that is left: no record is
  * longer than what was free, nor than half the ring, and those before it stay
- * what they are. native only
+ * what they are. The share for others stays free, whatever length a structure
+ * says that it has. native only
  */
+#include <linux/perf_event.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include "load.h"
 #include "rec.h"
@@ -145,6 +148,76 @@ static void one(const struct sizes *s, const struct big *b)
 	dev_close(&d);
 }
 
+/* ---- a structure that tells its own length, and a descriptor with a long path behind it */
+
+#define LEVEL 200 /* bytes in a directory's name */
+#define LEVELS 16
+#define ATTR_MAX 2000
+#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap)) /* for the account of what is lost */
+
+/* A file that has a path of 3 KB. */
+static int deep_file(void)
+{
+	char name[LEVEL + 1];
+	int fd;
+
+	memset(name, 'd', LEVEL);
+	name[LEVEL] = 0;
+	for (int i = 0; i < LEVELS; i++)
+		if (mkdir(name, 0700) || chdir(name))
+			die("directory %d", i);
+	fd = open("f", O_CREAT | O_RDWR, 0600);
+	if (fd < 0)
+		die("the file");
+	return fd;
+}
+
+/* The kernel knows no such event, whatever the length. */
+static void open_event(uint32_t size, int fd)
+{
+	static struct {
+		struct perf_event_attr attr;
+		uint8_t more[ATTR_MAX];
+	} event;
+
+	event.attr.type = INT32_MAX;
+	event.attr.size = size;
+	if (syscall(SYS_perf_event_open, &event, 0, -1, fd, 0) >= 0)
+		die("perf_event_open");
+}
+
+static void keeps_share(uint64_t ring, uint32_t reserve, int fd)
+{
+	const struct sizes s = { .ring = ring, .reserve = reserve };
+	const uint64_t limit = ring - ring / 100 * reserve - GAP_LEN;
+	struct tally t[DEV_CPUS] = { 0 };
+	uint64_t whole, most;
+
+	dev_open(&d);
+	dev_setup(&d, (struct linx_setup){ .flags = LINX_SETUP_INCLUDE_SELF | LINX_SETUP_FD_PATHS,
+					   .ring_size = s.ring, .reserve_percent = s.reserve });
+	dev_want_exit(&d, SYS_getppid);
+	dev_want_exit(&d, SYS_perf_event_open);
+	dev_apply(&d);
+	dev_start(&d);
+	open_event(ATTR_MAX, fd);
+	whole = dev_head(&d, 0);
+	while (dev_head(&d, 0) < limit - ATTR_MAX)
+		syscall(SYS_getppid);
+	for (uint32_t size = ATTR_MAX; size >= PERF_ATTR_SIZE_VER0; size--)
+		open_event(size, fd);
+	most = dev_head(&d, 0);
+	ok(most <= limit, "%llu bytes, %u%%: %llu of %llu are taken", (unsigned long long)ring, reserve,
+	   (unsigned long long)most, (unsigned long long)limit);
+	dev_stop(&d);
+	for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
+		dev_drain(&d, cpu, tally_rec, &t[cpu]);
+	ok(whole > ATTR_MAX + (dev_tells_paths ? LEVELS * LEVEL : 0), "with room, its record has all: %llu bytes", (unsigned long long)whole);
+	ok(t[0].lost[LINX_LOST_FULL] > 0, "%llu found no room", (unsigned long long)t[0].lost[LINX_LOST_FULL]);
+	tally_check(&d, t, "share");
+	dev_close(&d);
+}
+
 int main(void)
 {
 	static const struct big bigs[] = {
@@ -154,6 +227,8 @@ int main(void)
 		{ 32768, 1, 0, 40 }, { 32768, 0, 0, BUFFER }, { 65536, 1, 1024, 40 }, { 65536, 0, 1, BUFFER },
 	};
 
+	int fd;
+
 	make_memory();
 	self = getpid();
 	parent = getppid();
@@ -161,5 +236,8 @@ int main(void)
 	for (unsigned int i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		for (unsigned int j = 0; j < sizeof(bigs) / sizeof(*bigs); j++)
 			one(&sizes[i], &bigs[j]);
+	fd = deep_file();
+	for (uint32_t reserve = 10; reserve < 16; reserve++) /* shares of 10 % and more: of bytes in all remainders by 8 */
+		keeps_share(65536, reserve, fd);
 	return tap_end();
 }
