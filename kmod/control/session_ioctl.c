@@ -3,7 +3,7 @@
  * Requests of a session's owner, checked and put into the session. Process context,
  * session.lock is taken here; arguments are copies in kernel memory.
  */
-#include <linux/cpu.h>
+#include <linux/cpumask.h>
 #include <linux/log2.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -124,22 +124,25 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	return s->entry_slots ? 0 : -ENOMEM;
 }
 
-/* Rings for the online CPUs that have none. Returns how many there are now, or -errno. */
-static int alloc_rings(struct linx_session *s)
+/*
+ * Rings for the online CPUs that have none. Counts those that were added, also where there was no memory for the next.
+ * Large ones take seconds, in which CPUs may come and go: one that comes has no ring yet, one that goes keeps its own.
+ */
+static int alloc_rings(struct linx_session *s, u32 *added)
 {
-	int cpu, err, n = 0;
+	int cpu, err;
 
 	for_each_online_cpu(cpu) {
 		struct linx_ring *r = per_cpu_ptr(s->ring, cpu);
 
-		if (!r->area) {
-			err = linx_ring_alloc(s, r, cpu);
-			if (err)
-				return err;
-		}
-		n++;
+		if (r->area)
+			continue;
+		err = linx_ring_alloc(s, r, cpu);
+		if (err)
+			return err;
+		++*added;
 	}
-	return n;
+	return 0;
 }
 
 static void free_rings(struct linx_session *s)
@@ -177,24 +180,20 @@ static int setup_throttle(const struct linx_setup *u, const u64 *exempt, struct 
 
 static int setup_locked(struct linx_session *s, struct linx_setup *u, struct linx_throttle *t)
 {
-	int n;
+	u32 rings = 0;
+	int err;
 
 	if (s->ready)
 		return -EBUSY;
 	s->throttle = t;
 	setup_values(s, u);
-	n = setup_tables(s, u);
-	if (!n) {
-		cpus_read_lock();
-		n = alloc_rings(s);
-		cpus_read_unlock();
-	}
-	if (n < 0) {
+	err = setup_tables(s, u) ?: alloc_rings(s, &rings);
+	if (err) {
 		free_rings(s);
 		s->throttle = NULL;
-		return n;
+		return err;
 	}
-	u->ring_cpus = n;
+	u->ring_cpus = rings;
 	linx_session_select_fast_paths(s);
 	smp_store_release(&s->ready, true); /* pairs with linx_ring_mmap() and linx_wake_poll() */
 	return 0;
@@ -222,31 +221,17 @@ int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *
 	return err;
 }
 
-/* Number of online CPUs that have a ring. */
-static int count_rings(struct linx_session *s)
-{
-	int cpu, n = 0;
-
-	for_each_online_cpu(cpu)
-		n += !!per_cpu_ptr(s->ring, cpu)->area;
-	return n;
-}
-
 /* CPUs that got a ring are announced, and so can be read, even if there was no memory for the next. */
 int linx_session_add_cpus(struct linx_session *s)
 {
-	int n = -EINVAL, added = 0;
+	int err = -EINVAL;
+	u32 added = 0;
 
 	mutex_lock(&s->lock);
-	if (s->ready) {
-		cpus_read_lock();
-		added = -count_rings(s);
-		n = alloc_rings(s);
-		added += count_rings(s);
-		cpus_read_unlock();
-	}
+	if (s->ready)
+		err = alloc_rings(s, &added);
 	mutex_unlock(&s->lock);
-	return added || n >= 0 ? added : n;
+	return added ? (int)added : err;
 }
 
 static void store_selection(struct linx_session *s, bool entries_chosen, const linx_bits enter, const linx_bits exit)
