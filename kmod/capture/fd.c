@@ -215,7 +215,7 @@ static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path
 		head->path_state = LINX_UNAVAILABLE;
 		return 0;
 	}
-	len = strlen(name);
+	len = linx_path_len(end - PATH_MAX, name);
 	memmove(at, name, len);
 	head->path_state = LINX_WHOLE;
 	if (is_deleted(path->dentry, unlinked, at, len))
@@ -281,7 +281,7 @@ static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 		fput(t.file);
 }
 
-/* Whoever copies a large table holds the lock for long: nothing is told then. */
+/* Whoever copies a large table holds the lock for long, and who lists a task's files that of the task: nothing is told then. */
 static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_fd_request *w)
 {
 	struct file __rcu **slot;
@@ -313,8 +313,7 @@ static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 		return;
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(w->pid, &init_pid_ns), PIDTYPE_PID);
-	if (task) {
-		task_lock(task);
+	if (task && spin_trylock(&task->alloc_lock)) {
 		if (task->files)
 			put_slot(f, task->files, w);
 		task_unlock(task);

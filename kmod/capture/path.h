@@ -25,6 +25,12 @@ void linx_path_init(void);
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
 
+/* Length of a path that linx_d_path() made in buf. Drivers make the names of their own files: none reaches beyond it. */
+static inline u32 linx_path_len(const char *buf, const char *name)
+{
+	return strnlen(name, buf + PATH_MAX - name);
+}
+
 /*
  * The name that a socket or a pipe makes up, and a word of zeroes behind it, as d_path() has it: without its
  * formatting, which takes a thousand instructions. Probe context. Returns its end; NULL: the file has another name.

@@ -134,8 +134,8 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	bool listed = true;
 	int n;
 
-	if (linx_probe_is_spent())
-		return true;
+	if (linx_probe_spent() > LINX_PROBE_WORK_MAX - WORK_MAX)
+		return true; /* there may be no time for all of it: asked again at its next call */
 	n = linx_cgroup_path(cgroup, path, true);
 	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->len;
 	if (n >= 0 && work <= WORK_MAX)

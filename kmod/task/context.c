@@ -95,7 +95,7 @@ static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 	if (IS_ERR(name))
 		linx_put_bytes(f, field, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
 	else
-		linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+		linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, name, linx_path_len(f->r->scratch, name));
 	return unlinked;
 }
 
@@ -206,7 +206,7 @@ static void put_directory(struct linx_fill *f, const struct path *path)
 	else if (IS_ERR(name))
 		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_BYTES, LINX_UNAVAILABLE, &id, sizeof(id));
 	else
-		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, linx_path_len(f->r->scratch, name));
 }
 
 void linx_task_put_cwd(struct linx_fill *f, const struct fs_struct *fs)
@@ -444,14 +444,15 @@ void linx_task_end_process(struct linx_session *s, pid_t tgid)
 
 /*
  * Another task as it is now: what a call of the current one changed of it. Takes
- * the task's own locks, whose holders meet no tracepoint that leads here.
+ * the task's own locks, whose holders meet no tracepoint that leads here. The task may
+ * be renaming itself just then, and this one has its old name: it stays unannounced.
  */
 static void emit_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
 {
 	struct linx_fill *f;
 
-	linx_task_forget(s, p->pid); /* if this one is lost, its next event is preceded by another */
-	f = begin_seen(s, r, LINX_REC_TASK, p->pid, now, full_room(s));
+	linx_task_forget(s, p->pid);
+	f = begin(s, r, LINX_REC_TASK, now, full_room(s));
 	if (!f)
 		return;
 	f->rec->tid = p->pid;
@@ -473,7 +474,8 @@ static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, 
 	rcu_read_lock();
 	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
 	if (p && p != current && test_bit(p->pid, s->announced) && !(READ_ONCE(p->flags) & PF_EXITING)) {
-		if (LINX_HAVE_PATHS)
+		/* Who lists its files holds the lock for long: its next event tells then. */
+		if (LINX_HAVE_PATHS && !spin_is_locked(&p->alloc_lock))
 			emit_other(s, r, p, now);
 		else
 			linx_task_forget(s, p->pid);

@@ -15,12 +15,14 @@
 #include <linux/nsproxy.h>
 #include <linux/once.h>
 #include <linux/pid_namespace.h>
+#include <linux/proc_ns.h>
 #include <linux/random.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/siphash.h>
 #include <linux/time_namespace.h>
 #include <linux/tty.h>
+#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 #include <linux/utsname.h>
 #include <net/net_namespace.h>
@@ -41,10 +43,22 @@ static u32 mnt_ns_number(const struct mnt_namespace *ns)
 	return ((const struct linx_mnt_ns *)ns)->ns.inum;
 }
 
-/* This task's own namespace has what can be a number. */
+/* Do the operations that would stand there have the name of those of mount namespaces? */
+static bool __init has_mnt_ns_ops(const struct mnt_namespace *ns)
+{
+	const struct proc_ns_operations *ops = ((const struct linx_mnt_ns *)ns)->ns.ops;
+	const char *at;
+	char name[4];
+
+	return !copy_from_kernel_nofault(&at, &ops->name, sizeof(at)) &&
+	       !copy_from_kernel_nofault(name, at, sizeof(name)) && !memcmp(name, "mnt", sizeof(name));
+}
+
+/* This task's own namespace has the operations of one, and what can be a number. */
 static void __init try_mnt_ns(void)
 {
-	u32 number = LINX_MNT_NS_SECRET ? 0 : mnt_ns_number(current->nsproxy->mnt_ns);
+	const struct mnt_namespace *ns = current->nsproxy->mnt_ns;
+	u32 number = LINX_MNT_NS_SECRET || !has_mnt_ns_ops(ns) ? 0 : mnt_ns_number(ns);
 
 	mnt_ns_is_known = number >= LINX_NS_INUM_MIN && number < LINX_NS_INUM_MAX;
 }
@@ -60,17 +74,36 @@ u64 linx_task_info_id(const void *p)
 	return p ? siphash_1u64((unsigned long)p, &linx_key_of_ids) ?: 1 : 0;
 }
 
+/* Whoever sends a signal to thousands of threads holds their lock for milliseconds. Nobody else has it that long. */
+#define SIGLOCK_TRIES 1000
+
+/* Takes the lock as spin_lock_irqsave(), a probe only if it has not to wait for long. */
+static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, bool in_probe)
+{
+	unsigned int i;
+
+	if (!in_probe) {
+		spin_lock_irqsave(&sighand->siglock, *flags);
+		return true;
+	}
+	for (i = 0; i < SIGLOCK_TRIES; i++) {
+		if (likely(spin_trylock_irqsave(&sighand->siglock, *flags)))
+			return true;
+		cpu_relax();
+	}
+	return false;
+}
+
 /* The lock keeps the terminal; nobody who holds it meets a tracepoint of ours that asks for this. */
-static void put_tty(struct linx_who *who, struct task_struct *p, bool locks)
+static void put_tty(struct linx_who *who, struct task_struct *p, bool locks, bool in_probe)
 {
 	struct sighand_struct *sighand = rcu_dereference(p->sighand);
 	unsigned long flags;
 
-	if (!sighand || (!locks && !LINX_HAVE_PATHS)) {
+	if (!sighand || (!locks && !LINX_HAVE_PATHS) || !lock_signals(sighand, &flags, in_probe)) {
 		who->flags |= LINX_WHO_NO_TTY;
 		return;
 	}
-	spin_lock_irqsave(&sighand->siglock, flags);
 	if (sighand == rcu_access_pointer(p->sighand) && p->signal->tty)
 		who->tty = tty_devnum(p->signal->tty);
 	spin_unlock_irqrestore(&sighand->siglock, flags);
@@ -148,7 +181,7 @@ void linx_task_info_put(struct linx_fill *f, struct task_struct *p, u32 flags, b
 	rcu_read_lock();
 	put_ids(&who, p);
 	put_creds(&who, __task_cred(p));
-	put_tty(&who, p, locks);
+	put_tty(&who, p, locks, f->in_probe);
 	if (locks)
 		task_lock(p);
 	put_namespaces(&who, p->nsproxy);

@@ -176,7 +176,8 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 		set_exe_flags(p, who);
 	p->pgid = who->pgid;
 	p->sid = who->sid;
-	p->tty = who->tty;
+	if (!(who->flags & LINX_WHO_NO_TTY))
+		p->tty = who->tty;
 	p->loginuid = who->loginuid;
 	p->session_id = who->session_id;
 	p->ns_pid = who->ns_pid;

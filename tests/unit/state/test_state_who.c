@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What is known of a process when a record tells only a part of who it is. */
+#include "assembly.h"
+#include "libuser/event/join.h"
+
+static void meet(struct assembly *as, uint32_t tid, uint32_t tty, uint32_t flags)
+{
+	struct linx_ctx ctx = record_ctx(tid, tid, 1, "told");
+	struct linx_who who = { .tty = tty, .pgid = tty, .flags = flags };
+
+	record_context(&as->r, LINX_REC_TASK, tid, &ctx);
+	record_val(&as->r, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &who, sizeof(who), sizeof(who));
+	assembly_event(as);
+}
+
+/* Its lock was held by others, or the kernel is one that cannot tell: what was known stays. */
+static void a_terminal_that_is_not_told_stays(void **state)
+{
+	struct assembly *as = *state;
+
+	meet(as, 10, 34816, 0);
+	assert_int_equal(as->ev->task->process->tty, 34816);
+	meet(as, 10, 0, LINX_WHO_NO_TTY);
+	assert_int_equal(as->ev->task->process->pgid, 0);
+	assert_int_equal(as->ev->task->process->tty, 34816);
+}
+
+static void a_terminal_that_was_given_up_goes(void **state)
+{
+	struct assembly *as = *state;
+
+	meet(as, 10, 34816, 0);
+	meet(as, 10, 0, 0);
+	assert_int_equal(as->ev->task->process->tty, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ASSEMBLY_TEST(a_terminal_that_is_not_told_stays),
+		ASSEMBLY_TEST(a_terminal_that_was_given_up_goes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
