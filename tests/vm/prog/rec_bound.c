@@ -5,7 +5,7 @@
  * processes of very many threads, long lists of arguments, long buffers, deep cgroups that a list is searched for. Each call is made alone and in the
  * sessions, and what it takes longer in them is what its probes took.
  * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one
- * instruction is one nanosecond (tests/vm/exec --icount). native only
+ * instruction is one nanosecond (tests/vm/exec --icount). native only, x86 only
  */
 #include <linux/futex.h>
 #include <pthread.h>

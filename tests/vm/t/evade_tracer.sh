@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The argument that a tracer gives its tracee's call is told, not the one that the tracee gave.
+# quick
+# arches: arm64
+. "$JOB/guest/cap.sh"
+
+mkdir /tmp/shown /tmp/taken
+cd /tmp || exit 1
+
+# told WHAT OPTION...: each event of the call
+told() {
+	local what=$1
+	shift
+	lx "$@" --format json -o t.json -- cap_tracer
+	is "$what: status ($(cat err))" "$status" 0
+	is "$what: where it went" "$(cat out)" /tmp/taken
+	is "$what" "$(jq -r 'select(.syscall == "chdir") | "\(.dir) \(.args | to_entries[0].value) \(.ret)"' t.json)" "$want"
+}
+
+want='exit /tmp/taken 0'
+told "alone" -e trace=chdir
+told "among all"
+want="enter /tmp/taken null
+$want"
+told "with entries" --entry
