@@ -84,7 +84,7 @@ void linx_session_free(struct linx_session *s)
 	mutex_unlock(&s->lock);
 	cancel_work_sync(&s->orphaned); /* no probe sees the session that could begin it again */
 	linx_throttle_end(s->throttle); /* a start that failed may have made tasks wait */
-	linx_wake_free(s); /* ioctls and poll may have queued work without a start */
+	linx_wake_end(s); /* ioctls and poll may have queued work without a start */
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
 	linx_ring_uncharge(s, s->charged);

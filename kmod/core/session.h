@@ -55,7 +55,6 @@ struct linx_wake {
 	struct hrtimer timer;
 	s64 armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
 	int request; /* work for irq_work: bits in ring/wake.c */
-	bool was_queued; /* there was any */
 };
 
 struct linx_session {

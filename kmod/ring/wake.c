@@ -56,7 +56,6 @@ static void queue_work_for(struct linx_session *s, int request)
 
 	while (cmpxchg(&s->wake.request, old, old | request) != old)
 		old = READ_ONCE(s->wake.request);
-	WRITE_ONCE(s->wake.was_queued, true);
 	irq_work_queue(&s->wake.work);
 }
 
@@ -154,16 +153,4 @@ void linx_wake_end(struct linx_session *s)
 	irq_work_sync(&s->wake.work);
 	hrtimer_cancel(&s->wake.timer);
 	wake_now(s);
-}
-
-/*
- * The session's memory goes next. On PREEMPT_RT the work runs in a thread of the kernel, which may be preempted after
- * irq_work_sync() has seen it done, and looks at it once more (kernels without commit 91840be8f710). Soon it sleeps.
- */
-void linx_wake_free(struct linx_session *s)
-{
-	might_sleep();
-	linx_wake_end(s);
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) && s->wake.was_queued)
-		synchronize_rcu_tasks();
 }

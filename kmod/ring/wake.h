@@ -10,7 +10,6 @@ struct poll_table_struct;
 
 void linx_wake_init(struct linx_session *s);
 void linx_wake_end(struct linx_session *s);
-void linx_wake_free(struct linx_session *s);
 /* After a publish with the session armed. Probe context. */
 void linx_wake_look(struct linx_session *s, struct linx_ring *r);
 /* The list of processes became empty. Probe context. */
