@@ -286,7 +286,7 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 			f->full = f->slow = true;
 			return;
 		}
-		more = ((f->end - data) & ~7L) - had; /* the end of a ring's room may be anywhere */
+		more = ((f->end - data) & ~7L) - had; /* the end may be that of a record with odd bounds */
 	}
 	got = linx_user_read(data + had, addr + had, more);
 	f->p = linx_val_finish(v, v->arg, v->info, size + got, min_t(u64, len, U32_MAX) + (size - had));

@@ -134,7 +134,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	bool listed = true;
 	int n;
 
-	if (linx_probe_spent() > LINX_PROBE_WORK_MAX - WORK_MAX)
+	if (linx_probe_spent() + work_of_path(min(cgroup->level, LEVELS_MAX)) > LINX_PROBE_WORK_MAX - WORK_MAX)
 		return true; /* there may be no time for all of it: asked again at its next call */
 	n = linx_cgroup_path(cgroup, path, true);
 	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->len;

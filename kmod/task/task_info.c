@@ -29,6 +29,7 @@
 #include "capture/path.h"
 #include "capture/user_mem.h"
 #include "compat/compat.h"
+#include "core/probe_work.h"
 #include "filter/cgroup.h"
 #include "task/task_info.h"
 
@@ -74,8 +75,9 @@ u64 linx_task_info_id(const void *p)
 	return p ? siphash_1u64((unsigned long)p, &linx_key_of_ids) ?: 1 : 0;
 }
 
-/* Whoever sends a signal to thousands of threads holds their lock for milliseconds. Nobody else has it that long. */
-#define SIGLOCK_TRIES 1000
+/* Whoever sends a signal to thousands of threads holds their lock for milliseconds. */
+#define SIGLOCK_TRIES 200
+#define WORK_OF_TRY 100
 
 /* Takes the lock as spin_lock_irqsave(), a probe only if it has not to wait for long. */
 static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, bool in_probe)
@@ -89,6 +91,9 @@ static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, b
 	for (i = 0; i < SIGLOCK_TRIES; i++) {
 		if (likely(spin_trylock_irqsave(&sighand->siglock, *flags)))
 			return true;
+		if (linx_probe_is_spent())
+			break;
+		linx_probe_spend(WORK_OF_TRY);
 		cpu_relax();
 	}
 	return false;

@@ -175,9 +175,11 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 	if (kind != LINX_REC_FORK)
 		set_exe_flags(p, who);
 	p->pgid = who->pgid;
-	p->sid = who->sid;
 	if (!(who->flags & LINX_WHO_NO_TTY))
 		p->tty = who->tty;
+	else if (p->sid != who->sid)
+		p->tty = 0; /* a new session begins without */
+	p->sid = who->sid;
 	p->loginuid = who->loginuid;
 	p->session_id = who->session_id;
 	p->ns_pid = who->ns_pid;

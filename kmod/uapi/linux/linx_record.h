@@ -287,7 +287,7 @@ enum linx_ns {
 #define LINX_WHO_CHROOT 0x2 /* the task's root is no root of a mount */
 #define LINX_WHO_MEMFD 0x4 /* the executable lies in a memfd */
 #define LINX_WHO_DELETED 0x8 /* the executable has no name any more */
-#define LINX_WHO_NO_TTY 0x10 /* the terminal is not told: this kernel cannot, or its lock was held for long */
+#define LINX_WHO_NO_TTY 0x10 /* the terminal is not told: this kernel cannot, or others had its lock */
 #define LINX_WHO_LAYER 0x20 /* LINX_WHO_UPPER tells of the executable */
 #define LINX_WHO_UPPER 0x40 /* the executable lies in the upper layer of an overlay */
 

@@ -186,6 +186,8 @@ static void give_group(void)
 		die("read");
 	*group_child = pid;
 	usleep(100000); /* it sleeps in its read by now */
+	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* of which it is told no less than of the last */
+		die("setpgid");
 	syscall(SYS_dup, -1);
 	if (setpgid(pid, pid))
 		die("setpgid");
