@@ -281,7 +281,7 @@ static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 		fput(t.file);
 }
 
-/* Whoever copies a large table holds the lock for long, and who lists a task's files that of the task: nothing is told then. */
+/* The lock is held for long by whoever copies a large table: nothing is told then. */
 static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_fd_request *w)
 {
 	struct file __rcu **slot;
@@ -313,7 +313,7 @@ static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 		return;
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(w->pid, &init_pid_ns), PIDTYPE_PID);
-	if (task && spin_trylock(&task->alloc_lock)) {
+	if (task && spin_trylock(&task->alloc_lock)) { /* held for long by a snapshot: put_slot() has the same rule */
 		if (task->files)
 			put_slot(f, task->files, w);
 		task_unlock(task);
@@ -405,8 +405,7 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, c
 	head->path_state = LINX_UNAVAILABLE;
 	if (IS_ERR_OR_NULL(name))
 		return 0;
-	/* Not taken for granted: that a d_dname() of any driver lets its text end where the buffer does. */
-	len = strnlen(name, r->scratch + PATH_MAX - name);
+	len = linx_path_len(r->scratch, name);
 	memset(to + (len & ~7), 0, sizeof(u64)); /* padding */
 	memcpy(to, name, len);
 	head->path_state = LINX_WHOLE;

@@ -25,7 +25,7 @@ void linx_path_init(void);
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
 
-/* Length of a path that linx_d_path() made in buf. Drivers make the names of their own files: none reaches beyond it. */
+/* Length of a path that linx_d_path() made in buf. A driver makes the names of its files, and its text may not end where the buffer does. */
 static inline u32 linx_path_len(const char *buf, const char *name)
 {
 	return strnlen(name, buf + PATH_MAX - name);

@@ -75,7 +75,7 @@ u64 linx_task_info_id(const void *p)
 	return p ? siphash_1u64((unsigned long)p, &linx_key_of_ids) ?: 1 : 0;
 }
 
-/* Whoever sends a signal to thousands of threads holds their lock for milliseconds. */
+/* The lock is held for milliseconds by whoever sends a signal to thousands of threads. */
 #define SIGLOCK_TRIES 200
 #define WORK_OF_TRY 100
 

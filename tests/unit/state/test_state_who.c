@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is known of a process when a record tells only a part of who it is. */
+/* The controlling terminal of a process, where a record of it does not tell one. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 
@@ -18,7 +18,7 @@ static void meet(struct assembly *as, uint32_t tid, uint32_t tty, uint32_t flags
 	meet_in(as, tid, 5, tty, flags);
 }
 
-/* Its lock was held by others, or the kernel is one that cannot tell: what was known stays. */
+/* A record lacks the terminal if its lock was held by others, or on PREEMPT_RT. */
 static void a_terminal_that_is_not_told_stays(void **state)
 {
 	struct assembly *as = *state;

@@ -186,7 +186,7 @@ static void give_group(void)
 		die("read");
 	*group_child = pid;
 	usleep(100000); /* it sleeps in its read by now */
-	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* of which it is told no less than of the last */
+	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* two changes before the one that is looked for */
 		die("setpgid");
 	syscall(SYS_dup, -1);
 	if (setpgid(pid, pid))

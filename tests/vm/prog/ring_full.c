@@ -188,21 +188,20 @@ static void open_event(uint32_t size, int fd)
 
 static void keeps_share(uint64_t ring, uint32_t reserve, int fd)
 {
-	const struct sizes s = { .ring = ring, .reserve = reserve };
 	const uint64_t limit = ring - ring / 100 * reserve - GAP_LEN;
 	struct tally t[DEV_CPUS] = { 0 };
 	uint64_t whole, most;
 
 	dev_open(&d);
 	dev_setup(&d, (struct linx_setup){ .flags = LINX_SETUP_INCLUDE_SELF | LINX_SETUP_FD_PATHS,
-					   .ring_size = s.ring, .reserve_percent = s.reserve });
+					   .ring_size = ring, .reserve_percent = reserve });
 	dev_list(&d, self);
 	d.filter.flags = LINX_FILTER_PIDS;
 	dev_want_exit(&d, SYS_getppid);
 	dev_want_exit(&d, SYS_perf_event_open);
 	dev_apply(&d);
 	dev_start(&d);
-	syscall(SYS_getppid); /* what is told once */
+	syscall(SYS_getppid); /* brings the context record of this process */
 	whole = dev_head(&d, 0);
 	open_event(ATTR_MAX, fd);
 	whole = dev_head(&d, 0) - whole;
@@ -230,7 +229,6 @@ int main(void)
 	static const struct sizes sizes[] = {
 		{ 32768, 1, 0, 40 }, { 32768, 0, 0, BUFFER }, { 65536, 1, 1024, 40 }, { 65536, 0, 1, BUFFER },
 	};
-
 	int fd;
 
 	make_memory();

@@ -7,13 +7,13 @@
 #include "rec.h"
 #include "ring_ops.h"
 
-#define LONG 240000 /* of LINX_PIECES_MAX; two take 960,000 of the million that a probe may do */
+#define LONG 240000 /* bytes, less than LINX_PIECES_MAX: two take 960,000 of the million that a probe may do */
 #define RESULTS 2
 
 static volatile int *go; /* shared */
 static uint8_t buffers[RESULTS][LONG];
 
-/* What the byte at that place is. */
+/* The byte at a place of what is sent. */
 static uint8_t pattern(unsigned int at)
 {
 	return (uint8_t)(1 + at * 31 % 255);
