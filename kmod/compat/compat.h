@@ -16,6 +16,7 @@
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
@@ -162,6 +163,16 @@ static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*
 	hrtimer_setup(t, fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 }
 #endif
+
+/* Work that PREEMPT_RT, too, runs in the hard interrupt. The kernel's macro came with 5.11. */
+static inline void linx_init_hard_irq_work(struct irq_work *work, void (*fn)(struct irq_work *))
+{
+#ifdef IRQ_WORK_INIT_HARD
+	*work = IRQ_WORK_INIT_HARD(fn);
+#else
+	init_irq_work(work, fn);
+#endif
+}
 
 /* Times of an inode in ns. They may change while they are read: each part is read once. */
 static inline s64 linx_inode_mtime(const struct inode *inode)

@@ -52,8 +52,9 @@ typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
 struct linx_wake {
 	wait_queue_head_t queue;
 	struct irq_work work;
-	struct hrtimer timer;
-	s64 armed; /* LINX_WAKE_*; by poll, probes, irq_work and timer */
+	struct hrtimer timer; /* the delay */
+	struct hrtimer soon; /* PREEMPT_RT: wakes for the irq_work */
+	s64 armed; /* LINX_WAKE_*; by poll, probes, irq_work and timers */
 	int request; /* work for irq_work: bits in ring/wake.c */
 };
 

@@ -5,6 +5,12 @@
  * Probes cannot wake anybody themselves (wake_up() takes a lock that sleeps on
  * PREEMPT_RT and is dear), so irq_work does it. A reader that does not poll is
  * not armed and costs a probe one load; one that polls is woken once.
+ *
+ * On PREEMPT_RT the work runs in the hard interrupt and leaves waking to a timer's thread.
+ * Left to the kernel, it would run in a thread that may be preempted just after
+ * irq_work_sync() has seen the work done, and that looks at it once more: kernels 5.17 and
+ * later without commit 91840be8f710 ("irq_work: Fix use-after-free in irq_work_single()").
+ * A hard interrupt is over with the next RCU grace period, which stopping can wait for.
  */
 #include <linux/poll.h>
 #include "compat/compat.h"
@@ -22,7 +28,7 @@ static void wake_now(struct linx_session *s)
 	wake_up_interruptible_all(&s->wake.queue);
 }
 
-/* hard or soft interrupt, a thread on PREEMPT_RT */
+/* Hard interrupt; on PREEMPT_RT a thread. */
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {
 	struct linx_session *s = container_of(t, struct linx_session, wake.timer);
@@ -38,13 +44,22 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 	return HRTIMER_NORESTART;
 }
 
-/* interrupt; a thread on PREEMPT_RT */
+/* PREEMPT_RT: a thread. */
+static enum hrtimer_restart on_soon(struct hrtimer *t)
+{
+	wake_now(container_of(t, struct linx_session, wake.soon));
+	return HRTIMER_NORESTART;
+}
+
+/* Hard interrupt. */
 static void on_work(struct irq_work *w)
 {
 	struct linx_session *s = container_of(w, struct linx_session, wake.work);
 	int request = xchg(&s->wake.request, 0);
 
-	if (request & WANT_WAKE)
+	if (request & WANT_WAKE && IS_ENABLED(CONFIG_PREEMPT_RT))
+		hrtimer_start(&s->wake.soon, 0, HRTIMER_MODE_REL);
+	else if (request & WANT_WAKE)
 		wake_now(s);
 	else if (request & WANT_TIMER && !hrtimer_is_queued(&s->wake.timer))
 		hrtimer_start(&s->wake.timer, ns_to_ktime(s->delay), HRTIMER_MODE_REL);
@@ -143,14 +158,19 @@ void linx_wake_init(struct linx_session *s)
 {
 	s->wake.armed = LINX_WAKE_IDLE;
 	init_waitqueue_head(&s->wake.queue);
-	init_irq_work(&s->wake.work, on_work);
+	linx_init_hard_irq_work(&s->wake.work, on_work);
 	linx_hrtimer_setup(&s->wake.timer, on_timer);
+	linx_hrtimer_setup(&s->wake.soon, on_soon);
 }
 
-/* No probe can see the session any more. Order: irq_work may start the timer. */
+/* No probe can see the session any more. Order: irq_work may start the timers. */
 void linx_wake_end(struct linx_session *s)
 {
+	might_sleep();
 	irq_work_sync(&s->wake.work);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		synchronize_rcu(); /* the interrupt that the work was done in may still look at it */
 	hrtimer_cancel(&s->wake.timer);
+	hrtimer_cancel(&s->wake.soon);
 	wake_now(s);
 }
