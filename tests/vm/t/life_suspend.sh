@@ -7,13 +7,16 @@
 # full
 . "$JOB/guest/cap.sh"
 
-! is_rt || skip "PREEMPT_RT: this guest does not wake up again, for a reason that is not known yet"
 alarm=/sys/class/rtc/rtc0/wakealarm
 [ -w $alarm ] && grep -qw mem /sys/power/state || skip "this kernel cannot sleep, or nothing would wake it"
 
+# With PREEMPT_RT the guest sleeps once: without linx, too, the alarm does not end a second sleep there.
+rounds="0 1 2"
+! is_rt || rounds="0 1"
+
 cd /tmp || exit 1
 background --format json --stats=stats -o s.json -e trace=getppid
-for round in 0 1 2; do
+for round in $rounds; do
 	if [ $round -gt 0 ]; then
 		slept=$(date +%s)
 		echo 0 >$alarm
@@ -31,8 +34,8 @@ is "status ($(cat err))" "$status" 0
 everything sleep stats
 is "numbers without a hole" "$(count s.json '.kind == "gap"')" 0
 jq -r 'select(.syscall == "getppid" and .comm == "perl") | .time_ns' s.json >stamps
-is "calls" "$(wc -l <stamps)" 150
-for round in 0 1 2; do
+is "calls" "$(wc -l <stamps)" $(($(wc -w <<<"$rounds") * 50))
+for round in $rounds; do
 	tail -n +$((round * 50 + 1)) stamps | head -n 50 | awk -v from="$(cat before$round)" -v to="$(cat after$round)" \
 		'$1 < from || $1 > to { print $1 " is not between " from " and " to }' >wrong
 	[ ! -s wrong ] || fail "round $round: $(wc -l <wrong) events have another time: $(head -n 1 wrong)"
