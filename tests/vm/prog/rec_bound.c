@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
+#include "deep.h"
 #include "rec.h"
 
 #define SESSIONS 8
@@ -244,11 +245,8 @@ static void reap_it(void)
 
 static void go_deep(void)
 {
-	if (chdir("/tmp"))
+	if (chdir("/tmp") || !go_down(2030, 1))
 		_exit(2);
-	for (int i = 0; i < 2030; i++)
-		if ((mkdir("d", 0700) && errno != EEXIST) || chdir("d"))
-			_exit(2);
 }
 
 static long chdir_here(void)
@@ -509,11 +507,8 @@ static void enter_group(const char *name)
 
 static void enter_deep_group(void)
 {
-	if (chdir(cgroup))
+	if (chdir(cgroup) || !go_down(DEPTH - 1, 1))
 		_exit(5);
-	for (int i = 1; i < DEPTH; i++)
-		if ((mkdir("d", 0700) && errno != EEXIST) || chdir("d"))
-			_exit(5);
 	enter_group("a");
 }
 

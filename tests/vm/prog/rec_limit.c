@@ -4,7 +4,7 @@
  * own path is as long, in a small ring. Of 64 bits and of 32, with a filter and without. native only, x86 only
  */
 #include <limits.h>
-#include <sys/stat.h>
+#include "deep.h"
 #include "raw.h"
 #include "rec.h"
 
@@ -26,16 +26,8 @@ static void wait_for(int n)
 /* Goes to a directory whose path, with a file in it, is almost as long as a path may be. */
 static void go_deep(void)
 {
-	char name[LEVEL + 1];
-
-	memset(name, 'd', LEVEL);
-	name[LEVEL] = 0;
-	for (int i = 0; i < LEVELS; i++) {
-		if (i == LEVELS - 1)
-			name[LAST] = 0;
-		if ((mkdir(name, 0700) && errno != EEXIST) || chdir(name))
-			die("directory %d", i);
-	}
+	if (!go_down(LEVELS - 1, LEVEL) || !go_down(1, LAST))
+		die("the directories");
 	if (close(open("f", O_CREAT | O_RDWR, 0600)))
 		die("the file");
 }

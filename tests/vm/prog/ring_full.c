@@ -8,8 +8,8 @@
  */
 #include <linux/perf_event.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
+#include "deep.h"
 #include "load.h"
 #include "rec.h"
 
@@ -158,14 +158,10 @@ static void one(const struct sizes *s, const struct big *b)
 /* A file that has a path of 3 KB. */
 static int deep_file(void)
 {
-	char name[LEVEL + 1];
 	int fd;
 
-	memset(name, 'd', LEVEL);
-	name[LEVEL] = 0;
-	for (int i = 0; i < LEVELS; i++)
-		if (mkdir(name, 0700) || chdir(name))
-			die("directory %d", i);
+	if (!go_down(LEVELS, LEVEL))
+		die("the directories");
 	fd = open("f", O_CREAT | O_RDWR, 0600);
 	if (fd < 0)
 		die("the file");
