@@ -51,6 +51,6 @@ void linx_kinds_free(struct linx_kinds *k)
 
 void linx_kinds_count(struct linx_kinds *k, unsigned int cpu, unsigned int kind)
 {
-	if (cpu < k->ncpus || linx_kinds_grow(k, cpu + 1))
+	if (cpu < k->ncpus || (cpu < CPUS_MAX && linx_kinds_grow(k, cpu + 1)))
 		k->n[cpu][linx_kind_index(kind)]++;
 }
