@@ -139,6 +139,19 @@ static noinline void put_spent(struct linx_fill *f, u32 arg, u8 kind, u64 addr)
 }
 
 /*
+ * With a look at whether it can be read, as far as the record has room. After the probe's work is spent the first value
+ * that cannot is the last of the record: each more could be another fault. Readable ones end with the record's budget.
+ */
+static bool put_slow(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
+{
+	struct linx_val *v = linx_capture_mem(f, arg, addr, len, keep);
+
+	if (v && LINX_VAL_STATE(v->info) == LINX_UNREADABLE && linx_probe_is_spent())
+		f->budget = 0;
+	return v;
+}
+
+/*
  * A value for len bytes at addr, of which keep are kept: in a few stores, if the
  * memory and the room for it are there. false: no more of them. Its arguments
  * stay where they are; not inline, since it stands in three places.
@@ -168,7 +181,7 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 			put_spent(f, arg, LINX_VAL_MEM, addr);
 			return false;
 		}
-		return linx_capture_room(f) && linx_capture_mem(f, arg, addr, len, keep);
+		return linx_capture_room(f) && put_slow(f, arg, addr, len, keep);
 	}
 	f->p = end;
 	f->budget = budget - count;

@@ -306,9 +306,9 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 }
 
 /*
- * Completions come by the ten thousand without a moment in which the kernel could let another task run: it posts them
- * under a lock. What is read of memory is therefore work of one probe, for all of a task in a row on this CPU. A search and
- * a record of its own each of them has.
+ * Operations come by the ten thousand without a moment in which the kernel could let another task run: one call submits
+ * as many as a ring has, and their results are posted under a lock. What is read of memory is therefore work of one probe,
+ * for all of a task in a row on this CPU. A record of its own each of them has, and a result a search.
  */
 struct series {
 	const struct task_struct *task; /* compared, never followed */
@@ -317,11 +317,14 @@ struct series {
 	u32 work;
 };
 
-static DEFINE_PER_CPU(struct series, series);
+static DEFINE_PER_CPU(struct series, submitted);
+static DEFINE_PER_CPU(struct series, posted);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
 /* Bytes of values that are not counted: a record without long buffers has no more. */
 #define BYTES_FREE 512
+/* Work of a submission that does not count: what those of ordinary programs take, in one session or two. */
+#define SUBMISSION_FREE 10000
 
 static void series_begin(struct series *i, u64 now)
 {
@@ -332,9 +335,11 @@ static void series_begin(struct series *i, u64 now)
 	linx_probe_goes_on(i->work);
 }
 
-static void series_end(struct series *i)
+static void series_end(struct series *i, u32 uncounted)
 {
-	i->work = linx_probe_spent();
+	u32 work = linx_probe_spent() - i->work;
+
+	i->work += work - min(work, uncounted);
 }
 
 /* Counts as work the memory that a record has read; pieces behind it have counted their own. */
@@ -606,18 +611,20 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	struct linx_op op = { .uring = &uring };
 	struct linx_call c = { .op = &op };
 	struct linx_session *s;
+	struct series *i;
 	s32 nr;
 	u32 abi;
 
 	if (unlikely(!probe_enter()))
 		return count_nested();
-	linx_probe_begins();
-	this_cpu_write(series.task, NULL); /* nothing is posted meanwhile */
+	c.now = linx_clock_now();
+	i = this_cpu_ptr(&submitted);
+	series_begin(i, c.now);
+	this_cpu_write(posted.task, NULL); /* nothing is posted meanwhile */
 	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
 	c.nr = nr;
 	c.key = linx_key(abi, nr);
 	c.row = linx_table_row(c.key);
-	c.now = linx_clock_now();
 	fill_op(&op, sub);
 	op.uring_size = fill_uring(&uring, sub);
 	if (rule && uring.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&uring)) {
@@ -626,6 +633,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	}
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_submit(s, sub, &c, &op, &uring);
+	series_end(i, SUBMISSION_FREE);
 	probe_leave();
 }
 
@@ -702,10 +710,10 @@ void linx_uring_complete(const struct linx_completed *done)
 	if (unlikely(!probe_enter()))
 		return count_nested();
 	now = linx_clock_now();
-	i = this_cpu_ptr(&series);
+	i = this_cpu_ptr(&posted);
 	series_begin(i, now);
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		session_complete(s, done, now);
-	series_end(i);
+	series_end(i, 0);
 	probe_leave();
 }

@@ -5,7 +5,8 @@
  * processes of very many threads, long lists of arguments, long buffers, deep cgroups that a list is searched for. Each call is made alone and in the
  * sessions, and what it takes longer in them is what its probes took.
  * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one
- * instruction is one nanosecond (tests/vm/exec --icount). native only, x86 only
+ * instruction is one nanosecond (tests/vm/exec --icount); rec_bound exact WORD: of those that
+ * need no mounts the ones with this word. native only, x86 only
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -18,6 +19,7 @@
 #include <sys/uio.h>
 #include "deep.h"
 #include "rec.h"
+#include "ring_ops.h"
 
 #define SESSIONS 8
 #define ROUNDS 5
@@ -29,6 +31,8 @@
 static uint64_t limit;
 static uint32_t snap_bytes = 4096; /* of the sessions */
 static uint32_t http_bytes; /* 0: they do not look for headers */
+static bool uring; /* they record operations of io_uring */
+static const char *only; /* NULL: all calls */
 
 static struct dev devs[SESSIONS];
 
@@ -44,7 +48,7 @@ static void begin_sessions(pid_t pid)
 		dev_setup(d, (struct linx_setup){ .ring_size = 2 << 20, .snap_bytes = snap_bytes, .snap_str = 4096,
 						  .flags = LINX_SETUP_FILES | LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS |
 							   LINX_SETUP_ENVP | LINX_SETUP_RESOLVED |
-							   (http_bytes ? LINX_SETUP_HTTP : 0),
+							   (http_bytes ? LINX_SETUP_HTTP : 0) | (uring ? LINX_SETUP_URING : 0),
 						  .http_bytes = http_bytes });
 		dev_list(d, pid);
 		d->filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
@@ -86,7 +90,7 @@ struct call {
 	void (*prepare)(void);
 	long (*make)(void);
 	void (*undo)(void);
-	bool at_entry; /* has a probe of its own there */
+	unsigned int limits; /* how many times that of one probe all of the call may take: 2 if its entry has a probe, too */
 };
 
 static struct talk {
@@ -148,6 +152,8 @@ static void measure(const struct call *c, struct dev_log *log)
 	uint64_t alone, traced;
 	pid_t pid;
 
+	if (only && !strstr(c->name, only))
+		return;
 	talk->turn = 0;
 	pid = fork();
 	if (!pid)
@@ -160,7 +166,7 @@ static void measure(const struct call *c, struct dev_log *log)
 	reap(pid);
 	printf("# %s: %llu us alone, %llu us more in %d sessions, result %ld\n", c->name, (unsigned long long)alone / 1000,
 	       (unsigned long long)(traced > alone ? traced - alone : 0) / 1000, SESSIONS, talk->ret);
-	ok(traced < alone + limit * (c->at_entry ? 2 : 1), "%s: bounded", c->name);
+	ok(traced < alone + limit * c->limits, "%s: bounded", c->name);
 }
 
 /* ---- mounts above each other */
@@ -333,18 +339,75 @@ static long write_many_long(void)
 	return syscall(SYS_writev, -1, long_buffers, 100);
 }
 
-/* Memory that nobody may read. */
-static void make_unreadable(void)
+/* Memory that nobody may read, so many bytes of each page. */
+static void make_unreadable_by(size_t bytes)
 {
 	char *p = mmap(NULL, 1 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	for (int i = 0; i < 160; i++)
-		long_buffers[i] = (struct iovec){ p + i * 4096, 64 };
+		long_buffers[i] = (struct iovec){ p + i * 4096, bytes };
 }
+
+static void make_unreadable(void) { make_unreadable_by(64); }
+
+static void make_pages_unreadable(void) { make_unreadable_by(4096); }
 
 static long write_unreadable(void)
 {
 	return syscall(SYS_writev, -1, long_buffers, 160);
+}
+
+/* Of each message name, buffers and control data. */
+static long send_unreadable(void)
+{
+	static struct mmsghdr messages[64];
+
+	for (int i = 0; i < 64; i++)
+		messages[i].msg_hdr = (struct msghdr){ .msg_name = long_buffers[i].iov_base, .msg_namelen = 4096,
+						       .msg_iov = long_buffers[i + 64].iov_base, .msg_iovlen = 256,
+						       .msg_control = long_buffers[i].iov_base, .msg_controllen = 4096 };
+	return sendmmsg(-1, messages, 64, 0);
+}
+
+/* Operations that are submitted in one call, in which the kernel lets nobody else run: what they read is one sum. */
+#define OPERATIONS 1024
+#define MOST_OF_OPERATIONS 25 /* limits: 50 us for each at a nanosecond for an instruction, where one alone takes 1,000 */
+
+static struct ops operations;
+
+static void prepare_operations(void)
+{
+	struct io_uring_sqe *entry;
+
+	make_unreadable();
+	if (ops_open(&operations, OPERATIONS, IORING_SETUP_SUBMIT_ALL))
+		return;
+	for (int i = 0; i < OPERATIONS; i++) {
+		entry = ops_next(&operations);
+		entry->opcode = IORING_OP_WRITEV;
+		entry->fd = -1;
+		entry->addr = (uintptr_t)long_buffers;
+		entry->len = 160;
+		ops_push(&operations);
+	}
+}
+
+static long submit_operations(void)
+{
+	return operations.fd < 0 ? -1 : ops_enter(&operations, OPERATIONS, 0);
+}
+
+/* The entries are there for the next round. */
+static void take_results(void)
+{
+	struct io_uring_cqe cqe;
+
+	if (operations.fd < 0)
+		return;
+	while (ops_result(&operations, &cqe))
+		;
+	for (int i = 0; i < OPERATIONS; i++)
+		ops_push(&operations);
 }
 
 /* Strings behind pointers in a structure that bpf(2) is given; it refuses the rest. */
@@ -622,14 +685,14 @@ static void measure_at_top(const struct call calls[3], unsigned int n)
 static void mounts(const char *where, unsigned int n)
 {
 	static const struct call plain[3] = {
-		{ "chdir", NULL, chdir_to_top, NULL, false },
-		{ "open", NULL, open_file, close_it, true },
-		{ "fork of 250 files", with_files_shared, fork_one, reap_it, false },
+		{ "chdir", NULL, chdir_to_top, NULL, 1 },
+		{ "open", NULL, open_file, close_it, 2 },
+		{ "fork of 250 files", with_files_shared, fork_one, reap_it, 1 },
 	};
 	static const struct call beside[3] = {
-		{ "chdir beside the root", enter_jail, chdir_to_top, NULL, false },
-		{ "open beside the root", enter_jail, open_file, close_it, true },
-		{ "fork of 250 files beside the root", enter_jail_with_files, fork_one, reap_it, false },
+		{ "chdir beside the root", enter_jail, chdir_to_top, NULL, 1 },
+		{ "open beside the root", enter_jail, open_file, close_it, 2 },
+		{ "fork of 250 files beside the root", enter_jail_with_files, fork_one, reap_it, 1 },
 	};
 
 	printf("# %u mounts\n", n);
@@ -649,38 +712,46 @@ static void set_limit(const char *path, const char *value)
 
 int main(int argc, char **argv)
 {
-	static const struct call deep = { "chdir in a deep directory", go_deep, chdir_here, NULL, false },
-				 range = { "close_range of a far table", reach_far, close_a_range, NULL, false },
-				 far_fork = { "fork of a far table", reach_far, fork_one, reap_it, false },
-				 strings = { "exec with empty strings", make_strings, exec_fails, NULL, true },
-				 long_strings = { "exec with long strings", make_long_strings, exec_fails, NULL, true },
-				 long_mount = { "mount with long strings", make_long_strings, mount_long, NULL, true },
-				 long_write = { "write of a long buffer", make_long_buffers, write_long, NULL, false },
-				 long_vector = { "writev of long buffers", make_long_buffers, write_many_long, NULL, false },
-				 unreadable = { "writev of what cannot be read", make_unreadable, write_unreadable, NULL, false },
-				 unreadable_link = { "bpf with strings that cannot be read", make_unreadable, link_unreadable, NULL, true },
-				 sets = { "select of large sets", NULL, select_none, NULL, true },
-				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, false },
-				 long_header = { "send of a long header", make_long_header, send_pipeline, take_pipeline, false },
-				 unreadable_socket = { "writev to a socket of what cannot be read", make_socket_unreadable, write_socket, empty_socket, false },
-				 move = { "a process to another cgroup", make_threads, move_group, NULL, false },
-				 deep_group = { "chdir in a deep directory, in a deep cgroup", enter_deep_group_and_go_deep, chdir_here, NULL, false },
-				 search = { "a call in another deep cgroup", enter_deep_group, no_call, enter_next_group, false };
+	static const struct call deep = { "chdir in a deep directory", go_deep, chdir_here, NULL, 1 },
+				 range = { "close_range of a far table", reach_far, close_a_range, NULL, 1 },
+				 far_fork = { "fork of a far table", reach_far, fork_one, reap_it, 1 },
+				 strings = { "exec with empty strings", make_strings, exec_fails, NULL, 2 },
+				 long_strings = { "exec with long strings", make_long_strings, exec_fails, NULL, 2 },
+				 long_mount = { "mount with long strings", make_long_strings, mount_long, NULL, 2 },
+				 long_write = { "write of a long buffer", make_long_buffers, write_long, NULL, 1 },
+				 long_vector = { "writev of long buffers", make_long_buffers, write_many_long, NULL, 1 },
+				 unreadable = { "writev of what cannot be read", make_unreadable, write_unreadable, NULL, 1 },
+				 unreadable_pages = { "writev of pages that cannot be read", make_pages_unreadable, write_unreadable, NULL, 1 },
+				 unreadable_messages = { "sendmmsg of what cannot be read", make_pages_unreadable, send_unreadable, NULL, 1 },
+				 many_unreadable = { "io_uring_enter with 1024 writevs of what cannot be read", prepare_operations, submit_operations, take_results, MOST_OF_OPERATIONS },
+				 unreadable_link = { "bpf with strings that cannot be read", make_unreadable, link_unreadable, NULL, 2 },
+				 sets = { "select of large sets", NULL, select_none, NULL, 2 },
+				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, 1 },
+				 long_header = { "send of a long header", make_long_header, send_pipeline, take_pipeline, 1 },
+				 unreadable_socket = { "writev to a socket of what cannot be read", make_socket_unreadable, write_socket, empty_socket, 1 },
+				 move = { "a process to another cgroup", make_threads, move_group, NULL, 1 },
+				 deep_group = { "chdir in a deep directory, in a deep cgroup", enter_deep_group_and_go_deep, chdir_here, NULL, 1 },
+				 search = { "a call in another deep cgroup", enter_deep_group, no_call, enter_next_group, 1 };
+	uint64_t features;
 	bool exact = argc > 1 && !strcmp(argv[1], "exact");
 	struct dev_log log = { 0 };
 
+	only = argc > 2 ? argv[2] : NULL;
 	limit = exact ? EXACT_LIMIT : LIMIT;
 	talk = shared(4096);
 	dev_open(&devs[0]);
-	if (!(dev_info(&devs[0]).features & LINX_FEAT_PATHS)) {
+	features = dev_info(&devs[0]).features;
+	if (!(features & LINX_FEAT_PATHS)) {
 		printf("1..0 # SKIP PREEMPT_RT: no paths\n");
 		return 77;
 	}
 	dev_close(&devs[0]);
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		die("a namespace of mounts");
-	mounts("/tmp/some", MOUNTS_SOME);
-	mounts("/tmp/deep", MOUNTS_DEEP);
+	if (!only) {
+		mounts("/tmp/some", MOUNTS_SOME);
+		mounts("/tmp/deep", MOUNTS_DEEP);
+	}
 	measure(&deep, &log);
 	set_limit("/proc/sys/fs/nr_open", "1073741816");
 	set_limit("/proc/sys/kernel/threads-max", "200000");
@@ -697,6 +768,11 @@ int main(int argc, char **argv)
 	measure(&long_vector, &log);
 	snap_bytes = 4096;
 	measure(&unreadable, &log);
+	measure(&unreadable_pages, &log);
+	measure(&unreadable_messages, &log);
+	uring = features & LINX_FEAT_URING;
+	measure(&many_unreadable, &log);
+	uring = false;
 	measure(&unreadable_link, &log);
 	measure(&sets, &log);
 	http_bytes = 16384;
