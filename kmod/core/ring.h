@@ -188,7 +188,7 @@ struct linx_ring {
 	u64 stalled_at; /* throttle mode: a tail from which the reader did not move. By tasks that wait */
 	u64 gap_bytes; /* bytes of gap records that are published */
 	u64 nested; /* records given up by nested probes: written by those alone, in linx_ring_nested() */
-	u64 nested_folding; /* nested_folded, and one more while linx_ring_lost() counts it */
+	u64 nested_folding; /* nested_folded, or what it will be while fold_nested() counts */
 	u64 nested_folded; /* part of nested that is numbered and counted so far */
 	struct path cwd; /* copy of the directory that is being told */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() among others */

@@ -144,14 +144,13 @@ static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 	return room;
 }
 
-void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context)
+/* So many records from number seq on. */
+static __always_inline void count_lost(struct linx_ring *r, enum linx_lost cause, u64 n, u64 seq, u64 time, bool context)
 {
 	struct linx_gap *gap = &r->gap;
 
-	r->lost[cause]++;
+	r->lost[cause] += n;
 	r->lost_context += context;
-	if (call >= 0)
-		r->calls[call].lost++;
 	if (!r->gap_pending) {
 		memset(gap, 0, sizeof(*gap));
 		gap->first_seq = seq;
@@ -159,23 +158,36 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 		r->gap_pending = true;
 		r->limit[0] = r->limit[1] = 0;
 	}
-	gap->lost[cause]++;
+	gap->lost[cause] += n;
 	gap->lost_context += context;
 	gap->last_time = time;
 	if (smp_load_acquire(&r->area)) /* not before all of the ring is there; pairs with linx_ring_open() */
-		WRITE_ONCE(r->prod->lost, r->prod->lost + 1);
+		WRITE_ONCE(r->prod->lost, r->prod->lost + n);
 }
 
-/* Records that a nested probe gave up, counted apart by it: number them now. */
+void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context)
+{
+	count_lost(r, cause, 1, seq, time, context);
+	if (call >= 0)
+		r->calls[call].lost++;
+}
+
+/*
+ * Records that nested probes gave up, counted apart by them: number them now, all at once: one interrupt may make very
+ * many, as timers that run out together do. Those that an interrupt adds meanwhile come with the next record.
+ */
 static void fold_nested(struct linx_ring *r, u64 time)
 {
-	while (r->nested_folded != READ_ONCE(r->nested)) {
-		WRITE_ONCE(r->nested_folding, r->nested_folding + 1);
-		smp_wmb(); /* this one and the next pair with read_numbered() */
-		linx_ring_lost(r, LINX_LOST_NESTED, r->selected++, time, -1, false);
-		smp_wmb();
-		WRITE_ONCE(r->nested_folded, r->nested_folded + 1);
-	}
+	u64 nested = READ_ONCE(r->nested), n = nested - r->nested_folded;
+
+	if (!n)
+		return;
+	WRITE_ONCE(r->nested_folding, nested);
+	smp_wmb(); /* this one and the next pair with read_numbered() */
+	count_lost(r, LINX_LOST_NESTED, n, r->selected, time, false);
+	r->selected += n;
+	smp_wmb();
+	WRITE_ONCE(r->nested_folded, nested);
 }
 
 /* The pending gap at a->head, before the record with this number; there is room. Not published yet, nor counted. */

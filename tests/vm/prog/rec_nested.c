@@ -2,9 +2,11 @@
 /*
  * A timer's interrupt sends a signal while a probe is under way: that signal's record
  * is given up. The gap that tells so stands where it happened, also where all other
- * records go the shortest way. native only
+ * records go the shortest way. One interrupt may do so for very many: each of them has
+ * its number. native only
  */
 #include <sys/time.h>
+#include <time.h>
 #include "rec.h"
 
 #define SIGNALS 100
@@ -58,6 +60,72 @@ static uint64_t counted_nested(struct dev *d)
 	return n;
 }
 
+/* ---- many timers that run out at once, while long probes are under way */
+
+#define TIMERS 1500
+#define VOLLEYS 5
+#define SOON_NS 400000000
+
+static char *long_argv[4000];
+
+static void volleys(void)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
+	struct itimerspec when = { { 0, 0 }, { 0, 0 } };
+	struct timespec now;
+	timer_t timers[TIMERS];
+
+	signal(SIGALRM, SIG_IGN);
+	for (int i = 0; i < 3999; i++)
+		long_argv[i] = "an argument";
+	for (int i = 0; i < TIMERS; i++)
+		if (timer_create(CLOCK_MONOTONIC, &event, &timers[i]))
+			_exit(1);
+	for (int n = 0; n < VOLLEYS; n++) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		when.it_value = (struct timespec){ now.tv_sec + (now.tv_nsec + SOON_NS) / 1000000000,
+						   (now.tv_nsec + SOON_NS) % 1000000000 };
+		for (int i = 0; i < TIMERS; i++)
+			timer_settime(timers[i], TIMER_ABSTIME, &when, NULL);
+		for (uint64_t begun = now_ns(); now_ns() < begun + SOON_NS + SOON_NS / 8;)
+			execve("/", long_argv, NULL);
+	}
+	_exit(0);
+}
+
+/* Of one CPU the numbers go on behind a gap where its losses end. */
+static void check_numbers(const struct traced *t)
+{
+	unsigned int wrong = 0, most = 0;
+	uint64_t next = 0;
+
+	for (const struct linx_rec *rec = NULL; (rec = dev_next(&t->log, rec));) {
+		if (rec->kind == LINX_REC_GAP) {
+			const struct linx_gap *gap = (const struct linx_gap *)(rec + 1);
+
+			next = gap->first_seq;
+			for (unsigned int i = 0; i < LINX_LOST_MAX; i++)
+				next += gap->lost[i];
+			most = gap->lost[LINX_LOST_NESTED] > most ? (unsigned int)gap->lost[LINX_LOST_NESTED] : most;
+		} else if (next) {
+			wrong += rec->seq != next;
+			next = 0;
+		}
+	}
+	is(wrong, 0, "numbers behind a gap");
+	ok(most > TIMERS / 10, "one gap has %u of the signals of %d timers", most, TIMERS);
+}
+
+static void check_volleys(void)
+{
+	struct traced t;
+
+	traced_run(&t, (struct linx_setup){ .flags = LINX_SETUP_SIGNALS, .ring_size = 128 << 20, .snap_bytes = 65536, .snap_str = 4096 }, volleys);
+	is(t.status, 0, "the process with many timers");
+	check_numbers(&t);
+	dev_close(&t.d);
+}
+
 int main(void)
 {
 	const struct linx_rec *rec = NULL;
@@ -88,5 +156,7 @@ int main(void)
 	is(gaps, nested, "each in a gap of its own");
 	is(late, 0, "gaps that are not where the signal was");
 	dev_close(&t.d);
+	traced_everybody = false;
+	check_volleys();
 	return tap_end();
 }
