@@ -662,10 +662,9 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		if (pair >= 0)
 			emit_ints(&c, args[pair], 2);
 	}
-	if (i == ONLY_RESULT)
-		return;
-	for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-		apply(&c, &rules[i], args, call->ret);
+	if (i != ONLY_RESULT)
+		for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
+			apply(&c, &rules[i], args, call->ret);
 	if (c.spent > SPENT_MAX)
 		emit_open(&c);
 	else if (unlikely(c.uncertain))

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A probe that has spent its work on some sessions owes the others the descriptors of its call
+ * all the same: with what they are, or as numbers that are open. Each of eight sessions has to
+ * tell first who the task is, whose working directory has a long path. native only
+ */
+#include <pthread.h>
+#include "deep.h"
+#include "rec.h"
+
+#define SESSIONS 8
+#define LEVELS 2030 /* of two bytes */
+
+static struct shared {
+	volatile int step; /* 1: sessions have begun, 2: the task makes no call, 3: it has another name, 4: it has a pipe */
+	int fds[2];
+} *sh;
+
+static void wait_for(int step)
+{
+	while (sh->step != step)
+		;
+}
+
+/* A task whose name another one changes, as its threads may, is told anew before its next record. */
+static void *rename_task(void *fd)
+{
+	wait_for(2);
+	if (write(*(int *)fd, "renamed", 7) != 7)
+		_exit(1);
+	sh->step = 3;
+	for (;;)
+		sleep_ms(1000);
+	return NULL;
+}
+
+static void target(void)
+{
+	int comm = open("/proc/self/comm", O_WRONLY); /* that of the first thread */
+	pthread_t thread;
+
+	if (comm < 0 || chdir("/tmp") || !go_down(LEVELS, 1) || pthread_create(&thread, NULL, rename_task, &comm))
+		_exit(1);
+	while (sh->step < 1)
+		syscall(SYS_getppid);
+	sh->step = 2;
+	wait_for(3);
+	if (syscall(SYS_pipe2, sh->fds, 0))
+		_exit(1);
+	sh->step = 4;
+	for (;;)
+		sleep_ms(1000);
+}
+
+static bool is_open(const struct linx_val *v, int fd)
+{
+	return v->arg == LINX_FIELD_OPEN && (uint32_t)fd / 8 < v->size && val_bytes(v)[fd / 8] >> fd % 8 & 1;
+}
+
+/* Is the descriptor told, by a record of it or of all that are open? */
+static bool is_told(const struct dev_log *log, int fd)
+{
+	for (const struct linx_rec *rec = NULL; (rec = rec_of(log, rec, 0, LINX_REC_FILES));) {
+		const struct linx_files_change *change = (const struct linx_files_change *)(rec + 1);
+
+		if (change->op == LINX_FILES_TOLD && change->first == (uint32_t)fd && change->last == (uint32_t)fd)
+			return true;
+		if (change->op == LINX_FILES_OPEN && is_open((const struct linx_val *)(change + 1), fd))
+			return true;
+	}
+	return false;
+}
+
+int main(void)
+{
+	static struct dev devs[SESSIONS];
+	struct dev_log log;
+	pid_t pid;
+
+	sh = shared(sizeof(*sh));
+	pid = fork();
+	if (!pid)
+		target();
+	for (int i = 0; i < SESSIONS; i++) {
+		dev_open(&devs[i]);
+		dev_setup(&devs[i], (struct linx_setup){ .ring_size = 8 << 20, .flags = LINX_SETUP_FILES });
+		dev_list(&devs[i], pid);
+		devs[i].filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
+		dev_want_exit(&devs[i], SYS_getppid);
+		dev_want_exit(&devs[i], SYS_pipe2); /* its return is the first that is told under the new name */
+		dev_apply(&devs[i]);
+		dev_start(&devs[i]);
+	}
+	sleep_ms(500); /* the task and its thread are known */
+	sh->step = 1;
+	for (int i = 0; i < 10000 && sh->step != 4; i++)
+		sleep_ms(1);
+	is(sh->step, 4, "the task has a pipe");
+	for (int i = 0; i < SESSIONS; i++) {
+		memset(&log, 0, sizeof(log));
+		dev_stop(&devs[i]);
+		dev_drain_all(&devs[i], &log);
+		for (int k = 0; k < 2; k++)
+			ok(is_told(&log, sh->fds[k]), "session %d: descriptor %d is told", i, sh->fds[k]);
+		free(log.bytes);
+		dev_close(&devs[i]);
+	}
+	kill(pid, SIGKILL);
+	reap(pid);
+	return tap_end();
+}
