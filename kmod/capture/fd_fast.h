@@ -277,7 +277,9 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 		i = first ?: __ffs(todo);
 		first = 0;
 		fd = linx_fd_of(args, i);
-		if ((fd < 0 && !(fd == LINX_FD_CWD && row->dirs & BIT(i))) || linx_fd_is_told(args, all & ~todo, fd))
+		/* The number of the working directory means nothing where no directory is wanted, and is not told there. */
+		if ((fd < 0 && !(fd == LINX_FD_CWD && row->dirs & BIT(i))) ||
+		    linx_fd_is_told(args, all & ~todo & (fd < 0 ? row->dirs : ~0U), fd))
 			continue;
 		what = s->flags & LINX_SETUP_FDS;
 		what |= opened && i == LINX_FD_RESULT ? LINX_SETUP_FD_PATHS : 0;

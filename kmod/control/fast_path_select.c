@@ -17,6 +17,8 @@ static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 {
 	if (fast <= LINX_FAST_PLAIN_MAX)
 		return fast;
+	if ((fast == LINX_FAST_STR || fast == LINX_FAST_STAT) && s->snap_str + LINX_SIMPLE_MAX > s->user_max)
+		return LINX_FAST_SLOW; /* a string, and a small structure, that are more than a record of this ring may have */
 	if (n > s->fast_values || ((fast == LINX_FAST_VARIANT || fast == LINX_FAST_VARIANT_MANY) && s->fast_values < LINX_NARGS))
 		return LINX_FAST_SLOW;
 	if ((fast == LINX_FAST_SHAPE || fast == LINX_FAST_BUFFERS || fast == LINX_FAST_FORK_SHAPE) &&

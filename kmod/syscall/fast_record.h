@@ -211,6 +211,7 @@ static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec
 /* Words of a struct msghdr of x86_64, which the first message begins with. */
 #define MSGHDR_NAME 0
 #define MSGHDR_IOV 2
+#define MMSGHDR_LEN 7 /* in the lower half: bytes that the message has moved */
 
 /* The value behind one of whole words, which arrays of structures are. A value that was cut within a word leads before it. */
 static __always_inline const struct linx_val *behind_words(const struct linx_val *v)
@@ -221,7 +222,7 @@ static __always_inline const struct linx_val *behind_words(const struct linx_val
 /*
  * The first buffer of the first message of a record whose values begin at v: behind the messages and the array of
  * buffers, which begins with its address. NULL: these are other values. A name would stand before the array, and its
- * bytes are the program's.
+ * bytes are the program's; without bytes that were moved, or a whole array, no buffer need be behind it.
  */
 static __always_inline const struct linx_val *first_buffer(const struct linx_rec *rec, const u8 *v)
 {
@@ -230,7 +231,9 @@ static __always_inline const struct linx_val *first_buffer(const struct linx_rec
 	if (unlikely(rec->nvals < 3))
 		return NULL;
 	array = behind_words((const struct linx_val *)v);
-	if (unlikely(((const u64 *)v)[1 + MSGHDR_NAME] || ((const u64 *)array)[1] != ((const u64 *)v)[1 + MSGHDR_IOV]))
+	if (unlikely(((const u64 *)v)[1 + MSGHDR_NAME] || !(u32)((const u64 *)v)[1 + MMSGHDR_LEN] ||
+		     array->info != LINX_VAL_INFO(LINX_VAL_MEM, LINX_WHOLE) ||
+		     ((const u64 *)array)[1] != ((const u64 *)v)[1 + MSGHDR_IOV]))
 		return NULL;
 	buffer = behind_words(array);
 	return likely(((const u64 *)array)[2] == ((const u64 *)buffer)[1]) ? buffer : NULL;

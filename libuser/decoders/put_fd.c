@@ -507,7 +507,8 @@ void linx_put_fd_info(struct linx_put *p, int64_t n)
 
 void linx_put_fd(struct linx_put *p, int64_t n)
 {
-	put(p, n, find(p, n, p->late));
+	/* A negative number is none, and that of the working directory is one only where a directory is wanted. */
+	put(p, n, (int32_t)n < 0 ? NULL : find(p, n, p->late));
 }
 
 void linx_put_foreign_fd(struct linx_put *p, int64_t n)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What a recording holds of what the program http_snap sends: . "$JOB/guest/t.sh", then this.
 
-PATHS="whole bytes pieces threads vectors vector message messages sent aside first second body behind last l1111 l2222 l3333 w1111 w2222 w3333 cookie beside"
+PATHS="whole bytes pieces threads vectors vector message messages nothing sent aside first second body behind last l1111 l2222 l3333 w1111 w2222 w3333 cookie beside"
 
 # Letters of a kind in the longest run of them in what was captured, and how often they stand in a call.
 run_of() { grep -o "$1$1$1$1*" /tmp/text | awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }'; }
@@ -15,7 +15,7 @@ check() { # NAME: of the recording /tmp/cap
 			is "$1: $path $side" "$(grep "\"side\":\"$side\"" /tmp/out | grep "\"path\":\"/$path\"" | grep -c '"status":200,')" 1
 		done
 	done
-	is "$1: requests" "$(grep -c '"kind":"http"' /tmp/out)" 46
+	is "$1: requests" "$(grep -c '"kind":"http"' /tmp/out)" 48
 	is "$1: found again" "$(grep -c '"resumed":true' /tmp/out)" 0
 	is "$1: cookie" "$(run_of c)" 8192
 	is "$1: sockets" "$(run_of p) $(calls_of p)" "80 4"

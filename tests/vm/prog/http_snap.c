@@ -127,6 +127,28 @@ static void move_messages(void)
 	close_pair();
 }
 
+/*
+ * Behind a message without a buffer. What a record has of that one looks like an array of buffers: control data where
+ * its buffers would be, which begins with an address.
+ */
+static void move_behind_nothing(void)
+{
+	size_t n = fill_request(request, "nothing", 600);
+	struct iovec from = { request, n };
+	void *control[] = { &from };
+	size_t room = sizeof(void *) == 8 ? sizeof(control) : 0; /* 32 bits: too little is refused */
+	struct mmsghdr outs[] = {
+		{ .msg_hdr = { .msg_iov = (struct iovec *)control, .msg_control = control, .msg_controllen = room } },
+		{ .msg_hdr = { .msg_iov = &from, .msg_iovlen = 1 } },
+	};
+
+	open_pair();
+	check(sendmmsg(client, outs, 2, 0), 2, "sendmmsg");
+	check(read(server, in, n), n, "read");
+	respond();
+	close_pair();
+}
+
 /* Two requests in one piece, which ends within the second one. */
 static void move_pipeline(void)
 {
@@ -267,6 +289,7 @@ int main(int argc, char **argv)
 	move_vectors("vectors", 3);
 	move_vectors("vector", 200);
 	move_messages();
+	move_behind_nothing();
 	move_pipeline();
 	move_all_bodies();
 	move_cookie();
