@@ -122,10 +122,12 @@ static bool search(const struct linx_cgroups *c, const char *path)
 }
 
 /*
- * Work of a search, for each byte of a path and word that is looked for there, and the most of it. Programs may make
- * paths of any length: what takes longer is not decided, so that it is recorded.
+ * Work of a search, for each byte of a path and word that is looked for there, for each byte of the list, whose words
+ * are measured and compared with the path's beginning, and the most of it. Programs may make paths of any length: what
+ * takes longer is not decided, so that it is recorded.
  */
 #define WORK_OF_STEP 20
+#define WORK_OF_LIST_BYTE 16
 #define WORK_MAX (LINX_PROBE_WORK_MAX / 2)
 
 static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, char *path, u64 *answer)
@@ -137,7 +139,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	if (linx_probe_spent() + work_of_path(min(cgroup->level, LEVELS_MAX)) > LINX_PROBE_WORK_MAX - WORK_MAX)
 		return true; /* there may be no time for all of it: asked again at its next call */
 	n = linx_cgroup_path(cgroup, path, true);
-	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->len;
+	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->len * WORK_OF_LIST_BYTE;
 	if (n >= 0 && work <= WORK_MAX)
 		listed = search(c, path);
 	linx_probe_spend(min_t(u64, work, WORK_MAX));

@@ -524,11 +524,11 @@ void linx_task_forget_filtered(struct linx_session *s)
  */
 void linx_task_forget_threads(struct linx_session *s, const struct task_struct *p)
 {
+	unsigned int n = READ_ONCE(p->signal->nr_threads) > FORGET_MAX ? FORGET_MAX : 0;
 	const struct task_struct *t;
-	unsigned int n = 0;
 
 	rcu_read_lock();
-	for_each_thread(p, t) {
+	for_each_thread(p, t) { /* others may come meanwhile */
 		if (n++ == FORGET_MAX) {
 			memset64((u64 *)s->announced, 0, PID_MAX_LIMIT / 64);
 			break;

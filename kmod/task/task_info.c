@@ -239,6 +239,7 @@ void linx_task_info_put_usage(struct linx_fill *f, struct task_struct *p, bool g
 	const struct signal_struct *sig = p->signal;
 	struct linx_usage u = { 0 };
 	struct task_struct *t;
+	u8 state = LINX_WHOLE;
 	unsigned int n = 0;
 
 	if (!group) {
@@ -256,11 +257,13 @@ void linx_task_info_put_usage(struct linx_fill *f, struct task_struct *p, bool g
 		};
 		rcu_read_lock();
 		for_each_thread(p, t) {
-			if (n++ == THREADS_MAX)
+			if (n++ == THREADS_MAX) {
+				state = LINX_TRUNCATED;
 				break;
+			}
 			add_usage(&u, t);
 		}
 		rcu_read_unlock();
 	}
-	linx_put_bytes(f, LINX_FIELD_USAGE, LINX_VAL_BYTES, LINX_WHOLE, &u, sizeof(u));
+	linx_put_bytes(f, LINX_FIELD_USAGE, LINX_VAL_BYTES, state, &u, sizeof(u));
 }
