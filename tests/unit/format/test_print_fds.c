@@ -8,6 +8,7 @@
 
 #define TID 100
 #define NR_DUP2 33
+#define NR_FANOTIFY_MARK 301
 #define NR_IO_URING_REGISTER 427
 #define FIELD(arg) (LINX_FIELD_FD + (arg))
 
@@ -100,6 +101,17 @@ static void paths_stand_behind_numbers(void **state)
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);
 	put_path(as, FIELD(0), 3, "/a/b");
 	assembly_expect(as, "write(3</a/b>, \"abc\", 3)                = 3\n");
+}
+
+/* The number of the working directory is none where a descriptor of another kind is wanted. */
+static void only_a_directory_can_be_the_working_one(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_FANOTIFY_MARK, -EBADF, ARGS(AT_FDCWD_ARG, 1, 0x20, AT_FDCWD_ARG, 0x1000));
+	record_str(&as->r, 4, "b");
+	put_path(as, FIELD(3), LINX_FD_CWD, "/a");
+	assembly_expect(as, "fanotify_mark(-100, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD</a>, \"b\") = -1 EBADF (Bad file descriptor)\n");
 }
 
 static void entry_and_return_differ(void **state)
@@ -496,6 +508,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(paths_stand_behind_numbers, setup_paths),
+		TEST(only_a_directory_can_be_the_working_one, setup_paths),
 		TEST(entry_and_return_differ, setup_paths),
 		TEST(of_an_entry_that_may_be_another_calls, setup_paths),
 		TEST(paths_are_escaped_and_marked, setup_paths),
