@@ -72,6 +72,7 @@ struct linx_cgroups {
 	u64 __percpu *answers;
 	u32 len;
 	u32 scanning; /* words that are looked for at each byte of a path */
+	u32 comparing; /* bytes of the other words, which are compared with a path's beginning */
 	char words[]; /* each with its NUL */
 };
 
@@ -122,12 +123,13 @@ static bool search(const struct linx_cgroups *c, const char *path)
 }
 
 /*
- * Work of a search, for each byte of a path and word that is looked for there, for each byte of the list, whose words
- * are measured and compared with the path's beginning, and the most of it. Programs may make paths of any length: what
+ * Work of a search, for each byte of a path and word that is looked for there, for each byte of a word that is compared
+ * with the path's beginning, for each byte of the list, and the most of it. Programs may make paths of any length: what
  * takes longer is not decided, so that it is recorded.
  */
 #define WORK_OF_STEP 20
-#define WORK_OF_LIST_BYTE 16
+#define WORK_OF_COMPARING 12
+#define WORK_OF_LIST_BYTE 4
 #define WORK_MAX (LINX_PROBE_WORK_MAX / 2)
 
 static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, char *path, u64 *answer)
@@ -139,7 +141,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	if (linx_probe_spent() + work_of_path(min(cgroup->level, LEVELS_MAX)) > LINX_PROBE_WORK_MAX - WORK_MAX)
 		return true; /* there may be no time for all of it: asked again at its next call */
 	n = linx_cgroup_path(cgroup, path, true);
-	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->len * WORK_OF_LIST_BYTE;
+	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->comparing * WORK_OF_COMPARING + c->len * WORK_OF_LIST_BYTE;
 	if (n >= 0 && work <= WORK_MAX)
 		listed = search(c, path);
 	linx_probe_spend(min_t(u64, work, WORK_MAX));
@@ -193,7 +195,7 @@ static bool words_valid(const char *words, u32 len)
 int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
 {
 	struct linx_cgroups *c;
-	u32 at;
+	u32 at, n;
 
 	might_sleep();
 	if (!words_valid(words, len))
@@ -208,8 +210,13 @@ int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out)
 	}
 	c->len = len;
 	memcpy(c->words, words, len);
-	for (at = 0; at < len; at += strlen(c->words + at) + 1)
-		c->scanning += c->words[at] != '/';
+	for (at = 0; at < len; at += n) {
+		n = strlen(c->words + at) + 1;
+		if (c->words[at] == '/')
+			c->comparing += n;
+		else
+			c->scanning++;
+	}
 	*out = c;
 	return 0;
 }
