@@ -138,16 +138,12 @@ static noinline void put_spent(struct linx_fill *f, u32 arg, u8 kind, u64 addr)
 	f->budget = 0;
 }
 
-/*
- * With a look at whether it can be read, as far as the record has room. After the probe's work is spent the first value
- * that cannot is the last of the record: each more could be another fault. Readable ones end with the record's budget.
- */
+/* With a look at whether it can be read, as far as the record has room. */
 static bool put_slow(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 {
 	struct linx_val *v = linx_capture_mem(f, arg, addr, len, keep);
 
-	if (v && LINX_VAL_STATE(v->info) == LINX_UNREADABLE && linx_probe_is_spent())
-		f->budget = 0;
+	f->unreadable = v && LINX_VAL_STATE(v->info) == LINX_UNREADABLE;
 	return v;
 }
 
@@ -177,7 +173,8 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 		faulted = !end;
 	}
 	if (unlikely(!end)) {
-		if (faulted && linx_probe_is_spent()) {
+		/* Each value that cannot be read takes much work, and where one of them is others may be. */
+		if ((faulted || f->unreadable) && linx_probe_is_spent()) {
 			put_spent(f, arg, LINX_VAL_MEM, addr);
 			return false;
 		}
@@ -294,6 +291,7 @@ void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 sh
 
 	if (!enter(t, path->abi, shape, data, size, single, filled))
 		return;
+	f->unreadable = false;
 	if (path->abi == LINX_ABI_X86_64 && !(f->s->flags & LINX_SETUP_FDS) && !f->special && linx_shape_buffers(t->shape)) {
 		if (t->next->dir & path->dirs)
 			follow_buffers(f, path->arg, t->next, data, t->left, filled);

@@ -242,7 +242,7 @@ static u64 linx_has_URING_MEMBERS(const struct io_kiocb *req)
 	const struct io_uring_sqe *sqe = &ctx->sq_sqes[READ_ONCE(ctx->sq_array[0])];
 
 	return req->cqe.user_data + req->cqe.res + req->cqe.flags + req->opcode + (req->flags & REQ_F_APOLL_MULTISHOT) +
-	       ctx->cached_sq_head + ctx->sq_entries + ctx->flags + !!ctx->submit_state.link.head + sqe->opcode;
+	       ctx->cached_sq_head + ctx->sq_entries + ctx->flags + !!ctx->submit_state.link.head + ctx->submit_state.submit_nr + sqe->opcode;
 }
 #endif
 

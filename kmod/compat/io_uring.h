@@ -23,6 +23,7 @@ struct linx_submitted {
 	bool multi; /* may have several results, as the kernel has prepared it */
 	bool refused; /* could not even be prepared */
 	bool linked; /* behind others in a chain: made once those have ended */
+	u32 batch; /* operations that the call submits, this one among them; 0: not told */
 	u32 head; /* head of the ring, behind its entry: the same if a submission is announced twice */
 };
 
@@ -122,6 +123,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 		.compat = LINX_URING_COMPAT(req->ctx),
 		.multi = !!(req->flags & REQ_F_APOLL_MULTISHOT),
 		.linked = !!req->ctx->submit_state.link.head,
+		.batch = req->ctx->submit_state.submit_nr,
 		.head = req->ctx->cached_sq_head,
 	};
 }

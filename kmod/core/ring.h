@@ -129,6 +129,7 @@ struct linx_fill {
 	bool slow; /* commit has more to do than to publish; set with full */
 	u8 special; /* LINX_SPECIAL_*: its buffers are not captured as those of others */
 	bool entered; /* an entry record says what the call's arguments were */
+	bool unreadable; /* the last value that capture/follow.c had to look at could not be read */
 	bool old_name; /* the context record has a name that somebody is just replacing */
 	u32 gap; /* bytes before head that a pending gap will take */
 	struct linx_http_fill http; /* with LINX_SPECIAL_HTTP */

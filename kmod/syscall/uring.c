@@ -308,13 +308,16 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 /*
  * Operations come by the ten thousand without a moment in which the kernel could let another task run: one call submits
  * as many as a ring has, and their results are posted under a lock. What is read of memory is therefore work of one probe,
- * for all of a task in a row on this CPU. A record of its own each of them has, and a result a search.
+ * for all that a call submits, and for all results of a task in a row on this CPU. A record of its own each of them has,
+ * and a result a search.
  */
 struct series {
 	const struct task_struct *task; /* compared, never followed */
 	unsigned long switches;
 	u64 begun;
 	u32 work;
+	const void *ctx; /* submissions: the ring, compared, never followed */
+	u32 left; /* submissions: how many more its call may have */
 };
 
 static DEFINE_PER_CPU(struct series, submitted);
@@ -323,16 +326,32 @@ static DEFINE_PER_CPU(struct series, posted);
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
 /* Bytes of values that are not counted: a record without long buffers has no more. */
 #define BYTES_FREE 512
-/* Work of a submission that does not count: what those of ordinary programs take, in one session or two. */
+/* Work of a submission that is not counted, so that a call with many ordinary ones has all of theirs. */
 #define SUBMISSION_FREE 10000
 
 static void series_begin(struct series *i, u64 now)
 {
 	unsigned long switches = current->nvcsw + current->nivcsw;
 
-	if (i->task != current || i->switches != switches || now - i->begun >= SERIES_MAX)
-		*i = (struct series){ .task = current, .switches = switches, .begun = now };
+	if (i->task != current || i->switches != switches || now - i->begun >= SERIES_MAX) {
+		i->task = current;
+		i->switches = switches;
+		i->begun = now;
+		i->work = 0;
+	}
 	linx_probe_goes_on(i->work);
+}
+
+/* Behind the last one of a call the program may run, and the kernel may let others run before. */
+static void submission_begin(struct series *i, const struct linx_submitted *sub, u64 now)
+{
+	if (i->ctx != sub->ctx || !i->left) {
+		i->task = NULL;
+		i->ctx = sub->ctx;
+		i->left = max(sub->batch, 1U);
+	}
+	i->left--;
+	series_begin(i, now);
 }
 
 static void series_end(struct series *i, u32 uncounted)
@@ -496,6 +515,14 @@ static bool waits(const struct linx_submitted *sub)
 	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
+/* Buffers are not read, nor what structures point to. */
+static void leave_data_out(struct linx_op *op, const struct linx_submitted *sub)
+{
+	op->flat = true;
+	if (linx_uring_takes_bytes(sub->opcode))
+		op->mask &= ~(1 << LINX_BYTES_BUF);
+}
+
 /*
  * The kernel copies paths, addresses and structures when it takes the entry, but
  * data when it makes the operation: the memory may say something else by then.
@@ -503,10 +530,9 @@ static bool waits(const struct linx_submitted *sub)
 static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
 {
 	op->registered = linx_uring_is_registered(op->uring);
-	op->flat = op->registered || waits(sub);
 	op->mask = in;
-	if (op->flat && linx_uring_takes_bytes(sub->opcode))
-		op->mask &= ~(1 << LINX_BYTES_BUF);
+	if (op->registered || waits(sub))
+		leave_data_out(op, sub);
 }
 
 static void fill_args(struct linx_op *op, const struct op_rule *rule, const struct linx_row *row)
@@ -571,6 +597,20 @@ static void keep_silently(struct linx_session *s, const struct linx_submitted *s
 		keep_op(s, sub, c, true);
 }
 
+/* Once the work of its call is spent, a submission tells what its entry says, and of memory what one value holds. */
+static void encode_submission(struct linx_session *s, struct linx_ring *r, const struct linx_submitted *sub, struct linx_call *c,
+			      struct linx_op *op)
+{
+	const bool flat = op->flat;
+	const typeof(op->mask) mask = op->mask;
+
+	if (unlikely(linx_probe_is_spent()))
+		leave_data_out(op, sub);
+	series_spend(linx_encode_op(s, r, c, 0));
+	op->flat = flat;
+	op->mask = mask;
+}
+
 static void session_submit(struct linx_session *s, const struct linx_submitted *sub, struct linx_call *c,
 			   struct linx_op *op, struct linx_uring *uring)
 {
@@ -591,7 +631,7 @@ static void session_submit(struct linx_session *s, const struct linx_submitted *
 	linx_task_announce(s, r, c->now);
 	uring->id = keep_op(s, sub, c, false);
 	if (linx_rate_takes(s, r, c, true))
-		linx_encode_op(s, r, c, 0);
+		encode_submission(s, r, sub, c, op);
 }
 
 static void count_nested(void)
@@ -619,7 +659,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 		return count_nested();
 	c.now = linx_clock_now();
 	i = this_cpu_ptr(&submitted);
-	series_begin(i, c.now);
+	submission_begin(i, sub, c.now);
 	this_cpu_write(posted.task, NULL); /* nothing is posted meanwhile */
 	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
 	c.nr = nr;

@@ -665,9 +665,9 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 	if (i != ONLY_RESULT)
 		for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
 			apply(&c, &rules[i], args, call->ret);
-	if (c.spent > SPENT_MAX)
+	if (i != ONLY_RESULT && c.spent > SPENT_MAX)
 		emit_open(&c);
-	else if (unlikely(c.uncertain))
+	else if (unlikely(c.uncertain)) /* also the second of a pair, if the probe's work was spent on the first */
 		emit_doubtful(&c);
 }
 

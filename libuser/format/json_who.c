@@ -82,7 +82,7 @@ void linx_json_usage(struct linx_strbuf *o, const struct linx_value *v)
 {
 	struct linx_usage u;
 
-	if (!linx_value_whole(v) || v->size < sizeof(u))
+	if (!linx_value_readable(v) || v->size < sizeof(u))
 		return;
 	memcpy(&u, v->data, sizeof(u));
 	linx_json_key_u64(o, ",\"usage\":{\"user_ns\":", u.user_ns);
@@ -93,5 +93,7 @@ void linx_json_usage(struct linx_strbuf *o, const struct linx_value *v)
 	linx_json_key_u64(o, ",\"voluntary\":", u.voluntary);
 	linx_json_key_u64(o, ",\"involuntary\":", u.involuntary);
 	linx_json_key_u64(o, ",\"max_rss\":", u.max_rss);
+	if (v->state == LINX_TRUNCATED) /* threads are missing from the sums */
+		linx_json_lit(o, ",\"state\":\"truncated\"");
 	linx_strbuf_char(o, '}');
 }

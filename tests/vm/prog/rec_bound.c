@@ -375,11 +375,10 @@ static long send_unreadable(void)
 
 static struct ops operations;
 
-static void prepare_operations(void)
+static void make_operations(void)
 {
 	struct io_uring_sqe *entry;
 
-	make_unreadable();
 	if (ops_open(&operations, OPERATIONS, IORING_SETUP_SUBMIT_ALL))
 		return;
 	for (int i = 0; i < OPERATIONS; i++) {
@@ -390,6 +389,18 @@ static void prepare_operations(void)
 		entry->len = 160;
 		ops_push(&operations);
 	}
+}
+
+static void make_unreadable_operations(void)
+{
+	make_unreadable();
+	make_operations();
+}
+
+static void make_long_operations(void)
+{
+	make_long_buffers();
+	make_operations();
 }
 
 static long submit_operations(void)
@@ -723,7 +734,8 @@ int main(int argc, char **argv)
 				 unreadable = { "writev of what cannot be read", make_unreadable, write_unreadable, NULL, 1 },
 				 unreadable_pages = { "writev of pages that cannot be read", make_pages_unreadable, write_unreadable, NULL, 1 },
 				 unreadable_messages = { "sendmmsg of what cannot be read", make_pages_unreadable, send_unreadable, NULL, 1 },
-				 many_unreadable = { "io_uring_enter with 1024 writevs of what cannot be read", prepare_operations, submit_operations, take_results, MOST_OF_OPERATIONS },
+				 many_unreadable = { "io_uring_enter with 1024 writevs of what cannot be read", make_unreadable_operations, submit_operations, take_results, MOST_OF_OPERATIONS },
+				 many_long = { "io_uring_enter with 1024 writevs of long buffers", make_long_operations, submit_operations, take_results, MOST_OF_OPERATIONS },
 				 unreadable_link = { "bpf with strings that cannot be read", make_unreadable, link_unreadable, NULL, 2 },
 				 sets = { "select of large sets", NULL, select_none, NULL, 2 },
 				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, 1 },
@@ -772,6 +784,7 @@ int main(int argc, char **argv)
 	measure(&unreadable_messages, &log);
 	uring = features & LINX_FEAT_URING;
 	measure(&many_unreadable, &log);
+	measure(&many_long, &log);
 	uring = false;
 	measure(&unreadable_link, &log);
 	measure(&sets, &log);

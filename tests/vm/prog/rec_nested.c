@@ -63,8 +63,9 @@ static uint64_t counted_nested(struct dev *d)
 /* ---- many timers that run out at once, while long probes are under way */
 
 #define TIMERS 1500
-#define VOLLEYS 5
-#define SOON_NS 400000000
+#define VOLLEYS 4
+#define SOON_NS 1000000000 /* in which all of them are set */
+#define EARLY_NS 20000000 /* the calls begin so long before */
 
 static char *long_argv[4000];
 
@@ -72,7 +73,6 @@ static void volleys(void)
 {
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
 	struct itimerspec when = { { 0, 0 }, { 0, 0 } };
-	struct timespec now;
 	timer_t timers[TIMERS];
 
 	signal(SIGALRM, SIG_IGN);
@@ -82,12 +82,14 @@ static void volleys(void)
 		if (timer_create(CLOCK_MONOTONIC, &event, &timers[i]))
 			_exit(1);
 	for (int n = 0; n < VOLLEYS; n++) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		when.it_value = (struct timespec){ now.tv_sec + (now.tv_nsec + SOON_NS) / 1000000000,
-						   (now.tv_nsec + SOON_NS) % 1000000000 };
+		uint64_t due = now_ns() + SOON_NS;
+
+		when.it_value = (struct timespec){ (time_t)(due / 1000000000), (long)(due % 1000000000) };
 		for (int i = 0; i < TIMERS; i++)
 			timer_settime(timers[i], TIMER_ABSTIME, &when, NULL);
-		for (uint64_t begun = now_ns(); now_ns() < begun + SOON_NS + SOON_NS / 8;)
+		while (now_ns() < due - EARLY_NS)
+			;
+		while (now_ns() < due + EARLY_NS)
 			execve("/", long_argv, NULL);
 	}
 	_exit(0);
