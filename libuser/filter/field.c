@@ -378,13 +378,19 @@ static void put_number(struct linx_strbuf *o, const struct linx_fld_env *e, cons
 		linx_strbuf_char(o, '?');
 }
 
+/* Bytes of a program, as far as the line may show them; none of them moves a terminal or begins a line. */
+static void put_text(struct linx_strbuf *o, const struct linx_fld_env *e, const char *s, size_t n)
+{
+	linx_strbuf_unquoted(o, s, e->most && n > e->most ? e->most : n);
+}
+
 static void put_string(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	const char *s;
 	size_t n;
 
 	if (linx_fld_str(e, f, &s, &n))
-		linx_strbuf_unquoted(o, s, e->most && n > e->most ? e->most : n);
+		put_text(o, e, s, n);
 	else if (f->desc->changes == LINX_FLD_TASK)
 		linx_strbuf_char(o, '?');
 }
@@ -394,7 +400,11 @@ static void put_value(struct linx_strbuf *o, const struct linx_fld_env *e, const
 	struct linx_fld_value v = { 0 };
 
 	if (f->desc->get) {
-		if (f->desc->get(e, f, 0, &v))
+		if (!f->desc->get(e, f, 0, &v))
+			return;
+		if (v.has_text)
+			put_text(o, e, v.s, v.n);
+		else
 			linx_falco_put(o, &v);
 		return;
 	}
