@@ -138,7 +138,7 @@ static noinline void put_spent(struct linx_fill *f, u32 arg, u8 kind, u64 addr)
 	f->budget = 0;
 }
 
-/* With a look at whether it can be read, as far as the record has room. */
+/* Captures a value by the general way, which finds out how much of it can be read. */
 static bool put_slow(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 {
 	struct linx_val *v = linx_capture_mem(f, arg, addr, len, keep);

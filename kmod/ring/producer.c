@@ -144,7 +144,7 @@ static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 	return room;
 }
 
-/* So many records from number seq on. */
+/* Counts n lost records, numbered from seq on. */
 static __always_inline void count_lost(struct linx_ring *r, enum linx_lost cause, u64 n, u64 seq, u64 time, bool context)
 {
 	struct linx_gap *gap = &r->gap;

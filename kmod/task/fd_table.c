@@ -662,12 +662,13 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		if (pair >= 0)
 			emit_ints(&c, args[pair], 2);
 	}
-	if (i != ONLY_RESULT)
+	if (i != ONLY_RESULT) {
 		for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
 			apply(&c, &rules[i], args, call->ret);
-	if (i != ONLY_RESULT && c.spent > SPENT_MAX)
-		emit_open(&c);
-	else if (unlikely(c.uncertain)) /* also the second of a pair, if the probe's work was spent on the first */
+		if (c.spent > SPENT_MAX)
+			return emit_open(&c);
+	}
+	if (unlikely(c.uncertain)) /* also the second of a pair, if the probe's work was spent on the first */
 		emit_doubtful(&c);
 }
 

@@ -28,7 +28,7 @@ const char *linx_kind_name(unsigned int index)
 	return index < LINX_KINDS ? names[index] : NULL;
 }
 
-bool linx_kinds_grow(struct linx_kinds *k, unsigned int ncpus)
+bool linx_kinds_grow(struct linx_kinds *k, uint64_t ncpus)
 {
 	void *grown;
 
@@ -39,7 +39,7 @@ bool linx_kinds_grow(struct linx_kinds *k, unsigned int ncpus)
 		return false;
 	k->n = grown;
 	memset(k->n + k->ncpus, 0, (ncpus - k->ncpus) * sizeof(*k->n));
-	k->ncpus = ncpus;
+	k->ncpus = (unsigned int)ncpus;
 	return true;
 }
 
@@ -51,6 +51,6 @@ void linx_kinds_free(struct linx_kinds *k)
 
 void linx_kinds_count(struct linx_kinds *k, unsigned int cpu, unsigned int kind)
 {
-	if (cpu < k->ncpus || (cpu < CPUS_MAX && linx_kinds_grow(k, cpu + 1)))
+	if (cpu < k->ncpus || linx_kinds_grow(k, cpu + 1ull))
 		k->n[cpu][linx_kind_index(kind)]++;
 }

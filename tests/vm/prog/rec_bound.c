@@ -31,7 +31,7 @@
 static uint64_t limit;
 static uint32_t snap_bytes = 4096; /* of the sessions */
 static uint32_t http_bytes; /* 0: they do not look for headers */
-static bool uring; /* they record operations of io_uring */
+static bool uring; /* the sessions record operations of io_uring */
 static const char *only; /* NULL: all calls */
 
 static struct dev devs[SESSIONS];
@@ -357,7 +357,7 @@ static long write_unreadable(void)
 	return syscall(SYS_writev, -1, long_buffers, 160);
 }
 
-/* Of each message name, buffers and control data. */
+/* Sends messages of which name, buffers and control data cannot be read. */
 static long send_unreadable(void)
 {
 	static struct mmsghdr messages[64];

@@ -95,7 +95,7 @@ static void volleys(void)
 	_exit(0);
 }
 
-/* Of one CPU the numbers go on behind a gap where its losses end. */
+/* Record numbers of a CPU go on behind a gap where its losses end. */
 static void check_numbers(const struct traced *t)
 {
 	unsigned int wrong = 0, most = 0;

@@ -9,7 +9,7 @@
 #include "rec.h"
 
 #define SESSIONS 8
-#define LEVELS 2030 /* of two bytes */
+#define LEVELS 2030 /* directories, each of which adds two bytes to the path */
 
 static struct shared {
 	volatile int step; /* 1: sessions have begun, 2: the task makes no call, 3: it has another name, 4: it has a pipe */
@@ -87,7 +87,7 @@ int main(void)
 		dev_list(&devs[i], pid);
 		devs[i].filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
 		dev_want_exit(&devs[i], SYS_getppid);
-		dev_want_exit(&devs[i], SYS_pipe2); /* its return is the first that is told under the new name */
+		dev_want_exit(&devs[i], SYS_pipe2); /* the first call under the new name: its return has to tell who the task is */
 		dev_apply(&devs[i]);
 		dev_start(&devs[i]);
 	}
