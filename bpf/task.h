@@ -303,6 +303,7 @@ static __noinline int put_usage(struct cpu *x, struct task_struct *p, bool group
 	struct signal_struct *sig = BPF_CORE_READ(p, signal);
 	struct usage_walk w = { .threads = walk_threads(p) };
 	struct linx_usage *u = &w.sum;
+	__u32 state = LINX_WHOLE;
 
 	if (!group) {
 		add_usage(u, p);
@@ -316,8 +317,10 @@ static __noinline int put_usage(struct cpu *x, struct task_struct *p, bool group
 		u->involuntary = BPF_CORE_READ(sig, nivcsw);
 		u->max_rss = BPF_CORE_READ(sig, maxrss) * config.page_size;
 		for_each(USAGE_THREADS, add_thread, &w);
+		if (next_thread(&w.threads))
+			state = LINX_TRUNCATED;
 	}
-	return put_kernel(x, WHAT(LINX_FIELD_USAGE, LINX_VAL_BYTES), u, sizeof(*u));
+	return put_kernel_as(x, WHAT(LINX_FIELD_USAGE, LINX_VAL_BYTES), state, u, sizeof(*u));
 }
 
 #endif

@@ -141,8 +141,8 @@ static __noinline int put_state(struct cpu *x, __u32 what, __u32 state)
 	return has_room(x->w, 0) ? val_end(x, what, state, 0, 0) : 0;
 }
 
-/* Bytes that the kernel has. */
-static __noinline int put_kernel(struct cpu *x, __u32 what, const void *from, __u64 size)
+/* Bytes that the kernel has, in that state unless they cannot be read. */
+static __noinline int put_kernel_as(struct cpu *x, __u32 what, __u32 state, const void *from, __u64 size)
 {
 	__u8 *p;
 
@@ -152,7 +152,12 @@ static __noinline int put_kernel(struct cpu *x, __u32 what, const void *from, __
 	pin(size);
 	if (!p || size > PATH_SIZE || bpf_probe_read_kernel(p, size, from))
 		return put_state(x, what, LINX_UNAVAILABLE);
-	return val_end(x, what, LINX_WHOLE, size, size);
+	return val_end(x, what, state, size, size);
+}
+
+static __always_inline int put_kernel(struct cpu *x, __u32 what, const void *from, __u64 size)
+{
+	return put_kernel_as(x, what, LINX_WHOLE, from, size);
 }
 
 /* A string of the kernel's. */

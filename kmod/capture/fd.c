@@ -215,7 +215,7 @@ static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path
 		head->path_state = LINX_UNAVAILABLE;
 		return 0;
 	}
-	len = linx_path_len(end - PATH_MAX, name);
+	len = strlen(name);
 	memmove(at, name, len);
 	head->path_state = LINX_WHOLE;
 	if (is_deleted(path->dentry, unlinked, at, len))
@@ -405,7 +405,7 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, c
 	head->path_state = LINX_UNAVAILABLE;
 	if (IS_ERR_OR_NULL(name))
 		return 0;
-	len = linx_path_len(r->scratch, name);
+	len = strlen(name);
 	memset(to + (len & ~7), 0, sizeof(u64)); /* padding */
 	memcpy(to, name, len);
 	head->path_state = LINX_WHOLE;

@@ -129,10 +129,12 @@ static char *ask(const struct path *path, char *buf, bool *unlinked)
 
 	*unlinked = d_unlinked(path->dentry);
 	name = d_path(path, buf, PATH_MAX);
-	if (*unlinked == d_unlinked(path->dentry))
-		return name;
-	*unlinked = !*unlinked;
-	return d_path(path, buf, PATH_MAX);
+	if (unlikely(*unlinked != d_unlinked(path->dentry))) {
+		*unlinked = !*unlinked;
+		name = d_path(path, buf, PATH_MAX);
+	}
+	buf[PATH_MAX - 1] = '\0'; /* the kernel's own names end there, those of a driver's d_dname() anywhere */
+	return name;
 }
 
 void linx_path_unmark(char *path)

@@ -17,19 +17,13 @@ struct vfsmount;
 void linx_path_init(void);
 
 /*
- * d_path() into PATH_MAX bytes, and whether the file had lost its name then, of which the
- * path's end tells. Any task's, as d_path(). f: the record, which says whether this is a part
- * of what a probe may do, and whose root the path begins at; NULL: neither.
+ * d_path() into PATH_MAX bytes, within which a NUL ends it, and whether the file had lost its
+ * name then, of which the path's end tells. Any task's, as d_path(). f: the record, which says
+ * whether this is a part of what a probe may do, and whose root the path begins at; NULL: neither.
  * ERR_PTR(-ELOOP): too many mounts lie below it; -EBUSY: the probe has done enough; -ENOENT:
  * nobody has held the file any more.
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
-
-/* Length of a path that linx_d_path() made in buf. A driver makes the names of its files, and its text may not end where the buffer does. */
-static inline u32 linx_path_len(const char *buf, const char *name)
-{
-	return strnlen(name, buf + PATH_MAX - name);
-}
 
 /*
  * The name that a socket or a pipe makes up, and a word of zeroes behind it, as d_path() has it: without its

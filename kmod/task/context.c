@@ -95,7 +95,7 @@ static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 	if (IS_ERR(name))
 		linx_put_bytes(f, field, LINX_VAL_STR, LINX_UNAVAILABLE, NULL, 0);
 	else
-		linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, name, linx_path_len(f->r->scratch, name));
+		linx_put_bytes(f, field, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
 	return unlinked;
 }
 
@@ -206,7 +206,7 @@ static void put_directory(struct linx_fill *f, const struct path *path)
 	else if (IS_ERR(name))
 		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_BYTES, LINX_UNAVAILABLE, &id, sizeof(id));
 	else
-		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, linx_path_len(f->r->scratch, name));
+		linx_put_bytes(f, LINX_FIELD_CWD, LINX_VAL_STR, LINX_WHOLE, name, strlen(name));
 }
 
 void linx_task_put_cwd(struct linx_fill *f, const struct fs_struct *fs)

@@ -36,6 +36,18 @@ by_usage() {
 		"$(jq 'select(.kind == "exit" and .process_ended) | .usage.minor_faults >= 700' a.json)" true
 }
 
+# A tracer that never waits for threads that have ended keeps all of them.
+by_kept_threads() {
+	local n
+	for n in 100 400; do
+		lx --engine "$engine" -q -e trace=getppid --format json -o a.json --stats=stats -- cap_kept "$n"
+		lacks_nothing
+		is "$engine: usage of a process with $n threads that a tracer keeps" \
+			"$(jq -r --argjson pid "$(cat out)" 'select(.kind == "exit" and .process_ended and .pid == $pid) | .usage.state' a.json)" \
+			"$(if [ "$n" -gt 256 ]; then echo truncated; else echo null; fi)"
+	done
+}
+
 by_signal() {
 	LINX_ENGINE=$engine linxcap strace -i -o out busybox sh -c 'kill -SEGV $$' 2>err
 	has "$engine: where a signal meets it" out '^\[[0-9a-f]*[1-9a-f][0-9a-f]*\] --- SIGSEGV'
@@ -65,6 +77,7 @@ mkdir -p later
 for engine in kmod bpf; do
 	by_thread
 	by_usage
+	by_kept_threads
 	by_signal
 	on_late_cpu
 done
