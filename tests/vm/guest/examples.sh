@@ -39,6 +39,7 @@ program a-program 'cat /etc/shadow'
 cp /tmp/bin/a-program .
 linxcap -q -w capture -- ls >/dev/null
 cp capture all.linx
+cp capture example.file # of an example that is ended before it has written it
 echo 'option --password' >secrets
 # Something that fails, for those who look for it.
 while :; do cat /not/there 2>/dev/null; sleep 0.2; done &

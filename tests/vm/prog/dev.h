@@ -135,6 +135,18 @@ static inline void dev_close(struct dev *d)
 	d->fd = -1;
 }
 
+/* For a program about paths, or about work that goes with them. True: this module tells none, which is said; exit status 77. */
+static inline bool dev_lacks_paths(void)
+{
+	struct dev d;
+
+	dev_open(&d);
+	dev_close(&d);
+	if (!dev_tells_paths)
+		printf("1..0 # SKIP PREEMPT_RT: no paths\n");
+	return !dev_tells_paths;
+}
+
 /* ---- what to record */
 
 static inline void dev_bit(__u64 (*bits)[LINX_NR_WORDS], unsigned int abi, unsigned int nr)

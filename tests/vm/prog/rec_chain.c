@@ -246,12 +246,8 @@ int main(int argc, char **argv)
 	struct traced t;
 	uint64_t each;
 
-	dev_open(&t.d);
-	if (!(dev_info(&t.d).features & LINX_FEAT_PATHS)) {
-		printf("1..0 # SKIP PREEMPT_RT: no paths\n");
+	if (dev_lacks_paths())
 		return 77;
-	}
-	dev_close(&t.d);
 	if (argc == 3 && !strcmp(argv[1], "hold"))
 		return hold(atoi(argv[2]));
 	make_chain();
