@@ -37,7 +37,10 @@ mkdir -p /etc/falco
 printf 'rules_files: [/etc/linx/rules.yaml]\nfile_output: {enabled: true, filename: /tmp/asked}\n' >/etc/falco/falco.yaml
 program a-program 'cat /etc/shadow'
 cp /tmp/bin/a-program .
+begun=${EPOCHREALTIME/./}
 linxcap -q -w capture -- ls >/dev/null
+# Of an example that goes on, in seconds: two, and more in a guest where each program takes seconds to begin.
+limit=$((2 + (${EPOCHREALTIME/./} - begun) / 1000000 * 4))
 cp capture all.linx
 cp capture example.file # of an example that is ended before it has written it
 echo 'option --password' >secrets
@@ -65,7 +68,7 @@ example() { # SOURCE TEXT
 	local text rc=0
 	text=$(fill_in <<<"$2")
 	# The shell ends once its commands have: the next example reads what they write.
-	timeout -k 30 -s TERM 2 bash -c "trap 'wait; exit' TERM
+	timeout -k 30 -s TERM $limit bash -c "trap 'wait; exit' TERM
 $text
 wait" >out 2>err </dev/null || rc=$?
 	case $rc in

@@ -4,7 +4,7 @@
 # as they stand, with programs in place of those that the guest lacks. One that
 # has no end of its own is told to end after some seconds.
 # full
-# timeout: 240
+# timeout: 480
 # arches: arm64
 . "$JOB/guest/cap.sh"
 . "$JOB/guest/examples.sh"
