@@ -39,10 +39,10 @@ program a-program 'cat /etc/shadow'
 cp /tmp/bin/a-program .
 begun=${EPOCHREALTIME/./}
 linxcap -q -w capture -- ls >/dev/null
-# Of an example that goes on, in seconds: two, and more in a guest where each program takes seconds to begin.
+# Seconds after which an example that goes on is ended: two, and more in a guest where each program takes seconds to begin.
 limit=$((2 + (${EPOCHREALTIME/./} - begun) / 1000000 * 4))
 cp capture all.linx
-cp capture example.file # of an example that is ended before it has written it
+cp capture example.file # read by examples even if the one that writes it was ended before
 echo 'option --password' >secrets
 # Something that fails, for those who look for it.
 while :; do cat /not/there 2>/dev/null; sleep 0.2; done &

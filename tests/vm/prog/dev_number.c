@@ -103,12 +103,12 @@ static void follower(int pid)
 	pid_t child;
 
 	while (!*thread_tid) {
-		end_if_late(begun, 4); /* there is no thread */
+		end_if_late(begun, 4); /* no thread has begun */
 		sleep_ms(1);
 	}
 	*child_tid = -1;
 	while (is_there(pid, *thread_tid))
-		end_if_late(begun, 5); /* its exec keeps the number */
+		end_if_late(begun, 5); /* the exec of the thread keeps the number */
 	ask_for(*thread_tid);
 	child = fork();
 	if (!child && ends_at_once)
