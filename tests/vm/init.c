@@ -285,48 +285,75 @@ static void run_child(const char *cmd, int out)
 	_exit(127);
 }
 
-/* Prints "what: " and the file PID/NAME of /proc, one line per line of it. */
-static void show_proc_file(const char *pid, const char *name)
+/* Opens the file NAME of /proc/TASK. */
+static FILE *open_proc_file(const char *task, const char *name)
 {
-	char path[300], line[256];
-	FILE *f;
+	char path[600];
 
-	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
-	f = fopen(path, "re");
+	snprintf(path, sizeof(path), "/proc/%s/%s", task, name);
+	return fopen(path, "re");
+}
+
+/* Prints that file, one line per line of it; begin: only lines that begin so. */
+static void show_proc_file(const char *task, const char *name, const char *begin)
+{
+	FILE *f = open_proc_file(task, name);
+	char line[256];
+
 	while (f && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
-		report("#   %s %s: %s", pid, name, line);
+		if (!strncmp(line, begin, strlen(begin)))
+			report("#   %s %s: %s", task, name, line);
 	}
 	if (f)
 		fclose(f);
 }
 
-static bool has_memory(const char *pid)
+/* Threads of the kernel are children of process 2. */
+static bool is_of_kernel(const char *pid)
 {
-	char path[300], c;
-	int fd, n;
+	FILE *f = open_proc_file(pid, "status");
+	int parent = 0, number = atoi(pid);
+	char line[256];
 
-	snprintf(path, sizeof(path), "/proc/%s/cmdline", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? 0 : read(fd, &c, 1);
-	close(fd);
-	return n == 1;
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "PPid: %d", &parent) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return number == 2 || parent == 2;
 }
 
-/* Where every process stands, for a test that does not end. */
+static void show_threads(const char *pid)
+{
+	char path[300], task[600];
+	struct dirent *e;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%s/task", pid);
+	d = opendir(path);
+	while (d && (e = readdir(d))) {
+		if (!isdigit(e->d_name[0]))
+			continue;
+		snprintf(task, sizeof(task), "%s/task/%s", pid, e->d_name);
+		show_proc_file(task, "comm", "");
+		show_proc_file(task, "status", "State:");
+		show_proc_file(task, "syscall", "");
+		show_proc_file(task, "stack", "");
+	}
+	if (d)
+		closedir(d);
+}
+
+/* Where every thread of every process stands, ended ones too, for a test that does not end. */
 static void show_processes(void)
 {
 	DIR *d = opendir("/proc");
 	struct dirent *e;
 
-	while (d && (e = readdir(d))) {
-		if (!isdigit(e->d_name[0]) || !strcmp(e->d_name, "1") ||
-		    !has_memory(e->d_name))
-			continue;
-		show_proc_file(e->d_name, "comm");
-		show_proc_file(e->d_name, "syscall");
-		show_proc_file(e->d_name, "stack");
-	}
+	while (d && (e = readdir(d)))
+		if (isdigit(e->d_name[0]) && strcmp(e->d_name, "1") && !is_of_kernel(e->d_name))
+			show_threads(e->d_name);
 	if (d)
 		closedir(d);
 }
