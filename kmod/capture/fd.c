@@ -281,6 +281,18 @@ static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 		fput(t.file);
 }
 
+/* Takes a lock of another task unless it is held for long. */
+static bool lock_in_probe(spinlock_t *lock)
+{
+	unsigned int tries = 0;
+
+	do {
+		if (likely(spin_trylock(lock)))
+			return true;
+	} while (linx_probe_may_retry(&tries));
+	return false;
+}
+
 /* The lock is held for long by whoever copies a large table: nothing is told then. */
 static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_fd_request *w)
 {
@@ -288,7 +300,7 @@ static void put_slot(struct linx_fill *f, struct files_struct *files, const stru
 	struct target t = {};
 	struct file *file;
 
-	if (!spin_trylock(&files->file_lock))
+	if (!lock_in_probe(&files->file_lock))
 		return;
 	slot = slot_of(files_fdtable(files), w->fd);
 	file = slot ? rcu_dereference_raw(*slot) : NULL;
@@ -313,7 +325,7 @@ static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 		return;
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(w->pid, &init_pid_ns), PIDTYPE_PID);
-	if (task && spin_trylock(&task->alloc_lock)) { /* held for long by a snapshot: put_slot() has the same rule */
+	if (task && lock_in_probe(&task->alloc_lock)) { /* held for long by a snapshot: nothing is told then */
 		if (task->files)
 			put_slot(f, task->files, w);
 		task_unlock(task);

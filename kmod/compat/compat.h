@@ -164,10 +164,14 @@ static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*
 }
 #endif
 
-/* Work that PREEMPT_RT, too, runs in the hard interrupt. The kernel's macro came with 5.11. */
+/*
+ * Work that PREEMPT_RT, too, runs in the hard interrupt. Other kernels run all work there; marked
+ * as hard, it may not take a spinlock_t there as lockdep sees it, and ours does. The kernel's macro
+ * came with 5.11.
+ */
 static inline void linx_init_hard_irq_work(struct irq_work *work, void (*fn)(struct irq_work *))
 {
-#ifdef IRQ_WORK_INIT_HARD
+#if defined(IRQ_WORK_INIT_HARD) && defined(CONFIG_PREEMPT_RT)
 	*work = IRQ_WORK_INIT_HARD(fn);
 #else
 	init_irq_work(work, fn);

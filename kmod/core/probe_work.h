@@ -11,6 +11,7 @@
 #define LINX_KMOD_PROBE_WORK_H
 
 #include <linux/percpu.h>
+#include <linux/processor.h>
 #include <linux/types.h>
 
 /* In units of about an instruction. docs/security-reference.md tells what a probe takes at its worst. */
@@ -50,6 +51,20 @@ static inline void linx_probe_spend(u32 work)
 static inline bool linx_probe_is_spent(void)
 {
 	return raw_cpu_read(linx_probe_work) > LINX_PROBE_WORK_MAX;
+}
+
+/* A lock that others may hold for milliseconds is tried so often, not waited for. */
+#define LINX_LOCK_TRIES 200
+#define LINX_WORK_OF_TRY 100
+
+/* A try has failed, after so many before it. True: the probe may try again. */
+static inline bool linx_probe_may_retry(unsigned int *tries)
+{
+	if (++*tries >= LINX_LOCK_TRIES || linx_probe_is_spent())
+		return false;
+	linx_probe_spend(LINX_WORK_OF_TRY);
+	cpu_relax();
+	return true;
 }
 
 #endif

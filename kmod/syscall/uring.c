@@ -317,7 +317,7 @@ struct series {
 	u64 begun;
 	u32 work;
 	const void *ctx; /* submissions: the ring, compared, never followed */
-	u32 left; /* submissions: how many more its call may have */
+	u32 left; /* submissions: how many more its call may have; too many after one that a bad entry has ended */
 };
 
 static DEFINE_PER_CPU(struct series, submitted);
@@ -342,7 +342,11 @@ static void series_begin(struct series *i, u64 now)
 	linx_probe_goes_on(i->work);
 }
 
-/* Behind the last one of a call the program may run, and the kernel may let others run before. */
+/*
+ * Behind the last one of a call the program may run, and the kernel may let others run before. Calls of a ring behind one
+ * that ended early go on with its sum, for SERIES_MAX at most; kernels before 6.10 announce a refused link twice, so that
+ * its call may have two sums.
+ */
 static void submission_begin(struct series *i, const struct linx_submitted *sub, u64 now)
 {
 	if (i->ctx != sub->ctx || !i->left) {

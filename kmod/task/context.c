@@ -474,7 +474,10 @@ static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, 
 	rcu_read_lock();
 	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
 	if (p && p != current && test_bit(p->pid, s->ever_announced) && !(READ_ONCE(p->flags) & PF_EXITING)) {
-		/* The lock is held for long by a snapshot of its files: the next event of the task tells then. */
+		/*
+		 * While a snapshot of its files holds the lock, the next event of the task tells. A snapshot
+		 * that takes it right behind this look keeps us for a millisecond and one path.
+		 */
 		if (LINX_HAVE_PATHS && !spin_is_locked(&p->alloc_lock))
 			emit_other(s, r, p, now);
 		else

@@ -75,27 +75,22 @@ u64 linx_task_info_id(const void *p)
 	return p ? siphash_1u64((unsigned long)p, &linx_key_of_ids) ?: 1 : 0;
 }
 
-/* The lock is held for milliseconds by whoever sends a signal to thousands of threads. */
-#define SIGLOCK_TRIES 200
-#define WORK_OF_TRY 100
-
-/* Takes the lock as spin_lock_irqsave(), a probe only if it has not to wait for long. */
+/*
+ * Takes the lock as spin_lock_irqsave(), a probe only if it has not to wait for long: who sends a
+ * signal to thousands of threads holds it for milliseconds.
+ */
 static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, bool in_probe)
 {
-	unsigned int i;
+	unsigned int tries = 0;
 
 	if (!in_probe) {
 		spin_lock_irqsave(&sighand->siglock, *flags);
 		return true;
 	}
-	for (i = 0; i < SIGLOCK_TRIES; i++) {
+	do {
 		if (likely(spin_trylock_irqsave(&sighand->siglock, *flags)))
 			return true;
-		if (linx_probe_is_spent())
-			break;
-		linx_probe_spend(WORK_OF_TRY);
-		cpu_relax();
-	}
+	} while (linx_probe_may_retry(&tries));
 	return false;
 }
 
