@@ -294,7 +294,7 @@ static FILE *open_proc_file(const char *task, const char *name)
 	return fopen(path, "re");
 }
 
-/* Prints that file, one line per line of it; begin: only lines that begin so. */
+/* Prints the lines of the file NAME of /proc/TASK that begin with BEGIN. */
 static void show_proc_file(const char *task, const char *name, const char *begin)
 {
 	FILE *f = open_proc_file(task, name);
@@ -345,7 +345,7 @@ static void show_threads(const char *pid)
 		closedir(d);
 }
 
-/* Where every thread of every process stands, ended ones too, for a test that does not end. */
+/* Every thread of every process, ended ones too, and where it stands: printed for a test that does not end. */
 static void show_processes(void)
 {
 	DIR *d = opendir("/proc");
