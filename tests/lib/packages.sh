@@ -6,26 +6,75 @@
 SOURCE_PARTS=(Makefile Kbuild dkms.conf README.md CONTRIBUTING.md SECURITY.md LICENSES docs kmod libuser tools plugin bpf python packaging tests/vm/kernels.list)
 SOURCE_PRODUCTS=('*.o' __pycache__ '*.ko' '*.mod' '*.mod.c' '.*.cmd' '.*.d' modules.order Module.symvers)
 
-package_there() { # FILES
-	local f
-	for f in ${1//,/ }; do
-		case $f in
-		@libfuzzer) has_libfuzzer && return ;;
-		@m32) has_m32 && return ;;
-		/*) [ ! -e "$f" ] || return 0 ;;
-		*) ! PATH=$PATH:/usr/sbin:/sbin command -v "$f" >/dev/null || return 0 ;;
-		esac
+# Where the distribution's own programs are, whatever the user has in PATH.
+SYSTEM_PATH=/usr/bin:/usr/sbin:/bin:/sbin
+
+# The distribution's program NAME; another one in PATH is not it.
+system_program() { PATH=$SYSTEM_PATH type -P "$1"; }
+
+need_is_met() { # NEED
+	local kind=${1%%:*} what=${1#*:}
+	case $1 in
+	@guest:*) has_guest_programs "${what//+/ }" ;;
+	@links:*) links_with "${what%%:*}" "${what#*:}" ;;
+	@python:*) /usr/bin/python3 -I -c "import ${what//+/, }" 2>/dev/null ;;
+	@busybox:*) has_applets "${what//+/ }" ;;
+	@qemu:*) [ -n "$(emulator "$what")" ] ;;
+	@*) "has_${kind#@}" ;;
+	/*) [ -e "$1" ] ;;
+	*) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null ;;
+	esac
+}
+
+package_there() { # NEEDS
+	local need
+	for need in ${1//,/ }; do
+		! need_is_met "$need" || return 0
 	done
 	return 1
 }
 
-has_libfuzzer() {
-	local f
-	f=$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null) && [ -e "$f" ] && return
-	f=$(clang -print-runtime-dir 2>/dev/null) && compgen -G "$f/libclang_rt.fuzzer*.a" >/dev/null
+has_guest_programs() { # "NAME..."
+	local name
+	for name in $1; do
+		system_program "$name" >/dev/null || return 1
+	done
 }
 
-has_m32() { echo 'int main(void){return 0;}' | gcc -m32 -static -x c -o /dev/null - 2>/dev/null; }
+# Without the library's file for linking, its header alone is of no use.
+links_with() { # HEADER LIBRARY
+	printf '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <stdarg.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <stdio.h>\n#include <%s>\nint main(void) { return 0; }\n' "$1" |
+		gcc -x c - -o /dev/null -Wl,--no-as-needed "-l$2" 2>/dev/null
+}
+
+# A busybox may be built with few applets.
+has_applets() { # "APPLET..."
+	local busybox applet list
+	busybox=$(system_program busybox) && list=" $("$busybox" --list | xargs) " || return 1
+	for applet in $1; do
+		[[ $list == *" $applet "* ]] || return 1
+	done
+}
+
+# The first emulator in PATH, or else the distribution's, that can translate code instead of running it on the processor.
+emulator() { # MACHINE
+	local name=qemu-system-$1 path
+	for path in "$(type -P "$name")" "$(system_program "$name")"; do
+		if [ -n "$path" ] && "$path" -accel help 2>/dev/null | grep -qx tcg; then
+			echo "$path"
+			return
+		fi
+	done
+}
+
+has_bpf() { echo 'int f(void) { return 0; }' | clang -target bpf -mcpu=v3 -x c -c -o /dev/null - 2>/dev/null; }
+
+has_libfuzzer() {
+	echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return !d && n; }' |
+		clang -fsanitize=fuzzer,address,undefined -x c -o /dev/null - 2>/dev/null
+}
+
+has_m32() { printf '#include <asm/unistd.h>\nint main(void) { return 0; }\n' | gcc -m32 -static -x c -o /dev/null - 2>/dev/null; }
 
 # The runtime of the machine's own clang version, where there is no generic name.
 package_name() {
@@ -39,19 +88,45 @@ package_name() {
 	fi
 }
 
-# need_packages GROUP...: installs what is not there. Never asks.
-need_packages() {
-	local group package files why missing=()
-	while IFS=$'\t' read -r group package files why; do
-		case " $* " in *" $group "*) ;; *) continue ;; esac
-		package_there "$files" && continue
-		package=$(package_name "$package")
-		[ ${#missing[@]} -gt 0 ] || say "Installing what is missing, with apt:"
-		say "$(printf '  %-20s %s' "$package" "$why")"
-		missing+=("$package")
+# The rows of these groups whose needs are not met.
+missing_rows() { # GROUP...
+	local groups package needs why group
+	for group; do
+		cut -f 1 "$LINX_ROOT/tests/lib/packages" | tr , '\n' | grep -qxF "$group" || die "no group $group in tests/lib/packages"
+	done
+	while IFS=$'\t' read -r groups package needs why; do
+		for group in ${groups//,/ }; do
+			[[ " $* " == *" $group "* ]] || continue
+			package_there "$needs" || printf '%s\t%s\t%s\n' "$package" "$needs" "$why"
+			break
+		done
 	done < <(grep -v '^#' "$LINX_ROOT/tests/lib/packages")
-	[ ${#missing[@]} -gt 0 ] || return 0
-	with_lock apt install_packages "${missing[@]}"
+}
+
+# need_packages GROUP...: installs what is not there. Never asks. LINX_HAVE: the groups that a script above has seen to be there.
+need_packages() {
+	local package needs why rows missing=()
+	[ -n "$(comm -23 <(printf '%s\n' "$@" | sort) <(printf '%s\n' ${LINX_HAVE:-} | sort))" ] || return 0
+	rows=$(missing_rows "$@") || exit 1
+	if [ -n "$rows" ]; then
+		say "Installing what is missing, with apt:"
+		while IFS=$'\t' read -r package needs why; do
+			package=$(package_name "$package")
+			say "$(printf '  %-20s %s' "$package" "$why")"
+			missing+=("$package")
+		done <<<"$rows"
+		with_lock apt install_packages "${missing[@]}"
+		installed_all "$@"
+	fi
+	export LINX_HAVE="${LINX_HAVE:-} $*"
+}
+
+# An installed package may still not do, for example where the compiler in PATH is another one than the package is for.
+installed_all() { # GROUP...
+	local package needs why
+	while IFS=$'\t' read -r package needs why; do
+		die "$(package_name "$package") is installed, but not what is needed of it: $needs (is another program of that name first in PATH?)"
+	done < <(missing_rows "$@")
 }
 
 install_packages() {

@@ -3,8 +3,10 @@
 # A guest: its file system in two layers of cpio, its QEMU, its results.
 
 . "$LINX_ROOT/tests/lib/kernels.sh"
+. "$LINX_ROOT/tests/lib/packages.sh"
 . "$LINX_ROOT/tests/lib/apt.sh"
 VM_FOREIGN=()
+TAB=$'\t'
 
 # Real programs of this machine, with their libraries, for tests to trace.
 # What has no real program is a busybox applet.
@@ -27,15 +29,19 @@ vm_cleanup() {
 	rm -rf "$VM_DIR"
 }
 
-# copy_program ROOT NAME: the file NAME resolves to, its links on the way and
-# its libraries, under the same names as here.
+# copy_program ROOT NAME: the distribution's program NAME, as copy_whole().
 copy_program() {
-	local path lib
-	path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$2") ||
-		path=$(PATH=/usr/bin:/usr/sbin:/bin:/sbin type -P "$2") || die "no $2 on this machine"
-	case $path in /*) ;; *) path=$(type -P "$2") || path=/usr/bin/$2 ;; esac
-	copy_file "$1" "$path"
-	for lib in $(ldd "$path" 2>/dev/null | grep -o '/[^ ]*'); do
+	local path
+	path=$(system_program "$2") || die "no $2 in $SYSTEM_PATH"
+	copy_whole "$1" "$path"
+}
+
+# copy_whole ROOT PATH: a program or library, its links on the way and the libraries that it needs, under
+# the same names as here. A static program needs none.
+copy_whole() {
+	local lib
+	copy_file "$1" "$2"
+	for lib in $(ldd "$2" 2>/dev/null | grep -o '/[^ ]*'); do
 		copy_file "$1" "$lib"
 	done
 }
@@ -47,6 +53,39 @@ copy_file() { # ROOT PATH
 	mkdir -p "$1/${real%/*}" "$1/${name%/*}"
 	[ -e "$1/$real" ] || cp "$real" "$1/$real"
 	[ -e "$1$name" ] || ln -sf "$real" "$1$name"
+}
+
+# check_libraries NAMES: each program and library on standard input, a path a line, finds its loader and its
+# libraries among the names of the guest's files, which the file NAMES lists sorted.
+check_libraries() {
+	local lacks
+	# readelf fails for a script, which needs no library.
+	lacks=$({ tr '\n' '\0' | xargs -0 -r readelf -dlW /dev/null 2>/dev/null || true; } |
+		awk '/^File: / { file = substr($0, 7) } /\(NEEDED\)|program interpreter:/ {
+			name = $NF; gsub(/[][]/, "", name); sub(/.*\//, "", name); print name "\t" file }' |
+		sort -t "$TAB" -k 1,1 | join -t "$TAB" -v 1 - "$1" | sed -n 1p)
+	[ -z "$lacks" ] || die "${lacks#*"$TAB"} needs ${lacks%%"$TAB"*}, which the guest does not have"
+}
+
+file_names() { find "$@" -printf '%f\n' | sort -u; }
+
+# The base's names stand beside it, for check_job().
+check_base() { # ROOT BASE
+	file_names "$1" >"${2%.cpio}.names"
+	find "$1" -type f \( -perm -100 -o -name '*.so*' \) | check_libraries "${2%.cpio}.names"
+}
+
+# Of what a test brings, roots of its own that it changes into have other libraries.
+check_job() {
+	local root=$VM_DIR/root parts=() p
+	for p in usr job/prog job/cases; do
+		[ ! -d "$root/$p" ] || parts+=("$root/$p")
+	done
+	file_names "${parts[@]}" | sort -u - "${VM_BASE%.cpio}.names" >"$VM_DIR/names"
+	{
+		find "${parts[@]}" -type f \( -perm -100 -o -name '*.so*' \)
+		find "$root" "$root/job" -maxdepth 1 -type f -perm -100
+	} | check_libraries "$VM_DIR/names"
 }
 
 pack() { # DIR: a cpio archive, owned by root
@@ -89,23 +128,18 @@ for m in list(sys.modules.values()):
 
 # What the library opens when it is needed: of the engine of eBPF programs.
 base_libraries() { # ROOT
-	local lib f
-	lib=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -n 's/.*libbpf\.so\.1 .*=> //p' | head -n 1)
-	[ -n "$lib" ] || return 0
-	for f in "$lib" $(ldd "$lib" | grep -o '/[^ ]*'); do
-		copy_file "$1" "$f"
-	done
+	local lib
+	lib=$("$(system_program ldconfig)" -p | sed -n 's/.*libbpf\.so\.1 .*=> //p' | head -n 1)
+	[ -z "$lib" ] || copy_whole "$1" "$lib"
 }
 
 base_programs() { # ROOT
-	local p bb
-	for p in $GUEST_PROGRAMS; do
+	local p
+	for p in $GUEST_PROGRAMS busybox; do
 		copy_program "$1" "$p"
 	done
 	base_python "$1"
 	base_libraries "$1"
-	bb=$(type -P busybox) || die "no busybox"
-	cp "$(realpath "$bb")" "$1/usr/bin/busybox"
 	base_links "$1"
 	for p in /usr/lib/x86_64-linux-gnu/perl-base /usr/lib/x86_64-linux-gnu/libnss_files.so.2; do
 		[ ! -e "$p" ] || { mkdir -p "$1/${p%/*}" && cp -a "$p" "$1/$p"; }
@@ -118,7 +152,7 @@ base_links() { # ROOT
 	local a
 	[ -e "$1/usr/bin/sh" ] || ln -s dash "$1/usr/bin/sh"
 	[ -e "$1/usr/bin/awk" ] || ln -s mawk "$1/usr/bin/awk"
-	for a in $(busybox --list); do
+	for a in $("$(system_program busybox)" --list); do
 		[ -e "$1/usr/bin/$a" ] || [ -e "$1/usr/sbin/$a" ] || ln -s busybox "$1/usr/bin/$a"
 	done
 }
@@ -130,7 +164,7 @@ library_cache() { # ROOT
 	[ "$(id -u)" = 0 ] || ns=(unshare --map-root-user)
 	mkdir -p "$1/etc/ld.so.conf.d"
 	printf '/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n' >"$1/etc/ld.so.conf"
-	"${ns[@]}" "$(PATH=$PATH:/usr/sbin:/sbin type -P ldconfig)" -X -r "$1"
+	"${ns[@]}" "$(system_program ldconfig)" -X -r "$1"
 }
 
 # build/vm/base.cpio: programs and libraries; made anew when the list, this
@@ -140,7 +174,7 @@ vm_base() {
 	stamp=$({
 		sha256sum <"$LINX_ROOT/tests/lib/vm.sh"
 		for p in $GUEST_PROGRAMS $PYTHON busybox; do
-			stat -Lc '%n %s %Y' "$(PATH=/usr/bin:/usr/sbin:/bin:/sbin:$PATH type -P "$p")" || die "no $p on this machine"
+			stat -Lc '%n %s %Y' "$(system_program "${p##*/}")" || die "no $p in $SYSTEM_PATH"
 		done
 		stat -Lc '%n %s %Y' /lib/x86_64-linux-gnu/libc.so.6
 	} | sha256sum)
@@ -152,6 +186,7 @@ vm_base() {
 	base_files "$t"
 	base_programs "$t"
 	library_cache "$t"
+	check_base "$t" "$out"
 	chmod 755 "$t"
 	pack "$t" >"$out.new"
 	rm -rf "$t"
@@ -228,7 +263,7 @@ vm_foreign_base() { # SERIES
 	local out=$LINX_BUILD/vm/base-$1.cpio stamp t
 	stamp=$({
 		sha256sum <"$LINX_ROOT/tests/lib/vm.sh"
-		stat -Lc '%n %s %Y' "$LINX_DOWNLOADS/kernels/$1/version" "$(type -P busybox)"
+		stat -Lc '%n %s %Y' "$LINX_DOWNLOADS/kernels/$1/version" "$(system_program busybox)"
 	} | sha256sum)
 	if [ -e "$out" ] && [ "$(cat "$out.stamp" 2>/dev/null)" = "$stamp" ]; then
 		return
@@ -239,6 +274,7 @@ vm_foreign_base() { # SERIES
 	cp -r "$LINX_DOWNLOADS/kernels/$1/guest/." "$t/"
 	base_etc "$t"
 	base_links "$t"
+	check_base "$t" "$out"
 	chmod 755 "$t"
 	pack "$t" >"$out.new"
 	rm -rf "$t"
@@ -277,6 +313,7 @@ vm_command() {
 
 # Lays the job's layer on the base; what comes later in the archive wins.
 vm_pack() {
+	check_job
 	chmod 755 "$VM_DIR/root"
 	{
 		cat "$VM_BASE"
@@ -298,7 +335,7 @@ vm_pack() {
 vm_qemu() {
 	# Under KASAN the ACPI interpreter takes minutes for the interrupt routes of PCI.
 	! kernel_is_slow "$1" || VM_APPEND="pci=noacpi ${VM_APPEND:-}"
-	QEMU=(qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp "${VM_SMP:-2}"
+	QEMU=("$(emulator x86_64)" -accel tcg,thread=single -cpu max -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
 		-monitor none -serial "$2" -serial "file:$VM_DIR/control" -serial "$3"
 		-kernel "$LINX_DOWNLOADS/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
@@ -309,7 +346,7 @@ vm_qemu() {
 
 # Its own port is the console; those on PCI are ttyS0, which nobody uses, and as above.
 vm_qemu_arm64() { # SERIES CONSOLE OUT
-	QEMU=(qemu-system-aarch64 -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
+	QEMU=("$(emulator aarch64)" -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
 		-monitor none -serial "$2" -chardev null,id=none -device pci-serial,chardev=none
 		-chardev "file,id=control,path=$VM_DIR/control" -device pci-serial,chardev=control)
