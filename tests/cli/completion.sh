@@ -16,7 +16,7 @@ bash_offers() { # LINE CANDIDATE...
 zsh_offers() { # LINE CANDIDATE...
 	local line=$1
 	shift
-	TERM=vt100 timeout 60 zsh -f "$CLI/offered.zsh" "$DIR" "$(dirname "$LINXCAP")" "$line" | sort -u >offered
+	TERM=vt100 "$LIMIT_PROGRAM" 60 zsh -f "$CLI/offered.zsh" "$DIR" "$(dirname "$LINXCAP")" "$line" | sort -u >offered
 	printf '%s\n' "$@" | sort >expected
 	diff expected offered || broken "zsh: $line"
 }
@@ -24,7 +24,7 @@ zsh_offers() { # LINE CANDIDATE...
 fish_offers() { # LINE CANDIDATE...
 	local line=$1
 	shift
-	PATH="$(dirname "$LINXCAP"):$PATH" HOME=$PWD timeout 60 fish --no-config -c "source $DIR/linxcap.fish; complete -C '$line'" |
+	PATH="$(dirname "$LINXCAP"):$PATH" HOME=$PWD "$LIMIT_PROGRAM" 60 fish --no-config -c "source $DIR/linxcap.fish; complete -C '$line'" |
 		cut -f 1 | sort -u >offered
 	printf '%s\n' "$@" | sort >expected
 	diff expected offered || broken "fish: $line"

@@ -8,7 +8,7 @@ has_library() { [ -e /usr/include/microhttpd.h ] || skip "built without libmicro
 get() {
 	exec 3<>"/dev/tcp/127.0.0.1/$port"
 	printf '%s %s HTTP/1.1\r\nHost: a\r\n\r\n' "${2:-GET}" "$1" >&3
-	timeout 30 cat <&3 | tr -d '\r'
+	"$LIMIT_PROGRAM" 30 cat <&3 | tr -d '\r'
 	exec 3>&-
 }
 

@@ -11,7 +11,7 @@ real_capture() { # NAME
 # host ARG...: output in out, errors in err, status in $status.
 host() {
 	status=0
-	timeout -k 5 60 "$WORK/host" "$@" >out 2>err || status=$?
+	"$LIMIT_PROGRAM" 60 "$WORK/host" "$@" >out 2>err || status=$?
 }
 
 # replays INIT PARAMS FIELD...: of a capture, without a word.

@@ -57,6 +57,20 @@ with_lock_file() { # FILE COMMAND...
 	) 9>"$file"
 }
 
+# The program that ends a command once it has hung, see tests/lib/limit.c. timeout(1) would end it on a busy machine, too.
+limit_program() {
+	local program=$LINX_BUILD/tests/limit
+	if [ ! -x "$program" ] || [ "$LINX_ROOT/tests/lib/limit.c" -nt "$program" ]; then
+		with_lock limit build_limit "$program"
+	fi
+	echo "$program"
+}
+
+build_limit() { # PROGRAM
+	mkdir -p "${1%/*}"
+	"${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror "$LINX_ROOT/tests/lib/limit.c" -o "$1.new" && mv "$1.new" "$1"
+}
+
 # A file or directory of the project as a path a person can type.
 short() { printf '%s' "${1#"$LINX_ROOT"/}"; }
 

@@ -17,6 +17,7 @@ GUEST_PROGRAMS="bash dash ls cat cp mv rm mkdir rmdir ln chmod chown touch head 
 	prlimit flock perl mawk jq insmod rmmod lsmod"
 
 vm_init() {
+	VM_LINE=
 	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/linx-vm.XXXXXX")
 	VM_PID=
 	trap vm_cleanup EXIT
@@ -319,7 +320,7 @@ vm_pack() {
 		cat "$VM_BASE"
 		pack "$VM_DIR/root"
 	} >"$VM_DIR/initrd"
-	mkfifo "$VM_DIR/control"
+	mkfifo "$VM_DIR/control.in" "$VM_DIR/control.out"
 }
 
 # vm_qemu SERIES CONSOLE OUT: sets QEMU. CONSOLE and OUT are QEMU -serial
@@ -337,9 +338,9 @@ vm_qemu() {
 	! kernel_is_slow "$1" || VM_APPEND="pci=noacpi ${VM_APPEND:-}"
 	QEMU=("$(emulator x86_64)" -accel tcg,thread=single -cpu max -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
-		-monitor none -serial "$2" -serial "file:$VM_DIR/control" -serial "$3"
+		-monitor none -serial "$2" -chardev "pipe,id=control,path=$VM_DIR/control" -serial chardev:control -serial "$3"
 		-kernel "$LINX_DOWNLOADS/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
-		-append "console=ttyS0 quiet panic=-1 oops=panic no_timer_check clocksource=tsc tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 ${VM_APPEND:-}")
+		-append "console=ttyS0 quiet panic=-1 oops=panic no_timer_check clocksource=tsc tsc=reliable ${VM_APPEND:-}")
 	[ "$(kernel_arch "$1")" = amd64 ] || vm_qemu_arm64 "$@"
 	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
 }
@@ -349,29 +350,102 @@ vm_qemu_arm64() { # SERIES CONSOLE OUT
 	QEMU=("$(emulator aarch64)" -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
 		-monitor none -serial "$2" -chardev null,id=none -device pci-serial,chardev=none
-		-chardev "file,id=control,path=$VM_DIR/control" -device pci-serial,chardev=control)
+		-chardev "pipe,id=control,path=$VM_DIR/control" -device pci-serial,chardev=control)
 	case $3 in
 	stdio) QEMU+=(-chardev stdio,id=out,signal=off -device pci-serial,chardev=out) ;;
 	*) QEMU+=(-chardev null,id=out -device pci-serial,chardev=out) ;;
 	esac
 	QEMU+=(-kernel "$LINX_DOWNLOADS/kernels/$1/vmlinuz" -initrd "$VM_DIR/initrd"
-		-append "console=ttyAMA0 quiet panic=-1 oops=panic rcupdate.rcu_cpu_stall_timeout=60 ${VM_APPEND:-}")
+		-append "console=ttyAMA0 quiet panic=-1 oops=panic ${VM_APPEND:-}")
 }
 
-# vm_start: boots QEMU in the background with its results on descriptor 7.
+# vm_start: boots QEMU in the background; what the guest says comes on descriptor 7, what it is told goes to 8.
+# Both are opened for reading and writing, so that neither side waits for the other.
 vm_start() {
-	"${QEMU[@]}" </dev/null 2>"$VM_DIR/qemu.err" &
+	exec 7<>"$VM_DIR/control.out" 8<>"$VM_DIR/control.in"
+	"${QEMU[@]}" </dev/null 2>"$VM_DIR/qemu.err" 7<&- 8<&- &
 	VM_PID=$!
-	exec 7<"$VM_DIR/control"
+	VM_SILENT= VM_PACE=2 vm_part=
+	VM_USED=0 vm_look_at=$SECONDS vm_look_used=0 vm_still_at=$SECONDS vm_still_used=0
 }
 
 vm_stop() {
-	exec 7<&-
+	exec 7<&- 8<&-
 	[ -n "$VM_PID" ] || return 0
 	kill "$VM_PID" 2>/dev/null || true
 	wait "$VM_PID" 2>/dev/null || true
 	VM_PID=
 }
+
+# ---- time, by what the emulator was given of the processor: a limit is for what hangs, not for a busy machine
+
+VM_STILL=600	# seconds without progress that end a guest, see vm_stands_still()
+VM_SCALE=2	# a processor that two threads share takes twice as long
+
+# Sets VM_USED: seconds of processor time of the emulator, and of what a wrapper of it has started. Fails when it has ended.
+vm_used() {
+	local pid stat ticks=0 all=$VM_PID
+	for pid in $VM_PID $(cat "/proc/$VM_PID/task/$VM_PID/children" 2>/dev/null); do
+		read -r stat <"/proc/$pid/stat" || continue
+		stat=${stat##*) }
+		[[ $stat != Z* ]] || continue
+		read -ra stat <<<"$stat"
+		ticks=$((ticks + stat[11] + stat[12]))
+		all=
+	done 2>/dev/null
+	[ -z "$all" ] || return 1
+	VM_USED=$((ticks / CLOCK_TICKS))
+}
+CLOCK_TICKS=$(getconf CLK_TCK)
+
+# An idle guest uses some three of a hundred parts of the time. Who has less than five for so long waits for nothing that comes.
+vm_stands_still() {
+	if [ $(((VM_USED - vm_still_used) * 20)) -gt "$VM_STILL" ]; then
+		vm_still_at=$SECONDS vm_still_used=$VM_USED
+	fi
+	[ $((SECONDS - vm_still_at)) -ge "$VM_STILL" ]
+}
+
+# The guest's own watchdogs go by its clock: it is told how many seconds pass for one of processor time, if that has changed by half.
+vm_pace() {
+	local wall=$((SECONDS - vm_look_at)) used=$((VM_USED - vm_look_used)) pace
+	[ "$wall" -ge 5 ] || return 0
+	pace=$(((wall + used) / (used + 1)))
+	vm_look_at=$SECONDS vm_look_used=$VM_USED
+	if [ $((pace * 2)) -gt $((VM_PACE * 3)) ] || [ $((pace * 3)) -lt $((VM_PACE * 2)) ]; then
+		VM_PACE=$pace
+		echo "pace $pace" >&8
+	fi
+}
+
+# vm_read SECONDS: the next line of the guest in VM_LINE. Fails when it has ended, or is silent for so many seconds of
+# processor time, or stands still; then VM_SILENT says which.
+vm_read() {
+	local begin=$VM_USED part rc
+	while :; do
+		rc=0
+		IFS= read -r -t 2 part <&7 || rc=$?
+		VM_LINE=$vm_part$part
+		if [ $rc = 0 ]; then
+			vm_part=
+			vm_used && vm_pace || true
+			return 0
+		fi
+		vm_part=$VM_LINE
+		vm_used || return 1
+		vm_pace
+		if [ $((VM_USED - begin)) -ge $(($1 * VM_SCALE)) ]; then
+			VM_SILENT="no word for $((VM_USED - begin)) s of processor time"
+			return 1
+		elif vm_stands_still; then
+			VM_SILENT="less than 5 % of a processor for $VM_STILL s"
+			return 1
+		fi
+	done
+}
+
+# vm_end_test NAME: the guest is asked to end this test, and to say where it stands.
+vm_end_test() { echo "stop $1" >&8; }
 
 # The guest's last words, when it went without "done".
 vm_console_tail() {

@@ -88,7 +88,7 @@ root_boot() { # KERNEL SCRIPT ARGUMENT
 	mke2fs -q -t ext4 -d "$ROOT" "$image"
 	rm "$ROOT/linx-job" "$ROOT/etc/systemd/system/linx-job.service" "$ROOT"/etc/systemd/system/*.wants/linx-job.service "$ROOT/etc/fstab"
 	: >"$WORK/job-output"
-	${QEMU_WRAP:-} timeout 1200 qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp 2 -m 2G -display none -no-reboot \
+	${QEMU_WRAP:-} "$(limit_program)" 2400 "$(emulator x86_64)" -accel tcg,thread=single -cpu max -smp 2 -m 2G -display none -no-reboot \
 		-nodefaults -no-user-config -monitor none \
 		-serial "file:$WORK/console" -serial "file:$WORK/job-output" \
 		-drive "file=$image,if=virtio,format=raw,cache=unsafe" \
