@@ -159,9 +159,14 @@ module-if-possible:
 		echo '  note: no headers of the running kernel ($(KDIR)): module not built'; \
 	fi
 
+kbuild = $(MAKE) -s -C '$(KDIR)' M="$(1)" $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=) modules
+# Kbuild takes no path with a blank in it: a copy elsewhere is built then.
+kbuild_copy = t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && cp -r kmod dkms.conf "$$t" && \
+	$(call kbuild,$$t/kmod) && cp "$$t/kmod/linx.ko" kmod/
+
 module: ## kmod/linx.ko for the running kernel, or for KDIR=DIR
 	$(call say,MODULE,kmod/linx.ko)
-	$(Q)$(MAKE) -s -C '$(KDIR)' M='$(CURDIR)/kmod' $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=) modules
+	$(Q)$(if $(word 2,$(CURDIR)),$(kbuild_copy),$(call kbuild,$(CURDIR)/kmod))
 
 deps: ## install what building and testing need, with apt
 	$(Q)tests/lib/install-packages build test vm

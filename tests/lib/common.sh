@@ -6,6 +6,16 @@
 set -euo pipefail
 
 LINX_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# Lists of files are separated by blanks: a tree whose path has one is used through a link that has none.
+case $LINX_ROOT in
+*[[:space:]]*)
+	links=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/linx/trees
+	mkdir -p "$links"
+	links=$links/$(cksum <<<"$LINX_ROOT" | cut -d ' ' -f 1)
+	[ "$links" -ef "$LINX_ROOT" ] || ln -sfn "$LINX_ROOT" "$links"
+	LINX_ROOT=$links
+	;;
+esac
 LINX_BUILD=${BUILD:=build}			# $BUILD: as make names it
 case $LINX_BUILD in /*) ;; *) LINX_BUILD=$LINX_ROOT/$LINX_BUILD ;; esac
 export BUILD
