@@ -141,7 +141,7 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-engines check-long check-deb check-rpm check-kernels check-sanitize strace-suite \
+.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite \
 	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb rpm clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
@@ -351,6 +351,9 @@ check-engines: ## the cases under each engine, against the table of docs/engines
 check-long: ## the slow tests in guests: KERNELS="6.1 7.2"
 	$(Q)tests/lib/check long $(KERNELS)
 
+check-fresh: ## README's commands in a bare root of Debian, as a stranger meets them: what CI runs
+	$(Q)tests/fresh/all
+
 check-deb: ## the Debian packages, in clean roots of SUITES="bookworm trixie"
 	$(Q)tests/packages/run $(SUITES)
 
@@ -459,7 +462,7 @@ deb: ## Debian packages of module, command and library, into build/deb
 rpm: ## RPM packages of module, command and library, into build/rpm
 	$(Q)packaging/build-rpm
 
-DOWNLOADED := kernels headers apt roots suites ccache modules
+DOWNLOADED := kernels headers apt roots suites ccache modules fresh
 clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLOADS says)
 	$(Q)if [ -d '$(BUILD)' ]; then \
 		find '$(BUILD)' -mindepth 1 -maxdepth 1 $(DOWNLOADED:%=! -name %) -exec rm -rf {} +; fi
