@@ -179,7 +179,7 @@ BPF_REDUCED := $(BUILD)/bpf/linx_reduced.bpf.o
 $(BPF_REDUCED): BPF_FLAGS += -DLINX_REDUCED
 BPF_ARCH := $(if $(filter aarch64 arm64,$(or $(GUEST_ARCH),$(shell uname -m))),arm64,x86)
 BPF_INCLUDE := $(if $(GUEST_ARCH),/usr/aarch64-linux-gnu/include,/usr/include/$(shell uname -m)-linux-gnu)
-BPF_FLAGS := -O2 -g -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v3 -ffreestanding -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Wno-unused-parameter $(WERROR) \
+BPF_FLAGS := -O2 -g '-ffile-prefix-map=$(CURDIR)=.' -target bpf -mcpu=v3 -ffreestanding -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Wno-unused-parameter $(WERROR) \
 	-I$(BPF_INCLUDE) -Ibpf -Ikmod/uapi -Ikmod -Ilibuser
 
 # Of the debugging information the types alone are needed, which -g of llvm-strip leaves.
