@@ -141,7 +141,7 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite \
+.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist \
 	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb rpm clean compile_commands.json \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
@@ -458,6 +458,9 @@ uninstall-system: ## DESTDIR= PREFIX=: takes away what install-system put there;
 
 deb: ## Debian packages of module, command and library, into build/deb
 	$(Q)packaging/build-deb
+
+dist: ## the source tarball of the last commit and its checksum, into build/dist
+	$(Q)packaging/dist
 
 rpm: ## RPM packages of module, command and library, into build/rpm
 	$(Q)packaging/build-rpm
