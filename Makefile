@@ -141,8 +141,7 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist \
-	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb rpm clean compile_commands.json \
+.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb rpm clean compile_commands.json picture \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -375,6 +374,9 @@ strace-suite: ## strace's own tests, with linxcap strace in strace's place (hour
 
 bench: ## what calls, recording and reading cost, beside other tracers
 	$(Q)tests/bench/all
+
+picture: ## docs/terminal.svg, the terminal that README shows, of what linxcap prints now
+	$(Q)tests/bench/picture
 
 style: ## sizes of functions and files, and the rules of the house
 	$(Q)tests/lib/check style

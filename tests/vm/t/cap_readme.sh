@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The commands that the README tells people to type; cap_examples has those of all documents.
+# The commands that README has for people to type; cap_examples has those of all documents.
+# timeout: 240
 . "$JOB/guest/cap.sh"
 . "$JOB/guest/examples.sh"
 
