@@ -337,3 +337,55 @@ test_prompt_from_a_pipe() {
 	is_status 0
 	is_silent
 }
+
+# The filters of a kernel on a file: what they show is that part of the whole, and a piece holds it.
+test_filters_of_a_kernel() {
+	local from pid uid left='select(.kind != "certificate")' n=0
+	command -v jq >/dev/null || skip "no jq"
+	for from in 5.10 7.2; do
+		grep -v "^#" "$LINX_ROOT/tests/cli/fixtures/capture-$from.linx.b64" | base64 -d | gunzip >$from
+		lx -q -r $from --format json
+		jq -c "$left" out >all
+		pid=$(jq -r 'select(.kind == "fork") | .pid' all | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
+		uid=$(jq -r .uid all | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
+		# Descendants by the forks that are told.
+		jq -r 'select(.kind == "fork") | "\(.pid) \(.child_pid)"' all |
+			awk -v root="$pid" 'BEGIN { of[root] } $1 in of { of[$2] } END { for (p in of) print p }' |
+			jq -sc . >family
+		while IFS=$'\t' read -r words which; do
+			jq -c --slurpfile of family "select($which)" all >want
+			# shellcheck disable=SC2086 # words
+			lx -q -r $from --format json $words
+			is_status 0
+			jq -c "$left" out | cmp - want || broken "$from, $words: something else"
+			# shellcheck disable=SC2086
+			lx -q -r $from -w piece $words
+			lx -q -r piece --format json
+			jq -c 'select(.kind == "syscall")' out >piece.calls
+			jq -c 'select(.kind == "syscall")' want | cmp - piece.calls || broken "$from, $words: another piece"
+			n=$((n + $(wc -l <want)))
+		done <<-END
+			-u $uid	.uid == $uid
+			-u 54321	false
+			-e status=failed	.kind != "syscall" or .errno
+			-e status=successful	.kind != "syscall" or (.ret != null and .errno == null)
+			--min-duration 1us	.kind != "syscall" or (.ret != null and (.duration_ns // 0) >= 1000)
+			-p $pid	.pid == $pid
+			-p $pid,1	.pid == $pid or .pid == 1
+			-p $pid -f	.pid as \$p | \$of[0] | index(\$p)
+			-p $pid -f linx.type=openat	.syscall == "openat" and (.pid as \$p | \$of[0] | index(\$p))
+			-p $pid -f -e status=failed -u $uid	(.kind != "syscall" or .errno) and .uid == $uid and (.pid as \$p | \$of[0] | index(\$p))
+		END
+	done
+	[ $n -gt 500 ] || broken "only $n events"
+	lx -q -r 7.2 -p 1 -- true
+	is_status 2
+}
+
+test_durations_that_are_not_there() {
+	capture 40
+	lx -q -r capture --min-duration 1ms
+	is_status 0
+	has err '^linxcap: --min-duration: [0-9]+ of [0-9]+ calls in capture have no duration, and are left out: record with -T$'
+	[ "$(wc -l <err)" = 1 ] || broken "not one line"
+}

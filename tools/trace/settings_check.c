@@ -27,9 +27,6 @@ static int check_reading(const struct settings *s, const struct option_result *r
 	if (o)
 		return problem_set(why, "not together: -r and %s: it is for live recording only",
 				   option_spelling(o, buf));
-	if (s->status)
-		return problem_set(why, "not together: -r and -e status=: it is for live "
-					"recording only");
 	if (s->command)
 		return problem_set(why, "not together: -r and -- %s: read a file or run a command",
 				   s->command[0]);

@@ -9,6 +9,7 @@
 
 #include "output/report.h"
 #include "trace/alert_sink.h"
+#include "trace/chosen.h"
 #include "trace/rule_sink.h"
 #include "trace/sink.h"
 #include "trace/source.h"
@@ -116,7 +117,7 @@ static enum linx_writer_beside way_to_write(const struct settings *s)
 {
 	if (s->alerts.noutputs)
 		return LINX_WRITER_ALL;
-	return s->condition || (s->read_path && (s->calls || s->count || s->hide_signals)) ? LINX_WRITER_KEPT : LINX_WRITER_READS;
+	return s->condition || chosen_wanted(s) || (s->read_path && (s->calls || s->count || s->hide_signals)) ? LINX_WRITER_KEPT : LINX_WRITER_READS;
 }
 
 static int open_writer(struct sink *k, const struct settings *s, struct problem *why)
@@ -163,6 +164,11 @@ int sink_open(struct sink *k, const struct settings *s, int fd, struct linx *l, 
 	*k = (struct sink){ .l = l, .limit = s->count, .selected = &s->selected, .hide_signals = s->hide_signals,
 			    .drop = s->config.drop_mode, .http_alone = s->http_alone, .out.fd = -1 };
 	k->log.fd = -1;
+	if (chosen_wanted(s)) {
+		k->chosen = chosen_new(s, why);
+		if (!k->chosen)
+			return -1;
+	}
 	k->redact = s->redact;
 	k->redact_form = form_of_text(s);
 	if (open_output(k, s, fd, signals, why))
@@ -363,6 +369,8 @@ static int step_show(struct sink *k, int timeout_ms)
 			k->pending = n ? rc : 0;
 			return n ? n : reader_said(k, rc);
 		}
+		if (k->chosen && !chosen_takes(k->chosen, ev))
+			continue;
 		rc = k->taker ? give(k, ev) : show(k, ev);
 		if (rc)
 			return rc;
@@ -466,6 +474,8 @@ void sink_close(struct sink *k)
 		say_at(SAY_WARNING, "regular expressions of --redact gave up %llu times: such a text was blanked whole",
 		       (unsigned long long)redact_limited(k->redact));
 	k->redact = NULL;
+	chosen_report(k->chosen);
+	chosen_free(k->chosen);
 	linx_writer_free(k->writer);
 	alert_sink_free(k->alerts);
 	rule_sink_free(k->rules);
@@ -475,6 +485,7 @@ void sink_close(struct sink *k)
 	output_close(&k->out);
 	if (k->log.path)
 		maplog_close(&k->log);
+	k->chosen = NULL;
 	k->alerts = NULL;
 	k->rules = NULL;
 	k->writer = NULL;

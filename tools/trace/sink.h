@@ -29,6 +29,7 @@ struct sink {
 	uint64_t limit; /* -n; 0: none */
 	const struct fds_selection *selected;
 	uint64_t hide_signals; /* bit n - 1: signal n */
+	struct chosen *chosen; /* filters on a file; NULL: none */
 	bool drop; /* show the account alone */
 	int pending; /* error that came behind events, for the next step */
 	bool broken; /* the last error was of writing, not of reading */

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "config/config_filter.h"
+#include "trace/chosen.h"
 #include "trace/source.h"
 
 /* Bytes of a buffer in which most headers of HTTP have room. */
@@ -85,7 +86,7 @@ static int select_by_condition(const struct settings *s, struct linx *l)
 	int rc;
 
 	if (!s->rules.from.n)
-		return s->condition ? linx_set_condition(l, s->condition) : 0;
+		return s->condition && !chosen_decides_filter(s) ? linx_set_condition(l, s->condition) : 0;
 	rc = linx_set_rules(l, s->rules.set);
 	return rc >= 0 && s->condition ? linx_set_rules_filter(l, s->condition) : rc;
 }

@@ -314,11 +314,9 @@ static void what_goes_with_reading(void **state)
 {
 	(void)state;
 	accepts("-r f -e read -n 1 --format json -s 9 -Tv -o x --stats --entry -t");
-	refuses("-r f -p 1", "not together: -r and -p: it is for live recording only");
 	refuses("-r f --buffer 8M", "not together: -r and --buffer: it is for live recording only");
 	refuses("-r f --for 1", "not together: -r and --for: it is for live recording only");
-	refuses("-r f -e status=failed",
-		"not together: -r and -e status=: it is for live recording only");
+	accepts("-r f -p 1 -f -u 0 -e status=failed --min-duration 1ms");
 	refuses("-r f -- ls", "not together: -r and -- ls: read a file or run a command");
 	accepts("-r f -w g linx.type=read");
 	refuses("-r f -w g%H", "not together: the time in -w and -r: several files are for recording alone");

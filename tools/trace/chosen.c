@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Filters of a kernel on a capture file: see trace/chosen.h. */
+#include <stdlib.h>
+#include <linx/state.h>
+
+#include "trace/chosen.h"
+#include "trace/source.h"
+
+/* PID_MAX_LIMIT of the kernel. */
+#define PIDS_MAX 4194304u
+/* Results from here on are -errno. */
+#define ERRNO_MAX 4095
+
+struct chosen {
+	const struct settings *s;
+	uint64_t *followed; /* bit n: process n descends from one of -p, by forks that the file holds; NULL: without -f */
+	struct linx_condition *condition; /* FILTER; NULL: the library decides it, or there is none */
+	uint64_t timed, untimed; /* calls that returned, with and without a duration */
+};
+
+bool chosen_wanted(const struct settings *s)
+{
+	return s->read_path && (s->attach.n || s->by_uid || s->status || s->min_duration_ns);
+}
+
+/* Forks that do not meet FILTER would be hidden by the library, and their children not be followed. */
+bool chosen_decides_filter(const struct settings *s)
+{
+	return s->read_path && s->attach.n && s->follow && s->condition && !s->rules.from.n;
+}
+
+struct chosen *chosen_new(const struct settings *s, struct problem *why)
+{
+	struct chosen *c = calloc(1, sizeof(*c));
+	struct linx_error error = { "out of memory" };
+
+	if (c)
+		c->s = s;
+	if (c && s->attach.n && s->follow)
+		c->followed = calloc(PIDS_MAX / 64, sizeof(*c->followed));
+	if (c && (!s->attach.n || !s->follow || c->followed) &&
+	    (!chosen_decides_filter(s) || !linx_condition_new(s->condition, &c->condition, &error)))
+		return c;
+	problem_set(why, "%s", error.text);
+	chosen_free(c);
+	return NULL;
+}
+
+static bool is_named(const struct pid_list *list, uint32_t pid)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if ((uint32_t)list->pids[i] == pid)
+			return true;
+	return false;
+}
+
+static bool is_listed(const struct chosen *c, uint32_t pid)
+{
+	if (is_named(&c->s->attach, pid))
+		return true;
+	return c->followed && pid < PIDS_MAX && c->followed[pid / 64] >> pid % 64 & 1;
+}
+
+/* A number may have been another process's before: what it is now, its parent says. */
+static void follow(struct chosen *c, const struct linx_event *ev)
+{
+	uint64_t bit;
+	uint32_t tid;
+
+	if (linx_event_get_child(ev, &tid) || tid >= PIDS_MAX)
+		return;
+	bit = 1ull << tid % 64;
+	if (is_listed(c, linx_event_get_pid(ev)))
+		c->followed[tid / 64] |= bit;
+	else
+		c->followed[tid / 64] &= ~bit;
+}
+
+static bool is_of_user(const struct linx_event *ev, uint32_t uid)
+{
+	const struct linx_task *task = linx_event_borrow_task(ev);
+
+	return task && task->uid == uid;
+}
+
+static bool lasted(struct chosen *c, const struct linx_event *ev)
+{
+	uint64_t ns;
+
+	if (linx_event_get_duration_ns(ev, &ns)) {
+		c->untimed++;
+		return false;
+	}
+	c->timed++;
+	return ns >= c->s->min_duration_ns;
+}
+
+/* A call without a result has not failed, nor succeeded, and no duration. */
+static bool result_passes(struct chosen *c, const struct linx_event *ev)
+{
+	const struct settings *s = c->s;
+	int64_t ret;
+	bool failed;
+
+	if (!s->status && !s->min_duration_ns)
+		return true;
+	if (linx_event_get_ret(ev, &ret))
+		return false;
+	failed = ret < 0 && ret >= -ERRNO_MAX;
+	if (s->status && failed != (s->status == LINX_STATUS_FAILED))
+		return false;
+	return !s->min_duration_ns || lasted(c, ev);
+}
+
+bool chosen_takes(struct chosen *c, const struct linx_event *ev)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+
+	if (kind == LINX_EVENT_GAP || kind == LINX_EVENT_BUDGET || kind == LINX_EVENT_CERTIFICATE)
+		return true;
+	if (c->followed && kind == LINX_EVENT_FORK)
+		follow(c, ev);
+	if (c->s->attach.n && !is_listed(c, linx_event_get_pid(ev)))
+		return false;
+	if (c->s->by_uid && !is_of_user(ev, c->s->uid))
+		return false;
+	if (kind == LINX_EVENT_SYSCALL && !result_passes(c, ev))
+		return false;
+	return !c->condition || linx_condition_match(c->condition, ev);
+}
+
+void chosen_report(const struct chosen *c)
+{
+	if (c && c->untimed)
+		say_at(SAY_WARNING, "--min-duration: %llu of %llu calls in %s have no duration, and are left out: record with -T",
+		       (unsigned long long)c->untimed, (unsigned long long)(c->timed + c->untimed), source_name(c->s));
+}
+
+void chosen_free(struct chosen *c)
+{
+	if (!c)
+		return;
+	linx_condition_free(c->condition);
+	free(c->followed);
+	free(c);
+}
