@@ -32,7 +32,7 @@ fish_offers() { # LINE CANDIDATE...
 
 # Each option that --help tells is offered behind a dash.
 all_options() { # SHELL SUBCOMMAND
-	"$LINXCAP" $2 --help | sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | grep -- -- | sort -u >want
+	"$LINXCAP" $2 --help all | sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | grep -- -- | sort -u >want
 	# shellcheck disable=SC2046
 	"$1_offers" "linxcap $2 --" $(cat want)
 }

@@ -38,7 +38,7 @@ test_counted() {
 test_wrong_conditions() {
 	refuses 2 'wrong condition: column 1: unknown field linx.tpye: did you mean linx.type?: -->linx.tpye=open' linx.tpye=open
 	refuses 2 'wrong condition: column 19: a field is expected here, as linx.type or evt.type: linx.type=open and-->' linx.type=open and
-	refuses 2 "unexpected word: and: to trace a command write 'linxcap -- and'" linx.pid=1 -r cap and linx.ret=0
+	refuses 2 "unexpected word: and: to trace a command: linxcap -- and" linx.pid=1 -r cap and linx.ret=0
 	refuses 2 'wrong condition: column 19: a value is expected here: linx.comm contains-->' linx.comm contains
 	refuses 2 "wrong condition: column 13: unknown system call: did you mean close?: linx.type = -->clsoe" linx.type = clsoe
 }

@@ -15,7 +15,7 @@ same() { # LEFT RIGHT
 }
 
 test_options_of_linxcap() {
-	lx --help
+	lx --help all
 	help_options <out >help
 	page_options "$MAN/linxcap.1" >manual
 	same help manual
@@ -24,7 +24,7 @@ test_options_of_linxcap() {
 # Each subcommand but help has a page of its own, with its options.
 test_options_of_subcommands() {
 	local name
-	lx --help
+	lx --help all
 	for name in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | grep -vx 'help\|http\|strace'); do
 		[ -e "$MAN/linxcap-$name.1" ] || broken "no page of linxcap $name"
 		"$LINXCAP" "$name" --help | help_options >help
@@ -43,7 +43,7 @@ test_options_of_strace() {
 
 # It takes the options of a trace: its page has its own, and whatever it says of others they must have.
 test_options_of_http() {
-	lx --help
+	lx --help all
 	help_options <out >trace
 	lx http --help
 	help_options <out >help
@@ -52,8 +52,20 @@ test_options_of_http() {
 	[ -z "$(comm -23 help trace | comm -23 - manual)" ] || broken "the page lacks: $(comm -23 help trace | comm -23 - manual)"
 }
 
-test_subcommands() {
+# The examples of --help stand in the manual, too.
+test_examples() {
+	local line
 	lx --help
+	sed -n '3,8s/^  \(linxcap .*\)/\1/p' out | sed 's/   *[^ ].*//' >examples
+	[ "$(wc -l <examples)" = 6 ] || broken "not six"
+	sed -n '/^\.SH EXAMPLES/,/^\.SH SEE/p' "$MAN/linxcap.1" | sed 's/\\-/-/g' >page
+	while read -r line; do
+		grep -qxF "$line" page || broken "the manual lacks: $line"
+	done <examples
+}
+
+test_subcommands() {
+	lx --help all
 	sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out | sort >help
 	sed -n '/^\.SH SUBCOMMANDS/,/^\.SH [^S]/p' "$MAN/linxcap.1" | grep -A1 '^\.TP' | sed -n 's/^\.B[IR]\? "\?\([a-z]*\).*/\1/p' | sort >manual
 	same help manual
@@ -61,7 +73,7 @@ test_subcommands() {
 
 # The words of an option: the same in help and manual, which says of each what it is. Those of help are left in "help".
 option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
-	lx --help
+	lx --help all
 	sed -n "s/^  --$1 \([^ ]*\).*/\1/p" out | tr '|' '\n' >help
 	grep -qx "$2" help || broken "--help names no $1"
 	sed -n "s/^\.BI \\\\-\\\\-$1 \"* *//p" "$MAN/linxcap.1" | sed 's/\\f[RP]//g; s/"//g' | tr '|' '\n' >manual
@@ -113,7 +125,7 @@ test_completion_of_words() {
 	last= offers "--mode" discard recorder throttle
 	last=j offers "--format" json
 	last= offers "--engine" kmod bpf ptrace auto
-	last= offers "--format" $("$LINXCAP" --help | sed -n 's/^  --format //p' | tr '|' '\n' | grep -vx TEMPLATE)
+	last= offers "--format" $("$LINXCAP" --help all | sed -n 's/^  --format //p' | tr '|' '\n' | grep -vx TEMPLATE)
 	last=--j offers "list" --json
 	# As bash splits --color=al and --stats=some.
 	last=al offers "--color =" always

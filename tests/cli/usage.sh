@@ -2,17 +2,47 @@
 # shellcheck shell=bash disable=SC2154
 # What the command says to those who ask, and to those who ask wrongly.
 
+# The short one fits a screen and begins with examples that are right; the long one has all.
 test_help() {
 	lx --help
 	is_status 0
 	is_silent
+	[ "$(wc -l <out)" -le 40 ] || broken "more than 40 lines"
+	[ "$(awk 'length > 80' out)" = "" ] || broken "wider than 80 columns"
+	[ "$(sed -n '3,8p' out | grep -c '^  linxcap ')" = 6 ] || broken "it does not begin with six examples"
 	has out '^Usage: linxcap \[OPTIONS\]'
 	has out '^  -e trace=SET '
+	has out '^Subcommands: .* list '
+	has out 'linxcap --help all'
+	cp out short
+	lx -h && cmp out short || broken "-h differs"
+	lx help && cmp out short || broken "help differs"
+	lx --help all
+	is_status 0
+	has out '^Usage: linxcap \[OPTIONS\]'
+	has out '^  --alert-ca FILE '
 	has out '^  list '
-	cp out long
-	lx -h && cmp out long || broken "-h differs"
-	lx help && cmp out long || broken "help differs"
 	[ "$(awk 'length > 80' out)" = "" ] || broken "wider than 80 columns"
+	cp out long
+	lx --help=all && cmp out long || broken "--help=all differs"
+	lx help all && cmp out long || broken "help all differs"
+	refuses 2 "unknown word: -h more: write --help, or --help all" --help=more
+}
+
+# The examples of --help: what is refused for a reason of its own is refused; the rest works.
+test_examples_of_help() {
+	local line words
+	lx --help
+	sed -n '3,8s/^  linxcap \(.*[^ ]\)  .*/\1/p' out | sed 's/   *.*//' >examples
+	[ "$(wc -l <examples)" = 6 ] || broken "not six: $(cat examples)"
+	while read -r line; do
+		words=$(sed 's/812/$$/; s/ --for [0-9]*[sm]/ --for 50ms/' <<<"$line")
+		eval "fake $words </dev/null" || true
+		[ "$status" != 2 ] || broken "$line: $(cat err)"
+	done < <(grep -v '^-r' examples)
+	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gunzip >boot.linx
+	eval "lx $(grep '^-r' examples)"
+	is_status 0
 }
 
 test_help_of_subcommands() {
@@ -54,14 +84,18 @@ test_output_that_nobody_reads() {
 }
 
 test_unknown_words() {
-	refuses 2 "unknown subcommand: stat: to trace a command write 'linxcap -- stat'" stat
+	refuses 2 "unknown subcommand: frobnicate: to trace a command: linxcap -- frobnicate" frobnicate
+	refuses 2 "unknown subcommand: ls: to trace a command: linxcap -- ls" ls
 	refuses 2 "unknown subcommand: lst: did you mean 'linxcap list'?" lst
-	refuses 2 "unexpected word: ls: to trace a command write 'linxcap -- ls'" -f ls
+	printf '#!/bin/sh\n' >lits
+	chmod +x lits
+	PATH=$PWD:$PATH refuses 2 "unknown subcommand: lits: to trace a command: linxcap -- lits" lits
+	refuses 2 "unexpected word: ls: to trace a command: linxcap -- ls" -f ls
 	refuses 2 "unknown option: --fromat: did you mean --format?" --fromat json
 	refuses 2 "unknown word: --engine ebpf: write one of kmod|bpf|ptrace|auto" --engine ebpf
 	refuses 2 "unknown word: --engine file: write one of kmod|bpf|ptrace|auto" --engine file
 	refuses 2 "not together: -r and --engine: it is for live recording only" -r f --engine auto
-	refuses 2 "unknown option: -x: 'linxcap --help' lists them" -x
+	refuses 2 "unknown option: -K: 'linxcap --help' lists them" -K
 	refuses 2 "unknown option: --jsno: did you mean --json?" list --jsno
 	refuses 2 "missing command: --: write 'linxcap -- CMD [ARG...]'" --
 }

@@ -32,8 +32,9 @@ const struct subcommand *subcommand_get(unsigned int i);
 /* NULL: there is none; told, with the nearest. */
 const struct subcommand *subcommand_find(const char *name);
 
-/* Prints the text of --help. Returns an exit status. */
+/* Print the text of --help, which fits a screen, or that of --help all. An exit status. */
 int cmd_print_help(void);
+int cmd_print_help_all(void);
 /* Options of linxcap http, which has those of a trace. */
 int cmd_print_http_help(void);
 /* Prints the text of --version. Returns an exit status. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap help [SUBCOMMAND]`, and what --help prints: made from the tables. */
+/* `linxcap help [SUBCOMMAND|all]`, and what --help prints: made from the tables. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array_size.h"
 #include "cmd/cmd.h"
 #include "trace/settings.h"
 
@@ -24,7 +25,38 @@ int cmd_end_output(void)
 	return say_status(STATUS_FAILURE, "cannot write: standard output: %s", strerror(errno));
 }
 
+static const struct {
+	const char *write, *text;
+} examples[] = {
+	{ "linxcap -- ls /etc", "what a command does" },
+	{ "linxcap -e openat -e status=failed -- ls", "the files that it does not find" },
+	{ "linxcap -p 812 -f -T", "a process, its children, durations" },
+	{ "linxcap -c --for 10s", "the machine: a table of its calls" },
+	{ "linxcap -w boot.linx --for 1m", "record now ..." },
+	{ "linxcap -r boot.linx linx.comm = sshd", "... and look later, at what matters" },
+};
+
+/* Fits a screen of 80 columns and 40 lines. */
 int cmd_print_help(void)
+{
+	const struct subcommand *c;
+
+	cmd_begin_output();
+	printf("Records system calls: who made them, with which arguments, what came of them.\n\n");
+	for (unsigned int i = 0; i < ARRAY_SIZE(examples); i++)
+		printf("  %-42s%s\n", examples[i].write, examples[i].text);
+	putchar('\n');
+	options_usage(&trace_options, stdout);
+	putchar('\n');
+	options_rows(&trace_options, SCOPE_FIRST, stdout);
+	printf("\nSubcommands:");
+	for (unsigned int i = 0; (c = subcommand_get(i)); i++)
+		printf(" %s", c->name);
+	printf("\nAll options: linxcap --help all. The manual, with more examples: man linxcap\n");
+	return cmd_end_output();
+}
+
+int cmd_print_help_all(void)
 {
 	const struct subcommand *c;
 
@@ -52,6 +84,8 @@ int cmd_help(int argc, char **argv)
 
 	if (argc == 1 || !strcmp(argv[1], "help") || argv[1][0] == '-')
 		return cmd_print_help();
+	if (!strcmp(argv[1], "all"))
+		return cmd_print_help_all();
 	c = subcommand_find(argv[1]);
 	return c ? c->run(2, help) : STATUS_USAGE;
 }

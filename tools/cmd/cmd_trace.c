@@ -37,6 +37,8 @@ static int run(const struct settings *s)
 	switch (s->action) {
 	case ACTION_HELP:
 		return s->http_alone ? cmd_print_http_help() : cmd_print_help();
+	case ACTION_HELP_ALL:
+		return s->http_alone ? cmd_print_http_help() : cmd_print_help_all();
 	case ACTION_VERSION:
 		return cmd_print_version();
 	default:

@@ -11,6 +11,8 @@
 #include "cmd/cmd.h"
 #include "base/suggest.h"
 #include "base/message.h"
+#include "trace/child.h"
+#include "trace/settings.h"
 
 static const struct subcommand subcommands[] = {
 	{ "strace", cmd_strace, "strace's options, strace's output" },
@@ -21,7 +23,7 @@ static const struct subcommand subcommands[] = {
 	{ "rules", cmd_rules, "'rules check', 'list', 'explain': files of rules" },
 	{ "doctor", cmd_doctor, "can this machine record? What to do if not" },
 	{ "version", cmd_version, "versions of command, library, format and module" },
-	{ "help", cmd_help, "this text, or that of a subcommand" },
+	{ "help", cmd_help, "this text (help all); help NAME: of a subcommand" },
 };
 
 const struct subcommand *subcommand_get(unsigned int i)
@@ -31,6 +33,7 @@ const struct subcommand *subcommand_get(unsigned int i)
 
 const struct subcommand *subcommand_find(const char *name)
 {
+	const char *write = option_habit_find(&trace_habits, name);
 	const struct subcommand *c;
 	struct nearest near;
 
@@ -40,11 +43,13 @@ const struct subcommand *subcommand_find(const char *name)
 			return c;
 		nearest_try(&near, c->name);
 	}
-	if (nearest_best(&near))
+	if (write)
+		say("unknown subcommand: %s: %s", name, write);
+	else if (nearest_best(&near) && !child_is_program(name))
 		say("unknown subcommand: %s: did you mean 'linxcap %s'?", name,
 		    nearest_best(&near));
 	else
-		say("unknown subcommand: %s: to trace a command write 'linxcap -- %s'", name, name);
+		say("unknown subcommand: %s: to trace a command: linxcap -- %s", name, name);
 	return NULL;
 }
 

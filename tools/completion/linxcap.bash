@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Completion for linxcap. It knows no option itself: all come from --help, the
-# names of calls from `linxcap list`, so that it cannot fall behind.
+# Completion for linxcap. It knows no option itself: all come from --help all,
+# the # names of calls from `linxcap list`, so that it cannot fall behind.
 
 # Options with their arguments, as "-e trace=SET", "--stats [FILE]", "-f".
 _linxcap_options() { # HELP-COMMAND...
-	"$@" --help 2>/dev/null | sed -nE '
+	"$@" --help all 2>/dev/null | sed -nE '
 		s/^  (-[a-zA-Z]), (--[a-z0-9-]+)\[=([^]]*)\].*/\1\n\2 [\3]/p; t
 		s/^  (-[a-zA-Z]), (--[a-z0-9-]+)( [^ ]+)?(  .*)?$/\1\3\n\2\3/p; t
 		s/^  (--[a-z0-9-]+)\[=([^]]*)\].*/\1 [\2]/p; t
@@ -24,7 +24,7 @@ _linxcap_argument() { # WORD OPTIONS
 }
 
 _linxcap_subcommands() { # PROGRAM
-	"$1" --help 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p'
+	"$1" --help all 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p'
 }
 
 # Calls, the last of a list joined by commas.

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Completion of linxcap for fish. It knows no option itself: all come from --help,
+# Completion of linxcap for fish. It knows no option itself: all come from --help all,
 # the names of calls and fields from `linxcap list` and `linxcap fields`.
 
 function __linxcap_subcommands
-    linxcap --help 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) +(.*)/\1\t\2/p'
+    linxcap --help all 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) +(.*)/\1\t\2/p'
 end
 
 # "letter name argument text" of each option of a help text, with tabs between.
 function __linxcap_options
-    linxcap $argv --help 2>/dev/null | awk '
+    linxcap $argv --help all 2>/dev/null | awk '
         function tell() { if (have) print letter "\t" name "\t" arg "\t" text; have = 0 }
         /^  -/ {
             tell()

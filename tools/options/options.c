@@ -60,13 +60,25 @@ static const struct option *find_name(const struct option_table *t, const char *
 	return t->abbreviations ? find_abbreviated(t, name, len) : NULL;
 }
 
+const char *option_habit_find(const struct option_habits *h, const char *typed)
+{
+	for (unsigned int i = 0; h && i < h->n; i++)
+		if (!strcmp(h->rows[i].typed, typed))
+			return h->rows[i].write;
+	return NULL;
+}
+
 static int unknown(const struct cursor *c, const char *name, size_t len)
 {
 	struct nearest near;
-	char word[64];
+	char word[64], typed[68];
 	const char *best;
 
 	snprintf(word, sizeof(word), "%.*s", (int)len, name);
+	snprintf(typed, sizeof(typed), "--%s", word);
+	best = option_habit_find(c->table->habits, typed);
+	if (best)
+		return problem_set(c->why, "unknown option: %s: %s", typed, best);
 	nearest_begin(&near, word);
 	for (unsigned int i = 0; i < c->table->n; i++)
 		if (c->table->rows[i].name)
@@ -168,6 +180,15 @@ static int read_long(struct cursor *c)
 	return use_option(c, o, arg);
 }
 
+static int unknown_letter(const struct cursor *c, char letter)
+{
+	const char typed[] = { '-', letter, '\0' }, *write = option_habit_find(c->table->habits, typed);
+
+	if (write)
+		return problem_set(c->why, "unknown option: %s: %s", typed, write);
+	return problem_set(c->why, "unknown option: %s: '%s --help' lists them", typed, c->table->command);
+}
+
 /* A cluster: -tt, -vf, -n5, -n 5 */
 static int read_letters(struct cursor *c)
 {
@@ -177,8 +198,7 @@ static int read_letters(struct cursor *c)
 		const struct option *o = find_letter(c->table, *p);
 
 		if (!o)
-			return problem_set(c->why, "unknown option: -%c: '%s --help' lists them",
-					   *p, c->table->command);
+			return unknown_letter(c, *p);
 		if (o->arg && !arg_optional(o)) {
 			const char *arg = p[1] ? p + 1 : next_word(c);
 
@@ -300,13 +320,25 @@ static void print_row(const struct option_table *t, const struct option *o, FILE
 		fprintf(f, "%s%-6s  %s\n", lead, word.name, word.text);
 }
 
-void options_help(const struct option_table *t, FILE *f)
+void options_usage(const struct option_table *t, FILE *f)
 {
 	char lead[64];
 
 	fprintf(f, "Usage: %s%s", t->command, *t->synopsis ? " " : "");
 	snprintf(lead, sizeof(lead), "       %s ", t->command);
 	print_lines(f, *t->synopsis ? t->synopsis : "\n", lead);
+}
+
+void options_rows(const struct option_table *t, unsigned int scope, FILE *f)
+{
+	for (unsigned int i = 0; i < t->n; i++)
+		if (t->rows[i].help && t->rows[i].scope & scope)
+			print_row(t, &t->rows[i], f);
+}
+
+void options_help(const struct option_table *t, FILE *f)
+{
+	options_usage(t, f);
 	fprintf(f, "\n%s\n", t->about);
 	for (unsigned int i = 0; i < t->n; i++) {
 		if (!t->rows[i].handle)

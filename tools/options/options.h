@@ -52,12 +52,24 @@ struct option {
 	unsigned int scope; /* bits of the table's owner: with what it cannot be combined */
 };
 
+/* A word of another program, and how the same is written here. */
+struct option_habit {
+	const char *typed, *write; /* "--pid", "write -p PID" */
+};
+struct option_habits {
+	const struct option_habit *rows;
+	unsigned int n;
+};
+/* What to write instead of a word; NULL: nobody is known to write it. */
+const char *option_habit_find(const struct option_habits *h, const char *typed);
+
 struct option_table {
 	const char *command; /* "linxcap list" */
 	const char *synopsis; /* lines, without the command */
 	const char *about; /* printed below the synopsis */
 	const struct option *rows;
 	unsigned int n; /* at most OPTION_ROWS_MAX */
+	const struct option_habits *habits; /* for names and letters that it has not; NULL: none */
 	bool abbreviations; /* long names may be abbreviated as far as they stay unique */
 	/* Words for the argument of o out of lists that are elsewhere, i from 0 on. False: past the last. NULL: there are none. */
 	bool (*word)(const struct option *o, unsigned int i, struct option_word *word);
@@ -101,6 +113,11 @@ enum option_next option_set_flag(const struct option_use *use);
 enum option_next option_set_help(const struct option_use *use);
 enum option_next option_set_word(const struct option_use *use);
 
+/* Prints usage, about and all rows. */
 void options_help(const struct option_table *t, FILE *f);
+/* Prints the synopsis alone. */
+void options_usage(const struct option_table *t, FILE *f);
+/* Prints the rows that have one of these scope bits. */
+void options_rows(const struct option_table *t, unsigned int scope, FILE *f);
 
 #endif

@@ -88,6 +88,21 @@ char *child_find(const char *name, int *status)
 	return NULL;
 }
 
+bool child_is_program(const char *name)
+{
+	const char *dirs = getenv("PATH");
+	char *path;
+	bool found;
+	int error;
+
+	if (strchr(name, '/'))
+		return !check_executable(name);
+	path = search(dirs ? dirs : "/bin:/usr/bin", name, &error);
+	found = path;
+	free(path);
+	return found;
+}
+
 bool child_gains(const char *path)
 {
 	struct stat st;

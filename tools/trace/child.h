@@ -36,6 +36,8 @@ struct child {
 
 /* Path of the program; free(). NULL: *status is STATUS_NOT_FOUND or STATUS_NOT_EXECUTABLE, told. */
 char *child_find(const char *name, int *status);
+/* Is there a program of this name, in PATH or at this path? */
+bool child_is_program(const char *name);
 /* Has the program's file privileges that we lack: another owner's, another group's, or capabilities? */
 bool child_gains(const char *path);
 struct passwd;

@@ -29,7 +29,9 @@ static struct settings *of(const struct option_use *use)
 
 static enum option_next set_help(const struct option_use *use)
 {
-	of(use)->action = ACTION_HELP;
+	of(use)->action = use->arg ? ACTION_HELP_ALL : ACTION_HELP;
+	if (use->arg && strcmp(use->arg, "all") != 0)
+		return option_refuse(use, "unknown word", "write --help, or --help all");
 	return OPTION_STOP;
 }
 
@@ -460,22 +462,22 @@ static const struct option rows[] = {
 	{ 'e', NULL, "trace=SET",
 	  "these calls: names, %class, /regex, ! for all but,\n"
 	  "joined by commas; 'trace=' may be left out",
-	  set_expression, 0, 0 },
-	{ 'e', NULL, "status=WORD", "calls that were failed or successful", set_expression, 0, 0 },
+	  set_expression, 0, SCOPE_FIRST },
+	{ 'e', NULL, "status=WORD", "calls that were failed or successful", set_expression, 0, SCOPE_FIRST },
 	{ 'e', NULL, "signal=LIST",
 	  "in strace's manner and JSON: these signals, as\n"
 	  "INT,TERM; ! for all but; all or none", set_expression, 0, 0 },
 	{ 'e', NULL, "fd=LIST", "calls with these descriptors, as 3,4", set_expression, 0, SCOPE_SHOW },
 	{ 'P', NULL, "PATH", "calls that name this file, or have it open", choose_path, 0,
 	  SCOPE_SHOW },
-	{ 'p', NULL, "PID[,PID...]", "these running processes", add_pids, 0, 0 },
-	{ 'f', NULL, NULL, "with -p: their children too", option_set_flag, AT(follow), 0 },
-	{ 'u', NULL, "USER", "processes of this user (name or number)", set_user, 0, 0 },
+	{ 'p', NULL, "PID[,PID...]", "these running processes", add_pids, 0, SCOPE_FIRST },
+	{ 'f', NULL, NULL, "with -p: their children too", option_set_flag, AT(follow), SCOPE_FIRST },
+	{ 'u', NULL, "USER", "processes of this user (name or number)", set_user, 0, SCOPE_FIRST },
 	{ 0, "comm", "NAME", "threads of this name; several: any of them", who_option_comm, 0, 0 },
 	{ 0, "cgroup", "PATH", "processes in this cgroup and below, likewise", who_option_cgroup, 0, 0 },
 	{ 0, "container", "ID|NAME", "processes in this container: its name,\nor the beginning of its id, likewise", who_option_container, 0, 0 },
 	{ 0, "min-duration", "TIME", "calls that took at least so long", set_time,
-	  AT(min_duration_ns), 0 },
+	  AT(min_duration_ns), SCOPE_FIRST },
 	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(entries), 0 },
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(env), SCOPE_LIVE },
 	{ 0, "no-containers", NULL, "without what files of container runtimes tell", option_set_flag, AT(no_containers), SCOPE_LIVE },
@@ -492,9 +494,9 @@ static const struct option rows[] = {
 	  0 },
 
 	{ .help = "How to record" },
-	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, 0 },
+	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, SCOPE_FIRST },
 	{ 0, "for", "TIME", "stop after this time: 10s, 500ms, 2m, 1h", set_time, AT(for_ns),
-	  SCOPE_LIVE },
+	  SCOPE_LIVE | SCOPE_FIRST },
 	{ 0, "let-go", NULL, "the command goes on if tracing ends first, as it\ndoes with -n and --for; with engine ptrace then\nall its calls stop, not only those that are shown", option_set_flag, AT(let_go), SCOPE_LIVE },
 	{ 0, "buffer", "SIZE", "ring of each CPU: 64K, 8M ... (default 8M)", set_buffer, 0,
 	  SCOPE_LIVE },
@@ -530,14 +532,14 @@ static const struct option rows[] = {
 
 	{ .help = "From where, to where" },
 	{ 'r', NULL, "FILE", "read a capture file ('-': standard input)", option_set_word,
-	  AT(read_path), 0 },
+	  AT(read_path), SCOPE_FIRST },
 	{ 0, "salvage", NULL, "with -r: go on behind what is damaged", option_set_flag,
 	  AT(salvage), 0 },
 	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
-	  AT(write_path), 0 },
+	  AT(write_path), SCOPE_FIRST },
 	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, 0 },
 	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
-	  AT(out_path), SCOPE_SHOW },
+	  AT(out_path), SCOPE_SHOW | SCOPE_FIRST },
 	{ 0, "stats", "[FILE]",
 	  "at the end all counters as one JSON object, on\n"
 	  "standard error or to FILE",
@@ -566,8 +568,8 @@ static const struct option rows[] = {
 	  "no events: at the end a table of calls, with the\n"
 	  "time that they ran; with -T, or read from a file,\n"
 	  "how long they took",
-	  option_set_flag, AT(summary), SCOPE_SHOW },
-	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(durations), 0 },
+	  option_set_flag, AT(summary), SCOPE_SHOW | SCOPE_FIRST },
+	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(durations), SCOPE_FIRST },
 	{ 't', NULL, NULL,
 	  "time of day; -tt with microseconds; -ttt as\n"
 	  "seconds since 1970",
@@ -605,7 +607,7 @@ static const struct option rows[] = {
 	{ 0, "metrics", "PORT|ADDRESS:PORT", "counts for Prometheus at /metrics, and at /healthz\nwhether all goes on; 127.0.0.1 without an address", alert_option_metrics, 0, 0 },
 
 	{ .help = "Help" },
-	{ 'h', "help", NULL, "this text", set_help, 0, 0 },
+	{ 'h', "help", "[all]", "examples and the first options; all of this text", set_help, 0, SCOPE_FIRST },
 	{ 0, "version", NULL, "the version", set_version, 0, 0 },
 };
 
@@ -620,6 +622,7 @@ const struct option_table trace_options = {
 		 "FILTER is a condition over fields, as 'linx.type = openat and linx.ret < 0'.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
+	.habits = &trace_habits,
 	.word = list_word,
 };
 const struct option_table http_options = {
@@ -630,6 +633,7 @@ const struct option_table http_options = {
 	.about = "Shows requests of HTTP/1: who asked whom for what, and what came of it.",
 	.rows = rows,
 	.n = ARRAY_SIZE(rows),
+	.habits = &trace_habits,
 	.word = list_word,
 };
 _Static_assert(ARRAY_SIZE(rows) <= OPTION_ROWS_MAX,

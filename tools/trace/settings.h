@@ -19,8 +19,9 @@
 #define SCOPE_LIVE 0x1u /* means nothing when reading a file */
 #define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
 #define SCOPE_ROTATION 0x4u /* applies to several files only */
+#define SCOPE_FIRST 0x8u /* stands in the short help */
 
-enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_VERSION };
+enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct settings {
@@ -125,6 +126,8 @@ struct settings {
 };
 
 extern const struct option_table trace_options, http_options;
+/* What users of other programs type, subcommands too. */
+extern const struct option_habits trace_habits;
 
 /* argv[0] "http": linxcap http. -1: why is set. */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);

@@ -159,8 +159,7 @@ static int check_words(struct settings *s, const struct option_result *res, int 
 {
 	if (res->next < argc && !res->dashes)
 		return problem_set(why,
-				   "unexpected word: %s: to trace a command write "
-				   "'linxcap -- %s'",
+				   "unexpected word: %s: to trace a command: linxcap -- %s",
 				   argv[res->next], argv[res->next]);
 	if (res->dashes && (res->next == argc || !*argv[res->next]))
 		return problem_set(why, "missing command: --: write 'linxcap -- CMD [ARG...]'");
@@ -243,6 +242,14 @@ static int read_redaction(struct settings *s, struct problem *why)
 	return s->redact ? 0 : -1;
 }
 
+/* --help all: the word may stand by itself. Always 0. */
+static int take_help(struct settings *s, const struct option_result *res, int argc, char **argv)
+{
+	if (s->action == ACTION_HELP && res->next < argc && !strcmp(argv[res->next], "all"))
+		s->action = ACTION_HELP_ALL;
+	return 0;
+}
+
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why)
 {
 	struct option_result res;
@@ -253,11 +260,11 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 	if (options_parse(s->http ? &http_options : &trace_options, argc, argv, s, &res, why))
 		return -1;
 	if (res.stopped)
-		return 0;
+		return take_help(s, &res, argc, argv);
 	if (take_condition(s, &res, argc, argv, why))
 		return -1;
 	if (res.stopped)
-		return 0;
+		return take_help(s, &res, argc, argv);
 	if (check_words(s, &res, argc, argv, why))
 		return -1;
 	if (falco_apply(s, why))

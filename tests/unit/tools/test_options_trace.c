@@ -180,7 +180,7 @@ static void commands(void **state)
 	assert_ptr_equal(s.command[2], NULL);
 	refuses("--", "missing command: --: write 'linxcap -- CMD [ARG...]'");
 	refuses("-- ''", "missing command: --: write 'linxcap -- CMD [ARG...]'");
-	refuses("-f ls -l", "unexpected word: ls: to trace a command write 'linxcap -- ls'");
+	refuses("-f ls -l", "unexpected word: ls: to trace a command: linxcap -- ls");
 }
 
 static void limits(void **state)
@@ -338,6 +338,11 @@ static void help_and_version(void **state)
 	(void)state;
 	accepts("-h --bogus");
 	assert_int_equal(s.action, ACTION_HELP);
+	accepts("--help all");
+	assert_int_equal(s.action, ACTION_HELP_ALL);
+	accepts("-e read --help=all");
+	assert_int_equal(s.action, ACTION_HELP_ALL);
+	refuses("--help=more", "unknown word: -h more: write --help, or --help all");
 	accepts("--version");
 	assert_int_equal(s.action, ACTION_VERSION);
 }

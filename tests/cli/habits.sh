@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# Words of other programs: each gets one line with what is written here.
+
+TABLE=$LINX_ROOT/tools/trace/habits.c
+
+# "WORD<tab>HINT" of each row.
+rows() { sed -n 's/^\t{ "\(.*\)", "\(.*\)" },$/\1\t\2/p' "$TABLE"; }
+
+test_each_word_has_its_hint() {
+	local typed hint n=0
+	while IFS=$'\t' read -r typed hint; do
+		case $typed in
+		-*) refuses 2 "unknown option: $typed: $hint" "$typed" ;;
+		*) refuses 2 "unknown subcommand: $typed: $hint" "$typed" ;;
+		esac
+		n=$((n + 1))
+	done < <(rows)
+	[ "$n" = "$(grep -c '^	{ "' "$TABLE")" ] || broken "$n rows were read"
+	[ "$n" -gt 80 ] || broken "only $n rows"
+}
+
+test_what_people_type() {
+	refuses 2 "unknown option: --json: write --format json" --json -- ls
+	refuses 2 "unknown option: --pid: write -p PID" --pid=3
+	refuses 2 "unknown option: --duration: write --for TIME; calls that took long: --min-duration TIME" --duration 5
+	refuses 2 "unknown option: -F: write -f to follow children; no call is sampled, unless --sample asks for it" -tF 99
+	lx record -- ls
+	is_status 2
+	has err "^linxcap: unknown subcommand: record: write linxcap -w FILE, with -- CMD or -p PID$"
+}
+
+# Options that a hint names are there: those behind "linxcap strace" of that, all others of linxcap.
+test_hints_are_right() {
+	local typed hint option
+	"$LINXCAP" --help all >own
+	"$LINXCAP" strace --help >of_strace
+	while IFS=$'\t' read -r typed hint; do
+		for option in $(grep -oE '(^| )-[a-zA-Z]\>|--[a-z-]+' <<<"$hint"); do
+			case $hint in
+			*"'linxcap strace"*) cat own of_strace ;;
+			*) cat own ;;
+			esac >where
+			grep -Eq -- "(^  |, )$option([ =[,]|\$)" where || broken "$typed: there is no $option"
+		done
+		for option in $(sed -n "s/.*linxcap \\([a-z]*\\)\\b.*/\\1/p" <<<"$hint"); do
+			grep -Eq "^  $option " own || broken "$typed: there is no linxcap $option"
+		done
+	done < <(rows)
+}
