@@ -139,7 +139,7 @@ test_outputs_that_hang_or_are_not_there() {
 	is_status 1
 	has err 'cannot write alerts'
 	alerts 6 --alert nonsense:
-	is_status 1
+	is_status 2
 	has err 'unknown output of alerts'
 }
 

@@ -44,10 +44,6 @@ test_options_reach_the_library() {
 }
 
 test_what_the_library_refuses() {
-	fake -e opne -o file
-	is_status 2
-	says "unknown system call: opne: did you mean open?"
-	[ ! -e file ] || broken "a file was made for nothing"
 	FAKE=absent fake
 	is_status 1
 	says "no module: fake ('linxcap doctor' looks for the cause)"
@@ -358,14 +354,93 @@ test_files_are_private() {
 	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
 }
 
+# What is wrong in the words of a command line is refused before an engine is opened, or a command begins.
+test_mistakes_before_an_engine() {
+	local words
+	printf 'nonsense' >bad
+	while read -r words; do
+		eval "fake $words -- touch made"
+		is_status 2
+		[ "$(wc -l <err)" = 1 ] || broken "$words: not one line"
+		[ ! -e log ] || broken "$words: an engine was opened: $(cat log)"
+		[ ! -e made ] || broken "$words: the command has run"
+	done <<-'END'
+		-e opne
+		-e %fiel
+		-e '/['
+		-e status=bad
+		-e signal=SIGNONE
+		-e fd=x
+		-e inject=read
+		-P ''
+		-p x
+		-u nobody-of-that-name
+		--comm a_name_that_is_too_long
+		--cgroup ssh
+		--container 'a"b'
+		--min-duration soon
+		--fds-limit x
+		--cmdline x
+		-s 0
+		-n 0
+		--for soon
+		--buffer 3M
+		--mode fast
+		--throttle-cap 1ms
+		--mode throttle --throttle-cap 9s
+		--exempt /none
+		--sample 3
+		--sample 1/3:opne
+		--budget 3
+		--priority opne
+		--ahead 99
+		--engine none
+		--config '{"nonsense": 1}'
+		--config /none
+		--salvage
+		--compress=99 -w f
+		--compress
+		--stats=
+		-C x -w f
+		-G x -w f
+		-W 0 -w f
+		-W 3
+		--keep-free x -w f
+		--format nonsense
+		--format '%linx.nonsense'
+		-c --format json
+		-tttt
+		--decode-fds nonsense
+		--color nonsense
+		--redact /none
+		--redact bad
+		--alert nonsense
+		--rules /none
+		--rules bad
+		--falco-config /none
+		--alert-priority nonsense --alert stdout
+		--alert-output '%linx.nonsense' --alert stdout
+		--alert-every x --alert stdout
+		--alert-captures x
+		--metrics nonsense
+		--fds
+		--http-secrets
+		--summary
+		--nonsense
+		linx.nonsense=1
+		linx.pid=x
+		linx.type regex '['
+	END
+}
+
 # What the user can mend at once is told before what needs the module.
 test_wrong_set_without_a_module() {
 	FAKE=absent fake -e read,opne -- true
 	is_status 2
-	says "unknown system call 'opne'; nearest: open"
+	says "-e: unknown system call 'opne'; nearest: open"
 	FAKE=absent fake -e '%fiel'
 	is_status 2
-	has err "^linxcap: unknown class '%fiel'; there are:"
+	has err "^linxcap: -e: unknown class '%fiel'; there are:"
 	FAKE=absent fake -e read,%file
 	is_status 1
 	says "no module: fake ('linxcap doctor' looks for the cause)"

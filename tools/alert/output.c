@@ -230,16 +230,26 @@ bool alert_output_is_network(const char *name)
 	return way && way->network;
 }
 
+int alert_output_check(const char *name, struct problem *why)
+{
+	enum alert_priority any;
+	const char *arg, *bare = read_priority(name, &any);
+
+	if (way_of(bare, &arg))
+		return 0;
+	return problem_set(why, "unknown output of alerts: %s: write stdout, syslog, file:PATH, program:CMD, http://... or https://...",
+			   bare);
+}
+
 static int choose_way(struct alert_output *o, const char *name, struct problem *why)
 {
 	const struct alert_way *way;
 	const char *arg = NULL;
 
+	if (alert_output_check(name, why))
+		return -1;
 	name = read_priority(name, &o->least);
 	way = way_of(name, &arg);
-	if (!way)
-		return problem_set(why, "unknown output of alerts: %s: write stdout, syslog, file:PATH, program:CMD, http://... or https://...",
-				   name);
 	if (way->open(o, arg, why))
 		return -1;
 	o->way = way;

@@ -44,6 +44,8 @@ struct alert_output_opts {
  * perhaps behind the least urgent priority that it takes and a comma: "warning,file:/a". NULL: why is set.
  */
 struct alert_output *alert_output_open(const char *name, const struct alert_output_opts *opts, struct problem *why);
+/* Is there such a kind of output? -1: why is set. */
+int alert_output_check(const char *name, struct problem *why);
 /* Starts its thread. -errno. */
 int alert_output_start(struct alert_output *o);
 /* Hands an alert over: never waits. What there is no room for is counted as lost. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alert/output.h"
 #include "alert/rule_files.h"
 #include "base/parse_value.h"
 #include "trace/alert_options.h"
@@ -23,6 +24,8 @@ enum option_next alert_option_output(const struct option_use *use)
 
 	if (a->noutputs == ALERT_OUTPUTS_MAX)
 		return option_refuse(use, "too many outputs", "write at most 16");
+	if (alert_output_check(use->arg, use->why))
+		return OPTION_REFUSED;
 	a->outputs[a->noutputs++] = use->arg;
 	return OPTION_DONE;
 }

@@ -242,6 +242,34 @@ static int read_redaction(struct settings *s, struct problem *why)
 	return s->redact ? 0 : -1;
 }
 
+static int check_set(const struct linx_table *t, const char *option, const char *set, struct problem *why)
+{
+	struct linx_error error = { "out of memory" };
+
+	if (!set || !linx_table_check(t, set, &error))
+		return 0;
+	return problem_set(why, "%s: %s", option, error.text);
+}
+
+/* Before anything is opened, by this library's own names: a capture file has names of its own. */
+static int check_sets(const struct settings *s, struct problem *why)
+{
+	struct linx_table *t;
+	int rc;
+
+	if (s->read_path)
+		return 0;
+	if (linx_table_new_builtin(&t))
+		return problem_set(why, "out of memory");
+	rc = check_set(t, "-e", s->calls, why);
+	for (unsigned int i = 0; !rc && i < s->nsamples; i++)
+		rc = check_set(t, "--sample", s->samples[i].calls, why);
+	if (!rc)
+		rc = check_set(t, "--priority", s->priority, why);
+	linx_table_free(t);
+	return rc;
+}
+
 /* --help all: the word may stand by itself. Always 0. */
 static int take_help(struct settings *s, const struct option_result *res, int argc, char **argv)
 {
@@ -283,7 +311,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (config_apply(s, why) || check_http(s, why) || check_stats(s, why))
 		return -1;
-	if (check_fds_shown(s, why) || alert_options_read_rules(s, why) || read_redaction(s, why))
+	if (check_sets(s, why) || check_fds_shown(s, why) || alert_options_read_rules(s, why) || read_redaction(s, why))
 		return -1;
 	s->numbers = s->metrics.address ? metrics_new() : NULL;
 	return s->metrics.address && !s->numbers ? problem_set(why, "out of memory") : 0;
