@@ -107,6 +107,7 @@ class _StreamInfo(ctypes.Structure):
         ("files", c_bool),
         ("reduced", c_bool),
         ("no_paths", c_bool),
+        ("uring_missed", c_bool),
     ]
 
 

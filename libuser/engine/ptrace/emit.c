@@ -167,9 +167,15 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_group_commit(p, c);
 }
 
+/* Is it the call that makes an io_uring, and does the reader want to know of it? */
+static bool makes_ring(const struct linx_engine_ptrace *p, const struct linx_walker_call *c)
+{
+	return p->watches_rings && c->nr == (int32_t)LINX_PTRACE_RING_SETUP;
+}
+
 bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee *t)
 {
-	return bit(p->select.exit, &t->call) || t->call.row->flags & LINX_ROW_CONTEXT;
+	return bit(p->select.exit, &t->call) || t->call.row->flags & LINX_ROW_CONTEXT || makes_ring(p, &t->call);
 }
 
 /* prctl options that change who a task is, as its context record tells it. */
@@ -197,6 +203,8 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	c->timed = p->entry_time;
 	c->ran = p->cpu_time;
 	c->entry = entry_of(p, t);
+	if (makes_ring(p, c) && !linx_walker_failed(c->ret))
+		p->header.info.uring_missed = true;
 	/* The module, too, tells what a call made of its task in front of the return. */
 	if (changes_context(c) && !gone)
 		t->announced = t->ns_known = false;

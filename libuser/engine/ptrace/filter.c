@@ -40,10 +40,15 @@ static bool bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], uint32_t abi, uint32_t nr
 	return map[abi % LINX_ABI_NR][nr / 64] >> nr % 64 & 1;
 }
 
-/* Calls that change who a task is stop in any case: its context record would be out of date. */
+/*
+ * Calls that change who a task is stop in any case: its context record would be out of date. So does
+ * the one that makes an io_uring, whose operations nobody stops at.
+ */
 static bool stops(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 {
 	if (bit(p->select.enter, abi, nr) || bit(p->select.exit, abi, nr))
+		return true;
+	if (p->watches_rings && nr == LINX_PTRACE_RING_SETUP)
 		return true;
 	return nr < LINX_NR_OTHER && linx_rows_get(p->rows, abi % LINX_ABI_NR, nr)->flags & LINX_ROW_CONTEXT;
 }

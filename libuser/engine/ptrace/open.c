@@ -37,6 +37,7 @@ static int take_opts(struct linx_engine_ptrace *p, const struct linx_live_opts *
 	p->cpu_time = o->cpu_time;
 	p->signals = o->signals;
 	p->resolved = !o->no_resolved;
+	p->watches_rings = o->io_uring;
 	p->fds = o->fds;
 	p->walk.envp = o->envp;
 	p->walk.pointers = o->pointers;

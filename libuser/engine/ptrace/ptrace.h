@@ -60,6 +60,7 @@ struct linx_engine_ptrace {
 	struct linx_tracee *telling; /* task whose call w writes */
 	struct linx_walker_fds found; /* descriptors of that call */
 	bool entry_time, cpu_time, signals, resolved;
+	bool watches_rings; /* io_uring_setup(2) is looked at whether it is selected or not */
 	unsigned int fds; /* LINX_FDS_* */
 	struct linx_header header;
 	struct linx_clock clock;
@@ -83,6 +84,9 @@ struct linx_engine_ptrace {
 	struct linx_cpu_counters counters;
 	struct linx_call_counters *calls;
 };
+
+/* Number of io_uring_setup(2), the same in all ABIs. */
+#define LINX_PTRACE_RING_SETUP 425u
 
 static inline struct linx_engine_ptrace *linx_to_ptrace(struct linx_engine *e)
 {

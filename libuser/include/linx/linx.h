@@ -153,6 +153,8 @@ struct linx_stream_info {
 	bool files; /* live: changes of descriptors can be recorded, see linx_live_opts.files */
 	bool reduced; /* live: the kernel lets the engine capture less of long vectors, structures and paths */
 	bool no_paths; /* live: the engine can tell no paths of files, directories and cgroups on this kernel */
+	/* live, with linx_live_opts.io_uring: a traced task has set up an io_uring, of which this engine records nothing; engine ptrace alone */
+	bool uring_missed;
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
 
