@@ -18,6 +18,9 @@
  *	stuck      fsync() returns when there is a file "go"
  *	lazy       a megabyte is free, and stays so whatever is removed
  *	ringless   the module cannot record operations of io_uring
+ *	bare       there is no module, but other engines
+ *	guarded    the engine bpf is refused
+ *	ringed     with "ringless": a traced program has made an io_uring
  *	looks      that a directory is looked through is noted
  *	hidden     nothing comes by itself; a dump has three events, and at the end there are others, each behind
  *	           many that are hidden, of which the descriptor says nothing
@@ -68,6 +71,7 @@ struct linx_writer {
 };
 
 static uint64_t shown, held, granted;
+static char opened[16] = "kmod";
 
 static bool reported(const char *word)
 {
@@ -185,11 +189,9 @@ const char *linx_error_text(const struct linx *l)
 
 int linx_select(struct linx *l, const char *expr)
 {
+	(void)l;
 	note("select %s\n", expr);
-	if (strcmp(expr, "opne"))
-		return 0;
-	strcpy(l->err.text, "unknown system call: opne: did you mean open?");
-	return -EINVAL;
+	return 0;
 }
 
 int linx_select_entries(struct linx *l, bool on)
@@ -218,8 +220,17 @@ int linx_skip_until_exec(struct linx *l, uint32_t tid)
 
 int linx_open_engine(const char *name, const struct linx_engine_opts *o, struct linx **out, struct linx_error *err)
 {
-	if (strcmp(name, LINX_ENGINE_AUTO))
+	if (strcmp(name, "kmod"))
 		note("engine %s\n", name);
+	if (reported("bare") && !strcmp(name, "kmod")) {
+		strcpy(err->text, "no module: fake");
+		return -ENOENT;
+	}
+	snprintf(opened, sizeof(opened), "%s", name);
+	if (reported("guarded") && !strcmp(name, "bpf")) {
+		strcpy(err->text, "engine bpf: no permission: fake");
+		return -EPERM;
+	}
 	return linx_open_live(o->live, out, err);
 }
 
@@ -326,9 +337,11 @@ static int take(struct linx *l)
 
 const struct linx_stream_info *linx_get_stream_info(const struct linx *l)
 {
-	static struct linx_stream_info info = { .release = "5.17.0-fake", .live = true, .engine = "kmod", .files = true };
+	static struct linx_stream_info info = { .release = "5.17.0-fake", .live = true, .engine = opened };
 
 	(void)l;
+	info.files = strcmp(opened, "ptrace") != 0;
+	info.uring_missed = reported("ringed");
 	info.io_uring = !reported("ringless");
 	return &info;
 }

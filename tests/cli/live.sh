@@ -39,8 +39,8 @@ test_options_reach_the_library() {
 	lacks log '^engine'
 	fake -n 1 -q --engine auto
 	lacks log '^engine'
-	fake -n 1 -q --engine kmod
-	has log '^engine kmod$'
+	fake -n 1 -q --engine bpf
+	has log '^engine bpf$'
 }
 
 test_what_the_library_refuses() {
@@ -55,21 +55,26 @@ test_what_the_library_refuses() {
 	says "no such process: -p $$: ps(1) lists those that there are"
 }
 
-# Linux 5.16 to 5.19: nothing in the account would say that it is missing.
+# Nothing in the account would say that it is missing. It is said when a program that is traced makes a
+# ring, once, or where the calls that make one are not seen.
 test_io_uring_is_not_recorded() {
 	local text='not recorded: operations of io_uring: engine kmod cannot on kernel 5.17.0-fake'
 	grep -q ' [^ ]*sys_io_uring_setup$' /proc/kallsyms || skip "this kernel has no io_uring"
-	FAKE=ringless fake -q -n 1
+	FAKE=ringless fake -q -n 1 -- sleep 0.1
 	is_status 0
+	is_silent
+	FAKE='ringless ringed' fake -q -n 5 -- sleep 0.1
+	says "$text"
+	FAKE=ringless fake -q -n 1 -e read -- sleep 0.1
 	says "$text"
 	FAKE=ringless fake -q -w f -C 1M --for 100ms
 	says "$text"
 	# Where none of them would be recorded anyway, nothing is said.
-	FAKE=ringless fake -q -n 1 --format strace
+	FAKE='ringless ringed' fake -q -n 1 --format strace
 	is_silent
-	FAKE=ringless fake -q --for 100ms --config '{"drop_mode": true}'
+	FAKE='ringless ringed' fake -q --for 100ms --config '{"drop_mode": true}'
 	is_silent
-	fake -q -n 1
+	FAKE= fake -q -n 1
 	is_silent
 	FAKE=ringless fake doctor
 	has out '^warning +trial +a system call was recorded; of io_uring the module can record nothing on kernel 5\.17\.0-fake$'
@@ -352,6 +357,34 @@ test_files_are_private() {
 	[ "$(stat -c %a made)" = 640 ] || broken "mode: $(stat -c %a made)"
 	fake -q -n 1 -w capture
 	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
+}
+
+# A command is traced by ptrace(2) where no module is loaded, unless it would record otherwise; one line says what records.
+test_choice_of_the_engine() {
+	local line='recording by ptrace; the module is not loaded (modprobe linx)'
+	FAKE=bare fake -n 1 -o trace -- sleep 0.1
+	is_status 0
+	[ "$(head -n 1 err)" = "linxcap: $line" ] || broken "another line"
+	[ "$(grep -c 'recording by\|engine\|module' err)" = 1 ] || broken "more than one line"
+	[ "$(grep -c '^engine' log)$(grep '^engine' log)" = '1engine ptrace' ] || broken "another engine: $(cat log)"
+	for other in '--fds --format json -- sleep 0.1' "-p $$" ''; do
+		# shellcheck disable=SC2086 # words
+		FAKE=bare fake -n 1 -o trace $other
+		has err '^linxcap: recording by eBPF; the module is not loaded \(modprobe linx\)$'
+		[ "$(grep '^engine' log | tail -n 1)" = 'engine bpf' ] || broken "$other: $(cat log)"
+	done
+	FAKE='bare guarded' fake -n 1 -p $$ -o trace
+	has err '^linxcap: recording by ptrace; the module is not loaded \(modprobe linx\); engine bpf: no permission: fake$'
+	FAKE='bare guarded' fake -n 1 -o trace
+	is_status 1
+	says "no module: fake ('linxcap doctor' looks for the cause)"
+	FAKE=bare fake -q -n 1 -o trace -- sleep 0.1
+	is_silent
+	# Files that follow are recorded by the same.
+	FAKE=bare fake -q -w f -C 1M --for 100ms -- sleep 0.2
+	lacks log '^engine bpf'
+	fake -n 1 -o trace -- sleep 0.1
+	lacks err 'recording by'
 }
 
 # What is wrong in the words of a command line is refused before an engine is opened, or a command begins.

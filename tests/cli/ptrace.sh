@@ -68,11 +68,54 @@ test_choice() {
 	lx -o log -- true
 	is_status 0
 	is_complete
-	has err '^linxcap: engine ptrace(, without operations of io_uring)?: /dev/linxcap: '
+	has err '^linxcap: recording by ptrace; the module is not loaded \(modprobe linx\)$'
 	[ "$(wc -l <err)" = 2 ] || broken "not one line before the account"
 	lx -q -o log -- true
 	is_status 0
 	is_silent
+}
+
+# Operations of io_uring are missed, which concerns whoever traces a program that has a ring, and nobody else.
+test_rings() {
+	local pid text='not recorded: operations of io_uring, which a traced program uses: engine ptrace cannot'
+	"$WORK/traced" ring >ring || skip "no ring here: $(cat ring)"
+	for how in '' '-e write' '-e write --let-go' '-c'; do
+		# shellcheck disable=SC2086 # words
+		traced -o log $how -- "$WORK/traced" no-ring
+		is_status 0
+		lacks err io_uring
+		# shellcheck disable=SC2086
+		traced -o log $how -- "$WORK/traced" ring
+		is_status 0
+		[ "$how" = -c ] || [ "$(grep -c "^linxcap: $text" err)" = 1 ] || broken "$how: not once"
+	done
+	traced -q -w log -- sh -c "'$WORK/traced' ring; '$WORK/traced' ring"
+	[ "$(grep -c "^linxcap: $text" err)" = 1 ] || broken "not once"
+	lx strace -o log "$WORK/traced" ring
+	is_silent
+	"$WORK/traced" rest-with-ring >rests &
+	pid=$!
+	wait_for grep -q made rests
+	traced -q -o log --for 300ms -e write -p "$pid"
+	[ "$(grep -c "^linxcap: $text" err)" = 1 ] || broken "-p: not once"
+	kill "$pid"
+	sleep 100 &
+	traced -q -o log --for 300ms -p $!
+	is_silent
+	kill $!
+}
+
+# A command is not traced by ptrace(2) if that refuses what is asked for; each of these is asked of the engine.
+test_choice_by_what_is_asked_for() {
+	[ ! -e /dev/linxcap ] || skip "this machine has the module"
+	lx --engine bpf -q --for 1ms -e reboot -o log
+	[ "$status" = 0 ] || skip "no eBPF here: $(cat err)"
+	for option in '--sample 1/2' '--budget 1000' '--priority openat' '--mode recorder' '--fds --format json' --http; do
+		# shellcheck disable=SC2086 # words
+		lx -o log $option -- true
+		is_status 0
+		has err '^linxcap: recording by eBPF; the module is not loaded \(modprobe linx\)$'
+	done
 }
 
 test_tasks() {

@@ -2,6 +2,7 @@
 /* A program that is traced: it does what its argument says, and prints what became of it. */
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/io_uring.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -147,6 +148,31 @@ static int fight(void)
 }
 
 /* Many short lives at once: each child makes one more. */
+static int make_ring(void)
+{
+	struct io_uring_params params = { .flags = 0 };
+	int fd = (int)syscall(SYS_io_uring_setup, 4, &params);
+
+	printf("ring %s\n", fd < 0 ? strerror(errno) : "made");
+	fflush(stdout);
+	return fd < 0 ? 77 : 0;
+}
+
+/* A ring without entries cannot be made. */
+static int make_no_ring(void)
+{
+	return syscall(SYS_io_uring_setup, 0, NULL) >= 0;
+}
+
+static int rest_with_ring(void)
+{
+	int rc = make_ring();
+
+	if (!rc)
+		pause();
+	return rc;
+}
+
 static int storm(void)
 {
 	int status, ended = 0;
@@ -217,6 +243,8 @@ int main(int argc, char **argv)
 		{ "filter", filter_itself },	      { "fight", fight },
 		{ "storm", storm },		      { "talk", talk },
 		{ "fill", fill },		      { "namespace", namespace },
+		{ "ring", make_ring },		      { "no-ring", make_no_ring },
+		{ "rest-with-ring", rest_with_ring },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -6,7 +6,7 @@
 #include <linx/linx.h>
 
 #include "doctor/doctor.h"
-#include "trace/source.h"
+#include "trace/missing.h"
 
 #define TRIAL_RING (128u << 10)
 
@@ -18,7 +18,7 @@ static void tell_recorded(const struct linx *l, struct finding *f)
 			     "256 strings, members of structures or names of a path, without changes of descriptors (--fds), "
 			     "operations of io_uring, and processes that were there before (docs/engines.md)",
 			     linx_get_stream_info(l)->release);
-	else if (source_misses_uring(l))
+	else if (missing_uring(l))
 		doctor_found(f, DOCTOR_OK,
 			     "calls can be recorded without the module (--engine bpf), on kernel %s without operations of io_uring",
 			     linx_get_stream_info(l)->release);

@@ -13,6 +13,7 @@
 #include <linx/linx.h>
 
 #include "doctor/doctor.h"
+#include "trace/missing.h"
 
 #define TRIAL_MS 2000
 #define CALLS_MAX 100 /* events looked at before the call of the child */
@@ -52,7 +53,8 @@ static void trace_child(struct linx *l, pid_t pid, struct finding *f)
 	int rc = pid < 0 ? -EAGAIN : see_call(l, pid);
 
 	if (rc > 0)
-		doctor_found(f, DOCTOR_OK, "commands and processes can be traced without the module (--engine ptrace)");
+		doctor_found(f, DOCTOR_OK, "commands and processes can be traced without the module (--engine ptrace)%s",
+			     missing_uring(l) ? ", without operations of io_uring" : "");
 	else
 		doctor_found(f, DOCTOR_NOTE, "a child could not be traced: %s",
 			     pid < 0 ? strerror(errno) : rc < 0 ? linx_error_text(l) : "no event came of its calls");

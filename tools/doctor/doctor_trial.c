@@ -9,7 +9,7 @@
 
 #include "base/array_size.h"
 #include "doctor/doctor.h"
-#include "trace/source.h"
+#include "trace/missing.h"
 
 #define TRIAL_RING (64u << 10)
 #define TRIAL_MS 2000
@@ -59,7 +59,7 @@ static void recorded(const struct linx *l, struct finding *f)
 						"nor cgroups and containers");
 		doctor_todo(f, "use --engine bpf for rules, and where paths matter");
 	}
-	if (!source_misses_uring(l))
+	if (!missing_uring(l))
 		return;
 	doctor_found(f, DOCTOR_WARNING, "a system call was recorded; of io_uring the module can record nothing on kernel %s",
 		     linx_get_stream_info(l)->release);

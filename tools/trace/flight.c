@@ -86,7 +86,7 @@ static int open_session(struct flight *f, struct session *k)
 	int status;
 
 	*k = (struct session){ .fd = -1 };
-	status = source_open_next(&f->settings, &k->l);
+	status = source_open_next(&f->settings, f->settings.engine, &k->l);
 	if (status == STATUS_OK)
 		status = make_file(f, k);
 	if (status != STATUS_OK)

@@ -22,7 +22,7 @@ struct live {
 	struct settings *read_again; /* settings, after a reload; NULL: the first */
 	char *path; /* path of the command to run */
 	struct linx *l;
-	bool told_missing; /* what is not recorded was said when it was opened */
+	struct missing missing;
 	struct sink sink;
 	struct signals signals;
 	struct child child;
@@ -62,6 +62,7 @@ static int open_sink(struct live *v, const struct settings *settings, const char
 		s.write_path = path;
 	rc = sink_open(k, &s, fd, l, &v->signals, why);
 	k->selected = &v->first->selected;
+	k->missing = &v->missing;
 	return rc;
 }
 
@@ -84,9 +85,9 @@ static int open_all(struct live *v)
 			return status;
 		free(after);
 	}
-	status = source_open_live(s, &v->l, &v->told_missing);
+	status = source_open_live(s, &v->l);
 	if (status == STATUS_OK && rotation_wanted(s))
-		status = source_check_next(s);
+		status = source_check_next(s, linx_get_stream_info(v->l)->engine);
 	if (status != STATUS_OK)
 		return status;
 	/* Before the sink, which may begin to write. */
@@ -122,8 +123,7 @@ static int start(struct live *v)
 
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", linx_error_text(v->l));
-	if (!v->told_missing)
-		source_report_missing(v->settings, v->l);
+	missing_begin(&v->missing, v->settings, v->l);
 	go_ahead(v->settings);
 	rc = watch_begin(v->settings, v->l, &v->listener);
 	if (rc != STATUS_OK)
@@ -239,7 +239,7 @@ struct next_file {
 static int start_next(struct live *v, const struct settings *s, struct next_file *n, int fd)
 {
 	struct problem why;
-	int status = source_open_next(s, &n->l);
+	int status = source_open_next(s, linx_get_stream_info(v->l)->engine, &n->l);
 
 	if (status != STATUS_OK) {
 		close(fd);

@@ -369,6 +369,8 @@ static int step_show(struct sink *k, int timeout_ms)
 			k->pending = n ? rc : 0;
 			return n ? n : reader_said(k, rc);
 		}
+		if (k->missing && k->missing->uring)
+			missing_event(k->missing, k->l, ev);
 		if (k->chosen && !chosen_takes(k->chosen, ev))
 			continue;
 		rc = k->taker ? give(k, ev) : show(k, ev);
@@ -402,6 +404,8 @@ int sink_step(struct sink *k, int timeout_ms)
 	k->broken = rc;
 	if (!rc)
 		rc = k->writer && !k->beside ? step_record(k, timeout_ms) : step_show(k, timeout_ms);
+	if (k->missing && k->missing->uring)
+		missing_look(k->missing, k->l);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #include "output/maplog.h"
 #include "output/redact.h"
 #include "output/text_out.h"
+#include "trace/missing.h"
 #include "trace/settings.h"
 #include "output/http_summary.h"
 #include "output/summary.h"
@@ -30,6 +31,7 @@ struct sink {
 	const struct fds_selection *selected;
 	uint64_t hide_signals; /* bit n - 1: signal n */
 	struct chosen *chosen; /* filters on a file; NULL: none */
+	struct missing *missing; /* looks at what is read; NULL: nothing is missed */
 	bool drop; /* show the account alone */
 	int pending; /* error that came behind events, for the next step */
 	bool broken; /* the last error was of writing, not of reading */

@@ -2,11 +2,11 @@
 /* Opening and configuring a source: see trace/source.h. */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <linux/linx_record.h>
 #include <linx/http.h>
-#include <sys/syscall.h>
 
 #include "config/config_filter.h"
 #include "trace/chosen.h"
@@ -102,9 +102,7 @@ static int select_calls(const struct settings *s, struct linx *l)
 		rc = linx_follow_http(l, &http);
 	if (rc >= 0 && s->entries)
 		rc = linx_select_entries(l, true);
-	if (rc >= 0)
-		rc = select_by_condition(s, l);
-	return rc < 0 ? failed(l, rc) : STATUS_OK;
+	return rc >= 0 ? select_by_condition(s, l) : rc;
 }
 
 bool source_ends_with_command(const struct settings *s)
@@ -112,9 +110,11 @@ bool source_ends_with_command(const struct settings *s)
 	return s->command && !s->count && !s->for_ns && !s->let_go;
 }
 
+#define STOPS_TASKS "ptrace"
+
 bool source_stops_tasks(const struct linx *l)
 {
-	return !strcmp(linx_get_stream_info(l)->engine, "ptrace");
+	return !strcmp(linx_get_stream_info(l)->engine, STOPS_TASKS);
 }
 
 bool source_lists(const struct settings *s)
@@ -138,9 +138,8 @@ static int set_filter(const struct settings *s, struct linx *l)
 		.pids = source_lists(s),
 		.follow = s->follow || s->command,
 	};
-	int rc = linx_filter(l, &opts);
 
-	return rc < 0 ? failed(l, rc) : STATUS_OK;
+	return linx_filter(l, &opts);
 }
 
 static int set_rate(const struct settings *s, struct linx *l)
@@ -153,19 +152,24 @@ static int set_rate(const struct settings *s, struct linx *l)
 		rc = linx_budget(l, s->budget);
 	if (rc >= 0 && s->priority)
 		rc = linx_set_priority(l, s->priority);
-	return rc < 0 ? failed(l, rc) : STATUS_OK;
+	return rc;
+}
+
+/* 0, or -errno of what the source cannot, with a text. */
+static int apply(const struct settings *s, struct linx *l)
+{
+	int rc = select_calls(s, l);
+
+	if (rc >= 0)
+		rc = set_rate(s, l);
+	return rc >= 0 ? set_filter(s, l) : rc;
 }
 
 static int configure(const struct settings *s, struct linx *l)
 {
-	int status = select_calls(s, l);
+	int rc = apply(s, l);
 
-	if (status == STATUS_OK)
-		status = set_rate(s, l);
-
-	if (status == STATUS_OK)
-		status = set_filter(s, l);
-	return status;
+	return rc < 0 ? failed(l, rc) : STATUS_OK;
 }
 
 static int attach_all(const struct settings *s, struct linx *l)
@@ -175,20 +179,6 @@ static int attach_all(const struct settings *s, struct linx *l)
 	for (size_t i = 0; status == STATUS_OK && i < s->attach.n; i++)
 		status = source_attach(l, s->attach.pids[i]);
 	return status;
-}
-
-/* A mistake in the set of calls is reported before a missing module, since it would be the next error. */
-static int check_calls(const struct settings *s)
-{
-	struct linx_error error = { "" };
-	struct linx_table *t;
-	int rc;
-
-	if (!s->calls || linx_table_new_builtin(&t))
-		return STATUS_OK;
-	rc = linx_table_check(t, s->calls, &error);
-	linx_table_free(t);
-	return rc ? say_status(status_of(rc), "%s", error.text) : STATUS_OK;
 }
 
 /* Returns how many bytes to capture, since only captured bytes can be shown. */
@@ -233,8 +223,7 @@ static bool in_own_pipeline(const struct settings *s)
 	return !s->command && getpgrp() != getpgid(getppid());
 }
 
-/* Operations of io_uring are events of the calls that they resemble; strace has none, and counts none. */
-static bool wants_uring(const struct settings *s)
+bool source_wants_uring(const struct settings *s)
 {
 	return !s->summary && (settings_format(s).needs & LINX_NEEDS_URING || s->write_path) && !s->config.drop_mode;
 }
@@ -264,7 +253,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 		.throttle_cap_ms = s->throttle_cap_ms,
 		.nexempt = s->nexempt,
 		.exempt = s->exempt,
-		.io_uring = wants_uring(s),
+		.io_uring = source_wants_uring(s),
 		.no_resolved = s->no_resolved,
 		.http_bytes = captured_headers(s),
 		.delay_ms = s->compress ? COMPRESS_DELAY_MS : 0,
@@ -274,9 +263,86 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 	return linx_open_engine(engine, &opts, l, error);
 }
 
-static const char *engine_of(const struct settings *s)
+/* ---- which engine records ------------------------------------------------------------ */
+
+#define ENGINES_MAX 8
+
+/* Engines that were tried and do not record, in that order. */
+struct choice {
+	struct refusal {
+		const char *engine;
+		int rc;
+		struct linx_error why;
+	} refused[ENGINES_MAX];
+	unsigned int n;
+	bool configured; /* the settings have been applied to the engine that was opened */
+};
+
+static int try_engine(const struct settings *s, const char *engine, struct linx **l, struct choice *c)
 {
-	return s->engine ? s->engine : LINX_ENGINE_AUTO;
+	struct refusal *r = &c->refused[c->n < ENGINES_MAX ? c->n : ENGINES_MAX - 1];
+
+	*r = (struct refusal){ .engine = engine };
+	r->rc = open_as(s, engine, l, &r->why);
+	if (r->rc >= 0)
+		return 0;
+	if (c->n < ENGINES_MAX - 1)
+		c->n++;
+	return r->rc;
+}
+
+static bool refuses_options(int rc)
+{
+	return rc == -EINVAL || rc == -E2BIG;
+}
+
+/* What an engine that stops tasks records otherwise without refusing it: long headers, and a flight recorder beside it. */
+static bool records_otherwise(const struct settings *s)
+{
+	return s->http || s->alerts.before.path;
+}
+
+static bool has_descriptors(const struct settings *s, const struct linx *l)
+{
+	return !s->files || linx_get_stream_info(l)->files;
+}
+
+/*
+ * Programs of eBPF are verified and attached for the whole machine, which takes longer than most
+ * commands. So a command is traced by ptrace(2), if that can do all that is asked for: the engine is
+ * opened and given the settings to find out.
+ */
+static bool open_for_command(const struct settings *s, struct linx **l, struct choice *c)
+{
+	if (!s->command || s->attach.n || records_otherwise(s) || open_as(s, STOPS_TASKS, l, NULL) < 0)
+		return false;
+	c->configured = has_descriptors(s, *l) && apply(s, *l) >= 0;
+	if (!c->configured)
+		linx_close(*l);
+	return c->configured;
+}
+
+/* The best engine first, those that stop tasks only for who is listed. An error is that of the best. */
+static int open_auto(const struct settings *s, struct linx **l, struct choice *c)
+{
+	struct linx_engine_info info;
+	int first = -EOPNOTSUPP;
+
+	for (unsigned int i = 0; !linx_get_engine(i, &info); i++) {
+		int rc;
+
+		if (!info.live || (!strcmp(info.name, STOPS_TASKS) && !source_lists(s)))
+			continue;
+		rc = try_engine(s, info.name, l, c);
+		if (rc >= 0)
+			return 0;
+		first = i ? first : rc;
+		if (refuses_options(first))
+			return first;
+		if (!i && open_for_command(s, l, c))
+			return 0;
+	}
+	return first;
 }
 
 /* Names of containers stand beside the events, which are told without them all the same. */
@@ -286,84 +352,49 @@ static void read_containers(const struct settings *s, struct linx *l)
 		say_at(SAY_WARNING, "%s", linx_error_text(l));
 }
 
-static int open_live(const struct settings *s, struct linx **l, struct linx_error *error)
+/* engine NULL: the settings' choice. */
+static int open_engine(const struct settings *s, const char *engine, struct linx **l, struct choice *c)
 {
-	int rc = open_as(s, engine_of(s), l, error);
-
-	if (!rc)
-		read_containers(s, *l);
-	return rc;
-}
-
-static int open_engine(const struct settings *s, struct linx **l)
-{
-	struct linx_error error = { "" };
-	int rc = open_live(s, l, &error), status;
-
-	status = rc < 0 ? check_calls(s) : STATUS_OK;
-	if (rc < 0 && status == STATUS_OK)
-		status = source_say_not_open(rc, &error);
-	return status;
-}
-
-bool source_misses_uring(const struct linx *l)
-{
-	/* No ring has 0 entries: where there are rings the answer is another error. */
-	return !linx_get_stream_info(l)->io_uring && (syscall(SYS_io_uring_setup, 0, NULL) >= 0 || errno != ENOSYS);
-}
-
-/* Is something chosen that goes by paths, cgroups or containers, or likely to? */
-static bool wants_paths(const struct settings *s)
-{
-	return s->rules.from.n || s->who.ncgroups || s->who.ncontainers;
-}
-
-void source_report_missing(const struct settings *s, const struct linx *l)
-{
-	if (wants_paths(s) && linx_get_stream_info(l)->no_paths)
-		say_at(SAY_WARNING, "not known to rules and filters: paths of files, cgroups, containers: engine %s cannot tell them on a "
-				    "kernel with PREEMPT_RT; --engine bpf can",
-		       linx_get_stream_info(l)->engine);
-	if (wants_uring(s) && source_misses_uring(l))
-		say_at(SAY_WARNING, "not recorded: operations of io_uring: engine %s cannot on kernel %s",
-		       linx_get_stream_info(l)->engine, linx_get_stream_info(l)->release);
-	if (linx_get_stream_info(l)->reduced)
-		say_at(SAY_WARNING, "not recorded: more than 256 strings, members of structures or names of a path: engine %s cannot on kernel %s",
-		       linx_get_stream_info(l)->engine, linx_get_stream_info(l)->release);
-}
-
-/* Returns why the best engine was not taken; 0: it was, or the user has chosen. */
-static int find_reason(const struct settings *s, const struct linx *l, struct linx_error *why)
-{
-	struct linx_engine_info best;
-	struct linx *other;
+	const char *name = engine ? engine : s->engine;
 	int rc;
 
-	if (strcmp(engine_of(s), LINX_ENGINE_AUTO) || linx_get_engine(0, &best) ||
-	    !strcmp(best.name, linx_get_stream_info(l)->engine))
-		return 0;
-	rc = open_as(s, best.name, &other, why);
-	if (rc >= 0)
-		linx_close(other);
-	return rc < 0 ? rc : 0;
+	*c = (struct choice){ .n = 0 };
+	rc = name && strcmp(name, LINX_ENGINE_AUTO) != 0 ? try_engine(s, name, l, c) : open_auto(s, l, c);
+	if (rc < 0)
+		return source_say_not_open(rc, &c->refused[0].why);
+	read_containers(s, *l);
+	return STATUS_OK;
 }
 
-/* An engine that stops tasks is for commands and processes alone: who wants the whole machine hears what is with the best one. */
-static int check_choice(const struct settings *s, const struct linx *l, bool *told)
+static const char *spoken(const char *engine)
 {
-	struct linx_error why = { "" };
-	int rc = find_reason(s, l, &why);
+	static const struct {
+		const char *engine, *spoken;
+	} names[] = { { "kmod", "the module" }, { "bpf", "eBPF" }, { "ptrace", "ptrace" } };
 
-	if (!rc)
-		return STATUS_OK;
-	if (!source_lists(s) && source_stops_tasks(l))
-		return source_say_not_open(rc, &why);
-	if (!s->quiet)
-		say("engine %s%s: %s", linx_get_stream_info(l)->engine,
-		    wants_uring(s) && source_misses_uring(l) ? ", without operations of io_uring" : "",
-		    *why.text ? why.text : strerror(-rc));
-	*told = true;
-	return STATUS_OK;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(names[i].engine, engine))
+			return names[i].spoken;
+	return engine;
+}
+
+static const char *reason(const struct refusal *r)
+{
+	if (!strcmp(r->engine, "kmod") && r->rc == -ENOENT)
+		return "the module is not loaded (modprobe linx)";
+	return *r->why.text ? r->why.text : strerror(-r->rc);
+}
+
+/* One line, if a better engine was tried in vain: what records, and why not that one. */
+static void say_choice(const struct settings *s, const struct linx *l, const struct choice *c)
+{
+	char text[2 * sizeof(struct linx_error)] = "";
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < c->n && n < sizeof(text); i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "; %s", reason(&c->refused[i]));
+	if (c->n && !s->quiet)
+		say_at(SAY_INFO, "recording by %s%s", spoken(linx_get_stream_info(l)->engine), text);
 }
 
 static int give_up(struct linx **l, int status)
@@ -373,38 +404,39 @@ static int give_up(struct linx **l, int status)
 	return status;
 }
 
-int source_open_live(const struct settings *s, struct linx **l, bool *told)
+int source_open_live(const struct settings *s, struct linx **l)
 {
 	int status = check_pids(&s->attach);
+	struct choice c;
 
-	*told = false;
 	if (status == STATUS_OK)
-		status = open_engine(s, l);
+		status = open_engine(s, NULL, l, &c);
 	if (status != STATUS_OK)
 		return status;
-	status = check_choice(s, *l, told);
-	if (status == STATUS_OK && s->files && !linx_get_stream_info(*l)->files)
+	if (!has_descriptors(s, *l))
 		status = say_status(STATUS_FAILURE, "--fds: engine %s cannot tell what a process opens and closes; -y shows what each call refers to",
 				    linx_get_stream_info(*l)->engine);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && !c.configured)
 		status = configure(s, *l);
 	if (status == STATUS_OK)
 		status = attach_all(s, *l);
-	return status == STATUS_OK ? status : give_up(l, status);
+	if (status != STATUS_OK)
+		return give_up(l, status);
+	say_choice(s, *l, &c);
+	return STATUS_OK;
 }
 
 /* Checks that the rings of one session have room for two of half their size. */
-int source_check_next(const struct settings *s)
+int source_check_next(const struct settings *s, const char *engine)
 {
 	char now[32], half[32];
-	struct linx_error error;
 	struct linx *l;
 	int rc;
 
 	/* Without a wish they get smaller by themselves. */
 	if (!s->ring_size)
 		return STATUS_OK;
-	rc = open_live(s, &l, &error);
+	rc = open_as(s, engine, &l, NULL);
 	if (rc >= 0)
 		linx_close(l);
 	if (rc != -ENOMEM)
@@ -416,13 +448,15 @@ int source_check_next(const struct settings *s)
 			  now, half);
 }
 
-int source_open_next(const struct settings *s, struct linx **l)
+int source_open_next(const struct settings *s, const char *engine, struct linx **l)
 {
-	int status = open_engine(s, l);
+	struct choice c;
+	int status = open_engine(s, engine, l, &c);
 
-	if (status == STATUS_OK)
-		status = configure(s, *l);
-	return status == STATUS_OK || !*l ? status : give_up(l, status);
+	if (status != STATUS_OK)
+		return status;
+	status = configure(s, *l);
+	return status == STATUS_OK ? status : give_up(l, status);
 }
 
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before)
@@ -442,10 +476,10 @@ const char *source_name(const struct settings *s)
 int source_open_file(const struct settings *s, int fd, struct linx **l)
 {
 	struct linx_error error = { "" };
-	int rc = linx_open_file(fd, source_name(s), l, &error), status;
+	int rc = linx_open_file(fd, source_name(s), l, &error);
 
 	if (rc < 0)
 		return say_status(STATUS_FAILURE, "%s", *error.text ? error.text : strerror(-rc));
-	status = select_calls(s, *l);
-	return status == STATUS_OK ? status : give_up(l, status);
+	rc = select_calls(s, *l);
+	return rc < 0 ? give_up(l, failed(*l, rc)) : STATUS_OK;
 }

@@ -7,16 +7,15 @@
 #include "trace/settings.h"
 
 /* Each returns an exit status, and has told why when it is not STATUS_OK. */
-/* told: the message about the engine has said what is not recorded. */
-int source_open_live(const struct settings *s, struct linx **l, bool *told);
+int source_open_live(const struct settings *s, struct linx **l);
 int source_open_file(const struct settings *s, int fd, struct linx **l);
-/* Can there be one more like that which is open? Or no file could ever follow the first. */
-int source_check_next(const struct settings *s);
+/* Can there be one more like that which is open, by this engine? Or no file could ever follow the first. */
+int source_check_next(const struct settings *s, const char *engine);
 /*
  * A source that takes the place of another, and its start: from there on it has
  * the processes of that one, which still runs.
  */
-int source_open_next(const struct settings *s, struct linx **l);
+int source_open_next(const struct settings *s, const char *engine, struct linx **l);
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before);
 /* Only processes of a list are recorded: those of -p, or the command and what it starts. */
 /* Does the trace go on as long as the command and its descendants? Then they may depend on it. */
@@ -26,10 +25,8 @@ bool source_stops_tasks(const struct linx *l);
 bool source_lists(const struct settings *s);
 /* True if the source has durations of calls, rather than their CPU time: a record holds one of the two. */
 bool source_has_durations(const struct settings *s);
-/* Warns of operations that are not recorded, once recording has begun: the account does not show them. */
-void source_report_missing(const struct settings *s, const struct linx *l);
-/* Has this kernel an io_uring of which the module can record nothing? */
-bool source_misses_uring(const struct linx *l);
+/* Operations of io_uring are events of the calls that they resemble; strace has none, and counts none. */
+bool source_wants_uring(const struct settings *s);
 /* Tells why the module could not be opened; an exit status. */
 int source_say_not_open(int error, const struct linx_error *why);
 /* The file that is read, for messages. */

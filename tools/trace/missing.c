@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What a source cannot record: see trace/missing.h. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "trace/missing.h"
+#include "trace/source.h"
+
+/* The link of a descriptor that io_uring_setup(2) has returned. */
+#define RING "anon_inode:[io_uring]"
+
+bool missing_uring(const struct linx *l)
+{
+	/* No ring has 0 entries: where there are rings the answer is another error. */
+	return !linx_get_stream_info(l)->io_uring && (syscall(SYS_io_uring_setup, 0, NULL) >= 0 || errno != ENOSYS);
+}
+
+static bool is_ring(int dir, const char *name)
+{
+	char link[sizeof(RING)];
+	ssize_t n = readlinkat(dir, name, link, sizeof(link));
+
+	return n == sizeof(RING) - 1 && !memcmp(link, RING, sizeof(RING) - 1);
+}
+
+static bool has_ring(const char *pid)
+{
+	char path[64];
+	struct dirent *d;
+	bool found = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
+	dir = opendir(path);
+	while (dir && !found && (d = readdir(dir)))
+		found = is_ring(dirfd(dir), d->d_name);
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static bool machine_has_ring(void)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *d;
+	bool found = false;
+
+	while (dir && !found && (d = readdir(dir)))
+		found = isdigit((unsigned char)d->d_name[0]) && has_ring(d->d_name);
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* A command has what we leave open for it. */
+static bool traced_have_ring(const struct settings *s)
+{
+	char pid[32];
+
+	if (!source_lists(s))
+		return machine_has_ring();
+	for (size_t i = 0; i < s->attach.n; i++) {
+		snprintf(pid, sizeof(pid), "%d", s->attach.pids[i]);
+		if (has_ring(pid))
+			return true;
+	}
+	return s->command && has_ring("self");
+}
+
+/*
+ * Does an event show each io_uring_setup(2) that a program makes? An engine that stops tasks looks at
+ * them by itself.
+ */
+static bool sees_setups(const struct settings *s, const struct linx *l)
+{
+	bool all = !s->calls && !s->condition && !s->rules.from.n && !s->nsamples && !s->min_duration_ns &&
+		   s->status != LINX_STATUS_FAILED;
+
+	return source_stops_tasks(l) || (all && !s->write_path && s->mode != LINX_RECORDER);
+}
+
+static void say_uring(struct missing *m, const struct linx *l)
+{
+	const struct linx_stream_info *info = linx_get_stream_info(l);
+
+	m->uring = false;
+	if (source_stops_tasks(l))
+		say_at(SAY_WARNING, "not recorded: operations of io_uring, which a traced program uses: engine %s cannot ('linxcap doctor' says which can)",
+		       info->engine);
+	else
+		say_at(SAY_WARNING, "not recorded: operations of io_uring: engine %s cannot on kernel %s", info->engine, info->release);
+}
+
+/* Is something chosen that goes by paths, cgroups or containers, or likely to? */
+static bool wants_paths(const struct settings *s)
+{
+	return s->rules.from.n || s->who.ncgroups || s->who.ncontainers;
+}
+
+void missing_begin(struct missing *m, const struct settings *s, const struct linx *l)
+{
+	const struct linx_stream_info *info = linx_get_stream_info(l);
+
+	if (wants_paths(s) && info->no_paths)
+		say_at(SAY_WARNING, "not known to rules and filters: paths of files, cgroups, containers: engine %s cannot tell them on a "
+				    "kernel with PREEMPT_RT; --engine bpf can",
+		       info->engine);
+	if (info->reduced)
+		say_at(SAY_WARNING, "not recorded: more than 256 strings, members of structures or names of a path: engine %s cannot on kernel %s",
+		       info->engine, info->release);
+	m->uring = source_wants_uring(s) && missing_uring(l);
+	if (m->uring && (!sees_setups(s, l) || traced_have_ring(s)))
+		say_uring(m, l);
+}
+
+void missing_look(struct missing *m, const struct linx *l)
+{
+	if (m->uring && linx_get_stream_info(l)->uring_missed)
+		say_uring(m, l);
+}
+
+void missing_event(struct missing *m, const struct linx *l, const struct linx_event *ev)
+{
+	const char *name;
+	int64_t ret;
+
+	if (!m->uring || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || linx_event_get_ret(ev, &ret) || ret < 0)
+		return;
+	name = linx_event_get_name(ev);
+	if (name && !strcmp(name, "io_uring_setup"))
+		say_uring(m, l);
+}
