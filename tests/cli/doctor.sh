@@ -423,3 +423,51 @@ test_failures_point_at_it() {
 	has out '^(ok|note) +bpf'
 	has out '^(ok|note) +ptrace'
 }
+
+# Processes of the command that are left of this test.
+left() {
+	local p
+	for p in /proc/[0-9]*; do
+		[ "$(readlink "$p/cwd")" != "$PWD" ] || [[ $(readlink "$p/exe") != */linxcap* ]] || echo "${p#/proc/}"
+	done
+}
+
+# died ENGINE WHAT CHECK STATE TEXT: an engine that misbehaves is that finding, once, and doctor goes on; asked for by its
+# name, it is a failure.
+died() {
+	FAKE="$1-$2 hurried" fake doctor
+	has out "^$4 +$3 +engine $1: trying it $5"
+	[ "$(grep -c "^$4 *$3 " out)" = 1 ] && [ "$(grep -c '^This machine' out)" = 1 ] || broken "something is printed twice"
+	grep -A1 "^$4 *$3 " out | tail -n 1 >todo
+	has todo '^ +> a fault of linx.*: report it with .linxcap version.*; until it is mended: --engine [a-z]+, or [a-z]+$'
+	[ "$(grep -cE '^(ok|note|warning|failed) +(trial|bpf|ptrace) ' out)" = 3 ] || broken "not all engines were tried"
+	is_silent
+	FAKE="$1-$2 hurried" fake doctor --engine "$1" --json
+	is_status 1
+	jq -e --arg t "engine $1: trying it $5" '(.ok | not) and (.checks[-1] | .state == "failed" and (.text | test($t)))' out >/dev/null ||
+		broken "the JSON differs"
+	[ -z "$(left)" ] || broken "left behind: $(left)"
+}
+
+test_engines_that_crash() {
+	died kmod crashes trial failed 'crashed \(SIGSEGV: Segmentation fault\)'
+	died bpf crashes bpf warning 'crashed \(SIGSEGV: Segmentation fault\)'
+	died ptrace crashes ptrace warning 'crashed \(SIGSEGV: Segmentation fault\)'
+	[ -z "$(find . -name 'core*')" ] || broken "a core file"
+}
+
+test_engines_that_exit() {
+	died bpf exits bpf warning 'ended linxcap with status 7'
+}
+
+# Standing still is measured in turns of waiting, which take no time here.
+test_engines_that_hang() {
+	died bpf stands bpf warning 'did not come to an end$'
+	died ptrace stands ptrace warning 'did not come to an end$'
+}
+
+# A limit that is there already is kept.
+test_engines_that_use_up_the_processor() (
+	ulimit -S -t 2
+	died bpf spins bpf warning 'did not come to an end \(SIGXCPU: its processor time is used up\)'
+)

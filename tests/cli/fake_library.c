@@ -22,6 +22,8 @@
  *	guarded    the engine bpf is refused
  *	ringed     with "ringless": a traced program has made an io_uring
  *	looks      that a directory is looked through is noted
+ *	NAME-crashes, NAME-exits, NAME-spins, NAME-stands  so does opening the engine of that name
+ *	hurried    no time passes while a signal is waited for
  *	hidden     nothing comes by itself; a dump has three events, and at the end there are others, each behind
  *	           many that are hidden, of which the descriptor says nothing
  */
@@ -29,6 +31,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,7 +151,37 @@ static void swap(void)
 		abort();
 }
 
-int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct linx_error *err)
+/* In place of waiting, which alone makes time pass. */
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *most)
+{
+	static const struct timespec none;
+
+	return (int)syscall(SYS_rt_sigtimedwait, set, info, reported("hurried") ? &none : most, 8);
+}
+
+static bool does(const char *engine, const char *what)
+{
+	char word[32];
+
+	snprintf(word, sizeof(word), "%s-%s", engine, what);
+	return reported(word);
+}
+
+static void misbehave(const char *engine)
+{
+	static volatile unsigned long turns;
+
+	if (does(engine, "crashes"))
+		raise(SIGSEGV);
+	if (does(engine, "exits"))
+		exit(7);
+	while (does(engine, "spins"))
+		turns++;
+	while (does(engine, "stands"))
+		pause();
+}
+
+static int open_source(const struct linx_live_opts *o, struct linx **out, struct linx_error *err)
 {
 	struct itimerspec tick = { { 0, 5000000 }, { 0, 5000000 } };
 	struct linx *l;
@@ -173,6 +206,12 @@ int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct lin
 		timerfd_settime(l->timer, 0, &tick, NULL);
 	*out = l;
 	return 0;
+}
+
+int linx_open_live(const struct linx_live_opts *o, struct linx **out, struct linx_error *err)
+{
+	misbehave("kmod");
+	return open_source(o, out, err);
 }
 
 void linx_close(struct linx *l)
@@ -222,6 +261,7 @@ int linx_open_engine(const char *name, const struct linx_engine_opts *o, struct 
 {
 	if (strcmp(name, "kmod"))
 		note("engine %s\n", name);
+	misbehave(name);
 	if (reported("bare") && !strcmp(name, "kmod")) {
 		strcpy(err->text, "no module: fake");
 		return -ENOENT;
@@ -231,7 +271,7 @@ int linx_open_engine(const char *name, const struct linx_engine_opts *o, struct 
 		strcpy(err->text, "engine bpf: no permission: fake");
 		return -EPERM;
 	}
-	return linx_open_live(o->live, out, err);
+	return open_source(o->live, out, err);
 }
 
 int linx_add_pid(struct linx *l, int pid)

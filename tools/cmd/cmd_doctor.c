@@ -103,11 +103,14 @@ static void print_end(const struct settings *s, bool ok, unsigned int works)
 
 static struct finding look(const struct settings *s, const struct doctor *d, const struct doctor_check *c)
 {
-	struct finding f = { DOCTOR_OK, "", "" };
+	struct finding f = { DOCTOR_OK, "", "", false };
 
-	c->run(d, &f);
+	if (c->trial && !d->other)
+		doctor_run_apart(c, d, &f);
+	else
+		c->run(d, &f);
 	/* An engine that does not work is a fault only if it was asked for by its name. */
-	if (s->engine && c->trial && !d->other && f.state == DOCTOR_NOTE)
+	if (s->engine && c->trial && !d->other && (f.state == DOCTOR_NOTE || f.died))
 		f.state = DOCTOR_FAILED;
 	return f;
 }

@@ -37,6 +37,7 @@ struct finding {
 	enum doctor_state state;
 	char text[320]; /* one line: what there is */
 	char todo[320]; /* one line; empty: nothing */
+	bool died; /* the process of the trial crashed, hung or exited */
 };
 
 /* Engines that a check is of, as bits. */
@@ -55,6 +56,9 @@ struct doctor_check {
 };
 /* By index; NULL: past the last. */
 const struct doctor_check *doctor_get_check(unsigned int i);
+
+/* Runs a check in a process of its own, whose crash, hang or exit is the finding then. */
+void doctor_run_apart(const struct doctor_check *c, const struct doctor *d, struct finding *f);
 
 /* path NULL: "/". 0 or -errno. */
 int doctor_open(struct doctor *d, const char *path);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -18,14 +19,16 @@
 #define TRIAL_MS 2000
 #define CALLS_MAX 100 /* events looked at before the call of the child */
 
-/* Makes calls until it is killed. */
+/* Makes calls until it is killed; it does not outlive a trial that crashes. */
 static pid_t start_child(void)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	if (pid)
 		return pid;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
+		_exit(1);
 	for (;;) {
 		syscall(SYS_getppid);
 		nanosleep(&pause, NULL);
