@@ -248,18 +248,12 @@ struct {
 	__uint(max_entries, 4096);
 } wake SEC(".maps");
 
-struct ring_map {
-	__uint(type, MAP_ARRAY);
-	__uint(max_entries, 1);
-	__uint(map_flags, MAP_MMAPABLE);
-	__type(key, __u32);
-	__uint(value_size, LINX_BPF_SLACK * 2);
-};
+/* The rings and their like, of a size that the library decides: it gives the example that this map is made after. */
 struct {
 	__uint(type, MAP_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__array(values, struct ring_map);
+	__type(value, __u32);
 } rings SEC(".maps");
 
 /* Written by the library while the programs run. */

@@ -135,6 +135,8 @@ static inline size_t linx_bpf_seen_size(const struct linx_engine_bpf *b)
 /* Load programs and tables, and map the rings. ring_size 0: the default. 0, or -errno with a text. */
 int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err);
 void linx_bpf_unload(struct linx_engine_bpf *b);
+/* Before the programs are loaded: contents of a map that are whole then. 0 or -errno. */
+int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const void *value, size_t size);
 /* Take the relation of the stream's clock to the others anew. */
 void linx_bpf_relate_clocks(struct linx_engine_bpf *b);
 /* Arm clock_fd, a timerfd that becomes readable when the wall clock is set. */

@@ -68,8 +68,7 @@ int linx_bpf_http_words(const struct linx_engine_bpf *b)
 			words[place_of(word)] = word;
 		}
 	}
-	return b->lib.bpf_map__set_initial_value(b->lib.bpf_object__find_map_by_name(b->object, ".rodata.http"), words,
-						 sizeof(words));
+	return linx_bpf_set_value(b, ".rodata.http", words, sizeof(words));
 }
 
 int linx_bpf_http_begins(const struct linx_engine_bpf *b)

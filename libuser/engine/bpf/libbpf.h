@@ -22,8 +22,7 @@
 	F(bpf_object__find_program_by_name)    \
 	F(bpf_map__fd)                         \
 	F(bpf_map__set_max_entries)            \
-	F(bpf_map__set_value_size)             \
-	F(bpf_map__inner_map)                  \
+	F(bpf_map__set_inner_map_fd)           \
 	F(bpf_map__set_initial_value)          \
 	F(bpf_program__fd)                     \
 	F(bpf_program__set_autoload)           \

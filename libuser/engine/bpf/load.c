@@ -122,13 +122,39 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		else if (!b->reduced) /* they have none of io_uring */
 			rc = -ENOENT;
 	}
+	return rc;
+}
+
+int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const void *value, size_t size)
+{
+	struct bpf_map *map = map_of(b, name);
+
+	return map ? b->lib.bpf_map__set_initial_value(map, value, size) : -ENOENT;
+}
+
+/*
+ * A map of maps is made after an example, whose sizes all that enter it must have: any ring. The object names none,
+ * since libbpf 1.3 and later cannot change the size of one that it names. No ring: no CPU is online.
+ */
+static int set_example(const struct linx_engine_bpf *b)
+{
+	struct bpf_map *rings = map_of(b, "rings");
+
+	for (unsigned int i = 0; rings && i < b->halves * b->ncpus; i++)
+		if (b->ring_fds[i] >= 0)
+			return b->lib.bpf_map__set_inner_map_fd(rings, b->ring_fds[i]);
+	return -ENOENT;
+}
+
+static int set_contents(const struct linx_engine_bpf *b)
+{
+	int rc = set_sizes(b);
+
 	if (!rc)
-		rc = b->lib.bpf_map__set_value_size(b->lib.bpf_map__inner_map(map_of(b, "rings")),
-						    (uint32_t)b->config.ring_size + LINX_BPF_SLACK);
+		rc = set_example(b);
 	if (!rc)
 		rc = linx_bpf_http_words(b);
-	return rc ? rc :
-		    b->lib.bpf_map__set_initial_value(map_of(b, ".rodata.config"), &b->config, sizeof(b->config));
+	return rc ? rc : linx_bpf_set_value(b, ".rodata.config", &b->config, sizeof(b->config));
 }
 
 /* ---- rings -------------------------------------------------------------------------- */
@@ -493,7 +519,7 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 	for (unsigned int i = LINX_BPF_URING_COMPLETE; !rc && i <= LINX_BPF_URING_REFUSED; i++)
 		rc = leave_out(b, i, b->config.flags & LINX_BPF_URING);
 	if (!rc)
-		rc = set_sizes(b);
+		rc = set_contents(b);
 	if (!rc)
 		rc = b->lib.bpf_object__load(b->object);
 	return rc ? fail_load(rc, err) : 0;
