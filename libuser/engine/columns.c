@@ -355,7 +355,7 @@ static bool take_step(struct joiner *j, uint64_t *step)
 static bool join_head(struct joiner *j, struct linx_rec *rec)
 {
 	const uint8_t *p = take(j, LINX_COLUMN_HEADS, 1);
-	uint64_t seq = j->t.seq, task = j->t.task, step;
+	uint64_t seq = j->t.seq, task = j->t.task, step = 0;
 
 	if (!p || *p & ~(LINX_HEAD_SEQ | LINX_HEAD_TIME | LINX_HEAD_TASK))
 		return false;

@@ -31,21 +31,27 @@
 #define NR(x86_64, i386) SYS_##x86_64
 #endif
 
-/* Calls that are younger than many C libraries; alike on every ABI. */
+/* Calls that are younger than many C libraries, by the releases that brought them; alike on every ABI. */
 #ifndef SYS_cachestat
 #define SYS_cachestat 451
+#endif
+#ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #define SYS_map_shadow_stack 453
 #endif
-#ifndef SYS_mseal
+#ifndef SYS_futex_wake
 #define SYS_futex_wake 454
 #define SYS_futex_wait 455
 #define SYS_futex_requeue 456
+#endif
+#ifndef SYS_statmount
 #define SYS_statmount 457
 #define SYS_listmount 458
 #define SYS_lsm_get_self_attr 459
 #define SYS_lsm_set_self_attr 460
 #define SYS_lsm_list_modules 461
+#endif
+#ifndef SYS_mseal
 #define SYS_mseal 462
 #endif
 #ifndef SYS_setxattrat
@@ -56,9 +62,15 @@
 #endif
 #ifndef SYS_open_tree_attr
 #define SYS_open_tree_attr 467
+#endif
+#ifndef SYS_file_getattr
 #define SYS_file_getattr 468
 #define SYS_file_setattr 469
+#endif
+#ifndef SYS_listns
 #define SYS_listns 470
+#endif
+#ifndef SYS_rseq_slice_yield
 #define SYS_rseq_slice_yield 471
 #endif
 

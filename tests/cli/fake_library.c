@@ -176,7 +176,7 @@ static void misbehave(const char *engine)
 	if (does(engine, "exits"))
 		exit(7);
 	while (does(engine, "spins"))
-		turns++;
+		turns = turns + 1;
 	while (does(engine, "stands"))
 		pause();
 }

@@ -122,8 +122,8 @@ static void hear(void *owner, const char *component, const char *msg, uint32_t s
 /* "name[argument]" as a field of the plugin's list. Falco finds the place and type of a field there. */
 static struct falco_field parse(char *text)
 {
-	char name[64], *open = strchr(text, '['), *at, *end;
-	const char *list = host.api->get_fields();
+	char name[64], *open = strchr(text, '[');
+	const char *list = host.api->get_fields(), *at, *end;
 	struct falco_field f = { .id = 0 };
 	static char argument[64];
 

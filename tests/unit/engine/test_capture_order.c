@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include "assembly.h"
 #include "captures.h"
+#include "within.h"
 
 struct bytes {
 	const uint8_t *data;
@@ -315,7 +316,7 @@ static void all_looks_like_blocks(void **state)
 	assert_true(o.damage.first_offset == f.at[2]);
 	assert_int_equal(o.damage.bytes, more);
 	/* The last few have the lengths of what is behind them. */
-	assert_in_range(o.damage.places, LINX_CAP_BLOCK_MAX / sizeof(step) - 8, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
+	assert_within(o.damage.places, LINX_CAP_BLOCK_MAX / sizeof(step) - 8, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
 	free(data);
 	free(f.data);
 }

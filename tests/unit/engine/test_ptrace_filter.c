@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <cmocka.h>
 #include "engine/ptrace/filter.h"
+#include "within.h"
 
 struct test {
 	struct linx_engine_ptrace p;
@@ -40,7 +41,7 @@ static int teardown(void **state)
 static void make(struct test *t)
 {
 	t->n = linx_ptrace_filter(&t->p, t->prog, BPF_MAXINSNS);
-	assert_in_range(t->n, 5, BPF_MAXINSNS);
+	assert_within(t->n, 5, BPF_MAXINSNS);
 }
 
 /* The instructions that a filter may have, as the kernel runs them. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "libuser/engine/ptrace/spin.h"
+#include "within.h"
 
 #define US 1000ull
 
@@ -75,7 +76,7 @@ static void test_failures_make_it_rare(void **state)
 	wait_for(&s, 10);
 	for (int i = 0; i < 10000; i++)
 		attempts += wait_for(&s, 100) > 0;
-	assert_in_range(attempts, 5, 25);
+	assert_within(attempts, 5, 25);
 	/* When they are short again, it looks at each of them after some hundred. */
 	for (int i = 0; i < 512; i++)
 		wait_for(&s, 10);

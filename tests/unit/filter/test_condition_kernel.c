@@ -10,6 +10,7 @@
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/filter/program.h"
+#include "within.h"
 
 #define TASKS 4
 #define BASE 100
@@ -302,7 +303,7 @@ static void long_programs(void **state)
 		n += (size_t)sprintf(text + n, ", %d", i);
 	sprintf(text + n, ") and linx.tid = 3 or linx.cpu = 7");
 	p = compile(as, text, &sel);
-	assert_in_range(p.len, 500, 1024);
+	assert_within(p.len, 500, 1024);
 	for (d.pid = 0; d.pid < 700; d.pid++)
 		assert_int_equal(run(&p, &d), d.pid && d.pid < 600);
 	d.tid = 4;

@@ -4,6 +4,7 @@
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/format/printer.h"
+#include "within.h"
 
 #define TID 100
 
@@ -344,7 +345,7 @@ static void shared_memory_is_bounded(void **state)
 	record_mem(&as->r, 1, LINX_VAL_MEM, 0x5000, shared, sizeof(shared), sizeof(shared));
 	assembly_event(as);
 	assert_int_equal(linx_print(as->printer, as->ev, &text, &len), 0);
-	assert_in_range(len, SHARED * 6, 80 * (sizeof(vector) + sizeof(shared)));
+	assert_within(len, SHARED * 6, 80 * (sizeof(vector) + sizeof(shared)));
 }
 
 /* Nobody knows how long it was: no number is made up. */

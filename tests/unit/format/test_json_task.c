@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include "assembly.h"
 #include "libuser/format/printer.h"
+#include "within.h"
 
 #define TID 100
 #define LONG 100000u
@@ -77,7 +78,8 @@ static void a_long_command_line_is_cut(void **state)
 static void the_limit_counts_what_is_written(void **state)
 {
 	struct assembly *as = *state;
-	char argv[200], *json_text;
+	const char *json_text;
+	char argv[200];
 	const char *text;
 	struct shown s;
 	cJSON *json;
@@ -123,7 +125,7 @@ static void who_takes_no_more_than_a_kilobyte(void **state)
 		from = strstr(text, ",\"ppid\":");
 		to = strstr(text, ",\"args\":");
 		assert_true(from && to && to > from);
-		assert_in_range(to - from, 900, WHO_MAX);
+		assert_within(to - from, 900, WHO_MAX);
 	}
 }
 

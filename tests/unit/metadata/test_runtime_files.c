@@ -16,6 +16,7 @@
 
 #include "libuser/metadata/metadata.h"
 #include "libuser/metadata/runtime.h"
+#include "within.h"
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define OTHER "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
@@ -245,7 +246,7 @@ static void random_names_are_looked_for_at_a_bounded_rate(void **state)
 		snprintf(cgroup, sizeof(cgroup), "/docker/%064x", i);
 		asked += linx_metadata_find(t->m, cgroup, SECOND) != NULL;
 	}
-	assert_in_range(asked, 1, 200);
+	assert_within(asked, 1, 200);
 	put(t, BUNDLES ID "/config.json", bundle);
 	assert_null(linx_metadata_find(t->m, CRI_SCOPE, 10 * SECOND)->reason);
 }

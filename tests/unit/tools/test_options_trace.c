@@ -27,6 +27,7 @@
 #include "tools/trace/settings_check.c"
 #include "tools/options/signal_set.c"
 #include "tools/base/parse_value.c"
+#include "within.h"
 
 /* No line of this test has --falco-config or --metrics. */
 int falco_apply(struct settings *options, struct problem *said)
@@ -358,7 +359,7 @@ static void table_is_sound(void **state)
 		assert_non_null(a->help);
 		assert_true(!a->handle == !(a->letter || a->name));
 		for (const char *l = a->help; *l; l += strcspn(l, "\n"), l += *l == '\n')
-			assert_in_range(strcspn(l, "\n"), 1, 80 - HELP_COLUMN);
+			assert_within(strcspn(l, "\n"), 1, 80 - HELP_COLUMN);
 		for (unsigned int j = 0; j < i; j++) {
 			b = &trace_options.rows[j];
 			assert_false(a->name && b->name && !strcmp(a->name, b->name));

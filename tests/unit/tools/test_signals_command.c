@@ -21,6 +21,7 @@ static int mask_and_ask(int how, const sigset_t *set, sigset_t *old)
 #include "tools/base/sanitize.c"
 #include "tools/base/message.c"
 #include "tools/base/signals.c"
+#include "within.h"
 
 static int setup(void **state)
 {
@@ -123,7 +124,7 @@ static void alarm_of_before(void **state)
 	(void)state;
 	alarm(100);
 	signals_set_patience(0);
-	assert_in_range(alarm(0), 99, 100);
+	assert_within(alarm(0), 99, 100);
 	signals_set_command(1 << 22);
 	signals_set_patience(3);
 	raise(SIGALRM);
@@ -131,7 +132,7 @@ static void alarm_of_before(void **state)
 	assert_false(signals_giving_up());
 	assert_int_equal(signals_last(), SIGALRM);
 	/* From then on it is ours: who writes may be stuck. */
-	assert_in_range(alarm(0), 2, 3);
+	assert_within(alarm(0), 2, 3);
 	signals_set_patience(0);
 }
 
