@@ -141,7 +141,10 @@ silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say = $(if $(V)$(silent),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 export V BUILD
 
-.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb rpm clean compile_commands.json picture \
+.PHONY: all lib module module-if-possible deps demo check check-full check-group check-again check-unit check-vm \
+	check-encoders check-engines check-long check-fresh check-deb check-rpm check-kernels check-sanitize strace-suite dist \
+	fuzz bench fetch-kernels style help install install-system dkms-install uninstall uninstall-system dkms-uninstall deb \
+	rpm clean compile_commands.json picture check-distros \
 	unit-programs model-programs abi-programs fuzz-programs guest-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -358,6 +361,9 @@ check-deb: ## the Debian packages, in clean roots of SUITES="bookworm trixie"
 
 check-rpm: ## the RPM packages: built, rpmlint, the same files as the Debian ones
 	$(Q)tests/packages/rpm
+
+check-distros: ## the tree with the userland of other Debian suites, built and tested in their roots: SUITES="trixie sid"
+	$(Q)tests/distros/run $(SUITES)
 
 check-kernels: ## all tests on every kernel of tests/vm/kernels.list, with all flavours (hours): NAMES="6.1-rt"
 	$(Q)tests/vm/matrix $(NAMES)

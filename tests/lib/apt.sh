@@ -198,25 +198,28 @@ root_skeleton() {
 	done
 }
 
-# in_root [--src DIR] [--over DIR] ROOT COMMAND...: runs COMMAND in ROOT with the machine's
+# in_root [--src DIR] [--over DIR] [--here DIR] ROOT COMMAND...: runs COMMAND in ROOT with the machine's
 # /dev and /proc, in a mount namespace of its own; without root, in a user namespace.
 # --src: with DIR at /src, which leaves a root that others use at the same time as it is.
+# --here: with this machine's DIR, such as /sys, where it has it.
 # --over: with the files of DIR in place of those that ROOT has under the same names.
 in_root() {
-	local ns src= over=
+	local ns src= over= here=
 	while [[ $1 == --* ]]; do
 		case $1 in
 		--src) src=$2 ;;
 		--over) over=$2 ;;
+		--here) here=$2 ;;
 		esac
 		shift 2
 	done
 	read -ra ns < <(namespace_options)
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	unshare "${ns[@]}" bash -c '
-		src=$1 over=$2 root=$3
-		shift 3
+		src=$1 over=$2 here=$3 root=$4
+		shift 4
 		mount --rbind /dev "$root/dev" && mount --rbind /proc "$root/proc" || exit 1
+		[ -z "$here" ] || mount --rbind "$here" "$root$here" || exit 1
 		[ -z "$src" ] || mount --bind "$src" "$root/src" || exit 1
 		files=()
 		[ -z "$over" ] || readarray -t files < <(cd "$over" && find . -type f)
@@ -225,9 +228,9 @@ in_root() {
 		done
 		chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/tmp "$@"
 		rc=$?
-		umount -R -l "$root/dev" "$root/proc" ${src:+"$root/src"} "${files[@]/#/$root/}"
+		umount -R -l "$root/dev" "$root/proc" ${here:+"$root$here"} ${src:+"$root/src"} "${files[@]/#/$root/}"
 		exit $rc
-	' in_root "$src" "$over" "$@"
+	' in_root "$src" "$over" "$here" "$@"
 }
 
 # In a plain chroot the namespace cannot be made private: there the mounts are

@@ -88,19 +88,31 @@ package_name() {
 	fi
 }
 
-# The rows of these groups whose needs are not met.
-missing_rows() { # GROUP...
-	local groups package needs why group
+# The rows of these groups, without the groups.
+rows_of() { # GROUP...
+	local groups row group
 	for group; do
 		cut -f 1 "$LINX_ROOT/tests/lib/packages" | tr , '\n' | grep -qxF "$group" || die "no group $group in tests/lib/packages"
 	done
-	while IFS=$'\t' read -r groups package needs why; do
+	while IFS=$'\t' read -r groups row; do
 		for group in ${groups//,/ }; do
 			[[ " $* " == *" $group "* ]] || continue
-			package_there "$needs" || printf '%s\t%s\t%s\n' "$package" "$needs" "$why"
+			printf '%s\n' "$row"
 			break
 		done
 	done < <(grep -v '^#' "$LINX_ROOT/tests/lib/packages")
+}
+
+# The packages of these groups, whether they are there or not.
+packages_of() { rows_of "$@" | cut -f 1; } # GROUP...
+
+# The rows of these groups whose needs are not met.
+missing_rows() { # GROUP...
+	local package needs why rows
+	rows=$(rows_of "$@") || return 1
+	while IFS=$'\t' read -r package needs why; do
+		package_there "$needs" || printf '%s\t%s\t%s\n' "$package" "$needs" "$why"
+	done <<<"$rows"
 }
 
 # need_packages GROUP...: installs what is not there. Never asks. LINX_HAVE: the groups that a script above has seen to be there.

@@ -196,7 +196,7 @@ vm_base() {
 }
 
 # vm_prepare SERIES MODULE(yes|no): everything a guest needs, built if it must
-# be; fills $VM_DIR/job with the module, linxcap and pid 1.
+# be; fills $VM_DIR/job with the module, linxcap and pid 1. VM_USERLAND: an archive that has all but the module.
 vm_prepare() {
 	local series=$1 job=$VM_DIR/root/job
 	kernel_row "$series" >/dev/null
@@ -204,6 +204,12 @@ vm_prepare() {
 	[ -e "$LINX_DOWNLOADS/kernels/$series/version" ] || "$LINX_ROOT/tests/vm/fetch" "$series"
 	if [ "$(kernel_arch "$series")" != amd64 ]; then
 		vm_prepare_foreign "$series" "$2"
+		return
+	fi
+	if [ -n "${VM_USERLAND:-}" ]; then
+		VM_BASE=$VM_USERLAND
+		[ "$2" = no ] || vm_module "$series"
+		vm_job "$series"
 		return
 	fi
 	VM_BASE=$LINX_BUILD/vm/base.cpio

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# A root of a Debian suite in which the tree can be built and tested: a bare one, with the packages of
+# tests/lib/packages. It is kept in $LINX_DOWNLOADS/suites/SUITE/tree, and holds nothing that was built.
+
+DISTRO_GROUPS="build test vm"
+# QEMU runs on this machine, and nothing is taken from a compiler's cache. The root has a make of its own.
+DISTRO_WITHOUT="qemu-system-x86 ccache"
+DISTRO_BESIDE="make ca-certificates"
+
+distro_root() { printf '%s' "$LINX_DOWNLOADS/suites/$1/tree"; }
+
+# The packages of the root: the runtimes of the suite's own clang, where they have no name without its version.
+distro_packages() { # SUITE
+	local clang
+	apt_options "$1"
+	clang=$(apt-cache "${APT[@]}" depends clang | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1)
+	[ -n "$clang" ] || die "Debian $1 has no clang"
+	{
+		packages_of $DISTRO_GROUPS
+		printf '%s\n' $DISTRO_BESIDE
+	} | sed "s/^libclang-rt-dev\$/libclang-rt-$clang-dev/" | grep -vxF "$(printf '%s\n' $DISTRO_WITHOUT)" | sort -u
+}
+
+# A list of packages that has changed makes another root; so does `tests/distros/run --update`.
+distro_is_whole() { # SUITE
+	local root
+	root=$(distro_root "$1")
+	[ -e "$root.packages" ] && [ -e "$root/usr/bin/make" ] && distro_asked | cmp -s - "$root.asked"
+}
+
+distro_asked() {
+	echo "$DISTRO_GROUPS / $DISTRO_WITHOUT / $DISTRO_BESIDE"
+	packages_of $DISTRO_GROUPS | sort -u
+}
+
+# Under the lock of the downloads.
+distro_make_root() { # SUITE
+	local suite=$1 root new packages
+	! distro_is_whole "$suite" || return 0
+	root=$(distro_root "$suite")
+	new=$root.new
+	mkdir -p "${root%/*}"
+	say "making a root of Debian $suite with what building and testing need (once; some minutes)"
+	apt_update "$suite"
+	packages=$(distro_packages "$suite")
+	as_root rm -rf --one-file-system "$new" "$root"
+	cat "$(apt_dir "$suite")/sources.list" >"$root.list"
+	as_root mmdebstrap --variant=minbase --include="$(xargs <<<"$packages" | tr ' ' ,)" \
+		--dpkgopt=force-unsafe-io --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
+		"$suite" "$new" "$root.list" >"$root.log" 2>&1 </dev/null ||
+		die "no root of $suite (log: $(short "$root.log"))"
+	as_root chmod 755 "$new"
+	as_root mkdir -p "$new/src"
+	as_root mv "$new" "$root"
+	distro_asked >"$root.asked"
+	echo "$packages" >"$root.packages"
+}
+
+# The next run makes it anew, of the packages that the archive has then.
+distro_forget() { as_root rm -rf --one-file-system "$(distro_root "$1")"; } # SUITE
