@@ -353,7 +353,7 @@ check-engines: ## the cases under each engine, against the table of docs/engines
 check-long: ## the slow tests in guests: KERNELS="6.1 7.2"
 	$(Q)tests/lib/check long $(KERNELS)
 
-check-fresh: ## README's commands in a bare root of Debian, as a stranger meets them: what CI runs
+check-fresh: ## README's commands in a bare root of Debian, as a stranger meets them
 	$(Q)tests/fresh/all
 
 check-deb: ## the Debian packages, in clean roots of SUITES="bookworm trixie"

@@ -181,6 +181,13 @@ static void misbehave(const char *engine)
 		pause();
 }
 
+/* Whoever does not ask why gets no text. */
+static void because(struct linx_error *err, const char *text)
+{
+	if (err)
+		strcpy(err->text, text);
+}
+
 static int open_source(const struct linx_live_opts *o, struct linx **out, struct linx_error *err)
 {
 	struct itimerspec tick = { { 0, 5000000 }, { 0, 5000000 } };
@@ -190,11 +197,11 @@ static int open_source(const struct linx_live_opts *o, struct linx **out, struct
 	     (unsigned long long)o->ring_size, o->snap_bytes, o->snap_str, o->entry_time, o->envp, o->no_snapshot,
 	     o->cpu_time);
 	if (reported("absent") || reported("deaf")) {
-		strcpy(err->text, reported("deaf") ? "impossible size: fake" : "no module: fake");
+		because(err, reported("deaf") ? "impossible size: fake" : "no module: fake");
 		return reported("deaf") ? -EINVAL : -ENOENT;
 	}
 	if (reported("narrow") && granted + o->ring_size > 128 << 20) {
-		strcpy(err->text, "no memory for rings: fake");
+		because(err, "no memory for rings: fake");
 		return -ENOMEM;
 	}
 	swap();
@@ -259,16 +266,17 @@ int linx_skip_until_exec(struct linx *l, uint32_t tid)
 
 int linx_open_engine(const char *name, const struct linx_engine_opts *o, struct linx **out, struct linx_error *err)
 {
-	if (strcmp(name, "kmod"))
+	if (strcmp(name, "kmod") && strcmp(name, LINX_ENGINE_AUTO))
 		note("engine %s\n", name);
 	misbehave(name);
 	if (reported("bare") && !strcmp(name, "kmod")) {
-		strcpy(err->text, "no module: fake");
+		because(err, "no module: fake");
 		return -ENOENT;
 	}
-	snprintf(opened, sizeof(opened), "%s", name);
+	if (name != opened)
+		snprintf(opened, sizeof(opened), "%s", name);
 	if (reported("guarded") && !strcmp(name, "bpf")) {
-		strcpy(err->text, "engine bpf: no permission: fake");
+		because(err, "engine bpf: no permission: fake");
 		return -EPERM;
 	}
 	return open_source(o->live, out, err);

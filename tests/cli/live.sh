@@ -297,7 +297,7 @@ test_nothing_to_wait_for() {
 # A supervisor that blocks signals, and starts others with them blocked.
 test_signals_that_were_blocked() {
 	status=0
-	LD_PRELOAD=$WORK/fake.so FAKE_LOG=$PWD/log "$LIMIT_PROGRAM" 60 env --block-signal=CHLD "$LINXCAP" -q -- \
+	"$LIMIT_PROGRAM" 60 env --block-signal=CHLD LD_PRELOAD="$WORK/fake.so" FAKE_LOG="$PWD/log" "$LINXCAP" -q -- \
 		sh -c 'kill -USR1 $$' >out 2>err || status=$?
 	is_status 138
 }

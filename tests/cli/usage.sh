@@ -36,7 +36,7 @@ test_examples_of_help() {
 	sed -n '3,8s/^  linxcap \(.*[^ ]\)  .*/\1/p' out | sed 's/   *.*//' >examples
 	[ "$(wc -l <examples)" = 6 ] || broken "not six: $(cat examples)"
 	while read -r line; do
-		words=$(sed 's/812/$$/; s/ --for [0-9]*[sm]/ --for 50ms/' <<<"$line")
+		words=$(sed 's/-p 812/-p $$ -n 3/; s/ --for [0-9]*[sm]/ --for 50ms/' <<<"$line")
 		eval "fake $words </dev/null" || true
 		[ "$status" != 2 ] || broken "$line: $(cat err)"
 	done < <(grep -v '^-r' examples)

@@ -7,7 +7,7 @@
 #include "base/array_size.h"
 #include "trace/settings.h"
 
-static const struct option_habit rows[] = {
+static const struct option_habit habit_rows[] = {
 	/* subcommands */
 	{ "attach", "write linxcap -p PID" },
 	{ "capture", "write linxcap -w FILE" },
@@ -117,4 +117,4 @@ static const struct option_habit rows[] = {
 	{ "-x", "write 'linxcap strace -x'" },
 };
 
-const struct option_habits trace_habits = { rows, ARRAY_SIZE(rows) };
+const struct option_habits trace_habits = { habit_rows, ARRAY_SIZE(habit_rows) };

@@ -18,16 +18,26 @@
 #include "tools/options/options.c"
 #include "tools/base/sanitize.c"
 #include "tools/base/message.c"
+#include "tools/trace/habits.c"
 #include "tools/trace/settings.c"
 #include "tools/trace/alert_options.c"
 #include "tools/trace/who_options.c"
 #include "tools/alert/alert.c"
 #include "tools/alert/rule_files.c"
+#include "tools/alert/output.h"
 #include "tools/output/rotated_files.c"
 #include "tools/trace/settings_check.c"
 #include "tools/options/signal_set.c"
 #include "tools/base/parse_value.c"
 #include "within.h"
+
+/* Outputs of alerts have threads and a library of their own: tests/cli names wrong ones. Each name is taken here. */
+int alert_output_check(const char *name, struct problem *why)
+{
+	(void)name;
+	(void)why;
+	return 0;
+}
 
 /* No line of this test has --falco-config or --metrics. */
 int falco_apply(struct settings *options, struct problem *said)
@@ -130,11 +140,11 @@ static void selection(void **state)
 	accepts("-e !futex -e status=failed");
 	assert_string_equal(s.calls, "!futex");
 	assert_int_equal(s.status, LINX_STATUS_FAILED);
-	accepts("-e status=successful -et=/a=b");
+	accepts("-e status=successful -et=/read|a=b");
 	assert_int_equal(s.status, LINX_STATUS_SUCCESSFUL);
-	assert_string_equal(s.calls, "/a=b");
-	accepts("-e /x=y");
-	assert_string_equal(s.calls, "/x=y");
+	assert_string_equal(s.calls, "/read|a=b");
+	accepts("-e /open|x=y");
+	assert_string_equal(s.calls, "/open|x=y");
 	refuses("-e trace=", "empty set: -e trace=: name calls, as in trace=openat,%network");
 	refuses("-e ''", "empty set: -e '': name calls, as in trace=openat,%network");
 	refuses("-e inject=read:error=EIO",
