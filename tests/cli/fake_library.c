@@ -181,7 +181,7 @@ static void misbehave(const char *engine)
 		pause();
 }
 
-/* Whoever does not ask why gets no text. */
+/* A caller may pass no place for the text of an error. */
 static void because(struct linx_error *err, const char *text)
 {
 	if (err)

@@ -60,7 +60,7 @@ struct option_habits {
 	const struct option_habit *rows;
 	unsigned int n;
 };
-/* What to write instead of a word; NULL: nobody is known to write it. */
+/* The hint for a word of other programs; NULL: no other program is known to have it. */
 const char *option_habit_find(const struct option_habits *h, const char *typed);
 
 struct option_table {

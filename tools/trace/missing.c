@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a source cannot record: see trace/missing.h. */
+/* Calls and operations that a source cannot record: see trace/missing.h. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>

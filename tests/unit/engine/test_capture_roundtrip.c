@@ -377,7 +377,7 @@ static void times_go_back(void **state)
 			seed = seed * 6364136223846793005ull + 1442695040888963407ull;
 			fake_exit(f, kind % 3 ? seed >> 62 : 0, kind % 3 == 2 ? 1 + (seed >> 40) : 100000 - i, 1, 0);
 		}
-		file = record(f, 0, &m.len); /* it went round and round */
+		file = record(f, 0, &m.len); /* a writer that went round and round ended never */
 		m.data = file;
 		assert_int_equal(memory_open(&m, &l, NULL), 0);
 		assert_int_equal(drain(l, &n, &hash), -ENODATA);
