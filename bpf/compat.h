@@ -14,6 +14,12 @@
 
 #include "kernel.h"
 
+/*
+ * Adds to a number that other CPUs change too. Relaxed: of __sync_fetch_and_add() clang 21 makes an instruction that
+ * gives what was there before, although nobody asks for it, and Linux before 5.12 refuses that one.
+ */
+#define add_atomic(p, n) ((void)__atomic_fetch_add(p, n, __ATOMIC_RELAXED))
+
 #ifdef LINX_REDUCED
 
 /* The stack of a function that is not below the deepest one does not add to it: 512 bytes are all that there is. */

@@ -101,9 +101,9 @@ static __noinline int list_id(__u32 id, bool on)
 	__u32 one = 1;
 
 	if (on && !bpf_map_update_elem(&listed, &id, &one, BPF_NOEXIST))
-		__sync_fetch_and_add(&control.listed, 1);
+		add_atomic(&control.listed, 1);
 	if (!on && !bpf_map_delete_elem(&listed, &id))
-		__sync_fetch_and_add(&control.listed, -1);
+		add_atomic(&control.listed, -1);
 	return 0;
 }
 

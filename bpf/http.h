@@ -166,9 +166,9 @@ static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 	if (!s || at >= LINX_HTTP_SET || __sync_val_compare_and_swap(&s->entry[at], old, entry) != old)
 		return false;
 	if (!old && entry)
-		__sync_fetch_and_add(&control.http_unfinished, 1);
+		add_atomic(&control.http_unfinished, 1);
 	if (old && !entry)
-		__sync_fetch_and_add(&control.http_unfinished, -1);
+		add_atomic(&control.http_unfinished, -1);
 	return true;
 }
 
@@ -514,7 +514,7 @@ static __noinline int http_end(struct cpu *x)
 		h->place = http_find_room(x, h->ino);
 	entry = LINX_HTTP_ENTRY(h->ino, http_seconds(x), h->out, h->kept, h->ends);
 	if (http_exchange(x, entry) && !h->had && h->old && LINX_HTTP_ENDS(h->old) != LINX_HTTP_ENDS_BODY)
-		__sync_fetch_and_add(&control.http_dropped, 1);
+		add_atomic(&control.http_dropped, 1);
 	return 0;
 }
 

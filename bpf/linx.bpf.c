@@ -206,7 +206,7 @@ static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bo
 
 	forget(tid);
 	if (x->c && known && is_running())
-		__sync_fetch_and_add(&x->c->missed_context, 1);
+		add_atomic(&x->c->missed_context, 1);
 }
 
 /* Purposes that a call is wanted for, LINX_BPF_WANT_* and the like: most calls have none, which is asked first of all. */

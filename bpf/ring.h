@@ -16,7 +16,8 @@
 /* The result is taken, so that the instruction is one that orders everything. */
 #define add_ordered(p, n) ({ volatile __u64 was_ = __sync_fetch_and_add(p, n); (void)was_; })
 #else
-#define add_ordered(p, n) __sync_fetch_and_add(p, n)
+/* The processor orders it by itself, the compiler does not. */
+#define add_ordered(p, n) ({ barrier(); add_atomic(p, n); barrier(); })
 #endif
 
 static __always_inline void cpu_end(struct cpu *x)

@@ -98,7 +98,7 @@ static __noinline int slot_drop(const struct uring_op *op)
 	__u32 *kept = kept_of(op->ctx, op->user_data);
 
 	if (kept)
-		__sync_fetch_and_add(kept, -op->kept);
+		add_atomic(kept, -op->kept);
 	return 0;
 }
 
@@ -292,7 +292,7 @@ static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 	s->op.generation = generation;
 	kept = kept_of(u->ctx, u->user_data);
 	if (kept)
-		__sync_fetch_and_add(kept, was);
+		add_atomic(kept, was);
 	slot_show(s, URING_USED);
 	return (__u64)generation << 32 | u->found;
 }
