@@ -304,14 +304,19 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 		*slot_;                              \
 	})
 
-/* Place in the ring with need bytes behind it; NULL: beyond all memory. */
+/*
+ * Place in the ring with need bytes behind it; NULL: beyond all memory. The second pin keeps the compiler from adding
+ * before it has compared, which the verifier refuses.
+ */
 #define ring_at(x, where, need)                                                 \
 	({                                                                      \
 		__u64 at_ = (where);                                            \
 		__u8 *p_ = 0;                                                   \
 		pin(at_);                                                       \
-		if (at_ <= config.ring_size + LINX_BPF_SLACK - (__u64)(need))   \
+		if (at_ <= config.ring_size + LINX_BPF_SLACK - (__u64)(need)) { \
+			pin(at_);                                               \
 			p_ = (x)->ring + at_;                                   \
+		}                                                               \
 		p_;                                                             \
 	})
 
