@@ -27,12 +27,13 @@ build_static() { # NAME
 }
 
 # A program for this machine, with the library's own headers.
-build_with_library() { # NAME [SOURCE...]
-	local name=$1
-	shift
+build_with_library() { build_with "$LINX_BUILD/liblinx.a" "$BENCH/$1" "$@"; } # NAME [SOURCE...]
+build_with() { # LIBRARY OUT NAME [SOURCE...]
+	local library=$1 out=$2 name=$3
+	shift 3
 	${CC:-gcc} -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -DLINX_VERSION='"bench"' -pthread -I"$LINX_ROOT/kmod/uapi" \
 		-I"$LINX_ROOT" -I"$LINX_ROOT/libuser" -I"$LINX_ROOT/tools" -I"$LINX_ROOT/kmod" -I"$LINX_ROOT/libuser/include" -I"$LINX_ROOT/tests/unit/support" \
-		"$LINX_ROOT/tests/bench/$name.c" "$@" "$LINX_BUILD/liblinx.a" -lcjson -lzstd -lyaml -lpcre2-8 -ldl -o "$BENCH/$name" ||
+		"$LINX_ROOT/tests/bench/$name.c" "$@" "$library" -lcjson -lzstd -lyaml -lpcre2-8 -ldl -o "$out" ||
 		die "tests/bench/$name.c does not build"
 }
 

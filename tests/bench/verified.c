@@ -2,7 +2,7 @@
 /*
  * To be preloaded: has the kernel count the instructions that it verifies of each program of eBPF, and
  * appends "NAME NUMBER" to the file that VERIFIED names. libbpf makes its calls by syscall(), which is
- * found here first. All else is passed on as it is.
+ * found here first. All else is passed on as it is. Why a program is refused goes to standard error.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -44,6 +44,8 @@ static long load(syscall_fn *real, const union bpf_attr *from, size_t size)
 	err = errno;
 	if (fd >= 0)
 		note(attr.prog_name, log);
+	else
+		fprintf(stderr, "%s: %s\n%s", attr.prog_name, strerror(err), log);
 	errno = err;
 	return fd;
 }
