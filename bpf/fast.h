@@ -76,17 +76,16 @@ static __always_inline __u64 fast_str(__u8 *p, __u64 at, __u32 arg, __u64 addr)
 static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p, __u64 at, const struct linx_bpf_fast *f,
 					__u64 addr, bool more)
 {
-	__u64 len = fast_length(x, args, f), wanted = min_u64(len, f->keep);
+	__u64 len = fast_length(x, args, f), wanted = min_u64(len, f->keep), end;
 
 	pin(wanted);
 	if (wanted > LINX_BPF_FAST_MAX || (wanted && bpf_probe_read_user(p + 8, wanted, (void *)addr)))
 		return 0;
-	at = fast_end(p, at, info_of(WHAT(f->arg, LINX_VAL_BYTES), wanted < len ? LINX_TRUNCATED : LINX_WHOLE), wanted, len);
-	if (more && KEEPS_HTTP && x->w->http_call &&
-	    (http_is_busy() || http_looks_so(*(volatile __u32 *)(p + 8), wanted)) &&
-	    http_concerns(x, fast_arg(args, 0), *(volatile __u32 *)(p + 8), wanted))
+	end = fast_end(p, at, info_of(WHAT(f->arg, LINX_VAL_BYTES), wanted < len ? LINX_TRUNCATED : LINX_WHOLE), wanted, len);
+	if (more && KEEPS_HTTP && x->w->http_call && (http_is_busy() || linx_http_may_begin(*(volatile __u32 *)(p + 8))) &&
+	    http_concerns(x, fast_arg(args, 0), at + 8, wanted))
 		return 0;
-	return at;
+	return end;
 }
 
 /* Writes what an argument points to. Returns the place behind it; 0: the slow path. */

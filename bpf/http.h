@@ -8,21 +8,13 @@
 #define LINX_BPF_HTTP_H
 
 #include "fd.h"
+#include "shared/http_begin.h"
 #include "shared/http_facts.h"
 
-/* Messages that begin with the same word, of which there are two at most. */
-struct http_begin {
-	__u64 text[2][2];
-	__u32 len[2];
-};
 struct http_set {
 	__u64 entry[LINX_HTTP_SET];
 };
-MAP_OF(http_begins, MAP_ARRAY, 1, 0, __u32, struct http_begin);
 MAP_OF(http_sets, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct http_set);
-
-/* First words of messages by their hash; 0: none has it. */
-const volatile __u32 http_words[1 << LINX_HTTP_HASH_BITS] SEC(".rodata.http") = { 0 };
 
 #define MSG_OOB 0x1
 #define MSG_PEEK 0x2
@@ -33,47 +25,28 @@ const volatile __u32 http_words[1 << LINX_HTTP_HASH_BITS] SEC(".rodata.http") = 
 
 /* Relation of the next bytes of a call to a header: begins one here? */
 enum { HTTP_ASK, HTTP_IN, HTTP_NOT };
-enum { HTTP_FOREIGN, HTTP_PERHAPS, HTTP_RIGHT };
 
-static __always_inline __u32 http_place(__u32 word)
+static long http_look_step(__u32 i, void *data)
 {
-	return word * LINX_HTTP_HASH_FACTOR >> (32 - LINX_HTTP_HASH_BITS);
+	struct cpu *x = data;
+	struct http_work *h = &x->w->http;
+
+	if (i >= h->look_n)
+		return 1;
+	h->look = linx_http_step(h->look, load(x, h->look_at + i, 1), i);
+	return LINX_HTTP_IS_DECIDED(h->look);
 }
 
-/* May n bytes that begin with the word, and zeroes if they are fewer, begin a message? */
-static __always_inline bool http_looks_so(__u32 word, __u64 n)
-{
-	__u32 at = http_place(word);
-
-	pin(at);
-	at &= (1 << LINX_HTTP_HASH_BITS) - 1;
-	return n && word && http_words[at] == word && (n < 4 || word >> 24);
-}
-
-static __always_inline __u64 first_bytes(__u64 word, __u64 n)
-{
-	return n >= 8 ? word : word & ((1ull << n * 8) - 1);
-}
-
-/* Do the n bytes at that place in the ring begin a message? */
+/* Kind of the n bytes at that place in the ring. */
 static __noinline __u32 http_looks(struct cpu *x, __u64 at, __u64 n)
 {
-	__u64 low = opaque(x, first_bytes(load(x, at, 8), n)), m;
-	__u64 high = opaque(x, n > 8 ? first_bytes(load(x, at + 8, 8), n - 8) : 0);
-	__u32 word = low, place = http_place(word);
-	struct http_begin *b;
+	struct http_work *h = &x->w->http;
 
-	if (!http_looks_so(word, n))
-		return HTTP_FOREIGN;
-	if (n < 4)
-		return HTTP_PERHAPS;
-	b = bpf_map_lookup_elem(&http_begins, &place);
-	for (int i = 0; b && i < 2; i++) {
-		m = opaque(x, min_u64(n, b->len[i]));
-		if (m && !first_bytes(low ^ b->text[i][0], m) && !(m > 8 && first_bytes(high ^ b->text[i][1], m - 8)))
-			return n < b->len[i] ? HTTP_PERHAPS : HTTP_RIGHT;
-	}
-	return HTTP_FOREIGN;
+	h->look = LINX_HTTP_AT_START;
+	h->look_at = at;
+	h->look_n = min_u64(n, LINX_HTTP_LOOK);
+	bpf_loop(LINX_HTTP_LOOK, http_look_step, x, 0);
+	return linx_http_looks_at(h->look, h->look_n);
 }
 
 /* ---- sockets whose header is unfinished ------------------------------------------------ */
@@ -246,7 +219,7 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 	bool goes_on = false;
 
 	h->state = HTTP_NOT;
-	if (looks == HTTP_FOREIGN && (h->looked_up || !http_is_busy()))
+	if (looks == LINX_HTTP_LOOKS_FOREIGN && (h->looked_up || !http_is_busy()))
 		return;
 	if (!h->looked_up) {
 		h->looked_up = 1;
@@ -255,11 +228,11 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 		goes_on = h->place < LINX_HTTP_SET;
 		h->had = goes_on;
 	}
-	if ((!h->ino && !h->nameless) || (looks == HTTP_FOREIGN && !goes_on))
+	if ((!h->ino && !h->nameless) || (looks == LINX_HTTP_LOOKS_FOREIGN && !goes_on))
 		return;
 	h->state = HTTP_IN;
 	h->kept = h->ends = 0;
-	if (goes_on && looks != HTTP_RIGHT) {
+	if (goes_on && looks != LINX_HTTP_LOOKS_RIGHT) {
 		h->kept = LINX_HTTP_KEPT(h->old);
 		h->ends = LINX_HTTP_ENDS(h->old);
 	}
@@ -323,13 +296,17 @@ static __noinline __u64 http_next(struct cpu *x, __u64 end)
 {
 	struct http_work *h = &x->w->http;
 	__u64 n = h->n, body;
+	__u32 looks;
 
 	h->kept = h->ends = 0;
 	n = opaque(x, n);
-	if (end < n && http_looks(x, h->data + end, n - end) != HTTP_FOREIGN)
+	looks = end < n ? http_looks(x, h->data + end, n - end) : LINX_HTTP_LOOKS_FOREIGN;
+	if (looks == LINX_HTTP_LOOKS_RIGHT)
 		return end;
 	body = http_body_length(x);
-	if (body && body < n - end && http_looks(x, h->data + end + body, n - end - body) != HTTP_FOREIGN)
+	if (looks == LINX_HTTP_LOOKS_SHORT && !body)
+		return end;
+	if (body && body < n - end && http_looks(x, h->data + end + body, n - end - body) != LINX_HTTP_LOOKS_FOREIGN)
 		return end + body;
 	h->state = end == h->moved ? HTTP_ASK : HTTP_NOT;
 	if (body > h->moved - end && body < config.http_bytes) {
@@ -460,7 +437,7 @@ static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u6
 	had = http_extend(x, val, addr, len, keep);
 	h->n = min_u64(had, h->moved);
 	keep = 0;
-	if (at && (had <= at || http_looks(x, h->data + at, h->n - at) == HTTP_FOREIGN))
+	if (at && (had <= at || http_looks(x, h->data + at, h->n - at) == LINX_HTTP_LOOKS_FOREIGN))
 		h->state = HTTP_NOT;
 	else
 		keep = http_pass_headers(x, at);
@@ -519,15 +496,14 @@ static __noinline int http_end(struct cpu *x)
 }
 
 /*
- * May a record that was written by the fast path, with n bytes of a buffer that begin with the word, hold
- * a part of a header? Then it is made anew by the slow path.
+ * May a record that was written by the fast path, with n bytes of a buffer at that place, hold a part of a
+ * header? Then it is made anew by the slow path.
  */
-static __noinline bool http_concerns(struct cpu *x, __s32 fd, __u32 word, __u64 n)
+static __noinline bool http_concerns(struct cpu *x, __s32 fd, __u64 at, __u64 n)
 {
-	bool looks = http_looks_so(word, n);
 	__u32 ino = http_socket(x, fd);
 
-	return ino && (looks || http_is_open(ino));
+	return ino && (http_is_open(ino) || http_looks(x, at, n) != LINX_HTTP_LOOKS_FOREIGN);
 }
 
 #endif

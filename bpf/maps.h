@@ -101,6 +101,8 @@ struct http_work {
 	__u32 state, kept, ends;
 	__u32 ino, place, out, had, looked_up;
 	__u32 number, digits; /* the length, as far as it has been read */
+	__u64 look_at; /* bytes that are looked at, and their place in the first line (shared/http_begin.h) */
+	__u32 look_n, look;
 	__s32 fd;
 	__u32 pad;
 };

@@ -23,7 +23,6 @@ static int __init linx_init(void)
 	linx_clock_init();
 	linx_path_init();
 	linx_fd_init();
-	linx_http_init();
 	linx_files_init();
 	linx_task_info_init();
 	linx_uring_init();

@@ -2,8 +2,8 @@
 /*
  * The header of a message of HTTP/1, and the preface of HTTP/2, in what a socket carries.
  *
- * The first bytes that a call moves are compared with methods and with "HTTP/1."; what
- * begins so is kept up to the empty line, and as much behind it as of any buffer. Where a
+ * The first bytes that a call moves are looked at (shared/http_begin.h); what begins as a
+ * message does is kept up to the empty line, and as much behind it as of any buffer. Where a
  * call ends within a header, the session's table notes socket and direction, and whichever
  * thread goes on with them, on whichever CPU, is found there by the number of the socket's
  * inode. Two threads that move bytes of one direction at the same moment have no order that
@@ -69,58 +69,12 @@ bool linx_http_sends(u32 key)
 	return what_of(key) & LINX_HTTP_SENDS;
 }
 
-/* ---- how a message begins ---- */
+/* ---- the beginning and the end of a header ---- */
 
-static const struct {
-	const char *text;
-	u32 len;
-} begins[] = {
-#define BEGIN(text, length) { text, length },
-#include "tables/http.def"
-#undef BEGIN
-};
-
-u32 linx_http_words[1 << LINX_HTTP_HASH_BITS] __ro_after_init;
-
-/* The first bytes of n at p as a word, with zeroes behind them. */
-static u32 first_word(const u8 *p, u32 n)
+/* One copy of the rule, for all who ask. */
+static noinline enum linx_http_looks looks_of(const u8 *p, u32 n)
 {
-	u32 word = 0;
-
-	memcpy(&word, p, min_t(u32, n, sizeof(word)));
-	return word;
-}
-
-/* No two words have one place, which is what the factor is for: a third one would need another. */
-void __init linx_http_init(void)
-{
-	unsigned int i, n;
-	u32 word, *place;
-
-	linx_http_words[0] = U32_MAX; /* whose place is another one: a word of zeroes is none of them */
-	for (i = 0; i < ARRAY_SIZE(begins); i++) {
-		for (n = 1; n <= sizeof(word); n++) {
-			word = first_word((const u8 *)begins[i].text, n);
-			place = &linx_http_words[word * LINX_HTTP_HASH_FACTOR >> (32 - LINX_HTTP_HASH_BITS)];
-			WARN_ON_ONCE(*place && *place != word && *place != U32_MAX);
-			*place = word;
-		}
-	}
-}
-
-enum looks { FOREIGN, PERHAPS /* so far */, RIGHT };
-
-static enum looks looks_of(const u8 *p, u32 n)
-{
-	unsigned int i;
-
-	if (!n || !linx_http_looks_so(first_word(p, n), n))
-		return FOREIGN;
-	for (i = 0; i < ARRAY_SIZE(begins); i++) {
-		if (*p == *begins[i].text && !memcmp(p, begins[i].text, min(n, begins[i].len)))
-			return n < begins[i].len ? PERHAPS : RIGHT;
-	}
-	return FOREIGN;
+	return linx_http_looks(p, n);
 }
 
 #define EACH_BYTE(value) ((value) * 0x0101010101010101ULL)
@@ -240,6 +194,13 @@ static u64 *find_room(struct linx_http *h, u32 ino, u64 *entry)
 	return best;
 }
 
+bool linx_http_matters(struct linx_session *s, s32 fd, const u8 *data, u32 n)
+{
+	u32 ino = linx_http_socket(fd);
+
+	return ino && (looks_of(data, n) != LINX_HTTP_LOOKS_FOREIGN || unlikely(linx_http_is_open(s, ino)));
+}
+
 bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const u8 *first, const u8 *end)
 {
 	const struct linx_val *v = (const struct linx_val *)first;
@@ -250,10 +211,10 @@ bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const 
 		return false;
 	for (; (const u8 *)v < end; v = linx_val_next(v)) {
 		data = linx_val_memory(v, &n);
-		if (n && unlikely(linx_http_looks_so(*(const u32 *)data, n))) /* padded: there is a whole word */
-			return true;
+		if (n && unlikely(linx_http_may_begin(*(const u32 *)data)) && looks_of(data, n) != LINX_HTTP_LOOKS_FOREIGN)
+			return true; /* padded: there was a whole word */
 	}
-	return linx_http_is_busy(s) && linx_http_matters(s, args[0], 0, 0);
+	return linx_http_is_busy(s) && linx_http_matters(s, args[0], NULL, 0);
 }
 
 /* ---- the general encoder ---- */
@@ -339,21 +300,21 @@ static void look_up(struct linx_fill *f)
 static void decide(struct linx_fill *f, const u8 *p, u32 n)
 {
 	struct linx_http_fill *h = &f->http;
-	enum looks looks = looks_of(p, n);
+	enum linx_http_looks looks = looks_of(p, n);
 	bool goes_on = false;
 
 	h->state = LINX_HTTP_NOT;
-	if (looks == FOREIGN && (h->looked_up || !linx_http_is_busy(f->s)))
+	if (looks == LINX_HTTP_LOOKS_FOREIGN && (h->looked_up || !linx_http_is_busy(f->s)))
 		return;
 	if (!h->looked_up) {
 		look_up(f);
 		goes_on = h->slot;
 	}
-	if ((!h->ino && h->named) || (looks == FOREIGN && !goes_on))
+	if ((!h->ino && h->named) || (looks == LINX_HTTP_LOOKS_FOREIGN && !goes_on))
 		return;
 	h->state = LINX_HTTP_IN;
 	h->kept = h->ends = 0;
-	if (goes_on && looks != RIGHT) {
+	if (goes_on && looks != LINX_HTTP_LOOKS_RIGHT) {
 		h->kept = LINX_HTTP_KEPT(h->old);
 		h->ends = LINX_HTTP_ENDS(h->old);
 	}
@@ -378,7 +339,7 @@ static u32 number_at(const u8 *p, u32 n)
  * Work of a header of a pipeline, of each byte of it, and of each in which the length of a body is looked for, in the
  * measure of core/probe_work.h: t/rec_bound.
  */
-#define WORK_OF_HEADER 400
+#define WORK_OF_HEADER 1200
 #define WORK_OF_HEADER_BYTE 3
 #define WORK_OF_LENGTH_BYTE 4
 
@@ -411,19 +372,24 @@ static u32 body_length(const u8 *p, u32 n)
 /*
  * Behind the end of a header, which is known from begin on, in the n bytes at p of the moved ones that a call moved
  * from there. Returns where the next header of a pipeline begins: at once, or behind a body of a length that
- * the header tells; 0: none does. A short body that goes on is noted: what comes with its end may begin a header.
+ * the header tells; 0: none does. A body may begin with a word that could be a method so far. A short body that goes on is
+ * noted: what comes with its end may begin a header.
  */
 static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 begin, u32 end)
 {
 	struct linx_http_fill *h = &f->http;
+	enum linx_http_looks looks;
 	u32 body;
 
 	h->kept = h->ends = 0;
-	if (end < n && looks_of(p + end, n - end) != FOREIGN)
+	looks = end < n ? looks_of(p + end, n - end) : LINX_HTTP_LOOKS_FOREIGN;
+	if (looks == LINX_HTTP_LOOKS_RIGHT)
 		return end;
 	linx_probe_spend(WORK_OF_LENGTH_BYTE * (end - begin));
 	body = linx_probe_is_spent() ? 0 : body_length(p + begin, end - begin);
-	if (body && body < n - end && looks_of(p + end + body, n - end - body) != FOREIGN)
+	if (looks == LINX_HTTP_LOOKS_SHORT && !body)
+		return end;
+	if (body && body < n - end && looks_of(p + end + body, n - end - body) != LINX_HTTP_LOOKS_FOREIGN)
 		return end + body;
 	h->state = end == moved ? LINX_HTTP_ASK : LINX_HTTP_NOT;
 	if (body > moved - end && body < f->s->http_bytes) {
@@ -515,7 +481,7 @@ static void keep_header(struct linx_fill *f, struct linx_val *v, u64 addr, u64 l
 	}
 	p = extend(f, v, addr, len, min3(len, moved, (u64)(f->s->http_bytes - h->kept)), &n);
 	keep = 0;
-	if (at && (n <= at || looks_of(p + at, min_t(u64, n, moved) - at) == FOREIGN))
+	if (at && (n <= at || looks_of(p + at, min_t(u64, n, moved) - at) == LINX_HTTP_LOOKS_FOREIGN))
 		h->state = LINX_HTTP_NOT;
 	else
 		keep = pass_headers(f, p, min_t(u64, n, moved), moved, at);

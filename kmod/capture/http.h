@@ -20,6 +20,7 @@
 #include "capture/fd.h"
 #include "core/ring.h"
 #include "core/session.h"
+#include "shared/http_begin.h"
 #include "shared/http_facts.h"
 
 struct linx_call;
@@ -40,20 +41,6 @@ enum linx_http_state {
 	LINX_HTTP_IN,
 	LINX_HTTP_NOT,
 };
-
-/* First words of messages, each in the place of its hash; those of less than four bytes have zeroes. */
-extern u32 linx_http_words[1 << LINX_HTTP_HASH_BITS]; /* constant once loaded */
-
-static __always_inline bool linx_http_begins(u32 word)
-{
-	return *(linx_http_words + (word * LINX_HTTP_HASH_FACTOR >> (32 - LINX_HTTP_HASH_BITS))) == word;
-}
-
-/* The same for n bytes that begin with the word: a byte of zero is one only where they end before it. */
-static __always_inline bool linx_http_looks_so(u32 word, u32 n)
-{
-	return linx_http_begins(word) && (n < sizeof(word) || word >> 24);
-}
 
 /* Is any header unfinished? Then each socket has to be looked up. */
 static __always_inline bool linx_http_is_busy(const struct linx_session *s)
@@ -101,13 +88,8 @@ static __always_inline bool linx_http_is_open(const struct linx_session *s, u32 
 	return ino == READ_ONCE(set[1]) || ino == READ_ONCE(set[3]) || ino == READ_ONCE(set[5]) || ino == READ_ONCE(set[7]);
 }
 
-/* Is the descriptor a socket, and do n bytes that begin with the word begin a header of it, or perhaps go on with one? */
-static __always_inline bool linx_http_matters(struct linx_session *s, s32 fd, u32 word, u32 n)
-{
-	u32 ino = linx_http_socket(fd);
-
-	return ino && (unlikely(linx_http_looks_so(word, n)) || unlikely(linx_http_is_open(s, ino)));
-}
+/* Is the descriptor a socket, and do n bytes at data begin a header of it, or perhaps go on with one? */
+bool linx_http_matters(struct linx_session *s, s32 fd, const u8 *data, u32 n);
 
 /* May a record of this call, with values from first to end, hold a part of a header? Then it has to be written anew. */
 bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const u8 *first, const u8 *end);
@@ -128,8 +110,5 @@ void linx_http_end(struct linx_fill *f);
 
 /* Forgets headers that nobody goes on with, once in a second. Process context: as the reader waits. */
 void linx_http_sweep(struct linx_session *s);
-
-/* Once, before anything else asks. */
-void linx_http_init(void);
 
 #endif

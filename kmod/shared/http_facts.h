@@ -14,10 +14,6 @@
 #define LINX_HTTP_FLAGS(arg) ((arg) << 4) /* which argument is MSG_* */
 #define LINX_HTTP_FLAGS_OF(what) ((what) >> 4)
 
-/* First words of messages have a place each; those of less than four bytes have zeroes. */
-#define LINX_HTTP_HASH_FACTOR 0xdc7a0239u
-#define LINX_HTTP_HASH_BITS 8
-
 /* Part of a header's end that was seen: an empty line ends a header, with or without carriage returns. */
 enum linx_http_ends {
 	LINX_HTTP_ENDS_NOT,

@@ -12,6 +12,7 @@
 #include "http/follow.h"
 #include "http/transfer.h"
 #include "record/decode.h"
+#include "shared/http_begin.h"
 #include "state/tasks.h"
 
 /* A closed socket may be open in another process; these are stream times of silence after which it is none's. */
@@ -197,6 +198,12 @@ static void lose(struct linx_follower *f, struct linx_connection *c)
 	c->in_step = false;
 	finish_waiting(f, c);
 	finish_early(f, c);
+}
+
+/* Kind of the bytes that a piece begins with. */
+static enum linx_http_looks looks_of(const uint8_t *data, uint64_t len)
+{
+	return linx_http_looks(data, len < LINX_HTTP_LOOK ? (uint32_t)len : LINX_HTTP_LOOK);
 }
 
 /* TLS begins with a handshake's record that holds a hello of client or server. */
@@ -386,7 +393,7 @@ static int feed_piece(struct linx_follower *f, struct linx_connection *c, unsign
 	int ret = 0;
 
 	if (have) {
-		find_again(c, dir, linx_http_looks(data, have), data);
+		find_again(c, dir, looks_of(data, have), data);
 		ret = feed_captured(f, c, dir, fd, data, have);
 	}
 	if (!ret && linx_http_skip(&c->parser[dir], len - have))
@@ -506,7 +513,7 @@ static bool may_begin(struct linx_follower *f, const struct linx_transfer *t, co
 
 	if (!have || !socket)
 		return false;
-	if (linx_http_looks(data, have) != LINX_HTTP_LOOKS_FOREIGN) {
+	if (looks_of(data, have) != LINX_HTTP_LOOKS_FOREIGN) {
 		if (!*c)
 			*c = begin(f, at);
 		return true;

@@ -2,19 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include "base/array_size.h"
 #include "http/head.h"
+#include "shared/http_begin.h"
 
 #define NAME_MAX_LEN 17u /* length of "Transfer-Encoding", the longest field name that is looked at */
 /* RFC 9112: a line of HTTP/1 ends with " HTTP/1." and a digit; a response begins with the latter. */
 #define VERSION "HTTP/1."
 #define VERSION_LEN (sizeof(VERSION) - 1)
-
-/* How a message may begin. Methods of RFC 9110, PATCH (RFC 5789), WebDAV's and CalDAV's; the HTTP/2 preface. */
-static const char *const begins[] = {
-	VERSION,     "GET ",	   "POST ",  "HEAD ",	   "PUT ",   "DELETE ",	   "OPTIONS ",	 "PATCH ",  "TRACE ",	"CONNECT ",
-	"PRI * HT", "PROPFIND ", "PROPPATCH ", "MKCOL ", "COPY ", "MOVE ", "LOCK ", "UNLOCK ", "REPORT ", "SEARCH ", "MKCALENDAR ",
-};
 
 const char *linx_http_text(const struct linx_http_head *h, enum linx_http_text which, size_t *len)
 {
@@ -112,6 +106,14 @@ static bool has_controls(const char *text, size_t len)
 	return low;
 }
 
+static bool is_token(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!linx_http_is_token((unsigned char)text[i]))
+			return false;
+	return len;
+}
+
 /* RFC 9112, 3: GET /path HTTP/1.1 */
 enum linx_http_line linx_http_head_first(struct linx_http_head *h, const char *line, size_t len)
 {
@@ -125,7 +127,7 @@ enum linx_http_line linx_http_head_first(struct linx_http_head *h, const char *l
 	version = line + len - VERSION_LEN - 2;
 	target = memchr(line, ' ', len);
 	if (!target || target >= version || version[0] != ' ' || memcmp(version + 1, VERSION, VERSION_LEN) ||
-	    !is_digit(line[len - 1]) || target == line || has_controls(line, (size_t)(target - line)) ||
+	    !is_digit(line[len - 1]) || !is_token(line, (size_t)(target - line)) ||
 	    ++target == version || has_controls(target, (size_t)(version - target)))
 		return LINX_HTTP_LINE_FOREIGN;
 	h->minor = (uint8_t)(line[len - 1] - '0');
@@ -140,40 +142,73 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* RFC 9112, 6.3: lengths that differ leave the end of the message unknown. One that stands twice is one. */
-static enum linx_http_line take_length(struct linx_http_head *h, const char *text, size_t len, bool cut)
+/* Takes the next element of a list (RFC 9110, 5.6.1), without the blanks around it. False: there is none. Empty ones count nowhere. */
+static bool next_element(const char **text, size_t *left, const char **element, size_t *len)
 {
-	uint64_t n = 0;
+	const char *end;
 
-	if (!len || len > 18 || cut)
-		return LINX_HTTP_LINE_LENGTH;
-	for (size_t i = 0; i < len; i++) {
-		if (!is_digit(text[i]))
-			return LINX_HTTP_LINE_LENGTH;
-		n = n * 10 + (uint64_t)(text[i] - '0');
+	while (*left && (is_blank(**text) || **text == ',')) {
+		(*text)++;
+		(*left)--;
 	}
-	if (h->has_length && h->length != n)
-		return LINX_HTTP_LINE_LENGTH;
-	h->has_length = true;
-	h->length = n;
-	return LINX_HTTP_LINE_GOOD;
+	end = memchr(*text, ',', *left);
+	*element = *text;
+	*len = end ? (size_t)(end - *text) : *left;
+	*text += *len;
+	*left -= *len;
+	while (*len && is_blank((*element)[*len - 1]))
+		(*len)--;
+	return *len;
 }
 
-/* RFC 9112, 6.1: chunked delimits the body if it is the last of the codings. */
+/* One number of at most 18 digits. */
+static bool parse_length(const char *text, size_t len, uint64_t *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (!is_digit(text[i]))
+			return false;
+		*n = *n * 10 + (uint64_t)(text[i] - '0');
+	}
+	return len && len <= 18;
+}
+
+/* RFC 9112, 6.3: lengths that differ leave the end of the message unknown. One that stands twice, in a list or two lines, is one. */
+static enum linx_http_line take_length(struct linx_http_head *h, const char *text, size_t len, bool cut)
+{
+	const char *element;
+	bool any = false;
+	size_t element_len;
+	uint64_t n;
+
+	for (; next_element(&text, &len, &element, &element_len); any = true) {
+		if (!parse_length(element, element_len, &n) || (h->has_length && h->length != n))
+			return LINX_HTTP_LINE_LENGTH;
+		h->has_length = true;
+		h->length = n;
+	}
+	return any && !cut ? LINX_HTTP_LINE_GOOD : LINX_HTTP_LINE_LENGTH;
+}
+
+/* RFC 9112, 6.1: chunked delimits the body if it is the last of the codings, of all lines together. */
 static enum linx_http_line take_coding(struct linx_http_head *h, const char *text, size_t len, bool cut)
 {
 	static const char word[] = "chunked";
 	const size_t n = sizeof(word) - 1;
+	const char *element;
+	size_t element_len;
 
 	h->coded = true;
-	h->chunked = !cut && len >= n && !strncasecmp(text + len - n, word, n) &&
-		     (len == n || is_blank(text[len - n - 1]) || text[len - n - 1] == ',');
+	while (next_element(&text, &len, &element, &element_len))
+		h->chunked = element_len >= n && !strncasecmp(element, word, n) &&
+			     (element_len == n || is_blank(element[n]) || element[n] == ';');
+	h->chunked &= !cut;
 	return LINX_HTTP_LINE_GOOD;
 }
 
 typedef enum linx_http_line (*field_fn)(struct linx_http_head *h, const char *text, size_t len, bool cut);
 
-/* Fields that are looked at, by the length of their names. */
+/* Fields that are looked at, by the length of their names. One that is not just kept stands first in its row. */
 #define SAME_LENGTH 2u
 static const struct {
 	const char *name;
@@ -199,8 +234,10 @@ static enum linx_http_line take_field(struct linx_http_head *h, unsigned int nam
 		text++;
 	while (end > text && is_blank(end[-1]))
 		end--;
-	if (fields[name_len][i].take)
+	if (fields[name_len][i].take) {
+		h->going_on = (uint8_t)name_len;
 		return fields[name_len][i].take(h, text, (size_t)(end - text), cut);
+	}
 	return keep(h, fields[name_len][i].which, text, (size_t)(end - text), cut);
 }
 
@@ -209,30 +246,15 @@ enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *l
 	const char *colon = memchr(line, ':', len);
 	size_t name_len = colon ? (size_t)(colon - line) : 0;
 
+	if (is_blank(line[0])) /* RFC 9112, 5.2: it goes on with the field before it. Kept texts end with their line. */
+		return h->going_on ? take_field(h, h->going_on, 0, line, line + len, cut) : LINX_HTTP_LINE_GOOD;
+	h->going_on = 0;
 	if (!name_len)
-		return is_blank(line[0]) ? LINX_HTTP_LINE_GOOD : LINX_HTTP_LINE_FOREIGN;
+		return LINX_HTTP_LINE_FOREIGN;
 	if (name_len > NAME_MAX_LEN)
 		return LINX_HTTP_LINE_GOOD;
 	for (unsigned int i = 0; i < SAME_LENGTH && fields[name_len][i].name; i++)
 		if (fields[name_len][i].name[0] == (line[0] | 0x20) && !strncasecmp(line, fields[name_len][i].name, name_len))
 			return take_field(h, (unsigned int)name_len, i, colon + 1, line + len, cut);
 	return LINX_HTTP_LINE_GOOD;
-}
-
-/* ---- looks --------------------------------------------------------------------------- */
-
-enum linx_http_looks linx_http_looks(const void *data, size_t len)
-{
-	enum linx_http_looks looks = LINX_HTTP_LOOKS_FOREIGN;
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(begins); i++) {
-		size_t n = strlen(begins[i]);
-
-		if (*(const char *)data != begins[i][0] || memcmp(data, begins[i], len < n ? len : n))
-			continue;
-		if (len >= n)
-			return LINX_HTTP_LOOKS_RIGHT;
-		looks = LINX_HTTP_LOOKS_SHORT;
-	}
-	return looks;
 }

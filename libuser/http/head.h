@@ -43,6 +43,7 @@ struct linx_http_head {
 	bool coded; /* header has a Transfer-Encoding */
 	bool has_length;
 	uint8_t minor; /* 1 of HTTP/1.1 */
+	uint8_t going_on; /* length of the name of the interpreted field that a folded line would go on with; 0: none */
 	uint16_t status; /* status code of a response */
 	uint32_t bytes; /* length of the header with its empty line */
 	uint64_t length; /* has_length: Content-Length */
@@ -73,13 +74,5 @@ enum linx_http_line {
 enum linx_http_line linx_http_head_first(struct linx_http_head *h, const char *line, size_t len);
 /* Takes a line of a field, without its end. cut: the line went on. */
 enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *line, size_t len, bool cut);
-
-/* Kinds of data, by their first bytes. */
-enum linx_http_looks {
-	LINX_HTTP_LOOKS_FOREIGN,
-	LINX_HTTP_LOOKS_SHORT, /* too short to say */
-	LINX_HTTP_LOOKS_RIGHT,
-};
-enum linx_http_looks linx_http_looks(const void *data, size_t len);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "http/parser.h"
+#include "shared/http_begin.h"
 
 #define CHUNK_DIGITS 15u /* most digits of a chunk's size, which stays below 2^60 bytes */
 
@@ -239,7 +240,7 @@ static int begin(struct linx_http_parser *p, const uint8_t *data, size_t len, si
 	*used += n;
 	if (n == len)
 		return LINX_HTTP_MORE;
-	if (data[n] < 'A' || data[n] > 'Z')
+	if (!linx_http_is_token(data[n]))
 		return stop(p, LINX_HTTP_WHY_FOREIGN);
 	p->state = LINX_HTTP_FIRST;
 	p->head_bytes = 0;

@@ -151,9 +151,6 @@ void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsig
 
 /* The part of a call in moving headers of HTTP: LINX_HTTP_*. */
 uint32_t linx_bpf_http_of(const struct linx_walker_row *row);
-/* Set what messages begin with: before the programs are loaded, and then. 0 or -errno. */
-int linx_bpf_http_words(const struct linx_engine_bpf *b);
-int linx_bpf_http_begins(const struct linx_engine_bpf *b);
 /* Forget headers that nobody goes on with. */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b);
 

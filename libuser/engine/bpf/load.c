@@ -104,7 +104,6 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "fd_rules", count_rules() },
 		{ "fd_places", LINX_SHAPE_NR },
 		{ "files_rules", count_changes() },
-		{ "http_begins", 1u << LINX_HTTP_HASH_BITS },
 		{ "http_sets", b->config.flags & LINX_BPF_HTTP ? LINX_HTTP_ENTRIES / LINX_HTTP_SET : 1 },
 		{ "uring_opcodes", 2 * LINX_BPF_OPCODES },
 		{ "uring_slots", uring ? 1u << LINX_BPF_URING_SLOTS_LOG : 1 },
@@ -152,8 +151,6 @@ static int set_contents(const struct linx_engine_bpf *b)
 
 	if (!rc)
 		rc = set_example(b);
-	if (!rc)
-		rc = linx_bpf_http_words(b);
 	return rc ? rc : linx_bpf_set_value(b, ".rodata.config", &b->config, sizeof(b->config));
 }
 
@@ -557,8 +554,6 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 		rc = put_shapes(b);
 	if (!rc)
 		rc = put_fd_rules(b);
-	if (!rc)
-		rc = linx_bpf_http_begins(b);
 	if (!rc && b->config.flags & LINX_BPF_URING)
 		rc = linx_bpf_uring_opcodes(b, fd_of(b, "uring_opcodes"));
 	if (rc)

@@ -11,6 +11,7 @@
 
 #include "libuser/base/array_size.h"
 #include "libuser/http/parser.h"
+#include "shared/http_begin.h"
 
 #define SAID_MAX 4096
 
@@ -123,6 +124,14 @@ static const struct {
 	  "GET /a?b=c  Basic x a[112]; ", 0 },
 	{ GET "Host: a" NL " folded: b" NL NL, "GET /a?b=c a[44]; ", 0 },
 	{ GET "Content-Length: 1" NL "Content-Length: 1" NL NL "x", "GET /a?b=c[61]; ", 0 },
+	{ "x_Odd.Method! /odd HTTP/1.1" NL NL "get /lower HTTP/1.1" NL NL, "x_Odd.Method! /odd[31]; get /lower[23]; ", 0 },
+	{ "BASELINE-CONTROL http://h:8/p HTTP/1.1" NL NL "M-SEARCH * HTTP/1.1" NL NL "1 /digit HTTP/1.1" NL NL,
+	  "BASELINE-CONTROL http://h:8/p[42]; M-SEARCH *[23]; 1 /digit[21]; ", 0 },
+	{ GET "Content-Length: 2, 2" NL NL "ok" GET NL, "GET /a?b=c[45]; GET /a?b=c[23]; ", 0 },
+	{ GET "Content-Length:\t02 ,2,, " NL " 2" NL "content-length: ,2" NL NL "ok" GET NL, "GET /a?b=c[73]; GET /a?b=c[23]; ", 0 },
+	{ GET "Transfer-Encoding: gzip" NL "Transfer-Encoding: chunked" NL NL "0" NL NL, "GET /a?b=c[76]; ", 0 },
+	{ GET "Transfer-Encoding: gzip," NL "\tchunked" NL NL "0" NL NL, "GET /a?b=c[59]; ", 0 },
+	{ GET "Transfer-Encoding: , CHUNKED ,," NL NL "0" NL NL, "GET /a?b=c[56]; ", 0 },
 	/* Responses. */
 	{ "HTTP/1.1 200 OK" NL "Server: s" NL "Content-Length: 2" NL NL "okHTTP/1.1 404" NL "Content-Length: 0" NL NL,
 	  "200 s[49]; 404[35]; ", 0 },
@@ -146,6 +155,14 @@ static const struct {
 	{ GET "no colon" NL NL, "foreign", 0 },
 	{ GET ": no name" NL NL, "foreign", 0 },
 	{ GET "Content-Length: 1" NL "Content-Length: 2" NL NL "xx", "length", 0 },
+	{ GET "Content-Length: 1, 2" NL NL "xx", "length", 0 },
+	{ GET "Content-Length: 1" NL " 2" NL NL "xx", "length", 0 },
+	{ GET "Content-Length: 1 1" NL NL "xx", "length", 0 },
+	{ GET "Content-Length: 1" NL "Content-Length: ," NL NL "x", "length", 0 },
+	{ GET "Transfer-Encoding: chunked, gzip" NL NL, "GET /a?b=c[57] length", 0 },
+	{ GET "Transfer-Encoding: chunked" NL "Transfer-Encoding: gzip" NL NL, "GET /a?b=c[76] length", 0 },
+	{ "GET: / HTTP/1.1" NL NL, "foreign", 0 },
+	{ "(GET) / HTTP/1.1" NL NL, "foreign", 0 },
 	{ GET "Content-Length: -1" NL NL, "length", 0 },
 	{ GET "Content-Length: 99999999999999999999" NL NL, "length", 0 },
 	{ GET "Content-Length:" NL NL, "length", 0 },
@@ -264,15 +281,71 @@ static void beginnings_are_told(void **state)
 		const char *data;
 		enum linx_http_looks looks;
 	} looks[] = {
-		{ "G", LINX_HTTP_LOOKS_SHORT },	       { "GET", LINX_HTTP_LOOKS_SHORT },    { "GET ", LINX_HTTP_LOOKS_RIGHT },
-		{ "GETS", LINX_HTTP_LOOKS_FOREIGN },   { "HTTP/1.", LINX_HTTP_LOOKS_RIGHT }, { "HTTP/2", LINX_HTTP_LOOKS_FOREIGN },
-		{ "PRI * HT", LINX_HTTP_LOOKS_RIGHT }, { "P", LINX_HTTP_LOOKS_SHORT },	    { "PATCH /", LINX_HTTP_LOOKS_RIGHT },
-		{ "\x16\x03", LINX_HTTP_LOOKS_FOREIGN }, { "get / ", LINX_HTTP_LOOKS_FOREIGN },
+		/* Whole, or cut behind what decides. */
+		{ "GET / HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
+		{ "GET /", LINX_HTTP_LOOKS_RIGHT },
+		{ "PURGE /p HT", LINX_HTTP_LOOKS_RIGHT },
+		{ "M-SEARCH * HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
+		{ "BASELINE-CONTROL /b", LINX_HTTP_LOOKS_RIGHT },
+		{ "CONNECT h:443 HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
+		{ "QUERY http://h/q HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
+		{ "x_Odd.Method! /odd HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
+		{ "get any HTTP/1.0", LINX_HTTP_LOOKS_RIGHT },
+		{ "1!#$%&'*+-.^_`|~ / HTTP/", LINX_HTTP_LOOKS_RIGHT },
+		{ "A23456789012345678901234567890AB / HTTP/", LINX_HTTP_LOOKS_RIGHT },
+		{ "GET ftp://h/a-long-target-of-which-the-end-is-not-among-the-first-bytes", LINX_HTTP_LOOKS_RIGHT },
+		{ "odd /a-long-target-of-which-the-end-is-not-among-the-first-bytes-at-all", LINX_HTTP_LOOKS_RIGHT },
+		{ "\r\nGET / HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
+		{ "\nHTTP/1.1 200", LINX_HTTP_LOOKS_RIGHT },
+		{ "HTTP/1.", LINX_HTTP_LOOKS_RIGHT },
+		{ "HTTPS /", LINX_HTTP_LOOKS_RIGHT },
+		{ "PRI * HTTP/2.0", LINX_HTTP_LOOKS_RIGHT },
+		/* Too short: a method of capitals that goes on, or an odd one behind whose space there is a path. */
+		{ "G", LINX_HTTP_LOOKS_SHORT },
+		{ "GET", LINX_HTTP_LOOKS_SHORT },
+		{ "GET ", LINX_HTTP_LOOKS_SHORT },
+		{ "GET h", LINX_HTTP_LOOKS_SHORT },
+		{ "PURG", LINX_HTTP_LOOKS_SHORT },
+		{ "HTT", LINX_HTTP_LOOKS_SHORT },
+		{ "HTTP/1", LINX_HTTP_LOOKS_SHORT },
+		{ "HEA", LINX_HTTP_LOOKS_SHORT },
+		{ "odd /", LINX_HTTP_LOOKS_SHORT },
+		/* Other protocols. */
+		{ "", LINX_HTTP_LOOKS_FOREIGN },
+		{ "\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ " GET / HTTP/1.1", LINX_HTTP_LOOKS_FOREIGN },
+		{ "HTTP/2", LINX_HTTP_LOOKS_FOREIGN },
+		{ "\x16\x03", LINX_HTTP_LOOKS_FOREIGN },
+		{ "x", LINX_HTTP_LOOKS_FOREIGN },
+		{ "hello world", LINX_HTTP_LOOKS_FOREIGN },
+		{ "HELO http://mail.example.org\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "EHLO mail.example.org\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "MAIL FROM:<a@example.org>\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "220 mail.example.org ESMTP\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "SSH-2.0-OpenSSH_9.2\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "*3\r\n$3\r\nSET\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "+PONG\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "PING\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "GET key\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "get key\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "set key 0 0 5\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "STORED\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "CWD /pub\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "cd /tmp\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "a1 LIST \"\" *\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "* OK IMAP4\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "OPTIONS rtsp://h/a RTSP/1.0\r\n", LINX_HTTP_LOOKS_FOREIGN },
+		{ "{\"a\": 1}", LINX_HTTP_LOOKS_FOREIGN },
+		{ "Host: /a", LINX_HTTP_LOOKS_FOREIGN },
+		{ "GET / HTTX", LINX_HTTP_LOOKS_FOREIGN },
+		{ "GET  /", LINX_HTTP_LOOKS_FOREIGN },
+		{ "GET /a\tb", LINX_HTTP_LOOKS_FOREIGN },
+		{ "A234567890123456789012345678901234567890", LINX_HTTP_LOOKS_FOREIGN },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
-		assert_int_equal(linx_http_looks(looks[i].data, strlen(looks[i].data)), looks[i].looks);
+		assert_int_equal(linx_http_looks((const uint8_t *)looks[i].data, (uint32_t)strlen(looks[i].data)), looks[i].looks);
 }
 
 int main(void)

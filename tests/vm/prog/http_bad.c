@@ -135,9 +135,30 @@ static void go_on(void)
 	}
 }
 
+/* More than is kept of a buffer that begins no header. */
+#define PAD "X-Pad: 01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n"
+
+/* Methods are any tokens (RFC 9110, 9.1), each the first on its connection, with a header that has to be captured whole. */
+static void have_any_method(void)
+{
+	static const char *const asked[] = {
+		"PURGE /any HTTP/1.1\r\n" HOST PAD "\r\n",    "BASELINE-CONTROL /any HTTP/1.1\r\n" HOST PAD "\r\n",
+		"x_Odd.Method! /any HTTP/1.1\r\n" HOST PAD "\r\n", "M-SEARCH http://h/any HTTP/1.1\r\n" HOST PAD "\r\n",
+		"\r\nQUERY /any HTTP/1.1\r\n" HOST PAD "\r\n",
+	};
+
+	for (unsigned int i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		open_pair();
+		ask(asked[i]);
+		answer("HTTP/1.1 200 OK\r\n" PAD "Content-Length: 2, 2\r\n\r\nok");
+		close_pair();
+	}
+}
+
 int main(void)
 {
 	have_bodies();
+	have_any_method();
 	split_everywhere();
 	become_other();
 	are_none();

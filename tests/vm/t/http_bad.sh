@@ -11,15 +11,20 @@ expected() {
 	local side i
 	for side in client server; do
 		cat <<-END
+			$side BASELINE-CONTROL /any 200
 			$side GET /behind 200
 			$side GET /close 200
 			$side GET /same 304
 			$side GET /websocket 101
 			$side HEAD /head 200
+			$side M-SEARCH /any 200
 			$side PATCH /patch 204
 			$side POST /continue 201
 			$side POST /split 200
+			$side PURGE /any 200
 			$side PUT /chunks 200
+			$side QUERY /any 200
+			$side x_Odd.Method! /any 200
 		END
 		for i in $(seq 500); do echo "$side GET /kept 200"; done
 		for i in $(seq 0 2 198); do echo "$side GET /reused/$i $((200 + i))"; done
@@ -27,7 +32,7 @@ expected() {
 }
 
 told() {
-	sed -n 's/.*"kind":"http".*"side":"\([a-z]*\)","method":"\([A-Z]*\)".*"path":"\([^"]*\)".*"status":\([^,]*\),.*/\1 \2 \3 \4/p' "$1" | sort
+	sed -n 's/.*"kind":"http".*"side":"\([a-z]*\)","method":"\([^"]*\)".*"path":"\([^"]*\)".*"status":\([^,]*\),.*/\1 \2 \3 \4/p' "$1" | sort
 }
 
 has_counted() { # COUNT of the account /tmp/err
