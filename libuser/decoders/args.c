@@ -271,10 +271,17 @@ static inline void put_value(struct linx_put *p, unsigned int i, const struct li
 	p->late = false;
 }
 
-/* Notes the end of the arguments known at entry: it is in front of the first that the call fills. */
-static void note_known(struct linx_put *p, const struct linx_arg *arg)
+/* A descriptor of another process, of which nothing is known before the return: some engines look at it only then. */
+static bool is_named_late(const struct linx_put *p, unsigned int i, const struct linx_ty *ty)
 {
-	if (arg->fills || arg->dir == LINX_DIR_ERR)
+	return ty == &linx_ty_foreign_fd && p->st->fds && p->ev->entry &&
+	       !linx_fds_find_foreign(p->ev->fds, i, (int32_t)linx_reg_as(p, i, ty));
+}
+
+/* Notes the end of the arguments known at entry: it is in front of the first that is known at the return alone. */
+static void note_known(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty)
+{
+	if (arg->fills || arg->dir == LINX_DIR_ERR || is_named_late(p, i, ty))
 		linx_put_known_to(p, p->o->len);
 }
 
@@ -286,7 +293,7 @@ static inline void put_arg(struct linx_put *p, unsigned int i, const struct linx
 		linx_put_hidden(p, i);
 		return;
 	}
-	note_known(p, arg);
+	note_known(p, i, arg, ty);
 	if (put_argname(p, i, arg))
 		put_value(p, i, arg, ty, set);
 	p->plain = false;

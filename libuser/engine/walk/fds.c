@@ -202,14 +202,19 @@ static void add_result(struct linx_walker *w, const struct linx_walker_call *c)
 		add(w, (struct linx_walker_fd){ .fd = (int)c->ret, .field = LINX_FIELD_FD_RESULT });
 }
 
-/* Is the rule about a process that is the caller's own, which the kernel always lets it look at? */
-static bool is_of_own(const struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c)
+/*
+ * Is the rule about another process's descriptor that can be named before it is known whether the call succeeds? So it is
+ * as the call begins, which a line may show before the return, and at any return if the process is the caller's own.
+ */
+static bool is_early(const struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c)
 {
-	return w->head->kind == LINX_REC_EXIT && (r->kind == LINX_FD_RULE_FOREIGN_PID || r->kind == LINX_FD_RULE_FOREIGN_AT) &&
-	       (uint32_t)c->args[r->process % LINX_NARGS] == c->pid;
+	if (r->kind < LINX_FD_RULE_FOREIGN)
+		return false;
+	return w->head->kind == LINX_REC_ENTER ||
+	       (r->kind != LINX_FD_RULE_FOREIGN && (uint32_t)c->args[r->process % LINX_NARGS] == c->pid);
 }
 
-/* A rule about what a call that succeeded has done, or one that did not about its own process. */
+/* A rule about what a call that succeeded has done, or about a process that it names. */
 static void apply_to_success(struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c, const uint8_t *first)
 {
 	uint64_t process = c->args[r->process % LINX_NARGS];
@@ -291,7 +296,7 @@ void linx_walker_find_fds(struct linx_walker *w, const struct linx_walker_call *
 
 		if (!elsewhere && !holds(&rules[i], c))
 			continue;
-		if (done || is_of_own(w, &rules[i], c))
+		if (done || is_early(w, &rules[i], c))
 			apply_to_success(w, &rules[i], c, first);
 		if (!at_entry)
 			apply_to_arguments(w, &rules[i], c, first);
