@@ -77,6 +77,7 @@ static void fsync_places(struct strace_settings *s)
 	s->show.tids = s->out ? LINX_STRACE_TIDS_COLUMN : LINX_STRACE_TIDS_SHARED;
 	s->show.hide = (s->quiet & QUIET_EXIT ? LINX_STRACE_EXITED : 0) |
 		       (s->quiet & QUIET_THREAD_EXECVE ? LINX_STRACE_SUPERSEDED : 0) |
+		       (s->quiet & QUIET_PERSONALITY ? LINX_STRACE_MODES : 0) |
 		       (s->summary == SUMMARY_ONLY ? LINX_STRACE_CALLS : 0);
 }
 

@@ -85,6 +85,7 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
 		linx_strace_line_interrupt(p, NULL);
 		linx_strace_line_forget(p->strace, line);
 	}
+	linx_strace_mode(p, line, ev);
 	line->in_call = true;
 	line->filtered = !linx_strace_wants(p->strace, ev);
 	if (line->filtered)
@@ -163,6 +164,8 @@ static void leave(struct linx_printer *p, const struct linx_event *ev)
 		return;
 	}
 	entered = line->state != LINX_LINE_NONE;
+	if (!entered)
+		linx_strace_mode(p, line, ev);
 	line->in_call = false;
 	if (entered || linx_strace_wants(p->strace, ev)) {
 		if (!entered)
@@ -191,6 +194,7 @@ static void print_alone(struct linx_printer *p, const struct linx_event *ev)
 	if (!line) {
 		p->out.failed = true;
 	} else if (line->state == LINX_LINE_NONE) {
+		linx_strace_mode(p, line, ev);
 		print_entry(p, line, ev);
 		line->known = true;
 		linx_strace_line_die(p, line, ev);
@@ -231,7 +235,7 @@ static void print_event(struct linx_printer *p, const struct linx_event *ev)
 	else if (ev->kind == LINX_EVENT_EXEC && ev->ctx)
 		linx_strace_exec(p, ev);
 	else if (ev->kind == LINX_EVENT_FORK)
-		p->strace->tasks++;
+		linx_strace_fork(p, ev);
 }
 
 static void print_strace(struct linx_printer *p, const struct linx_event *ev)

@@ -18,6 +18,9 @@
 
 enum linx_strace_line_state { LINX_LINE_NONE, LINX_LINE_HELD, LINX_LINE_OPEN, LINX_LINE_CUT };
 
+/* A task's manner of making calls, as strace names it. */
+enum linx_strace_mode { LINX_MODE_64, LINX_MODE_32, LINX_MODE_X32 };
+
 static inline void linx_strbuf_append(struct linx_strbuf *o, const struct linx_strbuf *from)
 {
 	linx_strbuf_mem(o, from->data, from->len);
@@ -44,6 +47,7 @@ struct linx_strace_line {
 	const char *name; /* name of the call, whose event may be gone; NULL: a number without a name */
 	int32_t nr;
 	unsigned int abi;
+	uint8_t mode; /* enum linx_strace_mode of its last call */
 	struct linx_strbuf entry; /* HELD: from the start of the line to the last argument that was known at entry */
 	size_t head; /* bytes of entry in front of the arguments */
 	size_t written; /* OPEN: how long that was */
@@ -112,6 +116,8 @@ bool linx_fd_set_has(const struct linx_fd_set *set, int64_t fd);
 struct linx_strace_line *linx_strace_line_find(const struct linx_strace *s, uint32_t tid);
 /* NULL: no memory, or far too many have begun. */
 struct linx_strace_line *linx_strace_line_get(struct linx_strace *s, const struct linx_event *ev);
+/* The line of a new task, whose parent makes calls in this mode. */
+void linx_strace_line_inherit(struct linx_strace *s, uint32_t tid, uint32_t pid, uint8_t mode);
 void linx_strace_line_remove(struct linx_strace *s, struct linx_strace_line *line);
 /* A thread that executes takes its leader's number; whoever had it is gone. */
 void linx_strace_line_rename(struct linx_strace *s, struct linx_strace_line *line, uint32_t tid);
@@ -146,6 +152,9 @@ void linx_strace_line_die(struct linx_printer *p, struct linx_strace_line *line,
 void linx_strace_signal(struct linx_printer *p, const struct linx_event *ev);
 void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev);
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev);
+void linx_strace_fork(struct linx_printer *p, const struct linx_event *ev);
+/* "[ Process PID=12 runs in 32 bit mode. ]", if the call that begins, or was not seen to begin, is not made as the one before. */
+void linx_strace_mode(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev);
 
 /* format/strace/strace_head.c: everything in front of the name; ns: on the stream's clock. */
 void linx_strace_head(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, uint64_t ns);

@@ -140,7 +140,7 @@ static bool grow(struct linx_strace *s)
 static bool is_idle(const struct linx_strace_line *line)
 {
 	return line->state == LINX_LINE_NONE && !line->in_call && !line->waits && !line->signals.len && !line->end.len &&
-	       !line->unsure;
+	       !line->unsure && line->mode == LINX_MODE_64;
 }
 
 /* Tasks that have ended unseen, or do nothing: in the next buckets, more than one for each that comes. */
@@ -159,7 +159,7 @@ static void forget_idle(struct linx_strace *s)
 	}
 }
 
-static struct linx_strace_line *line_new(struct linx_strace *s, const struct linx_event *ev)
+static struct linx_strace_line *line_new(struct linx_strace *s, uint32_t tid, uint32_t pid)
 {
 	struct linx_strace_line *line;
 
@@ -170,8 +170,8 @@ static struct linx_strace_line *line_new(struct linx_strace *s, const struct lin
 	line = calloc(1, sizeof(*line));
 	if (!line)
 		return NULL;
-	line->tid = ev->rec->tid;
-	line->pid = ev->rec->pid;
+	line->tid = tid;
+	line->pid = pid;
 	insert(s, line);
 	return line;
 }
@@ -181,13 +181,23 @@ struct linx_strace_line *linx_strace_line_get(struct linx_strace *s, const struc
 	struct linx_strace_line *line = linx_strace_line_find(s, ev->rec->tid);
 
 	if (!line)
-		line = line_new(s, ev);
+		line = line_new(s, ev->rec->tid, ev->rec->pid);
 	if (line) {
 		lend(s, &line->entry);
 		lend(s, &line->args);
 		lend(s, &line->result);
 	}
 	return line;
+}
+
+void linx_strace_line_inherit(struct linx_strace *s, uint32_t tid, uint32_t pid, uint8_t mode)
+{
+	struct linx_strace_line *line = linx_strace_line_find(s, tid);
+
+	if (!line && mode != LINX_MODE_64)
+		line = line_new(s, tid, pid); /* without memory the mode is shown once more */
+	if (line)
+		line->mode = mode;
 }
 
 static void free_line(struct linx_strace_line *line)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Lines of strace's that are no calls: signals, ends of tasks, and threads that take the place of their leader. */
+/* Lines of strace's that are no calls: signals, ends of tasks, threads that take the place of their leader, and modes. */
 #include "format/printer.h"
 #include "format/strace/strace.h"
 
@@ -189,4 +189,40 @@ void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev)
 	line = linx_strace_staged(p->strace) && !shown ? linx_strace_line_get(p->strace, ev) : NULL;
 	if (line)
 		line->unsure = true;
+}
+
+static enum linx_strace_mode mode_of(unsigned int abi)
+{
+	if (abi == LINX_ABI_X32)
+		return LINX_MODE_X32;
+	return abi == LINX_ABI_I386 || abi == LINX_ABI_ARM ? LINX_MODE_32 : LINX_MODE_64;
+}
+
+void linx_strace_mode(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
+{
+	static const char *const names[] = { [LINX_MODE_64] = "64 bit", [LINX_MODE_32] = "32 bit", [LINX_MODE_X32] = "x32" };
+	const enum linx_strace_mode mode = mode_of(ev->abi);
+
+	if (mode == line->mode)
+		return;
+	line->mode = (uint8_t)mode;
+	if (!p->joins || p->strace->opts.hide & LINX_STRACE_MODES)
+		return;
+	linx_strace_line_interrupt(p, NULL);
+	linx_strace_head(p, &p->out, ev, linx_strace_began(ev));
+	linx_strbuf_str(&p->out, "[ Process PID=");
+	linx_strbuf_u64(&p->out, ev->rec->tid);
+	linx_strbuf_str(&p->out, " runs in ");
+	linx_strbuf_str(&p->out, names[mode]);
+	linx_strbuf_str(&p->out, " mode. ]\n");
+}
+
+void linx_strace_fork(struct linx_printer *p, const struct linx_event *ev)
+{
+	const struct linx_strace_line *parent = linx_strace_line_find(p->strace, ev->rec->tid);
+	uint32_t child;
+
+	p->strace->tasks++;
+	if (!linx_event_get_child(ev, &child))
+		linx_strace_line_inherit(p->strace, child, child, parent ? parent->mode : LINX_MODE_64);
 }

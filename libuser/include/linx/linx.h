@@ -555,6 +555,7 @@ LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);
 #define LINX_STRACE_EXITED 0x01 /* +++ exited with 0 +++ */
 #define LINX_STRACE_SUPERSEDED 0x02 /* +++ superseded by execve in pid 12 +++ */
 #define LINX_STRACE_CALLS 0x04 /* all lines, for callers that only ask linx_printer_shows() */
+#define LINX_STRACE_MODES 0x08 /* [ Process PID=12 runs in 32 bit mode. ] */
 
 /* Bits of linx_strace_opts.decode_pids. */
 #define LINX_STRACE_PID_COMM 0x01

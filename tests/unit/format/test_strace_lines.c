@@ -355,15 +355,51 @@ static void parts_of_calls_keep_their_names(void **state)
 	enum { SEND = 9, RECV = 10 };
 	struct assembly *as = *state;
 
-	enter_part(as, A, RECV, "");
-	enter_part(as, B, SEND, "100   recv(3 <unfinished ...>\n");
+	enter_part(as, A, RECV, "100   [ Process PID=100 runs in 32 bit mode. ]\n");
+	enter_part(as, B, SEND, "100   recv(3 <unfinished ...>\n101   [ Process PID=101 runs in 32 bit mode. ]\n");
 	/* Its own return was lost. */
 	as->r.abi = LINX_ABI_X86_64;
 	record_exit(&as->r, A, NR_READ, 1, ARGS(3, 0x2000, 5));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "x", 1, 1);
 	assembly_expect(as, "101   send(3, 0x2000, 5, 0 <unfinished ...>\n100   <... recv resumed> <unfinished ...>) = ?\n");
 	assert_non_null(assembly_more(as));
-	assert_string_equal(assembly_print(as), "100   read(3, \"x\", 5) = 1\n");
+	assert_string_equal(assembly_print(as), "100   [ Process PID=100 runs in 64 bit mode. ]\n100   read(3, \"x\", 5) = 1\n");
+}
+
+/* A task that makes i386's calls between its own: strace names each change before the call, and what runs already is native. */
+static void modes(void **state)
+{
+	enum { I386_READ = 3, X32_READ = 0 };
+	struct assembly *as = *state;
+
+	enter_read(as, A, 3, "");
+	as->r.abi = LINX_ABI_I386;
+	record_enter(&as->r, B, I386_READ, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "100   read(3 <unfinished ...>\n101   [ Process PID=101 runs in 32 bit mode. ]\n");
+	record_exit(&as->r, B, I386_READ, -9, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "101   read(4, 0x1000, 5) = -1 EBADF (Bad file descriptor)\n");
+	record_enter(&as->r, B, I386_READ, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "");
+	record_exit(&as->r, B, I386_READ, -9, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "101   read(4, 0x1000, 5) = -1 EBADF (Bad file descriptor)\n");
+	as->r.abi = LINX_ABI_X32;
+	record_enter(&as->r, B, X32_READ, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "101   [ Process PID=101 runs in x32 mode. ]\n");
+	as->r.abi = LINX_ABI_X86_64;
+	leave_read(as, A, 3, "a", "101   read(4 <unfinished ...>\n100   <... read resumed>, \"a\", 5) = 1\n");
+	enter_read(as, B, 4, "101   <... read resumed> <unfinished ...>) = ?\n");
+	assert_non_null(assembly_more(as));
+	assert_string_equal(assembly_print(as), "101   [ Process PID=101 runs in 64 bit mode. ]\n");
+}
+
+static void modes_are_hidden(void **state)
+{
+	struct assembly *as = another(state);
+
+	format(as, (struct linx_strace_opts){ .hide = LINX_STRACE_MODES });
+	as->r.abi = LINX_ABI_I386;
+	record_enter(&as->r, B, 3, ARGS(4, 0x1000, 5));
+	assembly_expect(as, "");
 }
 
 /* Its end is seen when its process ends. */
@@ -460,7 +496,7 @@ static void pointers_by_the_last_call(void **state)
 	format(as, (struct linx_strace_opts){ .pointers = true });
 	as->r.abi = LINX_ABI_I386;
 	record_enter(&as->r, B, I386_READ, ARGS(3, 0x1000, 0));
-	assembly_expect(as, "");
+	assembly_expect(as, "101   [????????] [ Process PID=101 runs in 32 bit mode. ]\n");
 	record_exit(&as->r, B, I386_READ, -9, ARGS(3, 0x1000, 0));
 	assembly_expect(as, "101   [????????] read(3, 0x1000, 0) = -1 EBADF (Bad file descriptor)\n");
 	as->r.abi = LINX_ABI_X86_64;
@@ -728,6 +764,8 @@ int main(void)
 		TEST(a_restart_before_the_end_was_no_return),
 		TEST(calls_that_do_not_return),
 		TEST(parts_of_calls_keep_their_names),
+		TEST(modes),
+		TEST(modes_are_hidden),
 		TEST(a_leader_that_goes_first),
 		TEST(a_thread_that_executes),
 		TEST(by_status),
