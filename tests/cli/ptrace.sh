@@ -361,6 +361,19 @@ test_namespace_of_an_untraced_child() {
 	shows log 'flags=CLONE_NEWUTS|SIGCHLD' ") = $(cat out)"
 }
 
+# Descriptors of another process have their paths also where the line ends before the return.
+test_strace_foreign_descriptors() {
+	lx strace -f -y -e trace=pidfd_getfd,kcmp,getppid -o log "$WORK/traced" foreign
+	[ "$status" != 77 ] || skip "this machine allows no pidfd_getfd, or no kcmp"
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	is_status 0
+	[ "$(grep -c ' pidfd_getfd(' log)" = 300 ] || broken "not all calls: $(grep -c ' pidfd_getfd(' log)"
+	[ "$(grep -Ec ' pidfd_getfd\([0-9]+<[^>]+>, 77</dev/null>' log)" = 300 ] ||
+		broken "no path: $(grep ' pidfd_getfd(' log | grep -v '77</dev/null>' | head -n 3)"
+	[ "$(grep -Ec ' kcmp\([0-9]+, [0-9]+, KCMP_FILE, [0-9]+</dev/zero>, 77</dev/null>' log)" = 300 ] ||
+		broken "no path: $(grep ' kcmp(' log | grep -v '</dev/zero>, 77</dev/null>' | head -n 3)"
+}
+
 # Where a program was when a signal reached it.
 test_strace_pointer_of_a_signal() {
 	lx strace -i -e trace=none -o log sh -c 'kill -USR1 $$'

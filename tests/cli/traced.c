@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A program that is traced: it does what its argument says, and prints what became of it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/io_uring.h>
 #include <linux/seccomp.h>
@@ -232,6 +233,51 @@ static int namespace(void)
 	return 0;
 }
 
+#define FOREIGN_FD 77
+#define KCMP_FILE 0
+
+/* Takes and compares its parent's descriptor, FOREIGN times, while two others make calls that cut its lines. */
+static int take_from_parent(int fd)
+{
+	enum { FOREIGN = 300 };
+	const int parent = getppid(), pidfd = (int)syscall(SYS_pidfd_open, parent, 0);
+
+	if (pidfd < 0)
+		return 77;
+	for (int i = 0; i < FOREIGN; i++) {
+		const int taken = (int)syscall(SYS_pidfd_getfd, pidfd, FOREIGN_FD, 0);
+
+		if (taken < 0 || syscall(SYS_kcmp, getpid(), parent, KCMP_FILE, fd, FOREIGN_FD) < 0)
+			return 77; /* refused here */
+		close(taken);
+	}
+	return 0;
+}
+
+static int foreign(void)
+{
+	int fd = open("/dev/null", O_RDONLY), status = 0, busy[2], child;
+
+	dup2(fd, FOREIGN_FD);
+	for (int i = 0; i < 2; i++) {
+		busy[i] = fork();
+		while (!busy[i])
+			syscall(SYS_getppid);
+	}
+	child = fork();
+	if (!child) {
+		fd = open("/dev/zero", O_RDONLY); /* the parent's number is another file here */
+		dup2(fd, FOREIGN_FD);
+		_exit(take_from_parent(fd));
+	}
+	waitpid(child, &status, 0);
+	for (int i = 0; i < 2; i++) {
+		kill(busy[i], SIGKILL);
+		waitpid(busy[i], NULL, 0);
+	}
+	return WEXITSTATUS(status);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -245,6 +291,7 @@ int main(int argc, char **argv)
 		{ "fill", fill },		      { "namespace", namespace },
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },
+		{ "foreign", foreign },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
