@@ -82,7 +82,7 @@ static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p
 	if (wanted > LINX_BPF_FAST_MAX || (wanted && bpf_probe_read_user(p + 8, wanted, (void *)addr)))
 		return 0;
 	end = fast_end(p, at, info_of(WHAT(f->arg, LINX_VAL_BYTES), wanted < len ? LINX_TRUNCATED : LINX_WHOLE), wanted, len);
-	if (more && KEEPS_HTTP && x->w->http_call && (http_is_busy() || linx_http_may_begin(*(volatile __u32 *)(p + 8))) &&
+	if (more && KEEPS_HTTP && x->w->http_call && (http_is_busy() || linx_http_may_begin(p + 8)) &&
 	    http_concerns(x, fast_arg(args, 0), at + 8, wanted))
 		return 0;
 	return end;

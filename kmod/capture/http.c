@@ -211,8 +211,9 @@ bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const 
 		return false;
 	for (; (const u8 *)v < end; v = linx_val_next(v)) {
 		data = linx_val_memory(v, &n);
-		if (n && unlikely(linx_http_may_begin(*(const u32 *)data)) && looks_of(data, n) != LINX_HTTP_LOOKS_FOREIGN)
-			return true; /* padded: there was a whole word */
+		if (n && unlikely(linx_http_may_begin(data)) && linx_http_may_go_on_padded(data, n) &&
+		    looks_of(data, n) != LINX_HTTP_LOOKS_FOREIGN)
+			return true;
 	}
 	return linx_http_is_busy(s) && linx_http_matters(s, args[0], NULL, 0);
 }

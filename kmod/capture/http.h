@@ -88,6 +88,12 @@ static __always_inline bool linx_http_is_open(const struct linx_session *s, u32 
 	return ino == READ_ONCE(set[1]) || ino == READ_ONCE(set[3]) || ino == READ_ONCE(set[5]) || ino == READ_ONCE(set[7]);
 }
 
+/* linx_http_may_go_on() of n bytes in a record, with zeroes up to the next word. */
+static __always_inline bool linx_http_may_go_on_padded(const u8 *data, u32 n)
+{
+	return linx_http_may_go_on(*(const u64 *)data, n > sizeof(u64) ? *(const u64 *)(data + sizeof(u64)) : 0);
+}
+
 /* Is the descriptor a socket, and do n bytes at data begin a header of it, or perhaps go on with one? */
 bool linx_http_matters(struct linx_session *s, s32 fd, const u8 *data, u32 n);
 

@@ -178,7 +178,7 @@ static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *r
 		linx_faults_on();
 		if (unlikely(!p))
 			return retry_slow(s);
-		if (http && unlikely(linx_http_may_begin(*(u32 *)((u8 *)rec + offset))))
+		if (http && unlikely(linx_http_may_begin((u8 *)rec + offset)))
 			return look_for_header(s, rec, p, offset, ((struct linx_val *)((u8 *)rec + offset))[-1].size, false);
 		if (http && linx_http_is_busy(s))
 			return look_at_socket(s, rec, p, false);
@@ -276,7 +276,7 @@ static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *
 			p = linx_put_buffers(s, rec, p, shape, (const u64 *)v, size / (2 * sizeof(u64)), base);
 		linx_faults_on();
 		if (http && likely(p) && (buffers || first)) {
-			if (unlikely(linx_http_may_begin(*(u32 *)(first + 2 * sizeof(u64)))))
+			if (unlikely(linx_http_may_begin(first + 2 * sizeof(u64))))
 				return look_for_header(s, rec, p, first + 2 * sizeof(u64) - (u8 *)rec,
 						       ((struct linx_val *)first)->size - sizeof(u64), false);
 			if (linx_http_is_busy(s))

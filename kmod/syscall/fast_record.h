@@ -203,6 +203,8 @@ static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec
 	const u64 *args = (const u64 *)(rec + 1) + 1;
 	const u8 *data = (const u8 *)rec + at;
 
+	if (likely(!linx_http_may_go_on_padded(data, n) && !linx_http_is_busy(s)))
+		return end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 	if (linx_http_matters(s, args[0], data, n))
 		return begun ? retry_begun(s) : retry_slow(s);
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
@@ -264,7 +266,7 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 	if (http == LINX_FAST_MESSAGES_HTTP)
 		buffer = first_buffer(rec, p);
 	if (buffer) {
-		if (unlikely(linx_http_may_begin(((const u32 *)buffer)[4])))
+		if (unlikely(linx_http_may_begin((const u8 *)(buffer + 2))))
 			return look_for_header(s, rec, end, (const u8 *)(buffer + 2) - (const u8 *)rec, buffer->size - sizeof(u64), row->follow & mask);
 		if (linx_http_is_busy(s))
 			return look_at_socket(s, rec, end, row->follow & mask);

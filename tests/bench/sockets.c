@@ -2,12 +2,13 @@
 /*
  * What a read or write of a pipe, a file or a socket costs, none of which carries HTTP: pairs
  * of a call that sends 64 bytes and one that takes them. Prints lines "NAME INSTRUCTIONS", for
- * each pair that of its shortest round, into which no tick of the kernel fell. With an argument a
- * header of HTTP is unfinished meanwhile, on a socket of its own.
+ * each pair that of its shortest round, into which no tick of the kernel fell. The argument says
+ * what the bytes are, and "busy" that a header of HTTP is unfinished meanwhile, on a socket of its own.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,16 @@
 #define PAUSE_NS (200 * 1000 * 1000)
 #define PAUSE_MORE_NS (370 * 1000) /* in each round, so that the kernel's tick falls into few of them */
 
+static const struct {
+	const char *name, bytes[BYTES + 1];
+} kinds[] = {
+	{ "binary", "\x17\x03\x03\x01\x9a\x5c\x00\xf1\x20\x8e" },
+	{ "words", "the quick brown fox jumps over the lazy dog, and then it sleeps." },
+	{ "sentence", "The quick brown fox jumps over the lazy dog, and then it sleeps." },
+	{ "json", "{\"id\": 4711, \"name\": \"somebody\", \"tags\": [\"a\", \"b\", \"c\"]}" },
+	{ "log", "2026-11-28T01:02:03Z host daemon[4711]: a connection was closed" },
+	{ "capitals", "SELECT name, number FROM table WHERE number > 4711 ORDER BY name" },
+};
 static char text[BYTES], in[BYTES];
 static struct iovec from = { text, BYTES }, to = { in, BYTES };
 static struct msghdr out = { .msg_iov = &from, .msg_iovlen = 1 }, got = { .msg_iov = &to, .msg_iovlen = 1 };
@@ -135,17 +146,19 @@ static void begin_header(void)
 int main(int argc, char **argv)
 {
 	const struct sched_param first = { .sched_priority = 50 };
+	const bool busy = argc > 1 && !strcmp(argv[1], "busy");
 
-	(void)argv;
 	file[1] = open("/dev/null", O_WRONLY);
 	file[0] = open("/dev/zero", O_RDONLY);
 	if (file[0] < 0 || pipe(pipes) || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) || sched_setscheduler(0, SCHED_FIFO, &first))
 		die("a file, a pipe or sockets");
-	memset(text, 'a', BYTES);
+	for (unsigned int i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && argc > 1; i++)
+		if (!strcmp(argv[1], kinds[i].name))
+			memcpy(text, kinds[i].bytes, BYTES);
 	outs = (struct mmsghdr){ .msg_hdr = out };
 	gots = (struct mmsghdr){ .msg_hdr = got };
 	for (unsigned int i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
-		if (argc > 1)
+		if (busy)
 			begin_header(); /* the one before may be forgotten by now */
 		measure(loops[i].name, loops[i].each);
 	}

@@ -101,7 +101,10 @@ static void are_none(void)
 	ask("POST /ghost HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 20\r\n\r\n");
 	close_pair();
 	open_pair();
-	move(client, server, "GET /ghost\x01\x00\xff\x80\r\n\r\n HTTP/1.1\r\n\r\n", 31, 31);
+	move(client, server, "GET /ghost\x01\x00\xff\x80\r\n\r\n HTTP/1.1\r\n\r\n", 31, 31); /* begins no message */
+	close_pair();
+	open_pair();
+	move(client, server, "GET /ghost HTTP/1.1\r\n\x01\x00\xff\x80\r\n\r\n", 29, 29);
 	close_pair();
 	n = sprintf(endless, "GET /ghost HTTP/1.1\r\nX: ");
 	memset(endless + n, 'e', sizeof(endless) - (size_t)n);
