@@ -449,15 +449,28 @@ static long select_none(void)
 /* Very many headers in one message. */
 static int pipeline[2];
 
-static void make_pipeline(void)
+static void make_messages(const char *message, size_t len)
 {
 	char *p = malloc(http_bytes);
 
 	for (uint32_t i = 0; i < http_bytes; i++)
-		p[i] = "SEARCH \n\n"[i % 9];
+		p[i] = message[i % len];
 	long_buffers[0] = (struct iovec){ p, http_bytes };
 	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pipeline))
 		_exit(1);
+}
+
+/* The shortest header that there is, and one whose first line is looked at as far as any. */
+static void make_pipeline(void)
+{
+	make_messages("HTTP/1.\n\n", 9);
+}
+
+static void make_wordy_pipeline(void)
+{
+	static const char message[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-ABCDE a-target-of-24-letters-- HTTP/\n\n";
+
+	make_messages(message, sizeof(message) - 1);
 }
 
 static long send_pipeline(void)
@@ -480,7 +493,7 @@ static void make_long_header(void)
 	p = long_buffers[0].iov_base;
 	for (uint32_t i = 0; i < http_bytes; i++)
 		p[i] = line[i % (sizeof(line) - 1)];
-	memcpy(p, "GET ", 4);
+	memcpy(p, "GET / HTTP/1.1", 14);
 	memcpy(p + http_bytes - 2, "\n\n", 2);
 }
 
@@ -739,6 +752,7 @@ int main(int argc, char **argv)
 				 unreadable_link = { "bpf with strings that cannot be read", make_unreadable, link_unreadable, NULL, 2 },
 				 sets = { "select of large sets", NULL, select_none, NULL, 2 },
 				 headers = { "send of many headers", make_pipeline, send_pipeline, take_pipeline, 1 },
+				 wordy_headers = { "send of headers with long first lines", make_wordy_pipeline, send_pipeline, take_pipeline, 1 },
 				 long_header = { "send of a long header", make_long_header, send_pipeline, take_pipeline, 1 },
 				 unreadable_socket = { "writev to a socket of what cannot be read", make_socket_unreadable, write_socket, empty_socket, 1 },
 				 move = { "a process to another cgroup", make_threads, move_group, NULL, 1 },
@@ -790,6 +804,7 @@ int main(int argc, char **argv)
 	measure(&sets, &log);
 	http_bytes = 16384;
 	measure(&headers, &log);
+	measure(&wordy_headers, &log);
 	measure(&long_header, &log);
 	measure(&unreadable_socket, &log);
 	http_bytes = 0;
