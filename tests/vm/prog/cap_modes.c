@@ -1,35 +1,60 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Makes i386's calls between its own, in a child too; elsewhere, and as a 32-bit program, its own alone. */
+/*
+ * Makes i386's calls between its own, in a child too: elsewhere, and as a 32-bit program, its own alone. With a number it
+ * does so that many times, with a pause after each.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #ifdef __x86_64__
-static void i386_getpid(void)
-{
-	long nr = 20;
+enum { WRITE = 4, OPEN = 5, GETPID = 20, EXIT = 1 };
 
-	__asm__ volatile("int $0x80" : "+a"(nr) : : "memory", "r8", "r9", "r10", "r11");
+static long other(long nr, long a, const void *b, long c)
+{
+	__asm__ volatile("int $0x80" : "+a"(nr) : "b"(a), "c"(b), "d"(c) : "memory", "r8", "r9", "r10", "r11");
+	return nr;
 }
 #else
-static void i386_getpid(void)
-{
-	syscall(SYS_getpid);
-}
+enum { WRITE = SYS_write, OPEN = SYS_openat, GETPID = SYS_getpid, EXIT = SYS_exit };
+#define other syscall
 #endif
 
-int main(void)
+/* Calls with pointers, which have to fit into 32 bits. */
+static void with_memory(void)
 {
-	i386_getpid();
+#if defined(__x86_64__)
+	char *text = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	strcpy(text, "hello\n");
+	other(WRITE, 1, text, 6);
+	strcpy(text, "/nowhere");
+	other(OPEN, (long)text, NULL, 0);
+#endif
+}
+
+int main(int argc, char **argv)
+{
+	other(GETPID, 0, NULL, 0);
 	syscall(SYS_getpid);
-	i386_getpid();
-	i386_getpid();
+	other(GETPID, 0, NULL, 0);
+	other(GETPID, 0, NULL, 0);
+	with_memory();
 	if (!fork()) { /* begins in the manner of its parent's fork */
 		syscall(SYS_getpid);
-		i386_getpid();
+		other(GETPID, 0, NULL, 0);
 		_exit(0);
 	}
 	wait(NULL);
-	i386_getpid();
-	return 0;
+	for (int n = argc > 1 ? atoi(argv[1]) : 0; n; n--) {
+		syscall(SYS_getpid);
+		other(GETPID, 0, NULL, 0);
+		usleep(100000);
+	}
+	other(EXIT, 7, NULL, 0);
+	return 1;
 }
