@@ -139,6 +139,37 @@ test_fights() {
 	[ "$(grep -c ' execve(.* = 0' log)" = 101 ] || broken "not 100 children and the program"
 }
 
+# Threads that make calls without end leave no other one without its turn: a command, and one that is attached to.
+test_no_thread_starves() {
+	local pid n
+	for n in 16 64 1000; do
+		LOOPERS=$n traced -o log -e getppid -- "$WORK/traced" starve
+		is_status 5
+		is_complete
+		[ "$(grep -c ' getppid(' log)" = 10 ] || broken "$n: not ten calls"
+		LOOPERS=$n traced -o log --let-go -- "$WORK/traced" starve
+		is_status 5
+		is_complete
+		[ "$(grep -c ' getppid(' log)" = 10 ] || broken "$n --let-go: not ten calls"
+		rm log
+		LOOPERS=$n "$WORK/traced" starve-until-signal &
+		pid=$!
+		(wait_for grep -q -s ' getuid(' log && kill -USR1 "$pid") &
+		traced -q -o log -p "$pid" -e getppid,getuid
+		is_status 0
+		wait "$pid" || [ $? = 5 ] || broken "$n -p: the program ended otherwise"
+		[ "$(grep -c ' getppid(' log)" = 10 ] || broken "$n -p: not ten calls"
+	done
+}
+
+# All other threads end before an exec is done; each of many processes is waited for by its parent.
+test_crowds() {
+	tells exec-among 'by a thread'
+	shows log ' echo[' 'write(1, "by a thread\n", 12) = 12'
+	tells bomb 'ended 12'
+	[ "$(grep -c '+++ exited with 0 +++' log)" = 4096 ] || broken "not 4,096 ends"
+}
+
 ended() {
 	! kill -0 "$1"
 }

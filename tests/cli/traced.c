@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +46,111 @@ static int exec_by_thread(void)
 	pthread_create(&executer, NULL, execute, "/bin/echo");
 	pthread_join(executer, NULL);
 	return 1;
+}
+
+static atomic_bool begun;
+
+static void *loop(void *unused)
+{
+	while (!begun)
+		usleep(20000);
+	for (;;)
+		syscall(SYS_getuid);
+	return unused;
+}
+
+static bool is_traced(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[128];
+	int tracer = 0;
+
+	while (f && !tracer && fgets(line, sizeof(line), f))
+		sscanf(line, "TracerPid: %d", &tracer);
+	if (f)
+		fclose(f);
+	return tracer;
+}
+
+/* The thread that was made first, which the kernel offers last, ends the process: once it is traced, or on SIGUSR1. */
+static void *end_among_loopers(void *on_signal)
+{
+	sigset_t *set = on_signal;
+	int sig;
+
+	while (!is_traced())
+		usleep(20000);
+	begun = true;
+	if (set)
+		sigwait(set, &sig);
+	for (int i = 0; i < 10; i++) {
+		syscall(SYS_getppid);
+		usleep(1000);
+	}
+	_exit(5);
+	return NULL;
+}
+
+/* As many threads as LOOPERS says make a cheap call for ever. */
+static int starve_until(sigset_t *set)
+{
+	const char *loopers = getenv("LOOPERS");
+	pthread_t t;
+
+	pthread_create(&t, NULL, end_among_loopers, set);
+	for (int n = loopers ? atoi(loopers) : 16; n > 0; n--)
+		if (pthread_create(&t, NULL, loop, NULL))
+			return 77;
+	return sleep_for_ever(NULL) != NULL;
+}
+
+static int starve(void)
+{
+	return starve_until(NULL);
+}
+
+static int starve_until_signal(void)
+{
+	static sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return starve_until(&set);
+}
+
+/* One thread executes a program while 500 others loop or sleep. */
+static int exec_among_threads(void)
+{
+	pthread_t t;
+
+	for (int i = 0; i < 500; i++)
+		if (pthread_create(&t, NULL, i % 25 ? sleep_for_ever : loop, NULL))
+			return 77;
+	begun = true;
+	pthread_create(&t, NULL, execute, "/bin/echo");
+	return sleep_for_ever(NULL) != NULL;
+}
+
+/* Processes that make processes, 4,096 in all; the first one says how many of its own have ended well. */
+static int fork_bomb(void)
+{
+	int status, ended = 0, made = 0;
+	bool first = true;
+
+	for (int i = 0; i < 12; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			return 77;
+		first &= pid > 0;
+		made = pid ? made + 1 : 0;
+	}
+	while (wait(&status) > 0)
+		ended += !status;
+	if (first)
+		printf("ended %d\n", ended);
+	return ended != made;
 }
 
 static int spawn_silently(void)
@@ -288,6 +395,8 @@ int main(int argc, char **argv)
 		{ "kill", kill_children },	      { "threads", count_threads },
 		{ "filter", filter_itself },	      { "fight", fight },
 		{ "storm", storm },		      { "talk", talk },
+		{ "starve", starve },		      { "exec-among", exec_among_threads },
+		{ "bomb", fork_bomb },		      { "starve-until-signal", starve_until_signal },
 		{ "fill", fill },		      { "namespace", namespace },
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },

@@ -146,21 +146,21 @@ static void end_filtered(struct linx_engine_ptrace *p, pid_t pid, uint64_t grace
 		kill(t->tgid, SIGKILL);
 }
 
+static bool may_go(const struct linx_tracee *t)
+{
+	return !t->filtered;
+}
+
 /* Marks those of a process, or all, to be let go at their next stop, and asks for it. */
 static void let_go(struct linx_engine_ptrace *p, pid_t pid)
 {
-	pid_t *tids = calloc(p->ntracees + 1, sizeof(*tids));
-	unsigned int n = 0;
+	unsigned int n;
+	pid_t *tids = linx_tracee_list(p, may_go, &n);
 	struct linx_tracee *t;
 
-	if (!tids)
-		return;
-	LINX_EACH_TRACEE(p, each, bucket)
-	if (!each->filtered && (!pid || each->tgid == pid || each->tid == pid))
-		tids[n++] = each->tid;
 	for (unsigned int i = 0; i < n; i++) {
 		t = linx_tracee_find(p, tids[i]);
-		if (!t)
+		if (!t || (pid && t->tgid != pid && t->tid != pid))
 			continue;
 		t->leave = true;
 		if (t->stopped) {
@@ -178,6 +178,9 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 {
 	memcpy(p->tracees, from->tracees, sizeof(p->tracees));
 	memset(from->tracees, 0, sizeof(from->tracees));
+	linx_pending_free(&p->pending);
+	p->pending = from->pending;
+	from->pending = (struct linx_pending){ .room = 0 };
 	p->ntracees = from->ntracees;
 	p->nstarting = from->nstarting;
 	p->nheld = from->nheld;

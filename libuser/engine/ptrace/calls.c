@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The call that a tracee stopped at, from what the kernel tells of it. */
+#include <errno.h>
 #include <linux/audit.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -70,12 +71,12 @@ bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	return ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) > 0 && set_call_from_registers(p, t, &info);
 }
 
-void linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
+bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	struct __ptrace_syscall_info info;
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
-		return;
+		return errno != ESRCH;
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY || info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
 		/* Number and arguments are at the same place in both. */
 		set_call(p, t, &info, info.entry.nr, (const __u64 *)info.entry.args);
@@ -83,17 +84,18 @@ void linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		t->returns = linx_emit_wants_exit(p, t);
 		t->entry_ns = p->cpu_time ? linx_proc_ran(t->tid) : p->entry_time ? p->now_ns : 0;
 		linx_emit_enter(p, t);
-		return;
+		return true;
 	}
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
-		return;
+		return false;
 	if (!t->in_call) {
 		t->entry_ns = 0;
 		if (!set_call_from_registers(p, t, &info))
-			return;
+			return true;
 	}
 	t->in_call = t->returns = false;
 	t->call.ret = info.exit.rval;
 	t->call.ip = info.instruction_pointer;
 	linx_emit_exit(p, t);
+	return true;
 }

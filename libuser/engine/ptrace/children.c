@@ -4,6 +4,7 @@
  * until the parent has gone.
  */
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 
@@ -86,16 +87,18 @@ void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid)
 	linx_tracee_set_held(p, t, true);
 }
 
+static bool is_held(const struct linx_tracee *t)
+{
+	return t->held;
+}
+
 /* After a task ended: children whose parent cannot tell of them any more go on. */
 void linx_tracer_resume_held(struct linx_engine_ptrace *p)
 {
-	pid_t tids[64], parent;
-	unsigned int n = 0;
+	unsigned int n;
+	pid_t *tids = linx_tracee_list(p, is_held, &n), parent;
 	struct linx_tracee *t;
 
-	LINX_EACH_TRACEE(p, each, bucket)
-	if (each->held && n < 64)
-		tids[n++] = each->tid;
 	for (unsigned int i = 0; i < n; i++) {
 		t = linx_tracee_find(p, tids[i]);
 		if (!t || !t->held)
@@ -106,4 +109,5 @@ void linx_tracer_resume_held(struct linx_engine_ptrace *p)
 		linx_tracee_set_held(p, t, false);
 		linx_tracer_resume(p, t, 0);
 	}
+	free(tids);
 }

@@ -104,21 +104,24 @@ void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_tracer_ended(p, t, status);
 }
 
+static bool is_running(const struct linx_tracee *t)
+{
+	return !t->stopped;
+}
+
 void linx_tracer_scan(struct linx_engine_ptrace *p)
 {
-	pid_t tids[64];
-	unsigned int n = 0;
+	unsigned int n;
+	pid_t *tids = linx_tracee_list(p, is_running, &n);
 	struct linx_tracee *t;
 
-	/* Collected first, since the look may remove a tracee. */
-	LINX_EACH_TRACEE(p, each, bucket)
-	if (!each->stopped && n < 64)
-		tids[n++] = each->tid;
+	p->scanned_ns = linx_emit_now(p);
 	for (unsigned int i = 0; i < n; i++) {
 		t = linx_tracee_find(p, tids[i]);
 		if (t)
 			linx_tracer_look(p, t);
 	}
+	free(tids);
 	linx_tracer_reap(p);
 }
 

@@ -72,7 +72,8 @@ static int ptrace_open(const struct linx_engine_opts *opts, struct linx_engine *
 	linx_spin_init(&p->spin);
 	p->rows = linx_rows_new();
 	p->calls = calloc(LINX_NCALLS, sizeof(*p->calls));
-	rc = p->rows && p->calls ? check_kernel(err) : linx_fail(err, -ENOMEM, "out of memory");
+	rc = p->rows && p->calls && linx_pending_reserve(&p->pending) ?
+		     check_kernel(err) : linx_fail(err, -ENOMEM, "out of memory");
 	if (!rc)
 		rc = take_opts(p, opts->live, err);
 	if (!rc)

@@ -37,6 +37,7 @@ static void ptrace_close(struct linx_engine *e)
 	linx_rows_free(p->rows);
 	linx_header_free(&p->header);
 	linx_lane_free(&p->lane);
+	linx_pending_free(&p->pending);
 	if (p->signal_fd >= 0)
 		close(p->signal_fd);
 	free(p->dying);

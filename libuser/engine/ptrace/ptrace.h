@@ -11,6 +11,7 @@
  *	children.c, going.c  new tasks; tasks that go on, and that end
  *	emit.c, emit_task.c  stops become records, by the walker
  *	filter.c             the seccomp filter of a command
+ *	pending.c            stops that were collected and wait to be served
  *	spin.c               short waits without sleep
  *	group.c, lane.c      the account; records that wait for the reader
  *	proc.c, proc_fd.c    facts of a task and of its descriptors, from /proc
@@ -22,6 +23,7 @@
 
 #include "engine/engine.h"
 #include "engine/ptrace/lane.h"
+#include "engine/ptrace/pending.h"
 #include "engine/proc/proc.h"
 #include "engine/ptrace/spin.h"
 #include "engine/walk/fds.h"
@@ -74,6 +76,8 @@ struct linx_engine_ptrace {
 	struct linx_lane lane;
 	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];
 	unsigned int ntracees, nstarting, nheld, nfiltered;
+	struct linx_pending pending;
+	uint64_t scanned_ns; /* moment of the last look for tasks that ended unseen */
 	bool filter_made; /* a command may come that has installed it */
 	pid_t *dying; /* tasks that ended and are to be waited for, so that their parents can */
 	unsigned int ndying, dying_room;
@@ -109,7 +113,7 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid);
 /* Make all tracees that were attached stop once, so that their calls are seen from here on. */
 void linx_tracer_interrupt(struct linx_engine_ptrace *p);
-/* Handle all stops that there are, up to some number; returns how many. */
+/* Handle the stops that there are, once each, up to some number; returns how many. */
 unsigned int linx_tracer_step(struct linx_engine_ptrace *p);
 /* Look for tasks that ended unseen. */
 void linx_tracer_scan(struct linx_engine_ptrace *p);

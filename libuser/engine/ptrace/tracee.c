@@ -56,6 +56,7 @@ void linx_tracee_forget(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_tracee_set_starting(p, t, false);
 	linx_tracee_set_held(p, t, false);
 	linx_tracee_set_filtered(p, t, false);
+	linx_pending_drop(&p->pending, t->tid);
 	*at = t->next;
 	free(t);
 	p->ntracees--;
@@ -69,6 +70,19 @@ struct linx_tracee *linx_tracee_next(struct linx_engine_ptrace *p, unsigned int 
 		if (p->tracees[(*bucket)++])
 			return p->tracees[*bucket - 1];
 	return NULL;
+}
+
+pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const struct linx_tracee *t), unsigned int *n)
+{
+	pid_t *tids = calloc(p->ntracees + 1, sizeof(*tids));
+
+	*n = 0;
+	if (!tids)
+		return NULL;
+	LINX_EACH_TRACEE(p, t, bucket)
+	if (is_meant(t))
+		tids[(*n)++] = t->tid;
+	return tids;
 }
 
 bool linx_tracee_is_last(struct linx_engine_ptrace *p, const struct linx_tracee *gone)

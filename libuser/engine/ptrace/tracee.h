@@ -18,6 +18,11 @@ void linx_tracee_set_held(struct linx_engine_ptrace *p, struct linx_tracee *t, b
 bool linx_tracee_is_last(struct linx_engine_ptrace *p, const struct linx_tracee *gone);
 
 struct linx_tracee *linx_tracee_next(struct linx_engine_ptrace *p, unsigned int *bucket, struct linx_tracee *t);
+/*
+ * Get the numbers of those that are meant, *n of them, to be freed: for a loop that may remove
+ * tracees. With no memory there are none.
+ */
+pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const struct linx_tracee *t), unsigned int *n);
 /* The body must not remove t. */
 #define LINX_EACH_TRACEE(p, t, bucket)                          \
 	for (unsigned int bucket = 0, once = 1; once; once = 0) \

@@ -3,7 +3,12 @@
  * The state machine of stops. Tracees are seized, not attached, so that group stops can
  * be told from signals. An exec by a thread that is not the first one ends all others and
  * takes over the first one's number: the event tells the number before.
+ *
+ * SIGKILL takes a task out of a stop that waits to be served, and into that of its end. The
+ * earlier one is then passed over: to serve it would let the task go on from its end unseen.
  */
+#include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -12,6 +17,8 @@
 
 /* Stops that are handled before the caller has its turn. */
 #define STEPS_MAX 256u
+/* Longest time between two looks for tasks that ended unseen, while others stop. */
+#define SCAN_NS 200000000ull
 
 /* The thread that makes the exec takes over the number of the first one, which has ended. */
 static struct linx_tracee *take_over(struct linx_engine_ptrace *p, struct linx_tracee *old, pid_t tid)
@@ -28,13 +35,30 @@ static struct linx_tracee *take_over(struct linx_engine_ptrace *p, struct linx_t
 	return old;
 }
 
+/* Is the task, which stopped at an event or with sig, at its end instead, or on its way there? */
+static bool has_left(pid_t tid, int sig, siginfo_t *info)
+{
+	if (ptrace(PTRACE_GETSIGINFO, tid, 0, info))
+		return errno == ESRCH;
+	/* A program may send itself a SIGTRAP that looks like it. */
+	return sig != SIGTRAP && info->si_signo == SIGTRAP && info->si_code == (SIGTRAP | PTRACE_EVENT_EXIT << 8);
+}
+
+/* Passes a stop over: the next one, or its end, is yet to be seen. */
+static void pass_over(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	t->stopped = false;
+	linx_tracer_look(p, t);
+}
+
 /* An exec, by the task that now has this number. NULL: nobody has told of it. */
 static struct linx_tracee *on_exec(struct linx_engine_ptrace *p, pid_t tid)
 {
 	unsigned long message = 0;
 	struct linx_tracee *t;
+	siginfo_t info;
 
-	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &message))
+	if (has_left(tid, 0, &info) || ptrace(PTRACE_GETEVENTMSG, tid, 0, &message))
 		return linx_tracee_find(p, tid);
 	t = linx_tracee_find(p, (pid_t)message);
 	if (t && (pid_t)message != tid)
@@ -49,17 +73,24 @@ static void on_exit_stop(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	unsigned long status = 0;
 	pid_t tid = t->tid;
 
-	ptrace(PTRACE_GETEVENTMSG, tid, 0, &status);
+	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &status)) { /* killed in this stop, too: its end has the status */
+		pass_over(p, t);
+		return;
+	}
 	linx_tracer_ended(p, t, (unsigned int)status);
 	ptrace(PTRACE_CONT, tid, 0, 0);
 }
 
 static void on_signal(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig)
 {
-	siginfo_t info;
-	bool known = !ptrace(PTRACE_GETSIGINFO, t->tid, 0, &info);
+	siginfo_t info = { .si_signo = 0 };
 
-	linx_emit_signal(p, t, known ? &info : NULL, sig);
+	if (has_left(t->tid, sig, &info)) {
+		pass_over(p, t);
+		return;
+	}
+	if (!t->leave)
+		linx_emit_signal(p, t, info.si_signo ? &info : NULL, sig);
 	linx_tracer_resume(p, t, sig);
 }
 
@@ -79,19 +110,35 @@ static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, i
 		linx_tracer_resume(p, t, 0);
 }
 
+static void on_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	if (t->leave || linx_tracer_call(p, t))
+		linx_tracer_resume(p, t, 0);
+	else
+		pass_over(p, t);
+}
+
 static void on_event(struct linx_engine_ptrace *p, struct linx_tracee *t, int event, int sig)
 {
+	siginfo_t info;
+
+	if (event == PTRACE_EVENT_EXIT) {
+		on_exit_stop(p, t);
+		return;
+	}
+	/* Without our filter the stop at the entry has reported the call. */
+	if (event == PTRACE_EVENT_SECCOMP && t->filtered) {
+		on_call(p, t);
+		return;
+	}
+	if (has_left(t->tid, 0, &info)) {
+		pass_over(p, t);
+		return;
+	}
 	switch (event) {
 	case PTRACE_EVENT_STOP:
 		on_plain_stop(p, t, sig);
 		return;
-	case PTRACE_EVENT_EXIT:
-		on_exit_stop(p, t);
-		return;
-	case PTRACE_EVENT_SECCOMP: /* without our filter the stop at the entry has told of it */
-		if (t->filtered)
-			linx_tracer_call(p, t);
-		break;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
@@ -115,34 +162,39 @@ static void on_stop(struct linx_engine_ptrace *p, pid_t tid, int status)
 		return;
 	}
 	t->stopped = true;
-	if (event) {
+	if (event)
 		on_event(p, t, event, sig);
-	} else if (sig == (SIGTRAP | 0x80)) {
-		if (!t->leave)
-			linx_tracer_call(p, t);
-		linx_tracer_resume(p, t, 0);
-	} else if (t->leave) {
-		linx_tracer_resume(p, t, sig);
-	} else {
+	else if (sig == (SIGTRAP | 0x80))
+		on_call(p, t);
+	else
 		on_signal(p, t, sig);
-	}
+}
+
+static bool take_stop(void *ctx, struct linx_stop *s)
+{
+	siginfo_t info;
+
+	(void)ctx;
+	info.si_pid = 0;
+	if (waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG | __WALL) || !info.si_pid)
+		return false;
+	*s = (struct linx_stop){ .tid = info.si_pid, .status = info.si_status };
+	return true;
 }
 
 unsigned int linx_tracer_step(struct linx_engine_ptrace *p)
 {
-	unsigned int n = 0;
-	siginfo_t info;
+	struct linx_stop s;
+	unsigned int n;
 
-	while (n < STEPS_MAX) {
-		info.si_pid = 0;
-		if (waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG | __WALL) || !info.si_pid)
-			break;
-		on_stop(p, info.si_pid, info.si_status);
-		n++;
-		if (p->ntracees == 1) /* no other one can have stopped */
-			break;
-	}
+	/* Of a single tracee no second stop can be there. */
+	linx_pending_collect(&p->pending, p->ntracees == 1 ? 1 : UINT_MAX, take_stop, NULL);
+	for (n = 0; n < STEPS_MAX && linx_pending_next(&p->pending, &s); n++)
+		on_stop(p, s.tid, s.status);
 	if (p->ndying)
 		linx_tracer_reap(p);
+	/* Where stops never cease nobody else looks. */
+	if (n && p->now_ns - p->scanned_ns >= SCAN_NS)
+		linx_tracer_scan(p);
 	return n;
 }

@@ -28,8 +28,8 @@ void linx_tracer_resume_held(struct linx_engine_ptrace *p);
 
 /* ---- calls.c */
 
-/* A tracee stopped at the entry or at the return of a call. */
-void linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
+/* A tracee stopped at the entry or at the return of a call. False: it has been killed and is not there any more. */
+bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* Set call to the one that a tracee is in, whose entry was not seen. false: this machine does not tell. */
 bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
 

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Stops that wait to be served: see engine/ptrace/pending.h. */
+#include <stdlib.h>
+#include <sys/ptrace.h>
+
+#include "engine/ptrace/pending.h"
+
+#define ROOM_FIRST 64u
+
+bool linx_pending_reserve(struct linx_pending *q)
+{
+	unsigned int room = q->room ? 2 * q->room : ROOM_FIRST;
+	struct linx_stop *more;
+
+	if (q->n < q->room)
+		return true;
+	more = realloc(q->stops, room * sizeof(*more));
+	if (!more)
+		return false;
+	q->stops = more;
+	q->room = room;
+	return true;
+}
+
+void linx_pending_drop(struct linx_pending *q, pid_t tid)
+{
+	for (unsigned int i = q->next; i < q->n; i++)
+		if (q->stops[i].tid == tid)
+			q->stops[i].tid = 0;
+}
+
+/* SIGKILL takes a task out of a stop that has not been served: it stops once more, to exit or, with another's number, to exec. */
+static bool may_be_second(const struct linx_stop *s)
+{
+	int event = s->status >> 8 & 0xff;
+
+	return event == PTRACE_EVENT_EXIT || event == PTRACE_EVENT_EXEC;
+}
+
+void linx_pending_collect(struct linx_pending *q, unsigned int most, linx_take_stop *take, void *ctx)
+{
+	struct linx_stop s;
+
+	if (q->next < q->n)
+		return;
+	q->next = q->n = 0;
+	while (q->n < most && linx_pending_reserve(q) && take(ctx, &s)) {
+		if (may_be_second(&s))
+			linx_pending_drop(q, s.tid);
+		q->stops[q->n++] = s;
+	}
+}
+
+bool linx_pending_next(struct linx_pending *q, struct linx_stop *s)
+{
+	while (q->next < q->n) {
+		*s = q->stops[q->next++];
+		if (s->tid)
+			return true;
+	}
+	return false;
+}
+
+void linx_pending_free(struct linx_pending *q)
+{
+	free(q->stops);
+	*q = (struct linx_pending){ .room = 0 };
+}
