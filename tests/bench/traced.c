@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What tests/bench/ptrace traces: getppid so often, or a file opened, read and closed. */
+/* What tests/bench/ptrace traces: getppid so often, a file opened, read and closed, or ten calls beside threads that loop. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +16,49 @@ static int one_file(void)
 	return fd < 0 || read(fd, bytes, sizeof(bytes)) < 0 || close(fd);
 }
 
+static void *ten_calls(void *unused)
+{
+	usleep(100000);
+	for (int i = 0; i < 10; i++) {
+		syscall(SYS_getppid);
+		usleep(20000);
+	}
+	_exit(0);
+	return unused;
+}
+
+static void *loop(void *unused)
+{
+	for (;;)
+		syscall(SYS_getuid);
+	return unused;
+}
+
+/* The thread of the ten calls is made first: the kernel offers its stops last. */
+static int among_loopers(long n)
+{
+	pthread_t t;
+
+	if (pthread_create(&t, NULL, ten_calls, NULL))
+		return 1;
+	while (n--)
+		if (pthread_create(&t, NULL, loop, NULL))
+			return 1;
+	for (;;)
+		pause();
+}
+
 int main(int argc, char **argv)
 {
 	long n = argc == 3 ? atol(argv[2]) : 0;
 	int files = n && !strcmp(argv[1], "files");
 
 	if (n <= 0) {
-		fprintf(stderr, "usage: traced getppid|files TIMES\n");
+		fprintf(stderr, "usage: traced getppid|files TIMES, traced loopers THREADS\n");
 		return 2;
 	}
+	if (!strcmp(argv[1], "loopers"))
+		return among_loopers(n);
 	while (n--) {
 		if (!files)
 			syscall(SYS_getppid);
