@@ -132,13 +132,14 @@ static int exec_among_threads(void)
 	return sleep_for_ever(NULL) != NULL;
 }
 
-/* Processes that make processes, 4,096 in all; the first one says how many of its own have ended well. */
+/* Processes that make processes, two to the power of ROUNDS in all; the first one says how many of its own have ended well. */
 static int fork_bomb(void)
 {
+	const char *rounds = getenv("ROUNDS");
 	int status, ended = 0, made = 0;
 	bool first = true;
 
-	for (int i = 0; i < 12; i++) {
+	for (int i = 0; i < (rounds ? atoi(rounds) : 9); i++) {
 		pid_t pid = fork();
 
 		if (pid < 0)
