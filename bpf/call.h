@@ -29,7 +29,7 @@ static __noinline __u64 extent(struct cpu *x, __u32 def, __u64 *keep)
 	__u32 abi = x->w->abi;
 
 	*keep = STRUCT_MAX;
-	switch (LINX_ARGDEF_CAP(def)) {
+	switch (LINX_ARGDEF_COPY(def)) {
 	case LINX_COPY_BUF:
 		*keep = snap_of(def);
 		return len;
@@ -62,7 +62,7 @@ static __noinline __u64 extent(struct cpu *x, __u32 def, __u64 *keep)
 static __noinline int capture_lenp(struct cpu *x, __u32 def, __u32 arg, __u64 addr)
 {
 	__u32 len = 0, what = LINX_ARGDEF_WHAT(def);
-	bool at = LINX_ARGDEF_CAP(def) == LINX_COPY_AT;
+	bool at = LINX_ARGDEF_COPY(def) == LINX_COPY_AT;
 
 	if (bpf_probe_read_user(&len, sizeof(len), (void *)(arg_n(x, LINX_ARGDEF_N(def)) + (at ? what : 0))))
 		return put_state(x, WHAT(arg, LINX_VAL_BYTES), LINX_UNREADABLE);
@@ -88,7 +88,7 @@ static __noinline int add_strv(struct cpu *x, __u32 def, __u32 arg, __u64 addr)
 static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 addr)
 {
 	__u64 val = x->w->at, keep, len = extent(x, def, &keep);
-	__u32 cap = LINX_ARGDEF_CAP(def);
+	__u32 cap = LINX_ARGDEF_COPY(def);
 	struct long_value *l;
 
 	if (x->w->unfilled && cap == LINX_COPY_BUF && x->row->out & 1u << arg)
@@ -103,7 +103,7 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 	}
 	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
 	/* Linux before 6.4 takes what it knows of this from one path for all: it would leave out what is behind the others. */
-	cap = opaque(x, LINX_ARGDEF_CAP(def));
+	cap = opaque(x, LINX_ARGDEF_COPY(def));
 	if (cap == LINX_COPY_BUF && KEEPS_HTTP && x->http && x->w->http.on && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
 		http_look(x, val, addr, len);
 	if (x->row->follow & 1u << arg && cap == LINX_COPY_ONE && !x->w->full)
@@ -122,7 +122,7 @@ STEP(capture_arg)
 	if (!(x->w->mask & 1u << i) || !addr)
 		return 0;
 	def = x->row->arg[i];
-	switch (LINX_ARGDEF_CAP(def)) {
+	switch (LINX_ARGDEF_COPY(def)) {
 	case LINX_COPY_STR:
 		capture_str(x, WHAT(i, LINX_VAL_STR), addr);
 		break;
@@ -148,9 +148,9 @@ static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, 
 {
 	struct work *w = x->w;
 
-	if (returns && x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL)
+	if (returns && x->row->resolved == LINX_RESOLVED_SOCKETCALL)
 		w->unfilled = call_discards(x);
-	if (more && KEEPS_HTTP && x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL && !w->unfilled)
+	if (more && KEEPS_HTTP && x->row->resolved == LINX_RESOLVED_SOCKETCALL && !w->unfilled)
 		http_begin_in_memory(x);
 	follow_values(x, w->values_at, w->nvals - had);
 }
@@ -168,7 +168,7 @@ static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, 
 	w->nrequests = 0;
 	w->mask = mask;
 	w->dirs = dirs;
-	w->unfilled = returns && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE && !(w->http_call & LINX_HTTP_SENDS) && call_discards(x);
+	w->unfilled = returns && x->row->resolved == LINX_RESOLVED_MESSAGE && !(w->http_call & LINX_HTTP_SENDS) && call_discards(x);
 	if (more && KEEPS_HTTP && !w->unfilled)
 		http_begin_call(x, w->http_call);
 	repeat(x->row->nargs, capture_arg, x);

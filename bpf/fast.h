@@ -22,8 +22,8 @@ _Static_assert(FAST_ROOM <= LINX_BPF_FAST_ROOM, "the library keeps that much");
 static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *call, __u32 kind)
 {
 	/* Bytes that a call threw away are no bytes of its buffer. */
-	if (kind == LINX_REC_EXIT && x->row->resolved == LINX_ROW_RESOLVES_MESSAGE &&
-	    x->w->args[x->row->nargs == 3 ? 2 : 3] & MSG_TRUNC)
+	if (kind == LINX_REC_EXIT && x->row->resolved == LINX_RESOLVED_MESSAGE &&
+	    x->w->args[linx_message_flags(x->row->nargs)] & MSG_TRUNC)
 		return false;
 	return call->nfast <= LINX_BPF_FAST_VALUES && !settings()->filter && !x->c->gap_pending &&
 	       x->c->nested_folded == x->c->nested && is_announced(x->w->tid);
@@ -169,7 +169,7 @@ static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 {
 	struct work *w = x->w;
-	__u64 end = x->row->resolved == LINX_ROW_RESOLVES_PEER ? fast_peer(x, at) : 0;
+	__u64 end = x->row->resolved == LINX_RESOLVED_PEER ? fast_peer(x, at) : 0;
 
 	if (end)
 		return end;
@@ -183,7 +183,7 @@ static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 /* Is there something to resolve? */
 static __always_inline bool fast_resolves(const struct cpu *x)
 {
-	return config.flags & LINX_BPF_RESOLVED && x->row->resolved && has_resolved(x->row->resolved, x->w->ret);
+	return config.flags & LINX_BPF_RESOLVED && x->row->resolved && linx_has_resolved(x->row->resolved, x->w->ret);
 }
 
 /* Shows a record to the reader that goes from start to at. */

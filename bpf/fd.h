@@ -1,35 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Descriptors of a call that are told in its record: what a call made of its arguments, as
- * kmod/capture/fd_rules.c says it.
- */
+/* Values that a call made of its arguments: what was opened, and the socket of a peer or a message. */
 #ifndef LINX_BPF_FD_H
 #define LINX_BPF_FD_H
 
 #include "file.h"
 #include "shape.h"
-
-#define EINPROGRESS 115
-/* Operations of i386's socketcall. */
-#define SYS_CONNECT 3
-#define SYS_SEND 9
-#define SYS_RECV 10
-#define SYS_SENDTO 11
-#define SYS_RECVFROM 12
-#define SYS_SENDMSG 16
-#define SYS_RECVMSG 17
-#define SYS_RECVMMSG 19
-#define SYS_SENDMMSG 20
-
-static __always_inline __u32 resolved_of_socketcall(__u32 call)
-{
-	if (call == SYS_CONNECT)
-		return LINX_ROW_RESOLVES_PEER;
-	if ((call >= SYS_SEND && call <= SYS_RECVFROM) || call == SYS_SENDMSG || call == SYS_RECVMSG ||
-	    call == SYS_RECVMMSG || call == SYS_SENDMMSG)
-		return LINX_ROW_RESOLVES_MESSAGE;
-	return LINX_ROW_RESOLVES_NONE;
-}
 
 /* A 32-bit word of the first value of the record, which is that of socketcall's arguments. false: it was not captured. */
 static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
@@ -45,16 +20,10 @@ static __always_inline __u32 resolves(struct cpu *x, __u32 *fd)
 {
 	__u32 what = x->row->resolved;
 
-	*fd = what == LINX_ROW_RESOLVES_OPENED ? (__u32)x->w->ret : (__u32)x->w->args[0];
-	if (what != LINX_ROW_RESOLVES_SOCKETCALL)
+	*fd = what == LINX_RESOLVED_OPENED ? (__u32)x->w->ret : (__u32)x->w->args[0];
+	if (what != LINX_RESOLVED_SOCKETCALL)
 		return what;
-	return socketcall_word(x, 0, fd) ? resolved_of_socketcall(x->w->args[0]) : LINX_ROW_RESOLVES_NONE;
-}
-
-/* A connect that goes on has its peer already; what a message said counts also if nobody took it. */
-static __always_inline bool has_resolved(__u32 what, __s64 ret)
-{
-	return !failed(ret) || what == LINX_ROW_RESOLVES_MESSAGE || (what == LINX_ROW_RESOLVES_PEER && ret == -EINPROGRESS);
+	return socketcall_word(x, 0, fd) ? linx_socketcall_resolved(x->w->args[0]) : LINX_RESOLVED_NONE;
 }
 
 static __always_inline bool is_netlink(struct cpu *x)
@@ -69,11 +38,11 @@ static __always_inline __u32 tell_resolved(struct cpu *x, __u32 *fd)
 {
 	__u32 what = resolves(x, fd);
 
-	if (!what || !has_resolved(what, x->w->ret) || (__s32)*fd < 0)
+	if (!what || !linx_has_resolved(what, x->w->ret) || (__s32)*fd < 0)
 		return 0;
-	if (what == LINX_ROW_RESOLVES_OPENED)
+	if (what == LINX_RESOLVED_OPENED)
 		return TELL_PATH;
-	return what == LINX_ROW_RESOLVES_PEER || (find_file(x, *fd) && is_netlink(x)) ? TELL_DETAILS : 0;
+	return what == LINX_RESOLVED_PEER || (find_file(x, *fd) && is_netlink(x)) ? TELL_DETAILS : 0;
 }
 
 static __always_inline __u32 resolved_field(__u32 tell)
@@ -106,13 +75,12 @@ static __always_inline bool is_unix(struct cpu *x, __s32 fd)
 /* Took a receiving call data away and wrote nothing? */
 static __noinline bool call_discards(struct cpu *x)
 {
-	__u32 at = x->row->nargs == 3 ? 2 : 3, flags = arg_n(x, at), fd = x->w->args[0];
-	bool in_memory = x->row->resolved == LINX_ROW_RESOLVES_SOCKETCALL;
-	__u32 number = x->w->args[0];
+	__u32 flags = arg_n(x, linx_message_flags(x->row->nargs)), fd = x->w->args[0], at;
+	bool in_memory = x->row->resolved == LINX_RESOLVED_SOCKETCALL;
 
-	if (in_memory && number != SYS_RECV && number != SYS_RECVFROM && number != SYS_RECVMSG && number != SYS_RECVMMSG)
+	if (in_memory && !linx_socketcall_receives(x->w->args[0], &at))
 		return false;
-	if (in_memory && (!socketcall_word(x, number == SYS_RECVMSG ? 2 : 3, &flags) || !socketcall_word(x, 0, &fd)))
+	if (in_memory && (!socketcall_word(x, at, &flags) || !socketcall_word(x, 0, &fd)))
 		return false;
 	if (!(flags & MSG_TRUNC) || x->w->ret <= 0)
 		return false;

@@ -10,20 +10,11 @@
 
 MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 
-#define EBADF 9
-#define ENOMEM 12
-#define EFAULT 14
-#define EINVAL 22
 #define CLOSE_RANGE_CLOEXEC 4
 #define CLONE_PIDFD 0x1000
-#define SYS_BIND 2
-#define SYS_SOCKETPAIR 8
-#define SYS_GETSOCKOPT 15
 #define SO_PEERPIDFD 77
 #define SCTP_PEELOFF 102
 #define SCTP_PEELOFF_FLAGS 122
-
-#include "shared/files_facts.h"
 
 /* Control messages of a message, descriptors of a call, and messages, that are looked at. */
 #define CMSG_MAX 64u
@@ -139,7 +130,7 @@ static __noinline int next_control(struct cpu *x)
 		doubt(f, UNCERTAIN_SOME);
 		return 0;
 	}
-	if (type[0] == SOL_SOCKET && (type[1] == SCM_RIGHTS || type[1] == SCM_PIDFD)) {
+	if (linx_carries_fds(type[0], type[1])) {
 		fds = min_u64((len - head) / 4, RIGHTS_MAX + 1);
 		n = min_u64(fds, RIGHTS_MAX - f->rights);
 		if (n < fds)
@@ -275,7 +266,7 @@ static long result_step(__u32 i, void *data)
 	struct cpu *x = data;
 	struct linx_fd_rule *r = rule_of(x, i);
 
-	if (!r || (r->kind != LINX_FD_RULE_RESULT_UNLESS && !(r->kind == LINX_FD_RULE_RESULT && rule_holds(x, r))))
+	if (!r || !linx_fd_rule_is_result(r->kind) || !(linx_fd_rule_looks(r->kind) || rule_holds(x, r)))
 		return 0;
 	add_fd(&x->w->files, x->w->ret);
 	return 1;

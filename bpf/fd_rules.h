@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Which descriptors a call has, where somebody asks for all of them: arguments by their
- * types, what tables/fds.def says, and what stands in captured memory. The rules are those of
- * kmod/capture/fd_rules.c.
+ * types, what tables/fds.def says, and what stands in captured memory. shared/fd_rules.h has
+ * the rules that need no memory.
  */
 #ifndef LINX_BPF_FD_RULES_H
 #define LINX_BPF_FD_RULES_H
 
 #include "fd.h"
-#include "engine/walk/shape_ids.h"
+#include "shared/ids.h"
 
 /* Place of a descriptor in structures of a shape: on x86_64, and elsewhere. */
 struct fd_place {
@@ -21,9 +21,6 @@ MAP_OF(fd_places, MAP_ARRAY, 1, 0, __u32, struct fd_place);
 #define TELLS_FDS (config.flags & (LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
 /* A field and what is told beside what is told of all, as one number. */
 #define FIELD(field, tell) ((__u32)(field) | (__u32)(tell) << 8)
-#define SOL_SOCKET 1
-#define SCM_RIGHTS 1
-#define SCM_PIDFD 4
 #define AF_XDP 44
 /* struct sockaddr_xdp: the descriptor whose memory it shares. */
 #define XDP_SHARED_FD 12
@@ -186,7 +183,7 @@ STEP(cmsg_step)
 		return 1;
 	level = load(x, at + word, 4);
 	type = load(x, at + word + 4, 4);
-	if (level == SOL_SOCKET && (type == SCM_RIGHTS || type == SCM_PIDFD))
+	if (linx_carries_fds(level, type))
 		request_ints(x, at + head, at + len, 4);
 	whole = (len + word - 1) & ~(__u64)(word - 1);
 	w->cmsg_at = at + whole;
@@ -279,12 +276,12 @@ STEP(arg_step)
 /* Sets and arrays that an argument points to. */
 STEP(structure_step)
 {
-	__u32 def = i < LINX_NARGS ? x->row->arg[i] : 0, cap = LINX_ARGDEF_CAP(def);
+	__u32 def = i < LINX_NARGS ? x->row->arg[i] : 0, cap = LINX_ARGDEF_COPY(def);
 	__u64 val;
 
 	if (cap != LINX_COPY_BITS && cap != LINX_COPY_ONE && cap != LINX_COPY_N)
 		return 0;
-	if (told_at_entry(x) && LINX_ARGDEF_DIR(def) & LINX_WHEN_IN)
+	if (told_at_entry(x) && LINX_ARGDEF_WHEN(def) & LINX_WHEN_IN)
 		return 0;
 	val = value_of(x, i);
 	if (val && cap != LINX_COPY_BITS)
@@ -394,19 +391,13 @@ static __always_inline int apply(struct cpu *x, const struct linx_fd_rule *r)
 	}
 }
 
-/* Is the rule about what a call that succeeded has done? */
-static __always_inline bool is_of_success(__u32 kind)
-{
-	return kind <= LINX_FD_RULE_RESULT_UNLESS || kind == LINX_FD_RULE_BEHIND || kind >= LINX_FD_RULE_FOREIGN;
-}
-
 STEP(rule_step)
 {
 	struct linx_fd_rule *r = rule_of(x, i);
 
-	if (!r || (told_at_entry(x) && !is_of_success(r->kind)))
+	if (!r || (told_at_entry(x) && !linx_fd_rule_is_of_success(r->kind)))
 		return 0;
-	if (r->kind == LINX_FD_RULE_AT_WHEN || r->kind == LINX_FD_RULE_RESULT_UNLESS || rule_holds(x, r))
+	if (linx_fd_rule_looks(r->kind) || rule_holds(x, r))
 		apply(x, r);
 	return 0;
 }

@@ -30,9 +30,9 @@ static __noinline bool get_member(struct cpu *x, __u64 where, __u64 *value)
 
 	if (!width)
 		v = at;
-	else if (width == LINX_WIDTH_ARGN)
+	else if (width == LINX_MEMBER_ARGN)
 		v = arg_n(x, at);
-	else if (width == LINX_WIDTH_RESULT)
+	else if (width == LINX_MEMBER_RESULT)
 		v = w->ret;
 	else if (at + width > t->size)
 		there = 0;
@@ -218,7 +218,7 @@ static __always_inline bool next_args(struct cpu *x)
 	if (arg >= LINX_NARGS)
 		return false;
 	def = x->row->arg[arg];
-	if (!(w->mask & 1u << arg) || LINX_ARGDEF_CAP(def) != LINX_COPY_ARGS)
+	if (!(w->mask & 1u << arg) || LINX_ARGDEF_COPY(def) != LINX_COPY_ARGS)
 		return true;
 	w->arg = arg;
 	w->single = 1;
@@ -242,7 +242,7 @@ static __always_inline bool next_value(struct cpu *x)
 	if (arg >= LINX_NARGS || !(x->row->follow & 1u << arg))
 		return true;
 	def = x->row->arg[arg];
-	cap = LINX_ARGDEF_CAP(def);
+	cap = LINX_ARGDEF_COPY(def);
 	w->arg = arg;
 	w->single = cap == LINX_COPY_ONE || cap == LINX_COPY_SZ;
 	enter_shape(x, LINX_ARGDEF_WHAT(def), at + 8, head & 0xffff);

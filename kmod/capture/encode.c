@@ -82,17 +82,17 @@ static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 /* Is what an argument points to bytes of the program's, of which a session says how many are kept? */
 static __always_inline bool is_buffer(unsigned int def)
 {
-	unsigned int cap = LINX_ARGDEF_CAP(def);
+	unsigned int cap = LINX_ARGDEF_COPY(def);
 
 	return !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)) &&
-	       (cap == LINX_CAP_BUF || cap == LINX_CAP_FIT || cap == LINX_CAP_MSG || cap == LINX_CAP_LENP || cap == LINX_CAP_AT);
+	       (cap == LINX_COPY_BUF || cap == LINX_COPY_FIT || cap == LINX_COPY_MSG || cap == LINX_COPY_LENP || cap == LINX_COPY_AT);
 }
 
 /* A length that lies in memory. With a shape: a number of such structures. */
 static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi, unsigned int def, u8 i)
 {
 	u32 len = 0, what = LINX_ARGDEF_WHAT(def);
-	bool at = LINX_ARGDEF_CAP(def) == LINX_CAP_AT;
+	bool at = LINX_ARGDEF_COPY(def) == LINX_COPY_AT;
 
 	if (linx_user_read(&len, args[LINX_ARGDEF_N(def)] + (at ? what : 0), sizeof(len)) != sizeof(len))
 		linx_put_bytes(f, i, LINX_VAL_BYTES, LINX_UNREADABLE, NULL, 0);
@@ -129,31 +129,31 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 	struct linx_val *v;
 	u64 len;
 
-	switch (LINX_ARGDEF_CAP(def)) {
-	case LINX_CAP_STR:
+	switch (LINX_ARGDEF_COPY(def)) {
+	case LINX_COPY_STR:
 		linx_capture_str(f, i, args[i]);
 		break;
-	case LINX_CAP_STRV:
+	case LINX_COPY_STRV:
 		add_long(f, c, def, i, args[i]);
 		break;
-	case LINX_CAP_LENP:
-	case LINX_CAP_AT:
+	case LINX_COPY_LENP:
+	case LINX_COPY_AT:
 		capture_lenp(f, args, c->ret, abi, def, i);
 		break;
-	case LINX_CAP_ARGS:
+	case LINX_COPY_ARGS:
 		break;
 	default:
-		if (unlikely(f->special) && LINX_ARGDEF_CAP(def) == LINX_CAP_BUF && capture_special(f, c, args, i))
+		if (unlikely(f->special) && LINX_ARGDEF_COPY(def) == LINX_COPY_BUF && capture_special(f, c, args, i))
 			break;
 		len = linx_extent(f->s, def, abi, args, c->ret, &keep);
-		if (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep) {
+		if (LINX_ARGDEF_COPY(def) == LINX_COPY_ALL && len > keep) {
 			add_block(f, i, args[i], len);
 			break;
 		}
 		v = linx_capture_bytes(f, i, args[i], len, keep);
 		if (v && is_buffer(def))
 			linx_captured_buffer(f);
-		if (unlikely(c->row->follow & 1 << i) && v && LINX_ARGDEF_CAP(def) == LINX_CAP_ONE)
+		if (unlikely(c->row->follow & 1 << i) && v && LINX_ARGDEF_COPY(def) == LINX_COPY_ONE)
 			linx_shape_extend(f, &(struct linx_path){ .abi = abi, .args = args }, LINX_ARGDEF_WHAT(def), v,
 					  args[i]);
 	}
@@ -174,9 +174,9 @@ static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 ab
 			continue;
 		path.arg = v->arg;
 		def = LINX_ROW_ARG(row, v->arg);
-		cap = LINX_ARGDEF_CAP(def);
+		cap = LINX_ARGDEF_COPY(def);
 		linx_shape_follow(f, &path, LINX_ARGDEF_WHAT(def), (const u8 *)(v + 1), v->size,
-				  cap == LINX_CAP_ONE || cap == LINX_CAP_SZ, ret);
+				  cap == LINX_COPY_ONE || cap == LINX_COPY_SZ, ret);
 	}
 }
 
@@ -189,7 +189,7 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 	for (; mask; mask &= mask - 1) {
 		path.arg = __ffs(mask);
 		def = LINX_ROW_ARG(c->row, path.arg);
-		if (unlikely(LINX_ARGDEF_CAP(def) == LINX_CAP_ARGS))
+		if (unlikely(LINX_ARGDEF_COPY(def) == LINX_COPY_ARGS))
 			linx_shape_follow(f, &path, LINX_ARGDEF_WHAT(def), (const u8 *)args, LINX_NARGS * sizeof(u64),
 					  true, c->ret);
 	}
@@ -213,16 +213,16 @@ static bool discards(const struct linx_call *c, u32 flags, s32 fd)
 static bool call_discards(const struct linx_call *c, const u64 *args)
 {
 	return linx_fd_resolved(c->key) == LINX_RESOLVED_MESSAGE && !linx_http_sends(c->key) &&
-	       discards(c, args[linx_fd_flags_of(c->row->nargs)], args[0]);
+	       discards(c, args[linx_message_flags(c->row->nargs)], args[0]);
 }
 
 /* discards() for the call that i386's socketcall stands for: its arguments are the value captured first. */
 static bool socketcall_discards(const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
 	const u32 *words = (const u32 *)(v + 1);
-	u32 number = args[0], flags = number == SYS_RECVMSG ? 2 : 3;
+	u32 flags;
 
-	if (number != SYS_RECV && number != SYS_RECVFROM && number != SYS_RECVMSG && number != SYS_RECVMMSG)
+	if (!linx_socketcall_receives(args[0], &flags))
 		return false;
 	return v->arg == 1 && v->size > flags * sizeof(*words) && discards(c, words[flags], words[0]);
 }
@@ -306,7 +306,7 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 	f->budget = s->user_max - bytes_of((const struct linx_val *)first, rec->nvals);
 	f->fast_room = f->full = false;
 	f->special = 0;
-	follow_values(f, row, rec->abi, args, ret, IS_ERR_VALUE(ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT,
+	follow_values(f, row, rec->abi, args, ret, IS_ERR_VALUE(ret) ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT,
 		      (const struct linx_val *)first, rec->nvals);
 	return f->p;
 }
@@ -316,7 +316,7 @@ u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *a
 	u32 keep;
 	u64 len = linx_extent(s, def, abi, args, args[-1], &keep);
 
-	if (min_t(u64, len, keep) > s->fast_value_bytes || (LINX_ARGDEF_CAP(def) == LINX_CAP_ALL && len > keep))
+	if (min_t(u64, len, keep) > s->fast_value_bytes || (LINX_ARGDEF_COPY(def) == LINX_COPY_ALL && len > keep))
 		return LINX_NO_HEAD;
 	if (len <= keep)
 		return LINX_VAL_HEAD(len, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), len);
@@ -385,7 +385,7 @@ static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 	if (what != LINX_RESOLVED_MESSAGE)
 		return resolved && !(s->flags & LINX_SETUP_FDS); /* then it is one of the descriptors */
 	linx_put_args(c->key, c->regs, args);
-	return args[linx_fd_flags_of(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
+	return args[linx_message_flags(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
 }
 
 /* Room for descriptors in a record; false: the fast path cannot tell them. */
@@ -491,7 +491,7 @@ void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct
 	if (unlikely(c->row->flags & LINX_ROW_SIGRETURN))
 		linx_put_sigmask(f, c->regs, c->key / LINX_NR_MAX, c->nr != LINX_NR_I386_SIGRETURN);
 	if (c->row->in || unlikely(s->fd_max))
-		capture(f, c, args, c->row->in, LINX_DIR_IN);
+		capture(f, c, args, c->row->in, LINX_WHEN_IN);
 	linx_rec_commit(f);
 }
 
@@ -532,7 +532,7 @@ void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct 
 			f->special = LINX_SPECIAL_UNFILLED;
 		else if (unlikely(s->http))
 			linx_http_begin(f, c, args);
-		capture(f, c, args, mask, IS_ERR_VALUE(c->ret) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT);
+		capture(f, c, args, mask, IS_ERR_VALUE(c->ret) ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT);
 		if (unlikely(f->special == LINX_SPECIAL_HTTP))
 			linx_http_end(f);
 	}
@@ -567,7 +567,7 @@ u32 linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct lin
 	if (unlikely(s->http) && mask)
 		linx_http_begin(f, c, args);
 	if (mask || (unlikely(s->fd_max) && op->nargs && !c->scalars))
-		capture(f, c, args, mask, done ? LINX_DIR_OUT : LINX_DIR_IN);
+		capture(f, c, args, mask, done ? LINX_WHEN_OUT : LINX_WHEN_IN);
 	if (unlikely(f->special == LINX_SPECIAL_HTTP))
 		linx_http_end(f);
 	linx_rec_commit(f);

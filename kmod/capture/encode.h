@@ -57,29 +57,29 @@ static __always_inline u64 linx_extent(const struct linx_session *s, unsigned in
 	u64 len = linx_length(def, args, ret);
 	u32 what = LINX_ARGDEF_WHAT(def);
 
-	if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF) {
+	if (LINX_ARGDEF_COPY(def) == LINX_COPY_BUF) {
 		*keep = linx_snap(s, def);
 		return len;
 	}
 	*keep = LINX_STRUCT_MAX;
-	switch (LINX_ARGDEF_CAP(def)) {
-	case LINX_CAP_FIT:
+	switch (LINX_ARGDEF_COPY(def)) {
+	case LINX_COPY_FIT:
 		*keep = linx_snap(s, def);
 		return ret == len ? len : 0;
-	case LINX_CAP_ONE:
+	case LINX_COPY_ONE:
 		return linx_shape_size(what, abi);
-	case LINX_CAP_N:
+	case LINX_COPY_N:
 		return min_t(u64, len, U32_MAX) * linx_shape_size(what, abi);
-	case LINX_CAP_FIX:
+	case LINX_COPY_FIX:
 		return what;
-	case LINX_CAP_SZ:
-	case LINX_CAP_ALL:
+	case LINX_COPY_SZ:
+	case LINX_COPY_ALL:
 		return len;
-	case LINX_CAP_IOC:
+	case LINX_COPY_IOC:
 		return _IOC_SIZE(len);
-	case LINX_CAP_BITS:
+	case LINX_COPY_BITS:
 		return len > what ? linx_bits_bytes(len - what, abi) : 0;
-	case LINX_CAP_PAGES:
+	case LINX_COPY_PAGES:
 		return (min_t(u64, len, S64_MAX) + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	default: /* MSG */
 		what = abi == LINX_ABI_I386 ? 4 : 8;

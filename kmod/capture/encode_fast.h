@@ -103,15 +103,15 @@ static __always_inline u8 *linx_fast_value(const struct linx_session *s, const s
 	u32 def = LINX_ROW_ARG(row, i), fixed = *(row->fixed + i);
 	u64 head;
 
-	if (LINX_ARGDEF_CAP(def) == LINX_CAP_STR)
+	if (LINX_ARGDEF_COPY(def) == LINX_COPY_STR)
 		return linx_fast_string(s, p, args[i], fixed);
-	if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF)
+	if (LINX_ARGDEF_COPY(def) == LINX_COPY_BUF)
 		head = linx_fast_buffer(s, def, fixed, args);
 	else if (!fixed || abi != LINX_ABI_X86_64)
 		head = linx_fast_other(s, def, abi, args, i);
-	else if (linx_cap_fixed(LINX_ARGDEF_CAP(def)))
+	else if (linx_cap_fixed(LINX_ARGDEF_COPY(def)))
 		head = fixed | (u64)(u16)fixed << 32;
-	else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BITS)
+	else if (LINX_ARGDEF_COPY(def) == LINX_COPY_BITS)
 		head = linx_fast_bits(def, fixed, args);
 	else
 		head = linx_fast_array(def, fixed, args);

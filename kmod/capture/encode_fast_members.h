@@ -39,7 +39,7 @@ static __always_inline u8 *linx_put_some_members(const struct linx_session *s, s
 						 const u8 *data, u32 size, u64 base, u8 **first, bool simple)
 {
 	const struct linx_member *m = linx_members + *(linx_member_of + id), *end = m + (linx_shapes + id)->count;
-	u8 dirs = linx_fast_failed(rec) ? LINX_DIR_IN : LINX_DIR_IN | LINX_DIR_OUT;
+	u8 dirs = linx_fast_failed(rec) ? LINX_WHEN_IN : LINX_WHEN_IN | LINX_WHEN_OUT;
 	u64 addr, n;
 	u8 *v;
 

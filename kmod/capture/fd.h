@@ -12,6 +12,7 @@
 #include <linux/socket.h>
 #include "compat/compat.h"
 #include "core/session.h"
+#include "shared/fd_rules.h"
 
 struct linx_call;
 struct linx_follow;
@@ -44,12 +45,6 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
  * the values so far, from first to f->p, stand in the record. Probe context.
  */
 void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
-
-/* Do control messages of that level and type carry descriptors? */
-static inline bool linx_cmsg_has_fds(const s32 *type)
-{
-	return type[0] == SOL_SOCKET && (type[1] == SCM_RIGHTS || type[1] == SCM_PIDFD);
-}
 
 /* The process behind a pidfd, in the initial namespace; 0: none. */
 pid_t linx_fd_pid(s32 fd);
@@ -101,33 +96,8 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 /* Once, before anything else asks. */
 void linx_fd_init(void);
 
-/*
- * Value that LINX_SETUP_RESOLVED adds to a call's result, with constant data: the path of
- * the descriptor that it opened, or the addresses of the socket that is argument 0. The
- * socket of a message is added only if its messages mean nothing without it: see
- * linx_fd_is_netlink().
- */
-enum linx_resolved {
-	LINX_RESOLVED_NONE,
-	LINX_RESOLVED_OPENED,
-	LINX_RESOLVED_PEER,
-	LINX_RESOLVED_MESSAGE,
-	LINX_RESOLVED_SOCKETCALL, /* i386: perhaps one of these two, whose socket stands in memory */
-};
+/* Value that LINX_SETUP_RESOLVED adds to the returns of a call. */
 enum linx_resolved linx_fd_resolved(u32 key);
-
-/* The flags of a call with a message, of so many arguments: which of them. */
-static __always_inline u32 linx_fd_flags_of(u32 nargs)
-{
-	return nargs == 3 ? 2 : 3;
-}
-
-/* A connect that goes on has its peer already; what a message said counts also if nobody took it. */
-static inline bool linx_fd_has_resolved(enum linx_resolved what, long ret)
-{
-	return !IS_ERR_VALUE(ret) || what == LINX_RESOLVED_MESSAGE ||
-	       (what == LINX_RESOLVED_PEER && ret == -EINPROGRESS);
-}
 
 /* Kind of a socket; all 0: the descriptor is no socket, or none any more. */
 struct linx_sock_kind {

@@ -267,7 +267,7 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 		return NULL;
 	if (done)
 		all = (linx_selects_entry(s, of, key, args) ? 0 : all) | row->result; /* the entry has told the arguments */
-	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_fd_has_resolved(row->resolved, args[-1])) {
+	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_has_resolved(row->resolved, args[-1])) {
 		opened = row->resolved == LINX_RESOLVED_OPENED;
 		peer = row->resolved == LINX_RESOLVED_PEER;
 		first = opened ? LINX_FD_RESULT : 0;

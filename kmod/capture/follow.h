@@ -12,7 +12,7 @@ struct linx_val;
 struct linx_path {
 	u8 arg;
 	u8 abi;
-	u8 dirs; /* LINX_DIR_*: what is followed now */
+	u8 dirs; /* LINX_WHEN_*: what is followed now */
 	const u64 *args; /* arguments of the call; at return, the result is before them */
 };
 

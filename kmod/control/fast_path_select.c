@@ -30,7 +30,7 @@ static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 /* True if a row with a message receives: MSG_TRUNC then says whether it fills its buffer. */
 static bool receives(const struct linx_row *row)
 {
-	return LINX_ARGDEF_DIR(row->arg[LINX_BYTES_BUF]) & LINX_DIR_OUT;
+	return LINX_ARGDEF_WHEN(row->arg[LINX_BYTES_BUF]) & LINX_WHEN_OUT;
 }
 
 /* True if a record fits its ring that has so many bytes of values, and then what the kernel made of them. */

@@ -38,7 +38,7 @@ static __always_inline u8 *put_resolved(const struct linx_session *s, struct lin
 {
 	enum linx_resolved what = linx_fd_row(key)->resolved;
 
-	if (what == LINX_RESOLVED_NONE || !(s->flags & LINX_SETUP_RESOLVED) || !linx_fd_has_resolved(what, ret))
+	if (what == LINX_RESOLVED_NONE || !(s->flags & LINX_SETUP_RESOLVED) || !linx_has_resolved(what, ret))
 		return p;
 	probe_begin_work();
 	return what == LINX_RESOLVED_OPENED ? linx_fd_opened(r, rec, p, ret) : linx_fd_peer(rec, p, args[0]);

@@ -266,13 +266,13 @@ static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *
 		shape = LINX_ARGDEF_WHAT(LINX_ROW_ARG(row, i));
 		linx_faults_off();
 		p = put_one(s, row, args, v, i,
-			    !buffers && linx_cap_fixed(LINX_ARGDEF_CAP(LINX_ROW_ARG(row, i))) ? LINX_FAST_FIX : LINX_FAST_ARR);
+			    !buffers && linx_cap_fixed(LINX_ARGDEF_COPY(LINX_ROW_ARG(row, i))) ? LINX_FAST_FIX : LINX_FAST_ARR);
 		v += sizeof(struct linx_val);
 		size = p - v;
 		first = buffers ? p : NULL;
 		if (likely(p) && !buffers)
 			p = linx_put_members(s, rec, p, shape, v, ((struct linx_val *)v)[-1].size, base, http ? &first : NULL);
-		else if (likely(p) && (!linx_fast_failed(rec) || (linx_shapes + shape)->follow->dir & LINX_DIR_IN))
+		else if (likely(p) && (!linx_fast_failed(rec) || (linx_shapes + shape)->follow->dir & LINX_WHEN_IN))
 			p = linx_put_buffers(s, rec, p, shape, (const u64 *)v, size / (2 * sizeof(u64)), base);
 		linx_faults_on();
 		if (http && likely(p) && (buffers || first)) {
@@ -451,7 +451,7 @@ static __always_inline void exit_resolving(struct linx_session *s, struct pt_reg
 	}
 	if (unlikely(!p))
 		return retry_slow(s);
-	if (unlikely(!linx_fd_has_resolved(fast == LINX_FAST_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER,
+	if (unlikely(!linx_has_resolved(fast == LINX_FAST_STR ? LINX_RESOLVED_OPENED : LINX_RESOLVED_PEER,
 					   *(const s64 *)(rec + 1))))
 		return end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 	if (fast == LINX_FAST_STR)
@@ -475,7 +475,7 @@ static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_r
 	p = linx_fast_values(s, row, rec, LINX_ABI_X86_64, args, (u8 *)(args + row->nargs + timed), mask_of(row, rec));
 	if (unlikely(!p || p - (u8 *)args > s->user_max))
 		return retry_slow(s);
-	if (!linx_fd_has_resolved(what, ret))
+	if (!linx_has_resolved(what, ret))
 		return end_values(s, r, rec, p, timed);
 	resolve_slow(s, rec, p, what);
 }

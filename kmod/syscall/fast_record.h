@@ -345,13 +345,13 @@ static LINX_TAIL_FN void fill_few(struct linx_session *s, struct linx_rec *rec, 
 		rec->nvals++;
 		def = LINX_ROW_ARG(row, i);
 		fixed = *(row->fixed + i);
-		if (LINX_ARGDEF_CAP(def) == LINX_CAP_STR)
+		if (LINX_ARGDEF_COPY(def) == LINX_COPY_STR)
 			return fill_string(s, rec, row, args, mask, p);
-		if (linx_cap_fixed(LINX_ARGDEF_CAP(def)))
+		if (linx_cap_fixed(LINX_ARGDEF_COPY(def)))
 			head = fixed | (u64)(u16)fixed << 32;
-		else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BUF)
+		else if (LINX_ARGDEF_COPY(def) == LINX_COPY_BUF)
 			head = linx_fast_buffer(s, def, fixed, args);
-		else if (LINX_ARGDEF_CAP(def) == LINX_CAP_BITS)
+		else if (LINX_ARGDEF_COPY(def) == LINX_COPY_BITS)
 			head = linx_fast_bits(def, fixed, args);
 		else
 			head = linx_fast_array(def, fixed, args);

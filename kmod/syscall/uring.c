@@ -26,7 +26,7 @@
 #include "filter/cgroup.h"
 #include "filter/rate.h"
 #include "task/context.h"
-#include "shared/uring_facts.h"
+#include "shared/uring_data.h"
 #include "syscall/uring.h"
 
 #define SLOTS_LOG 11
@@ -83,41 +83,16 @@ struct linx_ops {
 	struct linx_op_last last[1 << LAST_LOG];
 };
 
-/* Rows as table/table.c numbers them. */
-enum {
-	ROW_UNKNOWN,
-#define SYSCALL(id, class, args) ROW_##id,
-#include "tables/syscalls.def"
-#undef SYSCALL
-};
-
-struct op_rule {
-	u16 row;
-	u16 from[LINX_NARGS];
-};
-
-static const struct op_rule rules[] = {
-#define URING(opcode, row, ...) [opcode] = { ROW_##row, { __VA_ARGS__ } },
-#include "tables/uring.def"
-#undef URING
-};
-
 /* By opcode: the number of the call; 0: x86_64's is meant. Constant once loaded. */
-static s16 numbers[2][ARRAY_SIZE(rules)] __ro_after_init;
+static s16 numbers[2][ARRAY_SIZE(linx_uring_rules)] __ro_after_init;
 static s16 enter_nr __ro_after_init;
-
-/* arm64 has it by another name, with the same arguments. */
-static bool __init is_row(u16 row, u16 request)
-{
-	return row == request || (request == ROW_fadvise64 && row == ROW_fadvise64_64);
-}
 
 static s16 __init number_of(unsigned int abi, u16 row)
 {
 	s16 nr;
 
 	for (nr = 0; nr < (s16)LINX_NR_OTHER; nr++)
-		if (is_row(linx_row_of[abi][nr], row))
+		if (linx_uring_is_row(linx_row_of[abi][nr], row))
 			return nr;
 	return -1;
 }
@@ -127,27 +102,27 @@ void __init linx_uring_init(void)
 	unsigned int i;
 
 	static_assert(sizeof(struct io_uring_sqe) == 64 && sizeof_field(struct linx_uring, entry) == 64);
-	enter_nr = number_of(LINX_ABI_X86_64, ROW_io_uring_enter);
-	for (i = 0; i < ARRAY_SIZE(rules); i++) {
-		numbers[LINX_ABI_X86_64][i] = rules[i].row ? number_of(LINX_ABI_X86_64, rules[i].row) : enter_nr;
-		numbers[LINX_ABI_I386][i] = rules[i].row ? number_of(LINX_ABI_I386, rules[i].row) : -1;
+	enter_nr = number_of(LINX_ABI_X86_64, LINX_ROW_ID_io_uring_enter);
+	for (i = 0; i < ARRAY_SIZE(linx_uring_rules); i++) {
+		numbers[LINX_ABI_X86_64][i] = linx_uring_rules[i].row ? number_of(LINX_ABI_X86_64, linx_uring_rules[i].row) : enter_nr;
+		numbers[LINX_ABI_I386][i] = linx_uring_rules[i].row ? number_of(LINX_ABI_I386, linx_uring_rules[i].row) : -1;
 	}
 }
 
 /* The call of an opcode, and its rule; NULL: there is none. */
-static const struct op_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi)
+static const struct linx_uring_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi)
 {
 	unsigned int i = opcode;
 
 	*abi = LINX_ABI_X86_64;
 	*nr = enter_nr;
-	if (i >= ARRAY_SIZE(rules))
+	if (i >= ARRAY_SIZE(linx_uring_rules))
 		return NULL;
-	i = array_index_nospec(i, ARRAY_SIZE(rules));
+	i = array_index_nospec(i, ARRAY_SIZE(linx_uring_rules));
 	*abi = compat && numbers[LINX_ABI_I386][i] >= 0 ? LINX_ABI_I386 : LINX_ABI_X86_64;
 	*nr = numbers[*abi][i];
 	if (*nr >= 0)
-		return rules[i].row ? &rules[i] : NULL;
+		return linx_uring_rules[i].row ? &linx_uring_rules[i] : NULL;
 	*nr = enter_nr; /* a call that this architecture has not */
 	return NULL;
 }
@@ -158,7 +133,7 @@ bool linx_uring_selected(const struct linx_session *s)
 	u32 key, abi;
 	s32 nr;
 
-	for (opcode = 0; opcode < 2 * ARRAY_SIZE(rules); opcode++) {
+	for (opcode = 0; opcode < 2 * ARRAY_SIZE(linx_uring_rules); opcode++) {
 		find_call(opcode / 2, opcode & 1, &nr, &abi);
 		key = linx_key(abi, nr);
 		if (linx_bit(s->exit, key) || linx_bit(s->enter, key))
@@ -539,7 +514,7 @@ static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8
 		leave_data_out(op, sub);
 }
 
-static void fill_args(struct linx_op *op, const struct op_rule *rule, const struct linx_row *row)
+static void fill_args(struct linx_op *op, const struct linx_uring_rule *rule, const struct linx_row *row)
 {
 	unsigned int i;
 
@@ -650,7 +625,7 @@ static void count_nested(void)
 
 void linx_uring_submit(const struct linx_submitted *sub)
 {
-	const struct op_rule *rule;
+	const struct linx_uring_rule *rule;
 	struct linx_uring uring = { 0 };
 	struct linx_op op = { .uring = &uring };
 	struct linx_call c = { .op = &op };

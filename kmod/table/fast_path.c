@@ -22,13 +22,13 @@ static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 
 	for (; mask; mask &= mask - 1) {
 		def = row->arg[__ffs(mask)];
-		switch (LINX_ARGDEF_CAP(def)) {
-		case LINX_CAP_STRV:
-		case LINX_CAP_LENP:
-		case LINX_CAP_AT:
-		case LINX_CAP_ARGS:
+		switch (LINX_ARGDEF_COPY(def)) {
+		case LINX_COPY_STRV:
+		case LINX_COPY_LENP:
+		case LINX_COPY_AT:
+		case LINX_COPY_ARGS:
 			return 0;
-		case LINX_CAP_ONE:
+		case LINX_COPY_ONE:
 			if (linx_shape_sized(LINX_ARGDEF_WHAT(def)))
 				return 0;
 		}
@@ -44,17 +44,17 @@ static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 {
 	u32 def = row->arg[arg], fixed = row->fixed[arg];
 
-	switch (LINX_ARGDEF_CAP(def)) {
-	case LINX_CAP_BITS:
+	switch (LINX_ARGDEF_COPY(def)) {
+	case LINX_COPY_BITS:
 		return LINX_FAST_FEW;
-	case LINX_CAP_STR:
+	case LINX_COPY_STR:
 		return LINX_FAST_STR;
-	case LINX_CAP_BUF:
+	case LINX_COPY_BUF:
 		if (def & LINX_ARGDEF_PATH)
 			return LINX_FAST_MORE;
 		return (def & ADDR_BITS) == (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_32BIT) ? LINX_FAST_ADDR : LINX_FAST_BUF;
-	case LINX_CAP_FIX:
-	case LINX_CAP_ONE:
+	case LINX_COPY_FIX:
+	case LINX_COPY_ONE:
 		return fixed && (u16)fixed < LINX_SIMPLE_MAX ? LINX_FAST_FIX : LINX_FAST_MORE;
 	default:
 		return fixed ? LINX_FAST_ARR : LINX_FAST_MORE;
@@ -72,7 +72,7 @@ static bool __init are_sets(const struct linx_row *row)
 	for (arg = row->one; arg < end; arg++)
 		if (row->arg[arg] != first)
 			return false;
-	return LINX_ARGDEF_CAP(first) == LINX_CAP_BITS && !LINX_ARGDEF_WHAT(first) && first & LINX_ARGDEF_32BIT &&
+	return LINX_ARGDEF_COPY(first) == LINX_COPY_BITS && !LINX_ARGDEF_WHAT(first) && first & LINX_ARGDEF_32BIT &&
 	       fast_path_of_one(row, end) == LINX_FAST_FIX && !(row->fixed[end] & 7);
 }
 
@@ -102,9 +102,9 @@ static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 	case LINX_FAST_FIX:
 		return linx_shape_plain(shape);
 	case LINX_FAST_ARR:
-		if (LINX_ARGDEF_CAP(row->arg[arg]) == LINX_CAP_SZ)
+		if (LINX_ARGDEF_COPY(row->arg[arg]) == LINX_COPY_SZ)
 			return linx_shape_plain(shape) && !linx_shape_buffers(&linx_shapes[shape]);
-		return LINX_ARGDEF_CAP(row->arg[arg]) == LINX_CAP_N && linx_shape_buffers(&linx_shapes[shape]);
+		return LINX_ARGDEF_COPY(row->arg[arg]) == LINX_COPY_N && linx_shape_buffers(&linx_shapes[shape]);
 	default:
 		return false;
 	}
@@ -115,7 +115,7 @@ static bool __init has_bytes(const struct linx_row *row)
 {
 	u32 def = row->arg[LINX_BYTES_BUF];
 
-	return LINX_ARGDEF_CAP(def) == LINX_CAP_BUF && LINX_ARGDEF_N(def) == LINX_BYTES_LEN &&
+	return LINX_ARGDEF_COPY(def) == LINX_COPY_BUF && LINX_ARGDEF_N(def) == LINX_BYTES_LEN &&
 	       !(def & (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT)) &&
 	       !(def & LINX_ARGDEF_RESULT) == !(row->out & 1 << LINX_BYTES_BUF);
 }

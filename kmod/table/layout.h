@@ -9,58 +9,8 @@
 
 #include <linux/linx.h>
 #include <linux/types.h>
-
-enum linx_shape_id {
-	LINX_SHAPE_none,
-#define SHAPE(name, size64, size_i386, size_x32, ...) LINX_SHAPE_##name,
-#include "tables/shapes.def"
-#undef SHAPE
-	LINX_SHAPE_NR,
-};
-
-/* A structure is kept as far as this many bytes. */
-#define LINX_STRUCT_MAX 4096
-
-/*
- * A member as one number: where it is and how wide, on x86_64 and on i386 and
- * x32, unless the shape's size on x32 is not that on i386: then x32 has the
- * members of x86_64. Width 0: there is none, and the place is its value.
- */
-#define LINX_MEMBER(at64, width64, at32, width32) \
-	((u64)(at64) | (u64)(width64) << 16 | (u64)(at32) << 32 | (u64)(width32) << 48)
-#define LINX_MEMBER_AT(m) ((u32)(m) & 0xffff)
-#define LINX_MEMBER_WIDTH(m) ((u32)(m) >> 16)
-#define LINX_MEMBER_ARGN 0xff /* width: the place is the number of an argument of the call */
-#define LINX_MEMBER_RESULT 0xfe /* width: the member is the call's result */
-
-enum linx_follow_kind {
-	LINX_FOLLOW_STR, /* a string */
-	LINX_FOLLOW_BUF, /* a buffer of len * what bytes */
-	LINX_FOLLOW_PART, /* a buffer that takes its part of what the call filled */
-	LINX_FOLLOW_BITS, /* longs for len bits */
-	LINX_FOLLOW_LENP, /* a buffer; len is the pointer to its length, of what bytes each */
-	LINX_FOLLOW_ALL, /* len of the shape what, as many as a record carries: a program */
-	LINX_FOLLOW_LIMIT, /* no pointer: len is what the call filled of this element's buffers */
-	LINX_FOLLOW_SIZE, /* no pointer: of this structure there are add + len * what bytes; comes first */
-	LINX_FOLLOW_ONE, /* one structure of the shape what */
-	LINX_FOLLOW_ARR, /* len of them; from ONE on there are structures */
-};
-
-/* A member that is a pointer, and what it points to. */
-struct linx_follow {
-	u8 kind; /* enum linx_follow_kind */
-	u8 dir; /* LINX_DIR_IN, LINX_DIR_OUT */
-	u16 what;
-	u16 add;
-	u64 mask, value; /* only if when has this value in these bits */
-	u64 ptr, len, when; /* LINX_MEMBER() */
-};
-
-struct linx_shape {
-	u16 size[LINX_ABI_NR];
-	u16 count; /* number of members to follow */
-	const struct linx_follow *follow;
-};
+#include "shared/ids.h"
+#include "shared/row.h"
 
 extern const struct linx_shape linx_shapes[LINX_SHAPE_NR];
 
@@ -106,7 +56,7 @@ struct linx_member {
 	u16 unit; /* bytes of an element */
 	u16 most; /* elements that are less than LINX_SIMPLE_MAX bytes */
 	u16 inner; /* elements are buffers, of this shape; 0: bytes */
-	u8 dir; /* LINX_DIR_* */
+	u8 dir; /* LINX_WHEN_* */
 	u32 count; /* without a length: how many elements */
 	u32 mask, value; /* only if the word has this value in these bits */
 	u64 len_mask; /* bits of the length */

@@ -7,183 +7,88 @@
 #include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/init.h>
-#include <linux/kconfig.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
+#include "shared/row_data.h"
 #include "table/variant.h"
 #include "table/fast_path.h"
 #include "table/layout.h"
 #include "table/table.h"
 #include "tables/blob.h"
-#include "table/capture_words.h"
 
-/* The words of syscalls.def as bits; those that only user space needs are 0. */
-enum {
-	FILE = 0,
-	DESC = 0,
-	PROCESS = 0,
-	NETWORK = 0,
-	SIGNAL = 0,
-	IPC = 0,
-	MEMORY = 0,
-	CREDS = 0,
-	CLOCK = 0,
-	STAT = 0,
-	STATFS = 0,
-	ENTRY = 0,
-	ENTRYBY = LINX_ROW_ENTRYBY,
-	NORETURN = 0,
-	SIGRETURN = LINX_ROW_SIGRETURN,
-	FORK = LINX_ROW_FORK,
-	EXEC = LINX_ROW_EXEC,
-	CONTEXT = LINX_ROW_CONTEXT,
-	PRIO = LINX_ROW_PRIO,
-};
-
-/* Row 0 stands for every number that the table does not know: six raw arguments. */
-enum {
-	LINX_ROW_ID_UNKNOWN,
-#define SYSCALL(id, class, args) LINX_ROW_ID_##id,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	LINX_ROW_ID_NR,
-};
-
-/* Number of arguments of each row. */
-enum {
-#define ARG(name, type, capture) +1
-#define SYSCALL(id, class, args) LINX_ROW_NARGS_##id = 0 args,
-#include "tables/syscalls.def"
-#undef ARG
-#undef SYSCALL
-};
-
-struct linx_row linx_rows[LINX_ROW_ID_NR] __ro_after_init = {
-	[LINX_ROW_ID_UNKNOWN] = { .nargs = LINX_NARGS },
-#define ARG(name, type, capture) (capture) | TYPE_BITS(type),
-#define SYSCALL(id, class, args)                   \
-	[LINX_ROW_ID_##id] = {                     \
-		.nargs = LINX_ROW_NARGS_##id,      \
-		.flags = class,                    \
-		.arg = { args },                   \
-	},
-#include "tables/syscalls.def"
-#undef ARG
-#undef SYSCALL
-};
+struct linx_row linx_rows[LINX_ROW_ID_NR] __ro_after_init;
 
 const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
-#define NR(nr, name, row) [nr] = LINX_ROW_ID_##row,
-#define NR_FAR(nr, name, row)
-#ifdef CONFIG_ARM64
-	[LINX_ABI_ARM64 % LINX_ABI_NR] = {
-#include "tables/nr/arm64.def"
-	},
-	[LINX_ABI_ARM % LINX_ABI_NR] = {
-#include "tables/nr/arm.def"
-	},
-#else
-	[LINX_ABI_X86_64] = {
-#include "tables/nr/x86_64.def"
-	},
-	[LINX_ABI_I386] = {
-#include "tables/nr/i386.def"
-	},
-	[LINX_ABI_X32] = {
-#include "tables/nr/x32.def"
-	},
-#endif
-#undef NR_FAR
-#undef NR
+#include "shared/nr_data.h"
 };
-
-static_assert(LINX_ROW_ID_NR < 65536);
-
-/*
- * Sets the flags by which capture/encode.c finds a length: a buffer's room is the argument
- * after it, and of some lengths half counts.
- */
-static void __init set_length(struct linx_row *row, unsigned int arg)
-{
-	u32 *def = &row->arg[arg];
-
-	if (LINX_ARGDEF_CAP(*def) == LINX_CAP_FIT || (LINX_ARGDEF_CAP(*def) == LINX_CAP_BUF && *def & LINX_ARGDEF_RESULT))
-		*def |= (arg + 1) << 12;
-	if (LINX_ARGDEF_N(*def) < LINX_NARGS && row->arg[LINX_ARGDEF_N(*def)] & LINX_ARGDEF_INT)
-		*def |= LINX_ARGDEF_32BIT;
-}
 
 /* linx_row.fixed */
 static u32 __init fixed_of(u32 def, unsigned int arg)
 {
 	u32 what = LINX_ARGDEF_WHAT(def), size, whole = LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE);
 
-	switch (LINX_ARGDEF_CAP(def)) {
-	case LINX_CAP_FIX:
-	case LINX_CAP_ONE:
-		size = LINX_ARGDEF_CAP(def) == LINX_CAP_FIX ? what : linx_shapes[what].size[LINX_ABI_X86_64];
+	switch (LINX_ARGDEF_COPY(def)) {
+	case LINX_COPY_FIX:
+	case LINX_COPY_ONE:
+		size = LINX_ARGDEF_COPY(def) == LINX_COPY_FIX ? what : linx_shapes[what].size[LINX_ABI_X86_64];
 		return size <= LINX_FAST_VALUE_MAX ? LINX_VAL_HEAD(size, arg, whole, 0) : 0;
-	case LINX_CAP_N:
+	case LINX_COPY_N:
 		return LINX_VAL_HEAD(linx_shapes[what].size[LINX_ABI_X86_64], arg, whole, 0);
-	case LINX_CAP_ALL:
-	case LINX_CAP_SZ:
+	case LINX_COPY_ALL:
+	case LINX_COPY_SZ:
 		return LINX_VAL_HEAD(1, arg, whole, 0);
-	case LINX_CAP_BITS:
+	case LINX_COPY_BITS:
 		return LINX_VAL_HEAD(0, arg, whole, 0);
-	case LINX_CAP_BUF:
+	case LINX_COPY_BUF:
 		return LINX_VAL_HEAD(LINX_ARGDEF_N(def), arg, 0, 0);
-	case LINX_CAP_STR:
+	case LINX_COPY_STR:
 		return LINX_VAL_HEAD(0, arg, LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE), 0);
 	default:
 		return 0;
 	}
 }
 
-/* Kinds with a shape, whose members may be followed: linx_row_complete() takes all from ONE to ARGS. */
-static_assert(LINX_CAP_N == LINX_CAP_ONE + 1 && LINX_CAP_SZ == LINX_CAP_N + 1 && LINX_CAP_ARGS == LINX_CAP_SZ + 1);
-
 /* Which of its arguments are copied when, and which ways it may take. */
 void __init linx_row_complete(struct linx_row *row)
 {
-	unsigned int arg, cap, dir, bit, what, n;
-	u8 entry = LINX_ENTRY_NONE;
+	unsigned int flags = row->entry ? LINX_ROW_ENTRYBY : 0, arg, n;
+	struct linx_row_bits bits = linx_args_complete(row->arg, flags, linx_shapes);
 
-	for (arg = 0; arg < LINX_NARGS; arg++) {
-		cap = LINX_ARGDEF_CAP(row->arg[arg]);
-		what = LINX_ARGDEF_WHAT(row->arg[arg]);
-		dir = LINX_ARGDEF_DIR(row->arg[arg]);
-		bit = 1 << arg;
-		if ((dir & LINX_DIR_INOUT) == LINX_DIR_INOUT)
-			entry = LINX_ENTRY_POINTER + arg;
-		if (dir & LINX_DIR_IN)
-			row->in |= bit;
-		else if (dir & LINX_DIR_OUT)
-			row->out |= bit;
-		else if (dir)
-			row->err |= bit;
-		set_length(row, arg);
-		if (cap >= LINX_CAP_ONE && cap <= LINX_CAP_ARGS && linx_shapes[what].count)
-			row->follow |= bit;
+	row->in = bits.in;
+	row->out = bits.out;
+	row->err = bits.err;
+	row->follow = bits.follow;
+	row->entry = bits.entry;
+	for (arg = 0; arg < LINX_NARGS; arg++)
 		row->fixed[arg] = fixed_of(row->arg[arg], arg);
-	}
 	n = row->in | row->out | row->err;
 	row->one = n ? __ffs(n) : 0;
 	row->two = n & (n - 1) ? __ffs(n & (n - 1)) : 0;
-	row->entry = row->flags & LINX_ROW_ENTRYBY ? entry : LINX_ENTRY_ALL;
-	row->flags &= ~LINX_ROW_ENTRYBY;
 	linx_row_find_paths(row);
+}
+
+/* A row as the table has it. Until it is complete, entry keeps LINX_ROW_ENTRYBY, for which flags have no place. */
+static void __init init_row(unsigned int id)
+{
+	const struct linx_row_data *from = &linx_row_data[id];
+	struct linx_row *row = &linx_rows[id];
+
+	row->nargs = from->nargs;
+	row->flags = linx_row_flags_of(id, from->flags);
+	row->entry = from->flags & LINX_ROW_ENTRYBY ? LINX_ENTRY_NONE : LINX_ENTRY_ALL;
+	memcpy(row->arg, from->arg, sizeof(row->arg));
 }
 
 void __init linx_table_init(void)
 {
 	unsigned int i;
 
-	linx_rows[LINX_ROW_ID_setpgid].flags |= LINX_ROW_OTHER;
-	linx_rows[LINX_ROW_ID_prctl].flags |= LINX_ROW_OPTION;
+	for (i = 0; i < LINX_ROW_ID_NR; i++)
+		init_row(i);
 	linx_members_init();
 	linx_variant_init();
 	for (i = 0; i < LINX_ROW_ID_NR; i++)
 		linx_row_complete(&linx_rows[i]);
-	linx_rows[LINX_ROW_ID_recvmsg].flags |= LINX_ROW_RECVMSG;
 }
 
 const char *linx_table_borrow_text(size_t *len)

@@ -14,68 +14,14 @@
 #include <linux/nospec.h>
 #include <linux/types.h>
 #include "shared/abi_facts.h"
+#include "shared/row.h"
 
-/* How much is copied of what an argument points to; the words of syscalls.def without their direction. */
-enum linx_cap {
-	LINX_CAP_V = 0,
-	LINX_CAP_STR,
-	LINX_CAP_STRV,
-	LINX_CAP_BUF, /* a buffer of argument n bytes */
-	LINX_CAP_FIT, /* a buffer of as many bytes as the result says; nothing where that is more than argument n */
-	LINX_CAP_LENP, /* a buffer, with a shape whatever it is; length: the u32 behind argument n */
-	LINX_CAP_ALL, /* a buffer of argument n bytes, kept to its end: in pieces, if need be */
-	LINX_CAP_MSG, /* a long, then a buffer of argument n bytes */
-	LINX_CAP_BITS, /* longs for argument n less what bits */
-	LINX_CAP_PAGES, /* a byte for each page of argument n bytes */
-	LINX_CAP_IOC, /* a buffer of the size that the ioctl command in argument n encodes */
-	LINX_CAP_AT, /* a buffer; length: the u32 that lies what bytes behind argument n */
-	LINX_CAP_FIX, /* a buffer of what bytes: a known size, as that of the next one */
-	LINX_CAP_ONE, /* a structure of the shape what */
-	LINX_CAP_N, /* an array of argument n structures of the shape what */
-	LINX_CAP_SZ, /* a structure whose size is argument n */
-	LINX_CAP_ARGS, /* nothing itself: all arguments are members of the shape what */
-	LINX_CAP_BY, /* an argument decides; see table/variant.h */
-};
-
-/* Behaviour of a row; the words of syscalls.def that matter here. */
-#define LINX_ROW_FORK 0x01 /* a return in a child is no call of the child's */
-#define LINX_ROW_EXEC 0x02 /* on success the arguments are gone at return */
-#define LINX_ROW_CONTEXT 0x04 /* on success the task's context record is out of date */
-#define LINX_ROW_PRIO 0x08 /* may use the reserved share of the ring */
-#define LINX_ROW_OTHER 0x40 /* CONTEXT of the task that is the first argument too; set at load, as is the next */
-#define LINX_ROW_OPTION 0x80 /* CONTEXT with some options of prctl(2) alone */
-#define LINX_ROW_SIGRETURN 0x20 /* the stack has what it gives back */
-#define LINX_ROW_ENTRYBY 0x10 /* entries only where something is read and written: linx_row.entry; not set after load */
-#define LINX_ROW_RECVMSG 0x10 /* set at load, after that: with MSG_TRUNC in LINX_RECVMSG_FLAGS it may have filled nothing */
-
-/* When it is copied. */
-#define LINX_DIR_IN 1 /* at entry, and at return */
-#define LINX_DIR_OUT 2 /* at the return of a call that succeeded */
-#define LINX_DIR_ERR 4 /* at the return of a call that failed */
-
-/* One argument: what to copy and, where the kind has one, an argument n and a size or shape. */
-#define LINX_ARGDEF(cap, dir, n, what) ((u32)(cap) | (dir) << 5 | (n) << 12 | (u32)(what) << 16)
-#define LINX_ARGDEF_CAP(def) ((def) & 0x1f)
-#define LINX_ARGDEF_DIR(def) ((def) >> 5 & 7)
-#define LINX_ARGDEF_INT 0x100 /* an int on every ABI: its upper half means nothing */
-#define LINX_ARGDEF_SOCKADDR 0x200 /* kept whole, whatever the limit for buffers */
 #define LINX_FAST_VALUE_MAX 1024 /* structures up to this size may take the fast path of capture/encode.c */
 #define LINX_SIMPLE_MAX 256 /* and one shorter than this the shortest, of a single value */
 /* Room for a record with a structure, four members of it, and as many buffers as such an array can name. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
 #define LINX_SETS 3
 #define LINX_FOLLOW_MAX 4096 /* room that values of members need in a record beside the memory itself */
-#define LINX_ARGDEF_ENVP 0x400 /* kept only on request */
-#define LINX_ARGDEF_PATH 0x800 /* a path in a buffer: limited as strings are */
-#define LINX_ARGDEF_TYPE 0xf00 /* these four */
-#define LINX_ARGDEF_N(def) ((def) >> 12 & 0xf)
-#define LINX_ARGDEF_WHAT(def) ((def) >> 16 & 0x3fff)
-#define LINX_ARGDEF_32BIT 0x40000000u /* argument n is an int; set at load */
-/*
- * The length is the result, at most argument n: with MSG_TRUNC, or where a size of 0 asks
- * for the length, the result is larger than what was written.
- */
-#define LINX_ARGDEF_RESULT 0x80000000u
 
 /* struct linx_val as one word: the size is its lowest part, the original length its highest. */
 #define LINX_VAL_HEAD(size, arg, info, orig) ((size) | (u32)(arg) << 16 | (u32)(info) << 24 | (u64)(orig) << 32)
@@ -129,19 +75,12 @@ enum linx_fast_path {
 	LINX_FAST_SPECIAL = 0x8000,
 };
 
-/* Calls that have an entry record under LINX_SELECT_CHOSEN. */
-enum linx_entry {
-	LINX_ENTRY_ALL,
-	LINX_ENTRY_NONE,
-	LINX_ENTRY_POINTER, /* and up: those whose argument 0 and up, which is read and written, is not null */
-};
-
 struct linx_row {
 	u8 nargs;
 	u8 in; /* bits of the arguments with something to copy at entry; set at load, as is all up to arg */
 	u8 out; /* ... after success */
 	u8 err; /* ... after failure */
-	u8 flags; /* LINX_ROW_* */
+	u8 flags; /* LINX_ROW_*, as far as they fit: the module needs no others */
 	u8 follow; /* bits of the arguments that are structures whose members are followed */
 	u8 enter_few; /* with so many values at most */
 	u8 exit_few; /* how many values there can be at return, if there is a fast path for each; else 0 */
@@ -168,13 +107,12 @@ static __always_inline bool linx_row_plain(const struct linx_row *row)
 	return row->exit_fast <= LINX_FAST_PLAIN_MAX;
 }
 
-static_assert(LINX_CAP_ONE == LINX_CAP_FIX + 1); /* linx_cap_fixed() */
-static_assert(LINX_CAP_BY <= LINX_ARGDEF_CAP(~0u)); /* all kinds fit into a definition */
+static_assert(LINX_COPY_ONE == LINX_COPY_FIX + 1); /* linx_cap_fixed() */
 
 /* Is it always of the same size? */
 static __always_inline bool linx_cap_fixed(u32 cap)
 {
-	return cap - LINX_CAP_FIX <= LINX_CAP_ONE - LINX_CAP_FIX;
+	return cap - LINX_COPY_FIX <= LINX_COPY_ONE - LINX_COPY_FIX;
 }
 
 /* An element whose index needs no check. */

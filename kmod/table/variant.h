@@ -10,18 +10,13 @@
 #include <asm/ptrace.h>
 #include "table/table.h"
 
-/*
- * Selector of a row's variant: (argument low >> shift) & mask, and the low half of
- * argument high above it if there are two.
- */
+/* A key of shared/choice_data.h as the probes need it. Set at load. */
 struct linx_selector {
-	u16 row;
-	u8 low, high, shift;
+	u8 shift;
 	bool two;
 	u8 dirs; /* bits of the direction of an ioctl command, which tell the row otherwise */
 	u32 mask;
-	/* Set at load. */
-	u16 low_at[2], high_at[2]; /* offsets in pt_regs, of a 64-bit and of a 32-bit call */
+	u16 low_at[2], high_at[2]; /* offsets of the arguments in pt_regs, of a 64-bit and of a 32-bit call */
 	u64 announced; /* bits of the values that there are, modulo 64: most calls have another one */
 	const struct linx_row *fallback;
 };

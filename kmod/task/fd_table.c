@@ -26,54 +26,16 @@
 #include "capture/fd.h"
 #include "task/fd_table.h"
 #include "filter/filter.h"
-#include "shared/files_facts.h"
+#include "shared/files_data.h"
 #include "task/context.h"
 #include "task/task_info.h"
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_files_change))
 
-enum {
-	ROW_UNKNOWN,
-#define SYSCALL(id, class, args) ROW_##id,
-#include "tables/syscalls.def"
-#undef SYSCALL
-};
-
-enum kind {
-	KIND_SLOT,
-	KIND_RESULT,
-	KIND_RANGE,
-	KIND_RIGHTS,
-	KIND_BEHIND,
-	KIND_CLONE_ARGS,
-	KIND_SOCKETCALL,
-	KIND_UNSHARE,
-	KIND_ANY,
-};
-
-/* A line of files.def; it holds if args[k] & mask == value. */
-static const struct rule {
-	u16 row;
-	u8 kind, arg, k;
-	u32 mask, value;
-} rules[] = {
-#define SLOT(row) { ROW_##row, KIND_SLOT },
-#define SLOT_IF(row, k, mask, value) { ROW_##row, KIND_SLOT, 0, k, mask, value },
-#define RESULT_IF(row, k, mask, value) { ROW_##row, KIND_RESULT, 0, k, mask, value },
-#define RANGE(row) { ROW_##row, KIND_RANGE },
-#define RIGHTS(row, many) { ROW_##row, KIND_RIGHTS, many },
-#define BEHIND_IF(row, i, k, mask, value) { ROW_##row, KIND_BEHIND, i, k, mask, value },
-#define CLONE_ARGS(row) { ROW_##row, KIND_CLONE_ARGS },
-#define SOCKETCALL(row) { ROW_##row, KIND_SOCKETCALL },
-#define ANY_IF(row, k, mask, value) { ROW_##row, KIND_ANY, 0, k, mask, value },
-#define UNSHARE_IF(row, k, mask, value) { ROW_##row, KIND_UNSHARE, 0, k, mask, value },
-#include "tables/files.def"
-};
-
 /* linx_row.files: 1 + the first of its rules; or this */
 #define ONLY_RESULT 255
 
-static_assert(ARRAY_SIZE(rules) < ONLY_RESULT);
+static_assert(LINX_NFILES_RULES < ONLY_RESULT);
 
 void __init linx_files_init(void)
 {
@@ -83,8 +45,8 @@ void __init linx_files_init(void)
 	for (key = 0; key < LINX_KEYS; key++)
 		if (linx_fd_makes(key))
 			linx_rows[(&linx_row_of[0][0])[key]].files = ONLY_RESULT;
-	for (i = ARRAY_SIZE(rules); i-- > 0;)
-		linx_rows[rules[i].row].files = i + 1;
+	for (i = LINX_NFILES_RULES; i-- > 0;)
+		linx_rows[linx_files_rules[i].row].files = i + 1;
 }
 
 /* Has the table more descriptors than the program's memory says? */
@@ -440,7 +402,7 @@ static void emit_control(struct change *c, u64 addr, u64 left)
 		if (len < head || len > left ||
 		    linx_user_read(type, addr + word, sizeof(type)) != sizeof(type))
 			break;
-		if (linx_cmsg_has_fds(type)) {
+		if (linx_carries_fds(type[0], type[1])) {
 			fds = min_t(u64, (len - head) / sizeof(s32), RIGHTS_MAX + 1);
 			i = min_t(u32, fds, RIGHTS_MAX - c->rights);
 			if (i < fds)
@@ -593,41 +555,41 @@ static void emit_clone(struct change *c, u64 addr)
 		emit_ints(c, word[1], 1);
 }
 
-static void apply(struct change *c, const struct rule *rule, const unsigned long *args, long ret)
+static void apply(struct change *c, const struct linx_files_rule *rule, const unsigned long *args, long ret)
 {
 	if (((u32)args[rule->k] & rule->mask) != rule->value)
 		return;
-	if (rule->kind == KIND_SLOT) {
+	if (rule->kind == LINX_FILES_RULE_SLOT) {
 		if (ret != -EBADF)
 			emit(c, args[0]);
 		return;
 	}
-	if (rule->kind == KIND_SOCKETCALL)
+	if (rule->kind == LINX_FILES_RULE_SOCKETCALL)
 		return emit_socketcall(c, args, ret);
-	if (rule->kind == KIND_ANY) {
+	if (rule->kind == LINX_FILES_RULE_ANY) {
 		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* that may be of what it was to say in the end */
 			c->uncertain = UNCERTAIN_SOME;
 		return;
 	}
-	if (rule->kind == KIND_RIGHTS ? !linx_may_have_come(ret) : IS_ERR_VALUE(ret))
+	if (rule->kind == LINX_FILES_RULE_RIGHTS ? !linx_may_have_come(ret) : IS_ERR_VALUE(ret))
 		return;
 	switch (rule->kind) {
-	case KIND_RESULT:
+	case LINX_FILES_RULE_RESULT:
 		emit(c, ret);
 		break;
-	case KIND_RANGE:
+	case LINX_FILES_RULE_RANGE:
 		emit_range(c, args);
 		break;
-	case KIND_RIGHTS:
+	case LINX_FILES_RULE_RIGHTS:
 		emit_rights(c, args[0], args[1], ret, rule->arg ? args[2] : 0);
 		break;
-	case KIND_BEHIND:
+	case LINX_FILES_RULE_BEHIND:
 		emit_ints(c, args[rule->arg], 1);
 		break;
-	case KIND_CLONE_ARGS:
+	case LINX_FILES_RULE_CLONE_ARGS:
 		emit_clone(c, args[0]);
 		break;
-	case KIND_UNSHARE:
+	case LINX_FILES_RULE_UNSHARE:
 		if (!emit_all(c) && has_shared(c->p)) /* else it was alone with it, and nothing was copied, or that of another process */
 			emit_unknown(c);
 		break;
@@ -663,8 +625,8 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 			emit_ints(&c, args[pair], 2);
 	}
 	if (i != ONLY_RESULT) {
-		for (i--; i < ARRAY_SIZE(rules) && rules[i].row == row; i++)
-			apply(&c, &rules[i], args, call->ret);
+		for (i--; i < LINX_NFILES_RULES && linx_files_rules[i].row == row; i++)
+			apply(&c, &linx_files_rules[i], args, call->ret);
 		if (c.spent > SPENT_MAX)
 			return emit_open(&c);
 	}

@@ -7,7 +7,7 @@
 
 static uint32_t keep_of(const struct linx_engine_bpf *b, uint32_t def)
 {
-	if (LINX_ARGDEF_CAP(def) != LINX_COPY_BUF)
+	if (LINX_ARGDEF_COPY(def) != LINX_COPY_BUF)
 		return STRUCT_MAX;
 	if (def & LINX_ARGDEF_PATH)
 		return (uint32_t)b->config.snap_str;
@@ -18,9 +18,9 @@ static uint32_t keep_of(const struct linx_engine_bpf *b, uint32_t def)
 static bool plan_value(const struct linx_engine_bpf *b, uint32_t def, uint8_t arg, struct linx_bpf_fast *f)
 {
 	*f = (struct linx_bpf_fast){ .arg = arg, .keep = keep_of(b, def) };
-	if (!(LINX_ARGDEF_DIR(def) & LINX_WHEN_IN))
+	if (!(LINX_ARGDEF_WHEN(def) & LINX_WHEN_IN))
 		f->how = LINX_BPF_FAST_OUT;
-	switch (LINX_ARGDEF_CAP(def)) {
+	switch (LINX_ARGDEF_COPY(def)) {
 	case LINX_COPY_STR:
 		f->how |= LINX_BPF_FAST_STR;
 		return true;
@@ -62,7 +62,7 @@ void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsig
 	bool planned = plan_values(b, call); /* in any case: a program may be at these when a call is selected anew */
 
 	if (!planned || abi || nr >= LINX_NR_OTHER || call->every > 1 || row->flags & special || row->selector || row->follow || row->err ||
-	    row->resolved == LINX_ROW_RESOLVES_SOCKETCALL || !(call->want & (LINX_BPF_WANT_ENTER | LINX_BPF_WANT_EXIT)) ||
+	    row->resolved == LINX_RESOLVED_SOCKETCALL || !(call->want & (LINX_BPF_WANT_ENTER | LINX_BPF_WANT_EXIT)) ||
 	    b->config.flags & (LINX_BPF_POINTER | LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
 		call->nfast = LINX_BPF_FAST_NONE;
 }

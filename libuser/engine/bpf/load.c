@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "engine/bpf/bpf.h"
-#include "engine/walk/shape_ids.h"
+#include "shared/ids.h"
 #include "shared/ring_proto.h"
 
 #define DEFAULT_RING (8u << 20)
@@ -376,7 +376,7 @@ static int put_shapes(const struct linx_engine_bpf *b)
 	int rc = 0;
 
 	for (unsigned int i = 0; !rc && i < LINX_SHAPE_NR; i++) {
-		const struct linx_walker_shape *from = linx_shape_get(i);
+		const struct linx_shape *from = linx_shape_get(i);
 		const struct shape s = {
 			.size = { from->size[0], from->size[1], from->size[2] },
 			.first = next,

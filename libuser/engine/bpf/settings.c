@@ -13,10 +13,6 @@
 #include "engine/bpf/bpf.h"
 #include "engine/proc/proc.h"
 
-#ifndef SYS_prctl
-#include <asm/unistd.h>
-#endif
-
 /* ---- selection ----------------------------------------------------------------------- */
 
 static bool bit(const __u64 map[LINX_ABI_NR][LINX_NR_WORDS], unsigned int abi, unsigned int nr)
@@ -36,7 +32,6 @@ static bool is_priority(const struct linx_engine_bpf *b, const struct linx_walke
 static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr)
 {
 	const struct linx_walker_row *row = linx_rows_get(b->rows, abi, nr);
-	uint16_t prctl = linx_rows_get(b->rows, 0, SYS_prctl)->id, setpgid = linx_rows_get(b->rows, 0, SYS_setpgid)->id;
 	uint32_t key = abi * LINX_NR_MAX + nr;
 	struct linx_bpf_call call = {
 		.row = *row,
@@ -50,8 +45,8 @@ static int set_call(struct linx_engine_bpf *b, unsigned int abi, unsigned int nr
 		    (bit(b->select.exit, abi, nr) && b->config.flags & LINX_BPF_TIMES ? LINX_BPF_TIMED : 0) |
 		    (is_priority(b, row, abi, nr) ? LINX_BPF_PRIO : 0) |
 		    (b->config.flags & LINX_BPF_FILES && (row->makes_fds || row->nfiles) ? LINX_BPF_CHANGES : 0) |
-		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->id == prctl ? LINX_BPF_OPTION : 0) |
-		    (row->id == setpgid ? LINX_BPF_OTHER : 0);
+		    (row->flags & LINX_ROW_CONTEXT ? LINX_BPF_CONTEXT : 0) | (row->flags & LINX_ROW_OPTION ? LINX_BPF_OPTION : 0) |
+		    (row->flags & LINX_ROW_OTHER ? LINX_BPF_OTHER : 0);
 	linx_bpf_plan_fast(b, abi, nr, &call);
 	rc = b->lib.bpf_map_update_elem(b->calls_fd, &key, &call, BPF_ANY);
 	b->wants[key] = (uint8_t)call.want;

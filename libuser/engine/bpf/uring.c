@@ -5,24 +5,7 @@
 #include <string.h>
 
 #include "engine/bpf/bpf.h"
-#include "shared/uring_facts.h"
-
-/* Rows as engine/walk/rows.c numbers them. */
-enum {
-	ROW_UNKNOWN,
-#define SYSCALL(id, class, args) ROW_##id,
-#include "tables/syscalls.def"
-#undef SYSCALL
-};
-
-static const struct {
-	uint16_t row;
-	uint16_t from[LINX_NARGS];
-} rules[LINX_BPF_OPCODES] = {
-#define URING(opcode, row, ...) [opcode] = { ROW_##row, { __VA_ARGS__ } },
-#include "tables/uring.def"
-#undef URING
-};
+#include "shared/uring_data.h"
 
 /* ---- the kernel's types ---------------------------------------------------------------- */
 
@@ -141,16 +124,12 @@ void linx_bpf_uring_ask(struct linx_engine_bpf *b)
 
 /* ---- calls ------------------------------------------------------------------------------- */
 
-/* arm64 has it by another name, with the same arguments. */
-static bool is_row(uint16_t row, uint16_t request)
-{
-	return row == request || (request == ROW_fadvise64 && row == ROW_fadvise64_64);
-}
+_Static_assert(sizeof(linx_uring_rules) / sizeof(linx_uring_rules[0]) == LINX_BPF_OPCODES, "all opcodes of uring.def");
 
 static int number_of(const struct linx_engine_bpf *b, unsigned int abi, uint16_t row)
 {
 	for (unsigned int nr = 0; nr < LINX_NR_OTHER; nr++)
-		if (is_row(linx_rows_get(b->rows, abi, nr)->id, row))
+		if (linx_uring_is_row(linx_rows_get(b->rows, abi, nr)->id, row))
 			return (int)nr;
 	return -1;
 }
@@ -160,7 +139,7 @@ static struct linx_bpf_opcode opcode_of(const struct linx_engine_bpf *b, unsigne
 {
 	unsigned int abi = LINX_ABI_X86_64;
 	struct linx_bpf_opcode o = { .nr = -1 };
-	uint16_t row = rules[opcode].row;
+	uint16_t row = linx_uring_rules[opcode].row;
 
 	if (row && compat) {
 		abi = LINX_ABI_I386;
@@ -172,9 +151,9 @@ static struct linx_bpf_opcode opcode_of(const struct linx_engine_bpf *b, unsigne
 	}
 	o.ruled = o.nr >= 0;
 	if (!o.ruled)
-		o.nr = number_of(b, abi, ROW_io_uring_enter);
+		o.nr = number_of(b, abi, LINX_ROW_ID_io_uring_enter);
 	o.key = abi * LINX_NR_MAX + (uint32_t)o.nr;
-	memcpy(o.from, rules[opcode].from, sizeof(o.from));
+	memcpy(o.from, linx_uring_rules[opcode].from, sizeof(o.from));
 	return o;
 }
 

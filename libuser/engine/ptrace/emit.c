@@ -97,15 +97,15 @@ static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	struct linx_walker_fd fd = { .fd = (int)c->args[0], .field = LINX_FIELD_FD };
 
 	switch (c->row->resolved) {
-	case LINX_ROW_RESOLVES_OPENED:
+	case LINX_RESOLVED_OPENED:
 		fd = (struct linx_walker_fd){ .fd = (int)c->ret, .field = LINX_FIELD_FD_RESULT };
 		if (!linx_walker_failed(c->ret))
 			put_fd(p, t, &fd, LINX_FDS_PATHS);
 		break;
-	case LINX_ROW_RESOLVES_PEER:
+	case LINX_RESOLVED_PEER:
 		put_fd(p, t, &fd, LINX_FDS_DETAILS);
 		break;
-	case LINX_ROW_RESOLVES_MESSAGE:
+	case LINX_RESOLVED_MESSAGE:
 		if (linx_proc_sock_family(t->tgid, fd.fd, AF_NETLINK))
 			put_fd(p, t, &fd, LINX_FDS_DETAILS);
 		break;

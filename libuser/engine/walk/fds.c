@@ -5,15 +5,13 @@
 
 #include "engine/walk/fds.h"
 #include "engine/walk/follow.h"
-#include "engine/walk/shape_ids.h"
+#include "shared/ids.h"
 #include "engine/walk/value.h"
 
 /* A C library's fd_set. */
 #define SET_BYTES (1024u / 8)
 /* struct sockaddr_xdp of linux/if_xdp.h: the descriptor whose memory it shares. */
 #define XDP_SHARED_FD 12u
-/* Control message that carries a pidfd: linux/socket.h of the kernel. */
-#define CONTROL_PIDFD 4
 
 static void add(struct linx_walker *w, struct linx_walker_fd fd)
 {
@@ -93,23 +91,20 @@ static void add_each(struct linx_walker *w, uint32_t shape, uint32_t abi, const 
 		add_memory(w, int_of(data + at));
 }
 
-static bool carries_fds(const uint8_t *type)
-{
-	return int_of(type) == SOL_SOCKET && (int_of(type + 4) == SCM_RIGHTS || int_of(type + 4) == CONTROL_PIDFD);
-}
-
 /* Control messages. Their lengths are the program's: each is bounded by what was captured. */
 static void add_rights(struct linx_walker *w, uint32_t abi, const uint8_t *data, uint32_t size)
 {
 	uint32_t word = abi ? 4 : 8, head = word + 2 * sizeof(int32_t), at = 0;
 	uint64_t len, whole;
+	bool carries;
 
 	for (; size - at >= head; at += (uint32_t)whole) {
 		len = 0;
 		memcpy(&len, data + at, word);
 		if (len < head || len > size - at)
 			return;
-		for (uint64_t i = head; carries_fds(data + at + word) && i + sizeof(int32_t) <= len; i += sizeof(int32_t))
+		carries = linx_carries_fds(int_of(data + at + word), int_of(data + at + word + 4));
+		for (uint64_t i = head; carries && i + sizeof(int32_t) <= len; i += sizeof(int32_t))
 			add_memory(w, int_of(data + at + i));
 		whole = (len + word - 1) / word * word;
 		if (whole > size - at)
@@ -129,7 +124,7 @@ static void add_address(struct linx_walker *w, const uint8_t *data, uint32_t siz
 }
 
 void linx_walker_scan_fds(struct linx_walker *w, const struct linx_walker_call *c, const struct linx_follow *fo,
-			  const struct linx_walker_shape *in, const uint8_t *data, struct linx_val *v)
+			  const struct linx_shape *in, const uint8_t *data, struct linx_val *v)
 {
 	uint32_t abi = c->abi % LINX_ABI_NR, size;
 	const uint8_t *memory = linx_walker_memory(v, &size);
@@ -173,9 +168,9 @@ static void add_structures(struct linx_walker *w, const struct linx_walker_call 
 
 	for (unsigned int i = 0; i < c->row->nargs; i++) {
 		def = c->row->arg[i];
-		cap = LINX_ARGDEF_CAP(def);
+		cap = LINX_ARGDEF_COPY(def);
 		if ((cap != LINX_COPY_BITS && cap != LINX_COPY_ONE && cap != LINX_COPY_N) ||
-		    (at_entry && LINX_ARGDEF_DIR(def) & LINX_WHEN_IN))
+		    (at_entry && LINX_ARGDEF_WHEN(def) & LINX_WHEN_IN))
 			continue;
 		v = value_of(w, first, i);
 		if (v && cap != LINX_COPY_BITS)
@@ -292,9 +287,7 @@ void linx_walker_find_fds(struct linx_walker *w, const struct linx_walker_call *
 		if (c->row->pairs & 1u << i)
 			add_behind(w, first, i);
 	for (unsigned int i = 0; i < c->row->nrules; i++) {
-		bool elsewhere = rules[i].kind == LINX_FD_RULE_AT_WHEN || rules[i].kind == LINX_FD_RULE_RESULT_UNLESS;
-
-		if (!elsewhere && !holds(&rules[i], c))
+		if (!linx_fd_rule_looks(rules[i].kind) && !holds(&rules[i], c))
 			continue;
 		if (done || is_early(w, &rules[i], c))
 			apply_to_success(w, &rules[i], c, first);

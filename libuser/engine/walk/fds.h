@@ -31,6 +31,6 @@ void linx_walker_find_fds(struct linx_walker *w, const struct linx_walker_call *
  * data.
  */
 void linx_walker_scan_fds(struct linx_walker *w, const struct linx_walker_call *c, const struct linx_follow *fo,
-			  const struct linx_walker_shape *in, const uint8_t *data, struct linx_val *v);
+			  const struct linx_shape *in, const uint8_t *data, struct linx_val *v);
 
 #endif

@@ -15,7 +15,7 @@
 
 /* Structures whose members are being followed. */
 struct frame {
-	const struct linx_walker_shape *shape;
+	const struct linx_shape *shape;
 	const struct linx_follow *next, *end; /* members that are still to come */
 	const uint8_t *data; /* the structure in the record */
 	uint64_t filled; /* bytes that the call put into buffers and that no buffer has been given yet */
@@ -41,9 +41,9 @@ static bool get_member(const struct frame *t, const struct linx_walker_path *pat
 	*value = 0;
 	if (!width)
 		*value = at;
-	else if (width == LINX_WIDTH_ARGN)
+	else if (width == LINX_MEMBER_ARGN)
 		*value = path->call->args[at % LINX_NARGS];
-	else if (width == LINX_WIDTH_RESULT)
+	else if (width == LINX_MEMBER_RESULT)
 		*value = (uint64_t)path->call->ret;
 	else if (at + width > t->size)
 		return false;
@@ -74,7 +74,7 @@ static void extend(struct linx_walker *w, const struct linx_walker_path *path, u
 			return;
 	if (get_member(&t, path, fo->len, &len))
 		linx_walker_more(w, v, addr, linx_min_u64(len, UINT32_MAX) * fo->what + fo->add,
-				 LINX_WALKER_STRUCT_MAX);
+				 LINX_STRUCT_MAX);
 }
 
 void linx_walker_extend(struct linx_walker *w, const struct linx_walker_call *c, uint32_t shape, struct linx_val *v,
@@ -108,7 +108,7 @@ static uint64_t extent_of(struct linx_walker *w, struct frame *t, uint32_t abi, 
 	uint64_t n = linx_min_u64(len, UINT32_MAX);
 	uint32_t there = 0;
 
-	*keep = LINX_WALKER_STRUCT_MAX;
+	*keep = LINX_STRUCT_MAX;
 	switch (fo->kind) {
 	case LINX_FOLLOW_BUF:
 		*keep = w->opts->snap_bytes;

@@ -6,7 +6,7 @@
 #include "engine/walk/walker.h"
 
 /* A structure is kept as far as this many bytes. */
-#define LINX_WALKER_STRUCT_MAX 4096u
+#define LINX_STRUCT_MAX 4096u
 
 /* Rules by which members are followed: the same for all that hangs under an argument. */
 struct linx_walker_path {

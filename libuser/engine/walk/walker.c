@@ -101,8 +101,8 @@ static uint64_t extent(const struct linx_walker *w, uint32_t def, const struct l
 	uint32_t what = LINX_ARGDEF_WHAT(def), abi = c->abi % LINX_ABI_NR;
 	uint64_t len = length_of(def, c);
 
-	*keep = LINX_WALKER_STRUCT_MAX;
-	switch (LINX_ARGDEF_CAP(def)) {
+	*keep = LINX_STRUCT_MAX;
+	switch (LINX_ARGDEF_COPY(def)) {
 	case LINX_COPY_BUF:
 		*keep = snap(w, def);
 		return len;
@@ -134,7 +134,7 @@ static uint64_t extent(const struct linx_walker *w, uint32_t def, const struct l
 /* Is what an argument points to bytes of the program's, of which the options say how many are kept? */
 static bool is_buffer(uint32_t def)
 {
-	uint32_t cap = LINX_ARGDEF_CAP(def);
+	uint32_t cap = LINX_ARGDEF_COPY(def);
 
 	return !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)) &&
 	       (cap == LINX_COPY_BUF || cap == LINX_COPY_FIT || cap == LINX_COPY_MSG || cap == LINX_COPY_LENP || cap == LINX_COPY_AT);
@@ -143,7 +143,7 @@ static bool is_buffer(uint32_t def)
 /* A length that lies in memory. */
 static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i)
 {
-	bool at = LINX_ARGDEF_CAP(def) == LINX_COPY_AT;
+	bool at = LINX_ARGDEF_COPY(def) == LINX_COPY_AT;
 	uint32_t len = 0, what = LINX_ARGDEF_WHAT(def);
 	uint64_t n;
 
@@ -155,7 +155,7 @@ static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c
 	n = len;
 	if (!at && what)
 		linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
-				    n * linx_shape_get(what)->size[c->abi % LINX_ABI_NR], LINX_WALKER_STRUCT_MAX);
+				    n * linx_shape_get(what)->size[c->abi % LINX_ABI_NR], LINX_STRUCT_MAX);
 	else if (linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
 				     def & LINX_ARGDEF_RESULT ? linx_min_u64(n, (uint64_t)c->ret) : n, snap(w, def)) &&
 		 is_buffer(def))
@@ -192,7 +192,7 @@ static void capture_strv(struct linx_walker *w, const struct linx_walker_call *c
 static void capture_extent(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i,
 			   struct longs *longs)
 {
-	uint32_t cap = LINX_ARGDEF_CAP(def), keep;
+	uint32_t cap = LINX_ARGDEF_COPY(def), keep;
 	struct linx_walker_long *l;
 	struct linx_val *v;
 	uint64_t len;
@@ -219,7 +219,7 @@ static void capture_arg(struct linx_walker *w, const struct linx_walker_call *c,
 {
 	uint32_t def = c->row->arg[i];
 
-	switch (LINX_ARGDEF_CAP(def)) {
+	switch (LINX_ARGDEF_COPY(def)) {
 	case LINX_COPY_STR:
 		linx_walker_capture_str(w, i, LINX_VAL_STR, c->args[i], UINT32_MAX);
 		break;
@@ -252,7 +252,7 @@ static void follow_values(struct linx_walker *w, const struct linx_walker_call *
 			continue;
 		path.arg = v->arg;
 		def = c->row->arg[v->arg];
-		cap = LINX_ARGDEF_CAP(def);
+		cap = LINX_ARGDEF_COPY(def);
 		linx_walker_follow(w, &path, LINX_ARGDEF_WHAT(def), (const uint8_t *)(v + 1), v->size,
 				   cap == LINX_COPY_ONE || cap == LINX_COPY_SZ);
 	}
@@ -264,7 +264,7 @@ static void follow_args(struct linx_walker *w, const struct linx_walker_call *c,
 
 	for (uint8_t i = 0; i < LINX_NARGS; i++) {
 		path.arg = i;
-		if (mask & 1u << i && LINX_ARGDEF_CAP(c->row->arg[i]) == LINX_COPY_ARGS)
+		if (mask & 1u << i && LINX_ARGDEF_COPY(c->row->arg[i]) == LINX_COPY_ARGS)
 			linx_walker_follow(w, &path, LINX_ARGDEF_WHAT(c->row->arg[i]), (const uint8_t *)c->args,
 					   sizeof(c->args), true);
 	}

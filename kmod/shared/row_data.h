@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
+/* Rows of syscalls.def as data. One file of each engine includes it. */
+#ifndef LINX_SHARED_ROW_DATA_H
+#define LINX_SHARED_ROW_DATA_H
+
+#include "shared/row_words.h"
+
+/* Number of arguments of each row. */
+enum {
+#define ARG(name, type, capture) +1
+#define SYSCALL(id, class, args) LINX_ROW_NARGS_##id = 0 args,
+#include "tables/syscalls.def"
+#undef ARG
+#undef SYSCALL
+};
+
+struct linx_row_data {
+	__u16 flags; /* LINX_ROW_* */
+	__u8 nargs;
+	__u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
+};
+
+static const struct linx_row_data linx_row_data[LINX_ROW_ID_NR] LINX_TABLE_DATA = {
+	[LINX_ROW_ID_UNKNOWN] = { .nargs = LINX_NARGS },
+#define ARG(name, type, capture) (capture) | LINX_TYPE_BITS(type),
+#define SYSCALL(id, class, args) [LINX_ROW_ID_##id] = { .nargs = LINX_ROW_NARGS_##id, .flags = class, .arg = { args } },
+#include "tables/syscalls.def"
+#undef ARG
+#undef SYSCALL
+};
+
+/* Get all flags of a row: those of its words, and those that follow from which call it is. */
+static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
+{
+	switch (id) {
+	case LINX_ROW_ID_setpgid:
+		return words | LINX_ROW_OTHER;
+	case LINX_ROW_ID_prctl:
+		return words | LINX_ROW_OPTION;
+	case LINX_ROW_ID_recvmsg:
+		return words | LINX_ROW_RECVMSG;
+	case LINX_ROW_ID_ioctl:
+		return words | LINX_ROW_DEVICE;
+	default:
+		return words;
+	}
+}
+
+/* What follows from the captures of a row: bits of the arguments that are copied, by the moment, and linx_entry. */
+struct linx_row_bits {
+	__u8 in, out, err;
+	__u8 follow; /* structures whose members are followed */
+	__u8 entry;
+};
+
+/* The lower half of some lengths alone counts, and the room of a buffer is the argument after it. */
+static inline void linx_args_set_length(__u32 *args, unsigned int i)
+{
+	__u32 copy = LINX_ARGDEF_COPY(args[i]);
+
+	if (copy == LINX_COPY_FIT || (copy == LINX_COPY_BUF && args[i] & LINX_ARGDEF_RESULT))
+		args[i] |= (i + 1) << 12;
+	if (LINX_ARGDEF_N(args[i]) < LINX_NARGS && args[LINX_ARGDEF_N(args[i])] & LINX_ARGDEF_INT)
+		args[i] |= LINX_ARGDEF_32BIT;
+}
+
+/* Kinds with a shape: linx_args_complete() takes all from ONE to ARGS. */
+_Static_assert(LINX_COPY_N == LINX_COPY_ONE + 1 && LINX_COPY_SZ == LINX_COPY_N + 1 && LINX_COPY_ARGS == LINX_COPY_SZ + 1,
+	       "kinds with a shape stand together");
+
+/* Complete the arguments of a row, all of whose captures are known, and get what follows from them. */
+static inline struct linx_row_bits linx_args_complete(__u32 *args, unsigned int flags, const struct linx_shape *shapes)
+{
+	struct linx_row_bits bits = { .entry = LINX_ENTRY_NONE };
+	unsigned int i, copy, when, bit;
+
+	for (i = 0; i < LINX_NARGS; i++) {
+		copy = LINX_ARGDEF_COPY(args[i]);
+		when = LINX_ARGDEF_WHEN(args[i]);
+		bit = 1u << i;
+		if ((when & LINX_WHEN_INOUT) == LINX_WHEN_INOUT)
+			bits.entry = LINX_ENTRY_POINTER + i;
+		if (when & LINX_WHEN_IN)
+			bits.in |= bit;
+		else if (when & LINX_WHEN_OUT)
+			bits.out |= bit;
+		else if (when)
+			bits.err |= bit;
+		linx_args_set_length(args, i);
+		if (copy >= LINX_COPY_ONE && copy <= LINX_COPY_ARGS && shapes[LINX_ARGDEF_WHAT(args[i])].count)
+			bits.follow |= bit;
+	}
+	if (!(flags & LINX_ROW_ENTRYBY))
+		bits.entry = LINX_ENTRY_ALL;
+	return bits;
+}
+
+#endif
