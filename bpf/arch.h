@@ -4,6 +4,7 @@
 #define LINX_BPF_ARCH_H
 
 #include "maps.h"
+#include "shared/cut_args.h"
 
 #ifdef __TARGET_ARCH_arm64
 static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
@@ -50,31 +51,12 @@ static __always_inline void put_regs(__u8 *p, const struct pt_regs *regs, __u32 
 
 #define NR_OF(regs) ((__s64)(regs)->syscallno)
 #else
-/* Arguments that the compat entry of a call of x32 takes as 32 bits: see engine/walk/walker.c. */
 static __noinline __u32 x32_cut(__u32 nr)
 {
-	switch (nr) {
-	case 512: /* rt_sigaction: size */
-	case 523: /* rt_sigtimedwait: size */
-		return 0x08;
-	case 514: /* ioctl: arg */
-	case 517: /* recvfrom: size */
-		return 0x04;
-	case 521: /* ptrace */
-		return 0x0f;
-	case 522: /* rt_sigpending: size */
-	case 530: /* set_robust_list: size */
-		return 0x02;
-	case 528: /* kexec_load: entry, number of segments, flags */
-		return 0x0b;
-	case 544: /* io_submit: context */
-		return 0x01;
-	default:
-		return 0;
-	}
+	return linx_x32_cut(nr, !!(config.flags & LINX_BPF_COMPAT_MOVE_PAGES));
 }
 
-/* Likewise, of calls of other ABIs, and of numbers that no table has. */
+/* The key of a call of another ABI, and of numbers that no table has. */
 static __noinline __u32 key_of_other(struct task_struct *task, __s64 *nr)
 {
 	__u32 abi = LINX_ABI_X86_64;
@@ -98,7 +80,7 @@ static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 
 static __noinline int get_args_32(struct work *w, __u32 key)
 {
-	__u32 cut = key / LINX_NR_MAX == LINX_ABI_I386 ? 0x3f : x32_cut(key % LINX_NR_MAX);
+	__u32 cut = key / LINX_NR_MAX == LINX_ABI_I386 ? (1u << LINX_NARGS) - 1 : x32_cut(key % LINX_NR_MAX);
 
 	for (int i = 0; i < LINX_NARGS; i++)
 		if (cut & 1u << i)

@@ -8,54 +8,18 @@
 
 static __always_inline __u64 snap_of(__u32 def)
 {
-	if (def & LINX_ARGDEF_PATH)
-		return config.snap_str;
-	return def & LINX_ARGDEF_SOCKADDR ? LINX_SOCKADDR_MAX : config.snap_bytes;
+	return linx_snap_of(def, config.snap_bytes, config.snap_str);
 }
 
 static __always_inline __u64 length_of(struct cpu *x, __u32 def)
 {
-	__u64 len = arg_n(x, LINX_ARGDEF_N(def));
-
-	if (def & LINX_ARGDEF_32BIT)
-		len = (__u32)len;
-	return def & LINX_ARGDEF_RESULT && (__u64)x->w->ret < len ? (__u64)x->w->ret : len;
+	return linx_length_of(def, arg_n(x, LINX_ARGDEF_N(def)), x->w->ret);
 }
 
 /* Returns how many bytes an argument points to; *keep: how many of them are kept. */
 static __noinline __u64 extent(struct cpu *x, __u32 def, __u64 *keep)
 {
-	__u64 len = length_of(x, def), what = LINX_ARGDEF_WHAT(def);
-	__u32 abi = x->w->abi;
-
-	*keep = STRUCT_MAX;
-	switch (LINX_ARGDEF_COPY(def)) {
-	case LINX_COPY_BUF:
-		*keep = snap_of(def);
-		return len;
-	case LINX_COPY_FIT:
-		*keep = snap_of(def);
-		return (__u64)x->w->ret == len ? len : 0;
-	case LINX_COPY_ONE:
-		return shape_size(what, abi);
-	case LINX_COPY_N:
-		return min_u64(len, 0xffffffff) * shape_size(what, abi);
-	case LINX_COPY_FIX:
-		return what;
-	case LINX_COPY_SZ:
-	case LINX_COPY_ALL:
-		return len;
-	case LINX_COPY_IOC:
-		return len >> 16 & 0x3fff;
-	case LINX_COPY_BITS:
-		return len > what ? bits_bytes(len - what, abi) : 0;
-	case LINX_COPY_PAGES:
-		return (min_u64(len, 0x7fffffffffffffff) + 4095) >> 12;
-	default: /* MSG */
-		what = abi == LINX_ABI_I386 ? 4 : 8;
-		*keep = config.snap_bytes + what;
-		return min_u64(len, 0xffffffff) + what;
-	}
+	return linx_extent_of(def, length_of(x, def), x->w->ret, x->w->abi, config.snap_bytes, config.snap_str, config.page_size, keep);
 }
 
 /* A length that lies in memory. */
@@ -70,7 +34,7 @@ static __noinline int capture_lenp(struct cpu *x, __u32 def, __u32 arg, __u64 ad
 		capture(x, WHAT(arg, LINX_VAL_BYTES), addr,
 			def & LINX_ARGDEF_RESULT ? min_u64(len, x->w->ret) : len, snap_of(def));
 	else
-		capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len * shape_size(what, x->w->abi), STRUCT_MAX);
+		capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len * linx_shape_size(what, x->w->abi), LINX_STRUCT_MAX);
 	return 0;
 }
 

@@ -96,7 +96,7 @@ static __noinline int request_ints(struct cpu *x, __u64 at, __u64 end, __u32 ste
 	x->w->scan_at = at;
 	x->w->scan_end = end;
 	x->w->scan_step = step;
-	repeat(STRUCT_MAX / 4, int_step, x);
+	repeat(LINX_STRUCT_MAX / 4, int_step, x);
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static __always_inline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
 static __noinline int request_each(struct cpu *x, __u32 shape, __u64 at, __u32 size)
 {
 	struct fd_place *place = bpf_map_lookup_elem(&fd_places, &shape);
-	__u32 abi = x->w->abi, step = shape_size(shape, abi);
+	__u32 abi = x->w->abi, step = linx_shape_size(shape, abi);
 
 	if (!place || !place->there || !step)
 		return 0;
@@ -166,7 +166,7 @@ static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
 	x->w->scan_end = x->w->scan_at + size;
 	x->w->bits_at = 0;
 	x->w->bits_end = n;
-	repeat(STRUCT_MAX / 8, word_step, x);
+	repeat(LINX_STRUCT_MAX / 8, word_step, x);
 	return 0;
 }
 
@@ -220,7 +220,7 @@ static __always_inline int scan_member(struct cpu *x, const struct linx_follow *
 	} else if (fo->kind == LINX_FOLLOW_ARR && fo->what == LINX_SHAPE_control) {
 		w->cmsg_at = at;
 		w->cmsg_end = at + size;
-		repeat(STRUCT_MAX / 12, cmsg_step, x);
+		repeat(LINX_STRUCT_MAX / 12, cmsg_step, x);
 	} else if (fo->kind == LINX_FOLLOW_ARR || fo->kind == LINX_FOLLOW_ONE) {
 		request_each(x, fo->what, at, size);
 	}

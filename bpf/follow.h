@@ -111,7 +111,7 @@ static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 	w->depth = depth;
 	if (len <= had)
 		return 0;
-	more = min_u64(len, min_u64(STRUCT_MAX, w->budget + had)) - had;
+	more = min_u64(len, min_u64(LINX_STRUCT_MAX, w->budget + had)) - had;
 	more = opaque(x, min_u64(more, w->end - (val + 8 + skip) - had));
 	got = opaque(x, read_user(x, val + 8 + skip + had, addr + had, more));
 	if (got < more)
@@ -127,32 +127,15 @@ static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 /* Returns how many bytes a member points to; *keep: how many of them are kept. */
 static __always_inline __u64 member_extent(struct cpu *x, const struct linx_follow *fo, __u64 len, __u64 *keep)
 {
-	struct frame *t = frame_now(x);
-	__u64 n = min_u64(len, 0xffffffff);
 	__u32 there = 0;
 
-	*keep = STRUCT_MAX;
-	switch (fo->kind) {
-	case LINX_FOLLOW_BUF:
-		*keep = config.snap_bytes;
-		return n * fo->what;
-	case LINX_FOLLOW_PART:
-		*keep = config.snap_bytes;
-		n = min_u64(n, t->filled);
-		t->filled -= n;
-		return n;
-	case LINX_FOLLOW_LENP:
+	*keep = 0;
+	if (fo->kind == LINX_FOLLOW_LENP) {
 		if (bpf_probe_read_user(&there, sizeof(there), (void *)len))
 			return UNREADABLE_LENGTH;
-		return (__u64)there * fo->what;
-	case LINX_FOLLOW_BITS:
-		return bits_bytes(n, x->w->abi);
-	case LINX_FOLLOW_ALL:
-		*keep = LINX_REC_USER_MAX;
-		return n * shape_size(fo->what, x->w->abi);
-	default:
-		return n * shape_size(fo->what, x->w->abi);
+		len = there;
 	}
+	return linx_member_extent(fo, len, x->w->abi, config.snap_bytes, &frame_now(x)->filled, keep);
 }
 
 /* Captures the memory behind a pointer that is not null. */

@@ -24,6 +24,7 @@
  *	snapshot.h         tasks and files that are there already
  */
 #include "call.h"
+#include "shared/context_facts.h"
 #include "entry.h"
 #include "fast.h"
 #include "fd_change.h"
@@ -61,12 +62,6 @@ static __always_inline void choose_row(struct cpu *x, __u32 selector)
 		x->row = &call->row;
 		note_row(x, at);
 	}
-}
-
-/* Options of prctl(2) that change what context records tell. */
-static __always_inline bool option_changes(__u32 option)
-{
-	return option == 24 || option == 28 || option == 35 || option == 36 || option == 47;
 }
 
 /*
@@ -119,7 +114,7 @@ static __always_inline bool begin_record(struct cpu *x, __u32 kind)
 static __always_inline bool changes_context(const struct work *w)
 {
 	return w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
-	       (!(w->want & LINX_BPF_OPTION) || option_changes(w->args[0]));
+	       (!(w->want & LINX_BPF_OPTION) || linx_option_changes_context(w->args[0]));
 }
 
 /* The context records are out of date. */

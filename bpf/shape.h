@@ -15,12 +15,14 @@ static __always_inline struct shape *shape_get(__u32 id)
 	return bpf_map_lookup_elem(&shapes, &id);
 }
 
-static __always_inline __u64 shape_size(__u32 id, __u32 abi)
+static __always_inline __u64 linx_shape_size(__u32 id, __u32 abi)
 {
 	struct shape *s = shape_get(id);
 
 	return s ? s->size[abi & 3] : 0;
 }
+
+#include "shared/extent.h"
 
 /* Reads a number that stands in the ring. */
 static __always_inline __u64 load(struct cpu *x, __u64 at, __u32 width)

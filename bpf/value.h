@@ -9,8 +9,6 @@
 #include "ring.h"
 
 #define PAGE 4096u
-/* A structure is kept as far as this many bytes. */
-#define STRUCT_MAX 4096u
 #define ROOM_MIN 64u
 /* The search for the length of a cut string: bytes, and values of a record. */
 #define STRLEN_MAX (128u * 1024)
@@ -301,14 +299,6 @@ static __always_inline int put_unreadable_mem(struct cpu *x, __u32 arg, __u64 ad
 		return 0;
 	put_word(x, x->w->at + 8, addr);
 	return val_end(x, WHAT(arg, LINX_VAL_MEM), LINX_UNREADABLE, 8, 8);
-}
-
-/* Bytes of a set of so many bits, which is made of longs. */
-static __always_inline __u64 bits_bytes(__u64 bits, __u32 abi)
-{
-	__u64 unit = abi == 0 ? 8 : 4;
-
-	return (min_u64(bits, 0xffffffff) + unit * 8 - 1) / (unit * 8) * unit;
 }
 
 #endif

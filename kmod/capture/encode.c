@@ -15,38 +15,17 @@
 #include "capture/http.h"
 #include "capture/encode_fast.h"
 #include "shared/abi_facts.h"
+#include "shared/cut_args.h"
 
 /* A value's head and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
 
-
-/*
- * Arguments that the compat entry of a call of x32 takes as 32 bits: those of type compat_ulong_t and the like, while
- * its pointers, and all calls that it shares with x86_64, have registers as they are. Numbers from 512 on.
- */
-#define NR_X32 512
-static const u8 x32_cut[] = {
-	[512 - NR_X32] = 0x08, /* rt_sigaction: size */
-	[514 - NR_X32] = 0x04, /* ioctl: arg */
-	[517 - NR_X32] = 0x04, /* recvfrom: size */
-	[521 - NR_X32] = 0x0f, /* ptrace */
-	[522 - NR_X32] = 0x02, /* rt_sigpending: size */
-	[523 - NR_X32] = 0x08, /* rt_sigtimedwait: size */
-	[528 - NR_X32] = 0x0b, /* kexec_load: entry, number of segments, flags */
-	[530 - NR_X32] = 0x02, /* set_robust_list: size */
-	[533 - NR_X32] = LINX_X32_MOVE_PAGES_CUT,
-	[544 - NR_X32] = 0x01, /* io_submit: context */
-};
-
 void linx_cut_args(u32 key, u64 *args)
 {
-	u32 nr = key % LINX_NR_MAX, cut = 0;
+	/* linx_key() bounds the number, also where a processor guesses. */
+	u32 cut = linx_args_cut(key / LINX_NR_MAX, key % LINX_NR_MAX, LINX_HAS_COMPAT_MOVE_PAGES);
 	unsigned int i;
 
-	if (key / LINX_NR_MAX == LINX_ABI_I386)
-		cut = (1 << LINX_NARGS) - 1;
-	else if (nr - NR_X32 < ARRAY_SIZE(x32_cut))
-		cut = x32_cut[array_index_nospec(nr - NR_X32, ARRAY_SIZE(x32_cut))];
 	for (i = 0; i < LINX_NARGS; i++)
 		if (cut & 1 << i)
 			args[i] = (u32)args[i];
@@ -79,15 +58,6 @@ static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 	};
 }
 
-/* Is what an argument points to bytes of the program's, of which a session says how many are kept? */
-static __always_inline bool is_buffer(unsigned int def)
-{
-	unsigned int cap = LINX_ARGDEF_COPY(def);
-
-	return !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)) &&
-	       (cap == LINX_COPY_BUF || cap == LINX_COPY_FIT || cap == LINX_COPY_MSG || cap == LINX_COPY_LENP || cap == LINX_COPY_AT);
-}
-
 /* A length that lies in memory. With a shape: a number of such structures. */
 static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi, unsigned int def, u8 i)
 {
@@ -100,7 +70,7 @@ static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi,
 		linx_capture_bytes(f, i, args[i], (u64)len * linx_shape_size(what, abi), LINX_STRUCT_MAX);
 	else if (linx_capture_bytes(f, i, args[i], def & LINX_ARGDEF_RESULT ? min_t(u64, len, ret) : len,
 				    linx_snap(f->s, def)) &&
-		 is_buffer(def))
+		 linx_is_buffer(def))
 		linx_captured_buffer(f);
 }
 
@@ -151,7 +121,7 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 			break;
 		}
 		v = linx_capture_bytes(f, i, args[i], len, keep);
-		if (v && is_buffer(def))
+		if (v && linx_is_buffer(def))
 			linx_captured_buffer(f);
 		if (unlikely(c->row->follow & 1 << i) && v && LINX_ARGDEF_COPY(def) == LINX_COPY_ONE)
 			linx_shape_extend(f, &(struct linx_path){ .abi = abi, .args = args }, LINX_ARGDEF_WHAT(def), v,

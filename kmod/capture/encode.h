@@ -35,57 +35,23 @@ static __always_inline void linx_put_args(u32 key, struct pt_regs *regs, u64 *to
 
 static __always_inline u32 linx_snap(const struct linx_session *s, unsigned int def)
 {
-	if (likely(!(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH))))
-		return s->snap_bytes;
-	return def & LINX_ARGDEF_PATH ? s->snap_str : LINX_SOCKADDR_MAX;
+	return linx_snap_of(def, s->snap_bytes, s->snap_str);
 }
 
 /* A length, or a number of elements. */
 static __always_inline u64 linx_length(unsigned int def, const u64 *args, u64 ret)
 {
-	u64 len = args[LINX_ARGDEF_N(def)];
-
-	if (def & LINX_ARGDEF_32BIT)
-		len = (u32)len;
-	return def & LINX_ARGDEF_RESULT && ret < len ? ret : len;
+	return linx_length_of(def, args[LINX_ARGDEF_N(def)], ret);
 }
 
 /* How many bytes an argument points to, and how many of them are kept. Not for strings, LENP and AT. */
 static __always_inline u64 linx_extent(const struct linx_session *s, unsigned int def, u32 abi, const u64 *args,
 				       u64 ret, u32 *keep)
 {
-	u64 len = linx_length(def, args, ret);
-	u32 what = LINX_ARGDEF_WHAT(def);
+	u64 kept, n = linx_extent_of(def, linx_length(def, args, ret), ret, abi, s->snap_bytes, s->snap_str, PAGE_SIZE, &kept);
 
-	if (LINX_ARGDEF_COPY(def) == LINX_COPY_BUF) {
-		*keep = linx_snap(s, def);
-		return len;
-	}
-	*keep = LINX_STRUCT_MAX;
-	switch (LINX_ARGDEF_COPY(def)) {
-	case LINX_COPY_FIT:
-		*keep = linx_snap(s, def);
-		return ret == len ? len : 0;
-	case LINX_COPY_ONE:
-		return linx_shape_size(what, abi);
-	case LINX_COPY_N:
-		return min_t(u64, len, U32_MAX) * linx_shape_size(what, abi);
-	case LINX_COPY_FIX:
-		return what;
-	case LINX_COPY_SZ:
-	case LINX_COPY_ALL:
-		return len;
-	case LINX_COPY_IOC:
-		return _IOC_SIZE(len);
-	case LINX_COPY_BITS:
-		return len > what ? linx_bits_bytes(len - what, abi) : 0;
-	case LINX_COPY_PAGES:
-		return (min_t(u64, len, S64_MAX) + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	default: /* MSG */
-		what = abi == LINX_ABI_I386 ? 4 : 8;
-		*keep = s->snap_bytes + what;
-		return min_t(u64, len, U32_MAX) + what;
-	}
+	*keep = kept;
+	return n;
 }
 
 /* The flags of a record that has its time of entry. */

@@ -103,32 +103,17 @@ static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size
 static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *t, u8 abi, const struct linx_follow *fo,
 				  u64 len, u32 *keep)
 {
-	u64 n = min_t(u64, len, U32_MAX);
-	u32 there = 0;
+	u64 kept, n;
+	u32 there;
 
-	*keep = f->s->snap_bytes;
-	switch (fo->kind) {
-	case LINX_FOLLOW_BUF:
-		return n * fo->what;
-	case LINX_FOLLOW_PART:
-		n = min(n, t->filled);
-		t->filled -= n;
-		return n;
-	case LINX_FOLLOW_LENP:
-		*keep = LINX_STRUCT_MAX;
+	if (fo->kind == LINX_FOLLOW_LENP) {
 		if (unlikely(linx_user_read(&there, len, sizeof(there)) != sizeof(there)))
 			return EXTENT_UNREADABLE;
-		return (u64)there * fo->what;
-	case LINX_FOLLOW_BITS:
-		*keep = LINX_STRUCT_MAX;
-		return linx_bits_bytes(n, abi);
-	case LINX_FOLLOW_ALL:
-		*keep = LINX_REC_USER_MAX;
-		return n * linx_shape_size(fo->what, abi);
-	default:
-		*keep = LINX_STRUCT_MAX;
-		return n * linx_shape_size(fo->what, abi);
+		len = there;
 	}
+	n = linx_member_extent(fo, len, abi, f->s->snap_bytes, &t->filled, &kept);
+	*keep = kept;
+	return n;
 }
 
 /* A value of which the probe's work leaves no more than the address; nothing else is read. */

@@ -238,9 +238,6 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 #define linx_run_program(prog, data) bpf_prog_run(prog, data)
 #endif
 
-/* move_pages() of x32 had an entry of its own, which took the number of pages as 32 bits. */
-#define LINX_X32_MOVE_PAGES_CUT (LINX_HAS_COMPAT_MOVE_PAGES ? 0x02 : 0)
-
 /*
  * Throttle mode: before unloading, tasks have to have left what they ran of us.
  * synchronize_rcu_tasks() tells; a kernel without is one that preempts nobody,

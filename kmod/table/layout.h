@@ -26,13 +26,8 @@ static inline bool linx_shape_sized(u32 id)
 	return linx_shapes[id].count && linx_shapes[id].follow->kind == LINX_FOLLOW_SIZE;
 }
 
-/* Bits in longs of the ABI. */
-static __always_inline u64 linx_bits_bytes(u64 bits, u32 abi)
-{
-	u32 unit = abi == LINX_ABI_X86_64 ? 8 : 4;
-
-	return ((bits > U32_MAX ? U32_MAX : bits) + unit * 8 - 1) / (unit * 8) * unit;
-}
+/* After linx_shape_size(), which it needs. */
+#include "shared/extent.h"
 
 /* Has it one member, a pointer to a buffer of single bytes? Of this layout there are two: iovec, and as it is filled. */
 static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)

@@ -14,7 +14,6 @@
 #include <linux/magic.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
-#include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -25,6 +24,7 @@
 #include "task/fd_table.h"
 #include "filter/filter.h"
 #include "ring/ring_fast.h"
+#include "shared/context_facts.h"
 #include "table/table.h"
 #include "task/context.h"
 #include "task/rename.h"
@@ -486,21 +486,6 @@ static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, 
 	rcu_read_unlock();
 }
 
-/* Options of prctl(2) that change what context records tell; a new name is told by probe_rename(). */
-static bool changes_context(u32 option)
-{
-	switch (option) {
-	case PR_CAPBSET_DROP:
-	case PR_SET_SECUREBITS:
-	case PR_SET_MM:
-	case PR_SET_CHILD_SUBREAPER:
-	case PR_CAP_AMBIENT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 void linx_task_forget_filtered(struct linx_session *s)
 {
 	const struct task_struct *p;
@@ -553,7 +538,7 @@ bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 {
 	bool announced = linx_is_announced(s);
 
-	if (row->flags & LINX_ROW_OPTION && !changes_context(arg0))
+	if (row->flags & LINX_ROW_OPTION && !linx_option_changes_context(arg0))
 		return false;
 	linx_task_forget(s, current->pid);
 	if (READ_ONCE(s->owner_gone))

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "engine/header.h"
 #include "engine/live.h"
+#include "shared/cut_args.h"
 #include "table/table.h"
 
 /* Machine name as in uname(2) of a process with the default personality(2), on which the result of uname(2) depends. */
@@ -46,6 +47,17 @@ void linx_live_describe(struct linx_header *h, const char *engine, uint32_t cloc
 	h->info.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
 	h->info.word_size = sizeof(long);
 	h->info.live = true;
+}
+
+bool linx_live_has_compat_move_pages(void)
+{
+	unsigned int major, minor;
+	struct utsname u;
+
+	if (uname(&u) || sscanf(u.release, "%u.%u", &major, &minor) != 2)
+		return false;
+	return major < LINX_COMPAT_MOVE_PAGES_END_MAJOR ||
+	       (major == LINX_COMPAT_MOVE_PAGES_END_MAJOR && minor < LINX_COMPAT_MOVE_PAGES_END_MINOR);
 }
 
 int linx_live_take_table(struct linx_header *h, struct linx_error *err)

@@ -145,6 +145,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 			  (o->no_resolved ? 0 : LINX_BPF_RESOLVED) | (o->files ? LINX_BPF_FILES : 0) |
 			  (o->http_bytes ? LINX_BPF_HTTP : 0) | (o->no_snapshot ? 0 : LINX_BPF_SNAPSHOT) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
 			  (o->fds & LINX_FDS_DETAILS ? LINX_BPF_FD_DETAILS | form_of_eventfd() : 0);
+	b->config.flags |= linx_live_has_compat_move_pages() ? LINX_BPF_COMPAT_MOVE_PAGES : 0;
 	b->config.flags |= o->io_uring && b->tells_uring ? LINX_BPF_URING : 0;
 	b->config.flags |= o->mode == LINX_RECORDER ? LINX_BPF_RECORDER : 0;
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;

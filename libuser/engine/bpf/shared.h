@@ -44,6 +44,7 @@ struct linx_bpf_config {
 #define LINX_BPF_ENVP 0x1
 #define LINX_BPF_POINTER 0x2
 #define LINX_BPF_SIGNALS 0x4
+#define LINX_BPF_COMPAT_MOVE_PAGES 0x8 /* this kernel has an entry of move_pages() for 32-bit programs */
 #define LINX_BPF_TIMES 0x10 /* returns tell when the call began */
 #define LINX_BPF_RESOLVED 0x40 /* tell the path that was opened, the peer that was connected, the protocol of netlink */
 #define LINX_BPF_FD_PATHS 0x80 /* tell what descriptors refer to */

@@ -36,7 +36,7 @@ static void set_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const 
 	c->sp = info->stack_pointer;
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
 		c->args[i] = args[i];
-	linx_walker_cut_args(c->abi, (uint32_t)c->nr, c->args);
+	linx_walker_cut_args(&p->walk, c->abi, (uint32_t)c->nr, c->args);
 	c->row = linx_rows_variant(p->rows, linx_rows_get(p->rows, c->abi % LINX_ABI_NR, (uint32_t)c->nr), c->args);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "engine/ptrace/emit.h"
+#include "shared/context_facts.h"
 
 static bool bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], const struct linx_walker_call *c)
 {
@@ -96,11 +97,12 @@ static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	const struct linx_walker_call *c = &t->call;
 	struct linx_walker_fd fd = { .fd = (int)c->args[0], .field = LINX_FIELD_FD };
 
+	if (!linx_has_resolved(c->row->resolved, c->ret))
+		return;
 	switch (c->row->resolved) {
 	case LINX_RESOLVED_OPENED:
 		fd = (struct linx_walker_fd){ .fd = (int)c->ret, .field = LINX_FIELD_FD_RESULT };
-		if (!linx_walker_failed(c->ret))
-			put_fd(p, t, &fd, LINX_FDS_PATHS);
+		put_fd(p, t, &fd, LINX_FDS_PATHS);
 		break;
 	case LINX_RESOLVED_PEER:
 		put_fd(p, t, &fd, LINX_FDS_DETAILS);
@@ -178,10 +180,14 @@ bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee
 	return bit(p->select.exit, &t->call) || t->call.row->flags & LINX_ROW_CONTEXT || makes_ring(p, &t->call);
 }
 
-/* prctl options that change who a task is, as its context record tells it. */
+/* Has the call changed what a context record says of its task? Nothing but the call shows this engine a new name. */
 static bool changes_context(const struct linx_walker_call *c)
 {
-	return c->row->flags & LINX_ROW_CONTEXT && !linx_walker_failed(c->ret);
+	uint32_t option = (uint32_t)c->args[0];
+
+	if (!(c->row->flags & LINX_ROW_CONTEXT) || linx_walker_failed(c->ret))
+		return false;
+	return !(c->row->flags & LINX_ROW_OPTION) || option == PR_SET_NAME || linx_option_changes_context(option);
 }
 
 /* Time of entry, or with CPU times one that is as long before the return as the task ran. 0: not known. */

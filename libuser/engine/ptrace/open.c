@@ -41,6 +41,8 @@ static int take_opts(struct linx_engine_ptrace *p, const struct linx_live_opts *
 	p->fds = o->fds;
 	p->walk.envp = o->envp;
 	p->walk.pointers = o->pointers;
+	p->walk.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
+	p->walk.compat_move_pages = linx_live_has_compat_move_pages();
 	return linx_live_snap(o, (struct linx_live_means){ .longest = LINX_PIECES_MAX }, &p->walk.snap_bytes,
 			      &p->walk.snap_str, err);
 }

@@ -18,7 +18,7 @@ struct frame {
 	const struct linx_shape *shape;
 	const struct linx_follow *next, *end; /* members that are still to come */
 	const uint8_t *data; /* the structure in the record */
-	uint64_t filled; /* bytes that the call put into buffers and that no buffer has been given yet */
+	__u64 filled; /* bytes that the call put into buffers and that no buffer has been given yet */
 	uint32_t size; /* bytes of one structure */
 	uint32_t left; /* structures, with this one */
 };
@@ -105,31 +105,17 @@ static bool enter(struct frame *t, uint32_t abi, uint32_t id, const uint8_t *dat
 static uint64_t extent_of(struct linx_walker *w, struct frame *t, uint32_t abi, const struct linx_follow *fo,
 			  uint64_t len, uint32_t *keep)
 {
-	uint64_t n = linx_min_u64(len, UINT32_MAX);
 	uint32_t there = 0;
+	__u64 kept, n;
 
-	*keep = LINX_STRUCT_MAX;
-	switch (fo->kind) {
-	case LINX_FOLLOW_BUF:
-		*keep = w->opts->snap_bytes;
-		return n * fo->what;
-	case LINX_FOLLOW_PART:
-		*keep = w->opts->snap_bytes;
-		n = linx_min_u64(n, t->filled);
-		t->filled -= n;
-		return n;
-	case LINX_FOLLOW_LENP:
+	if (fo->kind == LINX_FOLLOW_LENP) {
 		if (w->read(w->ctx, &there, len, sizeof(there)) != sizeof(there))
 			return EXTENT_UNREADABLE;
-		return (uint64_t)there * fo->what;
-	case LINX_FOLLOW_BITS:
-		return linx_bits_bytes(n, abi);
-	case LINX_FOLLOW_ALL:
-		*keep = LINX_REC_USER_MAX;
-		return n * linx_shape_get(fo->what)->size[abi];
-	default:
-		return n * linx_shape_get(fo->what)->size[abi];
+		len = there;
 	}
+	n = linx_member_extent(fo, len, abi, w->opts->snap_bytes, &t->filled, &kept);
+	*keep = (uint32_t)kept;
+	return n;
 }
 
 /* Captures the memory behind a pointer that is not null. Returns the frame that goes on. */

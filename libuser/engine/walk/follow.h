@@ -5,9 +5,6 @@
 
 #include "engine/walk/walker.h"
 
-/* A structure is kept as far as this many bytes. */
-#define LINX_STRUCT_MAX 4096u
-
 /* Rules by which members are followed: the same for all that hangs under an argument. */
 struct linx_walker_path {
 	const struct linx_walker_call *call;

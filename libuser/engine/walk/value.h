@@ -7,6 +7,14 @@
 #include "engine/walk/walker.h"
 #include "shared/ring_proto.h"
 
+/* The size of a shape on an ABI. */
+static inline uint32_t linx_shape_size(uint32_t id, uint32_t abi)
+{
+	return linx_shape_get(id)->size[abi];
+}
+
+#include "shared/extent.h"
+
 /* Begin a value that may take size bytes; NULL: there is no room. */
 struct linx_val *linx_walker_val_begin(struct linx_walker *w, uint32_t size);
 /* End it: size bytes are there, of orig that there were. */
@@ -47,14 +55,6 @@ static inline uint64_t linx_min_u64(uint64_t a, uint64_t b)
 static inline uint32_t linx_min_u32(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
-}
-
-/* Bytes of a set of so many bits, which is made of longs. */
-static inline uint64_t linx_bits_bytes(uint64_t bits, uint32_t abi)
-{
-	uint32_t unit = abi == 0 ? 8 : 4;
-
-	return (linx_min_u64(bits, UINT32_MAX) + unit * 8 - 1) / (unit * 8) * unit;
 }
 
 #endif

@@ -8,32 +8,12 @@
 #include "engine/walk/long.h"
 #include "engine/walk/value.h"
 #include "shared/abi_facts.h"
+#include "shared/cut_args.h"
 
-/*
- * Arguments that the compat entry of a call of x32 takes as 32 bits, by number from 512
- * on: those of type compat_ulong_t and the like.
- */
-#define NR_X32 512
-static const uint8_t x32_cut[] = {
-	[512 - NR_X32] = 0x08, /* rt_sigaction: size */
-	[514 - NR_X32] = 0x04, /* ioctl: arg */
-	[517 - NR_X32] = 0x04, /* recvfrom: size */
-	[521 - NR_X32] = 0x0f, /* ptrace */
-	[522 - NR_X32] = 0x02, /* rt_sigpending: size */
-	[523 - NR_X32] = 0x08, /* rt_sigtimedwait: size */
-	[528 - NR_X32] = 0x0b, /* kexec_load: entry, number of segments, flags */
-	[530 - NR_X32] = 0x02, /* set_robust_list: size */
-	[544 - NR_X32] = 0x01, /* io_submit: context */
-};
-
-void linx_walker_cut_args(uint32_t abi, uint32_t nr, uint64_t *args)
+void linx_walker_cut_args(const struct linx_walker_opts *opts, uint32_t abi, uint32_t nr, uint64_t *args)
 {
-	uint32_t cut = 0;
+	uint32_t cut = linx_args_cut(abi % LINX_ABI_NR, nr, opts->compat_move_pages);
 
-	if (abi % LINX_ABI_NR == LINX_ABI_I386)
-		cut = (1u << LINX_NARGS) - 1;
-	else if (abi == LINX_ABI_X32 && nr - NR_X32 < sizeof(x32_cut))
-		cut = x32_cut[nr - NR_X32];
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
 		if (cut & 1u << i)
 			args[i] = (uint32_t)args[i];
@@ -81,63 +61,12 @@ static void put_sigmask(struct linx_walker *w, const struct linx_walker_call *c)
 
 static uint32_t snap(const struct linx_walker *w, uint32_t def)
 {
-	if (def & LINX_ARGDEF_PATH)
-		return w->opts->snap_str;
-	return def & LINX_ARGDEF_SOCKADDR ? LINX_SOCKADDR_MAX : w->opts->snap_bytes;
+	return (uint32_t)linx_snap_of(def, w->opts->snap_bytes, w->opts->snap_str);
 }
 
 static uint64_t length_of(uint32_t def, const struct linx_walker_call *c)
 {
-	uint64_t len = c->args[LINX_ARGDEF_N(def) % LINX_NARGS];
-
-	if (def & LINX_ARGDEF_32BIT)
-		len = (uint32_t)len;
-	return def & LINX_ARGDEF_RESULT && (uint64_t)c->ret < len ? (uint64_t)c->ret : len;
-}
-
-/* Returns how many bytes an argument points to; *keep: how many of them are kept. Not for STR, LENP and AT. */
-static uint64_t extent(const struct linx_walker *w, uint32_t def, const struct linx_walker_call *c, uint32_t *keep)
-{
-	uint32_t what = LINX_ARGDEF_WHAT(def), abi = c->abi % LINX_ABI_NR;
-	uint64_t len = length_of(def, c);
-
-	*keep = LINX_STRUCT_MAX;
-	switch (LINX_ARGDEF_COPY(def)) {
-	case LINX_COPY_BUF:
-		*keep = snap(w, def);
-		return len;
-	case LINX_COPY_FIT:
-		*keep = snap(w, def);
-		return (uint64_t)c->ret == len ? len : 0;
-	case LINX_COPY_ONE:
-		return linx_shape_get(what)->size[abi];
-	case LINX_COPY_N:
-		return linx_min_u64(len, UINT32_MAX) * linx_shape_get(what)->size[abi];
-	case LINX_COPY_FIX:
-		return what;
-	case LINX_COPY_SZ:
-	case LINX_COPY_ALL:
-		return len;
-	case LINX_COPY_IOC:
-		return len >> 16 & 0x3fff;
-	case LINX_COPY_BITS:
-		return len > what ? linx_bits_bytes(len - what, abi) : 0;
-	case LINX_COPY_PAGES:
-		return (linx_min_u64(len, INT64_MAX) + 4095) >> 12;
-	default: /* MSG */
-		what = abi == LINX_ABI_I386 ? 4 : 8;
-		*keep = w->opts->snap_bytes + what;
-		return linx_min_u64(len, UINT32_MAX) + what;
-	}
-}
-
-/* Is what an argument points to bytes of the program's, of which the options say how many are kept? */
-static bool is_buffer(uint32_t def)
-{
-	uint32_t cap = LINX_ARGDEF_COPY(def);
-
-	return !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)) &&
-	       (cap == LINX_COPY_BUF || cap == LINX_COPY_FIT || cap == LINX_COPY_MSG || cap == LINX_COPY_LENP || cap == LINX_COPY_AT);
+	return linx_length_of(def, c->args[LINX_ARGDEF_N(def) % LINX_NARGS], (uint64_t)c->ret);
 }
 
 /* A length that lies in memory. */
@@ -155,10 +84,10 @@ static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c
 	n = len;
 	if (!at && what)
 		linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
-				    n * linx_shape_get(what)->size[c->abi % LINX_ABI_NR], LINX_STRUCT_MAX);
+				    n * linx_shape_size(what, c->abi % LINX_ABI_NR), LINX_STRUCT_MAX);
 	else if (linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i],
 				     def & LINX_ARGDEF_RESULT ? linx_min_u64(n, (uint64_t)c->ret) : n, snap(w, def)) &&
-		 is_buffer(def))
+		 linx_is_buffer(def))
 		linx_walker_captured_buffer(w);
 }
 
@@ -192,24 +121,26 @@ static void capture_strv(struct linx_walker *w, const struct linx_walker_call *c
 static void capture_extent(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i,
 			   struct longs *longs)
 {
-	uint32_t cap = LINX_ARGDEF_COPY(def), keep;
+	uint32_t cap = LINX_ARGDEF_COPY(def);
 	struct linx_walker_long *l;
 	struct linx_val *v;
 	uint64_t len;
+	__u64 keep;
 
 	if (c->discards && cap == LINX_COPY_BUF && c->row->out & 1u << i) {
 		linx_walker_unfilled(w, i, LINX_VAL_BYTES, c->args[i], length_of(def, c));
 		return;
 	}
-	len = extent(w, def, c, &keep);
+	len = linx_extent_of(def, length_of(def, c), (uint64_t)c->ret, c->abi % LINX_ABI_NR, w->opts->snap_bytes,
+			     w->opts->snap_str, w->opts->page_size, &keep);
 	if (cap == LINX_COPY_ALL && len > keep) {
 		l = add_long(longs, i, c->args[i]);
 		if (l)
 			l->left = len;
 		return;
 	}
-	v = linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i], len, keep);
-	if (v && is_buffer(def))
+	v = linx_walker_capture(w, i, LINX_VAL_BYTES, c->args[i], len, (uint32_t)keep);
+	if (v && linx_is_buffer(def))
 		linx_walker_captured_buffer(w);
 	if (v && c->row->follow & 1u << i && cap == LINX_COPY_ONE)
 		linx_walker_extend(w, c, LINX_ARGDEF_WHAT(def), v, c->args[i]);

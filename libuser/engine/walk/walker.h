@@ -19,6 +19,8 @@ struct linx_walker_opts {
 	uint32_t snap_str; /* most bytes captured of a string */
 	bool envp; /* capture environments */
 	bool pointers; /* add the instruction pointer */
+	bool compat_move_pages; /* the kernel has that entry: linx_args_cut() */
+	uint32_t page_size; /* bytes of a page of the traced program */
 };
 
 /* A call as it was found. */
@@ -78,7 +80,7 @@ void linx_walker_enter(struct linx_walker *w, const struct linx_walker_call *c);
 void linx_walker_exit(struct linx_walker *w, const struct linx_walker_call *c);
 
 /* Cut arguments to the width that a compat ABI takes. */
-void linx_walker_cut_args(uint32_t abi, uint32_t nr, uint64_t *args);
+void linx_walker_cut_args(const struct linx_walker_opts *opts, uint32_t abi, uint32_t nr, uint64_t *args);
 static inline bool linx_walker_failed(int64_t ret)
 {
 	return (uint64_t)ret >= (uint64_t)-4095;

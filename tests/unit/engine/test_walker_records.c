@@ -41,7 +41,7 @@ static int setup(void **state)
 {
 	struct test *t = calloc(1, sizeof(*t));
 
-	t->opts = (struct linx_walker_opts){ .snap_bytes = 80, .snap_str = 4096 };
+	t->opts = (struct linx_walker_opts){ .snap_bytes = 80, .snap_str = 4096, .page_size = 4096 };
 	t->w = (struct linx_walker){ .opts = &t->opts, .read = read_memory, .ctx = t };
 	t->w.room = aligned_alloc(8, (LINX_WALKER_GROUP_MAX + 7) & ~7u);
 	t->rows = linx_rows_new();
@@ -291,10 +291,46 @@ static void test_compat(void **state)
 	const uint64_t args[LINX_NARGS] = { 0xffffffff00000003, BASE | 0xffffffff00000000, 4 };
 
 	set_call(t, LINX_ABI_I386, 4 /* write */, args);
-	linx_walker_cut_args(LINX_ABI_I386, 4, t->call.args);
+	linx_walker_cut_args(&t->opts, LINX_ABI_I386, 4, t->call.args);
 	memcpy(t->memory, "abcd", 4);
 	assert_int_equal(leave(t, 4)->abi, LINX_ABI_I386);
 	assert_value(t, 1, LINX_WHOLE, "abcd", 4);
+}
+
+/* Linux before 5.15 has an entry of move_pages() for 32-bit programs, which x32 takes too: number 533. */
+static void test_x32_cuts_what_the_kernel_cuts(void **state)
+{
+	const uint64_t wide = 0x100000002;
+	struct test *t = *state;
+	uint64_t args[LINX_NARGS];
+
+	for (unsigned int old = 0; old < 2; old++) {
+		for (unsigned int i = 0; i < LINX_NARGS; i++)
+			args[i] = wide;
+		t->opts.compat_move_pages = old;
+		linx_walker_cut_args(&t->opts, LINX_ABI_X32, 533, args);
+		for (unsigned int i = 0; i < LINX_NARGS; i++)
+			assert_int_equal(args[i], old && i == 1 ? 2 : wide);
+	}
+	linx_walker_cut_args(&t->opts, LINX_ABI_X32, 521, args); /* ptrace */
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		assert_int_equal(args[i], i < 4 ? 2 : wide);
+}
+
+/* mincore(2) writes a byte for each page, whatever the machine's pages are. */
+static void test_mincore_counts_pages_of_the_machine(void **state)
+{
+	static const uint32_t sizes[] = { 4096, 16384, 65536 };
+	const size_t length = 3 * 65536 + 1;
+	struct test *t = *state;
+
+	memset(t->memory, 1, 256);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		t->opts.page_size = sizes[i];
+		CALL(t, 27, 0x7f0000000000, length, BASE);
+		leave(t, 0);
+		assert_value(t, 2, LINX_WHOLE, t->memory, length / sizes[i] + 1);
+	}
 }
 
 static void test_unknown_number(void **state)
@@ -381,7 +417,7 @@ static void test_any_arguments(void **state)
 			for (unsigned int i = 0; i < LINX_NARGS; i++)
 				args[i] = odd[(unsigned int)rand_r(&seed) % (sizeof(odd) / sizeof(odd[0]))];
 			set_call(t, abi, (int)nr, args);
-			linx_walker_cut_args(abi, nr, t->call.args);
+			linx_walker_cut_args(&t->opts, abi, nr, t->call.args);
 			leave(t, (int64_t)odd[(unsigned int)rand_r(&seed) % (sizeof(odd) / sizeof(odd[0]))]);
 			assert_true(t->len <= LINX_WALKER_GROUP_MAX);
 			linx_walker_enter(&t->w, &t->call);
@@ -405,6 +441,8 @@ int main(void)
 		TEST(test_long_buffer),
 		TEST(test_long_vector),
 		TEST(test_compat),
+		TEST(test_x32_cuts_what_the_kernel_cuts),
+		TEST(test_mincore_counts_pages_of_the_machine),
 		TEST(test_unknown_number),
 		TEST(test_long_command),
 		TEST(test_successful_exec_has_no_arguments),
