@@ -193,14 +193,9 @@ STEP(cmsg_step)
 /* Is the entry of this call selected, and not left out since its return may be? */
 static __always_inline bool wants_entry(struct cpu *x)
 {
-	__u32 entry = x->row->entry;
-
 	if (!(x->w->want & LINX_BPF_WANT_ENTER) || (x->w->every > 1 && x->w->want & LINX_BPF_WANT_EXIT))
 		return false;
-	if (!control.chosen || entry == LINX_ENTRY_ALL)
-		return true;
-	entry -= LINX_ENTRY_POINTER;
-	return entry < LINX_NARGS && x->w->args[entry];
+	return linx_entry_holds(x->row->entry, control.chosen, x->w->args);
 }
 
 /* Descriptors in the memory that a member of a structure points to: fo, whose value was just captured at val. */

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * How much of what was selected and filtered is recorded: one of so many (sampling), and as
- * much as a budget allows. The rules are those of kmod/filter/rate.c.
+ * much as a budget allows, by the rules of shared/rate_facts.h.
  */
 #ifndef LINX_BPF_RATE_H
 #define LINX_BPF_RATE_H
 
 #include "call.h"
 #include "filter.h"
-
-#define WINDOW_NS (1000000000ull / 8)
-/* A call's share of the budget. */
-#define SHARE(quota) ((quota) / 8)
+#include "shared/rate_facts.h"
 
 MAP_OF(rates, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_rate);
 
@@ -27,47 +24,26 @@ static __always_inline bool is_sampled_out(struct cpu *x, struct linx_bpf_rate *
 {
 	__u32 every = x->w->every;
 
-	if (rate->skip && rate->skip < every) {
+	if (linx_sample_skips(rate->skip, every)) {
 		rate->skip--;
 		rate->sampled++;
 		x->c->sampled++;
 		return true;
 	}
-	rate->skip = every ? every - 1 : 0;
+	rate->skip = linx_sample_next(every);
 	return false;
 }
 
 static __always_inline void roll_window(struct linx_bpf_cpu *c, __u64 now)
 {
-	__u64 gone = now - c->window_begun;
+	__u32 windows = linx_budget_windows(now, c->window_begun);
 
-	if ((__s64)gone < (__s64)WINDOW_NS)
+	if (!windows)
 		return;
-	c->made_before = gone < 2 * WINDOW_NS ? c->made : 0;
-	/* After a window without events by 2, so that older counts are of no neighbour. */
-	c->window += gone < 2 * WINDOW_NS ? 1 : 2;
+	c->made_before = windows == 1 ? c->made : 0;
+	c->window += windows;
 	c->window_begun = now;
 	c->made = c->used = 0;
-}
-
-/* Level at which the call begins in this window. */
-static __always_inline __u32 first_level(const struct linx_bpf_cpu *c, const struct linx_bpf_rate *rate, __u32 quota)
-{
-	__u32 made = rate->window + 1 == c->window ? rate->made : 0;
-
-	return made <= SHARE(quota) || c->made_before <= quota / 2 ? LINX_BUDGET_FULL : LINX_BUDGET_SCALARS;
-}
-
-static __always_inline __u32 next_level(const struct linx_bpf_cpu *c, const struct linx_bpf_rate *rate, __u32 level,
-					__u32 quota)
-{
-	if (c->used >= quota)
-		return LINX_BUDGET_COUNTS;
-	if (rate->used < SHARE(quota))
-		return level;
-	if (c->used >= quota - SHARE(quota))
-		return LINX_BUDGET_COUNTS;
-	return c->used >= quota / 2 && level < LINX_BUDGET_SCALARS ? LINX_BUDGET_SCALARS : level;
 }
 
 static __always_inline int put_budget_step(struct cpu *x, __u32 from, __u32 to, __u64 counted)
@@ -92,11 +68,11 @@ static __noinline __u32 budget_level(struct cpu *x, struct linx_bpf_rate *rate, 
 
 	roll_window(c, x->w->time);
 	if (rate->window != c->window) {
-		level = first_level(c, rate, quota);
+		level = linx_budget_first(rate->window + 1 == c->window ? rate->made : 0, c->made_before, quota);
 		rate->window = c->window;
 		rate->made = rate->used = 0;
 	}
-	level = next_level(c, rate, level, quota);
+	level = linx_budget_next(level, rate->used, c->used, quota);
 	if (level != rate->level)
 		put_budget_step(x, rate->level, level, rate->counted);
 	rate->level = level;

@@ -176,9 +176,7 @@ static __always_inline bool linx_selects_entry(const struct linx_session *s, con
 {
 	if (!linx_bit(s->enter, key) || linx_rate_sampled(s, key))
 		return false;
-	if (likely(row->entry == LINX_ENTRY_ALL) || !READ_ONCE(s->entries_chosen))
-		return true;
-	return row->entry != LINX_ENTRY_NONE && args[row->entry - LINX_ENTRY_POINTER];
+	return likely(row->entry == LINX_ENTRY_ALL) || linx_entry_holds(row->entry, READ_ONCE(s->entries_chosen), args);
 }
 
 /* Has the session met the task? Then nothing is left to ask of it but what filters say. */

@@ -25,9 +25,6 @@
 #include "filter/rate.h"
 #include "ring/ring_fast.h"
 
-/* A call's share of the budget. */
-#define SHARE(quota) ((quota) / 8)
-
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
 {
 	struct linx_rate *rate = smp_load_acquire(&r->rate); /* pairs with get_rates(), as all of these */
@@ -39,8 +36,8 @@ bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
 	call = rate->calls + key;
 	if (!call->skip)
 		return false;
-	if (call->skip >= READ_ONCE(*(every + key))) {
-		call->skip = 0; /* left from another sampling rate */
+	if (!linx_sample_skips(call->skip, READ_ONCE(*(every + key)))) {
+		call->skip = 0;
 		return false;
 	}
 	call->skip--;
@@ -51,33 +48,14 @@ bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
 
 static void roll_window(struct linx_rate *rate, u64 now)
 {
-	u64 gone = now - rate->begun;
+	u32 windows = linx_budget_windows(now, rate->begun);
 
-	if (likely((s64)gone < LINX_RATE_WINDOW_NS))
+	if (likely(!windows))
 		return;
-	rate->made_before = gone < 2 * LINX_RATE_WINDOW_NS ? rate->made : 0;
-	rate->window += gone < 2 * LINX_RATE_WINDOW_NS ? 1 : 2;
+	rate->made_before = windows == 1 ? rate->made : 0;
+	rate->window += windows;
 	rate->begun = now;
 	rate->made = rate->used = 0;
-}
-
-/* Level at which the call begins in this window. */
-static u8 first_level(const struct linx_rate *rate, const struct linx_rate_call *call, u32 quota)
-{
-	u32 made = call->window + 1 == rate->window ? call->made : 0;
-
-	return made <= SHARE(quota) || rate->made_before <= quota / 2 ? LINX_BUDGET_FULL : LINX_BUDGET_SCALARS;
-}
-
-static u8 next_level(const struct linx_rate *rate, const struct linx_rate_call *call, u8 level, u32 quota)
-{
-	if (rate->used >= quota)
-		return LINX_BUDGET_COUNTS;
-	if (call->used < SHARE(quota))
-		return level;
-	if (rate->used >= quota - SHARE(quota))
-		return LINX_BUDGET_COUNTS;
-	return rate->used >= quota / 2 ? max_t(u8, level, LINX_BUDGET_SCALARS) : level;
 }
 
 static void emit_step(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u8 from, u8 to, u64 counted)
@@ -111,11 +89,11 @@ static enum linx_budget_level budget_level(struct linx_session *s, struct linx_r
 
 	roll_window(rate, c->now);
 	if (call->window != rate->window) {
-		level = first_level(rate, call, quota);
+		level = linx_budget_first(call->window + 1 == rate->window ? call->made : 0, rate->made_before, quota);
 		call->window = rate->window;
 		call->made = call->used = 0;
 	}
-	level = next_level(rate, call, level, quota);
+	level = linx_budget_next(level, call->used, rate->used, quota);
 	if (level != call->level)
 		emit_step(s, r, c, call->level, level, call->counted);
 	call->level = level;
@@ -130,7 +108,7 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 {
 	struct linx_rate *rate = smp_load_acquire(&r->rate);
 	const u16 *every = READ_ONCE(s->every);
-	u32 quota = READ_ONCE(s->quota), n;
+	u32 quota = READ_ONCE(s->quota);
 	enum linx_budget_level level;
 
 	lockdep_assert_preemption_disabled();
@@ -139,8 +117,7 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 	if (!entry && every) {
 		if (linx_rate_skip(s, r, c->key))
 			return LINX_BUDGET_COUNTS;
-		n = READ_ONCE(*(every + c->key));
-		rate->calls[c->key].skip = n ? n - 1 : 0;
+		rate->calls[c->key].skip = linx_sample_next(READ_ONCE(*(every + c->key)));
 	}
 	if (!quota || linx_bit(s->prio, c->key))
 		return LINX_BUDGET_FULL;
@@ -205,7 +182,7 @@ int linx_rate_exchange(struct linx_session *s, u16 *every)
 
 int linx_rate_budget(struct linx_session *s, u64 per_second)
 {
-	u64 quota = per_second / (NSEC_PER_SEC / LINX_RATE_WINDOW_NS);
+	u64 quota = per_second / LINX_BUDGET_WINDOWS;
 	int err;
 
 	lockdep_assert_held(&s->lock);

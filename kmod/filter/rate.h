@@ -7,10 +7,10 @@
 #ifndef LINX_KMOD_RATE_H
 #define LINX_KMOD_RATE_H
 
-#include <linux/time64.h>
 #include "capture/encode.h"
 #include "core/clock.h"
 #include "core/session.h"
+#include "shared/rate_facts.h"
 
 /* State of one call on one CPU; written by probes on that CPU. */
 struct linx_rate_call {
@@ -23,7 +23,6 @@ struct linx_rate_call {
 };
 
 /* State of one CPU. */
-#define LINX_RATE_WINDOW_NS (NSEC_PER_SEC / 8)
 struct linx_rate {
 	u64 begun; /* this window */
 	u64 sampled;
@@ -62,7 +61,7 @@ static __always_inline bool linx_rate_take_quick(const struct linx_session *s, s
 	if (unlikely(!rate || !linx_clock_quick(&now)))
 		return false;
 	call = rate->calls + key;
-	if (unlikely((s64)(now - rate->begun) >= LINX_RATE_WINDOW_NS || call->window != rate->window ||
+	if (unlikely((s64)(now - rate->begun) >= LINX_BUDGET_WINDOW_NS || call->window != rate->window ||
 		     call->level != LINX_BUDGET_FULL || rate->used >= quota / 2))
 		return false;
 	rate->made++;

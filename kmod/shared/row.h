@@ -6,6 +6,9 @@
 #ifndef LINX_SHARED_ROW_H
 #define LINX_SHARED_ROW_H
 
+#ifndef __KERNEL__
+#include <stdbool.h>
+#endif
 #include <linux/linx.h>
 #include <linux/types.h>
 
@@ -76,6 +79,15 @@ enum linx_entry {
 	LINX_ENTRY_NONE,
 	LINX_ENTRY_POINTER, /* and up: those whose argument 0 and up, which is read and written, is not null */
 };
+
+/* Has a call with these arguments an entry record? entry: enum linx_entry of its row; chosen: LINX_SELECT_CHOSEN. */
+static __always_inline bool linx_entry_holds(__u32 entry, bool chosen, const __u64 *args)
+{
+	if (entry == LINX_ENTRY_ALL || !chosen)
+		return true;
+	entry -= LINX_ENTRY_POINTER; /* below that it is larger than any argument */
+	return entry < LINX_NARGS && args[entry];
+}
 
 /*
  * Value that LINX_SETUP_RESOLVED adds to a call's result: the path of the descriptor that it

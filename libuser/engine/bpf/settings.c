@@ -171,11 +171,11 @@ int linx_bpf_sample(struct linx_engine *e, const uint16_t *every)
 int linx_bpf_budget(struct linx_engine *e, uint64_t per_second)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
-	uint64_t quota = per_second / LINX_BPF_WINDOWS;
+	uint64_t quota = per_second / LINX_BUDGET_WINDOWS;
 
 	if ((per_second && per_second < LINX_BUDGET_MIN) || quota > UINT32_MAX / 2)
 		return linx_fail(&e->err, -EINVAL, "budget %llu: not between %u and %llu events per second",
-				 (unsigned long long)per_second, LINX_BUDGET_MIN, UINT32_MAX / 2ull * LINX_BPF_WINDOWS);
+				 (unsigned long long)per_second, LINX_BUDGET_MIN, UINT32_MAX / 2ull * LINX_BUDGET_WINDOWS);
 	__atomic_store_n(&b->control->quota, (uint32_t)quota, __ATOMIC_RELAXED);
 	if (quota)
 		__atomic_fetch_or(&b->control->filter, LINX_BPF_BUDGET, __ATOMIC_SEQ_CST);

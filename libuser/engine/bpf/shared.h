@@ -12,6 +12,7 @@
 
 #include "engine/walk/rows.h"
 #include "shared/http_facts.h"
+#include "shared/rate_facts.h"
 
 /*
  * A ring is followed by so much memory: a record that passes the end is written in one
@@ -68,7 +69,7 @@ struct linx_bpf_control {
 	__u32 uid_min, uid_max;
 	__u32 ncomms;
 	__s32 listed; /* processes on the list */
-	__u32 quota; /* events of a CPU in a window of bpf/rate.h; 0: no budget */
+	__u32 quota; /* events of a CPU in a window of shared/rate_facts.h; 0: no budget */
 	__u32 attached; /* all programs are: what changes is seen */
 	__u32 filters_threads; /* filters leave out some threads of a process, or did */
 	__u32 http_unfinished; /* entries of headers that are in use */
@@ -192,10 +193,7 @@ struct linx_bpf_count {
 	__u64 selected, lost;
 };
 
-/* Windows of the budget in a second. */
-#define LINX_BPF_WINDOWS 8u
-
-/* Sampling and budget of a call on a CPU: see kmod/filter/rate.h. */
+/* Sampling and budget of a call on a CPU: see shared/rate_facts.h. */
 struct linx_bpf_rate {
 	__u64 sampled, counted;
 	__u32 skip, window, made, used, level, reserved;

@@ -133,11 +133,11 @@ static void put_more(void *ctx, struct linx_walker *w, const struct linx_walker_
 /* Does a call of this kind have an entry record? */
 static bool has_entry(struct linx_engine_ptrace *p, const struct linx_walker_call *c)
 {
-	const uint8_t entry = c->row->entry;
+	__u64 args[LINX_NARGS];
 
-	if (!bit(p->select.enter, c) || entry == LINX_ENTRY_ALL || !(p->select.flags & LINX_SELECT_CHOSEN))
-		return bit(p->select.enter, c);
-	return entry != LINX_ENTRY_NONE && c->args[entry - LINX_ENTRY_POINTER];
+	for (unsigned int i = 0; i < LINX_NARGS; i++)
+		args[i] = c->args[i];
+	return bit(p->select.enter, c) && linx_entry_holds(c->row->entry, p->select.flags & LINX_SELECT_CHOSEN, args);
 }
 
 /* Begins the record of a tracee's call. */
