@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* prctl: arguments and result by option. A new option is a row here. */
+#include <linux/prctl.h>
+
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -333,7 +335,7 @@ static unsigned int used(const struct linx_put *p)
 	const struct prctl_option *o = find(p);
 
 	/* STRICT takes nothing more, FILTER its program. */
-	if (o && o->option == 22 && (reg(p, 1) == 1 || reg(p, 1) == 2))
+	if (o && o->option == PR_SET_SECCOMP && (reg(p, 1) == 1 || reg(p, 1) == 2))
 		return (unsigned int)reg(p, 1) + 1;
 	return o ? o->nargs : 5;
 }
@@ -398,7 +400,7 @@ static void explain(struct linx_put *p, const struct prctl_option *o)
 		linx_put_aux_name(p, o->set, ret);
 		break;
 	case FLAGS:
-		p->ret_hex = ret || o->option == 52; /* GET_SPECULATION_CTRL: 0 has a name */
+		p->ret_hex = ret || o->option == PR_GET_SPECULATION_CTRL; /* 0 has a name */
 		if (p->ret_hex)
 			linx_put_aux_flags(p, o->set, ret);
 		break;

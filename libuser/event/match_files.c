@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Selects calls by the files that they use: paths and descriptors. */
+#include <linux/mount.h>
 #include <string.h>
 
 #include "base/array_size.h"
@@ -26,7 +27,7 @@ static bool is_fsconfig_path(const struct linx_event *ev, unsigned int i)
 {
 	uint32_t cmd = (uint32_t)ev->args[1];
 
-	return i == 3 && !strcmp(ev->call->row->id, "fsconfig") && (cmd == 3 || cmd == 4);
+	return i == 3 && !strcmp(ev->call->row->id, "fsconfig") && (cmd == FSCONFIG_SET_PATH || cmd == FSCONFIG_SET_PATH_EMPTY);
 }
 
 static bool names_file(const struct linx_event *ev, unsigned int i)

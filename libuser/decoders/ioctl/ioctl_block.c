@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Disks, loop devices, files' extents, flash. linux/hdreg.h, loop.h, fiemap.h, state/fs.h, ubi-user.h */
+#include <linux/hdreg.h>
+
 #include "decoders/ioctl/ioctl.h"
 
 #define SECTOR 512u
@@ -13,7 +15,7 @@ void linx_ioctl_hdio_identity(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_ioctl_known(p);
 	p->late = true;
 	if (linx_put_ok(p))
-		linx_put_bufp(p, arg, cmd == 0x30d ? 512 : 142);
+		linx_put_bufp(p, arg, cmd == HDIO_GET_IDENTITY ? 512 : 142);
 	else
 		linx_put_addr(p, arg);
 	p->late = false;

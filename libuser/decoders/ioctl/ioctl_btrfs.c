@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* btrfs. linux/btrfs.h */
+#include <linux/btrfs.h>
+
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
@@ -193,9 +195,9 @@ void linx_put_btrfs_replace(struct linx_put *p, const struct linx_obj *o)
 
 	linx_put_open(p);
 	linx_put_member(p, o, p->late ? "result" : "cmd");
-	if (!p->late && cmd == 0)
+	if (!p->late && cmd == BTRFS_IOCTL_DEV_REPLACE_CMD_START)
 		linx_put_member(p, o, "start");
-	if (p->late && cmd == 1) {
+	if (p->late && cmd == BTRFS_IOCTL_DEV_REPLACE_CMD_STATUS) {
 		linx_put_name(p, "status");
 		linx_put_typed(p, &linx_ty_btrfs_replace_status, NULL, o->data + (at - o->addr),
 			       linx_type_size(&linx_ty_btrfs_replace_status, p->abi), at);
