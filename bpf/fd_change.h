@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Calls that change the table of descriptors of their task: which of them may have changed, and what
- * they are now. The rules are those of kmod/task/fd_table.c.
+ * they are now. tables/files.def and shared/files_facts.h say which; the order of records is that of
+ * kmod/task/fd_table.c.
  */
 #ifndef LINX_BPF_FD_CHANGE_H
 #define LINX_BPF_FD_CHANGE_H

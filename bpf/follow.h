@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Follows pointers in the structures that a record holds, by steps of one loop: the stack
- * of structures lies in memory. The rules are those of engine/walk/follow.c.
+ * of structures lies in memory. shared/extent.h says how many bytes a member points to; the order
+ * of values is that of engine/walk/follow.c.
  */
 #ifndef LINX_BPF_FOLLOW_H
 #define LINX_BPF_FOLLOW_H

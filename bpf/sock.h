@@ -20,6 +20,8 @@
 #define MSG_ERRQUEUE 0x2000
 #define UNIX_PATH_MAX 108
 
+#include "shared/sock_facts.h"
+
 /* The kernel's socket of that file. NULL: it is none, or opened for its path alone. */
 static __always_inline struct sock *sock_of(const struct found *f)
 {
@@ -129,23 +131,14 @@ static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 	return is_there(f) ? sizeof(*to) + to->name_len : 0;
 }
 
-/* Does a receiving call with these flags take data and copy nothing? As linx_sock_discards(). */
+/* Does a receiving call with these flags take data from the socket that was found and copy nothing? */
 static __noinline bool discards(struct cpu *x, __u32 flags)
 {
 	struct sock *sk = sock_of(&x->w->found);
-	__u32 family = sk ? GET(sk, sock, __sk_common.skc_family) : 0;
 
-	switch (family) {
-	case 0:
-	case AF_LLC: /* it has no error queue */
-		return true;
-	case AF_INET:
-	case AF_INET6:
-		return !(flags & MSG_ERRQUEUE) && GET(sk, sock, sk_type) == SOCK_STREAM &&
-		       GET(sk, sock, sk_protocol) != IPPROTO_SCTP;
-	default:
-		return !(flags & MSG_ERRQUEUE) && family == AF_SMC;
-	}
+	if (!sk)
+		return linx_message_discards(flags, 0, 0, 0);
+	return linx_message_discards(flags, GET(sk, sock, __sk_common.skc_family), GET(sk, sock, sk_type), GET(sk, sock, sk_protocol));
 }
 
 #endif

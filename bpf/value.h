@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Values of a record: user memory is read once, into the ring itself. The rules are those
- * of engine/walk/value.c.
+ * Values of a record: user memory is read once, into the ring itself. Heads,
+ * states and limits are those of engine/walk/value.c.
  */
 #ifndef LINX_BPF_VALUE_H
 #define LINX_BPF_VALUE_H

@@ -15,6 +15,7 @@
 #include "compat/compat.h"
 #include "capture/fd.h"
 #include "capture/sock_fast.h"
+#include "shared/sock_facts.h"
 
 /* Masks of the first bytes of a word: little-endian, as are all architectures of the table. */
 const u64 linx_low_bytes[8] = { 0, GENMASK_ULL(7, 0), GENMASK_ULL(15, 0), GENMASK_ULL(23, 0), GENMASK_ULL(31, 0),
@@ -88,18 +89,7 @@ struct linx_sock_kind linx_sock_kind(struct file *file)
 
 bool linx_sock_discards(struct linx_sock_kind kind, u32 flags)
 {
-	if (!(flags & MSG_TRUNC))
-		return false;
-	switch (kind.family) {
-	case AF_UNSPEC:
-	case AF_LLC: /* AF_LLC has no error queue */
-		return true;
-	case AF_INET:
-	case AF_INET6:
-		return !(flags & MSG_ERRQUEUE) && kind.type == SOCK_STREAM && kind.protocol != IPPROTO_SCTP;
-	default:
-		return !(flags & MSG_ERRQUEUE) && kind.family == AF_SMC;
-	}
+	return linx_message_discards(flags, kind.family, kind.type, kind.protocol);
 }
 
 u32 linx_sock_put(struct file *file, struct linx_sock *to)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Rules by which each engine in the kernel tells how tables of descriptors change. Who
+ * Rules by which each engine in the kernel reports how tables of descriptors change. Who
  * includes this has the numbers of errors and of socketcall's operations (errno.h, linux/net.h).
  */
 #ifndef LINX_FILES_FACTS_H
