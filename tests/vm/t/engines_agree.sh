@@ -3,6 +3,7 @@
 # Three engines record the same of calls about which their rules could differ: engines_agree.c.
 # full
 # arches: arm64
+# timeout: 500
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
