@@ -41,8 +41,8 @@ int main(void)
 	     (long)ts.tv_sec, ts.tv_nsec);
 	gave(syscall(SYS_sched_rr_get_interval, -1, &ts), "sched_rr_get_interval(-1, %p)", &ts);
 	run(syscall(SYS_sched_getattr, 0, &attr, ATTR_SIZE, 0));
-	shows("sched_getattr(0, {size=48, sched_policy=SCHED_BATCH, sched_flags=0, sched_nice=0, sched_priority=0, "
-	      "sched_runtime=%ju, sched_deadline=0, sched_period=0}, 48, 0)", (uintmax_t)attr.runtime);
+	shows("sched_getattr(0, {size=48, sched_policy=SCHED_BATCH, sched_flags=0, sched_nice=%d, sched_priority=0, "
+	      "sched_runtime=%ju, sched_deadline=0, sched_period=0}, 48, 0)", (int)attr.nice, (uintmax_t)attr.runtime);
 	attr = (struct attr){ .size = ATTR_SIZE, .policy = SCHED_IDLE, .flags = 1, .nice = 3 };
 	gave(syscall(SYS_sched_setattr, 0, &attr, 0),
 	     "sched_setattr(0, {size=48, sched_policy=SCHED_IDLE, sched_flags=SCHED_FLAG_RESET_ON_FORK, sched_nice=3, "

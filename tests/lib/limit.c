@@ -30,14 +30,14 @@
 #define STATUS_FAULT 125
 #define STATUS_NOT_RUN 127
 #define STILL_SECONDS 600
-#define STILL_SHARE 100		/* one part of so many is no progress */
+#define STILL_SHARE 100		/* a process that uses less than this part of the time makes no progress */
 #define LOOK_SECONDS 2
 #define MOST 65536		/* processes that are looked at */
 
 struct process {
 	pid_t pid, parent;
 	char state;
-	double seconds;		/* its own, and of children that it has waited for */
+	double seconds;		/* of processor time; with those of children that it has waited for */
 	bool below;		/* a descendant of this process */
 };
 

@@ -13,7 +13,7 @@ results_begin() {
 }
 
 # result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN]
-# A failure is told with the command that runs that test alone. AGAIN: its words, where STAGE and NAME are not enough.
+# A failure is printed with the command that runs that test alone. AGAIN: its words, where STAGE and NAME are not enough.
 # LINX_CHEAP: packages are made of the objects in build/, and programs for another machine without optimization, as in `make check`.
 result() {
 	local again=${AGAIN:-$2 $3}

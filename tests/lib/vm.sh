@@ -365,7 +365,7 @@ vm_qemu_arm64() { # SERIES CONSOLE OUT
 		-append "console=ttyAMA0 quiet panic=-1 oops=panic ${VM_APPEND:-}")
 }
 
-# vm_start: boots QEMU in the background; what the guest says comes on descriptor 7, what it is told goes to 8.
+# vm_start: boots QEMU in the background; the guest writes to descriptor 7 and reads from 8.
 # Both are opened for reading and writing, so that neither side waits for the other.
 vm_start() {
 	exec 7<>"$VM_DIR/control.out" 8<>"$VM_DIR/control.in"
@@ -412,7 +412,7 @@ vm_stands_still() {
 	[ $((SECONDS - vm_still_at)) -ge "$VM_STILL" ]
 }
 
-# The guest's own watchdogs go by its clock: it is told how many seconds pass for one of processor time, if that has changed by half.
+# The guest's own watchdogs go by its clock: it receives the number of seconds that pass for one of processor time, if that has changed by half.
 vm_pace() {
 	local wall=$((SECONDS - vm_look_at)) used=$((VM_USED - vm_look_used)) pace
 	[ "$wall" -ge 5 ] || return 0

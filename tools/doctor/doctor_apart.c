@@ -51,7 +51,7 @@ static void limit_itself(void)
 	setrlimit(RLIMIT_CORE, &none);
 }
 
-/* What is still in buffers of standard output is its parent's: it ends without emptying them. */
+/* The child ends without flushing standard output: what the buffers hold is the parent's to write. */
 static _Noreturn void try_it(const struct doctor_check *c, const struct doctor *d, struct outcome *out)
 {
 	limit_itself();
@@ -138,7 +138,7 @@ static void cannot_try(struct finding *f, const char *what)
 	doctor_found(f, DOCTOR_NOTE, "not tried: %s: %s", what, strerror(errno));
 }
 
-/* Its end is waited for by SIGCHLD, which the engine ptrace wants blocked, too. */
+/* SIGCHLD reports the child's end. It is blocked, as the engine ptrace wants it, too. */
 static void try_apart(const struct doctor_check *c, const struct doctor *d, struct outcome *out, struct finding *f)
 {
 	sigset_t child, before;
