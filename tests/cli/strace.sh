@@ -75,14 +75,14 @@ test_all_options_reach_the_library() {
 	has log '^filter status=0 uid=0:0 min=0 pids=1 follow=1$'
 	has log '^printer format=1 colour=0 verbose=1 durations=1 times=2 limit=0 '
 	has log '^strace tids=1,0 tasks=1 separate=0 column=6 strings=1 names=1 hex=2 fds=0x3f pids=0x1$'
-	has log '^hide 0x1 status=0x1d signals=0x10000 digits=0,7,7 sets=none,none,all dumps=3,!all$'
+	has log '^hide 0x9 status=0x1d signals=0x10000 digits=0,7,7 sets=none,none,all dumps=3,!all$'
 	has log '^path /usr/../etc$'
 	has log '^path /etc$'
 	has log '^fd 7$'
 	has err '^strace: Requested path "/usr/../etc" resolved into "/etc"$'
 	fake strace --syscall-limit=1 --timestamps=unix,ns --relative=s --syscall-t=ms -e '!read' -qqq true
 	has log '^printer format=1 .* times=3 '
-	has log '^hide 0x3 .* digits=10,1,4 '
+	has log '^hide 0xb .* digits=10,1,4 '
 	has log '^select !read$'
 }
 
@@ -135,7 +135,7 @@ test_standard_descriptors_are_let_go() {
 test_summary() {
 	fake strace -c --syscall-limit=3 -o table true
 	has log '^open .* bytes=4294967295 .* times=1 '
-	has log '^hide 0x4 '
+	has log '^hide 0xc '
 	tail -n 5 table >last
 	is_table_of_three last
 	fake strace -c -w --syscall-limit=2 -U name,max-time,count -S calls -o table true

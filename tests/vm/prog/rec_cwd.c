@@ -18,6 +18,7 @@ struct pair {
 
 static struct pair *pairs;
 static unsigned int npairs, seen[8], lacking;
+static pid_t caller; /* whose calls are looked at: others open files, too */
 
 static bool is_pair(const struct linx_fd *fd)
 {
@@ -35,7 +36,7 @@ static void look(const struct linx_rec *rec, void *arg)
 	const struct linx_val *v;
 	const struct linx_fd *fd;
 
-	if (!rec_is_call(rec) || rec_number(rec) != SYS_openat)
+	if (!rec_is_call(rec) || rec_number(rec) != SYS_openat || (pid_t)rec->pid != caller)
 		return;
 	v = rec_val(rec, LINX_FIELD_FD);
 	if (!v) {
@@ -95,6 +96,7 @@ static void each_pair(void (*change)(void), struct pair *p, unsigned int n, unsi
 		change();
 		_exit(0);
 	}
+	caller = pid;
 	for (;;) {
 		int status;
 

@@ -10,7 +10,7 @@ echo 0 >/proc/sys/kernel/randomize_va_space
 
 # Numbers of tasks, random bytes and where strace itself keeps the environment differ between two runs; rseq is newer than
 # strace 6.1.
-plain() { sed -E '/^rseq\(/d; s/PID=[0-9]+/PID=N/; s/\[pid +[0-9]+\] //; s/= [0-9]{2,}$/= N/; s/Process [0-9]+/Process N/; s/^getrandom\("[^"]*"/getrandom("..."/; s/0x[0-9a-f]+ (\/\* [0-9]+ vars?)/ENV \1/'; }
+plain() { sed -E '/^rseq\(/d; s/PID=[0-9]+/PID=N/; s/\[pid +[0-9]+\] //; s/= [0-9]{2,}$/= N/; s/Process [0-9]+/Process N/; s/si_pid=[0-9]+/si_pid=N/; s/si_([us])time=[0-9]+/si_\1time=N/g; s/^getrandom\("[^"]*"/getrandom("..."/; s/0x[0-9a-f]+ (\/\* [0-9]+ vars?)/ENV \1/'; }
 
 # whole: joins what strace cut, task by task, of lines "TID  line"; without the tids, which say only whose lines they are.
 whole() {
