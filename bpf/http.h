@@ -292,7 +292,7 @@ static __always_inline __u32 http_body_length(struct cpu *x)
  * Behind the end of a header. Says where the next one of a pipeline begins: at once, or behind a
  * body of a length that the header tells; 0: none does. A short body that goes on is noted.
  */
-static __noinline __u64 http_next(struct cpu *x, __u64 end)
+static __always_inline __u64 http_next(struct cpu *x, __u64 end)
 {
 	struct http_work *h = &x->w->http;
 	__u64 n = h->n, body;
