@@ -161,8 +161,8 @@ static inline void note_memory(struct linx_assembler *a, bool entry, unsigned in
 }
 
 /*
- * Takes a value that is no argument's: sigreturn's mask, an io_uring operation, or where the
- * program continues.
+ * Takes a value that is no argument's: sigreturn's mask, an io_uring operation, what a tracer
+ * changed, or where the program continues.
  */
 static void take_field(struct linx_assembler *a, unsigned int field, struct linx_value v)
 {
@@ -175,6 +175,8 @@ static void take_field(struct linx_assembler *a, unsigned int field, struct linx
 		a->fields |= 1u << field;
 	} else if (field == LINX_FIELD_URING) {
 		linx_uring_take(a, &v);
+	} else if (field == LINX_FIELD_CHANGED) {
+		a->ev.flags |= LINX_EVENT_CHANGED;
 	} else if (field == LINX_FIELD_POINTER && linx_value_int(&v, 0, 8, false, &n)) {
 		a->ev.pointer = (uint64_t)n;
 	}

@@ -538,6 +538,7 @@ static const struct {
 	{ LINX_EVENT_LATE_ORDER, "out_of_order" },
 	{ LINX_EVENT_IO_URING, "io_uring" },
 	{ LINX_EVENT_SCALARS, "scalars" },
+	{ LINX_EVENT_CHANGED, "changed" },
 };
 
 static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)

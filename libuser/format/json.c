@@ -99,6 +99,7 @@ static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int f
 		linx_json_flag(o, flags & LINX_EVENT_LATE_ORDER, "out_of_order");
 		linx_json_flag(o, flags & LINX_EVENT_IO_URING, "io_uring");
 		linx_json_flag(o, flags & LINX_EVENT_SCALARS, "scalars");
+		linx_json_flag(o, flags & LINX_EVENT_CHANGED, "changed");
 	}
 	linx_strbuf_char(o, ']');
 }

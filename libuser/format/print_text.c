@@ -145,6 +145,7 @@ LINX_NOINLINE static void put_marks(struct linx_printer *p, const struct linx_ev
 		{ LINX_EVENT_UNFINISHED, " [unfinished]" },
 		{ LINX_EVENT_LATE_ORDER, " [out of order]" },
 		{ LINX_EVENT_SCALARS, " [scalars]" },
+		{ LINX_EVENT_CHANGED, " [changed]" },
 	};
 
 	if (ev->kind == LINX_EVENT_SYSCALL && ev->late)

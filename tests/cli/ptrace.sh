@@ -76,6 +76,21 @@ test_choice() {
 }
 
 # Operations of io_uring are missed, which concerns whoever traces a program that has a ring, and nobody else.
+# Without a tracer its calls would fail by the command's filter, be they selected or not.
+test_children_that_are_not_to_be_traced() {
+	for how in '-e openat' '' '-e openat --let-go' '-e getppid'; do
+		# shellcheck disable=SC2086 # words
+		traced -o log $how -- "$WORK/traced" untraced
+		is_status 0
+		[ "$(cat out)" = 'child: 0' ] || broken "$how: $(cat out)"
+		[ "$how" = '-e getppid' ] || has log 'openat.AT_FDCWD, "/dev/full", O_RDONLY. = 3$'
+	done
+	traced -q -o log -e clone -- "$WORK/traced" untraced
+	has log 'flags=CLONE_UNTRACED.SIGCHLD. = [0-9]* .changed.$'
+	traced -q -o log --format json -e clone -- "$WORK/traced" untraced
+	jq -s -e 'map(select(.syscall == "clone"))[0].flags == ["changed"]' log >/dev/null || broken "$(cat log)"
+}
+
 test_rings() {
 	local pid text='not recorded: operations of io_uring, which a traced program uses: engine ptrace cannot'
 	"$WORK/traced" ring >ring || skip "no ring here: $(cat ring)"

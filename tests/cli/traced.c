@@ -362,6 +362,20 @@ static int take_from_parent(int fd)
 	return 0;
 }
 
+/* A child that no tracer is to see opens a file. */
+static int make_untraced(void)
+{
+	long pid = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
+	int status = 0;
+
+	if (!pid)
+		_exit(open("/dev/full", O_RDONLY) < 0 ? errno : 0);
+	if (pid < 0 || waitpid((pid_t)pid, &status, 0) < 0)
+		return 9;
+	printf("child: %#x\n", (unsigned int)status);
+	return 0;
+}
+
 static int foreign(void)
 {
 	int fd = open("/dev/null", O_RDONLY), status = 0, busy[2], child;
@@ -401,7 +415,7 @@ int main(int argc, char **argv)
 		{ "fill", fill },		      { "namespace", namespace },
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },
-		{ "foreign", foreign },
+		{ "foreign", foreign },		      { "untraced", make_untraced },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

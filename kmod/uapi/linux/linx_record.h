@@ -135,6 +135,7 @@ enum linx_val_kind {
  * behind that argument point to.
  */
 enum linx_field {
+	LINX_FIELD_CHANGED = 15, /* BYTES: __u64: flags of the call that a tracer kept from the kernel: of clone and clone3 CLONE_UNTRACED */
 	LINX_FIELD_EXE = 16, /* STR: path of the executable */
 	LINX_FIELD_CWD = 17, /* STR: working directory; unavailable, BYTES: struct linx_file_id of it, if that is known */
 	LINX_FIELD_ARGV = 18, /* STRINGS: command line */

@@ -2,11 +2,13 @@
 /* The call that a tracee stopped at, from what the kernel tells of it. */
 #include <errno.h>
 #include <linux/audit.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
 #include "engine/ptrace/tracer.h"
+#include "engine/ptrace/untraced.h"
 
 #define X32_BIT 0x40000000ull
 
@@ -84,10 +86,15 @@ bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		t->returns = linx_emit_wants_exit(p, t);
 		t->entry_ns = p->cpu_time ? linx_proc_ran(t->tid) : p->entry_time ? p->now_ns : 0;
 		linx_emit_enter(p, t);
+		if (linx_untraced_take(p, t)) {
+			t->call.changed = CLONE_UNTRACED;
+			t->returns = true;
+		}
 		return true;
 	}
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
 		return false;
+	linx_untraced_restore(t);
 	if (!t->in_call) {
 		t->entry_ns = 0;
 		if (!set_call_from_registers(p, t, &info))

@@ -57,6 +57,8 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 		child->expected = true;
 	}
 	linx_tracee_set_filtered(p, child, parent->filtered);
+	linx_untraced_inherit(parent, child);
+	linx_untraced_restore(parent);
 	child->leave = !child->filtered && (parent->leave || !follows(p, parent, child));
 	if (child->leave) {
 		child->files = child->fs = 0;
@@ -67,6 +69,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	}
 	if (child->held) {
 		linx_tracee_set_held(p, child, false);
+		linx_untraced_restore(child);
 		linx_tracer_resume(p, child, 0);
 	}
 }

@@ -8,17 +8,25 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 
 #include "engine/ptrace/filter.h"
+#include "engine/ptrace/untraced.h"
 
 #define X32_BIT 0x40000000u
 #define NEGATIVE 0x80000000u
 
-/* From number first on, up to the next span, calls stop or do not. */
+enum action {
+	PASSES,
+	STOPS,
+	STOPS_UNTRACED, /* where the lower half of the first argument has CLONE_UNTRACED */
+};
+
+/* Calls from number first on, up to the next span. */
 struct span {
 	uint32_t first;
-	bool stops;
+	enum action action;
 };
 
 /* Most spans there can be: two for each number, and one for each place where an ABI begins. */
@@ -53,17 +61,32 @@ static bool stops(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 	return nr < LINX_NR_OTHER && linx_rows_get(p->rows, abi % LINX_ABI_NR, nr)->flags & LINX_ROW_CONTEXT;
 }
 
-static void add_span(struct spans *spans, uint32_t first, bool stops)
+/* A child that nobody traces would have the filter: see engine/ptrace/untraced.h. A filter cannot read the flags of clone3(2). */
+static enum action action_of(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 {
-	if (!spans->n || spans->s[spans->n - 1].stops != stops)
-		spans->s[spans->n++] = (struct span){ first, stops };
+	const struct linx_walker_row *row;
+
+	if (stops(p, abi, nr))
+		return STOPS;
+	if (nr >= LINX_NR_OTHER)
+		return PASSES;
+	row = linx_rows_get(p->rows, abi % LINX_ABI_NR, nr);
+	if (!linx_untraced_concerns(row))
+		return PASSES;
+	return row->in & 1 ? STOPS : STOPS_UNTRACED;
+}
+
+static void add_span(struct spans *spans, uint32_t first, enum action action)
+{
+	if (!spans->n || spans->s[spans->n - 1].action != action)
+		spans->s[spans->n++] = (struct span){ first, action };
 }
 
 /* The numbers of an ABI, the first of which the kernel calls base. */
 static void add_abi(struct linx_engine_ptrace *p, struct spans *spans, uint32_t abi, uint32_t base)
 {
 	for (uint32_t nr = 0; nr < LINX_NR_MAX; nr++)
-		add_span(spans, base + nr, stops(p, abi, nr));
+		add_span(spans, base + nr, action_of(p, abi, nr));
 }
 
 static void emit(struct program *prog, struct sock_filter f)
@@ -74,13 +97,25 @@ static void emit(struct program *prog, struct sock_filter f)
 }
 
 /* Instructions of a search over n spans. */
-static unsigned int length(unsigned int n)
+static unsigned int length(const struct span *s, unsigned int n)
 {
-	unsigned int left = n / 2;
+	unsigned int left = n / 2, first;
 
 	if (n == 1)
-		return 1;
-	return 1 + (length(left) > UINT8_MAX) + length(left) + length(n - left);
+		return s->action == STOPS_UNTRACED ? 4 : 1;
+	first = length(s, left);
+	return 1 + (first > UINT8_MAX) + first + length(s + left, n - left);
+}
+
+/* The end of a search, at one span. */
+static void answer(struct program *prog, enum action action)
+{
+	if (action == STOPS_UNTRACED) {
+		emit(prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])));
+		emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_UNTRACED, 0, 1));
+		emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE));
+	}
+	emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action == STOPS ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW));
 }
 
 /* Conditional jumps are short: a far one goes over the jump that a failed condition takes. */
@@ -89,10 +124,10 @@ static void search(struct program *prog, const struct span *s, unsigned int n)
 	unsigned int left = n / 2, skip;
 
 	if (n == 1) {
-		emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, s->stops ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW));
+		answer(prog, s->action);
 		return;
 	}
-	skip = length(left);
+	skip = length(s, left);
 	if (skip <= UINT8_MAX) {
 		emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, s[left].first, (uint8_t)skip, 0));
 	} else {
@@ -106,7 +141,7 @@ static void search(struct program *prog, const struct span *s, unsigned int n)
 /* Appends the test of the architecture's number, the search over its calls, and a jump around both. */
 static void arch(struct program *prog, uint32_t audit, const struct spans *spans)
 {
-	unsigned int skip = 1 + length(spans->n);
+	unsigned int skip = 1 + length(spans->s, spans->n);
 
 	emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, audit, 1, 0));
 	emit(prog, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, skip));
@@ -125,7 +160,7 @@ static void native(struct linx_engine_ptrace *p, struct program *prog)
 #else
 	add_abi(p, &spans, LINX_ABI_X86_64, 0);
 	add_abi(p, &spans, LINX_ABI_X32, X32_BIT);
-	add_span(&spans, NEGATIVE, stops(p, LINX_ABI_X86_64, LINX_NR_OTHER));
+	add_span(&spans, NEGATIVE, action_of(p, LINX_ABI_X86_64, LINX_NR_OTHER));
 	arch(prog, AUDIT_ARCH_X86_64, &spans);
 #endif
 }

@@ -11,6 +11,7 @@
  *	children.c, going.c  new tasks; tasks that go on, and that end
  *	emit.c, emit_task.c  stops become records, by the walker
  *	filter.c             the seccomp filter of a command
+ *	untraced.c           children that are not to be traced are traced
  *	pending.c            stops that were collected and wait to be served
  *	spin.c               short waits without sleep
  *	group.c, lane.c      the account; records that wait for the reader
@@ -26,6 +27,7 @@
 #include "engine/ptrace/pending.h"
 #include "engine/proc/proc.h"
 #include "engine/ptrace/spin.h"
+#include "engine/ptrace/untraced.h"
 #include "engine/walk/fds.h"
 #include "engine/walk/walker.h"
 
@@ -44,6 +46,7 @@ struct linx_tracee {
 	bool returns; /* in a call whose return is of interest */
 	bool filtered; /* stops at calls by its seccomp filter; ends with us */
 	struct linx_walker_call call;
+	struct linx_untraced untraced; /* what the call does not see as the program wrote it */
 	uint64_t entry_ns; /* time of its entry, or what it had run by then */
 	struct linx_ctx ctx; /* identity told by the last context record */
 	uint64_t files, fs; /* linx_who.files, .fs: numbers of our own */

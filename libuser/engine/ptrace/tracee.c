@@ -56,6 +56,7 @@ void linx_tracee_forget(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_tracee_set_starting(p, t, false);
 	linx_tracee_set_held(p, t, false);
 	linx_tracee_set_filtered(p, t, false);
+	linx_untraced_free(&t->untraced);
 	linx_pending_drop(&p->pending, t->tid);
 	*at = t->next;
 	free(t);

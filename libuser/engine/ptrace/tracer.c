@@ -104,6 +104,7 @@ static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, i
 {
 	linx_tracee_set_starting(p, t, false);
 	t->expected = false;
+	linx_untraced_restore(t);
 	if (stops_group(sig) && !t->leave)
 		linx_tracer_go_on(p, t, PTRACE_LISTEN, 0);
 	else
@@ -112,6 +113,8 @@ static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, i
 
 static void on_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
+	if (t->leave)
+		linx_untraced_restore(t);
 	if (t->leave || linx_tracer_call(p, t))
 		linx_tracer_resume(p, t, 0);
 	else

@@ -41,6 +41,8 @@ static void put_number(struct linx_walker *w, const struct linx_walker_call *c)
 	if ((uint32_t)c->nr >= LINX_NR_OTHER && c->nr != -1)
 		linx_walker_value(w, LINX_FIELD_NR, LINX_VAL_BYTES, LINX_WHOLE, &c->nr, sizeof(c->nr));
 	linx_walker_pointer(w, c->ip);
+	if (c->changed)
+		linx_walker_value(w, LINX_FIELD_CHANGED, LINX_VAL_BYTES, LINX_WHOLE, &c->changed, sizeof(c->changed));
 }
 
 static void put_sigmask(struct linx_walker *w, const struct linx_walker_call *c)

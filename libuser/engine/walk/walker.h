@@ -37,6 +37,7 @@ struct linx_walker_call {
 	bool ran; /* entry is as long before time as the task ran meanwhile */
 	bool timed; /* entry times are wanted: without one, LINX_RF_NO_SLOT stands in the record */
 	bool discards; /* the call took data and wrote nothing into its buffers */
+	uint64_t changed; /* flags of the call that the engine kept from the kernel: LINX_FIELD_CHANGED; 0: none */
 	bool entered; /* an entry record tells what its arguments were */
 };
 

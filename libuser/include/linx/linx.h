@@ -408,6 +408,11 @@ enum linx_event_kind {
 #define LINX_EVENT_UNFINISHED 0x08
 #define LINX_EVENT_IO_URING 0x20 /* an operation of io_uring, shown as the system call it corresponds to */
 #define LINX_EVENT_SCALARS 0x40 /* the budget left out what the arguments point to */
+/*
+ * The engine ptrace kept a flag of the call from the kernel, so that a child is traced: CLONE_UNTRACED
+ * of clone(2) and clone3(2). Arguments are those of the program.
+ */
+#define LINX_EVENT_CHANGED 0x80
 #define LINX_EVENT_CUT 0x10 /* with LINX_EVENT_UNFINISHED: the capture ended, not the task */
 
 LINX_API enum linx_event_kind linx_event_get_kind(const struct linx_event *ev);

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* CLONE_UNTRACED is kept from the kernel: see engine/ptrace/untraced.h. Each function runs while its task is stopped. */
+#include <elf.h>
+#include <errno.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+#include "engine/ptrace/tracer.h"
+#include "engine/ptrace/untraced.h"
+
+/* Memory below the stack pointer that a function without frame may use: the psABIs of x86-64 and arm64 have 128 and 0. */
+#define RED_ZONE 128u
+/* clone3(2) refuses structures that are longer, and has those of this length at least: CLONE_ARGS_SIZE_VER0. */
+#define CLONE_ARGS_MAX 4096u
+#define CLONE_ARGS_MIN 64u
+
+/* ---- the register of the first argument -------------------------------------------------- */
+
+#ifdef __x86_64__
+
+static long place_of(uint32_t abi)
+{
+	return abi == LINX_ABI_I386 ? (long)offsetof(struct user, regs.rbx) : (long)offsetof(struct user, regs.rdi);
+}
+
+static bool read_register(pid_t tid, uint32_t abi, uint64_t *to)
+{
+	long word;
+
+	errno = 0;
+	word = ptrace(PTRACE_PEEKUSER, tid, place_of(abi), 0);
+	*to = (uint64_t)word;
+	return !errno;
+}
+
+static bool write_register(pid_t tid, uint32_t abi, uint64_t value)
+{
+	return !ptrace(PTRACE_POKEUSER, tid, place_of(abi), value);
+}
+
+/* The kernel leaves the register as it is. */
+#define RETURNS_IN_REGISTER false
+
+#else
+
+/* Registers of a task, of 32 bits or 64, the first of which is that of the first argument. */
+struct registers {
+	uint8_t bytes[512];
+	struct iovec v;
+};
+
+static bool read_registers(pid_t tid, struct registers *r)
+{
+	r->v = (struct iovec){ .iov_base = r->bytes, .iov_len = sizeof(r->bytes) };
+	return !ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &r->v);
+}
+
+static bool read_register(pid_t tid, uint32_t abi, uint64_t *to)
+{
+	struct registers r;
+
+	*to = 0;
+	if (!read_registers(tid, &r))
+		return false;
+	memcpy(to, r.bytes, abi == LINX_ABI_ARM ? 4 : 8);
+	return true;
+}
+
+static bool write_register(pid_t tid, uint32_t abi, uint64_t value)
+{
+	struct registers r;
+
+	if (!read_registers(tid, &r))
+		return false;
+	memcpy(r.bytes, &value, abi == LINX_ABI_ARM ? 4 : 8);
+	return !ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &r.v);
+}
+
+/* The register holds the result by then, and 0 in a child. */
+#define RETURNS_IN_REGISTER true
+
+#endif
+
+/* ---- memory ------------------------------------------------------------------------------ */
+
+/* The structure, where the kernel will look for it: addresses of 32-bit calls have no upper half. */
+static uint32_t read_memory(pid_t tid, uint64_t at, void *to, uint32_t len)
+{
+	struct iovec here = { .iov_base = to, .iov_len = len };
+	struct iovec there = { .iov_base = (void *)(uintptr_t)at, .iov_len = len };
+	ssize_t n = process_vm_readv(tid, &here, 1, &there, 1, 0);
+
+	return n < 0 ? 0 : (uint32_t)n;
+}
+
+static bool write_memory(pid_t tid, uint64_t at, const void *from, uint32_t len)
+{
+	struct iovec here = { .iov_base = (void *)(uintptr_t)from, .iov_len = len };
+	struct iovec there = { .iov_base = (void *)(uintptr_t)at, .iov_len = len };
+
+	return process_vm_writev(tid, &here, 1, &there, 1, 0) == (ssize_t)len;
+}
+
+static bool keep_room(struct linx_untraced *u, uint64_t at, uint32_t len)
+{
+	u->old = malloc(len);
+	u->at = at;
+	u->len = len;
+	return u->old;
+}
+
+static void drop_memory(struct linx_untraced *u)
+{
+	free(u->old);
+	u->old = NULL;
+}
+
+/* Saves what a copy of len bytes would overwrite, and makes it. */
+static bool write_copy(struct linx_tracee *t, uint64_t at, const void *from, uint32_t len)
+{
+	struct linx_untraced *u = &t->untraced;
+
+	if (!keep_room(u, at, len))
+		return false;
+	if (read_memory(t->tid, at, u->old, len) == len && write_memory(t->tid, at, from, len))
+		return true;
+	drop_memory(u);
+	return false;
+}
+
+/* The flags in place, by ptrace(2), which writes to private memory that the program itself may only read. */
+static bool write_flags(struct linx_tracee *t, uint64_t at, uint64_t flags)
+{
+	struct linx_untraced *u = &t->untraced;
+
+	if (!keep_room(u, at, sizeof(flags)))
+		return false;
+	memcpy(u->old, &flags, sizeof(flags));
+	if (!ptrace(PTRACE_POKEDATA, t->tid, at, flags & ~(uint64_t)CLONE_UNTRACED))
+		return true;
+	drop_memory(u);
+	return false;
+}
+
+static void restore_memory(struct linx_tracee *t)
+{
+	const struct linx_untraced *u = &t->untraced;
+	uint64_t word;
+
+	if (!u->old || write_memory(t->tid, u->at, u->old, u->len) || u->len != sizeof(word))
+		return;
+	memcpy(&word, u->old, sizeof(word));
+	ptrace(PTRACE_POKEDATA, t->tid, u->at, word);
+}
+
+/* ---- calls ------------------------------------------------------------------------------- */
+
+/* Another thread of the program may be traced, or its descendants: would this child be? */
+static bool would_follow(const struct linx_engine_ptrace *p, uint64_t flags)
+{
+	return p->filter.flags & LINX_FILTER_FOLLOW ||
+	       (flags & CLONE_THREAD && !(p->filter.flags & LINX_FILTER_THREADS));
+}
+
+static bool set_register(struct linx_tracee *t, uint64_t value)
+{
+	struct linx_untraced *u = &t->untraced;
+
+	u->abi = t->call.abi;
+	u->reg = read_register(t->tid, u->abi, &u->was) && write_register(t->tid, u->abi, value);
+	return u->reg;
+}
+
+static bool take_from_register(struct linx_tracee *t)
+{
+	uint64_t now;
+
+	return read_register(t->tid, t->call.abi, &now) && set_register(t, now & ~(uint64_t)CLONE_UNTRACED);
+}
+
+/*
+ * The flags of clone3(2) stand in memory that the program may share with others, or not be able to write. A changed copy
+ * below the stack is what the kernel reads. Where the call cannot name that place, or it is no memory, the flags are
+ * changed in place.
+ */
+static bool take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	uint64_t from = t->call.args[0], size = t->call.args[1], flags, copy;
+	uint8_t args[CLONE_ARGS_MAX];
+	uint32_t len = (uint32_t)size;
+
+	if (size < CLONE_ARGS_MIN || size > sizeof(args) || read_memory(t->tid, from, args, len) != len)
+		return false;
+	memcpy(&flags, args, sizeof(flags));
+	if (!(flags & CLONE_UNTRACED) || !would_follow(p, flags))
+		return false;
+	t->untraced.shared = flags & CLONE_VM;
+	copy = (t->call.sp - RED_ZONE - len) & ~(uint64_t)15;
+	flags &= ~(uint64_t)CLONE_UNTRACED;
+	memcpy(args, &flags, sizeof(flags));
+	if ((t->call.abi % LINX_ABI_NR == LINX_ABI_X86_64 || copy <= UINT32_MAX) && t->call.sp > RED_ZONE + len &&
+	    write_copy(t, copy, args, len)) {
+		if (set_register(t, copy))
+			return true;
+		restore_memory(t);
+		drop_memory(&t->untraced);
+	}
+	return write_flags(t, from, flags | CLONE_UNTRACED);
+}
+
+bool linx_untraced_concerns(const struct linx_walker_row *row)
+{
+	return row->flags & LINX_ROW_FORK && row->nargs;
+}
+
+bool linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t)
+{
+	const struct linx_walker_row *row = t->call.row;
+
+	linx_untraced_free(&t->untraced);
+	if (!linx_untraced_concerns(row))
+		return false;
+	if (row->in & 1)
+		return take_from_memory(p, t);
+	return t->call.args[0] & CLONE_UNTRACED && would_follow(p, t->call.args[0]) && take_from_register(t);
+}
+
+void linx_untraced_inherit(const struct linx_tracee *parent, struct linx_tracee *child)
+{
+	struct linx_untraced *u = &child->untraced;
+
+	linx_untraced_free(u);
+	*u = parent->untraced;
+	u->old = NULL;
+	if (parent->untraced.old && !u->shared && keep_room(u, u->at, u->len))
+		memcpy(u->old, parent->untraced.old, u->len);
+}
+
+void linx_untraced_restore(struct linx_tracee *t)
+{
+	struct linx_untraced *u = &t->untraced;
+
+	restore_memory(t);
+	if (u->reg && !RETURNS_IN_REGISTER)
+		write_register(t->tid, u->abi, u->was);
+	linx_untraced_free(u);
+}
+
+void linx_untraced_free(struct linx_untraced *u)
+{
+	free(u->old);
+	*u = (struct linx_untraced){ .reg = false };
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* linx-options: -e trace=clone,clone3,exit -e signal=none */
+/*
+ * Children that are not to be traced, which a tracer traces all the same: flags in a register, in memory that the program
+ * can only read, and in such memory that it shares. Registers, the flags and the memory below the stack, on which a tracer
+ * may put a copy, are as they were, for parent and child.
+ */
+#include "case.h"
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#define PATTERN 0x5a
+#define ROOM 16384
+
+static char below[ROOM];
+static int go[2];
+
+#ifdef __x86_64__
+/* Calls on a stack of its own, whose first half is below the stack pointer. *a is what the first argument's register holds then. */
+static long call_on(long nr, long *a, long b)
+{
+	register long r10 __asm__("r10") = 0;
+	register long r8 __asm__("r8") = 0;
+
+	__asm__ volatile("mov %%rsp, %%r12; mov %[sp], %%rsp; syscall; mov %%r12, %%rsp"
+			 : "+a"(nr), "+D"(*a)
+			 : "S"(b), "d"(0l), "r"(r10), "r"(r8), [sp] "r"(below + ROOM / 2)
+			 : "rcx", "r11", "r12", "memory");
+	return nr;
+}
+#else
+static long call_on(long nr, long *a, long b)
+{
+	return syscall(nr, *a, b, 0, 0, 0);
+}
+#endif
+
+static bool is_untouched(void)
+{
+	for (size_t i = 0; i < ROOM / 2; i++)
+		if (below[i] != PATTERN)
+			return false;
+	return true;
+}
+
+/* The child's call and the parent's never overlap. It ends with 7 if it found all as it was. */
+static void child(bool as_it_was)
+{
+	char c;
+
+	need(read(go[0], &c, 1));
+	syscall(SYS_exit, as_it_was ? 7 : 8);
+}
+
+static void release(int pid)
+{
+	struct pollfd ended = { .events = POLLIN };
+
+	ended.fd = need(syscall(SYS_pidfd_open, pid, 0));
+	need(write(go[1], "", 1));
+	need(poll(&ended, 1, -1));
+	close(ended.fd);
+	gave_as("?", "exit(7)");
+	need(waitpid(pid, NULL, __WALL));
+}
+
+static int make(long nr, long a, long b)
+{
+	long after = a;
+	int pid = need(call_on(nr, &after, b));
+	bool as_it_was = after == a && is_untouched();
+
+	if (!pid)
+		child(as_it_was);
+	need(as_it_was ? 0 : -1);
+	return pid;
+}
+
+static void make_by_clone3(const char *args, size_t size)
+{
+	char *before = malloc(size);
+	int pid;
+
+	memcpy(before, args, size);
+	pid = make(SYS_clone3, (long)args, (long)size);
+	need(memcmp(before, args, size) ? -1 : 0);
+	gave(pid, "clone3({flags=CLONE_UNTRACED, exit_signal=SIGCHLD, stack=NULL, stack_size=0}, %zu)", size);
+	release(pid);
+}
+
+int main(void)
+{
+	const struct clone_args args = { .flags = CLONE_UNTRACED, .exit_signal = SIGCHLD };
+	char *private = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int pid;
+
+	need(pipe(go));
+	memset(below, PATTERN, sizeof(below));
+	pid = make(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0);
+	gave(pid, "clone(child_stack=NULL, flags=CLONE_UNTRACED|SIGCHLD)");
+	release(pid);
+	memcpy(private, &args, sizeof(args));
+	need(mprotect(private, 4096, PROT_READ));
+	make_by_clone3(private, sizeof(args));
+	memcpy(shared, &args, sizeof(args));
+	need(mprotect(shared, 4096, PROT_READ));
+	make_by_clone3(shared, sizeof(args));
+	/* What the kernel refuses, it refuses under a tracer, too. */
+	pid = syscall(SYS_clone, CLONE_UNTRACED | CLONE_THREAD, NULL, NULL, NULL, NULL);
+	gave(pid, "clone(child_stack=NULL, flags=CLONE_THREAD|CLONE_UNTRACED)");
+	return 0;
+}
