@@ -4,6 +4,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,8 +45,19 @@ static void make(struct test *t)
 	assert_within(t->n, 5, BPF_MAXINSNS);
 }
 
+/* A word of struct seccomp_data, of a call whose first argument is arg. */
+static uint32_t word_of(uint32_t at, uint32_t arch, uint32_t nr, uint32_t arg)
+{
+	if (at == offsetof(struct seccomp_data, nr))
+		return nr;
+	if (at == offsetof(struct seccomp_data, args[0]))
+		return arg;
+	assert_int_equal(at, offsetof(struct seccomp_data, arch));
+	return arch;
+}
+
 /* The instructions that a filter may have, as the kernel runs them. */
-static bool stops(const struct test *t, uint32_t arch, uint32_t nr)
+static bool stops(const struct test *t, uint32_t arch, uint32_t nr, uint32_t arg)
 {
 	uint32_t a = 0;
 
@@ -54,7 +66,7 @@ static bool stops(const struct test *t, uint32_t arch, uint32_t nr)
 
 		switch (f->code) {
 		case BPF_LD | BPF_W | BPF_ABS:
-			a = f->k == offsetof(struct seccomp_data, nr) ? nr : arch;
+			a = word_of(f->k, arch, nr, arg);
 			break;
 		case BPF_JMP | BPF_JA:
 			pc += (int)f->k;
@@ -64,6 +76,9 @@ static bool stops(const struct test *t, uint32_t arch, uint32_t nr)
 			break;
 		case BPF_JMP | BPF_JGE | BPF_K:
 			pc += a >= f->k ? f->jt : f->jf;
+			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			pc += a & f->k ? f->jt : f->jf;
 			break;
 		default:
 			assert_int_equal(f->code, BPF_RET | BPF_K);
@@ -80,17 +95,26 @@ static void set_bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], unsigned int abi, uns
 	map[abi % LINX_ABI_NR][nr / 64] |= 1ull << nr % 64;
 }
 
+/* Flags of clone3(2) stand in memory, which no filter reads: it always stops. Those of clone(2) decide. */
+static bool makes_untraced(const struct linx_walker_row *row, uint32_t arg)
+{
+	return row->flags & LINX_ROW_FORK && row->nargs && (row->in & 1 || arg & CLONE_UNTRACED);
+}
+
 /* Each number of an ABI, which begins at base, against the selection. */
-static void check_abi(struct test *t, uint32_t arch, unsigned int abi, uint32_t base)
+static void check_abi(struct test *t, uint32_t arch, unsigned int abi, uint32_t base, uint32_t arg)
 {
 	for (uint32_t nr = 0; nr < LINX_NR_MAX + 100; nr++) {
 		uint32_t at = nr < LINX_NR_OTHER ? nr : LINX_NR_OTHER;
 		bool selected = (t->p.select.enter[abi % LINX_ABI_NR][at / 64] | t->p.select.exit[abi % LINX_ABI_NR][at / 64]) >>
 					at % 64 & 1;
 
-		if (at < LINX_NR_OTHER)
-			selected |= linx_rows_get(t->p.rows, abi % LINX_ABI_NR, at)->flags & LINX_ROW_CONTEXT;
-		if (stops(t, arch, base + nr) != selected)
+		if (at < LINX_NR_OTHER) {
+			const struct linx_walker_row *row = linx_rows_get(t->p.rows, abi % LINX_ABI_NR, at);
+
+			selected |= row->flags & LINX_ROW_CONTEXT || makes_untraced(row, arg);
+		}
+		if (stops(t, arch, base + nr, arg) != selected)
 			fail_msg("arch %#x, call %u: stops %d", arch, nr, !selected);
 	}
 }
@@ -105,12 +129,16 @@ static void check_abi(struct test *t, uint32_t arch, unsigned int abi, uint32_t 
 
 static void check_all(struct test *t)
 {
+	static const uint32_t args[] = { 0, ~(uint32_t)CLONE_UNTRACED, CLONE_UNTRACED };
+
 	make(t);
-	check_abi(t, NATIVE, 0, 0);
-	check_abi(t, COMPAT, 1, 0);
+	for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++) {
+		check_abi(t, NATIVE, 0, 0, args[i]);
+		check_abi(t, COMPAT, 1, 0, args[i]);
 #ifdef __x86_64__
-	check_abi(t, NATIVE, LINX_ABI_X32, 0x40000000u);
+		check_abi(t, NATIVE, LINX_ABI_X32, 0x40000000u, args[i]);
 #endif
+	}
 }
 
 static void stops_what_is_selected(void **state)
@@ -145,12 +173,12 @@ static void negative_numbers_are_unnamed(void **state)
 	struct test *t = *state;
 
 	make(t);
-	assert_false(stops(t, NATIVE, (uint32_t)-1));
-	assert_false(stops(t, COMPAT, (uint32_t)-1));
+	assert_false(stops(t, NATIVE, (uint32_t)-1, 0));
+	assert_false(stops(t, COMPAT, (uint32_t)-1, 0));
 	set_bit(t->p.select.exit, 0, LINX_NR_OTHER);
 	make(t);
-	assert_true(stops(t, NATIVE, (uint32_t)-1));
-	assert_false(stops(t, COMPAT, (uint32_t)-1));
+	assert_true(stops(t, NATIVE, (uint32_t)-1, 0));
+	assert_false(stops(t, COMPAT, (uint32_t)-1, 0));
 }
 
 /* What it does not know it cannot leave out. */
@@ -159,7 +187,7 @@ static void other_machines_stop(void **state)
 	struct test *t = *state;
 
 	make(t);
-	assert_true(stops(t, AUDIT_ARCH_MIPS, 1));
+	assert_true(stops(t, AUDIT_ARCH_MIPS, 1, 0));
 }
 
 static void room_is_kept(void **state)
