@@ -116,7 +116,7 @@ static inline bool linx_socketcall_receives(__u32 call, __u32 *flags)
 	return call == SYS_RECV || call == SYS_RECVFROM || call == SYS_RECVMSG || call == SYS_RECVMMSG;
 }
 
-/* Which argument of a call with a message, of so many, is MSG_*. */
+/* Place of the argument MSG_* of a call with a message, which has nargs arguments. */
 static __always_inline __u32 linx_message_flags(__u32 nargs)
 {
 	return nargs == 3 ? 2 : 3;

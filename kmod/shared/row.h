@@ -50,7 +50,7 @@ enum linx_copy {
 #define LINX_ARGDEF_SOCKADDR 0x200u /* kept whole, whatever the limit for buffers */
 #define LINX_ARGDEF_ENVP 0x400u /* kept only on request */
 #define LINX_ARGDEF_PATH 0x800u /* a path in a buffer: limited as strings are */
-#define LINX_ARGDEF_TYPE 0xf00u /* these four */
+#define LINX_ARGDEF_TYPE 0xf00u /* all four flags above: those of the argument's type */
 #define LINX_ARGDEF_32BIT 0x40000000u /* argument n is an int; linx_args_complete() sets it */
 /*
  * The length is the result, at most argument n: with MSG_TRUNC, or where a size of 0 asks

@@ -46,7 +46,7 @@ static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
 	}
 }
 
-/* What follows from the captures of a row: bits of the arguments that are copied, by the moment, and linx_entry. */
+/* Facts that follow from the captures of a row: bits of the arguments that are copied, by the moment, and linx_entry. */
 struct linx_row_bits {
 	__u8 in, out, err;
 	__u8 follow; /* structures whose members are followed */

@@ -13,7 +13,7 @@ static __always_inline bool linx_message_discards(__u32 flags, __u32 family, __u
 		return false;
 	switch (family) {
 	case 0:
-	case AF_LLC: /* it has no error queue */
+	case AF_LLC: /* AF_LLC has no error queue */
 		return true;
 	case AF_INET:
 	case AF_INET6:

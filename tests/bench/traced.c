@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What tests/bench/ptrace traces: getppid so often, a file opened, read and closed, or ten calls beside threads that loop. */
+/* The program that tests/bench/ptrace traces: getppid so often, a file opened, read and closed, or ten calls beside threads that loop. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -110,7 +110,7 @@ int main(void)
 	memcpy(shared, &args, sizeof(args));
 	need(mprotect(shared, 4096, PROT_READ));
 	make_by_clone3(shared, sizeof(args));
-	/* What the kernel refuses, it refuses under a tracer, too. */
+	/* The kernel refuses these flags without a tracer, and under one too. */
 	pid = syscall(SYS_clone, CLONE_UNTRACED | CLONE_THREAD, NULL, NULL, NULL, NULL);
 	gave(pid, "clone(child_stack=NULL, flags=CLONE_THREAD|CLONE_UNTRACED)");
 	return 0;

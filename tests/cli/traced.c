@@ -91,7 +91,7 @@ static void *end_among_loopers(void *on_signal)
 	return NULL;
 }
 
-/* As many threads as LOOPERS says make a cheap call for ever. */
+/* LOOPERS threads make a cheap call for ever. */
 static int starve_until(sigset_t *set)
 {
 	const char *loopers = getenv("LOOPERS");

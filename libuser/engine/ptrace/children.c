@@ -10,12 +10,9 @@
 
 #include "engine/ptrace/tracer.h"
 
-static bool follows(const struct linx_engine_ptrace *p, const struct linx_tracee *parent,
-		    const struct linx_tracee *child)
+bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread)
 {
-	if (p->filter.flags & LINX_FILTER_FOLLOW)
-		return true;
-	return !(p->filter.flags & LINX_FILTER_THREADS) && parent->tgid == child->tgid;
+	return p->filter.flags & LINX_FILTER_FOLLOW || (thread && !(p->filter.flags & LINX_FILTER_THREADS));
 }
 
 #define NEW_NAMESPACES \
@@ -59,7 +56,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	linx_tracee_set_filtered(p, child, parent->filtered);
 	linx_untraced_inherit(parent, child);
 	linx_untraced_restore(parent);
-	child->leave = !child->filtered && (parent->leave || !follows(p, parent, child));
+	child->leave = !child->filtered && (parent->leave || !linx_tracer_follows(p, parent->tgid == child->tgid));
 	if (child->leave) {
 		child->files = child->fs = 0;
 	} else {

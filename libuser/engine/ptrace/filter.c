@@ -20,7 +20,7 @@
 enum action {
 	PASSES,
 	STOPS,
-	STOPS_UNTRACED, /* where the lower half of the first argument has CLONE_UNTRACED */
+	STOPS_UNTRACED, /* stops if the lower half of the first argument has CLONE_UNTRACED, else passes */
 };
 
 /* Calls from number first on, up to the next span. */

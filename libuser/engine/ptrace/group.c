@@ -4,10 +4,10 @@
  * memory and counted.
  */
 #include <string.h>
-#include <sys/uio.h>
 
 #include "base/clock.h"
 #include "engine/ptrace/emit.h"
+#include "engine/ptrace/tracee.h"
 #include "shared/ring_proto.h"
 
 uint64_t linx_emit_now(struct linx_engine_ptrace *p)
@@ -22,10 +22,8 @@ uint64_t linx_emit_now(struct linx_engine_ptrace *p)
 static uint32_t read_memory(void *ctx, void *to, uint64_t addr, uint32_t n)
 {
 	const struct linx_engine_ptrace *p = ctx;
-	struct iovec local = { to, n }, remote = { (void *)(uintptr_t)addr, n };
-	ssize_t got = n ? process_vm_readv(p->reads, &local, 1, &remote, 1, 0) : 0;
 
-	return got > 0 ? (uint32_t)got : 0;
+	return linx_tracee_read(p->reads, to, addr, n);
 }
 
 static struct linx_call_counters *call_of(struct linx_engine_ptrace *p, const struct linx_walker_call *c)

@@ -46,7 +46,7 @@ struct linx_tracee {
 	bool returns; /* in a call whose return is of interest */
 	bool filtered; /* stops at calls by its seccomp filter; ends with us */
 	struct linx_walker_call call;
-	struct linx_untraced untraced; /* what the call does not see as the program wrote it */
+	struct linx_untraced untraced; /* registers and memory that are changed during the call */
 	uint64_t entry_ns; /* time of its entry, or what it had run by then */
 	struct linx_ctx ctx; /* identity told by the last context record */
 	uint64_t files, fs; /* linx_who.files, .fs: numbers of our own */

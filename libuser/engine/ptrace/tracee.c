@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The table of tracees: see engine/ptrace/tracee.h. */
 #include <stdlib.h>
+#include <sys/uio.h>
 
 #include "engine/ptrace/tracee.h"
 
@@ -97,4 +98,12 @@ bool linx_tracee_is_last(struct linx_engine_ptrace *p, const struct linx_tracee 
 unsigned int linx_tracer_count(const struct linx_engine_ptrace *p)
 {
 	return p->ntracees;
+}
+
+uint32_t linx_tracee_read(pid_t tid, void *to, uint64_t addr, uint32_t n)
+{
+	struct iovec local = { to, n }, remote = { (void *)(uintptr_t)addr, n };
+	ssize_t got = n ? process_vm_readv(tid, &local, 1, &remote, 1, 0) : 0;
+
+	return got > 0 ? (uint32_t)got : 0;
 }

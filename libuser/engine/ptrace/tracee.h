@@ -28,4 +28,7 @@ pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const str
 	for (unsigned int bucket = 0, once = 1; once; once = 0) \
 		for (struct linx_tracee *t = linx_tracee_next(p, &bucket, NULL); t; t = linx_tracee_next(p, &bucket, t))
 
+/* Read n bytes of the memory of a task; returns how many could be read, up to the first that cannot. */
+uint32_t linx_tracee_read(pid_t tid, void *to, uint64_t addr, uint32_t n);
+
 #endif

@@ -190,13 +190,13 @@ unsigned int linx_tracer_step(struct linx_engine_ptrace *p)
 	struct linx_stop s;
 	unsigned int n;
 
-	/* Of a single tracee no second stop can be there. */
+	/* A single tracee has one stop at most: nobody looks for a second. */
 	linx_pending_collect(&p->pending, p->ntracees == 1 ? 1 : UINT_MAX, take_stop, NULL);
 	for (n = 0; n < STEPS_MAX && linx_pending_next(&p->pending, &s); n++)
 		on_stop(p, s.tid, s.status);
 	if (p->ndying)
 		linx_tracer_reap(p);
-	/* Where stops never cease nobody else looks. */
+	/* Ends without a stop are looked for here too, since stops that never cease leave no other moment. */
 	if (n && p->now_ns - p->scanned_ns >= SCAN_NS)
 		linx_tracer_scan(p);
 	return n;

@@ -19,6 +19,8 @@ void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int 
 
 /* ---- children.c */
 
+/* Is a new child of a tracee traced? thread: it is one of the same process. */
+bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread);
 /* The parent tells of its child, which may have stopped already. */
 void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent);
 /* A stop of a task that nobody has told of yet. */

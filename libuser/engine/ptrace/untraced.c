@@ -88,16 +88,6 @@ static bool write_register(pid_t tid, uint32_t abi, uint64_t value)
 
 /* ---- memory ------------------------------------------------------------------------------ */
 
-/* The structure, where the kernel will look for it: addresses of 32-bit calls have no upper half. */
-static uint32_t read_memory(pid_t tid, uint64_t at, void *to, uint32_t len)
-{
-	struct iovec here = { .iov_base = to, .iov_len = len };
-	struct iovec there = { .iov_base = (void *)(uintptr_t)at, .iov_len = len };
-	ssize_t n = process_vm_readv(tid, &here, 1, &there, 1, 0);
-
-	return n < 0 ? 0 : (uint32_t)n;
-}
-
 static bool write_memory(pid_t tid, uint64_t at, const void *from, uint32_t len)
 {
 	struct iovec here = { .iov_base = (void *)(uintptr_t)from, .iov_len = len };
@@ -127,7 +117,7 @@ static bool write_copy(struct linx_tracee *t, uint64_t at, const void *from, uin
 
 	if (!keep_room(u, at, len))
 		return false;
-	if (read_memory(t->tid, at, u->old, len) == len && write_memory(t->tid, at, from, len))
+	if (linx_tracee_read(t->tid, u->old, at, len) == len && write_memory(t->tid, at, from, len))
 		return true;
 	drop_memory(u);
 	return false;
@@ -160,27 +150,26 @@ static void restore_memory(struct linx_tracee *t)
 
 /* ---- calls ------------------------------------------------------------------------------- */
 
-/* Another thread of the program may be traced, or its descendants: would this child be? */
-static bool would_follow(const struct linx_engine_ptrace *p, uint64_t flags)
+/* Saves the register of the first argument. */
+static bool save_register(struct linx_tracee *t)
 {
-	return p->filter.flags & LINX_FILTER_FOLLOW ||
-	       (flags & CLONE_THREAD && !(p->filter.flags & LINX_FILTER_THREADS));
+	struct linx_untraced *u = &t->untraced;
+
+	u->abi = t->call.abi;
+	return read_register(t->tid, u->abi, &u->was);
 }
 
 static bool set_register(struct linx_tracee *t, uint64_t value)
 {
 	struct linx_untraced *u = &t->untraced;
 
-	u->abi = t->call.abi;
-	u->reg = read_register(t->tid, u->abi, &u->was) && write_register(t->tid, u->abi, value);
+	u->reg = write_register(t->tid, u->abi, value);
 	return u->reg;
 }
 
 static bool take_from_register(struct linx_tracee *t)
 {
-	uint64_t now;
-
-	return read_register(t->tid, t->call.abi, &now) && set_register(t, now & ~(uint64_t)CLONE_UNTRACED);
+	return save_register(t) && set_register(t, t->untraced.was & ~(uint64_t)CLONE_UNTRACED);
 }
 
 /*
@@ -194,10 +183,10 @@ static bool take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t
 	uint8_t args[CLONE_ARGS_MAX];
 	uint32_t len = (uint32_t)size;
 
-	if (size < CLONE_ARGS_MIN || size > sizeof(args) || read_memory(t->tid, from, args, len) != len)
+	if (size < CLONE_ARGS_MIN || size > sizeof(args) || linx_tracee_read(t->tid, args, from, len) != len)
 		return false;
 	memcpy(&flags, args, sizeof(flags));
-	if (!(flags & CLONE_UNTRACED) || !would_follow(p, flags))
+	if (!(flags & CLONE_UNTRACED) || !linx_tracer_follows(p, flags & CLONE_THREAD))
 		return false;
 	t->untraced.shared = flags & CLONE_VM;
 	copy = (t->call.sp - RED_ZONE - len) & ~(uint64_t)15;
@@ -205,7 +194,7 @@ static bool take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t
 	memcpy(args, &flags, sizeof(flags));
 	if ((t->call.abi % LINX_ABI_NR == LINX_ABI_X86_64 || copy <= UINT32_MAX) && t->call.sp > RED_ZONE + len &&
 	    write_copy(t, copy, args, len)) {
-		if (set_register(t, copy))
+		if (save_register(t) && set_register(t, copy))
 			return true;
 		restore_memory(t);
 		drop_memory(&t->untraced);
@@ -227,7 +216,7 @@ bool linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t)
 		return false;
 	if (row->in & 1)
 		return take_from_memory(p, t);
-	return t->call.args[0] & CLONE_UNTRACED && would_follow(p, t->call.args[0]) && take_from_register(t);
+	return t->call.args[0] & CLONE_UNTRACED && linx_tracer_follows(p, t->call.args[0] & CLONE_THREAD) && take_from_register(t);
 }
 
 void linx_untraced_inherit(const struct linx_tracee *parent, struct linx_tracee *child)

@@ -18,12 +18,12 @@ struct linx_walker_row;
 
 /* Changes that were made to a task for the time of its call. Zeroed: none. */
 struct linx_untraced {
-	bool reg; /* the register of the first argument, which held: */
-	uint64_t was;
-	uint32_t abi; /* which names that register */
-	uint64_t at; /* the memory of len bytes there, which held old; owned */
-	uint8_t *old;
-	uint32_t len;
+	bool reg; /* the register of the first argument is changed */
+	uint64_t was; /* content of that register before */
+	uint32_t abi; /* ABI of the call, which says what register it is */
+	uint64_t at; /* address of the memory that is changed */
+	uint8_t *old; /* content of that memory before; owned; NULL: none is changed */
+	uint32_t len; /* bytes of it */
 	bool shared; /* the child shares the parent's memory, which is restored once */
 };
 

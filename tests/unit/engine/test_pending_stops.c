@@ -105,7 +105,7 @@ static bool take_from_list(void *ctx, struct linx_stop *s)
 	return true;
 }
 
-/* Who is killed in a stop that waits to be served stops once more, and is served there alone. */
+/* A task that is killed in a stop that waits to be served stops once more, and is served there alone. */
 static void test_the_end_replaces_a_stop(void **state)
 {
 	const int end = SIGTRAP | PTRACE_EVENT_EXIT << 8;

@@ -18,7 +18,7 @@ struct pair {
 
 static struct pair *pairs;
 static unsigned int npairs, seen[8], lacking;
-static pid_t caller; /* whose calls are looked at: others open files, too */
+static pid_t caller; /* process whose calls are looked at: others open files, too */
 
 static bool is_pair(const struct linx_fd *fd)
 {
