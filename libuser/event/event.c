@@ -174,6 +174,16 @@ int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct l
 	return 0;
 }
 
+const struct linx_flag_word linx_flag_words[LINX_FLAG_WORDS] = {
+	{ LINX_EVENT_RACED, "raced" },
+	{ LINX_EVENT_STALE, "stale" },
+	{ LINX_EVENT_UNFINISHED, "unfinished" },
+	{ LINX_EVENT_LATE_ORDER, "out_of_order" },
+	{ LINX_EVENT_IO_URING, "io_uring" },
+	{ LINX_EVENT_SCALARS, "scalars" },
+	{ LINX_EVENT_CHANGED, "changed" },
+};
+
 int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
 {
 	/* Without the flag, raced and used belong to an earlier event, whose memory is gone. */

@@ -92,4 +92,12 @@ static inline unsigned int linx_event_errno(const struct linx_event *ev)
 /* True for the kernel's restart errors (512 to 516 without 515): the call has not really ended. */
 bool linx_errno_restarts(unsigned int err);
 
+/* Words for the flags of an event, for JSON and filters. LINX_EVENT_CUT has none: LINX_EVENT_UNFINISHED stands for it. */
+struct linx_flag_word {
+	unsigned int flag;
+	const char *word;
+};
+#define LINX_FLAG_WORDS 7u
+extern const struct linx_flag_word linx_flag_words[LINX_FLAG_WORDS];
+
 #endif

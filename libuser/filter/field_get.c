@@ -528,25 +528,14 @@ STR(http_peer)
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
-static const struct {
-	unsigned int flag;
-	const char *name;
-} flags[] = {
-	{ LINX_EVENT_RACED, "raced" },
-	{ LINX_EVENT_STALE, "stale" },
-	{ LINX_EVENT_UNFINISHED, "unfinished" },
-	{ LINX_EVENT_LATE_ORDER, "out_of_order" },
-	{ LINX_EVENT_IO_URING, "io_uring" },
-	{ LINX_EVENT_SCALARS, "scalars" },
-	{ LINX_EVENT_CHANGED, "changed" },
-};
-
 static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
 {
-	for (size_t at = 0; at < ARRAY_SIZE(flags); at++) {
-		if (!(e->ev->flags & flags[at].flag) || i--)
+	for (size_t at = 0; at < LINX_FLAG_WORDS; at++) {
+		const struct linx_flag_word *w = &linx_flag_words[at];
+
+		if (!(e->ev->flags & w->flag) || i--)
 			continue;
-		*item = (struct linx_fld_item){ .s = flags[at].name, .n = strlen(flags[at].name) };
+		*item = (struct linx_fld_item){ .s = w->word, .n = strlen(w->word) };
 		return true;
 	}
 	return false;

@@ -93,13 +93,8 @@ static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int f
 		linx_json_flag(o, states & 1u << LINX_UNAVAILABLE, "unavailable");
 	}
 	if (flags && o->len) {
-		linx_json_flag(o, flags & LINX_EVENT_RACED, "raced");
-		linx_json_flag(o, flags & LINX_EVENT_STALE, "stale");
-		linx_json_flag(o, flags & LINX_EVENT_UNFINISHED, "unfinished");
-		linx_json_flag(o, flags & LINX_EVENT_LATE_ORDER, "out_of_order");
-		linx_json_flag(o, flags & LINX_EVENT_IO_URING, "io_uring");
-		linx_json_flag(o, flags & LINX_EVENT_SCALARS, "scalars");
-		linx_json_flag(o, flags & LINX_EVENT_CHANGED, "changed");
+		for (size_t i = 0; i < LINX_FLAG_WORDS; i++)
+			linx_json_flag(o, flags & linx_flag_words[i].flag, linx_flag_words[i].word);
 	}
 	linx_strbuf_char(o, ']');
 }
