@@ -88,12 +88,16 @@ done
 has_modes
 
 # A shell that runs programs of both kinds.
-shell=(-e 'signal=none' -e 'trace=!rt_sigreturn' sh -c 'cap_modes.i386; cap_modes; exec cap_modes.i386')
+script='cap_modes.i386; cap_modes; exec cap_modes.i386'
+shell=(-e 'signal=none' -e 'trace=!rt_sigreturn' sh -c "$script")
+# In one file another task may cut a line behind its entry. The path that a static program gives to readlink as it starts
+# lies in a page that it has not touched by then: a line that is cut there has its address, where strace makes it present.
+one_file=(-e 'signal=none' -e 'trace=!rt_sigreturn,readlink' sh -c "$script")
 compares "${shell[@]}" && has_modes
 compares -q "${shell[@]}" && has_none
-in_one_file -f "${shell[@]}" && has_none
-in_one_file -f --quiet=exit "${shell[@]}" && has_modes
-in_one_file -f --quiet=personality "${shell[@]}" && has_none
+in_one_file -f "${one_file[@]}" && has_none
+in_one_file -f --quiet=exit "${one_file[@]}" && has_modes
+in_one_file -f --quiet=personality "${one_file[@]}" && has_none
 in_files -ff --quiet=exit -o files "${shell[@]}" && has_modes
 
 # What a filter leaves out changes no mode: docs/strace.md. The calls are the same.
