@@ -30,6 +30,13 @@ uint64_t redact_limited(const struct redact *r)
 	return r->limited;
 }
 
+void redact_report(const struct redact *r)
+{
+	if (r && r->limited)
+		say_at(SAY_WARNING, "regular expressions of --redact gave up %llu times: such a text was blanked whole",
+		       (unsigned long long)r->limited);
+}
+
 /* ---- memory ------------------------------------------------------------------------------------------------ */
 
 /* Without memory nothing is shown. */

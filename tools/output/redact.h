@@ -38,5 +38,7 @@ void redact_free(struct redact *r);
 const char *redact_apply(struct redact *r, enum redact_form form, const char *text, size_t *len);
 /* Strings that were blanked whole, since a regular expression met its limit in them. */
 uint64_t redact_limited(const struct redact *r);
+/* Reports them in one line, if there are any. Takes NULL. */
+void redact_report(const struct redact *r);
 
 #endif

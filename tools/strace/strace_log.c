@@ -196,9 +196,7 @@ int strace_log_close(struct strace_log *log)
 	log->files = NULL;
 	free(log->opened);
 	log->opened = NULL;
-	if (log->redact && redact_limited(log->redact))
-		say_at(SAY_WARNING, "regular expressions of --redact gave up %llu times: such a text was blanked whole",
-		       (unsigned long long)redact_limited(log->redact));
+	redact_report(log->redact);
 	redact_free(log->redact);
 	log->redact = NULL;
 	rc = output_close(&log->shared);

@@ -20,27 +20,21 @@
 #include "trace/loop.h"
 #include "base/sanitize.h"
 #include "trace/source.h"
-#include "strace/strace_cmd.h"
+#include "strace/strace_destination.h"
 
 /* Bytes captured of a buffer even if fewer are shown: the longest structures passed in one. */
 #define SNAP_LEAST 4096u
 #define SNAP_MOST LINX_PIECES_MAX
-#define ATTACHED_MAX 16
 /* How long a task may wait for us in a second: all of it. */
 #define WAIT_MS 1000u
 
 struct tracer {
-	struct sink_taker taker; /* first: what the sink knows */
 	struct strace_settings *settings;
+	struct strace_destination to;
 	struct child_command command;
 	struct linx *l;
-	struct linx_printer *printer;
-	struct strace_summary_table *summary;
-	struct strace_log log;
 	struct signals signals;
 	struct child child;
-	uint32_t attached[ATTACHED_MAX]; /* tasks that are traced, but were not told of yet */
-	unsigned int nattached;
 	struct sink sink;
 	struct loop loop;
 	bool failed; /* told already */
@@ -59,11 +53,6 @@ void strace_say(const char *fmt, ...)
 	strcat(line, "\n");
 	if (write(STDERR_FILENO, line, strlen(line)) < 0)
 		return;
-}
-
-static bool says(const struct tracer *t, unsigned int what)
-{
-	return !(t->settings->quiet & what);
 }
 
 static int out_of_memory(void)
@@ -144,7 +133,7 @@ static int select_calls(struct linx *l, const char *set)
 /* A return tells how long its task ran, or when its call began: the entry has the other. */
 static bool needs_both_clocks(const struct tracer *t)
 {
-	return t->summary && !t->settings->table.wall_clock && strace_summary_shows_wall(t->summary);
+	return t->to.summary && !t->settings->table.wall_clock && strace_summary_shows_wall(t->to.summary);
 }
 
 static int configure(struct tracer *t)
@@ -238,7 +227,7 @@ static int resolve_paths(struct tracer *t)
 	for (size_t i = 0; i < s->paths.n; i++) {
 		if (!fds_choose_path(&s->selected, s->paths.words[i], &real))
 			return out_of_memory();
-		if (real && says(t, QUIET_PATHS))
+		if (real && strace_says(t->settings, QUIET_PATHS))
 			strace_say("Requested path \"%s\" resolved into \"%s\"", s->paths.words[i], real);
 	}
 	return STATUS_OK;
@@ -270,7 +259,7 @@ static int open_printer(struct tracer *t)
 	if (uses.npaths || uses.nfds)
 		show.uses = &uses;
 	opts.strace = &show;
-	rc = linx_printer_new(LINX_FORMAT_STRACE, &opts, &t->printer);
+	rc = linx_printer_new(LINX_FORMAT_STRACE, &opts, &t->to.printer);
 	return rc ? say_status(STATUS_FAILURE, "cannot print: %s", strerror(-rc)) : STATUS_OK;
 }
 
@@ -280,7 +269,7 @@ static int open_all(struct tracer *t)
 	struct problem why;
 	int status = s->command ? strace_command_find(s, &t->command) : STATUS_OK;
 
-	if (status == STATUS_OK && s->summary && strace_summary_new(&s->table, &t->summary, &why))
+	if (status == STATUS_OK && s->summary && strace_summary_new(&s->table, &t->to.summary, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	if (status == STATUS_OK)
 		status = resolve_paths(t);
@@ -292,7 +281,7 @@ static int open_all(struct tracer *t)
 		return status;
 	if (signals_catch(&t->signals, false, true))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
-	if (strace_log_open(&t->log, s, &t->signals, &why))
+	if (strace_log_open(&t->to.log, s, &t->signals, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	return s->command ? hold_command(t) : STATUS_OK;
 }
@@ -325,7 +314,7 @@ static int attach(struct tracer *t, int pid)
 		return STATUS_FAILURE;
 	if (t->settings->follow)
 		attach_threads(t, pid, &threads);
-	if (!says(t, QUIET_ATTACH))
+	if (!strace_says(t->settings, QUIET_ATTACH))
 		return STATUS_OK;
 	if (threads > 1)
 		strace_say("Process %d attached with %u threads", pid, threads);
@@ -350,102 +339,9 @@ static int start(struct tracer *t)
 
 /* ---- events ------------------------------------------------------------------------------ */
 
-static int put_held(struct tracer *t, bool end)
-{
-	const char *text;
-	uint32_t tid = 0;
-	size_t len;
-	int rc;
-
-	while ((rc = linx_print_held(t->printer, end, &tid, &text, &len)) > 0) {
-		rc = strace_log_put(&t->log, tid, text, len);
-		if (rc)
-			return rc;
-	}
-	return rc;
-}
-
-/*
- * strace tells of each task that it follows when it first hears of it: after the
- * call that made it, or before what it does itself. tid 0: of all.
- */
-static void report_attached(struct tracer *t, uint32_t tid)
-{
-	unsigned int left = 0;
-
-	for (unsigned int i = 0; i < t->nattached; i++) {
-		if (tid && t->attached[i] != tid) {
-			t->attached[left++] = t->attached[i];
-			continue;
-		}
-		strace_log_flush(&t->log);
-		strace_say("Process %u attached", t->attached[i]);
-	}
-	t->nattached = left;
-}
-
-static void note_attached(struct tracer *t, const struct linx_event *ev)
-{
-	uint32_t tid;
-
-	if (t->settings->summary == SUMMARY_ONLY || !says(t, QUIET_ATTACH) || linx_event_get_child(ev, &tid))
-		return;
-	if (t->nattached == ATTACHED_MAX)
-		report_attached(t, 0);
-	t->attached[t->nattached++] = tid;
-}
-
-static int take(struct sink_taker *taker, const struct linx_event *ev, bool *counts)
-{
-	struct tracer *t = (struct tracer *)taker;
-	enum linx_event_kind kind = linx_event_get_kind(ev);
-	const char *text;
-	int64_t ret;
-	size_t len;
-	int rc;
-
-	if (kind == LINX_EVENT_CERTIFICATE)
-		return 0;
-	if (kind == LINX_EVENT_FORK && t->settings->follow)
-		note_attached(t, ev);
-	report_attached(t, linx_event_get_tid(ev));
-	rc = linx_print(t->printer, ev, &text, &len);
-	if (!rc)
-		rc = strace_log_put(&t->log, linx_event_get_tid(ev), text, len);
-	if (!linx_event_get_ret(ev, &ret) && ret > 0)
-		report_attached(t, (uint32_t)ret);
-	if (kind == LINX_EVENT_SYSCALL && !linx_event_is_entry(ev) && linx_printer_shows(t->printer, ev)) {
-		*counts = true;
-		if (t->summary)
-			strace_summary_count(t->summary, ev);
-	}
-	if (!rc && kind == LINX_EVENT_EXEC && t->settings->separate)
-		rc = put_held(t, false);
-	return rc;
-}
-
-static int quiet(struct sink_taker *taker)
-{
-	struct tracer *t = (struct tracer *)taker;
-	int rc = put_held(t, false);
-
-	return rc ? rc : strace_log_flush(&t->log);
-}
-
-static const char *log_name(const struct tracer *t)
-{
-	return t->settings->out ? t->settings->out : "standard error";
-}
-
-static int report_unwritten(const struct tracer *t, int error)
-{
-	return say_status(STATUS_FAILURE, "cannot write: %s: %s", log_name(t), strerror(-error));
-}
-
 static enum end run(struct tracer *t)
 {
-	t->sink = (struct sink){ .l = t->l, .taker = &t->taker, .limit = t->settings->limit,
-				 .out = { .fd = -1, .name = log_name(t) } };
+	t->sink = (struct sink){ .l = t->l, .limit = t->settings->limit, .to = { &t->to.base }, .n = 1 };
 	t->loop = (struct loop){
 		.l = t->l,
 		.sink = &t->sink,
@@ -471,25 +367,9 @@ static enum end drain(struct tracer *t, enum end end)
 	return rest == END_FAILURE || rest == END_PIPE ? rest : end;
 }
 
-static int print_summary(struct tracer *t)
+static int report_unwritten(const struct tracer *t, int error)
 {
-	char *text = NULL;
-	size_t len = 0;
-	int rc = strace_summary_print(t->summary, &text, &len);
-
-	if (!rc)
-		rc = strace_log_put(&t->log, 0, text, len);
-	free(text);
-	return rc;
-}
-
-static void report_detached(struct tracer *t)
-{
-	const struct pid_list *list = &t->settings->attach;
-
-	for (size_t i = 0; says(t, QUIET_ATTACH) && i < list->n; i++)
-		if (!kill(list->pids[i], 0))
-			strace_say("Process %d detached", list->pids[i]);
+	return say_status(STATUS_FAILURE, "cannot write: %s: %s", strace_log_name(t->settings), strerror(-error));
 }
 
 static enum end finish(struct tracer *t, enum end end)
@@ -498,12 +378,7 @@ static enum end finish(struct tracer *t, enum end end)
 
 	if (end == END_PIPE || end == END_FAILURE)
 		return end;
-	rc = put_held(t, true);
-	report_detached(t);
-	if (!rc && t->summary)
-		rc = print_summary(t);
-	if (!rc)
-		rc = strace_log_flush(&t->log);
+	rc = sink_finish(&t->sink, NULL);
 	if (!rc)
 		return end;
 	report_unwritten(t, rc);
@@ -538,12 +413,12 @@ static int close_all(struct tracer *t)
 	int rc, status = STATUS_OK;
 
 	child_abandon(&t->child);
-	linx_printer_free(t->printer);
+	linx_printer_free(t->to.printer);
 	linx_close(t->l);
-	rc = strace_log_close(&t->log);
+	rc = strace_log_close(&t->to.log);
 	if (rc && rc != -EPIPE && !t->failed)
 		status = report_unwritten(t, rc);
-	strace_summary_free(t->summary);
+	strace_summary_free(t->to.summary);
 	signals_release(&t->signals);
 	strace_command_free(&t->command);
 	return status;
@@ -558,13 +433,12 @@ static void take_name(void)
 int strace_run(struct strace_settings *s)
 {
 	struct tracer t = {
-		.taker = { .take = take, .quiet = quiet },
 		.settings = s,
 		.signals.fd = -1,
-		.log.shared.fd = -1,
 	};
 	int status, killed = 0;
 
+	strace_destination_begin(&t.to, s);
 	take_name();
 	status = open_all(&t);
 	if (status == STATUS_OK)

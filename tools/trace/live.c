@@ -55,13 +55,12 @@ static int hold_command(struct live *v)
 static int open_sink(struct live *v, const struct settings *settings, const char *path, int fd, struct sink *k,
 		     struct linx *l, struct problem *why)
 {
-	struct settings s = *settings;
-	int rc;
+	struct destination_env env = {
+		.settings = settings, .l = l, .signals = &v->signals, .flight = v->flight, .path = path, .fd = fd,
+	};
+	int rc = sink_open(k, &env, why);
 
-	if (path)
-		s.write_path = path;
-	rc = sink_open(k, &s, fd, l, &v->signals, why);
-	k->selected = &v->first->selected;
+	k->shown.selected = &v->first->selected;
 	k->missing = &v->missing;
 	return rc;
 }
@@ -98,15 +97,15 @@ static int open_all(struct live *v)
 		if (rotation_open(&v->rotation, s, &fd, &why))
 			return say_status(STATUS_FAILURE, "%s", why.text);
 	}
+	if (s->alerts.before.path) {
+		v->flight = flight_open(s, v->l, &status);
+		if (!v->flight)
+			return status;
+	}
 	if (open_sink(v, s, v->rotation.path, fd, &v->sink, v->l, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	if (v->rotation.path && !rotation_has_room(&v->rotation, &v->sink, report_clock_ns()))
 		return STATUS_FAILURE;
-	if (s->alerts.before.path) {
-		v->flight = v->sink.taker->flight = flight_open(s, v->l, &status);
-		if (!v->flight)
-			return status;
-	}
 	return s->command ? hold_command(v) : STATUS_OK;
 }
 
@@ -168,7 +167,7 @@ static enum end drain(struct live *v, enum end end)
 
 	if (linx_stop(v->l) < 0)
 		say("%s", linx_error_text(v->l));
-	if (end == END_PIPE || end == END_FAILURE || (end == END_COUNT && v->sink.writer && !v->sink.beside))
+	if (end == END_PIPE || end == END_FAILURE || (end == END_COUNT && sink_reader(&v->sink)))
 		return end;
 	if (end == END_COUNT && !leave_the_rest(v))
 		return end;
@@ -182,11 +181,10 @@ static enum end finish_sink(struct live *v, enum end end)
 
 	if (end == END_PIPE)
 		return end;
-	/* A certificate may still fit where a block of the capture did not. */
-	if (v->sink.broken && v->sink.writer)
-		linx_writer_finish(v->sink.writer);
-	if (v->sink.broken)
+	if (sink_broken(&v->sink)) {
+		sink_rescue(&v->sink);
 		return end;
+	}
 	rc = sink_finish(&v->sink, v->rotation.path ? &v->whole_fd : NULL);
 	if (!rc || rc == -EPIPE)
 		return rc ? END_PIPE : end;
@@ -255,7 +253,7 @@ static bool open_next(struct live *v, const struct settings *s, struct next_file
 	struct problem why;
 	int fd;
 
-	*n = (struct next_file){ .sink.out.fd = -1 };
+	*n = (struct next_file){ 0 };
 	n->path = rotated_next(&v->rotation.series, &fd, &why);
 	if (!n->path) {
 		say("%s", why.text);
@@ -400,7 +398,7 @@ static void close_all(struct live *v)
 
 int live_run(const struct settings *s)
 {
-	struct live v = { .settings = s, .first = s, .signals.fd = -1, .sink.out.fd = -1, .whole_fd = -1 };
+	struct live v = { .settings = s, .first = s, .signals.fd = -1, .whole_fd = -1 };
 	int status = open_all(&v), killed = 0;
 
 	if (status == STATUS_OK)

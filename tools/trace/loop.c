@@ -22,14 +22,14 @@
 /* EINTR and EAGAIN are no failures as long as only reading, not writing, is concerned. */
 static bool interrupted(const struct loop *p, int error)
 {
-	return error == -EINTR && !p->sink->broken;
+	return error == -EINTR && !sink_broken(p->sink);
 }
 
 static enum end fail(struct loop *p, int error)
 {
-	if (error == -ENODATA && !p->sink->broken)
+	if (error == -ENODATA && !sink_broken(p->sink))
 		return END_DATA;
-	if (p->sink->broken && error == -EPIPE)
+	if (sink_broken(p->sink) && error == -EPIPE)
 		return END_PIPE;
 	sink_explain(p->sink, error);
 	return END_FAILURE;
@@ -72,7 +72,7 @@ static int time_to_wait(const struct loop *p, uint64_t now)
 	if (p->child && p->losses.dirty)
 		wait = sooner(wait, p->losses.due_ns, now);
 	wait = sooner(wait, p->beat_ns ? p->beat_due : UINT64_MAX, now);
-	wait = sooner(wait, sink_due(p->sink, now), now);
+	wait = sooner(wait, sink_due(p->sink), now);
 	if (p->lists) /* one may have ended unseen: linx_listed() looks */
 		wait = sooner(wait, now + LOOK_NS, now);
 	return sooner(wait, p->rotation ? rotation_due(p->rotation) : UINT64_MAX, now);

@@ -40,7 +40,7 @@ static enum end run(const struct settings *s, struct linx *l, int fd, struct sin
 	enum end end = loop_run(&loop);
 	int rc;
 
-	if (end == END_PIPE || sink->broken)
+	if (end == END_PIPE || sink_broken(sink))
 		return end;
 	rc = sink_finish(sink, NULL);
 	if (!rc || rc == -EPIPE)
@@ -73,6 +73,7 @@ static int account(const struct settings *s, struct linx *l, enum end end, uint6
 static int show(const struct settings *s, struct linx *l, int fd)
 {
 	struct signals signals = { .fd = -1 };
+	const struct destination_env env = { .settings = s, .l = l, .signals = &signals, .fd = -1 };
 	struct listener_thread *listener = NULL;
 	struct sink sink;
 	struct problem why;
@@ -81,7 +82,7 @@ static int show(const struct settings *s, struct linx *l, int fd)
 
 	if (signals_catch(&signals, false, false))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
-	if (sink_open(&sink, s, -1, l, &signals, &why)) {
+	if (sink_open(&sink, &env, &why)) {
 		status = say_status(STATUS_FAILURE, "%s", why.text);
 	} else {
 		status = watch_begin(s, l, &listener);

@@ -48,7 +48,7 @@ static bool is_room(struct rotation *k, const struct sink *sink)
 	struct statvfs st;
 	uint64_t free, shown;
 
-	if (fstatvfs(sink->out.fd, &st))
+	if (fstatvfs(sink_file(sink), &st))
 		return true;
 	free = (uint64_t)st.f_bavail * st.f_frsize;
 	shown = free > k->free ? free - k->free : 0;
@@ -82,7 +82,7 @@ static bool is_full(struct rotation *k, const struct sink *sink)
 	struct stat st;
 	uint64_t size;
 
-	if (!k->settings->rotate_bytes || fstat(sink->out.fd, &st))
+	if (!k->settings->rotate_bytes || fstat(sink_file(sink), &st))
 		return false;
 	size = (uint64_t)st.st_size;
 	if (!k->empty_size)

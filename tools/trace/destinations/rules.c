@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From an event to the alerts of the rules that it meets. Live, the files of rules are read again
+ * Alerts of the rules that an event meets, to the outputs of --alert. Live, the files of rules are read again
  * on SIGHUP and when they change, between two events; where that fails the rules stay as they are.
  */
 #include <inttypes.h>
@@ -12,8 +12,9 @@
 #include "alert/host_names.h"
 #include "alert/rule_files.h"
 #include "trace/alert_origin.h"
+#include "trace/destinations/destination.h"
 #include "trace/flight.h"
-#include "trace/rule_sink.h"
+#include "trace/settings.h"
 
 /* How often files are looked at. */
 #define LOOK_NS 1000000000u
@@ -27,14 +28,15 @@
 /* Counts of one rule. */
 struct tally {
 	uint64_t alerts;
-	uint64_t told; /* records that were lost until its last alert */
+	uint64_t reported; /* records that were lost until its last alert */
 	uint64_t kept_ns; /* when it kept what came before one; 0: never */
 };
 
-struct rule_sink {
-	struct sink_taker taker;
+struct rules {
+	struct destination base;
 	struct alert_origin origin;
 	struct alerts *alerts;
+	struct flight *flight; /* keeps what came before alerts; NULL: nothing does */
 	const struct settings *settings;
 	struct linx_condition *filter; /* FILTER; NULL: none */
 	struct linx_rules *rules, *own; /* own: read again, to be freed; NULL: those of the settings */
@@ -47,9 +49,14 @@ struct rule_sink {
 	uint64_t stamp; /* hash of the state of the files that were read */
 };
 
+static bool wanted(const struct settings *s)
+{
+	return s->rules.from.n;
+}
+
 /* ---- alerts ------------------------------------------------------------------------------- */
 
-static int make_room(struct rule_sink *k, unsigned int n)
+static int make_room(struct rules *k, unsigned int n)
 {
 	struct alert_field *fields;
 	char (*numbers)[24];
@@ -66,7 +73,7 @@ static int make_room(struct rule_sink *k, unsigned int n)
 	return 0;
 }
 
-static void set_field(struct rule_sink *k, unsigned int i, const char *name, const struct linx_field_value *v)
+static void set_field(struct rules *k, unsigned int i, const char *name, const struct linx_field_value *v)
 {
 	struct alert_field *f = &k->fields[i];
 
@@ -88,7 +95,7 @@ static void set_field(struct rule_sink *k, unsigned int i, const char *name, con
 }
 
 /* The fields of the output, in the order of their names, with the event's time among them. Returns how many. */
-static unsigned int set_fields(struct rule_sink *k, const struct linx_event *ev, const struct linx_alert *a)
+static unsigned int set_fields(struct rules *k, const struct linx_event *ev, const struct linx_alert *a)
 {
 	const struct linx_field_value time = { .type = LINX_FIELD_NUMBER, .num = (int64_t)linx_event_get_time_ns(ev) };
 	unsigned int n = 0, i = 0;
@@ -106,7 +113,7 @@ static unsigned int set_fields(struct rule_sink *k, const struct linx_event *ev,
 }
 
 /* NULL: nothing is kept of what came before the alert. */
-static const char *keep_before(struct rule_sink *k, const struct linx_rule_info *info, struct tally *t, char path[FLIGHT_PATH_MAX])
+static const char *keep_before(struct rules *k, const struct linx_rule_info *info, struct tally *t, char path[FLIGHT_PATH_MAX])
 {
 	const struct alert_settings *s = &k->settings->alerts;
 	uint64_t after_ns = s->before.after_ns;
@@ -115,10 +122,10 @@ static const char *keep_before(struct rule_sink *k, const struct linx_rule_info 
 		after_ns = (info->capture_ms < CAPTURE_MS_MOST ? info->capture_ms : CAPTURE_MS_MOST) * 1000000;
 	if (!info->capture && !s->before.all)
 		return NULL;
-	return flight_keep(k->taker.flight, &t->kept_ns, after_ns, path) ? path : NULL;
+	return flight_keep(k->flight, &t->kept_ns, after_ns, path) ? path : NULL;
 }
 
-static int raise_alert(struct rule_sink *k, const struct linx_event *ev, unsigned int rule)
+static int raise_alert(struct rules *k, const struct linx_event *ev, unsigned int rule)
 {
 	char path[FLIGHT_PATH_MAX];
 	uint64_t lost = alert_origin_lost(&k->origin);
@@ -138,7 +145,7 @@ static int raise_alert(struct rule_sink *k, const struct linx_event *ev, unsigne
 		.hostname = k->origin.host,
 		.output = shown.text,
 		.time_ns = linx_event_get_time_ns(ev),
-		.lost_before = lost - t->told,
+		.lost_before = lost - t->reported,
 		.capture = keep_before(k, &info, t, path),
 		.nfields = n,
 		.fields = k->fields,
@@ -146,15 +153,15 @@ static int raise_alert(struct rule_sink *k, const struct linx_event *ev, unsigne
 		.ntags = info.ntags,
 	};
 	alerts_raise(k->alerts, &a);
-	t->told = lost;
+	t->reported = lost;
 	t->alerts++;
 	metrics_count_alert(k->settings->numbers, rule);
 	return 0;
 }
 
-static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
+static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
-	struct rule_sink *k = (struct rule_sink *)t;
+	struct rules *k = (struct rules *)d;
 	const unsigned int *which;
 	unsigned int n;
 
@@ -167,22 +174,29 @@ static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
 	for (unsigned int i = 0; i < n; i++)
 		if (raise_alert(k, ev, which[i]))
 			say("alert lost: out of memory");
-	*counts = n;
+	if (n)
+		*counts = true;
 	return 0;
 }
 
-static int quiet(struct sink_taker *t)
+static int flush(struct destination *d)
 {
-	const struct rule_sink *k = (const struct rule_sink *)t;
+	const struct rules *k = (const struct rules *)d;
 
 	metrics_set_limited(k->settings->numbers, linx_rules_get_limited(k->rules));
 	return 0;
 }
 
+static int finish(struct destination *d, int *fd)
+{
+	(void)fd;
+	return flush(d);
+}
+
 /* ---- reading the files again --------------------------------------------------------------- */
 
 /* Was one of them written since the last look, or did one come or go? */
-static bool files_changed(struct rule_sink *k)
+static bool files_changed(struct rules *k)
 {
 	const struct rule_settings *s = &k->settings->rules;
 	uint64_t before = k->stamp;
@@ -191,7 +205,7 @@ static bool files_changed(struct rule_sink *k)
 }
 
 /* Counts of rules that go on under their names. NULL: no memory */
-static struct tally *new_tally(const struct rule_sink *k, const struct linx_rules *rules, unsigned int *n)
+static struct tally *new_tally(const struct rules *k, const struct linx_rules *rules, unsigned int *n)
 {
 	struct linx_rule_info info;
 	struct tally *t;
@@ -209,7 +223,7 @@ static struct tally *new_tally(const struct rule_sink *k, const struct linx_rule
 }
 
 /* Metrics count alerts by the rules' numbers. */
-static void tell_rules(const struct rule_sink *k, const struct linx_rules *rules, const struct tally *t, unsigned int n)
+static void count_rules(const struct rules *k, const struct linx_rules *rules, const struct tally *t, unsigned int n)
 {
 	struct metrics_rule *list = k->settings->numbers ? calloc(n + 1, sizeof(*list)) : NULL;
 	struct linx_rule_info info;
@@ -220,7 +234,7 @@ static void tell_rules(const struct rule_sink *k, const struct linx_rules *rules
 	free(list);
 }
 
-static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *why)
+static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 {
 	unsigned int n;
 	struct tally *t = new_tally(k, rules, &n);
@@ -231,7 +245,7 @@ static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *wh
 		free(t);
 		return problem_set(why, "%s", linx_error_text(k->origin.l));
 	}
-	tell_rules(k, rules, t, n);
+	count_rules(k, rules, t, n);
 	free(k->tally);
 	host_names_end(k->names);
 	linx_rules_free(k->own);
@@ -244,14 +258,14 @@ static int use(struct rule_sink *k, struct linx_rules *rules, struct problem *wh
 }
 
 /* Refuses new rules that need paths of descriptors or environments, if the running session records none. */
-static int check_needs(const struct rule_sink *k, const struct linx_rules *rules, struct problem *why)
+static int check_needs(const struct rules *k, const struct linx_rules *rules, struct problem *why)
 {
 	if (linx_rules_get_needs(rules) & ~k->settings->needs)
 		return problem_set(why, "the new rules need more to be recorded: start anew");
 	return 0;
 }
 
-static void reload(struct rule_sink *k)
+static void reload(struct rules *k)
 {
 	const struct rule_settings *s = &k->settings->rules;
 	struct problem why;
@@ -267,23 +281,24 @@ static void reload(struct rule_sink *k)
 	say("not reloaded: %s: the rules stay as they are", why.text);
 }
 
-static void look(struct sink_taker *t, uint64_t now_ns)
+static int look(struct destination *d, uint64_t now_ns)
 {
-	struct rule_sink *k = (struct rule_sink *)t;
+	struct rules *k = (struct rules *)d;
 	bool asked = signals_take_reload();
 
-	if (now_ns >= t->due_ns) {
-		t->due_ns = now_ns + LOOK_NS;
+	if (now_ns >= d->due_ns) {
+		d->due_ns = now_ns + LOOK_NS;
 		host_names_give(k->names, k->rules);
 		asked |= !k->settings->rules.unwatched && files_changed(k);
 	}
 	if (asked)
 		reload(k);
+	return 0;
 }
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
-static int set_up(struct rule_sink *k, const struct settings *s, struct problem *why)
+static int set_up(struct rules *k, const struct settings *s, struct problem *why)
 {
 	struct linx_error error;
 
@@ -296,40 +311,13 @@ static int set_up(struct rule_sink *k, const struct settings *s, struct problem 
 	k->names = host_names_begin(k->rules);
 	host_names_wait(k->names, NAMES_WAIT_MS);
 	host_names_give(k->names, k->rules);
-	tell_rules(k, k->rules, k->tally, k->ntally);
+	count_rules(k, k->rules, k->tally, k->ntally);
 	k->alerts = alerts_open(&s->alerts, why);
 	metrics_set_alerts(s->numbers, k->alerts);
 	return k->alerts ? alerts_start(k->alerts, why) : -1;
 }
 
-struct rule_sink *rule_sink_new(const struct settings *s, struct linx *l, struct problem *why)
-{
-	struct rule_sink *k = calloc(1, sizeof(*k));
-
-	if (!k) {
-		problem_set(why, "out of memory");
-		return NULL;
-	}
-	k->taker = (struct sink_taker){ .take = take, .quiet = quiet };
-	k->settings = s;
-	alert_origin_begin(&k->origin, l);
-	if (linx_get_stream_info(l)->live) {
-		files_changed(k);
-		signals_reload_on_hangup();
-		k->taker.look = look;
-	}
-	if (!set_up(k, s, why))
-		return k;
-	rule_sink_free(k);
-	return NULL;
-}
-
-struct sink_taker *rule_sink_taker(struct rule_sink *k)
-{
-	return &k->taker;
-}
-
-static void tell_counts(const struct rule_sink *k)
+static void report_counts(const struct rules *k)
 {
 	struct linx_rule_info info;
 	const char *name;
@@ -344,14 +332,14 @@ static void tell_counts(const struct rule_sink *k)
 		       linx_rules_get_limited(k->rules));
 }
 
-void rule_sink_free(struct rule_sink *k)
+static void release(struct destination *d)
 {
-	if (!k)
-		return;
+	struct rules *k = (struct rules *)d;
+
 	metrics_set_alerts(k->settings->numbers, NULL);
 	alerts_close(k->alerts);
 	if (!k->settings->quiet)
-		tell_counts(k);
+		report_counts(k);
 	host_names_end(k->names);
 	linx_condition_free(k->filter);
 	linx_rules_free(k->own);
@@ -360,3 +348,36 @@ void rule_sink_free(struct rule_sink *k)
 	free(k->numbers);
 	free(k);
 }
+
+static const struct destination_ops of_a_file = { .take = take, .flush = flush, .finish = finish, .free = release };
+/* Rules are read again while they are used. */
+static const struct destination_ops live = { .take = take, .flush = flush, .look = look, .finish = finish, .free = release };
+
+static struct destination *open_rules(const struct destination_env *e, struct problem *why)
+{
+	struct rules *k = calloc(1, sizeof(*k));
+
+	if (!k) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	destination_begin(&k->base, &of_a_file);
+	k->settings = e->settings;
+	k->flight = e->flight;
+	alert_origin_begin(&k->origin, e->l);
+	if (linx_get_stream_info(e->l)->live) {
+		files_changed(k);
+		signals_reload_on_hangup();
+		k->base.ops = &live;
+		k->base.due_ns = 0;
+	}
+	if (!set_up(k, e->settings, why))
+		return &k->base;
+	release(&k->base);
+	return NULL;
+}
+
+const struct destination_ops destination_rules = {
+	.wanted = wanted,
+	.open = open_rules,
+};

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From an event to an alert: message and fields by templates, and what was lost before. */
+/* An alert of each event, to the outputs of --alert: message and fields by templates, and what was lost before. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alert/alerts.h"
 #include "trace/alert_origin.h"
-#include "trace/alert_sink.h"
+#include "trace/destinations/destination.h"
 #include "trace/flight.h"
+#include "trace/settings.h"
 
 #define USUAL "%linx.type[value] by %linx.comm (user=%linx.user[value] pid=%linx.pid exe=%linx.exe cmdline=%linx.cmdline container=%linx.container image=%linx.container.image) args: %linx.args"
 #define FIELDS_MAX 32u
@@ -21,16 +22,17 @@ struct shown {
 	struct linx_printer *printer;
 };
 
-struct alert_sink {
-	struct sink_taker taker;
+struct raiser {
+	struct destination base;
 	struct alert_origin origin;
 	struct alerts *alerts;
+	struct flight *flight; /* keeps what came before alerts; NULL: nothing does */
 	const struct alert_settings *settings;
 	struct metrics *numbers; /* NULL: nobody watches */
 	const char *message; /* template */
 	struct shown shown[FIELDS_MAX];
 	unsigned int nshown;
-	uint64_t told; /* records that were lost until the last alert */
+	uint64_t reported; /* records that were lost until the last alert */
 	uint64_t kept_ns; /* when what came before an alert was kept; 0: never */
 };
 
@@ -77,7 +79,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct shown *)a)->name, ((const struct shown *)b)->name);
 }
 
-static bool has(const struct alert_sink *k, const char *name)
+static bool has(const struct raiser *k, const char *name)
 {
 	for (unsigned int i = 0; i < k->nshown; i++)
 		if (!strcmp(k->shown[i].name, name))
@@ -97,7 +99,7 @@ static size_t field_length(const char *s)
 	return n;
 }
 
-static const char *shown_value(const struct alert_sink *k, const char *name, size_t n)
+static const char *shown_value(const struct raiser *k, const char *name, size_t n)
 {
 	for (unsigned int i = 0; i < k->nshown; i++)
 		if (!strncmp(k->shown[i].name, name, n) && !k->shown[i].name[n])
@@ -106,7 +108,7 @@ static const char *shown_value(const struct alert_sink *k, const char *name, siz
 }
 
 /* The message with the values of the event at hand; free(). NULL: no memory. */
-static char *compose(const struct alert_sink *k)
+static char *compose(const struct raiser *k)
 {
 	const char *at = k->message, *percent;
 	char *text = NULL;
@@ -127,7 +129,7 @@ static char *compose(const struct alert_sink *k)
 	return NULL;
 }
 
-static int add_field(struct alert_sink *k, const char *s, size_t n)
+static int add_field(struct raiser *k, const char *s, size_t n)
 {
 	struct shown *f = &k->shown[k->nshown];
 	char one[80];
@@ -149,7 +151,7 @@ static int add_field(struct alert_sink *k, const char *s, size_t n)
 }
 
 /* All fields of the message, in the order of their names. */
-static int add_fields(struct alert_sink *k, const char *message)
+static int add_fields(struct raiser *k, const char *message)
 {
 	size_t n;
 
@@ -178,7 +180,7 @@ static const char *rule_name(const struct alert_settings *s)
 	return s->rule ? s->rule : "linx";
 }
 
-static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
+static void raise_alert(struct raiser *k, const struct linx_event *ev)
 {
 	const struct alert_settings *s = k->settings;
 	struct alert_field fields[FIELDS_MAX];
@@ -190,7 +192,7 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 		.source = "syscall",
 		.hostname = k->origin.host,
 		.time_ns = linx_event_get_time_ns(ev),
-		.lost_before = lost - k->told,
+		.lost_before = lost - k->reported,
 		.fields = fields,
 		.nfields = k->nshown,
 	};
@@ -201,20 +203,20 @@ static void raise_alert(struct alert_sink *k, const struct linx_event *ev)
 	}
 	a.output = message = compose(k);
 	if (message) {
-		if (flight_keep(k->taker.flight, &k->kept_ns, s->before.after_ns, path))
+		if (flight_keep(k->flight, &k->kept_ns, s->before.after_ns, path))
 			a.capture = path;
 		alerts_raise(k->alerts, &a);
 		metrics_count_alert(k->numbers, 0);
 	}
-	k->told = lost;
+	k->reported = lost;
 	free(message);
 	for (unsigned int i = 0; i < k->nshown; i++)
 		free(k->shown[i].value);
 }
 
-static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
+static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
-	struct alert_sink *k = (struct alert_sink *)t;
+	struct raiser *k = (struct raiser *)d;
 
 	alert_origin_look(&k->origin, ev);
 	if (linx_event_get_kind(ev) != LINX_EVENT_SYSCALL)
@@ -224,13 +226,7 @@ static int take(struct sink_taker *t, const struct linx_event *ev, bool *counts)
 	return 0;
 }
 
-static int quiet(struct sink_taker *t)
-{
-	(void)t;
-	return 0;
-}
-
-static int set_up(struct alert_sink *k, const struct settings *s, struct problem *why)
+static int set_up(struct raiser *k, const struct settings *s, struct problem *why)
 {
 	k->alerts = alerts_open(&s->alerts, why);
 	if (!k->alerts)
@@ -243,33 +239,10 @@ static int set_up(struct alert_sink *k, const struct settings *s, struct problem
 	return alerts_start(k->alerts, why);
 }
 
-struct alert_sink *alert_sink_new(const struct settings *s, struct linx *l, struct problem *why)
+static void release(struct destination *d)
 {
-	struct alert_sink *k = calloc(1, sizeof(*k));
+	struct raiser *k = (struct raiser *)d;
 
-	if (!k) {
-		problem_set(why, "out of memory");
-		return NULL;
-	}
-	k->taker = (struct sink_taker){ .take = take, .quiet = quiet };
-	k->settings = &s->alerts;
-	k->numbers = s->numbers;
-	alert_origin_begin(&k->origin, l);
-	if (!set_up(k, s, why))
-		return k;
-	alert_sink_free(k);
-	return NULL;
-}
-
-struct sink_taker *alert_sink_taker(struct alert_sink *k)
-{
-	return &k->taker;
-}
-
-void alert_sink_free(struct alert_sink *k)
-{
-	if (!k)
-		return;
 	metrics_set_alerts(k->numbers, NULL);
 	alerts_close(k->alerts);
 	for (unsigned int i = 0; i < k->nshown; i++) {
@@ -278,3 +251,34 @@ void alert_sink_free(struct alert_sink *k)
 	}
 	free(k);
 }
+
+static bool wanted(const struct settings *s)
+{
+	return s->alerts.noutputs && !s->rules.from.n;
+}
+
+static struct destination *open_alerts(const struct destination_env *e, struct problem *why)
+{
+	struct raiser *k = calloc(1, sizeof(*k));
+
+	if (!k) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	destination_begin(&k->base, &destination_alerts);
+	k->settings = &e->settings->alerts;
+	k->numbers = e->settings->numbers;
+	k->flight = e->flight;
+	alert_origin_begin(&k->origin, e->l);
+	if (!set_up(k, e->settings, why))
+		return &k->base;
+	release(&k->base);
+	return NULL;
+}
+
+const struct destination_ops destination_alerts = {
+	.wanted = wanted,
+	.open = open_alerts,
+	.take = take,
+	.free = release,
+};

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Export: the capture file of -w, which the library writes. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "output/text_out.h"
+#include "trace/chosen.h"
+#include "trace/destinations/destination.h"
+#include "trace/settings.h"
+
+/* The library writes a capture, and does not stop half-way when nobody reads it. */
+#define PATIENCE_S 3
+
+struct capture {
+	struct destination base;
+	struct output out;
+	struct linx_writer *writer;
+};
+
+static struct capture *capture_of(struct destination *d)
+{
+	return (struct capture *)d;
+}
+
+static bool wanted(const struct settings *s)
+{
+	return s->write_path;
+}
+
+/* ---- operations ------------------------------------------------------------------------------ */
+
+/* Records are copied as they are; no event is made of them. */
+static int read_records(struct destination *d, int timeout_ms)
+{
+	int rc;
+
+	signals_progress();
+	rc = linx_writer_step(capture_of(d)->writer, timeout_ms);
+	d->broken = rc < 0 && rc != -ENODATA && rc != -EINTR && rc != -EBADMSG;
+	return rc;
+}
+
+static int keep(struct destination *d, const struct linx_event *ev, bool *counts)
+{
+	if (linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
+		*counts = true;
+	return destination_wrote(d, linx_writer_keep(capture_of(d)->writer, ev));
+}
+
+static int flush(struct destination *d)
+{
+	return destination_wrote(d, linx_writer_step(capture_of(d)->writer, 0));
+}
+
+/* The writer remembers that it failed. */
+static bool caused(const struct destination *d, int error)
+{
+	return linx_writer_step(((const struct capture *)d)->writer, 0) == error;
+}
+
+static int file(const struct destination *d)
+{
+	return ((const struct capture *)d)->out.fd;
+}
+
+/* The file's size, where it has one: it is asked for after the file was closed, too. */
+static void count_bytes(struct capture *c)
+{
+	struct stat st;
+
+	if (!fstat(c->out.fd, &st) && S_ISREG(st.st_mode))
+		c->base.bytes = (uint64_t)st.st_size;
+}
+
+static int finish(struct destination *d, int *fd)
+{
+	struct capture *c = capture_of(d);
+	int rc;
+
+	signals_progress();
+	rc = linx_writer_finish(c->writer);
+	signals_set_patience(0);
+	count_bytes(c);
+	if (!rc && fd)
+		*fd = output_hand_over(&c->out);
+	else if (!rc)
+		rc = output_close(&c->out);
+	return destination_wrote(d, rc);
+}
+
+static int finish_beside(struct destination *d, int *fd)
+{
+	int rc = flush(d);
+
+	return rc ? rc : finish(d, fd);
+}
+
+/* A certificate may still fit where a block of the capture did not. */
+static void rescue(struct destination *d)
+{
+	linx_writer_finish(capture_of(d)->writer);
+}
+
+static void explain(const struct destination *d, int error)
+{
+	destination_explain(((const struct capture *)d)->out.name, error);
+}
+
+static void release(struct destination *d)
+{
+	struct capture *c = capture_of(d);
+
+	linx_writer_free(c->writer);
+	output_close(&c->out);
+	free(c);
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+/* By enum linx_writer_beside. */
+static const struct destination_ops ways[] = {
+	[LINX_WRITER_READS] = { .read = read_records, .finish = finish, .rescue = rescue, .explain = explain,
+				.file = file, .free = release },
+	/* The reader writes all that it reads; events go to others. */
+	[LINX_WRITER_ALL] = { .flush = flush, .finish = finish_beside, .rescue = rescue, .explain = explain,
+			      .caused = caused, .file = file, .free = release },
+	[LINX_WRITER_KEPT] = { .shown_alone = true, .take = keep, .flush = flush, .finish = finish_beside, .rescue = rescue,
+			       .explain = explain, .caused = caused, .file = file, .free = release },
+};
+
+/*
+ * The kernel lets more through than meets FILTER, and options choose among the events of a file: each event is looked
+ * at then. Otherwise records are copied as they are.
+ */
+static enum linx_writer_beside way_to_write(const struct settings *s)
+{
+	if (s->alerts.noutputs)
+		return LINX_WRITER_ALL;
+	return s->condition || chosen_wanted(s) || (s->read_path && (s->calls || s->count || s->hide_signals)) ? LINX_WRITER_KEPT : LINX_WRITER_READS;
+}
+
+static int open_file(struct capture *c, const struct destination_env *e, struct problem *why)
+{
+	const char *path = e->path ? e->path : e->settings->write_path;
+
+	if (e->fd >= 0 ? output_attach_alone(&c->out, e->fd, path, e->signals, why) :
+			 output_open_alone(&c->out, path, e->signals, why))
+		return -1;
+	if (c->out.terminal)
+		return problem_set(why, "will not write a capture to a terminal: %s: write to a file or a pipe", c->out.name);
+	return 0;
+}
+
+static int open_writer(struct capture *c, const struct destination_env *e, struct problem *why)
+{
+	const struct settings *s = e->settings;
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress, .beside = way_to_write(s) };
+	struct linx_error error = { "" };
+	int rc;
+
+	destination_begin(&c->base, &ways[opts.beside]);
+	signals_set_patience(c->out.regular ? 0 : PATIENCE_S);
+	rc = linx_writer_new(e->l, c->out.fd, &opts, &c->writer, &error);
+	if (rc == -EINVAL || rc == -EBADMSG)
+		return problem_set(why, "%s", error.text);
+	if (rc)
+		return problem_set(why, "cannot write: %s: %s", c->out.name, strerror(-rc));
+	return 0;
+}
+
+static struct destination *open_capture(const struct destination_env *e, struct problem *why)
+{
+	struct capture *c = calloc(1, sizeof(*c));
+
+	if (!c) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	if (!open_file(c, e, why) && !open_writer(c, e, why))
+		return &c->base;
+	release(&c->base);
+	return NULL;
+}
+
+const struct destination_ops destination_capture = {
+	.wanted = wanted,
+	.open = open_capture,
+};

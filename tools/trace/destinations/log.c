@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Transport of lines to the log file of a configuration, through a window that outlives this process. */
+#include <stdlib.h>
+
+#include "output/maplog.h"
+#include "trace/destinations/transport.h"
+#include "trace/settings.h"
+
+struct log {
+	struct transport base;
+	struct maplog log;
+};
+
+static struct maplog *log_of(struct transport *t)
+{
+	return &((struct log *)t)->log;
+}
+
+static bool wanted(const struct settings *s)
+{
+	return s->log_path;
+}
+
+static int put(struct transport *t, const char *text, size_t len)
+{
+	return maplog_put(log_of(t), text, len);
+}
+
+static int look(struct transport *t, uint64_t now_ns)
+{
+	return maplog_look(log_of(t), now_ns);
+}
+
+static uint64_t due(struct transport *t, uint64_t now_ns)
+{
+	return maplog_due(log_of(t), now_ns);
+}
+
+static int finish(struct transport *t)
+{
+	return maplog_close(log_of(t));
+}
+
+static void release(struct transport *t)
+{
+	maplog_close(log_of(t));
+	free(t);
+}
+
+static struct transport *open_log(const struct settings *s, struct signals *signals, struct problem *why)
+{
+	struct log *t = calloc(1, sizeof(*t));
+
+	(void)signals;
+	if (!t) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	t->base = (struct transport){ .ops = &transport_log, .name = s->log_path, .terminal = -1 };
+	t->log.fd = -1;
+	if (!maplog_open(&t->log, s->log_path, &s->log_opts, why))
+		return &t->base;
+	release(&t->base);
+	return NULL;
+}
+
+const struct transport_ops transport_log = {
+	.wanted = wanted,
+	.open = open_log,
+	.put = put,
+	.look = look,
+	.due = due,
+	.finish = finish,
+	.free = release,
+};

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* View: a line of each event, in a format of the library. */
+#include <stdlib.h>
+#include <sys/ioctl.h>
+
+#include "trace/destinations/view.h"
+#include "trace/settings.h"
+
+/* Bytes of a buffer that are captured without --http. */
+#define BUFFER_SHOWN 80u
+
+struct text {
+	struct view view;
+	struct linx_printer *printer;
+	bool hide_certificate; /* the certificate stands on standard error, as for people */
+};
+
+static unsigned int terminal_width(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+static bool wants_colour(const struct settings *s, bool terminal)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (s->colour != COLOUR_AUTO)
+		return s->colour == COLOUR_ALWAYS;
+	return terminal && !(no && *no);
+}
+
+/* Headers of HTTP need more than is shown of a buffer. */
+static unsigned int shown_bytes(const struct settings *s)
+{
+	if (s->string_limit)
+		return s->string_limit;
+	if (s->config.given)
+		return s->config.str_max_size;
+	return s->http ? BUFFER_SHOWN : 0;
+}
+
+static int new_printer(struct text *t, const struct settings *s, struct problem *why)
+{
+	struct linx_line_opts line = {
+		.size = sizeof(line),
+		.template_text = s->line,
+		.max_string = s->string_limit ? 0 : 1 + (size_t)s->config.str_max_size,
+		.max_text = 1 + (size_t)s->config.rich_value_size,
+	};
+	const struct linx_format_info format = settings_format(s);
+	const int terminal = t->view.to->terminal;
+	struct linx_print_opts opts = {
+		.size = sizeof(opts),
+		.line = &line,
+		.colour = wants_colour(s, terminal >= 0),
+		.verbose = s->verbose,
+		.durations = s->durations,
+		.tids = true,
+		.time_mode = s->times,
+		.string_limit = shown_bytes(s),
+		.fds = s->fds,
+		.files = s->files && format.files,
+		.cmdline_limit = s->cmdline_limit,
+		.files_limit = s->files_limit,
+	};
+
+	if (terminal >= 0 && format.terminal)
+		opts.width = terminal_width(terminal);
+	t->hide_certificate = format.terminal;
+	return linx_printer_new(s->format, &opts, &t->printer) ? problem_set(why, "out of memory") : 0;
+}
+
+static int take(struct destination *d, const struct linx_event *ev, bool *counts)
+{
+	struct text *t = (struct text *)d;
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+	const char *text;
+	size_t len;
+	int rc;
+
+	if (kind == LINX_EVENT_CERTIFICATE && t->hide_certificate)
+		return 0;
+	rc = linx_print(t->printer, ev, &text, &len);
+	if (rc < 0)
+		return rc;
+	if (len && (kind == LINX_EVENT_SYSCALL || kind == LINX_EVENT_HTTP))
+		*counts = true;
+	return view_put(&t->view, text, len);
+}
+
+static void release(struct destination *d)
+{
+	struct text *t = (struct text *)d;
+
+	linx_printer_free(t->printer);
+	view_close(&t->view);
+	free(t);
+}
+
+/* Templates have strings as they are. */
+static enum redact_form form_of(const struct settings *s)
+{
+	if (s->format == LINX_FORMAT_LINE)
+		return REDACT_PLAIN;
+	return s->format == LINX_FORMAT_JSON ? REDACT_JSON : REDACT_QUOTED;
+}
+
+static struct destination *open_text(const struct destination_env *e, struct problem *why)
+{
+	struct text *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		problem_set(why, "out of memory");
+		return NULL;
+	}
+	if (!view_open(&t->view, &destination_text, e, form_of(e->settings), why) && !new_printer(t, e->settings, why))
+		return &t->view.base;
+	release(&t->view.base);
+	return NULL;
+}
+
+const struct destination_ops destination_text = {
+	.instead = true,
+	.shown_alone = true,
+	.open = open_text,
+	.take = take,
+	.flush = view_flush,
+	.look = view_look,
+	.finish = view_finish,
+	.explain = view_explain,
+	.free = release,
+};

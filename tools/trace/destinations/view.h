@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The part that views share: destinations that make text of events. Text goes through view_put(), which blanks what
+ * --redact calls secret, and from there to a transport. So no view can show what it must not, and each can go anywhere.
+ */
+#ifndef LINXCAP_VIEW_H
+#define LINXCAP_VIEW_H
+
+#include "output/redact.h"
+#include "trace/destinations/destination.h"
+#include "trace/destinations/transport.h"
+
+/* First member of each view's own structure. */
+struct view {
+	struct destination base;
+	struct transport *to; /* NULL: not open */
+	struct redact *redact; /* the settings'; NULL: all is shown */
+	enum redact_form form; /* how strings stand in its text */
+};
+
+/* Begins a view whose memory is zero, and opens its transport. -1: why is set. view_close() in any case. */
+int view_open(struct view *v, const struct destination_ops *ops, const struct destination_env *e, enum redact_form form,
+	      struct problem *why);
+/* Whole lines. 0 or -errno. */
+int view_put(struct view *v, const char *text, size_t len);
+/* Releases the transport; the view's memory stays the caller's. */
+void view_close(struct view *v);
+
+/* Operations of a destination that is a view. A view that has one of its own calls these from it. */
+int view_flush(struct destination *d);
+int view_look(struct destination *d, uint64_t now_ns);
+int view_finish(struct destination *d, int *fd);
+void view_explain(const struct destination *d, int error);
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Choice among events that were read: see trace/shown.h. */
+#include "trace/shown.h"
+
+struct shown shown_by(const struct settings *s)
+{
+	return (struct shown){
+		.selected = &s->selected,
+		.hide_signals = s->hide_signals,
+		.account_alone = s->config.drop_mode,
+		.http_alone = s->http_alone,
+	};
+}
+
+static bool is_of_http(enum linx_event_kind kind)
+{
+	return kind == LINX_EVENT_HTTP || kind == LINX_EVENT_GAP || kind == LINX_EVENT_BUDGET;
+}
+
+static bool is_hidden_signal(const struct shown *s, const struct linx_event *ev)
+{
+	int signo = linx_event_get_signal(ev);
+
+	return signo > 0 && signo <= 64 && s->hide_signals >> (signo - 1) & 1;
+}
+
+bool shown_takes(const struct shown *s, const struct linx_event *ev)
+{
+	enum linx_event_kind kind = linx_event_get_kind(ev);
+
+	if (kind == LINX_EVENT_CERTIFICATE)
+		return true;
+	if (s->account_alone || (s->http_alone && !is_of_http(kind)))
+		return false;
+	if (kind == LINX_EVENT_SYSCALL)
+		return fds_requested(s->selected, ev);
+	return kind != LINX_EVENT_SIGNAL || !is_hidden_signal(s, ev);
+}
