@@ -28,17 +28,18 @@ static int trace(const struct settings *s)
 
 	if (status != STATUS_OK)
 		return status;
-	say_at(SAY_DEBUG, "calls: %s; condition: %s", s->calls ? s->calls : "all", s->condition ? s->condition : "none");
-	return s->read_path ? replay_run(s) : live_run(s);
+	say_at(SAY_DEBUG, "calls: %s; condition: %s", s->what.calls ? s->what.calls : "all",
+	       s->what.condition ? s->what.condition : "none");
+	return s->where.read_path ? replay_run(s) : live_run(s);
 }
 
 static int run(const struct settings *s)
 {
 	switch (s->action) {
 	case ACTION_HELP:
-		return s->http_alone ? cmd_print_http_help() : cmd_print_help();
+		return s->look.http_alone ? cmd_print_http_help() : cmd_print_help();
 	case ACTION_HELP_ALL:
-		return s->http_alone ? cmd_print_http_help() : cmd_print_help_all();
+		return s->look.http_alone ? cmd_print_http_help() : cmd_print_help_all();
 	case ACTION_VERSION:
 		return cmd_print_version();
 	default:

@@ -7,9 +7,9 @@ int trace_account(const struct settings *s, const struct linx_certificate *c, ui
 {
 	struct problem why;
 
-	if (c && !s->quiet)
+	if (c && !s->where.quiet)
 		report_certificate(c);
-	if (s->stats && stats_write(c, events, s->stats_path, &why))
+	if (s->where.stats && stats_write(c, events, s->where.stats_path, &why))
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	return STATUS_OK;
 }

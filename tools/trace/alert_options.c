@@ -15,7 +15,7 @@
 
 static struct alert_settings *alerts_of(const struct option_use *use)
 {
-	return &((struct settings *)use->settings)->alerts;
+	return &((struct settings *)use->settings)->where.alerts;
 }
 
 enum option_next alert_option_output(const struct option_use *use)
@@ -53,7 +53,7 @@ enum option_next alert_option_message(const struct option_use *use)
 
 enum option_next alert_option_rules(const struct option_use *use)
 {
-	struct rule_settings *r = &((struct settings *)use->settings)->rules;
+	struct rule_settings *r = &((struct settings *)use->settings)->where.rules;
 
 	if (r->from.n == RULE_FILES_MAX)
 		return option_refuse(use, "too many files", "write at most 64");
@@ -78,7 +78,7 @@ enum option_next alert_option_captures(const struct option_use *use)
 
 enum option_next alert_option_metrics(const struct option_use *use)
 {
-	if (!metrics_read_address(&((struct settings *)use->settings)->metrics, use->arg))
+	if (!metrics_read_address(&((struct settings *)use->settings)->where.metrics, use->arg))
 		return option_refuse(use, "no address", "write a port, or ADDRESS:PORT with a numeric address, as 9765 or [::1]:9765");
 	return OPTION_DONE;
 }
@@ -86,15 +86,15 @@ enum option_next alert_option_metrics(const struct option_use *use)
 /* Rules have names, messages and priorities of their own, and standard output if nothing else is said. */
 static int take_rules(struct settings *s, struct problem *why)
 {
-	struct alert_settings *a = &s->alerts;
+	struct alert_settings *a = &s->where.alerts;
 
-	if (!s->rules.from.n)
+	if (!s->where.rules.from.n)
 		return 0;
 	if (a->rule || a->output)
 		return problem_set(why, "not together: --rules and %s: rules have their own", a->rule ? "--alert-rule" : "--alert-output");
 	if (!a->noutputs)
 		a->outputs[a->noutputs++] = "stdout";
-	s->rules.least = a->priority_given ? (enum linx_rule_priority)a->priority : LINX_PRIORITY_DEBUG;
+	s->where.rules.least = a->priority_given ? (enum linx_rule_priority)a->priority : LINX_PRIORITY_DEBUG;
 	return 0;
 }
 
@@ -110,13 +110,13 @@ static bool any_keeps(const struct linx_rules *rules)
 
 int alert_options_read_rules(struct settings *s, struct problem *why)
 {
-	if (!s->rules.from.n)
+	if (!s->where.rules.from.n)
 		return 0;
-	s->rules.set = rule_files_read(&s->rules.from, s->rules.least, false, why);
-	if (!s->rules.set)
+	s->where.rules.set = rule_files_read(&s->where.rules.from, s->where.rules.least, false, why);
+	if (!s->where.rules.set)
 		return -1;
-	s->needs |= linx_rules_get_needs(s->rules.set);
-	if (s->alerts.before.path && !s->alerts.before.all && !any_keeps(s->rules.set) && !s->quiet)
+	s->what.needs |= linx_rules_get_needs(s->where.rules.set);
+	if (s->where.alerts.before.path && !s->where.alerts.before.all && !any_keeps(s->where.rules.set) && !s->where.quiet)
 		say_at(SAY_WARNING, "--alert-capture keeps nothing: no rule says 'capture: true'");
 	return 0;
 }
@@ -134,7 +134,7 @@ static bool alerts_to_stdout(const struct alert_settings *a)
 
 static int check_before(struct settings *s, struct problem *why)
 {
-	struct alert_settings *a = &s->alerts;
+	struct alert_settings *a = &s->where.alerts;
 
 	if (!a->before.path && a->before.files)
 		return problem_set(why, "missing file: --alert-captures: write --alert-capture FILE: it is for what is kept there");
@@ -142,7 +142,7 @@ static int check_before(struct settings *s, struct problem *why)
 		return 0;
 	if (!a->noutputs)
 		return problem_set(why, "missing output: --alert-capture: write --alert OUTPUT, or --rules FILE");
-	if (s->mode != LINX_DISCARD)
+	if (s->how.mode != LINX_DISCARD)
 		return problem_set(why, "not together: --alert-capture and --mode: it is a flight recorder of its own");
 	a->before.files = a->before.files ? a->before.files : CAPTURES;
 	a->before.room = a->before.room ? a->before.room : CAPTURES_ROOM;
@@ -151,17 +151,17 @@ static int check_before(struct settings *s, struct problem *why)
 
 int alert_options_check(struct settings *s, struct problem *why)
 {
-	struct alert_settings *a = &s->alerts;
+	struct alert_settings *a = &s->where.alerts;
 
 	if (take_rules(s, why) || check_before(s, why))
 		return -1;
-	a->opts.confined = s->metrics.address || alerts_use_network(a);
+	a->opts.confined = s->where.metrics.address || alerts_use_network(a);
 	if (!a->noutputs && (a->rule || a->output || a->priority_given || a->every_ns || a->opts.json || a->opts.ca))
 		return problem_set(why, "missing output: alerts have nowhere to go: write --alert OUTPUT");
-	if (s->write_path && !strcmp(s->write_path, "-") && alerts_to_stdout(a))
+	if (s->where.write_path && !strcmp(s->where.write_path, "-") && alerts_to_stdout(a))
 		return problem_set(why, "not together: -w - and alerts to stdout: write the capture to a file");
-	if (a->noutputs && (s->out_path || s->log_path || s->summary))
+	if (a->noutputs && (s->where.out_path || s->where.log_path || s->look.summary))
 		return problem_set(why, "not together: %s and %s: events become alerts instead of lines",
-				   s->rules.from.n ? "--rules" : "--alert", s->summary ? "-c" : "-o");
+				   s->where.rules.from.n ? "--rules" : "--alert", s->look.summary ? "-c" : "-o");
 	return 0;
 }

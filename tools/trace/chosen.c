@@ -20,13 +20,13 @@ struct chosen {
 
 bool chosen_wanted(const struct settings *s)
 {
-	return s->read_path && (s->attach.n || s->by_uid || s->status || s->min_duration_ns);
+	return s->where.read_path && (s->what.attach.n || s->what.by_uid || s->what.status || s->what.min_duration_ns);
 }
 
 /* Forks that do not meet FILTER would be hidden by the library, and their children not be followed. */
 bool chosen_decides_filter(const struct settings *s)
 {
-	return s->read_path && s->attach.n && s->follow && s->condition && !s->rules.from.n;
+	return s->where.read_path && s->what.attach.n && s->what.follow && s->what.condition && !s->where.rules.from.n;
 }
 
 struct chosen *chosen_new(const struct settings *s, struct problem *why)
@@ -36,10 +36,10 @@ struct chosen *chosen_new(const struct settings *s, struct problem *why)
 
 	if (c)
 		c->s = s;
-	if (c && s->attach.n && s->follow)
+	if (c && s->what.attach.n && s->what.follow)
 		c->followed = calloc(PIDS_MAX / 64, sizeof(*c->followed));
-	if (c && (!s->attach.n || !s->follow || c->followed) &&
-	    (!chosen_decides_filter(s) || !linx_condition_new(s->condition, &c->condition, &error)))
+	if (c && (!s->what.attach.n || !s->what.follow || c->followed) &&
+	    (!chosen_decides_filter(s) || !linx_condition_new(s->what.condition, &c->condition, &error)))
 		return c;
 	problem_set(why, "%s", error.text);
 	chosen_free(c);
@@ -56,7 +56,7 @@ static bool is_named(const struct pid_list *list, uint32_t pid)
 
 static bool is_listed(const struct chosen *c, uint32_t pid)
 {
-	if (is_named(&c->s->attach, pid))
+	if (is_named(&c->s->what.attach, pid))
 		return true;
 	return c->followed && pid < PIDS_MAX && c->followed[pid / 64] >> pid % 64 & 1;
 }
@@ -92,7 +92,7 @@ static bool lasted(struct chosen *c, const struct linx_event *ev)
 		return false;
 	}
 	c->timed++;
-	return ns >= c->s->min_duration_ns;
+	return ns >= c->s->what.min_duration_ns;
 }
 
 /* A call without a result has not failed, nor succeeded, and no duration. */
@@ -102,14 +102,14 @@ static bool result_passes(struct chosen *c, const struct linx_event *ev)
 	int64_t ret;
 	bool failed;
 
-	if (!s->status && !s->min_duration_ns)
+	if (!s->what.status && !s->what.min_duration_ns)
 		return true;
 	if (linx_event_get_ret(ev, &ret))
 		return false;
 	failed = ret < 0 && ret >= -ERRNO_MAX;
-	if (s->status && failed != (s->status == LINX_STATUS_FAILED))
+	if (s->what.status && failed != (s->what.status == LINX_STATUS_FAILED))
 		return false;
-	return !s->min_duration_ns || lasted(c, ev);
+	return !s->what.min_duration_ns || lasted(c, ev);
 }
 
 bool chosen_takes(struct chosen *c, const struct linx_event *ev)
@@ -120,9 +120,9 @@ bool chosen_takes(struct chosen *c, const struct linx_event *ev)
 		return true;
 	if (c->followed && kind == LINX_EVENT_FORK)
 		follow(c, ev);
-	if (c->s->attach.n && !is_listed(c, linx_event_get_pid(ev)))
+	if (c->s->what.attach.n && !is_listed(c, linx_event_get_pid(ev)))
 		return false;
-	if (c->s->by_uid && !is_of_user(ev, c->s->uid))
+	if (c->s->what.by_uid && !is_of_user(ev, c->s->what.uid))
 		return false;
 	if (kind == LINX_EVENT_SYSCALL && !result_passes(c, ev))
 		return false;

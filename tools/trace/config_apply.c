@@ -14,15 +14,15 @@ static int make_condition(struct settings *s, struct problem *why)
 	struct linx_error error;
 	char *text;
 
-	if (config_condition(&s->config, s->read_path, s->condition, &text))
+	if (config_condition(&s->config, s->where.read_path, s->what.condition, &text))
 		return problem_set(why, "out of memory");
-	free(s->condition);
-	s->condition = text;
+	free(s->what.condition);
+	s->what.condition = text;
 	if (!text)
 		return 0;
 	if (linx_condition_new(text, &c, &error))
 		return problem_set(why, "%s", error.text);
-	s->needs = linx_condition_get_needs(c);
+	s->what.needs = linx_condition_get_needs(c);
 	linx_condition_free(c);
 	return 0;
 }
@@ -34,38 +34,38 @@ static void apply_init(struct settings *s)
 	const struct config *c = &s->config;
 
 	/* A capture has no format: what log lines need goes into it only if somebody asked for them. */
-	if (!s->format_given && (c->has_init || !s->write_path))
-		s->format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;
-	if (c->putfile && !s->out_path && !s->write_path)
-		s->log_path = c->path ? c->path : DEFAULT_PATH;
-	s->log_opts = (struct maplog_opts){ .mode = (mode_t)c->mode, .group = c->group };
+	if (!s->look.format_given && (c->has_init || !s->where.write_path))
+		s->look.format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;
+	if (c->putfile && !s->where.out_path && !s->where.write_path)
+		s->where.log_path = c->path ? c->path : DEFAULT_PATH;
+	s->where.log_opts = (struct maplog_opts){ .mode = (mode_t)c->mode, .group = c->group };
 }
 
 static int apply_open(struct settings *s, struct problem *why)
 {
 	const struct config *c = &s->config;
 
-	s->include_self = !c->filter_own;
-	s->http |= c->http && !c->drop_mode;
+	s->what.include_self = !c->filter_own;
+	s->what.http |= c->http && !c->drop_mode;
 	if (c->capture || c->loss_events)
 		say_at(SAY_WARNING, "%s is for the plugin alone: %s", c->capture ? "capture" : "loss_events",
 		       c->capture ? "name the file with -r" : "the account at the end says what was lost");
 	if (c->drop_mode)
-		s->calls = "none";
-	else if (!s->calls)
-		s->calls = c->calls;
-	if (c->drop_failed && s->status == LINX_STATUS_FAILED)
+		s->what.calls = "none";
+	else if (!s->what.calls)
+		s->what.calls = c->calls;
+	if (c->drop_failed && s->what.status == LINX_STATUS_FAILED)
 		return problem_set(why, "not together: -e status=failed and drop_failed: no call is left");
-	if (c->drop_failed && !s->read_path)
-		s->status = LINX_STATUS_SUCCESSFUL;
+	if (c->drop_failed && !s->where.read_path)
+		s->what.status = LINX_STATUS_SUCCESSFUL;
 	return 0;
 }
 
 /* Whether an event counts is known at the return of its call alone. */
 static bool result_decides(const struct settings *s)
 {
-	return s->config.drop_failed || s->status != LINX_STATUS_ANY || s->min_duration_ns || s->nsamples || s->budget ||
-	       s->needs & LINX_NEEDS_RETURN;
+	return s->config.drop_failed || s->what.status != LINX_STATUS_ANY || s->what.min_duration_ns || s->how.nsamples ||
+	       s->how.budget || s->what.needs & LINX_NEEDS_RETURN;
 }
 
 /*
@@ -74,12 +74,12 @@ static bool result_decides(const struct settings *s)
  */
 static void apply_entries(struct settings *s)
 {
-	if (!s->config.entries || s->read_path || s->write_path || s->summary || s->format_given)
+	if (!s->config.entries || s->where.read_path || s->where.write_path || s->look.summary || s->look.format_given)
 		return;
 	if (result_decides(s))
 		say_at(SAY_INFO, "lines of returns, (<), alone: the result decides which calls are shown");
 	else
-		s->entries = true;
+		s->what.entries = true;
 }
 
 int config_apply(struct settings *s, struct problem *why)

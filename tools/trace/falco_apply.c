@@ -13,7 +13,7 @@
 static int apply_rules(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;
-	struct rule_source *to = &s->rules.from;
+	struct rule_source *to = &s->where.rules.from;
 
 	if (f->nrules + to->n > RULE_FILES_MAX)
 		return problem_set(why, "too many files: %s and --rules: at most %u", s->falco_path, RULE_FILES_MAX);
@@ -25,15 +25,15 @@ static int apply_rules(struct settings *s, struct problem *why)
 	to->nswitches = f->nswitches;
 	if (!to->n)
 		return problem_set(why, "no rules: %s: it has no rules_files: write them there, or --rules FILE", s->falco_path);
-	s->rules.first_alone = !f->all_matches;
-	s->rules.unwatched = !f->watch;
+	s->where.rules.first_alone = !f->all_matches;
+	s->where.rules.unwatched = !f->watch;
 	return 0;
 }
 
 static void apply_form(struct settings *s)
 {
 	const struct falco_config *f = &s->falco;
-	struct alert_settings *a = &s->alerts;
+	struct alert_settings *a = &s->where.alerts;
 
 	if (!a->priority_given)
 		a->priority = f->priority;
@@ -47,7 +47,7 @@ static void apply_form(struct settings *s)
 
 static int add_output(struct settings *s, const char *name)
 {
-	s->alerts.outputs[s->alerts.noutputs++] = name;
+	s->where.alerts.outputs[s->where.alerts.noutputs++] = name;
 	return 0;
 }
 
@@ -79,7 +79,7 @@ static int apply_outputs(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;
 
-	if (s->alerts.noutputs)
+	if (s->where.alerts.noutputs)
 		return 0;
 	if (f->stdout_.enabled)
 		add_output(s, "stdout");
@@ -91,20 +91,20 @@ static int apply_outputs(struct settings *s, struct problem *why)
 	    add_place(s, 1, "program_output.program", &f->program, "program:", why) ||
 	    add_place(s, 2, "http_output.url", &f->http, "", why))
 		return -1;
-	return s->alerts.noutputs ? 0 : problem_set(why, "%s: no output is enabled: enable one, or write --alert OUTPUT", s->falco_path);
+	return s->where.alerts.noutputs ? 0 : problem_set(why, "%s: no output is enabled: enable one, or write --alert OUTPUT", s->falco_path);
 }
 
 static int apply_engine(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;
 
-	if (s->engine || s->read_path || !f->engine)
+	if (s->how.engine || s->where.read_path || !f->engine)
 		return 0;
 	if (strcmp(f->engine, "replay") != 0) {
-		s->engine = f->engine;
+		s->how.engine = f->engine;
 		return 0;
 	}
-	s->read_path = f->capture;
+	s->where.read_path = f->capture;
 	return f->capture ? 0 : problem_set(why, "%s: engine.replay.capture_file is missing, and the engine is replay", s->falco_path);
 }
 
@@ -113,15 +113,15 @@ static int apply_web(struct settings *s, struct problem *why)
 	const struct falco_config *f = &s->falco;
 	char word[96];
 
-	if (s->metrics.address || !f->web.enabled)
+	if (s->where.metrics.address || !f->web.enabled)
 		return 0;
 	snprintf(word, sizeof(word), f->web.address && strchr(f->web.address, ':') ? "[%.64s]:%u" : "%.64s:%u",
 		 f->web.address ? f->web.address : "0.0.0.0", (unsigned int)f->web.port);
-	if (!metrics_read_address(&s->metrics, word))
+	if (!metrics_read_address(&s->where.metrics, word))
 		return problem_set(why, "%s: webserver.listen_address: write a numeric address: %.200s", s->falco_path, f->web.address);
-	s->metrics.address = s->metrics.host;
-	s->metrics.health = f->web.health;
-	s->metrics.health_alone = !f->web.counts;
+	s->where.metrics.address = s->where.metrics.host;
+	s->where.metrics.health = f->web.health;
+	s->where.metrics.health_alone = !f->web.counts;
 	if (f->web.health && (f->web.health[0] != '/' || !strcmp(f->web.health, "/metrics")))
 		return problem_set(why, "%s: webserver.k8s_healthz_endpoint: write another path, as /healthz", s->falco_path);
 	return 0;
@@ -131,9 +131,9 @@ static int apply_web(struct settings *s, struct problem *why)
 static int apply_keeping(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;
-	struct alert_settings *a = &s->alerts;
+	struct alert_settings *a = &s->where.alerts;
 
-	if (!f->keep.enabled || s->read_path)
+	if (!f->keep.enabled || s->where.read_path)
 		return 0;
 	if (!f->keep.prefix)
 		return problem_set(why, "%s: capture.path_prefix is missing, and capture is enabled", s->falco_path);
@@ -150,7 +150,7 @@ static void tell_unused(const struct settings *s)
 	const char *at = s->falco.unused;
 	size_t n;
 
-	while (*at && !s->quiet) {
+	while (*at && !s->where.quiet) {
 		n = strlen(at);
 		if (n > KEYS_IN_A_LINE)
 			for (n = KEYS_IN_A_LINE; at[n] != ','; n--)

@@ -86,7 +86,7 @@ static int open_session(struct flight *f, struct session *k)
 	int status;
 
 	*k = (struct session){ .fd = -1 };
-	status = source_open_next(&f->settings, f->settings.engine, &k->l);
+	status = source_open_next(&f->settings, f->settings.how.engine, &k->l);
 	if (status == STATUS_OK)
 		status = make_file(f, k);
 	if (status != STATUS_OK)
@@ -132,7 +132,7 @@ static int move_records(struct flight *f, const struct session *k, struct linx_w
 
 static int write_session(struct flight *f, const struct session *k, bool *cut)
 {
-	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = f->settings.compress };
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = f->settings.where.compress };
 	struct linx_error error = { "" };
 	struct linx_writer *w;
 	int rc = linx_stop(k->l), end;
@@ -156,7 +156,7 @@ static void keep(struct flight *f, struct session *k)
 	bool cut = false;
 	int rc;
 
-	rotated_prune(&f->series, f->settings.alerts.before.files + another, k->path);
+	rotated_prune(&f->series, f->settings.where.alerts.before.files + another, k->path);
 	f->others = rotated_bytes(&f->series, k->path);
 	value_size_text(f->room, room);
 	rc = write_session(f, k, &cut);
@@ -164,7 +164,7 @@ static void keep(struct flight *f, struct session *k)
 		say("%s: %s", k->path, rc != -ETIMEDOUT && *linx_error_text(k->l) ? linx_error_text(k->l) : strerror(-rc));
 	else if (cut)
 		say("no room: %s: the rest was left out: all together may have %s (--alert-captures)", k->path, room);
-	else if (!f->settings.quiet)
+	else if (!f->settings.where.quiet)
 		say_at(SAY_INFO, "kept what came before an alert: %s", k->path);
 	linx_close(k->l);
 	close(k->fd);
@@ -207,7 +207,7 @@ static int begin_next(struct flight *f, struct session *next)
  */
 static void freeze(const struct flight *f)
 {
-	if (f->now.l && strcmp(f->settings.engine, "bpf") == 0 && linx_dump(f->now.l))
+	if (f->now.l && strcmp(f->settings.how.engine, "bpf") == 0 && linx_dump(f->now.l))
 		say("%s: %s", f->now.path, linx_error_text(f->now.l));
 }
 
@@ -273,12 +273,12 @@ static void *work(void *arg)
 static void settle(struct flight *f, const struct settings *s, const struct linx *l)
 {
 	f->settings = *s;
-	f->settings.mode = LINX_RECORDER;
-	f->settings.engine = linx_get_stream_info(l)->engine;
-	f->settings.condition = f->whose = who_condition(s);
-	f->settings.rules = (struct rule_settings){ .set = NULL };
-	f->settings.write_path = s->alerts.before.path;
-	f->room = s->alerts.before.room;
+	f->settings.how.mode = LINX_RECORDER;
+	f->settings.how.engine = linx_get_stream_info(l)->engine;
+	f->settings.what.condition = f->whose = who_condition(s);
+	f->settings.where.rules = (struct rule_settings){ .set = NULL };
+	f->settings.where.write_path = s->where.alerts.before.path;
+	f->room = s->where.alerts.before.room;
 }
 
 /* Alerts are read elsewhere: the names of files begin at the root. */
@@ -329,7 +329,7 @@ struct flight *flight_open(const struct settings *s, const struct linx *l, int *
 	f->now.fd = -1;
 	settle(f, s, l);
 	*status = STATUS_OK;
-	if (open_series(f, s->alerts.before.path, &why))
+	if (open_series(f, s->where.alerts.before.path, &why))
 		*status = say_status(STATUS_USAGE, "%s", why.text);
 	if (*status == STATUS_OK)
 		*status = open_session(f, &f->now);

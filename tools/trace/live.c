@@ -36,7 +36,7 @@ struct live {
 
 static int hold_command(struct live *v)
 {
-	struct child_command command = { .path = v->path, .argv = v->settings->command, .env = environ };
+	struct child_command command = { .path = v->path, .argv = v->settings->what.command, .env = environ };
 	int rc;
 
 	if (source_stops_tasks(v->l) && geteuid() && child_gains(v->path))
@@ -60,7 +60,7 @@ static int open_sink(struct live *v, const struct settings *settings, const char
 	};
 	int rc = sink_open(k, &env, why);
 
-	k->shown.selected = &v->first->selected;
+	k->shown.selected = &v->first->what.selected;
 	k->missing = &v->missing;
 	return rc;
 }
@@ -72,14 +72,14 @@ static int open_all(struct live *v)
 	int status = STATUS_OK, fd = -1;
 	char *after;
 
-	if (s->command) {
-		v->path = child_find(s->command[0], &status);
+	if (s->what.command) {
+		v->path = child_find(s->what.command[0], &status);
 		if (!v->path)
 			return status;
 	}
 	/* The command of -z runs when the first file is complete, perhaps in an hour: a bad path is reported now. */
-	if (s->after) {
-		after = child_find(s->after, &status);
+	if (s->where.after) {
+		after = child_find(s->where.after, &status);
 		if (!after)
 			return status;
 		free(after);
@@ -90,14 +90,14 @@ static int open_all(struct live *v)
 	if (status != STATUS_OK)
 		return status;
 	/* Before the sink, which may begin to write. */
-	if (signals_catch(&v->signals, s->mode == LINX_RECORDER, false))
+	if (signals_catch(&v->signals, s->how.mode == LINX_RECORDER, false))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
 	if (rotation_wanted(s)) {
 		signals_reload_on_hangup();
 		if (rotation_open(&v->rotation, s, &fd, &why))
 			return say_status(STATUS_FAILURE, "%s", why.text);
 	}
-	if (s->alerts.before.path) {
+	if (s->where.alerts.before.path) {
 		v->flight = flight_open(s, v->l, &status);
 		if (!v->flight)
 			return status;
@@ -106,14 +106,14 @@ static int open_all(struct live *v)
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	if (v->rotation.path && !rotation_has_room(&v->rotation, &v->sink, report_clock_ns()))
 		return STATUS_FAILURE;
-	return s->command ? hold_command(v) : STATUS_OK;
+	return s->what.command ? hold_command(v) : STATUS_OK;
 }
 
 /* After the command was forked, which keeps what it has. Who may not stays where it is. */
 static void go_ahead(const struct settings *s)
 {
-	if (s->ahead)
-		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) - s->ahead);
+	if (s->how.ahead)
+		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) - s->how.ahead);
 }
 
 static int start(struct live *v)
@@ -146,7 +146,7 @@ static enum end run(struct live *v)
 		.deadline_ns = v->deadline_ns,
 		.rotation = v->rotation.path ? &v->rotation : NULL,
 		.beat_ns = notify_watchdog_ns(),
-		.metrics = v->first->numbers,
+		.metrics = v->first->where.numbers,
 	};
 	return loop_run(&v->loop);
 }
@@ -198,14 +198,14 @@ static int account(struct live *v, enum end end)
 	struct settings s = *v->settings;
 
 	/* Nobody reads any more: say nothing. */
-	s.quiet = s.quiet || end == END_PIPE;
+	s.where.quiet = s.where.quiet || end == END_PIPE;
 	if (linx_get_certificate(v->l, &c) < 0)
 		c = NULL;
-	if (s.quiet && end != END_PIPE) {
+	if (s.where.quiet && end != END_PIPE) {
 		v->loop.losses.due_ns = 0;
 		losses_look(&v->loop.losses, v->l, report_clock_ns());
 	}
-	if (!s.quiet)
+	if (!s.where.quiet)
 		report_http(v->l);
 	return trace_account(&s, c, v->sink.events);
 }
@@ -315,7 +315,7 @@ static enum end finish_file(struct live *v, bool quiet)
 
 	account(v, end);
 	loop_publish(&v->loop);
-	metrics_next_source(v->first->numbers);
+	metrics_next_source(v->first->where.numbers);
 	sink_close(&v->sink);
 	linx_close(v->l);
 	rotation_finished(&v->rotation, v->whole_fd, !quiet);
@@ -330,7 +330,7 @@ static enum end finish_file(struct live *v, bool quiet)
 static enum end rotate(struct live *v)
 {
 	uint64_t now = report_clock_ns();
-	bool quiet = v->settings->quiet;
+	bool quiet = v->settings->where.quiet;
 	struct next_file next;
 	enum end end;
 
@@ -371,7 +371,7 @@ static int trace(struct live *v, int *killed)
 	enum end end;
 	int status;
 
-	v->deadline_ns = s->for_ns ? report_clock_ns() + s->for_ns : 0;
+	v->deadline_ns = s->how.for_ns ? report_clock_ns() + s->how.for_ns : 0;
 	end = run_files(v);
 	end = finish_sink(v, drain(v, end));
 	status = account(v, end);

@@ -65,12 +65,12 @@ static bool traced_have_ring(const struct settings *s)
 
 	if (!source_lists(s))
 		return machine_has_ring();
-	for (size_t i = 0; i < s->attach.n; i++) {
-		snprintf(pid, sizeof(pid), "%d", s->attach.pids[i]);
+	for (size_t i = 0; i < s->what.attach.n; i++) {
+		snprintf(pid, sizeof(pid), "%d", s->what.attach.pids[i]);
 		if (has_ring(pid))
 			return true;
 	}
-	return s->command && has_ring("self");
+	return s->what.command && has_ring("self");
 }
 
 /*
@@ -79,10 +79,10 @@ static bool traced_have_ring(const struct settings *s)
  */
 static bool sees_setups(const struct settings *s, const struct linx *l)
 {
-	bool all = !s->calls && !s->condition && !s->rules.from.n && !s->nsamples && !s->min_duration_ns &&
-		   s->status != LINX_STATUS_FAILED;
+	bool all = !s->what.calls && !s->what.condition && !s->where.rules.from.n && !s->how.nsamples && !s->what.min_duration_ns &&
+		   s->what.status != LINX_STATUS_FAILED;
 
-	return source_stops_tasks(l) || (all && !s->write_path && s->mode != LINX_RECORDER);
+	return source_stops_tasks(l) || (all && !s->where.write_path && s->how.mode != LINX_RECORDER);
 }
 
 static void say_uring(struct missing *m, const struct linx *l)
@@ -100,7 +100,7 @@ static void say_uring(struct missing *m, const struct linx *l)
 /* Is something chosen that goes by paths, cgroups or containers, or likely to? */
 static bool wants_paths(const struct settings *s)
 {
-	return s->rules.from.n || s->who.ncgroups || s->who.ncontainers;
+	return s->where.rules.from.n || s->what.who.ncgroups || s->what.who.ncontainers;
 }
 
 void missing_begin(struct missing *m, const struct settings *s, const struct linx *l)

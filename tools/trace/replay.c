@@ -22,7 +22,7 @@ static int open_input(const char *path, int *fd)
 /* Opening it for writing would leave nothing to read; what a shell has opened, to append to it, ends as a damaged capture. */
 static int refuse_same(const struct settings *s, int fd)
 {
-	const char *output = s->write_path ? s->write_path : s->out_path ? s->out_path : s->log_path;
+	const char *output = s->where.write_path ? s->where.write_path : s->where.out_path ? s->where.out_path : s->where.log_path;
 	struct stat in, out;
 
 	if (output && !strcmp(output, "-"))
@@ -30,13 +30,13 @@ static int refuse_same(const struct settings *s, int fd)
 	if (fstat(fd, &in) || (output ? stat(output, &out) : fstat(STDOUT_FILENO, &out)) || !S_ISREG(in.st_mode) ||
 	    !same_file(&in, &out))
 		return STATUS_OK;
-	return say_status(STATUS_USAGE, "the same file: %s and %s: write the text to another", s->read_path,
+	return say_status(STATUS_USAGE, "the same file: %s and %s: write the text to another", s->where.read_path,
 			  output ? output : "standard output");
 }
 
 static enum end run(const struct settings *s, struct linx *l, int fd, struct sink *sink, struct signals *signals)
 {
-	struct loop loop = { .l = l, .sink = sink, .signals = signals, .fd = fd, .metrics = s->numbers };
+	struct loop loop = { .l = l, .sink = sink, .signals = signals, .fd = fd, .metrics = s->where.numbers };
 	enum end end = loop_run(&loop);
 	int rc;
 
@@ -56,10 +56,10 @@ static int account(const struct settings *s, struct linx *l, enum end end, uint6
 	struct settings quiet = *s;
 	int status;
 
-	quiet.quiet = s->quiet || end == END_PIPE;
+	quiet.where.quiet = s->where.quiet || end == END_PIPE;
 	if (end == END_DATA || end == END_FAILURE)
 		linx_get_certificate(l, &c);
-	if (!quiet.quiet)
+	if (!quiet.where.quiet)
 		report_http(l);
 	status = trace_account(&quiet, c, events);
 	if (end == END_DATA && c && c->cut_off)
@@ -116,13 +116,13 @@ int replay_run(const struct settings *s)
 	struct linx *l = NULL;
 	int fd, status;
 
-	status = open_input(s->read_path, &fd);
+	status = open_input(s->where.read_path, &fd);
 	if (status != STATUS_OK)
 		return status;
 	status = refuse_same(s, fd);
 	if (status == STATUS_OK)
 		status = source_open_file(s, fd, &l);
-	if (status == STATUS_OK && s->salvage)
+	if (status == STATUS_OK && s->where.salvage)
 		linx_salvage(l);
 	if (status == STATUS_OK)
 		status = report_damage(s, l, show(s, l, fd));

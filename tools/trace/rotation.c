@@ -20,15 +20,15 @@
 
 bool rotation_wanted(const struct settings *s)
 {
-	if (s->rotate_bytes || s->rotate_ns || s->keep_files || s->keep_free || s->after)
+	if (s->where.rotate_bytes || s->where.rotate_ns || s->where.keep_files || s->where.keep_free || s->where.after)
 		return true;
-	return s->write_path && rotated_is_timed(s->write_path);
+	return s->where.write_path && rotated_is_timed(s->where.write_path);
 }
 
 int rotation_open(struct rotation *k, const struct settings *s, int *fd, struct problem *why)
 {
-	*k = (struct rotation){ .settings = s, .after.command = s->after };
-	if (rotated_open(&k->series, s->write_path, "-w", why))
+	*k = (struct rotation){ .settings = s, .after.command = s->where.after };
+	if (rotated_open(&k->series, s->where.write_path, "-w", why))
 		return -1;
 	k->path = rotated_next(&k->series, fd, why);
 	return k->path ? 0 : -1;
@@ -54,7 +54,7 @@ static bool is_room(struct rotation *k, const struct sink *sink)
 	shown = free > k->free ? free - k->free : 0;
 	k->removed -= shown < k->removed ? shown : k->removed;
 	k->free = free;
-	return free + k->removed >= k->settings->keep_free;
+	return free + k->removed >= k->settings->where.keep_free;
 }
 
 static bool make_room(struct rotation *k, const struct sink *sink, uint64_t now)
@@ -64,7 +64,7 @@ static bool make_room(struct rotation *k, const struct sink *sink, uint64_t now)
 	if (now >= k->shows_ns)
 		k->removed = 0;
 	while (!is_room(k, sink)) {
-		bytes = rotated_make_room(&k->series, k->path, k->settings->keep_free - k->free - k->removed);
+		bytes = rotated_make_room(&k->series, k->path, k->settings->where.keep_free - k->free - k->removed);
 		if (!bytes)
 			return false;
 		k->removed += bytes;
@@ -82,19 +82,19 @@ static bool is_full(struct rotation *k, const struct sink *sink)
 	struct stat st;
 	uint64_t size;
 
-	if (!k->settings->rotate_bytes || fstat(sink_file(sink), &st))
+	if (!k->settings->where.rotate_bytes || fstat(sink_file(sink), &st))
 		return false;
 	size = (uint64_t)st.st_size;
 	if (!k->empty_size)
 		k->empty_size = size;
 	if (!k->first_size && size > k->empty_size)
 		k->first_size = size;
-	return k->first_size && size >= k->settings->rotate_bytes && size / 2 >= k->first_size;
+	return k->first_size && size >= k->settings->where.rotate_bytes && size / 2 >= k->first_size;
 }
 
 bool rotation_has_room(struct rotation *k, const struct sink *sink, uint64_t now)
 {
-	if (!k->settings->keep_free || now < k->look_ns)
+	if (!k->settings->where.keep_free || now < k->look_ns)
 		return true;
 	k->look_ns = now + LOOK_NS;
 	if (make_room(k, sink, now))
@@ -118,7 +118,7 @@ uint64_t rotation_due(const struct rotation *k)
 {
 	uint64_t due = k->rotate_ns;
 
-	if (k->settings->keep_free && k->look_ns < due)
+	if (k->settings->where.keep_free && k->look_ns < due)
 		due = k->look_ns;
 	return due > k->retry_ns ? due : k->retry_ns;
 }
@@ -128,9 +128,9 @@ static uint64_t next_rotation(const struct settings *s, uint64_t now)
 {
 	uint64_t clock = report_clock_ns();
 
-	if (!s->rotate_ns)
+	if (!s->where.rotate_ns)
 		return UINT64_MAX;
-	return now + s->rotate_ns > clock ? now + s->rotate_ns : clock + s->rotate_ns;
+	return now + s->where.rotate_ns > clock ? now + s->where.rotate_ns : clock + s->where.rotate_ns;
 }
 
 void rotation_turned(struct rotation *k, char *path, uint64_t now)
@@ -142,8 +142,8 @@ void rotation_turned(struct rotation *k, char *path, uint64_t now)
 	k->empty_size = k->first_size = 0;
 	k->retry_ns = 0;
 	k->reload = false;
-	if (k->settings->keep_files)
-		rotated_prune(&k->series, k->settings->keep_files, path);
+	if (k->settings->where.keep_files)
+		rotated_prune(&k->series, k->settings->where.keep_files, path);
 }
 
 void rotation_put_off(struct rotation *k, uint64_t now)

@@ -48,7 +48,7 @@ static enum option_next set_status(const struct option_use *use, const char *wor
 	if (i < 0)
 		return option_refuse(use, "unknown status",
 				     "write status=failed or status=successful");
-	of(use)->status = i == 0 ? LINX_STATUS_FAILED : LINX_STATUS_SUCCESSFUL;
+	of(use)->what.status = i == 0 ? LINX_STATUS_FAILED : LINX_STATUS_SUCCESSFUL;
 	return OPTION_DONE;
 }
 
@@ -56,13 +56,13 @@ static enum option_next set_calls(const struct option_use *use, const char *set)
 {
 	if (!*set)
 		return option_refuse(use, "empty set", "name calls, as in trace=openat,%network");
-	of(use)->calls = set;
+	of(use)->what.calls = set;
 	return OPTION_DONE;
 }
 
 static enum option_next choose_numbers(const struct option_use *use, const char *words)
 {
-	if (!fds_choose_numbers(&of(use)->selected, words))
+	if (!fds_choose_numbers(&of(use)->what.selected, words))
 		return option_refuse(use, "no descriptors", "write numbers, as fd=3,4");
 	return OPTION_DONE;
 }
@@ -73,7 +73,7 @@ static enum option_next choose_path(const struct option_use *use)
 
 	if (!*use->arg)
 		return option_refuse(use, "empty argument", "write a path");
-	if (!fds_choose_path(&of(use)->selected, use->arg, &real))
+	if (!fds_choose_path(&of(use)->what.selected, use->arg, &real))
 		return option_refuse(use, "out of memory", "choose by fewer paths");
 	return OPTION_DONE;
 }
@@ -81,7 +81,7 @@ static enum option_next choose_path(const struct option_use *use)
 /* -y: paths; -yy: all there is. */
 static enum option_next add_fds(const struct option_use *use)
 {
-	of(use)->fds = of(use)->fds ? LINX_SHOW_FD_ALL : LINX_SHOW_FD_PATH;
+	of(use)->look.fds = of(use)->look.fds ? LINX_SHOW_FD_ALL : LINX_SHOW_FD_PATH;
 	return OPTION_DONE;
 }
 
@@ -90,7 +90,7 @@ static enum option_next set_fds(const struct option_use *use)
 	char todo[96];
 
 	snprintf(todo, sizeof(todo), "write %s, joined by commas", fds_choices);
-	if (!fds_words(use->arg, &of(use)->fds))
+	if (!fds_words(use->arg, &of(use)->look.fds))
 		return option_refuse(use, "unknown word", todo);
 	return OPTION_DONE;
 }
@@ -102,7 +102,7 @@ static enum option_next set_signals(const struct option_use *use, const char *li
 
 	if (!signal_set_read(list, &set, &bad))
 		return option_refuse(use, "unknown signals", "write names or numbers joined by commas, all or none");
-	of(use)->hide_signals = ~set;
+	of(use)->what.hide_signals = ~set;
 	return OPTION_DONE;
 }
 
@@ -128,22 +128,22 @@ static enum option_next set_expression(const struct option_use *use)
 
 static enum option_next add_pids(const struct option_use *use)
 {
-	if (!value_pids(use->arg, &of(use)->attach))
+	if (!value_pids(use->arg, &of(use)->what.attach))
 		return option_refuse(use, "not a process id", "write numbers, as 12,345");
 	return OPTION_DONE;
 }
 
 static enum option_next set_user(const struct option_use *use)
 {
-	if (!value_user(use->arg, &of(use)->uid))
+	if (!value_user(use->arg, &of(use)->what.uid))
 		return option_refuse(use, "unknown user", "write a name or a number of a user");
-	of(use)->by_uid = true;
+	of(use)->what.by_uid = true;
 	return OPTION_DONE;
 }
 
 static enum option_next set_count(const struct option_use *use)
 {
-	if (!value_number(use->arg, &of(use)->count) || !of(use)->count)
+	if (!value_number(use->arg, &of(use)->how.count) || !of(use)->how.count)
 		return option_refuse(use, "not a count", "write a number of events from 1 on");
 	return OPTION_DONE;
 }
@@ -161,9 +161,9 @@ static enum option_next set_time(const struct option_use *use)
 
 static enum option_next set_period(const struct option_use *use)
 {
-	if (!value_duration(use->arg, &of(use)->rotate_ns))
+	if (!value_duration(use->arg, &of(use)->where.rotate_ns))
 		return option_refuse(use, "not a duration", TIME_TODO);
-	if (of(use)->rotate_ns < 1000000000)
+	if (of(use)->where.rotate_ns < 1000000000)
 		return option_refuse(use, "impossible duration", "write one second or more");
 	return OPTION_DONE;
 }
@@ -179,20 +179,20 @@ static enum option_next set_file_size(const struct option_use *use)
 		n = 0;
 	if (!n)
 		return option_refuse(use, "not a size", "write millions of bytes, or a number and a unit, as 64M or 1G");
-	of(use)->rotate_bytes = n;
+	of(use)->where.rotate_bytes = n;
 	return OPTION_DONE;
 }
 
 static enum option_next set_files(const struct option_use *use)
 {
-	if (!value_number(use->arg, &of(use)->keep_files) || !of(use)->keep_files)
+	if (!value_number(use->arg, &of(use)->where.keep_files) || !of(use)->where.keep_files)
 		return option_refuse(use, "not a count", "write a number of files from 1 on");
 	return OPTION_DONE;
 }
 
 static enum option_next set_free(const struct option_use *use)
 {
-	if (!value_size(use->arg, &of(use)->keep_free) || !of(use)->keep_free)
+	if (!value_size(use->arg, &of(use)->where.keep_free) || !of(use)->where.keep_free)
 		return option_refuse(use, "not a size", "write bytes, as 500M or 2G");
 	return OPTION_DONE;
 }
@@ -229,7 +229,7 @@ static enum option_next set_buffer(const struct option_use *use)
 				     "write at least two pages, as 64K or 8M");
 	if (size & (size - 1))
 		return refuse_ring(use, size);
-	of(use)->ring_size = size;
+	of(use)->how.ring_size = size;
 	return OPTION_DONE;
 }
 
@@ -240,7 +240,7 @@ static enum option_next set_string_limit(const struct option_use *use)
 	if (!value_number(use->arg, &n) || !n || n > STRING_MAX)
 		return option_refuse(use, "impossible length",
 				     "write a number of bytes from 1 to 262144");
-	of(use)->string_limit = (unsigned int)n;
+	of(use)->look.string_limit = (unsigned int)n;
 	return OPTION_DONE;
 }
 
@@ -257,7 +257,7 @@ static enum option_next set_bytes(const struct option_use *use)
 
 static enum option_next add_time(const struct option_use *use)
 {
-	if (++of(use)->times > 3)
+	if (++of(use)->look.times > 3)
 		return option_refuse(use, "too often", "write at most -ttt");
 	return OPTION_DONE;
 }
@@ -283,8 +283,8 @@ static enum option_next set_template(const struct option_use *use)
 		problem_set(use->why, "%s", why.text);
 		return OPTION_REFUSED;
 	}
-	of(use)->format = LINX_FORMAT_LINE;
-	of(use)->line = use->arg;
+	of(use)->look.format = LINX_FORMAT_LINE;
+	of(use)->look.line = use->arg;
 	return OPTION_DONE;
 }
 
@@ -293,7 +293,7 @@ static enum option_next set_format(const struct option_use *use)
 	char words[OPTION_ARGUMENT_MAX], todo[OPTION_ARGUMENT_MAX + 64];
 	int i;
 
-	of(use)->format_given = true;
+	of(use)->look.format_given = true;
 	if (strchr(use->arg, '%'))
 		return set_template(use);
 	i = option_word(use);
@@ -303,8 +303,8 @@ static enum option_next set_format(const struct option_use *use)
 			 (int)(strrchr(words, '|') - words), words);
 		return option_refuse(use, "unknown word", todo);
 	}
-	of(use)->format = (enum linx_format)i;
-	of(use)->line = NULL;
+	of(use)->look.format = (enum linx_format)i;
+	of(use)->look.line = NULL;
 	return OPTION_DONE;
 }
 
@@ -312,7 +312,7 @@ static enum option_next set_engine(const struct option_use *use)
 {
 	char words[OPTION_ARGUMENT_MAX], todo[OPTION_ARGUMENT_MAX + 64];
 
-	of(use)->engine = use->arg;
+	of(use)->how.engine = use->arg;
 	if (!strcmp(use->arg, LINX_ENGINE_AUTO) || option_word(use) >= 0)
 		return OPTION_DONE;
 	snprintf(todo, sizeof(todo), "write one of %s", option_argument(use->table, use->option, words));
@@ -361,7 +361,7 @@ static enum option_next set_mode(const struct option_use *use)
 
 	if (i < 0)
 		return OPTION_REFUSED;
-	of(use)->mode = (enum linx_capture_mode)i;
+	of(use)->how.mode = (enum linx_capture_mode)i;
 	return OPTION_DONE;
 }
 
@@ -371,7 +371,7 @@ static enum option_next set_cap(const struct option_use *use)
 
 	if (!value_duration(use->arg, &ns) || ns < 1000000 || ns > 1000000000)
 		return option_refuse(use, "not a cap", "write a time from 1ms to 1s");
-	of(use)->throttle_cap_ms = (uint32_t)(ns / 1000000);
+	of(use)->how.throttle_cap_ms = (uint32_t)(ns / 1000000);
 	return OPTION_DONE;
 }
 
@@ -379,11 +379,11 @@ static enum option_next add_exempt(const struct option_use *use)
 {
 	struct settings *s = of(use);
 
-	if (s->nexempt == sizeof(s->exempt) / sizeof(*s->exempt))
+	if (s->how.nexempt == sizeof(s->how.exempt) / sizeof(*s->how.exempt))
 		return option_refuse(use, "too many cgroups", "at most 16 can be exempt");
-	if (!value_cgroup(use->arg, &s->exempt[s->nexempt]))
+	if (!value_cgroup(use->arg, &s->how.exempt[s->how.nexempt]))
 		return option_refuse(use, "not a cgroup", "write its directory, of a cgroup file system of version 2");
-	s->nexempt++;
+	s->how.nexempt++;
 	return OPTION_DONE;
 }
 
@@ -395,15 +395,15 @@ static enum option_next add_sample(const struct option_use *use)
 
 	if (!every || every > UINT16_MAX || !isdigit((unsigned char)use->arg[2]) || (*end && (*end != ':' || !end[1])))
 		return option_refuse(use, "not a sample", "write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
-	if (s->nsamples == sizeof(s->samples) / sizeof(*s->samples))
+	if (s->how.nsamples == sizeof(s->how.samples) / sizeof(*s->how.samples))
 		return option_refuse(use, "too many samples", "at most 16 can be given");
-	s->samples[s->nsamples++] = (struct sample){ .every = (unsigned int)every, .calls = *end ? end + 1 : NULL };
+	s->how.samples[s->how.nsamples++] = (struct sample){ .every = (unsigned int)every, .calls = *end ? end + 1 : NULL };
 	return OPTION_DONE;
 }
 
 static enum option_next set_budget(const struct option_use *use)
 {
-	if (!value_number(use->arg, &of(use)->budget) || of(use)->budget < 64)
+	if (!value_number(use->arg, &of(use)->how.budget) || of(use)->how.budget < 64)
 		return option_refuse(use, "not a budget", "write how many events each CPU may record in a second, 64 or more");
 	return OPTION_DONE;
 }
@@ -414,7 +414,7 @@ static enum option_next set_ahead(const struct option_use *use)
 
 	if (!value_number(use->arg, &n) || n > 20)
 		return option_refuse(use, "not a number of steps", "write 0 to 20");
-	of(use)->ahead = (int)n;
+	of(use)->how.ahead = (int)n;
 	return OPTION_DONE;
 }
 
@@ -424,13 +424,13 @@ static enum option_next set_colour(const struct option_use *use)
 
 	if (i < 0)
 		return OPTION_REFUSED;
-	of(use)->colour = (enum colour)i;
+	of(use)->look.colour = (enum colour)i;
 	return OPTION_DONE;
 }
 
 static enum option_next set_no_colour(const struct option_use *use)
 {
-	of(use)->colour = COLOUR_NEVER;
+	of(use)->look.colour = COLOUR_NEVER;
 	return OPTION_DONE;
 }
 
@@ -440,14 +440,14 @@ static enum option_next set_compress(const struct option_use *use)
 
 	if (use->arg && (!value_number(use->arg, &n) || !n || n > LEVEL_MAX))
 		return option_refuse(use, "no such level", "write a number from 1 (fast) to 19 (small)");
-	of(use)->compress = (int)n;
+	of(use)->where.compress = (int)n;
 	return OPTION_DONE;
 }
 
 static enum option_next set_stats(const struct option_use *use)
 {
-	of(use)->stats = true;
-	of(use)->stats_path = use->arg;
+	of(use)->where.stats = true;
+	of(use)->where.stats_path = use->arg;
 	if (use->arg && !*use->arg)
 		return option_refuse(use, "empty argument", "write --stats or --stats=FILE");
 	return OPTION_DONE;
@@ -471,33 +471,33 @@ static const struct option rows[] = {
 	{ 'P', NULL, "PATH", "calls that name this file, or have it open", choose_path, 0,
 	  SCOPE_SHOW },
 	{ 'p', NULL, "PID[,PID...]", "these running processes", add_pids, 0, SCOPE_FIRST },
-	{ 'f', NULL, NULL, "with -p: their children too", option_set_flag, AT(follow), SCOPE_FIRST },
+	{ 'f', NULL, NULL, "with -p: their children too", option_set_flag, AT(what.follow), SCOPE_FIRST },
 	{ 'u', NULL, "USER", "processes of this user (name or number)", set_user, 0, SCOPE_FIRST },
 	{ 0, "comm", "NAME", "threads of this name; several: any of them", who_option_comm, 0, 0 },
 	{ 0, "cgroup", "PATH", "processes in this cgroup and below, likewise", who_option_cgroup, 0, 0 },
 	{ 0, "container", "ID|NAME", "processes in this container: its name,\nor the beginning of its id, likewise", who_option_container, 0, 0 },
 	{ 0, "min-duration", "TIME", "calls that took at least so long", set_time,
-	  AT(min_duration_ns), SCOPE_FIRST },
-	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(entries), 0 },
-	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(env), SCOPE_LIVE },
-	{ 0, "no-containers", NULL, "without what files of container runtimes tell", option_set_flag, AT(no_containers), SCOPE_LIVE },
-	{ 0, "host-root", "DIR", "where the machine's root directory is (default /):\ncontainer runtimes' files are read below", option_set_word, AT(host_root), SCOPE_LIVE },
+	  AT(what.min_duration_ns), SCOPE_FIRST },
+	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(what.entries), 0 },
+	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(what.env), SCOPE_LIVE },
+	{ 0, "no-containers", NULL, "without what files of container runtimes tell", option_set_flag, AT(what.no_containers), SCOPE_LIVE },
+	{ 0, "host-root", "DIR", "where the machine's root directory is (default /):\ncontainer runtimes' files are read below", option_set_word, AT(what.host_root), SCOPE_LIVE },
 	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect,\nthe protocol of netlink messages",
-	  option_set_flag, AT(no_resolved), SCOPE_LIVE },
-	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(files), 0 },
-	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(files_limit), SCOPE_SHOW },
-	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(cmdline_limit), SCOPE_SHOW },
-	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(http), 0 },
-	{ 0, "http-secrets", NULL, "with query strings, credentials and cookies", option_set_flag, AT(http_secrets), SCOPE_SHOW },
-	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(http_summary), SCOPE_SHOW },
+	  option_set_flag, AT(what.no_resolved), SCOPE_LIVE },
+	{ 0, "fds", NULL, "all that the process has open: with --format json,\nin each event; with -w, recorded", option_set_flag, AT(what.files), 0 },
+	{ 0, "fds-limit", "N", "JSON: N bytes of that list (default 65536)", set_bytes, AT(look.files_limit), SCOPE_SHOW },
+	{ 0, "cmdline", "N", "JSON: N bytes of a command line in each line\n(default 512); exec and task have all of it", set_bytes, AT(look.cmdline_limit), SCOPE_SHOW },
+	{ 0, "http", NULL, "requests of HTTP/1 too, by what sockets carry", option_set_flag, AT(what.http), 0 },
+	{ 0, "http-secrets", NULL, "with query strings, credentials and cookies", option_set_flag, AT(look.http_secrets), SCOPE_SHOW },
+	{ 0, "summary", NULL, "linxcap http: a table by host, path and status", option_set_flag, AT(look.http_summary), SCOPE_SHOW },
 	{ 's', NULL, "N", "capture and show N bytes of buffers and strings", set_string_limit, 0,
 	  0 },
 
 	{ .help = "How to record" },
 	{ 'n', NULL, "COUNT", "stop after COUNT system call events", set_count, 0, SCOPE_FIRST },
-	{ 0, "for", "TIME", "stop after this time: 10s, 500ms, 2m, 1h", set_time, AT(for_ns),
+	{ 0, "for", "TIME", "stop after this time: 10s, 500ms, 2m, 1h", set_time, AT(how.for_ns),
 	  SCOPE_LIVE | SCOPE_FIRST },
-	{ 0, "let-go", NULL, "the command goes on if tracing ends first, as it\ndoes with -n and --for; with engine ptrace then\nall its calls stop, not only those that are shown", option_set_flag, AT(let_go), SCOPE_LIVE },
+	{ 0, "let-go", NULL, "the command goes on if tracing ends first, as it\ndoes with -n and --for; with engine ptrace then\nall its calls stop, not only those that are shown", option_set_flag, AT(how.let_go), SCOPE_LIVE },
 	{ 0, "buffer", "SIZE", "ring of each CPU: 64K, 8M ... (default 8M)", set_buffer, 0,
 	  SCOPE_LIVE },
 	{ 0, "mode", "discard|recorder|throttle",
@@ -517,7 +517,7 @@ static const struct option rows[] = {
 	{ 0, "priority", "SET",
 	  "these calls have room in a ring that others fill,\n"
 	  "and no budget: instead of the rare ones",
-	  option_set_word, AT(priority), SCOPE_LIVE },
+	  option_set_word, AT(how.priority), SCOPE_LIVE },
 	{ 0, "ahead", "N",
 	  "run ahead of other programs by N steps of nice, so\n"
 	  "that less is lost: 0 to 20 (default 5)",
@@ -532,20 +532,20 @@ static const struct option rows[] = {
 
 	{ .help = "From where, to where" },
 	{ 'r', NULL, "FILE", "read a capture file ('-': standard input)", option_set_word,
-	  AT(read_path), SCOPE_FIRST },
+	  AT(where.read_path), SCOPE_FIRST },
 	{ 0, "salvage", NULL, "with -r: go on behind what is damaged", option_set_flag,
-	  AT(salvage), 0 },
+	  AT(where.salvage), 0 },
 	{ 'w', NULL, "FILE", "write a capture file ('-': standard output)", option_set_word,
-	  AT(write_path), SCOPE_FIRST },
+	  AT(where.write_path), SCOPE_FIRST },
 	{ 0, "compress", "[LEVEL]", "with -w: by zstd, from 1 to 19 (default 3)", set_compress, 0, 0 },
 	{ 'o', NULL, "FILE", "write the text to FILE, not to standard output", option_set_word,
-	  AT(out_path), SCOPE_SHOW | SCOPE_FIRST },
+	  AT(where.out_path), SCOPE_SHOW | SCOPE_FIRST },
 	{ 0, "stats", "[FILE]",
 	  "at the end all counters as one JSON object, on\n"
 	  "standard error or to FILE",
 	  set_stats, 0, 0 },
 	{ 'q', NULL, NULL, "no closing lines with the account of events", option_set_flag,
-	  AT(quiet), 0 },
+	  AT(where.quiet), 0 },
 
 	{ .help = "Several files, for recordings that go on (with -w)" },
 	{ 'C', NULL, "SIZE",
@@ -556,7 +556,7 @@ static const struct option rows[] = {
 	{ 'W', NULL, "COUNT", "keep COUNT files: the oldest go", set_files, 0, SCOPE_LIVE | SCOPE_ROTATION },
 	{ 0, "keep-free", "SIZE", "the oldest go when less than SIZE is free", set_free, 0,
 	  SCOPE_LIVE | SCOPE_ROTATION },
-	{ 'z', NULL, "CMD", "run 'CMD FILE' when a file is complete", option_set_word, AT(after),
+	{ 'z', NULL, "CMD", "run 'CMD FILE' when a file is complete", option_set_word, AT(where.after),
 	  SCOPE_LIVE | SCOPE_ROTATION },
 
 	{ .help = "How it looks" },
@@ -568,14 +568,14 @@ static const struct option rows[] = {
 	  "no events: at the end a table of calls, with the\n"
 	  "time that they ran; with -T, or read from a file,\n"
 	  "how long they took",
-	  option_set_flag, AT(summary), SCOPE_SHOW | SCOPE_FIRST },
-	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(durations), SCOPE_FIRST },
+	  option_set_flag, AT(look.summary), SCOPE_SHOW | SCOPE_FIRST },
+	{ 'T', NULL, NULL, "how long each call took", option_set_flag, AT(look.durations), SCOPE_FIRST },
 	{ 't', NULL, NULL,
 	  "time of day; -tt with microseconds; -ttt as\n"
 	  "seconds since 1970",
 	  add_time, 0, SCOPE_SHOW },
 	{ 'v', NULL, NULL, "all of each structure, and the environment", option_set_flag,
-	  AT(verbose), 0 },
+	  AT(look.verbose), 0 },
 	{ 'y', NULL, NULL,
 	  "paths of descriptors; -yy also addresses of\n"
 	  "sockets, numbers of devices and the like",
@@ -588,20 +588,20 @@ static const struct option rows[] = {
 	  set_colour, 0, SCOPE_SHOW },
 	{ 0, "no-color", NULL, "the same as --color=never", set_no_colour, 0, SCOPE_SHOW },
 
-	{ 0, "redact", "FILE", "blank what these rules call secret in all that is\nshown: regex, option, env, header, url-password", option_set_word, AT(redact_path), 0 },
+	{ 0, "redact", "FILE", "blank what these rules call secret in all that is\nshown: regex, option, env, header, url-password", option_set_word, AT(look.redact_path), 0 },
 
 	{ .help = "Alerts instead of lines" },
 	{ 0, "alert", "OUTPUT", "calls that pass FILTER, as Falco writes them, to\nstdout, syslog, file:PATH, program:CMD, http://...\nor https://...; several; 'PRIORITY,' in front:\nonly those that are as urgent", alert_option_output, 0, 0 },
 	{ 0, "rules", "FILE", "alerts by rules in Falco's language instead of\nFILTER alone, of a file or of those in a folder;\nseveral: one set; to stdout without --alert; read\nagain when they change", alert_option_rules, 0, 0 },
 	{ 0, "falco-config", "FILE", "Falco's own configuration, falco.yaml, as far as\nit means something here; options win", option_set_word, AT(falco_path), 0 },
-	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP always takes", option_set_flag, AT(alerts.opts.json), 0 },
-	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(alerts.rule), 0 },
+	{ 0, "alert-json", NULL, "alerts as JSON, which HTTP always takes", option_set_flag, AT(where.alerts.opts.json), 0 },
+	{ 0, "alert-rule", "NAME", "the name of the rule (default linx)", option_set_word, AT(where.alerts.rule), 0 },
 	{ 0, "alert-priority", "PRIORITY", "emergency ... debug (default notice); with --rules\nthe least urgent of them that matters", alert_option_priority, 0, 0 },
 	{ 0, "alert-output", "TEMPLATE", "the message, of fields, as --format TEMPLATE", alert_option_message, 0, 0 },
-	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(alerts.every_ns), 0 },
-	{ 0, "alert-capture", "FILE", "what led to alerts of rules that say 'capture:\ntrue', or to any without rules, in capture files\nof their own, FILE.000001 ...", option_set_word, AT(alerts.before.path), SCOPE_LIVE },
+	{ 0, "alert-every", "TIME", "equal alerts within this time are sent once", set_time, AT(where.alerts.every_ns), 0 },
+	{ 0, "alert-capture", "FILE", "what led to alerts of rules that say 'capture:\ntrue', or to any without rules, in capture files\nof their own, FILE.000001 ...", option_set_word, AT(where.alerts.before.path), SCOPE_LIVE },
 	{ 0, "alert-captures", "N[,SIZE]", "at most so many, of so many bytes together\n(default 16,1G): the oldest go", alert_option_captures, 0, SCOPE_LIVE },
-	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(alerts.opts.ca), 0 },
+	{ 0, "alert-ca", "FILE", "certificates by which https:// is verified", option_set_word, AT(where.alerts.opts.ca), 0 },
 
 	{ .help = "Watching linxcap itself" },
 	{ 0, "metrics", "PORT|ADDRESS:PORT", "counts for Prometheus at /metrics, and at /healthz\nwhether all goes on; 127.0.0.1 without an address", alert_option_metrics, 0, 0 },

@@ -24,10 +24,8 @@
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
-struct settings {
-	enum action action;
-
-	/* recording */
+/* Events that are recorded, and what of them. */
+struct settings_what {
 	const char *calls; /* -e trace=; NULL: all */
 	enum linx_status status;
 	struct pid_list attach; /* -p */
@@ -41,7 +39,6 @@ struct settings {
 	bool no_containers;
 	const char *host_root; /* path of the machine's root directory; NULL: / */
 	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
-	struct config config; /* --config */
 	struct who_settings {
 		const char *comms[16], *cgroups[16], *containers[16];
 		unsigned int ncomms, ncgroups, ncontainers;
@@ -49,14 +46,14 @@ struct settings {
 	bool include_self;
 	bool files;
 	bool http; /* --http */
-	bool http_secrets, http_alone; /* --http-secrets; linxcap http: no calls */
-	bool http_summary; /* --summary */
-	struct fds_selection selected; /* -P, -e fd=; trace/sink.c */
+	struct fds_selection selected; /* -P, -e fd=; trace/shown.c */
 	char *condition; /* FILTER; NULL: none */
 	unsigned int needs; /* LINX_NEEDS_* of the condition */
 	char **command; /* -- CMD; NULL: none */
+};
 
-	/* how */
+/* Engine, rings, and when it ends. */
+struct settings_how {
 	const char *engine; /* --engine; NULL: LINX_ENGINE_AUTO */
 	enum linx_capture_mode mode;
 	uint32_t throttle_cap_ms; /* 0: the library's default */
@@ -74,8 +71,10 @@ struct settings {
 	uint64_t count; /* -n; 0: no limit */
 	uint64_t for_ns; /* --for; 0: no limit */
 	bool let_go; /* --let-go: the command goes on when tracing ends before it */
+};
 
-	/* from where, to where */
+/* Files, logs, alerts and counts: from where events come and where they go. trace/destinations/ read it. */
+struct settings_where {
 	bool salvage;
 	const char *read_path, *write_path, *out_path, *stats_path;
 	int compress; /* level; 0: not */
@@ -89,8 +88,6 @@ struct settings {
 	uint64_t keep_files; /* -W; 0: all */
 	uint64_t keep_free; /* bytes; 0: no matter */
 	const char *after; /* -z; NULL: nothing */
-	int argc; /* the words that the settings come from, to read them again: cmd_trace() */
-	char **argv;
 
 	struct alert_settings alerts; /* --alert */
 	struct rule_settings {
@@ -101,17 +98,12 @@ struct settings {
 		struct linx_rules *set; /* compiled */
 	} rules; /* --rules */
 
-	const char *falco_path; /* --falco-config; NULL: none */
-	struct falco_config falco;
-	char falco_output[3][512]; /* names of outputs, made of it */
-
-	const char *redact_path; /* --redact; NULL: all is shown */
-	struct redact *redact;
-
 	struct metrics_settings metrics; /* --metrics */
 	struct metrics *numbers; /* counts that --metrics shows; NULL: nothing is counted */
+};
 
-	/* how it looks */
+/* Formats and tables. */
+struct settings_look {
 	enum linx_format format;
 	bool format_given;
 	const char *line; /* --format TEMPLATE; NULL: the default */
@@ -119,10 +111,31 @@ struct settings {
 	unsigned int cmdline_limit, files_limit; /* --cmdline, --fds-limit; 0: not given */
 	bool durations;
 	bool summary; /* -c: a table of calls at the end, no events */
+	bool http_secrets, http_alone; /* --http-secrets; linxcap http: no calls */
+	bool http_summary; /* --summary */
 	int times; /* number of -t */
 	bool verbose;
 	unsigned int fds; /* LINX_SHOW_FD_* */
 	enum colour colour;
+	const char *redact_path; /* --redact; NULL: all is shown */
+	struct redact *redact;
+};
+
+struct settings {
+	enum action action;
+	int argc; /* the words that the settings come from, to read them again: cmd_trace() */
+	char **argv;
+
+	/* files that set what options leave open */
+	struct config config; /* --config */
+	const char *falco_path; /* --falco-config; NULL: none */
+	struct falco_config falco;
+	char falco_output[3][512]; /* names of outputs, made of it */
+
+	struct settings_what what;
+	struct settings_how how;
+	struct settings_where where;
+	struct settings_look look;
 };
 
 extern const struct option_table trace_options, http_options;

@@ -27,9 +27,9 @@ static int check_reading(const struct settings *s, const struct option_result *r
 	if (o)
 		return problem_set(why, "not together: -r and %s: it is for live recording only",
 				   option_spelling(o, buf));
-	if (s->command)
+	if (s->what.command)
 		return problem_set(why, "not together: -r and -- %s: read a file or run a command",
-				   s->command[0]);
+				   s->what.command[0]);
 	return 0;
 }
 
@@ -53,31 +53,31 @@ static int check_turning(const struct settings *s, const struct option_result *r
 	const char *slash;
 	char buf[32];
 
-	if (!o && !(s->write_path && rotated_is_timed(s->write_path)))
+	if (!o && !(s->where.write_path && rotated_is_timed(s->where.write_path)))
 		return 0;
 	if (o)
 		option_spelling(o, buf);
 	else
 		snprintf(buf, sizeof(buf), "the time in -w");
-	if (s->read_path || s->alerts.noutputs)
+	if (s->where.read_path || s->where.alerts.noutputs)
 		return problem_set(why, "not together: %s and %s: several files are for recording alone", buf,
-				   s->read_path ? "-r" : s->rules.from.n ? "--rules" : "--alert");
-	if (!s->write_path || !strcmp(s->write_path, "-"))
+				   s->where.read_path ? "-r" : s->where.rules.from.n ? "--rules" : "--alert");
+	if (!s->where.write_path || !strcmp(s->where.write_path, "-"))
 		return problem_set(why, "missing file: %s: write -w FILE: several files are for captures", buf);
-	slash = strrchr(s->write_path, '/');
-	if (slash && memchr(s->write_path, '%', (size_t)(slash - s->write_path)))
+	slash = strrchr(s->where.write_path, '/');
+	if (slash && memchr(s->where.write_path, '%', (size_t)(slash - s->where.write_path)))
 		return problem_set(why, "not in a directory's name: -w %s: the time can be in the last part alone",
-				   s->write_path);
-	if (s->mode == LINX_RECORDER || s->stats)
-		return problem_set(why, "not together: %s and %s", buf, s->stats ? "--stats" : "--mode recorder");
-	return rotated_check(s->write_path, why);
+				   s->where.write_path);
+	if (s->how.mode == LINX_RECORDER || s->where.stats)
+		return problem_set(why, "not together: %s and %s", buf, s->where.stats ? "--stats" : "--mode recorder");
+	return rotated_check(s->where.write_path, why);
 }
 
 static int check_mode(const struct settings *s, struct problem *why)
 {
-	if (s->mode != LINX_THROTTLE && (s->throttle_cap_ms || s->nexempt))
+	if (s->how.mode != LINX_THROTTLE && (s->how.throttle_cap_ms || s->how.nexempt))
 		return problem_set(why, "missing mode: %s: it is for --mode throttle",
-				   s->nexempt ? "--exempt" : "--throttle-cap");
+				   s->how.nexempt ? "--exempt" : "--throttle-cap");
 	return 0;
 }
 
@@ -143,12 +143,12 @@ static int take_condition(struct settings *s, struct option_result *res, int arg
 	if (res->next == argc || res->dashes || !begins_condition(words[0]))
 		return 0;
 	n = count_words(words, argc - res->next);
-	s->condition = join_words(words, n);
-	if (!s->condition)
+	s->what.condition = join_words(words, n);
+	if (!s->what.condition)
 		return problem_set(why, "out of memory");
-	if (linx_condition_new(s->condition, &c, &error))
+	if (linx_condition_new(s->what.condition, &c, &error))
 		return problem_set(why, "%s", error.text);
-	s->needs = linx_condition_get_needs(c);
+	s->what.needs = linx_condition_get_needs(c);
 	linx_condition_free(c);
 	res->next += n;
 	return options_parse_on(&trace_options, argc, argv, s, res, why);
@@ -164,7 +164,7 @@ static int check_words(struct settings *s, const struct option_result *res, int 
 	if (res->dashes && (res->next == argc || !*argv[res->next]))
 		return problem_set(why, "missing command: --: write 'linxcap -- CMD [ARG...]'");
 	if (res->dashes)
-		s->command = argv + res->next;
+		s->what.command = argv + res->next;
 	return 0;
 }
 
@@ -183,12 +183,12 @@ static bool is_same(const char *a, const char *b)
 /* Counters are written last: nothing else would be left. */
 static int check_stats(const struct settings *s, struct problem *why)
 {
-	const char *const others[] = { s->read_path, s->write_path, s->out_path, s->log_path };
+	const char *const others[] = { s->where.read_path, s->where.write_path, s->where.out_path, s->where.log_path };
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		if (is_same(s->stats_path, others[i]))
+		if (is_same(s->where.stats_path, others[i]))
 			return problem_set(why, "the same file: --stats=%s and %s: write the counters to another",
-					   s->stats_path, others[i]);
+					   s->where.stats_path, others[i]);
 	return 0;
 }
 
@@ -196,35 +196,35 @@ struct linx_format_info settings_format(const struct settings *s)
 {
 	struct linx_format_info info = { .name = "" };
 
-	linx_get_format(s->format, &info);
+	linx_get_format(s->look.format, &info);
 	return info;
 }
 
 /* A log line has them by its template. */
 static int check_fds_shown(const struct settings *s, struct problem *why)
 {
-	if (s->files && !s->write_path && !settings_format(s).files)
+	if (s->what.files && !s->where.write_path && !settings_format(s).files)
 		return problem_set(why, "not together: --fds and this format: write --format json, or a template with %%linx.fds");
 	return 0;
 }
 
 static int check_http(struct settings *s, struct problem *why)
 {
-	if (s->http_summary && !s->http_alone)
+	if (s->look.http_summary && !s->look.http_alone)
 		return problem_set(why, "missing word: --summary: write linxcap http --summary; -c has a table of calls");
-	if (s->http_secrets && !s->http)
+	if (s->look.http_secrets && !s->what.http)
 		return problem_set(why, "missing option: --http-secrets: write --http, too");
-	if (s->http && s->write_path && s->condition)
+	if (s->what.http && s->where.write_path && s->what.condition)
 		return problem_set(why, "not together: -w, --http and FILTER: requests are in records that do not meet it: record with -w, then read with -r");
-	if (s->http_alone && ((s->calls && !s->config.given) || s->summary || s->write_path))
+	if (s->look.http_alone && ((s->what.calls && !s->config.given) || s->look.summary || s->where.write_path))
 		return problem_set(why, "not together: linxcap http and %s: linxcap --http has calls and requests",
-				   s->calls ? "-e trace=" : s->summary ? "-c" : "-w");
+				   s->what.calls ? "-e trace=" : s->look.summary ? "-c" : "-w");
 	return 0;
 }
 
 static int check_summary(const struct settings *s, struct problem *why)
 {
-	if (s->summary && s->format_given)
+	if (s->look.summary && s->look.format_given)
 		return problem_set(why, "not together: -c and --format: the summary has a form of its own");
 	return 0;
 }
@@ -232,14 +232,14 @@ static int check_summary(const struct settings *s, struct problem *why)
 /* A capture holds what was recorded, byte by byte: whoever reads it may blank what it shows. */
 static int read_redaction(struct settings *s, struct problem *why)
 {
-	if (!s->redact_path)
+	if (!s->look.redact_path)
 		return 0;
-	if (s->write_path || s->alerts.before.path)
+	if (s->where.write_path || s->where.alerts.before.path)
 		return problem_set(why, "not together: --redact and %s: a capture holds all that was recorded: show lines, or read it with -r and --redact",
-				   s->write_path ? "-w" : "--alert-capture");
-	s->redact = redact_read(s->redact_path, why);
-	s->alerts.redact = s->redact;
-	return s->redact ? 0 : -1;
+				   s->where.write_path ? "-w" : "--alert-capture");
+	s->look.redact = redact_read(s->look.redact_path, why);
+	s->where.alerts.redact = s->look.redact;
+	return s->look.redact ? 0 : -1;
 }
 
 static int check_set(const struct linx_table *t, const char *option, const char *set, struct problem *why)
@@ -257,15 +257,15 @@ static int check_sets(const struct settings *s, struct problem *why)
 	struct linx_table *t;
 	int rc;
 
-	if (s->read_path)
+	if (s->where.read_path)
 		return 0;
 	if (linx_table_new_builtin(&t))
 		return problem_set(why, "out of memory");
-	rc = check_set(t, "-e", s->calls, why);
-	for (unsigned int i = 0; !rc && i < s->nsamples; i++)
-		rc = check_set(t, "--sample", s->samples[i].calls, why);
+	rc = check_set(t, "-e", s->what.calls, why);
+	for (unsigned int i = 0; !rc && i < s->how.nsamples; i++)
+		rc = check_set(t, "--sample", s->how.samples[i].calls, why);
 	if (!rc)
-		rc = check_set(t, "--priority", s->priority, why);
+		rc = check_set(t, "--priority", s->how.priority, why);
 	linx_table_free(t);
 	return rc;
 }
@@ -282,10 +282,10 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 {
 	struct option_result res;
 
-	*s = (struct settings){ .ahead = AHEAD };
-	s->http = s->http_alone = argc && !strcmp(argv[0], "http");
+	*s = (struct settings){ .how.ahead = AHEAD };
+	s->what.http = s->look.http_alone = argc && !strcmp(argv[0], "http");
 	config_init(&s->config);
-	if (options_parse(s->http ? &http_options : &trace_options, argc, argv, s, &res, why))
+	if (options_parse(s->what.http ? &http_options : &trace_options, argc, argv, s, &res, why))
 		return -1;
 	if (res.stopped)
 		return take_help(s, &res, argc, argv);
@@ -297,13 +297,13 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (falco_apply(s, why))
 		return -1;
-	if (s->salvage && !s->read_path)
+	if (s->where.salvage && !s->where.read_path)
 		return problem_set(why, "missing file: --salvage: write -r FILE: it is for reading");
-	if (s->read_path && check_reading(s, &res, why))
+	if (s->where.read_path && check_reading(s, &res, why))
 		return -1;
-	if (s->compress && !s->write_path)
+	if (s->where.compress && !s->where.write_path)
 		return problem_set(why, "missing file: --compress: write -w FILE: it is for captures");
-	if (s->write_path && check_writing(&res, why))
+	if (s->where.write_path && check_writing(&res, why))
 		return -1;
 	if (alert_options_check(s, why) || who_add_condition(s, why))
 		return -1;
@@ -313,23 +313,23 @@ int settings_read(struct settings *s, int argc, char **argv, struct problem *why
 		return -1;
 	if (check_sets(s, why) || check_fds_shown(s, why) || alert_options_read_rules(s, why) || read_redaction(s, why))
 		return -1;
-	s->numbers = s->metrics.address ? metrics_new() : NULL;
-	return s->metrics.address && !s->numbers ? problem_set(why, "out of memory") : 0;
+	s->where.numbers = s->where.metrics.address ? metrics_new() : NULL;
+	return s->where.metrics.address && !s->where.numbers ? problem_set(why, "out of memory") : 0;
 }
 
 void settings_free(struct settings *s)
 {
-	free(s->attach.pids);
-	s->attach = (struct pid_list){ 0 };
-	free(s->condition);
-	s->condition = NULL;
-	linx_rules_free(s->rules.set);
-	s->rules.set = NULL;
+	free(s->what.attach.pids);
+	s->what.attach = (struct pid_list){ 0 };
+	free(s->what.condition);
+	s->what.condition = NULL;
+	linx_rules_free(s->where.rules.set);
+	s->where.rules.set = NULL;
 	falco_config_free(&s->falco);
-	metrics_free(s->numbers);
-	s->numbers = NULL;
-	redact_free(s->redact);
-	s->redact = NULL;
+	metrics_free(s->where.numbers);
+	s->where.numbers = NULL;
+	redact_free(s->look.redact);
+	s->look.redact = NULL;
 	config_free(&s->config);
-	fds_selection_free(&s->selected);
+	fds_selection_free(&s->what.selected);
 }

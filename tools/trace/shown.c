@@ -5,10 +5,10 @@
 struct shown shown_by(const struct settings *s)
 {
 	return (struct shown){
-		.selected = &s->selected,
-		.hide_signals = s->hide_signals,
+		.selected = &s->what.selected,
+		.hide_signals = s->what.hide_signals,
 		.account_alone = s->config.drop_mode,
-		.http_alone = s->http_alone,
+		.http_alone = s->look.http_alone,
 	};
 }
 

@@ -18,7 +18,7 @@ int sink_open(struct sink *k, const struct destination_env *e, struct problem *w
 {
 	const struct settings *s = e->settings;
 
-	*k = (struct sink){ .l = e->l, .limit = s->count, .shown = shown_by(s), .redact = s->redact };
+	*k = (struct sink){ .l = e->l, .limit = s->how.count, .shown = shown_by(s), .redact = s->look.redact };
 	if (chosen_wanted(s)) {
 		k->chosen = chosen_new(s, why);
 		if (!k->chosen)

@@ -85,29 +85,29 @@ static int select_by_condition(const struct settings *s, struct linx *l)
 {
 	int rc;
 
-	if (!s->rules.from.n)
-		return s->condition && !chosen_decides_filter(s) ? linx_set_condition(l, s->condition) : 0;
-	rc = linx_set_rules(l, s->rules.set);
-	return rc >= 0 && s->condition ? linx_set_rules_filter(l, s->condition) : rc;
+	if (!s->where.rules.from.n)
+		return s->what.condition && !chosen_decides_filter(s) ? linx_set_condition(l, s->what.condition) : 0;
+	rc = linx_set_rules(l, s->where.rules.set);
+	return rc >= 0 && s->what.condition ? linx_set_rules_filter(l, s->what.condition) : rc;
 }
 
 static int select_calls(const struct settings *s, struct linx *l)
 {
-	const struct linx_http_opts http = { .size = sizeof(http), .secrets = s->http_secrets };
+	const struct linx_http_opts http = { .size = sizeof(http), .secrets = s->look.http_secrets };
 	int rc = 0;
 
-	if (s->calls || s->http_alone)
-		rc = linx_select(l, s->http_alone ? "none" : s->calls);
-	if (rc >= 0 && s->http)
+	if (s->what.calls || s->look.http_alone)
+		rc = linx_select(l, s->look.http_alone ? "none" : s->what.calls);
+	if (rc >= 0 && s->what.http)
 		rc = linx_follow_http(l, &http);
-	if (rc >= 0 && s->entries)
+	if (rc >= 0 && s->what.entries)
 		rc = linx_select_entries(l, true);
 	return rc >= 0 ? select_by_condition(s, l) : rc;
 }
 
 bool source_ends_with_command(const struct settings *s)
 {
-	return s->command && !s->count && !s->for_ns && !s->let_go;
+	return s->what.command && !s->how.count && !s->how.for_ns && !s->how.let_go;
 }
 
 #define STOPS_TASKS "ptrace"
@@ -119,24 +119,24 @@ bool source_stops_tasks(const struct linx *l)
 
 bool source_lists(const struct settings *s)
 {
-	return s->attach.n || s->command;
+	return s->what.attach.n || s->what.command;
 }
 
 static int set_filter(const struct settings *s, struct linx *l)
 {
 	const char *comms[CONFIG_ALL_COMMS];
 	struct linx_filter_opts opts = {
-		.comms = s->who.ncomms ? s->who.comms : comms,
-		.ncomms = s->who.ncomms ? s->who.ncomms : config_comms(&s->config, comms),
-		.comms_not = !s->who.ncomms,
+		.comms = s->what.who.ncomms ? s->what.who.comms : comms,
+		.ncomms = s->what.who.ncomms ? s->what.who.ncomms : config_comms(&s->config, comms),
+		.comms_not = !s->what.who.ncomms,
 		.size = sizeof(opts),
-		.status = s->status,
+		.status = s->what.status,
 		/* drop_mode: nobody has that number, so that the kernel tells of no process either. */
-		.by_uid = s->by_uid || s->config.drop_mode,
-		.uid = s->config.drop_mode ? UINT32_MAX : s->uid,
-		.min_duration_ns = s->min_duration_ns,
+		.by_uid = s->what.by_uid || s->config.drop_mode,
+		.uid = s->config.drop_mode ? UINT32_MAX : s->what.uid,
+		.min_duration_ns = s->what.min_duration_ns,
 		.pids = source_lists(s),
-		.follow = s->follow || s->command,
+		.follow = s->what.follow || s->what.command,
 	};
 
 	return linx_filter(l, &opts);
@@ -146,12 +146,12 @@ static int set_rate(const struct settings *s, struct linx *l)
 {
 	int rc = 0;
 
-	for (unsigned int i = 0; rc >= 0 && i < s->nsamples; i++)
-		rc = linx_sample(l, s->samples[i].calls, s->samples[i].every);
-	if (rc >= 0 && s->budget)
-		rc = linx_budget(l, s->budget);
-	if (rc >= 0 && s->priority)
-		rc = linx_set_priority(l, s->priority);
+	for (unsigned int i = 0; rc >= 0 && i < s->how.nsamples; i++)
+		rc = linx_sample(l, s->how.samples[i].calls, s->how.samples[i].every);
+	if (rc >= 0 && s->how.budget)
+		rc = linx_budget(l, s->how.budget);
+	if (rc >= 0 && s->how.priority)
+		rc = linx_set_priority(l, s->how.priority);
 	return rc;
 }
 
@@ -176,41 +176,41 @@ static int attach_all(const struct settings *s, struct linx *l)
 {
 	int status = STATUS_OK;
 
-	for (size_t i = 0; status == STATUS_OK && i < s->attach.n; i++)
-		status = source_attach(l, s->attach.pids[i]);
+	for (size_t i = 0; status == STATUS_OK && i < s->what.attach.n; i++)
+		status = source_attach(l, s->what.attach.pids[i]);
 	return status;
 }
 
 /* Returns how many bytes to capture, since only captured bytes can be shown. */
 static unsigned int captured(const struct settings *s)
 {
-	if (s->string_limit || !s->config.given)
-		return s->string_limit;
+	if (s->look.string_limit || !s->config.given)
+		return s->look.string_limit;
 	return config_captured(&s->config);
 }
 
 /* Headers are captured whole, as long as a limit of strings (-s) does not bound what is captured at all. */
 static unsigned int captured_headers(const struct settings *s)
 {
-	if (!s->http)
+	if (!s->what.http)
 		return 0;
-	return s->string_limit && s->string_limit < HTTP_BYTES ? s->string_limit : HTTP_BYTES;
+	return s->look.string_limit && s->look.string_limit < HTTP_BYTES ? s->look.string_limit : HTTP_BYTES;
 }
 
 /* Log lines tell what a process has open, if their template says so. */
 static bool wants_files(const struct settings *s)
 {
-	if (s->files || s->http || s->needs & LINX_NEEDS_FILES)
+	if (s->what.files || s->what.http || s->what.needs & LINX_NEEDS_FILES)
 		return true;
-	return s->format == LINX_FORMAT_LINE && !s->summary && (!s->line || strstr(s->line, "linx.fds"));
+	return s->look.format == LINX_FORMAT_LINE && !s->look.summary && (!s->look.line || strstr(s->look.line, "linx.fds"));
 }
 
 static unsigned int requested_fds(const struct settings *s)
 {
-	bool paths = s->needs & LINX_NEEDS_FDS || (s->line && strstr(s->line, "linx.fd."));
+	bool paths = s->what.needs & LINX_NEEDS_FDS || (s->look.line && strstr(s->look.line, "linx.fd."));
 
-	return fds_needed(s->fds, &s->selected) | (paths ? LINX_FDS_PATHS : 0) |
-	       (s->needs & LINX_NEEDS_FD_DETAILS ? LINX_FDS_DETAILS : 0);
+	return fds_needed(s->look.fds, &s->what.selected) | (paths ? LINX_FDS_PATHS : 0) |
+	       (s->what.needs & LINX_NEEDS_FD_DETAILS ? LINX_FDS_DETAILS : 0);
 }
 
 /*
@@ -220,43 +220,43 @@ static unsigned int requested_fds(const struct settings *s)
  */
 static bool in_own_pipeline(const struct settings *s)
 {
-	return !s->command && getpgrp() != getpgid(getppid());
+	return !s->what.command && getpgrp() != getpgid(getppid());
 }
 
 bool source_wants_uring(const struct settings *s)
 {
-	return !s->summary && (settings_format(s).needs & LINX_NEEDS_URING || s->write_path) && !s->config.drop_mode;
+	return !s->look.summary && (settings_format(s).needs & LINX_NEEDS_URING || s->where.write_path) && !s->config.drop_mode;
 }
 
 bool source_has_durations(const struct settings *s)
 {
-	return s->read_path || s->durations || s->min_duration_ns || s->needs & LINX_NEEDS_ENTRY_TIME;
+	return s->where.read_path || s->look.durations || s->what.min_duration_ns || s->what.needs & LINX_NEEDS_ENTRY_TIME;
 }
 
 static int open_as(const struct settings *s, const char *engine, struct linx **l, struct linx_error *error)
 {
 	const struct linx_live_opts live = {
 		.size = sizeof(live),
-		.mode = s->mode,
-		.ring_size = s->ring_size,
+		.mode = s->how.mode,
+		.ring_size = s->how.ring_size,
 		.snap_bytes = captured(s),
 		.snap_str = config_captured_strings(captured(s)),
-		.include_self = s->include_self,
+		.include_self = s->what.include_self,
 		.entry_time = source_has_durations(s),
-		.cpu_time = s->summary && !source_has_durations(s),
-		.envp = s->env || s->verbose || s->needs & LINX_NEEDS_ENV,
-		.signals = ~s->hide_signals && (settings_format(s).needs & LINX_NEEDS_SIGNALS || s->write_path),
+		.cpu_time = s->look.summary && !source_has_durations(s),
+		.envp = s->what.env || s->look.verbose || s->what.needs & LINX_NEEDS_ENV,
+		.signals = ~s->what.hide_signals && (settings_format(s).needs & LINX_NEEDS_SIGNALS || s->where.write_path),
 		.fds = requested_fds(s),
 		.files = wants_files(s),
 		.no_snapshot = s->config.drop_mode,
-		.exempt_group = s->mode == LINX_THROTTLE && in_own_pipeline(s),
-		.throttle_cap_ms = s->throttle_cap_ms,
-		.nexempt = s->nexempt,
-		.exempt = s->exempt,
+		.exempt_group = s->how.mode == LINX_THROTTLE && in_own_pipeline(s),
+		.throttle_cap_ms = s->how.throttle_cap_ms,
+		.nexempt = s->how.nexempt,
+		.exempt = s->how.exempt,
 		.io_uring = source_wants_uring(s),
-		.no_resolved = s->no_resolved,
+		.no_resolved = s->what.no_resolved,
 		.http_bytes = captured_headers(s),
-		.delay_ms = s->compress ? COMPRESS_DELAY_MS : 0,
+		.delay_ms = s->where.compress ? COMPRESS_DELAY_MS : 0,
 	};
 	const struct linx_engine_opts opts = { .size = sizeof(opts), .live = &live };
 
@@ -299,12 +299,12 @@ static bool refuses_options(int rc)
 /* What an engine that stops tasks records otherwise without refusing it: long headers, and a flight recorder beside it. */
 static bool records_otherwise(const struct settings *s)
 {
-	return s->http || s->alerts.before.path;
+	return s->what.http || s->where.alerts.before.path;
 }
 
 static bool has_descriptors(const struct settings *s, const struct linx *l)
 {
-	return !s->files || linx_get_stream_info(l)->files;
+	return !s->what.files || linx_get_stream_info(l)->files;
 }
 
 /*
@@ -314,7 +314,7 @@ static bool has_descriptors(const struct settings *s, const struct linx *l)
  */
 static bool open_for_command(const struct settings *s, struct linx **l, struct choice *c)
 {
-	if (!s->command || s->attach.n || records_otherwise(s) || open_as(s, STOPS_TASKS, l, NULL) < 0)
+	if (!s->what.command || s->what.attach.n || records_otherwise(s) || open_as(s, STOPS_TASKS, l, NULL) < 0)
 		return false;
 	c->configured = has_descriptors(s, *l) && apply(s, *l) >= 0;
 	if (!c->configured)
@@ -348,14 +348,14 @@ static int open_auto(const struct settings *s, struct linx **l, struct choice *c
 /* Names of containers stand beside the events, which are told without them all the same. */
 static void read_containers(const struct settings *s, struct linx *l)
 {
-	if (!s->no_containers && linx_read_containers(l, s->host_root) < 0)
+	if (!s->what.no_containers && linx_read_containers(l, s->what.host_root) < 0)
 		say_at(SAY_WARNING, "%s", linx_error_text(l));
 }
 
 /* engine NULL: the settings' choice. */
 static int open_engine(const struct settings *s, const char *engine, struct linx **l, struct choice *c)
 {
-	const char *name = engine ? engine : s->engine;
+	const char *name = engine ? engine : s->how.engine;
 	int rc;
 
 	*c = (struct choice){ .n = 0 };
@@ -393,7 +393,7 @@ static void say_choice(const struct settings *s, const struct linx *l, const str
 
 	for (unsigned int i = 0; i < c->n && n < sizeof(text); i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "; %s", reason(&c->refused[i]));
-	if (c->n && !s->quiet)
+	if (c->n && !s->where.quiet)
 		say_at(SAY_INFO, "recording by %s%s", spoken(linx_get_stream_info(l)->engine), text);
 }
 
@@ -406,7 +406,7 @@ static int give_up(struct linx **l, int status)
 
 int source_open_live(const struct settings *s, struct linx **l)
 {
-	int status = check_pids(&s->attach);
+	int status = check_pids(&s->what.attach);
 	struct choice c;
 
 	if (status == STATUS_OK)
@@ -434,15 +434,15 @@ int source_check_next(const struct settings *s, const char *engine)
 	int rc;
 
 	/* Without a wish they get smaller by themselves. */
-	if (!s->ring_size)
+	if (!s->how.ring_size)
 		return STATUS_OK;
 	rc = open_as(s, engine, &l, NULL);
 	if (rc >= 0)
 		linx_close(l);
 	if (rc != -ENOMEM)
 		return STATUS_OK;
-	value_size_text(s->ring_size, now);
-	value_size_text(s->ring_size / 2, half);
+	value_size_text(s->how.ring_size, now);
+	value_size_text(s->how.ring_size / 2, half);
 	return say_status(STATUS_FAILURE,
 			  "no memory for two: --buffer %s: the next file has its rings before the one before ends: write --buffer %s",
 			  now, half);
@@ -470,7 +470,7 @@ int source_start_next(const struct settings *s, struct linx *l, const struct lin
 
 const char *source_name(const struct settings *s)
 {
-	return strcmp(s->read_path, "-") ? s->read_path : "standard input";
+	return strcmp(s->where.read_path, "-") ? s->where.read_path : "standard input";
 }
 
 int source_open_file(const struct settings *s, int fd, struct linx **l)

@@ -15,29 +15,29 @@ static bool needs_them_later(const struct settings *s, const struct linx *l)
 {
 	const struct linx_stream_info *info = linx_get_stream_info(l);
 
-	return info->live && (strcmp(info->engine, "kmod") != 0 || rotation_wanted(s) || s->alerts.before.path);
+	return info->live && (strcmp(info->engine, "kmod") != 0 || rotation_wanted(s) || s->where.alerts.before.path);
 }
 
 static int listen_for(const struct settings *s, const struct linx *l, struct listener_thread **t)
 {
 	struct problem why;
 
-	if (metrics_begin(s->numbers, linx_get_stream_info(l)->engine))
+	if (metrics_begin(s->where.numbers, linx_get_stream_info(l)->engine))
 		return say_status(STATUS_FAILURE, "out of memory");
-	*t = metrics_listen(s->numbers, &s->metrics, &why);
+	*t = metrics_listen(s->where.numbers, &s->where.metrics, &why);
 	if (!*t)
 		return say_status(STATUS_FAILURE, "%s", why.text);
-	if (!s->quiet)
-		say_at(SAY_INFO, strchr(s->metrics.host, ':') ? "metrics: http://[%s]:%u/metrics" : "metrics: http://%s:%u/metrics",
-		       s->metrics.host, metrics_listen_port(*t));
+	if (!s->where.quiet)
+		say_at(SAY_INFO, strchr(s->where.metrics.host, ':') ? "metrics: http://[%s]:%u/metrics" : "metrics: http://%s:%u/metrics",
+		       s->where.metrics.host, metrics_listen_port(*t));
 	return STATUS_OK;
 }
 
 int watch_begin(const struct settings *s, const struct linx *l, struct listener_thread **t)
 {
-	if (!s->metrics.address && !alerts_use_network(&s->alerts))
+	if (!s->where.metrics.address && !alerts_use_network(&s->where.alerts))
 		return STATUS_OK;
 	if (!needs_them_later(s, l) && !capabilities_drop())
 		return say_status(STATUS_FAILURE, "capabilities cannot be dropped: nothing is sent to the network with them");
-	return s->metrics.address ? listen_for(s, l, t) : STATUS_OK;
+	return s->where.metrics.address ? listen_for(s, l, t) : STATUS_OK;
 }

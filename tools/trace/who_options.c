@@ -10,7 +10,7 @@
 
 static struct who_settings *who_of(const struct option_use *use)
 {
-	return &((struct settings *)use->settings)->who;
+	return &((struct settings *)use->settings)->what.who;
 }
 
 /* The word becomes a quoted one of a condition. */
@@ -91,7 +91,7 @@ static void put_any(FILE *f, const char *const *words, unsigned int n, const cha
 /* FILTER, or NULL, and what is chosen beside it; free(). NULL: no memory */
 static char *condition_beside(const struct settings *s, const char *filter)
 {
-	const struct who_settings *w = &s->who;
+	const struct who_settings *w = &s->what.who;
 	bool more = filter;
 	char *text = NULL;
 	size_t size;
@@ -101,7 +101,7 @@ static char *condition_beside(const struct settings *s, const char *filter)
 		return NULL;
 	if (filter)
 		fprintf(f, "(%s)", filter);
-	put_any(f, w->comms, s->read_path ? w->ncomms : 0, comm_test, &more);
+	put_any(f, w->comms, s->where.read_path ? w->ncomms : 0, comm_test, &more);
 	put_any(f, w->cgroups, w->ncgroups, cgroup_test, &more);
 	put_any(f, w->containers, w->ncontainers, container_test, &more);
 	if (!fclose(f))
@@ -112,28 +112,28 @@ static char *condition_beside(const struct settings *s, const char *filter)
 
 char *who_condition(const struct settings *s)
 {
-	return s->who.ncgroups || s->who.ncontainers ? condition_beside(s, NULL) : NULL;
+	return s->what.who.ncgroups || s->what.who.ncontainers ? condition_beside(s, NULL) : NULL;
 }
 
 int who_add_condition(struct settings *s, struct problem *why)
 {
-	const struct who_settings *w = &s->who;
+	const struct who_settings *w = &s->what.who;
 	struct linx_condition *c;
 	struct linx_error error;
 	char *text;
 
 	if (w->ncomms && s->config.given)
 		return problem_set(why, "not together: --comm and --config, which has names of its own");
-	if (!w->ncgroups && !w->ncontainers && !(s->read_path && w->ncomms))
+	if (!w->ncgroups && !w->ncontainers && !(s->where.read_path && w->ncomms))
 		return 0;
-	text = condition_beside(s, s->condition);
+	text = condition_beside(s, s->what.condition);
 	if (!text)
 		return problem_set(why, "out of memory");
-	free(s->condition);
-	s->condition = text;
+	free(s->what.condition);
+	s->what.condition = text;
 	if (linx_condition_new(text, &c, &error))
 		return problem_set(why, "%s", error.text);
-	s->needs = linx_condition_get_needs(c);
+	s->what.needs = linx_condition_get_needs(c);
 	linx_condition_free(c);
 	return 0;
 }

@@ -122,7 +122,7 @@ static void refuses(const char *line, const char *text)
 
 static void defaults(void **state)
 {
-	struct settings none = { .ahead = 5 };
+	struct settings none = { .how.ahead = 5 };
 
 	(void)state;
 	config_init(&none.config);
@@ -134,17 +134,17 @@ static void selection(void **state)
 {
 	(void)state;
 	accepts("-e trace=openat,%network");
-	assert_string_equal(s.calls, "openat,%network");
+	assert_string_equal(s.what.calls, "openat,%network");
 	accepts("-e trace=read -e write");
-	assert_string_equal(s.calls, "write");
+	assert_string_equal(s.what.calls, "write");
 	accepts("-e !futex -e status=failed");
-	assert_string_equal(s.calls, "!futex");
-	assert_int_equal(s.status, LINX_STATUS_FAILED);
+	assert_string_equal(s.what.calls, "!futex");
+	assert_int_equal(s.what.status, LINX_STATUS_FAILED);
 	accepts("-e status=successful -et=/read|a=b");
-	assert_int_equal(s.status, LINX_STATUS_SUCCESSFUL);
-	assert_string_equal(s.calls, "/read|a=b");
+	assert_int_equal(s.what.status, LINX_STATUS_SUCCESSFUL);
+	assert_string_equal(s.what.calls, "/read|a=b");
 	accepts("-e /open|x=y");
-	assert_string_equal(s.calls, "/open|x=y");
+	assert_string_equal(s.what.calls, "/open|x=y");
 	refuses("-e trace=", "empty set: -e trace=: name calls, as in trace=openat,%network");
 	refuses("-e ''", "empty set: -e '': name calls, as in trace=openat,%network");
 	refuses("-e inject=read:error=EIO",
@@ -157,13 +157,13 @@ static void signals(void **state)
 {
 	(void)state;
 	accepts("");
-	assert_true(s.hide_signals == 0);
+	assert_true(s.what.hide_signals == 0);
 	accepts("-e signal=none");
-	assert_true(s.hide_signals == UINT64_MAX);
+	assert_true(s.what.hide_signals == UINT64_MAX);
 	accepts("-e signal=INT,SIGHUP,15");
-	assert_true(s.hide_signals == ~(1ull << 1 | 1ull << 0 | 1ull << 14));
+	assert_true(s.what.hide_signals == ~(1ull << 1 | 1ull << 0 | 1ull << 14));
 	accepts("-e signal=!chld");
-	assert_true(s.hide_signals == 1ull << 16);
+	assert_true(s.what.hide_signals == 1ull << 16);
 	accepts("-r x -e signal=INT");
 	refuses("-e signal=INT,nonsense",
 		"unknown signals: -e signal=INT,nonsense: write names or numbers joined by commas, all or none");
@@ -173,9 +173,9 @@ static void who(void **state)
 {
 	(void)state;
 	accepts("-p 1,2 -p 3 -f -u root");
-	assert_int_equal(s.attach.n, 3);
-	assert_true(s.follow && s.by_uid);
-	assert_int_equal(s.uid, 0);
+	assert_int_equal(s.what.attach.n, 3);
+	assert_true(s.what.follow && s.what.by_uid);
+	assert_int_equal(s.what.uid, 0);
 	refuses("-p 0", "not a process id: -p 0: write numbers, as 12,345");
 	refuses("-p self", "not a process id: -p self: write numbers, as 12,345");
 	refuses("-u nobody-of-that-name",
@@ -186,9 +186,9 @@ static void commands(void **state)
 {
 	(void)state;
 	accepts("-f -- ls -l");
-	assert_string_equal(s.command[0], "ls");
-	assert_string_equal(s.command[1], "-l");
-	assert_ptr_equal(s.command[2], NULL);
+	assert_string_equal(s.what.command[0], "ls");
+	assert_string_equal(s.what.command[1], "-l");
+	assert_ptr_equal(s.what.command[2], NULL);
 	refuses("--", "missing command: --: write 'linxcap -- CMD [ARG...]'");
 	refuses("-- ''", "missing command: --: write 'linxcap -- CMD [ARG...]'");
 	refuses("-f ls -l", "unexpected word: ls: to trace a command: linxcap -- ls");
@@ -198,10 +198,10 @@ static void limits(void **state)
 {
 	(void)state;
 	accepts("-n 5 --for 500ms --min-duration=1.5ms -s 200");
-	assert_int_equal(s.count, 5);
-	assert_int_equal(s.for_ns, 500000000);
-	assert_int_equal(s.min_duration_ns, 1500000);
-	assert_int_equal(s.string_limit, 200);
+	assert_int_equal(s.how.count, 5);
+	assert_int_equal(s.how.for_ns, 500000000);
+	assert_int_equal(s.what.min_duration_ns, 1500000);
+	assert_int_equal(s.look.string_limit, 200);
 	refuses("-n 0", "not a count: -n 0: write a number of events from 1 on");
 	refuses("-n -3", "not a count: -n -3: write a number of events from 1 on");
 	refuses("--for 10x", "not a duration: --for 10x: write a number and a unit, as 10s, 500ms, "
@@ -209,8 +209,8 @@ static void limits(void **state)
 	refuses("--for 0", "impossible duration: --for 0: write more than zero");
 	refuses("-s 262145", "impossible length: -s 262145: write a number of bytes from 1 to 262144");
 	accepts("--format json --cmdline 1000 --fds --fds-limit=2000");
-	assert_int_equal(s.cmdline_limit, 1000);
-	assert_int_equal(s.files_limit, 2000);
+	assert_int_equal(s.look.cmdline_limit, 1000);
+	assert_int_equal(s.look.files_limit, 2000);
 	refuses("--cmdline 0", "impossible length: --cmdline 0: write a number of bytes from 1 to 4294967295");
 	refuses("--fds-limit x", "impossible length: --fds-limit x: write a number of bytes from 1 to 4294967295");
 	refuses("-s x", "impossible length: -s x: write a number of bytes from 1 to 262144");
@@ -220,8 +220,8 @@ static void rings(void **state)
 {
 	(void)state;
 	accepts("--buffer 64K --mode recorder");
-	assert_int_equal(s.ring_size, 65536);
-	assert_int_equal(s.mode, LINX_RECORDER);
+	assert_int_equal(s.how.ring_size, 65536);
+	assert_int_equal(s.how.mode, LINX_RECORDER);
 	refuses("--buffer 0",
 		"impossible ring size: --buffer 0: write at least two pages, as 64K or 8M");
 	refuses("--buffer 3M",
@@ -240,8 +240,8 @@ static void throttle(void **state)
 {
 	(void)state;
 	accepts("--mode throttle --throttle-cap 20ms");
-	assert_int_equal(s.mode, LINX_THROTTLE);
-	assert_int_equal(s.throttle_cap_ms, 20);
+	assert_int_equal(s.how.mode, LINX_THROTTLE);
+	assert_int_equal(s.how.throttle_cap_ms, 20);
 	refuses("--mode throttle --throttle-cap 2s", "not a cap: --throttle-cap 2s: write a time from 1ms to 1s");
 	refuses("--mode throttle --throttle-cap 999us", "not a cap: --throttle-cap 999us: write a time from 1ms to 1s");
 	refuses("--throttle-cap 20ms", "missing mode: --throttle-cap: it is for --mode throttle");
@@ -253,14 +253,14 @@ static void rates(void **state)
 {
 	(void)state;
 	accepts("--sample 1/10 --sample 1/1:execve,%network --budget 64 --priority openat,%creds --ahead 0");
-	assert_int_equal(s.ahead, 0);
-	assert_int_equal(s.nsamples, 2);
-	assert_int_equal(s.samples[0].every, 10);
-	assert_null(s.samples[0].calls);
-	assert_int_equal(s.samples[1].every, 1);
-	assert_string_equal(s.samples[1].calls, "execve,%network");
-	assert_int_equal(s.budget, 64);
-	assert_string_equal(s.priority, "openat,%creds");
+	assert_int_equal(s.how.ahead, 0);
+	assert_int_equal(s.how.nsamples, 2);
+	assert_int_equal(s.how.samples[0].every, 10);
+	assert_null(s.how.samples[0].calls);
+	assert_int_equal(s.how.samples[1].every, 1);
+	assert_string_equal(s.how.samples[1].calls, "execve,%network");
+	assert_int_equal(s.how.budget, 64);
+	assert_string_equal(s.how.priority, "openat,%creds");
 	refuses("--sample 10", "not a sample: --sample 10: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
 	refuses("--sample 1/0", "not a sample: --sample 1/0: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
 	refuses("--sample 1/-2", "not a sample: --sample 1/-2: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
@@ -268,7 +268,7 @@ static void rates(void **state)
 		"not a sample: --sample 1/65536: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
 	refuses("--sample 1/2:", "not a sample: --sample 1/2:: write 1/N, or 1/N:SET with a set of calls as for -e; N up to 65535");
 	accepts("");
-	assert_int_equal(s.ahead, 5);
+	assert_int_equal(s.how.ahead, 5);
 	refuses("--ahead 21", "not a number of steps: --ahead 21: write 0 to 20");
 	refuses("--budget 63", "not a budget: --budget 63: write how many events each CPU may record in a second, 64 or more");
 }
@@ -277,15 +277,15 @@ static void looks(void **state)
 {
 	(void)state;
 	accepts("--format json -ttt -Tvq --color=always --stats=x -o y");
-	assert_int_equal(s.format, LINX_FORMAT_JSON);
-	assert_int_equal(s.times, 3);
-	assert_true(s.durations && s.verbose && s.quiet && s.stats);
-	assert_int_equal(s.colour, COLOUR_ALWAYS);
-	assert_string_equal(s.stats_path, "x");
-	assert_string_equal(s.out_path, "y");
+	assert_int_equal(s.look.format, LINX_FORMAT_JSON);
+	assert_int_equal(s.look.times, 3);
+	assert_true(s.look.durations && s.look.verbose && s.where.quiet && s.where.stats);
+	assert_int_equal(s.look.colour, COLOUR_ALWAYS);
+	assert_string_equal(s.where.stats_path, "x");
+	assert_string_equal(s.where.out_path, "y");
 	accepts("--stats --no-color");
-	assert_true(s.stats && !s.stats_path);
-	assert_int_equal(s.colour, COLOUR_NEVER);
+	assert_true(s.where.stats && !s.where.stats_path);
+	assert_int_equal(s.look.colour, COLOUR_NEVER);
 	refuses("-tttt", "too often: -t: write at most -ttt");
 	refuses("--format xml", "unknown word: --format xml: write one of text|strace|json|line, or a template as '%linx.type'");
 	refuses("--color=blue", "unknown word: --color blue: write one of auto|always|never");
@@ -296,27 +296,27 @@ static void descriptors(void **state)
 {
 	(void)state;
 	accepts("-y");
-	assert_int_equal(s.fds, LINX_SHOW_FD_PATH);
+	assert_int_equal(s.look.fds, LINX_SHOW_FD_PATH);
 	accepts("-yy");
-	assert_int_equal(s.fds, LINX_SHOW_FD_ALL);
+	assert_int_equal(s.look.fds, LINX_SHOW_FD_ALL);
 	accepts("--decode-fds=path,socket");
-	assert_int_equal(s.fds, LINX_SHOW_FD_PATH | LINX_SHOW_FD_SOCKET);
+	assert_int_equal(s.look.fds, LINX_SHOW_FD_PATH | LINX_SHOW_FD_SOCKET);
 	accepts("--decode-fds=!dev,pidfd");
-	assert_int_equal(s.fds, LINX_SHOW_FD_ALL & ~(LINX_SHOW_FD_DEV | LINX_SHOW_FD_PIDFD));
+	assert_int_equal(s.look.fds, LINX_SHOW_FD_ALL & ~(LINX_SHOW_FD_DEV | LINX_SHOW_FD_PIDFD));
 	accepts("--decode-fds all");
-	assert_int_equal(s.fds, LINX_SHOW_FD_ALL);
+	assert_int_equal(s.look.fds, LINX_SHOW_FD_ALL);
 	accepts("-y --decode-fds none");
-	assert_int_equal(s.fds, 0);
+	assert_int_equal(s.look.fds, 0);
 	refuses("--decode-fds=paths",
 		"unknown word: --decode-fds paths: write path, socket, dev, pidfd, eventfd, signalfd, all "
 		"or none, joined by commas");
 	refuses("--decode-fds=path,", "unknown word: --decode-fds path,: write path, socket, dev, pidfd, "
 				      "eventfd, signalfd, all or none, joined by commas");
 	accepts("-P /no-such-file -P /dev/fd/../null -e fd=3,4 -e fd=5");
-	assert_int_equal(s.selected.nfds, 3);
-	assert_int_equal(s.selected.fds[2], 5);
-	assert_string_equal(s.selected.paths[0], "/no-such-file");
-	assert_true(s.selected.npaths >= 2);
+	assert_int_equal(s.what.selected.nfds, 3);
+	assert_int_equal(s.what.selected.fds[2], 5);
+	assert_string_equal(s.what.selected.paths[0], "/no-such-file");
+	assert_true(s.what.selected.npaths >= 2);
 	refuses("-e fd=", "no descriptors: -e fd=: write numbers, as fd=3,4");
 	refuses("-e fd=3,x", "no descriptors: -e fd=3,x: write numbers, as fd=3,4");
 }

@@ -285,7 +285,7 @@ static void those_before_a_failure_are_freed(void **state)
 static void options_hide_events_from_views_alone(void **state)
 {
 	(void)state;
-	settings.hide_signals = ~0ull;
+	settings.what.hide_signals = ~0ull;
 	open_sink();
 	give_kinds(kinds, 3, 0);
 	assert_int_equal(sink_step(&sink, 0), 3);
@@ -303,7 +303,7 @@ static void options_hide_events_from_views_alone(void **state)
 static void it_is_full_at_the_limit(void **state)
 {
 	(void)state;
-	settings.count = 1;
+	settings.how.count = 1;
 	open_sink();
 	give_kinds(kinds, 3, 0);
 	assert_int_equal(sink_step(&sink, 0), 1);

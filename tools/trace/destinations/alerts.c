@@ -228,12 +228,12 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 
 static int set_up(struct raiser *k, const struct settings *s, struct problem *why)
 {
-	k->alerts = alerts_open(&s->alerts, why);
+	k->alerts = alerts_open(&s->where.alerts, why);
 	if (!k->alerts)
 		return -1;
-	metrics_set_rules(s->numbers, &(struct metrics_rule){ rule_name(&s->alerts), priority_of(&s->alerts), 0 }, 1);
-	metrics_set_alerts(s->numbers, k->alerts);
-	k->message = s->alerts.output ? s->alerts.output : USUAL;
+	metrics_set_rules(s->where.numbers, &(struct metrics_rule){ rule_name(&s->where.alerts), priority_of(&s->where.alerts), 0 }, 1);
+	metrics_set_alerts(s->where.numbers, k->alerts);
+	k->message = s->where.alerts.output ? s->where.alerts.output : USUAL;
 	if (add_fields(k, k->message))
 		return problem_set(why, "out of memory");
 	return alerts_start(k->alerts, why);
@@ -254,7 +254,7 @@ static void release(struct destination *d)
 
 static bool wanted(const struct settings *s)
 {
-	return s->alerts.noutputs && !s->rules.from.n;
+	return s->where.alerts.noutputs && !s->where.rules.from.n;
 }
 
 static struct destination *open_alerts(const struct destination_env *e, struct problem *why)
@@ -266,8 +266,8 @@ static struct destination *open_alerts(const struct destination_env *e, struct p
 		return NULL;
 	}
 	destination_begin(&k->base, &destination_alerts);
-	k->settings = &e->settings->alerts;
-	k->numbers = e->settings->numbers;
+	k->settings = &e->settings->where.alerts;
+	k->numbers = e->settings->where.numbers;
 	k->flight = e->flight;
 	alert_origin_begin(&k->origin, e->l);
 	if (!set_up(k, e->settings, why))

@@ -26,7 +26,7 @@ static struct capture *capture_of(struct destination *d)
 
 static bool wanted(const struct settings *s)
 {
-	return s->write_path;
+	return s->where.write_path;
 }
 
 /* ---- operations ------------------------------------------------------------------------------ */
@@ -130,20 +130,25 @@ static const struct destination_ops ways[] = {
 			       .explain = explain, .caused = caused, .file = file, .free = release },
 };
 
-/*
- * The kernel lets more through than meets FILTER, and options choose among the events of a file: each event is looked
- * at then. Otherwise records are copied as they are.
- */
+/* The kernel lets more through than meets FILTER, and options choose among the events of a file. */
+static bool wants_a_choice(const struct settings *s)
+{
+	const struct settings_what *what = &s->what;
+
+	return what->condition || chosen_wanted(s) || (s->where.read_path && (what->calls || s->how.count || what->hide_signals));
+}
+
+/* Each event is looked at where there is a choice. Otherwise records are copied as they are. */
 static enum linx_writer_beside way_to_write(const struct settings *s)
 {
-	if (s->alerts.noutputs)
+	if (s->where.alerts.noutputs)
 		return LINX_WRITER_ALL;
-	return s->condition || chosen_wanted(s) || (s->read_path && (s->calls || s->count || s->hide_signals)) ? LINX_WRITER_KEPT : LINX_WRITER_READS;
+	return wants_a_choice(s) ? LINX_WRITER_KEPT : LINX_WRITER_READS;
 }
 
 static int open_file(struct capture *c, const struct destination_env *e, struct problem *why)
 {
-	const char *path = e->path ? e->path : e->settings->write_path;
+	const char *path = e->path ? e->path : e->settings->where.write_path;
 
 	if (e->fd >= 0 ? output_attach_alone(&c->out, e->fd, path, e->signals, why) :
 			 output_open_alone(&c->out, path, e->signals, why))
@@ -156,7 +161,7 @@ static int open_file(struct capture *c, const struct destination_env *e, struct 
 static int open_writer(struct capture *c, const struct destination_env *e, struct problem *why)
 {
 	const struct settings *s = e->settings;
-	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->compress, .beside = way_to_write(s) };
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->where.compress, .beside = way_to_write(s) };
 	struct linx_error error = { "" };
 	int rc;
 

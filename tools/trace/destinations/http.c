@@ -18,7 +18,7 @@ struct http {
 
 static bool wanted(const struct settings *s)
 {
-	return s->http_summary;
+	return s->look.http_summary;
 }
 
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)

@@ -18,7 +18,7 @@ static struct maplog *log_of(struct transport *t)
 
 static bool wanted(const struct settings *s)
 {
-	return s->log_path;
+	return s->where.log_path;
 }
 
 static int put(struct transport *t, const char *text, size_t len)
@@ -56,9 +56,9 @@ static struct transport *open_log(const struct settings *s, struct signals *sign
 		problem_set(why, "out of memory");
 		return NULL;
 	}
-	t->base = (struct transport){ .ops = &transport_log, .name = s->log_path, .terminal = -1 };
+	t->base = (struct transport){ .ops = &transport_log, .name = s->where.log_path, .terminal = -1 };
 	t->log.fd = -1;
-	if (!maplog_open(&t->log, s->log_path, &s->log_opts, why))
+	if (!maplog_open(&t->log, s->where.log_path, &s->where.log_opts, why))
 		return &t->base;
 	release(&t->base);
 	return NULL;

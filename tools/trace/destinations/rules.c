@@ -51,7 +51,7 @@ struct rules {
 
 static bool wanted(const struct settings *s)
 {
-	return s->rules.from.n;
+	return s->where.rules.from.n;
 }
 
 /* ---- alerts ------------------------------------------------------------------------------- */
@@ -115,7 +115,7 @@ static unsigned int set_fields(struct rules *k, const struct linx_event *ev, con
 /* NULL: nothing is kept of what came before the alert. */
 static const char *keep_before(struct rules *k, const struct linx_rule_info *info, struct tally *t, char path[FLIGHT_PATH_MAX])
 {
-	const struct alert_settings *s = &k->settings->alerts;
+	const struct alert_settings *s = &k->settings->where.alerts;
 	uint64_t after_ns = s->before.after_ns;
 
 	if (info->capture_ms)
@@ -155,7 +155,7 @@ static int raise_alert(struct rules *k, const struct linx_event *ev, unsigned in
 	alerts_raise(k->alerts, &a);
 	t->reported = lost;
 	t->alerts++;
-	metrics_count_alert(k->settings->numbers, rule);
+	metrics_count_alert(k->settings->where.numbers, rule);
 	return 0;
 }
 
@@ -169,7 +169,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	if (k->filter && !linx_condition_match(k->filter, ev))
 		return 0;
 	n = linx_rules_match(k->rules, ev, &which);
-	if (k->settings->rules.first_alone && n > 1)
+	if (k->settings->where.rules.first_alone && n > 1)
 		n = 1;
 	for (unsigned int i = 0; i < n; i++)
 		if (raise_alert(k, ev, which[i]))
@@ -183,7 +183,7 @@ static int flush(struct destination *d)
 {
 	const struct rules *k = (const struct rules *)d;
 
-	metrics_set_limited(k->settings->numbers, linx_rules_get_limited(k->rules));
+	metrics_set_limited(k->settings->where.numbers, linx_rules_get_limited(k->rules));
 	return 0;
 }
 
@@ -198,7 +198,7 @@ static int finish(struct destination *d, int *fd)
 /* Was one of them written since the last look, or did one come or go? */
 static bool files_changed(struct rules *k)
 {
-	const struct rule_settings *s = &k->settings->rules;
+	const struct rule_settings *s = &k->settings->where.rules;
 	uint64_t before = k->stamp;
 
 	return rule_files_stamp(&s->from, &k->stamp) && k->stamp != before;
@@ -225,12 +225,12 @@ static struct tally *new_tally(const struct rules *k, const struct linx_rules *r
 /* Metrics count alerts by the rules' numbers. */
 static void count_rules(const struct rules *k, const struct linx_rules *rules, const struct tally *t, unsigned int n)
 {
-	struct metrics_rule *list = k->settings->numbers ? calloc(n + 1, sizeof(*list)) : NULL;
+	struct metrics_rule *list = k->settings->where.numbers ? calloc(n + 1, sizeof(*list)) : NULL;
 	struct linx_rule_info info;
 
 	for (unsigned int i = 0; list && i < n && !linx_rules_get(rules, i, &info); i++)
 		list[i] = (struct metrics_rule){ info.name, (enum alert_priority)info.priority, t[i].alerts };
-	metrics_set_rules(k->settings->numbers, list, list ? n : 0);
+	metrics_set_rules(k->settings->where.numbers, list, list ? n : 0);
 	free(list);
 }
 
@@ -260,24 +260,24 @@ static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 /* Refuses new rules that need paths of descriptors or environments, if the running session records none. */
 static int check_needs(const struct rules *k, const struct linx_rules *rules, struct problem *why)
 {
-	if (linx_rules_get_needs(rules) & ~k->settings->needs)
+	if (linx_rules_get_needs(rules) & ~k->settings->what.needs)
 		return problem_set(why, "the new rules need more to be recorded: start anew");
 	return 0;
 }
 
 static void reload(struct rules *k)
 {
-	const struct rule_settings *s = &k->settings->rules;
+	const struct rule_settings *s = &k->settings->where.rules;
 	struct problem why;
 	struct linx_rules *rules = rule_files_read(&s->from, s->least, false, &why);
 
 	if (rules && !check_needs(k, rules, &why) && !use(k, rules, &why)) {
-		metrics_reloaded(k->settings->numbers, NULL);
+		metrics_reloaded(k->settings->where.numbers, NULL);
 		say_at(SAY_INFO, "rules reloaded: %u", k->ntally);
 		return;
 	}
 	linx_rules_free(rules);
-	metrics_reloaded(k->settings->numbers, why.text);
+	metrics_reloaded(k->settings->where.numbers, why.text);
 	say("not reloaded: %s: the rules stay as they are", why.text);
 }
 
@@ -289,7 +289,7 @@ static int look(struct destination *d, uint64_t now_ns)
 	if (now_ns >= d->due_ns) {
 		d->due_ns = now_ns + LOOK_NS;
 		host_names_give(k->names, k->rules);
-		asked |= !k->settings->rules.unwatched && files_changed(k);
+		asked |= !k->settings->where.rules.unwatched && files_changed(k);
 	}
 	if (asked)
 		reload(k);
@@ -302,18 +302,18 @@ static int set_up(struct rules *k, const struct settings *s, struct problem *why
 {
 	struct linx_error error;
 
-	k->rules = s->rules.set;
+	k->rules = s->where.rules.set;
 	k->tally = new_tally(k, k->rules, &k->ntally);
 	if (!k->tally)
 		return problem_set(why, "out of memory");
-	if (s->condition && linx_condition_new(s->condition, &k->filter, &error))
+	if (s->what.condition && linx_condition_new(s->what.condition, &k->filter, &error))
 		return problem_set(why, "%s", error.text);
 	k->names = host_names_begin(k->rules);
 	host_names_wait(k->names, NAMES_WAIT_MS);
 	host_names_give(k->names, k->rules);
 	count_rules(k, k->rules, k->tally, k->ntally);
-	k->alerts = alerts_open(&s->alerts, why);
-	metrics_set_alerts(s->numbers, k->alerts);
+	k->alerts = alerts_open(&s->where.alerts, why);
+	metrics_set_alerts(s->where.numbers, k->alerts);
 	return k->alerts ? alerts_start(k->alerts, why) : -1;
 }
 
@@ -336,9 +336,9 @@ static void release(struct destination *d)
 {
 	struct rules *k = (struct rules *)d;
 
-	metrics_set_alerts(k->settings->numbers, NULL);
+	metrics_set_alerts(k->settings->where.numbers, NULL);
 	alerts_close(k->alerts);
-	if (!k->settings->quiet)
+	if (!k->settings->where.quiet)
 		report_counts(k);
 	host_names_end(k->names);
 	linx_condition_free(k->filter);

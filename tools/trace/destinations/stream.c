@@ -48,7 +48,7 @@ static struct transport *open_stream(const struct settings *s, struct signals *s
 		return NULL;
 	}
 	t->base.ops = &transport_stream;
-	if (output_open(&t->out, s->out_path, signals, why)) {
+	if (output_open(&t->out, s->where.out_path, signals, why)) {
 		release(&t->base);
 		return NULL;
 	}

@@ -17,7 +17,7 @@ struct summary {
 
 static bool wanted(const struct settings *s)
 {
-	return s->summary;
+	return s->look.summary;
 }
 
 /* Operations of io_uring are no calls: neither does strace see them. */
@@ -80,7 +80,7 @@ static struct destination *open_summary(const struct destination_env *e, struct 
 	}
 	t->l = e->l;
 	if (!view_open(&t->view, &destination_summary, e, REDACT_PLAIN, why) && !strace_summary_new(&defaults, &t->table, why)) {
-		t->announce = !s->quiet && !s->out_path && !s->log_path && t->view.to->terminal < 0;
+		t->announce = !s->where.quiet && !s->where.out_path && !s->where.log_path && t->view.to->terminal < 0;
 		return &t->view.base;
 	}
 	release(&t->view.base);

@@ -26,27 +26,27 @@ static bool wants_colour(const struct settings *s, bool terminal)
 {
 	const char *no = getenv("NO_COLOR");
 
-	if (s->colour != COLOUR_AUTO)
-		return s->colour == COLOUR_ALWAYS;
+	if (s->look.colour != COLOUR_AUTO)
+		return s->look.colour == COLOUR_ALWAYS;
 	return terminal && !(no && *no);
 }
 
 /* Headers of HTTP need more than is shown of a buffer. */
 static unsigned int shown_bytes(const struct settings *s)
 {
-	if (s->string_limit)
-		return s->string_limit;
+	if (s->look.string_limit)
+		return s->look.string_limit;
 	if (s->config.given)
 		return s->config.str_max_size;
-	return s->http ? BUFFER_SHOWN : 0;
+	return s->what.http ? BUFFER_SHOWN : 0;
 }
 
 static int new_printer(struct text *t, const struct settings *s, struct problem *why)
 {
 	struct linx_line_opts line = {
 		.size = sizeof(line),
-		.template_text = s->line,
-		.max_string = s->string_limit ? 0 : 1 + (size_t)s->config.str_max_size,
+		.template_text = s->look.line,
+		.max_string = s->look.string_limit ? 0 : 1 + (size_t)s->config.str_max_size,
 		.max_text = 1 + (size_t)s->config.rich_value_size,
 	};
 	const struct linx_format_info format = settings_format(s);
@@ -55,21 +55,21 @@ static int new_printer(struct text *t, const struct settings *s, struct problem 
 		.size = sizeof(opts),
 		.line = &line,
 		.colour = wants_colour(s, terminal >= 0),
-		.verbose = s->verbose,
-		.durations = s->durations,
+		.verbose = s->look.verbose,
+		.durations = s->look.durations,
 		.tids = true,
-		.time_mode = s->times,
+		.time_mode = s->look.times,
 		.string_limit = shown_bytes(s),
-		.fds = s->fds,
-		.files = s->files && format.files,
-		.cmdline_limit = s->cmdline_limit,
-		.files_limit = s->files_limit,
+		.fds = s->look.fds,
+		.files = s->what.files && format.files,
+		.cmdline_limit = s->look.cmdline_limit,
+		.files_limit = s->look.files_limit,
 	};
 
 	if (terminal >= 0 && format.terminal)
 		opts.width = terminal_width(terminal);
 	t->hide_certificate = format.terminal;
-	return linx_printer_new(s->format, &opts, &t->printer) ? problem_set(why, "out of memory") : 0;
+	return linx_printer_new(s->look.format, &opts, &t->printer) ? problem_set(why, "out of memory") : 0;
 }
 
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
@@ -102,9 +102,9 @@ static void release(struct destination *d)
 /* Templates have strings as they are. */
 static enum redact_form form_of(const struct settings *s)
 {
-	if (s->format == LINX_FORMAT_LINE)
+	if (s->look.format == LINX_FORMAT_LINE)
 		return REDACT_PLAIN;
-	return s->format == LINX_FORMAT_JSON ? REDACT_JSON : REDACT_QUOTED;
+	return s->look.format == LINX_FORMAT_JSON ? REDACT_JSON : REDACT_QUOTED;
 }
 
 static struct destination *open_text(const struct destination_env *e, struct problem *why)

@@ -15,7 +15,7 @@ int view_open(struct view *v, const struct destination_ops *ops, const struct de
 	      struct problem *why)
 {
 	destination_begin(&v->base, ops);
-	v->redact = e->settings->redact;
+	v->redact = e->settings->look.redact;
 	v->form = form;
 	v->to = transport_open(e->settings, e->signals, why);
 	return v->to ? 0 : -1;
