@@ -538,7 +538,8 @@ static void print_json(struct linx_printer *p, const struct linx_event *ev)
 }
 
 const struct linx_format_ops linx_format_json = {
-	.info = { "json", "one JSON object a line", .needs = LINX_NEEDS_SIGNALS | LINX_NEEDS_URING, .files = true },
+	.info = { "json", "one JSON object a line", .needs = LINX_NEEDS_SIGNALS | LINX_NEEDS_URING, .files = true,
+		  .form = LINX_FORM_JSON },
 	.begin = linx_json_files_begin,
 	.end = linx_json_files_end,
 	.print = print_json,

@@ -661,7 +661,8 @@ static void end_text(struct linx_printer *p)
 }
 
 const struct linx_format_ops linx_format_text = {
-	.info = { "text", "for people, in lines that fit the terminal", .needs = LINX_NEEDS_URING, .terminal = true },
+	.info = { "text", "for people, in lines that fit the terminal", .needs = LINX_NEEDS_URING, .terminal = true,
+		  .form = LINX_FORM_QUOTED },
 	.begin = begin_text,
 	.end = end_text,
 	.print = print_text,

@@ -337,7 +337,8 @@ static void end_line(struct linx_printer *p)
 }
 
 const struct linx_format_ops linx_format_line = {
-	.info = { "line", "a log line for each call, by a template", .needs = LINX_NEEDS_URING, .files = true },
+	.info = { "line", "a log line for each call, by a template", .needs = LINX_NEEDS_URING, .files = true,
+		  .form = LINX_FORM_PLAIN },
 	.begin = begin_line,
 	.end = end_line,
 	.print = print_line,

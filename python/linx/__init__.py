@@ -207,7 +207,14 @@ class _Argument(ctypes.Structure):
 
 class _FormatInfo(ctypes.Structure):
     _name_ = "linx_format_info"
-    _fields_ = [("name", c_char_p), ("text", c_char_p), ("needs", c_uint), ("files", c_bool), ("terminal", c_bool)]
+    _fields_ = [
+        ("name", c_char_p),
+        ("text", c_char_p),
+        ("needs", c_uint),
+        ("files", c_bool),
+        ("terminal", c_bool),
+        ("form", c_uint8),
+    ]
 
 
 class _CallInfo(ctypes.Structure):

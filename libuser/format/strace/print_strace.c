@@ -285,7 +285,8 @@ static void end_strace(struct linx_printer *p)
 }
 
 const struct linx_format_ops linx_format_strace = {
-	.info = { "strace", "as strace writes, line by line", .needs = LINX_NEEDS_SIGNALS },
+	.info = { "strace", "as strace writes, line by line", .needs = LINX_NEEDS_SIGNALS,
+		  .form = LINX_FORM_QUOTED },
 	.begin = begin_strace,
 	.end = end_strace,
 	.print = print_strace,

@@ -538,6 +538,17 @@ enum linx_format {
 	LINX_FORMAT_LINE = 3, /* a line for each system call, made by a template of fields */
 };
 
+/*
+ * How strings of a traced program stand in the text of a format. Whoever searches that text needs it, as for secrets.
+ * New values may come: text of a form that is not known must not be searched as if it were of another.
+ */
+enum linx_text_form {
+	LINX_FORM_UNKNOWN = 0, /* the format does not say: that of a library before this list */
+	LINX_FORM_QUOTED = 1, /* between double quotes, escaped as in C; what stands between strings is text, too */
+	LINX_FORM_JSON = 2, /* strings of JSON; nothing between them is text */
+	LINX_FORM_PLAIN = 3, /* with quotes and escapes as in C or without them, as a template wants it */
+};
+
 /* Description of a format; the strings are constant. */
 struct linx_format_info {
 	const char *name; /* "json" */
@@ -545,6 +556,7 @@ struct linx_format_info {
 	unsigned int needs; /* recording options that the format can show: LINX_NEEDS_SIGNALS, LINX_NEEDS_URING */
 	bool files; /* can list all open descriptors of a process: linx_print_opts.files, or %linx.fds */
 	bool terminal; /* for people at a terminal: linx_print_opts.width */
+	unsigned char form; /* enum linx_text_form */
 };
 /* Describe format i, an enum linx_format. -ENOENT: past the last. */
 LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);

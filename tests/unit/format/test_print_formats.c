@@ -80,6 +80,25 @@ static void lines_fit_where_they_are_to(void **state)
 	}
 }
 
+/* A byte that has no letter is escaped as the form says. */
+static void strings_stand_in_the_form_that_is_said(void **state)
+{
+	static const char *const shown[] = {
+		[LINX_FORM_QUOTED] = "\"q\\1z\"", [LINX_FORM_JSON] = "\"q\\u0001z\"", [LINX_FORM_PLAIN] = "q\\1z",
+	};
+	struct assembly *as = *state;
+	struct linx_format_info info;
+
+	for (unsigned int i = 0; !linx_get_format(i, &info); i++) {
+		assembly_format(as, (enum linx_format)i, NULL);
+		record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(-100, 0x1000, 0, 0));
+		record_str(&as->r, 1, "q\1z");
+		assembly_event(as);
+		assert_in_range(info.form, LINX_FORM_QUOTED, LINX_FORM_PLAIN);
+		assert_non_null(strstr(assembly_print(as), shown[info.form]));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +106,7 @@ int main(void)
 		TEST(names_are_those_of_the_numbers),
 		TEST(signals_are_shown_where_needed),
 		TEST(lines_fit_where_they_are_to),
+		TEST(strings_stand_in_the_form_that_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
