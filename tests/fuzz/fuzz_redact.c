@@ -46,9 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	/* The time that hard expressions take is bounded, and long enough. */
 	pcre2_set_match_limit(r->limits, 1000);
-	for (unsigned int form = REDACT_JSON; text && form <= REDACT_PLAIN; form++) {
+	for (unsigned int form = LINX_FORM_QUOTED; text && form <= LINX_FORM_PLAIN; form++) {
 		size_t n = size - rules - 2, len = n;
-		const char *to = redact_apply(r, (enum redact_form)form, text + 2, &len);
+		const char *to = redact_apply(r, (enum linx_text_form)form, text + 2, &len);
 
 		if (to)
 			check(text + 2, n, to, len);

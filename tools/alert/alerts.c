@@ -104,7 +104,7 @@ static bool fold(struct alerts *a, struct alert *alert)
 }
 
 /* A line with what is secret blanked, in the place of the line. NULL: no memory */
-static char *redacted(struct redact *r, enum redact_form form, char *line)
+static char *redacted(struct redact *r, enum linx_text_form form, char *line)
 {
 	size_t len = line ? strlen(line) : 0;
 	const char *text;
@@ -127,8 +127,8 @@ void alerts_raise(struct alerts *a, struct alert *alert)
 	if (fold(a, alert))
 		return;
 	alert->form = &a->form;
-	line.text = text = redacted(a->redact, REDACT_PLAIN, alert_text(alert));
-	line.json = json = redacted(a->redact, REDACT_JSON, alert_json(alert));
+	line.text = text = redacted(a->redact, LINX_FORM_PLAIN, alert_text(alert));
+	line.json = json = redacted(a->redact, LINX_FORM_JSON, alert_json(alert));
 	for (unsigned int i = 0; text && json && i < a->n; i++)
 		alert_output_put(a->outputs[i], &line);
 	a->unmade += !text || !json;

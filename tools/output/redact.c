@@ -319,7 +319,7 @@ static bool says_next(struct redact *r, enum redact_whole role)
 struct place {
 	const char *line;
 	size_t n;
-	enum redact_form form;
+	enum linx_text_form form;
 	bool next; /* the string that comes is secret, if only a comma is before it */
 	bool member; /* the value that comes is secret: its key said so */
 	unsigned int depth, secret_depth; /* number of open brackets; strings at secret_depth and deeper are secret (0: none) */
@@ -343,7 +343,7 @@ static bool begins(const struct place *p, size_t at, const char *with)
 /* Did the string that ends here go on? One without a quote at its end did. */
 static bool is_cut(const struct place *p, size_t end)
 {
-	return end == p->n || begins(p, end + 1, p->form == REDACT_JSON ? ",\"state\":\"truncated\"" : "...");
+	return end == p->n || begins(p, end + 1, p->form == LINX_FORM_JSON ? ",\"state\":\"truncated\"" : "...");
 }
 
 /* Reads the characters between two strings. */
@@ -354,7 +354,7 @@ static void take_between(struct redact *r, struct place *p, size_t from, size_t 
 
 		if (p->next && c != ',' && c != ' ')
 			p->next = false;
-		if (p->form != REDACT_JSON)
+		if (p->form != LINX_FORM_JSON)
 			continue;
 		if (c == '[' || c == '{') {
 			p->depth++;
@@ -369,14 +369,14 @@ static void take_between(struct redact *r, struct place *p, size_t from, size_t 
 			p->member = false;
 		}
 	}
-	if (p->form == REDACT_QUOTED && take_bytes(r, p->line, from, to, false, false))
+	if (p->form == LINX_FORM_QUOTED && take_bytes(r, p->line, from, to, false, false))
 		search(r, false);
 }
 
 /* A string without its quotes. */
 static void take_string(struct redact *r, struct place *p, size_t from, size_t to)
 {
-	bool json = p->form == REDACT_JSON, key = json && begins(p, to + 1 < p->n ? to + 1 : p->n, ":");
+	bool json = p->form == LINX_FORM_JSON, key = json && begins(p, to + 1 < p->n ? to + 1 : p->n, ":");
 	bool secret = !key && (p->next || p->member || p->secret_depth);
 
 	if (!take_bytes(r, p->line, from, to, true, json))
@@ -424,7 +424,7 @@ static void put_marked(struct redact *r, const char *line, size_t n)
 	put(r, line + at, n - at);
 }
 
-static void redact_line(struct redact *r, enum redact_form form, const char *line, size_t n)
+static void redact_line(struct redact *r, enum linx_text_form form, const char *line, size_t n)
 {
 	struct place p = { .line = line, .n = n, .form = form };
 	size_t at = 0, quote, end;
@@ -440,15 +440,17 @@ static void redact_line(struct redact *r, enum redact_form form, const char *lin
 		end = end_of_string(&p, quote + 1);
 		take_string(r, &p, quote + 1, end);
 	}
-	if (form == REDACT_PLAIN && take_bytes(r, line, 0, n, false, false))
+	if (form == LINX_FORM_PLAIN && take_bytes(r, line, 0, n, false, false))
 		search(r, false);
 	put_marked(r, line, n);
 }
 
-const char *redact_apply(struct redact *r, enum redact_form form, const char *text, size_t *len)
+const char *redact_apply(struct redact *r, enum linx_text_form form, const char *text, size_t *len)
 {
 	const char *end = text + *len, *next;
 
+	if (!redact_knows(form))
+		return NULL;
 	r->out_len = 0;
 	r->failed = false;
 	put(r, "", 0);

@@ -9,6 +9,8 @@
 #ifndef LINXCAP_REDACT_H
 #define LINXCAP_REDACT_H
 
+#include <linx/linx.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,12 +20,12 @@
 
 struct redact;
 
-/* How strings stand in a text. */
-enum redact_form {
-	REDACT_JSON, /* strings as JSON has them; nothing between them is text */
-	REDACT_QUOTED, /* between quotes, escaped as in C; what is between them is text, too */
-	REDACT_PLAIN, /* likewise, or without quotes and escapes, as templates and tables have them */
-};
+/* Can text of this form, an enum linx_text_form, be searched? A form that a newer library has cannot. */
+static inline bool redact_knows(unsigned int form)
+{
+	return form >= LINX_FORM_QUOTED && form <= LINX_FORM_PLAIN;
+}
+
 
 /* NULL: why is set, with file, line and column. */
 struct redact *redact_read(const char *path, struct problem *why);
@@ -33,9 +35,9 @@ struct redact *redact_read_text(const char *name, const char *text, size_t len, 
 void redact_free(struct redact *r);
 /*
  * Lines with what is secret blanked; *len: their bytes, before and after. Lasts until the next call. NULL: no memory,
- * and nothing is to be shown.
+ * and nothing is to be shown. form is one that redact_knows(); of another nothing is shown either.
  */
-const char *redact_apply(struct redact *r, enum redact_form form, const char *text, size_t *len);
+const char *redact_apply(struct redact *r, enum linx_text_form form, const char *text, size_t *len);
 /* Strings that were blanked whole, since a regular expression met its limit in them. */
 uint64_t redact_limited(const struct redact *r);
 /* Reports them in one line, if there are any. Takes NULL. */

@@ -111,6 +111,7 @@ struct strace_log {
 	uint64_t clock; /* counts writes */
 	pid_t pipe; /* the command that reads; 0: none */
 	struct redact *redact; /* NULL: all is shown */
+	enum linx_text_form form; /* how strings stand in the lines */
 	struct strace_colours *colours; /* NULL: none */
 	struct strace_colour_line line; /* of the one place */
 	struct signals *signals;

@@ -54,17 +54,26 @@ static int open_shared(struct strace_log *log, const struct strace_settings *s, 
 	return output_open_as(&log->shared, s->out, s->append, 0666, signals, why);
 }
 
+static int read_redaction(struct strace_log *log, const struct strace_settings *s, struct problem *why)
+{
+	struct linx_format_info info = { .name = "" };
+
+	linx_get_format(LINX_FORMAT_STRACE, &info);
+	if (!redact_knows(info.form))
+		return problem_set(why, "cannot blank secrets: --redact: where strings stand in these lines is not known");
+	log->form = (enum linx_text_form)info.form;
+	log->redact = redact_read(s->redact, why);
+	return log->redact ? 0 : -1;
+}
+
 int strace_log_open(struct strace_log *log, const struct strace_settings *s, struct signals *signals,
 		    struct problem *why)
 {
 	bool coloured;
 
 	*log = (struct strace_log){ .path = s->out, .append = s->append, .shared.fd = -1, .signals = signals };
-	if (s->redact) {
-		log->redact = redact_read(s->redact, why);
-		if (!log->redact)
-			return -1;
-	}
+	if (s->redact && read_redaction(log, s, why))
+		return -1;
 	if (s->separate)
 		log->files = calloc(FILES_OPEN, sizeof(*log->files));
 	else if (open_shared(log, s, signals, why))
@@ -168,7 +177,7 @@ int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_
 	if (!len)
 		return 0;
 	if (log->redact)
-		text = redact_apply(log->redact, REDACT_QUOTED, text, &len);
+		text = redact_apply(log->redact, log->form, text, &len);
 	if (!text)
 		return -ENOMEM;
 	return log->files ? put_separate(log, tid, text, len) : put_to(log, &log->shared, &log->line, text, len);

@@ -237,6 +237,9 @@ static int read_redaction(struct settings *s, struct problem *why)
 	if (s->where.write_path || s->where.alerts.before.path)
 		return problem_set(why, "not together: --redact and %s: a capture holds all that was recorded: show lines, or read it with -r and --redact",
 				   s->where.write_path ? "-w" : "--alert-capture");
+	if (!redact_knows(settings_format(s).form))
+		return problem_set(why, "not together: --redact and --format %s: where strings stand in it is not known: write another format",
+				   settings_format(s).name);
 	s->look.redact = redact_read(s->look.redact_path, why);
 	s->where.alerts.redact = s->look.redact;
 	return s->look.redact ? 0 : -1;

@@ -97,7 +97,7 @@ static struct destination *open_http(const struct destination_env *e, struct pro
 		return NULL;
 	}
 	h->refresh_ns = UINT64_MAX;
-	if (!view_open(&h->view, &destination_http, e, REDACT_PLAIN, why)) {
+	if (!view_open(&h->view, &destination_http, e, LINX_FORM_PLAIN, why)) {
 		h->table = http_summary_new();
 		if (h->table)
 			return &h->view.base;

@@ -79,7 +79,7 @@ static struct destination *open_summary(const struct destination_env *e, struct 
 		return NULL;
 	}
 	t->l = e->l;
-	if (!view_open(&t->view, &destination_summary, e, REDACT_PLAIN, why) && !strace_summary_new(&defaults, &t->table, why)) {
+	if (!view_open(&t->view, &destination_summary, e, LINX_FORM_PLAIN, why) && !strace_summary_new(&defaults, &t->table, why)) {
 		t->announce = !s->where.quiet && !s->where.out_path && !s->where.log_path && t->view.to->terminal < 0;
 		return &t->view.base;
 	}

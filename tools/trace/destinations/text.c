@@ -99,23 +99,16 @@ static void release(struct destination *d)
 	free(t);
 }
 
-/* Templates have strings as they are. */
-static enum redact_form form_of(const struct settings *s)
-{
-	if (s->look.format == LINX_FORMAT_LINE)
-		return REDACT_PLAIN;
-	return s->look.format == LINX_FORMAT_JSON ? REDACT_JSON : REDACT_QUOTED;
-}
-
 static struct destination *open_text(const struct destination_env *e, struct problem *why)
 {
+	const enum linx_text_form form = (enum linx_text_form)settings_format(e->settings).form;
 	struct text *t = calloc(1, sizeof(*t));
 
 	if (!t) {
 		problem_set(why, "out of memory");
 		return NULL;
 	}
-	if (!view_open(&t->view, &destination_text, e, form_of(e->settings), why) && !new_printer(t, e->settings, why))
+	if (!view_open(&t->view, &destination_text, e, form, why) && !new_printer(t, e->settings, why))
 		return &t->view.base;
 	release(&t->view.base);
 	return NULL;

@@ -11,7 +11,7 @@ static struct view *view_of(struct destination *d)
 	return (struct view *)d;
 }
 
-int view_open(struct view *v, const struct destination_ops *ops, const struct destination_env *e, enum redact_form form,
+int view_open(struct view *v, const struct destination_ops *ops, const struct destination_env *e, enum linx_text_form form,
 	      struct problem *why)
 {
 	destination_begin(&v->base, ops);

@@ -15,11 +15,11 @@ struct view {
 	struct destination base;
 	struct transport *to; /* NULL: not open */
 	struct redact *redact; /* the settings'; NULL: all is shown */
-	enum redact_form form; /* how strings stand in its text */
+	enum linx_text_form form; /* how strings stand in its text */
 };
 
 /* Begins a view whose memory is zero, and opens its transport. -1: why is set. view_close() in any case. */
-int view_open(struct view *v, const struct destination_ops *ops, const struct destination_env *e, enum redact_form form,
+int view_open(struct view *v, const struct destination_ops *ops, const struct destination_env *e, enum linx_text_form form,
 	      struct problem *why);
 /* Whole lines. 0 or -errno. */
 int view_put(struct view *v, const char *text, size_t len);
