@@ -4,8 +4,11 @@
 
 struct shown shown_by(const struct settings *s)
 {
+	const struct fds_selection *selected = &s->what.selected;
+
 	return (struct shown){
-		.selected = &s->what.selected,
+		.all = !selected->npaths && !selected->nfds && !s->what.hide_signals && !s->config.drop_mode && !s->look.http_alone,
+		.selected = selected,
 		.hide_signals = s->what.hide_signals,
 		.account_alone = s->config.drop_mode,
 		.http_alone = s->look.http_alone,
@@ -24,7 +27,7 @@ static bool is_hidden_signal(const struct shown *s, const struct linx_event *ev)
 	return signo > 0 && signo <= 64 && s->hide_signals >> (signo - 1) & 1;
 }
 
-bool shown_takes(const struct shown *s, const struct linx_event *ev)
+bool shown_chooses(const struct shown *s, const struct linx_event *ev)
 {
 	enum linx_event_kind kind = linx_event_get_kind(ev);
 

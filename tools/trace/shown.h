@@ -6,6 +6,7 @@
 #include "trace/settings.h"
 
 struct shown {
+	bool all; /* no option chooses: the members below need no look */
 	const struct fds_selection *selected; /* -P, -e fd= */
 	uint64_t hide_signals; /* bit n - 1: signal n */
 	bool account_alone; /* no events, but the account at the end */
@@ -14,6 +15,11 @@ struct shown {
 
 /* s outlives it. */
 struct shown shown_by(const struct settings *s);
-bool shown_takes(const struct shown *s, const struct linx_event *ev);
+/* The choice among events where an option makes one. */
+bool shown_chooses(const struct shown *s, const struct linx_event *ev);
+static inline bool shown_takes(const struct shown *s, const struct linx_event *ev)
+{
+	return s->all || shown_chooses(s, ev);
+}
 
 #endif

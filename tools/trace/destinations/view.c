@@ -21,10 +21,9 @@ int view_open(struct view *v, const struct destination_ops *ops, const struct de
 	return v->to ? 0 : -1;
 }
 
-int view_put(struct view *v, const char *text, size_t len)
+int view_put_redacted(struct view *v, const char *text, size_t len)
 {
-	if (v->redact)
-		text = redact_apply(v->redact, v->form, text, &len);
+	text = redact_apply(v->redact, v->form, text, &len);
 	if (!text)
 		return -ENOMEM;
 	v->base.bytes += len;

@@ -21,8 +21,16 @@ struct view {
 /* Begins a view whose memory is zero, and opens its transport. -1: why is set. view_close() in any case. */
 int view_open(struct view *v, const struct destination_ops *ops, const struct destination_env *e, enum linx_text_form form,
 	      struct problem *why);
+/* view_put() where there are rules of --redact. */
+int view_put_redacted(struct view *v, const char *text, size_t len);
 /* Whole lines. 0 or -errno. */
-int view_put(struct view *v, const char *text, size_t len);
+static inline int view_put(struct view *v, const char *text, size_t len)
+{
+	if (v->redact)
+		return view_put_redacted(v, text, len);
+	v->base.bytes += len;
+	return destination_wrote(&v->base, v->to->ops->put(v->to, text, len));
+}
 /* Releases the transport; the view's memory stays the caller's. */
 void view_close(struct view *v);
 
