@@ -3,7 +3,7 @@
  * The two ways of a trace: from the module, from a file. Both return an exit status.
  *
  * The room trace/ runs a trace: its options and settings, sources, child process,
- * event loop and sink. It knows no subcommand: cmd/ and strace/ call it.
+ * event loop, sink, and the destinations of events in trace/destinations/. It knows no subcommand: cmd/ and strace/ call it.
  */
 #ifndef LINXCAP_TRACE_H
 #define LINXCAP_TRACE_H

@@ -120,7 +120,7 @@ static void release(struct destination *d)
 /* ---- opening --------------------------------------------------------------------------------- */
 
 /* By enum linx_writer_beside. */
-static const struct destination_ops ways[] = {
+static const struct destination_ops modes[] = {
 	[LINX_WRITER_READS] = { .read = read_records, .finish = finish, .rescue = rescue, .explain = explain,
 				.file = file, .free = release },
 	/* The reader writes all that it reads; events go to others. */
@@ -139,7 +139,7 @@ static bool wants_a_choice(const struct settings *s)
 }
 
 /* Each event is looked at where there is a choice. Otherwise records are copied as they are. */
-static enum linx_writer_beside way_to_write(const struct settings *s)
+static enum linx_writer_beside mode_of(const struct settings *s)
 {
 	if (s->where.alerts.noutputs)
 		return LINX_WRITER_ALL;
@@ -161,11 +161,11 @@ static int open_file(struct capture *c, const struct destination_env *e, struct 
 static int open_writer(struct capture *c, const struct destination_env *e, struct problem *why)
 {
 	const struct settings *s = e->settings;
-	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->where.compress, .beside = way_to_write(s) };
+	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = s->where.compress, .beside = mode_of(s) };
 	struct linx_error error = { "" };
 	int rc;
 
-	destination_begin(&c->base, &ways[opts.beside]);
+	destination_begin(&c->base, &modes[opts.beside]);
 	signals_set_patience(c->out.regular ? 0 : PATIENCE_S);
 	rc = linx_writer_new(e->l, c->out.fd, &opts, &c->writer, &error);
 	if (rc == -EINVAL || rc == -EBADMSG)
