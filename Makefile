@@ -72,10 +72,11 @@ CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNEL
 	-fvisibility=hidden -ffunction-sections -Ikmod/uapi -Ilibuser/include
 # Each area sees its own rooms; the library also the module's protocol and tables. Tests see everything, by its path.
 INC_LIB := -Ilibuser -Ikmod
-INC_TOOLS := -Itools
-INC_TESTS := -I. -Ilibuser -Itools -Ikmod
-INC_PLUGIN := -I. -Itools
-inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(if $(filter plugin/%,$(1)),$(INC_PLUGIN),$(INC_TOOLS)))
+INC_COMMON := -Icommon
+INC_TOOLS := -Itools -Icommon
+INC_PLUGIN := -I. -Icommon
+INC_TESTS := -I. -Ilibuser -Itools -Icommon -Ikmod
+inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(if $(filter common/%,$(1)),$(INC_COMMON),$(if $(filter plugin/%,$(1)),$(INC_PLUGIN),$(INC_TOOLS))))
 CFLAGS_SAN := $(if $(SAN),$(if $(SAN_CC),-Wno-format-truncation) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # Tells the fuzzer, which clang alone has, of the library's branches.
 COVERAGE := $(if $(SAN),$(if $(SAN_CC),,-fsanitize=fuzzer-no-link))
@@ -94,10 +95,9 @@ HAVE_BPF := $(shell command -v $(firstword $(CLANG)) >/dev/null && echo '\#inclu
 	$(CC) -E - >/dev/null 2>&1 && echo yes)
 ABSENT := libuser/engine/bpf/absent.c
 LIB_SRC := $(filter-out $(if $(HAVE_BPF),$(ABSENT),$(filter-out $(ABSENT),$(wildcard libuser/engine/bpf/*.c))),$(call sources_in,libuser))
+COMMON_SRC := $(call sources_in,common)
 TOOL_SRC := $(call sources_in,tools)
-# The plugin takes from the command what reads configurations and writes logs.
-PLUGIN_SRC := $(wildcard plugin/*.c) $(wildcard tools/config/*.c) tools/output/maplog.c \
-	$(addprefix tools/base/,message.c signals.c suggest.c json_pos.c sanitize.c host_abi.c)
+PLUGIN_SRC := $(wildcard plugin/*.c)
 UNIT_ALL := $(call sources_in,tests/unit)
 UNIT_SRC := $(foreach f,$(UNIT_ALL),$(if $(filter test_%,$(notdir $(f))),$(f)))
 MODEL_SRC := $(wildcard tests/model/*.c)
@@ -108,6 +108,9 @@ PROG_SRC := $(wildcard tests/vm/prog/*.c)
 EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/tests/prog/example_%,$(wildcard docs/examples/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
+# The command and the plugin take from it what they need.
+COMMON_OBJ := $(COMMON_SRC:%.c=$(B)/obj/%.o)
+COMMON := $(B)/common.a
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
 # Falco and sysdig know it by this name.
 PLUGIN := libsyscall_sequence_plugin.so
@@ -221,21 +224,25 @@ $(B)/liblinx.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
 
-# Runs in place through its rpath; what `install` puts away has none.
-$(B)/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
-	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
+$(COMMON): $(COMMON_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(COMMON_OBJ)
 
-$(B)/install/linxcap: $(TOOL_OBJ) $(B)/liblinx.so
+# Runs in place through its rpath; what `install` puts away has none.
+$(B)/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) $(COMMON) -L$(B) -llinx $(LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
+
+$(B)/install/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) -L$(B) -llinx $(LIBS) -pthread -o $@
+	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) $(COMMON) -L$(B) -llinx $(LIBS) -pthread -o $@
 
 # The library is within: the host may have loaded another version of it.
-$(B)/$(PLUGIN): $(PLUGIN_OBJ) $(B)/liblinx.a plugin/plugin.map
+$(B)/$(PLUGIN): $(PLUGIN_OBJ) $(COMMON) $(B)/liblinx.a plugin/plugin.map
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) -shared -Wl,-soname,$(PLUGIN) -Wl,-z,now -Wl,-z,relro -Wl,--gc-sections \
-		-Wl,--version-script,plugin/plugin.map $(if $(SAN),,-Wl,-z,defs) $(PLUGIN_OBJ) $(B)/liblinx.a $(LIBS) -pthread -o $@
+		-Wl,--version-script,plugin/plugin.map $(if $(SAN),,-Wl,-z,defs) $(PLUGIN_OBJ) $(COMMON) $(B)/liblinx.a $(LIBS) -pthread -o $@
 
 # ---- test programs
 
@@ -484,6 +491,6 @@ clean: ## remove what was built; downloads stay (in build/, or where LINX_DOWNLO
 compile_commands.json: ## what editors need to understand the sources
 	$(Q)tests/lib/compile-commands '$(CC)' '$(CFLAGS_ALL) $(INC_TESTS)' >$@.new && mv $@.new $@
 
-DEPS := $(BPF_OBJECT).d $(BPF_REDUCED).d $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
+DEPS := $(BPF_OBJECT).d $(BPF_REDUCED).d $(LIB_OBJ:.o=.d) $(COMMON_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(PLUGIN_OBJ:.o=.d) $(UNIT_BIN:=.d) $(UNIT_HELP:.o=.d) $(MODEL_BIN:=.d) \
 	$(ABI_OUT:=.d) $(FUZZ_BIN:=.d) $(wildcard $(BUILD)/tests/cases/*.d $(BUILD)/tests/prog/*.d)
 -include $(DEPS)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "config/config_filter.h"
-#include "output/maplog.h"
+#include "files/maplog.h"
 #include "plugin/batch.h"
 #include "plugin/fields.h"
 #include "plugin/instance.h"

@@ -32,7 +32,7 @@ build_with() { # LIBRARY OUT NAME [SOURCE...]
 	local library=$1 out=$2 name=$3
 	shift 3
 	${CC:-gcc} -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -DLINX_VERSION='"bench"' -pthread -I"$LINX_ROOT/kmod/uapi" \
-		-I"$LINX_ROOT" -I"$LINX_ROOT/libuser" -I"$LINX_ROOT/tools" -I"$LINX_ROOT/kmod" -I"$LINX_ROOT/libuser/include" -I"$LINX_ROOT/tests/unit/support" \
+		-I"$LINX_ROOT" -I"$LINX_ROOT/libuser" -I"$LINX_ROOT/tools" -I"$LINX_ROOT/common" -I"$LINX_ROOT/kmod" -I"$LINX_ROOT/libuser/include" -I"$LINX_ROOT/tests/unit/support" \
 		"$LINX_ROOT/tests/bench/$name.c" "$@" "$library" -lcjson -lzstd -lyaml -lpcre2-8 -ldl -o "$out" ||
 		die "tests/bench/$name.c does not build"
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Log lines of processes that hold many descriptors, and three ways to a file:
- * the window of tools/output/maplog.c, write(2) for each line, stdio. tests/bench/lines
+ * the window of common/files/maplog.c, write(2) for each line, stdio. tests/bench/lines
  * builds and runs it.
  * usage: lines TASKS DESCRIPTORS EVENTS FILE
  */
@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "bench.h"
-#include "tools/output/maplog.c"
-#include "tools/base/message.c"
-#include "tools/base/sanitize.c"
-#include "tools/base/signals.c"
+#include "common/files/maplog.c"
+#include "common/base/message.c"
+#include "common/base/sanitize.c"
+#include "common/base/signals.c"
 #include "libuser/event/assembler.h"
 #include "libuser/state/files.h"
 #include "records.h"

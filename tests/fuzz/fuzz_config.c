@@ -6,14 +6,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tools/config/config.c"
-#include "tools/config/config_calls.c"
-#include "tools/config/config_text.c"
-#include "tools/base/suggest.c"
-#include "tools/base/json_pos.c"
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
-#include "tools/base/host_abi.c"
+#include "common/config/config.c"
+#include "common/config/config_calls.c"
+#include "common/config/config_text.c"
+#include "common/base/suggest.c"
+#include "common/base/json_pos.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
+#include "common/base/host_abi.c"
 
 static void check_line(const char *text)
 {

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/alert/alert.c"
-#include "tools/alert/rule_files.c"
-#include "tools/base/message.c"
-#include "tools/base/parse_value.c"
-#include "tools/base/sanitize.c"
-#include "tools/base/suggest.c"
+#include "common/alert/alert.c"
+#include "tools/rules/rule_files.c"
+#include "common/base/message.c"
+#include "common/base/parse_value.c"
+#include "common/base/sanitize.c"
+#include "common/base/suggest.c"
 #include "tools/falco/falco_config.c"
 
 static void check_line(const char *text)

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/base/message.c"
-#include "tools/base/sanitize.c"
-#include "tools/output/redact.c"
-#include "tools/output/redact_rules.c"
+#include "common/base/message.c"
+#include "common/base/sanitize.c"
+#include "common/redact/redact.c"
+#include "common/redact/redact_rules.c"
 
 /* Without its marks the result is what is left of the text. */
 static void check(const char *from, size_t n, const char *to, size_t len)

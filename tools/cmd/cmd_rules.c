@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alert/rule_files.h"
+#include "rules/rule_files.h"
 #include "base/array_size.h"
 #include "cmd/cmd.h"
 #include "options/options.h"

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "alert/alert.h"
-#include "alert/rule_files.h"
+#include "rules/rule_files.h"
 #include "base/message.h"
 
 #define FALCO_FILES_MAX 64u

@@ -3,7 +3,7 @@
  * Numbers of a run for who watches it: what was read, lost, raised and sent. The reader of events
  * writes them and waits for nobody; the listener reads them without a lock.
  *
- * The room metrics/ holds them, and the listener that gives them to Prometheus.
+ * The room metrics/ holds them, and the pages that give them to Prometheus.
  */
 #ifndef LINXCAP_METRICS_H
 #define LINXCAP_METRICS_H

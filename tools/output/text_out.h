@@ -4,8 +4,8 @@
  * pieces when flushed or full. A reader that does not read may hold up a write for as long
  * as it likes, but not after a stop was requested.
  *
- * The room output/ holds what the command writes: text, log files and their rotation,
- * account, statistics. It parses no options and takes no events.
+ * The room output/ holds what the command writes: text, account, statistics and summaries. It parses
+ * no options and takes no events.
  */
 #ifndef LINXCAP_TEXT_OUT_H
 #define LINXCAP_TEXT_OUT_H

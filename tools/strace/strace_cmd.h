@@ -14,7 +14,7 @@
 #include "trace/child.h"
 #include "options/fd_options.h"
 #include "options/options.h"
-#include "output/redact.h"
+#include "redact/redact.h"
 #include "output/text_out.h"
 #include "output/summary.h"
 #include "strace/strace_colour.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "alert/output.h"
-#include "alert/rule_files.h"
+#include "rules/rule_files.h"
 #include "base/parse_value.h"
 #include "trace/alert_options.h"
 

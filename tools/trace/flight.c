@@ -14,7 +14,7 @@
 #include "base/parse_value.h"
 #include "base/signals.h"
 #include "output/report.h"
-#include "output/rotated_files.h"
+#include "files/rotated_files.h"
 #include "trace/flight.h"
 #include "trace/source.h"
 #include "trace/who_options.h"

@@ -386,7 +386,7 @@ static int trace(struct live *v, int *killed)
 static void close_all(struct live *v)
 {
 	child_abandon(&v->child);
-	metrics_listen_end(v->listener);
+	listener_end(v->listener);
 	flight_close(v->flight);
 	sink_close(&v->sink);
 	linx_close(v->l);

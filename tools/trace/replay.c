@@ -91,7 +91,7 @@ static int show(const struct settings *s, struct linx *l, int fd)
 		end = run(s, l, fd, &sink, &signals);
 		status = account(s, l, end, sink.events);
 	}
-	metrics_listen_end(listener);
+	listener_end(listener);
 	sink_close(&sink);
 	signals_release(&signals);
 	return status;

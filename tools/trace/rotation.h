@@ -6,8 +6,8 @@
 #ifndef LINXCAP_ROTATION_H
 #define LINXCAP_ROTATION_H
 
-#include "output/post_rotate.h"
-#include "output/rotated_files.h"
+#include "files/post_rotate.h"
+#include "files/rotated_files.h"
 #include "trace/settings.h"
 #include "trace/sink.h"
 

@@ -6,13 +6,13 @@
 #include <linx/linx.h>
 
 #include "alert/alerts.h"
-#include "alert/rule_files.h"
+#include "rules/rule_files.h"
 #include "config/config.h"
 #include "falco/falco_config.h"
-#include "metrics/listener.h"
+#include "metrics/metrics_pages.h"
 #include "options/fd_options.h"
 #include "options/options.h"
-#include "output/maplog.h"
+#include "files/maplog.h"
 #include "base/parse_value.h"
 
 /* struct option.scope, in trace_options */

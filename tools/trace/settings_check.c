@@ -11,7 +11,7 @@
 #include "trace/config_apply.h"
 #include "trace/falco_apply.h"
 #include "base/same_file.h"
-#include "output/rotated_files.h"
+#include "files/rotated_files.h"
 #include "trace/settings.h"
 #include "trace/who_options.h"
 

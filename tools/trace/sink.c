@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "output/redact.h"
+#include "redact/redact.h"
 #include "output/report.h"
 #include "trace/chosen.h"
 #include "trace/sink.h"

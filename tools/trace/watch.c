@@ -29,7 +29,7 @@ static int listen_for(const struct settings *s, const struct linx *l, struct lis
 		return say_status(STATUS_FAILURE, "%s", why.text);
 	if (!s->where.quiet)
 		say_at(SAY_INFO, strchr(s->where.metrics.host, ':') ? "metrics: http://[%s]:%u/metrics" : "metrics: http://%s:%u/metrics",
-		       s->where.metrics.host, metrics_listen_port(*t));
+		       s->where.metrics.host, listener_port(*t));
 	return STATUS_OK;
 }
 

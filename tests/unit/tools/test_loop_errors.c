@@ -7,9 +7,9 @@
 #define linx_listed(l) 1
 #define linx_pending(l) false
 #include "tools/trace/loop.c"
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
-#include "tools/base/signals.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
+#include "common/base/signals.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

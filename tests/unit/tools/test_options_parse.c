@@ -8,10 +8,10 @@
 
 #include "libuser/base/array_size.h"
 
-#include "tools/base/suggest.c"
+#include "common/base/suggest.c"
 #include "tools/options/options.c"
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
 
 struct wishes {
 	bool all, brief;

@@ -26,11 +26,11 @@ static int open_slowly(const char *path, int flags, ...)
 #define open open_slowly
 #include "tools/output/text_out.c"
 #undef open
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
-#include "tools/base/signals.c"
-#include "tools/output/redact.c"
-#include "tools/output/redact_rules.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
+#include "common/base/signals.c"
+#include "common/redact/redact.c"
+#include "common/redact/redact_rules.c"
 #include "tools/strace/strace_colour.c"
 #include "tools/strace/strace_log.c"
 

@@ -2,10 +2,10 @@
 /* What strace -c counts together: the same call. Parts of i386's socketcall and ipc share a number, and are others. */
 #include "assembly.h"
 
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
 #include "tools/output/summary.c"
-#include "tools/base/parse_value.c"
+#include "common/base/parse_value.c"
 
 enum { TID = 100, I386_SOCKETCALL = 102, I386_IPC = 117, SEND = 9, SHUTDOWN = 13, SEMGET = 2, MSGGET = 13 };
 

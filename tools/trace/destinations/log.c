@@ -2,7 +2,7 @@
 /* Transport of lines to the log file of a configuration, through a window that outlives this process. */
 #include <stdlib.h>
 
-#include "output/maplog.h"
+#include "files/maplog.h"
 #include "trace/destinations/transport.h"
 #include "trace/settings.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "alert/alerts.h"
-#include "alert/host_names.h"
-#include "alert/rule_files.h"
+#include "rules/host_names.h"
+#include "rules/rule_files.h"
 #include "trace/alert_origin.h"
 #include "trace/destinations/destination.h"
 #include "trace/flight.h"

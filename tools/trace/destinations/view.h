@@ -6,7 +6,7 @@
 #ifndef LINXCAP_VIEW_H
 #define LINXCAP_VIEW_H
 
-#include "output/redact.h"
+#include "redact/redact.h"
 #include "trace/destinations/destination.h"
 #include "trace/destinations/transport.h"
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Files of rules, read as one set, and what is wrong with them. */
+/*
+ * Files of rules, read as one set, and what is wrong with them.
+ *
+ * The room rules/ reads rules and finds the addresses of hosts that they name.
+ */
 #ifndef LINXCAP_RULE_FILES_H
 #define LINXCAP_RULE_FILES_H
 

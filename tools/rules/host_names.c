@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Addresses of hosts: see alert/host_names.h. */
+/* Addresses of hosts: see rules/host_names.h. */
 #include <netdb.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert/host_names.h"
+#include "rules/host_names.h"
 #include "base/capabilities.h"
 #include "base/deadline.h"
 #include "base/signals.h"

@@ -8,7 +8,7 @@
 
 #include "libuser/base/array_size.h"
 
-#include "tools/base/parse_value.c"
+#include "common/base/parse_value.c"
 
 #define BAD UINT64_MAX /* no test expects it as a value */
 

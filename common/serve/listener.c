@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Listener of --metrics: see metrics/listener.h. */
+/* A thread that serves pages: see serve/listener.h. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -14,15 +14,13 @@
 #include "base/capabilities.h"
 #include "base/parse_value.h"
 #include "base/signals.h"
-#include "metrics/http_server.h"
-#include "metrics/listener.h"
+#include "serve/listener.h"
 
 #define LOCAL "127.0.0.1"
-#define HEALTH "/healthz"
 #define BACKLOG 16
 
 struct listener_thread {
-	const struct metrics_settings *settings;
+	const char *host; /* the caller's, valid until begun */
 	struct http_pages pages;
 	struct http_server *server;
 	pthread_t thread;
@@ -34,7 +32,7 @@ struct listener_thread {
 };
 
 /* The port behind the last colon; an address of IPv6 stands in brackets. */
-bool metrics_read_address(struct metrics_settings *s, const char *word)
+bool listener_read_address(const char *word, char host[LISTENER_HOST_MAX], uint16_t *to)
 {
 	const char *colon = strrchr(word, ':'), *port = colon ? colon + 1 : word;
 	size_t n = colon ? (size_t)(colon - word) : 0;
@@ -43,29 +41,28 @@ bool metrics_read_address(struct metrics_settings *s, const char *word)
 
 	if (n >= 2 && word[0] == '[' && word[n - 1] == ']')
 		word++, n -= 2;
-	if (n >= sizeof(s->host) || (colon && !n) || !value_number(port, &number) || number > UINT16_MAX)
+	if (n >= LISTENER_HOST_MAX || (colon && !n) || !value_number(port, &number) || number > UINT16_MAX)
 		return false;
-	memcpy(s->host, word, n);
-	s->host[n] = '\0';
+	memcpy(host, word, n);
+	host[n] = '\0';
 	if (!n)
-		strcpy(s->host, LOCAL);
-	if (inet_pton(strchr(s->host, ':') ? AF_INET6 : AF_INET, s->host, bytes) != 1)
+		strcpy(host, LOCAL);
+	if (inet_pton(strchr(host, ':') ? AF_INET6 : AF_INET, host, bytes) != 1)
 		return false;
-	s->port = (uint16_t)number;
-	s->address = word;
+	*to = (uint16_t)number;
 	return true;
 }
 
-static socklen_t address_of(const struct metrics_settings *s, struct sockaddr_storage *to)
+static socklen_t address_of(const char *host, uint16_t port, struct sockaddr_storage *to)
 {
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(s->port) };
-	struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons(s->port) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons(port) };
 
-	if (inet_pton(AF_INET6, s->host, &in6.sin6_addr) == 1) {
+	if (inet_pton(AF_INET6, host, &in6.sin6_addr) == 1) {
 		memcpy(to, &in6, sizeof(in6));
 		return sizeof(in6);
 	}
-	inet_pton(AF_INET, s->host, &in4.sin_addr);
+	inet_pton(AF_INET, host, &in4.sin_addr);
 	memcpy(to, &in4, sizeof(in4));
 	return sizeof(in4);
 }
@@ -88,13 +85,13 @@ static int fail(struct listener_thread *t, int fd)
 
 	if (fd >= 0)
 		close(fd);
-	return problem_set(t->why, "cannot serve metrics: %s port %u: %s", t->settings->host, t->settings->port, strerror(error));
+	return problem_set(t->why, "cannot serve %s: %s port %u: %s", t->pages.what, t->host, t->port, strerror(error));
 }
 
 static int open_socket(struct listener_thread *t)
 {
 	struct sockaddr_storage at;
-	socklen_t n = address_of(t->settings, &at);
+	socklen_t n = address_of(t->host, t->port, &at);
 	int fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
 
 	if (fd < 0)
@@ -112,7 +109,7 @@ static bool begin(struct listener_thread *t)
 	int fd;
 
 	if (!capabilities_drop()) {
-		problem_set(t->why, "cannot serve metrics: the capabilities of the thread cannot be dropped");
+		problem_set(t->why, "cannot serve %s: the capabilities of the thread cannot be dropped", t->pages.what);
 		return false;
 	}
 	fd = open_socket(t);
@@ -130,28 +127,12 @@ static void *run(void *arg)
 
 	t->good = begin(t);
 	t->why = NULL;
+	t->host = NULL;
 	sem_post(&t->begun);
 	if (t->server)
 		http_server_run(t->server, t->end);
 	http_server_free(t->server);
 	return NULL;
-}
-
-static void print(void *data, FILE *to)
-{
-	metrics_ask(data);
-	metrics_print(data, to);
-}
-
-static bool healthy(void *data, FILE *to)
-{
-	struct problem why = { "good" };
-	bool good;
-
-	metrics_ask(data);
-	good = metrics_healthy(data, &why);
-	fprintf(to, "%s\n", why.text);
-	return good;
 }
 
 static void free_thread(struct listener_thread *t)
@@ -162,15 +143,14 @@ static void free_thread(struct listener_thread *t)
 	free(t);
 }
 
-struct listener_thread *metrics_listen(struct metrics *m, const struct metrics_settings *s, struct problem *why)
+struct listener_thread *listener_begin(const char *host, uint16_t port, const struct http_pages *pages, struct problem *why)
 {
 	struct listener_thread *t = calloc(1, sizeof(*t));
 
-	problem_set(why, "cannot serve metrics: out of memory, threads or descriptors");
+	problem_set(why, "cannot serve %s: out of memory, threads or descriptors", pages->what);
 	if (!t)
 		return NULL;
-	*t = (struct listener_thread){ .settings = s, .why = why, .end = eventfd(0, EFD_CLOEXEC) };
-	t->pages = (struct http_pages){ .data = m, .health = s->health ? s->health : HEALTH, .print = s->health_alone ? NULL : print, .healthy = healthy };
+	*t = (struct listener_thread){ .host = host, .port = port, .pages = *pages, .why = why, .end = eventfd(0, EFD_CLOEXEC) };
 	sem_init(&t->begun, 0, 0);
 	if (t->end < 0 || signals_start_thread(&t->thread, run, t)) {
 		free_thread(t);
@@ -185,12 +165,12 @@ struct listener_thread *metrics_listen(struct metrics *m, const struct metrics_s
 	return NULL;
 }
 
-uint16_t metrics_listen_port(const struct listener_thread *t)
+uint16_t listener_port(const struct listener_thread *t)
 {
 	return t->port;
 }
 
-void metrics_listen_end(struct listener_thread *t)
+void listener_end(struct listener_thread *t)
 {
 	uint64_t one = 1;
 

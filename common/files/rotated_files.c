@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of files, and which of them go: see output/rotated_files.h. */
+/* Names of files, and which of them go: see files/rotated_files.h. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <linx/linx.h>
 
 #include "base/array_size.h"
-#include "output/rotated_files.h"
+#include "files/rotated_files.h"
 
 #define NAME_MAX_LEN 512
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Blanking of secrets in finished text: see output/redact.h. A line is split into strings and what is between them. The
+ * Blanking of secrets in finished text: see redact/redact.h. A line is split into strings and what is between them. The
  * bytes that a string stands for are searched, so that no escape hides a secret; the marks are places in the line.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/redact_own.h"
+#include "redact/redact_own.h"
 
 void redact_free(struct redact *r)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Server of two pages: see metrics/http_server.h. libmicrohttpd is loaded when a server begins. All
+ * Server of a few pages: see serve/http_server.h. libmicrohttpd is loaded when a server begins. All
  * runs in the thread that calls http_server_run(); the library has none of its own.
  */
-#include "metrics/http_server.h"
+#include "serve/http_server.h"
 
 #if defined(__has_include) && __has_include(<microhttpd.h>)
 #include <dlfcn.h>
@@ -125,7 +125,7 @@ static enum MHD_Result answer(struct http_server *s, struct MHD_Connection *c, u
 
 	if (!r)
 		return MHD_NO;
-	s->head(r, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+	s->head(r, "Content-Type", s->pages.type);
 	s->head(r, "Connection", "close");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		s->head(r, "Allow", "GET, HEAD");
@@ -134,19 +134,25 @@ static enum MHD_Result answer(struct http_server *s, struct MHD_Connection *c, u
 	return rc;
 }
 
+/* "there are /metrics and /healthz" */
+static void list_pages(const struct http_pages *pages, FILE *to)
+{
+	fputs(pages->n == 1 ? "there is " : "there are ", to);
+	for (unsigned int i = 0; i < pages->n; i++)
+		fprintf(to, "%s%s", !i ? "" : i + 1 < pages->n ? ", " : " and ", pages->pages[i].path);
+	fputc('\n', to);
+}
+
 /* The page behind a path; returns the status. */
-static unsigned int write_page(struct http_server *s, const char *path, const char *method, FILE *to)
+static unsigned int write_page(const struct http_pages *pages, const char *path, const char *method, FILE *to)
 {
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return fputs("only GET and HEAD\n", to) < 0 ? 0 : MHD_HTTP_METHOD_NOT_ALLOWED;
-	if (!strcmp(path, s->pages.health))
-		return s->pages.healthy(s->pages.data, to) ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
-	if (!s->pages.print || strcmp(path, "/metrics") != 0) {
-		fprintf(to, s->pages.print ? "there are /metrics and %s\n" : "there is %s\n", s->pages.health);
-		return MHD_HTTP_NOT_FOUND;
-	}
-	s->pages.print(s->pages.data, to);
-	return MHD_HTTP_OK;
+	for (unsigned int i = 0; i < pages->n; i++)
+		if (!strcmp(path, pages->pages[i].path))
+			return pages->pages[i].print(pages->data, to) ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
+	list_pages(pages, to);
+	return MHD_HTTP_NOT_FOUND;
 }
 
 /* A body is not read: the connection ends behind the answer. */
@@ -163,7 +169,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *c, const char *
 	(void)version, (void)body, (void)len, (void)state;
 	if (!to)
 		return MHD_NO;
-	status = write_page(s, path, method, to);
+	status = write_page(&s->pages, path, method, to);
 	if (!fclose(to) && status)
 		rc = answer(s, c, status, text, size);
 	free(text);
@@ -177,7 +183,7 @@ struct http_server *http_server_new(int fd, const struct http_pages *pages, stru
 	struct http_server *s = calloc(1, sizeof(*s));
 
 	if (s && !load(s)) {
-		problem_set(why, "cannot serve metrics: libmicrohttpd.so.12 is not installed");
+		problem_set(why, "cannot serve %s: libmicrohttpd.so.12 is not installed", pages->what);
 		free(s);
 		return NULL;
 	}
@@ -194,7 +200,7 @@ struct http_server *http_server_new(int fd, const struct http_pages *pages, stru
 			     MHD_OPTION_END);
 	if (s->daemon)
 		return s;
-	problem_set(why, "cannot serve metrics: libmicrohttpd cannot begin");
+	problem_set(why, "cannot serve %s: libmicrohttpd cannot begin", pages->what);
 	free(s);
 	return NULL;
 }
@@ -242,8 +248,8 @@ void http_server_free(struct http_server *s)
 
 struct http_server *http_server_new(int fd, const struct http_pages *pages, struct problem *why)
 {
-	(void)fd, (void)pages;
-	problem_set(why, "cannot serve metrics: linxcap was built without libmicrohttpd");
+	(void)fd;
+	problem_set(why, "cannot serve %s: linxcap was built without libmicrohttpd", pages->what);
 	return NULL;
 }
 

@@ -3,6 +3,9 @@
  * The files of a recording that goes on and on: FILE.000001, FILE.000002 ..., or
  * names made of the time (strftime(3)). What a run before has left is counted
  * and kept: numbers go on behind the highest.
+ *
+ * The room files/ holds files that are written without end: rotated ones, the log that others follow,
+ * and what happens to a file once it is complete.
  */
 #ifndef LINXCAP_ROTATED_FILES_H
 #define LINXCAP_ROTATED_FILES_H

@@ -4,7 +4,7 @@
 #define LINXCAP_ALERTS_H
 
 #include "alert/output.h"
-#include "output/redact.h"
+#include "redact/redact.h"
 
 #define ALERT_OUTPUTS_MAX 16u
 

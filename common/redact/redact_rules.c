@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The rules of --redact: each becomes regular expressions in bounded time. See output/redact.h. */
+/* The rules of --redact: each becomes regular expressions in bounded time. See redact/redact.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/array_size.h"
-#include "output/redact_own.h"
+#include "redact/redact_own.h"
 
 #define FILE_MAX (1u << 20)
 #define LINE_MAX_LEN 4096u

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Complete files, and commands for them: see output/post_rotate.h. */
+/* Complete files, and commands for them: see files/post_rotate.h. */
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "output/post_rotate.h"
+#include "files/post_rotate.h"
 #include "base/message.h"
-#include "output/fsync_thread.h"
+#include "files/fsync_thread.h"
 
 #define AFTER_MOST 4
 #define AFTER_PATIENCE_MS 5000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rules as output/redact_rules.c reads them, for the two files of redact. */
+/* Rules as redact/redact_rules.c reads them, for the two files of redact. */
 #ifndef LINXCAP_REDACT_OWN_H
 #define LINXCAP_REDACT_OWN_H
 
@@ -8,7 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#include "output/redact.h"
+#include "redact/redact.h"
 
 #define REDACT_RULES_MAX 256u
 

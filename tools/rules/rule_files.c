@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files of rules: see alert/rule_files.h. */
+/* Files of rules: see rules/rule_files.h. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "alert/rule_files.h"
+#include "rules/rule_files.h"
 
 void rule_paths_free(struct rule_paths *l)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The window and its log: see output/maplog.h.
+ * The window and its log: see files/maplog.h.
  *
  * The window begins with a head that says how many bytes of whole lines follow, and how long the log
  * was before they went there. A writer that dies between the two leaves both: the next one compares
@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output/maplog.h"
+#include "files/maplog.h"
 #include "base/same_file.h"
 #include "base/signals.h"
 

@@ -4,6 +4,8 @@
  * can forget it: strings in the text are taken back to their bytes, these are searched, and what is found is replaced
  * in the text. Everything else stays byte by byte as it was.
  *
+ * The room redact/ knows no format and no option.
+ *
  * A line of FILE: "regex PATTERN", "option WORD", "env NAME", "header NAME" or "url-password"; docs/redact.md.
  */
 #ifndef LINXCAP_REDACT_H

@@ -8,10 +8,10 @@
 #include <cmocka.h>
 
 #include "libuser/base/array_size.h"
-#include "tools/output/redact.c"
-#include "tools/output/redact_rules.c"
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
+#include "common/redact/redact.c"
+#include "common/redact/redact_rules.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
 
 #define X REDACT_MARK
 

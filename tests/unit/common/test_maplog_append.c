@@ -50,13 +50,13 @@ static int ftruncate_slowly(int fd, off_t len)
 #define open open_slowly
 #define posix_fallocate fallocate_slowly
 #define ftruncate ftruncate_slowly
-#include "tools/output/maplog.c"
+#include "common/files/maplog.c"
 #undef open
 #undef posix_fallocate
 #undef ftruncate
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
-#include "tools/base/signals.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
+#include "common/base/signals.c"
 
 static char dir[] = "/tmp/linx-maplog-test-XXXXXX";
 static char path[64], other[64], window[64];

@@ -18,9 +18,9 @@ static int mask_and_ask(int how, const sigset_t *set, sigset_t *old)
 }
 
 #define sigprocmask mask_and_ask
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
-#include "tools/base/signals.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
+#include "common/base/signals.c"
 #include "within.h"
 
 static int setup(void **state)

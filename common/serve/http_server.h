@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Two pages by HTTP, through libmicrohttpd: for few clients, each for a bounded time. */
+/* A few pages by HTTP, through libmicrohttpd: for few clients, each for a bounded time. */
 #ifndef LINXCAP_HTTP_SERVER_H
 #define LINXCAP_HTTP_SERVER_H
 
@@ -8,11 +8,21 @@
 
 #include "base/message.h"
 
+struct http_page {
+	const char *path;
+	/* Called in the thread of the server. False: the answer has status 503. */
+	bool (*print)(void *data, FILE *to);
+};
+
+#define HTTP_PAGES_MAX 8u
+
+/* Pages of a server. Strings and data are the caller's, and last as long as the server. */
 struct http_pages {
+	const char *what; /* noun for messages: "cannot serve WHAT: ..." */
+	const char *type; /* Content-Type of every answer */
 	void *data;
-	void (*print)(void *data, FILE *to); /* /metrics; NULL: there is no such page */
-	const char *health; /* path */
-	bool (*healthy)(void *data, FILE *to); /* false: status 503 */
+	struct http_page pages[HTTP_PAGES_MAX];
+	unsigned int n;
 };
 
 struct http_server;

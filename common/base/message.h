@@ -3,7 +3,8 @@
  * Words to people: one line each, "linxcap: what: on what: what to do", on
  * standard error. The exit statuses stand beside them.
  *
- * The room base/ holds helpers that know no option and no subcommand: messages,
+ * The area common/ is for every program of the product: the command, the plugin and their like. Its
+ * room base/ holds helpers that know no option and no subcommand: messages,
  * signals, numbers, positions in JSON.
  */
 #ifndef LINXCAP_MESSAGE_H

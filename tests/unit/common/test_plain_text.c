@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "tools/base/sanitize.c"
+#include "common/base/sanitize.c"
 #include "libuser/base/escape.h"
 
 static void expect(size_t size, const char *text, const char *expected)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files on their way to the disk: see output/fsync_thread.h. */
+/* Files on their way to the disk: see files/fsync_thread.h. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "output/fsync_thread.h"
+#include "files/fsync_thread.h"
 #include "base/signals.h"
 
 struct settle {
