@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Calls of http/transfer.c and those of tables/http.def, by which engines capture, agree. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+#include <cmocka.h>
+#include "libuser/http/transfer.c"
+#include "shared/http_facts.h"
+
+#define CALL(row, what) { #row, what },
+static const struct {
+	const char *name;
+	unsigned int what;
+} rows[] = {
+#include "tables/http.def"
+};
+#undef CALL
+
+/* Rows of x32 have a name of their own, and the call's is behind it. */
+static const char *call_name(const char *row)
+{
+	return strncmp(row, "x32_", 4) ? row : row + 4;
+}
+
+/* The place of the flags as http.def has it: 0 is none. */
+static int flags_place(unsigned int what)
+{
+	unsigned int place = LINX_HTTP_FLAGS_OF(what);
+
+	return place ? (int)place : -1;
+}
+
+static void tables_agree(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct linx_transfer *t = find(call_name(rows[i].name));
+
+		assert_non_null(t);
+		assert_true(rows[i].what & LINX_HTTP_MOVES);
+		assert_int_equal(t->out, !!(rows[i].what & LINX_HTTP_SENDS));
+		assert_int_equal(t->flags, flags_place(rows[i].what));
+		assert_int_equal(t->kind == LINX_TRANSFER_MESSAGES, !!(rows[i].what & LINX_HTTP_MANY));
+	}
+}
+
+/* And nothing with bytes that could be seen is missing in http.def. */
+static void all_are_captured(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(transfers); i++) {
+		bool bytes = transfers[i].kind == LINX_TRANSFER_BUFFER || transfers[i].kind == LINX_TRANSFER_VECTOR ||
+			     transfers[i].kind == LINX_TRANSFER_MESSAGE || transfers[i].kind == LINX_TRANSFER_MESSAGES;
+		bool found = false;
+
+		for (size_t j = 0; j < ARRAY_SIZE(rows); j++)
+			found = found || !strcmp(transfers[i].name, rows[j].name);
+		assert_int_equal(found, bytes);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(tables_agree), cmocka_unit_test(all_are_captured) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
