@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writes blocks to a file descriptor; uncompressed records are written from where they are, without a copy. */
+/* Writes blocks to a transport; uncompressed records are written from where they are, without a copy. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -13,16 +13,55 @@
 #include "api/block_writer.h"
 #include "shared/ring_proto.h"
 
-int linx_output_init(struct linx_output *o, int fd, int level)
+/* ---- the transport to a descriptor --------------------------------------------------------- */
+
+/* Waits also if the descriptor is non-blocking: a capture file must not lose blocks because a pipe is full. */
+static int fd_write(struct linx_transport *t, const struct iovec *v, int count, size_t *n)
+{
+	struct pollfd p = { .fd = t->fd, .events = POLLOUT };
+	ssize_t ret;
+
+	for (;;) {
+		ret = writev(t->fd, v, count);
+		if (ret > 0)
+			break;
+		if (ret == 0)
+			return -ENOSPC;
+		if (errno == EAGAIN)
+			poll(&p, 1, -1);
+		else if (errno != EINTR)
+			return -errno;
+	}
+	*n = (size_t)ret;
+	return 0;
+}
+
+static void fd_truncate(struct linx_transport *t, size_t n)
+{
+	off_t at = lseek(t->fd, 0, SEEK_CUR);
+
+	if (at >= (off_t)n && ftruncate(t->fd, at - (off_t)n) == 0)
+		lseek(t->fd, at - (off_t)n, SEEK_SET);
+}
+
+static const struct linx_transport_ops regular_ops = { .write = fd_write, .truncate = fd_truncate };
+static const struct linx_transport_ops pipe_ops = { .write = fd_write };
+
+int linx_transport_fd(struct linx_transport *t, int fd)
 {
 	struct stat st;
 
-	memset(o, 0, sizeof(*o));
 	if (fstat(fd, &st))
 		return -errno;
-	o->fd = fd;
-	o->level = level;
-	o->regular = S_ISREG(st.st_mode);
+	*t = (struct linx_transport){ .ops = S_ISREG(st.st_mode) ? &regular_ops : &pipe_ops, .fd = fd };
+	return 0;
+}
+
+/* ---- blocks -------------------------------------------------------------------------------- */
+
+int linx_output_init(struct linx_output *o, const struct linx_transport *to, int level)
+{
+	*o = (struct linx_output){ .to = *to, .level = level };
 	if (!level)
 		return 0;
 	o->zstd = ZSTD_createCCtx();
@@ -53,41 +92,15 @@ static void iov_skip(struct iovec *v, int count, size_t n)
 	}
 }
 
-/* Waits also if the descriptor is non-blocking: a capture file must not lose blocks because a pipe is full. */
-static int write_some(int fd, struct iovec *v, int count, size_t *n)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	ssize_t ret;
-
-	for (;;) {
-		ret = writev(fd, v, count);
-		if (ret > 0)
-			break;
-		if (ret == 0)
-			return -ENOSPC;
-		if (errno == EAGAIN)
-			poll(&p, 1, -1);
-		else if (errno != EINTR)
-			return -errno;
-	}
-	*n = (size_t)ret;
-	return 0;
-}
-
 /*
  * Stores the first error and removes the done bytes of the incomplete block, so that the
  * file ends with a whole one.
  */
 static int give_up(struct linx_output *o, int code, size_t done)
 {
-	off_t at;
-
 	o->code = code;
-	if (!o->regular || !done)
-		return code;
-	at = lseek(o->fd, 0, SEEK_CUR);
-	if (at >= (off_t)done && ftruncate(o->fd, at - (off_t)done) == 0)
-		lseek(o->fd, at - (off_t)done, SEEK_SET);
+	if (done && linx_output_truncates(o))
+		o->to.ops->truncate(&o->to, done);
 	return code;
 }
 
@@ -101,7 +114,7 @@ static int write_all(struct linx_output *o, struct iovec *v, int count)
 	for (int i = 0; i < count; i++)
 		left += v[i].iov_len;
 	while (left) {
-		ret = write_some(o->fd, v, count, &n);
+		ret = o->to.ops->write(&o->to, v, count, &n);
 		if (ret)
 			return give_up(o, ret, done);
 		iov_skip(v, count, n);
@@ -109,6 +122,13 @@ static int write_all(struct linx_output *o, struct iovec *v, int count)
 		left -= n;
 	}
 	return 0;
+}
+
+int linx_output_sync(struct linx_output *o)
+{
+	if (!o->code && o->to.ops->sync)
+		o->code = o->to.ops->sync(&o->to);
+	return o->code;
 }
 
 int linx_output_bytes(struct linx_output *o, const void *data, size_t len)

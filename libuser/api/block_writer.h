@@ -1,18 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writes blocks of a capture file to a descriptor. After a failure a regular file ends
- * with its last whole block.
+ * Writes blocks of a capture file to a transport: a descriptor, or whatever has the operations of one.
+ * After a failure a transport that can be truncated ends with its last whole block.
  */
 #ifndef LINX_BLOCK_WRITER_H
 #define LINX_BLOCK_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/uio.h>
 #include "engine/capture_format.h"
 
+struct linx_transport;
+struct linx_transport_ops {
+	/* Writes bytes from the front of count vectors; waits until there is room for some. 0, and *n of at least 1; or -errno. */
+	int (*write)(struct linx_transport *t, const struct iovec *v, int count, size_t *n);
+	/* Takes back the last n bytes that were written. Best effort: an error has been reported already. NULL: bytes that were written stay. */
+	void (*truncate)(struct linx_transport *t, size_t n);
+	/* Waits until all that was written is kept. Called at the end of a section. 0 or -errno. NULL: it is up to the transport's owner. */
+	int (*sync)(struct linx_transport *t);
+};
+struct linx_transport {
+	const struct linx_transport_ops *ops;
+	union {
+		int fd;
+		void *data;
+	};
+};
+/* The transport to a descriptor, which stays the caller's and is synced by the caller. 0 or -errno. */
+int linx_transport_fd(struct linx_transport *t, int fd);
+
 struct linx_output {
-	int fd;
-	bool regular; /* a regular file, which can be truncated to the last whole block */
+	struct linx_transport to;
 	int code; /* error of the first failure: nothing is written after it */
 	int level; /* zstd compression level, 0: none */
 	void *zstd;
@@ -21,8 +40,16 @@ struct linx_output {
 	size_t packed_size;
 };
 
-int linx_output_init(struct linx_output *o, int fd, int level);
+/* *to is copied. 0 or -ENOMEM. */
+int linx_output_init(struct linx_output *o, const struct linx_transport *to, int level);
 void linx_output_end(struct linx_output *o);
+/* True: after a failure nothing is left of the block that was not written whole. */
+static inline bool linx_output_truncates(const struct linx_output *o)
+{
+	return o->to.ops->truncate;
+}
+/* All blocks are where they are kept, as far as the transport can know. 0 or -errno: the first failure. */
+int linx_output_sync(struct linx_output *o);
 /* Write len bytes unchanged. 0 or -errno. */
 int linx_output_bytes(struct linx_output *o, const void *data, size_t len);
 /*

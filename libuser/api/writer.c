@@ -418,25 +418,31 @@ static int write_batch(struct linx_writer *w, bool *moved)
 
 /* ---- the account ---------------------------------------------------------------------- */
 
+static int write_cert(struct linx_writer *w, const struct linx_account *a)
+{
+	struct linx_cap_block head = { .type = LINX_CAP_CERT };
+	size_t len;
+	void *buf = linx_compose_cert(a, &len);
+	int ret;
+
+	if (!buf)
+		return -ENOMEM;
+	ret = linx_output_block(&w->out, &head, buf, len);
+	free(buf);
+	return ret;
+}
+
 /* Writes the certificate. A source without one (a file that was cut off) makes a copy without one. */
 int linx_writer_cert(struct linx_writer *w)
 {
-	struct linx_cap_block head = { .type = LINX_CAP_CERT };
 	struct linx_account a = { 0 };
-	size_t len;
-	void *buf;
-	int ret;
+	int ret = w->l->e->ops->account(w->l->e, &a);
 
-	ret = w->l->e->ops->account(w->l->e, &a);
 	if (ret)
 		return linx_engine_failed(w->l, ret);
-	if (!a.known)
-		return 0;
-	buf = linx_compose_cert(&a, &len);
-	if (!buf)
-		return linx_writer_failed(w, -ENOMEM);
-	ret = linx_output_block(&w->out, &head, buf, len);
-	free(buf);
+	ret = a.known ? write_cert(w, &a) : 0;
+	if (!ret)
+		ret = linx_output_sync(&w->out);
 	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
@@ -515,6 +521,7 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
 			     struct linx_writer **out, struct linx_error *err)
 {
 	struct linx_writer_opts o = { .size = sizeof(o) };
+	struct linx_transport to;
 	struct linx_writer *w;
 	int ret;
 
@@ -528,7 +535,9 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
 		return linx_fail(err, -ENOMEM, "out of memory");
 	w->l = l;
 	w->beside = o.beside;
-	ret = linx_output_init(&w->out, fd, o.compress);
+	ret = linx_transport_fd(&to, fd);
+	if (!ret)
+		ret = linx_output_init(&w->out, &to, o.compress);
 	if (ret)
 		linx_writer_failed(w, ret);
 	else
@@ -594,7 +603,7 @@ LINX_API int linx_writer_finish(struct linx_writer *w)
 	 * A full disk may still have room for the small certificate, since the block that
 	 * did not fit was removed.
 	 */
-	if (w->out.regular &&
+	if (linx_output_truncates(&w->out) &&
 	    (w->out.code == -ENOSPC || w->out.code == -EDQUOT || w->out.code == -EFBIG))
 		w->out.code = 0;
 	ret = w->beside ? linx_writer_settle(w) : copy_left_out_rest(w);
