@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "filter/condition.h"
+#include "filter/condition/condition.h"
 
 struct linx_cgroup_words {
 	char *text; /* words, each with its NUL; free() */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Fields by name, and as text. */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -64,14 +65,15 @@ static int unknown_field(const char *s, size_t n, struct linx_error *err)
 	static const char prefix[] = LINX_FLD_PREFIX;
 	const size_t plen = sizeof(prefix) - 1;
 	bool own = n > plen && !memcmp(s, prefix, plen);
-	const struct linx_fld_desc *table = own ? linx_fld_table : linx_falco_table;
-	unsigned int count = own ? linx_fld_count : linx_falco_count, i = 0;
+	const struct linx_fld_desc *table = linx_fld_tables[own ? LINX_FLD_OWN : LINX_FLD_FALCO];
 	const char *names[NAMES_MAX];
+	unsigned int count = 0;
 	const char *near;
 
-	for (; i < count && i + 1 < ARRAY_SIZE(names); i++)
-		names[i] = table[i].name;
-	names[i] = NULL;
+	for (unsigned int i = 0; i < linx_fld_count && count + 1 < ARRAY_SIZE(names); i++)
+		if (*table[i].name)
+			names[count++] = table[i].name;
+	names[count] = NULL;
 	near = linx_nearest(s + (own ? plen : 0), n - (own ? plen : 0), names);
 	if (near)
 		return linx_fail(err, -EINVAL, "unknown field %.*s: did you mean %s%s?", (int)n, s, own ? prefix : "", near);
@@ -127,7 +129,7 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 	default:
 		break;
 	}
-	return linx_fail(err, -EINVAL, "wrong argument of %s%s: it takes %s", f->desc->get ? "" : LINX_FLD_PREFIX, f->desc->name,
+	return linx_fail(err, -EINVAL, "wrong argument of %s%s: it takes %s", f->desc->is_falco ? "" : LINX_FLD_PREFIX, f->desc->name,
 			 wants[f->desc->argument]);
 }
 
@@ -149,7 +151,7 @@ static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at
 	int ret;
 
 	if (!n || *s != '[') {
-		if (f->desc->argument == LINX_FLD_NAME && !f->desc->get)
+		if (f->desc->argument == LINX_FLD_NAME)
 			return linx_fail(err, -EINVAL, LINX_FLD_PREFIX "%s needs an argument: " LINX_FLD_PREFIX "%s[name]",
 					 f->desc->name, f->desc->name);
 		return 0;
@@ -162,9 +164,12 @@ static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at
 	return ret ? ret : (int)(end - s + 1);
 }
 
-static const struct linx_fld_desc *find_desc(const struct linx_fld_desc *table, unsigned int count, const char *s, size_t n)
+/* n is not 0: rows without a name of this language are passed over. */
+static const struct linx_fld_desc *find_desc(enum linx_fld_language language, const char *s, size_t n)
 {
-	for (unsigned int i = 0; i < count; i++)
+	const struct linx_fld_desc *table = linx_fld_tables[language];
+
+	for (unsigned int i = 0; i < linx_fld_count; i++)
 		if (strlen(table[i].name) == n && !memcmp(table[i].name, s, n))
 			return &table[i];
 	return NULL;
@@ -174,13 +179,13 @@ static const struct linx_fld_desc *find_desc(const struct linx_fld_desc *table, 
 static const struct linx_fld_desc *find_falco(const char *s, size_t *len, struct linx_fld *f)
 {
 	static const char arg[] = "evt.arg.";
-	const struct linx_fld_desc *d = find_desc(linx_falco_table, linx_falco_count, s, *len);
+	const struct linx_fld_desc *d = find_desc(LINX_FLD_FALCO, s, *len);
 	size_t n = *len - (*len > sizeof(arg) - 1 ? sizeof(arg) - 1 : 0);
 
 	if (d || *len < sizeof(arg) || memcmp(s, arg, sizeof(arg) - 1) != 0 || n >= sizeof(f->name))
 		return d;
 	memcpy(f->name, s + sizeof(arg) - 1, n);
-	return find_desc(linx_falco_table, linx_falco_count, "evt.arg", strlen("evt.arg"));
+	return find_desc(LINX_FLD_FALCO, "evt.arg", strlen("evt.arg"));
 }
 
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err)
@@ -193,7 +198,7 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 	if (!memchr(s, '.', len))
 		return linx_fail(err, -EINVAL, "a field is expected here, as " LINX_FLD_PREFIX "type or evt.type");
 	if (len > prefix && !memcmp(s, LINX_FLD_PREFIX, prefix))
-		f->desc = find_desc(linx_fld_table, linx_fld_count, s + prefix, len - prefix);
+		f->desc = find_desc(LINX_FLD_OWN, s + prefix, len - prefix);
 	else
 		f->desc = find_falco(s, &len, f);
 	if (!f->desc)
@@ -205,43 +210,69 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 	return ret < 0 ? ret : (int)len + ret;
 }
 
-/* ---- as text -------------------------------------------------------------------------------- */
-
-static void put_name_of(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
+bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits)
 {
-	const char *s;
-	size_t n;
+	const char *slash = strchr(s, '/');
+	char text[INET6_ADDRSTRLEN];
+	size_t n = slash ? (size_t)(slash - s) : strlen(s);
+	bool v4 = !memchr(s, ':', n);
+	unsigned long most = v4 ? 32 : 128, len = most;
+	char *end;
 
-	if (linx_fld_str(e, f, &s, &n))
-		linx_strbuf_unquoted(o, s, n);
+	if (n >= sizeof(text))
+		return false;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	memcpy(addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+	if (inet_pton(v4 ? AF_INET : AF_INET6, text, addr + (v4 ? 12 : 0)) != 1)
+		return false;
+	if (slash) {
+		if (!isdigit((unsigned char)slash[1]))
+			return false;
+		len = strtoul(slash + 1, &end, 10);
+		if (*end || len > most)
+			return false;
+	}
+	*bits = (uint8_t)(len + (v4 ? 96 : 0));
+	return true;
 }
 
+/* ---- as text -------------------------------------------------------------------------------- */
+
 /* "3(close)", "3", "close". What has a number and no name is its number there: "100000()", "100000". */
-static void put_pair(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
+static void put_pair(struct linx_strbuf *o, const struct linx_fld *f, const struct linx_fld_value *v)
 {
 	size_t start;
-	int64_t n;
 
-	if (!linx_fld_num(e, f, &n)) {
-		if (f->desc->changes == LINX_FLD_TASK)
-			linx_strbuf_char(o, '?');
-		return;
-	}
 	if (f->part != LINX_FLD_VALUE)
-		linx_strbuf_i64(o, n);
+		linx_strbuf_i64(o, v->num);
 	if (f->part == LINX_FLD_KEY)
 		return;
 	if (f->part == LINX_FLD_WHOLE)
 		linx_strbuf_char(o, '(');
 	start = o->len;
-	put_name_of(o, e, f);
+	if (v->has_text)
+		linx_strbuf_unquoted(o, v->s, v->n);
 	if (f->part == LINX_FLD_WHOLE)
 		linx_strbuf_char(o, ')');
 	else if (o->len == start)
-		linx_strbuf_i64(o, n);
+		linx_strbuf_i64(o, v->num);
 }
 
-static void put_item(struct linx_strbuf *o, const struct linx_fld *f, const struct linx_fld_item *item)
+void linx_fld_put_value(struct linx_strbuf *o, const struct linx_fld_value *v)
+{
+	char text[INET6_ADDRSTRLEN];
+	bool v4 = !memcmp(v->addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+
+	if (v->has_text)
+		linx_strbuf_mem(o, v->s, v->n);
+	else if (v->has_addr && inet_ntop(v4 ? AF_INET : AF_INET6, v->addr + (v4 ? 12 : 0), text, sizeof(text)))
+		linx_strbuf_str(o, text);
+	else if (v->has_num)
+		linx_strbuf_i64(o, v->num);
+}
+
+static void put_item(struct linx_strbuf *o, const struct linx_fld *f, const struct linx_fld_value *item)
 {
 	bool both = item->has_num && f->part == LINX_FLD_WHOLE;
 
@@ -267,10 +298,10 @@ static bool list_is_incomplete(const struct linx_fld_env *e, const struct linx_f
 /* "0(/dev/null), 3(), ?": a question mark stands for descriptors that are not known. */
 static void put_list(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
-	struct linx_fld_item item = { 0 };
+	struct linx_fld_value item = { 0 };
 	size_t start = o->len;
 
-	for (unsigned int i = 0; !(e->most && o->len - start > e->most) && linx_fld_item(e, f, i, &item); i++) {
+	for (unsigned int i = 0; !(e->most && o->len - start > e->most) && linx_fld_get(e, f, i, &item); i++) {
 		if (i)
 			linx_strbuf_mem(o, ", ", 2);
 		put_item(o, f, &item);
@@ -286,23 +317,21 @@ static void put_http_args(struct linx_strbuf *o, const struct linx_fld_env *e)
 	const char *sep = "";
 
 	for (unsigned int i = 0; i < linx_fld_count; i++) {
-		const struct linx_fld f = { .desc = &linx_fld_table[i] };
-		const char *s;
-		int64_t num;
-		size_t n = 0;
+		const struct linx_fld f = { .desc = &linx_fld_tables[LINX_FLD_OWN][i] };
+		struct linx_fld_value v = { 0 };
 
 		if (strncmp(f.desc->name, prefix, strlen(prefix)) != 0)
 			continue;
-		if (f.desc->kind == LINX_FLD_NUMBER ? !linx_fld_num(e, &f, &num) : !linx_fld_str(e, &f, &s, &n))
+		if (!linx_fld_get(e, &f, 0, &v))
 			continue;
 		linx_strbuf_str(o, sep);
 		sep = ", ";
 		linx_strbuf_str(o, f.desc->name + strlen(prefix));
 		linx_strbuf_char(o, '=');
-		if (f.desc->kind == LINX_FLD_NUMBER)
-			linx_strbuf_i64(o, num);
+		if (v.has_text)
+			linx_strbuf_unquoted(o, v.s, v.n);
 		else
-			linx_strbuf_unquoted(o, s, n);
+			linx_strbuf_i64(o, v.num);
 	}
 }
 
@@ -368,56 +397,32 @@ bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, s
 	return true;
 }
 
-static void put_number(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
-{
-	int64_t n;
-
-	if (linx_fld_num(e, f, &n))
-		linx_strbuf_i64(o, n);
-	else if (f->desc->changes == LINX_FLD_TASK)
-		linx_strbuf_char(o, '?');
-}
-
 /* Bytes of a program, as far as the line may show them; none of them moves a terminal or begins a line. */
 static void put_text(struct linx_strbuf *o, const struct linx_fld_env *e, const char *s, size_t n)
 {
 	linx_strbuf_unquoted(o, s, e->most && n > e->most ? e->most : n);
 }
 
-static void put_string(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
+static void put_one(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
-	const char *s;
-	size_t n;
+	bool pair = f->desc->kind == LINX_FLD_PAIR;
+	struct linx_fld_value v = { 0 };
 
-	if (linx_fld_str(e, f, &s, &n))
-		put_text(o, e, s, n);
-	else if (f->desc->changes == LINX_FLD_TASK)
-		linx_strbuf_char(o, '?');
+	if (!linx_fld_get(e, f, 0, &v) || (pair && !v.has_num)) {
+		if (f->desc->changes == LINX_FLD_TASK)
+			linx_strbuf_char(o, '?');
+	} else if (pair) {
+		put_pair(o, f, &v);
+	} else if (v.has_text) {
+		put_text(o, e, v.s, v.n);
+	} else {
+		linx_fld_put_value(o, &v);
+	}
 }
 
 static void put_value(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
-	struct linx_fld_value v = { 0 };
-
-	if (f->desc->get) {
-		if (!f->desc->get(e, f, 0, &v))
-			return;
-		if (v.has_text)
-			put_text(o, e, v.s, v.n);
-		else
-			linx_falco_put(o, &v);
-		return;
-	}
 	switch (f->desc->kind) {
-	case LINX_FLD_NUMBER:
-		put_number(o, e, f);
-		break;
-	case LINX_FLD_STRING:
-		put_string(o, e, f);
-		break;
-	case LINX_FLD_PAIR:
-		put_pair(o, e, f);
-		break;
 	case LINX_FLD_LIST:
 		put_list(o, e, f);
 		break;
@@ -427,13 +432,8 @@ static void put_value(struct linx_strbuf *o, const struct linx_fld_env *e, const
 	case LINX_FLD_ARG:
 		linx_fld_arg_text(e, f, o);
 		break;
-	case LINX_FLD_TIME:
-	case LINX_FLD_BOOL:
-	case LINX_FLD_ADDR:
-	case LINX_FLD_NUMBERS:
-	case LINX_FLD_TEXTS:
-	case LINX_FLD_NAMES:
-		break;
+	default:
+		put_one(o, e, f);
 	}
 }
 
@@ -462,24 +462,35 @@ static const char *const types[] = {
 	[LINX_FLD_NAMES] = "texts",
 };
 
+/* Row i of those that have a name of the language. False: *i is less by how many there are. */
+static bool named_row(enum linx_fld_language language, unsigned int *i, unsigned int *row)
+{
+	for (*row = 0; *row < linx_fld_count; ++*row)
+		if (*linx_fld_tables[language][*row].name && !(*i)--)
+			return true;
+	return false;
+}
+
 LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)
 {
-#define FIELD(name, argument, kind, num, str, changes, example, text) LINX_FLD_PREFIX #name,
+#define FIELD(own, falco, argument, kind, function, changes, example, text) LINX_FLD_PREFIX #own,
 	static const char *const names[] = {
 #include "filter/fields.def"
 	};
 #undef FIELD
-	bool own = i < linx_fld_count;
 	const struct linx_fld_desc *d;
+	unsigned int row;
+	bool own = named_row(LINX_FLD_OWN, &i, &row);
 
-	if (!own && i - linx_fld_count >= linx_falco_count)
+	if (!own && !named_row(LINX_FLD_FALCO, &i, &row))
 		return -ENOENT;
-	d = own ? &linx_fld_table[i] : &linx_falco_table[i - linx_fld_count];
+	d = &linx_fld_tables[own ? LINX_FLD_OWN : LINX_FLD_FALCO][row];
 	*info = (struct linx_field_info){
-		.name = own ? names[i] : d->name,
+		.name = own ? names[row] : d->name,
 		.argument = arguments[d->argument],
 		.type = types[d->kind],
-		.example = d->example,
+		/* A time stands without parentheses. */
+		.example = d->kind == LINX_FLD_TIME ? linx_fld_tables[LINX_FLD_FALCO][row].example : d->example,
 		.text = d->text,
 		.filters = d->kind != LINX_FLD_ARGS && d->kind != LINX_FLD_TIME,
 	};

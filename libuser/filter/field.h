@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Fields of events by name: "linx.type[value]". Templates and conditions are
+ * Fields of events by name: "linx.type[value]", "evt.type". Templates and conditions are
  * made of them; filter/fields.def is the table.
  */
 #ifndef LINX_FIELD_H
@@ -26,15 +26,14 @@ enum linx_fld_kind {
 	LINX_FLD_ARGS,
 	LINX_FLD_ARG,
 	LINX_FLD_TIME,
-	/* Falco's fields, which have one function for their values. */
 	LINX_FLD_BOOL,
 	LINX_FLD_ADDR, /* addresses, any of which will do */
 	LINX_FLD_NUMBERS, /* likewise of numbers */
 	LINX_FLD_TEXTS, /* likewise of texts */
 	LINX_FLD_NAMES, /* names of hosts that the condition compares with, any of which will do */
 };
-/* Earliest place where a field can be decided. */
-enum linx_fld_where { LINX_FLD_IN_KERNEL, LINX_FLD_BY_EVENT, LINX_FLD_BY_STATE, LINX_FLD_BY_METADATA, LINX_FLD_NOWHERE };
+/* Whose names: linx's, which begin with the prefix, or Falco's. */
+enum linx_fld_language { LINX_FLD_OWN, LINX_FLD_FALCO, LINX_FLD_LANGUAGES };
 enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
 enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
 
@@ -58,27 +57,33 @@ struct linx_fld_value {
 	size_t n;
 	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d */
 };
+/*
+ * Value i of a field, from 0; false: there is none, and the field has no more. *v is all zero but for num, which is that
+ * of value i - 1. A number with a name has both; the name may be left out where f->part is the key. Text is valid until
+ * the next call with the same scratch buffer, or until the next event.
+ */
+typedef bool linx_fld_getter(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
 struct linx_fld_desc {
-	const char *name; /* linx.*: without the prefix; Falco's: whole */
+	const char *name; /* without the prefix; "": the row has no name of this language */
 	enum linx_fld_argument argument;
 	enum linx_fld_kind kind;
 	enum linx_fld_changes changes;
-	bool (*num)(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n);
-	bool (*str)(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n);
+	bool is_falco; /* the name is Falco's */
+	linx_fld_getter *get;
 	const char *example, *text;
-	enum linx_fld_where where;
-	/* Falco's fields: value i, from 0; false: there is none. */
-	bool (*get)(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
 };
 /* Fields whose values are text alone: nothing is compared with them as a number. */
 static inline bool linx_fld_is_text(const struct linx_fld_desc *d)
 {
 	return d->kind == LINX_FLD_STRING || d->kind == LINX_FLD_TEXTS || d->kind == LINX_FLD_NAMES;
 }
-/* Falco's fields, filter/falco.def. */
-extern const struct linx_fld_desc linx_falco_table[];
-extern const unsigned int linx_falco_count;
-extern const struct linx_fld_desc linx_fld_table[];
+/* Fields with several values, of which a test looks at each. */
+static inline bool linx_fld_is_list(const struct linx_fld_desc *d)
+{
+	return d->kind == LINX_FLD_LIST || d->kind >= LINX_FLD_ADDR;
+}
+/* Rows of filter/fields.def by the names of each language. */
+extern const struct linx_fld_desc *const linx_fld_tables[LINX_FLD_LANGUAGES];
 extern const unsigned int linx_fld_count;
 
 /* A field with its argument. */
@@ -104,23 +109,47 @@ void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const str
 /* Reads "10.1.2.3" or "10.0.0.0/8" or an address of IPv6. */
 bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits);
 
-/* The value as Falco shows it. */
-void linx_falco_put(struct linx_strbuf *o, const struct linx_fld_value *v);
+/* Writes a value: its text, its address, or else its number. */
+void linx_fld_put_value(struct linx_strbuf *o, const struct linx_fld_value *v);
 
-/* Values for conditions: false, it has none. */
-bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n);
-bool linx_fld_str(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n);
-/*
- * Elements of a list: i from 0, false: there are no more. *item is that of i - 1
- * before. A descriptor without a path has an empty one.
- */
-struct linx_fld_item {
-	bool has_num;
-	int64_t num;
-	const char *s;
-	size_t n;
-};
-bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item);
+/* Value i; *v is the one before, and for the first all zero. */
+static inline bool linx_fld_get(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v)
+{
+	*v = (struct linx_fld_value){ .num = v->num };
+	return f->desc->get(e, f, i, v);
+}
+
+/* ---- for getters ---- */
+
+/* Begins the getter of a field with one value and no argument. */
+#define FLD_ONE()        \
+	do {             \
+		(void)f; \
+		if (i)   \
+			return false; \
+	} while (0)
+
+/* s NULL: there is no text. */
+static inline bool linx_fld_set_text(struct linx_fld_value *v, const char *s, size_t n)
+{
+	v->has_text = s;
+	v->s = s;
+	v->n = n;
+	return s;
+}
+
+static inline bool linx_fld_set_num(struct linx_fld_value *v, int64_t n)
+{
+	v->has_num = true;
+	v->num = n;
+	return true;
+}
+
+/* Makes the text of the scratch buffer the value. */
+static inline bool linx_fld_set_scratch(const struct linx_fld_env *e, struct linx_fld_value *v)
+{
+	return !e->scratch->failed && linx_fld_set_text(v, e->scratch->data ? e->scratch->data : "", e->scratch->len);
+}
 
 /* The descriptor that a call is about: its first, or the one that it returns. NULL: not recorded. */
 const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Getters of the fields' values, and the table of all fields. */
+/* Getters of the values of linx's fields, and the table of all fields. */
 #include <stdio.h>
 
 #include <linx/http.h>
@@ -7,7 +7,7 @@
 #include "base/array_size.h"
 #include "base/dev_number.h"
 #include "record/decode.h"
-#include "filter/field.h"
+#include "filter/getters.h"
 #include "filter/who.h"
 #include "http/address.h"
 #include "table/names.h"
@@ -16,15 +16,20 @@
 /* How far up the ancestry may be asked for; a loop of stale parents ends here too. */
 #define ANCESTORS_MAX 64
 
-#define NUM(name) static bool num_##name(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n)
-#define STR(name) \
-	static bool str_##name(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n)
+#define GET(name) \
+	bool linx_own_##name(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v)
 
-static bool give(const char *text, const char **s, size_t *n)
+static bool set_str(struct linx_fld_value *v, const char *text)
 {
-	*s = text;
-	*n = text ? strlen(text) : 0;
-	return text;
+	return linx_fld_set_text(v, text, text ? strlen(text) : 0);
+}
+
+/* Sets the name of a number, where one is asked for. True: the number is known in any case. */
+static bool add_name(const struct linx_fld *f, struct linx_fld_value *v, const char *name)
+{
+	if (f->part != LINX_FLD_KEY)
+		set_str(v, name);
+	return true;
 }
 
 /* ---- the call ------------------------------------------------------------------------ */
@@ -40,94 +45,82 @@ static bool is_http(const struct linx_fld_env *e)
 	return e->ev->kind == LINX_EVENT_HTTP;
 }
 
-NUM(type)
+/* Kinds of events that are no call have a name and no number. */
+GET(type)
 {
-	(void)f;
-	*n = is_http(e) ? -1 : e->ev->nr;
-	return is_call(e) || is_http(e);
+	FLD_ONE();
+	if (is_call(e) || is_http(e))
+		linx_fld_set_num(v, is_http(e) ? -1 : e->ev->nr);
+	if (f->part != LINX_FLD_KEY)
+		set_str(v, is_http(e) ? "http" : linx_event_get_name(e->ev));
+	return v->has_num || v->has_text;
 }
 
-STR(type)
+GET(dir)
 {
-	(void)f;
-	return give(is_http(e) ? "http" : linx_event_get_name(e->ev), s, n);
+	FLD_ONE();
+	return set_str(v, is_http(e) ? "<" : !is_call(e) ? NULL : e->ev->entry ? ">" : "<");
 }
 
-STR(dir)
+GET(res)
 {
-	(void)f;
-	return give(is_http(e) ? "<" : !is_call(e) ? NULL : e->ev->entry ? ">" : "<", s, n);
+	int64_t ret;
+
+	FLD_ONE();
+	return !linx_event_get_ret(e->ev, &ret) && linx_fld_set_num(v, ret);
 }
 
-NUM(res)
+GET(errno)
 {
-	(void)f;
-	return !linx_event_get_ret(e->ev, n);
+	unsigned int error = is_call(e) ? linx_event_errno(e->ev) : 0;
+
+	FLD_ONE();
+	return error && linx_fld_set_num(v, error) && add_name(f, v, linx_errno_name(error));
 }
 
-NUM(errno)
+GET(duration)
 {
-	(void)f;
-	*n = is_call(e) ? linx_event_errno(e->ev) : 0;
-	return *n;
+	uint64_t ns;
+
+	FLD_ONE();
+	return !linx_event_get_duration_ns(e->ev, &ns) && linx_fld_set_num(v, (int64_t)ns);
 }
 
-STR(errno)
+GET(abi)
 {
-	(void)f;
-	return give(is_call(e) && linx_event_errno(e->ev) ? linx_errno_name(linx_event_errno(e->ev)) : NULL, s, n);
+	FLD_ONE();
+	return set_str(v, is_call(e) ? linx_abi_name(linx_table_abi(e->ev->table, e->ev->abi)) : NULL);
 }
 
-NUM(duration)
+/* An argument that is a number has both, to be compared with either. */
+GET(arg)
 {
-	(void)f;
-	return !linx_event_get_duration_ns(e->ev, (uint64_t *)n);
-}
+	int64_t n;
 
-STR(abi)
-{
-	(void)f;
-	return give(is_call(e) ? linx_abi_name(linx_table_abi(e->ev->table, e->ev->abi)) : NULL, s, n);
+	FLD_ONE();
+	if (linx_fld_arg_num(e->ev, f, &n))
+		linx_fld_set_num(v, n);
+	e->scratch->len = 0;
+	if (linx_fld_arg_text(e, f, e->scratch))
+		linx_fld_set_scratch(e, v);
+	return v->has_num || v->has_text;
 }
 
 /* ---- the record ---------------------------------------------------------------------- */
 
-NUM(time)
-{
-	(void)f;
-	*n = (int64_t)e->ev->wall_ns;
-	return e->ev->rec;
-}
+#define RECORDED(name, expression)                                              \
+	GET(name)                                                               \
+	{                                                                       \
+		FLD_ONE();                                                      \
+		return e->ev->rec && linx_fld_set_num(v, (int64_t)(expression)); \
+	}
+RECORDED(time, e->ev->wall_ns)
+RECORDED(cpu, e->ev->position->cpu)
+RECORDED(seq, e->ev->position->seq)
+RECORDED(pid, e->ev->rec->pid)
+RECORDED(tid, e->ev->rec->tid)
 
-NUM(cpu)
-{
-	(void)f;
-	*n = e->ev->rec ? e->ev->position->cpu : 0;
-	return e->ev->rec;
-}
-
-NUM(seq)
-{
-	(void)f;
-	*n = e->ev->rec ? (int64_t)e->ev->position->seq : 0;
-	return e->ev->rec;
-}
-
-NUM(pid)
-{
-	(void)f;
-	*n = e->ev->rec ? e->ev->rec->pid : 0;
-	return e->ev->rec;
-}
-
-NUM(tid)
-{
-	(void)f;
-	*n = e->ev->rec ? e->ev->rec->tid : 0;
-	return e->ev->rec;
-}
-
-STR(kind)
+GET(kind)
 {
 	static const char *const kinds[] = {
 		[LINX_EVENT_SYSCALL] = "syscall", [LINX_EVENT_TASK] = "task",
@@ -137,8 +130,8 @@ STR(kind)
 		[LINX_EVENT_BUDGET] = "budget",		  [LINX_EVENT_HTTP] = "http",
 	};
 
-	(void)f;
-	return give(e->ev->kind < ARRAY_SIZE(kinds) ? kinds[e->ev->kind] : NULL, s, n);
+	FLD_ONE();
+	return set_str(v, e->ev->kind < ARRAY_SIZE(kinds) ? kinds[e->ev->kind] : NULL);
 }
 
 /* ---- who ------------------------------------------------------------------------------- */
@@ -148,30 +141,17 @@ static const struct linx_process *process_of(const struct linx_fld_env *e)
 	return e->ev->task ? e->ev->task->process : NULL;
 }
 
-STR(comm)
+GET(comm)
 {
-	(void)f;
-	return give(linx_event_get_comm(e->ev), s, n);
+	FLD_ONE();
+	return set_str(v, linx_event_get_comm(e->ev));
 }
 
-NUM(ppid)
+GET(ppid)
 {
-	(void)f;
-	*n = e->ev->task ? e->ev->task->ppid : 0;
-	return e->ev->task && linx_task_knows_parent(e->ev->task);
+	FLD_ONE();
+	return e->ev->task && linx_task_knows_parent(e->ev->task) && linx_fld_set_num(v, e->ev->task->ppid);
 }
-
-#define ID(name)                                        \
-	NUM(name)                                       \
-	{                                               \
-		(void)f;                                \
-		*n = e->ev->task ? e->ev->task->name : 0; \
-		return e->ev->task;                     \
-	}
-ID(uid)
-ID(gid)
-ID(euid)
-ID(egid)
 
 /*
  * Name of a user or group. Ids of another machine have names that are not known here, and
@@ -187,16 +167,30 @@ static const char *name_of(const struct linx_fld_env *e, uint32_t id,
 	return get(e->accounts, id);
 }
 
-#define ACCOUNT(name, id, get)                                                                       \
-	STR(name)                                                                                    \
-	{                                                                                            \
-		(void)f;                                                                             \
-		return give(e->ev->task ? name_of(e, e->ev->task->id, get) : NULL, s, n);                   \
+#define ACCOUNT(name, id, get)                                                    \
+	GET(name)                                                                 \
+	{                                                                         \
+		const struct linx_task *task = e->ev->task;                       \
+                                                                                  \
+		FLD_ONE();                                                        \
+		if (!task)                                                        \
+			return false;                                             \
+		linx_fld_set_num(v, task->id);                                    \
+		return f->part == LINX_FLD_KEY || add_name(f, v, name_of(e, task->id, get)); \
 	}
 ACCOUNT(user, uid, linx_user_names_user)
 ACCOUNT(group, gid, linx_user_names_group)
 ACCOUNT(euser, euid, linx_user_names_user)
 ACCOUNT(egroup, egid, linx_user_names_group)
+
+#define ID(name)                                                              \
+	GET(name)                                                             \
+	{                                                                     \
+		FLD_ONE();                                                    \
+		return e->ev->task && linx_fld_set_num(v, e->ev->task->name); \
+	}
+ID(uid)
+ID(gid)
 
 /* Process of the event if its record has the members that LINX_PROCESS_INFO announces, else NULL. */
 static const struct linx_process *process_with_info(const struct linx_fld_env *e)
@@ -206,34 +200,37 @@ static const struct linx_process *process_with_info(const struct linx_fld_env *e
 	return p && p->flags & LINX_PROCESS_INFO ? p : NULL;
 }
 
-#define INFO(name, member, none)                                         \
-	NUM(name)                                                        \
-	{                                                                \
-		(void)f;                                                 \
-		*n = process_with_info(e) ? process_with_info(e)->member : 0;                      \
-		return process_with_info(e) && process_with_info(e)->member != (uint32_t)(none);   \
+#define INFO(name)                                                                    \
+	GET(name)                                                                     \
+	{                                                                             \
+		const struct linx_process *p = process_with_info(e);                  \
+                                                                                      \
+		FLD_ONE();                                                            \
+		return p && p->name && linx_fld_set_num(v, p->name);                  \
 	}
-INFO(pgid, pgid, 0)
-INFO(sid, sid, 0)
-INFO(loginuid, loginuid, -1)
-INFO(ns_pid, ns_pid, 0)
+INFO(pgid)
+INFO(sid)
+INFO(ns_pid)
 
-STR(loginuser)
+GET(loginuid)
 {
-	(void)f;
-	if (!process_with_info(e) || process_with_info(e)->loginuid == UINT32_MAX)
+	const struct linx_process *p = process_with_info(e);
+
+	FLD_ONE();
+	if (!p || p->loginuid == UINT32_MAX)
 		return false;
-	return give(name_of(e, process_with_info(e)->loginuid, linx_user_names_user), s, n);
+	linx_fld_set_num(v, p->loginuid);
+	return f->part == LINX_FLD_KEY || add_name(f, v, name_of(e, p->loginuid, linx_user_names_user));
 }
 
 /* The names of terminals that people have; others by their numbers. */
-STR(tty)
+GET(tty)
 {
 	uint32_t tty = process_with_info(e) ? process_with_info(e)->tty : 0, minor = linx_dev_minor(tty);
 	uint64_t major = linx_dev_major(tty);
 	struct linx_strbuf *o = e->scratch;
 
-	(void)f;
+	FLD_ONE();
 	if (!tty)
 		return false;
 	o->len = 0;
@@ -248,43 +245,28 @@ STR(tty)
 		linx_strbuf_char(o, ':');
 		linx_strbuf_u64(o, minor);
 	}
-	*s = o->data;
-	*n = o->len;
-	return !o->failed;
+	return linx_fld_set_scratch(e, v);
 }
 
-static bool give_text(const struct linx_text *t, const char **s, size_t *n)
+GET(container)
 {
-	*s = t->data;
-	*n = t->len;
-	return t->data;
+	FLD_ONE();
+	return process_of(e) && linx_fld_set_text(v, process_of(e)->container.data, process_of(e)->container.len);
 }
 
-static bool give_scratch(const struct linx_strbuf *o, const char **s, size_t *n)
+GET(runtime)
 {
-	*s = o->data;
-	*n = o->len;
-	return !o->failed;
-}
-
-STR(container)
-{
-	(void)f;
-	return process_of(e) && give_text(&process_of(e)->container, s, n);
-}
-
-STR(runtime)
-{
-	(void)f;
-	return give(process_of(e) ? process_of(e)->runtime : NULL, s, n);
+	FLD_ONE();
+	return set_str(v, process_of(e) ? process_of(e)->runtime : NULL);
 }
 
 #define OF_CONTAINER(name, member)                                                              \
-	STR(name)                                                                               \
+	GET(name)                                                                               \
 	{                                                                                       \
 		const struct linx_container_info *c = linx_event_borrow_container(e->ev);       \
-		(void)f;                                                                        \
-		return give(c ? c->member : NULL, s, n);                                        \
+                                                                                        \
+		FLD_ONE();                                                                      \
+		return set_str(v, c ? c->member : NULL);                                        \
 	}
 OF_CONTAINER(container_name, name)
 OF_CONTAINER(container_image, image)
@@ -295,56 +277,55 @@ OF_CONTAINER(pod_name, pod_name)
 OF_CONTAINER(pod_uid, pod_uid)
 OF_CONTAINER(pod_namespace, pod_namespace)
 
-STR(privileged)
+GET(privileged)
 {
 	const struct linx_container_info *c = linx_event_borrow_container(e->ev);
 
-	(void)f;
-	return give(!c || c->privileged < 0 ? NULL : c->privileged ? "true" : "false", s, n);
+	FLD_ONE();
+	return set_str(v, !c || c->privileged < 0 ? NULL : c->privileged ? "true" : "false");
 }
 
-NUM(container_start)
+GET(container_start)
 {
 	const struct linx_container_info *c = linx_event_borrow_container(e->ev);
 
-	(void)f;
-	*n = c ? (int64_t)c->started_ns : 0;
-	return *n;
+	FLD_ONE();
+	return c && c->started_ns && linx_fld_set_num(v, (int64_t)c->started_ns);
 }
 
-STR(mounts)
+GET(mounts)
 {
-	(void)f;
-	return linx_who_mounts(e->ev, e->scratch) && give_scratch(e->scratch, s, n);
+	FLD_ONE();
+	return linx_who_mounts(e->ev, e->scratch) && linx_fld_set_scratch(e, v);
 }
 
-STR(cgroup)
+GET(cgroup)
 {
-	(void)f;
-	return process_of(e) && give_text(&process_of(e)->cgroup, s, n);
+	FLD_ONE();
+	return process_of(e) && linx_fld_set_text(v, process_of(e)->cgroup.data, process_of(e)->cgroup.len);
 }
 
-STR(exe)
+GET(exe)
 {
-	(void)f;
-	return give(process_of(e) ? process_of(e)->exe.data : NULL, s, n);
+	FLD_ONE();
+	return set_str(v, process_of(e) ? process_of(e)->exe.data : NULL);
 }
 
-STR(cwd)
+GET(cwd)
 {
-	(void)f;
-	return give(process_of(e) ? process_of(e)->cwd.data : NULL, s, n);
+	FLD_ONE();
+	return set_str(v, process_of(e) ? process_of(e)->cwd.data : NULL);
 }
 
 /* Joined by blanks, as ps shows it: its last NUL is not part of it. */
-STR(cmdline)
+GET(cmdline)
 {
 	const struct linx_process *p = process_of(e);
 	struct linx_strbuf *o = e->scratch;
 	const char *from;
 	size_t len;
 
-	(void)f;
+	FLD_ONE();
 	if (!p || !p->cmdline.data)
 		return false;
 	from = p->cmdline.data;
@@ -352,14 +333,12 @@ STR(cmdline)
 	len -= len && !from[len - 1];
 	len = e->most && len > e->most ? e->most : len;
 	o->len = 0;
-	*s = linx_strbuf_room(o, len);
-	*n = len;
-	if (!*s)
+	if (!linx_strbuf_room(o, len))
 		return false;
-	for (size_t i = 0; i < len; i++)
-		o->data[i] = from[i] ? from[i] : ' ';
+	for (size_t at = 0; at < len; at++)
+		o->data[at] = from[at] ? from[at] : ' ';
 	o->len = len;
-	return true;
+	return linx_fld_set_text(v, o->data, len);
 }
 
 /* NULL: not known. 0 is the process itself. */
@@ -386,19 +365,18 @@ static const struct linx_task *leader(const struct linx_fld_env *e, int steps)
 	return slot && slot->known ? &slot->task : task;
 }
 
-STR(aname)
+GET(aname)
 {
 	const struct linx_task *task = leader(e, f->index);
 
-	return give(task ? task->comm : NULL, s, n);
+	return !i && set_str(v, task ? task->comm : NULL);
 }
 
-NUM(apid)
+GET(apid)
 {
 	const struct linx_task *task = leader(e, f->index);
 
-	*n = task ? task->pid : 0;
-	return task;
+	return !i && task && linx_fld_set_num(v, task->pid);
 }
 
 /* ---- the descriptor that the call is about ------------------------------------------------ */
@@ -420,63 +398,47 @@ const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e)
 }
 
 /* Without the kernel's word: the first argument that is one. */
-NUM(fd)
+GET(fd)
 {
 	const struct linx_descriptor *d = linx_fld_descriptor(e);
 	const struct linx_event *ev = e->ev;
 
-	(void)f;
+	FLD_ONE();
 	if (d)
-		*n = d->fd;
-	if (d || !is_call(e) || !ev->call || ev->args_gone)
-		return d;
-	for (unsigned int i = 0; i < ev->call->row->nargs && i < ev->nargs; i++) {
-		*n = (int32_t)ev->args[i];
-		if (!strcmp(ev->call->row->args[i].type, "fd"))
-			return true;
-	}
+		return linx_fld_set_num(v, d->fd);
+	if (!is_call(e) || !ev->call || ev->args_gone)
+		return false;
+	for (unsigned int at = 0; at < ev->call->row->nargs && at < ev->nargs; at++)
+		if (!strcmp(ev->call->row->args[at].type, "fd"))
+			return linx_fld_set_num(v, (int32_t)ev->args[at]);
 	return false;
 }
 
-STR(fd_path)
+GET(fd_path)
 {
 	const struct linx_descriptor *d = linx_fld_descriptor(e);
 
-	(void)f;
-	if (!d || !d->path_len)
-		return false;
-	*s = d->path;
-	*n = d->path_len;
-	return true;
+	FLD_ONE();
+	return d && d->path_len && linx_fld_set_text(v, d->path, d->path_len);
 }
 
-STR(fd_type)
+GET(fd_type)
 {
 	const struct linx_descriptor *d = linx_fld_descriptor(e);
 
-	(void)f;
-	return give(d ? linx_fd_type_name(d->type) : NULL, s, n);
+	FLD_ONE();
+	return set_str(v, d ? linx_fd_type_name(d->type) : NULL);
 }
 
 /* ---- HTTP ------------------------------------------------------------------------------------ */
 
-static bool give_http(const struct linx_fld_env *e, size_t at, const char **s, size_t *n)
-{
-	const struct linx_http_value *v;
-
-	if (!is_http(e))
-		return false;
-	v = (const struct linx_http_value *)((const char *)e->ev->http + at);
-	*s = v->data;
-	*n = v->len;
-	return v->data;
-}
-
-#define HTTP_TEXT(name, member)                                             \
-	STR(http_##name)                                                    \
-	{                                                                   \
-		(void)f;                                                    \
-		return give_http(e, offsetof(struct linx_http, member), s, n); \
+#define HTTP_TEXT(name, member)                                                  \
+	GET(http_##name)                                                         \
+	{                                                                        \
+		const struct linx_http_value *text = &e->ev->http->member;       \
+                                                                                 \
+		FLD_ONE();                                                       \
+		return is_http(e) && linx_fld_set_text(v, text->data, text->len); \
 	}
 HTTP_TEXT(method, method)
 HTTP_TEXT(host, host)
@@ -484,60 +446,59 @@ HTTP_TEXT(path, path)
 HTTP_TEXT(query, query)
 HTTP_TEXT(user_agent, field[LINX_HTTP_FIELD_USER_AGENT])
 
-#define HTTP_NUMBER(name, member, none)                                                     \
-	NUM(http_##name)                                                                    \
-	{                                                                                   \
-		(void)f;                                                                    \
-		*n = is_http(e) ? (int64_t)e->ev->http->member : 0;                         \
-		return is_http(e) && e->ev->http->member != (none);                         \
+#define HTTP_NUMBER(name, member, none)                                   \
+	GET(http_##name)                                                  \
+	{                                                                 \
+		FLD_ONE();                                                \
+		return is_http(e) && e->ev->http->member != (none) &&     \
+		       linx_fld_set_num(v, (int64_t)e->ev->http->member); \
 	}
 HTTP_NUMBER(status, status, 0)
 HTTP_NUMBER(latency, latency_ns, LINX_HTTP_NOT_KNOWN)
 HTTP_NUMBER(request_body, request_body, LINX_HTTP_NOT_KNOWN)
 HTTP_NUMBER(response_body, response_body, LINX_HTTP_NOT_KNOWN)
 
-STR(http_side)
+GET(http_side)
 {
-	(void)f;
-	return is_http(e) && give(e->ev->http->side == LINX_HTTP_SIDE_CLIENT ? "client" : "server", s, n);
+	FLD_ONE();
+	return is_http(e) && set_str(v, e->ev->http->side == LINX_HTTP_SIDE_CLIENT ? "client" : "server");
 }
 
-static bool give_address(const struct linx_fld_env *e, bool peer, const char **s, size_t *n)
+static bool set_address(const struct linx_fld_env *e, bool peer, struct linx_fld_value *v)
 {
 	if (!is_http(e) || !e->ev->http->has_sock)
 		return false;
 	e->scratch->len = 0;
-	if (!linx_address_put(e->scratch, &e->ev->http->sock, peer))
-		return false;
-	*s = e->scratch->data;
-	*n = e->scratch->len;
-	return !e->scratch->failed;
+	return linx_address_put(e->scratch, &e->ev->http->sock, peer) && linx_fld_set_scratch(e, v);
 }
 
-STR(http_local)
+GET(http_local)
 {
-	(void)f;
-	return give_address(e, false, s, n);
+	FLD_ONE();
+	return set_address(e, false, v);
 }
 
-STR(http_peer)
+GET(http_peer)
 {
-	(void)f;
-	return give_address(e, true, s, n);
+	FLD_ONE();
+	return set_address(e, true, v);
+}
+
+/* Text alone, which filter/field.c writes. */
+GET(args)
+{
+	(void)e, (void)f, (void)i, (void)v;
+	return false;
 }
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
-static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
+GET(flags)
 {
-	for (size_t at = 0; at < LINX_FLAG_WORDS; at++) {
-		const struct linx_flag_word *w = &linx_flag_words[at];
-
-		if (!(e->ev->flags & w->flag) || i--)
-			continue;
-		*item = (struct linx_fld_item){ .s = w->word, .n = strlen(w->word) };
-		return true;
-	}
+	(void)f;
+	for (size_t at = 0; at < LINX_FLAG_WORDS; at++)
+		if (e->ev->flags & linx_flag_words[at].flag && !i--)
+			return set_str(v, linx_flag_words[at].word);
 	return false;
 }
 
@@ -545,44 +506,38 @@ static bool flag_item(const struct linx_fld_env *e, unsigned int i, struct linx_
  * Descriptor and path of the i-th file that the call refers to. Sockets, pipes and
  * anonymous inodes have no name in a file system: their path is empty.
  */
-static bool file_item(const struct linx_fld_env *e, unsigned int i, struct linx_fld_item *item)
+GET(fds)
 {
 	const struct linx_files *files = linx_event_borrow_files(e->ev);
 	struct linx_descriptor d;
+	bool named;
 
-	if (!files || linx_files_next(files, i ? (int32_t)item->num : -1, &d))
+	(void)f;
+	if (!files || linx_files_next(files, i ? (int32_t)v->num : -1, &d))
 		return false;
-	*item = (struct linx_fld_item){ .has_num = true, .num = d.fd, .s = "" };
-	if (d.path_len && *d.path == '/') {
-		item->s = d.path;
-		item->n = d.path_len;
-	}
-	return true;
-}
-
-bool linx_fld_item(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item)
-{
-	if (!strcmp(f->desc->name, "flags"))
-		return flag_item(e, i, item);
-	return file_item(e, i, item);
+	named = d.path_len && *d.path == '/';
+	linx_fld_set_num(v, d.fd);
+	return linx_fld_set_text(v, named ? d.path : "", named ? d.path_len : 0);
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-#define FIELD(name, argument, kind, num, str, changes, example, text) \
-	{ #name, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_##changes, num, str, example, text, LINX_FLD_BY_EVENT, NULL },
-
-const struct linx_fld_desc linx_fld_table[] = {
+#define FIELD(own, falco, argument, kind, function, changes, example, text) \
+	{ #own, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_##changes, false, linx_##function, "(" example ")", text },
+static const struct linx_fld_desc own_fields[] = {
 #include "filter/fields.def"
 };
-const unsigned int linx_fld_count = ARRAY_SIZE(linx_fld_table);
+#undef FIELD
 
-bool linx_fld_num(const struct linx_fld_env *e, const struct linx_fld *f, int64_t *n)
-{
-	return f->desc->num && f->desc->num(e, f, n);
-}
+/* Falco's names never say that something is not known, so their text is never kept with a task. */
+#define FIELD(own, falco, argument, kind, function, changes, example, text) \
+	{ #falco, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_EVENT, true, linx_##function, example, text },
+static const struct linx_fld_desc falco_fields[] = {
+#include "filter/fields.def"
+};
+#undef FIELD
 
-bool linx_fld_str(const struct linx_fld_env *e, const struct linx_fld *f, const char **s, size_t *n)
-{
-	return f->desc->str && f->desc->str(e, f, s, n);
-}
+const struct linx_fld_desc *const linx_fld_tables[LINX_FLD_LANGUAGES] = {
+	[LINX_FLD_OWN] = own_fields, [LINX_FLD_FALCO] = falco_fields,
+};
+const unsigned int linx_fld_count = ARRAY_SIZE(own_fields);

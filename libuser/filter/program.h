@@ -9,7 +9,7 @@
 
 #include <linux/filter.h>
 
-#include "filter/condition.h"
+#include "filter/condition/condition.h"
 #include "table/table.h"
 
 struct linx_program {
@@ -29,7 +29,7 @@ void linx_program_compile(struct linx_condition *c, const struct linx_table *t, 
 /* Which calls, by abi * LINX_NR_MAX + number, may meet a node, as far as the call alone decides it. -ENOMEM */
 int linx_program_calls(struct linx_condition *c, const struct linx_table *t, uint32_t node, bool *can);
 
-/* A test on an event; filter/condition.c. */
+/* A test on an event; filter/condition/match.c. */
 bool linx_cond_test(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t);
 
 #endif

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "filter/condition_source.h"
+#include "filter/condition/source.h"
 #include "rules/rule_set.h"
 
 /* ---- parsing ---------------------------------------------------------------------------------------- */
@@ -110,7 +110,7 @@ static bool value_of(struct linx_rules *r, const struct linx_event *ev, uint32_t
 		return true;
 	}
 	r->shown.len = 0;
-	linx_falco_put(&r->shown, v);
+	linx_fld_put_value(&r->shown, v);
 	put_valid(&r->values, r->shown.data, r->shown.len);
 	linx_strbuf_char(&r->values, '\0');
 	to->value.type = LINX_FIELD_TEXT;

@@ -11,7 +11,7 @@
 #include <linx/rules.h>
 
 #include "base/strbuf.h"
-#include "filter/condition.h"
+#include "filter/condition/condition.h"
 
 /* Files of rules are far smaller; what they become is bounded by LINX_COND_NODES and LINX_COND_OPERANDS. */
 #define LINX_RULES_FILE_MAX (8u << 20)

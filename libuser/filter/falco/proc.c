@@ -2,7 +2,7 @@
 /* Falco's fields of processes, threads, users and containers. */
 #include "base/array_size.h"
 #include "base/dev_number.h"
-#include "filter/falco.h"
+#include "filter/falco/falco.h"
 #include "state/tasks.h"
 
 /* How far up the ancestry rules look. */
@@ -20,19 +20,19 @@ static const struct linx_process *parent(const struct linx_fld_env *e)
 
 static bool give(struct linx_fld_value *v, const struct linx_text *t)
 {
-	return t->data && linx_falco_text(v, t->data, t->len);
+	return t->data && linx_fld_set_text(v, t->data, t->len);
 }
 
 static bool give_str(struct linx_fld_value *v, const char *s)
 {
-	return s && *s && linx_falco_text(v, s, strlen(s));
+	return s && *s && linx_fld_set_text(v, s, strlen(s));
 }
 
 /* ---- command lines ---------------------------------------------------------------------------------- */
 
 static bool first_word(const struct linx_process *p, struct linx_fld_value *v)
 {
-	return p && p->cmdline.data && linx_falco_text(v, p->cmdline.data, strnlen(p->cmdline.data, p->cmdline.len));
+	return p && p->cmdline.data && linx_fld_set_text(v, p->cmdline.data, strnlen(p->cmdline.data, p->cmdline.len));
 }
 
 /* Words with a NUL behind each, joined by blanks. */
@@ -68,7 +68,7 @@ static bool put_line(const struct linx_fld_env *e, const struct linx_process *p,
 	if (first && from < p->cmdline.len)
 		linx_strbuf_char(e->scratch, ' ');
 	put_words(e->scratch, p->cmdline.data + from, p->cmdline.len - from);
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 /* A kernel thread has a name and no words. */
@@ -81,31 +81,31 @@ static bool cmdline(const struct linx_fld_env *e, const struct linx_process *p, 
 
 FALCO_GET(proc_exe)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return first_word(self(e), v);
 }
 
 FALCO_GET(proc_pexe)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return first_word(parent(e), v);
 }
 
 FALCO_GET(proc_args)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return put_line(e, self(e), NULL, 0, v);
 }
 
 FALCO_GET(proc_cmdline)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return cmdline(e, self(e), linx_event_get_comm(e->ev), v);
 }
 
 FALCO_GET(proc_pcmdline)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return parent(e) && cmdline(e, parent(e), parent(e)->comm, v);
 }
 
@@ -113,7 +113,7 @@ FALCO_GET(proc_exeline)
 {
 	const struct linx_process *p = self(e);
 
-	FALCO_ONE();
+	FLD_ONE();
 	return p && p->cmdline.data && put_line(e, p, p->cmdline.data, strnlen(p->cmdline.data, p->cmdline.len), v);
 }
 
@@ -122,12 +122,12 @@ FALCO_GET(proc_cmdnargs)
 	const struct linx_process *p = self(e);
 	int64_t n = 0;
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!p || !p->cmdline.data)
 		return false;
 	for (size_t at = words_at(p); at < p->cmdline.len; at++)
 		n += !p->cmdline.data[at];
-	return linx_falco_number(v, n);
+	return linx_fld_set_num(v, n);
 }
 
 FALCO_GET(proc_cmdlenargs)
@@ -135,12 +135,12 @@ FALCO_GET(proc_cmdlenargs)
 	const struct linx_process *p = self(e);
 	int64_t n = 0;
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!p || !p->cmdline.data)
 		return false;
 	for (size_t at = words_at(p); at < p->cmdline.len; at++)
 		n += !!p->cmdline.data[at];
-	return linx_falco_number(v, n);
+	return linx_fld_set_num(v, n);
 }
 
 /* One variable, or all of them. */
@@ -156,38 +156,32 @@ FALCO_GET(proc_env)
 		size_t n = strnlen(s, p->env.len - at);
 
 		if (n > len && s[len] == '=' && !memcmp(s, f->name, len))
-			return linx_falco_text(v, s + len + 1, n - len - 1);
+			return linx_fld_set_text(v, s + len + 1, n - len - 1);
 	}
 	if (len)
 		return false;
 	e->scratch->len = 0;
 	put_words(e->scratch, p->env.data, p->env.len);
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 /* ---- names and paths ----------------------------------------------------------------------------- */
 
 FALCO_GET(proc_name)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return give_str(v, linx_event_get_comm(e->ev));
 }
 
 FALCO_GET(proc_pname)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return parent(e) && give_str(v, parent(e)->comm);
-}
-
-FALCO_GET(proc_exepath)
-{
-	FALCO_ONE();
-	return self(e) && give(v, &self(e)->exe);
 }
 
 FALCO_GET(proc_pexepath)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return parent(e) && give(v, &parent(e)->exe);
 }
 
@@ -195,14 +189,14 @@ FALCO_GET(proc_cwd)
 {
 	const struct linx_process *p = self(e);
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!p || !p->cwd.data)
 		return false;
 	e->scratch->len = 0;
 	linx_strbuf_mem(e->scratch, p->cwd.data, p->cwd.len);
 	if (!p->cwd.len || p->cwd.data[p->cwd.len - 1] != '/')
 		linx_strbuf_char(e->scratch, '/');
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 /* The ancestor that a number names, or the i-th above the process; NULL: there is none. */
@@ -217,7 +211,7 @@ FALCO_GET(proc_aname)
 {
 	const struct linx_process *p = ancestor(e, f, i);
 
-	return p && linx_falco_text(v, p->comm, strlen(p->comm));
+	return p && linx_fld_set_text(v, p->comm, strlen(p->comm));
 }
 
 FALCO_GET(proc_aexe)
@@ -243,39 +237,21 @@ FALCO_GET(proc_apid)
 {
 	const struct linx_process *p = ancestor(e, f, i);
 
-	return p && linx_falco_number(v, p->pid);
+	return p && linx_fld_set_num(v, p->pid);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------ */
 
-FALCO_GET(proc_pid)
-{
-	FALCO_ONE();
-	return e->ev->rec && linx_falco_number(v, e->ev->rec->pid);
-}
-
-FALCO_GET(thread_tid)
-{
-	FALCO_ONE();
-	return e->ev->rec && linx_falco_number(v, e->ev->rec->tid);
-}
-
 FALCO_GET(thread_ismain)
 {
-	FALCO_ONE();
-	return e->ev->rec && linx_falco_number(v, e->ev->rec->pid == e->ev->rec->tid);
+	FLD_ONE();
+	return e->ev->rec && linx_fld_set_num(v, e->ev->rec->pid == e->ev->rec->tid);
 }
 
 FALCO_GET(thread_vtid)
 {
-	FALCO_ONE();
-	return e->ev->task && e->ev->task->ns_tid && linx_falco_number(v, e->ev->task->ns_tid);
-}
-
-FALCO_GET(proc_ppid)
-{
-	FALCO_ONE();
-	return e->ev->task && linx_task_knows_parent(e->ev->task) && linx_falco_number(v, e->ev->task->ppid);
+	FLD_ONE();
+	return e->ev->task && e->ev->task->ns_tid && linx_fld_set_num(v, e->ev->task->ns_tid);
 }
 
 static const struct linx_process *informed(const struct linx_fld_env *e)
@@ -287,26 +263,26 @@ static const struct linx_process *informed(const struct linx_fld_env *e)
 
 FALCO_GET(proc_vpid)
 {
-	FALCO_ONE();
-	return informed(e) && linx_falco_number(v, informed(e)->ns_pid);
+	FLD_ONE();
+	return informed(e) && linx_fld_set_num(v, informed(e)->ns_pid);
 }
 
 FALCO_GET(proc_sid)
 {
-	FALCO_ONE();
-	return informed(e) && linx_falco_number(v, informed(e)->sid);
+	FLD_ONE();
+	return informed(e) && linx_fld_set_num(v, informed(e)->sid);
 }
 
 FALCO_GET(proc_pgid)
 {
-	FALCO_ONE();
-	return informed(e) && linx_falco_number(v, informed(e)->pgid);
+	FLD_ONE();
+	return informed(e) && linx_fld_set_num(v, informed(e)->pgid);
 }
 
 FALCO_GET(proc_is_leader)
 {
-	FALCO_ONE();
-	return informed(e) && linx_falco_number(v, informed(e)->pgid == informed(e)->pid);
+	FLD_ONE();
+	return informed(e) && linx_fld_set_num(v, informed(e)->pgid == informed(e)->pid);
 }
 
 /* Terminal, as the kernel encodes a device's number for programs. */
@@ -314,26 +290,26 @@ FALCO_GET(proc_tty)
 {
 	uint64_t tty = informed(e) ? informed(e)->tty : 0, minor = linx_dev_minor(tty), major = linx_dev_major(tty);
 
-	FALCO_ONE();
-	return informed(e) && linx_falco_number(v, (int64_t)((minor & 0xff) | major << 8 | (minor & ~0xffull) << 12));
+	FLD_ONE();
+	return informed(e) && linx_fld_set_num(v, (int64_t)((minor & 0xff) | major << 8 | (minor & ~0xffull) << 12));
 }
 
 FALCO_GET(proc_ino)
 {
-	FALCO_ONE();
-	return self(e) && self(e)->exe_ino && linx_falco_number(v, (int64_t)self(e)->exe_ino);
+	FLD_ONE();
+	return self(e) && self(e)->exe_ino && linx_fld_set_num(v, (int64_t)self(e)->exe_ino);
 }
 
 FALCO_GET(proc_mtime)
 {
-	FALCO_ONE();
-	return self(e) && self(e)->exe_mtime_ns && linx_falco_number(v, self(e)->exe_mtime_ns);
+	FLD_ONE();
+	return self(e) && self(e)->exe_mtime_ns && linx_fld_set_num(v, self(e)->exe_mtime_ns);
 }
 
 FALCO_GET(proc_ctime)
 {
-	FALCO_ONE();
-	return self(e) && self(e)->exe_ctime_ns && linx_falco_number(v, self(e)->exe_ctime_ns);
+	FLD_ONE();
+	return self(e) && self(e)->exe_ctime_ns && linx_fld_set_num(v, self(e)->exe_ctime_ns);
 }
 
 /* Time from the executable's change to the start of the process. Falco has none if the change came later. */
@@ -341,50 +317,50 @@ FALCO_GET(proc_since_ctime)
 {
 	int64_t start = self(e) ? (int64_t)self(e)->start_ns : 0;
 
-	FALCO_ONE();
+	FLD_ONE();
 	return start && self(e)->exe_ctime_ns && start > self(e)->exe_ctime_ns &&
-	       linx_falco_number(v, start - self(e)->exe_ctime_ns);
+	       linx_fld_set_num(v, start - self(e)->exe_ctime_ns);
 }
 
 FALCO_GET(proc_memfd)
 {
-	FALCO_ONE();
-	return self(e) && linx_falco_number(v, !!(self(e)->flags & LINX_PROCESS_MEMFD));
+	FLD_ONE();
+	return self(e) && linx_fld_set_num(v, !!(self(e)->flags & LINX_PROCESS_MEMFD));
 }
 
 FALCO_GET(proc_upper)
 {
-	FALCO_ONE();
-	return self(e) && self(e)->flags & LINX_PROCESS_LAYER && linx_falco_number(v, !!(self(e)->flags & LINX_PROCESS_UPPER));
+	FLD_ONE();
+	return self(e) && self(e)->flags & LINX_PROCESS_LAYER && linx_fld_set_num(v, !!(self(e)->flags & LINX_PROCESS_UPPER));
 }
 
 static bool age(const struct linx_fld_env *e, const struct linx_process *p, struct linx_fld_value *v)
 {
-	return p && p->start_ns && e->ev->wall_ns >= p->start_ns && linx_falco_number(v, (int64_t)(e->ev->wall_ns - p->start_ns));
+	return p && p->start_ns && e->ev->wall_ns >= p->start_ns && linx_fld_set_num(v, (int64_t)(e->ev->wall_ns - p->start_ns));
 }
 
 FALCO_GET(proc_duration)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return age(e, self(e), v);
 }
 
 FALCO_GET(proc_pduration)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return age(e, parent(e), v);
 }
 
 FALCO_GET(proc_start)
 {
-	FALCO_ONE();
-	return self(e) && self(e)->start_ns && linx_falco_number(v, (int64_t)self(e)->start_ns);
+	FLD_ONE();
+	return self(e) && self(e)->start_ns && linx_fld_set_num(v, (int64_t)self(e)->start_ns);
 }
 
 FALCO_GET(proc_pstart)
 {
-	FALCO_ONE();
-	return parent(e) && parent(e)->start_ns && linx_falco_number(v, (int64_t)parent(e)->start_ns);
+	FLD_ONE();
+	return parent(e) && parent(e)->start_ns && linx_fld_set_num(v, (int64_t)parent(e)->start_ns);
 }
 
 /* ---- leaders of sessions and groups ------------------------------------------------------------------------------------- */
@@ -413,7 +389,7 @@ static const struct linx_process *group_leader(const struct linx_fld_env *e)
 	{                                          \
 		const struct linx_process *p = who(e); \
                                                    \
-		FALCO_ONE();                       \
+		FLD_ONE();                       \
 		return p && (expression);            \
 	}
 LEADER(proc_sname, session_leader, give_str(v, p->comm))
@@ -435,37 +411,37 @@ bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, s
 
 FALCO_GET(user_uid)
 {
-	FALCO_ONE();
-	return e->ev->task && linx_falco_number(v, e->ev->task->euid);
+	FLD_ONE();
+	return e->ev->task && linx_fld_set_num(v, e->ev->task->euid);
 }
 
 FALCO_GET(user_name)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return e->ev->task && linx_falco_account(e, e->ev->task->euid, false, v);
 }
 
 FALCO_GET(group_gid)
 {
-	FALCO_ONE();
-	return e->ev->task && linx_falco_number(v, e->ev->task->egid);
+	FLD_ONE();
+	return e->ev->task && linx_fld_set_num(v, e->ev->task->egid);
 }
 
 FALCO_GET(group_name)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return e->ev->task && linx_falco_account(e, e->ev->task->egid, true, v);
 }
 
 FALCO_GET(user_loginuid)
 {
-	FALCO_ONE();
-	return informed(e) && linx_falco_number(v, (int32_t)informed(e)->loginuid);
+	FLD_ONE();
+	return informed(e) && linx_fld_set_num(v, (int32_t)informed(e)->loginuid);
 }
 
 FALCO_GET(user_loginname)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return informed(e) && informed(e)->loginuid != UINT32_MAX && linx_falco_account(e, informed(e)->loginuid, false, v);
 }
 
@@ -487,7 +463,7 @@ static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fl
 		linx_strbuf_str(e->scratch, e->scratch->len ? " CAP_" : "CAP_");
 		linx_strbuf_str(e->scratch, names[i]);
 	}
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 /* Of the last exec: Falco does not hear of what a user namespace gives to who enters it, and rules mean the machine. */
@@ -496,7 +472,7 @@ static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fl
 	{                                                                                 \
 		const struct linx_task *task = e->ev->task;                               \
                                                                                           \
-		FALCO_ONE();                                                              \
+		FLD_ONE();                                                              \
 		if (!task || !(task->flags & LINX_TASK_CREDS))                            \
 			return false;                                                     \
 		return put_caps(e, task->own->nested ? task->own->outer.name : task->name, v); \
@@ -510,10 +486,10 @@ FALCO_GET(container_id)
 {
 	const struct linx_process *p = self(e);
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!p)
 		return false;
 	if (!p->container.data)
-		return p->container.state == LINX_ABSENT && linx_falco_text(v, "host", 4);
-	return linx_falco_text(v, p->container.data, p->container.len > 12 ? 12 : p->container.len);
+		return p->container.state == LINX_ABSENT && linx_fld_set_text(v, "host", 4);
+	return linx_fld_set_text(v, p->container.data, p->container.len > 12 ? 12 : p->container.len);
 }

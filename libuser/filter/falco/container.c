@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "filter/falco.h"
+#include "filter/falco/falco.h"
 
 #define SHORT_ID 12u
 
@@ -20,7 +20,7 @@ static bool text_of(struct linx_fld_value *v, const char *s, size_t most)
 {
 	size_t n = s ? strlen(s) : 0;
 
-	return linx_falco_text(v, s, n < most ? n : most);
+	return linx_fld_set_text(v, s, n < most ? n : most);
 }
 
 #define CONTAINER_TEXT(function, member, most)                                \
@@ -28,7 +28,7 @@ static bool text_of(struct linx_fld_value *v, const char *s, size_t most)
 	{                                                                     \
 		const struct linx_container_info *c = container_of(e);        \
                                                                               \
-		FALCO_ONE();                                                  \
+		FLD_ONE();                                                  \
 		return c && text_of(v, c->member, most);                      \
 	}
 CONTAINER_TEXT(container_full_id, id, SIZE_MAX)
@@ -49,16 +49,16 @@ FALCO_GET(container_privileged)
 {
 	const struct linx_container_info *c = container_of(e);
 
-	FALCO_ONE();
-	return c && c->privileged >= 0 && linx_falco_number(v, c->privileged);
+	FLD_ONE();
+	return c && c->privileged >= 0 && linx_fld_set_num(v, c->privileged);
 }
 
 FALCO_GET(container_start)
 {
 	const struct linx_container_info *c = container_of(e);
 
-	FALCO_ONE();
-	return c && c->started_ns && linx_falco_number(v, (int64_t)c->started_ns);
+	FLD_ONE();
+	return c && c->started_ns && linx_fld_set_num(v, (int64_t)c->started_ns);
 }
 
 FALCO_GET(container_duration)
@@ -66,8 +66,8 @@ FALCO_GET(container_duration)
 	const struct linx_container_info *c = container_of(e);
 	uint64_t now = linx_event_get_time_ns(e->ev);
 
-	FALCO_ONE();
-	return c && c->started_ns && now >= c->started_ns && linx_falco_number(v, (int64_t)(now - c->started_ns));
+	FLD_ONE();
+	return c && c->started_ns && now >= c->started_ns && linx_fld_set_num(v, (int64_t)(now - c->started_ns));
 }
 
 /* ---- mounts --------------------------------------------------------------------------------- */
@@ -87,7 +87,7 @@ FALCO_GET(container_mounts)
 {
 	const struct linx_container_info *c = container_of(e);
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!c)
 		return false;
 	e->scratch->len = 0;
@@ -96,7 +96,7 @@ FALCO_GET(container_mounts)
 			linx_strbuf_char(e->scratch, ',');
 		put_mount(e->scratch, &c->mounts[k]);
 	}
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 /* The mount of an argument: its number, or its path at that end. NULL: there is none. */
@@ -125,7 +125,7 @@ FALCO_GET(mount)
 		return false;
 	e->scratch->len = 0;
 	put_mount(e->scratch, m);
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 #define MOUNT_TEXT(function, expression, by_target)                                 \
@@ -158,7 +158,7 @@ FALCO_GET(labels)
 {
 	const struct linx_container_info *c = container_of(e);
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!c || !c->nlabels)
 		return false;
 	e->scratch->len = 0;
@@ -169,5 +169,5 @@ FALCO_GET(labels)
 		linx_strbuf_char(e->scratch, ':');
 		linx_strbuf_str(e->scratch, c->labels[k].value ? c->labels[k].value : "");
 	}
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }

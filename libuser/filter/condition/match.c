@@ -7,8 +7,8 @@
 #include <fnmatch.h>
 
 #include "base/array_size.h"
-#include "filter/condition.h"
-#include "filter/condition_source.h"
+#include "filter/condition/condition.h"
+#include "filter/condition/source.h"
 #include "filter/program.h"
 #include "filter/regex.h"
 
@@ -172,19 +172,12 @@ static bool meets(struct linx_condition *c, const struct linx_event *ev, const s
 	return t->all_of && t->count;
 }
 
-static bool list_value(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_item *item,
-		       struct linx_fld_value *v)
+static bool list_value(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v)
 {
-	*v = (struct linx_fld_value){ 0 };
-	if (f->desc->get)
-		return f->desc->get(e, f, i, v);
-	if (!linx_fld_item(e, f, i, item))
+	if (!linx_fld_get(e, f, i, v))
 		return false;
-	v->has_num = item->has_num && f->part != LINX_FLD_VALUE;
-	v->has_text = f->part != LINX_FLD_KEY;
-	v->num = item->num;
-	v->s = item->s;
-	v->n = item->n;
+	v->has_num = v->has_num && f->part != LINX_FLD_VALUE;
+	v->has_text = v->has_text && f->part != LINX_FLD_KEY;
 	return true;
 }
 
@@ -193,25 +186,19 @@ static bool test_list(struct linx_condition *c, const struct linx_event *ev, con
 {
 	struct linx_fld_env e = linx_source_env(c, ev, t->source);
 	bool met = false, each = t->field.desc->kind == LINX_FLD_TEXTS && t->op == LINX_OP_NE;
-	struct linx_fld_item item = { 0 };
-	struct linx_fld_value v;
+	struct linx_fld_value v = { 0 };
 	unsigned int i = 0;
 
-	for (; !met && list_value(&e, &t->field, i, &item, &v); i++)
+	for (; !met && list_value(&e, &t->field, i, &v); i++)
 		met = t->op == LINX_OP_EXISTS || meets(c, ev, t, &v) != each;
 	return t->op == LINX_OP_NE && !each ? i && !met : met;
-}
-
-static bool is_list(const struct linx_fld *f)
-{
-	return f->desc->kind == LINX_FLD_LIST || f->desc->kind >= LINX_FLD_ADDR;
 }
 
 static bool test(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
 	const struct linx_fld_value *v;
 
-	if (is_list(&t->field) && c->sources[t->source].transform == LINX_TF_NONE)
+	if (linx_fld_is_list(t->field.desc) && c->sources[t->source].transform == LINX_TF_NONE)
 		return test_list(c, ev, t);
 	v = linx_source_value(c, ev, t->source);
 	if (!v)
@@ -292,7 +279,7 @@ static unsigned int needs_of(const struct linx_fld *f)
 	};
 	unsigned int all = 0;
 
-	if (f->desc->get)
+	if (f->desc->is_falco)
 		return needs_of_falco(f);
 	for (size_t j = 0; j < ARRAY_SIZE(needs); j++)
 		if (!strcmp(f->desc->name, needs[j].field))

@@ -3,7 +3,7 @@
 #include <ctype.h>
 
 #include "base/array_size.h"
-#include "filter/condition_parse.h"
+#include "filter/condition/parse.h"
 
 static const struct {
 	const char *text;
@@ -15,10 +15,10 @@ static const struct {
 };
 
 const struct linx_fld_desc linx_fld_transformed = {
-	.name = "", .kind = LINX_FLD_STRING, .where = LINX_FLD_BY_EVENT,
+	.name = "", .kind = LINX_FLD_STRING,
 };
 static const struct linx_fld_desc transformed_number = {
-	.name = "", .kind = LINX_FLD_NUMBER, .where = LINX_FLD_BY_EVENT,
+	.name = "", .kind = LINX_FLD_NUMBER,
 };
 
 bool linx_parse_begins_transformer(const char *s)

@@ -1,48 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Functions of filter/falco.def: value i of a field, from 0; false: there is none. */
+/* Getters of Falco's fields: linx_falco_*, of the rows of filter/fields.def that have names of Falco. */
 #ifndef LINX_FALCO_H
 #define LINX_FALCO_H
 
-#include "filter/field.h"
-
-#define FALCO(name, argument, kind, function, where, example, text)                                              \
-	bool linx_falco_##function(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, \
-				   struct linx_fld_value *v);
-#include "filter/falco.def"
-#undef FALCO
+#include "filter/getters.h"
 
 #define FALCO_GET(name)                                                                                        \
 	bool linx_falco_##name(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, \
 			       struct linx_fld_value *v)
-/* Begins the getter of a field with one value and no argument. */
-#define FALCO_ONE()     \
-	do {            \
-		(void)f; \
-		if (i)  \
-			return false; \
-	} while (0)
-
-static inline bool linx_falco_text(struct linx_fld_value *v, const char *s, size_t n)
-{
-	v->has_text = s;
-	v->s = s;
-	v->n = n;
-	return s;
-}
-
-static inline bool linx_falco_number(struct linx_fld_value *v, int64_t n)
-{
-	v->has_num = true;
-	v->num = n;
-	return true;
-}
-
-/* Makes the text of the scratch buffer the value. */
-static inline bool linx_falco_scratch(const struct linx_fld_env *e, struct linx_fld_value *v)
-{
-	return !e->scratch->failed && linx_falco_text(v, e->scratch->data ? e->scratch->data : "", e->scratch->len);
-}
-
 /* The name of a user or a group. False: not known. */
 bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v);
 /* In the scratch buffer: a path as it was given, made whole; dfd is the argument that tells what a relative one counts from. */

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 #include "base/array_size.h"
-#include "filter/falco.h"
+#include "filter/falco/falco.h"
 #include "state/tasks.h"
 
 /* ---- which descriptor ------------------------------------------------------------------------ */
@@ -38,13 +38,13 @@ FALCO_GET(fd_num)
 	const struct linx_event *ev = e->ev;
 	int at;
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (d)
-		return linx_falco_number(v, d->fd);
+		return linx_fld_set_num(v, d->fd);
 	if (linx_falco_open_path(ev) >= 0 || is_named(ev, "accept") || is_named(ev, "socket"))
-		return ev->has_ret && linx_falco_number(v, ev->ret < 0 ? -1 : ev->ret);
+		return ev->has_ret && linx_fld_set_num(v, ev->ret < 0 ? -1 : ev->ret);
 	at = linx_falco_place(ev, "fd");
-	return at >= 0 && at < (int)ev->nargs && !ev->args_gone && linx_falco_number(v, (int32_t)ev->args[at]);
+	return at >= 0 && at < (int)ev->nargs && !ev->args_gone && linx_fld_set_num(v, (int32_t)ev->args[at]);
 }
 
 static bool is_mapped(const uint8_t addr[16])
@@ -125,32 +125,32 @@ FALCO_GET(fd_type)
 {
 	const struct kind *k = kind_of_event(e);
 
-	FALCO_ONE();
-	return k && linx_falco_text(v, k->name, strlen(k->name));
+	FLD_ONE();
+	return k && linx_fld_set_text(v, k->name, strlen(k->name));
 }
 
 FALCO_GET(fd_typechar)
 {
 	const struct kind *k = kind_of_event(e);
 
-	FALCO_ONE();
-	return k && linx_falco_text(v, k->letter, 1);
+	FLD_ONE();
+	return k && linx_fld_set_text(v, k->letter, 1);
 }
 
 FALCO_GET(fd_dev)
 {
 	const struct linx_descriptor *d = descriptor(e);
 
-	FALCO_ONE();
-	return d && d->ino && linx_falco_number(v, (int64_t)d->dev);
+	FLD_ONE();
+	return d && d->ino && linx_fld_set_num(v, (int64_t)d->dev);
 }
 
 FALCO_GET(fd_ino)
 {
 	const struct linx_descriptor *d = descriptor(e);
 
-	FALCO_ONE();
-	return d && d->ino && linx_falco_number(v, (int64_t)d->ino);
+	FLD_ONE();
+	return d && d->ino && linx_fld_set_num(v, (int64_t)d->ino);
 }
 
 /* ---- ends of sockets ----------------------------------------------------------------------------- */
@@ -239,7 +239,7 @@ static bool give_addr(const struct ends *x, unsigned int end, struct linx_fld_va
 
 static bool give_port(const struct ends *x, unsigned int end, struct linx_fld_value *v)
 {
-	return x->has[end] && linx_falco_number(v, x->port[end]);
+	return x->has[end] && linx_fld_set_num(v, x->port[end]);
 }
 
 #define END(name, give, which)                          \
@@ -247,7 +247,7 @@ static bool give_port(const struct ends *x, unsigned int end, struct linx_fld_va
 	{                                               \
 		struct ends x;                          \
                                                         \
-		FALCO_ONE();                            \
+		FLD_ONE();                            \
 		return ends_of(e, &x) && give(&x, which, v); \
 	}
 END(fd_cip, give_addr, !x.server)
@@ -264,7 +264,7 @@ static bool give_name(const struct linx_fld_env *e, const struct ends *x, unsign
 	struct linx_fld_value addr = { 0 };
 	const char *name = give_addr(x, end, &addr) ? linx_hosts_find(e->hosts, addr.addr, i) : NULL;
 
-	return name && linx_falco_text(v, name, strlen(name));
+	return name && linx_fld_set_text(v, name, strlen(name));
 }
 
 #define END_NAME(name, which)                                                      \
@@ -307,38 +307,38 @@ FALCO_GET(fd_is_server)
 {
 	struct ends x;
 
-	FALCO_ONE();
-	return ends_of(e, &x) && linx_falco_number(v, !x.server);
+	FLD_ONE();
+	return ends_of(e, &x) && linx_fld_set_num(v, !x.server);
 }
 
 FALCO_GET(fd_sockfamily)
 {
 	const struct linx_descriptor *d = descriptor(e);
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!d || !d->has_sock)
 		return false;
 	if (d->sock.family == AF_INET || d->sock.family == AF_INET6)
-		return linx_falco_text(v, "ip", 2);
-	return d->sock.family == AF_UNIX && linx_falco_text(v, "unix", 4);
+		return linx_fld_set_text(v, "ip", 2);
+	return d->sock.family == AF_UNIX && linx_fld_set_text(v, "unix", 4);
 }
 
 FALCO_GET(fd_l4proto)
 {
 	const struct linx_descriptor *d = descriptor(e);
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!d || !d->has_sock || (d->sock.family != AF_INET && d->sock.family != AF_INET6))
 		return false;
 	if (d->sock.protocol == IPPROTO_ICMP || d->sock.protocol == IPPROTO_ICMPV6)
-		return linx_falco_text(v, "icmp", 4);
+		return linx_fld_set_text(v, "icmp", 4);
 	switch (d->sock.type) {
 	case SOCK_STREAM:
-		return linx_falco_text(v, "tcp", 3);
+		return linx_fld_set_text(v, "tcp", 3);
 	case SOCK_DGRAM:
-		return linx_falco_text(v, "udp", 3);
+		return linx_fld_set_text(v, "udp", 3);
 	case SOCK_RAW:
-		return linx_falco_text(v, "raw", 3);
+		return linx_fld_set_text(v, "raw", 3);
 	default:
 		return false;
 	}
@@ -354,8 +354,8 @@ FALCO_GET(fd_connected)
 {
 	const struct linx_descriptor *d = descriptor(e);
 
-	FALCO_ONE();
-	return d && d->has_sock && linx_falco_number(v, d->sock.family == AF_UNIX ? d->sock.peer_ino != 0 : own_peer(d));
+	FLD_ONE();
+	return d && d->has_sock && linx_fld_set_num(v, d->sock.family == AF_UNIX ? d->sock.peer_ino != 0 : own_peer(d));
 }
 
 FALCO_GET(fd_name_changed)
@@ -363,8 +363,8 @@ FALCO_GET(fd_name_changed)
 	struct ends given = { .v6 = false };
 	const struct linx_descriptor *d = descriptor(e);
 
-	FALCO_ONE();
-	return d && d->has_sock && linx_falco_number(v, given_peer(e->ev, &given) && !own_peer(d));
+	FLD_ONE();
+	return d && d->has_sock && linx_fld_set_num(v, given_peer(e->ev, &given) && !own_peer(d));
 }
 
 /* ---- names --------------------------------------------------------------------------------------- */
@@ -375,7 +375,7 @@ static void put_end(struct linx_strbuf *o, const struct ends *x, unsigned int en
 
 	memcpy(v.addr, x->addr[end], sizeof(v.addr));
 	v.has_addr = true;
-	linx_falco_put(o, &v);
+	linx_fld_put_value(o, &v);
 	linx_strbuf_char(o, ':');
 	linx_strbuf_u64(o, x->port[end]);
 }
@@ -482,8 +482,8 @@ static bool put_name(const struct linx_fld_env *e)
 
 FALCO_GET(fd_name)
 {
-	FALCO_ONE();
-	return put_name(e) && linx_falco_scratch(e, v);
+	FLD_ONE();
+	return put_name(e) && linx_fld_set_scratch(e, v);
 }
 
 FALCO_GET(fd_nameraw)
@@ -491,8 +491,8 @@ FALCO_GET(fd_nameraw)
 	const char *s;
 	size_t n;
 
-	FALCO_ONE();
-	return raw_path(e->ev, &s, &n) && linx_falco_text(v, s, n);
+	FLD_ONE();
+	return raw_path(e->ev, &s, &n) && linx_fld_set_text(v, s, n);
 }
 
 static bool is_path(const struct linx_fld_env *e)
@@ -506,25 +506,25 @@ FALCO_GET(fd_directory)
 {
 	const char *slash;
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!is_path(e))
 		return false;
 	slash = memrchr(e->scratch->data, '/', e->scratch->len);
 	if (!slash)
 		return false;
-	return slash == e->scratch->data ? linx_falco_text(v, "/", 1) :
-					   linx_falco_text(v, e->scratch->data, (size_t)(slash - e->scratch->data));
+	return slash == e->scratch->data ? linx_fld_set_text(v, "/", 1) :
+					   linx_fld_set_text(v, e->scratch->data, (size_t)(slash - e->scratch->data));
 }
 
 FALCO_GET(fd_filename)
 {
 	const char *slash, *end;
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!is_path(e))
 		return false;
 	end = e->scratch->data + e->scratch->len;
 	slash = memrchr(e->scratch->data, '/', e->scratch->len);
 	slash = slash ? slash + 1 : e->scratch->data;
-	return linx_falco_text(v, slash, (size_t)(end - slash));
+	return linx_fld_set_text(v, slash, (size_t)(end - slash));
 }

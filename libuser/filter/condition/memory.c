@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "filter/condition_own.h"
+#include "filter/condition/own.h"
 #include "filter/regex.h"
 
 #define BLOCK 4096u

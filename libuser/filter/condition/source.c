@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values of the sources of a condition: see filter/condition_source.h. */
+/* Values of the sources of a condition: see filter/condition/source.h. */
 #include <ctype.h>
 
-#include "filter/condition_source.h"
+#include "filter/condition/source.h"
 
 /* Text of arguments, whole. */
 static const struct linx_style style = { .bare = true, .limit = UINT32_MAX };
@@ -26,21 +26,11 @@ static bool field_value(struct linx_condition *c, const struct linx_event *ev, u
 	struct linx_fld_env e = linx_source_env(c, ev, source);
 	const struct linx_fld *f = &c->sources[source].field;
 
-	if (f->desc->get)
-		return f->desc->get(&e, f, 0, v);
-	if (f->desc->kind == LINX_FLD_ARG) {
-		v->has_num = linx_fld_arg_num(ev, f, &v->num);
-		e.scratch->len = 0;
-		v->has_text = linx_fld_arg_text(&e, f, e.scratch) && !e.scratch->failed;
-		v->s = e.scratch->data ? e.scratch->data : "";
-		v->n = e.scratch->len;
-		return v->has_num || v->has_text;
-	}
-	if (f->part != LINX_FLD_VALUE)
-		v->has_num = linx_fld_num(&e, f, &v->num);
-	if (f->part != LINX_FLD_KEY)
-		v->has_text = linx_fld_str(&e, f, &v->s, &v->n);
-	return v->has_num || v->has_text;
+	if (!f->desc->get(&e, f, 0, v))
+		return false;
+	v->has_num = v->has_num && f->part != LINX_FLD_VALUE;
+	v->has_text = v->has_text && f->part != LINX_FLD_KEY;
+	return v->has_num || v->has_text || v->has_addr;
 }
 
 /* ---- transformers --------------------------------------------------------------------------- */
@@ -49,7 +39,7 @@ static void put_text(struct linx_strbuf *o, const struct linx_fld_value *v)
 {
 	if (o->len + v->n > TEXT_MAX)
 		return;
-	linx_falco_put(o, v);
+	linx_fld_put_value(o, v);
 }
 
 static void change_case(struct linx_strbuf *o, bool upper)
@@ -107,17 +97,11 @@ static bool length_of(struct linx_condition *c, const struct linx_event *ev, uin
 	const struct linx_fld *f = &c->sources[source].field;
 	const struct linx_fld_value *inner;
 	struct linx_fld_value one = { 0 };
-	struct linx_fld_item item = { 0 };
 	struct linx_fld_env e = linx_source_env(c, ev, source);
 
 	v->has_num = true;
-	if (f->desc && f->desc->kind == LINX_FLD_LIST) {
-		while (linx_fld_item(&e, f, (unsigned int)v->num, &item))
-			v->num++;
-		return true;
-	}
-	if (f->desc && f->desc->kind >= LINX_FLD_ADDR) {
-		while (f->desc->get(&e, f, (unsigned int)v->num, &one))
+	if (f->desc && linx_fld_is_list(f->desc)) {
+		while (linx_fld_get(&e, f, (unsigned int)v->num, &one))
 			v->num++;
 		return true;
 	}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Falco's fields: the table, and those of the event itself. */
-#include <arpa/inet.h>
+/* Falco's fields of the event itself: opens, arguments, results. */
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,58 +7,9 @@
 #include <time.h>
 
 #include "base/array_size.h"
-#include "filter/falco.h"
+#include "filter/falco/falco.h"
 #include "table/names.h"
 #include "value/emit.h"
-
-#define FALCO(name, argument, kind, function, where, example, text)                                        \
-	{ #name, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_EVENT, NULL, NULL, example, text, LINX_FLD_##where, \
-	  linx_falco_##function },
-const struct linx_fld_desc linx_falco_table[] = {
-#include "filter/falco.def"
-};
-#undef FALCO
-const unsigned int linx_falco_count = ARRAY_SIZE(linx_falco_table);
-
-void linx_falco_put(struct linx_strbuf *o, const struct linx_fld_value *v)
-{
-	char text[INET6_ADDRSTRLEN];
-	bool v4 = !memcmp(v->addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-
-	if (v->has_text)
-		linx_strbuf_mem(o, v->s, v->n);
-	else if (v->has_addr && inet_ntop(v4 ? AF_INET : AF_INET6, v->addr + (v4 ? 12 : 0), text, sizeof(text)))
-		linx_strbuf_str(o, text);
-	else if (v->has_num)
-		linx_strbuf_i64(o, v->num);
-}
-
-bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits)
-{
-	const char *slash = strchr(s, '/');
-	char text[INET6_ADDRSTRLEN];
-	size_t n = slash ? (size_t)(slash - s) : strlen(s);
-	bool v4 = !memchr(s, ':', n);
-	unsigned long most = v4 ? 32 : 128, len = most;
-	char *end;
-
-	if (n >= sizeof(text))
-		return false;
-	memcpy(text, s, n);
-	text[n] = '\0';
-	memcpy(addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-	if (inet_pton(v4 ? AF_INET : AF_INET6, text, addr + (v4 ? 12 : 0)) != 1)
-		return false;
-	if (slash) {
-		if (!isdigit((unsigned char)slash[1]))
-			return false;
-		len = strtoul(slash + 1, &end, 10);
-		if (*end || len > most)
-			return false;
-	}
-	*bits = (uint8_t)(len + (v4 ? 96 : 0));
-	return true;
-}
 
 /* ---- the event -------------------------------------------------------------------------------- */
 
@@ -73,32 +23,26 @@ FALCO_GET(evt_type)
 {
 	const char *name = linx_event_get_name(e->ev);
 
-	FALCO_ONE();
-	return linx_falco_text(v, name, name ? strlen(name) : 0);
+	FLD_ONE();
+	return linx_fld_set_text(v, name, name ? strlen(name) : 0);
 }
 
 FALCO_GET(evt_dir)
 {
-	FALCO_ONE();
-	return linx_falco_text(v, e->ev->entry ? ">" : "<", 1);
+	FLD_ONE();
+	return linx_fld_set_text(v, e->ev->entry ? ">" : "<", 1);
 }
 
 FALCO_GET(evt_num)
 {
-	FALCO_ONE();
-	return e->ev->rec && linx_falco_number(v, (int64_t)e->ev->position->seq + 1);
-}
-
-FALCO_GET(evt_cpu)
-{
-	FALCO_ONE();
-	return e->ev->rec && linx_falco_number(v, e->ev->position->cpu);
+	FLD_ONE();
+	return e->ev->rec && linx_fld_set_num(v, (int64_t)e->ev->position->seq + 1);
 }
 
 FALCO_GET(evt_rawtime)
 {
-	FALCO_ONE();
-	return linx_falco_number(v, (int64_t)e->ev->wall_ns);
+	FLD_ONE();
+	return linx_fld_set_num(v, (int64_t)e->ev->wall_ns);
 }
 
 static bool put_time(const struct linx_fld_env *e, struct linx_fld_value *v, bool local)
@@ -113,18 +57,18 @@ static bool put_time(const struct linx_fld_env *e, struct linx_fld_value *v, boo
 	snprintf(whole, sizeof(whole), "%s.%09u%s", text, (unsigned int)(e->ev->wall_ns % 1000000000), local ? "" : "+0000");
 	e->scratch->len = 0;
 	linx_strbuf_str(e->scratch, whole);
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 FALCO_GET(evt_time)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return put_time(e, v, true);
 }
 
 FALCO_GET(evt_iso)
 {
-	FALCO_ONE();
+	FLD_ONE();
 	return put_time(e, v, false);
 }
 
@@ -133,26 +77,20 @@ FALCO_GET(evt_res)
 	unsigned int error = linx_event_errno(e->ev);
 	const char *name = error ? linx_errno_name(error) : "SUCCESS";
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (!e->ev->has_ret)
 		return false;
 	if (name)
-		return linx_falco_text(v, name, strlen(name));
+		return linx_fld_set_text(v, name, strlen(name));
 	e->scratch->len = 0;
 	linx_strbuf_u64(e->scratch, error);
-	return linx_falco_scratch(e, v);
-}
-
-FALCO_GET(evt_rawres)
-{
-	FALCO_ONE();
-	return e->ev->has_ret && linx_falco_number(v, e->ev->ret);
+	return linx_fld_set_scratch(e, v);
 }
 
 FALCO_GET(evt_failed)
 {
-	FALCO_ONE();
-	return e->ev->has_ret && linx_falco_number(v, linx_event_errno(e->ev) != 0);
+	FLD_ONE();
+	return e->ev->has_ret && linx_fld_set_num(v, linx_event_errno(e->ev) != 0);
 }
 
 /* ---- opens ------------------------------------------------------------------------------------- */
@@ -215,8 +153,8 @@ static bool mode_executes(const struct linx_event *ev)
 	{                                                                                \
 		uint64_t flags;                                                          \
                                                                                          \
-		FALCO_ONE();                                                             \
-		return linx_falco_open_flags(e->ev, &flags) && linx_falco_number(v, (test)); \
+		FLD_ONE();                                                             \
+		return linx_falco_open_flags(e->ev, &flags) && linx_fld_set_num(v, (test)); \
 	}
 OPENS(evt_open_read, (flags & O_ACCMODE) == O_RDONLY || (flags & O_ACCMODE) == O_RDWR)
 OPENS(evt_open_write, (flags & O_ACCMODE) == O_WRONLY || (flags & O_ACCMODE) == O_RDWR)
@@ -229,13 +167,13 @@ FALCO_GET(evt_args)
 {
 	struct linx_put put;
 
-	FALCO_ONE();
+	FLD_ONE();
 	if (e->ev->kind != LINX_EVENT_SYSCALL)
 		return false;
 	e->scratch->len = 0;
 	linx_put_begin_line(&put, e->scratch, e->style, e->ev);
 	linx_put_args(&put);
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 /* Falco's name of an argument, and the kernel's. */
@@ -278,7 +216,7 @@ static bool mode_arg(const struct linx_fld_env *e, unsigned int at, struct linx_
 	if (strcmp(ev->call->row->args[at].name, "mode") != 0 || !strstr(linx_event_get_name(ev), "chmod"))
 		return false;
 	put_mode(e->scratch, ev->args[at]);
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 /* The user or the group that a process is to become. */
@@ -306,7 +244,7 @@ static bool path_arg(const struct linx_fld_env *e, unsigned int at, struct linx_
 	for (size_t i = 0; i < ARRAY_SIZE(dfds); i++)
 		if (!strcmp(row->args[at].name, dfds[i][0]))
 			dfd = dfds[i][1];
-	return linx_falco_put_whole(e, dfd, path->data, strnlen(path->data, path->size)) && linx_falco_scratch(e, v);
+	return linx_falco_put_whole(e, dfd, path->data, strnlen(path->data, path->size)) && linx_fld_set_scratch(e, v);
 }
 
 /* Arguments that Falco shows in its own way. False: it is none of them. */
@@ -330,7 +268,7 @@ static bool put_arg(const struct linx_fld_env *e, const char *name, struct linx_
 	if (special_arg(e, linx_falco_place(e->ev, name), v))
 		return true;
 	e->scratch->len = 0;
-	return linx_fld_arg_text(e, &f, e->scratch) && linx_falco_scratch(e, v);
+	return linx_fld_arg_text(e, &f, e->scratch) && linx_fld_set_scratch(e, v);
 }
 
 /* Falco's flags of an exec, as far as they are known; no value: none is set. */
@@ -350,7 +288,7 @@ static bool exe_flags(const struct linx_fld_env *e, struct linx_fld_value *v)
 			linx_strbuf_char(e->scratch, '|');
 		linx_strbuf_str(e->scratch, all[i].name);
 	}
-	return e->scratch->len && linx_falco_scratch(e, v);
+	return e->scratch->len && linx_fld_set_scratch(e, v);
 }
 
 /* Arguments of exec in Falco's sense: properties of the new process. */
@@ -361,8 +299,8 @@ static bool exec_arg(const struct linx_fld_env *e, const struct linx_fld *f, str
 		bool (*get)(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
 	} all[] = {
 		{ "exe", linx_falco_proc_exe }, { "args", linx_falco_proc_args }, { "comm", linx_falco_proc_name },
-		{ "cwd", linx_falco_proc_cwd }, { "tty", linx_falco_proc_tty },	  { "pid", linx_falco_proc_pid },
-		{ "tid", linx_falco_thread_tid }, { "env", linx_falco_proc_env }, { "ptid", linx_falco_proc_ppid },
+		{ "cwd", linx_falco_proc_cwd }, { "tty", linx_falco_proc_tty },	  { "pid", linx_own_pid },
+		{ "tid", linx_own_tid }, { "env", linx_falco_proc_env }, { "ptid", linx_own_ppid },
 	};
 	const struct linx_fld plain = { .index = -1 };
 
@@ -384,7 +322,7 @@ static bool result_arg(const struct linx_fld_env *e, struct linx_fld_value *v)
 		linx_strbuf_str(e->scratch, name);
 	else
 		linx_strbuf_i64(e->scratch, e->ev->ret);
-	return linx_falco_scratch(e, v);
+	return linx_fld_set_scratch(e, v);
 }
 
 FALCO_GET(evt_arg)
@@ -409,13 +347,13 @@ FALCO_GET(evt_buffer)
 {
 	const struct linx_event *ev = e->ev;
 
-	FALCO_ONE();
+	FLD_ONE();
 	for (unsigned int at = 0; ev->kind == LINX_EVENT_SYSCALL && at < LINX_NARGS; at++) {
 		const struct linx_value *out = ev->out[at].size ? &ev->out[at] : &ev->in[at];
 
 		if (out->size && out->kind == LINX_VAL_BYTES && ev->call && at < ev->call->row->nargs &&
 		    strstr(ev->call->row->args[at].name, "buf"))
-			return linx_falco_text(v, out->data, out->size);
+			return linx_fld_set_text(v, out->data, out->size);
 	}
 	return false;
 }

@@ -3,8 +3,8 @@
 #ifndef LINX_CONDITION_PARSE_H
 #define LINX_CONDITION_PARSE_H
 
-#include "filter/condition.h"
-#include "filter/condition_own.h"
+#include "filter/condition/condition.h"
+#include "filter/condition/own.h"
 
 #define LINX_PARSE_DEPTH 64u
 
@@ -17,7 +17,7 @@ struct linx_parser {
 	struct linx_cond_problem *why;
 };
 
-/* filter/condition_parse.c */
+/* filter/condition/parse.c */
 /* Says what is wrong at a place of the text. -EINVAL */
 int linx_parse_fail(struct linx_parser *p, const char *position, const char *why);
 /* -ENOMEM */
@@ -27,13 +27,13 @@ bool linx_parse_is_word(char c);
 /* "and", "or", "not" and the like, alone. */
 bool linx_parse_word(struct linx_parser *p, const char *word);
 
-/* filter/condition_operand.c */
+/* filter/condition/operand.c */
 /* Adds an operand whose text is that of n bytes. */
 int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, const char *text, size_t n, const char *position);
 int linx_parse_operand(struct linx_parser *p, struct linx_cond_node *t);
 int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t);
 
-/* filter/condition_left.c */
+/* filter/condition/left.c */
 /* A field, or a transformer of some. *f is what tests see of it. */
 int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out);
 bool linx_parse_begins_transformer(const char *s);

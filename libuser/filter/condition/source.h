@@ -3,7 +3,7 @@
 #ifndef LINX_CONDITION_SOURCE_H
 #define LINX_CONDITION_SOURCE_H
 
-#include "filter/condition.h"
+#include "filter/condition/condition.h"
 
 /* Value of a source for the event at hand, worked out once. NULL: it has none. */
 const struct linx_fld_value *linx_source_value(struct linx_condition *c, const struct linx_event *ev, uint32_t source);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/array_size.h"
-#include "filter/condition_parse.h"
+#include "filter/condition/parse.h"
 #include "filter/regex.h"
 #include "event/subcall.h"
 #include "table/subcall_names.h"
@@ -221,7 +221,7 @@ static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t,
 		return settle_pattern(p, o, position);
 	if (t->op == LINX_OP_BCONTAINS || t->op == LINX_OP_BSTARTSWITH)
 		return settle_bytes(p, o, position);
-	if (!linx_op_searches(t->op) && !f->desc->get) {
+	if (!linx_op_searches(t->op) && !f->desc->is_falco) {
 		strip_parentheses(o);
 		if (f->desc->kind == LINX_FLD_PAIR && f->part == LINX_FLD_WHOLE)
 			strip_name(o);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Memory of a condition: what parsing it needs beside filter/condition.h. */
+/* Memory of a condition: what parsing it needs beside filter/condition/condition.h. */
 #ifndef LINX_CONDITION_OWN_H
 #define LINX_CONDITION_OWN_H
 
-#include "filter/condition.h"
+#include "filter/condition/condition.h"
 
 struct linx_cond_block {
 	struct linx_cond_block *next;

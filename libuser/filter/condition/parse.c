@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/array_size.h"
-#include "filter/condition_parse.h"
+#include "filter/condition/parse.h"
 #include "engine/engine.h"
 
 #define TEXT_MAX 65536u

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Getters of all rows of filter/fields.def: see linx_fld_getter. */
+#ifndef LINX_GETTERS_H
+#define LINX_GETTERS_H
+
+#include "filter/field.h"
+
+#define FIELD(own, falco, argument, kind, function, changes, example, text) linx_fld_getter linx_##function;
+#include "filter/fields.def"
+#undef FIELD
+
+#endif
