@@ -11,7 +11,6 @@
 #include "shared/ids.h"
 #include "shared/ring_proto.h"
 
-#define DEFAULT_RING (8u << 20)
 #define LEAST_RING (128u << 10)
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 /* Words with a bit for each process that there can be. */
@@ -204,7 +203,7 @@ static int make_rings(struct linx_engine_bpf *b, uint64_t size)
 /* Without a wish the rings become smaller until the kernel grants them: some limit the size of a map's value. */
 static int take_rings(struct linx_engine_bpf *b, uint64_t wish, struct linx_error *err)
 {
-	uint64_t size = (wish ? wish : DEFAULT_RING) / b->halves;
+	uint64_t size = (wish ? wish : LINX_RING_SIZE_DEFAULT) / b->halves;
 	int rc;
 
 	while ((rc = make_rings(b, size)) && !wish && size > LEAST_RING && (rc == -E2BIG || rc == -ENOMEM)) {

@@ -12,7 +12,6 @@
 #include "engine/header.h"
 #include "engine/live.h"
 
-#define DEFAULT_RING (8u << 20)
 #define LEAST_DEFAULT_RING (256u << 10)
 
 int linx_kmod_ioctl(int fd, unsigned long request, void *arg)
@@ -98,7 +97,7 @@ static uint64_t ncpus_online(void)
 /* Default ring size: halved until the rings of all online CPUs fit into the module's limits. */
 static uint64_t default_ring(const struct linx_info *info, unsigned int areas)
 {
-	uint64_t size = DEFAULT_RING, least = 2ull * info->page_size;
+	uint64_t size = LINX_RING_SIZE_DEFAULT, least = 2ull * info->page_size;
 
 	while (size > least &&
 	       (size > info->ring_max || size * areas * ncpus_online() > info->memory_max))

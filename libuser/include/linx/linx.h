@@ -50,11 +50,14 @@ enum linx_capture_mode {
 	LINX_THROTTLE = 2, /* ring half full: tasks wait for the reader; full: like LINX_DISCARD */
 };
 
+/* The ring of each CPU where none is asked for: as much, or as much less as the module's limits demand. */
+#define LINX_RING_SIZE_DEFAULT (8u << 20)
+
 /* Options of linx_open_live(); zero means the default of each. */
 struct linx_live_opts {
 	size_t size; /* sizeof(struct linx_live_opts) */
 	enum linx_capture_mode mode;
-	uint64_t ring_size; /* bytes per CPU, a power of two; default 8 MiB */
+	uint64_t ring_size; /* bytes per CPU, a power of two; default LINX_RING_SIZE_DEFAULT */
 	uint32_t watermark_percent; /* default 25 */
 	uint32_t delay_ms; /* longest wait of an event for the watermark; default 100 */
 	uint32_t snap_bytes; /* most bytes captured of a buffer; default 80; UINT32_MAX: none */
