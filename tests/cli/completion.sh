@@ -42,6 +42,8 @@ test_bash() {
 	all_options bash ''
 	all_options bash strace
 	bash_offers 'linxcap proc.cmdna' proc.cmdnargs
+	bash_offers 'linxcap config ch' check
+	bash_offers 'linxcap rules e' explain
 	all_options bash list
 	all_options bash rules
 }
@@ -84,6 +86,8 @@ test_fish() {
 	fish_offers 'linxcap -e read,openat2' read,openat2
 	fish_offers 'linxcap --priority openat' openat openat2
 	fish_offers 'linxcap help ver' version
+	fish_offers 'linxcap config ch' check
+	fish_offers 'linxcap rules li' list
 	fish_offers 'linxcap -u roo' root
 	mkdir some-dir
 	printf '#!/bin/sh\n' >some-dir/some-command

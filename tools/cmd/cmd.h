@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Subcommands: one file cmd_<name>.c each, one row each in the table of cmd/linxcap.c.
+ * Subcommands: one file cmd_<name>.c each, one row each in cmd/subcommands.def.
  *
  * The room cmd/ holds main(), the table of subcommands and the small ones; the work of
  * the large ones is done in the rooms below.
@@ -11,16 +11,12 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
-/* argv[0] is the name of the subcommand; returns the exit status. */
-int cmd_trace(int argc, char **argv); /* without a subcommand */
-int cmd_doctor(int argc, char **argv);
-int cmd_help(int argc, char **argv);
-int cmd_config(int argc, char **argv);
-int cmd_fields(int argc, char **argv);
-int cmd_list(int argc, char **argv);
-int cmd_rules(int argc, char **argv);
-int cmd_strace(int argc, char **argv);
-int cmd_version(int argc, char **argv);
+/*
+ * argv[0] is the name of the subcommand; they return the exit status. cmd_trace() is also what runs without one.
+ */
+#define SUBCOMMAND(name, function, help) int function(int argc, char **argv);
+#include "cmd/subcommands.def"
+#undef SUBCOMMAND
 
 struct subcommand {
 	const char *name;

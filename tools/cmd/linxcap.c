@@ -14,17 +14,11 @@
 #include "trace/child.h"
 #include "trace/settings.h"
 
+#define SUBCOMMAND(name, function, help) { #name, function, help },
 static const struct subcommand subcommands[] = {
-	{ "strace", cmd_strace, "strace's options, strace's output" },
-	{ "http", cmd_trace, "requests of HTTP: who asked whom for what" },
-	{ "list", cmd_list, "every system call that linx knows" },
-	{ "config", cmd_config, "'config check FILE': is a configuration right?" },
-	{ "fields", cmd_fields, "the fields of templates and conditions" },
-	{ "rules", cmd_rules, "'rules check', 'list', 'explain': files of rules" },
-	{ "doctor", cmd_doctor, "can this machine record? What to do if not" },
-	{ "version", cmd_version, "versions of command, library, format and module" },
-	{ "help", cmd_help, "this text (help all); help NAME: of a subcommand" },
+#include "cmd/subcommands.def"
 };
+#undef SUBCOMMAND
 
 const struct subcommand *subcommand_get(unsigned int i)
 {

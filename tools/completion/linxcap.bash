@@ -27,6 +27,11 @@ _linxcap_subcommands() { # PROGRAM
 	"$1" --help all 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p'
 }
 
+# Words that a subcommand wants first, as "check" of `linxcap config check FILE`: its usage lines name them.
+_linxcap_words() { # PROGRAM SUBCOMMAND
+	"$1" "$2" --help 2>/dev/null | sed -nE "s/^(Usage:|      ) linxcap $2 ([a-z]+) .*/\2/p"
+}
+
 # Calls, the last of a list joined by commas.
 _linxcap_calls() { # PROGRAM WORD
 	local head=''
@@ -131,10 +136,11 @@ _linxcap() {
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 	if [[ $cur =~ ^(linx|evt|proc|thread|user|group|fd|container|k8s)\. ]]; then
 		mapfile -t COMPREPLY < <(_linxcap_fields "$program" "$cur")
-	elif [ "${help[1]:-}" = config ]; then
-		mapfile -t COMPREPLY < <( ((COMP_CWORD == 2)) && compgen -W check -- "$cur" || compgen -f -- "$cur")
-	elif [ "${help[1]:-}" = rules ] && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <( ((COMP_CWORD == 2)) && compgen -W 'check list explain' -- "$cur" || compgen -f -- "$cur")
+	elif [[ -n ${help[1]:-} && $cur != -* ]]; then
+		words=$(_linxcap_words "$program" "${help[1]}")
+		if [ -n "$words" ]; then
+			mapfile -t COMPREPLY < <( ((COMP_CWORD == 2)) && compgen -W "$words" -- "$cur" || compgen -f -- "$cur")
+		fi
 	fi
 }
 

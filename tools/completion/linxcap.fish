@@ -108,6 +108,9 @@ function __linxcap_begin
         for line in (__linxcap_options $name)
             __linxcap_add "__fish_seen_subcommand_from $name; and not __linxcap_command >/dev/null" (string split $tab -- $line)
         end
+        # Words that it wants first, as "check" of `linxcap config check FILE`: its usage lines name them.
+        set -l wanted (linxcap $name --help 2>/dev/null | sed -nE "s/^(Usage:|      ) linxcap $name ([a-z]+) .*/\2/p")
+        test -z "$wanted"; or complete -c linxcap -n "__fish_seen_subcommand_from $name" -a "$wanted"
     end
     # Options of strace that take the next word.
     set -g __linxcap_strace_arguments
@@ -119,8 +122,6 @@ function __linxcap_begin
     end
     complete -c linxcap -n '__linxcap_command >/dev/null' -f -a '(__linxcap_complete_command)'
     complete -c linxcap -n '__fish_seen_subcommand_from help' -f -a '(__linxcap_subcommands)'
-    complete -c linxcap -n '__fish_seen_subcommand_from config' -a check
-    complete -c linxcap -n '__fish_seen_subcommand_from rules' -a 'check list explain'
 end
 
 __linxcap_begin
