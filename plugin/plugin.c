@@ -15,7 +15,7 @@ struct plugin {
 	struct host_log log;
 	unsigned int open; /* sources */
 	struct answers answers; /* of extract_fields() */
-	struct answers line; /* of event_to_string() */
+	struct answers line; /* text of plugin_event_to_string() */
 	struct problem why; /* last error */
 };
 

@@ -18,7 +18,7 @@ struct after {
 	bool failed; /* something of a file is not on the disk; told */
 };
 
-/* A file that has its end; fd is taken over. tell: say that it is complete once it is on the disk. */
+/* A file that has its end; fd is taken over. report: say that it is complete once it is on the disk. */
 void post_rotate_file(struct after *a, const char *path, int fd, bool report);
 /* Takes notice of those that have ended, and starts those whose turn it is. */
 void post_rotate_look(struct after *a);

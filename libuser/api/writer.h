@@ -69,10 +69,12 @@ int linx_writer_cert(struct linx_writer *w);
 int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ranges *s); /* and empties s */
 
 /*
- * Beside linx_next(). take: it has read a group, whose memory stays valid until settle, which
- * is called before the next one is read, and may be called twice. snapshot: processes are
- * about to be applied, and stay the caller's. end_section: after its last group and event.
- * begin_section: another one was opened. 0 or -errno, with the error text set.
+ * Beside linx_next(). Each returns 0 or -errno, with the error text set.
+ * linx_writer_take() gives a group that was read. Its memory stays valid until linx_writer_settle(),
+ * which is called before the next one is read, and may be called twice.
+ * linx_writer_take_snapshot() gives processes that are about to be applied, and stay the caller's.
+ * linx_writer_end_section() is called after a section's last group and event,
+ * linx_writer_begin_section() when another one was opened.
  */
 int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);

@@ -121,7 +121,7 @@ void linx_arg_dirent64(struct linx_put *p, unsigned int i)
 	put_dirents(p, i, &linx_ty_linux_dirent64_head, true);
 }
 
-/* readdir: one of them; d_reclen is the length of its name. At the end of the directory none was written. */
+/* The entry that readdir(2) gives; d_reclen is the length of its name. At the end of the directory none was written. */
 void linx_put_old_dirent(struct linx_put *p, const struct linx_obj *o)
 {
 	struct linx_obj head = { &linx_ty_old_linux_dirent_head, o->data, o->size, o->addr };

@@ -9,7 +9,7 @@
 void linx_put_fd(struct linx_put *p, int64_t n);
 /* Writes a descriptor of another process: the argument that is being written. */
 void linx_put_foreign_fd(struct linx_put *p, int64_t n);
-/* Only what stands behind the number; data: nothing. */
+/* Writes what stands behind the number, and nothing where data are wanted. */
 void linx_put_fd_info(struct linx_put *p, int64_t n);
 /*
  * Writes the descriptor's object where data are wanted. False: nothing is known, or text

@@ -12,7 +12,7 @@ struct linx_task;
 /* pid to cmdline. whole: what the record itself has of exe and of the command line is shown whole. */
 void linx_json_task(struct linx_printer *p, const struct linx_event *ev, bool whole);
 
-/* "fds", if the options want it. begin: -ENOMEM. */
+/* "fds", if the options want it. linx_json_files_begin() returns 0 or -ENOMEM. */
 void linx_json_files(struct linx_printer *p, const struct linx_event *ev);
 int linx_json_files_begin(struct linx_printer *p);
 void linx_json_files_end(struct linx_printer *p);

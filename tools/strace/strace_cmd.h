@@ -122,7 +122,7 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 /* 0 or -errno */
 int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_t len);
 int strace_log_flush(struct strace_log *log);
-/* Closes what is open, and waits for the command that reads; again: nothing. 0 or -errno: lines are lost. */
+/* Closes what is open, and waits for the command that reads. A second call does nothing. 0 or -errno: lines are lost. */
 int strace_log_close(struct strace_log *log);
 
 /* strace/strace_run.c: an exit status, or the end by the signal that ended the command. */

@@ -56,7 +56,7 @@ void rotation_turned(struct rotation *k, char *path, uint64_t now);
 void rotation_put_off(struct rotation *k, uint64_t now);
 /*
  * The file that was written has its end, and goes to the disk as fd, which is
- * taken over; tell: then say so. -1: it has no end. Without anything it goes.
+ * taken over; report: then say so. -1: it has no end. Without anything it goes.
  */
 void rotation_finished(struct rotation *k, int fd, bool report);
 

@@ -26,7 +26,7 @@ static void put_fraction(struct linx_strbuf *o, uint64_t ns, unsigned int digits
 	linx_strbuf_digits(o, ns % NS_PER_S / unit, digits);
 }
 
-/* The command's name; empty: not known. */
+/* The command's name, which is empty where it is not known. */
 static const char *comm_of(const struct linx_event *ev)
 {
 	if (ev->task)
