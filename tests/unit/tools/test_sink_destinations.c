@@ -20,8 +20,8 @@ static int signal_of(const struct linx_event *ev);
 #include "tools/trace/sink.c"
 #include "tools/trace/shown.c"
 #include "tools/trace/destinations/destination.c"
-#include "tools/base/sanitize.c"
-#include "tools/base/message.c"
+#include "common/base/sanitize.c"
+#include "common/base/message.c"
 
 /* The source has these kinds of events, then it returns end. */
 static struct {
