@@ -98,7 +98,7 @@ static inline int destination_wrote(struct destination *d, int rc)
 	return rc;
 }
 
-/* The line that explain() prints: name is what could not be written, as the user knows it. */
+/* The line that explain() can print: name is what could not be written, as the user knows it. */
 void destination_explain(const char *name, int error);
 
 /* All destinations that settings can ask for, in the order in which they are opened, called and freed. */
