@@ -76,7 +76,7 @@ test_zsh() {
 	all_options zsh list
 }
 
-test_fish() {
+test_fish() { # full
 	command -v fish >/dev/null || skip "no fish"
 	fish_offers 'linxcap --for' --for --format
 	fish_offers 'linxcap li' list $("$LINXCAP" fields | sed -nE 's/^(linx\.[a-z._]+).*/\1/p')

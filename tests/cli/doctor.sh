@@ -254,7 +254,7 @@ test_links_stay_below_the_root() {
 	finds 0 headers note 'none for kernel' ''
 }
 
-test_signing() {
+test_signing() { # full
 	local boot=sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
 	machine
 	put sys/kernel/security/lockdown 'none [integrity] confidentiality'
@@ -467,7 +467,7 @@ test_engines_that_hang() {
 }
 
 # A limit that is there already is kept. Time passes as it does: who waits without would use up the same limit.
-test_engines_that_use_up_the_processor() (
+test_engines_that_use_up_the_processor() ( # full
 	hurry=
 	ulimit -S -t 2
 	died bpf spins bpf warning 'did not come to an end \(SIGXCPU: its processor time is used up\)'

@@ -78,7 +78,7 @@ test_what_is_uninstalled() {
 }
 
 # Once, and again: systemctl, which fails for units that are not there, stops nothing.
-test_what_is_not_there_is_uninstalled() {
+test_what_is_not_there_is_uninstalled() { # full
 	local dirs="PREFIX=$PWD/opt UNITDIR=$PWD/units UDEVDIR=$PWD/rules MODULESDIR=$PWD/modules SYSUSERSDIR=$PWD/users"
 	mkdir bin
 	printf '#!/bin/sh\necho "$*" >>%s\n[ -e "%s/$4.service" ]\n' "$PWD/asked" "$PWD/units" >bin/systemctl
@@ -139,7 +139,7 @@ test_services() {
 }
 
 # As their first comments say: against the shared library and the static one.
-test_examples_build() {
+test_examples_build() { # full
 	local e
 	install_tree
 	for e in root/usr/share/doc/linx/examples/*.c; do

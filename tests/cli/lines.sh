@@ -5,7 +5,7 @@
 PROGRAMS="aio arch_prctl bind clock clone clone3 futex keyctl modules prctl prlimit64 restart_syscall rt_sigaction
 	rt_sigsuspend sched seccomp select sendto setsockopt socket system unknown"
 
-test_arguments() {
+test_arguments() { # full
 	local name i all=0 format='%linx.type[value]'
 	"$LINXCAP" list --json >table
 	for i in args 'arg[0]' 'arg[1]' 'arg[2]' 'arg[3]' 'arg[4]' 'arg[5]'; do

@@ -120,7 +120,7 @@ test_counts_go_on_over_files() {
 }
 
 # Nothing that a client does or leaves undone holds up the reader, others, or the end.
-test_clients_that_send_nothing_or_read_nothing() {
+test_clients_that_send_nothing_or_read_nothing() { # full
 	local n before
 	has_library
 	trap '' PIPE

@@ -121,7 +121,7 @@ test_rings() {
 }
 
 # A command is not traced by ptrace(2) if that refuses what is asked for; each of these is asked of the engine.
-test_choice_by_what_is_asked_for() {
+test_choice_by_what_is_asked_for() { # full
 	[ ! -e /dev/linxcap ] || skip "this machine has the module"
 	lx --engine bpf -q --for 1ms -e reboot -o log
 	[ "$status" = 0 ] || skip "no eBPF here: $(cat err)"

@@ -339,7 +339,7 @@ test_prompt_from_a_pipe() {
 }
 
 # The filters of a kernel on a file: what they show is that part of the whole, and a piece holds it.
-test_filters_of_a_kernel() {
+test_filters_of_a_kernel() { # full
 	local from pid uid left='select(.kind != "certificate")' n=0
 	command -v jq >/dev/null || skip "no jq"
 	for from in 5.10 7.2; do

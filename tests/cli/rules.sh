@@ -305,7 +305,7 @@ test_stable_rules_fire_and_near_misses_do_not() {
 	rules_of replayed
 }
 
-test_incubating_and_sandbox_rules_fire_and_near_misses_do_not() {
+test_incubating_and_sandbox_rules_fire_and_near_misses_do_not() { # full
 	published
 	workloads_run_here
 	fires incubating falco-incubating_rules 13

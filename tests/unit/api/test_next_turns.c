@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * linx_next() and linx_writer_step() that give 0: because nothing is there, or so that the caller has a turn,
- * which linx_pending() tells. Its many records are
- * slow with sanitizers: `make check` runs this program plain, `make check-unit` both ways.
+ * which linx_pending() tells.
  */
 #include <errno.h>
 #include <setjmp.h>

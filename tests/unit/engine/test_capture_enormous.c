@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Captures of more than 4 GiB, and lists of processes as long as they may be.
- * slow with sanitizers: `make check` runs this program plain, `make check-unit` both ways.
  */
 #include <errno.h>
 #include <setjmp.h>

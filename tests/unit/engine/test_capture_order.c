@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Files whose blocks are whole, but not where they were written: changed places, written twice, left out.
- * Some ten thousand files are opened, which is
- * slow with sanitizers: `make check` runs this program plain, `make check-unit` both ways.
+ *
  */
 #include <errno.h>
 #include <setjmp.h>

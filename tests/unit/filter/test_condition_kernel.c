@@ -4,7 +4,6 @@
  * same: random conditions on random events, with the program run by a machine
  * of our own that has classic BPF's rules. Whatever meets the condition passes
  * the program; where the kernel can make every test, nothing else does.
- * slow with sanitizers: `make check` runs this program plain, `make check-unit` both ways.
  */
 #include <stdio.h>
 #include "libuser/base/array_size.h"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Tables of descriptors against arrays: any changes of tables that fork from
- * one another, of numbers near and far, with room and without. That is
- * slow with sanitizers: `make check` runs this program plain, `make check-unit` both ways.
+ * one another, of numbers near and far, with room and without.
  */
 #include <setjmp.h>
 #include <stdarg.h>

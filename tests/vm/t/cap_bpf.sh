@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The engine of eBPF programs, on a machine without the module: calls that were made are
 # counted to the last one, also where a buffer overflows; what it cannot do is refused with a line.
+# full
 # timeout: 400
 . "$JOB/guest/cap.sh"
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The engine of eBPF programs begins and ends on kernels older than those of t/cap_bpf, and has all calls between.
+# The engine of eBPF programs begins and ends, and has all calls between.
 # quick
-# kernels: 5.10 6.1 6.12
+# kernels: 5.10 6.1 6.12 7.2
 # timeout: 240
 . "$JOB/guest/cap.sh"
 

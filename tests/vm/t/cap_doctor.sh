@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What `linxcap doctor` says of a machine that can record, and of one that
 # cannot: no module, no rights, a device that is open to all; of one engine alone.
-# quick
+# full
 # timeout: 180
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Buffers of up to 256 KiB (-s 262144) are shown as strace shows them, from the module and from a capture.
+# full
 # timeout: 180
 . "$JOB/guest/cap.sh"
 

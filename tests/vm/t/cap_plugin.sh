@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The plugin in sysdig of Debian sid, and in a host of the tests: live and from captures, the rule of old, filters over
 # a field of each kind (all: t/cap_plugin_fields), each key of open_params, files that sysdig wrote, what is left in the process.
+# full
 # with: plugin
 # timeout: 600
 . "$JOB/guest/cap.sh"

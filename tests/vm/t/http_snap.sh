@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Headers of HTTP are captured whole, whatever pieces, threads and calls they come in, and nothing else is captured further
 # than it was: other sockets, bodies, files with the same first bytes, also while a header is unfinished elsewhere.
-# quick
+# full
 # arches: arm64
 # timeout: 240
 . "$JOB/guest/t.sh"

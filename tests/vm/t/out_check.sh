@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Lines, gaps and certificate prove each other, by docs/examples/check_json.py, which
 # knows nothing but the JSON: in order, filtered, in overload, from a file, of all modes.
+# full
 # timeout: 480
 . "$JOB/guest/cap.sh"
 

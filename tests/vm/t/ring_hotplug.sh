@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # CPUs that go and come.
+# full
 # timeout: 120
 # arches: arm64
 exec /job/prog/ring_hotplug
