@@ -23,18 +23,18 @@
  *	uring.h            operations of io_uring
  *	snapshot.h         tasks and files that are there already
  */
-#include "call.h"
+#include "call/call.h"
 #include "shared/context_facts.h"
-#include "entry.h"
-#include "fast.h"
-#include "fd_change.h"
-#include "filter.h"
-#include "rate.h"
-#include "signal.h"
-#include "task.h"
+#include "filter/entry.h"
+#include "call/fast.h"
+#include "fd/fd_change.h"
+#include "filter/filter.h"
+#include "call/rate.h"
+#include "task/signal.h"
+#include "task/task.h"
 #ifndef LINX_REDUCED
-#include "snapshot.h"
-#include "uring.h"
+#include "fd/snapshot.h"
+#include "call/uring.h"
 #endif
 
 /* The variant of the row that one of its arguments selects: a place in the map of calls, behind the calls. */

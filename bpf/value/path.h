@@ -6,7 +6,7 @@
 #ifndef LINX_BPF_PATH_H
 #define LINX_BPF_PATH_H
 
-#include "value.h"
+#include "value/value.h"
 
 /* Names and mounts of a path at most. */
 #define WALK_MAX 512u

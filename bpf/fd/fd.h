@@ -3,8 +3,8 @@
 #ifndef LINX_BPF_FD_H
 #define LINX_BPF_FD_H
 
-#include "file.h"
-#include "shape.h"
+#include "fd/file.h"
+#include "value/shape.h"
 
 /* A 32-bit word of the first value of the record, which is that of socketcall's arguments. false: it was not captured. */
 static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)

@@ -7,7 +7,7 @@
 #ifndef LINX_BPF_FD_RULES_H
 #define LINX_BPF_FD_RULES_H
 
-#include "fd.h"
+#include "fd/fd.h"
 #include "shared/ids.h"
 
 /* Place of a descriptor in structures of a shape: on x86_64, and elsewhere. */

@@ -6,7 +6,7 @@
 #ifndef LINX_BPF_VALUE_H
 #define LINX_BPF_VALUE_H
 
-#include "ring.h"
+#include "ring/ring.h"
 
 #define PAGE 4096u
 #define ROOM_MIN 64u

@@ -7,8 +7,8 @@
 #ifndef LINX_BPF_SIGNAL_H
 #define LINX_BPF_SIGNAL_H
 
-#include "filter.h"
-#include "value.h"
+#include "filter/filter.h"
+#include "value/value.h"
 
 #define SIGKILL 9
 #define SIGNAL_GROUP_EXIT 0x4

@@ -3,9 +3,9 @@
 #ifndef LINX_BPF_TASK_H
 #define LINX_BPF_TASK_H
 
-#include "long.h"
-#include "path.h"
-#include "seen.h"
+#include "value/long.h"
+#include "value/path.h"
+#include "base/seen.h"
 
 static __always_inline __u64 *processes_of(__u32 pid)
 {

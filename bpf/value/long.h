@@ -3,7 +3,7 @@
 #ifndef LINX_BPF_LONG_H
 #define LINX_BPF_LONG_H
 
-#include "value.h"
+#include "value/value.h"
 
 #define STRV_KEEP_MAX 4096u
 #define STRV_COUNT_MAX 16384u

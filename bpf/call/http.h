@@ -7,7 +7,7 @@
 #ifndef LINX_BPF_HTTP_H
 #define LINX_BPF_HTTP_H
 
-#include "fd.h"
+#include "fd/fd.h"
 #include "shared/http_begin.h"
 #include "shared/http_facts.h"
 

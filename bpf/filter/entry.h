@@ -6,7 +6,7 @@
 #ifndef LINX_BPF_ENTRY_H
 #define LINX_BPF_ENTRY_H
 
-#include "maps.h"
+#include "base/maps.h"
 
 /* One number for all execs, since an exec may return with another ABI's number. */
 static __always_inline __u32 pair_of(const struct cpu *x)

@@ -7,7 +7,7 @@
 #ifndef LINX_BPF_MAPS_H
 #define LINX_BPF_MAPS_H
 
-#include "compat.h"
+#include "base/compat.h"
 #include "engine/bpf/shared.h"
 #include "engine/walk/rows.h"
 

@@ -12,7 +12,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
-#include "kernel.h"
+#include "base/kernel.h"
 
 /*
  * Adds to a number that other CPUs change too. Relaxed: of __sync_fetch_and_add() clang 21 makes an instruction that

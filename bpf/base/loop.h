@@ -9,7 +9,7 @@
 #ifndef LINX_BPF_LOOP_H
 #define LINX_BPF_LOOP_H
 
-#include "maps.h"
+#include "base/maps.h"
 
 #ifdef LINX_REDUCED
 

@@ -8,8 +8,8 @@
 #ifndef LINX_BPF_RECORDER_H
 #define LINX_BPF_RECORDER_H
 
-#include "loop.h"
-#include "seen.h"
+#include "base/loop.h"
+#include "base/seen.h"
 
 /* Bytes that go at a time beyond what a record needs, in a ring that is not small. */
 #define RECORDER_AHEAD (16u << 10)

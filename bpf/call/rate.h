@@ -6,8 +6,8 @@
 #ifndef LINX_BPF_RATE_H
 #define LINX_BPF_RATE_H
 
-#include "call.h"
-#include "filter.h"
+#include "call/call.h"
+#include "filter/filter.h"
 #include "shared/rate_facts.h"
 
 MAP_OF(rates, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct linx_bpf_rate);

@@ -3,7 +3,7 @@
 #ifndef LINX_BPF_SEEN_H
 #define LINX_BPF_SEEN_H
 
-#include "maps.h"
+#include "base/maps.h"
 
 static __always_inline struct seen *seen_of(__u32 tid)
 {

@@ -6,7 +6,7 @@
 #ifndef LINX_BPF_SOCK_H
 #define LINX_BPF_SOCK_H
 
-#include "value.h"
+#include "value/value.h"
 
 #define AF_UNIX 1
 #define AF_INET 2

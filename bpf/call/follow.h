@@ -7,8 +7,8 @@
 #ifndef LINX_BPF_FOLLOW_H
 #define LINX_BPF_FOLLOW_H
 
-#include "fd_rules.h"
-#include "http.h"
+#include "fd/fd_rules.h"
+#include "call/http.h"
 
 #define VALUES_MAX 160u
 /* Members that are looked at in a record. */

@@ -3,7 +3,7 @@
 #ifndef LINX_BPF_ARCH_H
 #define LINX_BPF_ARCH_H
 
-#include "maps.h"
+#include "base/maps.h"
 #include "shared/cut_args.h"
 
 #ifdef __TARGET_ARCH_arm64

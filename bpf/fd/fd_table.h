@@ -7,8 +7,8 @@
 #ifndef LINX_BPF_FD_TABLE_H
 #define LINX_BPF_FD_TABLE_H
 
-#include "fd.h"
-#include "filter.h"
+#include "fd/fd.h"
+#include "filter/filter.h"
 
 /* The last time of a record about the tables that share a place here, apart from others' in a CPU's cache. */
 struct files_time {

@@ -3,7 +3,7 @@
 #ifndef LINX_BPF_FILTER_H
 #define LINX_BPF_FILTER_H
 
-#include "maps.h"
+#include "base/maps.h"
 
 /* Filters that need the task to be looked at. */
 #define TASK_FILTERS \

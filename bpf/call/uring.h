@@ -7,11 +7,11 @@
 #ifndef LINX_BPF_URING_H
 #define LINX_BPF_URING_H
 
-#include "call.h"
-#include "filter.h"
-#include "rate.h"
+#include "call/call.h"
+#include "filter/filter.h"
+#include "call/rate.h"
 #include "shared/uring_facts.h"
-#include "task.h"
+#include "task/task.h"
 
 #define URING_SLOTS (1u << LINX_BPF_URING_SLOTS_LOG)
 #define URING_TRIES 8u

@@ -6,7 +6,7 @@
 #ifndef LINX_BPF_RING_H
 #define LINX_BPF_RING_H
 
-#include "recorder.h"
+#include "ring/recorder.h"
 
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 /* The fixed part of any record. */

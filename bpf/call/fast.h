@@ -7,10 +7,10 @@
 #ifndef LINX_BPF_FAST_H
 #define LINX_BPF_FAST_H
 
-#include "arch.h"
-#include "call.h"
-#include "filter.h"
-#include "task.h"
+#include "base/arch.h"
+#include "call/call.h"
+#include "filter/filter.h"
+#include "task/task.h"
 
 /* A value's bytes, its head, and the word that its last bytes stand in. */
 #define FAST_VALUE (LINX_BPF_FAST_MAX + 24)

@@ -8,7 +8,7 @@
 #ifndef LINX_BPF_SNAPSHOT_H
 #define LINX_BPF_SNAPSHOT_H
 
-#include "fd_table.h"
+#include "fd/fd_table.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct bpf_iter_meta {

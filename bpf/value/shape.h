@@ -3,7 +3,7 @@
 #ifndef LINX_BPF_SHAPE_H
 #define LINX_BPF_SHAPE_H
 
-#include "ring.h"
+#include "ring/ring.h"
 
 static __always_inline struct frame *frame_now(struct cpu *x)
 {

@@ -3,7 +3,7 @@
 #ifndef LINX_BPF_CALL_H
 #define LINX_BPF_CALL_H
 
-#include "follow.h"
+#include "call/follow.h"
 #include "shared/abi_facts.h"
 
 static __always_inline __u64 snap_of(__u32 def)

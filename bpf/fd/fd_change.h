@@ -7,7 +7,7 @@
 #ifndef LINX_BPF_FD_CHANGE_H
 #define LINX_BPF_FD_CHANGE_H
 
-#include "fd_table.h"
+#include "fd/fd_table.h"
 
 MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 

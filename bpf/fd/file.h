@@ -8,8 +8,8 @@
 #ifndef LINX_BPF_FILE_H
 #define LINX_BPF_FILE_H
 
-#include "sock.h"
-#include "task.h"
+#include "value/sock.h"
+#include "task/task.h"
 
 /* Parts of a file's description that are told: one bit for each. */
 #define TELL_PATH 0x1u
