@@ -58,7 +58,6 @@ static int failed(const struct linx *l, int error, struct problem *why)
 	return problem_set(why, "%s", *text ? text : strerror(-error));
 }
 
-/* How many bytes are captured of a buffer: what is not captured cannot be shown. */
 /* Bytes of a buffer in which most headers of HTTP have room. */
 #define HTTP_SNAP 4096u
 
@@ -67,6 +66,7 @@ static bool follows_http(const struct config *c)
 	return c->http && !c->drop_mode;
 }
 
+/* How many bytes are captured of a buffer: bytes that are not captured cannot be shown. */
 static unsigned int captured(const struct config *c)
 {
 	if (follows_http(c) && c->str_max_size < HTTP_SNAP)

@@ -210,7 +210,7 @@ static bool has_entry(const struct linx_session *s, const struct linx_call *c, u
 	return kind == LINX_REC_EXIT && linx_selects_entry(s, c->row, c->key, c->op ? none : args);
 }
 
-/* socketcall: what its arguments, in memory, make special. */
+/* Of socketcall(2), whose arguments stand in memory: whether they make the record a special one. */
 static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
 	if (socketcall_discards(c, args, v))
@@ -313,9 +313,8 @@ static noinline bool is_for_general(struct linx_session *s, const struct linx_re
 }
 
 /*
- * The fast paths for whoever comes here: sessions that are not alone, or filter,
- * or keep times. body: the record has all up to p, and room for its values. false:
- * nothing has been counted.
+ * The end of a record by the fast paths, for sessions that are not alone, that filter, or that keep times.
+ * The record is written up to p and has room for its values. Returns false if nothing has been counted.
  */
 static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
 		      u64 *args, u8 *p, unsigned int mask, bool follow)
@@ -341,9 +340,9 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 	return true;
 }
 
-static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* tells_otherwise() says it as a bool */
+static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* emits_first() returns it as a bool */
 
-/* Has this return more to tell than what its row says, what the kernel made of it, or perhaps less? */
+/* Does the return have values that the row does not name, or leave out some that it names? They are encoded before the others. */
 static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);

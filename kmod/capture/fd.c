@@ -48,7 +48,7 @@ static bool set_cwd(struct target *t, struct path *cwd)
 	return t->inode;
 }
 
-/* The descriptor's place in a table; caller: rcu_read_lock(). NULL: beyond its end. */
+/* The descriptor's place in a table, under rcu_read_lock(). NULL: beyond its end. */
 static struct file __rcu **slot_of(struct fdtable *fdt, unsigned int fd)
 {
 	return fd < fdt->max_fds ? &fdt->fd[array_index_nospec(fd, fdt->max_fds)] : NULL;

@@ -33,7 +33,7 @@ u8 *linx_put_made_name(const struct inode *inode, u8 *to);
 
 /*
  * The root or the working directory of an fs_struct, copied as both words of it were at one
- * moment; of is that member. false: it is just being changed.
+ * moment; of is that member. Returns false while another task changes it.
  *
  * No reference is taken, since giving it back may sleep, nor is fs->lock, since others hold it
  * while they look at all threads of a process. Whoever is an RCU reader from before the copy on may

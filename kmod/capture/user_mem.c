@@ -306,7 +306,7 @@ static noinline long seek_end(u64 addr)
 	return n;
 }
 
-/* skip: bytes of the value before the string, its address or none */
+/* The string stands behind its own address in a value of kind LINX_VAL_MEMSTR: skip is the size of that address, or 0. */
 static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;

@@ -11,7 +11,7 @@
 struct pt_regs;
 struct task_struct;
 
-/* Bytes read of n; fewer: the memory is not there. */
+/* Returns how many of n bytes were read: less than n if memory is not there. */
 u32 linx_user_read(void *to, u64 addr, u32 n);
 
 /*

@@ -14,7 +14,7 @@
 #include "compat/compat.h"
 #include "table/table.h"
 
-/* has_zero(), which compilers may put out of line; nothing may be called between user_access_begin() and its end. */
+/* The kernel's has_zero() may be put out of line, and nothing may be called between user_access_begin() and its end. */
 static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned long *bits, const struct word_at_a_time *c)
 {
 	*bits = (word - c->one_bits) & ~word & c->high_bits;

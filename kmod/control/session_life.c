@@ -261,7 +261,7 @@ int linx_session_start(struct linx_session *s)
 		linx_probe_wait();
 		forget_tasks(s);
 	} else {
-		smp_store_release(&s->running, true); /* pairs with tell_all(): all that it needs is hooked */
+		smp_store_release(&s->running, true); /* pairs with emit_all() of fd_table.c: all that it needs is hooked */
 		if (first)
 			linx_task_exit_hooked();
 		linx_filter_prune(s, LINX_LISTED_BEFORE);

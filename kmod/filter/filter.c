@@ -119,7 +119,10 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 		linx_filter_list(s, listed_id(s, child), true);
 }
 
-/* A thread that is not the leader takes the leader's id when it execs. taken: its own is another task's by now, whose bit that may be. */
+/*
+ * A thread that is not the leader takes the leader's id when it execs. reused: another task has its old id by now, and the
+ * bit of that id may be the other task's.
+ */
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused)
 {
 	const unsigned long *pid_list = smp_load_acquire(&s->pid_list);

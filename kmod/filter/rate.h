@@ -87,10 +87,11 @@ static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key);
 
 /*
- * Owner's ioctls, session.lock held. every: LINX_KEYS; holds afterwards what was
- * set before. per_second: events of a CPU, 0: no budget.
+ * Owner's ioctls, session.lock held. every: LINX_KEYS numbers; holds afterwards what was
+ * set before.
  */
 int linx_rate_exchange(struct linx_session *s, u16 *every);
+/* per_second: events of a CPU, 0: no budget. */
 int linx_rate_budget(struct linx_session *s, u64 per_second);
 void linx_rate_free(struct linx_session *s);
 /* Events left out by sampling: of a CPU; of each call, added to sum[LINX_KEYS]. */

@@ -86,8 +86,8 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 }
 
 /*
- * A call that succeeded and made the context record out of date; false: a child's
- * first return. leaves: the filter leaves the task out from now on, not the call.
+ * A call that succeeded and made the context record out of date. Returns false for a child's
+ * first return. left_out: set if the filter leaves the task out from the next call on.
  */
 static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *left_out)
 {

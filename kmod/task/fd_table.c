@@ -72,7 +72,7 @@ struct change {
 
 /*
  * Bytes of records that one call may emit: preemption is off meanwhile, and paths may be
- * long. The rest is emitted by tell_open().
+ * long. The rest is emitted by emit_open().
  */
 #define SPENT_MAX (256 * 1024)
 

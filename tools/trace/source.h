@@ -17,17 +17,17 @@ int source_check_next(const struct settings *s, const char *engine);
  */
 int source_open_next(const struct settings *s, const char *engine, struct linx **l);
 int source_start_next(const struct settings *s, struct linx *l, const struct linx *before);
-/* Only processes of a list are recorded: those of -p, or the command and what it starts. */
 /* Does the trace go on as long as the command and its descendants? Then they may depend on it. */
 bool source_ends_with_command(const struct settings *s);
 /* Does the source stop what it traces, and work in calls of the library alone? */
 bool source_stops_tasks(const struct linx *l);
+/* Are only processes of a list recorded: those of -p, or the command and what it starts? */
 bool source_lists(const struct settings *s);
 /* True if the source has durations of calls, rather than their CPU time: a record holds one of the two. */
 bool source_has_durations(const struct settings *s);
 /* Operations of io_uring are events of the calls that they resemble; strace has none, and counts none. */
 bool source_wants_uring(const struct settings *s);
-/* Tells why the module could not be opened; an exit status. */
+/* Prints why the module could not be opened, and returns an exit status. */
 int source_say_not_open(int error, const struct linx_error *why);
 /* The file that is read, for messages. */
 const char *source_name(const struct settings *s);
@@ -36,7 +36,7 @@ int source_attach(struct linx *l, int pid);
 /*
  * Lists the command that waits, and lets it go: it is recorded from its execve on,
  * not what leads there. path, for messages, and the status if it cannot be executed.
- * One that was killed while it waited is none to list: who looks for its end finds it.
+ * A command that was killed while it waited is not listed and is no error: whoever waits for its end learns of it.
  */
 int source_let_go(struct linx *l, struct child *c, const char *path, int status);
 

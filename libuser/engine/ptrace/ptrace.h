@@ -15,7 +15,6 @@
  *	pending.c            stops that were collected and wait to be served
  *	spin.c               short waits without sleep
  *	group.c, lane.c      the account; records that wait for the reader
- *	proc.c, proc_fd.c    facts of a task and of its descriptors, from /proc
  */
 #ifndef LINX_ENGINE_PTRACE_H
 #define LINX_ENGINE_PTRACE_H
