@@ -88,6 +88,7 @@ test_what_is_not_there_is_uninstalled() { # full
 	PATH=$PWD/bin:$PATH
 	make -s -C "$@" install-system && make -s -C "$@" uninstall-system && make -s -C "$@" uninstall-system
 	END
+	unshare -m true 2>why || skip "no mount namespace: $(cat why)"
 	# shellcheck disable=SC2086
 	unshare -m bash job "$LINX_ROOT" $dirs >log 2>&1 || {
 		[ $? != 77 ] || skip "no tmpfs"

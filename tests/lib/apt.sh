@@ -203,6 +203,7 @@ root_skeleton() {
 # --src: with DIR at /src, which leaves a root that others use at the same time as it is.
 # --here: with this machine's DIR, such as /sys, where it has it.
 # --over: with the files of DIR in place of those that ROOT has under the same names.
+# ROOT is a mount in it, so that COMMAND can make mount namespaces, too.
 in_root() {
 	local ns src= over= here=
 	while [[ $1 == --* ]]; do
@@ -218,7 +219,7 @@ in_root() {
 	unshare "${ns[@]}" bash -c '
 		src=$1 over=$2 here=$3 root=$4
 		shift 4
-		mount --rbind /dev "$root/dev" && mount --rbind /proc "$root/proc" || exit 1
+		mount --bind "$root" "$root" && mount --rbind /dev "$root/dev" && mount --rbind /proc "$root/proc" || exit 1
 		[ -z "$here" ] || mount --rbind "$here" "$root$here" || exit 1
 		[ -z "$src" ] || mount --bind "$src" "$root/src" || exit 1
 		files=()
@@ -228,7 +229,7 @@ in_root() {
 		done
 		chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/tmp "$@"
 		rc=$?
-		umount -R -l "$root/dev" "$root/proc" ${here:+"$root$here"} ${src:+"$root/src"} "${files[@]/#/$root/}"
+		umount -R -l "$root"
 		exit $rc
 	' in_root "$src" "$over" "$here" "$@"
 }
