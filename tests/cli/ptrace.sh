@@ -193,6 +193,53 @@ filters() { # FILE
 	sed -n 's/^Seccomp_filters:[[:space:]]*//p' "$1"
 }
 
+# differences COLUMN: the lines of the table of docs/ptrace-differences.md, those of programs that run alone first.
+differences() {
+	awk -F ' *\\| *' -v column="$1" '/^\| asked / { in_table = 1; next } !/^\|/ { in_table = 0 }
+		in_table && !/^\|--/ { print $2 ": " $column }' "$LINX_ROOT/docs/ptrace-differences.md"
+}
+
+# answers: what a program without privileges sees, and as what user a setuid copy of it runs.
+answers() { # COMMAND...
+	"$@" ./noticed && { [ ! -u ./owned ] || "$@" ./owned user; }
+}
+
+# How many filters there may be differs from kernel to kernel: the most, or fewer.
+with_words() { # FILE MOST
+	sed -E "s/^(seccomp, filters of 16 instructions): $2\$/\\1: most/; s/^(seccomp, filters of 16 instructions): [0-9]+\$/\\1: fewer/" "$1"
+}
+
+test_what_a_program_can_notice() {
+	local nobody=() most how=
+	cp "$WORK/noticed" .
+	if [ "$(id -u)" = 0 ]; then
+		chmod 755 . && cp "$LINXCAP" "$LINX_BUILD/liblinx.so.0" .
+		cp noticed owned && chmod u+s owned
+		LINXCAP=$PWD/$(basename "$LINXCAP")
+		nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all)
+		"${nobody[@]}" ./noticed >/dev/null 2>&1 || skip "nobody cannot run programs of $PWD"
+		"${nobody[@]}" ./owned user | grep -q 'its owner' || rm owned # no setuid programs on this file system
+	fi
+	answers "${nobody[@]}" >alone
+	most=$(sed -n 's/^seccomp, filters of 16 instructions: //p' alone)
+	differences 3 >want
+	[ -e owned ] || sed -i /setuid/d want
+	with_words alone "$most" | diff want - >diff || broken "alone: $(cat diff)"
+	for how in '4 -e trace=getpid' '5 --let-go'; do
+		# shellcheck disable=SC2086
+		LD_LIBRARY_PATH=. answers "${nobody[@]}" "$LINXCAP" --engine ptrace -q -o /dev/null ${how#* } -- >got 2>err ||
+			{ grep -q 'allows no ptrace' err && skip "$(cat err)"; broken "$how: $(cat err)"; }
+		differences "${how%% *}" >want
+		[ -e owned ] || sed -i /setuid/d want
+		with_words got "$most" | diff want - >diff || broken "$how: $(cat diff)"
+	done
+}
+
+# Filters that a program installs itself: for all threads, and one that another thread answers.
+test_filters_of_its_own() {
+	tells filters 'all threads 0' 'listener 0' 'received 1' 'answered 7'
+}
+
 # Calls that are not selected do not stop: there is a filter, unless the command may outlive the trace.
 test_filter() {
 	local here pid

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -221,20 +222,60 @@ static int count_threads(void)
 	return 0;
 }
 
-/* A filter of its own refuses a call before any tracer sees it; the others are seen as before. */
-static int filter_itself(void)
+static long set_filter(long flags, uint32_t nr, uint32_t action)
 {
 	struct sock_filter prog[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EXDEV),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, action),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog fprog = { sizeof(prog) / sizeof(prog[0]), prog };
 
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &fprog);
+}
+
+/* A filter of its own refuses a call before any tracer sees it; the others are seen as before. */
+static int filter_itself(void)
+{
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	printf("installed %ld\n", syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &fprog));
+	printf("installed %ld\n", set_filter(0, SYS_getppid, SECCOMP_RET_ERRNO | EXDEV));
 	printf("refused %d\n", syscall(SYS_getppid) == -1 && errno == EXDEV);
+	return 0;
+}
+
+static atomic_int listener = -1;
+
+/* Its getsid() waits until another thread answers it. */
+static void *ask_listener(void *unused)
+{
+	long answer;
+
+	(void)unused;
+	listener = (int)set_filter(SECCOMP_FILTER_FLAG_NEW_LISTENER, SYS_getsid, SECCOMP_RET_USER_NOTIF);
+	answer = syscall(SYS_getsid, 0);
+	printf("answered %ld\n", answer);
+	return NULL;
+}
+
+/* Filters for all threads at once, and with a listener. */
+static int install_filters(void)
+{
+	struct seccomp_notif_resp response = { .val = 7 };
+	struct seccomp_notif call = { .id = 0 };
+	pthread_t thread;
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	pthread_create(&thread, NULL, sleep_for_ever, NULL);
+	printf("all threads %ld\n", set_filter(SECCOMP_FILTER_FLAG_TSYNC, SYS_getppid, SECCOMP_RET_ERRNO | EXDEV));
+	pthread_create(&thread, NULL, ask_listener, NULL);
+	while (listener == -1)
+		sched_yield();
+	printf("listener %d\n", listener < 0);
+	printf("received %d\n", ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) == 0 && call.data.nr == SYS_getsid);
+	response.id = call.id;
+	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+	pthread_join(thread, NULL);
 	return 0;
 }
 
@@ -416,6 +457,7 @@ int main(int argc, char **argv)
 		{ "ring", make_ring },		      { "no-ring", make_no_ring },
 		{ "rest-with-ring", rest_with_ring },
 		{ "foreign", foreign },		      { "untraced", make_untraced },
+		{ "filters", install_filters },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

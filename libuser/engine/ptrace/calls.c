@@ -7,6 +7,8 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
+#include "engine/ptrace/filter.h"
+#include "engine/ptrace/registers.h"
 #include "engine/ptrace/tracer.h"
 #include "engine/ptrace/untraced.h"
 
@@ -73,6 +75,33 @@ bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	return ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) > 0 && set_call_from_registers(p, t, &info);
 }
 
+/*
+ * A filter of the program's own may want calls to stop for its tracer. Without one the kernel refuses them with ENOSYS
+ * and makes no event of their entry, so that happens here, too.
+ */
+static bool is_refused(const struct __ptrace_syscall_info *info)
+{
+	return info->op == PTRACE_SYSCALL_INFO_SECCOMP && info->seccomp.ret_data != LINX_PTRACE_STOP_DATA;
+}
+
+static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct __ptrace_syscall_info *info)
+{
+	/* Number and arguments are at the same place for both kinds of stops. */
+	set_call(p, t, info, info->entry.nr, (const __u64 *)info->entry.args);
+	t->in_call = true;
+	t->returns = linx_emit_wants_exit(p, t);
+	t->entry_ns = p->cpu_time ? linx_proc_ran(t->tid) : p->entry_time ? p->now_ns : 0;
+	if (is_refused(info)) {
+		linx_registers_refuse(t->tid, t->call.abi, ENOSYS);
+		return;
+	}
+	linx_emit_enter(p, t);
+	if (linx_untraced_take(p, t)) {
+		t->call.changed = CLONE_UNTRACED;
+		t->returns = true;
+	}
+}
+
 bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	struct __ptrace_syscall_info info;
@@ -80,16 +109,7 @@ bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
 		return errno != ESRCH;
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY || info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
-		/* Number and arguments are at the same place in both. */
-		set_call(p, t, &info, info.entry.nr, (const __u64 *)info.entry.args);
-		t->in_call = true;
-		t->returns = linx_emit_wants_exit(p, t);
-		t->entry_ns = p->cpu_time ? linx_proc_ran(t->tid) : p->entry_time ? p->now_ns : 0;
-		linx_emit_enter(p, t);
-		if (linx_untraced_take(p, t)) {
-			t->call.changed = CLONE_UNTRACED;
-			t->returns = true;
-		}
+		enter_call(p, t, &info);
 		return true;
 	}
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT)

@@ -113,9 +113,9 @@ static void answer(struct program *prog, enum action action)
 	if (action == STOPS_UNTRACED) {
 		emit(prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])));
 		emit(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_UNTRACED, 0, 1));
-		emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE));
+		emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, LINX_PTRACE_STOPS));
 	}
-	emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action == STOPS ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW));
+	emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action == STOPS ? LINX_PTRACE_STOPS : SECCOMP_RET_ALLOW));
 }
 
 /* Conditional jumps are short: a far one goes over the jump that a failed condition takes. */
@@ -185,6 +185,6 @@ int linx_ptrace_filter(struct linx_engine_ptrace *p, struct sock_filter *to, uns
 	emit(&prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
 	native(p, &prog);
 	compat(p, &prog);
-	emit(&prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE));
+	emit(&prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, LINX_PTRACE_STOPS));
 	return prog.n <= room ? (int)prog.n : -E2BIG;
 }

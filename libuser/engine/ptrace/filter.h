@@ -3,9 +3,18 @@
 #ifndef LINX_ENGINE_PTRACE_FILTER_H
 #define LINX_ENGINE_PTRACE_FILTER_H
 
+#include <linux/seccomp.h>
+
 #include "engine/ptrace/ptrace.h"
 
 struct sock_filter;
+
+/*
+ * The answer of the filter for a call that stops. Its low half is the word "lx", by which the stop is told from that of a
+ * filter of the program's own.
+ */
+#define LINX_PTRACE_STOP_DATA 0x786cu
+#define LINX_PTRACE_STOPS (SECCOMP_RET_TRACE | LINX_PTRACE_STOP_DATA)
 
 /* Write the filter for the calls that are selected now. Its length; -E2BIG: there is no room. */
 int linx_ptrace_filter(struct linx_engine_ptrace *p, struct sock_filter *to, unsigned int room);

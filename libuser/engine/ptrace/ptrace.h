@@ -12,6 +12,7 @@
  *	emit.c, emit_task.c  stops become records, by the walker
  *	filter.c             the seccomp filter of a command
  *	untraced.c           children that are not to be traced are traced
+ *	registers.c          a call's first argument, and calls that are refused
  *	pending.c            stops that were collected and wait to be served
  *	spin.c               short waits without sleep
  *	group.c, lane.c      the account; records that wait for the reader

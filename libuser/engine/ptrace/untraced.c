@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
+#include "engine/ptrace/registers.h"
 #include "engine/ptrace/tracer.h"
 #include "engine/ptrace/untraced.h"
 
@@ -18,73 +19,6 @@
 /* clone3(2) refuses structures that are longer, and has those of this length at least: CLONE_ARGS_SIZE_VER0. */
 #define CLONE_ARGS_MAX 4096u
 #define CLONE_ARGS_MIN 64u
-
-/* ---- the register of the first argument -------------------------------------------------- */
-
-#ifdef __x86_64__
-
-static long place_of(uint32_t abi)
-{
-	return abi == LINX_ABI_I386 ? (long)offsetof(struct user, regs.rbx) : (long)offsetof(struct user, regs.rdi);
-}
-
-static bool read_register(pid_t tid, uint32_t abi, uint64_t *to)
-{
-	long word;
-
-	errno = 0;
-	word = ptrace(PTRACE_PEEKUSER, tid, place_of(abi), 0);
-	*to = (uint64_t)word;
-	return !errno;
-}
-
-static bool write_register(pid_t tid, uint32_t abi, uint64_t value)
-{
-	return !ptrace(PTRACE_POKEUSER, tid, place_of(abi), value);
-}
-
-/* The kernel leaves the register as it is. */
-#define RETURNS_IN_REGISTER false
-
-#else
-
-/* Registers of a task, of 32 bits or 64, the first of which is that of the first argument. */
-struct registers {
-	uint8_t bytes[512];
-	struct iovec v;
-};
-
-static bool read_registers(pid_t tid, struct registers *r)
-{
-	r->v = (struct iovec){ .iov_base = r->bytes, .iov_len = sizeof(r->bytes) };
-	return !ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &r->v);
-}
-
-static bool read_register(pid_t tid, uint32_t abi, uint64_t *to)
-{
-	struct registers r;
-
-	*to = 0;
-	if (!read_registers(tid, &r))
-		return false;
-	memcpy(to, r.bytes, abi == LINX_ABI_ARM ? 4 : 8);
-	return true;
-}
-
-static bool write_register(pid_t tid, uint32_t abi, uint64_t value)
-{
-	struct registers r;
-
-	if (!read_registers(tid, &r))
-		return false;
-	memcpy(r.bytes, &value, abi == LINX_ABI_ARM ? 4 : 8);
-	return !ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &r.v);
-}
-
-/* The register holds the result by then, and 0 in a child. */
-#define RETURNS_IN_REGISTER true
-
-#endif
 
 /* ---- memory ------------------------------------------------------------------------------ */
 
@@ -156,14 +90,14 @@ static bool save_register(struct linx_tracee *t)
 	struct linx_untraced *u = &t->untraced;
 
 	u->abi = t->call.abi;
-	return read_register(t->tid, u->abi, &u->was);
+	return linx_register_read(t->tid, u->abi, &u->was);
 }
 
 static bool set_register(struct linx_tracee *t, uint64_t value)
 {
 	struct linx_untraced *u = &t->untraced;
 
-	u->reg = write_register(t->tid, u->abi, value);
+	u->reg = linx_register_write(t->tid, u->abi, value);
 	return u->reg;
 }
 
@@ -235,8 +169,8 @@ void linx_untraced_restore(struct linx_tracee *t)
 	struct linx_untraced *u = &t->untraced;
 
 	restore_memory(t);
-	if (u->reg && !RETURNS_IN_REGISTER)
-		write_register(t->tid, u->abi, u->was);
+	if (u->reg && !LINX_RETURNS_IN_REGISTER)
+		linx_register_write(t->tid, u->abi, u->was);
 	linx_untraced_free(u);
 }
 

@@ -82,8 +82,8 @@ static bool stops(const struct test *t, uint32_t arch, uint32_t nr, uint32_t arg
 			break;
 		default:
 			assert_int_equal(f->code, BPF_RET | BPF_K);
-			assert_true(f->k == SECCOMP_RET_TRACE || f->k == SECCOMP_RET_ALLOW);
-			return f->k == SECCOMP_RET_TRACE;
+			assert_true(f->k == LINX_PTRACE_STOPS || f->k == SECCOMP_RET_ALLOW);
+			return f->k == LINX_PTRACE_STOPS;
 		}
 	}
 	fail_msg("the filter has no end");

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Registers of a stopped task, in which the kernel takes a call's number and arguments and leaves its result. */
+#ifndef LINX_ENGINE_PTRACE_REGISTERS_H
+#define LINX_ENGINE_PTRACE_REGISTERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Does the register of the first argument hold the result when the call has returned, and 0 in a child? */
+#ifdef __x86_64__
+#define LINX_RETURNS_IN_REGISTER false
+#else
+#define LINX_RETURNS_IN_REGISTER true
+#endif
+
+/* The register of the first argument of a call of that ABI. false: the task is gone, or the kernel refused. */
+bool linx_register_read(pid_t tid, uint32_t abi, uint64_t *to);
+bool linx_register_write(pid_t tid, uint32_t abi, uint64_t value);
+/* At the entry of a call: it is not made, and returns -error. false: as above. */
+bool linx_registers_refuse(pid_t tid, uint32_t abi, int error);
+
+#endif
