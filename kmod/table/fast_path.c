@@ -140,7 +140,7 @@ static u8 __init exit_fast_of(const struct linx_row *row)
 {
 	if (!(row->in | row->out | row->err | row->flags))
 		return row->nargs;
-	if (row->flags & ~(LINX_ROW_PRIO | LINX_ROW_FORK))
+	if (row->flags & ~(LINX_ROW_PRIO | LINX_ROW_FORK | LINX_ROW_RECVMSG)) /* RECVMSG: the path of a structure looks itself */
 		return LINX_FAST_SLOW;
 	if (is_recv(row))
 		return LINX_FAST_RECV;
