@@ -21,6 +21,7 @@
  *	rate.h             sampling and budget
  *	signal.h           signals
  *	uring.h            operations of io_uring
+ *	held.h             programs at events of perf
  *	snapshot.h         tasks and files that are there already
  */
 #include "call/call.h"
@@ -213,20 +214,51 @@ static __always_inline __u32 wants_of(__u32 key)
 	return wants[key & (LINX_BPF_WANTS - 1)];
 }
 
+/*
+ * Programs at calls. The kernel counts the runs of a program on a CPU before the program's first instruction, and leaves out
+ * those that begin before another one there has ended. From Linux 7.0 on a task can be taken off the CPU in a program at a
+ * BTF tracepoint, and then nobody's calls are seen there until it goes on. Programs at the events of perf (LINX_BPF_HELD)
+ * run with preemption off, in any case; where they cannot be had, the others hold the CPU first of all (LINX_BPF_EARLY).
+ */
+static __always_inline void hold_first(void)
+{
+	if (config.flags & LINX_BPF_EARLY)
+		hold_cpu();
+}
+
+static __always_inline int release_unwanted(void)
+{
+	if (config.flags & LINX_BPF_EARLY)
+		release_cpu();
+	return 0;
+}
+
+static __always_inline void hold_call(void)
+{
+	if (!(config.flags & (LINX_BPF_EARLY | LINX_BPF_HELD)))
+		hold_cpu();
+}
+
+static __always_inline void release_call(void)
+{
+	if (!(config.flags & LINX_BPF_HELD))
+		release_cpu();
+}
+
 static __always_inline int handle_exit(const struct pt_regs *regs, struct task_struct *task, __u32 key, __s64 nr, __s64 ret,
 				       bool more)
 {
 	struct linx_bpf_call *call;
 	struct cpu x;
 
-	hold_cpu();
+	hold_call();
 	x.task = task;
 	if (more)
 		x.http = 1;
 	call = bpf_map_lookup_elem(&calls, &key);
 	/* The child's return of a fork is no call that it made. */
 	if (!call || is_owner(task) || (call->row.flags & LINX_ROW_FORK && !ret)) {
-		release_cpu();
+		release_call();
 		return 0;
 	}
 	if (cpu_begin(&x)) {
@@ -243,7 +275,7 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 		if (!failed(ret) && call->want & LINX_BPF_CONTEXT)
 			forget_threads(task);
 	}
-	release_cpu();
+	release_call();
 	return 0;
 }
 
@@ -259,8 +291,7 @@ static __noinline int exit_wanted(const struct pt_regs *regs, struct task_struct
 	return handle_exit(regs, task, key, nr, ret, false);
 }
 
-SEC("tp_btf/sys_exit")
-int linx_exit(__u64 *ctx)
+static __always_inline int begin_exit(__u64 *ctx)
 {
 	const struct pt_regs *regs = (void *)ctx[0];
 	struct task_struct *task = current_task();
@@ -268,8 +299,15 @@ int linx_exit(__u64 *ctx)
 	__u32 key;
 
 	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT, &key, &nr))
-		return 0;
+		return release_unwanted();
 	return exit_wanted(regs, task, key, nr, ctx[1]);
+}
+
+SEC("tp_btf/sys_exit")
+int linx_exit(__u64 *ctx)
+{
+	hold_first();
+	return begin_exit(ctx);
 }
 
 #ifndef LINX_REDUCED
@@ -289,8 +327,7 @@ static __noinline __small int exit_wanted_more(const struct pt_regs *regs, struc
 	return handle_exit(regs, task, key, nr, ret, true);
 }
 
-SEC("tp_btf/sys_exit")
-int linx_exit_more(__u64 *ctx)
+static __always_inline int begin_exit_more(__u64 *ctx)
 {
 	const struct pt_regs *regs = (void *)ctx[0];
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -298,8 +335,15 @@ int linx_exit_more(__u64 *ctx)
 	__u32 key;
 
 	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES, &key, &nr))
-		return 0;
+		return release_unwanted();
 	return exit_wanted_more(regs, task, key, nr, ctx[1]);
+}
+
+SEC("tp_btf/sys_exit")
+int linx_exit_more(__u64 *ctx)
+{
+	hold_first();
+	return begin_exit_more(ctx);
 }
 
 #endif
@@ -342,7 +386,7 @@ static __always_inline int handle_enter(const struct pt_regs *regs, struct task_
 	struct linx_bpf_call *call;
 	struct cpu x;
 
-	hold_cpu();
+	hold_call();
 	x.task = task;
 	if (more)
 		x.http = 0;
@@ -357,7 +401,7 @@ static __always_inline int handle_enter(const struct pt_regs *regs, struct task_
 			keep_task(&x);
 		cpu_end(&x);
 	}
-	release_cpu();
+	release_call();
 	return 0;
 }
 
@@ -366,8 +410,7 @@ static __noinline int enter_wanted(const struct pt_regs *regs, struct task_struc
 	return handle_enter(regs, task, key, nr, false);
 }
 
-SEC("tp_btf/sys_enter")
-int linx_enter(__u64 *ctx)
+static __always_inline int begin_enter(__u64 *ctx)
 {
 	const struct pt_regs *regs = (void *)ctx[0];
 	struct task_struct *task = current_task();
@@ -375,8 +418,15 @@ int linx_enter(__u64 *ctx)
 	__u32 key;
 
 	if (!is_wanted(task, LINX_BPF_WANT_ENTER | LINX_BPF_TIMED, &key, &nr))
-		return 0;
+		return release_unwanted();
 	return enter_wanted(regs, task, key, nr);
+}
+
+SEC("tp_btf/sys_enter")
+int linx_enter(__u64 *ctx)
+{
+	hold_first();
+	return begin_enter(ctx);
 }
 
 #ifndef LINX_REDUCED
@@ -386,8 +436,7 @@ static __noinline int enter_wanted_more(const struct pt_regs *regs, struct task_
 	return handle_enter(regs, task, key, nr, true);
 }
 
-SEC("tp_btf/sys_enter")
-int linx_enter_more(__u64 *ctx)
+static __always_inline int begin_enter_more(__u64 *ctx)
 {
 	const struct pt_regs *regs = (void *)ctx[0];
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -395,8 +444,15 @@ int linx_enter_more(__u64 *ctx)
 	__u32 key;
 
 	if (!is_wanted(task, LINX_BPF_WANT_ENTER | LINX_BPF_TIMED, &key, &nr))
-		return 0;
+		return release_unwanted();
 	return enter_wanted_more(regs, task, key, nr);
+}
+
+SEC("tp_btf/sys_enter")
+int linx_enter_more(__u64 *ctx)
+{
+	hold_first();
+	return begin_enter_more(ctx);
 }
 
 #endif
@@ -468,8 +524,10 @@ int linx_newtask(__u64 *ctx)
 {
 	struct task_struct *child = (void *)ctx[0];
 
+	hold_cpu();
 	list_child(current_task(), child);
 	forget(MEMBER(child, pid));
+	release_cpu();
 	return 0;
 }
 
@@ -576,7 +634,9 @@ int linx_rename(__u64 *ctx)
 {
 	struct task_struct *p = (void *)ctx[0];
 
+	hold_cpu();
 	forget(p->pid);
+	release_cpu();
 	return 0;
 }
 
@@ -666,20 +726,25 @@ int linx_uring_refused(__u64 *ctx)
 	return handle_submission(ctx[1], ctx[0], true);
 }
 
-/* Wherever a result is posted. It lies where the program can write: a request's own copy is taken where there is one. */
+/* A result lies where the program can write: a request's own copy is taken. */
+static __always_inline void take_result(struct io_uring_cqe *cqe, __u64 req)
+{
+	cqe->user_data = GET(req, io_kiocb, cqe.user_data);
+	cqe->res = GET(req, io_kiocb, cqe.res);
+	cqe->flags = GET(req, io_kiocb, cqe.flags);
+}
+
+/* Wherever a result is posted. */
 SEC("tp_btf/io_uring_complete")
 int linx_uring_complete(__u64 *ctx)
 {
 	__u64 ring = ctx[0], req = ctx[1];
 	struct io_uring_cqe cqe = { 0 };
 
-	if (!req) {
+	if (req)
+		take_result(&cqe, req);
+	else
 		bpf_probe_read_kernel(&cqe, sizeof(cqe), (void *)ctx[2]);
-	} else {
-		cqe.user_data = GET(req, io_kiocb, cqe.user_data);
-		cqe.res = GET(req, io_kiocb, cqe.res);
-		cqe.flags = GET(req, io_kiocb, cqe.flags);
-	}
 	return handle_result(ring, req, &cqe, false);
 }
 
@@ -727,6 +792,7 @@ int linx_snap_file(__u64 *ctx)
 	return 0;
 }
 
+#include "held.h"
 #endif
 
 char LICENSE[] SEC("license") = "GPL";

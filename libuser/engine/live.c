@@ -49,15 +49,19 @@ void linx_live_describe(struct linx_header *h, const char *engine, uint32_t cloc
 	h->info.live = true;
 }
 
-bool linx_live_has_compat_move_pages(void)
+bool linx_live_kernel_before(unsigned int major, unsigned int minor)
 {
-	unsigned int major, minor;
+	unsigned int own_major, own_minor;
 	struct utsname u;
 
-	if (uname(&u) || sscanf(u.release, "%u.%u", &major, &minor) != 2)
+	if (uname(&u) || sscanf(u.release, "%u.%u", &own_major, &own_minor) != 2)
 		return false;
-	return major < LINX_COMPAT_MOVE_PAGES_END_MAJOR ||
-	       (major == LINX_COMPAT_MOVE_PAGES_END_MAJOR && minor < LINX_COMPAT_MOVE_PAGES_END_MINOR);
+	return own_major < major || (own_major == major && own_minor < minor);
+}
+
+bool linx_live_has_compat_move_pages(void)
+{
+	return linx_live_kernel_before(LINX_COMPAT_MOVE_PAGES_END_MAJOR, LINX_COMPAT_MOVE_PAGES_END_MINOR);
 }
 
 int linx_live_take_table(struct linx_header *h, struct linx_error *err)

@@ -18,6 +18,8 @@ void linx_live_describe(struct linx_header *h, const char *engine, uint32_t cloc
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
 /* Relate the stream's clock, which is the monotonic one and shows now, to the others. */
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
+/* Is the running kernel older than that version? Not known: no. */
+bool linx_live_kernel_before(unsigned int major, unsigned int minor);
 /* Has the running kernel the entry of move_pages() for 32-bit programs that linx_args_cut() asks for? */
 bool linx_live_has_compat_move_pages(void);
 /* Limits of what an engine captures of memory. */

@@ -12,6 +12,7 @@
  *	snapshot.c  tasks and files that are there already
  *	recorder.c  the halves of a flight recorder's rings
  *	settings.c  selection, filters, the list of processes, begin and end
+ *	held.c      events at which programs run with preemption off
  *	last_gap.c  what is lost in the end
  *	bpf.c       reading, waiting, account, the table of operations
  *	libbpf.c    libbpf, which is opened when it is needed
@@ -160,6 +161,13 @@ void linx_bpf_uring_ask(struct linx_engine_bpf *b);
 int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
 /* Are operations to be recorded, and is the call of any among those that are selected? */
 bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
+
+/* ---- held.c */
+
+/* How programs at calls hold their CPU on this kernel: LINX_BPF_HELD, LINX_BPF_EARLY, or 0 if the kernel does it for them. */
+uint32_t linx_bpf_how_held(const struct linx_engine_bpf *b);
+/* Attach a program to what it is for. NULL with errno. */
+struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_program i);
 
 /* ---- snapshot.c */
 

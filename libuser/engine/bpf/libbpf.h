@@ -28,6 +28,7 @@
 	F(bpf_program__set_autoload)           \
 	F(bpf_program__attach)                 \
 	F(bpf_program__attach_iter)            \
+	F(bpf_program__attach_perf_event)      \
 	F(bpf_iter_create)                     \
 	F(bpf_link__fd)                        \
 	F(bpf_link__destroy)                   \

@@ -449,20 +449,29 @@ static int find_programs(struct linx_engine_bpf *b)
 }
 
 /*
- * Some programs are there twice. Those of calls with more than records of calls are taken if that is asked for, else those
- * without; those of io_uring by the form of the kernel's tracepoints. The reduced ones have none of these.
+ * Some programs are there several times. Those of calls with more than records of calls are taken if that is asked for, else
+ * those without; those of io_uring by the form of the kernel's tracepoints; and those at events of perf where the others could
+ * be taken off their CPU. The last row that applies decides. The reduced ones have none of these.
  */
 static int choose_programs(struct linx_engine_bpf *b)
 {
+	const bool more = b->config.flags & LINX_BPF_MORE, held = b->config.flags & LINX_BPF_HELD;
 	const struct {
 		enum linx_bpf_program program;
 		const char *twin;
 		bool taken;
 	} twins[] = {
-		{ LINX_BPF_EXIT, "linx_exit_more", b->config.flags & LINX_BPF_MORE },
-		{ LINX_BPF_ENTER, "linx_enter_more", b->config.flags & LINX_BPF_MORE },
+		{ LINX_BPF_EXIT, "linx_exit_more", more && !held },
+		{ LINX_BPF_EXIT, "linx_held_exit", held && !more },
+		{ LINX_BPF_EXIT, "linx_held_exit_more", held && more },
+		{ LINX_BPF_ENTER, "linx_enter_more", more && !held },
+		{ LINX_BPF_ENTER, "linx_held_enter", held && !more },
+		{ LINX_BPF_ENTER, "linx_held_enter_more", held && more },
 		{ LINX_BPF_URING_SUBMIT, "linx_uring_submit_sqe", b->uring_forms.submit_sqe },
+		{ LINX_BPF_URING_SUBMIT, "linx_held_uring_submit", held },
 		{ LINX_BPF_URING_COMPLETE, "linx_uring_complete_words", b->uring_forms.complete_words },
+		{ LINX_BPF_URING_COMPLETE, "linx_held_uring_complete", held },
+		{ LINX_BPF_URING_OVERFLOW, "linx_held_uring_overflow", held },
 	};
 	int rc = 0;
 

@@ -151,6 +151,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
 		return linx_fail(err, -errno, "engine bpf: no random numbers: %s", strerror(errno));
+	b->config.flags |= linx_bpf_how_held(b);
 	if (b->reduced)
 		b->config.flags &= ~(LINX_BPF_MORE | LINX_BPF_SNAPSHOT);
 	rc = linx_live_snap(o, means, &bytes, &str, err);

@@ -78,7 +78,7 @@ static int attach(struct linx_engine_bpf *b, enum linx_bpf_program i)
 {
 	if (b->links[i])
 		return 0;
-	b->links[i] = b->lib.bpf_program__attach(b->programs[i]);
+	b->links[i] = linx_bpf_attach(b, i);
 	if (b->links[i])
 		return 0;
 	return linx_fail(&b->e.err, -errno, "engine bpf: cannot attach a program to its tracepoint: %s", strerror(errno));

@@ -57,6 +57,8 @@ struct linx_bpf_config {
 #define LINX_BPF_SNAPSHOT 0x2000 /* the reader knows tasks that were there before */
 #define LINX_BPF_URING 0x4000 /* operations of io_uring are records, too */
 #define LINX_BPF_RECORDER 0x8000 /* the oldest records go: a CPU has two rings */
+#define LINX_BPF_HELD 0x10000 /* programs at calls and at io_uring run with preemption off: at events of perf */
+#define LINX_BPF_EARLY 0x20000 /* programs at calls switch it off first of all */
 #define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
 
 /* Bits for which programs work at calls that nobody selected, or beside records of calls. */

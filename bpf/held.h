@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Programs at events of perf, which the kernel runs with preemption off, in place of those at
+ * BTF tracepoints where it does not do so for them (LINX_BPF_HELD): see hold_first(). For the
+ * end of linx.bpf.c, whose functions they call.
+ */
+#ifndef LINX_BPF_HELD_H
+#define LINX_BPF_HELD_H
+
+/* The events, in the layout of Linux 7. Their head is not to be read: the kernel keeps a pointer there meanwhile. */
+struct event_exit {
+	__u64 head;
+	__s64 nr, ret;
+};
+
+struct event_enter {
+	__u64 head;
+	__s64 nr;
+};
+
+/* Of a submission, or of a result. */
+struct event_uring {
+	__u64 head;
+	__u64 ctx, req, user_data;
+	__s32 res;
+	__u32 flags;
+};
+
+struct event_overflow {
+	__u64 head;
+	__u64 ctx, user_data;
+	__s32 res;
+	__u32 flags;
+};
+
+SEC("tp/raw_syscalls/sys_exit")
+int linx_held_exit(struct event_exit *event)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = (__s32)event->nr;
+	__u32 key;
+
+	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT, &key, &nr))
+		return 0;
+	return exit_wanted((void *)bpf_task_pt_regs(task), task, key, nr, event->ret);
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int linx_held_exit_more(struct event_exit *event)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = (__s32)event->nr;
+	__u32 key;
+
+	if (!is_wanted(task, LINX_BPF_WANT_EXIT | LINX_BPF_CONTEXT | LINX_BPF_CHANGES, &key, &nr))
+		return 0;
+	return exit_wanted_more((void *)bpf_task_pt_regs(task), task, key, nr, event->ret);
+}
+
+SEC("tp/raw_syscalls/sys_enter")
+int linx_held_enter(struct event_enter *event)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = (__s32)event->nr;
+	__u32 key;
+
+	if (!is_wanted(task, LINX_BPF_WANT_ENTER | LINX_BPF_TIMED, &key, &nr))
+		return 0;
+	return enter_wanted((void *)bpf_task_pt_regs(task), task, key, nr);
+}
+
+SEC("tp/raw_syscalls/sys_enter")
+int linx_held_enter_more(struct event_enter *event)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__s64 nr = (__s32)event->nr;
+	__u32 key;
+
+	if (!is_wanted(task, LINX_BPF_WANT_ENTER | LINX_BPF_TIMED, &key, &nr))
+		return 0;
+	return enter_wanted_more((void *)bpf_task_pt_regs(task), task, key, nr);
+}
+
+SEC("tp/io_uring/io_uring_submit_req")
+int linx_held_uring_submit(struct event_uring *event)
+{
+	return handle_submission(event->req, 0, false);
+}
+
+SEC("tp/io_uring/io_uring_complete")
+int linx_held_uring_complete(struct event_uring *event)
+{
+	struct io_uring_cqe cqe = { .user_data = event->user_data, .res = event->res, .flags = event->flags };
+
+	if (event->req)
+		take_result(&cqe, event->req);
+	return handle_result(event->ctx, event->req, &cqe, false);
+}
+
+SEC("tp/io_uring/io_uring_cqe_overflow")
+int linx_held_uring_overflow(struct event_overflow *event)
+{
+	const struct io_uring_cqe cqe = { .user_data = event->user_data, .res = event->res, .flags = event->flags };
+
+	return handle_result(event->ctx, 0, &cqe, true);
+}
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Events of perf, at which programs run with preemption off. From Linux 7.0 on the kernel can take a task off its CPU in a
+ * program at a BTF tracepoint, and leaves out all other runs of that program on that CPU until the task goes on.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/bpf/bpf.h"
+#include "engine/live.h"
+
+/* Of <linux/mount.h>, which cannot be included beside <sys/mount.h> everywhere. */
+#define FSCONFIG_CMD_CREATE_ 6
+
+/* Events by program. Of the others some have none, and some tell less than their tracepoint. */
+static const char *const events[LINX_BPF_PROGRAMS] = {
+	[LINX_BPF_EXIT] = "raw_syscalls/sys_exit",
+	[LINX_BPF_ENTER] = "raw_syscalls/sys_enter",
+	[LINX_BPF_URING_SUBMIT] = "io_uring/io_uring_submit_req",
+	[LINX_BPF_URING_COMPLETE] = "io_uring/io_uring_complete",
+	[LINX_BPF_URING_OVERFLOW] = "io_uring/io_uring_cqe_overflow",
+};
+
+/* A file system of the kernel's events that is mounted nowhere; -1: the kernel, or too few rights, do not allow it. */
+static int open_tracefs(void)
+{
+	int fs = (int)syscall(SYS_fsopen, "tracefs", 1u), mount = -1;
+
+	if (fs < 0)
+		return -1;
+	if (!syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE_, NULL, NULL, 0))
+		mount = (int)syscall(SYS_fsmount, fs, 1u, 0u);
+	close(fs);
+	return mount;
+}
+
+/* The event's number, in a directory of events; 0: it is not there. */
+static unsigned int read_id(int dir, const char *root, const char *event)
+{
+	char path[128], text[16] = "";
+	unsigned int id = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "%sevents/%s/id", root, event);
+	fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (read(fd, text, sizeof(text) - 1) <= 0 || sscanf(text, "%u", &id) != 1)
+		id = 0;
+	close(fd);
+	return id;
+}
+
+/* 0: nothing tells it. */
+static unsigned int find_id(const char *event)
+{
+	unsigned int id = read_id(AT_FDCWD, "/sys/kernel/tracing/", event);
+	int mount;
+
+	if (!id)
+		id = read_id(AT_FDCWD, "/sys/kernel/debug/tracing/", event);
+	if (id)
+		return id;
+	mount = open_tracefs();
+	if (mount < 0)
+		return 0;
+	id = read_id(mount, "", event);
+	close(mount);
+	return id;
+}
+
+/* A descriptor of an event, or -errno. A program at it runs on all CPUs, whichever the event is opened for. */
+static int open_event(const char *event)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.config = find_id(event),
+	};
+	int fd;
+
+	if (!attr.config)
+		return -ENOENT;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+uint32_t linx_bpf_how_held(const struct linx_engine_bpf *b)
+{
+	bool there = true;
+
+	if (b->reduced || linx_live_kernel_before(7, 0))
+		return 0;
+	for (unsigned int i = 0; there && i < LINX_BPF_PROGRAMS; i++) {
+		int fd = events[i] ? open_event(events[i]) : -ENODATA;
+
+		if (fd >= 0)
+			close(fd);
+		there = fd >= 0 || !events[i];
+	}
+	return there ? LINX_BPF_HELD : LINX_BPF_EARLY;
+}
+
+struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_program i)
+{
+	struct bpf_link *link;
+	int fd;
+
+	if (!(b->config.flags & LINX_BPF_HELD) || !events[i])
+		return b->lib.bpf_program__attach(b->programs[i]);
+	fd = open_event(events[i]);
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	link = b->lib.bpf_program__attach_perf_event(b->programs[i], fd);
+	if (!link)
+		close(fd);
+	return link; /* which has the descriptor */
+}
