@@ -26,6 +26,7 @@
 #include "ring/ring_mem.h"
 #include "control/session_life.h"
 #include "control/session_ioctl.h"
+#include "control/seal.h"
 #include "task/snapshot.h"
 #include "table/table.h"
 #include "ring/throttle.h"
@@ -86,7 +87,7 @@ static int do_info(struct linx_session *s, void *arg)
 		.format_minor = LINX_FORMAT_MINOR,
 		.features = LINX_FEAT_FDS | LINX_FEAT_SIGNALS | LINX_FEAT_PREDICATE | LINX_FEAT_FILES | LINX_FEAT_RESOLVED |
 			    LINX_FEAT_RATE | LINX_FEAT_PRIORITY | LINX_FEAT_INHERIT | LINX_FEAT_HTTP | LINX_FEAT_LONG_BUFFERS |
-			    LINX_FEAT_CGROUPS | (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
+			    LINX_FEAT_CGROUPS | LINX_FEAT_SEAL | (LINX_HAVE_THROTTLE ? LINX_FEAT_THROTTLE : 0) |
 			    (LINX_HAVE_PATHS ? LINX_FEAT_PATHS : 0) | (linx_probe_has_uring() ? LINX_FEAT_URING : 0),
 		.cpus = nr_cpu_ids,
 		.page_size = PAGE_SIZE,
@@ -343,7 +344,7 @@ static int do_floor(struct linx_session *s, void *arg)
 
 	if (u->reserved)
 		return -EINVAL;
-	u->time = linx_session_floor(s);
+	u->time = READ_ONCE(s->sealed) ? linx_seal_floor(s) : linx_session_floor(s);
 	return 0;
 }
 
@@ -375,7 +376,7 @@ static int do_snapshot(struct linx_session *s, void *arg)
 	buf = kvmalloc(size, LINX_GFP);
 	if (!buf)
 		return -ENOMEM;
-	err = linx_session_snapshot(s, u, buf, size);
+	err = linx_seal_snapshot(s, u, buf, size);
 	if (!err && copy_to_user(u64_to_user_ptr(u->buf), buf, u->used))
 		err = -EFAULT;
 	kvfree(buf);
@@ -389,7 +390,7 @@ static int do_start(struct linx_session *s, void *arg)
 	if (!may_trace())
 		return -EPERM;
 	mutex_lock(&s->lock);
-	err = linx_session_start(s);
+	err = linx_seal_checks_any(s) ?: linx_session_start(s);
 	mutex_unlock(&s->lock);
 	return err;
 }
@@ -407,6 +408,13 @@ static int do_stop(struct linx_session *s, void *arg)
 static int do_add_cpus(struct linx_session *s, void *arg)
 {
 	return linx_session_add_cpus(s);
+}
+
+static int do_seal(struct linx_session *s, void *arg)
+{
+	struct linx_seal *u = arg;
+
+	return linx_session_seal(s, u->flags);
 }
 
 /* By _IOC_NR; the size in the command is not looked at, the structure tells its own. */
@@ -435,6 +443,7 @@ static const struct {
 	CALL(LINX_IOC_BUDGET, LINX_BUDGET_SIZE_V1, sizeof(struct linx_budget), false, do_budget),
 	CALL(LINX_IOC_PRIORITY, LINX_PRIORITY_SIZE_V1, sizeof(struct linx_priority), false, do_priority),
 	CALL(LINX_IOC_INHERIT, LINX_INHERIT_SIZE_V1, sizeof(struct linx_inherit), false, do_inherit),
+	CALL(LINX_IOC_SEAL, LINX_SEAL_SIZE_V1, sizeof(struct linx_seal), false, do_seal),
 #undef CALL
 };
 

@@ -23,6 +23,7 @@
 #include "ring/ring_mem.h"
 #include "control/session_life.h"
 #include "control/session_ioctl.h"
+#include "control/seal.h"
 #include "filter/entry_time.h"
 #include "table/table.h"
 #include "task/context.h"
@@ -214,7 +215,7 @@ int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *
 	if (err)
 		return err;
 	mutex_lock(&s->lock);
-	err = setup_locked(s, u, t);
+	err = linx_seal_checks_any(s) ?: setup_locked(s, u, t);
 	mutex_unlock(&s->lock);
 	if (err)
 		linx_throttle_put(t);
@@ -263,6 +264,11 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u)
 	if (u->flags & ~LINX_SELECT_CHOSEN)
 		return -EINVAL;
 	mutex_lock(&s->lock);
+	err = linx_seal_checks_select(s, u);
+	if (err) {
+		mutex_unlock(&s->lock);
+		return err;
+	}
 	entries_chosen = s->entries_chosen;
 	uring = s->uring;
 	memcpy(enter, s->enter, sizeof(enter));
@@ -333,7 +339,7 @@ int linx_session_sample(struct linx_session *s, u16 *every)
 	int err;
 
 	mutex_lock(&s->lock);
-	err = linx_rate_exchange(s, every);
+	err = linx_seal_checks_sample(s, every) ?: linx_rate_exchange(s, every);
 	if (!err) {
 		linx_session_select_fast_paths(s);
 		err = linx_session_reselect(s);
@@ -366,13 +372,18 @@ static void store_priority(struct linx_session *s, const struct linx_priority *u
 
 int linx_session_priority(struct linx_session *s, const struct linx_priority *u)
 {
+	int err;
+
 	if (u->flags & ~LINX_PRIORITY_CLASS)
 		return -EINVAL;
 	mutex_lock(&s->lock);
-	store_priority(s, u);
-	linx_session_select_fast_paths(s); /* a budget is about the others alone */
+	err = linx_seal_checks_any(s);
+	if (!err) {
+		store_priority(s, u);
+		linx_session_select_fast_paths(s); /* a budget is about the others alone */
+	}
 	mutex_unlock(&s->lock);
-	return 0;
+	return err;
 }
 
 int linx_session_budget(struct linx_session *s, u64 per_second)
@@ -380,7 +391,7 @@ int linx_session_budget(struct linx_session *s, u64 per_second)
 	int err;
 
 	mutex_lock(&s->lock);
-	err = linx_rate_budget(s, per_second);
+	err = linx_seal_checks_budget(s, per_second) ?: linx_rate_budget(s, per_second);
 	select_quick_predicate(s, s->filter, s->predicate);
 	linx_session_select_fast_paths(s);
 	mutex_unlock(&s->lock);
@@ -401,6 +412,8 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u, con
 	mutex_lock(&s->lock);
 	if (!err && !filter_valid(s, u))
 		err = -EINVAL;
+	if (!err)
+		err = linx_seal_checks_filter(s, u);
 	if (!err) {
 		struct linx_predicate *old = s->predicate;
 		struct linx_cgroups *old_cgroups = s->cgroups;
@@ -480,7 +493,7 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 
 	mutex_lock(&s->lock);
 	thread = s->filter & LINX_FILTER_THREADS;
-	err = remove || all_there(pids, count, thread) ? 0 : -ESRCH;
+	err = linx_seal_checks_pids(s, remove) ?: remove || all_there(pids, count, thread) ? 0 : -ESRCH;
 	linx_filter_hold(s); /* poll() does not find it empty before they are on it */
 	if (!err)
 		err = make_list(s);
@@ -524,7 +537,9 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 
 	mutex_lock(&s->lock);
 	linx_filter_hold(s);
-	err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
+	err = linx_seal_checks_any(s);
+	if (!err)
+		err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && pid_list)
 		err = inherit(s, pid_list);
 	linx_filter_prune(s, LINX_LISTED_PROBED); /* also of what was listed before it failed */

@@ -125,6 +125,11 @@ struct linx_session {
 	bool ready; /* SETUP was done; release-stored */
 	bool running; /* all that it needs is hooked */
 	bool stopped; /* was running once */
+	bool sealed; /* LINX_IOC_SEAL; set once, under lock */
+	bool seal_snapshot; /* LINX_SEAL_SNAPSHOT */
+	u64 seal_floor, seal_floor_at; /* newest floor of a sealed session, and when it was asked for; 0: none yet */
+	u64 seal_snapshot_at; /* when a snapshot of a sealed session began; 0: none did */
+	u32 seal_cursor[4]; /* where it goes on */
 	bool owner_gone; /* set by a probe: nothing more is recorded */
 	u32 flips; /* recorder: so many; half flips & 1 is written. Release-stored; read by probes */
 	u64 ring_size;

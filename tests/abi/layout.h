@@ -344,6 +344,7 @@ CHECK(LINX_SAMPLE_SIZE_V1 == sizeof(struct linx_sample));
 CHECK(LINX_BUDGET_SIZE_V1 == sizeof(struct linx_budget));
 CHECK(LINX_PRIORITY_SIZE_V1 == sizeof(struct linx_priority));
 CHECK(LINX_INHERIT_SIZE_V1 == sizeof(struct linx_inherit));
+CHECK(LINX_SEAL_SIZE_V1 == sizeof(struct linx_seal));
 CHECK(LINX_FLUSH_SIZE_V1 == sizeof(struct linx_flush));
 CHECK(LINX_FLOOR_SIZE_V1 == sizeof(struct linx_floor));
 CHECK(LINX_CLOCK_SIZE_V1 == sizeof(struct linx_clock_now));

@@ -42,6 +42,7 @@
 #define LINX_FEAT_INHERIT 0x400 /* LINX_IOC_INHERIT is there */
 #define LINX_FEAT_CGROUPS 0x800 /* LINX_FILTER_CGROUPS is there */
 #define LINX_FEAT_HTTP 0x1000 /* LINX_SETUP_HTTP is there */
+#define LINX_FEAT_SEAL 0x4000 /* LINX_IOC_SEAL is there */
 #define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
 struct linx_info {
@@ -299,6 +300,19 @@ struct linx_inherit {
 	__u32 reserved; /* 0 */
 };
 
+/*
+ * LINX_IOC_SEAL: from now on, and for good, whoever holds the session can narrow, read and stop it, and nothing
+ * more. For a reader that drops the rights by which it opened the session. EPERM then: SETUP, START, PRIORITY,
+ * INHERIT; SNAPSHOT without LINX_SEAL_SNAPSHOT; and SELECT, FILTER, PIDS, SAMPLE and BUDGET that could have
+ * anything recorded that is not recorded now. A new FLOOR is found once in a millisecond, a SNAPSHOT begins once in a
+ * second and goes on only where it was. A second SEAL can take LINX_SEAL_SNAPSHOT away.
+ */
+struct linx_seal {
+	__u32 size;
+	__u32 flags; /* LINX_SEAL_* */
+};
+#define LINX_SEAL_SNAPSHOT 0x1 /* SNAPSHOT stays allowed */
+
 /* Counters of one CPU. selected = committed + sum of lost[], once stopped. */
 struct linx_cpu_counters {
 	__u64 filtered; /* left out by filters, before selected */
@@ -403,6 +417,7 @@ struct linx_snapshot {
 #define LINX_IOC_BUDGET _IOW(LINX_IOC_MAGIC, 15, struct linx_budget)
 #define LINX_IOC_PRIORITY _IOW(LINX_IOC_MAGIC, 16, struct linx_priority)
 #define LINX_IOC_INHERIT _IOW(LINX_IOC_MAGIC, 17, struct linx_inherit)
+#define LINX_IOC_SEAL _IOW(LINX_IOC_MAGIC, 18, struct linx_seal)
 
 /* Size of the first version of each structure: the least that is accepted. */
 #define LINX_INFO_SIZE_V1 104
@@ -420,5 +435,6 @@ struct linx_snapshot {
 #define LINX_BUDGET_SIZE_V1 16
 #define LINX_PRIORITY_SIZE_V1 392
 #define LINX_INHERIT_SIZE_V1 16
+#define LINX_SEAL_SIZE_V1 8
 
 #endif

@@ -79,6 +79,7 @@ static const struct op ops[] = {
 	{ "BUDGET", LINX_IOC_BUDGET, LINX_BUDGET_SIZE_V1, fill_none, true, false },
 	{ "PRIORITY", LINX_IOC_PRIORITY, LINX_PRIORITY_SIZE_V1, fill_none, true, false },
 	{ "INHERIT", LINX_IOC_INHERIT, LINX_INHERIT_SIZE_V1, fill_inherit, true, false },
+	{ "SEAL", LINX_IOC_SEAL, LINX_SEAL_SIZE_V1, fill_none, true, false },
 	{ "COUNTERS", LINX_IOC_COUNTERS, LINX_COUNTERS_SIZE_V1, fill_none, true, true },
 	{ "FLUSH", LINX_IOC_FLUSH, LINX_FLUSH_SIZE_V1, fill_none, true, true },
 	{ "FLOOR", LINX_IOC_FLOOR, LINX_FLOOR_SIZE_V1, fill_none, true, true },
@@ -530,7 +531,7 @@ static void order(void)
 static void numbers(void)
 {
 	dev_open(&d);
-	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_INHERIT) + 1), 0), ENOTTY, "the number after the last");
+	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, _IOC_NR(LINX_IOC_SEAL) + 1), 0), ENOTTY, "the number after the last");
 	fails(ioctl(d.fd, _IO(LINX_IOC_MAGIC, 255), 0), ENOTTY, "number 255");
 	fails(ioctl(d.fd, _IO(0xb6, 0), 0), ENOTTY, "another magic");
 	fails(ioctl(d.fd, 0x5401, &d), ENOTTY, "TCGETS");

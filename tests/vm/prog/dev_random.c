@@ -40,7 +40,7 @@ static void fill(uint8_t *p)
 				4096, 4097, rnd());
 }
 
-#define LAST _IOC_NR(LINX_IOC_INHERIT)
+#define LAST _IOC_NR(LINX_IOC_SEAL)
 
 /* Few that are slow: FLUSH and INHERIT wait for all CPUs, STOP and START for probes. */
 static unsigned int any_number(void)
@@ -49,13 +49,15 @@ static unsigned int any_number(void)
 
 	if ((nr == _IOC_NR(LINX_IOC_FLUSH) || nr == _IOC_NR(LINX_IOC_INHERIT)) && rnd() % 16)
 		nr = _IOC_NR(LINX_IOC_COUNTERS);
+	if (nr == _IOC_NR(LINX_IOC_SEAL) && rnd() % 64) /* little is left to try then */
+		nr = _IOC_NR(LINX_IOC_CLOCK);
 	return nr;
 }
 
 static bool understood(int e)
 {
 	static const int list[] = {
-		EINVAL, EFAULT, E2BIG, ENOTTY, EBUSY, EOPNOTSUPP, ESRCH, ENOMEM, EBADF
+		EINVAL, EFAULT, E2BIG, ENOTTY, EBUSY, EOPNOTSUPP, ESRCH, ENOMEM, EBADF, EPERM
 	};
 
 	for (unsigned int i = 0; i < sizeof(list) / sizeof(*list); i++)
