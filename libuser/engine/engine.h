@@ -136,6 +136,7 @@ struct linx_engine_ops {
 	int (*start)(struct linx_engine *e);
 	int (*stop)(struct linx_engine *e);
 	int (*dump)(struct linx_engine *e);
+	int (*seal)(struct linx_engine *e); /* linx_seal(); NULL also in a live engine that cannot */
 };
 
 /* Records of snapshots (LINX_IOC_SNAPSHOT) that have not been consumed yet. */

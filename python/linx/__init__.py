@@ -287,6 +287,7 @@ _FUNCTIONS = {
     "linx_set_priority": (c_int, _P, c_char_p),
     "linx_skip_until_exec": (c_int, _P, c_uint32),
     "linx_start": (c_int, _P),
+    "linx_seal": (c_int, _P),
     "linx_stop": (c_int, _P),
     "linx_table_free": (None, _P),
     "linx_table_get_call": (c_int, _P, c_uint, POINTER(_CallInfo)),

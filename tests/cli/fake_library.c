@@ -11,6 +11,8 @@
  *	attached   linx_add_pid() finds nobody
  *	narrow     the module grants 128 MB to all rings together, and there is one CPU
  *	unstarted  -EIO from linx_start()
+ *	unsealed   the module knows no linx_seal()
+ *	brittle    -EIO from it
  *	picky      -EINVAL from linx_filter() with a status
  *	swap       when a source is opened, f.000002 becomes a link to the file victim
  *	quota      what is written to a file does not get there, as close() tells
@@ -337,6 +339,13 @@ int linx_stop(struct linx *l)
 	l->stopped = true;
 	l->left = EVENTS_LEFT;
 	return 0;
+}
+
+int linx_seal(struct linx *l)
+{
+	note("seal\n");
+	strcpy(l->err.text, "no seal: fake");
+	return reported("unsealed") ? -EOPNOTSUPP : reported("brittle") ? -EIO : 0;
 }
 
 int linx_dump(struct linx *l)

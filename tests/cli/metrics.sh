@@ -214,3 +214,44 @@ test_failed_reload_is_not_healthy() {
 	fake_end
 	is_status 0
 }
+
+# Who speaks with the network seals its session once it runs and has nobody more to list; nobody else does.
+test_seals_what_faces_the_network() {
+	has_library
+	fake_start --metrics 0
+	find_port
+	[ "$(grep -c '^seal$' log)" = 1 ] || broken "$(cat log)"
+	sed -n '/^seal/,$p' log | grep -q '^start' && broken "sealed before it starts"
+	kill "$pid"
+	fake_end
+	is_status 0
+	fake_start -o lines
+	kill "$pid"
+	fake_end
+	grep -q '^seal$' log && broken "sealed without a reason"
+	is_status 0
+}
+
+# Files that follow are sources of their own, which are opened later.
+test_seals_no_series_of_files() {
+	has_library
+	fake_start --metrics 0 -w f -G 1s
+	find_port
+	kill "$pid"
+	fake_end
+	grep -q '^seal$' log && broken "$(cat log)"
+	is_status 0
+}
+
+test_seals_as_far_as_the_module_can() {
+	has_library
+	FAKE=unsealed fake_start --metrics 0
+	find_port
+	kill "$pid"
+	fake_end
+	is_status 0
+	FAKE=brittle fake_start --metrics 0
+	fake_end
+	is_status 1
+	has err '^linxcap: no seal: fake$'
+}

@@ -128,6 +128,8 @@ static int start(struct live *v)
 	if (rc != STATUS_OK)
 		return rc;
 	rc = v->child.pid ? source_let_go(v->l, &v->child, v->path, STATUS_NOT_EXECUTABLE) : STATUS_OK;
+	if (rc == STATUS_OK)
+		rc = watch_seal(v->settings, v->l);
 	return rc == STATUS_OK && v->flight ? flight_start(v->flight, v->l) : rc;
 }
 

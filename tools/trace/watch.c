@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Capabilities and the listener: see trace/watch.h. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/capabilities.h"
@@ -16,6 +17,11 @@ static bool needs_them_later(const struct settings *s, const struct linx *l)
 	const struct linx_stream_info *info = linx_get_stream_info(l);
 
 	return info->live && (strcmp(info->engine, "kmod") != 0 || rotation_wanted(s) || s->where.alerts.before.path);
+}
+
+static bool speaks(const struct settings *s)
+{
+	return s->where.metrics.address || alerts_use_network(&s->where.alerts);
 }
 
 static int listen_for(const struct settings *s, const struct linx *l, struct listener_thread **t)
@@ -35,9 +41,17 @@ static int listen_for(const struct settings *s, const struct linx *l, struct lis
 
 int watch_begin(const struct settings *s, const struct linx *l, struct listener_thread **t)
 {
-	if (!s->where.metrics.address && !alerts_use_network(&s->where.alerts))
+	if (!speaks(s))
 		return STATUS_OK;
 	if (!needs_them_later(s, l) && !capabilities_drop())
 		return say_status(STATUS_FAILURE, "capabilities cannot be dropped: nothing is sent to the network with them");
 	return s->where.metrics.address ? listen_for(s, l, t) : STATUS_OK;
+}
+
+/* Rules can be replaced, and the new ones may need more of the session. An older module knows no seal. */
+int watch_seal(const struct settings *s, struct linx *l)
+{
+	int rc = speaks(s) && !needs_them_later(s, l) && !s->where.rules.from.n ? linx_seal(l) : 0;
+
+	return rc < 0 && rc != -EOPNOTSUPP ? say_status(STATUS_FAILURE, "%s", linx_error_text(l)) : STATUS_OK;
 }

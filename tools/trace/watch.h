@@ -10,5 +10,10 @@
  * from here on, and keeps none. *t: the listener of --metrics. An exit status, which was told.
  */
 int watch_begin(const struct settings *s, const struct linx *l, struct listener_thread **t);
+/*
+ * Seals a session whose settings are final where the process has dropped its capabilities, so that whoever takes the process
+ * over cannot have more recorded. Returns an exit status; an error was printed.
+ */
+int watch_seal(const struct settings *s, struct linx *l);
 
 #endif

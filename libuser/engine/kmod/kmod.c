@@ -614,6 +614,18 @@ static int kmod_start(struct linx_engine *e)
 	return ret ? not_started(k, ret) : 0;
 }
 
+static int kmod_seal(struct linx_engine *e)
+{
+	struct linx_engine_kmod *k = to_kmod(e);
+	struct linx_seal u = { .size = sizeof(u), .flags = k->snapshots ? LINX_SEAL_SNAPSHOT : 0 };
+	int ret;
+
+	if (!(k->info.features & LINX_FEAT_SEAL))
+		return linx_fail(&k->e.err, -EOPNOTSUPP, "the module cannot seal a session; update the module");
+	ret = linx_kmod_ioctl(k->fd, LINX_IOC_SEAL, &u);
+	return ret < 0 ? fail_ioctl(k, ret, "seal the session") : 0;
+}
+
 static const struct linx_engine_ops kmod_ops = {
 	.close = kmod_close,
 	.header = kmod_header,
@@ -637,6 +649,7 @@ static const struct linx_engine_ops kmod_ops = {
 	.start = kmod_start,
 	.stop = kmod_stop,
 	.dump = kmod_dump,
+	.seal = kmod_seal,
 };
 
 static int alloc_lanes(struct linx_engine_kmod *k, struct linx_error *err)

@@ -298,6 +298,12 @@ LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage);
 LINX_API int linx_start(struct linx *l);
 /* Stop recording. linx_next() still delivers the events in the rings, then the certificate, then -ENODATA. */
 LINX_API int linx_stop(struct linx *l);
+/*
+ * Seal a source that was started, for good, before a program drops its rights: whoever takes the program over can narrow,
+ * read and stop the recording, and nothing more. Functions that would have more recorded return -EPERM then.
+ * -EOPNOTSUPP: an engine other than kmod, or an older module.
+ */
+LINX_API int linx_seal(struct linx *l);
 /* Freeze the rings of a flight recorder (LINX_RECORDER) and deliver their events; recording continues. */
 LINX_API int linx_dump(struct linx *l);
 
