@@ -13,6 +13,7 @@
 #include "table/table.h"
 #include "ring/throttle.h"
 #include "syscall/uring.h"
+#include "task/crowd.h"
 #include "task/task_info.h"
 
 static int __init linx_init(void)
@@ -26,14 +27,22 @@ static int __init linx_init(void)
 	linx_files_init();
 	linx_task_info_init();
 	linx_uring_init();
-	err = linx_check_init();
+	err = linx_crowd_load();
 	if (err)
 		return err;
+	err = linx_check_init();
+	if (err)
+		goto unload_crowd;
 	err = linx_probe_init();
 	if (!err)
 		err = linx_dev_init();
 	if (err)
-		linx_check_exit();
+		goto exit_check;
+	return 0;
+exit_check:
+	linx_check_exit();
+unload_crowd:
+	linx_crowd_unload();
 	return err;
 }
 
@@ -48,6 +57,7 @@ static void __exit linx_exit(void)
 	linx_throttle_exit();
 	linx_task_exit_unload();
 	linx_check_exit();
+	linx_crowd_unload();
 }
 
 module_init(linx_init);

@@ -109,54 +109,29 @@ static __always_inline struct task_struct *next_thread(struct thread_walk *w)
 #define for_each(most, fn, data) bpf_loop(most, fn, data, 0)
 #endif
 
-/* Threads of a process that are looked at one by one. */
+/* Threads of a process that are looked at. Whoever has more of them cannot have others told anew for it. */
 #ifdef LINX_REDUCED
 #define FORGET_MAX 256
 #else
-#define FORGET_MAX 4096
+#define FORGET_MAX 8192
 #endif
-
-struct forget_walk {
-	struct thread_walk threads;
-	__u64 known; /* above 0: one of them had been told */
-};
 
 static __always_inline long forget_next(__u32 i, void *data)
 {
-	struct forget_walk *w = data;
-	struct task_struct *p = next_thread(&w->threads);
-	__u32 tid;
+	struct task_struct *p = next_thread(data);
 
 	if (!p)
 		return 1;
-	tid = BPF_CORE_READ(p, pid);
-	w->known |= is_announced(tid);
-	forget(tid);
+	forget(BPF_CORE_READ(p, pid));
 	return 0;
 }
 
-static __always_inline long forget_word(__u32 at, void *none)
-{
-	struct seen *s = bpf_map_lookup_elem(&seen, &at);
-
-	if (s)
-		*(volatile __u64 *)&s->now = 0;
-	return 0;
-}
-
-/*
- * Threads of a process are to be told anew. If it has more than FORGET_MAX, and the reader knows one of the first of
- * them, every task of the machine is told anew. Before Linux 5.17 threads beyond FORGET_MAX are told as they were.
- */
+/* Threads of a process are to be told anew. Those beyond FORGET_MAX are told as they were. */
 static __noinline int forget_threads(struct task_struct *p)
 {
-	struct forget_walk w = { .threads = walk_threads(p) };
+	struct thread_walk threads = walk_threads(p);
 
-	for_each(FORGET_MAX, forget_next, &w);
-#ifndef LINX_REDUCED
-	if (w.known && w.threads.at && w.threads.at != w.threads.end)
-		for_each(SEEN_WORDS, forget_word, &w);
-#endif
+	for_each(FORGET_MAX, forget_next, &threads);
 	return 0;
 }
 

@@ -108,6 +108,7 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 	s->cmdline_sent = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
 	if (!s->announced || !s->ever_announced || !s->process_announced || !s->cmdline_sent)
 		return -ENOMEM;
+	s->announced_now = s->announced;
 	if (u->flags & LINX_SETUP_URING) {
 		s->ops = linx_uring_ops();
 		if (!s->ops)
@@ -161,6 +162,7 @@ static void free_rings(struct linx_session *s)
 	kvfree(s->ops);
 	kvfree(s->http);
 	s->announced = NULL;
+	s->announced_now = NULL;
 	s->ever_announced = NULL;
 	s->process_announced = s->cmdline_sent = NULL;
 	s->entry_slots = NULL;

@@ -30,6 +30,7 @@
 #include "control/session_life.h"
 #include "control/session_ioctl.h"
 #include "filter/entry_time.h"
+#include "task/crowd.h"
 #include "table/table.h"
 #include "ring/throttle.h"
 #include "syscall/uring.h"
@@ -65,6 +66,7 @@ struct linx_session *linx_session_new(void)
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->link);
 	INIT_WORK(&s->orphaned, stop_orphan);
+	linx_crowd_init(s);
 	linx_wake_init(s);
 	linx_session_priority(s, &initial);
 	mmgrab(current->mm);
@@ -221,6 +223,7 @@ int linx_session_reselect(struct linx_session *s)
 /* No probe sees the session: those that did knew tasks that may have ended since. */
 static void forget_tasks(struct linx_session *s)
 {
+	linx_crowd_end(s);
 	bitmap_zero(s->announced, PID_MAX_LIMIT);
 	bitmap_zero(s->ever_announced, PID_MAX_LIMIT);
 	bitmap_zero(s->process_announced, PID_MAX_LIMIT);
@@ -285,6 +288,7 @@ int linx_session_stop(struct linx_session *s)
 	linx_probe_wait();
 	mutex_unlock(&linx_sessions_lock);
 	s->running = false;
+	linx_crowd_end(s);
 	linx_throttle_end(s->throttle);
 	for_each_possible_cpu(cpu)
 		linx_ring_final_gap(s, per_cpu_ptr(s->ring, cpu));

@@ -58,6 +58,19 @@ struct linx_wake {
 	int request; /* work for irq_work: bits in ring/wake.c */
 };
 
+/*
+ * Processes of which too many threads are to be told anew for a probe to look at each: task/crowd.c. Probes write it
+ * under lock, and look into it while linx_session.announced_now is not announced.
+ */
+#define LINX_CROWDS 64
+struct linx_crowds {
+	raw_spinlock_t lock;
+	u32 n; /* of tgids[]; above LINX_CROWDS: any process of so many threads. Release-stored */
+	pid_t tgids[LINX_CROWDS];
+	u64 changes; /* how often one was added, also again; under lock */
+	struct delayed_work work;
+};
+
 struct linx_session {
 	/* Read by each probe; written by ioctls. */
 	struct list_head link; /* linx_sessions, RCU */
@@ -68,7 +81,8 @@ struct linx_session {
 	bool enter_32[LINX_NR_MAX], exit_32[LINX_NR_MAX]; /* calls of i386, or 32-bit ARM, that syscall/fast_32.c may record */
 	linx_bits prio; /* may use the reserved share of a ring, and are no part of a budget */
 	struct linx_ring __percpu *ring;
-	unsigned long *announced; /* by tid: has a context record that is up to date */
+	const unsigned long *announced_now; /* announced; no bits at all while there are crowds */
+	unsigned long *announced; /* by tid: has a context record that is up to date, if its process is no crowd */
 	unsigned long *ever_announced; /* by tid: has had one, so its end is of interest, too */
 	unsigned long *process_announced; /* by pid: a task of that process was told */
 	unsigned long *cmdline_sent; /* by pid: the reader has had its command line */
@@ -136,6 +150,7 @@ struct linx_session {
 	u64 keep; /* reserved share, bytes */
 	u64 charged; /* bytes of ring, of linx_ring_charge() */
 	atomic_t listed_count;
+	struct linx_crowds crowds;
 	struct work_struct orphaned; /* stops it when the owner has gone, whoever still holds the file */
 };
 
@@ -187,7 +202,7 @@ static __always_inline bool linx_selects_entry(const struct linx_session *s, con
 /* Has the session met the task? Then nothing is left to ask of it but what filters say. */
 static __always_inline bool linx_is_announced(const struct linx_session *s)
 {
-	return test_bit(current->pid, s->announced);
+	return test_bit(current->pid, READ_ONCE(s->announced_now));
 }
 
 #endif

@@ -84,13 +84,8 @@ static void count_as_emitted(const struct task_struct *t)
 /* Tasks that are looked at before others may run. */
 #define AT_ONCE 4096
 
-/*
- * Tasks that are exiting now may have passed the place of the probe before it was there,
- * and may take long from there to exit_notify(): nobody waits for those. If the probe of
- * one comes all the same, it may be announced as the last, too, as may be one of a process of which another
- * thread begins to exit during the walk. By number, so that others may run meanwhile.
- */
-void linx_task_exit_hooked(void)
+/* By number, so that others may run meanwhile. */
+void linx_task_each(void (*fn)(const struct task_struct *p, void *data), void *data)
 {
 	const struct task_struct *t;
 	unsigned int n = 0;
@@ -100,8 +95,8 @@ void linx_task_exit_hooked(void)
 	rcu_read_lock();
 	for (; (pid = idr_get_next(&init_pid_ns.idr, &nr)); nr++) {
 		t = pid_task(pid, PIDTYPE_PID);
-		if (t && READ_ONCE(t->flags) & PF_EXITING)
-			count_as_emitted(t);
+		if (t)
+			fn(t, data);
 		if (++n % AT_ONCE == 0) {
 			rcu_read_unlock();
 			cond_resched();
@@ -109,6 +104,23 @@ void linx_task_exit_hooked(void)
 		}
 	}
 	rcu_read_unlock();
+}
+
+static void count_exiting(const struct task_struct *t, void *unused)
+{
+	if (READ_ONCE(t->flags) & PF_EXITING)
+		count_as_emitted(t);
+}
+
+/*
+ * Tasks that are exiting now may have passed the place of the probe before it was there,
+ * and may take long from there to exit_notify(): nobody waits for those. If the probe of
+ * one comes all the same, it may be announced as the last, too, as may be one of a process of which another
+ * thread begins to exit during the walk.
+ */
+void linx_task_exit_hooked(void)
+{
+	linx_task_each(count_exiting, NULL);
 }
 
 void linx_task_exit_unload(void)

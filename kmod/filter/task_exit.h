@@ -11,6 +11,8 @@ struct task_struct;
 int linx_task_exit_init(void);
 /* Then, with the hooks in place. */
 void linx_task_exit_hooked(void);
+/* Each task that there is in the beginning, or one that has its number since. Sleeps between many; fn() is an RCU reader. */
+void linx_task_each(void (*fn)(const struct task_struct *p, void *data), void *data);
 /* Unloading: no probe is in our text. */
 void linx_task_exit_unload(void);
 

@@ -27,6 +27,7 @@
 #include "shared/context_facts.h"
 #include "table/table.h"
 #include "task/context.h"
+#include "task/crowd.h"
 #include "task/rename.h"
 #include "task/task_info.h"
 
@@ -323,7 +324,7 @@ static void change_cmdline_sent(struct linx_session *s, pid_t pid, bool has)
 		clear_bit(pid, s->cmdline_sent);
 }
 
-void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 now)
+static void announce_anew(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	bool all = READ_ONCE(s->filters_threads) && s->flags & LINX_SETUP_FILES && current->files && !linx_task_process_announced(s, current);
 	struct linx_fill *f = begin_seen(s, r, LINX_REC_TASK, current->pid, now, full_room(s));
@@ -341,6 +342,12 @@ void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 no
 		change_cmdline_sent(s, current->tgid, has_line(f));
 	if (unlikely(all))
 		linx_files_announce(s, r, now);
+}
+
+void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 now)
+{
+	if (!linx_crowd_spares_current(s))
+		announce_anew(s, r, now);
 }
 
 /* In the parent. What the child inherits stands in the parent's records. */
@@ -503,22 +510,18 @@ void linx_task_forget_filtered(struct linx_session *s)
 	}
 }
 
-/* Threads of a process that a probe looks at one by one. */
-#define FORGET_MAX 4096
-
-/*
- * Of a process with more of them every task is told anew, which takes less. A bit that is set
- * meanwhile may go as well.
- */
+/* Process context or a probe's. Those of a process with many threads are not looked at here. */
 void linx_task_forget_threads(struct linx_session *s, const struct task_struct *p)
 {
-	unsigned int n = READ_ONCE(p->signal->nr_threads) > FORGET_MAX ? FORGET_MAX : 0;
+	unsigned int n = 0;
 	const struct task_struct *t;
 
+	if (READ_ONCE(p->signal->nr_threads) > LINX_CROWD_THREADS)
+		return linx_crowd_add(s, p);
 	rcu_read_lock();
 	for_each_thread(p, t) { /* others may come meanwhile */
-		if (n++ == FORGET_MAX) {
-			memset64((u64 *)s->announced, 0, PID_MAX_LIMIT / 64);
+		if (n++ == LINX_CROWD_THREADS) {
+			linx_crowd_add(s, p);
 			break;
 		}
 		linx_task_forget(s, t->pid);
@@ -536,7 +539,7 @@ static void forget_sharing(struct linx_session *s)
 /* Told at once: threads that share what has changed may be next. */
 bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
 {
-	bool announced = linx_is_announced(s);
+	bool announced = test_bit(current->pid, s->announced);
 
 	if (row->flags & LINX_ROW_OPTION && !linx_option_changes_context(arg0))
 		return false;
@@ -549,6 +552,6 @@ bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct
 		forget_sharing(s);
 		return announced && linx_filter_uid_alone(s, current);
 	}
-	linx_task_announce_slow(s, r, now);
+	announce_anew(s, r, now);
 	return false;
 }

@@ -15,12 +15,12 @@ struct fs_struct;
 struct linux_binprm;
 struct linx_row;
 
-/* The current task's first record in this session is about to be written: tell who it is. */
+/* A record of the current task is about to be written, and perhaps nothing has said who it is, or was. */
 void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 now);
 
 static __always_inline void linx_task_announce(struct linx_session *s, struct linx_ring *r, u64 now)
 {
-	if (unlikely(!test_bit(current->pid, s->announced)))
+	if (unlikely(!linx_is_announced(s)))
 		linx_task_announce_slow(s, r, now);
 }
 

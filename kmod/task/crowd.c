@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Crowds. What the threads of a process share may change, and then each of them is to be told anew before its next
+ * record. A probe cannot look at very many of them, and whoever made them would have it do so in a loop. So it notes the
+ * process alone, and takes the bits of announced tasks out of sight of all probes (linx_session.announced_now): each task
+ * looks here then, before its next record. It goes on as before, unless its process is noted. A work of the kernel
+ * looks at the threads, a few times in a second, and then puts things back.
+ */
+#include <linux/bitmap.h>
+#include <linux/sched/signal.h>
+#include <linux/threads.h>
+#include <linux/vmalloc.h>
+#include "filter/task_exit.h"
+#include "task/context.h"
+#include "task/crowd.h"
+
+#define REST_MS 20
+
+static unsigned long *no_tasks; /* a bit for each task, none of which is ever set */
+
+int linx_crowd_load(void)
+{
+	no_tasks = vzalloc(BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long));
+	return no_tasks ? 0 : -ENOMEM;
+}
+
+void linx_crowd_unload(void)
+{
+	vfree(no_tasks);
+}
+
+/* Also without the lock. */
+static bool is_crowd(const struct linx_session *s, const struct task_struct *p)
+{
+	u32 i, n = smp_load_acquire(&s->crowds.n); /* pairs with put_back(): of a crowd that is gone all bits are gone, too */
+
+	for (i = 0; i < min_t(u32, n, LINX_CROWDS); i++)
+		if (READ_ONCE(s->crowds.tgids[i]) == p->tgid)
+			return true;
+	return n > LINX_CROWDS && READ_ONCE(p->signal->nr_threads) > LINX_CROWD_THREADS;
+}
+
+bool linx_crowd_spares_current(const struct linx_session *s)
+{
+	smp_rmb(); /* pairs with linx_crowd_add(): the caller may have seen announced_now without a bit */
+	return !is_crowd(s, current) && test_bit(current->pid, s->announced);
+}
+
+void linx_crowd_add(struct linx_session *s, const struct task_struct *p)
+{
+	struct linx_crowds *c = &s->crowds;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&c->lock, flags);
+	if (!is_crowd(s, p)) {
+		if (c->n < LINX_CROWDS)
+			WRITE_ONCE(c->tgids[c->n], p->tgid);
+		smp_store_release(&c->n, c->n + 1); /* pairs with is_crowd() */
+	}
+	c->changes++;
+	smp_store_release(&s->announced_now, no_tasks); /* pairs with linx_crowd_spares_current() */
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	schedule_delayed_work(&c->work, msecs_to_jiffies(REST_MS));
+}
+
+static void forget_member(const struct task_struct *p, void *data)
+{
+	struct linx_session *s = data;
+
+	if (is_crowd(s, p))
+		linx_task_forget(s, p->pid);
+}
+
+/* The threads of all crowds were looked at: those go. False: one was noted since the walk began, which has to be done again. */
+static bool put_back(struct linx_session *s, u64 changes)
+{
+	struct linx_crowds *c = &s->crowds;
+	bool done;
+
+	raw_spin_lock_irq(&c->lock);
+	done = c->changes == changes;
+	if (done) {
+		smp_store_release(&s->announced_now, s->announced); /* pairs with linx_is_announced(), by address */
+		smp_store_release(&c->n, 0); /* pairs with is_crowd() */
+	}
+	raw_spin_unlock_irq(&c->lock);
+	return done;
+}
+
+static void forget_crowds(struct work_struct *work)
+{
+	struct linx_session *s = container_of(to_delayed_work(work), struct linx_session, crowds.work);
+	u64 changes;
+
+	raw_spin_lock_irq(&s->crowds.lock);
+	changes = s->crowds.changes;
+	raw_spin_unlock_irq(&s->crowds.lock);
+	linx_task_each(forget_member, s);
+	if (!put_back(s, changes))
+		schedule_delayed_work(&s->crowds.work, msecs_to_jiffies(REST_MS));
+}
+
+void linx_crowd_init(struct linx_session *s)
+{
+	raw_spin_lock_init(&s->crowds.lock);
+	INIT_DELAYED_WORK(&s->crowds.work, forget_crowds);
+}
+
+void linx_crowd_end(struct linx_session *s)
+{
+	cancel_delayed_work_sync(&s->crowds.work);
+	put_back(s, s->crowds.changes);
+}

@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A process of more threads than a probe looks at changes what they share, again and again: it writes its number into the
+# cgroup.procs of its own cgroup, or renames itself out of the filter and changes to the directory that it is in. Others are
+# not told anew for that: they have one context record each, and none is lost. Both engines.
+# full
+# kernels: 6.1 6.12 7.2
+# timeout: 500
+. "$JOB/guest/cap.sh"
+
+cd /tmp || exit 1
+mkdir -p cg
+mount -t cgroup2 none cg || skip "no cgroup2"
+mkdir cg/own
+threads=4200 others=10 calls=1000
+
+# Processes that make calls at the same time as the crowd, each in many turns.
+cat >others <<'END'
+my ($others, $calls) = @ARGV;
+for (1 .. $others) {
+	next if fork;
+	for (1 .. $calls) { syscall(110); select(undef, undef, undef, 0.001) if $_ % 10 == 0; }
+	exit;
+}
+1 while wait > 0;
+END
+
+# during WHAT OPTION...: the others are recorded while a crowd does WHAT. It ends when the recording has.
+during() {
+	local what=$1 crowd made context
+	crowd $threads "$what" cg/own/cgroup.procs >made &
+	crowd=$!
+	echo $crowd >cg/own/cgroup.procs
+	soon grep -q ready made
+	background -q --engine "$engine" -e trace=getppid -e signal=none --buffer 8M --stats=s -w cap "${@:2}"
+	kill -USR1 $crowd
+	perl others $others $calls
+	kill -TERM $crowd
+	soon grep -q '^[0-9]' made
+	kill -INT "$pid"
+	ended
+	kill -KILL $crowd
+	{ wait $crowd; } 2>/dev/null
+	made=$(tail -n 1 made)
+	[ "$made" -ge 20 ] || fail "$engine, $what: only $made times"
+	accounts "$engine, $what" s
+	holds "$engine, $what: nothing lost" s '([.lost[]] | add) == 0'
+	holds "$engine, $what: all calls" s "(.skipped // 0) + .calls.getppid.selected >= $((others * calls))"
+	context=$(jq '.selected - .calls.getppid.selected' s)
+	echo "$engine, $what: $made changes, $context records of context, of $others others"
+	# A fork, an end and perhaps one more of each of the others; what their parent is, and the one of the crowd that makes a call.
+	[ "$context" -le $((4 * others + 20)) ] || fail "$engine, $what: $context records of context for $made changes"
+}
+
+for engine in kmod bpf; do
+	during moves --comm perl
+	during hides --comm crowd --comm perl
+done
