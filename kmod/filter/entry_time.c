@@ -63,14 +63,14 @@ void linx_entry_slots_forget(struct linx_session *s)
 	u32 i;
 
 	for (i = 0; i <= s->entry_slots_mask; i++) {
+		if (!(i & 1023))
+			cond_resched();
 		owner = READ_ONCE(s->entry_slots[i].owner);
 		call = owner >> 32;
 		if (!owner || call == LINX_ENTRY_SLOT_IDLE)
 			continue;
 		if (call >= LINX_KEYS || !linx_bit(s->exit, call)) /* an exec has no number of its own: better none than another's time */
 			cmpxchg(&s->entry_slots[i].owner, owner, LINX_ENTRY_SLOT(owner, LINX_ENTRY_SLOT_IDLE)); /* or its task is in another one by now */
-		if (!(i & 1023))
-			cond_resched();
 	}
 }
 
