@@ -134,6 +134,8 @@ static char *ask(const struct path *path, char *buf, bool *unlinked)
 		name = d_path(path, buf, PATH_MAX);
 	}
 	buf[PATH_MAX - 1] = '\0'; /* the kernel's own names end there, those of a driver's d_dname() anywhere */
+	if (!IS_ERR(name) && (name < buf || name >= buf + PATH_MAX)) /* and may lie anywhere */
+		return ERR_PTR(-EFAULT);
 	return name;
 }
 
