@@ -202,7 +202,7 @@ static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 	for (cpu = 0; cpu < u->cpus_count; cpu++) {
 		memset(&c, 0, sizeof(c));
 		if (ready && cpu_possible(cpu))
-			linx_ring_counters(per_cpu_ptr(s->ring, cpu), &c);
+			linx_ring_counters(per_cpu_ptr(s->ring, array_index_nospec(cpu, nr_cpu_ids)), &c);
 		if (copy_to_user(&to[cpu], &c, sizeof(c)))
 			return -EFAULT;
 	}
@@ -252,7 +252,7 @@ static int copy_sampled(struct linx_session *s, const struct linx_counters *u)
 	u64 n;
 
 	for (cpu = 0; cpu < u->cpus_count; cpu++) {
-		n = cpu_possible(cpu) ? linx_rate_sampled_cpu(per_cpu_ptr(s->ring, cpu)) : 0;
+		n = cpu_possible(cpu) ? linx_rate_sampled_cpu(per_cpu_ptr(s->ring, array_index_nospec(cpu, nr_cpu_ids))) : 0;
 		if (copy_to_user(&to[cpu], &n, sizeof(n)))
 			return -EFAULT;
 	}
