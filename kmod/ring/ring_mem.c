@@ -40,7 +40,7 @@ u64 linx_ring_memory_max(void)
 
 u64 linx_ring_size_max(void)
 {
-	return (u64)READ_ONCE(ring_max_mb) << 20;
+	return min((u64)READ_ONCE(ring_max_mb) << 20, (u64)PAGE_SIZE << 30); /* twice as many pages are counted in 32 bits */
 }
 
 /* Reserve bytes of the limit for all sessions together; given back by linx_ring_uncharge(). */
