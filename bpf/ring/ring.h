@@ -42,12 +42,13 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	inner = bpf_map_lookup_elem(&rings, &cpu);
 	x->ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
 	if (!x->ring) {
-		x->c->selected++;
-		x->c->lost[LINX_LOST_NO_RING]++;
+		/* Nobody owns a CPU without a ring: an interrupt's program may come in between. */
+		add_atomic(&x->c->selected, 1);
+		add_atomic(&x->c->lost[LINX_LOST_NO_RING], 1);
 		return false;
 	}
 	if (x->c->begun & 1) {
-		x->c->nested++;
+		add_atomic(&x->c->nested, 1);
 		return false;
 	}
 	note_task(x);
