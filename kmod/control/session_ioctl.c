@@ -153,7 +153,7 @@ static void free_rings(struct linx_session *s)
 
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
-	linx_ring_uncharge(s, s->charged);
+	linx_ring_uncharge(s, s->charged - linx_rate_charged(s));
 	kvfree(s->announced);
 	kvfree(s->ever_announced);
 	kvfree(s->process_announced);

@@ -24,6 +24,7 @@
 #include "capture/encode.h"
 #include "filter/rate.h"
 #include "ring/ring_fast.h"
+#include "ring/ring_mem.h"
 
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
 {
@@ -133,6 +134,19 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 	return level;
 }
 
+/* What a machine of many CPUs needs is no little: it counts as rings do. NULL: there is not so much. */
+static struct linx_rate *make_rate(struct linx_session *s)
+{
+	struct linx_rate *rate;
+
+	if (linx_ring_charge(s, sizeof(*rate)))
+		return NULL;
+	rate = kvzalloc(sizeof(*rate), LINX_GFP);
+	if (!rate)
+		linx_ring_uncharge(s, sizeof(*rate));
+	return rate;
+}
+
 /* For each CPU that there may ever be: one may come online later. */
 static int get_rates(struct linx_session *s)
 {
@@ -144,7 +158,7 @@ static int get_rates(struct linx_session *s)
 
 		if (r->rate)
 			continue;
-		rate = kvzalloc(sizeof(*rate), LINX_GFP);
+		rate = make_rate(s);
 		if (!rate)
 			return -ENOMEM;
 		rate->taken = U64_MAX;
@@ -192,6 +206,16 @@ int linx_rate_budget(struct linx_session *s, u64 per_second)
 	if (!err)
 		WRITE_ONCE(s->quota, quota);
 	return err;
+}
+
+u64 linx_rate_charged(const struct linx_session *s)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += per_cpu_ptr(s->ring, cpu)->rate ? sizeof(struct linx_rate) : 0;
+	return sum;
 }
 
 /* No probe sees the session any more. */

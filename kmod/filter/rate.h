@@ -93,6 +93,8 @@ bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key);
 int linx_rate_exchange(struct linx_session *s, u16 *every);
 /* per_second: events of a CPU, 0: no budget. */
 int linx_rate_budget(struct linx_session *s, u64 per_second);
+/* Bytes of the rings' limit that they take: linx_ring_charge(). */
+u64 linx_rate_charged(const struct linx_session *s);
 void linx_rate_free(struct linx_session *s);
 /* Events left out by sampling: of a CPU; of each call, added to sum[LINX_KEYS]. */
 u64 linx_rate_sampled_cpu(const struct linx_ring *r);
