@@ -470,6 +470,22 @@ static void emit_other(struct linx_session *s, struct linx_ring *r, struct task_
 	finish(f, s, p);
 }
 
+/* RCU read side. The path of another task's executable is told as the current one sees it: below another root it is another file's. */
+static bool shares_root(struct task_struct *p)
+{
+	struct path own, its;
+	bool same = false;
+
+	linx_fs_copy(current->fs, &current->fs->root, &own);
+	task_lock(p);
+	if (p->fs) {
+		linx_fs_copy(p->fs, &p->fs->root, &its);
+		same = own.mnt && path_equal(&own, &its);
+	}
+	task_unlock(p);
+	return same;
+}
+
 /*
  * setpgid(2) may be about a child. One that the reader has not met is told whole
  * before its own first record, and one that is ending has no further need.
@@ -485,7 +501,7 @@ static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, 
 		 * While a snapshot of its files holds the lock, the next event of the task tells. A snapshot
 		 * that takes it right behind this look keeps us for a millisecond and one path.
 		 */
-		if (LINX_HAVE_PATHS && !spin_is_locked(&p->alloc_lock))
+		if (LINX_HAVE_PATHS && !spin_is_locked(&p->alloc_lock) && shares_root(p))
 			emit_other(s, r, p, now);
 		else
 			linx_task_forget(s, p->pid);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A process in a root of its own is told alike by a snapshot and by events: paths
- * begin at its root, and what lies outside has the path that the kernel has for it.
+ * begin at its root, and what lies outside has the path that the kernel has for it. So it is where its parent, which has
+ * another root, changes what is known of it.
+ * usage: rec_root [parent]
  */
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include "rec.h"
 
@@ -121,13 +124,69 @@ static void check(const struct place *p)
 	free(log.bytes);
 }
 
-int main(void)
+#define PROGRAM "/program"
+
+static void copy_self(void)
 {
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int to = open(JAIL PROGRAM, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+
+	while (sendfile(to, from, NULL, 1 << 20) > 0)
+		;
+	if (from < 0 || to < 0 || close(from) || close(to))
+		die("a copy of the program");
+}
+
+/* The program that lies in the jail. Its child goes there, and then is told anew, since it gets a process group. */
+static int parent(void)
+{
+	int up[2], down[2];
+	pid_t child;
+	char c;
+
+	if (pipe(up) || pipe(down))
+		return 2;
+	child = fork();
+	if (!child)
+		_exit(chroot(JAIL) || write(up[1], "", 1) != 1 || read(down[0], &c, 1) != 1 || syscall(SYS_getppid) < 0);
+	if (read(up[0], &c, 1) != 1 || setpgid(child, child) || write(down[1], "", 1) != 1)
+		return 3;
+	return reap(child);
+}
+
+static void run_parent(void)
+{
+	execl(JAIL PROGRAM, "rec_root", "parent", (char *)NULL);
+}
+
+static void executable(void)
+{
+	const struct linx_rec *rec;
+	unsigned int n = 0;
+	struct traced t;
+	pid_t child;
+
+	copy_self();
+	traced_run(&t, (struct linx_setup){ .flags = 0 }, run_parent);
+	is(t.status, 0, "a parent and its child");
+	rec = rec_of(&t.log, NULL, 0, LINX_REC_FORK);
+	child = rec ? (pid_t)rec_ctx(rec)->tid : -1;
+	for (rec = NULL; (rec = rec_of(&t.log, rec, child, LINX_REC_TASK)); n++)
+		ok(rec_path_is(rec, LINX_FIELD_EXE, PROGRAM), "the child's executable %s", rec_str(rec, LINX_FIELD_EXE));
+	ok(n > 1, "the child is told %u times", n);
+	traced_end(&t);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "parent"))
+		return parent();
 	talk = shared(4096);
 	mkdir(JAIL, 0755);
 	mkdir(JAIL "/sub", 0755);
 	mkdir("/tmp/jail2", 0755);
 	for (unsigned int i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		check(&places[i]);
+	executable();
 	return tap_end();
 }
