@@ -792,7 +792,7 @@ int linx_snap_file(__u64 *ctx)
 	return 0;
 }
 
-#include "held.h"
+#include "call/held.h"
 #endif
 
 char LICENSE[] SEC("license") = "GPL";
