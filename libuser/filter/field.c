@@ -210,6 +210,19 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 	return ret < 0 ? ret : (int)len + ret;
 }
 
+bool linx_fld_is_name(const char *s)
+{
+	size_t n = strlen(s), len = name_length(s, n), prefix = strlen(LINX_FLD_PREFIX), at;
+	struct linx_error err;
+	struct linx_fld f;
+	bool own = len > prefix && !memcmp(s, LINX_FLD_PREFIX, prefix);
+
+	/* Most texts are none: they are not looked for among those that are near. */
+	if (!memchr(s, '.', len) || !(own ? find_desc(LINX_FLD_OWN, s + prefix, len - prefix) : find_falco(s, &len, &f)))
+		return false;
+	return linx_fld_parse(s, n, &f, &at, &err) == (int)n;
+}
+
 bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits)
 {
 	const char *slash = strchr(s, '/');

@@ -100,6 +100,9 @@ struct linx_fld {
  */
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err);
 
+/* Is this, whole, a field with its argument? */
+bool linx_fld_is_name(const char *s);
+
 /* The word that a mistyped one was meant to be; NULL: none is near. words ends in a NULL. */
 const char *linx_nearest(const char *word, size_t len, const char *const *words);
 

@@ -226,7 +226,7 @@ static bool all_numbers(const struct builder *b, const struct linx_cond_node *t)
 	for (uint32_t i = 0; i < t->count; i++)
 		if (!b->c->operands[t->first + i].is_num || b->c->operands[t->first + i].is_source)
 			return false;
-	return !t->all_of && (t->op <= LINX_OP_GE || t->op == LINX_OP_IN);
+	return !t->mod && (t->op <= LINX_OP_GE || t->op == LINX_OP_IN);
 }
 
 /* Load of an argument, which must have one place and one type in all selected calls. false: it has not. */

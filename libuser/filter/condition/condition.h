@@ -46,6 +46,14 @@ static inline bool linx_op_searches(enum linx_cond_op op)
 	return op >= LINX_OP_CONTAINS && op <= LINX_OP_PMATCH;
 }
 
+/* How many elements of the list on its right side a test has to meet; each is compared by the operator itself, "!=" too. */
+enum linx_cond_mod {
+	LINX_MOD_NONE, /* as the operator says */
+	LINX_MOD_ONE, /* exactly one */
+	LINX_MOD_ANY,
+	LINX_MOD_ALL,
+};
+
 enum linx_cond_kind { LINX_COND_AND, LINX_COND_OR, LINX_COND_NOT, LINX_COND_TEST };
 
 struct linx_regex; /* filter/regex.h */
@@ -96,7 +104,7 @@ struct linx_cond_node {
 	struct linx_fld field; /* as written; of a transformer, linx_fld_transformed */
 	uint32_t source;
 	enum linx_cond_op op;
-	bool all_of; /* the test holds if it does for all operands, not for any */
+	enum linx_cond_mod mod;
 	uint32_t first, count; /* range in operands */
 	uint32_t *set; /* hash table of operands, 0: free, else index + 1; NULL: none */
 	uint32_t set_mask;
@@ -139,10 +147,13 @@ struct linx_cond_names {
 	int (*macro)(void *ctx, const char *name, size_t n, uint32_t *node);
 	bool (*item)(void *ctx, const char *name, size_t n, unsigned int i, const char **s, size_t *len);
 	bool (*is_list)(void *ctx, const char *name, size_t n);
+	/* Says what at a place of the text may be a mistake, and is none to the parser. */
+	void (*warn)(void *ctx, size_t at, const char *why);
 };
 /* Mistake in a condition's text, and its place. */
 struct linx_cond_problem {
 	size_t at;
+	bool sense; /* the text is well formed: a field, an operator or a value is wrong */
 	bool unknown; /* a field or call that is not known */
 	bool macro; /* a macro that is not known */
 	char why[200];
@@ -153,6 +164,11 @@ int linx_cond_parse(struct linx_condition *c, const char *text, const struct lin
 		    struct linx_cond_problem *why);
 /* Takes a field, or a transformer of some, from the front of text: *used bytes. -EINVAL, -ENOMEM */
 int linx_cond_parse_source(struct linx_condition *c, const char *text, size_t *used, uint32_t *source, struct linx_cond_problem *why);
+/* Is text, whole, a field or a transformer of some? Nothing of it is kept. -EINVAL: it is not, *why may say why; -ENOMEM */
+int linx_cond_check_source(struct linx_condition *c, const char *text, struct linx_cond_problem *why);
+/* Is this the word of an operator, and of one behind which "oneof" and its like may stand? */
+bool linx_cond_is_operator(const char *op);
+bool linx_cond_takes_modifier(const char *op);
 /* Adds a node over two others. -ENOMEM, -E2BIG */
 int linx_cond_add(struct linx_condition *c, enum linx_cond_kind kind, uint32_t left, uint32_t right, uint32_t *out);
 struct linx_condition *linx_cond_alloc(void);

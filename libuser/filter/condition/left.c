@@ -60,10 +60,11 @@ static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 
 	if (ret < 0) {
 		p->why->unknown = !strncmp(why.text, "unknown", 7);
+		p->why->sense = p->why->unknown || !strncmp(why.text, "wrong", 5);
 		return linx_parse_fail(p, p->at + at, why.text);
 	}
 	if (f->desc->kind == LINX_FLD_ARGS || f->desc->kind == LINX_FLD_TIME)
-		return linx_parse_fail(p, p->at, "this field cannot stand in a condition");
+		return linx_parse_fail_sense(p, p->at, "this field cannot stand in a condition");
 	p->at += ret;
 	s.field = *f;
 	return add_source(p, &s, out);
@@ -143,9 +144,9 @@ int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 	if (ret)
 		return ret;
 	if (s.transform != LINX_TF_JOIN && (s.nparts != 1 || s.literal[0]))
-		return linx_parse_fail(p, position, "this takes one field");
+		return linx_parse_fail_sense(p, position, "this takes one field");
 	if (s.transform == LINX_TF_JOIN && (s.nparts < 2 || !s.literal[0]))
-		return linx_parse_fail(p, position, "this takes a text in quotes and fields to be joined by it");
+		return linx_parse_fail_sense(p, position, "this takes a text in quotes and fields to be joined by it");
 	if (s.transform == LINX_TF_NONE) {
 		*out = s.part[0];
 		*f = p->c->sources[*out].field;

@@ -162,14 +162,33 @@ static bool in_set(struct linx_condition *c, const struct linx_cond_node *t, con
 	return false;
 }
 
+/* Any operand will do; "!=" is not looked at. */
 static bool meets(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t, const struct linx_fld_value *v)
 {
 	if (t->set && v->has_text)
 		return in_set(c, t, v);
 	for (uint32_t i = 0; i < t->count; i++)
-		if (meets_one(c, ev, t, v, &c->operands[t->first + i]) != t->all_of)
-			return !t->all_of;
-	return t->all_of && t->count;
+		if (meets_one(c, ev, t, v, &c->operands[t->first + i]))
+			return true;
+	return false;
+}
+
+/* "oneof", "anyof", "allof": the operator is that of each element. */
+static __attribute__((noinline)) bool meets_elements(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
+						     const struct linx_fld_value *v)
+{
+	uint32_t met = 0;
+
+	for (uint32_t i = 0; i < t->count; i++)
+		met += meets_one(c, ev, t, v, &c->operands[t->first + i]) != (t->op == LINX_OP_NE);
+	if (t->mod == LINX_MOD_ONE)
+		return met == 1;
+	return t->mod == LINX_MOD_ALL ? met && met == t->count : met;
+}
+
+static bool value_meets(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t, const struct linx_fld_value *v)
+{
+	return t->mod ? meets_elements(c, ev, t, v) : meets(c, ev, t, v);
 }
 
 static bool list_value(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v)
@@ -185,12 +204,12 @@ static bool list_value(const struct linx_fld_env *e, const struct linx_fld *f, u
 static bool test_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
 	struct linx_fld_env e = linx_source_env(c, ev, t->source);
-	bool met = false, each = t->field.desc->kind == LINX_FLD_TEXTS && t->op == LINX_OP_NE;
+	bool met = false, each = t->mod || (t->field.desc->kind == LINX_FLD_TEXTS && t->op == LINX_OP_NE);
 	struct linx_fld_value v = { 0 };
 	unsigned int i = 0;
 
 	for (; !met && list_value(&e, &t->field, i, &v); i++)
-		met = t->op == LINX_OP_EXISTS || meets(c, ev, t, &v) != each;
+		met = t->op == LINX_OP_EXISTS || value_meets(c, ev, t, &v) != (each && !t->mod);
 	return t->op == LINX_OP_NE && !each ? i && !met : met;
 }
 
@@ -205,7 +224,7 @@ static bool test(struct linx_condition *c, const struct linx_event *ev, const st
 		return false;
 	if (t->op == LINX_OP_EXISTS)
 		return true;
-	return meets(c, ev, t, v) != (t->op == LINX_OP_NE);
+	return value_meets(c, ev, t, v) != (t->op == LINX_OP_NE && !t->mod);
 }
 
 static bool decide(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *n)

@@ -18,40 +18,63 @@ static bool ends_value(char c)
 }
 
 /*
- * Takes what stands after a backslash in quotes, as Falco does: control characters have letters, a byte has two digits, a
- * blank stands for the backslash itself, and all else for itself. Returns the character; *s is moved behind it.
+ * Takes what stands after a backslash in quotes, as Falco does: control characters have letters, a byte has two digits, and
+ * a blank stands for the backslash itself. Returns the character, and *s is moved behind it; -1: this has no such meaning.
  */
-static char take_escaped(const char **s)
+static int take_escaped(const char **s, char quote)
 {
-	static const char letters[] = "bfnrt ", meant[] = "\b\f\n\r\t\\";
+	static const char letters[] = "bfnrt \\/", meant[] = "\b\f\n\r\t\\\\/";
 	const char *found = **s ? strchr(letters, **s) : NULL;
 	unsigned int byte;
 	int digits = 0;
 
 	if (**s == 'x' && isxdigit((unsigned char)(*s)[1]) && sscanf(*s + 1, "%2x%n", &byte, &digits) == 1 && digits == 2) {
 		*s += 3;
-		return (char)byte;
+		return (int)byte;
 	}
+	if (!found && **s != quote)
+		return -1;
 	(*s)++;
-	return found ? meant[found - letters] : (*s)[-1];
+	return found ? (unsigned char)meant[found - letters] : (unsigned char)quote;
 }
 
-/* In quotes; in a pattern, which has backslashes of its own, a backslash takes away the meaning of a quote alone. */
+static bool has_backslashes(enum linx_cond_op op)
+{
+	return op == LINX_OP_REGEX || op == LINX_OP_GLOB || op == LINX_OP_IGLOB;
+}
+
+/*
+ * One character in quotes, at *s. Rules have to write a pattern's backslash twice, since Falco refuses what it does not
+ * know. A condition that stands alone may write it once.
+ */
+static int take_character(struct linx_parser *p, enum linx_cond_op op, char quote, const char **s, char *to)
+{
+	const char *behind = *s + 1;
+	char why[80];
+	int c = **s == '\\' && *behind ? take_escaped(&behind, quote) : -2;
+
+	if (c == -1 && p->names) {
+		snprintf(why, sizeof(why), "\\%c means nothing here: a backslash itself is \\\\", *behind);
+		return linx_parse_fail(p, p->at, why);
+	}
+	if (c == -1 && !has_backslashes(op))
+		c = (unsigned char)*behind++;
+	*to = c < 0 ? **s : (char)c;
+	*s = c < 0 ? *s + 1 : behind;
+	return 0;
+}
+
 static int take_quoted(struct linx_parser *p, enum linx_cond_op op, size_t *n)
 {
 	const char *start = p->at;
 	char quote = *p->at++;
+	int ret = 0;
 
 	*n = 0;
-	while (*p->at && *p->at != quote) {
-		bool keeps = op == LINX_OP_REGEX || op == LINX_OP_GLOB || op == LINX_OP_IGLOB;
-
-		bool escapes = *p->at == '\\' && p->at[1] && (!keeps || p->at[1] == quote);
-
-		p->at += escapes;
-		p->word[*n] = escapes ? take_escaped(&p->at) : *p->at++;
-		(*n)++;
-	}
+	while (!ret && *p->at && *p->at != quote)
+		ret = take_character(p, op, quote, &p->at, &p->word[(*n)++]);
+	if (ret)
+		return ret;
 	if (!*p->at)
 		return linx_parse_fail(p, start, "this quote is not closed");
 	p->at++;
@@ -146,7 +169,7 @@ static int check_call_name(struct linx_parser *p, const char *position, const st
 	near = nearest_call(t, o);
 	snprintf(why, sizeof(why), near ? "unknown system call: did you mean %s?" : "unknown system call", near);
 	p->why->unknown = true;
-	return linx_parse_fail(p, position, why);
+	return linx_parse_fail_sense(p, position, why);
 }
 
 /* "true" and "false" of a field that is one of them. */
@@ -167,7 +190,7 @@ static int settle_pattern(struct linx_parser *p, struct linx_operand *o, const c
 	size_t at;
 	int ret = linx_regex_new(o->s, o->n, &o->regex, &at, &why);
 
-	return ret ? linx_parse_fail(p, position, why.text) : 0;
+	return ret ? linx_parse_fail_sense(p, position, why.text) : 0;
 }
 
 /* Bytes are written in hexadecimal. */
@@ -176,7 +199,7 @@ static int settle_bytes(struct linx_parser *p, struct linx_operand *o, const cha
 	char *to = (char *)o->s;
 
 	if (o->n % 2 || strspn(o->s, "0123456789abcdefABCDEF") != o->n)
-		return linx_parse_fail(p, position, "bytes in hexadecimal are expected here, two digits each");
+		return linx_parse_fail_sense(p, position, "bytes in hexadecimal are expected here, two digits each");
 	for (size_t i = 0; i < o->n / 2; i++) {
 		char two[3] = { o->s[2 * i], o->s[2 * i + 1], 0 };
 
@@ -198,11 +221,11 @@ static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, 
 	else if (!linx_fld_is_text(f->desc) && !(pair && f->part == LINX_FLD_VALUE))
 		o->is_num = read_number(o, !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency"), &o->num);
 	if (!o->is_num && f->desc->kind == LINX_FLD_BOOL)
-		return linx_parse_fail(p, position, "true or false is expected here");
+		return linx_parse_fail_sense(p, position, "true or false is expected here");
 	if (!o->is_num && number)
-		return linx_parse_fail(p, position, "a number is expected here");
+		return linx_parse_fail_sense(p, position, "a number is expected here");
 	if (!o->is_num && linx_op_orders(t->op))
-		return linx_parse_fail(p, position, "a number is expected here, to compare with");
+		return linx_parse_fail_sense(p, position, "a number is expected here, to compare with");
 	return 0;
 }
 
@@ -228,12 +251,35 @@ static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t,
 	}
 	if (f->desc->kind == LINX_FLD_ADDR) {
 		o->is_net = linx_fld_read_net(o->s, o->addr, &o->bits);
-		return o->is_net ? 0 : linx_parse_fail(p, position, "an address is expected here, as 10.1.2.3 or 10.0.0.0/8");
+		return o->is_net ? 0 : linx_parse_fail_sense(p, position, "an address is expected here, as 10.1.2.3 or 10.0.0.0/8");
 	}
 	ret = settle_number(p, t, o, position);
 	if (!ret && !o->is_num && names_calls(f) && !linx_op_searches(t->op))
 		return check_call_name(p, position, o);
 	return ret;
+}
+
+#define VALUE_MAX 128u
+
+/* A value that is a field's name, or a transformer of one, was perhaps meant to be its value. */
+static void warn_of_value(struct linx_parser *p, const struct linx_cond_node *t, const char *text, size_t n, const char *position)
+{
+	char plain[VALUE_MAX], why[2 * VALUE_MAX];
+	size_t len = 0;
+	bool field;
+
+	if (!p->names || !p->names->warn || t->kind != LINX_COND_TEST || n >= sizeof(plain))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!isspace((unsigned char)text[i]))
+			plain[len++] = text[i];
+	plain[len] = '\0';
+	field = linx_fld_is_name(plain);
+	if (!field && !(len && plain[len - 1] == ')' && linx_parse_begins_transformer(plain)))
+		return;
+	snprintf(why, sizeof(why), "'%.*s' is a %s, and stands here as a text%s", (int)n, text, field ? "field" : "transformer",
+		 field ? ": val() is for its value" : "");
+	p->names->warn(p->names->ctx, (size_t)(position - p->text), why);
 }
 
 /* Adds an operand whose text is the word of n bytes at hand. */
@@ -252,6 +298,7 @@ int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, cons
 		return linx_parse_no_memory(p);
 	c->noperands++;
 	t->count++;
+	warn_of_value(p, t, text, n, position);
 	return settle_operand(p, t, o, position);
 }
 
@@ -260,20 +307,17 @@ static int add_item(struct linx_parser *p, struct linx_cond_node *t, const char 
 {
 	char *text;
 	size_t len = 0;
-	int ret;
+	int ret = 0;
 
 	if (n < 2 || (*s != '"' && *s != '\'') || s[n - 1] != *s)
 		return linx_parse_add_operand(p, t, s, n, position);
 	text = malloc(n);
 	if (!text)
 		return linx_parse_no_memory(p);
-	for (const char *at = s + 1, *end = s + n - 1; at < end;) {
-		bool escapes = *at == '\\' && at + 1 < end;
-
-		at += escapes;
-		text[len++] = escapes ? take_escaped(&at) : *at++;
-	}
-	ret = linx_parse_add_operand(p, t, text, len, position);
+	for (const char *at = s + 1, *end = s + n - 1; !ret && at < end;)
+		ret = take_character(p, t->op, *s, &at, &text[len++]);
+	if (!ret)
+		ret = linx_parse_add_operand(p, t, text, len, position);
 	free(text);
 	return ret;
 }
@@ -293,7 +337,7 @@ static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 	if (ret)
 		return ret;
 	if (t->op == LINX_OP_REGEX || t->field.desc->kind == LINX_FLD_ADDR)
-		return linx_parse_fail(p, position, "a constant is expected here");
+		return linx_parse_fail_sense(p, position, "a constant is expected here");
 	p->c->operands[p->c->noperands++] = (struct linx_operand){ .s = "", .is_source = true, .source = source };
 	t->count++;
 	return 0;

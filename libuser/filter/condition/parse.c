@@ -49,6 +49,12 @@ int linx_parse_fail(struct linx_parser *p, const char *position, const char *why
 	return -EINVAL;
 }
 
+int linx_parse_fail_sense(struct linx_parser *p, const char *position, const char *why)
+{
+	p->why->sense = true;
+	return linx_parse_fail(p, position, why);
+}
+
 int linx_parse_no_memory(struct linx_parser *p)
 {
 	linx_parse_fail(p, p->at, "out of memory");
@@ -101,23 +107,65 @@ static int check_operator(struct linx_parser *p, const struct linx_cond_node *t,
 	bool text = linx_fld_is_text(f->desc);
 
 	if (linx_op_orders(t->op) && text)
-		return linx_parse_fail(p, position, "this compares numbers, and the field is text");
+		return linx_parse_fail_sense(p, position, "this compares numbers, and the field is text");
 	if (linx_op_orders(t->op) && (f->desc->kind == LINX_FLD_ADDR || f->desc->kind == LINX_FLD_BOOL))
-		return linx_parse_fail(p, position, "this compares numbers, and the field is none");
+		return linx_parse_fail_sense(p, position, "this compares numbers, and the field is none");
 	if (linx_op_searches(t->op) && is_numeric(f))
-		return linx_parse_fail(p, position, "this searches text, and the field is a number");
+		return linx_parse_fail_sense(p, position, "this searches text, and the field is a number");
 	if (linx_op_searches(t->op) && f->desc->kind == LINX_FLD_ADDR)
-		return linx_parse_fail(p, position, "this searches text, and the field is an address");
+		return linx_parse_fail_sense(p, position, "this searches text, and the field is an address");
 	return 0;
+}
+
+static bool may_be_modified(enum linx_cond_op op)
+{
+	return op <= LINX_OP_NE || (linx_op_searches(op) && op != LINX_OP_PMATCH);
+}
+
+static bool begins_word(const char *s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return !strncmp(s, word, n) && !isalnum((unsigned char)s[n]);
+}
+
+/* "oneof (a, b)", "oneof LIST"; without a list behind it the word is a value, as in "proc.name = oneof and ...". */
+static bool begins_list(const char *s)
+{
+	const char *start = s;
+
+	while (isspace((unsigned char)*s))
+		s++;
+	if (s == start)
+		return false;
+	return *s == '(' || (isalpha((unsigned char)*s) && !begins_word(s, "and") && !begins_word(s, "or") && !begins_word(s, "not"));
 }
 
 /* "startswith oneof (a, b)", "contains allof (a, b)". */
 static bool take_modifier(struct linx_parser *p, struct linx_cond_node *t)
 {
-	if (linx_parse_word(p, "oneof") || linx_parse_word(p, "anyof"))
+	static const char *const words[] = { [LINX_MOD_ONE] = "oneof", [LINX_MOD_ANY] = "anyof", [LINX_MOD_ALL] = "allof" };
+	const char *position = p->at;
+
+	for (unsigned int i = LINX_MOD_ONE; i < ARRAY_SIZE(words); i++) {
+		if (!linx_parse_word(p, words[i]))
+			continue;
+		if (!begins_list(p->at))
+			break;
+		t->mod = (enum linx_cond_mod)i;
 		return true;
-	t->all_of = linx_parse_word(p, "allof");
-	return t->all_of;
+	}
+	p->at = position;
+	return false;
+}
+
+/* What plain "=" and "!=" mean of a list needs no modifier, and may be a set. */
+static void settle_modifier(struct linx_cond_node *t)
+{
+	bool plain = (t->mod == LINX_MOD_ANY && t->op != LINX_OP_NE) || (t->mod == LINX_MOD_ALL && t->op == LINX_OP_NE);
+
+	if (plain && t->count)
+		t->mod = LINX_MOD_NONE;
 }
 
 static int take_operator(struct linx_parser *p, struct linx_cond_node *t, bool *list)
@@ -131,7 +179,7 @@ static int take_operator(struct linx_parser *p, struct linx_cond_node *t, bool *
 			continue;
 		t->op = operators[i].op;
 		*list = t->op == LINX_OP_IN || t->op == LINX_OP_INTERSECTS || t->op == LINX_OP_PMATCH;
-		if (!*list && (linx_op_searches(t->op) || t->op <= LINX_OP_NE))
+		if (may_be_modified(t->op))
 			*list = take_modifier(p, t);
 		return check_operator(p, t, position);
 	}
@@ -145,7 +193,7 @@ static void make_set(struct linx_condition *c, struct linx_cond_node *t)
 {
 	uint32_t size = 16;
 
-	if (t->count <= 4 || t->all_of || (t->op != LINX_OP_IN && t->op != LINX_OP_EQ && t->op != LINX_OP_NE && t->op != LINX_OP_INTERSECTS))
+	if (t->count <= 4 || t->mod || (t->op != LINX_OP_IN && t->op != LINX_OP_EQ && t->op != LINX_OP_NE && t->op != LINX_OP_INTERSECTS))
 		return;
 	for (uint32_t i = 0; i < t->count; i++)
 		if (c->operands[t->first + i].is_num || c->operands[t->first + i].is_net || c->operands[t->first + i].is_source)
@@ -174,7 +222,7 @@ static int note_hosts(struct linx_parser *p, const struct linx_cond_node *t)
 		if (!p->c->operands[t->first + i].is_source)
 			ret = linx_hosts_add(&p->c->hosts, p->c->operands[t->first + i].s);
 	if (ret == -E2BIG)
-		return linx_parse_fail(p, p->at, "these are too many names of hosts");
+		return linx_parse_fail_sense(p, p->at, "these are too many names of hosts");
 	return ret ? linx_parse_no_memory(p) : 0;
 }
 
@@ -199,6 +247,7 @@ static int take_test(struct linx_parser *p, uint32_t *out)
 		ret = add_node(p, LINX_COND_TEST, 0, 0, out);
 	if (ret)
 		return ret;
+	settle_modifier(&t);
 	make_set(p->c, &t);
 	p->c->nodes[*out] = t;
 	return 0;
@@ -324,6 +373,39 @@ int linx_cond_parse_source(struct linx_condition *c, const char *text, size_t *u
 	*used = (size_t)(p.at - text);
 	free(p.word);
 	return ret;
+}
+
+int linx_cond_check_source(struct linx_condition *c, const char *text, struct linx_cond_problem *why)
+{
+	uint32_t nsources = c->nsources, noperands = c->noperands, source;
+	size_t used;
+	int ret = linx_cond_parse_source(c, text, &used, &source, why);
+
+	c->nsources = nsources;
+	c->noperands = noperands;
+	if (!ret && text[used])
+		ret = -EINVAL;
+	return ret;
+}
+
+static const enum linx_cond_op *find_operator(const char *op)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(operators); i++)
+		if (!strcmp(operators[i].text, op))
+			return &operators[i].op;
+	return NULL;
+}
+
+bool linx_cond_is_operator(const char *op)
+{
+	return find_operator(op);
+}
+
+bool linx_cond_takes_modifier(const char *op)
+{
+	const enum linx_cond_op *found = find_operator(op);
+
+	return found && may_be_modified(*found);
 }
 
 /* The place stands in the text itself. */

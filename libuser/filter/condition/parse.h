@@ -20,6 +20,8 @@ struct linx_parser {
 /* filter/condition/parse.c */
 /* Says what is wrong at a place of the text. -EINVAL */
 int linx_parse_fail(struct linx_parser *p, const char *position, const char *why);
+/* Likewise of what could have stood there, had the field, operator or value been another. -EINVAL */
+int linx_parse_fail_sense(struct linx_parser *p, const char *position, const char *why);
 /* -ENOMEM */
 int linx_parse_no_memory(struct linx_parser *p);
 void linx_parse_skip_blanks(struct linx_parser *p);

@@ -64,6 +64,28 @@ static void tests_of_fields(void **state)
 	       "linx.aname[5] exists");
 }
 
+/* Each element is compared by the operator itself, "!=" too. */
+static void modifiers_of_lists(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_OPENAT, -2, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
+	record_str(&as->r, 1, "/tmp/case-abc");
+	assembly_event(as);
+	EXPECT(true, "fd.filename startswith anyof (case-a, case-ab)", "fd.filename startswith oneof (case-a, other)",
+	       "fd.filename != anyof (case-abc, other)", "fd.filename != oneof (case-abc, other)", "fd.filename = oneof (case-abc, other)",
+	       "fd.filename != allof (one, other)", "fd.filename contains allof (case, abc)", "fd.filename == anyof (a, b, c, d, case-abc)",
+	       "fd.filename endswith oneof (abc, abd)", "fd.filename glob oneof ('case-*', '*d')", "fd.filename iglob allof ('CASE-*', '*C')",
+	       "fd.filename regex oneof ('case-[a-c]+', 'abc')", "fd.filename icontains allof (CASE, ABC)", "fd.filename bcontains anyof (00, 636173)",
+	       "fd.filename bstartswith oneof (6361, 00)", "linx.pid = oneof (814, 815)", "linx.pid != anyof (814, 815)",
+	       "not fd.filename = allof (case-abc, other)", "fd.filename != anyof (case-abc, case-abd, c, d, e)",
+	       "basename(fd.name) = oneof (case-abc, x)", "proc.name = cat and fd.filename != oneof (case-abc, other)");
+	EXPECT(false, "fd.filename startswith oneof (case-a, case-ab)", "fd.filename != oneof (one, other)", "fd.filename != allof (case-abc, other)",
+	       "fd.filename = allof (case-abc, other)", "fd.filename = oneof (case-abc, case-abc)", "fd.filename != anyof (case-abc, case-abc)",
+	       "not fd.filename != anyof (case-abc, other)", "fd.filename regex allof ('case-.*', 'abc')", "linx.pid != allof (814, 815)",
+	       "linx.duration != anyof (1, 2)", "fd.filename = oneof", "fd.filename != allof (case-abc, b, c, d, e)", "fd.filename = oneof and linx.pid = 814");
+}
+
 /* send is no call of i386, but a part of its socketcall: an event has that name. */
 static void parts_of_calls(void **state)
 {
@@ -102,6 +124,19 @@ static void quotes(void **state)
 	assembly_event(as);
 	EXPECT(true, "linx.arg[filename] = \"a 'b' \\\"(c),\"", "linx.arg[filename] = 'a \\'b\\' \"(c),'",
 	       "linx.arg[filename] contains '(c)'", "linx.arg[filename] contains ''");
+}
+
+/* A pattern has backslashes of its own. */
+static void backslashes_of_patterns(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_OPEN, 3, ARGS(0x1000, 0, 0));
+	record_str(&as->r, 0, "/a.b\xc3");
+	assembly_event(as);
+	EXPECT(true, "linx.arg[filename] regex '/a\\.b.*'", "linx.arg[filename] regex '/a\\\\.b.*'", "linx.arg[filename] glob '/a\\.b*'",
+	       "fd.name = '/a.b\\xc3'", "fd.name endswith \"\\xC3\"", "linx.arg[filename] contains '\\.'");
+	EXPECT(false, "linx.arg[filename] regex '/a\\.c.*'", "fd.name = '/a.b\\\\xc3'");
 }
 
 static void wrong_ones(void **state)
@@ -187,7 +222,7 @@ static void needs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(tests_of_fields), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(wrong_ones), TEST(large_ones), TEST(needs),
+		TEST(tests_of_fields), TEST(modifiers_of_lists), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(backslashes_of_patterns), TEST(wrong_ones), TEST(large_ones), TEST(needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
