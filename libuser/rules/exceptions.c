@@ -13,10 +13,23 @@ static int wrong(struct linx_rules *r, const struct linx_rules_item *it, const s
 	return linx_rules_tell(r, true, SENSE, x->place, it->name, "exception '%s': %s", x->name, why);
 }
 
-static bool takes_list(const char *op)
+bool linx_rules_takes_list(const char *op)
 {
-	return !strcmp(op, "in") || !strcmp(op, "intersects") || !strcmp(op, "pmatch") || strstr(op, "oneof") || strstr(op, "anyof") ||
-	       strstr(op, "allof");
+	static const char *const modifiers[] = { " oneof", " anyof", " allof" };
+	size_t n = strlen(op), len;
+	char base[16];
+
+	if (!strcmp(op, "in") || !strcmp(op, "intersects") || !strcmp(op, "pmatch"))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(modifiers); i++) {
+		len = strlen(modifiers[i]);
+		if (n <= len || n - len >= sizeof(base) || strcmp(op + n - len, modifiers[i]) != 0)
+			continue;
+		memcpy(base, op, n - len);
+		base[n - len] = '\0';
+		return linx_cond_takes_modifier(base);
+	}
+	return false;
 }
 
 /* In quotes where it has a blank, as Falco does. */
@@ -58,10 +71,10 @@ static int put_test(struct linx_strbuf *o, const char *field, const char *op, co
 	linx_strbuf_char(o, ' ');
 	if (v->is_list)
 		return put_list(o, v);
-	if (takes_list(op) && *v->s != '(')
+	if (linx_rules_takes_list(op) && *v->s != '(')
 		linx_strbuf_char(o, '(');
 	put_item(o, v->s);
-	if (takes_list(op) && *v->s != '(')
+	if (linx_rules_takes_list(op) && *v->s != '(')
 		linx_strbuf_char(o, ')');
 	return 0;
 }
@@ -72,17 +85,11 @@ static int put_single(struct linx_rules *r, const struct linx_rules_item *it, co
 	const struct linx_rules_value all = { .is_list = true, .items = x->values, .n = x->nvalues };
 	const char *op = x->has_comps ? x->comps.s : "in";
 
-	if (x->has_comps && x->comps.is_list)
-		return wrong(r, it, x, "fields is one field, and comps a list");
-	if (!takes_list(op))
-		return wrong(r, it, x, "comps must be in, pmatch or intersects for one field");
 	return put_test(o, x->fields.s, op, &all) ? wrong(r, it, x, "a list of texts is expected as its values") : 0;
 }
 
 static int put_several(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_exception *x, struct linx_strbuf *o)
 {
-	if (x->has_comps && (!x->comps.is_list || x->comps.n != x->fields.n))
-		return wrong(r, it, x, "fields and comps must be lists of equal length");
 	for (unsigned int i = 0; i < x->nvalues; i++) {
 		const struct linx_rules_value *v = &x->values[i];
 
@@ -90,8 +97,6 @@ static int put_several(struct linx_rules *r, const struct linx_rules_item *it, c
 			return wrong(r, it, x, "fields and values must be lists of equal length");
 		linx_strbuf_str(o, i ? " or (" : "(");
 		for (unsigned int k = 0; k < v->n; k++) {
-			if (x->fields.items[k].is_list || (x->has_comps && x->comps.items[k].is_list))
-				return wrong(r, it, x, "a field and a comp are one text each");
 			if (k)
 				linx_strbuf_str(o, " and ");
 			if (put_test(o, x->fields.items[k].s, x->has_comps ? x->comps.items[k].s : "=", &v->items[k]))

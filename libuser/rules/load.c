@@ -12,41 +12,102 @@
 #include "base/array_size.h"
 #include "rules/load.h"
 
-/* Falco's engine whose rules these are. */
-#define ENGINE_MINOR 63u
+/* The engine of Falco 0.44, whose rules these are. */
+#define ENGINE_MINOR 62u
 
-/* "0.57.0", or "57" as it was written before. */
+static bool read_version(const char *s, unsigned int v[3])
+{
+	return s && sscanf(s, "%u.%u.%u", &v[0], &v[1], &v[2]) == 3;
+}
+
+/* "57" as it was written before. */
+static bool read_old_version(const char *s, unsigned int v[3])
+{
+	if (!s || !*s || strspn(s, "0123456789") != strlen(s))
+		return false;
+	v[0] = v[2] = 0;
+	return sscanf(s, "%u", &v[1]) == 1;
+}
+
 static int check_engine(struct linx_loader *l, const yaml_node_t *n)
 {
+	static const char *const keys[] = { "required_engine_version", NULL };
 	const char *s = linx_load_scalar(n);
-	unsigned int major, minor = 0, patch = 0;
-	char tail, why[120];
-	int got = s ? sscanf(s, "%u.%u.%u%c", &major, &minor, &patch, &tail) : 0;
+	unsigned int v[3];
+	char why[120];
 
-	if (got != 1 && got != 3)
+	if (!read_old_version(s, v) && !read_version(s, v))
 		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a version is expected here, as 0.57.0");
-	if (got == 1) {
-		minor = major;
-		major = 0;
+	if (v[0] || v[1] > ENGINE_MINOR || (v[1] == ENGINE_MINOR && v[2])) {
+		snprintf(why, sizeof(why), "these rules need engine version %u.%u.%u, and this one is as good as 0.%u.0", v[0], v[1], v[2], ENGINE_MINOR);
+		return linx_load_refuse(l, n, LINX_LOAD_SENSE, why);
 	}
-	if (!major && minor <= ENGINE_MINOR)
+	linx_load_warn_keys(l, keys);
+	return 0;
+}
+
+/* One plugin, with a version. *known: linx has what it does. */
+static int check_plugin(struct linx_loader *l, const yaml_node_t *x, bool *known)
+{
+	const yaml_node_t *name = linx_load_get(l, x, "name"), *version = linx_load_get(l, x, "version");
+	unsigned int v[3];
+
+	if (x->type != YAML_MAPPING_NODE || !name || !linx_load_scalar(name) || !version || !linx_load_scalar(version))
+		return linx_load_refuse(l, x, LINX_LOAD_SHAPE, "a plugin has a name and a version");
+	if (!read_version(linx_load_scalar(version), v))
+		return linx_load_refuse(l, version, LINX_LOAD_SENSE, "a version is expected here, as 0.4.0");
+	*known |= !strcmp(linx_load_scalar(name), "container");
+	return 0;
+}
+
+/* Does a plugin stand in the list already, or is it the one that has the list? */
+static bool is_repeated(const struct linx_loader *l, const yaml_node_t *x, const yaml_node_t *all, unsigned int i)
+{
+	const char *name = linx_load_scalar(linx_load_get(l, linx_load_element(l, all, i), "name"));
+
+	for (unsigned int k = 0; k < i; k++)
+		if (!strcmp(name, linx_load_scalar(linx_load_get(l, linx_load_element(l, all, k), "name"))))
+			return true;
+	return !strcmp(name, linx_load_scalar(linx_load_get(l, x, "name")));
+}
+
+/* "alternatives" of a plugin, any of which will do. */
+static int check_alternatives(struct linx_loader *l, const yaml_node_t *x, bool *known)
+{
+	const yaml_node_t *all = linx_load_get(l, x, "alternatives");
+	int ret = 0;
+
+	if (!all)
 		return 0;
-	snprintf(why, sizeof(why), "these rules need engine version %u.%u.%u, and this one is as good as 0.%u.0", major, minor, patch, ENGINE_MINOR);
-	return linx_load_refuse(l, n, LINX_LOAD_SENSE, why);
+	if (all->type != YAML_SEQUENCE_NODE)
+		return linx_load_refuse(l, all, LINX_LOAD_SHAPE, "a list of plugins is expected here");
+	for (unsigned int i = 0; !ret && i < linx_load_length(all); i++) {
+		ret = check_plugin(l, linx_load_element(l, all, i), known);
+		if (!ret && is_repeated(l, x, all, i))
+			ret = linx_load_refuse(l, linx_load_element(l, all, i), LINX_LOAD_SENSE, "this plugin stands here twice");
+	}
+	return ret;
 }
 
 static int check_plugins(struct linx_loader *l, const yaml_node_t *n)
 {
+	static const char *const keys[] = { "required_plugin_versions", NULL };
+
 	if (n->type != YAML_SEQUENCE_NODE)
 		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a list of plugins is expected here");
 	for (unsigned int i = 0; i < linx_load_length(n); i++) {
-		const yaml_node_t *x = linx_load_element(l, n, i), *name = linx_load_get(l, x, "name"), *version = linx_load_get(l, x, "version");
+		const yaml_node_t *x = linx_load_element(l, n, i);
+		bool known = false;
+		int ret = check_plugin(l, x, &known);
 
-		if (x->type != YAML_MAPPING_NODE || !name || !linx_load_scalar(name) || !version || !linx_load_scalar(version))
-			return linx_load_refuse(l, x, LINX_LOAD_SHAPE, "a plugin has a name and a version");
-		if (strcmp(linx_load_scalar(name), "container") != 0)
+		if (!ret)
+			ret = check_alternatives(l, x, &known);
+		if (ret)
+			return ret;
+		if (!known)
 			linx_load_warn(l, x, "LOAD_UNKNOWN_SOURCE", "this plugin is not known: rules of its source are passed over");
 	}
+	linx_load_warn_keys(l, keys);
 	return 0;
 }
 

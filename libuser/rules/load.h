@@ -44,6 +44,8 @@ const char *linx_load_need_text(struct linx_loader *l, const char *key, const ya
 int linx_load_bool(struct linx_loader *l, const char *key, bool *out);
 int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struct linx_rules_strings *out);
 void linx_load_warn_keys(struct linx_loader *l, const char *const *known);
+/* Is there an "override" with a key? */
+bool linx_load_has_override(const struct linx_loader *l);
 /* Reads how "override" treats a key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
 /* Does it name keys that can be so changed, and have values? */
@@ -59,6 +61,9 @@ int linx_load_list(struct linx_loader *l);
 /* Sets a condition, or adds to it. */
 int linx_load_condition(struct linx_loader *l, struct linx_rules_item *it, bool append);
 int linx_load_macro(struct linx_loader *l);
+
+/* rules/load_exception.c: takes the exceptions of the item at hand into the rule. */
+int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool append);
 
 /* rules/load_rule.c */
 int linx_load_rule(struct linx_loader *l);

@@ -96,11 +96,11 @@ int linx_load_bool(struct linx_loader *l, const char *key, bool *out)
 
 	if (!n)
 		return 0;
-	if (s && (!strcasecmp(s, "true") || !strcasecmp(s, "yes") || !strcasecmp(s, "on"))) {
+	if (s && (!strcasecmp(s, "true") || !strcasecmp(s, "yes") || !strcasecmp(s, "on") || !strcasecmp(s, "y"))) {
 		*out = true;
 		return 0;
 	}
-	if (s && (!strcasecmp(s, "false") || !strcasecmp(s, "no") || !strcasecmp(s, "off"))) {
+	if (s && (!strcasecmp(s, "false") || !strcasecmp(s, "no") || !strcasecmp(s, "off") || !strcasecmp(s, "n"))) {
 		*out = false;
 		return 0;
 	}
@@ -148,6 +148,13 @@ void linx_load_warn_keys(struct linx_loader *l, const char *const *known)
 
 /* ---- override --------------------------------------------------------------------------------------- */
 
+bool linx_load_has_override(const struct linx_loader *l)
+{
+	const yaml_node_t *o = linx_load_get(l, l->map, "override");
+
+	return o && o->type == YAML_MAPPING_NODE && o->data.mapping.pairs.start < o->data.mapping.pairs.top;
+}
+
 /* Reads how "override" treats a key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way)
 {
@@ -172,7 +179,7 @@ int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *
 	enum linx_load_way way;
 	int ret = 0;
 
-	if (!o)
+	if (!o || linx_load_is_null(o))
 		return 0;
 	if (o->type != YAML_MAPPING_NODE)
 		return linx_load_refuse(l, o, LINX_LOAD_SHAPE, "keys with append or replace are expected here");
@@ -204,9 +211,9 @@ int linx_load_append(struct linx_loader *l, bool *append)
 {
 	int ret = linx_load_bool(l, "append", append);
 
-	if (!ret && linx_load_get(l, l->map, "append"))
+	if (!ret && *append)
 		linx_load_warn(l, linx_load_get(l, l->map, "append"), "LOAD_DEPRECATED_ITEM", "'append' is deprecated: write 'override' with append");
-	if (!ret && *append && linx_load_get(l, l->map, "override"))
+	if (!ret && *append && linx_load_has_override(l))
 		ret = linx_load_refuse(l, linx_load_get(l, l->map, "override"), LINX_LOAD_SHAPE, "'override' and 'append' cannot stand together");
 	return ret;
 }

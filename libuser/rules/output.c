@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array_size.h"
 #include "filter/condition/source.h"
 #include "rules/rule_set.h"
 
@@ -66,11 +67,46 @@ static int take_piece(struct linx_rules *r, struct linx_rules_item *it, const ch
 	return p->name ? 0 : -ENOMEM;
 }
 
+const char *linx_rules_find_deprecated(const char *text, bool whole)
+{
+	static const char *const names[] = {
+		"evt.dir", "evt.latency", "evt.latency.s", "evt.latency.ns", "evt.latency.human", "evt.wait_latency",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (whole ? !strcmp(text, names[i]) : strstr(text, names[i]) != NULL)
+			return names[i];
+	return NULL;
+}
+
+/* Falco had this name for what the runtime adds to outputs. It is nothing now. */
+static void drop_container_info(struct linx_rules *r, const struct linx_rules_item *it)
+{
+	static const char name[] = "%container.info";
+	char *at = strstr(it->output, name);
+
+	if (at)
+		linx_rules_tell(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name, "output: %s is deprecated: it stands for nothing", name);
+	for (; at; at = strstr(at, name))
+		memmove(at, at + strlen(name), strlen(at + strlen(name)) + 1);
+}
+
+static void warn_of_deprecated(struct linx_rules *r, const struct linx_rules_item *it)
+{
+	const char *name = linx_rules_find_deprecated(it->output, false);
+
+	if (name)
+		linx_rules_tell(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name, "output: %s is deprecated", name);
+}
+
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it)
 {
-	const char *at = it->output + (*it->output == '*');
+	const char *at;
 	int ret = 0;
 
+	drop_container_info(r, it);
+	warn_of_deprecated(r, it);
+	at = it->output + (*it->output == '*');
 	while (!ret && *at)
 		ret = take_piece(r, it, &at);
 	return ret;

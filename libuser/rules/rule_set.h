@@ -124,6 +124,7 @@ struct linx_rules {
 	uint32_t nissues;
 	bool failed, compiled;
 	unsigned int depth; /* macros that are being compiled */
+	struct linx_rules_item *rule; /* the rule whose condition is being compiled; NULL: it is a macro alone */
 	struct linx_condition *tree;
 	/* Which rules a call may match, for the table of this stream. */
 	const struct linx_table *indexed;
@@ -160,8 +161,12 @@ void linx_rules_item_clear(struct linx_rules_item *it);
 
 /* rules/exceptions.c: condition with the rule's exceptions. 0, or told. */
 int linx_rules_except(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_text *out);
+/* Does an operator of an exception take a list on its right side: "in", "startswith oneof"? */
+bool linx_rules_takes_list(const char *op);
 /* rules/output.c: parses the output of a rule. 0, or told. */
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
+/* A deprecated field whose name is text, or stands in it; NULL: there is none. */
+const char *linx_rules_find_deprecated(const char *text, bool whole);
 void linx_rules_shown_free(struct linx_rules_item *it);
 
 /* The tree of all active rules, whose root any of them meets. */

@@ -7,6 +7,7 @@
 
 #include "base/array_size.h"
 #include "filter/condition/parse.h"
+#include "filter/falco/event_names.h"
 #include "filter/regex.h"
 #include "event/subcall.h"
 #include "table/subcall_names.h"
@@ -151,7 +152,29 @@ static const char *nearest_call(const struct linx_table *t, const struct linx_op
 	return near;
 }
 
-static int check_call_name(struct linx_parser *p, const char *position, const struct linx_operand *o)
+/* Falco's name of a call takes the place of the kernel's. *event: it is an event of Falco's that is none here. */
+static void settle_event_name(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position, bool *event)
+{
+	char why[128];
+
+	*event = linx_falco_is_no_call(o->s);
+	o->s = linx_falco_call_name(o->s, &o->n);
+	if (!*event || !p->names || !p->names->warn || t->op == LINX_OP_NE)
+		return;
+	snprintf(why, sizeof(why), "no event '%s' is recorded: the test is never met", o->s);
+	p->names->warn(p->names->ctx, (size_t)(position - p->text), why);
+}
+
+/* The name of a call as the field has it. */
+static bool is_name_of(const char *call, const struct linx_fld *f, const struct linx_operand *o)
+{
+	size_t n = strlen(call);
+	const char *name = f->desc->is_falco ? linx_falco_call_name(call, &n) : call;
+
+	return n == o->n && !memcmp(name, o->s, n);
+}
+
+static int check_call_name(struct linx_parser *p, const struct linx_fld *f, const char *position, const struct linx_operand *o)
 {
 	const struct linx_table *t;
 	struct linx_call_info info;
@@ -164,7 +187,7 @@ static int check_call_name(struct linx_parser *p, const char *position, const st
 	if (!t)
 		return linx_parse_no_memory(p);
 	for (unsigned int n = 0; !linx_table_get_call(t, n, &info); n++)
-		if (!strcmp(info.name, o->s))
+		if (is_name_of(info.name, f, o))
 			return 0;
 	near = nearest_call(t, o);
 	snprintf(why, sizeof(why), near ? "unknown system call: did you mean %s?" : "unknown system call", near);
@@ -238,6 +261,7 @@ static bool names_calls(const struct linx_fld *f)
 static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
 	const struct linx_fld *f = &t->field;
+	bool event = false;
 	int ret;
 
 	if (is_pattern(t->op))
@@ -254,9 +278,11 @@ static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t,
 		return o->is_net ? 0 : linx_parse_fail_sense(p, position, "an address is expected here, as 10.1.2.3 or 10.0.0.0/8");
 	}
 	ret = settle_number(p, t, o, position);
-	if (!ret && !o->is_num && names_calls(f) && !linx_op_searches(t->op))
-		return check_call_name(p, position, o);
-	return ret;
+	if (ret || o->is_num || !names_calls(f) || linx_op_searches(t->op))
+		return ret;
+	if (f->desc->is_falco)
+		settle_event_name(p, t, o, position, &event);
+	return event ? 0 : check_call_name(p, f, position, o);
 }
 
 #define VALUE_MAX 128u
@@ -343,6 +369,20 @@ static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 	return 0;
 }
 
+/* Length of a list's name that has blanks; 0: there is none at s, of whose first word n bytes are known. */
+static size_t list_with_blanks(const struct linx_parser *p, const char *s, size_t n)
+{
+	size_t len = n;
+
+	if (!p->names || !isspace((unsigned char)s[n]))
+		return 0;
+	while (s[len] && !strchr("(),\"'", s[len]))
+		len++;
+	while (len > n && isspace((unsigned char)s[len - 1]))
+		len--;
+	return len > n && p->names->is_list(p->names->ctx, s, len) ? len : 0;
+}
+
 int linx_parse_operand(struct linx_parser *p, struct linx_cond_node *t)
 {
 	const char *position;
@@ -362,6 +402,11 @@ int linx_parse_operand(struct linx_parser *p, struct linx_cond_node *t)
 		return linx_parse_fail(p, position, "a value is expected here");
 	while (!ends_value(*p->at))
 		p->word[n++] = *p->at++;
+	len = list_with_blanks(p, position, n);
+	if (len) {
+		n = len;
+		p->at = position + n;
+	}
 	if (!p->names || !p->names->is_list(p->names->ctx, position, n))
 		return linx_parse_add_operand(p, t, p->word, n, position);
 	for (unsigned int i = 0; !ret && p->names->item(p->names->ctx, position, n, i, &item, &len); i++)

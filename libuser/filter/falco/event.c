@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/array_size.h"
+#include "filter/falco/event_names.h"
 #include "filter/falco/falco.h"
 #include "table/names.h"
 #include "value/emit.h"
@@ -22,9 +23,12 @@ FALCO_GET(unknown)
 FALCO_GET(evt_type)
 {
 	const char *name = linx_event_get_name(e->ev);
+	size_t n = name ? strlen(name) : 0;
 
 	FLD_ONE();
-	return linx_fld_set_text(v, name, name ? strlen(name) : 0);
+	if (name)
+		name = linx_falco_call_name(name, &n);
+	return linx_fld_set_text(v, name, n);
 }
 
 FALCO_GET(evt_dir)

@@ -89,6 +89,7 @@ static void operators_and_fields(void **state)
 		"join(':', (proc.name, evt.type)) = cat:openat", "concat(proc.name, '-x') = cat-x", "fd.name startswith oneof (/usr, /etc)",
 		"fd.name contains allof (etc, Sha)", "evt.arg.flags contains O_CLOEXEC", "evt.arg.name = /etc/Shadow",
 		"user.uid = 0 and user.name = root", "not container.image.repository in (a, b)", "not proc.pname exists", "evt.num > 0",
+		"fd.name regex \"/etc\\\\/S[a-z]+\"", "fd.name = \"\\x2fetc\\/Shadow\"",
 	};
 	static const char *const unmet[] = {
 		"opens and not proc.name in (words)", "fd.name regex 'Shadow'", "fd.name pmatch (/et)", "evt.num = 0", "container.image.repository = a",
@@ -170,6 +171,7 @@ static void problems_have_place_and_code(void **state)
 	expect_problem("- {rule: r, colour: 1, condition: evt.type = open" REST, false, "LOAD_UNKNOWN_KEY", 1, 13);
 	expect_problem("- {macro: m, condition: m}\n", true, "LOAD_ERR_VALIDATE", 1, 3);
 	expect_problem("- {rule: r, condition: 'proc.name regex \"(((\"'" REST, true, "LOAD_ERR_COMPILE_CONDITION", 1, 41);
+	expect_problem("- {rule: r, condition: 'proc.name = \"a\\.b\"'" REST, true, "LOAD_ERR_COMPILE_CONDITION", 1, 39);
 	expect_problem("- {thing: r}\n", false, "LOAD_UNKNOWN_ITEM", 1, 3);
 }
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Falco's names of events: see filter/falco/event_names.h. */
+#include <string.h>
+
+#include "base/array_size.h"
+#include "filter/falco/event_names.h"
+
+static const struct {
+	const char *kernel, *falco;
+} calls[] = {
+#define CALL(kernel, falco) { #kernel, #falco },
+#define EVENT(falco)
+#include "filter/falco/event_names.def"
+#undef CALL
+#undef EVENT
+};
+
+static const char *const others[] = {
+#define CALL(kernel, falco)
+#define EVENT(falco) #falco,
+#include "filter/falco/event_names.def"
+#undef CALL
+#undef EVENT
+};
+
+/* Each event with a rule is asked: nearly all are decided by two letters. */
+static bool may_differ(const char *name, size_t n)
+{
+	return n && (name[n - 1] == '4' || name[n - 1] == '2' || *name == '_' || *name == 'u');
+}
+
+const char *linx_falco_call_name(const char *name, size_t *n)
+{
+	for (size_t i = 0; may_differ(name, *n) && i < ARRAY_SIZE(calls); i++) {
+		if (strlen(calls[i].kernel) != *n || memcmp(calls[i].kernel, name, *n) != 0)
+			continue;
+		*n = strlen(calls[i].falco);
+		return calls[i].falco;
+	}
+	return name;
+}
+
+bool linx_falco_is_no_call(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strcmp(others[i], name))
+			return true;
+	return false;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Exceptions of rules: from their nodes to the rule, checked as Falco does: fields and operators when they are read,
+ * values when the rule is compiled (rules/exceptions.c).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rules/load.h"
+
+/* ---- shape --------------------------------------------------------------------------------------------- */
+
+#define VALUE_DEPTH 3u
+
+static int read_value(struct linx_loader *l, const yaml_node_t *n, unsigned int depth, struct linx_rules_value *v)
+{
+	int ret = 0;
+
+	if (linx_load_scalar(n)) {
+		v->s = *linx_load_scalar(n) ? strdup(linx_load_scalar(n)) : NULL;
+		return v->s ? 0 : *linx_load_scalar(n) ? -ENOMEM : linx_load_refuse(l, n, LINX_LOAD_SHAPE, "an empty value");
+	}
+	if (n->type != YAML_SEQUENCE_NODE || depth == VALUE_DEPTH)
+		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a text or a list of texts is expected here");
+	v->is_list = true;
+	v->items = calloc(linx_load_length(n) + 1, sizeof(*v->items));
+	if (!v->items)
+		return -ENOMEM;
+	for (; !ret && v->n < linx_load_length(n); v->n++)
+		ret = read_value(l, linx_load_element(l, n, v->n), depth + 1, &v->items[v->n]);
+	return ret;
+}
+
+static int read_exception(struct linx_loader *l, const yaml_node_t *n, bool append, struct linx_rules_exception *x)
+{
+	const yaml_node_t *name = linx_load_get(l, n, "name"), *fields = linx_load_get(l, n, "fields"), *comps = linx_load_get(l, n, "comps"), *values = linx_load_get(l, n, "values");
+	int ret = 0;
+
+	x->place = linx_load_place(l, n);
+	if (n->type != YAML_MAPPING_NODE)
+		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "an exception has name, fields, comps and values");
+	if (!name || !linx_load_scalar(name) || !*linx_load_scalar(name))
+		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "the key 'name' of this exception is missing");
+	x->name = strdup(linx_load_scalar(name));
+	if (!x->name)
+		return -ENOMEM;
+	if (!fields && !append)
+		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "the key 'fields' of this exception is missing");
+	x->has_fields = fields && !linx_load_is_null(fields);
+	x->has_comps = comps && !linx_load_is_null(comps);
+	if (x->has_fields)
+		ret = read_value(l, fields, 0, &x->fields);
+	if (!ret && x->has_comps)
+		ret = read_value(l, comps, 0, &x->comps);
+	if (ret || !values)
+		return ret;
+	if (values->type != YAML_SEQUENCE_NODE)
+		return linx_load_refuse(l, values, LINX_LOAD_SHAPE, "a list is expected here");
+	x->values = calloc(linx_load_length(values) + 1, sizeof(*x->values));
+	if (!x->values)
+		return -ENOMEM;
+	for (; !ret && x->nvalues < linx_load_length(values); x->nvalues++)
+		ret = read_value(l, linx_load_element(l, values, x->nvalues), 0, &x->values[x->nvalues]);
+	return ret;
+}
+
+/* ---- sense --------------------------------------------------------------------------------------------- */
+
+static int wrong(struct linx_loader *l, const struct linx_rules_exception *x, const char *why)
+{
+	return linx_rules_tell(l->r, true, LINX_LOAD_SENSE, x->place, l->item, "exception '%s': %s", x->name, why);
+}
+
+static void strip(char *s)
+{
+	char *from = s + strspn(s, " \t\r\n");
+	size_t n = strlen(from);
+
+	while (n && strchr(" \t\r\n", from[n - 1]))
+		n--;
+	memmove(s, from, n);
+	s[n] = '\0';
+}
+
+static int check_field(struct linx_loader *l, const struct linx_rules_item *it, const struct linx_rules_exception *x, const char *field)
+{
+	struct linx_cond_problem why;
+	int ret;
+
+	/* Fields of another source are not known here. */
+	if (it->foreign || !field)
+		return field ? 0 : wrong(l, x, "a field is one text");
+	ret = linx_cond_check_source(l->r->tree, field, &why);
+	return ret == -EINVAL ? wrong(l, x, why.why[0] ? why.why : "this is no field") : ret;
+}
+
+static int check_single(struct linx_loader *l, const struct linx_rules_item *it, const struct linx_rules_exception *x)
+{
+	if (x->has_comps && x->comps.is_list)
+		return wrong(l, x, "fields is one field, and comps a list");
+	if (x->has_comps)
+		strip(x->comps.s);
+	if (x->has_comps && !linx_rules_takes_list(x->comps.s))
+		return wrong(l, x, "comps must be in, pmatch, intersects or an operator with oneof, anyof or allof for one field");
+	return check_field(l, it, x, x->fields.s);
+}
+
+static int check_several(struct linx_loader *l, const struct linx_rules_item *it, const struct linx_rules_exception *x)
+{
+	char why[120];
+	int ret = 0;
+
+	if (x->has_comps && (!x->comps.is_list || x->comps.n != x->fields.n))
+		return wrong(l, x, "fields and comps must be lists of equal length");
+	for (unsigned int i = 0; x->has_comps && i < x->comps.n; i++) {
+		char *op = x->comps.items[i].s;
+
+		if (op)
+			strip(op);
+		if (op && (linx_rules_takes_list(op) || linx_cond_is_operator(op)))
+			continue;
+		snprintf(why, sizeof(why), "'%.60s' is no operator", op ? op : "");
+		return wrong(l, x, why);
+	}
+	for (unsigned int i = 0; !ret && i < x->fields.n; i++)
+		ret = check_field(l, it, x, x->fields.items[i].s);
+	return ret;
+}
+
+/* What is wrong before there are values. */
+static int check_exception(struct linx_loader *l, const struct linx_rules_item *it, const struct linx_rules_exception *x)
+{
+	return x->fields.is_list ? check_several(l, it, x) : check_single(l, it, x);
+}
+
+/* ---- into the rule ------------------------------------------------------------------------------------- */
+
+/* More values for an exception that the rule has. */
+static int append_values(struct linx_loader *l, struct linx_rules_exception *old, struct linx_rules_exception *x)
+{
+	struct linx_rules_value *values;
+
+	if (x->has_fields || x->has_comps)
+		return wrong(l, x, "the rule has it: values can be appended, fields and comps cannot");
+	values = realloc(old->values, (old->nvalues + x->nvalues + 1) * sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	old->values = values;
+	if (x->nvalues)
+		memcpy(values + old->nvalues, x->values, x->nvalues * sizeof(*values));
+	old->nvalues += x->nvalues;
+	x->nvalues = 0;
+	return 0;
+}
+
+/* Adds to the exception of that name, or a new one. What x had is taken from it. */
+static int add_exception(struct linx_loader *l, struct linx_rules_item *it, struct linx_rules_exception *x, bool append)
+{
+	struct linx_rules_exception *all;
+	int ret;
+
+	for (unsigned int i = 0; append && i < it->nexceptions; i++)
+		if (!strcmp(it->exceptions[i].name, x->name))
+			return append_values(l, &it->exceptions[i], x);
+	if (!x->has_fields)
+		return wrong(l, x, "it is new: its key 'fields' is missing");
+	if (append && !x->nvalues)
+		return wrong(l, x, "it is new: it has no values");
+	ret = check_exception(l, it, x);
+	if (ret)
+		return ret;
+	all = realloc(it->exceptions, (it->nexceptions + 1) * sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	it->exceptions = all;
+	all[it->nexceptions++] = *x;
+	*x = (struct linx_rules_exception){ 0 };
+	return 0;
+}
+
+/* Does an exception that stands before it in the same item have the name of exception i? */
+static bool is_twice(const struct linx_loader *l, const yaml_node_t *all, unsigned int i, const char *name)
+{
+	for (unsigned int k = 0; k < i; k++) {
+		const yaml_node_t *other = linx_load_get(l, linx_load_element(l, all, k), "name");
+
+		if (other && linx_load_scalar(other) && !strcmp(linx_load_scalar(other), name))
+			return true;
+	}
+	return false;
+}
+
+static int take_exception(struct linx_loader *l, struct linx_rules_item *it, const yaml_node_t *all, unsigned int i, bool append)
+{
+	const yaml_node_t *n = linx_load_element(l, all, i);
+	struct linx_rules_exception *x = calloc(1, sizeof(*x));
+	int ret;
+
+	if (!x)
+		return -ENOMEM;
+	ret = read_exception(l, n, append, x);
+	if (!ret && is_twice(l, all, i, x->name))
+		linx_rules_tell(l->r, false, "LOAD_EXCEPTION_NAME_NOT_UNIQUE", x->place, l->item, "exception '%s' is defined twice", x->name);
+	if (!ret && append && !linx_load_get(l, n, "values"))
+		linx_rules_tell(l->r, false, "LOAD_APPEND_NO_VALUES", x->place, l->item, "nothing is appended: there are no values");
+	if (!ret)
+		ret = add_exception(l, it, x, append);
+	linx_rules_exceptions_free(x, 1);
+	return ret;
+}
+
+int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool append)
+{
+	const yaml_node_t *n = linx_load_get(l, l->map, "exceptions");
+	int ret = 0;
+
+	if (!append) {
+		linx_rules_exceptions_free(it->exceptions, it->nexceptions);
+		it->exceptions = NULL;
+		it->nexceptions = 0;
+	}
+	if (!n || linx_load_is_null(n))
+		return 0;
+	if (n->type != YAML_SEQUENCE_NODE)
+		return linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a list of exceptions is expected here");
+	for (unsigned int i = 0; !ret && i < linx_load_length(n); i++)
+		ret = take_exception(l, it, n, i, append);
+	return ret;
+}
