@@ -237,6 +237,19 @@ test_published_rules_load_without_a_warning() {
 	[ ! -s err ] && [ "$(cat out)" = 'good: 93 rules, 81 of them enabled' ] || broken "all three"
 }
 
+# Those of Falco 0.30 and newer have what is deprecated today.
+test_each_release_of_the_rules_loads() {
+	local folder=${FALCO_RELEASES:-$LINX_ROOT/../shared/data/falco-releases} n=0
+	for f in "$folder"/*.yaml; do
+		[ -e "$f" ] || skip "no releases of falco_rules.yaml: FALCO_RELEASES names no folder with them"
+		lx rules check "$f"
+		is_status 0
+		! grep -vE '\((LOAD_DEPRECATED_ITEM|LOAD_COMPILE_CONDITION|LOAD_NO_EVTTYPE|LOAD_UNKNOWN_KEY)\)$' err || broken "$f"
+		n=$((n + 1))
+	done
+	echo "$n releases"
+}
+
 # What a rule of the files is, is in the tables: with what fires it and what nearly does.
 test_each_published_rule_has_workloads() {
 	published

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * What Falco says of files of rules, case by case: tests/rules/loading has them. A case begins with "== NAME", then come
+ * lines of what has to be, and behind "---" the file; "+++" begins a further one.
+ *
+ *   good, or error CODE        the verdict, and the code of the first error
+ *   warning CODE [ITEM]        there is such a warning, of that item; no-warning: there is none
+ *   silent                     there are no warnings, but for what nothing names
+ *   enabled N                  so many rules are enabled
+ *   same RULE: CONDITION       the rule's condition is this one, with its macros, lists and exceptions
+ *   condition, output, description, priority, capture, capture_duration RULE: TEXT
+ */
+#include <linx/rules.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "libuser/base/array_size.h"
+#include "assembly.h"
+
+#define TID 814
+
+static int setup(void **state)
+{
+	struct assembly *as;
+
+	assembly_setup(state);
+	as = *state;
+	assembly_meet(as, TID, TID, "cat");
+	return 0;
+}
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
+
+/* The text of a file; free(). NULL: it cannot be read. */
+static char *read_file(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	size_t size = 1 << 20, n;
+	char *text = f ? calloc(1, size) : NULL;
+
+	if (!f)
+		return NULL;
+	assert_non_null(text);
+	n = fread(text, 1, size - 1, f);
+	assert_true(n < size - 1);
+	fclose(f);
+	return text;
+}
+
+/* ---- one case ----------------------------------------------------------------------------------------------- */
+
+struct expected {
+	const char *name;
+	struct linx_rules *r;
+	int ret; /* of compiling */
+};
+
+static bool has_warning(const struct linx_rules *r, const char *what)
+{
+	size_t n = strcspn(what, " ");
+	const char *item = what[n] ? what + n + 1 : NULL;
+	struct linx_rules_problem p;
+
+	for (unsigned int i = 0; !linx_rules_get_problem(r, i, &p); i++)
+		if (!p.error && strlen(p.code) == n && !strncmp(p.code, what, n) && (!item || (p.item && !strcmp(p.item, item))))
+			return true;
+	return false;
+}
+
+static bool is_silent(const struct linx_rules *r)
+{
+	struct linx_rules_problem p;
+
+	for (unsigned int i = 0; !linx_rules_get_problem(r, i, &p); i++)
+		if (!p.error && strncmp(p.code, "LOAD_UNUSED", 11) != 0)
+			return false;
+	return true;
+}
+
+static const char *first_error(const struct linx_rules *r, const char **text)
+{
+	struct linx_rules_problem p;
+
+	*text = "";
+	for (unsigned int i = 0; !linx_rules_get_problem(r, i, &p); i++) {
+		if (!p.error)
+			continue;
+		*text = p.text;
+		return p.code;
+	}
+	return "none";
+}
+
+static unsigned int count_enabled(const struct linx_rules *r)
+{
+	struct linx_rule_info info;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; !linx_rules_get(r, i, &info); i++)
+		n += info.enabled;
+	return n;
+}
+
+static void same_names(const char *name, const char *const *a, unsigned int na, const char *const *b, unsigned int nb)
+{
+	if (na != nb)
+		fail_msg("%s: %u are not %u", name, na, nb);
+	for (unsigned int i = 0; i < na; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			fail_msg("%s: %s is not %s", name, a[i], b[i]);
+}
+
+static const char *const events[] = { "cat", "bash", "sshd", "sudo", "curl", "mknod" };
+
+/* Two conditions find the same of some calls, by the same tests. */
+static void expect_same(struct assembly *as, const struct expected *x, unsigned int rule, const char *condition)
+{
+	static const uint32_t calls[] = { NR_OPEN, NR_CLOSE, NR_OPENAT };
+	struct linx_rule_plan a, b;
+	struct linx_rules *r;
+	char text[1024];
+
+	snprintf(text, sizeof(text), "- rule: r\n  desc: d\n  output: o\n  priority: INFO\n  condition: >\n    %s\n", condition);
+	assert_int_equal(linx_rules_new(&r), 0);
+	linx_rules_load_text(r, "same", text, strlen(text));
+	assert_int_equal(linx_rules_compile(r, LINX_PRIORITY_DEBUG), 0);
+	assert_int_equal(linx_rules_explain(x->r, rule, &a), 0);
+	assert_int_equal(linx_rules_explain(r, 0, &b), 0);
+	if (a.tests != b.tests || a.kernel_insns != b.kernel_insns)
+		fail_msg("%s: %u tests, not %u: %s", x->name, a.tests, b.tests, a.condition);
+	same_names(x->name, a.calls, a.ncalls, b.calls, b.ncalls);
+	same_names(x->name, a.fields, a.nfields, b.fields, b.nfields);
+	for (size_t i = 0; i < ARRAY_SIZE(events) * ARRAY_SIZE(calls); i++) {
+		assembly_meet(as, TID + (int)i, TID + (int)i, events[i % ARRAY_SIZE(events)]);
+		record_exit(&as->r, TID + (int)i, calls[i / ARRAY_SIZE(events)], 3, ARGS(0x1000, 0x1000, 0, 0));
+		assembly_event(as);
+		if (linx_rules_match_one(x->r, rule, as->ev) != linx_rules_match_one(r, 0, as->ev))
+			fail_msg("%s: not the same of %s", x->name, events[i % ARRAY_SIZE(events)]);
+	}
+	linx_rules_free(r);
+}
+
+static void expect_text(const struct expected *x, const char *what, const char *is, const char *has_to_be)
+{
+	if (strcmp(is, has_to_be) != 0)
+		fail_msg("%s: %s is %s, not %s", x->name, what, is, has_to_be);
+}
+
+static void expect_of_rule(struct assembly *as, const struct expected *x, const char *key, char *rest)
+{
+	char *colon = strstr(rest, ": "), number[24];
+	struct linx_rule_info info;
+	int rule;
+
+	assert_non_null(colon);
+	*colon = '\0';
+	rule = linx_rules_find(x->r, rest);
+	if (rule < 0 || linx_rules_get(x->r, (unsigned int)rule, &info))
+		fail_msg("%s: no rule %s", x->name, rest);
+	colon += 2;
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)info.capture_ms);
+	if (!strcmp(key, "same"))
+		expect_same(as, x, (unsigned int)rule, colon);
+	else if (!strcmp(key, "condition"))
+		expect_text(x, key, info.condition, colon);
+	else if (!strcmp(key, "output"))
+		expect_text(x, key, info.output, colon);
+	else if (!strcmp(key, "description"))
+		expect_text(x, key, info.desc, colon);
+	else if (!strcmp(key, "priority"))
+		expect_text(x, key, linx_rule_priority_name(info.priority), colon);
+	else if (!strcmp(key, "capture"))
+		expect_text(x, key, info.capture ? "true" : "false", colon);
+	else if (!strcmp(key, "capture_duration"))
+		expect_text(x, key, number, colon);
+	else
+		fail_msg("%s: unknown line: %s", x->name, key);
+}
+
+static void expect_line(struct assembly *as, const struct expected *x, char *line)
+{
+	char *rest = line + strcspn(line, " ");
+	const char *text, *code = first_error(x->r, &text);
+
+	if (*rest)
+		*rest++ = '\0';
+	if (!strcmp(line, "good") || !strcmp(line, "error")) {
+		const char *want = *line == 'g' ? "none" : rest;
+
+		if ((x->ret != 0) != (*line == 'e') || strcmp(code, want) != 0)
+			fail_msg("%s: %s, not %s: %s", x->name, code, want, text);
+	} else if (!strcmp(line, "warning") || !strcmp(line, "no-warning")) {
+		if (has_warning(x->r, rest) != (*line == 'w'))
+			fail_msg("%s: %s: %s", x->name, line, rest);
+	} else if (!strcmp(line, "silent")) {
+		if (!is_silent(x->r))
+			fail_msg("%s: not silent", x->name);
+	} else if (!strcmp(line, "enabled")) {
+		assert_int_equal(count_enabled(x->r), atoi(rest));
+	} else {
+		expect_of_rule(as, x, line, rest);
+	}
+}
+
+/* s: from the name of a case on, which ends with a NUL. */
+static void try_case(struct assembly *as, char *s)
+{
+	char *lines = strchr(s, '\n'), *file = strstr(s, "\n---\n"), *next;
+	struct expected x = { .name = s };
+
+	assert_non_null(lines);
+	assert_non_null(file);
+	*lines++ = *file = '\0';
+	file += strlen("\n---\n");
+	assert_int_equal(linx_rules_new(&x.r), 0);
+	for (; file; file = next) {
+		next = strstr(file, "+++\n");
+		if (next) {
+			*next = '\0';
+			next += strlen("+++\n");
+		}
+		linx_rules_load_text(x.r, s, file, strlen(file));
+	}
+	x.ret = linx_rules_compile(x.r, LINX_PRIORITY_DEBUG);
+	for (char *save, *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		expect_line(as, &x, line);
+	linx_rules_free(x.r);
+}
+
+static unsigned int try_file(struct assembly *as, const char *path)
+{
+	char *text = read_file(path), *at = text ? strstr(text, "\n== ") : NULL, *next;
+	unsigned int n = 0;
+
+	if (!at)
+		fail_msg("%s has no cases", path);
+	for (; at; at = next, n++) {
+		at += strlen("\n== ");
+		next = strstr(at, "\n== ");
+		if (next)
+			*next = '\0';
+		try_case(as, at);
+	}
+	free(text);
+	return n;
+}
+
+static void cases_of_the_loader(void **state)
+{
+	assert_int_equal(try_file(*state, "tests/rules/loading/engine"), 97);
+}
+
+static void cases_of_the_test_suite(void **state)
+{
+	assert_int_equal(try_file(*state, "tests/rules/loading/testing"), 39);
+}
+
+/* What these tests have found: not of Falco's own. */
+static void cases_beside_them(void **state)
+{
+	assert_true(try_file(*state, "tests/rules/loading/more") > 0);
+}
+
+/* ---- is none missing? ------------------------------------------------------------------------------------------ */
+
+static bool has_case(const char *cases, const char *name, size_t n)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "\n== %.*s\n", (int)n, name);
+	return strstr(cases, line);
+}
+
+/* Text of a file below the folder that a variable names. Skips the test where it is not there. */
+static char *read_source(const char *variable, const char *path)
+{
+	const char *folder = getenv(variable);
+	char whole[512], *text;
+
+	snprintf(whole, sizeof(whole), "%s/%s", folder ? folder : "", path);
+	text = folder ? read_file(whole) : NULL;
+	if (text)
+		return text;
+	print_message("%s names no folder with %s: the cases are not counted against it\n", variable, path);
+	skip();
+	return NULL;
+}
+
+static void none_of_the_loader_is_missing(void **state)
+{
+	static const char begin[] = "TEST_F(test_falco_engine, ";
+	char *source = read_source("FALCO_SOURCE", "unit_tests/engine/test_rule_loader.cpp"), *cases = read_file("tests/rules/loading/engine");
+	unsigned int n = 0;
+
+	(void)state;
+	for (const char *at = strstr(source, begin); at; at = strstr(at, begin), n++) {
+		at += strlen(begin);
+		if (!has_case(cases, at, strcspn(at, ")")))
+			fail_msg("%.*s is missing", (int)strcspn(at, ")"), at);
+	}
+	assert_int_equal(n, 97);
+	free(source);
+	free(cases);
+}
+
+static void none_of_the_test_suite_is_missing(void **state)
+{
+	static const char begin[] = "\nfunc TestFalco_Legacy_";
+	char *source = read_source("FALCO_TESTING", "tests/falco/legacy_test.go"), *cases = read_file("tests/rules/loading/testing"), *next;
+	unsigned int n = 0;
+
+	(void)state;
+	for (char *at = strstr(source, begin); at; at = next) {
+		at += strlen(begin);
+		next = strstr(at, begin);
+		if (next)
+			*next = '\0';
+		/* Others judge what rules find in a capture. */
+		if (strstr(at, "WithRulesValidation")) {
+			n++;
+			if (!has_case(cases, at, strcspn(at, "(")))
+				fail_msg("%.*s is missing", (int)strcspn(at, "("), at);
+		}
+		if (next)
+			*next = '\n';
+	}
+	assert_int_equal(n, 39);
+	free(source);
+	free(cases);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(cases_of_the_loader),	       TEST(cases_of_the_test_suite),	      TEST(cases_beside_them),
+		TEST(none_of_the_loader_is_missing), TEST(none_of_the_test_suite_is_missing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
