@@ -80,14 +80,16 @@ enum linx_transform {
 	LINX_TF_BASENAME,
 	LINX_TF_LEN,
 	LINX_TF_JOIN,
+	LINX_TF_GETOPT,
 };
 #define LINX_SOURCE_PARTS 16u
 struct linx_cond_source {
 	enum linx_transform transform;
 	struct linx_fld field; /* NONE */
-	uint32_t part[LINX_SOURCE_PARTS]; /* TRANSFORM: sources; JOIN: texts and sources */
+	uint32_t part[LINX_SOURCE_PARTS]; /* TRANSFORM: sources; JOIN, GETOPT: texts and sources */
 	bool literal[LINX_SOURCE_PARTS]; /* part is an operand's number */
 	unsigned int nparts;
+	unsigned char option; /* GETOPT: the one whose value it is; 0: all options, a list */
 	uint64_t stamp; /* event that value is of */
 	bool has;
 	struct linx_fld_value value;
@@ -136,6 +138,8 @@ struct linx_condition {
 
 /* The row of what a transformer makes. */
 extern const struct linx_fld_desc linx_fld_transformed;
+/* Likewise of a transformer that makes a list of texts. */
+extern const struct linx_fld_desc linx_fld_transformed_list;
 
 /*
  * Names that a condition may use beside fields: macros and lists of rules. item gives the i-th

@@ -11,11 +11,14 @@ static const struct {
 } transformers[] = {
 	{ "tolower", LINX_TF_LOWER },	{ "toupper", LINX_TF_UPPER }, { "b64", LINX_TF_B64 },
 	{ "basename", LINX_TF_BASENAME }, { "len", LINX_TF_LEN },	      { "join", LINX_TF_JOIN },
-	{ "concat", LINX_TF_JOIN },	{ "val", LINX_TF_NONE },
+	{ "concat", LINX_TF_JOIN },	{ "getopt", LINX_TF_GETOPT },  { "val", LINX_TF_NONE },
 };
 
 const struct linx_fld_desc linx_fld_transformed = {
 	.name = "", .kind = LINX_FLD_STRING,
+};
+const struct linx_fld_desc linx_fld_transformed_list = {
+	.name = "", .kind = LINX_FLD_TEXTS,
 };
 static const struct linx_fld_desc transformed_number = {
 	.name = "", .kind = LINX_FLD_NUMBER,
@@ -95,9 +98,9 @@ static int take_parts(struct linx_parser *p, struct linx_cond_source *s)
 	int ret = 0;
 
 	do {
-		/* The parts of join() stand in parentheses of their own, behind what joins them. */
+		/* A list among them has parentheses of its own. */
 		if (linx_parse_word(p, "(")) {
-			ret = take_parts(p, s);
+			ret = linx_parse_word(p, ")") ? 0 : take_parts(p, s);
 			continue;
 		}
 		ret = take_part(p, s);
@@ -107,13 +110,91 @@ static int take_parts(struct linx_parser *p, struct linx_cond_source *s)
 	return ret;
 }
 
+/* concat() is join() with nothing between. */
+static int begin_concat(struct linx_parser *p, struct linx_cond_source *s)
+{
+	struct linx_cond_node none = { .field.desc = &linx_fld_transformed, .op = LINX_OP_EQ };
+
+	s->part[0] = p->c->noperands;
+	s->literal[0] = true;
+	s->nparts = 1;
+	return linx_parse_add_operand(p, &none, "", 0, p->at);
+}
+
+static const char *wrong_parts(const struct linx_cond_source *s)
+{
+	switch (s->transform) {
+	case LINX_TF_JOIN:
+		return s->nparts < 2 || !s->literal[0] ? "this takes a text in quotes and fields to be joined by it" : NULL;
+	case LINX_TF_GETOPT:
+		return s->nparts < 1 ? "this takes a list of words in parentheses, and a text that names the options" : NULL;
+	default:
+		return s->nparts != 1 || s->literal[0] ? "this takes one field" : NULL;
+	}
+}
+
+/* "[t]" or "['t']" behind getopt(): the option whose value it is. */
+static int take_option(struct linx_parser *p, struct linx_cond_source *s)
+{
+	const char *at = p->at;
+	char quote = 0;
+
+	if (s->transform != LINX_TF_GETOPT || *at != '[')
+		return *at == '[' ? linx_parse_fail_sense(p, at, "this takes no argument") : 0;
+	at++;
+	if (*at == '"' || *at == '\'')
+		quote = *at++;
+	s->option = (unsigned char)*at;
+	at += *at != '\0';
+	if (quote && *at++ != quote)
+		return linx_parse_fail_sense(p, p->at, "one letter is expected in the brackets");
+	if (!s->option || s->option == ']' || *at != ']')
+		return linx_parse_fail_sense(p, p->at, "one letter is expected in the brackets");
+	p->at = at + 1;
+	return 0;
+}
+
+static const struct linx_fld_desc *made_by(const struct linx_cond_source *s)
+{
+	if (s->transform == LINX_TF_LEN)
+		return &transformed_number;
+	return s->transform == LINX_TF_GETOPT && !s->option ? &linx_fld_transformed_list : &linx_fld_transformed;
+}
+
+/* A transformer behind its name and parenthesis, which begins at position. */
+static int take_transformer(struct linx_parser *p, const char *position, struct linx_cond_source *s, struct linx_fld *f, uint32_t *out)
+{
+	int ret = s->transform == LINX_TF_JOIN && *position == 'c' ? begin_concat(p, s) : 0;
+	const char *why;
+
+	if (!ret)
+		ret = take_parts(p, s);
+	if (ret)
+		return ret;
+	why = wrong_parts(s);
+	if (why)
+		return linx_parse_fail_sense(p, position, why);
+	ret = take_option(p, s);
+	if (ret)
+		return ret;
+	if (s->transform == LINX_TF_NONE) {
+		*out = s->part[0];
+		*f = p->c->sources[*out].field;
+		if (!f->desc)
+			f->desc = made_by(&p->c->sources[*out]);
+		return 0;
+	}
+	*f = (struct linx_fld){ .desc = made_by(s) };
+	return add_source(p, s, out);
+}
+
 /* A field, or a transformer of some. *f is what tests see of it. */
 int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 {
 	struct linx_cond_source s = { 0 };
 	const char *position;
 	size_t i = 0;
-	int ret = 0;
+	int ret;
 
 	linx_parse_skip_blanks(p);
 	position = p->at;
@@ -124,36 +205,11 @@ int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 		i++;
 	if (i == ARRAY_SIZE(transformers)) {
 		ret = take_field(p, f, out);
-		p->depth--;
-		return ret;
+	} else {
+		p->at += strlen(transformers[i].text) + 1;
+		s.transform = transformers[i].transform;
+		ret = take_transformer(p, position, &s, f, out);
 	}
-	p->at += strlen(transformers[i].text) + 1;
-	s.transform = transformers[i].transform;
-	if (s.transform == LINX_TF_JOIN && *position == 'c') {
-		/* concat() is join() with nothing between. */
-		struct linx_cond_node none = { .field.desc = &linx_fld_transformed, .op = LINX_OP_EQ };
-
-		s.part[0] = p->c->noperands;
-		s.literal[0] = true;
-		s.nparts = 1;
-		ret = linx_parse_add_operand(p, &none, "", 0, position);
-	}
-	if (!ret)
-		ret = take_parts(p, &s);
 	p->depth--;
-	if (ret)
-		return ret;
-	if (s.transform != LINX_TF_JOIN && (s.nparts != 1 || s.literal[0]))
-		return linx_parse_fail_sense(p, position, "this takes one field");
-	if (s.transform == LINX_TF_JOIN && (s.nparts < 2 || !s.literal[0]))
-		return linx_parse_fail_sense(p, position, "this takes a text in quotes and fields to be joined by it");
-	if (s.transform == LINX_TF_NONE) {
-		*out = s.part[0];
-		*f = p->c->sources[*out].field;
-		if (!f->desc)
-			f->desc = &linx_fld_transformed;
-		return 0;
-	}
-	*f = (struct linx_fld){ .desc = s.transform == LINX_TF_LEN ? &transformed_number : &linx_fld_transformed };
-	return add_source(p, &s, out);
+	return ret;
 }

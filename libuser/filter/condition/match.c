@@ -213,12 +213,31 @@ static bool test_list(struct linx_condition *c, const struct linx_event *ev, con
 	return t->op == LINX_OP_NE && !each ? i && !met : met;
 }
 
+/* As in Falco: of what a transformer makes, "in" wants all values in the list, and any will do for "intersects". */
+static __attribute__((noinline)) bool test_made_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
+{
+	const struct linx_cond_source *s = &c->sources[t->source];
+	bool all = t->op == LINX_OP_IN;
+	struct linx_fld_value v = { 0 };
+
+	if (!linx_source_value(c, ev, t->source))
+		return false;
+	if (t->op == LINX_OP_EXISTS)
+		return true;
+	for (unsigned int i = 0; linx_source_item(s, i, &v); i++)
+		if (meets(c, ev, t, &v) != all)
+			return !all;
+	return all;
+}
+
 static bool test(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
 	const struct linx_fld_value *v;
 
 	if (linx_fld_is_list(t->field.desc) && c->sources[t->source].transform == LINX_TF_NONE)
 		return test_list(c, ev, t);
+	if (t->field.desc == &linx_fld_transformed_list)
+		return test_made_list(c, ev, t);
 	v = linx_source_value(c, ev, t->source);
 	if (!v)
 		return false;

@@ -91,17 +91,56 @@ static void keep_basename(struct linx_strbuf *o)
 	o->len -= from;
 }
 
+bool linx_source_part(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_source *s, unsigned int i, const char **text, size_t *n)
+{
+	const struct linx_fld_value *v;
+
+	if (s->literal[i]) {
+		*text = c->operands[s->part[i]].s;
+		*n = c->operands[s->part[i]].n;
+		return true;
+	}
+	v = linx_source_value(c, ev, s->part[i]);
+	if (!v || !v->has_text)
+		return false;
+	*text = v->s;
+	*n = v->n;
+	return true;
+}
+
+bool linx_source_item(const struct linx_cond_source *s, unsigned int i, struct linx_fld_value *v)
+{
+	size_t at = 0;
+
+	for (; i && at < s->text.len; i--)
+		at += strlen(s->text.data + at) + 1;
+	return at < s->text.len && linx_fld_set_text(v, s->text.data + at, strlen(s->text.data + at));
+}
+
+static bool is_list(const struct linx_cond_source *s)
+{
+	return s->transform == LINX_TF_GETOPT ? !s->option : s->transform == LINX_TF_NONE && linx_fld_is_list(s->field.desc);
+}
+
+/* Value i of a source that is a list. */
+static bool item_of(struct linx_condition *c, const struct linx_event *ev, uint32_t source, unsigned int i, struct linx_fld_value *v)
+{
+	struct linx_fld_env e = linx_source_env(c, ev, source);
+
+	if (c->sources[source].transform == LINX_TF_NONE)
+		return linx_fld_get(&e, &c->sources[source].field, i, v);
+	return linx_source_value(c, ev, source) && linx_source_item(&c->sources[source], i, v);
+}
+
 /* How many values a list has, how many bytes a text. */
 static bool length_of(struct linx_condition *c, const struct linx_event *ev, uint32_t source, struct linx_fld_value *v)
 {
-	const struct linx_fld *f = &c->sources[source].field;
 	const struct linx_fld_value *inner;
 	struct linx_fld_value one = { 0 };
-	struct linx_fld_env e = linx_source_env(c, ev, source);
 
 	v->has_num = true;
-	if (f->desc && linx_fld_is_list(f->desc)) {
-		while (linx_fld_get(&e, f, (unsigned int)v->num, &one))
+	if (is_list(&c->sources[source])) {
+		while (item_of(c, ev, source, (unsigned int)v->num, &one))
 			v->num++;
 		return true;
 	}
@@ -110,25 +149,38 @@ static bool length_of(struct linx_condition *c, const struct linx_event *ev, uin
 	return inner && inner->has_text;
 }
 
-/* The first part joins the others. */
-static bool join_parts(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s)
+static void join_one(struct linx_condition *c, struct linx_cond_source *s, const struct linx_fld_value *v, bool first)
 {
 	const struct linx_operand *between = &c->operands[s->part[0]];
 
-	for (unsigned int i = 1; i < s->nparts; i++) {
-		const struct linx_fld_value *v;
-		struct linx_fld_value literal = { .has_text = true };
+	if (!first)
+		linx_strbuf_mem(&s->text, between->s, between->n);
+	put_text(&s->text, v);
+}
 
-		if (s->literal[i]) {
-			literal.s = c->operands[s->part[i]].s;
-			literal.n = c->operands[s->part[i]].n;
+/* The first part joins the others, and all values of those that are lists. */
+static bool join_parts(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s)
+{
+	bool first = true;
+
+	for (unsigned int i = 1; i < s->nparts; i++) {
+		struct linx_fld_value one = { .has_text = true };
+		const struct linx_fld_value *v = &one;
+
+		if (!s->literal[i] && is_list(&c->sources[s->part[i]])) {
+			one.has_text = false;
+			for (unsigned int k = 0; item_of(c, ev, s->part[i], k, &one); k++, first = false)
+				join_one(c, s, &one, first);
+			continue;
 		}
-		v = s->literal[i] ? &literal : linx_source_value(c, ev, s->part[i]);
+		if (s->literal[i])
+			linx_source_part(c, ev, s, i, &one.s, &one.n);
+		else
+			v = linx_source_value(c, ev, s->part[i]);
 		if (!v)
 			return false;
-		if (i > 1)
-			linx_strbuf_mem(&s->text, between->s, between->n);
-		put_text(&s->text, v);
+		join_one(c, s, v, first);
+		first = false;
 	}
 	return true;
 }
@@ -140,7 +192,12 @@ static bool transformed(struct linx_condition *c, const struct linx_event *ev, s
 	s->text.len = 0;
 	if (s->transform == LINX_TF_LEN)
 		return length_of(c, ev, s->part[0], v);
-	if (s->transform == LINX_TF_JOIN) {
+	if (s->transform == LINX_TF_GETOPT) {
+		if (!linx_source_getopt(c, ev, s))
+			return false;
+		if (s->option)
+			return linx_fld_set_text(v, s->text.data, strlen(s->text.data));
+	} else if (s->transform == LINX_TF_JOIN) {
 		if (!join_parts(c, ev, s))
 			return false;
 	} else {

@@ -139,6 +139,22 @@ static void backslashes_of_patterns(void **state)
 	EXPECT(false, "linx.arg[filename] regex '/a\\.c.*'", "fd.name = '/a.b\\\\xc3'");
 }
 
+static void options_of_words(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	EXPECT(true, "getopt((\"-t\", 'hello'), 't:') intersects (t, hello)", "getopt(('-nt', 'hello'), 'nt:') in (n, t, hello)",
+	       "getopt(('-thello'), 't:')[t] = hello", "getopt(('-a', '-t', 'x', '-t', 'y'), 'at:')['t'] = y", "getopt(('-n', '--', '-t'), 'nt:') in (n)",
+	       "getopt(('--long', '-n'), 'n') intersects (n)", "getopt(('-x'), 'n') in ('?')", "getopt(('-t'), 't:')[t] = ''",
+	       "len(getopt(('-ab', 'c'), 'ab:')) = 3", "join('+', getopt(('-ab', 'c'), 'ab:')) = 'a+b+c'", "getopt((), 'n') in (x)",
+	       "getopt(('-n'), 'n')[\"n\"] = n", "getopt((proc.name, '-n'), 'n') exists", "getopt(('-p', proc.name), 'p:')[p] = cat",
+	       "tolower(getopt(('-pA'), 'p:')[p]) = a");
+	EXPECT(false, "getopt(('-n', '--', '-t'), 'nt:') intersects (t)", "getopt(('-n'), 'n') intersects (t)", "getopt(('-n'), 'nt:')[t] exists",
+	       "getopt(('word', '-n'), 'n') intersects (n)", "getopt(('-nt', 'hello'), 'nt:') in (n, t)", "getopt(('-n', proc.pname), 'n:')[n] = cat");
+}
+
 static void wrong_ones(void **state)
 {
 	static const struct {
@@ -168,6 +184,10 @@ static void wrong_ones(void **state)
 		{ "evt.tpye = open", "column 1: unknown field evt.tpye: did you mean evt.type?" },
 		{ "proc.name regex '('", "column 17: wrong regular expression" },
 		{ "proc.name bcontains xyz", "column 21: bytes in hexadecimal" },
+		{ "getopt(('-n'), 'n') = n", "column 21: this is a list: in, intersects or exists" },
+		{ "getopt(('-n'), 'n')[nn] = n", "column 20: one letter is expected in the brackets" },
+		{ "tolower(proc.name)[n] = n", "column 19: this takes no argument" },
+		{ "getopt() = n", "column 8: a field is expected here" },
 		{ "fd.sip = 10.0.0.0/33", "column 10: an address is expected here" },
 	};
 	struct linx_condition *c;
@@ -222,7 +242,7 @@ static void needs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(tests_of_fields), TEST(modifiers_of_lists), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(backslashes_of_patterns), TEST(wrong_ones), TEST(large_ones), TEST(needs),
+		TEST(tests_of_fields), TEST(modifiers_of_lists), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(backslashes_of_patterns), TEST(options_of_words), TEST(wrong_ones), TEST(large_ones), TEST(needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
