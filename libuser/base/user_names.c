@@ -18,7 +18,7 @@
 /* Bound of the lookup buffer, which must also hold the members of a group. */
 #define BUFFER_MAX (1u << 20)
 
-enum database { USERS, GROUPS, DATABASES };
+enum database { USERS, GROUPS, HOMES, SHELLS, DATABASES };
 
 struct position {
 	uint32_t id;
@@ -117,11 +117,11 @@ static char *ask_with(enum database d, uint32_t id, char *buf, size_t size, bool
 {
 	struct passwd pw, *user = NULL;
 	struct group gr, *group = NULL;
-	int err = d == USERS ? getpwuid_r(id, &pw, buf, size, &user) : getgrgid_r(id, &gr, buf, size, &group);
+	int err = d == GROUPS ? getgrgid_r(id, &gr, buf, size, &group) : getpwuid_r(id, &pw, buf, size, &user);
 
 	*again = err == ERANGE;
 	if (user)
-		return strdup(user->pw_name);
+		return strdup(d == HOMES ? user->pw_dir : d == SHELLS ? user->pw_shell : user->pw_name);
 	return group ? strdup(group->gr_name) : NULL;
 }
 
@@ -161,4 +161,14 @@ const char *linx_user_names_user(struct linx_user_names *a, uint32_t uid)
 const char *linx_user_names_group(struct linx_user_names *a, uint32_t gid)
 {
 	return find(a, GROUPS, gid);
+}
+
+const char *linx_user_names_home(struct linx_user_names *a, uint32_t uid)
+{
+	return find(a, HOMES, uid);
+}
+
+const char *linx_user_names_shell(struct linx_user_names *a, uint32_t uid)
+{
+	return find(a, SHELLS, uid);
 }

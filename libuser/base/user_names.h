@@ -20,6 +20,9 @@ void linx_user_names_free(struct linx_user_names *a);
 /* Name of a user or group; NULL: none. Borrowed until the next call. */
 const char *linx_user_names_user(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_group(struct linx_user_names *a, uint32_t gid);
+/* Home directory and shell of a user, likewise. */
+const char *linx_user_names_home(struct linx_user_names *a, uint32_t uid);
+const char *linx_user_names_shell(struct linx_user_names *a, uint32_t uid);
 
 /*
  * Checks, at most once a second, whether the databases have changed, and drops all names then.

@@ -58,7 +58,7 @@ const char *linx_nearest(const char *word, size_t len, const char *const *words)
 	return best <= len / 3 + 1 && best < len ? found : NULL;
 }
 
-#define NAMES_MAX 256
+#define NAMES_MAX 512
 
 static int unknown_field(const char *s, size_t n, struct linx_error *err)
 {
@@ -175,17 +175,22 @@ static const struct linx_fld_desc *find_desc(enum linx_fld_language language, co
 	return NULL;
 }
 
-/* The longest of Falco's names that s begins with: "evt.arg.flags" is evt.arg with an argument. */
-static const struct linx_fld_desc *find_falco(const char *s, size_t *len, struct linx_fld *f)
-{
-	static const char arg[] = "evt.arg.";
-	const struct linx_fld_desc *d = find_desc(LINX_FLD_FALCO, s, *len);
-	size_t n = *len - (*len > sizeof(arg) - 1 ? sizeof(arg) - 1 : 0);
+/* Fields of Falco whose argument may stand behind a dot: "evt.arg.flags" is evt.arg with one. */
+static const char *const dotted[] = { "evt.arg.", "evt.rawarg.", "evt.type.is.", "evt.abspath.", "thread.cgroup." };
 
-	if (d || *len < sizeof(arg) || memcmp(s, arg, sizeof(arg) - 1) != 0 || n >= sizeof(f->name))
-		return d;
-	memcpy(f->name, s + sizeof(arg) - 1, n);
-	return find_desc(LINX_FLD_FALCO, "evt.arg", strlen("evt.arg"));
+static const struct linx_fld_desc *find_falco(const char *s, size_t len, struct linx_fld *f)
+{
+	const struct linx_fld_desc *d = find_desc(LINX_FLD_FALCO, s, len);
+
+	for (size_t i = 0; !d && i < ARRAY_SIZE(dotted); i++) {
+		size_t n = strlen(dotted[i]);
+
+		if (len <= n || memcmp(s, dotted[i], n) != 0 || len - n >= sizeof(f->name))
+			continue;
+		memcpy(f->name, s + n, len - n);
+		d = find_desc(LINX_FLD_FALCO, s, n - 1);
+	}
+	return d;
 }
 
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err)
@@ -200,7 +205,7 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 	if (len > prefix && !memcmp(s, LINX_FLD_PREFIX, prefix))
 		f->desc = find_desc(LINX_FLD_OWN, s + prefix, len - prefix);
 	else
-		f->desc = find_falco(s, &len, f);
+		f->desc = find_falco(s, len, f);
 	if (!f->desc)
 		return unknown_field(s, len, err);
 	if (f->desc->argument == LINX_FLD_MAYBE)
@@ -218,7 +223,7 @@ bool linx_fld_is_name(const char *s)
 	bool own = len > prefix && !memcmp(s, LINX_FLD_PREFIX, prefix);
 
 	/* Most texts are none: they are not looked for among those that are near. */
-	if (!memchr(s, '.', len) || !(own ? find_desc(LINX_FLD_OWN, s + prefix, len - prefix) : find_falco(s, &len, &f)))
+	if (!memchr(s, '.', len) || !(own ? find_desc(LINX_FLD_OWN, s + prefix, len - prefix) : find_falco(s, len, &f)))
 		return false;
 	return linx_fld_parse(s, n, &f, &at, &err) == (int)n;
 }
@@ -472,7 +477,7 @@ static const char *const types[] = {
 	[LINX_FLD_LIST] = "list",	   [LINX_FLD_ARGS] = "arguments", [LINX_FLD_ARG] = "number or text",
 	[LINX_FLD_TIME] = "time",	   [LINX_FLD_BOOL] = "true or false", [LINX_FLD_ADDR] = "address",
 	[LINX_FLD_NUMBERS] = "numbers", [LINX_FLD_TEXTS] = "texts",
-	[LINX_FLD_NAMES] = "texts",
+	[LINX_FLD_NAMES] = "texts", [LINX_FLD_SET] = "texts",
 };
 
 /* Row i of those that have a name of the language. False: *i is less by how many there are. */

@@ -30,6 +30,7 @@ enum linx_fld_kind {
 	LINX_FLD_ADDR, /* addresses, any of which will do */
 	LINX_FLD_NUMBERS, /* likewise of numbers */
 	LINX_FLD_TEXTS, /* likewise of texts */
+	LINX_FLD_SET, /* texts, all of which "in" wants in its list */
 	LINX_FLD_NAMES, /* names of hosts that the condition compares with, any of which will do */
 };
 /* Whose names: linx's, which begin with the prefix, or Falco's. */
@@ -75,7 +76,7 @@ struct linx_fld_desc {
 /* Fields whose values are text alone: nothing is compared with them as a number. */
 static inline bool linx_fld_is_text(const struct linx_fld_desc *d)
 {
-	return d->kind == LINX_FLD_STRING || d->kind == LINX_FLD_TEXTS || d->kind == LINX_FLD_NAMES;
+	return d->kind == LINX_FLD_STRING || (d->kind >= LINX_FLD_TEXTS && d->kind <= LINX_FLD_NAMES);
 }
 /* Fields with several values, of which a test looks at each. */
 static inline bool linx_fld_is_list(const struct linx_fld_desc *d)
@@ -102,6 +103,9 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 
 /* Is this, whole, a field with its argument? */
 bool linx_fld_is_name(const char *s);
+
+/* A field that has no value of any event. */
+bool linx_fld_is_absent(const struct linx_fld_desc *d);
 
 /* The word that a mistyped one was meant to be; NULL: none is near. words ends in a NULL. */
 const char *linx_nearest(const char *word, size_t len, const char *const *words);

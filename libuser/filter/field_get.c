@@ -537,6 +537,11 @@ static const struct linx_fld_desc falco_fields[] = {
 };
 #undef FIELD
 
+bool linx_fld_is_absent(const struct linx_fld_desc *d)
+{
+	return d->get == linx_falco_unknown;
+}
+
 const struct linx_fld_desc *const linx_fld_tables[LINX_FLD_LANGUAGES] = {
 	[LINX_FLD_OWN] = own_fields, [LINX_FLD_FALCO] = falco_fields,
 };

@@ -210,72 +210,6 @@ static int compile_all(struct linx_rules *r)
 	return ret;
 }
 
-/* What a node says of the events that meet it, or "not" before it. */
-enum { MET_NAMES_CALLS = 1, UNMET_NAMES_CALLS = 2, IS_DEPRECATED = 4 };
-
-static bool is_deprecated(const struct linx_condition *c, uint32_t source)
-{
-	const struct linx_cond_source *s = &c->sources[source];
-
-	if (s->transform == LINX_TF_NONE)
-		return linx_rules_find_deprecated(s->field.desc->name, true);
-	for (unsigned int i = 0; i < s->nparts; i++)
-		if (!s->literal[i] && is_deprecated(c, s->part[i]))
-			return true;
-	return false;
-}
-
-static uint8_t test_says(const struct linx_condition *c, const struct linx_cond_node *t)
-{
-	const struct linx_cond_source *s = &c->sources[t->source];
-	bool names = s->transform == LINX_TF_NONE && (!strcmp(s->field.desc->name, "evt.type") || !strcmp(s->field.desc->name, "type"));
-	uint8_t says = is_deprecated(c, t->source) ? IS_DEPRECATED : 0;
-
-	if (names && t->op != LINX_OP_EXISTS)
-		says |= t->op == LINX_OP_NE ? UNMET_NAMES_CALLS : MET_NAMES_CALLS;
-	return says;
-}
-
-/* A node stands behind those that it is made of. */
-static void look_at_nodes(const struct linx_condition *c, uint8_t *says)
-{
-	for (uint32_t i = 0; i < c->nnodes; i++) {
-		const struct linx_cond_node *n = &c->nodes[i];
-		uint8_t a = n->kind == LINX_COND_TEST ? 0 : says[n->left], b = n->kind <= LINX_COND_OR ? says[n->right] : a;
-
-		if (n->kind == LINX_COND_TEST)
-			says[i] = test_says(c, n);
-		else if (n->kind == LINX_COND_NOT)
-			says[i] = (uint8_t)((a & IS_DEPRECATED) | (a & MET_NAMES_CALLS) << 1 | (a & UNMET_NAMES_CALLS) >> 1);
-		else
-			says[i] = (uint8_t)(((a | b) & (IS_DEPRECATED | (n->kind == LINX_COND_AND ? MET_NAMES_CALLS : UNMET_NAMES_CALLS))) |
-					    (a & b & (n->kind == LINX_COND_AND ? UNMET_NAMES_CALLS : MET_NAMES_CALLS)));
-	}
-}
-
-/* Warnings that take the whole condition of a rule. */
-static int warn_rules(struct linx_rules *r)
-{
-	uint8_t *says = calloc(r->tree->nnodes + 1, 1);
-
-	if (!says)
-		return -ENOMEM;
-	look_at_nodes(r->tree, says);
-	for (uint32_t i = 0; i < r->nitems; i++) {
-		const struct linx_rules_item *it = r->items[i];
-
-		if (it->kind != LINX_RULES_RULE || !it->done)
-			continue;
-		if (!(says[it->node] & MET_NAMES_CALLS) && it->warn_evttypes)
-			linx_rules_tell(r, false, "LOAD_NO_EVTTYPE", it->place, it->name, "the condition asks for no evt.type: each call is tested");
-		if (says[it->node] & IS_DEPRECATED)
-			linx_rules_tell(r, false, "LOAD_DEPRECATED_ITEM", it->place, it->name,
-					"the condition has a deprecated field: evt.dir is always <, and evt.latency is not there");
-	}
-	free(says);
-	return 0;
-}
-
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -351,7 +285,7 @@ LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority le
 		return -EINVAL;
 	ret = compile_all(r);
 	if (!ret)
-		ret = warn_rules(r);
+		ret = linx_rules_warn(r);
 	if (!ret)
 		ret = collect(r, least);
 	r->failed |= ret != 0;

@@ -7,6 +7,9 @@
 #include "filter/condition/source.h"
 #include "rules/rule_set.h"
 
+/* A width above this is meant for nobody. */
+#define WIDTH_MAX 1024u
+
 /* ---- parsing ---------------------------------------------------------------------------------------- */
 
 void linx_rules_shown_free(struct linx_rules_item *it)
@@ -32,6 +35,17 @@ static const char *take_text(const char *s, char *to)
 	return s;
 }
 
+/* "%10proc.name": the value has so many characters. Returns how many bytes the number has. */
+static size_t take_width(const char *s, unsigned int *width)
+{
+	size_t n = 0;
+
+	for (; s[n] >= '0' && s[n] <= '9'; n++)
+		if (*width < WIDTH_MAX)
+			*width = *width * 10 + (unsigned int)(s[n] - '0');
+	return n;
+}
+
 static int take_piece(struct linx_rules *r, struct linx_rules_item *it, const char **at)
 {
 	struct linx_rules_shown *p = realloc(it->shown, (it->nshown + 1) * sizeof(*p));
@@ -51,6 +65,7 @@ static int take_piece(struct linx_rules *r, struct linx_rules_item *it, const ch
 	if (!*s)
 		return 0;
 	s++;
+	s += take_width(s, &p->width);
 	ret = linx_cond_parse_source(r->tree, s, &used, &p->source, &why);
 	if (ret == -EINVAL) {
 		bool skips = it->skip_unknown && why.unknown;
@@ -209,6 +224,23 @@ static void put_shown(struct linx_strbuf *o, const struct linx_output_field *f)
 	}
 }
 
+/* As in Falco the text has width bytes, but a character is not cut into pieces. */
+static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, unsigned int width)
+{
+	size_t start = o->len;
+
+	put_shown(o, f);
+	if (!width || o->failed)
+		return;
+	if (o->len > start + width) {
+		o->len = start + width;
+		while (o->len > start && ((unsigned char)o->data[o->len] & 0xc0) == 0x80)
+			o->len--;
+	}
+	while (o->len < start + width && !o->failed)
+		linx_strbuf_char(o, ' ');
+}
+
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a)
 {
 	const struct linx_rules_item *it;
@@ -236,7 +268,7 @@ LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struc
 	for (unsigned int k = 0, at = 0; k < it->nshown; k++) {
 		linx_strbuf_str(&r->text, it->shown[k].text);
 		if (it->shown[k].has_field)
-			put_shown(&r->text, &f[at++]);
+			put_wide(&r->text, &f[at++], it->shown[k].width);
 	}
 	linx_strbuf_char(&r->text, '\0');
 	if (!good || r->text.failed)

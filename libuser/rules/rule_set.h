@@ -100,6 +100,7 @@ struct linx_rules_item {
 struct linx_rules_shown {
 	char *text;
 	bool has_field;
+	unsigned int width; /* of the value, which is cut or followed by blanks; 0: any */
 	uint32_t source;
 	char *name; /* name of the field as written */
 };
@@ -163,6 +164,8 @@ void linx_rules_item_clear(struct linx_rules_item *it);
 int linx_rules_except(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_text *out);
 /* Does an operator of an exception take a list on its right side: "in", "startswith oneof"? */
 bool linx_rules_takes_list(const char *op);
+/* rules/warnings.c: warns of conditions that are compiled. -ENOMEM */
+int linx_rules_warn(struct linx_rules *r);
 /* rules/output.c: parses the output of a rule. 0, or told. */
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
 /* A deprecated field whose name is text, or stands in it; NULL: there is none. */

@@ -325,6 +325,49 @@ test_incubating_and_sandbox_rules_fire_and_near_misses_do_not() { # full
 	fires sandbox falco-sandbox_rules 15
 }
 
+# Numbers as the process sees them, words of its command line, the path that a call took. This engine does not record open files.
+test_fields_of_users() {
+	command -v unshare >/dev/null && unshare --pid --fork true 2>/dev/null || skip "no pid namespace can be made"
+	cat >rules.yaml <<-'END'
+		- rule: inside
+		  desc: d
+		  condition: evt.type in (open, openat) and fd.name endswith /inside and proc.args[0] = inside
+		  output: "vpid=%proc.vpid vpgid=%proc.vpgid sid=%proc.sid pvpid=%proc.pvpid leads=%proc.is_sid_leader <%6proc.name> in=%proc.stdin.type"
+		  priority: INFO
+		- rule: removed
+		  desc: d
+		  condition: evt.type in (unlink, unlinkat) and fs.path.name endswith /inside
+		  output: removed %fs.path.nameraw
+		  priority: INFO
+	END
+	: >inside
+	lx --engine ptrace --rules rules.yaml --alert file:alerts -- \
+		unshare --pid --fork setsid sh -c ': | cat inside; rm inside; :'
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	is_status 0
+	grep -q ' vpid=[23] vpgid=1 sid=1 pvpid=1 leads=false <cat   > in=<NA>$' alerts || broken "inside: $(cat alerts)"
+	grep -q ' removed inside$' alerts || broken "removed"
+	has err 'engine ptrace does not record what a process has open'
+}
+
+test_lists_by_oneof_anyof_allof() {
+	cat >rules.yaml <<-'END'
+		- macro: own
+		  condition: evt.type in (open, openat) and fd.name contains /case-
+		- {rule: one, desc: d, condition: 'own and fd.filename startswith oneof (case-a, case-ab)', output: 'ONE %fd.filename', priority: INFO}
+		- {rule: any, desc: d, condition: 'own and fd.filename startswith anyof (case-a, case-ab)', output: 'ANY %fd.filename', priority: INFO}
+		- {rule: all, desc: d, condition: 'own and fd.filename startswith allof (case-a, case-ab)', output: 'ALL %fd.filename', priority: INFO}
+		- {rule: ne, desc: d, condition: 'own and fd.filename != allof (case-abc, case-axx)', output: 'NE %fd.filename', priority: INFO}
+	END
+	touch case-abc case-axx case-other
+	lx -q --engine ptrace --rules rules.yaml --alert file:alerts -- cat "$PWD/case-abc" "$PWD/case-axx" "$PWD/case-other"
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	is_status 0
+	sed 's/.*Informational //' alerts >found
+	printf '%s\n' 'ANY case-abc' 'ALL case-abc' 'ONE case-axx' 'ANY case-axx' 'NE case-other' >want
+	diff want found || broken "alerts"
+}
+
 reload_rule() { # NAME FILE: a file that matches
 	printf -- '- rule: %s\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type in (open, openat) and fd.name endswith %s\n' "$1" "$2"
 }

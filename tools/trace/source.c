@@ -416,6 +416,9 @@ int source_open_live(const struct settings *s, struct linx **l)
 	if (!has_descriptors(s, *l))
 		status = say_status(STATUS_FAILURE, "--fds: engine %s cannot tell what a process opens and closes; -y shows what each call refers to",
 				    linx_get_stream_info(*l)->engine);
+	if (status == STATUS_OK && s->what.needs & LINX_NEEDS_FILES && !linx_get_stream_info(*l)->files)
+		say_at(SAY_WARNING, "engine %s does not record what a process has open: linx.fds, proc.stdin.type, fd.types and their like are not known",
+		       linx_get_stream_info(*l)->engine);
 	if (status == STATUS_OK && !c.configured)
 		status = configure(s, *l);
 	if (status == STATUS_OK)

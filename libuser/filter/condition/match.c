@@ -200,6 +200,17 @@ static bool list_value(const struct linx_fld_env *e, const struct linx_fld *f, u
 	return true;
 }
 
+static bool all_in(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t, const struct linx_fld_env *e)
+{
+	struct linx_fld_value v = { 0 };
+	unsigned int i = 0;
+
+	for (; list_value(e, &t->field, i, &v); i++)
+		if (!meets(c, ev, t, &v))
+			return false;
+	return i;
+}
+
 /* Any of them will do; of names that are no set (ancestors) any that differs. */
 static bool test_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
@@ -208,6 +219,8 @@ static bool test_list(struct linx_condition *c, const struct linx_event *ev, con
 	struct linx_fld_value v = { 0 };
 	unsigned int i = 0;
 
+	if (t->field.desc->kind == LINX_FLD_SET && t->op == LINX_OP_IN)
+		return all_in(c, ev, t, &e);
 	for (; !met && list_value(&e, &t->field, i, &v); i++)
 		met = t->op == LINX_OP_EXISTS || value_meets(c, ev, t, &v) != (each && !t->mod);
 	return t->op == LINX_OP_NE && !each ? i && !met : met;
@@ -289,9 +302,22 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 /* Falco's fields of environments and descriptors: what a socket is takes more than the path of a file. */
 static unsigned int needs_of_falco(const struct linx_fld *f)
 {
+	static const struct {
+		const char *name; /* or the beginning of some */
+		unsigned int need;
+	} about_fds[] = {
+		{ "fs.path", LINX_NEEDS_FDS }, { "evt.abspath", LINX_NEEDS_FDS }, { "evt.category", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "evt.buflen", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS }, { "evt.count.error.", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "evt.is_syslog", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+	};
 	static const char *const by_path[] = { "fd.num", "fd.nameraw", "fd.directory", "fd.filename", "fd.dev", "fd.ino" };
 
-	if (!strcmp(f->desc->name, "proc.env") || (!strcmp(f->desc->name, "evt.arg") && !strcmp(f->name, "env")))
+	if (strstr(f->desc->name, ".std") || !strcmp(f->desc->name, "fd.types") || !strcmp(f->desc->name, "proc.fdopencount"))
+		return LINX_NEEDS_FILES | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS;
+	for (size_t i = 0; i < ARRAY_SIZE(about_fds); i++)
+		if (!strncmp(f->desc->name, about_fds[i].name, strlen(about_fds[i].name)))
+			return about_fds[i].need;
+	if (!strcmp(f->desc->name, "proc.env") || !strcmp(f->desc->name, "proc.aenv") || (!strcmp(f->desc->name, "evt.arg") && !strcmp(f->name, "env")))
 		return LINX_NEEDS_ENV;
 	if (strncmp(f->desc->name, "fd.", 3) != 0)
 		return 0;

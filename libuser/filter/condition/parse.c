@@ -106,7 +106,7 @@ static int check_operator(struct linx_parser *p, const struct linx_cond_node *t,
 	const struct linx_fld *f = &t->field;
 	bool text = linx_fld_is_text(f->desc);
 
-	if (f->desc == &linx_fld_transformed_list && t->op != LINX_OP_IN && t->op != LINX_OP_INTERSECTS && t->op != LINX_OP_EXISTS)
+	if ((f->desc == &linx_fld_transformed_list || f->desc->kind == LINX_FLD_SET) && t->op != LINX_OP_IN && t->op != LINX_OP_INTERSECTS && t->op != LINX_OP_EXISTS)
 		return linx_parse_fail_sense(p, position, "this is a list: in, intersects or exists is expected");
 	if (linx_op_orders(t->op) && text)
 		return linx_parse_fail_sense(p, position, "this compares numbers, and the field is text");

@@ -43,6 +43,7 @@ CONTAINER_TEXT(pod_name, pod_name, SIZE_MAX)
 CONTAINER_TEXT(pod_namespace, pod_namespace, SIZE_MAX)
 CONTAINER_TEXT(pod_uid, pod_uid, SIZE_MAX)
 CONTAINER_TEXT(pod_sandbox, pod_sandbox_id, SHORT_ID)
+CONTAINER_TEXT(pod_full_sandbox, pod_sandbox_id, SIZE_MAX)
 #undef CONTAINER_TEXT
 
 FALCO_GET(container_privileged)

@@ -2,9 +2,11 @@
 /* Falco's fields of the event itself: opens, arguments, results. */
 #include <ctype.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/array_size.h"
 #include "filter/falco/event_names.h"
@@ -49,31 +51,59 @@ FALCO_GET(evt_rawtime)
 	return linx_fld_set_num(v, (int64_t)e->ev->wall_ns);
 }
 
-static bool put_time(const struct linx_fld_env *e, struct linx_fld_value *v, bool local)
+/* end: what stands behind the fraction; NULL: there is none. */
+static bool put_time(const struct linx_fld_env *e, struct linx_fld_value *v, bool local, const char *format, const char *end)
 {
 	time_t s = (time_t)(e->ev->wall_ns / 1000000000);
-	char text[40], whole[64];
+	char text[40], fraction[16];
 	struct tm tm;
 
-	if (!(local ? localtime_r(&s, &tm) : gmtime_r(&s, &tm)) ||
-	    !strftime(text, sizeof(text), local ? "%H:%M:%S" : "%Y-%m-%dT%H:%M:%S", &tm))
+	if (!(local ? localtime_r(&s, &tm) : gmtime_r(&s, &tm)) || !strftime(text, sizeof(text), format, &tm))
 		return false;
-	snprintf(whole, sizeof(whole), "%s.%09u%s", text, (unsigned int)(e->ev->wall_ns % 1000000000), local ? "" : "+0000");
+	snprintf(fraction, sizeof(fraction), ".%09u", (unsigned int)(e->ev->wall_ns % 1000000000));
 	e->scratch->len = 0;
-	linx_strbuf_str(e->scratch, whole);
+	linx_strbuf_str(e->scratch, text);
+	if (end)
+		linx_strbuf_str(e->scratch, fraction);
+	linx_strbuf_str(e->scratch, end ? end : "");
 	return linx_fld_set_scratch(e, v);
 }
 
-FALCO_GET(evt_time)
+#define SHOWN_TIME(name, local, format, end)                \
+	FALCO_GET(name)                                     \
+	{                                                   \
+		FLD_ONE();                                \
+		return put_time(e, v, local, format, end); \
+	}
+SHOWN_TIME(evt_time, true, "%H:%M:%S", "")
+SHOWN_TIME(evt_time_s, true, "%H:%M:%S", NULL)
+SHOWN_TIME(evt_datetime, true, "%Y-%m-%d %H:%M:%S", "")
+SHOWN_TIME(evt_datetime_s, true, "%Y-%m-%d %H:%M:%S", NULL)
+SHOWN_TIME(evt_iso, false, "%Y-%m-%dT%H:%M:%S", "+0000")
+
+FALCO_GET(evt_rawtime_s)
 {
 	FLD_ONE();
-	return put_time(e, v, true);
+	return linx_fld_set_num(v, (int64_t)(e->ev->wall_ns / 1000000000));
 }
 
-FALCO_GET(evt_iso)
+FALCO_GET(evt_rawtime_ns)
 {
 	FLD_ONE();
-	return put_time(e, v, false);
+	return linx_fld_set_num(v, (int64_t)(e->ev->wall_ns % 1000000000));
+}
+
+/* The machine that recorded is this one, or its name is not known. */
+FALCO_GET(evt_hostname)
+{
+	char name[HOST_NAME_MAX + 1] = "";
+
+	FLD_ONE();
+	if (e->ev->foreign || gethostname(name, sizeof(name) - 1))
+		return false;
+	e->scratch->len = 0;
+	linx_strbuf_str(e->scratch, name);
+	return linx_fld_set_scratch(e, v);
 }
 
 FALCO_GET(evt_res)
@@ -152,13 +182,16 @@ static bool mode_executes(const struct linx_event *ev)
 	return mode & 0111;
 }
 
+/* False of calls that are no open, as in Falco. */
 #define OPENS(name, test)                                                                \
 	FALCO_GET(name)                                                                  \
 	{                                                                                \
 		uint64_t flags;                                                          \
                                                                                          \
 		FLD_ONE();                                                             \
-		return linx_falco_open_flags(e->ev, &flags) && linx_fld_set_num(v, (test)); \
+		if (e->ev->kind != LINX_EVENT_SYSCALL)                                   \
+			return false;                                                    \
+		return linx_fld_set_num(v, linx_falco_open_flags(e->ev, &flags) && (test)); \
 	}
 OPENS(evt_open_read, (flags & O_ACCMODE) == O_RDONLY || (flags & O_ACCMODE) == O_RDWR)
 OPENS(evt_open_write, (flags & O_ACCMODE) == O_WRONLY || (flags & O_ACCMODE) == O_RDWR)
@@ -345,6 +378,34 @@ FALCO_GET(evt_arg)
 	if (!strcmp(f->name, "fd") && e->ev->has_ret)
 		return result_arg(e, v);
 	return false;
+}
+
+/* The place of an argument by Falco's name, or the kernel's; -1: there is none. */
+static int place_of(const struct linx_event *ev, const char *name)
+{
+	int place = linx_falco_place(ev, name);
+
+	for (size_t at = 0; place < 0 && at < ARRAY_SIZE(names); at++)
+		if (!strcmp(names[at].falco, name))
+			place = linx_falco_place(ev, names[at].kernel);
+	return place;
+}
+
+/* The number of an argument, and its text. */
+FALCO_GET(evt_rawarg)
+{
+	struct linx_fld by_place = { .index = i || e->ev->kind != LINX_EVENT_SYSCALL ? -1 : place_of(e->ev, f->name) };
+	int64_t n;
+
+	if (i || !*f->name)
+		return false;
+	if ((!strcmp(f->name, "res") || (!strcmp(f->name, "fd") && by_place.index < 0)) && e->ev->has_ret)
+		return linx_fld_set_num(v, e->ev->ret);
+	if (!linx_falco_evt_arg(e, f, 0, v))
+		return false;
+	if (by_place.index >= 0 && linx_fld_arg_num(e->ev, &by_place, &n))
+		linx_fld_set_num(v, n);
+	return true;
 }
 
 FALCO_GET(evt_buffer)

@@ -12,6 +12,10 @@
 bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v);
 /* In the scratch buffer: a path as it was given, made whole; dfd is the argument that tells what a relative one counts from. */
 bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
+/* Likewise, with <UNKNOWN> in front where that is not known. */
+bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
+/* The letter of fd.typechar; 0: there is none. */
+char linx_falco_fd_letter(const struct linx_fld_env *e);
 /* The call's place of an argument by its name in the table; -1: it has none. */
 int linx_falco_place(const struct linx_event *ev, const char *name);
 /* The place of the path that an open is given; -1: this is no open. */

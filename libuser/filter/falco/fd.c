@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "base/array_size.h"
+#include "base/dev_number.h"
 #include "filter/falco/falco.h"
 #include "state/tasks.h"
 
@@ -121,6 +122,13 @@ static const struct kind *kind_of_event(const struct linx_fld_env *e)
 	return d ? kind_of(d) : NULL;
 }
 
+char linx_falco_fd_letter(const struct linx_fld_env *e)
+{
+	const struct kind *k = kind_of_event(e);
+
+	return k ? *k->letter : 0;
+}
+
 FALCO_GET(fd_type)
 {
 	const struct kind *k = kind_of_event(e);
@@ -143,6 +151,36 @@ FALCO_GET(fd_dev)
 
 	FLD_ONE();
 	return d && d->ino && linx_fld_set_num(v, (int64_t)d->dev);
+}
+
+FALCO_GET(fd_dev_major)
+{
+	const struct linx_descriptor *d = descriptor(e);
+
+	FLD_ONE();
+	return d && d->ino && linx_fld_set_num(v, (int64_t)linx_dev_major(d->dev));
+}
+
+FALCO_GET(fd_dev_minor)
+{
+	const struct linx_descriptor *d = descriptor(e);
+
+	FLD_ONE();
+	return d && d->ino && linx_fld_set_num(v, (int64_t)linx_dev_minor(d->dev));
+}
+
+/* Thread and descriptor, one behind the other. */
+FALCO_GET(fd_uid)
+{
+	struct linx_fld_value num = { 0 };
+
+	FLD_ONE();
+	if (!e->ev->rec || !linx_falco_fd_num(e, f, 0, &num))
+		return false;
+	e->scratch->len = 0;
+	linx_strbuf_u64(e->scratch, e->ev->rec->tid);
+	linx_strbuf_i64(e->scratch, num.num);
+	return linx_fld_set_scratch(e, v);
 }
 
 FALCO_GET(fd_ino)
@@ -198,6 +236,20 @@ static bool has_addr(const uint8_t addr[16], bool v6)
 	return memcmp(addr, none, v6 ? 16 : 4) != 0;
 }
 
+/* The ends of a socket of IP. */
+static void set_ends(struct ends *x, const struct linx_descriptor *d)
+{
+	bool v6 = d->sock.family == AF_INET6;
+
+	set_addr(x->addr[0], d->sock.local, v6);
+	set_addr(x->addr[1], d->sock.peer, v6);
+	x->port[0] = d->sock.local_port;
+	x->port[1] = d->sock.peer_port;
+	x->has[0] = true;
+	x->has[1] = d->sock.peer_port || has_addr(d->sock.peer, v6);
+	x->v6 = v6 && !is_mapped(x->addr[1]);
+}
+
 static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 {
 	const struct linx_descriptor *d = descriptor(e);
@@ -206,14 +258,9 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 
 	memset(x, 0, sizeof(*x));
 	if (inet) {
-		set_addr(x->addr[0], d->sock.local, v6);
-		set_addr(x->addr[1], d->sock.peer, v6);
-		x->port[0] = d->sock.local_port;
-		x->port[1] = d->sock.peer_port;
+		set_ends(x, d);
 		/* A socket without an address gets one when it is connected, which the record of that call may not tell. */
 		x->has[0] = !is_named(e->ev, "connect") || d->sock.local_port || has_addr(d->sock.local, v6);
-		x->has[1] = d->sock.peer_port || has_addr(d->sock.peer, v6);
-		x->v6 = v6 && !is_mapped(x->addr[1]);
 	}
 	if (given_peer(e->ev, x))
 		x->has[1] = true;
@@ -242,6 +289,16 @@ static bool give_port(const struct ends *x, unsigned int end, struct linx_fld_va
 	return x->has[end] && linx_fld_set_num(v, x->port[end]);
 }
 
+/* Falco names the protocol of a port by its number. */
+static bool give_proto(const struct linx_fld_env *e, const struct ends *x, unsigned int end, struct linx_fld_value *v)
+{
+	if (!x->has[end])
+		return false;
+	e->scratch->len = 0;
+	linx_strbuf_u64(e->scratch, x->port[end]);
+	return linx_fld_set_scratch(e, v);
+}
+
 #define END(name, give, which)                          \
 	FALCO_GET(name)                                 \
 	{                                               \
@@ -258,6 +315,19 @@ END(fd_cport, give_port, !x.server)
 END(fd_sport, give_port, x.server)
 END(fd_lport, give_port, 0)
 END(fd_rport, give_port, 1)
+
+#define END_PROTO(name, which)                                      \
+	FALCO_GET(name)                                             \
+	{                                                           \
+		struct ends x;                                      \
+                                                                    \
+		FLD_ONE();                                        \
+		return ends_of(e, &x) && give_proto(e, &x, which, v); \
+	}
+END_PROTO(fd_cproto, !x.server)
+END_PROTO(fd_sproto, x.server)
+END_PROTO(fd_lproto, 0)
+END_PROTO(fd_rproto, 1)
 
 static bool give_name(const struct linx_fld_env *e, const struct ends *x, unsigned int end, unsigned int i, struct linx_fld_value *v)
 {
@@ -301,6 +371,14 @@ FALCO_GET(fd_port)
 
 	(void)f;
 	return ends_of(e, &x) && nth_end(&x, &i) && give_port(&x, i, v);
+}
+
+FALCO_GET(fd_proto)
+{
+	struct ends x;
+
+	(void)f;
+	return ends_of(e, &x) && nth_end(&x, &i) && give_proto(e, &x, i, v);
 }
 
 FALCO_GET(fd_is_server)
@@ -450,9 +528,9 @@ bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const c
 	return true;
 }
 
-static bool put_opened(const struct linx_fld_env *e, const char *s, size_t n)
+bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n)
 {
-	if (linx_falco_put_whole(e, "dfd", s, n))
+	if (linx_falco_put_whole(e, dfd, s, n))
 		return true;
 	linx_strbuf_str(e->scratch, "<UNKNOWN>");
 	add_path(e->scratch, s, n);
@@ -468,7 +546,7 @@ static bool put_name(const struct linx_fld_env *e)
 
 	e->scratch->len = 0;
 	if (raw_path(e->ev, &s, &n))
-		return put_opened(e, s, n);
+		return linx_falco_put_opened(e, "dfd", s, n);
 	if (ends_of(e, &x)) {
 		put_ends(e->scratch, &x);
 		return true;
@@ -527,4 +605,119 @@ FALCO_GET(fd_filename)
 	slash = memrchr(e->scratch->data, '/', e->scratch->len);
 	slash = slash ? slash + 1 : e->scratch->data;
 	return linx_fld_set_text(v, slash, (size_t)(end - slash));
+}
+
+/* "ID:NAME", where the same file has another name in each container. */
+static bool in_container(const struct linx_fld_env *e, linx_fld_getter *get, struct linx_fld_value *v)
+{
+	static const struct linx_fld plain = { .index = -1 };
+	struct linx_fld_value id = { 0 }, name = { 0 };
+	char text[16];
+
+	if (!linx_falco_container_id(e, &plain, 0, &id) || id.n >= sizeof(text))
+		return false;
+	memcpy(text, id.s, id.n);
+	if (!get(e, &plain, 0, &name))
+		return false;
+	/* The name is in the buffer, where room is made in front of it. */
+	linx_strbuf_mem(e->scratch, name.s, name.n);
+	if (e->scratch->failed)
+		return false;
+	memmove(e->scratch->data, e->scratch->data + e->scratch->len - name.n, name.n);
+	e->scratch->len = name.n;
+	if (!linx_strbuf_room(e->scratch, id.n + 1))
+		return false;
+	memmove(e->scratch->data + id.n + 1, e->scratch->data, name.n);
+	memcpy(e->scratch->data, text, id.n);
+	e->scratch->data[id.n] = ':';
+	e->scratch->len = id.n + 1 + name.n;
+	return linx_fld_set_scratch(e, v);
+}
+
+FALCO_GET(fd_containername)
+{
+	FLD_ONE();
+	return in_container(e, linx_falco_fd_name, v);
+}
+
+FALCO_GET(fd_containerdirectory)
+{
+	FLD_ONE();
+	return in_container(e, linx_falco_fd_directory, v);
+}
+
+/* ---- descriptors that the process has open ---------------------------------------------------------- */
+
+static bool find_open(const struct linx_fld_env *e, int32_t fd, struct linx_descriptor *d)
+{
+	const struct linx_files *files = linx_event_borrow_files(e->ev);
+
+	return files && !linx_files_find(files, fd, d);
+}
+
+static bool open_type(const struct linx_fld_env *e, int32_t fd, struct linx_fld_value *v)
+{
+	struct linx_descriptor d;
+	const struct kind *k = find_open(e, fd, &d) ? kind_of(&d) : NULL;
+
+	return k && linx_fld_set_text(v, k->name, strlen(k->name));
+}
+
+static bool open_name(const struct linx_fld_env *e, int32_t fd, struct linx_fld_value *v)
+{
+	struct linx_descriptor d;
+	struct ends x = { .server = 0 };
+
+	if (!find_open(e, fd, &d))
+		return false;
+	e->scratch->len = 0;
+	if (d.has_sock && (d.sock.family == AF_INET || d.sock.family == AF_INET6)) {
+		set_ends(&x, &d);
+		x.server = x.has[1] && x.port[1] <= x.port[0];
+		put_ends(e->scratch, &x);
+	} else if (linx_fd_has_path(&d)) {
+		linx_strbuf_mem(e->scratch, d.path, linx_fd_path_len(&d));
+	}
+	return e->scratch->len && linx_fld_set_scratch(e, v);
+}
+
+#define STANDARD(name, get, fd)              \
+	FALCO_GET(name)                      \
+	{                                    \
+		FLD_ONE();                 \
+		return get(e, fd, v);        \
+	}
+STANDARD(proc_stdin_type, open_type, 0)
+STANDARD(proc_stdout_type, open_type, 1)
+STANDARD(proc_stderr_type, open_type, 2)
+STANDARD(proc_stdin_name, open_name, 0)
+STANDARD(proc_stdout_name, open_name, 1)
+STANDARD(proc_stderr_name, open_name, 2)
+
+/* Has a descriptor before this one the same kind? */
+static bool is_repeated(const struct linx_files *files, const struct linx_descriptor *d, const struct kind *k)
+{
+	struct linx_descriptor other;
+
+	for (int32_t fd = -1; !linx_files_next(files, fd, &other) && other.fd < d->fd; fd = other.fd)
+		if (kind_of(&other) == k)
+			return true;
+	return false;
+}
+
+/* The types of all descriptors, each once; or that of one. */
+FALCO_GET(fd_types)
+{
+	const struct linx_files *files = linx_event_borrow_files(e->ev);
+	struct linx_descriptor d;
+
+	if (f->index >= 0)
+		return !i && open_type(e, f->index, v);
+	for (int32_t fd = -1; files && !linx_files_next(files, fd, &d); fd = d.fd) {
+		const struct kind *k = kind_of(&d);
+
+		if (k && !is_repeated(files, &d, k) && !i--)
+			return linx_fld_set_text(v, k->name, strlen(k->name));
+	}
+	return false;
 }

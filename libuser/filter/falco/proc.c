@@ -3,7 +3,6 @@
 #include "base/array_size.h"
 #include "base/dev_number.h"
 #include "filter/falco/falco.h"
-#include "state/tasks.h"
 
 /* How far up the ancestry rules look. */
 #define ANCESTORS_MAX 64u
@@ -91,10 +90,25 @@ FALCO_GET(proc_pexe)
 	return first_word(parent(e), v);
 }
 
+/* Word n of a command line behind the first; an empty one where there are fewer, as in Falco. */
+static bool give_word(const struct linx_process *p, unsigned int n, struct linx_fld_value *v)
+{
+	size_t at;
+
+	if (!p || !p->cmdline.data)
+		return false;
+	for (at = words_at(p); n && at < p->cmdline.len; n--)
+		at += strnlen(p->cmdline.data + at, p->cmdline.len - at) + 1;
+	if (at >= p->cmdline.len)
+		return linx_fld_set_text(v, "", 0);
+	return linx_fld_set_text(v, p->cmdline.data + at, strnlen(p->cmdline.data + at, p->cmdline.len - at));
+}
+
 FALCO_GET(proc_args)
 {
-	FLD_ONE();
-	return put_line(e, self(e), NULL, 0, v);
+	if (i)
+		return false;
+	return f->index >= 0 ? give_word(self(e), (unsigned int)f->index, v) : put_line(e, self(e), NULL, 0, v);
 }
 
 FALCO_GET(proc_cmdline)
@@ -143,26 +157,36 @@ FALCO_GET(proc_cmdlenargs)
 	return linx_fld_set_num(v, n);
 }
 
+/* One variable of an environment. */
+static bool give_variable(const struct linx_process *p, const char *name, struct linx_fld_value *v)
+{
+	size_t len = strlen(name);
+
+	for (size_t at = 0; at < p->env.len; at += strnlen(p->env.data + at, p->env.len - at) + 1) {
+		const char *s = p->env.data + at;
+		size_t n = strnlen(s, p->env.len - at);
+
+		if (n > len && s[len] == '=' && !memcmp(s, name, len))
+			return linx_fld_set_text(v, s + len + 1, n - len - 1);
+	}
+	return false;
+}
+
+static bool give_env(const struct linx_fld_env *e, const struct linx_process *p, struct linx_fld_value *v)
+{
+	e->scratch->len = 0;
+	put_words(e->scratch, p->env.data, p->env.len);
+	return linx_fld_set_scratch(e, v);
+}
+
 /* One variable, or all of them. */
 FALCO_GET(proc_env)
 {
 	const struct linx_process *p = self(e);
-	size_t len = strlen(f->name);
 
 	if (i || !p || !p->env.data)
 		return false;
-	for (size_t at = 0; len && at < p->env.len; at += strnlen(p->env.data + at, p->env.len - at) + 1) {
-		const char *s = p->env.data + at;
-		size_t n = strnlen(s, p->env.len - at);
-
-		if (n > len && s[len] == '=' && !memcmp(s, f->name, len))
-			return linx_fld_set_text(v, s + len + 1, n - len - 1);
-	}
-	if (len)
-		return false;
-	e->scratch->len = 0;
-	put_words(e->scratch, p->env.data, p->env.len);
-	return linx_fld_set_scratch(e, v);
+	return *f->name ? give_variable(p, f->name, v) : give_env(e, p, v);
 }
 
 /* ---- names and paths ----------------------------------------------------------------------------- */
@@ -233,6 +257,36 @@ FALCO_GET(proc_acmdline)
 	return p && cmdline(e, p, p->comm, v);
 }
 
+FALCO_GET(proc_aargs)
+{
+	return put_line(e, ancestor(e, f, i), NULL, 0, v);
+}
+
+/* The nearest ancestor's variable of a name. */
+static bool ancestor_variable(const struct linx_fld_env *e, const char *name, struct linx_fld_value *v)
+{
+	const struct linx_process *p;
+
+	for (unsigned int n = 1; n < ANCESTORS_MAX; n++) {
+		p = linx_event_borrow_ancestor(e->ev, n);
+		if (!p)
+			return false;
+		if (p->env.data && give_variable(p, name, v))
+			return true;
+	}
+	return false;
+}
+
+FALCO_GET(proc_aenv)
+{
+	const struct linx_process *p;
+
+	if (*f->name && f->index < 0)
+		return !i && ancestor_variable(e, f->name, v);
+	p = ancestor(e, f, i);
+	return p && p->env.data && give_env(e, p, v);
+}
+
 FALCO_GET(proc_apid)
 {
 	const struct linx_process *p = ancestor(e, f, i);
@@ -265,24 +319,6 @@ FALCO_GET(proc_vpid)
 {
 	FLD_ONE();
 	return informed(e) && linx_fld_set_num(v, informed(e)->ns_pid);
-}
-
-FALCO_GET(proc_sid)
-{
-	FLD_ONE();
-	return informed(e) && linx_fld_set_num(v, informed(e)->sid);
-}
-
-FALCO_GET(proc_pgid)
-{
-	FLD_ONE();
-	return informed(e) && linx_fld_set_num(v, informed(e)->pgid);
-}
-
-FALCO_GET(proc_is_leader)
-{
-	FLD_ONE();
-	return informed(e) && linx_fld_set_num(v, informed(e)->pgid == informed(e)->pid);
 }
 
 /* Terminal, as the kernel encodes a device's number for programs. */
@@ -363,42 +399,6 @@ FALCO_GET(proc_pstart)
 	return parent(e) && parent(e)->start_ns && linx_fld_set_num(v, (int64_t)parent(e)->start_ns);
 }
 
-/* ---- leaders of sessions and groups ------------------------------------------------------------------------------------- */
-
-static const struct linx_process *of_pid(const struct linx_fld_env *e, uint32_t pid)
-{
-	if (!pid)
-		return NULL;
-	if (pid == self(e)->pid)
-		return self(e);
-	return e->ev->tasks ? linx_tasks_process(e->ev->tasks, pid) : NULL;
-}
-
-static const struct linx_process *session_leader(const struct linx_fld_env *e)
-{
-	return informed(e) ? of_pid(e, informed(e)->sid) : NULL;
-}
-
-static const struct linx_process *group_leader(const struct linx_fld_env *e)
-{
-	return informed(e) ? of_pid(e, informed(e)->pgid) : NULL;
-}
-
-#define LEADER(name, who, expression)              \
-	FALCO_GET(name)                            \
-	{                                          \
-		const struct linx_process *p = who(e); \
-                                                   \
-		FLD_ONE();                       \
-		return p && (expression);            \
-	}
-LEADER(proc_sname, session_leader, give_str(v, p->comm))
-LEADER(proc_sid_exe, session_leader, first_word(p, v))
-LEADER(proc_sid_exepath, session_leader, give(v, &p->exe))
-LEADER(proc_vpgid_name, group_leader, give_str(v, p->comm))
-LEADER(proc_vpgid_exe, group_leader, first_word(p, v))
-LEADER(proc_vpgid_exepath, group_leader, give(v, &p->exe))
-
 /* ---- users ---------------------------------------------------------------------------------------------- */
 
 /* Ids of another machine have names that are not known here; 0 is root on each. */
@@ -419,6 +419,18 @@ FALCO_GET(user_name)
 {
 	FLD_ONE();
 	return e->ev->task && linx_falco_account(e, e->ev->task->euid, false, v);
+}
+
+FALCO_GET(user_homedir)
+{
+	FLD_ONE();
+	return e->ev->task && !e->ev->foreign && e->accounts && give_str(v, linx_user_names_home(e->accounts, e->ev->task->euid));
+}
+
+FALCO_GET(user_shell)
+{
+	FLD_ONE();
+	return e->ev->task && !e->ev->foreign && e->accounts && give_str(v, linx_user_names_shell(e->accounts, e->ev->task->euid));
 }
 
 FALCO_GET(group_gid)
@@ -443,6 +455,34 @@ FALCO_GET(user_loginname)
 {
 	FLD_ONE();
 	return informed(e) && informed(e)->loginuid != UINT32_MAX && linx_falco_account(e, informed(e)->loginuid, false, v);
+}
+
+FALCO_GET(thread_nametid)
+{
+	const char *comm = linx_event_get_comm(e->ev);
+
+	FLD_ONE();
+	if (!comm || !e->ev->rec)
+		return false;
+	e->scratch->len = 0;
+	linx_strbuf_str(e->scratch, comm);
+	linx_strbuf_u64(e->scratch, e->ev->rec->tid);
+	return linx_fld_set_scratch(e, v);
+}
+
+/* linx knows one path: that of the unified hierarchy, or of the one that tells containers. */
+FALCO_GET(thread_cgroup)
+{
+	FLD_ONE();
+	return self(e) && give(v, &self(e)->cgroup);
+}
+
+FALCO_GET(proc_fdopencount)
+{
+	const struct linx_files *files = linx_event_borrow_files(e->ev);
+
+	FLD_ONE();
+	return files && linx_files_is_complete(files) && linx_fld_set_num(v, linx_files_get_count(files));
 }
 
 static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fld_value *v)

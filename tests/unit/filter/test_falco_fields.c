@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Falco's fields where Falco shows a call in another way than the call itself. */
+#include <sys/socket.h>
+
 #include "libuser/base/array_size.h"
+#include "libuser/state/files.h"
 #include "assembly.h"
 
 #define TID 814
@@ -147,6 +150,103 @@ static void capabilities_of_the_machine(void **state)
 	expect(as, admin);
 }
 
+/* Calls that Falco's table tells of, and one that it does not. */
+static void kinds_of_calls(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_MKDIR, -13, ARGS(0x1000, 0750));
+	put_strings(as, (const char *const[]){ "d" }, 1);
+	expect(as, "evt.category = file and evt.is_io = false and evt.is_wait = false and not evt.io_dir exists");
+	expect(as, "evt.type.is.mkdir = 1 and evt.type.is.open = 0 and syscall.type = mkdir and evt.source = syscall and evt.is_async = false");
+	expect(as, "evt.count = 1 and evt.count.error = 1 and evt.count.error.other = 1 and evt.count.exit = 1 and evt.latency = 0");
+	expect(as, "evt.is_open_read = false and evt.is_open_write = false and not evt.is_open_create = true and not evt.count.error.file exists");
+	expect(as, "evt.rawarg.mode = 488 and evt.rawarg.path = /root/d and evt.rawarg.res = -13");
+	expect(as, "evt.datetime contains ':' and evt.datetime.s contains '-' and evt.rawtime.s >= 0 and evt.rawtime.ns < 1000000000");
+	record_exit(&as->r, TID, NR_UNSHARE, 0, ARGS(0));
+	assembly_event(as);
+	expect(as, "evt.category = process and evt.count.error = 0");
+	record_exit(&as->r, TID, NR_WRITE, 10, ARGS(3, 0x1000, 10));
+	assembly_event(as);
+	expect(as, "evt.is_io = true and evt.is_io_write = true and evt.is_io_read = false and evt.io_dir = write and evt.category = unknown");
+	expect(as, "evt.is_syslog = false and not evt.buflen exists and fd.uid = 8143");
+}
+
+static void paths_of_calls(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_MKDIR, 0, ARGS(0x1000, 0750));
+	put_strings(as, (const char *const[]){ "x//../case-d" }, 1);
+	expect(as, "fs.path.name = /root/case-d and fs.path.nameraw = 'x//../case-d' and fs.path = /root/case-d and not fs.path.source exists");
+	record_exit(&as->r, TID, NR_MKDIR, -17, ARGS(0x1000, 0750));
+	put_strings(as, (const char *const[]){ "case-d" }, 1);
+	expect(as, "not fs.path.name exists");
+	record_exit(&as->r, TID, NR_OPENAT, -2, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+	put_strings(as, (const char *const[]){ NULL, "../etc/x" }, 2);
+	expect(as, "fs.path.name = /etc/x and evt.abspath = /etc/x");
+	record_exit(&as->r, TID, NR_RENAMEAT, 0, ARGS(AT_FDCWD_ARG, 0x1000, 77, 0x2000));
+	put_strings(as, (const char *const[]){ NULL, "a", NULL, "/b" }, 4);
+	expect(as, "fs.path.source = /root/a and fs.path.target = /b and fs.path.targetraw = /b and evt.abspath.src = /root/a and evt.abspath.dst = /b");
+	record_exit(&as->r, TID, NR_SYMLINKAT, 0, ARGS(0x1000, AT_FDCWD_ARG, 0x2000));
+	put_strings(as, (const char *const[]){ "/t", NULL, "l" }, 3);
+	expect(as, "fs.path.source = /root/l and fs.path.target = /t and evt.abspath = /root/l");
+}
+
+static void words_and_accounts(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_SETUID, 0, ARGS(0));
+	assembly_event(as);
+	expect(as, "proc.args[0] = /etc/passwd and proc.args[1] = '' and proc.args = /etc/passwd and proc.aargs[0] = /etc/passwd");
+	expect(as, "user.homedir = /root and user.shell startswith / and thread.nametid = cat814 and evt.hostname exists");
+	expect(as, "proc.loginshellid != 1 or not k8smeta.pod.name exists");
+}
+
+/* What the process has open beside the descriptor of the call. */
+static void open_descriptors(void **state)
+{
+	static const struct {
+		struct linx_descriptor d;
+		const char *path;
+	} all[] = {
+		{ { .fd = 0, .type = LINX_FD_SOCKET, .has_sock = true,
+		    .sock = { .family = AF_INET, .local = { 10, 0, 0, 1 }, .peer = { 10, 0, 0, 2 }, .local_port = 4000, .peer_port = 22 } }, "socket:[7]" },
+		{ { .fd = 1, .type = LINX_FD_PIPE }, "pipe:[8]" },
+		{ { .fd = 3, .type = LINX_FD_FILE }, "/etc/passwd" },
+		{ { .fd = 4, .type = LINX_FD_FILE }, "/etc/group" },
+	};
+	static struct linx_files_account account;
+	static size_t room = 1 << 20;
+	struct assembly *as = *state;
+	struct linx_files *files;
+	struct linx_event ev;
+
+	account.room = &room;
+	files = linx_files_new(&account);
+	assert_non_null(files);
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		struct linx_descriptor d = all[i].d;
+
+		d.path = all[i].path;
+		d.path_len = (uint32_t)strlen(d.path);
+		d.path_state = LINX_WHOLE;
+		linx_files_set(files, &d);
+	}
+	linx_files_set_complete(files, true);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	assembly_event(as);
+	expect(as, "not proc.stdin.type exists and not fd.types exists and not proc.fdopencount exists");
+	ev = *as->ev;
+	ev.files = files;
+	assert_true(holds(&ev, "proc.stdin.type = ipv4 and proc.stdout.type = pipe and not proc.stderr.type exists and fd.types[3] in (file)"));
+	assert_true(holds(&ev, "proc.stdin.name = 10.0.0.1:4000->10.0.0.2:22 and proc.stdout.name = 'pipe:[8]'"));
+	assert_true(holds(&ev, "fd.types intersects (pipe) and fd.types in (ipv4, pipe, file) and len(fd.types) = 3 and proc.fdopencount = 4"));
+	assert_false(holds(&ev, "fd.types in (ipv4, pipe) or fd.types intersects (unix) or fd.types[7] exists"));
+	linx_files_put(files);
+}
+
 static void environments_have_to_be_recorded(void **state)
 {
 	static const char *const texts[] = { "proc.env contains A", "proc.env[PATH] exists", "evt.arg.env contains A" };
@@ -167,7 +267,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(paths_are_whole), TEST(users_have_names), TEST(backslashes_in_quotes),
-		TEST(capabilities_of_the_machine), TEST(environments_have_to_be_recorded),
+		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(environments_have_to_be_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,6 +260,84 @@ static void cases_beside_them(void **state)
 	assert_true(try_file(*state, "tests/rules/loading/more") > 0);
 }
 
+/* ---- fields --------------------------------------------------------------------------------------------------- */
+
+/* Falco's fields that are not known here. Each is a loss: no other may join them. */
+static bool is_lost(const char *name)
+{
+	static const char *const lost[] = {
+		"evt.reltime", "evt.reltime.s", "evt.reltime.ns", "evt.deltatime", "evt.deltatime.s", "evt.deltatime.ns", "evt.around",
+		"evt.asynctype", "evt.pluginname", "evt.plugininfo", "evt.infra.docker.name", "evt.infra.docker.container.id",
+		"evt.infra.docker.container.name", "evt.infra.docker.container.image", "fd.is_upper_layer", "fd.is_lower_layer", "fdlist.nums",
+		"fdlist.names", "fdlist.cips", "fdlist.sips", "fdlist.cports", "fdlist.sports", "proc.is_exe_writable", "proc.is_exe_lower_layer",
+		"proc.fdlimit", "proc.fdusage", "proc.nthreads", "proc.nchilds", "proc.vmsize", "proc.vmrss", "proc.vmswap", "proc.loginshellid",
+		"thread.vmsize", "thread.vmrss", "thread.vmsize.b", "thread.vmrss.b", "thread.pfmajor", "thread.pfminor", "thread.exectime",
+		"thread.totexectime", "thread.cpu", "thread.cpu.user", "thread.cpu.system", "util.cnt", "container.healthcheck",
+		"container.liveness_probe", "container.readiness_probe", "container.cni.json", "container.ip", "container.host_pid",
+		"container.host_network", "container.host_ipc", "k8s.pod.cni.json", "k8s.pod.ip", "k8s.pod.label", "k8s.pod.labels",
+		"proc.is_container_healthcheck", "proc.is_container_liveness_probe", "proc.is_container_readiness_probe",
+	};
+	static const char *const kinds[] = { "k8s.rc.", "k8s.svc.", "k8s.rs.", "k8s.deployment.", "k8smeta.", "k8s.ns.id", "k8s.ns.label" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lost); i++)
+		if (!strcmp(lost[i], name))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strncmp(kinds[i], name, strlen(kinds[i])))
+			return true;
+	return false;
+}
+
+static void load_field(const char *name)
+{
+	struct linx_rules_problem p = { 0 };
+	struct linx_rules *r;
+	bool warned = false;
+	char text[512];
+
+	snprintf(text, sizeof(text), "- {rule: r, desc: d, condition: 'evt.type = open and %s exists', output: 'a %%%s z', priority: INFO}\n", name, name);
+	assert_int_equal(linx_rules_new(&r), 0);
+	linx_rules_load_text(r, "fields", text, strlen(text));
+	if (linx_rules_compile(r, LINX_PRIORITY_DEBUG))
+		fail_msg("%s: %s", name, linx_rules_get_problem(r, 0, &p) ? "" : p.text);
+	for (unsigned int i = 0; !linx_rules_get_problem(r, i, &p); i++)
+		warned |= strstr(p.text, " is not known here: the rule can never fire") && !strncmp(p.text, name, strlen(name)) && !strcmp(p.item, "r");
+	if (warned != is_lost(name))
+		fail_msg("%s: %s", name, warned ? "is not known" : "is known, and stands in the list of those that are not");
+	linx_rules_free(r);
+}
+
+static void each_field_loads(void **state)
+{
+	char *text = read_file("tests/rules/loading/fields");
+	unsigned int n = 0;
+
+	(void)state;
+	assert_non_null(text);
+	for (char *save, *name = strtok_r(text, "\n", &save); name; name = strtok_r(NULL, "\n", &save)) {
+		if (*name == '#')
+			continue;
+		load_field(name);
+		n++;
+	}
+	assert_int_equal(n, 295);
+	free(text);
+}
+
+/* Those of the plugin k8smeta, of which nothing is known, and fields with arguments. */
+static void fields_beside_them_load(void **state)
+{
+	static const char *const names[] = {
+		"k8smeta.pod.name", "k8smeta.ns.name", "k8smeta.deployment.labels", "k8smeta.svc.label", "proc.args[0]", "proc.aname[2]",
+		"proc.aargs[1]", "proc.aenv[PATH]", "evt.arg.flags", "evt.arg[1]", "evt.rawarg.fd", "evt.type.is.open", "evt.abspath.src",
+		"thread.cgroup.cpuacct", "fd.types[0]", "container.mount.dest[/etc]", "proc.env[HOME]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		load_field(names[i]);
+}
+
 /* ---- is none missing? ------------------------------------------------------------------------------------------ */
 
 static bool has_case(const char *cases, const char *name, size_t n)
@@ -332,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(cases_of_the_loader),	       TEST(cases_of_the_test_suite),	      TEST(cases_beside_them),
+		TEST(each_field_loads),		       TEST(fields_beside_them_load),
 		TEST(none_of_the_loader_is_missing), TEST(none_of_the_test_suite_is_missing),
 	};
 

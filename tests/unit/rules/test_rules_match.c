@@ -133,6 +133,23 @@ static void shows_what_falco_does(void **state)
 	linx_rules_free(r);
 }
 
+/* As many bytes as the number says: cut, or followed by blanks. */
+static void widths_of_fields(void **state)
+{
+	struct assembly *as = *state;
+	struct linx_rules *r = compiled("- {rule: r, condition: evt.type = openat, desc: d, priority: INFO, output: '%5proc.name|%4fd.name|%08fd.num|%2user.name'}\n");
+	const unsigned int *which;
+	struct linx_alert a;
+
+	open_shadow(as);
+	assert_int_equal(linx_rules_match(r, as->ev, &which), 1);
+	assert_int_equal(linx_rules_render(r, which[0], as->ev, &a), 0);
+	assert_string_equal(a.text, "cat  |/etc|-1      |ro");
+	assert_string_equal(a.fields[0].name, "fd.name");
+	assert_int_equal(a.fields[0].value.len, strlen("/etc/Shadow"));
+	linx_rules_free(r);
+}
+
 static void later_items_change_earlier_ones(void **state)
 {
 	static const char rules[] = "- condition: proc.name = dog\n  macro: m\n- rule: r\n  desc: d\n  output: o\n  priority: INFO\n"
@@ -314,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(operators_and_fields),
 		TEST(shows_what_falco_does),
+		TEST(widths_of_fields),
 		TEST(later_items_change_earlier_ones),
 		TEST(problems_have_place_and_code),
 		TEST(patterns_are_bounded),

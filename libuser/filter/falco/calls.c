@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Falco's fields of what kind of call an event is: categories, input and output, counts. */
+#include <stdlib.h>
+
+#include "base/array_size.h"
+#include "filter/falco/event_names.h"
+#include "filter/falco/falco.h"
+
+enum category { OTHER, FILE, NET, IPC, MEMORY, PROCESS, SLEEP, SYSTEM, SIGNAL, USER, TIME, WAIT, IO_READ, IO_WRITE, IO_OTHER };
+enum direction { NO_IO, READS, WRITES, BOTH };
+enum waiting { RUNS, WAITS };
+
+struct call {
+	const char *name;
+	enum category category;
+	enum direction direction;
+	enum waiting waiting;
+};
+
+static const struct call calls[] = {
+#define CALL(name, category, direction, waiting) { #name, category, direction, waiting },
+#include "filter/falco/calls.def"
+#undef CALL
+};
+
+static int compare(const void *name, const void *call)
+{
+	return strcmp(name, ((const struct call *)call)->name);
+}
+
+static const char *name_of(const struct linx_event *ev)
+{
+	const char *name = ev->kind == LINX_EVENT_SYSCALL ? linx_event_get_name(ev) : NULL;
+	size_t n = name ? strlen(name) : 0;
+
+	return name ? linx_falco_call_name(name, &n) : NULL;
+}
+
+static const struct call *call_of(const struct linx_event *ev)
+{
+	static const struct call other;
+	const char *name = name_of(ev);
+	const struct call *found = name ? bsearch(name, calls, ARRAY_SIZE(calls), sizeof(*calls), compare) : NULL;
+
+	return found ? found : &other;
+}
+
+static bool is_call(const struct linx_fld_env *e)
+{
+	return e->ev->kind == LINX_EVENT_SYSCALL;
+}
+
+FALCO_GET(evt_type_is)
+{
+	const char *name = name_of(e->ev);
+
+	return !i && name && linx_fld_set_num(v, !strcmp(name, f->name));
+}
+
+FALCO_GET(evt_source)
+{
+	FLD_ONE();
+	return is_call(e) && linx_fld_set_text(v, "syscall", strlen("syscall"));
+}
+
+/* ---- categories -------------------------------------------------------------------------------------- */
+
+static const char *by_descriptor(char letter)
+{
+	if (!letter)
+		return "unknown";
+	if (strchr("fd", letter))
+		return "file";
+	if (strchr("46", letter))
+		return "net";
+	return strchr("puesi", letter) ? "ipc" : "unknown";
+}
+
+FALCO_GET(evt_category)
+{
+	static const char *const names[] = {
+		[OTHER] = "other",   [FILE] = "file",	[NET] = "net",	     [IPC] = "IPC",	  [MEMORY] = "memory", [PROCESS] = "process",
+		[SLEEP] = "sleep",   [SYSTEM] = "system", [SIGNAL] = "signal", [USER] = "user", [TIME] = "time",     [WAIT] = "wait",
+	};
+	const struct call *call = call_of(e->ev);
+	const char *name;
+
+	FLD_ONE();
+	if (!is_call(e))
+		return false;
+	name = call->category >= IO_READ ? by_descriptor(linx_falco_fd_letter(e)) : names[call->category];
+	return linx_fld_set_text(v, name, strlen(name));
+}
+
+/* ---- input and output ------------------------------------------------------------------------------ */
+
+#define IS(name, condition)                                                            \
+	FALCO_GET(name)                                                                \
+	{                                                                              \
+		const struct call *call = call_of(e->ev);                              \
+                                                                                       \
+		FLD_ONE();                                                           \
+		return is_call(e) && linx_fld_set_num(v, condition);                   \
+	}
+IS(evt_is_io, call->direction != NO_IO)
+IS(evt_is_io_read, (call->direction & READS) != 0)
+IS(evt_is_io_write, (call->direction & WRITES) != 0)
+IS(evt_is_wait, call->waiting == WAITS)
+
+FALCO_GET(evt_io_dir)
+{
+	enum direction d = call_of(e->ev)->direction;
+
+	FLD_ONE();
+	if (!is_call(e) || d == NO_IO)
+		return false;
+	return d & WRITES ? linx_fld_set_text(v, "write", 5) : linx_fld_set_text(v, "read", 4);
+}
+
+FALCO_GET(evt_is_syslog)
+{
+	static const char log[] = "/dev/log";
+	struct linx_fld_value name = { 0 };
+	bool writes = call_of(e->ev)->direction & WRITES;
+
+	FLD_ONE();
+	if (!is_call(e))
+		return false;
+	writes = writes && linx_falco_fd_name(e, f, 0, &name) && memmem(name.s, name.n, log, strlen(log));
+	return linx_fld_set_num(v, writes);
+}
+
+/* What a call read or wrote. in, out: asked for; letters: of descriptors, NULL: of any. */
+static bool buffer_length(const struct linx_fld_env *e, bool in, bool out, const char *letters, struct linx_fld_value *v)
+{
+	enum category c = call_of(e->ev)->category;
+	char letter = is_call(e) && c >= IO_READ ? linx_falco_fd_letter(e) : 0;
+	bool asked = in && out ? c >= IO_READ : (in && c == IO_READ) || (out && c == IO_WRITE);
+
+	if (!asked || !letter || (letters && !strchr(letters, letter)))
+		return false;
+	return e->ev->has_ret && e->ev->ret >= 0 && linx_fld_set_num(v, e->ev->ret);
+}
+
+#define LENGTH(name, in, out, letters)                           \
+	FALCO_GET(name)                                          \
+	{                                                        \
+		FLD_ONE();                                     \
+		return buffer_length(e, in, out, letters, v);    \
+	}
+LENGTH(evt_buflen, true, true, NULL)
+LENGTH(evt_buflen_in, true, false, NULL)
+LENGTH(evt_buflen_out, false, true, NULL)
+LENGTH(evt_buflen_file, true, true, "f")
+LENGTH(evt_buflen_file_in, true, false, "f")
+LENGTH(evt_buflen_file_out, false, true, "f")
+LENGTH(evt_buflen_net, true, true, "46")
+LENGTH(evt_buflen_net_in, true, false, "46")
+LENGTH(evt_buflen_net_out, false, true, "46")
+
+/* ---- counts --------------------------------------------------------------------------------------------- */
+
+FALCO_GET(one)
+{
+	FLD_ONE();
+	return is_call(e) && linx_fld_set_num(v, 1);
+}
+
+FALCO_GET(zero)
+{
+	FLD_ONE();
+	return is_call(e) && linx_fld_set_num(v, 0);
+}
+
+/* Falco measures no durations any more, and shows none. */
+FALCO_GET(no_time)
+{
+	FLD_ONE();
+	return is_call(e) && linx_fld_set_text(v, "0ns", 3);
+}
+
+enum about { ABOUT_FILE, ABOUT_NET, ABOUT_MEMORY, ABOUT_OTHER };
+
+static enum about about(const struct linx_fld_env *e)
+{
+	char letter = linx_falco_fd_letter(e);
+	const char *name = name_of(e->ev);
+
+	if (letter ? strchr("fd", letter) != NULL : !strncmp(name, "open", 4) || !strcmp(name, "creat"))
+		return ABOUT_FILE;
+	if (letter ? strchr("46u", letter) != NULL : !strncmp(name, "accept", 6) || !strcmp(name, "connect"))
+		return ABOUT_NET;
+	return call_of(e->ev)->category == MEMORY ? ABOUT_MEMORY : ABOUT_OTHER;
+}
+
+#define ERRORS(name, what)                                                                    \
+	FALCO_GET(name)                                                                       \
+	{                                                                                     \
+		FLD_ONE();                                                                  \
+		if (!is_call(e) || !name_of(e->ev) || !e->ev->has_ret || about(e) != (what))  \
+			return false;                                                         \
+		return linx_fld_set_num(v, linx_event_errno(e->ev) != 0);                     \
+	}
+ERRORS(evt_errors_file, ABOUT_FILE)
+ERRORS(evt_errors_net, ABOUT_NET)
+ERRORS(evt_errors_memory, ABOUT_MEMORY)
+ERRORS(evt_errors_other, ABOUT_OTHER)

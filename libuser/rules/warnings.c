@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Warnings that take the whole condition of a rule: calls that it does not name, fields that are deprecated or not known. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/array_size.h"
+#include "rules/rule_set.h"
+
+/* What a node says of the events that meet it, or "not" before it; and whether any does. */
+enum { MET_NAMES_CALLS = 1, UNMET_NAMES_CALLS = 2, IS_DEPRECATED = 4, HAS_ABSENT = 8, NEVER_MET = 16, ALWAYS_MET = 32 };
+
+typedef bool source_test(const struct linx_fld_desc *d);
+
+static bool is_deprecated(const struct linx_fld_desc *d)
+{
+	return linx_rules_find_deprecated(d->name, true);
+}
+
+/* Is any field of a source such a one? */
+static bool any_field(const struct linx_condition *c, uint32_t source, source_test *test)
+{
+	const struct linx_cond_source *s = &c->sources[source];
+
+	if (s->transform == LINX_TF_NONE)
+		return test(s->field.desc);
+	for (unsigned int i = 0; i < s->nparts; i++)
+		if (!s->literal[i] && any_field(c, s->part[i], test))
+			return true;
+	return false;
+}
+
+/* On the other side of the operator a field is none of those that a test needs alone. */
+static bool compares_absent(const struct linx_condition *c, const struct linx_cond_node *t)
+{
+	for (uint32_t i = 0; i < t->count; i++)
+		if (c->operands[t->first + i].is_source && any_field(c, c->operands[t->first + i].source, linx_fld_is_absent))
+			return true;
+	return any_field(c, t->source, linx_fld_is_absent);
+}
+
+static uint8_t test_says(const struct linx_condition *c, const struct linx_cond_node *t)
+{
+	const struct linx_cond_source *s = &c->sources[t->source];
+	bool names = s->transform == LINX_TF_NONE && (!strcmp(s->field.desc->name, "evt.type") || !strcmp(s->field.desc->name, "type"));
+	uint8_t says = any_field(c, t->source, is_deprecated) ? IS_DEPRECATED : 0;
+
+	if (names && t->op != LINX_OP_EXISTS)
+		says |= t->op == LINX_OP_NE ? UNMET_NAMES_CALLS : MET_NAMES_CALLS;
+	if (compares_absent(c, t))
+		says |= HAS_ABSENT | NEVER_MET;
+	return says;
+}
+
+/* "not": what one side says, the other does. */
+static uint8_t reversed(uint8_t says)
+{
+	return (uint8_t)((says & (IS_DEPRECATED | HAS_ABSENT)) | (says & (MET_NAMES_CALLS | NEVER_MET)) << 1 |
+			 (says & (UNMET_NAMES_CALLS | ALWAYS_MET)) >> 1);
+}
+
+static uint8_t joined(bool both, uint8_t a, uint8_t b)
+{
+	const uint8_t either = IS_DEPRECATED | HAS_ABSENT | (both ? MET_NAMES_CALLS | NEVER_MET : UNMET_NAMES_CALLS | ALWAYS_MET);
+	const uint8_t each = both ? UNMET_NAMES_CALLS | ALWAYS_MET : MET_NAMES_CALLS | NEVER_MET;
+
+	return (uint8_t)(((a | b) & either) | (a & b & each));
+}
+
+/* A node stands behind those that it is made of. */
+static void look_at_nodes(const struct linx_condition *c, uint8_t *says)
+{
+	for (uint32_t i = 0; i < c->nnodes; i++) {
+		const struct linx_cond_node *n = &c->nodes[i];
+
+		if (n->kind == LINX_COND_TEST)
+			says[i] = test_says(c, n);
+		else if (n->kind == LINX_COND_NOT)
+			says[i] = reversed(says[n->left]);
+		else
+			says[i] = joined(n->kind == LINX_COND_AND, says[n->left], says[n->right]);
+	}
+}
+
+/* Names each field below a node that is not known here, once. What its tests come to is said of the rule as a whole. */
+struct absence {
+	struct linx_rules *r;
+	const struct linx_rules_item *it;
+	const uint8_t *says;
+	bool *seen; /* nodes */
+	bool negated; /* some "not" of such a test is always met */
+	const char *names[16];
+	unsigned int n;
+};
+
+static void add_absent(struct absence *x, uint32_t source)
+{
+	const struct linx_cond_source *s = &x->r->tree->sources[source];
+	unsigned int at = 0;
+
+	for (unsigned int i = 0; s->transform != LINX_TF_NONE && i < s->nparts; i++)
+		if (!s->literal[i])
+			add_absent(x, s->part[i]);
+	if (s->transform != LINX_TF_NONE || !linx_fld_is_absent(s->field.desc))
+		return;
+	while (at < x->n && x->names[at] != s->field.desc->name)
+		at++;
+	if (at == x->n && x->n < ARRAY_SIZE(x->names))
+		x->names[x->n++] = s->field.desc->name;
+}
+
+static void find_absent(struct absence *x, uint32_t node)
+{
+	const struct linx_cond_node *n = &x->r->tree->nodes[node];
+
+	if (x->seen[node] || !(x->says[node] & HAS_ABSENT))
+		return;
+	x->seen[node] = true;
+	if (n->kind == LINX_COND_TEST) {
+		add_absent(x, n->source);
+		for (uint32_t i = 0; i < n->count; i++)
+			if (x->r->tree->operands[n->first + i].is_source)
+				add_absent(x, x->r->tree->operands[n->first + i].source);
+		return;
+	}
+	x->negated |= n->kind == LINX_COND_NOT && x->says[node] & ALWAYS_MET;
+	find_absent(x, n->left);
+	if (n->kind != LINX_COND_NOT)
+		find_absent(x, n->right);
+}
+
+static int warn_of_absent(struct linx_rules *r, const struct linx_rules_item *it, const uint8_t *says)
+{
+	struct absence x = { .r = r, .it = it, .says = says, .seen = calloc(r->tree->nnodes + 1, sizeof(bool)) };
+	const char *what = "its tests are never met";
+
+	if (!x.seen)
+		return -ENOMEM;
+	find_absent(&x, it->node);
+	free(x.seen);
+	if (says[it->node] & NEVER_MET)
+		what = "the rule can never fire";
+	else if (x.negated)
+		what = "'not' of a test of it is always met";
+	for (unsigned int i = 0; i < x.n; i++)
+		linx_rules_tell(r, false, "LOAD_COMPILE_CONDITION", it->place, it->name, "%s is not known here: %s", x.names[i], what);
+	return 0;
+}
+
+int linx_rules_warn(struct linx_rules *r)
+{
+	uint8_t *says = calloc(r->tree->nnodes + 1, 1);
+	int ret = 0;
+
+	if (!says)
+		return -ENOMEM;
+	look_at_nodes(r->tree, says);
+	for (uint32_t i = 0; !ret && i < r->nitems; i++) {
+		const struct linx_rules_item *it = r->items[i];
+
+		if (it->kind != LINX_RULES_RULE || !it->done)
+			continue;
+		if (!(says[it->node] & MET_NAMES_CALLS) && it->warn_evttypes)
+			linx_rules_tell(r, false, "LOAD_NO_EVTTYPE", it->place, it->name, "the condition asks for no evt.type: each call is tested");
+		if (says[it->node] & IS_DEPRECATED)
+			linx_rules_tell(r, false, "LOAD_DEPRECATED_ITEM", it->place, it->name,
+					"the condition has a deprecated field: evt.dir is always <, and evt.latency is not there");
+		if (says[it->node] & HAS_ABSENT)
+			ret = warn_of_absent(r, it, says);
+	}
+	free(says);
+	return ret;
+}
