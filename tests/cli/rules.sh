@@ -237,6 +237,12 @@ test_published_rules_load_without_a_warning() {
 	[ ! -s err ] && [ "$(cat out)" = 'good: 93 rules, 81 of them enabled' ] || broken "all three"
 }
 
+# Names, arguments, bases and categories of Falco's events, where the sources of its libs are.
+test_events_are_those_of_falco() {
+	[ -e "${FALCO_LIBS:-}/driver/event_table.c" ] || skip "no sources of falcosecurity/libs: FALCO_LIBS names no folder with them"
+	"$LINX_ROOT/tests/rules/events" "$FALCO_LIBS" >out || broken "$(cat out)"
+}
+
 # Those of Falco 0.30 and newer have what is deprecated today.
 test_each_release_of_the_rules_loads() {
 	local folder=${FALCO_RELEASES:-$LINX_ROOT/../shared/data/falco-releases} n=0

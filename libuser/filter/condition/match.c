@@ -319,6 +319,8 @@ static unsigned int needs_of_falco(const struct linx_fld *f)
 			return about_fds[i].need;
 	if (!strcmp(f->desc->name, "proc.env") || !strcmp(f->desc->name, "proc.aenv") || (!strcmp(f->desc->name, "evt.arg") && !strcmp(f->name, "env")))
 		return LINX_NEEDS_ENV;
+	if (!strcmp(f->desc->name, "evt.arg") && (!strcmp(f->name, "tuple") || !strcmp(f->name, "dev") || !strcmp(f->name, "ino")))
+		return LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS;
 	if (strncmp(f->desc->name, "fd.", 3) != 0)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(by_path); i++)

@@ -18,7 +18,9 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 char linx_falco_fd_letter(const struct linx_fld_env *e);
 /* The call's place of an argument by its name in the table; -1: it has none. */
 int linx_falco_place(const struct linx_event *ev, const char *name);
-/* The place of the path that an open is given; -1: this is no open. */
+/* Does the call open a file, in whatever way? */
+bool linx_falco_is_open(const struct linx_event *ev);
+/* The place of the path that an open is given; -1: it is given none, or is no open. */
 int linx_falco_open_path(const struct linx_event *ev);
 /* Flags of an open. False: not known, or no open. */
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags);

@@ -28,7 +28,7 @@ static bool is_named(const struct linx_event *ev, const char *prefix)
 /* An open and an accept are about what they return. */
 static const struct linx_descriptor *descriptor(const struct linx_fld_env *e)
 {
-	if (linx_falco_open_path(e->ev) >= 0 || is_named(e->ev, "accept") || is_named(e->ev, "socket"))
+	if (linx_falco_is_open(e->ev) || is_named(e->ev, "accept") || is_named(e->ev, "socket"))
 		return e->ev->kind == LINX_EVENT_SYSCALL ? linx_fds_result(e->ev->fds) : NULL;
 	return linx_fld_descriptor(e);
 }
@@ -42,7 +42,7 @@ FALCO_GET(fd_num)
 	FLD_ONE();
 	if (d)
 		return linx_fld_set_num(v, d->fd);
-	if (linx_falco_open_path(ev) >= 0 || is_named(ev, "accept") || is_named(ev, "socket"))
+	if (linx_falco_is_open(ev) || is_named(ev, "accept") || is_named(ev, "socket"))
 		return ev->has_ret && linx_fld_set_num(v, ev->ret < 0 ? -1 : ev->ret);
 	at = linx_falco_place(ev, "fd");
 	return at >= 0 && at < (int)ev->nargs && !ev->args_gone && linx_fld_set_num(v, (int32_t)ev->args[at]);

@@ -16,6 +16,9 @@ enum {
 	NR_SYMLINKAT = 266,
 	NR_RENAMEAT = 264,
 	NR_UNSHARE = 272,
+	NR_PRLIMIT64 = 302,
+	NR_OPEN_BY_HANDLE_AT = 304,
+	NR_OPENAT2 = 437,
 };
 
 static int setup(void **state)
@@ -67,7 +70,33 @@ static void modes_of_chmod(void **state)
 	expect(as, "not evt.arg.mode contains S_ISVTX and not evt.arg.mode contains S_IXOTH");
 	record_exit(&as->r, TID, NR_MKDIR, 0, ARGS(0x1000, 0750));
 	put_strings(as, (const char *const[]){ "f" }, 1);
-	expect(as, "evt.arg.mode = 488");
+	expect(as, "evt.arg.mode = 1E8 and evt.arg[2] = 1E8 and evt.arg[1] = /root/f and evt.arg[0] = 0 and not evt.arg[3] exists");
+}
+
+/* Arguments inside of structures, in the order and the bases of Falco's event. */
+static void arguments_of_events(void **state)
+{
+	static const uint64_t how[3] = { 01 | 0100 | 01000, 0640, 4 }, old[2] = { 1024, UINT64_MAX };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_OPENAT2, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0x2000, sizeof(how)));
+	record_str(&as->r, 1, "new");
+	record_val(&as->r, 2, LINX_VAL_BYTES, LINX_WHOLE, how, sizeof(how), sizeof(how));
+	assembly_event(as);
+	expect(as, "evt.arg.flags contains O_CREAT and evt.arg.flags contains O_TRUNC and evt.arg.mode = 0640 and evt.arg.resolve = RESOLVE_NO_SYMLINKS");
+	expect(as, "evt.arg[0] = 3 and evt.arg[2] = /root/new and evt.arg[4] = 0640 and evt.arg.how exists and evt.is_open_write = true");
+	expect(as, "evt.args startswith 'fd=3 dirfd=AT_FDCWD name=/root/new flags=' and evt.args contains ' mode=0640 resolve=RESOLVE_NO_SYMLINKS'");
+	record_exit(&as->r, TID, NR_PRLIMIT64, 0, ARGS(0, 7, 0, 0x3000));
+	record_val(&as->r, 3, LINX_VAL_BYTES, LINX_WHOLE, old, sizeof(old), sizeof(old));
+	assembly_event(as);
+	expect(as, "evt.type = prlimit and evt.type = prlimit64 and evt.arg.oldcur = 1024 and not evt.arg.newcur exists and evt.arg.resource = RLIMIT_NOFILE");
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0100, 0600));
+	record_str(&as->r, 1, "/x");
+	assembly_event(as);
+	expect(as, "evt.arg.mode = 0600 and evt.arg[1] = AT_FDCWD and evt.is_open_create = true and evt.rawarg.mode = 384");
+	record_exit(&as->r, TID, NR_OPEN_BY_HANDLE_AT, 3, ARGS(5, 0x1000, 02));
+	assembly_event(as);
+	expect(as, "evt.is_open_read = true and evt.is_open_write = true and evt.arg.flags = O_RDWR and evt.arg.mountfd = 5 and fd.num = 3");
 }
 
 static void paths_are_whole(void **state)
@@ -266,7 +295,7 @@ static void environments_have_to_be_recorded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(modes_of_chmod), TEST(paths_are_whole), TEST(users_have_names), TEST(backslashes_in_quotes),
+		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(users_have_names), TEST(backslashes_in_quotes),
 		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(environments_have_to_be_recorded),
 	};
 

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Falco's fields of arguments. Those of its exit events are data (filter/falco/args.def): names, order, and what of a call
+ * they are. Other names are the kernel's.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/array_size.h"
+#include "filter/falco/event_names.h"
+#include "filter/falco/falco.h"
+#include "table/names.h"
+#include "value/emit.h"
+
+/* ---- arguments of the call ---------------------------------------------------------------------------- */
+
+/* Falco's name of an argument, and the kernel's. */
+static const struct {
+	const char *falco, *kernel;
+} names[] = {
+	{ "name", "filename" },	 { "name", "pathname" },    { "path", "pathname" },   { "path", "filename" },
+	{ "filename", "pathname" }, { "target", "oldname" }, { "linkpath", "newname" }, { "oldpath", "oldname" },
+	{ "newpath", "newname" },   { "dirfd", "dfd" },	    { "olddir", "olddfd" },   { "newdir", "newdfd" },
+	{ "olddirfd", "olddfd" },   { "newdirfd", "newdfd" }, { "linkdirfd", "newdfd" }, { "domain", "family" },
+	{ "proto", "protocol" },    { "size", "count" },    { "size", "len" },	      { "dev", "dev_name" },
+	{ "dir", "dir_name" },	 { "uid", "user" },	 { "gid", "group" },	   { "flags", "unshare_flags" },
+	{ "flags", "clone_flags" }, { "whence", "origin" },  { "sig", "sig" },	       { "nstype", "flags" },
+};
+
+static void put_mode(struct linx_strbuf *o, uint64_t mode)
+{
+	static const char *const bits[] = {
+		"S_IXOTH", "S_IWOTH", "S_IROTH", "S_IXGRP", "S_IWGRP", "S_IRGRP",
+		"S_IXUSR", "S_IWUSR", "S_IRUSR", "S_ISVTX", "S_ISGID", "S_ISUID",
+	};
+	size_t start = o->len;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(bits); i++) {
+		if (!(mode >> i & 1))
+			continue;
+		if (o->len > start)
+			linx_strbuf_char(o, '|');
+		linx_strbuf_str(o, bits[i]);
+	}
+	if (o->len == start)
+		linx_strbuf_char(o, '0');
+}
+
+/* Mode that chmod, fchmod and fchmodat set. */
+static bool mode_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
+{
+	const struct linx_event *ev = e->ev;
+
+	if (strcmp(ev->call->row->args[at].name, "mode") != 0 || !strstr(linx_event_get_name(ev), "chmod"))
+		return false;
+	put_mode(e->scratch, ev->args[at]);
+	return linx_fld_set_scratch(e, v);
+}
+
+/* The user or the group that a process is to become. */
+static bool account_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
+{
+	const char *call = linx_event_get_name(e->ev), *name = e->ev->call->row->args[at].name;
+	size_t n = strlen(name);
+
+	if (strncmp(call, "set", 3) != 0 || n < 3 || (strcmp(name + n - 3, "uid") != 0 && strcmp(name + n - 3, "gid") != 0))
+		return false;
+	return linx_falco_account(e, (uint32_t)e->ev->args[at], name[n - 3] == 'g', v);
+}
+
+/* A relative path is told from the root on. What a symbolic link is to hold is no path of the caller's. */
+static bool path_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
+{
+	static const char *const dfds[][2] = { { "oldname", "olddfd" }, { "newname", "newdfd" } };
+	const struct linx_table_row *row = e->ev->call->row;
+	const struct linx_value *path = &e->ev->in[at];
+	const char *dfd = "dfd";
+
+	if (strcmp(row->args[at].ty->name, "path") != 0 || !path->data || !path->size || *(const char *)path->data == '/' ||
+	    !*(const char *)path->data || (!strcmp(row->args[at].name, "oldname") && strstr(linx_event_get_name(e->ev), "symlink")))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(dfds); i++)
+		if (!strcmp(row->args[at].name, dfds[i][0]))
+			dfd = dfds[i][1];
+	return linx_falco_put_whole(e, dfd, path->data, strnlen(path->data, path->size)) && linx_fld_set_scratch(e, v);
+}
+
+/* Arguments that Falco shows in its own way. False: it is none of them. */
+static bool special_arg(const struct linx_fld_env *e, int at, struct linx_fld_value *v)
+{
+	if (at < 0 || at >= (int)e->ev->nargs || !e->ev->call || e->ev->args_gone)
+		return false;
+	return mode_arg(e, (unsigned int)at, v) || account_arg(e, (unsigned int)at, v) || path_arg(e, (unsigned int)at, v);
+}
+
+static bool put_arg(const struct linx_fld_env *e, const char *name, struct linx_fld_value *v)
+{
+	struct linx_fld f = { .index = -1 };
+
+	if (strlen(name) >= sizeof(f.name))
+		return false;
+	strcpy(f.name, name);
+	if (isdigit((unsigned char)*name))
+		f.index = atoi(name);
+	e->scratch->len = 0;
+	if (special_arg(e, linx_falco_place(e->ev, name), v))
+		return true;
+	e->scratch->len = 0;
+	return linx_fld_arg_text(e, &f, e->scratch) && linx_fld_set_scratch(e, v);
+}
+
+/* Falco's flags of an exec, as far as they are known; no value: none is set. */
+static bool exe_flags(const struct linx_fld_env *e, struct linx_fld_value *v)
+{
+	static const struct {
+		uint32_t flag;
+		const char *name;
+	} all[] = { { LINX_PROCESS_UPPER, "EXE_UPPER_LAYER" }, { LINX_PROCESS_MEMFD, "EXE_FROM_MEMFD" } };
+	const struct linx_process *p = linx_event_borrow_process(e->ev);
+
+	e->scratch->len = 0;
+	for (size_t i = 0; p && i < ARRAY_SIZE(all); i++) {
+		if (!(p->flags & all[i].flag))
+			continue;
+		if (e->scratch->len)
+			linx_strbuf_char(e->scratch, '|');
+		linx_strbuf_str(e->scratch, all[i].name);
+	}
+	return e->scratch->len && linx_fld_set_scratch(e, v);
+}
+
+static bool result_arg(const struct linx_fld_env *e, struct linx_fld_value *v)
+{
+	unsigned int error = linx_event_errno(e->ev);
+	const char *name = error ? linx_errno_name(error) : NULL;
+
+	if (!e->ev->has_ret)
+		return false;
+	e->scratch->len = 0;
+	if (name)
+		linx_strbuf_str(e->scratch, name);
+	else
+		linx_strbuf_i64(e->scratch, e->ev->ret);
+	return linx_fld_set_scratch(e, v);
+}
+
+/* ---- arguments of Falco's events ------------------------------------------------------------------- */
+
+enum source { RESULT, ARG, MEMBER, LEFT, FIELD, EXEC_FLAGS, ABSENT };
+enum form { TEXT, OCT, HEX };
+
+static const struct argument {
+	const char *event, *name;
+	enum source source;
+	enum form form;
+	const char *arg, *member;
+	linx_fld_getter *get;
+} arguments[] = {
+#define RESULT(event, name) { #event, #name, RESULT, TEXT, NULL, NULL, NULL },
+#define ARG(event, name, arg, form) { #event, #name, ARG, form, #arg, NULL, NULL },
+#define MEMBER(event, name, arg, member, form) { #event, #name, MEMBER, form, #arg, #member, NULL },
+#define LEFT(event, name, arg, member, form) { #event, #name, LEFT, form, #arg, #member, NULL },
+#define FIELD(event, name, get, form) { #event, #name, FIELD, form, NULL, NULL, linx_##get },
+#define EXEC_FLAGS(event, name) { #event, #name, EXEC_FLAGS, TEXT, NULL, NULL, NULL },
+#define ABSENT(event, name, reason) { #event, #name, ABSENT, TEXT, NULL, NULL, NULL },
+#include "filter/falco/args.def"
+#undef RESULT
+#undef ARG
+#undef MEMBER
+#undef LEFT
+#undef FIELD
+#undef EXEC_FLAGS
+#undef ABSENT
+};
+
+static int compare(const void *name, const void *argument)
+{
+	return strcmp(name, ((const struct argument *)argument)->event);
+}
+
+/* The first argument of the event, and how many it has. NULL: Falco's table has none of it. */
+static const struct argument *arguments_of(const struct linx_event *ev, unsigned int *n)
+{
+	const char *name = ev->kind == LINX_EVENT_SYSCALL && ev->call ? linx_event_get_name(ev) : NULL;
+	size_t len = name ? strlen(name) : 0;
+	const struct argument *at;
+
+	*n = 0;
+	if (name)
+		name = linx_falco_call_name(name, &len);
+	at = name ? bsearch(name, arguments, ARRAY_SIZE(arguments), sizeof(*arguments), compare) : NULL;
+	while (at && at > arguments && !strcmp(at[-1].event, name))
+		at--;
+	while (at && at + *n < arguments + ARRAY_SIZE(arguments) && !strcmp(at[*n].event, name))
+		++*n;
+	return at;
+}
+
+static bool give_number(const struct linx_fld_env *e, int64_t n, enum form form, struct linx_fld_value *v)
+{
+	char text[32];
+
+	if (form == OCT)
+		snprintf(text, sizeof(text), "%#" PRIo64, (uint64_t)n);
+	else if (form == HEX)
+		snprintf(text, sizeof(text), "%" PRIX64, (uint64_t)n);
+	else
+		snprintf(text, sizeof(text), "%" PRId64, n);
+	e->scratch->len = 0;
+	linx_strbuf_str(e->scratch, text);
+	return linx_fld_set_scratch(e, v);
+}
+
+/* The number of an argument. Modes are numbers that decoders write in their own way. */
+static bool number_of(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)
+{
+	if (f->index < 0 || f->index >= (int)ev->nargs || ev->args_gone || !ev->call)
+		return false;
+	if (linx_fld_arg_num(ev, f, n))
+		return true;
+	*n = (uint32_t)ev->args[f->index];
+	return !strcmp(ev->call->row->args[f->index].type, "mode");
+}
+
+static bool give_arg(const struct linx_fld_env *e, const struct argument *a, struct linx_fld_value *v)
+{
+	const struct linx_fld f = { .index = linx_falco_place(e->ev, a->arg) };
+	int64_t n;
+
+	if (f.index < 0)
+		return false;
+	if (a->form == TEXT || !number_of(e->ev, &f, &n))
+		return put_arg(e, a->arg, v);
+	return give_number(e, n, a->form, v);
+}
+
+static bool give_member(const struct linx_fld_env *e, const struct argument *a, struct linx_fld_value *v)
+{
+	int place = linx_falco_place(e->ev, a->arg);
+	const struct linx_value *value = place < 0 ? NULL : a->source == LEFT ? &e->ev->out[place] : &e->ev->in[place];
+	struct linx_style style = *e->style;
+	const struct linx_type_member *m;
+	struct linx_put put;
+	struct linx_obj o;
+	size_t at;
+
+	if (!value || !value->data || !value->size || e->ev->args_gone || !e->ev->args[place])
+		return false;
+	style.names = true;
+	e->scratch->len = 0;
+	linx_put_begin_line(&put, e->scratch, &style, e->ev);
+	o = (struct linx_obj){ .ty = e->ev->call->row->args[place].ty, .data = value->data, .size = value->size };
+	m = linx_member_find(&put, &o, a->member, &at);
+	if (!m)
+		return false;
+	if (a->form != TEXT || !m->set)
+		return give_number(e, linx_member_num(&put, &o, a->member), a->form, v);
+	linx_put_typed(&put, m->ty, m->set, o.data + at, linx_type_size(m->ty, linx_put_abi(e->ev)), 0);
+	return linx_fld_set_scratch(e, v);
+}
+
+static bool give_field(const struct linx_fld_env *e, const struct argument *a, struct linx_fld_value *v)
+{
+	static const struct linx_fld plain = { .index = -1 };
+	struct linx_fld_value got = { 0 };
+
+	if (!a->get(e, &plain, 0, &got))
+		return false;
+	if (got.has_text) {
+		*v = got;
+		return true;
+	}
+	return got.has_num && give_number(e, got.num, a->form, v);
+}
+
+static bool give(const struct linx_fld_env *e, const struct argument *a, struct linx_fld_value *v)
+{
+	switch (a->source) {
+	case RESULT:
+		return result_arg(e, v);
+	case ARG:
+		return give_arg(e, a, v);
+	case MEMBER:
+	case LEFT:
+		return give_member(e, a, v);
+	case FIELD:
+		return give_field(e, a, v);
+	case EXEC_FLAGS:
+		return exe_flags(e, v);
+	default:
+		return false;
+	}
+}
+
+FALCO_GET(evt_arg)
+{
+	unsigned int n;
+	const struct argument *all = arguments_of(e->ev, &n);
+	bool by_place = isdigit((unsigned char)f->name[0]);
+
+	if (i || e->ev->kind != LINX_EVENT_SYSCALL || !f->name[0])
+		return false;
+	if (by_place && all)
+		return (unsigned int)atoi(f->name) < n && give(e, &all[atoi(f->name)], v);
+	for (unsigned int k = 0; k < n; k++)
+		if (!strcmp(all[k].name, f->name))
+			return give(e, &all[k], v);
+	if (!strcmp(f->name, "res") || !strcmp(f->name, "res_or_fd"))
+		return result_arg(e, v);
+	if (by_place || linx_falco_place(e->ev, f->name) >= 0)
+		return put_arg(e, f->name, v);
+	for (size_t at = 0; at < ARRAY_SIZE(names); at++)
+		if (!strcmp(names[at].falco, f->name) && linx_falco_place(e->ev, names[at].kernel) >= 0)
+			return put_arg(e, names[at].kernel, v);
+	if (!strcmp(f->name, "fd") && e->ev->has_ret)
+		return result_arg(e, v);
+	return false;
+}
+
+/* Bytes of a buffer that evt.args shows: as many as Falco records. */
+#define DATA_SHOWN 80u
+
+/* Of calls that Falco's table does not have, the arguments in linx's words. */
+static bool own_args(const struct linx_fld_env *e, struct linx_fld_value *v)
+{
+	struct linx_put put;
+
+	e->scratch->len = 0;
+	linx_put_begin_line(&put, e->scratch, e->style, e->ev);
+	linx_put_args(&put);
+	return linx_fld_set_scratch(e, v);
+}
+
+FALCO_GET(evt_args)
+{
+	unsigned int n;
+	const struct argument *all = arguments_of(e->ev, &n);
+	struct linx_strbuf shown = { 0 };
+	bool ok;
+
+	FLD_ONE();
+	if (e->ev->kind != LINX_EVENT_SYSCALL || !all)
+		return e->ev->kind == LINX_EVENT_SYSCALL && own_args(e, v);
+	for (unsigned int k = 0; k < n; k++) {
+		struct linx_fld_value one = { 0 };
+
+		if (!give(e, &all[k], &one))
+			continue;
+		if (shown.len)
+			linx_strbuf_char(&shown, ' ');
+		linx_strbuf_str(&shown, all[k].name);
+		linx_strbuf_char(&shown, '=');
+		linx_strbuf_mem(&shown, one.s, !strcmp(all[k].name, "data") && one.n > DATA_SHOWN ? DATA_SHOWN : one.n);
+	}
+	e->scratch->len = 0;
+	linx_strbuf_mem(e->scratch, shown.data ? shown.data : "", shown.len);
+	ok = !shown.failed;
+	free(shown.data);
+	return ok && linx_fld_set_scratch(e, v);
+}
+
+/* The place of an argument by Falco's name, or the kernel's; -1: there is none. */
+static int place_of(const struct linx_event *ev, const char *name)
+{
+	int place = linx_falco_place(ev, name);
+
+	for (size_t at = 0; place < 0 && at < ARRAY_SIZE(names); at++)
+		if (!strcmp(names[at].falco, name))
+			place = linx_falco_place(ev, names[at].kernel);
+	return place;
+}
+
+/* The number of an argument, and its text. */
+FALCO_GET(evt_rawarg)
+{
+	struct linx_fld by_place = { .index = i || e->ev->kind != LINX_EVENT_SYSCALL ? -1 : place_of(e->ev, f->name) };
+	int64_t n;
+
+	if (i || !*f->name)
+		return false;
+	if ((!strcmp(f->name, "res") || (!strcmp(f->name, "fd") && by_place.index < 0)) && e->ev->has_ret)
+		return linx_fld_set_num(v, e->ev->ret);
+	if (!linx_falco_evt_arg(e, f, 0, v))
+		return false;
+	if (number_of(e->ev, &by_place, &n))
+		linx_fld_set_num(v, n);
+	return true;
+}
