@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "base/array_size.h"
+#include "filter/calls.h"
 #include "filter/program.h"
 #include "table/select.h"
 #include "table/type.h"
@@ -53,28 +54,15 @@ struct builder {
 		bool decided; /* false: the kernel cannot make it */
 		struct load load;
 	} *tests; /* by node */
-	/* By node, whose subtree other nodes may share: its value for the call of stamp. */
-	struct {
-		unsigned int stamp;
-		enum tri v;
-	} *of_call;
-	unsigned int stamp;
 	/* By node, then by "not" before it: value() + 1; 0: not known yet. */
 	uint8_t (*values)[2];
 };
 
 /* ---- calls ------------------------------------------------------------------------------------------ */
 
-/* An event of which nothing is known but which call it is. */
 static void make_event(const struct builder *b, unsigned int key, struct linx_event *ev)
 {
-	memset(ev, 0, sizeof(*ev));
-	ev->kind = LINX_EVENT_SYSCALL;
-	ev->abi = key / LINX_NR_MAX;
-	ev->nr = (int32_t)(key % LINX_NR_MAX);
-	ev->call = linx_table_lookup(b->table, ev->abi, ev->nr);
-	if (!ev->call)
-		snprintf(ev->unknown_name, sizeof(ev->unknown_name), "syscall_%d", ev->nr);
+	linx_calls_make_event(b->table, key, ev);
 }
 
 static bool is_loose(const struct builder *b, unsigned int key)
@@ -87,48 +75,14 @@ static bool is_loose(const struct builder *b, unsigned int key)
 			call->row->class_mask & (LINX_CLASS_EXEC | LINX_CLASS_SIGRETURN));
 }
 
-static bool is_call_field(const struct linx_fld *f)
-{
-	return !strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "abi") || !strcmp(f->desc->name, "kind") ||
-	       !strcmp(f->desc->name, "evt.type");
-}
-
-/* A test that the call alone decides: its other side does not change either. */
 static bool is_call_test(const struct builder *b, const struct linx_cond_node *t)
 {
-	for (uint32_t i = 0; i < t->count; i++)
-		if (b->c->operands[t->first + i].is_source)
-			return false;
-	return is_call_field(&t->field);
-}
-
-static const struct linx_arg *arg_of(const struct linx_event *ev, const struct linx_fld *f, unsigned int *at)
-{
-	const struct linx_table_row *row = ev->call ? ev->call->row : NULL;
-
-	for (unsigned int i = 0; row && i < row->nargs; i++) {
-		*at = i;
-		if (f->index >= 0 ? (unsigned int)f->index == i : !strcmp(row->args[i].name, f->name))
-			return &row->args[i];
-	}
-	return NULL;
+	return linx_calls_decide(b->c, t);
 }
 
 static enum tri of_bool(bool b)
 {
 	return b ? YES : NO;
-}
-
-static enum tri test_of_call(const struct builder *b, const struct linx_event *ev, const struct linx_cond_node *t)
-{
-	unsigned int at;
-
-	if (is_call_test(b, t))
-		return of_bool(linx_cond_test(b->c, ev, t));
-	/* A call that has no such argument never meets a test of it. */
-	if (t->field.desc->kind == LINX_FLD_ARG && ev->call && !arg_of(ev, &t->field, &at))
-		return NO;
-	return OPEN;
 }
 
 /* Both, or either of two. */
@@ -141,40 +95,18 @@ static enum tri join(bool both, enum tri a, enum tri c)
 	return a == OPEN || c == OPEN ? OPEN : a;
 }
 
-/* Value of a node of the condition as far as the call alone decides it. */
-static enum tri value_of_call(struct builder *b, const struct linx_event *ev, uint32_t node)
-{
-	const struct linx_cond_node *n = &b->c->nodes[node];
-	enum tri v;
-
-	if (b->of_call[node].stamp == b->stamp)
-		return b->of_call[node].v;
-	switch (n->kind) {
-	case LINX_COND_NOT:
-		v = value_of_call(b, ev, n->left);
-		v = v == OPEN ? OPEN : of_bool(v == NO);
-		break;
-	case LINX_COND_AND:
-	case LINX_COND_OR:
-		v = join(n->kind == LINX_COND_AND, value_of_call(b, ev, n->left), value_of_call(b, ev, n->right));
-		break;
-	default:
-		v = test_of_call(b, ev, n);
-	}
-	b->of_call[node].stamp = b->stamp;
-	b->of_call[node].v = v;
-	return v;
-}
-
 static uint64_t bit_of(unsigned int key)
 {
 	return 1ull << (key % 64);
 }
 
+/* Without memory no call is taken out. */
 static void narrow(struct builder *b, struct linx_select *sel)
 {
-	struct linx_event ev;
+	uint64_t *may = malloc(LINX_CALL_WORDS * sizeof(*may));
 
+	if (may && linx_calls_of(b->c, b->table, &b->c->root, 1, may))
+		memset(may, 0xff, LINX_CALL_WORDS * sizeof(*may));
 	for (unsigned int key = 0; key < LINX_NCALLS; key++) {
 		__u64 *enter = &sel->enter[key / LINX_NR_MAX][key % LINX_NR_MAX / 64];
 		__u64 *exit = &sel->exit[key / LINX_NR_MAX][key % LINX_NR_MAX / 64];
@@ -182,14 +114,13 @@ static void narrow(struct builder *b, struct linx_select *sel)
 		if (!((*enter | *exit) & bit_of(key)))
 			continue;
 		b->loose[key] = is_loose(b, key);
-		make_event(b, key, &ev);
-		b->stamp++;
-		b->selected[key] = b->loose[key] || value_of_call(b, &ev, b->c->root) != NO;
+		b->selected[key] = b->loose[key] || !may || linx_calls_has(may, key);
 		if (b->selected[key])
 			continue;
 		*enter &= ~bit_of(key);
 		*exit &= ~bit_of(key);
 	}
+	free(may);
 }
 
 /* ---- loads of tests --------------------------------------------------------------------- */
@@ -243,7 +174,7 @@ static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t,
 		if (!b->selected[key] || b->loose[key])
 			continue;
 		make_event(b, key, &ev);
-		arg = arg_of(&ev, &t->field, &at);
+		arg = linx_calls_arg(&ev, &t->field, &at);
 		if (!arg || arg->ty->kind != LINX_TY_NUM)
 			return false;
 		one = (struct load){ (uint32_t)(offsetof(struct linx_predicate_data, args) + 8 * at),
@@ -632,9 +563,8 @@ void linx_program_compile(struct linx_condition *c, const struct linx_table *t, 
 	if (!b)
 		return;
 	b->tests = calloc(c->nnodes, sizeof(*b->tests));
-	b->of_call = calloc(c->nnodes, sizeof(*b->of_call));
 	b->values = calloc(c->nnodes, sizeof(*b->values));
-	if (!b->tests || !b->of_call || !b->values)
+	if (!b->tests || !b->values)
 		goto free_builder;
 	b->c = c;
 	b->table = t;
@@ -646,29 +576,6 @@ void linx_program_compile(struct linx_condition *c, const struct linx_table *t, 
 	}
 free_builder:
 	free(b->values);
-	free(b->of_call);
 	free(b->tests);
 	free(b);
-}
-
-int linx_program_calls(struct linx_condition *c, const struct linx_table *t, uint32_t node, bool *can)
-{
-	struct builder *b = calloc(1, sizeof(*b));
-	struct linx_event ev;
-	int ret = -ENOMEM;
-
-	if (!b)
-		return ret;
-	b->c = c;
-	b->table = t;
-	b->of_call = calloc(c->nnodes, sizeof(*b->of_call));
-	for (unsigned int key = 0; b->of_call && key < LINX_NCALLS; key++) {
-		make_event(b, key, &ev);
-		b->stamp++;
-		can[key] = value_of_call(b, &ev, node) != NO;
-		ret = 0;
-	}
-	free(b->of_call);
-	free(b);
-	return ret;
 }

@@ -26,9 +26,6 @@ struct linx_program {
 void linx_program_compile(struct linx_condition *c, const struct linx_table *t, struct linx_select *sel,
 			    struct linx_program *out);
 
-/* Which calls, by abi * LINX_NR_MAX + number, may meet a node, as far as the call alone decides it. -ENOMEM */
-int linx_program_calls(struct linx_condition *c, const struct linx_table *t, uint32_t node, bool *can);
-
 /* A test on an event; filter/condition/match.c. */
 bool linx_cond_test(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t);
 

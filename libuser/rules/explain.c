@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "filter/calls.h"
 #include "filter/program.h"
 #include "rules/rule_set.h"
 #include "table/select.h"
@@ -66,13 +67,13 @@ static int add_fields(struct linx_rules *r, uint32_t node, bool *seen, unsigned 
 
 static int add_calls(struct linx_rules *r, const struct linx_table *t, uint32_t node)
 {
-	bool *can = calloc(LINX_NCALLS, sizeof(*can));
-	int ret = can ? linx_program_calls(r->tree, t, node, can) : -ENOMEM;
+	uint64_t *can = calloc(LINX_CALL_WORDS, sizeof(*can));
+	int ret = can ? linx_calls_of(r->tree, t, &node, 1, can) : -ENOMEM;
 
 	for (unsigned int key = 0; !ret && key < LINX_NCALLS; key++) {
 		const struct linx_table_call *call = linx_table_lookup(t, key / LINX_NR_MAX, (int32_t)(key % LINX_NR_MAX));
 
-		if (can[key] && call && !linx_select_is_spare(t, key / LINX_NR_MAX, (int32_t)(key % LINX_NR_MAX)))
+		if (linx_calls_has(can, key) && call && !linx_select_is_spare(t, key / LINX_NR_MAX, (int32_t)(key % LINX_NR_MAX)))
 			ret = add_name(r, call->name);
 	}
 	free(can);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "event/event.h"
-#include "filter/program.h"
+#include "filter/calls.h"
 #include "rules/rule_set.h"
 #include "table/select.h"
 
@@ -18,36 +18,51 @@ struct linx_condition *linx_rules_tree(struct linx_rules *r)
 
 /* ---- rules by call ------------------------------------------------------------------------------------- */
 
-static int count_calls(struct linx_rules *r, const struct linx_table *t, bool *can, uint32_t *starts)
+/* Calls of each active rule, LINX_CALL_WORDS of bits for each; free(). NULL: no memory */
+static uint64_t *calls_of_rules(struct linx_rules *r, const struct linx_table *t)
 {
-	for (uint32_t i = 0; i < r->nall; i++) {
-		if (linx_program_calls(r->tree, t, r->rules[r->all[i]]->node, can + (size_t)i * LINX_NCALLS))
-			return -ENOMEM;
-		for (unsigned int key = 0; key < LINX_NCALLS; key++)
-			starts[key + 1] += can[(size_t)i * LINX_NCALLS + key];
+	uint32_t *nodes = malloc((r->nall + 1) * sizeof(*nodes));
+	uint64_t *can = calloc((size_t)r->nall + 1, LINX_CALL_WORDS * sizeof(*can));
+
+	for (uint32_t i = 0; nodes && i < r->nall; i++)
+		nodes[i] = r->rules[r->all[i]]->node;
+	if (nodes && can && linx_calls_of(r->tree, t, nodes, r->nall, can)) {
+		free(can);
+		can = NULL;
 	}
-	for (unsigned int key = 0; key < LINX_NCALLS; key++)
-		starts[key + 1] += starts[key];
-	return 0;
+	free(nodes);
+	return can;
+}
+
+/* Fills the index from what the rules' calls are. 0; -ENOMEM */
+static int fill_index(struct linx_rules *r, const uint64_t *can, uint32_t *starts)
+{
+	uint32_t at = 0;
+
+	for (unsigned int key = 0; key < LINX_NCALLS; key++) {
+		starts[key + 1] = starts[key];
+		for (uint32_t i = 0; i < r->nall; i++)
+			starts[key + 1] += linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key);
+	}
+	r->by_call = calloc(starts[LINX_NCALLS] + 1, sizeof(*r->by_call));
+	for (unsigned int key = 0; r->by_call && key < LINX_NCALLS; key++)
+		for (uint32_t i = 0; starts[key] < starts[key + 1] && i < r->nall; i++)
+			if (linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key))
+				r->by_call[at++] = r->all[i];
+	return r->by_call ? 0 : -ENOMEM;
 }
 
 /* Makes the index for a table. Without memory there is none, and each rule is asked. */
 static void make_index(struct linx_rules *r, const struct linx_table *t)
 {
-	bool *can = calloc(r->nall + 1, LINX_NCALLS);
-	uint32_t *starts = calloc(LINX_NCALLS + 1, sizeof(*starts)), at = 0;
+	uint64_t *can = calls_of_rules(r, t);
+	uint32_t *starts = calloc(LINX_NCALLS + 1, sizeof(*starts));
 
 	free(r->starts);
 	free(r->by_call);
 	r->starts = r->by_call = NULL;
 	r->indexed = t;
-	if (can && starts && !count_calls(r, t, can, starts))
-		r->by_call = calloc(starts[LINX_NCALLS] + 1, sizeof(*r->by_call));
-	for (unsigned int key = 0; r->by_call && key < LINX_NCALLS; key++)
-		for (uint32_t i = 0; i < r->nall; i++)
-			if (can[(size_t)i * LINX_NCALLS + key])
-				r->by_call[at++] = r->all[i];
-	if (r->by_call)
+	if (can && starts && !fill_index(r, can, starts))
 		r->starts = starts;
 	else
 		free(starts);

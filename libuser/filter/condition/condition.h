@@ -113,7 +113,7 @@ struct linx_cond_node {
 };
 
 #define LINX_COND_DEPTH 4096u /* most nodes on a way from the root to a test */
-#define LINX_COND_NODES 65536u /* most of all rules together */
+#define LINX_COND_NODES 524288u /* most of all rules together */
 #define LINX_COND_OPERANDS 262144u
 /* Most nodes of a condition that stands alone. */
 #define LINX_COND_NODES_ALONE 1024u
@@ -127,6 +127,8 @@ struct linx_condition {
 	struct linx_cond_source *sources;
 	uint32_t nnodes, noperands, nsources, root;
 	uint32_t node_cap, operand_cap, source_cap;
+	uint32_t *tests; /* hash table of tests by what they compare, 0: free, else node + 1; NULL: none is shared */
+	uint32_t test_mask, ntests;
 	uint64_t stamp; /* number of the event at hand */
 	bool keeps; /* results of nodes are kept for the event: the tree is shared by rules */
 	uint64_t limited; /* matches that a regular expression gave up */

@@ -11,6 +11,11 @@ struct linx_cond_block {
 	char data[];
 };
 
+/* filter/condition/share.c: is there a test like this one? */
+bool linx_cond_find_test(struct linx_condition *c, const struct linx_cond_node *t, uint32_t *node);
+/* Lets others find a test that is new. */
+void linx_cond_share_test(struct linx_condition *c, uint32_t node);
+
 /* Room for element n of an array whose elements have this size. -ENOMEM */
 int linx_cond_room(void **array, uint32_t *cap, uint32_t n, size_t size);
 

@@ -245,13 +245,19 @@ static int take_test(struct linx_parser *p, uint32_t *out)
 		ret = linx_parse_operand(p, &t);
 	if (!ret)
 		ret = note_hosts(p, &t);
-	if (!ret)
-		ret = add_node(p, LINX_COND_TEST, 0, 0, out);
 	if (ret)
 		return ret;
 	settle_modifier(&t);
+	if (linx_cond_find_test(p->c, &t, out)) {
+		p->c->noperands = t.first;
+		return 0;
+	}
+	ret = add_node(p, LINX_COND_TEST, 0, 0, out);
+	if (ret)
+		return ret;
 	make_set(p->c, &t);
 	p->c->nodes[*out] = t;
+	linx_cond_share_test(p->c, *out);
 	return 0;
 }
 

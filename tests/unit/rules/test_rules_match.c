@@ -261,23 +261,32 @@ static void names_of_hosts_are_asked_for(void **state)
 	linx_rules_free(r);
 }
 
-/* Many rules are no deep tree. */
+/* Many rules are no deep tree, and each test that they share is one. Those that a call may meet are found by it. */
 static void thousands_of_rules_compile(void **state)
 {
-	enum { COUNT = 6000 };
+	enum { COUNT = 10000, ROOM = 400 };
 	struct linx_rule_info info;
-	char *text = malloc(COUNT * 128), *at = text;
+	char *text = malloc(COUNT * ROOM), *at = text;
+	const unsigned int *which;
+	struct assembly *as = *state;
 	struct linx_rules *r;
 
-	(void)state;
 	assert_non_null(text);
 	for (int i = 0; i < COUNT; i++)
-		at += sprintf(at, "- {rule: r%d, condition: evt.type = open and proc.pid = %d" REST, i, i);
+		at += sprintf(at, "- {rule: r%d, condition: 'evt.type = openat and proc.name = cat and fd.name endswith Shadow and user.uid = 0 and "
+				  "evt.is_open_read = true and not proc.name in (a, b) and fd.name != /x%d and evt.res = ENOENT and evt.num > 0 and "
+				  "proc.pid = %d'" REST, i, i, i);
 	r = compiled(text);
-	assert_int_equal(linx_rules_find(r, "r5999"), 5999);
-	assert_int_equal(linx_rules_get(r, 5999, &info), 0);
-	assert_string_equal(info.name, "r5999");
-	assert_int_equal(linx_rules_find(r, "r6000"), -ENOENT);
+	assert_int_equal(linx_rules_find(r, "r9999"), 9999);
+	assert_int_equal(linx_rules_get(r, 9999, &info), 0);
+	assert_string_equal(info.name, "r9999");
+	assert_int_equal(linx_rules_find(r, "r10000"), -ENOENT);
+	open_shadow(as);
+	assert_int_equal(linx_rules_match(r, as->ev, &which), 1);
+	assert_int_equal(which[0], TID);
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	assembly_event(as);
+	assert_int_equal(linx_rules_match(r, as->ev, &which), 0);
 	linx_rules_free(r);
 	free(text);
 }

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Which calls may meet parts of a condition, as far as the call alone decides it: 64 calls at a time, and each node once,
+ * behind those that it is made of.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "filter/calls.h"
+#include "filter/program.h"
+
+struct pass {
+	struct linx_condition *c;
+	const struct linx_table *table;
+	uint32_t *order; /* nodes below those that are asked for, in order */
+	uint32_t n;
+	uint64_t *may, *must; /* by node: calls of the block that may meet it, and that do */
+};
+
+void linx_calls_make_event(const struct linx_table *t, unsigned int key, struct linx_event *ev)
+{
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = LINX_EVENT_SYSCALL;
+	ev->abi = key / LINX_NR_MAX;
+	ev->nr = (int32_t)(key % LINX_NR_MAX);
+	ev->call = linx_table_lookup(t, ev->abi, ev->nr);
+	if (!ev->call)
+		snprintf(ev->unknown_name, sizeof(ev->unknown_name), "syscall_%d", ev->nr);
+}
+
+static bool is_call_field(const struct linx_fld *f)
+{
+	return !strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "abi") || !strcmp(f->desc->name, "kind") ||
+	       !strcmp(f->desc->name, "evt.type");
+}
+
+bool linx_calls_decide(const struct linx_condition *c, const struct linx_cond_node *t)
+{
+	for (uint32_t i = 0; i < t->count; i++)
+		if (c->operands[t->first + i].is_source)
+			return false;
+	return is_call_field(&t->field);
+}
+
+const struct linx_arg *linx_calls_arg(const struct linx_event *ev, const struct linx_fld *f, unsigned int *at)
+{
+	const struct linx_table_row *row = ev->call ? ev->call->row : NULL;
+
+	for (unsigned int i = 0; row && i < row->nargs; i++) {
+		*at = i;
+		if (f->index >= 0 ? (unsigned int)f->index == i : !strcmp(row->args[i].name, f->name))
+			return &row->args[i];
+	}
+	return NULL;
+}
+
+/* A test of the call is decided; a call that has no such argument never meets a test of it. All others may be met. */
+static void look_at_test(struct pass *p, uint32_t node, unsigned int block)
+{
+	const struct linx_cond_node *t = &p->c->nodes[node];
+	bool decides = linx_calls_decide(p->c, t), of_arg = t->field.desc->kind == LINX_FLD_ARG;
+	struct linx_event ev;
+	unsigned int at;
+
+	p->may[node] = ~0ull;
+	p->must[node] = 0;
+	for (unsigned int i = 0; (decides || of_arg) && i < 64; i++) {
+		uint64_t bit = 1ull << i;
+
+		linx_calls_make_event(p->table, block * 64 + i, &ev);
+		if (!decides && ev.call && !linx_calls_arg(&ev, &t->field, &at))
+			p->may[node] &= ~bit;
+		if (!decides)
+			continue;
+		if (linx_cond_test(p->c, &ev, t))
+			p->must[node] |= bit;
+		else
+			p->may[node] &= ~bit;
+	}
+}
+
+static void look_at_block(struct pass *p, unsigned int block)
+{
+	for (uint32_t i = 0; i < p->n; i++) {
+		uint32_t at = p->order[i];
+		const struct linx_cond_node *n = &p->c->nodes[at];
+
+		switch (n->kind) {
+		case LINX_COND_AND:
+			p->may[at] = p->may[n->left] & p->may[n->right];
+			p->must[at] = p->must[n->left] & p->must[n->right];
+			break;
+		case LINX_COND_OR:
+			p->may[at] = p->may[n->left] | p->may[n->right];
+			p->must[at] = p->must[n->left] | p->must[n->right];
+			break;
+		case LINX_COND_NOT:
+			p->may[at] = ~p->must[n->left];
+			p->must[at] = ~p->may[n->left];
+			break;
+		default:
+			look_at_test(p, at, block);
+		}
+	}
+}
+
+/* Marks a node for each of those asked for, and then, downwards, what they are made of. */
+static int find_order(struct pass *p, const uint32_t *nodes, unsigned int n)
+{
+	bool *asked = calloc(p->c->nnodes + 1, sizeof(*asked));
+	uint32_t count = 0;
+
+	if (!asked)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < n; i++)
+		asked[nodes[i]] = true;
+	for (uint32_t i = p->c->nnodes; i--;) {
+		const struct linx_cond_node *x = &p->c->nodes[i];
+
+		count += asked[i];
+		if (!asked[i] || x->kind == LINX_COND_TEST)
+			continue;
+		asked[x->left] = true;
+		if (x->kind != LINX_COND_NOT)
+			asked[x->right] = true;
+	}
+	p->order = malloc((count + 1) * sizeof(*p->order));
+	for (uint32_t i = 0; p->order && i < p->c->nnodes; i++)
+		if (asked[i])
+			p->order[p->n++] = i;
+	free(asked);
+	return p->order ? 0 : -ENOMEM;
+}
+
+int linx_calls_of(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, uint64_t *may)
+{
+	struct pass p = { .c = c, .table = t };
+	int ret = find_order(&p, nodes, n);
+
+	p.may = calloc(c->nnodes + 1, sizeof(*p.may));
+	p.must = calloc(c->nnodes + 1, sizeof(*p.must));
+	if (!p.may || !p.must)
+		ret = -ENOMEM;
+	for (unsigned int block = 0; !ret && block < LINX_CALL_WORDS; block++) {
+		look_at_block(&p, block);
+		for (unsigned int i = 0; i < n; i++)
+			may[(size_t)i * LINX_CALL_WORDS + block] = p.may[nodes[i]];
+	}
+	free(p.may);
+	free(p.must);
+	free(p.order);
+	return ret;
+}
