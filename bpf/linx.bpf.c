@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The programs of the eBPF engine: they hang at tracepoints and write the records of
+ * The programs of the eBPF engine. They are attached to tracepoints and write the records of
  * linx_record.h into rings of their own, which the library maps. libuser/engine/bpf loads
- * them. One file, since no function is called from another object.
+ * them. All are in one file, since a program cannot call a function of another object.
  *
  *	compat.h           what older kernels lack
- *	maps.h, kernel.h   maps, and what is read of the kernel's structures
+ *	maps.h, kernel.h   maps, and the members of kernel structures that are read
  *	loop.h             loops
- *	ring.h             numbers, room, account
- *	recorder.h         the flight recorder's halves, and its oldest records
+ *	ring.h             numbers of records, room, counters
+ *	recorder.h         the flight recorder's halves, and dropping its oldest records
  *	value.h, long.h    user memory as values; long ones in pieces
  *	http.h             headers of HTTP
  *	follow.h, call.h   structures and what they point to; records of calls
- *	fast.h             the fast path: records of the calls that programs make most
+ *	fast.h             the fast path: records of the most frequent calls
  *	arch.h             numbers and arguments in registers
- *	path.h, task.h     who a task is; seen.h: who is known
- *	fd_table.h, fd_change.h   tables of descriptors, and how calls change them
- *	filter.h           which tasks, which results
+ *	path.h, task.h     context records of tasks; seen.h: tasks that the reader knows
+ *	fd_table.h, fd_change.h   descriptor tables, and how calls change them
+ *	filter.h           filters on tasks and results
  *	entry.h            calls under way, for durations
  *	rate.h             sampling and budget
  *	signal.h           signals
@@ -38,7 +38,7 @@
 #include "call/uring.h"
 #endif
 
-/* The variant of the row that one of its arguments selects: a place in the map of calls, behind the calls. */
+/* Returns the variant of the row that one of its arguments selects: an index in the map of calls, behind the calls. */
 static __noinline __u32 variant_of(struct cpu *x, __u32 id)
 {
 	struct linx_bpf_selector *s = bpf_map_lookup_elem(&selectors, &id);
@@ -66,12 +66,12 @@ static __always_inline void choose_row(struct cpu *x, __u32 selector)
 }
 
 /*
- * The programs of calls are there twice, and one of each is loaded: with more = true where more is asked for than
- * records of calls, such as tables of descriptors. It is a constant everywhere, so that it costs the others nothing.
- * Before Linux 5.17 there is nothing more.
+ * Each program of calls is compiled twice, and the library loads one of the two: the one with more = true if the
+ * session asks for more than records of calls, such as descriptor tables. more is a constant everywhere, so that other
+ * sessions pay nothing for it. Kernels before Linux 5.17 record nothing more.
  */
 
-/* Facts that every record of a call needs; what the fast path resolves goes by the arguments. */
+/* Sets what every record of a call needs. The arguments are part of it, since the fast path resolves values from them. */
 static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs,
 				       __u32 key, __s64 nr, __s64 ret, bool more)
 {
@@ -91,7 +91,7 @@ static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call
 		get_args(w, regs, key);
 }
 
-/* And those that the slow path needs. */
+/* Adds the facts that the slow path needs. */
 static __always_inline void begin_long_way(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
 	struct work *w = x->w;
@@ -104,21 +104,21 @@ static __always_inline void begin_long_way(struct cpu *x, const struct linx_bpf_
 		choose_row(x, call->row.selector);
 }
 
-/* The record's head says which call it is; context records before it have none. */
+/* Begins a record whose head names the call. Context records before it belong to no call. */
 static __always_inline bool begin_record(struct cpu *x, __u32 kind)
 {
 	set_number(x->w);
 	return rec_begin(x, kind, x->w->want & LINX_BPF_PRIO, x->w->key);
 }
 
-/* Has the call changed who the task is, or which one it was given? */
+/* Has the call changed the facts of the task's context record, or those of another task? */
 static __always_inline bool changes_context(const struct work *w)
 {
 	return w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
 	       (!(w->want & LINX_BPF_OPTION) || linx_option_changes_context(w->args[0]));
 }
 
-/* The context records are out of date. */
+/* Marks the context records that the call made out of date. */
 static __always_inline void forget_changed(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -131,9 +131,10 @@ static __always_inline void forget_changed(struct cpu *x)
 enum { TO_RECORD = 1, TO_ANNOUNCE = 2, TO_FORGET = 4, TO_FORGET_SHARING = 8 };
 
 /*
- * A changed task is told at once, whatever is recorded of the call: threads that share what has changed may be next. If
- * filters leave it out that tell threads of a process apart, they are told anew. The call by which a task leaves the
- * filter of users is its last one that is recorded.
+ * Records the return of a call. If the call changed the task, a new context record follows at once, whatever is
+ * recorded of the call: threads that share the change may run next. If a filter that distinguishes threads leaves the
+ * task out, these threads get new context records with their next event. The call by which a task leaves the uid
+ * filter is its last recorded one.
  */
 static __always_inline int record_exit(struct cpu *x, bool more)
 {
@@ -154,7 +155,7 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	record = record && rate_takes(x, false);
 	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0) |
 	       (changed && says != TASK_PASSES && settings()->filters_threads ? TO_FORGET_SHARING : 0);
-	todo = opaque(x, todo); /* else the verifier goes over the rest for each of its values */
+	todo = opaque(x, todo); /* hides the value, so that the verifier checks the rest once */
 	if (todo & TO_ANNOUNCE)
 		announce(x, x->task);
 	if (todo & TO_RECORD && begin_record(x, LINX_REC_EXIT)) {
@@ -184,7 +185,7 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 			return;
 	}
 	if (config.flags & LINX_BPF_TIMES)
-		x->w->begin = entry_take(x); /* of an exec that is not selected, too: perhaps it began under another number */
+		x->w->begin = entry_take(x); /* an exec may have begun under a selected number */
 	if (fast_exit(x, call, regs, more))
 		return;
 	begin_long_way(x, call, regs);
@@ -192,8 +193,9 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 }
 
 /*
- * A task has changed where nothing can be recorded: it is told anew with its next record. If the reader knows it, or its
- * process, or it has changed another one, the library, which sees the count, has all tasks told anew.
+ * Handles a change of a task on a CPU that cannot record: the task gets a new context record with its next event. If
+ * the reader knows the task or its process, or another task was changed, a count makes the library renew the context
+ * records of all tasks.
  */
 static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bool other)
 {
@@ -205,7 +207,10 @@ static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bo
 		add_atomic(&x->c->missed_context, 1);
 }
 
-/* Purposes that a call is wanted for, LINX_BPF_WANT_* and the like: most calls have none, which is asked first of all. */
+/*
+ * Purposes that a call is wanted for (LINX_BPF_WANT_* and the like). Most calls have none, so that this is the first
+ * test.
+ */
 __u8 wants[LINX_BPF_WANTS] SEC(".data.wants");
 
 static __always_inline __u32 wants_of(__u32 key)
@@ -256,7 +261,7 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 	if (more)
 		x.http = 1;
 	call = bpf_map_lookup_elem(&calls, &key);
-	/* The child's return of a fork is no call that it made. */
+	/* The return of a fork in the child is no call of the child. */
 	if (!call || is_owner(task) || (call->row.flags & LINX_ROW_FORK && !ret)) {
 		release_call();
 		return 0;
@@ -279,7 +284,10 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 	return 0;
 }
 
-/* Does anything want this of a task's call? nr is that of the tracepoint; sets key, and nr as records have it. */
+/*
+ * Is the call of this task wanted for the purpose? nr is the tracepoint's number; sets *key, and *nr to the number in
+ * records.
+ */
 static __always_inline bool is_wanted(struct task_struct *task, __u32 what, __u32 *key, __s64 *nr)
 {
 	*key = key_of(task, nr);
@@ -313,8 +321,8 @@ int linx_exit(__u64 *ctx)
 #ifndef LINX_REDUCED
 
 /*
- * With headers of HTTP the functions below this one leave it 160 bytes of stack: Linux 6.1 counts each in steps of 32, and
- * 512 are all that there is. clang 19 needs to be told, clang 14 keeps to it.
+ * The functions below leave this one 160 bytes of stack when HTTP headers are kept: Linux 6.1 counts each function in
+ * steps of 32, up to 512 bytes in all. clang 19 needs the attribute; clang 14 stays within the limit without it.
  */
 #if __clang_major__ > 14
 #define __small __attribute__((minsize))
@@ -372,7 +380,7 @@ static __always_inline int record_enter(struct cpu *x)
 	return 0;
 }
 
-/* false: nothing has been recorded. With the times of calls that may be all there is to do. */
+/* Returns false if no record was written. In sessions that keep times, noting the time may be all that is wanted. */
 static __noinline bool fast_enter(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
 	if (call->want & LINX_BPF_WANT_ENTER)
@@ -457,7 +465,7 @@ int linx_enter_more(__u64 *ctx)
 
 #endif
 
-/* In the parent, before the child runs for the first time. */
+/* Records a fork. Runs in the parent before the child runs. */
 static __always_inline int record_fork(struct cpu *x, struct task_struct *parent, struct task_struct *child)
 {
 	struct work *w = x->w;
@@ -507,7 +515,7 @@ int linx_fork(__u64 *ctx)
 		record_fork(&x, parent, child);
 		keep_task(&x);
 		cpu_end(&x);
-	} else { /* a CPU without a ring: the child is told of before its first record elsewhere */
+	} else { /* on a CPU without a ring, the child gets a context record with its first event elsewhere */
 		list_child(parent, child);
 		miss_change(&x, child, false);
 	}
@@ -516,8 +524,8 @@ int linx_fork(__u64 *ctx)
 }
 
 /*
- * A child is on the list before it runs, even if the kernel left out linx_fork: it does, of one program at a time, where
- * another task was preempted at its beginning or end.
+ * Lists a child before it runs, also when the kernel skipped linx_fork. The kernel skips a program that another task
+ * on this CPU is in the middle of.
  */
 SEC("tp_btf/task_newtask")
 int linx_newtask(__u64 *ctx)
@@ -544,7 +552,7 @@ static __always_inline void record_exec(struct cpu *x, struct task_struct *p, __
 	if (!TELLS_FILES || (!passes && !is_process_known(p->tgid)))
 		return;
 	x->task = p;
-	files_exec(x); /* also for a task that filters leave out: the reader may have the table it had before */
+	files_exec(x); /* also of a task that filters leave out: the reader may hold its older table */
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -581,7 +589,7 @@ static __always_inline int record_task_exit(struct cpu *x, struct task_struct *p
 	__u32 tid = p->pid;
 	bool last = BPF_CORE_READ(p, signal, live.counter) == 0;
 
-	/* With signals, or a snapshot, the end of a task is told that made no call. */
+	/* Sessions of signals or snapshots record the end of a task even if it made no call. */
 	if (!was_announced(tid) && (!(config.flags & (LINX_BPF_SIGNALS | LINX_BPF_SNAPSHOT)) || is_owner(p) || !task_passes(x, p)))
 		return 0;
 	forget_for_good(tid);
@@ -626,8 +634,8 @@ int linx_task_exit(__u64 *ctx)
 }
 
 /*
- * The task still has its old name. The next record of one that renames itself is preceded by a context record, which has
- * the new one. Of one that another task renames it may have the old one, if it comes before the name is there.
+ * Handles a rename. The task still has its old name here. The next record of a task that renames itself follows a
+ * context record with the new name. If another task renames it, that context record may still have the old name.
  */
 SEC("tp_btf/task_rename")
 int linx_rename(__u64 *ctx)
@@ -640,7 +648,10 @@ int linx_rename(__u64 *ctx)
 	return 0;
 }
 
-/* A task was moved to another cgroup, or all threads of its process. The kernel holds locks of cgroups here. */
+/*
+ * Handles a move of a task, or of all threads of its process, to another cgroup. The kernel holds locks of cgroups
+ * here.
+ */
 SEC("tp_btf/cgroup_attach_task")
 int linx_cgroup(__u64 *ctx)
 {
@@ -652,7 +663,7 @@ int linx_cgroup(__u64 *ctx)
 	return 0;
 }
 
-/* For CPU times of calls. The kernel's scheduler holds its lock here. */
+/* Adds up CPU times of calls. The kernel holds its scheduler's lock here. */
 SEC("tp_btf/sched_switch")
 int linx_switch(__u64 *ctx)
 {
@@ -677,7 +688,7 @@ static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 
 		return 0;
 	hold_cpu();
 	if (cpu_begin(&x)) {
-		if (is_running()) /* asked again: who stops waits for programs that have begun */
+		if (is_running()) /* checked again: a stop waits for programs that have begun */
 			record_signal(&x, to, signo, flags, info);
 		cpu_end(&x);
 	}
@@ -706,7 +717,10 @@ int linx_signal_delivered(__u64 *ctx)
 
 #ifndef LINX_REDUCED
 
-/* The submitter, or the kernel's thread that polls its ring. The tracepoint's name is this one since Linux 6.4. */
+/*
+ * Handles a submission, in the submitter or in the kernel thread that polls its ring. The tracepoint has this name
+ * since Linux 6.4.
+ */
 SEC("tp_btf/io_uring_submit_req")
 int linx_uring_submit(__u64 *ctx)
 {
@@ -719,7 +733,7 @@ int linx_uring_submit_sqe(__u64 *ctx)
 	return handle_submission(ctx[0], 0, false);
 }
 
-/* One that could not even be prepared: its opcode may be none. */
+/* Handles a submission that the kernel could not prepare; its opcode may not exist. */
 SEC("tp_btf/io_uring_req_failed")
 int linx_uring_refused(__u64 *ctx)
 {
@@ -748,7 +762,7 @@ int linx_uring_complete(__u64 *ctx)
 	return handle_result(ring, req, &cqe, false);
 }
 
-/* On kernels that tell it word by word. */
+/* The same, on kernels that pass the result word by word. */
 SEC("tp_btf/io_uring_complete")
 int linx_uring_complete_words(__u64 *ctx)
 {
@@ -757,7 +771,10 @@ int linx_uring_complete_words(__u64 *ctx)
 	return handle_result(ctx[0], ctx[1], &cqe, false);
 }
 
-/* A result for which the program left no room in its ring: told by this instead of by a completion. */
+/*
+ * Handles a result that found no room in the program's ring. The kernel reports it by this tracepoint instead of a
+ * completion.
+ */
 SEC("tp_btf/io_uring_cqe_overflow")
 int linx_uring_overflow(__u64 *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Registers at a call: its number, the ABI whose table that is of, and its arguments. */
+/* Registers of a system call: its number, the ABI whose table has that number, and its arguments. */
 #ifndef LINX_BPF_ARCH_H
 #define LINX_BPF_ARCH_H
 
@@ -32,7 +32,7 @@ static __always_inline void get_place(struct work *w, const struct pt_regs *regs
 	w->sp = regs->sp;
 }
 
-/* Writes the arguments of a native call, from the place p on. */
+/* Writes the arguments of a native call at p. */
 static __always_inline void put_regs(__u8 *p, const struct pt_regs *regs, __u32 nargs)
 {
 	volatile __u64 *to = (void *)p;
@@ -56,7 +56,7 @@ static __noinline __u32 x32_cut(__u32 nr)
 	return linx_x32_cut(nr, !!(config.flags & LINX_BPF_COMPAT_MOVE_PAGES));
 }
 
-/* The key of a call of another ABI, and of numbers that no table has. */
+/* Returns the key of a call of another ABI, or of a number that no table has. */
 static __noinline __u32 key_of_other(struct task_struct *task, __s64 *nr)
 {
 	__u32 abi = LINX_ABI_X86_64;
@@ -70,7 +70,7 @@ static __noinline __u32 key_of_other(struct task_struct *task, __s64 *nr)
 	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
 }
 
-/* The key of a call; *nr loses the bit of x32. */
+/* Returns the key of a call, and clears the x32 bit in *nr. */
 static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 {
 	if (!(MEMBER(task, thread_info.status) & S_COMPAT) && (__u32)*nr < LINX_NR_OTHER)
@@ -108,7 +108,7 @@ static __always_inline void get_place(struct work *w, const struct pt_regs *regs
 	w->sp = regs->sp;
 }
 
-/* Writes the arguments of a native call, from the place p on. */
+/* Writes the arguments of a native call at p. */
 static __always_inline void put_regs(__u8 *p, const struct pt_regs *regs, __u32 nargs)
 {
 	volatile __u64 *to = (void *)p;

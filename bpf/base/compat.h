@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the programs do otherwise where the kernel lacks something. The file is compiled twice:
- * whole, for Linux 5.17 and later, and with LINX_REDUCED for 5.10 to 5.16, where loops are
- * verified turn by turn (loop.h), and where no operation on memory gives what was there before.
+ * Differences between kernels. The programs are compiled twice: whole for Linux 5.17 and later, and with LINX_REDUCED
+ * for Linux 5.10 to 5.16. The verifier of those older kernels checks each turn of a loop (loop.h), and they refuse
+ * atomic operations that return the old value.
  */
 #ifndef LINX_BPF_COMPAT_H
 #define LINX_BPF_COMPAT_H
@@ -15,31 +15,34 @@
 #include "base/kernel.h"
 
 /*
- * Adds to a number that other CPUs change too. Relaxed: of __sync_fetch_and_add() clang 21 makes an instruction that
- * gives what was there before, although nobody asks for it, and Linux before 5.12 refuses that one.
+ * Adds to a number that other CPUs change too. The relaxed form is needed: clang 21 compiles __sync_fetch_and_add()
+ * to an instruction that returns the old value even when nobody uses it, and Linux before 5.12 refuses that
+ * instruction.
  */
 #define add_atomic(p, n) ((void)__atomic_fetch_add(p, n, __ATOMIC_RELAXED))
 
 #ifdef LINX_REDUCED
 
-/* The stack of a function that is not below the deepest one does not add to it: 512 bytes are all that there is. */
+/*
+ * Gives a function a stack frame of its own. Only the deepest chain of frames counts against the limit of 512 bytes.
+ */
 #define __own_stack __noinline
 
-/* A member of a structure that the kernel itself gave to the program. */
+/* Reads a member of a structure that the kernel itself passed to the program. */
 #define MEMBER(p, member)                  \
 	({                                 \
 		__typeof__(p) from_ = (p); \
 		BPF_CORE_READ(from_, member); \
 	})
 
-/* Reads a member of a structure of the kernel's; 0 if the memory is not there. */
+/* Reads a member of a kernel structure; returns 0 if the memory is not present. */
 #define GET(p, type, member)                       \
 	({                                         \
 		struct type *p_ = (void *)(p);     \
 		BPF_CORE_READ(p_, member);         \
 	})
 
-/* Preemption is off in programs at tracepoints up to Linux 6.12. */
+/* Nothing to do: up to Linux 6.12 preemption is off in programs at tracepoints. */
 static __always_inline void hold_cpu(void)
 {
 }
@@ -68,7 +71,7 @@ static __always_inline void put_found_task(struct task_struct *p)
 #define __own_stack __always_inline
 #define MEMBER(p, member) ((p)->member)
 
-/* Makes a number a pointer to a structure that may be read, but for faults: from Linux 6.2 on. */
+/* Casts a number to a pointer to a structure. Reads through it return 0 when they fault. Since Linux 6.2. */
 extern void *bpf_rdonly_cast(const void *p, __u32 type) __ksym __weak;
 
 #define GET(p, type, member)                                                                   \
@@ -82,18 +85,21 @@ extern void *bpf_rdonly_cast(const void *p, __u32 type) __ksym __weak;
 		v_;                                                                            \
 	})
 
-/* Other processes: from Linux 6.2 on; by the numbers of a namespace from 6.14 on. */
+/* Kfuncs that find other processes: since Linux 6.2; by a number of the caller's pid namespace since 6.14. */
 extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym __weak;
 extern struct task_struct *bpf_task_from_vpid(__s32 pid) __ksym __weak;
 extern void bpf_task_release(struct task_struct *p) __ksym __weak;
 
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;
-/* From Linux 6.14 on. */
+/* Kfuncs that switch interrupts off: since Linux 6.14. */
 extern void bpf_local_irq_save(unsigned long *flags) __ksym __weak;
 extern void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
 
-/* From here on nobody else runs on this CPU but interrupts. Up to Linux 6.12 tracepoints are so anyway. */
+/*
+ * Keeps other tasks off this CPU until release_cpu(); interrupts still run. Tracepoints up to Linux 6.12 run so
+ * anyway.
+ */
 static __always_inline void hold_cpu(void)
 {
 	if (bpf_preempt_disable)
@@ -101,9 +107,8 @@ static __always_inline void hold_cpu(void)
 }
 
 /*
- * With interrupts off nobody takes the CPU here, who was to have it meanwhile, but when the
- * kernel has noted that the program is done. It leaves out the runs of other tasks on this
- * CPU until then.
+ * Gives the CPU back. Interrupts stay off here, so that the scheduler switches tasks only after the kernel has marked
+ * the program as finished. Until then the kernel skips this program for other tasks on this CPU.
  */
 static __always_inline void release_cpu(void)
 {
@@ -125,7 +130,10 @@ static __always_inline struct task_struct *current_task(void)
 	return bpf_get_current_task_btf();
 }
 
-/* Finds a task by its number in the initial namespace, or in that of the current one; put_found_task() ends it. NULL: there is none. */
+/*
+ * Finds a task by its number in the initial pid namespace, or in that of the current task. put_found_task() drops the
+ * reference. NULL: no such task.
+ */
 static __always_inline struct task_struct *find_task(__s32 pid, bool own_namespace)
 {
 	if (!bpf_task_release || !(own_namespace ? (void *)bpf_task_from_vpid : (void *)bpf_task_from_pid))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Structures of the kernel, as far as the programs read them. Places are the running
- * kernel's own: libbpf finds them by the names when it loads the programs.
+ * Kernel structures, with only the members that the programs read. libbpf replaces each offset by that of the running
+ * kernel when it loads the programs; it finds the members by name.
  */
 #ifndef LINX_BPF_KERNEL_H
 #define LINX_BPF_KERNEL_H
@@ -34,7 +34,7 @@ struct ns_common {
 struct user_namespace {
 	struct ns_common ns;
 };
-/* A set of capabilities: 8 bytes, under changing names. */
+/* A set of capabilities: always 8 bytes, but the member's name differs between kernels. */
 struct cap_set {
 };
 struct cred {
@@ -111,7 +111,7 @@ struct nsproxy {
 struct hlist_bl_node {
 	void **pprev;
 };
-/* Begins with a word of 64 bits, and so stands for any. */
+/* A word of 64 bits comes first, so that the structure can be read as that word. */
 struct timespec64 {
 	__s64 tv_sec;
 };
@@ -184,7 +184,7 @@ struct kernfs_node {
 	struct kernfs_node *parent;
 	const char *name;
 };
-/* Member names since Linux 6.15. */
+/* Names of the members since Linux 6.15. */
 struct kernfs_node___new {
 	struct kernfs_node *__parent;
 };
@@ -195,7 +195,10 @@ struct cgroup {
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 };
-/* subsys has an entry for each controller that the kernel is built with, 16 at most; its real size is asked for. */
+/*
+ * subsys has one element for each controller that the kernel is built with, at most 16. The programs ask for the real
+ * size.
+ */
 struct css_set {
 	struct cgroup_subsys_state *subsys[1];
 	struct cgroup *dfl_cgrp;
@@ -306,7 +309,7 @@ struct io_ring_ctx {
 	unsigned int cached_sq_head, sq_entries;
 	struct io_submit_state submit_state;
 };
-/* The bit became one of a word after Linux 6.18. */
+/* After Linux 6.18 the flag became one bit of a word of flags. */
 struct io_ring_ctx___bits {
 	unsigned int int_flags;
 };
@@ -316,7 +319,7 @@ struct io_kiocb {
 	struct io_cqe cqe;
 	struct io_ring_ctx *ctx;
 };
-/* With more flags, since Linux 6.9. */
+/* Since Linux 6.9 the word of flags is wider. */
 struct io_kiocb___wide {
 	__u64 flags;
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loops. STEP(name) begins the function of a turn, which has its number i and x and returns
- * something else than 0 to end the loop; repeat(n, name, x) calls it n times at most.
+ * Loops. STEP(name) begins the function that runs one turn. It gets the number of the turn as i and the state as x,
+ * and ends the loop by returning a value other than 0. repeat(n, name, x) runs at most n turns.
  *
- * Before Linux 5.17 the verifier goes through each turn. There the function is a global one,
- * which is verified once. It may be given numbers alone, and finds everything else anew.
+ * Before Linux 5.17 the verifier would check every turn. There the function is global and is verified once. A global
+ * function may only get numbers, so that it looks up all pointers again.
  */
 #ifndef LINX_BPF_LOOP_H
 #define LINX_BPF_LOOP_H
@@ -16,7 +16,10 @@
 /* Most turns of a loop. */
 #define TURNS_MAX 256u
 
-/* Finds anew, in *x, the pointers of the program that is at work on this CPU. False: its maps have no place for it. */
+/*
+ * Looks up the pointers of the program that is running on this CPU, and sets *x. Returns false if its maps have no
+ * place for it.
+ */
 static __always_inline bool cpu_resume(struct cpu *x)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), zero = 0, row, at;
@@ -43,7 +46,7 @@ static __always_inline bool cpu_resume(struct cpu *x)
 	return true;
 }
 
-/* Notes for cpu_resume() what the program is at. */
+/* Saves for cpu_resume() the task or the row that the program works on. */
 #define note_task(x) ((void)((x)->w->task = (__u64)(x)->task))
 #define note_row(x, place) ((void)((x)->w->row = (place)))
 
@@ -53,12 +56,15 @@ static __always_inline bool cpu_resume(struct cpu *x)
 	{                                                        \
 		struct cpu x;                                    \
 								 \
-		pin(i); /* even if no turn needs it */           \
+		pin(i); /* needed even if the step does not use its number */           \
 		return cpu_resume(&x) ? name##_in(i, &x) : 1;    \
 	}                                                        \
 	static __always_inline int name##_in(__u32 i, struct cpu *x)
 
-/* The number is hidden, since what a turn tells the verifier of it would make what follows another path. */
+/*
+ * Hides the number of turns from the verifier. A known number would make the code behind the loop a path of its own
+ * for each value.
+ */
 #define repeat(n, step, x)                                               \
 	({                                                               \
 		__u32 n_ = __builtin_constant_p(n) ? (n) : opaque(x, n); \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Maps, and the state of a CPU's work. Sizes that depend on the machine or on options are
- * set by the loader. Whatever is remembered while a record is made stands in a map and not
- * on the stack: the verifier knows nothing of it, and so looks at each piece of code once.
+ * Maps, and the state of the program that runs on a CPU. The loader sets sizes that depend on the machine or on
+ * options. State that lasts while a record is written lives in a map, not on the stack: the verifier does not track
+ * its values and therefore checks each piece of code once.
  */
 #ifndef LINX_BPF_MAPS_H
 #define LINX_BPF_MAPS_H
@@ -23,24 +23,24 @@ enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
 		__type(value, value_);                 \
 	} name_ SEC(".maps")
 
-/* Places of structures within structures. */
+/* Most nested structures within one member. */
 #define DEPTH_MAX 4u
 
-/* Structures whose members are being followed: see engine/walk/follow.c. */
+/* A structure whose pointer members are being followed: see engine/walk/follow.c. */
 struct frame {
 	__u32 shape;
-	__u32 next, end; /* places in the map of members */
+	__u32 next, end; /* range of places in the map of members */
 	__u32 size; /* bytes of one structure */
-	__u32 left; /* structures, with this one */
+	__u32 left; /* number of structures still to follow, with this one */
 	__u32 pad;
 	__u64 data; /* place of the structure in the ring */
 	__u64 filled;
 };
 
-/* A value that continues in pieces: see engine/walk/long.c. */
+/* A value that continues in further records: see engine/walk/long.c. */
 struct long_value {
 	__u64 addr, left, str;
-	__u64 val; /* place of its head in the ring; 0: it has none */
+	__u64 val; /* place of its head in the ring; 0: it has no head */
 	__u64 total;
 	__u32 arg, kind, width, keep;
 	__u32 count, stored, state, done;
@@ -50,18 +50,18 @@ struct long_value {
 #define PATH_SIZE 4096u
 #define PATH_ROOM 512u
 
-/* A file that is looked at: see file.h. */
+/* The file that a value describes: see file.h. */
 struct found {
-	__u64 slot; /* its place in a table; 0: it is no descriptor's */
+	__u64 slot; /* place of the file in a descriptor table; 0: no descriptor refers to it */
 	__u64 file, dentry, mnt, inode, ino;
-	__u64 magic; /* of its file system */
+	__u64 magic; /* magic number of its file system */
 	__u32 mode, dev, rdev, cloexec;
 };
 
-/* A descriptor that a record is to tell of: see fd_rules.h. */
+/* A descriptor that the record describes: see fd_rules.h. */
 struct fd_request {
 	__s32 fd;
-	__u32 pid; /* process that has it; 0: the caller */
+	__u32 pid; /* process that owns the descriptor; 0: the caller */
 	__u32 field;
 };
 #define REQUESTS_MAX 64u
@@ -71,109 +71,115 @@ struct fd_request {
 struct files_work {
 	__u64 spent; /* bytes of records and paths so far */
 	__u64 rec; /* place of struct linx_files_change in the record */
-	__u64 ints_at, control_at, control_left, msg_at; /* in the program's memory */
+	__u64 ints_at, control_at, control_left, msg_at; /* addresses in the program's memory */
 	__u32 ints_left, messages, ncontrol, rights, asked;
 	__u32 narrow; /* longs of the program have 32 bits */
 	__u32 uncertain;
-	__s32 socket; /* socket that the doubt is about; -1: it is of no socket */
+	__s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 	__s32 fds[FILES_FDS];
 	__u32 nfds, next_fd;
-	__u32 range, unshared; /* a range of descriptors, or all, may have changed */
-	__u64 word; /* open descriptors from word_at on that are still to be told */
+	__u32 range, unshared; /* a range of descriptors, or the whole table, may have changed */
+	__u64 word; /* open descriptors from word_at on that are still to be recorded */
 	__u32 word_at, bits_at, bits_end;
-	__u32 bits; /* there may be more of them */
-	__u32 ntold, in_record;
-	__u32 more, cut; /* not all are told, or looked at */
-	__u32 whole, if_many, then; /* the whole table is told; what is told of one that is too large */
-	__u32 judged; /* all that the call says has been told */
+	__u32 bits; /* more descriptors may follow */
+	__u32 nrecorded, in_record;
+	__u32 more, cut; /* some descriptors were not recorded, or not looked at */
+	__u32 whole, if_many, then; /* state of recording the whole table; action if it is too large */
+	__u32 judged; /* all changes that the call names have been recorded */
 	__u32 pad;
 };
 
-/* Bytes that a call moves through a socket, and their relation to a header: see http.h. */
+/* Bytes that a call moves through a socket, and their relation to an HTTP header: see http.h. */
 struct http_work {
-	__u64 left; /* bytes that the call moved and that no value has had yet; all ones: not known */
-	__u64 old; /* the entry of the socket's direction, in its place */
-	__u64 data, n, moved; /* place and number of the bytes of the value; bytes of its memory that the call moved */
-	__u64 at, begin, over; /* how far they were looked at, where the header began, and ended for good */
-	__u64 length_at; /* where the header tells the length of its body; 0: it has not yet */
+	__u64 left; /* bytes that the call moved and no value covers yet; all ones: not known */
+	__u64 old; /* the slot's entry for this direction of the socket */
+	__u64 data, n, moved; /* place and number of the value's bytes; bytes of its memory that the call moved */
+	__u64 at, begin, over; /* offsets: end of the scanned part, begin of the header, end of the last header */
+	__u64 length_at; /* place of the number in "Content-Length"; 0: no such line so far */
 	__u32 on; /* the call may move a header */
-	__u32 nameless; /* the socket is a number of the ring's own: it can be asked for nothing */
+	__u32 nameless; /* the socket is an index of the io_uring, which has no inode to look up */
 	__u32 state, kept, ends;
 	__u32 ino, place, out, had, looked_up;
-	__u32 number, digits; /* the length, as far as it has been read */
-	__u64 look_at; /* bytes that are looked at, and their place in the first line (shared/http_begin.h) */
+	__u32 number, digits; /* the body length, and its digits that have been read */
+	__u64 look_at; /* bytes that are scanned, and the scanner's state in the first line (shared/http_begin.h) */
 	__u32 look_n, look;
 	__s32 fd;
 	__u32 pad;
 };
 
-/* An operation of io_uring: as it was submitted, and what is known of it. */
+/* An operation of io_uring as it was submitted. */
 struct uring_op {
-	__u64 ctx, req; /* addresses in the kernel: compared, never followed */
+	__u64 ctx, req; /* kernel addresses: compared, never followed */
 	__u64 time, user_data;
 	__u64 args[LINX_NARGS];
-	__u32 kept; /* amount that it adds to its bucket */
+	__u32 kept; /* amount that the operation adds to its bucket in uring_kept */
 	__u32 generation;
 	__u32 key, tid, pid;
 	__s32 nr;
 	__u8 opcode, flags, nargs;
-	__u8 silent; /* not recorded: kept so that its results are not taken for another's */
+	__u8 silent; /* not recorded; kept so that its results are not taken for those of another operation */
 	__u8 repeats; /* it may have several results */
 	__u8 flat; /* memory that structures point to is not read */
-	__u8 registered; /* buffers are registered pages, whatever lies at that address now */
-	__u8 calm; /* descriptors are the submitter's */
+	__u8 registered; /* buffers are registered pages: the memory at their address is not read */
+	__u8 calm; /* descriptors belong to the submitter's table */
 };
 
-/* A place for one that is under way. Whoever makes it busy writes it; all else is constant while it is used. */
+/*
+ * A slot for an operation under way. Only the program that made it busy writes to it; while it is used, all but its
+ * state is constant.
+ */
 struct uring_slot {
 	__u32 state, reserved;
 	struct uring_op op;
 };
 
-/* Last submission of a ring; the submitter holds that ring's lock. Rings that share an element overwrite each other's. */
+/*
+ * Last submission of an io_uring. The submitter holds the lock of that ring. Rings that share an element overwrite
+ * it.
+ */
 struct uring_last {
 	__u64 ctx, req;
 	__u32 head, reserved;
 };
 
-/* A submission or a result that is at hand: see uring.h. */
+/* The submission or result that the program handles: see uring.h. */
 struct uring_work {
 	struct uring_op op; /* the operation */
 	struct linx_uring value;
-	__u64 ctx, req, user_data; /* of the submission or result; req 0: not told */
-	__u32 head; /* head of the ring, behind its entry: the same if a submission is announced twice */
-	__u32 multi; /* may have several results, as the kernel has prepared it */
+	__u64 ctx, req, user_data; /* identity of the submission or result; req 0: the kernel did not pass it */
+	__u32 head; /* head of the ring behind the entry; equal if a submission is announced twice */
+	__u32 multi; /* may have several results, as prepared by the kernel */
 	__u32 compat; /* submitted by a 32-bit program */
-	__u32 refused; /* could not even be prepared */
-	__u32 linked; /* behind others in a chain: made once those have ended */
+	__u32 refused; /* the kernel could not prepare it */
+	__u32 linked; /* part of a chain: runs after the operations before it */
 	__u32 opcode, flags;
 	__u32 cqe_flags, overflown;
 	__u32 silent, unsure;
-	__u32 found, several; /* place of the slot that a search found, counted from 1; there were more */
+	__u32 found, several; /* number of the slot that a search found, from 1 on; further slots matched */
 };
 
 struct work {
 	__u64 slot; /* see opaque() */
 #ifdef LINX_REDUCED
-	__u64 task; /* the task of struct cpu, and the place of its row in the map of calls: see loop.h */
+	__u64 task; /* task and row of struct cpu, for cpu_resume() in loop.h */
 	__u32 row, row_pad;
 #endif
 	__u64 args[LINX_NARGS];
 	__s64 ret;
 	__u64 time, ip, sp;
-	__u64 begin; /* of the call; 0: not known */
+	__u64 begin; /* begin of the call; 0: not known */
 	__u64 start; /* place in the ring where the group begins */
-	__u64 done; /* bytes of its records that are complete, a gap with them */
-	__u64 room; /* bytes that it may take */
-	__u64 rec; /* place of the record that is being written */
-	__u64 head; /* place of the head record; its length, once it is complete */
+	__u64 done; /* bytes of its complete records, with a gap before them */
+	__u64 room; /* bytes that the group may take */
+	__u64 rec; /* place of the record being written */
+	__u64 head; /* place of the head record; its length once it is complete */
 	__u64 head_len;
 	__u64 at, end; /* place of the next value, and end of the room for values */
 	__u64 budget;
-	__u64 pages_at, pages_addr, pages_left, pages_got; /* memory that is read page by page */
+	__u64 pages_at, pages_addr, pages_left, pages_got; /* user memory that is read page by page */
 	__s32 number; /* the call's number as it was found */
 	__u32 key, want, every, scalars;
-	__s32 nr; /* in the record's head */
+	__s32 nr; /* the call's number as the record's head has it */
 	__u32 abi, kind, flags, nargs, nvals, full, squeezed;
 	__u32 tid, pid;
 	__u32 arg, dirs, depth, mask;
@@ -182,18 +188,18 @@ struct work {
 	__u64 value_at;
 	struct frame frames[DEPTH_MAX];
 	struct long_value longs[2];
-	__u64 fill_to, fill_cap, fill_n; /* a long value is being written there */
+	__u64 fill_to, fill_cap, fill_n; /* place and room of a long value being written */
 	__u64 walk_dentry, walk_mnt, root_dentry, root_mnt, path_at, walk_ok, unlinked;
 	__u64 values_at; /* where the values of this call's arguments begin */
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
-	__u32 fd_kept; /* bytes of fd_left that are kept for the heads of descriptors behind this one */
+	__u32 fd_kept; /* bytes of fd_left reserved for the heads of later descriptors */
 	__u32 unfilled; /* the call put nothing into its buffers */
-	__u64 drop_at, drop_to, dropped; /* the flight recorder gives up records: see recorder.h */
+	__u64 drop_at, drop_to, dropped; /* range of old records that the flight recorder drops: see recorder.h */
 	struct found found;
 	struct linx_sock sock;
 	struct linx_who who;
-	__u32 nrequests, values_before; /* the latter: values of the record before values_at */
-	__u32 seek_arg, scan_args, scan_pid, told_before, foreign;
+	__u32 nrequests, values_before; /* number of requests; values of the record before values_at */
+	__u32 seek_arg, scan_args, scan_pid, recorded_before, foreign;
 	__s32 scan_fd;
 	__u64 seek_at, seek_found, scan_at, scan_end, scan_step;
 	__u64 bits_at, bits_end, bits_word, cmsg_at, cmsg_end;
@@ -213,9 +219,9 @@ struct shape {
 	__u32 first, count;
 };
 
-/* For each 64 numbers of tasks, of which there are 2^22 at most (linux/threads.h). */
+/* Words of a map with one bit for each task number; numbers are below 2^22 (linux/threads.h). */
 #define SEEN_WORDS 65536
-/* By tid, a bit or a byte each: tasks that have a context record in the stream, or had. */
+/* Per task number: the task has a context record in the stream now, or had one before. */
 struct seen {
 #ifdef LINX_REDUCED
 	__u8 now[64], ever[64];
@@ -224,7 +230,7 @@ struct seen {
 #endif
 };
 
-/* Everything of a CPU but its ring, in pages: one look finds all. */
+/* All state of a CPU except its ring, in whole pages: one lookup finds it. */
 struct place {
 	struct linx_bpf_cpu c __attribute__((aligned(LINX_BPF_PAGE)));
 	struct linx_bpf_reader reader __attribute__((aligned(LINX_BPF_PAGE)));
@@ -240,17 +246,17 @@ MAP_OF(variants, MAP_HASH, 1, 0, struct linx_bpf_choice, __u32);
 MAP_OF(shapes, MAP_ARRAY, 1, 0, __u32, struct shape);
 MAP_OF(follows, MAP_ARRAY, 1, 0, __u32, struct linx_follow);
 MAP_OF(seen, MAP_ARRAY, SEEN_WORDS, MAP_MMAPABLE, __u32, struct seen);
-/* Bits by process: a task of it has been told. */
+/* One bit per process: a context record of one of its tasks has been written. */
 MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);
 
-/* To wake the reader alone: what stands in it has no meaning. */
+/* Wakes the reader; its content has no meaning. */
 struct {
 	__uint(type, MAP_RINGBUF);
 	__uint(max_entries, 4096);
 } wake SEC(".maps");
 
-/* The rings and their like, of a size that the library decides: it gives the example that this map is made after. */
+/* Inner map of the maps of rings. The library decides the real size. */
 struct {
 	__uint(type, MAP_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
@@ -258,26 +264,29 @@ struct {
 	__type(value, __u32);
 } rings SEC(".maps");
 
-/* Written by the library while the programs run. */
+/* Settings that the library writes while the programs run. */
 struct linx_bpf_control control SEC(".data.control");
 
 const volatile struct linx_bpf_config config SEC(".rodata.config") = { 0 };
 
-/* Everything of a CPU that a program works with. */
+/* Pointers to the state of the current CPU. */
 struct cpu {
 	struct linx_bpf_cpu *c;
 #ifndef LINX_REDUCED
 	struct linx_positions *pos; /* see positions() */
 #endif
 	struct work *w;
-	__u8 *ring; /* NULL: this CPU has none */
+	__u8 *ring; /* NULL: this CPU has no ring */
 	const struct linx_walker_row *row;
 	struct task_struct *task;
 	__u32 number;
-	__u32 http; /* a constant: headers of HTTP are looked for */
+	__u32 http; /* a constant: the session keeps HTTP headers */
 };
 
-/* Positions of the ring, or of the half, that is written. Before Linux 5.17 they have no place on the stack. */
+/*
+ * Returns the positions of the ring, or of the half, that is being written. Before Linux 5.17 the pointer has no
+ * place on the stack.
+ */
 #ifdef LINX_REDUCED
 #define note_positions(x, half) ((void)0)
 #define positions(x) (&(x)->c->prod.half[IS_RECORDER ? (x)->c->flips & 1 : 0])
@@ -286,18 +295,21 @@ struct cpu {
 #define positions(x) ((x)->pos)
 #endif
 
-/* The reader's page of the CPU, in the same value as the producer's. */
+/* Returns the page that the reader writes for this CPU. It lies in the same value as the producer's page. */
 static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 {
 	return &((struct place *)x->c)->reader;
 }
 
-/* Keeps the compiler from thinking about a number: what is compared next is what is used. */
+/*
+ * Keeps the compiler from replacing a number after it has been compared: the compared register is the one that is
+ * used.
+ */
 #define pin(n) asm volatile("" : "+r"(n))
 
 /*
- * Hides a number's bounds from the verifier. Paths that differ in them alone become equal, and
- * the code behind is verified once.
+ * Hides the bounds of a number from the verifier. Paths that differ only in these bounds become equal, and the
+ * verifier checks the code behind them once.
  */
 #define opaque(x, n)                                 \
 	({                                           \
@@ -307,8 +319,8 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 	})
 
 /*
- * Place in the ring with need bytes behind it; NULL: beyond all memory. The second pin keeps the compiler from adding
- * before it has compared, which the verifier refuses.
+ * Returns the address of a place in the ring that has need bytes behind it, or NULL if there are fewer. The second
+ * pin keeps the compiler from adding before it compares, which the verifier refuses.
  */
 #define ring_at(x, where, need)                                                 \
 	({                                                                      \
@@ -324,7 +336,10 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 
 #define IS_RECORDER (config.flags & LINX_BPF_RECORDER)
 
-/* Place in the map of rings: behind those of all CPUs, and that of snapshots, come the second halves. */
+/*
+ * Returns a ring's index in the map of rings. The order is: a ring per CPU, the ring of snapshots, then the second
+ * halves.
+ */
 static __always_inline __u32 ring_number(const struct linx_bpf_cpu *c, __u32 cpu)
 {
 	return cpu + (IS_RECORDER && c->flips & 1 ? config.cpus + 1 : 0);
@@ -338,7 +353,10 @@ static __always_inline __u32 ring_number(const struct linx_bpf_cpu *c, __u32 cpu
 #define TELLS_FILES (config.flags & LINX_BPF_FILES)
 #endif
 
-/* Records about tables of descriptors may have times of their own, a little later. None of the ring is before its last. */
+/*
+ * Returns the time for a record. A record about a descriptor table may have a later time of its own, so that no
+ * record of the ring is earlier than the one before it.
+ */
 static __always_inline __u64 time_now(const struct linx_bpf_cpu *c)
 {
 	__u64 now = bpf_ktime_get_ns();

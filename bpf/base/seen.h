@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bits by task: whose context record is in the stream, or was. */
+/* Bits by task: a context record of the task is in the stream, or was. */
 #ifndef LINX_BPF_SEEN_H
 #define LINX_BPF_SEEN_H
 
@@ -36,7 +36,10 @@ static __always_inline bool was_announced(__u32 tid)
 	return s && SEEN_TEST(s, ever, tid);
 }
 
-/* A context record is begun, before the name and the like are read: who changes them meanwhile takes this away again, and it is told anew. */
+/*
+ * Sets the bit before the name and other facts are read. A program that sees them change meanwhile clears it again,
+ * and the task gets another context record.
+ */
 static __always_inline void begin_announced(__u32 tid)
 {
 	struct seen *s = seen_of(tid);
@@ -45,7 +48,7 @@ static __always_inline void begin_announced(__u32 tid)
 		SEEN_SET(s, now, tid);
 }
 
-/* The context record of a task is in the stream (there), or was lost. */
+/* Ends what begin_announced() began. there: the record is in the stream; false: it was lost. */
 static __always_inline void end_announced(__u32 tid, bool there)
 {
 	struct seen *s = seen_of(tid);
@@ -66,7 +69,7 @@ static __always_inline void forget(__u32 tid)
 		SEEN_CLEAR(s, now, tid);
 }
 
-/* The task has ended: another one may get its number. */
+/* Forgets a task that has ended, as another one may get its number. */
 static __always_inline void forget_for_good(__u32 tid)
 {
 	struct seen *s = seen_of(tid);
@@ -77,7 +80,7 @@ static __always_inline void forget_for_good(__u32 tid)
 	SEEN_CLEAR(s, ever, tid);
 }
 
-/* The threads of a process, one by one. */
+/* Walks over the threads of a process, one by one. */
 struct thread_walk {
 	struct list_head *at, *end;
 };
@@ -90,7 +93,7 @@ static __always_inline struct thread_walk walk_threads(struct task_struct *p)
 	return (struct thread_walk){ .at = BPF_CORE_READ(head, next), .end = head };
 }
 
-/* 0: the last one has been there. */
+/* Returns the next thread; NULL behind the last one. */
 static __always_inline struct task_struct *next_thread(struct thread_walk *w)
 {
 	struct list_head *at = w->at;
@@ -101,7 +104,7 @@ static __always_inline struct task_struct *next_thread(struct thread_walk *w)
 	return (void *)at - bpf_core_field_offset(struct task_struct, thread_node);
 }
 
-/* Calls fn(i, data) until that returns something else than 0, "most" times at most. */
+/* Calls fn(i, data) at most "most" times, until it returns a value other than 0. */
 #ifdef LINX_REDUCED
 #define for_each(most, fn, data) \
 	for (__u32 i_ = 0; i_ < (most) && !(fn)(i_, data); i_++)
@@ -135,7 +138,10 @@ static __noinline int forget_threads(struct task_struct *p)
 	return 0;
 }
 
-/* A thread that is not the first executes a program, and takes the number of the process. */
+/*
+ * Moves the bits of a thread that executes a program while it is not the first of its process: it takes over the
+ * number of the process.
+ */
 static __always_inline void inherit_number(__u32 old, __u32 tid)
 {
 	struct seen *s = seen_of(tid);

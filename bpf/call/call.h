@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Records of calls: a row is walked as engine/walk/walker.c does it. */
+/* Writes records of calls. It walks the call's row in the same order as engine/walk/walker.c. */
 #ifndef LINX_BPF_CALL_H
 #define LINX_BPF_CALL_H
 
@@ -16,13 +16,13 @@ static __always_inline __u64 length_of(struct cpu *x, __u32 def)
 	return linx_length_of(def, arg_n(x, LINX_ARGDEF_N(def)), x->w->ret);
 }
 
-/* Returns how many bytes an argument points to; *keep: how many of them are kept. */
+/* Returns how many bytes an argument points to, and sets *keep to the number of them that are kept. */
 static __noinline __u64 extent(struct cpu *x, __u32 def, __u64 *keep)
 {
 	return linx_extent_of(def, length_of(x, def), x->w->ret, x->w->abi, config.snap_bytes, config.snap_str, config.page_size, keep);
 }
 
-/* A length that lies in memory. */
+/* Captures a buffer whose length stands in user memory. */
 static __noinline int capture_lenp(struct cpu *x, __u32 def, __u32 arg, __u64 addr)
 {
 	__u32 len = 0, what = LINX_ARGDEF_WHAT(def);
@@ -66,7 +66,10 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 		return 0;
 	}
 	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
-	/* Linux before 6.4 takes what it knows of this from one path for all: it would leave out what is behind the others. */
+	/*
+	 * The verifier of Linux before 6.4 may drop code here that only some paths reach, unless the number is hidden
+	 * from it.
+	 */
 	cap = opaque(x, LINX_ARGDEF_COPY(def));
 	if (cap == LINX_COPY_BUF && KEEPS_HTTP && x->http && x->w->http.on && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
 		http_look(x, val, addr, len);
@@ -107,7 +110,7 @@ STEP(capture_arg)
 	return 0;
 }
 
-/* Follows pointers among the values so far. The arguments of i386's socketcall are known only now. */
+/* Follows pointers among the values captured so far. For i386's socketcall they include the call's real arguments. */
 static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, bool more)
 {
 	struct work *w = x->w;
@@ -119,7 +122,7 @@ static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, 
 	follow_values(x, w->values_at, w->nvals - had);
 }
 
-/* Captures what the arguments in the mask point to. returns, more: constants. */
+/* Captures the memory that the arguments in the mask point to. returns, more: constants. */
 static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, bool returns, bool more)
 {
 	struct work *w = x->w;
@@ -167,14 +170,14 @@ static __noinline int put_sigmask(struct cpu *x)
 	return bad ? put_state(x, what, LINX_UNREADABLE) : put_number(x, what, mask, 8);
 }
 
-/* The call that the record's head names. */
+/* Sets the number of the call in the record's head. */
 static __always_inline void set_number(struct work *w)
 {
 	w->abi = w->key / LINX_NR_MAX;
 	w->nr = (__u32)w->number < LINX_NR_OTHER ? w->number : LINX_REC_NR_OTHER;
 }
 
-/* The number of a call that the head cannot name. */
+/* Writes the number of a call that does not fit into the record's head. */
 static __always_inline void put_nameless(struct cpu *x)
 {
 	__s32 nr = x->w->number;
@@ -183,7 +186,7 @@ static __always_inline void put_nameless(struct cpu *x)
 		put_number(x, WHAT(LINX_FIELD_NR, LINX_VAL_BYTES), (__u32)nr, 4);
 }
 
-/* The number of a call that the head has no room for, and the instruction pointer. */
+/* Writes what the head has no room for: a large call number and the instruction pointer. */
 static __always_inline void put_extras(struct cpu *x)
 {
 	put_nameless(x);
@@ -191,7 +194,7 @@ static __always_inline void put_extras(struct cpu *x)
 		put_number(x, WHAT(LINX_FIELD_POINTER, LINX_VAL_BYTES), x->w->ip, 8);
 }
 
-/* Writes the arguments at *at, as many as the row has, but room for all. */
+/* Writes the arguments of the row at p. There is room for six. */
 static __always_inline void put_args(struct cpu *x, __u8 *p)
 {
 	for (int i = 0; i < LINX_NARGS; i++)
@@ -218,7 +221,7 @@ static __always_inline void put_enter(struct cpu *x)
 	capture_args(x, x->row->in, LINX_WHEN_IN, false, false);
 }
 
-/* Writes when the call began, or that nobody knows. */
+/* Writes when the call began, or that the time is not known. */
 static __always_inline void put_begin(struct cpu *x)
 {
 	struct work *w = x->w;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fast path of calls that programs make most: numbers, and up to two buffers or strings,
- * of a task that is known, into a ring that has room. Whatever is otherwise leaves it, and the
- * record is made anew by the slow path: until the end nothing is counted. The bytes are the same.
+ * The fast path for the most frequent calls: those with numbers and up to two buffers or strings, of a known task,
+ * into a ring with room. Every other case returns, and the slow path writes the record from the beginning. Nothing is
+ * counted before the record is complete. Both paths write the same bytes.
  */
 #ifndef LINX_BPF_FAST_H
 #define LINX_BPF_FAST_H
@@ -12,16 +12,16 @@
 #include "filter/filter.h"
 #include "task/task.h"
 
-/* A value's bytes, its head, and the word that its last bytes stand in. */
+/* Room of one value: its bytes, its head, and padding of its last word. */
 #define FAST_VALUE (LINX_BPF_FAST_MAX + 24)
-/* Room that the longest record of this way needs. */
+/* Room of the longest record of the fast path. */
 #define FAST_ROOM (FIXED_MAX + LINX_BPF_FAST_VALUES * FAST_VALUE + FD_ROOM)
 _Static_assert(FAST_ROOM <= LINX_BPF_FAST_ROOM, "the library keeps that much");
 
-/* Is nothing asked for that only the slow path knows? */
+/* Does the session ask for nothing that only the slow path records? */
 static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *call, __u32 kind)
 {
-	/* Bytes that a call threw away are no bytes of its buffer. */
+	/* A receive with MSG_TRUNC fills no buffer although it returns a length. */
 	if (kind == LINX_REC_EXIT && x->row->resolved == LINX_RESOLVED_MESSAGE &&
 	    x->w->args[linx_message_flags(x->row->nargs)] & MSG_TRUNC)
 		return false;
@@ -29,14 +29,14 @@ static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *c
 	       x->c->nested_folded == x->c->nested && is_announced(x->w->tid);
 }
 
-/* Argument n, from where the record has them. */
+/* Returns argument n from its place in the record. */
 static __always_inline __u64 fast_arg(const __u8 *args, __u64 n)
 {
 	pin(n);
 	return n < LINX_NARGS ? *(volatile __u64 *)(args + n * 8) : 0;
 }
 
-/* Bytes that a value has: a constant, or an argument, perhaps as far as the result goes. */
+/* Returns the size of a value: a constant or an argument, in some cases limited by the result. */
 static __always_inline __u64 fast_length(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f)
 {
 	__u64 len;
@@ -49,7 +49,7 @@ static __always_inline __u64 fast_length(struct cpu *x, const __u8 *args, const 
 	return f->how & LINX_BPF_FAST_RESULT && (__u64)x->w->ret < len ? (__u64)x->w->ret : len;
 }
 
-/* Writes a value's head, and zeroes behind its bytes. Returns the place behind it. */
+/* Writes a value's head, and zeroes behind its bytes. Returns the end. */
 static __always_inline __u64 fast_end(__u8 *p, __u64 at, __u32 what, __u64 size, __u64 orig)
 {
 	__u64 last = size & ~7ull;
@@ -88,7 +88,7 @@ static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p
 	return end;
 }
 
-/* Writes what an argument points to. Returns the place behind it; 0: the slow path. */
+/* Writes the memory that an argument points to. Returns the end; 0: only the slow path can. */
 static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f, __u64 at, bool more)
 {
 	__u64 addr = fast_arg(args, f->arg);
@@ -100,7 +100,7 @@ static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const s
 	return f->how & LINX_BPF_FAST_STR ? fast_str(p, at, f->arg, addr) : fast_bytes(x, args, p, at, f, addr, more);
 }
 
-/* The name of a socket's protocol, if it is shorter than a word, in which names are kept. */
+/* Sets *word to the name of a socket's protocol. false: the name is longer than a word. */
 static __always_inline bool fast_proto(struct dentry *d, __u64 *word)
 {
 	__u32 len = GET(d, dentry, d_name.len);
@@ -119,7 +119,7 @@ static __always_inline void put_nth(__u8 *p, __u32 n, __u64 word)
 _Static_assert(sizeof(struct linx_fd) == 5 * 8 && __builtin_offsetof(struct linx_fd, detail) == 38, "fast_peer() writes words");
 _Static_assert(sizeof(struct linx_sock) == 11 * 8 && __builtin_offsetof(struct linx_sock, proto) == 7 * 8, "likewise");
 
-/* Addresses of a socket of the internet, in words. */
+/* Writes the addresses of an internet socket, word by word. */
 static __always_inline void fast_addresses(__u8 *p, struct sock *sk)
 {
 	put_nth(p, 0, AF_INET | (__u64)GET(sk, sock, sk_type) << 16 | (__u64)GET(sk, sock, sk_protocol) << 32 |
@@ -132,7 +132,7 @@ static __always_inline void fast_addresses(__u8 *p, struct sock *sk)
 	put_nth(p, 6, 0);
 }
 
-/* The value of such a socket, at that place. Returns the place behind it; 0: the socket is another one. */
+/* Writes the value of an internet socket at that place. Returns the end; 0: the socket is of another family. */
 static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 {
 	const __u64 size = sizeof(struct linx_fd) + sizeof(struct linx_sock);
@@ -165,7 +165,7 @@ static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 	return at + 8 + size;
 }
 
-/* The value that the call resolved, made by the slow path. */
+/* Writes the value that the call resolved, by the code of the slow path. */
 static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 {
 	struct work *w = x->w;
@@ -180,13 +180,13 @@ static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 	return w->full ? 0 : w->at;
 }
 
-/* Is there something to resolve? */
+/* Does the session ask for the value that this call resolves? */
 static __always_inline bool fast_resolves(const struct cpu *x)
 {
 	return config.flags & LINX_BPF_RESOLVED && x->row->resolved && linx_has_resolved(x->row->resolved, x->w->ret);
 }
 
-/* Shows a record to the reader that goes from start to at. */
+/* Publishes the record from start to at. */
 static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u64 at, __u32 kind, __u32 flags)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -209,13 +209,16 @@ static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u
 	if (n)
 		n->selected++;
 	c->prod.last_time = w->time;
-	/* Ordered: as in rec_commit(). */
+	/* ordered as in rec_commit() */
 	add_ordered(&positions(x)->head, len);
 	if (*(volatile __u64 *)&reader_of(x)->armed)
 		wake_reader(x);
 }
 
-/* The reader is asked how far it is only where there seems to be no room. The recorder makes some on the slow path. */
+/*
+ * Is there room in the ring? The reader's position is read only if the known one leaves no room. The slow path makes
+ * room for the flight recorder.
+ */
 static __always_inline bool fast_room(struct cpu *x, __u64 head)
 {
 	if (head - x->c->tail <= config.fast_used)
@@ -224,7 +227,10 @@ static __always_inline bool fast_room(struct cpu *x, __u64 head)
 	return head - x->c->tail <= config.fast_used;
 }
 
-/* false: nothing has been recorded yet. kind, more: constants, the one LINX_REC_ENTER or LINX_REC_EXIT. */
+/*
+ * Writes a record. Returns false if the slow path has to write it; then nothing has been recorded. kind, more:
+ * constants; kind is LINX_REC_ENTER or LINX_REC_EXIT.
+ */
 static __always_inline bool fast_record(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs, __u32 kind,
 					bool more)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Follows pointers in the structures that a record holds, by steps of one loop: the stack
- * of structures lies in memory. shared/extent.h says how many bytes a member points to; the order
- * of values is that of engine/walk/follow.c.
+ * Follows pointers in the structures of a record, by the turns of one loop. The stack of nested structures lies in
+ * memory. shared/extent.h says how many bytes a member points to. Values come in the order of engine/walk/follow.c.
  */
 #ifndef LINX_BPF_FOLLOW_H
 #define LINX_BPF_FOLLOW_H
@@ -11,15 +10,15 @@
 #include "call/http.h"
 
 #define VALUES_MAX 160u
-/* Members that are looked at in a record. */
+/* Most members that are looked at for one record. */
 #define STEPS_MAX 4096u
-/* Lengths that a structure may have. */
+/* Number of different lengths that a structure may have. */
 #define SIZES_MAX 2u
 #define UNREADABLE_LENGTH (~0ull)
-/* frame.data: the structure is the call's arguments themselves. */
+/* A value of frame.data: the structure is the array of the call's arguments. */
 #define IN_ARGS (~0ull)
 
-/* Gets a member's value. false: what was captured ends before it. */
+/* Reads a member's value. Returns false if the captured bytes end before the member. */
 static __noinline bool get_member(struct cpu *x, __u64 where, __u64 *value)
 {
 	struct work *w = x->w;
@@ -52,7 +51,7 @@ static __always_inline bool applies(struct cpu *x, const struct linx_follow *fo)
 	return !fo->mask || (get_member(x, fo->when, &when) && !((when ^ fo->value) & fo->mask));
 }
 
-/* Makes the structures at data those whose members are followed next. */
+/* Enters the structures at data: their members are followed next. */
 static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 size)
 {
 	struct work *w = x->w;
@@ -62,7 +61,7 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 
 	if (!s || !s->count)
 		return 0;
-	/* A structure that is done gives its frame to what its last pointer leads to: lists have no depth. */
+	/* A finished structure gives its frame to the target of its last pointer, so that a list uses one frame. */
 	if (w->depth && frame_now(x)->next >= frame_now(x)->end && frame_now(x)->left == 1)
 		w->depth--;
 	if (w->depth >= DEPTH_MAX)
@@ -81,7 +80,10 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 	return 0;
 }
 
-/* The structure in the value that was captured last, at val, says how long it is: captures the rest. */
+/*
+ * Captures the rest of a structure whose first part says how long the whole is. val: place of the value, the newest
+ * one.
+ */
 static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 {
 	struct work *w = x->w;
@@ -125,7 +127,7 @@ static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 	return 0;
 }
 
-/* Returns how many bytes a member points to; *keep: how many of them are kept. */
+/* Returns how many bytes a member points to, and sets *keep to the number of them that are kept. */
 static __always_inline __u64 member_extent(struct cpu *x, const struct linx_follow *fo, __u64 len, __u64 *keep)
 {
 	__u32 there = 0;
@@ -172,7 +174,7 @@ static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo
 	return enter_shape(x, fo->what, val + 16, size);
 }
 
-/* Takes the next member. NULL: this structure has none left. */
+/* Takes the next member of the structure; NULL: there is none left. */
 static __always_inline struct linx_follow *next_member(struct cpu *x)
 {
 	struct frame *t = frame_now(x);
@@ -193,7 +195,7 @@ static __always_inline struct linx_follow *next_member(struct cpu *x)
 	return 0;
 }
 
-/* Goes to the next argument that makes the arguments members of a shape. false: there is none. */
+/* Enters the next argument that makes the arguments members of a shape. Returns false if there is none. */
 static __always_inline bool next_args(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -210,7 +212,10 @@ static __always_inline bool next_args(struct cpu *x)
 	return true;
 }
 
-/* Goes to the next value of the record that is a structure with pointers, then to the arguments. false: there is none. */
+/*
+ * Enters the next value of the record that is a structure with pointers, and the arguments after the last value.
+ * Returns false if none is left.
+ */
 static __always_inline bool next_value(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -257,7 +262,7 @@ STEP(follow_step)
 	return 0;
 }
 
-/* Follows the pointers in the record's values from that place on. */
+/* Follows the pointers in n values of the record, from the place first on. */
 static __always_inline int follow_values(struct cpu *x, __u64 first, __u32 n)
 {
 	x->w->value_at = first;

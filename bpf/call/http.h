@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The header of a message of HTTP/1, and the preface of HTTP/2, in what a socket carries: kept up
- * to the empty line, where other buffers are cut. The rules are those of kmod/capture/http.c. All
- * bytes are looked at in the record, where nobody else writes, eight of them in a step.
+ * Keeps the header of an HTTP/1 message, and the preface of HTTP/2, whole: up to the empty line, where other buffers
+ * are cut. kmod/capture/http.c describes the rules. All bytes are read from the record, which no other program
+ * writes, eight in a step.
  */
 #ifndef LINX_BPF_HTTP_H
 #define LINX_BPF_HTTP_H
@@ -18,12 +18,15 @@ MAP_OF(http_sets, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct http_set);
 
 #define MSG_OOB 0x1
 #define MSG_PEEK 0x2
-/* A receive takes bytes that are no part of the stream, or will be taken once more. A send looks at none of these flags. */
+/*
+ * Flags of a receive that takes bytes outside the stream, or bytes that a later receive takes again. A send ignores
+ * them.
+ */
 #define MSG_ASIDE (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)
 
 #define S_IFSOCK 0140000
 
-/* Relation of the next bytes of a call to a header: begins one here? */
+/* Relation of the next byte of a call to a header: undecided, within a header, or outside. */
 enum { HTTP_ASK, HTTP_IN, HTTP_NOT };
 
 static long http_look_step(__u32 i, void *data)
@@ -37,7 +40,7 @@ static long http_look_step(__u32 i, void *data)
 	return LINX_HTTP_IS_DECIDED(h->look);
 }
 
-/* Kind of the n bytes at that place in the ring. */
+/* Returns how the n bytes at that place in the ring begin (LINX_HTTP_LOOKS_*). */
 static __noinline __u32 http_looks(struct cpu *x, __u64 at, __u64 n)
 {
 	struct http_work *h = &x->w->http;
@@ -69,7 +72,7 @@ static __always_inline struct http_set *http_set_of(__u32 ino)
 	return bpf_map_lookup_elem(&http_sets, &at);
 }
 
-/* Number of the inode of the socket that a descriptor of this task is; 0: it is none. */
+/* Returns the inode number of the socket behind a descriptor of this task; 0: the descriptor is no socket. */
 static __noinline __u32 http_socket(struct cpu *x, __s32 fd)
 {
 	struct found *f = &x->w->found;
@@ -90,7 +93,10 @@ static __always_inline bool http_is_open(__u32 ino)
 	return false;
 }
 
-/* The place in its set of a socket's direction, whose entry is w->http.old; LINX_HTTP_SET: no header of it is unfinished. */
+/*
+ * Finds the entry of one direction of a socket. Returns its place in the set and copies it to http.old;
+ * LINX_HTTP_SET: no header in that direction is unfinished.
+ */
 static __always_inline __u32 http_find(struct cpu *x, __u32 ino, bool out)
 {
 	const __u64 wanted = (__u64)ino << 32 | (out ? LINX_HTTP_OUT : 0);
@@ -107,7 +113,7 @@ static __always_inline __u32 http_find(struct cpu *x, __u32 ino, bool out)
 	return LINX_HTTP_SET;
 }
 
-/* A free place in the set of a socket's direction, or the place that waits for longest. */
+/* Returns a free place in the socket's set, or the place whose entry is the oldest. */
 static __always_inline __u32 http_find_room(struct cpu *x, __u32 ino)
 {
 	struct http_set *s = http_set_of(ino);
@@ -127,7 +133,10 @@ static __always_inline __u32 http_find_room(struct cpu *x, __u32 ino)
 	return best;
 }
 
-/* Counts what is in use as it changes. false: somebody else was faster. */
+/*
+ * Replaces the entry old by another one, and keeps the number of used entries up to date. Returns false if another
+ * CPU changed the entry first.
+ */
 static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 {
 	struct http_work *h = &x->w->http;
@@ -147,7 +156,10 @@ static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 
 /* ---- a call ----------------------------------------------------------------------------- */
 
-/* Does a receive with such flags do so? Sockets of this machine have no errors in a queue, and do not look at that flag. */
+/*
+ * Does a receive with these flags take bytes outside the stream? A UNIX socket has no error queue and ignores
+ * MSG_ERRQUEUE.
+ */
 static __noinline bool takes_aside(struct cpu *x, __s32 fd, __u32 flags)
 {
 	return flags & (MSG_PEEK | MSG_OOB) || !is_unix(x, fd);
@@ -166,7 +178,7 @@ static __always_inline void http_start(struct cpu *x, __s64 moved, __u32 what, _
 	h->out = !!(what & LINX_HTTP_SENDS);
 }
 
-/* A call that returned, before its values are captured. */
+/* Begins a call that has returned, before its values are captured. */
 static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 {
 	__u32 at = LINX_HTTP_FLAGS_OF(what);
@@ -176,7 +188,7 @@ static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 }
 
 /*
- * An operation of io_uring, likewise. What it sends is captured as it is submitted: all of it, as far as is known then.
+ * Begins an operation of io_uring. The data of a send are captured at submission, when the result is not known yet.
  * done: a constant.
  */
 static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool nameless, bool done)
@@ -191,7 +203,7 @@ static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool namele
 	x->w->http.nameless = nameless;
 }
 
-/* A call by socketcall, whose arguments were captured. */
+/* Begins a socketcall, whose arguments have been captured from memory. */
 static __noinline int http_begin_in_memory(struct cpu *x)
 {
 	__u32 what, fd = 0, flags = 0;
@@ -211,7 +223,7 @@ static __noinline int http_begin_in_memory(struct cpu *x)
 	return 0;
 }
 
-/* Decides what the next bytes of a call, n at that place, are. */
+/* Decides whether the next n bytes of the call, at that place, belong to a header. */
 static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 {
 	struct http_work *h = &x->w->http;
@@ -241,14 +253,14 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 /* ---- the end of a header ---------------------------------------------------------------- */
 
 #define LOWER 0x2020202020202020ull
-/* The bytes behind a line's end: "content-", "length:". */
+/* The name "content-length:" in two words; the line feed before it is not part of them. */
 #define CONTENT_WORD 0x2d746e65746e6f63ull
 #define LENGTH_WORD 0x003a6874676e656cull
 #define CONTENT_LENGTH_LEN 15u
-/* Blanks and digits that are looked at. */
+/* Most blanks and digits of a length that are read. */
 #define HTTP_DIGITS_MAX 64u
 
-/* Notes where the number stands that tells the body's length, if the line from that place on says it. */
+/* Notes the place of the number if the line at that place is "Content-Length:". */
 static __noinline int http_note_length(struct cpu *x, __u64 line)
 {
 	struct http_work *h = &x->w->http;
@@ -277,7 +289,10 @@ static long http_digit(__u32 i, void *data)
 	return h->number > LINX_REC_USER_MAX;
 }
 
-/* The number there, with what may be blanks before it; more than any record keeps: too much. 0: none. */
+/*
+ * Returns the length of the body from the noted place. A number above the size of any record means "too long"; 0: no
+ * length was found.
+ */
 static __always_inline __u32 http_body_length(struct cpu *x)
 {
 	struct http_work *h = &x->w->http;
@@ -289,8 +304,8 @@ static __always_inline __u32 http_body_length(struct cpu *x)
 }
 
 /*
- * Behind the end of a header. Says where the next one of a pipeline begins: at once, or behind a
- * body of a length that the header tells; 0: none does. A short body that goes on is noted.
+ * Handles the end of a header. Returns where the next header of a pipeline begins: at once, or behind a body of known
+ * length; 0: no header follows. If a short body continues in the next call, that is noted.
  */
 static __always_inline __u64 http_next(struct cpu *x, __u64 end)
 {
@@ -317,7 +332,7 @@ static __always_inline __u64 http_next(struct cpu *x, __u64 end)
 	return 0;
 }
 
-/* Bytes of the word before its first line feed; 8: it has none. */
+/* Returns the number of bytes before the first line feed in the word; 8: there is none. */
 static __always_inline __u64 before_newline(__u64 word)
 {
 	__u64 bits = word ^ 0x0a0a0a0a0a0a0a0aull;
@@ -326,7 +341,7 @@ static __always_inline __u64 before_newline(__u64 word)
 	return bits ? count_bits((bits & -bits) - 1) / 8 : 8;
 }
 
-/* Up to eight bytes, or the end of a line. 1: all were looked at, or the rest is no header. */
+/* Scans up to eight bytes, or to the end of a line. Returns 1 if all bytes were scanned or the rest is no header. */
 static long http_scan(__u32 i, void *data)
 {
 	struct cpu *x = data;
@@ -342,7 +357,7 @@ static long http_scan(__u32 i, void *data)
 		if (n == 1 && (word & 0xff) == '\r' && h->ends == LINX_HTTP_ENDS_LINE)
 			h->ends = LINX_HTTP_ENDS_RETURN;
 		else
-			h->ends = LINX_HTTP_ENDS_NOT; /* an empty line has a return alone */
+			h->ends = LINX_HTTP_ENDS_NOT; /* an empty line may hold only a carriage return */
 		h->at = at + n;
 		return 0;
 	}
@@ -362,8 +377,8 @@ static long http_scan(__u32 i, void *data)
 }
 
 /*
- * Returns how many of the bytes are kept, which from at on are within a header: up to its end and some of
- * what follows, or all where they end within it or within the next one, of a pipeline.
+ * Passes the header that continues at at, and further headers of a pipeline. Returns how many bytes are kept: up to
+ * the end of the header and some bytes behind it, or all if they end within a header.
  */
 static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
 {
@@ -380,7 +395,10 @@ static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
 	return h->n;
 }
 
-/* The next bytes belong to a short body. Says how many before the next header may begin; 0: all, or none follows. */
+/*
+ * Passes the rest of a short body. Returns the number of bytes before the next header; 0: all bytes belong to the
+ * body, or no header follows.
+ */
 static __always_inline __u64 http_pass_body(struct http_work *h)
 {
 	__u64 body = h->kept;
@@ -396,7 +414,7 @@ static __always_inline __u64 http_pass_body(struct http_work *h)
 
 /* ---- values ------------------------------------------------------------------------------ */
 
-/* Captures as many bytes of the newest value as are wanted. Returns how many it has. */
+/* Captures as many bytes of the newest value as wanted. Returns how many it has. */
 static __noinline __u64 http_extend(struct cpu *x, __u64 val, __u64 addr, __u64 len, __u64 wanted)
 {
 	struct work *w = x->w;
@@ -413,7 +431,7 @@ static __noinline __u64 http_extend(struct cpu *x, __u64 val, __u64 addr, __u64 
 	return opaque(x, had + got);
 }
 
-/* Leaves n bytes of memory to the newest value, which has had of them. */
+/* Cuts the newest value from had to n bytes of memory. */
 static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __u64 n)
 {
 	__u64 head = load(x, val, 8);
@@ -422,7 +440,7 @@ static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __
 	val_finish(x, val, (head >> 16 & 0xff) | ((head >> 24 & 0xf8) | LINX_TRUNCATED) << 8, (head & 0xffff) - (had - n), head >> 32);
 }
 
-/* The value at val, of len bytes at addr, is within a header, or a body before one: more of it. */
+/* Extends the value at val, which covers len bytes at addr and lies within a header or a body before one. */
 static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {
 	struct http_work *h = &x->w->http;
@@ -449,7 +467,7 @@ static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u6
 		http_shorten(x, val, had, keep);
 }
 
-/* Each buffer of the call, in their order: a value at val, which was captured last, of len bytes at addr. */
+/* Looks at each buffer of the call in order. The newest value, at val, covers len bytes at addr. */
 static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {
 	struct work *w = x->w;
@@ -473,7 +491,7 @@ static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 	return 0;
 }
 
-/* Behind the last buffer. */
+/* Ends the call behind its last buffer. */
 static __noinline int http_end(struct cpu *x)
 {
 	struct http_work *h = &x->w->http;
@@ -496,8 +514,8 @@ static __noinline int http_end(struct cpu *x)
 }
 
 /*
- * May a record that was written by the fast path, with n bytes of a buffer at that place, hold a part of a
- * header? Then it is made anew by the slow path.
+ * May a record of the fast path, with n bytes of a buffer at that place, hold a part of a header? The slow path then
+ * writes it again.
  */
 static __noinline bool http_concerns(struct cpu *x, __s32 fd, __u64 at, __u64 n)
 {

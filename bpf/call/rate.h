@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How much of what was selected and filtered is recorded: one of so many (sampling), and as
- * much as a budget allows, by the rules of shared/rate_facts.h.
+ * Limits how many of the accepted events are recorded: sampling records one of every so many, and a budget limits
+ * events per time. shared/rate_facts.h has the rules.
  */
 #ifndef LINX_BPF_RATE_H
 #define LINX_BPF_RATE_H
@@ -19,7 +19,7 @@ static __always_inline struct linx_bpf_rate *rate_of(struct cpu *x)
 	return bpf_map_lookup_elem(&rates, &at);
 }
 
-/* Is this return left out by sampling? The first is not, then one of so many. */
+/* Does sampling leave out this return? It takes the first return and then one of so many. */
 static __always_inline bool is_sampled_out(struct cpu *x, struct linx_bpf_rate *rate)
 {
 	__u32 every = x->w->every;
@@ -93,7 +93,9 @@ static __noinline int count_alone(struct cpu *x)
 	return lost(x, LINX_LOST_BUDGET, x->w->key);
 }
 
-/* Share of this event that is recorded: LINX_BUDGET_*. entry: the event is no return that sampling may leave out. */
+/*
+ * Returns how much of this event the budget lets through: LINX_BUDGET_*. entry: sampling cannot leave the event out.
+ */
 static __noinline __u32 rate_take(struct cpu *x, bool entry)
 {
 	__u32 quota = settings()->quota, level;
@@ -113,7 +115,7 @@ static __noinline __u32 rate_take(struct cpu *x, bool entry)
 	return level;
 }
 
-/* false: the event is not recorded, and that has been counted. */
+/* Returns false if the event is not recorded; it has been counted then. */
 static __always_inline bool rate_takes(struct cpu *x, bool entry)
 {
 	__u32 level = LINX_BUDGET_FULL;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Operations that a program submits through io_uring, as records of the calls that they are
- * like. The rules, and why they are so, are those of kmod/syscall/uring.c: Linux 6.0 and
- * later, where requests can be looked into.
+ * Records operations of io_uring as the system calls that they stand for. kmod/syscall/uring.c describes the rules
+ * and their reasons. Linux 6.0 and later, whose requests the programs can read.
  */
 #ifndef LINX_BPF_URING_H
 #define LINX_BPF_URING_H
@@ -16,15 +15,21 @@
 #define URING_SLOTS (1u << LINX_BPF_URING_SLOTS_LOG)
 #define URING_TRIES 8u
 #define URING_PLACES (2 * URING_TRIES)
-/* Places by request are apart: eight in a row that are full by one user_data are no eight of any request. */
+/*
+ * Distance of slots in a search by request. A run of eight slots that one user_data fills is then no run of any
+ * request.
+ */
 #define URING_STEP 61u
 #define URING_ROUNDS 3u
-/* Age from which a place may be given to another one. */
+/* Age from which another operation may take a slot. */
 #define URING_OLD (10 * 1000000000ull)
 
 enum { URING_FREE, URING_BUSY, URING_USED };
 
-/* How many operations share a bucket, and those that only their request finds; whether there was one that is not kept. */
+/*
+ * Parts of a bucket's counter: operations kept in the bucket, those that only a search by request finds, and whether
+ * some operation of it was not kept.
+ */
 #define KEPT_ONE 1u
 #define KEPT_ALL 0xffffu
 #define KEPT_BY_REQUEST 0x10001u
@@ -32,7 +37,7 @@ enum { URING_FREE, URING_BUSY, URING_USED };
 #define UNKEPT_ONE 0x20000000u
 #define UNKEPT_SEVERAL 0x40000000u
 
-/* Flags of rings and requests, as linux/io_uring.h of newer kernels has them. */
+/* Flags of rings and requests that older copies of linux/io_uring.h lack. */
 #define SETUP_SQE128 (1u << 10)
 #define SETUP_NO_SQARRAY (1u << 16)
 #define SETUP_SQE_MIXED (1u << 19)
@@ -40,7 +45,7 @@ enum { URING_FREE, URING_BUSY, URING_USED };
 #define OP_NOP128 63u
 #define OP_URING_CMD128 64u
 
-/* Places of arguments: the buffer of calls with one, the flags of recvfrom. */
+/* Numbers of arguments: the buffer of a call that has one, and the flags of recvfrom. */
 #define BYTES_BUF 1
 #define RECV_FLAGS 3
 
@@ -62,7 +67,10 @@ static __always_inline struct uring_slot *slot_of(__u32 at)
 	return bpf_map_lookup_elem(&uring_slots, &at);
 }
 
-/* By user_data, which every result has, and then by request, which is one operation's alone. */
+/*
+ * Returns the slot to look at in step i: first by user_data, which every result has, then by request, which is
+ * unique.
+ */
 static __always_inline __u32 slot_place(const struct uring_work *u, __u32 i)
 {
 	if (i < URING_TRIES)
@@ -84,7 +92,7 @@ static __always_inline __u32 kept_now(__u64 ctx, __u64 user_data)
 	return kept ? *(volatile __u32 *)kept : 0;
 }
 
-/* The place is as it is shown from now on: ordered behind all that was written to it. */
+/* Publishes the state of a slot, behind all earlier writes to the slot. */
 static __always_inline void slot_show(struct uring_slot *s, __u32 state)
 {
 	volatile __u32 was = __sync_lock_test_and_set(&s->state, state);
@@ -92,7 +100,7 @@ static __always_inline void slot_show(struct uring_slot *s, __u32 state)
 	(void)was;
 }
 
-/* Takes an operation that is gone off its bucket; the caller has made the place busy. */
+/* Removes an ended operation from its bucket. The caller has made the slot busy. */
 static __noinline int slot_drop(const struct uring_op *op)
 {
 	__u32 *kept = kept_of(op->ctx, op->user_data);
@@ -102,7 +110,7 @@ static __noinline int slot_drop(const struct uring_op *op)
 	return 0;
 }
 
-/* Marks the bucket, for good, as having had an operation that is not kept. */
+/* Marks the bucket for good: an operation in it was not kept. */
 static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
 {
 	__u32 *kept = kept_of(ctx, user_data), how = repeats ? UNKEPT_SEVERAL : UNKEPT_ONE;
@@ -113,9 +121,8 @@ static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
 }
 
 /*
- * May a new operation have its place? First of one whose request was given back, then of one
- * that is not recorded, in the end of one that is old. None that is recorded makes way for one
- * that is not.
+ * May a new operation take this slot? The search looks first for an operation whose request was reused, then for one
+ * that is not recorded, last for an old one. An operation that is not recorded never replaces one that is.
  */
 static __always_inline bool slot_may_go(const struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
 {
@@ -128,7 +135,7 @@ static __always_inline bool slot_may_go(const struct uring_slot *s, const struct
 	return pass >= 2 && !u->silent && old;
 }
 
-/* The place is busy, by the caller, and an operation's. Has it made way? */
+/* The caller has made the slot busy, and it holds an operation. Returns true if the slot is free for the new one. */
 static __noinline bool slot_clear(struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
 {
 	if (!slot_may_go(s, u, now, pass))
@@ -151,7 +158,7 @@ STEP(take_slot)
 	if (state == URING_BUSY || (state == URING_USED && !slot_may_go(s, u, x->w->time, pass)) ||
 	    __sync_val_compare_and_swap(&s->state, state, URING_BUSY) != state)
 		return 0;
-	if (state == URING_USED && !slot_clear(s, u, x->w->time, pass)) { /* another one's by now */
+	if (state == URING_USED && !slot_clear(s, u, x->w->time, pass)) { /* another operation may have taken the slot */
 		slot_show(s, URING_USED);
 		return 0;
 	}
@@ -167,7 +174,7 @@ static __always_inline bool slot_is(const struct uring_op *op, const struct urin
 	return u->req ? op->req == u->req : !(u->cqe_flags & IORING_CQE_F_MORE) || op->repeats;
 }
 
-/* The kernel itself orders a result behind the submission: what that wrote is seen here. */
+/* The kernel orders a result behind its submission, so that the submission's writes are visible here. */
 STEP(find_slot)
 {
 	struct uring_work *u = &x->w->uring;
@@ -181,7 +188,7 @@ STEP(find_slot)
 	return !u->unsure || u->several;
 }
 
-/* May the result be of an operation that is not kept, or that a search by user_data does not find? */
+/* May the result belong to an operation that was not kept, or that a search by user_data cannot find? */
 static __always_inline bool may_be_another(const struct uring_work *u)
 {
 	__u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (u->overflown ? UNKEPT_ONE : 0);
@@ -190,9 +197,9 @@ static __always_inline bool may_be_another(const struct uring_work *u)
 }
 
 /*
- * The place of the operation that has the result. Results without a request are those before
- * the last, and those for which there was no room in the ring: whose they are is known if one
- * operation alone can have them. All others without a request are of no operation.
+ * Finds the operation that a result belongs to. A result without a request is one before the last, or found no room
+ * in the program's ring. It is matched only if exactly one operation can have it. Other results without a request
+ * belong to no operation.
  */
 static __noinline struct uring_slot *slot_find(struct cpu *x)
 {
@@ -208,13 +215,19 @@ static __noinline struct uring_slot *slot_find(struct cpu *x)
 	return slot_of(u->found - 1);
 }
 
-/* Is this its last result? For a zero-copy send the first is: the next one says that its memory is free again. */
+/*
+ * Is this the operation's last result? For a zero-copy send it is the first one; the second only says that its memory
+ * is free.
+ */
 static __always_inline bool is_last(const struct uring_work *u)
 {
 	return !(u->cqe_flags & IORING_CQE_F_MORE) || u->op.opcode == LINX_OP_SEND_ZC || u->op.opcode == LINX_OP_SENDMSG_ZC;
 }
 
-/* Copies the operation that has a result; ends it if it is the last. false: there is none. */
+/*
+ * Copies the operation of a result, and frees its slot after the last result. Returns false if there is no such
+ * operation.
+ */
 static __noinline bool slot_read(struct cpu *x)
 {
 	struct uring_work *u = &x->w->uring;
@@ -239,7 +252,10 @@ STEP(forget_one)
 	return !slot_read(x);
 }
 
-/* A request that is used again has lost what it was before: its result would be taken for the other's. */
+/*
+ * Forgets an older operation with the same request: the request has been reused, and its result would be taken for
+ * that of the older one.
+ */
 static __always_inline void forget_former(struct cpu *x)
 {
 	struct uring_work *u = &x->w->uring;
@@ -250,8 +266,8 @@ static __always_inline void forget_former(struct cpu *x)
 }
 
 /*
- * Was it told when it was submitted, before it was refused? So it is with links up to Linux 6.10. In rings that are
- * rewound, since 7.0, the head says nothing of that.
+ * Has this submission been recorded before the kernel refused it? Up to Linux 6.10 links are announced first and
+ * refused later. In rings that are rewound, since 7.0, the head does not show this.
  */
 static __always_inline bool is_known(struct uring_work *u)
 {
@@ -268,7 +284,7 @@ static __always_inline bool is_known(struct uring_work *u)
 	return false;
 }
 
-/* The number by which its end is told; 0: it is not. */
+/* Keeps the operation until its result. Returns its number; 0: no result can be matched to it. */
 static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 {
 	struct uring_work *u = &x->w->uring;
@@ -277,7 +293,7 @@ static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 
 	u->silent = u->op.silent = silent;
 	u->found = 0;
-	/* Success of one that skips it is never told. */
+	/* A success that skips the completion ring is never reported by the kernel. */
 	if (!(u->flags & IOSQE_CQE_SKIP_SUCCESS) || judged)
 		repeat(URING_ROUNDS * URING_PLACES, take_slot, x);
 	s = u->found ? slot_of(u->found - 1) : 0;
@@ -317,7 +333,7 @@ static __always_inline bool is_compat(__u64 ctx)
 	return bpf_core_field_exists(bits->int_flags) && BPF_CORE_READ(bits, int_flags) & config.uring_compat;
 }
 
-/* What the kernel says of a request that it has prepared, or refused. */
+/* Copies the facts of a request that the kernel has prepared or refused. */
 static __always_inline void take_request(struct uring_work *u, __u64 req, bool refused)
 {
 	struct io_ring_ctx *ctx = GET(req, io_kiocb, ctx);
@@ -327,7 +343,7 @@ static __always_inline void take_request(struct uring_work *u, __u64 req, bool r
 	u->ctx = (__u64)ctx;
 	u->user_data = GET(req, io_kiocb, cqe.user_data);
 	u->opcode = GET(req, io_kiocb, opcode);
-	u->flags = (__u8)flags; /* the lowest are those of the entry */
+	u->flags = (__u8)flags; /* the lowest flags are those of the entry */
 	u->multi = flags >> (config.uring_multi & 63) & 1;
 	u->compat = is_compat(u->ctx);
 	u->refused = refused;
@@ -336,8 +352,8 @@ static __always_inline void take_request(struct uring_work *u, __u64 req, bool r
 }
 
 /*
- * Address of the entry that was taken from the ring last; 0: there is none. The task that submits holds the ring's lock;
- * the index stands in memory that the program can write.
+ * Returns the address of the entry that the kernel took last; 0: none. The submitting task holds the ring's lock. The
+ * index stands in memory that the program can write.
  */
 static __always_inline __u64 last_entry(struct cpu *x)
 {
@@ -356,8 +372,8 @@ static __always_inline __u64 last_entry(struct cpu *x)
 }
 
 /*
- * Copies the entry, each word once. Opcode and user_data of the request are the kernel's own; if they are not the entry's,
- * it has been written over. For an opcode that does not exist the request says 0.
+ * Copies the entry, reading each word once. If its opcode or user_data differ from the kernel's own copy, the program
+ * has overwritten the entry. For an unknown opcode the kernel's copy is 0.
  */
 static __always_inline void take_entry(struct uring_work *u, __u64 entry)
 {
@@ -382,17 +398,17 @@ static __always_inline struct linx_bpf_opcode *opcode_of(const struct uring_work
 	__u32 at = u->opcode * 2 + (u->compat & 1);
 	struct linx_bpf_opcode *o = bpf_map_lookup_elem(&uring_opcodes, &at);
 
-	at = 0; /* that of NOP, which is no call either */
+	at = 0; /* the row of IORING_OP_NOP, which stands for no call */
 	return o ? o : bpf_map_lookup_elem(&uring_opcodes, &at);
 }
 
-/* Made later than it is taken: when others have ended, or by a thread of the kernel. */
+/* May the operation run later than its submission: after others of its chain, or in a kernel thread? */
 static __always_inline bool waits(const struct uring_work *u)
 {
 	return u->linked || u->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
-/* What the entry says of the call that it is like: arguments, and which memory may be read for them. */
+/* Fills the arguments of the call that the entry stands for, and decides which memory may be read for them. */
 static __always_inline void fill_args(struct cpu *x, const struct linx_bpf_opcode *o)
 {
 	struct uring_work *u = &x->w->uring;
@@ -420,12 +436,14 @@ static __always_inline void fill_op(struct cpu *x, const struct linx_bpf_opcode 
 	u->op.opcode = u->opcode;
 	u->op.flags = u->flags;
 	u->op.repeats = linx_uring_may_repeat(u->opcode, u->flags, u->multi);
-	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* a number of the ring's own, no descriptor */
+	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* an index of the io_uring is no descriptor */
 	if (o->ruled && u->value.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&u->value))
 		fill_args(x, o);
 }
 
-/* The operation's call: its row, and what is wanted of it. false: this machine has no such call. */
+/*
+ * Sets the call of the operation: its row and what is recorded of it. Returns false if this machine has no such call.
+ */
 static __always_inline bool begin_op(struct cpu *x, __u32 key, __s32 nr)
 {
 	struct linx_bpf_call *call = bpf_map_lookup_elem(&calls, &key);
@@ -443,7 +461,7 @@ static __always_inline bool begin_op(struct cpu *x, __u32 key, __s32 nr)
 	return true;
 }
 
-/* Captures what the arguments in the mask point to. */
+/* Captures the memory that the arguments in the mask point to. */
 static __always_inline void capture_op(struct cpu *x, __u32 mask, bool done)
 {
 	const struct uring_op *op = &x->w->uring.op;
@@ -469,7 +487,7 @@ static __always_inline void capture_op(struct cpu *x, __u32 mask, bool done)
 		put_longs(x);
 }
 
-/* done: a constant. */
+/* Records the operation. done: a constant. */
 static __always_inline void record_op(struct cpu *x, __u32 mask, __u32 flags, bool done)
 {
 	struct uring_work *u = &x->w->uring;
@@ -505,7 +523,10 @@ static __always_inline void record_op(struct cpu *x, __u32 mask, __u32 flags, bo
 	rec_commit(x, w->key);
 }
 
-/* Arguments whose memory is read at the submission: data, if the operation waits, may be others by then. */
+/*
+ * Returns the arguments whose memory is read at submission. Data are left out if the operation may run later, since
+ * they can change until then.
+ */
 static __always_inline __u32 submitted_mask(struct cpu *x)
 {
 	const struct uring_op *op = &x->w->uring.op;
@@ -535,7 +556,7 @@ static __always_inline int record_submission(struct cpu *x)
 	return 0;
 }
 
-/* The task is the one that makes the operation: the submitter, or the kernel's thread of its process. */
+/* Handles a submission in the task that makes it: the submitter, or the kernel thread of its process. */
 static __noinline int handle_submission(__u64 req, __u64 entry, bool refused)
 {
 	struct linx_bpf_opcode *o;
@@ -563,14 +584,17 @@ static __noinline int handle_submission(__u64 req, __u64 entry, bool refused)
 	return 0;
 }
 
-/* Does this task see the submitter's memory? From Linux 5.16 on results are posted by tasks, never by interrupts. */
+/* Can this task read the submitter's memory? Since Linux 5.16 tasks post all results, never interrupts. */
 static __always_inline bool is_here(struct cpu *x)
 {
 	return MEMBER(x->task, mm) && !(MEMBER(x->task, flags) & PF_KTHREAD) &&
 	       (__u32)MEMBER(x->task, tgid) == x->w->uring.op.pid;
 }
 
-/* Arguments whose memory is read at the result: what the call wrote, and the data that it took, which are the kernel's until then. */
+/*
+ * Returns the arguments whose memory is read at the result: what the call wrote, and the data it took, which stay
+ * untouched until then.
+ */
 static __always_inline __u32 completed_mask(struct cpu *x)
 {
 	const struct uring_op *op = &x->w->uring.op;
@@ -578,7 +602,10 @@ static __always_inline __u32 completed_mask(struct cpu *x)
 
 	if (!op->nargs || x->w->ret < 0 || op->flags & IOSQE_BUFFER_SELECT || !is_here(x))
 		return 0;
-	/* Whether a socket takes MSG_TRUNC as to throw data away: it cannot be asked here. */
+	/*
+	 * MSG_TRUNC may make a socket throw data away. The socket cannot be looked up here, so that the data are not
+	 * read.
+	 */
 	if (op->registered || (op->opcode == IORING_OP_RECV && op->args[RECV_FLAGS] & MSG_TRUNC))
 		mask &= ~(1u << BYTES_BUF);
 	return mask;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Values that a call made of its arguments: what was opened, and the socket of a peer or a message. */
+/* Values that a call resolved: the file that it opened, or the socket of a peer or message. */
 #ifndef LINX_BPF_FD_H
 #define LINX_BPF_FD_H
 
 #include "fd/file.h"
 #include "value/shape.h"
 
-/* A 32-bit word of the first value of the record, which is that of socketcall's arguments. false: it was not captured. */
+/*
+ * Reads 32-bit word i of the record's first value, which holds the arguments of socketcall. Returns false if it was
+ * not captured.
+ */
 static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
 {
 	__u64 head = load(x, x->w->values_at, 8);
@@ -15,7 +18,7 @@ static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
 	return x->w->nvals && (head >> 16 & 0xff) == 1 && (head & 0xffff) >= (i + 1) * 4;
 }
 
-/* Kind of value that the call resolves, and the socket or result that it is of. */
+/* Returns the kind of value that the call resolves, and sets *fd to its socket or result. */
 static __always_inline __u32 resolves(struct cpu *x, __u32 *fd)
 {
 	__u32 what = x->row->resolved;
@@ -33,46 +36,46 @@ static __always_inline bool is_netlink(struct cpu *x)
 	return sk && GET(sk, sock, __sk_common.skc_family) == AF_NETLINK;
 }
 
-/* The resolved value is told beside the call, or as the first of all its descriptors. Returns TELL_*; 0: nothing. */
-static __always_inline __u32 tell_resolved(struct cpu *x, __u32 *fd)
+/* Returns the parts of the resolved descriptor to record (RECORD_*) and sets *fd; 0: nothing was resolved. */
+static __always_inline __u32 parts_of_resolved(struct cpu *x, __u32 *fd)
 {
 	__u32 what = resolves(x, fd);
 
 	if (!what || !linx_has_resolved(what, x->w->ret) || (__s32)*fd < 0)
 		return 0;
 	if (what == LINX_RESOLVED_OPENED)
-		return TELL_PATH;
-	return what == LINX_RESOLVED_PEER || (find_file(x, *fd) && is_netlink(x)) ? TELL_DETAILS : 0;
+		return RECORD_PATH;
+	return what == LINX_RESOLVED_PEER || (find_file(x, *fd) && is_netlink(x)) ? RECORD_DETAILS : 0;
 }
 
-static __always_inline __u32 resolved_field(__u32 tell)
+static __always_inline __u32 resolved_field(__u32 parts)
 {
-	return tell == TELL_PATH ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD;
+	return parts == RECORD_PATH ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD;
 }
 
-/* The value that the call resolved, in recordings without descriptors. */
+/* Writes the value that the call resolved, in sessions that record no other descriptors. */
 static __noinline int put_resolved(struct cpu *x)
 {
-	__u32 fd, tell = tell_resolved(x, &fd);
+	__u32 fd, parts = parts_of_resolved(x, &fd);
 
 	x->w->fd_left = fds_room();
 	x->w->fd_kept = 0;
-	return tell && find_file(x, fd) ? put_found(x, fd, resolved_field(tell), tell) : 0;
+	return parts && find_file(x, fd) ? put_found(x, fd, resolved_field(parts), parts) : 0;
 }
 
-/* Is the descriptor a socket of this machine? */
+/* Is the descriptor a UNIX socket? */
 static __always_inline bool is_unix(struct cpu *x, __s32 fd)
 {
 	struct sock *sk;
 
-	x->w->found.magic = 0; /* a descriptor that is none is no socket any more */
+	x->w->found.magic = 0; /* a closed descriptor is not taken for the socket of an earlier look */
 	if (fd < 0 || !find_file(x, fd))
 		return false;
 	sk = sock_of(&x->w->found);
 	return sk && GET(sk, sock, __sk_common.skc_family) == AF_UNIX;
 }
 
-/* Took a receiving call data away and wrote nothing? */
+/* Did a receiving call throw data away and write nothing? */
 static __noinline bool call_discards(struct cpu *x)
 {
 	__u32 flags = arg_n(x, linx_message_flags(x->row->nargs)), fd = x->w->args[0], at;
@@ -84,7 +87,7 @@ static __noinline bool call_discards(struct cpu *x)
 		return false;
 	if (!(flags & MSG_TRUNC) || x->w->ret <= 0)
 		return false;
-	x->w->found.magic = 0; /* a descriptor that is none is no socket any more */
+	x->w->found.magic = 0; /* a closed descriptor is not taken for the socket of an earlier look */
 	find_file(x, fd);
 	return discards(x, flags);
 }

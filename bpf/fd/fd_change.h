@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls that change the table of descriptors of their task: which of them may have changed, and what
- * they are now. tables/files.def and shared/files_facts.h say which; the order of records is that of
+ * Calls that change the descriptor table of their task. For each descriptor that may have changed, a record holds its
+ * state now. tables/files.def and shared/files_facts.h say which descriptors; records come in the order of
  * kmod/task/fd_table.c.
  */
 #ifndef LINX_BPF_FD_CHANGE_H
@@ -17,14 +17,14 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 #define SCTP_PEELOFF 102
 #define SCTP_PEELOFF_FLAGS 122
 
-/* Control messages of a message, descriptors of a call, and messages, that are looked at. */
+/* Limits of what is looked at: control messages of a message, descriptors of a call, and messages. */
 #define CMSG_MAX 64u
 #define RIGHTS_MAX 1024u
 #define MMSG_MAX 64u
 
-/* Has a range of descriptors changed? */
-enum { RANGE_NONE, RANGE_ASKED, RANGE_TOLD };
-/* Has the table more descriptors than the program's memory says? As in the module. */
+/* State of a changed range: none, to be recorded, recorded. */
+enum { RANGE_NONE, RANGE_ASKED, RANGE_RECORDED };
+/* May the table have more new descriptors than the program's memory shows? The reason, as in kmod/task/fd_table.c. */
 enum { UNCERTAIN_NONE, UNCERTAIN_SILENT, UNCERTAIN_LATER, UNCERTAIN_SOME };
 
 static __always_inline void doubt(struct files_work *f, __u32 uncertain)
@@ -45,7 +45,7 @@ static __always_inline void add_ints(struct files_work *f, __u64 addr, __u32 n)
 	f->ints_left = n;
 }
 
-/* A word of the program's; 0: it is not there. */
+/* Reads a word of the program's memory; 0: it is not present. */
 static __noinline __u64 read_word(struct cpu *x, __u64 addr)
 {
 	__u64 word = 0;
@@ -61,20 +61,20 @@ static __noinline __u64 read_word(struct cpu *x, __u64 addr)
 	return 0;
 }
 
-/* struct msghdr, in words of the program. */
+/* Offsets in struct msghdr, in words of the program. */
 #define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
 #define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
 #define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
 #define MSG_SIZE(narrow) ((narrow) ? 28 : 56)
 #define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
 
-/* Has the one a byte of the other? */
+/* Do two ranges of memory overlap? */
 static __always_inline bool meet(__u64 a, __u64 a_size, __u64 b, __u64 b_size)
 {
 	return a_size && b_size && (a - b < b_size || b - a < a_size);
 }
 
-/* Did the kernel write the sender's address, or the header, over what it said of descriptors? */
+/* Did the kernel write the sender's address, or the header, over the control messages that list descriptors? */
 static __noinline bool is_written_over(struct cpu *x, __u64 msg, __u64 control, __u64 len)
 {
 	__u32 narrow = x->w->files.narrow, size = 0;
@@ -99,7 +99,7 @@ static __noinline int next_message(struct cpu *x)
 	f->messages--;
 	f->msg_at = msg + MMSG_SIZE(f->narrow);
 	if (!control) {
-		if (len) /* without a buffer the kernel leaves 0: the pointer was written over */
+		if (len) /* without a buffer the kernel sets this to 0: the pointer was overwritten */
 			doubt(f, UNCERTAIN_SOME);
 		return 0;
 	}
@@ -115,7 +115,7 @@ static __noinline int next_message(struct cpu *x)
 	return 0;
 }
 
-/* The next control message, with its descriptors; ends the message where it makes no sense. */
+/* Reads the next control message and its descriptors. A malformed one ends the message. */
 static __noinline int next_control(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -151,7 +151,7 @@ static __noinline int add_rights(struct cpu *x, __s32 socket, __u64 msg, __u32 a
 {
 	struct files_work *f = &x->w->files;
 	__s64 ret = x->w->ret;
-	__u32 n = asked ? ret : 1; /* the result of recvmsg is no number of messages */
+	__u32 n = asked ? ret : 1; /* the result of recvmsg counts bytes, not messages */
 
 	f->socket = socket;
 	if (failed(ret) || n > MMSG_MAX)
@@ -166,7 +166,7 @@ static __noinline int add_rights(struct cpu *x, __s32 socket, __u64 msg, __u32 a
 	return 0;
 }
 
-/* The call and its arguments, as the program laid them out. */
+/* Finds the changed descriptors of a socketcall from its operation and arguments in memory. */
 static __noinline int add_socketcall(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -194,7 +194,7 @@ static __noinline int add_socketcall(struct cpu *x)
 	return 0;
 }
 
-/* struct clone_args: flags, then the address of the pidfd. */
+/* Reads struct clone_args: the flags, then the address of the pidfd. */
 static __noinline int add_clone(struct cpu *x)
 {
 	__u64 word[2];
@@ -247,7 +247,7 @@ static long change_rule_step(__u32 i, void *data)
 		add_socketcall(x);
 		break;
 	case LINX_FILES_RULE_ANY:
-		if (!failed(ret) || ret == -EFAULT) /* that may be of what it was to say in the end */
+		if (!failed(ret) || ret == -EFAULT) /* EFAULT may come from the end, behind the changes */
 			doubt(&x->w->files, UNCERTAIN_SOME);
 		break;
 	case LINX_FILES_RULE_RIGHTS:
@@ -261,7 +261,10 @@ static long change_rule_step(__u32 i, void *data)
 	return 0;
 }
 
-/* Is the result a descriptor? What depends on memory counts in any case, since another thread may change that. */
+/*
+ * May the result be a descriptor? A rule that depends on user memory counts as true, since another thread may change
+ * that memory.
+ */
 static long result_step(__u32 i, void *data)
 {
 	struct cpu *x = data;
@@ -297,13 +300,13 @@ static __always_inline __s64 next_int(struct cpu *x)
 	return -1;
 }
 
-/* The next descriptor of a range that is open; up to AT_ONCE_MAX of them. */
+/* Returns the next open descriptor of a range, at most AT_ONCE_MAX of them. */
 static __always_inline __s64 next_in_range(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
 	__s64 fd = next_open(x);
 
-	if (fd < 0 || f->ntold++ < AT_ONCE_MAX)
+	if (fd < 0 || f->nrecorded++ < AT_ONCE_MAX)
 		return fd;
 	f->more = 1;
 	f->bits = 0;
@@ -311,15 +314,15 @@ static __always_inline __s64 next_in_range(struct cpu *x)
 }
 
 /*
- * A range was closed or marked: then what is open in it, since tasks that share or shared the table
- * may have opened some of them again, and told so before.
+ * Records that a range was closed or marked. The descriptors open in it follow, since tasks that share the table may
+ * have opened them after the close and recorded them before this record.
  */
 static __always_inline void begin_range(struct cpu *x)
 {
 	__u32 first = x->w->args[0], last = x->w->args[1];
 	bool mark = x->w->args[2] & CLOSE_RANGE_CLOEXEC;
 
-	x->w->files.range = RANGE_TOLD;
+	x->w->files.range = RANGE_RECORDED;
 	if (!begin_files(x, mark ? LINX_FILES_MARKED : LINX_FILES_CLOSED, 0, first | (__u64)last << 32) || !end_files(x))
 		return;
 	if (mark && !has_shared(x->task))
@@ -329,8 +332,8 @@ static __always_inline void begin_range(struct cpu *x)
 }
 
 /*
- * All that the call says of its descriptors is told. If that may not be all: what stands in the table. Only a socket of
- * this machine brings descriptors with messages.
+ * Runs when all descriptors that the call names are recorded. If there may be more, the whole table is recorded. Only
+ * a UNIX socket brings descriptors with a message.
  */
 static __noinline int judge(struct cpu *x)
 {
@@ -355,7 +358,7 @@ static __noinline int judge(struct cpu *x)
 	return 0;
 }
 
-/* The next descriptor that may have changed; below zero: ask again. */
+/* Returns the next descriptor that may have changed; below zero: call it again. */
 static __always_inline __s64 next_changed(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -375,8 +378,8 @@ static __always_inline __s64 next_changed(struct cpu *x)
 	return -1;
 }
 
-/* Tells one change. All changes go through this one place, so that the verifier goes through it once. */
-static long tell_step(__u32 i, void *data)
+/* Records one change. All changes go through this one function, so that the verifier checks it once. */
+static long record_step(__u32 i, void *data)
 {
 	struct cpu *x = data;
 	struct files_work *f = &x->w->files;
@@ -405,9 +408,9 @@ static long tell_step(__u32 i, void *data)
 		    what == SLOT_CHANGES || !begin_files(x, what == SLOT_FOUND ? LINX_FILES_TOLD : LINX_FILES_CLOSED, 0, fd | fd << 32))
 		return 0;
 	if (what == SLOT_FOUND)
-		put_told(x, fd);
+		put_open_file(x, fd);
 	if (whole)
-		f->ntold++;
+		f->nrecorded++;
 	else
 		end_files(x);
 	return 0;
@@ -415,35 +418,35 @@ static long tell_step(__u32 i, void *data)
 
 /* ---- calls and tasks ----------------------------------------------------------------------- */
 
-static __always_inline void begin_telling(struct cpu *x)
+static __always_inline void begin_changes(struct cpu *x)
 {
 	__builtin_memset(&x->w->files, 0, sizeof(x->w->files));
 	x->w->files.socket = -1;
 }
 
-/* The whole table of x->task, which may be a new child's. */
-static __always_inline void tell_whole(struct cpu *x, __u32 if_many)
+/* Records the whole table of x->task, which may be a new child. */
+static __always_inline void record_whole(struct cpu *x, __u32 if_many)
 {
-	begin_telling(x);
+	begin_changes(x);
 	x->w->files.whole = WHOLE_ASKED;
 	x->w->files.if_many = if_many;
 	x->w->files.judged = 1;
-	bpf_loop(STEPS_OF_CHANGE, tell_step, x, 0);
+	bpf_loop(STEPS_OF_CHANGE, record_step, x, 0);
 }
 
-/* A new child's table, if other tasks may have changed the table while it was copied. */
+/* Records a new child's table if other tasks may have changed the table while the kernel copied it. */
 static __always_inline void files_fork(struct cpu *x, struct task_struct *parent, struct task_struct *child)
 {
 	if (!child->files || child->files == parent->files || !has_shared(parent))
 		return;
 	x->task = child;
-	tell_whole(x, THEN_NOTHING);
+	record_whole(x, THEN_NOTHING);
 }
 
-/* Descriptors that an exec left open. */
+/* Records the descriptors that an exec left open. */
 static __always_inline void files_exec(struct cpu *x)
 {
-	tell_whole(x, has_shared(x->task) ? THEN_UNKNOWN : THEN_OPEN);
+	record_whole(x, has_shared(x->task) ? THEN_UNKNOWN : THEN_OPEN);
 }
 
 static __always_inline void find_changes(struct cpu *x)
@@ -460,13 +463,14 @@ static __always_inline void find_changes(struct cpu *x)
 		bpf_loop(x->row->nfiles, change_rule_step, x, 0);
 	if (!f->unshared)
 		return;
-	f->whole = WHOLE_ASKED; /* alone with it, nothing was copied, or that of another process */
+	f->whole = WHOLE_ASKED; /* a table of the caller alone was not copied; otherwise the copy is recorded whole */
 	f->if_many = has_shared(x->task) ? THEN_UNKNOWN : THEN_NOTHING;
 }
 
 /*
- * A call has returned: before its record, what it may have changed of the task's table, and the whole table of a process
- * that is met where filters leave out threads, since it may have changed unseen.
+ * Runs at the return of a call, before its record. It records what the call may have changed in the task's table. If
+ * filters leave out threads, the table of a process that is new to the session may have changed unseen and is
+ * recorded whole.
  */
 static __always_inline void files_return(struct cpu *x, bool changes)
 {
@@ -484,7 +488,7 @@ static __always_inline void files_return(struct cpu *x, bool changes)
 	} else {
 		known = true;
 	}
-	begin_telling(x);
+	begin_changes(x);
 	f->narrow = x->w->key >= LINX_NR_MAX;
 	take_files_time(x);
 	if (!known && settings()->filters_threads) {
@@ -495,7 +499,7 @@ static __always_inline void files_return(struct cpu *x, bool changes)
 	}
 	if (changes)
 		find_changes(x);
-	bpf_loop(STEPS_OF_CHANGE, tell_step, x, 0);
+	bpf_loop(STEPS_OF_CHANGE, record_step, x, 0);
 }
 
 #endif

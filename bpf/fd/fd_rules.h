@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which descriptors a call has, where somebody asks for all of them: arguments by their
- * types, what tables/fds.def says, and what stands in captured memory. shared/fd_rules.h has
- * the rules that need no memory.
+ * Finds all descriptors of a call, in sessions that ask for them: arguments by their types, the rules of
+ * tables/fds.def, and descriptors in captured memory. shared/fd_rules.h has the rules that need no memory.
  */
 #ifndef LINX_BPF_FD_RULES_H
 #define LINX_BPF_FD_RULES_H
@@ -10,7 +9,7 @@
 #include "fd/fd.h"
 #include "shared/ids.h"
 
-/* Place of a descriptor in structures of a shape: on x86_64, and elsewhere. */
+/* Offsets of a descriptor in a structure of a shape, on x86_64 and on other ABIs. */
 struct fd_place {
 	__u16 at[2];
 	__u32 there;
@@ -19,12 +18,12 @@ MAP_OF(fd_rules, MAP_ARRAY, 1, 0, __u32, struct linx_fd_rule);
 MAP_OF(fd_places, MAP_ARRAY, 1, 0, __u32, struct fd_place);
 
 #define TELLS_FDS (config.flags & (LINX_BPF_FD_PATHS | LINX_BPF_FD_DETAILS))
-/* A field and what is told beside what is told of all, as one number. */
-#define FIELD(field, tell) ((__u32)(field) | (__u32)(tell) << 8)
+/* A field and, in the upper bits, the parts to record in addition to those of every descriptor. */
+#define FIELD(field, parts) ((__u32)(field) | (__u32)(parts) << 8)
 #define AF_XDP 44
-/* struct sockaddr_xdp: the descriptor whose memory it shares. */
+/* Offset in struct sockaddr_xdp of the descriptor whose memory the socket shares. */
 #define XDP_SHARED_FD 12
-/* A C library's fd_set. */
+/* Size of a C library's fd_set. */
 #define SET_BYTES (1024 / 8)
 
 static __always_inline int request(struct cpu *x, __s32 fd, __u32 field, __u32 pid)
@@ -62,7 +61,7 @@ STEP(seek_step)
 	return 0;
 }
 
-/* The place of an argument's value in the ring; 0: it has none. */
+/* Returns the place in the ring of an argument's value; 0: it has none. */
 static __noinline __u64 value_of(struct cpu *x, __u32 arg)
 {
 	struct work *w = x->w;
@@ -90,7 +89,7 @@ STEP(int_step)
 	return 0;
 }
 
-/* Requests the int at each step from here on. */
+/* Requests the descriptors from at to end, one int at each step. */
 static __noinline int request_ints(struct cpu *x, __u64 at, __u64 end, __u32 step)
 {
 	x->w->scan_at = at;
@@ -100,7 +99,7 @@ static __noinline int request_ints(struct cpu *x, __u64 at, __u64 end, __u32 ste
 	return 0;
 }
 
-/* The ints that were captured as the value of an argument. */
+/* Requests the ints that were captured as the value of an argument. */
 static __always_inline void request_behind(struct cpu *x, __u32 arg)
 {
 	__u64 val = value_of(x, arg);
@@ -109,7 +108,7 @@ static __always_inline void request_behind(struct cpu *x, __u32 arg)
 		request_ints(x, val + 8, val + 8 + (value_size(x, val) & ~3u), 4);
 }
 
-/* An int within the value of an argument; -1: it was not captured. */
+/* Returns an int within the value of an argument; -1: it was not captured. */
 static __always_inline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
 {
 	__u64 val = value_of(x, arg);
@@ -117,7 +116,7 @@ static __always_inline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
 	return val && value_size(x, val) >= at + 4 ? (__s32)load(x, val + 8 + at, 4) : -1;
 }
 
-/* Each structure of a shape in size bytes. */
+/* Requests the descriptors of each structure of a shape in size bytes. */
 static __noinline int request_each(struct cpu *x, __u32 shape, __u64 at, __u32 size)
 {
 	struct fd_place *place = bpf_map_lookup_elem(&fd_places, &shape);
@@ -153,8 +152,8 @@ STEP(word_step)
 }
 
 /*
- * The first n bits of a set. One that cannot be read is no set, but many programs pass a
- * count beyond what a fd_set has.
+ * Requests the descriptors whose bits are set among the first n of a set. A set that could not be read whole is
+ * skipped; a count above the size of an fd_set is common, and cut to it.
  */
 static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
 {
@@ -190,7 +189,7 @@ STEP(cmsg_step)
 	return whole > left;
 }
 
-/* Is the entry of this call selected, and not left out since its return may be? */
+/* Is the entry of this call recorded: selected, and not left out by sampling? */
 static __always_inline bool wants_entry(struct cpu *x)
 {
 	if (!(x->w->want & LINX_BPF_WANT_ENTER) || (x->w->every > 1 && x->w->want & LINX_BPF_WANT_EXIT))
@@ -198,7 +197,7 @@ static __always_inline bool wants_entry(struct cpu *x)
 	return linx_entry_holds(x->row->entry, control.chosen, x->w->args);
 }
 
-/* Descriptors in the memory that a member of a structure points to: fo, whose value was just captured at val. */
+/* Requests the descriptors in the memory that a member points to. fo: the member; val: its newest value. */
 static __always_inline int scan_member(struct cpu *x, const struct linx_follow *fo, __u64 val)
 {
 	struct work *w = x->w;
@@ -206,7 +205,7 @@ static __always_inline int scan_member(struct cpu *x, const struct linx_follow *
 	__u64 at = val + 16;
 
 	if (w->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && wants_entry(x))
-		return 0; /* told at entry */
+		return 0; /* recorded at entry */
 	if (fo->kind == LINX_FOLLOW_BITS && in == LINX_SHAPE_sel_arg_struct)
 		return request_bits(x, val, load(x, frame_now(x)->data, 4));
 	if (in == LINX_SHAPE_sc_address) {
@@ -229,8 +228,8 @@ static __always_inline bool has_succeeded(const struct work *w)
 	return w->kind == LINX_REC_EXIT && !failed(w->ret);
 }
 
-/* True if the entry record says what the arguments were. */
-static __always_inline bool told_at_entry(struct cpu *x)
+/* True if the entry record already has the descriptors of the arguments. */
+static __always_inline bool recorded_at_entry(struct cpu *x)
 {
 	return has_succeeded(x->w) && wants_entry(x);
 }
@@ -262,13 +261,13 @@ STEP(arg_step)
 
 	if (!(x->w->scan_args >> (i & 7) & 1))
 		return 0;
-	/* The device decides what an ioctl command means. */
+	/* The device behind the descriptor decides what an ioctl command means. */
 	if (fd >= 0 || (fd == LINX_FD_CWD && x->row->dirfds >> (i & 7) & 1))
-		request(x, fd, FIELD(LINX_FIELD_FD + i, x->row->flags & LINX_ROW_DEVICE ? TELL_DEVICE : 0), 0);
+		request(x, fd, FIELD(LINX_FIELD_FD + i, x->row->flags & LINX_ROW_DEVICE ? RECORD_DEVICE : 0), 0);
 	return 0;
 }
 
-/* Sets and arrays that an argument points to. */
+/* Sets and arrays of descriptors that an argument points to. */
 STEP(structure_step)
 {
 	__u32 def = i < LINX_NARGS ? x->row->arg[i] : 0, cap = LINX_ARGDEF_COPY(def);
@@ -276,7 +275,7 @@ STEP(structure_step)
 
 	if (cap != LINX_COPY_BITS && cap != LINX_COPY_ONE && cap != LINX_COPY_N)
 		return 0;
-	if (told_at_entry(x) && LINX_ARGDEF_WHEN(def) & LINX_WHEN_IN)
+	if (recorded_at_entry(x) && LINX_ARGDEF_WHEN(def) & LINX_WHEN_IN)
 		return 0;
 	val = value_of(x, i);
 	if (val && cap != LINX_COPY_BITS)
@@ -294,7 +293,10 @@ STEP(pair_step)
 	return 0;
 }
 
-/* A number of the task's own namespace as one of the initial one; 0: no such process, or this kernel cannot tell. */
+/*
+ * Translates a process number of the task's namespace to the initial one; 0: no such process, or this kernel has no
+ * way to translate it.
+ */
 static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 {
 	struct pid *own = MEMBER(x->task, thread_pid);
@@ -314,8 +316,8 @@ static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 }
 
 /*
- * The process of a number, at the return of a call that was allowed to look at it: one that succeeded, or one about the
- * caller's own. 0: another.
+ * Returns the process of a number, if the returning call was allowed to look at it: the call succeeded, or it is
+ * about the caller itself. 0: the descriptors of that process are not recorded.
  */
 static __always_inline __u32 allowed_pid(struct cpu *x, __s32 nr)
 {
@@ -324,7 +326,7 @@ static __always_inline __u32 allowed_pid(struct cpu *x, __s32 nr)
 	return has_succeeded(x->w) || pid == (__u32)MEMBER(x->task, tgid) ? pid : 0;
 }
 
-/* The process behind a pidfd. */
+/* Returns the process that a pidfd refers to. */
 static __always_inline __u32 pid_of_fd(struct cpu *x, __s32 fd)
 {
 	if (fd < 0 || !find_file(x, fd) || type_of(&x->w->found) != LINX_FD_PIDFD)
@@ -337,7 +339,7 @@ static __noinline int request_foreign(struct cpu *x, __s32 fd, __u32 arg, __u32 
 	return fd >= 0 && pid ? request(x, fd, LINX_FIELD_FD + arg, pid) : 0;
 }
 
-/* A rule of what stands in memory. */
+/* Applies a rule about captured memory. */
 static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *r)
 {
 	__u32 kind = r->kind, arg = r->arg, at = r->at;
@@ -355,7 +357,7 @@ static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *
 		request_foreign(x, int_at(x, arg, at), arg, allowed_pid(x, arg_n(x, r->process)));
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
-		/* -1: it was not captured */
+		/* int_at() returns -1, which has all bits, if the word was not captured */
 		if (has_succeeded(x->w) && !(int_at(x, arg, at) & r->mask))
 			request(x, x->w->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
@@ -390,7 +392,7 @@ STEP(rule_step)
 {
 	struct linx_fd_rule *r = rule_of(x, i);
 
-	if (!r || (told_at_entry(x) && !linx_fd_rule_is_of_success(r->kind)))
+	if (!r || (recorded_at_entry(x) && !linx_fd_rule_is_of_success(r->kind)))
 		return 0;
 	if (linx_fd_rule_looks(r->kind) || rule_holds(x, r))
 		apply(x, r);
@@ -400,12 +402,12 @@ STEP(rule_step)
 /* Requests all descriptors of the call. */
 static __noinline int find_fds(struct cpu *x)
 {
-	__u32 fd, tell = config.flags & LINX_BPF_RESOLVED && x->w->kind == LINX_REC_EXIT ? tell_resolved(x, &fd) : 0;
+	__u32 fd, parts = config.flags & LINX_BPF_RESOLVED && x->w->kind == LINX_REC_EXIT ? parts_of_resolved(x, &fd) : 0;
 	__u32 rules = x->row->nrules;
 
-	if (tell)
-		request(x, fd, FIELD(resolved_field(tell), tell), 0);
-	x->w->scan_args = told_at_entry(x) ? 0 : x->row->fds;
+	if (parts)
+		request(x, fd, FIELD(resolved_field(parts), parts), 0);
+	x->w->scan_args = recorded_at_entry(x) ? 0 : x->row->fds;
 	if (rules)
 		repeat(rules, none_step, x);
 	if (x->w->scan_args)
@@ -420,8 +422,8 @@ static __noinline int find_fds(struct cpu *x)
 
 /* ---- values ---------------------------------------------------------------------- */
 
-/* A descriptor of another process, looked at in place. */
-static __always_inline int put_foreign(struct cpu *x, __s32 fd, __u32 field, __u32 tell)
+/* Writes the value of another process's descriptor. The file is read in place, without a reference. */
+static __always_inline int put_foreign(struct cpu *x, __s32 fd, __u32 field, __u32 parts)
 {
 	__u32 pid = x->w->scan_pid;
 	struct task_struct *p;
@@ -437,14 +439,14 @@ static __always_inline int put_foreign(struct cpu *x, __s32 fd, __u32 field, __u
 	x->w->found.cloexec = 0;
 	if (slot && look_at_slot(&x->w->found, slot) && BPF_CORE_READ(p, files, fdt) == fdt) {
 		x->w->foreign = LINX_FD_FOREIGN;
-		put_found(x, fd, field, tell);
+		put_found(x, fd, field, parts);
 		x->w->foreign = 0;
 	}
 	put_found_task(p);
 	return 0;
 }
 
-static __always_inline int put_cwd_fd(struct cpu *x, __u32 field, __u32 tell)
+static __always_inline int put_cwd_fd(struct cpu *x, __u32 field, __u32 parts)
 {
 	struct fs_struct *fs = MEMBER(x->task, fs);
 	struct found *f = &x->w->found;
@@ -452,7 +454,7 @@ static __always_inline int put_cwd_fd(struct cpu *x, __u32 field, __u32 tell)
 	f->slot = f->file = 0;
 	f->cloexec = 0;
 	look_at(f, MEMBER(fs, pwd.dentry), MEMBER(fs, pwd.mnt));
-	return put_found(x, LINX_FD_CWD, field, tell);
+	return put_found(x, LINX_FD_CWD, field, parts);
 }
 
 STEP(before_step)
@@ -462,7 +464,7 @@ STEP(before_step)
 
 	if (r->fd != w->scan_fd || r->pid != w->scan_pid)
 		return 0;
-	w->told_before = 1;
+	w->recorded_before = 1;
 	return 1;
 }
 
@@ -470,28 +472,28 @@ STEP(put_step)
 {
 	struct work *w = x->w;
 	struct fd_request *r = &w->requests[i & (REQUESTS_MAX - 1)];
-	__u32 field = r->field & 0xff, tell = r->field >> 8;
+	__u32 field = r->field & 0xff, parts = r->field >> 8;
 	__s32 fd = r->fd;
 
-	tell |= (config.flags & LINX_BPF_FD_PATHS ? TELL_PATH : 0) | (config.flags & LINX_BPF_FD_DETAILS ? TELL_DETAILS : 0);
+	parts |= (config.flags & LINX_BPF_FD_PATHS ? RECORD_PATH : 0) | (config.flags & LINX_BPF_FD_DETAILS ? RECORD_DETAILS : 0);
 	w->scan_fd = fd;
 	w->scan_pid = r->pid;
-	w->told_before = 0;
+	w->recorded_before = 0;
 	repeat(i, before_step, x);
-	if (w->told_before)
+	if (w->recorded_before)
 		return 0;
 	w->fd_kept = (w->nrequests - i - 1) * (8 + sizeof(struct linx_fd));
 	w->fd_kept = min_u64(w->fd_kept, fds_room() / 2);
 	if (fd == LINX_FD_CWD)
-		put_cwd_fd(x, field, tell);
+		put_cwd_fd(x, field, parts);
 	else if (w->scan_pid)
-		put_foreign(x, fd, field, tell);
+		put_foreign(x, fd, field, parts);
 	else if (find_file(x, fd))
-		put_found(x, fd, field, tell);
+		put_found(x, fd, field, parts);
 	return w->full ? 1 : 0;
 }
 
-/* Values of all descriptors of a call. */
+/* Writes the values of all descriptors of a call. */
 static __always_inline int put_fds(struct cpu *x)
 {
 	find_fds(x);

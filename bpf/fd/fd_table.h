@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What stands in tables of descriptors, as records: single descriptors, and whole tables. The rules are
- * those of kmod/task/fd_table.c, and docs/state.md tells why they suffice. The record's time is
- * taken before the table is looked at, later than that of all who looked before.
+ * Records of descriptor tables: single descriptors and whole tables. The rules are those of kmod/task/fd_table.c;
+ * docs/state.md explains why they suffice. A record takes its time before the table is read, and that time is later
+ * than the time of every earlier look.
  */
 #ifndef LINX_BPF_FD_TABLE_H
 #define LINX_BPF_FD_TABLE_H
@@ -10,29 +10,29 @@
 #include "fd/fd.h"
 #include "filter/filter.h"
 
-/* The last time of a record about the tables that share a place here, apart from others' in a CPU's cache. */
+/* Last time of a record about the tables that hash to this place. Each lies in a cache line of its own. */
 struct files_time {
 	__u64 last, pad[7];
 };
 #define FILES_TIMES 256u
 MAP_OF(files_times, MAP_ARRAY, FILES_TIMES, 0, __u32, struct files_time);
 
-/* Bytes of records and of looked-up paths that a call may bring, and what each look-up counts at least. */
+/* Most bytes of records and paths that one call may write, and the share that each lookup takes at least. */
 #define SPENT_MAX (256u * 1024)
 #define SPENT_LEAST 256u
-/* Numbers of a table that are looked at in one go. */
+/* Numbers of a table that one call looks at. */
 #define LOOK_MAX (1u << 18)
-/* Most descriptors that are told of a whole table, and in one record, or of a range. */
+/* Most descriptors recorded of a whole table, and in one record or of one range. */
 #define ALL_MAX 256u
 #define AT_ONCE_MAX 32u
-/* Bytes of the bitmap of open descriptors. */
+/* Size of the bitmap of open descriptors. */
 #define OPEN_MAX_BYTES 512u
-/* Steps of a walk: more than all of these need. */
+/* Most turns of a walk: more than the limits above need. */
 #define STEPS_OF_CHANGE (16u * 1024)
 
 /* ---- time and records -------------------------------------------------------------- */
 
-/* The table will be looked at: from now on, later than ever before. */
+/* Takes the time of the next look at the table: later than the time of any look before. */
 static __noinline int take_files_time(struct cpu *x)
 {
 	struct task_struct *p = x->task;
@@ -49,14 +49,16 @@ static __noinline int take_files_time(struct cpu *x)
 		if (__sync_val_compare_and_swap(&t->last, old, mine) == old)
 			goto taken;
 	}
-	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* others went on meanwhile: it is later than what was read */
+	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* other CPUs were faster: use the next number */
 taken:
 	if (mine > now)
 		x->w->time = mine;
 	return 0;
 }
 
-/* Begins a record about the table of x->task. span: the first descriptor, and above it the last one. */
+/*
+ * Begins a record about the table of x->task. span: first descriptor in the lower half, last one in the upper half.
+ */
 static __noinline bool begin_files(struct cpu *x, __u32 op, __u32 flags, __u64 span)
 {
 	struct task_struct *p = x->task;
@@ -82,20 +84,20 @@ static __noinline bool end_files(struct cpu *x)
 	return rec_commit(x, NO_CALL);
 }
 
-static __always_inline void put_told(struct cpu *x, __s32 fd)
+static __always_inline void put_open_file(struct cpu *x, __s32 fd)
 {
 	x->w->path_at = PATH_SIZE;
-	put_found(x, fd, LINX_FIELD_FD_RESULT, TELL_PATH | TELL_SOCKET);
+	put_found(x, fd, LINX_FIELD_FD_RESULT, RECORD_PATH | RECORD_SOCKET);
 	x->w->files.spent += SPENT_LEAST + (PATH_SIZE - x->w->path_at);
 }
 
-/* States of telling a whole table; and the record for a table that is too large. */
+/* State of recording a whole table, and the record to write for a table that is too large. */
 enum { WHOLE_NOT, WHOLE_ASKED, WHOLE_GOES_ON };
 enum { THEN_NOTHING, THEN_UNKNOWN, THEN_OPEN };
 
 enum { SLOT_CLOSED, SLOT_FOUND, SLOT_CHANGES };
 
-/* Looks up a descriptor. One that others change at this moment is told by them, later than this. */
+/* Looks up a descriptor. If another task changes it at this moment, that task records it again with a later time. */
 static __noinline __u32 look_up(struct cpu *x, __u32 fd)
 {
 	struct fdtable *fdt;
@@ -119,7 +121,7 @@ static __always_inline __u64 open_word(struct cpu *x, __u32 fd)
 	return fd < fdt->max_fds ? word_at((__u64)BPF_CORE_READ(fdt, open_fds) + (fd / 64) * 8ull) : 0;
 }
 
-/* Descriptors from fd up to end are to be found. */
+/* Starts a search for the open descriptors from fd up to end. */
 static __always_inline void find_from(struct cpu *x, __u32 fd, __u64 end)
 {
 	struct files_work *f = &x->w->files;
@@ -131,11 +133,11 @@ static __always_inline void find_from(struct cpu *x, __u32 fd, __u64 end)
 	f->bits_end = min_u64(end, most);
 	f->bits_at = fd;
 	f->word = 0;
-	f->ntold = f->more = 0;
+	f->nrecorded = f->more = 0;
 	f->bits = 1;
 }
 
-/* The next open descriptor; below zero: ask again, or, with bits at 0, there is none. */
+/* Returns the next open descriptor; below zero: call it again, unless bits is 0: then none is left. */
 static __always_inline __s64 next_open(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -160,7 +162,7 @@ static __always_inline __s64 next_open(struct cpu *x)
 	return -1;
 }
 
-/* Tells which descriptors are open, where not all are told in full. */
+/* Records which descriptors are open, for a table that is not recorded in full. */
 static __noinline int put_open(struct cpu *x)
 {
 	struct fdtable *fdt = x->task->files->fdt;
@@ -183,8 +185,8 @@ static long count_step(__u32 i, void *data)
 {
 	struct cpu *x = data;
 
-	x->w->files.ntold += count_bits(open_word(x, i * 64));
-	return x->w->files.ntold > ALL_MAX;
+	x->w->files.nrecorded += count_bits(open_word(x, i * 64));
+	return x->w->files.nrecorded > ALL_MAX;
 }
 
 static __always_inline bool has_many(struct cpu *x)
@@ -193,14 +195,15 @@ static __always_inline bool has_many(struct cpu *x)
 
 	if (max > LOOK_MAX)
 		return true;
-	x->w->files.ntold = 0;
+	x->w->files.nrecorded = 0;
 	bpf_loop((max + 63) / 64, count_step, x, 0);
-	return x->w->files.ntold > ALL_MAX;
+	return x->w->files.nrecorded > ALL_MAX;
 }
 
 /*
- * A table that nobody can change meanwhile is to be told; or one of which whoever changes it tells so, with a later
- * time. Not before all programs are there that could see it change. One with too many descriptors is told as f->if_many says.
+ * Begins to record a whole table: one that no other task can change now, or whose changes are recorded with later
+ * times. It waits until all programs that see such changes are attached. f->if_many says what to record of a table
+ * with too many descriptors.
  */
 static __always_inline void begin_whole(struct cpu *x)
 {
@@ -222,7 +225,7 @@ static __always_inline void begin_whole(struct cpu *x)
 	f->whole = WHOLE_GOES_ON;
 }
 
-/* The next descriptor of a whole table; below zero: none now. */
+/* Returns the next descriptor of a whole table; below zero: none at this turn. */
 static __always_inline __s64 next_of_whole(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -241,15 +244,15 @@ static __always_inline __s64 next_of_whole(struct cpu *x)
 	return -1;
 }
 
-/* false: there is no room for another descriptor, nor for a record that would have it. */
+/* Ensures room for another descriptor, by a further record if need be. Returns false if there is none. */
 static __always_inline bool room_in_whole(struct cpu *x)
 {
 	struct work *w = x->w;
 	struct files_work *f = &w->files;
 
-	if (f->in_record && f->ntold < AT_ONCE_MAX && w->end - w->at >= FD_ROOM)
+	if (f->in_record && f->nrecorded < AT_ONCE_MAX && w->end - w->at >= FD_ROOM)
 		return true;
-	f->ntold = 0;
+	f->nrecorded = 0;
 	if (f->in_record && (!end_files(x) || f->spent > SPENT_MAX)) {
 		f->then = f->spent > SPENT_MAX ? THEN_OPEN : THEN_NOTHING;
 		f->in_record = 0;
@@ -261,7 +264,9 @@ static __always_inline bool room_in_whole(struct cpu *x)
 	return f->in_record;
 }
 
-/* The record for a table that is not told in full: that it is unknown, or which of its descriptors are open. */
+/*
+ * Writes the record for a table that is not recorded in full: it is unknown, or only its open descriptors are listed.
+ */
 static __always_inline void put_then(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -270,7 +275,7 @@ static __always_inline void put_then(struct cpu *x)
 	f->then = THEN_NOTHING;
 	if (then == THEN_OPEN)
 		put_open(x);
-	/* The table is too large, and the reader may have another one under this number. */
+	/* The table is too large, and the reader may hold an older table under this number. */
 	else if (begin_files(x, LINX_FILES_TOLD, LINX_FILES_FIRST, 0))
 		end_files(x);
 }
@@ -282,13 +287,16 @@ static __always_inline bool is_alone(struct task_struct *p)
 	return BPF_CORE_READ(p, files, count.counter) <= 1;
 }
 
-/* May others have changed the table while the kernel copied it? Threads that have ended left their run time. */
+/*
+ * May other tasks have changed the table while the kernel copied it? The run time of ended threads shows that there
+ * were some.
+ */
 static __noinline bool has_shared(struct task_struct *p)
 {
 	return !is_alone(p) || BPF_CORE_READ(p, signal, nr_threads) > 1 || BPF_CORE_READ(p, signal, sum_sched_runtime);
 }
 
-/* May another process have this table? */
+/* May another process share this table? */
 static __always_inline bool is_shared_beyond(struct task_struct *p)
 {
 	return BPF_CORE_READ(p, files, count.counter) > BPF_CORE_READ(p, signal, live.counter);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Files behind descriptors, as values: type, identity, path, addresses of sockets. The
- * rules are those of kmod/capture/fd.c. Nothing is locked, and no reference is taken:
- * where another thread may have closed the file meanwhile, its place in the table is looked
- * at again, and a path that may be another file's is not told.
+ * Values of files behind descriptors: type, identity, path, addresses of sockets. The rules are those of
+ * kmod/capture/fd.c. The program takes no lock and no reference. Another thread may close the file meanwhile: the
+ * program then reads its place in the table again, and leaves out a path that may be another file's.
  */
 #ifndef LINX_BPF_FILE_H
 #define LINX_BPF_FILE_H
@@ -11,11 +10,11 @@
 #include "value/sock.h"
 #include "task/task.h"
 
-/* Parts of a file's description that are told: one bit for each. */
-#define TELL_PATH 0x1u
-#define TELL_DETAILS 0x2u
-#define TELL_DEVICE 0x4u /* which device it is, if it is one */
-#define TELL_SOCKET 0x8u /* TELL_DETAILS, of sockets alone */
+/* Parts of a file's description to record: one bit each. */
+#define RECORD_PATH 0x1u
+#define RECORD_DETAILS 0x2u
+#define RECORD_DEVICE 0x4u /* the device number, if the file is a device */
+#define RECORD_SOCKET 0x8u /* details, of sockets only */
 
 #define S_IFMT 0170000
 #define S_IFCHR 0020000
@@ -26,7 +25,7 @@ static __always_inline bool is_device(__u32 mode)
 	return (mode & S_IFMT) == S_IFCHR || (mode & S_IFMT) == S_IFBLK;
 }
 
-/* Takes what the inode says. */
+/* Copies the facts of the file's inode. */
 static __always_inline int look_at(struct found *f, struct dentry *d, struct vfsmount *mnt)
 {
 	struct inode *inode = GET(d, dentry, d_inode);
@@ -44,9 +43,8 @@ static __always_inline int look_at(struct found *f, struct dentry *d, struct vfs
 }
 
 /*
- * Looks at the file in that place of a table. false: there is none. What was read is the
- * file's if it is still there: memory of files may be used again at once, that of names and
- * inodes not before this program ends.
+ * Reads the file at that place of a table. Returns false if there is none. Memory of a file may be reused at once, so
+ * that its place is read again at the end; memory of dentries and inodes is not reused before the program ends.
  */
 static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 {
@@ -60,7 +58,7 @@ static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 	return word_at(slot) == file;
 }
 
-/* Finds the file in the current task's own table. false: there is none. */
+/* Finds the file of a descriptor in the current task's own table. Returns false if there is none. */
 static __noinline bool find_file(struct cpu *x, __u32 fd)
 {
 	struct files_struct *files = MEMBER(x->task, files);
@@ -104,7 +102,7 @@ static __always_inline bool name_is(const char *name, const char *want, __u64 si
 	return true;
 }
 
-/* Anonymous inodes have a name each, which no user chooses. */
+/* Returns the type of an anonymous inode by its name, which the kernel alone chooses. */
 static __noinline __u32 anon_type(struct dentry *d)
 {
 	char name[16] = { 0 };
@@ -124,7 +122,7 @@ static __always_inline __u32 type_of(const struct found *f)
 	return f->magic == PID_FS_MAGIC ? LINX_FD_PIDFD : type_of_mode(f->mode);
 }
 
-/* Number of the process that a pidfd is of; 0: it is gone, or cannot be told. */
+/* Returns the process number of a pidfd; 0: the process is gone, or the number cannot be read. */
 static __noinline __u32 pid_of(const struct found *f)
 {
 	struct pid *pid = 0;
@@ -154,7 +152,7 @@ STEP(prepend_digit)
 	return !w->walk_dentry;
 }
 
-/* "kind:[number]", of which the kind is to follow. */
+/* Prepends ":[number]" to the path; the caller prepends the kind before it. */
 static __always_inline bool prepend_number(struct cpu *x, __u64 number)
 {
 	struct work *w = x->w;
@@ -180,7 +178,7 @@ static __always_inline bool make_ns_name(struct cpu *x)
 	return prepend_number(x, x->w->found.ino) && prepend_name(x->w, BPF_CORE_READ(ns, ops, name));
 }
 
-/* Paths that the kernel makes up, as d_dname() of each kind of file has them. */
+/* Makes the path of a file that has no place in a directory, as the kernel's d_dname() does for each kind. */
 static __noinline bool make_name(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -207,7 +205,7 @@ static __noinline bool make_name(struct cpu *x)
 	}
 }
 
-/* Has the file a path that the kernel makes up? */
+/* Does the kernel make up the path of this file? */
 static __always_inline bool is_made_up(const struct found *f)
 {
 	const struct dentry_operations *op = GET(f->dentry, dentry, d_op);
@@ -218,7 +216,10 @@ static __always_inline bool is_made_up(const struct found *f)
 	       GET(f->mnt, vfsmount, mnt_root) != (void *)f->dentry;
 }
 
-/* Makes the path of the file that was found; its length, or below zero. *deleted: the kernel said so. */
+/*
+ * Makes the path of the file found. Returns its length; below zero: it cannot be read. *deleted: the kernel marks the
+ * file as deleted.
+ */
 static __always_inline long find_path(struct cpu *x, __u32 *deleted)
 {
 	struct work *w = x->w;
@@ -244,7 +245,7 @@ static __always_inline void put_fd_words(struct cpu *x, __u64 at, const struct l
 		*(volatile __u64 *)(p + i * 8) = ((const __u64 *)(const void *)head)[i];
 }
 
-/* Writes the path behind the details, as far as the share for descriptors goes. Returns its bytes. */
+/* Writes the path behind the details, as far as the record's share for descriptors allows. Returns its bytes. */
 static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 at, __u64 room)
 {
 	struct work *w = x->w;
@@ -267,7 +268,7 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 	return len;
 }
 
-/* Bytes of a value but for its path; and with it. */
+/* Size of a value without its path, and with it. */
 #define FD_INFO_MAX 200u
 #define FD_FIXED_MAX (sizeof(struct linx_fd) + sizeof(struct linx_sock) + 112)
 #define FD_ROOM (8 + FD_FIXED_MAX + PATH_SIZE)
@@ -275,7 +276,7 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 #ifdef LINX_REDUCED
 #define put_info(x, at, type) 0
 #else
-/* The file's own lines of /proc/PID/fdinfo, as this kernel writes them. */
+/* Writes the lines that the file adds to /proc/PID/fdinfo, in the format of this kernel. */
 static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 {
 	static const char count[] = "eventfd-count: %16llx\neventfd-id: %lld\n";
@@ -310,10 +311,10 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 }
 #endif
 
-/* /dev/ptmx, whose descriptors are the other ends of terminals. */
+/* Device of /dev/ptmx, whose descriptors are the master ends of terminals. */
 #define PTMX (5u << 20 | 2)
 
-/* Writes what is told beside the path, and zeroes to the end of the last word. Returns its bytes. */
+/* Writes the details of the file, and zeroes to the end of the last word. Returns their bytes. */
 static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 {
 	__u64 len = 0;
@@ -330,14 +331,14 @@ static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 	return len;
 }
 
-/* Bytes of a record that its descriptors may take. */
+/* Returns how many bytes of a record its descriptors may take. */
 static __always_inline __u64 fds_room(void)
 {
 	return min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
 }
 
-/* Tells of the file that was found, as the value of a field. */
-static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell)
+/* Writes the file found as the value of a field. parts: RECORD_*. */
+static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 parts)
 {
 	struct work *w = x->w;
 	struct found *f = &w->found;
@@ -358,18 +359,18 @@ static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 tell
 	}
 	if (head.type == LINX_FD_PIDFD)
 		head.pid = pid_of(f);
-	if (tell & (TELL_DETAILS | TELL_SOCKET) && (tell & TELL_DETAILS || head.type == LINX_FD_SOCKET))
+	if (parts & (RECORD_DETAILS | RECORD_SOCKET) && (parts & RECORD_DETAILS || head.type == LINX_FD_SOCKET))
 		head.detail = put_details(x, at + fixed, head.type);
-	if (!(tell & TELL_PATH) && !head.detail && !(tell & TELL_DEVICE && f->rdev))
+	if (!(parts & RECORD_PATH) && !head.detail && !(parts & RECORD_DEVICE && f->rdev))
 		return 0;
 	fixed += align8(head.detail);
-	if (fixed + w->fd_kept > w->fd_left) { /* device and inode are told all the same */
+	if (fixed + w->fd_kept > w->fd_left) { /* without room for the path, device and inode are still recorded */
 		fixed = sizeof(head);
 		head.detail = 0;
 		head.path_state = LINX_UNAVAILABLE;
 		if (fixed > w->fd_left)
 			return 0;
-	} else if (tell & TELL_PATH) {
+	} else if (parts & RECORD_PATH) {
 		len = put_fd_path(x, &head, at + fixed, w->fd_left - w->fd_kept - fixed);
 	}
 	put_fd_words(x, at, &head);

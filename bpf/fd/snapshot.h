@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tasks and open files that are there already, for a recording that runs: programs of iterators,
- * which the library reads. Each record says when reading it began and how long it took; the
- * rules are those of kmod/task/snapshot.c. They are written in a ring of no CPU, and from there
- * to the iterator's reader. Behind each stands what the library completes it with.
+ * Snapshot of tasks and open files that exist when a recording starts, written by iterator programs that the library
+ * reads. Each record says when reading began and how long it took; the rules are those of kmod/task/snapshot.c.
+ * Records are built in a ring that belongs to no CPU and copied from there to the iterator's reader. Data for the
+ * library follow each record.
  */
 #ifndef LINX_BPF_SNAPSHOT_H
 #define LINX_BPF_SNAPSHOT_H
@@ -16,7 +16,7 @@ struct bpf_iter_meta {
 };
 #pragma clang attribute pop
 
-/* false: no snapshot is taken. */
+/* Begins a record. Returns false if no snapshot is being taken. */
 static __always_inline bool snap_begin(struct cpu *x, struct task_struct *p)
 {
 	__u32 number = config.cpus, zero = 0;
@@ -48,7 +48,7 @@ static __always_inline void snap_record(struct cpu *x, __u32 kind, __u64 time)
 	w->foreign = 0;
 }
 
-/* Completes the record, and gives it to the reader. One that finds no room there is made again. */
+/* Completes the record and copies it to the reader. The kernel runs the program again if there was no room. */
 static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u64 first, __u64 second)
 {
 	__u64 us = (bpf_ktime_get_ns() - x->w->time) / 1000 + 1, len;
@@ -65,8 +65,8 @@ static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u
 }
 
 /*
- * A task, with where its command line lies. That is looked at last: the verifier of Linux 6.1 takes a condition that
- * was known before the loops of paths for one that holds always.
+ * Writes a task and the place of its command line. The command line comes last: the verifier of Linux 6.1 takes a
+ * condition that holds before the loops of paths for one that always holds.
  */
 static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 {
@@ -75,7 +75,7 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 	struct mm_struct *mm;
 
 	snap_record(x, LINX_REC_TASK, bpf_ktime_get_ns());
-	if (p->flags & PF_EXITING) /* read after the clock: the end of a task that ends before this time may be in the stream already */
+	if (p->flags & PF_EXITING) /* behind the clock: an earlier end may be in the stream */
 		return;
 	put_ctx(x, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
 	put_who(x, p, put_exe(x, p));
@@ -89,7 +89,7 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 	snap_commit(x, seq, start, end);
 }
 
-/* The bit of a table that the task has; 0: it is another one's by now, which a record tells. */
+/* Returns the close-on-exec flag of a descriptor; 0: the task has another table by now, which a record reports. */
 static __always_inline __u32 snap_cloexec(struct task_struct *p, struct files_struct *files, __u32 fd)
 {
 	struct fdtable *fdt = BPF_CORE_READ(files, fdt);
@@ -99,8 +99,8 @@ static __always_inline __u32 snap_cloexec(struct task_struct *p, struct files_st
 }
 
 /*
- * An open file of a task. It was looked up before this program runs: at the end of the one before,
- * or when the library asked to go on.
+ * Writes an open file of a task. The iterator looked it up before this program runs: at the end of the previous run,
+ * or when the library resumed reading.
  */
 static __always_inline void snap_file(struct cpu *x, struct seq_file *seq, __u32 fd, struct file *file)
 {
@@ -119,7 +119,7 @@ static __always_inline void snap_file(struct cpu *x, struct seq_file *seq, __u32
 	f->file = (__u64)file;
 	f->cloexec = snap_cloexec(p, files, fd);
 	look_at(f, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
-	put_found(x, fd, LINX_FIELD_FD_RESULT, TELL_PATH | TELL_SOCKET);
+	put_found(x, fd, LINX_FIELD_FD_RESULT, RECORD_PATH | RECORD_SOCKET);
 	if (files)
 		snap_commit(x, seq, BPF_CORE_READ(p, start_boottime), 0);
 	reader_of(x)->before = bpf_ktime_get_ns();

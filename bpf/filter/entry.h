@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls under way, for durations: when each task began one. The rules are those of
- * kmod/filter/entry_time.c: a small open table by task, of fixed size.
+ * Times at which calls began, for durations: one entry per task in a small hash table of fixed size. The rules are
+ * those of kmod/filter/entry_time.c.
  */
 #ifndef LINX_BPF_ENTRY_H
 #define LINX_BPF_ENTRY_H
 
 #include "base/maps.h"
 
-/* One number for all execs, since an exec may return with another ABI's number. */
+/*
+ * Returns the number under which a call's entry and return are paired. All execs share one, since an exec may return
+ * under another ABI's number.
+ */
 static __always_inline __u32 pair_of(const struct cpu *x)
 {
 	return x->row->flags & LINX_ROW_EXEC ? ~0u : x->w->key;
@@ -19,7 +22,7 @@ static __always_inline __u64 owner_of(__u32 tid, __u32 call)
 	return (__u64)call << 32 | tid;
 }
 
-/* Time since the task got this CPU, or since the call began, if that is later. */
+/* Returns how long the task has run since it got this CPU, or since the call began if that is later. */
 static __always_inline __u64 ran_here(const struct linx_bpf_cpu *c, const struct linx_bpf_entry *e, __u64 now)
 {
 	__u64 since = c->switched > e->time ? c->switched : e->time;
@@ -27,7 +30,10 @@ static __always_inline __u64 ran_here(const struct linx_bpf_cpu *c, const struct
 	return now > since ? now - since : 0;
 }
 
-/* Begin of the call that stands there: or a time as long before its end as the task ran. */
+/*
+ * Returns the begin of the call in the entry. In sessions of CPU time it is the present minus the time that the task
+ * ran in the call.
+ */
 static __always_inline __u64 begin_of(const struct cpu *x, const struct linx_bpf_entry *e)
 {
 	__u64 now = x->w->time;
@@ -39,7 +45,7 @@ static __always_inline __u64 begin_of(const struct cpu *x, const struct linx_bpf
 
 #ifdef LINX_REDUCED
 
-/* A hash by task: it alone changes its own entry, but for the end. */
+/* Entries by task. Only the task itself changes its entry, until the task ends. */
 MAP_OF(entries, MAP_HASH, 1, 0, __u32, struct linx_bpf_entry);
 
 static __always_inline void entry_set(struct cpu *x)
@@ -50,7 +56,7 @@ static __always_inline void entry_set(struct cpu *x)
 	if (!e) {
 		first.owner = owner_of(tid, pair_of(x));
 		first.time = x->w->time;
-		bpf_map_update_elem(&entries, &tid, &first, 0); /* no room: the begin is not known */
+		bpf_map_update_elem(&entries, &tid, &first, 0); /* if there is no room, the begin stays unknown */
 		return;
 	}
 	e->owner = owner_of(tid, pair_of(x));
@@ -102,7 +108,7 @@ static __always_inline __u64 owner_now(const struct linx_bpf_entry *e)
 	return *(volatile __u64 *)&e->owner;
 }
 
-/* Makes the place the task's, if it still is what it was. */
+/* Takes the slot for the task if its owner is still the one seen before. */
 static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u64 owner, __u64 now)
 {
 	if (__sync_val_compare_and_swap(&e->owner, was, owner) != was)
@@ -112,7 +118,10 @@ static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u6
 	return true;
 }
 
-/* The first place that is its own or free; only then an idle one of another task, which would miss it. */
+/*
+ * Finds a slot: the task's own or a free one. Only if there is none it takes an idle slot of another task, which then
+ * loses its place.
+ */
 static __noinline int entry_search(__u32 tid, __u64 owner, __u64 now)
 {
 	struct linx_bpf_entry *e;
@@ -133,7 +142,7 @@ static __noinline int entry_search(__u32 tid, __u64 owner, __u64 now)
 	return 0;
 }
 
-/* The current task begins a call. */
+/* Notes that the current task begins a call. */
 static __always_inline void entry_set(struct cpu *x)
 {
 	__u32 tid = x->w->tid;
@@ -145,7 +154,7 @@ static __always_inline void entry_set(struct cpu *x)
 		entry_search(tid, owner, x->w->time);
 }
 
-/* The latest of several places counts, as in the module. */
+/* Finds the begin of a call. If several slots have one, the latest counts, as in kmod/filter/entry_time.c. */
 static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 {
 	__u32 tid = x->w->tid;
@@ -164,7 +173,7 @@ static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 	return latest;
 }
 
-/* Takes the begin of the call that the current task returns from. 0: not known. */
+/* Takes the begin of the call from which the current task returns. 0: not known. */
 static __always_inline __u64 entry_take(struct cpu *x)
 {
 	__u32 tid = x->w->tid, call = pair_of(x);
@@ -179,7 +188,7 @@ static __always_inline __u64 entry_take(struct cpu *x)
 	return begin;
 }
 
-/* The task ended, or has another number now. */
+/* Removes the entries of a task that has ended or changed its number. */
 static __noinline int entry_drop(__u32 tid)
 {
 	struct linx_bpf_entry *e;
@@ -194,7 +203,7 @@ static __noinline int entry_drop(__u32 tid)
 	return 0;
 }
 
-/* The task leaves this CPU: adds what it ran of its call. */
+/* Adds what the task ran of its call when it leaves this CPU. */
 static __noinline int entry_pause(const struct linx_bpf_cpu *c, __u32 tid, __u64 now)
 {
 	struct linx_bpf_entry *e;

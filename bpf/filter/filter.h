@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Filters, and the list of processes that are recorded: those of kmod/filter. */
+/* Filters, and the list of recorded processes: the rules are those of kmod/filter. */
 #ifndef LINX_BPF_FILTER_H
 #define LINX_BPF_FILTER_H
 
 #include "base/maps.h"
 
-/* Filters that need the task to be looked at. */
+/* Filters that look at the task. */
 #define TASK_FILTERS \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
@@ -36,7 +36,7 @@ static __always_inline bool is_listed(struct task_struct *p)
 	return bpf_map_lookup_elem(&listed, &id) != 0;
 }
 
-/* Commands' names are NUL-padded to 16 bytes, which are compared as words. */
+/* Compares the task's command name, which is padded with NUL to 16 bytes, with the list, word by word. */
 static __noinline bool comm_listed(struct task_struct *p)
 {
 	__u64 comm[2] = { 0 };
@@ -51,7 +51,7 @@ static __noinline bool comm_listed(struct task_struct *p)
 	return false;
 }
 
-/* Answers of the filters about a task. */
+/* Answers of the filters on a task. */
 enum { TASK_FAILS, TASK_PASSES, TASK_FAILS_BY_UID };
 
 static __noinline __u32 ask_filters(struct task_struct *p)
@@ -107,14 +107,16 @@ static __noinline int list_id(__u32 id, bool on)
 	return 0;
 }
 
-/* In the parent, before the child runs for the first time. */
+/* Lists the child of a listed task. Runs in the parent before the child runs. */
 static __always_inline void list_child(struct task_struct *parent, struct task_struct *child)
 {
 	if (settings()->filter & LINX_FILTER_FOLLOW && is_listed(parent))
 		list_id(listed_id(child), true);
 }
 
-/* A thread that is not the leader takes the leader's id when it execs. */
+/*
+ * Moves the listing of a thread that is not the leader to the leader's number, which the thread takes over by exec.
+ */
 static __always_inline void list_exec(struct task_struct *p, __u32 old)
 {
 	if (!(settings()->filter & LINX_FILTER_THREADS) || (__u32)p->pid == old)
@@ -125,7 +127,7 @@ static __always_inline void list_exec(struct task_struct *p, __u32 old)
 	list_id(old, false);
 }
 
-/* A task ends: a process with the last of its threads. */
+/* Removes an ended task from the list; a process is removed with its last thread. */
 static __always_inline void unlist_task(struct task_struct *p)
 {
 	bool last = BPF_CORE_READ(p, signal, live.counter) == 0;

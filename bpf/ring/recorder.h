@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The flight recorder: a CPU has two rings, the halves, of which one is written, whose oldest
- * records go. The library flips them and waits until no program is at work that may have seen
- * the old one; the rules are those of kmod/ring/producer.c. What stands in the ring gives nobody
- * more than the place of the next record: who writes nonsense there loses the records.
+ * Flight recorder: each CPU has two rings (halves). Programs write to one and drop its oldest records. The library
+ * flips the halves and waits until no program uses the old one; the rules are those of kmod/ring/producer.c. The
+ * ring's content only decides where the next record begins: a reader that overwrites it loses its own records.
  */
 #ifndef LINX_BPF_RECORDER_H
 #define LINX_BPF_RECORDER_H
@@ -11,11 +10,14 @@
 #include "base/loop.h"
 #include "base/seen.h"
 
-/* Bytes that go at a time beyond what a record needs, in a ring that is not small. */
+/* Bytes that are dropped at a time beyond the need of a record, in a ring that is not small. */
 #define RECORDER_AHEAD (16u << 10)
-/* Most records that go for one: the shortest, for a longest one with what goes beyond it. */
+/* Most records that are dropped for one record: the shortest ones, for the longest record and RECORDER_AHEAD. */
 #define DROPS_MAX 2560
-/* Records that a turn looks at. Where the verifier follows a turn from each place that makes room, they are few. */
+/*
+ * Records that one turn of the loop drops. Few, where the verifier checks every turn from every place that makes
+ * room.
+ */
 #ifdef LINX_REDUCED
 #define DROPS_OF_TURN 10
 #else
@@ -27,7 +29,10 @@ static __always_inline bool is_context(__u32 kind)
 	return kind >= LINX_REC_TASK && kind <= LINX_REC_TASK_EXIT;
 }
 
-/* Follows flips since this CPU's last record, and finds the half that is written: it was emptied before. false: it is not there. */
+/*
+ * Follows the flips since this CPU's last record and selects the half to write, which has been emptied. Returns false
+ * if the CPU has no such half.
+ */
 static __noinline bool recorder_begin(struct cpu *x)
 {
 	__u32 flips = *(volatile __u32 *)&control.flips, zero = 0, at;
@@ -45,7 +50,7 @@ static __noinline bool recorder_begin(struct cpu *x)
 	return x->ring != 0;
 }
 
-/* A record goes. A task whose context record it is gets a new one with its next event. */
+/* Drops a record. If it is a context record, its task gets a new one with its next event. */
 static __always_inline void drop_one(struct work *w, const __u8 *p, __u64 head)
 {
 	__u32 kind = head >> 24 & 0xff;
@@ -55,7 +60,7 @@ static __always_inline void drop_one(struct work *w, const __u8 *p, __u64 head)
 		forget(*(volatile __u32 *)(p + sizeof(struct linx_rec)));
 }
 
-/* Gives up some of the oldest records. They count as gone where a group of them ends. */
+/* Drops some of the oldest records. The tail moves only where a group of records ends. */
 STEP(drop_some)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -66,7 +71,7 @@ STEP(drop_some)
 		__u64 head = p ? *(volatile __u64 *)p : 0, len = (head >> 3 & 0x1fff) * 8;
 
 		if (!p || len < sizeof(struct linx_rec) || (__s64)(positions(x)->head - w->drop_at) <= 0) {
-			c->tail = positions(x)->head; /* this is no record of ours */
+			c->tail = positions(x)->head; /* this is no record of ours: everything is dropped */
 			return 1;
 		}
 		drop_one(w, p, head);
@@ -95,7 +100,7 @@ static __noinline int drop_oldest(struct cpu *x, __u64 need)
 	return 0;
 }
 
-/* Old records go until there is room for so many bytes. */
+/* Drops old records until there is room for need bytes. */
 static __always_inline void make_room(struct cpu *x, __u64 need)
 {
 	if (positions(x)->head - x->c->tail + need > config.ring_size)

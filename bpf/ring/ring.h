@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The producer of a CPU's ring: numbers, room, gaps, and the account. Preemption is off
- * from cpu_begin() to cpu_end().
+ * Producer of a CPU's ring: numbers of records, room, gaps and counters. Preemption is off from cpu_begin() to
+ * cpu_end().
  */
 #ifndef LINX_BPF_RING_H
 #define LINX_BPF_RING_H
@@ -9,14 +9,14 @@
 #include "ring/recorder.h"
 
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
-/* The fixed part of any record. */
+/* Largest fixed part of a record of any kind. */
 #define FIXED_MAX 128u
 
 #ifdef __TARGET_ARCH_arm64
-/* The result is taken, so that the instruction is one that orders everything. */
+/* The result is used, so that the compiler chooses a fully ordered instruction. */
 #define add_ordered(p, n) ({ volatile __u64 was_ = __sync_fetch_and_add(p, n); (void)was_; })
 #else
-/* The processor orders it by itself, the compiler does not. */
+/* This processor orders its atomic operations itself; only the compiler needs a barrier. */
 #define add_ordered(p, n) ({ barrier(); add_atomic(p, n); barrier(); })
 #endif
 
@@ -25,7 +25,10 @@ static __always_inline void cpu_end(struct cpu *x)
 	add_ordered(&x->c->begun, 1);
 }
 
-/* false: the CPU has no ring, or another program is at work on it, which is counted. x->c: NULL, or the CPU's counters. */
+/*
+ * Begins a program's work on this CPU. Returns false if the CPU has no ring or another program is at work on it,
+ * which is counted. x->c: the CPU's counters, or NULL.
+ */
 static __always_inline bool cpu_begin(struct cpu *x)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), zero = 0;
@@ -52,7 +55,10 @@ static __always_inline bool cpu_begin(struct cpu *x)
 		return false;
 	}
 	note_task(x);
-	/* Before the clock is read: who reads an even number knows that what comes has a later time. */
+	/*
+	 * This comes before the clock is read: the reader of an even number knows that later records have a later
+	 * time.
+	 */
 	add_ordered(&x->c->begun, 1);
 	if (!IS_RECORDER || recorder_begin(x))
 		return true;
@@ -63,8 +69,8 @@ static __always_inline bool cpu_begin(struct cpu *x)
 }
 
 /*
- * The verifier of Linux 7.2 forgets a word of the stack that is not read any more as far as it sees. It does not see all
- * that functions behind callbacks read where tables of descriptors are told.
+ * Keeps the task pointer alive on the stack for the verifier of Linux 7.2. That verifier forgets a stack word that it
+ * sees no later read of, and does not see all reads in callbacks of loops.
  */
 static __always_inline void keep_task(struct cpu *x)
 {
@@ -80,7 +86,7 @@ static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call
 }
 
 #define NO_CALL (~0u)
-/* Records of signals belong to no call either, but are no context records. */
+/* Records of signals belong to no call but are no context records. */
 #define NO_CALL_BUT_OTHER (~1u)
 #define IS_CALL(call) ((call) < NO_CALL_BUT_OTHER)
 
@@ -111,7 +117,10 @@ static __noinline int lost(struct cpu *x, __u32 cause, __u32 call)
 	return 0;
 }
 
-/* Numbers what programs on top of others gave up. At most a few at once: the rest follows with the next record. */
+/*
+ * Assigns record numbers to the records that nested programs gave up. At most a few at once; the next record does the
+ * rest.
+ */
 static __noinline int fold_nested(struct cpu *x)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -134,7 +143,10 @@ static __always_inline bool has_number(__u32 kind)
 	return kind <= LINX_REC_EXIT || kind == LINX_REC_BUDGET;
 }
 
-/* The record at w->rec, which ends at w->at, is complete: its head, and what stands behind the ring's end. */
+/*
+ * Completes the record from w->rec to w->at: writes its head, and copies the bytes behind the ring's end to its
+ * start.
+ */
 static __always_inline bool close_record(struct cpu *x, __u32 seq)
 {
 	struct work *w = x->w;
@@ -157,7 +169,7 @@ static __always_inline bool close_record(struct cpu *x, __u32 seq)
 	return true;
 }
 
-/* Goes on behind the record that was just completed. */
+/* Moves on to the place behind the record that was just completed. */
 static __always_inline void next_record(struct work *w)
 {
 	w->done += w->at - w->rec;
@@ -192,7 +204,9 @@ static __always_inline void take_tail(struct cpu *x)
 		x->c->tail = tail;
 }
 
-/* Begins a group. false: it is lost, and has been counted. call: NO_CALL for context records. */
+/*
+ * Begins a group of records. Returns false if it is lost, which has been counted. call: NO_CALL for context records.
+ */
 static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u32 call)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -248,7 +262,7 @@ static __noinline int wake_reader(struct cpu *x)
 	return 0;
 }
 
-/* Ends a group and shows it to the reader. false: it is lost. */
+/* Ends a group and publishes it to the reader. Returns false if it is lost. */
 static __always_inline bool rec_commit(struct cpu *x, __u32 call)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -265,7 +279,7 @@ static __always_inline bool rec_commit(struct cpu *x, __u32 call)
 	}
 	c->committed++;
 	c->prod.last_time = w->time;
-	/* Ordered: what the reader sees is complete, and what it has armed is seen here. */
+	/* Ordered: a visible head has complete records, and a reader that armed the wake-up before is seen here. */
 	add_ordered(&positions(x)->head, w->done);
 	if (*(volatile __u64 *)&reader_of(x)->armed)
 		wake_reader(x);

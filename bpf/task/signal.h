@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Signals as records, chosen as kmod/task/signal.c does it: what a task ignores, and what ends
- * a process, when it is sent; all others when they are delivered. The target's locks are
- * held, perhaps by an interrupt: no context record is written here.
+ * Records of signals, chosen as in kmod/task/signal.c: ignored and fatal signals are recorded when they are sent, all
+ * others when they are delivered. The kernel holds locks of the target here, perhaps in an interrupt, so that no
+ * context record is written.
  */
 #ifndef LINX_BPF_SIGNAL_H
 #define LINX_BPF_SIGNAL_H
@@ -23,7 +23,7 @@
 static __always_inline __u32 delivered_flags(__s32 signo, __u64 handler)
 {
 	if (signo == SIGKILL)
-		return 0; /* nobody is shown it; also what others became */
+		return 0; /* a signal that no debugger is shown, or one that became another signal */
 	if (handler == SIG_IGN)
 		return LINX_SIGNAL_DELIVERED;
 	return LINX_SIGNAL_DELIVERED | (handler == SIG_DFL ? LINX_SIGNAL_DEFAULT : LINX_SIGNAL_HANDLER);
@@ -40,7 +40,10 @@ static __always_inline __u32 sent_flags(__s32 signo, struct task_struct *to, __s
 	return result == SENT_DELIVERED && ends && BPF_CORE_READ(to, signal, group_exit_code) == signo ? LINX_SIGNAL_FATAL : 0;
 }
 
-/* The kernel's siginfo; 0 and 1 stand for what it makes itself, of a task and of the kernel. */
+/*
+ * Writes the signal's siginfo. For info 0 and 1 the kernel makes its own siginfo, as sent by a task and by the
+ * kernel.
+ */
 static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 {
 	__s32 made[SIGINFO_SIZE / 4] = { signo, 0, info ? SI_KERNEL : 0 };
@@ -55,12 +58,12 @@ static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 		bpf_probe_read_kernel(made, sizeof(made), (void *)info);
 	}
 	if (made[2] == SI_TIMER)
-		made[7] = 0; /* si_sys_private: the kernel's own until 6.12 */
+		made[7] = 0; /* si_sys_private: internal to the kernel until 6.12 */
 	bpf_probe_read_kernel(p, sizeof(made), made);
 	val_end(x, WHAT(LINX_FIELD_SIGINFO, LINX_VAL_BYTES), LINX_WHOLE, SIGINFO_SIZE, SIGINFO_SIZE);
 }
 
-/* Writes the instruction pointer of a signal's target. The reduced programs have no function that finds it. */
+/* Writes the instruction pointer of the signal's target. LINX_REDUCED kernels have no function that finds it. */
 static __always_inline void put_pointer(struct cpu *x, struct task_struct *to)
 {
 #ifndef LINX_REDUCED

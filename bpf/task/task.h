@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Context records: who a task is. */
+/* Context records: identity and attributes of a task. */
 #ifndef LINX_BPF_TASK_H
 #define LINX_BPF_TASK_H
 
@@ -14,7 +14,7 @@ static __always_inline __u64 *processes_of(__u32 pid)
 	return bpf_map_lookup_elem(&processes, &at);
 }
 
-/* Has a task of the process been told? Known where changes of descriptors are told alone. */
+/* Does the reader know a task of the process? Tracked only in sessions that record descriptor changes. */
 static __always_inline bool is_process_known(__u32 pid)
 {
 	__u64 *bits = processes_of(pid);
@@ -62,7 +62,7 @@ static __noinline int put_ctx(struct cpu *x, struct task_struct *p, __u32 flags,
 	return 0;
 }
 
-/* An address as a number that tells nothing of it. */
+/* Hashes a kernel address to a number that does not reveal the address. */
 static __always_inline __u64 id_of(const void *p)
 {
 	__u64 n = (__u64)p ^ config.secret[0];
@@ -173,7 +173,7 @@ static __noinline int put_id(struct cpu *x, __u32 what, __u32 state, struct dent
 	return val_end(x, what, state, 16, 16);
 }
 
-/* LINX_WHO_* of the file that is executed. In an overlay the layer is not known. */
+/* Returns the LINX_WHO_* flags of the executable. For a file of an overlay the layer is not known. */
 static __noinline __u32 exe_flags(struct dentry *d)
 {
 	__u64 magic = BPF_CORE_READ(d, d_inode, i_sb, s_magic), name = 0;
@@ -186,7 +186,7 @@ static __noinline __u32 exe_flags(struct dentry *d)
 	return flags | (!root && !BPF_CORE_READ(d, d_hash.pprev) ? LINX_WHO_DELETED : 0);
 }
 
-/* Writes which file is executed. Returns LINX_WHO_*. */
+/* Writes which file the task executes. Returns LINX_WHO_*. */
 static __noinline __u32 put_exe(struct cpu *x, struct task_struct *p)
 {
 	struct file *exe = BPF_CORE_READ(p, mm, exe_file);
@@ -225,7 +225,10 @@ static __always_inline void add_block(struct cpu *x, __u32 field, __u64 start, _
 	l->done = !l->left;
 }
 
-/* Command line and, of a program that begins, on request the environment, as they lie on its stack. */
+/*
+ * Writes the command line and, for a new program in sessions that ask for it, the environment, from the program's
+ * stack.
+ */
 static __always_inline int put_command(struct cpu *x, struct task_struct *p, bool begins)
 {
 	struct mm_struct *mm = BPF_CORE_READ(p, mm);
@@ -238,7 +241,7 @@ static __always_inline int put_command(struct cpu *x, struct task_struct *p, boo
 	return put_longs(x);
 }
 
-/* The record of a task that is new to the reader: all that is known of it. It is the current one. */
+/* Writes the context record of a task that is new to the reader, with all facts. The task is the current one. */
 static __noinline int put_task(struct cpu *x, struct task_struct *p, __u32 kind, __u32 code, struct linux_binprm *bprm)
 {
 	__u32 tid = BPF_CORE_READ(p, pid);
@@ -269,7 +272,10 @@ static __always_inline void announce(struct cpu *x, struct task_struct *p)
 		put_task(x, p, LINX_REC_TASK, 0, 0);
 }
 
-/* Threads of a process whose times are added: those that have ended are in its own sums, but a tracer can keep many. */
+/*
+ * Most threads of a process whose times are added up. The process's own sums hold the ended ones, but a tracer can
+ * keep many ended threads.
+ */
 #define USAGE_THREADS 256
 
 struct usage_walk {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Values that continue in pieces: vectors of strings, and long blocks. The rules are those of engine/walk/long.c. */
+/*
+ * Values that continue in further records (pieces): vectors of strings, and long blocks. The rules are those of
+ * engine/walk/long.c.
+ */
 #ifndef LINX_BPF_LONG_H
 #define LINX_BPF_LONG_H
 
@@ -15,7 +18,7 @@ static __always_inline struct long_value *long_at(struct cpu *x, __u32 i)
 	return &x->w->longs[i & 1];
 }
 
-/* The two are numbered by w->arg while one of them is being written. */
+/* Returns the long value being written; w->arg numbers the two. */
 static __always_inline struct long_value *long_now(struct cpu *x)
 {
 	return long_at(x, x->w->arg);
@@ -45,7 +48,7 @@ static __always_inline bool vec_read(struct long_value *l, __u64 *to)
 	return !(l->width == 8 ? bpf_probe_read_user(to, 8, (void *)at) : bpf_probe_read_user(to, 4, (void *)at));
 }
 
-/* Takes the next pointer of the vector. false: there is none. */
+/* Reads the next pointer of the vector. Returns false if there is none. */
 static __always_inline bool next_str(struct long_value *l)
 {
 	__u64 str;
@@ -131,7 +134,7 @@ static __noinline __u64 fill_long(struct cpu *x, __u64 to, __u64 cap)
 	return w->fill_n;
 }
 
-/* Keeps the vector from the string on that could not be read. */
+/* Captures the part of the vector from the pointer whose string could not be read. */
 static __always_inline int keep_pointers(struct cpu *x)
 {
 	struct long_value *l = long_now(x);
@@ -163,7 +166,7 @@ static __noinline int long_head(struct cpu *x, __u32 i, __u64 cap)
 	return 0;
 }
 
-/* Recorder: the record may go on, as far as all of it takes no more than half of the ring. */
+/* Flight recorder: makes room for the next piece, as long as the whole group takes no more than half of the ring. */
 static __always_inline void room_for_piece(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -175,7 +178,7 @@ static __always_inline void room_for_piece(struct cpu *x)
 	w->room = config.ring_size - (positions(x)->head - x->c->tail) - config.keep;
 }
 
-/* Bytes that the next piece may carry; 0: none. */
+/* Returns how many bytes the next piece may carry; 0: none. */
 static __always_inline __u64 piece_cap(const struct work *w, const struct long_value *l)
 {
 	__u64 used = w->done + (w->at - w->rec), left = w->room > used ? w->room - used : 0;
@@ -185,7 +188,7 @@ static __always_inline __u64 piece_cap(const struct work *w, const struct long_v
 	return left < PIECE_FIXED + 64 ? 0 : min_u64(cap, (left - PIECE_FIXED) & ~7ull);
 }
 
-/* The record that has been written goes on in another one. */
+/* Ends the record written so far; a piece of it follows. */
 static __always_inline void continue_record(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -241,7 +244,7 @@ STEP(count_str)
 	return 0;
 }
 
-/* Writes to the ring, and once more where that lies behind the ring's end. */
+/* Writes a word to the ring, and again behind the ring's end if the place lies there twice. */
 static __always_inline void patch(struct cpu *x, __u64 at, __u64 word, bool closed)
 {
 	put_word(x, at, word);
@@ -275,7 +278,7 @@ static __noinline int patch_head(struct cpu *x)
 	return 0;
 }
 
-/* Writes the long values that were added: all heads, then their pieces. */
+/* Writes the long values: all their heads first, then their pieces. */
 static __noinline int put_longs(struct cpu *x)
 {
 	struct work *w = x->w;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Paths of files, directories and cgroups, put together from their end. Nothing is locked:
- * who moves them meanwhile may get a path that never was.
+ * Paths of files, directories and cgroups, built from the last name to the first. Nothing is locked: if the file
+ * moves meanwhile, the path may mix names from before and after the move.
  */
 #ifndef LINX_BPF_PATH_H
 #define LINX_BPF_PATH_H
 
 #include "value/value.h"
 
-/* Names and mounts of a path at most. */
+/* Most names and mounts of a path. */
 #define WALK_MAX 512u
 #define DELETED " (deleted)"
 
-/* Puts len bytes before what there is. */
+/* Puts len bytes in front of the path. */
 static __always_inline bool prepend(struct work *w, const void *from, __u64 len)
 {
 	__u64 at;
@@ -72,7 +72,7 @@ end:
 	return 1;
 }
 
-/* Makes the path of that file, as seen from the task's root. Returns its length; below zero: it cannot be told. */
+/* Builds the path of a file as seen from the task's root. Returns its length; below zero: it cannot be read. */
 static __noinline long make_path(struct cpu *x, struct dentry *d, struct vfsmount *mnt, struct fs_struct *fs)
 {
 	struct work *w = x->w;
@@ -95,7 +95,7 @@ static __noinline long make_path(struct cpu *x, struct dentry *d, struct vfsmoun
 	return PATH_SIZE - w->path_at;
 }
 
-/* Writes the path that was made as a string. */
+/* Writes the path that was built as a string value. */
 static __noinline int put_path(struct cpu *x, __u32 field, long len)
 {
 	__u64 at = x->w->path_at;
@@ -130,7 +130,10 @@ STEP(kernfs_step)
 
 #define SUBSYSTEMS_MAX 16
 
-/* The cgroup of the unified hierarchy; where that is its root, the first of another hierarchy that is none. */
+/*
+ * Returns the task's cgroup of the unified hierarchy; if that is its root, the first cgroup of another hierarchy that
+ * is not a root.
+ */
 static __noinline struct cgroup *cgroup_of(struct task_struct *p)
 {
 	struct css_set *set = BPF_CORE_READ(p, cgroups);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shapes of structures, and numbers that stand in the ring. */
+/* Sizes and members of structures (shapes), and numbers in the ring. */
 #ifndef LINX_BPF_SHAPE_H
 #define LINX_BPF_SHAPE_H
 
@@ -24,7 +24,7 @@ static __always_inline __u64 linx_shape_size(__u32 id, __u32 abi)
 
 #include "shared/extent.h"
 
-/* Reads a number that stands in the ring. */
+/* Reads a number of width bytes from the ring. */
 static __always_inline __u64 load(struct cpu *x, __u64 at, __u32 width)
 {
 	__u8 *p = ring_at(x, at, 8);

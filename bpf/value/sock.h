@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sockets: who talks to whom, as kmod/capture/sock.c tells it. Members are read one by one
- * while others may change them: two of them may belong to different moments of a connect.
+ * Sockets: the addresses of both ends, as kmod/capture/sock.c records them. Members are read one by one while other
+ * tasks may change them, so that two of them may belong to different moments of a connect.
  */
 #ifndef LINX_BPF_SOCK_H
 #define LINX_BPF_SOCK_H
@@ -22,7 +22,7 @@
 
 #include "shared/sock_facts.h"
 
-/* The kernel's socket of that file. NULL: it is none, or opened for its path alone. */
+/* Returns the kernel's socket of the file. NULL: the file is no socket, or was opened with O_PATH. */
 static __always_inline struct sock *sock_of(const struct found *f)
 {
 	struct inode *inode = (void *)f->inode;
@@ -40,8 +40,8 @@ static __always_inline __u64 word_at(__u64 at)
 }
 
 /*
- * Is the file still in its place? Then what was read of its socket is its own: memory of most
- * sockets may be used again at once when another thread has closed them.
+ * Is the file still in its place? Then the facts that were read belong to its socket. Memory of most sockets may be
+ * reused at once when another thread closes them.
  */
 static __always_inline bool is_there(const struct found *f)
 {
@@ -79,7 +79,7 @@ static __noinline int put_inet(struct linx_sock *to, struct sock *sk)
 	return 0;
 }
 
-/* The other end, and the socket's own name, which goes behind the structure at that place in the ring. */
+/* Writes the inode of the other end, and behind the structure the socket's own name. */
 static __noinline int put_unix(struct cpu *x, struct linx_sock *to, struct sock *sk, __u64 at)
 {
 	struct unix_address *address = GET(sk, unix_sock, addr);
@@ -102,7 +102,7 @@ static __noinline int put_unix(struct cpu *x, struct linx_sock *to, struct sock 
 	return 0;
 }
 
-/* Writes a socket at that place in the ring. Returns how many bytes; 0: it is none. */
+/* Writes a socket at that place in the ring. Returns its bytes; 0: the file is no socket. */
 static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 {
 	struct found *f = &x->w->found;
@@ -118,7 +118,7 @@ static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 	to->type = GET(sk, sock, sk_type);
 	to->protocol = GET(sk, sock, sk_protocol);
 	to->state = GET(sk, sock, __sk_common.skc_state);
-	/* A socket is named after its protocol when it was made. */
+	/* the kernel names the file after the protocol when it makes the socket */
 	bpf_probe_read_kernel_str(to->proto, sizeof(to->proto), GET(f->dentry, dentry, d_name.name));
 	if (to->family == AF_INET || to->family == AF_INET6)
 		put_inet(to, sk);
@@ -131,7 +131,7 @@ static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 	return is_there(f) ? sizeof(*to) + to->name_len : 0;
 }
 
-/* Does a receiving call with these flags take data from the socket that was found and copy nothing? */
+/* Does a receive with these flags remove data from the socket found and copy nothing? */
 static __noinline bool discards(struct cpu *x, __u32 flags)
 {
 	struct sock *sk = sock_of(&x->w->found);

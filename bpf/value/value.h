@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Values of a record: user memory is read once, into the ring itself. Heads,
- * states and limits are those of engine/walk/value.c.
+ * Values of a record. User memory is read once, into the ring itself. Heads, states and limits are those of
+ * engine/walk/value.c.
  */
 #ifndef LINX_BPF_VALUE_H
 #define LINX_BPF_VALUE_H
@@ -10,11 +10,11 @@
 
 #define PAGE 4096u
 #define ROOM_MIN 64u
-/* The search for the length of a cut string: bytes, and values of a record. */
+/* Limits of the search for the full length of a cut string: bytes, and values of a record. */
 #define STRLEN_MAX (128u * 1024)
 #define SOUGHT_MAX 16u
 
-/* A kind of value and its argument as one number, since functions have five at most. */
+/* Packs a kind of value and its argument into one number, since functions take five arguments at most. */
 #define WHAT(arg, kind) ((__u32)(arg) | (__u32)(kind) << 8)
 #define WHAT_ARG(what) ((what)&0xff)
 #define WHAT_KIND(what) ((what) >> 8)
@@ -27,7 +27,7 @@ STEP(read_page)
 
 	if (!p || !step)
 		return 1;
-	pin(step); /* apart: two bounds that become one are not understood by older verifiers */
+	pin(step); /* a separate bound: older verifiers do not understand the two bounds if the compiler merges them */
 	if (step > PAGE || bpf_probe_read_user(p, step, (void *)w->pages_addr))
 		return 1;
 	w->pages_addr += step;
@@ -36,7 +36,7 @@ STEP(read_page)
 	return 0;
 }
 
-/* Reads page by page, so that what is there is read. */
+/* Reads page by page, so that the present pages are read even if others are not. */
 static __always_inline __u64 read_pages(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 {
 	struct work *w = x->w;
@@ -49,7 +49,7 @@ static __always_inline __u64 read_pages(struct cpu *x, __u64 at, __u64 addr, __u
 	return w->pages_got;
 }
 
-/* Reads n bytes to that place in the ring; returns how many could be read. */
+/* Reads n bytes to that place in the ring. Returns how many bytes could be read. */
 static __noinline __u64 read_user(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 {
 	__u8 *p = ring_at(x, at, LINX_REC_USER_MAX);
@@ -64,7 +64,7 @@ static __noinline __u64 read_user(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 	return read_pages(x, at, addr, n);
 }
 
-/* Writes the value's head, zeroes behind its bytes, and goes on behind it. */
+/* Completes a value: writes its head and zeroes behind its bytes, and moves on. */
 static __always_inline void val_finish(struct cpu *x, __u64 val, __u32 what, __u64 size, __u64 orig)
 {
 	struct work *w = x->w;
@@ -102,13 +102,13 @@ static __always_inline bool has_room(struct work *w, __u64 size)
 	return true;
 }
 
-/* Is there room for another value, of which not much may be kept? */
+/* Is there room for another value, at least for a short one? */
 static __always_inline bool room_left(const struct work *w)
 {
 	return !w->full && w->end >= w->at && w->end - w->at >= ROOM_MIN;
 }
 
-/* Writes a number where a value's bytes begin. */
+/* Writes a word where the value's bytes begin. */
 static __always_inline void put_word(struct cpu *x, __u64 at, __u64 word)
 {
 	__u8 *p = ring_at(x, at, 8);
@@ -117,14 +117,14 @@ static __always_inline void put_word(struct cpu *x, __u64 at, __u64 word)
 		*(volatile __u64 *)p = word;
 }
 
-/* Argument n of the call; 0: it has none. */
+/* Returns argument n of the call; 0: the call has no such argument. */
 static __noinline __u64 arg_n(struct cpu *x, __u64 n)
 {
 	pin(n);
 	return n < LINX_NARGS ? x->w->args[n] : 0;
 }
 
-/* A value of one number of size bytes. */
+/* Writes a value that is one number of size bytes. */
 static __noinline int put_number(struct cpu *x, __u32 what, __u64 number, __u64 size)
 {
 	if (!has_room(x->w, size))
@@ -133,13 +133,13 @@ static __noinline int put_number(struct cpu *x, __u32 what, __u64 number, __u64 
 	return val_end(x, what, LINX_WHOLE, size, size);
 }
 
-/* A value without bytes. */
+/* Writes a value without bytes, which has only a state. */
 static __noinline int put_state(struct cpu *x, __u32 what, __u32 state)
 {
 	return has_room(x->w, 0) ? val_end(x, what, state, 0, 0) : 0;
 }
 
-/* Bytes that the kernel has, in that state unless they cannot be read. */
+/* Writes bytes of kernel memory as a value with that state; unreadable bytes change the state. */
 static __noinline int put_kernel_as(struct cpu *x, __u32 what, __u32 state, const void *from, __u64 size)
 {
 	__u8 *p;
@@ -158,7 +158,7 @@ static __always_inline int put_kernel(struct cpu *x, __u32 what, const void *fro
 	return put_kernel_as(x, what, LINX_WHOLE, from, size);
 }
 
-/* A string of the kernel's. */
+/* Writes a string of kernel memory as a value. */
 static __noinline int put_kernel_str(struct cpu *x, __u32 what, const void *from)
 {
 	__u8 *p;
@@ -174,8 +174,8 @@ static __noinline int put_kernel_str(struct cpu *x, __u32 what, const void *from
 }
 
 /*
- * Captures keep of len bytes at addr; with LINX_VAL_MEM their address stands before them.
- * Returns how many bytes of memory it holds.
+ * Captures keep of the len bytes at addr. A value of kind LINX_VAL_MEM begins with the address. Returns how many
+ * bytes of memory the value holds.
  */
 static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len, __u64 keep)
 {
@@ -197,9 +197,8 @@ static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len
 }
 
 /*
- * Reads a string of at most size bytes with its NUL. Returns their number; size: it goes on;
- * below zero: it cannot be read. Before Linux 6.13 the kernel says of an empty one that it
- * has no byte.
+ * Reads a string of at most size bytes, with its NUL. Returns their number; size: the string is longer; below zero:
+ * it cannot be read. Before Linux 6.13 the kernel returns 0 for an empty string.
  */
 #define read_str(p, size, addr)                                                        \
 	({                                                                             \
@@ -227,7 +226,7 @@ STEP(read_rest)
 	return 0;
 }
 
-/* Length of what follows, without its NUL; -1: it cannot be told. */
+/* Returns the length of the string's rest, without its NUL; -1: it cannot be found. */
 static __noinline __s64 rest_length(struct cpu *x, __u64 addr)
 {
 	struct work *w = x->w;
@@ -239,7 +238,7 @@ static __noinline __s64 rest_length(struct cpu *x, __u64 addr)
 	return w->pages_left;
 }
 
-/* A string that could not be read to its end. Not one byte of the pages that are there is its NUL. */
+/* Handles a string that could not be read to its end: none of the present pages has its NUL. */
 static __always_inline int str_unreadable(struct cpu *x, __u32 what, __u64 addr, __u64 wanted, __u64 skip)
 {
 	__u64 got = read_user(x, x->w->at + 8 + skip, addr, min_u64(wanted + 1, LINX_REC_USER_MAX));
@@ -254,7 +253,7 @@ static __always_inline int str_cut(struct cpu *x, __u32 what, __u64 addr, __u64 
 	return val_end(x, what, LINX_TRUNCATED, skip + wanted, n < 0 ? ~0ull : skip + wanted + n);
 }
 
-/* Captures a string, and its address before it with LINX_VAL_MEMSTR. */
+/* Captures a string. A value of kind LINX_VAL_MEMSTR begins with the address. */
 static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
 {
 	__u64 skip = opaque(x, WHAT_KIND(what) == LINX_VAL_MEMSTR ? 8 : 0), wanted, size;
@@ -280,7 +279,7 @@ static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
 	return val_end(x, what, LINX_WHOLE, skip + n - 1, skip + n - 1);
 }
 
-/* Writes a value for a buffer into which the call put nothing, whatever its result. */
+/* Writes a value for a buffer that the call left unchanged, whatever its result. */
 static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 len)
 {
 	__u64 skip = opaque(x, WHAT_KIND(what) == LINX_VAL_MEM ? 8 : 0);
@@ -292,7 +291,7 @@ static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 
 	return val_end(x, what, LINX_UNAVAILABLE, skip, min_u64(len, 0xffffffff - skip) + skip);
 }
 
-/* Writes a value for a length in memory that could not be read. */
+/* Writes a value for a buffer whose length, in memory, could not be read. */
 static __always_inline int put_unreadable_mem(struct cpu *x, __u32 arg, __u64 addr)
 {
 	if (!has_room(x->w, 8))
