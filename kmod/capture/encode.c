@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Builds the record of a system call by walking its row. Probe context,
- * preemption off. A row without pointers, as most have, is a fixed number of
- * stores; what pointers point to is read by capture/user_mem.c.
+ * Builds the record of a system call by walking its row. Probe context, preemption off. Most rows have no pointers
+ * and take a fixed number of stores. capture/user_mem.c reads the memory behind pointers.
  */
 #include <linux/net.h>
 #include <linux/nospec.h>
@@ -17,12 +16,12 @@
 #include "shared/abi_facts.h"
 #include "shared/cut_args.h"
 
-/* A value's head and padding. */
+/* Size of a value's head and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
 
 void linx_cut_args(u32 key, u64 *args)
 {
-	/* linx_key() bounds the number, also where a processor guesses. */
+	/* linx_key() also bounds the number under speculation. */
 	u32 cut = linx_args_cut(key / LINX_NR_MAX, key % LINX_NR_MAX, LINX_HAS_COMPAT_MOVE_PAGES);
 	unsigned int i;
 
@@ -31,7 +30,7 @@ void linx_cut_args(u32 key, u64 *args)
 			args[i] = (u32)args[i];
 }
 
-/* A vector of strings: its parts are copied when all else stands in the record. */
+/* Adds a vector of strings. Its strings are copied after all other values of the record. */
 static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned int def, u8 arg, u64 addr)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
@@ -44,7 +43,7 @@ static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned in
 	};
 }
 
-/* A buffer that is longer than others may be. */
+/* Adds a buffer that may be longer than the limit for buffers. */
 static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
@@ -58,7 +57,7 @@ static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 	};
 }
 
-/* A length that lies in memory. With a shape: a number of such structures. */
+/* Captures a buffer whose length lies in memory. With a shape, the length counts structures. */
 static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi, unsigned int def, u8 i)
 {
 	u32 len = 0, what = LINX_ARGDEF_WHAT(def);
@@ -74,7 +73,10 @@ static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi,
 		linx_captured_buffer(f);
 }
 
-/* A buffer of a call whose buffers are special: as nothing was put into it, or as it may hold a header. false: it is none. */
+/*
+ * Captures a buffer in a special way: the call put nothing into it, or it may hold a header of HTTP. Returns false if
+ * the call's buffers are ordinary.
+ */
 static noinline bool capture_special(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
 {
 	unsigned int def = c->row->arg[i];
@@ -129,10 +131,7 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 	}
 }
 
-/*
- * Captures the memory that structures among these values of the record point to, as values
- * of their own behind those.
- */
+/* Captures the memory that structures among the first values point to. The new values follow the old ones. */
 static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 abi, const u64 *args, u64 ret, u8 dirs,
 			  const struct linx_val *v, unsigned int nvals)
 {
@@ -150,7 +149,7 @@ static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 ab
 	}
 }
 
-/* Follows arguments that are themselves members of a shape, as follow_values() follows structures. */
+/* Follows pointers among the call's arguments if the arguments are members of a shape. */
 static void follow_args(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
 	struct linx_path path = { .abi = c->key / LINX_NR_MAX, .dirs = dirs, .args = args };
@@ -165,7 +164,7 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 	}
 }
 
-/* Goes on with buffers that were cut, in pieces. v: the value of the head that has that place. */
+/* Captures the rest of cut buffers in pieces. v: the value of the head record at that place. */
 static noinline void add_rest(struct linx_fill *f, const u64 *args, struct linx_val *v, unsigned int place)
 {
 	for (; place < f->head->nvals && !f->full; place++, v = (struct linx_val *)linx_val_next(v))
@@ -173,20 +172,22 @@ static noinline void add_rest(struct linx_fill *f, const u64 *args, struct linx_
 			linx_capture_rest(f, v, place + 1, v->arg < LINX_NARGS ? args[v->arg] : 0);
 }
 
-/* Did the call take data and write nothing: with these flags, from this socket? */
+/* Did the call take data from the socket and copy nothing, by these flags? */
 static bool discards(const struct linx_call *c, u32 flags, s32 fd)
 {
 	return unlikely(flags & MSG_TRUNC) && c->ret > 0 && linx_sock_discards(linx_fd_socket(fd), flags);
 }
 
-/* discards() with the flags and the socket of a receiving call. A sending one has no use for the flag. */
+/* Applies discards() to the flags and the socket of a receiving call. A sending call ignores the flag. */
 static bool call_discards(const struct linx_call *c, const u64 *args)
 {
 	return linx_fd_resolved(c->key) == LINX_RESOLVED_MESSAGE && !linx_http_sends(c->key) &&
 	       discards(c, args[linx_message_flags(c->row->nargs)], args[0]);
 }
 
-/* discards() for the call that i386's socketcall stands for: its arguments are the value captured first. */
+/*
+ * Applies discards() to the operation of i386's socketcall. The operation's arguments are the value captured first.
+ */
 static bool socketcall_discards(const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
 	const u32 *words = (const u32 *)(v + 1);
@@ -198,10 +199,10 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 }
 
 /*
- * Does an entry record say what the arguments of this return were? Where entries are selected and not sampled, that is so but
- * for a call that seccomp refused, one that was under way when it was selected, and one whose entry the ring or the budget had
- * no room for: descriptors of such a call are not told. Operations of io_uring have the arguments of a call, and none of them
- * is a pointer to what is read and written.
+ * Does an entry record hold the arguments of this return? It does if entries of the call are selected and not
+ * sampled. There are three exceptions: a call that seccomp refused, a call that began before the selection, and a
+ * call whose entry was lost to the ring or the budget. Their descriptors are not recorded. An operation of io_uring
+ * has the arguments of a call, but none of them points to memory that is both read and written.
  */
 static bool has_entry(const struct linx_session *s, const struct linx_call *c, u8 kind, const u64 *args)
 {
@@ -210,7 +211,7 @@ static bool has_entry(const struct linx_session *s, const struct linx_call *c, u
 	return kind == LINX_REC_EXIT && linx_selects_entry(s, c->row, c->key, c->op ? none : args);
 }
 
-/* Of socketcall(2), whose arguments stand in memory: whether they make the record a special one. */
+/* Decides for socketcall(2), whose arguments stand in memory, whether its buffers are captured in a special way. */
 static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
 	if (socketcall_discards(c, args, v))
@@ -220,9 +221,8 @@ static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call
 }
 
 /*
- * Captures the memory that the arguments in the mask point to. A null pointer has no
- * value: the argument shows it, the reader calls it absent. args stand in the record,
- * where nobody else can write them.
+ * Captures the memory that the arguments in the mask point to. A null pointer has no value; the reader sees it in the
+ * argument. args lie in the record, where no other task can write.
  */
 static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
@@ -254,7 +254,7 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 		add_rest(f, args, first, had);
 }
 
-/* Bytes of user memory in n values from v on. */
+/* Returns the bytes of user memory in n values from v on. */
 static u32 bytes_of(const struct linx_val *v, unsigned int n)
 {
 	u32 bytes = 0;
@@ -293,7 +293,7 @@ u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *a
 	return LINX_VAL_HEAD(keep, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED), min_t(u64, len, U32_MAX));
 }
 
-/* Was a value between first and end cut? It may be a buffer that goes on in pieces. */
+/* Was a value between first and end cut? A cut buffer continues in pieces. */
 static noinline bool is_cut(const u8 *first, const u8 *end)
 {
 	const struct linx_val *v = (const struct linx_val *)first;
@@ -304,7 +304,7 @@ static noinline bool is_cut(const u8 *first, const u8 *end)
 	return false;
 }
 
-/* Do values between first and end need the general encoder, in a session that looks at them? */
+/* Does a value between first and end need the general encoder, in a session whose values may? */
 static noinline bool is_for_general(struct linx_session *s, const struct linx_rec *rec, u32 key, const u8 *first, const u8 *end)
 {
 	if (s->snap_long && is_cut(first, end))
@@ -313,8 +313,8 @@ static noinline bool is_for_general(struct linx_session *s, const struct linx_re
 }
 
 /*
- * The end of a record by the fast paths, for sessions that are not alone, that filter, or that keep times.
- * The record is written up to p and has room for its values. Returns false if nothing has been counted.
+ * Ends a record of the fast path in a session that is not alone, filters, or keeps times. The record is written up to
+ * p and has room for its values. Returns false if the general encoder has to write it; nothing has been counted then.
  */
 static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
 		      u64 *args, u8 *p, unsigned int mask, bool follow)
@@ -342,7 +342,10 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 
 static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* emits_first() returns it as a bool */
 
-/* Does the return have values that the row does not name, or leave out some that it names? They are encoded before the others. */
+/*
+ * Does the return have values that the row does not name, or does it leave out some that the row names? Such values
+ * are encoded before the others.
+ */
 static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);
@@ -352,12 +355,12 @@ static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 	if (what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_SOCKETCALL)
 		return what;
 	if (what != LINX_RESOLVED_MESSAGE)
-		return resolved && !(s->flags & LINX_SETUP_FDS); /* then it is one of the descriptors */
+		return resolved && !(s->flags & LINX_SETUP_FDS); /* else it is one of the descriptors */
 	linx_put_args(c->key, c->regs, args);
 	return args[linx_message_flags(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
 }
 
-/* Room for descriptors in a record; false: the fast path cannot tell them. */
+/* Adds the room for the call's descriptors to *room. Returns false if the fast path cannot record them. */
 static __always_inline bool room_for_fds(const struct linx_session *s, const struct linx_call *c, u64 *room)
 {
 	enum linx_fd_place place;
@@ -401,7 +404,7 @@ static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct 
 			 row->follow);
 }
 
-/* Entries have the paths of values: those that need a look at something else begin with VARIANT. */
+/* Entries have paths of values. A path that looks at more than values has a number from VARIANT on. */
 static_assert(LINX_FAST_VARIANT > LINX_FAST_BUF && LINX_FAST_VARIANT > LINX_FAST_ADDR && LINX_FAST_VARIANT > LINX_FAST_STR &&
 	      LINX_FAST_VARIANT > LINX_FAST_FIX && LINX_FAST_VARIANT > LINX_FAST_ARR && LINX_FAST_VARIANT > LINX_FAST_STAT &&
 	      LINX_FAST_VARIANT > LINX_FAST_FEW && LINX_FAST_VARIANT > LINX_FAST_MORE && LINX_FAST_VARIANT < LINX_FAST_SLOW);
@@ -425,7 +428,7 @@ static bool fast_enter(struct linx_session *s, struct linx_ring *r, const struct
 	return fast_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
 }
 
-/* Some calls may use the reserved share: here alone they are told from others. */
+/* Begins a record. This is the only place that looks up whether the call may use the reserved share. */
 static __always_inline struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, const struct linx_call *c,
 					       u8 kind, unsigned int mask)
 {

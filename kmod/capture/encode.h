@@ -2,9 +2,8 @@
 /*
  * Records of system calls. capture/encode.c
  *
- * The room capture/ puts arguments, user memory and descriptors of a call into its
- * record. Memory of a traced task is read by user_mem.c and user_mem_fast.h alone.
- * Whether a call is recorded is not decided here.
+ * The room capture/ writes the arguments, user memory and descriptors of a call into its record. Only user_mem.c and
+ * user_mem_fast.h read the memory of a traced task. Other rooms decide whether a call is recorded.
  */
 #ifndef LINX_KMOD_ENCODE_H
 #define LINX_KMOD_ENCODE_H
@@ -16,15 +15,12 @@
 #include "table/layout.h"
 #include "table/table.h"
 
-/*
- * Cuts the arguments to what a compat ABI takes: the upper half of an argument that it
- * takes as 32 bits means nothing.
- */
+/* Clears the upper half of arguments that a compat ABI takes as 32 bits. The kernel ignores that half. */
 void linx_cut_args(u32 key, u64 *args);
 
 /*
- * All six argument words are stored, whatever the call has: there is always
- * LINX_FIXED_MAX of room, and what follows simply overwrites those too many.
+ * Stores all six argument words, whatever the call's number of arguments is. LINX_FIXED_MAX leaves the room, and what
+ * follows overwrites the extra words.
  */
 static __always_inline void linx_put_args(u32 key, struct pt_regs *regs, u64 *to)
 {
@@ -38,13 +34,13 @@ static __always_inline u32 linx_snap(const struct linx_session *s, unsigned int 
 	return linx_snap_of(def, s->snap_bytes, s->snap_str);
 }
 
-/* A length, or a number of elements. */
+/* Returns the length or the number of elements that a definition names. */
 static __always_inline u64 linx_length(unsigned int def, const u64 *args, u64 ret)
 {
 	return linx_length_of(def, args[LINX_ARGDEF_N(def)], ret);
 }
 
-/* How many bytes an argument points to, and how many of them are kept. Not for strings, LENP and AT. */
+/* Returns how many bytes an argument points to, and how many of them are kept. Not for strings, LENP and AT. */
 static __always_inline u64 linx_extent(const struct linx_session *s, unsigned int def, u32 abi, const u64 *args,
 				       u64 ret, u32 *keep)
 {
@@ -54,15 +50,15 @@ static __always_inline u64 linx_extent(const struct linx_session *s, unsigned in
 	return n;
 }
 
-/* The flags of a record that has its time of entry. */
+/* Returns the flags of a record that has the time of entry. */
 static __always_inline u8 linx_entry_flags(const struct linx_session *s)
 {
 	return LINX_RF_ENTRY_TIME | (unlikely(s->flags & LINX_SETUP_CPU_TIME) ? LINX_RF_CPU_TIME : 0);
 }
 
 /*
- * Captures, behind a record's values from first to end, the memory that structures among
- * them point to. Returns the new end.
+ * Captures the memory that structures among the values from first to end point to. The new values follow end. Returns
+ * the new end.
  */
 u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
 		    const u64 *args, const u8 *first, u8 *end);
@@ -70,7 +66,10 @@ u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const str
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 /* entry: time of entry, 0: not known */
 void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
-/* Submission or completion of c->op. Returns the bytes of its values, also of a record that found no room. */
+/*
+ * Records the submission or completion of c->op. Returns the bytes of its values, even if the record is lost for lack
+ * of room.
+ */
 u32 linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
 
 #endif

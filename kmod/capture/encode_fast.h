@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fast paths: records of most calls, written with nothing but what these need.
- * Everything else (no room, memory that is not there, a string beyond its page) is left
- * to capture/encode.c, which does it all again; until then nothing has been counted. All
- * inline, into functions of syscall/fast.c that a probe ends with: a record without pointers
- * takes no call and saves no register.
- * Probe context, preemption off.
+ * The fast paths, which write the records of most calls with as few instructions as possible. Every other case (no
+ * room, absent memory, a string that crosses its page) is left to capture/encode.c, which begins the record again.
+ * Nothing is counted before that. All functions are inlined into functions of syscall/fast.c that end a probe, so
+ * that a record without pointers makes no call and saves no register. Probe context, preemption off.
  */
 #ifndef LINX_KMOD_ENCODE_FAST_H
 #define LINX_KMOD_ENCODE_FAST_H
@@ -14,7 +12,7 @@
 #include "compat/compat.h"
 #include "capture/encode.h"
 
-/* linx_length(), which branches nowhere in most cases: a conditional move costs what it leaves out. */
+/* Returns linx_length() with conditional moves instead of branches, in most cases. */
 static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 {
 	u64 len = *(args + LINX_ARGDEF_N(def));
@@ -30,10 +28,10 @@ static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 	return len;
 }
 
-/* The head of a value that is too long for a fast path. */
+/* Marks a value that is too long for a fast path, in place of its head. */
 #define LINX_NO_HEAD U64_MAX
 
-/* Heads of values of which only the size is not known: fixed is that of their argument. */
+/* Returns the head of an array whose size is known now. fixed: the argument's part of the head. */
 static __always_inline u64 linx_fast_array(u32 def, u32 fixed, const u64 *args)
 {
 	u64 size = linx_fast_length(def, args);
@@ -55,7 +53,10 @@ static __always_inline u64 linx_fast_bits(u32 def, u32 fixed, const u64 *args)
 	return fixed | size | size << 32;
 }
 
-/* The head of a buffer of len bytes of which so many are kept, and how many that are; fixed: its upper half is the argument. */
+/*
+ * Returns the head of a buffer that has len bytes and keeps at most keep of them; sets *size to the bytes kept. fixed:
+ * the argument in its upper half.
+ */
 static __always_inline u64 linx_fast_bytes(u32 fixed, u64 len, u32 keep, u32 *size)
 {
 	u64 head = (fixed & 0xffff0000) | LINX_VAL_HEAD(0, 0, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), 0);
@@ -69,7 +70,7 @@ static __always_inline u64 linx_fast_bytes(u32 fixed, u64 len, u32 keep, u32 *si
 	return head | keep | min_t(u64, len, U32_MAX) << 32;
 }
 
-/* A buffer: as much of it as is kept. */
+/* Returns the head of a buffer, cut to the limit for buffers. */
 static __always_inline u64 linx_fast_buffer(const struct linx_session *s, u32 def, u32 fixed, const u64 *args)
 {
 	u64 len = *(args + (u16)fixed);
@@ -82,10 +83,10 @@ static __always_inline u64 linx_fast_buffer(const struct linx_session *s, u32 de
 	return linx_fast_bytes(fixed, len, linx_snap(s, def), &size);
 }
 
-/* Anything but strings, which are done; a value's head. capture/encode.c */
+/* Returns the head of a value of any kind but a string. capture/encode.c */
 u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i);
 
-/* A path. Returns the end, or NULL. */
+/* Writes a path. Returns the end; NULL: the slow path has to write the record. */
 static __always_inline u8 *linx_fast_string(const struct linx_session *s, u8 *p, u64 addr, u32 fixed)
 {
 	unsigned long n = linx_user_text(p + sizeof(struct linx_val), addr, s->snap_str);
@@ -96,7 +97,10 @@ static __always_inline u8 *linx_fast_string(const struct linx_session *s, u8 *p,
 	return p + sizeof(struct linx_val) + LINX_ALIGN8(n);
 }
 
-/* The value of argument i, which is not null, at p; the result stands before args. Returns the end, or NULL. */
+/*
+ * Writes the value of argument i at p; the argument is not null, and the result stands before args. Returns the end;
+ * NULL: the slow path has to write the record.
+ */
 static __always_inline u8 *linx_fast_value(const struct linx_session *s, const struct linx_row *row, u32 abi,
 					    const u64 *args, u8 *p, unsigned int i)
 {
@@ -119,7 +123,7 @@ static __always_inline u8 *linx_fast_value(const struct linx_session *s, const s
 	return likely(head != LINX_NO_HEAD) ? linx_user_whole(p + sizeof(struct linx_val), args[i], (u16)head) : NULL;
 }
 
-/* Writes the values of the arguments in the mask at p: fast path. */
+/* Writes the values of the arguments in the mask at p, by the fast path. */
 static __always_inline u8 *linx_fast_values(const struct linx_session *s, const struct linx_row *row, struct linx_rec *rec,
 					     u32 abi, const u64 *args, u8 *p, unsigned int mask)
 {
@@ -138,8 +142,8 @@ static __always_inline u8 *linx_fast_values(const struct linx_session *s, const 
 }
 
 /*
- * Is there room for a record of at most size bytes? false: the slow path tells, and
- * finds that of calls that may use the reserved share.
+ * Is there room for a record of size bytes? If not, the slow path looks again: the call may be allowed to use the
+ * reserved share.
  */
 static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)
 {
@@ -152,9 +156,9 @@ static __always_inline struct linx_rec *linx_fast_rec(const struct linx_ring *r)
 }
 
 /*
- * A record's head, as linx_rec_head(), in few stores; without its time. len: 0,
- * linx_fast_len() tells it at the end. The words are those of struct linx_rec as
- * the compiler lays out its members, which tests/unit/engine/test_ring_reader.c pins.
+ * Writes a record's head like linx_rec_head(), in few stores and without the time. With len 0 the length follows by
+ * linx_fast_len(). The words are those of struct linx_rec as the compiler lays out its members;
+ * tests/unit/engine/test_ring_reader.c checks that.
  */
 static __always_inline void linx_fast_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u8 flags, u32 len,
 					    u32 abi, u32 nr, u32 nargs)
@@ -172,19 +176,19 @@ static __always_inline void linx_fast_head(struct linx_rec *rec, const struct li
 	}
 }
 
-/* linx_rec.nr, in the two steps that it takes. */
+/* Returns linx_rec.nr in two instructions. */
 static __always_inline u32 linx_fast_nr(const struct linx_rec *rec)
 {
 	return ((const u32 *)rec)[4] >> 22;
 }
 
-/* Once, for a record that was begun without a length. */
+/* Sets the length of a record that was begun without one. Called once. */
 static __always_inline void linx_fast_len(struct linx_rec *rec, u32 len)
 {
 	*(u16 *)rec += len;
 }
 
-/* Six words of which nargs count; those too many are overwritten by what follows. */
+/* Stores six argument words; what follows overwrites those beyond nargs. */
 static __always_inline void linx_fast_args(u32 key, u32 nargs, struct pt_regs *regs, u64 *to)
 {
 	if (key >= LINX_NR_MAX)
@@ -193,13 +197,13 @@ static __always_inline void linx_fast_args(u32 key, u32 nargs, struct pt_regs *r
 		linx_args_64(regs, nargs, to);
 }
 
-/* Did the call fail whose return is recorded? */
+/* Did the call fail whose return is being recorded? */
 static __always_inline bool linx_fast_failed(const struct linx_rec *rec)
 {
 	return IS_ERR_VALUE(*(const s64 *)(rec + 1));
 }
 
-/* Count and publish len bytes. true: linx_wake_look() has to be called. */
+/* Counts and publishes a record of len bytes. Returns true if the caller has to call linx_wake_look(). */
 static __always_inline __must_check bool linx_fast_end(struct linx_session *s, struct linx_ring *r, u32 key, u32 len,
 							u64 time)
 {

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Members of structures that took a fast path: pointers to arrays and to buffers,
- * each a value of its own. Pointers and lengths come from the copy in the record.
- * What is longer than LINX_SIMPLE_MAX, or not there, is left to capture/follow.c, which
- * tells the same story at length. Probe context, page faults refused.
+ * Members of structures on the fast path: pointers to arrays and to buffers, each a value of its own. Pointers and
+ * lengths come from the copy in the record. Memory that is absent, or not below LINX_SIMPLE_MAX bytes, is left to
+ * capture/follow.c. Probe context, page faults refused.
  */
 #include <linux/kernel.h>
 #include "capture/encode_fast_members.h"
 #include "capture/encode_fast.h"
 
 /*
- * Captures the memory that an array of buffers in the record points to. The array has less
- * than LINX_SIMPLE_MAX bytes, so that LINX_SHAPE_ROOM is enough. filled: bytes that the
- * call put into the buffers; part: each buffer has its part of these.
+ * Captures the memory of an array of buffers in the record. The array has less than LINX_SIMPLE_MAX bytes, so that
+ * LINX_SHAPE_ROOM suffices. filled: bytes that the call put into the buffers. part: each buffer gets its part of
+ * filled.
  */
 static __always_inline u8 *put_each(const struct linx_session *s, struct linx_rec *rec, u8 *p, const u64 *iov, const u64 *end,
 				    u64 filled, bool part, u64 base)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fast path for the memory that a structure points to, if that is no more than buffers.
- * capture/encode_fast_members.c
+ * Fast path for the memory that a structure points to, if it consists of buffers only. capture/encode_fast_members.c
  */
 #ifndef LINX_KMOD_ENCODE_FAST_MEMBERS_H
 #define LINX_KMOD_ENCODE_FAST_MEMBERS_H
@@ -10,8 +9,8 @@
 #include "capture/encode_fast.h"
 
 /*
- * A value of less than LINX_SIMPLE_MAX bytes, of count of the len bytes that something in
- * the record points to; base: its head without lengths.
+ * Writes a value of count bytes (below LINX_SIMPLE_MAX) of the len bytes at addr. base: the value's head without
+ * lengths.
  */
 static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, u64 base)
 {
@@ -28,13 +27,17 @@ static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, 
 }
 
 /*
- * Each returns the end, or NULL: the slow path has to do it. There is
- * LINX_SHAPE_ROOM; base is the head of a value without lengths. Probe context,
- * page faults refused. Of left elements of an array of buffers in the record:
+ * Each function returns the end of the record, or NULL: the slow path has to write it. LINX_SHAPE_ROOM is free. base:
+ * the head of a value without lengths. Probe context, page faults refused.
+ *
+ * linx_put_buffers() captures left elements of an array of buffers in the record.
  */
 u8 *linx_put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 shape, const u64 *iov, u32 left, u64 base);
 
-/* simple: all its members are such that linx_simple_from tells of. first: NULL, or set to the first buffer, if there is one */
+/*
+ * Captures the memory behind members of a structure. simple: linx_simple_from holds for all members. first: NULL, or
+ * set to the first buffer if there is one.
+ */
 static __always_inline u8 *linx_put_some_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id,
 						 const u8 *data, u32 size, u64 base, u8 **first, bool simple)
 {
@@ -72,8 +75,8 @@ static __always_inline u8 *linx_put_some_members(const struct linx_session *s, s
 }
 
 /*
- * Captures the memory that a structure of size bytes at data points to: one of
- * linx_shape_plain(), and no buffer itself.
+ * Captures the memory that a structure of size bytes at data points to. Its shape is one of linx_shape_plain() and no
+ * buffer itself.
  */
 static __always_inline u8 *linx_put_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id, const u8 *data,
 					    u32 size, u64 base, u8 **first)

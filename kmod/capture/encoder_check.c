@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes each record of the fast path a second time, with the general encoder,
- * and compares the two. Only in a module built with LINX_BOTH_ENCODERS=1, which
- * is for tests: a difference is a line in the kernel log and a number in the
- * parameter encoders.
+ * Writes each record of the fast path again with the general encoder and compares both. Only
+ * in a module built for tests with LINX_BOTH_ENCODERS=1. A difference is a line in the kernel
+ * log and a number in the parameter encoders.
  *
- * Nothing of a record is left out of the comparison. The general encoder runs in
- * the same probe, on a ring of its own that sends every record the slow way. What
- * can only be read once, it is given:
+ * The whole record is compared. The general encoder runs in the same probe, on a ring of its
+ * own that sends every record to the slow path. It is given the facts that can be read only
+ * once:
  *
- *  time          that of the fast path's record
- *  entry time    the same; to take it from its slot empties the slot
- *  number        that of the ring's next record
- *  user memory   as the fast path read it, since other threads write it meanwhile
+ *  time          the time of the fast path's record
+ *  entry time    the same, since a read of its slot empties the slot
+ *  number        the number of the ring's next record
+ *  user memory   the bytes that the fast path read, since other threads write meanwhile
  *
- * The result, the number of the call and its arguments come from the registers.
- * What the kernel says of a descriptor may change between two looks, and so may
- * user memory: then both sides look again, and only what differs each time is a
- * difference, of the encoders or of what reads memory for them.
+ * The result, the number of the call and its arguments come from the registers. The kernel's
+ * facts about a descriptor may change between two looks, and so may user memory. Then both
+ * sides look again; only a difference that stays is counted, as one of the encoders or of
+ * their readers.
  *
- * Probe context, preemption off; its own memory for each CPU.
+ * Probe context, preemption off; each CPU has its own memory for this.
  */
 #include <linux/filter.h>
 #include <linux/module.h>
@@ -43,17 +42,17 @@
 #define READS_MAX 512
 #define BYTES_MAX (2 * LINX_REC_MAX)
 #define TRIES 16 /* looks at what changes */
-#define LINES_MAX 20 /* differences that the log tells */
+#define LINES_MAX 20 /* differences written to the log */
 #define DUMP_MAX 256 /* bytes of each record in the log */
 
 enum phase { PHASE_OFF, PHASE_KEEP, PHASE_GIVE };
 
-enum read_kind { READ_BYTES, READ_FAILED /* not whole */, READ_STRING, READ_LENGTH };
+enum read_kind { READ_BYTES, READ_FAILED /* some of the bytes were not present */, READ_STRING, READ_LENGTH };
 
-/* One read of user memory, and what came out. */
+/* A read of user memory and its result. */
 struct read {
 	u64 addr;
-	long result; /* bytes; of a string, what linx_user_str() says */
+	long result; /* number of bytes; of a string, the result of linx_user_str() */
 	u32 size; /* bytes that were asked for */
 	u32 at; /* offset in bytes[] of the bytes that were read */
 	u8 kind;
@@ -61,20 +60,20 @@ struct read {
 };
 
 struct check {
-	struct linx_ring ring; /* the general encoder's */
+	struct linx_ring ring; /* ring of the general encoder */
 	struct linx_producer prod;
 	struct linx_consumer cons;
 	enum phase phase;
 	u32 nreads, nbytes;
-	u32 next; /* read that is likely to be asked for next */
-	bool misread; /* the readers differ, however often they read */
+	u32 next; /* read that is probably asked for next */
+	bool misread; /* the two readers still differ after repeated reads */
 	u64 compared, different, unstable, unmatched;
 	u64 by_path[LINX_FAST_MASK + 1];
 	struct read reads[READS_MAX];
 	char scratch[LINX_RING_SCRATCH];
 	u8 bytes[BYTES_MAX];
-	u8 again[2][LINX_REC_MAX]; /* bytes that both readers give the next time */
-	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* the fast path's record, copied to compare it again */
+	u8 again[2][LINX_REC_MAX]; /* bytes that both readers return at the next try */
+	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* copy of the fast path's record, for another comparison */
 	u8 data[RING_SIZE + LINX_REC_MAX];
 	struct linx_call_counters calls[LINX_KEYS];
 };
@@ -100,7 +99,10 @@ void linx_check_begin(void)
 	c->nreads = c->nbytes = 0;
 }
 
-/* Reads that do not fit here are the slow path's, made after the fast path had given up: nothing is compared then. */
+/*
+ * Keeps a read. If there is no room for it, the slow path made it after the fast path had given up, and nothing is
+ * compared.
+ */
 static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 size, long result, const void *from, u32 n)
 {
 	if (c->nreads == READS_MAX || n > BYTES_MAX - c->nbytes)
@@ -117,7 +119,7 @@ static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 
 	c->nbytes += n;
 }
 
-/* Is it the same read? A whole string is one also for who would have taken more of it, or less. */
+/* Is it the same read? A whole string also serves a reader with another limit. */
 static bool is_same(const struct read *read, u32 kinds, u64 addr, u32 size)
 {
 	if (!(kinds & BIT(read->kind)) || read->addr != addr)
@@ -126,7 +128,9 @@ static bool is_same(const struct read *read, u32 kinds, u64 addr, u32 size)
 	       (read->kind == READ_STRING && read->result >= 0 && read->result < read->size && read->result < size);
 }
 
-/* The fast path's read, at first among those that were not given yet. NULL: it made none like this. */
+/*
+ * Finds a read of the fast path; one that was not given out yet comes first. NULL: the fast path made no such read.
+ */
 static const struct read *find(struct check *c, u32 kinds, u64 addr, u32 size)
 {
 	u32 i, n;
@@ -144,7 +148,7 @@ static const struct read *find(struct check *c, u32 kinds, u64 addr, u32 size)
 	return NULL;
 }
 
-/* Reads again with the fast path's reader; returns what linx_user_read() returns. */
+/* Reads again with the fast path's reader. Returns the result of linx_user_read(). */
 static u32 fast_read(const struct read *read, u8 *to)
 {
 	switch (read->reader) {
@@ -159,7 +163,9 @@ static u32 fast_read(const struct read *read, u8 *to)
 	}
 }
 
-/* The general reader got something else than the fast path's: is it the reader, or the memory? */
+/*
+ * Finds out whether the readers or the memory differ, after the general reader got other bytes than the fast path's.
+ */
 static void look_at_bytes(struct check *c, const struct read *read)
 {
 	unsigned int i;
@@ -227,7 +233,7 @@ u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, 
 	return to + LINX_ALIGN8(size);
 }
 
-/* How many bytes of a string are at hand, with its end if that was found. */
+/* Returns the bytes of a string, with its NUL if it was found. */
 static u32 bytes_of(u32 max, long n)
 {
 	return n < 0 ? ~n : n < max ? n + 1 : n;
@@ -262,7 +268,9 @@ long linx_check_strlen(u64 addr, long n)
 
 /* ---- the general encoder's record */
 
-/* limit is 0 and stays so: neither the fast path nor the short form of linx_rec_begin() finds room. */
+/*
+ * Empties the ring. limit stays 0, so that neither the fast path nor the short form of linx_rec_begin() finds room.
+ */
 static void reset_ring(struct check *c, const struct linx_ring *r)
 {
 	struct linx_ring *ring = &c->ring;
@@ -275,7 +283,7 @@ static void reset_ring(struct check *c, const struct linx_ring *r)
 	ring->gap_pending = false;
 }
 
-/* The call as the registers have it, and from there alone. */
+/* Builds the call from the registers alone. */
 static struct linx_call call_of(const struct linx_rec *rec, u64 time)
 {
 	struct linx_call call = { .regs = task_pt_regs(current), .now = time };
@@ -305,7 +313,7 @@ static u64 entry_time(const struct linx_rec *rec)
 	return rec->flags & LINX_RF_ENTRY_TIME ? ((const u64 *)(rec + 1))[1 + rec->nargs] : 0;
 }
 
-/* Bytes of it; 0: it would have been lost. */
+/* Encodes the call. Returns the bytes of the record; 0: it was lost. */
 static u32 encode(struct check *c, struct linx_session *s, const struct linx_ring *r, const struct linx_rec *rec,
 		  const struct linx_call *call)
 {
@@ -340,7 +348,7 @@ static struct linx_val *find_fd(struct linx_rec *rec)
 	return NULL;
 }
 
-/* The descriptor of the fast path's record, which comes last, as that tells it now. Returns the record's length. */
+/* Writes the last value of the fast path's record, a descriptor, again. Returns the record's length. */
 static u32 look_again(struct check *c, struct linx_rec *rec, u32 len)
 {
 	u8 *v = (u8 *)find_fd(rec), *end;
@@ -357,7 +365,7 @@ static u32 look_again(struct check *c, struct linx_rec *rec, u32 len)
 	return end - (u8 *)rec;
 }
 
-/* Do the records differ however often what they tell of descriptors is looked up? */
+/* Do the records differ after every new look at their descriptors? */
 static bool differs_still(struct check *c, struct linx_session *s, const struct linx_ring *r, const struct linx_rec *rec,
 			  u32 len, const struct linx_call *call)
 {
@@ -428,7 +436,7 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 	reader_fault = false;
 }
 
-/* A program decides by its words alone: nothing can have changed meanwhile. */
+/* A program decides by the words of its data alone, so that nothing can have changed meanwhile. */
 void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accepted)
 {
 	if (likely(!linx_run_program(prog, data) == !accepted))
@@ -483,7 +491,7 @@ static struct check *check_new(void)
 	c->ring.cons = &c->cons;
 	c->ring.calls = c->calls;
 	c->ring.scratch = c->scratch;
-	c->ring.wake_at = S64_MAX; /* never */
+	c->ring.wake_at = S64_MAX; /* no record wakes a reader */
 	c->ring.area = &c->ring.areas[0];
 	return c;
 }

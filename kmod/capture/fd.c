@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Descriptor values: type, identity, path and addresses of the file that a descriptor
- * refers to. Probe context, preemption off, so nothing here sleeps; what needs a spinlock
- * is left out on PREEMPT_RT.
+ * Values of descriptors: type, identity, path and addresses of the file that a descriptor refers to. Probe context,
+ * preemption off, so that nothing sleeps. On PREEMPT_RT values that need a spinlock are left out.
  *
- * A table that nobody shares cannot change meanwhile, since only its own task writes to
- * it: its files are used as they stand there, as fdget() does. From a shared one a
- * reference is taken and given back before the probe ends. If another thread closed the
- * file in between, the last reference is ours, and fput() leaves the rest to task work.
+ * Only its own task writes to a table that is not shared. Its files are used in place, as fdget() does. In a shared
+ * table a reference is taken and dropped before the probe ends. If another thread closed the file in between, ours is
+ * the last reference, and fput() defers the rest to task work.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fdtable.h>
@@ -25,12 +23,12 @@
 #include "capture/fd_fast.h"
 #include "capture/path.h"
 
-/* A file on its way into a record. */
+/* The file that a value describes. */
 struct target {
-	struct file *file; /* NULL: a directory alone, the working one */
+	struct file *file; /* NULL: a working directory, which has no file */
 	const struct path *path;
-	const struct inode *inode; /* read once: that of a directory alone may go */
-	bool counted; /* we hold a reference */
+	const struct inode *inode; /* read once: the dentry of a directory alone may lose its inode */
+	bool counted; /* the file's reference was taken */
 };
 
 static void set_file(struct target *t, struct file *file)
@@ -40,7 +38,10 @@ static void set_file(struct target *t, struct file *file)
 	t->inode = d_inode(file->f_path.dentry);
 }
 
-/* The working directory, which may be replaced meanwhile: for an RCU reader. false: the directory has been freed. */
+/*
+ * Sets the working directory, which may be replaced meanwhile. The caller is an RCU reader. Returns false if the
+ * directory has been freed.
+ */
 static bool set_cwd(struct target *t, struct path *cwd)
 {
 	linx_fs_copy(current->fs, &current->fs->pwd, cwd);
@@ -48,7 +49,7 @@ static bool set_cwd(struct target *t, struct path *cwd)
 	return t->inode;
 }
 
-/* The descriptor's place in a table, under rcu_read_lock(). NULL: beyond its end. */
+/* Returns the place of a descriptor in a table, under rcu_read_lock(). NULL: beyond the end of the table. */
 static struct file __rcu **slot_of(struct fdtable *fdt, unsigned int fd)
 {
 	return fd < fdt->max_fds ? &fdt->fd[array_index_nospec(fd, fdt->max_fds)] : NULL;
@@ -89,7 +90,7 @@ static bool get_own(struct target *t, unsigned int fd)
 	return file;
 }
 
-/* The process that a pidfd is of, as far as it is known where a file keeps that. */
+/* Returns the process of a pidfd, if this kernel's layout of a pidfd is known. */
 static struct pid *pid_of(const struct target *t)
 {
 	if (!LINX_LAYOUTS_TESTED)
@@ -99,7 +100,7 @@ static struct pid *pid_of(const struct target *t)
 	return t->file && !(t->file->f_mode & FMODE_PATH) ? t->file->private_data : NULL;
 }
 
-/* Anonymous inodes have a name each, which no user chooses. */
+/* Returns the type of an anonymous inode by its name, which the kernel alone chooses. */
 static u8 anon_type(const struct dentry *dentry)
 {
 	static const struct {
@@ -160,9 +161,9 @@ static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
 #define WORK_OF_INFO 2000
 
 /*
- * The file's own lines of /proc/PID/fdinfo, as it writes them. Only for files whose code
- * is known: a counter under a spinlock, a set of signals, the number of a terminal. A
- * terminal that hangs up gets other operations meanwhile.
+ * Writes the lines that a file adds to /proc/PID/fdinfo. Only for kinds of files whose code is known: a counter under
+ * a spinlock, a set of signals, the number of a terminal. A terminal that hangs up gets other file operations
+ * meanwhile.
  */
 static u32 put_info(struct file *file, char *to)
 {
@@ -191,7 +192,10 @@ static u32 put_details(struct linx_fd *head, struct file *file)
 	}
 }
 
-/* Is the mark the kernel's, and no part of a name? Of those that make their names, DMA buffers take them from users. */
+/*
+ * Is the mark at the path's end the kernel's " (deleted)", and not a part of the name? Among files with made-up
+ * names, DMA buffers take theirs from users.
+ */
 static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *path, u32 len)
 {
 	const u32 mark = sizeof(LINX_PATH_DELETED) - 1;
@@ -201,7 +205,7 @@ static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *p
 	return unlinked || (dentry->d_op && dentry->d_op->d_dname && dentry->d_sb->s_magic != DMA_BUF_MAGIC);
 }
 
-/* The path goes to at, within the scratch of this ring. Its length. */
+/* Writes the path into the ring's scratch, at at. Returns its length. */
 static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path *path, char *at)
 {
 	char *end = f->r->scratch + LINX_RING_SCRATCH, *name = NULL;
@@ -223,7 +227,10 @@ static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path
 	return len;
 }
 
-/* Bytes that the next value may have. If only the ring is full, the record is to be lost, not to lack something. */
+/*
+ * Returns the bytes that the next value may have. If only the ring is full, the whole record is lost instead of a
+ * part of it.
+ */
 static u32 room_of(const struct linx_fill *f)
 {
 	const u8 *at = f->p + sizeof(struct linx_val);
@@ -234,8 +241,8 @@ static u32 room_of(const struct linx_fill *f)
 }
 
 /*
- * In the scratch, then in the record, as far as the share for descriptors goes. A value without room for its path, or
- * for a socket's addresses, tells device and inode: no descriptor hides others.
+ * Writes a value, first into the scratch, then into the record, as far as the share for descriptors allows. Without
+ * room for its path or addresses a value still has device and inode, so that each descriptor of the call is recorded.
  */
 static void put_target(struct linx_fill *f, const struct target *t, const struct linx_fd_request *w, u16 flags)
 {
@@ -281,7 +288,7 @@ static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 		fput(t.file);
 }
 
-/* Takes a lock of another task unless it is held for long. */
+/* Takes a lock of another task. Returns false if the lock is held for long. */
 static bool lock_in_probe(spinlock_t *lock)
 {
 	unsigned int tries = 0;
@@ -293,7 +300,10 @@ static bool lock_in_probe(spinlock_t *lock)
 	return false;
 }
 
-/* The lock is held for long by whoever copies a large table: nothing is told then. */
+/*
+ * Writes the value of another task's descriptor, under the lock of its table. A task that copies a large table holds
+ * the lock for long; then nothing is written.
+ */
 static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_fd_request *w)
 {
 	struct file __rcu **slot;
@@ -312,10 +322,9 @@ static void put_slot(struct linx_fill *f, struct files_struct *files, const stru
 }
 
 /*
- * A descriptor of another process is read in place, under the locks that keep it there, as
- * a snapshot does. A reference could become the last one, and a file that its owner has
- * closed would last until our task work. No holder of these locks reaches one of our
- * tracepoints.
+ * Writes the value of another process's descriptor. The file is read in place, under the locks that keep it there, as
+ * a snapshot does. No reference is taken: it could become the last one, and the file would stay open until our task
+ * work. No holder of these locks reaches a tracepoint of ours.
  */
 static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 {
@@ -325,7 +334,7 @@ static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 		return;
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(w->pid, &init_pid_ns), PIDTYPE_PID);
-	if (task && lock_in_probe(&task->alloc_lock)) { /* held for long by a snapshot: nothing is told then */
+	if (task && lock_in_probe(&task->alloc_lock)) { /* gives up if a snapshot holds the lock */
 		if (task->files)
 			put_slot(f, task->files, w);
 		task_unlock(task);
@@ -359,7 +368,7 @@ struct linx_sock_kind linx_fd_socket(s32 fd)
 	return kind;
 }
 
-static bool told_before(const struct linx_fill *f, unsigned int n)
+static bool recorded_before(const struct linx_fill *f, unsigned int n)
 {
 	unsigned int i;
 
@@ -369,7 +378,7 @@ static bool told_before(const struct linx_fill *f, unsigned int n)
 	return false;
 }
 
-/* Bytes of a value with device and inode alone, the least that is told of a descriptor. */
+/* Size of a value with device and inode alone, the least that a descriptor gets. */
 #define FD_HEAD (sizeof(struct linx_val) + sizeof(struct linx_fd))
 
 void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
@@ -385,7 +394,7 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	f->late = false;
 	for (i = 0; i < f->nfds; i++) {
 		f->fd_kept = min_t(u32, (f->nfds - i - 1) * FD_HEAD, f->s->fd_max / 2);
-		if (told_before(f, i))
+		if (recorded_before(f, i))
 			continue;
 		if (f->fds[i].fd == LINX_FD_CWD)
 			put_cwd(f, &f->fds[i]);
@@ -396,7 +405,9 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 	}
 }
 
-/* A path in the record, at to, for a value that begins with head. f: as of linx_d_path(). Bytes of it. */
+/*
+ * Writes the path of a target at to, for a value that begins with head. f: as for linx_d_path(). Returns its bytes.
+ */
 static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, const struct target *t, const struct linx_fill *f)
 {
 	const struct path *path = t->path;
@@ -427,7 +438,10 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, c
 	return len;
 }
 
-/* Fills the value of the current task's descriptor but for path and details. false: the descriptor is not open. */
+/*
+ * Fills the value of the current task's descriptor, without path and details. Returns false if the descriptor is not
+ * open.
+ */
 static bool fast_head(struct target *t, s32 fd, struct linx_fd *head)
 {
 	if (!get_own(t, fd))
@@ -472,7 +486,7 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD);
 }
 
-/* The working directory, as fast_head(). */
+/* Fills the value of the working directory, like fast_head(). */
 static bool cwd_head(struct target *t, struct path *cwd, struct linx_fd *head)
 {
 	if (!LINX_HAVE_PATHS || !current->fs || !set_cwd(t, cwd))
@@ -482,7 +496,10 @@ static bool cwd_head(struct target *t, struct path *cwd, struct linx_fd *head)
 	return true;
 }
 
-/* Details and path behind the head. The length of what was asked for; 0: there is nothing of it. */
+/*
+ * Writes details and path behind the head, as far as what asks for them. Returns their length; 0: the file has none
+ * of them.
+ */
 static u32 put_behind(struct linx_ring *r, struct linx_fd *head, const struct target *t, u32 what)
 {
 	u8 *details = (u8 *)(head + 1);
@@ -551,7 +568,7 @@ void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloe
 	put_target(f, &t, &w, cloexec ? LINX_FD_CLOEXEC : 0);
 }
 
-/* The process behind a pidfd, in the initial namespace; 0: none. */
+/* Returns the number in the initial namespace of the process behind a pidfd; 0: none. */
 pid_t linx_fd_pid(s32 fd)
 {
 	struct target t;
@@ -562,7 +579,7 @@ pid_t linx_fd_pid(s32 fd)
 		return 0;
 	if (type_of(&t) == LINX_FD_PIDFD) {
 		pid = pid_of(&t);
-		nr = pid && pid_has_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0; /* else it may be another's by now */
+		nr = pid && pid_has_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0; /* a dead process may have lost its number */
 	}
 	if (t.counted)
 		fput(t.file);

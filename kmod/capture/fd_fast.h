@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The inline part of capture/fd.c: what an open or a connect made, told straight into its
- * record if all is simple: a table that nobody shares, a file on the file system
- * of the task's own root, a socket of the internet. Everything else is left to
- * capture/fd.c: NULL says so, and nothing has been told then. Probe context, at a return,
- * preemption off: that alone makes it an RCU reader.
+ * The inline part of capture/fd.c, which writes a resolved descriptor directly into its record in the simple case:
+ * the table is not shared, the file lies in the mount of the task's root, or it is an internet socket. In other cases
+ * a function returns NULL and has written nothing; capture/fd.c then writes the value. Probe context, at a return;
+ * preemption off makes the probe an RCU reader.
  */
 #ifndef LINX_KMOD_FD_FAST_H
 #define LINX_KMOD_FD_FAST_H
@@ -25,7 +24,10 @@
 #include "shared/ring_proto.h"
 #include "capture/sock_fast.h"
 
-/* A file of the current task whose table nobody shares. NULL: not such a one. */
+/*
+ * Returns the file of a descriptor in the current task's table. NULL: the table is shared, or the descriptor is not
+ * open.
+ */
 static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 {
 	struct fdtable *fdt;
@@ -40,7 +42,7 @@ static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 	return rcu_dereference_raw(fdt->fd[fd]);
 }
 
-/* A name on the way from a file up to the root. */
+/* A name of the path from the file up to the root. */
 struct linx_part {
 	const u8 *name;
 	u32 len;
@@ -49,7 +51,7 @@ struct linx_part {
 static_assert(LINX_PATH_PARTS * sizeof(struct linx_part) <= LINX_RING_SCRATCH);
 static_assert(LINX_PATH_PARTS * (NAME_MAX + 1) < PATH_MAX);
 
-/* A name and its length as one of them was with the other. NULL: it is too long. */
+/* Writes a name, whose pointer and length were read together. Returns the end; NULL: the name is too long. */
 static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 {
 	*to = '/';
@@ -57,8 +59,8 @@ static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 }
 
 /*
- * Adds the names from d up to stop, the last one first, and moves *part behind them. false: there
- * are more than end allows, as at another root, which has no end, or top comes first.
+ * Adds the names from d up to stop, the last one first, and moves *part behind them. Returns false if there are more
+ * names than end allows, or top is reached first.
  */
 static __always_inline bool linx_find_parts(struct linx_part **part, const struct linx_part *end, const struct dentry *d,
 					    const struct dentry *stop, const struct dentry *top)
@@ -73,7 +75,9 @@ static __always_inline bool linx_find_parts(struct linx_part **part, const struc
 	return true;
 }
 
-/* The names of a file whose mount lies in that of the task's root. Returns behind them, or NULL. */
+/*
+ * Adds the names of a file whose mount lies in the mount of the task's root. Returns the end of the names, or NULL.
+ */
 static noinline struct linx_part *linx_find_parts_across(struct linx_part *part, const struct linx_part *end, const struct path *path,
 							 const struct dentry *root, const struct vfsmount *mnt)
 {
@@ -86,16 +90,15 @@ static noinline struct linx_part *linx_find_parts_across(struct linx_part *part,
 }
 
 /*
- * Writes a path into the record as d_path() does, if it is in the mount of the task's root
- * and below that root, or in a mount that lies there: up to PATH_MAX - 1 bytes and a word of
- * zeroes. Returns its end; NULL: ask d_path(). any: a constant. Without it the root itself and
- * other mounts are left to d_path(), so that the caller makes no call and saves no register.
+ * Writes a path into the record as d_path() would, if the file lies in the mount of the task's root and below that
+ * root, or in a mount there. The path has up to PATH_MAX - 1 bytes, and a word of zeroes behind it. Returns the end;
+ * NULL: call d_path(). any: a constant. Without it the root itself and other mounts are left to d_path(), so that the
+ * caller makes no call and saves no register.
  *
- * Names and parents change under rename_lock alone. An unchanged count after all names
- * were found means that each name was read with its own length; an unchanged count after
- * they were copied means that they were one path all that time, in which linx_mount_place()
- * found a moment when the mount was there. The memory they point to is freed after a grace
- * period at the earliest. Root and mount belong together if the count of fs has not changed.
+ * Names and parents change only under rename_lock. If its count is unchanged after all names were found, each name
+ * was read with its own length. If it is unchanged after they were copied, they formed one path all that time, and
+ * linx_mount_place() found a moment when the mount was in its place. Their memory is freed after a grace period at
+ * the earliest. Root and mount belong together if the count of fs is unchanged.
  */
 static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, bool any, u8 *to)
 {
@@ -132,7 +135,7 @@ static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const 
 	return unlikely(read_seqcount_retry(&rename_lock.seqcount, seq)) ? NULL : to;
 }
 
-/* The value at p that begins with struct linx_fd and has len more bytes. Its end. */
+/* Completes the value at p, which begins with struct linx_fd and has len more bytes. Returns its end. */
 static __always_inline u8 *linx_fd_end(struct linx_rec *rec, u8 *p, u32 len, u8 field)
 {
 	len += sizeof(struct linx_fd);
@@ -141,7 +144,7 @@ static __always_inline u8 *linx_fd_end(struct linx_rec *rec, u8 *p, u32 len, u8 
 	return p + sizeof(struct linx_val) + LINX_ALIGN8(len);
 }
 
-/* The head of what an inode says; behind it a path or details. */
+/* Fills the head of a value from the inode; a path or details follow. */
 static __always_inline void linx_fd_head_quick(struct linx_fd *head, const struct inode *inode, s32 fd, u8 type, u16 flags,
 					       u64 rdev)
 {
@@ -154,16 +157,18 @@ static __always_inline void linx_fd_head_quick(struct linx_fd *head, const struc
 	head->pid = 0;
 }
 
-/* Has it the path that its names make? Not if it makes one up, or has none any more. */
+/*
+ * Does the path consist of the names of directories? It does not if the file makes up its name, or has been deleted.
+ */
 static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
 {
 	return likely(!(dentry->d_op && dentry->d_op->d_dname) && !d_unlinked(dentry));
 }
 
 /*
- * The path of a descriptor that no other thread can change or, with LINX_FD_CWD, a copy of that of the working
- * directory, which may be replaced meanwhile and be no more: then it has no inode. Not on the stack, which the
- * caller would make room on for every descriptor.
+ * Returns the path of a descriptor that no other thread can change. For LINX_FD_CWD it is a copy of the working
+ * directory's path, which another task may replace and free meanwhile: then the dentry has no inode. The copy is not
+ * on the stack, as the caller would reserve its room for every descriptor.
  */
 static __always_inline const struct path *linx_own_path(struct linx_ring *r, s32 fd, bool any, u16 *flags)
 {
@@ -178,8 +183,8 @@ static __always_inline const struct path *linx_own_path(struct linx_ring *r, s32
 }
 
 /*
- * A descriptor with its path, as a value of this field; any, a constant: or the working directory, wherever its path leads,
- * and what has no path but a name, unless details are to be told of it.
+ * Writes a descriptor with its path as a value of this field. any: a constant; true also allows the working directory
+ * wherever its path leads, and files with made-up names, unless their details are recorded.
  */
 static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, bool any,
 					      bool details, u8 field)
@@ -203,7 +208,7 @@ static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_r
 		return NULL;
 	mode = inode->i_mode;
 	rdev = S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0;
-	if (unlikely(rdev == LINX_FD_PTMX)) /* a terminal's number is told with it */
+	if (unlikely(rdev == LINX_FD_PTMX)) /* the number of a terminal is recorded with it */
 		return NULL;
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
 	end = !any || likely(plain) ? linx_put_path_quick(r, path, any, (u8 *)(head + 1)) :
@@ -216,13 +221,13 @@ static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_r
 	return linx_fd_end(rec, p, end - (u8 *)(head + 1), field);
 }
 
-/* As linx_fd_opened(). */
+/* See linx_fd_opened(). */
 static __always_inline u8 *linx_fd_opened_quick(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 {
 	return linx_fd_path_quick(r, rec, p, fd, false, false, LINX_FIELD_FD_RESULT);
 }
 
-/* As linx_fd_put_one(). */
+/* See linx_fd_put_one(). */
 static __always_inline u8 *linx_fd_put_one_fast(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field, u32 what)
 {
 	u8 *end = NULL;
@@ -232,26 +237,26 @@ static __always_inline u8 *linx_fd_put_one_fast(struct linx_ring *r, struct linx
 	return likely(end) ? end : linx_fd_put_one(r, rec, p, fd, field, what);
 }
 
-/* Descriptor number i of a call, the result among them. */
+/* Returns descriptor number i of a call, which may be the result. */
 static __always_inline s32 linx_fd_of(const u64 *args, unsigned int i)
 {
 	return i == LINX_FD_RESULT ? args[-1] : args[i];
 }
 
-/* Is it the same as one of those? Then it has a value already. */
-static __always_inline bool linx_fd_is_told(const u64 *args, unsigned int told, s32 fd)
+/* Is fd the same as one of the descriptors in the mask? Then it has been recorded. */
+static __always_inline bool linx_fd_is_recorded(const u64 *args, unsigned int recorded, s32 fd)
 {
-	for (; unlikely(told); told &= told - 1)
-		if (linx_fd_of(args, __ffs(told)) == fd)
+	for (; unlikely(recorded); recorded &= recorded - 1)
+		if (linx_fd_of(args, __ffs(recorded)) == fd)
 			return true;
 	return false;
 }
 
 /*
- * Values of all descriptors of a call that has them in registers, in a session that asks for
- * them: LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX. args stand in the record,
- * at a return behind the result; the record's other values from first_value to p. of: the row of the call's variant.
- * The order is that of linx_fd_find(). NULL: linx_fd_put() has to.
+ * Writes the values of all descriptors of a call that has them in registers, in a session that asks for them.
+ * LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX. args stand in the record, at a return behind the
+ * result; the record's other values are those from first_value to p. of: the row of the call's variant. The order is
+ * that of linx_fd_find(). Returns the end; NULL: linx_fd_put() has to write them.
  */
 static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
 					    const struct linx_row *of, u32 key, const u64 *args, const u8 *first_value, u8 *p)
@@ -266,7 +271,7 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 	if (unlikely(row->looks) && linx_fd_has_more(key, first_value, p))
 		return NULL;
 	if (done)
-		all = (linx_selects_entry(s, of, key, args) ? 0 : all) | row->result; /* the entry has told the arguments */
+		all = (linx_selects_entry(s, of, key, args) ? 0 : all) | row->result; /* arguments are in the entry record */
 	if (returned && s->flags & LINX_SETUP_RESOLVED && linx_has_resolved(row->resolved, args[-1])) {
 		opened = row->resolved == LINX_RESOLVED_OPENED;
 		peer = row->resolved == LINX_RESOLVED_PEER;
@@ -277,9 +282,9 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 		i = first ?: __ffs(todo);
 		first = 0;
 		fd = linx_fd_of(args, i);
-		/* The number of the working directory means nothing where no directory is wanted, and is not told there. */
+		/* AT_FDCWD is recorded only where a call takes a directory. */
 		if ((fd < 0 && !(fd == LINX_FD_CWD && row->dirs & BIT(i))) ||
-		    linx_fd_is_told(args, all & ~todo & (fd < 0 ? row->dirs : ~0U), fd))
+		    linx_fd_is_recorded(args, all & ~todo & (fd < 0 ? row->dirs : ~0U), fd))
 			continue;
 		what = s->flags & LINX_SETUP_FDS;
 		what |= opened && i == LINX_FD_RESULT ? LINX_SETUP_FD_PATHS : 0;
@@ -290,8 +295,8 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 }
 
 /*
- * The kernel's socket behind a file, which keeps it. NULL: it is none, or the file
- * is one for its path alone, which keeps the inode, not the socket.
+ * Returns the kernel's socket of a file, which keeps it alive. NULL: the file is no socket. A file opened with O_PATH
+ * keeps only the inode, and also gets NULL.
  */
 static __always_inline const struct sock *linx_file_sock(const struct file *file)
 {
@@ -302,7 +307,7 @@ static __always_inline const struct sock *linx_file_sock(const struct file *file
 	return inode->i_sb->s_magic == SOCKFS_MAGIC ? READ_ONCE(SOCKET_I(inode)->sk) : NULL;
 }
 
-/* linx_fd_peer() for an internet socket. */
+/* Does the same as linx_fd_peer() for an internet socket. */
 static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 fd)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
@@ -332,7 +337,7 @@ static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 f
 	return linx_fd_end(rec, p, sizeof(*to), LINX_FIELD_FD);
 }
 
-/* As linx_fd_is_netlink(). */
+/* See linx_fd_is_netlink(). */
 static __always_inline bool linx_fd_is_netlink_quick(s32 fd)
 {
 	const struct file *file;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which descriptors a call has: its arguments, by their types, and what
- * tables/fds.def says of it. Constant data but for what linx_fd_init() sets.
+ * Finds the descriptors of a call: its arguments by their types, and the rules of tables/fds.def. The data are
+ * constant, except those that linx_fd_init() sets.
  */
 #include <linux/bitops.h>
 #include <linux/cache.h>
@@ -31,7 +31,7 @@ static bool __init has_place(u32 shape)
 	return false;
 }
 
-/* Do arguments point to descriptors, or may they? */
+/* Can an argument of the row point to descriptors? */
 static bool __init points_to_some(unsigned int n, const struct linx_row *row)
 {
 	unsigned int i, cap;
@@ -47,7 +47,7 @@ static bool __init points_to_some(unsigned int n, const struct linx_row *row)
 	return false;
 }
 
-/* Once for each number that has the row. */
+/* Sets the place for one number of the row. Called once for each number that has the row. */
 static void __init set_place(unsigned int n, const struct linx_row *row)
 {
 	bool elsewhere = points_to_some(n, row) || row->flags & LINX_ROW_EXEC || linx_row_resolved[n] == LINX_RESOLVED_SOCKETCALL;
@@ -115,7 +115,7 @@ static void request_memory(struct linx_fill *f, s32 fd)
 		request(f, fd, LINX_FIELD_FD_MEMORY, 0);
 }
 
-/* The value of an argument, among those from at to end; NULL: there is none. */
+/* Returns the value of an argument, among the values from at to end; NULL: it has none. */
 static const struct linx_val *value_of(const u8 *at, const u8 *end, u8 arg)
 {
 	const struct linx_val *v;
@@ -128,7 +128,7 @@ static const struct linx_val *value_of(const u8 *at, const u8 *end, u8 arg)
 	return NULL;
 }
 
-/* The ints that were captured as the value of an argument. */
+/* Requests the ints that were captured as the value of an argument. */
 static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 {
 	const struct linx_val *v = value_of(first, f->p, arg);
@@ -139,18 +139,19 @@ static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 		request_memory(f, fd[i]);
 }
 
-/* A C library's fd_set. */
+/* Size of a C library's fd_set. */
 #define SET_BYTES (1024 / 8)
-/* Work of each byte of a set, in the measure of core/probe_work.h. */
+/* Work for each byte of a set, in the unit of core/probe_work.h. */
 #define WORK_OF_SET_BYTE 5
 
-/* request_bits(): the states behind TRUNCATED are those of values that lack bytes which the call had. */
+/* request_bits() relies on this order: states after TRUNCATED are those of values that lack bytes. */
 static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE && LINX_TRUNCATED < LINX_LATE &&
 	      LINX_TRUNCATED < LINX_UNAVAILABLE && LINX_TRUNCATED < LINX_ABSENT);
 
 /*
- * The first n bits of a fd_set, which is an array of longs in little endian. One
- * that cannot be read is no set, but many programs pass a count beyond what a fd_set has.
+ * Requests the descriptors whose bits are set among the first n of an fd_set, an array of longs in little endian. A
+ * set that could not be read whole is skipped. Many programs pass a count above the size of an fd_set, which is cut
+ * to that size.
  */
 static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 {
@@ -180,7 +181,7 @@ static void request_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data,
 	}
 }
 
-/* Control messages that carry descriptors. The lengths are a program's: bounded here. */
+/* Requests the descriptors in control messages. Their lengths come from the program and are bounded here. */
 static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 {
 	u32 word = abi == LINX_ABI_X86_64 ? 8 : 4, head = word + 2 * sizeof(s32), at = 0, i;
@@ -200,7 +201,7 @@ static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size
 	}
 }
 
-/* struct sockaddr_xdp: its family, and the descriptor whose memory it shares. */
+/* Offsets in struct sockaddr_xdp: its family, and the descriptor whose memory the socket shares. */
 #define XDP_SHARED_FD 12
 
 static void request_address(struct linx_fill *f, const u8 *data, u32 size)
@@ -216,7 +217,7 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 	u32 size;
 
 	if (f->entered && !(fo->dir & LINX_WHEN_OUT))
-		return; /* told at entry */
+		return; /* recorded at entry */
 	data = linx_val_memory(v, &size);
 	if (fo->kind == LINX_FOLLOW_BITS && in->shape == &linx_shapes[LINX_SHAPE_sel_arg_struct])
 		request_bits(f, v, *(const u32 *)in->data);
@@ -228,7 +229,10 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 		request_each(f, fo->what, abi, data, size);
 }
 
-/* Sets and arrays that arguments point to; at_entry: the entry has told those that the call reads. */
+/*
+ * Requests the descriptors in sets and arrays that arguments point to. at_entry: the entry record has those in memory
+ * that the call reads.
+ */
 static void request_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u64 *args,
 			    const u8 *first, bool at_entry)
 {
@@ -249,7 +253,7 @@ static void request_structures(struct linx_fill *f, const struct linx_call *c, u
 	}
 }
 
-/* An int within the value of an argument, among those from first to end; -1 if it was not captured. */
+/* Returns an int within the value of an argument, among the values from first to end; -1 if it was not captured. */
 static s32 int_at(const u8 *first, const u8 *end, u8 arg, u32 at)
 {
 	const struct linx_val *v = value_of(first, end, arg);
@@ -257,7 +261,7 @@ static s32 int_at(const u8 *first, const u8 *end, u8 arg, u32 at)
 	return v && v->size >= at + sizeof(s32) ? *(const s32 *)((const u8 *)(v + 1) + at) : -1;
 }
 
-/* Does what was captured say that there is a descriptor, as AT_WHEN has it? */
+/* Does the captured memory fulfil the condition of an AT_WHEN rule? */
 static bool is_when(const struct linx_fd_rule *r, const u8 *first, const u8 *end)
 {
 	return (int_at(first, end, r->arg, r->k) & r->mask) == r->value;
@@ -279,7 +283,7 @@ static void request_foreign(struct linx_fill *f, s32 fd, u8 arg, pid_t pid)
 		request(f, fd, LINX_FIELD_FD + arg, pid);
 }
 
-/* A number of the task's own namespace as one of the initial one; 0: no such process. */
+/* Translates a process number of the task's namespace to the initial one; 0: no such process. */
 static pid_t global_pid(pid_t nr)
 {
 	pid_t pid;
@@ -308,7 +312,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
-		/* -1: it was not captured */
+		/* int_at() returns -1, which has all bits, if the word was not captured */
 		if (done && !(int_at(first, f->p, r->arg, r->at) & r->mask))
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
@@ -316,7 +320,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 		request_arg(f, args[r->arg], LINX_ARG_DIRFD, r->arg);
 		break;
 	case LINX_FD_RULE_NONE:
-		break; /* none_of() */
+		break; /* handled by none_of() */
 	case LINX_FD_RULE_BEHIND:
 		if (done)
 			request_behind(f, first, r->arg);
@@ -352,7 +356,7 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		what = linx_socketcall_resolved(args[0]);
 		socket = int_at(first, f->p, 1, 0);
 	}
-	/* A file that io_uring opens may have a number in io_uring's own table instead. */
+	/* io_uring may put an opened file into its own table, where the result is an index and no descriptor. */
 	if (c->op || what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_has_resolved(what, c->ret))
 		return;
 	if (what == LINX_RESOLVED_OPENED)
@@ -361,7 +365,7 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		request_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
 }
 
-/* Arguments that are no descriptors in this call, though their types say so. */
+/* Returns the arguments that are no descriptors in this call, although their types say so. */
 static unsigned int none_of(unsigned int row, const u64 *args)
 {
 	unsigned int i, mask = 0;
@@ -386,7 +390,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 	for (mask = at_entry ? 0 : linx_fd_rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		request_arg(f, args[i], linx_arg_types[row][i], i);
-		/* The device decides what an ioctl command means. */
+		/* The device behind the descriptor decides what an ioctl command means. */
 		if (row == LINX_ROW_ID_ioctl && f->nfds)
 			f->fds[f->nfds - 1].more |= LINX_WANT_DEVICE;
 	}
@@ -401,7 +405,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 			apply(f, &linx_fd_rules[i], c, args, first);
 }
 
-/* Can the result of this call be a descriptor, or does it fill a pair? */
+/* Can the result of this call be a descriptor, or does the call fill a pair of descriptors? */
 bool __init linx_fd_makes(u32 key)
 {
 	unsigned int row = (&linx_row_of[0][0])[key], i;
@@ -424,8 +428,8 @@ bool linx_fd_is_result(u32 key, const unsigned long *args)
 		return false;
 	for (i = linx_fd_rows[row].rule - 1; i < LINX_NFD_RULES && linx_fd_rules[i].row == row; i++)
 		/*
-		 * RESULT_UNLESS depends on memory that another thread may change: its
-		 * result counts as a descriptor in any case.
+		 * RESULT_UNLESS depends on memory that another thread may change, so that its result always counts as
+		 * a descriptor.
 		 */
 		if (linx_fd_rules[i].kind == LINX_FD_RULE_RESULT_UNLESS ||
 		    (linx_fd_rules[i].kind == LINX_FD_RULE_RESULT && ((u32)args[linx_fd_rules[i].k] & linx_fd_rules[i].mask) == linx_fd_rules[i].value))

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Follows pointers in captured structures. Probe context, preemption off, as all of
- * capture/user_mem.c.
+ * Follows pointers in captured structures. Probe context, preemption off, as all of capture/user_mem.c.
  *
- * Pointers and lengths come from the copies of the structures in the record, which nobody
- * else can write. But for the length of a LENP no user memory is read twice: a task that
- * changes it meanwhile can only make the record wrong about itself. The work is bounded by
- * the record's budget, which every structure takes from, by the number of values and by
- * the depth.
+ * Pointers and lengths come from the copies of the structures in the record, which no other task can write. User
+ * memory is read once, except the length of a LENP: a task that changes it meanwhile only makes its own record wrong.
+ * The record's budget, which every structure takes from, the number of values and the depth bound the work.
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
@@ -19,19 +16,19 @@
 #include "core/session.h"
 #include "table/table.h"
 
-/* Values in a record: a hostile array costs no more than three faults for each, as far as the probe's work goes. */
+/* Most values of a record. A hostile array costs at most three faults for each, within the probe's work. */
 #define VALUES_MAX 160
 
 /*
- * Some calls of x32 have no compat entry: the kernel takes its own structure, as of x86_64. It is one if it is not
- * as large as that of i386.
+ * Does the structure have the layout of x86_64? Some calls of x32 have no compat entry, so that the kernel takes its
+ * native structure: one whose size is not that of i386.
  */
 static __always_inline bool native(const struct linx_frame *t, u32 abi)
 {
 	return t->shape->size[abi] != t->shape->size[LINX_ABI_I386];
 }
 
-/* A member of the structure; false: what was captured ends before it. */
+/* Reads a member of the structure. Returns false if the captured bytes end before it. */
 static __always_inline bool member(const struct linx_frame *t, const struct linx_path *path, u64 where, u64 *value)
 {
 	u32 m = path->abi == LINX_ABI_X86_64 || native(t, path->abi) ? where : where >> 32;
@@ -77,7 +74,7 @@ void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 sh
 		linx_capture_more(f, v, addr, min_t(u64, len, U32_MAX) * fo->what + fo->add, LINX_STRUCT_MAX);
 }
 
-/* The structures at data become those whose members are followed next. false: there are none. */
+/* Enters the structures at data: their members are followed next. Returns false if there are none. */
 static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size, bool single, u64 filled)
 {
 	const struct linx_shape *shape = linx_shapes + id;
@@ -96,10 +93,10 @@ static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size
 	return t->left;
 }
 
-/* The length of a LENP is not there. */
+/* Marks a length that could not be read, for a LENP. */
 #define EXTENT_UNREADABLE U64_MAX
 
-/* How many bytes a pointer with this length points to, and how many of them are kept. */
+/* Returns how many bytes a pointer with this length points to, and how many of them are kept. */
 static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *t, u8 abi, const struct linx_follow *fo,
 				  u64 len, u32 *keep)
 {
@@ -116,14 +113,14 @@ static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *
 	return n;
 }
 
-/* A value of which the probe's work leaves no more than the address; nothing else is read. */
+/* Writes a value with the address alone, when the probe's work is spent; no memory is read. */
 static noinline void put_spent(struct linx_fill *f, u32 arg, u8 kind, u64 addr)
 {
 	linx_put_bytes(f, arg, kind, LINX_UNAVAILABLE, &addr, sizeof(addr));
 	f->budget = 0;
 }
 
-/* Captures a value by the general way, which finds out how much of it can be read. */
+/* Captures a value by the general path, which finds out how much of it can be read. */
 static bool put_slow(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 {
 	struct linx_val *v = linx_capture_mem(f, arg, addr, len, keep);
@@ -133,9 +130,8 @@ static bool put_slow(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 }
 
 /*
- * A value for len bytes at addr, of which keep are kept: in a few stores, if the
- * memory and the room for it are there. false: no more of them. Its arguments
- * stay where they are; not inline, since it stands in three places.
+ * Captures keep of len bytes at addr, in a few stores if the memory is present and there is room. Returns false if no
+ * more values are to follow. Not inline, since it is called in three places.
  */
 static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 {
@@ -158,7 +154,10 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 		faulted = !end;
 	}
 	if (unlikely(!end)) {
-		/* Each value that cannot be read takes much work, and where one of them is others may be. */
+		/*
+		 * A value that cannot be read takes much work, and others of the same structure may be unreadable
+		 * too.
+		 */
 		if ((faulted || f->unreadable) && linx_probe_is_spent()) {
 			put_spent(f, arg, LINX_VAL_MEM, addr);
 			return false;
@@ -171,7 +170,7 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	return true;
 }
 
-/* A buffer of a call whose buffers are special. false: it is none. */
+/* Captures a buffer of a call whose buffers are special. Returns false if they are not. */
 static noinline bool put_special(struct linx_fill *f, const struct linx_path *path, const struct linx_follow *fo, u64 addr,
 				 u64 len)
 {
@@ -187,13 +186,16 @@ static noinline bool put_special(struct linx_fill *f, const struct linx_path *pa
 	return true;
 }
 
-/* follow() goes into the structures behind a pointer from ONE on. */
+/* From ONE on, follow() enters the structures behind a pointer. */
 static_assert(LINX_FOLLOW_ONE > LINX_FOLLOW_STR && LINX_FOLLOW_ONE > LINX_FOLLOW_BUF && LINX_FOLLOW_ONE > LINX_FOLLOW_PART &&
 	      LINX_FOLLOW_ONE > LINX_FOLLOW_BITS && LINX_FOLLOW_ONE > LINX_FOLLOW_LENP &&
 	      LINX_FOLLOW_ONE > LINX_FOLLOW_ALL && LINX_FOLLOW_ONE > LINX_FOLLOW_LIMIT &&
 	      LINX_FOLLOW_ONE > LINX_FOLLOW_SIZE && LINX_FOLLOW_ONE < LINX_FOLLOW_ARR);
 
-/* A pointer that is not null. Returns what is to be looked at next: t, or what the pointer points to. */
+/*
+ * Follows a pointer that is not null. Returns the frame to continue with: t, or that of the structures behind the
+ * pointer.
+ */
 static __always_inline struct linx_frame *follow(struct linx_fill *f, struct linx_frame *t,
 						 const struct linx_path *path, const struct linx_follow *fo, u64 addr)
 {
@@ -233,7 +235,7 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	if (single)
 		linx_shape_extend(f, path, fo->what, v, addr);
 	data = linx_val_memory(v, &keep);
-	/* A structure that is done gives its frame to what its last pointer leads to: lists have no depth. */
+	/* A finished structure gives its frame to the target of its last pointer, so that a list uses one frame. */
 	if (t->next == t->end && t->left == 1) {
 		if (!enter(t, path->abi, fo->what, data, keep, single, t->filled)) {
 			t->left = 1;
@@ -246,7 +248,7 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	return t;
 }
 
-/* An array of buffers and nothing else, which is what is followed most. */
+/* Follows an array that consists of buffers, the most frequent case. */
 static void follow_buffers(struct linx_fill *f, u8 arg, const struct linx_follow *fo, const u8 *data, u32 left, u64 filled)
 {
 	const u64 *ptr = (const u64 *)(data + LINX_MEMBER_AT(fo->ptr)), *len = (const u64 *)(data + LINX_MEMBER_AT(fo->len));

@@ -8,20 +8,19 @@
 struct linx_fill;
 struct linx_val;
 
-/* How members are followed: the same for all that hangs under an argument. */
+/* State shared by all members that are followed under one argument. */
 struct linx_path {
 	u8 arg;
 	u8 abi;
-	u8 dirs; /* LINX_WHEN_*: what is followed now */
-	const u64 *args; /* arguments of the call; at return, the result is before them */
+	u8 dirs; /* LINX_WHEN_* of the memory to follow */
+	const u64 *args; /* the call's arguments; at return the result stands before them */
 };
 
-/* The rest of a structure that says how long it is: v is the value captured last, of addr. */
+/* Captures the rest of a structure that holds its own length. v: its value, captured last, from memory at addr. */
 void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr);
 /*
- * Captures the memory that structures of this shape, in size bytes of the record, point
- * to, as values of their own. single: one structure, however long; else an array. filled:
- * bytes that the call put into its buffers.
+ * Captures the memory that structures of this shape, in size bytes of the record, point to, as values of their own.
+ * single: they are one structure, however long; else an array. filled: bytes that the call put into its buffers.
  */
 void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const u8 *data, u32 size,
 		       bool single, u64 filled);

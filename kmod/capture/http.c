@@ -2,21 +2,21 @@
 /*
  * The header of a message of HTTP/1, and the preface of HTTP/2, in what a socket carries.
  *
- * The first bytes that a call moves are looked at (shared/http_begin.h); what begins as a
- * message does is kept up to the empty line, and as much behind it as of any buffer. Where a
- * call ends within a header, the session's table notes socket and direction, and whichever
- * thread goes on with them, on whichever CPU, is found there by the number of the socket's
- * inode. Two threads that move bytes of one direction at the same moment have no order that
- * anybody could know: the later one of them says what is noted.
+ * The first bytes that a call moves decide whether it begins a header (shared/http_begin.h).
+ * A header is kept up to its empty line, and behind it as many bytes as of any buffer. If a
+ * call ends within a header, the session's table notes the socket, by its inode number, and
+ * the direction. Any thread on any CPU that continues the header finds the note. Two threads
+ * that move bytes in one direction at the same moment have no known order; the later one
+ * replaces the note of the other.
  *
- * In a pipeline the next header begins behind a body. It is found there if the header before
- * it tells the body's length, and if the body is shorter than a header may be: what of such a
- * body is still to come is noted, too. A length that is wrong leads to bytes that begin like
- * no message, or like one: then more is kept than had to be.
+ * In a pipeline the next header begins behind a body. It is found if the header before it has
+ * the body's length, and if the body is shorter than the limit for headers. If such a body
+ * continues in the next call, that is noted too. A wrong length leads to other bytes; if they
+ * look like a message, too many bytes are kept.
  *
- * Probe context, preemption off: that alone makes it an RCU reader. All bytes are looked at
- * in the record, where nobody else writes. The work is bounded by http_bytes for each buffer
- * and by the record's budget.
+ * Probe context; preemption off makes the probe an RCU reader. All bytes are read from the
+ * record, which no other task writes. http_bytes limits the work for each buffer, and the
+ * record's budget limits all of it.
  */
 #include <linux/file.h>
 #include <linux/jiffies.h>
@@ -71,7 +71,7 @@ bool linx_http_sends(u32 key)
 
 /* ---- the beginning and the end of a header ---- */
 
-/* One copy of the rule, for all who ask. */
+/* One copy of the rule for all callers, not inlined. */
 static noinline enum linx_http_looks looks_of(const u8 *p, u32 n)
 {
 	return linx_http_looks(p, n);
@@ -79,7 +79,10 @@ static noinline enum linx_http_looks looks_of(const u8 *p, u32 n)
 
 #define EACH_BYTE(value) ((value) * 0x0101010101010101ULL)
 
-/* The first end of a line from p on; NULL: there is none. A word at a time: memchr() takes five instructions for a byte. */
+/*
+ * Finds the first line feed from p on; NULL: there is none. Works on whole words, since memchr() takes five
+ * instructions for a byte.
+ */
 static const u8 *find_line_end(const u8 *p, const u8 *stop)
 {
 	u64 word;
@@ -87,7 +90,7 @@ static const u8 *find_line_end(const u8 *p, const u8 *stop)
 	for (; stop - p >= (long)sizeof(word); p += sizeof(word)) {
 		memcpy(&word, p, sizeof(word));
 		word ^= EACH_BYTE('\n');
-		word = (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80); /* the lowest bit is that of the first byte of zero */
+		word = (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80); /* lowest bit: first zero byte */
 		if (word)
 			return p + __ffs64(word) / 8;
 	}
@@ -97,7 +100,7 @@ static const u8 *find_line_end(const u8 *p, const u8 *stop)
 	return NULL;
 }
 
-/* How much of the end was seen, behind n more bytes of a line. */
+/* Returns how much of the header's end has been seen after n more bytes of a line. */
 static u8 ends_behind(u8 ends, const u8 *p, u32 n)
 {
 	if (!n)
@@ -105,7 +108,9 @@ static u8 ends_behind(u8 ends, const u8 *p, u32 n)
 	return n == 1 && *p == '\r' && ends == LINX_HTTP_ENDS_LINE ? LINX_HTTP_ENDS_RETURN : LINX_HTTP_ENDS_NOT;
 }
 
-/* Bytes up to the end of the header, with the empty line; 0: it is not among these. */
+/*
+ * Returns the number of bytes up to the end of the header, with its empty line; 0: the end is not among these bytes.
+ */
 static u32 find_end(u8 *ends, const u8 *p, u32 n)
 {
 	const u8 *line = p, *stop = p + n, *end;
@@ -138,7 +143,10 @@ static u32 age_of(u64 entry)
 	return LINX_HTTP_AGE(entry, seconds());
 }
 
-/* Counts what is in use as it changes. false: somebody else was faster. */
+/*
+ * Replaces an entry and keeps the number of used entries up to date. Returns false if another CPU changed the entry
+ * first.
+ */
 static bool exchange(struct linx_session *s, u64 *slot, u64 old, u64 new)
 {
 	if (cmpxchg(slot, old, new) != old)
@@ -164,7 +172,10 @@ void linx_http_sweep(struct linx_session *s)
 	}
 }
 
-/* The slot of a socket's direction, and what it holds; NULL: no header of it is unfinished. */
+/*
+ * Finds the slot of one direction of a socket, and sets *entry to its content. NULL: no header in that direction is
+ * unfinished.
+ */
 static u64 *find(struct linx_session *s, u32 ino, bool out, u64 *entry)
 {
 	const u64 wanted = (u64)ino << 32 | (out ? LINX_HTTP_OUT : 0);
@@ -178,7 +189,7 @@ static u64 *find(struct linx_session *s, u32 ino, bool out, u64 *entry)
 	return NULL;
 }
 
-/* A free slot, or the one of its set that waits for longest. */
+/* Returns a free slot, or the slot of the set whose entry is the oldest. */
 static u64 *find_room(struct linx_http *h, u32 ino, u64 *entry)
 {
 	u64 *slot = linx_http_set(h, ino), *end = slot + LINX_HTTP_SET, *best = slot, seen;
@@ -221,8 +232,8 @@ bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const 
 /* ---- the general encoder ---- */
 
 /*
- * Does the call take bytes that are no part of the stream, or will be taken once more? Sockets of this machine
- * have no errors in a queue, and do not look at the flag; a send looks at none of these.
+ * Does the call take bytes outside the stream, or bytes that a later receive takes again? A UNIX socket has no error
+ * queue and ignores MSG_ERRQUEUE; a send ignores all of these flags.
  */
 static bool is_aside(u8 what, s32 fd, u32 flags)
 {
@@ -231,7 +242,7 @@ static bool is_aside(u8 what, s32 fd, u32 flags)
 	return flags & (MSG_PEEK | MSG_OOB) || linx_fd_socket(fd).family != AF_UNIX;
 }
 
-/* moved: the bytes that the call moved, or 0. */
+/* moved: bytes that the call moved; 0: unknown. */
 static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bool named)
 {
 	if (!what || !moved || (!named && !LINX_HTTP_FLAGS_OF(what)) || is_aside(what, fd, flags))
@@ -246,8 +257,8 @@ static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bo
 }
 
 /*
- * Bytes that a record of the call may hold. What an operation of io_uring sends is captured as it
- * is submitted: all of it, as far as is known then.
+ * Returns the bytes that a record of the call may hold. The data of an io_uring send are captured at submission, when
+ * the result is not known yet.
  */
 static u64 moved_by(const struct linx_call *c, u8 what)
 {
@@ -286,18 +297,18 @@ u32 linx_http_shared_socket(s32 fd)
 	return ino;
 }
 
-/* Is it a socket, and perhaps one with an unfinished header? */
+/* Looks up whether the descriptor is a socket, and whether one of its headers is unfinished. */
 static void look_up(struct linx_fill *f)
 {
 	struct linx_http_fill *h = &f->http;
 
 	h->looked_up = true;
-	/* An operation of io_uring may end in a task that has no descriptors any more. */
+	/* A task without descriptors may post the result of an operation of io_uring. */
 	h->ino = h->named && current->files ? linx_http_socket(h->fd) : 0;
 	h->slot = h->ino ? find(f->s, h->ino, h->out, &h->old) : NULL;
 }
 
-/* Decides what the next bytes of a call, n at p, are. */
+/* Decides whether the next bytes of the call, n at p, belong to a header. */
 static void decide(struct linx_fill *f, const u8 *p, u32 n)
 {
 	struct linx_http_fill *h = &f->http;
@@ -324,7 +335,7 @@ static void decide(struct linx_fill *f, const u8 *p, u32 n)
 #define LENGTH "\ncontent-length:"
 #define LENGTH_LEN (sizeof(LENGTH) - 1)
 
-/* The number in the digits behind p, and what may be blanks before them; more than n: too much, or none. */
+/* Returns the number in the digits at p, behind blanks. Above n: too long, or no number. */
 static u32 number_at(const u8 *p, u32 n)
 {
 	u32 number = 0, i = 0;
@@ -337,17 +348,20 @@ static u32 number_at(const u8 *p, u32 n)
 }
 
 /*
- * Work of a header of a pipeline, of each byte of it, and of each in which the length of a body is looked for, in the
- * measure of core/probe_work.h: t/rec_bound.
+ * Work of a header in a pipeline, of each of its bytes, and of each byte that is searched for the body's length, in
+ * the unit of core/probe_work.h; t/rec_bound measured them.
  */
 #define WORK_OF_HEADER 1200
 #define WORK_OF_HEADER_BYTE 3
 #define WORK_OF_LENGTH_BYTE 4
 
-/* Is it the header of a length, in any case of its letters? Two words: the bit of the case counts nowhere but in letters. */
+/*
+ * Is the line at p "Content-Length:" in any case? It is compared as two words, ignoring the bit of the case in
+ * letters only.
+ */
 static bool is_length(const u8 *p)
 {
-	static const char letters[] = "\0       \0      "; /* 0x20 for each */
+	static const char letters[] = "\0       \0      "; /* 0x20 for each letter */
 	u64 word[2], cases[2], length[2];
 
 	static_assert(LENGTH_LEN == sizeof(word) && sizeof(letters) == sizeof(word));
@@ -357,7 +371,7 @@ static bool is_length(const u8 *p)
 	return (word[0] | cases[0]) == length[0] && (word[1] | cases[1]) == length[1];
 }
 
-/* Length of the body behind a header, of which n bytes at p are known; 0: it says none. */
+/* Returns the length of the body behind a header, of which n bytes at p are present; 0: the header has no length. */
 static u32 body_length(const u8 *p, u32 n)
 {
 	const u8 *stop = p + n, *line = p;
@@ -371,10 +385,10 @@ static u32 body_length(const u8 *p, u32 n)
 }
 
 /*
- * Behind the end of a header, which is known from begin on, in the n bytes at p of the moved ones that a call moved
- * from there. Returns where the next header of a pipeline begins: at once, or behind a body of a length that
- * the header tells; 0: none does. A body may begin with a word that could be a method so far. A short body that goes on is
- * noted: what comes with its end may begin a header.
+ * Handles the end of a header. begin and end: its place among the n bytes at p, which are the first of moved bytes.
+ * Returns where the next header of a pipeline begins: at once, or behind a body of known length; 0: no header
+ * follows. The bytes of a body can look like a method. If a short body continues in the next call, that is noted, as
+ * a header may follow it there.
  */
 static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 begin, u32 end)
 {
@@ -402,9 +416,9 @@ static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 b
 }
 
 /*
- * Bytes that are kept of the n at p, of the moved ones, which from at on are within a header: up to
- * its end and some of what follows, or all where they end within it or within the next one, of a pipeline. A probe that
- * has no time for the next one keeps what a buffer of another kind would have.
+ * Passes a header that continues at at, and further headers of a pipeline. Returns how many of the n bytes at p are
+ * kept: up to the end of the header and some bytes behind it, or all if they end within a header. If the probe's work
+ * is spent, no further header is looked for, and the buffer keeps as much as one of another kind.
  */
 static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 at)
 {
@@ -429,8 +443,8 @@ static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 
 }
 
 /*
- * The call's next bytes, so many, belong to a short body. Returns how many of them do before the next header may
- * begin; 0: all, or what follows is not known to be one.
+ * Passes the rest of a short body among the next moved bytes. Returns the number of bytes before the next header; 0:
+ * all bytes belong to the body, or no header follows.
  */
 static u32 pass_body(struct linx_http_fill *h, u64 moved)
 {
@@ -445,17 +459,17 @@ static u32 pass_body(struct linx_http_fill *h, u64 moved)
 	return moved == body ? 0 : body;
 }
 
-/* Makes the newest value of the record one of n bytes of memory: it had more. */
+/* Cuts the newest value of the record from had to n bytes of memory. */
 static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
 {
 	u8 kind = LINX_VAL_KIND(v->info);
 
-	linx_probe_spend(LINX_WORK_OF_BYTE * (had - n)); /* read, and given back */
+	linx_probe_spend(LINX_WORK_OF_BYTE * (had - n)); /* had bytes were read, and some were dropped */
 	f->budget += had - n;
 	f->p = linx_val_finish(v, v->arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), v->size - (had - n), v->orig);
 }
 
-/* Captures as much as is wanted of the value v, of len bytes at addr. Returns its bytes, n of them. */
+/* Captures as much of the value v, which covers len bytes at addr, as wanted. Returns its bytes, *n of them. */
 static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 wanted, u32 *n)
 {
 	const u8 *p = linx_val_memory(v, n);
@@ -468,7 +482,10 @@ static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 l
 	return linx_val_memory(v, n);
 }
 
-/* The value v, of len bytes at addr of which the call moved so many, is within a header, or a body before one: more of it. */
+/*
+ * Extends the value v, which covers len bytes at addr and lies within a header or a body before one. moved: bytes of
+ * them that the call moved.
+ */
 static void keep_header(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u64 moved)
 {
 	struct linx_http_fill *h = &f->http;
@@ -508,7 +525,7 @@ bool linx_http_put(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len)
 		return false;
 	linx_captured_buffer(f);
 	if (unlikely(LINX_VAL_STATE(v->info) == LINX_UNREADABLE && linx_probe_is_spent()))
-		f->budget = 0; /* nothing else is read */
+		f->budget = 0; /* no other memory is read */
 	p = linx_val_memory(v, &n);
 	n = min_t(u64, n, moved);
 	if (h->state == LINX_HTTP_ASK && n)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Paths of files and directories. A mount may have any number of others above it, at one and
- * the same place: a path does not show them, and d_path() passes each of them. So they are
- * counted first, as far as a path may have them.
+ * Paths of files and directories. Any number of mounts may lie on top of each other at one place. A path does not
+ * show them, but d_path() passes each one. So the mounts are counted first, and a path with too many is refused.
  *
- * Who moves mounts while a path is looked up may pass the count: d_path() then takes as
- * long as it takes, once in a probe.
+ * A task that moves mounts during the lookup may evade the count; d_path() then takes its time, once in a probe.
  */
 #include <linux/dcache.h>
 #include <linux/err.h>
@@ -29,7 +27,9 @@
 /* Most mounts between a file and its root. */
 #define MOUNTS_MAX 256
 
-/* Work of a path: whatever it is, for each mount, and for each byte of it: long ones may have names of one byte. */
+/*
+ * Work of a path: a base, and a part for each mount and for each byte, since long paths may have names of one byte.
+ */
 #define WORK_OF_PATH 500
 #define WORK_OF_MOUNT 100
 #define WORK_OF_BYTE 10
@@ -43,7 +43,7 @@ static const struct linx_mount *mount_of(const struct vfsmount *mnt)
 	return container_of(mnt, struct linx_mount, mnt);
 }
 
-/* One step up, by the kernel's own means and by ours. false: they differ. */
+/* Takes a step up a path, by the kernel's functions and by our own. Returns false if the results differ. */
 static bool __init goes_up_alike(struct path *at, bool *top)
 {
 	const struct linx_mount *m = mount_of(at->mnt), *parent = READ_ONCE(m->parent);
@@ -56,8 +56,7 @@ static bool __init goes_up_alike(struct path *at, bool *top)
 }
 
 /*
- * The structure of a mount is the kernel's own secret: does it look as we think? Nothing is
- * followed that has not been found to be right.
+ * Checks that struct linx_mount has the kernel's private layout. No pointer is followed before it has been verified.
  */
 void __init linx_path_init(void)
 {
@@ -74,8 +73,8 @@ void __init linx_path_init(void)
 }
 
 /*
- * The mount at which d_path() stops. NULL: it stops at no mount for sure, since the task's root is a directory within
- * its mount, which a path may pass by.
+ * Returns the mount at which d_path() stops. NULL: no mount stops it for certain, as the task's root is a directory
+ * within its mount.
  */
 static const struct vfsmount *root_mount(void)
 {
@@ -84,7 +83,10 @@ static const struct vfsmount *root_mount(void)
 	return READ_ONCE(current->fs->root.dentry) == root->mnt_root ? root : NULL;
 }
 
-/* How many mounts lie below it, up to MOUNTS_MAX. As in d_path(), no mount goes while it is looked at. */
+/*
+ * Counts the mounts that lie below the file, up to MOUNTS_MAX. As in d_path(), a read lock keeps them from being
+ * freed.
+ */
 static unsigned int count_mounts(const struct path *path)
 {
 	const struct linx_mount *m = mount_of(path->mnt), *parent;
@@ -115,14 +117,17 @@ bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, str
 		return false;
 	at->mnt = (struct vfsmount *)in;
 	at->dentry = READ_ONCE(m->mountpoint);
-	smp_rmb(); /* orders the looks at both members around path_is_mountpoint(), as below */
+	smp_rmb(); /* orders the reads of both members around path_is_mountpoint(), as below */
 	if (!path_is_mountpoint(at))
 		return false;
 	smp_rmb();
 	return READ_ONCE(m->parent) == parent && READ_ONCE(m->mountpoint) == at->dentry;
 }
 
-/* Asked again if the file lost its name in between: was that before the mark was thought of, or after? It stays so. */
+/*
+ * Returns d_path() of the path, and whether the file had lost its name. If it lost the name during the call, d_path()
+ * may or may not have added its mark; a file never gets its name back, so that a second call is right.
+ */
 static char *ask(const struct path *path, char *buf, bool *unlinked)
 {
 	char *name;
@@ -147,7 +152,9 @@ void linx_path_unmark(char *path)
 		path[len - mark] = '\0';
 }
 
-/* The path as it is from that root on: unless it does not lead there. There is room before it. */
+/*
+ * Returns the path relative to that root if it leads there, else the whole path. There is one byte of room before it.
+ */
 static char *below(char *path, const char *root)
 {
 	size_t len = strlen(root);
@@ -158,7 +165,7 @@ static char *below(char *path, const char *root)
 		return path + len;
 	if (path[len] && strcmp(path + len, LINX_PATH_DELETED))
 		return path;
-	path[len - 1] = '/'; /* the root itself */
+	path[len - 1] = '/'; /* the path is the root itself */
 	return path + len - 1;
 }
 
@@ -167,7 +174,7 @@ static u32 work_of_name(u32 len)
 	return len * (len < LONG_PATH ? WORK_OF_BYTE : WORK_OF_LONG_BYTE);
 }
 
-/* A writer is done within a few instructions. */
+/* Most tries to copy. A writer is done within a few instructions. */
 #define COPY_TRIES 256
 
 void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to)
@@ -179,7 +186,7 @@ void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path
 			return;
 		cpu_relax();
 	}
-	to->mnt = NULL; /* perhaps not that of this dentry */
+	to->mnt = NULL; /* the mount may belong to another dentry */
 }
 
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f)
@@ -200,7 +207,7 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 		return ERR_PTR(-ELOOP);
 	name = ask(path, buf, unlinked);
 	if (unlikely(data_race(__lockref_is_dead(&path->dentry->d_lockref))))
-		name = ERR_PTR(-ENOENT); /* a dead dentry is unhashed, which looks as if the file had lost its name */
+		name = ERR_PTR(-ENOENT); /* a dead dentry is unhashed, as if the file had lost its name */
 	if (counted)
 		linx_probe_spend(work_of_name(IS_ERR(name) ? PATH_MAX : buf + PATH_MAX - name));
 	else if (f && f->root && !IS_ERR(name))
@@ -208,10 +215,10 @@ char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const stru
 	return name;
 }
 
-/* A number in decimal digits. Its end. */
+/* Writes a number in decimal digits. Returns the end. */
 static u8 *put_digits(u8 *to, u64 n)
 {
-	u8 digits[20], *d = digits; /* of U64_MAX */
+	u8 digits[20], *d = digits; /* 20 digits hold U64_MAX */
 
 	do
 		*d++ = '0' + n % 10;
@@ -223,7 +230,7 @@ static u8 *put_digits(u8 *to, u64 n)
 
 u8 *linx_put_made_name(const struct inode *inode, u8 *to)
 {
-	/* These are sockfs_dname() and pipefs_dname() of all kernels that linx builds for. */
+	/* Both names are made as in sockfs_dname() and pipefs_dname() of all supported kernels. */
 	if (inode->i_sb->s_magic == SOCKFS_MAGIC) {
 		memcpy(to, "socket:[", 8);
 		to += 8;

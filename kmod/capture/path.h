@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Paths as d_path() has them, in bounded time. capture/path.c */
+/* Paths as d_path() writes them, in bounded time. capture/path.c */
 #ifndef LINX_KMOD_PATH_H
 #define LINX_KMOD_PATH_H
 
@@ -13,33 +13,32 @@ struct inode;
 struct linx_fill;
 struct vfsmount;
 
-/* Once, when the module is loaded: may sleep. */
+/* Called once, when the module is loaded; may sleep. */
 void linx_path_init(void);
 
 /*
- * d_path() into PATH_MAX bytes, within which a NUL ends it, and whether the file had lost its
- * name then, of which the path's end tells. Any task's, as d_path(). f: the record, which says
- * whether this is a part of what a probe may do, and whose root the path begins at; NULL: neither.
- * ERR_PTR(-ELOOP): too many mounts lie below it; -EBUSY: the probe has done enough; -ENOENT:
- * nobody has held the file any more.
+ * Writes the path into PATH_MAX bytes like d_path(), always with a NUL, and sets *unlinked if the file had lost its
+ * name, as the mark at the path's end shows. Any task's context. f: the record, which says whether the path counts as
+ * work of a probe, and the root at which the path begins; NULL: neither. ERR_PTR(-ELOOP): too many mounts lie below
+ * it; -EBUSY: the probe has done enough work; -ENOENT: the file has been freed.
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
 
 /*
- * The name that a socket or a pipe makes up, and a word of zeroes behind it, as d_path() has it: without its
- * formatting, which takes a thousand instructions. Probe context. Returns its end; NULL: the file has another name.
+ * Writes the name that a socket or a pipe makes up, as d_path() has it, and a word of zeroes behind it. It avoids
+ * d_path()'s formatting, which takes a thousand instructions. Probe context. Returns the end; NULL: the file has
+ * another kind of name.
  */
 u8 *linx_put_made_name(const struct inode *inode, u8 *to);
 
 /*
- * The root or the working directory of an fs_struct, copied as both words of it were at one
- * moment; of is that member. Returns false while another task changes it.
+ * Copies the root or the working directory of an fs_struct. of: the member to copy; both its words are of one moment.
+ * Returns false while another task changes it.
  *
- * No reference is taken, since giving it back may sleep, nor is fs->lock, since others hold it
- * while they look at all threads of a process. Whoever is an RCU reader from before the copy on may
- * look at what it says and follow it upwards, as getcwd(2) does: dentry, inode, mount and super
- * block were held at that moment, and each of them is freed a grace period after its last
- * reference went. But they may die: then the dentry has no inode any more.
+ * No reference is taken, since dropping it may sleep. fs->lock is not taken either, since other tasks hold it while
+ * they walk all threads of a process. A caller that is an RCU reader from before the copy on may read the copied path
+ * and follow it upwards, as getcwd(2) does: dentry, inode, mount and super block were held at that moment, and each
+ * is freed a grace period after its last reference went. They may die meanwhile; a dead dentry has no inode.
  */
 static __always_inline bool linx_fs_try_copy(const struct fs_struct *fs, const struct path *of, struct path *to)
 {
@@ -50,20 +49,22 @@ static __always_inline bool linx_fs_try_copy(const struct fs_struct *fs, const s
 	return !read_seqcount_retry(linx_fs_seq(fs), seq);
 }
 
-/* The same, tried often enough. If it is changed all the time, mnt is NULL, and linx_d_path() cannot tell its path. */
+/*
+ * Copies like linx_fs_try_copy() and tries again if need be. If another task changes the path all the time, mnt is
+ * NULL, and linx_d_path() fails.
+ */
 void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to);
 
 /*
- * The place of a mount that lies in another one, for who is an RCU reader. false: it lies
- * elsewhere, or is just being moved, or the structure of mounts is not known.
+ * Finds the place of a mount that lies in the mount in. The caller is an RCU reader. Returns false if the mount lies
+ * elsewhere, is being moved, or has an unknown layout.
  *
- * The two words that say where it lies are changed under mount_lock, which no module can
- * see. path_is_mountpoint() begins when nobody holds it. Words that are the same before
- * and after were what they are at that moment.
+ * The two words that hold the place change under mount_lock, which modules cannot see. path_is_mountpoint() waits
+ * until nobody holds it. Words that are the same before and after it were valid at that moment.
  */
 bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, struct path *at);
 
-/* The mark that d_path() adds to the path of a file that has no name any more; and takes it off. */
+/* The mark that d_path() adds to the path of a file without a name; linx_path_unmark() removes it. */
 #define LINX_PATH_DELETED " (deleted)"
 void linx_path_unmark(char *path);
 

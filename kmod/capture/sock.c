@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets: who talks to whom. Probe context, preemption off; the caller keeps
- * the file. Fields are read one by one while others may change them: two of
- * them may belong to different moments of a connect.
+ * Sockets: the addresses of both ends. Probe context, preemption off; the caller keeps the file. Fields are read one
+ * by one while other tasks may change them, so that two of them may belong to different moments of a connect.
  */
 #include <linux/bits.h>
 #include <linux/file.h>
@@ -17,11 +16,13 @@
 #include "capture/sock_fast.h"
 #include "shared/sock_facts.h"
 
-/* Masks of the first bytes of a word: little-endian, as are all architectures of the table. */
+/* Masks of the first bytes of a word: every architecture of the table is little-endian. */
 const u64 linx_low_bytes[8] = { 0, GENMASK_ULL(7, 0), GENMASK_ULL(15, 0), GENMASK_ULL(23, 0), GENMASK_ULL(31, 0),
 				GENMASK_ULL(39, 0), GENMASK_ULL(47, 0), GENMASK_ULL(55, 0) };
 
-/* The socket's inode is freed after a grace period, and not before its sock forgets it. */
+/*
+ * Returns the inode number of a socket. The inode is freed after a grace period, and not before its sock forgets it.
+ */
 static u64 inode_of(const struct sock *sk)
 {
 	struct socket *sock = READ_ONCE(sk->sk_socket);
@@ -29,7 +30,7 @@ static u64 inode_of(const struct sock *sk)
 	return sock ? SOCK_INODE(sock)->i_ino : 0;
 }
 
-/* While this lock is held, a socket holds a reference to its peer. */
+/* Returns the inode of the socket's peer. While the lock is held, the socket holds a reference to its peer. */
 static u64 unix_peer_inode(struct sock *sk)
 {
 	const struct sock *peer;
@@ -47,7 +48,7 @@ static u64 unix_peer_inode(struct sock *sk)
 	return ino;
 }
 
-/* The name is set once and stays as long as the socket. Bytes of it behind to. */
+/* Writes the name, which is set once and lives as long as the socket. Returns the bytes behind to. */
 static u32 put_unix(struct sock *sk, struct linx_sock *to)
 {
 	const struct unix_address *addr = smp_load_acquire(&unix_sk(sk)->addr); /* pairs with unix_bind() */
@@ -70,7 +71,9 @@ static void put_netlink(struct socket *sock, struct linx_sock *to)
 		to->portid = nl->nl_pid;
 }
 
-/* A socket is named after its protocol when it was made. The last byte is a NUL. */
+/*
+ * Writes the protocol, after which the kernel names a socket's file when it makes the socket. The last byte is a NUL.
+ */
 static void put_proto(const struct dentry *dentry, char *to)
 {
 	memset(to, 0, sizeof_field(struct linx_sock, proto));

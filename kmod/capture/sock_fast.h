@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The inline part of capture/sock.c: what a socket of any kind says of itself, and the
- * addresses of one of the internet. Probe context, preemption off; the caller
- * keeps the file. Fields are read one by one while others may change them.
+ * The inline part of capture/sock.c: the kind of any socket, and the addresses of an internet socket. Probe context,
+ * preemption off; the caller keeps the file. Fields are read one by one while other tasks may change them.
  */
 #ifndef LINX_KMOD_SOCK_FAST_H
 #define LINX_KMOD_SOCK_FAST_H
@@ -17,7 +16,7 @@
 
 extern const u64 linx_low_bytes[8]; /* masks of so many bytes */
 
-/* Writes the kind of the socket; addresses and the name of its protocol are to follow. */
+/* Writes the kind of the socket. Its addresses and the name of its protocol follow. */
 static __always_inline void linx_sock_put_kind(const struct sock *sk, struct linx_sock *to)
 {
 	to->family = sk->sk_family;
@@ -28,10 +27,9 @@ static __always_inline void linx_sock_put_kind(const struct sock *sk, struct lin
 }
 
 /*
- * The name of a dentry, and zeroes to the end of its last word; to is not aligned.
- * It is read in whole words, since it begins at one and a NUL follows it; what is
- * behind that there never gets into the record, not for a moment: its page can
- * be seen. Returns where the name ends; NULL: no name is that long.
+ * Writes the name of a dentry, and zeroes to the end of its last word; to need not be aligned. The name is read in
+ * whole words: it begins at a word, and a NUL follows it. Bytes behind that NUL never reach the record, whose pages
+ * the reader can see. Returns the end of the name; NULL: the name is too long.
  */
 static __always_inline u8 *linx_put_name(u8 *to, const u8 *name, u32 len)
 {
@@ -52,7 +50,7 @@ static __always_inline u8 *linx_put_name(u8 *to, const u8 *name, u32 len)
 	return to + len;
 }
 
-/* No addresses. */
+/* Writes zeroes for the addresses. */
 static __always_inline void linx_sock_put_none(struct linx_sock *to)
 {
 	to->local_port = to->peer_port = 0;
@@ -62,7 +60,7 @@ static __always_inline void linx_sock_put_none(struct linx_sock *to)
 	to->peer_ino = 0;
 }
 
-/* Four bytes and twelve zeroes. */
+/* Writes an address: four bytes and twelve zeroes. */
 static __always_inline void linx_sock_put_address(u8 *to, __be32 address)
 {
 	u64 low = (__force u32)address;
@@ -71,7 +69,7 @@ static __always_inline void linx_sock_put_address(u8 *to, __be32 address)
 	memset(to + sizeof(low), 0, sizeof(low));
 }
 
-/* Addresses: two of them may belong to different moments of a connect. */
+/* Writes the addresses of both ends. They may belong to different moments of a connect. */
 static __always_inline void linx_sock_put_inet(const struct sock *sk, struct linx_sock *to)
 {
 	const struct inet_sock *inet = inet_sk(sk);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only reader of user memory. Task context, preemption off (but for
- * linx_capture_foreign(), of an ioctl); page faults are refused, so that nothing
- * here sleeps: what is not present is unreadable. Each
- * byte is read once, into the record itself, and never looked at again but for
- * the end of a string. Bounded by the record's budget.
+ * The only reader of user memory. Task context, preemption off (linx_capture_foreign() runs in an ioctl). Page faults
+ * are refused, so that nothing sleeps: a page that is not present is unreadable. Each byte is read once, into the
+ * record, and only looked at again for the end of a string. The record's budget bounds the work.
  *
- * No copy_from_user_nofault(): two thirds of its cost is the check of the
- * destination against kernel objects, and ours is checked here, against the
+ * copy_from_user_nofault() is not used: two thirds of its cost is a check of the destination, which here lies in the
  * room that the ring gave.
  */
 #include "capture/user_mem_fast.h"
@@ -16,18 +13,18 @@
 #include "ring/ring_fast.h"
 #include "shared/abi_facts.h"
 
-/* How far the original length of a cut string is sought. */
+/* Most bytes that are searched for the end of a cut string. */
 #define STRLEN_MAX (128 * 1024)
-/* Values of a record of which that is sought: the first ones. */
+/* Number of values of a record whose full length is searched. */
 #define SOUGHT_MAX 16
 /*
- * Strings of a vector that are kept, and those that are counted: preemption is
- * off, and empty strings would not be bounded by bytes.
+ * Most strings of a vector that are kept, and that are counted: preemption is off, and empty strings have no bytes to
+ * bound them.
  */
 #define STRV_KEEP_MAX 4096
 #define STRV_COUNT_MAX 16384
 
-/* Word by word; then, or where a word reaches into a page that is not there, byte by byte. */
+/* Reads word by word; byte by byte at the end, and where a word reaches into a page that is not present. */
 static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
 {
 	const u8 __user *words = from + (n & ~7U);
@@ -59,7 +56,7 @@ static u32 read_bulk(void *to, const void __user *from, u32 n)
 
 	if (linx_read_fails() || !access_ok(from, n))
 		return 0;
-	/* No speculation past the check, as in copy_from_user(). user_access_begin() has its own. */
+	/* Stops speculation past the check, as in copy_from_user(). user_access_begin() has its own barrier. */
 	linx_barrier_nospec();
 	pagefault_disable();
 	left = raw_copy_from_user(to, from, n);
@@ -74,7 +71,7 @@ u32 linx_user_read(void *to, u64 addr, u32 n)
 	u32 got = n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) : read_bulk(to, (const u8 __user *)addr, n);
 
 	if (unlikely(got < n))
-		linx_probe_spend(3 * LINX_WORK_OF_FAULT); /* with one of the fast path before, which led here */
+		linx_probe_spend(3 * LINX_WORK_OF_FAULT); /* includes one fault of the fast path, which came before */
 	return linx_check_read(to, addr, n, got);
 }
 
@@ -86,10 +83,9 @@ u8 *linx_user_large(u8 *p, u64 addr, u32 size)
 }
 
 /*
- * Whole words as long as they do not reach into the next page, so that nothing
- * beyond the string's own page is touched. Where 16 bytes can have a tag of their own a
- * word may reach into memory that is another's: bytes follow then, as in the kernel's own
- * strncpy_from_user(). May write up to the end of the word in which the string ends.
+ * Reads whole words as long as they end within the page, so that only the pages of the string are touched. Where
+ * memory has tags for each 16 bytes, a word may reach into memory of another tag; bytes follow then, as in the
+ * kernel's strncpy_from_user(). May write up to the end of the string's last word.
  */
 long linx_user_str(void *buf, u64 addr, u32 count)
 {
@@ -100,7 +96,10 @@ long linx_user_str(void *buf, u64 addr, u32 count)
 	u32 i = 0, max;
 	long ret = -1;
 
-	/* A string may lie at the very end of the address space; what is beyond (tagged, or the kernel's), access_ok() judges. */
+	/*
+	 * A string may lie at the end of the address space. access_ok() judges addresses beyond it (tagged ones, or
+	 * the kernel's).
+	 */
 	max = addr < TASK_SIZE_MAX ? min_t(u64, count, TASK_SIZE_MAX - addr) : count;
 	pagefault_disable();
 	if (!linx_read_begin(from, max))
@@ -138,7 +137,7 @@ out:
 	return linx_check_str(buf, addr, count, ret);
 }
 
-/* Rest of a string that was cut, without its NUL; -1: it cannot be told. */
+/* Returns the length of a cut string's rest, without its NUL; -1: it cannot be found. */
 static long user_strlen(u64 addr)
 {
 	long n;
@@ -149,7 +148,7 @@ static long user_strlen(u64 addr)
 	return linx_check_strlen(addr, n > 0 && n <= STRLEN_MAX ? n - 1 : -1);
 }
 
-/* A value's head at f->p, if there is room for it and size bytes. */
+/* Returns a value's head at f->p; NULL: there is no room for it and size bytes. */
 static __always_inline struct linx_val *val_begin(struct linx_fill *f, u32 size)
 {
 	struct linx_val *v = (struct linx_val *)f->p;
@@ -169,9 +168,8 @@ static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 
 }
 
 /*
- * Kernel memory, or none. No value takes more than a sixth of a record, so that
- * the four paths of an exec fit: all of it but in the tiniest rings, where a cut
- * path is better than a lost context.
+ * Writes kernel memory as a value, or a value without bytes. A value takes at most a sixth of a record, so that the
+ * four paths of an exec fit; in a tiny ring a path may be cut.
  */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
 {
@@ -205,15 +203,15 @@ void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs)
 {
 	u64 pointer = instruction_pointer(regs);
 
-	/* A kernel thread that gets a signal has no program. */
+	/* A kernel thread can get a signal, but has no user registers. */
 	if (unlikely(f->s->flags & LINX_SETUP_POINTER) && user_mode(regs))
 		linx_put_bytes(f, LINX_FIELD_POINTER, LINX_VAL_BYTES, LINX_WHOLE, &pointer, sizeof(pointer));
 }
 
 /*
- * Captures the mask that a sigreturn finds above the stack pointer: the frames are those
- * of asm/sigframe.h, of which the return from the handler has taken the first word, and
- * i386's old restorer another one. The old frame of i386 has its mask in two places.
+ * Captures the mask that a sigreturn finds above the stack pointer. Frames are laid out as in asm/sigframe.h; the
+ * return from the handler has popped the first word, and i386's old restorer a second one. The old frame of i386
+ * stores its mask in two places.
  */
 void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt)
 {
@@ -230,7 +228,7 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 	linx_put_bytes(f, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, n == 8 ? LINX_WHOLE : LINX_UNREADABLE, mask, n == 8 ? 8 : 0);
 }
 
-/* kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory */
+/* kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the bytes */
 static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEM ? sizeof(u64) : 0;
@@ -254,7 +252,7 @@ struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 l
 	return capture(f, arg, LINX_VAL_BYTES, addr, len, keep);
 }
 
-/* Room for another value of which not much may be kept. */
+/* Least room for another value. */
 #define ROOM_MIN 64
 
 bool linx_capture_room(const struct linx_fill *f)
@@ -262,7 +260,10 @@ bool linx_capture_room(const struct linx_fill *f)
 	return !f->full && (f->fast_room || f->end - f->p >= ROOM_MIN);
 }
 
-/* Bytes that fit in the longest record, after a value's head and an address. If only the ring is full: no limit. */
+/*
+ * Returns the bytes that fit into the longest record, behind a value's head and an address. Unlimited if only the
+ * ring is full.
+ */
 static u32 mem_room(const struct linx_fill *f)
 {
 	return f->fast_room ? U32_MAX : (u32)(f->end - f->p - sizeof(struct linx_val) - sizeof(u64)) & ~7U;
@@ -286,7 +287,7 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 			f->full = f->slow = true;
 			return;
 		}
-		more = ((f->end - data) & ~7L) - had; /* the end may be that of a record with odd bounds */
+		more = ((f->end - data) & ~7L) - had; /* f->end may not be aligned */
 	}
 	got = linx_user_read(data + had, addr + had, more);
 	f->p = linx_val_finish(v, v->arg, v->info, size + got, min_t(u64, len, U32_MAX) + (size - had));
@@ -297,7 +298,7 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_TRUNCATED);
 }
 
-/* How long the rest of a cut string is; below zero: not known. */
+/* Returns the length of a cut string's rest; below zero: not known. */
 static noinline long seek_end(u64 addr)
 {
 	long n = linx_probe_is_spent() ? -1 : user_strlen(addr);
@@ -306,7 +307,10 @@ static noinline long seek_end(u64 addr)
 	return n;
 }
 
-/* The string stands behind its own address in a value of kind LINX_VAL_MEMSTR: skip is the size of that address, or 0. */
+/*
+ * Captures a string. In a value of kind LINX_VAL_MEMSTR it stands behind its address. skip: size of that address, or
+ * 0.
+ */
 static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;
@@ -324,12 +328,12 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	count = min_t(u64, wanted + 1, (f->end - to) & ~7ULL);
 	n = linx_user_str(to, addr, count);
 	if (unlikely(n < 0)) {
-		linx_probe_spend(2 * LINX_WORK_OF_FAULT); /* with one of the fast path before, as above */
+		linx_probe_spend(2 * LINX_WORK_OF_FAULT); /* includes one fault of the fast path, as above */
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNREADABLE), skip + ~n, U32_MAX);
 	} else if (likely(n < count)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);
 	} else if (count <= wanted) {
-		f->full = f->slow = true; /* the ring, not the limit, cut it */
+		f->full = f->slow = true; /* the ring cut it, not the limit */
 	} else {
 		n = f->head->nvals < SOUGHT_MAX ? seek_end(addr + wanted) : -1;
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + wanted, n < 0 ? U32_MAX : skip + wanted + n);
@@ -346,7 +350,7 @@ void linx_capture_memstr(struct linx_fill *f, u8 arg, u64 addr)
 	capture_str(f, arg, LINX_VAL_MEMSTR, addr, mem_room(f) - 1);
 }
 
-/* The next pointer of a vector, 4 or 8 bytes wide. false: unreadable. */
+/* Reads the next pointer of a vector, 4 or 8 bytes wide. Returns false if it cannot be read. */
 static bool vec_read(struct linx_long_value *l, u64 *ptr)
 {
 	u32 width = l->width;
@@ -355,12 +359,12 @@ static bool vec_read(struct linx_long_value *l, u64 *ptr)
 	return linx_user_read(ptr, l->addr + (u64)l->count * width, width) == width;
 }
 
-/* Work of a string of a vector, of its bytes, and of a run of pointers. */
+/* Work of a string of a vector, of each byte, and of a run of pointers. */
 #define WORK_OF_STRING 120
 #define WORK_OF_STRING_BYTE 3
 #define WORK_OF_RUN 150
 
-/* Strings of a vector, one after the other, into cap bytes. */
+/* Copies strings of a vector, one behind the other, into cap bytes. Returns their bytes. */
 static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 {
 	u32 n = 0;
@@ -401,7 +405,7 @@ static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 	return n;
 }
 
-/* A block of memory, into cap bytes. */
+/* Copies a block of memory into cap bytes. Returns its bytes. */
 static u32 fill_block(struct linx_long_value *l, u8 *to, u32 cap)
 {
 	u32 wanted = min_t(u64, cap, l->left);
@@ -421,10 +425,13 @@ static u32 fill_long(struct linx_long_value *l, u8 *to, u32 cap)
 	return l->width ? fill_strv(l, to, cap) : fill_block(l, to, cap);
 }
 
-/* Pointers at once: a small piece of stack. */
+/* Number of pointers read at once, on the stack. */
 #define VEC_RUN 16
 
-/* The next pointers of the vector; how many of them are not null: less than VEC_RUN where it ends or cannot be read. */
+/*
+ * Reads the next pointers of the vector. Returns the number before the first null; below VEC_RUN: the vector ends, or
+ * cannot be read on.
+ */
 static u32 vec_run(struct linx_long_value *l)
 {
 	u64 run[VEC_RUN];
@@ -439,7 +446,7 @@ static u32 vec_run(struct linx_long_value *l)
 	return i;
 }
 
-/* Strings that were not kept, up to a bound: the reader can then say how many there were. */
+/* Counts strings that were not kept, up to a limit, so that the reader can show their number. */
 static void count_rest(struct linx_long_value *l)
 {
 	u32 n;
@@ -455,12 +462,12 @@ static void patch_head(struct linx_long_value *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
-	/* If a string was cut, the vector behind it may be the unreadable part: not the string. */
+	/* If the last string was cut, the vector behind it may be the unreadable part. */
 	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
 
 	if (l->width && !l->done) {
 		count_rest(l);
-		l->done = !l->str && l->count == l->stored; /* the vector has as many strings as are kept, and no more */
+		l->done = !l->str && l->count == l->stored; /* the vector has exactly as many strings as are kept */
 	}
 	if (!l->done && l->state == LINX_WHOLE)
 		l->state = LINX_TRUNCATED;
@@ -475,10 +482,10 @@ static void patch_head(struct linx_long_value *l)
 	l->v->info = LINX_VAL_INFO(kind, l->state);
 }
 
-/* Pointers of a vector that are kept where one of its strings cannot be read. */
+/* Most pointers of a vector that are kept where one of its strings cannot be read. */
 #define STRV_UNREAD 32
 
-/* A string could not be read: the vector from there on, as memory. */
+/* Captures the vector as memory, from the pointer of a string that could not be read. */
 static void keep_pointers(struct linx_fill *f, struct linx_long_value *l, u8 arg)
 {
 	u32 size = STRV_UNREAD * l->width;
@@ -487,7 +494,7 @@ static void keep_pointers(struct linx_fill *f, struct linx_long_value *l, u8 arg
 		linx_capture_mem(f, arg, l->addr + (u64)(l->count - 1) * l->width, size, size);
 }
 
-/* The part of a long value that stands in the head record: at most cap bytes. */
+/* Writes the part of a long value that stands in the head record: at most cap bytes. */
 static void long_head(struct linx_fill *f, struct linx_long_value *l, u8 arg, u32 cap)
 {
 	u32 fixed = l->width ? sizeof(struct linx_strv) : 0;
@@ -506,7 +513,7 @@ static void long_head(struct linx_fill *f, struct linx_long_value *l, u8 arg, u3
 		keep_pointers(f, l, arg);
 }
 
-/* Pieces, until all is there, the ring is full or the bound is reached. */
+/* Writes pieces until the value is complete, the ring is full or the limit is reached. */
 static void long_pieces(struct linx_fill *f, struct linx_long_value *l)
 {
 	u32 cap, n;
@@ -557,9 +564,8 @@ void linx_capture_rest(struct linx_fill *f, struct linx_val *v, u8 nth, u64 addr
 }
 
 /*
- * Copies another process's memory as far as it is present, up to the first byte that is
- * not. The process may see to it that a page is never brought in (by a file system of its
- * own), nor its lock given back: nobody waits for either.
+ * Copies another process's memory up to the first page that is not present. The process can delay a page (by its own
+ * file system) or the release of its lock, so that this function waits for neither.
  */
 static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 {
@@ -574,14 +580,14 @@ static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 		    get_user_pages_remote(mm, addr + got, 1, LINX_FOLL_THERE, &page, LINX_NO_AREAS NULL) != 1)
 			break;
 		step = min_t(u32, n - got, PAGE_SIZE - offset_in_page(addr + got));
-		memcpy(to + got, page_address(page) + offset_in_page(addr + got), step); /* no 32-bit kernels: no highmem */
+		memcpy(to + got, page_address(page) + offset_in_page(addr + got), step); /* 64-bit: pages are mapped */
 		put_page(page);
 	}
 	mmap_read_unlock(mm);
 	return got;
 }
 
-/* Reads another process's memory as /proc/PID/cmdline does: the process may have changed it. */
+/* Reads another process's memory as /proc/PID/cmdline does. The process may have changed it. */
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep)
 {
 	u32 wanted = min_t(u64, len, keep);

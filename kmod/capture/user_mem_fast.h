@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The inline part of capture/user_mem.c: what is there and short. Probe context; the
- * caller has refused page faults. Every other case takes the slow path.
+ * The inline part of capture/user_mem.c, for short memory that is present. Probe context; the caller has refused page
+ * faults. Every other case takes the slow path.
  */
 #ifndef LINX_KMOD_USER_MEM_FAST_H
 #define LINX_KMOD_USER_MEM_FAST_H
@@ -14,21 +14,23 @@
 #include "compat/compat.h"
 #include "table/table.h"
 
-/* The kernel's has_zero() may be put out of line, and nothing may be called between user_access_begin() and its end. */
+/*
+ * A copy of the kernel's has_zero(), which may be out of line: no function may be called between user_access_begin()
+ * and its end.
+ */
 static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned long *bits, const struct word_at_a_time *c)
 {
 	*bits = (word - c->one_bits) & ~word & c->high_bits;
 	return *bits;
 }
 
-/* linx_user_whole() for large sizes, out of line; any size is right. */
+/* Does the work of linx_user_whole() for large sizes, out of line. Any size works. */
 u8 *linx_user_large(u8 *p, u64 addr, u32 size);
 
 /*
- * Less than LINX_SIMPLE_MAX bytes of user memory at p, and zeroes up to the next
- * word. Returns what follows; NULL: it is not all there. A last word that is not
- * full is cut from the one that ends with the memory, so that nothing beyond it
- * is touched.
+ * Reads less than LINX_SIMPLE_MAX bytes of user memory to p, and pads with zeroes to the next word. Returns the end;
+ * NULL: not all bytes are present. An incomplete last word is cut from the word that ends with the memory, so that
+ * nothing beyond it is touched.
  */
 static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 {
@@ -58,7 +60,7 @@ static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 	if (rest) {
 		if (likely(size >= 8)) {
 			unsafe_get_user(word, (u64 __user *)(from + rest - 8), fault);
-			word >>= -(8 * rest) & 63; /* 64 - 8 * rest, as a shift counts */
+			word >>= -(8 * rest) & 63; /* shift by 64 - 8 * rest, modulo 64 */
 		} else {
 			word = 0;
 			if (rest & 4) {
@@ -81,7 +83,7 @@ fault:
 	return linx_check_whole(LINX_READER_SIMPLE, to, addr, size, NULL);
 }
 
-/* linx_user_simple() for few whole words. */
+/* Reads a few whole words like linx_user_simple(). */
 static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
 {
 	const u8 __user *from = (const u8 __user *)addr;
@@ -89,7 +91,7 @@ static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
 
 	if (!linx_read_begin(from, LINX_SIMPLE_MAX))
 		return linx_check_whole(LINX_READER_WORDS, p, addr, size, NULL);
-	if (likely(size)) /* mostly one */
+	if (likely(size)) /* mostly one word */
 		unsafe_get_user(*(u64 *)p, (u64 __user *)from, fault);
 	for (i = 8; i < size; i += 8)
 		unsafe_get_user(*(u64 *)(p + i), (u64 __user *)(from + i), fault);
@@ -100,16 +102,15 @@ fault:
 	return linx_check_whole(LINX_READER_WORDS, p, addr, size, NULL);
 }
 
-/* linx_user_simple() for any size: from some size on the copy of the architecture is the faster one. */
+/* Reads any size like linx_user_simple(). From some size on, the architecture's own copy is faster. */
 static __always_inline u8 *linx_user_whole(u8 *p, u64 addr, u32 size)
 {
 	return likely(size < LINX_SIMPLE_MAX) ? linx_user_simple(p, addr, size) : linx_user_large(p, addr, size);
 }
 
 /*
- * A string that ends in its first max bytes and in the page where it begins: as
- * words at p, the last one with zeroes behind its end. Returns its length; else
- * a number below zero. p has room for max and a word.
+ * Reads a string that ends within max bytes and within the page where it begins, by words, to p. Pads the last word
+ * with zeroes. Returns the length; below zero: the string is another one. p has room for max bytes and a word.
  */
 static __always_inline long linx_user_text(u8 *p, u64 addr, u32 max)
 {
