@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only place that tests what the kernel has: by the answers of compat/features.c, which says
- * since which kernel things are as they are now, never by its version: kernels of distributions
- * keep their number and bring what is newer. An entry may go when older kernels are no longer in
- * tests/vm/kernels.list.
+ * The only place that tests what the kernel provides. The answers come from compat/features.c, which names the
+ * release that brought each change; the kernel's version is not used, since kernels of distributions keep their
+ * version and take over newer code. An entry may be deleted when tests/vm/kernels.list no longer has a kernel without
+ * the feature.
  *
- * The room compat/ holds these tests and the wrappers that they choose. It knows the
- * kernel alone: no session, no record, no header of another room.
+ * The room compat/ holds these tests and the wrappers that they choose. It knows only the kernel: no session, no
+ * record, no header of another room.
  */
 #ifndef LINX_COMPAT_H
 #define LINX_COMPAT_H
@@ -42,8 +42,8 @@
 #endif
 
 /*
- * The last series that is tested. What cannot be asked for, the insides of structures that the
- * kernel keeps to itself, is not relied on in later ones.
+ * Limit of the tested series. Layouts of structures that are private to the kernel cannot be tested at build time;
+ * they are not relied on in later series.
  */
 #define LINX_LAYOUTS_TESTED (LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0))
 
@@ -55,7 +55,10 @@
 #error "linx needs CONFIG_CGROUPS"
 #endif
 
-/* A condition that is as likely as not, whatever the compiler thinks of loops. From gcc 9 and clang 11 on; older ones build all the same. */
+/*
+ * Marks a condition as equally likely to hold or not, also where the compiler thinks of a loop. Since gcc 9 and clang
+ * 11; older compilers build without it.
+ */
 #if defined(__clang__) || __GNUC__ >= 9
 #define LINX_AS_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 0.5)
 #else
@@ -63,9 +66,8 @@
 #endif
 
 /*
- * For functions that end others: the compiler leaves their arguments where they
- * are. clang has no such attribute. What runs with each system call begins
- * without a place for a tracer of functions.
+ * Attributes of a function that ends another one: the compiler leaves its arguments in their registers. clang has no
+ * such attribute. Functions that run with each system call have no place for ftrace.
  */
 #if __has_attribute(__noipa__)
 #define LINX_TAIL_FN __attribute__((__noipa__)) notrace
@@ -74,9 +76,8 @@
 #endif
 
 /*
- * Adds one to an int of this CPU and tells whether that makes it 0: in one
- * instruction, where raw_cpu_inc_return() takes three. Since 6.8 a variable's name alone
- * need not stand for the CPU's own. A barrier to the compiler.
+ * Adds one to an int of this CPU and returns whether it becomes 0. One instruction, where raw_cpu_inc_return() takes
+ * three. Since 6.8 a variable's name alone may not stand for this CPU's copy. Also a compiler barrier.
  */
 #ifdef CONFIG_X86
 #ifdef __my_cpu_var
@@ -98,11 +99,10 @@
 #endif
 
 /*
- * Page faults are off wherever preemption is, if the kernel counts that
- * (faulthandler_disabled()); else they are disabled by a count of their own. Kernels
- * that check for sleep in atomic sections get that count, too: where an architecture
- * has no unsafe_get_user() (arm64 of 6.1), it is __get_user(), whose might_fault()
- * warns unless pagefault_disabled().
+ * Refuses page faults. They are off wherever preemption is, if the kernel counts preemption
+ * (faulthandler_disabled()); otherwise a count of their own disables them. Kernels that check for sleep in atomic
+ * sections need that count as well: an architecture without unsafe_get_user() (arm64 in 6.1) uses __get_user(), whose
+ * might_fault() warns unless pagefault_disabled().
  */
 #define LINX_COUNT_FAULTS_OFF                                                \
 	(!IS_ENABLED(CONFIG_PREEMPT_COUNT) ||                               \
@@ -121,14 +121,14 @@ static __always_inline void linx_faults_on(void)
 		pagefault_enable();
 }
 
-/* Kernels that make user copies fail on request: ours go none of the ways that they know. */
+/* Kernels with fault injection for user copies: our copies bypass it. */
 #ifdef CONFIG_FAULT_INJECTION_USERCOPY
 #include <linux/fault-inject-usercopy.h>
 #define linx_read_fails() should_fail_usercopy()
 #else
 #define linx_read_fails() false
 #endif
-/* Elsewhere than on x86 raw_copy_from_user() masks the address itself. */
+/* raw_copy_from_user() of other architectures than x86 masks the address itself. */
 #ifdef barrier_nospec
 #define linx_barrier_nospec() barrier_nospec()
 #else
@@ -137,7 +137,7 @@ static __always_inline void linx_faults_on(void)
 
 #define linx_read_begin(from, n) (!linx_read_fails() && user_access_begin(from, n))
 
-/* vm_flags are write-protected where there are accessors. */
+/* vm_flags are write-protected in kernels that have accessors. */
 #if !LINX_HAS_VM_FLAGS_MOD
 static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
 {
@@ -150,7 +150,7 @@ static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, 
 }
 #endif
 
-/* hrtimer_setup() took the place of hrtimer_init(). */
+/* hrtimer_setup() replaced hrtimer_init(). */
 #if !LINX_HAS_HRTIMER_SETUP
 static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
 {
@@ -165,9 +165,9 @@ static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*
 #endif
 
 /*
- * Work that PREEMPT_RT, too, runs in the hard interrupt. Other kernels run all work there; marked
- * as hard, it may not take a spinlock_t there as lockdep sees it, and ours does. The kernel's macro
- * came with 5.11.
+ * Prepares work that runs in the hard interrupt on PREEMPT_RT too. Other kernels run all work there. They do not get
+ * the mark, because lockdep would then forbid spinlock_t in the work, which ours takes. The kernel's own macro came
+ * with 5.11.
  */
 static inline void linx_init_hard_irq_work(struct irq_work *work, void (*fn)(struct irq_work *))
 {
@@ -178,7 +178,7 @@ static inline void linx_init_hard_irq_work(struct irq_work *work, void (*fn)(str
 #endif
 }
 
-/* Times of an inode in ns. They may change while they are read: each part is read once. */
+/* Times of an inode in ns. They may change during the read; each part is read once. */
 static inline s64 linx_inode_mtime(const struct inode *inode)
 {
 #if LINX_HAS_INODE_GET_MTIME
@@ -201,7 +201,7 @@ static inline s64 linx_inode_ctime(const struct inode *inode)
 	return timespec64_to_ns(&t);
 }
 
-/* get_file_rcu() takes the address of the pointer, or the pointer itself. Caller: rcu_read_lock(). */
+/* get_file_rcu() takes the address of the pointer, in older kernels the pointer itself. Caller: rcu_read_lock(). */
 #if !LINX_HAS_FILE_RCU_BY_ADDRESS
 static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 {
@@ -216,7 +216,7 @@ static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 }
 #endif
 
-/* sock_from_file() had another argument, for the reason why not. */
+/* sock_from_file() of older kernels also returns an error code. */
 #if !LINX_HAS_SOCK_FROM_FILE_ALONE
 static inline struct socket *linx_sock_from_file(struct file *file)
 {
@@ -231,7 +231,7 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 }
 #endif
 
-/* BPF_PROG_RUN() was a macro before there was bpf_prog_run(). Preemption is off. */
+/* BPF_PROG_RUN() was a macro before bpf_prog_run() existed. Preemption is off. */
 #if !LINX_HAS_BPF_PROG_RUN
 #define linx_run_program(prog, data) BPF_PROG_RUN(prog, data)
 #else
@@ -239,17 +239,15 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 #endif
 
 /*
- * Throttle mode: before unloading, tasks have to have left what they ran of us.
- * synchronize_rcu_tasks() tells; a kernel without is one that preempts nobody,
- * and there it is another name of synchronize_rcu().
+ * Throttle mode needs to know that tasks have left the module's text before unloading. synchronize_rcu_tasks() waits
+ * for that. A kernel without it never preempts in the kernel, and the name stands for synchronize_rcu() there.
  */
 #define LINX_HAVE_THROTTLE (IS_ENABLED(CONFIG_TASKS_RCU) || !IS_ENABLED(CONFIG_PREEMPTION))
 
 /*
- * Foreign memory is read only as far as it is present: nobody waits for who would bring
- * the rest. There is a flag for that since 5.16. Before, only the wait for a page's lock
- * can be avoided, and a file system may take its time to read the page: no page of a file
- * is read then. The memory's lock is held.
+ * Another process's memory is read only as far as its pages are present; nobody waits for a page. FOLL_NOFAULT does
+ * that since 5.16. Older kernels can only avoid waiting for a page's lock, and a file system may delay reading a
+ * page: no page of a file is read there. The caller holds the memory's lock.
  */
 #if !LINX_HAS_FOLL_NOFAULT
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
@@ -267,19 +265,19 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 }
 #endif
 
-/* get_user_pages_remote() had one more argument, ahead of the last: the areas. */
+/* get_user_pages_remote() had one more argument, before the last one: the areas. */
 #if LINX_HAS_GUP_REMOTE_AREAS
 #define LINX_NO_AREAS NULL,
 #else
 #define LINX_NO_AREAS
 #endif
 
-/* close_range(2) got it in 5.11. */
+/* Flag of close_range(2), since 5.11. */
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC 4
 #endif
 
-/* Control messages that carry one pidfd, since 6.5. */
+/* Control message that carries one pidfd, since 6.5. */
 #ifndef SCM_PIDFD
 #define SCM_PIDFD 4
 #endif
@@ -293,8 +291,8 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #endif
 
 /*
- * The counter of fs->seq, which became a seqlock with what was fs->lock. The counter itself: on PREEMPT_RT a reader of the
- * whole waits for a writer by taking the lock, which sleeps.
+ * The counter of fs->seq. fs->lock became part of that seqlock. The counter is read directly: on PREEMPT_RT a reader
+ * of the seqlock waits for a writer by taking the lock, which sleeps.
  */
 #if !LINX_HAS_FS_SEQLOCK
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount)
@@ -302,7 +300,7 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount.seqcount)
 #endif
 
-/* kernel_cap_t became one word. */
+/* kernel_cap_t became a single word. */
 #if !LINX_HAS_CAP_WORD
 static inline u64 linx_cap(kernel_cap_t cap)
 {
@@ -316,8 +314,8 @@ static inline u64 linx_cap(kernel_cap_t cap)
 #endif
 
 /*
- * A mount's own structure, which fs/ keeps to itself, begins so in all kernels from 5.10 to 7.2. capture/path.c
- * compares it with what the kernel tells before it relies on it.
+ * Beginning of the structure of a mount, which is private to fs/. It is the same in kernels from 5.10 to 7.2.
+ * capture/path.c verifies it at load before relying on it.
  */
 struct linx_mount {
 	struct hlist_node hash;
@@ -329,8 +327,8 @@ struct linx_mount {
 struct mnt_namespace;
 
 /*
- * A mount namespace's own structure, which fs/ keeps to itself, begins with what all namespaces
- * have, behind a counter where that has none. task/task_info.c looks whether there is a number.
+ * Beginning of the structure of a mount namespace, which is private to fs/: the part common to all namespaces, behind
+ * a counter in older kernels. task/task_info.c checks for the number.
  */
 struct linx_mnt_ns {
 #if !LINX_HAS_NS_COMMON_COUNT && !LINX_HAS_NS_COMMON_REF
@@ -339,28 +337,34 @@ struct linx_mnt_ns {
 	struct ns_common ns;
 };
 
-/* The kernel has shuffled the members of its structures, the namespace's too, in an order that it keeps to itself. */
+/*
+ * The kernel shuffles the members of its structures, those of the namespace too, in an order that is not published.
+ */
 #define LINX_MNT_NS_SECRET (IS_ENABLED(CONFIG_RANDSTRUCT) || IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT))
 
-/* Numbers of namespaces are given from linux/proc_ns.h's on, by and by; a few below are of the first ones. */
+/*
+ * Least number of a namespace: linux/proc_ns.h gives numbers from a base on, and the initial namespaces have fixed
+ * numbers just below.
+ */
 #define LINX_NS_INUM_MIN (0xF0000000U - 16)
 #define LINX_NS_INUM_MAX 0xFFFF0000U
 
-/* Is ->poll() called without a queue to wait in? poll_does_not_wait() is not in 7.2 any more; the field is in all. */
+/*
+ * Is ->poll() called without a queue to wait in? 7.2 no longer has poll_does_not_wait(); all kernels have the field.
+ */
 static inline bool linx_poll_only_queries(const struct poll_table_struct *wait)
 {
 	return !wait || !wait->_qproc;
 }
 
-/* Does memory have tags (MTE), which a read across their border may not match, though it is within a page? */
+/* Does memory have tags (MTE)? A read across the border of two tags may fail even within a page. */
 #define LINX_HAVE_MEMORY_TAGS IS_ENABLED(CONFIG_ARM64_MTE)
 
 /*
- * How long the current task has run so far, ns of its CPU's scheduler clock;
- * only differences mean something. task_sched_runtime() is not exported and
- * takes a lock; this leaves out what is stolen by interrupts. Where the kernel
- * takes that into account, exec_start is of a clock of its own for each CPU, which
- * modules cannot read: then what has run since is known from the next tick on.
+ * Returns how long the current task has run, in ns of the scheduler's clock; only differences are meaningful.
+ * task_sched_runtime() is not exported and takes a lock. This function leaves out the time that interrupts took.
+ * Where the kernel subtracts that time, exec_start belongs to a clock that modules cannot read; then the time since
+ * the last tick is missing.
  */
 static inline u64 linx_cpu_time(void)
 {
@@ -368,7 +372,7 @@ static inline u64 linx_cpu_time(void)
 
 	if (IS_ENABLED(CONFIG_IRQ_TIME_ACCOUNTING) || IS_ENABLED(CONFIG_PARAVIRT_TIME_ACCOUNTING))
 		return READ_ONCE(current->se.sum_exec_runtime);
-	/* One clock for all CPUs is not to be had by CPU: arm64. */
+	/* arm64 has one scheduler clock for all CPUs. */
 #ifdef CONFIG_HAVE_UNSTABLE_SCHED_CLOCK
 	now = sched_clock_cpu(smp_processor_id());
 #else
@@ -378,19 +382,18 @@ static inline u64 linx_cpu_time(void)
 }
 
 /*
- * d_path() from a probe, with preemption off: it takes spinlocks,
- * which sleep on PREEMPT_RT ("scheduling while atomic" on 6.1 and 6.12). A probe
- * of ours always runs with preemption off, so on RT there are no paths at all.
+ * d_path() takes spinlocks, which sleep on PREEMPT_RT ("scheduling while atomic" on 6.1 and 6.12). Probes run with
+ * preemption off, so that there are no paths on PREEMPT_RT.
  */
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
-/* Does kernfs find each part of a path from the root again? */
+/* Does kernfs walk from the root again for each part of a path? */
 #define LINX_KERNFS_FROM_ROOT (LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0))
 
 /*
- * The dentry of the layer that a regular file of an overlay lies in. Takes no lock; from 6.5 on the old
- * signature may look the data up in a layer that is not read yet, which sleeps. Nothing that can be asked for shows
- * that: the number does, unless it is one of RHEL, whose overlayfs is newer than its number.
+ * Returns the dentry of the layer that holds a regular file of an overlay. Takes no lock. From 6.5 on the function
+ * with the old signature may look up data in a layer that was not read yet, which sleeps. No feature test shows that;
+ * the version does, except on RHEL, whose overlayfs is newer than its version.
  */
 #ifdef RHEL_RELEASE_CODE
 #define LINX_HAVE_REAL_DENTRY LINX_HAS_D_REAL_TYPE
@@ -407,8 +410,8 @@ static inline struct dentry *linx_real_dentry(struct dentry *dentry)
 }
 
 /*
- * The thread whose exec ends all others of its process; NULL: none. Where it has no
- * place of its own, one that dumps core has the same.
+ * Returns the thread whose exec ends all others of its process; NULL: none. Older kernels store it where a thread
+ * that dumps core is stored too.
  */
 static inline const struct task_struct *linx_execer(const struct signal_struct *sig)
 {
@@ -419,14 +422,17 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 }
 
-/* task_newtask's flags, of clone(2), became 64 bits wide. */
+/* The flags of clone(2) in task_newtask became 64 bits wide. */
 #if !LINX_HAS_CLONE_FLAGS_64
 #define LINX_CLONE_FLAGS unsigned long
 #else
 #define LINX_CLONE_FLAGS u64
 #endif
 
-/* sched_process_exit got group_dead: who is the last to begin to end. Not what we ask: filter/task_exit.c. */
+/*
+ * sched_process_exit got group_dead: the task is the last to begin its exit. filter/task_exit.c needs the last to
+ * end.
+ */
 #if !LINX_HAS_EXIT_GROUP_DEAD
 #define LINX_EXIT_PROTO void *data, struct task_struct *p
 #else
@@ -434,11 +440,10 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 
 /*
- * Differences between architectures. Each defines: is the current call one of 32-bit code;
- * where the arguments stand in pt_regs, of a 64-bit and of a 32-bit call, for those who
- * want one of them; the number of a call that returns; does raw_copy_from_user() come as
- * far as memory can be read (others stop up to 63 bytes before); the counter that
- * core/clock.h counts on from, 0 MHz: none that is fine enough.
+ * Differences between architectures. Each architecture defines: whether the current call is one of 32-bit code; the
+ * places in pt_regs of the arguments of a 64-bit and of a 32-bit call; the number of a returning call; whether
+ * raw_copy_from_user() copies up to the first unreadable byte (others stop up to 63 bytes before); and the counter
+ * that core/clock.h uses, with a rate of 0 MHz if there is none that is fine enough.
  */
 #ifndef __X32_SYSCALL_BIT
 #define __X32_SYSCALL_BIT 0x40000000
@@ -450,13 +455,13 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #define LINX_ARGS_64 { LINX_REG(di), LINX_REG(si), LINX_REG(dx), LINX_REG(r10), LINX_REG(r8), LINX_REG(r9) }
 #define LINX_ARGS_32 { LINX_REG(bx), LINX_REG(cx), LINX_REG(dx), LINX_REG(si), LINX_REG(di), LINX_REG(bp) }
 
-/* The last argument of a 64-bit call. */
+/* Returns the last argument of a 64-bit call. */
 static __always_inline u64 linx_last_arg_64(const struct pt_regs *regs)
 {
 	return regs->r9;
 }
 
-/* Copies the arguments of a 64-bit call: at least nargs of them. */
+/* Copies the arguments of a 64-bit call, at least nargs of them. */
 static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
 {
 	to[0] = regs->di;
@@ -487,7 +492,7 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 
 #define LINX_COPY_IS_EXACT 1
 
-/* In halves, which are dear to put together. */
+/* Returns the counter in two halves, as combining them costs instructions. */
 static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
 {
 	asm volatile("rdtsc" : "=a" (*low), "=d" (*high));
@@ -511,7 +516,7 @@ static inline unsigned int linx_cycles_khz(void)
 #define LINX_IS_COMPAT() is_compat_task()
 #define LINX_HAVE_X32 0
 #define LINX_REG(n) (offsetof(struct pt_regs, regs) + (n) * sizeof(u64))
-/* Register 0 takes the result. */
+/* Register 0 is overwritten by the result. */
 #define LINX_ARGS_64 { offsetof(struct pt_regs, orig_x0), LINX_REG(1), LINX_REG(2), LINX_REG(3), LINX_REG(4), LINX_REG(5) }
 #define LINX_ARGS_32 LINX_ARGS_64
 
@@ -543,9 +548,9 @@ static __always_inline void linx_args_32(const struct pt_regs *regs, u64 *to)
 #define LINX_NR_ARM_EXECVEAT 387
 
 /*
- * An exec keeps the number that it was called by, also where its program is one
- * of the other ABI, in which that number is another call's. It clears all registers,
- * while a call still has its number where it was passed.
+ * Returns the number of a returning call. An exec keeps the number by which it was called, even if the new program
+ * has the other ABI, in which the number is another call. An exec clears all registers; any other call still has its
+ * number in its register.
  */
 static __always_inline long linx_exit_nr(struct pt_regs *regs)
 {
@@ -562,7 +567,10 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 
 #define LINX_COPY_IS_EXACT 0
 
-/* Out of every window: the generic counter is too coarse, and the kernel's clock reads it without a call. */
+/*
+ * Returns a counter that is out of every window: the generic counter is too coarse, and the kernel's clock reads it
+ * without a call.
+ */
 static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
 {
 	*low = *high = U32_MAX;
@@ -587,8 +595,8 @@ static inline unsigned int linx_cycles_khz(void)
 #endif
 
 /*
- * Before 5.11 a page that is charged to a memory cgroup is of a type that no user
- * space may map: what it maps is charged to nobody there.
+ * Before 5.11 a page charged to a memory cgroup had a type that cannot be mapped to user space. There the mapped
+ * pages are not charged.
  */
 #ifdef PG_kmemcg
 #define LINX_GFP_MAPPED (GFP_KERNEL | __GFP_NOWARN)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tracepoints of io_uring, which have other arguments in each series, and
- * what a request of each says. compat/compat.h speaks of version tests.
+ * The tracepoints of io_uring, whose arguments differ in each series, and the facts of a request in each. Version
+ * tests as in compat/compat.h.
  */
 #ifndef LINX_COMPAT_IO_URING_H
 #define LINX_COMPAT_IO_URING_H
@@ -12,23 +12,23 @@
 #include <uapi/linux/io_uring.h>
 #include "compat/features.h"
 
-/* Operation submitted or completed, as far as this kernel's tracepoint says it. */
+/* A submitted or completed operation, with the facts that this kernel's tracepoint passes. */
 struct linx_submitted {
-	const void *ctx, *req; /* identity alone */
-	const struct io_uring_sqe *entry; /* in memory that the program can write; NULL: this kernel does not show it */
+	const void *ctx, *req; /* compared, never followed */
+	const struct io_uring_sqe *entry; /* in memory that the program can write; NULL: this kernel does not pass it */
 	u64 user_data;
 	u8 opcode;
 	u8 flags; /* IOSQE_* */
 	bool compat; /* submitted by a 32-bit program */
-	bool multi; /* may have several results, as the kernel has prepared it */
-	bool refused; /* could not even be prepared */
-	bool linked; /* behind others in a chain: made once those have ended */
-	u32 batch; /* operations that the call submits, this one among them; 0: not told */
-	u32 head; /* head of the ring, behind its entry: the same if a submission is announced twice */
+	bool multi; /* may have several results, as prepared by the kernel */
+	bool refused; /* the kernel could not prepare it */
+	bool linked; /* part of a chain: runs after the operations before it */
+	u32 batch; /* operations that the call submits, with this one; 0: not known */
+	u32 head; /* head of the ring behind the entry; equal if a submission is announced twice */
 };
 
 struct linx_completed {
-	const void *ctx, *req; /* req NULL: not told */
+	const void *ctx, *req; /* req NULL: not passed by the kernel */
 	u64 user_data;
 	s32 res;
 	u32 flags; /* IORING_CQE_F_* */
@@ -43,8 +43,8 @@ struct linx_completed {
 #endif
 
 /*
- * Requests can be looked into, if all that is read of them is there and the tracepoints tell
- * them in one of the known ways; else what older tracepoints say by words; else nothing.
+ * Whether requests can be read: all members exist and the tracepoints pass requests in one of the known forms.
+ * Otherwise older tracepoints pass some words, or nothing is known.
  */
 #define LINX_HAVE_URING_ENTRY                                                              \
 	(IS_ENABLED(CONFIG_IO_URING) && LINX_HAS_URING_MEMBERS && LINX_HAS_URING_REFUSED && \
@@ -55,9 +55,8 @@ struct linx_completed {
 	 (IS_ENABLED(CONFIG_IO_URING) && LINX_HAS_URING_SUBMIT_WORDS && LINX_HAS_URING_COMPLETE_FEW))
 
 /*
- * Links are prepared once they have been told as submitted, and then perhaps told
- * as refused: until 6.10. Since 7.0 the head says nothing of that: it stands still in
- * rings with IORING_SETUP_SQ_REWIND.
+ * Up to 6.10 links are announced as submitted, then prepared, and then perhaps announced as refused. Since 7.0 the
+ * head does not show this in rings with IORING_SETUP_SQ_REWIND, where it stands still.
  */
 #ifdef IORING_SETUP_SQ_REWIND
 #define LINX_URING_TOLD_TWICE 0
@@ -72,14 +71,14 @@ struct linx_completed {
 #if LINX_HAVE_URING_ENTRY
 #include <linux/io_uring_types.h>
 
-/* The compat flag became a bit of int_flags. */
+/* The flag of 32-bit programs became a bit of int_flags. */
 #if !LINX_HAS_URING_COMPAT_FLAG
 #define LINX_URING_COMPAT(ctx) ((ctx)->compat)
 #else
 #define LINX_URING_COMPAT(ctx) (!!((ctx)->int_flags & IO_RING_F_COMPAT))
 #endif
 
-/* Does the request take two places of a ring in which others take one? There are such rings since 6.19. */
+/* Does the request take two entries in a ring where others take one? Such rings exist since 6.19. */
 static inline bool linx_uring_takes_two(const struct io_kiocb *req)
 {
 #ifdef IORING_SETUP_SQE_MIXED
@@ -91,8 +90,8 @@ static inline bool linx_uring_takes_two(const struct io_kiocb *req)
 }
 
 /*
- * The entry that was taken from the ring last. The task that submits holds
- * ctx->uring_lock; the index stands in memory that the program can write.
+ * Returns the entry that the kernel took from the ring last. The submitting task holds ctx->uring_lock. The index
+ * stands in memory that the program can write.
  */
 static inline const struct io_uring_sqe *linx_uring_last(const struct io_kiocb *req)
 {
@@ -119,7 +118,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 		.entry = entry,
 		.user_data = req->cqe.user_data,
 		.opcode = req->opcode,
-		.flags = (u8)req->flags, /* the lowest are those of the entry */
+		.flags = (u8)req->flags, /* the lowest flags are those of the entry */
 		.compat = LINX_URING_COMPAT(req->ctx),
 		.multi = !!(req->flags & REQ_F_APOLL_MULTISHOT),
 		.linked = !!req->ctx->submit_state.link.head,
@@ -128,7 +127,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 	};
 }
 
-/* Submission that the kernel refused. For an opcode that does not exist the request says 0. */
+/* Returns the facts of a submission that the kernel refused. For an unknown opcode the request's opcode is 0. */
 static inline struct linx_submitted linx_refused(const struct io_kiocb *req, const struct io_uring_sqe *entry)
 {
 	struct linx_submitted sub = linx_submitted(req, entry);
@@ -140,16 +139,16 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 	return sub;
 }
 
-/* One that could not even be prepared: its opcode may be none. */
+/* The tracepoint of a submission that the kernel could not prepare; its opcode may not exist. */
 #define LINX_REFUSED_PROTO void *data, const struct io_uring_sqe *sqe, struct io_kiocb *req, int error
 #define LINX_REFUSED (linx_refused(req, sqe))
 
-/* A result for which the program left no room in its ring: told by this instead of by a completion. */
+/* The tracepoint of a result that found no room in the program's ring; there is no completion then. */
 #define LINX_OVERFLOW_PROTO \
 	void *data, void *ctx, unsigned long long user_data, s32 res, u32 cflags, void *ocqe
 #define LINX_OVERFLOWN ((struct linx_completed){ ctx, NULL, user_data, res, cflags, true })
 
-/* The tracepoint of a submission was called io_uring_submit_sqe. */
+/* The tracepoint of a submission had the name io_uring_submit_sqe. */
 #if !LINX_HAS_URING_SUBMIT_REQ
 #define LINX_SUBMIT_NAME "io_uring_submit_sqe"
 #define LINX_SUBMIT_CHECK check_trace_callback_type_io_uring_submit_sqe
@@ -161,13 +160,13 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 #endif
 #define LINX_SUBMITTED (linx_submitted(req, linx_uring_last(req)))
 
-/* The completion's words one by one. */
+/* The tracepoint of a completion passes its words one by one. */
 #if !LINX_HAS_URING_COMPLETE_CQE
 #define LINX_COMPLETE_PROTO \
 	void *data, void *ctx, void *req, u64 user_data, int res, unsigned int cflags, u64 extra1, u64 extra2
 #define LINX_COMPLETED ((struct linx_completed){ ctx, req, user_data, res, cflags })
 #else
-/* cqe lies where the program can write: a request's own copy is taken where there is one. */
+/* cqe lies in memory that the program can write, so that a request's own copy is preferred. */
 static inline struct linx_completed linx_completed(const struct io_ring_ctx *ctx, const struct io_kiocb *req,
 						   const struct io_uring_cqe *cqe)
 {

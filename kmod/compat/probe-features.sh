@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Asks the kernel's headers what features.c wants to know, and writes the answers as constants.
-# All questions are compiled at once. Those with an error are answered by no; the others have to
-# be without error when they are compiled again without them.
+# Tests the kernel's headers for the features in features.c, and writes the answers as constants.
+# All questions are compiled at once. A question with an error is answered by no. The others are compiled
+# again without it, and have to compile without an error.
 # usage: probe-features.sh SOURCE HEADER RELEASE COMPILER FLAGS...
 src=$1 out=$2 release=$3
 shift 3
@@ -18,8 +18,8 @@ fail() {
 	exit 1
 }
 
-# gcc names the function before its errors, wherever a macro has them from; clang, and gcc
-# for what is not in a macro, name the line, of which the functions before it are known.
+# gcc names the function before its errors if they come from a macro. For other errors gcc, and clang for all,
+# name the line; the function is the last one that begins before that line.
 with_errors() {
 	awk -v source="$src" '
 	FILENAME == source {
@@ -47,7 +47,7 @@ case $("$1" --version 2>/dev/null) in
 *clang*) all_errors=-ferror-limit=0 ;;
 esac
 
-# gcc tells of the first function alone what two of them lack: so again, until nothing is left.
+# If two functions lack the same thing, gcc reports only the first; the test is repeated until no error is left.
 lacks= defines=
 until LC_ALL=C "$@" $flags $all_errors $defines "$src" >"$out.log" 2>&1; do
 	more=$(with_errors)
