@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/linxcap: who may open it, and the ioctls: structures are copied in once,
- * checked for size, and handed to the session. Process context, may sleep.
+ * The device /dev/linxcap: the right to open it, and its ioctls. A structure is copied in once, its size is checked,
+ * and it is handed to the session. Process context, may sleep.
  */
 #include <linux/capability.h>
 #include <linux/file.h>
@@ -32,7 +32,7 @@
 #include "ring/throttle.h"
 #include "ring/wake.h"
 
-/* A tracer of all processes: what perf and ptrace together ask for. */
+/* May the caller trace all processes? It needs the capabilities that perf and ptrace ask for together. */
 static bool may_trace(void)
 {
 	return (capable(CAP_PERFMON) || capable(CAP_SYS_ADMIN)) && capable(CAP_SYS_PTRACE);
@@ -45,7 +45,7 @@ static int dev_open(struct inode *inode, struct file *file)
 	if (in_compat_syscall())
 		return -EOPNOTSUPP; /* a 32-bit reader cannot map these rings */
 	if (!current->mm || current->flags & PF_KTHREAD)
-		return -EINVAL; /* an io worker opens for somebody else: who would be the owner? */
+		return -EINVAL; /* a kernel worker opens for another task: the owner would be unknown */
 	file->private_data = linx_session_new();
 	return file->private_data ? nonseekable_open(inode, file) : -ENOMEM;
 }
@@ -171,7 +171,7 @@ static int do_pids(struct linx_session *s, void *arg)
 
 static const struct file_operations linx_fops;
 
-/* The other session's file is held meanwhile, and with it all that belongs to it. */
+/* Holding the other session's file keeps the session and all that belongs to it. */
 static int do_inherit(struct linx_session *s, void *arg)
 {
 	struct linx_inherit *u = arg;
@@ -191,7 +191,7 @@ static int do_inherit(struct linx_session *s, void *arg)
 	return err;
 }
 
-/* Without the lock: rings of a session that is ready only come. Those of a SETUP that fails go again. */
+/* Works without session.lock. A ready session only gains rings; a SETUP that fails frees its rings again. */
 static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 {
 	bool ready = smp_load_acquire(&s->ready); /* pairs with setup */
@@ -209,7 +209,7 @@ static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 	return 0;
 }
 
-/* Caller holds session.lock, under which rings come; they only go with the session. */
+/* Caller holds session.lock, under which rings are added; they are freed only with the session. */
 static void sum_calls(struct linx_session *s, struct linx_call_counters *sum)
 {
 	unsigned int i;
@@ -239,7 +239,7 @@ static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 	sum_calls(s, sum);
 	mutex_unlock(&s->lock);
 	for (i = 0; i < LINX_ABI_NR * LINX_NR_MAX; i++)
-		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected); /* probes go on meanwhile */
+		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected); /* probes count on meanwhile */
 	err = copy_to_user(u64_to_user_ptr(u->calls), sum, size) ? -EFAULT : 0;
 	kvfree(sum);
 	return err;
@@ -361,7 +361,7 @@ static int do_clock(struct linx_session *s, void *arg)
 	return 0;
 }
 
-/* Most bytes of a snapshot in one call. */
+/* Most bytes that one call returns of a snapshot. */
 #define SNAPSHOT_ONCE (1u << 20)
 
 static int do_snapshot(struct linx_session *s, void *arg)
@@ -421,7 +421,7 @@ static int do_seal(struct linx_session *s, void *arg)
 static const struct {
 	int (*fn)(struct linx_session *s, void *arg);
 	u32 min; /* size of the first version */
-	u32 size; /* ours; 0: no argument */
+	u32 size; /* size of this version; 0: no argument */
 	bool out; /* copied back */
 } calls[] = {
 #define CALL(cmd, min, size, out, fn) [_IOC_NR(cmd)] = { fn, min, size, out }
@@ -447,7 +447,7 @@ static const struct {
 #undef CALL
 };
 
-/* Copy a structure in, whatever version the caller has of it. */
+/* Copies a structure in, of any version that the caller may have. */
 static int copy_in(void *to, u32 min, u32 size, void __user *from, u32 *given)
 {
 	int err;
@@ -459,7 +459,7 @@ static int copy_in(void *to, u32 min, u32 size, void __user *from, u32 *given)
 	if (*given > PAGE_SIZE)
 		return -E2BIG;
 	err = copy_struct_from_user(to, size, from, *given);
-	*(u32 *)to = *given; /* the copy may hold another one by now */
+	*(u32 *)to = *given; /* user memory may hold another size by now */
 	return err;
 }
 

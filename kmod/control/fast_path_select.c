@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which way the records of each call go in a session: the one that its row may
- * take, if the settings allow it. Process context.
+ * Chooses the path of each call's records in a session: the path that the row allows, if the settings allow it too.
+ * Process context.
  */
 #include "control/fast_path_select.h"
 #include "capture/fd.h"
@@ -12,13 +12,16 @@
 #include "control/session_life.h"
 #include "table/table.h"
 
-/* The path of a row with n values at most, if its session has the room for them and buffers of no more than LINX_SIMPLE_MAX bytes. */
+/*
+ * Returns the path of a row with at most n values. LINX_FAST_SLOW: the session lacks the room, or buffers may reach
+ * LINX_SIMPLE_MAX bytes.
+ */
 static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 {
 	if (fast <= LINX_FAST_PLAIN_MAX)
 		return fast;
 	if ((fast == LINX_FAST_STR || fast == LINX_FAST_STAT) && s->snap_str + LINX_SIMPLE_MAX > s->user_max)
-		return LINX_FAST_SLOW; /* a string, and a small structure, that are more than a record of this ring may have */
+		return LINX_FAST_SLOW; /* a string and a small structure need more room than a record of this ring has */
 	if (n > s->fast_values || ((fast == LINX_FAST_VARIANT || fast == LINX_FAST_VARIANT_MANY) && s->fast_values < LINX_NARGS))
 		return LINX_FAST_SLOW;
 	if ((fast == LINX_FAST_SHAPE || fast == LINX_FAST_BUFFERS || fast == LINX_FAST_FORK_SHAPE) &&
@@ -27,19 +30,19 @@ static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 	return max_t(u32, s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? fast : LINX_FAST_SLOW;
 }
 
-/* True if a row with a message receives: MSG_TRUNC then says whether it fills its buffer. */
+/* True if a row with a message receives. MSG_TRUNC then decides whether the call fills its buffer. */
 static bool receives(const struct linx_row *row)
 {
 	return LINX_ARGDEF_WHEN(row->arg[LINX_BYTES_BUF]) & LINX_WHEN_OUT;
 }
 
-/* True if a record fits its ring that has so many bytes of values, and then what the kernel made of them. */
+/* True if a record of the ring has room for values of that size and a resolved value behind them. */
 static bool has_room_for_resolved(const struct linx_session *s, u64 values)
 {
 	return LINX_FIXED_MAX + values + LINX_FD_FAST_ROOM <= linx_rec_limit(s->ring_size);
 }
 
-/* The path of a row whose kernel's own result is told too. */
+/* Returns the path of a row whose resolved value is recorded too. */
 static u8 resolving_fast_path(const struct linx_session *s, const struct linx_row *row, u8 fast, enum linx_resolved what)
 {
 	if (what == LINX_RESOLVED_MESSAGE) {
@@ -54,7 +57,7 @@ static u8 resolving_fast_path(const struct linx_session *s, const struct linx_ro
 	return fast == LINX_FAST_ADDR && what == LINX_RESOLVED_PEER ? LINX_FAST_PEER : LINX_FAST_RESOLVED;
 }
 
-/* Which of the session's own questions the paths ask; LINX_FAST_SLOW: more than they can. */
+/* Returns flags for the filters of the session that fast paths can apply; LINX_FAST_SLOW: it has others. */
 static u8 fast_paths_filter(const struct linx_session *s)
 {
 	u8 ask = (s->filter ? LINX_FAST_FILTERED : 0) | (s->entry_slots ? LINX_FAST_TIMED : 0);
@@ -66,7 +69,7 @@ static u8 fast_paths_filter(const struct linx_session *s)
 	return s->filter & LINX_FILTER_PREDICATE && s->entry_slots ? LINX_FAST_SLOW : ask;
 }
 
-/* The path of a record that would take this one, but may have to tell descriptors. */
+/* Returns the path for a record that may have to hold descriptors. */
 static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast)
 {
 	if (!(s->flags & LINX_SETUP_FDS) || linx_fd_place(key) == LINX_FD_NOWHERE || fast == LINX_FAST_SLOW)
@@ -76,7 +79,10 @@ static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row
 	return LINX_FAST_FDS;
 }
 
-/* Does a session select entries of a row's calls, or of some of them? Rows with a selector say nothing of their variants'. */
+/*
+ * Does a session select entries of some calls of the row? Rows with a selector do not say which variants have
+ * entries.
+ */
 static bool selects_entry(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
 	return linx_bit(s->enter, key) && !(row->entry == LINX_ENTRY_NONE && !row->selector && s->entries_chosen);
@@ -111,7 +117,7 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 	return fast;
 }
 
-/* The path of a return that may hold a header of HTTP, which would go by this one: that of its row, by which syscall/fast.c knows it. */
+/* Returns the path for a return that may hold a header of HTTP, given its path without headers. */
 static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 {
 	if (fast == LINX_FAST_SLOW || fast == LINX_FAST_FDS)
@@ -130,7 +136,10 @@ static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 	}
 }
 
-/* May syscall/fast_32.c record an entry, or a return, with n values at most, in a session that asks nothing else? */
+/*
+ * May syscall/fast_32.c record an entry or a return with at most n values? Only in a session that asks for nothing
+ * else.
+ */
 static bool is_fast_32(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast, u8 n)
 {
 	enum linx_resolved what = linx_fd_resolved(key);
@@ -163,7 +172,9 @@ static void select_fast_32(struct linx_session *s, bool alone)
 	}
 }
 
-/* The path of a return that sampling may leave out, which ends before it is recorded; others are counted by the slow path. */
+/*
+ * Returns the path of a return that sampling may leave out before it is recorded. The slow path counts other returns.
+ */
 static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
 {
 	if (fast == LINX_FAST_SLOW || s->quota)
@@ -171,7 +182,7 @@ static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
 	return ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_SPECIAL | LINX_FAST_NONE;
 }
 
-/* The same paths for calls that count against a budget. */
+/* Returns the same path for calls that count against a budget. */
 static u16 entry_with_budget(u16 fast)
 {
 	if (fast == LINX_FAST_SLOW || (fast & LINX_FAST_MASK) == LINX_FAST_NONE)
@@ -186,7 +197,10 @@ static u16 return_with_budget(u16 fast)
 	return (fast & ~(LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW)) | LINX_FAST_SPECIAL | LINX_FAST_BUDGET;
 }
 
-/* A probe goes by the old way or the new one; what is selected here is what the union of all may let through. */
+/*
+ * Replaces the paths one by one: a probe takes the old or the new one. The union of all sessions' selections must
+ * allow what is selected here.
+ */
 void linx_session_select_fast_paths(struct linx_session *s)
 {
 	u16 in, out;
@@ -200,7 +214,7 @@ void linx_session_select_fast_paths(struct linx_session *s)
 
 		in = ask == LINX_FAST_SLOW ? ask : select_enter_fast(s, row, key);
 		out = ask == LINX_FAST_SLOW ? ask : select_exit_fast(s, row, key);
-		/* An entry is timed only if its return wants to know. */
+		/* An entry notes its time only if its return uses it. */
 		if (in != LINX_FAST_SLOW)
 			in |= linx_bit(s->exit, key) ? ask : ask & ~LINX_FAST_TIMED;
 		if (s->http && linx_http_is_call(key))
@@ -219,6 +233,6 @@ void linx_session_select_fast_paths(struct linx_session *s)
 	}
 	select_fast_32(s, !ask);
 	smp_mb(); /* pairs with linx_session_owner_gone() */
-	if (READ_ONCE(s->owner_gone)) /* and left its memory to another process, which asks */
+	if (READ_ONCE(s->owner_gone)) /* the owner may have left its memory to another process, which calls this */
 		linx_session_owner_gone(s);
 }

@@ -5,7 +5,7 @@
 
 #include "core/session.h"
 
-/* After a change of what decides on the paths. Caller holds session.lock. */
+/* Called after each change that decides on paths. Caller holds session.lock. */
 void linx_session_select_fast_paths(struct linx_session *s);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests of a session's owner, checked and put into the session. Process context,
- * session.lock is taken here; arguments are copies in kernel memory.
+ * Checks the requests of a session's owner and applies them to the session. Process context; takes session.lock.
+ * Arguments are copies in kernel memory.
  */
 #include <linux/cpumask.h>
 #include <linux/log2.h>
@@ -38,9 +38,9 @@
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
 #define HTTP_BYTES_DEFAULT 4096
-#define HTTP_SNAP_MIN 16 /* by which headers are known, and more than any first word of one */
+#define HTTP_SNAP_MIN 16 /* enough bytes to recognize a header; more than the first word of any */
 #define DELAY_MAX (60 * NSEC_PER_SEC)
-/* Room of a value that takes a fast path. */
+/* Room of a value that may take a fast path. */
 #define FEW_SIZE(s) ((s)->fast_value_bytes + 2 * sizeof(struct linx_val))
 
 static bool setup_valid(const struct linx_setup *u)
@@ -84,7 +84,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->fd_max = u->flags & (LINX_SETUP_FDS | LINX_SETUP_RESOLVED) ?
 			    min_t(u32, 2 * PATH_MAX, linx_rec_limit(u->ring_size) / 4) :
 			    0;
-	/* The fixed parts of a record and of its values must fit beside the user memory. */
+	/* The fixed parts of a record and of its values must fit in addition to the user memory. */
 	s->user_max = min_t(u32, LINX_REC_USER_MAX, linx_rec_limit(u->ring_size) - s->fd_max - 512);
 	s->fast_value_bytes = max3(s->snap_str, s->snap_bytes, (u32)LINX_FAST_VALUE_MAX);
 	s->fast_values = min_t(u32, LINX_NARGS, (linx_rec_limit(u->ring_size) - LINX_FIXED_MAX) / FEW_SIZE(s));
@@ -92,7 +92,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->fast_values_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
-	/* CPUs without a ring are set up, too: their probes may see one come between two looks. */
+	/* Set up CPUs without a ring too: a probe there may see the ring appear between two looks. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
 	s->fast_allowed = !(s->flags & LINX_SETUP_POINTER);
@@ -127,8 +127,8 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 }
 
 /*
- * Rings for the online CPUs that have none. Counts those that were added, also where there was no memory for the next.
- * Large ones take seconds, in which CPUs may come and go: one that comes has no ring yet, one that goes keeps its own.
+ * Allocates rings for online CPUs that have none, and counts the new ones, also if memory ran out in between. Large
+ * rings take seconds, in which CPUs come and go: a CPU that comes gets no ring yet, and one that goes keeps its ring.
  */
 static int alloc_rings(struct linx_session *s, u32 *added)
 {
@@ -170,7 +170,7 @@ static void free_rings(struct linx_session *s)
 	s->http = NULL;
 }
 
-/* Sets up throttle mode; in other modes its settings are refused. */
+/* Sets up throttle mode; other modes refuse its settings. */
 static int setup_throttle(const struct linx_setup *u, const u64 *exempt, struct linx_throttle **t)
 {
 	if (u->mode != LINX_MODE_THROTTLE)
@@ -224,7 +224,7 @@ int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *
 	return err;
 }
 
-/* CPUs that got a ring are announced, and so can be read, even if there was no memory for the next. */
+/* Announces the CPUs that got a ring, also if memory ran out for the next one, so that the reader can read them. */
 int linx_session_add_cpus(struct linx_session *s)
 {
 	int err = -EINVAL;
@@ -245,7 +245,7 @@ static void store_selection(struct linx_session *s, bool entries_chosen, const l
 	linx_session_select_fast_paths(s);
 }
 
-/* Is a bit of one not in the other? */
+/* Does one have a bit that the other lacks? */
 static bool takes_away(const linx_bits from, const linx_bits to)
 {
 	const u64 *x = &from[0][0], *y = &to[0][0];
@@ -278,7 +278,7 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u)
 	store_selection(s, u->flags & LINX_SELECT_CHOSEN, u->enter, u->exit);
 	err = linx_session_reselect(s);
 	if (err) {
-		/* All that it needs is hooked, if it does not want io_uring for the first time any more. */
+		/* The probes it needs are attached, unless it asks for io_uring for the first time. */
 		WRITE_ONCE(s->uring, uring);
 		store_selection(s, entries_chosen, enter, exit);
 		linx_session_reselect(s);
@@ -305,7 +305,10 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 	       (u->flags & both_results) != both_results && (!(u->flags & LINX_FILTER_DURATION) || s->entry_slots);
 }
 
-/* In a session with times of entry each return has to look at its slot; a budget is looked at behind other filters. */
+/*
+ * Selects a predicate for the fast paths. Sessions with entry times have none, since each return looks at its slot;
+ * those with a budget have none, since the budget comes behind other filters.
+ */
 static void select_quick_predicate(struct linx_session *s, u32 filter, struct linx_predicate *predicate)
 {
 	bool quick = filter == LINX_FILTER_PREDICATE && predicate->calls_nothing && !s->entry_slots && !s->quota;
@@ -313,7 +316,7 @@ static void select_quick_predicate(struct linx_session *s, u32 filter, struct li
 	smp_store_release(&s->quick_predicate, quick ? predicate : NULL);
 }
 
-/* The details first, then the word that makes probes look at them. */
+/* Stores the details first, then the word that makes probes look at them. */
 static void store_filter(struct linx_session *s, const struct linx_filter *u, struct linx_predicate *predicate,
 			 struct linx_cgroups *cgroups)
 {
@@ -325,11 +328,13 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 	for (i = 0; i < u->ncomms; i++)
 		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
 	WRITE_ONCE(s->ncomms, u->ncomms);
-	/* What they point to is visible before them; probes depend on the address, also those of quick_predicate. */
+	/*
+	 * The objects are visible before the pointers to them. Probes depend on the address, also of quick_predicate.
+	 */
 	smp_store_release(&s->predicate, predicate);
 	smp_store_release(&s->cgroups, cgroups);
 	select_quick_predicate(s, u->flags, predicate);
-	smp_wmb(); /* a probe that sees the old details with the new word decides one call wrongly, no more */
+	smp_wmb(); /* a probe with the new word and old details decides one call wrongly, at most */
 	if (u->flags & LINX_FILTER_OF_THREAD)
 		WRITE_ONCE(s->filters_threads, true);
 	WRITE_ONCE(s->filter, u->flags);
@@ -346,7 +351,7 @@ int linx_session_sample(struct linx_session *s, u16 *every)
 		linx_session_select_fast_paths(s);
 		err = linx_session_reselect(s);
 		if (err) {
-			/* Neither fails: there is room for it, and all that it needs is hooked. */
+			/* Both succeed: their room is reserved and their probes are attached. */
 			linx_rate_exchange(s, every);
 			linx_session_select_fast_paths(s);
 			linx_session_reselect(s);
@@ -356,7 +361,7 @@ int linx_session_sample(struct linx_session *s, u16 *every)
 	return err;
 }
 
-/* The calls that are asked for and, if those are, of class PRIO. */
+/* Stores the priority calls: those asked for and, on request, those of class PRIO. */
 static void store_priority(struct linx_session *s, const struct linx_priority *u)
 {
 	bool class = u->flags & LINX_PRIORITY_CLASS;
@@ -406,7 +411,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u, con
 	struct linx_cgroups *cgroups = NULL;
 	int err = 0;
 
-	/* The program is copied from user space, so before the lock is taken. */
+	/* Copies the program from user space before the lock is taken. */
 	if (u->flags & LINX_FILTER_PREDICATE)
 		err = linx_predicate_new(u->program, u->program_len, &predicate);
 	if (!err && u->flags & LINX_FILTER_CGROUPS)
@@ -425,7 +430,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u, con
 		predicate = old;
 		cgroups = old_cgroups;
 		if (predicate || cgroups)
-			synchronize_rcu(); /* probes that look at them */
+			synchronize_rcu(); /* waits for the probes that use the old ones */
 	}
 	mutex_unlock(&s->lock);
 	linx_predicate_free(predicate);
@@ -433,7 +438,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u, con
 	return err;
 }
 
-/* The number that the listed bitmap goes by; 0: no such task. */
+/* Returns the number of a process in the initial namespace, which indexes the list; 0: no such task. */
 static pid_t pid_in_init_ns(s32 nr, bool thread)
 {
 	struct task_struct *task;
@@ -487,7 +492,10 @@ static void change_list(struct linx_session *s, const s32 *pids, u32 count, bool
 	}
 }
 
-/* All or nothing: an unknown number changes nothing, nor does it make a list, of which poll() says that it is empty. */
+/*
+ * Lists or unlists all of the processes or none: an unknown number changes nothing, and makes no list, whose
+ * emptiness poll() would report.
+ */
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
 {
 	bool thread;
@@ -509,14 +517,13 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 	return err;
 }
 
-/* Rounds that a family that forks all the time may make necessary. */
+/* Most rounds that a family of processes can cause by forking. */
 #define INHERIT_ROUNDS 1000
 
 /*
- * A fork whose probe is under way may be told to the other session alone: it saw
- * its parent not yet listed here. So this goes on until a look that began after
- * all such probes had ended finds nothing new: then each parent is listed here,
- * and each later fork is told to both.
+ * Copies another session's list. A fork that is under way may be noted only there, since its parent was not listed
+ * here yet. So the copy is repeated until a round that began after all such forks finds nothing new: then each parent
+ * is listed here, and both sessions note each later fork.
  */
 static int inherit(struct linx_session *s, const unsigned long *from)
 {
@@ -544,7 +551,7 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 		err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && pid_list)
 		err = inherit(s, pid_list);
-	linx_filter_prune(s, LINX_LISTED_PROBED); /* also of what was listed before it failed */
+	linx_filter_prune(s, LINX_LISTED_PROBED); /* also processes that were listed before it failed */
 	linx_filter_drop(s);
 	linx_session_select_fast_paths(s);
 	mutex_unlock(&s->lock);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Requests of a session's owner. The structures have been copied in and size-checked;
- * sessions' locks are taken inside. control/session_ioctl.c
+ * Requests of a session's owner. The caller has copied in the structures and checked their size; these functions take
+ * the session's lock. control/session_ioctl.c
  */
 #ifndef LINX_KMOD_SESSION_IOCTL_H
 #define LINX_KMOD_SESSION_IOCTL_H
@@ -11,12 +11,12 @@
 /* exempt: u->exempt_count ids. */
 int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *exempt);
 int linx_session_select(struct linx_session *s, const struct linx_select *u);
-int linx_session_filter(struct linx_session *s, const struct linx_filter *u, const char *words); /* of u.cgroups */
-int linx_session_sample(struct linx_session *s, u16 *every); /* LINX_KEYS of them; overwritten */
+int linx_session_filter(struct linx_session *s, const struct linx_filter *u, const char *words); /* the list of u.cgroups */
+int linx_session_sample(struct linx_session *s, u16 *every); /* LINX_KEYS numbers; overwritten */
 int linx_session_priority(struct linx_session *s, const struct linx_priority *u);
 int linx_session_budget(struct linx_session *s, u64 per_second);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
-/* from: its file is held. */
+/* from: the caller holds its file */
 int linx_session_inherit(struct linx_session *s, const struct linx_session *from);
 int linx_session_add_cpus(struct linx_session *s);
 

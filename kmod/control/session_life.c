@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sessions: birth, start, stop, end, and what concerns all running ones. Process
- * context, may sleep, unless said otherwise. Locks, in this order: session.lock,
- * linx_sessions_lock.
+ * Life of a session: creation, start, stop, end; and the state that all running sessions share. Process context, may
+ * sleep, unless said otherwise. Locks, in this order: session.lock, linx_sessions_lock.
  *
- * Stopping: off the list, unhook, wait for probes that see the session
- * (linx_probe_wait()), then irq_work and timer; after that nobody but the owner
- * touches the session, and it can be freed.
+ * A stop takes the session off the list, detaches probes, waits for probes that see the session (linx_probe_wait()),
+ * and ends irq_work and timer. After that only the owner uses the session, and it can be freed.
  */
 #include <linux/bitmap.h>
 #include <linux/percpu.h>
@@ -36,11 +34,11 @@
 #include "syscall/uring.h"
 #include "ring/wake.h"
 
-static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_sole_session, linx_any_selected, hooks */
+static DEFINE_MUTEX(linx_sessions_lock); /* linx_sessions, linx_sole_session, linx_any_selected, attached probes */
 
 /*
- * The owner has gone, and may have left the file to a child: nothing else would unhook what
- * only this session needs.
+ * Stops a session whose owner has ended. The owner may have left the file to a child; without this the probes that
+ * only this session needs would stay attached.
  */
 static void stop_orphan(struct work_struct *work)
 {
@@ -76,7 +74,7 @@ struct linx_session *linx_session_new(void)
 	return s;
 }
 
-/* Last reference to the open file: no descriptor, no mapping, no ioctl under way. */
+/* Frees a session. The last reference to its file is gone: no descriptor, no mapping, no ioctl under way. */
 void linx_session_free(struct linx_session *s)
 {
 	int cpu;
@@ -85,8 +83,8 @@ void linx_session_free(struct linx_session *s)
 	linx_session_stop(s);
 	mutex_unlock(&s->lock);
 	cancel_work_sync(&s->orphaned); /* no probe sees the session that could begin it again */
-	linx_throttle_end(s->throttle); /* a start that failed may have made tasks wait */
-	linx_wake_end(s); /* ioctls and poll may have queued work without a start */
+	linx_throttle_end(s->throttle); /* a failed start may have made tasks wait */
+	linx_wake_end(s); /* ioctls and poll may have queued work before a start */
 	for_each_possible_cpu(cpu)
 		linx_ring_free(per_cpu_ptr(s->ring, cpu));
 	linx_ring_uncharge(s, s->charged);
@@ -112,7 +110,10 @@ bool linx_session_is_owner(const struct linx_session *s)
 	return current->mm == s->mm;
 }
 
-/* Calls whose success each session must hear of; and those that change descriptors, if it follows them. */
+/*
+ * Must the session see each success of the row's calls? They change a task's context, or descriptors in a session
+ * that records these changes.
+ */
 static bool must_hear(const struct linx_session *s, const struct linx_row *row)
 {
 	return row->flags & LINX_ROW_CONTEXT || (s->flags & LINX_SETUP_FILES && row->files);
@@ -130,7 +131,7 @@ static void add_session(struct linx_union *any, const struct linx_session *s)
 	}
 }
 
-/* Each call by itself: a probe sees the old or the new one. */
+/* Stores the union call by call: a probe sees the old or the new bits of a call. */
 static void store_union(const struct linx_union *any)
 {
 	u32 key;
@@ -150,7 +151,7 @@ void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
 			WRITE_ONCE(to[abi][i], from[abi][i]);
 }
 
-/* Before the grace period, if one was taken off the list. */
+/* Called before the grace period if a session was taken off the list. */
 static void set_sole_session(void)
 {
 	bool one = list_is_singular(&linx_sessions);
@@ -158,7 +159,7 @@ static void set_sole_session(void)
 	WRITE_ONCE(linx_sole_session, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
 }
 
-/* A free slot, or the last, before the session is on the list. */
+/* Takes a free slot, or the last one. Called before the session is on the list. */
 static void take_slot(struct linx_session *s)
 {
 	unsigned int i = 0;
@@ -170,7 +171,7 @@ static void take_slot(struct linx_session *s)
 		WRITE_ONCE(linx_session_in_slot[i], s);
 }
 
-/* Before the grace period. */
+/* Gives the slot back. Called before the grace period. */
 static void leave_slot(const struct linx_session *s)
 {
 	unsigned int i = __ffs(s->slot);
@@ -179,10 +180,10 @@ static void leave_slot(const struct linx_session *s)
 		WRITE_ONCE(linx_session_in_slot[i], NULL);
 }
 
-/* Recompute what all running sessions want and hook just that. */
+/* Computes what all running sessions need, and attaches exactly these probes. */
 static int update_needs(void)
 {
-	static struct linx_union sum; /* under linx_sessions_lock: stopping must not need memory */
+	static struct linx_union sum; /* static, under linx_sessions_lock: a stop must not need memory */
 	struct linx_union *any = &sum;
 	struct linx_session *s;
 	unsigned int need = 0;
@@ -220,7 +221,7 @@ int linx_session_reselect(struct linx_session *s)
 	return err;
 }
 
-/* No probe sees the session: those that did knew tasks that may have ended since. */
+/* Forgets the tasks that the session knew, some of which may have ended since. No probe sees the session. */
 static void forget_tasks(struct linx_session *s)
 {
 	linx_crowd_end(s);
@@ -244,7 +245,7 @@ int linx_session_start(struct linx_session *s)
 		return -EINVAL;
 	if (s->running)
 		return -EBUSY;
-	/* Another process with the same memory: the end of the owner, which ends a session, may have been. */
+	/* The caller may be another process with the same memory, after the owner's end has ended the session. */
 	if (current->signal != s->owner || current->tgid != s->owner_tgid)
 		return -EPERM;
 	mutex_lock(&linx_sessions_lock);
@@ -260,11 +261,11 @@ int linx_session_start(struct linx_session *s)
 	if (err) {
 		list_del_rcu(&s->link);
 		leave_slot(s);
-		update_needs(); /* less than before; a probe that cannot be unhooked finds no session */
+		update_needs(); /* less is needed; a probe that cannot be detached finds no session */
 		linx_probe_wait();
 		forget_tasks(s);
 	} else {
-		smp_store_release(&s->running, true); /* pairs with emit_all() of fd_table.c: all that it needs is hooked */
+		smp_store_release(&s->running, true); /* pairs with emit_all(): all probes are attached */
 		if (first)
 			linx_task_exit_hooked();
 		linx_filter_prune(s, LINX_LISTED_BEFORE);
@@ -273,7 +274,10 @@ int linx_session_start(struct linx_session *s)
 	return err;
 }
 
-/* Probes that only this session needed are unhooked. One that cannot be stays, and finds no session: control/tracepoints.c. */
+/*
+ * Stops a session and detaches the probes that only it needed. One that cannot be detached stays and finds no
+ * session: control/tracepoints.c.
+ */
 int linx_session_stop(struct linx_session *s)
 {
 	int cpu;
@@ -297,18 +301,21 @@ int linx_session_stop(struct linx_session *s)
 	return 0;
 }
 
-/* The session selects nothing from now on. A probe can do no more: stop_orphan() takes it off the list. */
+/*
+ * Ends recording at once: the session selects nothing from now on. The rest cannot be done in a probe; stop_orphan()
+ * does it.
+ */
 void linx_session_owner_gone(struct linx_session *s)
 {
 	static const linx_bits none;
 	u32 key;
 
 	WRITE_ONCE(s->owner_gone, true);
-	smp_mb(); /* before the selection goes: pairs with linx_session_select_fast_paths() */
+	smp_mb(); /* before the selection is cleared: pairs with linx_session_select_fast_paths() */
 	linx_store_bits(s->enter, none);
 	linx_store_bits(s->exit, none);
 	for (key = 0; key < LINX_NR_MAX; key++) {
-		WRITE_ONCE(s->enter_fast[key], LINX_FAST_SLOW); /* other CPUs' probes go by them */
+		WRITE_ONCE(s->enter_fast[key], LINX_FAST_SLOW); /* probes of other CPUs read them */
 		WRITE_ONCE(s->exit_fast[key], LINX_FAST_SLOW);
 		WRITE_ONCE(s->enter_32[key], false);
 		WRITE_ONCE(s->exit_32[key], false);
@@ -318,9 +325,8 @@ void linx_session_owner_gone(struct linx_session *s)
 }
 
 /*
- * Recorder: all probes go on in the other half, which nobody has written since the last
- * flush; when those that began before have ended, the half they wrote is complete and
- * stays as it is.
+ * Flight recorder: makes all probes write to the other half, which has not been written since the last flush. When
+ * the probes that began before have ended, the half they wrote is complete and no longer changes.
  */
 int linx_session_flush(struct linx_session *s, u32 *half)
 {
@@ -347,10 +353,9 @@ int linx_session_flush(struct linx_session *s, u32 *half)
 }
 
 /*
- * A time before which nothing new will become visible. The clock is read first;
- * after the fence a probe on another CPU either has ended (its record is
- * visible), or is seen as busy (its record is not older than the last one of
- * that ring), or will read the clock after us.
+ * Returns a time: records that become visible from now on have this time or a later one. The clock is read first.
+ * After the fence, a probe on another CPU has ended and its record is visible; or it is seen as busy and its record
+ * is not older than the last one of that ring; or it will read the clock after us.
  */
 u64 linx_session_floor(struct linx_session *s)
 {

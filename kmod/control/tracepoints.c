@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only file that touches tracepoints. Every probe runs in the context of
- * the task it reports (task_rename: perhaps another's; signal_generate: any,
- * perhaps an interrupt; both signal probes with the target's siglock held and
- * interrupts off), switches preemption off itself (on 7.2 they are entered
- * preemptible) and so
+ * The only file that touches tracepoints. A probe runs in the context of the task it reports,
+ * with these exceptions: task_rename may report another task; signal_generate runs in any task,
+ * perhaps in an interrupt. Both signal probes run with the target's siglock held and interrupts
+ * off. Each probe switches preemption off itself (7.2 enters it preemptible). Therefore it
  *  - stays on the CPU whose ring it writes,
  *  - is an RCU reader of linx_sessions: synchronize_rcu() covers session data,
  *  - cannot sleep or fault.
- * Their text stays until the module goes: tracepoint_synchronize_unregister()
- * waits for other tracers too, who wait for memory of programs.
+ * The text of the probes stays until the module is unloaded. tracepoint_synchronize_unregister()
+ * is not called before, since it waits for all tracers, some of which wait for memory of programs.
  */
 #include <linux/binfmts.h>
 #include <linux/percpu.h>
@@ -40,7 +39,7 @@
 #include "task/rename.h"
 #include "syscall/uring.h"
 
-/* Any new task, before it runs. Process context. */
+/* Handles a new task before it runs. Process context. */
 static void probe_newtask(void *data, struct task_struct *p, LINX_CLONE_FLAGS flags)
 {
 	linx_task_exit_reset(p->pid);
@@ -66,8 +65,8 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 }
 
 /*
- * A thread that execs gives its number away before the new program is loaded,
- * which can take as long as the file system likes that it lies on.
+ * Does the number belong to another task by now? A thread that execs gives its number away before the new program is
+ * loaded, which takes as long as the program's file system decides.
  */
 static bool is_anothers(pid_t tid)
 {
@@ -80,8 +79,8 @@ static bool is_anothers(pid_t tid)
 }
 
 /*
- * Drops what the session knows under the old number, unless another task has that by now.
- * Asked anew each time: forks go on.
+ * Drops what the session knows under the old number, unless another task has the number by now. Asked again for each
+ * piece, as forks go on meanwhile.
  */
 static void give_away(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
 {
@@ -105,7 +104,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	linx_probe_begins();
 	now = linx_clock_now();
 	linx_task_exit_reset(p->pid);
-	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all, before anything is told, which takes its time */
+	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all sessions, before any record is written */
 		if (p->signal == s->owner)
 			linx_session_owner_gone(s); /* a new address space: no longer the owner */
 		if (p->pid != old_tid)
@@ -150,7 +149,7 @@ static void probe_exit(LINX_EXIT_PROTO)
 	probe_leave();
 }
 
-/* Preemption is disabled. Every session tells who the task is before its next record. */
+/* Makes every session write a new context record before the task's next record. Preemption is disabled. */
 static void forget_everywhere(pid_t tid)
 {
 	struct linx_session *s;
@@ -159,7 +158,7 @@ static void forget_everywhere(pid_t tid)
 		linx_task_forget(s, tid);
 }
 
-/* May run with a spinlock of the task held, for another task than the current one: touches no ring. */
+/* Handles a rename. A spinlock of the task may be held, and the task need not be the current one: touches no ring. */
 static void probe_rename(void *data, struct task_struct *p, const char *comm)
 {
 	pid_t gone = 0;
@@ -174,9 +173,8 @@ static void probe_rename(void *data, struct task_struct *p, const char *comm)
 }
 
 /*
- * A task was moved to another cgroup. Runs in the context of the mover, with locks of
- * cgroups held: touches no ring either. All threads in one go, as the kernel, which has
- * just moved them so.
+ * Handles a move of a task to another cgroup. Runs in the context of the mover, with locks of cgroups held: touches
+ * no ring. All threads are handled at once, as the kernel has just moved them.
  */
 static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct task_struct *p, bool threadgroup)
 {
@@ -196,7 +194,7 @@ static bool signal_selected(const struct linx_session *s, const struct task_stru
 	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
 }
 
-/* An interrupt has hit another probe. */
+/* Counts a signal whose probe has interrupted another probe. */
 static void count_signal(const struct linx_sent *sent)
 {
 	struct linx_session *s;
@@ -239,7 +237,7 @@ static void probe_signal_deliver(void *data, int sig, struct kernel_siginfo *inf
 }
 
 #if LINX_HAVE_URING
-/* The submitter, or the kernel's thread that polls its ring; with ctx->uring_lock. */
+/* Handles a submission, in the submitter or in the kernel thread that polls its ring; ctx->uring_lock is held. */
 static void probe_uring_submit(LINX_SUBMIT_PROTO)
 {
 	struct linx_submitted sub = LINX_SUBMITTED;
@@ -247,7 +245,7 @@ static void probe_uring_submit(LINX_SUBMIT_PROTO)
 	linx_uring_submit(&sub);
 }
 
-/* Wherever a result is posted: see syscall/uring.c. */
+/* Handles a posted result, in any context: see syscall/uring.c. */
 static void probe_uring_complete(LINX_COMPLETE_PROTO)
 {
 	struct linx_completed done = LINX_COMPLETED;
@@ -257,7 +255,7 @@ static void probe_uring_complete(LINX_COMPLETE_PROTO)
 #endif
 
 #if LINX_HAVE_URING_ENTRY
-/* An entry that was refused at once: submitted all the same. */
+/* Handles an entry that the kernel refused at once; it counts as a submission. */
 static void probe_uring_refused(LINX_REFUSED_PROTO)
 {
 	struct linx_submitted sub = LINX_REFUSED;
@@ -279,7 +277,7 @@ struct hook {
 	unsigned int bit;
 	struct tracepoint *tp;
 	bool on;
-	bool kept; /* could not be removed once: it holds the module */
+	bool kept; /* a removal failed once; the probe holds the module */
 };
 
 static struct hook hooks[] = {
@@ -303,7 +301,7 @@ static struct hook hooks[] = {
 #endif
 };
 
-/* tracepoint_probe_register() takes any pointer: let the compiler compare the prototypes. */
+/* Makes the compiler compare the prototypes, since tracepoint_probe_register() takes any pointer. */
 static void __maybe_unused check_prototypes(void)
 {
 	check_trace_callback_type_task_newtask(probe_newtask);
@@ -350,8 +348,8 @@ int linx_probe_init(void)
 }
 
 /*
- * Kernels before 5.11 need memory to remove a probe. One that stays finds no session, and is found
- * in place when it is needed again; but its text may never go.
+ * Handles a probe that cannot be removed. Kernels before 5.11 need memory for it. The probe finds no session, and is
+ * used again when it is needed; but the module's text can never be freed.
  */
 static void keep_for_ever(struct hook *h)
 {
@@ -407,8 +405,8 @@ int linx_probe_need(unsigned int need)
 }
 
 /*
- * Data alone. One that was called before may still come, when the tracer that is
- * called first lets it: it finds what is on the list then.
+ * Waits until no probe uses data of a stopped session. A probe whose call was delayed by another tracer may still
+ * begin; it finds only the sessions on the list then.
  */
 void linx_probe_wait(void)
 {
@@ -424,7 +422,7 @@ static void nothing(void *info)
 {
 }
 
-/* An interrupt on each CPU: what it had stored before is visible after. */
+/* Interrupts each CPU: its earlier stores are visible after this. */
 void linx_probe_fence(void)
 {
 	cpus_read_lock();
