@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * CLOCK_MONOTONIC for probes, cheaply: from the time stamp counter, counted on
- * from the kernel's clock as it was a moment ago on this CPU. core/clock.c
+ * CLOCK_MONOTONIC for probes at low cost: the time stamp counter counts on from a recent reading of the kernel's
+ * clock on this CPU. core/clock.c
  */
 #ifndef LINX_KMOD_CLOCK_H
 #define LINX_KMOD_CLOCK_H
@@ -12,22 +12,21 @@
 #include <linux/types.h>
 #include "compat/compat.h"
 
-/* Cycles that are counted on before the kernel's clock is asked again. */
+/* Length of a window in cycles, after which the kernel's clock is read again. */
 #define LINX_CLOCK_WINDOW (1u << 18)
 #define LINX_CLOCK_SHIFT 32
 
 /*
- * How far such a time may be off from the kernel's: half of what reading both took, and
- * what the difference of their rates makes of a window. A window that may be off by more
- * is not used (core/clock.c). In the one in which the rate changes it is more, as much as
- * the change makes of the rest of it; and in the first one of a CPU that read no clock for
- * much longer than the rate has been another, of which it sees the mean.
+ * Largest error of such a time, compared with the kernel's clock: half the time that reading both clocks took, and
+ * the difference of their rates over a window. A window with a larger possible error is not used (core/clock.c). Two
+ * cases exceed it: the window in which the rate changes, and the first window of a CPU that has not read the clock
+ * since long before such a change, where only the mean rate is known.
  */
 #define LINX_CLOCK_ERROR_NS 1000
 
-/* Written by this CPU's probes, which do not nest. */
+/* Written by probes of this CPU, which do not nest. */
 struct linx_clock_base {
-	u64 cycles; /* 0: so long ago that it is out of every window */
+	u64 cycles; /* counter at the last reading; 0: outside every window */
 	u64 ns;
 };
 DECLARE_PER_CPU(struct linx_clock_base, linx_clock_base);
@@ -35,7 +34,10 @@ extern u64 linx_clock_mult; /* ns per cycle << LINX_CLOCK_SHIFT; constant once l
 
 u64 linx_clock_read(void);
 
-/* ns. false: only the kernel's clock can tell. In a probe: preemption off, linx_probe_on set. */
+/*
+ * Sets *now in ns. Returns false if only the kernel's clock has the time. In a probe: preemption off, linx_probe_on
+ * set.
+ */
 static __always_inline bool linx_clock_quick(u64 *now)
 {
 	u64 low, high, gone;
@@ -53,7 +55,7 @@ static __always_inline u64 linx_clock_now(void)
 	return linx_clock_quick(&now) ? now : linx_clock_read();
 }
 
-/* Now, or later: a time of its own for each that asks with the same last. Any CPU. */
+/* Returns now or a later time, different for each caller with the same last. Any CPU. */
 static inline u64 linx_clock_after(atomic64_t *last, u64 now)
 {
 	s64 old = atomic64_read(last), mine;

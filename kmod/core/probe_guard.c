@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The count of probes under way on each CPU, what each has done so far, and the end of one that is nested in another. */
+/* Counts the probes under way on each CPU and the work of each, and ends a probe that is nested in another. */
 #include <linux/percpu.h>
 #include <linux/rculist.h>
 #include "core/probe_guard.h"

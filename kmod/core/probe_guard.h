@@ -9,14 +9,13 @@
 #include "core/probe_work.h"
 
 /*
- * Probes under way on this CPU, less one. A second one means that an interrupt
- * sends a signal: counted, never written. It counts itself too, and is over
- * before the first one goes on.
+ * Number of probes under way on this CPU, less one. A second one runs only in an interrupt that sends a signal. It
+ * never writes a record but counts its loss, and ends before the first one continues.
  */
 #define LINX_PROBE_NONE (-1)
 DECLARE_PER_CPU(int, linx_probe_on);
 
-/* false: nested. Either way to be ended, by probe_leave() or, nested, by linx_nested_leave(). */
+/* Begins a probe. Returns false if it is nested. probe_leave() ends it, or linx_nested_leave() if it is nested. */
 static __always_inline bool probe_enter(void)
 {
 	preempt_disable_notrace();
@@ -24,8 +23,8 @@ static __always_inline bool probe_enter(void)
 }
 
 /*
- * Within a probe: the next probe_leave() ends no more than what begins here. A probe of several
- * sessions does so before the fast path of each, which ends as if it were alone.
+ * Begins a probe within a probe; the next probe_leave() ends only this one. A probe of several sessions calls it
+ * before the fast path of each, which ends as if the session were alone.
  */
 static __always_inline void probe_enter_again(void)
 {
@@ -33,13 +32,13 @@ static __always_inline void probe_enter_again(void)
 	raw_cpu_inc(linx_probe_on);
 }
 
-/* Called after probe_enter_again()? */
+/* Is this a probe of probe_enter_again()? */
 static __always_inline bool probe_is_again(void)
 {
 	return raw_cpu_read(linx_probe_on) > 0;
 }
 
-/* Begins the work that is limited for a probe: all sessions that record one call share it. */
+/* Begins the limited work of a probe. All sessions that record one call share it. */
 static __always_inline void probe_begin_work(void)
 {
 	if (!probe_is_again())
@@ -53,7 +52,7 @@ static __always_inline void probe_leave(void)
 	preempt_enable_notrace();
 }
 
-/* All that a nested probe may touch of this CPU's rings; its end. */
+/* Ends a nested probe. It counts the lost record, the only access of a nested probe to this CPU's rings. */
 void linx_nested_leave(void);
 
 #endif

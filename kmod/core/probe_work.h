@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How much one probe does for its records at most, for all sessions together. A probe keeps
- * its CPU, and what some things take is up to the program: how deep its paths are, how many
- * descriptors and arguments it has. Each of them is counted before or as it is done, and once
- * the probe has spent all that it may, the rest is left out, which the record says. The
- * measure is work, not time: a machine that is slow, or whose processors are wanted by
- * others, records the same.
+ * Limits the work of one probe, for all sessions together. A probe keeps its CPU, and a program decides how deep its
+ * paths are and how many descriptors and arguments a call has. Work is counted before or while it is done. When a
+ * probe has spent its limit, the rest is left out, and the record says so. The unit is work, not time, so that slow
+ * or busy machines record the same.
  */
 #ifndef LINX_KMOD_PROBE_WORK_H
 #define LINX_KMOD_PROBE_WORK_H
@@ -14,25 +12,31 @@
 #include <linux/processor.h>
 #include <linux/types.h>
 
-/* In units of about an instruction. docs/security-reference.md tells what a probe takes at its worst. */
+/*
+ * Most work of a probe, in units of about one instruction. docs/security-reference.md gives the longest time of a
+ * probe.
+ */
 #define LINX_PROBE_WORK_MAX 1000000
 
-/* Work of a read of user memory that faults, by the kernel's way through an exception to its fixup: t/rec_bound measured 2,000. */
+/* Work of a read of user memory that faults and takes the kernel's exception path; t/rec_bound measured 2,000. */
 #define LINX_WORK_OF_FAULT 2000
 
 /* Work of reading a byte of a long buffer: t/rec_bound measured 2.1. */
 #define LINX_WORK_OF_BYTE 2
 
-/* The probe that runs on this CPU, and nobody else. core/probe_guard.c */
+/* Work done so far by the probe of this CPU; only that probe changes it. core/probe_guard.c */
 DECLARE_PER_CPU(u32, linx_probe_work);
 
-/* A probe that may look something up begins, with preemption off. */
+/* Begins a probe that may do limited work, with preemption off. */
 static __always_inline void linx_probe_begins(void)
 {
 	raw_cpu_write(linx_probe_work, 0);
 }
 
-/* The work so far of this CPU's probe; and a probe goes on with that of others, which count as one. */
+/*
+ * linx_probe_spent() returns the work so far of this CPU's probe. linx_probe_goes_on() begins a probe that shares the
+ * work of others.
+ */
 static inline u32 linx_probe_spent(void)
 {
 	return raw_cpu_read(linx_probe_work);
@@ -53,11 +57,11 @@ static inline bool linx_probe_is_spent(void)
 	return raw_cpu_read(linx_probe_work) > LINX_PROBE_WORK_MAX;
 }
 
-/* A lock that others may hold for milliseconds is tried so often, not waited for. */
+/* Most tries to take a lock that others may hold for milliseconds; a probe never waits for it. */
 #define LINX_LOCK_TRIES 200
 #define LINX_WORK_OF_TRY 100
 
-/* A try has failed, after so many before it. True: the probe may try again. */
+/* Counts a failed try. Returns true if the probe may try again. */
 static inline bool linx_probe_may_retry(unsigned int *tries)
 {
 	if (++*tries >= LINX_LOCK_TRIES || linx_probe_is_spent())

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The sessions that run, as probes find them: see core/session.h. control/session_life.c changes
- * them, under its lock.
+ * The running sessions, as probes find them: see core/session.h. control/session_life.c changes them under its lock.
  */
 #include <linux/list.h>
 #include "core/session.h"
