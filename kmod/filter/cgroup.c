@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cgroups of tasks, and the list of those whose calls a session records.
+ * The cgroup of a task, and the session's list of cgroups whose calls it records.
  *
- * The list has paths rather than ids: a service that is started again has a new cgroup under the path of the old one. A
- * cgroup of the unified hierarchy keeps its path as long as it lives, so that the list is searched once for each, and
- * the answer is kept by its id. What cannot be decided is recorded: the library looks at each event again.
+ * The list holds paths instead of ids, since a service that is started again gets a new cgroup under its old path. A
+ * cgroup of the unified hierarchy keeps its path as long as it lives. Therefore the list is searched once for each
+ * cgroup, and the answer is kept by its id. If the answer cannot be found, the call is recorded, and the library
+ * decides.
  */
 #include <linux/cgroup.h>
 #include <linux/ctype.h>
@@ -32,15 +33,18 @@ struct cgroup *linx_cgroup_of(struct task_struct *p)
 	return set->dfl_cgrp;
 }
 
-/* With LINX_KERNFS_FROM_ROOT deeper ones take too long, with interrupts off. */
+/* Most levels of a cgroup where LINX_KERNFS_FROM_ROOT holds: with interrupts off, deeper ones take too long. */
 #define LEVELS_MAX 256
 
-/* Work of a path, in the measure of core/probe_work.h: t/rec_bound measured it. */
+/* Work of a path, in the unit of core/probe_work.h; t/rec_bound measured it. */
 #define WORK_OF_PATH 1000
 #define WORK_OF_LEVEL 500
-#define WORK_OF_STEP_DOWN 2 /* from the root to a level */
+#define WORK_OF_STEP_DOWN 2 /* work of a step from the root to a level */
 
-/* A cgroup of so many levels is told in any case: a container of which it is one stays known, whatever else was looked up. */
+/*
+ * A cgroup of at most so many levels is always looked up, even if the probe's work is spent, so that its container
+ * stays known.
+ */
 #define LEVELS_ALWAYS 16
 
 static u32 work_of_path(u32 level)
@@ -63,20 +67,20 @@ int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe)
 }
 
 /*
- * An answer is one word: the id, and whether the list has it. 0: none. Each CPU has its own: two cgroups that share a
- * place take it from each other no more often than their tasks take turns on a CPU.
+ * A kept answer is one word: the id, and whether the list has the cgroup. 0: none. Each CPU has its own answers, so
+ * that two cgroups that share a place replace each other only when their tasks take turns on that CPU.
  */
 #define ANSWERS_BITS 8
 
 struct linx_cgroups {
 	u64 __percpu *answers;
 	u32 len;
-	u32 scanning; /* words that are looked for at each byte of a path */
-	u32 comparing; /* bytes of the other words, which are compared with a path's beginning */
+	u32 scanning; /* words that may stand anywhere in a path */
+	u32 comparing; /* bytes of the other words, which are compared with the beginning of a path */
 	char words[]; /* each with its NUL */
 };
 
-/* The path itself, or one below it? */
+/* Is path the same as top, or below it? */
 static bool is_below(const char *path, const char *top)
 {
 	size_t n = strlen(top);
@@ -86,7 +90,7 @@ static bool is_below(const char *path, const char *top)
 
 #define ID_LEN 64
 
-/* Has it a run of hexadecimal digits as long as the id of a container, which begins so? */
+/* Does the path have a run of hexadecimal digits as long as a container's id, beginning with these? */
 static bool has_id(const char *path, const char *begins)
 {
 	size_t n = strlen(begins), run;
@@ -123,9 +127,9 @@ static bool search(const struct linx_cgroups *c, const char *path)
 }
 
 /*
- * Work of a search, for each byte of a path and word that is looked for there, for each byte of a word that is compared
- * with the path's beginning, for each byte of the list, and the most of it. Programs may make paths of any length: what
- * takes longer is not decided, so that it is recorded.
+ * Work of a search: for each byte of a path and each word that may stand anywhere, for each byte of a word that is
+ * compared with the path's beginning, and for each byte of the list; and the limit of a search. A path may have any
+ * length; beyond the limit the answer is left open, and the call is recorded.
  */
 #define WORK_OF_STEP 20
 #define WORK_OF_COMPARING 12
@@ -139,7 +143,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	int n;
 
 	if (linx_probe_spent() + work_of_path(min(cgroup->level, LEVELS_MAX)) > LINX_PROBE_WORK_MAX - WORK_MAX)
-		return true; /* there may be no time for all of it: asked again at its next call */
+		return true; /* the probe's work may be spent: the next call asks again */
 	n = linx_cgroup_path(cgroup, path, true);
 	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->comparing * WORK_OF_COMPARING + c->len * WORK_OF_LIST_BYTE;
 	if (n >= 0 && work <= WORK_MAX)
@@ -160,18 +164,18 @@ int linx_cgroup_listed(const struct linx_session *s, bool search)
 
 	lockdep_assert_preemption_disabled();
 	if (!LINX_HAVE_PATHS || !c)
-		return true; /* NULL: the list is just being removed */
-	/* A CPU without a ring has no scratch, or one that its owner is just making, perhaps in vain. */
+		return true; /* NULL: the list is being removed */
+	/* A CPU without a ring has no scratch. The owner may be making one, and may fail. */
 	if (unlikely(!smp_load_acquire(&r->area))) /* pairs with linx_ring_open() */
 		return true;
 	rcu_read_lock();
 	cgroup = linx_cgroup_of(current);
-	/* Cgroups of version 1 hierarchies may be renamed, and their ids are those of other hierarchies, too. */
+	/* Cgroups of version 1 may be renamed, and other hierarchies use the same ids. */
 	if (cgroup == task_css_set(current)->dfl_cgrp) {
 		answer = this_cpu_ptr(c->answers) + hash_64(cgroup_id(cgroup), ANSWERS_BITS);
 		if (*answer >> 1 == cgroup_id(cgroup))
 			listed = *answer & 1;
-		else if (search) /* the ring's scratch is free: no record has been begun */
+		else if (search) /* the ring's scratch is free, as no record has been begun */
 			listed = find_answer(c, cgroup, r->scratch, answer);
 		else
 			listed = -EAGAIN;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of filter/entry_time.h beyond a task's home: it looks at a few slots from there on. Probe context. */
+/*
+ * The table of filter/entry_time.h away from a task's home slot: a search looks at a few slots from there on. Probe
+ * context.
+ */
 #include "filter/entry_time.h"
 
 #define SLOT_TRIES 8
 
-/* Make it the current task's, if it still is what it was. */
+/* Makes the slot the current task's if its owner is still the one seen before. */
 static bool slot_grab(struct linx_entry_slot *slot, u64 was, u32 call, u64 now)
 {
 	if (cmpxchg(&slot->owner, was, LINX_ENTRY_SLOT(current->pid, call)) != was)
@@ -13,7 +16,10 @@ static bool slot_grab(struct linx_entry_slot *slot, u64 was, u32 call, u64 now)
 	return true;
 }
 
-/* The first that is its own or free; only then an idle one of another task, which would miss it. */
+/*
+ * Takes the first slot that is the task's own or free. Only if there is none it takes an idle slot of another task,
+ * which loses its place.
+ */
 void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now)
 {
 	u32 tid = current->pid, i;
@@ -35,9 +41,9 @@ void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now)
 }
 
 /*
- * One of another call means that this one had no entry (seccomp), or that one no
- * return (sigreturn). Of several the latest counts: its home may have been another's
- * when an earlier one began, whose return nobody saw.
+ * Takes the entry time. If the slot holds another call, either this call had no entry (seccomp) or that one no return
+ * (sigreturn). If several slots hold this call, the latest counts: an earlier one is left over from a call whose
+ * return no probe saw.
  */
 u64 linx_entry_slot_take(struct linx_session *s, u32 call)
 {
@@ -51,7 +57,7 @@ u64 linx_entry_slot_take(struct linx_session *s, u32 call)
 		if ((u32)owner != tid || owner >> 32 == LINX_ENTRY_SLOT_IDLE)
 			continue;
 		began = owner >> 32 == call ? READ_ONCE(slot->time) : 0;
-		if (cmpxchg(&slot->owner, owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)) == owner) /* or it was forgotten, and may be another's */
+		if (cmpxchg(&slot->owner, owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)) == owner) /* unless it was forgotten */
 			time = max(time, began);
 	}
 	return time;
@@ -84,6 +90,6 @@ void linx_entry_slot_drop(struct linx_session *s, pid_t tid)
 		slot = linx_entry_slot_at(s, tid, i);
 		owner = READ_ONCE(slot->owner);
 		if ((u32)owner == tid)
-			cmpxchg(&slot->owner, owner, 0); /* or somebody has just taken it */
+			cmpxchg(&slot->owner, owner, 0); /* fails if another task has just taken the slot */
 	}
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls under way, for durations: when the current task began one, in a small
- * open table by task. A task keeps its slot from call to call, so that most
- * entries and returns find it at its home; one that is between two calls may lose
- * it to a task that finds no other. No slot: the entry time stays unknown. filter/entry_time.c
+ * Entry times of calls under way, for durations, in a small hash table by task. A task keeps its slot from call to
+ * call, so that most entries and returns find it at its home. Between two calls it may lose the slot to a task that
+ * finds no other. A call without a slot has no entry time. filter/entry_time.c
  *
- * Probe context. Only the task itself fills its slot and makes it idle, so that
- * an exchange is needed just where another one may take it.
+ * Probe context. Only the task itself fills its slot and makes it idle, so that an atomic exchange is needed only
+ * where another task may take the slot.
  */
 #ifndef LINX_KMOD_ENTRY_TIME_H
 #define LINX_KMOD_ENTRY_TIME_H
@@ -21,7 +20,7 @@ struct linx_entry_slot {
 	u64 time;
 };
 
-/* A task, and the call that it is in: a number of the caller's choice, or none. */
+/* A task and the call that it is in: a number that the caller chooses, or none. */
 #define LINX_ENTRY_SLOT(tid, call) ((u64)(call) << 32 | (u32)(tid))
 #define LINX_ENTRY_SLOT_IDLE 0xfffffffeu
 
@@ -30,7 +29,7 @@ static __always_inline struct linx_entry_slot *linx_entry_slot_at(const struct l
 	return s->entry_slots + ((tid * 0x61c88647u + i) & s->entry_slots_mask); /* golden ratio, as in hash_32() */
 }
 
-/* The current task begins a call now. false: its slot is not at home. */
+/* Notes that the current task begins a call now. Returns false if its slot is not at home. */
 static __always_inline bool linx_entry_slot_quick_set(const struct linx_session *s, u32 call, u64 now)
 {
 	u32 tid = current->pid;
@@ -44,8 +43,8 @@ static __always_inline bool linx_entry_slot_quick_set(const struct linx_session 
 }
 
 /*
- * Takes the entry time from the current task's slot at the return of a selected call,
- * whose slot nobody else forgets, and makes the slot idle. 0: that slot is not at home.
+ * Takes the entry time from the current task's slot, at the return of a selected call, and makes the slot idle.
+ * Nothing else forgets the slot of such a call. 0: the slot is not at home.
  */
 static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session *s, u32 call)
 {
@@ -56,26 +55,26 @@ static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session 
 	if (unlikely(READ_ONCE(slot->owner) != LINX_ENTRY_SLOT(tid, call)))
 		return 0;
 	time = slot->time;
-	smp_store_release(&slot->owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)); /* pairs with the cmpxchg of who takes it */
+	smp_store_release(&slot->owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)); /* pairs with a taker's cmpxchg */
 	return time;
 }
 
-/* The task's CPU time; never 0, which is no time, though where interrupts are counted apart a new task may have none yet. */
+/*
+ * Returns the task's CPU time, but never 0, which stands for "no time". Where interrupt time is counted separately, a
+ * new task may have a CPU time of 0.
+ */
 static __always_inline u64 linx_entry_cpu_time(void)
 {
 	return linx_cpu_time() ?: 1;
 }
 
-/*
- * What a slot holds while a call is under way: the time of entry or, where CPU time is asked for,
- * the task's CPU time.
- */
+/* Returns what a slot holds during a call: the entry time, or the task's CPU time in sessions of CPU time. */
 static __always_inline u64 linx_entry_begin(const struct linx_session *s, u64 now)
 {
 	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_entry_cpu_time() : now;
 }
 
-/* The time of entry as records have it, of a task that has run since its CPU time was this. */
+/* Returns the entry time for records, of a task whose CPU time at entry is given. */
 static __always_inline u64 linx_entry_of_cpu_time(u64 begun, u64 now)
 {
 	s64 ran = linx_cpu_time() - begun;
@@ -84,8 +83,8 @@ static __always_inline u64 linx_entry_of_cpu_time(u64 begun, u64 now)
 }
 
 /*
- * The time of entry as records have it, of what a slot held. 0, not known, stays 0. An entry on another
- * CPU may be later than now, by as much as core/clock.h says.
+ * Returns the entry time for records from the content of a slot. 0 (not known) stays 0. An entry on another CPU may
+ * be later than now, by as much as core/clock.h says.
  */
 static __always_inline u64 linx_entry_end(const struct linx_session *s, u64 begun, u64 now)
 {
@@ -94,13 +93,16 @@ static __always_inline u64 linx_entry_end(const struct linx_session *s, u64 begu
 	return linx_entry_of_cpu_time(begun, now);
 }
 
-/* Sets the time of entry wherever the task's slot is, or may be. */
+/* Notes the entry time in the task's slot, wherever it is, or in a new slot. */
 void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now);
-/* 0: not known. The slot is idle then, whatever call it was in. */
+/* Takes the entry time; 0: not known. The slot is idle afterwards, whatever call it held. */
 u64 linx_entry_slot_take(struct linx_session *s, u32 call);
-/* Owner's ioctl, may sleep: those in calls whose returns are not looked at any more, and would leave them so. No probe thinks otherwise. */
+/*
+ * Makes slots idle whose call's return is no longer selected and would never clear them. Owner's ioctl, may sleep.
+ * All probes see the new selection.
+ */
 void linx_entry_slots_forget(struct linx_session *s);
-/* The task ended, or has another tid now. */
+/* Clears the slot of a task that has ended or has another tid now. */
 void linx_entry_slot_drop(struct linx_session *s, pid_t tid);
 
 #endif

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Filters, cheapest first: the bitmap of calls (syscall/), owner, listed
- * processes, comm, uid, then what the result tells. Probe context: bounded
- * work, no locks, no allocation. Ids are of the initial pid namespace and below
+ * Filters, the cheapest first: the bitmap of calls (syscall/), owner, listed processes, comm, uid, then the result.
+ * Probe context: bounded work, no locks, no allocation. Ids belong to the initial pid namespace and are below
  * PID_MAX_LIMIT, the size of the bitmaps.
  */
 #include <linux/cred.h>
@@ -72,7 +71,10 @@ bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struc
 	return filter & LINX_FILTER_UID && passes_but_uid(s, p, filter);
 }
 
-/* From a probe or an owner's ioctl. Counted before it is on the list, from which its end may take it at once. */
+/*
+ * Lists or unlists a task. From a probe or an owner's ioctl. The count comes first, since the end of the task may
+ * take it off at once.
+ */
 void linx_filter_list(struct linx_session *s, pid_t id, bool on)
 {
 	if (on) {
@@ -96,7 +98,10 @@ void linx_filter_drop(struct linx_session *s)
 		linx_wake_unlisted(s);
 }
 
-/* Owner's ioctl. List what this list has and ours has not, perhaps while it changes. false: there was nothing. */
+/*
+ * Lists all processes of another list, which may change meanwhile. Returns false if all were listed already. Owner's
+ * ioctl.
+ */
 bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 {
 	bool any = false;
@@ -112,7 +117,7 @@ bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 	return any;
 }
 
-/* In the parent, before the child runs for the first time. */
+/* Lists the child of a listed task. Runs in the parent before the child runs. */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
 {
 	if (READ_ONCE(s->filter) & LINX_FILTER_FOLLOW && is_in_pid_list(s, parent))
@@ -120,8 +125,8 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 }
 
 /*
- * A thread that is not the leader takes the leader's id when it execs. reused: another task has its old id by now, and the
- * bit of that id may be the other task's.
+ * Moves the listing of a thread that is not the leader to the leader's id, which the thread takes over by exec.
+ * reused: another task has the old id by now, and the listing of that id may be its own.
  */
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused)
 {
@@ -141,7 +146,7 @@ const struct task_struct *linx_exec_successor(const struct task_struct *p)
 	return to != p && (p == p->group_leader || READ_ONCE(p->group_leader->exit_state)) ? to : NULL;
 }
 
-/* The heir is listed by the leader's id at once. */
+/* Lists the thread that takes over a leader's id by exec. It is listed by that id at once. */
 static bool hand_over(struct linx_session *s, const struct task_struct *p)
 {
 	const struct task_struct *to = linx_exec_successor(p);
@@ -154,8 +159,8 @@ static bool hand_over(struct linx_session *s, const struct task_struct *p)
 }
 
 /*
- * Then a leader's number stays on the list until all its threads have ended:
- * whoever of them execs, without a word until all is over, goes by it.
+ * Does the session follow forks and execs? Then a leader's id stays listed until all threads have ended: a thread
+ * that execs takes it over, and no probe reports that before the exec is over.
  */
 static bool follows(const struct linx_session *s)
 {
@@ -177,17 +182,16 @@ void linx_filter_end_process(struct linx_session *s, pid_t tgid)
 		linx_filter_list(s, tgid, false);
 }
 
-/* True if the task's exit probe has run: from there to exit_notify() it may take long. */
-static bool is_told(const struct task_struct *p)
+/* Has the exit probe of this task run? exit_notify() may come long after it. */
+static bool exit_probe_ran(const struct task_struct *p)
 {
 	return READ_ONCE(p->flags) & PF_EXITING && linx_task_exit_seen(p->pid);
 }
 
 /*
- * RCU read side. Has its exit probe been? Not as soon as it ends: it may have much
- * memory to give back. A leader's id may be there for its heir, or, if probes of
- * the session have been, have been left to it by the leader's: then it goes with
- * the last of the threads.
+ * Has the task's exit probe been called? RCU read side. The end itself is not enough, since freeing much memory comes
+ * first. A leader's id may belong to the thread that takes it over by exec, or may have been left to it after the
+ * leader's exit probe; then it goes with the last thread.
  */
 static bool has_ended(const struct linx_session *s, const struct task_struct *p, enum linx_listed when)
 {
@@ -196,21 +200,21 @@ static bool has_ended(const struct linx_session *s, const struct task_struct *p,
 	if (!(READ_ONCE(s->filter) & LINX_FILTER_THREADS) ||
 	    (leader && (follows(s) || (when == LINX_LISTED_PROBED && linx_task_exit_seen(p->pid)))))
 		return linx_process_exited(p);
-	return (READ_ONCE(p->exit_state) || (when == LINX_LISTED_NOW && is_told(p))) &&
+	return (READ_ONCE(p->exit_state) || (when == LINX_LISTED_NOW && exit_probe_ran(p))) &&
 	       !(leader && linx_execer(p->signal));
 }
 
-/* RCU read side. */
+/* Returns the task of an id. RCU read side. */
 static struct task_struct *task_of_id(pid_t id)
 {
 	return pid_task(find_pid_ns(id, &init_pid_ns), PIDTYPE_PID);
 }
 
 /*
- * An exec may give the number to another thread while we look: then who had it
- * first looks as if it had ended. Without interrupts from when that has not
- * happened: a fork that lists another task of the number takes longer than we, unless
- * the host of a virtual machine stops this CPU just here. Then that task is not recorded.
+ * Takes an id off the list if its task has ended. An exec may give the id to another thread during the look; the old
+ * owner of the id then looks as if it had ended. Interrupts are off after that check. A fork that lists a new task of
+ * the same id takes longer than this function, unless the host of a virtual machine stops this CPU just here; then
+ * that task is not recorded.
  */
 static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed when)
 {
@@ -221,7 +225,7 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed 
 	rcu_read_lock();
 	p = task_of_id(id);
 	gone = !p || has_ended(s, p, when);
-	smp_rmb(); /* pairs with the locks of de_thread(): the number has changed hands before it is over */
+	smp_rmb(); /* pairs with the locks of de_thread(): the id changes hands before the exec is over */
 	local_irq_save(flags);
 	if (gone && task_of_id(id) == p)
 		linx_filter_list(s, id, false);
@@ -230,10 +234,9 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed 
 }
 
 /*
- * A task that ended before it was listed, or before the probes were there, will
- * not take itself off; nor will the number that an exec of a thread leaves which
- * failed halfway. Looked for after listing, after hooking, and whenever the
- * owner asks: one that ends in between is found then.
+ * Takes off the list what no probe will take off: a task that ended before it was listed or before probes were
+ * attached, and the id that a failed exec of a thread left. Called after listing, after attaching, and when the owner
+ * asks; tasks that end in between are found then.
  */
 void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 {
@@ -251,7 +254,7 @@ void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 void linx_filter_add(struct linx_session *s, pid_t id)
 {
 	if (test_bit(id, s->pid_list))
-		return; /* the task's exit probe, which may be still to come, takes it off */
+		return; /* the task's exit probe is still to come and takes it off */
 	linx_filter_list(s, id, true);
 	take_off_if_gone(s, id, LINX_LISTED_NOW);
 }

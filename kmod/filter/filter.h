@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Decisions in the kernel: which tasks and calls a session records. filter/filter.c
- * says in which order.
+ * Decides in the kernel which tasks and calls a session records. filter/filter.c describes the order.
  *
- * The room filter/ holds every decision whether a task or call is recorded (process
- * list, comm, uid, result, program, sampling, budget), and the entry times that some
- * of them need. It encodes no call.
+ * The room filter/ holds every decision whether a task or call is recorded (process list, comm, uid, result, program,
+ * sampling, budget), and the entry times that some of them need. It encodes no call.
  */
 #ifndef LINX_KMOD_FILTER_H
 #define LINX_KMOD_FILTER_H
@@ -14,15 +12,15 @@
 
 bool linx_filter_task_slow(const struct linx_session *s, const struct task_struct *p);
 
-/* For a task that is filtered: is its user the only reason? */
+/* Is the uid filter the only one that leaves out this task? */
 bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p);
 
-/* Filters on the task, not on the call. */
+/* Filters that look at the task instead of the call. */
 #define LINX_FILTER_OF_TASK                                                                     \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_THREADS | LINX_FILTER_COMM |     \
 	 LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
-/* Filters on the task that may accept one thread of a process and not another. */
+/* Filters that may accept one thread of a process and leave out another. */
 #define LINX_FILTER_OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
 /* May records of this task be written? Probe context. */
@@ -33,7 +31,7 @@ static __always_inline bool linx_filter_task(const struct linx_session *s, const
 	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_OF_TASK)) || linx_filter_task_slow(s, p);
 }
 
-/* May a call with this result and entry time (0: not known) be recorded? */
+/* May a call with this result and entry time be recorded? entry 0: not known. */
 static __always_inline bool linx_filter_call(const struct linx_session *s, long ret, u64 entry, u64 now)
 {
 	u32 filter = READ_ONCE(s->filter);
@@ -47,33 +45,36 @@ static __always_inline bool linx_filter_call(const struct linx_session *s, long 
 	return !(filter & LINX_FILTER_DURATION) || (entry && now - entry >= READ_ONCE(s->min_duration));
 }
 
-/* The list of processes follows forks, and execs of threads; entries end with the task. */
+/*
+ * Keep the list of processes up to date: children are added at fork, a thread that execs takes over its leader's id,
+ * and tasks leave at their end.
+ */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child);
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused);
 /*
- * p ends: who execs, and will have the leader's id once all others have ended. NULL: nobody, or not
- * for sure. To be told now, since an exec that fails from here on is told by nobody.
+ * p ends. Returns the thread that execs and takes over the leader's id when all others have ended. NULL: none, or it
+ * is not certain. Its listing must be handled now, since no probe reports an exec that fails after this point.
  */
 const struct task_struct *linx_exec_successor(const struct task_struct *p);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p);
-/* No end of a thread is still to be told. */
+/* Removes a process whose last thread has ended. */
 void linx_filter_end_process(struct linx_session *s, pid_t tgid);
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
-/* Between these two the list counts as one that is not empty, whatever is on it. */
+/* Between these two calls the list counts as not empty. */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
-/* How numbers came on the list. */
+/* The moment at which a number was listed. */
 enum linx_listed {
-	LINX_LISTED_NOW, /* by the owner, in this moment */
-	LINX_LISTED_BEFORE, /* by the owner, before there were probes */
-	LINX_LISTED_PROBED, /* by whomever: a probe of the session, or of that which it takes over from, too */
+	LINX_LISTED_NOW, /* just now, by the owner */
+	LINX_LISTED_BEFORE, /* by the owner, before probes were attached */
+	LINX_LISTED_PROBED, /* at any time, also by a probe of this session or of the one it takes over from */
 };
 
-/* By its owner: unless it has ended, perhaps unseen. */
+/* Lists a number for the owner, unless its task has already ended. */
 void linx_filter_add(struct linx_session *s, pid_t id);
 /*
- * Take those off the list that have ended unseen, and numbers that an exec left.
- * At any time, in process context: who is still to be told of as ended stays.
+ * Takes ended tasks off the list that no probe took off, and numbers that an exec left. At any time, in process
+ * context. Tasks whose exit probe is still to come stay.
  */
 void linx_filter_prune(struct linx_session *s, enum linx_listed when);
 bool linx_filter_join(struct linx_session *s, const unsigned long *list);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs of classic BPF that decide which calls are recorded. The kernel's own
- * checker and compiler do the work, as for seccomp; what is ours is the list of
- * what a program may do: arithmetic, forward jumps, scratch memory, and loads of
- * aligned words of struct linx_predicate_data. Everything else classic BPF has
- * reads a packet that is not there, and so memory that is none of the program's.
- * Each load names its word, so that no more of the data has to be filled.
+ * Programs of classic BPF that decide which calls are recorded. The kernel's checker and compiler do the work, as for
+ * seccomp. Our part is the list of allowed instructions: arithmetic, forward jumps, scratch memory, and loads of
+ * aligned words of struct linx_predicate_data. All other instructions read a packet, which does not exist here. Each
+ * load names its word, so that only the loaded words are filled.
  */
 #include <linux/cred.h>
 #include <linux/filter.h>
@@ -15,7 +13,7 @@
 #include "compat/compat.h"
 #include "filter/predicate.h"
 
-/* A load of the data becomes one that bpf_convert_filter() takes for a member of the context. */
+/* Turns a load of the data into one that bpf_convert_filter() accepts as a member of the context. */
 static int allow_load(struct sock_filter *f)
 {
 	if (f->k >= sizeof(struct linx_predicate_data) || f->k & 3)
@@ -71,7 +69,10 @@ static bool is_allowed(u16 code)
 	}
 }
 
-/* After bpf_check_classic(): opcodes are known, jumps go forward and stay inside, it ends with a return. */
+/*
+ * Checks a program after bpf_check_classic(): opcodes are known, jumps lead forward and stay inside, and it ends with
+ * a return.
+ */
 static int check_program(struct sock_filter *filter, unsigned int len)
 {
 	unsigned int i;
@@ -86,7 +87,7 @@ static int check_program(struct sock_filter *filter, unsigned int len)
 	return err;
 }
 
-/* The part of the data that has the word at this offset; 0: it is always filled. */
+/* Returns the part of the data with the word at this offset; 0: the word is always filled. */
 static u32 part_at(u32 at)
 {
 	switch (at) {
@@ -105,8 +106,8 @@ static u32 part_at(u32 at)
 }
 
 /*
- * All that the program can load: each load names its word. The kernel keeps the program as it was
- * copied, so that this one is the one that runs, whatever user space makes of its own meanwhile.
+ * Returns all parts that the program can load. The kernel keeps the program as it was copied: this one runs, whatever
+ * user space changes in its own copy.
  */
 static u32 loads_of(const struct sock_fprog_kern *orig)
 {
@@ -124,16 +125,16 @@ static u32 loads_of(const struct sock_fprog_kern *orig)
 #define SIMPLE_MAX 40u /* instructions of a program that is looked at */
 #define NO_WORD 0xff
 
-/* Properties of a program's instructions. */
+/* Properties of each instruction of a program. */
 struct simple {
 	const struct sock_filter *f;
 	unsigned int len;
-	u8 word[SIMPLE_MAX + 1]; /* offset of the word that the accumulator holds where it begins; NO_WORD: none, or one of several */
-	bool met[SIMPLE_MAX + 1]; /* something leads there */
-	u8 test[SIMPLE_MAX]; /* offset of the test that it is */
+	u8 word[SIMPLE_MAX + 1]; /* offset of the word in the accumulator; NO_WORD: none, or different ones */
+	bool met[SIMPLE_MAX + 1]; /* a path leads to it */
+	u8 test[SIMPLE_MAX]; /* offset of the test that the instruction becomes */
 };
 
-/* Another way leads to an instruction. */
+/* Notes a path that leads to an instruction, with the word in the accumulator. */
 static void lead_to(struct simple *p, unsigned int to, u8 word)
 {
 	p->word[to] = p->met[to] && p->word[to] != word ? NO_WORD : word;
@@ -145,7 +146,7 @@ static bool is_test(u16 code)
 	return BPF_CLASS(code) == BPF_JMP && BPF_OP(code) != BPF_JA && BPF_SRC(code) == BPF_K;
 }
 
-/* Follows all ways, which lead forward. False: there is more in it than loads, tests and ends. */
+/* Follows all paths, which lead forward. Returns false if the program has anything but loads, tests and ends. */
 static bool follow_ways(struct simple *p)
 {
 	unsigned int i;
@@ -172,7 +173,7 @@ static bool follow_ways(struct simple *p)
 	return true;
 }
 
-/* The next test from an instruction on, or the end. */
+/* Returns the next test from an instruction on, or the end. */
 static u8 next_test(const struct simple *p, unsigned int i)
 {
 	while (!is_test(p->f[i].code)) {
@@ -183,7 +184,7 @@ static u8 next_test(const struct simple *p, unsigned int i)
 	return p->test[i];
 }
 
-/* All comparisons are without a sign. */
+/* Returns an instruction as a test. All comparisons are unsigned. */
 static struct linx_test test_of(const struct sock_filter *f)
 {
 	switch (BPF_OP(f->code)) {
@@ -191,15 +192,15 @@ static struct linx_test test_of(const struct sock_filter *f)
 		return (struct linx_test){ .mask = U32_MAX, .lo = f->k };
 	case BPF_JGE:
 		return (struct linx_test){ .mask = U32_MAX, .lo = f->k, .span = U32_MAX - f->k };
-	case BPF_JGT: /* no value is above U32_MAX: the test fails, as 0 & anything is never 1 */
+	case BPF_JGT: /* no value is above U32_MAX: a test that always fails */
 		return f->k == U32_MAX ? (struct linx_test){ .lo = 1 } :
 					 (struct linx_test){ .mask = U32_MAX, .lo = f->k + 1, .span = U32_MAX - f->k - 1 };
-	default: /* BPF_JSET */
+	default: /* a test of bits (BPF_JSET) */
 		return (struct linx_test){ .mask = f->k, .lo = 1, .span = U32_MAX - 1 };
 	}
 }
 
-/* Numbers the tests. False: there are too many. */
+/* Numbers the tests. Returns false if there are too many. */
 static bool number_tests(struct simple *p)
 {
 	unsigned int i, n = 0;
@@ -214,7 +215,7 @@ static bool number_tests(struct simple *p)
 	return true;
 }
 
-/* The first test, or the end, that a call of this number leads to by what its number decides. */
+/* Returns the first test, or the end, that a call of this number reaches, after all tests that its number decides. */
 static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
 {
 	u32 flags = linx_predicate_flags(linx_table_row(nr), entering);
@@ -235,7 +236,7 @@ static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
 	return at;
 }
 
-/* Is a test that leads on from this one, or this one, of what a number decides? All lead forward. */
+/* Does the number decide this test, or a later one that it leads to? */
 static bool looks_at_number(const struct linx_predicate *p, u8 at)
 {
 	bool met[LINX_TESTS] = { };
@@ -323,7 +324,7 @@ void linx_predicate_free(struct linx_predicate *p)
 	kfree(p);
 }
 
-/* Sets the task from an io_uring operation, which may end in another task. */
+/* Sets the submitting task of an io_uring operation, whose result may come in another task. */
 static void set_op(struct linx_predicate_data *data, const struct linx_op *op)
 {
 	data->pid = op->pid;
@@ -335,7 +336,7 @@ static void set_op(struct linx_predicate_data *data, const struct linx_op *op)
 	memcpy(data->args, op->args, sizeof(data->args));
 }
 
-/* All of it is filled: a program can read each byte. */
+/* Fills all of the data, since a program can read each byte, and runs the program. */
 bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c, bool entering, u64 entry)
 {
 	const struct linx_predicate *p = READ_ONCE(s->predicate);
@@ -357,7 +358,7 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 
 	lockdep_assert_preemption_disabled();
 	if (!p)
-		return true; /* the predicate is just being removed */
+		return true; /* the predicate is being removed */
 	if (c->op)
 		set_op(&data, c->op);
 	else
@@ -365,7 +366,7 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 	return linx_run_program(p->prog, &data);
 }
 
-/* Words that programs seldom load. They are filled beside the fast path, which has no time of entry. */
+/* Fills words that programs seldom load. Out of line; a fast path has no entry time. */
 noinline void linx_predicate_fill(struct linx_predicate_data *data, u32 loads, struct pt_regs *regs, unsigned long key)
 {
 	const struct cred *cred = current_cred();

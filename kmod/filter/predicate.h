@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A session's own program over the scalars of a call: see filter/predicate.c. */
+/* A session's own program, which decides by the scalars of a call: see filter/predicate.c. */
 #ifndef LINX_KMOD_PREDICATE_H
 #define LINX_KMOD_PREDICATE_H
 
@@ -11,47 +11,48 @@
 #include "compat/compat.h"
 #include "core/session.h"
 
-/*
- * A test of a program: does (word & mask) - lo, without a sign, reach up to span? The next test lies behind it.
- */
+/* A test of a program: is (word & mask) - lo, unsigned, at most span? The next test lies behind it. */
 struct linx_test {
 	u32 mask, lo, span;
 	u8 at; /* offset of the word in struct linx_predicate_data */
 	u8 yes, no; /* offset of the next test from the first one, or an end */
 };
 #define LINX_TESTS 15u
-/* Ends, behind all tests. */
+/* Results, numbered behind all tests. */
 #define LINX_TEST_REJECT (LINX_TESTS * sizeof(struct linx_test))
 #define LINX_TEST_ACCEPT (LINX_TEST_REJECT + 1)
-#define LINX_TEST_ALL (LINX_TEST_REJECT + 2) /* no end: begins with the first test, of what is filled for it */
+#define LINX_TEST_ALL (LINX_TEST_REJECT + 2) /* not decided: run the tests from the first one */
 static_assert(LINX_TEST_ALL <= U8_MAX);
 
-/* A program and what it loads. It does not change; freed after a grace period. */
+/* A program and the words it loads. It does not change; freed after a grace period. */
 struct linx_predicate {
 	struct bpf_prog *prog;
 	u32 loads; /* LINX_LOADS_*: parts of struct linx_predicate_data */
-	/* The program as tests, if it is short and has nothing else; calls_nothing: and LINX_LOADS_FEW neither. */
+	/*
+	 * is_tests: the program consists of few tests, in test[]. calls_nothing: it also loads nothing of
+	 * LINX_LOADS_FEW.
+	 */
 	bool is_tests, calls_nothing;
 	struct linx_test tests[LINX_TESTS];
 	/*
-	 * By number, of the first ABI, for returns and for entries: offset of the first test that is of something
-	 * else than what a number decides, or an end; LINX_TEST_ALL: such tests may follow it.
+	 * By number of the first ABI, for returns and for entries: offset of the first test that the number does not
+	 * decide, or a result. LINX_TEST_ALL: a later test depends on the number too.
 	 */
 	u8 start[2][LINX_NR_MAX];
 };
-/* Parts, as far as it costs something to fill them. */
+/* Parts of the data that cost something to fill. */
 #define LINX_LOADS_FLAGS BIT(0)
-#define LINX_LOADS_FEW BIT(1) /* any other but those that are always filled */
+#define LINX_LOADS_FEW BIT(1) /* any other word that is not always filled */
 #define LINX_LOADS_ARGS BIT(2)
 
-/* Copies the program from user space, checks and compiles it: *out. Process context, no lock held. */
+/* Copies a program from user space, checks and compiles it, and sets *out. Process context, no lock held. */
 int linx_predicate_new(u64 user, u32 len, struct linx_predicate **out);
-/* No probe may run it any more. */
+/* Frees a program that no probe runs any more. */
 void linx_predicate_free(struct linx_predicate *p);
 
 bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c, bool entering, u64 entry);
 
-/* May this call be recorded? entry: when it began, 0: not known. Probe context. */
+/* Does the program accept this call? entry: time at which it began, 0: not known. Probe context. */
 static __always_inline bool linx_predicate(const struct linx_session *s, const struct linx_call *c, bool entering,
 					   u64 entry)
 {
@@ -72,16 +73,16 @@ static __always_inline bool linx_test_passes(const struct linx_test *t, u32 word
 	return (word & t->mask) - t->lo <= t->span;
 }
 
-/* From a test on. The offsets are those that make_tests() gave, which lead forward: to an end at last. */
+/* Runs the tests from one on. make_tests() gave the offsets, which lead forward to an end. */
 static __always_inline unsigned long linx_tests_from(const struct linx_predicate *p, const struct linx_predicate_data *data,
 						     unsigned long at)
 {
-	while (LINX_AS_LIKELY(at < LINX_TEST_REJECT)) { /* a loop that seems long would take the registers of arguments */
+	while (LINX_AS_LIKELY(at < LINX_TEST_REJECT)) { /* a hot loop would take the arguments' registers */
 		const struct linx_test *t = (const void *)p->tests + at;
 		u32 word = *(const u32 *)((const void *)data + t->at);
 
 		if (linx_test_passes(t, word))
-			at = READ_ONCE(t->yes); /* a branch: the compiler would load both */
+			at = READ_ONCE(t->yes); /* a branch, since the compiler would otherwise load both */
 		else
 			at = READ_ONCE(t->no);
 		OPTIMIZER_HIDE_VAR(at);
@@ -97,7 +98,7 @@ static __always_inline bool linx_tests_accept(const struct linx_predicate *p, co
 	return accepted;
 }
 
-/* Words that a number decides, of a call on its fast path. Such a call is of the first ABI, whose number is 0. */
+/* Fills the words that the number decides, for a call on a fast path. Such a call belongs to ABI 0. */
 static __always_inline void linx_predicate_fill_number(struct linx_predicate_data *data, u32 loads, u32 nr, bool entering)
 {
 	data->nr = nr;
@@ -105,7 +106,7 @@ static __always_inline void linx_predicate_fill_number(struct linx_predicate_dat
 		data->flags = linx_predicate_flags(linx_table_row(nr), entering);
 }
 
-/* Others that programs load most. */
+/* Fills the other words that programs load most. */
 static __always_inline void linx_predicate_fill_common(struct linx_predicate_data *data, long ret)
 {
 	data->ret = ret;
@@ -114,11 +115,12 @@ static __always_inline void linx_predicate_fill_common(struct linx_predicate_dat
 }
 
 /*
- * May this call be recorded, which is on its fast path, in a session with a program and no times of entry? Only what the
- * program loads is filled, in the ring's own memory: probes that nest do not come here. Probe context. The quick one is
- * for session.quick_predicate: tests that are decided by the number of the call have been made before. It returns
- * LINX_TEST_ACCEPT, LINX_TEST_REJECT, or LINX_TEST_ALL: then linx_predicate_all() has to say. Nothing is called, so
- * that arguments of its caller stay in their registers.
+ * Does the program accept this call of a fast path, in a session without entry times? Only the loaded words are
+ * filled, in memory of the ring; nested probes do not come here. Probe context.
+ *
+ * linx_predicate_quick() serves session.quick_predicate, where the number has decided some tests at load. It returns
+ * LINX_TEST_ACCEPT, LINX_TEST_REJECT, or LINX_TEST_ALL: then linx_predicate_all() decides. It calls no function, so
+ * that its caller's arguments stay in their registers.
  */
 static __always_inline unsigned long linx_predicate_quick(struct linx_predicate_data *data, const struct linx_predicate *p,
 							  long ret, unsigned long key, bool entering)
@@ -151,7 +153,7 @@ static __always_inline bool linx_predicate_fast(const struct linx_session *s, st
 
 	lockdep_assert_preemption_disabled();
 	if (unlikely(!p))
-		return true; /* the session is just removing its predicate */
+		return true; /* the session is removing its predicate */
 	linx_predicate_fill_common(data, ret);
 	linx_predicate_fill_number(data, p->loads, key, entering);
 	if (p->loads & LINX_LOADS_FEW)

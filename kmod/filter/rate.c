@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sampling and budget. What sampling leaves out is counted before it is selected;
- * what the budget leaves out is selected and lost, by a cause of its own.
+ * Sampling and budget. Events that sampling leaves out are counted before selection. Events that a budget leaves out
+ * count as selected and lost, with a cause of their own.
  *
- * Sampling takes the first of a call's returns on a CPU, and then each so many'th;
- * its entries have no records, since the kernel keeps nothing between the two.
+ * Sampling records the first return of a call on a CPU, and then one of every so many. Sampled calls have no entry
+ * records, since the kernel keeps nothing between entry and return.
  *
- * A budget is a number of events that a CPU may record in a window of time.
- * Calls that make more than their share of it step down: to registers alone from
- * half of the budget on, and to counts alone when no more than the share of one
- * call is left, which is for the others. When all of it is used, no call
- * is recorded until the window ends. Then each steps back: to registers alone if
- * it still makes too much, else to all. Each step is a record. Operations
- * of io_uring are taken for the calls that they are like. Priority calls
- * (linx_session.prio) and context records are no part of it.
+ * A budget is the number of events that a CPU may record in a window of time. A call that uses more than its share
+ * steps down: to scalars alone once half of the budget is used, and to counts alone once only the share of one call
+ * is left for the others. When all is used, no call is recorded until the window ends. Then each call steps back: to
+ * scalars if it is still too frequent, else to everything. Each step is a record. Operations of io_uring count as the
+ * calls they stand for. Priority calls (linx_session.prio) and context records are not part of it.
  *
- * Probe context but for the owner's ioctls at the end. All but the settings
- * belongs to the probes of its CPU.
+ * Probe context, except the owner's ioctls at the end. All state but the settings belongs to the probes of its CPU.
  */
 #include <linux/slab.h>
 #include <linux/mm.h>
@@ -74,7 +70,7 @@ static void emit_step(struct linx_session *s, struct linx_ring *r, const struct 
 
 static void count_alone(struct linx_ring *r, const struct linx_call *c)
 {
-	bool whole = smp_load_acquire(&r->area); /* else its owner is perhaps just making it, in vain; pairs with linx_ring_open() */
+	bool whole = smp_load_acquire(&r->area); /* pairs with linx_ring_open() */
 	u64 seq = r->selected++;
 
 	if (whole)
@@ -114,7 +110,7 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 
 	lockdep_assert_preemption_disabled();
 	if (!rate)
-		return LINX_BUDGET_FULL; /* the ring's rate state is just being made */
+		return LINX_BUDGET_FULL; /* the ring's rate state is being made */
 	if (!entry && every) {
 		if (linx_rate_skip(s, r, c->key))
 			return LINX_BUDGET_COUNTS;
@@ -122,7 +118,7 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 	}
 	if (!quota || linx_bit(s->prio, c->key))
 		return LINX_BUDGET_FULL;
-	if (rate->taken == r->selected) { /* the fast path did, and could not write the record */
+	if (rate->taken == r->selected) { /* the fast path took this event but could not write its record */
 		rate->taken = U64_MAX;
 		return LINX_BUDGET_FULL;
 	}

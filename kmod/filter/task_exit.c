@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel says which thread of a process is the last (sched_process_exit, since
- * 6.16), or its count of those alive does, but both go by when a thread begins to
- * end. Its exit probe may come long after: one that gives back much memory, or
- * whose clear_child_tid is on a page that is long in coming, is overtaken by
- * others, and by the last. So we go by the probes.
+ * Finds the last thread of a process by its exit probe. The kernel knows which thread is the last to begin its exit
+ * (sched_process_exit since 6.16, or the count of live threads). A thread's exit probe may come long after that: a
+ * thread that frees much memory, or waits for the page of its clear_child_tid, is overtaken by others, even by the
+ * last. So the probes themselves are counted.
  *
- * A task between its probe and exit_notify() looks like one whose probe is still
- * to come: a bit says that it has been. Numbers are used again; the bit goes when
- * a number is given to a new task (task_newtask, of threads of the kernel in a
- * process too, which sched_process_fork does not tell), after the probe of who had
- * it.
+ * Between its probe and exit_notify() a task looks like one whose probe is still to come; a bit says that the probe
+ * has run. Numbers are reused. The bit is cleared when a number goes to a new task, after the exit probe of its
+ * former owner. task_newtask reports that, also for threads that the kernel makes in a process, which
+ * sched_process_fork does not report.
  */
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
@@ -27,18 +25,18 @@
 #include "filter/task_exit.h"
 
 /*
- * By tid, since the first session: its exit probe has begun, and has ended. By tgid: one of
- * the threads was chosen as the last to do so.
+ * Bits by tid, since the first session: the exit probe has begun, has ended. Bits by tgid: one of the threads was
+ * chosen as the last to do so.
  */
 static unsigned long *begun, *done, *last_begun, *last_done;
 
 /*
- * The threads of a process set their bits, then look at those of the others: whoever is
- * last to set one finds all set, and perhaps some before it do. One of them is chosen. No
- * lock is held meanwhile, for which unrelated processes could wait.
+ * Each thread of a process sets its bit, then looks at the bits of the others. The thread that sets the last bit
+ * finds all set, and others may too; one of them is chosen. No lock is held, for which unrelated processes could
+ * wait.
  *
- * Clocks of CPUs differ a little: the time that a thread tells is later than all before it
- * among the processes that share a place here.
+ * Clocks of CPUs differ a little. A thread's time is later than all earlier ones of the processes that share a place
+ * here.
  */
 #define TIMES_BITS 6
 static struct {
@@ -46,9 +44,9 @@ static struct {
 } ____cacheline_aligned_in_smp times[1 << TIMES_BITS];
 
 /*
- * Threads that have ended stay until their tracer reaps them. Where there are more
- * of these than one looks at with preemption off, the count of those alive tells.
- * An exit probe looks twice: half a million instructions, at 30 for a thread.
+ * Most threads that are looked at with preemption off; beyond that the kernel's count of live threads decides. Ended
+ * threads stay until their tracer reaps them. An exit probe looks twice: half a million instructions, 30 for each
+ * thread.
  */
 #define LOOK_MAX 8192
 
@@ -58,7 +56,7 @@ int linx_task_exit_init(void)
 		bitmap_zero(begun, 4 * PID_MAX_LIMIT);
 		return 0;
 	}
-	begun = kvcalloc(BITS_TO_LONGS(4 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* nobody's alone */
+	begun = kvcalloc(BITS_TO_LONGS(4 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* shared: charged to no cgroup */
 	if (!begun)
 		return -ENOMEM;
 	last_begun = begun + 2 * BITS_TO_LONGS(PID_MAX_LIMIT);
@@ -67,21 +65,21 @@ int linx_task_exit_init(void)
 	return 0;
 }
 
-/* RCU read side. Unless an exec gives its number to another thread meanwhile. */
+/* Marks a task's exit as recorded. RCU read side. An exec may give its number to another thread meanwhile. */
 static void count_as_emitted(const struct task_struct *t)
 {
 	pid_t tid = READ_ONCE(t->pid);
 
 	set_bit(tid, begun);
 	set_bit(tid, done);
-	smp_mb__after_atomic(); /* before the look at whose the number is; an exec after that takes the bits away */
+	smp_mb__after_atomic(); /* before the check of the number's owner; a later exec clears the bits */
 	if (pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID) != t) {
 		clear_bit(tid, begun);
 		clear_bit(tid, done);
 	}
 }
 
-/* Tasks that are looked at before others may run. */
+/* Tasks that are looked at before other tasks may run. */
 #define AT_ONCE 4096
 
 /* By number, so that others may run meanwhile. */
@@ -138,7 +136,9 @@ void linx_task_exit_reset(pid_t tid)
 			clear_bit(tid, all[i]);
 }
 
-/* RCU read side. Of each thread but one, perhaps: is it to be reaped, or has it its bit? */
+/*
+ * Has each thread of the process ended, or has its bit set? but: a thread that is not asked, or NULL. RCU read side.
+ */
 static bool all_ended(const struct task_struct *p, const struct task_struct *but, const unsigned long *bits)
 {
 	const struct task_struct *t;
@@ -153,15 +153,16 @@ static bool all_ended(const struct task_struct *p, const struct task_struct *but
 	return true;
 }
 
-/* Is it the one that is chosen? */
+/* Sets the task's bit. Returns true if the task is chosen as the last. */
 static bool set_and_look(const struct task_struct *p, unsigned long *bits, unsigned long *chosen)
 {
 	bool last;
 
 	set_bit(p->pid, bits);
 	/*
-	 * Pairs with itself in the probes of the other threads: of two, one sees the other's bit.
-	 * And with atomic_dec_and_test(live) of who begins to end: it sees the bit, or we that it lives.
+	 * Pairs with itself in the probes of the other threads: of two threads, one sees the bit of the other. Also
+	 * pairs with atomic_dec_and_test(live) of a thread that begins to end: it sees the bit, or it is seen as
+	 * alive.
 	 */
 	smp_mb__after_atomic();
 	if (atomic_read(&p->signal->live) || test_bit(p->tgid, chosen))
@@ -177,7 +178,7 @@ static u64 time_after_others(const struct task_struct *p, u64 now)
 	return linx_clock_after(&times[hash_ptr(p->signal, TIMES_BITS)].last, now);
 }
 
-/* The times of all threads were taken before their bits were set: that of the last one is taken again. */
+/* The times of the threads were taken before their bits were set, so that the last thread takes its time again. */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now)
 {
 	bool last;
@@ -194,7 +195,7 @@ bool linx_task_exit_finish(const struct task_struct *p)
 	return set_and_look(p, done, last_done);
 }
 
-/* Also asked by sessions that have not started, while the first one does. */
+/* May be called by sessions that have not started while the first one starts. */
 bool linx_task_exit_seen(pid_t tid)
 {
 	const unsigned long *bits = smp_load_acquire(&done);

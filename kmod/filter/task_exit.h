@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which thread of a process is the last one of which its end is told. filter/task_exit.c */
+/* Finds the thread of a process whose end is recorded last. filter/task_exit.c */
 #ifndef LINX_KMOD_TASK_EXIT_H
 #define LINX_KMOD_TASK_EXIT_H
 
@@ -7,30 +7,33 @@
 
 struct task_struct;
 
-/* Before the first session hooks anything: nobody's end has been seen. -ENOMEM. Sleeps; caller holds linx_sessions_lock. */
+/*
+ * Called before the first session attaches probes, when no exit has been seen. -ENOMEM: no memory. Sleeps; caller
+ * holds linx_sessions_lock.
+ */
 int linx_task_exit_init(void);
-/* Then, with the hooks in place. */
+/* Called after that, with the probes attached. */
 void linx_task_exit_hooked(void);
 /* Each task that there is in the beginning, or one that has its number since. Sleeps between many; fn() is an RCU reader. */
 void linx_task_each(void (*fn)(const struct task_struct *p, void *data), void *data);
 /* Unloading: no probe is in our text. */
 void linx_task_exit_unload(void);
 
-/* The number is a new task's, or that of one who took it over and lives. Probe context. */
+/* The number belongs to a new task, or to a live task that took it over. Probe context. */
 void linx_task_exit_reset(pid_t tid);
 /*
- * Probe context; when p's exit probe begins. Have those of all other threads of
- * its process begun? Of one it is true. now: becomes later than what they told.
+ * Called when p's exit probe begins. Returns true if those of all other threads of its process have begun; true for
+ * one thread only. *now: moved behind the times of the others. Probe context.
  */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now);
 /*
- * Probe context; when p's exit probe has emitted all that there is. Have those of all
- * other threads done so? Then nothing more is emitted for the process.
+ * Called when p's exit probe has written all its records. Returns true if those of all other threads have too; then
+ * no more records of the process follow. Probe context.
  */
 bool linx_task_exit_finish(const struct task_struct *p);
-/* Has the exit probe of this task, which still exists, run? */
+/* Has the exit probe of this task run? The task still exists. */
 bool linx_task_exit_seen(pid_t tid);
-/* RCU read side. Has the process ended, and is no exit probe of a thread of it still to come? */
+/* Has the process ended, with the exit probes of all its threads over? RCU read side. */
 bool linx_process_exited(const struct task_struct *p);
 
 #endif
