@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The producer: number, find room, fill in place, publish; and the account of
- * what could not be written. Runs in probes with preemption off, on the ring of
- * this CPU alone; never sleeps, faults, allocates or takes a lock. What may be
- * called otherwise says so.
+ * The producer: numbers a record, finds room, fills it in place, publishes it, and counts the records that could not
+ * be written. Runs in probes with preemption off, on the ring of this CPU; never sleeps, faults, allocates or takes a
+ * lock. Functions for other contexts say so.
  */
 #include <linux/kernel.h>
 #include <linux/processor.h>
@@ -12,14 +11,17 @@
 #include "ring/ring_fast.h"
 #include "ring/throttle.h"
 
-/* Bytes that the recorder gives up at a time beyond what a record needs: some 250 records, a few microseconds. */
+/*
+ * Bytes that the flight recorder gives up at a time beyond the need of a record: about 250 records, a few
+ * microseconds.
+ */
 #define RECORDER_AHEAD (16u << 10)
 
 static_assert(sizeof(struct linx_ctx) == 64);
 static_assert(8 + LINX_NARGS * 8 + 8 <= 64);
 
 static_assert(LINX_REC_FORK == LINX_REC_TASK + 1 && LINX_REC_EXEC == LINX_REC_FORK + 1 &&
-	      LINX_REC_TASK_EXIT == LINX_REC_EXEC + 1); /* is_context() */
+	      LINX_REC_TASK_EXIT == LINX_REC_EXEC + 1); /* used by is_context() */
 
 static bool is_context(u8 kind)
 {
@@ -38,8 +40,8 @@ void linx_ring_close_limits(struct linx_ring *r)
 }
 
 /*
- * Open the fast path as far as the tail that we believe in allows; no gap pending. An interrupt
- * may send a signal meanwhile, whose loss the next record has to tell, or the owner may flip.
+ * Opens the fast path up to the known tail; no gap is pending. An interrupt may meanwhile give up a record, whose
+ * loss the next record has to report, or the owner may flip the halves.
  */
 static void set_limits(const struct linx_session *s, struct linx_ring *r, const struct linx_area *a)
 {
@@ -53,7 +55,7 @@ static void set_limits(const struct linx_session *s, struct linx_ring *r, const 
 		linx_ring_close_limits(r);
 }
 
-/* Recorder: the owner has flipped halves since this CPU's last record. The one to be written is empty. */
+/* Flight recorder: follows the owner's flips since this CPU's last record. The half to be written is empty. */
 static void follow_flips(const struct linx_session *s, struct linx_ring *r)
 {
 	u32 flips = smp_load_acquire(&s->flips); /* pairs with linx_session_flush() */
@@ -66,33 +68,35 @@ static void follow_flips(const struct linx_session *s, struct linx_ring *r)
 }
 
 /*
- * Takes over the space that the reader has given back. Pairs with the reader's store of
- * tail (B in shared/ring_proto.h).
+ * Accepts the space that the reader has given back. Pairs with the reader's store of tail (B in shared/ring_proto.h).
  */
 static void refresh_tail(struct linx_ring *r, struct linx_area *a)
 {
 	a->tail = linx_pos_clamp(a->tail, a->head, linx_pos_load(&r->cons->tail));
 }
 
-/* Perhaps beside a probe on that CPU: the limits stay 0, its first record takes the slow path, and follows flips. */
+/*
+ * Opens a ring, perhaps while a probe runs on that CPU. The limits stay 0, so that the first record takes the slow
+ * path and follows flips.
+ */
 void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 {
 	r->fill.s = s;
 	r->fill.r = r;
 	r->fill.area = &r->areas[0];
 	r->out = r->prod->half;
-	WRITE_ONCE(r->prod->active, s->flips & 1); /* no flush comes between: the owner's lock is held */
+	WRITE_ONCE(r->prod->active, s->flips & 1); /* no flush comes in between, as the owner's lock is held */
 	smp_store_release(&r->area, &r->areas[0]); /* pairs with linx_rec_begin_slow() and linx_ring_mmap() */
 }
 
-/* Records that are numbered, by kind, as a mask: one test for each that goes. */
+/* Kinds of records that have no number of their own, as a mask for one test per dropped record. */
 #define UNCOUNTED_KINDS (BIT(LINX_REC_PAD) | BIT(LINX_REC_GAP) | BIT(LINX_REC_PIECE))
 static_assert(LINX_REC_PAD < 32 && LINX_REC_GAP < 32 && LINX_REC_PIECE < 32);
 
 /*
- * Recorder: give up the oldest records with their pieces, up to a position or the first that begins
- * behind it. The lengths were written by us into pages that user space cannot write. A task whose
- * context record goes gets a new one with its next event.
+ * Flight recorder: drops the oldest records with their pieces, up to a position or the first record that begins
+ * behind it. We wrote their lengths into pages that user space cannot write. A task whose context record is dropped
+ * gets a new one with its next event.
  */
 static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 up_to)
 {
@@ -114,8 +118,8 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 }
 
 /*
- * Recorder: old records go until there is room, and more of them than the record needs, so that many
- * of those that follow find room on the fast path.
+ * Flight recorder: drops old records until there is room, and more than one record needs, so that many of the next
+ * ones find room on the fast path.
  */
 static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst)
 {
@@ -128,7 +132,7 @@ static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 	return used + worst;
 }
 
-/* Bytes from a->head that may be written; used is what this group has taken so far. */
+/* Returns the bytes from a->head that may be written. used: bytes of this group so far. */
 static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst, bool prio)
 {
 	u64 keep = prio ? LINX_GAP_LEN : r->keep;
@@ -161,7 +165,7 @@ static __always_inline void count_lost(struct linx_ring *r, enum linx_lost cause
 	gap->lost[cause] += n;
 	gap->lost_context += context;
 	gap->last_time = time;
-	if (smp_load_acquire(&r->area)) /* not before all of the ring is there; pairs with linx_ring_open() */
+	if (smp_load_acquire(&r->area)) /* only when all of the ring exists; pairs with linx_ring_open() */
 		WRITE_ONCE(r->prod->lost, r->prod->lost + n);
 }
 
@@ -173,8 +177,8 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 }
 
 /*
- * Records that nested probes gave up, counted apart by them: number them now, all at once: one interrupt may make very
- * many, as timers that run out together do. Those that an interrupt adds meanwhile come with the next record.
+ * Numbers and counts the records that nested probes gave up, all at once: one interrupt may make very many, as timers
+ * that expire together do. Records that an interrupt gives up meanwhile follow with the next record.
  */
 static void fold_nested(struct linx_ring *r, u64 time)
 {
@@ -190,7 +194,10 @@ static void fold_nested(struct linx_ring *r, u64 time)
 	WRITE_ONCE(r->nested_folded, nested);
 }
 
-/* The pending gap at a->head, before the record with this number; there is room. Not published yet, nor counted. */
+/*
+ * Writes the pending gap at a->head, before the record with this number; there is room. It is not published or
+ * counted yet.
+ */
 static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
 {
 	struct linx_rec *rec = rec_at(r, a, a->head);
@@ -202,7 +209,10 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 	r->gap_pending = false;
 }
 
-/* After it is published: else linx_ring_counters() would take away what it has not seen yet. */
+/*
+ * Counts a gap record after it is published; counted earlier, linx_ring_counters() would subtract what it cannot see
+ * yet.
+ */
 static void count_gap(struct linx_ring *r)
 {
 	WRITE_ONCE(r->gap_bytes, r->gap_bytes + LINX_GAP_LEN);
@@ -236,7 +246,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	}
 	if (call >= 0)
 		r->calls[call].selected++;
-	f->gap = r->gap_pending ? LINX_GAP_LEN : 0; /* comes with the record, or not at all */
+	f->gap = r->gap_pending ? LINX_GAP_LEN : 0; /* published with the record or not at all */
 	f->slow = f->gap;
 	worst = min_t(u32, worst, r->rec_limit - f->gap);
 	room = find_room(s, r, a, f->gap, worst, prio);
@@ -247,7 +257,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	}
 	room -= f->gap;
 	if (!f->slow)
-		set_limits(s, r, a); /* up to the tail that was just looked at */
+		set_limits(s, r, a); /* up to the tail that was just read */
 	f->fast_room = room < worst;
 	f->budget = s->user_max;
 	f->head = f->rec = rec_at(r, a, a->head + f->gap);
@@ -282,7 +292,7 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 	return true;
 }
 
-/* Bytes of user memory that a piece can carry at least, to be worth opening one. */
+/* Least bytes of user memory for which a piece is opened. */
 #define PIECE_MIN 64
 
 bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset)
@@ -325,9 +335,9 @@ void linx_rec_piece_end(struct linx_fill *f, u32 n)
 }
 
 /*
- * Owner's ioctl, session stopped: no probe writes any more. No record takes the
- * last LINX_GAP_LEN bytes, so that there is room unless the session was stopped
- * before and its reader has not come since.
+ * Writes the last gap record, from an owner's ioctl on a stopped session: no probe writes any more. No record takes
+ * the last LINX_GAP_LEN bytes, so that there is room, unless an earlier stop took them and the reader has not read
+ * since.
  */
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 {
@@ -347,7 +357,7 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	if (s->mode != LINX_MODE_RECORDER)
 		room = linx_ring_room(r->size, a->head, a->tail, 0);
 	if (room < LINX_GAP_LEN)
-		return; /* the counters tell it all the same */
+		return; /* the counters still have the lost records */
 	write_gap(r, a, r->selected, time);
 	due = linx_ring_publish(s, r, a->head, time);
 	count_gap(r);
@@ -355,12 +365,12 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 		linx_wake_look(s, r);
 }
 
-/* A producer is done within a few instructions, unless its CPU is taken away from it. */
+/* Most tries; a producer is done within a few instructions, unless its CPU is taken away from it. */
 #define NUMBERED_TRIES 1000
 
 /*
- * What is selected, and of that what was lost as nested: with those that are counted apart, which are
- * not numbered yet (*apart). None of them is seen in both places, nor in neither.
+ * Returns the number of selected records, and sets *lost and *apart to those lost as nested: numbered ones, and those
+ * not numbered yet. Each lost record is seen in exactly one of them.
  */
 static u64 read_numbered(const struct linx_ring *r, u64 *lost, u64 *apart)
 {
@@ -382,8 +392,8 @@ static u64 read_numbered(const struct linx_ring *r, u64 *lost, u64 *apart)
 }
 
 /*
- * Counters of a ring. While it runs, each is one that it had, but for bytes, which may have those of a
- * gap that came meanwhile; they need not be of the same moment.
+ * Reads the counters of a ring. While it runs, each counter has a value that it really had, but they may be of
+ * different moments, and bytes may include those of a gap that came meanwhile.
  */
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 {
@@ -411,7 +421,7 @@ void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 	c->lost[LINX_LOST_NESTED] = lost + apart;
 }
 
-/* Any context; a hostile tail only misleads its owner. */
+/* Any context; a hostile tail misleads only its owner. */
 u64 linx_ring_used(struct linx_ring *r)
 {
 	u64 head = linx_pos_load(&r->prod->half[0].head);

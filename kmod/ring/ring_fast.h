@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fast path of the producer, inline: room known to be there, no gap pending. One comparison
- * tells (linx_ring.limit). Everything else takes the slow path, ring/producer.c, which tells the
- * same story at length.
+ * The fast path of the producer, inline: there is room and no gap is pending. One comparison with linx_ring.limit
+ * decides that. Every other case takes the slow path in ring/producer.c.
  */
 #ifndef LINX_KMOD_RING_FAST_H
 #define LINX_KMOD_RING_FAST_H
@@ -12,10 +11,10 @@
 #include "core/session.h"
 #include "ring/wake.h"
 
-/* The largest fixed part of a record, of EXIT and of context records: what every record is given. */
+/* Size of the largest fixed part of a record (EXIT and context records); every record gets as much. */
 #define LINX_FIXED_MAX (sizeof(struct linx_rec) + 64)
 
-/* The time of a record: never before that of the record before. */
+/* Returns the time for a record, never earlier than that of the record before. */
 static __always_inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
 {
 	return now < r->last_time ? r->last_time : now;
@@ -24,8 +23,8 @@ static __always_inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
 static_assert(LINX_REC_NR_OTHER == LINX_NR_OTHER);
 
 /*
- * Writes the head of a record about the task p, without a length; key: of the system call
- * that is meant, LINX_REC_NR_OTHER where none is.
+ * Writes the head of a record about the task p, without a length. key: of the record's system call, or
+ * LINX_REC_NR_OTHER.
  */
 static __always_inline void linx_rec_head(struct linx_rec *rec, const struct task_struct *p, u8 kind, u64 seq, u64 time,
 					  u32 key, u32 nargs)
@@ -43,8 +42,8 @@ static __always_inline void linx_rec_head(struct linx_rec *rec, const struct tas
 }
 
 /*
- * All up to area.head is complete, let the reader see it (A in shared/ring_proto.h):
- * at once, or in recorder mode when that half is frozen. true: a reader sleeps, and linx_wake_look() has to be called.
+ * Makes all complete records up to area.head visible to the reader (A in shared/ring_proto.h): at once, or in
+ * recorder mode when the half is frozen. Returns true if a reader sleeps and linx_wake_look() has to be called.
  */
 static __always_inline __must_check bool linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
 {
@@ -58,10 +57,9 @@ static __always_inline __must_check bool linx_ring_publish(struct linx_session *
 }
 
 /*
- * Begin a record: number it and find room for the worst that it may need. NULL:
- * it is lost and counted. Preemption is off. f->p has room for the fixed part of
- * any kind. call is an index into linx_ring.calls (linx_key()), or LINX_CALL_*;
- * key: of the call that the record is about, or LINX_REC_NR_OTHER.
+ * Begins a record: numbers it and finds room for the largest it may become. NULL: it is lost and counted. Preemption
+ * is off. f->p has room for the fixed part of any kind. call: an index into linx_ring.calls (linx_key()), or
+ * LINX_CALL_*. key: of the call that the record is about, or LINX_REC_NR_OTHER.
  */
 static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now,
 							u32 worst, bool prio, int call, u32 key, u32 nargs)
@@ -70,7 +68,7 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	struct linx_fill *f = &r->fill;
 
 	worst = clamp(worst, r->least_room, r->rec_limit);
-	if (unlikely(head + worst >= data_race(r->limit[prio]))) /* also 0 >= 0: no ring, or closed by a nested probe just now */
+	if (unlikely(head + worst >= data_race(r->limit[prio]))) /* 0 >= 0: no ring, or just closed by a nested probe */
 		return linx_rec_begin_slow(s, r, kind, time, worst, prio, call, key, nargs);
 	f->head = f->rec = (struct linx_rec *)(r->areas[0].data + (head & r->mask));
 	f->p = (u8 *)(f->rec + 1);
@@ -89,7 +87,7 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	return f;
 }
 
-/* Publish, or count as lost if it did not fit. true: it is in the ring. */
+/* Publishes the record, or counts it as lost if it did not fit. Returns true if it is in the ring. */
 static __always_inline bool linx_rec_commit(struct linx_fill *f)
 {
 	struct linx_ring *r = f->r;

@@ -2,14 +2,14 @@
 /*
  * Memory of rings and the rules of mapping it. Process context, may sleep.
  *
- *   page(s)    who maps it            why
- *   producer   owner, read-only       it tells where records end; a reader that could
- *                                     write it would fool only itself, but has no need to
+ *   page(s)    mapped by              reason
+ *   producer   owner, read-only       holds the end of the records. A reader that wrote it
+ *                                     would mislead only itself, but has no need to
  *   consumer   owner, read-write      the reader's position; the kernel clamps what it finds
  *   data       owner, read-only       recorder mode walks the lengths of old records in it
  *
- * Nothing is ever executable, grown or dumped. A child inherits what its parent asked for
- * (MADV_DOFORK), and nothing else.
+ * No page is executable, none can be grown, and core dumps leave all out. A child inherits
+ * only what its parent asked for (MADV_DOFORK).
  */
 #include <linux/gfp.h>
 #include <linux/log2.h>
@@ -43,7 +43,7 @@ u64 linx_ring_size_max(void)
 	return min((u64)READ_ONCE(ring_max_mb) << 20, (u64)PAGE_SIZE << 30); /* twice as many pages are counted in 32 bits */
 }
 
-/* Reserve bytes of the limit for all sessions together; given back by linx_ring_uncharge(). */
+/* Reserves bytes of the limit that all sessions share; linx_ring_uncharge() gives them back. */
 int linx_ring_charge(struct linx_session *s, u64 bytes)
 {
 	if (atomic64_add_return(bytes, &linx_charged) > linx_ring_memory_max()) {
@@ -64,7 +64,7 @@ static void area_free(struct linx_area_memory *a, u32 npages)
 {
 	u32 i;
 
-	vunmap(a->data); /* NULL is fine */
+	vunmap(a->data); /* NULL is allowed */
 	for (i = 0; a->pages && i < npages && a->pages[i]; i++) {
 		__free_page(a->pages[i]);
 		cond_resched();
@@ -73,7 +73,7 @@ static void area_free(struct linx_area_memory *a, u32 npages)
 	memset(a, 0, sizeof(*a));
 }
 
-/* Pages on the CPU's node, zeroed, charged to the caller's cgroup where they can be, mapped twice. */
+/* Allocates zeroed pages on the CPU's node, charged to the caller's cgroup where possible, and maps them twice. */
 static int area_alloc(struct linx_area_memory *a, u32 npages, int node)
 {
 	u32 i;
@@ -100,7 +100,7 @@ err_free:
 	return -ENOMEM;
 }
 
-/* A page that user space maps. Not vmalloc_user(): that charges nobody, and logs what fails. */
+/* Allocates a page for user space to map. vmalloc_user() would charge no cgroup and log a failure. */
 static void *positions_alloc(int node)
 {
 	struct page *page = alloc_pages_node(node, LINX_GFP_MAPPED | __GFP_ZERO, 0);
@@ -115,8 +115,8 @@ static void *positions_alloc(int node)
 }
 
 /*
- * Not vfree() of an area with VM_MAP_PUT_PAGES: kernels without commit a2e740e216f5 subtract from
- * nr_vmalloc_pages (VmallocUsed) there what vmap() never added.
+ * Frees the page. vfree() of an area with VM_MAP_PUT_PAGES is avoided: kernels without commit a2e740e216f5 then
+ * subtract pages from nr_vmalloc_pages (VmallocUsed) that vmap() never added.
  */
 static void positions_free(void *p)
 {
@@ -145,7 +145,7 @@ void linx_ring_free(struct linx_ring *r)
 	r->area = NULL;
 }
 
-/* Everything of a ring but its place among the CPUs. */
+/* Makes all parts of a ring; the caller puts it in its place among the CPUs. */
 static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsigned int halves)
 {
 	unsigned int i;
@@ -173,8 +173,8 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 }
 
 /*
- * The ring of one CPU. Probes may run there already, and count what they lose:
- * they look at nothing else before linx_ring_open().
+ * Makes the ring of one CPU. Probes may run there already and count their losses; they use nothing else before
+ * linx_ring_open().
  */
 int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
 {
@@ -199,7 +199,7 @@ struct linx_map {
 	bool writable;
 };
 
-/* Memory that an mmap offset stands for; false: none. */
+/* Returns the memory that an mmap offset stands for; false: none. */
 static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
 {
 	switch (what) {
@@ -220,7 +220,7 @@ static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
 	}
 }
 
-/* mmap_lock is held: no session.lock here. Rings never go away while the file is open. */
+/* Maps a ring. mmap_lock is held, so that session.lock must not be taken. Rings stay as long as the file is open. */
 int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma)
 {
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;

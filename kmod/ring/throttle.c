@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Throttle mode: a task that fills a ring faster than it is read waits, where it
- * returns to user space. It holds nothing there, so that nobody waits for it but
- * those who wait for its work anyway.
+ * Throttle mode: a task that fills a ring faster than it is read has to wait where it returns
+ * to user space. It holds no lock there, so that only tasks that need its work wait for it.
  *
  *  probe        finds the ring beyond its mark, takes a waiter for the task and
  *               queues its task work: preemption off, no lock, no allocation
  *  task work    process context of the same task, on its way out of the call:
  *               sleeps in steps of a millisecond, until the ring has room
  *
- * A wait is no longer than the task's cap in this second, ends with any signal,
- * with the session, and when the reader stands still: then nobody waits until it
- * goes on. Never asked to wait: the owner and its process group (who feed on what
- * it writes), exempt cgroups, init, tasks that end, and tasks that are traced:
- * their tracer may stop them between the probe and the task work.
+ * A task waits no longer than its cap for this second. The wait also ends with any signal,
+ * with the session, and when the reader stands still; then no task waits until the reader
+ * continues. Some tasks never wait: the owner and its process group (which read what it
+ * writes), exempt cgroups, init, ending tasks, and traced tasks, which their tracer may stop
+ * between the probe and the task work.
  *
- * Lifetime. Task work that is queued holds a reference of struct linx_throttle,
- * not of the session: nobody can be made to wait for a task that may be the one
- * that closes the session. It touches the session and its rings as an RCU reader
- * that has seen "ended" unset; linx_throttle_end() sets that and waits a grace
- * period. Text: linx_throttle_exit().
+ * Lifetime: queued task work holds a reference of struct linx_throttle instead of the session,
+ * since the waiting task may be the one that closes the session. The work uses the session and
+ * its rings as an RCU reader that has seen "ended" unset. linx_throttle_end() sets it and
+ * waits for a grace period. linx_throttle_exit() waits until no task is in the module's text.
  */
 #include <linux/cgroup.h>
 #include <linux/freezer.h>
@@ -44,16 +42,15 @@
 #define WINDOW NSEC_PER_SEC
 #define STEP NSEC_PER_MSEC
 /*
- * A reader that takes nothing for so long, and in so many steps, stands still:
- * after a pause of the whole machine, as of a guest, time alone tells nothing.
+ * Limits after which the reader counts as standing still: it has taken nothing for so long, and in so many steps.
+ * Time alone does not suffice after a pause of the whole machine, as of a guest.
  */
 #define STALL (100 * NSEC_PER_MSEC)
 #define STALL_STEPS 50
 
 /*
- * A task and what it has waited. Taken by its task in a probe (busy: 0 to 1 by
- * cmpxchg), given back by the same task when its work has run; the other members
- * belong to whoever has it.
+ * A task and the time that it has waited. The task takes it in a probe (busy: 0 to 1 by cmpxchg) and gives it back
+ * when its task work has run; the other members belong to the task that has it.
  */
 struct linx_waiter {
 	struct callback_head work;
@@ -61,13 +58,13 @@ struct linx_waiter {
 	struct linx_session *s;
 	struct linx_ring *r;
 	int busy;
-	pid_t tid; /* task that has this account; 0: none */
-	u64 window; /* begin of the second that it is about */
-	u64 waited; /* ns in it */
+	pid_t tid; /* task of this account; 0: none */
+	u64 window; /* begin of the second that waited is about */
+	u64 waited; /* ns waited in that second */
 };
 
 struct linx_throttle {
-	refcount_t refs; /* the session's, and one for each queued task work */
+	refcount_t refs; /* one reference of the session, and one for each queued task work */
 	bool ended;
 	u64 cap;
 	struct pid *group; /* process group that never waits, or NULL */
@@ -77,7 +74,7 @@ struct linx_throttle {
 	struct linx_waiter waiters[WAITERS];
 };
 
-/* Task works that are queued or run, of all sessions. */
+/* Task works of all sessions that are queued or run. */
 static atomic_t linx_works_pending = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(linx_no_work_pending);
 static bool linx_work_was_queued;
@@ -118,7 +115,10 @@ void linx_throttle_end(struct linx_throttle *t)
 
 /* ---- who waits */
 
-/* Cgroups above a task that are looked at. A task in a deeper one never waits: programs may nest them as they like. */
+/*
+ * Most cgroups above a task that are looked at. A task in a deeper one never waits, as programs may nest cgroups
+ * without limit.
+ */
 #define LEVELS_MAX 256
 
 static bool in_exempt_cgroup(const struct linx_throttle *t)
@@ -139,7 +139,7 @@ static bool in_exempt_cgroup(const struct linx_throttle *t)
 	return found;
 }
 
-/* Probe context. */
+/* Is the current task never asked to wait? Probe context. */
 static bool never_waits(const struct linx_session *s)
 {
 	const struct linx_throttle *t = s->throttle;
@@ -164,7 +164,10 @@ static void give_back(struct linx_waiter *w)
 	smp_store_release(&w->busy, 0); /* pairs with the cmpxchg of take() */
 }
 
-/* The current task's account, which another task may be taking just now. Probe context. NULL: it has none. */
+/*
+ * Returns the current task's account, which another task may be taking at this moment; NULL: it has none. Probe
+ * context.
+ */
 static struct linx_waiter *find_account(struct linx_throttle *t)
 {
 	unsigned int i;
@@ -176,8 +179,8 @@ static struct linx_waiter *find_account(struct linx_throttle *t)
 }
 
 /*
- * Takes the current task's account for this second, or a new one in place of one that is
- * out of date. Probe context. NULL: all are in use.
+ * Takes the current task's account for this second, or an outdated one of another task. NULL: all are in use. Probe
+ * context.
  */
 static struct linx_waiter *take_account(struct linx_throttle *t, u64 now)
 {
@@ -219,10 +222,10 @@ enum linx_lost linx_throttle_cause(struct linx_throttle *t, u64 now)
 
 /* ---- waiting: the task itself, process context */
 
-/* State of ring and session at one look. */
+/* State of ring and session at one moment. */
 struct view {
-	bool over; /* nothing to wait for */
-	u64 tail; /* how far the reader is */
+	bool over; /* there is nothing to wait for */
+	u64 tail; /* position of the reader */
 };
 
 static struct view look(const struct linx_waiter *w)
@@ -240,7 +243,7 @@ static struct view look(const struct linx_waiter *w)
 	return v;
 }
 
-/* The reader stands still: nobody waits for this ring until it has moved. */
+/* Notes that the reader stands still: no task waits for this ring until the reader has moved. */
 static void mark_stalled(const struct linx_waiter *w, u64 tail)
 {
 	rcu_read_lock();
@@ -249,7 +252,7 @@ static void mark_stalled(const struct linx_waiter *w, u64 tail)
 	rcu_read_unlock();
 }
 
-/* At most for the given time. */
+/* Waits for room, at most for the given time. */
 static void wait_for_room(const struct linx_waiter *w, u64 most)
 {
 	u64 begun = ktime_get_mono_fast_ns(), moved = begun, now = begun;
@@ -298,8 +301,8 @@ void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 
 	lockdep_assert_preemption_disabled();
 	/*
-	 * The tail is compared as wait_for_room() saw it: not as the ring believes it,
-	 * since a reader may write anything there.
+	 * The tail is compared with the one that wait_for_room() read from the reader's page, which may hold
+	 * anything; the ring's own copy may differ.
 	 */
 	if (READ_ONCE(r->stalled_at) == READ_ONCE(r->cons->tail) || never_waits(s))
 		return;
@@ -323,7 +326,7 @@ void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 		atomic64_inc(&t->waits);
 		return;
 	}
-	/* The task has begun to exit. Not the last reference: that is the session's. */
+	/* The task has begun to exit. The session still holds the last reference. */
 	give_back(w);
 	refcount_dec(&t->refs);
 	atomic_dec(&linx_works_pending);
@@ -339,10 +342,9 @@ void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters 
 }
 
 /*
- * Tasks that were asked to wait return to user space soon: nothing stops a task between
- * the probe and its work, and all sessions have ended. The work's last step may still be
- * under way then, in a task that was preempted: it has left our text when it has gone to
- * user space or slept.
+ * Waits at unloading for task works. Tasks that were asked to wait return to user space soon, as nothing stops a task
+ * between the probe and its work, and all sessions have ended. A preempted task may still be in the last step of its
+ * work; it has left the module's text when it has gone to user space or slept.
  */
 void linx_throttle_exit(void)
 {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Waking a sleeping reader. poll() arms the session, fences and looks again;
- * a probe that has published looks at "armed" after a fence (C in shared/ring_proto.h).
- * Probes cannot wake anybody themselves (wake_up() takes a lock that sleeps on
- * PREEMPT_RT and is dear), so irq_work does it. A reader that does not poll is
- * not armed and costs a probe one load; one that polls is woken once.
+ * Wakes a sleeping reader. poll() arms the session, fences and looks again. A probe that has
+ * published a record fences and looks whether the session is armed (C in shared/ring_proto.h).
+ * A probe leaves the wake-up to irq_work, as wake_up() takes a lock that sleeps on PREEMPT_RT
+ * and costs much. A reader that does not poll is not armed and costs a probe one load; a
+ * reader that polls is woken once.
  *
- * On PREEMPT_RT the work runs in the hard interrupt and leaves waking to a timer's thread.
- * Left to the kernel, it would run in a thread that may be preempted just after
- * irq_work_sync() has seen the work done, and that looks at it once more: kernels 5.17 and
+ * On PREEMPT_RT the work runs in the hard interrupt and leaves the wake-up to a timer's
+ * thread. By default it would run in a thread. That thread may be preempted just after
+ * irq_work_sync() has seen the work done, and then uses the work once more: kernels 5.17 and
  * later without commit 91840be8f710 ("irq_work: Fix use-after-free in irq_work_single()").
- * A hard interrupt is over with the next RCU grace period, which stopping can wait for.
+ * A hard interrupt ends before the next RCU grace period, for which a stop can wait.
  */
 #include <linux/poll.h>
 #include "compat/compat.h"
@@ -28,7 +28,7 @@ static void wake_now(struct linx_session *s)
 	wake_up_interruptible_all(&s->wake.queue);
 }
 
-/* Hard interrupt; on PREEMPT_RT a thread. */
+/* Timer of the delay. Hard interrupt; on PREEMPT_RT a thread. */
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {
 	struct linx_session *s = container_of(t, struct linx_session, wake.timer);
@@ -44,14 +44,14 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 	return HRTIMER_NORESTART;
 }
 
-/* PREEMPT_RT: a thread. */
+/* Timer that wakes the reader on PREEMPT_RT, in a thread. */
 static enum hrtimer_restart on_soon(struct hrtimer *t)
 {
 	wake_now(container_of(t, struct linx_session, wake.soon));
 	return HRTIMER_NORESTART;
 }
 
-/* Hard interrupt. */
+/* The irq_work. Hard interrupt. */
 static void on_work(struct irq_work *w)
 {
 	struct linx_session *s = container_of(w, struct linx_session, wake.work);
@@ -74,7 +74,7 @@ static void queue_work_for(struct linx_session *s, int request)
 	irq_work_queue(&s->wake.work);
 }
 
-/* Probe, preemption off. */
+/* Wakes the reader if need be. Probe, preemption off. */
 void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 {
 	s64 armed = READ_ONCE(s->wake.armed);
@@ -83,7 +83,7 @@ void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 	if (armed == LINX_WAKE_IDLE)
 		return;
 	if (r->areas[0].head - tail >= s->watermark || (!s->delay && armed == LINX_WAKE_ANY)) {
-		/* Another CPU may have armed it for the watermark alone since: this one has reached it. */
+		/* Another CPU may have armed the session for the watermark alone since; this CPU has reached it. */
 		if (xchg(&s->wake.armed, LINX_WAKE_IDLE) != LINX_WAKE_IDLE) {
 			r->wakeups++;
 			queue_work_for(s, WANT_WAKE);
@@ -106,7 +106,7 @@ void linx_wake_reader(struct linx_session *s)
 		queue_work_for(s, WANT_WAKE);
 }
 
-/* Is there something for the reader, and does it have to hear of it now? */
+/* Does the reader have to be woken now for something in the rings? */
 static __poll_t ready(struct linx_session *s)
 {
 	bool pending = false, now = false;
@@ -117,7 +117,10 @@ static __poll_t ready(struct linx_session *s)
 		mask |= EPOLLHUP | EPOLLIN;
 	if (smp_load_acquire(&s->pid_list) && !atomic_read(&s->listed_count))
 		mask |= EPOLLPRI;
-	/* Also a session that is not set up yet is armed: who polls it once is not asked again before it is woken. */
+	/*
+	 * A session that is not set up yet is armed too: a reader that polls it once may not poll again before it is
+	 * woken.
+	 */
 	if (!smp_load_acquire(&s->ready) || s->mode == LINX_MODE_RECORDER)
 		return mask;
 	for_each_possible_cpu(cpu) {
@@ -135,9 +138,8 @@ static __poll_t ready(struct linx_session *s)
 }
 
 /*
- * Owner's poll(); no session.lock. When epoll only asks what to report
- * (linx_poll_only_queries()), the session is armed although something is ready: an
- * edge-triggered reader is not asked again before it sleeps.
+ * Serves the owner's poll(); takes no session.lock. If epoll only asks for the state (linx_poll_only_queries()), the
+ * session is armed even if something is ready: an edge-triggered reader does not ask again before it sleeps.
  */
 __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait)
 {
@@ -148,7 +150,7 @@ __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_t
 	if (mask && !linx_poll_only_queries(wait))
 		return mask;
 	if (smp_load_acquire(&s->ready) && s->mode == LINX_MODE_RECORDER)
-		return mask; /* no record wakes its reader */
+		return mask; /* in recorder mode no record wakes the reader */
 	WRITE_ONCE(s->wake.armed, LINX_WAKE_ANY);
 	linx_fence(); /* C: pairs with the fence in linx_ring_publish() */
 	return ready(s);
@@ -163,13 +165,13 @@ void linx_wake_init(struct linx_session *s)
 	linx_hrtimer_setup(&s->wake.soon, on_soon);
 }
 
-/* No probe can see the session any more. Order: irq_work may start the timers. */
+/* Ends all work. No probe sees the session any more. irq_work goes first, as it may start the timers. */
 void linx_wake_end(struct linx_session *s)
 {
 	might_sleep();
 	irq_work_sync(&s->wake.work);
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		synchronize_rcu(); /* the interrupt that the work was done in may still look at it */
+		synchronize_rcu(); /* the interrupt of the last work may still use it */
 	hrtimer_cancel(&s->wake.timer);
 	hrtimer_cancel(&s->wake.soon);
 	wake_now(s);

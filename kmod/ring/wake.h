@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Waking a sleeping reader. ring/wake.c */
+/* Wakes a sleeping reader. ring/wake.c */
 #ifndef LINX_KMOD_WAKE_H
 #define LINX_KMOD_WAKE_H
 
@@ -10,11 +10,11 @@ struct poll_table_struct;
 
 void linx_wake_init(struct linx_session *s);
 void linx_wake_end(struct linx_session *s);
-/* After a publish with the session armed. Probe context. */
+/* Called after a publish while the session is armed. Probe context. */
 void linx_wake_look(struct linx_session *s, struct linx_ring *r);
-/* The list of processes became empty. Probe context. */
+/* Called when the list of processes became empty. Probe context. */
 void linx_wake_unlisted(struct linx_session *s);
-/* A reader that sleeps is to come whatever the watermark says. Any context. */
+/* Wakes a sleeping reader, whatever the watermark. Any context. */
 void linx_wake_reader(struct linx_session *s);
 __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait);
 
