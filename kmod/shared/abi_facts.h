@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Numbers of the kernel's ABI that each encoder needs: the module's, the walker of the
- * library, and the eBPF programs.
+ * Numbers of the kernel's ABI that each encoder needs: the module's, the library's walker, and the eBPF programs.
  *
- * LINX_MASK_*: where a signal's frame holds the mask, from the stack pointer at sigreturn
- * (asm/sigframe.h). The old frame of i386 has it in two places; its restorer has taken
- * another word.
+ * LINX_MASK_*: offset of the mask in a signal's frame, from the stack pointer at sigreturn (asm/sigframe.h). The old
+ * frame of i386 stores the mask in two places, and its restorer has popped another word.
  */
 #ifndef LINX_ABI_FACTS_H
 #define LINX_ABI_FACTS_H
 
 #define LINX_SOCKADDR_MAX 128u /* sizeof(struct __kernel_sockaddr_storage) */
-#define LINX_NR_I386_SIGRETURN 119 /* the call of the old frame */
+#define LINX_NR_I386_SIGRETURN 119 /* number of the call that returns from the old frame */
 
 #if defined(__aarch64__) || defined(__TARGET_ARCH_arm64)
 #define LINX_MASK_64 168u

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Variants of rows, from choices.def: how an argument selects one, and what it captures. One
- * file of each engine includes it.
+ * Variants of rows, from choices.def: how an argument selects one, and what the variant captures. One file of each
+ * engine includes this.
  */
 #ifndef LINX_SHARED_CHOICE_DATA_H
 #define LINX_SHARED_CHOICE_DATA_H
 
 #include "shared/row_words.h"
 
-/* Rows with variants, from 1 on. */
+/* Rows with variants, numbered from 1. */
 enum linx_selector_id {
 	LINX_SELECTOR_NONE,
 #define KEY(row, k, shift, mask) LINX_SELECTOR_##row,
@@ -22,7 +22,10 @@ enum linx_selector_id {
 	LINX_SELECTOR_NR,
 };
 
-/* The variant is that of (argument low >> shift) & mask; with two, the low half of argument high stands above it. */
+/*
+ * A variant is selected by (argument low >> shift) & mask. With two, the low half of argument high stands above that
+ * value.
+ */
 struct linx_selector_key {
 	__u16 row; /* LINX_ROW_ID_* */
 	__u8 low, high, shift, two;
@@ -45,7 +48,7 @@ static const struct linx_selector_key linx_selector_keys[LINX_SELECTOR_NR] LINX_
 struct linx_choice {
 	__u16 selector;
 	__u8 otherwise, arg;
-	__u32 value; /* otherwise: direction of an ioctl command; 0: every value */
+	__u32 value; /* for OTHERWISE the direction of an ioctl command; 0: any value */
 	__u32 def; /* LINX_ARGDEF() of the argument arg */
 };
 
@@ -64,10 +67,10 @@ static const struct linx_choice linx_choices[] LINX_TABLE_DATA = {
 };
 #define LINX_NCHOICES (sizeof(linx_choices) / sizeof(linx_choices[0]))
 
-/* Directions of an ioctl command: each has a row of its own for commands without a line in choices.def. */
+/* Directions of an ioctl command. Each has a row of its own for commands without a line in choices.def. */
 #define LINX_CHOICE_DIRS 4u
 
-/* Make a copy of a row's arguments a variant's, which captures nothing where its argument decides. */
+/* Makes a copy of a row's arguments those of a variant: the argument with variants captures nothing by itself. */
 static inline void linx_args_undecide(__u32 *args)
 {
 	unsigned int i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Calls after which a context record no longer says who a task is, where its row alone does not decide that. */
+/* Finds calls that make a context record out of date, where the row alone does not decide that. */
 #ifndef LINX_SHARED_CONTEXT_FACTS_H
 #define LINX_SHARED_CONTEXT_FACTS_H
 
@@ -9,7 +9,10 @@
 #include <linux/prctl.h>
 #include <linux/types.h>
 
-/* Options of prctl(2) that change what context records hold, of a row with LINX_ROW_OPTION. The engine learns of a new name otherwise. */
+/*
+ * Does this option of prctl(2) change what context records hold? For rows with LINX_ROW_OPTION. A new name is not
+ * among them: the engine sees renames elsewhere.
+ */
 static __always_inline bool linx_option_changes_context(__u32 option)
 {
 	switch (option) {

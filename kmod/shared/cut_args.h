@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Arguments of which a compat ABI takes 32 bits: the upper half means nothing, and no record has it. */
+/* Finds arguments that a compat ABI takes as 32 bits. Their upper half means nothing, and no record holds it. */
 #ifndef LINX_SHARED_CUT_ARGS_H
 #define LINX_SHARED_CUT_ARGS_H
 
 #include <linux/linx.h>
 #include <linux/types.h>
 
-/* Before Linux 5.15 move_pages() of 32-bit programs had an entry of its own, which took the number of pages as 32 bits. */
+/*
+ * Until Linux 5.14, move_pages() of 32-bit programs had an entry of its own, which took the number of pages as 32
+ * bits. LINX_COMPAT_MOVE_PAGES_END is the version without it.
+ */
 #define LINX_COMPAT_MOVE_PAGES_END_MAJOR 5
 #define LINX_COMPAT_MOVE_PAGES_END_MINOR 15
 
 /*
- * Get the arguments that the compat entry of a call of x32 takes as 32 bits, as bits: those of
- * type compat_ulong_t and the like, while its pointers, and all calls that it shares with
- * x86_64, have registers as they are. move_pages: this kernel has that compat entry.
+ * Returns the arguments, as bits, that the compat entry of an x32 call takes as 32 bits: those of type compat_ulong_t
+ * and similar ones. Its pointers keep 64 bits, and so do calls that x32 shares with x86_64. move_pages: this kernel
+ * has that compat entry.
  */
 static __always_inline __u32 linx_x32_cut(__u32 nr, int move_pages)
 {
@@ -40,7 +43,7 @@ static __always_inline __u32 linx_x32_cut(__u32 nr, int move_pages)
 	}
 }
 
-/* Get them for any ABI, which is below LINX_ABI_NR. All of a 32-bit program's are. */
+/* Returns these arguments for any ABI (below LINX_ABI_NR). For a 32-bit program it is all of them. */
 static __always_inline __u32 linx_args_cut(__u32 abi, __u32 nr, int move_pages)
 {
 	if (abi == LINX_ABI_I386)

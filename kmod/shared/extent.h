@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Extents: how many bytes an argument or a member points to, and how many of them are kept.
- * Whoever includes this has linx_shape_size(), the size of a shape on an ABI.
+ * Extents: how many bytes an argument or a member points to, and how many of them are kept. The including file
+ * defines linx_shape_size(), the size of a shape on an ABI.
  */
 #ifndef LINX_SHARED_EXTENT_H
 #define LINX_SHARED_EXTENT_H
@@ -16,7 +16,7 @@
 #define LINX_MOST_32 0xffffffffull
 #define LINX_MOST_OF(n, most) ((n) < (most) ? (n) : (most))
 
-/* Bytes of a set of so many bits, which is made of longs of the ABI. */
+/* Returns the bytes of a set of so many bits, which consists of longs of the ABI. */
 static __always_inline __u64 linx_bits_bytes(__u64 bits, __u32 abi)
 {
 	__u32 unit = abi == LINX_ABI_X86_64 ? 8 : 4;
@@ -24,7 +24,7 @@ static __always_inline __u64 linx_bits_bytes(__u64 bits, __u32 abi)
 	return (LINX_MOST_OF(bits, LINX_MOST_32) + unit * 8 - 1) / (unit * 8) * unit;
 }
 
-/* Most bytes that are kept of a buffer. snap_bytes, snap_str: limits for buffers and for strings. */
+/* Returns the most bytes that are kept of a buffer. snap_bytes, snap_str: limits for buffers and for strings. */
 static __always_inline __u64 linx_snap_of(__u32 def, __u64 snap_bytes, __u64 snap_str)
 {
 	if (!(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
@@ -32,7 +32,7 @@ static __always_inline __u64 linx_snap_of(__u32 def, __u64 snap_bytes, __u64 sna
 	return def & LINX_ARGDEF_PATH ? snap_str : LINX_SOCKADDR_MAX;
 }
 
-/* A length, or a number of elements. arg: the argument n that the definition names. */
+/* Returns a length or a number of elements. arg: the argument n that the definition names. */
 static __always_inline __u64 linx_length_of(__u32 def, __u64 arg, __u64 ret)
 {
 	if (def & LINX_ARGDEF_32BIT)
@@ -40,7 +40,7 @@ static __always_inline __u64 linx_length_of(__u32 def, __u64 arg, __u64 ret)
 	return def & LINX_ARGDEF_RESULT && ret < arg ? ret : arg;
 }
 
-/* Is what an argument points to bytes of the program's, of which the limit for buffers says how many are kept? */
+/* Does the argument point to data of the program, which the limit for buffers cuts? */
 static __always_inline bool linx_is_buffer(__u32 def)
 {
 	__u32 copy = LINX_ARGDEF_COPY(def);
@@ -91,9 +91,8 @@ static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u
 }
 
 /*
- * Likewise of a member of a structure. len: the value of fo->len; with LENP, the length that
- * stands where that points to. *filled: bytes that the call put into buffers and that no buffer
- * has been given yet.
+ * Does the same for a member of a structure. len: the value of fo->len; with LENP, the length that it points to.
+ * *filled: bytes that the call put into buffers and that no buffer has been given yet.
  */
 static __always_inline __u64 linx_member_extent(const struct linx_follow *fo, __u64 len, __u32 abi, __u64 snap_bytes, __u64 *filled,
 						__u64 *keep)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Descriptors of calls: lines of fds.def and files.def as numbers, and the rules by which each
- * engine goes that ask neither a session nor user memory.
+ * Descriptors of calls: the lines of fds.def and files.def as numbers, and those rules of each engine that need
+ * neither a session nor user memory.
  */
 #ifndef LINX_SHARED_FD_RULES_H
 #define LINX_SHARED_FD_RULES_H
@@ -15,9 +15,9 @@
 #include "shared/files_facts.h"
 #include "shared/row.h"
 
-/* Types of arguments that are or hold descriptors. */
+/* Types of arguments that are descriptors or point to some. */
 #define LINX_ARG_FD 1u
-#define LINX_ARG_DIRFD 2u /* FD, or the working directory */
+#define LINX_ARG_DIRFD 2u /* a descriptor, or AT_FDCWD */
 #define LINX_ARG_PAIR 4u /* points to two descriptors */
 #define LINX_ARG_SET 8u /* points to a set of them */
 
@@ -28,17 +28,20 @@ enum linx_fd_rule_kind {
 	LINX_FD_RULE_ARG,
 	LINX_FD_RULE_NONE,
 	LINX_FD_RULE_BEHIND,
-	LINX_FD_RULE_AT, /* within what was captured */
+	LINX_FD_RULE_AT, /* at a place within captured memory */
 	LINX_FD_RULE_AT_WHEN,
-	/* Descriptors of another process, once the kernel has said that the caller may look at it, as it may at its own: */
+	/*
+	 * Descriptors of another process. They are recorded once the kernel has let the caller look at that process,
+	 * and always for the caller's own.
+	 */
 	LINX_FD_RULE_FOREIGN, /* by pidfd */
 	LINX_FD_RULE_FOREIGN_PID,
 	LINX_FD_RULE_FOREIGN_AT,
 };
 
 /*
- * A line of fds.def. It holds if argument k & mask is the value, but where it looks at memory
- * alone. at: where in what was captured; process: an argument, with AT_WHEN where on 32-bit ABIs.
+ * A line of fds.def. It holds if argument k & mask is the value; rules that only look at memory ignore this. at:
+ * offset in the captured memory. process: an argument; with AT_WHEN the offset on 32-bit ABIs.
  */
 struct linx_fd_rule {
 	__u8 kind, arg, process, k;
@@ -47,7 +50,7 @@ struct linx_fd_rule {
 	__u32 mask, value;
 };
 
-/* Does the rule look at memory alone, so that no argument decides whether it holds? */
+/* Does the rule only look at memory, so that no argument decides whether it holds? */
 static __always_inline bool linx_fd_rule_looks(__u32 kind)
 {
 	return kind == LINX_FD_RULE_AT_WHEN || kind == LINX_FD_RULE_RESULT_UNLESS;
@@ -63,7 +66,7 @@ _Static_assert(LINX_FD_RULE_RESULT_UNLESS < LINX_FD_RULE_FOREIGN && LINX_FD_RULE
 		       LINX_FD_RULE_FOREIGN < LINX_FD_RULE_FOREIGN_PID && LINX_FD_RULE_FOREIGN < LINX_FD_RULE_FOREIGN_AT,
 	       "kinds about another process stand last");
 
-/* Is the rule about what a call that succeeded has done? */
+/* Does the rule only apply to calls that succeeded? */
 static __always_inline bool linx_fd_rule_is_of_success(__u32 kind)
 {
 	return linx_fd_rule_is_result(kind) || kind == LINX_FD_RULE_BEHIND || kind >= LINX_FD_RULE_FOREIGN;
@@ -82,14 +85,17 @@ enum linx_files_rule_kind {
 	LINX_FILES_RULE_ANY,
 };
 
-/* A line of files.def. It holds if argument k & mask is the value. RIGHTS: arg is not 0 if it is about an array of messages. */
+/*
+ * A line of files.def. It holds if argument k & mask is the value. RIGHTS: arg is not 0 if the call has an array of
+ * messages.
+ */
 struct linx_files_rule {
 	__u8 kind, arg, k, reserved;
 	__u16 row, reserved2; /* LINX_ROW_ID_* */
 	__u32 mask, value;
 };
 
-/* The value that the operation of i386's socketcall resolves. */
+/* Returns the value that an operation of i386's socketcall resolves. */
 static inline __u32 linx_socketcall_resolved(__u32 call)
 {
 	switch (call) {
@@ -109,30 +115,36 @@ static inline __u32 linx_socketcall_resolved(__u32 call)
 	}
 }
 
-/* Does socketcall receive by this operation a message, whose flags are the word *flags of its arguments? */
+/*
+ * Does this operation of socketcall receive a message? Sets *flags to the index of its flags among the operation's
+ * arguments.
+ */
 static inline bool linx_socketcall_receives(__u32 call, __u32 *flags)
 {
 	*flags = call == SYS_RECVMSG ? 2 : 3;
 	return call == SYS_RECV || call == SYS_RECVFROM || call == SYS_RECVMSG || call == SYS_RECVMMSG;
 }
 
-/* Place of the argument MSG_* of a call with a message, which has nargs arguments. */
+/* Returns which argument holds the MSG_* flags, for a call with a message and nargs arguments. */
 static __always_inline __u32 linx_message_flags(__u32 nargs)
 {
 	return nargs == 3 ? 2 : 3;
 }
 
-/* A connect that goes on has its peer already; what a message said counts also if nobody took it. */
+/*
+ * Has the call resolved the value, given its result? A connect in progress has its peer already, and the socket of a
+ * message counts even if the message was not taken.
+ */
 static __always_inline bool linx_has_resolved(__u32 what, __s64 ret)
 {
 	return !linx_call_failed(ret) || what == LINX_RESOLVED_MESSAGE || (what == LINX_RESOLVED_PEER && ret == -EINPROGRESS);
 }
 
-/* Numbers of the kernel's linux/socket.h, which programs do not get. */
+/* Numbers of the kernel's linux/socket.h, which user space does not get. */
 #define LINX_SCM_RIGHTS 1
 #define LINX_SCM_PIDFD 4
 
-/* Does a control message of that level and type carry descriptors? */
+/* Does a control message of this level and type carry descriptors? */
 static __always_inline bool linx_carries_fds(__s32 level, __s32 type)
 {
 	return level == SOL_SOCKET && (type == LINX_SCM_RIGHTS || type == LINX_SCM_PIDFD);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/*
- * Changes that calls make to tables of descriptors, from files.def, as data. One file of each
- * engine includes it.
- */
+/* Changes that calls make to descriptor tables, as data, from files.def. One file of each engine includes this. */
 #ifndef LINX_SHARED_FILES_DATA_H
 #define LINX_SHARED_FILES_DATA_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Rules by which each engine in the kernel reports how tables of descriptors change. Who
- * includes this has the numbers of errors and of socketcall's operations (errno.h, linux/net.h).
+ * Rules of the kernel's engines for records of changes to descriptor tables. The including file has the numbers of
+ * errors and of socketcall's operations (errno.h, linux/net.h).
  */
 #ifndef LINX_FILES_FACTS_H
 #define LINX_FILES_FACTS_H
@@ -13,13 +13,16 @@ static __always_inline bool linx_call_failed(__s64 ret)
 	return (__u64)ret >= (__u64)-4095;
 }
 
-/* May a message have been received? Its descriptors come first, then the address, whose length is read and written. */
+/*
+ * May a message have been received, given the result? The kernel installs its descriptors before it handles the
+ * address, whose length it reads and writes and which may fail.
+ */
 static __always_inline bool linx_may_have_come(__s64 ret)
 {
 	return !linx_call_failed(ret) || ret == -EFAULT || ret == -EINVAL || ret == -ENOMEM;
 }
 
-/* How many arguments of a socketcall say which descriptors it may have changed: at most 4. */
+/* Returns how many arguments of a socketcall say which descriptors it may have changed: at most 4. */
 static __always_inline __u32 linx_socketcall_args(__u64 call, __s64 ret)
 {
 	switch (call) {

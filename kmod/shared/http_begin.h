@@ -4,49 +4,49 @@
  *
  * A response begins with "HTTP/1.". A request begins with a method, which is any token (RFC 9110,
  * 9.1), a space, a target without blanks and controls, a space, and "HTTP/". Empty lines may
- * stand before both (RFC 9112, 2.2). The rule reads byte after byte and keeps its place in a word,
- * so that a program of eBPF can run it as a loop's turns.
+ * stand before both (RFC 9112, 2.2). The rule reads byte after byte and keeps its state in a word,
+ * so that an eBPF program can run it as the turns of a loop.
  *
- * The first LINX_HTTP_LOOK bytes decide. Where the data end before, a method of capitals and
- * hyphens may go on, and another one if its target begins with a slash. Where the request line
- * is longer, its target has to begin with a slash or, behind a method of capitals, to have a
- * colon: words of other protocols come in pieces, too.
+ * The first LINX_HTTP_LOOK bytes decide. If the data end earlier, a method of capitals and
+ * hyphens may continue later; another method may if its target begins with a slash. If the
+ * request line is longer, its target must begin with a slash, or have a colon behind a method of
+ * capitals, since words of other protocols may arrive in pieces too.
  *
  * Most text begins with a word of small letters. A method with anything but capitals and hyphens,
- * or with a hyphen in front, has few bytes, and a target that begins with a slash, a star or an
- * "h", for "http": so text is turned away by its first two words of eight bytes.
+ * or with a leading hyphen, must be short, and its target must begin with a slash, a star or an
+ * "h" (for "http"). So the first two words of eight bytes are enough to reject text.
  */
 #ifndef LINX_HTTP_BEGIN_H
 #define LINX_HTTP_BEGIN_H
 
 #include <linux/types.h>
 
-/* Bytes that are looked at, and those of them that may be a method and empty lines before it. */
+/* Most bytes that are looked at, and most of these that may be a method with empty lines before it. */
 #define LINX_HTTP_LOOK 64u
 #define LINX_HTTP_METHOD_MAX 32u
-#define LINX_HTTP_ODD_MAX 14u /* the same of a method with anything but capitals and hyphens */
+#define LINX_HTTP_ODD_MAX 14u /* the same for a method with other letters than capitals and hyphens */
 
-/* Kinds of data, by their first bytes. */
+/* Kinds of data, judged by their first bytes. */
 enum linx_http_looks {
 	LINX_HTTP_LOOKS_FOREIGN,
-	LINX_HTTP_LOOKS_SHORT, /* too short to say */
+	LINX_HTTP_LOOKS_SHORT, /* too short to decide */
 	LINX_HTTP_LOOKS_RIGHT,
 };
 
-/* Places in the first line. */
+/* States of the scanner in the first line. */
 enum linx_http_place {
-	LINX_HTTP_AT_START, /* or behind an empty line */
-	LINX_HTTP_AT_NAME, /* within "HTTP/1.", one more for each byte of it: a response, or a method so far */
+	LINX_HTTP_AT_START, /* at the start, or behind an empty line */
+	LINX_HTTP_AT_NAME, /* within "HTTP/1.", plus one for each matched byte: a response, or so far a method */
 	LINX_HTTP_AT_METHOD = LINX_HTTP_AT_NAME + 7,
 	LINX_HTTP_AT_SPACE,
 	LINX_HTTP_AT_TARGET,
-	LINX_HTTP_AT_VERSION, /* within "HTTP/" behind the target, likewise */
+	LINX_HTTP_AT_VERSION, /* within "HTTP/" behind the target, plus one for each matched byte */
 	LINX_HTTP_AT_FOREIGN = LINX_HTTP_AT_VERSION + 5,
 	LINX_HTTP_AT_RIGHT,
 	LINX_HTTP_AT_MASK = 31,
-	LINX_HTTP_ODD = 32, /* the method has something else than capitals and hyphens */
+	LINX_HTTP_ODD = 32, /* the method has other letters than capitals and hyphens */
 	LINX_HTTP_PATH = 64, /* the target begins with a slash */
-	LINX_HTTP_COLON = 128, /* the target has a colon, behind a method of capitals */
+	LINX_HTTP_COLON = 128, /* the target has a colon, and the method consists of capitals */
 };
 
 #define LINX_HTTP_IS_DECIDED(place) (((place) & LINX_HTTP_AT_MASK) >= LINX_HTTP_AT_FOREIGN)
@@ -54,7 +54,7 @@ enum linx_http_place {
 /* Classes of bytes. */
 enum {
 	LINX_HTTP_BYTE_FIRST = 1, /* may begin a message */
-	LINX_HTTP_BYTE_SECOND = 2, /* may stand behind it, with zeroes behind the end of data */
+	LINX_HTTP_BYTE_SECOND = 2, /* may be the second byte; also zero, which stands behind the end of data */
 	LINX_HTTP_BYTE_TOKEN = 4, /* RFC 9110, 5.6.2: letters, digits, and !#$%&'*+-.^_`|~ */
 	LINX_HTTP_BYTE_NEWLINE = LINX_HTTP_BYTE_FIRST | LINX_HTTP_BYTE_SECOND,
 	LINX_HTTP_BYTE_LETTER = LINX_HTTP_BYTE_TOKEN | LINX_HTTP_BYTE_FIRST | LINX_HTTP_BYTE_SECOND,
@@ -80,7 +80,7 @@ static inline int linx_http_is_token(__u8 c)
 	return linx_http_classes[c] & LINX_HTTP_BYTE_TOKEN;
 }
 
-/* Byte number i of "HTTP/1.". */
+/* Returns byte number i of "HTTP/1.". */
 static inline __u8 linx_http_name_byte(__u32 i)
 {
 	return (__u8)(0x2e312f50545448ull >> i * 8);
@@ -114,7 +114,7 @@ static inline __u32 linx_http_step_name(__u32 place, __u8 c, __u32 i)
 	return place > LINX_HTTP_AT_NAME + 4 ? LINX_HTTP_AT_FOREIGN : linx_http_step_method(LINX_HTTP_AT_METHOD, c, i);
 }
 
-/* May the target of an odd method begin so? */
+/* May the target begin with this byte, behind a method with other letters than capitals and hyphens? */
 static inline int linx_http_is_plain_target(__u8 c)
 {
 	return c == '/' || c == '*' || c == 'h' || c == 'H';
@@ -136,7 +136,7 @@ static inline __u32 linx_http_step_target(__u32 place, __u8 c)
 	return flags | LINX_HTTP_AT_TARGET;
 }
 
-/* The place behind byte number i, which is c. */
+/* Returns the state behind byte number i, which is c. */
 static inline __u32 linx_http_step(__u32 place, __u8 c, __u32 i)
 {
 	const __u32 at = place & LINX_HTTP_AT_MASK;
@@ -156,7 +156,7 @@ static inline __u32 linx_http_step(__u32 place, __u8 c, __u32 i)
 	return at + 1 < LINX_HTTP_AT_FOREIGN ? place + 1 : LINX_HTTP_AT_RIGHT;
 }
 
-/* Kind of bytes that end within a request line. */
+/* Returns the kind of data that end within a request line. */
 static inline enum linx_http_looks linx_http_looks_within(__u32 place, __u32 n)
 {
 	const __u32 flags = place & (LINX_HTTP_ODD | LINX_HTTP_PATH | LINX_HTTP_COLON);
@@ -168,7 +168,7 @@ static inline enum linx_http_looks linx_http_looks_within(__u32 place, __u32 n)
 	return (flags & (LINX_HTTP_ODD | LINX_HTTP_PATH)) == LINX_HTTP_PATH ? LINX_HTTP_LOOKS_RIGHT : LINX_HTTP_LOOKS_SHORT;
 }
 
-/* Kind of n bytes that lead to a place. Empty lines alone are nothing that anybody waits behind. */
+/* Returns the kind of n bytes that lead to a state. Empty lines alone are no beginning of a message. */
 static inline enum linx_http_looks linx_http_looks_at(__u32 place, __u32 n)
 {
 	const __u32 at = place & LINX_HTTP_AT_MASK;
@@ -180,7 +180,7 @@ static inline enum linx_http_looks linx_http_looks_at(__u32 place, __u32 n)
 	return linx_http_looks_within(place, n);
 }
 
-/* Kind of n bytes at p. */
+/* Returns the kind of n bytes at p. */
 static inline enum linx_http_looks linx_http_looks(const __u8 *p, __u32 n)
 {
 	__u32 place = LINX_HTTP_AT_START, i;
@@ -191,15 +191,17 @@ static inline enum linx_http_looks linx_http_looks(const __u8 *p, __u32 n)
 }
 
 /*
- * May data begin a message? Two questions that turn away most of what programs move, at small cost. They never say no where
- * the rule above finds a message. Zeroes stand for bytes behind the end of the data. First: by two bytes, at p.
+ * May data begin a message? Two cheap tests reject most of what programs move. They never reject data in which the
+ * full rule finds a message. Zeroes stand for bytes behind the end of the data.
+ *
+ * The first test looks at two bytes at p.
  */
 static inline int linx_http_may_begin(const __u8 *p)
 {
 	return linx_http_classes[p[0]] & linx_http_classes[p[1]] >> 1 & LINX_HTTP_BYTE_FIRST;
 }
 
-/* The highest bit of each byte that is a space, up to the first one at least. */
+/* Returns the highest bit of each byte that is a space, correct up to the first space. */
 static inline __u64 linx_http_spaces(__u64 word)
 {
 	const __u64 each = 0x0101010101010101ull, zero = word ^ (each * ' ');
@@ -208,8 +210,9 @@ static inline __u64 linx_http_spaces(__u64 word)
 }
 
 /*
- * Second, of data that passed the first one: by 16 bytes, little endian. Capitals and what may follow them have no bit of
- * the case in the first byte, and none in the second one but for a hyphen or a space. Otherwise the first space counts.
+ * Second test, for data that passed the first one: it looks at 16 bytes, in little endian. The first two bytes of
+ * capitals have no lower-case bit, except a hyphen or space as the second. All other data are judged by their first
+ * space.
  */
 static inline int linx_http_may_go_on(__u64 low, __u64 high)
 {

@@ -3,7 +3,7 @@
 #ifndef LINX_SHARED_IDS_H
 #define LINX_SHARED_IDS_H
 
-/* Row 0 stands for every number that the table does not know: six raw arguments. */
+/* Row 0 stands for every number that the table does not have; it has six raw arguments. */
 enum linx_row_id {
 	LINX_ROW_ID_UNKNOWN,
 #define SYSCALL(id, class, args) LINX_ROW_ID_##id,

@@ -23,12 +23,11 @@
  *        | cdef....ab | cdef....ab |      record "abcdef" at pos % size = 8
  *                  ^---------^
  *
- * Positions run freely; a difference of two is a number of bytes. The producer
- * never lets what the consumer wrote decide on more than how much of what was
- * committed is free: see linx_pos_clamp().
+ * Positions run freely; a difference of two is a number of bytes. The consumer's
+ * position decides only how much of the committed data is free: see linx_pos_clamp().
  *
- * The room shared/ holds code that the kernel and user space compile alike: of either
- * it may use integer types and barriers, and no other function.
+ * The room shared/ holds code that both the kernel and user space compile. It may use
+ * integer types and barriers, and no function of either.
  */
 #ifndef LINX_RING_PROTO_H
 #define LINX_RING_PROTO_H
@@ -52,17 +51,16 @@
 #define LINX_ALIGN8(n) (((n) + 7u) & ~7u)
 
 /*
- * Consumer position that the producer goes by. The claimed one may be any number at any
- * time; it is accepted unless it is behind what the producer believed before or beyond
- * what it has committed. Anything else leaves the belief as it was; a hostile reader can
- * thus only lose its own records or fill its own ring.
+ * Returns the consumer position that the producer uses. The reader may claim any number at any time. A claim is
+ * accepted unless it lies behind the last accepted one or beyond what has been committed. So a hostile reader can
+ * only lose its own records or fill its own ring.
  */
 static inline __u64 linx_pos_clamp(__u64 believed, __u64 committed, __u64 claimed)
 {
 	return claimed - believed <= committed - believed ? claimed : believed;
 }
 
-/* Free bytes for a record, when keep bytes are to stay free for others. */
+/* Returns the free bytes for a record, when keep bytes stay reserved for others. */
 static inline __u64 linx_ring_room(__u64 size, __u64 head, __u64 tail, __u64 keep)
 {
 	__u64 used = head - tail + keep;
@@ -70,13 +68,13 @@ static inline __u64 linx_ring_room(__u64 size, __u64 head, __u64 tail, __u64 kee
 	return used < size ? size - used : 0;
 }
 
-/* The longest record of a ring. */
+/* Returns the length of the longest record of a ring. */
 static inline __u32 linx_rec_limit(__u64 ring_size)
 {
 	return ring_size / 2 < LINX_REC_MAX ? (__u32)(ring_size / 2) : LINX_REC_MAX;
 }
 
-/* Offset of the values in an EXIT record (returned) or in an ENTER record. */
+/* Returns the offset of the values in an EXIT record (returned) or in an ENTER record. */
 static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool returned)
 {
 	__u32 n = sizeof(*rec) + rec->nargs * 8u;
@@ -86,7 +84,7 @@ static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool ret
 	return n;
 }
 
-/* Offset of the values in a record; 0 for a kind that has none. */
+/* Returns the offset of the values in a record; 0: the kind has none. */
 static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 {
 	switch (rec->kind) {
@@ -109,10 +107,7 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 	}
 }
 
-/*
- * Is there a record at the start of these avail bytes that a reader can step
- * over? Its contents are checked by whoever reads them.
- */
+/* Is there a record in the avail bytes at rec that a reader can step over? Whoever reads its contents checks them. */
 static inline bool linx_rec_fits(const struct linx_rec *rec, __u64 avail)
 {
 	__u32 len;

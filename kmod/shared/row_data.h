@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Rows of syscalls.def as data. One file of each engine includes it. */
+/* Rows of syscalls.def as data. One file of each engine includes this. */
 #ifndef LINX_SHARED_ROW_DATA_H
 #define LINX_SHARED_ROW_DATA_H
 
@@ -29,7 +29,7 @@ static const struct linx_row_data linx_row_data[LINX_ROW_ID_NR] LINX_TABLE_DATA 
 #undef SYSCALL
 };
 
-/* Get all flags of a row: those of its words, and those that follow from which call it is. */
+/* Returns all flags of a row: those of its words, and those that its identity adds. */
 static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
 {
 	switch (id) {
@@ -46,14 +46,17 @@ static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
 	}
 }
 
-/* Facts that follow from the captures of a row: bits of the arguments that are copied, by the moment, and linx_entry. */
+/* Facts that follow from the captures of a row: arguments that are copied, as bits by moment, and linx_entry. */
 struct linx_row_bits {
 	__u8 in, out, err;
-	__u8 follow; /* structures whose members are followed */
+	__u8 follow; /* arguments whose structures have members to follow */
 	__u8 entry;
 };
 
-/* The lower half of some lengths alone counts, and the room of a buffer is the argument after it. */
+/*
+ * Sets the flags of an argument's length: some lengths count by their lower half only, and a buffer sized by the
+ * result has its room in the argument after it.
+ */
 static inline void linx_args_set_length(__u32 *args, unsigned int i)
 {
 	__u32 copy = LINX_ARGDEF_COPY(args[i]);
@@ -64,11 +67,11 @@ static inline void linx_args_set_length(__u32 *args, unsigned int i)
 		args[i] |= LINX_ARGDEF_32BIT;
 }
 
-/* Kinds with a shape: linx_args_complete() takes all from ONE to ARGS. */
+/* linx_args_complete() relies on this order: kinds with a shape go from ONE to ARGS. */
 _Static_assert(LINX_COPY_N == LINX_COPY_ONE + 1 && LINX_COPY_SZ == LINX_COPY_N + 1 && LINX_COPY_ARGS == LINX_COPY_SZ + 1,
 	       "kinds with a shape stand together");
 
-/* Complete the arguments of a row, all of whose captures are known, and get what follows from them. */
+/* Completes the arguments of a row whose captures are all known, and returns the facts that follow from them. */
 static inline struct linx_row_bits linx_args_complete(__u32 *args, unsigned int flags, const struct linx_shape *shapes)
 {
 	struct linx_row_bits bits = { .entry = LINX_ENTRY_NONE };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Shapes of structures, from shapes.def: how large they are on each ABI, and which of their
- * members point to more. One file of each engine includes it; the names are short.
+ * Shapes of structures from shapes.def: their sizes on each ABI, and the members to follow. One file of each engine
+ * includes this; the names are short.
  */
 #ifndef LINX_SHARED_SHAPE_DATA_H
 #define LINX_SHARED_SHAPE_DATA_H

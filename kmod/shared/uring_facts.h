@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Submission entries of io_uring, as each engine in the kernel reads them, and the words of
- * tables/uring.def. kmod/syscall/uring.c tells the rules.
+ * Submission entries of io_uring, as the kernel's engines read them, and the words of tables/uring.def.
+ * kmod/syscall/uring.c describes the rules.
  */
 #ifndef LINX_URING_FACTS_H
 #define LINX_URING_FACTS_H
@@ -26,19 +26,19 @@
 #ifndef SPLICE_F_FD_IN_FIXED /* 5.7 */
 #define SPLICE_F_FD_IN_FIXED (1U << 31)
 #endif
-/* Opcodes that older headers do not name; the numbers are those of linux/io_uring.h. */
+/* Opcodes that older headers lack; the numbers are those of linux/io_uring.h. */
 #define LINX_OP_URING_CMD 46
 #define LINX_OP_SEND_ZC 47
 #define LINX_OP_SENDMSG_ZC 48
 #define LINX_OP_READV_FIXED 60
 #define LINX_OP_WRITEV_FIXED 61
-#define LINX_OP_PIPE 62 /* the last that tables/uring.def knows */
-/* In ioprio of sends and receives: the buffer is one that was registered. */
+#define LINX_OP_PIPE 62 /* the last opcode in tables/uring.def */
+/* Flag in ioprio of sends and receives: the buffer is a registered one. */
 #define LINX_RECVSEND_FIXED_BUF (1U << 2)
-/* In ioprio of SEND and SEND_ZC: the address is that of an array of vectors. */
+/* Flag in ioprio of SEND and SEND_ZC: the address is that of an array of vectors. */
 #define LINX_SEND_VECTORIZED (1U << 5)
 
-/* Members of struct io_uring_sqe: where, how many bytes, and whether below zero. */
+/* A member of struct io_uring_sqe: offset, size in bytes, and whether it is signed. */
 #define LINX_SQE_MEMBER(at, size, is_signed) ((at) | (size) << 6 | (is_signed) << 10)
 enum {
 	NONE = 0,
@@ -52,12 +52,12 @@ enum {
 	INDEX = LINX_SQE_MEMBER(44, 4, 1),
 	SHORT = LINX_SQE_MEMBER(44, 2, 0),
 	ADDR3 = LINX_SQE_MEMBER(48, 8, 0),
-	/* The other member if it is not zero: lengths of 64 bits, which older kernels refuse. */
+	/* LEN, or ADDR if that is not zero: lengths of 64 bits, which older kernels refuse. */
 	LEN_OR_ADDR = LEN | 1 << 11,
 	LEN_OR_OFF = LEN | 1 << 12,
 };
 
-/* A member that is there whatever the others are: each stands within one of the entry's words. */
+/* Returns a member of the entry. Each lies within one of the entry's words. */
 static inline __u64 linx_sqe_plain(const struct linx_uring *uring, unsigned int m)
 {
 	const __u64 *words = (const __u64 *)uring->entry;
@@ -81,8 +81,8 @@ static inline __u64 linx_sqe_member(const struct linx_uring *uring, unsigned int
 }
 
 /*
- * Operations that no call of that name can be: sends from buffers that the ring
- * has, or from several; descriptors that are numbers in the ring's own table.
+ * Is the operation one that the call of that name cannot make? Sends from buffers of the ring or from several
+ * buffers, and descriptors that are indices into the ring's own table.
  */
 static inline int linx_uring_leads_elsewhere(const struct linx_uring *uring)
 {
@@ -100,7 +100,7 @@ static inline int linx_uring_leads_elsewhere(const struct linx_uring *uring)
 	}
 }
 
-/* Is the buffer one that was registered, whatever lies at its address now? */
+/* Is the buffer a registered one? Then the memory at its address is not the data. */
 static inline int linx_uring_is_registered(const struct linx_uring *uring)
 {
 	switch (uring->opcode) {
@@ -121,7 +121,7 @@ static inline int linx_uring_is_registered(const struct linx_uring *uring)
 	}
 }
 
-/* Operations whose data lie at one address. */
+/* Does the operation have its data at one address? */
 static inline int linx_uring_takes_bytes(__u8 opcode)
 {
 	return opcode == IORING_OP_WRITE || opcode == IORING_OP_WRITE_FIXED || opcode == IORING_OP_SEND ||
@@ -129,10 +129,9 @@ static inline int linx_uring_takes_bytes(__u8 opcode)
 }
 
 /*
- * May the operation have several results? Those before the last, of which the kernel does
- * not say the request, come from these alone. It says of what it polls for (multi) that it
- * prepared it so, and refuses a poll that keeps its success to itself and has several. Sends
- * in a bundle take buffers of the ring.
+ * May the operation have several results? Results before the last one then come without their request. The kernel
+ * prepares such a poll with multi. It refuses a poll that both skips its success and has several results. Sends in a
+ * bundle take their buffers from the ring.
  */
 static inline int linx_uring_may_repeat(__u8 opcode, __u8 flags, int multi)
 {
