@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probes of system calls, as far as the fast path goes: a call of x86_64. It has a path
- * for each shape of record, in syscall/fast_paths.h; everything else takes the slow path,
- * syscall/slow.c. Each function here ends the probe, most of them by ending with another:
- * the compiler makes jumps of these, and in a session that is alone a fast path takes no
- * call and saves no register. Several sessions take their fast paths one after the other.
+ * The probes of system calls, for calls of x86_64 with a fast path. syscall/fast_paths.h has a path for each shape of
+ * record; all else takes the slow path in syscall/slow.c. Each function here ends the probe, most of them by calling
+ * another one at their end. The compiler turns that into a jump, so that a fast path in a session that is alone makes
+ * no call and saves no register. Several sessions take their fast paths one after the other.
  *
- * Probe context: preemption off by probe_enter(), page faults refused where user
- * memory is read; nothing sleeps, faults or allocates.
+ * Probe context: preemption off by probe_enter(), page faults refused where user memory is read; nothing sleeps,
+ * faults or allocates.
  */
 #include <asm/syscall.h>
 #include <linux/rculist.h>
@@ -20,7 +19,7 @@
 #include "core/session.h"
 #include "filter/entry_time.h"
 
-/* enter_time() in a session of CPU times. */
+/* Does the work of enter_time() in a session of CPU times. */
 static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
 	if (unlikely(!linx_entry_slot_quick_set(s, key, linx_entry_cpu_time())))
@@ -28,7 +27,10 @@ static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *
 	probe_leave();
 }
 
-/* The task's call begins now, and that is all. The registers are found again if need be, so that none is kept for them. */
+/*
+ * Only notes that the task's call begins now. The registers are looked up again if needed, so that no register is
+ * kept for them.
+ */
 static LINX_TAIL_FN void enter_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
 	u64 now;
@@ -40,13 +42,13 @@ static LINX_TAIL_FN void enter_time(struct linx_session *s, struct pt_regs *regs
 	probe_leave();
 }
 
-/* Is it a 64-bit call (not of x32) with a number that a table may have? All others take the slow path. */
+/* Is it a 64-bit call (not of x32) with a number that a table may have? All other calls take the slow path. */
 static __always_inline bool is_fast_nr(long nr)
 {
 	return likely(!LINX_IS_COMPAT() && (unsigned long)nr < LINX_NR_OTHER);
 }
 
-/* The key of a call with a fast path. The mask bounds what is speculated, as array_index_nospec() would. */
+/* Returns the key of a call with a fast path. The mask bounds it under speculation, as array_index_nospec() would. */
 static __always_inline unsigned long fast_key(long nr)
 {
 	unsigned long key = nr;
@@ -55,7 +57,7 @@ static __always_inline unsigned long fast_key(long nr)
 	return key & (LINX_NR_MAX - 1);
 }
 
-/* From probe_enter() on, for one session. Ends the probe. */
+/* Handles an entry for one session, from probe_enter() on. Ends the probe. */
 static __always_inline void session_enter(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
 	u16 fast;
@@ -114,7 +116,7 @@ static LINX_TAIL_FN void session_exit_call(struct linx_session *s, struct pt_reg
 	session_exit(s, regs, ret, key);
 }
 
-/* The one session that has these bits of linx_any_selected; NULL: there are several, or it is just ending. */
+/* Returns the one session that has these bits of linx_any_selected; NULL: there are several, or it is ending. */
 static __always_inline struct linx_session *only_of(u8 slots)
 {
 	if (slots & (slots - 1))
@@ -122,7 +124,10 @@ static __always_inline struct linx_session *only_of(u8 slots)
 	return READ_ONCE(*(linx_session_in_slot + __ffs(slots | BIT(LINX_SLOTS - 1))));
 }
 
-/* Ends the probe. none: NULL, so that the other arguments stay in their registers. */
+/*
+ * Handles an entry for each session. Ends the probe. none: NULL, passed so that the other arguments stay in their
+ * registers.
+ */
 static LINX_TAIL_FN void enter_each(struct linx_session *none, struct pt_regs *regs, unsigned long key)
 {
 	u8 slots = READ_ONCE(*(linx_any_selected.enter + key));
@@ -153,7 +158,10 @@ static LINX_TAIL_FN void exit_each(struct linx_session *none, struct pt_regs *re
 	probe_leave();
 }
 
-/* Several sessions run: one of them wants the call, or some do. From probe_enter() on; ends the probe. */
+/*
+ * Handles an entry while several sessions run, of which one or more want the call. From probe_enter() on; ends the
+ * probe.
+ */
 static LINX_TAIL_FN void enter_several(struct linx_session *none, struct pt_regs *regs, unsigned long key)
 {
 	struct linx_session *s = only_of(READ_ONCE(*(linx_any_selected.enter + key)));
@@ -173,10 +181,10 @@ static LINX_TAIL_FN void exit_several(struct linx_session *none, struct pt_regs 
 }
 
 /*
- * A call that no session selected ends with the first test, which needs no protection: the
- * union is static, and a change of it may be seen a call early or late. The paths are
- * noinline and take their arguments where they are already, so that this function has
- * nothing to save on the stack; calls of registers alone are recorded here.
+ * The probe of entries. A call that no session selected ends with the first test, which needs no protection: the
+ * union is static, and a change of it may be seen one call early or late. The paths are noinline and take their
+ * arguments in the registers they are in, so that this function saves nothing on the stack; calls with scalars alone
+ * are recorded here.
  */
 void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
 {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fast path of 32-bit calls (i386, 32-bit ARM), in a session that is alone and does no more
- * than record: functions for registers alone, for a buffer, and for records of all other shapes. What
- * they cannot do is left to syscall/slow.c, before anything has been counted.
- * linx_session.enter_32 and exit_32 say which calls they may take.
+ * Fast path of 32-bit calls (i386, 32-bit ARM), in a session that is alone and only records. There is a function for
+ * scalars alone, one for a buffer, and one for records of all other shapes. syscall/slow.c does the rest, before
+ * anything has been counted. linx_session.enter_32 and exit_32 say which calls may take this path.
  *
  * Probe context: preemption off by probe_enter(); nothing sleeps, faults or allocates.
  */
@@ -18,7 +17,10 @@
 #include "core/session.h"
 #include "ring/wake.h"
 
-/* Values of the record from p on, and what they point to. Returns their end; NULL: the general encoder has to. */
+/*
+ * Writes the values of the record from p on, and the memory they point to. Returns the end; NULL: the general encoder
+ * has to write it.
+ */
 static __always_inline u8 *put_values(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, const struct linx_row *row,
 				      u64 *args, u8 *p, unsigned int mask)
 {
@@ -32,7 +34,7 @@ static __always_inline u8 *put_values(struct linx_session *s, struct linx_ring *
 	return linx_follow_few(s, r, row, rec, args, p, end);
 }
 
-/* Writes at p what the kernel resolved from the arguments. Returns the end of it. */
+/* Writes at p the value that the kernel resolved from the arguments. Returns the end. */
 static __always_inline u8 *put_resolved(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key,
 					long ret, const u64 *args, u8 *p)
 {
@@ -44,14 +46,14 @@ static __always_inline u8 *put_resolved(const struct linx_session *s, struct lin
 	return what == LINX_RESOLVED_OPENED ? linx_fd_opened(r, rec, p, ret) : linx_fd_peer(rec, p, args[0]);
 }
 
-/* A reader sleeps. Ends the probe. */
+/* Wakes a sleeping reader. Ends the probe. */
 static noinline void wake_leave(struct linx_session *s)
 {
 	linx_wake_look(s, this_cpu_ptr(s->ring));
 	probe_leave();
 }
 
-/* The record of len bytes is complete at this time. Ends the probe, as the next ones. */
+/* Completes the record of len bytes with this time. Ends the probe, as the next functions do. */
 static __always_inline void end_record_at(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key, u32 len,
 					  u64 now)
 {
@@ -62,7 +64,7 @@ static __always_inline void end_record_at(struct linx_session *s, struct linx_ri
 	probe_leave();
 }
 
-/* Only the kernel's clock can tell the time. */
+/* Completes the record with the kernel's clock, where no other clock has the time. */
 static LINX_TAIL_FN void end_record_by_clock(struct linx_session *s, struct linx_rec *rec, u32 key, u32 len)
 {
 	u64 now = linx_clock_read();
@@ -131,7 +133,7 @@ static LINX_TAIL_FN void exit_values(struct linx_session *s, struct pt_regs *reg
 	end_record(s, r, rec, key, end - (u8 *)rec);
 }
 
-/* A return with a buffer, as that of read and write. */
+/* Records a return with a buffer, as of read and write. */
 static LINX_TAIL_FN void exit_buffer(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
 	const struct linx_row *row = linx_table_row(key);

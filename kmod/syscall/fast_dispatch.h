@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * From the number of a fast path to its function. A part of syscall/fast.c, as
- * syscall/fast_paths.h is.
- */
+/* Selects the function for a fast path's number. A part of syscall/fast.c, as syscall/fast_paths.h is. */
 #ifndef LINX_KMOD_FAST_DISPATCH_H
 #define LINX_KMOD_FAST_DISPATCH_H
 
 #include "syscall/fast_paths.h"
 
 /*
- * The order of enum linx_fast_path is part of exit_values(), which finds a way by a few
- * comparisons, and of the probes. A new way has to be put where they find it.
+ * exit_values() and the probes rely on the order of enum linx_fast_path: they find a path by few comparisons. A new
+ * path must be put where they find it.
  */
 static_assert(LINX_FAST_READ == LINX_FAST_PLAIN_MAX + 1 && LINX_FAST_WRITE == LINX_FAST_READ + 1);
 static_assert(LINX_FAST_BUF == LINX_FAST_WRITE + 1 && LINX_FAST_ADDR == LINX_FAST_BUF + 1);
@@ -25,11 +22,14 @@ static_assert(LINX_FAST_RECV == LINX_FAST_VARIANT_MANY + 1 && LINX_FAST_MESSAGE 
 static_assert(LINX_FAST_FDS == LINX_FAST_MESSAGE + 1 && LINX_FAST_FORK == LINX_FAST_FDS + 1 && LINX_FAST_FORK_SHAPE == LINX_FAST_FORK + 1);
 static_assert(LINX_FAST_NONE == LINX_FAST_FORK_SHAPE + 1 && LINX_FAST_SLOW == LINX_FAST_NONE + 1);
 static_assert(LINX_FAST_SLOW <= LINX_FAST_MASK && LINX_FAST_MASK < LINX_FAST_TIMED);
-/* session_exit() tells times of entry, as a signed number, from the slow path and headers of HTTP. */
+/*
+ * session_exit() relies on this: it distinguishes entry times from the slow path and headers of HTTP by comparing a
+ * signed number.
+ */
 static_assert(LINX_FAST_TIMED > LINX_FAST_SLOW && (s16)LINX_FAST_SPECIAL < 0 && LINX_FAST_FILTERED_SLOW < LINX_FAST_SPECIAL &&
 	      LINX_FAST_BUDGET < LINX_FAST_SPECIAL);
 
-/* The path of a call that may move a header of HTTP, but for read and write: linx_row.exit_fast. */
+/* Records a return that may move a header of HTTP, except of read and write, by the path in linx_row.exit_fast. */
 static __always_inline void exit_other_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast,
 					    bool timed)
 {
@@ -53,7 +53,7 @@ static __always_inline void exit_http(struct linx_session *s, struct pt_regs *re
 	exit_other_http(s, regs, ret, key, fast, timed);
 }
 
-/* The path of a call that has more than registers; the most frequent ones first. */
+/* Records a return with more than scalars; the most frequent paths come first. */
 static __always_inline void exit_values(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast,
 					bool timed)
 {
@@ -90,13 +90,16 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 	EXIT_END(exit_fork);
 }
 
-/* A call of registers alone, in a function of its own: others keep their arguments where they are. */
+/*
+ * Records a return with scalars alone. A function of its own, so that the others keep their arguments in their
+ * registers.
+ */
 static LINX_TAIL_FN void exit_registers_accepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 nargs)
 {
 	exit_registers(s, regs, ret, key, nargs, false);
 }
 
-/* Fast path of a return that the session's filters accepted, in a session with entry times. */
+/* Records a return that the session's filters accepted, in a session with entry times. */
 static LINX_TAIL_FN void exit_timed(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	if (fast <= LINX_FAST_PLAIN_MAX)
@@ -111,7 +114,7 @@ static LINX_TAIL_FN void exit_accepted(struct linx_session *s, struct pt_regs *r
 	exit_values(s, regs, ret, key, fast, false);
 }
 
-/* The same of one that may move a header of HTTP, with the times of entry if the path says so. */
+/* Records an accepted return that may move a header of HTTP, with the entry time if the path says so. */
 static LINX_TAIL_FN void exit_http_path(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	if (unlikely(fast & LINX_FAST_TIMED))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fast paths of a session that filters, samples or keeps times: they decide
- * whether the call is recorded. What passes goes on with its own path. A part of
- * syscall/fast.c, as syscall/fast_paths.h is; each function ends the probe, as there.
+ * Fast paths of a session that filters, samples or keeps times. They decide whether a call is recorded; an accepted
+ * call continues with its own path. A part of syscall/fast.c, as syscall/fast_paths.h is; each function ends the
+ * probe, as there.
  *
  * Probe context, preemption off.
  */
@@ -22,7 +22,7 @@
 #include "filter/entry_time.h"
 #include "syscall/fast_dispatch.h"
 
-/* The task is not in a call any more, if its slot said so. */
+/* Counts a return that is left out. If its slot noted the call, the slot becomes idle. */
 static __always_inline void leave_out(struct linx_session *s, unsigned long key, u32 fast)
 {
 	if (fast & LINX_FAST_TIMED && unlikely(!linx_entry_slot_quick_take(s, key)))
@@ -30,7 +30,7 @@ static __always_inline void leave_out(struct linx_session *s, unsigned long key,
 	probe_leave();
 }
 
-/* False for the return of a fork in the child, which made no such call: nothing counts it. */
+/* Returns false for the return of a fork in the child, which is no call of the child and is not counted. */
 static __always_inline bool is_call(unsigned long key, long ret)
 {
 	return ret || !(linx_table_row(key)->flags & LINX_ROW_FORK);
@@ -61,7 +61,7 @@ static __always_inline bool is_other(const struct linx_session *s)
 enum verdict {
 	REJECTED,
 	ACCEPTED,
-	UNDECIDED, /* the slow path finds out */
+	UNDECIDED, /* only the slow path can decide */
 };
 
 static __always_inline enum verdict verdict_of_values(const struct linx_session *s, struct pt_regs *regs, long ret,
@@ -76,13 +76,13 @@ static __always_inline enum verdict verdict_of_values(const struct linx_session 
 	return ACCEPTED;
 }
 
-/* Is the filter just being changed to one that the fast paths cannot ask, as they do not know the time of entry? */
+/* Is the filter being changed to one that needs the entry time, which these fast paths do not have? */
 static __always_inline bool asks_duration(const struct linx_session *s)
 {
 	return unlikely(READ_ONCE(s->filter) & (LINX_FILTER_DURATION | (s->entry_slots ? LINX_FILTER_PREDICATE : 0)));
 }
 
-/* The verdict of all filters but the one of a list of processes. */
+/* Returns the verdict of all filters except a list of processes. */
 static __always_inline enum verdict verdict_of(const struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
 	if (asks_duration(s))
@@ -92,7 +92,7 @@ static __always_inline enum verdict verdict_of(const struct linx_session *s, str
 	return verdict_of_values(s, regs, ret, key, false);
 }
 
-/* A return that was not accepted. */
+/* Handles a return that the filters did not accept. */
 static __always_inline void exit_unaccepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
 					    enum verdict verdict)
 {
@@ -110,13 +110,13 @@ static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_re
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
-/* leave_return() for functions that keep their arguments where they are, as this one has them. */
+/* Does the work of leave_return() for functions that keep their arguments in the same registers as this one. */
 static LINX_TAIL_FN void leave_rejected(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	leave_return(s, key, ret, fast);
 }
 
-/* A return that sampling may leave out. */
+/* Handles a return that sampling may leave out. */
 static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	enum verdict verdict = verdict_of(s, regs, ret, key);
@@ -128,7 +128,7 @@ static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *re
 	linx_exit_slow(s, regs, ret, key, key);
 }
 
-/* A return that counts against a budget. What would make its call step down is left to the slow path. */
+/* Handles a return that counts against a budget. The slow path handles it if it would make its call step down. */
 static LINX_TAIL_FN void exit_budget(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	enum verdict verdict = READ_ONCE(s->filter) ? verdict_of(s, regs, ret, key) : ACCEPTED;
@@ -142,7 +142,7 @@ static LINX_TAIL_FN void exit_budget(struct linx_session *s, struct pt_regs *reg
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
-/* The same for LINX_FAST_SPECIAL. */
+/* Does the same for paths with LINX_FAST_SPECIAL. */
 static LINX_TAIL_FN void exit_special_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	enum verdict verdict;
@@ -159,7 +159,7 @@ static LINX_TAIL_FN void exit_special(struct linx_session *s, struct pt_regs *re
 {
 	const unsigned long *tgid_only = READ_ONCE(s->tgid_only);
 
-	if (fast & LINX_FAST_FILTERED_SLOW || unlikely(!tgid_only)) /* NULL: the filter is just being changed */
+	if (fast & LINX_FAST_FILTERED_SLOW || unlikely(!tgid_only)) /* NULL: the filter is being changed */
 		return exit_special_slow(s, regs, ret, key, fast);
 	if (!test_bit(current->tgid, tgid_only))
 		return leave_rejected(s, regs, ret, key, fast);
@@ -167,8 +167,8 @@ static LINX_TAIL_FN void exit_special(struct linx_session *s, struct pt_regs *re
 }
 
 /*
- * A short program alone, as most conditions are: LINX_TEST_ACCEPT, _REJECT or _ALL. Sessions with a program and times
- * of entry do not come here.
+ * Returns LINX_TEST_ACCEPT, _REJECT or _ALL of a short program that is the only filter, as most conditions are.
+ * Sessions with a program and entry times do not come here.
  */
 static __always_inline unsigned long tests_say(const struct linx_session *s, const struct linx_predicate *p, long ret,
 					       unsigned long key, bool entering)
@@ -196,7 +196,7 @@ static LINX_TAIL_FN void exit_tested(struct linx_session *s, struct pt_regs *reg
 	exit_accepted(s, regs, ret, key, fast & LINX_FAST_MASK);
 }
 
-/* The same for LINX_FAST_SPECIAL. */
+/* Does the same for paths with LINX_FAST_SPECIAL. */
 static LINX_TAIL_FN void exit_tested_special(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
 					     const struct linx_predicate *p)
 {
@@ -210,7 +210,7 @@ static LINX_TAIL_FN void exit_tested_special(struct linx_session *s, struct pt_r
 	exit_http_path(s, regs, ret, key, fast);
 }
 
-/* A return in a session that filters, of a task that it has met: none of its owner's. */
+/* Handles a return in a session that filters, of a task that the reader knows and that is not the session's owner. */
 static LINX_TAIL_FN void exit_filtered(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);
@@ -222,14 +222,14 @@ static LINX_TAIL_FN void exit_filtered(struct linx_session *s, struct pt_regs *r
 	if (fast & (LINX_FAST_SPECIAL | LINX_FAST_FILTERED_SLOW))
 		return fast & LINX_FAST_SPECIAL ? exit_special(s, regs, ret, key, fast) : exit_filtered_slow(s, regs, ret, key, fast);
 	tgid_only = READ_ONCE(s->tgid_only);
-	if (unlikely(!tgid_only)) /* the filter is just being changed */
+	if (unlikely(!tgid_only)) /* the filter is being changed */
 		return exit_filtered_slow(s, regs, ret, key, fast);
 	if (!test_bit(current->tgid, tgid_only))
 		return leave_return(s, key, ret, fast);
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
-/* One of a task that the session has not met, perhaps because it is none of its own. */
+/* Handles a return of a task that the reader does not know, perhaps because filters leave it out. */
 static LINX_TAIL_FN void exit_unannounced(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key)
 {
 	u32 fast = READ_ONCE(*(s->exit_fast + key));
@@ -239,17 +239,17 @@ static LINX_TAIL_FN void exit_unannounced(struct linx_session *s, struct pt_regs
 	linx_exit_slow(s, regs, ret, key, key);
 }
 
-/* Does a list of processes alone, or whatever else the filter asks of the task, accept it? */
+/* Does the list of processes, or the other filters of tasks, accept the task? */
 static __always_inline bool task_is_accepted(const struct linx_session *s, u32 fast)
 {
 	const unsigned long *tgid_only = READ_ONCE(s->tgid_only);
 
-	if (fast & LINX_FAST_FILTERED_SLOW || unlikely(!tgid_only)) /* NULL: the filter is just being changed */
+	if (fast & LINX_FAST_FILTERED_SLOW || unlikely(!tgid_only)) /* NULL: the filter is being changed */
 		return linx_filter_task(s, current);
 	return test_bit(current->tgid, tgid_only);
 }
 
-/* record: there would have been one. */
+/* Counts an entry that is left out. record: it would have had a record. */
 static __always_inline void leave_entry(struct linx_session *s, bool record)
 {
 	this_cpu_ptr(s->ring)->filtered += record;
@@ -308,7 +308,7 @@ static LINX_TAIL_FN void enter_tested(struct linx_session *s, struct pt_regs *re
 	enter_recorded(s, regs, key, fast & LINX_FAST_MASK);
 }
 
-/* An entry in a session that filters or keeps times. */
+/* Handles an entry in a session that filters or keeps times. */
 static LINX_TAIL_FN void enter_filtered(struct linx_session *s, struct pt_regs *regs, unsigned long key, u32 fast)
 {
 	const struct linx_predicate *quick = READ_ONCE(s->quick_predicate);

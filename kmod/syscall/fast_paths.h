@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The fast paths: a function for each shape of record. A part of
- * syscall/fast.c, as syscall/fast_record.h is.
- */
+/* The fast paths: one function for each shape of record. A part of syscall/fast.c, as syscall/fast_record.h is. */
 #ifndef LINX_KMOD_FAST_PATHS_H
 #define LINX_KMOD_FAST_PATHS_H
 
@@ -12,7 +9,7 @@
 #include "capture/fd_fast.h"
 #include "capture/encode_fast_members.h"
 
-/* Room for a single value. */
+/* Is there room for a single value? */
 static __always_inline bool room_for_one(const struct linx_session *s, const struct linx_ring *r, enum linx_fast_path fast)
 {
 	u32 room = LINX_SIMPLE_MAX + 2 * sizeof(struct linx_val);
@@ -52,8 +49,8 @@ static LINX_TAIL_FN void enter_str(struct linx_session *s, struct pt_regs *regs,
 }
 
 /*
- * The path of an entry once its call is known: an entry of LINX_FAST_RECV without a place for the length of the address is
- * not recorded, and all others of it take the slow path.
+ * Returns the path of an entry once its call is known. An entry of LINX_FAST_RECV has no record if no length of an
+ * address is passed; otherwise it takes the slow path.
  */
 static __always_inline u32 entry_path(const struct pt_regs *regs, u32 fast)
 {
@@ -82,7 +79,7 @@ static LINX_TAIL_FN void enter_few(struct linx_session *s, struct pt_regs *regs,
 	fill_few(s, rec, row, args, row->in, (u8 *)(args + row->nargs));
 }
 
-/* A call of registers alone. */
+/* Records a return with scalars alone. */
 static __always_inline void exit_registers(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 nargs,
 					   bool timed)
 {
@@ -95,7 +92,7 @@ static __always_inline void exit_registers(struct linx_session *s, struct pt_reg
 	end_fast(s, r, rec, len, timed);
 }
 
-/* Defines a path for returns twice: for sessions without entry times, which would pay for each test, and with. */
+/* Defines a path for returns twice: with entry times, and without, where no test for them is needed. */
 #define EXIT_FAST_PATH(name, ...)                                                                                            \
 	static LINX_TAIL_FN void name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,         \
 				    const struct linx_row *row)                                                        \
@@ -140,7 +137,10 @@ static __always_inline bool is_plain_recv(const u64 *args)
 		      !linx_fd_is_netlink_quick(args[0]));
 }
 
-/* The same for sendto, whose messages of netlink are told with their socket where a session asks for that. */
+/*
+ * True if a sendto passes no address and its socket is not netlink, in a session that records netlink sockets of
+ * messages.
+ */
 static __always_inline bool is_plain_send(const struct linx_session *s, const u64 *args)
 {
 	return likely(!(args[LINX_RECV_ADDR] | (args[LINX_RECV_FLAGS] & MSG_TRUNC)) &&
@@ -148,8 +148,9 @@ static __always_inline bool is_plain_send(const struct linx_session *s, const u6
 }
 
 /*
- * Records a return with the bytes that the call read or wrote, where the places of buffer and length are constant.
- * http, a constant as nargs: keeps headers; of sendto then, if there is no address and its socket is not netlink.
+ * Records a return with the bytes that the call read or wrote, where the arguments of buffer and length are constant.
+ * http, a constant like nargs: the session keeps headers; a sendto is recorded here only without an address and on a
+ * socket that is not netlink.
  */
 static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 				       bool timed, enum linx_fast_path fast, u32 nargs, bool http)
@@ -158,7 +159,7 @@ static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *r
 	struct linx_ring *r = this_cpu_ptr(s->ring);
 	struct linx_rec *rec = linx_fast_rec(r);
 	u64 *args = (u64 *)(rec + 1) + 1, len;
-	const u32 offset = sizeof(*rec) + (1 + nargs + timed) * sizeof(u64) + sizeof(struct linx_val); /* of the data */
+	const u32 offset = sizeof(*rec) + (1 + nargs + timed) * sizeof(u64) + sizeof(struct linx_val); /* offset of the data */
 	u8 *p = (u8 *)(args + nargs + timed);
 
 	if (unlikely(!room_for_one(s, r, LINX_FAST_BUF) || !begin_exit(s, r, rec, regs, ret, key, nargs, 0, timed)))
@@ -186,7 +187,7 @@ static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *r
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-/* Defines such a path twice: for sessions that keep headers, too. */
+/* Defines such a path twice: for sessions that keep headers, and for others. */
 #define EXIT_BYTES(name, fast, nargs)                                                                                        \
 	static __always_inline void do_##name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, \
 					      const struct linx_row *row, bool timed)                                  \
@@ -218,7 +219,7 @@ EXIT_FAST_PATH(exit_fix)
 #define do_exit_arr(...) exit_one(__VA_ARGS__, LINX_FAST_ARR)
 EXIT_FAST_PATH(exit_arr)
 
-/* A path and, if the call succeeded, a structure: stat and its like. */
+/* Records a return with a path and, after success, a structure: stat and similar calls. */
 static __always_inline void do_exit_stat(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					 const struct linx_row *row, bool timed)
 {
@@ -244,7 +245,7 @@ static __always_inline void do_exit_stat(struct linx_session *s, struct pt_regs 
 
 EXIT_FAST_PATH(exit_stat)
 
-/* A structure or an array of buffers, and what it points to, if that is no more than buffers. */
+/* Records a return with a structure or an array of buffers, and the buffers they point to. */
 static __always_inline void exit_follow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					const struct linx_row *row, bool timed, bool buffers, bool http)
 {
@@ -313,7 +314,7 @@ static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *
 
 EXIT_FAST_PATH(exit_few)
 
-/* Whole words behind a pointer, if there is one: their head, with the argument, is at hand. */
+/* Writes whole words behind a pointer that is not null. head: the value's complete head, with its argument. */
 static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 head)
 {
 	if (!addr)
@@ -324,8 +325,8 @@ static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 
 }
 
 /*
- * Three sets of bits, from argument one on, whose number is an int, and a
- * structure: select and its like. Returns the end, or NULL. Page faults are refused.
+ * Writes three sets of bits, from argument 1 on, whose number is an int, and a structure: select and similar calls.
+ * Returns the end, or NULL. Page faults are refused.
  */
 static __always_inline u8 *put_sets(struct linx_rec *rec, const struct linx_row *row, const u64 *args, u8 *p)
 {
@@ -399,7 +400,9 @@ EXIT_FAST_PATH(exit_more)
 #define do_exit_messages_http(...) exit_all(__VA_ARGS__, true)
 EXIT_FAST_PATH(exit_messages_http)
 
-/* Slow path for what a call resolved to, the opened descriptor or the peer: written from p on. Ends the probe. */
+/*
+ * Writes the value that a call resolved (the opened descriptor or the peer) by the slow path, at p. Ends the probe.
+ */
 static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, u8 *p, enum linx_resolved what)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -410,7 +413,7 @@ static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, 
 	end_values(s, r, rec, p, rec->flags);
 }
 
-/* Fast path for the descriptor that a successful call opened. */
+/* Writes the descriptor that a successful call opened, by the fast path. */
 static LINX_TAIL_FN void resolve_opened(struct linx_session *s, struct linx_rec *rec, u8 *p)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -430,7 +433,7 @@ static LINX_TAIL_FN void resolve_peer(struct linx_session *s, struct linx_rec *r
 	end_values(s, this_cpu_ptr(s->ring), rec, end, unlikely(rec->flags));
 }
 
-/* A path or an address, and behind it what the kernel made of it. */
+/* Records a return with a path or an address, and the value that the call resolved. */
 static __always_inline void exit_resolving(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					   const struct linx_row *row, bool timed, enum linx_fast_path fast)
 {
@@ -459,7 +462,7 @@ static __always_inline void exit_resolving(struct linx_session *s, struct pt_reg
 	resolve_peer(s, rec, p);
 }
 
-/* Records a return with few values of any kind, and what was opened or the peer. */
+/* Records a return with few values of any kind, and the value that the call resolved. */
 static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					     const struct linx_row *row, bool timed)
 {
@@ -488,7 +491,7 @@ EXIT_FAST_PATH(exit_resolved)
 
 #define EXIT_END(name) (timed ? name##_timed(s, regs, ret, key, row) : name(s, regs, ret, key, row))
 
-/* With a row that an argument has chosen. */
+/* Records a return by the row that an argument selects. */
 static __always_inline void exit_variant_row(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					const struct linx_row *row, bool timed)
 {
@@ -523,7 +526,7 @@ static __always_inline void do_exit_variant(struct linx_session *s, struct pt_re
 
 EXIT_FAST_PATH(exit_variant)
 
-/* In the child it is no call that the child made. */
+/* Records a return of a fork; in the child it is no call of the child. */
 static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					 const struct linx_row *row, bool timed)
 {
@@ -538,7 +541,10 @@ static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs 
 
 EXIT_FAST_PATH(exit_fork)
 
-/* A message of a netlink socket, which is told with it, or what may have been thrown away: the slow path. */
+/*
+ * Does the message need the slow path? It does if its socket is netlink, which is recorded with it, or if its data
+ * may have been thrown away.
+ */
 static __always_inline bool is_unusual_message(const struct linx_session *s, struct pt_regs *regs, const struct linx_row *row)
 {
 	u64 args[LINX_NARGS];
@@ -562,7 +568,7 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 
 EXIT_FAST_PATH(exit_message)
 
-/* The same for calls that may move a header of HTTP: one message, and many. */
+/* The same paths for calls that may move a header of HTTP: with one message, and with many. */
 static __always_inline void do_exit_message_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 						 const struct linx_row *row, bool timed)
 {

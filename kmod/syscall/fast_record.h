@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records on the fast paths: their beginning, their values, their end. A part of
- * syscall/fast.c, which alone includes it: functions that are static begin without the
- * ENDBR that the kernel's build gives to all others, an instruction per record.
+ * Records on the fast paths: their beginning, values and end. A part of syscall/fast.c, the only file that includes
+ * it: static functions begin without ENDBR, which the kernel's build adds to all others and which costs an
+ * instruction per record.
  */
 #ifndef LINX_KMOD_FAST_RECORD_H
 #define LINX_KMOD_FAST_RECORD_H
@@ -22,14 +22,14 @@
 #include "filter/entry_time.h"
 #include "ring/wake.h"
 
-/* A reader sleeps. Ends the probe. */
+/* Wakes a sleeping reader. Ends the probe. */
 static noinline void wake_leave(struct linx_session *s)
 {
 	linx_wake_look(s, this_cpu_ptr(s->ring));
 	probe_leave();
 }
 
-/* Start of a record's values, behind its arguments and the time of entry if it has one. */
+/* Returns the start of a record's values, behind its arguments and, if it has one, the entry time. */
 static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
 {
 	return (u8 *)(args + rec->nargs + (rec->flags & LINX_RF_ENTRY_TIME));
@@ -38,9 +38,8 @@ static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
 static_assert(LINX_RF_ENTRY_TIME == 1);
 
 /*
- * A record that took a fast path as far as its values, which are not there: the slow
- * path does it all again. What it needs is in the record, and that where it was begun;
- * the slot of its task gets back what was taken.
+ * Lets the slow path write a record again whose values the fast path could not read. The slow path takes what it
+ * needs from the record; the task's slot gets its entry time back.
  */
 static noinline void retry_slow(struct linx_session *s)
 {
@@ -54,7 +53,9 @@ static noinline void retry_slow(struct linx_session *s)
 	linx_exit_slow(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
 }
 
-/* retry_slow() for a fast path that has begun the probe's work, with which the slow path goes on. */
+/*
+ * Does the work of retry_slow() for a fast path that has begun the probe's work; the slow path continues that work.
+ */
 static noinline void retry_begun(struct linx_session *s)
 {
 	probe_enter_again();
@@ -63,9 +64,9 @@ static noinline void retry_begun(struct linx_session *s)
 }
 
 /*
- * All of a record but its values and its time, for a call whose session is
- * alone. What was an argument is in the record then and need not be kept: the
- * barrier makes it so, and the shortest ways save nothing on the stack.
+ * Writes a record except its values and time, for a call whose session is alone. The arguments are in the record
+ * afterwards and need no registers. A barrier makes the compiler read them from there, so that the shortest paths
+ * save nothing on the stack.
  */
 static __always_inline void begin_fast(struct linx_rec *rec, struct linx_ring *r, u8 kind, u8 flags,
 					struct pt_regs *regs, u32 key, u32 nargs, u32 len)
@@ -78,8 +79,8 @@ static __always_inline void begin_fast(struct linx_rec *rec, struct linx_ring *r
 }
 
 /*
- * begin_fast() for a return; timed: with its time of entry. false: the entry time is not
- * in its home slot, and nothing has been done.
+ * Does the work of begin_fast() for a return. timed: with its entry time. Returns false if the entry time is not in
+ * the task's home slot; nothing has been done then.
  */
 static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
 				       struct pt_regs *regs, long ret, u32 key, u32 nargs, u32 len, bool timed)
@@ -99,7 +100,7 @@ static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring 
 	return true;
 }
 
-/* A record with its time, with all that it has: it is counted and published. Ends the probe. */
+/* Counts and publishes a complete record. Ends the probe. */
 static __always_inline void publish_fast(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len, u64 now)
 {
 	if (unlikely(linx_fast_end(s, r, linx_fast_nr(rec), len, now)))
@@ -107,7 +108,7 @@ static __always_inline void publish_fast(struct linx_session *s, struct linx_rin
 	probe_leave();
 }
 
-/* The same of one whose entry time is the CPU time at entry as yet. */
+/* Does the same for a record whose entry time still holds the CPU time at entry. */
 static LINX_TAIL_FN void end_cpu_time(struct linx_session *s, struct linx_rec *rec, u32 len, u64 now)
 {
 	u64 *entry = (u64 *)(rec + 1) + 1 + rec->nargs;
@@ -117,7 +118,7 @@ static LINX_TAIL_FN void end_cpu_time(struct linx_session *s, struct linx_rec *r
 	publish_fast(s, this_cpu_ptr(s->ring), rec, len, now);
 }
 
-/* At this time, with all that it has, it is counted and published. Ends the probe, as the next two. */
+/* Completes a record with this time, counts and publishes it. Ends the probe, as the next two functions do. */
 static __always_inline void end_fast_at(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
 					bool timed, u64 now)
 {
@@ -129,12 +130,15 @@ static __always_inline void end_fast_at(struct linx_session *s, struct linx_ring
 		if (unlikely(s->flags & LINX_SETUP_CPU_TIME))
 			return end_cpu_time(s, rec, len, now);
 		entry = (u64 *)(rec + 1) + 1 + rec->nargs;
-		*entry = min(*entry, now); /* the entry may be of another CPU, whose clock may be ahead by as much as core/clock.h says */
+		*entry = min(*entry, now); /* the clock of the entry's CPU may be ahead (core/clock.h) */
 	}
 	publish_fast(s, r, rec, len, now);
 }
 
-/* Only the kernel's clock can tell the time: on a CPU that was quiet for a moment, or always. */
+/*
+ * Completes a record with the kernel's clock, where no other clock has the time: on a CPU that was quiet for a
+ * moment, or always.
+ */
 static LINX_TAIL_FN void end_fast_by_clock(struct linx_session *s, struct linx_rec *rec, u32 len, bool timed)
 {
 	u64 now = linx_clock_read();
@@ -161,7 +165,7 @@ static __always_inline void end_values(struct linx_session *s, struct linx_ring 
 	end_fast(s, r, rec, len, timed);
 }
 
-/* The arguments to read for this record. */
+/* Returns the arguments whose memory this record holds. */
 static __always_inline unsigned int mask_of_exit(const struct linx_row *row, const struct linx_rec *rec)
 {
 	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
@@ -172,16 +176,16 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 	return rec->kind == LINX_REC_ENTER ? row->in : mask_of_exit(row, rec);
 }
 
-/* Part of a header of HTTP that a record with all its values may hold. */
+/* The value of a record that may hold a part of an HTTP header. */
 enum linx_fast_http {
 	LINX_FAST_NO_HTTP,
-	LINX_FAST_ANY_HTTP, /* any value may begin one */
-	LINX_FAST_MESSAGES_HTTP, /* as of one message: the first buffer of the first one may */
+	LINX_FAST_ANY_HTTP, /* any value may begin a header */
+	LINX_FAST_MESSAGES_HTTP, /* messages: only the first buffer of the first message may */
 };
 
 /*
- * A record whose call moves no header of its own; one of its socket may be unfinished, as some header is.
- * Ends the probe, as the next ones.
+ * Ends a record whose call begins no header, while some socket has an unfinished one: looks whether it is this
+ * record's socket. Ends the probe, as the next functions do.
  */
 static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec *rec, u8 *p, bool begun)
 {
@@ -194,8 +198,8 @@ static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec 
 }
 
 /*
- * A record with the data of its first buffer at this offset, n bytes, which begins as a header may. An empty buffer
- * is looked at as if it were one.
+ * Ends a record whose first buffer, n bytes at this offset, begins as a header may. An empty buffer is treated the
+ * same.
  */
 static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n,
 					 bool begun)
@@ -210,21 +214,24 @@ static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
-/* Words of a struct msghdr of x86_64, which the first message begins with. */
+/* Words of a struct msghdr of x86_64, with which a struct mmsghdr begins. */
 #define MSGHDR_NAME 0
 #define MSGHDR_IOV 2
-#define MMSGHDR_LEN 7 /* in the lower half: bytes that the message has moved */
+#define MMSGHDR_LEN 7 /* lower half: bytes that the message has moved */
 
-/* The value behind one of whole words, which arrays of structures are. A value that was cut within a word leads before it. */
+/*
+ * Returns the value behind one of whole words, as arrays of structures are. If the value was cut within a word, the
+ * result lies before its end.
+ */
 static __always_inline const struct linx_val *behind_words(const struct linx_val *v)
 {
 	return (const struct linx_val *)((const u8 *)(v + 1) + v->size);
 }
 
 /*
- * The first buffer of the first message of a record whose values begin at v: behind the messages and the array of
- * buffers, which begins with its address. NULL: these are other values. A name would stand before the array, and its
- * bytes are the program's; without bytes that were moved, or a whole array, no buffer need be behind it.
+ * Returns the first buffer of the first message, in a record whose values begin at v: it stands behind the messages
+ * and the array of buffers, which is known by its address. NULL: the values are others. With a name, the name stands
+ * before the array, and its bytes could imitate one. Without moved bytes or with a cut array, there may be no buffer.
  */
 static __always_inline const struct linx_val *first_buffer(const struct linx_rec *rec, const u8 *v)
 {
@@ -241,7 +248,7 @@ static __always_inline const struct linx_val *first_buffer(const struct linx_rec
 	return likely(((const u64 *)array)[2] == ((const u64 *)buffer)[1]) ? buffer : NULL;
 }
 
-/* All values of the record and what they point to; http is a constant. */
+/* Writes all values of the record and the memory they point to. http: a constant. */
 static __always_inline void fill_all(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				     enum linx_fast_http http)
 {
@@ -257,7 +264,7 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 	if (unlikely(!end || end - p > s->user_max))
 		return retry_slow(s);
 	if (row->follow & mask) {
-		/* Messages come here with this room. */
+		/* Records of messages come here with room ensured. */
 		if (http != LINX_FAST_MESSAGES_HTTP && unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room)))
 			return retry_slow(s);
 		probe_begin_work();
@@ -291,7 +298,7 @@ static LINX_TAIL_FN void fill_messages(struct linx_session *s, struct linx_rec *
 	fill_all(s, rec, row, args, LINX_FAST_MESSAGES_HTTP);
 }
 
-/* All values of the record, which point to nothing, and the descriptors that its registers are. */
+/* Writes all values of the record, which point to no memory, and the descriptors in its registers. */
 static LINX_TAIL_FN void fill_fds(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -312,8 +319,8 @@ static LINX_TAIL_FN void fill_fds(struct linx_session *s, struct linx_rec *rec, 
 }
 
 /*
- * Values of the kinds that make no call, one after the other; nothing has to be
- * saved. What turns out otherwise begins again. p: the end of the record so far.
+ * Writes values of the kinds that need no function call, one after the other, so that no register is saved. If
+ * anything else turns up, the record begins again. p: the end of the record so far.
  */
 static LINX_TAIL_FN void fill_few(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				unsigned int mask, u8 *p);
@@ -369,7 +376,7 @@ static LINX_TAIL_FN void fill_few(struct linx_session *s, struct linx_rec *rec, 
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
-/* A single value at p, of which way says what it is. Returns the end, or NULL. */
+/* Writes a single value at p, whose kind way says. Returns the end, or NULL. */
 static __always_inline u8 *put_one(const struct linx_session *s, const struct linx_row *row, const u64 *args, u8 *p,
 				   unsigned int i, enum linx_fast_path fast)
 {
@@ -391,7 +398,7 @@ static __always_inline u8 *put_one(const struct linx_session *s, const struct li
 	return linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
 }
 
-/* Paths that end the probe with one value, from p on; read: there may be one. */
+/* Paths that write one value at p and end the probe; read: the value may be present. */
 static __always_inline void fill_one(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				     u8 *p, bool read, enum linx_fast_path fast, bool timed)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The slow path of a system call that somebody selected: all sessions, all
- * filters, entry times, every kind of call. syscall/fast.c has the fast paths.
+ * The slow path of a selected system call: for all sessions, filters, entry times and kinds of calls. syscall/fast.c
+ * has the fast paths.
  *
  * Probe context: preemption off by probe_enter(); nothing sleeps, faults or allocates.
  */
@@ -24,7 +24,7 @@
 #include "task/context.h"
 #include "ring/throttle.h"
 
-/* The key of any call; *nr loses the x32 bit. */
+/* Returns the key of any call, and clears the x32 bit in *nr. */
 static u32 key_of_any(long *nr)
 {
 	if (LINX_IS_COMPAT())
@@ -36,8 +36,8 @@ static u32 key_of_any(long *nr)
 }
 
 /*
- * Key by which an entry and a return are a pair, for entry times: one for all execs, since
- * an exec may return with another ABI's number.
+ * Returns the key under which an entry and a return are paired, for entry times. All execs share one, since an exec
+ * may return under another ABI's number.
  */
 static u32 pair_of(const struct linx_call *c)
 {
@@ -86,15 +86,15 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 }
 
 /*
- * A call that succeeded and made the context record out of date. Returns false for a child's
- * first return. left_out: set if the filter leaves the task out from the next call on.
+ * Handles a call that succeeded and made its task's context record out of date. Returns false for the first return of
+ * a child. *left_out: set if the filter leaves the task out from the next call on.
  */
 static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *left_out)
 {
 	unsigned long args[LINX_NARGS];
 
 	if (c->row->flags & LINX_ROW_FORK && !c->ret)
-		return false; /* no call that the child made */
+		return false; /* no call of the child */
 	if (!(c->row->flags & LINX_ROW_CONTEXT) || IS_ERR_VALUE(c->ret))
 		return true;
 	syscall_get_arguments(current, c->regs, args);
@@ -109,12 +109,12 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 	bool left_out = false;
 	u64 entry;
 
-	/* The union has CONTEXT calls for every session. */
+	/* The union has the calls of class CONTEXT for every session. */
 	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c, &left_out))
 		return;
 	if (!linx_bit(s->exit, c->key)) {
 		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->entry_slots))
-			linx_entry_slot_take(s, pair_of(c)); /* begun under another number, which is selected */
+			linx_entry_slot_take(s, pair_of(c)); /* began under another number, which is selected */
 		return;
 	}
 	entry = s->entry_slots ? linx_entry_slot_take(s, pair_of(c)) : 0;
@@ -138,7 +138,7 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 		linx_throttle_request(s, r, c->now);
 }
 
-/* Slow path of an entry. Ends the probe. */
+/* Handles an entry on the slow path. Ends the probe. */
 LINX_TAIL_FN void linx_enter_slow(struct linx_session *only, struct pt_regs *regs, unsigned long key, long nr)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .key = key };
@@ -156,20 +156,20 @@ LINX_TAIL_FN void linx_enter_slow(struct linx_session *only, struct pt_regs *reg
 	probe_leave();
 }
 
-/* Before the records of the call, whatever these do. */
+/* Writes records of changed descriptors before the records of the call. */
 static noinline void emit_files(struct linx_session *only, struct linx_call *c)
 {
 	struct linx_session *s;
 
 	if (c->row->flags & LINX_ROW_FORK && !c->ret)
-		return; /* no call that the child made */
+		return; /* no call of the child */
 	c->now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (s->flags & LINX_SETUP_FILES && (!only || s == only))
 			linx_files_changed(s, this_cpu_ptr(s->ring), c);
 }
 
-/* Slow path of a return. Ends the probe. */
+/* Handles a return on the slow path. Ends the probe. */
 LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs, long ret, unsigned long key, long nr)
 {
 	struct linx_call c = { .regs = regs, .row = linx_table_row(key), .nr = nr, .ret = ret, .key = key };
@@ -177,7 +177,7 @@ LINX_TAIL_FN void linx_exit_slow(struct linx_session *only, struct pt_regs *regs
 
 	probe_begin_work();
 	if (unlikely(c.row->files && READ_ONCE(linx_any_selected.files)))
-		emit_files(only, &c); /* the call's own row says it, not the one that is chosen */
+		emit_files(only, &c); /* the call's own row decides, not its variant */
 	if (unlikely(c.row->selector))
 		c.row = linx_variant_of(c.row, regs, key / LINX_NR_MAX);
 	if (only) {

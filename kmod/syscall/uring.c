@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Operations that a program submits through io_uring, as records of the system
- * calls that they stand for: tables/uring.def says which. ENTER is written when
- * the kernel has taken an entry from the ring, EXIT when it posts the result,
- * in whatever task, and perhaps interrupt, that happens; a table of operations
- * under way says whose it was and what it was.
+ * Records the operations that a program submits through io_uring as the system calls that they stand for
+ * (tables/uring.def). ENTER is written when the kernel has taken an entry from the ring. EXIT is written when the
+ * kernel posts the result, in any task and perhaps in an interrupt. A table of operations under way holds the
+ * submitting task and the call.
  *
- * Probe context: preemption off by probe_enter(). Completions may come with
- * spinlocks held and interrupts off: nothing there takes a lock, so no context
- * records and no paths.
+ * Probe context: preemption off by probe_enter(). A completion may come with spinlocks held and interrupts off:
+ * nothing there takes a lock, so that it writes no context records and no paths.
  */
 #include <linux/cred.h>
 #include <linux/hash.h>
@@ -31,33 +29,38 @@
 
 #define SLOTS_LOG 11
 #define SLOT_TRIES 8
-/* Age from which a slot may be replaced: operations whose end the kernel never reports would fill the table. */
+/*
+ * Age from which a slot may be replaced. Without this, operations whose end the kernel never reports would fill the
+ * table.
+ */
 #define SLOT_OLD (10 * NSEC_PER_SEC)
 
-/* linx_op_slot.state */
+/* Values of linx_op_slot.state. */
 enum { FREE, BUSY, USED };
 
-/* An operation under way. Whoever makes it BUSY writes it; all else is constant while it is USED. */
+/*
+ * An operation under way. Only the probe that made it BUSY writes it; while it is USED, all but its state is
+ * constant.
+ */
 struct linx_op_slot {
 	u32 state;
 	u32 generation;
-	const void *ctx, *req; /* kernel pointers: compared, never followed */
+	const void *ctx, *req; /* kernel addresses: compared, never followed */
 	u64 time, user_data;
 	u32 kept; /* amount that it adds to its bucket of linx_ops.kept */
-	struct linx_op op; /* operation as submitted; told is not kept */
+	struct linx_op op; /* the operation as submitted */
 	s32 nr;
 	u32 key;
 	u32 index; /* index of this slot, plus 1 */
 	u8 opcode, flags;
-	bool silent; /* not recorded: kept so that its results are not taken for another's */
+	bool silent; /* not recorded; kept so that its results are not taken for those of another operation */
 	bool repeats; /* may_repeat() */
 };
 
 /*
- * How many operations are kept whose ring and user_data share a bucket: all of
- * them, and those that only their request finds; and whether there was one that is
- * not kept, since its success is never told, it found no place, or lost it. Its end
- * may find no room in the ring; or it may have had several results.
+ * Counters of the operations whose ring and user_data share a bucket: those kept, those that only a search by request
+ * finds, and whether some operation was not kept. An operation is not kept if its success is never reported, or if it
+ * found no slot or lost it. Its result may overflow the ring, or be one of several.
  */
 #define KEPT_LOG 13
 #define KEPT_ONE 1
@@ -67,10 +70,7 @@ struct linx_op_slot {
 #define UNKEPT_ONE 0x20000000
 #define UNKEPT_SEVERAL 0x40000000
 
-/*
- * Last submission of an io_uring; the submitter holds that ring's lock. Rings that share
- * an element overwrite each other's.
- */
+/* Last submission of an io_uring. The submitter holds that ring's lock. Rings that share an element overwrite it. */
 #define LAST_LOG 6
 struct linx_op_last {
 	const void *ctx, *req;
@@ -83,7 +83,7 @@ struct linx_ops {
 	struct linx_op_last last[1 << LAST_LOG];
 };
 
-/* By opcode: the number of the call; 0: x86_64's is meant. Constant once loaded. */
+/* Numbers of the calls by opcode; 0: the number of x86_64. Constant after load. */
 static s16 numbers[2][ARRAY_SIZE(linx_uring_rules)] __ro_after_init;
 static s16 enter_nr __ro_after_init;
 
@@ -109,7 +109,7 @@ void __init linx_uring_init(void)
 	}
 }
 
-/* The call of an opcode, and its rule; NULL: there is none. */
+/* Finds the call and the rule of an opcode; NULL: it stands for no call. */
 static const struct linx_uring_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi)
 {
 	unsigned int i = opcode;
@@ -123,7 +123,7 @@ static const struct linx_uring_rule *find_call(u8 opcode, bool compat, s32 *nr, 
 	*nr = numbers[*abi][i];
 	if (*nr >= 0)
 		return linx_uring_rules[i].row ? &linx_uring_rules[i] : NULL;
-	*nr = enter_nr; /* a call that this architecture has not */
+	*nr = enter_nr; /* this architecture has no such call */
 	return NULL;
 }
 
@@ -165,10 +165,9 @@ static u32 hash_of(const void *ctx, u64 key, unsigned int bits)
 }
 
 /*
- * By user_data, which every result has, and then by request: programs may give
- * all operations the same user_data, but a request is one operation's alone. Its
- * places are apart: eight in a row that are full by one user_data are no eight of
- * any request.
+ * A search looks first by user_data, which every result has, then by request: programs may give all operations the
+ * same user_data, but a request belongs to one operation. The distance keeps the slots of both searches apart: a run
+ * of eight slots that one user_data fills is no run of any request.
  */
 #define REQUEST_STEP 61
 static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ctx, const void *req, u64 user_data,
@@ -185,19 +184,19 @@ static atomic_t *kept_of(const struct linx_session *s, const void *ctx, u64 user
 	return &s->ops->kept[hash_of(ctx, user_data, KEPT_LOG)];
 }
 
-/* How many places there are for an operation. */
+/* Returns the number of slots in which an operation may be. */
 static unsigned int tries(const void *req)
 {
 	return LINX_HAVE_URING_ENTRY && req ? 2 * SLOT_TRIES : SLOT_TRIES;
 }
 
-/* Takes an operation that is gone off its bucket; the caller has made the slot BUSY. */
+/* Removes an ended operation from its bucket. The caller has made the slot BUSY. */
 static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 {
 	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
 }
 
-/* Marks the bucket, for good, as having had an operation that is not kept. */
+/* Marks the bucket for good: an operation in it was not kept. */
 static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, bool repeats)
 {
 	atomic_t *kept = kept_of(s, ctx, user_data);
@@ -207,16 +206,16 @@ static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, 
 		atomic_or(how, kept);
 }
 
-/* True if the slot's request was given back without a reported end: a new submission uses it. */
+/* True if a new submission uses the request of the slot's operation: that operation has ended without a report. */
 static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_submitted *sub)
 {
 	return LINX_HAVE_URING_ENTRY && slot->req == sub->req;
 }
 
 /*
- * May a new operation have its place? First of one that is over, then of one that
- * is not recorded, in the end of one that is old. None that is recorded makes way
- * for one that is not, or whoever keeps many under way would end what others have.
+ * May a new operation take this slot? Round 0 takes the slot of an ended operation, round 1 one that is not recorded,
+ * round 2 an old one. An operation that is not recorded never replaces one that is; otherwise a program with many of
+ * them could drop those of others.
  */
 #define ROUNDS 3
 static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, bool silent, u64 now,
@@ -231,7 +230,7 @@ static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submi
 	return pass >= 2 && !silent && old;
 }
 
-/* The slot is BUSY, by the caller, and an operation's. Has it made way? */
+/* The caller has made the slot BUSY, and it holds an operation. Returns true if the slot is free for the new one. */
 static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, const struct linx_submitted *sub,
 		       bool silent, u64 now, unsigned int pass)
 {
@@ -243,7 +242,7 @@ static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, 
 	return true;
 }
 
-/* One for a new operation, BUSY; NULL: no place has one that may go. */
+/* Takes a slot for a new operation and makes it BUSY; NULL: no slot is free. */
 static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_submitted *sub, bool silent, u64 now)
 {
 	unsigned int i, nslots = tries(sub->req);
@@ -281,10 +280,10 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 }
 
 /*
- * Operations come by the ten thousand without a moment in which the kernel could let another task run: one call submits
- * as many as a ring has, and their results are posted under a lock. What is read of memory is therefore work of one probe,
- * for all that a call submits, and for all results of a task in a row on this CPU. A record of its own each of them has,
- * and a result a search.
+ * The work of a run of operations. Operations come by the ten thousand while the kernel runs no other task: one call
+ * submits as many as a ring has, and their results are posted under a lock. Reads of memory therefore count as work
+ * of one probe, for all submissions of a call, and for all results of a task in a row on this CPU. Each operation
+ * still gets its record, and each result a search.
  */
 struct series {
 	const struct task_struct *task; /* compared, never followed */
@@ -292,16 +291,16 @@ struct series {
 	u64 begun;
 	u32 work;
 	const void *ctx; /* submissions: the ring, compared, never followed */
-	u32 left; /* submissions: how many more its call may have; too many after one that a bad entry has ended */
+	u32 left; /* submissions: how many more the call may have; too many if a bad entry ended an earlier call */
 };
 
 static DEFINE_PER_CPU(struct series, submitted);
 static DEFINE_PER_CPU(struct series, posted);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
-/* Bytes of values that are not counted: a record without long buffers has no more. */
+/* Bytes of values that do not count: records without long buffers have no more. */
 #define BYTES_FREE 512
-/* Work of a submission that is not counted, so that a call with many ordinary ones has all of theirs. */
+/* Work of a submission that does not count, so that many ordinary submissions of a call are recorded whole. */
 #define SUBMISSION_FREE 10000
 
 static void series_begin(struct series *i, u64 now)
@@ -318,9 +317,9 @@ static void series_begin(struct series *i, u64 now)
 }
 
 /*
- * Behind the last one of a call the program may run, and the kernel may let others run before. Calls of a ring behind one
- * that ended early go on with its sum, for SERIES_MAX at most; kernels before 6.10 announce a refused link twice, so that
- * its call may have two sums.
+ * Begins a submission. Behind a call's last one the program may run, and the kernel may let other tasks run before.
+ * Calls of a ring behind one that ended early continue its sum, for at most SERIES_MAX. Kernels before 6.10 announce
+ * a refused link twice, so that its call may get two sums.
  */
 static void submission_begin(struct series *i, const struct linx_submitted *sub, u64 now)
 {
@@ -340,14 +339,14 @@ static void series_end(struct series *i, u32 uncounted)
 	i->work += work - min(work, uncounted);
 }
 
-/* Counts as work the memory that a record has read; pieces behind it have counted their own. */
+/* Counts the memory that a record has read as work. Pieces behind it have counted theirs. */
 static void series_spend(u32 bytes)
 {
 	if (unlikely(bytes > BYTES_FREE))
 		linx_probe_spend(LINX_WORK_OF_BYTE * (bytes - BYTES_FREE));
 }
 
-/* May the result be of an operation that is not kept, or that a search of the slots by user_data does not find? */
+/* May the result belong to an operation that was not kept, or that a search by user_data cannot find? */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
 	u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
@@ -355,18 +354,17 @@ static bool may_be_another(struct linx_session *s, const struct linx_completed *
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & uncertain;
 }
 
-/* May an operation be kept that has this result? Who finds none looks no further. */
+/* May any operation that is kept have this result? If not, no search is needed. */
 static bool is_kept(const struct linx_session *s, const struct linx_completed *done)
 {
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & KEPT_ALL;
 }
 
 /*
- * Results without a request are those before the last, and those for which there
- * was no room in the ring: whose they are is known if one operation alone can have
- * them. All others without a request are messages, of no operation; so is, in a
- * full ring, that the memory of a zero-copy send is free again. Before 6.0 none
- * has a request: then it is the first that is found.
+ * Finds the operation that a result belongs to. A result without a request is one before the last, or found no room
+ * in the program's ring. It is matched only if exactly one operation can have it. Other results without a request
+ * belong to no operation: messages, or the notice in a full ring that the memory of a zero-copy send is free. Before
+ * 6.0 no result has a request; the first operation found is taken then.
  */
 static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_completed *done)
 {
@@ -393,15 +391,18 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 }
 
 /*
- * Is this the operation's last result? For a zero-copy send the first is: the next one
- * says that its memory is free again, and is of another request.
+ * Is this the operation's last result? For a zero-copy send it is the first one; the second has another request and
+ * only says that the memory is free.
  */
 static bool is_last(const struct linx_op_slot *slot, const struct linx_completed *done)
 {
 	return !(done->flags & IORING_CQE_F_MORE) || slot->opcode == LINX_OP_SEND_ZC || slot->opcode == LINX_OP_SENDMSG_ZC;
 }
 
-/* A copy of the operation that has a result; ends it if it is the last. */
+/*
+ * Copies the operation of a result, and frees its slot after the last result. Returns false if there is no such
+ * operation.
+ */
 static bool slot_read(struct linx_session *s, const struct linx_completed *done, struct linx_op_slot *copy)
 {
 	struct linx_op_slot *slot = slot_find(s, done);
@@ -420,7 +421,10 @@ static bool slot_read(struct linx_session *s, const struct linx_completed *done,
 	return is;
 }
 
-/* A request that is used again has lost what it was before: its result would be taken for the other's. */
+/*
+ * Forgets an older operation with the same request: the request has been reused, and its result would be taken for
+ * that of the older one.
+ */
 static void forget_former(struct linx_session *s, const struct linx_submitted *sub)
 {
 	struct linx_completed gone = { .ctx = sub->ctx, .req = sub->req, .user_data = sub->user_data };
@@ -432,9 +436,8 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 }
 
 /*
- * Was it told when it was submitted, before it was refused? Else it is from now
- * on. The first of a chain is not prepared later: what is found of that address
- * then is of a ring that is gone.
+ * Has this submission been recorded before the kernel refused it? If not, it is noted now. The first operation of a
+ * chain is not announced twice: a note at that address then belongs to a ring that has gone.
  */
 static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 {
@@ -454,8 +457,8 @@ static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 /* ---- submission ---- */
 
 /*
- * The entry, each word once. Opcode and user_data of the request are the
- * kernel's own; if they are not the entry's, it has been written over.
+ * Copies the entry, reading each word once. If its opcode or user_data differ from the kernel's own copy, the program
+ * has overwritten the entry.
  */
 static bool copy_entry(struct linx_uring *uring, const struct linx_submitted *sub)
 {
@@ -470,7 +473,7 @@ static bool copy_entry(struct linx_uring *uring, const struct linx_submitted *su
 	return uring->entry[0] == sub->opcode && to[4] == sub->user_data;
 }
 
-/* Returns how much of it there is. */
+/* Fills the value of LINX_FIELD_URING. Returns its size. */
 static u32 fill_uring(struct linx_uring *uring, const struct linx_submitted *sub)
 {
 	uring->user_data = sub->user_data;
@@ -485,16 +488,15 @@ static u32 fill_uring(struct linx_uring *uring, const struct linx_submitted *sub
 }
 
 /*
- * Made later than it is taken: when others have ended, or by a thread of the
- * kernel. So may the first of a chain be: if one behind it drains, which is not
- * known yet.
+ * May the operation run later than its submission: after others of its chain, or in a kernel thread? The first of a
+ * chain may wait too, if one behind it drains, which is not known yet.
  */
 static bool waits(const struct linx_submitted *sub)
 {
 	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
-/* Buffers are not read, nor what structures point to. */
+/* Leaves out buffers and the memory that structures point to. */
 static void leave_data_out(struct linx_op *op, const struct linx_submitted *sub)
 {
 	op->flat = true;
@@ -503,8 +505,8 @@ static void leave_data_out(struct linx_op *op, const struct linx_submitted *sub)
 }
 
 /*
- * The kernel copies paths, addresses and structures when it takes the entry, but
- * data when it makes the operation: the memory may say something else by then.
+ * Decides which memory is read at submission. The kernel copies paths, addresses and structures when it takes the
+ * entry, but data when the operation runs: they may change until then.
  */
 static void fill_memory(struct linx_op *op, const struct linx_submitted *sub, u8 in)
 {
@@ -523,7 +525,7 @@ static void fill_args(struct linx_op *op, const struct linx_uring_rule *rule, co
 	op->nargs = row->nargs;
 }
 
-/* The task is the one that makes the operation: the submitter, or the kernel's thread of its process. */
+/* Fills the operation in the task that makes it: the submitter, or the kernel thread of its process. */
 static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 {
 	const struct cred *cred = current_cred();
@@ -535,16 +537,16 @@ static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 	op->gid = __kgid_val(cred->gid);
 	op->euid = __kuid_val(cred->euid);
 	op->egid = __kgid_val(cred->egid);
-	op->calm = !(sub->flags & IOSQE_FIXED_FILE); /* a number of the ring's own, no descriptor */
+	op->calm = !(sub->flags & IOSQE_FIXED_FILE); /* an index of the io_uring is no descriptor */
 }
 
-/* The number by which its end is told; 0: it is not. */
+/* Keeps the operation until its result. Returns its number; 0: no result can be matched to it. */
 static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c, bool silent)
 {
 	struct linx_op_slot *slot = NULL;
 	u64 id;
 
-	/* Success of one that skips it is never told. */
+	/* A success that skips the completion ring is never reported by the kernel. */
 	if (!(sub->flags & IOSQE_CQE_SKIP_SUCCESS) || c->op->flags & LINX_RF_IF_RESULT)
 		slot = slot_take(s, sub, silent, c->now);
 	if (!slot) {
@@ -576,7 +578,7 @@ static void keep_silently(struct linx_session *s, const struct linx_submitted *s
 		keep_op(s, sub, c, true);
 }
 
-/* Once the work of its call is spent, a submission tells what its entry says, and of memory what one value holds. */
+/* Records a submission. When the work of its call is spent, only the entry and one value of memory are recorded. */
 static void encode_submission(struct linx_session *s, struct linx_ring *r, const struct linx_submitted *sub, struct linx_call *c,
 			      struct linx_op *op)
 {
@@ -620,7 +622,7 @@ static void count_nested(void)
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (READ_ONCE(s->uring))
 			linx_ring_nested(s->ring);
-	probe_leave(); /* a nested one has counted itself, too */
+	probe_leave(); /* a nested probe has been counted too */
 }
 
 void linx_uring_submit(const struct linx_submitted *sub)
@@ -639,7 +641,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.now = linx_clock_now();
 	i = this_cpu_ptr(&submitted);
 	submission_begin(i, sub, c.now);
-	this_cpu_write(posted.task, NULL); /* nothing is posted meanwhile */
+	this_cpu_write(posted.task, NULL); /* ends the run of results */
 	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
 	c.nr = nr;
 	c.key = linx_key(abi, nr);
@@ -658,16 +660,16 @@ void linx_uring_submit(const struct linx_submitted *sub)
 
 /* ---- completion ---- */
 
-/* Does this task see the submitter's memory? */
+/* Can this task read the submitter's memory? */
 static bool is_here(const struct linx_op *op)
 {
 	return in_task() && current->mm && !(current->flags & PF_KTHREAD) && (u32)current->tgid == op->pid;
 }
 
 /*
- * Arguments whose memory is captured at completion: what the call wrote, and the data that
- * it took, which the program leaves alone until it sees the result. All else that it read
- * may be another's by now: the kernel has its copy since the submission.
+ * Returns the arguments whose memory is captured at completion: what the call wrote, and the data that it took, which
+ * the program leaves unchanged until it sees the result. Other memory may have changed, as the kernel copied it at
+ * submission.
  */
 static unsigned int used(const struct linx_op_slot *slot, const struct linx_row *row, s32 res)
 {
@@ -675,7 +677,10 @@ static unsigned int used(const struct linx_op_slot *slot, const struct linx_row 
 
 	if (!slot->op.nargs || res < 0 || slot->flags & IOSQE_BUFFER_SELECT || !is_here(&slot->op))
 		return 0;
-	/* Whether a socket takes MSG_TRUNC as to throw data away: it cannot be asked here. */
+	/*
+	 * MSG_TRUNC may make a socket throw data away. The socket cannot be looked up here, so that the data are not
+	 * read.
+	 */
 	if (slot->op.registered || (slot->opcode == IORING_OP_RECV && slot->op.args[LINX_RECV_FLAGS] & MSG_TRUNC))
 		mask &= ~(1 << LINX_BYTES_BUF);
 	return mask;
@@ -715,7 +720,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 		r->filtered++;
 		return;
 	}
-	if (!linx_rate_takes(s, r, &c, true)) /* not sampled: its submission was not either */
+	if (!linx_rate_takes(s, r, &c, true)) /* not sampled, as its submission was not either */
 		return;
 	series_spend(linx_encode_op(s, r, &c, entry));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Operations of io_uring as system calls. syscall/uring.c */
+/* Records operations of io_uring as system calls. syscall/uring.c */
 #ifndef LINX_KMOD_URING_H
 #define LINX_KMOD_URING_H
 
@@ -8,19 +8,19 @@
 struct linx_submitted;
 struct linx_completed;
 
-/* Whole probes, from any context of a task, completions also from an interrupt; end with preemption as it was. */
+/* Whole probes, in any task; a completion also in an interrupt. Preemption is as before on return. */
 void linx_uring_submit(const struct linx_submitted *sub);
 void linx_uring_complete(const struct linx_completed *done);
 
-/* Is any operation's call among those that a session selected? */
+/* Does the session select a call that an operation can stand for? */
 bool linx_uring_selected(const struct linx_session *s);
 
-/* Operations under way: a table for s->ops; freed with kvfree(). */
+/* Makes the table of operations under way, for s->ops; kvfree() frees it. */
 struct linx_ops *linx_uring_ops(void);
-/* All that were under way; nobody is at it. */
+/* Forgets all operations under way. No probe uses the table. */
 void linx_uring_forget(struct linx_ops *ops);
 
-/* Once, when the table of calls is complete. */
+/* Called once, when the table of calls is complete. */
 void linx_uring_init(void);
 
 #endif
