@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The path of each row: which of the fast paths of syscall/fast.c writes the records of
- * its calls, found at load from what its arguments need. Constant after load.
+ * Finds the fast path of each row at load: the path of syscall/fast.c that writes the records of its calls, according
+ * to the row's arguments. Constant after load.
  */
 #include <linux/bitops.h>
 #include <linux/init.h>
@@ -12,8 +12,8 @@
 #include "table/table.h"
 
 /*
- * Rows with few values that need no more than a pass over them are the most
- * frequent ones after those with none: capture/encode.c has a fast path.
+ * Returns the number of values, if a single pass writes them all: the most frequent rows after those without values.
+ * capture/encode.c has the fast path.
  */
 static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 {
@@ -36,10 +36,10 @@ static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 	return n;
 }
 
-/* Bits that tell a socket's address, whose length is an int, from other buffers. */
+/* Flags that distinguish a socket's address, whose length is an int, from other buffers. */
 #define ADDR_BITS (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT | LINX_ARGDEF_RESULT)
 
-/* The path for one value: in one function, without a call. LINX_FAST_MORE: there is none. */
+/* Returns the path for one value, in one function without a call. LINX_FAST_MORE: there is none. */
 static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 {
 	u32 def = row->arg[arg], fixed = row->fixed[arg];
@@ -61,7 +61,7 @@ static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 	}
 }
 
-/* Sets of bits, whose number is one int, and right behind them a structure of whole words. */
+/* Does the row have sets of bits, whose number is one int, and right behind them a structure of whole words? */
 static bool __init are_sets(const struct linx_row *row)
 {
 	u32 first = row->arg[row->one];
@@ -76,7 +76,7 @@ static bool __init are_sets(const struct linx_row *row)
 	       fast_path_of_one(row, end) == LINX_FAST_FIX && !(row->fixed[end] & 7);
 }
 
-/* For values of the arguments in the mask. */
+/* Returns the path for values of the arguments in the mask. */
 static u8 __init fast_path_of(const struct linx_row *row, unsigned int mask)
 {
 	u8 n = hweight32(mask), fast;
@@ -93,7 +93,7 @@ static u8 __init fast_path_of(const struct linx_row *row, unsigned int mask)
 	return LINX_FAST_FEW;
 }
 
-/* One structure with simple members, of whatever size, or an array of buffers. */
+/* Is the argument a structure with simple members, of whatever size, or an array of buffers? */
 static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 {
 	u32 shape = LINX_ARGDEF_WHAT(row->arg[arg]);
@@ -110,7 +110,7 @@ static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 	}
 }
 
-/* Is argument one a buffer, of as many bytes as argument two says, or of as many as the result does? */
+/* Is argument 1 a buffer of as many bytes as argument 2 or the result says? */
 static bool __init has_bytes(const struct linx_row *row)
 {
 	u32 def = row->arg[LINX_BYTES_BUF];
@@ -120,7 +120,7 @@ static bool __init has_bytes(const struct linx_row *row)
 	       !(def & LINX_ARGDEF_RESULT) == !(row->out & 1 << LINX_BYTES_BUF);
 }
 
-/* Is it no more than the bytes that a call takes from a buffer, or puts into it? */
+/* Returns the path of a call that only takes bytes from a buffer or puts bytes into it. */
 static u8 __init fast_path_of_bytes(const struct linx_row *row, u8 fast)
 {
 	if (fast != LINX_FAST_BUF || row->nargs != LINX_BYTES_ARGS || !has_bytes(row))
@@ -128,14 +128,17 @@ static u8 __init fast_path_of_bytes(const struct linx_row *row, u8 fast)
 	return row->out ? LINX_FAST_READ : LINX_FAST_WRITE;
 }
 
-/* Does it put bytes into a buffer, and perhaps an address and its length elsewhere? */
+/* Does the call put bytes into a buffer, and perhaps an address and its length elsewhere? */
 static bool __init is_recv(const struct linx_row *row)
 {
 	return row->nargs == LINX_NARGS && !row->flags && !row->err && !row->follow && has_bytes(row) &&
 	       row->out == (1 << LINX_BYTES_BUF | 1 << LINX_RECV_ADDR) && row->in == 1 << (LINX_RECV_ADDR + 1);
 }
 
-/* Rows whose success means something to the session are left to the slow path, and those of which arguments go. */
+/*
+ * Returns the path of returns. Rows whose success changes the session's state, and those that destroy their
+ * arguments, take the slow path.
+ */
 static u8 __init exit_fast_of(const struct linx_row *row)
 {
 	if (!(row->in | row->out | row->err | row->flags))
@@ -165,8 +168,8 @@ void __init linx_row_find_paths(struct linx_row *row)
 	row->enter_fast = row->exit_fast = LINX_FAST_SLOW;
 	if (row->selector) {
 		/*
-		 * CONTEXT calls stay on the slow path, which looks at them even if a
-		 * filter or sampling leaves them out.
+		 * CONTEXT calls stay on the slow path, which handles them even if a filter or sampling leaves them
+		 * out.
 		 */
 		if (!(row->flags & LINX_ROW_CONTEXT))
 			row->exit_fast = linx_selector_matches_all(row) ? LINX_FAST_VARIANT_MANY : LINX_FAST_VARIANT;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The paths that the records of a row may take. table/fast_path.c */
+/* Finds the paths that the records of a row may take. table/fast_path.c */
 #ifndef LINX_KMOD_FAST_PATH_H
 #define LINX_KMOD_FAST_PATH_H
 
 struct linx_row;
 
-/* Last of what linx_row_complete() does. At load. */
+/* The last step of linx_row_complete(), at load. */
 void linx_row_find_paths(struct linx_row *row);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shapes from tables/shapes.def, and what is known of their members at load, for
- * the fast path of capture/encode_fast_members.c. Constant data; no locks.
+ * Shapes from tables/shapes.def, and facts about their members found at load, for the fast path of
+ * capture/encode_fast_members.c. Constant data; no locks.
  */
 #include <linux/bug.h>
 #include <linux/cache.h>

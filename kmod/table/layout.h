@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shapes: how large a structure is on each ABI, and which of its members point
- * to more. Made from tables/shapes.def. What the members mean is user space's
- * business.
+ * Shapes: the size of a structure on each ABI, and which of its members point to more memory. Made from
+ * tables/shapes.def. Only user space knows what the members mean.
  */
 #ifndef LINX_KMOD_LAYOUT_H
 #define LINX_KMOD_LAYOUT_H
@@ -14,22 +13,25 @@
 
 extern const struct linx_shape linx_shapes[LINX_SHAPE_NR];
 
-/* The index needs no check. */
+/* Returns the size of a shape. The index needs no check. */
 static __always_inline u32 linx_shape_size(u32 id, u32 abi)
 {
 	return *((linx_shapes + id)->size + abi);
 }
 
-/* Does it say itself how long it is? */
+/* Does the structure hold its own length? */
 static inline bool linx_shape_sized(u32 id)
 {
 	return linx_shapes[id].count && linx_shapes[id].follow->kind == LINX_FOLLOW_SIZE;
 }
 
-/* After linx_shape_size(), which it needs. */
+/* Included here, as it needs linx_shape_size(). */
 #include "shared/extent.h"
 
-/* Has it one member, a pointer to a buffer of single bytes? Of this layout there are two: iovec, and as it is filled. */
+/*
+ * Has the shape one member, a pointer to a buffer of single bytes? There are two of this layout: iovec, and the one
+ * that a call fills.
+ */
 static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 {
 	const struct linx_follow *fo = shape->follow;
@@ -39,30 +41,33 @@ static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 }
 
 /*
- * Is it such, or are its members pointers to what has no members, or is such? On
- * x86_64: capture/encode_fast_members.c follows those. At load.
+ * Is it such a shape, or do all its members point to shapes that are such or have no members? On x86_64;
+ * capture/encode_fast_members.c follows these. At load.
  */
 bool linx_shape_plain(u32 id);
 
-/* A pointer of a structure, on x86_64: all that can be known of it. */
+/* A pointer in a structure, on x86_64, with all facts known at load. */
 struct linx_member {
-	u16 ptr, len, when; /* places of the pointer, of its length (a number), of a word on which it depends */
-	u16 end; /* the structure must be as long as this */
+	u16 ptr, len, when; /* offsets of the pointer, of its length (a number), and of a word that it depends on */
+	u16 end; /* the structure must have at least so many bytes */
 	u16 unit; /* bytes of an element */
-	u16 most; /* elements that are less than LINX_SIMPLE_MAX bytes */
-	u16 inner; /* elements are buffers, of this shape; 0: bytes */
+	u16 most; /* largest number of elements below LINX_SIMPLE_MAX bytes */
+	u16 inner; /* shape of the elements, if they are buffers; 0: bytes */
 	u8 dir; /* LINX_WHEN_* */
-	u32 count; /* without a length: how many elements */
-	u32 mask, value; /* only if the word has this value in these bits */
+	u32 count; /* number of elements, if there is no length */
+	u32 mask, value; /* followed only if the word has this value in these bits */
 	u64 len_mask; /* bits of the length */
 };
 
-/* Constant once loaded. By shape: where its members begin, and how long it must be, if each of them has a length and depends on nothing; else more than any is. */
+/*
+ * Constant after load. By shape: index of its first member, and the least size of the structure for the fast path.
+ * That size is larger than any if a member has no length or depends on a word.
+ */
 extern struct linx_member linx_members[];
 extern u8 linx_member_of[LINX_SHAPE_NR];
 extern u16 linx_simple_from[LINX_SHAPE_NR];
 
-/* At load. */
+/* Called at load. */
 void linx_members_init(void);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the encoder's rows, the numbers of each ABI and the text that travels
- * with a stream from the one table in tables/. Constant data; no locks.
+ * Makes the encoder's rows, the numbers of each ABI, and the text that goes into a stream, all from the one table in
+ * tables/. Constant data; no locks.
  */
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
@@ -48,7 +48,7 @@ static u32 __init fixed_of(u32 def, unsigned int arg)
 	}
 }
 
-/* Which of its arguments are copied when, and which ways it may take. */
+/* Completes a row: which arguments are copied at which moment, and which paths its records may take. */
 void __init linx_row_complete(struct linx_row *row)
 {
 	unsigned int flags = row->entry ? LINX_ROW_ENTRYBY : 0, arg, n;
@@ -67,7 +67,7 @@ void __init linx_row_complete(struct linx_row *row)
 	linx_row_find_paths(row);
 }
 
-/* A row as the table has it. Until it is complete, entry keeps LINX_ROW_ENTRYBY, for which flags have no place. */
+/* Sets a row from the table. Until it is complete, entry holds LINX_ROW_ENTRYBY, for which flags has no bit. */
 static void __init init_row(unsigned int id)
 {
 	const struct linx_row_data *from = &linx_row_data[id];

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The system call table as the encoder needs it: per call the number of
- * arguments and, per argument, what to copy. Made from tables/ at compile time.
+ * The system call table as the encoder needs it: for each call the number of arguments and, for each argument, what
+ * to copy. Made from tables/ at compile time.
  *
- * The room table/ holds the call table, variants that an argument selects, and layouts
- * of structures in user memory. All of it is constant after load: nothing here knows a
- * session or writes a record.
+ * The room table/ holds the call table, variants that an argument selects, and layouts of structures in user memory.
+ * All of it is constant after load; nothing here knows a session or writes a record.
  */
 #ifndef LINX_KMOD_TABLE_H
 #define LINX_KMOD_TABLE_H
@@ -16,27 +15,27 @@
 #include "shared/abi_facts.h"
 #include "shared/row.h"
 
-#define LINX_FAST_VALUE_MAX 1024 /* structures up to this size may take the fast path of capture/encode.c */
-#define LINX_SIMPLE_MAX 256 /* and one shorter than this the shortest, of a single value */
-/* Room for a record with a structure, four members of it, and as many buffers as such an array can name. */
+#define LINX_FAST_VALUE_MAX 1024 /* largest structure on the fast path of capture/encode.c */
+#define LINX_SIMPLE_MAX 256 /* values below this size may take the shortest path, that of a single value */
+/* Room for a record with a structure, four members of it, and as many buffers as an array of this size can name. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
 #define LINX_SETS 3
-#define LINX_FOLLOW_MAX 4096 /* room that values of members need in a record beside the memory itself */
+#define LINX_FOLLOW_MAX 4096 /* room in a record for the heads of values of members */
 
-/* struct linx_val as one word: the size is its lowest part, the original length its highest. */
+/* The head struct linx_val as one word: the size in its lowest part, the original length in its highest. */
 #define LINX_VAL_HEAD(size, arg, info, orig) ((size) | (u32)(arg) << 16 | (u32)(info) << 24 | (u64)(orig) << 32)
 
-/* Arguments of READ and WRITE: a descriptor, the buffer, how many bytes of it. */
+/* Number of arguments of READ and WRITE: a descriptor, a buffer, its length. */
 #define LINX_BYTES_ARGS 3
 #define LINX_BYTES_BUF 1
 #define LINX_BYTES_LEN 2
-#define LINX_RECV_FLAGS 3 /* of RECV */
+#define LINX_RECV_FLAGS 3 /* argument of RECV with the flags */
 #define LINX_RECVMSG_FLAGS 2
-#define LINX_RECV_ADDR 4 /* address buffer; the next argument points to its length */
+#define LINX_RECV_ADDR 4 /* argument of RECV with the address buffer; the next argument points to its length */
 
 /* The path of a call's records in a session that is alone; syscall/fast.c. */
 enum linx_fast_path {
-	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to here: registers alone, as many arguments as the number says */
+	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to here: scalars alone, as many arguments as the number */
 	LINX_FAST_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
 	LINX_FAST_WRITE, /* a descriptor, a buffer that the call reads and its size: LINX_BYTES_ARGS */
 	LINX_FAST_BUF, /* one value: a buffer */
@@ -45,63 +44,62 @@ enum linx_fast_path {
 	LINX_FAST_FIX, /* a structure */
 	LINX_FAST_ARR, /* an array */
 	LINX_FAST_STAT, /* two values: a string and a structure */
-	LINX_FAST_OPENED, /* STR, and what was opened: linx_fd_resolved() */
+	LINX_FAST_OPENED, /* STR, and the descriptor that was opened: linx_fd_resolved() */
 	LINX_FAST_PEER, /* ADDR, and the peer of the socket */
-	LINX_FAST_SHAPE, /* a structure, and what it points to is no more than buffers; of RECVMSG, if nothing was thrown away */
+	LINX_FAST_SHAPE, /* a structure that points only to buffers; of RECVMSG, if no data were thrown away */
 	LINX_FAST_BUFFERS, /* an array of buffers */
 	LINX_FAST_FEW, /* few values of any of these kinds */
 	LINX_FAST_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
 	LINX_FAST_MORE, /* few values of any kind, and what they point to */
-	LINX_FAST_VARIANT, /* an argument decides */
-	LINX_FAST_RESOLVED, /* FEW, and what was opened or the peer */
-	LINX_FAST_VARIANT_MANY, /* an argument of many values decides */
-	LINX_FAST_RECV, /* READ with LINX_RECV_ADDR: if that is null, nothing was thrown away and the socket is not netlink; an entry if it is not */
-	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if nothing was thrown away and the socket is not one of netlink */
-	LINX_FAST_FDS, /* few values of any kind, and the descriptors that registers are, where a session tells them */
-	LINX_FAST_FORK, /* a call that makes a task: registers alone, or few values */
-	LINX_FAST_FORK_SHAPE, /* a call that makes a task, with a structure as SHAPE's */
-	LINX_FAST_NONE, /* an entry of which there is no record; a return that sampling may leave out */
-	LINX_FAST_SLOW, /* anything: left to the slow path */
+	LINX_FAST_VARIANT, /* another argument selects the row */
+	LINX_FAST_RESOLVED, /* FEW, and the descriptor that was opened, or the peer */
+	LINX_FAST_VARIANT_MANY, /* like VARIANT, for an argument whose values nearly all have a row */
+	LINX_FAST_RECV, /* READ with LINX_RECV_ADDR: returns without an address of a socket that is not netlink, and entries with an address */
+	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if no data were thrown away and the socket is not netlink */
+	LINX_FAST_FDS, /* few values of any kind, and the descriptors in registers, where a session records them */
+	LINX_FAST_FORK, /* a call that makes a task, with scalars alone or few values */
+	LINX_FAST_FORK_SHAPE, /* a call that makes a task, with a structure as for SHAPE */
+	LINX_FAST_NONE, /* an entry that has no record; a return that sampling may leave out */
+	LINX_FAST_SLOW, /* any record: the slow path */
 	LINX_FAST_MASK = 0x1f,
-	/* Flags of a session that does more than record: not with SLOW. */
-	LINX_FAST_TIMED = 0x20, /* keeps the time of entry */
-	LINX_FAST_FILTERED = 0x40, /* filters; alone: by linx_session.tgid_only */
-	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: by more than that */
-	LINX_FAST_BUDGET = 0x100, /* counted against a budget: of an entry with FILTERED_SLOW, of a return with SPECIAL, without FILTERED */
+	/* Flags of a session that does more than record; not combined with SLOW. */
+	LINX_FAST_TIMED = 0x20, /* entry times are kept */
+	LINX_FAST_FILTERED = 0x40, /* filters apply; without FILTERED_SLOW only linx_session.tgid_only */
+	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: other filters apply */
+	LINX_FAST_BUDGET = 0x100, /* a budget applies; without FILTERED, with FILTERED_SLOW (entry) or SPECIAL (return) */
 	/*
-	 * A return's path is the one of its kind that looks for headers of HTTP. With NONE: sampling may leave the return out.
-	 * With BUDGET: neither.
+	 * Of a return's path: the kind that looks for headers of HTTP. With NONE: sampling may leave out the return.
+	 * With BUDGET: neither of both.
 	 */
 	LINX_FAST_SPECIAL = 0x8000,
 };
 
 struct linx_row {
 	u8 nargs;
-	u8 in; /* bits of the arguments with something to copy at entry; set at load, as is all up to arg */
+	u8 in; /* arguments with memory to copy at entry, as bits; set at load, as are all members before arg */
 	u8 out; /* ... after success */
 	u8 err; /* ... after failure */
-	u8 flags; /* LINX_ROW_*, as far as they fit: the module needs no others */
-	u8 follow; /* bits of the arguments that are structures whose members are followed */
-	u8 enter_few; /* with so many values at most */
-	u8 exit_few; /* how many values there can be at return, if there is a fast path for each; else 0 */
-	u8 entry; /* under LINX_SELECT_CHOSEN: LINX_ENTRY_* */
-	u8 files; /* changes the table of descriptors: see task/fd_table.c; 0: does not */
-	u8 one, two; /* first and second argument with something to copy */
+	u8 flags; /* LINX_ROW_*, those that fit; the module needs no others */
+	u8 follow; /* arguments that are structures with members to follow, as bits */
+	u8 enter_few; /* most values of an entry */
+	u8 exit_few; /* most values of a return, if each has a fast path; else 0 */
+	u8 entry; /* with LINX_SELECT_CHOSEN: LINX_ENTRY_* */
+	u8 files; /* rules of changed descriptors: see task/fd_table.c; 0: none */
+	u8 one, two; /* first and second argument with memory to copy */
 	u8 enter_fast, exit_fast; /* enum linx_fast_path, for sessions that are alone, with limits below LINX_SIMPLE_MAX */
-	u16 selector; /* an argument decides what is captured: see table/variant.h; 0: none does */
+	u16 selector; /* argument that selects a variant: see table/variant.h; 0: none */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
-	 * The low half of LINX_VAL_HEAD(), as far as it is known: of FIX and ONE
-	 * on x86_64 all of it; of an array with the size of an element there; of a BUF
-	 * without kind and state, with the argument of its length; of a STR and of BITS
-	 * without the size. 0: no fast path.
+	 * The low half of LINX_VAL_HEAD(), as far as it is known at load: of FIX and ONE on x86_64 all of it; of an
+	 * array, with the size of an element in place of its own; of a BUF, the number of the argument with its
+	 * length in place of kind and state; of STR and BITS all but the size. 0: the argument has no fast path.
 	 */
 	u32 fixed[LINX_NARGS];
 } __aligned(64);
 
 static_assert(sizeof(struct linx_row) == 64); /* a cache line */
 
-/* Is there nothing to it but registers? */
+/* Does the row consist of scalars only? */
 static __always_inline bool linx_row_plain(const struct linx_row *row)
 {
 	return row->exit_fast <= LINX_FAST_PLAIN_MAX;
@@ -109,26 +107,25 @@ static __always_inline bool linx_row_plain(const struct linx_row *row)
 
 static_assert(LINX_COPY_ONE == LINX_COPY_FIX + 1); /* linx_cap_fixed() */
 
-/* Is it always of the same size? */
+/* Does the argument always have the same size? */
 static __always_inline bool linx_cap_fixed(u32 cap)
 {
 	return cap - LINX_COPY_FIX <= LINX_COPY_ONE - LINX_COPY_FIX;
 }
 
-/* An element whose index needs no check. */
+/* Returns element i of row->arg; the index needs no check. */
 #define LINX_ROW_ARG(row, i) (*((row)->arg + (i)))
 
 extern struct linx_row linx_rows[]; /* constant once loaded */
 extern const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX];
 
 /*
- * A call of any ABI as one number below LINX_KEYS, whatever number a task gave:
- * index into everything that is laid out as [abi][number], be it words of bits,
- * rows or counters.
+ * A call of any ABI as one number below LINX_KEYS, whatever number a task passes. It is the index into all arrays
+ * laid out as [abi][number]: words of bits, rows, counters.
  */
 #define LINX_KEYS (LINX_ABI_NR * LINX_NR_MAX)
 
-/* A key below LINX_NR_MAX is of the machine's own ABI. */
+/* A key below LINX_NR_MAX belongs to the machine's own ABI. */
 static_assert(LINX_ABI_X86_64 == 0 && LINX_ABI_ARM64 % LINX_ABI_NR == 0);
 
 static __always_inline u32 linx_key(u32 abi, long nr)
@@ -143,11 +140,11 @@ static __always_inline const struct linx_row *linx_table_row(u32 key)
 	return &linx_rows[(&linx_row_of[0][0])[key]];
 }
 
-/* Completes a row with all that follows from its captures. At load. */
+/* Completes a row with the facts that follow from its captures. At load. */
 void linx_row_complete(struct linx_row *row);
-/* Once, before anything else looks at the rows. */
+/* Called once, before any other use of the rows. */
 void linx_table_init(void);
-/* The table as text, for user space. */
+/* Returns the table as text, for user space. */
 const char *linx_table_borrow_text(size_t *len);
 u64 linx_table_hash(void);
 

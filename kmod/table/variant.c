@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the value of an argument to the row that says what is captured. The rows
- * and a hash of them are made at load and constant from then on; no locks. Probe
- * context.
+ * Finds the row that says what is captured, from the value of an argument. The rows and a hash of them are made at
+ * load and constant from then on; no locks. Probe context.
  */
 #include <linux/bitops.h>
 #include <linux/cache.h>
@@ -14,7 +13,7 @@
 
 struct linx_selector linx_selectors[LINX_SELECTOR_NR] __ro_after_init;
 
-/* The first rows: what holds otherwise, for each row and direction. */
+/* Number of rows for values without a row of their own, by selector and direction; they come first. */
 #define OTHERWISE_NR (LINX_SELECTOR_NR * LINX_CHOICE_DIRS)
 #define VARIANT_NR (OTHERWISE_NR + LINX_NCHOICES)
 
@@ -24,10 +23,10 @@ static unsigned int nchosen __initdata = OTHERWISE_NR;
 
 u16 linx_variant_hash[1 << LINX_VARIANT_BITS] __ro_after_init;
 
-/* Less than half is taken, so that a search is short. */
+/* Less than half of the hash is used, so that a search is short. */
 static_assert(LINX_NCHOICES < ARRAY_SIZE(linx_variant_hash) / 2);
 
-/* A copy of the row with nothing to capture where its argument decides. */
+/* Copies a row, without anything to capture where its argument decides. */
 static void __init copy_row(unsigned int to, u32 selector, u32 value)
 {
 	struct linx_row *row = &linx_variants[to];
@@ -39,7 +38,7 @@ static void __init copy_row(unsigned int to, u32 selector, u32 value)
 	linx_args_undecide(row->arg);
 }
 
-/* Sets where a selector's arguments stand in pt_regs: a call then reads one register instead of six. */
+/* Sets the places in pt_regs of a selector's arguments, so that a call reads one register instead of six. */
 static void __init set_selector(u16 id)
 {
 	static const u16 at[2][LINX_NARGS] __initconst = {

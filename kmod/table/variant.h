@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls of which an argument decides what the others point to: fcntl, ioctl,
- * prctl ... For each of its values that matters there is a row of its own, so
- * that the encoder knows nothing of it. Made from tables/choices.def.
+ * Calls whose other arguments depend on one of them: fcntl, ioctl, prctl and others. Each value that matters has a
+ * row of its own, so that the encoder needs no such case. Made from tables/choices.def.
  */
 #ifndef LINX_KMOD_VARIANT_H
 #define LINX_KMOD_VARIANT_H
@@ -10,18 +9,18 @@
 #include <asm/ptrace.h>
 #include "table/table.h"
 
-/* A key of shared/choice_data.h as the probes need it. Set at load. */
+/* A selector of shared/choice_data.h in the form that probes use. Set at load. */
 struct linx_selector {
 	u8 shift;
 	bool two;
-	u8 dirs; /* bits of the direction of an ioctl command, which tell the row otherwise */
+	u8 dirs; /* bits of an ioctl command's direction, which select the row of a value without one */
 	u32 mask;
-	u16 low_at[2], high_at[2]; /* offsets of the arguments in pt_regs, of a 64-bit and of a 32-bit call */
-	u64 announced; /* bits of the values that there are, modulo 64: most calls have another one */
+	u16 low_at[2], high_at[2]; /* offsets of the arguments in pt_regs, for a 64-bit and for a 32-bit call */
+	u64 announced; /* existing values modulo 64, as bits; most calls have another value */
 	const struct linx_row *fallback;
 };
 
-/* The rows, and of each that is for one value which that is; 1 << LINX_VARIANT_BITS indices into them, 0: free. */
+/* The rows of variants, the value of each, and a hash with 1 << LINX_VARIANT_BITS indices into them; 0: free. */
 struct linx_variant_key {
 	u32 value;
 	u32 selector;
@@ -40,7 +39,7 @@ static __always_inline u32 linx_selector_reg(const struct pt_regs *regs, u32 at,
 	return *(const unsigned long *)((const u8 *)regs + at) >> (shift & 63);
 }
 
-/* May there be a variant for the selector's value in this x86_64 call? If not, selector->fallback is its row. */
+/* May the selector's value in this x86_64 call have a variant? If not, the row is selector->fallback. */
 static __always_inline bool linx_selector_may_match(const struct linx_selector *selector, const struct pt_regs *regs)
 {
 	u32 value = linx_selector_reg(regs, selector->low_at[0], selector->shift) & selector->mask;
@@ -48,10 +47,7 @@ static __always_inline bool linx_selector_may_match(const struct linx_selector *
 	return selector->announced >> (value % 64) & 1;
 }
 
-/*
- * Place of a value's variant in the hash or, if it has none, the free place where it would
- * be. Ends at a free place.
- */
+/* Returns the place of a value's variant in the hash, or the free place where it would be. */
 static __always_inline u16 *linx_variant_find(u32 selector, u32 value)
 {
 	u32 at = (value * 0x9e3779b1 + selector * 0x85ebca6b) >> (32 - LINX_VARIANT_BITS), id;
@@ -64,7 +60,7 @@ static __always_inline u16 *linx_variant_find(u32 selector, u32 value)
 	}
 }
 
-/* For a row whose member selector is set: the one to go by. */
+/* Returns the variant to use, for a row whose member selector is set. */
 static __always_inline const struct linx_row *linx_variant_of(const struct linx_row *row, const struct pt_regs *regs, u32 abi)
 {
 	const struct linx_selector *selector = linx_selectors + row->selector;
@@ -79,13 +75,13 @@ static __always_inline const struct linx_row *linx_variant_of(const struct linx_
 	return id ? linx_variants + id : selector->fallback + (value >> 30 & selector->dirs);
 }
 
-/* Is there one for so many values that it is not worth while to ask linx_selector_may_match()? */
+/* Do so many values have a variant that linx_selector_may_match() saves nothing? */
 static inline bool linx_selector_matches_all(const struct linx_row *row)
 {
 	return linx_selectors[row->selector].announced == ~0ULL;
 }
 
-/* Before the rows of the table are completed. */
+/* Called before the rows of the table are completed. */
 void linx_variant_init(void);
 
 #endif
