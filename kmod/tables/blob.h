@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * The call table as text, made from the .def files by the preprocessor: what
- * travels in a stream's header. The end of linx_record.h describes the lines.
- * The includer gets one array, linx_table_text; its last byte is a NUL that
- * does not belong to the text. No name of a row, argument or class is ever
- * macro-expanded: each is only used with #.
+ * The call table as text for the header of a stream, made from the .def files by the preprocessor. The end of
+ * linx_record.h describes the lines. The including file gets one array, linx_table_text; its last byte is a NUL that
+ * does not belong to the text. Names of rows, arguments and classes are only used with #, so that no name is
+ * expanded as a macro.
  *
- * The room tables/ holds system calls, structures and their numbers as data (.def
- * files), for the module and the library alike: no functions, and no header of another
- * room.
+ * The room tables/ holds system calls, structures and their numbers as data (.def files), for the module and the
+ * library alike: no functions, and no header of another room.
  */
 #ifndef LINX_TABLES_BLOB_H
 #define LINX_TABLES_BLOB_H
