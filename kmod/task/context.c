@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context records. Probe context, preemption off: nothing here sleeps, faults or
- * keeps a reference; what takes a task and says locks also serves a snapshot, in
- * process context, where the task is not current. A task's bit in session.announced says that a context record of
- * it is in the stream; it is set only when that record was really written, so
- * that a lost one is made up for by the next event of the task. It is taken away
- * when the record is out of date, that in session.ever_announced when the task has ended.
+ * Context records. Probe context, preemption off: nothing here sleeps, faults or keeps a reference. Functions that
+ * take a task and locks also serve a snapshot, in process context, for a task that is not the current one.
+ *
+ * A task's bit in session.announced means that the stream has an up-to-date context record of it. The bit is set only
+ * when that record was really written, so that the task's next event makes up for a lost one. It is cleared when the
+ * record is out of date; the bit in session.ever_announced is cleared when the task has ended.
  */
 #include <linux/binfmts.h>
 #include <linux/cred.h>
@@ -33,7 +33,10 @@
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
 
-/* To its end: 5.10 leaves bytes of a longer name behind it. It may change meanwhile. to: zeroes. */
+/*
+ * Copies the name up to its NUL: 5.10 leaves bytes of a longer name behind it. The name may change meanwhile. to:
+ * filled with zeroes.
+ */
 static void put_comm(char *to, const struct task_struct *p)
 {
 	unsigned int i;
@@ -45,7 +48,7 @@ static void put_comm(char *to, const struct task_struct *p)
 	}
 }
 
-/* Looks for a rename before it reads the name: one that begins later makes the session forget the task. */
+/* Looks for a rename before it reads the name. A rename that begins later makes the session forget the task. */
 static void put_name(struct linx_fill *f, char *to, const struct task_struct *p)
 {
 	char comm[TASK_COMM_LEN] = { 0 }, future[TASK_COMM_LEN];
@@ -87,7 +90,7 @@ static struct linx_file_id id_of(const struct inode *inode)
 	return (struct linx_file_id){ .dev = inode->i_sb->s_dev, .ino = inode->i_ino };
 }
 
-/* Returns whether it has lost its name, of which the path's end tells then. */
+/* Writes a path. Returns whether the file has lost its name, which the mark at the path's end shows. */
 static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 {
 	bool unlinked;
@@ -101,8 +104,8 @@ static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 }
 
 /*
- * True for a memfd: a name without a directory, which pid_fs and the like do not have, in
- * memory, of huge pages (MFD_HUGETLB) or not.
+ * Is the file a memfd? It is a name without a directory, in memory or in memory of huge pages (MFD_HUGETLB). The
+ * files of pid_fs and others have no such name.
  */
 static bool is_memfd(const struct file *file)
 {
@@ -114,9 +117,9 @@ static bool is_memfd(const struct file *file)
 }
 
 /*
- * LINX_WHO_LAYER and LINX_WHO_UPPER of an executable: does it lie in the upper layer of an overlay? Overlayfs tells the dentry of the layer, but not which layer that is;
- * the upper one's stands behind the inode, in a structure that no header shows. So what stands there
- * counts only if overlayfs tells the same.
+ * Returns LINX_WHO_LAYER, and LINX_WHO_UPPER if the executable lies in the upper layer of an overlay. Overlayfs
+ * returns the dentry of the layer, but not which layer it is. The dentry of the upper layer stands behind the inode,
+ * in a structure without a public header; it is used only if overlayfs returns the same.
  */
 static u32 layer_of(const struct file *file)
 {
@@ -132,7 +135,7 @@ static u32 layer_of(const struct file *file)
 	return linx_real_dentry(dentry) == upper ? LINX_WHO_LAYER | LINX_WHO_UPPER : 0;
 }
 
-/* LINX_WHO_* */
+/* Writes which file is executed. Returns LINX_WHO_*. */
 static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths)
 {
 	const struct inode *inode = file_inode(file);
@@ -150,8 +153,8 @@ static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths
 }
 
 /*
- * Another task that shares the mm may replace exe_file meanwhile (prctl PR_SET_MM_EXE_FILE): a
- * reference is needed, whose end fput() defers to task work.
+ * Writes which file is executed. Another task that shares the mm may replace exe_file meanwhile (prctl
+ * PR_SET_MM_EXE_FILE), so that a reference is taken; fput() defers its end to task work.
  */
 static u32 put_exe_of(struct linx_fill *f, struct mm_struct *mm, bool paths)
 {
@@ -172,8 +175,8 @@ static u32 put_exe_of(struct linx_fill *f, struct mm_struct *mm, bool paths)
 }
 
 /*
- * That of another task, which may end meanwhile: its memory is held longer than the file. Else
- * the file could be closed by us, which takes as long as its file system likes.
+ * Does the same for another task, which may end meanwhile. Its memory is held longer than the file; otherwise this
+ * function could close the file, which takes as long as its file system needs.
  */
 static u32 put_exe_of_other(struct linx_fill *f, struct task_struct *p)
 {
@@ -192,7 +195,10 @@ u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
 	return put_exe_of(f, p->flags & PF_KTHREAD ? NULL : p->mm, LINX_HAVE_PATHS);
 }
 
-/* A path that is not told does not hide the directory. RCU read side: it may have died by now. */
+/*
+ * Writes the working directory. Device and inode are written even without a path. RCU read side: the directory may
+ * have died.
+ */
 static void put_directory(struct linx_fill *f, const struct path *path)
 {
 	const struct inode *inode = d_inode_rcu(path->dentry);
@@ -242,9 +248,9 @@ static void add_block(struct linx_fill *f, u8 field, u64 start, u64 end)
 }
 
 /*
- * Command line and, on request, environment, as they lie on the stack of the
- * program. again: the reader has had it. Else a call that is told by each such
- * record (chdir) would bring all of it again, from the share of priority records.
+ * Writes the command line and, if asked for, the environment from the program's stack. again: the reader has the
+ * command line already. Without this, a call that renews the context record often (chdir) would write all of it
+ * again, from the share of priority records.
  */
 static void put_argv(struct linx_fill *f, bool again, bool envp)
 {
@@ -259,7 +265,7 @@ static void put_argv(struct linx_fill *f, bool again, bool envp)
 	linx_capture_long(f);
 }
 
-/* room: what the record needs at most beside the fixed part */
+/* room: most bytes that the record needs in addition to its fixed part */
 static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now, u32 room)
 {
 	struct linx_fill *f = linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
@@ -269,7 +275,7 @@ static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 k
 	return f;
 }
 
-/* Room for the values of a task as such, and for those of the new program too. */
+/* Room for the values of a task, and for those of a new program in addition. */
 #define WHO_ROOM (sizeof(struct linx_val) + sizeof(struct linx_who))
 #define USAGE_ROOM (sizeof(struct linx_val) + sizeof(struct linx_usage))
 #define PATH_ROOM (sizeof(struct linx_val) + PATH_MAX)
@@ -280,8 +286,8 @@ static u32 full_room(const struct linx_session *s)
 }
 
 /*
- * The bit is set before anything of the task is read, so that whoever changes its
- * name or cgroup meanwhile takes it away again, and it is told anew.
+ * Begins a context record. The bit is set before any fact of the task is read: a change of its name or cgroup
+ * meanwhile clears it, and the task gets another context record.
  */
 static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r, u8 kind, pid_t tid, u64 now, u32 room)
 {
@@ -289,12 +295,12 @@ static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r,
 
 	if (f) {
 		set_bit(tid, s->announced);
-		smp_mb__after_atomic(); /* pairs with the change and test_bit() of linx_task_forget() */
+		smp_mb__after_atomic(); /* pairs with test_bit() of linx_task_forget() after the change */
 	}
 	return f;
 }
 
-/* true: the reader has it. */
+/* Ends a context record. Returns true if it was written. */
 static bool finish(struct linx_fill *f, struct linx_session *s, const struct task_struct *p)
 {
 	if (!linx_rec_commit(f)) {
@@ -310,7 +316,7 @@ static bool finish(struct linx_fill *f, struct linx_session *s, const struct tas
 	return true;
 }
 
-/* True if the record has a command line of put_argv() of which a full ring has cut nothing. */
+/* True if the record has a command line that a full ring has not cut. */
 static bool has_line(const struct linx_fill *f)
 {
 	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
@@ -336,7 +342,7 @@ static void announce_anew(struct linx_session *s, struct linx_ring *r, u64 now)
 	linx_task_info_put(f, current, linx_task_put_exe(f, current, false), false);
 	linx_task_put_cwd(f, current->fs);
 	linx_task_info_put_cgroup(f, current, false);
-	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->cmdline_sent); /* a recorder may have lost it since */
+	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->cmdline_sent); /* a recorder may have dropped it */
 	put_argv(f, again, false);
 	if (finish(f, s, current) && !again)
 		change_cmdline_sent(s, current->tgid, has_line(f));
@@ -379,7 +385,10 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 		linx_task_info_put_cgroup(f, child, false);
 	if (finish(f, s, child) && child->tgid != current->tgid)
 		change_cmdline_sent(s, child->tgid, test_bit(current->tgid, s->cmdline_sent));
-	/* A move of the child or its parent since could not take the announcement back yet: the child is told anew. */
+	/*
+	 * A move of the child or its parent meanwhile could not clear the bit yet: the child gets another context
+	 * record.
+	 */
 	if (unlikely(rcu_access_pointer(child->cgroups) != cgroups || linx_task_info_moved(child) != moved))
 		linx_task_forget(s, child->pid);
 	if (s->flags & LINX_SETUP_FILES)
@@ -409,7 +418,7 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 		linx_files_all(s, r, now);
 }
 
-/* The reader may still have the table of what it was before. */
+/* The reader may still have the descriptor table from before the exec. */
 void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	linx_task_forget(s, current->pid);
@@ -418,7 +427,7 @@ void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 no
 		linx_files_all(s, r, now);
 }
 
-/* No mm any more, before 7.x; ids and exit code are there. */
+/* Records the end of a task. It has no mm any more (before 7.x); ids and exit code remain. */
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now)
 {
 	bool all = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->has_snapshot);
@@ -430,8 +439,10 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (process_announced)
 		clear_bit(p->pid, s->ever_announced);
 	if (successor && test_bit(successor->pid, s->ever_announced))
-		set_bit(p->tgid, s->ever_announced); /* the heir's own end comes under the leader's id */
-	/* An exit is emitted for a task that the reader knows, even if it made no call or is filtered by now. */
+		set_bit(p->tgid, s->ever_announced); /* the thread that takes over the leader's id ends under that id */
+	/*
+	 * An exit is recorded for a task that the reader knows, even if it made no call or filters leave it out now.
+	 */
 	if (!process_announced && (!all || !linx_filter_task(s, p)))
 		return;
 	f = begin(s, r, LINX_REC_TASK_EXIT, now, USAGE_ROOM);
@@ -450,9 +461,9 @@ void linx_task_end_process(struct linx_session *s, pid_t tgid)
 }
 
 /*
- * Another task as it is now: what a call of the current one changed of it. Takes
- * the task's own locks, whose holders meet no tracepoint that leads here. The task may
- * be renaming itself just then, and this one has its old name: it stays unannounced.
+ * Writes a context record of another task, which a call of the current one has changed. Takes the task's own locks;
+ * their holders reach no tracepoint that leads here. If the task is renaming itself, this record has the old name,
+ * and the task's bit stays clear.
  */
 static void emit_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
 {
@@ -487,8 +498,8 @@ static bool shares_root(struct task_struct *p)
 }
 
 /*
- * setpgid(2) may be about a child. One that the reader has not met is told whole
- * before its own first record, and one that is ending has no further need.
+ * setpgid(2) may change a child. A child that is new to the reader gets a full context record before its first event,
+ * and an ending one needs none.
  */
 static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, u64 now)
 {
@@ -498,8 +509,8 @@ static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, 
 	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
 	if (p && p != current && test_bit(p->pid, s->ever_announced) && !(READ_ONCE(p->flags) & PF_EXITING)) {
 		/*
-		 * While a snapshot of its files holds the lock, the next event of the task tells. A snapshot
-		 * that takes it right behind this look keeps us for a millisecond and one path.
+		 * If a snapshot holds the lock, the task's next event writes the record instead. A snapshot that
+		 * takes the lock right after this look delays us for a millisecond and one path.
 		 */
 		if (LINX_HAVE_PATHS && !spin_is_locked(&p->alloc_lock) && shares_root(p))
 			emit_other(s, r, p, now);
@@ -545,14 +556,14 @@ void linx_task_forget_threads(struct linx_session *s, const struct task_struct *
 	rcu_read_unlock();
 }
 
-/* The filter leaves the current task out: threads that share what it changed are told anew. */
+/* The filter leaves out the current task: threads that share what it changed get new context records. */
 static void forget_sharing(struct linx_session *s)
 {
 	if (linx_task_process_announced(s, current))
 		linx_task_forget_threads(s, current);
 }
 
-/* Told at once: threads that share what has changed may be next. */
+/* Records the change at once, since threads that share it may run next. */
 bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
 {
 	bool announced = test_bit(current->pid, s->announced);

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How tables of descriptors change. Probe context, preemption off.
+ * Records how descriptor tables change. Probe context, preemption off.
  *
- * No record says what a call did: each says what the table holds now, for the
- * numbers that the call may have changed. The record's time is taken before the
- * table is looked at, later than that of all that looked before. Whatever order
- * the records of threads come in that share a table, the one with the latest
- * time was looked up after the last change, so that what it says is what stands
- * there. The same holds for a snapshot, whose items are such records: see
- * docs/state.md.
+ * A record does not say what a call did. It says what the table holds now, for the numbers that the call may have
+ * changed. Its time is taken before the look at the table, and is later than the time of any earlier look. The
+ * records of threads that share a table may come in any order. The one with the latest time was looked up after the
+ * last change, so that it is right. The same holds for a snapshot, whose items are such records: see docs/state.md.
  */
 #include <linux/atomic.h>
 #include <linux/fdtable.h>
@@ -32,7 +29,7 @@
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_files_change))
 
-/* linx_row.files: 1 + the first of its rules; or this */
+/* Value of linx_row.files: 1 + index of its first rule; or this, if only the result is a descriptor. */
 #define ONLY_RESULT 255
 
 static_assert(LINX_NFILES_RULES < ONLY_RESULT);
@@ -49,44 +46,45 @@ void __init linx_files_init(void)
 		linx_rows[linx_files_rules[i].row].files = i + 1;
 }
 
-/* Has the table more descriptors than the program's memory says? */
+/* May the table have more new descriptors than the program's memory shows, and why? */
 enum uncertain {
 	UNCERTAIN_NONE,
-	UNCERTAIN_SILENT, /* the memory has a place for descriptors, and says none */
-	UNCERTAIN_LATER, /* the call may itself have written over what it said of them */
-	UNCERTAIN_SOME, /* the memory cannot be read, or says more than is looked at */
+	UNCERTAIN_SILENT, /* there was a buffer for descriptors, and it shows none */
+	UNCERTAIN_LATER, /* the call itself may have overwritten what it had written about them */
+	UNCERTAIN_SOME, /* the memory cannot be read, or lists more than is looked at */
 };
 
-/* A call that has returned, or a new table. */
+/* A call that has returned, or a new table, whose changes are recorded. */
 struct change {
 	struct linx_session *s;
 	struct linx_ring *r;
-	struct task_struct *p; /* whose table */
+	struct task_struct *p; /* task with the table */
 	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
-	u32 rights; /* descriptors in control messages so far */
+	u32 rights; /* descriptors found in control messages */
 	u32 spent; /* bytes of records so far */
 	enum uncertain uncertain;
-	s32 socket; /* socket that the doubt is about; -1: it is of no socket */
+	s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 };
 
 /*
- * Bytes of records that one call may emit: preemption is off meanwhile, and paths may be
- * long. The rest is emitted by emit_open().
+ * Most bytes of records that one call may write: preemption is off meanwhile, and paths may be long. emit_open()
+ * records the rest.
  */
 #define SPENT_MAX (256 * 1024)
 
 /*
- * The last time of a record about the tables that share a place here. The clock
- * that probes read is exact to LINX_CLOCK_ERROR_NS; two threads that look at one
- * table within that on two CPUs need more: the order in which they come here.
+ * Last time of a record about the tables that share this place. The probes' clock is exact to LINX_CLOCK_ERROR_NS.
+ * Two threads may look at a table on two CPUs within that time; then the order in which they come here counts.
  */
 #define TIMES_BITS 8
 static struct {
 	atomic64_t last;
 } ____cacheline_aligned_in_smp times[1 << TIMES_BITS];
 
-/* When the table is looked at: from now on, later than ever before. No record of the ring is later. */
+/*
+ * Returns the time of the next look at the table, later than that of any earlier look and of any record of the ring.
+ */
 static u64 time_of(const struct linx_ring *r, const struct files_struct *files, u64 now)
 {
 	return linx_clock_after(&times[hash_ptr(files, TIMES_BITS)].last, linx_ring_time(r, now));
@@ -113,7 +111,7 @@ static struct linx_fill *begin(struct change *c, u32 op, u32 first, u32 last, u3
 	return f;
 }
 
-/* Work of a record of descriptors, beside its bytes and paths. */
+/* Work of a record of descriptors, in addition to its bytes and paths. */
 #define WORK_OF_RECORD 300
 
 static void spend_bytes(struct change *c, u32 bytes)
@@ -122,7 +120,7 @@ static void spend_bytes(struct change *c, u32 bytes)
 	c->spent = linx_probe_is_spent() ? SPENT_MAX + 1 : c->spent + bytes;
 }
 
-/* The record has its descriptors: what it took. */
+/* Counts the work of the record, which has its descriptors. */
 static void spend(struct change *c, const struct linx_fill *f)
 {
 	spend_bytes(c, f->p - (u8 *)f->rec);
@@ -147,16 +145,16 @@ static void emit(struct change *c, s32 fd)
 	linx_rec_commit(f);
 }
 
-/* Most descriptors that are emitted for a whole table, and in one record: the cost of a fork is bounded. */
+/* Most descriptors that are recorded of a whole table, and in one record: this bounds the cost of a fork. */
 #define ALL_MAX 256
 #define AT_ONCE_MAX 32
 #define ONE_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
-/* Bytes of the bitmap of more than those: what is beyond is not told. */
+/* Bytes of the bitmap for larger tables; descriptors beyond it are not recorded. */
 #define OPEN_MAX_BYTES 512
 
 /*
- * Work of a search, for each word of bits, and for each number that is taken but has no file yet: a call that waits
- * (accept, open of a FIFO) has one. A table that goes beyond LINX_FDS_LOOK_MAX is one of too many.
+ * Work of a search, for each word of bits, and for each number that is in use but has no file yet, as in a waiting
+ * accept or open of a FIFO. A table beyond LINX_FDS_LOOK_MAX has too many.
  */
 #define WORK_OF_WORD 6
 #define WORK_OF_TAKEN 30
@@ -177,19 +175,18 @@ static bool has_many(struct files_struct *files)
 	return n > ALL_MAX;
 }
 
-/* A walk over a table: the next descriptor that is open in it. Nothing is held. */
+/* A walk over a table, at its next open descriptor. Nothing is locked. */
 struct walk {
 	struct files_struct *files;
-	u32 fd; /* without an open one, the number at which the walk ended */
-	bool open; /* false: there are no more */
+	u32 fd; /* the descriptor; if none is open, the number at which the walk ended */
+	bool open; /* false: there are no more descriptors */
 	bool cloexec;
-	bool cut; /* the walk ended before the table: descriptors may follow */
+	bool cut; /* the walk ended before the end of the table: more descriptors may follow */
 };
 
 /*
- * From fd on, at most LINX_FDS_LOOK_MAX of them. A table that grows meanwhile is a new array, and the
- * old one keeps pointers to files that have been closed since: a slot tells here whether there was
- * a file, and no more.
+ * Continues the walk at fd, for at most LINX_FDS_LOOK_MAX numbers. A table that grows meanwhile gets a new array, and
+ * the old one keeps pointers to files that were closed since. Therefore a slot only shows whether there was a file.
  */
 static void find_from(struct walk *w, u32 fd)
 {
@@ -217,9 +214,8 @@ static void find_from(struct walk *w, u32 fd)
 }
 
 /*
- * A reference to the walk's file; NULL: it has been closed since. In a table that threads share
- * the kernel's own search alone finds the array that is valid. Nobody else has the table of a
- * child that does not run yet.
+ * Takes a reference to the walk's file; NULL: it has been closed since. In a table that threads share, only the
+ * kernel's own search finds the current array. The table of a child that does not run yet belongs to nobody else.
  */
 static struct file *get_file_of(const struct walk *w)
 {
@@ -231,7 +227,7 @@ static struct file *get_file_of(const struct walk *w)
 	return file ? get_file(file) : NULL;
 }
 
-/* One record of a table that is told from its first to its last file. false: it is lost, which is counted. */
+/* Writes one record of a table that is recorded whole. Returns false if it is lost, which has been counted. */
 static bool emit_some(struct change *c, struct walk *w, u32 flags)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, AT_ONCE_MAX * ONE_ROOM);
@@ -257,7 +253,10 @@ static bool emit_some(struct change *c, struct walk *w, u32 flags)
 	return linx_rec_commit(f);
 }
 
-/* Emits which descriptors are open, for a table that is too large, or has too long paths, to be emitted in full. */
+/*
+ * Records which descriptors are open, for a table that is too large, or whose paths are too long, to be recorded
+ * whole.
+ */
 static void emit_open(struct change *c)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_OPEN, 0, 0, sizeof(struct linx_val) + OPEN_MAX_BYTES);
@@ -277,12 +276,11 @@ static void emit_open(struct change *c)
 }
 
 /*
- * A table that nobody can change meanwhile: of a child that does not run yet, or
- * one that its only task has got just now. What the reader knows of the table
- * that it was copied from may be older, or newer, than the copy. Or one of a task
- * that is met: who changes it meanwhile tells so, with a later time. Nothing begins
- * here before everything is hooked that could change it: the snapshot tells of
- * that. false: it has too many descriptors, nothing is told.
+ * Records a whole table: that of a child that does not run yet, or of a task that has just got its own. No other task
+ * can change it meanwhile, and the reader may know an older or newer state of the table that it was copied from. Or
+ * that of a task that is new to the reader: tasks that change it meanwhile record that with a later time. Nothing is
+ * recorded before all probes are attached that see such changes; the snapshot covers that time. Returns false if the
+ * table has too many descriptors; nothing has been recorded then.
  */
 static bool emit_all(struct change *c)
 {
@@ -304,7 +302,10 @@ static bool emit_all(struct change *c)
 	return true;
 }
 
-/* Emits that a table is unknown: it is too large, and another one than what the reader may have under this number. */
+/*
+ * Records that a table is unknown: it is too large, and differs from the one that the reader may have under this
+ * number.
+ */
 static void emit_unknown(struct change *c)
 {
 	struct linx_fill *f = begin(c, LINX_FILES_TOLD, 0, 0, 0);
@@ -315,7 +316,10 @@ static void emit_unknown(struct change *c)
 	linx_rec_commit(f);
 }
 
-/* May others have changed the table while the kernel copied it? Threads that have ended left their run time. */
+/*
+ * May other tasks have changed the table while the kernel copied it? The run time of ended threads shows that there
+ * were some.
+ */
 static bool has_shared(const struct task_struct *p)
 {
 	return atomic_read(&p->files->count) > 1 || !thread_group_empty((struct task_struct *)p) ||
@@ -326,7 +330,9 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 {
 	struct change c = { .s = s, .r = r, .p = child };
 
-	/* Alone with its table, the parent is in this call: what is known of it is what the child has. */
+	/*
+	 * A parent alone with its table is in this call, so that the child has the descriptors that the reader knows.
+	 */
 	if (!child->files || child->files == current->files || !has_shared(current))
 		return;
 	c.now = time_of(r, child->files, now);
@@ -334,8 +340,8 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 }
 
 /*
- * Emits a range that was closed or marked, then what is open in it: tasks that share or
- * shared the table may have opened some of them again, and emitted so before.
+ * Records that a range was closed or marked, then what is open in it: tasks that share the table may have opened some
+ * of these again and recorded that before.
  */
 static void emit_range(struct change *c, const unsigned long *args)
 {
@@ -345,8 +351,8 @@ static void emit_range(struct change *c, const unsigned long *args)
 	unsigned int n = 0;
 
 	/*
-	 * A task that had the table and has ended may leave no trace, so a closed range is
-	 * always looked at: if the table is not shared, nothing is open there now.
+	 * A task that shared the table may have ended without a trace, so that a closed range is always looked at. If
+	 * the table is not shared, nothing is open there now.
 	 */
 	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
@@ -371,14 +377,14 @@ static void emit_ints(struct change *c, u64 addr, unsigned int n)
 }
 
 /*
- * Most control messages of one message that are looked at, and most descriptors in all
- * that a call got (the kernel allows 253 in one): preemption is off meanwhile.
+ * Limits of what is looked at while preemption is off: control messages of one message, and descriptors of a whole
+ * call (the kernel allows 253 in one control message).
  */
 #define CMSG_MAX 64
 #define WORK_OF_CMSG 300
 #define RIGHTS_MAX 1024
 
-/* A word of the program's at addr. 0: it is not there. */
+/* Reads a word of the program's memory at addr; 0: it is not present. */
 static u64 read_word(struct change *c, u64 addr)
 {
 	u64 word = 0;
@@ -420,7 +426,7 @@ static void emit_control(struct change *c, u64 addr, u64 left)
 		c->uncertain = UNCERTAIN_SOME;
 }
 
-/* struct msghdr: where the control messages are, in words of the program, as the name is, which comes first. */
+/* Offsets in struct msghdr of the name and the control messages, in words of the program; the name comes first. */
 #define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
 #define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
 #define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
@@ -428,16 +434,16 @@ static void emit_control(struct change *c, u64 addr, u64 left)
 #define MMSG_SIZE(narrow) ((narrow) ? 32 : 64)
 #define MMSG_MAX 64
 
-/* Has the one a byte of the other? */
+/* Do two ranges of memory overlap? */
 static bool meet(u64 a, u64 a_size, u64 b, u64 b_size)
 {
 	return a_size && b_size && (a - b < b_size || b - a < a_size);
 }
 
 /*
- * The kernel writes the control messages, then the sender's address, and last
- * what the header says of both: is one of these over another? The length of the
- * address is what it is, not what there was room for.
+ * Did the kernel write the sender's address or the message's header over the control messages? It writes the control
+ * messages first, then the address, then the lengths of both in the header. The length of the address is the one
+ * returned, not that of the buffer.
  */
 static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
 {
@@ -455,14 +461,14 @@ static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
 }
 
 /*
- * Descriptors are in the table before the kernel says so, and it says nothing
- * where it cannot write: to the message (that call fails; of several, all but
- * the first), or to the head of the control message. Of recvmmsg it may write
- * over it later: the next message, the length of this one, the time that is left.
+ * Records the descriptors of received messages. The kernel puts them into the table before it reports them. It
+ * reports nothing if it cannot write to the message header (the call fails then; with several messages, only for the
+ * first) or to the control message. recvmmsg may overwrite the report with the next message, the length of this one,
+ * or the remaining time.
  */
 static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
 {
-	u32 n = asked ? ret : 1; /* the result of recvmsg is no number of messages */
+	u32 n = asked ? ret : 1; /* the result of recvmsg counts bytes, not messages */
 	u64 control, len;
 
 	c->socket = socket;
@@ -479,7 +485,7 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 		}
 		control = read_word(c, msg + MSG_CONTROL(c->narrow));
 		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
-		if (!control && len) /* without a buffer the kernel leaves 0: the pointer was written over */
+		if (!control && len) /* without a buffer the kernel sets this to 0: the pointer was overwritten */
 			c->uncertain = UNCERTAIN_SOME;
 		if (!control)
 			continue;
@@ -494,10 +500,10 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 }
 
 /*
- * Only a socket of this machine brings descriptors; who shares its table may have
- * another one under that number by now. A table that others change may have some
- * that they tell of in a moment: no question without a reason, of which many
- * messages are none but of such a socket.
+ * Records the whole table if a message may have brought more descriptors than its memory shows. Only a UNIX socket
+ * brings descriptors; a task that shares the table may have replaced the socket meanwhile. In a shared table other
+ * tasks may have changes that they record in a moment, so that the table is not looked at without a reason: most
+ * messages come from other sockets.
  */
 static void emit_doubtful(struct change *c)
 {
@@ -511,7 +517,7 @@ static void emit_doubtful(struct change *c)
 		emit_open(c);
 }
 
-/* The call and its arguments, as the program laid them out. */
+/* Records the changes of a socketcall, from its operation and arguments in memory. */
 static void emit_socketcall(struct change *c, const unsigned long *args, long ret)
 {
 	unsigned int n = linx_socketcall_args(args[0], ret);
@@ -544,7 +550,7 @@ static void emit_socketcall(struct change *c, const unsigned long *args, long re
 	}
 }
 
-/* struct clone_args: flags, then the address of the pidfd */
+/* Reads struct clone_args: the flags, then the address of the pidfd. */
 static void emit_clone(struct change *c, u64 addr)
 {
 	u64 word[2];
@@ -567,7 +573,7 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 	if (rule->kind == LINX_FILES_RULE_SOCKETCALL)
 		return emit_socketcall(c, args, ret);
 	if (rule->kind == LINX_FILES_RULE_ANY) {
-		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* that may be of what it was to say in the end */
+		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* EFAULT may come from the end, behind the changes */
 			c->uncertain = UNCERTAIN_SOME;
 		return;
 	}
@@ -590,13 +596,16 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 		emit_clone(c, args[0]);
 		break;
 	case LINX_FILES_RULE_UNSHARE:
-		if (!emit_all(c) && has_shared(c->p)) /* else it was alone with it, and nothing was copied, or that of another process */
+		if (!emit_all(c) && has_shared(c->p)) /* a table of the caller alone was not copied */
 			emit_unknown(c);
 		break;
 	}
 }
 
-/* May another process have this table? Its own threads have left the count if they ended, or have tables of their own. */
+/*
+ * May another process have this table? Threads of the process itself have left the count if they ended or have tables
+ * of their own.
+ */
 static bool is_shared_beyond(struct task_struct *p)
 {
 	return atomic_read(&p->files->count) > atomic_read(&p->signal->live);
@@ -630,7 +639,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		if (c.spent > SPENT_MAX)
 			return emit_open(&c);
 	}
-	if (unlikely(c.uncertain)) /* also the second of a pair, if the probe's work was spent on the first */
+	if (unlikely(c.uncertain)) /* also if the probe's work was spent on the first of a pair */
 		emit_doubtful(&c);
 }
 
@@ -641,7 +650,10 @@ void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
 	c.now = time_of(r, current->files, now);
 	if (emit_all(&c))
 		return;
-	/* Others may have changed what it had after it was copied, without a trace in which descriptors are open. */
+	/*
+	 * Other tasks may have changed the old table after it was copied. The bits of open descriptors do not show
+	 * that.
+	 */
 	if (has_shared(current))
 		emit_unknown(&c);
 	else

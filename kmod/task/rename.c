@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tasks that another task is just renaming. The kernel tells of a new name (tracepoint task_rename)
- * before it copies the name, from 6.14 on without any lock and preemptible. A context record that is
- * written in between has the old name and would stand for all later calls of that task.
+ * Tasks that another task is renaming at this moment. The kernel announces a new name (tracepoint task_rename) before
+ * it copies the name; from 6.14 on it holds no lock and can be preempted in between. A context record written in
+ * between has the old name, which would then stand for all later calls of that task.
  *
- * The probe therefore keeps the new name here until a context record has it. A record with another
- * name is taken for out of date: the task's next event is preceded by a new one. A task that renames
- * itself needs no entry: its next event comes after the copy.
+ * Therefore the probe keeps the new name here until a context record has it. A record with another name counts as out
+ * of date, and a new one precedes the task's next event. A task that renames itself needs no entry, since its next
+ * event comes after the copy.
  *
- * An entry ends when the task is told by its new name, ends, or after EXPIRES, since two renames at
- * once can leave the task with the name that was told first. When all entries are in use, each goes
- * in turn, and its task is forgotten once more.
+ * An entry ends when a context record has the new name, when the task ends, or after EXPIRES, since of two renames at
+ * once the first announced name may win. When all entries are in use, they are replaced in turn, and the task of a
+ * replaced entry gets one more context record.
  */
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
@@ -29,7 +29,7 @@ static struct rename {
 static unsigned int next_entry;
 static DEFINE_RAW_SPINLOCK(lock);
 
-/* Entries in use: nearly always none. */
+/* Number of entries in use, nearly always 0. */
 static atomic_t used = ATOMIC_INIT(0);
 
 static struct rename *find(pid_t pid)
@@ -48,7 +48,7 @@ static void free_entry(struct rename *e)
 	atomic_dec(&used);
 }
 
-/* One of the task itself, a free one, or the next in turn. */
+/* Returns the task's own entry, a free one, or the next in turn. */
 static struct rename *take_entry(pid_t pid)
 {
 	struct rename *e = find(pid) ?: find(0);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Signals as records. The kernel holds the target's siglock with interrupts off
- * when it tells of them, perhaps in an interrupt that hit a task in the middle
- * of anything: nothing here takes a lock, and no context record is written (its
- * paths may need locks). So a signal may be the first that the reader hears of a
- * task.
+ * Records of signals. The kernel calls the probes with the target's siglock held and interrupts off, perhaps in an
+ * interrupt that hit a task anywhere. Nothing here takes a lock, and no context record is written, as its paths may
+ * need locks. So a signal may be the first record of a task.
  *
- * A debugger is shown each signal before the task acts on it. What the task
- * ignores was dropped when it was sent, and what ends a process without a core
- * file has by then become SIGKILL for all its threads: these two are recorded
- * when they are sent, all others when they are delivered.
+ * Signals are recorded at the moment when a debugger would see them: when they are delivered. Two kinds are recorded
+ * when they are sent: a signal that the task ignores, which is dropped, and one that ends a process without a core
+ * file, which the kernel turns into SIGKILL for all its threads.
  */
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>
@@ -31,7 +28,7 @@ static_assert(sizeof(struct kernel_siginfo) % 8 == 0);
 u32 linx_signal_delivered(int signo, const struct k_sigaction *action)
 {
 	if (signo == SIGKILL)
-		return 0; /* nobody is shown it; also what others became */
+		return 0; /* a signal that no debugger is shown, or one that became another signal */
 	if (action->sa.sa_handler == SIG_IGN)
 		return LINX_SIGNAL_DELIVERED;
 	if (action->sa.sa_handler == SIG_DFL)
@@ -39,7 +36,7 @@ u32 linx_signal_delivered(int signo, const struct k_sigaction *action)
 	return LINX_SIGNAL_DELIVERED | LINX_SIGNAL_HANDLER;
 }
 
-/* Under the target's siglock. */
+/* Called under the target's siglock. */
 u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 {
 	bool ends = to->signal->flags & SIGNAL_GROUP_EXIT;
@@ -48,14 +45,11 @@ u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 		return 0;
 	if (result == TRACE_SIGNAL_IGNORED)
 		return ends ? 0 : LINX_SIGNAL_IGNORED;
-	/* Before 6.2 a process that ends, or has ended, still takes signals: only the first one is why. */
+	/* Before 6.2 a process that ends, or has ended, still takes signals; only the first one is the cause. */
 	return result == TRACE_SIGNAL_DELIVERED && ends && to->signal->group_exit_code == signo ? LINX_SIGNAL_FATAL : 0;
 }
 
-/*
- * Fills in what the kernel will put into a signal that was sent without any info: ids are
- * those that the target sees.
- */
+/* Fills in the siginfo that the kernel makes for a signal sent without one: ids are those that the target sees. */
 static void make_info(struct kernel_siginfo *info, const struct linx_sent *sent)
 {
 	memset(info, 0, sizeof(*info));
@@ -80,13 +74,13 @@ static void put_info(struct linx_fill *f, const struct linx_sent *sent)
 	else
 		info = *sent->info;
 	if (info.si_code == SI_TIMER)
-		info.si_sys_private = 0; /* the kernel's own until 6.12; it keeps it from user space, too */
+		info.si_sys_private = 0; /* internal to the kernel until 6.12, which hides it from user space too */
 	linx_put_bytes(f, LINX_FIELD_SIGINFO, LINX_VAL_BYTES, LINX_WHOLE, &info, sizeof(info));
 }
 
 /*
- * The stack of another task may be gone, or go meanwhile: a first thread that has
- * ended is sent what is for its process. siglock does not keep it.
+ * Writes the instruction pointer of the target. The stack of another task may be gone, or go meanwhile: a signal for
+ * a process may be sent to its first thread, which has ended. siglock does not keep the stack.
  */
 static void put_pointer(struct linx_fill *f, struct task_struct *to)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Signals as records. task/signal.c */
+/* Records of signals. task/signal.c */
 #ifndef LINX_KMOD_SIGNAL_H
 #define LINX_KMOD_SIGNAL_H
 
@@ -15,7 +15,7 @@ struct linx_sent {
 	u32 flags; /* LINX_SIGNAL_* */
 };
 
-/* linx_sent.flags of a signal that was delivered, and of one that was sent. 0: it is not recorded. */
+/* Return linx_sent.flags of a signal that was delivered or sent. 0: it is not recorded. */
 u32 linx_signal_delivered(int signo, const struct k_sigaction *action);
 u32 linx_signal_sent(int signo, const struct task_struct *to, int result);
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tasks and open files that are there already, for a session that runs: its
- * probes tell of all that changes from now on. Process context, in an ioctl of
- * the owner; walks by number, so that it can go on from one call to the next
- * whatever came and went meanwhile. A call takes STEP_NS, since its reader reads
- * no ring meanwhile; how long all paths of a program take is up to it, see PATHS_NS.
+ * Snapshot of the tasks and open files that exist when a session starts; its probes record all later changes. Process
+ * context, in an ioctl of the owner. The walk goes by number, so that a call continues where the last one ended,
+ * whatever came and went meanwhile. A call takes STEP_NS, as the reader reads no ring meanwhile. A program decides
+ * how long all its paths take: see PATHS_NS.
  *
- * Each record says when reading it began and when it had ended. docs/state.md
- * shows why nothing is missed and nothing applied twice.
+ * Each record says when reading began and when it had ended. docs/state.md shows why no change is missed or applied
+ * twice.
  */
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
@@ -31,36 +30,39 @@
 #include "task/fd_table.h"
 #include "task/task_info.h"
 
-/* Files of one record: however long their paths are, it has room for them. */
+/* Files in one record: it has room for them, however long their paths are. */
 #define FILES_AT_ONCE 7
 static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 		      FILES_AT_ONCE * (sizeof(struct linx_val) + LINX_RING_SCRATCH) <= LINX_REC_MAX);
 
-/* Bytes kept of a command line. */
+/* Most bytes of a command line. */
 #define ARGV_KEEP 4096
 
-/* Time that one call takes at most, but for the last record. */
+/* Longest time of one call, except for its last record. */
 #define STEP_NS (100 * NSEC_PER_MSEC)
-/* How long the locks of a table are held, but for the last file. */
+/* Longest time that the locks of a table are held, except for the last file. */
 #define HOLD_NS NSEC_PER_MSEC
-/* Time that a file may take. Once a table's files have taken PATHS_NS beyond that, their paths are left out. */
+/*
+ * Expected time of a file. When the files of a table have taken PATHS_NS more than that, the paths of the rest are
+ * left out.
+ */
 #define FILE_NS (10 * NSEC_PER_USEC)
 #define PATHS_NS (100 * NSEC_PER_MSEC)
 
 /*
- * Position of the walk: linx_snapshot.cursor. AT_SPENT: 0: the task is to be emitted; else
- * its files, 1 + the microseconds that they took beyond FILE_NS each.
+ * Elements of linx_snapshot.cursor, the position of the walk. AT_SPENT: 0: the task is written next; else its files
+ * are, and the value is 1 + the microseconds that they took beyond FILE_NS each.
  */
 enum { AT_TID, AT_FD, AT_SPENT, AT_START };
 
 struct snapshot {
 	struct linx_session *s;
 	struct linx_snapshot *u;
-	struct linx_ring r; /* ring of no CPU: what the writers of records need beside them */
+	struct linx_ring r; /* ring of no CPU, which the functions that write records need */
 	char scratch[LINX_RING_SCRATCH];
-	u8 *buf; /* the records so far, u->used bytes */
+	u8 *buf; /* records written so far, u->used bytes */
 	u32 size;
-	char root[PATH_MAX]; /* root directory of the task, as the reader sees it */
+	char root[PATH_MAX]; /* root directory of the task as the reader sees it */
 };
 
 /* ---- records --------------------------------------------------------------------- */
@@ -107,7 +109,7 @@ static void put_cwd(struct linx_fill *f, struct task_struct *p)
 	task_unlock(p);
 }
 
-/* Paths of the record are to be told as the task sees them, as events tell them: from its own root. */
+/* Sets the root for the record's paths: they begin at the task's own root, as in its events. */
 static void find_root(struct snapshot *w, struct linx_fill *f, struct task_struct *p)
 {
 	struct path root, own;
@@ -141,12 +143,12 @@ static void put_argv(struct linx_fill *f, struct task_struct *p)
 	end = READ_ONCE(mm->arg_end);
 	if (start)
 		linx_capture_foreign(f, LINX_FIELD_ARGV, mm, start, end > start ? end - start : 0, ARGV_KEEP);
-	mmput_async(mm); /* if it has ended meanwhile: what waits for its last user is not ours to wait for */
+	mmput_async(mm); /* the last user of the memory may be slow; an asynchronous end does not wait for it */
 }
 
 /*
- * Not of a task whose end may have been told before the time of this record: it
- * would live on in the reader.
+ * Writes a task's record, unless the end of the task may have been recorded before this record's time: the reader
+ * would take it for alive.
  */
 static void emit_task(struct snapshot *w, struct task_struct *p)
 {
@@ -168,10 +170,9 @@ static void emit_task(struct snapshot *w, struct task_struct *p)
 /* ---- its files ---------------------------------------------------------------------- */
 
 /*
- * The open files of a table from descriptor i on, each told where it stands: the
- * lock keeps it there. A reference could become the last one, and the reader the
- * one that closes the file: of a socket that lingers that takes as long as its
- * program likes. Returns the place to go on, 0: there are no more.
+ * Writes the open files of a table from descriptor i on, in place; the lock keeps each file there. A reference could
+ * become the last one, and this function would close the file: a socket that lingers takes as long as its program
+ * decides. Returns the descriptor to continue with; 0: there are no more.
  */
 static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64 *spent)
 {
@@ -190,7 +191,7 @@ static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64
 			break;
 		file = rcu_dereference_raw(fdt->fd[i]);
 		if (!file)
-			continue; /* being opened, or closed: a record tells of it */
+			continue; /* being opened or closed: another record has the result */
 		linx_fd_emit_file(f, file, i, test_bit(i, fdt->close_on_exec));
 		n++;
 		gone = ktime_get_mono_fast_ns() - begun;
@@ -201,7 +202,10 @@ static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64
 	return i;
 }
 
-/* And is it told of with the leader? Of one that ends nothing is told any more, while it may still have its table. */
+/*
+ * Does the task share its leader's table, and does the leader's record cover it? An ending leader is not recorded any
+ * more, though it may still have its table.
+ */
 static bool shares_with_leader(struct task_struct *p)
 {
 	bool shares;
@@ -238,10 +242,10 @@ static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
-/* Numbers of tasks that have ended, or of groups, that are passed over before others may run. */
+/* Numbers without a live process that are passed before other tasks may run. */
 #define ENDED_AT_ONCE 1024
 
-/* The task of the first number from *tid on, held; NULL: the last has been there. */
+/* Returns the task of the first number from *tid on, with a reference; NULL: there are no more. */
 static struct task_struct *task_from(u32 *tid)
 {
 	struct task_struct *p = NULL;
@@ -252,7 +256,7 @@ static struct task_struct *task_from(u32 *tid)
 	while ((pid = idr_get_next(&init_pid_ns.idr, &nr))) {
 		p = pid_task(pid, PIDTYPE_PID);
 		if (p && p->flags & PF_EXITING)
-			p = NULL; /* the task's end is, or was, announced */
+			p = NULL; /* a record has the task's end, or will have it */
 		if (p) {
 			get_task_struct(p);
 			break;
@@ -269,7 +273,7 @@ static struct task_struct *task_from(u32 *tid)
 	return p;
 }
 
-/* One record. false: all are told. */
+/* Writes one record. Returns false when all are written. */
 static bool step(struct snapshot *w)
 {
 	u32 *at = w->u->cursor, tid = at[AT_TID];
@@ -278,7 +282,7 @@ static bool step(struct snapshot *w)
 
 	if (!p)
 		return false;
-	/* The number may be another task's by now. */
+	/* The number may belong to another task by now. */
 	if (!at[AT_SPENT] || at[AT_TID] != tid || at[AT_START] != (u32)p->start_boottime) {
 		emit_task(w, p);
 		at[AT_FD] = 0;
@@ -297,7 +301,7 @@ static bool step(struct snapshot *w)
 	return true;
 }
 
-/* At least one record, if there are more. */
+/* Writes at least one record, if there are more. */
 static void walk(struct snapshot *w)
 {
 	u64 until = ktime_get_mono_fast_ns() + STEP_NS;

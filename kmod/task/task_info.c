@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Task values beyond its ids: credentials, session, terminal, namespaces, cgroup. Called
- * for current, or for a child that does not run yet, in probe context; for any other task
- * in process context, with its locks, for a snapshot.
+ * Attributes of a task besides its ids: credentials, session, terminal, namespaces, cgroup. For the current task or a
+ * child that does not run yet, in probe context; for any other task in process context, with its locks, for a
+ * snapshot.
  */
 #include <linux/audit.h>
 #include <linux/cgroup.h>
@@ -33,10 +33,10 @@
 #include "filter/cgroup.h"
 #include "task/task_info.h"
 
-/* Key that hashes kernel addresses into ids: no kernel address leaves the module. */
+/* Key of the hash that turns kernel addresses into ids: no address leaves the module. */
 static siphash_key_t linx_key_of_ids __read_mostly;
 
-/* Is a mount namespace laid out as compat/compat.h has it? */
+/* Does a mount namespace have the layout in compat/compat.h? */
 static bool mnt_ns_is_known __ro_after_init;
 
 static u32 mnt_ns_number(const struct mnt_namespace *ns)
@@ -44,7 +44,7 @@ static u32 mnt_ns_number(const struct mnt_namespace *ns)
 	return ((const struct linx_mnt_ns *)ns)->ns.inum;
 }
 
-/* Do the operations that would stand there have the name of those of mount namespaces? */
+/* Do the operations at that place have the name of those of mount namespaces? */
 static bool __init has_mnt_ns_ops(const struct mnt_namespace *ns)
 {
 	const struct proc_ns_operations *ops = ((const struct linx_mnt_ns *)ns)->ns.ops;
@@ -55,7 +55,7 @@ static bool __init has_mnt_ns_ops(const struct mnt_namespace *ns)
 	       !copy_from_kernel_nofault(name, at, sizeof(name)) && !memcmp(name, "mnt", sizeof(name));
 }
 
-/* This task's own namespace has the operations of one, and what can be a number. */
+/* Checks that this task's own namespace has the operations of a mount namespace, and a plausible number. */
 static void __init try_mnt_ns(void)
 {
 	const struct mnt_namespace *ns = current->nsproxy->mnt_ns;
@@ -76,8 +76,8 @@ u64 linx_task_info_id(const void *p)
 }
 
 /*
- * Takes the lock as spin_lock_irqsave(), a probe only if it has not to wait for long: who sends a
- * signal to thousands of threads holds it for milliseconds.
+ * Takes the lock like spin_lock_irqsave(). A probe gives up if it would wait long: a task that sends a signal to
+ * thousands of threads holds the lock for milliseconds.
  */
 static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, bool in_probe)
 {
@@ -94,7 +94,7 @@ static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, b
 	return false;
 }
 
-/* The lock keeps the terminal; nobody who holds it meets a tracepoint of ours that asks for this. */
+/* Writes the terminal, which the lock keeps. No holder of the lock reaches a tracepoint of ours that comes here. */
 static void put_tty(struct linx_who *who, struct task_struct *p, bool locks, bool in_probe)
 {
 	struct sighand_struct *sighand = rcu_dereference(p->sighand);
@@ -139,7 +139,7 @@ static void put_namespaces(struct linx_who *who, const struct nsproxy *ns)
 #endif
 }
 
-/* Caller holds what keeps p->fs. */
+/* Is the task's root another one than that of its mount? The caller holds what keeps p->fs. */
 static bool in_chroot(const struct fs_struct *fs)
 {
 	struct path root;
@@ -149,7 +149,9 @@ static bool in_chroot(const struct fs_struct *fs)
 		return false;
 	rcu_read_lock();
 	linx_fs_copy(fs, &fs->root, &root);
-	/* A writer that was preempted, on PREEMPT_RT: both words are live ones all the same, if not of one moment. */
+	/*
+	 * On PREEMPT_RT a writer may have been preempted. Both words are then valid, but may be of different moments.
+	 */
 	root.mnt = root.mnt ?: READ_ONCE(fs->root.mnt);
 	below = root.dentry != root.mnt->mnt_root;
 	rcu_read_unlock();
@@ -214,10 +216,13 @@ bool linx_task_info_moved(struct task_struct *child)
 	return rcu_access_pointer(child->cgroups) != rcu_access_pointer(current->cgroups);
 }
 
-/* Threads that have ended are in the process's own sums, the others are few by now; but a tracer can keep many. */
+/*
+ * Most threads whose times are added up. The process's own sums have the ended threads, and the others are few; but a
+ * tracer can keep many ended threads.
+ */
 #define THREADS_MAX 256
 
-/* The tick adds to them meanwhile, and so do threads that are ending. */
+/* The tick and ending threads may add to these values meanwhile. */
 static void add_usage(struct linx_usage *u, const struct task_struct *p)
 {
 	u->user_ns += READ_ONCE(p->utime);
