@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loading and unloading, nothing else. */
+/* Loads and unloads the module. */
 #include <linux/module.h>
 #include "capture/encoder_check.h"
 #include "core/clock.h"
@@ -47,8 +47,8 @@ unload_crowd:
 }
 
 /*
- * No descriptor and no mapping is left, or the kernel would not call this: every
- * session has been stopped and freed, and nothing is hooked.
+ * The kernel calls this only when no descriptor and no mapping is left: every session has been stopped and freed, and
+ * no probe is attached.
  */
 static void __exit linx_exit(void)
 {
