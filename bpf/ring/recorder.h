@@ -12,7 +12,7 @@
 
 /* Bytes that are dropped at a time beyond the need of a record, in a ring that is not small. */
 #define RECORDER_AHEAD (16u << 10)
-/* Most records that are dropped for one record: the shortest ones, for the longest record and RECORDER_AHEAD. */
+/* Most records that are dropped for one: so many of the shortest take as many bytes as the longest and RECORDER_AHEAD. */
 #define DROPS_MAX 2560
 /*
  * Records that one turn of the loop drops. Few, where the verifier checks every turn from every place that makes

@@ -307,10 +307,7 @@ static noinline long seek_end(u64 addr)
 	return n;
 }
 
-/*
- * Captures a string. In a value of kind LINX_VAL_MEMSTR it stands behind its address. skip: size of that address, or
- * 0.
- */
+/* Captures a string. In a value of kind LINX_VAL_MEMSTR it stands behind its address. */
 static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;

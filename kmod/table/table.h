@@ -17,7 +17,7 @@
 
 #define LINX_FAST_VALUE_MAX 1024 /* largest structure on the fast path of capture/encode.c */
 #define LINX_SIMPLE_MAX 256 /* values below this size may take the shortest path, that of a single value */
-/* Room for a record with a structure, four members of it, and as many buffers as an array of this size can name. */
+/* Room for a record with a structure, four members of it, and as many buffers as an array of LINX_SIMPLE_MAX bytes holds. */
 #define LINX_SHAPE_ROOM ((5 + LINX_SIMPLE_MAX / 16) * (LINX_SIMPLE_MAX + 32))
 #define LINX_SETS 3
 #define LINX_FOLLOW_MAX 4096 /* room in a record for the heads of values of members */
