@@ -99,7 +99,7 @@ static __noinline int next_message(struct cpu *x)
 	f->messages--;
 	f->msg_at = msg + MMSG_SIZE(f->narrow);
 	if (!control) {
-		if (len) /* without a buffer the kernel sets this to 0: the pointer was overwritten */
+		if (len) /* the kernel leaves 0 where there is no buffer: the pointer was overwritten */
 			doubt(f, UNCERTAIN_SOME);
 		return 0;
 	}
