@@ -15,9 +15,15 @@ struct linx_transport;
 struct linx_transport_ops {
 	/* Writes bytes from the front of count vectors; waits until there is room for some. 0, and *n of at least 1; or -errno. */
 	int (*write)(struct linx_transport *t, const struct iovec *v, int count, size_t *n);
-	/* Takes back the last n bytes that were written. Best effort: an error has been reported already. NULL: bytes that were written stay. */
+	/*
+	 * Takes back the last n bytes that were written, as far as possible: the error that leads here has
+	 * been reported already. NULL: written bytes stay.
+	 */
 	void (*truncate)(struct linx_transport *t, size_t n);
-	/* Waits until all that was written is kept. Called at the end of a section. 0 or -errno. NULL: it is up to the transport's owner. */
+	/*
+	 * Waits until all written bytes are on stable storage. Called at the end of a section. 0 or -errno.
+	 * NULL: the transport's owner syncs.
+	 */
 	int (*sync)(struct linx_transport *t);
 };
 struct linx_transport {
@@ -43,12 +49,12 @@ struct linx_output {
 /* *to is copied. 0 or -ENOMEM. */
 int linx_output_init(struct linx_output *o, const struct linx_transport *to, int level);
 void linx_output_end(struct linx_output *o);
-/* True: after a failure nothing is left of the block that was not written whole. */
+/* True: after a failure the output keeps no part of a block that was not written whole. */
 static inline bool linx_output_truncates(const struct linx_output *o)
 {
 	return o->to.ops->truncate;
 }
-/* All blocks are where they are kept, as far as the transport can know. 0 or -errno: the first failure. */
+/* Waits until all blocks are on stable storage, as far as the transport can know. 0 or -errno: the first failure. */
 int linx_output_sync(struct linx_output *o);
 /* Write len bytes unchanged. 0 or -errno. */
 int linx_output_bytes(struct linx_output *o, const void *data, size_t len);

@@ -39,7 +39,10 @@ static bool totals_hold(const struct linx_counts *c, uint64_t left_out)
 	       c->committed == c->delivered + c->unread + c->overwritten + left_out;
 }
 
-/* ---- CPUs ------------------------------------------------------------------------ */
+/*
+ * Writes a block and fills in magic, lengths, flags and checksum of *head. data is not used after the call. 0
+ * or -errno.
+ */
 
 /* Grows an array of counts from n to more elements; the new ones are 0. false: no memory, nothing is changed. */
 static bool grow_counts(uint64_t **counts, unsigned int n, unsigned int more)
@@ -71,15 +74,15 @@ static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 	return 0;
 }
 
-/* Also entries that were left out where they stood, and told elsewhere. */
+/* Sum of delivered events, with entries that were left out at their place and recorded by a MOVED record later. */
 static uint64_t all_delivered(const struct linx *l, unsigned int cpu)
 {
 	return linx_delivered(l, cpu) + (cpu < l->nhidden ? l->moved[cpu] : 0);
 }
 
 /*
- * Counts events that a filter left out of a file, without those that a MOVED record told. A MOVED
- * record that tells too much makes the sums fail.
+ * Counts events that a filter left out of a file, without those that a MOVED record restored. A MOVED record
+ * that restores too much makes the sums fail.
  */
 static uint64_t left_out(const struct linx *l, const struct linx_account *a, unsigned int cpu)
 {
@@ -107,7 +110,7 @@ static struct linx_counts cpu_counts(const struct linx *l, const struct linx_acc
 	return c;
 }
 
-/* Adds one CPU's count, which stands beside the sums, to that of the CPU and of all; from NULL: there is none. */
+/* Adds the count of one CPU to the counts of the CPU and of all CPUs. from NULL: there is no count. */
 static void add_count(const uint64_t *from, unsigned int cpu, uint64_t *each, uint64_t *all)
 {
 	uint64_t n = from ? from[cpu] : 0;
@@ -116,7 +119,7 @@ static void add_count(const uint64_t *from, unsigned int cpu, uint64_t *each, ui
 	*all += n;
 }
 
-/* Only what is no return of a call was counted by kind: those are the rest of what was delivered. */
+/* Records that are no returns of calls are counted by kind; all other delivered records are returns. */
 static void add_kinds(struct linx *l, unsigned int lane)
 {
 	uint64_t returns = all_delivered(l, lane), *to = l->totals.kinds.n[lane];

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Containers of a source: who reads events asks for them as they come, who writes a capture before their records. */
+/*
+ * Containers of a source. A reader of events asks for a container when its event comes; a writer of a capture
+ * asks before it writes the records.
+ */
 #include <errno.h>
 #include <string.h>
 

@@ -249,7 +249,7 @@ static int open_type(const struct linx_engine_type *t, const struct linx_engine_
 	return ret;
 }
 
-/* The engine is there, and does not take these options: another one, which knows them less well, is no answer. */
+/* True if the engine works but refuses these options: another engine, which knows them less well, would not help. */
 static bool refuses_options(int error)
 {
 	return error == -EINVAL || error == -E2BIG;
@@ -362,7 +362,10 @@ static int deliver(struct linx *l, const struct linx_event *ev, const struct lin
 	return 1;
 }
 
-/* A record was taken but not delivered. The caller may continue, so the certificate must not say complete. */
+/*
+ * The error of a record that was taken but not delivered. The caller may continue, so the certificate must not
+ * say complete.
+ */
 LINX_NOINLINE static int not_fed(struct linx *l, int ret, const char *why)
 {
 	l->incomplete = true;
@@ -397,7 +400,7 @@ static void count_kind(struct linx *l, const struct linx_group *g)
 		linx_kinds_count(&l->kinds, g->position.cpu, g->rec->kind);
 }
 
-/* An entry that was left out where it stood, and that a MOVED record has told: it counts there after all. */
+/* Counts an entry that was left out at its place and restored by a MOVED record: it counts at its place after all. */
 static void count_moved(struct linx *l, const struct linx_group *g)
 {
 	const struct linx_position *from = &l->a->moved_from;

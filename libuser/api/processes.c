@@ -52,7 +52,7 @@ static bool anchor_lives(const struct anchor *a)
 	return state;
 }
 
-/* The engine's own words for what is no end of a process stand as they are. */
+/* Sets the error text for a process that cannot be listed: the engine's own text, unless the process has ended. */
 static int no_process(struct linx *l, int pid, int code)
 {
 	if (code != -ESRCH && l->e->err.text[0])

@@ -43,9 +43,9 @@ static void add_sigreturn(const struct linx *l, struct linx_select *sel)
 }
 
 /*
- * Selects execve of every ABI if any exec call is selected: a successful exec
- * returns with the number of execve in the ABI of the new program, whichever call
- * it was. The assembler tells from the entry record which one it was.
+ * Selects execve of every ABI if any exec call is selected: a successful exec returns with the number of
+ * execve in the ABI of the new program, whichever call it was. The assembler finds the call in the entry
+ * record.
  */
 static void add_exec(const struct linx *l, struct linx_select *sel)
 {
@@ -195,22 +195,17 @@ uint64_t linx_now_or(struct linx *l, uint64_t otherwise)
 	return l->running && !l->e->ops->now(l->e, &now) ? now : otherwise;
 }
 
-/*
- * Reports a change of the selection between since and now to the assembler. The
- * return of a call that was under way may not have been recorded, and the entry of
- * a later one neither; joining the first entry with the later return would be
- * wrong. The assembler decides by the times of the two records themselves, since
- * the probe of the entry ended before the change and that of the return began
- * after it. The position of a lane or of a flight recorder's half does not help:
- * a quiet lane may be far behind.
- */
+/* Adds the calls from which HTTP is read to the selected calls. */
 void linx_doubt_entries(struct linx *l, uint64_t since)
 {
 	if (l->running)
 		linx_assembler_doubt(l->a, since, linx_now_or(l, UINT64_MAX));
 }
 
-/* Adds the calls that HTTP is read from to those that are wanted. */
+/*
+ * Deselects calls and cgroups that cannot fulfil beside_rules. Its program is not used: the kernel takes one
+ * program, which is that of the rules.
+ */
 static int record_more(struct linx *l, struct linx_selection *c)
 {
 	struct linx_select http;
@@ -272,7 +267,7 @@ static int choose(struct linx *l, struct linx_selection *c, bool filter)
 		return ret;
 	}
 	ret = send_choice(l, c, filter || has_parts(c) || has_parts(&l->selection));
-	linx_doubt_entries(l, since); /* also if it was refused: it may have been in effect for a moment */
+	linx_doubt_entries(l, since); /* also after a refusal: the new selection may have been in effect for a moment */
 	if (ret) {
 		forget_parts(c);
 		return ret;
@@ -491,8 +486,8 @@ static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, 
 }
 
 /*
- * Returns the sampling rates so far, with those of the calls in sel set to every; the
- * caller frees them. NULL: no memory.
+ * Returns the present sampling rates, in which the calls in sel have the rate every. The caller frees them.
+ * NULL: no memory.
  */
 static uint16_t *with_sampled(const struct linx *l, const struct linx_select *sel, unsigned int every, bool priority)
 {

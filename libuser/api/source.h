@@ -57,14 +57,14 @@ struct linx_known_table {
 struct linx_selection {
 	char *expr; /* NULL: all; evaluated anew with the table of each section */
 	struct linx_select sel; /* calls that expr selects */
-	struct linx_select recorded; /* selected calls, and those that HTTP is read from */
+	struct linx_select recorded; /* selected calls, and calls from which HTTP is read */
 	bool entries;
 	struct linx_filter filter;
 	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
-	struct linx_condition *beside_rules; /* events that fail it matter to no rule; whoever asks them evaluates it. NULL: none */
-	bool by_rules; /* condition is that of rules: theirs, and whoever asks them evaluates it */
+	struct linx_condition *beside_rules; /* events that fail it matter to no rule; the rules' user evaluates it. NULL: none */
+	bool by_rules; /* condition is the rules' own, and the rules' user evaluates it */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
-	struct linx_cgroup_words cgroups; /* likewise, of calls by the cgroup of their task */
+	struct linx_cgroup_words cgroups; /* the part of condition that selects by the cgroup of a task */
 };
 
 struct linx {
@@ -72,7 +72,7 @@ struct linx {
 	struct linx_merge *m;
 	struct linx_assembler *a;
 	struct linx_table *table; /* the section's table: one of tables */
-	struct linx_known_table *tables; /* freed by linx_close(): users hold names in them */
+	struct linx_known_table *tables; /* linx_close() frees them, since users hold names in them */
 	unsigned int ntables;
 	struct linx_metadata *metadata; /* descriptions of containers, for all sections */
 	struct linx_error err;
@@ -91,9 +91,9 @@ struct linx {
 	uint64_t *hidden;
 	unsigned int nhidden;
 	struct linx_follower *http; /* NULL: HTTP is not followed */
-	struct linx_writer *beside; /* is given each group that linx_next() reads; NULL */
-	bool aside; /* http or beside: no event is delivered at once */
-	uint64_t *moved; /* [nhidden] entries of this section that were left out and told by a MOVED record, by CPU */
+	struct linx_writer *beside; /* receives each group that linx_next() reads; NULL: none */
+	bool aside; /* http or beside is set: next_at_once() is not used */
+	uint64_t *moved; /* [nhidden] entries of this section that were left out and restored by a MOVED record, by CPU */
 	struct linx_kinds kinds; /* records of this section that are no returns of calls, by lane */
 	bool running;
 
@@ -104,7 +104,7 @@ struct linx {
 	bool clock_waits, clock_known;
 	int end_code; /* -ENODATA, or the error that ended the stream early */
 	bool pending; /* result of linx_pending() */
-	bool incomplete; /* a record was taken but not fully delivered: no memory, or nonsense in it */
+	bool incomplete; /* a record was taken but not delivered whole: no memory, or a malformed record */
 	struct linx_event cert_event;
 
 	/* account */
@@ -132,13 +132,13 @@ int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error
  * see linx_pending(); -errno.
  */
 int linx_next_section(struct linx *l, int timeout_ms);
-/* Take over the engine's METADATA payloads. One that is nonsense is passed over: it ends no run. -ENOMEM */
+/* Takes over the engine's METADATA payloads. A malformed payload is skipped and ends no run. -ENOMEM */
 int linx_take_notes(struct linx *l);
-/* Ask for the container of the task that a record announces; of another kind of record: nothing. */
+/* Looks up the container of the task that a record announces; does nothing with another kind of record. */
 void linx_see_container(struct linx *l, const struct linx_rec *rec);
-/* Tell the assembler whether entries are events. */
+/* Informs the assembler whether entries are events. */
 void linx_apply_entries(struct linx *l);
-/* Give what linx_next() reads to a writer from now on; NULL: to none. */
+/* Passes what linx_next() reads to a writer from now on; NULL: to no writer. */
 void linx_attach_writer(struct linx *l, struct linx_writer *w);
 /* Copy the engine's error text to the source; returns code. */
 int linx_engine_failed(struct linx *l, int code);
@@ -148,9 +148,12 @@ int linx_apply_select(struct linx *l);
 int linx_apply_filter(struct linx *l, const struct linx_filter *f);
 /* Set the error text of a setting that files do not have. -EOPNOTSUPP. */
 int linx_not_live(struct linx *l, const char *what);
-/* The time of the stream's clock, or the value otherwise if the source does not run or the clock cannot be read. */
+/* Returns the time of the stream's clock, or otherwise if the source does not run or the clock cannot be read. */
 uint64_t linx_now_or(struct linx *l, uint64_t otherwise);
-/* Tell the assembler that the selection changed between since and now, so that no entry joins another call's return. */
+/*
+ * Informs the assembler that the selection changed between since and now, so that no entry joins another
+ * call's return.
+ */
 void linx_doubt_entries(struct linx *l, uint64_t since);
 /* Index of a call record's counter; LINX_NCALLS for other records. */
 static inline unsigned int linx_call_slot(const struct linx_rec *rec)

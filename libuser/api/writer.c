@@ -25,8 +25,8 @@
 #define SHARE_MIN (16u << 10)
 
 /*
- * Prefetch distance in bytes. Another CPU wrote the records, and each one tells
- * where the next begins, so without prefetching every record is a cache miss.
+ * Prefetch distance in bytes. Another CPU wrote the records, and each record holds the length that leads to
+ * the next, so without prefetching every record is a cache miss.
  */
 #define AHEAD 1024u
 #define CACHE_LINE 64u
@@ -217,7 +217,7 @@ static int count_taken(struct linx *l, const struct take *t, uint64_t *records,
 	return calls;
 }
 
-/* Copies what the source itself has left out before a number. */
+/* Copies the numbers of records that the source itself left out, up to a number. */
 static int copy_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 {
 	struct linx_left_out *o = w->l->e->left_out;
@@ -381,7 +381,7 @@ static int write_lane_up_to(struct linx_writer *w, unsigned int lane, uint64_t *
 	return calls;
 }
 
-/* Writes one batch. Returns the number of calls moved, or -errno; *moved tells if there was any record. */
+/* Writes one batch. Returns the number of calls moved, or -errno. *moved: true if the batch had any record. */
 static int write_batch(struct linx_writer *w, bool *moved)
 {
 	uint64_t floor, newest = 0;
@@ -432,7 +432,7 @@ static int write_cert(struct linx_writer *w, const struct linx_account *a)
 	return ret;
 }
 
-/* Writes the certificate. A source without one (a file that was cut off) makes a copy without one. */
+/* Writes the certificate. The copy of a source without one, such as a file that was cut off, has none either. */
 int linx_writer_cert(struct linx_writer *w)
 {
 	struct linx_account a = { 0 };

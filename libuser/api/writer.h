@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Internals of a capture file's writer. By itself it moves the lanes of a source to blocks
- * (api/writer.c). Beside linx_next() it is given each group that this one reads, and writes
- * those that are kept (api/writer_beside.c).
+ * Internals of a capture file's writer. A writer alone moves the lanes of a source to blocks (api/writer.c). A
+ * writer beside linx_next() receives each group that linx_next() reads, and writes the groups that are kept
+ * (api/writer_beside.c).
  */
 #ifndef LINX_WRITER_H
 #define LINX_WRITER_H
@@ -10,7 +10,7 @@
 #include "api/block_writer.h"
 #include "api/source.h"
 
-/* Ranges of numbers, in order; those that touch are one. */
+/* Ranges of numbers, in order. Adjacent ranges are merged. */
 struct linx_ranges {
 	struct linx_cap_range *r;
 	size_t n, cap;
@@ -26,7 +26,7 @@ struct take {
 	uint64_t stop; /* time of the first group beyond the share; UINT64_MAX: none */
 };
 
-/* Beside linx_next(): what the next blocks of a lane will hold. */
+/* Records gathered for the next blocks of a lane, by a writer beside linx_next(). */
 struct linx_gathered {
 	uint8_t *data; /* whole groups */
 	size_t len, cap;
@@ -38,7 +38,7 @@ struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
 	struct take *takes; /* [nlanes] */
-	uint64_t *seqs; /* [nlanes] number of the last record that was taken; beside linx_next(): of the next one */
+	uint64_t *seqs; /* [nlanes] number of the last record that was taken; for a writer beside linx_next(): of the next record */
 	unsigned int nlanes;
 	unsigned int clock_gen;
 	uint64_t floor; /* newest floor of the engine */
@@ -50,7 +50,7 @@ struct linx_writer {
 
 	enum linx_writer_beside beside;
 	struct linx_gathered *gathered; /* [nlanes]; NULL: the writer reads by itself */
-	struct linx_group now; /* the group that linx_next() has taken last; rec NULL: it is settled */
+	struct linx_group now; /* the group that linx_next() read last; rec NULL: it is settled */
 	bool now_written; /* now stands in the gathered data already */
 	uint64_t newest; /* latest time of a group so far */
 	uint64_t flushed; /* newest, when blocks were written last */
@@ -61,24 +61,24 @@ struct linx_writer {
 int linx_writer_failed(struct linx_writer *w, int code);
 /* Parts of a file. 0 or -errno, with the error text set. */
 int linx_writer_begin(struct linx_writer *w); /* a section: header and clock */
-int linx_writer_clock(struct linx_writer *w); /* if it has changed */
+int linx_writer_clock(struct linx_writer *w); /* writes the clock if it has changed */
 int linx_writer_metadata(struct linx_writer *w);
 int linx_writer_snapshot(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_floor(struct linx_writer *w, uint64_t floor);
 int linx_writer_cert(struct linx_writer *w);
-int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ranges *s); /* and empties s */
+int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ranges *s); /* writes the ranges and empties s */
 
 /*
- * Beside linx_next(). Each returns 0 or -errno, with the error text set.
- * linx_writer_take() gives a group that was read. Its memory stays valid until linx_writer_settle(),
- * which is called before the next one is read, and may be called twice.
- * linx_writer_take_snapshot() gives processes that are about to be applied, and stay the caller's.
- * linx_writer_end_section() is called after a section's last group and event,
- * linx_writer_begin_section() when another one was opened.
+ * Functions of a writer beside linx_next(). Each returns 0 or -errno, with the error text set.
+ * linx_writer_take() passes a group that was read. Its memory stays valid until linx_writer_settle(), which is
+ * called before the next group is read, and may be called twice.
+ * linx_writer_take_snapshot() passes processes that are about to be applied; the caller keeps them.
+ * linx_writer_end_section() is called after a section's last group and event, linx_writer_begin_section()
+ * after another section was opened.
  */
 int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);
-int linx_writer_hold(struct linx_writer *w); /* after linx_assembler_hold(): the group's memory is about to go */
+int linx_writer_hold(struct linx_writer *w); /* called after linx_assembler_hold(): the group's memory is about to go */
 int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_end_section(struct linx_writer *w);
 int linx_writer_begin_section(struct linx_writer *w);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A capture file written beside linx_next(): of all that is read, or of the events that the
- * caller keeps. Groups are gathered by lane, in the order in which they stood there, and
- * written in batches.
+ * A capture file written beside linx_next(): all records that are read, or the events that the caller keeps.
+ * Groups are gathered by lane, in the order of the lane, and written in batches.
  *
- * Whether an event is kept is known when its call returns. Its entry record stood earlier,
- * perhaps by hours, where later records of that lane are written by now. So entries are left
- * out at first, and a copy stands as a MOVED record in front of the return that is kept.
- * Records that say who tasks are, and what was lost, are always kept.
+ * The writer knows whether an event is kept when its call returns. The call's entry record stood earlier,
+ * perhaps by hours, at a place that is already written. So the writer leaves entries out at first, and writes
+ * a copy as a MOVED record in front of a return that is kept. Records that describe tasks and losses are
+ * always kept.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +17,7 @@
 #include "event/join.h"
 #include "shared/ring_proto.h"
 
-/* Bytes of a lane, ranges of a lane, and time of the stream, after which a batch is written. */
+/* Limits after which a batch is written: bytes of a lane, ranges of a lane, time of the stream. */
 #define BATCH_BYTES (1u << 20)
 #define BATCH_RANGES (1u << 16)
 #define BATCH_NS 1000000000u
@@ -95,7 +94,7 @@ static uint8_t *append(struct linx_writer *w, unsigned int lane, size_t len, uin
 	return to->data + to->len - len;
 }
 
-/* bytes: the group's, or a copy of them. */
+/* Gathers the group read last; bytes are its own or a copy of them. */
 static int write_now(struct linx_writer *w, const void *bytes)
 {
 	const struct linx_group *g = &w->now;
@@ -108,7 +107,7 @@ static int write_now(struct linx_writer *w, const void *bytes)
 	return 0;
 }
 
-/* Writes an entry in front of the group that is read now, or, without one, behind all others. */
+/* Writes an entry as a MOVED record in front of the group that is read now; without such a group, behind all others. */
 static int write_moved(struct linx_writer *w, const struct linx_group *entry, const struct linx_rec *of, unsigned int flags)
 {
 	unsigned int lane = w->now.rec ? w->now.position.cpu : w->last_lane;
@@ -138,7 +137,7 @@ static int write_moved(struct linx_writer *w, const struct linx_group *entry, co
 	return 0;
 }
 
-/* True for what tells of tasks, descriptors and losses. Events of calls and signals are kept one by one. */
+/* True for records of tasks, descriptors and losses. Events of calls and signals are kept one by one. */
 static bool is_kept_anyway(const struct linx_writer *w, const struct linx_rec *rec)
 {
 	return w->beside == LINX_WRITER_ALL ||
@@ -150,7 +149,7 @@ static bool is_at(const struct linx_position *x, const struct linx_position *y)
 	return x->seq == y->seq && x->cpu == y->cpu;
 }
 
-/* A leader's end says that an exec of another thread ended it, which only that one's entry tells. */
+/* Writes the entry of the exec by another thread that ended a leader: only that entry explains the leader's end. */
 static int write_superseding(struct linx_writer *w)
 {
 	const struct linx_assembler *a = w->l->a;
@@ -193,7 +192,7 @@ static bool is_due(const struct linx_writer *w, const struct linx_group *g)
 	return to->len >= BATCH_BYTES || to->left_out.n >= BATCH_RANGES || w->newest - w->flushed >= BATCH_NS;
 }
 
-/* Takes over the ranges that the source itself left out. */
+/* Takes over the ranges of records that the source itself left out. */
 static int take_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 {
 	struct linx_left_out *o = w->l->e->left_out;
@@ -205,7 +204,7 @@ static int take_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 	return 0;
 }
 
-static bool tells_exec(const struct linx_rec *rec)
+static bool is_of_exec(const struct linx_rec *rec)
 {
 	struct linx_moved moved;
 
@@ -220,7 +219,10 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 	bool clock = w->clock_gen != w->l->e->clock_gen;
 	int ret = clock || is_due(w, g) ? linx_writer_flush(w) : 0;
 
-	/* The clock record stands behind what was read before it was set: a reader uses it for what follows. */
+	/*
+	 * A reader applies the clock record to later records, so it stands behind what was read before the
+	 * clock was set.
+	 */
 	if (!ret && clock)
 		ret = linx_writer_clock(w);
 	if (!ret)
@@ -234,8 +236,8 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 	if (!w->flushed)
 		w->flushed = w->newest;
 	linx_see_container(w->l, g->rec);
-	/* Entries that a filter moved before are moved again, in front of the same returns. */
-	if (g->rec->kind == LINX_REC_MOVED && w->beside == LINX_WRITER_KEPT && !tells_exec(g->rec))
+	/* An entry that an earlier filter moved is moved again, in front of the same return. */
+	if (g->rec->kind == LINX_REC_MOVED && w->beside == LINX_WRITER_KEPT && !is_of_exec(g->rec))
 		return 0;
 	w->now = *g;
 	w->now_written = false;
@@ -309,7 +311,7 @@ static int flush_lane(struct linx_writer *w, unsigned int lane)
 	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
-/* Writes what was gathered. A group that linx_next() has just read is not among it: it is gathered later. */
+/* Writes the gathered groups. A group that linx_next() has just read is gathered later. */
 int linx_writer_flush(struct linx_writer *w)
 {
 	bool any = false;
@@ -338,7 +340,7 @@ int linx_writer_end_section(struct linx_writer *w)
 	if (!ret)
 		ret = linx_writer_clock(w);
 	if (!ret) {
-		linx_merge_sync(w->l->m); /* the engine counts what was not read */
+		linx_merge_sync(w->l->m); /* the engine counts the unread records */
 		ret = linx_writer_cert(w);
 	}
 	w->section_ended = !ret;

@@ -12,8 +12,8 @@
 #include "base/container.h"
 
 /*
- * Name that a runtime gives a directory: prefix and suffix, below parent (NULL: any; with * at
- * its end: any that begins so).
+ * A runtime's name for a directory: prefix and suffix, below parent (NULL: any; with * at its end: any parent
+ * with this beginning).
  */
 static const struct rule {
 	const char *parent, *prefix, *suffix, *runtime;

@@ -26,7 +26,7 @@ struct position {
 	char *name; /* NULL: nobody */
 };
 
-/* State of a file: any change of the file changes one of these. */
+/* State of a file: a change of the file changes one of these members. */
 struct stamp {
 	dev_t dev;
 	ino_t ino;

@@ -39,7 +39,7 @@ static void put_flags(struct linx_put *p, const struct linx_obj *o)
 	}
 }
 
-/* Does the structure hold anything that this operation looks at? */
+/* True if the structure has a member that this operation uses. */
 static void put_plain_buffer(struct linx_put *p, const struct linx_obj *o, bool contents)
 {
 	uint64_t addr = (uint64_t)linx_member_num(p, o, "aio_buf");
@@ -69,7 +69,7 @@ static void put_vector(struct linx_put *p, const struct linx_obj *o)
 	linx_put_member(p, o, "aio_offset");
 }
 
-/* Writes the members behind the head that this operation looks at. */
+/* Writes the members behind the head that this operation uses. */
 static void put_operands(struct linx_put *p, const struct linx_obj *o)
 {
 	switch (linx_member_num(p, o, "aio_lio_opcode")) {
@@ -110,7 +110,7 @@ void linx_put_iocb(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Which one is meant: a cancellation goes by the address alone. */
+/* Writes the address of a control block alone: a cancellation finds its operation by it. */
 void linx_put_iocb_head(struct linx_put *p, const struct linx_obj *o)
 {
 	struct linx_obj iocb = { .ty = &linx_ty_iocb, .data = o->data, .size = o->size, .addr = o->addr };
@@ -138,7 +138,7 @@ void linx_arg_iocb_list(struct linx_put *p, unsigned int i)
 		linx_put_array(p, &linx_ty_iocb_ptr, addr, (uint64_t)n);
 }
 
-/* A handle that the kernel makes; what stood there before must be zero. */
+/* Writes a handle that the kernel makes; the former value must be zero. */
 void linx_arg_aio_ctx(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

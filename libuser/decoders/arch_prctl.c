@@ -23,7 +23,7 @@ static void put_stored_word(struct linx_put *p, uint64_t addr)
 		linx_put_addr(p, addr);
 }
 
-/* Programs have no names for these bits. */
+/* Writes the bits with their number, since programs have no names for them. */
 static void put_stored_features(struct linx_put *p, uint64_t addr)
 {
 	int64_t mask;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A call's arguments: which, in what order, and what each points to. */
+/* A call's arguments: their order, and the memory to which each points. */
 #include <errno.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
 }
 
 #define LABEL_ROOM (1 + LINX_LABEL_ROOM)
-/* The name as the row keeps it, behind its separator, to where there is LABEL_ROOM. */
+/* Copies the name that the row keeps, behind its separator, to a place with room for LABEL_ROOM bytes. */
 static inline char *label_at(char *to, const struct linx_arg *arg, bool first)
 {
 	*to = ',';
@@ -57,7 +57,7 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 		linx_put_item(p);
 }
 
-/* An argument begins: the one before it has ended. */
+/* Ends the argument before the one that begins. */
 static void end_span(const struct linx_put *p)
 {
 	if (!p->span || !p->span->open)
@@ -75,8 +75,8 @@ static void begin_span(const struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes an argument's name: general case, in which arguments have names or not all of the
- * call's are known. False: no value follows.
+ * Writes an argument's name: general case, for arguments with names or calls with unknown arguments. False: no
+ * value follows.
  */
 static bool put_full_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
@@ -113,7 +113,7 @@ bool linx_put_argname(struct linx_put *p, unsigned int i)
 	return put_argname(p, i, arg_of(p, i));
 }
 
-/* An argument of no meaning to this call, as its register has it. */
+/* Writes an argument that this call ignores, as its register has it. */
 static void put_register(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	const struct linx_ty *ty = arg->ty;
@@ -145,7 +145,7 @@ void linx_put_label(struct linx_put *p, const char *label)
 
 /* ---- memory behind pointers ------------------------------------------------------------- */
 
-/* JSON tells why there is nothing; text has the address alone. */
+/* Writes a missing value. JSON has the reason; text has the address alone. */
 static void put_missing(struct linx_put *p, unsigned int i, uint64_t addr)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
@@ -164,7 +164,7 @@ static uint64_t count_of(const struct linx_put *p, const struct linx_arg *arg)
 	return len->ty ? (uint64_t)linx_reg_as(p, arg->len_arg, len->ty) : linx_reg(p, arg->len_arg);
 }
 
-/* Is the first byte there? An array of none is. */
+/* True if the first byte is captured; also true for an array without elements. */
 static bool is_there(struct linx_put *p, const struct linx_arg *arg, const struct linx_ty *ty,
 		     uint64_t addr)
 {
@@ -271,21 +271,21 @@ static inline void put_value(struct linx_put *p, unsigned int i, const struct li
 	p->late = false;
 }
 
-/* A descriptor of another process, of which nothing is known before the return: some engines look at it only then. */
+/* True for a descriptor of another process, which is not known before the return: some engines read it only then. */
 static bool is_named_late(const struct linx_put *p, unsigned int i, const struct linx_ty *ty)
 {
 	return ty == &linx_ty_foreign_fd && p->st->fds && p->ev->entry &&
 	       !linx_fds_find_foreign(p->ev->fds, i, (int32_t)linx_reg_as(p, i, ty));
 }
 
-/* Notes the end of the arguments known at entry: it is in front of the first that is known at the return alone. */
+/* Notes the end of the arguments known at entry: it is in front of the first argument that only the return shows. */
 static void note_known(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty)
 {
 	if (arg->fills || arg->dir == LINX_DIR_ERR || is_named_late(p, i, ty))
 		linx_put_known_to(p, p->o->len);
 }
 
-/* set: names of the type's numbers, NULL: its own. */
+/* Writes an argument. set: names of the type's numbers, NULL: its own. */
 static inline void put_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty,
 			   const struct linx_flagset *set)
 {
@@ -312,7 +312,7 @@ void linx_put_arg(struct linx_put *p, unsigned int i)
 	linx_put_arg_as(p, i, arg_of(p, i)->ty);
 }
 
-/* Writes a structure in this direction only. The type is checked, since the table of a file may say anything. */
+/* Writes a structure in this direction only. The type is checked, since the table of a file may be wrong. */
 static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
 {
 	if (linx_put_wants(p, LINX_WANT_BOTH) || arg_of(p, i)->ty->kind != LINX_TY_STRUCT) {
@@ -353,7 +353,7 @@ LINX_NOINLINE static void put_raw(struct linx_put *p)
 	}
 }
 
-/* A number that stands for itself, to where there is room for it. */
+/* Writes a number that needs no explanation to a place with room for it. */
 static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int abi, uint64_t reg)
 {
 	unsigned int above = arg->above[abi];
@@ -363,7 +363,7 @@ static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int
 	return linx_i64_at(to, (int64_t)(reg << above) >> above);
 }
 
-/* Most arguments are numbers that say all there is to say. False: this one is not. */
+/* Writes an argument that is a plain number, as most are. False: this one is not. */
 static inline bool put_plain(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	bool label = linx_put_wants(p, LINX_WANT_LABELS) && arg->label_len;
@@ -457,7 +457,7 @@ void linx_put_arg_alone(struct linx_put *p, unsigned int i)
 	if (!p->ev->call || (p->ev->call->row->desc && p->ev->call->row->desc->args)) {
 		linx_put_args(p);
 	} else {
-		/* Most calls have no manner of their own, and what has no name needs no span. */
+		/* Most calls have no function of their own, and arguments without names need no spans. */
 		p->bare = !p->ev->args_gone;
 		linx_put_arg(p, i);
 		if (p->bare)

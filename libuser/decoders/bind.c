@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From the words of a stream's table to what this library knows of them. */
+/* Binding of the words of a stream's table to the types and sets of this library. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,10 @@
 #include "decoders/bind.h"
 #include "decoders/decoders.h"
 
-/* Constants whose argument is an int in the kernel (include/linux/syscalls.h): one without a name may be negative. */
+/*
+ * Sets of constants whose argument is an int in the kernel (include/linux/syscalls.h): an unnamed value may be
+ * negative.
+ */
 static const char *const int_constants[] = {
 	"addrfam", "bpf_cmd", "epoll_ctl_op", "fadvise_advice", "ioprio_which", "itimer_which", "kcmp_type",
 	"keyctl_op", "madvise_advice", "membarrier_cmd", "msgctl_cmd", "prctl_option", "priority_which",
@@ -25,8 +28,8 @@ static const char *const long_flags[] = {
 };
 
 /*
- * Capture words. Longest prefix first; what stands in the parentheses ends in
- * the argument that holds a length, where there is one.
+ * Capture words. Longest prefix first. The parentheses end with the index of the argument that holds a length,
+ * if there is one.
  */
 static const struct {
 	const char *word;
@@ -63,7 +66,7 @@ static const struct {
 	{ "OUT", LINX_DIR_OUT, LINX_SHAPE_ONE },
 };
 
-/* "OUT_N(pollfd,1)": the last number in the parentheses. */
+/* Gets the last number in the parentheses of a word such as "OUT_N(pollfd,1)". */
 static unsigned int last_number(const char *capture)
 {
 	const char *comma = strrchr(capture, ','), *open = strchr(capture, '(');
@@ -110,7 +113,7 @@ static const struct linx_ty *type_of_names(const char *name)
 	return is_among(name, int_constants, ARRAY_SIZE(int_constants)) ? &linx_ty_int_flags : &linx_ty_flags;
 }
 
-/* The name as JSON has it, with quotes and colon. */
+/* Makes the JSON name, with quotes and colon. */
 static void make_label(struct linx_arg *arg)
 {
 	if (arg->name_len + 3 > sizeof(arg->label))
@@ -129,7 +132,7 @@ static void find_type(struct linx_arg *arg)
 		arg->ty = arg->flagset ? type_of_names(arg->type) : &linx_ty_unknown;
 }
 
-/* Is the number all there is to say? */
+/* Decides whether the argument is a plain number. */
 static enum linx_plain plain_number(const struct linx_arg *arg)
 {
 	const struct linx_ty *ty = arg->ty;
@@ -179,8 +182,8 @@ static bool opens(const char *id)
 }
 
 /*
- * May the return record have a value that the call wrote? LINX_DIR_BY: another argument
- * decides, so the value counts as written.
+ * True if the return record may have a value that the call wrote. LINX_DIR_BY: another argument decides, so
+ * the value counts as written.
  */
 static bool may_write(enum linx_dir dir)
 {
@@ -192,10 +195,7 @@ static bool is_number(unsigned int plain)
 	return plain == LINX_PLAIN_SIGNED || plain == LINX_PLAIN_UNSIGNED;
 }
 
-/*
- * Number in place of an argument that the row lacks: a decoder or another argument's
- * capture word may still ask for it.
- */
+/* Number in place of an argument that the row lacks: a decoder or another argument's capture word may still use it. */
 static const struct linx_arg missing = { .name = "", .type = "", .capture = "", .ty = &linx_ty_ulong };
 
 static void bind_row(struct linx_table_row *row)
@@ -221,7 +221,7 @@ static void bind_row(struct linx_table_row *row)
 	}
 }
 
-/* Types of which the last argument is remembered: most arguments are of a type that an earlier one had. */
+/* Cache of the last argument of each type: most arguments are of a type that an earlier one had. */
 #define TYPES 512u
 
 static unsigned int hash_of(const char *type)

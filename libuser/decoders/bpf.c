@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * bpf(): the command decides what its attributes are. They grew with the kernel:
- * what the caller's size does not reach is not there, what lies behind all that
- * is known is shown as bytes.
+ * bpf(): the command determines the attributes, which grew with the kernel. Attributes beyond the caller's
+ * size do not exist; bytes behind all known ones are shown as bytes.
  */
 #include <stdio.h>
 
@@ -21,15 +20,15 @@
 #define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
 #define ATTACH_ID 0x20u
-#define SIGNATURE_MAX 4096u /* a longer one is not shown */
+#define SIGNATURE_MAX 4096u /* longest signature that is shown */
 #define LINK_TYPE 8u /* offsets in link_create */
 #define LINK_FLAGS 12u
-#define LINK_HEAD 16u /* bytes of link_create before what the type decides */
+#define LINK_HEAD 16u /* bytes of link_create before the members of its type */
 #define LINK_SIZE 64u
 #define LINK_PATH_FD 60u /* bytes of link_create before the directory of a probed file */
 #define LINK_BESIDE 0x18u /* BPF_F_BEFORE, BPF_F_AFTER */
 #define BATCH_COUNT 32u /* offset in the attributes of a batch */
-#define RELO_VERSION 128u /* bytes of attributes before it */
+#define RELO_VERSION 128u /* bytes of the attributes before it */
 #define COMMON_BIT 0x10000u
 
 /* linux/bpf.h: enum bpf_cmd, without BPF_ */
@@ -75,7 +74,7 @@ enum {
 	PROG_ASSOC_STRUCT_OPS,
 };
 
-/* linux/bpf.h: enum bpf_attach_type, without BPF_: those that begin or end a range of link_kinds */
+/* linux/bpf.h: enum bpf_attach_type, without BPF_: the first and last values of ranges in link_kinds */
 enum {
 	CGROUP_INET_INGRESS = 0,
 	CGROUP_SOCK_OPS = 3,
@@ -109,8 +108,8 @@ enum {
 
 struct bpf_cmd {
 	const struct linx_ty *ty;
-	const char *wrap; /* the member of the union that it is; NULL: the members lie in the union itself */
-	uint16_t size; /* bytes that are known */
+	const char *wrap; /* name of the union's member; NULL: the members lie in the union itself */
+	uint16_t size; /* known bytes */
 	uint8_t versions[16]; /* sizes of older versions */
 };
 
@@ -171,7 +170,7 @@ static const struct link_kind {
 	uint16_t size;
 	const struct linx_ty *ty;
 } link_kinds[] = {
-	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* put_link_rest() says when */
+	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* only if put_link_rest() selects it */
 	{ OF_CGROUPS, 32, &linx_ty_bpf_link_cgroup },
 	{ TYPES(TRACE_FENTRY, LSM_MAC), 32, &linx_ty_bpf_link_tracing },
 	{ TYPES(TRACE_ITER, TRACE_ITER), 28, &linx_ty_bpf_link_iter },
@@ -204,7 +203,7 @@ static uint32_t word(const struct linx_obj *o, size_t at)
 
 /* ---- members that depend on others ------------------------------------------------------- */
 
-/* Kernels have no name for "any node" that programs see. */
+/* Writes a node. "Any node" has no name in headers for programs. */
 void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	bool any = word(o, at) == UINT32_MAX;
@@ -222,8 +221,8 @@ void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, siz
 }
 
 /*
- * The attributes may end within it; in a call that a file's table made up, before it.
- * What has no end is one byte shorter for strace.
+ * Writes a name. The attributes may end within it; with a file's invented table, before it. strace shows a
+ * name without an end one byte shorter.
  */
 void linx_member_bpf_name(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
@@ -249,7 +248,7 @@ void linx_member_bpf_insns(struct linx_put *p, const struct linx_obj *o, size_t 
 	put_program(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "insn_cnt"));
 }
 
-/* Log of the verifier, as many bytes of it as there are; NULL: the call wrote none. */
+/* Gets the captured bytes of the verifier's log; NULL: the call wrote none. */
 static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, size_t *n)
 {
 	size_t had = size;
@@ -265,8 +264,8 @@ static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, s
 }
 
 /*
- * Why a program was refused stands in it when the call returns. strace, which
- * shows what was there before, if anything, is followed only in its own format.
+ * Writes the log. At return it holds the reason why a program was refused. strace shows its former content;
+ * only its own format does the same.
  */
 static void put_log(struct linx_put *p, uint64_t addr, size_t size, bool before)
 {
@@ -286,7 +285,7 @@ static void put_log(struct linx_put *p, uint64_t addr, size_t size, bool before)
 	len = strnlen(log, n);
 	linx_put_after(p);
 	if (len == n)
-		linx_put_there(p, addr, log, n, n < size ? UINT64_MAX : size, false); /* how long it was is not told */
+		linx_put_there(p, addr, log, n, n < size ? UINT64_MAX : size, false); /* the length of the log is not known */
 	else
 		linx_put_string(p, log, len, false);
 	linx_put_after_end(p);
@@ -325,7 +324,7 @@ void linx_member_bpf_relative(struct linx_put *p, const struct linx_obj *o, size
 	put_relative(p, o->data + at, linx_member_num(p, o, "attach_flags") & ATTACH_ID);
 }
 
-/* Beside which program, and of which state of them all. */
+/* Writes the place of an attachment: its neighbour, and the revision of the list. */
 static void put_place(struct linx_put *p, const struct linx_obj *o, size_t at, const char *name)
 {
 	linx_put_name(p, name);
@@ -351,7 +350,7 @@ void linx_member_bpf_link_netkit(struct linx_put *p, const struct linx_obj *o, s
 	put_place(p, o, at, "netkit");
 }
 
-/* Is something of this kind (enum bpf_attach_type) attached to a network interface? */
+/* True if an attachment of this kind (enum bpf_attach_type) belongs to a network interface. */
 static bool goes_by_interface(uint32_t type)
 {
 	return type == ATTACH_XDP || type == ATTACH_TCX_INGRESS || type == ATTACH_TCX_EGRESS ||
@@ -378,7 +377,7 @@ void linx_member_bpf_target(struct linx_put *p, const struct linx_obj *o, size_t
 	put_target(p, o, at, (uint32_t)linx_member_num(p, o, "attach_type"));
 }
 
-/* A signature is bytes. */
+/* Writes a signature as bytes. */
 void linx_member_bpf_signature(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	struct linx_obj bytes = { .size = (size_t)linx_member_num(p, o, "signature_size"), .addr = pointer(o, at) };
@@ -400,7 +399,7 @@ void linx_member_bpf_keyring(struct linx_put *p, const struct linx_obj *o, size_
 	p->plain = false;
 }
 
-/* Only with what came behind it. */
+/* Writes the count only if the attributes reach to the members after it. */
 void linx_member_bpf_relo_cnt(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	if (o->size <= RELO_VERSION)
@@ -446,7 +445,7 @@ void linx_put_bpf_symbol(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- members that the kernel writes -------------------------------------------------------- */
 
-/* Number at return; its value at entry if that is not known. */
+/* Reads a number as at return; its value at entry if that is not known. */
 static uint64_t late_number(struct linx_put *p, const struct linx_obj *o, size_t at, size_t size)
 {
 	const uint8_t *after;
@@ -528,7 +527,7 @@ void linx_member_bpf_btf_true_size(struct linx_put *p, const struct linx_obj *o,
 	put_true_size(p, o, at, "btf_log_true_size");
 }
 
-/* The result says how much of the buffer was filled. strace shows all of it, after a failure, too. */
+/* Writes the part of the buffer that was filled, by the result. strace shows all of it, even after a failure. */
 void linx_member_bpf_stream(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t room = (uint32_t)linx_member_num(p, o, "stream_buf_len"), filled = (uint64_t)p->ev->ret;
@@ -580,8 +579,8 @@ static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 }
 
 /*
- * An extension has the type 0, as a program of a cgroup may: only this one stands beside others.
- * strace takes every program of a cgroup that does not for an extension.
+ * Finds the kind of a link. An extension has the type 0, as a program of a cgroup may: the other attributes
+ * decide. strace takes every program of a cgroup with type 0 for an extension.
  */
 static const struct link_kind *link_kind(const struct linx_put *p, const struct linx_obj *o)
 {
@@ -614,7 +613,7 @@ static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, s
 	linx_put_members(p, o);
 }
 
-/* A batch counts what it has done. */
+/* Writes the count of a batch, which the call changes to its progress. */
 static void put_batch_count(struct linx_put *p, const struct linx_obj *o)
 {
 	uint32_t after = (uint32_t)late_number(p, o, BATCH_COUNT, 4);
@@ -667,7 +666,7 @@ static void put_attr(struct linx_put *p, uint32_t nr, uint64_t addr, const uint8
 	}
 }
 
-/* A bit of the command says that there are attributes that all commands share. */
+/* A bit of the command announces attributes that all commands share. */
 void linx_call_bpf(struct linx_put *p)
 {
 	linx_put_first_args(p, linx_reg(p, 0) & COMMON_BIT ? 5 : 3);
@@ -693,7 +692,7 @@ void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
 static const struct bpf_cmd map_info = { &linx_ty_bpf_map_info, NULL, 100, { 24, 40, 64, 80, 88 } };
 static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 228, { 40, 80, 104, 128, 192, 208, 216, 220 } };
 
-/* A map or a program: the descriptor's own name says so. */
+/* Finds the kind of an object, map or program, by the descriptor's own name. */
 static const struct bpf_cmd *kind_of(const struct linx_put *p, int32_t fd)
 {
 	static const char map[] = "anon_inode:bpf-map", prog[] = "anon_inode:bpf-prog";
@@ -733,7 +732,7 @@ void linx_member_bpf_info(struct linx_put *p, const struct linx_obj *o, size_t a
 	p->late = false;
 }
 
-/* Counted from the start of the system, as the stream's clock is. */
+/* Writes a time since boot, which is also the stream's clock. */
 void linx_member_bpf_load_time(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t ns = pointer(o, at), start = p->ev->wall_ns - p->ev->time;
@@ -756,7 +755,7 @@ void linx_member_bpf_gpl(struct linx_put *p, const struct linx_obj *o, size_t at
 	linx_put_u64(p, word(o, at) & 1);
 }
 
-/* Elements that the call stored: the least of their number and the room for them. */
+/* Number of elements that the call stored: at most their number, and at most the room for them. */
 static uint64_t least(struct linx_put *p, const struct linx_obj *o, const char *count)
 {
 	size_t at;
@@ -796,7 +795,7 @@ void linx_member_bpf_map_ids(struct linx_put *p, const struct linx_obj *o, size_
 	linx_put_array(p, &linx_ty_u32, pointer(o, at), least(p, o, "nr_map_ids"));
 }
 
-/* KERNEL_VERSION(5, 4, 3) */
+/* Writes KERNEL_VERSION(5, 4, 3) */
 void linx_num_kernel_version(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	char text[60];

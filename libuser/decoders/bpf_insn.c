@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Instructions of BPF: of the classic machine, as the macros that make them, and of the extended one. */
+/* Instructions of BPF: of the classic machine, as the macros that make them; of the extended machine. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -111,7 +111,7 @@ static void put_seccomp_k(struct linx_put *p, const struct insn *insn)
 	}
 }
 
-/* Loads from below the packet: what the kernel knows of it, and its headers. */
+/* Writes an offset below the packet, which means facts of the kernel about it, or its headers. */
 static void put_socket_k(struct linx_put *p, const struct insn *insn)
 {
 	int32_t k = (int32_t)insn->k;
@@ -187,7 +187,7 @@ void linx_put_socket_insn(struct linx_put *p, const struct linx_obj *o)
 	put_insn(p, o, put_socket_k);
 }
 
-/* Programs are abbreviated to their address. */
+/* Writes a program; an abbreviated one by its address. */
 static void put_program(struct linx_put *p, const struct linx_obj *o, size_t at, const struct linx_ty *insn)
 {
 	uint64_t addr = (uint64_t)linx_type_load(&linx_ty_ptr, p->abi, o->data + at);
@@ -219,7 +219,7 @@ void linx_member_ebpf_code(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_packed_end(p);
 }
 
-/* Two halves of a byte. */
+/* Writes two registers, the halves of a byte. */
 void linx_member_ebpf_regs(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "dst_reg");

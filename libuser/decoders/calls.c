@@ -22,6 +22,6 @@ const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nar
 	const struct linx_call_desc *desc =
 		bsearch(row_id, descs, ARRAY_SIZE(descs), sizeof(descs[0]), cmp_desc);
 
-	/* A table may come from elsewhere: what is said here holds for the arguments that the call has. */
+	/* A table from a file may have fewer arguments: the description holds only for a call that has all of them. */
 	return desc && nargs >= desc->nargs ? desc : NULL;
 }

@@ -37,7 +37,7 @@ void linx_put_cap_data(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* The header, which is the argument before, says how many words there are. */
+/* Writes the data. The header, which is the argument before, determines the number of words. */
 void linx_arg_cap_data(struct linx_put *p, unsigned int i)
 {
 	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT, two;

@@ -111,7 +111,7 @@ void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t
 #undef MEMBER
 bool linx_hidden_mode(const struct linx_put *p, unsigned int i);
 bool linx_hidden_always(const struct linx_put *p, unsigned int i);
-/* The upper half of an offset, which the lower one tells: only where registers are told. */
+/* True for the upper half of an offset, which is written with the lower one: it is shown only where registers are. */
 bool linx_hidden_half(const struct linx_put *p, unsigned int i);
 bool linx_hidden_fcntl(const struct linx_put *p, unsigned int i);
 bool linx_hidden_quota_id(const struct linx_put *p, unsigned int i);
@@ -122,42 +122,42 @@ bool linx_hidden_prctl(const struct linx_put *p, unsigned int i);
 #include "decoders/call_functions.def"
 #undef CALLFN
 
-/* How the result of a call is written. */
+/* Ways to write the result of a call. */
 enum linx_ret_style {
 	LINX_RET_DECIMAL,
 	LINX_RET_HEX, /* an address */
 	LINX_RET_OCTAL, /* permission bits */
 	LINX_RET_FCNTL, /* by cmd */
-	LINX_RET_NAMED, /* a number that has a name, of the set */
+	LINX_RET_NAMED, /* a number with a name of the set */
 	LINX_RET_HEX_NAMED,
 	LINX_RET_FD, /* a descriptor */
 	LINX_RET_PID, /* a process */
-	LINX_RET_UINT, /* 32 bits, an error too */
+	LINX_RET_UINT, /* 32 bits, also of an error */
 };
 
 /* A line of decoders/calls.def. */
 struct linx_call_desc {
 	const char *row;
 	unsigned int nargs;
-	void (*args)(struct linx_put *p); /* NULL: a plain list */
+	void (*args)(struct linx_put *p); /* NULL: a plain list of arguments */
 	enum linx_ret_style ret;
 	const struct linx_flagset *set; /* names of the result for NAMED and HEX_NAMED */
 };
-/* NULL: nothing special. */
+/* Find the description of a call. NULL: a plain list and a decimal result. */
 const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nargs);
 
-/* A process, with its name if that is asked for. */
+/* Writes a process, with its name if the style wants it. */
 void linx_put_pid(struct linx_put *p, int64_t pid);
 
 /* ---- functions shared by decoders ------------------------------------------------------- */
 
-/* " / * 2026-01-02T03:04:05.000000006+0000 * /": part of a second as so many digits, 0, 6 or 9. Text alone. */
+/* Writes " / * 2026-01-02T03:04:05.000000006+0000 * /": the fraction of a second has 0, 6 or 9 digits. Text alone. */
 void linx_put_time_comment(struct linx_put *p, int64_t sec, uint64_t part, unsigned int digits);
-/* count buffers at addr: [{iov_base="abc", iov_len=3}, ...] with contents of so many bytes. */
+/* Writes count buffers at addr: [{iov_base="abc", iov_len=3}, ...], with contents of at most bytes bytes. */
 void linx_put_iov(struct linx_put *p, uint64_t addr, uint64_t count, enum linx_iov contents, uint64_t bytes);
-/* A string of which the kernel takes less than max bytes. */
+/* Writes a string of which the kernel takes fewer than max bytes. */
 void linx_put_arg_str_max(struct linx_put *p, unsigned int i, size_t max);
-/* Members that are there only if any bit of a mask is set; 0: always. full: strace has it with -v alone. */
+/* Member that is shown only if a bit of a mask is set; 0: always. full: strace has it with -v alone. */
 struct linx_masked {
 	const char *name;
 	uint64_t mask;
@@ -166,29 +166,29 @@ struct linx_masked {
 void linx_put_masked(struct linx_put *p, const struct linx_obj *o, const struct linx_masked *members, size_t n,
 		     uint64_t mask);
 
-/* "[INT CHLD]", "~[KILL]"; of the lowest nsig signals. */
+/* Writes "[INT CHLD]", "~[KILL]"; of the lowest nsig signals. */
 void linx_put_sigmask(struct linx_put *p, uint64_t mask, unsigned int nsig);
-/* "{WIFEXITED(s) && ...}" */
+/* Writes "{WIFEXITED(s) && ...}" */
 void linx_put_wstatus(struct linx_put *p, uint32_t status);
-/* A socket address of that many bytes, of room that there was for it. */
+/* Write a socket address of len bytes; of len bytes in a buffer of room bytes. */
 void linx_put_sockaddr(struct linx_put *p, uint64_t addr, uint64_t len);
-/* A set of signals of that many bytes behind a pointer. */
+/* Writes a set of signals of size bytes behind a pointer. */
 void linx_put_sigset_at(struct linx_put *p, uint64_t addr, uint64_t size);
-/* A siginfo of the event's ABI: {si_signo=SIGCHLD, ...} */
+/* Writes a siginfo of the event's ABI: {si_signo=SIGCHLD, ...} */
 void linx_put_siginfo(struct linx_put *p, const void *data, size_t size);
-/* A list of struct io_uring_query_hdr. */
+/* Writes a list of struct io_uring_query_hdr. */
 void linx_put_uring_queries(struct linx_put *p, uint64_t addr);
-/* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4); text */
+/* Writes IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4); text */
 void linx_put_ioprio(struct linx_put *p, uint32_t prio);
-/* An error by its number, which is below 0 if negated: "-ENOENT". */
+/* Writes an error by its number, which is below 0 if negated: "-ENOENT". */
 void linx_put_error_number(struct linx_put *p, int64_t n, bool negated);
-/* The name of a call: arch is an AUDIT_ARCH_*. */
+/* Writes the name of a call; arch is an AUDIT_ARCH_*. */
 void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch);
-/* Arguments below n as they are, the rest as the kernel does not look at them. */
+/* Writes arguments below n in the usual way, the rest as ignored by the kernel. */
 void linx_put_first_args(struct linx_put *p, unsigned int n);
-/* Bits of the arguments that the kernel looks at; the rest is hidden. */
+/* Writes arguments; mask has the bits of those that the kernel uses, the rest is hidden. */
 void linx_put_used_args(struct linx_put *p, unsigned int mask);
-/* A value of argument i that was captured, and what the call left there or found there. NULL: none. */
+/* Gets the captured value of argument i: as the call left it, or as the call found it. NULL: none. */
 static inline const struct linx_value *linx_put_arg_value(const struct linx_put *p, unsigned int i)
 {
 	const struct linx_event *ev = p->ev;
@@ -196,7 +196,7 @@ static inline const struct linx_value *linx_put_arg_value(const struct linx_put 
 
 	if (dir & LINX_DIR_OUT && ev->out[i].state && linx_put_ok(p))
 		return &ev->out[i];
-	/* A call that failed left what it had found. */
+	/* a failed call left the value that it had found */
 	if (dir == LINX_DIR_INOUT && !ev->in[i].state && ev->out[i].state && linx_event_errno(ev))
 		return &ev->out[i];
 	return dir != LINX_DIR_OUT && ev->in[i].state ? &ev->in[i] : NULL;

@@ -3,11 +3,11 @@
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
-/* Entries one after the other, as far as they were captured. */
+/* Cursor over captured directory entries. */
 struct entries {
 	const struct linx_ty *head;
 	const uint8_t *at;
-	size_t left; /* bytes at at */
+	size_t left; /* bytes from at on */
 	uint64_t addr;
 	unsigned int name; /* offset of the name */
 	bool is64;
@@ -62,7 +62,7 @@ static void put_entry(struct linx_put *p, const struct entries *e, const struct 
 	linx_put_close(p);
 }
 
-/* Without -v strace only tells how many there are. */
+/* Writes the number of entries, which is all that strace shows without -v. */
 static void put_count(struct linx_put *p, struct entries *e, uint64_t addr, bool cut)
 {
 	struct linx_obj o;
@@ -121,7 +121,10 @@ void linx_arg_dirent64(struct linx_put *p, unsigned int i)
 	put_dirents(p, i, &linx_ty_linux_dirent64_head, true);
 }
 
-/* The entry that readdir(2) gives; d_reclen is the length of its name. At the end of the directory none was written. */
+/*
+ * Writes the entry that readdir(2) returns; d_reclen is the length of its name. At the end of the directory
+ * there is none.
+ */
 void linx_put_old_dirent(struct linx_put *p, const struct linx_obj *o)
 {
 	struct linx_obj head = { &linx_ty_old_linux_dirent_head, o->data, o->size, o->addr };
@@ -145,7 +148,7 @@ void linx_put_old_dirent(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* The kernel does not look at the count; only JSON has it. */
+/* Writes readdir's arguments. The kernel ignores the count; only JSON has it. */
 void linx_call_readdir(struct linx_put *p)
 {
 	linx_put_arg(p, 0);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* fcntl: what arg is, by cmd. A cmd that is not here takes an address. */
+/* fcntl: the argument by cmd. A cmd that is not listed here takes an address. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
-/* Only fcntl64 has them. */
+/* only fcntl64 has these */
 #define GETLK64 12
 #define SETLKW64 14
 
 /* clang-format off */
 static const struct fcntl_cmd {
 	int cmd;
-	const struct linx_ty *ty; /* NULL: there is no argument */
+	const struct linx_ty *ty; /* NULL: the command has no argument */
 	const struct linx_flagset *set;
-	uint8_t dir; /* direction of a pointer: 1 the call reads there, 2 the call writes there */
+	uint8_t dir; /* direction of a pointer: 1 the call reads, 2 the call writes */
 } cmds[] = {
 	{ 0 /* F_DUPFD */, &linx_ty_fd, NULL, 0 },
 	{ 1 /* F_GETFD */, NULL, NULL, 0 },
@@ -96,7 +96,7 @@ void linx_arg_fcntl(struct linx_put *p, unsigned int i)
 		linx_put_num(p, cmd->ty, cmd->set, linx_reg_as(p, i, cmd->ty));
 }
 
-/* Writes the process that holds the lock, which the call stores: a request has no such member. */
+/* Writes the process that holds the lock, which only the call stores: a request lacks this member. */
 void linx_member_lock_pid(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	if (!p->late)
@@ -106,7 +106,7 @@ void linx_member_lock_pid(struct linx_put *p, const struct linx_obj *o, size_t a
 	p->plain = false;
 }
 
-/* Real and effective user of the owner. */
+/* Writes real and effective user of the owner. */
 void linx_put_owner_uids(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_list(p);

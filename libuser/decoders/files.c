@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls on files where one argument says what another is. */
+/* Calls on files with an argument that depends on another one. */
 #include <sys/stat.h>
 
 #include "decoders/decoders.h"
@@ -14,9 +14,9 @@
 #define FAN_CLASS_MASK 0xcu
 #define FAN_NOFD_VALUE (-1)
 #define FAN_DIRFD 3
-#define MEMFD_NAME_MAX 250 /* bytes, the NUL included */
+#define MEMFD_NAME_MAX 250 /* bytes, including the NUL */
 
-/* Old programs put a magic number into the upper half. */
+/* Writes mount's flags. Old programs put a magic number into the upper half. */
 static void put_mount_flags(struct linx_put *p, unsigned int i)
 {
 	uint64_t flags = linx_reg(p, i), rest = flags & ~(uint64_t)MS_MGC_MASK;
@@ -66,7 +66,7 @@ void linx_num_swap_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n
 
 /* ---- extended attributes ------------------------------------------------------------------ */
 
-/* A NUL at the end is no part of what people store. */
+/* Writes the value of an attribute, without a NUL at its end. */
 static void put_value(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -84,7 +84,7 @@ static void put_value(struct linx_put *p, unsigned int i)
 	p->plain = false;
 }
 
-/* With no room it only asks how much there is. */
+/* Writes arguments of calls that read or write attributes. Without room a call only returns the size. */
 void linx_call_xattr(struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;
@@ -103,7 +103,7 @@ void linx_call_xattr(struct linx_put *p)
 
 /* ---- fanotify ------------------------------------------------------------------------------- */
 
-/* A class, one of three, and flags. */
+/* Writes a class, one of three, and flags. */
 void linx_num_fanotify_init(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint64_t class = (uint64_t)n & FAN_CLASS_MASK, flags = (uint64_t)n & ~(uint64_t)FAN_CLASS_MASK;
@@ -128,7 +128,7 @@ void linx_num_fan_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_num_dirfd(p, ty, n);
 }
 
-/* On i386 the mask comes in two halves. */
+/* Writes the mask; on i386 it comes in two halves. */
 static void put_fan_mask(struct linx_put *p, bool halves)
 {
 	if (!halves) {
@@ -141,7 +141,7 @@ static void put_fan_mask(struct linx_put *p, bool halves)
 	linx_put_hidden(p, 3);
 }
 
-/* Without a directory there is another name for -1. */
+/* Writes fanotify_mark's arguments. Without a directory, -1 has a name of its own. */
 void linx_call_fanotify_mark(struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;

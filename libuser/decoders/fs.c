@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* How files are opened, their attributes and handles. */
+/* Opening of files, their attributes and handles. */
 #include <errno.h>
 
 #include "decoders/decoders.h"
@@ -11,7 +11,7 @@
 #define HANDLE_HEAD 8
 #define FILE_ATTR_MAX 4096u
 
-/* The mode is looked at only if a file may be made. */
+/* Writes open_how. The mode is used only if a file may be made. */
 void linx_put_open_how(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t flags = (uint64_t)linx_member_num(p, o, "flags");
@@ -24,7 +24,7 @@ void linx_put_open_how(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* The number of extents is only told. */
+/* Writes file_attr. The kernel only reports the number of extents and ignores it in a request. */
 void linx_put_file_attr(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const set[] = { "fa_xflags", "fa_extsize", "fa_projid", "fa_cowextsize", NULL };
@@ -37,7 +37,10 @@ void linx_put_file_attr(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* The kernel takes no more than a page of attributes: of a larger size it reads nothing. */
+/*
+ * Writes the arguments of calls with attributes. The kernel takes at most a page of attributes: of a larger
+ * size it reads nothing.
+ */
 void linx_call_file_attr(struct linx_put *p)
 {
 	bool large = (uint64_t)linx_reg_as(p, 3, &linx_ty_size) > FILE_ATTR_MAX;
@@ -111,7 +114,7 @@ static void put_size(struct linx_put *p, int64_t size)
 	linx_put_i64(p, size);
 }
 
-/* Room that there was; and if it was another one, the room that the handle takes. */
+/* Writes the room for a handle; if the call stored another size, also that. */
 static void put_room(struct linx_put *p, uint64_t addr, int64_t size)
 {
 	int64_t now = size;
@@ -133,7 +136,7 @@ static void put_room(struct linx_put *p, uint64_t addr, int64_t size)
 	linx_put_after_end(p);
 }
 
-/* name_to_handle_at() fills it, open_by_handle_at() reads it. */
+/* Writes a handle: name_to_handle_at() fills it, open_by_handle_at() reads it. */
 void linx_arg_file_handle(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* futex: the operation decides what each argument is. */
+/* futex: the operation determines each argument. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -47,7 +47,7 @@ static void put_bitset(struct linx_put *p, uint64_t set)
 		linx_put_hex(p, set);
 }
 
-/* "FUTEX_OP_ADD<<28": what has no name says so behind the shift. */
+/* Writes "FUTEX_OP_ADD<<28": an unnamed value has its comment behind the shift. */
 static void put_shifted(struct linx_put *p, const struct linx_flagset *set, uint32_t n, const char *shift,
 			const char *what)
 {
@@ -62,7 +62,7 @@ static void put_shifted(struct linx_put *p, const struct linx_flagset *set, uint
 		linx_put_comment(p, what);
 }
 
-/* An operation on the second word, its operand, a comparison, its operand. */
+/* Writes an operation on the second word, its operand, a comparison, and its operand. */
 static void put_wake_op(struct linx_put *p, uint32_t op)
 {
 	linx_put_packed(p, op);
@@ -111,7 +111,7 @@ static void put_sixth(struct linx_put *p, enum sixth kind)
 	p->plain = false;
 }
 
-/* A clock goes with some operations only; the others have no name then. */
+/* Writes the operation. A clock is valid with some operations only; without a valid one it has no name. */
 static void put_op(struct linx_put *p)
 {
 	uint32_t op = (uint32_t)linx_reg(p, 1), cmd = op & CMD_MASK;
@@ -147,13 +147,13 @@ void linx_call_futex(struct linx_put *p)
 	put_sixth(p, op->sixth);
 }
 
-/* Two of them, always: where to take waiters from, and where to. */
+/* Writes the pair of futexes: waiters are taken from the first and moved to the second. */
 void linx_arg_futex_pair(struct linx_put *p, unsigned int i)
 {
 	linx_put_array(p, &linx_ty_futex_waitv, (uint64_t)linx_reg_as(p, i, &linx_ty_addr), 2);
 }
 
-/* The mask of futex_wake() is its second argument, that of futex_wait() its third. */
+/* Writes futex_wake() or futex_wait(), whose masks are the second and the third argument. */
 static void put_futex2(struct linx_put *p, unsigned int mask, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
@@ -175,7 +175,7 @@ void linx_call_futex_wait(struct linx_put *p)
 	put_futex2(p, 2, 6);
 }
 
-/* The kernel takes so many of them and no more. */
+/* Writes futex_waitv's arguments. The kernel takes at most this many waiters. */
 void linx_call_futex_waitv(struct linx_put *p)
 {
 	if (linx_put_argname(p, 0))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Vectors of buffers, with what is in them. */
+/* Vectors of buffers, with their contents. */
 #include "decoders/decoders.h"
 
-/* {iov_base="abc", iov_len=3}; contents of as many bytes as p->iov_bytes still has. */
+/* Writes {iov_base="abc", iov_len=3}; contents up to the bytes left in p->iov_bytes. */
 void linx_put_iov_item(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t len = (uint64_t)linx_member_num(p, o, "iov_len");
@@ -35,7 +35,7 @@ void linx_put_iov(struct linx_put *p, uint64_t addr, uint64_t count, enum linx_i
 	p->iov = LINX_IOV_ADDR;
 }
 
-/* By the capture word: what the call reads, what it filled, or addresses alone. */
+/* Writes a vector by the capture word: buffers that the call reads, buffers that it filled, or addresses alone. */
 void linx_arg_iovec(struct linx_put *p, unsigned int i)
 {
 	const struct linx_arg *arg = &p->ev->call->row->args[i];

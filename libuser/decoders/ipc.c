@@ -5,7 +5,7 @@
 #include "table/flagsets.h"
 
 /* clang-format off */
-/* Commands of linux/ipc.h, msg.h, shm.h and sem.h that a structure goes with. */
+/* Commands of linux/ipc.h, msg.h, shm.h and sem.h that have a structure. */
 enum {
 	IPC_SET = 1, IPC_STAT = 2, IPC_INFO = 3,
 	MSG_STAT = 11, MSG_INFO = 12, MSG_STAT_ANY = 13,
@@ -69,7 +69,7 @@ void linx_num_shmget(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	put_get_flags(p, &linx_set_shmget_flags, (uint32_t)n);
 }
 
-/* The newer layout of structures was once asked for by a bit. */
+/* Writes a command. A bit of it once selected the newer layout of structures. */
 static void put_command(struct linx_put *p, const struct linx_flagset *set, uint32_t cmd)
 {
 	if (!linx_put_wants(p, LINX_WANT_DATA) && cmd & IPC_64_BIT) {
@@ -98,7 +98,7 @@ void linx_num_shmctl(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	put_command(p, &linx_set_shmctl_cmd, (uint32_t)n);
 }
 
-/* ---- structures: what IPC_SET does not set is not shown ------------------------------------- */
+/* ---- structures: members that IPC_SET ignores are not shown --------------------------------- */
 
 static uint32_t command(const struct linx_put *p)
 {
@@ -206,7 +206,7 @@ void linx_arg_shmctl(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, address(p, i));
 }
 
-/* ipc() passes a pointer to the union, semctl() the union itself. */
+/* Writes the union, which semctl() takes itself and ipc() by a pointer. */
 void linx_arg_semun(struct linx_put *p, unsigned int i)
 {
 	static const struct control controls[] = {
@@ -236,7 +236,7 @@ void linx_arg_semun(struct linx_put *p, unsigned int i)
 	linx_put_text(p, indirect ? "]" : "");
 }
 
-/* A number and the text behind it: as much as is sent, or was received. */
+/* Writes a message, a number and text behind it: the part that is sent, or that was received. */
 void linx_arg_msgbuf(struct linx_put *p, unsigned int i)
 {
 	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT;
@@ -262,7 +262,7 @@ void linx_arg_msgbuf(struct linx_put *p, unsigned int i)
 
 /* ---- queues --------------------------------------------------------------------------------- */
 
-/* Flags have a meaning only where they are set or told. */
+/* Writes attributes of a queue. Flags have a meaning only where they are set or returned. */
 void linx_put_mq_attr(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const rest[] = { "mq_maxmsg", "mq_msgsize", "mq_curmsgs", NULL };
@@ -283,7 +283,7 @@ void linx_call_mq_unlink(struct linx_put *p)
 	linx_put_arg_as(p, 0, &linx_ty_path);
 }
 
-/* A name like a path's; the rest is looked at only if a queue is made. */
+/* Writes mq_open's arguments. The name is a path's; the rest is used only if a queue is made. */
 void linx_call_mq_open(struct linx_put *p)
 {
 	bool makes = linx_reg(p, 1) & O_CREAT_BIT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* keyctl: arguments by operation. A new one is a row here. */
+/* keyctl: arguments by operation. A new operation is a row here. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -72,7 +72,7 @@ static void buffer(struct linx_put *p, unsigned int i)
 	linx_put_bufp(p, reg(p, i), reg(p, i + 1));
 }
 
-/* Writes the bytes that the call filled of a buffer, whose size is the next argument; text may end with a NUL. */
+/* Writes the filled bytes of a buffer, whose size is the next argument; text may end with a NUL. */
 static void put_filled(struct linx_put *p, unsigned int i, bool text)
 {
 	uint64_t addr = reg(p, i), ret = (uint64_t)p->ev->ret, len = ret < reg(p, i + 1) ? ret : reg(p, i + 1);
@@ -97,7 +97,7 @@ static void filled(struct linx_put *p, unsigned int i)
 	put_filled(p, i, false);
 }
 
-/* Writes a buffer of READ or DESCRIBE, which fill nothing if there is not room for all. */
+/* Writes a buffer of READ or DESCRIBE. These fill nothing if there is not room for all. */
 static void put_if_fits(struct linx_put *p, unsigned int i, bool text)
 {
 	if (linx_put_stored(p) && (uint64_t)p->ev->ret > reg(p, i + 1))
@@ -148,7 +148,7 @@ void linx_member_kdf_info(struct linx_put *p, const struct linx_obj *o, size_t a
 	uint64_t len = (uint64_t)linx_member_num(p, o, "otherinfolen");
 
 	linx_put_name(p, "otherinfo");
-	/* The kernel does not look at what has no length. */
+	/* the kernel ignores a buffer without a length */
 	if (len)
 		linx_put_bufp(p, addr, len);
 	else
@@ -175,7 +175,7 @@ static void pkey_in2(struct linx_put *p, unsigned int i)
 	linx_put_ptr(p, &linx_ty_keyctl_pkey_in2, reg(p, i));
 }
 
-/* Their lengths stand in the structure that is the first argument. False: it was not captured. */
+/* Gets a length from the structure that is the first argument. False: it was not captured. */
 static bool pkey_length(struct linx_put *p, size_t at, int64_t *len)
 {
 	return linx_put_mem(p, reg(p, 1), 40) && linx_put_mem_int(p, reg(p, 1) + at, 4, false, len);
@@ -214,7 +214,7 @@ static void pkey_result(struct linx_put *p, unsigned int i)
 	p->late = false;
 }
 
-/* Bytes of flags, each with names of its own. */
+/* Writes bytes of flags; each byte has names of its own. */
 static void put_caps(struct linx_put *p, const uint8_t *caps, size_t n)
 {
 	static const struct linx_flagset *const sets[] = { &linx_set_keyctl_caps0, &linx_set_keyctl_caps1 };

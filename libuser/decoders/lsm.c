@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Attributes that security modules give a process: structures one behind the other, each as long as it says. */
+/* Attributes that security modules give a process: consecutive structures, each with its own length. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -16,7 +16,7 @@ static void put_context(struct linx_put *p, const struct linx_obj *head)
 	linx_put_close(p);
 }
 
-/* The one that is to be set: no more than fits into its own length. */
+/* Writes the attribute to be set, up to its own length. */
 static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
@@ -49,7 +49,7 @@ static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
 
 #define LSM_SINGLE 1u
 
-/* Writes the id of the one module that is asked for, which stands in the memory that is to be filled. */
+/* Writes the id of the only requested module, which the caller puts into the buffer to be filled. */
 static void put_asked(struct linx_put *p, uint64_t addr)
 {
 	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
@@ -66,7 +66,7 @@ static void put_asked(struct linx_put *p, uint64_t addr)
 	linx_put_change(p);
 }
 
-/* size: bytes of all of them. */
+/* Writes attributes of size bytes in all. */
 static void put_contexts(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
@@ -94,7 +94,7 @@ static void put_contexts(struct linx_put *p, uint64_t addr, uint64_t size)
 	linx_put_list_end(p);
 }
 
-/* The number behind the pointer that is the next argument, as the call left it. */
+/* Gets the number behind the pointer that is the next argument, as the call left it. */
 static uint64_t size_behind(struct linx_put *p, unsigned int i)
 {
 	int64_t size;
@@ -105,7 +105,7 @@ static uint64_t size_behind(struct linx_put *p, unsigned int i)
 	return there ? (uint64_t)size : 0;
 }
 
-/* Told by the call, or given to it. */
+/* Writes attributes that the call returned, or that it was given. */
 void linx_arg_lsm_ctx(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -140,7 +140,7 @@ void linx_arg_lsm_ids(struct linx_put *p, unsigned int i)
 	p->late = false;
 }
 
-/* How much there was room for, and how much there is: "[512 => 32]". */
+/* Writes the room before the call, and the needed size after it: "[512 => 32]". */
 void linx_arg_lsm_size(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

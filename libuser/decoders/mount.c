@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Mounts: attributes, configuration, and what is known of them. */
+/* Mounts: attributes, configuration, and queries. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -9,7 +9,7 @@
 #define CURRENT_USER UINT64_MAX
 #define STATMOUNT_SIZE 512
 
-/* A descriptor where the identities are mapped, else a number. */
+/* Writes attributes. The last one is a descriptor if identities are mapped, else a number. */
 void linx_put_mount_attr(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const head[] = { "attr_set", "attr_clr", "propagation", NULL };
@@ -32,7 +32,7 @@ enum { KEY = 1, STRING = 2, BLOB = 4, PATH = 8, FD = 16, DIRFD = 32 };
 #define BLOB_MAX (1024 * 1024)
 #define STRING_MAX 256 /* bytes, the NUL included */
 
-/* By command: what key, value and aux are. */
+/* Kinds of key, value and aux by command. */
 static const uint8_t fsconfig_args[] = {
 	KEY, /* SET_FLAG */
 	KEY | STRING, /* SET_STRING */
@@ -89,7 +89,7 @@ void linx_call_fsconfig(struct linx_put *p)
 
 /* ---- requests that carry their size -------------------------------------------------------- */
 
-/* Only its size, if there is not enough of the rest. */
+/* Writes a request; its size alone, if the rest is incomplete. */
 static void put_request(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -144,7 +144,7 @@ void linx_member_mnt_id(struct linx_put *p, const struct linx_obj *o, size_t at)
 		linx_put_hex(p, id);
 }
 
-/* Writes the mask of a request, or the mount behind which the list goes on. */
+/* Writes the mask of a request, or the mount from which a list continues. */
 void linx_member_mnt_param(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "param");
@@ -166,7 +166,7 @@ void linx_member_user_ns(struct linx_put *p, const struct linx_obj *o, size_t at
 		linx_put_hex(p, id);
 }
 
-/* Identifiers, as many as the call returned. */
+/* Writes identifiers, as many as the call returned. */
 void linx_arg_u64_list(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -184,7 +184,7 @@ void linx_arg_u64_list(struct linx_put *p, unsigned int i)
 
 /* ---- statmount ---------------------------------------------------------------------------- */
 
-/* Members by the bit that says that they were filled; those of the head come first. */
+/* Members by the bit that announces them; those of the head come first. */
 #define ON(mask, name) { #name, mask, false }
 /* clang-format off */
 static const struct linx_masked statmount_members[] = {
@@ -244,7 +244,7 @@ void linx_put_statmount(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Strings at an offset behind the structure, as far as its size goes. */
+/* Gets strings at an offset behind the structure, within its size. */
 static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size_t at, size_t *n)
 {
 	uint64_t from = STATMOUNT_SIZE + (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
@@ -254,7 +254,7 @@ static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size
 	return *n ? (const char *)linx_put_mem_some(p, o->addr + from, n) : NULL;
 }
 
-/* A string, as far as it is known; nobody tells how long one without an end is. */
+/* Writes the known part of a string. The length of one without an end is not known. */
 static void put_known(struct linx_put *p, const char *s, size_t n, bool cut)
 {
 	if (cut && linx_put_wants(p, LINX_WANT_STATES))

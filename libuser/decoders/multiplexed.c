@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * socketcall(2) and ipc(2) as they stand where the call behind them is not known. Those that
- * are known become events of that call: event/subcall.c.
+ * socketcall(2) and ipc(2) whose inner call is not known. Known ones become events of the inner call:
+ * event/subcall.c.
  */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"

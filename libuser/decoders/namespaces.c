@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The namespaces that a task entered, or that it made for its child: behind the result. */
+/* Namespaces that a task entered, or that it made for its child, behind the result. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "decoders/namespaces.h"
 #include "state/tasks.h"
 
-/* Bits of clone(2) that bring a namespace, in the order of its name in /proc/PID/ns but for the last. */
+/* Bits of clone(2) that make or enter a namespace, in the order of the names in /proc/PID/ns, except the last. */
 static const struct {
 	uint64_t bits;
 	enum linx_ns ns;
@@ -24,11 +24,11 @@ static const struct {
 	{ 0x10000000, LINX_NS_USER, "user" },
 };
 
-/* Calls that enter namespaces: where their flags are, and whether the task that is meant is the child. */
+/* Calls that enter namespaces: the argument with their flags, and whether the child enters. */
 static const struct {
 	const char *row;
 	uint8_t flags; /* which argument */
-	bool behind; /* the flags lie where it points to */
+	bool behind; /* the argument points to the flags */
 	bool child;
 	uint64_t mask; /* 8 bits of clone's flags are a signal */
 } calls[] = {
@@ -39,7 +39,7 @@ static const struct {
 	{ "clone3", 0, true, true, UINT64_MAX },
 };
 
-/* A child that the stream does not tell of is asked in /proc, while it runs. */
+/* Gets a namespace's number. A child that the stream does not describe is looked up in /proc, while it runs. */
 static uint32_t number_of(const struct linx_put *p, const struct linx_process *process, size_t kind)
 {
 	if (process)
@@ -47,7 +47,7 @@ static uint32_t number_of(const struct linx_put *p, const struct linx_process *p
 	return p->st->live ? linx_namespace_of((pid_t)p->ev->ret, kinds[kind].name) : 0;
 }
 
-/* process: NULL for a child that is not traced. */
+/* Writes the numbers. process NULL: a child that is not traced. */
 static void put_kinds(struct linx_put *p, const struct linx_process *process, uint64_t flags)
 {
 	const char *comma = "";

@@ -5,7 +5,7 @@
 
 #include "value/emit.h"
 
-/* Adds to what is said behind the result of a call that has succeeded. Others: nothing. */
+/* Adds namespaces behind the result of a call that succeeded; nothing for other calls. */
 void linx_put_new_namespaces(struct linx_put *p);
 
 #endif

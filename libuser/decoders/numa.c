@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory nodes and pages: masks in longs, lists of addresses and of what became of them. */
+/* Memory nodes and pages: masks in longs, lists of addresses and of results. */
 #include <stdio.h>
 
 #include "decoders/decoders.h"
@@ -26,7 +26,7 @@ static int arg_named(const struct linx_put *p, const char *name)
 	return -1;
 }
 
-/* The kernel takes one bit less than maxnode says. */
+/* Writes a mask of nodes. The kernel takes one bit less than maxnode. */
 void linx_arg_nodemask(struct linx_put *p, unsigned int i)
 {
 	int k = arg_named(p, "maxnode");
@@ -64,7 +64,7 @@ void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	}
 }
 
-/* mbind() takes all of a long. */
+/* Writes mbind's arguments. Its mode is a whole long. */
 void linx_call_mbind(struct linx_put *p)
 {
 	for (unsigned int i = 0; i < MBIND_ARGS; i++) {
@@ -91,7 +91,7 @@ void linx_arg_policy(struct linx_put *p, unsigned int i)
 	linx_put_text(p, "]");
 }
 
-/* One byte for a page; the lowest bit alone has a meaning. */
+/* Writes one byte for a page; only the lowest bit has a meaning. */
 void linx_arg_mincore(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* struct perf_event_attr: it carries its size, and its type decides what many members are. */
+/* struct perf_event_attr: it carries its size, and its type determines the meaning of many members. */
 #include <stdio.h>
 
 #include "base/array_size.h"
@@ -19,7 +19,7 @@
 
 enum { HARDWARE, SOFTWARE, TRACEPOINT, HW_CACHE, RAW, BREAKPOINT };
 
-/* Bits of the flags, from the lowest one; NULL: part of the number before. */
+/* Names of the flags' bits, from the lowest one; NULL: a further bit of the number before. */
 static const char *const bit_names[KNOWN_BITS] = {
 	"disabled", "inherit", "pinned", "exclusive", "exclude_user", "exclude_kernel", "exclude_hv",
 	"exclude_idle", "mmap", "comm", "freq", "inherit_stat", "enable_on_exec", "task", "watermark",
@@ -50,7 +50,7 @@ static uint32_t type_of(const struct linx_obj *o)
 
 /* ---- members by type --------------------------------------------------------------------- */
 
-/* Fields above the number itself: "0x1<<32|". */
+/* Writes the fields above the number itself: "0x1<<32|". */
 static void put_high(struct linx_put *p, uint64_t n, const char *shift)
 {
 	if (!n)
@@ -104,7 +104,7 @@ void linx_member_perf_wakeup(struct linx_put *p, const struct linx_obj *o, size_
 	linx_put_u64(p, load(o, at, 4));
 }
 
-/* Reading or writing and executing exclude each other. */
+/* Writes the kind of a breakpoint: reads and writes exclude execution. */
 void linx_member_perf_breakpoint(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t kind = (uint32_t)load(o, at, 4);
@@ -163,8 +163,8 @@ void linx_member_perf_clock(struct linx_put *p, const struct linx_obj *o, size_t
 }
 
 /*
- * Writes a reserved member only if it is not zero: in a comment, and as a member where all
- * that was captured is wanted.
+ * Writes a reserved member only if it is not zero: in a comment, and as a member where all captured values are
+ * wanted.
  */
 static void put_reserved(struct linx_put *p, uint64_t n, const char *bytes, const char *name)
 {
@@ -234,7 +234,7 @@ void linx_member_perf_bits(struct linx_put *p, const struct linx_obj *o, size_t 
 
 /* ---- the structure -------------------------------------------------------------------------- */
 
-/* A kernel that knows less says how much it knows. */
+/* Writes the size. A kernel that knows less stores the size that it knows. */
 static void put_size(struct linx_put *p, const struct linx_obj *o)
 {
 	bool too_big = linx_event_errno(p->ev) == E2BIG_NUMBER;
@@ -257,7 +257,7 @@ static void put_size(struct linx_put *p, const struct linx_obj *o)
 	linx_put_after_end(p);
 }
 
-/* Members that begin before limit; what is there of the last one in part has zeros for the rest, as the kernel sees it. */
+/* Writes the members that begin before limit. A partial last member is filled with zeros, as in the kernel. */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, size_t limit)
 {
 	uint64_t claimed = load(o, SIZE_AT, 4);

@@ -7,7 +7,7 @@
 
 #define ENTRIES 4096u /* a power of two */
 
-/* A task by its namespace and its number there; in its place by their hash, the last one stays. */
+/* A task by its namespace and its number there. Places go by hash; a new task replaces the one in its place. */
 struct entry {
 	uint32_t ns, number, tid; /* ns 0: none */
 };
@@ -31,7 +31,7 @@ static unsigned int index_of(uint32_t ns, uint32_t number)
 	return (ns * 0x9e3779b1u + number) & (ENTRIES - 1);
 }
 
-/* 0: not known */
+/* Number of a task's pid namespace; 0: not known. */
 static uint32_t namespace_of(const struct linx_task *task)
 {
 	return task && task->process ? task->process->ns[LINX_NS_PID] : 0;
@@ -45,7 +45,7 @@ void linx_pidns_note(struct linx_pidns *n, const struct linx_event *ev)
 		n->entries[index_of(ns, ev->task->ns_tid)] = (struct entry){ ns, ev->task->ns_tid, ev->task->tid };
 }
 
-/* A task that has not made an event yet. */
+/* Finds a task that has not made an event yet. */
 static uint32_t find_living(const struct linx_tasks *tasks, uint32_t ns, uint32_t number)
 {
 	const struct linx_task_slot *slot = NULL;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Map from numbers of tasks in pid namespaces to those of the initial one: strace
- * --decode-pids=pidns. Tasks that ended are remembered up to a bound, as their number may
- * still be a group's.
+ * Map from numbers of tasks in pid namespaces to those of the initial one: strace --decode-pids=pidns. Ended
+ * tasks stay up to a bound, since a process group may still have the number.
  */
 #ifndef LINX_PIDNS_H
 #define LINX_PIDNS_H
@@ -10,12 +9,12 @@
 #include "event/event.h"
 
 struct linx_pidns;
-/* NULL: no memory. */
+/* Make an empty map. NULL: no memory. */
 struct linx_pidns *linx_pidns_new(void);
 void linx_pidns_free(struct linx_pidns *n);
-/* Remember who made this event. */
+/* Note the task of this event. */
 void linx_pidns_note(struct linx_pidns *n, const struct linx_event *ev);
-/* Initial namespace's number of the task that this event's task calls number. 0: not known. */
+/* Initial namespace's number of the task with this number in the namespace of the event's task. 0: not known. */
 uint32_t linx_pidns_find(const struct linx_pidns *n, const struct linx_event *ev, uint32_t number);
 
 #endif

@@ -4,7 +4,7 @@
 
 #define EPOLL_CTL_DEL_OP 2
 
-/* The text has what was asked for; what came of it is said behind the result. */
+/* Writes an element. Text has the requested events; the returned ones follow the result. */
 void linx_put_pollfd(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
@@ -30,7 +30,7 @@ static struct linx_put aux_of(const struct linx_put *p)
 	return aux;
 }
 
-/* False: the rest is left out. */
+/* Writes an element that is ready. False: the rest is left out. */
 static bool put_ready(struct linx_put *p, const struct linx_obj *o, unsigned int *seen)
 {
 	if (!linx_member_num(p, o, "revents") || linx_member_num(p, o, "fd") < 0)
@@ -95,7 +95,7 @@ static void say_result(struct linx_put *p)
 
 /* ---- calls ------------------------------------------------------------------------------------ */
 
-/* JSON: the call leaves all of an element as it is but revents. */
+/* Writes the elements. In JSON only revents changes during the call. */
 static void put_fds(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
@@ -134,7 +134,7 @@ void linx_call_epoll_ctl(struct linx_put *p)
 		linx_put_arg(p, 3);
 }
 
-/* strace reads what is behind these pointers when the call returns, and not if it failed. */
+/* Writes epoll_pwait's arguments. strace reads these pointers when the call returns, and not after a failure. */
 void linx_call_epoll_pwait(struct linx_put *p)
 {
 	bool failed = p->st->strace && linx_event_errno(p->ev);
@@ -149,7 +149,7 @@ void linx_call_epoll_pwait(struct linx_put *p)
 	}
 }
 
-/* A union of which only the program knows what it holds. */
+/* Writes a union whose meaning only the program knows. */
 void linx_member_epoll_data(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t data = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
@@ -158,7 +158,7 @@ void linx_member_epoll_data(struct linx_put *p, const struct linx_obj *o, size_t
 	linx_put_hex(p, data);
 }
 
-/* A set of signals, as long as the next member says. */
+/* Writes a set of signals, whose size is the next member. */
 void linx_member_sigset(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const struct linx_type_member *m = linx_member_at(p, o, at);

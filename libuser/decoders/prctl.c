@@ -26,7 +26,7 @@ static void put_hex(struct linx_put *p, unsigned int i)
 	linx_put_hex(p, reg(p, i));
 }
 
-/* ---- arguments that are neither a number nor what the call stored ------------------------- */
+/* ---- arguments with forms of their own ---------------------------------------------------- */
 
 static void put_pdeathsig(struct linx_put *p, unsigned int i)
 {
@@ -68,13 +68,13 @@ static void put_filter(struct linx_put *p, unsigned int i)
 	linx_put_ptr(p, &linx_ty_seccomp_fprog, reg(p, i));
 }
 
-/* The kind of process is no constant of a header. */
+/* Writes a kind of process, which no header names. */
 static void put_pidtype(struct linx_put *p, unsigned int i)
 {
 	linx_put_explained(p, &linx_set_prctl_pidtype, (uint32_t)reg(p, i), 4, 'x');
 }
 
-/* A number of 64 bits that the first command stores. The others take no pointer. */
+/* Writes a number of 64 bits that the first command stores. Other commands take no pointer. */
 static void put_cookie(struct linx_put *p, unsigned int i)
 {
 	int64_t cookie;
@@ -93,7 +93,7 @@ static void put_cookie(struct linx_put *p, unsigned int i)
 	linx_put_text(p, "]");
 }
 
-/* Writes a number made of parts as one alone: in abbreviated style, with its parts in a comment if asked for. */
+/* Writes a number made of parts: alone in abbreviated style, with its parts in a comment if the style wants them. */
 static void put_composed(struct linx_put *p, uint64_t n, void (*put)(struct linx_put *p, uint64_t n), bool comment)
 {
 	const struct linx_style *was = p->st, *outside;
@@ -111,7 +111,7 @@ static void put_composed(struct linx_put *p, uint64_t n, void (*put)(struct linx
 	p->st = was;
 }
 
-/* Flags of a vector length, and the length: "PR_SVE_VL_INHERIT|0x40". */
+/* Writes a vector length with flags: "PR_SVE_VL_INHERIT|0x40". */
 static void put_length(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
 	const struct linx_flag *flag;
@@ -172,7 +172,7 @@ static void put_tagged(struct linx_put *p, unsigned int i)
 	put_composed(p, reg(p, i), tagged, true);
 }
 
-/* The current state of the vector unit, the next program's, and whether that one's is inherited. */
+/* Writes the vector unit's present state, that of the next program, and whether the latter is inherited. */
 static void vstate(struct linx_put *p, uint64_t n)
 {
 	linx_put_known(p, &linx_set_prctl_riscv_vstate, (int64_t)(n & VSTATE_CUR), 8, 'x');
@@ -196,11 +196,11 @@ static void put_vstate(struct linx_put *p, unsigned int i)
 /* Kinds of result. */
 enum result { PLAIN, NAMED, FLAGS, SVE, SME, TAGGED, VSTATE };
 
-/* An argument behind the option. All zero: a number in base 16. */
+/* An argument after the option. All zero: a number in base 16. */
 struct prctl_arg {
 	const struct linx_ty *ty;
 	const struct linx_flagset *set;
-	bool out; /* a pointer to what the call stored */
+	bool out; /* number of arguments, including the option */
 	void (*put)(struct linx_put *p, unsigned int i);
 };
 
@@ -309,7 +309,7 @@ static const struct prctl_option *find(const struct linx_put *p)
 
 /* ---- arguments that depend on the option ------------------------------------------------ */
 
-/* Up to which argument the row of an option holds; the others are plain numbers. */
+/* Number of arguments that the row of an option describes; the others are plain numbers. */
 static unsigned int described(const struct linx_put *p, const struct prctl_option *o)
 {
 	uint64_t sub = reg(p, 1);
@@ -321,7 +321,7 @@ static unsigned int described(const struct linx_put *p, const struct prctl_optio
 		return sub == 1 ? 2 : 1;
 	case 47: /* CAP_AMBIENT: IS_SET, RAISE, LOWER take a capability */
 		return sub >= 1 && sub <= 3 ? 2 : 1;
-	case 53: /* SET_SPECULATION_CTRL: what is known */
+	case 53: /* SET_SPECULATION_CTRL: the known features */
 		return sub <= 2 ? 2 : 1;
 	case 0x53564d41: /* SET_VMA: ANON_NAME */
 		return sub == 0 ? 4 : 1;
@@ -334,7 +334,7 @@ static unsigned int used(const struct linx_put *p)
 {
 	const struct prctl_option *o = find(p);
 
-	/* STRICT takes nothing more, FILTER its program. */
+	/* STRICT takes no further argument, FILTER its program. */
 	if (o && o->option == PR_SET_SECCOMP && (reg(p, 1) == 1 || reg(p, 1) == 2))
 		return (unsigned int)reg(p, 1) + 1;
 	return o ? o->nargs : 5;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* ptrace: what addr and data are, by request. */
+/* ptrace: addr and data by request. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -61,10 +61,7 @@ static void sigmask_in(struct linx_put *p, unsigned int i)
 	linx_put_sigset_at(p, address(p, i), size < linx_ty_culong.size[p->abi] ? 0 : size);
 }
 
-/*
- * Is the memory behind an argument to be shown as the call stored it? It is if the call
- * succeeded; else writes the address.
- */
+/* True if the memory behind an argument is shown as the call stored it, after success; else writes the address. */
 static bool stored(struct linx_put *p, unsigned int i)
 {
 	p->late = true;
@@ -146,7 +143,7 @@ static void regset_out(struct linx_put *p, unsigned int i)
 	linx_put_regset_iov(p, (uint32_t)linx_reg(p, 2), address(p, i), true);
 }
 
-/* The caller asks for a filter by its number, the kernel tells its flags. */
+/* Writes the metadata of a filter: the caller sets its number, the kernel its flags. */
 static void metadata(struct linx_put *p, unsigned int i)
 {
 	uint64_t size = address(p, i - 1), ret = (uint64_t)p->ev->ret;
@@ -176,7 +173,7 @@ static void metadata(struct linx_put *p, unsigned int i)
 /* ---- PTRACE_GET_SYSCALL_INFO ---------------------------------------------------------------- */
 
 enum { OP_NONE, OP_ENTRY, OP_EXIT, OP_SECCOMP };
-#define INFO_FLAGS 2u /* place of flags, and their end */
+#define INFO_FLAGS 2u /* offset of flags, and their end */
 #define INFO_FLAGS_END 4u
 #define INFO_HEAD 24u
 #define INFO_NR 32u /* end of entry.nr and exit.rval */
@@ -249,7 +246,7 @@ static void put_info(struct linx_put *p, uint64_t addr, uint64_t size)
 		linx_put_addr(p, addr);
 		return;
 	}
-	/* strace shows flags of which there is one byte. */
+	/* strace shows flags even if only one byte of them is present. */
 	if (p->st->strace && n > INFO_FLAGS && n < INFO_FLAGS_END) {
 		memcpy(begun, head.data, n);
 		head.data = begun;
@@ -285,7 +282,7 @@ typedef void put_fn(struct linx_put *p, unsigned int i);
 /* clang-format off */
 static const struct request {
 	uint64_t nr;
-	put_fn *addr, *data; /* NULL: the kernel does not look at it */
+	put_fn *addr, *data; /* NULL: the kernel ignores it */
 } requests[] = {
 	{ 1, pointer, word_out }, /* PEEKTEXT */
 	{ 2, pointer, word_out }, /* PEEKDATA */

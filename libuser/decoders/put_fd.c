@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Descriptors with what they refer to: 3</etc/passwd>, 4<TCP:[127.0.0.1:80]>,
- * 5</dev/null<char 1:3>>. In JSON an object.
+ * Descriptors with the files that they refer to: 3</etc/passwd>, 4<TCP:[127.0.0.1:80]>, 5</dev/null<char
+ * 1:3>>. In JSON an object.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static void put_dev(struct linx_put *p, uint64_t dev)
 	linx_strbuf_u64(p->o, linx_dev_minor(dev));
 }
 
-/* A master of a terminal is shown with the terminal. */
+/* Writes a device. The master of a terminal is shown with its terminal. */
 static bool put_device(struct linx_put *p, const struct linx_descriptor *d)
 {
 	uint64_t index;
@@ -129,7 +129,7 @@ static bool has_peer(const struct linx_sock *s)
 	return s->peer_port || memcmp(s->peer, none, sizeof(none)) != 0;
 }
 
-/* Sockets that nobody can reach have no addresses worth telling. */
+/* Writes addresses. A socket that is neither connected nor listening has none. */
 static bool put_inet(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	const struct linx_sock *s = &d->sock;
@@ -206,7 +206,7 @@ static bool put_addresses(struct linx_strbuf *o, const struct linx_descriptor *d
 	}
 }
 
-/* The protocols that strace knows by their names. */
+/* True for protocols that strace names. */
 static bool known_to_strace(const char *proto)
 {
 	static const char *const names[] = {
@@ -221,7 +221,7 @@ static bool known_to_strace(const char *proto)
 	return false;
 }
 
-/* strace asks for a socket's addresses until it is told some, and never again. */
+/* Sockets whose addresses are remembered: strace looks a socket's addresses up until it finds some, and never again. */
 #define SOCKS 1024u
 
 struct linx_sock_names {
@@ -283,7 +283,7 @@ static bool put_socket(struct linx_put *p, const struct linx_descriptor *d)
 	return true;
 }
 
-/* "<dev 8:1 ino 17>" */
+/* Writes "<dev 8:1 ino 17>" */
 static void put_identity(struct linx_put *p, const struct linx_descriptor *d)
 {
 	linx_strbuf_str(p->o, "<dev ");
@@ -293,7 +293,7 @@ static void put_identity(struct linx_put *p, const struct linx_descriptor *d)
 	linx_strbuf_char(p->o, '>');
 }
 
-/* A descriptor whose path cannot be told: as much as is known of it, but for what strace does not have. */
+/* Writes a descriptor without a known path: all known facts that strace shows. */
 static void put_fallback(struct linx_put *p, const struct linx_descriptor *d)
 {
 	static const struct {
@@ -390,7 +390,7 @@ static void put_number(struct linx_put *p, const char *name, uint64_t n)
 	linx_put_u64(p, n);
 }
 
-/* A file whose path cannot be told does not hide. */
+/* Writes a state if the path is not known, so that a file is not taken for one without a path. */
 static void put_path_state(struct linx_put *p, const struct linx_descriptor *d)
 {
 	if (d->path_state == LINX_WHOLE)
@@ -413,9 +413,8 @@ static void put_device_numbers(struct linx_put *p, const struct linx_descriptor 
 }
 
 /*
- * Writes the members that a descriptor's kind adds, as far as the style asks for them: the
- * process of a pidfd, the numbers of a device and of a master's terminal, the count of an
- * eventfd, the signals of a signalfd.
+ * Writes the members that a descriptor's kind adds, if the style wants them: the process of a pidfd, the
+ * numbers of a device and of a master's terminal, the count of an eventfd, the signals of a signalfd.
  */
 static void put_details(struct linx_put *p, const struct linx_descriptor *d)
 {
@@ -507,7 +506,7 @@ void linx_put_fd_info(struct linx_put *p, int64_t n)
 
 void linx_put_fd(struct linx_put *p, int64_t n)
 {
-	/* A negative number is none, and that of the working directory is one only where a directory is wanted. */
+	/* A negative number is no descriptor; AT_FDCWD is one only where a directory is expected. */
 	put(p, n, (int32_t)n < 0 ? NULL : find(p, n, p->late));
 }
 

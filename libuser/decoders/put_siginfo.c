@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A signal event's siginfo, in every format alike. */
+/* A signal event's siginfo, in the same way for all formats. */
 #include "record/decode.h"
 #include "decoders/decoders.h"
 
 #define SIGINFO_SIZE 128
 
-/* The record has it as a 64-bit program would, without the zeroes that end it. */
+/* Writes the siginfo. The record has the form of a 64-bit program, without the zeroes at its end. */
 void linx_put_signal_info(struct linx_put *p)
 {
 	const struct linx_value *v = &p->ev->field[LINX_FIELD_SIGINFO];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* quotactl: what id and addr are, by command. */
+/* quotactl: id and addr by command. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -36,7 +36,7 @@ static const struct quota_cmd {
 };
 /* clang-format on */
 
-/* NULL: a command that is not known; it may use all its arguments. */
+/* Finds a command. NULL: it is not known, and may use all its arguments. */
 static const struct quota_cmd *find(const struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;
@@ -88,7 +88,7 @@ void linx_arg_quota_addr(struct linx_put *p, unsigned int i)
 		linx_put_ptr_named(p, cmd->ty, cmd->set, addr);
 }
 
-/* strace shows to whom it belongs even where it leaves out the rest. */
+/* Writes a quota. strace shows its owner even where it leaves out the rest. */
 void linx_put_nextdqblk(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const head[] = { "dqb_bhardlimit", "dqb_bsoftlimit", "dqb_curspace", "dqb_ihardlimit",

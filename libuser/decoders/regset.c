@@ -18,7 +18,7 @@ struct words {
 static const struct words words_64[] = { { "st_space", 32, 32 }, { "xmm_space", 160, 64 }, { "padding", 416, 24 } };
 static const struct words words_32[] = { { "st_space", 28, 20 } };
 
-/* NULL: only its address is shown. */
+/* Type of a set of registers. NULL: only its address is shown. */
 static const struct linx_ty *type_of(const struct linx_put *p, enum linx_regset which)
 {
 	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;
@@ -169,7 +169,7 @@ static const struct user_member members_32[] = {
 #undef USER
 /* clang-format on */
 
-/* The last one that does not lie behind it; what lies behind the structure has no name. */
+/* Finds the last member at or before an offset; an offset behind the structure has no name. */
 static const struct user_member *find_member(const struct linx_put *p, uint64_t offset)
 {
 	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;

@@ -11,9 +11,9 @@ enum linx_regset { LINX_REGSET_GENERAL, LINX_REGSET_FPU };
 size_t linx_regset_size(const struct linx_put *p, enum linx_regset which);
 /* Writes a set of registers of size bytes at addr. */
 void linx_put_regset(struct linx_put *p, enum linx_regset which, uint64_t addr, uint64_t size);
-/* Behind an iovec at addr, by an NT_*; out: the call fills them and tells how many bytes there are. */
+/* Writes the registers behind an iovec at addr, by an NT_*; out: the call fills them and stores their size. */
 void linx_put_regset_iov(struct linx_put *p, uint32_t type, uint64_t addr, bool out);
-/* A place in struct user: "8*ORIG_RAX". */
+/* Writes a place in struct user: "8*ORIG_RAX". */
 void linx_put_user_offset(struct linx_put *p, uint64_t offset);
 
 #endif

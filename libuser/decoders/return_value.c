@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Results of calls, for people and in strace's manner. */
+/* Results of calls, for people and as strace writes them. */
 #include "base/attributes.h"
 #include "base/array_size.h"
 #include "decoders/decoders.h"
@@ -13,14 +13,14 @@ enum {
 };
 /* clang-format on */
 
-/* "0x8000 (flags O_RDONLY|O_LARGEFILE)", "0x2 (F_UNLCK)", "1 (SIGHUP)" */
+/* Writes "0x8000 (flags O_RDONLY|O_LARGEFILE)", "0x2 (F_UNLCK)", "1 (SIGHUP)" */
 static void put_fcntl(struct linx_put *p)
 {
 	static const struct {
 		int cmd;
 		const char *word;
 		const struct linx_flagset *set;
-		bool zero; /* also 0 has a meaning */
+		bool zero; /* 0 has a meaning, too */
 	} meanings[] = {
 		{ F_GETFD, " (flags ", &linx_set_fd_flags, false },
 		{ F_GETFL, " (flags ", &linx_set_open_flags, true },
@@ -51,7 +51,7 @@ static void put_fcntl(struct linx_put *p)
 	}
 }
 
-/* " (SCHED_OTHER)", if it has a name; strace shows that of one constant as a name with -X raw, too */
+/* Writes " (SCHED_OTHER)", if the result has a name; strace shows a constant's name even with -X raw */
 static void put_name(struct linx_put *p, const struct linx_flagset *set)
 {
 	uint64_t ret = (uint32_t)p->ev->ret;

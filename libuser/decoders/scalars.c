@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers that are written in a way of their own, in registers and in structures. */
+/* Numbers with special forms, in registers and in structures. */
 #include <stdio.h>
 
 #include "decoders/decoders.h"
@@ -27,7 +27,7 @@ static void put_file_mode(struct linx_put *p, uint64_t mode)
 	linx_put_octal(p, mode & ~(uint64_t)KIND_MASK & ~07000ull);
 }
 
-/* Has a mode a known kind, or none? The other bits of a mode of unknown kind mean nothing either. */
+/* True if a mode has a known kind, or none. The other bits of a mode of unknown kind have no meaning either. */
 static bool has_kind(uint64_t mode)
 {
 	return !(mode & KIND_MASK) || linx_const_find(&linx_set_file_type, mode & KIND_MASK, UINT32_MAX);
@@ -44,7 +44,7 @@ void linx_num_file_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_put_octal(p, (uint64_t)n);
 		linx_put_text(p, " /* ");
 	}
-	/* The number stands there already: the names as they are without it. */
+	/* the number is already written: the names follow without it */
 	if (p->st->xlat == LINX_XLAT_VERBOSE) {
 		struct linx_style plain = *p->st;
 		const struct linx_style *was = p->st;
@@ -81,7 +81,7 @@ void linx_num_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	}
 }
 
-/* All ones in an unsigned type mean "none" or "leave as it is". */
+/* Writes an id. All ones in an unsigned type mean "none" or "unchanged". */
 void linx_num_id(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	linx_put_i64(p, (uint64_t)n == linx_ones(ty->size[p->abi]) ? -1 : n);
@@ -208,7 +208,7 @@ static void put_clone_object(struct linx_put *p, uint64_t n)
 	linx_put_close(p);
 }
 
-/* A signal in the lowest byte. */
+/* Writes clone's flags; the lowest byte is a signal. */
 void linx_num_clone_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint64_t flags = (uint64_t)n & ~0xffull;

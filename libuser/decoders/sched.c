@@ -10,7 +10,7 @@
 #define KEEP_PARAMS_BIT 16u
 #define E2BIG_NUMBER 7u
 #define RESET_ON_FORK_BIT 0x40000000u
-#define CPU_SET_MAX 128u /* bytes that strace looks at */
+#define CPU_SET_MAX 128u /* most bytes that strace reads */
 
 /* ---- sched_attr ------------------------------------------------------------------------- */
 
@@ -20,7 +20,7 @@ static bool keeps_policy(const struct linx_put *p, const struct linx_obj *o, boo
 	       flags & (KEEP_POLICY_BIT | KEEP_PARAMS_BIT);
 }
 
-/* Writes attributes of scheduling without those that the flags of a call that sets them leave as they are. */
+/* Writes attributes of scheduling, without those that the flags of a setting call leave unchanged. */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, bool is_set)
 {
 	static const char *const params[] = { "sched_nice", "sched_priority", "sched_runtime",
@@ -38,8 +38,8 @@ static void put_attr(struct linx_put *p, const struct linx_obj *o, bool is_set)
 }
 
 /*
- * size says how far the structure goes: of sched_setattr() the caller's, where
- * 0 stands for the first version, of sched_getattr() the kernel's.
+ * Writes a sched_attr up to its size: the caller's in sched_setattr(), where 0 stands for the first version;
+ * the kernel's in sched_getattr().
  */
 void linx_put_sched_attr(struct linx_put *p, const struct linx_obj *o)
 {
@@ -63,7 +63,7 @@ void linx_put_sched_attr(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* All of a structure that says how long it is. */
+/* Writes a whole structure that carries its size. */
 static void put_attr_at(struct linx_put *p, uint64_t addr)
 {
 	uint64_t known = linx_type_size(&linx_ty_sched_attr, p->abi), n;
@@ -78,7 +78,7 @@ static void put_attr_at(struct linx_put *p, uint64_t addr)
 	linx_put_ptr_sized(p, &linx_ty_sched_attr, addr, n);
 }
 
-/* A kernel that knows less says how much it knows. */
+/* Writes sched_setattr's arguments. A kernel that knows less stores the size that it knows. */
 void linx_call_sched_setattr(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 1, &linx_ty_addr);
@@ -107,7 +107,7 @@ void linx_call_sched_setattr(struct linx_put *p)
 	linx_put_arg(p, 2);
 }
 
-/* A policy that has no name may still say what a child does not inherit; a negative one says nothing. */
+/* Writes a policy. An unnamed one may still have the flag against inheritance; a negative one has no flags. */
 static void put_policy(struct linx_put *p, uint32_t policy)
 {
 	char text[40];
@@ -146,7 +146,7 @@ static void put_cpus(struct linx_put *p, const uint8_t *set, size_t n, bool more
 	linx_put_list_end(p);
 }
 
-/* Set: as long as the call says. Get: as long as its result says. */
+/* Writes a set of processors: of a setting call as long as its argument, of a getting call as long as its result. */
 void linx_arg_cpu_set(struct linx_put *p, unsigned int i)
 {
 	bool get = p->ev->call->row->args[i].dir == LINX_DIR_OUT;

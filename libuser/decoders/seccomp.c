@@ -50,7 +50,7 @@ void linx_arg_seccomp(struct linx_put *p, unsigned int i)
 	}
 }
 
-/* Only a filter has flags. */
+/* Writes seccomp's arguments. Only a filter has flags. */
 void linx_call_seccomp(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -79,8 +79,8 @@ void linx_arg_landlock_rule(struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes a ruleset, which grew with the kernel: members that begin within the caller's
- * size; missing bytes of the last one are zero.
+ * Writes a ruleset, which grew with the kernel: members that begin within the caller's size; missing bytes of
+ * the last one are zero.
  */
 static void put_landlock_ruleset(struct linx_put *p, const struct linx_obj *o)
 {
@@ -112,7 +112,7 @@ void linx_arg_landlock_ruleset(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, o.addr);
 }
 
-/* strace shows the flags as a number. */
+/* Writes landlock_restrict_self's arguments. strace shows the flags as a number. */
 void linx_call_landlock_restrict(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -122,7 +122,7 @@ void linx_call_landlock_restrict(struct linx_put *p)
 		linx_put_arg(p, 1);
 }
 
-/* ---- restartable sequences: what a thread shares with the kernel ----------------------------- */
+/* ---- restartable sequences: memory that a thread shares with the kernel ---------------------- */
 
 #define RSEQ_SIZE 32u /* size of the first version; behind it one byte is known */
 
@@ -167,7 +167,7 @@ void linx_arg_rseq(struct linx_put *p, unsigned int i)
 	uint8_t copy[RSEQ_SIZE + 1] = { 0 };
 	size_t n = size < sizeof(copy) ? size : sizeof(copy);
 	uint64_t addr = address(p, i);
-	bool taken = size >= RSEQ_SIZE && (!p->st->strace || !(addr % RSEQ_SIZE)); /* strace does not look at what the kernel refuses */
+	bool taken = size >= RSEQ_SIZE && (!p->st->strace || !(addr % RSEQ_SIZE)); /* strace shows none that the kernel refuses */
 	const uint8_t *data = taken ? linx_put_mem(p, addr, n) : NULL;
 
 	if (!data) {

@@ -6,7 +6,7 @@
 #include "record/decode.h"
 #include "decoders/decoders.h"
 
-/* Bit fields behind the limit; the last one is of 64-bit programs. */
+/* Writes the bit fields behind the limit. Only 64-bit programs have the last one. */
 void linx_member_segment_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	static const struct {
@@ -37,7 +37,7 @@ void linx_arg_ldt(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, addr);
 }
 
-/* The kernel may choose the entry: " (entry_number=12)". */
+/* Writes set_thread_area's argument. The kernel may choose the entry: " (entry_number=12)". */
 void linx_call_set_thread_area(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
@@ -67,7 +67,7 @@ void linx_call_set_thread_area(struct linx_put *p)
 	}
 }
 
-/* Only the entry's number is asked for; the rest is the answer. */
+/* Writes get_thread_area's argument. The request is the entry's number; the rest is the answer. */
 void linx_call_get_thread_area(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);

@@ -20,7 +20,7 @@ static size_t set_bytes(const struct linx_put *p, const struct select *s)
 	return (n + bits - 1) / bits * bits / 8;
 }
 
-/* The next descriptor in the set from fd on; the number of descriptors: there is none. */
+/* Finds the next descriptor in the set from fd on. The number of descriptors: there is none. */
 static int32_t next_fd(const uint8_t *set, const struct select *s, int32_t fd)
 {
 	int32_t n = s->n > FD_SETSIZE_MAX ? FD_SETSIZE_MAX : s->n;
@@ -52,7 +52,7 @@ static void put_set(struct linx_put *p, const struct select *s, unsigned int k)
 	linx_put_list_end(p);
 }
 
-/* Did the call leave another set than it found? */
+/* True if the call changed the set. */
 static bool changed(struct linx_put *p, const struct select *s, unsigned int k)
 {
 	const uint8_t *before = read_set(p, s, k), *after;
@@ -63,7 +63,7 @@ static bool changed(struct linx_put *p, const struct select *s, unsigned int k)
 	return before && after && memcmp(before, after, set_bytes(p, s)) != 0;
 }
 
-/* JSON: what was asked for, and what came of it. */
+/* Writes a set in JSON: the request, and the result. */
 static void put_set_twice(struct linx_put *p, const struct select *s, unsigned int k)
 {
 	bool both = linx_put_wants(p, LINX_WANT_BOTH) && linx_put_ok(p) && changed(p, s, k);
@@ -100,7 +100,7 @@ static void say_set(struct linx_put *p, const struct select *s, unsigned int k, 
 	linx_put_text(p, sep[1] ? "" : "]");
 }
 
-/* " (in [3], out [4], left {tv_sec=1, tv_usec=2})" */
+/* Writes " (in [3], out [4], left {tv_sec=1, tv_usec=2})" */
 static void say_result(struct linx_put *p, const struct select *s)
 {
 	struct linx_put aux = *p;

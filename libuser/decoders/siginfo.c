@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Information that came with a signal: its members depend on the signal and on who sent it. */
+/* Information with a signal: its members depend on the signal and on its sender. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -25,11 +25,11 @@ enum {
 #define SI_NOINFO_CODE 0x7fff
 #define X32_BIT 0x40000000
 
-/* A code above 0 that is none of the signal's own. */
+/* Any code above 0 that is not among the signal's own. */
 #define ANY_CODE INT32_MIN
 
 /* clang-format off */
-/* Members behind the head, by the first line that matches; a code of 0 or below is of any signal. */
+/* Members behind the head; the first matching line counts. A code of 0 or below belongs to any signal. */
 static const struct {
 	int signo; /* 0: any */
 	int code;
@@ -122,7 +122,7 @@ void linx_put_error_number(struct linx_put *p, int64_t n, bool negated)
 	linx_put_text(p, comment ? " */" : "");
 }
 
-/* Nonzero ids alone, and a value if there is one: of a signal and code that nobody describes. */
+/* Writes a signal with an unknown code: its nonzero ids, and a value if there is one. */
 static void put_unknown(struct linx_put *p, struct linx_obj *o, bool from_user)
 {
 	bool value;
@@ -137,7 +137,10 @@ static void put_unknown(struct linx_put *p, struct linx_obj *o, bool from_user)
 		linx_put_member(p, o, "sival");
 }
 
-/* A stop of ptrace: the event stands above the signal. Who it was tells more than an address that is none. */
+/*
+ * True for a stop of ptrace: the event stands above the signal. The process is more useful than its address,
+ * which is none.
+ */
 static bool is_stop(int signo, int code)
 {
 	return signo == SIGTRAP && code > 0xff && code <= 0xffff && (code & 0x7f) == SIGTRAP;
@@ -156,7 +159,7 @@ static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code
 		if (!coded || (layouts[i].signo && layouts[i].signo != signo))
 			continue;
 		o->ty = layouts[i].ty;
-		/* strace shows no more than where it happened. */
+		/* strace shows only the address of the event. */
 		if (o->ty == &linx_ty_si_perf && p->st->strace)
 			o->ty = &linx_ty_si_fault;
 		if (o->ty)
@@ -197,7 +200,7 @@ void linx_put_siginfo(struct linx_put *p, const void *data, size_t size)
 	linx_put_siginfo_obj(p, &o);
 }
 
-/* A call by its number and the architecture that counts so. */
+/* Writes a call by its number, in the numbering of an architecture. */
 void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Signals: what is done on one, and what a timer or a queue does. */
+/* Signals: their actions, and the notifications of timers and queues. */
 #include "record/decode.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -7,7 +7,7 @@
 #define SA_RESTORER_BIT 0x04000000u
 #define SIGSET_MAX 8u
 
-/* The order that strace shows, for the old layout as for the new one. */
+/* Writes an action in strace's order, for the old layout and for the new one. */
 void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const shown[] = { "sa_handler", "sa_mask", "sa_flags", NULL };
@@ -21,7 +21,7 @@ void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- sets behind pointers --------------------------------------------------------------- */
 
-/* Bytes of a set, by the argument that says so, which is mostly the last; calls without one have a set as wide as a long. */
+/* Bytes of a set, from the call's size argument, mostly the last. Calls without one have a set as wide as a long. */
 static uint64_t set_size(const struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;
@@ -32,7 +32,7 @@ static uint64_t set_size(const struct linx_put *p)
 	return linx_ty_ulong.size[p->abi];
 }
 
-/* Only rt_sigpending() may ask for less than a long. */
+/* True for a valid size. Only rt_sigpending() may have less than a long. */
 static bool is_set_size(const struct linx_put *p, uint64_t size)
 {
 	if (!size || size > SIGSET_MAX)
@@ -69,7 +69,7 @@ void linx_arg_sigset(struct linx_put *p, unsigned int i)
 
 /* ---- sigevent --------------------------------------------------------------------------- */
 
-/* A number and a pointer share the bytes. */
+/* Writes a value, whose bytes are a number or a pointer. */
 void linx_member_sigval(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "si_int");
@@ -115,7 +115,7 @@ void linx_put_sigevent(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- calls whose result is a signal, a set or a handler ------------------------------------ */
 
-/* The signal that came. */
+/* Writes the arguments; the result is the signal that came. */
 void linx_call_sigtimedwait(struct linx_put *p)
 {
 	linx_put_used_args(p, ~0u);
@@ -152,7 +152,7 @@ static void explain_mask(struct linx_put *p, const char *what)
 	p->o = out;
 }
 
-/* The set that was blocked before. */
+/* Writes the arguments; the result is the former blocked set. */
 void linx_call_ssetmask(struct linx_put *p)
 {
 	explain_mask(p, "old mask ");

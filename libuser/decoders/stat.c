@@ -16,7 +16,7 @@ static bool is_device(const struct linx_put *p, const struct linx_obj *o)
 	return kind == KIND_CHR || kind == KIND_BLK;
 }
 
-/* "st_atime=1 / * 1970-01-01T00:00:01+0000 * /, st_atime_nsec=0" */
+/* Writes "st_atime=1 / * 1970-01-01T00:00:01+0000 * /, st_atime_nsec=0" */
 static void put_time(struct linx_put *p, const struct linx_obj *o, const char *sec, const char *nsec)
 {
 	linx_put_member(p, o, sec);
@@ -83,7 +83,7 @@ void linx_put_oldstat(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- statx -------------------------------------------------------------------------------- */
 
-/* By the bits of stx_mask that say that they were filled. */
+/* Members by the bits of stx_mask that announce them. */
 static const struct linx_masked statx_members[] = {
 	{ "stx_mask", 0, false },
 	{ "stx_blksize", 0, true },
@@ -148,7 +148,7 @@ void linx_member_magic(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_known(p, &linx_set_fs_magic, linx_type_load(m->ty, p->abi, o->data + at), 4, 'x');
 }
 
-/* Old kernels leave them alone. */
+/* Writes the flags, which old kernels do not set. */
 void linx_member_mount_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const struct linx_type_member *m = linx_member_at(p, o, at);

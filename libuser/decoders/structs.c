@@ -5,10 +5,10 @@
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 
-/* How each type lies in memory: x86_64_timespec, i386_timespec, x32_timespec. */
+/* Layout of each type in memory: x86_64_timespec, i386_timespec, x32_timespec. */
 #pragma GCC diagnostic push
-#ifndef __clang__ /* which has no such warning, and warns of that */
-#pragma GCC diagnostic ignored "-Wpacked-not-aligned" /* members of packed ones lie where they lie */
+#ifndef __clang__ /* clang lacks this warning, and warns about its name */
+#pragma GCC diagnostic ignored "-Wpacked-not-aligned" /* members of packed types have their given places */
 #endif
 #define LAYOUT(name) x86_64_##name
 #define LAYOUT_PICK(a, b, c) (a)
@@ -175,7 +175,7 @@ static const struct linx_ty *const types[] = {
 #include "decoders/structs/all.def"
 };
 
-/* Only while a table is read. */
+/* Finds a type by a linear search: it is called only while a table is read. */
 const struct linx_ty *linx_type_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls of the system as a whole: reboot, its log, new kernels, random bytes; and what a process is to the kernel. */
+/* Calls of the whole system: reboot, its log, new kernels, random bytes; and properties of a process in the kernel. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -15,7 +15,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 }
 
-/* A command of the same length for every one but this. */
+/* Writes reboot's arguments. Only this command has a string. */
 void linx_call_reboot(struct linx_put *p)
 {
 	for (unsigned int i = 0; i < 3; i++)
@@ -37,7 +37,7 @@ static bool takes_nothing(int action)
 	       action == 10;
 }
 
-/* The names are of the kernel alone: the number is always shown. */
+/* Writes syslog's arguments. Only the kernel has the names, so the number is always shown. */
 void linx_call_syslog(struct linx_put *p)
 {
 	int action = linx_reg_int(p, 0);
@@ -71,7 +71,7 @@ void linx_arg_kexec_segments(struct linx_put *p, unsigned int i)
 		linx_put_array(p, &linx_ty_kexec_segment, address(p, i), n);
 }
 
-/* The machine in the upper half of the word, flags everywhere else. */
+/* Writes kexec's flags: the machine is in the upper half of the word, flags are everywhere else. */
 void linx_num_kexec_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint64_t arch = (uint64_t)n & KEXEC_ARCH_BITS, flags = (uint64_t)n & ~KEXEC_ARCH_BITS;
@@ -101,7 +101,7 @@ static void put_personality(struct linx_put *p, uint32_t n)
 	linx_put_flags_bare(p, &linx_set_personality_flags, flags, 4);
 }
 
-/* All ones only ask. The result is what it was before. */
+/* Writes the persona. All ones only query; the result is the former one. */
 void linx_call_personality(struct linx_put *p)
 {
 	struct linx_strbuf *out = p->o;
@@ -121,7 +121,7 @@ void linx_call_personality(struct linx_put *p)
 	p->o = out;
 }
 
-/* The query's result is a set of commands. */
+/* Writes membarrier's arguments. The result of the query is a set of commands. */
 void linx_call_membarrier(struct linx_put *p)
 {
 	struct linx_strbuf *out = p->o;
@@ -146,7 +146,7 @@ void linx_call_membarrier(struct linx_put *p)
 
 enum { KCMP_FILE, KCMP_EPOLL_TFD = 7 };
 
-/* Descriptors are those of the processes. */
+/* Writes kcmp's arguments. Descriptors are those of the two processes. */
 void linx_call_kcmp(struct linx_put *p)
 {
 	uint32_t type = (uint32_t)linx_reg(p, 2);
@@ -170,8 +170,8 @@ void linx_call_kcmp(struct linx_put *p)
 }
 
 /*
- * Writes arguments that select whose priority is meant: a task's or a group's, by the
- * numbers first and first + 1, or a user's.
+ * Writes arguments that select the owner of a priority: a task or a group, by the numbers first and first + 1,
+ * or a user.
  */
 static void put_whose(struct linx_put *p, uint32_t first)
 {
@@ -194,7 +194,7 @@ void linx_call_ioprio_set(struct linx_put *p)
 	put_whose(p, 1);
 }
 
-/* The result is a priority. */
+/* Writes the arguments; the result is a priority. */
 void linx_call_ioprio_get(struct linx_put *p)
 {
 	struct linx_strbuf *out = p->o;
@@ -207,7 +207,7 @@ void linx_call_ioprio_get(struct linx_put *p)
 	p->o = out;
 }
 
-/* ---- calls that strace does not know more of than registers --------------------------------- */
+/* ---- calls that strace shows as registers ---------------------------------------------------- */
 
 void linx_call_registers(struct linx_put *p)
 {
@@ -222,7 +222,7 @@ void linx_call_registers(struct linx_put *p)
 enum { FSINDEX = 1, FSTYP = 2 };
 #define FS_NAME_MAX 32u
 
-/* The number of a file system by its name, its name by the number. */
+/* Writes sysfs's argument: a file system's name to be numbered, or a buffer for the name. */
 void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 {
 	int option = linx_reg_int(p, 0);
@@ -242,7 +242,7 @@ void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 
 #define GROUPS_MAX 65536u
 
-/* The kernel does not look at what is too long. */
+/* Longest name that the kernel reads. */
 #define HOSTNAME_MAX 64u
 
 void linx_call_sethostname(struct linx_put *p)
@@ -254,7 +254,7 @@ void linx_call_sethostname(struct linx_put *p)
 	linx_put_arg(p, 1);
 }
 
-/* A list longer than a task can have is none. */
+/* Writes a list of groups. The kernel reads none that is longer than a task can have. */
 void linx_call_setgroups(struct linx_put *p)
 {
 	linx_put_arg(p, 0);

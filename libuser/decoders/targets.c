@@ -23,7 +23,7 @@ static bool writes(const struct linx_put *p, unsigned int i)
 	return arg_of(p, i)->dir == LINX_DIR_OUT;
 }
 
-/* Value captured behind the register; without one of its own, memory at that address. */
+/* Gets the value captured behind the register; if the argument has none of its own, memory at that address. */
 static const struct linx_value *value_of(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
@@ -48,7 +48,7 @@ void linx_arg_addr(struct linx_put *p, unsigned int i)
 
 /* ---- strings and buffers ---------------------------------------------------------------- */
 
-/* A buffer that the call filled with nothing. */
+/* True for a buffer into which the call put nothing. */
 static bool is_empty(const struct linx_put *p, unsigned int i)
 {
 	const struct linx_event *ev = p->ev;
@@ -67,7 +67,7 @@ static void put_missing(struct linx_put *p, unsigned int i, const struct linx_va
 		linx_put_addr(p, address(p, i));
 }
 
-/* A path that the kernel wrote may end in a NUL, which is not part of it. */
+/* Strips the NUL from a path that the kernel wrote. */
 static struct linx_value without_nul(const struct linx_value *v)
 {
 	struct linx_value cut = *v;
@@ -79,7 +79,7 @@ static struct linx_value without_nul(const struct linx_value *v)
 	return cut;
 }
 
-/* A string that can be read farther than it is shown, but not to its end: for strace it is a long one. */
+/* Writes a string that can be read beyond the shown part, but not to its end: strace treats it as a long one. */
 static bool put_endless(struct linx_put *p, const struct linx_value *v, bool path)
 {
 	size_t most = path ? LINX_PATH_SHOWN : p->st->limit;
@@ -128,7 +128,7 @@ void linx_arg_bytes(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
 
-	/* Nearly all of them are there. */
+	/* nearly all strings are present */
 	if (v && (v->state == LINX_WHOLE || v->state == LINX_TRUNCATED))
 		linx_put_value(p, v, false);
 	else
@@ -146,7 +146,7 @@ static void put_unterminated(struct linx_put *p, uint64_t at)
 	linx_put_text(p, " */");
 }
 
-/* From the string on that could not be read: pointers. */
+/* Writes the pointers from the first unreadable string on. */
 static void put_pointers(struct linx_put *p, const struct linx_strings *it, uint64_t at, unsigned int most)
 {
 	size_t width = linx_type_size(&linx_ty_ptr, p->abi);
@@ -202,7 +202,7 @@ static void put_vector(struct linx_put *p, unsigned int i, const struct linx_val
 		put_strings(p, i, v);
 }
 
-/* Could not even its first string be read? Then there are pointers alone to show. */
+/* True if even the first string could not be read: then only pointers are shown. */
 static bool begins_unread(const struct linx_value *v)
 {
 	struct linx_strings it;
@@ -225,10 +225,10 @@ void linx_arg_argv(struct linx_put *p, unsigned int i)
 		put_missing(p, i, v);
 }
 
-/* The address, and in a comment how many there are, as strace without -v. */
+/* Writes the address, and the number of strings in a comment, like strace without -v. */
 static void put_count(struct linx_put *p, unsigned int i, const struct linx_value *v, const struct linx_strings *it)
 {
-	/* The walk ended where a pointer could not be read. */
+	/* true if the walk ended at an unreadable pointer */
 	bool unterminated = v->state == LINX_UNREADABLE && !it->unread;
 
 	if (linx_put_wants(p, LINX_WANT_DATA)) {
@@ -296,7 +296,7 @@ static bool call_stored(const struct linx_put *p, unsigned int i)
 	return !writes(p, i) || linx_put_ok(p);
 }
 
-/* A number with what it was before the call; NULL: the same, or not known. */
+/* Writes a number with its value before the call; NULL: the same, or not known. */
 static void put_changed(struct linx_put *p, bool is_signed, const int64_t *before, int64_t n)
 {
 	if (!before) {
@@ -310,7 +310,7 @@ static void put_changed(struct linx_put *p, bool is_signed, const int64_t *befor
 	linx_put_after_end(p);
 }
 
-/* "[5]"; "[16 => 8]" where it changed. */
+/* Writes "[5]"; "[16 => 8]" if it changed. */
 static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 {
 	const struct linx_value *v = call_stored(p, i) ? value_of(p, i) : NULL;
@@ -340,7 +340,7 @@ static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 	linx_put_text(p, "]");
 }
 
-/* A number as wide as was captured behind the pointer. */
+/* Write a number behind a pointer, as wide as it was captured. */
 void linx_arg_number_s32(struct linx_put *p, unsigned int i)
 {
 	put_number(p, i, true);
@@ -380,7 +380,7 @@ void linx_arg_fd_pair(struct linx_put *p, unsigned int i)
 	linx_put_list_end(p);
 }
 
-/* wait4() leaves a status only if it found a child. */
+/* Writes a status, which wait4() stores only if it found a child. */
 void linx_arg_wstatus(struct linx_put *p, unsigned int i)
 {
 	int64_t status;
@@ -436,7 +436,7 @@ void linx_arg_mode(struct linx_put *p, unsigned int i)
 	linx_put_octal(p, (uint16_t)linx_reg(p, i));
 }
 
-/* The mode of open() is looked at only if a file may be made. */
+/* True if open() ignores the mode, since no file can be made. */
 bool linx_hidden_mode(const struct linx_put *p, unsigned int i)
 {
 	if (!i || i > p->ev->nargs || strcmp(arg_of(p, i - 1)->type, "open_flags") != 0)
@@ -463,7 +463,7 @@ static bool is_half(const struct linx_put *p, unsigned int i)
 	       arg_of(p, i)->ty == &linx_ty_loff_hi;
 }
 
-/* A 64-bit offset of which argument i is the low half. */
+/* Gets a 64-bit offset; argument i is its low half. */
 static uint64_t offset_of(const struct linx_put *p, unsigned int i)
 {
 	uint64_t low = linx_reg(p, i), high = 0;

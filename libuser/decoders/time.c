@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Times, limits, and what sleeps. */
+/* Times, limits, and sleeping calls. */
 #include <time.h>
 
 #include "record/decode.h"
@@ -17,7 +17,7 @@ static uint64_t largest(unsigned int digits)
 	return digits == 9 ? 999999999 : digits == 6 ? 999999 : 0;
 }
 
-/* "2026-01-02T03:04:05.000000006+0000"; false: there is no such moment. */
+/* Writes "2026-01-02T03:04:05.000000006+0000"; false: there is no such moment. */
 static bool put_moment(struct linx_strbuf *o, int64_t sec, uint64_t part, unsigned int digits)
 {
 	time_t t = (time_t)sec;
@@ -115,7 +115,7 @@ void linx_put_file_times(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- numbers ------------------------------------------------------------------------------ */
 
-/* "12 / * 0.12 s * /" */
+/* Writes "12 / * 0.12 s * /" */
 void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint64_t ticks = (uint64_t)n;
@@ -131,7 +131,7 @@ void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_comment_end(p);
 }
 
-/* A limit: "8192*1024" */
+/* Writes a limit: "8192*1024" */
 void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	size_t size = ty->size[p->abi];
@@ -180,7 +180,7 @@ void linx_call_adjtime(struct linx_put *p)
 	linx_put_arg_late(p, last);
 }
 
-/* Seconds, where the pointer says and as the result. */
+/* Writes time's argument: seconds, behind the pointer and as the result. */
 void linx_call_time(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
@@ -202,7 +202,7 @@ void linx_call_time(struct linx_put *p)
 		put_moment(p->aux, p->ev->ret, 0, 0);
 }
 
-/* Writes stime()'s time; for a call that failed its address alone, unless all that was captured is wanted. */
+/* Writes stime()'s time; for a failed call only its address, unless all captured values are wanted. */
 void linx_call_stime(struct linx_put *p)
 {
 	linx_put_arg_as(p, 0, linx_put_ok(p) || linx_put_wants(p, LINX_WANT_FULL) ? p->ev->call->row->args[0].ty : &linx_ty_addr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* io_uring: what io_uring_register takes by opcode, and the parameters of a ring. */
+/* io_uring: arguments of io_uring_register by opcode, and the parameters of a ring. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -80,8 +80,8 @@ void linx_call_uring_setup(struct linx_put *p)
 /* ---- io_uring_enter ------------------------------------------------------------------------ */
 
 /*
- * A set of signals, a structure or, with both flags, a place in what was registered. strace has
- * it that EXT_ARG_REG alone is that, and both are refused.
+ * Writes an argument: a set of signals, a structure or, with both flags, an offset into registered memory.
+ * strace takes EXT_ARG_REG alone for the last; the kernel refuses either flag alone.
  */
 void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 {
@@ -112,7 +112,10 @@ void linx_member_uring_sigset(struct linx_put *p, const struct linx_obj *o, size
 
 /* ---- io_uring_register: structures -------------------------------------------------------- */
 
-/* Writes the source ring: a descriptor, or the index of a ring registered with the task, which strace takes for one. */
+/*
+ * Writes the source ring: a descriptor, or the index of a ring registered with the task, which strace shows as
+ * a descriptor.
+ */
 void linx_member_uring_src(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const bool registered = linx_member_num(p, o, "flags") & 1; /* IORING_REGISTER_SRC_REGISTERED */
@@ -147,7 +150,7 @@ void linx_put_uring_probe(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* By opcode it is an operation, or flags. */
+/* Writes a restriction: an operation or flags, by opcode. */
 void linx_put_uring_restriction(struct linx_put *p, const struct linx_obj *o)
 {
 	static const struct {
@@ -179,7 +182,7 @@ void linx_put_uring_restriction(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* A descriptor to be registered, or the place of one. */
+/* Writes a descriptor to be registered, or the index of a registered one. */
 void linx_put_uring_ring_fd(struct linx_put *p, const struct linx_obj *o)
 {
 	bool gone = (linx_reg(p, 1) & OP_MASK) == OP_UNREGISTER_RING_FDS;
@@ -204,7 +207,7 @@ void linx_put_uring_ring_fd(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* The wishes of a registration for its waits; else the id of a socket. */
+/* Writes the parameters of a registration for its waits, or the id of a socket. */
 void linx_member_napi_param(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t n = (uint64_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
@@ -219,7 +222,7 @@ void linx_member_napi_param(struct linx_put *p, const struct linx_obj *o, size_t
 
 /* ---- io_uring_register: arguments ----------------------------------------------------------- */
 
-/* [0 2 3]: bits of as many bytes. */
+/* Writes [0 2 3]: the bits of size bytes. */
 static void put_cpus(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	size_t n = count_of(p);
@@ -267,7 +270,7 @@ static void put_limits(struct linx_put *p, uint64_t addr)
 	linx_put_list_end(p);
 }
 
-/* The limits that it asked for, and those that it got: strace always shows both. */
+/* Writes the requested limits, and the resulting ones: strace always shows both. */
 static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	bool there = addr && linx_put_mem(p, addr, count_of(p) * 4ull);
@@ -289,7 +292,7 @@ static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t a
 	linx_put_after_end(p);
 }
 
-/* An empty one asks; one that is not is shown too. */
+/* Writes a probe. An empty one is a query; one with content is shown too. */
 static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	size_t size = PROBE_HEAD + count_of(p) * 8ull;
@@ -309,7 +312,7 @@ static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 	p->late = false;
 }
 
-/* strace shows the number. */
+/* Writes the flags; strace shows the number. */
 void linx_member_pbuf_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t flags = (uint64_t)linx_type_load(&linx_ty_u16, p->abi, o->data + at);
@@ -327,7 +330,7 @@ static void put_one(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 	linx_put_ptr(p, ty, addr);
 }
 
-/* The kernel does not look at it if there are more. */
+/* Writes an argument that the kernel ignores if the count is not 1. */
 static void put_only(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	if (linx_put_wants(p, LINX_WANT_FULL) || count_of(p) == 1)
@@ -346,7 +349,7 @@ static void put_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 	linx_put_ptr_sized(p, ty, addr, count_of(p));
 }
 
-/* The kernel takes it with a count of 0 alone. */
+/* Writes an argument that the kernel accepts with a count of 0 only. */
 static void put_none(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	if (linx_put_wants(p, LINX_WANT_FULL) || !count_of(p))
@@ -356,8 +359,8 @@ static void put_none(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 }
 
 /*
- * Writes a structure that the call fills, as the call left it or, if the call failed, as it
- * found it: of that strace shows the address.
+ * Writes a structure that the call fills, as the call left it or, after a failure, as it found it; strace then
+ * shows its address.
  */
 static void put_left(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
@@ -369,7 +372,7 @@ static void put_left(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 	p->late = false;
 }
 
-/* Writes a structure that the call changes: text has both, JSON what the call left. */
+/* Writes a structure that the call changes: text has both values, JSON the later one. */
 static void put_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	bool two = linx_put_ok(p) && !linx_put_wants(p, LINX_WANT_FULL) && count_of(p) == 1;
@@ -383,7 +386,7 @@ static void put_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 	p->late = false;
 }
 
-/* Writes a structure that the call changes, of which strace shows what the call found. */
+/* Writes a structure that the call changes. strace shows it as the call found it. */
 static void put_found(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	p->late = linx_put_wants(p, LINX_WANT_FULL) && linx_put_ok(p);
@@ -414,7 +417,7 @@ static void put_zcrx_ctrl(struct linx_put *p, const struct linx_ty *ty, uint64_t
 	p->late = false;
 }
 
-/* By opcode; one without a function takes no memory, or what is not known here. */
+/* Functions by opcode. An opcode without one takes no memory, or unknown memory. */
 static const struct {
 	void (*put)(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
 	const struct linx_ty *ty;
@@ -462,7 +465,7 @@ void linx_arg_uring_register(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, addr);
 }
 
-/* strace writes the flag behind the operation, and a number that is neither as the operation. */
+/* Writes the operation. strace puts the flag behind it, and shows an unknown number as an operation. */
 static void put_operation(struct linx_put *p)
 {
 	uint32_t op = (uint32_t)linx_reg(p, 1);
@@ -477,7 +480,7 @@ static void put_operation(struct linx_put *p)
 	p->plain = false;
 }
 
-/* A ring that is registered has a number of its own instead of a descriptor. */
+/* Writes the arguments. A registered ring has an index instead of a descriptor. */
 void linx_call_uring_register(struct linx_put *p)
 {
 	bool registered = linx_reg(p, 1) & REGISTERED_RING;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * io_uring_register: an entry of a ring, questions about what the kernel supports, and
- * the reception of packets without a copy.
+ * io_uring_register: an entry of a ring, queries about features of the kernel, and the reception of packets
+ * without a copy.
  */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
@@ -9,13 +9,13 @@
 #include "table/flagsets.h"
 
 #define SQE_SIZE 64
-#define SQE_TAIL 64 /* bytes that a large entry has more */
+#define SQE_TAIL 64 /* further bytes of a large entry */
 #define SQE_FIXED_FILE 1 /* IOSQE_FIXED_FILE */
-#define QUERIES_MAX 64 /* structures of a list that are shown one in another */
+#define QUERIES_MAX 64 /* most structures of a list that are shown within each other */
 
 /* ---- entries of a ring ------------------------------------------------------------------- */
 
-/* enum io_uring_op, of those that use members in a way of their own */
+/* enum io_uring_op: operations that use members in a way of their own */
 enum sqe_use {
 	SQE_ATTRS = 1 << 0, /* optval may be attributes instead */
 	SQE_LARGE = 1 << 1, /* the entry has 128 bytes */
@@ -23,9 +23,9 @@ enum sqe_use {
 };
 
 static const struct sqe_op {
-	const char *flags; /* name of rw_flags; NULL: that */
+	const char *flags; /* name of rw_flags; NULL: the usual one */
 	const struct linx_flagset *set;
-	const struct linx_flagset *ioprio; /* flags in the place of the priority */
+	const struct linx_flagset *ioprio; /* flags in place of the priority */
 	unsigned int use; /* enum sqe_use */
 } sqe_ops[] = {
 	[0] = { .flags = "nop_flags", .set = &linx_set_io_uring_nop_flags },
@@ -90,7 +90,7 @@ void linx_member_sqe_fd(struct linx_put *p, const struct linx_obj *o, size_t at)
 	p->plain = false;
 }
 
-/* With descriptors recorded it is known that one is a socket. */
+/* True if the recorded descriptors show that fd is a socket. */
 static bool is_socket(const struct linx_put *p, int32_t fd)
 {
 	static const char prefix[] = "socket:";
@@ -124,7 +124,7 @@ void linx_member_sqe_flags(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_hex(p, n);
 }
 
-/* Writes the last words: attributes, or what the operation makes of the first of them. */
+/* Writes the last words: attributes, or the operation's own use of the first of them. */
 void linx_member_sqe_last(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t first = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
@@ -155,7 +155,7 @@ void linx_put_uring_sqe(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- questions --------------------------------------------------------------------------- */
+/* ---- queries ----------------------------------------------------------------------------- */
 
 static void put_answer(struct linx_put *p, uint64_t op, uint64_t addr)
 {
@@ -174,7 +174,10 @@ static void put_answer(struct linx_put *p, uint64_t op, uint64_t addr)
 	p->plain = false;
 }
 
-/* Writes one question without what comes after it; strace tells where the answer is, and what it is, under one name. */
+/*
+ * Writes one query without the following ones; strace shows the address of the answer, and the answer, under
+ * one name.
+ */
 static uint64_t put_question(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const members[] = { "query_op", "size", "result", "__resv", NULL };
@@ -190,7 +193,7 @@ static uint64_t put_question(struct linx_put *p, const struct linx_obj *o)
 	return (uint64_t)linx_member_num(p, o, "next_entry");
 }
 
-/* A list may be a circle: no more of it is shown than pieces of memory were captured. */
+/* Writes a list of queries. It may be a circle: at most as many are shown as pieces of memory were captured. */
 void linx_put_uring_queries(struct linx_put *p, uint64_t addr)
 {
 	struct linx_obj o = { &linx_ty_io_uring_query_hdr, NULL, linx_type_size(&linx_ty_io_uring_query_hdr, p->abi), addr };
@@ -209,7 +212,7 @@ void linx_put_uring_queries(struct linx_put *p, uint64_t addr)
 
 /* ---- zero-copy reception ----------------------------------------------------------------- */
 
-/* Writes what an operation takes or, for an export that succeeded, gives. */
+/* Writes the operation's parameters or, after a successful export, its result. */
 void linx_put_zcrx_ctrl(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const head[] = { "zcrx_id", "op", "__resv", NULL };

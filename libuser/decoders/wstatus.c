@@ -19,7 +19,7 @@ static void put_signal(struct linx_put *p, const char *what, unsigned int sig)
 		linx_put_u64(p, sig);
 }
 
-/* Writes the parts of a status in terms of wait(2)'s macros. Returns the bits that these do not explain. */
+/* Writes the parts of a status as wait(2)'s macros. Returns the bits that they do not explain. */
 static uint32_t put_macros(struct linx_put *p, uint32_t status)
 {
 	unsigned int low = status & 0x7f, high = status >> 8 & 0xff;
@@ -57,7 +57,7 @@ void linx_put_wstatus(struct linx_put *p, uint32_t status)
 	}
 	linx_put_packed(p, (int32_t)status);
 	rest = put_macros(p, status);
-	/* A stop that ptrace reports. */
+	/* a stop reported by ptrace */
 	if (rest >> 16) {
 		linx_put_text(p, "|");
 		linx_put_flags(p, &linx_set_ptrace_event, rest >> 16, 4);
@@ -70,7 +70,7 @@ void linx_put_wstatus(struct linx_put *p, uint32_t status)
 	linx_put_packed_end(p);
 }
 
-/* Without a child there is neither a status nor what it used. */
+/* Writes wait4's arguments. Without a child there is neither a status nor a usage. */
 void linx_call_wait4(struct linx_put *p)
 {
 	bool found = linx_put_ok(p) && p->ev->ret > 0;
@@ -84,9 +84,8 @@ void linx_call_wait4(struct linx_put *p)
 }
 
 /*
- * Did waitid() find a child? With WNOHANG it may succeed without one, and stores signal 0
- * then; if that signal was not captured, a call with WNOHANG counts as one without a
- * child.
+ * True if waitid() found a child. With WNOHANG it may succeed without one, and stores signal 0 then; if that
+ * signal was not captured, a call with WNOHANG counts as one without a child.
  */
 static bool waitid_found(struct linx_put *p)
 {
@@ -108,7 +107,7 @@ void linx_call_waitid(struct linx_put *p)
 	linx_put_arg_as(p, 1, type == P_PIDFD_TYPE ? &linx_ty_fd : &linx_ty_pid);
 	for (unsigned int i = 2; i < 4; i++)
 		linx_put_arg(p, i);
-	/* strace shows what lies there, also if the kernel wrote nothing. */
+	/* strace shows the memory even if the kernel wrote nothing */
 	if (p->st->strace ? linx_put_ok(p) : waitid_found(p))
 		linx_put_arg(p, 4);
 	else

@@ -14,8 +14,8 @@
 #define LINX_CAP_BYTE_ORDER 0x01020304u
 
 /*
- * Head of a section. New fields go to the end of this structure: size tells
- * how much of it the file has, and a reader ignores fields it does not know.
+ * Head of a section. New fields go to the end of this structure: size is
+ * the part of it that the file has, and a reader ignores fields it does not know.
  */
 struct linx_cap_head {
 	char magic[8]; /* LINX_CAP_MAGIC */

@@ -51,7 +51,7 @@ struct linx_header {
 /* The kernel's counters, as far as the engine knows them. Arrays are owned by the engine. */
 struct linx_account {
 	bool known; /* false: a file without a certificate */
-	bool disorder; /* a file with blocks out of order, repeated or contradictory */
+	bool disorder; /* the file's blocks are out of order, repeated or contradictory */
 	unsigned int ncpus;
 	struct linx_cpu_counters *cpus; /* [ncpus] */
 	struct linx_call_counters *calls; /* [LINX_NCALLS]; NULL: not known */
@@ -62,22 +62,22 @@ struct linx_account {
 	uint64_t *left_out; /* [ncpus] records that a filter kept out of the file; NULL: none */
 	uint64_t start_ns, stop_ns;
 	uint64_t throttled, throttled_ns;
-	uint64_t http_dropped; /* unfinished headers that gave way, as there were too many */
+	uint64_t http_dropped; /* unfinished headers that gave way to others, since there were too many */
 };
 
 /*
- * Numbers of one lane whose records a filter kept out of a file. Who reads the lanes passes
- * the ranges that lie before what it has read; who copies the stream copies them, too.
+ * Numbers of one lane whose records a filter kept out of a file. A reader of the lanes passes the ranges
+ * before the numbers that it has read; a copier of the stream copies the ranges, too.
  */
 struct linx_left_out {
 	struct linx_cap_range *ranges; /* owned by the engine */
 	size_t n, cap;
-	size_t passed; /* ranges before this one were counted by linx_left_out_pass() */
-	uint64_t pass_from; /* and of this one the numbers before that */
-	size_t copied; /* ranges before this one were given by linx_left_out_copy() */
-	bool copying; /* linx_left_out_copy() is called: ranges stay until it has given them */
+	size_t passed; /* linx_left_out_pass() has counted the ranges before this one */
+	uint64_t pass_from; /* linx_left_out_pass() has counted the numbers of range passed before this one */
+	size_t copied; /* linx_left_out_copy() has returned the ranges before this one */
+	bool copying; /* linx_left_out_copy() is called: each range stays until it was returned */
 	uint64_t next; /* the next range begins here or later */
-	uint64_t total; /* numbers in all ranges of the section, also those that are gone */
+	uint64_t total; /* numbers in all ranges of the section, also in dropped ranges */
 };
 /* Append ranges. -EBADMSG: they are not in order; -ENOMEM. */
 int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
@@ -98,9 +98,8 @@ struct linx_engine_ops {
 	/* Release the first len bytes of the lane's chunk (whole groups). */
 	void (*advance)(struct linx_engine *e, unsigned int lane, size_t len);
 	/*
-	 * Get a time before which no lane will show anything new: groups that a peek
-	 * right after this call does not show yet have a time >= *floor. UINT64_MAX:
-	 * the lanes are complete.
+	 * Get a time before which no lane will show anything new: a group that a peek right after this call
+	 * does not show has a time >= *floor. UINT64_MAX: the lanes are complete.
 	 */
 	int (*floor)(struct linx_engine *e, uint64_t *floor);
 	/*
@@ -173,7 +172,7 @@ struct linx_engine {
 	char where[LINX_WHERE_ROOM]; /* a file's name and the section's place in it, for error texts; "": none */
 	unsigned int clock_gen; /* counts changes of clock() */
 	struct linx_snap snap; /* the reader of the lanes consumes it first, and sets its len to 0 */
-	struct linx_snap notes; /* METADATA payloads, each with a NUL behind it, that have not been consumed yet */
+	struct linx_snap notes; /* METADATA payloads that have not been consumed yet, each with a NUL behind it */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
 	struct linx_left_out *left_out; /* [nlanes]; NULL: an engine that leaves nothing out */
 	const struct linx_snap *merged; /* the assembler's pending snapshot, bounded together with snap; NULL: none */

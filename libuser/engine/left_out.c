@@ -7,8 +7,8 @@
 #include "engine/engine.h"
 
 /*
- * Drops what nobody needs any more, so that memory is bounded by what lies ahead of the
- * readers. Whoever copies without a merge passes what it copies.
+ * Drops ranges that no reader needs any more, so that only ranges ahead of the readers take memory. A copier
+ * without a merge passes what it copies.
  */
 static void drop_used(struct linx_left_out *o)
 {
@@ -45,7 +45,7 @@ int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, s
 	if (!reserve(o, n))
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		/* A range from 0 to the last number there is would count as none. */
+		/* A range from 0 to the highest number would have the length 0. */
 		if (r[i].last_seq < r[i].first_seq || r[i].first_seq < o->next || r[i].last_seq == UINT64_MAX)
 			return -EBADMSG;
 		o->next = r[i].last_seq + 1;
@@ -65,7 +65,7 @@ uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq)
 		uint64_t to = r->last_seq < seq ? r->last_seq + 1 : seq;
 
 		n += to > from ? to - from : 0;
-		if (to <= r->last_seq) /* the rest of it comes later */
+		if (to <= r->last_seq) /* the rest of the range comes later */
 			break;
 		o->passed++;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Facts and limits that the engines which record share. */
+/* Facts and limits that all recording engines share. */
 #ifndef LINX_ENGINE_LIVE_H
 #define LINX_ENGINE_LIVE_H
 
@@ -8,11 +8,14 @@
 /* Used where linx_live_opts leaves a value at 0. */
 #define LINX_LIVE_SNAP_BYTES 80
 #define LINX_LIVE_SNAP_STR 4096
-#define LINX_LIVE_SNAP_HTTP 4096 /* of each buffer, where headers cannot be told from others */
+#define LINX_LIVE_SNAP_HTTP 4096 /* of each buffer, in engines that cannot recognise headers */
 #define LINX_LIVE_DELAY_MS 100
 #define LINX_LIVE_DELAY_MS_MAX 60000
 
-/* Set what the header tells of this machine and of the engine. The table, the CPUs and the pid namespace are the caller's. */
+/*
+ * Set the header's facts about this machine and the engine. The caller sets the table, the CPUs and the pid
+ * namespace.
+ */
 void linx_live_describe(struct linx_header *h, const char *engine, uint32_t clock_id);
 /* Give the header a copy of this library's own table. 0 or -ENOMEM. */
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
@@ -25,11 +28,11 @@ bool linx_live_has_compat_move_pages(void);
 /* Limits of what an engine captures of memory. */
 struct linx_live_means {
 	uint32_t longest; /* buffer in bytes, LINX_REC_USER_MAX or LINX_PIECES_MAX */
-	bool headers; /* it can tell headers of HTTP from other bytes */
+	bool headers; /* the engine can recognise HTTP headers */
 };
 /*
- * Bytes that are captured of buffers, at most as many as the engine can, and of strings. -EINVAL: more than any engine
- * captures.
+ * Check and set how many bytes of buffers and of strings are recorded. Of buffers at most as many as the
+ * engine can. -EINVAL: more than any engine can.
  */
 int linx_live_snap(const struct linx_live_opts *o, struct linx_live_means means, uint32_t *bytes, uint32_t *str,
 		   struct linx_error *err);

@@ -53,7 +53,7 @@ struct linx_merge {
 	bool ended;
 	uint64_t floor; /* lanes will show nothing new before this time */
 	uint64_t released; /* newest time that was delivered */
-	unsigned int nlost; /* lanes with losses that are not due */
+	unsigned int nlost; /* lanes with losses that are not due yet */
 	uint64_t lost_until; /* result of linx_merge_lost_until() */
 };
 
@@ -378,7 +378,7 @@ static uint64_t run_until(const struct linx_merge *m)
 	return m->nempty && m->floor < until ? m->floor : until;
 }
 
-/* Numbers that a filter kept out of the file are missing before this one, and are no hole. */
+/* Passes the numbers before this one that a filter kept out of the file: they are missing, but are no hole. */
 static void pass_left_out(struct linx_merge *m, struct lane *l)
 {
 	if (m->e->left_out)

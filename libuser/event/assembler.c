@@ -173,7 +173,7 @@ static int feed_context(struct linx_assembler *a, enum linx_event_kind kind,
 	return !hidden(slot);
 }
 
-/* Finds the thread that takes over the id of a leader that ends: one of its process that is in exec. 0: none. */
+/* Finds the thread that takes over the id of an ending leader: the thread of its process that is in exec. 0: none. */
 static uint32_t superseding(const struct linx_assembler *a, const struct linx_task_slot *slot)
 {
 	const struct linx_task_slot *other;
@@ -399,9 +399,8 @@ LINX_NOINLINE static int feed_due(struct linx_assembler *a, uint64_t time)
 }
 
 /*
- * Drops items that have been applied at their time, since more may be added before all are
- * due. Only a sizeable part is worth it: the rest has to be moved, and a file may add items as
- * often as it likes.
+ * Drops items that have been applied at their time, since more may be added before all are due. It waits for a
+ * sizeable part: the rest has to be moved, and a file may add items as often as it likes.
  */
 static void drop_applied(struct linx_assembler *a)
 {
@@ -488,7 +487,7 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 	return feed_items(a, len);
 }
 
-/* Feeds an entry that stands in front of its return: a filter that saw the whole call put it there. */
+/* Feeds an entry that stands in front of its return. A filter that saw the whole call has put it there. */
 static int feed_moved(struct linx_assembler *a, const struct linx_group *g)
 {
 	struct linx_group entry = { .rec = linx_decode_moved(g->rec) };
@@ -506,7 +505,7 @@ static int feed_moved(struct linx_assembler *a, const struct linx_group *g)
 		a->moved_exec = entry.rec->tid;
 		return 0;
 	}
-	a->moved = !(entry.rec->flags & LINX_RF_URING) || !linx_uring_is_told(a, &entry);
+	a->moved = !(entry.rec->flags & LINX_RF_URING) || !linx_uring_is_stored(a, &entry);
 	if (moved.flags & LINX_MOVED_UNFINISHED) {
 		slot = moved.flags & LINX_MOVED_NO_TASK ? NULL : linx_tasks_find(a->tasks, g->rec->tid);
 		return linx_join_moved_unfinished(a, &entry, slot, moved.flags & LINX_MOVED_CUT ? LINX_EVENT_CUT : 0);

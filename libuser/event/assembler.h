@@ -28,15 +28,13 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
 int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 			const struct linx_event **ev);
 /*
- * Notes that records before this stream time were lost: a call under way may have returned,
- * and another with the same number begun. context: context records may be among them, and will
- * not be repeated.
+ * Notes that records before this stream time were lost: a call under way may have returned, and another one
+ * with the same number may have begun. context: context records may be among them, and will not be repeated.
  */
 void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context);
 /*
- * Notes that what is recorded changed between these stream times: a call entered before the
- * last and returned after the first may in truth be two, with a return and an entry that are
- * missing.
+ * Notes that the selection of records changed between these stream times: a call entered before the last and
+ * returned after the first may in truth be two calls, with a return and an entry that are missing.
  */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until);
 /* Copies the record in a->rest, if any, since the memory of its group is about to go. */

@@ -155,7 +155,7 @@ int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_d
 	return 0;
 }
 
-/* Value of an argument as the call left it, if it wrote one; else as the call found it. */
+/* Returns the value of an argument as the call left it, if it wrote one; else as the call found it. */
 int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
 {
 	const struct linx_value *v;

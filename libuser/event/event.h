@@ -30,12 +30,12 @@ struct linx_event {
 	uint64_t wall_ns;
 	const struct linx_task *task; /* NULL: not known */
 	const struct linx_files *files; /* files of task; NULL: not known */
-	const struct linx_tasks *tasks; /* all tasks of the source; NULL: an event that was made by hand */
+	const struct linx_tasks *tasks; /* all tasks of the source; NULL: a hand-made event */
 	bool foreign; /* recorded on another machine, whose users have other names */
 
 	/* LINX_EVENT_SYSCALL */
 	const struct linx_table_call *call; /* NULL: not in the table */
-	const struct linx_table *table; /* table of the stream; NULL: an event that was made by hand */
+	const struct linx_table *table; /* table of the stream; NULL: a hand-made event */
 	char unknown_name[24]; /* "syscall_999" then */
 	int32_t nr; /* number at entry, if that was recorded (exec across ABIs and sigreturn change it) */
 	unsigned int abi; /* index of the ABI: table/table.h */
@@ -43,8 +43,8 @@ struct linx_event {
 	bool args_gone; /* the registers had been overwritten: arguments are known by their values alone */
 	bool has_ret, has_entry_time, has_ran;
 	bool joined; /* entered_at is set */
-	bool again; /* rec is an entry that has had an event of its own before */
-	bool late; /* a value may be LINX_LATE, or entry and return those of two calls; false: neither */
+	bool again; /* rec is an entry that was already delivered as an event of its own */
+	bool late; /* a value may be LINX_LATE, or entry and return may belong to two calls */
 	int64_t ret;
 	uint64_t entry_time; /* stream clock */
 	struct linx_position entered_at; /* joined: position of the entry record, which has no event of its own */
@@ -78,7 +78,7 @@ struct linx_event {
 
 	const struct linx_signal *signal; /* LINX_EVENT_SIGNAL; its siginfo is in field[] */
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
-	const struct linx_http *http; /* LINX_EVENT_HTTP; its rec is that of the call that completed the message */
+	const struct linx_http *http; /* LINX_EVENT_HTTP; rec is the record of the call that completed the message */
 	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; its levels have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
 	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: all records; NULL: not counted */

@@ -161,8 +161,8 @@ static inline void note_memory(struct linx_assembler *a, bool entry, unsigned in
 }
 
 /*
- * Takes a value that is no argument's: sigreturn's mask, an io_uring operation, what a tracer
- * changed, or where the program continues.
+ * Takes a value that belongs to no argument: sigreturn's mask, an io_uring operation, changes by a tracer, or
+ * the address where the program continues.
  */
 static void take_field(struct linx_assembler *a, unsigned int field, struct linx_value v)
 {
@@ -217,7 +217,7 @@ LINX_NOINLINE static struct taken take_joined(struct linx_assembler *a, const st
 	return t;
 }
 
-/* Takes the value at this offset, which needs all checks or is no argument's. */
+/* Takes the value at this offset. It needs all checks, or belongs to no argument. */
 LINX_NOINLINE static struct taken take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 					    uint32_t written, struct taken t)
 {
@@ -234,8 +234,8 @@ LINX_NOINLINE static struct taken take_checked(struct linx_assembler *a, const s
 }
 
 /*
- * Fast path for a record without pieces: its values need no list, since the first of each
- * number counts. Nearly every one is plain, and goes to its members straight from the record.
+ * Fast path for a record without pieces: its values need no list, since the first value of each number counts.
+ * Nearly every value is plain and goes straight from the record to its members.
  */
 static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				      uint32_t written)
@@ -283,7 +283,7 @@ LINX_NOINLINE static void take_entry(struct linx_assembler *a, const struct linx
 	take_values(a, rec, regs.values_at, true, 0, len, s);
 }
 
-/* Takes the call that this one goes on with, as restart_syscall(2) does. */
+/* Takes the call that this call continues, as restart_syscall(2) does. */
 static void take_resumed(struct linx_event *ev, const struct linx_task_slot *slot)
 {
 	if (slot && ev->call && ev->call->row->restarts)
@@ -322,8 +322,8 @@ static void drop_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 }
 
 /*
- * Makes an unfinished event of the pending entry, whose return was lost, as another record of
- * the task shows: that waits in a->rest. False: the event is not to be delivered.
+ * Makes an unfinished event of the pending entry when another record of the task shows that its return was
+ * lost. That record waits in a->rest. False: the event is not to be delivered.
  */
 LINX_NOINLINE static bool emit_unended(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 				    struct linx_task_slot *slot)
@@ -388,8 +388,8 @@ static bool same_registers(const struct linx_rec *enter, const struct linx_rec *
 }
 
 /*
- * True if the return belongs to the pending entry. If not, the return of that entry was lost,
- * and the entry of this return.
+ * True if the return belongs to the pending entry. If it does not, two records were lost: the return of that
+ * entry, and the entry of this return.
  */
 static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 		  const struct linx_rec *exit)
@@ -469,8 +469,8 @@ LINX_NOINLINE static void drop_overwritten(struct linx_assembler *a)
 }
 
 /*
- * Cuts an output to the room for it. A length behind a pointer is read again at return, when
- * it says how much there was to write; the room is what the entry has.
+ * Cuts an output to the room for it. The length behind a pointer is read again at return, when it holds how
+ * much there was to write; the room is the length at entry.
  */
 static void cut_to_room(struct linx_event *ev, unsigned int arg)
 {
@@ -558,9 +558,9 @@ static void make_late(struct linx_event *ev)
 }
 
 /*
- * Marks the event of an entry that may be an earlier call's: values become late, and
- * descriptors of the entry are dropped, since their numbers may mean others by now. The event
- * is marked late even without any of them.
+ * Marks the event of an entry that may belong to an earlier call. Values become late; descriptors of the entry
+ * are dropped, since their numbers may mean other files by now. The event is marked late even without any of
+ * them.
  */
 static void make_maybe_mismatched(struct linx_assembler *a)
 {
@@ -570,7 +570,7 @@ static void make_maybe_mismatched(struct linx_assembler *a)
 	a->ev.late = true;
 }
 
-/* Takes the times from a return record: when the call began, or how long it ran. */
+/* Takes the times from a return record: the begin of the call, or its running time. */
 static inline void take_times(struct linx_event *ev, const struct linx_rec *rec, const struct linx_regs *regs)
 {
 	if (!regs->has_entry_time)
@@ -614,7 +614,7 @@ LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
 	if (enter && !sure)
 		make_maybe_mismatched(a);
-	/* The pending entry is released even if the return was another call's: its own was lost. */
+	/* The pending entry is released even if the return belongs to another call: then its own return was lost. */
 	if (slot)
 		release_entry(a, slot);
 }
@@ -626,8 +626,8 @@ static void note_restart(struct linx_task_slot *slot, const struct linx_table_ca
 }
 
 /*
- * Handles a return that is not selected without reading its values: only the state of its task
- * changes. False: the slow path must decide.
+ * Skips a return that is not selected without reading its values: only the state of its task changes. False:
+ * the slow path must decide.
  */
 static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot)
 {

@@ -23,7 +23,7 @@ struct linx_assembler {
 	struct linx_select sel;
 	/* With selecting: bits of the calls that are not selected, whose returns linx_assembler_passes() may skip. */
 	uint64_t skippable[LINX_ABI_NR][LINX_NR_MAX / 64];
-	/* True if the task idle_tid waits for nothing; valid until something is fed. */
+	/* True if the task idle_tid waits for no return; valid until something is fed. */
 	bool idle_known;
 	uint32_t idle_tid;
 	/*
@@ -33,19 +33,19 @@ struct linx_assembler {
 	struct linx_task_slot *same;
 
 	struct linx_position position; /* position of the record of ev */
-	/* The entry record of the event whose position is entry_of: it was another record, or is the unfinished call's own. */
+	/* The entry record of the event at position entry_of: a separate record, or the unfinished call's own. */
 	struct linx_group entry;
 	struct linx_position entry_of;
-	/* The last MOVED record told an entry that was not told before, which stood there. */
+	/* the last MOVED record had an entry that was not fed before; it counts at its first place */
 	bool moved;
 	struct linx_position moved_from;
-	uint32_t moved_exec; /* the thread whose exec such a record tells, in front of its leader's end; 0: none */
+	uint32_t moved_exec; /* the thread whose exec is in a MOVED record in front of its leader's end; 0: none */
 	struct linx_event ev;
 	struct linx_mem mem; /* memory captured for ev */
 	struct linx_table_call subcall; /* ev.call may point here */
 	struct linx_fds fds;
 	struct linx_fds files_fds; /* descriptors that a FILES record has */
-	bool snapped, snap_again; /* a snapshot was fed; a second one, or another part */
+	bool snapped, snap_again; /* snapped: a snapshot was fed; snap_again: another one, or another part, too */
 	struct linx_snap snap; /* items to be applied at their time */
 	size_t snap_at; /* offset of the first item that is not due yet */
 	uint32_t snap_later; /* task whose items are not applied ahead; 0: none */
@@ -73,10 +73,7 @@ struct linx_assembler {
 	size_t nleft, at;
 };
 
-/*
- * True if this task waits for nothing that a skipped return would end. The answer holds until
- * something is fed.
- */
+/* True if this task waits for nothing that a skipped return would end. The answer holds until something is fed. */
 bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid);
 
 /*
@@ -155,32 +152,35 @@ void linx_join_selected(struct linx_assembler *a);
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 /*
- * Parts of the above, for io_uring operations, which pair otherwise: the entry, the result
- * (has_entry: linx_join_take_entry() was called), the end.
+ * Parts of the above, for io_uring operations, which pair in another way: take the entry, take the result
+ * (has_entry: linx_join_take_entry() was called), end the event.
  */
 void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry);
 int linx_join_deliver(struct linx_assembler *a);
 
-/* Notes the entry record of a->ev, for whoever writes the event as records. */
+/* Notes the entry record of a->ev, for a writer of the event as records. */
 static inline void linx_join_hold_entry(struct linx_assembler *a, const struct linx_copy *entry)
 {
 	a->entry = (struct linx_group){ .rec = linx_copy_rec(entry), .len = entry->len, .position = entry->position };
 	a->entry_of = a->position;
 }
 
-/* Notes where the entry record of a->ev stood. With entries as events, that one's line tells it. */
+/* Notes the position of a->ev's entry record. With entries as events, the entry's own line shows it. */
 static inline void linx_join_note_entry(struct linx_assembler *a, const struct linx_position *at)
 {
 	a->ev.joined = !a->entries;
 	a->ev.entered_at = *at;
 }
 
-/* Makes an event of an entry that an unfinished call's record tells. slot NULL: the task is not known. 1; 0: not to be delivered. */
+/*
+ * Makes an event of an entry in the record of an unfinished call. slot NULL: the task is not known. 1; 0: not
+ * to be delivered.
+ */
 int linx_join_moved_unfinished(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot, unsigned int flags);
-/* Takes an entry that waits for the return which stands behind it. 1: it is an event of its own, too; 0; -ENOMEM. */
+/* Stores an entry that precedes its return directly. 1: the entry is an event of its own, too; 0; -ENOMEM. */
 int linx_join_moved(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot);
-/* The same for the submission of an operation of io_uring. */
+/* Stores the submission of an io_uring operation that precedes its result directly. Results as linx_join_moved(). */
 int linx_join_moved_submission(struct linx_assembler *a, const struct linx_group *entry);
 
 /* Makes an unfinished event of the slot's pending call. 1; 0: there is none, or it is not selected. */
@@ -192,9 +192,8 @@ int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot);
 int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry);
 
 /*
- * Fast path of linx_assembler_feed() for the return of a call, if nothing has to be done
- * before: no task to remove, no snapshot that may be due, no second event. -EAGAIN: take the
- * slow path.
+ * Fast path of linx_assembler_feed() for the return of a call without other work: no task to remove, no
+ * snapshot that may be due, no second event. -EAGAIN: take the slow path.
  */
 static inline int linx_assembler_feed_return(struct linx_assembler *a, const struct linx_group *g)
 {

@@ -66,7 +66,7 @@ static bool uses_argument(const struct linx_event *ev, const struct linx_uses *u
 	return false;
 }
 
-/* True for calls whose descriptors in memory count: those that wait for them, and old_mmap, which maps one. */
+/* True for calls whose descriptors in memory count: calls that wait for descriptors, and old_mmap, which maps one. */
 static bool waits(const struct linx_event *ev)
 {
 	static const char *const rows[] = { "poll",	"ppoll",	   "ppoll_time64", "select",

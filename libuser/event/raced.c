@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values that a call used, compared with what memory held when they were captured. */
+/* Comparison of the values that a call used with what memory held when they were captured. */
 #include <string.h>
 #include <sys/socket.h>
 
@@ -8,7 +8,7 @@
 #include "event/resolved.h"
 #include "table/type.h"
 
-/* True if the bytes that both have differ; a value may be truncated. */
+/* True if the common bytes of both values differ; a value may be truncated. */
 static bool differ(const struct linx_value *x, const struct linx_value *y)
 {
 	uint32_t n = x->size < y->size ? x->size : y->size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Outcome of a call's arguments in the kernel: the file that it opened, the peer that it connected to. */
+/* Takes the new program's arguments as those of the call if the latter were not captured. A script's differ. */
 #ifndef LINX_RESOLVED_H
 #define LINX_RESOLVED_H
 

@@ -6,9 +6,8 @@
 #include "event/event.h"
 
 /*
- * Makes an event of such a call, if it says which one, an event of the call behind it: name,
- * arguments and their memory. The number stays. room: memory for the call, which ev->call then
- * points to.
+ * Makes an event of such a call an event of the call behind it, if it names one: its name, its arguments and
+ * their memory. The number stays. room: memory for the call, to which ev->call then points.
  */
 void linx_subcall(const struct linx_table *t, struct linx_event *ev, struct linx_table_call *room);
 

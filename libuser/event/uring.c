@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Operations of io_uring. Results come at any time, in any order and perhaps several times for
- * one submission, which they name by a number. The numbers are from the stream: hostile ones
- * can make wrong events, but never more than SLOTS_MAX stored submissions. A submission that
- * is not stored for want of room, or makes way for another one with its number, is an event
- * without a result.
+ * Operations of io_uring. Results come at any time and in any order, perhaps several for one submission; each
+ * names its submission by a number. The numbers are from the stream: hostile ones can make wrong events, but
+ * never more than SLOTS_MAX stored submissions. Two kinds of submission become an event without a result: one
+ * that had no room, and one whose number another submission takes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,12 +16,12 @@
 /* linux/io_uring.h */
 #define CQE_MORE 0x02
 /*
- * Time after which the result of a former submission will not come: far more than clocks
- * differ and a probe takes.
+ * Time after which the result of a former submission will not come: far more than the difference of two clocks
+ * and the duration of a probe.
  */
 #define FORMER_NS 1000000u
 
-/* ---- what waits ---------------------------------------------------------------------- */
+/* ---- stored submissions -------------------------------------------------------------- */
 
 void linx_submissions_free(struct linx_submissions *s)
 {
@@ -208,7 +207,7 @@ int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_
 	return begin(a, rec, len, id && !stored && !a->entries ? LINX_EVENT_UNFINISHED : 0, false);
 }
 
-bool linx_uring_is_told(struct linx_assembler *a, const struct linx_group *entry)
+bool linx_uring_is_stored(struct linx_assembler *a, const struct linx_group *entry)
 {
 	const struct linx_submission *sub = find(a, id_of(entry->rec, entry->len, &a->scratch[0]));
 

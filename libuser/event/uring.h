@@ -19,7 +19,7 @@ struct linx_submissions {
 		uint64_t id;
 		uint64_t until; /* for a former one: stream time after which it is given up */
 		struct linx_copy rec; /* empty: the slot is free */
-		bool moved; /* told by a MOVED record: if no result comes, another one says so */
+		bool moved; /* from a MOVED record: if no result comes, a further record says so */
 	} *slots;
 	uint32_t n, at; /* at: position of linx_join_submitted() */
 	struct linx_submission former[LINX_FORMER];
@@ -34,8 +34,8 @@ int linx_join_complete(struct linx_assembler *a, const struct linx_rec *rec, siz
 /* Makes unfinished events, one at a time, of operations without a result at the end. 1; 0: no more. */
 int linx_join_submitted(struct linx_assembler *a);
 
-/* True if the submission waits here already: each result of one that has several stands behind a copy of it. */
-bool linx_uring_is_told(struct linx_assembler *a, const struct linx_group *entry);
+/* True if the submission is stored here already: with several results, each one follows a copy of the submission. */
+bool linx_uring_is_stored(struct linx_assembler *a, const struct linx_group *entry);
 
 /* Sets linx_event.uring from a value of LINX_FIELD_URING. */
 void linx_uring_take(struct linx_assembler *a, const struct linx_value *v);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Ends of tasks and causes of losses, alike in both readable formats. */
+/* Ends of tasks and causes of losses, in the common words of both readable formats. */
 #include "table/names.h"
 #include "format/printer.h"
 

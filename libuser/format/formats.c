@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The list of formats, the only one: command, completion, manual and Python read it or are compared with it. */
+/* The only list of formats. Command, completion, manual and Python read it or are compared with it. */
 #include <errno.h>
 
 #include "base/array_size.h"

@@ -36,7 +36,7 @@ static void put_known(struct linx_strbuf *o, const char *key, uint64_t n, bool k
 		linx_json_lit(o, "null");
 }
 
-/* Fields that the messages have. */
+/* Writes the fields that the messages have. */
 static void put_fields(struct linx_strbuf *o, const struct linx_http *h)
 {
 	size_t start;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One JSON object per event and line; docs/json.md is the schema. Written
- * straight into the printer's buffer: names of the call table and of constants
- * never need escapes, and what a task contributes to each of its lines is made
- * once and kept with the task.
+ * One JSON object per event and line; docs/json.md is the schema. It is written straight into the printer's
+ * buffer. Names of the call table and of constants never need escapes. The members of a task are the same in
+ * each of its lines, so they are made once and kept with the task.
  */
 #include "base/dev_number.h"
 #include "decoders/decoders.h"
@@ -23,7 +22,7 @@ static void put_key_bool(struct linx_strbuf *o, const char *key, bool b)
 
 /* ---- parts of every line ------------------------------------------------------------ */
 
-/* The upper digits are mostly those of the event before: a tenth of a second is as long as they stay. */
+/* Writes the time. Its upper digits, down to tenths of a second, are cached, since they mostly stay the same. */
 static void put_time(struct linx_printer *p, uint64_t ns)
 {
 	uint64_t upper = ns / LINX_NS_TENTH;
@@ -58,7 +57,10 @@ static void put_head(struct linx_printer *p, const char *kind, const struct linx
 		linx_kinds_count(&p->shown, ev->position->cpu, ev->rec->kind);
 }
 
-/* The entry record of a call, whose number has no line of its own; or the line's own, if the entry had its line before. */
+/*
+ * Writes the position of the entry record, which has no line of its own; or the line's own position, if the
+ * entry had a line before.
+ */
 static void put_entry(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_position *at = ev->again ? ev->position : &ev->entered_at;
@@ -104,7 +106,7 @@ static void put_end(struct linx_strbuf *o)
 	linx_strbuf_mem(o, "}\n", 2);
 }
 
-/* A list that may not be right makes the event so. */
+/* Flags of the event; a list of descriptors that may be wrong adds one. */
 static unsigned int flags_of(const struct linx_printer *p, const struct linx_event *ev)
 {
 	bool stale = p->files && ev->files && !linx_files_is_complete(ev->files);
@@ -129,7 +131,7 @@ static void put_call(struct linx_strbuf *o, const struct linx_event *ev)
 	linx_strbuf_char(o, '"');
 }
 
-/* States of the values that were shown. */
+/* Writes the arguments. Returns the states of the values that were shown. */
 static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put;
@@ -182,7 +184,7 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 		linx_strbuf_u64(o, err);
 }
 
-/* The kernel's own answers, whatever stood in memory. */
+/* Writes what the kernel resolved itself, whatever stood in memory. */
 static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_descriptor *opened = linx_resolved_opened(ev);
@@ -256,7 +258,7 @@ static void put_field(struct linx_put *p, const char *key, unsigned int field)
 		linx_json_bytes(o, v, v->size, UINT32_MAX);
 }
 
-/* Without its path it is told by device and inode. */
+/* Writes the working directory; without a path, its device and inode. */
 static void put_cwd(struct linx_put *p)
 {
 	const struct linx_value *v = &p->ev->field[LINX_FIELD_CWD];
@@ -454,7 +456,7 @@ static void put_counts(struct linx_strbuf *o, const struct linx_counts *c)
 	linx_json_key_u64(o, ",\"lost_context\":", c->lost_context);
 }
 
-/* {"files":3}: records by kind that no line stands for, one that was printed or an entry_seq. */
+/* Writes, as {"files":3}, the records of each kind that have no line: neither a printed one nor an entry_seq. */
 static void put_hidden(struct linx_printer *p, const struct linx_kinds *delivered, unsigned int cpu)
 {
 	const uint64_t *all = delivered && cpu < delivered->ncpus ? delivered->n[cpu] : NULL;
@@ -465,14 +467,14 @@ static void put_hidden(struct linx_printer *p, const struct linx_kinds *delivere
 		return;
 	linx_json_lit(&p->out, ",\"hidden\":{");
 	for (unsigned int k = 0; k < LINX_KINDS; k++) {
-		uint64_t told = shown ? shown[k] : 0;
+		uint64_t visible = shown ? shown[k] : 0;
 
-		if (all[k] <= told || !linx_kind_name(k))
+		if (all[k] <= visible || !linx_kind_name(k))
 			continue;
 		linx_strbuf_str(&p->out, sep);
 		sep = ",";
 		linx_json_cstring(&p->out, linx_kind_name(k));
-		linx_json_key_u64(&p->out, ":", all[k] - told);
+		linx_json_key_u64(&p->out, ":", all[k] - visible);
 	}
 	linx_strbuf_char(&p->out, '}');
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* All that the process of an event has open, in its line of JSON. */
+/* All open descriptors of the process of an event, in its line of JSON. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -17,7 +17,7 @@ static void put_file(struct linx_strbuf *o, const struct linx_descriptor *d)
 	linx_strbuf_char(o, '}');
 }
 
-/* Objects as far as they fit, *shown of them; returns how many descriptors there are. */
+/* Writes as many objects as fit, *shown of them. Returns the number of descriptors. */
 static uint64_t put_list(struct linx_strbuf *o, const struct linx_files *files, size_t max, uint64_t *shown)
 {
 	struct linx_descriptor d = { .fd = -1 };
@@ -39,7 +39,7 @@ static uint64_t put_list(struct linx_strbuf *o, const struct linx_files *files, 
 	return n;
 }
 
-/* An array; an object with it, if it is not all of it. */
+/* Writes an array; an object with the array, if it is incomplete. */
 static void put_files(struct linx_strbuf *o, const struct linx_files *files, size_t max)
 {
 	static const char whole[] = ",\"fds\":[", cut[] = ",\"fds\":{\"value\":[";
@@ -61,9 +61,9 @@ static void put_files(struct linx_strbuf *o, const struct linx_files *files, siz
 	o->len -= more;
 }
 
-/* All texts together: a table can have thousands of descriptors, and there can be many tables. */
+/* Bound of all cached texts together: a table can have thousands of descriptors, and there can be many tables. */
 #define FILES_TEXTS_MAX (128u << 20)
-/* Bytes of the list in a line, if nothing else was asked for: some hundred descriptors, or any one. */
+/* Default bound of the list in a line: some hundred descriptors of usual length, or one of any length. */
 #define FILES_DEFAULT (64u << 10)
 
 static void drop_files_text(struct linx_printer *p, struct linx_files_text *text)
@@ -73,7 +73,10 @@ static void drop_files_text(struct linx_printer *p, struct linx_files_text *text
 	*text = (struct linx_files_text){ 0 };
 }
 
-/* Made once for each state of a table; of a large one, when there are others, for each event. */
+/*
+ * Writes the list, which is cached for each state of a table. Large lists that exceed the bound are made for
+ * each event.
+ */
 void linx_json_files(struct linx_printer *p, const struct linx_event *ev)
 {
 	uint64_t generation = ev->files ? linx_files_get_generation(ev->files) : 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Members that tell who made an event. They are the same in each line of a task, and
- * therefore bounded. The whole texts stand once, in the line of the record that told them.
+ * Members that describe the maker of an event. They are the same in each line of a task, and therefore
+ * bounded. The whole texts stand once, in the line of the record that had them.
  */
 #include <stdlib.h>
 
@@ -9,14 +9,14 @@
 #include "format/printer.h"
 #include "value/json.h"
 
-/* Bytes of a command line, escaped, if nothing else was asked for. */
+/* Default bound of a command line in bytes, escaped. */
 #define CMDLINE_DEFAULT 512u
 /*
- * Bytes of comm and exe together, escaped. With the keys, three numbers and the default of a
- * command line it makes less than 1,024 bytes.
+ * Bound of comm and exe together in bytes, escaped. With the keys, three numbers and the default of a command
+ * line they make less than 1,024 bytes.
  */
 #define NAMES_MAX 340u
-/* A longer text is made anew for each line: there may be very many tasks. */
+/* Bound of a cached text. A longer one is made anew for each line, since there may be very many tasks. */
 #define TEXT_MAX 4096u
 
 /* Most bytes that stand in a line. */
@@ -74,7 +74,7 @@ static bool current(const struct linx_task_text *text, const struct linx_task *t
 	       text->process == task->process && text->process_version == task->process->version;
 }
 
-/* Keep what was just written for the task's next line. */
+/* Keeps the text that was just written for the task's next line. */
 static void keep_text(const struct linx_task *task, const char *data, size_t len, size_t cmdline)
 {
 	struct linx_task_text *text = text_of(task);
@@ -116,14 +116,17 @@ static void put_usual(struct linx_printer *p, const struct linx_task *task)
 		keep_text(task, p->out.data + start, p->out.len - start, b.cmdline);
 }
 
-/* Most bytes of a text that the record itself tells in full, or as little as in other lines. */
-static size_t bound(const struct linx_value *told, const struct linx_text *text, size_t otherwise)
+/* Bound of a text in a line: no bound if the record itself has the text in full, else that of other lines. */
+static size_t bound(const struct linx_value *own, const struct linx_text *text, size_t otherwise)
 {
-	return told->state && told->size >= text->len ? SIZE_MAX : otherwise;
+	return own->state && own->size >= text->len ? SIZE_MAX : otherwise;
 }
 
-/* A later record of a task can hold only the beginning of what an earlier one told: it is as other lines then. */
-static void put_told(struct linx_printer *p, const struct linx_event *ev)
+/*
+ * Writes texts as the line's own record has them. A later record of a task can hold only the beginning of an
+ * earlier text: then it is bounded as in other lines.
+ */
+static void put_own(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_process *process = ev->task->process;
 	const struct bounds b = {
@@ -134,7 +137,7 @@ static void put_told(struct linx_printer *p, const struct linx_event *ev)
 	put_task(&p->out, ev->task, &b);
 }
 
-/* A task that was never announced (a worker of io_uring) is told by the record of its end, but for its files. */
+/* Describes a task that was never announced (a worker of io_uring) by the record of its end, without its files. */
 static void put_ended(struct linx_strbuf *o, const struct linx_ctx *ctx)
 {
 	linx_json_key_u64(o, ",\"ppid\":", ctx->ppid);
@@ -158,7 +161,7 @@ void linx_json_task(struct linx_printer *p, const struct linx_event *ev, bool wh
 			o,
 			",\"ppid\":null,\"uid\":null,\"gid\":null,\"comm\":null,\"exe\":null,\"cmdline\":null");
 	else if (whole)
-		put_told(p, ev);
+		put_own(p, ev);
 	else
 		put_usual(p, ev->task);
 }

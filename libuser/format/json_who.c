@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The rest of who a task is, in the JSON of context events, as far as it is known. */
+/* Further facts of a task in the JSON of context events, as far as they are known. */
 #include <string.h>
 
 #include "format/json_who.h"
@@ -7,7 +7,7 @@
 #include "record/decode.h"
 #include "value/json.h"
 
-/* An id that may be unset. */
+/* Writes an id that may be unset. */
 static void put_id(struct linx_strbuf *o, const char *key, uint32_t id)
 {
 	linx_strbuf_str(o, key);

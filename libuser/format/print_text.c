@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * One line per event for people:
- *   12:34:56.123456 cat[4711]  openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 <12 us> [late]
- * The line is made plain first; where its parts begin is noted on the way, so
- * that colour and the width of the terminal are one step at the end. No byte
- * of a name or string reaches the terminal unescaped.
+ * 12:34:56.123456 cat[4711]  openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 <12 us> [late]
+ * The line is made without colour first, and the begin of each part is noted. So colour and the width of the
+ * terminal are one step at the end. No byte of a name or string reaches the terminal unescaped.
  */
 #include <stdlib.h>
 
@@ -20,7 +19,7 @@
 
 /* Room for "comm[tid] ", so that calls stand below each other. */
 #define WHO_WIDTH 22u
-/* A shorter argument list is not worth keeping when a line is cut. */
+/* Shortest argument list that is kept when a line is cut. */
 #define ARGS_MIN 8u
 #define ELLIPSIS "…"
 
@@ -29,7 +28,7 @@ static void mark(struct linx_printer *p, enum linx_part part)
 	p->part[part] = p->out.len;
 }
 
-/* Parts that a line does not have are empty. Only lines that are cut up are asked for them. */
+/* Begins a line. All its parts are empty at first; only lines that are coloured or cut need them. */
 static void begin(struct linx_printer *p)
 {
 	if (p->cuts)
@@ -108,7 +107,7 @@ static void print_duration(struct linx_strbuf *o, uint64_t ns)
 		i++;
 	linx_strbuf_mem(o, " <", 2);
 	linx_strbuf_u64(o, ns / units[i].unit);
-	/* Two digits more where there is only one before the point. */
+	/* two digits more where there is only one before the point */
 	if (i < 2 && ns < units[i].unit * 10) {
 		linx_strbuf_char(o, '.');
 		linx_strbuf_digits(o, ns % units[i].unit * 100 / units[i].unit, 2);
@@ -116,7 +115,7 @@ static void print_duration(struct linx_strbuf *o, uint64_t ns)
 	linx_strbuf_str(o, units[i].name);
 }
 
-/* With what stood there instead. */
+/* Prints the arguments that differ from the captured ones, with their other value. */
 static void print_raced(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_readable(&p->out, &p->style, ev);
@@ -166,7 +165,7 @@ static inline void print_marks(struct linx_printer *p, const struct linx_event *
 		put_marks(p, ev);
 }
 
-/* A link has led elsewhere than the argument says. With -y it stands there anyway. */
+/* Prints the opened file if a link has led elsewhere than the argument says. With -y it stands there anyway. */
 LINX_NOINLINE static void print_opened(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_descriptor *opened = linx_resolved_opened(ev);
@@ -204,7 +203,7 @@ static void print_opening(struct linx_printer *p, const struct linx_event *ev)
 	linx_strbuf_char(o, '(');
 }
 
-/* Up to the arguments. */
+/* Prints a line up to the arguments. */
 LINX_NOINLINE static void print_beginning(struct linx_printer *p, const struct linx_event *ev)
 {
 	begin(p);
@@ -239,7 +238,7 @@ static inline bool print_cached_beginning(struct linx_printer *p, const struct l
 	return true;
 }
 
-/* Up to the result, and what the arguments want of it. */
+/* Prints a call up to the result, and takes the remarks that its arguments add to the result. */
 static inline void print_call(struct linx_printer *p, struct linx_put *put, const struct linx_event *ev)
 {
 	if (!print_cached_beginning(p, ev))
@@ -271,7 +270,7 @@ static void print_result(struct linx_printer *p, struct linx_put *put, const str
 		print_duration(o, ns);
 }
 
-/* Nearly every line ends so: with a number, and nothing to add. */
+/* Fast path for the end of a line: nearly every result is a number with nothing to add. */
 static inline bool print_plain_end(struct linx_printer *p, const struct linx_put *put, const struct linx_event *ev)
 {
 	char *to;
@@ -290,7 +289,7 @@ static inline bool print_plain_end(struct linx_printer *p, const struct linx_put
 
 /* ---- the step at the end -------------------------------------------------------- */
 
-/* Columns of these bytes: all but continuations of UTF-8 count, wide letters twice. */
+/* Counts the columns of these bytes: continuations of UTF-8 do not count, wide letters count twice. */
 static size_t columns(const char *s, size_t n)
 {
 	size_t width = 0;
@@ -314,7 +313,7 @@ static size_t columns(const char *s, size_t n)
 	return width;
 }
 
-/* How many bytes fill at most this many columns. */
+/* Returns how many bytes fill at most this many columns. */
 static size_t fitting(const char *s, size_t n, size_t width)
 {
 	size_t len = 0;
@@ -349,7 +348,7 @@ static void cut_at(struct linx_printer *p, size_t from, size_t to)
 	}
 }
 
-/* Too long: the arguments give way, so that the result stays in sight. */
+/* Cuts the arguments of a line that is too long, so that the result stays in sight. */
 static void fit(struct linx_printer *p)
 {
 	const char *s = p->out.data;
@@ -382,7 +381,7 @@ static void coloured(struct linx_printer *p, enum linx_part from, enum linx_part
 		linx_strbuf_str(&p->out, "\033[0m");
 }
 
-/* A part that was not begun is empty: it begins where the next one does. */
+/* Ends the list of parts. A part that was not begun is empty: it begins where the next one does. */
 static void end_parts(struct linx_printer *p)
 {
 	mark(p, LINX_PART_END);
@@ -391,7 +390,7 @@ static void end_parts(struct linx_printer *p)
 			p->part[i] = p->part[i + 1];
 }
 
-/* Errors and losses are red. */
+/* True for errors and losses, which are red. */
 static bool is_bad(const struct linx_event *ev)
 {
 	return ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET ||
@@ -461,7 +460,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
-/* "--- SIGTERM {si_signo=SIGTERM ...} ---", of one that was dropped "--- ignored SIGCHLD {...} ---" */
+/* Prints a signal: "--- SIGTERM {si_signo=SIGTERM ...} ---"; an ignored one "--- ignored SIGCHLD {...} ---" */
 static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_readable(&p->out, &p->style, ev);
@@ -480,7 +479,7 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
-/* "http client GET example.org/path = 200 <12 ms> [10.0.0.1:4000 -> 10.0.0.2:80]" */
+/* Prints a request: "http client GET example.org/path = 200 <12 ms> [10.0.0.1:4000 -> 10.0.0.2:80]" */
 static void print_http(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strbuf *o = &p->out;
@@ -505,7 +504,7 @@ static void print_http(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
-/* "full", or "full 100, nested 23" */
+/* Prints causes: "full", or "full 100, nested 23" */
 static void print_causes(struct linx_strbuf *o, const uint64_t *lost)
 {
 	unsigned int causes = 0, n = 0;
@@ -533,7 +532,7 @@ static uint64_t sum(const uint64_t *lost)
 	return n;
 }
 
-/* A line that is no task's, as far as its words. */
+/* Begins a line that belongs to no task, up to its text. */
 static void begin_note(struct linx_printer *p, const struct linx_event *ev)
 {
 	begin(p);
@@ -636,7 +635,7 @@ LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_
 		print_certificate(p, ev->cert);
 		break;
 	default:
-		break; /* context: it shows in the lines of calls */
+		break; /* context events show in the lines of calls */
 	}
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Log lines. A template is a list of steps: literal text, fields. Steps next to
- * each other that change only when something is told of the task or its process
- * are a group, whose text is kept with the task: what a process holds open is
+ * Log lines. A template is a list of steps: literal text, fields. Adjacent steps that depend only on the task
+ * or its process form a group, whose text is cached with the task. So the list of a process's open files is
  * written once for each change of it, not for each event.
  */
 #include <errno.h>
@@ -16,23 +15,23 @@
 #include "filter/who.h"
 
 #define STEPS_MAX 256
-/* Places for the text of tasks, by thread id; one more pushes out who has its place. */
+/* Places for cached texts of tasks, by thread id; a new text replaces the one in its place. */
 #define GROUPS_CACHED 4096u
 /*
- * Size from which on a cached buffer is large. All large ones together are bounded, since
- * there may be very many tasks.
+ * Size from which on a cached buffer counts as large. All large ones together are bounded, since there may be
+ * very many tasks.
  */
 #define LARGE 16384u
 #define LARGE_MAX (128u << 20)
-/* A letter that begins at the end of what is shown has no more bytes. */
+/* Most further bytes of a letter that begins at the end of the shown bytes. */
 #define LETTER_MAX 4u
 
 struct step {
 	bool literal;
-	uint32_t from, len; /* literal: of linx_template.text */
+	uint32_t from, len; /* literal: its place in linx_template.text */
 	struct linx_fld field;
-	unsigned int group; /* steps that are kept together from here on; 0: none */
-	unsigned int run; /* steps that are written together from here on: the group, or all before the next one */
+	unsigned int group; /* steps from here on that are cached together; 0: none */
+	unsigned int run; /* steps from here on that are written together: the group, or all before the next group */
 };
 
 /* Key of a task's cached text: versions of all that it was made of. */
@@ -49,15 +48,15 @@ struct cached_group {
 };
 
 struct linx_template {
-	char *text; /* literals, one behind the other */
+	char *text; /* literals, one after the other */
 	uint32_t text_len;
 	struct step steps[STEPS_MAX];
 	unsigned int n;
 	size_t max_text;
-	struct linx_user_names *accounts; /* NULL: numbers alone */
+	struct linx_user_names *accounts; /* NULL: users and groups are shown as numbers */
 	struct linx_strbuf scratch;
 	struct cached_group *groups; /* [GROUPS_CACHED] */
-	size_t large; /* bytes of large buffers there */
+	size_t large; /* bytes of large buffers in groups */
 };
 
 /* ---- compiling ------------------------------------------------------------------------------ */
@@ -86,7 +85,7 @@ static int add_literal(struct linx_template *l, const char *s, size_t n)
 	return 0;
 }
 
-/* Behind a percent sign, which is at s[-1]: how many bytes it took. */
+/* Parses a field behind a percent sign, which is at s[-1]. Returns how many bytes it took. */
 static int add_field(struct linx_template *l, const char *text, const char *s, struct linx_error *err)
 {
 	struct linx_error why = { "" };
@@ -132,7 +131,7 @@ static bool is_cached(const struct step *s)
 	return s->literal || s->field.desc->changes == LINX_FLD_TASK;
 }
 
-/* A run of steps that can be kept, if there is more in it than text. */
+/* Finds runs of steps that can be cached and are more than text. */
 static void find_groups(struct linx_template *l)
 {
 	for (unsigned int i = 0, end; i < l->n; i = end) {
@@ -145,7 +144,7 @@ static void find_groups(struct linx_template *l)
 		end += end == i;
 		l->steps[i].run = end - i;
 	}
-	/* Steps without a group join those behind them. */
+	/* Steps without a group join the steps behind them. */
 	for (unsigned int i = l->n; i-- > 1;)
 		if (!l->steps[i - 1].group && !l->steps[i].group && l->steps[i - 1].run && l->steps[i].run)
 			l->steps[i - 1].run += l->steps[i].run;
@@ -190,7 +189,7 @@ int linx_template_new(const struct linx_line_opts *opts, struct linx_template **
 		return ret;
 	(*out)->max_text = o.max_text;
 	(*out)->accounts = o.no_names ? NULL : linx_user_names_new();
-	(*out)->groups = calloc(GROUPS_CACHED, sizeof(struct cached_group)); /* without them all is made anew each time */
+	(*out)->groups = calloc(GROUPS_CACHED, sizeof(struct cached_group)); /* without groups all text is made anew each time */
 	return 0;
 }
 
@@ -250,7 +249,7 @@ static struct cached_group *cached_of(const struct linx_template *l, const struc
 	return cached;
 }
 
-/* Is there memory, and room among the large ones? */
+/* True if there is memory for the copy, and room among the large ones. */
 static bool keep(struct linx_template *l, struct linx_strbuf *copy, const char *text, size_t n)
 {
 	if (copy->cap > LARGE) {
@@ -283,7 +282,10 @@ static void put_group(struct linx_template *l, struct linx_strbuf *o, const stru
 }
 
 #define DOTS_LEN 3u
-/* Too long: its end gives way to "...", at a whole character. max: 1 + most bytes; the dots always have room. */
+/*
+ * Cuts a line that is too long: its end gives way to "...", at a whole character. max: 1 + most bytes; the
+ * dots always have room.
+ */
 static void cut(struct linx_strbuf *o, size_t max)
 {
 	size_t len = max > 1 + DOTS_LEN ? max - 1 - DOTS_LEN : 0;
@@ -296,7 +298,7 @@ static void cut(struct linx_strbuf *o, size_t max)
 	o->len = len + DOTS_LEN;
 }
 
-/* Is the line at its longest? All text behind is cut away. */
+/* True if the line has reached its longest length: all further text would be cut away. */
 static bool is_full(const struct linx_template *l, const struct linx_strbuf *o)
 {
 	return l->max_text && o->len > l->max_text;

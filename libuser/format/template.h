@@ -7,7 +7,7 @@
 
 struct linx_template;
 
-/* -EINVAL: no template; -E2BIG, -ENOMEM. opts NULL: the default of each. */
+/* Compile a template. -EINVAL: malformed; -E2BIG, -ENOMEM. opts NULL: the default of each. */
 int linx_template_new(const struct linx_line_opts *opts, struct linx_template **out);
 void linx_template_free(struct linx_template *l);
 

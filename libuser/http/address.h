@@ -7,7 +7,7 @@
 
 #include "base/strbuf.h"
 
-/* False: the family has no such address, and nothing was written. */
+/* Append an address. False: the family has no such address, and nothing was written. */
 bool linx_address_put(struct linx_strbuf *o, const struct linx_sock *sock, bool peer);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Connections by the inode of their socket; a stream without identities has them by process
- * and descriptor. Bounded in number and bytes: the one that was quiet for longest gives way.
+ * Connections by the inode of their socket; in a stream without identities of sockets, by process and
+ * descriptor. Bounded in number and bytes: the one that was quiet longest gives way.
  */
 #ifndef LINX_CONNECTION_H
 #define LINX_CONNECTION_H
@@ -21,18 +21,18 @@ enum linx_http_dir { LINX_HTTP_IN, LINX_HTTP_OUT, LINX_HTTP_DIRS };
 
 struct linx_connection {
 	struct linx_numbered by_socket, by_user; /* number of the socket; process and descriptor that used it last */
-	struct linx_connection *newer, *older; /* by their last use */
+	struct linx_connection *newer, *older; /* list in order of last use */
 	struct linx_http_parser parser[LINX_HTTP_DIRS];
 	uint8_t requests; /* enum linx_http_dir that carries requests, or LINX_HTTP_DIR_UNKNOWN */
-	bool lost; /* a direction is to be found again after LINX_HTTP_WHY_HOLE */
-	bool in_step; /* no request before the next one was missed: seen from its connect, or from a request on */
+	bool lost; /* a direction stopped with LINX_HTTP_WHY_HOLE and is to be found again */
+	bool in_step; /* no earlier request was missed: the connection was seen from its connect, or from a request on */
 	bool has_sock;
-	uint32_t gaps; /* linx_connections.gaps that it has seen */
-	uint64_t closed_at; /* stream time at which its last user closed it; 0: not, or used since */
+	uint32_t gaps; /* value of linx_connections.gaps at the last use */
+	uint64_t closed_at; /* stream time at which its last user closed it; 0: not closed, or used since */
 	struct linx_exchange *first, **last; /* requests that wait for their response */
 	unsigned int waiting;
-	struct linx_exchange *early; /* a response whose request has not been told yet; NULL: none */
-	size_t memory; /* bytes accounted for it */
+	struct linx_exchange *early; /* a response that came before its request; NULL: none */
+	size_t memory; /* bytes that the account has for it */
 	struct linx_sock sock;
 };
 
@@ -48,7 +48,7 @@ int linx_connections_new(struct linx_connections *t, unsigned int max);
 /* Frees what linx_connections_new() made; all connections must be gone. */
 void linx_connections_free(struct linx_connections *t);
 
-/* Number of a process's descriptor, which is that of no socket. */
+/* Number for a process's descriptor, which differs from every socket's. */
 static inline uint64_t linx_connection_user(uint32_t pid, int32_t fd)
 {
 	return 1ull << 63 | (uint64_t)pid << 32 | (uint32_t)fd;
@@ -58,14 +58,14 @@ struct linx_connection *linx_connection_by_socket(const struct linx_connections 
 struct linx_connection *linx_connection_by_user(const struct linx_connections *t, uint64_t number);
 /* Makes a connection; the caller has made room. NULL: no memory. */
 struct linx_connection *linx_connection_new(struct linx_connections *t, uint64_t socket);
-/* Marks it used last, by this process and descriptor. */
+/* Marks a connection as used last, by this process and descriptor. */
 void linx_connection_use(struct linx_connections *t, struct linx_connection *c, uint64_t user);
-/* Brings the account of its memory up to date. */
+/* Updates the account with a connection's memory. */
 void linx_connection_account(struct linx_connections *t, struct linx_connection *c);
-/* Takes the request that has waited for longest; NULL: none. */
+/* Takes the request that has waited longest; NULL: none. */
 struct linx_exchange *linx_connection_pop(struct linx_connection *c);
 void linx_connection_push(struct linx_connection *c, struct linx_exchange *x);
-/* Frees a connection whose requests, and whose early response, have been taken. */
+/* Frees a connection. Its requests and its early response must have been taken. */
 void linx_connection_free(struct linx_connections *t, struct linx_connection *c);
 
 #endif

@@ -49,7 +49,7 @@ static void mask(struct linx_http_value *v, bool secrets)
 	v->masked = true;
 }
 
-/* Takes the part from byte at on off v. What is left before it is whole. */
+/* Cuts v at byte at and returns the cut part. The rest in v is whole. */
 static struct linx_http_value split(struct linx_http_value *v, uint32_t at)
 {
 	struct linx_http_value rest = *v;
@@ -61,7 +61,7 @@ static struct linx_http_value split(struct linx_http_value *v, uint32_t at)
 	return rest;
 }
 
-/* Takes "?query" off v; what is returned is without the question mark. A fragment counts as part of it. */
+/* Cuts "?query" off v and returns it without the question mark. A fragment counts as part of it. */
 static struct linx_http_value take_query(struct linx_http_value *v)
 {
 	struct linx_http_value none = { .state = v->state == LINX_UNAVAILABLE ? LINX_UNAVAILABLE : LINX_ABSENT }, rest;
@@ -89,7 +89,10 @@ static uint32_t scheme_len(const struct linx_http_value *v)
 	return 0;
 }
 
-/* Takes "http://user:password@host" off the target: the host is the one meant (RFC 9112, 3.2.2), the user a secret. */
+/*
+ * Cuts "http://user:password@host" off the target: its host replaces the Host field (RFC 9112, 3.2.2), the
+ * user is a secret.
+ */
 static void take_authority(struct linx_http_value *path, struct linx_http_value *host)
 {
 	uint32_t skip = scheme_len(path), end;
@@ -158,7 +161,7 @@ LINX_API const char *linx_http_field_name(unsigned int field)
 	return field < ARRAY_SIZE(fields) ? fields[field].name : NULL;
 }
 
-/* Leaves out a URL's query and what may name a user and a password before its host. */
+/* Hides a URL's query, and any user and password before its host. */
 static void hide_of_url(struct linx_http_value *v, bool secrets)
 {
 	uint32_t skip = scheme_len(v), end;

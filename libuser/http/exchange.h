@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A request and its response, and what an event says of them. */
+/* A request and its response, and their description for an event. */
 #ifndef LINX_EXCHANGE_H
 #define LINX_EXCHANGE_H
 
@@ -16,12 +16,12 @@ struct linx_exchange {
 	struct linx_position position;
 	uint64_t time, wall_ns;
 	uint64_t answered_at; /* stream time */
-	bool late; /* told at another event than the one that completed it */
+	bool late; /* delivered with another event than the one that completed it */
 	struct linx_http info;
 };
 
 void linx_exchange_free(struct linx_exchange *x);
-/* Bytes of memory that it holds. */
+/* Bytes of memory that an exchange holds. */
 size_t linx_exchange_memory(const struct linx_exchange *x);
 /* Fills x->info from both headers. secrets: nothing is masked. */
 void linx_exchange_describe(struct linx_exchange *x, bool secrets);

@@ -15,18 +15,21 @@
 #include "shared/http_begin.h"
 #include "state/tasks.h"
 
-/* A closed socket may be open in another process; these are stream times of silence after which it is none's. */
+/*
+ * A closed socket may be open in another process; after these times of silence on the stream's clock it counts
+ * as closed.
+ */
 #define GRACE_IDLE_NS 1000000000ull
 #define GRACE_WAITING_NS 60000000000ull
 
 struct linx_follower {
 	struct linx_connections all;
 	bool secrets;
-	bool descriptors; /* calls that move bytes have told which socket it was */
-	const struct linx_event *ev; /* being fed; NULL: none */
-	const struct linx_tasks *tasks; /* of the section whose events are fed; NULL: none was fed yet */
-	struct linx_exchange *done, **done_last; /* to be delivered */
-	struct linx_exchange *delivered; /* the one that out shows */
+	bool descriptors; /* calls that move bytes have had descriptions of their sockets */
+	const struct linx_event *ev; /* event that is being fed; NULL: none */
+	const struct linx_tasks *tasks; /* tasks of the section whose events are fed; NULL: no event was fed yet */
+	struct linx_exchange *done, **done_last; /* exchanges to be delivered */
+	struct linx_exchange *delivered; /* the exchange that out shows */
 	struct linx_event out;
 	struct linx_position position;
 	struct linx_http_counts counts;
@@ -47,7 +50,7 @@ int linx_follower_new(const struct linx_http_opts *opts, struct linx_follower **
 	return 0;
 }
 
-/* ---- events that were made ---------------------------------------------------------------- */
+/* ---- finished exchanges --------------------------------------------------------------------- */
 
 static void finish(struct linx_follower *f, struct linx_exchange *x)
 {
@@ -59,7 +62,7 @@ static void finish(struct linx_follower *f, struct linx_exchange *x)
 	f->counts.orphans += !x->request;
 }
 
-/* Requests that wait on a connection get no response any more. */
+/* Finishes the waiting requests of a connection, which get no response any more. */
 static void finish_waiting(struct linx_follower *f, struct linx_connection *c)
 {
 	struct linx_exchange *x;
@@ -68,7 +71,7 @@ static void finish_waiting(struct linx_follower *f, struct linx_connection *c)
 		finish(f, x);
 }
 
-/* A response that waited for the call that sent its request: there is none. */
+/* Finishes a response whose request was never seen. */
 static void finish_early(struct linx_follower *f, struct linx_connection *c)
 {
 	if (c->early)
@@ -162,7 +165,7 @@ static void count_stop(struct linx_follower *f, struct linx_connection *c, enum 
 	f->counts.malformed += why == LINX_HTTP_WHY_FOREIGN || why == LINX_HTTP_WHY_LENGTH || why == LINX_HTTP_WHY_LONG;
 }
 
-/* A direction has stopped. Only a hole may have an end, and only the other direction of that goes on. */
+/* Handles the stop of a direction. Only a hole may have an end; after a hole the other direction continues. */
 static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned int dir)
 {
 	enum linx_http_why why = (enum linx_http_why)c->parser[dir].why;
@@ -172,7 +175,7 @@ static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned
 	c->in_step = false;
 	if (why == LINX_HTTP_WHY_HOLE) {
 		c->lost = true;
-		/* Responses to what was sent by now may lie in the hole. */
+		/* responses to the present requests may lie in the hole */
 		if (dir != c->requests)
 			finish_waiting(f, c);
 		return;
@@ -181,7 +184,7 @@ static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned
 	linx_http_stop(&c->parser[!dir], why);
 }
 
-/* Records were lost: what was under way on a connection, and what waits, may have gone on unseen. */
+/* Handles lost records: messages under way and waiting requests of a connection may have continued unseen. */
 static void lose(struct linx_follower *f, struct linx_connection *c)
 {
 	bool busy = c->first;
@@ -214,7 +217,7 @@ static bool is_tls(const uint8_t *data, uint64_t len)
 
 /* ---- messages --------------------------------------------------------------------------------- */
 
-/* Sets which direction carries requests. False: it was the other one, or there is too much on it. */
+/* Sets which direction carries requests. False: it was the other one, or its queue is full. */
 static bool has_role(struct linx_connection *c, unsigned int dir, bool response)
 {
 	unsigned int requests = response ? !dir : dir;
@@ -247,7 +250,7 @@ static struct linx_exchange *exchange_new(const struct linx_follower *f)
 	return x;
 }
 
-/* The response to this request has no body, or is no message. */
+/* Reports whether the response to this request has no body, or is no message. */
 static enum linx_http_body body_after(const struct linx_http_head *request, const struct linx_http_head *response)
 {
 	const char *method;
@@ -255,16 +258,17 @@ static enum linx_http_body body_after(const struct linx_http_head *request, cons
 
 	method = request ? linx_http_text(request, LINX_HTTP_METHOD, &len) : NULL;
 	if (!method)
-		return LINX_HTTP_BODY_TOLD;
+		return LINX_HTTP_BODY_GIVEN;
 	if (len == 4 && !memcmp(method, "HEAD", len))
 		return LINX_HTTP_BODY_NONE;
 	return len == 7 && !memcmp(method, "CONNECT", len) && response->status / 100 == 2 ? LINX_HTTP_BODY_TUNNEL :
-											      LINX_HTTP_BODY_TOLD;
+											      LINX_HTTP_BODY_GIVEN;
 }
 
 /*
- * A client may read the response in one thread before the call that sent the request has ended in
- * another one, so that its record comes first. Only now it is known whether the response has a body.
+ * Joins a response that came early with its request. A client may read the response in one thread before the
+ * call that sent the request has ended in another one, so the response's record comes first. Only the request
+ * shows whether the response has a body.
  */
 static void join_early(struct linx_follower *f, struct linx_connection *c, struct linx_exchange *x)
 {
@@ -277,7 +281,7 @@ static void join_early(struct linx_follower *f, struct linx_connection *c, struc
 	linx_exchange_free(c->early);
 	c->early = NULL;
 	finish(f, x);
-	if (responses->state == LINX_HTTP_STOPPED || body == LINX_HTTP_BODY_TOLD)
+	if (responses->state == LINX_HTTP_STOPPED || body == LINX_HTTP_BODY_GIVEN)
 		return;
 	linx_http_parser_restart(responses);
 	if (body == LINX_HTTP_BODY_TUNNEL) {
@@ -296,7 +300,7 @@ static int take_request(struct linx_follower *f, struct linx_connection *c, unsi
 	f->counts.resumed += c->lost;
 	c->lost = false;
 	c->in_step = true;
-	x->request = linx_http_take_head(&c->parser[dir], LINX_HTTP_BODY_TOLD);
+	x->request = linx_http_take_head(&c->parser[dir], LINX_HTTP_BODY_GIVEN);
 	describe_place(f, c, x, fd);
 	if (c->early)
 		join_early(f, c, x);
@@ -372,8 +376,8 @@ static int feed_captured(struct linx_follower *f, struct linx_connection *c, uns
 }
 
 /*
- * After a hole a direction is found again where a piece begins like a message. A response is
- * believed if a request was sent after the hole.
+ * Finds a direction again after a hole, where a piece begins like a message. A response is accepted only if a
+ * request was sent after the hole.
  */
 static void find_again(struct linx_connection *c, unsigned int dir, enum linx_http_looks looks, const uint8_t *data)
 {
@@ -403,13 +407,13 @@ static int feed_piece(struct linx_follower *f, struct linx_connection *c, unsign
 
 /* ---- sockets ------------------------------------------------------------------------------------ */
 
-/* The descriptor of argument i, or the result; false: nothing is known of it. */
+/* Finds the descriptor of argument i, or of the result. false: it is not recorded. */
 static bool find_descriptor(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
 {
-	const struct linx_descriptor *told = linx_fds_find(ev->fds, fd, true);
+	const struct linx_descriptor *recorded = linx_fds_find(ev->fds, fd, true);
 
-	if (told) {
-		*d = *told;
+	if (recorded) {
+		*d = *recorded;
 		return true;
 	}
 	return ev->files && !linx_files_find(ev->files, fd, d);
@@ -423,7 +427,7 @@ static bool is_stream(const struct linx_descriptor *d)
 				d->sock.type == SOCK_STREAM);
 }
 
-/* A socket of a call, by the number of its inode, or by who uses it where that is not recorded; 0: none that matters. */
+/* Socket of a call: the inode number, or its user if that is not recorded; 0: no socket of interest. */
 struct place {
 	uint64_t socket, user;
 	int32_t fd;
@@ -448,8 +452,8 @@ static bool find_place(const struct linx_event *ev, int32_t fd, struct place *at
 }
 
 /*
- * Where calls that move bytes do not tell their descriptors, the one that opened the socket may have told which it
- * is. The process and its descriptor then lead to it, until it is closed.
+ * Finds a connection. Where calls that move bytes do not describe their descriptors, the call that opened the
+ * socket may have. Process and descriptor then lead to it, until it is closed.
  */
 static struct linx_connection *find_connection(const struct linx_follower *f, const struct place *at)
 {
@@ -471,7 +475,7 @@ static void learn_addresses(struct linx_connection *c, const struct place *at)
 	c->has_sock = true;
 }
 
-/* The oldest ones give way. */
+/* Makes room: the oldest connections give way. */
 static void make_room(struct linx_follower *f, const struct linx_connection *but)
 {
 	while (f->all.oldest && f->all.oldest != but && (f->all.n > f->all.max || f->all.memory > LINX_HTTP_MEMORY)) {
@@ -488,14 +492,14 @@ static struct linx_connection *begin(struct linx_follower *f, const struct place
 	return c;
 }
 
-/* A connection that has not shown a header and is none any more: what it was is nobody's concern. */
+/* True for a stopped connection that has never shown a header: it is not worth keeping. */
 static bool is_pointless(const struct linx_connection *c)
 {
 	return c->requests == LINX_HTTP_DIR_UNKNOWN && c->parser[0].state == LINX_HTTP_STOPPED &&
 	       c->parser[0].why == LINX_HTTP_WHY_FOREIGN;
 }
 
-/* Nothing was seen of it but that it is a socket. */
+/* True if nothing but a socket call was seen of it. */
 static bool is_fresh(const struct linx_connection *c)
 {
 	return c->requests == LINX_HTTP_DIR_UNKNOWN && c->parser[0].state == LINX_HTTP_START &&
@@ -503,8 +507,8 @@ static bool is_fresh(const struct linx_connection *c)
 }
 
 /*
- * Makes a connection of the first bytes that look like one. Without its descriptors a stream
- * shows by its socket calls alone what is a socket. False: these are bytes of something else.
+ * Makes a connection from bytes that begin like one. In a stream without descriptors only socket calls show
+ * what is a socket. False: these are bytes of something else.
  */
 static bool may_begin(struct linx_follower *f, const struct linx_transfer *t, const struct place *at, struct linx_connection **c,
 		      const uint8_t *data, uint64_t have)
@@ -536,7 +540,7 @@ static int move_piece(struct linx_follower *f, const struct linx_transfer *t, co
 	return feed_piece(f, *c, t->out ? LINX_HTTP_OUT : LINX_HTTP_IN, at->fd, data, have, len);
 }
 
-/* The socket of these bytes is not recorded. Perhaps it is the one that the process used under this descriptor before. */
+/* Counts bytes whose socket is not recorded. It may be the one that the process used under this descriptor before. */
 static void miss(struct linx_follower *f, uint64_t user)
 {
 	struct linx_connection *c = linx_connection_by_user(&f->all, user);
@@ -576,7 +580,7 @@ static int move(struct linx_follower *f, const struct linx_transfer *t, const st
 	return ret;
 }
 
-/* The end of what the peer sends. */
+/* Handles the end of what the peer sends. */
 static void end_of_stream(struct linx_follower *f, const struct linx_event *ev, const struct linx_transfer *t)
 {
 	struct linx_connection *c;
@@ -597,8 +601,9 @@ static void forget(struct linx_follower *f, struct linx_connection *c)
 }
 
 /*
- * A new socket, or a new peer: what had this number before is gone. Noted are a connection that
- * is seen from its beginning and, where descriptors are not recorded, that this one is a socket.
+ * Handles a new socket, or a new peer: the connection that had this number before is gone. Noted are a
+ * connection that is seen from its beginning and, where descriptors are not recorded, that this descriptor is
+ * a socket.
  */
 static void open_socket(struct linx_follower *f, const struct linx_event *ev, int32_t fd, bool connects)
 {
@@ -631,7 +636,7 @@ static void close_socket(struct linx_follower *f, const struct linx_event *ev)
 		c->closed_at = ev->time;
 }
 
-/* Drops closed sockets, beginning with the one that was quiet for longest, up to the first open one. */
+/* Drops closed sockets, beginning with the one that was quiet longest, up to the first open one. */
 static void sweep(struct linx_follower *f, uint64_t now)
 {
 	struct linx_connection *c = f->all.oldest;

@@ -5,7 +5,7 @@
 #include "http/head.h"
 #include "shared/http_begin.h"
 
-#define NAME_MAX_LEN 17u /* length of "Transfer-Encoding", the longest field name that is looked at */
+#define NAME_MAX_LEN 17u /* length of "Transfer-Encoding", the longest field name that is interpreted */
 /* RFC 9112: a line of HTTP/1 ends with " HTTP/1." and a digit; a response begins with the latter. */
 #define VERSION "HTTP/1."
 #define VERSION_LEN (sizeof(VERSION) - 1)
@@ -53,7 +53,7 @@ static bool make_room(struct linx_http_head *h, size_t n)
 	return true;
 }
 
-/* Keeps a text, the first one where a header has several. */
+/* Keeps a text. If a header has several, the first one counts. */
 static enum linx_http_line keep(struct linx_http_head *h, enum linx_http_text which, const char *text, size_t len,
 				bool cut)
 {
@@ -142,7 +142,10 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Takes the next element of a list (RFC 9110, 5.6.1), without the blanks around it. False: there is none. Empty ones count nowhere. */
+/*
+ * Takes the next element of a list (RFC 9110, 5.6.1), without the blanks around it. False: there is none.
+ * Empty elements do not count.
+ */
 static bool next_element(const char **text, size_t *left, const char **element, size_t *len)
 {
 	const char *end;
@@ -161,7 +164,7 @@ static bool next_element(const char **text, size_t *left, const char **element, 
 	return *len;
 }
 
-/* One number of at most 18 digits. */
+/* Parses a number of at most 18 digits. */
 static bool parse_length(const char *text, size_t len, uint64_t *n)
 {
 	*n = 0;
@@ -173,7 +176,10 @@ static bool parse_length(const char *text, size_t len, uint64_t *n)
 	return len && len <= 18;
 }
 
-/* RFC 9112, 6.3: lengths that differ leave the end of the message unknown. One that stands twice, in a list or two lines, is one. */
+/*
+ * RFC 9112, 6.3: lengths that differ leave the end of the message unknown. The same length may stand twice, in
+ * a list or in two lines.
+ */
 static enum linx_http_line take_length(struct linx_http_head *h, const char *text, size_t len, bool cut)
 {
 	const char *element;
@@ -190,7 +196,7 @@ static enum linx_http_line take_length(struct linx_http_head *h, const char *tex
 	return any && !cut ? LINX_HTTP_LINE_GOOD : LINX_HTTP_LINE_LENGTH;
 }
 
-/* RFC 9112, 6.1: chunked delimits the body if it is the last of the codings, of all lines together. */
+/* RFC 9112, 6.1: chunked delimits the body if it is the last coding of all lines together. */
 static enum linx_http_line take_coding(struct linx_http_head *h, const char *text, size_t len, bool cut)
 {
 	static const char word[] = "chunked";
@@ -208,7 +214,7 @@ static enum linx_http_line take_coding(struct linx_http_head *h, const char *tex
 
 typedef enum linx_http_line (*field_fn)(struct linx_http_head *h, const char *text, size_t len, bool cut);
 
-/* Fields that are looked at, by the length of their names. One that is not just kept stands first in its row. */
+/* Interpreted fields by the length of their names. A field that has a function stands first in its row. */
 #define SAME_LENGTH 2u
 static const struct {
 	const char *name;
@@ -246,7 +252,7 @@ enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *l
 	const char *colon = memchr(line, ':', len);
 	size_t name_len = colon ? (size_t)(colon - line) : 0;
 
-	if (is_blank(line[0])) /* RFC 9112, 5.2: it goes on with the field before it. Kept texts end with their line. */
+	if (is_blank(line[0])) /* RFC 9112, 5.2: the line continues the field before it. Kept texts end with their line. */
 		return h->going_on ? take_field(h, h->going_on, 0, line, line + len, cut) : LINX_HTTP_LINE_GOOD;
 	h->going_on = 0;
 	if (!name_len)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The header of an HTTP/1 message: what its first line says, how its body is delimited, and
- * the fields that are kept. Memory is bounded: LINX_HTTP_TEXT_MAX bytes of text a header.
+ * The header of an HTTP/1 message: its first line, the delimiting of its body, and the fields that are kept.
+ * Memory is bounded: LINX_HTTP_TEXT_MAX bytes of text a header.
  *
- * The room http/ follows the HTTP connections of a stream: a parser for each direction of a
- * socket, and what makes requests and responses of the events of calls.
+ * The room http/ follows the HTTP connections of a stream. It has a parser for each direction of a socket, and
+ * makes requests and responses from the events of calls.
  */
 #ifndef LINX_HTTP_HEAD_H
 #define LINX_HTTP_HEAD_H
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Texts that are kept of a header. */
+/* Texts of a header that are kept. */
 enum linx_http_text {
 	LINX_HTTP_METHOD,
 	LINX_HTTP_TARGET,
@@ -34,7 +34,7 @@ enum linx_http_text {
 /* Limits of one text, and of all texts of a header, in bytes. A cut text is marked. */
 #define LINX_HTTP_VALUE_MAX 2048u
 #define LINX_HTTP_TEXT_MAX 8192u
-/* Text that most headers need at most: kept in the header itself. */
+/* Bytes of text in the header itself, enough for most headers. */
 #define LINX_HTTP_TEXT_FIRST 256u
 
 struct linx_http_head {
@@ -43,7 +43,7 @@ struct linx_http_head {
 	bool coded; /* header has a Transfer-Encoding */
 	bool has_length;
 	uint8_t minor; /* 1 of HTTP/1.1 */
-	uint8_t going_on; /* length of the name of the interpreted field that a folded line would go on with; 0: none */
+	uint8_t going_on; /* length of the name of the interpreted field that a folded line would continue; 0: none */
 	uint16_t status; /* status code of a response */
 	uint32_t bytes; /* length of the header with its empty line */
 	uint64_t length; /* has_length: Content-Length */
@@ -51,28 +51,28 @@ struct linx_http_head {
 		uint16_t at, len;
 		bool there, cut;
 	} text[LINX_HTTP_NTEXTS];
-	uint16_t used, room; /* bytes of data, in first as long as that is enough, then elsewhere */
+	uint16_t used, room; /* bytes at data, which is first until that is full */
 	char *data;
 	char first[LINX_HTTP_TEXT_FIRST];
 };
 
-/* A text that the header has; NULL: it has none. It is not terminated. */
+/* Gets a text of the header; NULL: it has none. It is not terminated. */
 const char *linx_http_text(const struct linx_http_head *h, enum linx_http_text which, size_t *len);
 
 struct linx_http_head *linx_http_head_new(void);
-void linx_http_head_free(struct linx_http_head *h); /* NULL is fine */
+void linx_http_head_free(struct linx_http_head *h); /* h may be NULL */
 
 /* Result of adding a line to a header. */
 enum linx_http_line {
 	LINX_HTTP_LINE_GOOD,
-	LINX_HTTP_LINE_FOREIGN, /* no line of HTTP/1 */
-	LINX_HTTP_LINE_LENGTH, /* a length that contradicts another, or is none */
+	LINX_HTTP_LINE_FOREIGN, /* the line is not HTTP/1 */
+	LINX_HTTP_LINE_LENGTH, /* the length contradicts another one, or is malformed */
 	LINX_HTTP_LINE_NOMEM,
 };
 
 /* Takes the first line, without its end. */
 enum linx_http_line linx_http_head_first(struct linx_http_head *h, const char *line, size_t len);
-/* Takes a line of a field, without its end. cut: the line went on. */
+/* Takes a line of a field, without its end. cut: bytes of the line are missing. */
 enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *line, size_t len, bool cut);
 
 #endif

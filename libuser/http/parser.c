@@ -60,7 +60,7 @@ static size_t line_limit(const struct linx_http_parser *p)
 	return p->state == LINX_HTTP_FIRST ? LINX_HTTP_LINE_MAX : LINX_HTTP_FIELD_MAX;
 }
 
-/* Keeps the beginning of a line that has no end yet, as far as the limit allows. */
+/* Keeps the beginning of an unfinished line, up to the limit. */
 static int keep_line(struct linx_http_parser *p, const uint8_t *data, size_t len)
 {
 	size_t left = line_limit(p) - p->line_len, room = p->line_room ? p->line_room : 128;
@@ -113,7 +113,10 @@ static int first_line(struct linx_http_parser *p, const char *line, size_t len)
 	return line_did(p, linx_http_head_first(p->head, line, len));
 }
 
-/* An empty line ends the header, and a caller that does not take it gets it again. */
+/*
+ * Takes a line of the header. An empty line ends the header; a caller that does not take the header gets the
+ * line again.
+ */
 static int field_line(struct linx_http_parser *p, const char *line, size_t len)
 {
 	if (len)
@@ -130,7 +133,7 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* RFC 9112, 7.1: a size in hexadecimal digits, and extensions that are passed over. */
+/* RFC 9112, 7.1: a size in hexadecimal digits; extensions are skipped. */
 static int chunk_line(struct linx_http_parser *p, const char *line, size_t len)
 {
 	size_t i;
@@ -176,7 +179,7 @@ static bool too_long(struct linx_http_parser *p, size_t n)
 	return p->head_bytes > LINX_HTTP_HEAD_MAX;
 }
 
-/* Takes one line, or the part of it that is there; at most LINX_HTTP_HEAD_MAX bytes are looked at. */
+/* Takes one line, or its present part; at most LINX_HTTP_HEAD_MAX bytes are searched. */
 static int feed_line(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)
 {
 	const uint8_t *end;
@@ -204,7 +207,10 @@ static int feed_line(struct linx_http_parser *p, const uint8_t *data, size_t len
 	return ret;
 }
 
-/* Takes the whole lines of fields that the data begins with: what feed_line() does, for most bytes of a header. */
+/*
+ * Takes the whole lines of fields at the beginning of the data, like feed_line() but faster: most bytes of a
+ * header pass here.
+ */
 static int feed_fields(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)
 {
 	const char *line = (const char *)data, *const last = line + len, *end;
@@ -230,7 +236,10 @@ static int feed_fields(struct linx_http_parser *p, const uint8_t *data, size_t l
 
 /* ---- messages -------------------------------------------------------------------------- */
 
-/* RFC 9112, 2.2: empty lines before a message are passed over. The first byte decides what cannot be one. */
+/*
+ * Begins a message. RFC 9112, 2.2: empty lines before a message are skipped. The first byte excludes most
+ * other protocols.
+ */
 static int begin(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)
 {
 	size_t n = 0;
@@ -247,7 +256,7 @@ static int begin(struct linx_http_parser *p, const uint8_t *data, size_t len, si
 	return LINX_HTTP_MORE;
 }
 
-/* Passes over bytes of a body of known length, or of a chunk. */
+/* Skips bytes of a body of known length, or of a chunk. */
 static int feed_body(struct linx_http_parser *p, size_t len, size_t *used)
 {
 	size_t n = len < p->left ? len : (size_t)p->left;
@@ -318,7 +327,7 @@ bool linx_http_skip(struct linx_http_parser *p, uint64_t n)
 	return true;
 }
 
-/* RFC 9112, 6.3: the length of a message's body. */
+/* RFC 9112, 6.3: finds the length of a message's body. */
 static void begin_body(struct linx_http_parser *p, const struct linx_http_head *h, enum linx_http_body body)
 {
 	const bool bodiless = h->response && (h->status < 200 || h->status == 204 || h->status == 304);

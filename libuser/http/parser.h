@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Incremental parser of HTTP/1 for one direction of a connection. Data comes in pieces of any
- * size; the messages found do not depend on where it is split. The parser keeps at most
- * LINX_HTTP_LINE_MAX bytes of an unfinished line, and one header.
+ * Incremental parser of HTTP/1 for one direction of a connection. Data comes in pieces of any size; the
+ * messages found do not depend on the splitting. The parser keeps at most LINX_HTTP_LINE_MAX bytes of an
+ * unfinished line, and one header.
  *
- * Data is hostile. What cannot be followed is never guessed: the parser stops with a reason.
+ * Data is hostile. The parser never guesses: where it cannot follow, it stops with a reason.
  */
 #ifndef LINX_HTTP_PARSER_H
 #define LINX_HTTP_PARSER_H
 
 #include "http/head.h"
 
-/* Longest first line, and the beginning of a field's line that is kept: the rest is passed over. */
+/* Longest first line, and most bytes kept of a field's line; the rest of that is skipped. */
 #define LINX_HTTP_LINE_MAX 16384u
 #define LINX_HTTP_FIELD_MAX 4096u
-/* Longest header: what goes on for longer is none. Servers refuse far shorter ones. */
+/* Longest header. Servers refuse far shorter ones. */
 #define LINX_HTTP_HEAD_MAX 262144u
 
 enum linx_http_state {
@@ -30,11 +30,11 @@ enum linx_http_state {
 	LINX_HTTP_STOPPED, /* see why */
 };
 
-/* Why a direction is followed no more. */
+/* Reasons why a direction is not followed any more. */
 enum linx_http_why {
 	LINX_HTTP_WHY_NONE,
 	LINX_HTTP_WHY_FOREIGN, /* no HTTP/1 */
-	LINX_HTTP_WHY_LENGTH, /* the end of a body is not told, or told twice */
+	LINX_HTTP_WHY_LENGTH, /* the end of a body is not given, or given twice */
 	LINX_HTTP_WHY_LONG, /* a line or header without end */
 	LINX_HTTP_WHY_HOLE, /* bytes that were not captured */
 	LINX_HTTP_WHY_HTTP2, /* the preface of HTTP/2 */
@@ -45,7 +45,7 @@ enum linx_http_why {
 struct linx_http_parser {
 	uint8_t state; /* enum linx_http_state */
 	uint8_t why; /* enum linx_http_why */
-	bool cut; /* bytes of the unfinished line were passed over */
+	bool cut; /* bytes of the unfinished line were skipped */
 	uint32_t line_len, line_room;
 	uint32_t head_bytes;
 	uint64_t left; /* bytes of the body or chunk that are still to come */
@@ -54,36 +54,36 @@ struct linx_http_parser {
 };
 
 enum linx_http_step {
-	LINX_HTTP_MORE, /* all was taken */
-	LINX_HTTP_HEAD, /* a header is whole: call linx_http_take_head() */
-	LINX_HTTP_END, /* a message is whole */
-	LINX_HTTP_STOP, /* the direction has just been stopped: see why */
+	LINX_HTTP_MORE, /* all data was taken */
+	LINX_HTTP_HEAD, /* a header is complete: call linx_http_take_head() */
+	LINX_HTTP_END, /* a message is complete */
+	LINX_HTTP_STOP, /* the direction has just stopped: see why */
 };
 
-/* A parser of zeros is a new one. */
+/* Frees the memory of a parser. A zeroed parser is a new one. */
 void linx_http_parser_free(struct linx_http_parser *p);
-/* Begins anew, as after linx_http_parser_free(). */
+/* Restarts the parser, as after linx_http_parser_free(). */
 void linx_http_parser_restart(struct linx_http_parser *p);
 /*
- * Takes data up to the next step, and adds the number of bytes taken to *used. Call again with
- * the rest until it says LINX_HTTP_MORE. Returns enum linx_http_step, or -ENOMEM.
+ * Takes data up to the next step, and adds the number of bytes taken to *used. Call again with the rest until
+ * it returns LINX_HTTP_MORE. Returns enum linx_http_step, or -ENOMEM.
  */
 int linx_http_feed(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used);
-/* Passes over n bytes that are not known: part of a body, or the direction stops. True if it stopped. */
+/* Skips n unknown bytes: they are part of a body, or the direction stops. True if it stopped. */
 bool linx_http_skip(struct linx_http_parser *p, uint64_t n);
 /* Stops the direction. */
 void linx_http_stop(struct linx_http_parser *p, enum linx_http_why why);
 
-/* How a message's body is delimited by what is not in its header. */
+/* Facts outside the header that delimit a message's body. */
 enum linx_http_body {
-	LINX_HTTP_BODY_TOLD, /* length told by the header */
+	LINX_HTTP_BODY_GIVEN, /* the header gives the length */
 	LINX_HTTP_BODY_NONE, /* the response to a HEAD */
 	LINX_HTTP_BODY_TUNNEL, /* the response to a CONNECT that succeeded */
 };
-/* Takes the whole header, which the caller frees, and goes on to its body. Call it after each LINX_HTTP_HEAD. */
+/* Takes the whole header, which the caller frees, and continues with the body. Call it after each LINX_HTTP_HEAD. */
 struct linx_http_head *linx_http_take_head(struct linx_http_parser *p, enum linx_http_body body);
 
-/* Bytes of memory that the parser holds, itself left out. */
+/* Bytes of memory that the parser holds, without the structure itself. */
 size_t linx_http_parser_memory(const struct linx_http_parser *p);
 
 #endif

@@ -7,7 +7,7 @@
 #include "http/transfer.h"
 #include "record/decode.h"
 
-/* Sorted by name. sendfile and splice: the socket may be either descriptor, and a row stands for each. */
+/* Calls that move bytes, sorted by name. In sendfile and splice the socket may be either descriptor: each has a row. */
 static const struct linx_transfer transfers[] = {
 	{ "accept", LINX_TRANSFER_OPEN, false, true, 0, -1 },
 	{ "accept4", LINX_TRANSFER_OPEN, false, true, 0, -1 },
@@ -52,7 +52,7 @@ static const struct linx_transfer *find(const char *name)
 	return NULL;
 }
 
-/* A connect that goes on in the background has its new peer all the same. */
+/* Result of a connect that continues in the background: the socket has its new peer all the same. */
 #define IN_PROGRESS (-115)
 
 const struct linx_transfer *linx_transfer_of(const struct linx_event *ev)
@@ -85,7 +85,7 @@ static size_t word_size(const struct linx_event *ev)
 	return ev->call->layout == LINX_ABI_I386 || ev->call->layout == LINX_ABI_X32 || ev->call->layout == LINX_ABI_ARM ? 4 : 8;
 }
 
-/* Captured bytes at addr. */
+/* Gets the captured bytes at addr. */
 static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool late, uint64_t *len)
 {
 	const struct linx_extent *e = linx_mem_find(ev->mem, addr, late);
@@ -97,7 +97,7 @@ static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool 
 	return (const uint8_t *)e->v.data + (addr - e->addr);
 }
 
-/* Word number i of a structure at addr, written: as the call left it. False: not captured. */
+/* Reads word i of a structure at addr. written: as the call left it. False: not captured. */
 static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, bool written, uint64_t *word)
 {
 	const size_t size = word_size(ev);
@@ -110,7 +110,7 @@ static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, 
 	*word = 0;
 	if (!data || len < size)
 		return false;
-	memcpy(word, data, size); /* the host is little-endian, as all machines that have a table */
+	memcpy(word, data, size); /* the host is little-endian, like all machines with a table */
 	return true;
 }
 
@@ -162,7 +162,7 @@ static bool next_message(struct linx_transfer_walk *w)
 	return w->left;
 }
 
-/* The next buffer of the vector. False: none is known. */
+/* Gets the next buffer of the vector. False: no further one is known. */
 static bool next_buffer(struct linx_transfer_walk *w, uint64_t *base, uint64_t *len)
 {
 	while (w->count) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Texts of a container, and what its runtime's files say of it. */
+/* Texts of a container, and the facts in its runtime's files. */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,14 +70,14 @@ static void set_n(struct linx_container_own *c, const char **to, const char *s, 
 		*to = linx_container_own_text(c, s, n);
 }
 
-/* Sets a text that is not set yet: files are taken in the order of their worth. */
+/* Sets a text that is not set yet: files are read in the order of their worth. */
 static void set(struct linx_container_own *c, const char **to, const cJSON *from)
 {
 	if (cJSON_IsString(from))
 		set_n(c, to, from->valuestring, strlen(from->valuestring));
 }
 
-/* "2026-01-02T03:04:05.678901234Z", with any offset; 0: it is no such time. */
+/* Parses "2026-01-02T03:04:05.678901234Z", with any offset; 0: no such time. */
 static uint64_t time_of(const cJSON *v)
 {
 	struct tm tm = { 0 };
@@ -103,7 +103,7 @@ static uint64_t time_of(const cJSON *v)
 	return s > 0 ? (uint64_t)s * 1000000000u + ns : 0;
 }
 
-/* "registry/name:tag@digest" in its parts. An id alone has none. */
+/* Splits "registry/name:tag@digest" into its parts. A bare id has none. */
 static void take_image(struct linx_container_own *c, const cJSON *v)
 {
 	struct linx_container_info *i = &c->info;
@@ -186,7 +186,7 @@ static void take_labels(struct linx_container_own *c, const cJSON *of)
 		add_label(c, v);
 }
 
-/* JSON in a string. */
+/* Takes labels from JSON in a string. */
 static void take_labels_text(struct linx_container_own *c, const cJSON *text)
 {
 	cJSON *of = cJSON_IsString(text) ? cJSON_Parse(text->valuestring) : NULL;
@@ -234,7 +234,7 @@ static bool is_propagation(const char *s)
 	return false;
 }
 
-/* A mount of a bundle, if it is of something of the machine's: proc, tmpfs and the like say nothing. */
+/* Takes a mount of a bundle, if its source is a path of the machine; proc, tmpfs and the like are skipped. */
 static void take_bundle_mount(struct linx_container_own *c, const cJSON *v)
 {
 	const cJSON *options = member(v, "options"), *type = member(v, "type"), *o;
@@ -271,7 +271,7 @@ static void take_docker_mount(struct linx_container_own *c, const cJSON *v)
 	set(c, &m->propagation, member(v, "Propagation"));
 }
 
-/* ---- may it do everything? ------------------------------------------------------------------------ */
+/* ---- privileges ----------------------------------------------------------------------------------- */
 
 static bool has_word(const cJSON *array, const char *word)
 {
@@ -299,8 +299,8 @@ static bool allows_all_devices(const cJSON *linux)
 }
 
 /*
- * No bundle says "privileged", which is a word of those who made it. It is what they make of it:
- * capabilities over the machine, no path of /proc hidden, every device.
+ * Decides whether a container is privileged: 1, 0 or -1. A bundle does not say so itself; the word belongs to
+ * its maker. It shows in capabilities over the machine, no hidden path of /proc, and every device.
  */
 static int privileged_of(const cJSON *bundle)
 {
@@ -387,7 +387,7 @@ bool linx_container_take_docker_host(struct linx_container_own *c, const struct 
 	return true;
 }
 
-/* Takes the metadata that podman and CRI-O give their storage about a container: JSON in a string. */
+/* Takes the metadata that podman and CRI-O store with a container: JSON in a string. */
 static void take_metadata(struct linx_container_own *c, const cJSON *text)
 {
 	cJSON *of = cJSON_IsString(text) ? cJSON_Parse(text->valuestring) : NULL;

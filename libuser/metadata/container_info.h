@@ -12,7 +12,7 @@
 
 #define LINX_CONTAINER_MOUNTS_MAX 128u
 #define LINX_CONTAINER_LABELS_MAX 128u
-/* Bytes of one text, and of all of a container. */
+/* Most bytes of one text, and of all texts of a container. */
 #define LINX_CONTAINER_TEXT_MAX 4096u
 #define LINX_CONTAINER_ROOM 65536u
 
@@ -20,7 +20,7 @@ struct linx_container_text;
 struct linx_container_own {
 	struct linx_container_info info;
 	struct linx_container_text *texts; /* all that info points to */
-	size_t room; /* bytes that more texts may take */
+	size_t room; /* bytes left for further texts */
 	struct linx_container_mount mounts[LINX_CONTAINER_MOUNTS_MAX];
 	struct linx_container_label labels[LINX_CONTAINER_LABELS_MAX];
 };
@@ -31,21 +31,21 @@ void linx_container_own_free(struct linx_container_own *c);
 const char *linx_container_own_text(struct linx_container_own *c, const char *s, size_t n);
 
 /*
- * Take over the members of one file. false: it is no such JSON. cgroup: set to the path that a
- * bundle tells the runtime to make, "" if it says nothing.
+ * Take over the members of one file. false: not the expected JSON. cgroup: set to the path that the bundle
+ * asks the runtime to make; "": not given.
  */
 bool linx_container_take_bundle(struct linx_container_own *c, const struct linx_runtime_text *t, const char **cgroup);
 bool linx_container_take_docker(struct linx_container_own *c, const struct linx_runtime_text *t);
 bool linx_container_take_docker_host(struct linx_container_own *c, const struct linx_runtime_text *t);
-/* From the list of all containers: the one with this id. false: it is not there. */
+/* Take over the container with this id from the list of all containers. false: the list lacks it. */
 bool linx_container_take_listed(struct linx_container_own *c, const struct linx_runtime_text *t, const char *id);
 
 /*
- * The payload of a METADATA block, "{"containers":[...]}", NUL-terminated; free(). NULL: no
- * memory. cgroup: the path up to the container.
+ * Compose the payload of a METADATA block, "{"containers":[...]}", NUL-terminated; the caller frees it. NULL:
+ * no memory. cgroup: the path up to the container.
  */
 char *linx_container_compose(const struct linx_container_own *c, const char *cgroup);
-/* Calls take, which owns *c, for each container of a payload. -EBADMSG: no such JSON; -ENOMEM. */
+/* Calls take, which owns *c, for each container of a payload. -EBADMSG: not the expected JSON; -ENOMEM. */
 int linx_container_parse(const char *json, size_t len,
 			 int (*take)(void *ctx, const char *cgroup, struct linx_container_own *c), void *ctx);
 

@@ -12,12 +12,15 @@
 #include "metadata/runtime.h"
 #include "state/tasks.h"
 
-/* Containers that are kept: the first to come is the first to go. */
+/* Containers that are kept: the oldest is replaced first. */
 #define KEPT 1024u
 #define NONE UINT32_MAX
 /* Longest path of a cgroup up to the container. */
 #define PATH_BYTES 1024u
-/* Look-ups at once, and a second: programs that make cgroups with random names must not keep the reader busy. */
+/*
+ * Look-ups that may come at once, and per second: programs that make cgroups with random names must not keep
+ * the reader busy.
+ */
 #define BURST 64u
 #define PER_SECOND 32u
 #define SECOND 1000000000ull
@@ -25,22 +28,22 @@
 struct kept {
 	struct linx_container_own *own; /* NULL: free */
 	char *cgroup;
-	uint32_t hash, next; /* next of the same bucket */
-	uint64_t retry_at; /* stream time; UINT64_MAX: never */
+	uint32_t hash, next; /* next in the same bucket */
+	uint64_t retry_at; /* stream time of the next look-up; UINT64_MAX: never */
 	unsigned int tries;
 	bool given; /* linx_metadata_give() */
 };
 
 struct linx_metadata {
-	int root; /* -1: reads no files */
+	int root; /* -1: files are not read */
 	struct kept kept[KEPT];
 	uint32_t buckets[KEPT];
-	uint32_t at; /* the next to be replaced */
+	uint32_t at; /* index of the container to be replaced next */
 	unsigned int ungiven;
 	uint64_t tokens_at; /* stream time at which there were BURST tokens or less */
 	unsigned int tokens;
-	/* Last answers, by the version of the process, which changes with its cgroup. */
-	uint64_t gen; /* raised when any answer may be another */
+	/* Cache of answers by the version of the process, which changes with its cgroup. */
+	uint64_t gen; /* raised when any answer may have changed */
 	struct {
 		uint64_t gen;
 		uint32_t version;
@@ -134,7 +137,7 @@ static void unlist(struct linx_metadata *m, struct kept *k)
 	drop(k);
 }
 
-/* Takes own over, also when it fails. NULL: no memory. */
+/* Adds a container. Takes own over, also on failure. NULL: no memory. */
 static struct kept *add(struct linx_metadata *m, const char *cgroup, size_t n, struct linx_container_own *own)
 {
 	struct kept *k = &m->kept[m->at];
@@ -166,7 +169,7 @@ static void replace(struct linx_metadata *m, struct kept *k, struct linx_contain
 	m->gen++;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------ */
+/* ---- look-ups --------------------------------------------------------------------------------- */
 
 static bool may_ask(struct linx_metadata *m, uint64_t now)
 {
@@ -183,8 +186,8 @@ static bool may_ask(struct linx_metadata *m, uint64_t now)
 }
 
 /*
- * A file may be written after the first process of its container began: a look-up that found
- * none is made again, ever later.
+ * Time of the next look-up after one that found nothing. A file may be written after the first process of its
+ * container began, so the look-up is repeated, at growing intervals.
  */
 static uint64_t retry_time(unsigned int tries, uint64_t now)
 {
@@ -203,7 +206,7 @@ static struct linx_container_own *ask(struct linx_metadata *m, const struct linx
 	return own;
 }
 
-/* The container whose cgroup are the first c->end bytes of path. NULL: nothing is known. */
+/* Gets the container whose cgroup is the first c->end bytes of path. NULL: it is not known. */
 static struct kept *get(struct linx_metadata *m, const char *path, const struct linx_container *c, uint64_t now)
 {
 	struct kept *k = find(m, path, c->end);

@@ -13,18 +13,18 @@ void linx_metadata_free(struct linx_metadata *m);
 int linx_metadata_read(struct linx_metadata *m, const char *root);
 
 /*
- * Facts of the container that has this cgroup, at this time of the stream. NULL: it is in
- * none, or nobody said anything. Valid until the second call with another cgroup.
+ * Facts of the container with this cgroup, at this time of the stream. NULL: in no container, or nothing is
+ * known. Valid until the second call with another cgroup.
  */
 const struct linx_container_info *linx_metadata_find(struct linx_metadata *m, const char *cgroup, uint64_t now);
-/* Like linx_metadata_find(), of a process, whose last answer is kept. */
+/* Like linx_metadata_find(), for a process, whose last answer is cached. */
 const struct linx_container_info *linx_metadata_of(struct linx_metadata *m, const struct linx_process *p, uint64_t now);
 
 /* Takes the payload of a METADATA block. -EBADMSG, -ENOMEM. */
 int linx_metadata_take(struct linx_metadata *m, const char *json, size_t len);
 /*
- * The payload of the next METADATA block of a capture that is written: free(). NULL: everything
- * that is known has been given.
+ * Gets the payload of the next METADATA block for a capture that is being written; the caller frees it. NULL:
+ * all known containers have been returned.
  */
 char *linx_metadata_give(struct linx_metadata *m);
 

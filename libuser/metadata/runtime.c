@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Places of runtimes' files, and which container they are of. */
+/* Paths of runtimes' files, and the check that a file belongs to a container. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,14 +9,14 @@
 #include "base/array_size.h"
 #include "metadata/runtime.h"
 
-/* Namespaces of containerd that are looked through. */
+/* Most namespaces of containerd that are searched. */
 #define SPACES_MAX 64
 
 enum holds { DOCKER, DOCKER_HOST, BUNDLE, LISTED };
 
 static const struct place {
 	const char *dir; /* below the root directory */
-	const char *file; /* behind the id; LISTED: the file */
+	const char *file; /* path behind the id; LISTED: the file */
 	enum holds holds;
 	bool spaces; /* a folder for each namespace of containerd stands before the id */
 	const char *runtime;
@@ -31,18 +31,18 @@ static const struct place {
 	{ "run/containers/storage/overlay-containers", "volatile-containers.json", LISTED, false, "podman" },
 };
 
-/* State of a look-up while the runtimes' folders are gone through. */
+/* State of a look-up, which visits the runtimes' folders in turn. */
 struct search {
 	const char *id;
 	struct linx_container_own *own;
-	const char *cgroup; /* that the runtime was told to make; NULL: no bundle was found */
+	const char *cgroup; /* cgroup that the bundle asks the runtime to make; NULL: no bundle was found */
 	bool docker; /* Docker's own file was found */
-	int error; /* worst of what was in the way; 0 or -ENOENT: nothing */
+	int error; /* gravest error of the look-up; 0 or -ENOENT: none */
 };
 
-/* ---- is it this container? -------------------------------------------------------------------- */
+/* ---- does a file belong to this container? ------------------------------------------------------ */
 
-/* "a-b.slice" is the path "/a.slice/a-b.slice" of systemd. Writes it to to, and returns the end; NULL: no room. */
+/* Writes the path of a slice to to: "a-b.slice" is "/a.slice/a-b.slice" of systemd. Returns the end; NULL: no room. */
 static char *expand_slice(const char *slice, size_t n, char *to, const char *end)
 {
 	static const char suffix[] = ".slice";
@@ -65,17 +65,17 @@ static char *expand_slice(const char *slice, size_t n, char *to, const char *end
 	return to;
 }
 
-/* "slice:prefix:name", as runtimes tell systemd. */
-static bool made_by_systemd(const char *told, const char *path)
+/* True if path is the cgroup that systemd makes of "slice:prefix:name", a runtime's request. */
+static bool made_by_systemd(const char *wanted, const char *path)
 {
-	const char *prefix = strchr(told, ':') + 1, *name = strchr(prefix, ':');
-	size_t slice = (size_t)(prefix - 1 - told), n;
+	const char *prefix = strchr(wanted, ':') + 1, *name = strchr(prefix, ':');
+	size_t slice = (size_t)(prefix - 1 - wanted), n;
 	char made[1024], *at;
 
 	if (!name)
 		return false;
 	n = (size_t)(name++ - prefix);
-	at = slice ? expand_slice(told, slice, made, made + sizeof(made)) :
+	at = slice ? expand_slice(wanted, slice, made, made + sizeof(made)) :
 		     expand_slice("system.slice", strlen("system.slice"), made, made + sizeof(made));
 	if (!at)
 		return false;
@@ -83,17 +83,17 @@ static bool made_by_systemd(const char *told, const char *path)
 	return !strcmp(made, path);
 }
 
-bool linx_runtime_made(const char *told, const char *path)
+bool linx_runtime_made(const char *wanted, const char *path)
 {
-	if (strchr(told, ':'))
-		return made_by_systemd(told, path);
-	return !strcmp(told + (*told == '/'), path + (*path == '/'));
+	if (strchr(wanted, ':'))
+		return made_by_systemd(wanted, path);
+	return !strcmp(wanted + (*wanted == '/'), path + (*path == '/'));
 }
 
 /*
- * A cgroup has the name that its maker gave it, and a user of the machine may make some. The
- * bundle says which one the runtime made. Docker's own file does not: then the path must at
- * least be none below a user's.
+ * True if the files found belong to the container with this cgroup. The maker of a cgroup chooses its name,
+ * and a user of the machine may make some. A bundle names the cgroup that the runtime made. Docker's own file
+ * does not: then the path must at least not lie below a user's.
  */
 static bool is_of(const struct search *s, const char *path)
 {
@@ -126,7 +126,7 @@ static bool take(struct search *s, const struct place *p, const struct linx_runt
 	}
 }
 
-/* 0: the file was there and said something. */
+/* Reads one file. 0: it was there and had facts. */
 static int read_one(struct search *s, const struct place *p, int folder, const char *name)
 {
 	struct linx_runtime_text t;
@@ -141,7 +141,7 @@ static int read_one(struct search *s, const struct place *p, int folder, const c
 	return ret;
 }
 
-/* The namespace is a folder of containerd's; the first that has the id is it, since ids are random. */
+/* Searches the namespaces of containerd, each a folder. The first one that has the id counts, since ids are random. */
 static void read_spaces(struct search *s, const struct place *p, int folder)
 {
 	char name[NAME_MAX + 128];
@@ -169,7 +169,7 @@ static bool is_wanted(const struct search *s, const struct place *p)
 		return s->docker;
 	case BUNDLE:
 		return !s->cgroup;
-	case LISTED: /* podman says there what its bundle does not */
+	case LISTED: /* podman stores there what its bundle lacks */
 		return s->cgroup && !s->docker && !(s->own->info.name && s->own->info.image);
 	default:
 		return true;
@@ -219,7 +219,7 @@ static const char *reason_of(int error)
 	}
 }
 
-/* Leaves the id and the reason alone. */
+/* Forgets all facts, but not id and reason. */
 static void forget(struct linx_container_own *own, const char *reason)
 {
 	own->info = (struct linx_container_info){

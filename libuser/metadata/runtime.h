@@ -7,13 +7,12 @@
 #include "metadata/container_info.h"
 
 /*
- * Reads what the runtimes below the directory root say of the container c, in whose cgroup a
- * process is; path: the cgroup up to the container. Sets the reason if nothing is known; true:
- * that may change soon.
+ * Read what the runtimes below the directory root store about the container c, in which a process is; path:
+ * the cgroup up to the container. Sets the reason if nothing is known; true: that may change soon.
  */
 bool linx_runtime_ask(int root, const struct linx_container *c, const char *path, struct linx_container_own *own);
 
-/* True if a runtime that was told to make cgroupsPath of a bundle has made path. */
-bool linx_runtime_made(const char *told, const char *path);
+/* True if path is the cgroup that a runtime makes when its bundle's cgroupsPath is asked. */
+bool linx_runtime_made(const char *wanted, const char *path);
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads one file of a container runtime. Names below the runtime's folder come from a cgroup,
- * whose creator chooses them: no link leads away from the folder, nothing but a regular file is
- * read, and no more than a limit of it.
+ * Reads one file of a container runtime. Names below the runtime's folder come from a cgroup, whose creator
+ * chooses them. So no link may lead away from the folder, only a regular file is read, and only up to a limit.
  *
- * The room metadata/ holds what runtimes' own files say of containers. It asks no daemon.
+ * The room metadata/ holds the facts of containers in runtimes' own files. It asks no daemon.
  */
 #ifndef LINX_RUNTIME_FILE_H
 #define LINX_RUNTIME_FILE_H
@@ -12,15 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Most bytes of a file about one container, and of one that lists all containers. */
+/* Most bytes of a file about one container, and of a file that lists all containers. */
 #define LINX_RUNTIME_FILE_MAX (1u << 20)
 #define LINX_RUNTIME_LIST_MAX (8u << 20)
 
 /* A file in memory, without the values of environments. */
 struct linx_runtime_text {
-	char *data; /* followed by a NUL; linx_runtime_text_free() */
+	char *data; /* followed by a NUL; freed by linx_runtime_text_free() */
 	size_t len;
-	uint64_t changed_ns; /* wall clock: when the file was last written */
+	uint64_t changed_ns; /* wall clock: time of the last write to the file */
 };
 
 /*

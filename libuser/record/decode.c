@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Decoding of values in groups of records. Every length is checked against the bytes that are there. */
+/* Decoding of values in groups of records. Every length is checked against the bytes of the group. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
 	return body(rec, sizeof(struct linx_files_change));
 }
 
-/* Reads the values in the record itself, without further pieces. Returns a bit mask of those found. */
+/* Reads the values in the record itself, without further pieces. Returns a bit mask of the values found. */
 static uint32_t read_values(const struct linx_rec *rec, struct linx_value *values)
 {
 	struct linx_walk w = linx_walk_begin(rec);
@@ -86,7 +86,7 @@ static bool next_piece(const struct linx_rec *rec, size_t len, size_t *at, struc
 	return true;
 }
 
-/* Room for all values of a group of that size. What was joined of this group before has had it. */
+/* Reserves room for all values of a group of that size, once for each group. */
 static bool reserve(struct linx_scratch *s, size_t size)
 {
 	uint8_t *data;
@@ -102,9 +102,9 @@ static bool reserve(struct linx_scratch *s, size_t size)
 }
 
 /*
- * Joins the bytes of one value at the end of s; those behind a missing piece are left out. at: where its pieces may
- * begin. nth: the value's place in the head if it is nested, else 0. Returns where pieces of later values may begin,
- * since pieces stand in the order of those places.
+ * Joins the bytes of one value at the end of s; bytes behind a missing piece are left out. at: offset from
+ * which its pieces may begin. nth: the value's place in the head if it is nested, else 0. Returns the offset
+ * from which pieces of later values may begin, since pieces stand in the order of those places.
  */
 static size_t join_pieces(const struct linx_rec *rec, size_t len, size_t at, struct linx_scratch *s, unsigned int arg,
 			  unsigned int nth, struct linx_value *v)
@@ -180,7 +180,7 @@ static uint32_t piece_mask(const struct linx_rec *rec, size_t len)
 	return mask;
 }
 
-/* True if all strings are there that the head of the vector counts. */
+/* True if the vector has as many strings as its head counts. */
 static bool strv_complete(const struct linx_value *v)
 {
 	struct linx_strings it;

@@ -27,7 +27,7 @@ struct linx_scratch {
 /* Number of values in a group, indexed by linx_val.arg; higher numbers are skipped. */
 #define LINX_DECODE_VALUES 32u
 
-/* Stream time by which an item of a snapshot had been read. */
+/* Stream time by which the reading of a snapshot's item had ended. */
 static inline uint64_t linx_snapshot_end(const struct linx_rec *rec)
 {
 	return rec->time + rec->seq * 1000ull;
@@ -134,15 +134,15 @@ const struct linx_budget_step *linx_decode_budget(const struct linx_rec *rec);
 const struct linx_files_change *linx_decode_files(const struct linx_rec *rec);
 
 /*
- * Decodes all values of a group and returns a bit mask of those that are there; the others are
- * left alone. Data points into the group, or into s if it came in pieces. Without memory for
- * those a value ends where its pieces begin.
+ * Decodes all values of a group and returns a bit mask of the values found; the others stay unchanged. Data
+ * points into the group, or into s if it came in pieces. Without memory for those a value ends where its
+ * pieces begin.
  */
 uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
 			    struct linx_value values[LINX_DECODE_VALUES]);
 /*
- * Iterates over the values of one record in order. Values nested in an argument are passed by
- * their heads: linx_decode_nested() reads them.
+ * Iterates over the values of one record in order. Values nested in an argument are skipped by their heads:
+ * linx_decode_nested() reads them.
  */
 struct linx_walk {
 	size_t at, end; /* offsets: of the next value, of the record's end */
@@ -182,8 +182,8 @@ static inline struct linx_value linx_value_unavailable(void)
 	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
 }
 /*
- * Bytes that a value has which is not there: a nested one its address, the working directory
- * its device and inode.
+ * Bytes that stand for a value's missing memory: a nested value has its address, the working directory its
+ * device and inode.
  */
 static inline uint32_t linx_walk_stands_for(const struct linx_walk *w)
 {

@@ -14,7 +14,7 @@ struct linx_event;
 struct linx_fds {
 	struct linx_descriptor *items;
 	unsigned int n, cap;
-	bool entered; /* an entry record was read: a descriptor that it lacks was not open yet */
+	bool entered; /* an entry record was read: descriptors that it lacks were not open yet */
 };
 
 /* Empties the list for the next event. */

@@ -7,7 +7,7 @@
 
 #include "record/kinds.h"
 
-/* No machine has more CPUs; a stream that says so is not believed. */
+/* Bound of the CPUs that a stream may claim; no machine has more. */
 #define CPUS_MAX 65536u
 
 const char *linx_kind_name(unsigned int index)

@@ -21,10 +21,10 @@ static inline unsigned int linx_kind_index(unsigned int kind)
 
 /* "enter", "return", "task" ...; NULL: records of this kind do not count. */
 const char *linx_kind_name(unsigned int index);
-/* Makes room for so many CPUs. False: no memory; what was counted stays. */
+/* Makes room for ncpus CPUs. False: no memory; the present counts stay. */
 bool linx_kinds_grow(struct linx_kinds *k, uint64_t ncpus);
 void linx_kinds_free(struct linx_kinds *k);
-/* Counts one record, as far as there is memory. */
+/* Counts one record, if there is memory. */
 void linx_kinds_count(struct linx_kinds *k, unsigned int cpu, unsigned int kind);
 
 #endif

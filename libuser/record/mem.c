@@ -36,8 +36,8 @@ static bool holds(const struct linx_extent *e, uint64_t addr)
 	return e->v.kind == LINX_VAL_BYTES && addr >= e->addr && addr - e->addr < e->v.size;
 }
 
-/* True if e is better for addr than the piece found before: of the right moment, or reaching farther. */
-static bool tells_more(const struct linx_extent *e, const struct linx_extent *found, bool late, uint64_t addr)
+/* True if e is a better piece for addr than found: of the right moment, or reaching farther. */
+static bool is_better(const struct linx_extent *e, const struct linx_extent *found, bool late, uint64_t addr)
 {
 	if (!found || e->entry != found->entry)
 		return !found || e->entry != late;
@@ -45,8 +45,8 @@ static bool tells_more(const struct linx_extent *e, const struct linx_extent *fo
 }
 
 /*
- * Bytes written at return over input that is not known are no input. Of overlapping pieces the
- * one that reaches farthest is taken.
+ * Skips bytes that the call wrote over unknown input: they are no input. Of overlapping pieces the one that
+ * reaches farthest is taken.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late)
 {
@@ -55,7 +55,7 @@ const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr,
 	for (unsigned int i = 0; i < m->n; i++) {
 		const struct linx_extent *e = &m->pieces[i];
 
-		if (holds(e, addr) && !(late ? e->entry : e->over) && tells_more(e, found, late, addr))
+		if (holds(e, addr) && !(late ? e->entry : e->over) && is_better(e, found, late, addr))
 			found = e;
 	}
 	return found;

@@ -17,7 +17,7 @@ struct linx_extent {
 	struct linx_value v; /* BYTES or STR, in any state */
 	uint8_t arg; /* argument that it belongs to */
 	bool entry; /* read at entry; else at return */
-	bool over; /* the call wrote it over another argument's input, which is not known */
+	bool over; /* the call wrote it over another argument's input, which is unknown */
 };
 
 /* Pieces of one event; the array is reused for the next. */
@@ -39,8 +39,8 @@ void linx_mem_free(struct linx_mem *m);
 void linx_mem_doubt_entry(struct linx_mem *m);
 
 /*
- * Finds the piece with the byte at addr. late: as the call left it; else as it found it, as
- * far as that is known. NULL: none, or unreadable.
+ * Finds the piece with the byte at addr. late: as the call left it; else as the call found it, if that is
+ * known. NULL: none, or unreadable.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late);
 /* True if a piece begins at addr and was unreadable. */

@@ -2,15 +2,14 @@
 /*
  * Tables of descriptors are trees whose parts are shared copy-on-write:
  *
- *      linx_files ---> tree ---> node ---> leaf ---> file
- *                                     ---> leaf ---> file, file
- *      linx_files ---> tree ---> node ------^
+ *   linx_files ---> tree ---> node ---> leaf ---> file
+ *                                  ---> leaf ---> file, file
+ *   linx_files ---> tree ---> node ------^
  *
- * A table belongs to the tasks that share it (CLONE_FILES). Trees, nodes and
- * files are reference-counted and written only while there is one reference; a
- * change to a shared one copies the path from the root down. Numbers may be as
- * far apart as a stream likes: the cost of a lookup or change depends on the
- * descriptors it changes and on the height, at most 5 nodes. No node is empty.
+ * A table belongs to the tasks that share it (CLONE_FILES). Trees, nodes and files are reference-counted and
+ * written only while there is one reference. A change to a shared one copies the path from the root down.
+ * Numbers may be as far apart as a stream likes: the cost of a lookup or change depends on the descriptors it
+ * changes and on the height, at most 5 nodes. No node is empty.
  */
 #include <assert.h>
 #include <errno.h>
@@ -37,8 +36,8 @@ struct file {
 struct node {
 	uint32_t refs;
 	/*
-	 * Bits of a leaf: exec closes the descriptor, or the new program inherits it. Above:
-	 * some descriptor below the child is such.
+	 * Leaf: exec closes these descriptors; the new program inherits these. Above: children with some such
+	 * descriptor.
 	 */
 	uint64_t cloexec, inherited;
 	union {
@@ -60,7 +59,7 @@ struct linx_files {
 	struct linx_files_account *a;
 	struct tree *tree;
 	uint32_t refs;
-	bool cut; /* a change was dropped for want of room since the last reset */
+	bool cut; /* a change was dropped for lack of room since the last reset */
 	bool uncertain; /* linx_files_doubt() was called since the last reset */
 	bool early; /* see linx_files_look() */
 	bool was_shared; /* more than one task had the table since the last copy */
@@ -534,15 +533,15 @@ static void close_some(struct linx_files *f, struct node **at, uint64_t which)
 	leaf->inherited &= ~which;
 }
 
-/* Bits of the children of a node that the numbers first to last fall into. */
+/* Bits of the children of a node that contain the numbers first to last. */
 static uint64_t children(uint32_t first, uint32_t last, unsigned int height)
 {
 	return ~0ull << child_of(first, height) & ~0ull >> (SPAN - 1 - child_of(last, height));
 }
 
 /*
- * Closes or marks a range within a node. Without room for a copy, the part below stays as it
- * is and the table is incomplete.
+ * Closes or marks a range within a node. Without room for a copy, the part below stays unchanged and the table
+ * is incomplete.
  */
 static void change_range(struct linx_files *f, struct node **at, unsigned int height, uint32_t first, uint32_t last, bool mark)
 {

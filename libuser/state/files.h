@@ -50,7 +50,7 @@ bool linx_files_was_shared(struct linx_files *f);
  * next reset, whatever records follow.
  */
 void linx_files_doubt(struct linx_files *f);
-void linx_files_put(struct linx_files *f); /* NULL is fine */
+void linx_files_put(struct linx_files *f); /* f may be NULL */
 
 /* Empties the table, as of this stream time: losses of records up to then do not concern it. */
 void linx_files_reset(struct linx_files *f, uint64_t time);
@@ -81,8 +81,8 @@ void linx_files_close(struct linx_files *f, int32_t fd);
 void linx_files_close_range(struct linx_files *f, uint32_t first, uint32_t last);
 void linx_files_mark_range(struct linx_files *f, uint32_t first, uint32_t last);
 /*
- * Applies a bitmap of open descriptors: those below its end whose bit is 0 are closed. An open
- * one that is not known makes the table incomplete. all: the bitmap covers the whole table.
+ * Applies a bitmap of open descriptors: those below its end whose bit is 0 are closed. An open descriptor that
+ * is not known makes the table incomplete. all: the bitmap covers the whole table.
  */
 void linx_files_match(struct linx_files *f, const uint8_t *map, uint32_t size, bool all);
 /* Closes the descriptors that exec closes. */

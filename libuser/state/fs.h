@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Working directory and root, shared by tasks (CLONE_FS): a change by one applies to all.
- * Processes that show them compare versions when they are looked at, so a change costs the
- * same for any number of sharers.
+ * Working directory and root, shared by tasks (CLONE_FS): a change by one applies to all. Processes compare
+ * versions when they are shown, so a change costs the same for any number of sharers.
  */
 #ifndef LINX_FS_H
 #define LINX_FS_H
@@ -11,14 +10,14 @@
 
 #include "base/id_map.h"
 
-/* Bytes that one costs of the memory budget, with the allocator's overhead. */
+/* Bytes that one entry costs of the memory budget, with the allocator's overhead. */
 #define LINX_FS_COST (sizeof(struct linx_fs) + 16)
 
 struct linx_fs {
 	struct linx_numbered id; /* linx_who.fs */
-	uint32_t tasks; /* tasks that use it; with the last one it loses its number, which may be used again */
+	uint32_t tasks; /* tasks that use it; when the last one leaves, it loses its number, which the kernel may use again */
 	uint32_t refs; /* references of tasks and of processes that show it */
-	uint32_t version; /* raised whenever something here changes */
+	uint32_t version; /* raised whenever a member changes */
 	bool chroot;
 	struct linx_text cwd;
 };
@@ -37,10 +36,10 @@ struct linx_fs *linx_fs_new(struct linx_fs_account *a, const struct linx_text *c
 /* Entry with this number; NULL: none. */
 struct linx_fs *linx_fs_by_id(const struct linx_fs_account *a, uint64_t id);
 struct linx_fs *linx_fs_get(struct linx_fs *fs);
-void linx_fs_put(struct linx_fs_account *a, struct linx_fs *fs); /* NULL is fine */
+void linx_fs_put(struct linx_fs_account *a, struct linx_fs *fs); /* fs may be NULL */
 /* Count a task in and out; each holds a reference. */
 struct linx_fs *linx_fs_enter(struct linx_fs *fs);
-void linx_fs_leave(struct linx_fs_account *a, struct linx_fs *fs); /* NULL is fine */
+void linx_fs_leave(struct linx_fs_account *a, struct linx_fs *fs); /* fs may be NULL */
 
 /* Sets the directory from a record's value; an absent value or the same one changes nothing. -ENOMEM */
 int linx_fs_set_cwd(struct linx_fs_account *a, struct linx_fs *fs, const struct linx_value *cwd);

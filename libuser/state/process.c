@@ -59,7 +59,7 @@ void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p)
 	linx_id_map_set(&t->inits, &p->init, 0);
 }
 
-/* Doubles the buckets. Without memory the chains just get longer. */
+/* Drops a reference. A loop, not recursion: a long chain of parents may be freed, each held by its child alone. */
 static void grow(struct linx_processes *t)
 {
 	struct linx_processes old = *t;
@@ -178,7 +178,7 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 	if (!(who->flags & LINX_WHO_NO_TTY))
 		p->tty = who->tty;
 	else if (p->sid != who->sid)
-		p->tty = 0; /* a new session begins without */
+		p->tty = 0; /* a new session begins without a terminal */
 	p->sid = who->sid;
 	p->loginuid = who->loginuid;
 	p->session_id = who->session_id;
@@ -255,7 +255,10 @@ static int take_cwd(struct linx_processes *t, struct linx_process_own *p, const 
 	return ret;
 }
 
-/* True if the executable is another one than before. */
+/*
+ * True if argv is a truncated beginning of the known command line: later records have at most as much of it as
+ * one record holds.
+ */
 static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 {
 	struct linx_exe_id exe = { .mtime = 0 };
@@ -273,8 +276,9 @@ static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 }
 
 /*
- * True if argv is a truncated beginning of the known command line: later records have only as
- * much of it as one record holds.
+ * Takes the command line. The one of exec is kept, since a program may overwrite its own later, and other
+ * records show that. With another executable, the record of an exec was lost, and any command line is
+ * accepted.
  */
 static bool is_beginning(const struct linx_value *argv, const struct linx_text *known)
 {
@@ -441,7 +445,7 @@ static struct linx_process_own *find_reaper(struct linx_processes *t, struct lin
 
 	for (unsigned int depth = 0; depth < DEPTH_MAX; depth++, at = at->parent) {
 		linx_process_settle(t, at);
-		if (!at->parent) /* the parent may have been announced after the child */
+		if (!at->parent) /* the parent may be announced after the child */
 			linx_process_set_parent(t, at, at->p.ppid);
 		if (!at->parent && !(at->p.flags & LINX_PROCESS_KERNEL))
 			return NULL;
@@ -458,7 +462,7 @@ void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
 	if (p->dead)
 		return;
 	linx_process_settle(t, p);
-	/* An ended process gets no more children: without any now, nobody need be found to adopt them. */
+	/* An ended process gets no more children: without any now, no adoptive parent is needed. */
 	if (p->children && !is_init(p))
 		set_parent(t, p, find_reaper(t, p));
 	p->dead = true;

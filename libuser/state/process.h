@@ -47,7 +47,7 @@ void linx_processes_free(struct linx_processes *t);
 
 /* Process with this pid; NULL: none. */
 struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid);
-/* Bytes that one costs of the memory budget, with the allocator's overhead. */
+/* Bytes that one process costs of the memory budget, with the allocator's overhead. */
 #define LINX_PROCESS_COST (sizeof(struct linx_process_own) + 16)
 /*
  * Finds or makes the process with this pid and start time (0: not known). NULL: no memory, or
@@ -76,8 +76,8 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *p, 
 void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
 			  struct linx_process_own *parent);
 /*
- * Sets the shared directory and root that the process shows, and takes a reference. NULL:
- * none; the process goes on showing the last ones.
+ * Sets the shared directory and root that the process shows, and takes a reference. NULL: none; the process
+ * keeps showing the last ones.
  */
 void linx_process_set_fs(struct linx_processes *t, struct linx_process_own *p, struct linx_fs *fs);
 /* Sets whether the root of the process, and of those it shares it with, is a directory within a mount. */

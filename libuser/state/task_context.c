@@ -22,7 +22,7 @@ static void set_ids(struct linx_tasks *t, struct linx_task *task, const struct l
 /* Clears a slot for another task with the same id: the end of the former one was lost. */
 static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 {
-	/* Other threads of the old process, if their ends were lost too, keep it. */
+	/* Other threads of the old process keep it, if their ends were lost too. */
 	if (slot->task.tid == slot->task.pid)
 		linx_process_end(&t->processes, slot->process);
 	linx_task_slot_set_process(t, slot, NULL);
@@ -67,8 +67,8 @@ static struct linx_task_slot *executing(const struct linx_tasks *t, const struct
 }
 
 /*
- * Removes the slots of a process's threads except one, up to the first that is in a call, and
- * returns that. NULL: none is.
+ * Removes the slots of a process's threads except one, up to the first that is in a call. Returns that one.
+ * NULL: no thread is in a call.
  */
 static struct linx_task_slot *remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_task_slot *but)
 {
@@ -173,8 +173,8 @@ static bool get_task_info(const struct linx_value *v, struct linx_who *who)
 }
 
 /*
- * Keeps the capabilities that a task had when it entered another user namespace, where it has all: what it may do to the
- * machine is what it could before. Another change of credentials and an exec end that.
+ * Keeps the capabilities that a task had when it entered another user namespace, where it has all of them:
+ * they are what it may do to the machine. Another change of credentials ends that, and so does an exec.
  */
 static void keep_outer_caps(struct linx_task_slot *slot, const struct linx_who *who, unsigned int kind)
 {
@@ -207,8 +207,8 @@ static void set_creds(struct linx_task *task, const struct linx_who *who)
 }
 
 /*
- * Takes over what the record of any thread says of its process. A known start time never
- * changes, which is_older() relies on.
+ * Takes over the facts of a process from the record of any of its threads. A known start time never changes;
+ * is_older() relies on that.
  */
 static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx,
 			    uint64_t start)

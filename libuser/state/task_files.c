@@ -35,9 +35,8 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
 		return;
 	}
 	/*
-	 * The copy may be wrong in two ways: the parent's table may be of a later time than
-	 * the fork (applied ahead), and tasks that share it may have changed it while the
-	 * kernel copied it.
+	 * The copy may be wrong in two ways. The parent's table may be of a later time than the fork (applied
+	 * ahead). Tasks that share it may have changed it while the kernel copied it.
 	 */
 	uncertain = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
 	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Working directory and root of a task, and the tasks it shares them with: docs/state.md. */
+/* Working directory and root of a task, and the tasks that share them: docs/state.md. */
 #include "state/tasks_own.h"
 
 void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot)
@@ -8,7 +8,7 @@ void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot)
 	slot->fs = NULL;
 }
 
-/* Makes a task use fs. NULL: none, for want of room. */
+/* Makes a task use fs. NULL: none, for lack of room. */
 static void set_fs(struct linx_tasks *t, struct linx_task_slot *slot, struct linx_fs *fs)
 {
 	struct linx_fs *old = slot->fs;

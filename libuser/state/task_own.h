@@ -12,7 +12,7 @@
 struct linx_task_text {
 	char *data;
 	uint32_t len;
-	size_t cmdline_limit; /* the text holds no more of the command line */
+	size_t cmdline_limit; /* bound of the command line in the text */
 	uint32_t task_version, process_version;
 	const struct linx_process *process;
 };
@@ -23,10 +23,10 @@ struct linx_task_caps {
 
 /* Data that the library and its printers attach to a task. */
 struct linx_task_own {
-	struct linx_task_text *text; /* filled by printers, as far as there is room; freed with the task */
+	struct linx_task_text *text; /* filled by printers if there is room; freed with the task */
 	size_t *room; /* memory budget left for all tasks together, in bytes */
 	bool nested; /* task entered another user namespace and has executed nothing since */
-	struct linx_task_caps outer; /* nested: what it had before */
+	struct linx_task_caps outer; /* nested: capabilities before that */
 };
 
 /* True if the parent is known, or known not to exist: only pid 1 and 2 have none. */

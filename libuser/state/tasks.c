@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tasks: a hash table with chains. A slot holds a reference to its process. An exit frees the
- * slot; a reused id takes the slot over. A stream that invents tasks, command lines and calls
- * without end can make the library allocate at most TASKS_MAX slots and MEMORY_MAX bytes.
+ * Tasks: a hash table with chains. A slot holds a reference to its process. An exit frees the slot; a reused
+ * id takes the slot over. A stream can invent endless tasks, command lines and calls, so the library allocates
+ * at most TASKS_MAX slots and MEMORY_MAX bytes.
  */
 #include <errno.h>
 #include <stdlib.h>

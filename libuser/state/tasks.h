@@ -39,8 +39,8 @@ struct linx_task_slot {
 	struct linx_task_slot *thread_next, *thread_prev; /* other threads of the process */
 	struct linx_fs *fs; /* directory and root, entered; NULL: not known */
 	struct linx_files *files; /* descriptors, a reference; NULL: not known */
-	uint64_t settled; /* time by which a snapshot had read the files; may be wrong before it */
-	uint64_t stale_until; /* time by which a later snapshot had read the task; stale before it */
+	uint64_t settled; /* time by which a snapshot had read the files; they may be wrong before it */
+	uint64_t stale_until; /* time by which a later snapshot had read the task; its state is stale before it */
 	struct linx_task_slot *next; /* same bucket */
 	bool known; /* announced by a context record */
 	bool skip_until_exec;
@@ -52,7 +52,7 @@ struct linx_task_slot {
 };
 
 struct linx_tasks;
-struct linx_metadata; /* metadata/metadata.h, of which this room knows the name alone */
+struct linx_metadata; /* see metadata/metadata.h; this room knows the name alone */
 int linx_tasks_new(struct linx_tasks **out);
 void linx_tasks_free(struct linx_tasks *t);
 /*
@@ -61,7 +61,7 @@ void linx_tasks_free(struct linx_tasks *t);
  */
 void linx_tasks_follow(struct linx_tasks *t, const struct linx_tasks *before);
 
-/* Facts of containers for the events that borrow from here; not owned. NULL: none. */
+/* Sets the descriptions of containers for the events of these tasks; not owned. NULL: none. */
 void linx_tasks_set_metadata(struct linx_tasks *t, struct linx_metadata *m);
 struct linx_metadata *linx_tasks_metadata(const struct linx_tasks *t);
 
@@ -79,8 +79,8 @@ struct linx_task_slot *linx_tasks_next(const struct linx_tasks *t, const struct 
 size_t linx_tasks_count(const struct linx_tasks *t);
 
 /*
- * Store a group in a copy of a slot, and take it out. Without room nothing is stored; -ENOMEM.
- * Only these two may fill and empty a slot's copies, since they account for the memory.
+ * Store a group in a copy of a slot; release a copy. Without room nothing is stored; -ENOMEM. Only these two
+ * may fill and empty a slot's copies, since they account for the memory.
  */
 int linx_tasks_keep(struct linx_tasks *t, struct linx_copy *c, const struct linx_rec *rec,
 		    size_t len, struct linx_position position);
@@ -99,8 +99,8 @@ struct linx_task_slot *linx_tasks_displaced(struct linx_tasks *t, const struct l
 int linx_tasks_context(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       const struct linx_value *fields, struct linx_task_slot **slot);
 /*
- * Origin of a context or FILES record: the stream, a snapshot's item applied ahead, or such an
- * item at its place in the stream.
+ * Origin of a context or FILES record: the stream, a snapshot's item applied ahead, or such an item at its
+ * place in the stream.
  */
 enum linx_apply_when { LINX_APPLY_NOW, LINX_APPLY_AHEAD, LINX_APPLY_IN_ORDER };
 /*
@@ -118,17 +118,14 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 void linx_task_slot_look(struct linx_task_slot *slot, uint64_t time);
 /* Sets the difference of wall clock and time since boot. */
 void linx_tasks_set_clock(struct linx_tasks *t, uint64_t boot_to_wall);
-/*
- * Notes that context records were lost up to this stream time: whatever was announced before
- * may be out of date.
- */
+/* Notes that context records were lost up to this stream time: earlier announcements may be out of date. */
 void linx_tasks_lost(struct linx_tasks *t, uint64_t until);
 
 /* Process with this pid; NULL: not known. */
 const struct linx_process *linx_tasks_process(const struct linx_tasks *t, uint32_t pid);
 /* Parent of a process, brought up to date. NULL: not known. */
 const struct linx_process *linx_tasks_parent(const struct linx_tasks *t, const struct linx_process *p);
-/* Ends the process of a task: its last thread has ended, and the event of that has been delivered. */
+/* Ends the process of a task: its last thread has ended, and the event of that end has been delivered. */
 void linx_tasks_end_process(struct linx_tasks *t, struct linx_task_slot *slot);
 
 /* Task as an event may show it, brought up to date, task.stale included. NULL: not announced. */

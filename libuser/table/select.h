@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How arrays by call are indexed, and tests on a selection of calls. table/table_select.c makes selections. */
+/* Indices of arrays by call, and tests on a selection of calls. table/table_select.c makes selections. */
 #ifndef LINX_SELECT_H
 #define LINX_SELECT_H
 
@@ -24,7 +24,10 @@ bool linx_select_unnamed(const struct linx_select *sel, unsigned int abi);
  */
 #define LINX_FAR_FIRST 1010
 #define LINX_FAR_END 1020
-/* Bit of such a call; LINX_NR_OTHER: the number has no name. */
+/*
+ * True for a bit that stands for a part of a call, or for a number beyond the last bit, and not for the call
+ * with its own number.
+ */
 unsigned int linx_far_bit(int32_t nr);
 /*
  * True for a bit that is no call's number, but stands for a part of a call or for a number

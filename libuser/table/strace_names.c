@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of arguments as strace has them: see table/strace_names.h. */
+/* Names of arguments in strace: see table/strace_names.h. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names of arguments as strace has them. */
+/* Names of arguments in strace. */
 #ifndef LINX_TABLE_STRACE_NAMES_H
 #define LINX_TABLE_STRACE_NAMES_H
 

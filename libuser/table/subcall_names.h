@@ -19,8 +19,8 @@ struct linx_ipc_call {
 extern const struct linx_ipc_call linx_ipc_calls[LINX_IPC_CALLS];
 
 /*
- * Bits of a selection for these calls, beyond all numbers of i386: "accept" selects
- * socketcall, and its other calls are then filtered out.
+ * Bits of a selection for these calls, beyond all numbers of i386. "accept" selects socketcall as well; the
+ * other calls of socketcall are then filtered out.
  */
 #define LINX_SUBCALL_FIRST 960
 #define LINX_SUBCALL_END 1010
@@ -29,9 +29,9 @@ extern const struct linx_ipc_call linx_ipc_calls[LINX_IPC_CALLS];
 #define LINX_SUBCALL_IPC (LINX_SUBCALL_FIRST + LINX_SOCKET_CALLS)
 /* Name of the call behind such a bit; *whole: socketcall or ipc. NULL: none. */
 const char *linx_subcall_name(unsigned int nr, const char **whole);
-/* True if a part has this name, such as send and recv of i386, which no number has. */
+/* True if a part has this name. Some names belong to no number, such as send and recv of i386. */
 bool linx_subcall_known(const char *name);
-/* Bit for uses of the call itself that are none of its parts. */
+/* Bit for uses of the whole call with none of its parts. */
 unsigned int linx_subcall_whole(const char *whole);
 
 #endif

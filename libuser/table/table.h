@@ -41,7 +41,7 @@ enum linx_class {
 struct linx_flagset; /* table/names.h */
 struct linx_call_desc; /* decoders/decoders.h */
 
-/* Direction of a pointer's target, as far as the capture word says. */
+/* Direction of a pointer's target, from the capture word. */
 enum linx_dir {
 	LINX_DIR_NONE = 0, /* V, or a word unknown to this library */
 	LINX_DIR_IN = 1,

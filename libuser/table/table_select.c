@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Selections of calls, made of strace's expressions: [!]item[,item...]. An item is
- * a name, a number, %class, /regex (POSIX extended, anywhere in the name), all,
- * none, or %unnamed: numbers that the table does not name. With ? in front it need
- * not match any call; with @64, @32 or @x32 behind it is of that ABI alone.
+ * Selections of calls, made from strace's expressions: [!]item[,item...]. An item is a name, a number, %class,
+ * /regex (POSIX extended, anywhere in the name), all, none, or %unnamed: numbers that the table does not name.
+ * With ? in front it need not match any call. With @64, @32 or @x32 behind it selects calls of that ABI alone.
  *
- * Negated expressions select numbers without a name, too: their bits are set up to
- * LINX_NR_OTHER - 1, a number that no table can name. The assembler reads that bit
- * to tell whether calls without a name are selected.
+ * Negated expressions select numbers without a name, too: their bits are set up to LINX_NR_OTHER - 1, a number
+ * that no table can name. The assembler reads that bit to see whether calls without a name are selected.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -82,7 +80,7 @@ static bool test_bit(const __u64 *words, unsigned int nr)
 	return words[nr / 64] >> (nr % 64) & 1;
 }
 
-/* Bit of a number in a selection. Numbers beyond the last bit share that, unless they have names. */
+/* Bit of a number in a selection. Numbers beyond the last bit share it, unless they have names. */
 static unsigned int bit_of(int32_t nr)
 {
 	if (nr < 0)
@@ -462,7 +460,7 @@ static void complete(const struct linx_table_call *call, struct linx_select *sel
 	/* A far call has no bit of its own in the kernel, only the last. */
 	if (call->nr > (int32_t)LINX_NR_OTHER)
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
-	/* A sigreturn returns as number -1, and its ABI cannot be told from x32's. */
+	/* A sigreturn returns as number -1, and its ABI cannot be distinguished from x32's. */
 	if (classes & LINX_CLASS_SIGRETURN) {
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
 		if (call->abi != LINX_ABI_I386) {

@@ -124,7 +124,7 @@ static inline uint64_t linx_load(const uint8_t *data, size_t size)
 	uint32_t half;
 	uint16_t quarter;
 
-	switch (size) { /* one load each: a load of bytes stored separately has to wait for the stores */
+	switch (size) { /* one load each: loading bytes that were stored separately has to wait for the stores */
 	case 1:
 		return *data;
 	case 2:

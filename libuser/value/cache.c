@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Texts that are kept: see value/cache.h. */
+/* Cache of texts: see value/cache.h. */
 #include "value/cache.h"
 
 void linx_cache_who_set(struct linx_cache_who *cache, uint32_t tid, const char *comm, const char *text, size_t len)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Cache of what a printer wrote or looked up: names of tasks, flags, members. An entry has
- * one place by its hash, so that memory is bounded, and holds its whole key, so that none
- * is ever out of date.
+ * Cache of what a printer wrote or looked up: names of tasks, flags, members. An entry has one place by its
+ * hash, so memory is bounded; it holds its whole key, so no entry is ever out of date.
  */
 #ifndef LINX_CACHE_H
 #define LINX_CACHE_H
@@ -11,7 +10,7 @@
 #include "base/strbuf.h"
 #include "table/type.h"
 
-/* "comm[tid]   " of a task of that number and name. */
+/* "comm[tid]   " of a task with this number and name. */
 struct linx_cache_who {
 	uint32_t tid, len; /* len 0: none */
 	char comm[16];
@@ -65,7 +64,7 @@ static inline struct linx_cache_member *linx_cache_member_at(struct linx_cache *
 	return cache ? &cache->members[hash >> 32 & (LINX_CACHE_MEMBERS - 1)] : NULL;
 }
 
-/* Too long a text is not kept. */
+/* Caches the text of a task, unless it is too long. */
 void linx_cache_who_set(struct linx_cache_who *cache, uint32_t tid, const char *comm, const char *text, size_t len);
 void linx_cache_flags_set(struct linx_cache_flags *cache, const struct linx_flagset *set, uint64_t n, const char *how,
 			 const char *text, size_t len);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writing of values, in whatever format: braces, numbers, names, strings. */
+/* Writing of values in any format: braces, numbers, names, strings. */
 #include "record/decode.h"
 #include "table/flagsets.h"
 #include "value/cache.h"
@@ -7,7 +7,7 @@
 
 /* ---- structure of the output ---------------------------------------------------------- */
 
-/* The bit of the bracket at that depth, and the word that has it. */
+/* Finds the bit of the bracket at a depth, and the word that has it. */
 static uint64_t *list_bit(struct linx_put *p, unsigned int depth, uint64_t *bit)
 {
 	*bit = 1ull << depth % 64;
@@ -23,7 +23,7 @@ static void begin(struct linx_put *p, char c)
 	p->plain = true;
 }
 
-/* Is the innermost bracket that is open a list's? */
+/* True if the innermost open bracket is a list's. */
 static bool in_list(struct linx_put *p)
 {
 	uint64_t bit, *word = list_bit(p, p->depth - 1, &bit);
@@ -209,7 +209,7 @@ void linx_put_remark(struct linx_put *p, const char *text)
 		linx_put_comment(p, text);
 }
 
-/* Inside of text that is a value of another format? */
+/* True inside of text that is a value of another format. */
 static bool in_text(const struct linx_put *p)
 {
 	return p->ops != p->format;
@@ -291,7 +291,7 @@ void linx_put_addr(struct linx_put *p, uint64_t addr)
 	else if (addr)
 		linx_strbuf_hex(p->o, addr);
 	else if (p->st->bare)
-		linx_strbuf_mem(p->o, "0x0", 3); /* a log line has addresses alone, and no word that could be a string */
+		linx_strbuf_mem(p->o, "0x0", 3); /* a log line has addresses alone, without words that could be strings */
 	else
 		linx_strbuf_short(p->o, p->ops->null, p->ops->null_len, sizeof(p->ops->null));
 }
@@ -350,7 +350,7 @@ void linx_put_flag_name(struct linx_strbuf *o, const struct linx_flag *flag, uin
 	}
 }
 
-/* Set of flags for the ABI: some names stand for other bits on other machines. */
+/* Set of flags for the ABI: some names have other bits on other machines. */
 static const struct linx_flagset *set_of(const struct linx_put *p, const struct linx_flagset *set)
 {
 	if (p->abi < LINX_ABI_ARM64)
@@ -453,7 +453,10 @@ void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint6
 
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
-/* Formats that want states say how long it would be. False: all of it may be shown. */
+/*
+ * Writes a string within the style's limit. Formats that want states get its full length too. False: all of it
+ * may be shown.
+ */
 static bool put_limited(struct linx_put *p, const void *s, size_t n)
 {
 	struct linx_value v = { .data = s, .kind = LINX_VAL_BYTES, .state = LINX_WHOLE };

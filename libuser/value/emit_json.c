@@ -25,8 +25,8 @@ static void put_const(struct linx_put *p, const struct linx_flag *flag, uint64_t
 }
 
 /*
- * Writes the names in a flag's text: "A|B" is two names, and "1<<A" is the name of a bit. A number
- * among the bits is in the value alone. sep: in front of the first. Returns that of the next.
+ * Writes the names in a flag's text: "A|B" is two names, and "1<<A" is the name of a bit. A number among the
+ * bits is in the value alone. sep: separator before the first name. Returns the separator before the next one.
  */
 static const char *put_names(struct linx_put *p, const struct linx_flag *flag, const char *sep)
 {
@@ -72,7 +72,7 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
-/* That it goes on is said by value(), and by nobody where all was wanted. */
+/* Writes a string. value() adds the mark of a cut string; where all of it was wanted there is none. */
 static void put_string(struct linx_put *p, const char *s, size_t n, bool cut)
 {
 	(void)cut;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory behind pointers, out of what was captured, and how it is written. */
+/* Memory behind pointers, from the captured pieces, and its writing. */
 #include "record/decode.h"
 #include "value/emit.h"
 
-/* Elements of an array that are shown where structures are abbreviated. */
+/* Most elements shown of an array where structures are abbreviated. */
 static uint64_t elements_max(const struct linx_put *p)
 {
 	return p->brief ? p->st->limit : UINT64_MAX;
 }
 
-/* Bytes of a line from which on it is asked whether it tells the same again and again. */
+/* Bytes of a line from which on is_full() checks whether it repeats the same memory. */
 #define LINE_USUAL (16u << 10)
-/* Bytes that one byte of memory may become, as JSON with names. */
+/* Most bytes that one byte of memory becomes, in JSON with names. */
 #define BYTE_MOST 64u
 
 /*
- * Many messages may share their buffers, many names lie within each other: then
- * a record of a few kilobytes would make a line of gigabytes. What is more than
- * all of its memory shown once is not there.
+ * True if a line has more than all of its memory shown once. Many messages may share their buffers, and many
+ * names may lie within each other: then a record of a few kilobytes would make a line of gigabytes. Further
+ * memory is treated as missing.
  */
 static bool is_full(struct linx_put *p)
 {
@@ -209,7 +209,7 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	size_t n = max, len;
 	const uint8_t *data;
 
-	/* Also one that has no end, if there is enough of it. */
+	/* also a string without an end, if there is enough of it */
 	if (v && linx_put_wants(p, LINX_WANT_STATES) && v->state != LINX_WHOLE && v->size < max && linx_value_readable(v)) {
 		linx_put_value(p, v, false);
 		return;
@@ -222,14 +222,14 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	}
 	data = linx_put_mem_some(p, addr, &n);
 	len = data ? strnlen((const char *)data, n) : 0;
-	/* Without an end it is a string only if there is no more of it. */
+	/* without an end it is a string only if the limit has cut it */
 	if (data && (len < n || n == max))
 		linx_put_string(p, data, len, len == n);
 	else
 		linx_put_unread(p, addr);
 }
 
-/* Does the memory end before addr because the kernel could not read on, and not because it kept no more? */
+/* True if the memory ends before addr because the kernel could not read further, not because a limit cut it. */
 static bool ends_at(struct linx_put *p, uint64_t addr)
 {
 	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr - 1, p->late);
@@ -267,7 +267,7 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 {
 	size_t n = len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
-	/* Memory that ends before what would be shown of it, and one byte more: is there more? */
+	/* The memory ends before the shown part: reading one byte more shows whether there is more. */
 	bool ends = !linx_put_wants(p, LINX_WANT_STATES) && n < len &&
 		    (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));
 
@@ -282,7 +282,7 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 /* Larger than any type that may end early. */
 #define PADDED_MAX 4096u
 
-/* A function may look at members that are not there: they are zero. */
+/* Writes a partial type. Members that were not captured are zero for its function. */
 static void put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n, uint64_t addr)
 {
 	uint8_t whole[PADDED_MAX] = { 0 };

@@ -35,7 +35,7 @@ static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
 	linx_strbuf_mem(p->o, " */", 3);
 }
 
-/* One constant out of many; more than one may have that value. */
+/* Writes one constant out of many; several may have that value. */
 static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      char fmt)
 {
@@ -63,7 +63,7 @@ static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64
 
 #define MAP_KIND 0xfu
 
-/* A kind of mapping without a name stands in front of the flags: "0xf / * MAP_??? * /". 0: it has a name. */
+/* Writes an unnamed kind of mapping in front of the flags: "0xf / * MAP_??? * /". 0: it has a name. */
 static uint64_t unnamed_kind(const struct linx_flagset *set, uint64_t n)
 {
 	uint64_t kind = set == &linx_set_mmap_flags ? n & MAP_KIND : 0;
@@ -74,7 +74,7 @@ static uint64_t unnamed_kind(const struct linx_flagset *set, uint64_t n)
 	return kind;
 }
 
-/* "A|B|0x40|21<<C"; false: not one bit has a name. */
+/* Writes "A|B|0x40|21<<C"; false: no bit has a name. */
 static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      uint64_t *rest)
 {
@@ -95,7 +95,7 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 			unnamed |= flag->value;
 			continue;
 		}
-		/* The number that ends a set comes after what has no name. */
+		/* the number at the end of a set follows the bits without a name */
 		if (flag->kind == LINX_FLAG_NUMBER && flag == &set->flags[set->count - 1]) {
 			number = flag;
 			continue;
@@ -153,7 +153,10 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
-/* Log lines alone have such strings: expanded in place, they would cost the other formats registers. */
+/*
+ * Writes a string without quotes. Only log lines have such strings: inlined, they would cost the other formats
+ * registers.
+ */
 static LINX_NOINLINE void put_unquoted(struct linx_strbuf *o, const char *s, size_t n)
 {
 	linx_strbuf_unquoted(o, s, n);

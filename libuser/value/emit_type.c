@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Types: how large they are, where members lie, and how a member is written. */
+/* Types: their sizes, the places of their members, and the writing of a member. */
 #include "value/cache.h"
 #include "value/emit.h"
 
@@ -102,7 +102,10 @@ void linx_put_struct(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- members ---------------------------------------------------------------------------- */
 
-/* Names of one library are mostly the same text, which the linker keeps once. */
+/*
+ * Finds a member by name. Equal names are mostly the same string, which the linker keeps once, so pointers are
+ * compared first.
+ */
 static const struct linx_type_member *named(const struct linx_ty *ty, const char *name)
 {
 	for (unsigned int i = 0; i < ty->nmembers; i++)
@@ -198,7 +201,7 @@ static void put_chars(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	size_t len = strnlen((const char *)data, n);
 
-	/* strace takes the last byte for the NUL, whatever it is. */
+	/* strace takes the last byte for the NUL, whatever its value. */
 	linx_put_whole_string(p, data, len == n && !linx_put_wants(p, LINX_WANT_FULL) ? n - 1 : len, len == n);
 }
 
@@ -226,7 +229,10 @@ static void put_pointer(struct linx_put *p, const struct linx_obj *o, const stru
 	}
 }
 
-/* The other moment's: of a structure as the call left it, as it was; of one as it was, as the call left it. */
+/*
+ * Gets the member at the other moment: of a structure as the call left it, the former one; of one as the call
+ * found it, the later one.
+ */
 static const uint8_t *other_moment(struct linx_put *p, uint64_t addr, size_t size)
 {
 	const uint8_t *data;
@@ -239,7 +245,7 @@ static const uint8_t *other_moment(struct linx_put *p, uint64_t addr, size_t siz
 	return data;
 }
 
-/* A number that the call may have changed: A => B */
+/* Writes a number that the call may have changed: A => B */
 static void put_changing(struct linx_put *p, const struct linx_obj *o, const struct linx_type_member *m, size_t at)
 {
 	size_t size = linx_type_size(m->ty, p->abi);

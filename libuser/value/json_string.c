@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Bytes as JSON strings, so that every parser accepts them and the exact bytes
- * can be recovered:
- *   - what is valid UTF-8 stands for itself; quote, backslash and control
- *     characters (also DEL and U+0080 to U+009F) are escaped as JSON has it;
- *   - a byte b that is not part of valid UTF-8 (so b >= 0x80) becomes the
- *     private-use character U+10FE00 + b, written \udbff\udeXX;
- *   - a genuine U+10FE80 to U+10FEFF in the input is written that way too,
- *     byte by byte.
- * To get the bytes back: encode the parsed string as UTF-8, but a character
- * U+10FE80 to U+10FEFF as the one byte that is its code minus U+10FE00.
+ * Bytes as JSON strings, so that every parser accepts them and the exact bytes can be recovered:
+ * - valid UTF-8 stands for itself; quote, backslash and control characters (also DEL and U+0080
+ *   to U+009F) are escaped by the rules of JSON;
+ * - a byte b that is not part of valid UTF-8 (so b >= 0x80) becomes the private-use character
+ *   U+10FE00 + b, written \udbff\udeXX;
+ * - a genuine U+10FE80 to U+10FEFF in the input is written that way too, byte by byte.
+ * To recover the bytes, encode the parsed string as UTF-8, but a character U+10FE80 to U+10FEFF as the one
+ * byte that is its code minus U+10FE00.
  */
 #include "record/decode.h"
 #include "base/escape.h"
 #include "value/json.h"
 
-/* The most that a byte becomes: a pair of surrogates. */
+/* Most bytes that one byte becomes: a pair of surrogates. */
 #define ESCAPE_MAX 12u
 
 #define DIGIT(n) ((n) < 10 ? '0' + (n) : 'a' + (n)-10)
@@ -34,8 +32,8 @@
 			ESCAPE_MAX                                                                             \
 	}
 /*
- * Escapes of bytes: a control character by its letter or number, other ASCII by itself or
- * behind a backslash, any other byte as U+10FE00 plus the byte, which is no letter.
+ * Escapes of bytes: a control character by its letter or number, other ASCII by itself or behind a backslash,
+ * any other byte as U+10FE00 plus the byte, which is no letter.
  */
 static const struct linx_escaped escaped[256] = {
 	LINX_ESCAPED_64(ASCII, 0),
@@ -50,7 +48,7 @@ static void put_raw(char **to, const char *s, size_t n)
 		memcpy(*to, escaped[(uint8_t)s[i]].text, ESCAPE_MAX);
 }
 
-/* How many bytes were taken? */
+/* Writes a letter at s. Returns how many bytes it took. */
 static size_t put_letter(char **to, const char *s, size_t n)
 {
 	uint32_t code;
@@ -91,7 +89,7 @@ void linx_json_cstring(struct linx_strbuf *o, const char *s)
 		linx_json_lit(o, "null");
 }
 
-/* "state":"truncated","len":4096} after the value of an object */
+/* Writes "state":"truncated","len":4096} after the value of an object */
 static void put_state(struct linx_strbuf *o, unsigned int state, bool has_len, uint32_t len)
 {
 	linx_json_lit(o, ",\"state\":\"");
@@ -104,7 +102,7 @@ static void put_state(struct linx_strbuf *o, unsigned int state, bool has_len, u
 	linx_strbuf_char(o, '}');
 }
 
-/* UINT32_MAX stands for: that or more. */
+/* False for UINT32_MAX, which stands for that length or more. */
 static bool known_len(uint32_t orig)
 {
 	return orig != UINT32_MAX;
@@ -139,7 +137,7 @@ void linx_json_text(struct linx_strbuf *o, const char *text, uint32_t len, uint8
 		linx_json_bytes(o, &v, len, UINT32_MAX);
 }
 
-/* Strings with their NULs, each of which becomes a blank. */
+/* Writes strings, whose NULs become blanks. */
 static void put_joined(struct linx_strbuf *o, const char *strings, size_t n)
 {
 	while (n) {
@@ -163,7 +161,7 @@ static void put_plain(struct linx_strbuf *o, const char *s, size_t n)
 
 typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
 
-/* Writes whole letters and escapes as long as they fit. True: all did. */
+/* Writes whole letters and escapes as long as they fit. True: all of them fitted. */
 static bool put_upto(struct linx_strbuf *o, const char *s, size_t n, size_t max, put_fn put)
 {
 	size_t start = o->len, before = start, len;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How values are written: what options, not the event, decide. The writers of values know this and no printer. */
+/*
+ * Options for the writing of values, which do not depend on the event. The writers of values know this and no
+ * printer.
+ */
 #ifndef LINX_STYLE_H
 #define LINX_STYLE_H
 
@@ -17,21 +20,21 @@ enum linx_xlat {
 	LINX_XLAT_VERBOSE, /* numbers, and names in a comment */
 };
 
-/* How the two readable formats write a value. */
+/* Options of the two readable formats for values. */
 struct linx_style {
 	bool strace; /* values as strace writes them; otherwise for a terminal */
-	bool verbose; /* all of each vector and structure */
+	bool verbose; /* show whole vectors and structures */
 	uint8_t xlat; /* enum linx_xlat */
 	uint8_t hex; /* enum linx_strace_hex */
 	bool addresses; /* structures are addresses: strace -e verbose= leaves this call out */
-	bool ifnames; /* interfaces by their names, as this machine has them now */
-	bool live; /* the stream is of this machine, now */
+	bool ifnames; /* names of interfaces, as this machine has them now */
+	bool live; /* the stream is recorded on this machine now */
 	bool names; /* names of arguments: strace -N */
 	bool bare; /* strings without quotes: log lines */
-	unsigned int limit; /* bytes of a string or buffer that is no path; UINT32_MAX: all */
+	unsigned int limit; /* most bytes of a string or buffer that is no path; UINT32_MAX: all */
 	unsigned int fds; /* LINX_SHOW_FD_* */
 	unsigned int pids; /* LINX_STRACE_PID_* */
-	struct linx_pidns *pidns; /* numbers of tasks in their namespaces; NULL: as they are */
+	struct linx_pidns *pidns; /* numbers of tasks in their namespaces; NULL: the recorded numbers */
 	struct linx_sock_names *socks; /* strace's memory of sockets; NULL: none */
 	struct linx_cache *cache; /* texts written before; NULL: no cache */
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Operations of io_uring as text and as JSON: what the submission asked for beside the call that it resembles. */
+/* Operations of io_uring as text and as JSON: what the submission has beside its system call. */
 #include <string.h>
 
 #include "table/flagsets.h"

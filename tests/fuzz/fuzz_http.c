@@ -47,7 +47,7 @@ static void add_head(struct found *f, const struct linx_http_head *h)
 /* What is not in the header: every second response is one to HEAD or CONNECT, if the input says so. */
 static enum linx_http_body body_of(const struct linx_http_head *h, uint8_t bodiless)
 {
-	return h->response && h->status % 2 ? (enum linx_http_body)(bodiless % 3) : LINX_HTTP_BODY_TOLD;
+	return h->response && h->status % 2 ? (enum linx_http_body)(bodiless % 3) : LINX_HTTP_BODY_GIVEN;
 }
 
 static void feed(struct linx_http_parser *p, struct found *f, const uint8_t *data, size_t len, uint8_t bodiless)

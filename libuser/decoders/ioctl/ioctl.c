@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* ioctl: what its argument is, by command, from kmod/tables/ioctls.def. */
+/* ioctl: its argument by command, from kmod/tables/ioctls.def. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
@@ -26,7 +26,7 @@
 
 #define RAW .what = LINX_IOCTL_RAW
 
-/* The column of what is captured is the kernel's and left out here. */
+/* The column of captures is used by the kernel only. */
 #define OLD(n, number, what, capture) { .name = #n, .code = number, what },
 #define IOCN(n, letter, nr, d, size, what, capture) \
 	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .bytes = size, what },
@@ -60,7 +60,7 @@ static bool is_command(const struct linx_ioctl *c, uint32_t cmd, unsigned int ab
 	return linx_ioctl_number(c, abi) == cmd;
 }
 
-/* The first of at least that code. */
+/* Finds the first row of at least that code. */
 static unsigned int lower_bound(unsigned int code)
 {
 	unsigned int low = 0, high = ARRAY_SIZE(commands);
@@ -98,7 +98,7 @@ const char *linx_ioctl_name(uint32_t cmd, unsigned int abi)
 	return NULL;
 }
 
-/* Is one of the same letter decoded? */
+/* True if a row with the same letter exists. */
 static bool letter_known(uint32_t cmd)
 {
 	for (unsigned int i = lower_bound(cmd & 0xff00); i < ARRAY_SIZE(commands); i++) {
@@ -160,7 +160,7 @@ void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *co
 	linx_put_close(p);
 }
 
-/* A number is shown in brackets. */
+/* Writes a pointer's target, a number in brackets. */
 static void put_target(struct linx_put *p, const struct linx_obj *o, const struct linx_flagset *set)
 {
 	bool number = o->ty->kind == LINX_TY_NUM;
@@ -248,8 +248,8 @@ static void put_number(struct linx_put *p, const struct linx_ioctl *c)
 }
 
 /*
- * Bytes are all that the number of a command tells. strace shows them with -v,
- * where it knows no other command of the same letter.
+ * Writes the bytes of an unknown command, since its number has only their size. strace shows them with -v, if
+ * it knows no other command of the same letter.
  */
 static void put_bytes(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
@@ -306,7 +306,10 @@ static void put_arg(struct linx_put *p, const struct linx_ioctl *c, uint32_t cmd
 	}
 }
 
-/* The commands of IDE drives have never worked for 32-bit programs, and these mean others. */
+/*
+ * True for commands of IDE drives: they have never worked for 32-bit programs, for which the numbers have
+ * another meaning.
+ */
 static bool of_32bit_ide(const struct linx_put *p, const struct linx_ioctl *c)
 {
 	return !linx_is_64(p->abi) && c->code >> 8 == 3 && c->ty != &linx_ty_hd_geometry &&
@@ -349,7 +352,7 @@ void linx_call_ioctl(struct linx_put *p)
 	p->late = false;
 }
 
-/* Writes ioctl's argument as an address, for a command of which no more is known. */
+/* Writes ioctl's argument as an address, for an unknown command. */
 void linx_arg_ioctl(struct linx_put *p, unsigned int i)
 {
 	linx_put_addr(p, (uint64_t)linx_reg_as(p, i, &linx_ty_addr));

@@ -5,7 +5,7 @@
 
 #include "decoders/decoders.h"
 
-/* Directions of a command, as its number holds them: what the caller does. */
+/* Directions in the number of a command, as the caller sees them. */
 #define LINX_IOC_W 1
 #define LINX_IOC_R 2
 #define LINX_IOC_WR 3
@@ -46,8 +46,8 @@ enum linx_ioctl_what {
 struct linx_ioctl {
 	const char *name;
 	uint16_t code; /* the lowest 16 bits of the command */
-	uint16_t bytes; /* size in the command, if it is not that of size_ty */
-	uint16_t least; /* 0, or any size from this one on is meant */
+	uint16_t bytes; /* size in the command, if it differs from that of size_ty */
+	uint16_t least; /* 0; else any size from this one on belongs to the row */
 	uint8_t dir;
 	uint8_t what; /* enum linx_ioctl_what */
 	const struct linx_ty *size_ty;
@@ -57,32 +57,32 @@ struct linx_ioctl {
 	void (*put)(struct linx_put *p, uint32_t cmd, uint64_t arg);
 };
 
-/* The row by which a command is decoded on that ABI, NULL: there is none. */
+/* Finds the row that decodes a command on that ABI. NULL: there is none. */
 const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi);
-/* The name of the row that has this very number on that ABI, NULL: there is none. */
+/* Name of the row with exactly this number on that ABI. NULL: there is none. */
 const char *linx_ioctl_name(uint32_t cmd, unsigned int abi);
-/* The rows in their order, for tests; NULL: no more. */
+/* Gets row n, for tests. NULL: no more. */
 const struct linx_ioctl *linx_ioctl_nth(unsigned int n);
-/* The number of the command on that ABI; of a structure that grows, with the size that is known. */
+/* The command's number on that ABI; for a structure that grows, with the known size. */
 uint32_t linx_ioctl_number(const struct linx_ioctl *c, unsigned int abi);
 
-/* The name of a command, "TCGETS", or what it is made of. */
+/* Writes the name of a command, "TCGETS", or its parts. */
 void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd);
 /* Decodes commands of input devices whose numbers hold a parameter. */
 void linx_ioctl_evdev(struct linx_put *p, uint32_t cmd, uint64_t arg);
 
 /* ---- pieces of decoders ------------------------------------------------------------------- */
 
-/* Marks the end of what is known at entry, if it is not marked yet. */
+/* Marks the end of the arguments known at entry, if it is not marked yet. */
 void linx_ioctl_known(struct linx_put *p);
-/* Memory as it was found, and as it was left. False: it is not there. */
+/* Get memory as the call found it; as the call left it. False: not captured. */
 bool linx_ioctl_before(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		       struct linx_obj *o);
 bool linx_ioctl_after(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		      struct linx_obj *o);
-/* Will linx_ioctl_after() find it, where something has to be written before? */
+/* True if linx_ioctl_after() will find the memory, for callers that must write something before. */
 bool linx_ioctl_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
-/* {before}; if the call succeeded " => {after}". Lists of members: NULL for all. */
+/* Writes {before} and, if the call succeeded, " => {after}". Lists of members: NULL for all. */
 void linx_ioctl_turn(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		     const char *const *in, const char *const *out);
 /* {before, after} */
@@ -93,25 +93,25 @@ void linx_ioctl_get(struct linx_put *p, const struct linx_ty *ty, const struct l
 		    uint64_t addr);
 void linx_ioctl_set(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		    uint64_t addr);
-/* Braces and members; NULL: all, as the type has it. */
+/* Writes braces and members; NULL: all, in the type's order. */
 void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *const *names);
-/* The first count elements of an array member, name and all. */
+/* Writes the first count elements of an array member, with its name. */
 void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *name, uint64_t count);
-/* Address of a member of an object whose memory was found before. */
+/* Address of a member of a captured object. */
 uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, const char *name);
-/* Is one byte of the member not zero? */
+/* True if a byte of the member is not zero. */
 bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name);
-/* {a=1 => 2}: how a number was changed, where all the rest was given. */
+/* Writes {a=1 => 2}: the change of a number, when all other members were already shown. */
 void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name);
-/* Are n elements there, as many of them as are shown? */
+/* True if the shown ones of n elements are captured. */
 bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size);
-/* A member that is shown only if it is not zero. */
+/* Writes a member only if it is not zero. */
 void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *name);
-/* Bytes between quotes, each as \xNN. */
+/* Writes bytes between quotes, each as \xNN. */
 void linx_put_hexp(struct linx_put *p, uint64_t addr, uint64_t len);
-/* A string that ends within the bytes, all of it. */
+/* Writes a string that ends within the bytes, all of it. */
 void linx_put_cstring(struct linx_put *p, const uint8_t *data, size_t n);
-/* A string within n bytes of memory, as long as strings are shown. */
+/* Writes a string within n bytes of memory, up to the limit of strings. */
 void linx_put_cstringp(struct linx_put *p, uint64_t addr, uint64_t n);
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })

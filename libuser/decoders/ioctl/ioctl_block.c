@@ -34,7 +34,7 @@ static void put_drive_result(struct linx_put *p, uint64_t arg, const struct linx
 	linx_put_close(p);
 }
 
-/* A drive that reports an error has answered all the same. */
+/* Writes a command's answer, which exists even if the drive reports an error. */
 void linx_ioctl_hdio_drive_cmd(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct linx_obj o, after;
@@ -147,7 +147,7 @@ void linx_put_dedupe_range(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Are all elements there that are shown? Else nothing is said of them at the end. */
+/* True if all shown elements are captured; else the result is left out. */
 static bool dedupe_there(struct linx_put *p, const struct linx_obj *o)
 {
 	size_t size = linx_type_size(&linx_ty_file_dedupe_range_info, p->abi);
@@ -215,7 +215,7 @@ void linx_put_ubi_name(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_cstring(p, o->data + at, 1 + (size_t)(n < 127 ? n : 127));
 }
 
-/* More than a record keeps of a structure: what is there of it is shown. */
+/* Writes the pairs of a renaming, as many as the record has: they are more than a record keeps of a structure. */
 void linx_ioctl_ubi_rename(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	int64_t count;

@@ -9,18 +9,18 @@
 /* linux/btrfs_tree.h: ids that files and subvolumes have */
 #define FIRST_FREE 256
 #define LAST_FREE (-256)
-/* linux/btrfs.h: bytes of struct btrfs_ioctl_search_header, _args and its buf, _key and the offset of its nr_items */
+/* linux/btrfs.h: sizes of struct btrfs_ioctl_search_header, _args and its buf, _key, and the offset of its nr_items */
 #define SEARCH_HEADER 32u
 #define SEARCH_ARGS 4096u
 #define SEARCH_BUFFER 3992u
 #define SEARCH_KEY 104u
 #define SEARCH_NR_ITEMS_AT 64u
-/* linux/btrfs.h: struct btrfs_data_container, of which elem_cnt counts three words for an inode */
+/* linux/btrfs.h: struct btrfs_data_container; its elem_cnt counts three words for an inode */
 #define CONTAINER_HEAD 16u
 #define INODE_WORDS 3
 #define PATH_SIZE 4096u /* PATH_MAX */
 #define DEV_STATS 5u /* BTRFS_DEV_STAT_VALUES_MAX */
-#define FEATURES_SET 2u /* BTRFS_IOC_SET_FEATURES: which features, and their values */
+#define FEATURES_SET 2u /* BTRFS_IOC_SET_FEATURES: mask of the features, and their values */
 #define RM_DEV_V2_NR 58u /* BTRFS_IOC_RM_DEV_V2 */
 /* BTRFS_SUBVOL_QGROUP_INHERIT, BTRFS_DEVICE_SPEC_BY_ID, BTRFS_SUBVOL_SPEC_BY_ID */
 #define QGROUP_INHERIT 4
@@ -118,7 +118,7 @@ void linx_put_btrfs_vol2(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* A device or a subvolume, by its name or by its number. */
+/* Writes a device or a subvolume, by its name or by its number. */
 void linx_ioctl_btrfs_delete(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	bool device = linx_ioc_nr(cmd) == RM_DEV_V2_NR;
@@ -311,7 +311,7 @@ static const char *const lookup_in[] = { "treeid", "objectid", NULL };
 static const char *const lookup_out[] = { "name", NULL };
 static const char *const lookup_tree[] = { "treeid", "name", NULL };
 
-/* Tree 0 asks for the one that the file is in, which is then told. */
+/* Writes a lookup. Tree 0 asks for the tree that contains the file; the call stores it. */
 void linx_ioctl_btrfs_lookup(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_ino_lookup_args;
@@ -322,7 +322,7 @@ void linx_ioctl_btrfs_lookup(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_ioctl_turn(p, ty, arg, lookup_in, any ? lookup_tree : lookup_out);
 }
 
-/* A container of paths or inodes that the call fills; put writes what is in it. */
+/* Writes a container of paths or inodes that the call fills. put writes its content. */
 static void put_container(struct linx_put *p, uint64_t addr,
 			  void (*put)(struct linx_put *p, uint64_t val, uint64_t count))
 {
@@ -350,7 +350,7 @@ static void put_inodes(struct linx_put *p, uint64_t val, uint64_t count)
 	linx_put_array(p, &linx_ty_btrfs_inode_item, val, count / INODE_WORDS);
 }
 
-/* Offsets of strings, from the place of the first of them. */
+/* Writes strings; their offsets count from the place of the first offset. */
 static void put_paths(struct linx_put *p, uint64_t val, uint64_t count)
 {
 	int64_t offset;
@@ -414,7 +414,7 @@ void linx_put_btrfs_search_key(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Headers, each with as many bytes behind it as it says. */
+/* Writes found items: headers, each followed by as many bytes as it counts. */
 static void put_found(struct linx_put *p, uint64_t buf, uint64_t size, uint64_t count)
 {
 	uint64_t at = 0;
@@ -470,7 +470,7 @@ void linx_put_btrfs_search2(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* A buffer that is too small is told how large it would have to be. */
+/* Writes the second form of a search. The kernel stores the size that it needs into a buffer that is too small. */
 static void search2(struct linx_put *p, uint64_t arg)
 {
 	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_search_args_v2;
@@ -482,7 +482,7 @@ static void search2(struct linx_put *p, uint64_t arg)
 	linx_ioctl_put(p, &o, NAMES("buf_size"));
 }
 
-/* The key is at the beginning; what follows need not be there. */
+/* Writes a search. The key is at its beginning; the bytes behind it need not be captured. */
 void linx_ioctl_btrfs_search(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_search_args;

@@ -96,14 +96,14 @@ static bool put_family(struct linx_put *p, uint32_t cmd)
 	return false;
 }
 
-/* The names of one number: of a row of ioctls.def, and of a set the constants that have no row. */
+/* The names of one number: the row of ioctls.def, and the constants of a set without a row. */
 struct names {
 	const char *row;
 	const struct linx_flagset *set;
 	const struct linx_flag *flag;
 };
 
-/* The set of an ABI, for commands whose number is another one there; NULL: its numbers are those of x86_64. */
+/* The set of an ABI for commands with other numbers there; NULL: its numbers are those of x86_64. */
 static const struct linx_flagset *set_of(unsigned int abi)
 {
 	if (linx_is_32(abi))
@@ -111,7 +111,7 @@ static const struct linx_flagset *set_of(unsigned int abi)
 	return abi == LINX_ABI_X32 ? &linx_set_ioctl_cmd_x32 : NULL;
 }
 
-/* A number that means another command on this ABI than on x86_64 has the names of this ABI alone. */
+/* Finds the names of a number. If it is another command on this ABI than on x86_64, only this ABI's names count. */
 static struct names find_names(uint32_t cmd, unsigned int abi)
 {
 	const char *row = linx_ioctl_name(cmd, LINX_ABI_X86_64);
@@ -129,7 +129,7 @@ static struct names find_names(uint32_t cmd, unsigned int abi)
 	return n;
 }
 
-/* The next one in the order of the alphabet, which is that of the set; NULL: no more. */
+/* Gets the next name in alphabetical order, which is the set's; NULL: no more. */
 static const char *next_name(struct names *n)
 {
 	const char *name = n->row;
@@ -159,7 +159,7 @@ static void put_parts(struct linx_put *p, uint32_t cmd)
 	linx_put_text(p, ")");
 }
 
-/* Is the descriptor known to be a terminal's? Numbers of devices: admin-guide/devices.txt. */
+/* True if the descriptor is known to be a terminal's. Numbers of devices: admin-guide/devices.txt. */
 static bool is_terminal(const struct linx_put *p)
 {
 	static const uint8_t majors[] = { 2, 3, 4, 5, 136, 137, 138, 139, 140, 141, 142, 143, 166, 188, 204, 229 };
@@ -172,7 +172,7 @@ static bool is_terminal(const struct linx_put *p)
 	return false;
 }
 
-/* Name that terminals use among those of a number, else the first; NULL: there is but one. */
+/* Finds the name that terminals use among those of a number, else the first; NULL: there is only one. */
 static const char *of_terminal(struct names n)
 {
 	const char *first = next_name(&n), *name = next_name(&n);
@@ -212,7 +212,7 @@ void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd)
 	linx_put_expression_end(p);
 }
 
-/* Writes the command alone, as it stands in the list of arguments that raced. */
+/* Writes the command alone, for the list of raced arguments. */
 void linx_arg_ioctl_cmd(struct linx_put *p, unsigned int i)
 {
 	linx_put_ioctl_cmd(p, (uint32_t)linx_reg(p, i));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The device mapper: a header, and behind it what depends on the command. linux/dm-ioctl.h */
+/* The device mapper: a header, followed by data that the command determines. linux/dm-ioctl.h */
 #include "decoders/ioctl/ioctl.h"
 
 /* Number of each command. */
@@ -9,7 +9,7 @@ enum {
 	SET_GEOMETRY, ARM_POLL,
 };
 #define BIT(n) (1u << (n))
-/* Commands that have nothing behind the header. */
+/* Commands without data behind the header. */
 #define BARE                                                                            \
 	(BIT(VERSION) | BIT(REMOVE_ALL) | BIT(DEV_CREATE) | BIT(DEV_REMOVE) |           \
 	 BIT(DEV_SUSPEND) | BIT(DEV_STATUS) | BIT(TABLE_CLEAR) | BIT(ARM_POLL))
@@ -25,7 +25,7 @@ enum {
 #define HEADER 305u /* offset of data */
 #define EVENTS_SINCE 37 /* minor version */
 
-/* The header, and where what is behind it begins and ends. */
+/* The header, and begin and end of the data behind it. */
 struct dm {
 	struct linx_put *p;
 	struct linx_obj o;
@@ -77,7 +77,7 @@ static void put_counts(struct dm *d)
 	}
 }
 
-/* False: the rest is not to be understood. */
+/* Writes the header. False: the rest cannot be decoded. */
 static bool put_header(struct dm *d)
 {
 	bool good = false;
@@ -118,7 +118,7 @@ static void put_misplaced(struct dm *d, const char *what)
 	linx_put_comment_end(p);
 }
 
-/* Does a structure of that many bytes fit between offset and the end? */
+/* True if a structure of that many bytes fits between offset and the end. */
 static bool fits(const struct dm *d, uint32_t offset, uint32_t bytes)
 {
 	uint32_t end = offset + bytes;
@@ -133,7 +133,7 @@ static void put_rest_string(struct dm *d, const char *name, uint32_t offset)
 	d->p->plain = false;
 }
 
-/* One element of a chain; *offset: where the next one is. False: there is none. */
+/* Writes one element of a chain. *offset: place of the next one. False: there is none. */
 typedef bool (*put_link)(struct dm *d, uint32_t *offset, const struct linx_obj *o);
 
 struct chain {
@@ -141,7 +141,7 @@ struct chain {
 	const char *name;
 	uint32_t bytes; /* bytes of the fixed part */
 	put_link put;
-	uint64_t count; /* UINT64_MAX: until an element says that it is the last */
+	uint64_t count; /* UINT64_MAX: up to an element that is marked as the last */
 };
 
 static void put_chain(struct dm *d, const struct chain *c)
@@ -197,7 +197,7 @@ static void put_targets(struct dm *d)
 		linx_put_more(d->p);
 }
 
-/* An event's number lies behind the name, where a newer kernel put it. */
+/* Writes a name with the event number behind it, which newer kernels store there. */
 static void put_event(struct dm *d, const struct linx_obj *o, uint32_t offset, uint32_t next)
 {
 	uint64_t name = d->o.addr + offset + 12, at;

@@ -13,7 +13,7 @@
 
 struct bits {
 	const struct linx_flagset *set;
-	unsigned int max; /* the highest, of which strace takes as many */
+	unsigned int max; /* the highest bit; strace decodes up to it */
 };
 
 static bool bit(const uint8_t *data, unsigned int i)
@@ -108,7 +108,7 @@ enum {
 };
 /* clang-format on */
 
-/* By kind of event; 0: the kinds themselves. */
+/* Sets by kind of event; 0: the kinds themselves. */
 static const struct {
 	uint8_t event;
 	struct bits bits;
@@ -126,7 +126,7 @@ static const struct {
 	{ EV_FF_STATUS, { &linx_set_evdev_ff_status, 0x01 } },
 };
 
-/* By number of the command. */
+/* Sets by number of the command. */
 static const struct {
 	uint8_t nr;
 	struct bits bits;
@@ -153,7 +153,7 @@ static void put_event_bits(struct linx_put *p, unsigned int event, uint64_t arg)
 
 /* ---- others ------------------------------------------------------------------------------- */
 
-/* Callers of long ago know a shorter structure. */
+/* Writes a structure that was shorter once: old callers have the old size. */
 static void put_absinfo(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	unsigned int size = linx_ioc_size(cmd), there = size < 24 ? size : 24;
@@ -251,7 +251,7 @@ void linx_put_input_keycode(struct linx_put *p, const struct linx_obj *o)
 	linx_put_list_end(p);
 }
 
-/* The effect itself is one of a union. */
+/* Writes an effect, whose kind selects a member of a union. */
 void linx_put_ff_effect(struct linx_put *p, const struct linx_obj *o)
 {
 	static const struct {

@@ -7,7 +7,7 @@
 
 static const char *const just_fd[] = { "fd", NULL };
 
-/* Values of 64 lines, as many as arrays are shown. */
+/* Writes values of 64 lines, up to the limit of arrays. */
 void linx_put_gpio_values(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const struct linx_type_member *m = linx_member_at(p, o, at);
@@ -70,7 +70,7 @@ void linx_ioctl_gpio_handle(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 enum { ATTR_FLAGS = 1, ATTR_VALUES, ATTR_DEBOUNCE };
 
-/* Without braces. whole: of a member, where what is not known gets braces and a name. */
+/* Writes an attribute without braces. whole: it is a member, where an unknown attribute gets braces and a name. */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, bool whole)
 {
 	uint64_t id = (uint64_t)linx_member_num(p, o, "id");

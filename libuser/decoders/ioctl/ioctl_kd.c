@@ -188,7 +188,7 @@ static void put_unread(struct linx_put *p, const char *name)
 	linx_put_unavailable(p);
 }
 
-/* A structure of which the first n bytes are there. */
+/* Loads a structure of which only the first n bytes need be captured. */
 static bool load_head(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, size_t n,
 		      struct linx_obj *o)
 {
@@ -257,7 +257,7 @@ void linx_ioctl_kbsentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* A number of elements, and at most MAX_DIACR of them. */
+/* Writes a number of elements, and at most MAX_DIACR of them. */
 static void put_diacr(struct linx_put *p, uint64_t arg, const struct linx_ty *ty, const char *name)
 {
 	int64_t count;
@@ -369,7 +369,7 @@ void linx_ioctl_uniscrnmap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	p->late = false;
 }
 
-/* The call may say how many there are even where it fails. */
+/* Writes a map of characters. The call may store their number even when it fails. */
 void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	bool get = cmd == GIO_UNIMAP;
@@ -388,7 +388,7 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	after = o;
 	if (get && linx_put_ok(p) && !linx_ioctl_after(p, &linx_ty_unimapdesc, arg, &after))
 		after = o;
-	/* Said even if it is the same. */
+	/* shown even if it did not change */
 	if (get && (linx_put_ok(p) || p->ev->ret == -ENOMEM) && linx_put_change(p))
 		linx_put_u64(p, (uint64_t)linx_member_num(p, &after, "entry_ct"));
 	entries = (uint64_t)linx_member_num(p, &after, "entries");
@@ -442,7 +442,7 @@ void linx_ioctl_fontx(struct linx_put *p, uint32_t cmd, uint64_t arg)
 /* linux/kd.h: KD_FONT_OP_SET ... */
 enum { FONT_SET, FONT_GET, FONT_DEFAULT, FONT_COPY };
 
-/* The last of its bytes is the end, whether it is one or not. */
+/* Writes a font's name. Its last byte counts as the end, whatever its value. */
 static void put_font_name(struct linx_put *p, uint64_t addr)
 {
 	const uint8_t *name = linx_put_mem(p, addr, FONT_NAME);

@@ -34,7 +34,7 @@ void linx_ioctl_seccomp_recv(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	shown = any_set(o.data, o.size);
 	filled = linx_ioctl_after(p, ty, arg, &after);
-	/* Only the entry's own record tells what a call that succeeded had found. */
+	/* Only an entry record has what a successful call had found. */
 	if (filled && !linx_put_mem_before(p, arg, o.size))
 		shown = false;
 	if (shown) {
@@ -109,7 +109,7 @@ void linx_ioctl_perf_query_bpf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 /* ---- PTP clocks: linux/ptp_clock.h -------------------------------------------------------- */
 
-/* With the same in seconds. */
+/* Writes nanoseconds, with seconds in a comment. */
 void linx_num_nanoseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	char text[40];
@@ -152,7 +152,7 @@ void linx_put_ptp_time(struct linx_put *p, const struct linx_obj *o)
 	put_ptp_time(p, o, true);
 }
 
-/* A length of time, or a clock that does not tell the time of day. */
+/* Writes a duration, or a time of a clock that does not count from 1970. */
 static void put_ptp_span_at(struct linx_put *p, const struct linx_obj *o, const char *member,
 			    const char *name)
 {
@@ -182,7 +182,7 @@ void linx_put_ptp_three(struct linx_put *p, const struct linx_obj *o)
 	linx_put_list_end(p);
 }
 
-/* Commands of the second version, which look at what was reserved. */
+/* True for commands of the second version, which check reserved members. */
 static bool ptp_second(uint32_t cmd)
 {
 	return linx_ioc_nr(cmd) >= 10;
@@ -456,7 +456,7 @@ void linx_put_pidfd_status(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_text(p, "]");
 }
 
-/* Which bits of the mask say that there is a member. */
+/* Members by the bits of the mask that announce them. */
 static const struct {
 	const char *name;
 	uint64_t mask;
@@ -468,7 +468,7 @@ static const struct {
 	{ "coredump_code", 0x80 }, { "supported_mask", 0x20 },
 };
 
-/* The structure is as long as the command says; what is behind its end is not there. */
+/* Loads the structure, whose size is in the command; members behind its end do not exist. */
 static bool load_pidfd_info(struct linx_put *p, uint32_t cmd, uint64_t arg, struct linx_obj *o)
 {
 	o->ty = &linx_ty_pidfd_info;

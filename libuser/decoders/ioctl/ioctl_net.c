@@ -33,7 +33,7 @@ enum {
 };
 /* clang-format on */
 
-/* Kinds of data that a command reads or writes behind the name. */
+/* Kinds of data behind the name that a command reads or writes. */
 enum kind { ADDRESS, HARDWARE, FLAGS, INT, STRING, MAP };
 
 static const struct {
@@ -320,7 +320,7 @@ static void put_conf_buf(struct linx_put *p, const struct conf *was, const struc
 		linx_put_addr(p, is->buf);
 }
 
-/* Without a buffer the call only tells how large it would have to be. */
+/* Writes the list. Without a buffer the call only returns the size that it needs. */
 void linx_ioctl_ifconf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct conf was, is;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Members and memory, as the decoders of ioctl write them. */
+/* Members and memory in the decoders of ioctl. */
 #include "decoders/ioctl/ioctl.h"
 
-/* Elements that are shown of an array. */
+/* Number of elements shown of an array. */
 static uint64_t elements_max(const struct linx_put *p)
 {
 	return p->brief ? p->st->limit : UINT64_MAX;
@@ -60,14 +60,14 @@ bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const c
 	return false;
 }
 
-/* {a=1 => 2}: how a number was changed, where all the rest was given. */
+/* Writes {a=1 => 2}: the change of a number, when all other members were already shown. */
 void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name)
 {
 	if (linx_member_num(p, before, name) != linx_member_num(p, o, name) && linx_put_change(p))
 		linx_put_i64(p, linx_member_num(p, o, name));
 }
 
-/* Are n elements there, as many of them as are shown? */
+/* True if the shown ones of n elements are captured. */
 bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size)
 {
 	if (p->brief && n > p->st->limit)
@@ -81,10 +81,7 @@ void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *
 		linx_put_member(p, o, name);
 }
 
-/*
- * One byte more than is shown has to be there, so that it is known whether
- * there is more.
- */
+/* Bytes that must be captured: one more than is shown, so that it is known whether there are more. */
 static size_t needed_size(const struct linx_put *p, uint64_t len)
 {
 	return len <= p->st->limit ? len : (size_t)p->st->limit + 1;
@@ -103,7 +100,7 @@ void linx_put_hexp(struct linx_put *p, uint64_t addr, uint64_t len)
 		linx_put_addr(p, addr);
 }
 
-/* The last byte counts as the end, whether it is one or not. */
+/* Writes a string. Its last byte counts as the end, whatever its value. */
 void linx_put_cstring(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	size_t len = strnlen((const char *)data, n);
@@ -197,7 +194,7 @@ void linx_num_u64_max(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_put_u64(p, (uint64_t)n);
 }
 
-/* -ENOENT; what is no error is a number. */
+/* Writes -ENOENT; a number if it is no error. */
 void linx_num_minus_errno(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	const char *name = n < 0 && n >= -4095 ? linx_errno_name((unsigned int)-n) : NULL;

@@ -22,7 +22,7 @@ void linx_num_sg_reset(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_packed_end(p);
 }
 
-/* Bytes, or as many pieces of them as an array says. */
+/* Writes bytes, or the pieces of them that an array lists. */
 static void put_data(struct linx_put *p, uint64_t addr, uint64_t len, uint64_t pieces)
 {
 	if (pieces)
@@ -44,7 +44,7 @@ static uint64_t num(const struct linx_put *p, const struct linx_obj *o, const ch
 	return (uint64_t)linx_member_num(p, o, name);
 }
 
-/* Bytes of data that the device gave, which may be fewer than there was room for. */
+/* Bytes of data that the device returned, at most the room for them. */
 static uint64_t given(const struct linx_put *p, const struct linx_obj *o, const char *len,
 		      const char *resid)
 {
@@ -54,7 +54,7 @@ static uint64_t given(const struct linx_put *p, const struct linx_obj *o, const 
 	return rest > 0 && (uint64_t)rest <= n ? n - (uint64_t)rest : n;
 }
 
-/* A call that failed left the structure as it was, which is shown all the same. */
+/* Writes the response. A failed call left the structure unchanged; it is shown all the same. */
 static bool response(struct linx_put *p, const struct linx_ty *ty, uint64_t arg, struct linx_obj *o)
 {
 	struct linx_obj after;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Trusted execution environments: a buffer whose head says how many parameters follow. linux/tee.h */
+/* Trusted execution environments: a buffer with a head that counts the parameters behind it. linux/tee.h */
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
@@ -52,7 +52,7 @@ static void put_attr(struct linx_put *p, uint64_t attr)
 	linx_put_packed_end(p);
 }
 
-/* The first two words of a parameter under names of their own. */
+/* Writes the first two words of a parameter under names of their own. */
 static void put_two(struct linx_put *p, const struct linx_obj *o, const char *a, const char *b)
 {
 	linx_put_name(p, a);
@@ -87,7 +87,7 @@ void linx_put_tee_param(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- commands with a buffer --------------------------------------------------------------- */
 
-/* Which members of the head each command reads and writes. */
+/* Members of the head that each command reads and writes. */
 struct command {
 	const struct linx_ty *ty;
 	const char *const *in, *const *out;
@@ -98,7 +98,7 @@ struct buffer {
 	uint64_t len, params, count;
 };
 
-/* False: the buffer is not what it has to be. */
+/* Loads the buffer. False: it does not have the required form. */
 static bool load(struct linx_put *p, const struct command *c, uint64_t arg, struct buffer *b)
 {
 	size_t size = linx_type_size(c->ty, p->abi);

@@ -8,7 +8,7 @@
 #define INPUT_BAUD 0x100f0000u
 #define CHAR_SIZE 0x30u
 
-/* No flags at all are nothing at all, and what has no name has no comment, as strace has it. */
+/* Writes the remaining flags. No flags are nothing, and unnamed ones have no comment, as in strace. */
 static void put_rest(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
 	linx_put_flags_bare(p, set, (uint32_t)n, 4);

@@ -166,7 +166,7 @@ void linx_put_v4l2_lines(struct linx_put *p, const struct linx_obj *o)
 	linx_put_list_end(p);
 }
 
-/* Which of the union goes with which type of buffer. */
+/* Members of the union by type of buffer. */
 static const struct {
 	uint8_t type;
 	const char *name;
@@ -188,7 +188,7 @@ static const struct {
 	{ BUF_META_OUTPUT, "fmt.meta", &linx_ty_v4l2_meta_format },
 };
 
-/* Offset of the union in struct v4l2_format: it has pointers. */
+/* Offset of the union in struct v4l2_format. It depends on the ABI, since the union has pointers. */
 static size_t fmt_at(const struct linx_put *p)
 {
 	return linx_is_64(p->abi) ? 8 : 4;
@@ -243,7 +243,7 @@ void linx_ioctl_v4l2_g_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* Is all of the format there to be shown? Else nothing is said of it at the end. */
+/* True if the shown part of the format is captured; else the result is left out. */
 static bool fmt_there(struct linx_put *p, const struct linx_obj *o)
 {
 	uint32_t type = word(o, 0);
@@ -302,7 +302,7 @@ void linx_put_v4l2_create(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes a request for buffers; the index and number of those made stand behind the result. */
+/* Writes a request for buffers; the index and number of the new ones follow the result. */
 void linx_ioctl_v4l2_create(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct linx_obj o;

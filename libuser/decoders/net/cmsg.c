@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Control messages: descriptors, credentials, times, what IP tells of a packet. */
+/* Control messages: descriptors, credentials, times, and facts of IP about a packet. */
 #include "base/array_size.h"
 #include "record/decode.h"
 #include "table/flagsets.h"
@@ -25,9 +25,9 @@ enum how { LIST, ONE, STRING, TIME, TIMES, ADDRESS };
 static const struct kind {
 	uint8_t level, type;
 	uint8_t how; /* enum how */
-	uint8_t least; /* size of the shortest one; what is shorter is shown as bytes */
+	uint8_t least; /* size of the shortest content; a shorter one is shown as bytes */
 	const struct linx_ty *ty;
-	const struct linx_flagset *set; /* names of numbers in a list; NULL: they have none */
+	const struct linx_flagset *set; /* names of numbers in a list; NULL: numbers without names */
 } kinds[] = {
 	{ LINX_SOL_SOCKET, SCM_RIGHTS, LIST, 4, &linx_ty_fd, NULL },
 	{ LINX_SOL_SOCKET, SCM_CREDENTIALS, ONE, 12, &linx_ty_ucred, NULL },
@@ -72,7 +72,7 @@ static void put_list(struct linx_put *p, const struct kind *k, const uint8_t *da
 	linx_put_list_end(p);
 }
 
-/* One time, or three, if there are as many. */
+/* Writes one time, or three, by the number of bytes. */
 static void put_times(struct linx_put *p, const struct kind *k, const uint8_t *data, size_t n)
 {
 	size_t size = linx_type_size(k->ty, p->abi);
@@ -142,7 +142,7 @@ static const struct kind *find(const struct head *h, size_t n)
 	return NULL;
 }
 
-/* A level without a name is not called as the level of an option is. */
+/* Writes a level. An unnamed one looks different from that of an option. */
 static void put_level(struct linx_put *p, uint32_t level)
 {
 	if (linx_const_find(&linx_set_sock_level, level, UINT32_MAX)) {
@@ -153,7 +153,7 @@ static void put_level(struct linx_put *p, uint32_t level)
 	linx_put_remark(p, "SOL_?\?\?");
 }
 
-/* n bytes of data behind it. */
+/* Writes a message whose head has n bytes of data behind it. */
 static void put_one(struct linx_put *p, const struct head *h, const uint8_t *data, size_t n)
 {
 	const struct kind *k = find(h, n);
@@ -180,7 +180,7 @@ static void put_one(struct linx_put *p, const struct head *h, const uint8_t *dat
 	linx_put_close(p);
 }
 
-/* left: bytes from data on. */
+/* Writes all messages. left: bytes from data on. */
 static void put_all(struct linx_put *p, const uint8_t *data, size_t left, uint64_t addr)
 {
 	size_t head = head_size(p), word = head - 8;
@@ -207,7 +207,7 @@ static void put_all(struct linx_put *p, const uint8_t *data, size_t left, uint64
 		linx_put_more_at(p, addr);
 }
 
-/* Was the rest left out, rather than not to be read? */
+/* True if the rest was cut by a limit, not unreadable. */
 static bool is_cut(const struct linx_put *p, uint64_t addr)
 {
 	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr, p->late);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of sendmsg and recvmsg: name, buffers, control messages; and vectors of them. */
+/* Messages of sendmsg and recvmsg: name, buffers, control messages; and vectors of messages. */
 #include "decoders/net/net.h"
 
 #define NO_LIMIT UINT64_MAX
-#define MESSAGES_MAX 1024u /* the kernel takes no more (UIO_MAXIOV) */
+#define MESSAGES_MAX 1024u /* most messages that the kernel takes (UIO_MAXIOV) */
 
-/* A message on its way to the output. */
+/* A message that is being written. */
 struct message {
 	struct linx_obj o;
 	bool has_room, received;
 	int32_t room; /* msg_namelen before the call */
-	uint64_t filled; /* bytes of the buffers that hold something */
+	uint64_t filled; /* filled bytes of the buffers */
 };
 
 static uint64_t num(const struct linx_put *p, const struct message *m, const char *name)
@@ -33,7 +33,7 @@ static uint64_t load_word(const struct linx_put *p, const uint8_t *data)
 	return n;
 }
 
-/* left: bytes that are still to be shown of all buffers. */
+/* Writes a buffer. left: bytes of all buffers that are still to be shown. */
 static void put_buffer(struct linx_put *p, const uint8_t *iov, bool netlink, uint64_t *left)
 {
 	uint64_t base = load_word(p, iov), len = load_word(p, iov + word(p));
@@ -97,7 +97,7 @@ static void put_namelen(struct linx_put *p, const struct message *m, int32_t len
 		linx_put_after_end(p);
 }
 
-/* strace goes by the address alone, which those who receive need not ask for. */
+/* True for a netlink socket. strace looks at the address alone, and a receiver need not ask for it. */
 static bool is_netlink(struct linx_put *p, uint64_t name, uint64_t bytes)
 {
 	return linx_sockaddr_family(p, name, bytes) == LINX_AF_NETLINK ||
@@ -109,7 +109,7 @@ static bool meet(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 	return a_size && b_size && (a - b < b_size || b - a < a_size);
 }
 
-/* The kernel writes the address behind the control messages, then the header. */
+/* Writes control messages. The kernel writes them before the address and the header. */
 static void put_control(struct linx_put *p, const struct message *m, uint64_t name, uint64_t bytes, uint64_t len)
 {
 	uint64_t control = num(p, m, "msg_control");
@@ -156,7 +156,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 }
 
-/* A message at addr as the call left it; before it had room for a name. False: it is not there. */
+/* Loads a message at addr as the call left it, and the room for a name before the call. False: not captured. */
 static bool load(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, struct message *m)
 {
 	size_t size = linx_type_size(ty, p->abi);
@@ -174,7 +174,7 @@ static bool load(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, st
 
 /* ---- recvmsg --------------------------------------------------------------------------------- */
 
-/* A call that failed tells how much room there was. */
+/* Writes a received message. For a failed call it has only the room. */
 static void put_received(struct linx_put *p, uint64_t addr)
 {
 	struct message m;
@@ -209,8 +209,8 @@ void linx_call_recvmsg(struct linx_put *p)
 
 /* Outcome of a call with a vector of messages. */
 struct vector {
-	uint64_t count, done; /* messages that are shown; that were sent or received */
-	bool received; /* messages are shown as at return */
+	uint64_t count, done; /* number of shown messages; number that were sent or received */
+	bool received; /* messages are shown as at the return */
 };
 
 static bool load_msg_len(struct linx_put *p, uint64_t addr, int64_t *len)
@@ -268,7 +268,7 @@ static void put_vector(struct linx_put *p, uint64_t addr, const struct vector *v
 	linx_put_list_end(p);
 }
 
-/* The kernel leaves the length of each message that it sent. */
+/* Writes sendmmsg's arguments. The kernel stores the length of each message that it sent. */
 void linx_call_sendmmsg(struct linx_put *p)
 {
 	struct vector v = { .count = (uint32_t)linx_reg(p, 2),
@@ -292,7 +292,7 @@ static void put_timeout(struct linx_put *p, bool late)
 	p->plain = false;
 }
 
-/* Behind the result: what is left of the time. */
+/* Adds the time left behind the result. */
 static void put_left(struct linx_put *p)
 {
 	struct linx_strbuf *o = p->o;

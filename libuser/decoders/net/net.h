@@ -5,10 +5,7 @@
 
 #include "decoders/decoders.h"
 
-/*
- * Families and levels by the kernel's names (include/linux/socket.h), which older
- * headers of the C library do not all have.
- */
+/* Families and levels by the kernel's names (include/linux/socket.h). Older headers of the C library lack some. */
 /* clang-format off */
 enum {
 	LINX_AF_UNIX = 1, LINX_AF_INET = 2, LINX_AF_AX25 = 3, LINX_AF_IPX = 4, LINX_AF_BRIDGE = 7,
@@ -31,7 +28,7 @@ enum {
 };
 /* clang-format on */
 
-/* Marks the end of what is known at entry, if it is not marked yet. */
+/* Marks the end of the arguments known at entry, if it is not marked yet. */
 static inline void linx_net_known(struct linx_put *p)
 {
 	linx_put_known_to(p, p->o->len);
@@ -40,53 +37,53 @@ static inline void linx_net_known(struct linx_put *p)
 /* ---- net_values.c ---- */
 
 /*
- * name=inet_addr("..."), and inet_pton(AF_INET6, "...", &name); of another
- * family the bytes. name NULL: the address alone.
+ * Writes name=inet_addr("..."), and inet_pton(AF_INET6, "...", &name); the bytes of another family. name NULL:
+ * the address alone.
  */
 void linx_put_inet(struct linx_put *p, const char *name, unsigned int family, const uint8_t *data,
 		   size_t len);
-/* Writes an address as linx_put_inet() does from len bytes of memory; too few are bytes. */
+/* Writes an address like linx_put_inet(), from len bytes of memory; too few bytes are shown as bytes. */
 void linx_put_inet_at(struct linx_put *p, const char *name, unsigned int family, uint64_t addr,
 		      uint64_t len);
 /* Writes a hardware address: "02:42:ac:11:00:02". */
 void linx_put_hwaddr(struct linx_put *p, const uint8_t *data, size_t n);
-/* Bytes of memory, as \xNN; as a string. What is not there is an address. */
+/* Write bytes of memory: as \xNN; as a string. Missing memory is shown as its address. */
 void linx_put_hex_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* The members that lie within n bytes; of the one that is cut, its bytes. */
+/* Writes the members that lie within n bytes; of a cut member, its bytes. */
 void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n);
 void linx_put_string_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* A string that ends with its NUL, which is not shown; without one it goes on. */
+/* Writes a string without the NUL that ends it; one without a NUL is marked as longer. */
 void linx_put_nul_string_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* A string up to its NUL, of len bytes at the most. */
+/* Writes a string up to its NUL, at most len bytes. */
 void linx_put_cstring_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Text: the number before its name, since programs do not know the name. */
+/* Writes a number with its name. Text has the number first, since programs do not know the name. */
 void linx_put_both(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
-/* Ticks of user space's clock, with seconds in a comment. */
+/* Writes ticks of user space's clock, with seconds in a comment. */
 void linx_put_ticks(struct linx_put *p, uint64_t n);
 void linx_put_milliseconds(struct linx_put *p, uint64_t n);
-/* htons(80) and the like, with the number alone in JSON. */
+/* Writes htons(80) and the like; in JSON the number alone. */
 void linx_put_in_call(struct linx_put *p, const char *function, uint64_t n);
-/* A constant in a call: htons(ETH_P_IP). */
+/* Writes a constant in a call: htons(ETH_P_IP). */
 void linx_put_const_in_call(struct linx_put *p, const char *function,
 			    const struct linx_flagset *set, uint64_t n, size_t size);
-/* "[[NAME]=1, [NAME]=2]"; JSON: an object. Up to as many as are there. */
+/* Writes "[[NAME]=1, [NAME]=2]"; JSON: an object. Only elements within the bytes. */
 void linx_put_indexed(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		      uint64_t addr, uint64_t count);
 
-/* Instructions of a filter; abbreviated, where they lie. */
+/* Writes instructions of a filter; abbreviated, its address. */
 void linx_put_filter(struct linx_put *p, uint64_t addr, uint64_t count);
 
 /* ---- sockaddr.c ---- */
 
-/* A socket address in a place of n bytes. */
+/* Writes a socket address in a place of n bytes. */
 void linx_put_sockaddr_bytes(struct linx_put *p, const uint8_t *data, size_t n);
-/* AF_*, of an address that was shown; -1: none was there. */
+/* Returns AF_* of an address that was shown; -1: there was none. */
 int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len);
 
-/* sockname.c: a length behind argument i, "[16]", "[128 => 16]": room before, len now. */
+/* sockname.c: writes a length behind argument i, "[16]", "[128 => 16]": room before, len now. */
 void linx_put_len_arg(struct linx_put *p, unsigned int i, int32_t room, int32_t len);
 
-/* sockaddr_rare.c: what follows the family, of n bytes that are enough for it. */
+/* sockaddr_rare.c: write the part of an address behind its family. n bytes are enough for it. */
 void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n);
 void linx_put_ll(struct linx_put *p, const uint8_t *data, size_t n);
 void linx_put_rxrpc(struct linx_put *p, const uint8_t *data, size_t n);
@@ -101,9 +98,9 @@ void linx_put_control(struct linx_put *p, uint64_t addr, uint64_t len);
 
 /* ---- netlink.c ---- */
 
-/* Messages of a netlink socket: fd tells of which protocol. */
+/* Writes messages of a netlink socket; the descriptor fd determines the protocol. */
 void linx_put_netlink(struct linx_put *p, int fd, uint64_t addr, uint64_t len);
-/* Is that descriptor a netlink socket, as far as is known? */
+/* True if that descriptor is known to be a netlink socket. */
 bool linx_put_is_netlink(const struct linx_put *p, int fd);
 
 #endif

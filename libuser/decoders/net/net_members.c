@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Members of network structures that are written in a way of their own. decoders/structs/net.def */
+/* Members of network structures with special forms. decoders/structs/net.def */
 #include "table/flagsets.h"
 #include "decoders/net/net.h"
 
@@ -50,7 +50,7 @@ void linx_put_mdb_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_close(p);
 }
 
-/* The addresses in it are of the message's family, which is its first byte. */
+/* Writes a socket's id. Its addresses are of the message's family, which is the message's first byte. */
 void linx_put_diag_id(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	struct linx_obj id = { .ty = &linx_ty_inet_diag_sockid, .data = o->data + at, .addr = o->addr + at };

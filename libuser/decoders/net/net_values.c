@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values that only networks have: addresses, ports, hardware addresses, interfaces. */
+/* Values of networks: addresses, ports, hardware addresses, interfaces. */
 #include <arpa/inet.h>
 #include <endian.h>
 #include <net/if.h>
@@ -12,7 +12,7 @@
 
 /* ---- calls: htons(80) ----------------------------------------------------------------- */
 
-/* Formats that want numbers in base 10 have the argument alone. */
+/* Begins a call; formats that want numbers in base 10 have the argument alone. */
 static void call_begin(struct linx_put *p, const char *function)
 {
 	if (linx_put_wants(p, LINX_WANT_DECIMAL))
@@ -56,7 +56,7 @@ void linx_num_be(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	call_end(p);
 }
 
-/* A port, or a flow label: its bytes where names are not wanted. */
+/* Writes a port, or a flow label; its bytes where names are not wanted. */
 void linx_num_netport(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	if (!linx_put_spells_numbers(p)) {
@@ -120,7 +120,7 @@ void linx_put_both(struct linx_put *p, const struct linx_flagset *set, uint64_t 
 
 /* ---- addresses ---------------------------------------------------------------------------- */
 
-/* The call that makes such an address; name: of the variable it would go to. */
+/* Writes the call that makes such an address; name: the variable that would receive it. */
 static void put_pton(struct linx_put *p, unsigned int family, const char *text, const char *name)
 {
 	bool six = family == LINX_AF_INET6;
@@ -235,7 +235,7 @@ void linx_put_cstr(struct linx_put *p, const struct linx_obj *o)
 	size_t len = strnlen((const char *)o->data, o->size);
 	bool ends = len < o->size || linx_put_wants(p, LINX_WANT_FULL);
 
-	/* strace takes the last byte for the NUL, whatever it is. */
+	/* strace takes the last byte for the NUL, whatever its value. */
 	linx_put_whole_string(p, o->data, ends ? len : len - 1, len == o->size);
 }
 
@@ -266,7 +266,7 @@ void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
-/* Bytes that are shown of len at addr, *n of them; NULL: they are not there, and their address was written. */
+/* Gets the shown part of len bytes at addr, *n bytes; NULL: missing, and their address was written. */
 static const uint8_t *shown_at(struct linx_put *p, uint64_t addr, uint64_t len, size_t *n)
 {
 	size_t wanted = len < p->st->limit ? len : p->st->limit;
@@ -363,7 +363,7 @@ static void end(struct linx_put *p)
 		linx_put_list_end(p);
 }
 
-/* The first of them is there. */
+/* Writes named elements. The first one must be captured. */
 static void put_positions(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		       uint64_t addr, uint64_t count)
 {
@@ -399,7 +399,7 @@ void linx_put_indexed(struct linx_put *p, const struct linx_ty *ty, const struct
 	end(p);
 }
 
-/* Two counters, received and sent. */
+/* Writes two counters, received and sent. */
 void linx_put_mcast_pair(struct linx_put *p, const struct linx_obj *o)
 {
 	begin(p);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of netlink sockets: their heads, errors, and which protocol knows the rest. */
+/* Messages of netlink sockets: heads, errors, and the choice of the protocol's decoder. */
 #include <stdio.h>
 
 #include <linx/state.h>
@@ -65,7 +65,7 @@ static void put_error_text(struct linx_put *p, int32_t error)
 	}
 }
 
-/* The error and the message that it answers; behind them, attributes that explain. */
+/* Writes an error and the message that it answers, followed by explaining attributes. */
 static void put_error(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len)
 {
 	struct linx_put *p = nl->p;
@@ -144,7 +144,7 @@ static void put_payload(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t
 	}
 }
 
-/* Errors hold messages, which may be errors. */
+/* Writes a message. Errors hold messages, which may be errors. */
 static void put_message(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len)
 {
 	uint64_t held = m->len < len ? m->len : len;
@@ -165,7 +165,7 @@ static void put_message(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t
 	linx_put_list_end(nl->p);
 }
 
-/* The head at addr; false: something else was written in its place. */
+/* Reads the head at addr; false: something else was written in its place. */
 static bool read_head(struct linx_put *p, uint64_t addr, uint64_t len, bool in_list,
 		      struct linx_nlmsg *m)
 {
@@ -219,8 +219,8 @@ static void put_messages(struct linx_nl *nl, uint64_t addr, uint64_t len)
 /* ---- sockets ---------------------------------------------------------------------------- */
 
 /*
- * NETLINK_*; -1: no netlink socket, or not known to be one. A message does not
- * change its descriptor: what the return tells of it holds for the entry, too.
+ * Finds the protocol, NETLINK_*; -1: not known to be a netlink socket. A message does not change its
+ * descriptor, so the descriptor at return holds for the entry, too.
  */
 static int protocol_of(const struct linx_put *p, int fd)
 {
@@ -237,7 +237,7 @@ bool linx_put_is_netlink(const struct linx_put *p, int fd)
 	return !p->st->addresses && protocol_of(p, fd) >= 0;
 }
 
-/* libudev's head, then strings. */
+/* Writes libudev's head, then strings. */
 static void put_uevent(struct linx_put *p, uint64_t addr, uint64_t len)
 {
 	size_t size = linx_type_size(&linx_ty_udev_header, p->abi);

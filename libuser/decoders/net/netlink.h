@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Messages of netlink, between the files that write them. */
+/* Messages of netlink: declarations shared by the files that write them. */
 #ifndef LINX_DECODERS_NETLINK_H
 #define LINX_DECODERS_NETLINK_H
 
@@ -16,7 +16,7 @@ enum {
 
 #define LINX_NLMSG_ERROR 2
 #define LINX_NLMSG_DONE 3
-#define LINX_NLMSG_FIRST 0x10 /* types below are of all protocols */
+#define LINX_NLMSG_FIRST 0x10 /* types below belong to all protocols */
 #define LINX_NL_REQUEST 0x1
 
 /* The head of a message, as numbers. */
@@ -26,17 +26,14 @@ struct linx_nlmsg {
 	uint32_t seq, pid;
 };
 
-/* One message on its way through the decoders: its protocol, and how deep it is in others. */
+/* A message that is being decoded: its protocol, and how deeply it is nested. */
 struct linx_nl {
 	struct linx_put *p;
 	int protocol; /* NETLINK_*; -1: not known */
 	struct linx_nl_ctx ctx;
 };
 
-/*
- * Payload of a message behind its head, of len bytes, by protocol. False: the protocol has
- * no such message.
- */
+/* Write the payload of a message behind its head, len bytes, by protocol. False: the protocol has no such message. */
 bool linx_nl_route(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 bool linx_nl_sock_diag(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 bool linx_nl_netfilter(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
@@ -45,15 +42,15 @@ bool linx_nl_generic(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t ad
 bool linx_nl_selinux(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len);
 
 /*
- * A structure that begins with an address family, then attributes of the
- * table; NULL: none. Of a structure that is cut, "{family, ...}".
+ * Writes a structure that begins with an address family, then attributes of the table; NULL: none. A cut
+ * structure is "{family, ...}".
  */
 void linx_nl_put_message(struct linx_nl *nl, const struct linx_ty *ty,
 			 const struct linx_nla_table *t, uint64_t addr, uint64_t len);
-/* The family alone, and the rest as bytes. */
+/* Writes the family alone, and the rest as bytes. */
 void linx_nl_put_family(struct linx_nl *nl, uint64_t addr, uint64_t len);
 
-/* The names of a message's type and flags; netlink_names.c. */
+/* Write the names of a message's type and flags; netlink_names.c. */
 void linx_nl_put_type(struct linx_put *p, int protocol, uint16_t type);
 void linx_nl_put_flags(struct linx_put *p, int protocol, uint16_t type, uint16_t flags);
 

@@ -16,7 +16,7 @@
 
 /* ---- nfnetlink ---------------------------------------------------------------------------- */
 
-/* Some programs forget the byte order of nftables' number. */
+/* Writes the resource id. Some programs forget its byte order for nftables. */
 static void put_res_id(struct linx_put *p, unsigned int subsys, uint16_t id)
 {
 	linx_put_name(p, "res_id");

@@ -13,7 +13,7 @@
 
 /* ---- common parts ----------------------------------------------------------------------- */
 
-/* False: it is not all there, so that nobody knows where attributes begin. */
+/* Writes a structure. False: it is incomplete, so the begin of the attributes is not known. */
 static bool put_struct(struct linx_nl *nl, const struct linx_ty *ty, uint64_t addr, uint64_t len)
 {
 	struct linx_put *p = nl->p;
@@ -71,7 +71,7 @@ void linx_nl_put_family(struct linx_nl *nl, uint64_t addr, uint64_t len)
 	linx_put_close(p);
 }
 
-/* False: not even that can be read; its address was written. */
+/* Reads the family. False: it cannot be read; its address was written. */
 static bool read_family(struct linx_nl *nl, uint64_t addr)
 {
 	const uint8_t *data = linx_put_mem(nl->p, addr, 1);
@@ -95,7 +95,7 @@ static const struct {
 #undef MSG
 };
 
-/* A packet that a multicast router could not forward. */
+/* Writes a packet that a multicast router could not forward. */
 static void put_report(struct linx_nl *nl, uint64_t addr, uint64_t len)
 {
 	struct linx_put *p = nl->p;
@@ -167,7 +167,7 @@ static void put_diag(struct linx_nl *nl, size_t i, const struct linx_nlmsg *m, u
 		linx_nl_put_message(nl, diags[i].answer, diags[i].answer_attrs, addr, len);
 		return;
 	}
-	/* The first version of requests. */
+	/* the first version of requests */
 	if (ty == &linx_ty_inet_diag_req_v2 &&
 	    (m->type == TCPDIAG_GETSOCK || m->type == DCCPDIAG_GETSOCK))
 		ty = &linx_ty_inet_diag_req;

@@ -44,7 +44,7 @@ static bool put_int(struct linx_put *p, const struct linx_nla *row, const struct
 	return true;
 }
 
-/* Bytes that a structure of this many has, 0: it needs more. */
+/* Bytes of a structure in an attribute of this many; 0: it needs more. */
 static size_t struct_size(const struct linx_put *p, const struct linx_nla *row, uint32_t len)
 {
 	size_t size = linx_type_size(row->ty, p->abi);
@@ -203,7 +203,7 @@ static void put_attr(struct linx_put *p, const struct linx_nla_table *t, unsigne
 	linx_put_list_end(p);
 }
 
-/* The head at addr; false: something else was written in its place. */
+/* Reads the head at addr; false: something else was written in its place. */
 static bool read_head(struct linx_put *p, uint64_t addr, uint64_t len, bool in_list,
 		      unsigned int *nla_len, unsigned int *type)
 {
@@ -258,7 +258,7 @@ static void put_attrs(struct linx_put *p, const struct linx_nla_table *t, struct
 		linx_put_list_end(p);
 }
 
-/* Messages come from anybody: what stands too deep in them is bytes. */
+/* Writes attributes. Messages come from any program: attributes that are nested too deeply are shown as bytes. */
 void linx_put_attrs(struct linx_put *p, const struct linx_nla_table *t, struct linx_nl_ctx *ctx,
 		    uint64_t addr, uint64_t len)
 {

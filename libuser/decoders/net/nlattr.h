@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Attributes of netlink messages as data: a table for each place where they
- * stand says what each of them holds. netlink/ has the tables.
+ * Attributes of netlink messages as data: a table for each place of attributes describes the content of each.
+ * netlink/ has the tables.
  */
 #ifndef LINX_DECODERS_NLATTR_H
 #define LINX_DECODERS_NLATTR_H
 
 #include "decoders/net/net.h"
 
-/* Properties of a message that attributes further down depend on. */
+/* Properties of a message on which attributes further down depend. */
 struct linx_nl_ctx {
 	uint8_t depth; /* nesting of attributes and messages */
 	uint8_t family; /* AF_* of the message */
-	const struct linx_flagset *commands; /* of the family that nlctrl tells of; NULL: no name yet */
-	char kind[16], slave_kind[16]; /* kind of a link; "": that attribute is still to come, or too long */
+	const struct linx_flagset *commands; /* commands of the family that nlctrl describes; NULL: no name yet */
+	char kind[16], slave_kind[16]; /* kind of a link; "": that attribute has not come yet, or is too long */
 };
 
 /* Content of an attribute: place, length and type. */
@@ -24,16 +24,16 @@ struct linx_nla_data {
 	struct linx_nl_ctx *ctx;
 };
 
-/* Manner in which an attribute is shown. One with too few or too many bytes for it is shown as bytes. */
+/* Form of an attribute. One with too few or too many bytes for it is shown as bytes. */
 enum linx_nla_how {
 	LINX_NLA_BYTES,
-	LINX_NLA_NUM, /* a number of the type ty; what follows it is not shown */
-	LINX_NLA_SET, /* a number of the type ty with names of set, in 8 bytes at most */
+	LINX_NLA_NUM, /* a number of the type ty; further bytes are not shown */
+	LINX_NLA_SET, /* a number of the type ty with names of set, at most 8 bytes */
 	LINX_NLA_INT, /* a number as wide as the attribute, with names of set */
 	LINX_NLA_STR, /* a string with its NUL */
 	LINX_NLA_CSTR, /* a string up to its NUL */
 	LINX_NLA_STRUCT, /* a structure of the type ty, or one of its older sizes */
-	LINX_NLA_ELSE_STR, /* STRUCT, but too few bytes are a string */
+	LINX_NLA_ELSE_STR, /* STRUCT, but too few bytes are shown as a string */
 	LINX_NLA_REST, /* STRUCT, and behind it bytes */
 	LINX_NLA_HEAD, /* STRUCT, and behind it attributes of nest */
 	LINX_NLA_ARRAY, /* elements of type ty, as many as fit */
@@ -47,25 +47,25 @@ struct linx_nla_table;
 struct linx_nla {
 	uint16_t type;
 	uint8_t how; /* enum linx_nla_how */
-	uint16_t older[2]; /* STRUCT: sizes that it had once */
+	uint16_t older[2]; /* STRUCT: sizes of older versions */
 	const struct linx_ty *ty;
 	const struct linx_flagset *set;
 	const struct linx_nla_table *nest;
-	/* False: these are not the bytes that it needs. */
+	/* Writes the content. False: the bytes have the wrong form. */
 	bool (*put)(struct linx_put *p, const struct linx_nla_data *a);
 };
 
 struct linx_nla_table {
-	const struct linx_flagset *names; /* NULL: numbers alone */
+	const struct linx_flagset *names; /* NULL: numbers without names */
 	unsigned int n;
-	const struct linx_nla *attrs; /* attributes that are not shown as bytes; type 0xffff: all others */
+	const struct linx_nla *attrs; /* attributes with a form; type 0xffff: all others */
 };
 #define LINX_NLA_ANY 0xffff
 #define LINX_NL_DEPTH 24
 
 void linx_put_attrs(struct linx_put *p, const struct linx_nla_table *t, struct linx_nl_ctx *ctx,
 		    uint64_t addr, uint64_t len);
-/* A row's manner on bytes that stand elsewhere. */
+/* Writes bytes that stand elsewhere in the form of a row. */
 bool linx_put_attr_data(struct linx_put *p, const struct linx_nla *row,
 			const struct linx_nla_data *a);
 

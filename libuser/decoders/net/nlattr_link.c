@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Attributes of links that go by the link's kind or by a family, and hardware addresses. */
+/* Attributes of links that depend on the link's kind or on a family, and hardware addresses. */
 #include "base/array_size.h"
 #include "decoders/net/nlattr.h"
 
@@ -53,7 +53,7 @@ bool linx_attr_protinfo(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* Attributes by family; but a bridge's message has the bridge's own there. */
+/* Writes attributes by family. A bridge's message has the bridge's own instead. */
 bool linx_attr_af_spec(struct linx_put *p, const struct linx_nla_data *a)
 {
 	bool bridge = a->ctx->family == LINX_AF_BRIDGE;
@@ -85,7 +85,7 @@ bool linx_attr_stats_af(struct linx_put *p, const struct linx_nla_data *a)
 
 /* ---- by kind ---------------------------------------------------------------------------- */
 
-/* The kind decides how later attributes are read. */
+/* Notes the kind, which determines the form of later attributes. */
 static void note_kind(struct linx_put *p, const struct linx_nla_data *a, char *kind, size_t room)
 {
 	const uint8_t *data = a->len < room ? linx_put_mem(p, a->addr, a->len) : NULL;
@@ -147,7 +147,7 @@ bool linx_attr_info_xstats(struct linx_put *p, const struct linx_nla_data *a)
 	return !strcmp(a->ctx->kind, "can") && linx_put_attr_data(p, &can, a);
 }
 
-/* 32-bit tasks have no padding in the structure. */
+/* Writes a GUID. 32-bit tasks have no padding in the structure. */
 bool linx_attr_vf_guid(struct linx_put *p, const struct linx_nla_data *a)
 {
 	struct linx_nla row = { .how = LINX_NLA_STRUCT, .ty = &linx_ty_ifla_vf_guid32 };

@@ -4,7 +4,7 @@
 #include "table/flagsets.h"
 #include "decoders/net/nlattr.h"
 
-/* The attributes by their names; this file includes no header that has them too. */
+/* The attributes by their names. This file includes no header that has them too. */
 enum {
 #define CONSTS(set, prefix)
 #define C(name, value) name = (value),

@@ -11,7 +11,7 @@
 #define NEXTHOP_HEAD 8u
 #define VIA_FAMILY 2u
 
-/* An address of the message's family. */
+/* Writes an address of the message's family. */
 bool linx_attr_addr(struct linx_put *p, const struct linx_nla_data *a)
 {
 	linx_put_inet_at(p, NULL, a->ctx->family, a->addr, a->len);
@@ -26,7 +26,7 @@ bool linx_attr_in6_addr(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* A time, in as many bytes as the attribute has. */
+/* Writes a time, as wide as the attribute. */
 static bool put_time(struct linx_put *p, const struct linx_nla_data *a, void (*put)(struct linx_put *p, uint64_t n))
 {
 	int64_t n;
@@ -57,7 +57,7 @@ bool linx_attr_eth_proto(struct linx_put *p, const struct linx_nla_data *a)
 	return a->len <= CALLS && linx_put_attr_data(p, &row, a);
 }
 
-/* A map's value is shown as a number, if it is as wide as one. */
+/* Writes a map's value: a number, if it is as wide as one. */
 bool linx_attr_bpf_value(struct linx_put *p, const struct linx_nla_data *a)
 {
 	int64_t n;
@@ -103,7 +103,7 @@ bool linx_attr_filter(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* A family, and an address of it. */
+/* Writes a family, and an address of it. */
 bool linx_attr_via(struct linx_put *p, const struct linx_nla_data *a)
 {
 	int64_t family;
@@ -124,7 +124,7 @@ bool linx_attr_via(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* An interface, and attributes behind it. */
+/* Writes an interface, and attributes behind it. */
 bool linx_attr_router_port(struct linx_put *p, const struct linx_nla_data *a)
 {
 	int64_t index;
@@ -290,7 +290,7 @@ static void put_bits(struct linx_put *p, unsigned int bits)
 	linx_put_comment(p, "bits 3..8");
 }
 
-/* Bytes behind what is known, unless they are zero. */
+/* Writes the bytes behind the known ones, unless they are zero. */
 static void put_rest(struct linx_put *p, const struct linx_nla_data *a, size_t from)
 {
 	const uint8_t *data = linx_put_mem(p, a->addr + from, a->len - from);

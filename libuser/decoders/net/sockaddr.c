@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Socket addresses, by their family. What is too short for it is shown as bytes. */
+/* Socket addresses by their family. An address that is too short for it is shown as bytes. */
 #include <arpa/inet.h>
 
 #include "record/decode.h"
@@ -8,7 +8,7 @@
 #include "decoders/net/net.h"
 
 #define FAMILY_SIZE 2u
-#define STORAGE 128u /* sockaddr_storage: the kernel takes no more */
+#define STORAGE 128u /* sockaddr_storage: most bytes that the kernel takes */
 #define UNIX_SIZE 110u
 #define TIPC_AT 4u /* the address behind its kind and scope */
 #define TIPC_SIZE 16u
@@ -19,10 +19,10 @@
 #define TIPC_SOCKET_ADDR 3
 #define IN6_OLD_SIZE 24u /* the oldest layout has no scope */
 
-/* Bytes of an address; those that are not there are zero. */
+/* Bytes of an address; missing ones are zero. */
 struct address {
 	uint8_t data[STORAGE + 4];
-	size_t n; /* that are there */
+	size_t n; /* present bytes */
 	bool cut; /* the rest was not captured */
 };
 
@@ -36,13 +36,13 @@ static void put_members(struct linx_put *p, const struct linx_ty *ty, const stru
 static void put_raw(struct linx_put *p, const struct address *a)
 {
 	linx_put_name(p, linx_put_wants(p, LINX_WANT_DATA) ? "data" : "sa_data");
-	/* strace takes bytes for which the caller left no room as not there: it shows no "...". */
+	/* strace treats bytes for which the caller left no room as missing: it shows no "...". */
 	linx_put_whole_string(p, a->data + FAMILY_SIZE, a->n - FAMILY_SIZE, a->cut && !p->st->strace);
 }
 
-/* ---- the common ones: data have names of their own ------------------------------------------ */
+/* ---- common families: formats for programs have names of their own -------------------------- */
 
-/* A name in the file system ends at its NUL; an abstract one is as long as it was said to be. */
+/* Writes a name. One in the file system ends at its NUL; an abstract one is as long as the address. */
 static void put_unix(struct linx_put *p, const struct address *a)
 {
 	const char *path = (const char *)a->data + FAMILY_SIZE;
@@ -115,7 +115,7 @@ static void put_nl(struct linx_put *p, const struct address *a)
 	put_number(p, "groups", n[1]);
 }
 
-/* The kinds of addresses of TIPC. outer, inner: names that strace has around the members; inner NULL: one is enough. */
+/* Kinds of TIPC addresses. outer, inner: names that strace has around the members; inner NULL: one name is enough. */
 static const struct tipc_kind {
 	uint8_t kind;
 	const struct linx_ty *ty;
@@ -126,7 +126,10 @@ static const struct tipc_kind {
 	{ TIPC_SOCKET_ADDR, &linx_ty_tipc_socket_addr, "id", NULL },
 };
 
-/* strace's way: a scope below zero is the name of its opposite with a minus, and the union of addresses is a structure. */
+/*
+ * Writes a TIPC address as strace does: a negative scope is the name of its opposite with a minus, and the
+ * union of addresses is a structure.
+ */
 static void put_tipc_nested(struct linx_put *p, const struct address *a, const struct tipc_kind *k)
 {
 	int scope = (int8_t)a->data[FAMILY_SIZE + 1];
@@ -180,9 +183,9 @@ static void put_tipc(struct linx_put *p, const struct address *a)
 	}
 }
 
-/* ---- families whose structure says it all ----------------------------------------------- */
+/* ---- families with a plain structure -------------------------------------------------------- */
 
-/* Bluetooth has several, which differ in their lengths. */
+/* Writes one of Bluetooth's structures, which differ in their lengths. */
 static void put_bluetooth(struct linx_put *p, const struct address *a)
 {
 	static const struct {
@@ -206,7 +209,7 @@ static void put_bluetooth(struct linx_put *p, const struct address *a)
 
 static const struct {
 	uint8_t family;
-	uint8_t least; /* bytes that it has */
+	uint8_t least; /* least bytes */
 	void (*put)(struct linx_put *p, const struct address *a); /* NULL: the members of ty */
 	const struct linx_ty *ty;
 } families[] = {
@@ -271,13 +274,13 @@ static void put_family(struct linx_put *p, unsigned int family)
 		linx_put_u64(p, family);
 }
 
-/* len: how long it was; UINT32_MAX: nobody knows. */
+/* Writes an address. len: its length; UINT32_MAX: not known. */
 static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint64_t len)
 {
 	struct address a = { .n = n < STORAGE ? n : STORAGE };
 	unsigned int family;
 
-	/* The kernel looks at no more than an address can have. */
+	/* The kernel uses at most as many bytes as an address can have. */
 	a.cut = a.n < len && (a.n < STORAGE || linx_put_wants(p, LINX_WANT_STATES));
 	memcpy(a.data, data, a.n);
 	family = (unsigned int)(a.data[0] | a.data[1] << 8);
@@ -320,8 +323,8 @@ int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len)
 }
 
 /*
- * Is the value an address? A length beyond that of any address may reach into memory that
- * cannot be read; the address in front is whole.
+ * True if the value is a whole address. A length beyond that of any address may reach into unreadable memory;
+ * the address in front is whole.
  */
 static bool is_address(const struct linx_value *v)
 {
@@ -329,10 +332,7 @@ static bool is_address(const struct linx_value *v)
 	       (v->state == LINX_UNREADABLE && v->kind == LINX_VAL_BYTES && v->size >= STORAGE);
 }
 
-/*
- * Writes an argument that is an address, as much of it as was captured; the value's state
- * says whether that is all.
- */
+/* Writes an argument that is an address, as far as it was captured; the value's state shows whether that is all. */
 void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Socket addresses, or members of them, that their structures alone do not describe. */
+/* Socket addresses, or members of them, that a plain structure does not describe. */
 #include <arpa/inet.h>
 #include <endian.h>
 #include <stdio.h>
@@ -66,7 +66,7 @@ static bool in_call_sign(unsigned int c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
 }
 
-/* Text says it all only of a call sign as it should be. */
+/* Form of a call sign: text is enough only for a valid one. */
 static enum manner manner_of(const uint8_t *call)
 {
 	enum manner m = AS_TEXT;
@@ -159,7 +159,7 @@ void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n)
 	wanted = ndigis < 0 ? 0 : ndigis < DIGIS_MAX ? ndigis : DIGIS_MAX;
 	if (wanted)
 		put_digipeaters(p, data, has, wanted);
-	/* JSON tells what was not captured, and that stands behind all of the address. */
+	/* JSON has a state for missing bytes, behind the whole address. */
 	if (n > AX25_SIZE + has * CALL_LEN && !linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_more(p);
 }
@@ -187,7 +187,7 @@ void linx_put_sll_protocol(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_text(p, p->st->xlat == LINX_XLAT_VERBOSE ? " */" : "");
 }
 
-/* The address may be longer than its place, if there are bytes behind it. */
+/* Writes a link-layer address. It may be longer than its place, if there are bytes behind it. */
 void linx_put_ll(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	struct linx_obj o = { .ty = &linx_ty_sockaddr_ll, .data = data, .size = LL_ADDR_AT };
@@ -200,7 +200,7 @@ void linx_put_ll(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_list(p);
 	for (unsigned int i = 0; i < len; i++) {
 		if (i >= n - LL_ADDR_AT) {
-			/* JSON has what is there; if that was cut, all of the address says so. */
+			/* JSON has the present bytes; the state of the whole address shows whether they were cut. */
 			if (!linx_put_wants(p, LINX_WANT_STATES))
 				linx_put_more(p);
 			break;
@@ -220,7 +220,7 @@ void linx_put_hci_dev(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_in_call(p, "htobs", u16_at(o->data + at));
 }
 
-/* A number of a range: the range's first, and how far behind it. */
+/* Writes a number in a range: the first one's name, and the distance from it. */
 static void put_offset(struct linx_put *p, const char *first_name, unsigned int first, unsigned int n)
 {
 	if (p->st->xlat == LINX_XLAT_VERBOSE)
@@ -358,7 +358,7 @@ void linx_put_salg_mask(struct linx_put *p, const struct linx_obj *o, size_t at)
 	put_both_named(p, "salg_mask", &linx_set_alg_flags, u32_at(o->data + at), 4);
 }
 
-/* The name is as long as there are bytes. */
+/* Writes an algorithm's name, which is as long as the bytes. */
 void linx_put_alg(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	struct linx_obj o = { .ty = &linx_ty_sockaddr_alg, .data = data, .size = ALG_NAME_AT };
@@ -369,7 +369,7 @@ void linx_put_alg(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_cstr(p, &name);
 }
 
-/* With a service's name it is longer, and has a C long at its end. */
+/* Writes an NFC address. One with a service's name is longer, and has a C long at its end. */
 void linx_put_nfc(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	bool wide = linx_is_64(p->abi);
@@ -399,7 +399,7 @@ void linx_put_vm(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_members_of(p, &o, order);
 }
 
-/* A descriptor if the memory is shared; else nothing that the kernel looks at. */
+/* Writes a descriptor if the memory is shared; else a member that the kernel ignores. */
 void linx_put_umem_fd(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t n = u32_at(o->data + at);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls that return a socket address, or what was received from one. */
+/* Calls that return a socket address, or receive from one. */
 #include "decoders/net/net.h"
 
 static uint64_t address(const struct linx_put *p, unsigned int i)
@@ -14,7 +14,7 @@ static void put_addr_arg(struct linx_put *p, unsigned int i)
 	p->plain = false;
 }
 
-/* The length behind argument i, as the call found it and as it left it. */
+/* Reads the length behind argument i: late: as the call left it, else as the call found it. */
 static bool read_len(struct linx_put *p, unsigned int i, bool late, int32_t *len)
 {
 	int64_t n;
@@ -44,7 +44,7 @@ void linx_put_len_arg(struct linx_put *p, unsigned int i, int32_t room, int32_t 
 	p->plain = false;
 }
 
-/* An address in argument i, its length behind the next. */
+/* Writes an address in argument i; its length is behind the next argument. */
 static void put_name(struct linx_put *p, unsigned int i)
 {
 	int32_t room, len;
@@ -70,7 +70,7 @@ static void put_name(struct linx_put *p, unsigned int i)
 	linx_put_len_arg(p, i + 1, room, len);
 }
 
-/* accept, getsockname, getpeername; and what follows of accept4. */
+/* Writes accept, getsockname or getpeername; accept4 has a further argument. */
 void linx_call_sockname(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -82,7 +82,7 @@ void linx_call_sockname(struct linx_put *p)
 
 /* ---- buffers that may hold netlink messages ---------------------------------------------- */
 
-/* Argument i, of len bytes. */
+/* Writes argument i, a buffer of len bytes. */
 static void put_buffer(struct linx_put *p, unsigned int i, uint64_t len)
 {
 	if (!linx_put_is_netlink(p, linx_reg_int(p, 0))) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Socket options and protocols: their names by level and family, their values by name. */
+/* Socket options and protocols: names by level and family, values by name. */
 #include <arpa/inet.h>
 #include <stdio.h>
 
@@ -25,7 +25,7 @@ static const struct keyed_sets options_by_level[] = {
 	{ LINX_SOL_SOCKET, &linx_set_so_option, &linx_set_so_get_option, NULL },
 	{ LINX_SOL_TCP, &linx_set_tcp_option, NULL, NULL },
 	{ LINX_SOL_UDP, &linx_set_udp_option, NULL, NULL },
-	{ LINX_AF_VSOCK, &linx_set_vsock_option, NULL, NULL }, /* the level of its options, beside SOL_VSOCK */
+	{ LINX_AF_VSOCK, &linx_set_vsock_option, NULL, NULL }, /* the level of its options, besides SOL_VSOCK */
 	{ LINX_SOL_IPV6, &linx_set_ipv6_option, &linx_set_ipv6_get_option, &linx_set_ipv6_set_option },
 	{ LINX_SOL_CAN_RAW, &linx_set_can_raw_option, NULL, NULL },
 	{ LINX_SOL_CAN_ISOTP, &linx_set_can_isotp_option, NULL, NULL },
@@ -117,7 +117,7 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 
 /* ---- values ------------------------------------------------------------------------------- */
 
-/* A value: where, of how many bytes, and how many there was room for. */
+/* A value: its place, its bytes, and the room for it. */
 struct value {
 	uint64_t addr;
 	int32_t len, room;
@@ -153,7 +153,7 @@ static void put_default(struct linx_put *p, const struct value *v)
 		linx_put_string_at(p, v->addr, v->len < 0 ? UINT32_MAX : (uint64_t)v->len);
 }
 
-/* Writes a value shorter than an int: the address of one that was set, the bytes of one that was got. */
+/* Writes a value shorter than an int: the address of one to be set, the bytes of one that was returned. */
 static bool put_too_short(struct linx_put *p, const struct value *v)
 {
 	if (v->len >= (int32_t)INT_SIZE)
@@ -165,7 +165,7 @@ static bool put_too_short(struct linx_put *p, const struct value *v)
 	return true;
 }
 
-/* Takes the int of an option. false: there is none, and what is there instead is written. */
+/* Takes the int of an option. false: there is none, and its replacement is written. */
 static bool take_int(struct linx_put *p, const struct value *v, int64_t *n)
 {
 	if (put_too_short(p, v))
@@ -243,7 +243,7 @@ static void linx_opt_tipc_importance(struct linx_put *p, const struct value *v)
 	put_named(p, v, &linx_set_tipc_importance, 'x');
 }
 
-/* The lowest port and the highest in one number: "[0xc3500400 / * 1024..50000 * /]" */
+/* Writes a port range, lowest and highest port in one number: "[0xc3500400 / * 1024..50000 * /]" */
 static void linx_opt_port_range(struct linx_put *p, const struct value *v)
 {
 	char text[16] = "";
@@ -262,7 +262,7 @@ static void linx_opt_port_range(struct linx_put *p, const struct value *v)
 	high = (uint32_t)n >> 16;
 	linx_put_text(p, "[");
 	linx_put_hex(p, (uint64_t)n);
-	/* 0: as far as the system's range goes */
+	/* 0 means the limit of the system's range */
 	if (low && high)
 		snprintf(text, sizeof(text), "%u..%u", low, high);
 	else if (low || high)
@@ -285,7 +285,7 @@ static void put_icmp_names(struct linx_put *p, uint32_t bits)
 	linx_put_list_end(p);
 }
 
-/* Types of messages that are left out; of most of them, those that are not. */
+/* Writes the types of messages that are filtered out; if these are most, the other types. */
 static void linx_opt_icmp_filter(struct linx_put *p, const struct value *v)
 {
 	uint32_t bits = UINT32_MAX;
@@ -312,7 +312,7 @@ static void linx_opt_fprog(struct linx_put *p, const struct value *v)
 		linx_put_addr(p, v->addr);
 }
 
-/* The length is that of the filter, in instructions. */
+/* Writes a filter. Its length counts instructions. */
 static void linx_opt_get_filter(struct linx_put *p, const struct value *v)
 {
 	if (v->len == (uint16_t)v->len)
@@ -436,7 +436,7 @@ void linx_arg_sockopt(struct linx_put *p, unsigned int i)
 	put_value(p, &v);
 }
 
-/* The length in its own manner: "[4]", "[16 => 4]". */
+/* Writes getsockopt's arguments; the length has a form of its own: "[4]", "[16 => 4]". */
 void linx_call_getsockopt(struct linx_put *p)
 {
 	int32_t room, len;
@@ -452,7 +452,7 @@ void linx_call_getsockopt(struct linx_put *p)
 			}
 		return;
 	}
-	/* NETLINK_LIST_MEMBERSHIPS tells its length, and fails then for want of room. */
+	/* NETLINK_LIST_MEMBERSHIPS stores the length that it needs, and fails then for lack of room. */
 	if (!read_len(p, true, &len))
 		len = room;
 	linx_put_arg(p, 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* In place of the engine, where the build has no compiler for its programs or no libbpf. */
+/* Replaces the engine in builds without a compiler for its programs or without libbpf. */
 #include <errno.h>
 
 #include "engine/bpf/info.h"

@@ -16,7 +16,7 @@
 #include "engine/header.h"
 #include "engine/live.h"
 
-/* How often a CPU is looked at that has a program at work. */
+/* Most looks at a CPU with a program at work, before the wait is given up. */
 #define LOOKS_MAX 1000
 
 uint64_t linx_bpf_now(void)
@@ -106,8 +106,8 @@ static void bpf_advance(struct linx_engine *e, unsigned int lane, size_t len)
 }
 
 /*
- * Lower bound for the times of records that a CPU will show: now, or the time of its last
- * record while a program is at work there, which is done soon.
+ * Lower bound for the times of a CPU's future records: now, or, while a program works there for a short time,
+ * the time of its last record.
  */
 static uint64_t floor_of(const struct linx_bpf_cpu *c, uint64_t now)
 {
@@ -166,7 +166,7 @@ static void clock_was_set(struct linx_engine_bpf *b)
 	}
 }
 
-/* After lost context records the library's tasks may be out of date: a snapshot tells them, or each is announced anew. */
+/* Repairs task states after lost context records: takes a snapshot of the tasks, or has each task announced anew. */
 static int look_for_loss(struct linx_engine_bpf *b)
 {
 	uint64_t lost = 0;
@@ -222,16 +222,16 @@ static int sleep_for_wake(struct linx_engine_bpf *b, int ms)
 	return 0;
 }
 
-/* No listed process is left: the records that there are come first, then wait returns 0 once. */
+/* True once no listed process is left and all present records are read. wait then returns 0 once. */
 static bool nobody_listed(struct linx_engine_bpf *b)
 {
-	if (!b->lists || !b->started || b->told == 2 || __atomic_load_n(&b->control->listed, __ATOMIC_ACQUIRE) > 0)
+	if (!b->lists || !b->started || b->reported == 2 || __atomic_load_n(&b->control->listed, __ATOMIC_ACQUIRE) > 0)
 		return false;
-	b->told++;
+	b->reported++;
 	return true;
 }
 
-/* A flight recorder that was stopped while a dump was being read has another half. */
+/* Result of wait for a stopped flight recorder. The half of a dump that is being read is followed by the other half. */
 static int stopped_result(struct linx_engine_bpf *b)
 {
 	if (anything_left(b))
@@ -241,7 +241,7 @@ static int stopped_result(struct linx_engine_bpf *b)
 	return anything_left(b) ? 1 : -ENODATA;
 }
 
-/* How long to sleep at once. Nothing comes to a flight recorder that has nobody to look after. */
+/* Milliseconds of one sleep. A stopped flight recorder without listed processes needs no wakening. */
 static int slice_of(const struct linx_engine_bpf *b, int left)
 {
 	if (linx_bpf_records_over(b) && !b->lists && !(b->config.flags & LINX_BPF_HTTP))
@@ -262,7 +262,7 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 		ticks = 0;
 	if (b->stopped)
 		return stopped_result(b);
-	/* A signal that arrived during a step of a snapshot was not seen: the caller looks at it. */
+	/* A signal that arrived during a step of a snapshot was not seen here, so the caller checks for it. */
 	if (e->worked)
 		return -EAGAIN;
 	rc = b->snapshot ? linx_bpf_snapshot_step(b) : look_for_loss(b);
@@ -272,13 +272,16 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 		return 1;
 	linx_bpf_http_sweep(b);
 	for (;;) {
-		/* Also with no time left: who waits for linx_fd() is woken by what is armed here, and the clock is looked at. */
+		/*
+		 * Runs even with no time left: it checks the clock and arms the wakening of a caller that
+		 * polls linx_fd().
+		 */
 		left = linx_deadline_left(&d);
 		rc = sleep_for_wake(b, slice_of(b, left));
 		if (!left)
 			return anything_left(b);
 		if (nobody_listed(b))
-			return b->told == 1;
+			return b->reported == 1;
 		if (anything_left(b))
 			return 1;
 		if (rc)
@@ -286,7 +289,7 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 	}
 }
 
-/* A timer makes the descriptor readable for records that wait for the watermark. */
+/* Returns the descriptor for poll(). A timer makes it readable for records that wait for the watermark. */
 static int bpf_fd(struct linx_engine *e)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -315,7 +318,7 @@ static void count_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 {
 	const struct linx_bpf_cpu *c = linx_bpf_cpu(b, cpu);
 	struct linx_cpu_counters *to = &b->counters[cpu];
-	uint64_t nested = c->nested - c->nested_folded; /* not numbered yet */
+	uint64_t nested = c->nested - c->nested_folded; /* records without a number yet */
 
 	*to = (struct linx_cpu_counters){
 		.filtered = c->filtered,
@@ -347,7 +350,7 @@ static void count_calls(const struct linx_engine_bpf *b)
 	}
 }
 
-/* NULL: nothing was left out by sampling. */
+/* Sums of sampled-out events by call. NULL: sampling left nothing out. */
 static uint64_t *count_sampled(const struct linx_engine_bpf *b)
 {
 	uint64_t all = 0;
@@ -364,7 +367,10 @@ static uint64_t *count_sampled(const struct linx_engine_bpf *b)
 	return all ? b->sampled : NULL;
 }
 
-/* Runs that the kernel left out, since a program that was preempted was not done: it says how many, but not where. */
+/*
+ * Sums the program runs that the kernel skipped because a preempted program was not done. The kernel counts
+ * them, but does not say where they were.
+ */
 static uint64_t count_skipped(const struct linx_engine_bpf *b)
 {
 	uint64_t sum = 0;

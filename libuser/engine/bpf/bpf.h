@@ -42,7 +42,7 @@ enum linx_bpf_program {
 	LINX_BPF_URING_OVERFLOW,
 	LINX_BPF_URING_SUBMIT,
 	LINX_BPF_URING_REFUSED,
-	LINX_BPF_ATTACHED, /* those before it hang at tracepoints */
+	LINX_BPF_ATTACHED, /* programs before this one are attached to tracepoints */
 	LINX_BPF_SNAP_TASK = LINX_BPF_ATTACHED,
 	LINX_BPF_SNAP_FILE,
 	LINX_BPF_PROGRAMS,
@@ -58,26 +58,26 @@ struct linx_engine_bpf {
 	uint8_t *cpus, *readers; /* the same memory, mapped for reading, and for writing: LINX_BPF_PLACE for each CPU */
 	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_control *control; /* mapped */
-	uint64_t *seen; /* mapped: for each 64 tasks seen_words words that say whom the reader knows, then as many others */
+	uint64_t *seen; /* mapped: for each 64 tasks, seen_words words of tasks that the reader knows, then as many of others */
 	unsigned int seen_words;
 	uint8_t *wants; /* mapped: [LINX_NCALLS] */
-	struct linx_bpf_entry *entries; /* mapped: [config.entries]; NULL: they are a hash by task */
-	uint64_t *http; /* mapped: [LINX_HTTP_ENTRIES]; NULL: nobody asks for headers */
-	uint32_t http_swept; /* second in which old entries were forgotten last */
+	struct linx_bpf_entry *entries; /* mapped: [config.entries]; NULL: the entries are a hash by task */
+	uint64_t *http; /* mapped: [LINX_HTTP_ENTRIES]; NULL: HTTP headers are not recorded */
+	uint32_t http_swept; /* second of the last sweep of old entries */
 	struct linx_bpf_rate *rates; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_config config;
 	struct linx_rows *rows;
 	struct linx_select select;
-	struct linx_priority priority; /* calls of one's own, if has_priority */
+	struct linx_priority priority; /* the caller's own choice of calls, if has_priority */
 	bool has_priority;
 	uint16_t *every; /* [LINX_NCALLS] */
-	bool tells_uring; /* this kernel tells of io_uring what the programs read */
+	bool reads_uring; /* the programs can read io_uring of this kernel */
 	struct {
-		bool submit_sqe, complete_words; /* older forms of the tracepoints */
+		bool submit_sqe, complete_words; /* this kernel has older forms of these tracepoints */
 	} uring_forms;
-	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* calls that operations are like */
+	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* calls that correspond to operations */
 	unsigned int ncpus; /* possible ones */
-	unsigned int halves; /* rings of a CPU: 2 of a flight recorder */
+	unsigned int halves; /* rings per CPU: a flight recorder has 2 */
 	int *ring_fds; /* [halves * ncpus]; -1: the CPU has no ring */
 	struct linx_ring_reader *rings; /* [ncpus] */
 	struct ring_buffer *wake;
@@ -85,11 +85,11 @@ struct linx_engine_bpf {
 	unsigned int delay_ms;
 	bool started, stopped;
 	bool snapshots;
-	struct linx_bpf_snapshot *snapshot; /* in progress; NULL: none is */
-	bool reduced; /* the programs are those for Linux 5.10 to 5.16 */
-	bool lists; /* processes were listed */
-	unsigned int told; /* how often wait was told that no listed process is left, up to 2 */
-	uint64_t lost_context; /* at the last look */
+	struct linx_bpf_snapshot *snapshot; /* the snapshot in progress; NULL: none */
+	bool reduced; /* the programs are the reduced ones, for Linux 5.10 to 5.16 */
+	bool lists; /* processes were listed at least once */
+	unsigned int reported; /* how often wait reported that no listed process is left, up to 2 */
+	uint64_t lost_context; /* value at the last look */
 	struct linx_header header;
 	struct linx_clock clock;
 	uint64_t start_ns, stop_ns;
@@ -109,7 +109,10 @@ static inline struct linx_bpf_cpu *linx_bpf_cpu(const struct linx_engine_bpf *b,
 	return (struct linx_bpf_cpu *)(void *)(b->cpus + (size_t)cpu * LINX_BPF_PLACE);
 }
 
-/* The counters of a CPU, to be written. Programs write them without a lock: only what no program works at may be changed. */
+/*
+ * The writable counters of a CPU. Programs write them without a lock: change only those that no running
+ * program uses.
+ */
 static inline struct linx_bpf_cpu *linx_bpf_writable_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 {
 	return (struct linx_bpf_cpu *)(void *)(b->readers + (size_t)cpu * LINX_BPF_PLACE);
@@ -122,7 +125,7 @@ static inline struct linx_bpf_reader *linx_bpf_reader(const struct linx_engine_b
 
 extern const struct linx_engine_ops linx_bpf_ops;
 
-/* Is it a flight recorder? */
+/* True for a flight recorder, which overwrites its oldest records. */
 static inline bool linx_bpf_records_over(const struct linx_engine_bpf *b)
 {
 	return b->config.flags & LINX_BPF_RECORDER;
@@ -136,30 +139,33 @@ static inline size_t linx_bpf_seen_size(const struct linx_engine_bpf *b)
 /* Load programs and tables, and map the rings. ring_size 0: the default. 0, or -errno with a text. */
 int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_error *err);
 void linx_bpf_unload(struct linx_engine_bpf *b);
-/* Before the programs are loaded: contents of a map that are whole then. 0 or -errno. */
+/* Set the contents of a map that must be complete before the programs are loaded. 0 or -errno. */
 int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const void *value, size_t size);
-/* Take the relation of the stream's clock to the others anew. */
+/* Read the relation of the stream's clock to the other clocks anew. */
 void linx_bpf_relate_clocks(struct linx_engine_bpf *b);
 /* Arm clock_fd, a timerfd that becomes readable when the wall clock is set. */
 void linx_bpf_watch_clock(struct linx_engine_bpf *b);
 uint64_t linx_bpf_now(void);
 
-/* The object file of the programs, or that for kernels before Linux 5.17. NULL: this library was built without it. */
+/*
+ * The object file of the programs, or of the reduced programs for kernels before Linux 5.17. NULL: this
+ * library was built without it.
+ */
 const void *linx_bpf_object(bool reduced, size_t *len);
 
 /* Set nfast and fast of a call whose row and wants are set. */
 void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsigned int nr, struct linx_bpf_call *call);
 
-/* The part of a call in moving headers of HTTP: LINX_HTTP_*. */
+/* The role of a call in moving HTTP headers: LINX_HTTP_*. */
 uint32_t linx_bpf_http_of(const struct linx_walker_row *row);
-/* Forget headers that nobody goes on with. */
+/* Forget unfinished HTTP headers whose connection has made no progress. */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b);
 
-/* Find out, before the programs are loaded, what the running kernel tells of io_uring. */
+/* Find out, before the programs are loaded, whether they can read io_uring of the running kernel. */
 void linx_bpf_uring_ask(struct linx_engine_bpf *b);
-/* Set the calls that operations are like, in a map. 0 or -errno. */
+/* Fill the map of opcodes with the calls that they correspond to. 0 or -errno. */
 int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
-/* Are operations to be recorded, and is the call of any among those that are selected? */
+/* True if operations are recorded and a selected call corresponds to one of them. */
 bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
 
 /* ---- held.c */
@@ -171,31 +177,31 @@ struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_
 
 /* ---- snapshot.c */
 
-/* Begin a snapshot, if none is in progress, and take steps of it for so long. 0, or -errno with a text. */
+/* Begin a snapshot, if none is in progress, and work on it for ms milliseconds. 0, or -errno with a text. */
 int linx_bpf_snapshot(struct linx_engine_bpf *b, unsigned int ms);
-/* Take a step of the one in progress. */
+/* Take one step of the snapshot in progress. */
 int linx_bpf_snapshot_step(struct linx_engine_bpf *b);
 void linx_bpf_snapshot_end(struct linx_engine_bpf *b);
-/* Make, or drop, the memory in which its programs write. */
+/* Make, or drop, the memory that the programs of a snapshot write to. */
 int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
 
 /* ---- recorder.c */
 
 /*
- * Freeze the half that is being written, and read it next, or, with keep, after the half that is read.
- * 0, or -EBADMSG with a text.
+ * Freeze the half that is being written, and read it next; with keep, read it after the half that is being
+ * read. 0, or -EBADMSG with a text.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep);
 int linx_bpf_dump(struct linx_engine *e);
 
 /* ---- last_gap.c */
 
-/* No program records any more: tells, in each ring, of what was lost behind its last record. */
+/* Record, at the end of each ring, the losses after its last record. Called when no program records any more. */
 void linx_bpf_last_gaps(struct linx_engine_bpf *b);
 
 /* ---- settings.c */
 
-/* Wait until no program is at work that began before a setting was changed. */
+/* Wait until all program runs that began before a change of settings have ended. */
 void linx_bpf_wait_for_programs(const struct linx_engine_bpf *b);
 
 int linx_bpf_select(struct linx_engine *e, const struct linx_select *sel);

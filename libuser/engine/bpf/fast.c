@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls that have the fast path of bpf/fast.h, and what their arguments point to. */
+/* Plans the fast path of bpf/fast.h: which calls have it, and which memory their arguments point to. */
 #include "engine/bpf/bpf.h"
 #include "shared/abi_facts.h"
 
@@ -14,7 +14,7 @@ static uint32_t keep_of(const struct linx_engine_bpf *b, uint32_t def)
 	return def & LINX_ARGDEF_SOCKADDR ? LINX_SOCKADDR_MAX : (uint32_t)b->config.snap_bytes;
 }
 
-/* false: there is more to it. */
+/* Plans one value. false: the value is too complex for the fast path. */
 static bool plan_value(const struct linx_engine_bpf *b, uint32_t def, uint8_t arg, struct linx_bpf_fast *f)
 {
 	*f = (struct linx_bpf_fast){ .arg = arg, .keep = keep_of(b, def) };
@@ -59,7 +59,7 @@ void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsig
 {
 	const uint32_t special = LINX_ROW_FORK | LINX_ROW_EXEC | LINX_ROW_CONTEXT | LINX_ROW_SIGRETURN;
 	const struct linx_walker_row *row = &call->row;
-	bool planned = plan_values(b, call); /* in any case: a program may be at these when a call is selected anew */
+	bool planned = plan_values(b, call); /* always planned: programs may use the values while a call is selected anew */
 
 	if (!planned || abi || nr >= LINX_NR_OTHER || call->every > 1 || row->flags & special || row->selector || row->follow || row->err ||
 	    row->resolved == LINX_RESOLVED_SOCKETCALL || !(call->want & (LINX_BPF_WANT_ENTER | LINX_BPF_WANT_EXIT)) ||

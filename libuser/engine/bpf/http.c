@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Headers of HTTP: the calls that move them, and headers that nobody goes on with. */
+/* HTTP headers in the eBPF engine: the calls that move them, and the sweep of unfinished ones. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -27,7 +27,10 @@ uint32_t linx_bpf_http_of(const struct linx_walker_row *row)
 	return calls[row->id];
 }
 
-/* Once in a second. A program may change an entry meanwhile: then somebody goes on with it. */
+/*
+ * Forgets old entries once in a second. An entry that a program changes meanwhile stays, since its header has
+ * made progress.
+ */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b)
 {
 	uint32_t now = (uint32_t)(linx_bpf_now() / 1000000000) & LINX_HTTP_TIME_MASK;

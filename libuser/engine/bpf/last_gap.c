@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The last record of a ring, where no other one came behind what was lost: a GAP, as kmod/ring/producer.c writes it in
- * the end. No program records any more: the library writes what is the programs' otherwise.
+ * The last record of a ring: a GAP for losses after which no other record came, in the form in which
+ * kmod/ring/producer.c ends a ring. No program records any more, so the library may write what otherwise only
+ * programs write.
  */
 #include <string.h>
 #include <sys/mman.h>
 
 #include "engine/bpf/bpf.h"
 
-/* Numbers what programs on top of others gave up, as bpf/ring.h does with the next record. */
+/* Gives numbers to the records that nested programs gave up, as bpf/ring.h does with the next record. */
 static void fold_nested(struct linx_bpf_cpu *c)
 {
 	uint64_t n = c->nested - c->nested_folded;
@@ -26,7 +27,10 @@ static void fold_nested(struct linx_bpf_cpu *c)
 		c->gap.last_time = c->prod.last_time;
 }
 
-/* Writes len bytes at a place of the ring, the rest of them at its beginning. Behind it is room for a record. */
+/*
+ * Writes len bytes at a place of the ring, and wraps around at its end. The area behind the ring has room for
+ * a record.
+ */
 static void put(uint8_t *ring, uint64_t size, uint64_t at, const void *data, size_t len)
 {
 	size_t first = at + len > size ? (size_t)(size - at) : len;
@@ -35,7 +39,7 @@ static void put(uint8_t *ring, uint64_t size, uint64_t at, const void *data, siz
 	memcpy(ring, (const uint8_t *)data + first, len - first);
 }
 
-/* Without memory the counters tell the loss alone. */
+/* Writes a GAP. Without memory for it, the counters alone report the loss. */
 static void write_gap(struct linx_engine_bpf *b, unsigned int cpu, struct linx_bpf_cpu *c)
 {
 	const uint64_t size = b->config.ring_size, head = c->prod.half[0].head;

@@ -8,7 +8,10 @@
 
 #define LIBBPF "libbpf.so.1"
 
-/* false: it lacks a function. dlsym() gives a pointer to data, which C does not convert to one to a function. */
+/*
+ * Looks up a function; false: libbpf lacks it. C does not convert the data pointer of dlsym() to a function
+ * pointer, hence the copy.
+ */
 static bool find(void *handle, const char *name, void *to)
 {
 	void *p = dlsym(handle, name);

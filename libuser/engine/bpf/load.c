@@ -13,7 +13,7 @@
 
 #define LEAST_RING (128u << 10)
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
-/* Words with a bit for each process that there can be. */
+/* Words of a bitmap with a bit for each possible process. */
 #define PROCESSES_WORDS 65536u
 
 /* A structure of bpf/maps.h: where a shape's members are in the map of members. */
@@ -22,7 +22,7 @@ struct shape {
 	uint32_t first, count;
 };
 
-/* Likewise: where structures of a shape have a descriptor. */
+/* The place of a structure's descriptor, for structures of one shape. */
 struct fd_place {
 	uint16_t at[2];
 	uint32_t there;
@@ -90,7 +90,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		const char *name;
 		unsigned int entries;
 	} maps[] = {
-		{ "cpus", b->ncpus + 1 }, /* with the place of snapshots */
+		{ "cpus", b->ncpus + 1 }, /* with a place for snapshots */
 		{ "rings", b->halves * b->ncpus + 1 },
 		{ "counts", b->ncpus * LINX_NCALLS },
 		{ "rates", b->ncpus * LINX_NCALLS },
@@ -117,7 +117,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 
 		if (map)
 			rc = b->lib.bpf_map__set_max_entries(map, maps[i].entries);
-		else if (!b->reduced) /* they have none of io_uring */
+		else if (!b->reduced) /* the reduced programs have no map of io_uring */
 			rc = -ENOENT;
 	}
 	return rc;
@@ -131,8 +131,9 @@ int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const 
 }
 
 /*
- * A map of maps is made after an example, whose sizes all that enter it must have: any ring. The object names none,
- * since libbpf 1.3 and later cannot change the size of one that it names. No ring: no CPU is online.
+ * Creates the example of a map of maps: every ring that enters the map must have the example's sizes. The
+ * object file names no example, since libbpf 1.3 and later cannot change the size of one that it names.
+ * Without a ring no CPU is online.
  */
 static int set_example(const struct linx_engine_bpf *b)
 {
@@ -200,7 +201,10 @@ static int make_rings(struct linx_engine_bpf *b, uint64_t size)
 	return 0;
 }
 
-/* Without a wish the rings become smaller until the kernel grants them: some limit the size of a map's value. */
+/*
+ * Creates the rings. Without a requested size they become smaller until the kernel grants them, since some
+ * kernels limit the size of a map's value.
+ */
 static int take_rings(struct linx_engine_bpf *b, uint64_t wish, struct linx_error *err)
 {
 	uint64_t size = (wish ? wish : LINX_RING_SIZE_DEFAULT) / b->halves;
@@ -227,7 +231,7 @@ static void *map_memory(int fd, size_t len, int prot)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* The data twice, back to back, so that what passes the end is in one piece. */
+/* Maps the data twice, back to back, so that a record across the end is in one piece. */
 static const uint8_t *map_twice(int fd, size_t size)
 {
 	uint8_t *p = mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -242,7 +246,7 @@ static const uint8_t *map_twice(int fd, size_t size)
 	return p;
 }
 
-/* A second half stands in the map behind all first ones, and what snapshots have. */
+/* Maps a CPU's second half. All second halves stand in the map behind all first halves and the place for snapshots. */
 static const uint8_t *map_half(struct linx_engine_bpf *b, unsigned int cpu, unsigned int half)
 {
 	uint32_t at = half * (b->ncpus + 1) + cpu;
@@ -282,11 +286,11 @@ int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make)
 	if (fd < 0)
 		return fd;
 	rc = b->lib.bpf_map_update_elem(fd_of(b, "rings"), &at, &fd, BPF_ANY);
-	close(fd); /* the map has it */
+	close(fd); /* the map holds its own reference */
 	return rc;
 }
 
-/* Bytes of all CPUs' places, and that of snapshots. */
+/* Bytes of the places of all CPUs and of snapshots. */
 static size_t places_size(const struct linx_engine_bpf *b)
 {
 	return ((size_t)b->ncpus + 1) * LINX_BPF_PLACE;
@@ -411,7 +415,7 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 
 /* ---- all together --------------------------------------------------------------------- */
 
-/* Programs that the reduced object has not. */
+/* True for programs that the reduced object lacks. */
 static bool is_of_whole(enum linx_bpf_program i)
 {
 	return i == LINX_BPF_SNAP_TASK || i == LINX_BPF_SNAP_FILE ||
@@ -497,7 +501,7 @@ static int fail_load(int rc, struct linx_error *err)
 	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s", strerror(-rc));
 }
 
-/* A program that is there, and that these options have no use for, is not loaded. */
+/* Excludes a program that the options do not need from loading. */
 static int leave_out(const struct linx_engine_bpf *b, enum linx_bpf_program i, bool wanted)
 {
 	return wanted || !b->programs[i] ? 0 : b->lib.bpf_program__set_autoload(b->programs[i], false);
@@ -530,7 +534,10 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 	return rc ? fail_load(rc, err) : 0;
 }
 
-/* The fixed parts of a record, of its values, and of descriptors must fit beside the user memory. */
+/*
+ * Most bytes of user memory in a record: the fixed parts of the record, its values and its descriptors must
+ * fit beside them.
+ */
 static uint64_t user_max(uint64_t rec_limit)
 {
 	uint64_t fds = rec_limit / 4 < LINX_BPF_FDS_MAX ? rec_limit / 4 : LINX_BPF_FDS_MAX;
@@ -547,7 +554,10 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 		return rc;
 	b->config.rec_limit = linx_rec_limit(b->config.ring_size);
 	b->config.user_max = user_max(b->config.rec_limit);
-	/* A string that goes on in the next piece is read with a NUL behind it: none ends where the oldest record begins. */
+	/*
+	 * A string that continues in the next piece is read with a NUL behind it. The reserve keeps that NUL
+	 * from the begin of the oldest record.
+	 */
 	b->config.keep = linx_bpf_records_over(b) ? GAP_LEN : b->config.ring_size / 100 * 12;
 	b->config.fast_used = b->config.ring_size - b->config.keep - LINX_BPF_FAST_ROOM;
 	b->config.watermark = b->config.watermark ? b->config.ring_size / 100 * b->config.watermark :

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The object files of the programs of bpf/, which the build puts into the library where it has a compiler for them. */
+/* The object files of the programs of bpf/, which the build embeds where it has a compiler for them. */
 #include "engine/bpf/bpf.h"
 
 #ifdef LINX_BPF_OBJECT
-/* Hidden: on arm64 an address that is looked up in the table of the linker's would be that of the section's begin. */
+/* Hidden visibility: on arm64 an address from the linker's table would be the begin of the section. */
 #define OBJECT(name, file)                             \
 	__asm__(".pushsection .rodata\n"              \
 		".balign 8\n"                         \

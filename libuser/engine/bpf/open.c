@@ -21,7 +21,7 @@
 #define INITIAL_PID_NS 0xeffffffcu
 #define CPUS_MAX 4096u
 
-/* The last number of "0-7", or "0", which is that of the last CPU that can ever be there. */
+/* Number of CPUs that can ever exist: one more than the last number of a list such as "0-7" or "0". */
 static unsigned int possible_cpus(void)
 {
 	char line[64] = "";
@@ -54,7 +54,7 @@ static int check_machine(struct linx_error *err)
 		return linx_fail(err, -EOPNOTSUPP, "engine bpf: a 32-bit program cannot use it; use the 64-bit one");
 	if (access(BTF, F_OK))
 		return linx_fail(err, -EOPNOTSUPP,
-				 "engine bpf: the kernel tells no types (%s): it needs CONFIG_DEBUG_INFO_BTF", BTF);
+				 "engine bpf: the kernel shows no types (%s): it needs CONFIG_DEBUG_INFO_BTF", BTF);
 	if (!stat("/proc/self/ns/pid", &st) && st.st_ino != INITIAL_PID_NS)
 		return linx_fail(
 			err, -EOPNOTSUPP,
@@ -64,7 +64,7 @@ static int check_machine(struct linx_error *err)
 
 /* ---- options -------------------------------------------------------------------------- */
 
-/* Options that this engine does not know, and what they would be. */
+/* Names the first option that this engine does not know; NULL: it knows all. */
 static const char *refused(const struct linx_live_opts *o)
 {
 	if (o->mode == LINX_THROTTLE)
@@ -72,14 +72,17 @@ static const char *refused(const struct linx_live_opts *o)
 	return NULL;
 }
 
-/* Loops by a function of the kernel's came with Linux 5.17. Without them the programs are others, whose loops are short. */
+/*
+ * Chooses the object file. bpf_loop() came with Linux 5.17; on older kernels the programs have short loops of
+ * their own.
+ */
 static void choose_object(struct linx_engine_bpf *b)
 {
 	b->reduced = !b->lib.libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_FUNC_loop, NULL);
 	b->seen_words = b->reduced ? 8 : 1;
 }
 
-/* Form in which this kernel writes an eventfd in /proc/PID/fdinfo; 0: one that is not known. */
+/* Form in which this kernel writes an eventfd in /proc/PID/fdinfo; 0: an unknown form. */
 static uint32_t form_of_eventfd(void)
 {
 	int fd = eventfd(5, EFD_CLOEXEC | EFD_SEMAPHORE), own, id = 0;
@@ -103,7 +106,10 @@ static uint32_t form_of_eventfd(void)
 	return strcmp(at, want) ? 0 : LINX_BPF_EVENTFD;
 }
 
-/* The ring of a flight recorder has two halves, of which each may be as long as another's ring. */
+/*
+ * Checks the size of a ring. The ring of a flight recorder has two halves, and each half may be as long as
+ * another engine's ring.
+ */
 static int check_ring(const struct linx_live_opts *o, struct linx_error *err)
 {
 	const uint64_t halves = o->mode == LINX_RECORDER ? 2 : 1, least = halves * 2 * LINX_BPF_SLACK, most = halves << 30;
@@ -128,7 +134,10 @@ static int check_opts(const struct linx_live_opts *o, struct linx_error *err)
 	return check_ring(o, err);
 }
 
-/* Reduced programs keep headers of HTTP by more bytes of every buffer, and know neither tables of descriptors nor snapshots. */
+/*
+ * Takes over the options. For HTTP headers the reduced programs record more bytes of every buffer; they record
+ * neither descriptor tables nor snapshots.
+ */
 static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, struct linx_error *err)
 {
 	const struct linx_live_means means = { .longest = LINX_REC_USER_MAX, .headers = !b->reduced };
@@ -146,7 +155,7 @@ static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, 
 			  (o->http_bytes ? LINX_BPF_HTTP : 0) | (o->no_snapshot ? 0 : LINX_BPF_SNAPSHOT) | (o->fds & LINX_FDS_PATHS ? LINX_BPF_FD_PATHS : 0) |
 			  (o->fds & LINX_FDS_DETAILS ? LINX_BPF_FD_DETAILS | form_of_eventfd() : 0);
 	b->config.flags |= linx_live_has_compat_move_pages() ? LINX_BPF_COMPAT_MOVE_PAGES : 0;
-	b->config.flags |= o->io_uring && b->tells_uring ? LINX_BPF_URING : 0;
+	b->config.flags |= o->io_uring && b->reads_uring ? LINX_BPF_URING : 0;
 	b->config.flags |= o->mode == LINX_RECORDER ? LINX_BPF_RECORDER : 0;
 	b->config.entries = b->config.flags & LINX_BPF_TIMES ? LINX_BPF_ENTRIES : 1;
 	if (getrandom(b->config.secret, sizeof(b->config.secret), 0) != sizeof(b->config.secret))
@@ -178,7 +187,7 @@ static int fill_header(struct linx_engine_bpf *b, struct linx_error *err)
 	h->info.reduced = b->reduced;
 	h->info.pid_ns = INITIAL_PID_NS;
 	h->info.files = !b->reduced;
-	h->info.io_uring = b->tells_uring;
+	h->info.io_uring = b->reads_uring;
 	linx_header_link(h);
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The flight recorder: its rings have two halves each, of which the programs write one, and
- * give up its oldest records. A dump freezes it, and they go on in the other one.
+ * The flight recorder. Each of its rings has two halves: the programs write one and overwrite its oldest
+ * records. A dump freezes this half, and the programs continue in the other one.
  */
 #include <errno.h>
 
@@ -11,7 +11,7 @@
 /* Time limit of a snapshot during a dump. */
 #define SNAP_OF_DUMP_MS 10000
 
-/* Where halves of a CPU begin and end, to be written: of the one that no program writes. */
+/* The writable begin and end of a CPU's halves. Only those of the frozen half may be changed. */
 static struct linx_positions *positions(const struct linx_engine_bpf *b, unsigned int cpu)
 {
 	return linx_bpf_writable_cpu(b, cpu)->prod.half;
@@ -27,7 +27,10 @@ static void empty_half(const struct linx_engine_bpf *b, unsigned int half)
 	}
 }
 
-/* A program has not looked at the flips yet, and sees this one, or is seen to be at work. */
+/*
+ * Freezes a half by a flip. A program that has not read the count of flips yet will see the new one; a program
+ * that has read it is seen at work.
+ */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep)
 {
 	unsigned int half = b->control->flips & 1;
@@ -60,6 +63,6 @@ int linx_bpf_dump(struct linx_engine *e)
 	rc = linx_bpf_flush(b, false);
 	if (!rc && b->snapshots)
 		rc = linx_bpf_snapshot(b, SNAP_OF_DUMP_MS);
-	linx_bpf_snapshot_end(b); /* without further steps: tasks that are left out are announced anew */
+	linx_bpf_snapshot_end(b); /* ended early: tasks that the snapshot did not reach are announced anew */
 	return rc;
 }

@@ -91,7 +91,7 @@ static void detach(struct linx_engine_bpf *b, enum linx_bpf_program i)
 	b->links[i] = NULL;
 }
 
-/* A program at each entry costs every call of the machine something: it is there only if it is wanted. */
+/* Attaches the program of entries, if it is needed: it costs every call of the machine some time. */
 static int attach_entries(struct linx_engine_bpf *b)
 {
 	if (wants_entries(b))
@@ -100,7 +100,10 @@ static int attach_entries(struct linx_engine_bpf *b)
 	return 0;
 }
 
-/* Once they are seen, all are: else a result would be taken for another's. */
+/*
+ * Attaches the programs of io_uring. They see all operations from then on, so that no result is taken for
+ * another operation's.
+ */
 static int attach_uring(struct linx_engine_bpf *b)
 {
 	int rc = 0;
@@ -110,7 +113,10 @@ static int attach_uring(struct linx_engine_bpf *b)
 	return rc;
 }
 
-/* Takes all times of entry out of the hash. A call that begins meanwhile may lose its time of entry, and says so. */
+/*
+ * Deletes all times of entry from the hash. A call that begins meanwhile may lose its time of entry; its
+ * record says so.
+ */
 static void empty_entries(const struct linx_engine_bpf *b)
 {
 	int fd = b->lib.bpf_map__fd(b->lib.bpf_object__find_map_by_name(b->object, "entries"));
@@ -120,7 +126,10 @@ static void empty_entries(const struct linx_engine_bpf *b)
 		b->lib.bpf_map_delete_elem(fd, &tid);
 }
 
-/* Calls under way whose returns are not looked at any more would leave their places so, and a later call might find them. */
+/*
+ * Deletes the entries of calls under way when their returns are no longer recorded: a later call might find
+ * such an entry.
+ */
 static void forget_entries(const struct linx_engine_bpf *b)
 {
 	if (b->reduced) {
@@ -134,7 +143,7 @@ static void forget_entries(const struct linx_engine_bpf *b)
 		if (!owner || call == LINX_BPF_ENTRY_IDLE ||
 		    (call < LINX_NCALLS && bit(b->select.exit, call / LINX_NR_MAX, call % LINX_NR_MAX)))
 			continue;
-		/* Or its task is in another one by now. */
+		/* or the task is in another call by now */
 		__atomic_compare_exchange_n(&b->entries[i].owner, &owner,
 					    (uint64_t)LINX_BPF_ENTRY_IDLE << 32 | (uint32_t)owner, false, __ATOMIC_SEQ_CST,
 					    __ATOMIC_RELAXED);
@@ -198,7 +207,7 @@ int linx_bpf_priority(struct linx_engine *e, const struct linx_priority *p)
 /* Filters that leave out some threads of a process. */
 #define OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
-/* A program of classic BPF is left to the library, which evaluates the whole condition. */
+/* Sets the filter. A program of classic BPF is left to the library, which evaluates the whole condition. */
 int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -225,7 +234,7 @@ int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 
 /* ---- the list of processes ------------------------------------------------------------ */
 
-/* 1: the list has changed; 0: it was so before; or -errno. */
+/* Puts a task on the list, or takes it off. 1: the list has changed; 0: it has not; or -errno. */
 static int list(struct linx_engine_bpf *b, uint32_t id, bool on)
 {
 	uint32_t one = 1;
@@ -243,7 +252,7 @@ static bool of_threads(const struct linx_engine_bpf *b)
 	return __atomic_load_n(&b->control->filter, __ATOMIC_RELAXED) & LINX_FILTER_THREADS;
 }
 
-/* Is /proc there, and does it have the numbers of this process's pid namespace? */
+/* True if /proc is mounted and shows the pid namespace of this process. */
 static bool proc_is_ours(void)
 {
 	char text[16];
@@ -253,7 +262,7 @@ static bool proc_is_ours(void)
 	return strtol(text, NULL, 10) == getpid();
 }
 
-/* Finds what the list has of a task, its own number or its process's. 0: there is no such task. */
+/* Finds the number by which the list has a task: its own or its process's. 0: there is no such task. */
 static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 {
 	pid_t tgid;
@@ -264,7 +273,10 @@ static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 	return tgid > 0 && of_threads(b) ? (uint32_t)tid : (uint32_t)tgid;
 }
 
-/* Does it look as if it had ended, and waited for its parent? An exec may give the number to another thread meanwhile. */
+/*
+ * True if a task seems to be a zombie that waits for its parent. An exec may give the number to another thread
+ * meanwhile.
+ */
 static bool looks_ended(const struct linx_engine_bpf *b, uint32_t id)
 {
 	static const char form[] = "%c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d";
@@ -277,7 +289,7 @@ static bool looks_ended(const struct linx_engine_bpf *b, uint32_t id)
 	return (state == 'Z' || state == 'X') && (of_threads(b) || threads <= 1);
 }
 
-/* Takes those off that ended before the programs were there to see it. Zombies take long to look for. */
+/* Takes processes off the list that ended before the programs could see it. Looking for zombies takes long. */
 static void prune(struct linx_engine_bpf *b, bool zombies)
 {
 	const bool look = zombies && proc_is_ours();
@@ -292,7 +304,7 @@ static void prune(struct linx_engine_bpf *b, bool zombies)
 	}
 }
 
-/* All or nothing: an unknown number changes nothing. */
+/* Lists processes, or takes them off: all or none. An unknown number changes nothing. */
 int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -304,7 +316,7 @@ int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool r
 	for (unsigned int i = 0; rc >= 0 && i < n; i++) {
 		uint32_t id = number_on_list(b, pids[i]);
 
-		/* One that has ended is taken off all the same. */
+		/* a task that has ended is taken off all the same */
 		rc = id || remove ? list(b, id ? id : (uint32_t)pids[i], !remove) : -ESRCH;
 	}
 	if (rc < 0)
@@ -312,11 +324,11 @@ int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool r
 	if (b->started && !remove)
 		prune(b, true);
 	b->lists = true;
-	b->told = 0;
+	b->reported = 0;
 	return 0;
 }
 
-/* Lists what the other one has. How many are new, or -errno. */
+/* Adds another engine's list to this one. Returns the number of new processes, or -errno. */
 static int join(struct linx_engine_bpf *b, const struct linx_engine_bpf *other)
 {
 	uint32_t id, *last = NULL;
@@ -330,12 +342,13 @@ static int join(struct linx_engine_bpf *b, const struct linx_engine_bpf *other)
 	return rc < 0 ? rc : added;
 }
 
-/* Rounds that a family that forks all the time may make necessary. */
+/* Rounds of linx_bpf_inherit(): a family that forks all the time may need many. */
 #define INHERIT_ROUNDS 1000
 
 /*
- * A child may be put on the other list alone: its parent was not on this one yet. So this goes on until a look that
- * began after all programs had ended that may have seen it so finds nothing new.
+ * Inherits the list of another engine. A program that does not know the parent from this list yet may put a
+ * child on the other list alone. The function repeats until a pass finds nothing new that began after all such
+ * programs had ended.
  */
 int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
 {
@@ -353,11 +366,11 @@ int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
 		return linx_fail(&e->err, rc < 0 ? rc : -EAGAIN, "engine bpf: cannot take over a list of processes: %s",
 				 strerror(rc < 0 ? -rc : EAGAIN));
 	b->lists = true;
-	b->told = 0;
+	b->reported = 0;
 	return 0;
 }
 
-/* Lists of so many are looked through for zombies each time. */
+/* Up to this many listed processes, each pass looks for zombies. */
 #define FEW_LISTED 64
 
 int linx_bpf_listed(struct linx_engine *e)
@@ -374,7 +387,10 @@ int linx_bpf_listed(struct linx_engine *e)
 /* Time limit of a snapshot before the rings are read for the first time. */
 #define SNAP_BEFORE_MS 1000
 
-/* Some programs may be attached already. Of an engine that could not start nothing is recorded; it can only be closed. */
+/*
+ * Marks an engine whose start failed. Some programs may be attached already: it records nothing and can only
+ * be closed.
+ */
 static int not_started(struct linx_engine *e, int rc)
 {
 	const struct linx_error why = e->err;
@@ -384,7 +400,7 @@ static int not_started(struct linx_engine *e, int rc)
 	return rc;
 }
 
-/* A task of which nothing is known yet is announced before its first record. */
+/* Starts recording. An unknown task is announced before its first record. */
 int linx_bpf_start(struct linx_engine *e)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -446,6 +462,6 @@ int linx_bpf_stop(struct linx_engine *e)
 		detach(b, i);
 	if (b->started && !linx_bpf_records_over(b))
 		linx_bpf_last_gaps(b);
-	/* Nothing is written any more: the half of an earlier dump stays as it is, and the other one follows. */
+	/* No program writes any more. The half of an earlier dump stays as it is, and the other half follows. */
 	return b->started && linx_bpf_records_over(b) ? linx_bpf_flush(b, true) : 0;
 }

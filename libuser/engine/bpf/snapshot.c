@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Snapshots of tasks and their open files: what the iterators of bpf/snapshot.h tell, first all
- * tasks, then all files. Ids of tables of descriptors are made of their addresses, which
- * nothing in /proc tells. From there come command lines alone, since a program of an iterator
- * cannot read another task's memory, and whether a task is about to end.
+ * Snapshots of tasks and their open files from the iterators of bpf/snapshot.h: first all tasks, then all
+ * files. Ids of descriptor tables are made of their addresses, which /proc does not show. Two facts come from
+ * /proc: command lines, since an iterator's program cannot read another task's memory, and whether a task is
+ * about to end.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,15 +18,18 @@
 #include "engine/proc/proc.h"
 #include "shared/ring_proto.h"
 
-/* Pages of a read: more than an iterator gives at once, which is 8 of them (bpf_seq_read() of the kernel), so that no record is cut. */
+/*
+ * Pages of a read: more than the 8 that an iterator returns at once (bpf_seq_read() of the kernel), so that no
+ * record is cut.
+ */
 #define READ_PAGES 16u
 /* Bytes kept of a command line. */
 #define ARGV_KEEP 4096u
 #define PF_EXITING 0x4u
-/* The kernel tells the begin of a task in ticks of a hundredth of a second. */
+/* The kernel reports the begin of a task in ticks of a hundredth of a second. */
 #define TICK_NS 10000000ull
 
-/* A task that was told of, in the order of ids. */
+/* A task that is reported already. These are in the order of ids. */
 struct known {
 	uint32_t tid;
 	uint64_t start;
@@ -34,14 +37,14 @@ struct known {
 
 struct linx_bpf_snapshot {
 	struct bpf_link *link;
-	int fd; /* of the iterator */
-	bool files; /* the second pass */
+	int fd; /* descriptor of the iterator */
+	bool files; /* the second pass, over files, is under way */
 	struct known *known;
 	size_t n, cap;
-	uint32_t tid; /* of the task whose files are told; 0: of none */
+	uint32_t tid; /* task whose files are being reported; 0: none */
 	uint64_t table; /* its table */
-	bool moved; /* which it has left meanwhile: the rest is not told */
-	size_t pending; /* bytes of the record that is not told yet, since it may be the task's last */
+	bool moved; /* the task has left its table meanwhile: the rest of its files is skipped */
+	size_t pending; /* bytes of the record that is held back, since it may be the task's last */
 	uint8_t record[LINX_REC_MAX];
 	size_t size; /* bytes that buf has room for */
 	uint8_t buf[];
@@ -53,7 +56,7 @@ struct facts {
 	unsigned long long start, arg_start, arg_end;
 };
 
-/* false: the task is gone. */
+/* Reads the facts; false: the task is gone. */
 static bool read_facts(uint32_t tid, struct facts *f)
 {
 	/* Fields 3 to 8, 10 to 21 and 23 to 47 are of no interest. */
@@ -68,7 +71,7 @@ static bool read_facts(uint32_t tid, struct facts *f)
 
 /* ---- records ------------------------------------------------------------------------ */
 
-/* false: there is no room, and the rest is left out. */
+/* Appends a record; false: there is no room, and the rest is left out. */
 static bool append(struct linx_engine_bpf *b, const void *data, size_t len)
 {
 	struct linx_snap *s = &b->e.snap;
@@ -81,7 +84,7 @@ static bool append(struct linx_engine_bpf *b, const void *data, size_t len)
 	return true;
 }
 
-/* Reading the record went on until now. */
+/* Extends a record's time to now, when its reading ended. */
 static void prolong(struct linx_rec *rec)
 {
 	uint64_t us = (linx_bpf_now() - rec->time) / 1000 + 1;
@@ -89,7 +92,7 @@ static void prolong(struct linx_rec *rec)
 	rec->seq = us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
 }
 
-/* Reads the command line behind the record's values. Bytes that may be another program's by now are none. */
+/* Appends the command line to the record's values. It stays empty if its bytes may be another program's by now. */
 static void put_argv(struct linx_rec *rec, const struct linx_bpf_snap *where, uint64_t start)
 {
 	struct linx_val *v = (struct linx_val *)(void *)((uint8_t *)rec + LINX_REC_LEN(rec));
@@ -163,7 +166,10 @@ static bool take_task(struct linx_engine_bpf *b, const struct linx_rec *from, co
 	return know(s, ctx.tid, ctx.start_time) && append(b, rec, LINX_REC_LEN(rec));
 }
 
-/* Tells the last record of a task's files. One that is ending may have left its table before its end was found. */
+/*
+ * Delivers the record of a task's files that was held back. A task that is ending may have left its table
+ * before its end was found.
+ */
 static bool finish_files(struct linx_engine_bpf *b, bool last)
 {
 	struct linx_bpf_snapshot *s = b->snapshot;
@@ -189,7 +195,7 @@ static bool take_file(struct linx_engine_bpf *b, const struct linx_rec *rec, con
 	bool first = rec->tid != s->tid;
 
 	if (!is_known(s, rec->tid, more->first))
-		return true; /* it began meanwhile: the stream tells of it */
+		return true; /* the task began meanwhile: the stream announces it */
 	if (!finish_files(b, first))
 		return false;
 	memcpy(&change, rec + 1, sizeof(change));
@@ -208,7 +214,7 @@ static bool take_file(struct linx_engine_bpf *b, const struct linx_rec *rec, con
 	return true;
 }
 
-/* false: there is no room for more. */
+/* Takes over the records of a read; false: there is no room for more. */
 static bool take(struct linx_engine_bpf *b, size_t len)
 {
 	struct linx_bpf_snapshot *s = b->snapshot;
@@ -263,7 +269,7 @@ void linx_bpf_snapshot_end(struct linx_engine_bpf *b)
 	b->snapshot = NULL;
 }
 
-/* The pass is over. 0, or -errno. */
+/* Moves from tasks to files, or ends the snapshot. 0, or -errno. */
 static int next_pass(struct linx_engine_bpf *b)
 {
 	struct linx_bpf_snapshot *s = b->snapshot;
@@ -297,7 +303,7 @@ int linx_bpf_snapshot_step(struct linx_engine_bpf *b)
 	if (!n)
 		rc = next_pass(b);
 	else if (n > 0 && !take(b, (size_t)n))
-		linx_bpf_snapshot_end(b); /* who is left out is announced before its first event */
+		linx_bpf_snapshot_end(b); /* a task that is left out is announced before its first event */
 	return rc ? fail(b, rc) : 0;
 }
 

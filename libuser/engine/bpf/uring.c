@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Operations of io_uring: what the running kernel tells of them, by its types, and the calls that they are like. */
+/*
+ * io_uring in the eBPF engine: what programs can read on the running kernel, by its types, and the calls that
+ * operations correspond to.
+ */
 #include <bpf/btf.h>
 #include <errno.h>
 #include <string.h>
@@ -16,10 +19,10 @@ static const struct btf_type *type_of(const struct linx_engine_bpf *b, const str
 	return id > 0 ? b->lib.btf__type_by_id(btf, (uint32_t)id) : NULL;
 }
 
-/* Most structures without a name within each other. */
+/* Deepest nesting of unnamed structures that is searched. */
 #define NESTED_MAX 4u
 
-/* Has the structure that member, perhaps within one without a name? */
+/* True if the structure has the member, perhaps within an unnamed structure. */
 static bool has_in(const struct linx_engine_bpf *b, const struct btf *btf, const struct btf_type *t, const char *name,
 		   unsigned int depth)
 {
@@ -62,17 +65,17 @@ static bool has_members(const struct linx_engine_bpf *b, const struct btf *btf)
 	return true;
 }
 
-/* How many arguments a tracepoint has; -1: there is none of that name. */
+/* Number of a tracepoint's arguments; -1: there is no such tracepoint. */
 static int arguments_of(const struct linx_engine_bpf *b, const struct btf *btf, const char *tracepoint)
 {
 	const struct btf_type *t = type_of(b, btf, tracepoint, BTF_KIND_TYPEDEF);
 
 	while (t && (btf_is_typedef(t) || btf_is_ptr(t)))
 		t = b->lib.btf__type_by_id(btf, t->type);
-	return t && btf_is_func_proto(t) ? btf_vlen(t) - 1 : -1; /* the first is the tracepoint's own */
+	return t && btf_is_func_proto(t) ? btf_vlen(t) - 1 : -1; /* the first argument is the tracepoint's own */
 }
 
-/* Value of a constant of the kernel's, of whatever enum; -1: there is none of that name. */
+/* Value of a constant of any of the kernel's enums; -1: there is no such constant. */
 static int64_t constant(const struct linx_engine_bpf *b, const struct btf *btf, const char *name)
 {
 	uint32_t n = b->lib.btf__type_cnt(btf);
@@ -87,7 +90,7 @@ static int64_t constant(const struct linx_engine_bpf *b, const struct btf *btf, 
 	return -1;
 }
 
-static bool tells_rings(struct linx_engine_bpf *b, const struct btf *btf)
+static bool finds_rings(struct linx_engine_bpf *b, const struct btf *btf)
 {
 	int64_t multi = constant(b, btf, "REQ_F_APOLL_MULTISHOT_BIT"), opcodes = constant(b, btf, "IORING_OP_LAST");
 	int64_t compat = has_member(b, btf, "io_ring_ctx", "compat") ? 0 : constant(b, btf, "IO_RING_F_COMPAT");
@@ -99,8 +102,8 @@ static bool tells_rings(struct linx_engine_bpf *b, const struct btf *btf)
 	       (!compat || has_member(b, btf, "io_ring_ctx", "int_flags"));
 }
 
-/* Which of the tracepoints' forms this kernel has; false: one that is not known. */
-static bool tells_operations(struct linx_engine_bpf *b, const struct btf *btf)
+/* Finds the form of this kernel's tracepoints of operations; false: an unknown form. */
+static bool finds_operations(struct linx_engine_bpf *b, const struct btf *btf)
 {
 	int completed = arguments_of(b, btf, "btf_trace_io_uring_complete");
 
@@ -118,7 +121,7 @@ void linx_bpf_uring_ask(struct linx_engine_bpf *b)
 
 	if (!btf || b->lib.libbpf_get_error(btf))
 		return;
-	b->tells_uring = has_members(b, btf) && tells_operations(b, btf) && tells_rings(b, btf);
+	b->reads_uring = has_members(b, btf) && finds_operations(b, btf) && finds_rings(b, btf);
 	b->lib.btf__free(btf);
 }
 
@@ -134,7 +137,10 @@ static int number_of(const struct linx_engine_bpf *b, unsigned int abi, uint16_t
 	return -1;
 }
 
-/* The call of an opcode. What is none, or one that this architecture has not, stands under io_uring_enter. */
+/*
+ * The call that corresponds to an opcode. An opcode without one, or with one that this architecture lacks,
+ * stands under io_uring_enter.
+ */
 static struct linx_bpf_opcode opcode_of(const struct linx_engine_bpf *b, unsigned int opcode, bool compat)
 {
 	unsigned int abi = LINX_ABI_X86_64;

@@ -407,9 +407,8 @@ static bool records_sane(struct linx_block *b, size_t *at, size_t end)
 #define CHECK_PART 16384u
 
 /*
- * True if the checksum of a block is right. *sane tells if its records are well-formed;
- * records that are compressed are checked later. Contents must not be used unless both are
- * true.
+ * True if the checksum of a block is right. *sane: true if its records are well-formed; compressed records are
+ * checked later. Contents must not be used unless both are true.
  */
 static bool crc_right(struct linx_block *b, const uint8_t *stored, bool *sane)
 {

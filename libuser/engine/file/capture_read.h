@@ -38,7 +38,7 @@ struct linx_capture_reader {
 	bool after_end; /* the section's certificate was read: no block may follow */
 	union {
 		struct linx_cap_block block;
-		struct linx_cap_head section; /* told apart by the magic */
+		struct linx_cap_head section; /* distinguished by the magic */
 	} head;
 	struct linx_block *block; /* the block that is being read */
 	uint8_t *stored; /* compressed payload of block */

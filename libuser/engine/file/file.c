@@ -19,7 +19,7 @@
 #define SECTIONS_MAX 4096
 /* Blocks after which wait yields to the caller. A writer's batch has fewer; only a hostile file has more. */
 #define QUIET_BLOCKS 65536
-/* Bytes of METADATA payloads that wait for the reader, but for one more. */
+/* Bytes of waiting METADATA payloads beyond which no further payload is kept. */
 #define NOTES_MAX (16u << 20)
 
 struct file_lane {
@@ -385,7 +385,10 @@ static int take_tasks(struct engine_file *f, const struct linx_block *b)
 	return 0;
 }
 
-/* Takes the numbers that a filter left out. What is none in order says nothing: the sums will not hold. */
+/*
+ * Takes the numbers that a filter left out. Ranges out of order are ignored: they make the sums of the
+ * certificate fail.
+ */
 static int take_left_out(struct engine_file *f, const struct linx_block *b)
 {
 	struct linx_left_out *o = &f->e.left_out[b->head.cpu];
@@ -401,7 +404,7 @@ static int take_left_out(struct engine_file *f, const struct linx_block *b)
 	return ret ? damaged(f, "numbers that were left out twice") : 0;
 }
 
-/* Keeps a METADATA payload for the reader. Too many before it takes them: the rest is passed over. */
+/* Keeps a METADATA payload for the reader. It is skipped if too many payloads wait already. */
 static int take_metadata(struct engine_file *f, const struct linx_block *b)
 {
 	struct linx_snap *s = &f->e.notes;

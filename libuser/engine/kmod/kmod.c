@@ -139,7 +139,7 @@ static void look_for_cpus(struct linx_engine_kmod *k)
 	 */
 	if (linx_kmod_ioctl(k->fd, LINX_IOC_ADD_CPUS, NULL) > 0 || k->unmapped)
 		linx_kmod_map_rings(k, NULL);
-	/* Losses before the ring existed are not in its own counter: make look_for_loss() read the session's. */
+	/* Losses before the ring existed are not in the ring's own counter: make look_for_loss() read the session's. */
 	if (k->nrings != before)
 		k->lost = UINT64_MAX;
 }
@@ -161,7 +161,7 @@ static int epoll_watch(struct linx_engine_kmod *k, int op)
 
 	if (k->epoll_fd < 0)
 		return 0;
-	if (k->listed != LINX_LISTED_TOLD)
+	if (k->listed != LINX_LISTED_REPORTED)
 		ev.events |= EPOLLPRI;
 	return epoll_ctl(k->epoll_fd, op, k->fd, &ev) ? -errno : 0;
 }
@@ -181,14 +181,17 @@ static int stopped_result(struct linx_engine_kmod *k)
 	return anything_left(k) ? 1 : -ENODATA;
 }
 
-/* No listed process is left. 1 at first, to deliver their last records; then 0 once, so that the caller asks. */
+/*
+ * Handles a list without a living process. Returns 1 at first, to deliver the last records; then 0 once, so
+ * that the caller asks linx_listed().
+ */
 static int nobody_listed(struct linx_engine_kmod *k)
 {
 	if (k->listed == LINX_LISTED_SOME) {
 		k->listed = LINX_LISTED_NONE;
 		return 1;
 	}
-	k->listed = LINX_LISTED_TOLD;
+	k->listed = LINX_LISTED_REPORTED;
 	epoll_watch(k, EPOLL_CTL_MOD);
 	return 0;
 }
@@ -202,7 +205,7 @@ static int poll_once(struct linx_engine_kmod *k, int timeout_ms)
 	};
 	int ret;
 
-	if (k->listed != LINX_LISTED_TOLD)
+	if (k->listed != LINX_LISTED_REPORTED)
 		p[0].events |= POLLPRI;
 	ret = poll(p, 2, timeout_ms);
 	if (ret < 0)
@@ -298,7 +301,7 @@ static int kmod_wait(struct linx_engine *e, int timeout_ms)
 		slice = poll_slice(k, left);
 		ret = poll_once(k, slice);
 		look_for_cpus(k);
-	} while (ret == -EAGAIN || (ret == 0 && slice != left && k->listed != LINX_LISTED_TOLD));
+	} while (ret == -EAGAIN || (ret == 0 && slice != left && k->listed != LINX_LISTED_REPORTED));
 	return ret;
 }
 

@@ -10,7 +10,7 @@
 enum linx_listed_state {
 	LINX_LISTED_SOME, /* not raised yet: poll for it */
 	LINX_LISTED_NONE, /* raised: the records in the rings are delivered first */
-	LINX_LISTED_TOLD, /* reported: wait returned 0 once, so that the caller asks linx_listed() */
+	LINX_LISTED_REPORTED, /* reported: wait returned 0 once, so that the caller asks linx_listed() */
 };
 
 struct linx_engine_kmod {
@@ -49,7 +49,7 @@ int linx_kmod_setup(struct linx_engine_kmod *k, const struct linx_live_opts *opt
 int linx_kmod_map_rings(struct linx_engine_kmod *k, struct linx_error *err);
 /* Read the current relation of stream time to wall time into *clock. */
 int linx_kmod_ask_clock(struct linx_engine_kmod *k, struct linx_clock *clock);
-/* Read it into k->clock, and count the change in clock_gen. */
+/* Read the relation of stream time to wall time into k->clock, and count the change in clock_gen. */
 int linx_kmod_read_clock(struct linx_engine_kmod *k);
 /* Arm clock_fd, a timerfd that becomes readable when the wall clock is set. */
 int linx_kmod_watch_clock(struct linx_engine_kmod *k);

@@ -174,14 +174,14 @@ static int fill_setup(struct linx_engine_kmod *k, const struct linx_live_opts *o
 		    (o->io_uring && k->info.features & LINX_FEAT_URING ? LINX_SETUP_URING : 0);
 	s->flags |= !o->no_resolved && k->info.features & LINX_FEAT_RESOLVED ? LINX_SETUP_RESOLVED : 0;
 	if (o->files && !(k->info.features & LINX_FEAT_FILES))
-		return linx_fail(err, -EOPNOTSUPP, "the module cannot tell how descriptors change; update the module");
+		return linx_fail(err, -EOPNOTSUPP, "the module cannot record how descriptors change; update the module");
 	k->snapshots = !o->no_snapshot;
 	s->watermark_percent = o->watermark_percent;
 	if (s->watermark_percent > 99)
 		return linx_fail(err, -EINVAL, "watermark %u%%: not between 1 and 99",
 				 s->watermark_percent);
 	if (o->fds && !(k->info.features & LINX_FEAT_FDS))
-		return linx_fail(err, -EOPNOTSUPP, "the module cannot tell of descriptors; update the module");
+		return linx_fail(err, -EOPNOTSUPP, "the module cannot describe descriptors; update the module");
 	if (o->delay_ms > LINX_LIVE_DELAY_MS_MAX)
 		return linx_fail(err, -EINVAL, "delay %u ms: the longest is %d ms", o->delay_ms,
 				 LINX_LIVE_DELAY_MS_MAX);
@@ -252,7 +252,7 @@ static int read_table(struct linx_engine_kmod *k, struct linx_error *err)
 	if (linx_table_hash(h->table, h->table_len) != h->table_hash)
 		return linx_fail(err, -EPROTO,
 				 LINX_DEVICE
-				 ": the module's table does not have the hash that it tells");
+				 ": the module's table does not have the hash that it reports");
 	return 0;
 }
 

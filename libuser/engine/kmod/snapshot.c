@@ -114,7 +114,7 @@ int linx_kmod_snapshot(struct linx_engine_kmod *k, unsigned int ms)
 		ret = take_step(k);
 	while (!ret && linx_kmod_snapshot_goes_on(k) && linx_now_ms() < until);
 	if (k->recorder)
-		k->snapshot.cursor[0] = 0; /* without further steps: tasks that are left out are announced anew */
+		k->snapshot.cursor[0] = 0; /* ended early: tasks that the snapshot did not reach are announced anew */
 	show_more(k);
 	return ret;
 }

@@ -15,7 +15,7 @@
 #include "base/namespace.h"
 #include "engine/proc/proc.h"
 
-/* Text behind "name:\t" in a line of status. NULL: there is no such line. */
+/* Finds the text behind "name:\t" in a line of /proc/TID/status. NULL: there is no such line. */
 static const char *find_line(const char *text, const char *name)
 {
 	size_t n = strlen(name);
@@ -35,7 +35,7 @@ static uint64_t get_number(const char *text, const char *name, int base)
 	return p ? strtoull(p, NULL, base) : 0;
 }
 
-/* The last number of a line with one for each pid namespace. */
+/* The last number of a line that has one number for each pid namespace. */
 static uint32_t last_number(const char *text, const char *name)
 {
 	const char *p = find_line(text, name);
@@ -169,7 +169,10 @@ bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid)
 	return true;
 }
 
-/* The cgroup of the unified hierarchy; where that is the root, the first other one that is not. */
+/*
+ * Reads the path in the unified hierarchy of cgroups. If that is the root, reads the first path of another
+ * hierarchy that is not the root.
+ */
 static char *read_cgroup(pid_t tid)
 {
 	size_t len;
@@ -210,7 +213,7 @@ static void read_exe(struct linx_proc *f, pid_t tid)
 		.mtime = st.st_mtim.tv_sec * 1000000000ll + st.st_mtim.tv_nsec,
 		.ctime = st.st_ctim.tv_sec * 1000000000ll + st.st_ctim.tv_nsec,
 	};
-	/* The layer of an executable in an overlay is told by no file of /proc. */
+	/* /proc does not show in which layer of an overlay an executable lies. */
 	if (!statfs(path, &fs) && fs.f_type != OVERLAYFS_SUPER_MAGIC)
 		f->who.flags |= LINX_WHO_LAYER;
 	n = strlen(f->exe);

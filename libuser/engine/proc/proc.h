@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Facts of a task, from /proc: read at its stops, while it cannot change. */
+/* Facts of a task, from /proc. They are read at the task's stops, while it cannot change. */
 #ifndef LINX_ENGINE_PTRACE_PROC_H
 #define LINX_ENGINE_PTRACE_PROC_H
 
@@ -11,19 +11,19 @@
 
 #define LINX_PROC_PATH 128
 
-/* Read the first bytes of /proc/TID/name, and a NUL behind them. Length, or -1. */
+/* Read the first bytes of /proc/TID/name, and append a NUL. Length, or -1. */
 ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room);
 /*
- * Read /proc/TID/stat into buf. Returns where the fields behind the name begin, the first of which is the third: the
- * name may contain anything. NULL: the task has gone.
+ * Read /proc/TID/stat into buf. Returns the begin of the third field, behind the name: the name may contain
+ * anything. NULL: the task has gone.
  */
 const char *linx_proc_stat(pid_t tid, char *buf, size_t room);
-/* Read at most most bytes, malloc()ed. NULL: it cannot be read. */
+/* Read at most most bytes of a file. The caller frees the result. NULL: the file cannot be read. */
 char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
-/* Read a link, malloc()ed. */
+/* Read the target of a link. The caller frees the result. */
 char *linx_proc_link(pid_t tid, const char *name);
 
-/* Facts of a task. Strings are owned by it. */
+/* Facts of a task, which owns the strings. */
 struct linx_proc {
 	struct linx_ctx ctx;
 	struct linx_who who;
@@ -35,40 +35,45 @@ struct linx_proc {
 	uint64_t ignored, caught; /* signals */
 };
 
-/* Read the numbers: ctx and, but for namespaces, who. tgid 0: it is to be found out. false: the task has gone. */
+/*
+ * Read the numbers: ctx, and who without its namespaces. tgid 0: not known, it is looked up. false: the task
+ * has gone.
+ */
 bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
-/* Read the numbers of a task's namespaces. false: its children, or itself after an exec, are in others. */
+/* Read the numbers of a task's namespaces. false: they are not those of its children, or of itself after an exec. */
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
-/* Read paths, command line and, on request, environment. */
+/* Read paths, command line and, with env, the environment. */
 void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);
-/* How long a task has run so far, in ns; 0: not known. */
+/* Running time of a task so far, in ns; 0: not known. */
 uint64_t linx_proc_ran(pid_t tid);
-/* Id of the process that a thread belongs to; 0: gone. */
+/* Id of the process that a thread belongs to; 0: it has gone. */
 pid_t linx_proc_tgid(pid_t tid);
-/* Process that traces this one, 0: none; -1: not known. */
+/* Process that traces this task, 0: none; -1: not known. */
 pid_t linx_proc_tracer(pid_t tid);
 pid_t linx_proc_parent(pid_t tid);
-/* Does a task have more seccomp filters than another one? Before Linux 5.9: any at all. */
+/* True if a task has more seccomp filters than another one. Before Linux 5.9: true if it has any. */
 bool linx_proc_more_filters(pid_t tid, pid_t than);
-/* Name under which the kernel executed the program, malloc()ed; NULL: not known. */
+/* Name under which the kernel executed the program; the caller frees it. NULL: not known. */
 char *linx_proc_execfn(pid_t tid);
-#define LINX_PROC_DEVICE 0x80u /* beside LINX_FDS_*: which device it is, also if nothing else is to be told */
+#define LINX_PROC_DEVICE 0x80u /* beside LINX_FDS_*: report the device number, even if nothing else is reported */
 /*
- * Tell what a descriptor refers to, in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*, LINX_PROC_DEVICE.
- * 0: it is not open, or nothing of that is to be told of it.
+ * Describe a descriptor in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*,
+ * LINX_PROC_DEVICE.
+ * 0: the descriptor is not open, or none of these facts applies to it.
  */
 size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);
 
-/* Most bytes that linx_proc_sock() writes: a UNIX socket's name is behind the structure. */
+/* Most bytes that linx_proc_sock() writes: the structure and the name of a UNIX socket. */
 #define LINX_PROC_SOCK (sizeof(struct linx_sock) + 108)
 
 /*
- * Addresses of a process's socket with that inode, by a descriptor of our own for it (Linux 5.6), which is closed at once.
- * Bytes written at to, LINX_PROC_SOCK at most. 0: it cannot be had.
+ * Get the addresses of the socket of a process that has this inode. A descriptor of our own for it (Linux 5.6)
+ * is closed at once. Returns the bytes written at to, LINX_PROC_SOCK at most. 0: the addresses are not
+ * available.
  */
 size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to);
-/* Has the socket of a process this family, AF_*? */
+/* True if the socket of a process has this family, AF_*. */
 bool linx_proc_sock_family(pid_t tgid, int fd, int family);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Facts of descriptors, and the name that a program was executed by. */
+/* Facts of descriptors, and the name under which a program was executed. */
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,7 +14,7 @@
 
 #include "engine/proc/proc.h"
 
-/* Address of the name, from the auxiliary vector; a 32-bit program has one of 32-bit words. */
+/* Address of the name, from the auxiliary vector. The vector of a 32-bit program has 32-bit words. */
 static uint64_t find_execfn(const uint8_t *aux, size_t len, size_t width)
 {
 	uint64_t type, value;
@@ -44,7 +44,7 @@ char *linx_proc_execfn(pid_t tid)
 	from = (struct iovec){ (void *)(uintptr_t)addr, 1 };
 	if (!addr)
 		return NULL;
-	/* The name ends at the end of the stack: no page behind it is there. */
+	/* The name ends at the end of the stack, and no page follows it. */
 	from.iov_len = sizeof(name);
 	got = process_vm_readv(tid, &to, 1, &from, 1, 0);
 	return got > 0 && memchr(name, 0, (size_t)got) ? strdup(name) : NULL;
@@ -85,17 +85,17 @@ static uint64_t dev_of(dev_t dev)
 	return (uint64_t)major(dev) << 20 | minor(dev);
 }
 
-/* /dev/ptmx, whose descriptors are the other ends of terminals, as a record has its number. */
+/* Device number of /dev/ptmx as records have it. Its descriptors are the master ends of terminals. */
 #define PTMX (5u << 20 | 2)
 
-/* Has the descriptor lines of its own in fdinfo that are told? */
+/* True if fdinfo has lines that only this kind of descriptor has, and that are reported. */
 static bool has_lines(const struct linx_fd *fd)
 {
 	return fd->type == LINX_FD_EVENTFD || fd->type == LINX_FD_SIGNALFD ||
 	       (fd->type == LINX_FD_CHAR && fd->rdev == PTMX);
 }
 
-/* What /proc/TID/fdinfo tells: flags, the process of a pidfd, and the text that only descriptors of this kind have. */
+/* Reads /proc/TID/fdinfo: flags, the process of a pidfd, and the text that only descriptors of this kind have. */
 static uint16_t read_info(pid_t tid, int fd, struct linx_fd *out, char *text, size_t room)
 {
 	static const char *const own[] = { "eventfd-count:", "sigmask:", "tty-index:" };
@@ -125,7 +125,7 @@ static bool has_details(const struct linx_fd *fd)
 	return fd->type == LINX_FD_SOCKET || fd->type == LINX_FD_PIDFD || has_lines(fd);
 }
 
-/* A file of which no path is asked for has nothing to tell: its type is known without reading its path. */
+/* True for a file whose type is known without its path: without paths there is nothing to report. */
 static bool is_plain(const struct stat *st)
 {
 	switch (st->st_mode & S_IFMT) {

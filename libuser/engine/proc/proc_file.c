@@ -10,7 +10,7 @@
 
 #include "engine/proc/proc.h"
 
-/* Most files have less. */
+/* Size of most files. */
 #define USUAL_SIZE 4096u
 
 static int open_file(pid_t tid, const char *name)
@@ -22,8 +22,8 @@ static int open_file(pid_t tid, const char *name)
 }
 
 /*
- * Reads at most size bytes. Files of one task are given in one read, as far as there is room: fs/proc of the kernel makes
- * them whole (single_open()) or copies memory up to the end. So one that gives less has ended.
+ * Reads at most size bytes. The kernel returns a task's file in one read as far as there is room: fs/proc
+ * makes it whole (single_open()) or copies memory up to its end. So a short read means the end.
  */
 static ssize_t read_task_file(int fd, char *buf, size_t size)
 {
@@ -55,7 +55,7 @@ const char *linx_proc_stat(pid_t tid, char *buf, size_t room)
 	return name_end && name_end[1] == ' ' && memchr(buf, '(', (size_t)(name_end - buf)) ? name_end + 2 : NULL;
 }
 
-/* Reads the rest of a file whose first n bytes filled their room. */
+/* Reads the rest of a file whose first n bytes filled the buffer. */
 static char *read_rest(int fd, const char *first, size_t *n, size_t most)
 {
 	char *buf = malloc(most + 1), *less;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Addresses of a tracee's socket. pidfd_getfd(2) gives the tracer a descriptor for the same
- * socket, of which getsockname(2) and its like tell everything but the other end of a UNIX
- * socket: that is asked for by sock_diag(7), in the tracer's own network namespace.
+ * Addresses of a tracee's socket. pidfd_getfd(2) gives the tracer a descriptor for the same socket;
+ * getsockname(2) and its like return all addresses but the other end of a UNIX socket. sock_diag(7) returns
+ * that one, in the tracer's own network namespace.
  */
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -20,7 +20,7 @@
 
 #include "engine/proc/proc.h"
 
-/* States of the kernel's sockets: include/net/tcp_states.h, for other protocols, too. */
+/* States of sockets, for all protocols: include/net/tcp_states.h of the kernel. */
 #define STATE_ESTABLISHED 1
 #define STATE_CLOSE 7
 #define STATE_LISTEN 10
@@ -29,7 +29,10 @@
 #define SYS_pidfd_getfd 438
 #endif
 
-/* The tracer's own descriptor for a tracee's: -1 if there is none. A thread may have a table of its own: ino tells. */
+/*
+ * Gets a descriptor of the tracer's own for a tracee's socket; -1: there is none. A thread may have another
+ * table than its process, so the inode is compared.
+ */
 static int take(pid_t tgid, int fd, uint64_t ino)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, tgid, 0), own = -1;
@@ -66,7 +69,7 @@ static uint8_t state_of(int fd, const struct linx_sock *sock, bool connected)
 	return connected ? STATE_ESTABLISHED : STATE_CLOSE;
 }
 
-/* The address of one end of an internet socket, in the order of the network; its port in that of the host. */
+/* The address of one end of an internet socket, in network byte order. Returns the port in host byte order. */
 static uint16_t take_address(const struct sockaddr_storage *addr, uint8_t *to)
 {
 	const struct sockaddr_in *in = (const void *)addr;
@@ -87,7 +90,7 @@ struct unix_question {
 	struct unix_diag_req req;
 };
 
-/* The inode in the answer, of which len bytes are there; 0: there is none. */
+/* Finds the peer's inode in an answer of len bytes; 0: it has none. */
 static uint64_t peer_in(const uint8_t *buf, size_t len)
 {
 	const size_t body = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct unix_diag_msg));

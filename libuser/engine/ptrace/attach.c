@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Tasks become tracees, and are let go. */
+/* Attaching tasks as tracees, and detaching them. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -16,9 +16,9 @@
 #define OPTIONS                                                                                                        \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | \
 	 PTRACE_O_TRACEEXIT)
-/* Longest wait for tracees to stop when they are attached or let go: one may sleep where no signal wakes it. */
+/* Longest wait for tracees to stop when they are attached or detached: a tracee may sleep where no signal wakes it. */
 #define SETTLE_NS 500000000ull
-/* Time to end by itself, for a command that cannot go on without its tracer. */
+/* Time for a command that cannot go on without its tracer, to end by itself. */
 #define GRACE_NS 1000000000ull
 
 static int fail_attach(struct linx_engine_ptrace *p, pid_t tid, int error)
@@ -67,7 +67,7 @@ static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 		ptrace(PTRACE_INTERRUPT, tid, 0, 0);
 		return -ENOMEM;
 	}
-	/* Threads share both unless they have asked for another one, which is seldom. */
+	/* Threads share both with their leader unless they asked for copies, which is rare. */
 	t->files = leader ? leader->files : ++p->ids;
 	t->fs = leader ? leader->fs : ++p->ids;
 	linx_tracee_set_starting(p, t, true);
@@ -77,7 +77,7 @@ static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 	return 0;
 }
 
-/* All threads; again, until a look finds no new one. */
+/* Seizes all threads of a process. Repeats until a pass over them finds no new one. */
 static int seize_threads(struct linx_engine_ptrace *p, pid_t pid)
 {
 	unsigned int before;
@@ -98,7 +98,7 @@ static int seize_threads(struct linx_engine_ptrace *p, pid_t pid)
 	return 0;
 }
 
-/* Handles stops until *count is 0, or for some time. */
+/* Handles stops until *count is 0, at most for SETTLE_NS. */
 static void settle(struct linx_engine_ptrace *p, const unsigned int *count, uint64_t most_ns)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };
@@ -134,8 +134,8 @@ void linx_tracer_interrupt(struct linx_engine_ptrace *p)
 }
 
 /*
- * Without its tracer each call that its filter stops would fail: it is ended. What has been
- * asked to end does so by itself within the grace.
+ * Ends tracees with a seccomp filter: without its tracer, each call that the filter stops would fail. A
+ * process that was asked to end does so by itself within the grace.
  */
 static void end_filtered(struct linx_engine_ptrace *p, pid_t pid, uint64_t grace_ns)
 {
@@ -151,7 +151,7 @@ static bool may_go(const struct linx_tracee *t)
 	return !t->filtered;
 }
 
-/* Marks those of a process, or all, to be let go at their next stop, and asks for it. */
+/* Marks the tracees of a process, or all, to be detached at their next stop, and makes them stop. */
 static void let_go(struct linx_engine_ptrace *p, pid_t pid)
 {
 	unsigned int n;
@@ -173,7 +173,7 @@ static void let_go(struct linx_engine_ptrace *p, pid_t pid)
 	free(tids);
 }
 
-/* Calls that are under way go on, and each task is announced in the new stream. */
+/* Takes over the tracees of another engine. Calls under way continue, and each task is announced in the new stream. */
 void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace *from)
 {
 	memcpy(p->tracees, from->tracees, sizeof(p->tracees));
@@ -209,7 +209,7 @@ void linx_tracer_release(struct linx_engine_ptrace *p)
 	let_go(p, 0);
 	settle(p, &p->ntracees, SETTLE_NS);
 	linx_tracer_scan(p);
-	/* Tracees that did not stop are let go by the kernel when the tracer ends. */
+	/* Tracees that did not stop are detached by the kernel when the tracer ends. */
 	for (unsigned int i = 0; i < LINX_TRACEE_BUCKETS; i++)
 		while (p->tracees[i])
 			linx_tracee_forget(p, p->tracees[i]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The call that a tracee stopped at, from what the kernel tells of it. */
+/* The call at which a tracee stopped, from the kernel's description of the stop. */
 #include <errno.h>
 #include <linux/audit.h>
 #include <sched.h>
@@ -44,7 +44,7 @@ static void set_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const 
 	c->row = linx_rows_variant(p->rows, linx_rows_get(p->rows, c->abi % LINX_ABI_NR, (uint32_t)c->nr), c->args);
 }
 
-/* The call that a task was in when it was attached: registers still hold it. false: this machine's do not. */
+/* Finds the call in which a task was attached: its registers still hold the call. false: not on this machine. */
 static bool set_call_from_registers(struct linx_engine_ptrace *p, struct linx_tracee *t,
 				    const struct __ptrace_syscall_info *info)
 {

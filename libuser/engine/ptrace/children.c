@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * New tasks. A child may stop before its parent has told of it: it is held until then, or
- * until the parent has gone.
+ * New tasks. A child may stop before its parent's event has announced it: it is held until the event, or until
+ * the parent has gone.
  */
 #include <sched.h>
 #include <stdlib.h>
@@ -18,7 +18,10 @@ bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread)
 #define NEW_NAMESPACES \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
-/* Is a child that this task is just making in the same namespaces? What flags in memory say, another thread may have changed. */
+/*
+ * True if this task is just making a child in its own namespaces. Flags in memory are not trusted, since
+ * another thread may change them.
+ */
 static bool keeps_namespaces(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 {
 	const struct linx_walker_call *c = &parent->call;
@@ -30,7 +33,7 @@ static bool keeps_namespaces(struct linx_engine_ptrace *p, struct linx_tracee *p
 	return !c->row->nargs || !(c->args[0] & NEW_NAMESPACES);
 }
 
-/* The parent tells of its child, which may have stopped already. */
+/* Handles the event by which a parent announces its child, which may have stopped already. */
 void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 {
 	unsigned long message = 0;
@@ -71,14 +74,14 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	}
 }
 
-/* A stop of a task that nobody has told of yet. */
+/* Handles a stop of a task that no event has announced yet. */
 void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid)
 {
 	pid_t tgid = linx_proc_tgid(tid);
 	struct linx_tracee *t = tgid && linx_proc_tracer(tid) > 0 ? linx_tracee_add(p, tid, tgid) : NULL;
 
 	if (!t) {
-		ptrace(PTRACE_DETACH, tid, 0, 0); /* no memory, or gone: fails for what is no tracee */
+		ptrace(PTRACE_DETACH, tid, 0, 0); /* no memory, or the task has gone: this fails for a task that is no tracee */
 		return;
 	}
 	t->files = ++p->ids;
@@ -92,7 +95,7 @@ static bool is_held(const struct linx_tracee *t)
 	return t->held;
 }
 
-/* After a task ended: children whose parent cannot tell of them any more go on. */
+/* Resumes held children after a task ended: their parent cannot announce them any more. */
 void linx_tracer_resume_held(struct linx_engine_ptrace *p)
 {
 	unsigned int n;

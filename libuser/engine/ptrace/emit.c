@@ -25,7 +25,10 @@ static bool comm_passes(const struct linx_filter *f, const char *comm)
 	return found == !!(f->flags & LINX_FILTER_COMM);
 }
 
-/* Filters that look at the task. What is filtered has no context record yet: the ids are read for it. */
+/*
+ * Applies the filters that look at the task. A filtered task has no context record yet, so the ids are read
+ * for the filter.
+ */
 bool linx_emit_task_passes(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	const struct linx_filter *f = &p->filter;
@@ -51,7 +54,7 @@ static bool result_passes(const struct linx_engine_ptrace *p, const struct linx_
 	return !(f->flags & LINX_FILTER_DURATION) || (c->entry && c->time - c->entry >= f->min_duration_ns);
 }
 
-/* The process whose descriptor it is, as this process numbers it; 0: not known. */
+/* The process that owns the descriptor, by its number in this process's namespace; 0: not known. */
 static pid_t process_of(const struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_walker_fd *fd)
 {
 	struct linx_fd head;
@@ -81,8 +84,8 @@ static void put_fd(struct linx_engine_ptrace *p, struct linx_tracee *t, const st
 		linx_walker_value(&p->w, fd->field, LINX_VAL_FD, LINX_WHOLE, buf, n);
 }
 
-/* Has one of the descriptors before the nth been the same? */
-static bool is_told(const struct linx_walker_fds *fds, unsigned int n)
+/* True if a descriptor before the nth is the same one. */
+static bool is_recorded(const struct linx_walker_fds *fds, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		if (fds->fd[i].fd == fds->fd[n].fd && fds->fd[i].process == fds->fd[n].process &&
@@ -91,7 +94,7 @@ static bool is_told(const struct linx_walker_fds *fds, unsigned int n)
 	return false;
 }
 
-/* The path of what was opened, the peer of what was connected, the protocol of a netlink socket. */
+/* Writes the path of an opened file, the peer of a connect, or the protocol of a netlink socket. */
 static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	const struct linx_walker_call *c = &t->call;
@@ -120,17 +123,17 @@ static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 static void put_more(void *ctx, struct linx_walker *w, const struct linx_walker_call *c)
 {
 	struct linx_engine_ptrace *p = ctx;
-	struct linx_tracee *t = p->telling;
+	struct linx_tracee *t = p->recorded;
 
 	(void)c;
 	if (!p->fds && p->resolved && w->head->kind == LINX_REC_EXIT)
 		put_resolved(p, t);
 	for (unsigned int i = 0; p->fds && i < p->found.n; i++)
-		if (!is_told(&p->found, i))
+		if (!is_recorded(&p->found, i))
 			put_fd(p, t, &p->found.fd[i], p->fds);
 }
 
-/* Does a call of this kind have an entry record? */
+/* True if a call of this kind has an entry record. */
 static bool has_entry(struct linx_engine_ptrace *p, const struct linx_walker_call *c)
 {
 	__u64 args[LINX_NARGS];
@@ -145,7 +148,7 @@ static bool begin_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	if (!linx_group_begin(p, t->tid, &t->call, t->call.time))
 		return false;
-	p->telling = t;
+	p->recorded = t;
 	p->w.fds = p->fds ? &p->found : NULL;
 	p->w.more = p->fds || p->resolved ? put_more : NULL;
 	return true;
@@ -169,7 +172,7 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_group_commit(p, c);
 }
 
-/* Is it the call that makes an io_uring, and does the reader want to know of it? */
+/* True if the call makes an io_uring and the reader wants to know it. */
 static bool makes_ring(const struct linx_engine_ptrace *p, const struct linx_walker_call *c)
 {
 	return p->watches_rings && c->nr == (int32_t)LINX_PTRACE_RING_SETUP;
@@ -180,7 +183,10 @@ bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee
 	return bit(p->select.exit, &t->call) || t->call.row->flags & LINX_ROW_CONTEXT || makes_ring(p, &t->call);
 }
 
-/* Has the call changed what a context record says of its task? Nothing but the call shows this engine a new name. */
+/*
+ * True if the call has changed a fact of its task's context record. This engine sees a new name only by the
+ * call that sets it.
+ */
 static bool changes_context(const struct linx_walker_call *c)
 {
 	uint32_t option = (uint32_t)c->args[0];
@@ -190,7 +196,7 @@ static bool changes_context(const struct linx_walker_call *c)
 	return !(c->row->flags & LINX_ROW_OPTION) || option == PR_SET_NAME || linx_option_changes_context(option);
 }
 
-/* Time of entry, or with CPU times one that is as long before the return as the task ran. 0: not known. */
+/* Time of entry. With CPU times: the return's time less the task's running time in the call. 0: not known. */
 static uint64_t entry_of(const struct linx_engine_ptrace *p, const struct linx_tracee *t)
 {
 	uint64_t ran = p->cpu_time && t->entry_ns ? linx_proc_ran(t->tid) : 0;
@@ -211,7 +217,7 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	c->entry = entry_of(p, t);
 	if (makes_ring(p, c) && !linx_walker_failed(c->ret))
 		p->header.info.uring_missed = true;
-	/* The module, too, tells what a call made of its task in front of the return. */
+	/* Like the module, this engine announces a task's changed context in front of the return. */
 	if (changes_context(c) && !gone)
 		t->announced = t->ns_known = false;
 	if (!p->started || !bit(p->select.exit, c))

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Shared by the makers of records. */
+/* Functions shared by the makers of records. */
 #ifndef LINX_ENGINE_PTRACE_EMIT_H
 #define LINX_ENGINE_PTRACE_EMIT_H
 
 #include "engine/ptrace/ptrace.h"
 
-/* Begin a group, with the memory of that task. c NULL: a context record or a signal. false: no memory, and it has been counted. */
+/*
+ * Begin a group, with the memory of task reads. c NULL: a context record or a signal. false: no memory; the
+ * loss is counted.
+ */
 bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct linx_walker_call *c, uint64_t time);
 void linx_group_commit(struct linx_engine_ptrace *p, const struct linx_walker_call *c);
 /* Write a context record of the task, unless the stream has one. */
 void linx_emit_announce(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* The filters that look at the task. */
+/* Apply the filters that look at the task. */
 bool linx_emit_task_passes(struct linx_engine_ptrace *p, struct linx_tracee *t);
 
 #endif

@@ -25,7 +25,7 @@ static void put_who(struct linx_engine_ptrace *p, struct linx_tracee *t, struct 
 	linx_walker_value(&p->w, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &f->who, sizeof(f->who));
 }
 
-/* A context record with all that is known: TASK or EXEC. old: the tid before an exec. */
+/* Writes a context record with all known facts: TASK or EXEC. old: the tid before an exec. */
 static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int kind, pid_t old)
 {
 	bool exec = kind == LINX_REC_EXEC;
@@ -97,7 +97,7 @@ void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, st
 
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old)
 {
-	/* An exec ends all sharing. */
+	/* After an exec the task shares its tables with no other. */
 	t->files = ++p->ids;
 	t->fs = ++p->ids;
 	t->announced = false;
@@ -123,7 +123,7 @@ void linx_emit_task_exit(struct linx_engine_ptrace *p, struct linx_tracee *t, un
 	linx_group_commit(p, NULL);
 }
 
-/* Signals whose usual effect is nothing, or a stop, or the end with a memory image. */
+/* Signals by default action: ignored, stop, or end with a core dump. */
 #define MASK(sig) (1ull << ((sig)-1))
 #define USUALLY_IGNORED (MASK(SIGCONT) | MASK(SIGCHLD) | MASK(SIGWINCH) | MASK(SIGURG))
 #define USUALLY_STOPS (MASK(SIGSTOP) | MASK(SIGTSTP) | MASK(SIGTTIN) | MASK(SIGTTOU))
@@ -147,7 +147,7 @@ static uint32_t signal_flags(const struct linx_proc *f, int signo)
 /* Bytes of the kernel's siginfo that programs see; zeroes follow. */
 #define SIGINFO_SIZE 48
 
-/* Reads the address at which the program goes on. 0: not known. */
+/* Reads the address at which the program continues. 0: not known. */
 static uint64_t pointer_of(const struct linx_tracee *t)
 {
 	struct __ptrace_syscall_info info;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The seccomp filter of a command: calls that are of interest stop, all others run at full
- * speed. It is a binary search over the numbers of each architecture, which the kernel
- * takes apart beforehand for those that it always allows.
+ * The seccomp filter of a command: selected calls stop, all others run at full speed. The filter is a binary
+ * search over the numbers of each architecture. The kernel evaluates it beforehand for calls that it always
+ * allows.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -29,7 +29,7 @@ struct span {
 	enum action action;
 };
 
-/* Most spans there can be: two for each number, and one for each place where an ABI begins. */
+/* Bound of the number of spans: two for each number, and one for each place where an ABI begins. */
 #define SPANS_MAX (4 * LINX_NR_MAX + 8)
 
 struct spans {
@@ -37,7 +37,7 @@ struct spans {
 	unsigned int n;
 };
 
-/* The program as it grows; n counts on where there is no room. */
+/* The program as it grows. n counts on without room, so that the needed length is known. */
 struct program {
 	struct sock_filter *at;
 	unsigned int n, room;
@@ -49,8 +49,8 @@ static bool bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], uint32_t abi, uint32_t nr
 }
 
 /*
- * Calls that change who a task is stop in any case: its context record would be out of date. So does
- * the one that makes an io_uring, whose operations nobody stops at.
+ * True if a call stops. Calls that change a task's context stop in any case, since its context record would be
+ * out of date; so does the call that makes an io_uring, whose operations cause no stops.
  */
 static bool stops(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 {
@@ -61,7 +61,10 @@ static bool stops(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 	return nr < LINX_NR_OTHER && linx_rows_get(p->rows, abi % LINX_ABI_NR, nr)->flags & LINX_ROW_CONTEXT;
 }
 
-/* A child that nobody traces would have the filter: see engine/ptrace/untraced.h. A filter cannot read the flags of clone3(2). */
+/*
+ * What the filter does with a call. An untraced child would inherit the filter: see engine/ptrace/untraced.h.
+ * A filter cannot read the flags of clone3(2), which are in memory.
+ */
 static enum action action_of(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 {
 	const struct linx_walker_row *row;
@@ -82,7 +85,7 @@ static void add_span(struct spans *spans, uint32_t first, enum action action)
 		spans->s[spans->n++] = (struct span){ first, action };
 }
 
-/* The numbers of an ABI, the first of which the kernel calls base. */
+/* Adds the numbers of an ABI. base is the kernel's number of its first call. */
 static void add_abi(struct linx_engine_ptrace *p, struct spans *spans, uint32_t abi, uint32_t base)
 {
 	for (uint32_t nr = 0; nr < LINX_NR_MAX; nr++)
@@ -96,7 +99,7 @@ static void emit(struct program *prog, struct sock_filter f)
 	prog->n++;
 }
 
-/* Instructions of a search over n spans. */
+/* Instructions needed to search n spans. */
 static unsigned int length(const struct span *s, unsigned int n)
 {
 	unsigned int left = n / 2, first;
@@ -107,7 +110,7 @@ static unsigned int length(const struct span *s, unsigned int n)
 	return 1 + (first > UINT8_MAX) + first + length(s + left, n - left);
 }
 
-/* The end of a search, at one span. */
+/* Appends the end of a search, in one span. */
 static void answer(struct program *prog, enum action action)
 {
 	if (action == STOPS_UNTRACED) {
@@ -118,7 +121,7 @@ static void answer(struct program *prog, enum action action)
 	emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action == STOPS ? LINX_PTRACE_STOPS : SECCOMP_RET_ALLOW));
 }
 
-/* Conditional jumps are short: a far one goes over the jump that a failed condition takes. */
+/* Appends a binary search. Conditional jumps are short: a far target is reached by an unconditional jump. */
 static void search(struct program *prog, const struct span *s, unsigned int n)
 {
 	unsigned int left = n / 2, skip;

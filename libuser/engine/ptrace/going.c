@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tasks that end, and tasks that go on. A tracee that ended is a zombie until the tracer
- * has waited for it: its parent does not see its end before. A child of the tracer's own
- * process is its caller's to wait for. Any operation may fail with ESRCH, since a tracee
- * may be killed at any time.
+ * Tasks that end, and tasks that go on. A tracee that ended stays a zombie until the tracer has waited for it:
+ * before that its parent does not see its end. A child of the tracer's own process is left for its caller to
+ * wait for. Any operation may fail with ESRCH, since a tracee may be killed at any time.
  */
 #include <errno.h>
 #include <signal.h>
@@ -29,7 +28,7 @@ static void wait_later(struct linx_engine_ptrace *p, pid_t tid)
 	p->dying[p->ndying++] = tid;
 }
 
-/* Does this process become the parent of orphans? */
+/* True if this process becomes the parent of orphans. */
 static bool adopts(void)
 {
 	int reaper = 0;
@@ -54,7 +53,7 @@ void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsi
 		linx_tracer_resume_held(p);
 }
 
-/* Waits for those that have ended. A number that was taken over by an exec is no child any more. */
+/* Waits for ended tasks. A number that an exec took over belongs to no ended task any more. */
 void linx_tracer_reap(struct linx_engine_ptrace *p)
 {
 	unsigned int n = 0;
@@ -73,7 +72,7 @@ void linx_tracer_reap(struct linx_engine_ptrace *p)
 	p->ndying = n;
 }
 
-/* Asks how a task is, without taking its news. False: none of ours has this number. */
+/* Asks for a task's state without consuming its stop. False: no task of ours has this number. */
 static bool ask(pid_t tid, siginfo_t *info)
 {
 	info->si_pid = 0;
@@ -81,9 +80,9 @@ static bool ask(pid_t tid, siginfo_t *info)
 }
 
 /*
- * Looks whether a task has ended without a stop: it was killed at a bad moment. A thread whose
- * number is nobody's may have taken over its process's by an exec, of which a stop is yet to tell:
- * it is one of ours as long as the process is.
+ * Checks whether a task has ended without a stop: it was killed at a bad moment. A thread that the kernel does
+ * not find may have taken over its process's number by an exec whose stop is still to come: it counts as ours
+ * as long as the process does.
  */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
@@ -95,7 +94,7 @@ void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 			linx_tracee_forget(p, t);
 		return;
 	}
-	/* A stop is reported whatever is asked for. */
+	/* The kernel reports a stop whatever options are given. */
 	if (!info.si_pid || info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED)
 		return;
 	status = info.si_code == CLD_EXITED ? (unsigned int)(info.si_status & 0xff) << 8 :
@@ -128,7 +127,7 @@ void linx_tracer_scan(struct linx_engine_ptrace *p)
 void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int request, int sig)
 {
 	t->stopped = false;
-	/* ESRCH: it has been killed; its exit stop or its end is to come. */
+	/* ESRCH: the task has been killed; its exit stop or its end is still to come. */
 	if (ptrace(request, t->tid, 0, (void *)(long)sig) && errno == ESRCH)
 		linx_tracer_look(p, t);
 }

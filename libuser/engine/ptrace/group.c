@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Groups of records and the account. What is selected is committed, or lost for want of
- * memory and counted.
+ * Groups of records and the account. A selected record is committed; without memory it is lost and counted.
  */
 #include <string.h>
 
@@ -33,7 +32,7 @@ static struct linx_call_counters *call_of(struct linx_engine_ptrace *p, const st
 	return &p->calls[c->abi % LINX_ABI_NR * LINX_NR_MAX + nr];
 }
 
-/* Begins a group. c NULL: a context record or a signal. false: no memory, and it has been counted. */
+/* Begins a group. c NULL: a context record or a signal. false: no memory; the loss is counted. */
 bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct linx_walker_call *c, uint64_t time)
 {
 	uint8_t *room = linx_lane_reserve(&p->lane, sizeof(struct linx_rec) + sizeof(p->gap) + LINX_WALKER_GROUP_MAX);
@@ -65,7 +64,7 @@ bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct li
 	return true;
 }
 
-/* Puts the gap before the group that has just been written behind its place. */
+/* Writes the gap of the losses before the group that was just written, and moves the group behind it. */
 static void put_gap(struct linx_engine_ptrace *p, size_t len)
 {
 	const size_t size = sizeof(struct linx_rec) + sizeof(p->gap);
@@ -82,7 +81,7 @@ static void put_gap(struct linx_engine_ptrace *p, size_t len)
 	memset(&p->gap, 0, sizeof(p->gap));
 }
 
-/* The pieces of a group carry the number of its head. */
+/* Gives a group its number: its pieces carry the number of its head. */
 static void number(uint8_t *at, size_t len, uint32_t seq)
 {
 	const uint8_t *end = at + len;

@@ -8,7 +8,7 @@
 
 struct linx_lane_block {
 	struct linx_lane_block *next;
-	size_t head, tail; /* data from tail to head has not been consumed */
+	size_t head, tail; /* unconsumed data lies from tail to head */
 	_Alignas(8) uint8_t data[BLOCK_SIZE];
 };
 
@@ -44,7 +44,7 @@ void linx_lane_commit(struct linx_lane *l, size_t len)
 	l->last->head += len;
 }
 
-/* Frees blocks that have been consumed; the last one is used again. */
+/* Frees consumed blocks, but keeps the last one for reuse. */
 static void drop_blocks(struct linx_lane *l)
 {
 	struct linx_lane_block *b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A lane in memory: groups are appended at one end and consumed at the other; none moves in between. */
+/* A lane in memory. Groups are appended at one end and consumed at the other, and never move. */
 #ifndef LINX_ENGINE_PTRACE_LANE_H
 #define LINX_ENGINE_PTRACE_LANE_H
 
@@ -16,7 +16,7 @@ struct linx_lane {
 uint8_t *linx_lane_reserve(struct linx_lane *l, size_t most);
 /* Append what was written into the reserved bytes. */
 void linx_lane_commit(struct linx_lane *l, size_t len);
-/* Get the front: *len bytes that stay where they are until they are consumed. NULL: nothing is there. */
+/* Get the front: *len bytes, which stay in place until they are consumed. NULL: the lane is empty. */
 const uint8_t *linx_lane_front(const struct linx_lane *l, size_t *len);
 void linx_lane_consume(struct linx_lane *l, size_t len);
 void linx_lane_free(struct linx_lane *l);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opening the engine: the kernel is asked, the options are checked, the header is filled in. */
+/* Opening the engine: checks the kernel and the options, and fills in the header. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,10 @@ static int take_opts(struct linx_engine_ptrace *p, const struct linx_live_opts *
 			      &p->walk.snap_str, err);
 }
 
-/* PTRACE_GET_SYSCALL_INFO is there since Linux 5.3; of a process that is no tracee the answer is ESRCH, not EIO. */
+/*
+ * Checks for PTRACE_GET_SYSCALL_INFO, which came with Linux 5.3: for a process that is no tracee it fails with
+ * ESRCH, not EIO.
+ */
 static int check_kernel(struct linx_error *err)
 {
 	char room[128];

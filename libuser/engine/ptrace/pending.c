@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Stops that wait to be served: see engine/ptrace/pending.h. */
+/* Queue of stops that wait to be handled: see engine/ptrace/pending.h. */
 #include <stdlib.h>
 #include <sys/ptrace.h>
 
@@ -29,7 +29,10 @@ void linx_pending_drop(struct linx_pending *q, pid_t tid)
 			q->stops[i].tid = 0;
 }
 
-/* SIGKILL takes a task out of a stop that has not been served: it stops once more, to exit or, with another's number, to exec. */
+/*
+ * True if a later stop may replace this one. SIGKILL takes a task out of an unhandled stop: it stops once
+ * more, to exit or, with another's number, to exec.
+ */
 static bool may_be_second(const struct linx_stop *s)
 {
 	int event = s->status >> 8 & 0xff;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Stops that have been collected and wait to be served. The kernel offers the newest tracee
- * first, so that who serves each stop as it comes may never see those of the older ones.
- * Collected until there is none, and then served in turn, every tracee has its share: one
- * that stops again is collected in the next round.
+ * Queue of collected stops that wait to be handled. The kernel reports the newest tracee first, so a tracer
+ * that handles each stop as it comes may never reach those of older tracees. The queue collects all present
+ * stops, which are then handled in turn: a tracee that stops again waits for the next round.
  */
 #ifndef LINX_ENGINE_PTRACE_PENDING_H
 #define LINX_ENGINE_PTRACE_PENDING_H
@@ -12,28 +11,28 @@
 #include <sys/types.h>
 
 struct linx_stop {
-	pid_t tid; /* 0: it is not to be served any more */
+	pid_t tid; /* 0: dropped, not to be handled */
 	int status; /* siginfo_t.si_status */
 };
 
 struct linx_pending {
 	struct linx_stop *stops;
-	unsigned int next, n, room; /* next: first that has not been served */
+	unsigned int next, n, room; /* next: index of the first stop that was not handled */
 };
 
-/* Take a stop from its source. False: there is none. */
+/* Takes a stop from its source. False: there is none. */
 typedef bool linx_take_stop(void *ctx, struct linx_stop *s);
 
-/* Make room for one more. False: no memory. */
+/* Make room for one more stop. False: no memory. */
 bool linx_pending_reserve(struct linx_pending *q);
 /*
- * Begin a round if the last one has been served: take up to most stops, or as many as there
- * is memory for. A later stop of the same task replaces the earlier one.
+ * Begin a round if the last one is over: take up to most stops, or as many as there is memory for. A later
+ * stop of the same task replaces the earlier one.
  */
 void linx_pending_collect(struct linx_pending *q, unsigned int most, linx_take_stop *take, void *ctx);
-/* Get the next one to serve. False: the round is over. */
+/* Get the next stop to handle. False: the round is over. */
 bool linx_pending_next(struct linx_pending *q, struct linx_stop *s);
-/* Forget a stop of a task that is no tracee any more. */
+/* Forget the stop of a task that is no tracee any more. */
 void linx_pending_drop(struct linx_pending *q, pid_t tid);
 void linx_pending_free(struct linx_pending *q);
 

@@ -16,9 +16,12 @@
 #include "engine/ptrace/ptrace.h"
 #include "engine/ring.h"
 
-/* A tracee may end unseen, and another thread of the caller may take the signal that tells of a stop. */
+/* Longest sleep. A tracee may end unseen, and another thread of the caller may take the signal of a stop. */
 #define LOOK_MS 200
-/* Nobody is traced, so that no stop can come: who waits for a moment may learn otherwise that the command has ended. */
+/*
+ * Longest sleep without tracees. No stop can come; a caller with a short timeout may learn elsewhere that the
+ * command has ended.
+ */
 #define NOBODY_MS 1
 
 void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p)
@@ -120,8 +123,8 @@ static bool drain_signal_fd(const struct linx_engine_ptrace *p)
 }
 
 /*
- * Handles the stops that are there. The descriptor is emptied only when there is none, and then
- * looked again: a stop between look and emptying would not wake who waits for the descriptor.
+ * Handles all present stops. The descriptor is emptied only when there is no stop left, and the stops are
+ * checked again afterwards: a stop in between would not wake a caller that polls the descriptor.
  */
 static void look_for_stops(struct linx_engine_ptrace *p)
 {
@@ -129,10 +132,10 @@ static void look_for_stops(struct linx_engine_ptrace *p)
 		;
 }
 
-/* The caller's set of blocked signals, while SIGCHLD is blocked so that a stop is told by it, and no handler runs. */
+/* The caller's signal mask while SIGCHLD is blocked: no handler runs, and SIGCHLD reports a stop. */
 struct wait {
 	sigset_t set, old;
-	bool takes; /* the signal is taken here: the caller does not handle it */
+	bool takes; /* the wait consumes the signal, so the caller does not handle it */
 };
 
 static void wait_begin(struct wait *w)
@@ -153,7 +156,7 @@ static void wait_end(const struct wait *w)
 		pthread_sigmask(SIG_SETMASK, &w->old, NULL);
 }
 
-/* Sleeps until a tracee stops, a signal of the caller's arrives, or ms are over. 0: look again; -EINTR. */
+/* Sleeps until a tracee stops, another signal arrives, or ms are over. 0: check again; -EINTR. */
 static int sleep_for_stop(const struct wait *w, int ms)
 {
 	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
@@ -163,7 +166,7 @@ static int sleep_for_stop(const struct wait *w, int ms)
 	return ppoll(NULL, 0, &ts, &w->old) < 0 ? -EINTR : 0;
 }
 
-/* Is a stop likely within microseconds? Some of them have passed then. */
+/* True if a stop is likely within microseconds. The function lets some of them pass. */
 static bool looks_again(struct linx_engine_ptrace *p, struct linx_deadline *d)
 {
 	if (!p->ntracees || !linx_deadline_left(d) || !linx_spin_again(&p->spin, linx_clock_ns(CLOCK_MONOTONIC)))
@@ -225,7 +228,7 @@ static int ptrace_command(struct linx_engine *e, struct sock_filter *filter, uns
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
 	int n;
 
-	/* Children that are let go would have calls that fail. */
+	/* Calls of detached children with the filter would fail. */
 	if (p->stopped || !(p->filter.flags & LINX_FILTER_FOLLOW))
 		return 0;
 	n = linx_ptrace_filter(p, filter, room);
@@ -273,7 +276,7 @@ static int ptrace_now(struct linx_engine *e, uint64_t *now)
 	return 0;
 }
 
-/* Has sel no call that all does not have? */
+/* True if sel is a subset of all. */
 static bool is_part(const struct linx_select *sel, const struct linx_select *all)
 {
 	for (unsigned int abi = 0; abi < LINX_ABI_NR; abi++)
@@ -283,7 +286,7 @@ static bool is_part(const struct linx_select *sel, const struct linx_select *all
 	return true;
 }
 
-/* A command that is on its way stops at the calls that its filter was made of, and at no others. */
+/* Changes the selection. A starting command stops only at the calls that its filter was made of. */
 static int ptrace_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
@@ -296,7 +299,7 @@ static int ptrace_select(struct linx_engine *e, const struct linx_select *sel)
 	return 0;
 }
 
-/* A program is left to the library, which evaluates the whole condition. */
+/* Sets the filter. A program is left to the library, which evaluates the whole condition. */
 static int ptrace_filter(struct linx_engine *e, const struct linx_filter *f)
 {
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
@@ -320,7 +323,7 @@ static int ptrace_pids(struct linx_engine *e, const int *pids, unsigned int n, b
 	return rc;
 }
 
-/* Only one engine can be a tracer of the same task: the other one has none from here on. */
+/* Takes over all tracees of another engine: a task can have one tracer only. */
 static int ptrace_inherit(struct linx_engine *e, const struct linx_engine *from)
 {
 	struct linx_engine_ptrace *p = linx_to_ptrace(e), *other = linx_to_ptrace((struct linx_engine *)from);

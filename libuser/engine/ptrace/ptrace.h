@@ -34,25 +34,25 @@
 #define LINX_TRACEE_BUCKETS 1024u
 
 struct linx_tracee {
-	struct linx_tracee *next; /* in its bucket */
+	struct linx_tracee *next; /* next in the same bucket */
 	pid_t tid, tgid;
-	bool stopped; /* in a ptrace stop: it may be told to go on */
+	bool stopped; /* in a ptrace stop: it can be resumed */
 	bool starting; /* seized, and not stopped yet */
-	bool held; /* a new child that stopped before its parent told of it */
-	bool expected; /* a new child that its parent told of, and that has not stopped yet */
-	bool announced; /* a context record of it is in the stream */
-	bool in_call; /* call is that of the entry */
-	bool leave; /* to be let go at its next stop */
-	bool returns; /* in a call whose return is of interest */
-	bool filtered; /* stops at calls by its seccomp filter; ends with us */
+	bool held; /* a new child that stopped before its parent's event announced it */
+	bool expected; /* a new child that its parent's event announced, and that has not stopped yet */
+	bool announced; /* the stream has a context record of the task */
+	bool in_call; /* call was set at its entry */
+	bool leave; /* to be detached at its next stop */
+	bool returns; /* in a call whose return is wanted */
+	bool filtered; /* stops at calls by its seccomp filter; ends with its tracer */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
-	uint64_t entry_ns; /* time of its entry, or what it had run by then */
-	struct linx_ctx ctx; /* identity told by the last context record */
-	uint64_t files, fs; /* linx_who.files, .fs: numbers of our own */
+	uint64_t entry_ns; /* time of the call's entry, or the task's running time at entry */
+	struct linx_ctx ctx; /* identity in the last context record */
+	uint64_t files, fs; /* linx_who.files, .fs: numbers that this engine assigns */
 	uint32_t ns[LINX_NS_NR]; /* linx_who.ns, if known */
-	bool ns_known; /* only calls of the task itself change them, and those are seen */
-	bool foreign; /* when it was made it was no child of this process */
+	bool ns_known; /* ns is valid: only calls of the task itself change namespaces, and the tracer sees those */
+	bool foreign; /* the task was no child of this process when it began */
 };
 
 struct linx_engine_ptrace {
@@ -62,32 +62,32 @@ struct linx_engine_ptrace {
 	struct linx_walker_opts walk;
 	struct linx_walker w;
 	pid_t reads; /* task whose memory w reads */
-	struct linx_tracee *telling; /* task whose call w writes */
+	struct linx_tracee *recorded; /* task whose call w writes */
 	struct linx_walker_fds found; /* descriptors of that call */
 	bool entry_time, cpu_time, signals, resolved;
-	bool watches_rings; /* io_uring_setup(2) is looked at whether it is selected or not */
+	bool watches_rings; /* io_uring_setup(2) stops even if it is not selected */
 	unsigned int fds; /* LINX_FDS_* */
 	struct linx_header header;
 	struct linx_clock clock;
 	uint64_t start_ns, stop_ns, last_ns;
-	uint64_t now_ns; /* moment of the stop that is being handled: time of all its records */
+	uint64_t now_ns; /* time of the stop that is being handled, and of all its records */
 	bool started, stopped;
 	struct linx_spin spin;
 	int signal_fd; /* result of linx_fd(); -1: not asked for */
-	struct linx_select select, stops; /* stops: calls that filters of commands stop at */
+	struct linx_select select, stops; /* stops: calls at which the filters of commands stop */
 	struct linx_filter filter;
 	struct linx_lane lane;
 	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];
 	unsigned int ntracees, nstarting, nheld, nfiltered;
 	struct linx_pending pending;
-	uint64_t scanned_ns; /* moment of the last look for tasks that ended unseen */
-	bool filter_made; /* a command may come that has installed it */
-	pid_t *dying; /* tasks that ended and are to be waited for, so that their parents can */
+	uint64_t scanned_ns; /* time of the last check for tasks that ended unseen */
+	bool filter_made; /* a command with the filter may follow */
+	pid_t *dying; /* ended tasks that the tracer must wait for, so that their parents can */
 	unsigned int ndying, dying_room;
-	uint64_t ids; /* counts tables of descriptors, and directories */
+	uint64_t ids; /* last number given to a descriptor table or a directory structure */
 	uint64_t seq;
 	uint64_t unread, consumed;
-	struct linx_gap gap; /* records lost for want of memory, before the next one */
+	struct linx_gap gap; /* records lost for lack of memory, before the next record */
 	struct linx_cpu_counters counters;
 	struct linx_call_counters *calls;
 };
@@ -103,7 +103,7 @@ static inline struct linx_engine_ptrace *linx_to_ptrace(struct linx_engine *e)
 /* ---- ptrace.c */
 
 extern const struct linx_engine_ops linx_ptrace_ops;
-/* Take the relation of the stream's clock to the others anew. */
+/* Read the relation of the stream's clock to the other clocks anew. */
 void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p);
 
 /* ---- tracer.c */
@@ -112,15 +112,15 @@ void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p);
 int linx_tracer_attach(struct linx_engine_ptrace *p, pid_t pid);
 /* Take over all tracees of another engine of the same thread. */
 void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace *from);
-/* Let a process go. */
+/* Detach a process. */
 void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid);
-/* Make all tracees that were attached stop once, so that their calls are seen from here on. */
+/* Make all attached tracees stop once, so that their calls are seen from now on. */
 void linx_tracer_interrupt(struct linx_engine_ptrace *p);
-/* Handle the stops that there are, once each, up to some number; returns how many. */
+/* Handle the present stops, once each, up to some number. Returns how many. */
 unsigned int linx_tracer_step(struct linx_engine_ptrace *p);
-/* Look for tasks that ended unseen. */
+/* Check for tasks that ended unseen. */
 void linx_tracer_scan(struct linx_engine_ptrace *p);
-/* Let all go; those that cannot stop now are let go when the tracer ends. What has a filter is ended. */
+/* Detach all tracees. Those that cannot stop now are detached when the tracer ends; tracees with a filter are ended. */
 void linx_tracer_release(struct linx_engine_ptrace *p);
 unsigned int linx_tracer_count(const struct linx_engine_ptrace *p);
 
@@ -128,10 +128,10 @@ unsigned int linx_tracer_count(const struct linx_engine_ptrace *p);
 
 uint64_t linx_emit_now(struct linx_engine_ptrace *p);
 void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Is the return of its call of interest? */
+/* True if the return of the tracee's call is wanted. */
 bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee *t);
 void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* f: what is known of the child; NULL: it is read. */
+/* Write the record of a new child. f: known facts of the child; NULL: they are read. */
 void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child, struct linx_proc *f);
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old);
 void linx_emit_task_exit(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status, bool last);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Looking for the next stop instead of sleeping: see engine/ptrace/spin.h. */
+/* Polling for the next stop instead of sleeping: see engine/ptrace/spin.h. */
 #include <sched.h>
 
 #include "engine/ptrace/spin.h"
 
-/* The longest that a wait looks: about what it takes to put a CPU to sleep and to wake it again. */
+/* Longest time of polling: about the time to put a CPU to sleep and to wake it again. */
 #define SPIN_NS 60000u
 /* A wait that slept and was no longer than this would have been short without the sleep. */
 #define SOON_NS (2 * SPIN_NS)
-/* Two looks that are further apart than this have had another task in between. */
+/* Two polls that are further apart than this had another task in between. */
 #define PREEMPTED_NS 20000u
-/* An attempt follows 2^doubt - 1 waits that sleep at once. */
+/* Bound of doubt: an attempt follows 2^doubt - 1 waits that sleep at once. */
 #define DOUBT_MAX 9u
 #define DOUBT_STEP 2u
-/* Instructions of idling between two looks: each look takes a lock that all forks and exits of the machine take, too. */
+/* Idle instructions between two polls: each poll takes a lock that all forks and exits of the machine take, too. */
 #define IDLE_ROUNDS 32
 
 void linx_spin_idle(void)
@@ -33,11 +33,11 @@ void linx_spin_init(struct linx_spin *s)
 {
 	cpu_set_t set;
 
-	/* More CPUs than the set can hold are more than one. */
+	/* A machine with more CPUs than the set can hold has more than one. */
 	s->able = sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1;
 }
 
-/* Is this wait one that looks? */
+/* True if this wait polls. */
 static bool is_attempt(struct linx_spin *s)
 {
 	if (!s->able || !s->soon[s->kind])

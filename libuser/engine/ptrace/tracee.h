@@ -6,29 +6,29 @@
 #include "engine/ptrace/ptrace.h"
 
 struct linx_tracee *linx_tracee_find(struct linx_engine_ptrace *p, pid_t tid);
-/* The place where the table has a task, or would have it. */
+/* The place in the table of a task, or for a task. */
 struct linx_tracee **linx_tracee_slot(struct linx_engine_ptrace *p, pid_t tid);
-/* NULL: no memory. */
+/* Add a task. NULL: no memory. */
 struct linx_tracee *linx_tracee_add(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid);
 void linx_tracee_forget(struct linx_engine_ptrace *p, struct linx_tracee *t);
 void linx_tracee_set_starting(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on);
 void linx_tracee_set_filtered(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on);
 void linx_tracee_set_held(struct linx_engine_ptrace *p, struct linx_tracee *t, bool on);
-/* True if no other tracee is of this one's process. */
+/* True if no other tracee belongs to the same process. */
 bool linx_tracee_is_last(struct linx_engine_ptrace *p, const struct linx_tracee *gone);
 
 struct linx_tracee *linx_tracee_next(struct linx_engine_ptrace *p, unsigned int *bucket, struct linx_tracee *t);
 /*
- * Get the numbers of those that are meant, *n of them, to be freed: for a loop that may remove
- * tracees. With no memory there are none.
+ * Get the numbers of all tracees for which is_meant() is true, *n of them; the caller frees them. For loops
+ * that may remove tracees. Without memory the list is empty.
  */
 pid_t *linx_tracee_list(struct linx_engine_ptrace *p, bool (*is_meant)(const struct linx_tracee *t), unsigned int *n);
-/* The body must not remove t. */
+/* Loop over all tracees. The body must not remove t. */
 #define LINX_EACH_TRACEE(p, t, bucket)                          \
 	for (unsigned int bucket = 0, once = 1; once; once = 0) \
 		for (struct linx_tracee *t = linx_tracee_next(p, &bucket, NULL); t; t = linx_tracee_next(p, &bucket, t))
 
-/* Read n bytes of the memory of a task; returns how many could be read, up to the first that cannot. */
+/* Read n bytes of a task's memory. Returns how many could be read, up to the first that could not. */
 uint32_t linx_tracee_read(pid_t tid, void *to, uint64_t addr, uint32_t n);
 
 #endif

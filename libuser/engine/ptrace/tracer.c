@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The state machine of stops. Tracees are seized, not attached, so that group stops can
- * be told from signals. An exec by a thread that is not the first one ends all others and
- * takes over the first one's number: the event tells the number before.
+ * The state machine of stops. Tracees are seized, not attached, so that group stops differ from signals. An
+ * exec by a thread that is not the leader ends all others and takes over the leader's number: the event
+ * carries the number before.
  *
- * SIGKILL takes a task out of a stop that waits to be served, and into that of its end. The
- * earlier one is then passed over: to serve it would let the task go on from its end unseen.
+ * SIGKILL takes a task out of a stop that waits to be handled, and into the stop of its end. The earlier stop
+ * is then skipped: handling it would let the task go on from its end unseen.
  */
 #include <errno.h>
 #include <limits.h>
@@ -15,12 +15,12 @@
 
 #include "engine/ptrace/tracer.h"
 
-/* Stops that are handled before the caller has its turn. */
+/* Stops that are handled before the caller gets control back. */
 #define STEPS_MAX 256u
-/* Longest time between two looks for tasks that ended unseen, while others stop. */
+/* Longest time between two checks for tasks that ended unseen, while others stop. */
 #define SCAN_NS 200000000ull
 
-/* The thread that makes the exec takes over the number of the first one, which has ended. */
+/* Moves a thread that execs to the number of its leader, which has ended. */
 static struct linx_tracee *take_over(struct linx_engine_ptrace *p, struct linx_tracee *old, pid_t tid)
 {
 	struct linx_tracee *first = linx_tracee_find(p, tid), **at = linx_tracee_slot(p, old->tid);
@@ -35,7 +35,7 @@ static struct linx_tracee *take_over(struct linx_engine_ptrace *p, struct linx_t
 	return old;
 }
 
-/* Is the task, which stopped at an event or with sig, at its end instead, or on its way there? */
+/* True if a task that reported an event or sig is at its end instead, or on its way there. */
 static bool has_left(pid_t tid, int sig, siginfo_t *info)
 {
 	if (ptrace(PTRACE_GETSIGINFO, tid, 0, info))
@@ -44,14 +44,14 @@ static bool has_left(pid_t tid, int sig, siginfo_t *info)
 	return sig != SIGTRAP && info->si_signo == SIGTRAP && info->si_code == (SIGTRAP | PTRACE_EVENT_EXIT << 8);
 }
 
-/* Passes a stop over: the next one, or its end, is yet to be seen. */
+/* Skips a stop: the next stop of the task, or its end, is still to come. */
 static void pass_over(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	t->stopped = false;
 	linx_tracer_look(p, t);
 }
 
-/* An exec, by the task that now has this number. NULL: nobody has told of it. */
+/* Handles an exec by the task that now has this number. NULL: no event has announced the task. */
 static struct linx_tracee *on_exec(struct linx_engine_ptrace *p, pid_t tid)
 {
 	unsigned long message = 0;
@@ -73,7 +73,7 @@ static void on_exit_stop(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	unsigned long status = 0;
 	pid_t tid = t->tid;
 
-	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &status)) { /* killed in this stop, too: its end has the status */
+	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &status)) { /* killed in this stop, too: the task's end has the status */
 		pass_over(p, t);
 		return;
 	}
@@ -99,7 +99,7 @@ static bool stops_group(int sig)
 	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
 
-/* A stop without a call and without a signal: the first one, one that was asked for, or a group stop. */
+/* Handles a stop without a call and without a signal: the first one, a requested one, or a group stop. */
 static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig)
 {
 	linx_tracee_set_starting(p, t, false);
@@ -190,13 +190,13 @@ unsigned int linx_tracer_step(struct linx_engine_ptrace *p)
 	struct linx_stop s;
 	unsigned int n;
 
-	/* A single tracee has one stop at most: nobody looks for a second. */
+	/* A single tracee has at most one stop, so no second is collected. */
 	linx_pending_collect(&p->pending, p->ntracees == 1 ? 1 : UINT_MAX, take_stop, NULL);
 	for (n = 0; n < STEPS_MAX && linx_pending_next(&p->pending, &s); n++)
 		on_stop(p, s.tid, s.status);
 	if (p->ndying)
 		linx_tracer_reap(p);
-	/* Ends without a stop are looked for here too, since stops that never cease leave no other moment. */
+	/* Ends without a stop are checked here too, since an endless series of stops leaves no other moment. */
 	if (n && p->now_ns - p->scanned_ns >= SCAN_NS)
 		linx_tracer_scan(p);
 	return n;

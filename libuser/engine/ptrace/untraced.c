@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* CLONE_UNTRACED is kept from the kernel: see engine/ptrace/untraced.h. Each function runs while its task is stopped. */
+/* Hiding CLONE_UNTRACED from the kernel: see engine/ptrace/untraced.h. Each function runs while its task is stopped. */
 #include <elf.h>
 #include <errno.h>
 #include <sched.h>
@@ -14,9 +14,12 @@
 #include "engine/ptrace/tracer.h"
 #include "engine/ptrace/untraced.h"
 
-/* Memory below the stack pointer that a function without frame may use: the psABIs of x86-64 and arm64 have 128 and 0. */
+/*
+ * Memory below the stack pointer that a function without a frame may use: 128 bytes by the psABI of x86-64, 0
+ * by that of arm64.
+ */
 #define RED_ZONE 128u
-/* clone3(2) refuses structures that are longer, and has those of this length at least: CLONE_ARGS_SIZE_VER0. */
+/* Longest structure of clone3(2) that the kernel accepts. The shortest is CLONE_ARGS_SIZE_VER0. */
 #define CLONE_ARGS_MAX 4096u
 #define CLONE_ARGS_MIN 64u
 
@@ -44,7 +47,7 @@ static void drop_memory(struct linx_untraced *u)
 	u->old = NULL;
 }
 
-/* Saves what a copy of len bytes would overwrite, and makes it. */
+/* Saves the bytes that a copy of len bytes will overwrite, and writes the copy. */
 static bool write_copy(struct linx_tracee *t, uint64_t at, const void *from, uint32_t len)
 {
 	struct linx_untraced *u = &t->untraced;
@@ -57,7 +60,7 @@ static bool write_copy(struct linx_tracee *t, uint64_t at, const void *from, uin
 	return false;
 }
 
-/* The flags in place, by ptrace(2), which writes to private memory that the program itself may only read. */
+/* Writes the flags in place by ptrace(2), which can write to private memory that the program itself may only read. */
 static bool write_flags(struct linx_tracee *t, uint64_t at, uint64_t flags)
 {
 	struct linx_untraced *u = &t->untraced;
@@ -107,9 +110,9 @@ static bool take_from_register(struct linx_tracee *t)
 }
 
 /*
- * The flags of clone3(2) stand in memory that the program may share with others, or not be able to write. A changed copy
- * below the stack is what the kernel reads. Where the call cannot name that place, or it is no memory, the flags are
- * changed in place.
+ * Removes the flag from the memory of clone3(2). The program may share this memory with others, or may not be
+ * able to write it, so the kernel gets a changed copy below the stack. If the call cannot name that place, or
+ * there is no memory, the flags are changed in place.
  */
 static bool take_from_memory(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The descriptors of a call: see engine/walk/fds.h. All lengths are those of what was captured. */
+/* The descriptors of a call: see engine/walk/fds.h. All lengths are those of captured memory. */
 #include <string.h>
 #include <sys/socket.h>
 
@@ -35,7 +35,7 @@ static void add_memory(struct linx_walker *w, int32_t fd)
 
 /* ---- numbers in captured memory ------------------------------------------------------ */
 
-/* The value of an argument; NULL: there is none. */
+/* The captured value of an argument; NULL: there is none. */
 static struct linx_val *value_of(const struct linx_walker *w, const uint8_t *first, unsigned int arg)
 {
 	const uint8_t *at = first;
@@ -66,7 +66,10 @@ static void add_behind(struct linx_walker *w, const uint8_t *first, unsigned int
 		add_memory(w, int_of((const uint8_t *)(v + 1) + at));
 }
 
-/* The first n bits of a set, which is made of longs. One that cannot be read is none; a count beyond a set is usual. */
+/*
+ * Adds the first n bits of a set, which is made of longs. An unreadable set counts as empty; a count beyond
+ * the set is usual.
+ */
 static void add_bits(struct linx_walker *w, struct linx_val *v, uint64_t n)
 {
 	uint32_t size;
@@ -91,7 +94,7 @@ static void add_each(struct linx_walker *w, uint32_t shape, uint32_t abi, const 
 		add_memory(w, int_of(data + at));
 }
 
-/* Control messages. Their lengths are the program's: each is bounded by what was captured. */
+/* Adds descriptors of control messages. Their lengths are the program's: each is bounded by the captured bytes. */
 static void add_rights(struct linx_walker *w, uint32_t abi, const uint8_t *data, uint32_t size)
 {
 	uint32_t word = abi ? 4 : 8, head = word + 2 * sizeof(int32_t), at = 0;
@@ -130,7 +133,7 @@ void linx_walker_scan_fds(struct linx_walker *w, const struct linx_walker_call *
 	const uint8_t *memory = linx_walker_memory(v, &size);
 
 	if (w->head->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && c->entered)
-		return; /* told at entry */
+		return; /* recorded at entry */
 	if (fo->kind == LINX_FOLLOW_BITS && in == linx_shape_get(LINX_SHAPE_sel_arg_struct))
 		add_bits(w, v, (uint32_t)int_of(data));
 	else if (in == linx_shape_get(LINX_SHAPE_sc_address))
@@ -160,7 +163,7 @@ static void add_arg(struct linx_walker *w, const struct linx_walker_call *c, uns
 		       });
 }
 
-/* Sets and arrays that arguments point to. at_entry: the entry has told those that the call reads. */
+/* Adds sets and arrays that arguments point to. at_entry: the entry record has those that the call reads. */
 static void add_structures(struct linx_walker *w, const struct linx_walker_call *c, const uint8_t *first, bool at_entry)
 {
 	uint32_t def, cap;
@@ -198,8 +201,9 @@ static void add_result(struct linx_walker *w, const struct linx_walker_call *c)
 }
 
 /*
- * Is the rule about another process's descriptor that can be named before it is known whether the call succeeds? So it is
- * as the call begins, which a line may show before the return, and at any return if the process is the caller's own.
+ * True if the rule is about another process's descriptor that is known before the result of the call. It is
+ * recorded at entry, since a line may show the entry before the return; and at every return if the process is
+ * the caller's own.
  */
 static bool is_early(const struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c)
 {
@@ -209,7 +213,7 @@ static bool is_early(const struct linx_walker *w, const struct linx_fd_rule *r, 
 	       (r->kind != LINX_FD_RULE_FOREIGN && (uint32_t)c->args[r->process % LINX_NARGS] == c->pid);
 }
 
-/* A rule about what a call that succeeded has done, or about a process that it names. */
+/* Applies a rule about the effect of a successful call, or about a process that it names. */
 static void apply_to_success(struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c, const uint8_t *first)
 {
 	uint64_t process = c->args[r->process % LINX_NARGS];
@@ -239,7 +243,7 @@ static void apply_to_success(struct linx_walker *w, const struct linx_fd_rule *r
 	}
 }
 
-/* A rule about what a call was given. */
+/* Applies a rule about the arguments of a call. */
 static void apply_to_arguments(struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c,
 			       const uint8_t *first)
 {
@@ -259,7 +263,7 @@ static void apply_to_arguments(struct linx_walker *w, const struct linx_fd_rule 
 	}
 }
 
-/* Arguments that are no descriptors in this call, though their types say so. */
+/* Arguments that are no descriptors in this call, although their types say so. */
 static unsigned int none_of(const struct linx_walker_call *c, const struct linx_fd_rule *rules)
 {
 	unsigned int mask = 0;

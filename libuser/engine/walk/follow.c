@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Follows pointers in captured structures. Pointers and lengths come from the copies in
- * the record. But for a length that lies in memory, no user memory is read twice.
+ * Follows pointers in captured structures. Pointers and lengths come from the copies in the record. No user
+ * memory is read twice, except a length that lies in memory.
  */
 #include <string.h>
 
@@ -9,30 +9,30 @@
 #include "engine/walk/follow.h"
 #include "engine/walk/value.h"
 
-/* Values in a record, and structures within structures, at most. */
+/* Most values of a record, and most structures within structures. */
 #define VALUES_MAX 160
 #define DEPTH_MAX 4
 
 /* Structures whose members are being followed. */
 struct frame {
 	const struct linx_shape *shape;
-	const struct linx_follow *next, *end; /* members that are still to come */
+	const struct linx_follow *next, *end; /* members that were not followed yet */
 	const uint8_t *data; /* the structure in the record */
-	__u64 filled; /* bytes that the call put into buffers and that no buffer has been given yet */
+	__u64 filled; /* bytes that the call put into buffers and that were not assigned to a buffer yet */
 	uint32_t size; /* bytes of one structure */
-	uint32_t left; /* structures, with this one */
+	uint32_t left; /* structures left, including this one */
 };
 
 /*
- * Some calls of x32 have no compat entry: the kernel takes its own structure, as of
- * x86_64. It is one if its size is not that of i386.
+ * True if the kernel takes the native structure. Some calls of x32 have no compat entry, so their structures
+ * are those of x86_64: then the size is not that of i386.
  */
 static bool is_native(const struct frame *t, uint32_t abi)
 {
 	return abi == 0 || t->shape->size[abi] != t->shape->size[LINX_ABI_I386];
 }
 
-/* Gets a member's value. false: what was captured ends before it. */
+/* Gets a member's value. false: the captured bytes end before it. */
 static bool get_member(const struct frame *t, const struct linx_walker_path *path, uint64_t where, uint64_t *value)
 {
 	uint32_t m = (uint32_t)(is_native(t, path->call->abi % LINX_ABI_NR) ? where : where >> 32);
@@ -85,7 +85,7 @@ void linx_walker_extend(struct linx_walker *w, const struct linx_walker_call *c,
 	extend(w, &path, shape, v, addr);
 }
 
-/* Makes the structures at data those whose members are followed next. false: there are none. */
+/* Makes the structures at data the current frame. false: there are none. */
 static bool enter(struct frame *t, uint32_t abi, uint32_t id, const uint8_t *data, uint32_t size, bool single,
 		  uint64_t filled)
 {
@@ -118,7 +118,7 @@ static uint64_t extent_of(struct linx_walker *w, struct frame *t, uint32_t abi, 
 	return n;
 }
 
-/* Captures the memory behind a pointer that is not null. Returns the frame that goes on. */
+/* Captures the memory behind a pointer that is not null. Returns the frame to continue with. */
 static struct frame *follow(struct linx_walker *w, struct frame *frames, struct frame *t,
 			    const struct linx_walker_path *path, const struct linx_follow *fo, uint64_t addr)
 {
@@ -155,7 +155,7 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 	if (single)
 		extend(w, path, fo->what, v, addr);
 	data = linx_walker_memory(v, &keep);
-	/* A structure that is done gives its frame to what its last pointer leads to: lists have no depth. */
+	/* A finished structure gives its frame to the target of its last pointer: lists need no depth. */
 	if (t->next == t->end && t->left == 1) {
 		if (!enter(t, abi, fo->what, data, keep, single, t->filled)) {
 			t->left = 1;
@@ -168,7 +168,7 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 	return t;
 }
 
-/* Takes the next member. NULL: this structure has none left, and *t is the one that goes on, or NULL. */
+/* Takes the next member. NULL: this structure has none left, and *t is the frame to continue with, or NULL. */
 static const struct linx_follow *next_member(struct frame *frames, struct frame **t)
 {
 	struct frame *now = *t;

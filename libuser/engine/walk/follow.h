@@ -5,19 +5,19 @@
 
 #include "engine/walk/walker.h"
 
-/* Rules by which members are followed: the same for all that hangs under an argument. */
+/* Rules by which members are followed, the same for everything below an argument. */
 struct linx_walker_path {
 	const struct linx_walker_call *call;
 	uint8_t arg;
-	uint8_t dirs; /* LINX_WHEN_* that are followed now */
+	uint8_t dirs; /* LINX_WHEN_* of members that are followed now */
 };
 
-/* Is there room for another value? */
+/* True if there is room for another value. */
 bool linx_walker_room(const struct linx_walker *w);
-/* Capture len bytes at addr, of which keep are kept, as a value with its address. NULL: no room. */
+/* Capture len bytes at addr as a value with its address, and keep the first keep bytes. NULL: no room. */
 struct linx_val *linx_walker_mem(struct linx_walker *w, uint8_t arg, uint64_t addr, uint64_t len, uint32_t keep);
 void linx_walker_memstr(struct linx_walker *w, uint8_t arg, uint64_t addr);
-/* The value captured last, whole so far, has len bytes of memory. */
+/* Extend the value captured last, which is whole so far, to len bytes. */
 void linx_walker_more(struct linx_walker *w, struct linx_val *v, uint64_t addr, uint64_t len, uint32_t keep);
 /* Write a value for a buffer that the call did not fill. */
 void linx_walker_unfilled(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint64_t len);
@@ -27,7 +27,10 @@ uint8_t *linx_walker_memory(struct linx_val *v, uint32_t *size);
 /* Capture the rest of a structure that says how long it is: v is the value captured last. */
 void linx_walker_extend(struct linx_walker *w, const struct linx_walker_call *c, uint32_t shape, struct linx_val *v,
 			uint64_t addr);
-/* Capture what structures of this shape, in size bytes of the record, point to. single: one structure, not an array. */
+/*
+ * Capture the memory that structures of this shape, in size bytes of the record, point to. single: one
+ * structure, not an array.
+ */
 void linx_walker_follow(struct linx_walker *w, const struct linx_walker_path *path, uint32_t shape, const uint8_t *data,
 			uint32_t size, bool single);
 

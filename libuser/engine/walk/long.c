@@ -6,10 +6,10 @@
 #include "engine/walk/long.h"
 #include "engine/walk/value.h"
 
-/* Strings of a vector that are kept, and that are counted. */
+/* Bound of the strings of a vector that are kept, and bound of those that are counted. */
 #define STRV_KEEP_MAX 4096u
 #define STRV_COUNT_MAX 16384u
-/* Pointers of a vector that are kept where one of its strings cannot be read. */
+/* Pointers that are kept of a vector with an unreadable string. */
 #define STRV_UNREAD 32u
 /* Pointers that are read at once. */
 #define VEC_RUN 16u
@@ -20,7 +20,7 @@ static bool vec_read(struct linx_walker *w, struct linx_walker_long *l)
 	return w->read(w->ctx, &l->str, l->addr + (uint64_t)l->count * l->width, l->width) == l->width;
 }
 
-/* Takes the next pointer of the vector. false: there is none. */
+/* Takes the next pointer of the vector. false: the vector has ended. */
 static bool next_str(struct linx_walker *w, struct linx_walker_long *l)
 {
 	if (l->str)
@@ -86,7 +86,7 @@ static uint32_t fill_long(struct linx_walker *w, struct linx_walker_long *l, uin
 	return l->width ? fill_strv(w, l, to, cap) : fill_block(w, l, to, cap);
 }
 
-/* Counts the next pointers: less than VEC_RUN where the vector ends or cannot be read. */
+/* Counts the next pointers. Fewer than VEC_RUN: the vector ends there or cannot be read. */
 static uint32_t vec_run(struct linx_walker *w, struct linx_walker_long *l)
 {
 	uint64_t run[VEC_RUN], one;
@@ -134,7 +134,7 @@ static void patch_head(struct linx_walker *w, struct linx_walker_long *l)
 	l->v->info = LINX_VAL_INFO(l->kind, l->state);
 }
 
-/* Keeps the vector from the string on that could not be read. */
+/* Keeps the pointers of the vector from the first unreadable string on. */
 static void keep_pointers(struct linx_walker *w, struct linx_walker_long *l)
 {
 	uint32_t size = STRV_UNREAD * l->width;
@@ -160,7 +160,7 @@ static void long_head(struct linx_walker *w, struct linx_walker_long *l, uint32_
 		keep_pointers(w, l);
 }
 
-/* Ends the record that is being written and begins a piece. Returns where its bytes belong. */
+/* Ends the record that is being written and begins a piece. Returns the place for the piece's bytes. */
 static uint8_t *piece_begin(struct linx_walker *w)
 {
 	struct linx_rec *head = w->head;
@@ -177,7 +177,7 @@ static uint8_t *piece_begin(struct linx_walker *w)
 	return w->p + sizeof(*w->rec) + sizeof(struct linx_piece);
 }
 
-/* The piece has n bytes. */
+/* Ends a piece of n bytes. */
 static void piece_end(struct linx_walker *w, struct linx_piece p, uint8_t *at, uint32_t n)
 {
 	p.size = (uint16_t)n;
@@ -205,7 +205,7 @@ static void long_pieces(struct linx_walker *w, struct linx_walker_long *l)
 		patch_head(w, l);
 }
 
-/* A buffer that was cut: the rest of it in pieces, as far as the options ask. */
+/* Captures the rest of a cut buffer in pieces, up to the limit of the options. */
 static void rest_of(struct linx_walker *w, struct linx_val *v, unsigned int nth, uint64_t addr)
 {
 	uint32_t skip = LINX_VAL_KIND(v->info) == LINX_VAL_MEM ? sizeof(addr) : 0, len = v->orig - skip;

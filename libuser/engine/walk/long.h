@@ -5,7 +5,7 @@
 
 #include "engine/walk/walker.h"
 
-/* A value that continues in pieces: a vector of strings (width), or a block of memory. */
+/* A value that continues in pieces: a vector of strings (width: bytes of a pointer), or a block of memory. */
 struct linx_walker_long {
 	uint8_t arg, width, state;
 	uint8_t kind; /* enum linx_val_kind */
@@ -16,9 +16,12 @@ struct linx_walker_long {
 	struct linx_val *v;
 };
 
-/* Capture n values, the last ones of the record: their heads first, then the pieces of each. */
+/* Capture n values, the last ones of the record: first all heads, then the pieces of each. */
 void linx_walker_longs(struct linx_walker *w, struct linx_walker_long *l, unsigned int n);
-/* Go on with buffers that were cut. first: the value of the head that has that place. */
+/*
+ * Continue, in pieces, the buffers that were cut. first: the value of the head with number place, at which the
+ * search begins.
+ */
 void linx_walker_rest(struct linx_walker *w, const uint64_t *args, uint8_t *first, unsigned int place);
 
 #endif

@@ -90,7 +90,7 @@ static void make_variants(struct linx_rows *r)
 	qsort(r->variants, r->nvariants, sizeof(r->variants[0]), by_value);
 }
 
-/* A row of the table, but for what follows from its captures and rules. */
+/* Sets a row of the table, without the members that follow from its captures and rules. */
 static void init_row(struct linx_walker_row *row, unsigned int id)
 {
 	const struct linx_row_data *from = &linx_row_data[id];
@@ -108,7 +108,7 @@ static void init_row(struct linx_walker_row *row, unsigned int id)
 	}
 }
 
-/* Sets for each row where its rules are. */
+/* Sets the places of each row's rules. */
 static void set_rules(struct linx_rows *r)
 {
 	struct linx_walker_row *row;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Values of a record: their heads, the memory and the strings in them. User memory is read
- * once, into the record itself, and the record's budget bounds it.
+ * Values of a record: their heads, their memory and strings. User memory is read once, into the record itself,
+ * within the record's budget.
  */
 #include <string.h>
 
 #include "engine/walk/value.h"
 
-/* Limits to the search for the length of a cut string: bytes, and values of a record. */
+/* Bounds of the search for the length of a cut string: bytes, and values of a record. */
 #define STRLEN_MAX (128u * 1024)
 #define SOUGHT_MAX 16
-/* Room for another value, of which not much may be kept. */
+/* Room for another value of a few bytes. */
 #define ROOM_MIN 64
-/* A string is read in pieces that end with a page, so that what is there is read. */
+/* A string is read in steps that end with a page, so that all readable bytes are read. */
 #define STR_STEP 4096u
 
 struct linx_val *linx_walker_val_begin(struct linx_walker *w, uint32_t size)
@@ -76,7 +76,7 @@ uint8_t *linx_walker_memory(struct linx_val *v, uint32_t *size)
 	return (uint8_t *)(v + 1) + skip;
 }
 
-/* kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory. */
+/* Captures keep of len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory. */
 struct linx_val *linx_walker_capture(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint64_t len,
 				     uint32_t keep)
 {
@@ -121,8 +121,8 @@ void linx_walker_more(struct linx_walker *w, struct linx_val *v, uint64_t addr, 
 }
 
 /*
- * Reads a string of at most count bytes. Its length without the NUL; count, if there is
- * none in that many bytes; below zero: ~n bytes could be read.
+ * Reads a string of at most count bytes. Returns its length without the NUL; count: no NUL in that many bytes;
+ * below zero: ~n bytes could be read.
  */
 int64_t linx_walker_read_str(struct linx_walker *w, uint8_t *to, uint64_t addr, uint32_t count)
 {
@@ -144,7 +144,7 @@ int64_t linx_walker_read_str(struct linx_walker *w, uint8_t *to, uint64_t addr, 
 	return count;
 }
 
-/* Length of what follows, without its NUL; -1: it cannot be told. */
+/* Length of the rest of a string, without its NUL; -1: not known. */
 static int64_t rest_length(struct linx_walker *w, uint64_t addr)
 {
 	uint8_t buf[STR_STEP];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Values of the record that is being made: written by all parts of the walker. */
+/* Values of the record that is being made. All parts of the walker write them. */
 #ifndef LINX_ENGINE_WALK_VALUE_H
 #define LINX_ENGINE_WALK_VALUE_H
 
@@ -17,7 +17,7 @@ static inline uint32_t linx_shape_size(uint32_t id, uint32_t abi)
 
 /* Begin a value that may take size bytes; NULL: there is no room. */
 struct linx_val *linx_walker_val_begin(struct linx_walker *w, uint32_t size);
-/* End it: size bytes are there, of orig that there were. */
+/* End a value that has size bytes of the orig bytes in memory. */
 void linx_walker_val_end(struct linx_walker *w, struct linx_val *v, uint8_t arg, unsigned int kind, unsigned int state,
 			 uint32_t size, uint64_t orig);
 /* Capture keep of len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory. */
@@ -26,20 +26,20 @@ struct linx_val *linx_walker_capture(struct linx_walker *w, uint8_t arg, unsigne
 /* Capture at most keep bytes of a string. kind: LINX_VAL_STR, or LINX_VAL_MEMSTR with the address before it. */
 void linx_walker_capture_str(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint32_t keep);
 /*
- * Read a string of at most count bytes. Returns its length without the NUL; count, if there
- * is none in that many bytes; below zero: ~n bytes could be read.
+ * Read a string of at most count bytes. Returns its length without the NUL; count: no NUL in that many bytes;
+ * below zero: ~n bytes could be read.
  */
 int64_t linx_walker_read_str(struct linx_walker *w, uint8_t *to, uint64_t addr, uint32_t count);
-/* End the record that is being written, of which a group may have several. */
+/* End the record that is being written. A group may have several records. */
 void linx_walker_close(struct linx_walker *w);
 
-/* Do buffers that are longer than a record go on in pieces? */
+/* True if buffers that are longer than a record continue in pieces. */
 static inline bool linx_walker_goes_on(const struct linx_walker *w)
 {
 	return w->opts->snap_bytes > LINX_REC_USER_MAX;
 }
 
-/* The value captured last is a buffer. */
+/* Note that the value captured last is a buffer. */
 static inline void linx_walker_captured_buffer(struct linx_walker *w)
 {
 	unsigned int place = w->head->nvals - 1u;

@@ -35,7 +35,7 @@ void linx_walker_pointer(struct linx_walker *w, uint64_t pointer)
 		linx_walker_value(w, LINX_FIELD_POINTER, LINX_VAL_BYTES, LINX_WHOLE, &pointer, sizeof(pointer));
 }
 
-/* The number of a call that the head cannot name, and the instruction pointer. */
+/* Appends the instruction pointer, and the number of a call that the record's head cannot name. */
 static void put_number(struct linx_walker *w, const struct linx_walker_call *c)
 {
 	if ((uint32_t)c->nr >= LINX_NR_OTHER && c->nr != -1)
@@ -71,7 +71,7 @@ static uint64_t length_of(uint32_t def, const struct linx_walker_call *c)
 	return linx_length_of(def, c->args[LINX_ARGDEF_N(def) % LINX_NARGS], (uint64_t)c->ret);
 }
 
-/* A length that lies in memory. */
+/* Captures a length that lies in memory. */
 static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i)
 {
 	bool at = LINX_ARGDEF_COPY(def) == LINX_COPY_AT;
@@ -203,7 +203,7 @@ static void follow_args(struct linx_walker *w, const struct linx_walker_call *c,
 	}
 }
 
-/* Captures what the arguments in the mask point to. A null pointer has no value. */
+/* Captures the memory that the arguments in the mask point to. A null pointer has no value. */
 static void capture_args(struct linx_walker *w, const struct linx_walker_call *c, unsigned int mask, unsigned int dirs)
 {
 	unsigned int had = w->head->nvals;

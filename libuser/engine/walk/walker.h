@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The walker: registers, a row of the table and a function that reads user memory become
- * the records of linx_record.h, as the module makes them. It knows no process and no
- * kernel interface, so that every engine in user space, and tests, can use it.
+ * The walker makes the records of linx_record.h from registers, a row of the table and a function that reads
+ * user memory. The records are those of the module. The walker uses no process and no kernel interface, so
+ * every engine in user space can use it, and so can tests.
  */
 #ifndef LINX_ENGINE_WALK_WALKER_H
 #define LINX_ENGINE_WALK_WALKER_H
@@ -11,7 +11,7 @@
 
 #include "engine/walk/rows.h"
 
-/* Bytes of a group at most: a head record, and two values in pieces. */
+/* Most bytes of a group: a head record, and two values in pieces. */
 #define LINX_WALKER_GROUP_MAX (LINX_REC_MAX + 2 * LINX_PIECES_MAX + 64 * 1024u)
 
 struct linx_walker_opts {
@@ -19,11 +19,11 @@ struct linx_walker_opts {
 	uint32_t snap_str; /* most bytes captured of a string */
 	bool envp; /* capture environments */
 	bool pointers; /* add the instruction pointer */
-	bool compat_move_pages; /* the kernel has that entry: linx_args_cut() */
+	bool compat_move_pages; /* the kernel has an entry of move_pages() for 32-bit programs: linx_args_cut() */
 	uint32_t page_size; /* bytes of a page of the traced program */
 };
 
-/* A call as it was found. */
+/* A call as the engine found it. */
 struct linx_walker_call {
 	const struct linx_walker_row *row; /* row of the call's variant */
 	uint32_t tid, pid;
@@ -34,11 +34,11 @@ struct linx_walker_call {
 	uint64_t ip, sp;
 	uint64_t time;
 	uint64_t entry; /* time of entry, for LINX_RF_ENTRY_TIME; 0: not known */
-	bool ran; /* entry is as long before time as the task ran meanwhile */
-	bool timed; /* entry times are wanted: without one, LINX_RF_NO_SLOT stands in the record */
-	bool discards; /* the call took data and wrote nothing into its buffers */
-	uint64_t changed; /* flags of the call that the engine kept from the kernel: LINX_FIELD_CHANGED; 0: none */
-	bool entered; /* an entry record tells what its arguments were */
+	bool ran; /* the task's running time in the call is time - entry */
+	bool timed; /* entry times are wanted: a record without one carries LINX_RF_NO_SLOT */
+	bool discards; /* the call took data but wrote nothing into its buffers */
+	uint64_t changed; /* flags of the call that the engine hid from the kernel: LINX_FIELD_CHANGED; 0: none */
+	bool entered; /* an entry record has the arguments */
 };
 
 struct linx_walker_fds;
@@ -46,37 +46,40 @@ struct linx_walker_fds;
 /* A group being written. The caller owns the room, which is at least LINX_WALKER_GROUP_MAX bytes. */
 struct linx_walker {
 	const struct linx_walker_opts *opts;
-	/* Read n bytes of user memory; returns how many could be read, up to the first that cannot. */
+	/* Read n bytes of user memory. Returns how many could be read, up to the first that could not. */
 	uint32_t (*read)(void *ctx, void *to, uint64_t addr, uint32_t n);
-	/* All values of a call stand in the record, but for those that continue in pieces: others may follow. NULL: nobody asks. */
+	/*
+	 * Called when the record has all values of a call, except those that continue in pieces: the callback
+	 * may add values. NULL: none.
+	 */
 	void (*more)(void *ctx, struct linx_walker *w, const struct linx_walker_call *c);
 	struct linx_walker_fds *fds; /* descriptors of the call; NULL: not wanted */
 	void *ctx;
 	uint8_t *room;
-	/* The rest is the walker's own. */
+	/* Private to the walker. */
 	struct linx_rec *head, *rec;
 	uint8_t *p, *end;
 	uint32_t budget;
 	bool full; /* a value did not fit: later ones are left out */
-	uint64_t buffers[4]; /* set of values of the head that are buffers, by their place */
+	uint64_t buffers[4]; /* set of the head's values that are buffers, by their place */
 	uint32_t rest; /* bytes that buffers may still take in pieces */
 };
 
-/* Begin a record of that kind; head and fixed part follow by linx_walker_put(). */
+/* Begin a record of some kind. linx_walker_put() appends head and fixed part. */
 void linx_walker_begin(struct linx_walker *w, unsigned int kind, uint32_t tid, uint32_t pid, uint64_t time);
 /* Append a part of fixed size, a multiple of 8 bytes. */
 void linx_walker_put(struct linx_walker *w, const void *from, size_t size);
 /* Append a value of bytes that the caller has. */
 void linx_walker_value(struct linx_walker *w, uint8_t field, unsigned int kind, unsigned int state, const void *from,
 		       size_t size);
-/* Append where the program goes on, if that is asked for. 0: not known. */
+/* Append the address at which the program continues, if the options want it. 0: not known. */
 void linx_walker_pointer(struct linx_walker *w, uint64_t pointer);
 /* Append command line and environment, continued in pieces: the last values of their record. envp NULL: none. */
 void linx_walker_command(struct linx_walker *w, const void *argv, size_t argv_len, const void *envp, size_t envp_len);
 /* End the group; returns its length. */
 size_t linx_walker_end(struct linx_walker *w);
 
-/* Begin ENTER and EXIT records with all their values; linx_walker_end() follows. */
+/* Begin an ENTER or EXIT record with all its values. linx_walker_end() must follow. */
 void linx_walker_enter(struct linx_walker *w, const struct linx_walker_call *c);
 void linx_walker_exit(struct linx_walker *w, const struct linx_walker_call *c);
 

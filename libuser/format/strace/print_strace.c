@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Events to strace's lines: see format/strace/strace.h for what a line can be. Without entry
- * events each call is one line, made when it returns.
+ * Events as strace's lines: see format/strace/strace.h for the states of a line. Without entry events each
+ * call is one line, made when it returns.
  */
 #include <errno.h>
 
@@ -38,7 +38,10 @@ static void put_raw_arguments(struct linx_strbuf *o, const struct linx_event *ev
 	}
 }
 
-/* All arguments; *known: where those end that are known at entry, SIZE_MAX: all of them are. A separator belongs to what follows it. */
+/*
+ * Prints all arguments. *known: end of the arguments that are known at entry; SIZE_MAX: all are. A separator
+ * belongs to the argument after it.
+ */
 static void print_arguments(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, size_t *known)
 {
 	struct linx_strace *s = p->strace;
@@ -97,8 +100,8 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
 }
 
 /*
- * The arguments that were not shown at entry. As long as nothing was written all
- * are made anew: what could not be read at entry may be known by now.
+ * Prints the arguments that were not shown at entry. If nothing was written yet, all are made anew: an
+ * argument that could not be read at entry may be known by now.
  */
 static void print_rest(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
@@ -145,9 +148,8 @@ static unsigned int status_of(const struct linx_event *ev)
 }
 
 /*
- * A call that is to be restarted has most likely been interrupted by a signal.
- * If it was SIGKILL, or the end of the whole process, a debugger does not see
- * the return any more.
+ * True if a death may explain the return. A call that is to be restarted has most likely been interrupted by a
+ * signal. If that was SIGKILL, or the end of the whole process, a debugger does not see the return any more.
  */
 static bool may_be_dying(const struct linx_strace_line *line, const struct linx_event *ev)
 {
@@ -179,14 +181,14 @@ static void leave(struct linx_printer *p, const struct linx_event *ev)
 		if (!line->waits)
 			linx_strace_line_end_call(p, line);
 		else if (line->state == LINX_LINE_HELD && p->strace->current == line)
-			p->strace->current = NULL; /* nobody needs to cut it */
+			p->strace->current = NULL; /* a finished line needs no cut */
 	}
 	line->filtered = false;
 	if (!line->waits)
 		linx_strace_line_signals(p, line);
 }
 
-/* A call that does not return, where nobody waits for how its task ends. */
+/* Prints a call that does not return, when the end of its task is not awaited. */
 static void print_alone(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace_line *line = linx_strace_line_get(p->strace, ev);
@@ -208,11 +210,11 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 	unsigned int classes = ev->call ? ev->call->row->class_mask : 0;
 
 	if (!ev->entry) {
-		/* The way a new task comes out of fork is no line of strace's. */
+		/* strace shows no line for the return of fork in the new task. */
 		if (!(classes & LINX_CLASS_FORK && ev->has_ret && ev->ret == 0))
 			leave(p, ev);
 	} else if (ev->flags & LINX_EVENT_UNFINISHED) {
-		/* At the end of the capture linx_print_held() gives what was begun. */
+		/* At the end of the capture linx_print_held() prints the begun lines. */
 		if (!(ev->flags & LINX_EVENT_CUT) || !p->joins)
 			print_alone(p, ev);
 	} else if (p->joins) {
@@ -274,7 +276,7 @@ static int begin_strace(struct linx_printer *p)
 		p->style.limit = p->strace->opts.strings - 1;
 	p->joins = p->style.ifnames = p->style.live = p->opts.strace;
 	if (p->style.fds & LINX_SHOW_FD_SOCKET)
-		p->style.socks = linx_sock_names_new(); /* without memory sockets are asked for each time */
+		p->style.socks = linx_sock_names_new(); /* without memory the addresses of sockets are looked up each time */
 	return 0;
 }
 
@@ -301,7 +303,7 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 
 /* ---- lines that are held back ----------------------------------------------------------- */
 
-/* 1: something of this line was printed. */
+/* Returns 1 if it printed something of this line. */
 static int print_held_line(struct linx_printer *p, struct linx_strace_line *line, bool end)
 {
 	if (line->waits)
@@ -333,8 +335,8 @@ int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char 
 	p->out.len = 0;
 	p->out.failed = false;
 	/*
-	 * The search goes on behind the line that was printed last, since tasks may be
-	 * many: lines in front of it hold nothing any more.
+	 * The search continues behind the line that was printed last, since there may be many tasks: earlier
+	 * lines hold nothing any more.
 	 */
 	if (s && s->held_end != end)
 		s->held = NULL;

@@ -23,7 +23,7 @@ static void put_row(struct linx_strbuf *o, const uint8_t *data, size_t n)
 		linx_strbuf_char(o, i >= n ? ' ' : data[i] >= ' ' && data[i] < 0x7f ? (char)data[i] : '.');
 }
 
-/* At least five digits, for more than a MiB as many as it takes. */
+/* Writes an offset of at least five digits, and more for more than a MiB. */
 static void put_offset(struct linx_strbuf *o, size_t at, size_t len)
 {
 	unsigned int digits = 5;
@@ -62,7 +62,10 @@ static void put_line(struct linx_strbuf *o, const char *before, uint64_t n, cons
 	linx_strbuf_char(o, '\n');
 }
 
-/* strace dumps nothing of a vector that ends in memory that is not there; one that we cut is another matter. */
+/*
+ * True if the vector can be read to its end. strace dumps nothing of a vector that ends in unreadable memory;
+ * one that the recording cut is dumped.
+ */
 static bool vector_readable(struct linx_put *p, uint64_t addr, uint64_t bytes)
 {
 	size_t n = bytes < SIZE_MAX ? (size_t)bytes : SIZE_MAX;
@@ -74,7 +77,7 @@ static bool vector_readable(struct linx_put *p, uint64_t addr, uint64_t bytes)
 	return n == bytes || (e && linx_value_is_cut(&e->v));
 }
 
-/* left: bytes that the call moved. */
+/* Dumps a vector of buffers. left: bytes that the call moved. */
 static void dump_iov(struct linx_put *p, uint64_t addr, uint64_t count, uint64_t left)
 {
 	size_t size = linx_type_size(&linx_ty_iov, p->abi);
@@ -100,7 +103,7 @@ static void dump_iov(struct linx_put *p, uint64_t addr, uint64_t count, uint64_t
 	}
 }
 
-/* The buffers of a message; vector: which of a vector of messages, UINT64_MAX: of none. */
+/* Dumps the buffers of a message. vector: its index in a vector of messages; UINT64_MAX: a single message. */
 static void dump_message(struct linx_put *p, uint64_t addr, uint64_t left, uint64_t vector)
 {
 	struct linx_obj o = { .ty = &linx_ty_msghdr, .size = linx_type_size(&linx_ty_msghdr, p->abi) };
@@ -130,7 +133,7 @@ static void dump_messages(struct linx_put *p, uint64_t addr)
 	}
 }
 
-/* The second argument, by its type. written: what the call found there, else what it left. */
+/* Dumps the second argument by its type. written: as the call found it, else as it left it. */
 static void dump(struct linx_strbuf *o, const struct linx_event *ev, bool written)
 {
 	const struct linx_ty *ty = ev->call->row->args[1].ty;
@@ -150,7 +153,7 @@ static void dump(struct linx_strbuf *o, const struct linx_event *ev, bool writte
 		dump_arg(o, written ? &ev->in[1] : &ev->out[1]);
 }
 
-/* Does the call fill what its second argument tells of, or read it? */
+/* True if the call fills the memory of its second argument; false: it reads it. */
 static bool fills(const struct linx_arg *arg)
 {
 	return arg->dir == LINX_DIR_OUT || strstr(arg->capture, "_room");

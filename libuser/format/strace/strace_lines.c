@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The lines that have begun, by task: see format/strace/strace.h. */
+/* Unfinished lines by task: see format/strace/strace.h. */
 #include <stdlib.h>
 
 #include "base/array_size.h"
@@ -7,11 +7,11 @@
 #include "format/strace/strace.h"
 
 #define X32_BIT 0x40000000u
-/* strace -a's default: where the result begins. */
+/* Default of strace -a: column of the result. */
 #define RESULT_COLUMN 40u
 
 #define BUCKETS_MIN 256u
-/* A larger buffer is not kept to be lent again. */
+/* Largest buffer that is kept for lending. */
 #define SPARE_MAX 65536u
 
 /* ---- buffers ------------------------------------------------------------------------------ */
@@ -31,7 +31,7 @@ static void give(struct linx_strace *s, struct linx_strbuf *o)
 	*o = (struct linx_strbuf){ 0 };
 }
 
-/* Stays with its line: as large as it has to be. How large that is. */
+/* Gives a buffer to its line, in exact size. Returns that size. */
 static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 {
 	struct linx_strbuf own = { .len = o->len, .cap = o->len + 1 };
@@ -51,7 +51,10 @@ static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 	return o->cap;
 }
 
-/* The arguments would take what other lines need: they are known again at return. */
+/*
+ * Keeps the part of a line up to the arguments, if these would take the room of other lines: they are known
+ * again at return.
+ */
 static void keep_entry(struct linx_strace *s, struct linx_strace_line *line)
 {
 	if (linx_lines_full(s) && line->entry.len > line->head) {
@@ -117,7 +120,7 @@ static void unlink_line(struct linx_strace *s, struct linx_strace_line *line)
 	s->nlines--;
 }
 
-/* Twice as many buckets; without memory those that are there have to do. */
+/* Doubles the buckets; without memory the present ones stay. */
 static bool grow(struct linx_strace *s)
 {
 	unsigned int n = s->nbuckets ? s->nbuckets * 2 : BUCKETS_MIN, old = s->nbuckets;
@@ -143,7 +146,7 @@ static bool is_idle(const struct linx_strace_line *line)
 	       !line->unsure && line->mode == LINX_MODE_64;
 }
 
-/* Tasks that have ended unseen, or do nothing: in the next buckets, more than one for each that comes. */
+/* Forgets lines of idle tasks and of tasks that ended unseen, in the next buckets: more than one for each new line. */
 static void forget_idle(struct linx_strace *s)
 {
 	enum { AT_ONCE = 4 };
@@ -261,7 +264,7 @@ struct linx_strace_line *linx_strace_line_next(const struct linx_strace *s, cons
 
 /* ---- ends of lines ---------------------------------------------------------------------- */
 
-/* Ends what was begun with these words; it goes on in a line of its own. */
+/* Ends the begun line with these words; the call continues in a line of its own. */
 void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words)
 {
 	if (line->state == LINX_LINE_HELD)
@@ -282,7 +285,7 @@ void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace
 	p->strace->current = NULL;
 }
 
-/* "read", "syscall_0x1c3" with the number as the program gave it. */
+/* Writes the name: "read", or "syscall_0x1c3" with the number as the program gave it. */
 static void linx_strace_name(struct linx_strbuf *o, const struct linx_strace_line *line)
 {
 	if (line->name) {
@@ -308,7 +311,7 @@ void linx_strace_line_begin(struct linx_printer *p, struct linx_strace_line *lin
 	line->state = LINX_LINE_HELD;
 }
 
-/* "1234  <... read resumed>" */
+/* Writes "1234  <... read resumed>" */
 void linx_strace_line_resume(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	lend(p->strace, &line->resumed);
@@ -336,7 +339,7 @@ void linx_strace_line_forget(struct linx_strace *s, struct linx_strace_line *lin
 		s->current = NULL;
 }
 
-/* The rest of a line: arguments that are known by now, and the result. */
+/* Writes the rest of a line: arguments that are known by now, and the result. */
 static void finish(struct linx_printer *p, struct linx_strace_line *line)
 {
 	const struct linx_strbuf *start = line->state == LINX_LINE_CUT ? &line->resumed : &line->entry;
@@ -353,10 +356,10 @@ static void finish(struct linx_printer *p, struct linx_strace_line *line)
 	linx_strace_line_forget(p->strace, line);
 }
 
-/* The signals that came while the task was in a call. */
+/* Writes the signals that came while the task was in a call. */
 void linx_strace_line_signals(struct linx_printer *p, struct linx_strace_line *line)
 {
-	line->queued = 0; /* also of some that were brought out before */
+	line->queued = 0; /* also for signals that were written early */
 	if (!line->signals.len)
 		return;
 	linx_strace_line_interrupt(p, NULL);
@@ -364,7 +367,7 @@ void linx_strace_line_signals(struct linx_printer *p, struct linx_strace_line *l
 	linx_strbuf_empty(&line->signals);
 }
 
-/* The call has returned. */
+/* Ends the line of a call that returned. */
 void linx_strace_line_end_call(struct linx_printer *p, struct linx_strace_line *line)
 {
 	if (linx_strace_status(p->strace, line->status))
@@ -373,7 +376,7 @@ void linx_strace_line_end_call(struct linx_printer *p, struct linx_strace_line *
 		linx_strace_line_forget(p->strace, line);
 }
 
-/* All that waited for the task's next event. */
+/* Writes everything that waited for the task's next event. */
 void linx_strace_line_settle(struct linx_printer *p, struct linx_strace_line *line)
 {
 	if (line->waits)
@@ -381,7 +384,7 @@ void linx_strace_line_settle(struct linx_printer *p, struct linx_strace_line *li
 	linx_strace_line_signals(p, line);
 }
 
-/* The task has ended, or will never tell, with a call under way. */
+/* Ends the line of a task with a call under way: the task has ended, or the trace has. */
 void linx_strace_line_die(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	if (line->state == LINX_LINE_NONE)

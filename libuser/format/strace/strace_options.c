@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Options of strace, copied and made ready: see format/strace/strace.h. */
+/* Options of strace, copied and prepared: see format/strace/strace.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -32,7 +32,7 @@ static int add_fd(struct linx_fd_set *set, const char *word, size_t len)
 	return 0;
 }
 
-/* "all", "none", "3,5", and ! in front of each of them. */
+/* Reads a set: "all", "none", "3,5", each perhaps with ! in front. */
 static int read_fds(struct linx_fd_set *set, const char *expr)
 {
 	int ret = 0;

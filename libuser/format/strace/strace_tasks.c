@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Lines of strace's that are no calls: signals, ends of tasks, threads that take the place of their leader, and modes. */
+/* strace's lines that are no calls: signals, ends of tasks, threads that take their leader's place, and modes. */
 #include "format/printer.h"
 #include "format/strace/strace.h"
 
@@ -28,13 +28,16 @@ static bool signal_hidden(const struct linx_strace *s, int signo)
 	return signo < 1 || signo > 64 || s->opts.hide_signals >> (signo - 1) & 1;
 }
 
-/* Signals wait for a call that may never return, and a program can send itself any number: is their bound reached? */
+/*
+ * True if the bound of waiting signals is reached. They wait for a call that may never return, and a program
+ * can send itself any number.
+ */
 static bool too_many_wait(const struct linx_strace *s, const struct linx_strace_line *line)
 {
 	return line->signals.len > LINX_LINE_SIGNALS || linx_lines_full(s);
 }
 
-/* In front of the return after all; the call goes on in a line of its own. */
+/* Writes the waiting signals before the return after all; the call continues in a line of its own. */
 static void bring_out_signals(struct linx_printer *p, struct linx_strace_line *line)
 {
 	uint32_t queued = line->queued;
@@ -48,13 +51,13 @@ static void bring_out_signals(struct linx_printer *p, struct linx_strace_line *l
 	line->signal_seen = true;
 }
 
-/* A task in the middle of a call is told of the signal on its way back. */
+/* Queues a signal of a task in a call: strace sees it on the call's way back. */
 static void queue_signal(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	int signo = ev->signal->signo;
 	uint32_t bit = signo < 32 ? 1u << signo : 0;
 
-	/* A standard signal that is pending does not become two. */
+	/* A pending standard signal is not queued twice. */
 	if (line->queued & bit)
 		return;
 	line->queued |= bit;
@@ -97,7 +100,7 @@ static void print_end_line(struct linx_printer *p, struct linx_strbuf *o, const 
 	linx_strbuf_str(o, " +++\n");
 }
 
-/* The leader that ended before, now that its process has. */
+/* Prints the end of a leader that ended before its process. */
 static void print_leader(struct linx_printer *p, uint32_t pid)
 {
 	struct linx_strace_line *leader = linx_strace_line_find(p->strace, pid);
@@ -109,7 +112,7 @@ static void print_leader(struct linx_printer *p, uint32_t pid)
 	linx_strace_line_remove(p->strace, leader);
 }
 
-/* strace hears of a leader's end when all its threads have ended. */
+/* strace learns of a leader's end when all its threads have ended. */
 void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace *s = p->strace;
@@ -123,9 +126,9 @@ void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 	linx_strace_line_die(p, line, ev);
 	linx_strace_line_signals(p, line);
 	if (p->joins && ev->superseded_by) {
-		/* The EXEC event tells. */
+		/* the EXEC event shows this end */
 	} else if (line->unsure) {
-		/* Nothing has brought it out. */
+		/* no shown call has released its lines */
 	} else if (p->joins && leader && !dead) {
 		print_end_line(p, &line->end, ev);
 		return;
@@ -150,7 +153,7 @@ static void print_superseded(struct linx_printer *p, const struct linx_event *ev
 	linx_strbuf_str(&p->out, " +++\n");
 }
 
-/* Ends the line that a task has begun, which goes on under another number. */
+/* Ends the unfinished line of a task, which continues under another number. */
 static void change_pid(struct linx_printer *p, struct linx_strace_line *line, uint32_t pid)
 {
 	linx_strace_line_interrupt(p, line);
@@ -166,7 +169,7 @@ static bool is_under_way(const struct linx_strace_line *line)
 	return line && linx_strace_line_begun(line);
 }
 
-/* A thread executes, and takes the number of its leader. It may have made no call that is shown. */
+/* Handles an exec by a thread that takes its leader's number. It may have made no call that is shown. */
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace_line *line = linx_strace_line_find(p->strace, ev->ctx->code);

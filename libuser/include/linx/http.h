@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* Calls whose records are needed, in the words of linx_select(). linx_follow_http() selects them. */
+/* Calls whose records are needed, as an expression for linx_select(). linx_follow_http() selects them. */
 #define LINX_HTTP_CALLS                                                                                              \
 	"?read,?write,?readv,?writev,?preadv2,?pwritev2,?recv,?recvfrom,?recvmsg,?recvmmsg,?recvmmsg_time64,?send,"  \
 	"?sendto,?sendmsg,?sendmmsg,?sendfile,?sendfile64,?splice,?socket,?accept,?accept4,?connect,?close,?shutdown," \
@@ -29,10 +29,9 @@ struct linx_http_opts {
 	unsigned int connections; /* most sockets that are followed at a time; 0: 100,000 */
 };
 /*
- * Deliver LINX_EVENT_HTTP events too, of all recorded calls: those that linx_select()
- * left out are recorded and not delivered. Once, before linx_start() and the first
- * linx_next(). A condition applies to these events as to others, and is then evaluated
- * by the library alone. -EINVAL: too late; -ENOMEM.
+ * Deliver LINX_EVENT_HTTP events too, made of all recorded calls. Calls that linx_select() left out are then
+ * recorded but not delivered. Call it once, before linx_start() and the first linx_next(). A condition applies
+ * to these events as to others; then the library alone evaluates it. -EINVAL: too late; -ENOMEM.
  */
 LINX_API int linx_follow_http(struct linx *l, const struct linx_http_opts *opts);
 
@@ -41,9 +40,9 @@ enum linx_http_side { LINX_HTTP_SIDE_CLIENT = 1, LINX_HTTP_SIDE_SERVER = 2 };
 /* A text of a message. */
 struct linx_http_value {
 	const char *data; /* no NUL at its end; NULL: see state */
-	uint32_t len; /* bytes; of a masked text as well */
+	uint32_t len; /* bytes, also of a masked text */
 	uint8_t state; /* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: none; LINX_UNAVAILABLE: message not seen */
-	bool masked; /* data is NULL, since secrets were not asked for */
+	bool masked; /* data is NULL, since linx_http_opts.secrets is not set */
 };
 
 enum linx_http_field {
@@ -72,14 +71,14 @@ struct linx_http {
 	int32_t fd; /* its descriptor */
 	uint64_t socket; /* inode of the socket; 0: not known */
 	bool has_request; /* false: the request came before the recording, or was not captured */
-	bool resumed; /* the socket was lost sight of before this request */
+	bool resumed; /* the library had lost this socket before the request */
 	uint16_t status; /* 0: no response was seen */
 	uint8_t request_minor, response_minor; /* 1 of HTTP/1.1 */
 	struct linx_http_value method, path, query, host;
 	struct linx_http_value field[LINX_HTTP_NFIELDS];
 	uint32_t request_head, response_head; /* bytes of the headers */
-	uint64_t request_body, response_body; /* bytes as the header tells, or LINX_HTTP_NOT_KNOWN */
-	uint64_t request_ns; /* has_request: when its header was complete, wall clock */
+	uint64_t request_body, response_body; /* bytes by the header, or LINX_HTTP_NOT_KNOWN */
+	uint64_t request_ns; /* has_request: time when its header was complete, wall clock */
 	uint64_t latency_ns; /* from there to the end of the response's header, or LINX_HTTP_NOT_KNOWN */
 	bool has_sock;
 	struct linx_sock sock; /* has_sock: addresses */
@@ -92,12 +91,12 @@ struct linx_http_counts {
 	uint64_t answered; /* requests with their response */
 	uint64_t unanswered; /* requests whose response was not seen */
 	uint64_t orphans; /* responses whose request was not seen, as at the start of a recording */
-	uint64_t resumed; /* sockets that were found again after they had been lost sight of */
-	uint64_t given_up; /* sockets given up, as there were too many, or too much on one */
+	uint64_t resumed; /* sockets that were found again after the library had lost them */
+	uint64_t given_up; /* sockets given up, because there were too many, or too many messages on one */
 	uint64_t lost; /* sockets with a message under way when records were lost */
-	uint64_t tls, http2, tunnels; /* sockets that speak TLS or HTTP/2; that became tunnels */
+	uint64_t tls, http2, tunnels; /* sockets that speak TLS; that speak HTTP/2; that became tunnels */
 	uint64_t holes; /* sockets with bytes that were not captured */
-	uint64_t malformed; /* sockets that began like HTTP/1 and were none, or were contradictory */
+	uint64_t malformed; /* sockets that began like HTTP/1 but broke its syntax or contradicted themselves */
 	uint64_t connections; /* sockets that are followed now */
 };
 /* Report the counts. -ENODATA: linx_follow_http() was not called. */

@@ -2,12 +2,10 @@
 /*
  * liblinx: read the system calls of a machine, live or from a capture file.
  *
- * Every function that can fail returns 0 or a positive count on success and
- * -errno on failure. Handles are opaque; one handle is used by one thread at a
- * time, different handles by as many as you like. Nothing is printed, no signal
- * is touched. A pointer that a borrow- or get-function returns stays valid as
- * long as its comment says; what an open- or new-function gives is ended by the
- * close- or free-function of the same name.
+ * Every function that can fail returns 0 or a positive count on success and -errno on failure. Handles are
+ * opaque. One thread at a time uses a handle; any number of threads use different handles. The library prints
+ * nothing and touches no signal. A pointer from a borrow- or get-function stays valid as long as its comment
+ * says. The result of an open- or new-function is ended by the close- or free-function of the same name.
  */
 #ifndef LINX_LINX_H
 #define LINX_LINX_H
@@ -31,7 +29,7 @@ struct linx; /* a source of events: the module or a capture file */
 struct linx_event; /* one event; borrowed: see linx_next() */
 struct linx_table; /* names and arguments of the stream's system calls */
 struct linx_writer; /* a capture file being written */
-struct linx_condition; /* which events are wanted */
+struct linx_condition; /* a parsed condition on events */
 struct linx_printer; /* renders events as text */
 
 /* The reason of a failure, as one line for people: the operation, its object and the remedy. */
@@ -50,7 +48,7 @@ enum linx_capture_mode {
 	LINX_THROTTLE = 2, /* ring half full: tasks wait for the reader; full: like LINX_DISCARD */
 };
 
-/* The ring of each CPU where none is asked for: as much, or as much less as the module's limits demand. */
+/* Default size of each CPU's ring. It is smaller where the module's limits demand that. */
 #define LINX_RING_SIZE_DEFAULT (8u << 20)
 
 /* Options of linx_open_live(); zero means the default of each. */
@@ -78,14 +76,14 @@ struct linx_live_opts {
 	unsigned int nexempt; /* at most 16 */
 	const uint64_t *exempt; /* ids of cgroups whose tasks never wait: inodes of their directories; read at open */
 	bool no_resolved; /* do not record paths that were opened, peers that were connected, and netlink protocols */
-	uint64_t http_bytes; /* most bytes captured of a header of HTTP/1, for linx_follow_http(), if more than snap_bytes; default none */
+	uint64_t http_bytes; /* most bytes of an HTTP/1 header, for linx_follow_http(), if more than snap_bytes; default none */
 };
 
 /* Bits of linx_live_opts.fds. */
 #define LINX_FDS_PATHS 1u /* type, path and identity of each descriptor */
 #define LINX_FDS_DETAILS 2u /* addresses of sockets, the counter of an eventfd, the signals of a signalfd */
 
-/* An engine: what makes or reads the records of a source. */
+/* An engine: makes or reads the records of a source. */
 struct linx_engine_info {
 	const char *name; /* word for linx_open_engine(), "kmod" for instance */
 	const char *text; /* description for people */
@@ -106,12 +104,11 @@ struct linx_engine_opts {
 };
 
 /*
- * Open an engine by its name: a name of linx_get_engine(), or LINX_ENGINE_AUTO.
- * -EINVAL: there is no such engine, or it does not have these options; otherwise the
- * errors of linx_open_live() and linx_open_file(). LINX_ENGINE_AUTO returns the
- * error of the first engine if none can be opened, or if that one is there and
- * refuses the options (-EINVAL, -E2BIG). opts and err may be NULL. The
- * caller ends *out with linx_close().
+ * Open an engine by its name: a name of linx_get_engine(), or LINX_ENGINE_AUTO. -EINVAL: there is no such
+ * engine, or it does not have these options; otherwise the errors of linx_open_live() and linx_open_file().
+ * LINX_ENGINE_AUTO returns the error of the first engine in two cases: no engine can be opened, or the first
+ * one works but refuses the options (-EINVAL, -E2BIG). opts and err may be NULL. The caller ends *out with
+ * linx_close().
  */
 LINX_API int linx_open_engine(const char *name, const struct linx_engine_opts *opts, struct linx **out,
 			      struct linx_error *err);
@@ -154,9 +151,12 @@ struct linx_stream_info {
 	bool io_uring; /* live: operations of io_uring can be recorded on this kernel */
 	const char *engine; /* name of the engine that recorded, also of a file: "kmod" */
 	bool files; /* live: changes of descriptors can be recorded, see linx_live_opts.files */
-	bool reduced; /* live: the kernel lets the engine capture less of long vectors, structures and paths */
-	bool no_paths; /* live: the engine can tell no paths of files, directories and cgroups on this kernel */
-	/* live, with linx_live_opts.io_uring: a traced task has set up an io_uring, of which this engine records nothing; engine ptrace alone */
+	bool reduced; /* live: the kernel makes the engine capture less of long vectors, structures and paths */
+	bool no_paths; /* live: the engine cannot record paths of files, directories and cgroups on this kernel */
+	/*
+	 * live, with linx_live_opts.io_uring: a traced task has set up an io_uring, whose operations engine
+	 * ptrace does not record
+	 */
 	bool uring_missed;
 };
 LINX_API const struct linx_stream_info *linx_get_stream_info(const struct linx *l);
@@ -186,11 +186,11 @@ struct linx_filter_opts {
 	bool by_uid;
 	uint32_t uid;
 	uint64_t min_duration_ns; /* needs entry_time */
-	const char *const *comms; /* only these, NULL: all */
+	const char *const *comms; /* only tasks with one of these names; NULL: all */
 	unsigned int ncomms; /* at most 64 */
-	bool comms_not; /* all but these */
+	bool comms_not; /* comms names the tasks that are left out */
 	bool pids; /* only listed processes; also set by linx_add_pid() */
-	bool pids_not; /* all but the listed ones */
+	bool pids_not; /* all processes but the listed ones */
 	bool threads; /* the listed ids are of threads */
 	bool follow; /* children of listed processes are listed */
 };
@@ -206,11 +206,10 @@ LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
 LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every);
 
 /*
- * Limit the events of calls that each CPU records to per_second, 64 or more; 0:
- * no limit. When a CPU exceeds it, the most frequent calls are recorded without
- * what their arguments point to, and then only counted, until the rate falls;
- * LINX_EVENT_BUDGET reports each step. Calls with priority are exempt; see
- * linx_set_priority().
+ * Limit the events of calls that each CPU records to per_second, 64 or more; 0: no limit. When a CPU exceeds
+ * it, the most frequent calls are recorded without the memory that arguments point to. If that is not enough,
+ * they are only counted, until the rate falls. LINX_EVENT_BUDGET reports each step. Calls with priority are
+ * exempt; see linx_set_priority().
  */
 LINX_API int linx_budget(struct linx *l, uint64_t per_second);
 
@@ -223,11 +222,10 @@ LINX_API int linx_budget(struct linx *l, uint64_t per_second);
 LINX_API int linx_set_priority(struct linx *l, const char *expr);
 
 /*
- * Deliver only events that fulfil a condition (see linx_condition_new()); NULL:
- * all. The kernel evaluates the part that it can decide and counts the events
- * that fail it as filtered; linx_next() evaluates the whole condition. A
- * linx_writer stores every event that the kernel accepted, unless it is to
- * store what linx_writer_keep() names (see struct linx_writer_opts).
+ * Deliver only events that fulfil a condition (see linx_condition_new()); NULL: all. The kernel evaluates the
+ * part that it can decide, and counts the events that fail it as filtered. linx_next() evaluates the whole
+ * condition. A linx_writer stores every event that the kernel accepted, or only the events of
+ * linx_writer_keep() (see struct linx_writer_opts).
  */
 LINX_API int linx_set_condition(struct linx *l, const char *text);
 
@@ -239,10 +237,10 @@ LINX_API int linx_set_condition(struct linx *l, const char *text);
 LINX_API int linx_add_pid(struct linx *l, int pid);
 
 /*
- * Get the seccomp filter that a child installs before it is listed and becomes a command:
- * with it, calls that the source does not record run at full speed. Selection and filters
- * are set before. The command and its descendants end with the source. Returns the number
- * of instructions; 0: this source does without; -E2BIG: more than room.
+ * Get a seccomp filter for a child that becomes a command. The child installs it before it is listed; then
+ * calls that the source does not record run at full speed. Set selection and filters before. The command and
+ * its descendants end with the source. Returns the number of instructions; 0: this source needs no filter;
+ * -E2BIG: more than room.
  */
 struct sock_filter;
 LINX_API int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room);
@@ -259,24 +257,24 @@ LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from);
 LINX_API int linx_listed(struct linx *l);
 
 /*
- * Leave out all events of this task before its first execve: the work of a
- * launcher between fork and exec. tid is a number of the initial pid namespace,
- * as in events; -EOPNOTSUPP on a live source if the caller is in another one.
+ * Leave out all events of this task before its first execve, such as the work of a launcher between fork and
+ * exec. tid is a number of the initial pid namespace, as in events; -EOPNOTSUPP on a live source if the caller
+ * is in another one.
  */
 LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
 
 /*
- * Read what container runtimes keep in files about the containers of recorded processes,
- * below root (NULL: "/"; another one where the machine's root directory is mounted): once a
- * container, and without asking a daemon. Call before linx_start(). A linx_writer stores it.
- * Without effect on a capture file, which has what was stored. -errno: root cannot be opened.
+ * Read the files of container runtimes about the containers of recorded processes, below root (NULL: "/";
+ * another one where the machine's root directory is mounted). Each container is read once, and no daemon is
+ * asked. Call it before linx_start(). A linx_writer stores the result. Without effect on a capture file, which
+ * has its own stored result. -errno: root cannot be opened.
  */
 LINX_API int linx_read_containers(struct linx *l, const char *root);
 
 /*
- * Continue after damage in a capture file with the next intact block, instead of
- * ending with -EBADMSG. To be called before the first linx_next(). -EOPNOTSUPP: a
- * live source. A section whose header is damaged still ends the stream.
+ * Continue after damage in a capture file with the next intact block, instead of ending with -EBADMSG. Call it
+ * before the first linx_next(). -EOPNOTSUPP: a live source. A section whose header is damaged still ends the
+ * stream.
  */
 LINX_API int linx_salvage(struct linx *l);
 /* Damage that linx_salvage() found in a capture file. */
@@ -291,9 +289,8 @@ LINX_API int linx_get_damage(const struct linx *l, struct linx_damage *damage);
 /* ---- running --------------------------------------------------------------- */
 
 /*
- * Start recording, once in the life of a source and not after linx_stop(). If the listing
- * of existing processes fails, recording has ended as well, and further calls return
- * -EINVAL. Without effect on a capture file.
+ * Start recording, once in the life of a source and not after linx_stop(). If existing processes cannot be
+ * listed, recording has ended as well, and further calls return -EINVAL. Without effect on a capture file.
  */
 LINX_API int linx_start(struct linx *l);
 /* Stop recording. linx_next() still delivers the events in the rings, then the certificate, then -ENODATA. */
@@ -315,14 +312,14 @@ LINX_API int linx_dump(struct linx *l);
 LINX_API int linx_fd(const struct linx *l);
 
 /*
- * Deliver the next event of all CPUs in time order; wait at most timeout_ms (-1:
- * no limit; 0: not at all). Returns
+ * Deliver the next event of all CPUs in time order. Wait at most timeout_ms (-1: no limit; 0: not at all).
+ * Returns
  *   1: *ev is set, and borrowed until the next call on l other than
  *      linx_get_counts() and those that take l as const
- *   0: no event within the time, or, before that and with a file too, control is
- *      yielded to the caller after many records that make no event or 100 ms of
- *      listing processes (see linx_pending()) or since no listed process is left:
- *      call again
+ *   0: no event within the time; call again. Also returned earlier, and with
+ *      a file too, to yield to the caller: after many records without an event,
+ *      after 100 ms of listing processes (see linx_pending()), and when no
+ *      listed process is left
  *   -ENODATA: the end of the stream
  *   -EINTR: a signal arrived; call again, unless the signal asks to stop
  *   -EBADMSG: damaged file, see linx_error_text()
@@ -339,7 +336,7 @@ LINX_API bool linx_pending(const struct linx *l);
 
 /* Counts of records of one CPU, or of all. */
 struct linx_counts {
-	/* filtered: left out in the kernel, not part of selected; or by the condition, after being delivered */
+	/* filtered: left out in the kernel and not part of selected, or failed the condition after being delivered */
 	uint64_t selected, committed, delivered, unread, overwritten, filtered;
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t lost_context;
@@ -373,14 +370,14 @@ struct linx_certificate {
 	const uint64_t *calls_sampled; /* [ncalls] sampled, by call; NULL: none */
 	uint64_t skipped; /* events that the engine skipped, an upper bound, not part of the sums; above 0: not complete */
 	const uint64_t *cpus_skipped; /* [ncpus] skipped, by CPU; NULL: none */
-	uint64_t left_out; /* records that were committed and that a filter kept out of the file: LINX_WRITER_KEPT */
+	uint64_t left_out; /* committed records that a filter kept out of the file: LINX_WRITER_KEPT */
 	const uint64_t *cpus_left_out; /* [ncpus] left_out, by CPU; NULL: none */
-	uint64_t http_dropped; /* live, linx_follow_http(): unfinished headers that gave way in the module, of which the rest may be missing */
+	uint64_t http_dropped; /* live, linx_follow_http(): unfinished headers that the module gave up for others */
 };
 /*
- * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA,
- * a live source after linx_stop(): records that were not read by then count as
- * unread, and linx_next() delivers only the certificate. -EBUSY: still recording.
+ * Borrow the certificate, valid until linx_close(). A file has it after -ENODATA, a live source after
+ * linx_stop(). Records that were not read by then count as unread, and linx_next() delivers only the
+ * certificate. -EBUSY: still recording.
  */
 LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate **cert);
 
@@ -400,8 +397,8 @@ enum linx_event_kind {
 	LINX_EVENT_EXIT = 5, /* a task ended */
 	LINX_EVENT_GAP = 6, /* events were lost here */
 	LINX_EVENT_CERTIFICATE = 7,
-	LINX_EVENT_SIGNAL = 8, /* a signal that the task acts on now, or would if it did not ignore it */
-	LINX_EVENT_BUDGET = 9, /* from here on, on this CPU, more or less of a call is recorded */
+	LINX_EVENT_SIGNAL = 8, /* a signal that the task acts on now, or that it ignores */
+	LINX_EVENT_BUDGET = 9, /* from now on, this CPU records more or less of a call */
 	LINX_EVENT_HTTP = 10, /* a request of HTTP and its response: linx/http.h */
 };
 
@@ -416,10 +413,10 @@ enum linx_event_kind {
  */
 #define LINX_EVENT_UNFINISHED 0x08
 #define LINX_EVENT_IO_URING 0x20 /* an operation of io_uring, shown as the system call it corresponds to */
-#define LINX_EVENT_SCALARS 0x40 /* the budget left out what the arguments point to */
+#define LINX_EVENT_SCALARS 0x40 /* the budget left out the memory that arguments point to */
 /*
- * The engine ptrace kept a flag of the call from the kernel, so that a child is traced: CLONE_UNTRACED
- * of clone(2) and clone3(2). Arguments are those of the program.
+ * The engine ptrace hid a flag of the call from the kernel, so that a child is traced: CLONE_UNTRACED of
+ * clone(2) and clone3(2). The event has the program's own arguments.
  */
 #define LINX_EVENT_CHANGED 0x80
 #define LINX_EVENT_CUT 0x10 /* with LINX_EVENT_UNFINISHED: the capture ended, not the task */
@@ -451,7 +448,7 @@ LINX_API int linx_event_get_signal(const struct linx_event *ev);
 /* Level of detail at which a call is recorded on a CPU. */
 enum linx_recorded {
 	LINX_RECORDED_ALL = 0,
-	LINX_RECORDED_SCALARS = 1, /* without what the arguments point to: LINX_EVENT_SCALARS */
+	LINX_RECORDED_SCALARS = 1, /* without the memory that arguments point to: LINX_EVENT_SCALARS */
 	LINX_RECORDED_COUNTS = 2, /* nothing: the events are lost to the budget, and counted */
 };
 /* How many records a GAP event stands for, by cause. -ENODATA: another kind of event. */
@@ -472,10 +469,9 @@ struct linx_value {
 /* Get the captured value of argument arg, counted from 0. -ENODATA: no value was captured for this argument. */
 LINX_API int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
 /*
- * Get the second value of an argument that changed during the call
- * (LINX_EVENT_RACED): the one that the kernel used if that is known (exec's file
- * name, the peer of a connect), else the bytes at return. -ENODATA: no change was
- * seen.
+ * Get the second value of an argument that changed during the call (LINX_EVENT_RACED). It is the value that
+ * the kernel used, if that is known (exec's file name, the peer of a connect), else the bytes at return.
+ * -ENODATA: no change was seen.
  */
 LINX_API int linx_event_get_raced_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value);
 
@@ -505,7 +501,7 @@ LINX_API int linx_event_get_fd(const struct linx_event *ev, unsigned int i, stru
 struct linx_uses {
 	const char *const *paths; /* whole paths, as programs and /proc write them */
 	unsigned int npaths;
-	const int32_t *fds; /* numbers of descriptors; after LINX_OTHER_FDS: those that are not meant */
+	const int32_t *fds; /* numbers of descriptors; after LINX_OTHER_FDS: the numbers that do not match */
 	unsigned int nfds;
 };
 #define LINX_OTHER_FDS (-1) /* as the first number: all descriptors but those that follow */
@@ -548,14 +544,15 @@ enum linx_format {
 };
 
 /*
- * How strings of a traced program stand in the text of a format. Whoever searches that text needs it, as for secrets.
- * New values may come: text of a form that is not known must not be searched as if it were of another.
+ * How strings of a traced program stand in the text of a format. A search in that text, as for secrets,
+ * depends on it. New values may come: a caller must not search text of an unknown form as if it had another
+ * one.
  */
 enum linx_text_form {
-	LINX_FORM_UNKNOWN = 0, /* the format does not say: that of a library before this list */
-	LINX_FORM_QUOTED = 1, /* between double quotes, escaped as in C; what stands between strings is text, too */
+	LINX_FORM_UNKNOWN = 0, /* the library is older than this list */
+	LINX_FORM_QUOTED = 1, /* between double quotes, escaped as in C; other text stands between the strings */
 	LINX_FORM_JSON = 2, /* strings of JSON; nothing between them is text */
-	LINX_FORM_PLAIN = 3, /* with quotes and escapes as in C or without them, as a template wants it */
+	LINX_FORM_PLAIN = 3, /* with or without quotes, escaped as in C or not, as a template says */
 };
 
 /* Description of a format; the strings are constant. */
@@ -580,7 +577,7 @@ LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);
 /* Bits of linx_strace_opts.hide: lines that are not shown. */
 #define LINX_STRACE_EXITED 0x01 /* +++ exited with 0 +++ */
 #define LINX_STRACE_SUPERSEDED 0x02 /* +++ superseded by execve in pid 12 +++ */
-#define LINX_STRACE_CALLS 0x04 /* all lines, for callers that only ask linx_printer_shows() */
+#define LINX_STRACE_CALLS 0x04 /* all lines, for callers that only need linx_printer_shows() */
 #define LINX_STRACE_MODES 0x08 /* [ Process PID=12 runs in 32 bit mode. ] */
 
 /* Bits of linx_strace_opts.decode_pids. */
@@ -601,7 +598,7 @@ enum linx_strace_hex {
 	LINX_STRACE_HEX_CHARS = 3, /* \x instead of octal, where a byte is not printable */
 };
 
-/* Options of LINX_FORMAT_STRACE, after those of strace(1). Zero is strace's default of each. */
+/* Options of LINX_FORMAT_STRACE, named after those of strace(1). Zero is strace's default of each. */
 struct linx_strace_opts {
 	size_t size; /* sizeof(struct linx_strace_opts) */
 	const struct linx_table *table; /* the stream's; for the sets of calls below. Stays the caller's */
@@ -635,7 +632,7 @@ struct linx_line_opts {
 	/* "%linx.time : %linx.type[value] ...", %% for a percent sign; NULL: LINX_LINE_TEMPLATE */
 	const char *template_text;
 	size_t max_string; /* 1 + most bytes of a string or buffer; 0: as linx_print_opts says */
-	size_t max_text; /* 1 + most bytes of a line, which is cut and ends in "...", the least that is left; 0: no limit */
+	size_t max_text; /* 1 + most bytes of a line; a longer line is cut and ends in "...", its shortest form; 0: no limit */
 	bool no_names; /* users and groups by number alone, as for capture files of another machine */
 };
 #define LINX_LINE_TEMPLATE                                                                         \
@@ -644,7 +641,7 @@ struct linx_line_opts {
 /* Check a template of linx_line_opts. 0, or -EINVAL with the place and the reason in *err. */
 LINX_API int linx_template_check(const char *template_text, struct linx_error *err);
 
-/* Description of a field, of which templates and conditions are made; the strings are constant. */
+/* Description of a field for templates and conditions; the strings are constant. */
 struct linx_field_info {
 	const char *name; /* "linx.type" */
 	const char *argument; /* "", "[key|value]", "[N]", "[NAME]" */
@@ -664,14 +661,14 @@ struct linx_print_opts {
 	bool durations; /* -T */
 	bool tids; /* strace: print the thread id in front */
 	int time_mode; /* strace: 0 none, 1 -t, 2 -tt, 3 -ttt; text: 0 is the local time */
-	unsigned int string_limit; /* -s; 0: the format's default (strace 32, else all that was captured) */
+	unsigned int string_limit; /* -s; 0: the format's default (strace 32, else all captured bytes) */
 	unsigned int width; /* columns of the terminal, 0: no limit; text only */
 	unsigned int fds; /* LINX_SHOW_FD_*: details shown of descriptors */
 	const struct linx_strace_opts *strace; /* NULL: all zero. Copied by linx_printer_new(), with its strings */
 	const struct linx_line_opts *line; /* NULL: all zero. Copied by linx_printer_new(), with its template */
 	bool files; /* JSON: all open descriptors of the process (linx_live_opts.files), in each system call */
-	unsigned int cmdline_limit; /* JSON: bytes of cmdline in a line, as they are written; 0: 512 */
-	unsigned int files_limit; /* JSON: bytes of such a list in a line, as they are written; 0: 65,536 */
+	unsigned int cmdline_limit; /* JSON: most bytes of cmdline in a line, after escaping; 0: 512 */
+	unsigned int files_limit; /* JSON: most bytes of the list of files in a line, after escaping; 0: 65,536 */
 };
 /* Bits of linx_print_opts.fds. */
 #define LINX_SHOW_FD_PATH 0x1u
@@ -696,14 +693,13 @@ LINX_API void linx_printer_free(struct linx_printer *p);
  */
 LINX_API int linx_print(struct linx_printer *p, const struct linx_event *ev, const char **text, size_t *len);
 /*
- * Render the lines that LINX_FORMAT_STRACE holds back: with entry events
- * (linx_select_entries()) the line of a call that has begun waits for its return
- * or for another task's line. Call it until it returns 0 when the source is
- * quiet, and with end when it has ended. 1: *text of task *tid, borrowed until
- * the next call on p; 0: no more; -ENOMEM.
+ * Render a line that LINX_FORMAT_STRACE holds back. With entry events (linx_select_entries()) the line of a
+ * call that has begun waits for its return, or for another task's line. Call the function until it returns 0
+ * when the source is quiet, and with end when the source has ended. 1: *text of task *tid, borrowed until the
+ * next call on p; 0: no more; -ENOMEM.
  */
 LINX_API int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char **text, size_t *len);
-/* True if the options of LINX_FORMAT_STRACE select this call. To be asked after linx_print() of the event. */
+/* True if the options of LINX_FORMAT_STRACE select this call. Call it after linx_print() of the event. */
 LINX_API bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *ev);
 
 /* ---- conditions ---------------------------------------------------------------- */
@@ -726,7 +722,7 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 #define LINX_NEEDS_FD_DETAILS 0x40u /* linx_live_opts.fds, with LINX_FDS_DETAILS */
 #define LINX_NEEDS_FILES 0x4u /* the descriptors of processes */
 #define LINX_NEEDS_ENV 0x80u /* linx_live_opts.envp */
-/* The return of a call: of its entry (linx_select_entries()) the condition can say nothing. */
+/* The return of a call: the condition cannot be decided at the entry (linx_select_entries()). */
 #define LINX_NEEDS_RETURN 0x20u
 /* Recording options that only formats need: linx_format_info.needs. */
 #define LINX_NEEDS_SIGNALS 0x8u /* linx_live_opts.signals */
@@ -734,10 +730,9 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c);
 
 /*
- * Escapes text for a terminal or a line of a log, as events show text: control characters
- * and what is not UTF-8 become C escapes; quotes and backslashes stay. Writes at most size
- * bytes to to, the last a NUL, and none if size is 0; returns the length without the NUL. No
- * byte becomes more than LINX_ESCAPE_MAX.
+ * Escapes text for a terminal or a line of a log, as events show text. Control characters and bytes that are
+ * not UTF-8 become C escapes; quotes and backslashes stay. Writes at most size bytes to to, the last a NUL,
+ * and none if size is 0. Returns the length without the NUL. No byte becomes more than LINX_ESCAPE_MAX bytes.
  */
 #define LINX_ESCAPE_MAX 4u
 LINX_API size_t linx_escape(char *to, size_t size, const char *text);
@@ -748,7 +743,7 @@ LINX_API size_t linx_escape(char *to, size_t size, const char *text);
 enum linx_writer_beside {
 	LINX_WRITER_READS = 0, /* the writer, in linx_writer_step() */
 	LINX_WRITER_ALL = 1, /* linx_next(): everything that it reads is written */
-	LINX_WRITER_KEPT = 2, /* linx_next(): the events that linx_writer_keep() is called with are written */
+	LINX_WRITER_KEPT = 2, /* linx_next(): only events for which linx_writer_keep() was called are written */
 };
 
 struct linx_writer_opts {
@@ -764,18 +759,18 @@ struct linx_writer_opts {
 LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts, struct linx_writer **out,
 			     struct linx_error *err);
 /*
- * Move records from the rings to the file; waits like linx_next(). Returns the
- * number of system calls moved, counted as events are, 0 after the time (see
- * linx_pending()), -ENODATA at the end, -errno of write(2) (the file stays a valid
- * capture up to there). Use either this function or linx_next() on l. With beside it
- * writes what was gathered so far and returns 0: linx_next() does so once a second of
- * the stream and for each MiB, and returns the error if that fails.
+ * Move records from the rings to the file; waits like linx_next(). Returns the number of system calls moved,
+ * counted as events are; 0 after the time (see linx_pending()); -ENODATA at the end; -errno of write(2) (the
+ * file stays a valid capture up to there). Use either this function or linx_next() on l.
+ *
+ * With linx_writer_opts.beside it writes the gathered records and returns 0. linx_next() does so once a second
+ * of the stream and for each MiB, and returns the error if that fails.
  */
 LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
 /*
- * With LINX_WRITER_KEPT: write the event that linx_next() returned last. Calls and signals
- * that are not kept are left out of the file, which says so: they are no losses. Records that
- * tell of tasks, descriptors and losses are written in any case. 0 or -errno.
+ * Write the event that linx_next() returned last, with LINX_WRITER_KEPT. Calls and signals that are not kept
+ * are left out of the file, and the file records that they are no losses. Records of tasks, descriptors and
+ * losses are written in any case. 0 or -errno.
  */
 LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev);
 /* Write the certificate, which ends the section. -EBUSY: still recording. */

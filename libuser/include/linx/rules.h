@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * liblinx: rules in Falco's language. A set of rules is loaded from YAML files,
- * compiled once, and then says of each event which rules it matches, with what
- * their alerts show.
+ * liblinx: rules in Falco's language. A set of rules is loaded from YAML files and compiled once. It then
+ * finds the rules that each event matches, and renders their alerts.
  *
  *   linx_rules_new(); linx_rules_load() for each file; linx_rules_compile();
- *   for each event linx_rules_match(), and linx_rules_render() for what it gives.
+ *   for each event linx_rules_match(), and linx_rules_render() for each match.
  *
  * A set is used by one thread at a time. It keeps no pointer to an event.
  */
@@ -41,10 +40,9 @@ LINX_API int linx_rules_new(struct linx_rules **out);
 LINX_API void linx_rules_free(struct linx_rules *r);
 
 /*
- * Take the rules, macros and lists of a file, or of len bytes that are called name.
- * Later ones change or replace earlier ones as they ask to. 0, or -EINVAL: there is an
- * error, which linx_rules_get_problem() tells, and the set cannot be compiled;
- * -ENOMEM; -errno of reading, told likewise.
+ * Load the rules, macros and lists of a file, or of len bytes under a name. Later ones change or replace
+ * earlier ones as their syntax says. 0; -EINVAL: there is an error, which linx_rules_get_problem() reports,
+ * and the set cannot be compiled; -ENOMEM; -errno of reading, reported likewise.
  */
 LINX_API int linx_rules_load(struct linx_rules *r, const char *path);
 LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const char *text, size_t len);
@@ -61,23 +59,23 @@ struct linx_rules_problem {
 /* Problem i of all files so far, from 0. -ENOENT: there are no more. */
 LINX_API int linx_rules_get_problem(const struct linx_rules *r, unsigned int i, struct linx_rules_problem *p);
 
-/* Value of a field; what is not known is LINX_FIELD_NULL. */
+/* Value of a field; an unknown value is LINX_FIELD_NULL. */
 enum linx_field_type { LINX_FIELD_NULL, LINX_FIELD_TEXT, LINX_FIELD_NUMBER, LINX_FIELD_BOOL };
 struct linx_field_value {
 	enum linx_field_type type;
-	const char *text; /* TEXT: lasts as long as the alert */
+	const char *text; /* TEXT: valid as long as the alert */
 	size_t len;
 	int64_t num; /* NUMBER, BOOL */
 };
 /*
- * Switch rules on or off, before linx_rules_compile(): those of a name, in which * stands for any
- * text, and that have a tag (NULL: that does not matter). Returns how many these are.
+ * Switch rules on or off, before linx_rules_compile(): the rules with this name, in which * stands for any
+ * text, and this tag (NULL: any). Returns how many there are.
  */
 LINX_API int linx_rules_enable(struct linx_rules *r, const char *name, const char *tag, bool on);
 
 /*
- * Compile what was loaded, for the least urgent priority that matters. 0, or -EINVAL with
- * problems. To be called once, after which nothing can be loaded.
+ * Compile the loaded rules whose priority is at least this urgent. 0, or -EINVAL with problems. Call it once;
+ * nothing can be loaded afterwards.
  */
 LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority least);
 
@@ -88,7 +86,7 @@ struct linx_rule_info {
 	unsigned int ntags;
 	enum linx_rule_priority priority;
 	bool enabled;
-	bool capture; /* keep what came before its alert */
+	bool capture; /* keep the events before its alert */
 	uint64_t capture_ms; /* capture_duration of the rule; 0: not given */
 	const char *file;
 	unsigned int line;
@@ -99,20 +97,20 @@ LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct l
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name);
 
 /*
- * Name i of the hosts that rules compare addresses with (fd.sip.name), from 0; NULL: there are no more. The
- * library asks no name server: the caller looks the names up, and gives what it finds with
+ * Get name i of the hosts that rules compare addresses with (fd.sip.name), from 0; NULL: there are no more.
+ * The library asks no name server: the caller looks the names up and sets the result with
  * linx_rules_set_host_addresses(), at any time between two events. Until then such a test fails.
  */
 LINX_API const char *linx_rules_get_host_name(const struct linx_rules *r, unsigned int i);
-/* n addresses, which replace those before; IPv4 as ::ffff:a.b.c.d. 0, -ENOENT, -ENOMEM */
+/* Set the n addresses of host name i, instead of earlier ones; IPv4 as ::ffff:a.b.c.d. 0, -ENOENT, -ENOMEM */
 LINX_API int linx_rules_set_host_addresses(struct linx_rules *r, unsigned int i, const uint8_t (*addresses)[16], unsigned int n);
 
 /* Recording options that some rule needs: LINX_NEEDS_*. After linx_rules_compile(). */
 LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r);
 
 /*
- * Which rules an event matches: their numbers in *which, in the order of definition, until
- * the next call. Returns how many.
+ * Find the rules that an event matches: their numbers in *which, in the order of definition, until the next
+ * call. Returns how many.
  */
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which);
 /* True if the event matches rule i, enabled or not. */
@@ -123,11 +121,11 @@ LINX_API uint64_t linx_rules_get_limited(const struct linx_rules *r);
 
 /* A field that an output shows. */
 struct linx_output_field {
-	const char *name; /* with its argument: "proc.aname[2]" */
+	const char *name; /* name with its argument: "proc.aname[2]" */
 	struct linx_field_value value;
 };
 struct linx_alert {
-	const char *text; /* the rule's output; "<NA>" stands for what is not known */
+	const char *text; /* the rule's output; "<NA>" stands for an unknown value */
 	size_t len;
 	const struct linx_output_field *fields; /* sorted by name */
 	unsigned int nfields;
@@ -136,30 +134,30 @@ struct linx_alert {
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a);
 
 /*
- * Deliver only the events that some enabled rule of a compiled set may match: the union of
- * the rules selects calls and makes the kernel's predicate, as linx_set_condition() does of one
- * condition. NULL: all events again. The set stays the caller's and must outlive l, or be replaced.
+ * Deliver only the events that some enabled rule of a compiled set may match. The union of the rules selects
+ * calls and makes the kernel's predicate, as linx_set_condition() does with one condition. NULL: all events
+ * again. The set stays the caller's and must outlive l, or be replaced.
  */
 LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
 /*
- * Beside linx_set_rules(): an event matters only if it meets this condition, too, which whoever
- * asks the rules asks as well (see linx_condition_new()). By call and by cgroup the kernel leaves
- * out what cannot meet it; the rest is delivered. NULL: none. 0, or -EINVAL and what is wrong in
+ * Set a condition beside linx_set_rules(): an event that fails it matters to no rule. The kernel leaves out
+ * calls and cgroups that cannot fulfil it; the rest is delivered, and the caller evaluates the condition as
+ * well as the rules (see linx_condition_new()). NULL: none. 0, or -EINVAL with the reason in
  * linx_error_text().
  */
 LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
 /* Cost of rule i, and the places where it is decided. */
 struct linx_rule_plan {
-	const char *condition; /* with its exceptions */
-	const char *const *calls; /* names of the calls that it can match, sorted */
+	const char *condition; /* the condition with its exceptions */
+	const char *const *calls; /* sorted names of the calls that the rule can match */
 	unsigned int ncalls;
-	const char *const *fields; /* fields of the condition, sorted */
+	const char *const *fields; /* sorted fields of the condition */
 	unsigned int nfields;
-	unsigned int tests; /* tests of fields, each once, with those of its macros */
-	unsigned int kernel_insns; /* instructions of its own predicate in the kernel; 0: none */
+	unsigned int tests; /* different tests of fields, including those of macros */
+	unsigned int kernel_insns; /* instructions of the rule's own predicate in the kernel; 0: none */
 };
-/* Lasts until the next call. -ENOENT, -ENOMEM */
+/* Get the plan of rule i, valid until the next call. -ENOENT, -ENOMEM */
 LINX_API int linx_rules_explain(struct linx_rules *r, unsigned int i, struct linx_rule_plan *plan);
 
 #ifdef __cplusplus

@@ -2,15 +2,13 @@
 /*
  * liblinx: the task and process that made an event, and their open files.
  *
- * The library builds tasks, processes and descriptor tables from the records of
- * the stream alone and never reads /proc. All pointers are borrowed from the
- * event, show the state at the time of the event, and must not be written to;
- * structures may grow at their end. A value that is not known is marked: by a
- * state, by NULL, or by the number that its comment names.
+ * The library builds tasks, processes and descriptor tables from the records of the stream alone and never
+ * reads /proc. All pointers are borrowed from the event, show the state at the time of the event, and must not
+ * be written to. Structures may grow at their end. An unknown value is marked by a state, by NULL, or by the
+ * number that its comment names.
  *
- * Callers may cache rendered texts: a task or process with an unchanged version,
- * or a table with an unchanged generation, is unchanged in every byte, across all
- * sections of a file.
+ * Callers may cache rendered texts. A task or process with an unchanged version, or a table with an unchanged
+ * generation, is unchanged in every byte, across all sections of a file.
  */
 #ifndef LINX_STATE_H
 #define LINX_STATE_H
@@ -50,7 +48,7 @@ struct linx_process {
 	struct linx_text exe; /* path of the executable */
 	struct linx_text cmdline; /* argv at exec: strings, each with its NUL */
 	struct linx_text env; /* environment at exec: strings, each with its NUL; with linx_live_opts.envp */
-	struct linx_text cwd; /* working directory of the thread recorded last, relative to its root directory */
+	struct linx_text cwd; /* working directory of the thread that was recorded last, relative to its root directory */
 	struct linx_text cgroup; /* path below the root of its hierarchy */
 	/*
 	 * Id of the container, taken from the names in cgroup, which their creator
@@ -69,7 +67,10 @@ struct linx_process {
 	uint32_t loginuid, session_id; /* login uid and session of audit(7); UINT32_MAX: not set */
 	uint32_t ns_pid; /* pid in the process's own pid namespace */
 	uint32_t ns[LINX_NS_NR]; /* inode numbers, as /proc/PID/ns shows; 0: not known */
-	/* When the executable was written, and when its inode was changed, as they were at exec: ns since 1970; 0: not known. */
+	/*
+	 * Times of the executable at exec: when it was written, and when its inode was changed. ns since 1970;
+	 * 0: not known.
+	 */
 	int64_t exe_mtime_ns, exe_ctime_ns;
 };
 
@@ -92,10 +93,7 @@ struct linx_task {
 	uint64_t cap_effective, cap_permitted, cap_inheritable, cap_bounding, cap_ambient;
 };
 
-/*
- * Borrow the task or process that made an event, in its state at the event; an exec: after
- * it. NULL: not known.
- */
+/* Borrow the task or process that made an event, in its state at the event; for an exec, after it. NULL: not known. */
 LINX_API const struct linx_task *linx_event_borrow_task(const struct linx_event *ev);
 LINX_API const struct linx_process *linx_event_borrow_process(const struct linx_event *ev);
 /*
@@ -117,26 +115,26 @@ struct linx_container_label {
 	const char *key, *value;
 };
 
-/* A container as its runtime's own files tell it: linx_read_containers(). Texts are NULL where they are not known. */
+/* A container as its runtime's own files describe it: linx_read_containers(). Unknown texts are NULL. */
 struct linx_container_info {
-	const char *reason; /* why nothing is known of it; NULL: something is */
+	const char *reason; /* the reason why the container is unknown; NULL: it is known */
 	const char *id, *runtime; /* "docker", "containerd", "cri-o", "podman" */
 	const char *name;
-	const char *image; /* name that the container was started with; its parts follow */
+	const char *image; /* name of the image; its parts follow */
 	const char *image_repository, *image_tag, *image_digest, *image_id;
 	int privileged; /* 1, 0; -1: not known */
-	uint64_t started_ns; /* wall clock: when it was started, or else made; 0: not known */
+	uint64_t started_ns; /* wall clock: time of the start, or else of the creation; 0: not known */
 	const char *pod_name, *pod_namespace, *pod_uid, *pod_sandbox_id;
 	unsigned int nmounts, nlabels;
 	const struct linx_container_mount *mounts; /* mounts of the machine's folders and of volumes */
 	const struct linx_container_label *labels;
-	bool incomplete; /* some of it was left out, since it was too much */
+	bool incomplete; /* a part was left out, since there was too much */
 };
 
 /*
- * Borrow what is known of the container of the process that made an event: of the outermost
- * one, if containers are nested and the runtime of the inner one is not of this machine. NULL:
- * in none, or nobody asked. The pointer is valid as long as the event.
+ * Borrow the description of the container of the process that made an event. If containers are nested and the
+ * runtime of the inner one is not of this machine, it is that of the outermost one. NULL: in no container, or
+ * linx_read_containers() was not called. The pointer is valid as long as the event.
  */
 LINX_API const struct linx_container_info *linx_event_borrow_container(const struct linx_event *ev);
 
@@ -162,7 +160,7 @@ LINX_API bool linx_files_is_complete(const struct linx_files *f);
  * here; path and info are borrowed as the table is.
  */
 LINX_API int linx_files_next(const struct linx_files *f, int32_t after, struct linx_descriptor *d);
-/* Get descriptor fd. 0, or -ENOENT: not open, as far as is known. */
+/* Get descriptor fd. 0, or -ENOENT: not open, as far as the library knows. */
 LINX_API int linx_files_find(const struct linx_files *f, int32_t fd, struct linx_descriptor *d);
 
 #ifdef __cplusplus
