@@ -10,7 +10,7 @@
 #include "plugin/falco_api.h"
 
 #define BATCH_EVENTS 512u
-#define BATCH_BYTES ((size_t)2 << 20) /* no event is begun behind so many */
+#define BATCH_BYTES ((size_t)2 << 20) /* no event begins beyond this many bytes */
 
 struct batch {
 	char *data;
@@ -22,9 +22,9 @@ struct batch {
 
 void batch_begin(struct batch *b);
 bool batch_full(const struct batch *b);
-/* Adds an event; text: its parts, as data_write() takes them. -ENOMEM; -EBADMSG: text has another number of parts. */
+/* Adds an event; text: its parts, as for data_write(). -ENOMEM; -EBADMSG: text has another number of parts. */
 int batch_add(struct batch *b, uint64_t ts, enum data_kind kind, const char *text, size_t len, unsigned int parts, size_t most);
-/* Sets events[]: pointers to all of them, valid until batch_begin(). */
+/* Sets events[], pointers to all events, valid until batch_begin(). */
 void batch_end(struct batch *b);
 void batch_free(struct batch *b);
 

@@ -19,7 +19,7 @@ struct head {
 
 size_t data_room(size_t len, unsigned int parts)
 {
-	/* A cut part ends in dots and its parenthesis. */
+	/* a cut part ends in dots and its parenthesis */
 	return sizeof(struct head) + parts * sizeof(uint32_t) + len + parts * (DOTS_LEN + 2);
 }
 
@@ -35,7 +35,7 @@ size_t data_cut(char *text, size_t len, size_t most)
 	return n + DOTS_LEN;
 }
 
-/* Copies a part, and cuts its content if that is too long. Returns the bytes written, without the NUL. */
+/* Copies a part; its content is cut if it is too long. Returns the bytes written, without the NUL. */
 static size_t put_part(char *to, const char *text, size_t len, size_t most)
 {
 	bool inside = len >= 2 && text[0] == '(';
@@ -50,13 +50,13 @@ static size_t put_part(char *to, const char *text, size_t len, size_t most)
 	return n;
 }
 
-/* Offsets of parts, as they are found. */
+/* Offsets of the parts found so far. */
 struct places {
 	uint8_t *offsets;
 	unsigned int n, most;
 };
 
-/* A part begins there. */
+/* Notes that a part begins at this offset. */
 static bool add_place(struct places *p, size_t at)
 {
 	uint32_t offset = (uint32_t)at;
@@ -67,7 +67,7 @@ static bool add_place(struct places *p, size_t at)
 	return true;
 }
 
-/* Ends a part at each mark, and begins the next behind it: bytes from i to end of texts. */
+/* Splits bytes from i to end of texts: each mark ends a part and begins the next. */
 static bool split(struct places *p, char *texts, size_t i, size_t end)
 {
 	for (; i < end; i++) {
@@ -80,7 +80,7 @@ static bool split(struct places *p, char *texts, size_t i, size_t end)
 	return true;
 }
 
-/* Splits all bytes of texts, sixteen at a time where it can: most have no mark within many bytes. */
+/* Splits all bytes of texts, sixteen at a time where possible: marks are rare. */
 static bool split_all(struct places *p, char *texts, size_t len)
 {
 	size_t i = 0;
@@ -102,7 +102,7 @@ static bool split_all(struct places *p, char *texts, size_t len)
 	return split(p, texts, i, len);
 }
 
-/* No part is too long: they are copied at once. text begins with a mark. */
+/* Copies all parts at once, since none is too long. text begins with a mark. */
 static size_t copy_parts(struct places *p, char *to, const char *text, size_t len)
 {
 	memcpy(to, text + 1, len - 1);

@@ -37,7 +37,7 @@ void answers_free(struct answers *a)
 	*a = (struct answers){ 0 };
 }
 
-/* Makes room for all answers at once: none of them moves. */
+/* Makes room for all answers at once, so that none of them moves. */
 static bool begin(struct answers *a, size_t size)
 {
 	char *data;
@@ -61,7 +61,7 @@ static void *take(struct answers *a, size_t n)
 	return p;
 }
 
-/* Room that the answer of a text of len bytes takes at most: each second byte may begin a word. */
+/* Bound of the room for the answer of a text of len bytes: every second byte may begin a word. */
 static size_t room_for(size_t len)
 {
 	return len + 1 + (len / 2 + 2) * sizeof(char *) + 32;
@@ -69,7 +69,7 @@ static size_t room_for(size_t len)
 
 /* ---- parts -------------------------------------------------------------------------------- */
 
-/* The content of a part: *text and its length, without the parentheses. */
+/* Finds the content of a part without the parentheses: *text and the returned length. */
 static size_t content_of(const char **text)
 {
 	size_t len = strlen(*text);
@@ -80,15 +80,15 @@ static size_t content_of(const char **text)
 	return len - 2;
 }
 
-/* Part i of the field with this name. */
+/* Gets part i of the field with this name. */
 static const char *part_of(const struct data *d, const char *name, unsigned int i)
 {
 	return data_part(d, field_first(field_named(name)) + i);
 }
 
 /*
- * The place of the argument with this name; -1: the call has none. The text of all arguments is "name=text, ...",
- * and the text of each one is known, so that none of them can be taken for another's name.
+ * Finds the argument with this name; -1: the call has none. The text of all arguments is "name=text, ...", and
+ * the text of each is known, so that none can be taken for another's name.
  */
 static int place_of(const struct data *d, const char *name)
 {
@@ -113,7 +113,7 @@ static bool is_number(const char *s)
 	return *s && !s[strspn(s, "0123456789")];
 }
 
-/* Returns the part of the field that is meant. -1: the event has none; -EINVAL: no event has one. */
+/* Finds the part of the requested field. -1: the event has none; -EINVAL: no event has one. */
 static int part_wanted(const struct data *d, const struct field *f, const struct falco_field *wanted)
 {
 	if (!wanted->arg_present)
@@ -136,7 +136,7 @@ static int part_wanted(const struct data *d, const struct field *f, const struct
 	}
 }
 
-/* Text of what is asked for; NULL: the event has none. -EINVAL: no event has. */
+/* Finds the requested text; NULL: the event has none. -EINVAL: no event has one. */
 static int text_of(const struct data *d, const struct falco_field *wanted, const struct field **f, const char **text)
 {
 	int part;
@@ -200,7 +200,7 @@ static void answer_number(struct answers *a, struct falco_field *to, const char 
 	to->res_len = 1;
 }
 
-/* Writes an answer: none for what the event does not have or is not known, but for fields of the log line. */
+/* Writes an answer. There is none for an absent or unknown value, except for fields of the log line. */
 static void answer(struct answers *a, struct falco_field *to, const struct field *f, const char *text)
 {
 	size_t whole = strlen(text), len = content_of(&text);
@@ -247,7 +247,7 @@ int extract_fields(struct answers *a, const struct data *d, struct falco_field *
 
 /* ---- the line ------------------------------------------------------------------------------ */
 
-/* In the order of LINX_LINE_TEMPLATE; .part is that of [value]. */
+/* Fields in the order of LINX_LINE_TEMPLATE; .part is that of [value]. */
 static const struct {
 	const char *name;
 	unsigned int part;

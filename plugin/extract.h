@@ -13,17 +13,17 @@ struct answers {
 };
 void answers_free(struct answers *a);
 
-/* Answers all of these. -EINVAL: *wrong is a field whose argument makes no sense; -ENOMEM. */
+/* Answers all requested fields. -EINVAL: *wrong is a field with an invalid argument; -ENOMEM. */
 int extract_fields(struct answers *a, const struct data *d, struct falco_field *fields, uint32_t n,
 		   const struct falco_field **wrong);
 
 /*
- * The event as one line, as evt.plugininfo shows it: the log line, of most bytes, or a line of JSON.
+ * Makes the event one line, which evt.plugininfo shows: the log line, at most most bytes, or a line of JSON.
  * NULL: out of memory.
  */
 const char *extract_line(struct answers *a, const struct data *d, size_t most);
 
-/* The data within an event of the host. False: it is none of this plugin. */
+/* Gets the data within an event of the host. False: the event is not this plugin's. */
 bool extract_data(struct data *d, const struct falco_event *evt);
 
 #endif

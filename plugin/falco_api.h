@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The part of Falco's plugin API that this plugin has, version 3: an event source
- * and the extraction of fields. The names of functions, the order of members and
- * the numbers are the API's; tests/plugin/layout.c compares them with the header
- * of Debian's libfalcosecurity0-dev (falcosecurity/plugin/plugin_api.h).
+ * The part of Falco's plugin API, version 3, that this plugin implements: an event source and the extraction
+ * of fields. The names of functions, the order of members and the numbers are the API's; tests/plugin/layout.c
+ * compares them with the header of Debian's libfalcosecurity0-dev (falcosecurity/plugin/plugin_api.h).
  *
- * Who calls: one thread at a time for each state that plugin_init() gave, and
- * different states may have different threads. Texts that functions return stay
- * the plugin's.
+ * One thread at a time calls functions for a state of plugin_init(); different states may have different
+ * threads. The plugin owns the texts that functions return.
  */
 #ifndef LINX_FALCO_API_H
 #define LINX_FALCO_API_H
@@ -16,8 +14,8 @@
 #include <stdint.h>
 
 /*
- * Version of the API that is asked for: a host of the same major and of this or a later minor version takes
- * the plugin. The hosts before do not pass the member log of falco_init_input.
+ * Required version of the API: a host of the same major and of this or a later minor version takes the plugin.
+ * Earlier hosts do not pass the member log of falco_init_input.
  */
 #define FALCO_API_VERSION "3.6.0"
 
@@ -46,8 +44,8 @@ enum falco_severity {
 /* Head of an event; nparams lengths of 32 bits and then the parameters follow. */
 struct falco_event {
 	uint64_t ts; /* ns since 1970 */
-	uint64_t tid; /* UINT64_MAX: of no thread */
-	uint32_t len; /* of all, with the head */
+	uint64_t tid; /* UINT64_MAX: no thread */
+	uint32_t len; /* length of the event with its head */
 	uint16_t type;
 	uint32_t nparams;
 } __attribute__((packed));
@@ -60,14 +58,14 @@ struct falco_event_input {
 	const char *source;
 };
 
-/* A field that is asked for, and the answer. */
+/* A requested field, and its answer. */
 struct falco_field {
 	union {
 		const char **str;
 		uint64_t *u64;
 	} res;
 	uint64_t res_len; /* values at res; 0: the event has none */
-	uint32_t id; /* place in the list of plugin_get_fields() */
+	uint32_t id; /* index in the list of plugin_get_fields() */
 	const char *name;
 	const char *arg_key; /* NULL: none */
 	uint64_t arg_index;

@@ -11,9 +11,9 @@
 #define PREFIX "linx."
 
 /*
- * Data of events may lie in a capture of the host, which a later version of the plugin reads: rows are
- * appended, never moved or removed. What changes only with the task stands together, so that its text is
- * kept for the task's next event.
+ * Data of events may lie in a capture of the host that a later version of the plugin reads: rows are appended,
+ * never moved or removed. Fields that change only with the task stand together, so that their text is kept for
+ * the task's next event.
  */
 static const struct field fields[] = {
 	{ "user", ARGUMENT_KV, FORM_ONE },
@@ -121,7 +121,7 @@ unsigned int field_all_parts(void)
 
 /* ---- the template ------------------------------------------------------------------------ */
 
-/* The argument of a field's part i, with its brackets. */
+/* Gets the argument of a field's part i, with its brackets. */
 static const char *argument_of(const struct field *f, unsigned int i, char *buf, size_t size)
 {
 	static const char *const kv[] = { "", "[key]", "[value]" };
@@ -148,11 +148,11 @@ size_t field_template(char *to, size_t size)
 
 /* ---- the list ---------------------------------------------------------------------------- */
 
-/* The host may ask before there is a state to keep it in; it is the same for all. */
+/* A static list: the host may ask for it before there is a state, and it is the same for all. */
 static char list[24576];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* The library's sentence about a field. Sentences there have no character that JSON escapes but the quote. */
+/* Finds the library's sentence about a field. The only character in it that JSON escapes is the quote. */
 static const char *sentence_of(const char *name)
 {
 	struct linx_field_info info;

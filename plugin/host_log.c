@@ -23,11 +23,11 @@ static void to_host(const struct host_log *h, enum say_level level, const char *
 		h->host(h->owner, PLUGIN_NAME, text, severities[level]);
 }
 
-/* One line in one write, as the command writes it: names of files in it are others' words. */
+/* Writes one line in one write, like the command. Names of files in it are escaped. */
 static void to_file(const struct host_log *h, enum say_level level, const char *text)
 {
 	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR", "FATAL" };
-	char line[128 + TELL_MAX * LINX_ESCAPE_MAX];
+	char line[128 + REPORT_MAX * LINX_ESCAPE_MAX];
 	time_t now = time(NULL);
 	struct tm tm;
 	size_t n = 0;
@@ -57,7 +57,7 @@ int host_log_open(struct host_log *h, const struct falco_init_input *in, const c
 		  struct problem *why)
 {
 	*h = (struct host_log){
-		.fd = -1, .least = least, .owner = in->owner, .host = in->log, .listener = { .tell = hear, .data = h },
+		.fd = -1, .least = least, .owner = in->owner, .host = in->log, .listener = { .report = hear, .data = h },
 	};
 	if (!path)
 		return 0;

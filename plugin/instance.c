@@ -18,26 +18,26 @@
 
 #define TEMPLATE_MAX 4096
 #define DEFAULT_PATH "./linx.log"
-#define WAIT_MS 100 /* longest wait for the first event of a batch: the host looks after its own affairs between two */
+#define WAIT_MS 100 /* longest wait for the first event of a batch: between two batches the host does other work */
 #define GAP_NS 1000000000ull
-#define DRAIN_MS 2000 /* longest time for what is left at the end */
+#define DRAIN_MS 2000 /* longest time for the remaining events at the end */
 
 struct instance {
 	const struct config *config;
 	const struct host_log *log;
 	struct linx *l;
-	int fd; /* the capture; -1: live */
-	off_t size; /* of the capture; 0: not known */
-	struct linx_printer *parts; /* text of all fields' parts */
-	struct linx_printer *json; /* losses for the host; NULL: it does not want them */
-	struct linx_printer *text; /* losses for the log */
-	struct linx_printer *lines; /* lines of the log file; NULL: none is written */
+	int fd; /* descriptor of the capture; -1: live */
+	off_t size; /* size of the capture; 0: not known */
+	struct linx_printer *parts; /* printer of all fields' parts */
+	struct linx_printer *json; /* printer of losses for the host; NULL: it does not want them */
+	struct linx_printer *text; /* printer of losses for the log */
+	struct linx_printer *lines; /* printer of lines for the log file; NULL: no log file */
 	struct maplog file;
-	char *pending; /* lines for it, written once for each batch */
+	char *pending; /* lines for the log file, written once for each batch */
 	size_t pending_len, pending_size;
 	unsigned int nparts;
 	bool ended;
-	uint64_t gap_ns; /* gaps are not told again before; the account has them all */
+	uint64_t gap_ns; /* time of the next report of a gap; the account has all gaps */
 	struct batch batch;
 };
 
@@ -58,7 +58,7 @@ static int failed(const struct linx *l, int error, struct problem *why)
 	return problem_set(why, "%s", *text ? text : strerror(-error));
 }
 
-/* Bytes of a buffer in which most headers of HTTP have room. */
+/* Bytes of a buffer that hold most HTTP headers. */
 #define HTTP_SNAP 4096u
 
 static bool follows_http(const struct config *c)
@@ -66,7 +66,7 @@ static bool follows_http(const struct config *c)
 	return c->http && !c->drop_mode;
 }
 
-/* How many bytes are captured of a buffer: bytes that are not captured cannot be shown. */
+/* Bytes to capture of a buffer: only captured bytes can be shown. */
 static unsigned int captured(const struct config *c)
 {
 	if (follows_http(c) && c->str_max_size < HTTP_SNAP)
@@ -81,7 +81,7 @@ static int open_live(struct instance *h, struct problem *why)
 		.size = sizeof(opts),
 		.snap_bytes = captured(c),
 		.snap_str = config_captured_strings(captured(c)),
-		/* This process is the tracer, and the one that loaded the plugin. */
+		/* the tracer is this process, which loaded the plugin */
 		.include_self = !c->filter_own && !c->filter_falco,
 		.entry_time = true,
 		.fds = LINX_FDS_PATHS,
@@ -124,7 +124,7 @@ static int set_condition(struct instance *h, struct problem *why)
 	return rc < 0 ? failed(h->l, rc, why) : 0;
 }
 
-/* The result decides which calls are shown: their beginnings cannot be. */
+/* False if the result decides whether a call is shown: then its beginning cannot be shown. */
 static bool wants_entries(const struct instance *h)
 {
 	return h->config->entries && !h->config->drop_failed && h->fd < 0;
@@ -152,7 +152,7 @@ static int set_filter(struct instance *h, struct problem *why)
 		.ncomms = config_comms(c, comms),
 		.comms_not = true,
 		.status = c->drop_failed ? LINX_STATUS_SUCCESSFUL : LINX_STATUS_ANY,
-		/* drop_mode: nobody has that number, so that the kernel tells of no process either. */
+		/* drop_mode: no process has that uid, so the kernel records none */
 		.by_uid = c->drop_mode,
 		.uid = UINT32_MAX,
 	};
@@ -166,7 +166,7 @@ static int new_printer(enum linx_format format, const struct linx_print_opts *op
 	return linx_printer_new(format, opts, out) ? problem_set(why, "out of memory") : 0;
 }
 
-/* Prints the parts of the fields' data. */
+/* Opens the printer for the parts of the fields' data. */
 static int open_parts(struct instance *h, struct problem *why)
 {
 	char template[TEMPLATE_MAX];
@@ -181,7 +181,7 @@ static int open_parts(struct instance *h, struct problem *why)
 	return new_printer(LINX_FORMAT_LINE, &opts, &h->parts, why);
 }
 
-/* Prints the log file, as linxcap --config does. */
+/* Opens the printer for the log file, as linxcap --config does. */
 static int open_lines(struct instance *h, struct problem *why)
 {
 	const struct config *c = h->config;
@@ -272,7 +272,7 @@ static int keep_line(struct instance *h, const char *text, size_t len)
 	return 0;
 }
 
-/* A line of the log file, if there is one. */
+/* Writes a line to the log file, if there is one. */
 static int put_line(struct instance *h, const struct linx_event *ev)
 {
 	const char *text;
@@ -315,7 +315,7 @@ static const char *loss_kind(const struct linx_event *ev)
 	}
 }
 
-/* A line of JSON behind the kind, for a host that asked for it. */
+/* Passes a line of JSON behind its kind to a host that wants it. */
 static int give_loss(struct instance *h, const struct linx_event *ev, const char *kind)
 {
 	const char *text;
@@ -335,7 +335,7 @@ static int give_loss(struct instance *h, const struct linx_event *ev, const char
 	return rc;
 }
 
-/* An account in which nothing is missing is no warning. */
+/* Level of a loss: a complete account is no warning. */
 static enum say_level loss_level(struct instance *h, const struct linx_event *ev)
 {
 	const struct linx_certificate *c;
@@ -348,8 +348,8 @@ static enum say_level loss_level(struct instance *h, const struct linx_event *ev
 	return c->complete && !lost && !c->total.overwritten ? SAY_INFO : SAY_WARNING;
 }
 
-/* One gap a second is told: under load there may be thousands. */
-static bool is_told(struct instance *h, const struct linx_event *ev)
+/* True if a gap is reported: one a second, since under load there may be thousands. */
+static bool is_reported(struct instance *h, const struct linx_event *ev)
 {
 	uint64_t now = clock_ns();
 
@@ -361,18 +361,18 @@ static bool is_told(struct instance *h, const struct linx_event *ev)
 	return true;
 }
 
-/* A text of several lines is as many messages. */
+/* Reports a text of several lines as several messages. */
 static int put_loss(struct instance *h, const struct linx_event *ev, const char *kind)
 {
 	enum say_level level = loss_level(h, ev);
 	const char *text, *end;
 	size_t len = 0;
 
-	if (is_told(h, ev) && !linx_print(h->text, ev, &text, &len))
+	if (is_reported(h, ev) && !linx_print(h->text, ev, &text, &len))
 		for (const char *line = text; line < text + len; line = end + 1) {
 			end = memchr(line, '\n', (size_t)(text + len - line));
 			end = end ? end : text + len;
-			tell(&h->log->listener, level, "%.*s", (int)(end - line), line);
+			report_to(&h->log->listener, level, "%.*s", (int)(end - line), line);
 		}
 	return h->json ? give_loss(h, ev, kind) : 0;
 }
@@ -389,7 +389,10 @@ static int put_event(struct instance *h, const struct linx_event *ev)
 	return linx_event_get_kind(ev) == LINX_EVENT_SYSCALL || linx_event_get_kind(ev) == LINX_EVENT_HTTP ? put_call(h, ev) : 0;
 }
 
-/* Fills the batch with what there is. 0, or what ended it: -ENODATA at the end of the source, another error. */
+/*
+ * Fills the batch with the present events. 0, or the error that ended it: -ENODATA at the end of the source,
+ * or another.
+ */
 static int fill(struct instance *h)
 {
 	const struct linx_event *ev;
@@ -441,7 +444,7 @@ uint32_t instance_progress(const struct instance *h)
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
-/* Events that the host has not taken go to the log file; the account is told. */
+/* Writes the events that the host has not taken to the log file, and reports the account. */
 static void drain(struct instance *h)
 {
 	uint64_t until = clock_ns() + (uint64_t)DRAIN_MS * 1000000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The functions that the host finds by their names. */
+/* The functions that the host finds by name. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +10,8 @@
 #include "plugin/names.h"
 
 struct plugin {
-	char *init; /* text or path of init_config; NULL: none, all defaults */
-	struct config config; /* of init_config, and of open_params while a source is open */
+	char *init; /* text or path of init_config; NULL: all defaults */
+	struct config config; /* settings of init_config, and of open_params while a source is open */
 	struct host_log log;
 	unsigned int open; /* sources */
 	struct answers answers; /* of extract_fields() */
@@ -59,7 +59,7 @@ const char *plugin_get_fields(void)
 	return field_list();
 }
 
-/* Booleans may be words, as the old plugin wanted them. */
+/* Booleans may be words, for the old plugin's configurations. */
 #define BOOL(name) "\"" name "\":{\"enum\":[true,false,\"true\",\"false\"]}"
 
 const char *plugin_get_init_schema(uint32_t *type)
@@ -84,7 +84,7 @@ static bool is_blank(const char *text)
 	return !text || !text[strspn(text, " \t\r\n")];
 }
 
-/* The reader knows a text by the name of linxcap's option. */
+/* Replaces the name of linxcap's option in a message by that of the plugin's text. */
 static void name_text(struct problem *why, const char *name)
 {
 	static const char option[] = "configuration: --config:";
@@ -95,7 +95,7 @@ static void name_text(struct problem *why, const char *name)
 		problem_set(why, "%.*s%s: %s", (int)(at - why->text), old.text, name, old.text + (at - why->text) + strlen(option));
 }
 
-/* Adds a text, or a file that a text names. Blank: nothing is added. */
+/* Adds a text, or the file that a text names. A blank text adds nothing. */
 static int read_config(struct config *c, const char *text, const char *name, const struct listener *warned, struct problem *why)
 {
 	int rc = is_blank(text) ? 0 : config_read(c, text + strspn(text, " \t\r\n"), warned, why);
@@ -112,13 +112,13 @@ static int begin(struct plugin *p, const struct falco_init_input *in)
 		if (!p->init)
 			return problem_set(&p->why, "out of memory");
 	}
-	/* Warnings have nowhere to go before log_file is known: the first source tells them. */
+	/* Warnings have no receiver before log_file is known: the first source reports them. */
 	if (read_config(&p->config, p->init, "init_config", NULL, &p->why))
 		return -1;
 	return host_log_open(&p->log, in, p->config.log_file, (enum say_level)p->config.log_level, &p->why);
 }
 
-/* The host asks a state that could not be made for its error, and destroys it. */
+/* A state that could not be made still has its error, which the host reads before it destroys the state. */
 struct plugin *plugin_init(const struct falco_init_input *in, int32_t *rc)
 {
 	struct plugin *p = calloc(1, sizeof(*p));
@@ -152,7 +152,7 @@ const char *plugin_get_last_error(struct plugin *p)
 
 /* ---- sources -------------------------------------------------------------------------------- */
 
-/* A source has the settings of its own open_params. */
+/* Reads the settings of a source, with its own open_params. */
 static int read_all(struct plugin *p, const char *params)
 {
 	config_free(&p->config);

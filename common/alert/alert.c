@@ -35,7 +35,7 @@ static const struct alert_form *form_of(const struct alert *a)
 	return a->form ? a->form : &all_defaults;
 }
 
-/* Falco's text has the local time, its JSON and the long form of its text that of UTC. */
+/* Writes the time as Falco does: local time in text; UTC in JSON, and in the long form of text. */
 static void put_time(char *to, size_t size, uint64_t ns, bool json, bool iso)
 {
 	time_t s = (time_t)(ns / 1000000000u);
@@ -50,7 +50,7 @@ static void put_time(char *to, size_t size, uint64_t ns, bool json, bool iso)
 	snprintf(to + n, size - n, ".%09llu%s", (unsigned long long)(ns % 1000000000u), json ? "Z" : iso ? "+0000" : "");
 }
 
-/* The message behind time and priority; free(). NULL: no memory. */
+/* Makes the message behind time and priority; the caller frees it. NULL: no memory. */
 static char *put_message(const struct alert *a, const char *end)
 {
 	char time[64], *line = NULL;
@@ -98,7 +98,7 @@ static void add_tags(cJSON *to, const struct alert *a)
 	}
 }
 
-/* Keys in the order of their names, as Falco's are. */
+/* Writes the keys in alphabetical order, like Falco. */
 char *alert_json(const struct alert *a)
 {
 	cJSON *to = cJSON_CreateObject();

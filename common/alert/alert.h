@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An alert, and how Falco writes one: a line of text, or an object of JSON with sorted keys.
+ * An alert, and Falco's ways to write one: a line of text, or an object of JSON with sorted keys.
  *
- * The room alert/ takes alerts from the reader of events and brings them to outputs. It never
- * holds the reader up: each output has a bounded queue and a thread of its own, and what it
- * could not take is counted and told.
+ * The room alert/ takes alerts from the reader of events and sends them to outputs. It never blocks the
+ * reader: each output has a bounded queue and a thread of its own, and lost alerts are counted and reported.
  */
 #ifndef LINXCAP_ALERT_H
 #define LINXCAP_ALERT_H
@@ -26,18 +25,18 @@ enum alert_priority {
 	ALERT_DEBUG = LINX_PRIORITY_DEBUG,
 };
 const char *alert_priority_name(enum alert_priority p);
-/* A priority by its name in any case; "info" is one too. false: there is none. */
+/* Parses a priority by its name in any case, also "info". false: no such name. */
 bool alert_priority_parse(const char *name, size_t n, enum alert_priority *p);
 
 struct alert_field {
 	const char *name, *value; /* value NULL: not known */
-	bool is_json; /* value is a number, true or false as JSON has it */
+	bool is_json; /* value is a number, true or false of JSON */
 };
 
-/* Which parts an alert has. */
+/* Parts of an alert that are written. */
 struct alert_form {
-	bool no_output, no_fields, no_tags; /* JSON goes without these keys */
-	bool message; /* JSON has the message alone, too */
+	bool no_output, no_fields, no_tags; /* JSON lacks these keys */
+	bool message; /* JSON has the message without time and priority, too */
 	bool iso_time; /* text has date and time of UTC */
 };
 
@@ -47,8 +46,8 @@ struct alert {
 	const char *rule, *source, *hostname;
 	const char *output; /* the message, valid UTF-8 */
 	uint64_t time_ns; /* wall clock, of the event */
-	uint64_t lost_before; /* records that were lost since the rule's last alert: at most so many matches were missed */
-	const char *capture; /* file with what came before it; NULL: none */
+	uint64_t lost_before; /* records lost since the rule's last alert: an upper bound of missed matches */
+	const char *capture; /* file with the events before it; NULL: none */
 	uint64_t folded; /* equal alerts since the last one, which were not sent */
 	const struct alert_field *fields; /* in the order of their names */
 	unsigned int nfields;
@@ -56,7 +55,7 @@ struct alert {
 	unsigned int ntags;
 };
 
-/* One line with its newline; free(). NULL: no memory. */
+/* Writes one line with its newline; the caller frees it. NULL: no memory. */
 char *alert_text(const struct alert *a);
 char *alert_json(const struct alert *a);
 

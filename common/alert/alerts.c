@@ -6,7 +6,7 @@
 
 #include "alert/alerts.h"
 
-/* Equal alerts are recognized among the last ones of so many places. */
+/* Places in which equal alerts are recognised. */
 #define PLACES 1024u
 /* Longest wait at the end, for all outputs together. */
 #define PATIENCE_MS (ALERT_PATIENCE_MS * 2)
@@ -22,7 +22,7 @@ struct alerts {
 	struct alert_form form;
 	struct redact *redact;
 	uint64_t every_ns, raised, unmade;
-	_Atomic uint64_t folded; /* read by others than the reader, too */
+	_Atomic uint64_t folded; /* written by the reader, read by any thread */
 	struct place places[PLACES];
 };
 
@@ -85,7 +85,7 @@ static uint64_t hash_of(uint64_t h, const char *s)
 	return (h ^ 0xff) * 1099511628211u;
 }
 
-/* Is there an equal one that was sent less than every_ns before? Then this one only counts. */
+/* True if an equal alert was sent less than every_ns before: then this one only counts. */
 static bool fold(struct alerts *a, struct alert *alert)
 {
 	uint64_t hash = hash_of(hash_of(14695981039346656037u, alert->rule), alert->output);
@@ -103,7 +103,7 @@ static bool fold(struct alerts *a, struct alert *alert)
 	return false;
 }
 
-/* A line with what is secret blanked, in the place of the line. NULL: no memory */
+/* Blanks secrets in a line, and frees the original. NULL: no memory */
 static char *redacted(struct redact *r, enum linx_text_form form, char *line)
 {
 	size_t len = line ? strlen(line) : 0;
@@ -136,7 +136,7 @@ void alerts_raise(struct alerts *a, struct alert *alert)
 	free(json);
 }
 
-/* The first outputs may not take the time of the last. */
+/* Closes all outputs. The first ones may not use up the time of the last. */
 void alerts_close(struct alerts *a)
 {
 	uint64_t sent, lost;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The queue of an output and its thread; outputs that only write. */
+/* The queue of an output and its thread; the outputs without network. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -29,7 +29,7 @@ struct waiting {
 
 struct alert_output {
 	char *name;
-	const char *bare; /* name without the priority in front */
+	const char *bare; /* name without its priority */
 	enum alert_priority least;
 	struct alert_output_opts opts;
 	const struct alert_way *way;
@@ -37,17 +37,17 @@ struct alert_output {
 	pthread_t thread;
 	bool started;
 
-	/* Under lock, which nobody holds while he waits for anything but the lock itself. */
+	/* Members under lock. Nobody waits for anything else while he holds it. */
 	pthread_mutex_t lock;
 	pthread_cond_t more, less;
 	struct waiting *first, **last;
-	bool busy, ending; /* the thread sends one; it shall end when it is done */
-	uint64_t untold; /* lost, and no alert has told of it */
-	/* Written under lock, read by anybody: see struct alert_output_counts. */
+	bool busy, ending; /* busy: the thread is sending an alert; ending: the thread ends after it */
+	uint64_t unreported; /* lost alerts that no alert has reported yet */
+	/* Written under lock, read by any thread: see struct alert_output_counts. */
 	_Atomic uint64_t n, bytes, sent, sent_bytes, failed, dropped, failures;
 };
 
-/* ---- ways ---------------------------------------------------------------------------------- */
+/* ---- kinds of outputs ----------------------------------------------------------------------- */
 
 int alert_output_write(int fd, const char *data, size_t len)
 {
@@ -82,7 +82,7 @@ static int open_stdout(struct alert_output *o, const char *arg, struct problem *
 	return 0;
 }
 
-/* A FIFO without a reader, or with a slow one, is an output like any other. */
+/* Opens a file. A FIFO with a slow reader, or without one, works as well. */
 static int open_file(struct alert_output *o, const char *arg, struct problem *why)
 {
 	int fd = open(arg, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
@@ -127,7 +127,10 @@ static const struct alert_way way_syslog = { "syslog", open_syslog, send_syslog,
 static const struct alert_way *const ways[] = { &way_stdout, &way_syslog, &way_file, &alert_way_program,
 						&alert_way_http, &alert_way_https };
 
-/* The way of a name; *arg: what it opens. NULL: there is none. A URL is its own prefix. */
+/*
+ * Finds the kind of an output by its name; *arg: the argument for open. NULL: there is none. A URL is its own
+ * prefix.
+ */
 static const struct alert_way *way_of(const char *name, const char **arg)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
@@ -175,7 +178,10 @@ void alert_output_count(const struct alert_output *o, struct alert_output_counts
 	};
 }
 
-/* A URL may have a password in front of the server, and a secret in its path; a program in its arguments. */
+/*
+ * Gets the destination without secrets. A URL may have a password before the server and a secret in its path;
+ * a program may have them in its arguments.
+ */
 void alert_output_place(const struct alert_output *o, char place[ALERT_PLACE_MAX])
 {
 	const char *arg = NULL, *at;
@@ -213,7 +219,7 @@ static void destroy(struct alert_output *o)
 	free(o);
 }
 
-/* The name without the priority in front of it. */
+/* Reads a priority in front of a name. Returns the name behind it. */
 static const char *read_priority(const char *name, enum alert_priority *least)
 {
 	const char *comma = strchr(name, ',');
@@ -280,8 +286,8 @@ struct alert_output *alert_output_open(const char *name, const struct alert_outp
 
 /* ---- the thread ------------------------------------------------------------------------------------ */
 
-/* An alert of its own says that alerts were lost, in the place where they are missing. */
-static void tell_lost(struct alert_output *o, uint64_t lost)
+/* Sends an alert that reports the loss of others, at the place where they are missing. */
+static void report_lost(struct alert_output *o, uint64_t lost)
 {
 	struct timespec now;
 	char output[96], host[72] = "";
@@ -302,7 +308,7 @@ static void tell_lost(struct alert_output *o, uint64_t lost)
 	free(json);
 }
 
-/* Takes the first one out; NULL: there is none. Under lock. */
+/* Takes the first waiting alert; NULL: there is none. Call with the lock held. */
 static struct waiting *take(struct alert_output *o)
 {
 	struct waiting *w = o->first;
@@ -318,13 +324,13 @@ static struct waiting *take(struct alert_output *o)
 	return w;
 }
 
-/* Without the lock. */
-static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t untold)
+/* Sends one alert. Call without the lock. */
+static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t unreported)
 {
 	const struct alert_line line = { .priority = w->priority, .text = w->text, .json = w->json };
 
-	if (untold)
-		tell_lost(o, untold);
+	if (unreported)
+		report_lost(o, unreported);
 	return !o->way->send(o, &line);
 }
 
@@ -333,7 +339,7 @@ static void *run(void *arg)
 	struct alert_output *o = arg;
 	bool may = !(o->way->network || o->opts.confined) || capabilities_drop();
 	struct waiting *w;
-	uint64_t untold;
+	uint64_t unreported;
 	size_t size;
 	bool sent;
 
@@ -344,10 +350,10 @@ static void *run(void *arg)
 			pthread_cond_wait(&o->more, &o->lock);
 			continue;
 		}
-		untold = o->untold;
-		o->untold = 0;
+		unreported = o->unreported;
+		o->unreported = 0;
 		pthread_mutex_unlock(&o->lock);
-		sent = may && send_one(o, w, untold);
+		sent = may && send_one(o, w, unreported);
 		size = strlen(o->way->network || o->opts.json ? w->json : w->text);
 		free(w);
 		pthread_mutex_lock(&o->lock);
@@ -356,7 +362,7 @@ static void *run(void *arg)
 		o->sent_bytes += sent ? size : 0;
 		o->failed += !sent;
 		o->failures = sent ? 0 : o->failures + 1;
-		o->untold += !sent;
+		o->unreported += !sent;
 		pthread_cond_signal(&o->less);
 	}
 	pthread_mutex_unlock(&o->lock);
@@ -396,7 +402,7 @@ void alert_output_put(struct alert_output *o, const struct alert_line *line)
 	pthread_mutex_lock(&o->lock);
 	if (!w || o->n >= (o->opts.queue ? o->opts.queue : ALERT_QUEUE_MAX) || o->bytes + w->size > ALERT_QUEUE_BYTES) {
 		o->dropped++;
-		o->untold++;
+		o->unreported++;
 		free(w);
 	} else {
 		*o->last = w;
@@ -422,7 +428,7 @@ void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent,
 	*sent = o->sent;
 	*lost = o->failed + o->dropped + o->n + o->busy;
 	pthread_mutex_unlock(&o->lock);
-	/* A thread that hangs in its output keeps what it uses: the process ends soon, and with it both. */
+	/* A thread that hangs in its output keeps its memory: the process ends soon. */
 	if (o->started && !done) {
 		pthread_detach(o->thread);
 		return;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Alerts by HTTP, one POST of JSON each, as Falco sends them to Falcosidekick. A server's
- * certificate is verified. libcurl is loaded when the first of these outputs is opened: without
- * such alerts nobody needs it.
+ * Alerts by HTTP, one POST of JSON each, as Falco sends them to Falcosidekick. The certificate of a server is
+ * verified. libcurl is loaded when the first such output is opened, so other runs do not need it.
  */
 #include "alert/output.h"
 
@@ -50,7 +49,7 @@ static bool load(struct http *h)
 	return h->library;
 }
 
-/* Nothing that a server answers is of interest. */
+/* Drops the server's answer. */
 static size_t pass_over(char *data, size_t size, size_t n, void *ctx)
 {
 	(void)data, (void)ctx;
@@ -63,10 +62,10 @@ static void free_http(struct http *h)
 		h->free_list(h->heads);
 	if (h->curl)
 		h->end(h->curl);
-	free(h); /* the library stays: it may have threads */
+	free(h); /* the library stays loaded: it may have threads */
 }
 
-/* The name of the output has the protocol, and no answer leads to another. */
+/* Sets up a transfer. It allows only the protocol of the output's name, and follows no redirect. */
 static bool set_up(struct http *h, const char *url, const struct alert_output_opts *opts)
 {
 	CURL *c = h->curl;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Alerts to a program's standard input, a line each. Its words are an argv: no shell sees them.
- * It is started at the first alert, and again when it has ended, at most once a second.
+ * Alerts to a program's standard input, one per line. Its words are an argv, without a shell. The program is
+ * started at the first alert, and again after it ended, at most once a second.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,10 +18,10 @@
 #define WORDS_MAX 64
 
 struct program {
-	char *words; /* with a NUL behind each word */
+	char *words; /* each word followed by a NUL */
 	char *argv[WORDS_MAX + 1];
 	pid_t pid; /* 0: it does not run */
-	int fd; /* standard input of the program; -1: it does not run */
+	int fd; /* pipe to the program's standard input; -1: it does not run */
 	time_t started;
 };
 
@@ -63,7 +63,7 @@ static void end(struct program *p)
 	p->fd = -1;
 }
 
-/* The program has our standard output and error, and nothing else that is open. */
+/* Starts the program. It inherits our standard output and error, and no other descriptor. */
 static int spawn(struct program *p, int in)
 {
 	posix_spawn_file_actions_t files;
@@ -83,7 +83,7 @@ static int spawn(struct program *p, int in)
 	return rc;
 }
 
-/* 0, or an errno: EAGAIN, it ended a moment ago. */
+/* Starts the program unless it ended a moment ago. 0, or an errno: EAGAIN. */
 static int start(struct program *p)
 {
 	time_t now = time(NULL);
@@ -107,7 +107,7 @@ static int start(struct program *p)
 	return rc;
 }
 
-/* One that ended gets the alert when it has been started again. What it got half of is lost. */
+/* Sends an alert. A program that has ended gets it after a restart. An alert of which it got only a part is lost. */
 static int send_program(struct alert_output *o, const struct alert_line *line)
 {
 	struct program *p = alert_output_state(o);
@@ -123,7 +123,7 @@ static int send_program(struct alert_output *o, const struct alert_line *line)
 	return rc ? rc : alert_output_write(p->fd, s, strlen(s));
 }
 
-/* Lets the program see the end of its input. It may finish after us. */
+/* Closes the program's input. The program may end after us. */
 static void close_program(struct alert_output *o)
 {
 	struct program *p = alert_output_state(o);

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * Drops the capabilities of this thread alone: Linux keeps them by threads, and the reader needs
- * its own. Programs that the thread executes get none back. False: it may not go on.
+ * Drops the capabilities of this thread alone: Linux keeps them by thread, and the reader needs its own.
+ * Programs that the thread executes get none back. False: the thread must not go on.
  */
 bool capabilities_drop(void);
 

@@ -3,7 +3,7 @@
 #ifndef LINXCAP_HOST_ABI_H
 #define LINXCAP_HOST_ABI_H
 
-/* The ABI whose name uname(2) gives; the first otherwise. */
+/* Finds the ABI with the name from uname(2); otherwise the first. */
 unsigned int running_abi(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A walk along a JSON text that is known to be valid. */
+/* Positions in a valid JSON text. */
 #include <string.h>
 
 #include "base/json_pos.h"
@@ -18,7 +18,7 @@ static const char *skip_blanks(const char *s)
 	return s + strspn(s, " \t\r\n");
 }
 
-/* Behind the closing quote. */
+/* Returns the position behind the closing quote. */
 static const char *skip_string(const char *s)
 {
 	for (s++; *s && *s != '"'; s++)
@@ -26,7 +26,7 @@ static const char *skip_string(const char *s)
 	return s + !!*s;
 }
 
-/* Behind the value; brackets in strings do not count. */
+/* Returns the position behind the value; brackets in strings do not count. */
 static const char *skip_value(const char *s)
 {
 	unsigned int depth = 0;

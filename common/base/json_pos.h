@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <cjson/cJSON.h>
 
-/* The line of a byte, from 1 on. */
+/* Line of a byte, from 1 on. */
 unsigned int position_line(const char *text, const char *at);
 /*
  * Returns the position of a member's or element's value inside the value that begins at

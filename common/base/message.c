@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Words to people: see base/message.h. */
+/* Messages to people: see base/message.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,26 +56,26 @@ static void say_line(enum say_level level, const char *fmt, va_list args)
 		return;
 	put_head(line, sizeof(line), level);
 	len = strlen(line);
-	/* Names of files are others' words: it stays one line, and text. */
+	/* Names of files may hold anything: the message stays one line of plain text. */
 	vsnprintf(text, sizeof(text), fmt, args);
 	/* One byte is kept for the newline. */
 	len += plain_text(line + len, sizeof(line) - len - 1, text);
 	line[len++] = '\n';
-	/* If standard error is gone there is nowhere to report that. */
+	/* without standard error the failure cannot be reported */
 	if (write(log_.fd >= 0 ? log_.fd : STDERR_FILENO, line, len) < 0)
 		return;
 }
 
-void tell(const struct listener *to, enum say_level level, const char *fmt, ...)
+void report_to(const struct listener *to, enum say_level level, const char *fmt, ...)
 {
-	char text[TELL_MAX];
+	char text[REPORT_MAX];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (to && to->tell)
-		to->tell(to->data, level, text);
+	if (to && to->report)
+		to->report(to->data, level, text);
 	else
 		say_at(level, "%s", text);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Words to numbers: see base/parse_value.h. */
+/* Numbers from words: see base/parse_value.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -16,7 +16,7 @@
 
 #define NS_PER_S 1000000000ull
 
-/* Digits at the front of word; *end is behind them. */
+/* Reads the digits at the front of word; *end is behind them. */
 static bool leading_number(const char *word, uint64_t *n, const char **end)
 {
 	char *stop;

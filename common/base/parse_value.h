@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Words to numbers, strictly: the whole word, or false. */
+/* Numbers from words, strictly: the whole word must match, else the result is false. */
 #ifndef LINXCAP_PARSE_VALUE_H
 #define LINXCAP_PARSE_VALUE_H
 
@@ -8,15 +8,15 @@
 #include <stdint.h>
 
 bool value_number(const char *word, uint64_t *n);
-/* "65536", "64K", "8M", "1G" */
+/* Reads "65536", "64K", "8M", "1G" */
 bool value_size(const char *word, uint64_t *bytes);
-/* The shortest of these. */
+/* Writes a size in its shortest form. */
 void value_size_text(uint64_t bytes, char text[32]);
-/* "10" (seconds), "1.5s", "500ms", "20us", "100ns", "2m", "1h", "1d" */
+/* Reads "10" (seconds), "1.5s", "500ms", "20us", "100ns", "2m", "1h", "1d" */
 bool value_duration(const char *word, uint64_t *ns);
-/* The directory of a cgroup (version 2): its id. */
+/* Reads the id of a cgroup (version 2) from its directory. */
 bool value_cgroup(const char *word, uint64_t *id);
-/* A name, or a number. */
+/* Reads a user's name or number. */
 bool value_user(const char *word, uint32_t *uid);
 /* Index of word among the words that choices joins by '|'; -1: not there. */
 int value_choice(const char *word, const char *choices);
@@ -30,7 +30,7 @@ bool value_pids(const char *word, struct pid_list *list);
 
 /* Skips "!" at the beginning of a set. not: the set is the opposite of what follows. */
 const char *value_skip_nots(const char *expr, bool *not);
-/* The next word of a list, which may be joined by more commas than it takes. False: there is none. */
+/* Gets the next word of a list; several commas in a row count as one. False: there is none. */
 bool value_list_word(const char **list, const char **word, size_t *len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Two names, or descriptors, of one file. */
+/* Tests whether two names, or descriptors, mean one file. */
 #ifndef LINXCAP_SAME_FILE_H
 #define LINXCAP_SAME_FILE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Text fit to be shown: see base/sanitize.h. */
+/* Text made printable: see base/sanitize.h. */
 #include <linx/linx.h>
 
 #include "base/sanitize.h"

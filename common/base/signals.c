@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Signal handlers: flags and a descriptor to wake the loop. The flags are the
- * only globals of the command; handlers can reach nothing else.
+ * Signal handlers: flags, and a descriptor that wakes the loop. The flags are the only globals of the command,
+ * since handlers can reach nothing else.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -17,20 +17,20 @@ static const int caught[SIGNALS_CAUGHT] = { SIGINT,  SIGTERM, SIGHUP, SIGCHLD,
 					    SIGPIPE, SIGXFSZ, SIGUSR1, SIGALRM };
 
 static volatile sig_atomic_t wake_fd = -1;
-static volatile sig_atomic_t stops; /* requests so far */
+static volatile sig_atomic_t stops; /* requests to stop so far */
 static volatile sig_atomic_t stops_needed = 1;
 static volatile sig_atomic_t last_stop;
 static volatile sig_atomic_t dump_requested;
-static volatile sig_atomic_t reloads; /* SIGHUP is for that */
+static volatile sig_atomic_t reloads; /* SIGHUP asks for a reload */
 static volatile sig_atomic_t reload_requested;
 static volatile sig_atomic_t patience; /* seconds; 0: without end */
-static volatile sig_atomic_t command; /* process that gets what is sent to us; 0: none */
+static volatile sig_atomic_t command; /* process that a request is passed on to; 0: none */
 
 void signals_wake(void)
 {
 	uint64_t one = 1;
 
-	/* A full counter is readable as well. */
+	/* a full counter is readable as well */
 	if (write(wake_fd, &one, sizeof(one)) < 0)
 		return;
 }
@@ -47,7 +47,7 @@ int signals_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg)
 	return -rc;
 }
 
-/* The terminal sends to the command as well; kill(1) sends to us alone. */
+/* Passes a request on to the command: the terminal sends it to the command as well; kill(1) sends it to us alone. */
 static void pass_on(int sig, const siginfo_t *info)
 {
 	if (command > 0 && info->si_code <= 0)
@@ -89,7 +89,7 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 			_exit(STATUS_FAILURE);
 		_exit(STATUS_FAILURE);
 	}
-	/* SIGALRM comes from a timer of whoever started this process: the time is over. */
+	/* SIGALRM comes from a timer that whoever started this process has set: the time is over. */
 	if (!signals_stopping()) {
 		last_stop = sig;
 		stops = stops_needed;
@@ -145,7 +145,7 @@ static void catch_all(const struct signals *s, bool dump, bool as_blocked)
 {
 	for (int i = 0; i < SIGNALS_CAUGHT; i++) {
 		switch (caught[i]) {
-		case SIGHUP: /* nohup(1) has it ignored, and means it */
+		case SIGHUP: /* nohup(1) has it ignored, on purpose */
 			if (s->old[i].sa_handler == SIG_IGN)
 				break;
 			/* fallthrough */
@@ -153,8 +153,8 @@ static void catch_all(const struct signals *s, bool dump, bool as_blocked)
 		case SIGTERM:
 			catch_one(caught[i], on_stop, !as_blocked);
 			break;
-		case SIGPIPE: /* a write says by itself that there is no reader, */
-		case SIGXFSZ: /* or that the file may not grow */
+		case SIGPIPE: /* a write reports a missing reader itself, */
+		case SIGXFSZ: /* and also a file that may not grow */
 			signal(caught[i], SIG_IGN);
 			break;
 		case SIGALRM:
@@ -216,10 +216,10 @@ void signals_set_command(pid_t pid)
 	sigset_t all, old;
 	bool stopping;
 
-	/* A request that comes in between is neither the command's nor lost. */
+	/* A request must not fall between the two steps: it would belong to nobody. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
-	/* Requests that were the command's are over with it; an order to stop is not. */
+	/* Requests to the command end with it; an order to stop us does not. */
 	stopping = signals_stopping();
 	command = pid;
 	stops_needed = pid ? 2 : 1;
@@ -257,7 +257,7 @@ bool signals_giving_up(void)
 
 void signals_set_patience(unsigned int seconds)
 {
-	/* One that is not ours stays. */
+	/* a timer of somebody else stays */
 	if (patience && !seconds)
 		alarm(0);
 	patience = (sig_atomic_t)seconds;

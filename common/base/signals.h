@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Signals, turned into things that a loop can look at: a descriptor that
- * becomes readable, and counts. SIGINT, SIGTERM and SIGHUP ask to stop;
- * while a command runs the first of them is for the command. A signal that is
- * sent once more than the loop needs to give up ends the program at once.
+ * Signals as states that a loop can check: a descriptor that becomes readable, and counts. SIGINT, SIGTERM and
+ * SIGHUP ask to stop; while a command runs the first of them is for the command. A signal that comes once more
+ * than the loop needs to give up ends the program at once.
  */
 #ifndef LINXCAP_SIGNALS_H
 #define LINXCAP_SIGNALS_H
@@ -17,55 +16,55 @@
 
 struct signals {
 	int fd; /* poll it for input; -1: not caught */
-	bool news; /* something came that the loop has not looked at */
+	bool news; /* a signal came that the loop has not handled yet */
 	struct sigaction old[SIGNALS_CAUGHT];
-	sigset_t mask; /* signal mask to restore: caught signals may be unblocked even if the starting process had blocked them */
+	sigset_t mask; /* signal mask to restore: signals may be unblocked even if the starting process had blocked them */
 };
 
 /*
- * dump: SIGUSR1 asks for one; otherwise it is left alone. as_blocked: a signal that asks to stop
- * stays blocked if it was blocked before, as strace(1) has it. -errno.
+ * Catches signals. dump: SIGUSR1 asks for a dump; otherwise it is not caught. as_blocked: a signal that asks
+ * to stop stays blocked if it was blocked before, as in strace(1). -errno.
  */
 int signals_catch(struct signals *s, bool dump, bool as_blocked);
-/* Unblocks a caught signal, which whoever started this process may have blocked. */
+/* Unblocks a caught signal, which the starting process may have blocked. */
 void signals_unblock(int sig);
-/* Blocks one whose handler need not run: what it tells is asked for. */
+/* Blocks a signal whose handler need not run, since its state is polled. */
 void signals_block(int sig);
-/* From now on SIGHUP asks to reload, not to stop. */
+/* Makes SIGHUP ask to reload, not to stop. */
 void signals_reload_on_hangup(void);
-/* A reload was asked for since the last call. */
+/* True if a reload was requested since the last call. */
 bool signals_take_reload(void);
-/* Everything as it was; also for a child, before its execve. */
+/* Restores everything; also for a child, before its execve. */
 void signals_release(struct signals *s);
 
-/* While a command runs: pass on what was sent to us alone, and wait for a second request. 0: none. */
+/* Passes requests to us alone on to the command while it runs, and waits for a second request. 0: no command. */
 void signals_set_command(pid_t pid);
 
-/* Starts a thread that gets no signals: they are for the one that runs the loop. 0, or -errno. */
+/* Starts a thread without signals, since the thread of the loop handles them. 0, or -errno. */
 int signals_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg);
 /* Wakes the loop as if a signal had arrived. May be called from any thread. */
 void signals_wake(void);
-/* Empties the descriptor; news remembers that there was something. */
+/* Empties the descriptor and sets news if it was readable. */
 void signals_absorb(struct signals *s);
-/* Something came since the last call. */
+/* True if a signal came since the last call. */
 bool signals_take_news(struct signals *s);
-/* Stop was asked for often enough. */
+/* True if enough requests to stop have come. */
 bool signals_stopping(void);
-/* Once more: do not even finish. */
+/* True if a further request has come: end without finishing. */
 bool signals_giving_up(void);
 /*
- * For writes that cannot be given up half-way: once stop was asked for, end the
- * program after so many seconds without progress. 0: do not.
+ * Limits writes that cannot be given up half-way: after a request to stop, the program ends when no write made
+ * progress for so many seconds. 0: no limit.
  */
 void signals_set_patience(unsigned int seconds);
 /* Notes that a write made progress: patience starts anew. */
 void signals_progress(void);
-/* The last that asked to stop; 0: none. */
+/* Last signal that asked to stop; 0: none. */
 int signals_last(void);
-/* A dump was asked for since the last call. */
+/* True if a dump was requested since the last call. */
 bool signals_take_dump(void);
 
-/* End by the signal, as the traced command did. Without a core file: the command has left its own. */
+/* Ends by the signal that ended the traced command; without a core file, since the command has left its own. */
 _Noreturn void signals_die(int sig);
 
 #endif

@@ -11,7 +11,7 @@
 #include "config/config_text.h"
 #include "base/suggest.h"
 
-/* Bytes of strings that are captured anyway: PATH_MAX of linux/limits.h. */
+/* Bytes of strings that are always captured: PATH_MAX of linux/limits.h. */
 #define STRINGS_LEAST 4096u
 
 enum object { INIT, OPEN, OBJECTS };
@@ -19,12 +19,12 @@ static const char *const objects[OBJECTS] = { "init_config", "open_params" };
 
 enum type { NUMBER, BOOL, STRING, CHOICE, MODE, NUMBERS, STRINGS };
 
-/* Each key with its type and its place in the settings; the texts for people follow from it. */
+/* Keys with their types and their places in the settings; texts for people are made from these. */
 static const struct key {
 	enum object object;
 	const char *name;
 	enum type type;
-	size_t at; /* in struct config */
+	size_t at; /* offset in struct config */
 	uint32_t max; /* NUMBER, NUMBERS: largest; STRING, STRINGS: most bytes */
 	uint32_t count; /* NUMBERS, STRINGS: most elements */
 	const char *choices; /* CHOICE: joined by '|' */
@@ -75,7 +75,7 @@ static int take_number(const struct config_text *t, struct config *c, const stru
 	return 0;
 }
 
-/* Permissions as chmod(1) has them. Who writes the file may read and write it. */
+/* Reads permissions like chmod(1). The writer of the file must be able to read and write it. */
 static int take_mode(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)
 {
 	const char *text = cJSON_IsString(v) ? v->valuestring : "";
@@ -97,7 +97,7 @@ static int take_bool(const struct config_text *t, struct config *c, const struct
 	return 0;
 }
 
-/* An empty one is as a key that is missing: the old tool had no other way to say so. */
+/* Reads a string. An empty one counts as a missing key, which the old tool could not express otherwise. */
 static int take_string(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)
 {
 	char **to = member(c, k);
@@ -109,7 +109,7 @@ static int take_string(const struct config_text *t, struct config *c, const stru
 	return *to || !*v->valuestring ? 0 : problem_set(t->why, "out of memory");
 }
 
-/* "A, B or C" */
+/* Writes "A, B or C" */
 static const char *spell_choices(const char *choices, char *buf, size_t size)
 {
 	size_t n = 0;
@@ -149,7 +149,7 @@ static int take_choice(const struct config_text *t, struct config *c, const stru
 	return 0;
 }
 
-/* A list of n elements; free() of the old one. */
+/* Checks a list, and replaces the old one by a list of n elements. */
 static int check_list(const struct config_text *t, const struct key *k, const cJSON *v)
 {
 	if (!cJSON_IsArray(v) || (uint32_t)cJSON_GetArraySize(v) > k->count)
@@ -288,7 +288,7 @@ static int object_of(const char *name)
 	return -1;
 }
 
-/* Both under their names, or one alone; the first key says which. */
+/* Reads both objects under their names, or one alone, which the first key identifies. */
 static int read_root(const struct config_text *t, struct config *c)
 {
 	const cJSON *v = t->root->child;
@@ -356,7 +356,7 @@ void config_free(struct config *c)
 	*c = (struct config){ 0 };
 }
 
-/* The values of an object that was read before are moved; nothing else can have been set. */
+/* Moves the values of an object that was read before; no other can be set. */
 static void move_object(struct config *to, struct config *from, enum object o)
 {
 	if (o == INIT) {
@@ -408,7 +408,7 @@ int config_read(struct config *c, const char *file_or_text, const struct listene
 	new.has_open = c->has_open;
 	rc = read_root(&t, &new);
 	if (!rc && new.has_init && !new.rich_value_size && warned)
-		tell(warned, SAY_WARNING, "rich_value_size is 0: each line is \"...\" alone");
+		report_to(warned, SAY_WARNING, "rich_value_size is 0: each line is \"...\" alone");
 	if (!rc && new.interest_syscall_file)
 		rc = config_read_calls(new.interest_syscall_file, &new.calls, warned, why);
 	if (!rc && new.has_init && !c->has_init)

@@ -10,7 +10,7 @@
 #include "base/suggest.h"
 #include "base/host_abi.h"
 
-/* A part of a call, which has no number: send of i386's socketcall. */
+/* True for a part of a call, which has no number: send of i386's socketcall. */
 static bool is_part(const struct linx_table *t, const char *name)
 {
 	char expr[256];
@@ -20,7 +20,7 @@ static bool is_part(const struct linx_table *t, const char *name)
 	return snprintf(expr, sizeof(expr), "/^%s$", name) < (int)sizeof(expr) && !linx_table_check(t, expr, NULL);
 }
 
-/* The call of that name: of the running architecture if it has it, else of any. False: there is none. */
+/* Finds a call by its name, of the running architecture if it has it, else of any. False: there is none. */
 static bool find_call(const struct linx_table *t, const char *name, struct linx_call_info *found)
 {
 	unsigned int abi = running_abi();
@@ -51,7 +51,7 @@ static int unknown_call(const struct config_text *t, const struct linx_table *ta
 	return config_wrong(t, v, "unknown system call: 'linxcap list' lists them");
 }
 
-/* Says this of a value that can be used, with its place in the file. */
+/* Warns about a usable value, with its place in the file. */
 __attribute__((format(printf, 4, 5)))
 static void warn_at(const struct config_text *t, const cJSON *v, const struct listener *warned, const char *fmt, ...)
 {
@@ -67,7 +67,7 @@ static void warn_at(const struct config_text *t, const cJSON *v, const struct li
 	va_start(args, fmt);
 	vsnprintf(text + n, sizeof(text) - n, fmt, args);
 	va_end(args);
-	tell(warned, SAY_WARNING, "%s", text);
+	report_to(warned, SAY_WARNING, "%s", text);
 }
 
 static void warn_of_number(const struct config_text *t, const cJSON *id, const char *name, const struct linx_call_info *c,
@@ -78,7 +78,7 @@ static void warn_of_number(const struct config_text *t, const cJSON *id, const c
 			id->valuedouble);
 }
 
-/* The old tool took the number 1 alone for yes. Who wrote something else may have meant yes, too. */
+/* True if the call is wanted. The old tool took only the number 1 for yes; other values may also have meant yes. */
 static bool is_interesting(const struct config_text *t, const cJSON *call, const cJSON *v, const struct listener *warned)
 {
 	if (cJSON_IsNumber(v))
@@ -87,7 +87,7 @@ static bool is_interesting(const struct config_text *t, const cJSON *call, const
 	return false;
 }
 
-/* 1: it is wanted; 0: it is not; -1: told. */
+/* Checks one call. 1: it is wanted; 0: it is not; -1: reported. */
 static int take_call(const struct config_text *t, const struct linx_table *table, const cJSON *v,
 		     const struct listener *warned)
 {

@@ -28,7 +28,7 @@ static void put_pids(FILE *f, const struct config_numbers *pids)
 	fputs(pids->n ? ")" : "", f);
 }
 
-/* Names are compared as the kernel does, by their first bytes. */
+/* Writes names, which are compared as the kernel does, by their first bytes. */
 static void put_comms(FILE *f, const char *const *comms, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {

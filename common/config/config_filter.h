@@ -7,15 +7,15 @@
 
 #define COMM_MAX 15 /* bytes of a name that the kernel keeps: TASK_COMM_LEN of <linux/sched.h>, without its NUL */
 
-/* Names of commands to leave out, as linx_filter_opts wants them; how many. */
+/* Gets the names of commands to leave out, for linx_filter_opts. Returns how many. */
 #define CONFIG_ALL_COMMS 64
 unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_COMMS]);
 
 /*
- * A condition for linx_set_condition(): what the configuration leaves out, and condition besides, which may be
- * NULL. *text is for free(); NULL: nothing is left out. Live the kernel has lists for names and results; the
- * numbers of processes are left out whoever has them, later too. With reads_file all of it is in the condition.
- * -ENOMEM.
+ * Makes a condition for linx_set_condition() from what the configuration leaves out and from condition, which
+ * may be NULL. The caller frees *text; NULL: nothing is left out. Live, the kernel has lists for names and
+ * results; process numbers are left out whoever has them, also later. With reads_file everything is in the
+ * condition. -ENOMEM.
  */
 int config_condition(const struct config *c, bool reads_file, const char *condition, char **text);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading a JSON text, and saying where in it something is wrong: see config/config_text.h. */
+/* Reading a JSON text, and finding the place of a mistake: see config/config_text.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 #define TEXT_MAX (16u << 20)
 #define DEPTH_MAX 32
-#define MEMBERS_MAX 8192 /* each is compared with all others */
+#define MEMBERS_MAX 8192 /* each member is compared with all others */
 
 /* ---- the text ---------------------------------------------------------------------------- */
 
@@ -62,7 +62,10 @@ static const char *name_of(const struct config_text *t)
 	return t->name ? t->name : "--config";
 }
 
-/* A NUL ends a text for libcjson, as a byte and as \\u0000, and must not hide what follows. NULL: there is none. */
+/*
+ * Finds a NUL, which ends a text for libcjson, as a byte and as \\u0000; it must not hide the rest. NULL:
+ * there is none.
+ */
 static const char *find_nul(const char *text, size_t len)
 {
 	const char *end = text + strlen(text);
@@ -107,7 +110,7 @@ int config_text_open(struct config_text *t, const char *file_or_text, struct pro
 	if (!rc)
 		rc = parse_text(t, len);
 	if (rc) {
-		/* One line, whatever stands there. */
+		/* makes one line of any text */
 		for (char *s = why->text; *s; s++)
 			*s = (unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s;
 		config_text_close(t);
@@ -124,7 +127,7 @@ void config_text_close(struct config_text *t)
 
 /* ---- places -------------------------------------------------------------------------------- */
 
-/* The way from the root to v, outermost first; 0: it is not in there. */
+/* Finds the path from the root to v, outermost first; 0: v is not in there. */
 static int find_route(const cJSON *from, const cJSON *v, const cJSON **way, int depth)
 {
 	const cJSON *c;
@@ -152,7 +155,7 @@ static unsigned int index_in(const cJSON *array, const cJSON *v)
 	return i;
 }
 
-/* A name from the file, so that it cannot break the line. */
+/* Writes a name from the file so that it cannot break the line. */
 static int put_name(char *to, size_t size, const char *name)
 {
 	size_t n = 0;

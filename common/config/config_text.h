@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A JSON text that was parsed, and what can be said of its parts. */
+/* A parsed JSON text, and messages about its parts. */
 #ifndef LINXCAP_CONFIG_TEXT_H
 #define LINXCAP_CONFIG_TEXT_H
 
@@ -11,21 +11,21 @@
 #include "base/message.h"
 
 struct config_text {
-	const char *name; /* file name; NULL: the text was given on the command line */
+	const char *name; /* file name; NULL: the text came from the command line */
 	char *text;
 	cJSON *root;
 	struct problem *why;
 };
 
-/* A file, or the text itself if it begins with a brace. -1: why is set. */
+/* Opens a file, or the text itself if it begins with a brace. -1: why is set. */
 int config_text_open(struct config_text *t, const char *file_or_text, struct problem *why);
 void config_text_close(struct config_text *t);
 
-/* "FILE:3: open_params.filter_pids[2]: expected ..., found \"x\"". Returns -1. */
+/* Sets "FILE:3: open_params.filter_pids[2]: expected ..., found \"x\"". Returns -1. */
 int config_wrong(const struct config_text *t, const cJSON *v, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* "FILE:3" of a value. */
+/* Writes "FILE:3" of a value. */
 void config_position(const struct config_text *t, const cJSON *v, char *buf, size_t size);
-/* -1: two members have the same name; told. */
+/* Checks for members with the same name. -1: there are two; reported. */
 int config_check_duplicates(const struct config_text *t, const cJSON *object);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files on their way to the disk: see files/fsync_thread.h. */
+/* Syncing of completed files: see files/fsync_thread.h. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,12 +11,12 @@
 
 struct settle {
 	pthread_t thread;
-	bool alone; /* a thread does the work */
+	bool alone; /* a thread works on it */
 	int fd, error;
 	_Atomic bool done; /* error is valid */
 };
 
-/* Descriptors that cannot be synced count as synced. */
+/* True for a descriptor that cannot be synced: it counts as synced. */
 static bool cannot(int error)
 {
 	return error == EINVAL || error == EROFS || error == ENOTSUP;
@@ -29,7 +29,7 @@ int fsync_now(int fd)
 	do
 		rc = fsync(fd) && !cannot(errno) ? -errno : 0;
 	while (rc == -EINTR);
-	/* A close that was interrupted is one. */
+	/* an interrupted close has closed the file */
 	if (close(fd) && !rc && errno != EINTR)
 		rc = -errno;
 	return rc;
@@ -76,7 +76,7 @@ int fsync_end(struct settle *s)
 
 void fsync_leave(struct settle *s)
 {
-	/* The thread still has it. */
+	/* the thread still uses it */
 	if (s->alone)
 		pthread_detach(s->thread);
 	else

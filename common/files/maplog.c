@@ -2,10 +2,9 @@
 /*
  * The window and its log: see files/maplog.h.
  *
- * The window begins with a head that says how many bytes of whole lines follow, and how long the log
- * was before they went there. A writer that dies between the two leaves both: the next one compares
- * the end of the log with the window and appends what is missing. All of that is safe against the
- * death of the process, not of the machine.
+ * The window begins with a head: the bytes of whole lines in it, and the length of the log before these lines.
+ * A writer that dies between its writes to the two leaves both: the next one compares the end of the log with
+ * the window and appends what is missing. This survives the death of the process, not of the machine.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,21 +25,21 @@
 #include "base/signals.h"
 
 #define WINDOW ((size_t)1 << 20)
-#define MAGIC 0x776f646e6977786cull /* "lxwindow" in the order of this machine's bytes */
+#define MAGIC 0x776f646e6977786cull /* "lxwindow" in this machine's byte order */
 #define FLUSH_NS 250000000ull
 #define LOOK_NS 1000000000ull
 #define SUFFIX ".window"
 
 struct maplog_window {
 	uint64_t magic;
-	uint64_t dev, ino; /* the log that the lines belong behind */
+	uint64_t dev, ino; /* the log to which the lines belong */
 	uint64_t base; /* length of the log before them */
-	uint64_t len; /* bytes of lines, written last */
+	uint64_t len; /* bytes of lines, stored after the lines */
 	char lines[];
 };
 #define ROOM (WINDOW - offsetof(struct maplog_window, lines))
 
-/* ---- a window that somebody cut off -------------------------------------------------------- */
+/* ---- a window that another process truncated ------------------------------------------------ */
 
 /* Return point for an access to memory whose file was truncated. */
 static sigjmp_buf escape;
@@ -50,7 +49,7 @@ static void on_sigbus(int sig)
 {
 	if (touching)
 		siglongjmp(escape, 1);
-	signal(sig, SIG_DFL); /* not ours: happens again, and ends us */
+	signal(sig, SIG_DFL); /* not from this access: it happens again, and ends the process */
 }
 
 static void catch_sigbus(void)
@@ -58,10 +57,10 @@ static void catch_sigbus(void)
 	struct sigaction sa = { .sa_handler = on_sigbus, .sa_flags = SA_NODEFER };
 
 	sigaction(SIGBUS, &sa, NULL);
-	signals_unblock(SIGBUS); /* blocked, it would end us all the same */
+	signals_unblock(SIGBUS); /* blocked, it would end the process all the same */
 }
 
-/* False: the window's file ends before here. */
+/* Copies to or from the window. False: its file ends before these bytes. */
 static bool copy(void *to, const void *from, size_t n)
 {
 	if (sigsetjmp(escape, 0)) {
@@ -74,7 +73,7 @@ static bool copy(void *to, const void *from, size_t n)
 	return true;
 }
 
-/* The lines belong behind so many bytes of that log; they are not there yet. False as above. */
+/* Notes the length of the log behind which the lines belong, while the window is empty. False as above. */
 static bool set_base(struct maplog *m, const struct stat *log, uint64_t base)
 {
 	struct maplog_window head = { .magic = MAGIC, .dev = log->st_dev, .ino = log->st_ino, .base = base };
@@ -83,7 +82,10 @@ static bool set_base(struct maplog *m, const struct stat *log, uint64_t base)
 	return !m->window || copy(m->window, &head, offsetof(struct maplog_window, len));
 }
 
-/* The lines are in the log. Their length goes first: a death in between must not bring them back. */
+/*
+ * Empties the window after its lines went to the log. Their length goes first: a death in between must not
+ * repeat them.
+ */
 static bool forget_lines(struct maplog *m, const struct stat *log, uint64_t base)
 {
 	static const uint64_t none = 0;
@@ -106,7 +108,7 @@ static bool add(struct maplog *m, const char *text, size_t n)
 
 /* ---- the log -------------------------------------------------------------------------------- */
 
-/* Up to len bytes; what is left of them after an error. */
+/* Writes up to len bytes; *text and *len are the rest after an error. */
 static int write_all(int fd, const char **text, size_t *len)
 {
 	while (*len) {
@@ -132,7 +134,7 @@ static int cut(int fd, off_t size)
 	return rc ? -errno : 0;
 }
 
-/* Appends whole lines; of a line for which there is only room for a part nothing stays. *size: length before and after. */
+/* Appends whole lines. If only a part of a line fits, nothing of it stays. *size: length before and after. */
 static int append(struct maplog *m, const char *text, size_t len, off_t *size)
 {
 	const char *rest = text;
@@ -147,10 +149,10 @@ static int append(struct maplog *m, const char *text, size_t len, off_t *size)
 	return rc;
 }
 
-/* The window is of no use any more: each line is written by itself from now on. */
+/* Gives up the window: each line is written by itself from now on. */
 static void lose_window(struct maplog *m)
 {
-	tell(m->opts.listener, SAY_WARNING, "cut off by somebody: %s" SUFFIX ": lines of the last moment may be missing", m->path);
+	report_to(m->opts.listener, SAY_WARNING, "cut off by somebody: %s" SUFFIX ": lines of the last moment may be missing", m->path);
 	munmap(m->window, WINDOW);
 	m->window = NULL;
 	m->len = 0;
@@ -241,7 +243,7 @@ static int open_log(const char *path, const struct maplog_opts *o, struct proble
 	return flock(fd, LOCK_EX | LOCK_NB) ? refuse(fd, why, path, "another linxcap writes there") : fd;
 }
 
-/* Nobody else's file is taken for a window, whoever may write to the directory. */
+/* True for a file of our own user: no other file is taken for a window, since others may write to the directory. */
 static bool is_own(int fd)
 {
 	struct stat st;
@@ -260,14 +262,14 @@ static int allocate(int fd)
 	return -err;
 }
 
-/* A window of a writer that died is mapped as it is. */
+/* Maps the window; that of a dead writer keeps its content. */
 static int map_window(struct maplog *m, const char *path, struct problem *why)
 {
 	int fd = open_slow(path, O_CREAT | O_NOFOLLOW, 0600), rc;
 	void *p;
 
 	if (fd < 0) {
-		tell(m->opts.listener, SAY_WARNING, "no window beside it: %s: %s: each line is written by itself, which takes longer", path,
+		report_to(m->opts.listener, SAY_WARNING, "no window beside it: %s: %s: each line is written by itself, which takes longer", path,
 		       strerror(errno));
 		return 0;
 	}
@@ -284,7 +286,7 @@ static int map_window(struct maplog *m, const char *path, struct problem *why)
 	return 0;
 }
 
-/* How many bytes of the lines are in the log behind base: as far as both are the same to the end of one of them. */
+/* Bytes of the lines that the log already has behind base: the common part, if one of both ends with it. */
 static size_t moved(const struct maplog *m, const struct maplog_window *w, uint64_t len, const struct stat *log)
 {
 	size_t done = 0;
@@ -297,7 +299,7 @@ static size_t moved(const struct maplog *m, const struct maplog_window *w, uint6
 		ssize_t got = pread(m->fd, buf, n, (off_t)(w->base + done));
 
 		if (got < 0 || memcmp(buf, w->lines + done, (size_t)got))
-			return 0; /* somebody else's lines, or the log was changed: all of it once more is better than none */
+			return 0; /* the log has other lines there: repeating all lines is better than losing some */
 		done += (size_t)got;
 		if ((size_t)got < n)
 			break;
@@ -305,7 +307,7 @@ static size_t moved(const struct maplog *m, const struct maplog_window *w, uint6
 	return done;
 }
 
-/* A log whose last line has no end gets one. */
+/* Ends the last line of the log if it has no newline. */
 static int end_line(struct maplog *m, off_t *size)
 {
 	char last = '\n';
@@ -315,7 +317,7 @@ static int end_line(struct maplog *m, off_t *size)
 	return last == '\n' ? 0 : append(m, "\n", 1, size);
 }
 
-/* Appends what a writer that died left in its window. */
+/* Appends the lines that a dead writer left in its window. */
 static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 {
 	struct maplog_window *w = m->window;
@@ -326,12 +328,12 @@ static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 	if (!rc && len > done)
 		rc = append(m, w->lines + done, len - done, size);
 	if (!rc && len > done)
-		tell(m->opts.listener, SAY_INFO, "carried over: %s: %llu bytes of lines that its last writer left", m->path,
+		report_to(m->opts.listener, SAY_INFO, "carried over: %s: %llu bytes of lines that its last writer left", m->path,
 		       (unsigned long long)(len - done));
 	return rc;
 }
 
-/* Writes the lines again that went to a file which has lost its name since the last look. */
+/* Writes lines again that went to a file which has lost its name since the last check. */
 static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
 {
 	char buf[65536];
@@ -348,8 +350,8 @@ static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
 }
 
 /*
- * Goes on behind what the log holds. first: of this process, behind what the window holds, too; else lines
- * that wait in the window come next. deleted: the log before this one, which has no name any more; -1: none.
+ * Continues behind the content of the log. first: of this process, also behind that of the window; else
+ * waiting lines of the window come next. deleted: the former log, which has no name any more; -1: none.
  */
 static int begin(struct maplog *m, bool first, int deleted)
 {
@@ -409,7 +411,7 @@ static void remove_window(struct maplog *m)
 
 /* ---- changes to the file ---------------------------------------------------------------- */
 
-/* The name means another file now, or none: go on in the one that it means. */
+/* Changes to the file that the name means now, or creates one. */
 static int change_files(struct maplog *m, bool deleted)
 {
 	struct problem why;
@@ -417,25 +419,25 @@ static int change_files(struct maplog *m, bool deleted)
 
 	m->fd = open_log(m->path, &m->opts, &why);
 	if (m->fd < 0) {
-		tell(m->opts.listener, SAY_ERROR, "%s", why.text);
+		report_to(m->opts.listener, SAY_ERROR, "%s", why.text);
 		m->fd = old;
 		return -EIO;
 	}
 	rc = begin(m, false, deleted ? old : -1);
 	close(old);
 	if (!rc && deleted)
-		tell(m->opts.listener, SAY_WARNING, "deleted by somebody: %s: it goes on in a new file", m->path);
+		report_to(m->opts.listener, SAY_WARNING, "deleted by somebody: %s: it goes on in a new file", m->path);
 	else if (!rc)
-		tell(m->opts.listener, SAY_INFO, "rotated: %s: it goes on in a new file", m->path);
+		report_to(m->opts.listener, SAY_INFO, "rotated: %s: it goes on in a new file", m->path);
 	return rc;
 }
 
-/* Somebody made the log shorter than it was: what was written shortly before is gone if a copy was made of it. */
-static void tell_truncation(struct maplog *m, const struct stat *log)
+/* Reports that another process truncated the log: recent lines are lost if it copied the log before. */
+static void report_truncation(struct maplog *m, const struct stat *log)
 {
 	uint64_t seen = (uint64_t)m->before < m->base ? (uint64_t)m->before : 0;
 
-	tell(m->opts.listener, SAY_WARNING, "truncated by somebody: %s: up to %llu bytes of lines, written shortly before, may be in no copy of it",
+	report_to(m->opts.listener, SAY_WARNING, "truncated by somebody: %s: up to %llu bytes of lines, written shortly before, may be in no copy of it",
 	       m->path, (unsigned long long)(m->base - seen));
 	m->looked = log->st_size;
 	if (!set_base(m, log, (uint64_t)log->st_size))
@@ -451,15 +453,15 @@ static int look_at_name(struct maplog *m)
 	if (stat(m->path, &named) || !same_file(&named, &ours))
 		return change_files(m, !ours.st_nlink);
 	if ((uint64_t)ours.st_size < m->base)
-		tell_truncation(m, &ours);
+		report_truncation(m, &ours);
 	m->before = m->looked;
 	m->looked = ours.st_size;
 	return 0;
 }
 
 /*
- * To the file that has the name at this moment: who follows the name has left another one. With text,
- * for which there is no room in the window.
+ * Writes to the file that has the name now, since readers that follow the name have left the former one. With
+ * text for which the window has no room.
  */
 static int flush(struct maplog *m, const char *text, size_t len)
 {

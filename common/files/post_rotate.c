@@ -18,9 +18,9 @@
 
 struct post_rotate_job {
 	struct post_rotate_job *next;
-	struct settle *settle; /* the file is on its way to the disk; NULL: it is there */
+	struct settle *settle; /* the file is being synced to disk; NULL: it is on the disk */
 	bool report;
-	pid_t pid; /* 0: it waits for its turn */
+	pid_t pid; /* 0: the command waits for its turn */
 	char path[];
 };
 
@@ -31,14 +31,14 @@ static int spawn(const struct after *a, struct post_rotate_job *job)
 	posix_spawnattr_t attr;
 	sigset_t set;
 
-	/* We ignore them; the command should not. */
+	/* we ignore these signals; the command must not inherit that */
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
 	sigaddset(&set, SIGXFSZ);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &set);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	/* The command of -z keeps our caller's priority: --ahead raised ours alone. */
+	/* The command of -z gets our caller's priority: --ahead raised ours alone. */
 	if (ahead < 0)
 		setpriority(PRIO_PROCESS, 0, 0);
 	rc = posix_spawnp(&job->pid, argv[0], NULL, &attr, argv, environ);
@@ -58,7 +58,7 @@ static void report_status(const struct after *a, const struct post_rotate_job *j
 		say("failed: -z %s %s: exit status %d", a->command, job->path, WEXITSTATUS(status));
 }
 
-/* By its pid: any child of ours would be the command that is traced as well. */
+/* True if the command has ended. Waits by pid: any child would include the traced command. */
 static bool has_ended(const struct after *a, const struct post_rotate_job *job)
 {
 	int status = 0;
@@ -69,7 +69,7 @@ static bool has_ended(const struct after *a, const struct post_rotate_job *job)
 	return true;
 }
 
-/* false: and no command gets to see it. */
+/* True if the file is on the disk. false after a failure, too: no command gets the file then. */
 static bool is_on_disk(struct after *a, const struct post_rotate_job *job, int error)
 {
 	if (error) {
@@ -94,7 +94,7 @@ static bool has_settled(struct after *a, struct post_rotate_job *job, bool *ther
 	return true;
 }
 
-/* *running: commands, of all jobs. */
+/* True if the job is over. *running: commands of all jobs that run. */
 static bool is_over(struct after *a, struct post_rotate_job *job, unsigned int *running)
 {
 	bool there;
@@ -141,7 +141,7 @@ void post_rotate_look(struct after *a)
 	}
 }
 
-/* Without memory nothing can be waited for but at once. */
+/* Syncs a file at once, since there is no memory for a job. */
 static void fsync_alone(struct after *a, const char *path, int fd)
 {
 	int rc = fsync_now(fd);

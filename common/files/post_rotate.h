@@ -13,16 +13,16 @@
 struct post_rotate_job;
 
 struct after {
-	const char *command; /* NULL: there is none */
+	const char *command; /* NULL: no command */
 	struct post_rotate_job *jobs; /* in the order of their files */
-	bool failed; /* something of a file is not on the disk; told */
+	bool failed; /* a part of a file is not on the disk; reported */
 };
 
-/* A file that has its end; fd is taken over. report: say that it is complete once it is on the disk. */
+/* Takes a completed file and its fd. report: print that it is complete once it is on the disk. */
 void post_rotate_file(struct after *a, const char *path, int fd, bool report);
-/* Takes notice of those that have ended, and starts those whose turn it is. */
+/* Handles jobs that have ended, and starts those whose turn it is. */
 void post_rotate_look(struct after *a);
-/* Waits for all, but not once a signal asks to stop (again). */
+/* Waits for all jobs, until a signal asks to stop (again). */
 void post_rotate_close(struct after *a, struct signals *signals);
 
 #endif

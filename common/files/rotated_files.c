@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of files, and which of them go: see files/rotated_files.h. */
+/* Names of files, and the choice of files to remove: see files/rotated_files.h. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -54,7 +54,7 @@ static void put_looks(FILE *glob, const char *looks)
 			fputc(*looks, glob);
 }
 
-/* One conversion, with its flags and width; returns what is behind it. NULL: why is set. */
+/* Writes one conversion, with its flags and width. Returns the rest behind it. NULL: why is set. */
 static const char *put_conversion(FILE *glob, const char *at, const char *option, struct problem *why)
 {
 	size_t flags = 1 + strspn(at + 1, "_-0^#+123456789");
@@ -130,7 +130,10 @@ void rotated_close(struct series *s)
 	*s = (struct series){ .timed = false };
 }
 
-/* A number behind the name; behind one made of the time only if that was there already. */
+/*
+ * True for a name of the series. A number follows it; after a name made of the time only if that name existed
+ * already.
+ */
 static bool is_ours(const struct series *s, const char *name)
 {
 	const char *dot = strrchr(name, '.');
@@ -145,8 +148,8 @@ static bool is_ours(const struct series *s, const char *name)
 }
 
 /*
- * The number that NAME has behind "first.", perhaps with a suffix that a command
- * of -z has given it; 0: it is "first", or that with a suffix. -1: another name.
+ * Number of NAME behind "first.", perhaps with a suffix that a command of -z added; 0: it is "first", or that
+ * with a suffix. -1: another name.
  */
 static int64_t number_behind(const char *first, const char *name)
 {
@@ -162,7 +165,7 @@ static int64_t number_behind(const char *first, const char *name)
 	return (*end && *end != '.') || n > INT64_MAX / 2 ? 0 : (int64_t)n;
 }
 
-/* The highest number of what is there, or used if that is higher; -1: nothing. */
+/* Highest number of the present files, or used if that is higher; -1: no file. */
 static int64_t highest_number(const struct series *s, const char *first, int64_t used)
 {
 	DIR *dir = opendir(s->dir);
@@ -231,14 +234,17 @@ char *rotated_next(const struct series *s, int *fd, struct problem *why)
 
 	if (s->timed && time_text(s, text, sizeof(text), why))
 		return NULL;
-	/* Another recorder may take the same name at the same moment; or it is not to be seen, where the directory cannot be read. */
+	/*
+	 * Another recorder may take the same name at the same moment; or the name is not visible, where the
+	 * directory cannot be read.
+	 */
 	do {
 		path = s->timed ? timed_name(s, text, &used) : numbered_name(s, &used);
 		if (!path) {
 			problem_set(why, "out of memory");
 			return NULL;
 		}
-		/* Opening the file by name later might open what another process has put there. */
+		/* Opening the file by name later might open a file that another process put there. */
 		*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (*fd >= 0)
 			return path;
@@ -250,19 +256,19 @@ char *rotated_next(const struct series *s, int *fd, struct problem *why)
 	return NULL;
 }
 
-/* ---- which go */
+/* ---- removal */
 
 struct old_file {
 	char *name;
 	struct timespec time;
-	uint64_t bytes; /* that nobody else has; what a link holds stays */
+	uint64_t bytes; /* bytes that no other link holds */
 };
 
-/* Captures of the series but the one that is written. */
+/* Captures of the series, without the one that is being written. */
 struct listing {
 	struct old_file *files;
 	size_t n, cap;
-	bool failed; /* out of memory: the oldest may not be among them */
+	bool failed; /* out of memory: the oldest file may be missing */
 };
 
 static int by_age(const void *a, const void *b)
@@ -277,9 +283,9 @@ static int by_age(const void *a, const void *b)
 }
 
 /*
- * The name alone must not be enough to be removed: it has to begin as a capture
- * does, of whatever version, or to be empty. What stays in any case must not
- * count either, or good files would go for it.
+ * True for a file that may be removed. The name alone is not enough: the file has to begin like a capture of
+ * any version, or to be empty. A file that stays in any case must not count either, or good files would be
+ * removed for it.
  */
 static bool is_capture(int fd, const struct stat *st)
 {
@@ -299,7 +305,7 @@ static int open_old(int dir, const char *name)
 	return openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 }
 
-/* Not what another recorder writes. */
+/* False for a file that another recorder writes. */
 static bool may_go(int dir, const struct old_file *f)
 {
 	int fd = open_old(dir, f->name);
@@ -331,7 +337,7 @@ static void list_one(struct listing *l, const char *name, const struct stat *st)
 	l->n += !l->failed;
 }
 
-/* Not open()ed unless it is a file: a device may notice. */
+/* Adds a file to the listing. It is not opened unless it is a regular file: a device may react. */
 static void look_at(struct listing *l, int dir, const char *name)
 {
 	struct stat st;
@@ -366,7 +372,10 @@ static void listing_free(struct listing *l)
 	free(l->files);
 }
 
-/* No file goes for nothing: who starts again and again on a full disk would lose all. */
+/*
+ * True if removing files would free enough. Otherwise none is removed: repeated starts on a full disk would
+ * remove all.
+ */
 static bool would_do(int dir, const struct listing *l, uint64_t wanted)
 {
 	uint64_t bytes = 0;
@@ -377,8 +386,8 @@ static bool would_do(int dir, const struct listing *l, uint64_t wanted)
 }
 
 /*
- * Until there are most, with the one that is written, or so many bytes are to be
- * free. Those that are. One that cannot go counts no more than if it had gone.
+ * Removes the oldest files until "most" are left, including the current one, or enough bytes are free. Returns
+ * the freed bytes. A file that cannot be removed counts as removed.
  */
 static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, uint64_t wanted)
 {
@@ -390,7 +399,7 @@ static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, u
 	return bytes;
 }
 
-/* With room to free, either enough is removed or nothing; most is 0 then. */
+/* Removes the oldest files. With bytes to free, it removes enough or nothing; most is 0 then. */
 static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t wanted)
 {
 	DIR *dir = opendir(s->dir);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Blanking of secrets in finished text: see redact/redact.h. A line is split into strings and what is between them. The
- * bytes that a string stands for are searched, so that no escape hides a secret; the marks are places in the line.
+ * Blanking of secrets in finished text: see redact/redact.h. A line is split into strings and the text between
+ * them. The bytes that a string stands for are searched, so that no escape hides a secret; the marks are
+ * places in the line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ void redact_report(const struct redact *r)
 
 /* ---- memory ------------------------------------------------------------------------------------------------ */
 
-/* Without memory nothing is shown. */
+/* Grows an array. Without memory nothing is shown. */
 static bool grow(struct redact *r, void **array, size_t *cap, size_t n, size_t size)
 {
 	size_t want = n < 64 ? 128 : n * 2;
@@ -106,7 +107,10 @@ static int code_of(const char *s, const char *end)
 	return code;
 }
 
-/* One character, of which a byte that is no text has a code of its own (docs/json.md). Returns the number of bytes. */
+/*
+ * Writes one character; a code for a byte that is no text (docs/json.md) becomes that byte. Returns the number
+ * of bytes.
+ */
 static unsigned int put_code(char to[4], uint32_t code)
 {
 	if (code >= 0x10fe80 && code <= 0x10feff) {
@@ -193,13 +197,13 @@ static unsigned int take_escape(const char *s, const char *end, bool json, char 
 		made = take_octal(s, end, to, n);
 	if (made)
 		return made;
-	/* Nothing that is known: itself. */
+	/* an unknown escape stands for itself */
 	*n = end - s > 1 ? 2 : 1;
 	to[0] = s[*n - 1];
 	return 1;
 }
 
-/* The bytes of a string from..to of the line. */
+/* Takes the bytes of a string at from..to of the line. */
 static bool take_bytes(struct redact *r, const char *line, size_t from, size_t to, bool escapes, bool json)
 {
 	size_t n, i = from;
@@ -225,7 +229,7 @@ static bool take_bytes(struct redact *r, const char *line, size_t from, size_t t
 
 /* ---- search ---------------------------------------------------------------------------------------------------- */
 
-/* Marks bytes from..to, with all of what stands for them in the line. */
+/* Marks bytes from..to, with their whole escapes in the line. */
 static void mark_bytes(struct redact *r, size_t from, size_t to)
 {
 	if (from >= to)
@@ -262,7 +266,7 @@ static void search_rule(struct redact *r, const struct redact_rule *rule, bool c
 	}
 }
 
-/* What has escapes in it may be text that was escaped before, as a template in a string of JSON. */
+/* Decodes the string once more: its content may be escaped text itself, as a template's in a string of JSON. */
 static bool unescape(struct redact *r)
 {
 	size_t n, to = 0;
@@ -295,7 +299,7 @@ static void search_rules(struct redact *r, bool cut)
 		search_rule(r, &r->rules[i], cut);
 }
 
-/* Changes the bytes at hand. */
+/* Searches the current bytes. */
 static void search(struct redact *r, bool cut)
 {
 	search_rules(r, cut);
@@ -303,7 +307,7 @@ static void search(struct redact *r, bool cut)
 		search_rules(r, cut);
 }
 
-/* Says the string at hand that the next one is secret? */
+/* True if the current string announces that the next one is secret. */
 static bool says_next(struct redact *r, enum redact_whole role)
 {
 	for (unsigned int i = 0; i < r->n; i++)
@@ -315,17 +319,17 @@ static bool says_next(struct redact *r, enum redact_whole role)
 
 /* ---- lines ------------------------------------------------------------------------------------------------------- */
 
-/* Position in a line that is being read. */
+/* Position of the reader in a line. */
 struct place {
 	const char *line;
 	size_t n;
 	enum linx_text_form form;
-	bool next; /* the string that comes is secret, if only a comma is before it */
-	bool member; /* the value that comes is secret: its key said so */
+	bool next; /* the next string is secret, if only a comma stands before it */
+	bool member; /* the next value is secret: its key announced it */
 	unsigned int depth, secret_depth; /* number of open brackets; strings at secret_depth and deeper are secret (0: none) */
 };
 
-/* The quote that ends a string, or the end of the line. */
+/* Finds the closing quote of a string, or the end of the line. */
 static size_t end_of_string(const struct place *p, size_t at)
 {
 	while (at < p->n && p->line[at] != '"')
@@ -340,7 +344,7 @@ static bool begins(const struct place *p, size_t at, const char *with)
 	return p->n - at >= n && !memcmp(p->line + at, with, n);
 }
 
-/* Did the string that ends here go on? One without a quote at its end did. */
+/* True if the string that ends here was cut: then no quote ends it. */
 static bool is_cut(const struct place *p, size_t end)
 {
 	return end == p->n || begins(p, end + 1, p->form == LINX_FORM_JSON ? ",\"state\":\"truncated\"" : "...");
@@ -373,7 +377,7 @@ static void take_between(struct redact *r, struct place *p, size_t from, size_t 
 		search(r, false);
 }
 
-/* A string without its quotes. */
+/* Searches a string without its quotes. */
 static void take_string(struct redact *r, struct place *p, size_t from, size_t to)
 {
 	bool json = p->form == LINX_FORM_JSON, key = json && begins(p, to + 1 < p->n ? to + 1 : p->n, ":");
@@ -417,7 +421,7 @@ static void put_marked(struct redact *r, const char *line, size_t n)
 	while (i < r->nmarks) {
 		put(r, line + at, r->marks[i].from - at);
 		put(r, REDACT_MARK, strlen(REDACT_MARK));
-		/* Marks that overlap become one. */
+		/* overlapping marks become one */
 		for (at = r->marks[i].to; i < r->nmarks && r->marks[i].from <= at; i++)
 			at = r->marks[i].to > at ? r->marks[i].to : at;
 	}

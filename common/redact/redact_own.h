@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rules as redact/redact_rules.c reads them, for the two files of redact. */
+/* Rules as redact/redact_rules.c reads them, shared by the two files of redact. */
 #ifndef LINXCAP_REDACT_OWN_H
 #define LINXCAP_REDACT_OWN_H
 
@@ -15,15 +15,18 @@
 enum redact_whole { REDACT_NO_WHOLE, REDACT_WORD_BEFORE, REDACT_KEY };
 
 struct redact_rule {
-	pcre2_code *value; /* first group of a match: the secret; without a group all of the match */
-	/* Of a string that stands alone, it says that the next one is secret: a word before it, or a key of JSON. NULL: none */
+	pcre2_code *value; /* its first group is the secret; without a group the whole match is */
+	/*
+	 * matches a whole string that announces a secret in the next one: a word before it, or a key of JSON.
+	 * NULL: none
+	 */
 	pcre2_code *whole;
 	enum redact_whole role;
-	bool partial; /* the end of a string that is cut may be the beginning of a secret */
+	bool partial; /* the end of a cut string may be the beginning of a secret */
 };
 
 struct redact_mark {
-	size_t from, to; /* in the line */
+	size_t from, to; /* place in the line */
 };
 
 struct redact {
@@ -34,7 +37,7 @@ struct redact {
 	uint64_t limited;
 	bool failed; /* no memory */
 
-	/* The string at hand, as bytes, and the place of each in the line, with that of the end. */
+	/* The current string as bytes, and the place of each byte in the line, with that of the end. */
 	char *bytes;
 	size_t *at;
 	size_t nbytes, cap;

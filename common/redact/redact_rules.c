@@ -15,7 +15,7 @@
 #define FILE_MAX (1u << 20)
 #define LINE_MAX_LEN 4096u
 #define NEST_MAX 50u
-/* Steps of one search: some milliseconds at most, and far more than any sound pattern takes. */
+/* Steps of one search: at most some milliseconds, and far more than any sensible pattern takes. */
 #define STEPS_MAX 1000000u
 #define HEAP_KB_MAX 1024u
 
@@ -33,21 +33,21 @@ static int refuse(const struct reading *in, size_t column, const char *what)
 
 /* ---- from words to patterns ---------------------------------------------------------------------------- */
 
-/* In front of a word: the beginning, a blank, or what separates words in text that was made of several. */
+/* Text in front of a word: the beginning, a blank, or a separator of words in joined text. */
 #define BEFORE "(?:^|[\\s\\x00\"'\\[({,;=])"
-/* A value in quotes, to their end, or one without. */
+/* A value in quotes, up to their end, or one without quotes. */
 #define VALUE "(\"[^\"]*\"?|'[^']*'?|[^\\s\\x00\"']+)"
-/* In a list whose words have no quotes, to the comma or bracket behind it. */
+/* A value in a list whose words have no quotes, up to the comma or bracket behind it. */
 #define LISTED "[\"']?, *[\"']?((?:(?!, |[\"'\\]](?:[,) ]|\\z)).)*)"
 
-/* The characters of a word, by themselves. */
+/* Writes a word's characters as literals. */
 static void put_literal(FILE *f, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		fprintf(f, isalnum((unsigned char)s[i]) || s[i] == '_' ? "%c" : "\\x{%02x}", (unsigned char)s[i]);
 }
 
-/* The name of a variable, in which * and ? stand for letters, digits and _. */
+/* Writes the name of a variable, in which * and ? stand for letters, digits and _. */
 static void put_glob(FILE *f, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -64,7 +64,7 @@ static void regex_value(FILE *f, const char *s, size_t n)
 	fwrite(s, 1, n, f);
 }
 
-/* "-pVALUE" is a word of its own; "--passwordVALUE" is another option. */
+/* Writes an option with its value. "-pVALUE" is one word; "--passwordVALUE" is another option. */
 static void option_value(FILE *f, const char *s, size_t n)
 {
 	fputs(BEFORE, f);
@@ -80,7 +80,7 @@ static void option_whole(FILE *f, const char *s, size_t n)
 	fputs("\\z", f);
 }
 
-/* A string that begins so is one variable; elsewhere the value ends with the word. */
+/* Writes a variable with its value: to the end of a string that begins with it; elsewhere to the end of the word. */
 static void env_value(FILE *f, const char *s, size_t n)
 {
 	fputs("(?|\\A", f);

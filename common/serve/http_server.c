@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Server of a few pages: see serve/http_server.h. libmicrohttpd is loaded when a server begins. All
- * runs in the thread that calls http_server_run(); the library has none of its own.
+ * Server of a few pages: see serve/http_server.h. libmicrohttpd is loaded when a server begins. Everything
+ * runs in the thread that calls http_server_run(); the library has no thread of its own.
  */
 #include "serve/http_server.h"
 
@@ -16,10 +16,10 @@
 
 #include "base/array_size.h"
 
-/* Clients at a time, and how long each may take, whatever it sends or reads meanwhile. */
+/* Most clients at a time, and the time limit of each, whatever it sends or reads. */
 #define CLIENTS 16u
 #define CLIENT_S 10
-/* Bytes for the head of a request. */
+/* Most bytes of a request's head. */
 #define CLIENT_MEMORY 8192u
 #define LOOK_MS 1000
 
@@ -76,7 +76,7 @@ static bool load(struct http_server *s)
 	return s->library;
 }
 
-/* ---- clients, and the time that they have ------------------------------------------------- */
+/* ---- clients, and their time limit --------------------------------------------------------- */
 
 static time_t seconds(void)
 {
@@ -94,7 +94,7 @@ static struct client *find_client(struct http_server *s, int fd)
 	return NULL;
 }
 
-/* Notes a client that comes or goes. There are as many places as the library takes clients. */
+/* Notes that a client came or left. There are as many places as the library takes clients. */
 static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
 {
 	struct http_server *s = data;
@@ -106,7 +106,7 @@ static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_
 		*client = (struct client){ .fd = code == MHD_CONNECTION_NOTIFY_STARTED ? fd : -1, .begun = seconds() };
 }
 
-/* Ends clients that send or read so slowly that they would never end. */
+/* Ends clients that exceed their time limit. */
 static void end_late(struct http_server *s)
 {
 	time_t now = seconds();
@@ -134,7 +134,7 @@ static enum MHD_Result answer(struct http_server *s, struct MHD_Connection *c, u
 	return rc;
 }
 
-/* "there are /metrics and /healthz" */
+/* Writes "there are /metrics and /healthz" */
 static void list_pages(const struct http_pages *pages, FILE *to)
 {
 	fputs(pages->n == 1 ? "there is " : "there are ", to);
@@ -143,7 +143,7 @@ static void list_pages(const struct http_pages *pages, FILE *to)
 	fputc('\n', to);
 }
 
-/* The page behind a path; returns the status. */
+/* Writes the page of a path. Returns the status. */
 static unsigned int write_page(const struct http_pages *pages, const char *path, const char *method, FILE *to)
 {
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
@@ -155,7 +155,7 @@ static unsigned int write_page(const struct http_pages *pages, const char *path,
 	return MHD_HTTP_NOT_FOUND;
 }
 
-/* A body is not read: the connection ends behind the answer. */
+/* Answers a request. A body is not read: the connection ends after the answer. */
 static enum MHD_Result handle(void *data, struct MHD_Connection *c, const char *path, const char *method, const char *version,
 			      const char *body, size_t *len, void **state)
 {
@@ -206,8 +206,8 @@ struct http_server *http_server_new(int fd, const struct http_pages *pages, stru
 }
 
 /*
- * Without clients, until one comes: -1. Where one has gone the library has to run once more: it listens again
- * for those that it had no place for.
+ * Time until the next client exceeds its limit; -1: there are no clients. After a client left, the library has
+ * to run once more: it accepts clients again for which it had no place.
  */
 static int time_to_wait(struct http_server *s)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A few pages by HTTP, through libmicrohttpd: for few clients, each for a bounded time. */
+/* A few pages by HTTP, through libmicrohttpd: for few clients, each with a time limit. */
 #ifndef LINXCAP_HTTP_SERVER_H
 #define LINXCAP_HTTP_SERVER_H
 
@@ -10,13 +10,13 @@
 
 struct http_page {
 	const char *path;
-	/* Called in the thread of the server. False: the answer has status 503. */
+	/* Writes the page, in the thread of the server. False: the answer has status 503. */
 	bool (*print)(void *data, FILE *to);
 };
 
 #define HTTP_PAGES_MAX 8u
 
-/* Pages of a server. Strings and data are the caller's, and last as long as the server. */
+/* Pages of a server. Strings and data belong to the caller and outlive the server. */
 struct http_pages {
 	const char *what; /* noun for messages: "cannot serve WHAT: ..." */
 	const char *type; /* Content-Type of every answer */
@@ -26,7 +26,7 @@ struct http_pages {
 };
 
 struct http_server;
-/* A socket that listens, which is the server's from then on. NULL: why is set, and it is not. */
+/* Makes a server on a listening socket and takes it over. NULL: why is set, and the socket stays the caller's. */
 struct http_server *http_server_new(int fd, const struct http_pages *pages, struct problem *why);
 /* Serves until the descriptor end becomes readable. */
 void http_server_run(struct http_server *s, int end);

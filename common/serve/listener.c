@@ -24,14 +24,14 @@ struct listener_thread {
 	struct http_pages pages;
 	struct http_server *server;
 	pthread_t thread;
-	sem_t begun; /* the thread has its socket, or why says why not */
-	int end; /* becomes readable when it shall end */
+	sem_t begun; /* posted when the thread has its socket, or why is set */
+	int end; /* readable when the thread shall end */
 	uint16_t port;
 	struct problem *why; /* problem of the caller, valid until begun */
 	bool good;
 };
 
-/* The port behind the last colon; an address of IPv6 stands in brackets. */
+/* Reads an address and the port behind the last colon; an IPv6 address stands in brackets. */
 bool listener_read_address(const char *word, char host[LISTENER_HOST_MAX], uint16_t *to)
 {
 	const char *colon = strrchr(word, ':'), *port = colon ? colon + 1 : word;
@@ -67,7 +67,7 @@ static socklen_t address_of(const char *host, uint16_t port, struct sockaddr_sto
 	return sizeof(in4);
 }
 
-/* The port that the kernel chose, where it was asked to. */
+/* Gets the port that the kernel chose. */
 static uint16_t port_of(int fd)
 {
 	struct sockaddr_storage at = { .ss_family = AF_UNSPEC };
@@ -96,14 +96,14 @@ static int open_socket(struct listener_thread *t)
 
 	if (fd < 0)
 		return fail(t, fd);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* after a restart, connections of the one before may linger */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* a former server may have left connections */
 	if (bind(fd, (struct sockaddr *)&at, n) || listen(fd, BACKLOG))
 		return fail(t, fd);
 	t->port = port_of(fd);
 	return fd;
 }
 
-/* In the thread, which has no capabilities any more when it opens its socket. */
+/* Runs in the thread, which drops its capabilities before it opens its socket. */
 static bool begin(struct listener_thread *t)
 {
 	int fd;

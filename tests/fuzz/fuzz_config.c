@@ -32,7 +32,7 @@ static void check_warning(void *data, enum say_level level, const char *text)
 	check_line(text);
 }
 
-static const struct listener listener = { .tell = check_warning };
+static const struct listener listener = { .report = check_warning };
 
 /* In a file in memory; the same each time. */
 static const char *put_file(const uint8_t *data, size_t size)

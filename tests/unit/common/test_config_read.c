@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Configurations: every key, every way to get one wrong, and that nothing is half-applied. */
+/* Configurations: every key, every mistake in one, and no partial application. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static void note(void *data, enum say_level level, const char *text)
 	snprintf(warned, sizeof(warned), "%s", text);
 }
 
-static const struct listener listener = { .tell = note };
+static const struct listener listener = { .report = note };
 
 static const char *put_file(const char *text)
 {
@@ -99,7 +99,7 @@ static void defaults(void **state)
 	config_free(&c);
 }
 
-/* As if the key were missing; a task may have no name. */
+/* An empty string counts as a missing key; a task may have no name. */
 static void empty_strings(void **state)
 {
 	struct problem why;
@@ -167,7 +167,7 @@ static void wrong_ones(void **state)
 		assert_int_equal(config_read(&c, given, NULL, &why), -1);
 		if (!strstr(why.text, cases[i].why) || strchr(why.text, '\n'))
 			fail_msg("%s: %s", cases[i].text, why.text);
-		/* Nothing of it counts. */
+		/* Nothing of it was applied. */
 		assert_false(c.has_init || c.has_open || c.putfile || c.drop_mode || c.filter_pids.n || c.filter_comms.n);
 		config_free(&c);
 	}
@@ -244,7 +244,7 @@ static void interesting_calls(void **state)
 	assert_int_equal(calls_of("{\"%file\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_int_equal(calls_of("{\"clsoe\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_non_null(strstr(why.text, ":1: clsoe: unknown system call: did you mean close?"));
-	/* The old tool took the number 1 alone. */
+	/* The old tool took only the number 1. */
 	assert_int_equal(calls_of("{\"read\":{\"interesting\":1},\n\"close\":{\"interesting\":\"1\"}}", &calls, &why), 0);
 	assert_string_equal(calls, "read");
 	assert_non_null(strstr(warned, ":2: close is not collected: write \"interesting\": 1 to have it"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A log file behind its window: no system call, followers, death, full disks, and what others do to the file. */
+/* A log file behind its window: no system call, followers, death, full disks, and changes by other processes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -21,7 +21,7 @@
 
 #include "libuser/base/array_size.h"
 
-static unsigned int signals_to_come; /* while a file is opened, gets room, or is cut off */
+static unsigned int signals_to_come; /* signals that come while a file is opened, allocated or truncated */
 
 static bool interrupts(void)
 {
@@ -82,7 +82,7 @@ static struct maplog opened(void)
 	return m;
 }
 
-/* The file's text; a static buffer. */
+/* Returns the file's text; a static buffer. */
 static const char *text_of(const char *name, size_t *len)
 {
 	static char text[32 << 20];
@@ -104,7 +104,7 @@ static void expect(const char *name, const char *expected)
 	assert_string_equal(text, expected);
 }
 
-/* Line 0 to line n - 1, whole and in order, and nothing else. */
+/* Expects lines 0 to n - 1, whole and in order, and nothing else. */
 static void expect_lines(unsigned int n)
 {
 	size_t len, at = 0;
@@ -120,7 +120,7 @@ static void expect_lines(unsigned int n)
 	assert_int_equal(at, len);
 }
 
-/* All lines are in the log then. */
+/* Moves all lines to the log. */
 static void settle(struct maplog *m, uint64_t now_ns)
 {
 	assert_int_equal(maplog_look(m, now_ns), 0);
@@ -158,7 +158,7 @@ static void appends(void **state)
 	expect_lines(1000010);
 }
 
-/* Longer than the window, behind lines that wait there. */
+/* A text longer than the window, behind waiting lines. */
 static void long_texts(void **state)
 {
 	size_t n = 3 * WINDOW + 5, len;
@@ -179,7 +179,7 @@ static void long_texts(void **state)
 	free(text);
 }
 
-/* A follower sees whole lines a quarter of a second after they were written, and never anything else. */
+/* A follower sees whole lines a quarter of a second after they were written, and nothing else. */
 static void followed(void **state)
 {
 	struct maplog m = opened();
@@ -200,7 +200,7 @@ static void followed(void **state)
 	expect_lines(5);
 }
 
-/* Some file systems stop for a signal: it is no error of the file. */
+/* Some file systems stop for a signal: that is no error of the file. */
 static void signals_come(void **state)
 {
 	struct maplog m;
@@ -241,7 +241,7 @@ static void created_as_asked(void **state)
 	assert_non_null(strstr(why.text, "no such group: no such group: name one that exists"));
 }
 
-/* The kernel kills this process at any call but exit. */
+/* Makes the kernel kill this process at any call except exit. */
 static void allow_exit_alone(void)
 {
 	struct sock_filter code[] = {
@@ -280,7 +280,7 @@ static void no_system_call(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
-	m.len += 270000; /* lines that the child put into the same window */
+	m.len += 270000; /* lines that the child added to the same window */
 	maplog_close(&m);
 	assert_non_null(strstr(text_of(path, &(size_t){ 0 }), "line without a system call\nline"));
 }
@@ -308,7 +308,7 @@ static void put_5000(struct maplog *m)
 	put_lines(m, 2000, 5000);
 }
 
-/* Lines of the window, and one that was being copied. */
+/* Lines of the window survive, and so does a line that was being copied. */
 static void survives_death(void **state)
 {
 	struct maplog m;
@@ -322,7 +322,7 @@ static void survives_death(void **state)
 	expect_lines(5001);
 }
 
-/* The lines are in the log, and the window says still that they are not. */
+/* The lines are in the log, but the window does not note it yet. */
 static void write_and_die(struct maplog *m)
 {
 	put_lines(m, 0, 5000);
@@ -340,7 +340,7 @@ static void dies_in_the_middle_of_moving(void **state)
 	expect_lines(5000);
 }
 
-/* A log of somebody else's that ends in the middle of a line, and a window whose lines belong behind another log. */
+/* A foreign log that ends in the middle of a line, and a window whose lines belong to another log. */
 static void lines_of_others(void **state)
 {
 	struct maplog m;
@@ -374,7 +374,7 @@ static void hostile_windows(void **state)
 	maplog_close(&m);
 	expect_lines(2);
 	assert_int_equal(symlink("/etc/passwd", window), 0);
-	m = opened(); /* none that is followed: lines go by themselves */
+	m = opened(); /* invalid window: lines are written by themselves */
 	assert_null(m.window);
 	put_lines(&m, 2, 4);
 	maplog_close(&m);
@@ -387,7 +387,7 @@ static void hostile_windows(void **state)
 	assert_non_null(strstr(why.text, "log.window: it is no window of this user's: remove it"));
 }
 
-/* The window's file is cut off while lines wait in it, and while there are none. */
+/* The window's file is truncated while lines wait in it, and while there are none. */
 static void window_cut_off(void **state)
 {
 	struct maplog m = opened();
@@ -423,7 +423,7 @@ static void no_two_writers(void **state)
 	assert_int_equal(maplog_open(&second, "/not/there/x", &defaults, &why), -1);
 }
 
-/* Lines that have no room stay in the window, and are in the log when there is room again. */
+/* Lines without room stay in the window, and reach the log when there is room again. */
 static void full_disk(void **state)
 {
 	struct rlimit limit = { WINDOW * 5 / 2, 0 }, old;
@@ -446,19 +446,19 @@ static void full_disk(void **state)
 	setrlimit(RLIMIT_FSIZE, &old);
 	signals_release(&signals);
 	assert_int_equal(m.error, -EFBIG);
-	assert_int_equal(maplog_put(&m, line, sizeof(line)), -EFBIG); /* nothing more, nothing silent */
+	assert_int_equal(maplog_put(&m, line, sizeof(line)), -EFBIG); /* no further line is taken, and each one is refused */
 	assert_int_equal(maplog_close(&m), -EFBIG);
 	text_of(path, &len);
 	assert_int_equal(len, WINDOW * 5 / 2 / sizeof(line) * sizeof(line)); /* whole lines */
 	m = opened();
 	maplog_close(&m);
 	text_of(path, &len);
-	assert_int_equal(len, (n - 1) * sizeof(line)); /* all but the line that was refused */
+	assert_int_equal(len, (n - 1) * sizeof(line)); /* all lines but the refused one */
 	for (unsigned int i = 0; i + 1 < n; i++)
 		assert_int_equal(text_of(path, &len)[i * sizeof(line)], 'a' + (int)(i % 26));
 }
 
-/* Lines that wait when the name has changed go to the file that has the name, and so does who follows it. */
+/* Waiting lines go to the file that has the name now; so do followers. */
 static void renamed(void **state)
 {
 	struct maplog m = opened();
@@ -476,7 +476,7 @@ static void renamed(void **state)
 	expect(path, "line 2\nline 3\nline 4\n");
 }
 
-/* What went to the file that is gone since it was seen last is in the new one. */
+/* Lines that went to the deleted file since the last check are in the new one. */
 static void deleted(void **state)
 {
 	struct maplog m = opened();
@@ -484,19 +484,19 @@ static void deleted(void **state)
 	(void)state;
 	put_lines(&m, 0, 2);
 	settle(&m, 1000000000);
-	assert_int_equal(maplog_look(&m, 3000000000), 0); /* seen: lines 0 and 1 */
+	assert_int_equal(maplog_look(&m, 3000000000), 0); /* checked: lines 0 and 1 */
 	put_lines(&m, 2, 3);
 	settle(&m, 3100000000);
 	assert_int_equal(unlink(path), 0);
 	put_lines(&m, 3, 5);
-	assert_int_equal(maplog_look(&m, 3500000000), 0); /* too early to look again */
+	assert_int_equal(maplog_look(&m, 3500000000), 0); /* too early for another check */
 	assert_int_equal(maplog_look(&m, 6000000000), 0);
 	put_lines(&m, 5, 6);
 	maplog_close(&m);
 	expect(path, "line 2\nline 3\nline 4\nline 5\n");
 }
 
-/* The log is emptied, as logrotate does with copytruncate once it has a copy. */
+/* Another process truncates the log, as logrotate does with copytruncate after its copy. */
 static void truncated(void **state)
 {
 	struct maplog m = opened();
@@ -504,7 +504,7 @@ static void truncated(void **state)
 	(void)state;
 	put_lines(&m, 0, 10000);
 	settle(&m, 1000000000);
-	put_lines(&m, 0, 3); /* in the window while it is truncated */
+	put_lines(&m, 0, 3); /* in the window during the truncation */
 	assert_int_equal(truncate(path, 0), 0);
 	settle(&m, 5000000000);
 	put_lines(&m, 3, 4);
@@ -512,8 +512,8 @@ static void truncated(void **state)
 	expect_lines(4);
 }
 
-/* Says how much may be in no copy: all that was written after the look before the last one. */
-static void tells_what_may_be_lost(void **state)
+/* Reports how much may be in no copy: all lines since the check before the last one. */
+static void reports_what_may_be_lost(void **state)
 {
 	struct maplog m = opened();
 	char text[400] = "";
@@ -566,10 +566,10 @@ static void hear(void *data, enum say_level level, const char *text)
 	snprintf(heard, sizeof(heard), "%d %s", level, text);
 }
 
-/* Lines are in the log when maplog_put() returns, no signal is caught, and messages go to whoever asked for them. */
+/* Lines are in the log when maplog_put() returns, no signal is caught, and messages go to the listener. */
 static void without_a_window(void **state)
 {
-	static const struct listener listener = { .tell = hear };
+	static const struct listener listener = { .report = hear };
 	static const struct maplog_opts opts = { .mode = 0600, .no_window = true, .listener = &listener };
 	struct sigaction before, after;
 	struct problem why;
@@ -601,7 +601,7 @@ int main(void)
 		TEST(appends), TEST(long_texts), TEST(followed), TEST(signals_come), TEST(created_as_asked), TEST(no_system_call),
 		TEST(survives_death), TEST(dies_in_the_middle_of_moving), TEST(lines_of_others), TEST(hostile_windows),
 		TEST(window_cut_off), TEST(no_two_writers), TEST(full_disk), TEST(renamed), TEST(deleted), TEST(truncated),
-		TEST(tells_what_may_be_lost), TEST(without_a_window),
+		TEST(reports_what_may_be_lost), TEST(without_a_window),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

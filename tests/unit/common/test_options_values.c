@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers, sizes, durations, users, choices and process lists as they are typed. */
+/* Numbers, sizes, durations, users, choices and process lists as users type them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #include "common/base/parse_value.c"
 
-#define BAD UINT64_MAX /* no test expects it as a value */
+#define BAD UINT64_MAX /* a value that no test expects */
 
 struct pair {
 	const char *word;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Secrets in finished text: rules, escapes, cuts, and what stays as it was. */
+/* Secrets in finished text: rules, escapes, cuts, and unchanged text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +37,7 @@ static void becomes(const char *rule, enum linx_text_form form, const char *from
 	redact_free(r);
 }
 
-/* A newer library may have forms that are not searched yet: nothing of them is shown. */
+/* A newer library may have unknown forms: nothing of them is shown. */
 static void forms(void **state)
 {
 	struct redact *r = rules("regex a");
@@ -93,7 +93,7 @@ static void patterns(void **state)
 	(void)state;
 	becomes("regex tok_[a-z]{4}", LINX_FORM_QUOTED, "open(\"/tmp/tok_abcde\") = 3</tmp/tok_abcde>", "open(\"/tmp/" X "e\") = 3</tmp/" X "e>");
 	becomes("regex a(b)c", LINX_FORM_PLAIN, "abc abd abc", "a" X "c abd a" X "c");
-	/* Two that overlap, and one within another, are one mark. */
+	/* Overlapping and nested matches become one mark. */
 	becomes("regex abc\nregex bcd\nregex c", LINX_FORM_PLAIN, "xabcdx c", "x" X "x " X);
 	/* An expression that matches nothing blanks nothing, and ends. */
 	becomes("regex x*", LINX_FORM_PLAIN, "axxb", "a" X "b");
@@ -107,13 +107,13 @@ static void escapes(void **state)
 	becomes("regex a\\x01b\\n\"c", LINX_FORM_QUOTED, "\"xa\\1b\\n\\\"cy\"", "\"x" X "y\"");
 	becomes("regex a\\x01b\\n\"c", LINX_FORM_JSON, "[\"xa\\u0001b\\n\\\"cy\"]", "[\"x" X "y\"]");
 	becomes("regex secret", LINX_FORM_QUOTED, "\"\\x73\\x65\\x63\\x72\\x65\\x74\"", "\"" X "\"");
-	/* A byte that is no text, and a letter of three bytes, of which one is enough. */
+	/* A byte that is no text, and a letter of three bytes, of which one matches. */
 	becomes("regex \\xff\\xfe", LINX_FORM_JSON, "\"a\\udbff\\udeff\\udbff\\udefeb\"", "\"a" X "b\"");
 	becomes("regex \\x82", LINX_FORM_JSON, "\"a\\u20acb\"", "\"a" X "b\"");
 	becomes("regex \\x82", LINX_FORM_JSON, "\"a\xe2\x82\xac\"", "\"a\xe2" X "\xac\"");
 	/* Text that was escaped before it became a string of JSON. */
 	becomes("header Key", LINX_FORM_JSON, "{\"output\":\"buf=x\\\\nKey: a\\\\nb\"}", "{\"output\":\"buf=x\\\\nKey: " X "\\\\nb\"}");
-	/* No quote ends, and a backslash is the last. */
+	/* The string has no closing quote, and ends in a backslash. */
 	becomes("regex a", LINX_FORM_QUOTED, "\"ba\\", "\"b" X "\\");
 	becomes("regex a", LINX_FORM_JSON, "\"ba\\u12", "\"b" X "\\u12");
 }

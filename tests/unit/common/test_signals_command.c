@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <cmocka.h>
 
-static int requests; /* that come as soon as signals are blocked */
+static int requests; /* requests that come as soon as signals are blocked */
 
 static int mask_and_ask(int how, const sigset_t *set, sigset_t *old)
 {
@@ -52,7 +52,7 @@ static void while_it_ends(void **state)
 static void requests_of_the_command_are_over(void **state)
 {
 	(void)state;
-	signals_set_command(1 << 22); /* nobody has that number */
+	signals_set_command(1 << 22); /* no process has that number */
 	raise(SIGTERM);
 	assert_false(signals_stopping());
 	signals_set_command(0);
@@ -71,7 +71,7 @@ static void an_order_to_stop_is_not(void **state)
 	assert_false(signals_giving_up());
 }
 
-/* Blocked by whoever started us, they would never come: no request, no end of the command. */
+/* Signals blocked by the starting process would never come: no request, no end of the command. */
 static void what_was_blocked(void **state)
 {
 	static const int blocked[] = { SIGTERM, SIGCHLD, SIGUSR1 };
@@ -94,7 +94,7 @@ static void what_was_blocked(void **state)
 		assert_true(sigismember(&set, blocked[i]));
 }
 
-/* strace(1) leaves requests to stop blocked; that the command has ended has to be heard of. */
+/* strace(1) leaves requests to stop blocked; the end of the command must be noticed all the same. */
 static void what_stays_blocked(void **state)
 {
 	static const int blocked[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
@@ -118,7 +118,7 @@ static void what_stays_blocked(void **state)
 	assert_int_equal(sigprocmask(SIG_SETMASK, &before, NULL), 0);
 }
 
-/* Whoever started us may have given us a time, which an execve keeps, and what is done with files does not end. */
+/* The starting process may have set a timer, which survives an execve and must not be cancelled by file writes. */
 static void alarm_of_before(void **state)
 {
 	(void)state;
@@ -131,7 +131,7 @@ static void alarm_of_before(void **state)
 	assert_true(signals_stopping());
 	assert_false(signals_giving_up());
 	assert_int_equal(signals_last(), SIGALRM);
-	/* From then on it is ours: who writes may be stuck. */
+	/* From then on the timer is ours: a write may block. */
 	assert_within(alarm(0), 2, 3);
 	signals_set_patience(0);
 }
