@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# The engine ptrace, of which nothing is faked: real programs are traced on this machine.
+# The engine ptrace with real programs on this machine.
 
 export LINX_ENGINE=ptrace
 
-# A container may forbid ptrace(2); a failure of any other kind is one.
+# A container may forbid ptrace(2); any other failure counts.
 traced() {
 	lx --engine ptrace "$@"
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
@@ -15,7 +15,7 @@ is_complete() {
 	lacks out 'out of order'
 }
 
-# shows FILE TEXT...: lines of it hold these, one after another on one line.
+# shows FILE TEXT...: a line of the file has these texts, in this order.
 shows() {
 	local file=$1 found
 	found=$(cat "$file")
@@ -25,8 +25,8 @@ shows() {
 	done
 }
 
-# What the traced program prints is the same as without a tracer.
-tells() { # WORD LINE...
+# The traced program prints the same as without a tracer.
+prints_lines() { # WORD LINE...
 	local word=$1
 	shift
 	for how in '-e write' --let-go ''; do
@@ -57,7 +57,7 @@ test_command() {
 	has err 'cannot execute: ./script: No such file or directory$'
 }
 
-# Of the engines the first one that can be opened, and one line that says why it is not the module.
+# The first engine that can be opened is chosen, and one line explains why it is not the module.
 test_choice() {
 	[ ! -e /dev/linxcap ] || skip "this machine has the module"
 	if [ "$(id -u)" = 0 ]; then # without the privileges of the engine bpf, which comes before it
@@ -75,8 +75,8 @@ test_choice() {
 	is_silent
 }
 
-# Operations of io_uring are missed, which concerns whoever traces a program that has a ring, and nobody else.
-# Without a tracer its calls would fail by the command's filter, be they selected or not.
+# Missed operations of io_uring cause a warning only if a traced program has a ring. Without a tracer, calls of a child
+# would fail by the command's filter, selected or not.
 test_children_that_are_not_to_be_traced() {
 	for how in '-e openat' '' '-e openat --let-go' '-e getppid'; do
 		# shellcheck disable=SC2086 # words
@@ -120,7 +120,7 @@ test_rings() {
 	kill $!
 }
 
-# A command is not traced by ptrace(2) if that refuses what is asked for; each of these is asked of the engine.
+# A command is not traced by ptrace(2) if that refuses an option; the engine is tried with each of these.
 test_choice_by_what_is_asked_for() { # full
 	[ ! -e /dev/linxcap ] || skip "this machine has the module"
 	lx --engine bpf -q --for 1ms -e reboot -o log
@@ -134,27 +134,27 @@ test_choice_by_what_is_asked_for() { # full
 }
 
 test_tasks() {
-	tells exec-by-thread 'by a thread'
+	prints_lines exec-by-thread 'by a thread'
 	shows log ' echo[' 'write(1, "by a thread\n", 12) = 12'
-	tells spawn 'spawned 0'
-	tells stop 'stopped 19' 'exited 7'
-	tells kill 'killed 9' 'killed 15'
+	prints_lines spawn 'spawned 0'
+	prints_lines stop 'stopped 19' 'exited 7'
+	prints_lines kill 'killed 9' 'killed 15'
 	shows log '+++ killed by SIGKILL +++'
-	tells threads
+	prints_lines threads
 	[ "$(grep -c ' exit(0) ' log)" = 8 ] || broken "not eight threads"
 }
 
-# What fights its tracer, or has many short children.
+# Programs that fight their tracer, or have many short-lived children.
 test_fights() {
-	tells filter 'installed 0' 'refused 1'
+	prints_lines filter 'installed 0' 'refused 1'
 	lacks log ' getppid('
-	tells fight 'traced already 1' 'trapped 5'
+	prints_lines fight 'traced already 1' 'trapped 5'
 	shows log 'ptrace(PTRACE_TRACEME' '= -1 EPERM'
-	tells storm 'ended 100'
+	prints_lines storm 'ended 100'
 	[ "$(grep -c ' execve(.* = 0' log)" = 101 ] || broken "not 100 children and the program"
 }
 
-# Threads that make calls without end leave no other one without its turn: a command, and one that is attached to.
+# Threads with endless calls starve no other: in a command, and in an attached process.
 test_no_thread_starves() {
 	local pid n
 	for n in 16 64 1000; do
@@ -177,11 +177,11 @@ test_no_thread_starves() {
 	done
 }
 
-# All other threads end before an exec is done; each of many processes is waited for by its parent.
+# All other threads end before an exec is done; the parent of each of many processes waits for it.
 test_crowds() {
-	tells exec-among 'by a thread'
+	prints_lines exec-among 'by a thread'
 	shows log ' echo[' 'write(1, "by a thread\n", 12) = 12'
-	tells bomb 'ended 9'
+	prints_lines bomb 'ended 9'
 	[ "$(grep -c '+++ exited with 0 +++' log)" = 512 ] || broken "not 512 ends"
 }
 
@@ -247,7 +247,7 @@ test_filter() {
 	[ "$here" ] || skip "this kernel does not count filters"
 	traced -q -o log -e write -- cat /proc/self/status
 	[ "$(filters out)" = $((here + 1)) ] || broken "the command has no filter"
-	shows log ' write(1, "Name:' # though it is the filter that stops it
+	shows log ' write(1, "Name:' # although the filter stops it
 	for how in --let-go '-n 1000' '--for 100s'; do
 		# shellcheck disable=SC2086
 		traced -q -o log -e write $how -- cat /proc/self/status
@@ -277,7 +277,7 @@ test_selection() {
 	has out ' execve$'
 }
 
-# What strace's manner promises, line by line.
+# strace's format, line by line.
 test_strace() {
 	lx strace -f -o log sh -c 'echo hello | cat >/dev/null; true'
 	is_status 0
@@ -287,7 +287,7 @@ test_strace() {
 	[ ! -s err ] || broken "it is not silent"
 }
 
-# Without a choice an engine is taken that tells all calls of a command: where there is no module, ptrace.
+# Without a chosen engine, one that records all calls of a command is taken: without a module, ptrace.
 test_strace_without_choice() {
 	for options in '-f' '-c'; do
 		LINX_ENGINE= lx strace $options -o log true
@@ -297,7 +297,7 @@ test_strace_without_choice() {
 	done
 }
 
-# Memory that a call fills is known when it returns, though it began a line before.
+# Memory that a call fills is known at its return, although its line began before.
 test_strace_vectors() {
 	lx strace -f -e readv -o log "$WORK/traced" fill
 	is_status 0
@@ -305,14 +305,14 @@ test_strace_vectors() {
 		broken "not what was read: $(cat log)"
 }
 
-# Time that the program ran and time on the clock stand in one table.
+# One table has CPU time and wall-clock time.
 test_strace_both_clocks() {
 	lx strace -c -U time-total,wall-total,name -o table sleep 1
 	is_status 0
 	grep -Eq '^ +0\.0[0-9]+ +1\.[0-9]+ (clock_)?nanosleep$' table || broken "not both: $(cat table)"
 }
 
-# Colours change no other byte, whatever the lines hold.
+# Colours change no other byte, whatever the lines contain.
 test_strace_in_colours() {
 	local e=$'\e['
 	export STRACE_COLORS='' NO_COLOR=1
@@ -361,7 +361,7 @@ test_attach() {
 	wait $!
 }
 
-# Addresses of sockets, asked of the kernel by descriptors of the tracer's own.
+# Addresses of sockets come from the kernel, by descriptors of the tracer's own.
 test_descriptors() {
 	local port
 	lx strace -f -yy -o log "$WORK/traced" talk
@@ -374,11 +374,11 @@ test_descriptors() {
 	shows log '"syscall":"connect"' '"connected":{' '"peer":{"addr":"127.0.0.1","port":'
 }
 
-# A program whose file gives privileges does not have them under a tracer without.
+# Under a tracer without privileges, a program does not get those of its file.
 test_privileges() {
 	[ "$(id -u)" = 0 ] || skip "only root can make such a program"
 	local dir
-	dir=$(mktemp -d) # the other user can read neither this folder nor perhaps the tree
+	dir=$(mktemp -d) # the other user may be unable to read this folder or the tree
 	cp "$LINXCAP" "$LINX_BUILD/liblinx.so.0" "$dir"
 	cp /bin/true "$dir/gains"
 	chmod 755 "$dir"
@@ -396,7 +396,7 @@ test_privileges() {
 test_refusals() {
 	traced --fds --format json -- true
 	is_status 1
-	has err "^linxcap: --fds: engine ptrace cannot tell what a process opens and closes; "
+	has err "^linxcap: --fds: engine ptrace cannot record what a process opens and closes; "
 	traced -n 1
 	is_status 1
 	has err '^linxcap: engine ptrace: it traces commands \(-- CMD\) and processes \(-p PID\); the whole machine needs the module or engine bpf$'
@@ -423,7 +423,7 @@ test_files() {
 	shows out '+++ exited with 0 +++'
 }
 
-# Namespaces are told of each program as it says itself, whoever made them: for itself, a child or the next exec.
+# Reported namespaces are those that each program prints, whether it made them for itself, a child or the next exec.
 test_namespaces() {
 	unshare -npTu --fork true 2>/dev/null || skip "this machine makes no namespaces"
 	cat >many <<-'END'
@@ -444,7 +444,7 @@ test_namespaces() {
 	cmp -s said told || broken "told otherwise: $(diff said told)"
 }
 
-# The namespace of a child that is not traced, either.
+# The namespace of an untraced child is reported, too.
 test_namespace_of_an_untraced_child() {
 	lx strace --namespace=new -e trace=clone -o log "$WORK/traced" namespace
 	[ "$status" != 77 ] || skip "this machine makes no namespaces"
@@ -454,7 +454,7 @@ test_namespace_of_an_untraced_child() {
 	shows log 'flags=CLONE_NEWUTS|SIGCHLD' ") = $(cat out)"
 }
 
-# Descriptors of another process have their paths also where the line ends before the return.
+# Descriptors of another process have their paths even if the line ends before the return.
 test_strace_foreign_descriptors() {
 	lx strace -f -y -e trace=pidfd_getfd,kcmp,getppid -o log "$WORK/traced" foreign
 	[ "$status" != 77 ] || skip "this machine allows no pidfd_getfd, or no kcmp"
@@ -467,7 +467,7 @@ test_strace_foreign_descriptors() {
 		broken "no path: $(grep ' kcmp(' log | grep -v '</dev/zero>, 77</dev/null>' | head -n 3)"
 }
 
-# Where a program was when a signal reached it.
+# A signal has the address at which it reached the program.
 test_strace_pointer_of_a_signal() {
 	lx strace -i -e trace=none -o log sh -c 'kill -USR1 $$'
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
@@ -475,7 +475,7 @@ test_strace_pointer_of_a_signal() {
 	has log '^\[\?{16}\] \+\+\+ killed by SIGUSR1 \+\+\+$'
 }
 
-# Only connect tells which socket it is: reads and writes are followed by their descriptor.
+# Only connect describes the socket: reads and writes are followed by their descriptor.
 test_http_without_descriptors() {
 	command -v python3 >/dev/null || skip "no python3"
 	cat >serve.py <<-'END'

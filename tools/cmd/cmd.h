@@ -23,24 +23,24 @@ struct subcommand {
 	int (*run)(int argc, char **argv);
 	const char *help;
 };
-/* By index; NULL: past the last. */
+/* Gets a subcommand by index; NULL: past the last. */
 const struct subcommand *subcommand_get(unsigned int i);
-/* NULL: there is none; told, with the nearest. */
+/* Finds a subcommand. NULL: there is none; reported, with the nearest name. */
 const struct subcommand *subcommand_find(const char *name);
 
-/* Print the text of --help, which fits a screen, or that of --help all. An exit status. */
+/* Prints the text of --help, which fits a screen, or that of --help all. Returns an exit status. */
 int cmd_print_help(void);
 int cmd_print_help_all(void);
-/* Options of linxcap http, which has those of a trace. */
+/* Prints the options of linxcap http, which has those of a trace. */
 int cmd_print_http_help(void);
 /* Prints the text of --version. Returns an exit status. */
 int cmd_print_version(void);
-/* For what goes to standard output through stdio. A reader that goes away does not kill us. */
+/* Begins output to standard output through stdio. A reader that goes away does not kill us. */
 void cmd_begin_output(void);
-/* Ends standard output: a full disk shows here. An exit status. */
+/* Ends standard output: a full disk shows here. Returns an exit status. */
 int cmd_end_output(void);
 
-/* Writes root, if it is not NULL (no memory), to standard output and frees it. An exit status. */
+/* Writes root, if it is not NULL (no memory), to standard output and frees it. Returns an exit status. */
 int cmd_print_json(cJSON *root);
 
 #endif

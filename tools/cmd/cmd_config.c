@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap config check FILE...`: are these configurations that linxcap takes? */
+/* `linxcap config check FILE...`: checks configurations. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap doctor`: can this machine record, and if not, why and what to do. The checks: doctor/doctor.h. */
+/*
+ * `linxcap doctor`: checks whether this machine can record, and explains what is missing and what to do. The
+ * checks: doctor/doctor.h.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -64,7 +67,7 @@ static cJSON *make_finding(const struct doctor_check *c, const struct finding *f
 	return NULL;
 }
 
-/* Takes checks over. */
+/* Prints the results; takes checks over. */
 static int print_json(cJSON *checks, bool ok)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -77,7 +80,7 @@ static int print_json(cJSON *checks, bool ok)
 	return cmd_print_json(NULL);
 }
 
-/* 0: there is no such engine. */
+/* Bits of the chosen engine; 0: there is no such engine. */
 static unsigned int engine_bits(const struct settings *s)
 {
 	for (size_t i = 0; s->engine && i < ARRAY_SIZE(engines); i++)
@@ -86,7 +89,7 @@ static unsigned int engine_bits(const struct settings *s)
 	return s->engine ? 0 : DOCTOR_KMOD | DOCTOR_BPF | DOCTOR_PTRACE;
 }
 
-/* works: the engines whose trial has gone well. */
+/* Prints the summary. works: engines whose trial succeeded. */
 static void print_end(const struct settings *s, bool ok, unsigned int works)
 {
 	if (ok && s->engine)
@@ -109,7 +112,7 @@ static struct finding look(const struct settings *s, const struct doctor *d, con
 		doctor_run_apart(c, d, &f);
 	else
 		c->run(d, &f);
-	/* An engine that does not work is a fault only if it was asked for by its name. */
+	/* An engine that does not work is a fault only if it was chosen by its name. */
 	if (s->engine && c->trial && !d->other && (f.state == DOCTOR_NOTE || f.died))
 		f.state = DOCTOR_FAILED;
 	return f;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap fields`: what templates and conditions are made of. */
+/* `linxcap fields`: lists the fields of templates and conditions. */
 #include <stdio.h>
 #include <string.h>
 #include <linx/linx.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap help [SUBCOMMAND|all]`, and what --help prints: made from the tables. */
+/* `linxcap help [SUBCOMMAND|all]`, and the text of --help: made from the tables. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ int cmd_end_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return STATUS_OK;
-	/* Nobody reads any more: that is a clean end. */
+	/* without a reader the output ends cleanly */
 	if (errno == EPIPE)
 		return STATUS_OK;
 	return say_status(STATUS_FAILURE, "cannot write: standard output: %s", strerror(errno));
@@ -36,7 +36,7 @@ static const struct {
 	{ "linxcap -r boot.linx linx.comm = sshd", "... and look later, at what matters" },
 };
 
-/* Fits a screen of 80 columns and 40 lines. */
+/* Prints help that fits a screen of 80 columns and 40 lines. */
 int cmd_print_help(void)
 {
 	const struct subcommand *c;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap rules check|list|explain`: what files of rules hold, without tracing. */
+/* `linxcap rules check|list|explain`: the content of files of rules, without tracing. */
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +31,7 @@ static const struct option_table table = {
 struct listing {
 	const struct settings *settings;
 	struct linx_rules *rules;
-	const char *name; /* explain: of the rule */
+	const char *name; /* explain: name of the rule */
 };
 
 /* ---- check -------------------------------------------------------------------------------------- */
@@ -128,10 +128,10 @@ static void print_words(const char *title, const char *const *words, unsigned in
 	putchar('\n');
 }
 
-/* Text of several lines as one. */
+/* Prints a text of several lines as one line. */
 static void print_line(const char *title, const char *text)
 {
-	bool blank = true; /* behind the title */
+	bool blank = true; /* no word was printed after the title yet */
 
 	printf("%-10s", title);
 	for (; *text; text++) {
@@ -179,7 +179,7 @@ static int explain(const struct listing *k)
 static const struct action {
 	const char *word;
 	int (*run)(const struct listing *k);
-	int words; /* before the files */
+	int words; /* number of words before the files */
 } actions[] = { { "check", check, 0 }, { "list", list, 0 }, { "explain", explain, 1 } };
 
 static int act(const struct action *a, const struct settings *s, int argc, char **argv)

@@ -17,7 +17,7 @@ static int run(struct strace_settings *s)
 	return s->version ? cmd_print_version() : strace_run(s);
 }
 
-/* Wrong options end with status 1, as with strace. */
+/* Wrong options end with status 1, as in strace. */
 int cmd_strace(int argc, char **argv)
 {
 	struct strace_settings settings;

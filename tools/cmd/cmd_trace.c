@@ -7,7 +7,7 @@
 #include "cmd/cmd.h"
 #include "trace/trace.h"
 
-/* The tool's own log, as the configuration wants it. */
+/* Opens the command's own log, if the configuration has one. */
 static int open_log(const struct config *c)
 {
 	int fd = -1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The command: a table of subcommands, and the way to one of them. Anything
- * that is not a subcommand's name is the options of a trace.
+ * The command: a table of subcommands, and the choice among them. A first word that is not a subcommand's name
+ * begins the options of a trace.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -47,7 +47,10 @@ const struct subcommand *subcommand_find(const char *name)
 	return NULL;
 }
 
-/* A closed standard descriptor must not become a capture file. What is opened here fails when used, and is ours alone. */
+/*
+ * Opens closed standard descriptors, so that none of them becomes a capture file. They fail when used, and
+ * children do not inherit them.
+ */
 static void hold_standard_descriptors(void)
 {
 	static const int modes[] = { O_WRONLY | O_CLOEXEC, O_RDONLY | O_CLOEXEC, O_RDONLY | O_CLOEXEC };
@@ -62,7 +65,7 @@ int main(int argc, char **argv)
 	const struct subcommand *c;
 
 	hold_standard_descriptors();
-	/* No subcommand has these in its name, but a condition does. */
+	/* a condition has these characters, the name of a subcommand does not */
 	if (argc < 2 || argv[1][0] == '-' || strpbrk(argv[1], ".(=<> ") || !strcmp(argv[1], "not"))
 		return cmd_trace(argc, argv);
 	c = subcommand_find(argv[1]);

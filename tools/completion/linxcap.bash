@@ -12,7 +12,7 @@ _linxcap_options() { # HELP-COMMAND...
 		s/^  (-[a-zA-Z]|--[a-z0-9-]+)( [^ ]+)?(  .*)?$/\1\2/p'
 }
 
-# What the argument of an option is called; nothing for an option without. Any word may stand there, also a path.
+# Prints the name of an option's argument; nothing for an option without. Any word may stand there, also a path.
 _linxcap_argument() { # WORD OPTIONS
 	local line
 	while IFS= read -r line; do
@@ -27,19 +27,19 @@ _linxcap_subcommands() { # PROGRAM
 	"$1" --help all 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p'
 }
 
-# Words that a subcommand wants first, as "check" of `linxcap config check FILE`: its usage lines name them.
+# Prints words that a subcommand takes first, as "check" of `linxcap config check FILE`: from its usage lines.
 _linxcap_words() { # PROGRAM SUBCOMMAND
 	"$1" "$2" --help 2>/dev/null | sed -nE "s/^(Usage:|      ) linxcap $2 ([a-z]+) .*/\2/p"
 }
 
-# Calls, the last of a list joined by commas.
+# Completes calls, the last item of a list with commas.
 _linxcap_calls() { # PROGRAM WORD
 	local head=''
 	[[ $2 != *,* ]] || head=${2%,*},
 	compgen -P "$head" -W "$("$1" list 2>/dev/null | sed -E 's/^[^ ]+ +[0-9]+ ([^(]+).*/\1/' | sort -u)" -- "${2##*,}"
 }
 
-# Fields of a template, behind the last percent sign.
+# Completes fields of a template, behind the last percent sign.
 _linxcap_fields() { # PROGRAM WORD
 	local head=${2%"${2##*%}"}
 	compgen -P "$head" -W "$("$1" fields 2>/dev/null | sed -nE 's/^([a-z0-9]+\.[a-z0-9_.]+).*/\1/p')" -- "${2##*%}"
@@ -66,7 +66,7 @@ _linxcap_values() { # PROGRAM ARGUMENT WORD
 	esac
 }
 
-# A command behind --: its own completion where bash-completion is there.
+# Completes a command behind --, by its own completion where bash-completion is installed.
 _linxcap_command() { # INDEX WORD
 	if declare -F _command_offset >/dev/null; then
 		_command_offset "$1"
@@ -77,7 +77,7 @@ _linxcap_command() { # INDEX WORD
 	fi
 }
 
-# Where the command of `linxcap strace` stands: behind options and their arguments.
+# Prints the place of the command of `linxcap strace`: behind options and their arguments.
 _linxcap_command_index() { # OPTIONS
 	local i
 	for ((i = 2; i < COMP_CWORD; i++)); do
@@ -120,7 +120,7 @@ _linxcap() {
 		fi
 	fi
 	argument=$(_linxcap_argument "$prev" "$options")
-	# One that may be left out follows an equals sign only.
+	# An argument that may be left out follows an equals sign only.
 	if [[ $argument == \[* ]]; then
 		argument=${equals:+${argument:1:-1}}
 	fi

@@ -6,12 +6,12 @@ function __linxcap_subcommands
     linxcap --help all 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) +(.*)/\1\t\2/p'
 end
 
-# "letter name argument text" of each option of a help text, with tabs between.
+# Prints "letter name argument text" of each option of a help text, with tabs between.
 function __linxcap_options
     linxcap $argv --help all 2>/dev/null | awk '
-        function tell() { if (have) print letter "\t" name "\t" arg "\t" text; have = 0 }
+        function print_row() { if (have) print letter "\t" name "\t" arg "\t" text; have = 0 }
         /^  -/ {
-            tell()
+            print_row()
             letter = name = arg = ""; have = 1
             spec = substr($0, 3); text = ""
             if (match(spec, /  +/)) { text = substr(spec, RSTART + RLENGTH); spec = substr(spec, 1, RSTART - 1) }
@@ -21,8 +21,8 @@ function __linxcap_options
             next
         }
         /^   +[^ ]/ && have && text == "" { text = $0; sub(/^ +/, "", text); next }
-        { tell() }
-        END { tell() }'
+        { print_row() }
+        END { print_row() }'
 end
 
 function __linxcap_calls
@@ -34,7 +34,7 @@ function __linxcap_fields
     linxcap fields 2>/dev/null | sed -nE 's/^([a-z0-9]+\.[a-z0-9_.]+).*/\1/p'
 end
 
-# Words for the argument of an option, by what it is called.
+# Prints words for the argument of an option, by the argument's name.
 function __linxcap_values --argument-names arg
     switch $arg
         case 'trace=SET' SET EXPR
@@ -50,7 +50,7 @@ function __linxcap_values --argument-names arg
     end
 end
 
-# The command that is traced, as far as it is written, a word a line; false: there is no place for one yet.
+# Prints the traced command as far as it is written, one word a line; false: there is no place for one yet.
 function __linxcap_command
     set -l words (commandline -opc)
     if set -l end (contains -i -- -- $words)
@@ -108,7 +108,7 @@ function __linxcap_begin
         for line in (__linxcap_options $name)
             __linxcap_add "__fish_seen_subcommand_from $name; and not __linxcap_command >/dev/null" (string split $tab -- $line)
         end
-        # Words that it wants first, as "check" of `linxcap config check FILE`: its usage lines name them.
+        # Words that come first, as "check" of `linxcap config check FILE`: from the usage lines.
         set -l wanted (linxcap $name --help 2>/dev/null | sed -nE "s/^(Usage:|      ) linxcap $name ([a-z]+) .*/\2/p")
         test -z "$wanted"; or complete -c linxcap -n "__fish_seen_subcommand_from $name" -a "$wanted"
     end

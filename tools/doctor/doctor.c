@@ -16,7 +16,7 @@
 #include "doctor/doctor.h"
 #include "base/sanitize.h"
 
-/* In this order they are told of: what the next one needs comes first. */
+/* The checks in the order of reports: each one stands before those that need it. */
 static const struct doctor_check checks[] = {
 	{ "kernel", doctor_kernel, DOCTOR_MACHINE, false },
 	{ "module", doctor_module, DOCTOR_KMOD, false },
@@ -45,7 +45,7 @@ const struct doctor_check *doctor_get_check(unsigned int i)
 
 /* ---- findings */
 
-/* Text from files of a foreign root is printed with everything but plain characters escaped. */
+/* Prints text from files of a foreign root; all but plain characters are escaped. */
 static void put_plain(char *to, size_t size, const char *fmt, va_list args)
 {
 	char text[320];
@@ -83,7 +83,7 @@ static int open_below(const struct doctor *d, const char *path, int flags)
 	};
 	long fd = syscall(__NR_openat2, d->root, path, &how, sizeof(how));
 
-	/* Before 5.6, and where a filter refuses what it does not know. */
+	/* Before Linux 5.6, and where a filter refuses unknown calls. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		fd = openat(d->root, path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;
@@ -147,7 +147,7 @@ bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_
 	return ok;
 }
 
-/* The rest of the first line that begins with key; these files may be long. */
+/* Finds the rest of the first line that begins with key; these files may be long. */
 static bool find_value(FILE *file, const char *key, char *buf, size_t size)
 {
 	char line[512];

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Checks of `linxcap doctor`: a table in which each row looks at one thing, says what it
- * found and what to do about it. Files are read below a root directory, so that another
- * system can be examined and the checks can be tested. To add a check, write its function
- * and its row.
+ * Checks of `linxcap doctor`: a table in which each row examines one thing, and reports what it found and what
+ * to do. Files are read below a root directory, so that another system can be examined and the checks can be
+ * tested. To add a check, write its function and its row.
  *
- * The room doctor/ holds this subcommand alone: checks and remedies as text. It
- * repairs nothing itself.
+ * The room doctor/ holds this subcommand alone: checks and remedies as text. It repairs nothing itself.
  */
 #ifndef LINXCAP_DOCTOR_H
 #define LINXCAP_DOCTOR_H
@@ -21,26 +19,26 @@
 
 enum doctor_state {
 	DOCTOR_OK,
-	DOCTOR_NOTE, /* worth knowing; nothing to do */
-	DOCTOR_WARNING, /* works, but not as it should */
+	DOCTOR_NOTE, /* information; nothing to do */
+	DOCTOR_WARNING, /* works with a defect */
 	DOCTOR_FAILED, /* nothing can be recorded */
 };
 
 struct doctor {
-	int root; /* descriptor of a directory */
+	int root; /* descriptor of the root directory */
 	bool other; /* the root is not "/": only files are examined */
-	bool loaded; /* the module, there */
+	bool loaded; /* the module, if it is loaded there */
 	char release[72]; /* kernel release; empty: not known */
 };
 
 struct finding {
 	enum doctor_state state;
-	char text[320]; /* one line: what there is */
-	char todo[320]; /* one line; empty: nothing */
+	char text[320]; /* one line: the finding */
+	char todo[320]; /* one line: the remedy; empty: none */
 	bool died; /* the process of the trial crashed, hung or exited */
 };
 
-/* Engines that a check is of, as bits. */
+/* Engines that a check concerns, as bits. */
 enum {
 	DOCTOR_KMOD = 1,
 	DOCTOR_BPF = 2,
@@ -52,15 +50,15 @@ struct doctor_check {
 	const char *name;
 	void (*run)(const struct doctor *d, struct finding *f);
 	unsigned int engines;
-	bool trial; /* finds out whether that engine works */
+	bool trial; /* decides whether that engine works */
 };
-/* By index; NULL: past the last. */
+/* Gets a check by index; NULL: past the last. */
 const struct doctor_check *doctor_get_check(unsigned int i);
 
 /* Runs a check in a process of its own, whose crash, hang or exit is the finding then. */
 void doctor_run_apart(const struct doctor_check *c, const struct doctor *d, struct finding *f);
 
-/* path NULL: "/". 0 or -errno. */
+/* Opens the root directory. path NULL: "/". 0 or -errno. */
 int doctor_open(struct doctor *d, const char *path);
 void doctor_close(struct doctor *d);
 
@@ -72,32 +70,32 @@ void doctor_todo(struct finding *f, const char *fmt, ...) __attribute__((format(
 
 /* Paths are without a leading slash; links in them stay below the root. */
 bool doctor_exists(const struct doctor *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* 0 or -errno. */
+/* Gets a file's status. 0 or -errno. */
 int doctor_stat(const struct doctor *d, const char *path, struct stat *st);
-/* To be read; NULL: it cannot. The caller closes it. */
+/* Opens a file for reading; NULL: failure. The caller closes it. */
 FILE *doctor_fopen(const struct doctor *d, const char *path);
-/* The beginning of a file, with a NUL behind it; bytes, or -errno. */
+/* Reads the beginning of a file, and appends a NUL. Bytes, or -errno. */
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size);
 /* Reads the first line of a file. false: there is none. */
 bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_t size);
-/* Reads what follows "key" at the beginning of a line. */
+/* Reads the text behind "key" at the beginning of a line. */
 bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
-/* The same, which may be in quotes. */
+/* Reads the same, which may be in quotes. */
 bool doctor_read_word(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
-/* "y" of the line CONFIG_X=y in a kernel's configuration. */
+/* Reads "y" of the line CONFIG_X=y in a kernel's configuration. */
 bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size);
 /* Reads the target of a symbolic link. */
 bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_t size);
-/* The newest of the versions or releases that a directory has by their names; wanted NULL: any of them. */
+/* Finds the newest version or release among the names of a directory. wanted NULL: any of them. */
 typedef bool doctor_filter(const struct doctor *d, const char *name);
 bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *accepts, char *buf, size_t size);
 
-/* Can its kernel load any? */
+/* True if the kernel can load modules. */
 bool doctor_takes_modules(const struct doctor *d);
 /* Finds the module file for a kernel release; false: there is none. */
 bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size);
 bool doctor_has_headers(const struct doctor *d, const char *release);
-/* Has DKMS built this version for the kernel that runs? */
+/* True if DKMS built this version for the running kernel. */
 bool doctor_is_built(const struct doctor *d);
 
 /* Records one system call of our own. 1: its event came; 0: none came; else -errno with linx_error_text(). */
@@ -108,7 +106,10 @@ int doctor_record_own_call(struct linx *l);
 #define DKMS_TREE "var/lib/dkms/linx"
 #define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"
 
-/* doctor/doctor_module.c, doctor/doctor_build.c, doctor/doctor_system.c, doctor/doctor_service.c, doctor/doctor_trial.c, doctor/doctor_bpf.c, doctor/doctor_ptrace.c */
+/*
+ * Checks of doctor/doctor_module.c, doctor/doctor_build.c, doctor/doctor_system.c, doctor/doctor_service.c,
+ * doctor/doctor_trial.c, doctor/doctor_bpf.c, doctor/doctor_ptrace.c
+ */
 void doctor_kernel(const struct doctor *d, struct finding *f);
 void doctor_module(const struct doctor *d, struct finding *f);
 void doctor_headers(const struct doctor *d, struct finding *f);

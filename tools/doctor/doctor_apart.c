@@ -16,15 +16,18 @@
 #include "base/array_size.h"
 #include "doctor/doctor.h"
 
-/* Kernels that check every access verify programs for minutes. A trial may use as much, or stand as long. */
+/*
+ * Limits of a trial, in processor time and in standstill. Kernels that check every access verify programs for
+ * minutes.
+ */
 #define TRIAL_CPU_SECONDS 300
 #define TURN_MS 100
 #define TURNS_STANDING (60 * 1000 / TURN_MS)
 
-/* Shared with the process of the trial. */
+/* Memory shared with the process of the trial. */
 struct outcome {
 	struct finding f;
-	bool ended; /* by itself: f is whole */
+	bool ended; /* the check ended by itself, so f is complete */
 };
 
 static const struct {
@@ -51,7 +54,7 @@ static void limit_itself(void)
 	setrlimit(RLIMIT_CORE, &none);
 }
 
-/* The child ends without flushing standard output: what the buffers hold is the parent's to write. */
+/* Runs the check. The child ends without flushing standard output: the parent writes the content of the buffers. */
 static _Noreturn void try_it(const struct doctor_check *c, const struct doctor *d, struct outcome *out)
 {
 	limit_itself();
@@ -73,7 +76,7 @@ static uint64_t used_ns(pid_t pid)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* Does it wait for a processor, which a busy machine may give to others for long? */
+/* True if it waits for a processor, which a busy machine may give to others for long. */
 static bool is_runnable(pid_t pid)
 {
 	char path[32], state = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The check of the engine of eBPF programs: it is opened, and one system call of our own recorded. See doctor/doctor.h. */
+/* The check of the eBPF engine: it opens the engine and records one system call of its own. See doctor/doctor.h. */
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 #define TRIAL_RING (128u << 10)
 
-static void tell_recorded(const struct linx *l, struct finding *f)
+static void report_recorded(const struct linx *l, struct finding *f)
 {
 	if (linx_get_stream_info(l)->reduced)
 		doctor_found(f, DOCTOR_OK,
@@ -44,7 +44,7 @@ void doctor_bpf(const struct doctor *d, struct finding *f)
 	}
 	rc = doctor_record_own_call(l);
 	if (rc > 0)
-		tell_recorded(l, f);
+		report_recorded(l, f);
 	else
 		doctor_found(f, DOCTOR_NOTE, "a call of our own could not be recorded: %s",
 			     rc < 0 ? linx_error_text(l) : "no event came of it");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks of what the module is built from and by, for the kernel that runs and for the next: see doctor/doctor.h. */
+/* Checks of sources and tools for building the module, for the running kernel and the next one: see doctor/doctor.h. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +37,10 @@ bool doctor_has_headers(const struct doctor *d, const char *release)
 	return doctor_exists(d, "lib/modules/%s/build/Makefile", release);
 }
 
-/* "cloud-amd64" of 6.1.0-50-cloud-amd64: what Debian's packages that follow later kernels end with. NULL: it has none. */
+/*
+ * Finds "cloud-amd64" of 6.1.0-50-cloud-amd64, the end of the names of Debian's packages that follow later
+ * kernels. NULL: it has none.
+ */
 static const char *find_flavour(const char *release)
 {
 	for (const char *at = strchr(release, '-'); at; at = strchr(at + 1, '-'))
@@ -46,7 +49,7 @@ static const char *find_flavour(const char *release)
 	return NULL;
 }
 
-/* Flavours aside: of two of one version nobody knows here which one boots. */
+/* True for a newer version, whatever the flavours: which flavour of one version boots is not known. */
 static bool is_newer(const char *release, const char *than)
 {
 	const char *flavour = find_flavour(release), *than_flavour = find_flavour(than);
@@ -58,9 +61,8 @@ static bool is_newer(const char *release, const char *than)
 }
 
 /*
- * Directories outlive their kernels. Where the image of the kernel that runs is
- * not in /boot under its name, others cannot be looked for there either: then
- * those of its own modules tell it.
+ * True if the kernel's image exists. Directories outlive their kernels. If the image of the running kernel is
+ * not in /boot under its name, no image can be expected there: then the kernel's own modules decide.
  */
 static bool has_image(const struct doctor *d, const char *release)
 {
@@ -81,7 +83,10 @@ static bool find_next(const struct doctor *d, char *release, size_t size)
 
 /* ---- headers */
 
-/* Debian's own kernels end with its name of the architecture; no others have headers in its archive. */
+/*
+ * True for kernels of others. Names of Debian's own kernels end with Debian's name of the architecture; only
+ * these have headers in its archive.
+ */
 static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 {
 	const char *end = release + strlen(release) - strlen(DEBIAN_ARCH);
@@ -91,13 +96,13 @@ static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 	       (end <= release || end[-1] != '-' || strcmp(end, DEBIAN_ARCH) != 0);
 }
 
-/* A package of Debian's that follows later kernels: "linux-image-" and these. */
+/* A package of Debian that follows later kernels: "linux-image-" and this name. */
 struct follower {
 	char name[64]; /* "amd64", "6.12-cloud-amd64"; empty: not known */
 	bool backport;
 };
 
-/* Is that package there, and does it want the image of that kernel? line is of Depends. */
+/* True if the package is installed and depends on the image of that kernel. line is its Depends. */
 static bool wants_image(const char *line, const char *release)
 {
 	char image[RELEASE_MAX + 16];
@@ -109,8 +114,8 @@ static bool wants_image(const char *line, const char *release)
 }
 
 /*
- * By what dpkg(1) has in its status, a paragraph for each package, by name, state,
- * version and what it depends on, in this order.
+ * Finds the package in the status of dpkg(1): for each package its name, state, version and dependencies, in
+ * this order.
  */
 static void find_follower(FILE *status, const char *release, struct follower *f)
 {
@@ -141,11 +146,11 @@ static struct follower follower_of(const struct doctor *d, const char *release)
 	return f;
 }
 
-/* How to get them, and how sure that is. */
+/* Ways to get the headers. */
 enum way {
 	OF_OTHERS,
-	ONE_PACKAGE, /* a package of Debian's, but none that follows later kernels is known */
-	TWO_PACKAGES, /* the first does */
+	ONE_PACKAGE, /* a package of Debian, but none that follows later kernels is known */
+	TWO_PACKAGES, /* two packages, of which the first is enough */
 };
 
 static enum way report_debian_headers(const struct doctor *d, const char *release, char *how, size_t size)
@@ -223,7 +228,7 @@ bool doctor_is_built(const struct doctor *d)
 	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release);
 }
 
-/* The log is of the last build, for whichever kernel that was: its first line tells. */
+/* True if the log belongs to this kernel. It has the last build of any kernel; its first line names that. */
 static bool is_log_of(const char *first, const char *release)
 {
 	char words[RELEASE_MAX + 32];
@@ -232,7 +237,7 @@ static bool is_log_of(const char *first, const char *release)
 	return strstr(first, words);
 }
 
-/* The first line of the log that names an error. */
+/* Finds the first line of the log with an error. */
 static bool find_error(const struct doctor *d, const char *release, char *line, size_t size)
 {
 	char text[32768], *at, *l;

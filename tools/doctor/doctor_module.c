@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks of the kernel and of how the module gets into it: see doctor/doctor.h. */
+/* Checks of the kernel and of the loading of the module: see doctor/doctor.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define LOAD_ANEW "rmmod linx && modprobe linx"
 #define MOK_KEY "/var/lib/dkms/mok.pub"
-#define SHIM_KEY "/var/lib/shim-signed/mok/MOK.der" /* Ubuntu's DKMS signs with that */
+#define SHIM_KEY "/var/lib/shim-signed/mok/MOK.der" /* key with which Ubuntu's DKMS signs */
 #define NO_KEY "DKMS has no key yet: install openssl, then: "
 #define LOOK_AGAIN ", and look here again; DKMS before 3.0 does not sign by itself"
 
@@ -31,7 +31,7 @@ static int compare_series(const struct series *a, const struct series *b)
 	return (a->minor > b->minor) - (a->minor < b->minor);
 }
 
-/* LINX_KERNELS: what the tests boot, oldest first, separated by blanks. */
+/* LINX_KERNELS: kernels that the tests boot, oldest first, separated by blanks. */
 void doctor_kernel(const struct doctor *d, struct finding *f)
 {
 	struct series here, one, oldest = { 0 }, newest = { 0 };
@@ -109,7 +109,7 @@ static void not_loaded(const struct doctor *d, struct finding *f)
 		doctor_todo(f, DKMS_INSTALL " && modprobe linx", d->release);
 }
 
-/* modprobe loads what lies there: it has to be of this version before. */
+/* Advises to load the module anew. modprobe loads the installed file: it has to be of this version before. */
 static void load_anew(const struct doctor *d, struct finding *f)
 {
 	if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION))
@@ -129,7 +129,7 @@ void doctor_module(const struct doctor *d, struct finding *f)
 	if (!d->loaded) {
 		not_loaded(d, f);
 	} else if (!doctor_read_line(d, "sys/module/linx/version", version, sizeof(version))) {
-		doctor_found(f, DOCTOR_WARNING, "loaded, and does not tell its version");
+		doctor_found(f, DOCTOR_WARNING, "loaded, and does not report its version");
 		doctor_todo(f, LOAD_ANEW);
 	} else if (strcmp(version, LINX_VERSION) != 0) {
 		doctor_found(f, DOCTOR_WARNING, "version %s is loaded, and this command is " LINX_VERSION, version);
@@ -141,7 +141,7 @@ void doctor_module(const struct doctor *d, struct finding *f)
 
 /* ---- signatures */
 
-/* The word in brackets: "none [integrity] confidentiality". */
+/* Reads the word in brackets: "none [integrity] confidentiality". */
 static bool read_chosen(const struct doctor *d, const char *path, char *word, size_t size)
 {
 	char line[128], *from, *to;
@@ -157,7 +157,7 @@ static bool read_chosen(const struct doctor *d, const char *path, char *word, si
 	return true;
 }
 
-/* Why unsigned modules are refused; NULL: they are not. */
+/* Finds the reason why unsigned modules are refused; NULL: they are not. */
 static const char *who_enforces(const struct doctor *d, char *buf, size_t size)
 {
 	char word[32], flags[8];
@@ -168,14 +168,14 @@ static const char *who_enforces(const struct doctor *d, char *buf, size_t size)
 	}
 	if (doctor_read_line(d, "sys/module/module/parameters/sig_enforce", word, sizeof(word)) && word[0] == 'Y')
 		return "module.sig_enforce is set";
-	/* Four bytes of attributes, then the value. */
+	/* four bytes of attributes precede the value */
 	if (doctor_read(d, "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", flags,
 			sizeof(flags)) == 5 && flags[4] == 1)
 		return "Secure Boot is on";
 	return NULL;
 }
 
-/* The certificate that DKMS signs with, if there is one: what it was told to take, or its own. */
+/* Finds the certificate with which DKMS signs, if there is one: the configured one, or its own. */
 static bool find_key(const struct doctor *d, char *path, size_t size)
 {
 	static const char *const keys[] = { SHIM_KEY, MOK_KEY };
@@ -191,8 +191,8 @@ static bool find_key(const struct doctor *d, char *path, size_t size)
 }
 
 /*
- * A machine whose firmware cannot enrol the key has no key to trust the module by. DKMS
- * makes its key and signs when it builds; `install --force` does not.
+ * Advises to enrol the key. A machine whose firmware cannot enrol it cannot trust the module. DKMS makes its
+ * key and signs when it builds; `install --force` does not.
  */
 static void enrol(const struct doctor *d, struct finding *f)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The check of the engine that needs no module: a child of our own is traced, and one of its
- * system calls recorded. See doctor/doctor.h.
+ * The check of the engine without a module: it traces a child and records one of its system calls. See
+ * doctor/doctor.h.
  */
 #include <errno.h>
 #include <signal.h>
@@ -17,9 +17,9 @@
 #include "trace/missing.h"
 
 #define TRIAL_MS 2000
-#define CALLS_MAX 100 /* events looked at before the call of the child */
+#define CALLS_MAX 100 /* most events before the call of the child */
 
-/* Makes calls until it is killed; it does not outlive a trial that crashes. */
+/* Starts a child that makes calls until it is killed; it does not outlive a trial that crashes. */
 static pid_t start_child(void)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
@@ -35,7 +35,7 @@ static pid_t start_child(void)
 	}
 }
 
-/* 1: a call of the child was recorded; 0: none was; else -errno. */
+/* Waits for a call of the child. 1: it was recorded; 0: none was; else -errno. */
 static int see_call(struct linx *l, pid_t pid)
 {
 	const struct linx_event *ev;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Check of the service that records for good: see doctor/doctor.h. */
+/* Check of the permanent recording service: see doctor/doctor.h. */
 #include "base/array_size.h"
 #include "doctor/doctor.h"
 
 #define SERVICE "linxcap-record"
 #define UNIT SERVICE ".service"
-/* After five tries systemd starts it no more until the first is done. */
+/* After five tries systemd does not start it again before the first command. */
 #define AGAIN "systemctl reset-failed " SERVICE "; systemctl restart " SERVICE
 
 /* Paths of a service's control group in systemd's three set-ups: version 2 alone, both versions, version 1 alone. */
@@ -15,7 +15,10 @@ static const char *const lists[] = {
 	"sys/fs/cgroup/systemd/system.slice/" UNIT "/cgroup.procs",
 };
 
-/* systemd has that link as long as the unit is not inactive; one that waits to be started again has no process. */
+/*
+ * True if the service runs. systemd keeps the link while the unit is not inactive; a service that waits for a
+ * restart has no process.
+ */
 static bool runs(const struct doctor *d)
 {
 	char text[64];

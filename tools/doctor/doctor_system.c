@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks of what surrounds the module: device, rights, memory, neighbours. See doctor/doctor.h. */
+/* Checks of the module's surroundings: device, rights, memory, neighbours. See doctor/doctor.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 /* ---- device and rights */
 
-/* A node of another device: one that was made by hand, or came from a former boot. */
+/* True for a node of another device: a hand-made one, or one of a former boot. */
 static bool is_another(const struct doctor *d, const struct stat *st, char *number, size_t size)
 {
 	char here[32];
@@ -84,7 +84,10 @@ void doctor_rights(const struct doctor *d, struct finding *f)
 	}
 }
 
-/* Is anything mounted on the root directory? Of a directory within a file system the kernel shows no such line. */
+/*
+ * True if something is mounted on the root directory. For a directory within a file system the kernel shows no
+ * such line.
+ */
 static bool is_mounted(const struct doctor *d)
 {
 	char text[65536], where[8], *at;
@@ -98,7 +101,7 @@ static bool is_mounted(const struct doctor *d)
 	return false;
 }
 
-/* The root directory is no mount, or another one than that of process 1, if that may be looked at. */
+/* True if the root directory is no mount, or another one than that of process 1, if that is readable. */
 static bool in_chroot(const struct doctor *d)
 {
 	struct stat ours, first;
@@ -135,7 +138,7 @@ void doctor_confinement(const struct doctor *d, struct finding *f)
 	}
 }
 
-/* ---- kernel's means */
+/* ---- means of the kernel */
 
 void doctor_tracepoints(const struct doctor *d, struct finding *f)
 {
@@ -157,7 +160,7 @@ void doctor_tracepoints(const struct doctor *d, struct finding *f)
 	}
 }
 
-/* How many CPUs "0-3,8" has. */
+/* Number of CPUs in a list such as "0-3,8". */
 static unsigned int count_cpus(const char *list)
 {
 	unsigned int n = 0, from, to;
@@ -175,7 +178,7 @@ static unsigned int count_cpus(const char *list)
 	return n;
 }
 
-/* linx_live_opts.ring_size, unless it is asked for another */
+/* default of linx_live_opts.ring_size */
 #define RING_MB 8
 
 void doctor_memory(const struct doctor *d, struct finding *f)
@@ -238,7 +241,7 @@ void doctor_cgroup(const struct doctor *d, struct finding *f)
 		doctor_found(f, DOCTOR_NOTE, "none mounted");
 }
 
-/* ---- others that look at system calls */
+/* ---- other programs that trace system calls */
 
 static const struct {
 	const char *path, *name;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The last check: one system call of our own, recorded, as any recording would be. See doctor/doctor.h. */
+/* The last check: it records one system call of its own, like any recording. See doctor/doctor.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #define TRIAL_RING (64u << 10)
 #define TRIAL_MS 2000
 
-/* Remedies for errors that tell more than the checks before could see. */
+/* Remedies for errors that the checks before cannot detect. */
 static const struct {
 	int code;
 	const char *todo;
@@ -33,13 +33,13 @@ static const struct {
 static void failed(struct finding *f, const char *what, int code, const char *why)
 {
 	doctor_found(f, DOCTOR_FAILED, "%s: %s", what, *why ? why : strerror(-code));
-	doctor_todo(f, "see what is told above; dmesg | grep linx");
+	doctor_todo(f, "see the findings above; dmesg | grep linx");
 	for (size_t i = 0; i < ARRAY_SIZE(cures); i++)
 		if (cures[i].code == code)
 			doctor_todo(f, "%s", cures[i].todo);
 }
 
-/* 1: our own call came. */
+/* Returns 1 if our own call was delivered. */
 static int see_own_call(struct linx *l)
 {
 	const struct linx_event *ev;
@@ -55,7 +55,7 @@ static void recorded(const struct linx *l, struct finding *f)
 {
 	doctor_found(f, DOCTOR_OK, "a system call was recorded");
 	if (linx_get_stream_info(l)->no_paths) {
-		doctor_found(f, DOCTOR_WARNING, "a system call was recorded; on a kernel with PREEMPT_RT the module tells no paths, "
+		doctor_found(f, DOCTOR_WARNING, "a system call was recorded; on a kernel with PREEMPT_RT the module records no paths, "
 						"nor cgroups and containers");
 		doctor_todo(f, "use --engine bpf for rules, and where paths matter");
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From falco.yaml to settings: a table of its keys, and how each kind of value is read. */
+/* Settings from falco.yaml: a table of its keys, and a reader for each kind of value. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -57,7 +57,7 @@ static void warn(const struct reading *r, const yaml_node_t *n, const char *what
 
 /* ---- values ------------------------------------------------------------------------------- */
 
-/* Keeps a text as long as the configuration lasts. NULL: why is set. */
+/* Keeps a text for the lifetime of the configuration. NULL: why is set. */
 static const char *keep(const struct reading *r, const char *text)
 {
 	struct owned *o = malloc(sizeof(*o) + strlen(text) + 1);
@@ -71,7 +71,7 @@ static const char *keep(const struct reading *r, const char *text)
 	return strcpy(o->text, text);
 }
 
-/* NULL: it is no text, or has bytes that move a terminal or end a text. */
+/* Gets a text. NULL: it is no text, or has bytes that move a terminal's cursor or end a text. */
 static const char *scalar(const yaml_node_t *n)
 {
 	const char *s = n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
@@ -94,7 +94,7 @@ static const yaml_node_t *node(const struct reading *r, int i)
 	return yaml_document_get_node(r->doc, i);
 }
 
-/* Value of a key of a mapping; NULL: it has none. */
+/* Gets the value of a key of a mapping; NULL: it has none. */
 static const yaml_node_t *get(const struct reading *r, const yaml_node_t *map, const char *key)
 {
 	const yaml_node_pair_t *p = map->data.mapping.pairs.start;
@@ -128,7 +128,7 @@ static int read_bool(struct reading *r, const yaml_node_t *n, const struct key *
 	return read_bool_into(r, n, place(r, k));
 }
 
-/* A property that is left out where the file says false. */
+/* Reads a property that the value false leaves out. */
 static int read_omitted(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
 	bool shown = true;
@@ -139,7 +139,7 @@ static int read_omitted(struct reading *r, const yaml_node_t *n, const struct ke
 	return 0;
 }
 
-/* An empty one is none. */
+/* Reads a text; an empty one counts as missing. */
 static int read_text(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
 	const char **to = place(r, k), *s = scalar(n);
@@ -173,7 +173,7 @@ static int read_priority(struct reading *r, const yaml_node_t *n, const struct k
 	return 0;
 }
 
-/* Texts in a list, or one alone. They come behind those that are there. */
+/* Reads texts of a list, or one alone, and appends them to the present ones. */
 static int read_texts(struct reading *r, const yaml_node_t *n, const char **list, unsigned int *count)
 {
 	const yaml_node_item_t *i;
@@ -217,7 +217,7 @@ static int read_includes(struct reading *r, const yaml_node_t *n, const struct k
 
 /* ---- rules that are switched on or off --------------------------------------------------------- */
 
-/* {rule: PATTERN} or {tag: NAME} */
+/* Reads {rule: PATTERN} or {tag: NAME} */
 static int read_switch(struct reading *r, const yaml_node_t *n, bool on)
 {
 	struct rule_switch *s = &r->c->switches[r->c->nswitches];
@@ -264,7 +264,7 @@ static int read_engine(struct reading *r, const yaml_node_t *n, const struct key
 	return 0;
 }
 
-/* One of two words: is it the second? */
+/* Reads one of two words: true for the second. */
 static int read_either(struct reading *r, const yaml_node_t *n, const struct key *k, const char *words, const char *refusal)
 {
 	int i = scalar(n) ? value_choice(scalar(n), words) : -1;
@@ -304,7 +304,7 @@ static int read_plugins(struct reading *r, const yaml_node_t *n, const struct ke
 	return 0;
 }
 
-/* It would be less safe to go on without. at: the sentence. */
+/* Refuses a key without which a run would be less safe. at: index of the sentence. */
 static const char *const refusals[] = {
 	"certificates are always verified here: name the authority in ca_cert",
 	"certificates of clients are not supported here: put a proxy in between",
@@ -320,10 +320,13 @@ static int refuse_true(struct reading *r, const yaml_node_t *n, const struct key
 	return set ? refuse(r, n, "%s", refusals[k->at]) : 0;
 }
 
-/* No shell is started, so what one would read cannot be taken; where the output is off it does not matter. */
+/*
+ * Reads the command of an output. No shell is started, so a command for a shell is refused, unless the output
+ * is off.
+ */
 static int read_program(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
-	struct reading told = *r;
+	struct reading refused = *r;
 	struct problem why;
 
 	if (read_text(r, n, k))
@@ -331,8 +334,8 @@ static int read_program(struct reading *r, const yaml_node_t *n, const struct ke
 	r->c->needs_shell = NULL;
 	if (!r->c->program.to || !strpbrk(r->c->program.to, "|&;<>()$`\\\"'*?[#~%\n"))
 		return 0;
-	told.why = &why;
-	refuse(&told, n, "no shell is started here: write a script, and its name");
+	refused.why = &why;
+	refuse(&refused, n, "no shell is started here: write a script, and its name");
 	r->c->needs_shell = keep(r, why.text);
 	return r->c->needs_shell ? 0 : -1;
 }
@@ -396,7 +399,7 @@ static const struct key keys[] = {
 	{ "capture.mode", read_keeping, AT(keep.all) },
 	{ "capture.default_duration", read_number, AT(keep.after_ms) },
 	{ "load_plugins", read_plugins, 0 },
-	/* They mean nothing here. */
+	/* Keys without a meaning here. */
 	{ "plugins", note_unused, 0 },
 	{ "plugins_hostinfo", note_unused, 0 },
 	{ "append_output", note_unused, 0 },
@@ -447,7 +450,7 @@ static const struct key *find_key(const char *path)
 	return NULL;
 }
 
-/* Do keys begin with it, as with "http_output"? */
+/* True if keys begin with it, as with "http_output". */
 static bool is_section(const char *path)
 {
 	size_t n = strlen(path);
@@ -492,7 +495,7 @@ static int read_pair(struct reading *r, const yaml_node_t *name, const yaml_node
 	return 0;
 }
 
-/* Reads a map. Recursion is as deep as keys have parts. */
+/* Reads a map. The recursion is as deep as keys have parts. */
 static int read_map(struct reading *r, const yaml_node_t *map, const char *above)
 {
 	const yaml_node_pair_t *p = map->data.mapping.pairs.start;
@@ -579,7 +582,7 @@ static int read_file(struct falco_config *c, const char *path, struct problem *w
 	return rc;
 }
 
-/* Files of config_files that are not there are none, as for Falco; they name no others. */
+/* Missing files of config_files are ignored, as in Falco; such files name no others. */
 int falco_config_read(struct falco_config *c, const char *path, struct problem *why)
 {
 	struct rule_paths files = { .n = 0 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Falco's own configuration, falco.yaml, as far as it means something here: read with bounds, and with file, line and
- * column of what is wrong. What means nothing here is collected by name.
+ * Falco's own configuration, falco.yaml, as far as it applies here: read with bounds; mistakes have file, line
+ * and column. Keys without a meaning here are collected by name.
  *
- * The room falco/ reads it. What becomes of it is up to the rooms above.
+ * The room falco/ reads it; higher rooms apply it.
  */
 #ifndef LINXCAP_FALCO_CONFIG_H
 #define LINXCAP_FALCO_CONFIG_H
@@ -37,12 +37,12 @@ struct falco_config {
 	struct alert_form form;
 	uint64_t queue; /* 0: not given */
 	struct {
-		bool enabled, all; /* all: each rule's events are captured, not only those of rules that ask for it */
+		bool enabled, all; /* all: each rule captures events, not only those that ask for it */
 		const char *prefix;
 		uint64_t after_ms;
-	} keep; /* capture: what led to alerts */
+	} keep; /* capture: the events before alerts */
 	struct falco_output stdout_, syslog, file, program, http;
-	const char *needs_shell; /* why the command of program cannot be started; NULL: it can */
+	const char *needs_shell; /* reason why the command of program cannot be started; NULL: it can */
 	const char *ca; /* NULL: not given */
 	struct {
 		bool enabled, counts;
@@ -50,16 +50,16 @@ struct falco_config {
 		uint64_t port;
 	} web;
 
-	char unused[2048]; /* keys that mean nothing here, joined by commas */
+	char unused[2048]; /* keys without a meaning here, joined by commas */
 	void *owned; /* memory of all texts */
 };
 
 /* Falco's defaults. */
 void falco_config_init(struct falco_config *c);
 void falco_config_free(struct falco_config *c);
-/* Reads a file and those of its config_files over what c has. -1: why is set. Warnings are said. */
+/* Reads a file and those of its config_files into c. -1: why is set. Warnings are printed. */
 int falco_config_read(struct falco_config *c, const char *path, struct problem *why);
-/* Reads len bytes that are called name, alone. */
+/* Reads len bytes under a name, without further files. */
 int falco_config_read_text(struct falco_config *c, const char *name, const char *text, size_t len, struct problem *why);
 
 #endif

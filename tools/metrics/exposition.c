@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Metrics in the text format of Prometheus: a table of families, and how each kind is written. */
+/* Metrics in the text format of Prometheus: a table of families, and a writer for each kind. */
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -13,7 +13,7 @@ struct family {
 	unsigned int which; /* for put */
 };
 
-/* Bytes of s, from 1 on, that are one character of UTF-8; 0: they are none. */
+/* Bytes of the UTF-8 character at s; 0: there is none. */
 static size_t character(const unsigned char *s)
 {
 	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
@@ -24,7 +24,7 @@ static size_t character(const unsigned char *s)
 	return n;
 }
 
-/* Value of a label between its quotes. A byte that is no text becomes a question mark. */
+/* Writes the value of a label in quotes. A byte that is no text becomes a question mark. */
 static void put_label(FILE *to, const char *name, const char *value)
 {
 	const unsigned char *s = (const unsigned char *)value;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers of a run: see metrics/metrics.h. What they look like: metrics/exposition.c. */
+/* Numbers of a run: see metrics/metrics.h. metrics/exposition.c writes them. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 #include "metrics/numbers.h"
 
 #define NS_PER_MS 1000000u
-/* How long a listener waits for the reader, and how long what it then has is good. */
+/* Longest wait of a listener for the reader, and lifetime of the counts that it got. */
 #define ASK_MS 250
 #define FRESH_NS (100u * NS_PER_MS)
-/* A reader that was not seen for so long does not go on. */
+/* A reader without a step for this long counts as stopped. */
 #define LATE_NS 10000000000u
-/* An output that failed so often, one alert behind another, is not there. */
+/* An output with this many failed alerts in a row counts as broken. */
 #define FAILURES 3
 
 static uint64_t clock_ns(void)
@@ -28,7 +28,7 @@ static uint64_t clock_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* The reader alone writes: nothing needs to be locked. */
+/* Adds without a lock: only the reader writes. */
 static void add(_Atomic uint64_t *to, uint64_t n)
 {
 	atomic_store_explicit(to, atomic_load_explicit(to, memory_order_relaxed) + n, memory_order_relaxed);
@@ -80,7 +80,7 @@ int metrics_begin(struct metrics *m, const char *engine)
 	return m->engine ? 0 : -ENOMEM;
 }
 
-/* ---- the reader's side ------------------------------------------------------------------- */
+/* A listener that takes the request away sees the counts written before. */
 
 void metrics_count_events(struct metrics *m, unsigned int n)
 {
@@ -118,7 +118,7 @@ void metrics_publish(struct metrics *m, const struct linx_counts *c, uint64_t by
 		set(&m->numbers[i], m->before[i] + now[i]);
 	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
 		set(&m->lost[i], m->lost_before[i] + c->lost[i]);
-	/* A listener that takes the order away sees what was written before. */
+	/* Sets the rules. The lock guards the set of rules, which rarely changes, not their counts. */
 	if (atomic_exchange_explicit(&m->wanted, false, memory_order_release) && write(m->answered, &one, sizeof(one)) < 0)
 		return;
 }
@@ -208,7 +208,7 @@ void metrics_ask(struct metrics *m)
 
 	if (m->asked_ns && clock_ns() - m->asked_ns < FRESH_NS)
 		return;
-	/* An answer to a question that was given up. */
+	/* drops the answer to an earlier request, which was given up */
 	if (read(m->answered, &n, sizeof(n)) < 0)
 		n = 0;
 	atomic_store_explicit(&m->wanted, true, memory_order_release);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Numbers of a run for who watches it: what was read, lost, raised and sent. The reader of events
- * writes them and waits for nobody; the listener reads them without a lock.
+ * Numbers of a run for observers: events read, lost, raised and sent. The reader of events writes them without
+ * waiting; the listener reads them without a lock.
  *
- * The room metrics/ holds them, and the pages that give them to Prometheus.
+ * The room metrics/ holds them, and the pages for Prometheus.
  */
 #ifndef LINXCAP_METRICS_H
 #define LINXCAP_METRICS_H
@@ -20,41 +20,41 @@ struct metrics_rule {
 	uint64_t alerts; /* so far */
 };
 
-/* NULL: no memory or descriptors. */
+/* Makes metrics. NULL: no memory or descriptors. */
 struct metrics *metrics_new(void);
-/* Takes NULL. Nobody listens any more, and nothing is raised. */
+/* Frees metrics; m may be NULL. No listener and no alert may use them any more. */
 void metrics_free(struct metrics *m);
-/* The run begins, with that engine: before anybody listens. -ENOMEM */
+/* Begins a run with that engine, before any listener. -ENOMEM */
 int metrics_begin(struct metrics *m, const char *engine);
 
-/* ---- the reader's side; each takes NULL, where nobody watches --------------------------------- */
+/* ---- the reader's side; m may be NULL in each: no observer ------------------------------------- */
 
-/* The reader goes on. True: somebody wants counts, by metrics_publish(). */
+/* Notes that the reader works. True: a listener waits for counts from metrics_publish(). */
 bool metrics_step(struct metrics *m, uint64_t now_ns);
 void metrics_count_events(struct metrics *m, unsigned int n);
-/* The reader has nothing to do and waits, until the next metrics_step(). */
+/* Notes that the reader waits for events, until the next metrics_step(). */
 void metrics_rest(struct metrics *m);
-/* Counts of the source so far, and bytes that its lines or its capture have. */
+/* Publishes counts of the source so far, and bytes of its lines or its capture. */
 void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes);
-/* The source has ended with what was published last; the next one begins from zero. */
+/* Notes the end of a source with the counts published last; the next one begins from zero. */
 void metrics_next_source(struct metrics *m);
-/* Rules in the order of their numbers, in place of those before. Without memory there are none. */
+/* Replaces the rules, in the order of their numbers. Without memory there are none. */
 void metrics_set_rules(struct metrics *m, const struct metrics_rule *rules, unsigned int n);
 void metrics_count_alert(struct metrics *m, unsigned int rule);
-/* The rules were read again. why NULL: they are in use; else they are not, and why. */
+/* Notes a reload of rules. why NULL: it succeeded; else the reason why it did not. */
 void metrics_reloaded(struct metrics *m, const char *why);
-/* Regular expressions that met their limit. */
+/* Sets the number of regular expressions that reached their limit. */
 void metrics_set_limited(struct metrics *m, uint64_t n);
-/* Outputs whose counts are shown; NULL: they are about to be closed. */
+/* Sets the outputs whose counts are shown; NULL: they are about to be closed. */
 void metrics_set_alerts(struct metrics *m, struct alerts *a);
 
 /* ---- the listener's side ------------------------------------------------------------------------ */
 
-/* Wakes the reader and gives it a moment to publish; what it published before is taken otherwise. */
+/* Wakes the reader and gives it a moment to publish; otherwise the former counts are used. */
 void metrics_ask(struct metrics *m);
-/* All of them in the text format of Prometheus. */
+/* Writes all numbers in the text format of Prometheus. */
 void metrics_print(struct metrics *m, FILE *to);
-/* False: why has what is wrong, in one line. */
+/* Checks the run. False: why has the reason, in one line. */
 bool metrics_healthy(struct metrics *m, struct problem *why);
 
 #endif

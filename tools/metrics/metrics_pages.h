@@ -8,16 +8,16 @@
 
 /* Settings of --metrics. */
 struct metrics_settings {
-	const char *address; /* "127.0.0.1"; NULL: nobody listens */
+	const char *address; /* "127.0.0.1"; NULL: no server */
 	char host[LISTENER_HOST_MAX];
 	uint16_t port;
 	const char *health; /* path; NULL: /healthz */
 	bool health_alone; /* no counts */
 };
-/* "[ADDRESS:]PORT"; false: it is none. */
+/* Reads "[ADDRESS:]PORT"; false: another form. */
 bool metrics_read_address(struct metrics_settings *s, const char *word);
 
-/* Serves the numbers of m, which lasts until listener_end(). NULL: why is set. */
+/* Serves the numbers of m, which must outlive listener_end(). NULL: why is set. */
 struct listener_thread *metrics_listen(struct metrics *m, const struct metrics_settings *s, struct problem *why);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Inside of the room: where the numbers are, and who may touch what. */
+/* Internals of the room: the numbers, and the rules for access to them. */
 #ifndef LINXCAP_NUMBERS_H
 #define LINXCAP_NUMBERS_H
 
@@ -35,21 +35,21 @@ struct rule_numbers {
 };
 
 struct metrics {
-	/* The reader writes, anybody reads. */
+	/* Written by the reader, read by any thread. */
 	_Atomic uint64_t numbers[NUMBERS], lost[LINX_LOST_NR], seen_ns;
 	_Atomic bool resting;
-	/* The reader alone: what sources had when they ended. */
+	/* Only for the reader: final counts of earlier sources. */
 	uint64_t before[NUMBERS_OF_SOURCE_END], lost_before[LINX_LOST_NR];
-	/* A listener wants fresh counts; the descriptor tells it that they are there. */
+	/* A listener wants fresh counts; the descriptor is readable when they are there. */
 	_Atomic bool wanted;
 	int answered;
-	uint64_t asked_ns; /* the listener alone */
+	uint64_t asked_ns; /* only for the listener */
 	/* Set once. */
 	char *engine;
 	uint64_t start_ns;
-	/* Under lock, which the reader takes where rules and outputs change, and never for an event. */
+	/* Members under lock. The reader takes it when rules and outputs change, never for an event. */
 	pthread_mutex_t lock;
-	struct rule_numbers *rules; /* the reader, who alone sets it, reads it without the lock */
+	struct rule_numbers *rules; /* set only by the reader, which reads it without the lock */
 	struct alerts *alerts;
 	bool reload_failed;
 	struct problem why_not_reloaded;

@@ -9,7 +9,7 @@
 
 const char fds_choices[] = "path, socket, dev, pidfd, eventfd, signalfd, all or none";
 
-/* In the order of the bits of LINX_SHOW_FD_*. */
+/* Words in the order of the bits of LINX_SHOW_FD_*. */
 static const char words_of_bits[] = "path|socket|dev|pidfd|eventfd|signalfd";
 
 static bool one_word(const char *word, unsigned int *show)
@@ -87,7 +87,10 @@ static bool add_number(struct fds_selection *c, uint64_t n)
 	return true;
 }
 
-/* What follows is left out, which stands first in the list: numbers of another option do not count any more. */
+/*
+ * Adds the mark for "all but these". It stands first in the list: numbers of an earlier option do not count
+ * any more.
+ */
 static bool add_others(struct fds_selection *c)
 {
 	c->nfds = 0;

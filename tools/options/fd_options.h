@@ -5,28 +5,28 @@
 
 #include <linx/linx.h>
 
-/* "path,socket", "all", "none" as LINX_SHOW_FD_*; a leading '!' turns it round. False: another word. */
+/* Reads "path,socket", "all", "none" as LINX_SHOW_FD_*; a leading '!' inverts it. False: another word. */
 bool fds_words(const char *words, unsigned int *show);
-/* The words that there are, for people. */
+/* The possible words, for people. */
 extern const char fds_choices[];
 
-/* Files that calls are chosen by. */
+/* Files that select calls. */
 struct fds_selection {
 	const char **paths;
 	int32_t *fds;
 	unsigned int npaths, nfds;
 };
 /*
- * A path as it was given, and as it is when its links are followed. *real: that, if it is another one, to be told; it
- * belongs to the list. False: no memory.
+ * Adds a path as given, and its target when links are followed. *real: the target if it differs, for a
+ * message; it belongs to the list. False: no memory.
  */
 bool fds_choose_path(struct fds_selection *c, const char *path, const char **real);
-/* "3,4" or "!3,4"; false: no list of numbers. */
+/* Adds "3,4" or "!3,4"; false: no list of numbers. */
 bool fds_choose_numbers(struct fds_selection *c, const char *words);
 void fds_selection_free(struct fds_selection *c);
-/* Has the call to do with one of them? */
+/* True if the call uses one of the files. */
 bool fds_used(const struct fds_selection *c, const struct linx_event *ev);
-/* Is the event wanted? Whatever is no call is, and everything if nothing was chosen. */
+/* True if the event is wanted. Events that are no calls are always wanted; without a choice all are. */
 static inline bool fds_requested(const struct fds_selection *c, const struct linx_event *ev)
 {
 	return (!c->npaths && !c->nfds) || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || fds_used(c, ev);

@@ -45,7 +45,7 @@ static int realtime(const char *word, size_t len)
 	return end == word + len && n >= 0 && n <= 32 ? (int)(32 + n) : 0;
 }
 
-/* "SIGHUP", "hup", "1"; 0: none. */
+/* Finds "SIGHUP", "hup", "1"; 0: none. */
 static int find_signal(const char *word, size_t len)
 {
 	char *end;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rows are kept by a text of their key. Latencies are counted in classes, four for each power
- * of two: a percentile is the upper bound of its class, at most a quarter too high.
+ * Rows are kept by a text of their key. Latencies are counted in classes, four for each power of two: a
+ * percentile is the upper bound of its class, at most a quarter too high.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,7 +14,7 @@
 
 #define ROWS_MAX 10000u
 #define CLASSES 256u
-/* Longest host and path that make a row of their own, as they are written. */
+/* Longest host and path that make a row of their own, after escaping. */
 #define KEY_MAX 512u
 
 struct row {
@@ -86,7 +86,7 @@ static uint64_t percentile(const struct row *r, unsigned int percent)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* A text of the message, without what could move a cursor. Returns its length. */
+/* Writes a text of the message, without bytes that move a cursor. Returns its length. */
 static size_t put_text(char *to, size_t room, const struct linx_http_value *v, const char *without)
 {
 	char text[KEY_MAX + 1];

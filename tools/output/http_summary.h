@@ -6,12 +6,15 @@
 #include <linx/http.h>
 
 struct http_summary;
-/* NULL: out of memory. */
+/* Makes an empty table. NULL: out of memory. */
 struct http_summary *http_summary_new(void);
-void http_summary_free(struct http_summary *t); /* NULL is fine */
-/* 0 or -ENOMEM */
+void http_summary_free(struct http_summary *t); /* t may be NULL */
+/* Counts a request. 0 or -ENOMEM */
 int http_summary_count(struct http_summary *t, const struct linx_event *ev);
-/* The table as text, most frequent rows first, at most rows of them (0: all). The caller frees *text. 0 or -errno. */
+/*
+ * Prints the table as text, most frequent rows first, at most rows of them (0: all). The caller frees *text. 0
+ * or -errno.
+ */
 int http_summary_print(const struct http_summary *t, unsigned int rows, char **text, size_t *len);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The account in words: see output/report.h. */
+/* The account as text: see output/report.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ uint64_t report_lost(const struct linx_counts *counts)
 	return sum;
 }
 
-/* "345 full, 2 nested" */
+/* Writes "345 full, 2 nested" */
 static void format_causes(const struct linx_counts *counts, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -117,12 +117,12 @@ void report_certificate(const struct linx_certificate *c)
 		return;
 	format_causes(t, causes, sizeof(causes));
 	if (t->lost_context)
-		snprintf(context, sizeof(context), " (%" PRIu64 " of them told who a process is)",
+		snprintf(context, sizeof(context), " (%" PRIu64 " of them with facts of a process)",
 			 t->lost_context);
 	say_at(SAY_WARNING, "lost: %s%s: %s", causes, context, remedy(t));
 }
 
-/* "3 in TLS, 1 in HTTP/2" of what there is */
+/* Writes "3 in TLS, 1 in HTTP/2", without zero counts */
 static void format_counts(char *buf, size_t size, const uint64_t *counts, const char *const *names, unsigned int n)
 {
 	size_t len = 0;

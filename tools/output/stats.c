@@ -48,7 +48,7 @@ static bool add_left_out(cJSON *object, const struct linx_certificate *c, uint64
 	return !c->left_out || json_add_u64(object, "left_out", n);
 }
 
-/* Count of one CPU or call; each NULL: there are none. */
+/* Gets the count of one CPU or call; each NULL: there are none. */
 static uint64_t count_of(const uint64_t *each, unsigned int i)
 {
 	return each ? each[i] : 0;
@@ -71,12 +71,12 @@ static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 	return ok;
 }
 
-/* Members are unique: names of other ABIs than the first carry it, as in "i386:read". */
+/* Adds a call. Members are unique: names of other ABIs than the first carry the ABI, as in "i386:read". */
 static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned int i)
 {
 	const struct linx_call_counts *c = &cert->calls[i];
 	const char *abi = linx_abi_name(c->abi);
-	/* The names without an architecture prefix belong to the machine of the first section. */
+	/* names without an architecture prefix belong to the machine of the first section */
 	bool first = c->abi == cert->calls[0].abi - cert->calls[0].abi % LINX_ABI_NR;
 	cJSON *call;
 	char key[96];
@@ -116,7 +116,7 @@ static bool add_waits(cJSON *root, const struct linx_certificate *c)
 	return waits && json_add_u64(waits, "waits", c->throttled) && json_add_u64(waits, "ns", c->throttled_ns);
 }
 
-/* Adds the headers of HTTP that gave way; mostly there are none. */
+/* Adds HTTP headers that gave way to others; mostly there are none. */
 static bool add_http(cJSON *root, const struct linx_certificate *c)
 {
 	return !c->http_dropped || json_add_u64(root, "http_dropped", c->http_dropped);
@@ -133,7 +133,7 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       add_cpus(root, c) && add_calls(root, c);
 }
 
-/* The text, with its newline; free(). NULL: out of memory. */
+/* Makes the text with its newline; the caller frees it. NULL: out of memory. */
 static char *render(const struct linx_certificate *c, uint64_t events)
 {
 	cJSON *root = cJSON_CreateObject();

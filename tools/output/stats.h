@@ -7,7 +7,10 @@
 
 #include "base/message.h"
 
-/* c NULL: the end was not seen, only events is known. path NULL: standard error. -1: why is set. */
+/*
+ * Writes the counters. c NULL: the end was not seen, only events is known. path NULL: standard error. -1: why
+ * is set.
+ */
 int stats_write(const struct linx_certificate *c, uint64_t events, const char *path,
 		struct problem *why);
 

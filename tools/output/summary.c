@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The table of strace -c: calls by name, what they took, how often they failed.
- * A column is a row of data: its words, its head, its width, what it shows. One
- * table for each ABI that made calls.
+ * The table of strace -c: calls by name, their times, their failures. A column is a row of data: its words,
+ * its head, its width, its content. There is one table for each ABI that made calls.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -23,32 +22,32 @@
 /* Counts of one call, or of all together. */
 struct count {
 	const char *name;
-	char unnamed[24]; /* what name is, where no table has the number */
+	char unnamed[24]; /* name of a call without one in the table */
 	uint64_t calls, errors;
 	struct times {
 		uint64_t total_ns, min_ns, max_ns;
-	} time, wall; /* as was asked for; by the wall clock in any case */
+	} time, wall; /* the requested time; the wall-clock time */
 	struct count *next; /* next with the same number: parts of socketcall and ipc share that of the whole call */
 };
 
 struct strace_summary_table {
 	struct count *index[ABIS][LINX_NR_MAX];
-	size_t n[ABIS]; /* how many of them there are */
+	size_t n[ABIS]; /* number of counts for each ABI */
 	bool begun;
-	unsigned int machine; /* first ABI of the machine whose call came first */
+	unsigned int machine; /* first ABI of the machine of the first call */
 	const struct column *columns[COLUMNS_MAX];
 	unsigned int ncolumns;
-	const struct column *sort; /* NULL: as they come */
+	const struct column *sort; /* NULL: the order of the calls */
 	uint64_t overhead_ns;
 	bool wall_clock;
 };
 
-/* A cell as a double of all counts; text() where that is not what is shown. */
+/* A column's cell as a double; text() if the cell is text. */
 struct column {
-	const char *words; /* that name it, joined by '|' */
+	const char *words; /* names of the column, joined by '|' */
 	const char *head;
 	int width; /* least */
-	int digits; /* behind the point; -1: an integer that is left out when zero; -2: the name */
+	int digits; /* digits after the point; -1: an integer that is left out when zero; -2: the name */
 	double (*value)(const struct count *c, const struct count *all);
 };
 
@@ -215,13 +214,13 @@ void strace_summary_free(struct strace_summary_table *t)
 
 /* ---- counting -------------------------------------------------------------------------- */
 
-/* ARM's own numbers, 0xf0001 and up, are few: they are counted behind all that tables have. */
+/* Index of a number. ARM's own numbers, 0xf0001 and up, are few: they are counted behind the numbers of all tables. */
 static unsigned int index_of(unsigned int nr)
 {
 	return nr < LINX_NR_MAX ? nr : LINX_NR_MAX - 16 + nr % 16;
 }
 
-/* Finds or makes the counts of a call; NULL: no memory. Names of a table live as long as the source. */
+/* Finds or adds the counts of a call; NULL: no memory. A table's names live as long as the source. */
 static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name, bool named)
 {
 	struct count **at = &t->index[abi][index_of(nr)];
@@ -240,7 +239,7 @@ static struct count *find(struct strace_summary_table *t, unsigned int abi, unsi
 	return *at;
 }
 
-/* A number without a name is counted as strace's lines show it. */
+/* Finds the counts of a call; one without a name counts as strace's lines show it. */
 static struct count *count_of(struct strace_summary_table *t, const struct linx_event *ev, unsigned int abi, unsigned int nr)
 {
 	const char *name = linx_event_get_name(ev);
@@ -406,7 +405,7 @@ static void print_count(const struct sheet *s, const struct count *c)
 	fputc('\n', s->f);
 }
 
-/* The average of all is not made of whole microseconds of each. */
+/* The average of all calls is not rounded to microseconds for each. */
 static void print_sheet(struct sheet *s)
 {
 	s->all.name = "total";
@@ -421,7 +420,7 @@ static void print_sheet(struct sheet *s)
 	print_count(s, &s->all);
 }
 
-/* Name of the ABI as strace prints it; strace does not know of two machines. */
+/* Name of the ABI in strace, which knows only one machine. */
 static const char *mode_of(const struct strace_summary_table *t, unsigned int abi)
 {
 	static const char *const modes[] = { "64 bit", "32 bit", "x32" };

@@ -12,9 +12,9 @@
 
 #include "output/text_out.h"
 
-/* A pipe that polls writable takes so much without waiting. */
+/* Bytes that a writable pipe takes without waiting. */
 #define OUTPUT_PIECE 4096u
-/* How long a write may wait for the reader once stop was asked for. */
+/* Longest wait of a write for the reader after a request to stop. */
 #define OUTPUT_PATIENCE_MS 2000
 
 static bool is_standard(const char *path)
@@ -47,7 +47,7 @@ int output_attach(struct output *o, int fd, const char *name, bool own, struct s
 	}
 	o->regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	o->terminal = isatty(fd);
-	/* Devices that are no terminals take what they are given. */
+	/* a device that is no terminal takes all bytes at once */
 	o->waits = !o->regular && (o->terminal || !S_ISCHR(st.st_mode));
 	return 0;
 }
@@ -98,7 +98,7 @@ int output_open_alone(struct output *o, const char *path, struct signals *signal
 int output_attach_alone(struct output *o, int fd, const char *path, struct signals *signals, struct problem *why)
 {
 	*o = (struct output){ .fd = -1 };
-	/* Not until then is it empty. A file system without locks has none to ask. */
+	/* Only a locked file is emptied. A file system without locks has no other writers to ask. */
 	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
 		close(fd);
 		return problem_set(why, "cannot write: %s: another process records to it: write another name", path);
@@ -122,7 +122,7 @@ int output_open_as(struct output *o, const char *path, bool append, unsigned int
 	return -error;
 }
 
-/* Waits until a write of OUTPUT_PIECE would not. Signals that come meanwhile stay news. */
+/* Waits until a write of OUTPUT_PIECE would not block. Signals that come meanwhile stay pending in s->news. */
 static int wait_writable(struct output *o)
 {
 	struct pollfd p[2] = { { .fd = o->fd, .events = POLLOUT },
@@ -166,7 +166,7 @@ static ssize_t write_some(struct output *o, const char *text, size_t len)
 	return errno == EINTR || errno == EAGAIN ? 0 : -errno;
 }
 
-/* A full disk cuts a line in its middle: take the piece away again. */
+/* Removes a line that a full disk cut in its middle. */
 static void trim_line(struct output *o, const char *text, size_t written)
 {
 	off_t end = lseek(o->fd, 0, SEEK_CUR);
@@ -174,7 +174,7 @@ static void trim_line(struct output *o, const char *text, size_t written)
 
 	while (cut < written && text[written - 1 - cut] != '\n')
 		cut++;
-	/* Without a newline the line began in an earlier write, and stays. */
+	/* Without a newline the line began in an earlier write; it stays. */
 	if (cut < written && end >= (off_t)cut && ftruncate(o->fd, end - (off_t)cut))
 		return;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Text output to a file, a pipe or a terminal. Text is collected and written in large
- * pieces when flushed or full. A reader that does not read may hold up a write for as long
- * as it likes, but not after a stop was requested.
+ * Text output to a file, a pipe or a terminal. Text is collected and written in large pieces when flushed or
+ * full. A slow reader may block a write for any time, but not after a request to stop.
  *
- * The room output/ holds what the command writes: text, account, statistics and summaries. It parses
- * no options and takes no events.
+ * The room output/ holds the command's output: text, account, statistics and summaries. It parses no options
+ * and takes no events.
  */
 #ifndef LINXCAP_TEXT_OUT_H
 #define LINXCAP_TEXT_OUT_H
@@ -21,15 +20,15 @@
 
 struct output {
 	int fd; /* -1: not open */
-	bool own; /* opened by us */
-	bool regular; /* a file: writes do not wait for anybody */
+	bool own; /* opened by this room */
+	bool regular; /* a regular file: writes do not block */
 	bool terminal;
-	bool waits; /* a write waits where there is no room: room is asked for, for little at a time */
+	bool waits; /* a full destination blocks a write: room is awaited with poll(2), for small pieces */
 	const char *name; /* for messages */
-	struct signals *signals; /* NULL: not caught */
+	struct signals *signals; /* NULL: signals are not caught */
 	char *buf;
 	size_t len;
-	int error; /* -errno of the first write that failed; nothing is written after it */
+	int error; /* -errno of the first failed write; nothing is written after it */
 };
 
 /* Opens path for writing, 0600; NULL or "-": standard output. -1: why is set. */
@@ -50,12 +49,12 @@ int output_open_as(struct output *o, const char *path, bool append, unsigned int
 int output_attach(struct output *o, int fd, const char *name, bool own, struct signals *signals,
 		  struct problem *why);
 /*
- * A pipe is opened once more, so that writes take what there is room for and
- * whoever else has it is not concerned. Where that fails it stays as it is.
+ * Opens a pipe once more, so that writes take what there is room for without an effect on other users of the
+ * pipe. After a failure it stays as it is.
  */
 void output_hurry(struct output *o);
-/* 0 or -errno: -EPIPE nobody reads any more, -ETIMEDOUT nobody read since stop was asked for. */
-int output_put_long(struct output *o, const char *text, size_t len); /* text that does not fit into the buffer */
+/* Adds text. 0 or -errno: -EPIPE: the reader is gone; -ETIMEDOUT: nobody read after a request to stop. */
+int output_put_long(struct output *o, const char *text, size_t len); /* for text that does not fit into the buffer */
 static inline int output_put(struct output *o, const char *text, size_t len)
 {
 	if (len > OUTPUT_SIZE - o->len)

@@ -17,7 +17,7 @@ struct host {
 	char *name;
 	uint8_t addresses[ADDRESSES_MAX][16]; /* IPv4 as ::ffff:a.b.c.d */
 	unsigned int n;
-	bool fresh; /* the rules do not have these addresses yet */
+	bool fresh; /* the rules have not got these addresses yet */
 };
 
 /* The thread and the caller of host_names_begin() hold a reference each; the last to drop one frees it. */
@@ -64,7 +64,7 @@ static bool read_address(const struct sockaddr *from, uint8_t to[16])
 	return from->sa_family == AF_INET;
 }
 
-/* A name that cannot be looked up now keeps the addresses that it had. */
+/* Looks a name up. After a failure it keeps its addresses. */
 static void look_up(struct host_names *h, struct host *host)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };

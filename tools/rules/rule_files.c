@@ -109,7 +109,7 @@ bool rule_files_stamp(const struct rule_source *from, uint64_t *stamp)
 	return good;
 }
 
-/* "FILE:LINE:COLUMN: rule 'NAME': SENTENCE (CODE)" */
+/* Writes "FILE:LINE:COLUMN: rule 'NAME': SENTENCE (CODE)" */
 static void put_problem(const struct linx_rules_problem *p, struct problem *to)
 {
 	char place[32] = "";
@@ -119,13 +119,13 @@ static void put_problem(const struct linx_rules_problem *p, struct problem *to)
 	problem_set(to, "%s%s: %s%s%s (%s)", p->file, place, p->item ? p->item : "", p->item ? ": " : "", p->text, p->code);
 }
 
-/* Libraries of rules have lists and macros that others are to use. */
+/* True for a warning about unused lists and macros: libraries of rules have them for other files. */
 static bool is_note(const struct linx_rules_problem *p)
 {
 	return !strncmp(p->code, "LOAD_UNUSED", strlen("LOAD_UNUSED"));
 }
 
-/* Says all but the first error, which the caller says. */
+/* Prints all problems but the first error, which the caller prints. */
 static void say_problems(const struct linx_rules *r, bool all, struct problem *first)
 {
 	struct linx_rules_problem p;

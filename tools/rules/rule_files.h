@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Files of rules, read as one set, and what is wrong with them.
+ * Files of rules, read as one set, and their mistakes.
  *
  * The room rules/ reads rules and finds the addresses of hosts that they name.
  */
@@ -11,42 +11,45 @@
 
 #include "base/message.h"
 
-#define RULE_FILES_MAX 64u /* words that name files or folders */
-#define RULE_PATHS_MAX 256u /* files, with those of folders */
+#define RULE_FILES_MAX 64u /* most words that name files or folders */
+#define RULE_PATHS_MAX 256u /* most files, including those of folders */
 
-/* Rules that are switched on or off, whatever their files say: by name, in which * is any text, or by tag. */
+/* A choice of rules to be switched on or off against their files: by name, in which * is any text, or by tag. */
 struct rule_switch {
-	const char *rule, *tag; /* one is NULL */
+	const char *rule, *tag; /* one of both is NULL */
 	bool on;
 };
 
-/* Files and folders that a set of rules is read from. */
+/* Files and folders of a set of rules. */
 struct rule_source {
 	const char *files[RULE_FILES_MAX]; /* a folder stands for its *.yaml and *.yml in the order of their names */
 	unsigned int n;
-	unsigned int may_lack; /* the first so many paths may be missing, or folders without rules */
+	unsigned int may_lack; /* number of first paths that may be missing, or be folders without rules */
 	const struct rule_switch *switches; /* in their order */
 	unsigned int nswitches;
 };
 
-/* Paths behind such words. */
+/* Paths of the files that words stand for. */
 struct rule_paths {
 	char *paths[RULE_PATHS_MAX];
 	unsigned int n;
 };
-/* Adds them. -1: why is set; to be freed in any case. may_lack: what is not there is passed over. */
+/*
+ * Adds the files of words. -1: why is set. The caller frees the paths in any case. may_lack: number of first
+ * words that may be missing.
+ */
 int rule_paths_list(struct rule_paths *l, const char *const *words, unsigned int n, bool may_lack, struct problem *why);
 void rule_paths_free(struct rule_paths *l);
 
 /*
- * Reads and compiles files. Warnings are said; with all, also that nothing names a list or macro.
- * NULL: why has the first error, and the others were said.
+ * Reads and compiles files. Warnings are printed; with all, also those about unused lists and macros. NULL:
+ * why has the first error, and the others were printed.
  */
 struct linx_rules *rule_files_read(const struct rule_source *from, enum linx_rule_priority least, bool all, struct problem *why);
 
 /*
- * Which files these are, and when each was written, as a number: another one if something has changed. False: a file
- * is not there, perhaps for a moment, while it is being replaced.
+ * Computes a number from the names and times of the files: it differs after any change. False: a file is
+ * missing, perhaps for a moment, while it is being replaced.
  */
 bool rule_files_stamp(const struct rule_source *from, uint64_t *stamp);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * `linxcap strace`: what its options say, and the parts that follow from them.
+ * `linxcap strace`: its options, and the parts that carry them out.
  *
- * The room strace/ holds this subcommand alone: it turns strace's options into
- * settings of trace/, which does the recording.
+ * The room strace/ holds this subcommand alone: it turns strace's options into settings of trace/, which does
+ * the recording.
  */
 #ifndef LINXCAP_STRACE_CMD_H
 #define LINXCAP_STRACE_CMD_H
@@ -22,7 +22,7 @@
 
 enum strace_summary { SUMMARY_NONE = 0, SUMMARY_ONLY, SUMMARY_TOO };
 
-/* Messages about the tracing itself that are left out: strace's -q and quiet= */
+/* Messages about the tracing itself that strace's -q and quiet= leave out */
 #define QUIET_ATTACH 0x01u
 #define QUIET_EXIT 0x02u
 #define QUIET_PATHS 0x04u
@@ -30,7 +30,7 @@ enum strace_summary { SUMMARY_NONE = 0, SUMMARY_ONLY, SUMMARY_TOO };
 #define QUIET_THREAD_EXECVE 0x10u
 #define QUIET_ALL 0x1fu
 
-/* Words that options collect. */
+/* Words that several uses of an option collect. */
 struct strace_words {
 	const char **words; /* NULL at the end */
 	size_t n;
@@ -48,8 +48,8 @@ struct strace_settings {
 	bool follow;
 	bool filter; /* --seccomp-bpf */
 	const char *calls; /* trace=; NULL: all */
-	struct strace_words paths; /* -P, as they were given */
-	struct fds_selection selected; /* fd=, and paths as they are looked for */
+	struct strace_words paths; /* paths of -P as given */
+	struct fds_selection selected; /* fd=, and the paths that are searched for */
 	uint64_t limit; /* --syscall-limit; 0: none */
 
 	/* output */
@@ -73,35 +73,38 @@ struct strace_settings {
 
 /* strace/strace_options.c */
 extern const struct option_table strace_options;
-/* strace/strace_expression.c: -e EXPR; the set NAME of -e as --NAME, which is one of those names. */
+/* strace/strace_expression.c: handlers of -e EXPR, and of the set NAME of -e as --NAME. */
 enum option_next strace_set_expression(const struct option_use *use);
 enum option_next strace_set_named(const struct option_use *use);
-/* strace/strace_settings.c; -1: why is set */
+/* strace/strace_settings.c: reads the options. -1: why is set */
 int strace_settings_read(struct strace_settings *s, int argc, char **argv, struct problem *why);
 void strace_settings_free(struct strace_settings *s);
 
-/* strace/strace_words.c: sets as strace writes them: "all", "none", "a,b", with ! for all but. */
+/* strace/strace_words.c: sets in strace's form: "all", "none", "a,b", with ! for all others. */
 struct strace_word {
 	const char *name;
 	unsigned int bits;
 };
-/* -1: no memory. */
+/* Adds a word. -1: no memory. */
 int strace_add_word(struct strace_words *w, const char *word);
-/* A copy without empty words, which strace overlooks; free(). NULL: no memory. */
+/* Copies a list without empty words, which strace ignores; the caller frees it. NULL: no memory. */
 char *strace_list(const char *expr);
-/* The bits of all words together are those of "all". False: *bad is the word that is not known. */
+/* Reads a set; "all" is the union of all words' bits. False: *bad is the unknown word. */
 bool strace_set(const char *expr, const struct strace_word *words, unsigned int n, unsigned int *set,
 		const char **bad);
-/* "3,5", "!1", "all": does it make sense? */
+/* True if a set of descriptors is valid: "3,5", "!1", "all". */
 bool strace_fds_valid(const char *expr);
-/* "s", "ms", "us", "ns": digits behind the point. False: none of these. */
+/* Reads "s", "ms", "us", "ns": digits after the point. False: none of these. */
 bool strace_precision(const char *word, unsigned int *digits);
 
-/* strace/strace_command.c: an exit status, told; strace_command_free() in any case. */
+/*
+ * strace/strace_command.c: finds the command. An exit status, already reported; call strace_command_free() in
+ * any case.
+ */
 int strace_command_find(const struct strace_settings *s, struct child_command *c);
 void strace_command_free(struct child_command *c);
 
-/* strace/strace_log.c: where lines go: one place, or a file for each task. */
+/* strace/strace_log.c: the destination of lines: one for all, or a file for each task. */
 struct strace_log {
 	struct output shared;
 	const char *path; /* separate: the name without the number */
@@ -109,26 +112,26 @@ struct strace_log {
 	struct strace_log_file *files; /* separate */
 	uint64_t *opened; /* separate: bits of the tasks that have a file */
 	uint64_t clock; /* counts writes */
-	pid_t pipe; /* the command that reads; 0: none */
+	pid_t pipe; /* command that reads the lines; 0: none */
 	struct redact *redact; /* NULL: all is shown */
-	enum linx_text_form form; /* how strings stand in the lines */
+	enum linx_text_form form; /* form of strings in the lines */
 	struct strace_colours *colours; /* NULL: none */
-	struct strace_colour_line line; /* of the one place */
+	struct strace_colour_line line; /* state of the common destination */
 	struct signals *signals;
-	int error; /* separate: -errno of the first file that was closed without its last lines */
+	int error; /* separate: -errno of the first file that lost its last lines when it was closed */
 };
 int strace_log_open(struct strace_log *log, const struct strace_settings *s, struct signals *signals,
 		    struct problem *why);
-/* 0 or -errno */
+/* Writes lines. 0 or -errno */
 int strace_log_put(struct strace_log *log, uint32_t tid, const char *text, size_t len);
 int strace_log_flush(struct strace_log *log);
-/* Closes what is open, and waits for the command that reads. A second call does nothing. 0 or -errno: lines are lost. */
+/* Closes everything, and waits for the command that reads. A second call does nothing. 0 or -errno: lines are lost. */
 int strace_log_close(struct strace_log *log);
 
-/* strace/strace_run.c: an exit status, or the end by the signal that ended the command. */
+/* strace/strace_run.c: runs a trace. An exit status, or the end by the signal that ended the command. */
 int strace_run(struct strace_settings *s);
 
-/* "strace: ..." on standard error: what strace says of its tracing. */
+/* Prints strace's messages about its tracing, "strace: ...", on standard error. */
 void strace_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

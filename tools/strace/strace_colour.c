@@ -10,7 +10,7 @@
 
 enum colour_kind { ARGNAME, ARGVAL, CALL, COMMENT, CONST, ERROR, PUNCT, RETVAL, SYSCALL, KINDS };
 
-/* The keys of STRACE_COLORS, and what each is without one: parameters of the terminal's SGR sequence, as in strace(1). */
+/* The keys of STRACE_COLORS with their defaults: parameters of the terminal's SGR sequence, as in strace(1). */
 static const struct {
 	const char *key, *sgr;
 } colour_kinds[KINDS] = {
@@ -20,15 +20,15 @@ static const struct {
 };
 
 struct strace_colours {
-	char *spec; /* a copy of STRACE_COLORS, which sgr points into */
+	char *spec; /* copy of STRACE_COLORS, into which sgr points */
 	const char *sgr[KINDS];
 	char *buf;
 	size_t len, room;
 	bool failed;
-	int now; /* the kind whose colour is on; -1: none */
+	int now; /* kind whose colour is on; -1: none */
 };
 
-/* ---- which colours ------------------------------------------------------------------------ */
+/* ---- choice of colours ------------------------------------------------------------------- */
 
 bool strace_colours_wanted(enum strace_colour_mode mode, bool terminal)
 {
@@ -55,7 +55,7 @@ static bool is_sgr(const char *s)
 	return strpbrk(s, "0123456789") && !s[strspn(s, "0123456789;")];
 }
 
-/* Takes a pair KEY=SGR; a pair that makes no sense changes nothing. */
+/* Takes a pair KEY=SGR; an invalid pair changes nothing. */
 static void take_pair(struct strace_colours *c, char *pair)
 {
 	char *value = strchr(pair, '=');
@@ -139,7 +139,7 @@ static void put_reset(struct strace_colours *c)
 static void put_as(struct strace_colours *c, enum colour_kind kind, const char *s, size_t n)
 {
 	if (c->now != (int)kind) {
-		/* A colour that is a reset itself needs none before it. */
+		/* a colour that is a reset itself needs none before it */
 		if (strcmp(c->sgr[kind], "0") != 0)
 			put_reset(c);
 		put_sgr(c, c->sgr[kind]);
@@ -148,7 +148,7 @@ static void put_as(struct strace_colours *c, enum colour_kind kind, const char *
 	put_bytes(c, s, n);
 }
 
-/* ---- words of a line: each function says how many bytes its word has, of at least one -------- */
+/* ---- words of a line: each function returns how many bytes its word has, at least one -------- */
 
 static bool is_name(char ch)
 {
@@ -164,7 +164,7 @@ static size_t name_at(const char *s, size_t n)
 	return i;
 }
 
-/* With the dots of one that was cut. */
+/* Finds a string, with the dots behind a cut one. */
 static size_t string_at(const char *s, size_t n)
 {
 	size_t i = 1;
@@ -182,7 +182,7 @@ static size_t comment_at(const char *s, size_t n)
 	return end ? (size_t)(end - s) + 2 : n;
 }
 
-/* The target of a descriptor, "<...>", which may hold such brackets itself. */
+/* Finds the target of a descriptor, "<...>", which may hold such brackets itself. */
 static size_t target_at(const char *s, size_t n)
 {
 	unsigned int depth = 0;
@@ -251,7 +251,7 @@ static size_t head(struct strace_colours *c, struct strace_colour_line *at, cons
 	return (size_t)(open - s);
 }
 
-/* Is this the bracket behind the arguments? A result follows it. */
+/* True for the bracket behind the arguments: a result follows it. */
 static bool ends_args(const struct strace_colour_line *at, const char *s, size_t n)
 {
 	size_t i = 1;
@@ -313,7 +313,7 @@ static size_t args(struct strace_colours *c, struct strace_colour_line *at, cons
 	return len;
 }
 
-/* "= VALUE", then an error's name and text, or anything else. */
+/* Writes "= VALUE", then an error's name and text, or other text. */
 static size_t result(struct strace_colours *c, struct strace_colour_line *at, const char *s, size_t n)
 {
 	size_t len = 0, from;
@@ -370,7 +370,7 @@ const char *strace_colours_apply(struct strace_colours *c, struct strace_colour_
 	c->failed = false;
 	while (from < *len && !c->failed)
 		from += part(c, at, text + from, *len - from);
-	/* The next piece may go to another file, or be somebody else's words. */
+	/* The next piece may go to another file, or be other text. */
 	put_reset(c);
 	*len = c->len;
 	return c->failed ? NULL : c->buf;

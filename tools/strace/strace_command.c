@@ -24,7 +24,7 @@ static bool same_variable(const char *entry, const char *change)
 	return !strncmp(entry, change, len) && entry[len] == '=';
 }
 
-/* One -E: what was there goes, and if there is a value it comes. */
+/* Applies one -E: removes the variable and, if there is a value, adds it. */
 static void change_env(char **env, const char *change)
 {
 	size_t to = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From events to strace's lines: see strace/strace_destination.h. */
+/* Events as strace's lines: see strace/strace_destination.h. */
 #include <signal.h>
 #include <stdlib.h>
 
@@ -31,8 +31,8 @@ static int put_held(struct strace_destination *t, bool end)
 }
 
 /*
- * strace reports each task that it follows when it first hears of it: after the
- * call that made it, or before what it does itself. tid 0: all of them.
+ * Reports followed tasks as strace does: when it first sees the task, after the call that made it, or before
+ * its own first call. tid 0: all tasks.
  */
 static void report_attached(struct strace_destination *t, uint32_t tid)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's -e: NAME=SET, and the options that are called --NAME. */
+/* strace's -e: NAME=SET, and the options that are spelled --NAME. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +68,7 @@ static enum option_next refuse_secontext(const struct option_use *use)
 	return option_refuse(use, "not possible", "security contexts are not recorded");
 }
 
-/* A copy of the argument without empty words. */
+/* Copies the argument without empty words. */
 static const char *take_list(const struct option_use *use)
 {
 	char *list = strace_list(use->arg);
@@ -82,7 +82,7 @@ static const char *take_list(const struct option_use *use)
 	return list;
 }
 
-/* A wrong set is reported at once, whatever follows: `strace -e NAME -h` asks for a call. */
+/* Checks a set at once, whatever follows: `strace -e NAME -h` asks for a call. */
 static enum option_next take_calls(const struct option_use *use, const char **to)
 {
 	const char *list = take_list(use);

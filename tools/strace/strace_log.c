@@ -12,17 +12,17 @@
 
 #include "strace/strace_cmd.h"
 
-/* Files that are open at once. */
+/* Most open files. */
 #define FILES_OPEN 64
 
 struct strace_log_file {
 	uint32_t tid; /* 0: free */
-	uint64_t used; /* when last; the smallest makes room */
+	uint64_t used; /* time of the last use; the file with the smallest is closed first */
 	struct strace_colour_line line;
 	struct output out;
 };
 
-/* A command that reads what we write; -1: why is set. */
+/* Starts a command that reads the lines; -1: why is set. */
 static int start_reader(struct strace_log *log, const char *command, struct signals *signals, struct problem *why)
 {
 	int ends[2];
@@ -86,7 +86,7 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 	return 0;
 }
 
-/* Closing may fail to write the last lines: the first such error is kept. */
+/* Closes a file. That may fail to write the last lines: the first such error is kept. */
 static void close_file(struct strace_log *log, struct strace_log_file *f)
 {
 	int rc;
@@ -100,7 +100,7 @@ static void close_file(struct strace_log *log, struct strace_log_file *f)
 	f->tid = 0;
 }
 
-/* Takes a slot for a file: a free one, or the one that was not used for longest. */
+/* Takes a slot for a file: a free one, or the one unused for longest. */
 static struct strace_log_file *take_slot(struct strace_log *log)
 {
 	struct strace_log_file *best = &log->files[0];
@@ -120,7 +120,7 @@ static struct strace_log_file *find_file(const struct strace_log *log, uint32_t 
 	return NULL;
 }
 
-/* A task's file is emptied when it is opened first. Which ones were, is kept in a bit for each number. */
+/* True if the task's file was opened before: only then is it not emptied. A bit for each task notes it. */
 static bool was_opened(struct strace_log *log, uint32_t tid)
 {
 	uint64_t *word, bit = 1ull << tid % 64;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's options: handlers and the table. Sets are read as -e reads them: strace/strace_expression.c. */
+/* strace's options: handlers and the table. Sets are read as in -e: strace/strace_expression.c. */
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -179,7 +179,7 @@ static enum option_next set_durations(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* One part of --timestamps: "unix", "format:unix", "ms", "precision:ms". */
+/* Reads one part of --timestamps: "unix", "format:unix", "ms", "precision:ms". */
 static bool read_timestamp(struct strace_settings *s, char *part, int *format)
 {
 	bool is_format = !strncasecmp(part, "format:", 7), is_precision = !strncasecmp(part, "precision:", 10);
@@ -314,7 +314,7 @@ static const struct option rows[] = {
 	{ 'p', "attach", "PID[,PID...]", "threads that run already; with -f their process", add_pids, 0, 0 },
 	{ 'E', "env", "VAR=VAL", "an environment variable of the command; VAR: remove it", add_env, 0, 0 },
 	{ 'u', "user", "USER", "run the command as this user", set_words, AT(user), 0 },
-	{ 0, "argv0", "NAME", "what the command is told as its name", set_words, AT(argv0), 0 },
+	{ 0, "argv0", "NAME", "the name that the command gets", set_words, AT(argv0), 0 },
 
 	{ .help = "Where to" },
 	{ 'o', "output", "FILE", "not to standard error; '|CMD': to a command", set_words, AT(out), 0 },
@@ -377,7 +377,7 @@ static const struct option rows[] = {
 
 	{ .help = "Accepted, without effect" },
 	{ 'b', "detach-on", "execve", "what executes a program is traced on", set_detach, 0, 0 },
-	{ 'd', "debug", NULL, "there is nothing to tell", option_set_flag, AT(debug), 0 },
+	{ 'd', "debug", NULL, "there is nothing to print", option_set_flag, AT(debug), 0 },
 	{ 'D', NULL, NULL, "the command stays our child", count_up, AT(daemons), 0 },
 	{ 0, "daemonize", "[WORD]", "the same", set_daemon, 0, 0 },
 	{ 0, "daemonised", "[WORD]", NULL, set_daemon, 0, 0 },

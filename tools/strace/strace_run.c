@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A trace as strace makes it: threads, not processes; children with -f alone;
- * each call at its entry and at its return; signals. Opened, started, run,
- * stopped and drained in this order, whatever ends it.
+ * A trace in strace's way: threads, not processes; children with -f alone; each call at its entry and at its
+ * return; signals. It is opened, started, run, stopped and drained in this order, whatever ends it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,10 +21,10 @@
 #include "trace/source.h"
 #include "strace/strace_destination.h"
 
-/* Bytes captured of a buffer even if fewer are shown: the longest structures passed in one. */
+/* Least captured bytes of a buffer, even if fewer are shown: the longest structures passed in one. */
 #define SNAP_LEAST 4096u
 #define SNAP_MOST LINX_PIECES_MAX
-/* How long a task may wait for us in a second: all of it. */
+/* Longest wait of a task for us within a second: no limit. */
 #define WAIT_MS 1000u
 
 struct tracer {
@@ -37,7 +36,7 @@ struct tracer {
 	struct child child;
 	struct sink sink;
 	struct loop loop;
-	bool failed; /* told already */
+	bool failed; /* reported already */
 };
 
 void strace_say(const char *fmt, ...)
@@ -79,7 +78,10 @@ static int hold_command(struct tracer *t)
 {
 	int rc;
 
-	/* strace filters only when it follows descendants, which then end with it. To become a user takes all privileges. */
+	/*
+	 * True if a filter is installed. strace does so only when it follows descendants, which then end with
+	 * it. A change of user takes all privileges.
+	 */
 	if (t->settings->filter && t->settings->follow && !t->settings->user)
 		t->command.filter = child_filter_new(t->l);
 	rc = child_start(&t->child, &t->command, &t->signals);
@@ -98,7 +100,7 @@ static bool abbreviates(const struct strace_settings *s)
 	return !s->print.verbose && !s->show.abbrev;
 }
 
-/* One byte more than is shown: strace looks whether it is there, too. */
+/* Bytes to capture: one more than is shown, since strace reads it, too. */
 static uint32_t snap_bytes(const struct strace_settings *s)
 {
 	uint32_t read = s->show.strings;
@@ -115,7 +117,7 @@ static int failed(const struct tracer *t, int error)
 	return say_status(STATUS_FAILURE, "%s", *text ? text : strerror(-error));
 }
 
-/* strace shows numbers that it has no name for whatever is asked for. */
+/* Selects calls, and numbers without a name: strace always shows those. */
 static int select_calls(struct linx *l, const char *set)
 {
 	char *expr = NULL;
@@ -130,7 +132,10 @@ static int select_calls(struct linx *l, const char *set)
 	return rc;
 }
 
-/* A return tells how long its task ran, or when its call began: the entry has the other. */
+/*
+ * True if both records are needed. A return has the task's running time or the begin of the call; the entry
+ * has the other.
+ */
 static bool needs_both_clocks(const struct tracer *t)
 {
 	return t->to.summary && !t->settings->table.wall_clock && strace_summary_shows_wall(t->to.summary);
@@ -149,7 +154,7 @@ static int configure(struct tracer *t)
 	return rc < 0 ? failed(t, rc) : STATUS_OK;
 }
 
-/* The engine that the environment's LINX_ENGINE chooses; NULL: none. */
+/* The engine in the environment's LINX_ENGINE; NULL: none. */
 static const char *chosen_engine(void)
 {
 	const char *name = getenv("LINX_ENGINE");
@@ -165,10 +170,9 @@ static int open_engine(struct tracer *t, const char *engine, const struct linx_l
 }
 
 /*
- * The command waits for us, as with ptrace, and all that it does is told of: by the
- * module, or else by ptrace(2) itself, unless an engine is chosen that makes nobody
- * wait. There, and where ptrace(2) is not allowed, losses are counted. Who is attached
- * to does not wait.
+ * Opens the source. Like under ptrace, the command waits for us, and everything that it does is recorded: by
+ * the module, or else by ptrace(2) itself, unless an engine is chosen that never stops a task. With such an
+ * engine, and where ptrace(2) is not allowed, losses are counted. Attached tasks do not wait.
  */
 static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
 {
@@ -181,7 +185,10 @@ static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_
 	opts->mode = LINX_THROTTLE;
 	opts->throttle_cap_ms = WAIT_MS;
 	rc = open_engine(t, engine, opts, error);
-	/* What a chosen engine fails at otherwise, and options that the module refuses, are no reason to go without waiting. */
+	/*
+	 * Other failures of a chosen engine, and options that the module refuses, are no reason to go without
+	 * waiting.
+	 */
 	other = chosen ? rc == -EOPNOTSUPP : rc != -EINVAL && rc != -E2BIG;
 	if (rc >= 0 || !other)
 		return rc;
@@ -204,7 +211,7 @@ static int open_source(struct tracer *t)
 		.no_resolved = true,
 		.envp = !abbreviates(s),
 		.pointers = s->show.pointers,
-		/* Messages of a netlink socket are decoded by its protocol. */
+		/* messages of a netlink socket are decoded by its protocol */
 		.fds = fds_needed(s->print.fds, &s->selected) | LINX_FDS_DETAILS,
 		.signals = s->summary != SUMMARY_ONLY,
 	};
@@ -218,7 +225,7 @@ static int open_source(struct tracer *t)
 	return configure(t);
 }
 
-/* Paths as they are looked for: known late, so that all else is told of first. */
+/* Resolves the paths to search for. Their errors come last, after all others are reported. */
 static int resolve_paths(struct tracer *t)
 {
 	struct strace_settings *s = t->settings;
@@ -288,7 +295,7 @@ static int open_all(struct tracer *t)
 
 /* ---- tasks to trace --------------------------------------------------------------------- */
 
-/* All threads that the process has now, and, as they may start others meanwhile, those it has then. */
+/* Attaches all threads of a process, and repeats that, since they may start others meanwhile. */
 static int attach_threads(struct tracer *t, int pid, unsigned int *n)
 {
 	struct dirent *entry;
@@ -385,7 +392,7 @@ static enum end finish(struct tracer *t, enum end end)
 	return END_FAILURE;
 }
 
-/* The command's own status; asked to stop, by the signal that asked. */
+/* Status of the command; after a request to stop, the signal that asked. */
 static int command_status(struct tracer *t, enum end end, int *killed)
 {
 	struct child *c = &t->child;
@@ -424,7 +431,7 @@ static int close_all(struct tracer *t)
 	return status;
 }
 
-/* Scripts look for it by its name, and so does the command, as its parent. */
+/* Sets the process's name to strace: scripts look for it, and so does the command, as its parent. */
 static void take_name(void)
 {
 	prctl(PR_SET_NAME, "strace");

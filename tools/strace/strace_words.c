@@ -19,8 +19,8 @@ int strace_add_word(struct strace_words *w, const char *word)
 }
 
 /*
- * To strace this name stands for calls of it alone that are none of its parts:
- * what a pattern selects. Not so "ipc", which is the old name of a class.
+ * True for a name that means only uses of the call that are none of its parts, as a pattern does in strace.
+ * "ipc" is not one: it is the old name of a class.
  */
 static bool is_whole_call(const char *word, size_t len)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Account that a trace gives of itself at its end. */
+/* Account of a trace at its end. */
 #include "output/stats.h"
 #include "trace/trace.h"
 

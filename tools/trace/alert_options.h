@@ -12,7 +12,7 @@ enum option_next alert_option_rules(const struct option_use *use);
 enum option_next alert_option_captures(const struct option_use *use);
 enum option_next alert_option_metrics(const struct option_use *use);
 
-/* Checks which options go together, and gives rules an output. -1: why is set. */
+/* Checks combinations of options, and adds the default output for rules. -1: why is set. */
 int alert_options_check(struct settings *s, struct problem *why);
 /* Reads the files of --rules. -1: why is set. */
 int alert_options_read_rules(struct settings *s, struct problem *why);

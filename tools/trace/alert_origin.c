@@ -23,7 +23,7 @@ void alert_origin_look(struct alert_origin *o, const struct linx_event *ev)
 		o->gone += report_lost(&gap);
 }
 
-/* Live, the kernel's own count has also what was lost behind the event. */
+/* Live, the kernel's own count also has losses after the event. */
 uint64_t alert_origin_lost(const struct alert_origin *o)
 {
 	struct linx_counts c;

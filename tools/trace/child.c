@@ -35,7 +35,7 @@ static int check_executable(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) ? errno : 0;
 }
 
-/* The first of dirs (joined by ':', empty: here) that has it. NULL: *error says why. */
+/* Searches the directories (joined by ':', empty: here) for a program. NULL: *error has the reason. */
 static char *search(const char *dirs, const char *name, int *error)
 {
 	*error = ENOENT;
@@ -50,10 +50,7 @@ static char *search(const char *dirs, const char *name, int *error)
 		rc = check_executable(path);
 		if (!rc)
 			return path;
-		/*
-		 * execvp(3) does the same: a file without execute permission is
-		 * remembered, and the search goes on.
-		 */
+		/* As in execvp(3): a file without execute permission is noted, and the search continues. */
 		if (rc == EACCES)
 			*error = rc;
 		free(path);
@@ -113,9 +110,9 @@ bool child_gains(const char *path)
 	       getxattr(path, "security.capability", NULL, 0) > 0;
 }
 
-/* Looks at the gate before the child asks whether we still live: seconds of its time. */
+/* Looks at the gate between two checks of the child whether we still live: seconds of its time. */
 #define GATE_LOOKS (1u << 30)
-/* Between two looks at what the command's execve says. */
+/* Interval of checks for the result of the command's execve. */
 #define ANSWER_MS 1
 
 enum stage { STAGE_HELD = 0, STAGE_READY, STAGE_GO };
@@ -159,8 +156,8 @@ struct child_filter *child_filter_new(struct linx *l)
 }
 
 /*
- * Without CAP_SYS_ADMIN it takes no_new_privs. A tracer without privileges has the same
- * effect on setuid programs. Where it fails, each call stops.
+ * Installs the filter. Without CAP_SYS_ADMIN that needs no_new_privs; a tracer without privileges has the same
+ * effect on setuid programs. After a failure each call stops.
  */
 static void install(const struct child_filter *f)
 {
@@ -243,7 +240,7 @@ int child_start(struct child *c, const struct child_command *command, struct sig
 	}
 	c->go = go[!!c->pid];
 	c->failed = failed[!c->pid];
-	/* Were it to keep the other end of go, it would wait for ever once we are gone. */
+	/* With the other end of go it would wait for ever after our end. */
 	close(go[!c->pid]);
 	close(failed[!!c->pid]);
 	if (!c->pid) {
@@ -261,8 +258,8 @@ static void wait_for(struct child *c)
 }
 
 /*
- * In the order of FIFO it would look at the gate for ever where we share one CPU, and
- * we would never open it. It may make no call: its policy is for us to change.
+ * Leaves a real-time policy. Under FIFO the child would look at the gate for ever if it shares one CPU with
+ * us, and we would never open it. The child may make no call, so we change its policy.
  */
 static void leave_realtime(struct child *c)
 {
@@ -270,7 +267,7 @@ static void leave_realtime(struct child *c)
 	struct sched_param param;
 	cpu_set_t cpus;
 
-	/* With another CPU it keeps what we may have no right to give back. */
+	/* with another CPU it keeps a policy that we may be unable to restore */
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) > 1)
 		return;
 	if (sched_getscheduler(c->pid) == SCHED_FIFO && !sched_getparam(c->pid, &param) &&
@@ -288,12 +285,12 @@ static void back_to_realtime(struct child *c)
 
 bool child_ready(struct child *c)
 {
-	/* Also of a higher priority than the child's own: it has its turn. */
+	/* a sleep gives the child its turn even if our priority is higher */
 	static const struct timespec interval = { .tv_nsec = 20000 };
 	bool written;
 
 	leave_realtime(c);
-	/* SIGPIPE is ignored: without a reader the child has been killed. */
+	/* SIGPIPE is ignored: without a reader the child has been killed */
 	written = write(c->go, "", 1) == 1;
 	while (!written || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
 		if (child_reap(c))
@@ -304,8 +301,8 @@ bool child_ready(struct child *c)
 }
 
 /*
- * Waits for the answer of the execve. The command may need its tracer for it: an engine that
- * stops what it traces lets it go on whenever it is asked for those that it lists.
+ * Waits for the result of the execve. The command may need its tracer for that: such an engine resumes its
+ * tracees in linx_listed().
  */
 static ssize_t read_answer(const struct child *c, struct linx *l, int *error)
 {
@@ -340,10 +337,10 @@ bool child_reap(struct child *c)
 
 	if (!c->pid || c->ended)
 		return c->ended;
-	/* A child that is traced by ptrace(2) shows its stops, too: they are its tracer's. */
+	/* stops of a child under ptrace(2) show here, too: they belong to its tracer */
 	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid || info.si_code == CLD_TRAPPED)
 		return false;
-	/* No signal may be passed on to the pid once it is free. */
+	/* no signal may be passed on to a free pid */
 	signals_set_command(0);
 	wait_for(c);
 	return true;
@@ -356,7 +353,7 @@ void child_abandon(struct child *c)
 	close(c->go);
 	close(c->failed);
 	if (!c->ended) {
-		/* The child may be past its wait at the gate. */
+		/* the child may be past its wait at the gate */
 		kill(c->pid, SIGKILL);
 		wait_for(c);
 	}

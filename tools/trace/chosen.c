@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Filters of a kernel on a capture file: see trace/chosen.h. */
+/* The kernel's filters, applied to a capture file: see trace/chosen.h. */
 #include <stdlib.h>
 #include <linx/state.h>
 
@@ -8,13 +8,13 @@
 
 /* PID_MAX_LIMIT of the kernel. */
 #define PIDS_MAX 4194304u
-/* Results from here on are -errno. */
+/* Results from -ERRNO_MAX on are -errno. */
 #define ERRNO_MAX 4095
 
 struct chosen {
 	const struct settings *s;
-	uint64_t *followed; /* bit n: process n descends from one of -p, by forks that the file holds; NULL: without -f */
-	struct linx_condition *condition; /* FILTER; NULL: the library decides it, or there is none */
+	uint64_t *followed; /* bit n: process n descends from one of -p, by forks in the file; NULL: without -f */
+	struct linx_condition *condition; /* FILTER; NULL: the library evaluates it, or there is none */
 	uint64_t timed, untimed; /* calls that returned, with and without a duration */
 };
 
@@ -23,7 +23,10 @@ bool chosen_wanted(const struct settings *s)
 	return s->where.read_path && (s->what.attach.n || s->what.by_uid || s->what.status || s->what.min_duration_ns);
 }
 
-/* Forks that do not meet FILTER would be hidden by the library, and their children not be followed. */
+/*
+ * True if FILTER is evaluated here: the library would hide forks that fail it, and their children would not be
+ * followed.
+ */
 bool chosen_decides_filter(const struct settings *s)
 {
 	return s->where.read_path && s->what.attach.n && s->what.follow && s->what.condition && !s->where.rules.from.n;
@@ -61,7 +64,7 @@ static bool is_listed(const struct chosen *c, uint32_t pid)
 	return c->followed && pid < PIDS_MAX && c->followed[pid / 64] >> pid % 64 & 1;
 }
 
-/* A number may have been another process's before: what it is now, its parent says. */
+/* Follows a fork. The number may have been another process's before; its parent decides what it is now. */
 static void follow(struct chosen *c, const struct linx_event *ev)
 {
 	uint64_t bit;
@@ -95,7 +98,7 @@ static bool lasted(struct chosen *c, const struct linx_event *ev)
 	return ns >= c->s->what.min_duration_ns;
 }
 
-/* A call without a result has not failed, nor succeeded, and no duration. */
+/* Applies filters on results. A call without a result has neither failed nor succeeded, and has no duration. */
 static bool result_passes(struct chosen *c, const struct linx_event *ev)
 {
 	const struct settings *s = c->s;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From a configuration to the settings of a trace: see trace/config_apply.h. */
+/* Settings of a trace from a configuration: see trace/config_apply.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +33,7 @@ static void apply_init(struct settings *s)
 {
 	const struct config *c = &s->config;
 
-	/* A capture has no format: what log lines need goes into it only if somebody asked for them. */
+	/* a capture has no format: data for log lines goes into it only on request */
 	if (!s->look.format_given && (c->has_init || !s->where.write_path))
 		s->look.format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;
 	if (c->putfile && !s->where.out_path && !s->where.write_path)
@@ -61,7 +61,7 @@ static int apply_open(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* Whether an event counts is known at the return of its call alone. */
+/* True if only the return decides whether an event counts. */
 static bool result_decides(const struct settings *s)
 {
 	return s->config.drop_failed || s->what.status != LINX_STATUS_ANY || s->what.min_duration_ns || s->how.nsamples ||
@@ -69,8 +69,8 @@ static bool result_decides(const struct settings *s)
 }
 
 /*
- * The log of old has a line when a call begins, too. Captures, tables and formats of the command line go
- * without; a capture that is read has entries of some calls only.
+ * Applies the line at the begin of a call, which the old log has. Captures, tables and formats of the command
+ * line lack it; a capture that is read has entries of some calls only.
  */
 static void apply_entries(struct settings *s)
 {

@@ -6,7 +6,7 @@
 #include "base/array_size.h"
 #include "trace/falco_apply.h"
 
-/* Bytes; a message has room for a thousand. */
+/* Bytes of keys in one message, which has room for a thousand. */
 #define KEYS_IN_A_LINE 600
 
 /* Puts the files of falco.yaml before those of --rules, which may change their rules. */
@@ -51,7 +51,7 @@ static int add_output(struct settings *s, const char *name)
 	return 0;
 }
 
-/* An output that has to say where it goes. */
+/* Adds an output that needs a destination. */
 static int add_place(struct settings *s, unsigned int i, const char *key, const struct falco_output *o, const char *prefix,
 		     struct problem *why)
 {
@@ -127,7 +127,7 @@ static int apply_web(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* Falco records from the alert on; here what came before stands in the file, too. */
+/* Applies the keeping of events. Falco records from the alert on; here the file also has the events before. */
 static int apply_keeping(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;
@@ -144,8 +144,8 @@ static int apply_keeping(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* In as few lines as have room for them. */
-static void tell_unused(const struct settings *s)
+/* Reports unused keys in as few lines as possible. */
+static void report_unused(const struct settings *s)
 {
 	const char *at = s->falco.unused;
 	size_t n;
@@ -167,7 +167,7 @@ int falco_apply(struct settings *s, struct problem *why)
 	falco_config_init(&s->falco);
 	if (falco_config_read(&s->falco, s->falco_path, why))
 		return -1;
-	tell_unused(s);
+	report_unused(s);
 	apply_form(s);
 	return apply_rules(s, why) || apply_outputs(s, why) || apply_engine(s, why) || apply_web(s, why) || apply_keeping(s, why) ? -1 : 0;
 }

@@ -5,7 +5,7 @@
 
 #include "trace/settings.h"
 
-/* Reads the file and sets what the command line does not. -1: why is set. */
+/* Reads the file and sets what the command line leaves open. -1: why is set. */
 int falco_apply(struct settings *s, struct problem *why);
 
 #endif

@@ -20,36 +20,39 @@
 #include "trace/who_options.h"
 
 #define SECOND 1000000000u
-/* Sessions follow each other no faster, whatever rules say: each lists the processes of the machine. */
+/* Shortest time between two sessions, whatever rules want: each lists the processes of the machine. */
 #define APART_NS SECOND
-/* A rule that raises alerts all the time must not let the captures of others go. */
+/*
+ * Shortest time between two captures of a rule: one that raises alerts all the time must not displace the
+ * captures of others.
+ */
 #define AGAIN_NS (60ull * SECOND)
-/* How long, and how often, the rest of a session that has stopped is waited for. */
+/* Length and number of waits for the rest of a stopped session. */
 #define REST_WAIT_MS 100
 #define REST_WAITS 50
 
-/* A session that records, and the file for it, which is empty. */
+/* A recording session, and its file, which is still empty. */
 struct session {
-	struct linx *l; /* NULL: there is none */
+	struct linx *l; /* NULL: no session */
 	char *path;
 	int fd;
 };
 
 struct flight {
-	struct settings settings; /* settings of its sessions, borrowed but for what is changed here */
-	char *whose; /* condition that chooses processes; NULL: all */
+	struct settings settings; /* settings of its sessions, borrowed except for the changes here */
+	char *whose; /* condition that selects processes; NULL: all */
 	struct series series;
-	uint64_t room; /* bytes of all files together */
-	uint64_t others; /* bytes of the files that are whole */
+	uint64_t room; /* most bytes of all files together */
+	uint64_t others; /* bytes of the completed files */
 
 	pthread_t thread;
-	bool started; /* the thread is there */
+	bool started; /* the thread was started */
 	pthread_mutex_t lock; /* guards the members below */
 	pthread_cond_t news;
 	struct session now; /* that records */
-	bool wanted; /* what it holds is to be kept */
-	uint64_t due_ns; /* at this time */
-	uint64_t free_ns; /* but not before that one */
+	bool wanted; /* an alert wants to keep the content of the session */
+	uint64_t due_ns; /* time to keep it */
+	uint64_t free_ns; /* time before which it may not be kept */
 	bool ending;
 };
 
@@ -60,7 +63,7 @@ static void drop(struct session *k)
 	if (!k->l)
 		return;
 	linx_close(k->l);
-	/* Nobody has asked for it: it is empty. */
+	/* the file is empty: no alert wanted it */
 	if (k->path)
 		unlink(k->path);
 	if (k->fd >= 0)
@@ -76,7 +79,7 @@ static int make_file(struct flight *f, struct session *k)
 	k->path = rotated_next(&f->series, &k->fd, &why);
 	if (!k->path)
 		return say_status(STATUS_FAILURE, "%s", why.text);
-	/* No other run removes what is locked, nor this one. */
+	/* a locked file is not removed by any run, not even by this one */
 	flock(k->fd, LOCK_EX | LOCK_NB);
 	return STATUS_OK;
 }
@@ -94,7 +97,7 @@ static int open_session(struct flight *f, struct session *k)
 	return status;
 }
 
-/* Makes room for "bytes" more beside the other files. False: all of them would not be enough. */
+/* Makes room for "bytes" more besides the other files. False: removing all of them would not be enough. */
 static bool make_room(struct flight *f, const struct session *k, uint64_t bytes)
 {
 	uint64_t freed, over = f->others + bytes > f->room ? f->others + bytes - f->room : 0;
@@ -113,7 +116,7 @@ static uint64_t size_of(const struct session *k)
 	return fstat(k->fd, &st) ? 0 : (uint64_t)st.st_size;
 }
 
-/* Moves what the session holds to its file. 0, or -errno; *cut: the room did not do. */
+/* Moves the content of the session to its file. 0, or -errno; *cut: there was not enough room. */
 static int move_records(struct flight *f, const struct session *k, struct linx_writer *w, bool *cut)
 {
 	int rc, waits = 0;
@@ -148,10 +151,10 @@ static int write_session(struct flight *f, const struct session *k, bool *cut)
 	return rc ? rc : end;
 }
 
-/* Keeps what a session held, in a file. */
+/* Keeps the content of a session, in a file. */
 static void keep(struct flight *f, struct session *k)
 {
-	const bool another = k != &f->now && f->now.l; /* whose file is there, and empty */
+	const bool another = k != &f->now && f->now.l; /* the present session has an empty file, too */
 	char room[32];
 	bool cut = false;
 	int rc;
@@ -174,7 +177,7 @@ static void keep(struct flight *f, struct session *k)
 
 /* ---- the thread ------------------------------------------------------------------------------ */
 
-/* Puts a session in the place of the one that records, which it returns. */
+/* Replaces the recording session, and returns the former one. */
 static struct session replace(struct flight *f, const struct session *next)
 {
 	struct session held;
@@ -202,8 +205,9 @@ static int begin_next(struct flight *f, struct session *next)
 }
 
 /*
- * Its programs are verified anew for each session: what led to the alert is frozen before, in one half of the rings, and
- * what is recorded meanwhile goes to the other one. Both are read in the end.
+ * Freezes the session's content before the next session begins, since its programs are verified anew, which
+ * takes long: what led to the alert is then in one half of the rings, and later events go to the other one.
+ * Both are read in the end.
  */
 static void freeze(const struct flight *f)
 {
@@ -212,8 +216,8 @@ static void freeze(const struct flight *f)
 }
 
 /*
- * The engine may have no memory for two sessions at a time. Then one follows the other with a gap, which is told.
- * Where processes are listed, the list has ended with the session.
+ * Begins the next session. If the engine has no memory for two at a time, one follows the other with a gap,
+ * which is reported. A list of processes has ended with its session.
  */
 static void turn(struct flight *f)
 {
@@ -237,7 +241,7 @@ static void turn(struct flight *f)
 		replace(f, &next);
 }
 
-/* False: it ends. Called, and returns, with the lock. */
+/* Waits until a capture is due. False: the thread shall end. The lock is held before and after. */
 static bool wait_until_due(struct flight *f)
 {
 	struct timespec until;
@@ -269,7 +273,10 @@ static void *work(void *arg)
 
 /* ---- the interface -------------------------------------------------------------------------- */
 
-/* Everything, but for the calls and processes that were chosen: what leads to an alert is not what rules name. */
+/*
+ * Sets the recording to everything of the chosen calls and processes: the cause of an alert lies outside the
+ * events that rules name.
+ */
 static void settle(struct flight *f, const struct settings *s, const struct linx *l)
 {
 	f->settings = *s;
@@ -281,7 +288,7 @@ static void settle(struct flight *f, const struct settings *s, const struct linx
 	f->room = s->where.alerts.before.room;
 }
 
-/* Alerts are read elsewhere: the names of files begin at the root. */
+/* Opens the series. Alerts are read elsewhere, so the names of files begin at the root. */
 static int open_series(struct flight *f, const char *path, struct problem *why)
 {
 	char *here = *path == '/' ? NULL : getcwd(NULL, 0), *whole = NULL;
@@ -297,7 +304,7 @@ static int open_series(struct flight *f, const char *path, struct problem *why)
 	return rc;
 }
 
-/* Times to wait until are those of report_clock_ns(). */
+/* Makes the condition variable, which waits by the clock of report_clock_ns(). */
 static int make_news(struct flight *f)
 {
 	pthread_condattr_t how;

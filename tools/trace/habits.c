@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Words that people bring from strace, perf, sysdig, tcpdump, bpftrace and falco, and how the
- * same is written here. A row stands only for a word that linxcap does not take itself;
- * tests/cli/habits.sh tries each of them.
+ * Words that users type from habit with strace, perf, sysdig, tcpdump, bpftrace and falco, and their
+ * equivalents here. A row holds only a word that linxcap does not take itself; tests/cli/habits.sh tries each
+ * of them.
  */
 #include "base/array_size.h"
 #include "trace/settings.h"
@@ -27,7 +27,7 @@ static const struct option_habit habit_rows[] = {
 	{ "trace", "write linxcap -- CMD, or linxcap -p PID" },
 	{ "validate", "write linxcap rules check FILE" },
 
-	/* options with a name */
+	/* named options */
 	{ "--absolute-timestamps", "write -t, or -tt" },
 	{ "--all-cpus", "without -p and -- CMD it is the whole machine" },
 	{ "--attach", "write -p PID" },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A live trace: everything is opened, then started, run, stopped, drained,
- * accounted for and closed, in this order whatever ends it.
+ * A live trace: it is opened, started, run, stopped, drained, accounted for and closed, in this order whatever
+ * ends it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ struct live {
 	struct rotation rotation; /* path NULL: one file */
 	struct listener_thread *listener; /* server of --metrics; NULL: none */
 	struct flight *flight; /* recorder of --alert-capture; NULL: none */
-	int whole_fd; /* descriptor of the completed file; -1: there is none */
+	int whole_fd; /* descriptor of the completed file; -1: none */
 	uint64_t deadline_ns;
 };
 
@@ -51,7 +51,7 @@ static int hold_command(struct live *v)
 	return STATUS_OK;
 }
 
-/* path NULL: where the settings say; otherwise fd, which is taken over, has that name. */
+/* Opens the sink. path NULL: by the settings; otherwise fd, which is taken over, has that name. */
 static int open_sink(struct live *v, const struct settings *settings, const char *path, int fd, struct sink *k,
 		     struct linx *l, struct problem *why)
 {
@@ -89,7 +89,7 @@ static int open_all(struct live *v)
 		status = source_check_next(s, linx_get_stream_info(v->l)->engine);
 	if (status != STATUS_OK)
 		return status;
-	/* Before the sink, which may begin to write. */
+	/* before the sink, which may begin to write */
 	if (signals_catch(&v->signals, s->how.mode == LINX_RECORDER, false))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
 	if (rotation_wanted(s)) {
@@ -109,7 +109,10 @@ static int open_all(struct live *v)
 	return s->what.command ? hold_command(v) : STATUS_OK;
 }
 
-/* After the command was forked, which keeps what it has. Who may not stays where it is. */
+/*
+ * Raises the priority, after the command was forked, which keeps its own. Without the right to do so the
+ * priority stays.
+ */
 static void go_ahead(const struct settings *s)
 {
 	if (s->how.ahead)
@@ -153,7 +156,7 @@ static enum end run(struct live *v)
 	return loop_run(&v->loop);
 }
 
-/* Records still in the rings count as unread from here on; the certificate itself is still shown. */
+/* Leaves the records in the rings, which count as unread from now on. The certificate itself is still shown. */
 static bool leave_the_rest(struct live *v)
 {
 	const struct linx_certificate *c;
@@ -162,7 +165,7 @@ static bool leave_the_rest(struct live *v)
 	return linx_get_certificate(v->l, &c) == 0;
 }
 
-/* Reads what was recorded before the stop and is still requested. */
+/* Reads the events recorded before the stop, up to the limits. */
 static enum end drain(struct live *v, enum end end)
 {
 	enum end rest;
@@ -199,7 +202,7 @@ static int account(struct live *v, enum end end)
 	const struct linx_certificate *c = NULL;
 	struct settings s = *v->settings;
 
-	/* Nobody reads any more: say nothing. */
+	/* without a reader nothing is printed */
 	s.where.quiet = s.where.quiet || end == END_PIPE;
 	if (linx_get_certificate(v->l, &c) < 0)
 		c = NULL;
@@ -212,7 +215,7 @@ static int account(struct live *v, enum end end)
 	return trace_account(&s, c, v->sink.events);
 }
 
-/* The command's own status, unless tracing left it alone. *killed: the signal that ended it. */
+/* Status of the command, unless tracing released it. *killed: the signal that ended it. */
 static int command_status(struct live *v, enum end end, int *killed)
 {
 	struct child *c = &v->child;
@@ -290,7 +293,7 @@ static struct settings *read_again(struct live *v)
 	return NULL;
 }
 
-/* New settings take effect when a file has been opened with them: the module may refuse them. */
+/* Applies new settings once a file was opened with them: the module may refuse them. */
 static bool reload(struct live *v, struct next_file *n)
 {
 	struct settings *s;
@@ -326,8 +329,8 @@ static enum end finish_file(struct live *v, bool quiet)
 }
 
 /*
- * The next file has a source of its own, which starts before this one stops:
- * no call falls between them, and each file says by itself who made its calls.
+ * Begins the next file. It has a source of its own, which starts before the present one stops: no call falls
+ * between them, and each file describes its own tasks.
  */
 static enum end rotate(struct live *v)
 {
@@ -342,7 +345,7 @@ static enum end rotate(struct live *v)
 		return END_NONE;
 	}
 	end = finish_file(v, quiet);
-	next.sink.events = v->sink.events; /* also what was still to be read then */
+	next.sink.events = v->sink.events; /* also the events that were still to be read then */
 	v->sink = next.sink;
 	v->l = next.l;
 	rotation_turned(&v->rotation, next.path, now);
@@ -408,7 +411,7 @@ int live_run(const struct settings *s)
 	if (status == STATUS_OK)
 		status = trace(&v, &killed);
 	else if (v.rotation.path)
-		unlink(v.rotation.path); /* nothing was recorded: each new try would leave one more */
+		unlink(v.rotation.path); /* nothing was recorded: each new attempt would leave another empty file */
 	close_all(&v);
 	if (v.rotation.after.failed)
 		return STATUS_FAILURE;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The event loop: moves what there is, flushes before it waits, and looks at
- * signals, the command, limits and losses between two batches.
+ * The event loop: moves the present events, flushes before it waits, and checks signals, the command, limits
+ * and losses between two batches.
  */
 #include <errno.h>
 #include <poll.h>
@@ -10,16 +10,16 @@
 #include "trace/loop.h"
 #include "base/notify.h"
 
-/* After linx_stop() the end must come; this many empty waits, one behind another, mean that it does not. */
+/* After linx_stop() the end must come: this many empty waits in a row mean that it does not. */
 #define DRAIN_WAITS 50
 #define DRAIN_WAIT_MS 100
-/* A tracer's wait for more before what it has is flushed, and how long that may be put off. */
+/* A tracer's wait for further events before it flushes, and the longest delay of a flush. */
 #define LINGER_MS 10
 #define FLUSH_NS 50000000u
 /* Longest wait while processes are listed: see time_to_wait(). */
 #define LOOK_NS 1000000000u
 
-/* EINTR and EAGAIN are no failures as long as only reading, not writing, is concerned. */
+/* True for EINTR and EAGAIN of a read; of a write they are failures. */
 static bool interrupted(const struct loop *p, int error)
 {
 	return error == -EINTR && !sink_broken(p->sink);
@@ -44,7 +44,10 @@ static void look_at_signals(struct loop *p)
 		say("%s", linx_error_text(p->l));
 }
 
-/* The command itself may end before its descendants, and the list empties before it is waited for. */
+/*
+ * True if all listed processes have ended. The command itself may end before its descendants, and the list may
+ * be empty before the command is waited for.
+ */
 static bool all_ended(const struct loop *p)
 {
 	return p->lists && (!p->child->pid || p->child->ended) && linx_listed(p->l) == 0;
@@ -57,7 +60,7 @@ static int ms_until(uint64_t when, uint64_t now)
 	return ms > 3600000 ? 3600000 : (int)ms;
 }
 
-/* The shorter of two waits; -1 and UINT64_MAX: without end. */
+/* Returns the shorter of two waits; -1 and UINT64_MAX: no limit. */
 static int sooner(int wait, uint64_t when, uint64_t now)
 {
 	int until = when == UINT64_MAX ? -1 : ms_until(when, now);
@@ -73,7 +76,7 @@ static int time_to_wait(const struct loop *p, uint64_t now)
 		wait = sooner(wait, p->losses.due_ns, now);
 	wait = sooner(wait, p->beat_ns ? p->beat_due : UINT64_MAX, now);
 	wait = sooner(wait, sink_due(p->sink), now);
-	if (p->lists) /* one may have ended unseen: linx_listed() looks */
+	if (p->lists) /* a process may have ended unseen: linx_listed() checks */
 		wait = sooner(wait, now + LOOK_NS, now);
 	return sooner(wait, p->rotation ? rotation_due(p->rotation) : UINT64_MAX, now);
 }
@@ -86,11 +89,11 @@ static void beat(struct loop *p, uint64_t now)
 	notify_say("WATCHDOG=1");
 }
 
-/* The next file, or nowhere to write to. */
+/* Begins the next file, or ends without room. */
 static enum end look_at_files(struct loop *p, uint64_t now)
 {
 	switch (rotation_look(p->rotation, p->sink, now)) {
-	case ROTATION_STEP: /* unless this one was the last: idle() may never come to see that */
+	case ROTATION_STEP: /* unless this event was the last: idle() may never run again */
 		return all_ended(p) ? END_LISTED : END_ROTATION;
 	case KEEPER_STOP:
 		return END_FAILURE;
@@ -118,12 +121,15 @@ static enum end idle(struct loop *p, uint64_t now)
 
 	if (rc)
 		return fail(p, rc);
-	/* A tracer's wait has taken the signal that tells of the command's end. */
+	/* A tracer's wait has taken the signal that reports the command's end. */
 	if (p->tracer && p->child)
 		child_reap(p->child);
 	if (all_ended(p))
 		return END_LISTED;
-	/* Signals that came while flushing have emptied the descriptor; it says nothing of a dump that hides much, either. */
+	/*
+	 * The descriptor does not show everything: signals that came while flushing have emptied it, and a
+	 * dump of which the condition hides much does not make it readable.
+	 */
 	if (p->signals->news || linx_pending(p->l))
 		return END_NONE;
 	metrics_rest(p->metrics);
@@ -132,7 +138,7 @@ static enum end idle(struct loop *p, uint64_t now)
 	return END_NONE;
 }
 
-/* Events of a tracer may never pause long enough for idle(). n, or -errno. */
+/* Flushes in time: events of a tracer may never pause long enough for idle(). Returns n, or -errno. */
 static int flush_in_time(struct loop *p, int n, uint64_t now)
 {
 	int rc;
@@ -182,12 +188,12 @@ enum end loop_run(struct loop *p)
 {
 	enum end end;
 
-	/* poll(2) would ignore a negative descriptor and wait for nothing. */
+	/* poll(2) ignores a negative descriptor and would wait for nothing */
 	if (p->fd < 0) {
 		say("cannot wait for events: %s", strerror(-p->fd));
 		return END_FAILURE;
 	}
-	/* SIGCHLD tells of each stop of a tracee. The library takes it, or poll(2) sees it by the descriptor. */
+	/* SIGCHLD reports each stop of a tracee. The library takes it, or poll(2) sees it by the descriptor. */
 	if (p->tracer)
 		signals_block(SIGCHLD);
 	do
@@ -203,7 +209,7 @@ enum end loop_drain(struct loop *p)
 	int rc, waits = 0;
 
 	do {
-		/* Full rings and a slow disk may take minutes, between two files too. */
+		/* Draining full rings to a slow disk may take minutes, between two files too. */
 		beat(p, report_clock_ns());
 		if (metrics_step(p->metrics, report_clock_ns()))
 			loop_publish(p);

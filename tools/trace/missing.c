@@ -12,12 +12,15 @@
 #include "trace/missing.h"
 #include "trace/source.h"
 
-/* The link of a descriptor that io_uring_setup(2) has returned. */
+/* Target of a descriptor from io_uring_setup(2). */
 #define RING "anon_inode:[io_uring]"
 
 bool missing_uring(const struct linx *l)
 {
-	/* No ring has 0 entries: where there are rings the answer is another error. */
+	/*
+	 * True if the kernel has an io_uring that the source cannot record. A ring cannot have 0 entries: a
+	 * kernel with rings returns another error.
+	 */
 	return !linx_get_stream_info(l)->io_uring && (syscall(SYS_io_uring_setup, 0, NULL) >= 0 || errno != ENOSYS);
 }
 
@@ -58,7 +61,7 @@ static bool machine_has_ring(void)
 	return found;
 }
 
-/* A command has what we leave open for it. */
+/* True if a traced process has a ring open. A command inherits open descriptors from us. */
 static bool traced_have_ring(const struct settings *s)
 {
 	char pid[32];
@@ -74,8 +77,8 @@ static bool traced_have_ring(const struct settings *s)
 }
 
 /*
- * Does an event show each io_uring_setup(2) that a program makes? An engine that stops tasks looks at
- * them by itself.
+ * True if an event shows each io_uring_setup(2) of a program. An engine that stops tasks examines these calls
+ * itself.
  */
 static bool sees_setups(const struct settings *s, const struct linx *l)
 {
@@ -97,7 +100,7 @@ static void say_uring(struct missing *m, const struct linx *l)
 		say_at(SAY_WARNING, "not recorded: operations of io_uring: engine %s cannot on kernel %s", info->engine, info->release);
 }
 
-/* Is something chosen that goes by paths, cgroups or containers, or likely to? */
+/* True if something is selected by paths, cgroups or containers, or may be. */
 static bool wants_paths(const struct settings *s)
 {
 	return s->where.rules.from.n || s->what.who.ncgroups || s->what.who.ncontainers;
@@ -108,7 +111,7 @@ void missing_begin(struct missing *m, const struct settings *s, const struct lin
 	const struct linx_stream_info *info = linx_get_stream_info(l);
 
 	if (wants_paths(s) && info->no_paths)
-		say_at(SAY_WARNING, "not known to rules and filters: paths of files, cgroups, containers: engine %s cannot tell them on a "
+		say_at(SAY_WARNING, "not known to rules and filters: paths of files, cgroups, containers: engine %s cannot record them on a "
 				    "kernel with PREEMPT_RT; --engine bpf can",
 		       info->engine);
 	if (info->reduced)

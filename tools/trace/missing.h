@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a live source cannot record, and who is concerned by it: said once, when a program that is
- * traced is known to use it. The account does not show what was never recorded.
+ * Warnings about what a live source cannot record. Each is printed once, when a traced program is known to be
+ * concerned. The account cannot show what was never recorded.
  */
 #ifndef LINXCAP_MISSING_H
 #define LINXCAP_MISSING_H
@@ -9,16 +9,16 @@
 #include "trace/settings.h"
 
 struct missing {
-	bool uring; /* operations of io_uring would be missed, and nothing has been said of them */
+	bool uring; /* operations of io_uring would be missed, and no warning was printed yet */
 };
 
-/* Has this kernel an io_uring of which the source can record nothing? */
+/* True if this kernel has an io_uring that the source cannot record. */
 bool missing_uring(const struct linx *l);
-/* After linx_start(): says what concerns somebody now, and begins to look for the rest. */
+/* Called after linx_start(): prints the warnings that apply now, and begins to watch for others. */
 void missing_begin(struct missing *m, const struct settings *s, const struct linx *l);
-/* Between two batches. */
+/* Called between two batches. */
 void missing_look(struct missing *m, const struct linx *l);
-/* Each event that is read. */
+/* Called for each event. */
 void missing_event(struct missing *m, const struct linx *l, const struct linx_event *ev);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading a capture file, or a pipe that one comes through. */
+/* Reading a capture, from a file or a pipe. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -19,7 +19,10 @@ static int open_input(const char *path, int *fd)
 	return STATUS_OK;
 }
 
-/* Opening it for writing would leave nothing to read; what a shell has opened, to append to it, ends as a damaged capture. */
+/*
+ * Refuses to write to the file that is read: opening it for writing would empty it. A file that a shell opened
+ * for appending would become a damaged capture.
+ */
 static int refuse_same(const struct settings *s, int fd)
 {
 	const char *output = s->where.write_path ? s->where.write_path : s->where.out_path ? s->where.out_path : s->where.log_path;
@@ -49,7 +52,7 @@ static enum end run(const struct settings *s, struct linx *l, int fd, struct sin
 	return END_FAILURE;
 }
 
-/* Only the end of a file tells what it holds. */
+/* Prints the account, which only the end of a file has. */
 static int account(const struct settings *s, struct linx *l, enum end end, uint64_t events)
 {
 	const struct linx_certificate *c = NULL;

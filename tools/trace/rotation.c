@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files one after the other, and room for them: see trace/rotation.h. */
+/* Consecutive files, and the room for them: see trace/rotation.h. */
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -42,7 +42,7 @@ void rotation_close(struct rotation *k, struct signals *signals)
 	k->path = NULL;
 }
 
-/* Without an error: what is not known is enough. */
+/* True if there is room. An error counts as enough room. */
 static bool is_room(struct rotation *k, const struct sink *sink)
 {
 	struct statvfs st;
@@ -74,8 +74,8 @@ static bool make_room(struct rotation *k, const struct sink *sink, uint64_t now)
 }
 
 /*
- * A file is full at its size limit, but not before it has doubled: the process list at its
- * start may already exceed the limit, and then one file would follow the other for ever.
+ * True if the file has reached its size limit and has doubled since its start: the process list at the start
+ * may already exceed the limit, and then one file would follow the other for ever.
  */
 static bool is_full(struct rotation *k, const struct sink *sink)
 {
@@ -123,7 +123,10 @@ uint64_t rotation_due(const struct rotation *k)
 	return due > k->retry_ns ? due : k->retry_ns;
 }
 
-/* If opening a file takes longer than its interval, some time is still left between two files. */
+/*
+ * Time of the next file. If opening a file takes longer than the interval, some time is still left between two
+ * files.
+ */
 static uint64_t next_rotation(const struct settings *s, uint64_t now)
 {
 	uint64_t clock = report_clock_ns();
@@ -156,7 +159,7 @@ static void keep_part(const struct rotation *k)
 {
 	struct stat st;
 
-	/* Not even what it begins with could be written. */
+	/* not even the file's beginning could be written */
 	if (!lstat(k->path, &st) && S_ISREG(st.st_mode) && !st.st_size)
 		unlink(k->path);
 	else if (k->after.command)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The options of a trace: handlers, and the table. What goes with what: trace/settings_check.c. */
+/* The options of a trace: handlers, and the table. Combinations: trace/settings_check.c. */
 #include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
@@ -78,7 +78,7 @@ static enum option_next choose_path(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* -y: paths; -yy: all there is. */
+/* Handles -y: paths; -yy: all details. */
 static enum option_next add_fds(const struct option_use *use)
 {
 	of(use)->look.fds = of(use)->look.fds ? LINX_SHOW_FD_ALL : LINX_SHOW_FD_PATH;
@@ -106,7 +106,10 @@ static enum option_next set_signals(const struct option_use *use, const char *li
 	return OPTION_DONE;
 }
 
-/* trace=SET, status=WORD, signal=LIST, fd=LIST, or SET alone. A set may hold '=' only in a regular expression. */
+/*
+ * Handles trace=SET, status=WORD, signal=LIST, fd=LIST, or SET alone. A set may hold '=' only in a regular
+ * expression.
+ */
 static enum option_next set_expression(const struct option_use *use)
 {
 	size_t word = strspn(use->arg, "abcdefghijklmnopqrstuvwxyz-");
@@ -168,7 +171,7 @@ static enum option_next set_period(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Without a unit in millions of bytes, as tcpdump has it. */
+/* Handles a size; without a unit in millions of bytes, as in tcpdump. */
 static enum option_next set_file_size(const struct option_use *use)
 {
 	uint64_t n;
@@ -244,7 +247,7 @@ static enum option_next set_string_limit(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* How much of what can be long stands in each line. */
+/* Handles the bound of a long text in each line. */
 static enum option_next set_bytes(const struct option_use *use)
 {
 	uint64_t n;
@@ -262,7 +265,7 @@ static enum option_next add_time(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* The option's own argument name is the list of the words it takes, but for those in capitals. */
+/* Finds the word. The option's own argument name lists the possible words, except those in capitals. */
 static int choose(const struct option_use *use)
 {
 	char todo[64];
@@ -274,7 +277,7 @@ static int choose(const struct option_use *use)
 	return i;
 }
 
-/* A format that contains a percent sign is a template. */
+/* Handles a format; one with a percent sign is a template. */
 static enum option_next set_template(const struct option_use *use)
 {
 	struct linx_error why;
@@ -329,7 +332,7 @@ static bool format_word(unsigned int i, struct option_word *word)
 	return true;
 }
 
-/* Engines that record; they come first in the list. */
+/* Gets an engine that records; these come first in the list. */
 static bool engine_word(unsigned int i, struct option_word *word)
 {
 	struct linx_engine_info info;
@@ -480,7 +483,7 @@ static const struct option rows[] = {
 	  AT(what.min_duration_ns), SCOPE_FIRST },
 	{ 0, "entry", NULL, "an event at entry too, not only at return", option_set_flag, AT(what.entries), 0 },
 	{ 0, "env", NULL, "the environment of executed programs", option_set_flag, AT(what.env), SCOPE_LIVE },
-	{ 0, "no-containers", NULL, "without what files of container runtimes tell", option_set_flag, AT(what.no_containers), SCOPE_LIVE },
+	{ 0, "no-containers", NULL, "without facts from files of container runtimes", option_set_flag, AT(what.no_containers), SCOPE_LIVE },
 	{ 0, "host-root", "DIR", "where the machine's root directory is (default /):\ncontainer runtimes' files are read below", option_set_word, AT(what.host_root), SCOPE_LIVE },
 	{ 0, "no-resolved", NULL, "without what the kernel made of the arguments:\nthe path that was opened, the peer of a connect,\nthe protocol of netlink messages",
 	  option_set_flag, AT(what.no_resolved), SCOPE_LIVE },
@@ -512,7 +515,7 @@ static const struct option rows[] = {
 	  add_sample, 0, SCOPE_LIVE },
 	{ 0, "budget", "N",
 	  "no more than N events a second on each CPU: what\n"
-	  "makes most of them is told less of, then counted",
+	  "makes most of them is recorded with less, then counted",
 	  set_budget, 0, SCOPE_LIVE },
 	{ 0, "priority", "SET",
 	  "these calls have room in a ring that others fill,\n"

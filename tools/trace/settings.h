@@ -24,7 +24,7 @@
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
-/* Events that are recorded, and what of them. */
+/* Settings of what is recorded. */
 struct settings_what {
 	const char *calls; /* -e trace=; NULL: all */
 	enum linx_status status;
@@ -38,7 +38,7 @@ struct settings_what {
 	bool no_resolved;
 	bool no_containers;
 	const char *host_root; /* path of the machine's root directory; NULL: / */
-	uint64_t hide_signals; /* bit n - 1: signal n; all: not recorded either */
+	uint64_t hide_signals; /* bit n - 1: signal n; all bits: no signals are recorded either */
 	struct who_settings {
 		const char *comms[16], *cgroups[16], *containers[16];
 		unsigned int ncomms, ncgroups, ncontainers;
@@ -52,7 +52,7 @@ struct settings_what {
 	char **command; /* -- CMD; NULL: none */
 };
 
-/* Engine, rings, and when it ends. */
+/* Settings of the engine, the rings, and the end of the trace. */
 struct settings_how {
 	const char *engine; /* --engine; NULL: LINX_ENGINE_AUTO */
 	enum linx_capture_mode mode;
@@ -65,44 +65,44 @@ struct settings_how {
 	} samples[16]; /* --sample, in their order */
 	unsigned int nsamples;
 	uint64_t budget; /* 0: none */
-	int ahead; /* by so much its nice value is lowered while it records; 0: not */
+	int ahead; /* the nice value is lowered by this much during the recording; 0: unchanged */
 	const char *priority; /* calls; NULL: those of class PRIO */
 	uint64_t ring_size; /* 0: the library's default */
 	uint64_t count; /* -n; 0: no limit */
 	uint64_t for_ns; /* --for; 0: no limit */
-	bool let_go; /* --let-go: the command goes on when tracing ends before it */
+	bool let_go; /* --let-go: the command continues when tracing ends before it */
 };
 
-/* Files, logs, alerts and counts: from where events come and where they go. trace/destinations/ read it. */
+/* Settings of sources and destinations: files, logs, alerts and counts. trace/destinations/ read them. */
 struct settings_where {
 	bool salvage;
 	const char *read_path, *write_path, *out_path, *stats_path;
-	int compress; /* level; 0: not */
-	const char *log_path; /* lines go there through a window; NULL: to out_path */
-	struct maplog_opts log_opts; /* permissions and group that log_path is created with */
+	int compress; /* compression level; 0: none */
+	const char *log_path; /* lines go to this file through a window; NULL: to out_path */
+	struct maplog_opts log_opts; /* permissions and group with which log_path is created */
 	bool stats;
 	bool quiet;
 
 	/* several files: trace/rotation.h */
 	uint64_t rotate_bytes, rotate_ns; /* -C, -G; 0: not by it */
 	uint64_t keep_files; /* -W; 0: all */
-	uint64_t keep_free; /* bytes; 0: no matter */
+	uint64_t keep_free; /* bytes; 0: no limit */
 	const char *after; /* -z; NULL: nothing */
 
 	struct alert_settings alerts; /* --alert */
 	struct rule_settings {
 		struct rule_source from; /* n 0: no rules */
-		bool first_alone; /* of several rules that an event meets only the first raises an alert */
-		bool unwatched; /* files are read again when asked to, not when they change */
-		enum linx_rule_priority least; /* the least urgent that matters */
+		bool first_alone; /* if an event matches several rules, only the first raises an alert */
+		bool unwatched; /* files are read again on request only, not when they change */
+		enum linx_rule_priority least; /* least urgent priority that is used */
 		struct linx_rules *set; /* compiled */
 	} rules; /* --rules */
 
 	struct metrics_settings metrics; /* --metrics */
-	struct metrics *numbers; /* counts that --metrics shows; NULL: nothing is counted */
+	struct metrics *numbers; /* counts that --metrics shows; NULL: none */
 };
 
-/* Formats and tables. */
+/* Settings of formats and tables. */
 struct settings_look {
 	enum linx_format format;
 	bool format_given;
@@ -110,8 +110,8 @@ struct settings_look {
 	unsigned int string_limit; /* -s; 0: not given */
 	unsigned int cmdline_limit, files_limit; /* --cmdline, --fds-limit; 0: not given */
 	bool durations;
-	bool summary; /* -c: a table of calls at the end, no events */
-	bool http_secrets, http_alone; /* --http-secrets; linxcap http: no calls */
+	bool summary; /* -c: a table of calls at the end instead of events */
+	bool http_secrets, http_alone; /* --http-secrets; linxcap http: no calls are shown */
 	bool http_summary; /* --summary */
 	int times; /* number of -t */
 	bool verbose;
@@ -123,14 +123,14 @@ struct settings_look {
 
 struct settings {
 	enum action action;
-	int argc; /* the words that the settings come from, to read them again: cmd_trace() */
+	int argc; /* words of the command line, for a reload: cmd_trace() */
 	char **argv;
 
-	/* files that set what options leave open */
+	/* Files that set what options leave open. */
 	struct config config; /* --config */
 	const char *falco_path; /* --falco-config; NULL: none */
 	struct falco_config falco;
-	char falco_output[3][512]; /* names of outputs, made of it */
+	char falco_output[3][512]; /* names of outputs, made from it */
 
 	struct settings_what what;
 	struct settings_how how;
@@ -139,12 +139,12 @@ struct settings {
 };
 
 extern const struct option_table trace_options, http_options;
-/* What users of other programs type, subcommands too. */
+/* Words that users of other programs type, subcommands too. */
 extern const struct option_habits trace_habits;
 
-/* argv[0] "http": linxcap http. -1: why is set. */
+/* Reads the options. argv[0] "http": linxcap http. -1: why is set. */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
-/* The row of the format that was chosen. */
+/* Gets the row of the chosen format. */
 struct linx_format_info settings_format(const struct settings *s);
 void settings_free(struct settings *s);
 

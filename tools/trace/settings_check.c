@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The options of a trace: the words behind them, and what goes with what. */
+/* The options of a trace: the words behind them, and their combinations. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "trace/settings.h"
 #include "trace/who_options.h"
 
-/* --ahead: three quarters of a processor that another program wants as well. */
+/* --ahead: three quarters of a contended processor. */
 #define AHEAD 5
 
 static int check_reading(const struct settings *s, const struct option_result *res,
@@ -46,7 +46,10 @@ static int check_writing(const struct option_result *res, struct problem *why)
 	return 0;
 }
 
-/* Each file is recorded by a source of its own: what is tied to one source cannot go on in the next. */
+/*
+ * Checks options for several files. Each file has a source of its own, so an option about one source cannot
+ * continue in the next.
+ */
 static int check_turning(const struct settings *s, const struct option_result *res, struct problem *why)
 {
 	const struct option *o = options_given(&trace_options, res, SCOPE_ROTATION);
@@ -93,7 +96,7 @@ static bool begins_condition(const char *word)
 	       strpbrk(word, "=<>");
 }
 
-/* n words, joined by blanks; NULL: out of memory. */
+/* Joins n words by blanks; NULL: out of memory. */
 static char *join_words(char **words, int n)
 {
 	size_t len = 0;
@@ -120,8 +123,8 @@ static bool is_condition(char **words, int n)
 }
 
 /*
- * How many of n words are the condition's. It ends at "--", or at what looks like an option and
- * stands behind a whole condition: behind an operator it is a value.
+ * Number of the words that belong to the condition. It ends at "--", or at a word like an option behind a
+ * whole condition: behind an operator such a word is a value.
  */
 static int count_words(char **words, int n)
 {
@@ -168,7 +171,7 @@ static int check_words(struct settings *s, const struct option_result *res, int 
 	return 0;
 }
 
-/* By whatever name; devices take what several write. */
+/* True if both names mean one file, by whatever name. Devices may have several writers. */
 static bool is_same(const char *a, const char *b)
 {
 	struct stat x, y;
@@ -180,7 +183,7 @@ static bool is_same(const char *a, const char *b)
 	return S_ISREG(x.st_mode) && same_file(&x, &y);
 }
 
-/* Counters are written last: nothing else would be left. */
+/* Checks that the counters have a file of their own: they are written last, and would replace other output. */
 static int check_stats(const struct settings *s, struct problem *why)
 {
 	const char *const others[] = { s->where.read_path, s->where.write_path, s->where.out_path, s->where.log_path };
@@ -200,7 +203,7 @@ struct linx_format_info settings_format(const struct settings *s)
 	return info;
 }
 
-/* A log line has them by its template. */
+/* Checks the format for descriptors; a template of log lines has them if it names them. */
 static int check_fds_shown(const struct settings *s, struct problem *why)
 {
 	if (s->what.files && !s->where.write_path && !settings_format(s).files)
@@ -229,7 +232,7 @@ static int check_summary(const struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* A capture holds what was recorded, byte by byte: whoever reads it may blank what it shows. */
+/* Reads the rules of --redact. A capture holds what was recorded, unchanged: its reader may blank what it shows. */
 static int read_redaction(struct settings *s, struct problem *why)
 {
 	if (!s->look.redact_path)
@@ -254,7 +257,7 @@ static int check_set(const struct linx_table *t, const char *option, const char 
 	return problem_set(why, "%s: %s", option, error.text);
 }
 
-/* Before anything is opened, by this library's own names: a capture file has names of its own. */
+/* Checks sets of calls before anything is opened, by this library's own names; a capture file has names of its own. */
 static int check_sets(const struct settings *s, struct problem *why)
 {
 	struct linx_table *t;
@@ -273,7 +276,7 @@ static int check_sets(const struct settings *s, struct problem *why)
 	return rc;
 }
 
-/* --help all: the word may stand by itself. Always 0. */
+/* Handles --help all, where the word may stand by itself. Always 0. */
 static int take_help(struct settings *s, const struct option_result *res, int argc, char **argv)
 {
 	if (s->action == ACTION_HELP && res->next < argc && !strcmp(argv[res->next], "all"))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Choice among events that were read: see trace/shown.h. */
+/* Choice of the shown events: see trace/shown.h. */
 #include "trace/shown.h"
 
 struct shown shown_by(const struct settings *s)

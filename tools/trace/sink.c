@@ -8,7 +8,7 @@
 #include "trace/chosen.h"
 #include "trace/sink.h"
 
-/* Events between two looks at signals and clocks. */
+/* Events between two checks of signals and clocks. */
 #define SINK_BATCH 1024
 
 #define for_each_destination(k, d) \
@@ -84,7 +84,10 @@ static int give(struct sink *k, const struct linx_event *ev)
 	return rc;
 }
 
-/* The reader returns an error of a file that it writes as one of its own. */
+/*
+ * Finds the destination that caused an error. The reader returns an error of a file that it writes as one of
+ * its own.
+ */
 static int judge(struct sink *k, int rc)
 {
 	if (rc < 0)

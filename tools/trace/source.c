@@ -12,12 +12,12 @@
 #include "trace/chosen.h"
 #include "trace/source.h"
 
-/* Bytes of a buffer in which most headers of HTTP have room. */
+/* Bytes of a buffer that hold most HTTP headers. */
 #define HTTP_BYTES LINX_REC_USER_MAX
 /* Delay that collects larger batches, since they compress better. */
 #define COMPRESS_DELAY_MS 1000
 
-/* EINVAL and E2BIG are the user's mistakes; every other error is a failure on the way. */
+/* EINVAL and E2BIG are the user's mistakes; every other error is a failure of the run. */
 static int status_of(int error)
 {
 	return error == -EINVAL || error == -E2BIG ? STATUS_USAGE : STATUS_FAILURE;
@@ -44,7 +44,7 @@ static int no_such_process(int pid)
 			  "no such process: -p %d: ps(1) lists those that there are", pid);
 }
 
-/* Before the module is asked: the answer does not need it. */
+/* Checks process numbers before the module is opened: the answer does not need it. */
 static int check_pids(const struct pid_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -68,7 +68,7 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 
 	signals_set_command(c->pid);
 	if (child_ready(c)) {
-		/* In another pid namespace its first record shows it as it was before exec. */
+		/* in another pid namespace its first record shows the command before exec */
 		linx_skip_until_exec(l, (uint32_t)c->pid);
 		rc = linx_add_pid(l, c->pid);
 		if (rc < 0 && !child_reap(c))
@@ -80,7 +80,10 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 	return STATUS_OK;
 }
 
-/* Beside rules FILTER is decided where they are, but for what the kernel can leave out. */
+/*
+ * Passes FILTER to the source. With rules, the rules' user evaluates FILTER, except the part that the kernel
+ * can decide.
+ */
 static int select_by_condition(const struct settings *s, struct linx *l)
 {
 	int rc;
@@ -131,7 +134,7 @@ static int set_filter(const struct settings *s, struct linx *l)
 		.comms_not = !s->what.who.ncomms,
 		.size = sizeof(opts),
 		.status = s->what.status,
-		/* drop_mode: nobody has that number, so that the kernel tells of no process either. */
+		/* drop_mode: no process has that uid, so the kernel records none */
 		.by_uid = s->what.by_uid || s->config.drop_mode,
 		.uid = s->config.drop_mode ? UINT32_MAX : s->what.uid,
 		.min_duration_ns = s->what.min_duration_ns,
@@ -155,7 +158,7 @@ static int set_rate(const struct settings *s, struct linx *l)
 	return rc;
 }
 
-/* 0, or -errno of what the source cannot, with a text. */
+/* Applies the settings. 0, or -errno of a setting that the source lacks, with a text. */
 static int apply(const struct settings *s, struct linx *l)
 {
 	int rc = select_calls(s, l);
@@ -189,7 +192,7 @@ static unsigned int captured(const struct settings *s)
 	return config_captured(&s->config);
 }
 
-/* Headers are captured whole, as long as a limit of strings (-s) does not bound what is captured at all. */
+/* Bytes of HTTP headers to capture: all, unless a limit of strings (-s) bounds the capture. */
 static unsigned int captured_headers(const struct settings *s)
 {
 	if (!s->what.http)
@@ -197,7 +200,7 @@ static unsigned int captured_headers(const struct settings *s)
 	return s->look.string_limit && s->look.string_limit < HTTP_BYTES ? s->look.string_limit : HTTP_BYTES;
 }
 
-/* Log lines tell what a process has open, if their template says so. */
+/* True if log lines show the open files of a process, by their template. */
 static bool wants_files(const struct settings *s)
 {
 	if (s->what.files || s->what.http || s->what.needs & LINX_NEEDS_FILES)
@@ -214,9 +217,8 @@ static unsigned int requested_fds(const struct settings *s)
 }
 
 /*
- * True if this process may be told to wait for its own reader. A shell with job control
- * gives each pipeline a process group; without job control the group may hold anything,
- * also the traced command.
+ * True if this process may wait for its own reader. A shell with job control gives each pipeline a process
+ * group; without job control the group may hold anything, also the traced command.
  */
 static bool in_own_pipeline(const struct settings *s)
 {
@@ -263,11 +265,11 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 	return linx_open_engine(engine, &opts, l, error);
 }
 
-/* ---- which engine records ------------------------------------------------------------ */
+/* ---- choice of the engine ----------------------------------------------------------------- */
 
 #define ENGINES_MAX 8
 
-/* Engines that were tried and do not record, in that order. */
+/* Engines that were tried in vain, in that order. */
 struct choice {
 	struct refusal {
 		const char *engine;
@@ -275,7 +277,7 @@ struct choice {
 		struct linx_error why;
 	} refused[ENGINES_MAX];
 	unsigned int n;
-	bool configured; /* the settings have been applied to the engine that was opened */
+	bool configured; /* the settings were applied to the opened engine */
 };
 
 static int try_engine(const struct settings *s, const char *engine, struct linx **l, struct choice *c)
@@ -296,7 +298,10 @@ static bool refuses_options(int rc)
 	return rc == -EINVAL || rc == -E2BIG;
 }
 
-/* What an engine that stops tasks records otherwise without refusing it: long headers, and a flight recorder beside it. */
+/*
+ * True if an engine that stops tasks would record differently without refusing: long headers, and a flight
+ * recorder beside it.
+ */
 static bool records_otherwise(const struct settings *s)
 {
 	return s->what.http || s->where.alerts.before.path;
@@ -308,9 +313,9 @@ static bool has_descriptors(const struct settings *s, const struct linx *l)
 }
 
 /*
- * Programs of eBPF are verified and attached for the whole machine, which takes longer than most
- * commands. So a command is traced by ptrace(2), if that can do all that is asked for: the engine is
- * opened and given the settings to find out.
+ * Opens the engine ptrace for a command, if it can do everything that the settings want: it is opened and
+ * configured to find out. eBPF programs are verified and attached for the whole machine, which takes longer
+ * than most commands run.
  */
 static bool open_for_command(const struct settings *s, struct linx **l, struct choice *c)
 {
@@ -322,7 +327,10 @@ static bool open_for_command(const struct settings *s, struct linx **l, struct c
 	return c->configured;
 }
 
-/* The best engine first, those that stop tasks only for who is listed. An error is that of the best. */
+/*
+ * Opens the best engine that works. Engines that stop tasks are tried only for listed processes. An error is
+ * that of the best engine.
+ */
 static int open_auto(const struct settings *s, struct linx **l, struct choice *c)
 {
 	struct linx_engine_info info;
@@ -345,14 +353,14 @@ static int open_auto(const struct settings *s, struct linx **l, struct choice *c
 	return first;
 }
 
-/* Names of containers stand beside the events, which are told without them all the same. */
+/* Reads names of containers, which accompany events; after a failure events lack them. */
 static void read_containers(const struct settings *s, struct linx *l)
 {
 	if (!s->what.no_containers && linx_read_containers(l, s->what.host_root) < 0)
 		say_at(SAY_WARNING, "%s", linx_error_text(l));
 }
 
-/* engine NULL: the settings' choice. */
+/* Opens an engine. engine NULL: the settings' choice. */
 static int open_engine(const struct settings *s, const char *engine, struct linx **l, struct choice *c)
 {
 	const char *name = engine ? engine : s->how.engine;
@@ -385,7 +393,7 @@ static const char *reason(const struct refusal *r)
 	return *r->why.text ? r->why.text : strerror(-r->rc);
 }
 
-/* One line, if a better engine was tried in vain: what records, and why not that one. */
+/* Prints one line if a better engine was tried in vain: the engine in use, and the reason against the better one. */
 static void say_choice(const struct settings *s, const struct linx *l, const struct choice *c)
 {
 	char text[2 * sizeof(struct linx_error)] = "";
@@ -414,7 +422,7 @@ int source_open_live(const struct settings *s, struct linx **l)
 	if (status != STATUS_OK)
 		return status;
 	if (!has_descriptors(s, *l))
-		status = say_status(STATUS_FAILURE, "--fds: engine %s cannot tell what a process opens and closes; -y shows what each call refers to",
+		status = say_status(STATUS_FAILURE, "--fds: engine %s cannot record what a process opens and closes; -y shows what each call refers to",
 				    linx_get_stream_info(*l)->engine);
 	if (status == STATUS_OK && s->what.needs & LINX_NEEDS_FILES && !linx_get_stream_info(*l)->files)
 		say_at(SAY_WARNING, "engine %s does not record what a process has open: linx.fds, proc.stdin.type, fd.types and their like are not known",
@@ -436,7 +444,7 @@ int source_check_next(const struct settings *s, const char *engine)
 	struct linx *l;
 	int rc;
 
-	/* Without a wish they get smaller by themselves. */
+	/* without an explicit size the rings shrink by themselves */
 	if (!s->how.ring_size)
 		return STATUS_OK;
 	rc = open_as(s, engine, &l, NULL);

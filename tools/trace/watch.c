@@ -8,9 +8,9 @@
 #include "trace/watch.h"
 
 /*
- * The module looks at capabilities where it is opened and started. Files that follow and the next sessions of the
- * flight recorder are sources of their own, and
- * other engines ask the kernel for more later: these keep what they have, and the threads of the network alone drop it.
+ * True if capabilities are needed after the start. The module checks them when it is opened and started. Later
+ * files and the next sessions of the flight recorder are sources of their own, and other engines need rights
+ * of the kernel later: then only the threads of the network drop them.
  */
 static bool needs_them_later(const struct settings *s, const struct linx *l)
 {

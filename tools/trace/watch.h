@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Prepares a run that speaks with the network: drops capabilities, and listens. */
+/* Preparation of a run that uses the network: drops capabilities, and listens. */
 #ifndef LINXCAP_WATCH_H
 #define LINXCAP_WATCH_H
 
 #include "trace/settings.h"
 
 /*
- * A source was started. Where an output or --metrics speaks with the network the process needs no capability
- * from here on, and keeps none. *t: the listener of --metrics. An exit status, which was told.
+ * Called after a source was started. If an output or --metrics uses the network, the process needs no
+ * capability from now on, and drops all. *t: the listener of --metrics. Returns an exit status, already
+ * reported.
  */
 int watch_begin(const struct settings *s, const struct linx *l, struct listener_thread **t);
 /*

@@ -75,7 +75,7 @@ wait" >out 2>err </dev/null || rc=$?
 	0 | 124) ;;
 	*) fail "$1: status $rc of: $text: $(head -c 400 err)" ;;
 	esac
-	! grep -E '^linxcap: ' err | grep -vE 'selected, .* complete$|alerts: [0-9]+: |was overwritten|listening|^linxcap: http: [0-9]+ |the table of calls is on standard output|cannot tell them on a kernel with PREEMPT_RT' >bad || fail "$1: $text: $(head -n 3 bad)"
+	! grep -E '^linxcap: ' err | grep -vE 'selected, .* complete$|alerts: [0-9]+: |was overwritten|listening|^linxcap: http: [0-9]+ |the table of calls is on standard output|cannot record them on a kernel with PREEMPT_RT' >bad || fail "$1: $text: $(head -n 3 bad)"
 	count=$((count + 1))
 }
 

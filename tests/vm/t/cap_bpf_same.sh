@@ -48,7 +48,7 @@ lx doctor
 case $(uname -r) in
 5.*)
 	has "doctor" out '^ok +bpf +.*without what is beyond 256'
-	refused "changes of descriptors" 1 '--fds: engine bpf cannot tell' --engine bpf --fds --format json -- true
+	refused "changes of descriptors" 1 '--fds: engine bpf cannot record' --engine bpf --fds --format json -- true
 	;;
 *) has "doctor" out '^ok +bpf +.*without the module' ;;
 esac

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* An alert of each event, to the outputs of --alert: message and fields by templates, and what was lost before. */
+/* An alert for each event, to the outputs of --alert: message and fields by templates, and the losses before it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +12,13 @@
 
 #define USUAL "%linx.type[value] by %linx.comm (user=%linx.user[value] pid=%linx.pid exe=%linx.exe cmdline=%linx.cmdline container=%linx.container image=%linx.container.image) args: %linx.args"
 #define FIELDS_MAX 32u
-/* Stands for what is not known, as in Falco's messages. */
+/* Stands for an unknown value, as in Falco's messages. */
 #define UNKNOWN "<NA>"
 
 /* A field of the message, for output_fields. */
 struct shown {
 	char *name; /* "linx.comm" */
-	char *value; /* output of the event at hand */
+	char *value; /* output of the current event */
 	struct linx_printer *printer;
 };
 
@@ -26,14 +26,14 @@ struct raiser {
 	struct destination base;
 	struct alert_origin origin;
 	struct alerts *alerts;
-	struct flight *flight; /* keeps what came before alerts; NULL: nothing does */
+	struct flight *flight; /* recorder of the events before alerts; NULL: none */
 	const struct alert_settings *settings;
-	struct metrics *numbers; /* NULL: nobody watches */
+	struct metrics *numbers; /* NULL: no metrics */
 	const char *message; /* template */
 	struct shown shown[FIELDS_MAX];
 	unsigned int nshown;
-	uint64_t reported; /* records that were lost until the last alert */
-	uint64_t kept_ns; /* when what came before an alert was kept; 0: never */
+	uint64_t reported; /* records lost up to the last alert */
+	uint64_t kept_ns; /* time when events before an alert were kept last; 0: never */
 };
 
 /* ---- rendering ---------------------------------------------------------------------------- */
@@ -46,7 +46,7 @@ static int new_line(const char *template_text, struct linx_printer **out)
 	return linx_printer_new(LINX_FORMAT_LINE, &opts, out);
 }
 
-/* Without its newline; free(). Bytes that are no text have been escaped by the printer. */
+/* Renders an event without its newline; the caller frees it. The printer has escaped bytes that are no text. */
 static char *render(struct linx_printer *p, const struct linx_event *ev)
 {
 	const char *text;
@@ -57,7 +57,7 @@ static char *render(struct linx_printer *p, const struct linx_event *ev)
 	return strndup(text, text[len - 1] == '\n' ? len - 1 : len);
 }
 
-/* A value stands in parentheses, which are of the line, not of the value. Nothing: not known. */
+/* Gets a value without the parentheses of the line. Nothing: not known. */
 static char *value_of(struct linx_printer *p, const struct linx_event *ev)
 {
 	char *text = render(p, ev);
@@ -87,7 +87,7 @@ static bool has(const struct raiser *k, const char *name)
 	return false;
 }
 
-/* The field that begins behind a percent sign, with its argument. */
+/* Length of the field that begins behind a percent sign, with its argument. */
 static size_t field_length(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._");
@@ -107,7 +107,7 @@ static const char *shown_value(const struct raiser *k, const char *name, size_t 
 	return UNKNOWN;
 }
 
-/* The message with the values of the event at hand; free(). NULL: no memory. */
+/* Makes the message with the values of the current event; the caller frees it. NULL: no memory. */
 static char *compose(const struct raiser *k)
 {
 	const char *at = k->message, *percent;
@@ -150,7 +150,7 @@ static int add_field(struct raiser *k, const char *s, size_t n)
 	return 0;
 }
 
-/* All fields of the message, in the order of their names. */
+/* Adds all fields of the message, in the order of their names. */
 static int add_fields(struct raiser *k, const char *message)
 {
 	size_t n;

@@ -10,7 +10,7 @@
 #include "trace/destinations/destination.h"
 #include "trace/settings.h"
 
-/* The library writes a capture, and does not stop half-way when nobody reads it. */
+/* Seconds without progress after a request to stop: the library does not stop in the middle of a write. */
 #define PATIENCE_S 3
 
 struct capture {
@@ -31,7 +31,7 @@ static bool wanted(const struct settings *s)
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
-/* Records are copied as they are; no event is made of them. */
+/* Records are copied without making events. */
 static int read_records(struct destination *d, int timeout_ms)
 {
 	int rc;
@@ -54,7 +54,7 @@ static int flush(struct destination *d)
 	return destination_wrote(d, linx_writer_step(capture_of(d)->writer, 0));
 }
 
-/* The writer remembers that it failed. */
+/* True if writing failed: the writer keeps its error. */
 static bool caused(const struct destination *d, int error)
 {
 	return linx_writer_step(((const struct capture *)d)->writer, 0) == error;
@@ -65,7 +65,7 @@ static int file(const struct destination *d)
 	return ((const struct capture *)d)->out.fd;
 }
 
-/* The file's size, where it has one: it is asked for after the file was closed, too. */
+/* Notes the size of a regular file, since it is needed after the file was closed, too. */
 static void count_bytes(struct capture *c)
 {
 	struct stat st;
@@ -97,7 +97,7 @@ static int finish_beside(struct destination *d, int *fd)
 	return rc ? rc : finish(d, fd);
 }
 
-/* A certificate may still fit where a block of the capture did not. */
+/* Writes a certificate, which may still fit where a block of the capture did not. */
 static void rescue(struct destination *d)
 {
 	linx_writer_finish(capture_of(d)->writer);
@@ -119,18 +119,21 @@ static void release(struct destination *d)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-/* By enum linx_writer_beside. */
+/* Operations by enum linx_writer_beside. */
 static const struct destination_ops modes[] = {
 	[LINX_WRITER_READS] = { .read = read_records, .finish = finish, .rescue = rescue, .explain = explain,
 				.file = file, .free = release },
-	/* The reader writes all that it reads; events go to others. */
+	/* The reader writes all that it reads; other destinations take events. */
 	[LINX_WRITER_ALL] = { .flush = flush, .finish = finish_beside, .rescue = rescue, .explain = explain,
 			      .caused = caused, .file = file, .free = release },
 	[LINX_WRITER_KEPT] = { .shown_alone = true, .take = keep, .flush = flush, .finish = finish_beside, .rescue = rescue,
 			       .explain = explain, .caused = caused, .file = file, .free = release },
 };
 
-/* The kernel lets more through than meets FILTER, and options choose among the events of a file. */
+/*
+ * True if events must be chosen: the kernel lets more through than fulfils FILTER, and options choose among
+ * the events of a file.
+ */
 static bool wants_a_choice(const struct settings *s)
 {
 	const struct settings_what *what = &s->what;
@@ -138,7 +141,7 @@ static bool wants_a_choice(const struct settings *s)
 	return what->condition || chosen_wanted(s) || (s->where.read_path && (what->calls || s->how.count || what->hide_signals));
 }
 
-/* Each event is looked at where there is a choice. Otherwise records are copied as they are. */
+/* Mode of the writer. With a choice each event is examined; otherwise records are copied. */
 static enum linx_writer_beside mode_of(const struct settings *s)
 {
 	if (s->where.alerts.noutputs)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* View: the table of linxcap http --summary, at the end; on a terminal it is shown again while requests come. */
+/* View: the table of linxcap http --summary, at the end; on a terminal it is refreshed while requests come. */
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
@@ -13,7 +13,7 @@
 struct http {
 	struct view view;
 	struct http_summary *table;
-	uint64_t refresh_ns; /* when the table is shown again on a terminal; UINT64_MAX: it has not changed */
+	uint64_t refresh_ns; /* time of the next refresh on a terminal; UINT64_MAX: the table has not changed */
 };
 
 static bool wanted(const struct settings *s)
@@ -35,7 +35,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	return 0;
 }
 
-/* On a terminal the table takes the place of the one before, with as many rows as it has room for. */
+/* Prints the table; on a terminal in place of the former one, with as many rows as fit. */
 static int put_table(struct http *h, bool last)
 {
 	const int terminal = h->view.to->terminal;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Alerts of the rules that an event meets, to the outputs of --alert. Live, the files of rules are read again
- * on SIGHUP and when they change, between two events; where that fails the rules stay as they are.
+ * Alerts of the rules that an event matches, to the outputs of --alert. Live, the files of rules are read
+ * again on SIGHUP and when they change, between two events; after a failure the rules stay unchanged.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,37 +16,37 @@
 #include "trace/flight.h"
 #include "trace/settings.h"
 
-/* How often files are looked at. */
+/* Interval of checks for changed files. */
 #define LOOK_NS 1000000000u
-/* How long a recording waits at its beginning for addresses of hosts that rules name. */
+/* Longest wait at the start of a recording for addresses of hosts that rules name. */
 #define NAMES_WAIT_MS 1000
-/* A day: more does not fit into any ring. */
+/* Longest capture, a day: no ring holds more. */
 #define CAPTURE_MS_MOST 86400000u
-/* A field that Falco adds to what the rule's output shows, as a number. */
+/* A field that Falco adds, as a number, to those of the rule's output. */
 #define TIME_FIELD "evt.time"
 
 /* Counts of one rule. */
 struct tally {
 	uint64_t alerts;
-	uint64_t reported; /* records that were lost until its last alert */
-	uint64_t kept_ns; /* when it kept what came before one; 0: never */
+	uint64_t reported; /* records lost up to its last alert */
+	uint64_t kept_ns; /* time when it kept events before an alert last; 0: never */
 };
 
 struct rules {
 	struct destination base;
 	struct alert_origin origin;
 	struct alerts *alerts;
-	struct flight *flight; /* keeps what came before alerts; NULL: nothing does */
+	struct flight *flight; /* recorder of the events before alerts; NULL: none */
 	const struct settings *settings;
 	struct linx_condition *filter; /* FILTER; NULL: none */
-	struct linx_rules *rules, *own; /* own: read again, to be freed; NULL: those of the settings */
+	struct linx_rules *rules, *own; /* own: rules that were read again, to be freed; NULL: those of the settings are in use */
 	struct host_names *names; /* NULL: the rules name no hosts */
 	struct tally *tally;
 	unsigned int ntally;
 	struct alert_field *fields;
-	char (*numbers)[24]; /* text of fields that are numbers */
+	char (*numbers)[24]; /* texts of fields that are numbers */
 	unsigned int nfields;
-	uint64_t stamp; /* hash of the state of the files that were read */
+	uint64_t stamp; /* hash of the state of the files at the last reading */
 };
 
 static bool wanted(const struct settings *s)
@@ -94,7 +94,7 @@ static void set_field(struct rules *k, unsigned int i, const char *name, const s
 	}
 }
 
-/* The fields of the output, in the order of their names, with the event's time among them. Returns how many. */
+/* Sets the fields of the output, in the order of their names, with the event's time among them. Returns how many. */
 static unsigned int set_fields(struct rules *k, const struct linx_event *ev, const struct linx_alert *a)
 {
 	const struct linx_field_value time = { .type = LINX_FIELD_NUMBER, .num = (int64_t)linx_event_get_time_ns(ev) };
@@ -112,7 +112,7 @@ static unsigned int set_fields(struct rules *k, const struct linx_event *ev, con
 	return n;
 }
 
-/* NULL: nothing is kept of what came before the alert. */
+/* Keeps the events before the alert. NULL: nothing is kept. */
 static const char *keep_before(struct rules *k, const struct linx_rule_info *info, struct tally *t, char path[FLIGHT_PATH_MAX])
 {
 	const struct alert_settings *s = &k->settings->where.alerts;
@@ -195,7 +195,7 @@ static int finish(struct destination *d, int *fd)
 
 /* ---- reading the files again --------------------------------------------------------------- */
 
-/* Was one of them written since the last look, or did one come or go? */
+/* True if a file was written, added or removed since the last check. */
 static bool files_changed(struct rules *k)
 {
 	const struct rule_settings *s = &k->settings->where.rules;
@@ -204,7 +204,7 @@ static bool files_changed(struct rules *k)
 	return rule_files_stamp(&s->from, &k->stamp) && k->stamp != before;
 }
 
-/* Counts of rules that go on under their names. NULL: no memory */
+/* Makes counts for new rules; rules of the same name continue theirs. NULL: no memory */
 static struct tally *new_tally(const struct rules *k, const struct linx_rules *rules, unsigned int *n)
 {
 	struct linx_rule_info info;
@@ -222,7 +222,7 @@ static struct tally *new_tally(const struct rules *k, const struct linx_rules *r
 	return t;
 }
 
-/* Metrics count alerts by the rules' numbers. */
+/* Passes the rules to the metrics, which count alerts by the rules' numbers. */
 static void count_rules(const struct rules *k, const struct linx_rules *rules, const struct tally *t, unsigned int n)
 {
 	struct metrics_rule *list = k->settings->where.numbers ? calloc(n + 1, sizeof(*list)) : NULL;
@@ -350,7 +350,7 @@ static void release(struct destination *d)
 }
 
 static const struct destination_ops of_a_file = { .take = take, .flush = flush, .finish = finish, .free = release };
-/* Rules are read again while they are used. */
+/* Operations with reloading of rules. */
 static const struct destination_ops live = { .take = take, .flush = flush, .look = look, .finish = finish, .free = release };
 
 static struct destination *open_rules(const struct destination_env *e, struct problem *why)

@@ -11,8 +11,8 @@ struct summary {
 	struct view view;
 	struct linx *l;
 	struct strace_summary_table *table;
-	bool announce; /* say where the table goes, which may be unexpected */
-	uint64_t untimed; /* calls in the table of which no time is known */
+	bool announce; /* print where the table goes, which may be unexpected */
+	uint64_t untimed; /* calls in the table without a known time */
 };
 
 static bool wanted(const struct settings *s)
@@ -20,7 +20,7 @@ static bool wanted(const struct settings *s)
 	return s->look.summary;
 }
 
-/* Operations of io_uring are no calls: neither does strace see them. */
+/* Counts a call. Operations of io_uring are not counted, as in strace. */
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
 	struct summary *t = (struct summary *)d;

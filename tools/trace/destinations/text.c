@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* View: a line of each event, in a format of the library. */
+/* View: one line for each event, in a format of the library. */
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
 #include "trace/destinations/view.h"
 #include "trace/settings.h"
 
-/* Bytes of a buffer that are captured without --http. */
+/* Bytes captured of a buffer without --http. */
 #define BUFFER_SHOWN 80u
 
 struct text {
 	struct view view;
 	struct linx_printer *printer;
-	bool hide_certificate; /* the certificate stands on standard error, as for people */
+	bool hide_certificate; /* the certificate is printed on standard error */
 };
 
 static unsigned int terminal_width(int fd)
@@ -31,7 +31,7 @@ static bool wants_colour(const struct settings *s, bool terminal)
 	return terminal && !(no && *no);
 }
 
-/* Headers of HTTP need more than is shown of a buffer. */
+/* Bytes shown of a buffer. HTTP headers need more captured bytes than are shown. */
 static unsigned int shown_bytes(const struct settings *s)
 {
 	if (s->look.string_limit)

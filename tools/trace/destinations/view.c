@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From the text of a view to its transport: see trace/destinations/view.h. */
+/* The text of a view on its way to its transport: see trace/destinations/view.h. */
 #include <errno.h>
 
 #include "output/report.h"

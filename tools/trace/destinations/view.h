@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The part that views share: destinations that make text of events. Text goes through view_put(), which blanks what
- * --redact calls secret, and from there to a transport. So no view can show what it must not, and each can go anywhere.
+ * Common part of views, the destinations that make text of events. All text goes through view_put(), which
+ * blanks the secrets of --redact, to a transport. So no view can show a secret, and each view works with each
+ * transport.
  */
 #ifndef LINXCAP_VIEW_H
 #define LINXCAP_VIEW_H
@@ -14,16 +15,16 @@
 struct view {
 	struct destination base;
 	struct transport *to; /* NULL: not open */
-	struct redact *redact; /* the settings'; NULL: all is shown */
-	enum linx_text_form form; /* how strings stand in its text */
+	struct redact *redact; /* borrowed from the settings; NULL: nothing is blanked */
+	enum linx_text_form form; /* form of strings in its text */
 };
 
-/* Begins a view whose memory is zero, and opens its transport. -1: why is set. view_close() in any case. */
+/* Begins a view whose memory is zero, and opens its transport. -1: why is set. Call view_close() in any case. */
 int view_open(struct view *v, const struct destination_ops *ops, const struct destination_env *e, enum linx_text_form form,
 	      struct problem *why);
-/* view_put() where there are rules of --redact. */
+/* Slow path of view_put() with rules of --redact. */
 int view_put_redacted(struct view *v, const char *text, size_t len);
-/* Whole lines. 0 or -errno. */
+/* Writes whole lines. 0 or -errno. */
 static inline int view_put(struct view *v, const char *text, size_t len)
 {
 	if (v->redact)
@@ -34,7 +35,7 @@ static inline int view_put(struct view *v, const char *text, size_t len)
 /* Releases the transport; the view's memory stays the caller's. */
 void view_close(struct view *v);
 
-/* Operations of a destination that is a view. A view that has one of its own calls these from it. */
+/* Operations of a destination that is a view. A view with its own operation calls these from it. */
 int view_flush(struct destination *d);
 int view_look(struct destination *d, uint64_t now_ns);
 int view_finish(struct destination *d, int *fd);
