@@ -18,7 +18,7 @@ MANDIR ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
-# Where that prefix's Python, or else the system's, looks by itself: Debian's has one for each version in /usr/local.
+# Folder that the prefix's Python, or else the system's, searches: Debian's has one for each version in /usr/local.
 PYTHON ?= $(firstword $(wildcard $(PREFIX)/bin/python3 /usr/bin/python3) python3)
 PYTHONDIR ?= $(or $(shell $(PYTHON) -Ic 'import sys; print(*[p for p in sys.path \
 	if p.startswith("$(PREFIX)/lib") and p.endswith("-packages")][:1])' 2>/dev/null),$(PREFIX)/lib/python3/dist-packages)
@@ -26,9 +26,9 @@ EXAMPLEDIR ?= $(PREFIX)/share/doc/linx/examples
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 DKMSDIR ?= /usr/src/linx-$(VERSION)
 PLUGINDIR ?= $(LIBDIR)/linx
-# Where Falco and sysdig look for plugins that are named without a path.
+# Folder in which Falco and sysdig search plugins named without a path.
 HOSTDIRS ?= $(PREFIX)/share/falco/plugins $(PREFIX)/share/sysdig/plugins
-# Read by udev and systemd; the machine's own settings are in /etc.
+# Folders that udev and systemd read; the machine's own settings are in /etc.
 UDEVDIR ?= /usr/lib/udev/rules.d
 MODULESDIR ?= /usr/lib/modules-load.d
 SYSUSERSDIR ?= /usr/lib/sysusers.d
@@ -50,22 +50,22 @@ B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN))$(SAN_CC:%=-%))
 ifneq ($(SAN),)
 CC := $(or $(SAN_CC),$(CLANG))
 endif
-# Put in front of the compiler: CCACHE=ccache. Checks do, where there is one.
+# Command in front of the compiler: CCACHE=ccache. Checks set it if ccache is installed.
 CCACHE ?=
 ifneq ($(CCACHE),)
 CC := $(CCACHE) $(CC)
 endif
 
 CFLAGS ?= $(if $(SAN),-O1 -g1,-O3 -g)
-# Of the library: calls of small functions in the path of each event cost more than their code.
+# Inlining in the library: in the path of each event, calls of small functions cost more than their code.
 INLINE ?= $(if $(SAN),,$(shell f='--param max-inline-insns-auto=100 --param max-inline-insns-single=400 --param inline-min-speedup=3'; \
 	$(CC) -Werror $$f -x c -c /dev/null -o /dev/null 2>/dev/null && echo "$$f"))
 INLINE_OBJ := $(INLINE)
-# Empty for linkers without scripts.
+# Order of functions; empty for linkers without scripts.
 ORDER ?= $(if $(SAN),,-Wl,-T,libuser/order.ld)
-# Empty for packages: a newer compiler's new warning must not stop them.
+# Warnings as errors; empty for packages, which a newer compiler's new warning must not stop.
 WERROR ?= -Werror
-# The versions before 11 miss fields where an initializer names those that it has.
+# Versions before 11 warn about missing fields in initializers that name their fields.
 TOO_STRICT := $(if $(filter 8 9 10,$(shell $(CC) -dumpversion 2>/dev/null | cut -d. -f1)),-Wno-missing-field-initializers)
 CFLAGS_ALL := -std=c11 -D_GNU_SOURCE -DLINX_VERSION='"$(VERSION)"' -DLINX_KERNELS='"$(TESTED)"' $(CFLAGS) \
 	-Wall -Wextra $(TOO_STRICT) $(WERROR) -Wmissing-prototypes -Wstrict-prototypes -Wvla \
@@ -78,13 +78,13 @@ INC_PLUGIN := -I. -Icommon
 INC_TESTS := -I. -Ilibuser -Itools -Icommon -Ikmod
 inc_of = $(if $(filter libuser/%,$(1)),$(INC_LIB),$(if $(filter common/%,$(1)),$(INC_COMMON),$(if $(filter plugin/%,$(1)),$(INC_PLUGIN),$(INC_TOOLS))))
 CFLAGS_SAN := $(if $(SAN),$(if $(SAN_CC),-Wno-format-truncation) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-# Tells the fuzzer, which clang alone has, of the library's branches.
+# Instruments branches of the library for the fuzzer, which only clang has.
 COVERAGE := $(if $(SAN),$(if $(SAN_CC),,-fsanitize=fuzzer-no-link))
-# A linker that is done in half the time, for programs of tests, where compiler and machine have it.
+# A linker that takes half the time, for programs of tests, if compiler and machine have it.
 FAST_LD = $(eval FAST_LD := $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -fuse-ld=mold -x c -o /dev/null - 2>/dev/null && echo -fuse-ld=mold))$(FAST_LD)
 CFLAGS_TEST := $(filter-out -Wmissing-prototypes,$(CFLAGS_ALL)) $(INC_TESTS)
-# Of a unit test the library alone has to be as users have it.
+# A unit test is compiled for speed of building; only the library has the flags of a release.
 CFLAGS_UNIT := $(CFLAGS_TEST) -O1 -g1 -Itests/unit/support
 LIBS := -lcjson -lzstd -lyaml -lpcre2-8 -ldl
 
@@ -108,21 +108,21 @@ PROG_SRC := $(wildcard tests/vm/prog/*.c)
 EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/tests/prog/example_%,$(wildcard docs/examples/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
-# The command and the plugin take from it what they need.
+# The archive of common rooms: command and plugin link the parts that they need.
 COMMON_OBJ := $(COMMON_SRC:%.c=$(B)/obj/%.o)
 COMMON := $(B)/common.a
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
-# Falco and sysdig know it by this name.
+# File name by which Falco and sysdig know the plugin.
 PLUGIN := libsyscall_sequence_plugin.so
 PLUGIN_OBJ := $(PLUGIN_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
-# What all unit tests are linked with.
+# Objects that all unit tests are linked with.
 UNIT_HELP := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(filter-out $(UNIT_SRC),$(UNIT_ALL)))
 MODEL_BIN := $(MODEL_SRC:tests/model/%.c=$(B)/tests/model/%)
 ABI_OUT := $(patsubst tests/abi/%,$(B)/tests/abi/%.out,$(ABI_SRC))
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
 
-# Guest programs, and their 32-bit variants, but for what says "i386 only" or "native only".
+# Guest programs, and their 32-bit variants. A source with "i386 only" or "native only" has one of both.
 # L must not be expanded before a test needs it: it greps the files.
 both = $(patsubst $(2)/%.c,$(3)/%,$(shell grep -L 'i386 only' $(1) /dev/null | grep -v /dev/null)) \
 	$(patsubst $(2)/%.c,$(3)/%.i386,$(shell grep -L 'native only' $(1) /dev/null | grep -v /dev/null))
@@ -199,7 +199,7 @@ $(B)/obj/libuser/engine/bpf/object.o: CFLAGS_ALL += -DLINX_BPF_OBJECT='"$(BPF_OB
 
 # ---- library and command
 
-# Says what to do when a header is missing, instead of a page of errors.
+# Prints the remedy for a missing header, instead of a page of errors.
 $(BUILD)/.deps:
 	@mkdir -p $(@D)
 	@printf '#include <stdio.h>\n#include <cjson/cJSON.h>\n#include <zstd.h>\n#include <yaml.h>\n#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\n' | \
@@ -228,7 +228,7 @@ $(COMMON): $(COMMON_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(COMMON_OBJ)
 
-# Runs in place through its rpath; what `install` puts away has none.
+# Runs in place through its rpath; the installed command has none.
 $(B)/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) $(COMMON) -L$(B) -llinx $(LIBS) -pthread -Wl,-rpath,'$$ORIGIN' -o $@
@@ -238,7 +238,7 @@ $(B)/install/linxcap: $(TOOL_OBJ) $(COMMON) $(B)/liblinx.so
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) $(TOOL_OBJ) $(COMMON) -L$(B) -llinx $(LIBS) -pthread -o $@
 
-# The library is within: the host may have loaded another version of it.
+# The plugin contains the library: the host may have loaded another version of it.
 $(B)/$(PLUGIN): $(PLUGIN_OBJ) $(COMMON) $(B)/liblinx.a plugin/plugin.map
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS_SAN) $(LDFLAGS) -shared -Wl,-soname,$(PLUGIN) -Wl,-z,now -Wl,-z,relro -Wl,--gc-sections \
@@ -290,7 +290,7 @@ GUEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -pthread \
 
 GUEST_CC32 ?= arm-linux-gnueabihf-gcc-12
 
-# Compiled and linked apart: a compiler cache takes no call that links.
+# Compiled and linked separately: a compiler cache cannot cache a call that links.
 define guest_build
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
@@ -342,7 +342,7 @@ check-full: ## before a release: check, and what it leaves out: all tests on all
 check-group: ## one group of check alone: GROUP=unit, or several; without one, says which there are
 	$(Q)tests/lib/check group $(GROUP)
 
-check-again: ## one test alone, by the line that told of its failure: TEST='vm 7.2 t/rec_basic'
+check-again: ## one test alone, by the line that reported its failure: TEST='vm 7.2 t/rec_basic'
 	$(Q)tests/lib/check again '$(TEST)'
 
 check-unit: ## unit tests, plain and under address and undefined-behaviour sanitizers
