@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# What the shells offer; more of bash: manual.sh.
+# Completion in all shells; more tests for bash: manual.sh.
 
 DIR=$LINX_ROOT/tools/completion
 
@@ -30,7 +30,7 @@ fish_offers() { # LINE CANDIDATE...
 	diff expected offered || broken "fish: $line"
 }
 
-# Each option that --help tells is offered behind a dash.
+# Each option of --help is offered behind a dash.
 all_options() { # SHELL SUBCOMMAND
 	"$LINXCAP" $2 --help all | sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | grep -- -- | sort -u >want
 	# shellcheck disable=SC2046

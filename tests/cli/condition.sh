@@ -18,7 +18,7 @@ test_filter() {
 	lacks out '"kind":"syscall"'
 }
 
-# What is left out is counted as filtered, not as lost.
+# Events left out count as filtered, not as lost.
 test_counted() {
 	command -v jq >/dev/null || skip "no jq"
 	real
@@ -60,7 +60,7 @@ test_options_behind() {
 	has out '^Usage:'
 }
 
-# What JSON calls something is a field of that name.
+# Each name of JSON is also a field.
 test_names_of_json() {
 	command -v jq >/dev/null || skip "no jq"
 	real
@@ -98,7 +98,7 @@ test_fields() {
 	command -v jq >/dev/null || skip "no jq"
 	lx fields --json
 	[ "$(jq -r '.[] | select(.filters | not) | .name' out | tr '\n' ' ')" = "linx.args linx.time " ] || broken "other fields are not for conditions"
-	# Each of them is taken by a template, and by a condition.
+	# A template takes each field, and so does a condition.
 	jq -r '.[] | .name + (if .argument == "[NAME]" then "[fd]" else "" end)' out >names
 	while read -r f; do
 		"$LINXCAP" --format "%$f" --version >version 2>err || broken "$f: $(cat err)"

@@ -34,7 +34,7 @@ test_check() {
 	refuses 2 "missing word: config: write 'linxcap config check FILE'" config chekc x
 }
 
-# Without a module: the configuration is looked at first.
+# The configuration is checked before the module is opened.
 test_wrong_before_anything() {
 	refuses 2 'wrong configuration: --config:1: filter_pids[0]: expected an integer from 0 to 4194303, found "x"' \
 		--config '{"filter_pids": ["x"]}'
@@ -56,7 +56,7 @@ test_putfile() {
 	[ -e own.log ] || broken "no log file"
 }
 
-# The second run goes behind the first.
+# The second run appends to the output of the first.
 test_putfile_appends() {
 	real
 	lx -q -r cap --config '{"putfile": true}'
@@ -73,7 +73,7 @@ test_open_params() {
 	lacks out '\((cat|wc)\)|\(112\)'
 	lx -q -r cap --config '{"drop_mode": "true"}' --format line
 	[ ! -s out ] || broken "drop_mode shows something"
-	# Other formats show processes, too, and the account, which JSON has on standard output.
+	# Other formats show processes and the account, too; JSON prints the account on standard output.
 	lx -q -r cap --config '{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
 	is_status 0
 	[ "$(jq -r .kind out)" = certificate ] || broken "drop_mode shows $(jq -r .kind out | sort | uniq -c)"
@@ -113,7 +113,7 @@ test_init_config() {
 	has out '^[0-9:.]+ sh\[108\]'
 }
 
-# Of a process without a call the kernel would tell, too.
+# The kernel would also record a process without a call.
 test_drop_mode_live() {
 	fake -q -n 1 --for 200ms --config '{"drop_mode": true}' --format json -u 5
 	is_status 0
@@ -127,7 +127,7 @@ test_drop_mode_live() {
 	has log '^filter status=0 uid=0:0 '
 }
 
-# No string is captured, or the most that can be; paths are captured all the same.
+# Buffers are captured not at all, or as far as possible; paths are captured in both cases.
 test_size_of_strings() {
 	fake -n 1 -q --config '{"str_max_size": 0}'
 	has log ' bytes=4294967295 str=0 '
@@ -140,7 +140,7 @@ test_size_of_strings() {
 	has out ' : \(<\) \(read\) \(fd=[0-9]+, buf=\.\.\., count=[0-9]+\) '
 }
 
-# An object that is not there, or has no keys, has its defaults.
+# A missing or empty object has its defaults.
 test_defaults() {
 	local config
 	real
@@ -155,7 +155,7 @@ test_defaults() {
 		is_silent
 		has log ' bytes=256 '
 		has log '^printer format=3 .* limit=256 '
-		# A capture has no format; on the command line it comes first.
+		# A capture has no format; -w of the command line wins.
 		fake -n 1 --config "$config" -w f
 		has log ' bytes=256 '
 	done
@@ -163,7 +163,7 @@ test_defaults() {
 	has out '^[0-9:.]+ sh\[108\]'
 }
 
-# What list --json writes is a complete file of interesting calls.
+# The output of list --json is a complete file of interesting calls.
 test_list_is_a_generator() {
 	real
 	"$LINXCAP" list --json >calls.json
@@ -175,12 +175,12 @@ test_list_is_a_generator() {
 	[ "$(wc -l <all)" -ge "$(grep -c . out)" ] || broken "calls are missing: $(diff out all | head -n 3)"
 }
 
-# Lines 1 to the last, each once, and nothing else.
+# The files hold lines 1 to the last, each once, and nothing else.
 counted_from_one() { # FILE...
 	cat "$@" | awk '$0 != "event " NR { exit 1 }' || broken "$*: $(cat "$@" | awk '$0 != "event " NR { print NR ": " $0; exit }')"
 }
 
-# By name and by descriptor; the log is renamed meanwhile, as logrotate does it.
+# The log is followed by name and by descriptor, while it is renamed as logrotate does it.
 test_log_is_followed() {
 	local by_fd by_name
 	fake_start -q --for 6s --config '{"putfile": true, "log_level": "INFO", "log_file": "own.log"}'
@@ -206,7 +206,7 @@ test_log_is_followed() {
 	has own.log ' INFO linxcap: rotated: ./linx.log: it goes on in a new file'
 }
 
-# A reader by offset meets whole lines alone, and what a killed writer has written is in the log after the next start.
+# A reader by offset sees whole lines only, and the lines of a killed writer are in the log after the next start.
 test_log_survives_death() {
 	local at=0 size bad=0
 	fake_start -q --config '{"putfile": true}'
@@ -247,7 +247,7 @@ test_mode_and_group() {
 	[ ! -s linx.log ] || broken "a log was written"
 }
 
-# A line when a call begins, too, where the result does not decide whether there is one.
+# The begin of a call has a line, too, unless the result decides about it.
 test_entries() {
 	fake -n 1 -q --config '{"filter_falco": true}'
 	has log '^entries 1$'

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# `linxcap doctor` on machines that are made of files: each test begins with
-# one on which everything is as it should be, and breaks one thing.
+# `linxcap doctor` on machines made of files: each test begins with a machine in order, and breaks one thing.
 
 VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$LINX_ROOT/dkms.conf")
 RELEASE=6.1.0-50-amd64
@@ -36,7 +35,7 @@ machine() {
 
 not_loaded() { rm -rf root/sys/module/linx root/dev/linxcap root/proc/modules && put proc/modules ''; }
 
-# finds STATUS CHECK STATE TEXT TODO: patterns, and the same as JSON.
+# finds STATUS CHECK STATE TEXT TODO: expects a finding (patterns), also in JSON.
 finds() {
 	lx doctor --root root
 	is_status "$1"
@@ -82,7 +81,7 @@ test_module() {
 	machine
 	put sys/module/linx/version 9.9
 	finds 0 module warning 'version 9\.9 is loaded' 'rmmod linx && modprobe linx'
-	# A foreign root's files do not write to the terminal.
+	# Files of a foreign root must not control the terminal.
 	put sys/module/linx/version '9\033[31m\rok'
 	finds 0 module warning 'version 9\\33\[31m\\rok is loaded' 'rmmod linx && modprobe linx'
 	lacks out $'\e'
@@ -96,7 +95,7 @@ test_module() {
 	finds 1 module failed 'none for kernel' 'install linx-dkms'
 }
 
-# What lies there for this kernel is of the version before: loading it again is no help.
+# The installed module is of the earlier version: loading it again does not help.
 test_module_of_the_version_before() {
 	machine
 	put sys/module/linx/version 0.0.9
@@ -131,7 +130,7 @@ test_kernel_without_modules() {
 		no_todo dkms
 		finds 1 signing note 'of no use: this kernel cannot load modules' ''
 		no_todo signing
-		# Of an image the configuration tells it.
+		# Only the configuration describes an image.
 		[ $where = config ] || mv root/proc root/no-proc
 		mkdir -p root/lib/modules/$RELEASE
 	done
@@ -140,7 +139,7 @@ test_kernel_without_modules() {
 	finds 1 headers warning "none for kernel $RELEASE" 'apt install'
 }
 
-# follows PACKAGE VERSION RELEASE: as dpkg has it
+# follows PACKAGE VERSION RELEASE: a package in dpkg's status
 follows() { printf '%s\n' "Package: $1\\nStatus: install ok installed\\nVersion: $2\\nDepends: linux-image-$3 (= $2)\\n\\n"; }
 
 test_headers_and_dkms() {
@@ -153,7 +152,7 @@ test_headers_and_dkms() {
 	put etc/debian_version 12
 	finds 0 headers note "none for kernel $RELEASE" \
 		"apt install linux-headers-$RELEASE; if the archive .*: apt install linux-image-amd64 linux-headers-amd64, and boot that kernel$"
-	# What follows later kernels is not the same for all kernels of a suite.
+	# A suite may have several packages that follow later kernels.
 	put var/lib/dpkg/status "Package: a\nVersion: 1\nDepends: linux-image-$RELEASE\n\n$(
 		follows linux-image-amd64 6.1.50-1 $RELEASE)$(
 		follows linux-image-6.12-cloud-amd64 6.12.9-1~deb12u1 6.12.9+deb12-cloud-amd64)$(
@@ -181,7 +180,7 @@ test_headers_and_dkms() {
 	finds 0 dkms warning 'failed: probe.c:7: error: no such thing' 'make.log'
 	not_loaded
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
-	# As DKMS 3.2 begins it; and of another kernel than this.
+	# Logs begin in the form of DKMS 3.2; one is of another kernel.
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS (dkms-3.2.2) make.log for linx/$VERSION for kernel $RELEASE (x86_64)\n$log"
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel 7.9.1-amd64 (x86_64)\n$log"
@@ -202,7 +201,7 @@ test_kernel_that_boots_next() {
 	machine
 	put etc/debian_version 12
 	finds 0 next ok 'no newer kernel is seen' ''
-	# Without an image of its own it is what a removed kernel has left.
+	# A directory without an image of its own is left over from a removed kernel.
 	put boot/vmlinuz-$RELEASE ''
 	put lib/modules/$next/kernel/a ''
 	put lib/modules/6.1.0-49-amd64/vmlinuz ''
@@ -218,7 +217,7 @@ test_kernel_that_boots_next() {
 	finds 0 next warning 'its build failed: main.c:1: error: no' "make.log; a newer linx may know kernel $next"
 	lx doctor --root root
 	has out '^This machine can record\.$'
-	# Where no image is seen, the modules that came with it tell of a kernel.
+	# Without any image, the modules that came with a kernel show that it is installed.
 	rm -r root/boot
 	finds 0 next warning "kernel $next, which boots next, has no module" 'make.log'
 	rm -r root/lib/modules/$next/kernel
@@ -232,7 +231,7 @@ test_kernel_that_boots_next() {
 	finds 0 headers note "none for kernel $RELEASE" "linux-headers-$RELEASE; or boot $next, which has the module$"
 }
 
-# Of an image that does not run: what it would boot.
+# In an image that does not run, the kernel that it would boot is checked.
 test_newest_kernel_of_an_image() {
 	machine
 	rm root/proc/sys/kernel/osrelease
@@ -243,7 +242,7 @@ test_newest_kernel_of_an_image() {
 	finds 0 dkms warning 'is not built for kernel 6\.12\.9' "dkms install linx/$VERSION -k 6\.12\.9"
 }
 
-# Links of a foreign root stay in it, as Debian's link to the headers does.
+# Links of a foreign root stay in it, such as Debian's link to the headers.
 test_links_stay_below_the_root() {
 	machine
 	rm -r root/lib/modules/$RELEASE/build
@@ -360,7 +359,7 @@ test_tracepoints_and_tracers() {
 	finds 1 tracepoints ok 'configured with them' ''
 }
 
-# What systemd leaves in files while a unit runs, and where that is enabled.
+# Files that systemd keeps while a unit runs, and where it is enabled.
 test_service() {
 	local procs=sys/fs/cgroup/system.slice/linxcap-record.service/cgroup.procs
 	machine
@@ -374,7 +373,7 @@ test_service() {
 	finds 0 service ok 'linxcap-record runs$' ''
 	put $procs 17
 	finds 0 service ok 'linxcap-record runs$' ''
-	# It ends each time, and waits to be started again.
+	# The service ends each time, and waits for a restart.
 	: >root/$procs
 	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record'
 	rm root/run/systemd/units/*
@@ -424,7 +423,7 @@ test_failures_point_at_it() {
 	has out '^(ok|note) +ptrace'
 }
 
-# Processes of the command that are left of this test.
+# Remaining processes of this test's command.
 left() {
 	local p
 	for p in /proc/[0-9]*; do
@@ -432,8 +431,8 @@ left() {
 	done
 }
 
-# died ENGINE WHAT CHECK STATE TEXT: an engine that misbehaves is that finding, once, and doctor goes on; asked for by its
-# name, it is a failure.
+# died ENGINE WHAT CHECK STATE TEXT: a misbehaving engine is reported once, and doctor continues; if it was chosen by
+# its name, it is a failure.
 died() {
 	FAKE="$1-$2 ${hurry-hurried}" fake doctor
 	has out "^$4 +$3 +engine $1: trying it $5"
@@ -460,13 +459,13 @@ test_engines_that_exit() {
 	died bpf exits bpf warning 'ended linxcap with status 7'
 }
 
-# Standing still is measured in turns of waiting, which take no time here.
+# A standstill is measured in rounds of waiting, which take no time here.
 test_engines_that_hang() {
 	died bpf stands bpf warning 'did not come to an end$'
 	died ptrace stands ptrace warning 'did not come to an end$'
 }
 
-# A limit that is there already is kept. Time passes as it does: who waits without would use up the same limit.
+# An existing limit is kept. Time passes normally here: waiting without sleep would use up the same limit.
 test_engines_that_use_up_the_processor() ( # full
 	hurry=
 	ulimit -S -t 2

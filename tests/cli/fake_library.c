@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * For LD_PRELOAD: a live source without a module, so that all of the command
- * can be tested anywhere. An event "event N" every 5 ms; what the command asks
- * for is written to the file FAKE_LOG. FAKE holds words:
+ * For LD_PRELOAD: a live source without a module, so that the whole command can be tested anywhere. It
+ * delivers an event "event N" every 5 ms, and writes the command's requests to the file FAKE_LOG. FAKE holds
+ * words:
  *
  *	flood      events without end, at once
  *	lossy      ten events are lost with each one that is delivered
@@ -48,7 +48,7 @@
 #include <linx/linx.h>
 
 #define EVENTS_LEFT 3 /* in the rings at linx_stop() */
-#define HIDDEN_TURNS 60 /* of linx_next(), in front of each event */
+#define HIDDEN_TURNS 60 /* calls of linx_next() in front of each event */
 
 struct linx {
 	int timer, pidfds[16], npids;
@@ -99,7 +99,7 @@ __attribute__((format(printf, 1, 2))) static void note(const char *fmt, ...)
 	fclose(f);
 }
 
-/* A file that holds something, and that is written. */
+/* True for a file that has content and is being written. */
 static bool is_written(int fd)
 {
 	struct stat st;
@@ -153,7 +153,7 @@ static void swap(void)
 		abort();
 }
 
-/* In place of waiting, which alone makes time pass. */
+/* Replaces waiting, so that only waiting makes time pass. */
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *most)
 {
 	static const struct timespec none;
@@ -183,7 +183,7 @@ static void misbehave(const char *engine)
 		pause();
 }
 
-/* A caller may pass no place for the text of an error. */
+/* Sets an error text; a caller may pass NULL. */
 static void because(struct linx_error *err, const char *text)
 {
 	if (err)
@@ -293,7 +293,7 @@ int linx_add_pid(struct linx *l, int pid)
 	return 0;
 }
 
-/* No calls are left out before the command begins. */
+/* Before the command begins no calls are left out. */
 int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room)
 {
 	(void)l, (void)filter, (void)room;
@@ -373,7 +373,7 @@ static int count(struct linx *l)
 	return 1;
 }
 
-/* 1: there is an event. */
+/* Returns 1 if there is an event. */
 static int take(struct linx *l)
 {
 	uint64_t ticks;
@@ -428,7 +428,7 @@ enum linx_event_kind linx_event_get_kind(const struct linx_event *ev)
 	return (enum linx_event_kind)ev->kind;
 }
 
-/* What `linxcap strace` asks an event: each is a read of task 7 that returned 1. */
+/* Accessors for `linxcap strace`: each event is a read of task 7 that returned 1. */
 bool linx_event_is_entry(const struct linx_event *ev)
 {
 	(void)ev;
@@ -514,7 +514,7 @@ int linx_get_certificate(struct linx *l, const struct linx_certificate **cert)
 	if (l->certified)
 		return 0;
 	note("certificate\n");
-	/* What was not read by now is unread. */
+	/* events that were not read by now count as unread */
 	l->certified = true;
 	l->cpu.committed += l->left;
 	l->cpu.selected += l->left;
@@ -598,7 +598,7 @@ int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *o,
 	return 0;
 }
 
-/* As a capture begins. */
+/* Writes the begin of a capture. */
 static int begin(struct linx_writer *w)
 {
 	if (!w->begun && write(w->fd, "LINXCAP\n", 8) < 0)
@@ -614,7 +614,7 @@ int linx_writer_step(struct linx_writer *w, int timeout_ms)
 
 	if (rc > 0 && begin(w))
 		return -errno;
-	/* As the library: a signal does not end it. */
+	/* like the library: a signal does not interrupt it */
 	while (rc > 0 && write(w->fd, "block\n", 6) < 0)
 		if (errno != EINTR)
 			return -errno;

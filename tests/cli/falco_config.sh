@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154,SC2016
-# --falco-config: what falco.yaml says, as far as it means something here.
+# --falco-config: the settings of falco.yaml that apply here.
 
 write_rules() {
 	mkdir -p rules.d
@@ -24,7 +24,7 @@ write_rules() {
 	END
 }
 
-# The keys that Falco's own files of versions 0.39 to 0.44 set, with the values that these have; rules are ours.
+# Writes the keys of Falco's own files of versions 0.39 to 0.44 with their values there; the rules are ours.
 write_default() {
 	cat >falco.yaml <<-'END'
 		config_files:
@@ -104,7 +104,7 @@ write_default() {
 	END
 }
 
-# with CHANGE...: the usual file, with these lines behind it, over a capture.
+# with CHANGE...: runs over a capture with the usual file and these lines behind it.
 with() {
 	write_rules
 	write_default
@@ -154,7 +154,7 @@ test_rules_switched_on_and_off() {
 	grep -q 'also 100$' out && grep -q 'second 101$' out && ! grep -q 'read by' out || broken "tags"
 }
 
-# Later files add to lists, and change the rest.
+# Later files add to lists, and replace other values.
 test_files_of_files() {
 	mkdir config.d
 	echo 'priority: warning' >config.d/a.yaml
@@ -187,7 +187,7 @@ test_engine_and_health() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# Each has its place, and ends it; what is not known is told, and passed over.
+# Each mistake has its place, and ends the run; an unknown key is reported and ignored.
 test_mistakes() {
 	local n line want
 	while IFS='^' read -r line want; do

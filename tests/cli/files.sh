@@ -5,7 +5,7 @@
 
 CAPTURE='LINXCAP of any version'
 
-# complete FILE...: each is whole.
+# complete FILE...: each file is whole.
 complete() {
 	local f
 	for f in "$@"; do
@@ -33,10 +33,10 @@ test_by_size() {
 	[ "$(stat -c %a f.000002)" = 600 ] || broken "mode: $(stat -c %a f.000002)"
 }
 
-# Whatever file they are in: what was left in the rings when a file ended counts as well.
+# Events left in the rings when a file ended count as well, whatever file they are in.
 test_count_across_files() {
 	local n
-	# The first file ends after 170 blocks of six bytes, and is given the 3 that were left.
+	# The first file ends after 170 blocks of six bytes, and gets the 3 remaining ones.
 	for n in 170 171 172 173 174 175 400; do
 		FAKE=flood fake -q -w f -C 1K -n $n
 		is_status 0
@@ -47,7 +47,7 @@ test_count_across_files() {
 	done
 }
 
-# The next source runs before the one before stops.
+# The next source runs before the former one stops.
 test_nothing_falls_between() {
 	fake -q -w f -G 1 --for 1500ms
 	is_status 0
@@ -72,7 +72,7 @@ test_names_of_the_time() {
 	refuses 2 "a directory: -w dir/: write the name of files in it" -w dir/ -G 1
 }
 
-# Without any other option: a service that is started again empties nothing, and can be told to go on.
+# A restarted service empties no file, without any other option; with one it can continue.
 test_the_time_alone_makes_several() {
 	local year
 	year=$(date +%Y)
@@ -98,7 +98,7 @@ test_the_time_alone_makes_several() {
 	refuses 2 "not together: the time in -w and --stats" -w %Y --stats
 }
 
-# Only names that the time could have made are looked at, empty files too.
+# Only names that the time could have made are examined, also of empty files.
 test_names_of_others_stay() {
 	touch -d '1 hour ago' lock 12 1234567890 1234567890.1 1234567890.gz
 	fake -q -w %s -G 1 -W 1 -n 1
@@ -142,7 +142,7 @@ test_two_recorders() {
 	complete g
 }
 
-# Those of a run before count; what only has such a name does not, and stays.
+# Files of an earlier run count; another file with such a name does not, and stays.
 test_the_oldest_go() {
 	echo 'no capture' >f.000001
 	echo "$CAPTURE" >f.000002
@@ -155,7 +155,7 @@ test_the_oldest_go() {
 	[ "$(cat f.000001)" = 'no capture' ] || broken "f.000001 was written to"
 }
 
-# Whether we can read them or not: what another version left goes as well, and nothing of ours goes for what stays.
+# Files of other versions are removed like readable ones, and no file of ours is removed for one that stays.
 test_files_of_other_versions_go() {
 	local n
 	for n in 1 2 3; do
@@ -176,7 +176,7 @@ test_files_of_other_versions_go() {
 	[ ! -e f.000001 ] || broken "another version's file makes no room"
 }
 
-# One that cannot go counts no more than if it had gone: the newest would go for it.
+# A file that cannot be removed counts as removed: otherwise the newest would be removed for it.
 test_what_cannot_go() {
 	local n
 	[ "$(id -u)" = 0 ] || skip "not root"
@@ -228,7 +228,8 @@ test_command_for_files_fails() {
 linxcap: cannot execute: -z ./after: No such file or directory: not run for ./f.000002" ] || broken "err: $(cat err)"
 }
 
-# It does not end: recording goes on, a few run at a time, and who stops us twice means it.
+# The command does not end: recording continues, a few commands run at a time, and a second request to stop ends the
+# wait.
 test_command_for_files_hangs() {
 	printf '#!/bin/sh\necho "$1" >>begun\necho $$ >>pids\nexec sleep 1000\n' >after
 	chmod 755 after
@@ -251,7 +252,7 @@ linxcap: not run: -z ./after ./f.000005" ] || broken "err: $(cat err)"
 	complete f.*
 }
 
-# One that was cut off is none, however the recording ended.
+# The command does not get a cut file, however the recording ended.
 test_command_for_complete_files_alone() {
 	printf '#!/bin/sh\necho "$1" >>list\n' >after
 	chmod 755 after
@@ -277,7 +278,7 @@ linxcap: cannot write: ./f.000002: Input/output error: kept, and not given to -z
 	lacks err 'complete: '
 }
 
-# The disk may take its time: the next file is recorded meanwhile.
+# The disk may be slow: the next file is recorded meanwhile.
 test_nobody_waits_for_the_disk() {
 	printf '#!/bin/sh\necho "$1" >>list\n' >after
 	chmod 755 after
@@ -306,7 +307,7 @@ test_nobody_waits_for_the_disk() {
 	[ ! -e list ] || broken "it was run"
 }
 
-# Who may write to the directory puts a link where the next file was made.
+# A user who may write to the directory puts a link in place of the next file.
 test_links_are_not_followed() {
 	echo precious >victim
 	FAKE=swap fake -q -w f -G 1 --for 1500ms
@@ -314,7 +315,7 @@ test_links_are_not_followed() {
 	[ "$(cat victim)" = precious ] || broken "it was written through the link"
 }
 
-# What could not even be begun is not left behind, and does not push out what is good.
+# A file that could not be begun is removed, and does not displace good files.
 test_full_disk() {
 	cat >job <<-'END'
 	mkdir disk && mount -t tmpfs -o size=16k tmpfs disk || exit 77
@@ -333,7 +334,7 @@ test_full_disk() {
 	}
 }
 
-# Nothing was recorded: who is started again and again leaves no file each time.
+# Nothing was recorded: repeated starts leave no file each time.
 test_what_never_began() {
 	FAKE=unstarted fake -q -w f -G 1h
 	is_status 1
@@ -346,7 +347,7 @@ test_what_never_began() {
 	[ "$(files f*)" = "f* " ] || broken "left: $(files f*)"
 }
 
-# At a turn there are two sources for a moment: seen at the start, not in an hour.
+# At a change of files there are two sources for a moment: missing memory shows at the start, not in an hour.
 test_rings_for_two() {
 	FAKE=narrow fake -q -w f -G 1h --buffer 128M -n 1
 	is_status 1
@@ -365,7 +366,7 @@ test_room() {
 	local n
 	echo "$CAPTURE" >f.000001
 	touch -d '1 hour ago' f.000001
-	# Started again and again, as a service is: no empty file takes the place of what is there.
+	# Repeated starts, as of a service: no empty file replaces an existing one.
 	for n in 1 2; do
 		fake -q -w f -G 1h -W 1 --keep-free 1000000G -- touch ran
 		is_status 1
@@ -377,7 +378,7 @@ test_room() {
 	is_status 0
 }
 
-# A drop box: it may be written to, and not be read. Names are taken that nobody sees.
+# A drop box can be written but not read: existing names are taken although they are not visible.
 test_names_that_are_not_seen() {
 	local n all=$LINXCAP without=
 	[ "$(id -u)" != 0 ] || without='setpriv --bounding-set -dac_override,-dac_read_search'
@@ -396,7 +397,7 @@ test_names_that_are_not_seen() {
 	[ "$(files drop/*)" = "$n $n.1 $n.2 drop/f.000001 drop/f.000002 drop/f.000003 " ] || broken "files: $(files drop/*)"
 }
 
-# For a name, and for what has to go: once each, however many there are.
+# Names and files to remove are each searched once, however many there are.
 test_very_many_files() {
 	local n
 	for n in $(seq 1001 1200); do
@@ -408,7 +409,7 @@ test_very_many_files() {
 	[ "$(grep -c ^look log)" = 2 ] || broken "looked through $(grep -c ^look log) times"
 }
 
-# On file systems that free it later no more goes than is to be free then.
+# On file systems that free room later, no more files are removed than needed.
 test_room_that_shows_later() {
 	local n
 	for n in 1 2 3 4; do
@@ -419,7 +420,7 @@ test_room_that_shows_later() {
 	is_status 0
 	is_silent
 	[ "$(files f*)" = "f.000003 f.000004 f.000005 " ] || broken "files: $(files f*)"
-	# A link keeps what it links to.
+	# a link keeps its target's data
 	ln f.000003 kept
 	FAKE=lazy fake -q -w f --keep-free 1200K --for 1500ms
 	is_status 0
@@ -443,7 +444,7 @@ test_hangup_reloads() {
 	complete f.*
 }
 
-# What is read again reaches the source.
+# A reloaded configuration reaches the source.
 test_hangup_takes_the_new_configuration() {
 	echo '{"open_params": {"drop_failed": "false"}}' >config
 	fake_start -q -w f -W 9 --config config
@@ -455,7 +456,7 @@ test_hangup_takes_the_new_configuration() {
 	[ "$(grep -c '^filter status=0' log) $(grep -c '^filter status=2' log)" = "1 1" ] || broken "$(grep filter log)"
 }
 
-# Files go on as they were.
+# Files continue unchanged.
 test_hangup_with_what_the_module_refuses() {
 	echo '{"open_params": {"drop_failed": "false"}}' >config
 	FAKE=picky fake_start -q -w f -G 1 --config config

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Captures recorded on real kernels, replayed here. fixtures/NAME.b64 is the
-# file (gzip, base64), fixtures/NAME.want what of it must not change, a line
-# per event. To record new ones: fixtures/README.
+# Captures recorded on real kernels, replayed here. fixtures/NAME.b64 is the file (gzip, base64); fixtures/NAME.want has
+# the part that must not change, one line per event. To record new ones: fixtures/README.
 
-# What of an event is compared: what happened, not how JSON shows it.
+# Compared members of an event: what happened, not the way JSON shows it.
 FIXTURE_FIELDS='[.kind, .time_ns, .cpu, .seq, .dir, .abi, .syscall, .pid, .tid, .comm, .exe, .argv, .ret, .errno,
 	(.args // {} | [.filename, .argv, .buf | if type == "object" then [.value, .state, .len] else . end]),
 	.exit_code, .signal, .child_pid, .complete, .selected, .delivered]'

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# Words of other programs: each gets one line with what is written here.
+# Words of other programs: each gets one line with the equivalent here.
 
 TABLE=$LINX_ROOT/tools/trace/habits.c
 
-# "WORD<tab>HINT" of each row.
+# Prints "WORD<tab>HINT" of each row.
 rows() { sed -n 's/^\t{ "\(.*\)", "\(.*\)" },$/\1\t\2/p' "$TABLE"; }
 
 test_each_word_has_its_hint() {
@@ -30,7 +30,7 @@ test_what_people_type() {
 	has err "^linxcap: unknown subcommand: record: write linxcap -w FILE, with -- CMD or -p PID$"
 }
 
-# Options that a hint names are there: those behind "linxcap strace" of that, all others of linxcap.
+# Options in hints exist: those behind "linxcap strace" there, all others in linxcap.
 test_hints_are_right() {
 	local typed hint option
 	"$LINXCAP" --help all >own

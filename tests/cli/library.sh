@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# The library for others: installed below a directory, programs built against that
-# with pkg-config, the Python module, what the last release promised.
+# The library for other programs: installed below a directory, programs built against that with pkg-config, the Python
+# module, and the promises of the last release.
 
 CFLAGS_OTHERS="-std=gnu11 -Wall -Wextra -Werror -pedantic"
 
-# Installs below ./root, as a package does.
+# Installs below ./root, like a package.
 install_tree() {
 	run_make -s install DESTDIR="$PWD/root" PREFIX=/usr PYTHONDIR=/usr/lib/python3/dist-packages >install.log 2>&1 || broken "make install: $(tail -n 5 install.log)"
 	export PKG_CONFIG_PATH=$PWD/root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$PWD/root
@@ -63,7 +63,7 @@ test_what_is_installed() {
 	"$PWD/root/usr/bin/linxcap" version | grep -q '^linxcap ' || broken "linxcap does not run"
 }
 
-# What is others' stays.
+# Files of other packages stay.
 test_what_is_uninstalled() {
 	local dirs="DESTDIR=$PWD/root PREFIX=/opt/it"
 	# shellcheck disable=SC2086
@@ -77,7 +77,7 @@ test_what_is_uninstalled() {
 	[ ! -s log ] || broken "$(cat log)"
 }
 
-# Once, and again: systemctl, which fails for units that are not there, stops nothing.
+# Uninstalls once, and again: systemctl, which fails for missing units, stops nothing.
 test_what_is_not_there_is_uninstalled() { # full
 	local dirs="PREFIX=$PWD/opt UNITDIR=$PWD/units UDEVDIR=$PWD/rules MODULESDIR=$PWD/modules SYSUSERSDIR=$PWD/users"
 	mkdir bin
@@ -98,7 +98,7 @@ test_what_is_not_there_is_uninstalled() { # full
 	[ -z "$(find units rules modules users ! -type d)" ] || broken "left: $(find units rules modules users)"
 }
 
-# All that a build of the module reads is there, and nothing else.
+# The tree has all files that a build of the module reads, and no others.
 test_dkms_tree() {
 	local v
 	v=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$LINX_ROOT/dkms.conf")
@@ -124,7 +124,7 @@ test_system_files() {
 	grep -qx 'ExecStart=/usr/local/bin/linxcap --config .*' root/usr/local/share/linx/log.conf || broken "the log is written by another linxcap"
 }
 
-# Sound, as systemd sees it, and each as confined as the other but for the network.
+# Services are valid for systemd, and equally confined except for the network.
 test_services() {
 	local u of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
@@ -139,7 +139,7 @@ test_services() {
 	done
 }
 
-# As their first comments say: against the shared library and the static one.
+# Examples build by their first comments: against the shared library and the static one.
 test_examples_build() { # full
 	local e
 	install_tree
@@ -179,7 +179,7 @@ test_python() {
 	has out '^OK'
 }
 
-# Below a prefix for which Python looks somewhere, it is there.
+# Below a prefix that Python searches, the module is found.
 test_python_finds_it() {
 	local looks
 	[ -x /usr/bin/python3 ] || skip "no python3"
@@ -194,7 +194,7 @@ test_last_release() {
 	"$LINX_ROOT/tests/abi/compat" >out 2>&1 || broken "a promise is broken"
 }
 
-# notices TEXT SED: a list changed so is found to be incompatible, and why.
+# notices TEXT SED: a changed list is found to be incompatible, with the reason.
 notices() {
 	sed -E "$2" released >changed
 	! cmp -s released changed || broken "$2 changes nothing"

@@ -28,7 +28,7 @@ test_json() {
 	[ "$(jq '.waitpid' out)" = null ] || broken "a call of another architecture"
 }
 
-# Every argument of every call has a name of its own and a type that says what it is.
+# Every argument of every call has a unique name and a meaningful type.
 test_json_arguments() {
 	command -v jq >/dev/null || skip "no jq"
 	lx list --json

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 # A live trace from beginning to end, with a source that needs no module.
 
-# The first words of the log's lines, in one.
+# Prints the first words of the log's lines, in one line.
 order() { sed 's/ .*//' log | tr '\n' ' '; }
 
 test_count() {
@@ -55,8 +55,8 @@ test_what_the_library_refuses() {
 	says "no such process: -p $$: ps(1) lists those that there are"
 }
 
-# Nothing in the account would say that it is missing. It is said when a program that is traced makes a
-# ring, once, or where the calls that make one are not seen.
+# A missing io_uring does not show in the account. A warning is printed once, when a traced program makes a ring, or
+# where the calls that make one are not seen.
 test_io_uring_is_not_recorded() {
 	local text='not recorded: operations of io_uring: engine kmod cannot on kernel 5.17.0-fake'
 	grep -q ' [^ ]*sys_io_uring_setup$' /proc/kallsyms || skip "this kernel has no io_uring"
@@ -69,7 +69,7 @@ test_io_uring_is_not_recorded() {
 	says "$text"
 	FAKE=ringless fake -q -w f -C 1M --for 100ms
 	says "$text"
-	# Where none of them would be recorded anyway, nothing is said.
+	# If none of them would be recorded anyway, there is no warning.
 	FAKE='ringless ringed' fake -q -n 1 --format strace
 	is_silent
 	FAKE='ringless ringed' fake -q --for 100ms --config '{"drop_mode": true}'
@@ -83,14 +83,14 @@ test_io_uring_is_not_recorded() {
 	has out '^ok +trial '
 }
 
-# As strace counts: the time that a task ran, or with -T what calls took.
+# Counts like strace: the CPU time of a task, or with -T the duration of calls.
 test_summary() {
 	fake -q -c -n 3 -o table
 	is_status 0
 	is_silent
 	[ ! -s out ] || broken "something is on standard output"
 	has log '^open .* times=0 .* cpu=1$'
-	# Those that came behind the third are unread.
+	# events behind the third are unread
 	is_table_of_three table
 	fake -q -cT -n 2
 	has log '^open .* times=1 .* cpu=0$'
@@ -141,7 +141,7 @@ test_command_killed() {
 test_command_gets_what_it_had() {
 	export CANARY=yes
 	fake -q -o trace -- sh -c 'echo $CANARY; cat; kill -PIPE $$' <"$LINX_ROOT/dkms.conf"
-	# SIGPIPE kills, as it would without us.
+	# SIGPIPE kills the command, as without us
 	is_status 141
 	[ "$(head -n 1 out)" = yes ] || broken "environment"
 	has out PACKAGE_VERSION
@@ -224,7 +224,7 @@ test_closed_pipe() {
 	[ "${PIPESTATUS[0]}" = 0 ] || broken "status ${PIPESTATUS[0]}"
 	is_silent
 	[ $((SECONDS - before)) -lt 10 ] || broken "too slow"
-	# It may show only at the end, when all is flushed.
+	# the failure may show only at the end, when all output is flushed
 	LD_PRELOAD=$WORK/fake.so "$LINXCAP" -- sh -c 'exec >&-; exit 5' 2>err | true
 	[ "${PIPESTATUS[0]}" = 0 ] || broken "at the end: status ${PIPESTATUS[0]}"
 	is_silent
@@ -240,7 +240,7 @@ test_full_disk() {
 	fake -w /dev/full
 	is_status 1
 	has err '^linxcap: cannot write: /dev/full: No space left on device: '
-	# A file that may not grow: whole lines are left.
+	# A file that may not grow keeps whole lines.
 	(
 		ulimit -f 100
 		FAKE=flood fake -q -o trace
@@ -250,7 +250,7 @@ test_full_disk() {
 	)
 }
 
-# A file on another machine may be full only when it is closed.
+# A file on another machine may report a full disk only when it is closed.
 test_full_when_closed() {
 	FAKE=quota fake -q -n 3 -o trace
 	is_status 1
@@ -294,7 +294,7 @@ test_nothing_to_wait_for() {
 	says "cannot wait for events: Too many open files"
 }
 
-# A supervisor that blocks signals, and starts others with them blocked.
+# A supervisor blocks signals, and starts others with them blocked.
 test_signals_that_were_blocked() {
 	status=0
 	"$LIMIT_PROGRAM" 60 env --block-signal=CHLD LD_PRELOAD="$WORK/fake.so" FAKE_LOG="$PWD/log" "$LINXCAP" -q -- \
@@ -302,7 +302,7 @@ test_signals_that_were_blocked() {
 	is_status 138
 }
 
-test_losses_are_told_when_they_happen() {
+test_losses_are_reported_when_they_happen() {
 	FAKE=lossy fake_start -o trace
 	wait_for grep -q '^linxcap: lost [0-9]* events, [0-9]* in all: [0-9]* full: use a larger --buffer' err
 	kill -INT "$pid"
@@ -326,7 +326,7 @@ test_recorder_dumps() {
 	[ "$(order)" = "open filter printer start dump stop certificate close " ] || broken "order: $(order)"
 }
 
-# What the condition hides has a turn of its own, of which no descriptor tells; at the end it is no standstill either.
+# Hidden events have turns of their own, for which no descriptor is readable; at the end they are no standstill either.
 test_recorder_hides_much() {
 	FAKE=hidden fake_start --mode recorder -q
 	kill -USR1 "$pid"
@@ -351,7 +351,7 @@ test_files_are_private() {
 	fake -q -n 1 -w capture --stats=stats
 	[ "$(stat -c %a trace capture stats | sort -u)" = 600 ] || broken "modes: $(stat -c %a trace capture stats)"
 	has capture '^end$'
-	# Whoever made a file before has said who may read it.
+	# An existing file keeps its permissions.
 	: >made && chmod 640 made
 	fake -q -n 1 -w made
 	[ "$(stat -c %a made)" = 640 ] || broken "mode: $(stat -c %a made)"
@@ -359,7 +359,8 @@ test_files_are_private() {
 	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
 }
 
-# A command is traced by ptrace(2) where no module is loaded, unless it would record otherwise; one line says what records.
+# A command is traced by ptrace(2) if no module is loaded, unless it would record differently; one line names the
+# engine.
 test_choice_of_the_engine() {
 	local line='recording by ptrace; the module is not loaded (modprobe linx)'
 	FAKE=bare fake -n 1 -o trace -- sleep 0.1
@@ -380,14 +381,14 @@ test_choice_of_the_engine() {
 	says "no module: fake ('linxcap doctor' looks for the cause)"
 	FAKE=bare fake -q -n 1 -o trace -- sleep 0.1
 	is_silent
-	# Files that follow are recorded by the same.
+	# Later files are recorded by the same engine.
 	FAKE=bare fake -q -w f -C 1M --for 100ms -- sleep 0.2
 	lacks log '^engine bpf'
 	fake -n 1 -o trace -- sleep 0.1
 	lacks err 'recording by'
 }
 
-# What is wrong in the words of a command line is refused before an engine is opened, or a command begins.
+# A mistake on the command line is refused before an engine is opened or a command begins.
 test_mistakes_before_an_engine() {
 	local words
 	printf 'nonsense' >bad
@@ -466,7 +467,7 @@ test_mistakes_before_an_engine() {
 	END
 }
 
-# What the user can mend at once is told before what needs the module.
+# A mistake of the user is reported before the module is needed.
 test_wrong_set_without_a_module() {
 	FAKE=absent fake -e read,opne -- true
 	is_status 2
@@ -511,7 +512,8 @@ test_stats() {
 	[ "$(jq -c '[.selected, .committed, .delivered, .unread, .overwritten, .lost.full, .lost_context, .complete, .events]' stats)" = \
 		'[6,6,3,3,0,0,0,true,3]' ] || broken "sums: $(cat stats)"
 	[ "$(jq -c '.cpus[0] | [.cpu, .selected, .unread]' stats)" = '[0,6,3]' ] || broken "cpus: $(cat stats)"
-	# Exact to 64 bits; a call of another ABI has a key of its own; what was not selected is left out.
+	# Counts are exact to 64 bits; a call of another ABI has a key of its own; calls that were not selected are left
+	# out.
 	has stats '"read":\{"selected":18446744073709551615,'
 	has stats '"i386:read":\{"selected":7,.*"lost":7,"abi":"i386"\}'
 	lacks stats '"write"'

@@ -7,7 +7,7 @@
 #include "fake_engine.h"
 #include "libuser/engine/header.h"
 
-/* The same rows, with other numbers. */
+/* The same rows have other numbers. */
 static void of_arm64(struct linx_header *h)
 {
 	static const char numbers[] = "nr arm64 57 close close\nnr arm64 63 read read\n";

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# The manual and the completion against the tables, which --help shows.
+# The manual and the completion against the option tables, which --help prints.
 
 MAN=$LINX_ROOT/tools/man
 
-# Options of a help text: letters and names, one a line.
+# Prints the options of a help text: letters and names, one per line.
 help_options() { sed -n 's/^  \(-[^ ].*\)/\1/p' | grep -oE '^-[a-zA-Z]|(^|, )--[a-z0-9-]+' | sed 's/^, //' | sort -u; }
 
-# Options that a page describes: the heads of its paragraphs.
+# Prints the options that a page describes: the heads of its paragraphs.
 page_options() { sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$1" | grep -A1 '^\.TP' | grep -E '^\.B[RI]? ' | sed 's/\\-/-/g' | grep -oE '(^|[ "])-[a-zA-Z]\>|--[a-z0-9-]+' | tr -d ' "' | sort -u; }
 
 same() { # LEFT RIGHT
@@ -21,7 +21,7 @@ test_options_of_linxcap() {
 	same help manual
 }
 
-# Each subcommand but help has a page of its own, with its options.
+# Each subcommand except help has a page with its options.
 test_options_of_subcommands() {
 	local name
 	lx --help all
@@ -41,7 +41,7 @@ test_options_of_strace() {
 	same help manual
 }
 
-# It takes the options of a trace: its page has its own, and whatever it says of others they must have.
+# linxcap http takes the options of a trace: its page has its own options, and all others that it names must exist.
 test_options_of_http() {
 	lx --help all
 	help_options <out >trace
@@ -71,7 +71,7 @@ test_subcommands() {
 	same help manual
 }
 
-# The words of an option: the same in help and manual, which says of each what it is. Those of help are left in "help".
+# Help and manual have the same words of an option, and the manual explains each. The words of help are left in "help".
 option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
 	lx --help all
 	sed -n "s/^  --$1 \([^ ]*\).*/\1/p" out | tr '|' '\n' >help
@@ -83,7 +83,7 @@ option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
 	done
 }
 
-# Engines that record, of which the library has the list.
+# Engines that record, from the library's list.
 test_engines() {
 	option_words engine kmod ''
 	grep -v '^auto$' help | while read -r name; do
@@ -91,7 +91,7 @@ test_engines() {
 	done
 }
 
-# Words of the format, of which the library has the list.
+# Words of the format, from the library's list.
 test_formats() { option_words format json TEMPLATE; }
 
 test_pages_are_sound() {
@@ -127,7 +127,7 @@ test_completion_of_words() {
 	last= offers "--engine" kmod bpf ptrace auto
 	last= offers "--format" $("$LINXCAP" --help all | sed -n 's/^  --format //p' | tr '|' '\n' | grep -vx TEMPLATE)
 	last=--j offers "list" --json
-	# As bash splits --color=al and --stats=some.
+	# bash splits --color=al and --stats=some in this way.
 	last=al offers "--color =" always
 	last='=' offers "--color" auto always never
 	touch some-file
@@ -145,7 +145,7 @@ test_completion_of_words() {
 	last=--successful offers "strace" --successful-only
 }
 
-# Names of files are anybody's: nothing in them is more than a name.
+# A file's name may hold anything: completion must not execute or expand it.
 test_completion_behind_any_word() {
 	local word
 	echo --salvage >expected

@@ -4,7 +4,7 @@
 
 has_library() { [ -e /usr/include/microhttpd.h ] || skip "built without libmicrohttpd"; }
 
-# get PATH [METHOD]: the answer's head and body; the port is in $port.
+# get PATH [METHOD]: gets the answer's head and body; the port is in $port.
 get() {
 	exec 3<>"/dev/tcp/127.0.0.1/$port"
 	printf '%s %s HTTP/1.1\r\nHost: a\r\n\r\n' "${2:-GET}" "$1" >&3
@@ -12,18 +12,18 @@ get() {
 	exec 3>&-
 }
 
-# The port that standard error tells of.
+# Finds the port that standard error names.
 find_port() {
 	wait_for grep -q '^linxcap: metrics: ' err
 	port=$(sed -n 's|^linxcap: metrics: http://127.0.0.1:\([0-9]*\)/metrics$|\1|p' err)
 }
 
-# value NAME: of the sample of that name and labels.
+# value NAME: prints the sample with that name and labels.
 value() { get /metrics | NAME=$1 awk 'index($0, ENVIRON["NAME"] " ") == 1 { print substr($0, length(ENVIRON["NAME"]) + 2) }'; }
 is() { [ "$(value "$1")" = "$2" ] || broken "$1 is $(value "$1"), not $2"; }
 became() { [ "$(value "$1")" = "$2" ]; }
 
-# A run over a capture that comes through a pipe, which goes on until close_pipe.
+# Begins a run over a capture in a pipe, which lasts until close_pipe.
 begin_run() { # OPTION...
 	has_library
 	"$WORK/make_capture" 30 >capture
@@ -69,7 +69,7 @@ test_counts_of_a_known_run() {
 	get /metrics >page
 	has page '^HTTP/1.1 200 OK$'
 	has page '^Content-Type: text/plain; version=0.0.4; charset=utf-8$'
-	# Each sample behind the HELP and TYPE of its family, and none twice.
+	# Each sample follows the HELP and TYPE of its family, and none occurs twice.
 	sed '1,/^$/d' page | awk '
 		/^# HELP / { help = $3; next }
 		/^# TYPE / { if ($3 != help || $4 !~ /^(counter|gauge)$/) exit 1; type = $3; next }
@@ -90,7 +90,7 @@ test_health_and_other_pages() {
 	end_run
 }
 
-# Lines, without rules and alerts, of a live source that loses.
+# A live source with losses, without rules and alerts.
 test_without_rules() {
 	has_library
 	FAKE=lossy fake_start --metrics 0
@@ -106,7 +106,7 @@ test_without_rules() {
 	is_status 0
 }
 
-# What is written counts on over files, each of which is a source of its own.
+# Written bytes add up over files, each of which has a source of its own.
 test_counts_go_on_over_files() {
 	has_library
 	fake_start --metrics 0 -w f -G 1s
@@ -119,7 +119,7 @@ test_counts_go_on_over_files() {
 	is_status 0
 }
 
-# Nothing that a client does or leaves undone holds up the reader, others, or the end.
+# No client can block the reader, other clients, or the end.
 test_clients_that_send_nothing_or_read_nothing() { # full
 	local n before
 	has_library
@@ -135,13 +135,13 @@ test_clients_that_send_nothing_or_read_nothing() { # full
 	before=$(value linx_events_read_total)
 	wait_for eval "[ \"\$(value linx_events_read_total)\" -gt $((before + 20)) ]"
 	get /healthz | grep -q '^good$' || broken "$(get /healthz)"
-	# More clients than it takes: the reader goes on.
+	# More clients than places: the reader continues.
 	for n in {20..60}; do
 		eval "exec $n<>/dev/tcp/127.0.0.1/$port"
 	done
 	before=$(grep -c event out)
 	wait_for eval "[ \"\$(grep -c event out)\" -gt $((before + 20)) ]"
-	# Who leaves makes room for who waits.
+	# A client that leaves makes room for a waiting one.
 	for n in {10..60}; do
 		eval "exec $n>&-"
 	done
@@ -167,7 +167,7 @@ test_addresses() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# A file of that name that is no library stands for one that is not installed.
+# A file of that name that is no library simulates a missing one.
 test_without_the_library() {
 	has_library
 	"$WORK/make_capture" 6 >capture
@@ -177,7 +177,7 @@ test_without_the_library() {
 	is_status 0
 }
 
-# Each thread, before its first socket: the one that listens, and all others.
+# Each thread drops capabilities before its first socket: the listener's, and all others.
 test_no_capabilities() {
 	grep -q 'CapEff:.*[1-9a-f]' /proc/self/status || skip "there are none to drop"
 	begin_run --alert file:found 'linx.type = read'

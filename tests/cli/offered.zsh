@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What zsh offers at the end of a line, one candidate a line: an interactive zsh
-# is typed to, and compadd tells what matches.
+# Completions of zsh at the end of a line, one per line: an interactive zsh gets typed input, and compadd prints the
+# matches.
 # usage: zsh -f offered.zsh COMPLETION-DIR PROGRAM-DIR LINE      leaves ./dump, which makes the next run shorter
 emulate -L zsh
 zmodload zsh/zpty

@@ -14,14 +14,14 @@ host() {
 	"$LIMIT_PROGRAM" 60 "$WORK/host" "$@" >out 2>err || status=$?
 }
 
-# replays INIT PARAMS FIELD...: of a capture, without a word.
+# replays INIT PARAMS FIELD...: replays a capture, without a message.
 replays() {
 	host "$PLUGIN" "$1" "{\"capture\": \"capture\"$2}" "${@:3}"
 	is_status 0
 	is_silent
 }
 
-# The lines of linxcap --config, by the host's own joining of fields, and by evt.plugininfo.
+# Compares the lines of linxcap --config with the host's joined fields, and with evt.plugininfo.
 same_lines() { # INIT PARAMS
 	lx --config "{\"init_config\": {${1:-}}, \"open_params\": {${2:-}}}" -r capture -q
 	is_status 0
@@ -43,7 +43,7 @@ test_lines_of_the_log() {
 	same_lines
 }
 
-# The line as a whole is as long as that of the log, each field by itself too.
+# The line is at most as long as that of the log, and so is each field.
 test_longest_text() {
 	local most
 	real_capture capture-7.2.linx
@@ -59,10 +59,10 @@ test_longest_text() {
 	has out '^\(cat /et\.\.\.\)$'
 }
 
-# The library's own fields, as JSON. The host has others, of Falco's names, itself.
+# Prints the library's own fields as JSON. The host has Falco's fields itself.
 own_fields() { "$LINXCAP" fields --json | jq 'map(select(.name | startswith("linx.")))'; }
 
-# Each field has what linxcap's template has, in its own form.
+# Each field has the content of linxcap's template, in its own form.
 test_every_field() {
 	local field texts=()
 	real_capture capture-7.2.linx
@@ -75,8 +75,8 @@ test_every_field() {
 	lx -r capture --format "$(printf '%%%s\t' "${texts[@]}")" -q
 	sed 's/\t$//' out >want
 	replays '' '' "${texts[@]}"
-	# Those of the log have their parentheses; others have no value where the log has () or (?). Falco has no signed
-	# type: a call whose descriptor is -1 is about none.
+	# Fields of the log have their parentheses; others have no value where the log has () or (?). Falco has no
+	# signed type: a call with descriptor -1 has none.
 	awk -F'\t' -v OFS='\t' -v names="${texts[*]}" '
 		BEGIN { split(names, name, " ") }
 		{ for (i = 1; i <= NF; i++)
@@ -89,7 +89,7 @@ test_every_field() {
 	diff forms out >differences || broken "fields: $(head -n 4 differences | cut -c1-600)"
 }
 
-# The list of the plugin has all of the library's own fields, and Falco can read it.
+# The plugin lists all of the library's own fields, and Falco can read the list.
 test_list_of_fields() {
 	"$WORK/host" "$PLUGIN" '' '' fields >list
 	jq -r '.[].name' list | sort >have
@@ -118,12 +118,12 @@ test_log_file() {
 	[ "$(stat -c %a log)" = 640 ] || broken "permissions: $(stat -c %a log)"
 	[ ! -e log.window ] || broken "a window is left"
 	has said '^[0-9-]+ [0-9:]+ INFO syscall_sequence_plugin: --- capture complete: '
-	# Without a file, the host's log has it.
+	# Without a file, messages go to the host's log.
 	host -q "$PLUGIN" '{"log_level": "INFO"}' '{"capture": "capture"}'
 	has err '^syscall_sequence_plugin 6: --- capture complete: '
 }
 
-# Five are lost: said as a warning, and among the events for who wants them.
+# Five losses are reported as a warning, and as an event to hosts that want it.
 test_losses() {
 	"$WORK/make_capture" 20 >capture
 	host "$PLUGIN" '' '{"capture": "capture"}' line
@@ -155,7 +155,7 @@ test_wrong_settings() {
 	has err 'wrong argument: linx.type\[name\]'
 }
 
-# Nobody else's process: no output, and nothing of the library is seen.
+# In another program's process the plugin prints nothing, and exports none of the library's symbols.
 test_exports_its_functions_alone() {
 	nm -D --defined-only "$PLUGIN" | awk '{ print $3 }' | grep -v '^plugin_' >out || true
 	[ ! -s out ] || broken "exported: $(cat out)"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# --redact: a program is traced that is given secrets in every way, and no form of output has one of them.
+# --redact: a traced program gets secrets in every way, and no output format shows one of them.
 
 export LINX_ENGINE=ptrace
 
@@ -24,7 +24,7 @@ write_secrets() {
 	END
 }
 
-# shown OPTION...: what is shown of the work is in the file "shown", with and without the rules.
+# shown OPTION...: writes the output for the work to the file "shown", with and without the rules.
 shown() {
 	lx -q --env -e execve,write,openat "$@" -- sh work.sh
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
@@ -40,7 +40,7 @@ test_no_output_has_a_secret() {
 	while read -r words; do
 		# shellcheck disable=SC2086
 		eval "file=; shown $words"
-		# The program's own output is not ours: it is written to the same place.
+		# The program's own output goes to the same place, and is not redacted.
 		grep -v '^Authorization' plain >plain2
 		grep -q 'hunter1' plain2 && grep -q 'key_abcdef' plain2 || broken "$words: nothing to blank"
 		grep -v '^Authorization' shown | grep -E 'hunter[1-7]|key_abcdef' && broken "$words: a secret is shown"
@@ -58,7 +58,7 @@ test_no_output_has_a_secret() {
 	END
 }
 
-# Other values than secrets stay as they are, and JSON is JSON.
+# Values that are no secrets stay unchanged, and JSON stays valid.
 test_json_stays_json() {
 	command -v jq >/dev/null || skip "no jq"
 	write_secrets
@@ -82,7 +82,7 @@ test_strace() {
 	has err '^linxcap: not together: --redact and -e write=: '
 }
 
-# A rule finds what is blanked where it is shown.
+# A rule matches values that are blanked in its output.
 test_conditions_see_it_all() {
 	write_secrets
 	shown --format text 'linx.cmdline contains hunter1'

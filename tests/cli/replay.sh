@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# -r: capture files that are whole, cut off, damaged, or no captures at all.
+# -r: capture files that are whole, cut off, damaged, or no captures.
 
-# capture COUNT: a file of that name.
+# capture COUNT: makes a capture file of that name.
 capture() { "$WORK/make_capture" "$1" >capture; }
 
-# one_line STATUS PATTERN: that is all there is.
+# one_line STATUS PATTERN: there is this line alone.
 one_line() {
 	is_status "$1"
 	[ "$(wc -l <err)" = 1 ] || broken "not one line"
@@ -13,10 +13,10 @@ one_line() {
 	[ ! -s out ] || broken "something was shown"
 }
 
-# summed FILE: the calls and errors of a table, by name.
+# summed FILE: prints the calls and errors of a table, by name.
 summed() { awk '/^ *[0-9]/ && $NF != "total" { print $NF, $4, NF == 6 ? $5 : 0 }' "$1" | sort; }
 
-# Numbers mean something else there, and the same names are of another ABI.
+# On the other machine numbers have other meanings, and the same names belong to another ABI.
 test_sections_of_two_machines() {
 	command -v jq >/dev/null || skip "no jq"
 	capture 40
@@ -36,7 +36,7 @@ test_sections_of_two_machines() {
 	has stats '"read":\{.*"abi":"arm64"'
 }
 
-# --comm, --cgroup and --container beside a condition, and what cannot be.
+# --comm, --cgroup and --container beside a condition, and invalid combinations.
 test_whose_calls() {
 	capture 40
 	lx -q -r capture --comm none
@@ -55,8 +55,8 @@ test_whose_calls() {
 	lacks out read
 }
 
-# A piece shows what the filter shows of the whole, and says that the rest was left out: a filter of
-# the piece, and a copy of it, too. What is not there is no loss, which JSON alone can check.
+# A piece shows the same as the filter shows of the whole, and reports that the rest was left out; so does a filter of
+# the piece, and a copy of it. Missing records are no losses; only JSON has enough to check that.
 test_a_piece_of_a_capture() {
 	local from filter cut=0
 	command -v jq >/dev/null || skip "no jq"
@@ -92,7 +92,7 @@ test_a_piece_of_a_capture() {
 	has err '^linxcap: cannot write: /dev/full: No space left on device'
 }
 
-# What an engine skipped is nobody's loss that was counted: the account says that it is not complete.
+# Events that an engine skipped belong to no counted loss: the account is not complete.
 test_skipped() {
 	command -v jq >/dev/null || skip "no jq"
 	"$WORK/make_capture" 20 skipped >capture
@@ -109,7 +109,7 @@ test_skipped() {
 	lacks stats skipped
 }
 
-# The same calls as events, whatever chooses them; of each ABI a table.
+# The table counts the same calls as events, whatever selects them; one table for each ABI.
 test_summary() {
 	local words
 	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap
@@ -127,7 +127,7 @@ test_summary() {
 		summed out >found
 		diff want found || broken "$words: not the same"
 	done
-	# It was recorded without -T: what has an entry record alone tells how long it took.
+	# It was recorded without -T: only calls with an entry record have a duration.
 	lx -q -c -r cap -e read,write
 	is_status 0
 	says 'without a time in the table: 14 calls: record with -T to have it'
@@ -145,7 +145,7 @@ test_missing_file() {
 	refuses 1 "cannot read: none: No such file or directory" -r none
 }
 
-# Its name is shown, and neither moves the terminal nor looks like a line of ours.
+# Its name is shown, moves no cursor, and does not look like a line of ours.
 test_name_that_is_no_text() {
 	refuses 1 'cannot read: no\n\33[31mlinxcap: "grün" \233\: No such file or directory' \
 		-r $'no\n\e[31mlinxcap: "grün" \x9b\\'
@@ -188,7 +188,7 @@ test_whole() {
 	cmp all file || broken "-o writes another one"
 }
 
-# A file that may not grow: told, and not a death by a signal.
+# A file that may not grow: an error, not a death by a signal.
 test_limited_file() {
 	capture 2000
 	(
@@ -241,7 +241,7 @@ test_stats_of_a_file() {
 	[ "$(jq -c '.calls.close | [.delivered, .abi]' stats)" = '[10,"x86_64"]' ] || broken "$(cat stats)"
 }
 
-# What is read, recorded or shown must not end as something else.
+# The file that is read or recorded must not be overwritten with something else.
 test_the_same_file_twice() {
 	capture 20
 	cp capture before
@@ -271,13 +271,13 @@ test_cut_off() {
 		has err '^linxcap: cut off: short: the end of the capture is missing'
 		has err '^linxcap: 200 delivered: cut off: the account at the end of the capture is missing$'
 	done
-	# What stands before is shown.
+	# Everything before is shown.
 	head -c $((size - 8)) capture >short
 	lx -q -r short --format json
 	[ "$(grep -c '"kind":"syscall"' out)" = 200 ] || broken "not all that is there"
 	"$LINXCAP" -q -r - <short >out 2>err && broken "status 0"
 	has err '^linxcap: cut off: standard input: '
-	# Nothing but half of a header.
+	# Only half of a header is left.
 	head -c 300 capture >short
 	lx -r short
 	one_line 1 short
@@ -294,7 +294,7 @@ test_damaged() {
 	has err '^linxcap: .*capture.*damaged'
 }
 
-# On request all that is whole is shown, and one line tells of the rest.
+# On request all intact data is shown, and one line reports the rest.
 test_salvaged() {
 	local size
 	capture 200
@@ -329,7 +329,7 @@ test_prompt_from_a_pipe() {
 	pid=$!
 	exec 8>pipe
 	head -c -8 capture >&8
-	# The end has not come, but what is there must be shown.
+	# The end has not come, but present events must be shown.
 	wait_for grep -q '"syscall":"close"' out
 	kill -INT "$pid"
 	fake_end
@@ -338,7 +338,7 @@ test_prompt_from_a_pipe() {
 	is_silent
 }
 
-# The filters of a kernel on a file: what they show is that part of the whole, and a piece holds it.
+# The kernel's filters on a file: they show their part of the whole, and a piece holds that part.
 test_filters_of_a_kernel() { # full
 	local from pid uid left='select(.kind != "certificate")' n=0
 	command -v jq >/dev/null || skip "no jq"
@@ -348,7 +348,7 @@ test_filters_of_a_kernel() { # full
 		jq -c "$left" out >all
 		pid=$(jq -r 'select(.kind == "fork") | .pid' all | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
 		uid=$(jq -r .uid all | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
-		# Descendants by the forks that are told.
+		# Descendants by the recorded forks.
 		jq -r 'select(.kind == "fork") | "\(.pid) \(.child_pid)"' all |
 			awk -v root="$pid" 'BEGIN { of[root] } $1 in of { of[$2] } END { for (p in of) print p }' |
 			jq -sc . >family

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154,SC2016
 # --rules and `linxcap rules`: rules in Falco's language.
 
-# The rules that Falco's project publishes, where they are beside the tree or FALCO_RULES says.
+# Prints the published rules of Falco's project, from beside the tree or from FALCO_RULES.
 published() {
 	RULES=${FALCO_RULES:-$LINX_ROOT/../shared/data/falco-rules}
 	[ -e "$RULES/falco_rules.yaml" ] || skip "no published rules: FALCO_RULES names no folder with falco_rules.yaml"
@@ -34,7 +34,7 @@ write_rules() {
 	END
 }
 
-# over COUNT OPTION...: over a capture with that many calls.
+# over COUNT OPTION...: runs over a capture with that many calls.
 over() {
 	"$WORK/make_capture" "$1" >capture
 	lx -r capture --rules rules.yaml "${@:2}"
@@ -69,7 +69,7 @@ test_json_as_falco_writes_it() {
 
 is_silent_but_out() { [ ! -s err ] || broken "standard error is not empty"; }
 
-# What is lost before an alert of one rule is told by the others, too: each could have missed it.
+# Losses before an alert of one rule are reported by alerts of other rules, too: each rule could have missed one.
 test_losses_by_rule() {
 	command -v jq >/dev/null || skip "no jq"
 	write_rules
@@ -114,7 +114,7 @@ test_what_goes_together() {
 	has err '^linxcap: none.yaml: cannot be read: No such file or directory \(LOAD_ERR_FILE_READ\)$'
 }
 
-# A capture beside alerts holds every event, whatever the rules name.
+# A capture beside alerts has every event, whatever the rules name.
 test_beside_a_recording() {
 	write_rules
 	"$WORK/make_capture" 6 >capture
@@ -133,12 +133,12 @@ test_beside_a_recording() {
 	cmp expected out && cmp account err || broken "another recording"
 }
 
-# What the rules' language calls inode times is what stat(1) says, of another program than the one before it.
+# Inode times in the rules' language are those of stat(1), for a program other than the one before it.
 test_times_of_executables() {
 	cp /bin/true one
 	cp /bin/true two
 	touch -d '2020-02-03 04:05:06.123456789 UTC' two
-	sleep 0.1 # /proc tells when a process began by hundredths of a second
+	sleep 0.1 # /proc has the begin of a process in hundredths of a second
 	printf -- '- rule: r\n  desc: d\n  condition: %s\n  output: "%s"\n  priority: INFO\n' \
 		'evt.type = execve and proc.name in (one, two)' \
 		'%proc.name %proc.exe_ino.mtime %proc.exe_ino.ctime %proc.exe_ino.ctime_duration_proc_start' >times.yaml
@@ -178,7 +178,7 @@ test_folders() {
 	says 'too many files of rules: at most 256'
 }
 
-# Each mistake has its place and Falco's code; several are all told.
+# Each mistake has its place and Falco's code; all of several are reported.
 test_mistakes() {
 	cat >bad.yaml <<-'END'
 		- rule: r
@@ -268,7 +268,7 @@ test_each_published_rule_has_workloads() {
 	done
 }
 
-# Workloads that need no container, in a folder that has what they find. Both parts: nothing else is to fire.
+# Workloads without a container, in a folder with the files that they need. Both parts: no other rule may fire.
 work_of() { # TABLE PART
 	rm -rf work.d "$SHM/true" && mkdir work.d && cp "$LINX_ROOT"/tests/rules/{first,memfd,net,terminal} work.d
 	"$LINX_ROOT/tests/rules/work" script "$2" "$LINX_ROOT/tests/rules/$1" >work.d/work
@@ -281,7 +281,7 @@ rules_of() { # FILE
 	diff found want || broken "$1"
 }
 
-# under OPTION...: the work is traced by this engine, which cannot trace everywhere.
+# under OPTION...: traces the work by this engine, which cannot trace everywhere.
 under_ptrace() {
 	: >alerts
 	(cd work.d && lx -q --engine ptrace "$@" -- ./work && cp err ../err)
@@ -300,7 +300,7 @@ workloads_run_here() {
 	cp /bin/true "$SHM" && "$SHM/true" || skip "/dev/shm takes no programs"
 }
 
-# fires TABLE FILE COUNT: so many of its rules, and no other; the near misses none.
+# fires TABLE FILE COUNT: this many rules fire, and no other; near misses fire none.
 fires() {
 	local set=(--rules "$RULES/$2.yaml")
 	[ ! -e "$LINX_ROOT/tests/rules/$1.yaml" ] || set+=(--rules "$LINX_ROOT/tests/rules/$1.yaml")
@@ -378,7 +378,7 @@ reload_rule() { # NAME FILE: a file that matches
 	printf -- '- rule: %s\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type in (open, openat) and fd.name endswith %s\n' "$1" "$2"
 }
 
-# Between two events: on SIGHUP, and when a file changes. What is wrong leaves the rules as they are.
+# Rules change between two events: on SIGHUP, and when a file changes. A mistake leaves them unchanged.
 test_reload() {
 	reload_rule first sign-1 >rules.yaml
 	cat >work <<-'END'
@@ -390,7 +390,7 @@ test_reload() {
 	chmod +x work
 	"$LINXCAP" -q --engine ptrace --rules rules.yaml --alert file:alerts -- ./work >out 2>err &
 	pid=$!
-	# Whatever fails below, nothing is left running: the command ends when it sees that it may.
+	# A failure below must leave nothing running: the command ends when it sees the files.
 	trap 'touch go-1 go-2 go-3; kill "$pid"' EXIT
 	wait_for grep -q . alerts err
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"

@@ -115,7 +115,7 @@ test_where_lines_go() {
 	[ "$(cat piped)" = "$(printf 'line 1\nheld')" ] || broken "piped: $(cat piped)"
 }
 
-# Of many files, too, the error is the one that happened.
+# With many files, too, the reported error is the one that happened.
 test_where_lines_cannot_go() {
 	fake strace -ff -o none/each true
 	is_status 1
@@ -126,7 +126,7 @@ test_where_lines_cannot_go() {
 	has err '^linxcap: cannot write: each: Is a directory'
 }
 
-# The tracer does not hold what the command has closed.
+# The tracer keeps no descriptor open that the command has closed.
 test_standard_descriptors_are_let_go() {
 	LD_PRELOAD=$WORK/fake.so "$LINXCAP" strace -o x sh -c 'exec >&-; sleep 1; echo >late' | { cat; [ ! -e late ] || echo held; } >found
 	[ ! -s found ] || broken "held open"

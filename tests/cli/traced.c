@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A program that is traced: it does what its argument says, and prints what became of it. */
+/* A program to be traced: it does what its argument names, and prints the result. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -73,7 +73,7 @@ static bool is_traced(void)
 	return tracer;
 }
 
-/* The thread that was made first, which the kernel offers last, ends the process: once it is traced, or on SIGUSR1. */
+/* The first thread, which the kernel offers last, ends the process: once it is traced, or on SIGUSR1. */
 static void *end_among_loopers(void *on_signal)
 {
 	sigset_t *set = on_signal;
@@ -92,7 +92,7 @@ static void *end_among_loopers(void *on_signal)
 	return NULL;
 }
 
-/* LOOPERS threads make a cheap call for ever. */
+/* LOOPERS threads make a cheap call endlessly. */
 static int starve_until(sigset_t *set)
 {
 	const char *loopers = getenv("LOOPERS");
@@ -133,7 +133,10 @@ static int exec_among_threads(void)
 	return sleep_for_ever(NULL) != NULL;
 }
 
-/* Processes that make processes, two to the power of ROUNDS in all; the first one says how many of its own have ended well. */
+/*
+ * Processes make processes, two to the power of ROUNDS in all; the first one prints how many of its own have
+ * ended well.
+ */
 static int fork_bomb(void)
 {
 	const char *rounds = getenv("ROUNDS");
@@ -308,7 +311,7 @@ static int make_ring(void)
 	return fd < 0 ? 77 : 0;
 }
 
-/* A ring without entries cannot be made. */
+/* Tries to make a ring without entries, which is refused. */
 static int make_no_ring(void)
 {
 	return syscall(SYS_io_uring_setup, 0, NULL) >= 0;
@@ -338,7 +341,10 @@ static int storm(void)
 	return 0;
 }
 
-/* A listener on a port that the kernel chooses, whose connection carries a byte, and a pair that carries another. */
+/*
+ * A listener on a port that the kernel chooses, whose connection carries a byte, and a pair of sockets that
+ * carries another.
+ */
 static int talk(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -367,7 +373,7 @@ static int fill(void)
 	return pipe(p) || write(p[1], "filled", 6) != 6 || readv(p[0], to, 2) != 6;
 }
 
-/* A child in a namespace of its own, which lives until it is killed: its number, and that of the namespace. */
+/* A child in a namespace of its own lives until it is killed; prints its number and the namespace's. */
 static int namespace(void)
 {
 	char path[64], target[64] = "";
@@ -403,7 +409,7 @@ static int take_from_parent(int fd)
 	return 0;
 }
 
-/* A child that no tracer is to see opens a file. */
+/* A child that avoids all tracers opens a file. */
 static int make_untraced(void)
 {
 	long pid = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
@@ -429,7 +435,7 @@ static int foreign(void)
 	}
 	child = fork();
 	if (!child) {
-		fd = open("/dev/zero", O_RDONLY); /* the parent's number is another file here */
+		fd = open("/dev/zero", O_RDONLY); /* here the parent's number is another file */
 		dup2(fd, FOREIGN_FD);
 		_exit(take_from_parent(fd));
 	}

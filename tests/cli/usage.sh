@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash disable=SC2154
-# What the command says to those who ask, and to those who ask wrongly.
+# Answers of the command to questions and to mistakes.
 
-# The short one fits a screen and begins with examples that are right; the long one has all.
+# The short help fits a screen and begins with valid examples; the long one has all options.
 test_help() {
 	lx --help
 	is_status 0
@@ -29,7 +29,7 @@ test_help() {
 	refuses 2 "unknown word: -h more: write --help, or --help all" --help=more
 }
 
-# The examples of --help: what is refused for a reason of its own is refused; the rest works.
+# The examples of --help: a refused one is refused for its own reason; the rest works.
 test_examples_of_help() {
 	local line words
 	lx --help

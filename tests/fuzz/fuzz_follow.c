@@ -12,7 +12,7 @@
 #include "libuser/http/follow.h"
 
 #define SOCKETS 4u
-#define TELLS_SOCKET 16u /* of whose socket it is: the call has descriptors */
+#define HAS_SOCKET 16u /* of whose socket it is: the call has descriptors */
 
 static const struct {
 	const char *name;
@@ -114,7 +114,7 @@ static void make(struct step *s, const struct linx_table_call *call, uint8_t who
 	s->ev.args[1] = DATA_AT;
 	s->ev.args[2] = !strcmp(call->name, "splice") ? who % SOCKETS : len;
 	s->fd = (struct linx_descriptor){ .fd = (int32_t)(who % SOCKETS), .type = LINX_FD_SOCKET, .ino = 1 + who % SOCKETS };
-	if (who & TELLS_SOCKET)
+	if (who & HAS_SOCKET)
 		s->fds = (struct linx_fds){ .items = &s->fd, .n = 1, .cap = 1 };
 	s->words[0] = DATA_AT;
 	s->words[1] = len;
@@ -132,7 +132,7 @@ static void make(struct step *s, const struct linx_table_call *call, uint8_t who
 
 static void learn(struct known *k, char dir, uint8_t who, const uint8_t *bytes, size_t n)
 {
-	bool *opened = &k->opened[PROCESS_OF(who)][who % SOCKETS], tells = who & TELLS_SOCKET;
+	bool *opened = &k->opened[PROCESS_OF(who)][who % SOCKETS], tells = who & HAS_SOCKET;
 
 	*opened |= dir == 'n' && tells;
 	if ((dir == 'i' || dir == 'o') && (tells || *opened))

@@ -4,9 +4,8 @@
 # anything: a private apt state under $LINX_DOWNLOADS/apt/SUITE, on top of the machine's
 # own apt configuration (proxies, credentials and mirrors stay as they are).
 
-# "URI suite component" of every package source of this machine, in whichever
-# of apt's two forms. (apt-get indextargets would do, but says nothing before
-# the first apt-get update.)
+# Prints "URI suite component" of every package source of this machine, in either form of apt. (apt-get indextargets
+# would do, but prints nothing before the first apt-get update.)
 apt_targets() {
 	local list=/etc/apt/sources.list parts=/etc/apt/sources.list.d
 	eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d 2>/dev/null)"
@@ -66,7 +65,7 @@ apt_security_mirror() {
 	printf '%s' "${m%/}"
 }
 
-# Where the state of one suite is kept. APT_ARCH: of another architecture.
+# Directory with the state of one suite. APT_ARCH: of another architecture.
 apt_dir() { printf '%s' "$LINX_DOWNLOADS/apt/$1${APT_ARCH:+-$APT_ARCH}"; }
 
 apt_options() { # SUITE -> APT=(options)
@@ -83,8 +82,8 @@ apt_options() { # SUITE -> APT=(options)
 		-o Binary::apt-get::Acquire::AllowInsecureRepositories=0)
 }
 
-# The sources of one suite. Without the archive's keyring, or when it does not
-# hold this suite's key, the packages are taken unverified, and that is said.
+# Writes the sources of one suite. Without the archive's keyring, or if that lacks this suite's key, the packages are
+# taken unverified, with a message.
 apt_write_sources() { # SUITE OPTION
 	local suite=$1 opt=$2 m s
 	m=$(apt_mirror)
@@ -96,8 +95,8 @@ apt_write_sources() { # SUITE OPTION
 	echo "deb [$opt] $s $suite-security main"
 }
 
-# What the archive does not carry (an old suite has no backports) is named and
-# left out: one missing part makes apt refuse the others too.
+# Names and drops parts that the archive lacks (an old suite has no backports): one missing part makes apt refuse the
+# others too.
 apt_drop_missing() { # SUITE LOG
 	local d part
 	d=$(apt_dir "$1")
@@ -147,7 +146,7 @@ apt_update() { # SUITE
 	}
 }
 
-# apt_download SUITE PACKAGE...: those packages alone, prints their files.
+# apt_download SUITE PACKAGE...: downloads these packages alone, and prints their files.
 apt_download() {
 	local suite=$1 d
 	d=$(apt_dir "$1")
@@ -158,13 +157,13 @@ apt_download() {
 	apt-get "${APT[@]}" --print-uris -qq download "$@" | awk -v d="$d/archives/" '{ print d $2 }'
 }
 
-# apt_closure SUITE PACKAGE...: those and all they depend on, prints the files.
+# apt_closure SUITE PACKAGE...: downloads these packages and all their dependencies, and prints the files.
 apt_closure() {
 	local suite=$1 d
 	d=$(apt_dir "$1")
 	shift
 	apt_options "$suite"
-	# apt names only what it still has to fetch: show it an empty cache.
+	# apt prints only what it still has to fetch, so it gets an empty cache.
 	mkdir -p "$d/none/partial"
 	apt-get "${APT[@]}" -o Dir::Cache::archives="$d/none" \
 		--print-uris -qq -y --no-install-recommends install "$@" |
@@ -189,7 +188,7 @@ unpack_debs() {
 	done
 }
 
-# A root with merged /usr, as every Debian since 12 has it.
+# Makes a root with merged /usr, like every Debian since 12.
 root_skeleton() {
 	local l
 	mkdir -p "$1"/{dev,proc,tmp,src,usr/bin,usr/sbin,usr/lib,usr/lib64}
@@ -234,8 +233,7 @@ in_root() {
 	' in_root "$src" "$over" "$here" "$@"
 }
 
-# In a plain chroot the namespace cannot be made private: there the mounts are
-# seen outside until they are undone.
+# In a plain chroot the namespace cannot be made private: the mounts are then visible outside until they are undone.
 namespace_options() {
 	local ns=(--mount)
 	[ "$(id -u)" = 0 ] || ns=(--map-root-user --mount)

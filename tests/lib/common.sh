@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Helpers that every script of the project sources: where things are, how to
-# say something, how to fail in one line, how to become root, how to lock.
+# Helpers for every script of the project: paths, messages, failure in one line, becoming root, locks.
 
 set -euo pipefail
 
 LINX_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# Lists of files are separated by blanks: a tree whose path has one is used through a link that has none.
+# Lists of files are separated by blanks: a tree whose path has a blank is used through a link without one.
 case $LINX_ROOT in
 *[[:space:]]*)
 	links=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/linx/trees
@@ -16,17 +15,17 @@ case $LINX_ROOT in
 	LINX_ROOT=$links
 	;;
 esac
-LINX_BUILD=${BUILD:=build}			# $BUILD: as make names it
+LINX_BUILD=${BUILD:=build}			# $BUILD: the name that make uses
 case $LINX_BUILD in /*) ;; *) LINX_BUILD=$LINX_ROOT/$LINX_BUILD ;; esac
 export BUILD
-# What comes out of the network, and what is made of that alone: kernels, headers, the state of apt, roots of
-# other suites and tracers. Clones can share one such folder: nothing of a clone's own is written there.
+# Folder for downloads and what is made of them alone: kernels, headers, the state of apt, roots of other suites and
+# tracers. Clones can share it: nothing of a clone's own is written there.
 : "${LINX_DOWNLOADS:=$LINX_BUILD}"
 case $LINX_DOWNLOADS in /*) ;; *) LINX_DOWNLOADS=$LINX_ROOT/$LINX_DOWNLOADS ;; esac
 export LINX_DOWNLOADS
 export LC_ALL=C
 
-# How many processes a script may keep busy at a time. LINX_JOBS: as many of the processors as are its own.
+# Number of processes that a script may keep busy. LINX_JOBS: the number of processors for it.
 jobs_at_once() { printf '%s' "${LINX_JOBS:-$(nproc)}"; }
 
 say() { printf '%s\n' "$*" >&2; }
@@ -46,15 +45,16 @@ as_root() {
 	fi
 }
 
-# with_lock NAME COMMAND...: one at a time among all runs that share build/.
+# with_lock NAME COMMAND...: runs it, one at a time among all runs that share build/.
 with_lock() {
 	local name=$1
 	shift
 	with_lock_file "$LINX_BUILD/locks/$name" "$@"
 }
 
-# with_downloads COMMAND...: one at a time among all clones that share the downloads. The lock lies in apt's
-# state, which all that fetch use. Who gets it looks again: another run may have fetched the same meanwhile.
+# with_downloads COMMAND...: runs it, one at a time among all clones that share the downloads. The lock lies in apt's
+# state, which every fetch uses. After a wait the command must check again: another run may have fetched the same
+# meanwhile.
 with_downloads() { with_lock_file "$LINX_DOWNLOADS/apt/lock" "$@"; }
 
 with_lock_file() { # FILE COMMAND...
@@ -67,7 +67,7 @@ with_lock_file() { # FILE COMMAND...
 	) 9>"$file"
 }
 
-# The program that ends a command once it has hung, see tests/lib/limit.c. timeout(1) would end it on a busy machine, too.
+# Prints the program that ends a hanging command, see tests/lib/limit.c. timeout(1) would end it on a busy machine, too.
 limit_program() {
 	local program=$LINX_BUILD/tests/limit
 	if [ ! -x "$program" ] || [ "$LINX_ROOT/tests/lib/limit.c" -nt "$program" ]; then
@@ -81,10 +81,10 @@ build_limit() { # PROGRAM
 	"${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror "$LINX_ROOT/tests/lib/limit.c" -o "$1.new" && mv "$1.new" "$1"
 }
 
-# A file or directory of the project as a path a person can type.
+# Prints a file or directory of the project as a path to type.
 short() { printf '%s' "${1#"$LINX_ROOT"/}"; }
 
-# Scripts call make themselves; they are not part of the make that called them.
+# Scripts call make themselves, independently of the make that called them.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 run_make() { make --no-print-directory -C "$LINX_ROOT" "$@"; }

@@ -4,14 +4,14 @@
 
 kernel_all() { awk '!/^#/ && NF && $1 !~ /-/ { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 
-# Those of distributions, with all their flavours.
+# Lists kernels of distributions, with all their flavours.
 kernel_matrix() { awk '!/^#/ && NF && $3 != "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 
-# Those that look at every access: slow.
+# Lists kernels that check every access: slow.
 kernel_sanitizers() { awk '!/^#/ && $3 == "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 kernel_is_slow() { [[ " $(kernel_sanitizers | xargs) " == *" $1 "* ]]; }
 
-# How many times as long as elsewhere everything takes: where each access is looked at, and as another machine.
+# Factor by which everything is slower: where each access is checked, and on another machine.
 kernel_slowness() { # SERIES
 	if kernel_is_slow "$1"; then
 		echo 6
@@ -28,7 +28,7 @@ kernel_row() { # SERIES -> suite flavour
 		die "no kernel $1 in tests/vm/kernels.list (there are: $(kernel_matrix | xargs))"
 }
 
-# Debian's name of its architecture.
+# Prints Debian's name of its architecture.
 kernel_arch() {
 	case $(kernel_row "$1") in
 	*' arm64') echo arm64 ;;
@@ -36,7 +36,7 @@ kernel_arch() {
 	esac
 }
 
-# A test that names a series in its head means all flavours of it.
+# A test that names a series in its head means all its flavours.
 kernel_series() { printf '%s' "${1%%-*}"; }
 
 kernel_version() { cat "$LINX_DOWNLOADS/kernels/$1/version"; }

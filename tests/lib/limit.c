@@ -32,12 +32,12 @@
 #define STILL_SECONDS 600
 #define STILL_SHARE 100		/* a process that uses less than this part of the time makes no progress */
 #define LOOK_SECONDS 2
-#define MOST 65536		/* processes that are looked at */
+#define MOST 65536		/* most processes that are examined */
 
 struct process {
 	pid_t pid, parent;
 	char state;
-	double seconds;		/* of processor time; with those of children that it has waited for */
+	double seconds;		/* processor time; with that of children that it has waited for */
 	bool below;		/* a descendant of this process */
 };
 
@@ -100,7 +100,7 @@ static void mark_descendants(int count)
 	}
 }
 
-/* Returns how many processes there are now. */
+/* Returns the number of processes. */
 static int read_processes(void)
 {
 	DIR *d = opendir("/proc");
@@ -146,7 +146,7 @@ static void show(const struct process *p)
 	fprintf(stderr, "limit:   %d of %d, %c, %.1f s: %s\n", p->pid, p->parent, p->state, p->seconds, line);
 }
 
-/* Ends every descendant, those too that are made meanwhile. */
+/* Ends every descendant, including new ones. */
 static void end_all(void)
 {
 	int count = read_processes(), left = 1;
@@ -168,7 +168,7 @@ static void end_all(void)
 	}
 }
 
-/* Reaps whoever has ended. Returns whether the command has, with its status. */
+/* Reaps ended processes. Returns whether the command has ended, with its status. */
 static bool reap(int *status)
 {
 	int got;

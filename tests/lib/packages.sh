@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Installs what is missing of tests/lib/packages, saying what and why; and what source packages hold.
+# Installs missing packages of tests/lib/packages, with a reason for each; and lists the content of source packages.
 
-# Parts of the tree that packages are built from, and what a build leaves among them.
+# Parts of the tree that packages are built from, and files that a build leaves among them.
 SOURCE_PARTS=(Makefile Kbuild dkms.conf README.md CONTRIBUTING.md SECURITY.md LICENSES docs kmod libuser tools plugin bpf python packaging tests/vm/kernels.list)
 SOURCE_PRODUCTS=('*.o' __pycache__ '*.ko' '*.mod' '*.mod.c' '.*.cmd' '.*.d' modules.order Module.symvers)
 
-# Where the distribution's own programs are, whatever the user has in PATH.
+# Directories of the distribution's own programs, whatever the user has in PATH.
 SYSTEM_PATH=/usr/bin:/usr/sbin:/bin:/sbin
 
-# The distribution's program NAME; another one in PATH is not it.
+# Finds the distribution's program NAME; another one in PATH does not count.
 system_program() { PATH=$SYSTEM_PATH type -P "$1"; }
 
 need_is_met() { # NEED
@@ -41,13 +41,13 @@ has_guest_programs() { # "NAME..."
 	done
 }
 
-# Without the library's file for linking, its header alone is of no use.
+# Tests whether programs link: without the library's file for linking its header is useless.
 links_with() { # HEADER LIBRARY
 	printf '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <stdarg.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <stdio.h>\n#include <%s>\nint main(void) { return 0; }\n' "$1" |
 		gcc -x c - -o /dev/null -Wl,--no-as-needed "-l$2" 2>/dev/null
 }
 
-# A busybox may be built with few applets.
+# Tests for applets: a busybox may be built with few.
 has_applets() { # "APPLET..."
 	local busybox applet list
 	busybox=$(system_program busybox) && list=" $("$busybox" --list | xargs) " || return 1
@@ -56,7 +56,8 @@ has_applets() { # "APPLET..."
 	done
 }
 
-# The first emulator in PATH, or else the distribution's, that can translate code instead of running it on the processor.
+# Finds the first emulator in PATH, or else the distribution's, that can translate code instead of running it on the
+# processor.
 emulator() { # MACHINE
 	local name=qemu-system-$1 path
 	for path in "$(type -P "$name")" "$(system_program "$name")"; do
@@ -76,7 +77,7 @@ has_libfuzzer() {
 
 has_m32() { printf '#include <asm/unistd.h>\nint main(void) { return 0; }\n' | gcc -m32 -static -x c -o /dev/null - 2>/dev/null; }
 
-# The runtime of the machine's own clang version, where there is no generic name.
+# Prints the runtime of the machine's own clang version, if there is no generic name.
 package_name() {
 	local v
 	if [ "$1" = libclang-rt-dev ]; then
@@ -88,7 +89,7 @@ package_name() {
 	fi
 }
 
-# The rows of these groups, without the groups.
+# Prints the rows of these groups, without the groups.
 rows_of() { # GROUP...
 	local groups row group
 	for group; do
@@ -103,10 +104,10 @@ rows_of() { # GROUP...
 	done < <(grep -v '^#' "$LINX_ROOT/tests/lib/packages")
 }
 
-# The packages of these groups, whether they are there or not.
+# Prints the packages of these groups, installed or not.
 packages_of() { rows_of "$@" | cut -f 1; } # GROUP...
 
-# The rows of these groups whose needs are not met.
+# Prints the rows of these groups whose needs are not met.
 missing_rows() { # GROUP...
 	local package needs why rows
 	rows=$(rows_of "$@") || return 1
@@ -115,7 +116,8 @@ missing_rows() { # GROUP...
 	done <<<"$rows"
 }
 
-# need_packages GROUP...: installs what is not there. Never asks. LINX_HAVE: the groups that a script above has seen to be there.
+# need_packages GROUP...: installs missing packages without asking. LINX_HAVE: groups that a calling script has already
+# checked.
 need_packages() {
 	local package needs why rows missing=()
 	[ -n "$(comm -23 <(printf '%s\n' "$@" | sort) <(printf '%s\n' ${LINX_HAVE:-} | sort))" ] || return 0
@@ -133,7 +135,7 @@ need_packages() {
 	export LINX_HAVE="${LINX_HAVE:-} $*"
 }
 
-# An installed package may still not do, for example where the compiler in PATH is another one than the package is for.
+# An installed package may not be enough, for example if the compiler in PATH is another one.
 installed_all() { # GROUP...
 	local package needs why
 	while IFS=$'\t' read -r package needs why; do

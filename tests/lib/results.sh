@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# One line per test as it ends, and the closing line. Scripts that run below
-# another share its account through LINX_RESULTS.
+# One line per test as it ends, and the closing line. Scripts called by another share its account through LINX_RESULTS.
 
 results_begin() {
 	RESULTS_OWNER=no
@@ -13,8 +12,10 @@ results_begin() {
 }
 
 # result pass|fail|skip STAGE NAME [DETAIL] [HIDDEN]
-# A failure is printed with the command that runs that test alone. AGAIN: its words, where STAGE and NAME are not enough.
-# LINX_CHEAP: packages are made of the objects in build/, and programs for another machine without optimization, as in `make check`.
+# Prints a failure with the command that runs that test alone. AGAIN: words for that, where STAGE and NAME are not
+# enough.
+# LINX_CHEAP: packages are made of the objects in build/, and programs for another machine without optimization, as in
+# `make check`.
 result() {
 	local again=${AGAIN:-$2 $3}
 	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-}" "$again" >>"$LINX_RESULTS"
@@ -24,24 +25,24 @@ result() {
 
 again_command() { printf "make check-again TEST='%s'%s" "$1" "${LINX_CHEAP:+ LINX_CHEAP=yes}"; }
 
-# took STAGE NAME SECONDS: for the account of times, see results_times.
+# took STAGE NAME SECONDS: notes a time for results_times.
 took() {
 	printf 'took\t%s\t%s\t%s\n' "$@" >>"$LINX_RESULTS"
 }
 
-# took_group NAME SECONDS PROCESSOR-SECONDS
+# took_group NAME SECONDS PROCESSOR-SECONDS: notes the time of a group
 took_group() {
 	printf 'group\t%s\t%s\t%s\n' "$@" >>"$LINX_RESULTS"
 }
 
-# Microseconds of a clock that is only good for differences.
+# Microseconds of a clock, for differences only.
 now_us() { printf '%s' "${EPOCHREALTIME/[.,]/}"; }
 
 seconds_since() { # MICROSECONDS
 	printf '%d.%d' $((($(now_us) - $1) / 1000000)) $((($(now_us) - $1) / 100000 % 10))
 }
 
-# What each group took, and the slowest tests of all.
+# Prints the time of each group, and of the slowest tests.
 results_times() {
 	awk -F'\t' '
 	$1 == "group" { printf "%d\t%-24s%6d s %8d s\n", 1000000 + $3, $2, $3, $4 }' "$LINX_RESULTS" | sort -rn | cut -f 2 |
@@ -62,11 +63,11 @@ show_result() {
 
 results_count() { awk -v k="$1" '$1 == k { n++ } END { print n + 0 }' "$LINX_RESULTS"; }
 
-# A status that says: tests failed, and they are in the account. Any other
-# failure of a script below another is not, and counts as one more.
+# Status of a script with failed tests that are in the account. Any other failure of a called script is not in it, and
+# counts as one more.
 COUNTED=3
 
-# Prints the closing line where it belongs; fails when a test did, or when none ran.
+# Prints the closing line in the outermost script; fails when a test did, or when none ran.
 results_end() {
 	local p f s
 	p=$(results_count pass) f=$(results_count fail) s=$(results_count skip)
@@ -83,7 +84,7 @@ results_end() {
 	[ "$f" = 0 ] || return $COUNTED
 }
 
-# counted STAGE COMMAND...: a script with results of its own.
+# counted STAGE COMMAND...: runs a script with results of its own.
 counted() {
 	local stage=$1 rc=0
 	shift

@@ -8,8 +8,7 @@
 VM_FOREIGN=()
 TAB=$'\t'
 
-# Real programs of this machine, with their libraries, for tests to trace.
-# What has no real program is a busybox applet.
+# Programs of this machine, with their libraries, for tests to trace. Others are busybox applets.
 GUEST_PROGRAMS="bash dash ls cat cp mv rm mkdir rmdir ln chmod chown touch head tail sort
 	uniq wc cut tr tee dd df du env true false sleep id stat sync timeout printf echo
 	date uname nproc seq mktemp readlink realpath chroot nice nohup mkfifo base64 md5sum
@@ -30,15 +29,15 @@ vm_cleanup() {
 	rm -rf "$VM_DIR"
 }
 
-# copy_program ROOT NAME: the distribution's program NAME, as copy_whole().
+# copy_program ROOT NAME: copies the distribution's program NAME, as copy_whole().
 copy_program() {
 	local path
 	path=$(system_program "$2") || die "no $2 in $SYSTEM_PATH"
 	copy_whole "$1" "$path"
 }
 
-# copy_whole ROOT PATH: a program or library, its links on the way and the libraries that it needs, under
-# the same names as here. A static program needs none.
+# copy_whole ROOT PATH: copies a program or library, its links on the way and the libraries that it needs, under the
+# same names as here. A static program needs none.
 copy_whole() {
 	local lib
 	copy_file "$1" "$2"
@@ -56,11 +55,11 @@ copy_file() { # ROOT PATH
 	[ -e "$1$name" ] || ln -sf "$real" "$1$name"
 }
 
-# check_libraries NAMES: each program and library on standard input, a path a line, finds its loader and its
-# libraries among the names of the guest's files, which the file NAMES lists sorted.
+# check_libraries NAMES: checks that each program and library on standard input, a path per line, finds its loader and
+# its libraries among the names of the guest's files, which the file NAMES lists sorted.
 check_libraries() {
 	local lacks
-	# readelf fails for a script, which needs no library.
+	# readelf fails for a script, which needs no library
 	lacks=$({ tr '\n' '\0' | xargs -0 -r readelf -dlW /dev/null 2>/dev/null || true; } |
 		awk '/^File: / { file = substr($0, 7) } /\(NEEDED\)|program interpreter:/ {
 			name = $NF; gsub(/[][]/, "", name); sub(/.*\//, "", name); print name "\t" file }' |
@@ -70,13 +69,13 @@ check_libraries() {
 
 file_names() { find "$@" -printf '%f\n' | sort -u; }
 
-# The base's names stand beside it, for check_job().
+# The names of the base are kept beside it, for check_job().
 check_base() { # ROOT BASE
 	file_names "$1" >"${2%.cpio}.names"
 	find "$1" -type f \( -perm -100 -o -name '*.so*' \) | check_libraries "${2%.cpio}.names"
 }
 
-# Of what a test brings, roots of its own that it changes into have other libraries.
+# Roots that a test brings and changes into have other libraries.
 check_job() {
 	local root=$VM_DIR/root parts=() p
 	for p in usr job/prog job/cases; do
@@ -111,7 +110,7 @@ base_etc() { # ROOT
 	printf 'PS1="guest:\\w# "\n' >"$1/root/.bashrc"
 }
 
-# Python with what reads JSON, for programs that check it as a user's would.
+# Python with its JSON module, for programs that check output like a user's program.
 PYTHON=/usr/bin/python3
 base_python() { # ROOT
 	local f
@@ -127,7 +126,7 @@ for m in list(sys.modules.values()):
 	done
 }
 
-# What the library opens when it is needed: of the engine of eBPF programs.
+# Copies libraries that the library opens when needed: those of the eBPF engine.
 base_libraries() { # ROOT
 	local lib
 	lib=$("$(system_program ldconfig)" -p | sed -n 's/.*libbpf\.so\.1 .*=> //p' | head -n 1)
@@ -147,8 +146,8 @@ base_programs() { # ROOT
 	done
 }
 
-# Names of the shell and of awk, and of busybox's applets where there is no real program. Its list is
-# this machine's, since a busybox of another architecture cannot be asked.
+# Makes names of the shell and of awk, and of busybox's applets for missing programs. The list is this machine's, since
+# a busybox of another architecture cannot be asked.
 base_links() { # ROOT
 	local a
 	[ -e "$1/usr/bin/sh" ] || ln -s dash "$1/usr/bin/sh"
@@ -158,8 +157,7 @@ base_links() { # ROOT
 	done
 }
 
-# /etc/ld.so.cache, as on any installed system: without it every program
-# begins with a page of failed opens.
+# Makes /etc/ld.so.cache, as on any installed system: without it every program begins with many failed opens.
 library_cache() { # ROOT
 	local ns=()
 	[ "$(id -u)" = 0 ] || ns=(unshare --map-root-user)
@@ -168,8 +166,7 @@ library_cache() { # ROOT
 	"${ns[@]}" "$(system_program ldconfig)" -X -r "$1"
 }
 
-# build/vm/base.cpio: programs and libraries; made anew when the list, this
-# file or a program changes.
+# Makes build/vm/base.cpio: programs and libraries; again when the list, this file or a program changes.
 vm_base() {
 	local out=$LINX_BUILD/vm/base.cpio stamp p t
 	stamp=$({
@@ -195,8 +192,8 @@ vm_base() {
 	echo "$stamp" >"$out.stamp"
 }
 
-# vm_prepare SERIES MODULE(yes|no): everything a guest needs, built if it must
-# be; fills $VM_DIR/job with the module, linxcap and pid 1. VM_USERLAND: an archive that has all but the module.
+# vm_prepare SERIES MODULE(yes|no): makes everything that a guest needs; fills $VM_DIR/job with the module, linxcap and
+# pid 1. VM_USERLAND: an archive that has all but the module.
 vm_prepare() {
 	local series=$1 job=$VM_DIR/root/job
 	kernel_row "$series" >/dev/null
@@ -226,7 +223,7 @@ vm_prepare() {
 	vm_job "$series"
 }
 
-# VM_BOTH_ENCODERS=yes: the module that compares its two encoders.
+# VM_BOTH_ENCODERS=yes: makes the module that compares its two encoders.
 vm_module() { # SERIES
 	local both=
 	[ "${VM_BOTH_ENCODERS:-no}" = no ] || both=yes
@@ -246,8 +243,8 @@ vm_job() { # SERIES
 
 # ---- another architecture: built by a cross compiler in the root of its kernel
 
-# Leaves what it builds in build/foreign/SERIES/build. VM_FOREIGN: words for make, such as CFLAGS=-O1, or
-# PROG_SRC=... of the programs that are needed.
+# Builds into build/foreign/SERIES/build. VM_FOREIGN: words for make, such as CFLAGS=-O1, or PROG_SRC=... of the needed
+# programs.
 vm_foreign_build() { # SERIES
 	local root=$LINX_DOWNLOADS/kernels/$1/root tree=$LINX_BUILD/foreign/$1
 	mkdir -p "$tree"
@@ -259,13 +256,13 @@ vm_foreign_build() { # SERIES
 		die "does not build for $1 (log: $(short "$LINX_BUILD/foreign-$1.log"))"
 }
 
-# VM_LINXCAP=no: without library and command, which take most of the time.
+# VM_LINXCAP=no: leaves out library and command, which take most of the time.
 vm_foreign_targets() {
 	[ "${VM_LINXCAP:-yes}" = no ] || echo lib build/install/linxcap
 	echo guest-programs
 }
 
-# Made anew when what was fetched or this file changes.
+# Made again when the downloads or this file change.
 vm_foreign_base() { # SERIES
 	local out=$LINX_BUILD/vm/base-$1.cpio stamp t
 	stamp=$({
@@ -306,8 +303,7 @@ vm_prepare_foreign() { # SERIES MODULE
 	vm_job "$1"
 }
 
-# What "make install" would put into the guest, with the libraries it needs:
-# Debian has no static libcjson.
+# Copies what "make install" would put into the guest, with the libraries it needs: Debian has no static libcjson.
 vm_command() {
 	local lib
 	mkdir -p "$VM_DIR/root/usr/lib"
@@ -318,7 +314,7 @@ vm_command() {
 	done
 }
 
-# Lays the job's layer on the base; what comes later in the archive wins.
+# Lays the job's layer on the base; later files in the archive win.
 vm_pack() {
 	check_job
 	chmod 755 "$VM_DIR/root"
@@ -351,7 +347,7 @@ vm_qemu() {
 	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
 }
 
-# Its own port is the console; those on PCI are ttyS0, which nobody uses, and as above.
+# The machine's own port is the console; those on PCI are ttyS0, which is unused, and as above.
 vm_qemu_arm64() { # SERIES CONSOLE OUT
 	QEMU=("$(emulator aarch64)" -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config
@@ -365,8 +361,8 @@ vm_qemu_arm64() { # SERIES CONSOLE OUT
 		-append "console=ttyAMA0 quiet panic=-1 oops=panic ${VM_APPEND:-}")
 }
 
-# vm_start: boots QEMU in the background; the guest writes to descriptor 7 and reads from 8.
-# Both are opened for reading and writing, so that neither side waits for the other.
+# vm_start: boots QEMU in the background; the guest's input is descriptor 7, its output descriptor 8. Both are opened
+# for reading and writing, so that neither side waits for the other.
 vm_start() {
 	exec 7<>"$VM_DIR/control.out" 8<>"$VM_DIR/control.in"
 	"${QEMU[@]}" </dev/null 2>"$VM_DIR/qemu.err" 7<&- 8<&- &
@@ -383,12 +379,13 @@ vm_stop() {
 	VM_PID=
 }
 
-# ---- time, by what the emulator was given of the processor: a limit is for what hangs, not for a busy machine
+# ---- time, as processor time of the emulator: a limit ends hanging guests, not those on a busy machine
 
 VM_STILL=600	# seconds without progress that end a guest, see vm_stands_still()
 VM_SCALE=2	# a processor that two threads share takes twice as long
 
-# Sets VM_USED: seconds of processor time of the emulator, and of what a wrapper of it has started. Fails when it has ended.
+# Sets VM_USED: seconds of processor time of the emulator, and of processes that a wrapper of it has started. Fails when
+# it has ended.
 vm_used() {
 	local pid stat ticks=0 all=$VM_PID
 	for pid in $VM_PID $(cat "/proc/$VM_PID/task/$VM_PID/children" 2>/dev/null); do
@@ -404,7 +401,8 @@ vm_used() {
 }
 CLOCK_TICKS=$(getconf CLK_TCK)
 
-# An idle guest uses some three of a hundred parts of the time. Who has less than five for so long waits for nothing that comes.
+# An idle guest uses some three percent of the time. A guest with less than five for this long waits for something that
+# never comes.
 vm_stands_still() {
 	if [ $(((VM_USED - vm_still_used) * 20)) -gt "$VM_STILL" ]; then
 		vm_still_at=$SECONDS vm_still_used=$VM_USED
@@ -412,7 +410,8 @@ vm_stands_still() {
 	[ $((SECONDS - vm_still_at)) -ge "$VM_STILL" ]
 }
 
-# The guest's own watchdogs go by its clock: it receives the number of seconds that pass for one of processor time, if that has changed by half.
+# The guest's own watchdogs use its clock: it receives the number of seconds that pass for one of processor time, if
+# that has changed by half.
 vm_pace() {
 	local wall=$((SECONDS - vm_look_at)) used=$((VM_USED - vm_look_used)) pace
 	[ "$wall" -ge 5 ] || return 0
@@ -424,8 +423,8 @@ vm_pace() {
 	fi
 }
 
-# vm_read SECONDS: the next line of the guest in VM_LINE. Fails when it has ended, or is silent for so many seconds of
-# processor time, or stands still; then VM_SILENT says which.
+# vm_read SECONDS: reads the guest's next line into VM_LINE. Fails when the guest has ended, is silent for so many
+# seconds of processor time, or stands still; VM_SILENT has the reason then.
 vm_read() {
 	local begin=$VM_USED part rc
 	while :; do
@@ -450,10 +449,10 @@ vm_read() {
 	done
 }
 
-# vm_end_test NAME: the guest is asked to end this test, and to say where it stands.
+# vm_end_test NAME: asks the guest to end this test, and to print where it stands.
 vm_end_test() { echo "stop $1" >&8; }
 
-# The guest's last words, when it went without "done".
+# Prints the guest's last lines, when it ended without "done".
 vm_console_tail() {
 	[ ! -s "$VM_DIR/console" ] || tail -n "${1:-40}" "$VM_DIR/console" | tr -d '\r' | sed 's/^/# console: /'
 	[ ! -s "$VM_DIR/qemu.err" ] || sed 's/^/# qemu: /' "$VM_DIR/qemu.err"

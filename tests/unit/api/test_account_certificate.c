@@ -95,7 +95,7 @@ static void by_call(void **state)
 	linx_close(l);
 }
 
-/* The certificate is the last event, once. */
+/* The certificate is the last event, and comes once. */
 static void last_event(void **state)
 {
 	struct linx *l = open_fake(sample());
@@ -116,7 +116,7 @@ static void last_event(void **state)
 	linx_close(l);
 }
 
-/* -n COUNT: what was not handed over is unread, to the record. */
+/* -n COUNT: events that were not delivered count as unread, to the record. */
 static void stopped_early(void **state)
 {
 	(void)state;
@@ -135,7 +135,7 @@ static void stopped_early(void **state)
 		assert_int_equal(c->events, wanted);
 		assert_int_equal(c->total.delivered, wanted);
 		assert_int_equal(c->total.unread, 22 - wanted);
-		/* Nothing follows but the certificate itself. */
+		/* Only the certificate itself follows. */
 		assert_int_equal(linx_next(l, &ev, 0), 1);
 		assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_CERTIFICATE);
 		assert_ptr_equal(ev->cert, certificate(l));
@@ -144,7 +144,7 @@ static void stopped_early(void **state)
 	}
 }
 
-/* One record more or less, anywhere, and the certificate says so. */
+/* One record more or less, anywhere, makes the certificate incomplete. */
 static void sums_that_do_not_hold(void **state)
 {
 	unsigned int n;
@@ -203,7 +203,7 @@ static void overwritten(void **state)
 	linx_close(l);
 }
 
-/* Skipped events stand beside the sums, which hold, but nobody knows what they were: the certificate is not complete. */
+/* Skipped events stand beside the sums, which hold. What they were is not known, so the certificate is not complete. */
 static void skipped(void **state)
 {
 	struct fake *f = sample();
@@ -228,7 +228,7 @@ static void skipped(void **state)
 	linx_close(l);
 }
 
-/* What the writer of a file left unread is in the file's own account. */
+/* Records that the writer of a file left unread are in the file's own account. */
 static void unread_in_a_file(void **state)
 {
 	struct fake *f = sample();
@@ -276,7 +276,7 @@ static uint8_t *record_machine(const char *abi, size_t *len)
 	return record(f, 0, len);
 }
 
-/* Each machine's calls are counted apart, under its own ABIs. */
+/* Calls of each machine are counted separately, under its own ABIs. */
 static void sections_of_two_machines(void **state)
 {
 	struct memory m = { 0 };
@@ -316,7 +316,7 @@ static void sections_of_two_machines(void **state)
 	free(arm);
 }
 
-/* A file that is left early has no account that could be complete. */
+/* A file that is not read to its end has no complete account. */
 static void file_left_early(void **state)
 {
 	struct memory m = { 0 };

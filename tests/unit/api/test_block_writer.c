@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Blocks by a transport other than a descriptor: the same bytes, whatever it takes at a time and wherever it fails. */
+/* Blocks by a transport without a descriptor: the same bytes, whatever it takes at a time and wherever it fails. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,7 +57,7 @@ static int memory_sync(struct linx_transport *t)
 static const struct linx_transport_ops whole = { memory_write, memory_truncate, memory_sync };
 static const struct linx_transport_ops without = { .write = memory_write };
 
-/* Writes blocks of growing length. The bytes of all that were written whole, or the code of the first failure. */
+/* Writes blocks of growing length. Returns the bytes of all whole blocks, or the code of the first failure. */
 static int write_blocks(struct linx_output *o, size_t ends[BLOCKS + 1])
 {
 	uint8_t data[BLOCKS * 100];
@@ -117,7 +117,7 @@ static void same_bytes_in_pieces(void **state)
 	}
 }
 
-/* Wherever room ends, the last whole block is the end; nothing is written behind a failure. */
+/* Wherever room ends, the file ends with the last whole block; nothing is written behind a failure. */
 static void failure_leaves_whole_blocks(void **state)
 {
 	static uint8_t expected[ROOM];
@@ -146,7 +146,7 @@ static void failure_leaves_whole_blocks(void **state)
 	}
 }
 
-/* What a transport cannot take back stays, and sync is its owner's. */
+/* Without truncate written bytes stay, and without sync the owner syncs. */
 static void optional_operations(void **state)
 {
 	static struct memory m;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * linx_next() and linx_writer_step() that give 0: because nothing is there, or so that the caller has a turn,
- * which linx_pending() tells.
+ * linx_next() and linx_writer_step() that return 0: because there is no event, or to yield to the caller,
+ * which linx_pending() reports.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -16,10 +16,10 @@
 #include "libuser/base/crc32c.h"
 #include "fake_engine.h"
 
-#define MANY 70000u /* more than go by in one turn */
+#define MANY 70000u /* more records than pass in one turn */
 #define RARE 5
 
-/* All at once, and then nothing for ever. */
+/* Shows all records at once, and then no more. */
 static int all_then_nothing(struct fake *f)
 {
 	bool more = f->lanes[0].shown < f->lanes[0].len;
@@ -28,7 +28,7 @@ static int all_then_nothing(struct fake *f)
 	return more;
 }
 
-/* Many events that the condition hides, and one that it does not. */
+/* Many events that the condition hides, and one that it shows. */
 static void hidden_events(void **state)
 {
 	const struct linx_event *ev;
@@ -53,7 +53,7 @@ static void hidden_events(void **state)
 	linx_close(l);
 }
 
-/* A capture without a record, and in front of its last block n times these bytes. */
+/* Makes a capture without a record, with n copies of these bytes in front of its last block. */
 static uint8_t *filled(unsigned int n, const void *bytes, size_t size, size_t *len)
 {
 	struct fake *f = fake_new(1);
@@ -119,7 +119,7 @@ static void copied_blocks_of_no_known_type(void **state)
 	free(data);
 }
 
-/* A block of LINX_CAP_BLOCK_MAX bytes of this value, which are next to nothing where it stands. */
+/* Makes a block of LINX_CAP_BLOCK_MAX equal bytes, which compress to almost nothing. */
 static size_t large_block(uint8_t *to, size_t room, uint16_t type, int value)
 {
 	struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = type, .flags = LINX_CAP_ZSTD,
@@ -140,7 +140,7 @@ static size_t large_block(uint8_t *to, size_t room, uint16_t type, int value)
 	return sizeof(b) + n;
 }
 
-/* How many turns it takes to the end. */
+/* Number of turns to the end. */
 static unsigned int turns(const uint8_t *data, size_t len, bool salvage)
 {
 	struct memory m = { .data = data, .len = len };
@@ -174,7 +174,7 @@ static unsigned int turns_of(unsigned int n, uint16_t type, int value, bool salv
 	return count;
 }
 
-/* A file that is small, and large when it is unpacked. */
+/* A small file that is large when decompressed. */
 static void large_blocks(void **state)
 {
 	enum { BLOCKS = 40 };
@@ -182,14 +182,14 @@ static void large_blocks(void **state)
 
 	(void)state;
 	assert_true(turns_of(BLOCKS, LINX_CAP_CLOCK, 0, false) >= least);
-	/* No records: each block is damage, and led over. */
+	/* Without valid records each block is damage, and is skipped. */
 	assert_true(turns_of(BLOCKS, LINX_CAP_DATA, 0xff, true) >= least);
-	/* Nobody looks at what they hold. */
+	/* Their content is not used. */
 	assert_int_equal(turns_of(BLOCKS, LINX_CAP_FLOOR, 0, false), 0);
 	assert_int_equal(turns_of(BLOCKS, 99, 0, false), 0);
 }
 
-/* As a file that has a hole. */
+/* A file with a hole. */
 static void nothing_at_all(void **state)
 {
 	const size_t size = 40 << 20;

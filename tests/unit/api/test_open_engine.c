@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Engines by name: the list, names that are none, and the wrappers, which do the same. */
+/* Engines by name: the list, unknown names, and the wrappers, which do the same. */
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -72,13 +72,13 @@ static void wrong_options(void **state)
 	assert_string_equal(err.text, "unknown mode 9");
 	assert_int_equal(linx_open_engine(LINX_ENGINE_AUTO, &opts, &l, &err), -EINVAL);
 	assert_string_equal(err.text, "unknown mode 9");
-	/* Options of a newer library, and of none. */
+	/* Options of a newer library, and options without a size. */
 	assert_int_equal(linx_open_engine("file", &grown.opts, &l, &err), -E2BIG);
 	opts.size = 0;
 	assert_int_equal(linx_open_engine("file", &opts, &l, &err), -EINVAL);
 }
 
-/* A capture in a file of its own; close(). */
+/* Makes a capture in a file; the caller closes it. */
 static int capture(void)
 {
 	struct fake *f = fake_new(1);
@@ -104,11 +104,11 @@ static void file(void **state)
 
 	(void)state;
 	assert_int_equal(linx_open_engine("file", &opts, &l, &err), 0);
-	assert_string_equal(linx_get_stream_info(l)->engine, "fake"); /* that of the recording */
+	assert_string_equal(linx_get_stream_info(l)->engine, "fake"); /* the engine of the recording */
 	assert_false(linx_get_stream_info(l)->live);
 	assert_int_equal(drain(l, &n, &hash), -ENODATA);
 	linx_close(l);
-	/* At its end, and so no capture. */
+	/* A descriptor at the file's end shows no capture. */
 	assert_int_equal(linx_open_engine("file", &opts, &l, &err), -EBADMSG);
 	assert_string_equal(err.text, "capture: not a linx capture file");
 	opts.name = "f.cap";
@@ -121,8 +121,8 @@ static void file(void **state)
 }
 
 /*
- * Whatever this machine has: the module's name and linx_open_live() find the same, auto finds it or
- * an engine that needs less, and what cannot be opened says why in one line.
+ * On any machine: linx_open_live() and the module's name have the same result, auto finds it or an engine that
+ * needs less, and a failed open has its reason in one line.
  */
 static void live(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What linx_select(), linx_filter() and linx_add_pid() make the engine record; options of other versions. */
+/* The effects of linx_select(), linx_filter() and linx_add_pid() on the engine; options of other versions. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -14,48 +14,48 @@
 #include "fake_engine.h"
 #include "records.h"
 
-/* What a live engine was told last. */
+/* The settings that a live engine received last. */
 static struct {
 	struct linx_engine_ops ops;
 	struct linx_select sel;
 	struct linx_filter filter;
 	int pid, removed, selects, filters;
 	int pids_code;
-	uint64_t now; /* what its clock tells; 0: nothing */
+	uint64_t now; /* its clock; 0: none */
 	pid_t kill_on_list;
 	uint16_t every[LINX_NCALLS];
 	bool refuses_select, refuses_sample;
-	unsigned int refuses_filters; /* the next ones */
-} told;
+	unsigned int refuses_filters; /* number of filters to refuse */
+} engine_got;
 
 static int on_select(struct linx_engine *e, const struct linx_select *sel)
 {
 	(void)e;
-	if (told.refuses_select)
+	if (engine_got.refuses_select)
 		return -ENOMEM;
-	told.sel = *sel;
-	told.selects++;
+	engine_got.sel = *sel;
+	engine_got.selects++;
 	return 0;
 }
 
 static int on_filter(struct linx_engine *e, const struct linx_filter *f)
 {
 	(void)e;
-	if (told.refuses_filters) {
-		told.refuses_filters--;
+	if (engine_got.refuses_filters) {
+		engine_got.refuses_filters--;
 		return -ENOMEM;
 	}
-	told.filter = *f;
-	told.filters++;
+	engine_got.filter = *f;
+	engine_got.filters++;
 	return 0;
 }
 
 static int on_sample(struct linx_engine *e, const uint16_t *every)
 {
 	(void)e;
-	if (told.refuses_sample)
+	if (engine_got.refuses_sample)
 		return -ENOMEM;
-	memcpy(told.every, every, sizeof(told.every));
+	memcpy(engine_got.every, every, sizeof(engine_got.every));
 	return 0;
 }
 
@@ -63,19 +63,19 @@ static int on_pids(struct linx_engine *e, const int *pids, unsigned int n, bool 
 {
 	(void)e;
 	assert_int_equal(n, 1);
-	*(remove ? &told.removed : &told.pid) = *pids;
-	if (!remove && told.kill_on_list) {
-		kill(told.kill_on_list, SIGKILL);
-		waitpid(told.kill_on_list, NULL, 0);
+	*(remove ? &engine_got.removed : &engine_got.pid) = *pids;
+	if (!remove && engine_got.kill_on_list) {
+		kill(engine_got.kill_on_list, SIGKILL);
+		waitpid(engine_got.kill_on_list, NULL, 0);
 	}
-	return told.pids_code;
+	return engine_got.pids_code;
 }
 
 static int on_now(struct linx_engine *e, uint64_t *now)
 {
 	(void)e;
-	*now = told.now;
-	return told.now ? 0 : -EIO;
+	*now = engine_got.now;
+	return engine_got.now ? 0 : -EIO;
 }
 
 static int on_run(struct linx_engine *e)
@@ -89,15 +89,15 @@ static struct linx *open_live(void)
 	struct fake *f = fake_new(1);
 	struct linx *l;
 
-	memset(&told, 0, sizeof(told));
-	told.ops = *f->e.ops;
-	told.ops.select = on_select;
-	told.ops.filter = on_filter;
-	told.ops.sample = on_sample;
-	told.ops.pids = on_pids;
-	told.ops.now = on_now;
-	told.ops.start = told.ops.stop = on_run;
-	f->e.ops = &told.ops;
+	memset(&engine_got, 0, sizeof(engine_got));
+	engine_got.ops = *f->e.ops;
+	engine_got.ops.select = on_select;
+	engine_got.ops.filter = on_filter;
+	engine_got.ops.sample = on_sample;
+	engine_got.ops.pids = on_pids;
+	engine_got.ops.now = on_now;
+	engine_got.ops.start = engine_got.ops.stop = on_run;
+	f->e.ops = &engine_got.ops;
 	assert_int_equal(linx_source_open(&f->e, &l, NULL), 0);
 	return l;
 }
@@ -107,8 +107,8 @@ static bool has(__u64 bits[LINX_ABI_NR][LINX_NR_WORDS], unsigned int nr)
 	return bits[LINX_ABI_X86_64][nr / 64] >> (nr % 64) & 1;
 }
 
-#define EXITS(nr) has(told.sel.exit, nr)
-#define ENTERS(nr) has(told.sel.enter, nr)
+#define EXITS(nr) has(engine_got.sel.exit, nr)
+#define ENTERS(nr) has(engine_got.sel.enter, nr)
 enum { NR_READ = 0, NR_CLOSE = 3, NR_SIGRETURN = 15, NR_OPENAT = 257 };
 
 static void everything_by_default(void **state)
@@ -135,7 +135,7 @@ static void entries(void **state)
 	linx_close(l);
 }
 
-/* Its return has no number of its own. */
+/* The return of sigreturn has no number of its own. */
 static void of_sigreturn(void **state)
 {
 	struct linx *l = open_live();
@@ -148,7 +148,7 @@ static void of_sigreturn(void **state)
 	linx_close(l);
 }
 
-/* Nor has that of an exec: it is execve's, of the new program's ABI. */
+/* The return of an exec has the number of execve, in the new program's ABI. */
 static void of_exec(void **state)
 {
 	enum { I386_EXECVE = 11 };
@@ -159,7 +159,7 @@ static void of_exec(void **state)
 	assert_false(EXITS(SYS_execve));
 	assert_int_equal(linx_select(l, "execveat@64"), 0);
 	assert_true(EXITS(SYS_execve) && !ENTERS(SYS_execve));
-	assert_true(told.sel.exit[LINX_ABI_I386][0] >> I386_EXECVE & 1);
+	assert_true(engine_got.sel.exit[LINX_ABI_I386][0] >> I386_EXECVE & 1);
 	assert_true(EXITS(SYS_execveat) && ENTERS(SYS_execveat));
 	linx_close(l);
 }
@@ -172,19 +172,19 @@ static void wrong_expression_changes_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(linx_select(l, "read"), 0);
-	before = told.sel;
-	n = told.selects;
+	before = engine_got.sel;
+	n = engine_got.selects;
 	assert_int_equal(linx_select(l, "raed"), -EINVAL);
 	assert_non_null(strstr(linx_error_text(l), "raed"));
 	assert_int_equal(linx_select(l, NULL), -EINVAL);
 	assert_non_null(strstr(linx_error_text(l), "no expression"));
-	assert_int_equal(told.selects, n);
+	assert_int_equal(engine_got.selects, n);
 	assert_int_equal(linx_select_entries(l, false), 0);
-	assert_memory_equal(&told.sel, &before, sizeof(before));
+	assert_memory_equal(&engine_got.sel, &before, sizeof(before));
 	linx_close(l);
 }
 
-/* An entry cannot know how the call ends: none while results are filtered. */
+/* At entry the result is not known: there are no entries while results are filtered. */
 static void no_entries_with_result_filter(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .status = LINX_STATUS_FAILED };
@@ -194,7 +194,7 @@ static void no_entries_with_result_filter(void **state)
 	assert_int_equal(linx_select_entries(l, true), 0);
 	assert_true(ENTERS(NR_READ));
 	assert_int_equal(linx_filter(l, &o), 0);
-	assert_int_equal(told.filter.flags, LINX_FILTER_FAILED);
+	assert_int_equal(engine_got.filter.flags, LINX_FILTER_FAILED);
 	assert_false(ENTERS(NR_READ) || ENTERS(NR_OPENAT));
 	assert_true(EXITS(NR_READ));
 	o.status = LINX_STATUS_ANY;
@@ -219,13 +219,13 @@ static void filters(void **state)
 
 	(void)state;
 	assert_int_equal(linx_filter(l, &o), 0);
-	assert_int_equal(told.filter.flags, LINX_FILTER_UID | LINX_FILTER_COMM_NOT |
+	assert_int_equal(engine_got.filter.flags, LINX_FILTER_UID | LINX_FILTER_COMM_NOT |
 						    LINX_FILTER_PIDS | LINX_FILTER_FOLLOW |
 						    LINX_FILTER_THREADS);
-	assert_int_equal(told.filter.uid_min, 1000);
-	assert_int_equal(told.filter.uid_max, 1000);
-	assert_string_equal(told.filter.comms[0], "bash");
-	assert_memory_equal(told.filter.comms[1], "a-very-long-comm", 16);
+	assert_int_equal(engine_got.filter.uid_min, 1000);
+	assert_int_equal(engine_got.filter.uid_max, 1000);
+	assert_string_equal(engine_got.filter.comms[0], "bash");
+	assert_memory_equal(engine_got.filter.comms[1], "a-very-long-comm", 16);
 	o.ncomms = 65;
 	assert_int_equal(linx_filter(l, &o), -EINVAL);
 	o.ncomms = 2;
@@ -248,16 +248,16 @@ static void listed_processes(void **state)
 
 	(void)state;
 	assert_int_equal(linx_add_pid(l, getpid()), 0);
-	assert_int_equal(told.pid, getpid());
-	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS);
-	assert_int_equal(told.removed, 0);
-	/* It stays so when another filter is set. */
+	assert_int_equal(engine_got.pid, getpid());
+	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS);
+	assert_int_equal(engine_got.removed, 0);
+	/* It stays so with another filter. */
 	assert_int_equal(linx_filter(l, &o), 0);
-	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS);
+	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS);
 	o.pids_not = true;
 	assert_int_equal(linx_filter(l, &o), 0);
 	assert_int_equal(linx_add_pid(l, getpid()), 0);
-	assert_int_equal(told.filter.flags, LINX_FILTER_PIDS_NOT);
+	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS_NOT);
 	linx_close(l);
 }
 
@@ -274,18 +274,18 @@ static void no_such_process(void **state)
 		_exit(0);
 	waitpid(child, NULL, 0);
 	assert_int_equal(linx_add_pid(l, child), -ESRCH);
-	assert_int_equal(told.pid, 0);
+	assert_int_equal(engine_got.pid, 0);
 	assert_non_null(strstr(linx_error_text(l), "no process"));
-	/* It ends between being found and being listed. */
+	/* The process ends between being found and being listed. */
 	child = fork();
 	if (!child)
 		for (;;)
 			pause();
-	told.kill_on_list = child;
+	engine_got.kill_on_list = child;
 	assert_int_equal(linx_add_pid(l, child), -ESRCH);
-	assert_int_equal(told.pid, child);
-	assert_int_equal(told.removed, child);
-	assert_int_equal(told.filters, 0);
+	assert_int_equal(engine_got.pid, child);
+	assert_int_equal(engine_got.removed, child);
+	assert_int_equal(engine_got.filters, 0);
 	linx_close(l);
 }
 
@@ -307,11 +307,11 @@ static void thread_id(void **state)
 	assert_int_equal(pthread_create(&t, NULL, thread, l), 0);
 	assert_int_equal(pthread_join(t, &ret), 0);
 	assert_int_equal((int)(intptr_t)ret, 0);
-	assert_int_not_equal(told.pid, getpid());
+	assert_int_not_equal(engine_got.pid, getpid());
 	linx_close(l);
 }
 
-/* Only what a live source can do is refused on a file, in words. */
+/* Only settings that a live source alone has are refused on a file, with a text. */
 static void files_cannot(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o) };
@@ -348,7 +348,7 @@ static void certificate_needs_stop(void **state)
 	linx_close(l);
 }
 
-/* Of calls that all have the same registers. */
+/* Adds a call; all calls have the same registers. */
 static void add_call(struct fake *f, uint64_t entered, uint64_t returned)
 {
 	struct record r;
@@ -376,7 +376,10 @@ static void next_call(struct linx *l, bool sure)
 	assert_int_equal(ev->late, !sure);
 }
 
-/* Two filters after each other: who was left out by the first may have returned and entered again before the second. */
+/*
+ * Two filters after each other: a task that the first left out may have returned and entered again before the
+ * second.
+ */
 static struct linx *change_twice(uint64_t floor)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .pids = true };
@@ -388,14 +391,14 @@ static struct linx *change_twice(uint64_t floor)
 	add_call(f, 100000, 200000);
 	add_call(f, 300000, 700000);
 	add_call(f, 720000, 730000);
-	told.now = 400000;
+	engine_got.now = 400000;
 	assert_int_equal(linx_filter(l, &o), 0);
-	told.now = 600000;
+	engine_got.now = 600000;
 	assert_int_equal(linx_filter(l, NULL), 0);
 	return l;
 }
 
-/* A flight recorder has no floor; that of others may be of any time before, if a CPU is in a probe. */
+/* A flight recorder has no floor; the floor of others may be any earlier time, if a CPU is in a probe. */
 static void calls_under_way_at_a_change(void **state)
 {
 	static const uint64_t floors[] = { UINT64_MAX, 1 };
@@ -411,7 +414,7 @@ static void calls_under_way_at_a_change(void **state)
 	}
 }
 
-/* By a list of processes to be left out that grows, by sampling; and where no clock can be read. */
+/* Changes by a growing list of processes to be left out, and by sampling; also without a readable clock. */
 static void changes_of_other_kinds(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .pids_not = true };
@@ -423,19 +426,19 @@ static void changes_of_other_kinds(void **state)
 	add_call((struct fake *)l->e, 300000, 700000);
 	add_call((struct fake *)l->e, 720000, 730000);
 	add_call((struct fake *)l->e, 800000, 900000);
-	told.now = 400000;
+	engine_got.now = 400000;
 	assert_int_equal(linx_add_pid(l, getpid()), 0);
 	next_call(l, false);
 	next_call(l, true);
-	told.now = 0;
+	engine_got.now = 0;
 	assert_int_equal(linx_select(l, "close"), 0);
 	next_call(l, false);
 	linx_close(l);
 }
 
-/* ---- what the kernel has no memory for ------------------------------------------------- */
+/* ---- lack of memory in the kernel ------------------------------------------------------- */
 
-/* Of these two the one that is delivered. */
+/* Only the first of these two calls is delivered. */
 static void only_call(struct linx *l, int nr, int other)
 {
 	struct fake *f = (struct fake *)l->e;
@@ -456,18 +459,18 @@ static void a_selection_that_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(linx_select(l, "read"), 0);
-	before = told.sel;
-	told.refuses_select = true;
+	before = engine_got.sel;
+	engine_got.refuses_select = true;
 	assert_int_equal(linx_select(l, "close"), -ENOMEM);
 	assert_int_equal(linx_select_entries(l, true), -ENOMEM);
-	told.refuses_select = false;
+	engine_got.refuses_select = false;
 	assert_int_equal(linx_apply_select(l), 0);
-	assert_memory_equal(&told.sel, &before, sizeof(before));
+	assert_memory_equal(&engine_got.sel, &before, sizeof(before));
 	only_call(l, NR_READ, NR_CLOSE);
 	linx_close(l);
 }
 
-/* The filter that was sent before the selection was refused is taken back. */
+/* After a refused selection the filter that was sent before is restored. */
 static void a_condition_that_is_refused(void **state)
 {
 	struct linx *l = open_live();
@@ -475,15 +478,15 @@ static void a_condition_that_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(linx_set_condition(l, "linx.type = read and linx.res = 0"), 0);
-	len = told.filter.program_len;
+	len = engine_got.filter.program_len;
 	assert_true(len > 0);
-	told.refuses_select = true;
+	engine_got.refuses_select = true;
 	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0 and linx.arg[fd] = 3 and linx.tid = 4"), -ENOMEM);
-	assert_int_equal(told.filter.program_len, len);
+	assert_int_equal(engine_got.filter.program_len, len);
 	assert_int_equal(linx_set_condition(l, NULL), -ENOMEM);
-	assert_int_equal(told.filter.program_len, len);
-	told.refuses_select = false;
-	told.refuses_filters = 1;
+	assert_int_equal(engine_got.filter.program_len, len);
+	engine_got.refuses_select = false;
+	engine_got.refuses_filters = 1;
 	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0"), -ENOMEM);
 	assert_true(EXITS(NR_READ) && !EXITS(NR_CLOSE));
 	only_call(l, NR_READ, NR_CLOSE);
@@ -494,34 +497,34 @@ static int on_select_and_no_more(struct linx_engine *e, const struct linx_select
 {
 	(void)e;
 	(void)sel;
-	told.refuses_filters = 1;
+	engine_got.refuses_filters = 1;
 	return -ENOMEM;
 }
 
-/* ... or, if there is no memory for its program either, decided by the library. */
+/* ... or, if there is no memory for its program either, the library evaluates it. */
 static void a_condition_that_cannot_be_taken_back(void **state)
 {
 	struct linx *l = open_live();
 
 	(void)state;
 	assert_int_equal(linx_set_condition(l, "linx.type = read and linx.res = 0"), 0);
-	assert_true(told.filter.flags & LINX_FILTER_PREDICATE);
-	told.ops.select = on_select_and_no_more;
+	assert_true(engine_got.filter.flags & LINX_FILTER_PREDICATE);
+	engine_got.ops.select = on_select_and_no_more;
 	assert_int_equal(linx_set_condition(l, "linx.type = close and linx.res = 0"), -ENOMEM);
-	assert_false(told.filter.flags & LINX_FILTER_PREDICATE);
+	assert_false(engine_got.filter.flags & LINX_FILTER_PREDICATE);
 	only_call(l, NR_READ, NR_CLOSE);
 	linx_close(l);
 }
 
 static void list_is(const char *words, uint32_t len)
 {
-	assert_int_equal(!!(told.filter.flags & LINX_FILTER_CGROUPS), len > 0);
-	assert_int_equal(told.filter.cgroups_len, len);
+	assert_int_equal(!!(engine_got.filter.flags & LINX_FILTER_CGROUPS), len > 0);
+	assert_int_equal(engine_got.filter.cgroups_len, len);
 	if (len)
-		assert_memory_equal((const char *)(uintptr_t)told.filter.cgroups, words, len);
+		assert_memory_equal((const char *)(uintptr_t)engine_got.filter.cgroups, words, len);
 }
 
-/* Of a condition, of one beside rules, which keep their own program, and of none. */
+/* Cgroups of a condition, of one beside rules, which keep their own program, and of none. */
 static void cgroups_for_the_kernel(void **state)
 {
 	static const char text[] = "- rule: r\n  desc: d\n  condition: evt.type in (close, read) and evt.rawres < 0\n"
@@ -533,10 +536,10 @@ static void cgroups_for_the_kernel(void **state)
 	(void)state;
 	assert_int_equal(linx_set_condition(l, "linx.cgroup = /a"), 0);
 	list_is("/a", 3);
-	/* It stays with another filter. */
+	/* The cgroups stay with another filter. */
 	assert_int_equal(linx_filter(l, &by_uid), 0);
 	list_is("/a", 3);
-	assert_true(told.filter.flags & LINX_FILTER_UID);
+	assert_true(engine_got.filter.flags & LINX_FILTER_UID);
 	assert_int_equal(linx_set_condition(l, NULL), 0);
 	list_is(NULL, 0);
 
@@ -548,7 +551,7 @@ static void cgroups_for_the_kernel(void **state)
 	list_is(NULL, 0);
 	assert_int_equal(linx_set_rules_filter(l, "linx.type = close and linx.cgroup = /b"), 0);
 	assert_true(!EXITS(NR_READ) && EXITS(NR_CLOSE));
-	assert_true(told.filter.flags & LINX_FILTER_PREDICATE);
+	assert_true(engine_got.filter.flags & LINX_FILTER_PREDICATE);
 	list_is("/b", 3);
 	assert_int_equal(linx_set_rules_filter(l, "nonsense"), -EINVAL);
 	list_is("/b", 3);
@@ -568,17 +571,17 @@ static void a_filter_that_is_refused(void **state)
 	assert_int_equal(linx_filter(l, &o), 0);
 	o.by_uid = false;
 	o.status = LINX_STATUS_FAILED;
-	told.refuses_select = true;
+	engine_got.refuses_select = true;
 	assert_int_equal(linx_filter(l, &o), -ENOMEM);
-	assert_int_equal(told.filter.flags, LINX_FILTER_UID);
-	told.refuses_select = false;
+	assert_int_equal(engine_got.filter.flags, LINX_FILTER_UID);
+	engine_got.refuses_select = false;
 	assert_int_equal(linx_select_entries(l, true), 0);
 	assert_true(ENTERS(NR_READ));
-	told.refuses_filters = 1;
+	engine_got.refuses_filters = 1;
 	assert_int_equal(linx_add_pid(l, getpid()), -ENOMEM);
-	assert_int_equal(told.removed, getpid());
+	assert_int_equal(engine_got.removed, getpid());
 	assert_int_equal(linx_filter(l, NULL), 0);
-	assert_int_equal(told.filter.flags, 0);
+	assert_int_equal(engine_got.filter.flags, 0);
 	linx_close(l);
 }
 
@@ -588,13 +591,13 @@ static void sampling_that_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(linx_sample(l, "read@64", 10), 0);
-	told.refuses_sample = true;
+	engine_got.refuses_sample = true;
 	assert_int_equal(linx_sample(l, "read@64,close@64", 20), -ENOMEM);
-	told.refuses_sample = false;
+	engine_got.refuses_sample = false;
 	assert_int_equal(linx_sample(l, "openat@64", 30), 0);
-	assert_int_equal(told.every[NR_READ], 10);
-	assert_int_equal(told.every[NR_CLOSE], 0);
-	assert_int_equal(told.every[NR_OPENAT], 30);
+	assert_int_equal(engine_got.every[NR_READ], 10);
+	assert_int_equal(engine_got.every[NR_CLOSE], 0);
+	assert_int_equal(engine_got.every[NR_OPENAT], 30);
 	linx_close(l);
 }
 
@@ -646,7 +649,7 @@ static void printer_options_of_other_versions(void **state)
 	assert_int_equal(linx_printer_new(LINX_FORMAT_TEXT, &n.o, &p), -EINVAL);
 }
 
-/* Its number there is the caller's, which says nothing of the number in records. */
+/* In another pid namespace the caller's number is useless in records. */
 static void skipping_in_another_pid_namespace(void **state)
 {
 	struct linx *l = open_live();

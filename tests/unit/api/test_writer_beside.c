@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A capture written beside linx_next(): of all that is read, and of events that are kept. What
- * a filter shows of a recording has to be the same as what it shows of the piece it cut out.
+ * A capture written beside linx_next(): of all records, and of kept events. A filter has to show the same of a
+ * recording as of the piece that it cut out.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 #define TASKS 6
 #define FIRST_TID 100
 
-/* A recording that is made, task by task. */
+/* A recording in progress, task by task. */
 struct story {
 	struct fake *f;
 	struct record r;
@@ -37,8 +37,8 @@ static unsigned int pick(struct story *s, unsigned int n)
 	return (s->random >> 16) % n;
 }
 
-/* Adds the record and its pieces to a lane, at the next moment. */
-static void tell_on(struct story *s, unsigned int lane)
+/* Adds the record and its pieces to a lane, at the next time. */
+static void append_on(struct story *s, unsigned int lane)
 {
 	const uint8_t *at = (const uint8_t *)s->r.words;
 	size_t len = record_group(&s->r).len;
@@ -54,18 +54,18 @@ static void tell_on(struct story *s, unsigned int lane)
 	}
 }
 
-static void tell(struct story *s)
+static void append(struct story *s)
 {
-	tell_on(s, pick(s, LANES));
+	append_on(s, pick(s, LANES));
 }
 
 static void meet(struct story *s, unsigned int i)
 {
 	struct linx_ctx c = record_ctx(FIRST_TID + i, FIRST_TID + i % 2, 1, i % 2 ? "odd" : "even");
 
-	c.start_time = s->now; /* another task than the one before with this id */
+	c.start_time = s->now; /* another task than the former one with this id */
 	record_context(&s->r, LINX_REC_TASK, FIRST_TID + i, &c);
-	tell(s);
+	append(s);
 	s->tasks[i].known = true;
 	s->tasks[i].calls = false;
 }
@@ -90,7 +90,7 @@ static void enter(struct story *s, unsigned int i)
 		record_enter(&s->r, FIRST_TID + i, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 		record_str(&s->r, 1, paths[pick(s, 3)]);
 	}
-	tell(s);
+	append(s);
 	s->tasks[i].calls = true;
 }
 
@@ -100,7 +100,7 @@ static void leave(struct story *s, unsigned int i)
 		record_exit(&s->r, FIRST_TID + i, NR_EXECVE, -2, ARGS(0x1000, 0x2000, 0x3000));
 	else
 		record_exit(&s->r, FIRST_TID + i, NR_OPENAT, (int64_t)pick(s, 6) - 2, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
-	tell(s);
+	append(s);
 	s->tasks[i].calls = false;
 }
 
@@ -109,11 +109,11 @@ static void die(struct story *s, unsigned int i)
 	struct linx_ctx c = record_ctx(FIRST_TID + i, FIRST_TID + i % 2, 1, "");
 
 	record_context(&s->r, LINX_REC_TASK_EXIT, FIRST_TID + i, &c);
-	tell(s);
+	append(s);
 	s->tasks[i].known = s->tasks[i].calls = false;
 }
 
-/* A program is executed by a thread, which takes the id of its leader. */
+/* A thread executes a program and takes the id of its leader. */
 static void execute(struct story *s, unsigned int i)
 {
 	unsigned int leader = i % 2;
@@ -126,11 +126,11 @@ static void execute(struct story *s, unsigned int i)
 	c.code = FIRST_TID + i;
 	s->r.flags = 0;
 	record_context(&s->r, LINX_REC_EXEC, FIRST_TID + leader, &c);
-	tell(s);
+	append(s);
 	s->r.flags = LINX_RF_ARGS_GONE;
 	record_exit(&s->r, FIRST_TID + leader, NR_EXECVE, 0, NO_ARGS);
 	s->r.flags = 0;
-	tell(s);
+	append(s);
 	s->tasks[i].calls = s->tasks[leader].calls = false;
 	s->tasks[i].known = i == leader;
 	s->tasks[leader].known = true;
@@ -151,7 +151,7 @@ static void submit(struct story *s, unsigned int i, bool result, unsigned int mo
 	if (!result)
 		record_str(&s->r, 1, "/etc/ring");
 	s->r.flags = 0;
-	tell(s);
+	append(s);
 	s->tasks[i].ring = !result || more;
 }
 
@@ -170,7 +170,7 @@ static void step(struct story *s)
 	} else if (what == 2) {
 		s->r.flags = 0;
 		record_signal(&s->r, FIRST_TID + i, 10 + (int)pick(s, 3), LINX_SIGNAL_DELIVERED, 1);
-		tell(s);
+		append(s);
 	} else if (what < 5) {
 		submit(s, i, s->tasks[i].ring, pick(s, 2) ? 2 : 0);
 	} else if (s->tasks[i].calls) {
@@ -183,11 +183,11 @@ static void step(struct story *s)
 	} else {
 		s->r.flags = 0;
 		record_exit(&s->r, FIRST_TID + i, pick(s, 2) ? NR_CLOSE : NR_READ, (int64_t)pick(s, 4) - 1, ARGS(pick(s, 9), 0, 0));
-		tell(s);
+		append(s);
 	}
 }
 
-/* A capture of one section, or two. */
+/* Makes a capture of one section, or two. */
 static uint8_t *make(uint32_t seed, unsigned int steps, unsigned int sections, size_t *len)
 {
 	uint8_t *all = NULL;
@@ -221,7 +221,7 @@ struct shown {
 	uint64_t delivered, left_out, committed;
 };
 
-/* All lines that a filter lets through, but the certificate's. */
+/* Collects all lines that a filter lets through, without the certificate's. */
 static struct shown show(const uint8_t *data, size_t len, const char *filter, bool entries)
 {
 	struct memory m = { .data = data, .len = len };
@@ -259,7 +259,7 @@ static struct shown show(const uint8_t *data, size_t len, const char *filter, bo
 	return s;
 }
 
-/* What is written beside linx_next(). */
+/* Writes a capture beside linx_next(). */
 static uint8_t *cut(const uint8_t *data, size_t len, const char *filter, enum linx_writer_beside beside, size_t *n)
 {
 	struct memory m = { .data = data, .len = len };
@@ -333,7 +333,7 @@ static void check_piece(const uint8_t *data, size_t len, uint32_t seed, const ch
 	assert_int_equal(in.delivered + in.left_out, of.delivered);
 	free(in.text);
 	all = show(piece, n, "linx.tid > 0 or linx.tid = 0", false);
-	assert_int_equal(all.calls, of.calls); /* nothing else is in it */
+	assert_int_equal(all.calls, of.calls); /* the piece has no other event */
 	free(all.text);
 
 	copy = cut(piece, n, NULL, LINX_WRITER_READS, &again);

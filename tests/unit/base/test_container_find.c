@@ -13,7 +13,7 @@
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF"
 #define OTHER "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 
-static void runtimes_are_told_apart(void **state)
+static void runtimes_are_distinguished(void **state)
 {
 	static const struct {
 		const char *cgroup, *runtime, *id;
@@ -67,7 +67,7 @@ static void what_is_none_is_none(void **state)
 		assert_false(linx_container_find(cases[i], &c));
 }
 
-/* Paths come from other machines' files: any bytes, any length. */
+/* Paths come from other machines' files: they may have any bytes, any length. */
 static void nonsense_is_cut(void **state)
 {
 	char path[5000] = "/lxc/";
@@ -84,7 +84,7 @@ static void nonsense_is_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(runtimes_are_told_apart),
+		cmocka_unit_test(runtimes_are_distinguished),
 		cmocka_unit_test(what_is_none_is_none),
 		cmocka_unit_test(nonsense_is_cut),
 	};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The checksum of long data, which is done in parts, against bit by bit. */
+/* The checksum of long data, which is computed in parts, against one computed bit by bit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static void test_lengths(void **state)
 	free(data);
 }
 
-/* A sum goes on with what follows. */
+/* A sum continues with further data. */
 static void test_goes_on(void **state)
 {
 	uint8_t *data = calloc(1, LONGEST);

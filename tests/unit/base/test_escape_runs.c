@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Escaped bytes: whole runs are written as each of their bytes would be alone. */
+/* Escaped bytes: whole runs have the same output as each of their bytes alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #define LONGEST 2100u
 
-/* "\0", or "\000" in front of a digit. */
+/* Writes "\0", or "\000" in front of a digit. */
 static void put_slowly(struct linx_strbuf *o, const char *s, size_t n)
 {
 	static const char specials[] = "\t\n\v\f\r\"\\", letters[] = "tnvfr\"\\";
@@ -57,7 +57,7 @@ static void put_json_slowly(struct linx_strbuf *o, const char *s, size_t n)
 
 typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
 
-/* Quoted by fast, against slow between quotes. */
+/* Compares the output of fast with that of slow between quotes. */
 static void check(const char *s, size_t n, put_fn fast, put_fn slow)
 {
 	struct linx_strbuf got = { 0 }, expected = { 0 };
@@ -72,7 +72,7 @@ static void check(const char *s, size_t n, put_fn fast, put_fn slow)
 	free(expected.data);
 }
 
-/* Bytes in exactly as much memory, so that a reader of more is seen. */
+/* Copies the bytes into exactly as much memory, so that sanitizers see an excess read. */
 static void check_all(const char *bytes, size_t n)
 {
 	char *s = malloc(n ? n : 1);
@@ -84,10 +84,10 @@ static void check_all(const char *bytes, size_t n)
 	free(s);
 }
 
-/* Runs of one kind of byte after another, as long as they come. */
+/* Fills with runs of equal bytes. */
 static void fill(char *s, size_t n)
 {
-	/* No two bytes of it are a letter in UTF-8. */
+	/* No two of these bytes are a letter in UTF-8. */
 	static const char kinds[] = "\0\0\0aaaa07\n\"\\\x7f\x01\xff\x80\xc0";
 
 	for (size_t i = 0; i < n;) {
@@ -147,7 +147,7 @@ static void test_nuls_before_digits(void **state)
 		}
 }
 
-/* A letter of several bytes across the places where room is asked for anew. */
+/* A letter of several bytes across the places where room is requested. */
 static void test_letters_stay_whole(void **state)
 {
 	struct linx_strbuf o = { 0 };

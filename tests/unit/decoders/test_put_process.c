@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Structures of processes, signals and what controls them: as strace writes them, and as JSON objects. */
+/* Structures of processes and signals and of calls that control them: in strace's format, and as JSON objects. */
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -12,8 +12,8 @@
 #include "libuser/decoders/decoders.h"
 
 #define TID 100
-#define AT 0x1000ull /* where structures lie */
-#define NEXT 0x2000ull /* what they point to */
+#define AT 0x1000ull /* address of structures */
+#define NEXT 0x2000ull /* address of their targets */
 
 enum {
 	NR_RT_SIGACTION = 13,
@@ -62,13 +62,13 @@ static int setup_json(void **state)
 
 #define TEST(f, setup) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* What an argument points to; memory behind a pointer. */
+/* Adds the target of an argument; memory behind a pointer. */
 static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t size)
 {
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 }
 
-/* The arguments of the event that comes, in JSON. */
+/* Expects the arguments of the next event in JSON. */
 static void expect_args(struct assembly *as, const char *args)
 {
 	const char *text, *found;
@@ -124,7 +124,7 @@ static void queue(struct assembly *as, const siginfo_t *si)
 	record_exit(&as->r, TID, NR_SIGQUEUEINFO, 0, ARGS(7, (uint64_t)si->si_signo, AT));
 }
 
-/* The mask was in the frame that the entry record had. */
+/* The mask was in the frame that the entry record has. */
 static void return_from_handler(struct assembly *as, uint64_t mask)
 {
 	record_enter(&as->r, TID, NR_RT_SIGRETURN, NO_ARGS);
@@ -133,7 +133,7 @@ static void return_from_handler(struct assembly *as, uint64_t mask)
 	record_exit(&as->r, TID, -1, 0, NO_ARGS);
 }
 
-static void sigreturn_tells_the_mask(void **state)
+static void sigreturn_shows_the_mask(void **state)
 {
 	struct assembly *as = *state;
 
@@ -276,7 +276,7 @@ static void prctl_by_option(void **state)
 	assembly_expect(as, "prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x1000, 5, \"heap\") = 0\n");
 }
 
-/* No compat entry: what they store is as wide as the kernel's words, which code of 64 bits can make these calls for. */
+/* Without a compat entry the stored words are as wide as the kernel's; 64-bit code can make these calls. */
 static void words_of_the_kernel(void **state)
 {
 	uint64_t word = 0x7fff00001000;
@@ -422,7 +422,7 @@ static void keyctl_by_operation(void **state)
 	assembly_expect(as, "keyctl(KEYCTL_REJECT, 1, 2, EIO, 3)     = -1 EOPNOTSUPP (Operation not supported)\n");
 }
 
-/* x32 has no compat entry for it, i386 has. */
+/* x32 has no compat entry for this call, i386 has one. */
 static void derived_keys(void **state)
 {
 	static const char *const line = "keyctl(KEYCTL_DH_COMPUTE, {private=1, prime=2, base=3}, \"\", 0, "
@@ -462,7 +462,10 @@ static void semaphores_by_command(void **state)
 	assembly_expect(as, "semctl(4, 0, IPC_64|IPC_SET, {sem_perm={uid=1, gid=2, mode=0600}}) = 0\n");
 }
 
-/* A vector of four pointers at AT: a string, and two that cannot be read; then memory ends, or a null pointer. */
+/*
+ * Adds a vector of four pointers at AT: a string, and two unreadable ones; then memory ends, or a null pointer
+ * follows.
+ */
 static void bad_vector(struct assembly *as, bool ends)
 {
 	const uint64_t rest[] = { 0x99, 0x98, 0 };
@@ -488,7 +491,7 @@ static void vectors_go_on_behind_what_cannot_be_read(void **state)
 	assembly_expect(as, "execve(\"/x\", [\"first\", 0x99, 0x98, ... /* 0x1018 */], 0x2000 /* 3 vars, unterminated */) = -1 EFAULT (Bad address)\n");
 }
 
-/* Not even the first string: the pointers are what there is. Of a vector that is not there itself, its address. */
+/* If not even the first string is readable, pointers are shown; of an unreadable vector, its address. */
 static void vectors_without_a_string_are_pointers(void **state)
 {
 	struct linx_strv first = { 1, 0, 0x99 }, itself = { 0, 0, 0 };
@@ -503,9 +506,9 @@ static void vectors_without_a_string_are_pointers(void **state)
 	assembly_expect(as, "execve(\"/x\", [0x99, 0x98], 0x2000)      = -1 EFAULT (Bad address)\n");
 }
 
-/* ---- what does not fit ------------------------------------------------------------------------- */
+/* ---- wrong sizes ------------------------------------------------------------------------------- */
 
-/* Too short for what it should be: an address, and never a byte beyond. */
+/* Memory too short for its type is shown as an address, without a byte beyond. */
 static void short_memory_is_an_address(void **state)
 {
 	static const struct {
@@ -533,7 +536,7 @@ static void short_memory_is_an_address(void **state)
 	}
 }
 
-/* The count of all that there are comes back, whatever room was given. */
+/* The call returns the full count, whatever room was given. */
 static void bpf_queries_with_and_without_room(void **state)
 {
 	static const struct {
@@ -562,7 +565,7 @@ static void bpf_queries_with_and_without_room(void **state)
 	}
 }
 
-/* No compat entry: the names lie in words of 64 bits. */
+/* Without a compat entry the names lie in words of 64 bits. */
 static void bpf_symbols_of_i386(void **state)
 {
 	uint64_t attr[8] = { 3, 42, 2ull << 32, NEXT }, syms[2] = { 0x3000, 0x4000 };
@@ -579,8 +582,8 @@ static void bpf_symbols_of_i386(void **state)
 			    "= -1 EINVAL (Invalid argument)\n");
 }
 
-/* A program tells as much of itself as its kernel knows. */
-static void bpf_tells_of_a_program(void **state)
+/* A program's info is as long as its kernel knows. */
+static void bpf_describes_a_program(void **state)
 {
 	static const struct {
 		uint32_t len;
@@ -617,7 +620,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(sigaction_has_a_restorer_if_it_says_so, setup_brief),
 		TEST(sigaction_is_an_object, setup_json),
-		TEST(sigreturn_tells_the_mask, setup_brief),
+		TEST(sigreturn_shows_the_mask, setup_brief),
 		TEST(sigreturn_has_the_mask_as_a_field, setup_json),
 		TEST(modify_ldt_fails_in_32_bits, setup_brief),
 		TEST(siginfo_depends_on_signal_and_code, setup_brief),
@@ -634,7 +637,7 @@ int main(void)
 		TEST(bpf_attributes_end_where_the_caller_ends_them, setup_verbose),
 		TEST(bpf_queries_with_and_without_room, setup_verbose),
 		TEST(bpf_symbols_of_i386, setup_verbose),
-		TEST(bpf_tells_of_a_program, setup_verbose),
+		TEST(bpf_describes_a_program, setup_verbose),
 		TEST(perf_attributes_carry_their_size, setup_brief),
 		TEST(keyctl_by_operation, setup_brief),
 		TEST(derived_keys, setup_brief),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files that are cut off or damaged, at every byte; files of others; writers that run out of room. */
+/* Files that are cut off or damaged, at every byte; foreign files; writers without room. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -45,7 +45,7 @@ struct outcome {
 	struct linx_damage damage;
 };
 
-/* chunk: at most so many bytes at once, and a signal before each of them; 0: all. */
+/* Reads a file. chunk: at most so many bytes at once, with a signal before each; 0: all. */
 static struct outcome read_in(const uint8_t *data, size_t len, bool salvage, size_t chunk)
 {
 	const struct linx_certificate *c;
@@ -77,7 +77,7 @@ static struct outcome read_with(const uint8_t *data, size_t len, bool salvage)
 	return read_in(data, len, salvage, 0);
 }
 
-/* As a slow pipe brings it: what is found does not depend on that. */
+/* Reads like from a slow pipe: the result must not depend on that. */
 static struct outcome salvage_all_ways(const uint8_t *data, size_t len)
 {
 	static const size_t chunks[] = { 1, 8, 56, 100, 392 };
@@ -100,7 +100,7 @@ static struct outcome read_all(const uint8_t *data, size_t len)
 	return read_with(data, len, false);
 }
 
-/* Offsets at which blocks end, the header being the first. */
+/* Finds offsets at which blocks end; the header is the first. */
 static unsigned int block_ends(const uint8_t *file, size_t len, size_t *ends)
 {
 	unsigned int n = 0;
@@ -152,7 +152,7 @@ static void cut_at_every_byte(void **state)
 	free(file);
 }
 
-/* *state: the level of compression, which small() is long enough for. */
+/* *state: the level of compression; the capture is long enough for it. */
 static void flip_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -170,7 +170,7 @@ static void flip_every_byte(void **state)
 			assert_int_equal(o.open, -EBADMSG);
 			continue;
 		}
-		/* A length that grew may also look like a file that was cut off. */
+		/* A grown length may also look like a cut file. */
 		assert_true(o.end == -EBADMSG ? strstr(o.text, "damaged at offset") != NULL :
 						o.cut_off);
 		assert_int_equal(o.events, events_before(file, ends, n, at));
@@ -179,7 +179,7 @@ static void flip_every_byte(void **state)
 	free(file);
 }
 
-/* One block is lost, and no other, whichever byte of it is wrong. */
+/* One block is lost, and no other, whichever of its bytes is wrong. */
 static void salvage_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -210,7 +210,7 @@ static void salvage_every_byte(void **state)
 	free(file);
 }
 
-/* Between blocks: bytes that are none, the begin of a block, one that would go on beyond the end. */
+/* Between blocks: random bytes, the begin of a block, a block that extends beyond the end. */
 static void salvage_behind_garbage(void **state)
 {
 	size_t len, ends[100], half;
@@ -233,7 +233,7 @@ static void salvage_behind_garbage(void **state)
 		o = read_with(more, len + 1024, true);
 		assert_int_equal(o.end, -ENODATA);
 		assert_int_equal(o.events, 12);
-		assert_false(o.complete); /* it may have been a list of processes */
+		assert_false(o.complete); /* the damaged block may have been a list of processes */
 		assert_int_equal(o.damage.first_offset, half);
 		assert_int_equal(o.damage.bytes, 1024);
 		assert_int_equal(read_all(more, len + 1024).end, kind == 2 ? -ENODATA : -EBADMSG);
@@ -242,7 +242,7 @@ static void salvage_behind_garbage(void **state)
 	free(more);
 }
 
-/* Among what is damaged: the begin of a header, a whole one with a wrong checksum, a begin that goes on beyond the end. */
+/* Among damage: the begin of a header, a whole one with a wrong checksum, a begin that extends beyond the end. */
 static void salvage_behind_headers(void **state)
 {
 	size_t len, ends[100], at;
@@ -274,7 +274,7 @@ static void salvage_behind_headers(void **state)
 	free(more);
 }
 
-/* What a recorded program wrote is a block to look at; the block that it stands in is damaged elsewhere. */
+/* Bytes that a recorded program wrote look like a block; the block that holds them is damaged elsewhere. */
 static void salvage_passes_over_forged_blocks(void **state)
 {
 	struct {
@@ -311,7 +311,7 @@ static void salvage_passes_over_forged_blocks(void **state)
 	assert_int_equal(o.events, 12);
 	assert_int_equal(o.damage.places, 1);
 	assert_int_equal(o.damage.bytes, sizeof(block));
-	/* Whatever is wrong with it, and if it is the last one. */
+	/* With any damage, and as the last block. */
 	memcpy(more, file, len);
 	memcpy(more + len, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
@@ -320,7 +320,7 @@ static void salvage_passes_over_forged_blocks(void **state)
 	memcpy(more + at, &block, sizeof(block));
 	memcpy(more + at + sizeof(block), file + at, len - at);
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
-	/* It is one, where it does not stand in another. */
+	/* Outside of another block it counts as one. */
 	block.head.magic = 0;
 	memcpy(more + at, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 13);
@@ -343,7 +343,7 @@ static const struct linx_cap_cert no_calls = {
 	.size = sizeof(no_calls), .cpu_size = sizeof(struct linx_cap_cpu), .call_size = sizeof(struct linx_cap_call),
 };
 
-/* The file's header, of one CPU, or with a table that is none. */
+/* Copies the file's header, with one CPU, or with an invalid table. */
 static size_t forge_header(uint8_t *to, const uint8_t *file, bool bad_table)
 {
 	struct linx_cap_head *h = (void *)to;
@@ -362,7 +362,7 @@ static size_t forge_header(uint8_t *to, const uint8_t *file, bool bad_table)
 
 enum forgery { CERT, CERT_AND_MORE, DAMAGED_HEADER, HEADER, HEADER_WITHOUT_TABLE, LONG_BLOCK, FORGERIES };
 
-/* What a program wrote, as it stands in a block that is damaged at its head: ahead is how far whole blocks reach behind it. */
+/* Makes a program's bytes within a block whose head is damaged; ahead: distance to the next whole block. */
 static size_t written(uint8_t *to, const uint8_t *file, enum forgery kind, size_t ahead)
 {
 	const size_t head = sizeof(struct linx_cap_block);
@@ -386,7 +386,7 @@ static size_t written(uint8_t *to, const uint8_t *file, enum forgery kind, size_
 	return 1024;
 }
 
-/* Nothing that is found among damage ends anything: all that is whole behind it is shown. */
+/* False items among damage end nothing: all whole blocks behind them are shown. */
 static void salvage_what_is_behind_forgeries(void **state)
 {
 	size_t len, ends[100], at, n;
@@ -417,8 +417,8 @@ static void salvage_what_is_behind_forgeries(void **state)
 	free(more);
 }
 
-/* A checksum that is right, and what cannot be: such a block is left out, and that is told. */
-static void salvage_tells_nonsense(void **state)
+/* A block with a right checksum and impossible content is left out, and reported. */
+static void salvage_reports_nonsense(void **state)
 {
 	struct {
 		struct linx_cap_cert cert;
@@ -455,7 +455,7 @@ static void salvage_tells_nonsense(void **state)
 	free(more);
 }
 
-/* Behind a header that is damaged are another section's blocks: they are not shown as the one's before. */
+/* Blocks behind a damaged header belong to another section: they are not shown as the former one's. */
 static void salvage_no_section_without_header(void **state)
 {
 	size_t len, ends[100], cut;
@@ -474,7 +474,7 @@ static void salvage_no_section_without_header(void **state)
 	free(two);
 }
 
-/* What is missing at the front of a block is missing, however it is cut; a cut end is one still. */
+/* Data missing at the front of a block counts as missing, and a cut end as cut. */
 static void salvage_cut(void **state)
 {
 	size_t len, ends[100];
@@ -510,7 +510,7 @@ static void tail_of_garbage(void **state)
 	free(file);
 }
 
-/* Sections behind one another, whole and cut off. */
+/* Consecutive sections, whole and cut off. */
 static void sections(void **state)
 {
 	size_t len;
@@ -525,7 +525,7 @@ static void sections(void **state)
 	assert_int_equal(o.end, -ENODATA);
 	assert_int_equal(o.events, 24);
 	assert_true(o.complete && !o.cut_off);
-	/* The first has lost its certificate. */
+	/* The first section has lost its certificate. */
 	for (size_t keep = len - 4; keep > 100; keep--)
 		if (!memcmp(file + keep, "XBLK", 4)) {
 			memcpy(two + keep, file, len);
@@ -535,7 +535,7 @@ static void sections(void **state)
 	assert_int_equal(o.end, -ENODATA);
 	assert_int_equal(o.events, 24);
 	assert_true(o.cut_off && !o.complete);
-	/* The second ends within its header. */
+	/* The second section ends within its header. */
 	memcpy(two, file, len);
 	memcpy(two + len, file, len);
 	for (size_t cut = len + 1; cut < len + 400; cut += 57) {
@@ -548,7 +548,7 @@ static void sections(void **state)
 	free(two);
 }
 
-/* What is wrong with a later section says where that is. */
+/* A mistake in a later section is reported with its place. */
 static void places_of_sections(void **state)
 {
 	char where[64];
@@ -572,12 +572,12 @@ static void places_of_sections(void **state)
 	assert_int_equal(o.end, -EBADMSG);
 	assert_memory_equal(o.text, where, strlen(where));
 	assert_non_null(strstr(o.text, ": call table"));
-	/* The first one needs no place. */
+	/* The first section needs no place. */
 	assert_true(forge_header(more, file, true));
 	o = read_all(more, ends[0]);
 	assert_int_equal(o.open, -EBADMSG);
 	assert_memory_equal(o.text, "mem: call table", 15);
-	/* Tables that differ. */
+	/* Sections with different tables. */
 	memcpy(more, file, len);
 	for (at = len; at < len + 64 * ends[0]; at += ends[0]) {
 		memset(file + sizeof(*h) + h->table_len, 0, ends[0] - sizeof(*h) - h->table_len);
@@ -699,7 +699,7 @@ static void not_a_capture(void **state)
 	}
 }
 
-/* Lengths and counts that no writer gives, under a checksum that is right. */
+/* Lengths and counts that no writer makes, with a right checksum. */
 static void hostile_blocks(void **state)
 {
 	static const struct linx_cap_block bad[] = {
@@ -715,7 +715,7 @@ static void hostile_blocks(void **state)
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_COLUMNS },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD | LINX_CAP_COLUMNS },
 		{ .type = LINX_CAP_CLOCK, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD | LINX_CAP_COLUMNS },
-		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = 4 }, /* of a later version */
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = 4 }, /* flag of a later version */
 		{ .type = LINX_CAP_CLOCK, .len = 8, .stored = 8 },
 		{ .type = LINX_CAP_CERT, .len = 8, .stored = 8 },
 		{ .type = LINX_CAP_CERT, .len = 64, .stored = 64 },
@@ -745,7 +745,7 @@ static void hostile_blocks(void **state)
 	free(file);
 }
 
-/* A block of a later version is stepped over. */
+/* A block of a later version is skipped. */
 static void unknown_block(void **state)
 {
 	struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999 };
@@ -770,7 +770,7 @@ static void unknown_block(void **state)
 
 /* ---- writers without room ------------------------------------------------------------- */
 
-/* Write into fd until it fails; then what can be done is done. */
+/* Writes into fd until it fails, and then finishes as far as possible. */
 static int write_until(int fd, struct fake *f, int *finish)
 {
 	struct linx_error err = { "" };
@@ -806,7 +806,7 @@ static uint8_t *contents(int fd, size_t *len)
 	return buf;
 }
 
-/* However little room there is: what is there is whole blocks. */
+/* However little room there is, the file consists of whole blocks. */
 static void disk_full(void **state)
 {
 	struct rlimit old, limit;
@@ -817,7 +817,7 @@ static void disk_full(void **state)
 	(void)state;
 	block_ends(file, len, ends);
 	free(file);
-	signal(SIGXFSZ, SIG_IGN); /* the library leaves it to its caller */
+	signal(SIGXFSZ, SIG_IGN); /* the library leaves this signal to its caller */
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
 	for (limit = old, limit.rlim_cur = ends[0]; limit.rlim_cur < len; limit.rlim_cur++) {
 		int ret;
@@ -875,7 +875,7 @@ int main(void)
 		cmocka_unit_test(salvage_behind_headers),
 		cmocka_unit_test(salvage_passes_over_forged_blocks),
 		cmocka_unit_test(salvage_what_is_behind_forgeries),
-		cmocka_unit_test(salvage_tells_nonsense),
+		cmocka_unit_test(salvage_reports_nonsense),
 		cmocka_unit_test(salvage_no_section_without_header),
 		cmocka_unit_test(salvage_cut),
 		cmocka_unit_test(tail_of_garbage),   cmocka_unit_test(sections),

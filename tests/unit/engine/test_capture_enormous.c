@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Captures of more than 4 GiB, and lists of processes as long as they may be.
+ * Captures of more than 4 GiB, and lists of processes of the greatest length.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -13,13 +13,13 @@
 #include "libuser/base/crc32c.h"
 #include "captures.h"
 
-/* A capture whose second block is followed by so many of the largest, of a type that nobody knows. */
+/* A capture whose second block is followed by so many of the largest blocks, of an unknown type. */
 #define MANY 260u
 
 struct enormous {
 	const struct file *f;
-	struct linx_cap_block head; /* of each of them */
-	size_t before, total; /* bytes before them; of all of them */
+	struct linx_cap_block head; /* head of each of them */
+	size_t before, total; /* bytes before them; bytes of all of them */
 	uint64_t at;
 };
 
@@ -75,7 +75,7 @@ static void beyond_32_bits(void **state)
 	assert_int_equal(o.end, -ENODATA);
 	assert_int_equal(o.events, EVENTS);
 	assert_true(o.complete);
-	f.data[f.at[7]] ^= 1; /* a block that begins with it is none */
+	f.data[f.at[7]] ^= 1; /* a block with this head is invalid */
 	snprintf(where, sizeof(where), "damaged at offset %llu:", (unsigned long long)(f.at[7] + more));
 	o = read_large(&f, false);
 	assert_int_equal(o.end, -EBADMSG);
@@ -89,7 +89,7 @@ static void beyond_32_bits(void **state)
 	free(f.data);
 }
 
-/* One block of a list of processes, n times behind the second block of f. */
+/* A block with a list of processes, n times behind the second block of f. */
 struct listed {
 	const struct file *f;
 	const uint8_t *block;
@@ -115,7 +115,7 @@ static ssize_t read_listed(void *ctx, void *buf, size_t len)
 	return (ssize_t)len;
 }
 
-/* Records of a kind that tells nothing, of a time that does not come: they wait to the end. */
+/* Makes records without content, with a time that never comes: they wait to the end. */
 static uint8_t *list_block(size_t *len)
 {
 	enum { WORDS = 4096 };
@@ -139,7 +139,7 @@ static struct outcome read_lists(const struct file *f, const uint8_t *block, siz
 	return read_input(&(struct linx_input){ .read = read_listed, .ctx = &l, .fd = -1 }, salvage);
 }
 
-/* As many as a large machine needs, and no more, whatever a file claims. */
+/* Lists are as long as a large machine needs, and no longer, whatever a file claims. */
 static void lists_are_bounded(void **state)
 {
 	const size_t most = LINX_SNAP_MAX / LINX_CAP_BLOCK_MAX;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A capture that is read, and one that is copied, while memory is short: whichever allocation fails, that is what is said. */
+/* A capture that is read, and one that is copied, with little memory: a failed allocation is reported as such. */
 #include "failing_memory.h"
 #include "fake_engine.h"
 #include <errno.h>
@@ -14,7 +14,7 @@
 #if CAN_FAIL
 #define RECORDS 3000u
 
-/* Tasks among it need memory to be told. */
+/* Its tasks need memory when they are applied. */
 static uint8_t *capture(int level, size_t *len)
 {
 	struct fake *f = fake_new(2);
@@ -27,7 +27,10 @@ static uint8_t *capture(int level, size_t *len)
 	return record(f, level, len);
 }
 
-/* With the nth allocation failing: the file is not called damaged, and nothing of it is left out for that. True: there was one. */
+/*
+ * Reads with the nth allocation failing: the file is not called damaged, and nothing is left out. True: there
+ * was an nth.
+ */
 static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 {
 	struct linx_damage damage;
@@ -50,7 +53,7 @@ static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 		assert_null(strstr(linx_error_text(l), "damaged"));
 	assert_int_equal(linx_get_damage(l, &damage), salvage ? 0 : -ENODATA);
 	assert_true(!salvage || !damage.bytes);
-	/* Whoever goes on, now that there is memory, is told whether that is all. */
+	/* A reader that continues with memory learns whether records are missing. */
 	if (failed)
 		drain(l, &more, &hash);
 	assert_int_equal(linx_get_certificate(l, &cert), 0);
@@ -93,7 +96,7 @@ static uint8_t *two_sections(size_t *len)
 	return two;
 }
 
-/* With the nth calloc() failing: it is said again, and nothing is written after it. True: there was one. */
+/* Copies with the nth calloc() failing: the error stays, and nothing is written after it. True: there was an nth. */
 static bool copy(const uint8_t *data, size_t len, int nth)
 {
 	struct memory m = { .data = data, .len = len };

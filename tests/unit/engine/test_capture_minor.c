@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files of other minor versions: sizes that grew, blocks that are new; and the engine that a header names. */
+/* Files of other minor versions: grown sizes, new blocks; and the engine that a header names. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,7 +28,7 @@ static struct fake *sample(void)
 
 /* ---- a file as another version writes it ---------------------------------------------- */
 
-/* Sizes of what grows by versions. */
+/* Sizes that grow with versions. */
 struct version {
 	uint32_t minor, head, cpu;
 	uint16_t new_type; /* a block of this type follows the header; 0: none */
@@ -77,7 +77,7 @@ static size_t put_new_block(uint8_t *to, uint16_t type)
 	return sizeof(*b) + 24;
 }
 
-/* The certificate's block with other sizes; returns its new length. */
+/* Makes the certificate's block with other sizes; returns its new length. */
 static size_t put_cert(const uint8_t *from, uint8_t *to, const struct version *v)
 {
 	const struct linx_cap_block *b = (const void *)from;
@@ -98,7 +98,7 @@ static size_t put_cert(const uint8_t *from, uint8_t *to, const struct version *v
 	return (size_t)(dst - to);
 }
 
-/* The file as version v writes it; free(). */
+/* Makes the file in version v; the caller frees it. */
 static uint8_t *as_version(const uint8_t *file, size_t len, const struct version *v, size_t *out_len)
 {
 	uint8_t *to = calloc(1, len + 4096);
@@ -189,7 +189,7 @@ static uint8_t *rewrite(const uint8_t *data, size_t len, size_t *out_len)
 	return out;
 }
 
-/* A header of 384 bytes names no engine: it was the module. What is written anew is of this version. */
+/* A header of 384 bytes names no engine: it was the module. A new copy has this version. */
 static void version_before(void **state)
 {
 	size_t len, old_len, new_len;
@@ -217,7 +217,7 @@ static void version_before(void **state)
 	free(file);
 }
 
-/* What a later minor version appends is skipped, as older readers skip what this one appended. */
+/* Additions of a later minor version are skipped. */
 static void version_later(void **state)
 {
 	size_t len, later_len;
@@ -236,7 +236,7 @@ static void version_later(void **state)
 	free(file);
 }
 
-/* Sections of several versions in one file, as cat makes it: sums of what each has. */
+/* Sections of several versions in one file, as cat makes it: the sums of both. */
 static void joined_versions(void **state)
 {
 	size_t len, old_len;
@@ -265,7 +265,7 @@ static void joined_versions(void **state)
 	free(file);
 }
 
-/* The name may reach a terminal, and need not end. */
+/* The name may reach a terminal, and need not be terminated. */
 static void hostile_engine(void **state)
 {
 	static const struct {
@@ -296,7 +296,7 @@ static void hostile_engine(void **state)
 	}
 }
 
-/* No size below that of the first version: the table's text would be taken for facts. */
+/* A size below that of the first version is refused: the table's text would be taken for facts. */
 static void too_small(void **state)
 {
 	static const uint32_t sizes[] = { 0, 8, LINX_CAP_HEAD_SIZE_V1 - 8, LINX_CAP_HEAD_SIZE_V1 + 4 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Files whose blocks are whole, but not where they were written: changed places, written twice, left out.
- *
+ * Files with whole blocks at wrong places: swapped, repeated, left out.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -37,7 +36,7 @@ static struct outcome read_all(const uint8_t *data, size_t len, bool salvage)
 	return read_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 }, salvage);
 }
 
-/* The blocks of f in this order. */
+/* Puts the blocks of f in this order. */
 static uint8_t *arrange(const struct file *f, const unsigned int *order, unsigned int n, size_t *len)
 {
 	uint8_t *data = malloc(f->len * 2);
@@ -52,7 +51,7 @@ static uint8_t *arrange(const struct file *f, const unsigned int *order, unsigne
 	return data;
 }
 
-/* Where the numbers of a CPU go back first; f.n: nowhere. times: how often. */
+/* Finds where the numbers of a CPU first decrease; f.n: nowhere. times: how often. */
 static unsigned int first_behind(const struct file *f, const unsigned int *order, unsigned int n, unsigned int *times)
 {
 	uint64_t next[CPUS] = { 0 };
@@ -73,7 +72,7 @@ static unsigned int first_behind(const struct file *f, const unsigned int *order
 	return first;
 }
 
-/* Read as it is: up to what is behind. On request all of it, each block as often as it is there. */
+/* Reads a file up to the misplaced block. On request it reads all, each block as often as it is there. */
 static void check(const struct file *f, const unsigned int *order, unsigned int n, bool complete)
 {
 	unsigned int places, behind = first_behind(f, order, n, &places), events = 0, times[CPUS][EVENTS] = { 0 };
@@ -127,7 +126,7 @@ static void changed_places(void **state)
 	free(f.data);
 }
 
-/* One instead of another one, which is missing; and one too many. */
+/* One block instead of another, which is missing; and one too many. */
 static void come_twice(struct file f)
 {
 	unsigned int order[BLOCKS + 1];
@@ -150,10 +149,10 @@ static void came_twice(void **state)
 {
 	(void)state;
 	come_twice(capture());
-	come_twice(capture_with(fake_show_one)); /* a block's first record is its last */
+	come_twice(capture_with(fake_show_one)); /* blocks of a single record */
 }
 
-/* What is missing is seen from the account alone. */
+/* Only the account shows what is missing. */
 static void left_out(void **state)
 {
 	struct file f = capture();
@@ -178,7 +177,7 @@ static void add_openat(struct fake *fake, struct record *r, bool entry, uint64_t
 	fake_add(fake, 0, record_group(r).rec);
 }
 
-/* What becomes of an entry and a return whose call was another one, for all that is known: a block between them is missing. */
+/* An entry and a return of different calls, as far as is known: a block between them is missing. */
 static void entry_and_return(uint64_t flags, unsigned int events, unsigned int state, bool cut)
 {
 	struct fake *fake = fake_new(1);
@@ -226,7 +225,7 @@ static void left_out_between(void **state)
 	entry_and_return(0101, 2, LINX_WHOLE, true); /* two calls, by their registers */
 }
 
-/* A gap of another CPU, which is written when there is room again, tells of a loss between entry and return. */
+/* A gap of another CPU, written when there is room again, reports a loss between entry and return. */
 static void lost_on_another_cpu(void **state)
 {
 	struct fake *fake = fake_new(2);
@@ -249,7 +248,7 @@ static void lost_on_another_cpu(void **state)
 	linx_close(l);
 }
 
-/* What was left out may have told that it is another program by now. */
+/* The missing block may have announced another program. */
 static void left_out_context(void **state)
 {
 	struct fake *fake = fake_new(1);
@@ -290,7 +289,10 @@ static void left_out_context(void **state)
 	free(f.data);
 }
 
-/* Each step of the largest block looks like one, and behind it begins none: were the rest moved for each, this would never end. */
+/*
+ * Each step of the largest block looks like a block, but none begins behind it: moving the rest for each would
+ * take forever.
+ */
 static void all_looks_like_blocks(void **state)
 {
 	const struct linx_cap_block fake = { .magic = LINX_CAP_BLOCK_MAGIC, .type = 999, .len = LINX_CAP_BLOCK_MAX,
@@ -314,13 +316,13 @@ static void all_looks_like_blocks(void **state)
 	assert_int_equal(o.events, EVENTS);
 	assert_true(o.damage.first_offset == f.at[2]);
 	assert_int_equal(o.damage.bytes, more);
-	/* The last few have the lengths of what is behind them. */
+	/* The last few have the lengths of the data behind them. */
 	assert_within(o.damage.places, LINX_CAP_BLOCK_MAX / sizeof(step) - 8, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
 	free(data);
 	free(f.data);
 }
 
-/* A file system that finds damage of its own in the middle of the file. */
+/* Reads from a file system that finds damage of its own in the middle of the file. */
 static ssize_t read_broken(void *ctx, void *buf, size_t len)
 {
 	struct bytes *b = ctx;
@@ -328,7 +330,7 @@ static ssize_t read_broken(void *ctx, void *buf, size_t len)
 	return b->at < b->len ? read_bytes(ctx, buf, len) : -EBADMSG;
 }
 
-/* Nothing is to be looked for behind it: there are no bytes. */
+/* Nothing is searched behind it: there are no bytes. */
 static void damage_of_the_file_system(void **state)
 {
 	struct file f = capture();

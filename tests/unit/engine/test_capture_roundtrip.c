@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a writer wrote reads back as the same events and the same account. */
+/* A written file reads back as the same events and the same account. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include "libuser/base/crc32c.h"
 #include "fake_engine.h"
 
-/* A bit of everything, in n steps on two CPUs. */
+/* Makes records of all kinds, in n steps on two CPUs. */
 static struct fake *sample(unsigned int n)
 {
 	struct fake *f = fake_new(4);
@@ -60,7 +60,7 @@ static void same_certificate(const struct linx_certificate *a, const struct linx
 	}
 }
 
-/* Events and account of f itself against those of its capture. */
+/* Compares events and account of f itself with those of its capture. */
 static void compare(struct fake *direct, struct fake *recorded, int level, size_t chunk,
 		    unsigned int interrupt)
 {
@@ -105,7 +105,7 @@ static void compressed(void **state)
 	assert_true(packed < raw / 2);
 }
 
-/* A pipe that gives little at a time, and signals. */
+/* A pipe that delivers little at a time, and signals. */
 static void trickling(void **state)
 {
 	(void)state;
@@ -167,7 +167,7 @@ static unsigned int take_now(struct linx *l, int *end)
 	return n;
 }
 
-/* A pipe that shows nothing more: not at the end of a section either does a reader wait that asked not to. */
+/* A pipe without data: a reader that must not wait does not, not even at the end of a section. */
 static void a_pipe_does_not_block(void **state)
 {
 	size_t len, cut;
@@ -182,7 +182,7 @@ static void a_pipe_does_not_block(void **state)
 	cut = len;
 	assert_int_equal(write(fds[1], two, cut), cut);
 	assert_int_equal(linx_open_file(fds[0], "pipe", &l, NULL), 0);
-	/* The end of a section, bytes of a header, a header without all of its table. */
+	/* The end of a section, bytes of a header, a header with a part of its table. */
 	for (unsigned int step = 0; step < 4; step++) {
 		size_t more = step == 0 ? 0 : step == 1 ? 30 : step == 2 ? 1000 : 0;
 
@@ -208,7 +208,7 @@ static void empty(void **state)
 	compare(sample(0), sample(0), 0, 0, 0);
 }
 
-/* Shown bit by bit, with a floor in the midst: many rounds instead of one. */
+/* Shows records one by one, with a floor in between: many rounds instead of one. */
 static int show_some(struct fake *f)
 {
 	uint64_t floor = UINT64_MAX;
@@ -264,7 +264,7 @@ static void many_rounds(void **state)
 	free(file);
 }
 
-/* One lane with far more than its share of a round: the other does not run ahead. */
+/* A lane with far more than its share of a round: the other does not run ahead. */
 static struct fake *lopsided(void)
 {
 	struct fake *f = fake_new(2);
@@ -306,7 +306,7 @@ static void count_floor(struct fake *f)
 	floors_asked++;
 }
 
-/* Asking for a floor interrupts all CPUs: once for many rounds, as long as something before it is left. */
+/* A floor interrupts all CPUs: it is asked for once in many rounds, while records before it are left. */
 static void one_floor(void **state)
 {
 	struct fake *f = lopsided();
@@ -359,7 +359,10 @@ static void one_moment(void **state)
 	free(file);
 }
 
-/* Times that go back, as only a damaged or hostile file has them: all of it is written, while more may come and at the end. */
+/*
+ * Decreasing times, as only a damaged or hostile file has them: everything is written, during the recording
+ * and at the end.
+ */
 static void times_go_back(void **state)
 {
 	uint64_t hash, seed = 1;
@@ -372,12 +375,12 @@ static void times_go_back(void **state)
 		uint8_t *file;
 		struct linx *l;
 
-		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: all comes at the end */
+		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: all records come at the end */
 		for (unsigned int i = 0; i < 60000; i++) {
 			seed = seed * 6364136223846793005ull + 1442695040888963407ull;
 			fake_exit(f, kind % 3 ? seed >> 62 : 0, kind % 3 == 2 ? 1 + (seed >> 40) : 100000 - i, 1, 0);
 		}
-		file = record(f, 0, &m.len); /* a writer that went round and round ended never */
+		file = record(f, 0, &m.len); /* an endless loop of the writer would hang here */
 		m.data = file;
 		assert_int_equal(memory_open(&m, &l, NULL), 0);
 		assert_int_equal(drain(l, &n, &hash), -ENODATA);
@@ -387,7 +390,7 @@ static void times_go_back(void **state)
 	}
 }
 
-/* The last moment that there is, which is before no floor. */
+/* The last possible time, which is before no floor. */
 static void end_of_time(void **state)
 {
 	const struct linx_certificate *c;
@@ -426,7 +429,7 @@ static void crc_vectors(void **state)
 	assert_int_equal(linx_crc32c(linx_crc32c(0, "1234", 4), "56789", 5), 0xe3069283);
 }
 
-/* Numbers of records, of which these have half, are whole again; blocks have all of them. */
+/* Records have half of their numbers; blocks have whole ones, and readers restore them. */
 static void numbers(void **state)
 {
 	const uint64_t from = (1ull << 40) - 20, lost = 7ull << 32;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Sections behind one another in one file: what is shown of one is never what was
- * kept of another whose processes have the same numbers and began at the same times.
+ * Consecutive sections in one file: lines of one never show kept data of another whose processes have the same
+ * numbers and began at the same times.
  */
 #include "fake_engine.h"
 #include "records.h"
@@ -21,7 +21,7 @@ static void path_of(char *path, size_t size, int section)
 	snprintf(path, size, "/section/%d", section);
 }
 
-/* A process that runs this file and has it open makes a call. */
+/* Makes a call of a process that runs this file and has it open. */
 static struct fake *section_of(const char *path, uint32_t uid)
 {
 	struct linx_files_change change = { .op = LINX_FILES_TOLD, .table = 1, .flags = LINX_FILES_FIRST };
@@ -44,7 +44,7 @@ static struct fake *section_of(const char *path, uint32_t uid)
 	return f;
 }
 
-/* odd: the machine that every other section is of; NULL: all are of the same. */
+/* odd: machine of every other section; NULL: all have the same. */
 static void make(struct memory *m, const char *odd, uint32_t uid)
 {
 	uint8_t *all = NULL, *one;
@@ -67,7 +67,7 @@ static void make(struct memory *m, const char *odd, uint32_t uid)
 	m->data = all;
 }
 
-/* Each call's line has to hold what is of its own section. */
+/* Expects each call's line to have data of its own section only. */
 static void expect(enum linx_format format, const struct linx_print_opts *opts, const char *holds)
 {
 	struct linx_printer *printer;
@@ -117,7 +117,7 @@ static void as_lines(void **state)
 	expect(LINX_FORMAT_LINE, &opts, "%s");
 }
 
-/* The name and what a condition finds: so in every other section, and so in the rest. */
+/* Expects the name, and the matches of a condition: this in every other section, that in the rest. */
 static void expect_user(uint32_t uid, const char *name, bool odd, bool even)
 {
 	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.user" };
@@ -155,7 +155,7 @@ static void expect_user(uint32_t uid, const char *name, bool odd, bool even)
 	free((void *)m.data);
 }
 
-/* Users have names in what is of this machine, and root alone in what is not. */
+/* Users have names in a recording of this machine; in others only root has one. */
 static void names_of_users(void **state)
 {
 	(void)state;
@@ -163,7 +163,7 @@ static void names_of_users(void **state)
 	expect_user(0, "root", true, true);
 }
 
-/* Versions are those of one thing, whatever section it is in. */
+/* A version belongs to one object, whatever section it is in. */
 static void versions_are_not_used_again(void **state)
 {
 	uint64_t generations[SECTIONS];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Records that were split into columns are the same again when they are joined; anything else is refused. */
+/* Splitting records into columns and joining them restores the records; anything else is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define ROOM (4u << 20)
 
-/* Records one after another, and the columns of them. */
+/* Consecutive records, and their columns. */
 struct stream {
 	uint8_t *records, *columns, *again;
 	size_t len, n;
@@ -31,7 +31,7 @@ static void end(struct stream *s)
 	free(s->again);
 }
 
-/* With words behind its head that are like those of other records. */
+/* Adds a record; the words behind its head are like those of other records. */
 static struct linx_rec *add(struct stream *s, unsigned int kind, int nr, unsigned int words)
 {
 	struct linx_rec *rec = (void *)(s->records + s->len);
@@ -154,7 +154,7 @@ static void not_records(void **state)
 	end(&s);
 }
 
-/* Cut or longer, or for another number of bytes. */
+/* Columns cut or extended, or for another number of bytes. */
 static void other_lengths(void **state)
 {
 	struct stream s;
@@ -173,7 +173,7 @@ static void other_lengths(void **state)
 	end(&s);
 }
 
-/* Whatever stands there, no byte is written or read that should not be, and what comes out are records. */
+/* With any content no byte out of bounds is written or read, and the result consists of records. */
 static void every_byte_changed(void **state)
 {
 	struct stream s;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What linx_merge_next() releases, in which order, and when it asks for the floor. */
+/* The order in which linx_merge_next() releases groups, and when it asks for the floor. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,7 +78,7 @@ static void by_time_then_lane(void **state)
 	end(m, f);
 }
 
-/* Random lanes come out sorted, all of them, with bounded steps of advance. */
+/* Random lanes come out sorted and complete, with bounded steps of advance. */
 static void many_random(void **state)
 {
 	struct fake *f = fake_new(4);
@@ -106,7 +106,7 @@ static void many_random(void **state)
 	end(m, f);
 }
 
-/* A quiet lane holds the others up, until the floor has passed them; one question a standstill. */
+/* A quiet lane holds up the others until the floor has passed them; the floor is asked for once a standstill. */
 static void quiet_lane_floor(void **state)
 {
 	struct fake *f = fake_new(2);
@@ -135,7 +135,7 @@ static void quiet_lane_floor(void **state)
 	end(m, f);
 }
 
-/* What became visible just before the floor was taken is not covered by it. */
+/* The floor does not cover a record that became visible just before it was taken. */
 static void appears(struct fake *f)
 {
 	fake_show_all(f);
@@ -172,7 +172,7 @@ static void no_floor_when_idle(void **state)
 	f->on_wait = wait_times_out;
 	expect_nothing(m, 0);
 	assert_int_equal(f->floors, 0);
-	/* All lanes have something: no need either. */
+	/* All lanes have records: no floor is needed either. */
 	fake_exit(f, 0, 1, 0, 0);
 	fake_exit(f, 1, 2, 0, 0);
 	f->on_wait = wait_shows_all;
@@ -194,7 +194,7 @@ static void absent_lane_holds_nothing_up(void **state)
 	expect(m, 0, 10);
 	assert_int_equal(f->floors, 0);
 	expect(m, 0, 20);
-	/* It comes alive, as a CPU that gets its ring later. */
+	/* The lane appears later, like a CPU that gets its ring later. */
 	fake_exit(f, 1, 30, 0, 0);
 	fake_exit(f, 0, 40, 0, 0);
 	f->floor = 31;
@@ -250,7 +250,7 @@ static void groups_pads_and_gaps(void **state)
 	end(m, f);
 }
 
-/* Each way in which bytes can be no record. */
+/* Every kind of bytes that are no record. */
 static void nonsense(void **state)
 {
 	static const struct {
@@ -284,7 +284,7 @@ static void nonsense(void **state)
 	}
 }
 
-/* After a sync nothing of what was not handed over is lost. */
+/* After a sync no undelivered group is lost. */
 static void sync_hands_back(void **state)
 {
 	struct fake *f = fake_new(2);
@@ -306,7 +306,7 @@ static void sync_hands_back(void **state)
 	end(m, f);
 }
 
-/* What runs have handed out so far. */
+/* Groups that runs have delivered so far. */
 struct taken {
 	uint64_t last; /* time */
 	uint64_t n, refused;
@@ -336,7 +336,7 @@ static unsigned int take_two_of_three(struct linx_merge *m, struct taken *p)
 	return run.n;
 }
 
-/* Runs that are passed over keep the order of all, and what is refused comes next. */
+/* Skipped runs keep the order, and a refused group comes next. */
 static void passed_in_order(void **state)
 {
 	struct fake *f = fake_new(3);
@@ -369,7 +369,7 @@ static void passed_in_order(void **state)
 	end(m, f);
 }
 
-/* Neither beyond the floor, nor over gaps, pieces, steps back in time and nonsense. */
+/* Runs do not extend beyond the floor, or over gaps, pieces, decreasing times and malformed records. */
 static void passed_only_plain(void **state)
 {
 	struct fake *f = fake_new(2);
@@ -399,7 +399,7 @@ static void passed_only_plain(void **state)
 	end(m, f);
 }
 
-/* Half of a number stands in a record; the other half follows from the one before, and from gaps. */
+/* A record has half of its number; the other half follows from the record before, and from gaps. */
 static void numbers_beyond_32_bits(void **state)
 {
 	const uint64_t from = (5ull << 32) - 2, lost = (3ull << 32) + 7;

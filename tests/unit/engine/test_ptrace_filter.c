@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The seccomp filter of a command stops the calls that are selected or change who a task is, and no others. */
+/* The seccomp filter of a command stops calls that are selected or change a task's context, and no others. */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -45,7 +45,7 @@ static void make(struct test *t)
 	assert_within(t->n, 5, BPF_MAXINSNS);
 }
 
-/* A word of struct seccomp_data, of a call whose first argument is arg. */
+/* Reads a word of struct seccomp_data, for a call with the first argument arg. */
 static uint32_t word_of(uint32_t at, uint32_t arch, uint32_t nr, uint32_t arg)
 {
 	if (at == offsetof(struct seccomp_data, nr))
@@ -56,7 +56,7 @@ static uint32_t word_of(uint32_t at, uint32_t arch, uint32_t nr, uint32_t arg)
 	return arch;
 }
 
-/* The instructions that a filter may have, as the kernel runs them. */
+/* Runs the instructions that a filter may have, like the kernel. */
 static bool stops(const struct test *t, uint32_t arch, uint32_t nr, uint32_t arg)
 {
 	uint32_t a = 0;
@@ -95,13 +95,13 @@ static void set_bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], unsigned int abi, uns
 	map[abi % LINX_ABI_NR][nr / 64] |= 1ull << nr % 64;
 }
 
-/* Flags of clone3(2) stand in memory, which no filter reads: it always stops. Those of clone(2) decide. */
+/* Flags of clone3(2) lie in memory, which no filter reads: it always stops. clone(2) stops by its flags. */
 static bool makes_untraced(const struct linx_walker_row *row, uint32_t arg)
 {
 	return row->flags & LINX_ROW_FORK && row->nargs && (row->in & 1 || arg & CLONE_UNTRACED);
 }
 
-/* Each number of an ABI, which begins at base, against the selection. */
+/* Checks each number of an ABI, from base on, against the selection. */
 static void check_abi(struct test *t, uint32_t arch, unsigned int abi, uint32_t base, uint32_t arg)
 {
 	for (uint32_t nr = 0; nr < LINX_NR_MAX + 100; nr++) {
@@ -181,7 +181,7 @@ static void negative_numbers_are_unnamed(void **state)
 	assert_false(stops(t, COMPAT, (uint32_t)-1, 0));
 }
 
-/* What it does not know it cannot leave out. */
+/* An unknown machine's calls all stop. */
 static void other_machines_stop(void **state)
 {
 	struct test *t = *state;

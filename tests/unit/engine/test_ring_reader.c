@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The reader's side of a ring: wrapping, batches, positions that make no sense, frozen halves. */
+/* The reader's side of a ring: wrapping, batches, impossible positions, frozen halves. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -106,7 +106,7 @@ static void around(void **state)
 	}
 }
 
-/* The kernel hears of room when an eighth is read, or all; not each time. */
+/* The kernel gets room back when an eighth is read, or all; not each time. */
 static void publishes_in_batches(void **state)
 {
 	struct test_ring t;
@@ -163,13 +163,13 @@ static void frozen_halves(void **state)
 	assert_null(c.data);
 	for (int i = 0; i < 5; i++)
 		produce(&t, 0, 64, LINX_REC_EXIT);
-	t.prod.half[0].tail = 64; /* the oldest was overwritten */
+	t.prod.half[0].tail = 64; /* the oldest record was overwritten */
 	assert_int_equal(linx_ring_take(&t.r, 0, t.seq, false), 0);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 256);
 	linx_ring_advance(&t.r, 64);
 	assert_int_equal(linx_ring_count(&t.r, true), 3);
-	/* The end: the other half follows what is left. */
+	/* At the end the other half follows the rest. */
 	for (int i = 0; i < 2; i++)
 		produce(&t, 1, 48, LINX_REC_EXIT);
 	assert_int_equal(linx_ring_take(&t.r, 1, t.seq, true), 0);
@@ -178,7 +178,7 @@ static void frozen_halves(void **state)
 	assert_int_equal(c.len, 192);
 	linx_ring_advance(&t.r, 192);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
-	assert_null(c.data); /* until all rings are as far */
+	assert_null(c.data); /* until all rings are read so far */
 	linx_ring_reader_yield(&t.r);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 96);
@@ -186,11 +186,11 @@ static void frozen_halves(void **state)
 	linx_ring_advance(&t.r, 96);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 0);
-	assert_int_equal(t.cons.tail, 0); /* a recorder is not told */
+	assert_int_equal(t.cons.tail, 0); /* a recorder gets no room back */
 	assert_int_equal(linx_ring_take(&t.r, 2, t.seq, false), -EBADMSG);
 	t.prod.half[0].tail = t.prod.half[0].head + 8;
 	assert_int_equal(linx_ring_take(&t.r, 0, t.seq, false), -EBADMSG);
-	/* The number of its first record: that which is told afterwards, and what the record has of it. */
+	/* The number of the first record: the one from the counters, and the lower half in the record. */
 	t.prod.half[0].tail = t.prod.half[0].head - 64;
 	assert_int_equal(linx_ring_take(&t.r, 0, (9ull << 32) + 3, false), 0);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
@@ -300,7 +300,7 @@ static void counting(void **state)
 	teardown(&t);
 }
 
-/* Where the members of a head stand, which the module writes by words. */
+/* Offsets of a head's members, which the module writes by words. */
 static void members_of_a_head(void **state)
 {
 	union {

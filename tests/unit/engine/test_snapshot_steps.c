@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A live source that lists processes by steps: what comes between two of them. The module is played by open(), ioctl(), poll() and epoll_ctl() here. */
+/*
+ * A live source that lists processes in steps, and events between two of them. open(), ioctl(), poll() and
+ * epoll_ctl() here act as the module.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,7 +28,7 @@
 
 static struct {
 	int fd; /* its mappings */
-	int device; /* as it was opened */
+	int device; /* descriptor of the opened device */
 	unsigned int steps, left, waits, starts;
 	uint64_t lost;
 	bool runs, no_memory, no_watches;
@@ -45,7 +48,7 @@ int open(const char *path, int flags, ...)
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0);
 }
 
-/* Nothing wakes the reader; one that would sleep is told of it. */
+/* Nothing wakes the reader; a poll that would sleep is counted. */
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
 	for (nfds_t i = 0; i < n; i++)
@@ -57,7 +60,7 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	return -1;
 }
 
-/* What stands for the device could not be watched. */
+/* The device's substitute cannot be watched. */
 int epoll_ctl(int fd, int op, int which, struct epoll_event *e)
 {
 	if (which != module.device)
@@ -105,7 +108,7 @@ static int put_counters(const struct linx_counters *c)
 	return 0;
 }
 
-/* In each a signal comes. */
+/* A signal comes in each step. */
 static int snapshot_step(struct linx_snapshot *u)
 {
 	module.steps++;
@@ -173,7 +176,7 @@ static struct linx *open_module(void)
 	return l;
 }
 
-/* It runs, and has lost context: a snapshot of STEPS steps begins with the next wait. */
+/* A running source has lost context: a snapshot of STEPS steps begins with the next wait. */
 static struct linx *open_live(void)
 {
 	struct linx *l = open_module();
@@ -207,7 +210,7 @@ static void add_call(void)
 	record_end(&r);
 }
 
-/* After the last one too, before it waits. */
+/* Each step is followed by a turn, also the last one, before it waits. */
 static void each_step_is_a_turn(void **state)
 {
 	const struct linx_event *ev;
@@ -250,7 +253,7 @@ static void each_step_is_a_turn_of_a_writer(void **state)
 	close(fd);
 }
 
-/* Little of it, for which nobody is woken, and in no time. */
+/* Few records, which wake no reader, are read at once. */
 static void rings_are_read_after_each_step(void **state)
 {
 	const struct linx_event *ev;
@@ -271,7 +274,7 @@ static int readable(const struct linx *l)
 	return epoll_wait(linx_fd(l), &e, 1, 0);
 }
 
-/* ... even where a child has all descriptors. */
+/* ... even if a child has all descriptors. */
 static void the_descriptor_is_readable_until_the_last_step(void **state)
 {
 	const struct linx_event *ev;
@@ -318,7 +321,7 @@ static void a_start_that_cannot_list_has_ended(void **state)
 	close_live(l);
 }
 
-/* Whoever polls what is none would wait for ever. */
+/* Polling an invalid descriptor would wait forever. */
 static void a_descriptor_that_cannot_be_watched(void **state)
 {
 	struct linx *l = open_module();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A tracer that waits looks for a moment if stops come soon, and gives it up where that does not pay. */
+/* A waiting tracer polls for a moment if stops come soon, and stops polling where it does not pay. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,10 @@
 
 static uint64_t now = 1000000;
 
-/* One wait whose stop comes after us microseconds, looked for every two of them. Returns how many it looked. */
+/*
+ * Simulates a wait whose stop comes after us microseconds, with a poll every two of them. Returns the number
+ * of polls.
+ */
 static unsigned int wait_for(struct linx_spin *s, uint64_t us)
 {
 	uint64_t end = now + us * US;
@@ -53,7 +56,7 @@ static void test_sleeps_through_long_waits(void **state)
 		assert_int_equal(wait_for(&s, 5000), 0);
 }
 
-static void test_tells_calls_from_what_is_between(void **state)
+static void test_calls_and_gaps_differ(void **state)
 {
 	struct linx_spin s = spin_of_two_cpus();
 
@@ -66,7 +69,7 @@ static void test_tells_calls_from_what_is_between(void **state)
 	}
 }
 
-/* Short waits that become ones of 100 us: each look of 60 us was for nothing. */
+/* Short waits become waits of 100 us: each poll of 60 us fails. */
 static void test_failures_make_it_rare(void **state)
 {
 	struct linx_spin s = spin_of_two_cpus();
@@ -77,7 +80,7 @@ static void test_failures_make_it_rare(void **state)
 	for (int i = 0; i < 10000; i++)
 		attempts += wait_for(&s, 100) > 0;
 	assert_within(attempts, 5, 25);
-	/* When they are short again, it looks at each of them after some hundred. */
+	/* When waits are short again, all of them poll after some hundred. */
 	for (int i = 0; i < 512; i++)
 		wait_for(&s, 10);
 	for (int i = 0; i < 100; i++)
@@ -91,7 +94,7 @@ static void test_preempted_is_a_failure(void **state)
 	(void)state;
 	wait_for(&s, 10);
 	assert_true(linx_spin_again(&s, now));
-	now += 30 * US; /* somebody else had the CPU */
+	now += 30 * US; /* another task had the CPU */
 	assert_false(linx_spin_again(&s, now));
 	linx_spin_end(&s, now);
 	assert_int_equal(wait_for(&s, 10), 0);
@@ -111,7 +114,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_looks_once_stops_come_soon),
 		cmocka_unit_test(test_sleeps_through_long_waits),
-		cmocka_unit_test(test_tells_calls_from_what_is_between),
+		cmocka_unit_test(test_calls_and_gaps_differ),
 		cmocka_unit_test(test_failures_make_it_rare),
 		cmocka_unit_test(test_preempted_is_a_failure),
 		cmocka_unit_test(test_one_cpu_never_looks),

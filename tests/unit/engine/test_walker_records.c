@@ -10,7 +10,7 @@
 #include "libuser/record/decode.h"
 #include "engine/walk/walker.h"
 
-/* Two pages of user memory, and nothing before and behind them. */
+/* Two pages of user memory, with unmapped memory before and behind. */
 #define BASE 0x10000u
 #define SIZE 0x50000u
 
@@ -253,7 +253,7 @@ static void test_long_buffer(void **state)
 	assert_int_equal(t->values[1].orig, 200000);
 }
 
-/* All buffers of a call share what its pieces may hold. */
+/* All buffers of a call share the limit of its pieces. */
 static void test_long_vector(void **state)
 {
 	static const unsigned int at[] = { 100, 131000, 40, 140000 }, len[] = { 120000, 130000, 20, 100000 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* exec, whose return has no arguments, maybe another number, maybe another thread's id. */
+/* exec, whose return has no arguments, perhaps another number, perhaps another thread's id. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 #include "libuser/table/select.h"
@@ -104,7 +104,7 @@ static void what_exec_knew_fills_in(void **state)
 	assert_int_equal(as->ev->in[1].kind, LINX_VAL_STRINGS);
 }
 
-/* What the kernel used was not kept: nothing says that it is what stood there before. */
+/* The value that the kernel used was not kept: it is not compared with the former one. */
 static void without_room_nothing_is_compared(void **state)
 {
 	struct assembly *as = *state;
@@ -152,7 +152,7 @@ static void another_file_name_is_raced(void **state)
 	is_text(&as->ev->used[0], "/bin/true", LINX_WHOLE);
 }
 
-static void without_an_entry_the_record_tells(void **state)
+static void without_an_entry_the_record_decides(void **state)
 {
 	struct assembly *as = *state;
 
@@ -164,7 +164,7 @@ static void without_an_entry_the_record_tells(void **state)
 	assert_int_equal(as->ev->in[2].state, 0);
 }
 
-/* What a record claims of another kind of call is not kept beyond its event. */
+/* A mask in the record of another kind of call is not kept beyond its event. */
 static void a_mask_is_of_sigreturn_alone(void **state)
 {
 	static const uint64_t mask = 2;
@@ -250,13 +250,13 @@ static void a_thread_takes_the_leaders_id(void **state)
 	assert_true(as->ev->has_entry_time);
 	is_text(&as->ev->in[0], "/bin/true", LINX_WHOLE);
 	assert_int_equal(as->ev->task->tid, TID);
-	/* Nobody has the old id any more. */
+	/* The old id belongs to no task any more. */
 	record_exit(&as->r, 101, NR_GETPID, TID, NO_ARGS);
 	assembly_event(as);
 	assert_null(as->ev->task);
 }
 
-/* Only the leader, and only while the exec of another thread is under way. */
+/* A leader is superseded only while the exec of another thread is under way. */
 static void superseded_leaders(void **state)
 {
 	struct assembly *as = *state;
@@ -292,8 +292,8 @@ static void skipped_until_exec(void **state)
 	assembly_event(as);
 }
 
-/* Nor does anything tell of the task as it was before. */
-static void skipped_tasks_are_not_told_of(void **state)
+/* The task's earlier events are not delivered either. */
+static void skipped_tasks_are_not_delivered(void **state)
 {
 	struct assembly *as = *state;
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "linxcap");
@@ -305,7 +305,7 @@ static void skipped_tasks_are_not_told_of(void **state)
 	assert_int_equal(as->ev->task->ppid, 1);
 	assert_non_null(exit_exec(as, NR_EXECVE));
 	assert_string_equal(as->ev->task->comm, "true");
-	/* One that never comes to its exec ends silently, and is forgotten. */
+	/* A skipped task that never execs ends silently, and is forgotten. */
 	ctx = record_ctx(200, 200, 1, "linxcap");
 	linx_assembler_skip(as->a, 200);
 	record_context(&as->r, LINX_REC_TASK, 200, &ctx);
@@ -335,7 +335,7 @@ int main(void)
 		ASSEMBLY_TEST(what_exec_knew_fills_in),
 		ASSEMBLY_TEST(a_scripts_arguments_are_not_the_calls),
 		ASSEMBLY_TEST(another_file_name_is_raced),
-		ASSEMBLY_TEST(without_an_entry_the_record_tells),
+		ASSEMBLY_TEST(without_an_entry_the_record_decides),
 		ASSEMBLY_TEST(a_mask_is_of_sigreturn_alone),
 		ASSEMBLY_TEST(nothing_is_known_without_both),
 		ASSEMBLY_TEST(exec_record_does_not_outlive_its_call),
@@ -343,7 +343,7 @@ int main(void)
 		ASSEMBLY_TEST(a_thread_takes_the_leaders_id),
 		ASSEMBLY_TEST(without_room_nothing_is_compared),
 		ASSEMBLY_TEST(skipped_until_exec),
-		ASSEMBLY_TEST(skipped_tasks_are_not_told_of),
+		ASSEMBLY_TEST(skipped_tasks_are_not_delivered),
 		ASSEMBLY_TEST(superseded_leaders),
 		ASSEMBLY_TEST(skipping_ends_with_an_exec_that_was_not_selected),
 	};

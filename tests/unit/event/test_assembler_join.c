@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Entry and return of a call: what becomes one event, what does not. */
+/* Entry and return of a call: pairs that become one event, and pairs that do not. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/event/join.h"
@@ -42,7 +42,7 @@ static void return_alone_is_folded(void **state)
 	assert_int_equal(as->ev->ret, 3);
 	assert_int_equal(as->ev->nargs, 4);
 	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
-	assert_int_equal(as->ev->flags, LINX_EVENT_STALE); /* nobody told who task 100 is */
+	assert_int_equal(as->ev->flags, LINX_EVENT_STALE); /* task 100 was not announced */
 	assert_null(as->ev->task);
 }
 
@@ -91,14 +91,14 @@ static void other_bytes_at_return_are_raced(void **state)
 	enter_openat(as, "/etc/pass");
 	exit_openat(as, "/etc/passwd");
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
-	/* The next one has nothing of it. */
+	/* the next event has no value of it */
 	enter_openat(as, "/etc/passwd");
 	exit_openat(as, "/etc/passwd");
 	assert_false(as->ev->flags & LINX_EVENT_RACED);
 	assert_int_equal(linx_event_get_raced_value(as->ev, 1, &v), -ENODATA);
 }
 
-/* What is fed shows that the entry before it had none that was recorded: that one is told first. */
+/* The record fed shows that the entry before it had no recorded return: that entry is delivered first. */
 static void had_no_return(struct assembly *as, int nr)
 {
 	assembly_event(as);
@@ -124,7 +124,7 @@ static void another_calls_return_takes_no_entry(void **state)
 	assert_false(as->ev->flags & LINX_EVENT_RACED);
 }
 
-/* Return and entry in between were lost: the registers tell, and where they do not, the loss. */
+/* Return and entry in between were lost: the registers decide, and where they do not, the loss. */
 static void another_return_of_the_same_call(void **state)
 {
 	struct linx_gap gap = { .first_seq = 1, .lost = { 2 } };
@@ -156,7 +156,7 @@ static void another_return_of_the_same_call(void **state)
 	exit_openat(as, "/etc/passwd");
 	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
 	assert_true(as->ev->has_entry_time);
-	/* What differs is told as well. */
+	/* a different value is delivered as well */
 	enter_openat(as, "/etc/passwd");
 	linx_assembler_lost(as->a, as->r.time, false);
 	exit_openat(as, "/etc/shadow");
@@ -164,7 +164,7 @@ static void another_return_of_the_same_call(void **state)
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
 }
 
-/* As sigreturn, whose number is the same at its return. */
+/* Like sigreturn, whose number is the same at its return. */
 static void trampolines_return_as_minus_one(void **state)
 {
 	enum { URETPROBE = 335, UPROBE = 336 };
@@ -246,7 +246,7 @@ static void minus_one_is_wanted_only_with_all(void **state)
 	assembly_event(as);
 }
 
-/* A socketcall that is none of its parts is shown only to who wants socketcalls. */
+/* A whole socketcall is shown only if socketcall is selected. */
 static void a_whole_is_not_a_part(void **state)
 {
 	enum { I386_SOCKETCALL = 102 };
@@ -296,7 +296,7 @@ static bool passes(struct assembly *as, int nr, int64_t ret)
 	return linx_assembler_passes(as->a, record_head(&as->r));
 }
 
-/* A head alone decides only where nothing waits for the return. */
+/* A head alone decides only if nothing waits for the return. */
 static void heads_that_decide(void **state)
 {
 	struct assembly *as = *state;
@@ -427,7 +427,7 @@ static unsigned int path_beside(struct assembly *as, uint64_t path, uint64_t buf
 	return as->ev->in[0].state;
 }
 
-/* A call that wrote into what it had read: at its begin, behind it, within it, or over its end alone. */
+/* The call wrote into its own input: at its begin, behind it, within it, or over its end. */
 static void partly_overwritten_input_is_not_shown(void **state)
 {
 	struct assembly *as = *state;
@@ -439,7 +439,7 @@ static void partly_overwritten_input_is_not_shown(void **state)
 	assert_int_equal(path_beside(as, 0x1009, 0x1000, "/etc", 9), LINX_WHOLE);
 }
 
-/* Nor that of a sleep which was told to write what was left of it in the same place, or within it. */
+/* The input of a sleep is not shown if the call wrote the rest to the same place, or within it. */
 static void overwritten_sleep_is_not_shown(void **state)
 {
 	struct assembly *as = *state;
@@ -483,7 +483,7 @@ static void wall_time_follows_the_newest_relation(void **state)
 	assert_int_equal(linx_event_get_stream_time_ns(as->ev), as->r.time);
 }
 
-/* Numbers that the head of a record has no room for. */
+/* Numbers that do not fit into the head of a record. */
 static void far_numbers(void **state)
 {
 	static const int numbers[] = { LINX_REC_NR_OTHER - 1, LINX_REC_NR_OTHER, LINX_REC_NR_OTHER + 1, INT32_MAX, -2, INT32_MIN };
@@ -496,7 +496,7 @@ static void far_numbers(void **state)
 		assert_int_equal(linx_event_get_nr(as->ev), numbers[i]);
 		assert_null(as->ev->call);
 	}
-	/* Entry and return of two of them are two calls. */
+	/* entry and return of different such numbers are two calls */
 	record_enter(&as->r, TID, 2000, ARGS(1, 2, 3, 4, 5, 6));
 	assert_null(assembly_feed(as));
 	record_exit(&as->r, TID, 2001, -38, ARGS(7, 2, 3, 4, 5, 6));
@@ -510,15 +510,15 @@ static void far_numbers(void **state)
 	assembly_event(as);
 	assert_true(as->ev->has_entry_time);
 	assert_int_equal(linx_event_get_nr(as->ev), 2000);
-	/* Without its value it is none. */
+	/* without its value it has no such number */
 	record_exit(&as->r, TID, 2000, -38, ARGS(1, 2, 3, 4, 5, 6));
 	record_head(&as->r)->nvals = 0;
 	assembly_event(as);
 	assert_int_equal(linx_event_get_nr(as->ev), -1);
 }
 
-/* The entry cannot wait for its return: it is told at once, and the return says that nothing was compared. */
-static void told_apart(struct assembly *as, unsigned int flags)
+/* The entry cannot wait for its return: it is delivered at once, and the return has nothing to compare. */
+static void delivered_apart(struct assembly *as, unsigned int flags)
 {
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	record_str(&as->r, 1, "/etc/shadow");
@@ -538,7 +538,7 @@ static void without_room_they_are_two(void **state)
 	struct assembly *as = *state;
 
 	linx_tasks_limit(as->a->tasks, 0);
-	told_apart(as, LINX_EVENT_STALE | LINX_EVENT_UNFINISHED); /* of a task for which there is no room either */
+	delivered_apart(as, LINX_EVENT_STALE | LINX_EVENT_UNFINISHED); /* there is no room for the task either */
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	assembly_event(as);
 	linx_tasks_limit(as->a->tasks, 100000);
@@ -546,13 +546,13 @@ static void without_room_they_are_two(void **state)
 	linx_tasks_limit(as->a->tasks, 0);
 	exit_openat(as, "/met in between");
 	is_text(&as->ev->in[1], "/met in between", LINX_LATE);
-	told_apart(as, LINX_EVENT_UNFINISHED);
+	delivered_apart(as, LINX_EVENT_UNFINISHED);
 	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	record_str(&as->r, 1, "/another");
 	assembly_event(as);
 	is_text(&as->ev->in[1], "/another", LINX_WHOLE);
 	linx_assembler_entries(as->a, true);
-	told_apart(as, 0);
+	delivered_apart(as, 0);
 	linx_assembler_entries(as->a, false);
 	linx_tasks_limit(as->a->tasks, 100000);
 	enter_openat(as, "/etc/shadow");
@@ -562,7 +562,7 @@ static void without_room_they_are_two(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-static void without_room_a_last_call_is_told(void **state)
+static void without_room_a_last_call_is_delivered(void **state)
 {
 	struct assembly *as = *state;
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
@@ -579,7 +579,7 @@ static void without_room_a_last_call_is_told(void **state)
 	assert_null(assembly_more(as));
 }
 
-/* A return that is passed over ends it as well. */
+/* A skipped return ends the call as well. */
 static void without_room_what_is_not_selected(void **state)
 {
 	struct assembly *as = *state;
@@ -629,7 +629,7 @@ int main(void)
 		ASSEMBLY_TEST(wall_time_follows_the_newest_relation),
 		ASSEMBLY_TEST(far_numbers),
 		ASSEMBLY_TEST(without_room_they_are_two),
-		ASSEMBLY_TEST(without_room_a_last_call_is_told),
+		ASSEMBLY_TEST(without_room_a_last_call_is_delivered),
 		ASSEMBLY_TEST(without_room_what_is_not_selected),
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Who a task is: what context records tell, inherit, lose and forget. */
+/* Context of a task: what records announce, children inherit, losses hide, and ends remove. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 #include "libuser/state/tasks.h"
@@ -41,7 +41,7 @@ static void lose_context(struct assembly *as)
 	assert_int_equal(as->ev->kind, LINX_EVENT_GAP);
 }
 
-static void a_task_record_tells_all(void **state)
+static void a_task_record_has_all(void **state)
 {
 	struct assembly *as = *state;
 
@@ -84,7 +84,7 @@ static void the_end_of_a_task_frees_it_after_its_event(void **state)
 	assert_null(getpid_of(as, TID)->task);
 }
 
-static void losing_context_makes_stale_until_told_again(void **state)
+static void losing_context_makes_stale_until_announced_again(void **state)
 {
 	struct assembly *as = *state;
 
@@ -97,7 +97,7 @@ static void losing_context_makes_stale_until_told_again(void **state)
 	assembly_meet(as, TID, TID, "cat");
 	assert_int_equal(getpid_of(as, TID)->flags, 0);
 	assert_int_equal(getpid_of(as, 200)->flags, LINX_EVENT_STALE);
-	/* What a stale parent hands down is no better. */
+	/* A child of a stale parent is stale, too. */
 	fork_of(as, 200, 201, 201, 0);
 	assert_int_equal(getpid_of(as, 201)->flags, LINX_EVENT_STALE);
 	fork_of(as, TID, 101, 101, 0);
@@ -141,7 +141,7 @@ static void enter_read(struct assembly *as, uint32_t tid)
 	assert_null(assembly_feed(as));
 }
 
-/* The last event: the read of a task whose end was lost. */
+/* Expects the last event to be the read of a task whose end was lost. */
 static void is_unfinished(struct assembly *as, uint32_t tid, const char *comm)
 {
 	assert_non_null(as->ev);
@@ -151,7 +151,7 @@ static void is_unfinished(struct assembly *as, uint32_t tid, const char *comm)
 	assert_string_equal(as->ev->task->comm, comm);
 }
 
-/* Its end was lost: what it was doing is told before the record that says so, as its own. */
+/* The end of a task was lost: its call is delivered before the record that shows the loss. */
 static void an_id_used_again_within_a_call(void **state)
 {
 	static const uint8_t kinds[] = { LINX_REC_FORK, LINX_REC_TASK };
@@ -172,7 +172,7 @@ static void an_id_used_again_within_a_call(void **state)
 		assert_false(getpid_of(as, TID)->flags & LINX_EVENT_UNFINISHED);
 		exit_of(as, TID);
 	}
-	/* Of who is left out until its exec nothing is. */
+	/* A skipped task delivers nothing. */
 	assembly_meet(as, TID, TID, "former");
 	linx_assembler_skip(as->a, TID);
 	enter_read(as, TID);
@@ -191,7 +191,10 @@ static void snapshot_of(struct assembly *as, uint32_t tid, uint64_t start)
 	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)as->r.words, as->r.len), 0);
 }
 
-/* A snapshot says so, which makes no event: it comes with the next record, or at the end; whose it was is not known any more. */
+/*
+ * A snapshot shows it without an event: the call comes with the next record, or at the end; its task is not
+ * known any more.
+ */
 static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 {
 	const uint32_t flags = LINX_EVENT_UNFINISHED | LINX_EVENT_STALE;
@@ -215,13 +218,13 @@ static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 	assert_int_equal(as->ev->position->seq, record_head(&as->r)->seq);
 	assert_null(assembly_more(as));
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
-	/* Its place never comes. */
+	/* the item's place never comes */
 	enter_read(as, TID);
 	snapshot_of(as, TID, 100);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 1);
 	assert_int_equal(as->ev->flags & (LINX_EVENT_UNFINISHED | LINX_EVENT_CUT), LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
-	/* What nobody asks for any more is freed. */
+	/* an unused call is freed */
 	enter_read(as, TID);
 	enter_read(as, TID + 1);
 	snapshot_of(as, TID, 101);
@@ -231,7 +234,7 @@ static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 	assert_int_equal(linx_event_get_tid(as->ev), TID + 1);
 }
 
-/* Ahead of its place, the former owner's return is still to come. */
+/* Ahead of the item's place, the former owner's return is still to come. */
 static void an_id_used_again_after_a_return(void **state)
 {
 	struct assembly *as = *state;
@@ -252,7 +255,7 @@ static void an_id_used_again_after_a_return(void **state)
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
 }
 
-/* Ahead of its place, right behind the end of the number's former owner: that end is not another's. */
+/* Ahead of the item's place, right behind the end of the former owner: that end is not the new owner's. */
 static void an_id_used_again_after_an_end(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "former");
@@ -273,7 +276,7 @@ static void an_id_used_again_after_an_end(void **state)
 	assert_false(as->ev->flags & LINX_EVENT_STALE);
 }
 
-/* An exec ends all other threads, of which no end was told: each with what it was doing. */
+/* An exec ends all other threads, whose ends are not recorded: each with its call. */
 static void threads_that_an_exec_has_ended(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "new");
@@ -299,7 +302,7 @@ static void threads_that_an_exec_has_ended(void **state)
 	assert_string_equal(getpid_of(as, TID)->task->comm, "new");
 }
 
-/* The thread that executes a program has given its number away by then: who has it now is another one. */
+/* The thread that execs has given its number away by then: its present owner is another task. */
 static void a_number_that_was_given_away(void **state)
 {
 	struct assembly *as = *state;
@@ -335,8 +338,8 @@ static void line_of(struct assembly *as, const char *line, uint8_t value_state, 
 	assembly_event(as);
 }
 
-/* What is told again without its end takes nothing away; another line does. */
-static void a_line_told_again_in_part(void **state)
+/* A cut repetition of the command line removes nothing; a different line replaces it. */
+static void a_line_recorded_again_in_part(void **state)
 {
 	struct assembly *as = *state;
 
@@ -386,8 +389,8 @@ static void unreadable_names_are_unknown_not_empty(void **state)
 	assert_null(as->ev->task->process->cmdline.data);
 }
 
-/* A record of a task whose executable has this inode: its command line, then. */
-static void told_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t ino, const char *line, const char *expected)
+/* Feeds a record of a task whose executable has this inode, and expects the command line. */
+static void recorded_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t ino, const char *line, const char *expected)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "cat");
 	struct linx_file_id id = { .dev = 8, .ino = ino };
@@ -401,7 +404,7 @@ static void told_line(struct assembly *as, uint8_t kind, uint32_t tid, uint64_t 
 	assert_string_equal(as->ev->task->process->cmdline.data, expected);
 }
 
-/* With the executable's times, and without, as older recordings have it. */
+/* Records with the executable's times, and without, as in older recordings. */
 static void times_of_executables(void **state)
 {
 	const struct linx_exe_id exe = { { .dev = 8, .ino = 9 }, .mtime = 1700000000123456789, .ctime = 1700000001000000001 };
@@ -421,18 +424,18 @@ static void times_of_executables(void **state)
 	}
 }
 
-/* A program writes over its command line, and what it does then has the records of its task made anew. */
+/* A program overwrites its command line, and its next call causes a new record of its task. */
 static void a_command_line_is_that_of_the_exec(void **state)
 {
 	struct assembly *as = *state;
 
-	told_line(as, LINX_REC_TASK, TID, 1, "before", "before");
-	told_line(as, LINX_REC_TASK, TID, 1, "again", "again");
-	told_line(as, LINX_REC_EXEC, TID, 2, "started", "started");
-	told_line(as, LINX_REC_TASK, TID, 2, "disguised", "started");
-	told_line(as, LINX_REC_TASK, TID, 3, "exec was lost", "exec was lost");
-	told_line(as, LINX_REC_TASK, TID, 3, "again", "again");
-	told_line(as, LINX_REC_EXEC, TID, 3, "next", "next");
+	recorded_line(as, LINX_REC_TASK, TID, 1, "before", "before");
+	recorded_line(as, LINX_REC_TASK, TID, 1, "again", "again");
+	recorded_line(as, LINX_REC_EXEC, TID, 2, "started", "started");
+	recorded_line(as, LINX_REC_TASK, TID, 2, "disguised", "started");
+	recorded_line(as, LINX_REC_TASK, TID, 3, "exec was lost", "exec was lost");
+	recorded_line(as, LINX_REC_TASK, TID, 3, "again", "again");
+	recorded_line(as, LINX_REC_EXEC, TID, 3, "next", "next");
 }
 
 static void many_tasks_come_and_go(void **state)
@@ -449,7 +452,7 @@ static void many_tasks_come_and_go(void **state)
 	assert_null(getpid_of(as, 5000)->task);
 }
 
-/* A stream that invents tasks, names and calls without an end is followed as far as there is room. */
+/* A stream with endless invented tasks, names and calls is kept only within bounds. */
 static void what_is_kept_is_bounded(void **state)
 {
 	struct assembly *as = *state;
@@ -465,11 +468,11 @@ static void what_is_kept_is_bounded(void **state)
 		waiting += !assembly_feed(as);
 		assert_true(!as->ev || (as->ev->entry && as->ev->flags & LINX_EVENT_UNFINISHED));
 	}
-	/* What has no room to wait is told at once. */
+	/* an entry without room to wait is delivered at once */
 	assert_true(waiting > 10 && waiting <= met);
 	assert_true(met > 10 && met < 200);
 	assert_int_equal(linx_tasks_count(as->a->tasks), met);
-	/* Without room for names they are unknown; with it again, they are known. */
+	/* Without room names are unknown; with room they are known again. */
 	linx_tasks_limit(as->a->tasks, 0);
 	assembly_meet(as, 1, 1, "many");
 	assert_null(as->ev->task->process->cmdline.data);
@@ -479,7 +482,7 @@ static void what_is_kept_is_bounded(void **state)
 	assert_int_equal(as->ev->task->process->cmdline.state, LINX_WHOLE);
 }
 
-/* What ends gives back all that it took. */
+/* An ended task returns all its memory to the account. */
 static void nothing_leaks_from_the_account(void **state)
 {
 	struct assembly *as = *state;
@@ -520,10 +523,10 @@ static void cut_context_is_no_event(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ASSEMBLY_TEST(a_task_record_tells_all),
+		ASSEMBLY_TEST(a_task_record_has_all),
 		ASSEMBLY_TEST(children_inherit_threads_share),
 		ASSEMBLY_TEST(the_end_of_a_task_frees_it_after_its_event),
-		ASSEMBLY_TEST(losing_context_makes_stale_until_told_again),
+		ASSEMBLY_TEST(losing_context_makes_stale_until_announced_again),
 		ASSEMBLY_TEST(a_gap_without_context_hurts_nobody),
 		ASSEMBLY_TEST(an_id_used_again_inherits_nothing),
 		ASSEMBLY_TEST(an_id_used_again_within_a_call),
@@ -532,7 +535,7 @@ int main(void)
 		ASSEMBLY_TEST(an_id_used_again_after_a_return),
 		ASSEMBLY_TEST(threads_that_an_exec_has_ended),
 		ASSEMBLY_TEST(a_number_that_was_given_away),
-		ASSEMBLY_TEST(a_line_told_again_in_part),
+		ASSEMBLY_TEST(a_line_recorded_again_in_part),
 		ASSEMBLY_TEST(context_may_come_after_the_first_call),
 		ASSEMBLY_TEST(a_later_fork_record_keeps_what_is_known),
 		ASSEMBLY_TEST(unreadable_names_are_unknown_not_empty),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Operations of io_uring: submission and completion are one event, whatever comes between and however often. */
+/* Operations of io_uring: submission and completion are one event, whatever comes between. */
 #include <stdio.h>
 #include "assembly.h"
 #include "libuser/event/join.h"
@@ -45,14 +45,14 @@ static void is_path(const struct assembly *as, const char *path)
 	assert_int_equal(as->ev->uring->opcode, OPENAT);
 }
 
-/* One of which there is nothing to tell before its result. */
+/* Feeds a submission that has no event before its result. */
 static void waits(struct assembly *as, uint64_t id, const char *path)
 {
 	submit(as, id, path);
 	assert_null(assembly_feed(as));
 }
 
-/* Its only, or last, result is an event of what was submitted. */
+/* Feeds its only, or last, result, and expects the event. */
 static void ends(struct assembly *as, uint64_t id, int64_t ret, const char *path)
 {
 	complete(as, id, ret, 0);
@@ -84,8 +84,8 @@ static void results_in_any_order(void **state)
 }
 
 /*
- * A number used again is another operation. The former one's result can lie a
- * little behind, by the clocks of two CPUs; one without a submission stands alone.
+ * A reused number is another operation. The former one's result can come a little later, by the clocks of two
+ * CPUs; a result without a submission stands alone.
  */
 static void numbers_are_used_again(void **state)
 {
@@ -104,8 +104,8 @@ static void numbers_are_used_again(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* The kernel gives a number again whose operation ended untold: it is told without its result. */
-static void one_that_is_replaced_is_told(void **state)
+/* The kernel reuses the number of an operation whose result was lost: it is delivered without its result. */
+static void one_that_is_replaced_is_delivered(void **state)
 {
 	struct assembly *as = *state;
 
@@ -132,7 +132,7 @@ static unsigned int path_number(const struct assembly *as)
 	return (unsigned int)strtoul((const char *)as->ev->in[1].data + 1, NULL, 10);
 }
 
-/* However fast they follow one another, each of them is one event. */
+/* However fast operations follow each other, each is one event. */
 static void none_of_many_is_lost(void **state)
 {
 	enum { N = 200 };
@@ -155,7 +155,7 @@ static void none_of_many_is_lost(void **state)
 		assert_int_equal(seen[i], i % 10 != 0);
 }
 
-static void entries_are_told_once(void **state)
+static void entries_are_delivered_once(void **state)
 {
 	struct assembly *as = *state;
 
@@ -170,7 +170,7 @@ static void entries_are_told_once(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* What cannot wait for its result is told at once, and does not take the place of what waits. */
+/* A submission that cannot wait is delivered at once, and does not displace waiting ones. */
 static void without_room(void **state)
 {
 	struct assembly *as = *state;
@@ -205,7 +205,7 @@ static void several_results(void **state)
 	assert_int_equal(as->ev->in[1].state, 0);
 }
 
-/* Without a number no result will come; at the end, what has none is told. */
+/* Without a number no result will come; at the end, submissions without a result are delivered. */
 static void no_result(void **state)
 {
 	struct assembly *as = *state;
@@ -221,7 +221,7 @@ static void no_result(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* Filters look at results: what has none is not wanted. */
+/* With filters on results, a submission without a result is not delivered. */
 static void only_with_result(void **state)
 {
 	struct assembly *as = *state;
@@ -238,7 +238,7 @@ static void only_with_result(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* Numbers that no kernel gives, and values that are none. */
+/* Numbers that no kernel gives, and malformed values. */
 static void hostile(void **state)
 {
 	struct assembly *as = *state;
@@ -287,8 +287,8 @@ int main(void)
 		ASSEMBLY_TEST(results_in_any_order), ASSEMBLY_TEST(numbers_are_used_again),
 		ASSEMBLY_TEST(several_results),	     ASSEMBLY_TEST(no_result),
 		ASSEMBLY_TEST(only_with_result),     ASSEMBLY_TEST(hostile),
-		ASSEMBLY_TEST(texts),		     ASSEMBLY_TEST(one_that_is_replaced_is_told),
-		ASSEMBLY_TEST(none_of_many_is_lost), ASSEMBLY_TEST(entries_are_told_once),
+		ASSEMBLY_TEST(texts),		     ASSEMBLY_TEST(one_that_is_replaced_is_delivered),
+		ASSEMBLY_TEST(none_of_many_is_lost), ASSEMBLY_TEST(entries_are_delivered_once),
 		ASSEMBLY_TEST(without_room),
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Captured values: nothing is read beyond a record, nothing cut is called whole. */
+/* Captured values: nothing beyond a record is read, and a cut value never counts as whole. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
@@ -64,7 +64,7 @@ static void more_values_than_there_are(void **state)
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "hello", 5, 5);
 	record_head(&as->r)->nvals = 255;
 	assert_int_equal(value_of(as)->state, LINX_WHOLE);
-	/* A head that does not fit any more. */
+	/* The value's head does not fit any more. */
 	record_head(&as->r)->words -= 2;
 	as->r.len -= 16;
 	assert_int_equal(value_of(as)->state, 0);
@@ -202,7 +202,7 @@ static void a_vector_without_its_head_is_unavailable(void **state)
 	assert_int_equal(value_of(as)->state, LINX_UNAVAILABLE);
 }
 
-static void public_accessors_tell_the_same(void **state)
+static void public_accessors_return_the_same(void **state)
 {
 	struct assembly *as = *state;
 	struct linx_value v;
@@ -242,7 +242,7 @@ int main(void)
 		ASSEMBLY_TEST(pieces_of_nothing_are_ignored),
 		ASSEMBLY_TEST(vectors_are_whole_only_with_all_strings),
 		ASSEMBLY_TEST(a_vector_without_its_head_is_unavailable),
-		ASSEMBLY_TEST(public_accessors_tell_the_same),
+		ASSEMBLY_TEST(public_accessors_return_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

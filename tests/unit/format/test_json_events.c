@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* JSON lines: the schema of docs/json.md, and that a parser of its own accepts all of it. */
+/* JSON lines: they follow the schema of docs/json.md, and another parser accepts all of them. */
 #include <cjson/cJSON.h>
 #include "libuser/base/array_size.h"
 #include "assembly.h"
@@ -31,7 +31,7 @@ static void are_distinct(const cJSON *json)
 	}
 }
 
-/* Feed; the line has to be one object, and to hold this text. */
+/* Feeds; the line has to be one object with this text. */
 static void expect(struct assembly *as, const char *part)
 {
 	const char *end;
@@ -72,7 +72,7 @@ static void a_whole_line(void **state)
 	       "\"dfd\":{\"value\":-100,\"text\":\"AT_FDCWD\"},\"filename\":\"/etc/passwd\","
 	       "\"flags\":{\"value\":524288,\"names\":[\"O_RDONLY\",\"O_CLOEXEC\"]},\"mode\":null},"
 	       "\"ret\":-2,\"errno\":\"ENOENT\",\"flags\":[]}\n");
-	/* What the task contributes was kept, and is made anew when the task changes. */
+	/* The members of the task are cached, and made anew when the task changes. */
 	call(as, NR_GETPID, 100, NO_ARGS);
 	expect(as,
 	       "\"exe\":\"/bin/cat\",\"cmdline\":\"cat /etc/passwd\",\"args\":{},\"ret\":100,\"flags\":[]}");
@@ -276,7 +276,7 @@ static size_t room_of_lists(const struct linx_printer *p)
 	return sum;
 }
 
-/* A program whose list is long, and changes all the time, does not have the reader keep each state of it as text. */
+/* A program with a long list that always changes must not make the reader cache each state. */
 static void long_lists(void **state)
 {
 	enum { FDS = 8000, CHANGES = 12, MOST = 128 << 20 };
@@ -305,7 +305,7 @@ static void long_lists(void **state)
 	assert_true(room_of_lists(as->printer) > MOST / 2);
 }
 
-/* What is in the line, and how many there were: as many whole descriptors as fit. */
+/* A cut list has as many whole descriptors as fit, and the number of all. */
 static void lists_are_cut(void **state)
 {
 	struct linx_print_opts opts = { .size = sizeof(opts), .files = true, .files_limit = 80 };
@@ -325,7 +325,7 @@ static void lists_are_cut(void **state)
 
 enum { MESSAGES = 1000, SHARED = 4096 };
 
-/* Messages that share a buffer: a line is bounded by what was captured, not by what it is made of. */
+/* Messages share a buffer: a line is bounded by the captured bytes, not by its parts. */
 static void shared_memory_is_bounded(void **state)
 {
 	static struct {
@@ -348,7 +348,7 @@ static void shared_memory_is_bounded(void **state)
 	assert_within(len, SHARED * 6, 80 * (sizeof(vector) + sizeof(shared)));
 }
 
-/* Nobody knows how long it was: no number is made up. */
+/* The length is not known: no number is invented. */
 static void cut_address(void **state)
 {
 	struct assembly *as = *state;
@@ -406,7 +406,7 @@ static void context_events(void **state)
 	       "\"first_seq\":5,\"duration_ns\":20,\"lost\":{\"full\":3,\"nested\":1},\"lost_context\":2}");
 }
 
-/* restart_syscall says what it goes on with; a leader whose place is taken, by whom. */
+/* restart_syscall names the call that it continues; a superseded leader names the thread. */
 static void calls_and_tasks_that_go_on(void **state)
 {
 	struct assembly *as = *state;
@@ -447,7 +447,7 @@ static void signals(void **state)
 	expect(as, "\"action\":\"default\"");
 }
 
-/* prctl: what its option takes, as what it is; the rest is no argument. */
+/* prctl's option determines the arguments and their types; the rest is left out. */
 static void arguments_by_option(void **state)
 {
 	struct assembly *as = *state;
@@ -459,7 +459,7 @@ static void arguments_by_option(void **state)
 		   "\"text\":\"FUTEX_BITSET_MATCH_ANY\"}}");
 }
 
-/* A vector whose walk met memory that could not be read: what came before is shown. */
+/* A vector with an unreadable pointer: the strings before it are shown. */
 static void vectors_cut_by_a_bad_pointer(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Marks in JSON: a value that is not whole says so, in its place and among the flags, and no other does. */
+/* Marks in JSON: an incomplete value has its state, in its place and among the flags, and no other value has. */
 #include <cjson/cJSON.h>
 #include "assembly.h"
 
@@ -22,7 +22,7 @@ static void call(struct assembly *as, int nr, int64_t ret, unsigned int nargs, c
 	record_exit(&as->r, TID, nr, ret, nargs, args);
 }
 
-/* Feeds what was made; the line has to hold this. */
+/* Feeds the prepared record; the line has to have this text. */
 static void expect(struct assembly *as, const char *part)
 {
 	cJSON *json;
@@ -67,7 +67,7 @@ static void a_cut_address_says_so(void **state)
 	expect(as, "\"flags\":[]");
 }
 
-/* What the program itself says there is, and is not, was not cut. */
+/* An address with a false length in itself was not cut. */
 static void an_address_that_promises_more_is_whole(void **state)
 {
 	struct assembly *as = *state;
@@ -176,8 +176,8 @@ static void a_set_that_stays_is_there_once(void **state)
 	}
 }
 
-/* In overload nobody knows whose the entry was; the name that exec itself copied tells. */
-static void exec_tells_its_file(void **state)
+/* In overload the owner of the entry is not known; the name that exec itself copied decides. */
+static void exec_shows_its_file(void **state)
 {
 	struct assembly *as = *state;
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "true");
@@ -195,7 +195,7 @@ static void exec_tells_its_file(void **state)
 	expect(as, "\"filename\":\"/bin/true\"");
 }
 
-/* A worker of io_uring is made without a fork that anybody is told of. */
+/* A worker of io_uring begins without a recorded fork. */
 static void a_task_never_announced_has_a_name_at_its_end(void **state)
 {
 	struct assembly *as = *state;
@@ -218,7 +218,7 @@ int main(void)
 		TEST(names_are_names),
 		TEST(halves_are_there),
 		TEST(a_set_that_stays_is_there_once),
-		TEST(exec_tells_its_file),
+		TEST(exec_shows_its_file),
 		TEST(a_task_never_announced_has_a_name_at_its_end),
 	};
 

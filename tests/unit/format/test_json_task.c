@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Who made an event, in each line of JSON: bounded, however much a program makes of its names. */
+/* The maker of an event in each line of JSON: bounded, whatever names a program has. */
 #include <cjson/cJSON.h>
 #include "assembly.h"
 #include "libuser/format/printer.h"
@@ -70,7 +70,7 @@ static void a_long_command_line_is_cut(void **state)
 	json = line_of(as, &s.ev);
 	assert_int_equal(expect_cut(json, "cmdline", "stat -c %saaaaaa", LONG - 1), 512);
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "exe")), "/usr/bin/stat");
-	/* Nothing that was captured is missing: no flag says so. */
+	/* all captured bytes are there: no flag is set */
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "flags")), 0);
 	cJSON_Delete(json);
 }
@@ -120,7 +120,7 @@ static void who_takes_no_more_than_a_kilobyte(void **state)
 	memset(s.task.comm, 0x80, sizeof(s.task.comm) - 1);
 	s.task.uid = s.task.gid = s.task.ppid = UINT32_MAX - 1;
 	s.task.version++;
-	for (unsigned int i = 0; i < 2; i++) { /* made, then kept */
+	for (unsigned int i = 0; i < 2; i++) { /* made first, then cached */
 		assert_int_equal(linx_print(as->printer, &s.ev, &text, &len), 0);
 		from = strstr(text, ",\"ppid\":");
 		to = strstr(text, ",\"args\":");
@@ -165,7 +165,7 @@ static void exec_with(struct assembly *as, const char *argv, uint32_t n)
 	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, argv, n, n);
 }
 
-static void what_a_record_tells_is_whole_there_alone(void **state)
+static void texts_of_a_record_are_whole_there_alone(void **state)
 {
 	char argv[2000];
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "x");
@@ -178,7 +178,7 @@ static void what_a_record_tells_is_whole_there_alone(void **state)
 	json = line_of(as, assembly_event(as));
 	assert_int_equal(strlen(cJSON_GetStringValue(cJSON_GetObjectItem(json, "cmdline"))), sizeof(argv) - 1);
 	cJSON_Delete(json);
-	/* A record that tells less does not tell the rest again. */
+	/* A record with a shorter text does not repeat the rest. */
 	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
 	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_TRUNCATED, argv, 100, sizeof(argv));
 	json = line_of(as, assembly_event(as));
@@ -209,7 +209,7 @@ int main(void)
 		TEST(the_limit_counts_what_is_written),
 		TEST(who_takes_no_more_than_a_kilobyte),
 		TEST(another_limit_is_not_mixed_up),
-		TEST(what_a_record_tells_is_whole_there_alone),
+		TEST(texts_of_a_record_are_whole_there_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Log lines: templates, fields with their arguments, what strings of processes cannot do to a line. */
+/* Log lines: templates, fields with their arguments, and strings of processes that must not break a line. */
 #include <stdio.h>
 #include <time.h>
 #include "libuser/base/array_size.h"
@@ -121,7 +121,7 @@ static void arguments(void **state)
 	assembly_expect(as, "(dfd=AT_FDCWD, filename=0x0, flags=O_RDONLY, mode=0) | (0x0) (O_RDONLY) ()\n");
 }
 
-/* Arguments as the old tool wrote them: all of the call, numbers in base 10, addresses alone with 0x, no remarks. */
+/* Arguments as the old tool wrote them: all of the call, numbers in base 10, only addresses with 0x, no remarks. */
 static void arguments_of_old(void **state)
 {
 	static const uint8_t bytes[] = { 0x7f, 'E', 'L', 'F', 0 };
@@ -139,7 +139,7 @@ static void arguments_of_old(void **state)
 	record_exit(&as->r, TID, NR_READ, 5, ARGS(3, 0x7ffd1000, 832));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, bytes, 5, 5);
 	assembly_expect(as, "(fd=3, buf=\\177ELF\\0, count=832)\n");
-	/* Bits without a name, beside those that have one. */
+	/* Unnamed bits beside named ones. */
 	record_exit(&as->r, TID, NR_MMAP, -22, ARGS(0x10000, 4096, 0x40000001, 2, (uint64_t)-1, 0));
 	assembly_expect(as, "(addr=0x10000, len=4096, prot=PROT_READ|1073741824, flags=MAP_PRIVATE, fd=-1, off=0)\n");
 	record_exit(&as->r, TID, NR_FCNTL, 0, ARGS(3, 1, 77));
@@ -185,7 +185,7 @@ static void values_alone(void **state)
 	assembly_expect(as, "(arg1=1, arg2=2)\n");
 }
 
-/* One argument is what it is among all, also where a call has a manner of its own. */
+/* A single argument is written as among all, also for calls with special forms. */
 static void one_of_the_arguments(void **state)
 {
 	struct assembly *as = *state;
@@ -201,7 +201,7 @@ static void one_of_the_arguments(void **state)
 	assembly_expect(as, "()()()()(2)()\n");
 }
 
-/* An argument that the call is going to fill is an address at entry; one that it reads is shown. */
+/* At entry an argument that the call will fill is an address; one that it reads is shown. */
 static void entries(void **state)
 {
 	struct assembly *as = *state;
@@ -223,7 +223,7 @@ static void entries(void **state)
 	assembly_expect(as, "(>) (getsockname) (fd=3, usockaddr=0x7ffd4000, usockaddr_len=0x7ffd5000)\n");
 }
 
-/* Neither another line nor a sequence for a terminal; quotes stay as they are. */
+/* Strings make no second line and no terminal sequence; quotes stay. */
 static void hostile_strings(void **state)
 {
 	static const char argv[] = "sh\0-c\0echo \"x\" \033]0;t\007\xff\\";
@@ -237,7 +237,7 @@ static void hostile_strings(void **state)
 	assembly_expect(as, "(filename=a\"\\r\\n\\33[2J, flags=O_RDONLY, mode=0)\n");
 }
 
-/* What was kept with the task is made anew when the task changes. */
+/* Cached text is made anew when the task changes. */
 static void changes_are_seen(void **state)
 {
 	struct assembly *as = *state;
@@ -359,7 +359,7 @@ static void the_contract(void **state)
 	linx_files_put(files);
 }
 
-/* Descriptors that are not known are a question mark, alone or behind those that are known. */
+/* Unknown descriptors are a question mark, alone or behind known ones. */
 static void unknown_descriptors(void **state)
 {
 	struct linx_files *files = journald_files();
@@ -385,7 +385,7 @@ static void descriptors(void **state)
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 	assembly_event(as);
 	expect_with(as, files, "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg))(0, 1, 3, 6)(/dev/null, /dev/null, , /dev/kmsg)\n");
-	/* What was kept is made anew when the table changes. */
+	/* Cached text is made anew when the table changes. */
 	linx_files_close(files, 0);
 	linx_files_set(files, &d);
 	expect_with(as, files, "(1(/dev/null), 2(/tmp/a\\n)), 3(), 6(/dev/kmsg))(1, 2, 3, 6)(/dev/null, /tmp/a\\n), , /dev/kmsg)\n");
@@ -472,7 +472,7 @@ static void very_many_descriptors(void **state)
 	linx_files_put(files);
 }
 
-/* What is cut is cut at the same place as before, wherever fields begin and letters end. */
+/* Texts are cut at the same place as before, wherever fields begin and letters end. */
 static void limits_of_fields(void **state)
 {
 	static char argv[] = "a\0\303\251\0\"\0\033\303\251\303\251\303\251", whole[100];

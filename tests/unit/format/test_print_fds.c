@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Descriptors: what records tell of them, how it is written, and which calls use one. */
+/* Descriptors: what records have about them, how it is written, and which calls use one. */
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
@@ -96,14 +96,14 @@ static void paths_stand_behind_numbers(void **state)
 	record_str(&as->r, 1, "b");
 	put_path(as, LINX_FIELD_FD_RESULT, 3, "/a/b");
 	assembly_expect(as, "openat(AT_FDCWD</a>, \"b\", O_RDONLY)     = 3</a/b>\n");
-	/* A result that is a number and a descriptor's number is a number. */
+	/* A number as a result is a number, even if a descriptor has it. */
 	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(3, 0x1000, 3));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);
 	put_path(as, FIELD(0), 3, "/a/b");
 	assembly_expect(as, "write(3</a/b>, \"abc\", 3)                = 3\n");
 }
 
-/* The number of the working directory is none where a descriptor of another kind is wanted. */
+/* AT_FDCWD is a plain number where another kind of descriptor is expected. */
 static void only_a_directory_can_be_the_working_one(void **state)
 {
 	struct assembly *as = *state;
@@ -127,7 +127,7 @@ static void entry_and_return_differ(void **state)
 	assembly_expect(as, "dup2(3</new>, 4</old>)                  = 4</new>\n");
 }
 
-/* What the entry told may be of a call before, whose return was lost. */
+/* Descriptors of the entry may belong to an earlier call, whose return was lost. */
 static void of_an_entry_that_may_be_another_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -144,7 +144,7 @@ static void of_an_entry_that_may_be_another_calls(void **state)
 	assembly_contains_same(as, "close(5) = 0 [late] [stale]\n");
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	assembly_contains_same(as, "\"args\":{\"fd\":5},\"ret\":0,\"flags\":[\"late\",\"stale\"]");
-	/* What the return told is this call's. */
+	/* Descriptors of the return belong to this call. */
 	record_enter(&as->r, TID, NR_DUP2, ARGS(3, 4));
 	put_path(as, FIELD(0), 3, "/new");
 	put_path(as, FIELD(1), 4, "/old");
@@ -175,7 +175,7 @@ static void paths_are_escaped_and_marked(void **state)
 	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE }, "/0123456789", NULL,
 	       0, 5);
 	assembly_expect(as, "close(3</01234...>)                     = 0\n");
-	/* Where paths cannot be told there is still something to say of these. */
+	/* Without paths these still have other facts. */
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
 	put_fd(as, FIELD(0),
 	       (struct linx_fd){
@@ -365,7 +365,7 @@ static int setup_text(void **state)
 	return setup_format(state, LINX_FORMAT_TEXT, 0);
 }
 
-/* What a session records of itself: the kernel's own answers, without any wish for descriptors. */
+/* The kernel's own results are recorded without any option for descriptors. */
 static void what_the_kernel_made_of_arguments(void **state)
 {
 	struct linx_sock s = inet(1, 80, 4000);
@@ -385,7 +385,7 @@ static void what_the_kernel_made_of_arguments(void **state)
 	assembly_contains_same(as, "\"peer\":{\"addr\":\"10.0.0.2\",\"port\":4000}}");
 }
 
-/* For people, where it is not what the argument says. */
+/* Text shows the opened path if a link led elsewhere than the argument says. */
 static void text_where_a_link_led(void **state)
 {
 	struct assembly *as = *state;
@@ -427,7 +427,7 @@ static void data_know_an_index(void **state)
 	assembly_contains(*state, "\"src_fd\":3,");
 }
 
-/* Whatever stands in a value, nothing beyond it is read. */
+/* With any content of a value, nothing beyond it is read. */
 static void hostile_values(void **state)
 {
 	struct linx_fd fd = { .fd = 3, .type = LINX_FD_SOCKET, .path_state = LINX_WHOLE };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's lines: what strace 6.1 itself printed for the same calls. */
+/* strace's lines: compared with the output of strace 6.1 for the same calls. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
@@ -192,7 +192,7 @@ static void pointers_to_numbers(void **state)
 	assembly_expect(
 		as,
 		"wait4(-1, [{WIFSIGNALED(s) && WTERMSIG(s) == SIGSEGV && WCOREDUMP(s)}], WNOHANG, NULL) = 4712\n");
-	/* Nobody was waited for: the status was not written. */
+	/* no child was found: the status was not written */
 	record_exit(&as->r, TID, NR_WAIT4, 0, ARGS((uint64_t)-1, 0x1000, 1, 0));
 	put_bytes(as, 1, &status, 4);
 	assembly_expect(as, "wait4(-1, 0x1000, WNOHANG, NULL)        = 0\n");
@@ -328,7 +328,7 @@ static void prctl_by_its_option(void **state)
 	}
 }
 
-/* Calls whose arguments or result strace shows in a way of their own. */
+/* Calls whose arguments or result strace shows in a special form. */
 static void calls_with_ways_of_their_own(void **state)
 {
 	struct assembly *as = *state;
@@ -369,7 +369,7 @@ static void calls_with_ways_of_their_own(void **state)
 		"syscall_0x7fffffff(0x1, 0x2)            = -1 ENOSYS (Function not implemented)\n");
 }
 
-/* restart_syscall tells what it goes on with, if that is known. */
+/* restart_syscall shows the call that it continues, if that is known. */
 static void restarted_calls(void **state)
 {
 	struct assembly *as = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Lines for people: who, marks, colour, width, and nothing that a terminal would obey. */
+/* Lines for people: task, marks, colour, width, and no byte that controls a terminal. */
 #include <stdio.h>
 
 #include "libuser/base/array_size.h"

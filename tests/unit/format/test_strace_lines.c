@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* How strace's lines interleave: what was begun is cut and resumed, held back, or never ends. */
+/* The interleaving of strace's lines: a begun line is cut and resumed, held back, or never ends. */
 #include <stdio.h>
 
 #include "assembly.h"
@@ -106,7 +106,7 @@ static void two_tasks_interleave(void **state)
 	assert_string_equal(held(*state, true), "");
 }
 
-/* The call that is gone on with is known when that begins. */
+/* The continued call is known when the restart begins. */
 static void a_restart_names_its_call(void **state)
 {
 	struct assembly *as = *state;
@@ -130,7 +130,7 @@ static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
 	assert_string_equal(held(*state, true), "100   read(3 <detached ...>\n");
 }
 
-/* An argument of prctl() tells whether another one is stored; so with fcntl(), ptrace() and their like. */
+/* An argument of prctl() determines whether another one is stored; likewise in fcntl(), ptrace() and similar calls. */
 static void what_another_argument_makes_the_result_waits_for_it(void **state)
 {
 	struct assembly *as = *state;
@@ -147,7 +147,7 @@ static void what_another_argument_makes_the_result_waits_for_it(void **state)
 	assert_string_equal(held(as, false), "100   prctl(PR_SET_NAME, \"two\"");
 }
 
-/* A kernel that knows less of a structure writes into it how much it knows. */
+/* A kernel that knows less of a structure stores the size that it knows. */
 static void sizes_that_are_too_big(void **state)
 {
 	uint32_t perf[17] = { 1, 68 }, sched[13] = { 52 };
@@ -172,7 +172,7 @@ static void sizes_that_are_too_big(void **state)
 	assembly_expect(as, " => {size=48}, 0) = -1 E2BIG (Argument list too long)\n");
 }
 
-/* Memory that says what the call is to store there. */
+/* Memory that describes what the call is to store there. */
 static void what_is_asked_for_is_known_before(void **state)
 {
 	uint64_t asked[4] = { 100 };
@@ -223,7 +223,7 @@ static void signals_wait_for_the_return(void **state)
 	assembly_expect(as, line);
 }
 
-/* Signals that do not fold, sent to a task that waits and ignores them: they do not wait as well, all of them. */
+/* Many real-time signals to a waiting task that ignores them: not all of them are held back. */
 static void very_many_signals_in_a_call(void **state)
 {
 	enum { MANY = 2000, REALTIME = 40 };
@@ -246,7 +246,7 @@ static void very_many_signals_in_a_call(void **state)
 			lines++;
 	}
 	assert_int_equal(cuts, 1);
-	/* Pending still, and told. */
+	/* still pending, but shown */
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
 	assembly_expect(as, "");
 	record_exit(&as->r, A, NR_READ, 0, ARGS(3, 0x1000, 5));
@@ -260,7 +260,7 @@ static void very_many_signals_in_a_call(void **state)
 	assert_int_equal(s->owned_bytes, 0);
 }
 
-/* Text of a signal that comes while task A is in a call, "": it waits; of the return of that call. */
+/* Returns the text of a signal that comes while task A is in a call, "": it waits; and then that of the return. */
 static const char *signal_in_call(struct assembly *as, int signo)
 {
 	record_signal(&as->r, A, signo, LINX_SIGNAL_IGNORED, 7);
@@ -275,7 +275,7 @@ static const char *return_from_read(struct assembly *as)
 	return assembly_print(as);
 }
 
-/* Of signals that were all brought out nothing is left for the next call. */
+/* Signals that were all written early leave nothing for the next call. */
 static void a_signal_that_brought_all_out(void **state)
 {
 	struct assembly *as = *state;
@@ -295,7 +295,7 @@ static void a_signal_that_brought_all_out(void **state)
 	assert_non_null(strstr(return_from_read(as), "SIGCHLD"));
 }
 
-static void a_stop_is_told_twice(void **state)
+static void a_stop_is_reported_twice(void **state)
 {
 	struct assembly *as = *state;
 
@@ -312,7 +312,7 @@ static void interrupted(struct assembly *as)
 	assembly_expect(as, "");
 }
 
-/* A debugger sees no return of what SIGKILL ends. */
+/* A debugger sees no return of a call that SIGKILL ends. */
 static void a_restart_before_the_end_was_no_return(void **state)
 {
 	struct assembly *as = *state;
@@ -349,7 +349,7 @@ static void enter_part(struct assembly *as, uint32_t tid, uint64_t part, const c
 	assembly_expect(as, expect);
 }
 
-/* What an event is of is made anew for each event; a line has its own name until it ends. */
+/* Parts of an event are made anew for each event; a line keeps its name until it ends. */
 static void parts_of_calls_keep_their_names(void **state)
 {
 	enum { SEND = 9, RECV = 10 };
@@ -366,7 +366,7 @@ static void parts_of_calls_keep_their_names(void **state)
 	assert_string_equal(assembly_print(as), "100   [ Process PID=100 runs in 64 bit mode. ]\n100   read(3, \"x\", 5) = 1\n");
 }
 
-/* A task that makes i386's calls between its own: strace names each change before the call, and what runs already is native. */
+/* A task makes i386's calls between its own: strace shows each change before the call; a running call is native. */
 static void modes(void **state)
 {
 	enum { I386_READ = 3, X32_READ = 0 };
@@ -402,7 +402,7 @@ static void modes_are_hidden(void **state)
 	assembly_expect(as, "");
 }
 
-/* Its end is seen when its process ends. */
+/* strace sees a leader's end when its process ends. */
 static void a_leader_that_goes_first(void **state)
 {
 	struct assembly *as = *state;
@@ -555,7 +555,7 @@ static void a_silent_thread_that_executes(void **state)
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
 }
 
-/* strace keeps back what comes then, until it shows a call, where it is known at return alone whether that is shown. */
+/* strace keeps later lines back until it shows a call, if only the return decides whether a call is shown. */
 static void a_silent_exec_by_status(void **state)
 {
 	struct assembly *as = *state;
@@ -590,7 +590,7 @@ static size_t own_bytes(const struct linx_strace *s)
 
 enum { FIRST_TID = 1000, MANY_TIDS = 2 * LINX_LINES_IDLE, IN_CALLS = 20000 };
 
-/* What a task leaves behind when its line is finished: no text, and not for ever. */
+/* A finished line leaves no text behind, and idle tasks are forgotten. */
 static void very_many_tasks(void **state)
 {
 	struct assembly *as = *state;
@@ -679,7 +679,7 @@ static void write_text(struct assembly *as, bool enters, const char *expect)
 	assembly_expect(as, expect);
 }
 
-/* As if the lines of many tasks kept so much, which is not all that they may. */
+/* Simulates lines of many tasks that keep this much, which is not the limit. */
 static struct linx_strace *keep_much(struct assembly *as)
 {
 	struct linx_strace *s = as->printer->strace;
@@ -688,7 +688,7 @@ static struct linx_strace *keep_much(struct assembly *as)
 	return s;
 }
 
-/* A program must not end the trace with calls that have much to say and do not return. */
+/* A program with long calls that never return must not end the trace. */
 static void more_than_is_kept(void **state)
 {
 	static const char line[] = "100   write(3, \"" TEXT "\", 30) = 30\n";
@@ -702,9 +702,9 @@ static void more_than_is_kept(void **state)
 	write_text(as, false, line);
 	write_text(as, true, "");
 	assert_string_equal(held(as, false), "100   write(");
-	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES - 48); /* what is written is not kept */
+	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES - 48); /* written text is not kept */
 	write_text(as, false, line + strlen("100   write("));
-	/* An end that may explain it better is not waited for. */
+	/* A better explanation by a death is not waited for. */
 	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
 	assembly_expect(as, "");
 	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
@@ -760,7 +760,7 @@ int main(void)
 		TEST(signals_wait_for_the_return),
 		TEST(very_many_signals_in_a_call),
 		TEST(a_signal_that_brought_all_out),
-		TEST(a_stop_is_told_twice),
+		TEST(a_stop_is_reported_twice),
 		TEST(a_restart_before_the_end_was_no_return),
 		TEST(calls_that_do_not_return),
 		TEST(parts_of_calls_keep_their_names),

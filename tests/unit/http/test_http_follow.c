@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Requests and responses of what calls move through sockets: joined, masked, never of another socket. */
+/* Requests and responses from bytes that calls move through sockets: joined, masked, never of another socket. */
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -17,7 +17,7 @@
 struct scene {
 	struct assembly *as;
 	struct linx_follower *f;
-	char told[16384]; /* lines of what was made */
+	char reported[16384]; /* lines of the reported exchanges */
 };
 
 static int scene_setup(void **state)
@@ -43,7 +43,7 @@ static int scene_teardown(void **state)
 }
 #define SCENE_TEST(f) cmocka_unit_test_setup_teardown(f, scene_setup, scene_teardown)
 
-static void tell_value(char *to, const struct linx_http_value *v)
+static void put_value(char *to, const struct linx_http_value *v)
 {
 	sprintf(to + strlen(to), " %.*s", v->masked ? 1 : v->data ? (int)v->len : 1, v->masked ? "*" : v->data ? v->data : "-");
 }
@@ -58,12 +58,12 @@ static void take(struct scene *s)
 
 		assert_int_equal(linx_event_get_http(made, &h), 0);
 		sprintf(line, "%d %s", (int)h->socket, h->side == LINX_HTTP_SIDE_CLIENT ? "client" : "server");
-		tell_value(line, &h->method);
-		tell_value(line, &h->host);
-		tell_value(line, &h->path);
-		tell_value(line, &h->query);
+		put_value(line, &h->method);
+		put_value(line, &h->host);
+		put_value(line, &h->path);
+		put_value(line, &h->query);
 		sprintf(line + strlen(line), " %u\n", h->status);
-		strcat(s->told, line);
+		strcat(s->reported, line);
 	}
 }
 
@@ -124,7 +124,7 @@ static void end(struct scene *s)
 #define REQUEST(path) "GET " path " HTTP/1.1\r\nHost: a.org\r\n\r\n"
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-static void both_sides_are_told(void **state)
+static void both_sides_are_reported(void **state)
 {
 	struct scene *s = *state;
 
@@ -132,7 +132,7 @@ static void both_sides_are_told(void **state)
 	in(s, 8, REQUEST("/x?a=1"));
 	out(s, 8, OK);
 	in(s, 7, OK);
-	assert_string_equal(s->told, "8 server GET a.org /x * 200\n7 client GET a.org /x * 200\n");
+	assert_string_equal(s->reported, "8 server GET a.org /x * 200\n7 client GET a.org /x * 200\n");
 	assert_int_equal(counts_of(s).answered, 2);
 }
 
@@ -145,7 +145,7 @@ static void split_at_each_byte(void **state)
 		move(s, i % 2 ? NR_WRITE : NR_SENDTO, 5, 7, request + i, 1, 1);
 	in(s, 7, OK);
 	in(s, 7, OK);
-	assert_string_equal(s->told, "7 client POST a.org /a - 200\n7 client GET a.org /b - 200\n");
+	assert_string_equal(s->reported, "7 client POST a.org /a - 200\n7 client GET a.org /b - 200\n");
 }
 
 static void pipelines_and_interim_responses(void **state)
@@ -155,11 +155,11 @@ static void pipelines_and_interim_responses(void **state)
 	in(s, 7, REQUEST("/1") REQUEST("/2") "HEAD /3 HTTP/1.1\r\nHost: a.org\r\n\r\n" REQUEST("/4"));
 	out(s, 7, "HTTP/1.1 100 Continue\r\n\r\n" OK "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n");
 	out(s, 7, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n");
-	assert_string_equal(s->told, "7 server GET a.org /1 - 200\n7 server GET a.org /2 - 304\n"
+	assert_string_equal(s->reported, "7 server GET a.org /1 - 200\n7 server GET a.org /2 - 304\n"
 				     "7 server HEAD a.org /3 - 200\n7 server GET a.org /4 - 204\n");
 }
 
-/* Bodies are passed over: whatever stands in them, and whether it was captured or moved by the kernel itself. */
+/* Bodies are skipped: whatever their content, and whether it was captured or moved by the kernel itself. */
 static void bodies_are_no_messages(void **state)
 {
 	static const char body[] = "HTTP/1.1 500 no\r\n\r\n";
@@ -173,7 +173,7 @@ static void bodies_are_no_messages(void **state)
 	feed(s);
 	in(s, 7, REQUEST("/2"));
 	out(s, 7, OK);
-	assert_string_equal(s->told, "7 server GET a.org /1 - 200\n7 server GET a.org /2 - 200\n");
+	assert_string_equal(s->reported, "7 server GET a.org /1 - 200\n7 server GET a.org /2 - 200\n");
 }
 
 static void bytes_not_captured_are_counted_and_found_again(void **state)
@@ -186,7 +186,7 @@ static void bytes_not_captured_are_counted_and_found_again(void **state)
 	out(s, 7, "HTTP/1.1 500 in the hole\r\n\r\n"); /* nothing has asked for it */
 	in(s, 7, REQUEST("/2"));
 	out(s, 7, OK);
-	assert_string_equal(s->told, "7 server GET a.org /1 - 200\n7 server GET a.org /2 - 200\n");
+	assert_string_equal(s->reported, "7 server GET a.org /1 - 200\n7 server GET a.org /2 - 200\n");
 	assert_int_equal(counts_of(s).holes, 1);
 	assert_int_equal(counts_of(s).resumed, 1);
 }
@@ -206,7 +206,7 @@ static void what_cannot_be_followed_is_counted(void **state)
 	in(s, 12, "a response alone follows");
 	out(s, 12, OK);
 	end(s);
-	assert_string_equal(s->told, "9 server GET a.org /x - 101\n12 server - - - - 200\n");
+	assert_string_equal(s->reported, "9 server GET a.org /x - 101\n12 server - - - - 200\n");
 	assert_int_equal(counts_of(s).tls, 1);
 	assert_int_equal(counts_of(s).http2, 1);
 	assert_int_equal(counts_of(s).tunnels, 1);
@@ -227,10 +227,10 @@ static void peeked_bytes_come_once(void **state)
 		feed(s);
 	}
 	out(s, 7, OK);
-	assert_string_equal(s->told, "7 server GET a.org /1 - 200\n");
+	assert_string_equal(s->reported, "7 server GET a.org /1 - 200\n");
 }
 
-/* A send does not look at the flags by which a receive takes bytes that are no part of the stream. */
+/* Flags of a receive that takes bytes outside of the stream do not apply to a send. */
 static void flags_of_receives_hide_no_send(void **state)
 {
 	static const char data[] = REQUEST("/1");
@@ -241,10 +241,10 @@ static void flags_of_receives_hide_no_send(void **state)
 	add_socket(s, 5, 7);
 	feed(s);
 	in(s, 7, OK);
-	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n");
+	assert_string_equal(s->reported, "7 client GET a.org /1 - 200\n");
 }
 
-/* A vector that is recorded as the call begins, as those of io_uring are, is as good as one at its return. */
+/* A vector recorded at entry, as those of io_uring are, works like one at return. */
 static void vectors_may_stand_in_the_entry(void **state)
 {
 	static const char text[] = REQUEST("/1");
@@ -259,7 +259,7 @@ static void vectors_may_stand_in_the_entry(void **state)
 	add_socket(s, 5, 7);
 	feed(s);
 	in(s, 7, OK);
-	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n");
+	assert_string_equal(s->reported, "7 client GET a.org /1 - 200\n");
 }
 
 static void connects(struct scene *s, uint64_t ino)
@@ -269,7 +269,7 @@ static void connects(struct scene *s, uint64_t ino)
 	feed(s);
 }
 
-/* Without identities the process and its descriptor are one, from a socket call on until it is closed. */
+/* Without identities process and descriptor identify a socket, from a socket call until it is closed. */
 static void streams_without_descriptors(void **state)
 {
 	struct scene *s = *state;
@@ -279,11 +279,11 @@ static void streams_without_descriptors(void **state)
 	record_exit(&s->as->r, TID, NR_CLOSE, 0, ARGS(5));
 	feed(s);
 	in(s, 0, OK);
-	assert_string_equal(s->told, "0 client GET a.org /1 - 0\n");
+	assert_string_equal(s->reported, "0 client GET a.org /1 - 0\n");
 }
 
-/* The peer of a connect is told without being asked for, other descriptors are not: it is one socket all the same. */
-static void only_who_opens_tells_the_socket(void **state)
+/* The peer of a connect is always recorded, other descriptors are not: it is one socket all the same. */
+static void only_opening_calls_describe_the_socket(void **state)
 {
 	struct scene *s = *state;
 
@@ -296,7 +296,7 @@ static void only_who_opens_tells_the_socket(void **state)
 	out(s, 0, REQUEST("/file"));
 	in(s, 0, OK);
 	end(s);
-	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n7 client GET a.org /2 - 0\n");
+	assert_string_equal(s->reported, "7 client GET a.org /1 - 200\n7 client GET a.org /2 - 0\n");
 }
 
 static void too_many_are_given_up(void **state)
@@ -307,7 +307,7 @@ static void too_many_are_given_up(void **state)
 		out(s, ino, REQUEST("/1"));
 	assert_int_equal(counts_of(s).connections, 8);
 	assert_int_equal(counts_of(s).given_up, 2);
-	assert_string_equal(s->told, "1 client GET a.org /1 - 0\n2 client GET a.org /1 - 0\n");
+	assert_string_equal(s->reported, "1 client GET a.org /1 - 0\n2 client GET a.org /1 - 0\n");
 }
 
 static void lost_records_end_what_was_under_way(void **state)
@@ -318,9 +318,9 @@ static void lost_records_end_what_was_under_way(void **state)
 	out(s, 7, REQUEST("/1"));
 	record_gap(&s->as->r, &gap);
 	feed(s);
-	in(s, 7, OK); /* perhaps of another request */
+	in(s, 7, OK); /* perhaps the response to another request */
 	end(s);
-	assert_string_equal(s->told, "7 client GET a.org /1 - 0\n7 client - - - - 200\n");
+	assert_string_equal(s->reported, "7 client GET a.org /1 - 0\n7 client - - - - 200\n");
 	assert_int_equal(counts_of(s).lost, 1);
 }
 
@@ -331,7 +331,7 @@ static void a_response_before_its_request(void **state)
 
 	connects(s, 7);
 	in(s, 7, OK);
-	assert_string_equal(s->told, "");
+	assert_string_equal(s->reported, "");
 	out(s, 7, REQUEST("/1"));
 	out(s, 7, REQUEST("/2"));
 	in(s, 7, OK);
@@ -339,13 +339,13 @@ static void a_response_before_its_request(void **state)
 	out(s, 7, "HEAD /3 HTTP/1.1\r\nHost: a.org\r\n\r\n");
 	out(s, 7, REQUEST("/4"));
 	in(s, 7, OK);
-	assert_string_equal(s->told, "7 client GET a.org /1 - 200\n7 client GET a.org /2 - 200\n"
+	assert_string_equal(s->reported, "7 client GET a.org /1 - 200\n7 client GET a.org /2 - 200\n"
 				     "7 client HEAD a.org /3 - 200\n7 client GET a.org /4 - 200\n");
 	assert_int_equal(counts_of(s).answered, 4);
 	assert_int_equal(counts_of(s).orphans, 0);
 }
 
-/* A tunnel is none that anything follows in, whichever was recorded first. */
+/* Nothing is followed in a tunnel, whichever record came first. */
 static void a_tunnel_before_its_request(void **state)
 {
 	struct scene *s = *state;
@@ -355,7 +355,7 @@ static void a_tunnel_before_its_request(void **state)
 	out(s, 7, "CONNECT b.org:443 HTTP/1.1\r\nHost: b.org:443\r\n\r\n");
 	out(s, 7, REQUEST("/in/the/tunnel"));
 	end(s);
-	assert_string_equal(s->told, "7 client CONNECT b.org:443 - - 200\n");
+	assert_string_equal(s->reported, "7 client CONNECT b.org:443 - - 200\n");
 	assert_int_equal(counts_of(s).tunnels, 1);
 }
 
@@ -366,23 +366,23 @@ static void responses_without_a_request(void **state)
 	struct scene *s = *state;
 
 	in(s, 7, OK);
-	assert_string_equal(s->told, "7 client - - - - 200\n");
+	assert_string_equal(s->reported, "7 client - - - - 200\n");
 	out(s, 7, REQUEST("/1"));
 	in(s, 7, OK);
 	in(s, 7, OK);
 	in(s, 7, OK);
-	assert_string_equal(s->told, "7 client - - - - 200\n7 client GET a.org /1 - 200\n7 client - - - - 200\n");
+	assert_string_equal(s->reported, "7 client - - - - 200\n7 client GET a.org /1 - 200\n7 client - - - - 200\n");
 	record_gap(&s->as->r, &gap);
 	feed(s);
 	out(s, 7, REQUEST("/2"));
 	in(s, 7, OK);
 	end(s);
-	assert_string_equal(s->told, "7 client - - - - 200\n7 client GET a.org /1 - 200\n7 client - - - - 200\n"
+	assert_string_equal(s->reported, "7 client - - - - 200\n7 client GET a.org /1 - 200\n7 client - - - - 200\n"
 				     "7 client - - - - 200\n7 client GET a.org /2 - 200\n");
 	assert_int_equal(counts_of(s).orphans, 3);
 }
 
-/* A socket that was connected to and closed, without a byte, is nobody's concern. */
+/* A socket that was connected and closed without a byte is dropped. */
 static void connections_without_bytes(void **state)
 {
 	struct scene *s = *state;
@@ -400,7 +400,7 @@ static void connections_without_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		SCENE_TEST(both_sides_are_told),
+		SCENE_TEST(both_sides_are_reported),
 		SCENE_TEST(split_at_each_byte),
 		SCENE_TEST(pipelines_and_interim_responses),
 		SCENE_TEST(bodies_are_no_messages),
@@ -410,7 +410,7 @@ int main(void)
 		SCENE_TEST(flags_of_receives_hide_no_send),
 		SCENE_TEST(vectors_may_stand_in_the_entry),
 		SCENE_TEST(streams_without_descriptors),
-		SCENE_TEST(only_who_opens_tells_the_socket),
+		SCENE_TEST(only_opening_calls_describe_the_socket),
 		SCENE_TEST(too_many_are_given_up),
 		SCENE_TEST(lost_records_end_what_was_under_way),
 		SCENE_TEST(a_response_before_its_request),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of HTTP/1, however their bytes are split; and what is none. */
+/* Messages of HTTP/1, however their bytes are split; and other data. */
 #include <endian.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,11 +16,11 @@
 
 #define SAID_MAX 4096
 
-/* What a parser said of some data, as text. */
+/* Results of a parser for some data, as text. */
 struct said {
 	char text[SAID_MAX];
 	size_t len;
-	enum linx_http_body body; /* what the caller says of each header */
+	enum linx_http_body body; /* fact of the caller about each header */
 };
 
 __attribute__((format(printf, 2, 3))) static void say(struct said *s, const char *fmt, ...)
@@ -87,7 +87,7 @@ static void feed_pieces(struct said *s, const char *data, size_t len, size_t fir
 	linx_http_parser_free(&p);
 }
 
-/* The same is said whole, byte by byte, and cut in two at each place. */
+/* The results are the same for whole data, byte by byte, and split in two at each place. */
 static void check(const char *data, size_t len, enum linx_http_body body, const char *want)
 {
 	struct said *s = calloc(1, sizeof(*s));
@@ -143,7 +143,7 @@ static const struct {
 	{ "HTTP/1.1 200 OK" NL NL "GET / HTTP/1.1" NL NL, "200[19] tunnel", LINX_HTTP_BODY_TUNNEL },
 	{ "HTTP/1.1 200 OK" NL "Transfer-Encoding: chunked, gzip" NL "Content-Length: 1" NL NL "GET / HTTP/1.1" NL NL, "200[72]", 0 },
 	{ "HTTP/1.1 200 OK" NL "Transfer-Encoding: chunked" NL "Content-Length: 1" NL NL "1" NL "x" NL "0" NL NL, "200[66]; ", 0 },
-	/* What cannot be followed. */
+	/* Data that cannot be followed. */
 	{ "PRI * HTTP/2.0" NL NL "SM" NL NL "\x01\x02", "http2", 0 },
 	{ "\x16\x03\x01\x02", "foreign", 0 },
 	{ "EHLO mail.example.org" NL "GET / HTTP/1.1" NL NL, "foreign", 0 },
@@ -276,7 +276,7 @@ static void what_is_not_known_is_passed_over_or_stops(void **state)
 	free(s);
 }
 
-static void beginnings_are_told(void **state)
+static void beginnings_are_reported(void **state)
 {
 	static const struct {
 		const char *data;
@@ -409,7 +409,7 @@ int main(void)
 		cmocka_unit_test(long_lines_are_bounded),
 		cmocka_unit_test(many_fields_are_bounded),
 		cmocka_unit_test(what_is_not_known_is_passed_over_or_stops),
-		cmocka_unit_test(beginnings_are_told),
+		cmocka_unit_test(beginnings_are_reported),
 		cmocka_unit_test(no_message_is_turned_away),
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Runtimes' files in made-up trees: what each says, who is not believed, and what hostile ones come to. */
+/* Runtimes' files in artificial trees: their facts, files that are not trusted, and hostile ones. */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -99,7 +99,7 @@ static const char bundle[] =
 	"{\"source\":\"/srv\",\"destination\":\"/data\",\"type\":\"bind\",\"options\":[\"rbind\",\"ro\",\"rprivate\"]}],"
 	"\"linux\":{\"cgroupsPath\":\"kubepods-pod1.slice:cri-containerd:" ID "\"}}";
 
-static void a_bundle_tells_image_pod_and_mounts(void **state)
+static void a_bundle_has_image_pod_and_mounts(void **state)
 {
 	const struct tree *t = *state;
 	const struct linx_container_info *c;
@@ -135,7 +135,7 @@ static void privileged_is_what_it_comes_to(void **state)
 	assert_int_equal(find(t, "/docker/" ID)->privileged, 1);
 }
 
-static void docker_tells_name_labels_and_start(void **state)
+static void docker_has_name_labels_and_start(void **state)
 {
 	const struct tree *t = *state;
 	const struct linx_container_info *c;
@@ -159,7 +159,7 @@ static void docker_tells_name_labels_and_start(void **state)
 	assert_int_equal(c->started_ns, 1767323045500000000);
 }
 
-static void podman_tells_name_and_image_in_its_list(void **state)
+static void podman_lists_name_and_image(void **state)
 {
 	const struct tree *t = *state;
 	const struct linx_container_info *c;
@@ -177,7 +177,7 @@ static void podman_tells_name_and_image_in_its_list(void **state)
 	assert_int_equal(c->privileged, 1);
 }
 
-/* Who makes a cgroup chooses its name: the bundle says which one is the container's. */
+/* The maker of a cgroup chooses its name: the bundle decides which one is the container's. */
 static void a_borrowed_id_is_not_believed(void **state)
 {
 	const struct tree *t = *state;
@@ -263,8 +263,8 @@ static void no_value_of_an_environment_is_kept(void **state)
 	assert_non_null(strstr(json, "\"a\":\"env\"}"));
 }
 
-/* What is written is what another source, which reads no files, tells. */
-static void a_capture_tells_the_same(void **state)
+/* A capture's metadata gives another source, which reads no files, the same facts. */
+static void a_capture_has_the_same(void **state)
 {
 	const struct tree *t = *state;
 	const struct linx_container_info *a, *b;
@@ -293,10 +293,10 @@ static void a_capture_tells_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_bundle_tells_image_pod_and_mounts, begin, end),
+		cmocka_unit_test_setup_teardown(a_bundle_has_image_pod_and_mounts, begin, end),
 		cmocka_unit_test_setup_teardown(privileged_is_what_it_comes_to, begin, end),
-		cmocka_unit_test_setup_teardown(docker_tells_name_labels_and_start, begin, end),
-		cmocka_unit_test_setup_teardown(podman_tells_name_and_image_in_its_list, begin, end),
+		cmocka_unit_test_setup_teardown(docker_has_name_labels_and_start, begin, end),
+		cmocka_unit_test_setup_teardown(podman_lists_name_and_image, begin, end),
 		cmocka_unit_test_setup_teardown(a_borrowed_id_is_not_believed, begin, end),
 		cmocka_unit_test_setup_teardown(the_outer_container_stands_for_the_inner, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_no_regular_file_is_not_read, begin, end),
@@ -304,7 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_comes_later_is_found_later, begin, end),
 		cmocka_unit_test_setup_teardown(random_names_are_looked_for_at_a_bounded_rate, begin, end),
 		cmocka_unit_test(no_value_of_an_environment_is_kept),
-		cmocka_unit_test_setup_teardown(a_capture_tells_the_same, begin, end),
+		cmocka_unit_test_setup_teardown(a_capture_has_the_same, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,7 +230,10 @@ static void fork_one(struct world *w)
 	w->m[to] = w->m[from];
 }
 
-/* Before a change, all is told or not. Where something had no room, the table is complete again after a reset alone. */
+/*
+ * Before a change, the whole table is recorded or not. If something had no room, only a reset completes the
+ * table again.
+ */
 static void emit_whole(struct world *w, unsigned int t, bool scarce)
 {
 	struct linx_files *f = w->f[t];
@@ -247,7 +250,10 @@ static void emit_whole(struct world *w, unsigned int t, bool scarce)
 	assert_true(linx_files_is_complete(f));
 }
 
-/* One change of one table. scarce: it need not succeed, but then the table says that something is missing, whatever is told later. */
+/*
+ * Makes one change of one table. scarce: it may fail, but then the table reports that it is incomplete,
+ * whatever follows.
+ */
 static void step(struct world *w, bool scarce)
 {
 	unsigned int t = random_of(w, TABLES);

@@ -89,7 +89,7 @@ static void descriptors_come_in_order(void **state)
 	assert_int_equal(linx_files_get_count(x->f), 5);
 }
 
-static void the_generation_tells_of_changes(void **state)
+static void the_generation_shows_changes(void **state)
 {
 	struct fixture *x = *state;
 	uint64_t before = linx_files_get_generation(x->f);
@@ -233,8 +233,8 @@ static void without_room_it_says_so(void **state)
 	x->room += ROOM - 70000;
 }
 
-/* All that is open is told, and some of it, or the end of what was there before, has no room. */
-static void all_told_is_not_all_kept(void **state)
+/* The whole table is recorded, but a part, or the removal of former descriptors, has no room. */
+static void all_recorded_is_not_all_kept(void **state)
 {
 	static const uint8_t map[] = { 0x18 };
 	struct fixture *x = *state;
@@ -324,10 +324,10 @@ static void a_map_of_what_is_open_settles_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(descriptors_come_in_order), TEST(the_generation_tells_of_changes),
+		TEST(descriptors_come_in_order), TEST(the_generation_shows_changes),
 		TEST(a_copy_goes_its_own_way),	 TEST(ranges_close_and_mark),
 		TEST(copies_cost_what_they_change), TEST(high_numbers_cost_the_same),
-		TEST(without_room_it_says_so),	 TEST(all_told_is_not_all_kept),
+		TEST(without_room_it_says_so),	 TEST(all_recorded_is_not_all_kept),
 		TEST(a_number_belongs_to_one_table), TEST(a_map_of_what_is_open_settles_it),
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Who holds which files, as the stream tells: changes, copies, snapshots, losses; and parents. */
+/* Open files of tasks by the stream: changes, copies, snapshots, losses; and parents. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include "assembly.h"
@@ -53,8 +53,8 @@ static void end(struct assembly *as, uint32_t tid)
 	assembly_event(as);
 }
 
-/* A descriptor of the table is this now; NULL: closed. */
-static void tell_fd(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
+/* Feeds a record: the descriptor of the table is this now; NULL: closed. */
+static void set_fd(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
 {
 	struct linx_files_change c = { .table = table, .op = path ? LINX_FILES_TOLD : LINX_FILES_CLOSED };
 
@@ -65,8 +65,8 @@ static void tell_fd(struct assembly *as, uint32_t tid, uint64_t table, int fd, c
 	assert_null(assembly_feed(as));
 }
 
-/* No others than these are open in the table. */
-static void told_open(struct assembly *as, uint32_t tid, uint64_t table, uint8_t open)
+/* Feeds a record: only these descriptors are open in the table. */
+static void set_open(struct assembly *as, uint32_t tid, uint64_t table, uint8_t open)
 {
 	struct linx_files_change c = { .table = table, .op = LINX_FILES_OPEN };
 
@@ -109,34 +109,34 @@ static void changes_follow_the_table(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	tell_fd(as, TID, 5, 3, "/a", 0);
-	tell_fd(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
+	set_fd(as, TID, 5, 3, "/a", 0);
+	set_fd(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
 	expect(as, TID, 3, "/a");
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 	/* A thread shares it, a child has a copy. */
 	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
 	fork_to(as, TID, 102, 0, 6);
-	tell_fd(as, 101, 5, 3, NULL, 0);
+	set_fd(as, 101, 5, 3, NULL, 0);
 	expect(as, TID, 3, NULL);
 	expect(as, 102, 3, "/a");
-	tell_fd(as, 102, 6, 5, "/c", 0);
+	set_fd(as, 102, 6, 5, "/c", 0);
 	expect(as, TID, 5, NULL);
 	/* unshare: from now on a copy of its own. */
-	tell_fd(as, 101, 9, 6, "/d", 0);
+	set_fd(as, 101, 9, 6, "/d", 0);
 	expect(as, 101, 4, "/b");
 	expect(as, TID, 6, NULL);
 }
 
-/* Of a thread that is left out nothing else is told. */
+/* A skipped thread has no other record. */
 static void a_thread_that_is_not_known_changes_what_it_shares(void **state)
 {
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	tell_fd(as, TID, 5, 3, "/former", 0);
-	tell_fd(as, TID + 1, 5, 3, "/latter", 0);
+	set_fd(as, TID, 5, 3, "/former", 0);
+	set_fd(as, TID + 1, 5, 3, "/latter", 0);
 	expect(as, TID, 3, "/latter");
-	tell_fd(as, TID + 2, 6, 3, "/of nobody", 0);
+	set_fd(as, TID + 2, 6, 3, "/of nobody", 0);
 	expect(as, TID, 3, "/latter");
 	assert_null(linx_tasks_find(as->a->tasks, TID + 1));
 	assert_null(linx_tasks_find(as->a->tasks, TID + 2));
@@ -148,15 +148,15 @@ static void an_exec_closes_what_is_marked(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	tell_fd(as, TID, 5, 3, "/a", 0);
-	tell_fd(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
-	tell_fd(as, TID, 5, 5, "/never closed, says the stream", 0);
+	set_fd(as, TID, 5, 3, "/a", 0);
+	set_fd(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
+	set_fd(as, TID, 5, 5, "/never closed, says the stream", 0);
 	ctx.start_time = TID;
 	ctx.code = TID;
 	context(as, LINX_REC_EXEC, TID, ctx, 5);
 	expect(as, TID, 4, NULL);
 	expect(as, TID, 3, "/a");
-	told_open(as, TID, 5, 1 << 3);
+	set_open(as, TID, 5, 1 << 3);
 	expect(as, TID, 5, NULL);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
@@ -167,19 +167,19 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	tell_fd(as, TID, 5, 2, "/out", 0);
-	tell_fd(as, TID, 5, 3, "/a", 0);
-	tell_fd(as, TID, 5, 4, "/b", 0);
+	set_fd(as, TID, 5, 2, "/out", 0);
+	set_fd(as, TID, 5, 3, "/a", 0);
+	set_fd(as, TID, 5, 4, "/b", 0);
 	record_files(&as->r, TID, &c);
 	assert_null(assembly_feed(as));
 	expect(as, TID, 3, NULL);
-	tell_fd(as, TID, 5, 4, "/again", 0);
-	told_open(as, TID, 5, 1 << 2 | 1 << 4);
+	set_fd(as, TID, 5, 4, "/again", 0);
+	set_open(as, TID, 5, 1 << 2 | 1 << 4);
 	expect(as, TID, 2, "/out");
 	expect(as, TID, 4, "/again");
 	assert_true(linx_files_is_complete(files_of(as, TID)));
-	/* One more than were told one by one. */
-	told_open(as, TID, 5, 1 << 2 | 1 << 4 | 1 << 6);
+	/* one more than was recorded one by one */
+	set_open(as, TID, 5, 1 << 2 | 1 << 4 | 1 << 6);
 	expect(as, TID, 4, "/again");
 	expect(as, TID, 6, NULL);
 	assert_false(linx_files_is_complete(files_of(as, TID)));
@@ -231,15 +231,15 @@ static void a_snapshot_joins_the_stream(void **state)
 	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	expect(as, TID, 3, "/before");
-	/* Told again is applied once. */
-	tell_fd(as, TID, 5, 3, "/before", 0);
+	/* a repeated record is applied once */
+	set_fd(as, TID, 5, 3, "/before", 0);
 	assert_int_equal(linx_files_get_count(files_of(as, TID)), 1);
-	tell_fd(as, TID, 5, 3, NULL, 0);
+	set_fd(as, TID, 5, 3, NULL, 0);
 	assert_int_equal(linx_files_get_count(files_of(as, TID)), 0);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-static void told_all(struct assembly *as, uint32_t tid, uint64_t table)
+static void set_all(struct assembly *as, uint32_t tid, uint64_t table)
 {
 	struct linx_files_change c = { .table = table, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
 
@@ -248,7 +248,7 @@ static void told_all(struct assembly *as, uint32_t tid, uint64_t table)
 	assert_null(assembly_feed(as));
 }
 
-/* The number of a table was another process's, which has ended, when what the snapshot tells was not so yet. */
+/* A table's number was another process's, which has ended, before the snapshot's content was true. */
 static void a_number_of_a_table_is_used_again(void **state)
 {
 	struct assembly *as = *state;
@@ -257,24 +257,24 @@ static void a_number_of_a_table_is_used_again(void **state)
 	as->r.time = 1000;
 	meet(as, 1, 0, 9);
 	fork_to(as, 1, 200, 0, 5);
-	tell_fd(as, 200, 5, 8, "/of the other", 0);
+	set_fd(as, 200, 5, 8, "/of the other", 0);
 	end(as, 200);
 	fork_to(as, 1, TID, 0, 5);
 	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
-	tell_fd(as, 101, 5, 4, "/of a thread", 0);
+	set_fd(as, 101, 5, 4, "/of a thread", 0);
 	expect(as, TID, 4, "/of a thread");
 	as->r.time = 90000;
-	tell_fd(as, 101, 5, 6, "/later", 0);
+	set_fd(as, 101, 5, 6, "/later", 0);
 	expect(as, TID, 6, "/later");
 	expect(as, TID, 3, "/before");
 	expect(as, 101, 3, "/before");
 	expect(as, TID, 8, NULL);
-	/* Not told of by the snapshot: it was not so any more. */
+	/* the snapshot lacks it: it was closed by then */
 	expect(as, TID, 4, NULL);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* ... of one that is met by its first event alone, which the stream tells before the item's place. */
+/* ... of a task known by its first event alone, which the stream has before the item's place. */
 static void a_number_was_that_of_one_who_is_met(void **state)
 {
 	struct assembly *as = *state;
@@ -287,7 +287,7 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 	assert_false(linx_files_is_complete(files_of(as, 201)));
 	end(as, 201);
 	/* It has a copy. */
-	tell_fd(as, 200, 7, 8, "/of the other", 0);
+	set_fd(as, 200, 7, 8, "/of the other", 0);
 	assert_false(linx_files_is_complete(files_of(as, 200)));
 	end(as, 200);
 	as->r.time = 90000;
@@ -295,14 +295,14 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* ... of one that the stream has told all of, when a later part of the snapshot tells of the next owner. */
+/* ... of a task whose whole table the stream has, when a later part of the snapshot has the next owner. */
 static void a_number_was_that_of_one_who_is_known(void **state)
 {
 	struct assembly *as = *state;
 
 	as->r.time = 1000;
 	meet(as, 200, 1, 5);
-	told_all(as, 200, 5);
+	set_all(as, 200, 5);
 	assert_true(linx_files_is_complete(files_of(as, 200)));
 	snapshot_of(as, TID, 5, 50000, "/before");
 	as->r.time = 2000;
@@ -311,7 +311,7 @@ static void a_number_was_that_of_one_who_is_known(void **state)
 	assert_false(linx_files_is_complete(files_of(as, 201)));
 }
 
-/* ... by a process that the same snapshot tells of: it had ended when it came to this one. */
+/* ... by a process in the same snapshot: it had ended before the snapshot reached this one. */
 static void a_number_is_used_again_within_a_snapshot(void **state)
 {
 	struct assembly *as = *state;
@@ -332,25 +332,25 @@ static void a_number_is_used_again_within_a_snapshot(void **state)
 	as->r.time = 82000;
 	expect(as, 200, 3, "/of the other");
 	assert_true(linx_files_is_complete(files_of(as, 200)));
-	tell_fd(as, 201, 5, 4, "/shared", 0);
+	set_fd(as, 201, 5, 4, "/shared", 0);
 	expect(as, 200, 4, "/shared");
 	assert_true(linx_files_is_complete(files_of(as, 201)));
 }
 
-/* Records that come late: what is told of one moment does not undo what was told of a later one. */
+/* Late records: the state of one time does not undo that of a later one. */
 static void an_item_is_of_its_own_time(void **state)
 {
 	struct assembly *as = *state;
 
 	snapshot(as);
 	as->r.time = 3000;
-	tell_fd(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
+	set_fd(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
 	expect(as, TID, 3, NULL);
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
 }
 
-/* It cannot be told what of its parent's a child had that was forked in between. */
+/* The files that a child got from its parent in between are not known. */
 static void a_child_of_the_time_between_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -365,7 +365,7 @@ static void a_child_of_the_time_between_is_marked(void **state)
 	expect(as, 101, 3, "/before");
 }
 
-/* Nor what its parent's other threads did while the table was copied; without others it can. */
+/* Changes by the parent's other threads during the copy are not known either; without other threads they are. */
 static void a_child_of_threads_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -387,8 +387,8 @@ static void a_child_of_threads_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 105)));
 }
 
-/* The module tells what the child has. */
-static void a_child_whose_table_is_told_is_complete(void **state)
+/* The module records the child's whole table. */
+static void a_child_whose_table_is_recorded_is_complete(void **state)
 {
 	struct linx_files_change c = { .table = 7, .flags = LINX_FILES_FIRST };
 	struct assembly *as = *state;
@@ -429,18 +429,18 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 
 	snapshot(as);
 	as->r.time = 90000;
-	/* exec, which tells what is open of a table that is too large */
+	/* exec records which descriptors of a too large table are open */
 	fork_to(as, TID, 101, LINX_CTX_FILES_SHARED, 5);
 	assert_true(linx_files_is_complete(files_of(as, 101)));
 	exec_in(as, 101, 6);
-	told_open(as, 101, 6, 1 << 3);
+	set_open(as, 101, 6, 1 << 3);
 	expect(as, 101, 3, "/before");
 	assert_false(linx_files_is_complete(files_of(as, 101)));
 	assert_true(linx_files_is_complete(files_of(as, TID)));
-	/* Nor are its own copies complete, though nobody shares it; all that is told is. */
+	/* Copies are incomplete, too, although they are not shared; a wholly recorded table is complete. */
 	fork_to(as, 101, 102, 0, 7);
 	assert_false(linx_files_is_complete(files_of(as, 102)));
-	told_all(as, 101, 6);
+	set_all(as, 101, 6);
 	assert_true(linx_files_is_complete(files_of(as, 101)));
 	assert_false(linx_files_is_complete(files_of(as, 102)));
 	/* unshare, and close_range that copies */
@@ -450,10 +450,10 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 	fork_to(as, 101, 104, LINX_CTX_FILES_SHARED, 6);
 	record_files(&as->r, 104, &c);
 	assert_null(assembly_feed(as));
-	told_open(as, 104, 8, 1 << 3);
+	set_open(as, 104, 8, 1 << 3);
 	assert_false(linx_files_is_complete(files_of(as, 104)));
 	/* Of a table that it had alone a copy is what that was. */
-	told_all(as, 103, 9);
+	set_all(as, 103, 9);
 	meet(as, 103, 1, 10);
 	assert_true(linx_files_is_complete(files_of(as, 103)));
 }
@@ -465,7 +465,7 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 
 	as->r.time = 1000;
 	meet(as, TID, 1, 5);
-	tell_fd(as, TID, 5, 8, "/lost", 0);
+	set_fd(as, TID, 5, 8, "/lost", 0);
 	record_gap(&as->r, &gap);
 	assembly_event(as);
 	files_of(as, TID);
@@ -498,7 +498,7 @@ static void a_part_in_the_middle_is_marked(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
-/* A table told in two parts is settled with the second one, also for a thread whose own item was over before. */
+/* A table in two parts is settled with the second one, also for a thread whose own item was applied before. */
 static void a_table_in_two_parts_is_settled_late(void **state)
 {
 	struct linx_files_change c = { .table = 5, .flags = LINX_FILES_LAST };
@@ -506,7 +506,7 @@ static void a_table_in_two_parts_is_settled_late(void **state)
 	const struct linx_rec *rec;
 
 	meet(as, TID, 1, 5);
-	told_all(as, TID, 5);
+	set_all(as, TID, 5);
 	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
 	snapshot(as);
 	as->r.time = 90000;
@@ -538,14 +538,14 @@ static void an_older_snapshot_decides_nothing(void **state)
 	expect(as, TID, 3, "/now");
 }
 
-/* A part of another snapshot, of other tasks, comes before what the former tells has been applied in its place. */
+/* A part of another snapshot, of other tasks, comes before the former one was applied at its place. */
 static void another_snapshot_leaves_what_waits(void **state)
 {
 	struct assembly *as = *state;
 
 	as->r.time = 4000;
 	snapshot(as);
-	tell_fd(as, TID, 5, 3, "/older", 0);
+	set_fd(as, TID, 5, 3, "/older", 0);
 	snapshot_of(as, TID + 1, 6, 60000, "/other");
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
@@ -657,7 +657,7 @@ static void a_list_takes_the_place_of_one_that_is_too_long(void **state)
 	put_fillers(newer + len, next - len, UINT64_MAX);
 	take(as, newer, next);
 	as->r.time = 190000;
-	tell_fd(as, TID, 5, 3, "/between", 0);
+	set_fd(as, TID, 5, 3, "/between", 0);
 	as->r.time = 240000;
 	expect(as, TID, 3, "/newer");
 	assert_int_equal(as->a->snap.len, next);
@@ -849,8 +849,8 @@ static void many_share_a_directory(void **state)
 	assert_string_equal(cwd_of(as, 101), "/third");
 }
 
-/* A socket whose peer is 127.0.0.1:PORT. */
-static void told_socket(struct assembly *as, uint32_t tid, uint64_t table, int fd, uint16_t port)
+/* Feeds a socket whose peer is 127.0.0.1:PORT. */
+static void set_socket(struct assembly *as, uint32_t tid, uint64_t table, int fd, uint16_t port)
 {
 	struct linx_files_change c = { .table = table, .op = LINX_FILES_TOLD };
 	struct {
@@ -903,13 +903,13 @@ static void another_peer_than_the_address_is_raced(void **state)
 	struct assembly *as = *state;
 
 	meet(as, TID, 1, 5);
-	told_socket(as, TID, 5, 3, 80);
+	set_socket(as, TID, 5, 3, 80);
 	assert_int_equal(connect_to(as, 3, 80, INADDR_LOOPBACK, 0), 0);
 	assert_int_equal(connect_to(as, 3, 80, INADDR_ANY, 0), 0);
 	assert_int_equal(connect_to(as, 3, 81, INADDR_LOOPBACK, 0), LINX_EVENT_RACED);
 	assert_int_equal(connect_to(as, 3, 80, INADDR_LOOPBACK + 1, 0), LINX_EVENT_RACED);
 	assert_int_equal(connect_to(as, 3, 81, INADDR_LOOPBACK, -111), 0);
-	assert_int_equal(connect_to(as, 4, 81, INADDR_LOOPBACK, 0), 0); /* of which nothing is told */
+	assert_int_equal(connect_to(as, 4, 81, INADDR_LOOPBACK, 0), 0); /* no descriptor of it was recorded */
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	connect_to(as, 3, 81, INADDR_LOOPBACK, 0);
 	assert_non_null(strstr(assembly_print(as), "\"port\":81"));
@@ -931,7 +931,7 @@ int main(void)
 		ASSEMBLY_TEST(a_number_was_that_of_one_who_is_known),
 		ASSEMBLY_TEST(a_number_is_used_again_within_a_snapshot),
 		ASSEMBLY_TEST(an_item_is_of_its_own_time),
-		ASSEMBLY_TEST(a_child_whose_table_is_told_is_complete),
+		ASSEMBLY_TEST(a_child_whose_table_is_recorded_is_complete),
 		ASSEMBLY_TEST(a_copy_of_a_shared_table_is_marked),
 		ASSEMBLY_TEST(a_child_of_the_time_between_is_marked),
 		ASSEMBLY_TEST(a_loss_is_mended_by_another_snapshot),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Who shares a working directory and root with whom, and who does not any more. */
+/* Sharing of working directory and root among tasks, and its end. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 
-/* What a record tells: start_time is the tid. */
+/* Content of a record: start_time is the tid. */
 struct who_record {
 	uint32_t tid, pid; /* pid 0: tid */
 	uint32_t by; /* FORK: the parent */
@@ -27,7 +27,7 @@ static void put(struct assembly *as, uint8_t kind, struct who_record w)
 		record_str(&as->r, LINX_FIELD_CWD, w.cwd);
 }
 
-static void tell(struct assembly *as, struct who_record w)
+static void announce(struct assembly *as, struct who_record w)
 {
 	put(as, LINX_REC_TASK, w);
 	assembly_event(as);
@@ -70,12 +70,12 @@ static void who_goes_nowhere_changes_nobody_else(void **state)
 	struct assembly *as = *state;
 	uint32_t version;
 
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
 	fork_to(as, (struct who_record){ .tid = 101, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
 	version = process_of(as, 100)->version;
-	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/a" });
+	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/a" });
 	assert_int_equal(process_of(as, 100)->version, version);
-	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b" });
+	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b" });
 	assert_int_not_equal(process_of(as, 100)->version, version);
 	assert_string_equal(cwd_of(as, 100), "/b");
 }
@@ -85,18 +85,18 @@ static void a_root_is_shared_with_the_directory(void **state)
 	struct assembly *as = *state;
 	uint32_t version;
 
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/" });
 	fork_to(as, (struct who_record){ .tid = 101, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
 	fork_to(as, (struct who_record){ .tid = 102, .by = 100, .fs = 7 });
 	version = process_of(as, 100)->version;
-	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/", .chroot = true });
+	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/", .chroot = true });
 	assert_true(is_chrooted(as, 100));
 	assert_true(is_chrooted(as, 101));
 	assert_false(is_chrooted(as, 102));
 	assert_int_not_equal(process_of(as, 100)->version, version);
 	/* A child has a copy. */
 	fork_to(as, (struct who_record){ .tid = 103, .by = 100, .fs = 8, .chroot = true });
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/" });
 	assert_false(is_chrooted(as, 101));
 	assert_true(is_chrooted(as, 103));
 }
@@ -127,15 +127,15 @@ static void who_shared_before_the_recording_shares(void **state)
 
 	snapshot(as, items, times, 3);
 	as->r.time = 90000;
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/b" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/b" });
 	assert_string_equal(cwd_of(as, 101), "/b");
 	assert_string_equal(cwd_of(as, 102), "/a");
-	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b", .chroot = true });
+	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b", .chroot = true });
 	assert_true(is_chrooted(as, 100));
 	/* unshare(CLONE_FS): a copy. */
-	tell(as, (struct who_record){ .tid = 100, .fs = 9, .cwd = "/c" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 9, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 101), "/b");
-	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/d" });
+	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 100), "/c");
 }
 
@@ -144,12 +144,12 @@ static void who_is_met_shares(void **state)
 {
 	struct assembly *as = *state;
 
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
-	tell(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
+	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b" });
 	assert_string_equal(cwd_of(as, 100), "/b");
 	/* Not known: neither shared nor not. */
-	tell(as, (struct who_record){ .tid = 102, .cwd = "/c" });
-	tell(as, (struct who_record){ .tid = 103, .cwd = "/d" });
+	announce(as, (struct who_record){ .tid = 102, .cwd = "/c" });
+	announce(as, (struct who_record){ .tid = 103, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 102), "/c");
 }
 
@@ -158,18 +158,18 @@ static void a_number_is_used_again(void **state)
 {
 	struct assembly *as = *state;
 
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
 	fork_to(as, (struct who_record){ .tid = 101, .by = 100, .fs = 7 });
-	tell(as, (struct who_record){ .tid = 101, .fs = 7, .cwd = "/child" });
+	announce(as, (struct who_record){ .tid = 101, .fs = 7, .cwd = "/child" });
 	end(as, 101, 101);
 	fork_to(as, (struct who_record){ .tid = 102, .by = 100, .fs = 7 });
 	assert_string_equal(cwd_of(as, 102), "/a");
 	/* The end of 100 was lost. */
 	fork_to(as, (struct who_record){ .tid = 103, .by = 102, .fs = 6 });
-	tell(as, (struct who_record){ .tid = 103, .fs = 6, .cwd = "/new" });
+	announce(as, (struct who_record){ .tid = 103, .fs = 6, .cwd = "/new" });
 	assert_string_equal(cwd_of(as, 100), "/a");
 	/* ... or its unshare(); and that of 102, whose number was nobody's then. */
-	tell(as, (struct who_record){ .tid = 102, .fs = 6, .cwd = "/copy" });
+	announce(as, (struct who_record){ .tid = 102, .fs = 6, .cwd = "/copy" });
 	assert_string_equal(cwd_of(as, 103), "/new");
 }
 
@@ -181,35 +181,35 @@ static void an_item_ahead_shares_with_nobody(void **state)
 	struct assembly *as = *state;
 
 	as->r.time = 1000;
-	tell(as, (struct who_record){ .tid = 200, .fs = 6, .cwd = "/other" });
+	announce(as, (struct who_record){ .tid = 200, .fs = 6, .cwd = "/other" });
 	snapshot(as, items, times, 2);
 	assert_string_equal(cwd_of(as, 200), "/other");
-	tell(as, (struct who_record){ .tid = 200, .fs = 6, .cwd = "/another" });
+	announce(as, (struct who_record){ .tid = 200, .fs = 6, .cwd = "/another" });
 	assert_string_equal(cwd_of(as, 100), "/item");
 	end(as, 200, 200);
 	as->r.time = 90000;
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/later" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/later" });
 	assert_string_equal(cwd_of(as, 101), "/later");
 }
 
-/* Threads of a process may have their own, each; the process shows that of the one that was told of last. */
+/* Threads of a process may have directories of their own; the process shows that of the thread recorded last. */
 static void threads_keep_their_own(void **state)
 {
 	struct assembly *as = *state;
 
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
 	fork_to(as, (struct who_record){ .tid = 101, .pid = 100, .by = 100, .flags = LINX_CTX_FS_SHARED, .fs = 6 });
-	tell(as, (struct who_record){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/thread" });
+	announce(as, (struct who_record){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/thread" });
 	fork_to(as, (struct who_record){ .tid = 200, .by = 101, .flags = LINX_CTX_FS_SHARED, .fs = 7 });
-	tell(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/b" });
+	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/b" });
 	assert_string_equal(cwd_of(as, 200), "/thread");
-	tell(as, (struct who_record){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/c" });
+	announce(as, (struct who_record){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 200), "/c");
 	/* Who has ended has no number any more, though its process is still there. */
 	end(as, 200, 200);
 	end(as, 101, 100);
 	assert_string_equal(cwd_of(as, 100), "/c");
-	tell(as, (struct who_record){ .tid = 300, .fs = 7, .cwd = "/new" });
+	announce(as, (struct who_record){ .tid = 300, .fs = 7, .cwd = "/new" });
 	assert_string_equal(cwd_of(as, 100), "/c");
 }
 

@@ -7,7 +7,7 @@
 enum { HOST = 4, INNER = 9 };
 
 /* start_time is the tid. */
-static void tell(struct assembly *as, uint8_t kind, uint32_t by, uint32_t tid, uint32_t ppid, struct linx_who who)
+static void announce(struct assembly *as, uint8_t kind, uint32_t by, uint32_t tid, uint32_t ppid, struct linx_who who)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, ppid, "told");
 
@@ -21,14 +21,14 @@ static void meet(struct assembly *as, uint32_t tid, uint32_t ppid, uint32_t ns, 
 {
 	struct linx_who who = { .ns = { [LINX_NS_PID] = ns }, .ns_pid = ns_pid, .flags = flags };
 
-	tell(as, LINX_REC_TASK, tid, tid, ppid, who);
+	announce(as, LINX_REC_TASK, tid, tid, ppid, who);
 }
 
 static void fork_to(struct assembly *as, uint32_t by, uint32_t tid, uint32_t ns, uint32_t ns_pid)
 {
 	struct linx_who who = { .ns = { [LINX_NS_PID] = ns }, .ns_pid = ns_pid };
 
-	tell(as, LINX_REC_FORK, by, tid, by, who);
+	announce(as, LINX_REC_FORK, by, tid, by, who);
 }
 
 static void end(struct assembly *as, uint32_t tid)
@@ -123,7 +123,7 @@ static void without_its_first_process_nobody_is_named(void **state)
 	assert_null(linx_event_borrow_ancestor(as->ev, 1));
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	assert_non_null(strstr(assembly_print(as), "\"ppid\":null"));
-	/* Until it is told again. */
+	/* until it is recorded again */
 	meet(as, 31, 10, INNER, 4, 0);
 	assert_int_equal(ppid_of(as, 31), 10);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The controlling terminal of a process, where a record of it does not tell one. */
+/* The controlling terminal of a process, if a record lacks it. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 
@@ -19,7 +19,7 @@ static void meet(struct assembly *as, uint32_t tid, uint32_t tty, uint32_t flags
 }
 
 /* A record lacks the terminal if its lock was held by others, or on PREEMPT_RT. */
-static void a_terminal_that_is_not_told_stays(void **state)
+static void a_terminal_that_is_not_recorded_stays(void **state)
 {
 	struct assembly *as = *state;
 
@@ -52,7 +52,7 @@ static void a_new_session_has_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ASSEMBLY_TEST(a_terminal_that_is_not_told_stays),
+		ASSEMBLY_TEST(a_terminal_that_is_not_recorded_stays),
 		ASSEMBLY_TEST(a_terminal_that_was_given_up_goes),
 		ASSEMBLY_TEST(a_new_session_has_none),
 	};

@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* Sanitizers have an allocator of their own, which is not to be replaced. gcc tells of them by macros, clang by features. */
+/*
+ * Sanitizers have an allocator of their own, which must not be replaced. gcc announces them by macros, clang
+ * by features.
+ */
 #ifndef __has_feature
 #define __has_feature(name) 0
 #endif

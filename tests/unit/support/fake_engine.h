@@ -16,7 +16,7 @@ struct fake_lane {
 	size_t shown; /* of it, what a peek sees */
 	size_t tail; /* advanced over */
 	uint64_t seq;
-	uint64_t from; /* number of the first record, told with the first chunk; 0: not told */
+	uint64_t from; /* number of the first record, given with the first chunk; 0: not given */
 	bool absent;
 };
 
@@ -26,7 +26,7 @@ struct fake {
 	struct linx_clock clock;
 	struct fake_lane lanes[FAKE_LANES];
 	unsigned int nlanes;
-	uint64_t floor; /* what the floor op tells */
+	uint64_t floor; /* result of the floor op */
 	unsigned int floors, waits; /* times asked */
 	/* Next result of wait; by default all is shown, then -ENODATA. */
 	int (*on_wait)(struct fake *f);

@@ -72,7 +72,7 @@ static void add(struct record *r, const void *data, size_t size)
 	record_head(r)->words = r->len / 8 & 0x1fff;
 }
 
-/* What the head cannot tell. */
+/* Adds the number that does not fit into the head. */
 static void add_number(struct record *r, int nr)
 {
 	if (record_head(r)->nr == LINX_REC_NR_OTHER && nr != -1)

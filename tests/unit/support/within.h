@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A number within bounds. cmocka has it by names that no two of its versions share: assert_in_range() in 1,
- * where 2 calls it deprecated, and assert_uint_in_range() in 2.
+ * Asserts that a number is within bounds. cmocka's names differ between its versions: assert_in_range() in 1,
+ * which 2 calls deprecated, and assert_uint_in_range() in 2.
  */
 #ifndef TEST_WITHIN_H
 #define TEST_WITHIN_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What the event loop makes of an error: the end of the data, a signal, or what writing says. */
+/* The event loop's treatment of an error: the end of the data, a signal, or a failure to write. */
 #include <linx/linx.h>
 
 #define linx_dump(l) 0

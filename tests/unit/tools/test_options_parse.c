@@ -158,7 +158,7 @@ static void says_what_is_wrong(void **state)
 	refuses("--=x", "unknown option: --: 'prog sub --help' lists them");
 }
 
-static void tells_what_was_given(void **state)
+static void reports_what_was_given(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("-b -o x"), 0);
@@ -226,7 +226,7 @@ int main(void)
 		cmocka_unit_test(stops_at_words_and_dashes),
 		cmocka_unit_test(help_ends_the_reading),
 		cmocka_unit_test(says_what_is_wrong),
-		cmocka_unit_test(tells_what_was_given),
+		cmocka_unit_test(reports_what_was_given),
 		cmocka_unit_test(help_shows_every_row),
 		cmocka_unit_test(finds_the_nearest_word),
 	};

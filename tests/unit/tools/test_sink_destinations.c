@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The loop over destinations: who gets which event, who reads, whose error it is. */
+/* The loop over destinations: the receiver of each event, the reader, and the owner of an error. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -266,7 +266,7 @@ static void every_type(void **state)
 	linx_table_free(own);
 }
 
-/* What a decoder takes for a structure is a number, or an argument that looks at the whole call. */
+/* A decoder that expects a structure gets a number, or an argument whose decoder needs the whole call. */
 static void no_structure(void **state)
 {
 	static const char table[] = "linx-table 1\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Structures of which one number is given and another comes back: text has
- * "given => got", and JSON both of them, too.
+ * Structures with a number that is set and returned with another value: text has "given => got", and JSON has
+ * both.
  */
 #include "libuser/base/array_size.h"
 #include "assembly.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* JSON of records that are cut, damaged or made to hurt: what is not whole says so, and it is JSON, and not too much. */
+/* JSON of cut, damaged or hostile records: incomplete values are marked, and the line is valid and bounded. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -80,7 +80,7 @@ static void cut_buffer(void **state)
 		   "{\"value\":0,\"names\":[]}}");
 }
 
-/* What is shown of the control messages of one that was received, over which the kernel wrote, or not. */
+/* Expects the control messages of a received message, over which the kernel wrote, or not. */
 static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen, uint64_t at, const char *text)
 {
 	union {
@@ -104,7 +104,7 @@ static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen
 	cJSON_Delete(json);
 }
 
-/* What was written over is not there, but for its address. */
+/* Overwritten memory is shown by its address only. */
 static void expect_no_control(struct assembly *as, uint64_t name, uint32_t name_len, uint64_t at)
 {
 	char none[80];

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // x86 only: calls that other architectures do not have
 /*
- * What somebody tries who does not want to be seen. Each prints what it did, a
- * line for each thing, for the scenario to look for.
+ * Attempts to escape recording. Each prints what it did, one line each, for the scenario.
  * usage: cap_evade numbers|exec|seccomp|emulated|swap|stall|vforks N|flood N
  * native only
  */

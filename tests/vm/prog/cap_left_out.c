@@ -29,7 +29,7 @@ static void change(int to, const char *dir)
 		exit(1);
 }
 
-/* Its number of bytes tells one read from another. */
+/* the number of bytes identifies the read */
 static void look(size_t n)
 {
 	char buf[16];

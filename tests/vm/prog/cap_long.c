@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Buffers far longer than a record: of write, pread, writev, readv, sendmsg and recvmsg; one that ends in memory which is
- * not there, and one of more than 256 KiB. Each byte tells its place.
+ * Buffers far longer than a record: of write, pread, writev, readv, sendmsg and recvmsg; one that ends in
+ * unmapped memory, and one of more than 256 KiB. Each byte depends on its place.
  */
 #include <fcntl.h>
 #include <stdint.h>

@@ -183,7 +183,7 @@ static void make_calls(unsigned int from)
 	_exit(0);
 }
 
-/* ---- who keeps it going */
+/* ---- keeping the program going */
 
 /* What waits is woken by a signal; what has blocked them all, or stopped, has to end. */
 static void nudge(pid_t pid, unsigned int waited)
@@ -259,7 +259,7 @@ static void complain(const struct made *m, const struct linx_rec *rec, const str
 
 enum there { NOTHING, SOMETHING, ABSENT_NOW, UNKNOWN };
 
-/* A byte of the program's memory: what it is in image, if anything; a page that nobody touched may be missed. */
+/* Finds a byte of the program's memory in image, if it is there; an untouched page may be missing. */
 static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 {
 	uint64_t at = addr - ARENA_AT;
@@ -288,7 +288,7 @@ static bool has_gap(const uint8_t *image, uint64_t addr, uint64_t len, bool stri
 	return false;
 }
 
-/* What was told, at the byte where it is wrong. */
+/* Prints a wrong value, at its first wrong byte. */
 static void complain_at(const struct made *m, const struct linx_rec *rec, const struct linx_val *v, uint64_t addr,
 			const char *what)
 {
@@ -325,7 +325,7 @@ static void check_bytes(const struct made *m, const struct linx_rec *rec, const 
 	is = look(image, addr + size, &byte);
 	if (state == LINX_WHOLE && string && is != UNKNOWN && (is == NOTHING || byte))
 		complain(m, rec, v, "a whole string without an end");
-	/* Of a length that could not be read nothing is known. */
+	/* A length that could not be read is not known. */
 	if (state == LINX_UNREADABLE && orig && !has_gap(image, addr, string ? 1 << 16 : orig, string))
 		complain_at(m, rec, v, addr, "unreadable, and it is there");
 	if (state < LINX_WHOLE || state > LINX_ABSENT)

@@ -314,10 +314,7 @@ static void overflow_alike(void)
 	}
 }
 
-/*
- * Which is told of a failure alone, and fails when there is no room for that,
- * with the user_data of a read that is under way.
- */
+/* A failure alone has a result, which fails for lack of room, with the user_data of a pending read. */
 static void failure_beside_a_read(void)
 {
 	int zeros = open("/dev/zero", O_RDONLY), fds[2];

@@ -38,8 +38,8 @@ struct dev {
 	struct linx_filter filter;
 };
 
-/* Of the module that was opened last: PREEMPT_RT tells no paths, nor what else needs a lock that sleeps there. */
-static bool dev_tells_paths __attribute__((unused));
+/* Property of the last opened module: PREEMPT_RT records no paths, nor other facts that need a sleeping lock. */
+static bool dev_has_paths __attribute__((unused));
 
 static inline struct linx_info dev_info(struct dev *d)
 {
@@ -59,7 +59,7 @@ static inline void dev_open(struct dev *d)
 	if (d->fd < 0)
 		die("open " LINX_DEVICE);
 	info = dev_info(d);
-	dev_tells_paths = info.features & LINX_FEAT_PATHS;
+	dev_has_paths = info.features & LINX_FEAT_PATHS;
 	d->cpus = info.cpus;
 	d->page = info.page_size;
 	if (d->cpus > DEV_CPUS)
@@ -135,16 +135,16 @@ static inline void dev_close(struct dev *d)
 	d->fd = -1;
 }
 
-/* For a program about paths, or about work that goes with them. True: this module tells none, which is said; exit status 77. */
+/* For programs about paths. True: this module records none, which is printed; exit status 77. */
 static inline bool dev_lacks_paths(void)
 {
 	struct dev d;
 
 	dev_open(&d);
 	dev_close(&d);
-	if (!dev_tells_paths)
+	if (!dev_has_paths)
 		printf("1..0 # SKIP PREEMPT_RT: no paths\n");
-	return !dev_tells_paths;
+	return !dev_has_paths;
 }
 
 /* ---- what to record */

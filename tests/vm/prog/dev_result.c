@@ -273,7 +273,7 @@ static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsign
 }
 
 /* Twice: first it is none. */
-static void told_as_reaper(pid_t pid, const char *name)
+static void announced_as_reaper(pid_t pid, const char *name)
 {
 	const struct linx_rec *rec = NULL;
 	unsigned int n = 0;
@@ -320,7 +320,7 @@ static void changed_off_the_list(void)
 	one_more();
 	let(&a);
 	expect("changed off the list", 6, 1);
-	told_as_reaper(a.pid, "changed off the list");
+	announced_as_reaper(a.pid, "changed off the list");
 }
 
 static void becomes_reaper_between(int n)
@@ -342,7 +342,7 @@ static void changed_by_what_is_left_out(void)
 	run();
 	let(&a);
 	expect("changed by what is left out", 2, 1);
-	told_as_reaper(a.pid, "changed by what is left out");
+	announced_as_reaper(a.pid, "changed by what is left out");
 }
 
 int main(void)

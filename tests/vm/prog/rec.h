@@ -115,7 +115,7 @@ static inline bool rec_path_is(const struct linx_rec *rec, unsigned int field, c
 {
 	const struct linx_val *v = rec_val(rec, field);
 
-	if (dev_tells_paths)
+	if (dev_has_paths)
 		return !strcmp(rec_str(rec, field), path);
 	return v && v->info == LINX_VAL_INFO(LINX_VAL_STR, LINX_UNAVAILABLE) && !v->size;
 }

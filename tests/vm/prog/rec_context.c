@@ -102,7 +102,7 @@ static void target(void)
 }
 
 /* The newest TASK record of the process before a mark; count: how many came after the mark before. */
-static const struct linx_rec *told_before(const struct traced *t, int n, int *count)
+static const struct linx_rec *announced_before(const struct traced *t, int n, int *count)
 {
 	const struct linx_rec *end = traced_mark(t, n), *rec = traced_mark(t, n - 1), *task = NULL;
 
@@ -161,21 +161,21 @@ static void check_changes(const struct traced *t)
 	const struct linx_rec *rec;
 	int n;
 
-	rec = told_before(t, 2, &n);
+	rec = announced_before(t, 2, &n);
 	is(n, 0, "nothing has changed: nothing told");
-	rec = told_before(t, 3, &n);
+	rec = announced_before(t, 3, &n);
 	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "first name"), "prctl(PR_SET_NAME): told");
 	ok(rec && rec->seq < traced_mark(t, 3)->seq, "and before the next");
-	rec = told_before(t, 4, &n);
+	rec = announced_before(t, 4, &n);
 	ok(n >= 1 && rec_path_is(rec, LINX_FIELD_CWD, "/proc"), "chdir: told");
-	rec = told_before(t, 5, &n);
+	rec = announced_before(t, 5, &n);
 	ok(n >= 1 && !strcmp(rec_ctx(rec)->comm, "by another"), "renamed by another: told");
-	rec = told_before(t, 6, &n);
+	rec = announced_before(t, 6, &n);
 	if (ok(n >= 1, "setresgid, setresuid: told"))
 		check_ids(rec_ctx(rec), 21, 22, 11, 12, 6);
-	rec = told_before(t, 7, &n);
+	rec = announced_before(t, 7, &n);
 	is(n, 0, "nothing has changed again: nothing told");
-	rec = told_before(t, 8, &n);
+	rec = announced_before(t, 8, &n);
 	is(n, 0, "a setresuid that failed: nothing told");
 }
 
@@ -232,7 +232,7 @@ static void check_long_line(const struct traced *t)
 	int n;
 
 	ok(exec && rec_whole(&t->log, exec, LINX_FIELD_ARGV, 0, bytes, sizeof(bytes)) > 2 * LONG, "a long line: told by its exec");
-	rec = told_before(t, 12, &n);
+	rec = announced_before(t, 12, &n);
 	if (!ok(n >= 1 && rec_val(rec, LINX_FIELD_ARGV), "a long line: told again"))
 		return;
 	is(rec_val(rec, LINX_FIELD_ARGV)->info, LINX_VAL_INFO(LINX_VAL_STRINGS, LINX_TRUNCATED), "again: as far as the record goes");

@@ -116,7 +116,7 @@ static void each_pair(void (*change)(void), struct pair *p, unsigned int n, unsi
 		told += seen[i];
 	printf("# %s: %u told, of those %u %u, %u without a path\n", what, told, seen[0], seen[1], lacking);
 	is(wrong, 0, "%s: pairs of inode and path that never were", what);
-	if (dev_tells_paths)
+	if (dev_has_paths)
 		ok(seen[0] && seen[1] && told > 100 * lacking, "%s: both are told, and nearly always", what);
 	else
 		ok(lacking && !told, "%s: calls are told without it", what);

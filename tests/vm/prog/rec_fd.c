@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Descriptors of every kind: what a record tells of each is what /proc, fstat,
+ * Descriptors of every kind: what a record describes of each is what /proc, fstat,
  * getsockname and getpeername say. Then descriptors that other threads close and
  * replace all the time: nothing is left behind that would keep a file system
  * busy. native only
@@ -98,7 +98,7 @@ static void see_files(void)
 	see("a long path", open(deep, O_RDONLY), LINX_FD_DIR);
 }
 
-/* The master of a terminal tells which one. */
+/* The master of a terminal describes which one. */
 static void see_terminal(void)
 {
 	int master = open("/dev/ptmx", O_RDWR | O_NOCTTY);
@@ -296,8 +296,8 @@ static void check_socket(const struct linx_fd *d, const struct want *w)
 	is(s->peer_port, w->sock.peer_port, "%s: port of the peer", w->name);
 	ok(!memcmp(s->local, w->sock.local, 16), "%s: address", w->name);
 	ok(!memcmp(s->peer, w->sock.peer, 16), "%s: address of the peer", w->name);
-	is(s->peer_ino, dev_tells_paths ? w->sock.peer_ino : 0, "%s: inode of the peer", w->name);
-	is(s->portid, dev_tells_paths ? w->sock.portid : 0, "%s: port id", w->name);
+	is(s->peer_ino, dev_has_paths ? w->sock.peer_ino : 0, "%s: inode of the peer", w->name);
+	is(s->portid, dev_has_paths ? w->sock.portid : 0, "%s: port id", w->name);
 	ok(!memcmp(s + 1, w->detail, w->sock.name_len), "%s: name", w->name);
 	ok(!w->sock.proto[0] || !strcmp(s->proto, w->sock.proto), "%s: protocol is %s", w->name,
 	   s->proto);
@@ -314,12 +314,12 @@ static void check(const struct linx_rec *rec, const struct want *w, pid_t pid, b
 	ok(rec_is_tidy(rec), "%s: the record is tidy", w->name);
 	is(v->arg, LINX_FIELD_FD, "%s: as argument 0", w->name);
 	is(d->type, w->type, "%s: type", w->name);
-	is(d->flags, (w->cloexec ? LINX_FD_CLOEXEC : 0) | (paths && dev_tells_paths ? dead : 0), "%s: flags", w->name);
+	is(d->flags, (w->cloexec ? LINX_FD_CLOEXEC : 0) | (paths && dev_has_paths ? dead : 0), "%s: flags", w->name);
 	is(d->dev, major(w->st.st_dev) << 20 | minor(w->st.st_dev), "%s: device", w->name);
 	is(d->ino, w->st.st_ino, "%s: inode", w->name);
 	is(d->rdev, major(w->st.st_rdev) << 20 | minor(w->st.st_rdev), "%s: its device", w->name);
 	is(d->pid, w->type == LINX_FD_PIDFD ? pid : 0, "%s: process", w->name);
-	if (paths && !dev_tells_paths) {
+	if (paths && !dev_has_paths) {
 		is(d->path_state, LINX_UNAVAILABLE, "%s: state of the path that cannot be told", w->name);
 		is(d->path_len, 0, "%s: no path", w->name);
 	} else if (paths) {
@@ -329,7 +329,7 @@ static void check(const struct linx_rec *rec, const struct want *w, pid_t pid, b
 	}
 	if (w->type == LINX_FD_SOCKET)
 		check_socket(d, w);
-	else if (!dev_tells_paths)
+	else if (!dev_has_paths)
 		is(d->detail, 0, "%s: no details", w->name);
 	else
 		ok(d->detail >= strlen(w->detail) &&
@@ -400,12 +400,12 @@ static void child_calls(void)
 	_exit(n < 0);
 }
 
-static bool tells(const struct linx_rec *rec, int fd, unsigned int field, const char *want)
+static bool describes(const struct linx_rec *rec, int fd, unsigned int field, const char *want)
 {
 	const struct linx_val *v;
 	const struct linx_fd *d = rec ? fd_of(rec, fd, &v) : NULL;
 
-	if (d && !dev_tells_paths)
+	if (d && !dev_has_paths)
 		return v->arg == field && d->path_state == LINX_UNAVAILABLE;
 	return d && v->arg == field && d->path_len >= strlen(want) &&
 	       !memcmp(path(d), want, strlen(want));
@@ -434,12 +434,12 @@ static void check_sets(struct traced *t, int fd, const char *status)
 		return;
 	ends = (const int *)val_bytes(rec_val(pipe_out, 0));
 	ok(!fd_of(select_in, ends[0], &v), "not in the set");
-	ok(tells(select_in, ends[1], LINX_FIELD_FD_MEMORY, "pipe:["), "in the set");
-	ok(tells(send_in, fd, LINX_FIELD_FD_MEMORY, status), "sent");
-	ok(tells(send_in, ends[0], LINX_FIELD_FD_MEMORY, "pipe:["), "sent too");
+	ok(describes(select_in, ends[1], LINX_FIELD_FD_MEMORY, "pipe:["), "in the set");
+	ok(describes(send_in, fd, LINX_FIELD_FD_MEMORY, status), "sent");
+	ok(describes(send_in, ends[0], LINX_FIELD_FD_MEMORY, "pipe:["), "sent too");
 	/* The numbers after those of the pair. */
-	ok(tells(recv_out, ends[1] + 3, LINX_FIELD_FD_MEMORY, status), "received");
-	ok(tells(recv_out, ends[1] + 4, LINX_FIELD_FD_MEMORY, "pipe:["), "received too");
+	ok(describes(recv_out, ends[1] + 3, LINX_FIELD_FD_MEMORY, status), "received");
+	ok(describes(recv_out, ends[1] + 4, LINX_FIELD_FD_MEMORY, "pipe:["), "received too");
 }
 
 static void check_calls(struct traced *t)
@@ -454,17 +454,17 @@ static void check_calls(struct traced *t)
 	int fd = open_out ? rec_ret(open_out) : -1;
 
 	snprintf(status, sizeof(status), "/proc/%d/status", t->pid);
-	if (dev_tells_paths)
-		ok(tells(open_in, LINX_FD_CWD, LINX_FIELD_FD, "/proc"), "the working directory");
+	if (dev_has_paths)
+		ok(describes(open_in, LINX_FD_CWD, LINX_FIELD_FD, "/proc"), "the working directory");
 	else
 		ok(open_in && !fd_of(open_in, LINX_FD_CWD, &v), "the working directory, which cannot be told");
 	ok(open_out && !fd_of(open_out, LINX_FD_CWD, &v), "not again at return");
-	ok(tells(open_out, fd, LINX_FIELD_FD_RESULT, status), "a result");
+	ok(describes(open_out, fd, LINX_FIELD_FD_RESULT, status), "a result");
 	ok(!fd_of(nth(t, LINX_REC_ENTER, SYS_dup3, 0), 100, &v), "not open yet");
-	ok(tells(nth(t, LINX_REC_EXIT, SYS_dup3, 0), 100, LINX_FIELD_FD_RESULT, status), "a copy");
-	ok(tells(nth(t, LINX_REC_ENTER, SYS_dup3, 1), 100, LINX_FIELD_FD + 1, status),
+	ok(describes(nth(t, LINX_REC_EXIT, SYS_dup3, 0), 100, LINX_FIELD_FD_RESULT, status), "a copy");
+	ok(describes(nth(t, LINX_REC_ENTER, SYS_dup3, 1), 100, LINX_FIELD_FD + 1, status),
 	   "before it is replaced");
-	ok(!dev_tells_paths || !tells(nth(t, LINX_REC_EXIT, SYS_dup3, 1), 100, LINX_FIELD_FD_RESULT, status),
+	ok(!dev_has_paths || !describes(nth(t, LINX_REC_EXIT, SYS_dup3, 1), 100, LINX_FIELD_FD_RESULT, status),
 	   "and after");
 	ok(nth(t, LINX_REC_ENTER, SYS_close, 0) && nth(t, LINX_REC_ENTER, SYS_close, 0)->nvals == 1,
 	   "told before it is closed");
@@ -474,8 +474,8 @@ static void check_calls(struct traced *t)
 	if (poll_in && pipe_out) {
 		const int *ends = (const int *)val_bytes(rec_val(pipe_out, 0));
 
-		ok(tells(poll_in, ends[0], LINX_FIELD_FD_MEMORY, "pipe:["), "one end in an array");
-		ok(tells(poll_in, ends[1], LINX_FIELD_FD_MEMORY, "pipe:["), "and the other");
+		ok(describes(poll_in, ends[0], LINX_FIELD_FD_MEMORY, "pipe:["), "one end in an array");
+		ok(describes(poll_in, ends[1], LINX_FIELD_FD_MEMORY, "pipe:["), "and the other");
 	}
 }
 
@@ -509,7 +509,7 @@ static void child_foreign(void)
 	_exit(0);
 }
 
-static unsigned int told_of_others(const struct linx_rec *rec)
+static unsigned int described_of_others(const struct linx_rec *rec)
 {
 	const struct linx_val *v = rec ? rec_first(rec) : NULL;
 	unsigned int n = 0;
@@ -540,8 +540,8 @@ static void check_foreign(struct traced *t)
 
 		if (!ok(in && out, "%s: was recorded", calls[i].what))
 			continue;
-		is(told_of_others(in), 0, "%s: nothing before the kernel allows it", calls[i].what);
-		is(told_of_others(out), dev_tells_paths ? calls[i].told : 0, "%s: told at return", calls[i].what);
+		is(described_of_others(in), 0, "%s: nothing before the kernel allows it", calls[i].what);
+		is(described_of_others(out), dev_has_paths ? calls[i].told : 0, "%s: told at return", calls[i].what);
 	}
 }
 
@@ -605,7 +605,7 @@ static void child_busy(void)
 	_exit(0);
 }
 
-/* Every value must be complete, whatever happens to what it tells of. */
+/* Every value must be complete, whatever happens to what it describes of. */
 static void check_busy(struct traced *t)
 {
 	const struct linx_rec *rec = NULL;
@@ -623,7 +623,7 @@ static void check_busy(struct traced *t)
 				continue;
 			n++;
 			if (v->size != path(d) - (const char *)d + d->path_len ||
-			    d->path_state != (dev_tells_paths ? LINX_WHOLE : LINX_UNAVAILABLE) || !d->ino)
+			    d->path_state != (dev_has_paths ? LINX_WHOLE : LINX_UNAVAILABLE) || !d->ino)
 				bad++;
 		}
 		bad += !rec_is_tidy(rec);

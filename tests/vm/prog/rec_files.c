@@ -458,7 +458,7 @@ struct table {
 	unsigned int ops[LINX_FILES_OPEN + 1], marked, pidfds, strange;
 };
 
-static void apply_told(struct table *t, const struct linx_rec *rec, const struct linx_val *v)
+static void apply_described(struct table *t, const struct linx_rec *rec, const struct linx_val *v)
 {
 	for (unsigned int i = 0; i < rec->nvals; i++, v = val_next(v)) {
 		const struct linx_fd *fd = (const struct linx_fd *)val_bytes(v);
@@ -484,7 +484,7 @@ static void apply(struct table *t, const struct linx_rec *rec)
 	}
 	t->ops[c->op]++;
 	if (c->op == LINX_FILES_TOLD)
-		apply_told(t, rec, v);
+		apply_described(t, rec, v);
 	for (unsigned int fd = c->first; c->op == LINX_FILES_CLOSED && fd <= c->last && fd < NUMBERS; fd++)
 		t->open[fd] = false;
 	for (unsigned int fd = FIRST; c->op == LINX_FILES_OPEN && fd < v->size * 8u && fd < NUMBERS; fd++)
@@ -531,7 +531,7 @@ static void compare_tables(const char *name, const struct table *got, const stru
 }
 
 /* Does the call that brought it tell it, too? */
-static bool is_told_with(struct traced *t, pid_t pid)
+static bool is_recorded_with(struct traced *t, pid_t pid)
 {
 	const struct linx_rec *rec = rec_exit_of(&t->log, NULL, pid, SYS_recvmsg);
 	const struct linx_val *v = rec ? rec_val(rec, LINX_FIELD_FD_MEMORY) : NULL;
@@ -552,7 +552,7 @@ static void check(struct traced *t, unsigned int i)
 	compare_tables(name, &got, &noted[i]);
 	is(got.pidfds, steps[i].pidfds, "%s: pidfds", name);
 	if (steps[i].run == message_pidfd)
-		ok(is_told_with(t, noted[i].pid), "%s: told with the call", name);
+		ok(is_recorded_with(t, noted[i].pid), "%s: told with the call", name);
 	if (steps[i].run != mark_shared)
 		return;
 	is(got.ops[LINX_FILES_MARKED], 1, "%s: it is told", name);

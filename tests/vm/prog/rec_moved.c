@@ -93,9 +93,9 @@ int main(void)
 			printf("# %s\n", path);
 	}
 	printf("# %u here, %u there, %u without a path\n", at[0], at[1], none);
-	is(at[0] + at[1], dev_tells_paths ? OPENS : 0, "paths of one of the places");
-	ok(!dev_tells_paths || (at[0] && at[1]), "both places are met");
-	is(wrong, dev_tells_paths ? 1 : 0, "other paths: that of the directory itself");
+	is(at[0] + at[1], dev_has_paths ? OPENS : 0, "paths of one of the places");
+	ok(!dev_has_paths || (at[0] && at[1]), "both places are met");
+	is(wrong, dev_has_paths ? 1 : 0, "other paths: that of the directory itself");
 	traced_end(&t);
 	return tap_end();
 }

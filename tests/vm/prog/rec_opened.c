@@ -287,7 +287,7 @@ static void check_path(const struct linx_fd *d, const struct want *w)
 	is(d->rdev, S_ISCHR(w->st.st_mode) || S_ISBLK(w->st.st_mode) ?
 			    major(w->st.st_rdev) << 20 | minor(w->st.st_rdev) : 0, "its device");
 	is(d->detail, 0, "no details");
-	if (!dev_tells_paths) {
+	if (!dev_has_paths) {
 		is(d->path_state, LINX_UNAVAILABLE, "a path that cannot be told");
 		return;
 	}
@@ -459,9 +459,9 @@ static void storm(void)
 		else
 			other++;
 	}
-	if (dev_tells_paths)
+	if (dev_has_paths)
 		is(n[0] + n[1], OPENS, "each path was one of the two: %u, %u", n[0], n[1]);
-	is(other, dev_tells_paths ? 0 : OPENS, "no other");
+	is(other, dev_has_paths ? 0 : OPENS, "no other");
 	traced_end(&t);
 }
 

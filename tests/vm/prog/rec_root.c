@@ -75,7 +75,7 @@ static void look(const struct dev_log *log, pid_t pid, const struct place *p, co
 	}
 	if (ok(task != NULL, "%s: the task", by))
 		ok(rec_path_is(task, LINX_FIELD_CWD, p->cwd), "%s: directory %s", by, rec_str(task, LINX_FIELD_CWD));
-	if (dev_tells_paths)
+	if (dev_has_paths)
 		ok(!strcmp(path, p->path), "%s: file %s", by, path);
 }
 
@@ -110,7 +110,7 @@ static void check(const struct place *p)
 	dev_start(&d);
 	snapshot(&d, &log);
 	/* On PREEMPT_RT a snapshot has paths, events have none. */
-	if (dev_tells_paths)
+	if (dev_has_paths)
 		look(&log, pid, p, "snapshot");
 	log.len = 0;
 	talk->step = 2;

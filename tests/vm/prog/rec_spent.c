@@ -58,7 +58,7 @@ static bool is_open(const struct linx_val *v, int fd)
 }
 
 /* Is the descriptor told, by a record of it or of all that are open? */
-static bool is_told(const struct dev_log *log, int fd)
+static bool is_recorded(const struct dev_log *log, int fd)
 {
 	for (const struct linx_rec *rec = NULL; (rec = rec_of(log, rec, 0, LINX_REC_FILES));) {
 		const struct linx_files_change *change = (const struct linx_files_change *)(rec + 1);
@@ -103,7 +103,7 @@ int main(void)
 		dev_stop(&devs[i]);
 		dev_drain_all(&devs[i], &log);
 		for (int k = 0; k < 2; k++)
-			ok(is_told(&log, sh->fds[k]), "session %d: descriptor %d is told", i, sh->fds[k]);
+			ok(is_recorded(&log, sh->fds[k]), "session %d: descriptor %d is told", i, sh->fds[k]);
 		free(log.bytes);
 		dev_close(&devs[i]);
 	}

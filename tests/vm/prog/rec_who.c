@@ -120,7 +120,7 @@ static void target(void)
 }
 
 /* The newest context of the process before a mark. */
-static const struct linx_rec *told_before(const struct traced *t, int n)
+static const struct linx_rec *announced_before(const struct traced *t, int n)
 {
 	const struct linx_rec *end = traced_mark(t, n), *rec = NULL, *task = NULL;
 
@@ -142,7 +142,7 @@ static void compare_caps(const struct linx_who *got, const struct linx_who *want
 static void compare(const struct traced *t, int n)
 {
 	const struct said *s = &said[n - 1];
-	const struct linx_rec *rec = told_before(t, n);
+	const struct linx_rec *rec = announced_before(t, n);
 	const struct linx_val *v = rec ? rec_val(rec, LINX_FIELD_WHO) : NULL;
 	const struct linx_who *w = v ? (const void *)val_bytes(v) : NULL;
 
@@ -198,7 +198,7 @@ static void give_group(void)
 }
 
 /* Told at once, in the call that changed it; on PREEMPT_RT, where nobody tells of others, before its next call. */
-static void group_is_told(void)
+static void group_is_announced(void)
 {
 	const struct linx_rec *rec, *end;
 	const struct linx_val *v = NULL;
@@ -208,7 +208,7 @@ static void group_is_told(void)
 	traced_run(&t, (struct linx_setup){ 0 }, give_group);
 	is(t.status, 0, "setpgid of a child");
 	rec = traced_mark(&t, 1);
-	end = dev_tells_paths ? traced_mark(&t, 2) : rec_exit_of(&t.log, NULL, *group_child, SYS_dup);
+	end = dev_has_paths ? traced_mark(&t, 2) : rec_exit_of(&t.log, NULL, *group_child, SYS_dup);
 	if (ok(rec && end, "setpgid of a child: both marks") &&
 	    ok((rec = rec_of(&t.log, rec, *group_child, LINX_REC_TASK)) && rec->seq < end->seq, "... told before the next call"))
 		v = rec_val(rec, LINX_FIELD_WHO);
@@ -228,6 +228,6 @@ int main(void)
 	for (int n = 1; n <= 6; n++)
 		compare(&t, n);
 	traced_end(&t);
-	group_is_told();
+	group_is_announced();
 	return tap_end();
 }

@@ -211,7 +211,7 @@ static void keeps_share(uint64_t ring, uint32_t reserve, int fd)
 	dev_stop(&d);
 	for (unsigned int cpu = 0; cpu < d.cpus; cpu++)
 		dev_drain(&d, cpu, tally_rec, &t[cpu]);
-	ok(whole > ATTR_MAX + (dev_tells_paths ? LEVELS * LEVEL : 0), "with room, its record has all: %llu bytes", (unsigned long long)whole);
+	ok(whole > ATTR_MAX + (dev_has_paths ? LEVELS * LEVEL : 0), "with room, its record has all: %llu bytes", (unsigned long long)whole);
 	ok(t[0].lost[LINX_LOST_FULL] > 0, "%llu found no room", (unsigned long long)t[0].lost[LINX_LOST_FULL]);
 	tally_check(&d, t, "share");
 	dev_close(&d);
