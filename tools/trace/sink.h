@@ -10,7 +10,7 @@
 
 struct sink {
 	struct linx *l;
-	struct destination *to[DESTINATIONS_NR]; /* in the order of the rows */
+	struct destination *to[DESTINATIONS_NR]; /* open destinations, in the order of DESTINATIONS */
 	unsigned int n;
 	uint64_t events; /* system calls and requests of HTTP so far */
 	uint64_t limit; /* -n; 0: no limit */

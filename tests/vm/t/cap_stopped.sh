@@ -10,7 +10,7 @@ need_paths
 
 cd /tmp || exit 1
 
-# Stopped, looked at, and on again: the clock is read while it is stopped.
+# Lists the open files of a process that is stopped for the look. The clock is read while it is stopped.
 look() { # PID
 	local fd now i
 	kill -STOP "$1"
