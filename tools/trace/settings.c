@@ -515,7 +515,7 @@ static const struct option rows[] = {
 	  add_sample, 0, SCOPE_LIVE },
 	{ 0, "budget", "N",
 	  "no more than N events a second on each CPU: what\n"
-	  "makes most of them is recorded with less, then counted",
+	  "makes most of them has less recorded, then counts",
 	  set_budget, 0, SCOPE_LIVE },
 	{ 0, "priority", "SET",
 	  "these calls have room in a ring that others fill,\n"
