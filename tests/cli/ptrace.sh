@@ -237,7 +237,7 @@ test_what_a_program_can_notice() {
 
 # Filters that a program installs itself: for all threads, and one that another thread answers.
 test_filters_of_its_own() {
-	tells filters 'all threads 0' 'listener 0' 'received 1' 'answered 7'
+	prints_lines filters 'all threads 0' 'listener 0' 'received 1' 'answered 7'
 }
 
 # Calls that are not selected do not stop: there is a filter, unless the command may outlive the trace.
