@@ -4,7 +4,7 @@
 # the part that must not change, one line per event. To record new ones: fixtures/README.
 
 # Compared members of an event: what happened, not the way JSON shows it.
-FIXTURE_FIELDS='[.kind, .time_ns, .cpu, .seq, .dir, .abi, .syscall, .pid, .tid, .comm, .exe, .argv, .ret, .errno,
+FIXTURE_FIELDS='[.kind, (.time_ns | if . then . / 1000 | floor else . end), .cpu, .seq, .dir, .abi, .syscall, .pid, .tid, .comm, .exe, .argv, .ret, .errno,
 	(.args // {} | [.filename, .argv, .buf | if type == "object" then [.value, .state, .len] else . end]),
 	.exit_code, .signal, .child_pid, .complete, .selected, .delivered]'
 
