@@ -205,32 +205,49 @@ static struct linx_condition *the_condition(void)
 	return parsed;
 }
 
-/* "%linx.type %linx.user[key] ...": every field, in each of its forms. */
-/* A template of our fields with every argument that they take, or of the others: a template has 256 steps at most. */
-static const char *all_fields(bool ours)
+#define TEMPLATE_FIELDS 40 /* of five forms each: a template has 256 steps at most */
+#define TEMPLATES 16 /* at least as many as the fields take */
+
+/*
+ * Templates that have all fields together, each in every form that it takes: "%linx.type %linx.user[key] ...". Blanks stand
+ * between fields whose names begin with "linx.", so that a value may end where another begins, too.
+ */
+static const char *fields_from(unsigned int template)
 {
 	static const char *const arguments[] = { "", "[key]", "[value]", "[2]", "[buf]" };
-	static char texts[2][8192];
-	char *text = texts[ours], one[64];
+	static char texts[TEMPLATES][8192];
+	char *text = texts[template], one[64];
 	struct linx_field_info info;
-	size_t n = strlen(text);
+	unsigned int first = template * TEMPLATE_FIELDS;
 
-	for (unsigned int i = 0; !n && !linx_get_field(i, &info); i++) {
-		if (!strncmp(info.name, "linx.", 5) != ours)
-			continue;
+	for (unsigned int i = first; !linx_get_field(i, &info) && i < first + TEMPLATE_FIELDS; i++)
 		for (unsigned int k = 0; k < 5; k++) {
 			snprintf(one, sizeof(one), "%%%s%s", info.name, arguments[k]);
 			if (!linx_template_check(one, NULL))
-				strcat(strcat(text, one), ours ? " " : "");
+				strcat(strcat(text, one), strncmp(info.name, "linx.", 5) ? "" : " ");
 		}
-	}
 	return text;
+}
+
+/* The input chooses one of them, so that it meets the same one again. */
+static const char *template_of(uint8_t options)
+{
+	static const char *made[TEMPLATES];
+	static unsigned int n;
+
+	while (!n || (n < TEMPLATES && *made[n - 1])) {
+		made[n] = fields_from(n);
+		n++;
+	}
+	if (*made[n - 1])
+		abort(); /* TEMPLATES is too small */
+	return made[options % (n - 1)];
 }
 
 static void setup(struct run *r, uint8_t options)
 {
 	struct linx_line_opts line = {
-		.size = sizeof(line), .template_text = all_fields(!(options & 64)), .no_names = true,
+		.size = sizeof(line), .template_text = template_of(options), .no_names = true,
 		.max_text = options & 4 ? 300 : 0, .max_string = options & 8 ? 7 : 0,
 	};
 	struct linx_print_opts opts = {
