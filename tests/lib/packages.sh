@@ -77,13 +77,17 @@ has_libfuzzer() {
 
 has_m32() { printf '#include <asm/unistd.h>\nint main(void) { return 0; }\n' | gcc -m32 -static -x c -o /dev/null - 2>/dev/null; }
 
+# The version of the clang that is installed, or would be: nothing, if the package lists are empty.
+clang_version() {
+	local v
+	v=$(clang -dumpversion 2>/dev/null || apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
+	echo "${v%%.*}"
+}
+
 # Prints the runtime of the machine's own clang version, if there is no generic name.
 package_name() {
-	local v
 	if [ "$1" = libclang-rt-dev ]; then
-		v=$(clang -dumpversion 2>/dev/null || apt-cache depends clang 2>/dev/null |
-			sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
-		echo "libclang-rt-${v%%.*}-dev"
+		echo "libclang-rt-$(clang_version)-dev"
 	else
 		echo "$1"
 	fi
@@ -124,6 +128,7 @@ need_packages() {
 	rows=$(missing_rows "$@") || exit 1
 	if [ -n "$rows" ]; then
 		say "Installing what is missing, with apt:"
+		[[ $rows != *libclang-rt-dev* ]] || [ -n "$(clang_version)" ] || with_lock apt update_lists
 		while IFS=$'\t' read -r package needs why; do
 			package=$(package_name "$package")
 			say "$(printf '  %-20s %s' "$package" "$why")"
@@ -143,12 +148,17 @@ installed_all() { # GROUP...
 	done < <(missing_rows "$@")
 }
 
+update_lists() {
+	say "  updating the package lists"
+	mkdir -p "$LINX_BUILD"
+	as_root apt-get -qq update >>"$LINX_BUILD/apt-install.log" 2>&1 || true
+}
+
 install_packages() {
 	command -v apt-get >/dev/null || die "no apt-get here: install these by hand: $*"
 	mkdir -p "$LINX_BUILD"
 	apt_install "$@" && return
-	say "  updating the package lists"
-	as_root apt-get -qq update >>"$LINX_BUILD/apt-install.log" 2>&1 || true
+	update_lists
 	apt_install "$@" || {
 		tail -n 5 "$LINX_BUILD/apt-install.log" | sed 's/^/  /' >&2
 		die "cannot install $* (is the network up? log: $(short "$LINX_BUILD/apt-install.log"))"
