@@ -432,13 +432,11 @@ GET(fd_type)
 
 /* ---- HTTP ------------------------------------------------------------------------------------ */
 
-#define HTTP_TEXT(name, member)                                                  \
-	GET(http_##name)                                                         \
-	{                                                                        \
-		const struct linx_http_value *text = &e->ev->http->member;       \
-                                                                                 \
-		FLD_ONE();                                                       \
-		return is_http(e) && linx_fld_set_text(v, text->data, text->len); \
+#define HTTP_TEXT(name, member)                                                                       \
+	GET(http_##name)                                                                              \
+	{                                                                                             \
+		FLD_ONE();                                                                            \
+		return is_http(e) && linx_fld_set_text(v, e->ev->http->member.data, e->ev->http->member.len); \
 	}
 HTTP_TEXT(method, method)
 HTTP_TEXT(host, host)

@@ -75,10 +75,10 @@ static bool path_arg(const struct linx_fld_env *e, unsigned int at, struct linx_
 {
 	static const char *const dfds[][2] = { { "oldname", "olddfd" }, { "newname", "newdfd" } };
 	const struct linx_table_row *row = e->ev->call->row;
-	const struct linx_value *path = &e->ev->in[at];
+	const struct linx_value *path = linx_falco_value(e->ev->in, (int)at, 1);
 	const char *dfd = "dfd";
 
-	if (strcmp(row->args[at].ty->name, "path") != 0 || !path->data || !path->size || *(const char *)path->data == '/' ||
+	if (strcmp(row->args[at].ty->name, "path") != 0 || !path || *(const char *)path->data == '/' ||
 	    !*(const char *)path->data || (!strcmp(row->args[at].name, "oldname") && strstr(linx_event_get_name(e->ev), "symlink")))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(dfds); i++)
@@ -239,14 +239,14 @@ static bool give_arg(const struct linx_fld_env *e, const struct argument *a, str
 static bool give_member(const struct linx_fld_env *e, const struct argument *a, struct linx_fld_value *v)
 {
 	int place = linx_falco_place(e->ev, a->arg);
-	const struct linx_value *value = place < 0 ? NULL : a->source == LEFT ? &e->ev->out[place] : &e->ev->in[place];
+	const struct linx_value *value = linx_falco_value(a->source == LEFT ? e->ev->out : e->ev->in, place, 1);
 	struct linx_style style = *e->style;
 	const struct linx_type_member *m;
 	struct linx_put put;
 	struct linx_obj o;
 	size_t at;
 
-	if (!value || !value->data || !value->size || e->ev->args_gone || !e->ev->args[place])
+	if (!value || e->ev->args_gone || !e->ev->args[place])
 		return false;
 	style.names = true;
 	e->scratch->len = 0;

@@ -166,7 +166,8 @@ int linx_falco_open_path(const struct linx_event *ev)
 
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags)
 {
-	int at = linx_falco_place(ev, "flags"), how = linx_falco_place(ev, "how");
+	const struct linx_value *how = linx_falco_value(ev->in, linx_falco_place(ev, "how"), sizeof(*flags));
+	int at = linx_falco_place(ev, "flags");
 
 	if (!linx_falco_is_open(ev))
 		return false;
@@ -174,8 +175,8 @@ bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags)
 		*flags = O_CREAT | O_WRONLY | O_TRUNC;
 		return true;
 	}
-	if (how >= 0 && ev->in[how].size >= sizeof(*flags)) {
-		memcpy(flags, ev->in[how].data, sizeof(*flags));
+	if (how) {
+		memcpy(flags, how->data, sizeof(*flags));
 		return true;
 	}
 	*flags = at >= 0 && at < (int)ev->nargs && !ev->args_gone ? ev->args[at] : 0;
@@ -184,11 +185,12 @@ bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags)
 
 static bool mode_executes(const struct linx_event *ev)
 {
-	int at = linx_falco_place(ev, "mode"), how = linx_falco_place(ev, "how");
+	const struct linx_value *how = linx_falco_value(ev->in, linx_falco_place(ev, "how"), 2 * sizeof(uint64_t));
+	int at = linx_falco_place(ev, "mode");
 	uint64_t mode = at >= 0 && at < (int)ev->nargs ? ev->args[at] : 0;
 
-	if (how >= 0 && ev->in[how].size >= 2 * sizeof(mode))
-		memcpy(&mode, (const char *)ev->in[how].data + sizeof(mode), sizeof(mode));
+	if (how)
+		memcpy(&mode, (const char *)how->data + sizeof(mode), sizeof(mode));
 	return mode & 0111;
 }
 
@@ -216,9 +218,11 @@ FALCO_GET(evt_buffer)
 
 	FLD_ONE();
 	for (unsigned int at = 0; ev->kind == LINX_EVENT_SYSCALL && at < LINX_NARGS; at++) {
-		const struct linx_value *out = ev->out[at].size ? &ev->out[at] : &ev->in[at];
+		const struct linx_value *out = linx_falco_value(ev->out, (int)at, 1);
 
-		if (out->size && out->kind == LINX_VAL_BYTES && ev->call && at < ev->call->row->nargs &&
+		if (!out)
+			out = linx_falco_value(ev->in, (int)at, 1);
+		if (out && out->kind == LINX_VAL_BYTES && ev->call && at < ev->call->row->nargs &&
 		    strstr(ev->call->row->args[at].name, "buf"))
 			return linx_fld_set_text(v, out->data, out->size);
 	}

@@ -4,6 +4,7 @@
 #define LINX_FALCO_H
 
 #include "filter/getters.h"
+#include "record/decode.h"
 
 #define FALCO_GET(name)                                                                                        \
 	bool linx_falco_##name(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, \
@@ -18,6 +19,16 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 char linx_falco_fd_letter(const struct linx_fld_env *e);
 /* The call's place of an argument by its name in the table; -1: it has none. */
 int linx_falco_place(const struct linx_event *ev, const char *name);
+/*
+ * The value that was captured of an argument, if it has at least that many bytes; NULL: there is none. values: ev->in or
+ * ev->out; at: the argument's place, or -1; least: one at least. A value without a state keeps remains of an earlier event.
+ */
+static inline const struct linx_value *linx_falco_value(const struct linx_value *values, int at, size_t least)
+{
+	return at >= 0 && linx_value_readable(&values[at]) && values[at].size >= least ? &values[at] : NULL;
+}
+/* The string that was captured of an argument at the call's entry, up to its end. False: none, or an empty one. */
+bool linx_falco_string(const struct linx_event *ev, int at, const char **s, size_t *n);
 /* Does the call open a file, in whatever way? */
 bool linx_falco_is_open(const struct linx_event *ev);
 /* The place of the path that an open is given; -1: it is given none, or is no open. */

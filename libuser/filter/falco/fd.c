@@ -210,17 +210,18 @@ static void set_addr(uint8_t to[16], const void *from, bool v6)
 static bool given_peer(const struct linx_event *ev, struct ends *x)
 {
 	int at = is_named(ev, "connect") ? 1 : is_named(ev, "sendto") ? 4 : -1;
+	const struct linx_value *value = ev->call ? linx_falco_value(ev->in, at, 8) : NULL;
 	const uint8_t *data;
 	uint16_t family, port;
 
-	if (at < 0 || !ev->call || ev->in[at].size < 8)
+	if (!value)
 		return false;
-	data = ev->in[at].data;
+	data = value->data;
 	memcpy(&family, data, sizeof(family));
 	memcpy(&port, data + 2, sizeof(port));
 	if (family == AF_INET)
 		set_addr(x->addr[1], data + 4, false);
-	else if (family == AF_INET6 && ev->in[at].size >= 24)
+	else if (family == AF_INET6 && value->size >= 24)
 		set_addr(x->addr[1], data + 8, true);
 	else
 		return false;
@@ -490,15 +491,20 @@ static void add_path(struct linx_strbuf *o, const char *s, size_t n)
 	}
 }
 
+bool linx_falco_string(const struct linx_event *ev, int at, const char **s, size_t *n)
+{
+	const struct linx_value *value = linx_falco_value(ev->in, at, 1);
+
+	if (!value)
+		return false;
+	*s = value->data;
+	*n = strnlen(*s, value->size);
+	return *n;
+}
+
 static bool raw_path(const struct linx_event *ev, const char **s, size_t *n)
 {
-	int at = linx_falco_open_path(ev);
-
-	if (at < 0 || !ev->in[at].data || !ev->in[at].size)
-		return false;
-	*s = ev->in[at].data;
-	*n = strnlen(*s, ev->in[at].size);
-	return *n;
+	return linx_falco_string(ev, linx_falco_open_path(ev), s, n);
 }
 
 /* The directory that a relative path counts from. */

@@ -43,13 +43,7 @@ static bool succeeded(const struct linx_event *ev)
 /* The bytes of an argument. */
 static bool raw(const struct linx_event *ev, const char *arg, const char **s, size_t *n)
 {
-	int at = linx_falco_place(ev, arg);
-
-	if (at < 0 || !ev->in[at].data || !ev->in[at].size)
-		return false;
-	*s = ev->in[at].data;
-	*n = strnlen(*s, ev->in[at].size);
-	return *n;
+	return linx_falco_string(ev, linx_falco_place(ev, arg), s, n);
 }
 
 /* The argument that a relative path counts from. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Falco's fields where Falco shows a call in another way than the call itself. */
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "libuser/base/array_size.h"
@@ -115,6 +116,37 @@ static void paths_are_whole(void **state)
 	record_exit(&as->r, TID, NR_SYMLINKAT, 0, ARGS(0x1000, AT_FDCWD_ARG, 0x2000));
 	put_strings(as, (const char *const[]){ "../a", NULL, "../b" }, 3);
 	expect(as, "evt.arg.target = ../a and evt.arg.linkpath = /b");
+}
+
+/* An event has nothing of the values that an earlier event had, whose records have gone. */
+static void values_of_earlier_events_are_absent(void **state)
+{
+	static const struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = 0x5000, .sin_addr.s_addr = 0x0100000a };
+	static const uint64_t how[3] = { 01 | 0100, 0700, 0 };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_CONNECT, -115, ARGS(3, 0x1000, sizeof(to)));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &to, sizeof(to), sizeof(to));
+	assembly_event(as);
+	expect(as, "fd.sip = 10.0.0.1 and fd.sport = 80");
+	record_exit(&as->r, TID, NR_CONNECT, -115, ARGS(3, 0x1000, sizeof(to)));
+	assembly_event(as);
+	expect(as, "not fd.sip exists and not fd.sport exists and not fd.name exists");
+	record_exit(&as->r, TID, NR_OPENAT2, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0x2000, sizeof(how)));
+	record_str(&as->r, 1, "/new");
+	record_val(&as->r, 2, LINX_VAL_BYTES, LINX_WHOLE, how, sizeof(how), sizeof(how));
+	assembly_event(as);
+	expect(as, "evt.is_open_exec = true and evt.arg.flags contains O_CREAT and evt.arg.name = /new");
+	record_exit(&as->r, TID, NR_OPENAT2, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0x2000, sizeof(how)));
+	assembly_event(as);
+	expect(as, "not evt.is_open_exec = true and not evt.arg.flags exists and not evt.arg.name = /new and not fs.path.name exists");
+	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(1, 0x1000, 3));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);
+	assembly_event(as);
+	expect(as, "evt.buffer = abc");
+	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(1, 0x1000, 3));
+	assembly_event(as);
+	expect(as, "not evt.buffer exists");
 }
 
 static void users_have_names(void **state)
@@ -295,7 +327,7 @@ static void environments_have_to_be_recorded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(users_have_names), TEST(backslashes_in_quotes),
+		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(users_have_names), TEST(backslashes_in_quotes),
 		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(environments_have_to_be_recorded),
 	};
 
