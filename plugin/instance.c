@@ -238,12 +238,10 @@ static void free_all(struct instance *h)
 
 struct instance *instance_open(const struct config *config, const struct host_log *log, struct problem *why)
 {
-	struct instance *h = calloc(1, sizeof(*h));
+	struct instance *h = problem_alloc(sizeof(*h), why);
 
-	if (!h) {
-		problem_set(why, "out of memory");
+	if (!h)
 		return NULL;
-	}
 	h->config = config;
 	h->log = log;
 	h->fd = h->file.fd = h->file.window_fd = -1;

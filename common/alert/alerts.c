@@ -28,12 +28,10 @@ struct alerts {
 
 struct alerts *alerts_open(const struct alert_settings *s, struct problem *why)
 {
-	struct alerts *a = calloc(1, sizeof(*a));
+	struct alerts *a = problem_alloc(sizeof(*a), why);
 
-	if (!a) {
-		problem_set(why, "out of memory");
+	if (!a)
 		return NULL;
-	}
 	a->every_ns = s->every_ns;
 	a->form = s->opts.form;
 	a->redact = s->redact;

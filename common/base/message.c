@@ -2,6 +2,7 @@
 /* Messages to people: see base/message.h. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +18,15 @@ int problem_set(struct problem *p, const char *fmt, ...)
 	vsnprintf(p->text, sizeof(p->text), fmt, args);
 	va_end(args);
 	return -1;
+}
+
+void *problem_alloc(size_t size, struct problem *p)
+{
+	void *memory = calloc(1, size);
+
+	if (!memory)
+		problem_set(p, "out of memory");
+	return memory;
 }
 
 /* The process has one log, as it has one standard error. */

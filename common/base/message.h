@@ -9,6 +9,8 @@
 #ifndef LINXCAP_MESSAGE_H
 #define LINXCAP_MESSAGE_H
 
+#include <stddef.h>
+
 enum status {
 	STATUS_OK = 0,
 	STATUS_FAILURE = 1, /* something went wrong while running */
@@ -24,6 +26,8 @@ struct problem {
 
 /* Sets the line. Returns -1, for use in a return statement. */
 int problem_set(struct problem *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Allocates zeroed memory, which free(3) releases. NULL: p is set. */
+void *problem_alloc(size_t size, struct problem *p);
 
 /* Levels, by their names in the configuration. */
 enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };

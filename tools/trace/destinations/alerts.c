@@ -259,12 +259,10 @@ static bool wanted(const struct settings *s)
 
 static struct destination *open_alerts(const struct destination_env *e, struct problem *why)
 {
-	struct raiser *k = calloc(1, sizeof(*k));
+	struct raiser *k = problem_alloc(sizeof(*k), why);
 
-	if (!k) {
-		problem_set(why, "out of memory");
+	if (!k)
 		return NULL;
-	}
 	destination_begin(&k->base, &destination_alerts);
 	k->settings = &e->settings->where.alerts;
 	k->numbers = e->settings->where.numbers;

@@ -180,12 +180,10 @@ static int open_writer(struct capture *c, const struct destination_env *e, struc
 
 static struct destination *open_capture(const struct destination_env *e, struct problem *why)
 {
-	struct capture *c = calloc(1, sizeof(*c));
+	struct capture *c = problem_alloc(sizeof(*c), why);
 
-	if (!c) {
-		problem_set(why, "out of memory");
+	if (!c)
 		return NULL;
-	}
 	if (!open_file(c, e, why) && !open_writer(c, e, why))
 		return &c->base;
 	release(&c->base);

@@ -90,12 +90,10 @@ static void release(struct destination *d)
 
 static struct destination *open_http(const struct destination_env *e, struct problem *why)
 {
-	struct http *h = calloc(1, sizeof(*h));
+	struct http *h = problem_alloc(sizeof(*h), why);
 
-	if (!h) {
-		problem_set(why, "out of memory");
+	if (!h)
 		return NULL;
-	}
 	h->refresh_ns = UINT64_MAX;
 	if (!view_open(&h->view, &destination_http, e, LINX_FORM_PLAIN, why)) {
 		h->table = http_summary_new();

@@ -49,13 +49,11 @@ static void release(struct transport *t)
 
 static struct transport *open_log(const struct settings *s, struct signals *signals, struct problem *why)
 {
-	struct log *t = calloc(1, sizeof(*t));
+	struct log *t = problem_alloc(sizeof(*t), why);
 
 	(void)signals;
-	if (!t) {
-		problem_set(why, "out of memory");
+	if (!t)
 		return NULL;
-	}
 	t->base = (struct transport){ .ops = &transport_log, .name = s->where.log_path, .terminal = -1 };
 	t->log.fd = -1;
 	if (!maplog_open(&t->log, s->where.log_path, &s->where.log_opts, why))

@@ -355,12 +355,10 @@ static const struct destination_ops live = { .take = take, .flush = flush, .look
 
 static struct destination *open_rules(const struct destination_env *e, struct problem *why)
 {
-	struct rules *k = calloc(1, sizeof(*k));
+	struct rules *k = problem_alloc(sizeof(*k), why);
 
-	if (!k) {
-		problem_set(why, "out of memory");
+	if (!k)
 		return NULL;
-	}
 	destination_begin(&k->base, &of_a_file);
 	k->settings = e->settings;
 	k->flight = e->flight;

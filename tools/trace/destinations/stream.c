@@ -41,12 +41,10 @@ static void release(struct transport *t)
 
 static struct transport *open_stream(const struct settings *s, struct signals *signals, struct problem *why)
 {
-	struct stream *t = calloc(1, sizeof(*t));
+	struct stream *t = problem_alloc(sizeof(*t), why);
 
-	if (!t) {
-		problem_set(why, "out of memory");
+	if (!t)
 		return NULL;
-	}
 	t->base.ops = &transport_stream;
 	if (output_open(&t->out, s->where.out_path, signals, why)) {
 		release(&t->base);

@@ -72,12 +72,10 @@ static struct destination *open_summary(const struct destination_env *e, struct 
 {
 	const struct settings *s = e->settings;
 	const struct summary_options defaults = { .wall_clock = source_has_durations(s) };
-	struct summary *t = calloc(1, sizeof(*t));
+	struct summary *t = problem_alloc(sizeof(*t), why);
 
-	if (!t) {
-		problem_set(why, "out of memory");
+	if (!t)
 		return NULL;
-	}
 	t->l = e->l;
 	if (!view_open(&t->view, &destination_summary, e, LINX_FORM_PLAIN, why) && !strace_summary_new(&defaults, &t->table, why)) {
 		t->announce = !s->where.quiet && !s->where.out_path && !s->where.log_path && t->view.to->terminal < 0;

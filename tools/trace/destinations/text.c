@@ -102,12 +102,10 @@ static void release(struct destination *d)
 static struct destination *open_text(const struct destination_env *e, struct problem *why)
 {
 	const enum linx_text_form form = (enum linx_text_form)settings_format(e->settings).form;
-	struct text *t = calloc(1, sizeof(*t));
+	struct text *t = problem_alloc(sizeof(*t), why);
 
-	if (!t) {
-		problem_set(why, "out of memory");
+	if (!t)
 		return NULL;
-	}
 	if (!view_open(&t->view, &destination_text, e, form, why) && !new_printer(t, e->settings, why))
 		return &t->view.base;
 	release(&t->view.base);
