@@ -27,7 +27,7 @@ struct alert_way {
 	/* Sends an alert. 0, or an errno: the alert is lost. */
 	int (*send)(struct alert_output *o, const struct alert_line *line);
 	void (*close)(struct alert_output *o);
-	bool network; /* its thread drops all capabilities, since it opens sockets and reads from them */
+	bool network; /* the output opens sockets and reads from them, so that its thread drops all capabilities */
 };
 extern const struct alert_way alert_way_http, alert_way_https, alert_way_program;
 

@@ -15,7 +15,7 @@
 enum redact_whole { REDACT_NO_WHOLE, REDACT_WORD_BEFORE, REDACT_KEY };
 
 struct redact_rule {
-	pcre2_code *value; /* its first group is the secret; without a group the whole match is */
+	pcre2_code *value; /* the pattern of a secret: its first group, or the whole match if it has none */
 	/*
 	 * matches a whole string that announces a secret in the next one: a word before it, or a key of JSON.
 	 * NULL: none

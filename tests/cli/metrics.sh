@@ -215,7 +215,7 @@ test_failed_reload_is_not_healthy() {
 	is_status 0
 }
 
-# Who speaks with the network seals its session once it runs and has nobody more to list; nobody else does.
+# A command that speaks with the network seals its session once it runs and lists no more processes; no other command does.
 test_seals_what_faces_the_network() {
 	has_library
 	fake_start --metrics 0

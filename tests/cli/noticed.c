@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What a program can notice of its tracer, a line "name: value" for each. docs/ptrace-differences.md has a row for each
+ * Answers by which a program can notice its tracer, a line "name: value" for each. docs/ptrace-differences.md has a row for each
  * line that a tracer changes. "noticed user" prints the effective user alone, for a copy of the program that is setuid.
  */
 #include <errno.h>

@@ -127,7 +127,7 @@ test_summary() {
 		summed out >found
 		diff want found || broken "$words: not the same"
 	done
-	# It was recorded without -T: only calls with an entry record have a duration.
+	# The capture was recorded without -T: only calls with an entry record have a duration.
 	lx -q -c -r cap -e read,write
 	is_status 0
 	says 'without a time in the table: 14 calls: record with -T to have it'
@@ -145,7 +145,7 @@ test_missing_file() {
 	refuses 1 "cannot read: none: No such file or directory" -r none
 }
 
-# Its name is shown, moves no cursor, and does not look like a line of ours.
+# The name of the file is shown, moves no cursor, and does not look like a line of linxcap.
 test_name_that_is_no_text() {
 	refuses 1 'cannot read: no\n\33[31mlinxcap: "grün" \233\: No such file or directory' \
 		-r $'no\n\e[31mlinxcap: "grün" \x9b\\'

@@ -243,7 +243,7 @@ test_events_are_those_of_falco() {
 	"$LINX_ROOT/tests/rules/events" "$FALCO_LIBS" >out || broken "$(cat out)"
 }
 
-# Those of Falco 0.30 and newer have what is deprecated today.
+# Rule files of Falco 0.30 and newer use fields that are deprecated today.
 test_each_release_of_the_rules_loads() {
 	local folder=${FALCO_RELEASES:-$LINX_ROOT/../shared/data/falco-releases} n=0
 	for f in "$folder"/*.yaml; do

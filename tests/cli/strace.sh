@@ -115,7 +115,7 @@ test_where_lines_go() {
 	[ "$(cat piped)" = "$(printf 'line 1\nheld')" ] || broken "piped: $(cat piped)"
 }
 
-# With many files, too, the reported error is the one that happened.
+# The reported error is the one that happened, with many files, too.
 test_where_lines_cannot_go() {
 	fake strace -ff -o none/each true
 	is_status 1

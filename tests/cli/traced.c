@@ -249,7 +249,7 @@ static int filter_itself(void)
 
 static atomic_int listener = -1;
 
-/* Its getsid() waits until another thread answers it. */
+/* The thread with a listener: its getsid() waits until another thread answers it. */
 static void *ask_listener(void *unused)
 {
 	long answer;

@@ -23,8 +23,8 @@ static const struct {
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
 /*
- * All that was captured of what a socket has moved in one direction, where the call told which socket it was, or an earlier
- * one of the process that may have opened it under this number.
+ * All that was captured of what a socket has moved in one direction, where the record of the call has that socket, or an
+ * earlier call of the process may have opened it under this number.
  */
 struct moved {
 	uint8_t *data;
@@ -132,10 +132,10 @@ static void make(struct step *s, const struct linx_table_call *call, uint8_t who
 
 static void learn(struct known *k, char dir, uint8_t who, const uint8_t *bytes, size_t n)
 {
-	bool *opened = &k->opened[PROCESS_OF(who)][who % SOCKETS], tells = who & HAS_SOCKET;
+	bool *opened = &k->opened[PROCESS_OF(who)][who % SOCKETS], has_socket = who & HAS_SOCKET;
 
-	*opened |= dir == 'n' && tells;
-	if ((dir == 'i' || dir == 'o') && (tells || *opened))
+	*opened |= dir == 'n' && has_socket;
+	if ((dir == 'i' || dir == 'o') && (has_socket || *opened))
 		note(&k->moved[who % SOCKETS][dir == 'o'], bytes, n);
 }
 

@@ -50,7 +50,7 @@ static char *search(const char *dirs, const char *name, int *error)
 		rc = check_executable(path);
 		if (!rc)
 			return path;
-		/* As in execvp(3): a file without execute permission is noted, and the search continues. */
+		/* A file without execute permission is noted, and the search continues, as in execvp(3). */
 		if (rc == EACCES)
 			*error = rc;
 		free(path);
@@ -240,7 +240,7 @@ int child_start(struct child *c, const struct child_command *command, struct sig
 	}
 	c->go = go[!!c->pid];
 	c->failed = failed[!c->pid];
-	/* With the other end of go it would wait for ever after our end. */
+	/* The other end of go, kept open in the child, would make it wait for ever after our end. */
 	close(go[!c->pid]);
 	close(failed[!!c->pid]);
 	if (!c->pid) {

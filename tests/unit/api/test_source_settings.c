@@ -21,7 +21,7 @@ static struct {
 	struct linx_filter filter;
 	int pid, removed, selects, filters;
 	int pids_code;
-	uint64_t now; /* its clock; 0: none */
+	uint64_t now; /* time of the engine's clock; 0: it has none */
 	pid_t kill_on_list;
 	uint16_t every[LINX_NCALLS];
 	bool refuses_select, refuses_sample;
@@ -251,7 +251,7 @@ static void listed_processes(void **state)
 	assert_int_equal(engine_got.pid, getpid());
 	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS);
 	assert_int_equal(engine_got.removed, 0);
-	/* It stays so with another filter. */
+	/* Another filter changes nothing about it. */
 	assert_int_equal(linx_filter(l, &o), 0);
 	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS);
 	o.pids_not = true;

@@ -311,7 +311,7 @@ static void salvage_passes_over_forged_blocks(void **state)
 	assert_int_equal(o.events, 12);
 	assert_int_equal(o.damage.places, 1);
 	assert_int_equal(o.damage.bytes, sizeof(block));
-	/* With any damage, and as the last block. */
+	/* A block with any damage, also as the last block. */
 	memcpy(more, file, len);
 	memcpy(more + len, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);

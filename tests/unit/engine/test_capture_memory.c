@@ -14,7 +14,7 @@
 #if CAN_FAIL
 #define RECORDS 3000u
 
-/* Its tasks need memory when they are applied. */
+/* A snapshot's tasks need memory when they are applied. */
 static uint8_t *capture(int level, size_t *len)
 {
 	struct fake *f = fake_new(2);

@@ -173,7 +173,7 @@ static void other_lengths(void **state)
 	end(&s);
 }
 
-/* With any content no byte out of bounds is written or read, and the result consists of records. */
+/* No byte out of bounds is written or read with any content, and the result consists of records. */
 static void every_byte_changed(void **state)
 {
 	struct stream s;

@@ -221,7 +221,7 @@ static void no_result(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* With filters on results, a submission without a result is not delivered. */
+/* A submission without a result is not delivered where filters ask for results. */
 static void only_with_result(void **state)
 {
 	struct assembly *as = *state;

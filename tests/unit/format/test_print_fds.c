@@ -427,7 +427,7 @@ static void data_know_an_index(void **state)
 	assembly_contains(*state, "\"src_fd\":3,");
 }
 
-/* With any content of a value, nothing beyond it is read. */
+/* Nothing beyond a value is read, whatever its content is. */
 static void hostile_values(void **state)
 {
 	struct linx_fd fd = { .fd = 3, .type = LINX_FD_SOCKET, .path_state = LINX_WHOLE };

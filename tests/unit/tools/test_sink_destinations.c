@@ -58,7 +58,7 @@ static int signal_of(const struct linx_event *ev)
 	return 15;
 }
 
-/* What the sink does not meet here. */
+/* Functions of the product that the sink calls, and that these tests do not reach. */
 bool fds_used(const struct fds_selection *f, const struct linx_event *ev)
 {
 	(void)f;
@@ -125,7 +125,7 @@ struct fake {
 	struct destination base;
 	bool wanted, opens;
 	unsigned int took, flushed, looked, finished, explained, freed;
-	int result; /* of take() and flush() */
+	int result; /* the result of take() and flush() */
 	int cause; /* error that is its own */
 };
 static struct fake capture, rules, alerts, http, summary, text;

@@ -65,7 +65,7 @@ static long moves(const char *path)
 	return n;
 }
 
-/* Its first call is recorded under the name that it had. */
+/* The first call of a renamed thread is recorded under its former name. */
 static long hides(void)
 {
 	long n;

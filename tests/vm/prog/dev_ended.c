@@ -115,7 +115,7 @@ static void check_ends(const char *what, pid_t pid, unsigned int threads)
 
 	is(dev_listed(&d), 0, "%s: listed when all have ended", what);
 	dev_drain_all(&d, &log_);
-	is(ends_recorded(pid, &last, &lasts), threads, "%s: ends that are told", what);
+	is(ends_recorded(pid, &last, &lasts), threads, "%s: ends that are recorded", what);
 	if (is(lasts, 1, "%s: of these, said to be the last", what))
 		while ((rec = rec_of(&log_, rec, 0, LINX_REC_TASK_EXIT)))
 			later += rec_ctx(rec)->pid == (__u32)pid && rec->time > last->time;

@@ -74,7 +74,7 @@ static void begin(const struct linx_filter *f)
 	dev_start(&d);
 }
 
-/* What an intruder has the session for. */
+/* Aims of an intruder, each of which the seal prevents. */
 static void widening(void)
 {
 	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 1 << 20 };
@@ -168,7 +168,7 @@ static void narrowing(void)
 	dev_close(&d);
 }
 
-/* Who is on the list, by either filter. */
+/* The list of processes is kept, with either filter. */
 static void lists(void)
 {
 	struct linx_filter only = { .flags = LINX_FILTER_PIDS }, but = { .flags = LINX_FILTER_PIDS_NOT };
@@ -194,7 +194,7 @@ static void snapshots(void)
 {
 	struct linx_filter none = { .flags = 0 };
 	struct linx_snapshot u = { .cursor = { 0 } };
-	uint64_t told = 0;
+	uint64_t bytes = 0, reports = 0;
 	unsigned int calls = 0;
 
 	begin(&none);
@@ -202,20 +202,19 @@ static void snapshots(void)
 	do {
 		if (try_snapshot(&u))
 			die("SNAPSHOT");
-		told += u.used;
+		bytes += u.used;
 		calls++;
 	} while (u.cursor[0]);
-	ok(told > 0, "a snapshot tells tasks: %llu bytes in %u calls", (unsigned long long)told, calls);
+	ok(bytes > 0, "a snapshot reports tasks: %llu bytes in %u calls", (unsigned long long)bytes, calls);
 	u = (struct linx_snapshot){ .cursor = { 77, 0, 1, 1 } };
 	fails(try_snapshot(&u), EPERM, "to go on elsewhere");
-	told = 0;
 	for (int i = 0; i < 3; i++) {
 		u = (struct linx_snapshot){ .cursor = { 0 } };
 		if (try_snapshot(&u))
 			die("SNAPSHOT");
-		told += u.used > 0;
+		reports += u.used > 0;
 	}
-	ok(told <= 1, "three that begin at once: %llu tell something", (unsigned long long)told);
+	ok(reports <= 1, "three that begin at once: %llu report something", (unsigned long long)reports);
 	fails(seal(0), 0, "SEAL without snapshots");
 	fails(try_snapshot(&u), EPERM, "and no more of them");
 	dev_close(&d);

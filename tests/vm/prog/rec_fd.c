@@ -541,7 +541,7 @@ static void check_foreign(struct traced *t)
 		if (!ok(in && out, "%s: was recorded", calls[i].what))
 			continue;
 		is(described_of_others(in), 0, "%s: nothing before the kernel allows it", calls[i].what);
-		is(described_of_others(out), dev_has_paths ? calls[i].told : 0, "%s: told at return", calls[i].what);
+		is(described_of_others(out), dev_has_paths ? calls[i].told : 0, "%s: recorded at return", calls[i].what);
 	}
 }
 

@@ -552,7 +552,7 @@ static void check(struct traced *t, unsigned int i)
 	compare_tables(name, &got, &noted[i]);
 	is(got.pidfds, steps[i].pidfds, "%s: pidfds", name);
 	if (steps[i].run == message_pidfd)
-		ok(is_recorded_with(t, noted[i].pid), "%s: told with the call", name);
+		ok(is_recorded_with(t, noted[i].pid), "%s: recorded with the call", name);
 	if (steps[i].run != mark_shared)
 		return;
 	is(got.ops[LINX_FILES_MARKED], 1, "%s: it is told", name);

@@ -137,7 +137,7 @@ static void copy_self(void)
 		die("a copy of the program");
 }
 
-/* The program that lies in the jail. Its child goes there, and then is told anew, since it gets a process group. */
+/* The program that lies in the jail. Its child goes there, and a new context record follows, since it gets a process group. */
 static int parent(void)
 {
 	int up[2], down[2];
@@ -173,7 +173,7 @@ static void executable(void)
 	child = rec ? (pid_t)rec_ctx(rec)->tid : -1;
 	for (rec = NULL; (rec = rec_of(&t.log, rec, child, LINX_REC_TASK)); n++)
 		ok(rec_path_is(rec, LINX_FIELD_EXE, PROGRAM), "the child's executable %s", rec_str(rec, LINX_FIELD_EXE));
-	ok(n > 1, "the child is told %u times", n);
+	ok(n > 1, "the child has %u context records", n);
 	traced_end(&t);
 }
 

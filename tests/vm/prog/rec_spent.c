@@ -103,7 +103,7 @@ int main(void)
 		dev_stop(&devs[i]);
 		dev_drain_all(&devs[i], &log);
 		for (int k = 0; k < 2; k++)
-			ok(is_recorded(&log, sh->fds[k]), "session %d: descriptor %d is told", i, sh->fds[k]);
+			ok(is_recorded(&log, sh->fds[k]), "session %d: descriptor %d is recorded", i, sh->fds[k]);
 		free(log.bytes);
 		dev_close(&devs[i]);
 	}

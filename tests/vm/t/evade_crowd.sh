@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A process of more threads than a probe looks at changes what they share, again and again: it writes its number into the
-# cgroup.procs of its own cgroup, or renames itself out of the filter and changes to the directory that it is in. Others are
-# not told anew for that: they have one context record each, and none is lost. Both engines.
+# cgroup.procs of its own cgroup, or renames itself out of the filter and changes to the directory that it is in. Other
+# processes get no new context record for that: each has one, and none is lost. Both engines.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 500

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Whoever takes over a reader that has dropped its rights can narrow, read and stop its session, and nothing more.
+# A sealed session can be narrowed, read and stopped by an intruder in its reader, and nothing more.
 # quick
 # timeout: 90
 # arches: arm64
