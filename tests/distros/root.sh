@@ -14,7 +14,7 @@ distro_root() { printf '%s' "$LINX_DOWNLOADS/suites/$1/tree"; }
 distro_packages() { # SUITE
 	local clang
 	apt_options "$1"
-	clang=$(apt-cache "${APT[@]}" depends clang | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1)
+	clang=$(packaged_clang "${APT[@]}")
 	[ -n "$clang" ] || die "Debian $1 has no clang"
 	{
 		packages_of $DISTRO_GROUPS

@@ -77,20 +77,24 @@ has_libfuzzer() {
 
 has_m32() { printf '#include <asm/unistd.h>\nint main(void) { return 0; }\n' | gcc -m32 -static -x c -o /dev/null - 2>/dev/null; }
 
-# The version of the clang that is installed, or would be: nothing, if the package lists are empty.
-clang_version() {
-	local v
-	v=$(clang -dumpversion 2>/dev/null || apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
-	echo "${v%%.*}"
+# The version of the clang that apt-cache with these options knows; nothing: its package lists are empty.
+packaged_clang() { # APT-OPTION...
+	apt-cache "$@" depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1
 }
 
-# Prints the runtime of the machine's own clang version, if there is no generic name.
+# Prints the runtime of the machine's own clang version, if there is no generic name. A bare machine has no package lists.
 package_name() {
-	if [ "$1" = libclang-rt-dev ]; then
-		echo "libclang-rt-$(clang_version)-dev"
-	else
+	local v
+	if [ "$1" != libclang-rt-dev ]; then
 		echo "$1"
+		return
 	fi
+	v=$(clang -dumpversion 2>/dev/null || packaged_clang)
+	if [ -z "$v" ]; then
+		with_lock apt update_lists
+		v=$(packaged_clang)
+	fi
+	echo "libclang-rt-${v%%.*}-dev"
 }
 
 # Prints the rows of these groups, without the groups.
@@ -128,7 +132,6 @@ need_packages() {
 	rows=$(missing_rows "$@") || exit 1
 	if [ -n "$rows" ]; then
 		say "Installing what is missing, with apt:"
-		[[ $rows != *libclang-rt-dev* ]] || [ -n "$(clang_version)" ] || with_lock apt update_lists
 		while IFS=$'\t' read -r package needs why; do
 			package=$(package_name "$package")
 			say "$(printf '  %-20s %s' "$package" "$why")"
