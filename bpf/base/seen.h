@@ -112,7 +112,7 @@ static __always_inline struct task_struct *next_thread(struct thread_walk *w)
 #define for_each(most, fn, data) bpf_loop(most, fn, data, 0)
 #endif
 
-/* Threads of a process that are looked at. Whoever has more of them cannot have others told anew for it. */
+/* Threads of a process that are looked at. A process with more of them never costs other processes new records. */
 #ifdef LINX_REDUCED
 #define FORGET_MAX 256
 #else
@@ -129,7 +129,7 @@ static __always_inline long forget_next(__u32 i, void *data)
 	return 0;
 }
 
-/* Threads of a process are to be told anew. Those beyond FORGET_MAX are told as they were. */
+/* Threads of a process get new context records. Those beyond FORGET_MAX keep the records that they have. */
 static __noinline int forget_threads(struct task_struct *p)
 {
 	struct thread_walk threads = walk_threads(p);

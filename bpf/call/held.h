@@ -18,7 +18,7 @@ struct event_enter {
 	__s64 nr;
 };
 
-/* Of a submission, or of a result. */
+/* A submission, or a result: both begin with these members. */
 struct event_uring {
 	__u64 head;
 	__u64 ctx, req, user_data;

@@ -65,7 +65,8 @@ void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloe
 bool linx_fd_makes(u32 key);
 bool linx_fd_is_result(u32 key, const unsigned long *args);
 int linx_fd_pair(u32 key);
-/* Where the descriptors of a call stand. Those that depend on other arguments, or on memory, are ELSEWHERE. */
+
+/* Place of a call's descriptors. Those that depend on other arguments, or on memory, are ELSEWHERE. */
 enum linx_fd_place {
 	LINX_FD_NOWHERE, /* the call has no descriptors */
 	LINX_FD_IN_REGISTERS, /* in arguments and in the result */

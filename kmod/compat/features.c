@@ -123,7 +123,7 @@ static seqlock_t *linx_has_FS_SEQLOCK(struct fs_struct *fs)
 }
 #endif
 
-/* The counter of a namespace is part of struct ns_common: since 5.11; */
+/* The counter of a namespace is part of struct ns_common: since 5.11. */
 #ifndef LINX_LACKS_NS_COMMON_COUNT
 static refcount_t *linx_has_NS_COMMON_COUNT(struct ns_common *ns)
 {
@@ -131,7 +131,7 @@ static refcount_t *linx_has_NS_COMMON_COUNT(struct ns_common *ns)
 }
 #endif
 
-/* it has this name: since 6.18. */
+/* The counter of a namespace has the name __ns_ref: since 6.18. */
 #ifndef LINX_LACKS_NS_COMMON_REF
 static refcount_t *linx_has_NS_COMMON_REF(struct ns_common *ns)
 {
@@ -171,7 +171,7 @@ static void linx_has_EXIT_GROUP_DEAD(void (*probe)(void *, struct task_struct *,
 }
 #endif
 
-/* io_uring: the tracepoint of a submission passes the request: since 6.4; */
+/* io_uring: the tracepoint of a submission passes the request: since 6.4. */
 #ifndef LINX_LACKS_URING_SUBMIT_REQ
 static void linx_has_URING_SUBMIT_REQ(void (*probe)(void *, struct io_kiocb *))
 {
@@ -179,7 +179,7 @@ static void linx_has_URING_SUBMIT_REQ(void (*probe)(void *, struct io_kiocb *))
 }
 #endif
 
-/* it passes the request under its old name: 6.0 to 6.3; */
+/* The tracepoint of a submission passes the request under its old name: 6.0 to 6.3. */
 #ifndef LINX_LACKS_URING_SUBMIT_SQE
 static void linx_has_URING_SUBMIT_SQE(void (*probe)(void *, struct io_kiocb *, bool))
 {
@@ -187,7 +187,7 @@ static void linx_has_URING_SUBMIT_SQE(void (*probe)(void *, struct io_kiocb *, b
 }
 #endif
 
-/* it passes single words: until 5.15. */
+/* The tracepoint of a submission passes single words: until 5.15. */
 #ifndef LINX_LACKS_URING_SUBMIT_WORDS
 static void linx_has_URING_SUBMIT_WORDS(void (*probe)(void *, void *, void *, u8, u64, u32, bool, bool))
 {
@@ -195,7 +195,7 @@ static void linx_has_URING_SUBMIT_WORDS(void (*probe)(void *, void *, void *, u8
 }
 #endif
 
-/* The tracepoint of a completion passes its entry: since 6.16; */
+/* The tracepoint of a completion passes its entry: since 6.16. */
 #ifndef LINX_LACKS_URING_COMPLETE_CQE
 static void linx_has_URING_COMPLETE_CQE(void (*probe)(void *, struct io_ring_ctx *, void *, struct io_uring_cqe *))
 {
@@ -203,7 +203,7 @@ static void linx_has_URING_COMPLETE_CQE(void (*probe)(void *, struct io_ring_ctx
 }
 #endif
 
-/* it passes all words of the largest entry: 6.0 to 6.15; */
+/* The tracepoint of a completion passes all words of the largest entry: 6.0 to 6.15. */
 #ifndef LINX_LACKS_URING_COMPLETE_WORDS
 static void linx_has_URING_COMPLETE_WORDS(void (*probe)(void *, void *, void *, u64, int, unsigned int, u64, u64))
 {
@@ -211,7 +211,7 @@ static void linx_has_URING_COMPLETE_WORDS(void (*probe)(void *, void *, void *, 
 }
 #endif
 
-/* it passes words without a request: until 5.15. */
+/* The tracepoint of a completion passes words without a request: until 5.15. */
 #ifndef LINX_LACKS_URING_COMPLETE_FEW
 static void linx_has_URING_COMPLETE_FEW(void (*probe)(void *, void *, u64, int, unsigned int))
 {

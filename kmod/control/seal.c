@@ -55,7 +55,7 @@ int linx_seal_checks_select(const struct linx_session *s, const struct linx_sele
 	return refused_unless(s, narrows);
 }
 
-/* Who is on the list, and what that means, stays. */
+/* The list of processes keeps its purpose. Its members change through linx_seal_checks_pids() alone. */
 static bool keeps_list(const struct linx_session *s, const struct linx_filter *u)
 {
 	const u32 list = LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT;
@@ -91,7 +91,7 @@ int linx_seal_checks_filter(const struct linx_session *s, const struct linx_filt
 	return refused_unless(s, narrows);
 }
 
-/* Who may be on the list is not asked where no filter goes by it: a later one could. */
+/* A list that no filter uses is closed both ways: a later filter could go by it. */
 int linx_seal_checks_pids(const struct linx_session *s, bool remove)
 {
 	return refused_unless(s, remove ? s->filter & LINX_FILTER_PIDS : s->filter & LINX_FILTER_PIDS_NOT);

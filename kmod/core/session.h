@@ -56,13 +56,13 @@ struct linx_wake {
 };
 
 /*
- * Processes of which too many threads are to be told anew for a probe to look at each: task/crowd.c. Probes write it
- * under lock, and look into it while linx_session.announced_now is not announced.
+ * Processes with too many threads for a probe to renew the context record of each: task/crowd.c. Probes write the
+ * list under lock, and read it while linx_session.announced_now is not announced.
  */
 #define LINX_CROWDS 64
 struct linx_crowds {
 	raw_spinlock_t lock;
-	u32 n; /* of tgids[]; above LINX_CROWDS: any process of so many threads. Release-stored */
+	u32 n; /* processes in tgids[]; above LINX_CROWDS: any process of so many threads is one. Release-stored */
 	pid_t tgids[LINX_CROWDS];
 	u64 changes; /* how often one was added, also again; under lock */
 	struct delayed_work work;
@@ -81,7 +81,7 @@ struct linx_session {
 	const unsigned long *announced_now; /* announced; no bits at all while there are crowds */
 	unsigned long *announced; /* by tid: has a context record that is up to date, if its process is no crowd */
 	unsigned long *ever_announced; /* by tid: has had one, so its end is of interest, too */
-	unsigned long *process_announced; /* by pid: a task of that process was told */
+	unsigned long *process_announced; /* by pid: a task of that process was announced */
 	unsigned long *cmdline_sent; /* by pid: the reader has had its command line */
 	unsigned long *pid_list; /* by pid or tid; NULL: nothing was listed */
 	unsigned long *tgid_only; /* listed, if only processes that are on it are recorded; else NULL */

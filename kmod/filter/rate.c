@@ -130,7 +130,7 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 	return level;
 }
 
-/* What a machine of many CPUs needs is no little: it counts as rings do. NULL: there is not so much. */
+/* Rate states of many CPUs take much memory, so they are charged as rings are. NULL: the limit or the memory is reached. */
 static struct linx_rate *make_rate(struct linx_session *s)
 {
 	struct linx_rate *rate;

@@ -61,7 +61,7 @@ struct linx_member {
 
 /*
  * Constant after load. By shape: index of its first member, and the least size of the structure for the fast path.
- * That size is larger than any if a member has no length or depends on a word.
+ * The least size is larger than any if a member has no length or depends on a word.
  */
 extern struct linx_member linx_members[];
 extern u8 linx_member_of[LINX_SHAPE_NR];

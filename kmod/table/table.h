@@ -68,8 +68,8 @@ enum linx_fast_path {
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: other filters apply */
 	LINX_FAST_BUDGET = 0x100, /* a budget applies; without FILTERED, with FILTERED_SLOW (entry) or SPECIAL (return) */
 	/*
-	 * Of a return's path: the kind that looks for headers of HTTP. With NONE: sampling may leave out the return.
-	 * With BUDGET: neither of both.
+	 * The return looks for headers of HTTP. With NONE: it does not, but sampling may leave it out. With BUDGET: neither
+	 * of both.
 	 */
 	LINX_FAST_SPECIAL = 0x8000,
 };

@@ -481,7 +481,10 @@ static void emit_other(struct linx_session *s, struct linx_ring *r, struct task_
 	finish(f, s, p);
 }
 
-/* RCU read side. The path of another task's executable is told as the current one sees it: below another root it is another file's. */
+/*
+ * RCU read side. A path of another task's executable is put together as the current task sees it: with another root it
+ * would name another file.
+ */
 static bool shares_root(struct task_struct *p)
 {
 	struct path own, its;

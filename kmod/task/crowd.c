@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Crowds. What the threads of a process share may change, and then each of them is to be told anew before its next
- * record. A probe cannot look at very many of them, and whoever made them would have it do so in a loop. So it notes the
- * process alone, and takes the bits of announced tasks out of sight of all probes (linx_session.announced_now): each task
- * looks here then, before its next record. It goes on as before, unless its process is noted. A work of the kernel
- * looks at the threads, a few times in a second, and then puts things back.
+ * Crowds. When state that the threads of a process share changes, each thread needs a new context record before its
+ * next record. A probe cannot visit very many threads, and a hostile program would make it do so in a loop. So the probe
+ * notes the process alone, and takes the bits of announced tasks out of sight of all probes
+ * (linx_session.announced_now): each task then looks here before its next record, and goes on as before unless its
+ * process is noted. A delayed work forgets the threads of noted processes and then shows the bits again.
  */
 #include <linux/bitmap.h>
 #include <linux/sched/signal.h>

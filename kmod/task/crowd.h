@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Processes of which more threads are to be told anew than a probe looks at one by one. task/crowd.c */
+/* Processes with more threads than a probe visits one by one to renew their context records. task/crowd.c */
 #ifndef LINX_KMOD_CROWD_H
 #define LINX_KMOD_CROWD_H
 
@@ -16,7 +16,7 @@ void linx_crowd_init(struct linx_session *s);
 /* No probe sees the session any more. Sleeps. */
 void linx_crowd_end(struct linx_session *s);
 
-/* All threads of p's process are told anew before their next record. Probe context, also with interrupts off. */
+/* Each thread of p's process gets a new context record before its next record. Probe context, also with interrupts off. */
 void linx_crowd_add(struct linx_session *s, const struct task_struct *p);
 /* Probe context, behind a look at announced_now. Has the current task a context record that is up to date all the same? */
 bool linx_crowd_spares_current(const struct linx_session *s);

@@ -14,10 +14,10 @@
 #include "engine/bpf/bpf.h"
 #include "engine/live.h"
 
-/* Of <linux/mount.h>, which cannot be included beside <sys/mount.h> everywhere. */
+/* FSCONFIG_CMD_CREATE of <linux/mount.h>, which not every libc lets be included beside its own <sys/mount.h>. */
 #define FSCONFIG_CMD_CREATE_ 6
 
-/* Events by program. Of the others some have none, and some tell less than their tracepoint. */
+/* Events by program. Some other programs have no event, and some have one that passes less than their tracepoint. */
 static const char *const events[LINX_BPF_PROGRAMS] = {
 	[LINX_BPF_EXIT] = "raw_syscalls/sys_exit",
 	[LINX_BPF_ENTER] = "raw_syscalls/sys_enter",
@@ -56,7 +56,7 @@ static unsigned int read_id(int dir, const char *root, const char *event)
 	return id;
 }
 
-/* 0: nothing tells it. */
+/* Returns the event's number; 0: it is not known. */
 static unsigned int find_id(const char *event)
 {
 	unsigned int id = read_id(AT_FDCWD, "/sys/kernel/tracing/", event);

@@ -70,7 +70,7 @@ static bool account_arg(const struct linx_fld_env *e, unsigned int at, struct li
 	return linx_falco_account(e, (uint32_t)e->ev->args[at], name[n - 3] == 'g', v);
 }
 
-/* A relative path is told from the root on. What a symbolic link is to hold is no path of the caller's. */
+/* A relative path is shown from the root on. The text that a symbolic link is to hold is no path of the caller's. */
 static bool path_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
 {
 	static const char *const dfds[][2] = { { "oldname", "olddfd" }, { "newname", "newdfd" } };

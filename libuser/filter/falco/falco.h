@@ -11,9 +11,9 @@
 			       struct linx_fld_value *v)
 /* The name of a user or a group. False: not known. */
 bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v);
-/* In the scratch buffer: a path as it was given, made whole; dfd is the argument that tells what a relative one counts from. */
+/* Puts a path into the scratch buffer, made whole; dfd names the argument that a relative path counts from. */
 bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
-/* Likewise, with <UNKNOWN> in front where that is not known. */
+/* Likewise, with <UNKNOWN> in front where the directory is not known. */
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* The letter of fd.typechar; 0: there is none. */
 char linx_falco_fd_letter(const struct linx_fld_env *e);

@@ -470,7 +470,7 @@ FALCO_GET(thread_nametid)
 	return linx_fld_set_scratch(e, v);
 }
 
-/* linx knows one path: that of the unified hierarchy, or of the one that tells containers. */
+/* linx knows one path: that of the unified hierarchy, or of the one in which containers are found. */
 FALCO_GET(thread_cgroup)
 {
 	FLD_ONE();
