@@ -257,22 +257,12 @@ static bool takes_away(const linx_bits from, const linx_bits to)
 	return false;
 }
 
-int linx_session_select(struct linx_session *s, const struct linx_select *u)
+static int select_locked(struct linx_session *s, const struct linx_select *u)
 {
+	bool entries_chosen = s->entries_chosen, uring = s->uring;
 	linx_bits enter, exit;
-	bool entries_chosen, uring;
 	int err;
 
-	if (u->flags & ~LINX_SELECT_CHOSEN)
-		return -EINVAL;
-	mutex_lock(&s->lock);
-	err = linx_seal_checks_select(s, u);
-	if (err) {
-		mutex_unlock(&s->lock);
-		return err;
-	}
-	entries_chosen = s->entries_chosen;
-	uring = s->uring;
 	memcpy(enter, s->enter, sizeof(enter));
 	memcpy(exit, s->exit, sizeof(exit));
 	store_selection(s, u->flags & LINX_SELECT_CHOSEN, u->enter, u->exit);
@@ -286,6 +276,17 @@ int linx_session_select(struct linx_session *s, const struct linx_select *u)
 		linx_probe_wait();
 		linx_entry_slots_forget(s);
 	}
+	return err;
+}
+
+int linx_session_select(struct linx_session *s, const struct linx_select *u)
+{
+	int err;
+
+	if (u->flags & ~LINX_SELECT_CHOSEN)
+		return -EINVAL;
+	mutex_lock(&s->lock);
+	err = linx_seal_checks_select(s, u) ?: select_locked(s, u);
 	mutex_unlock(&s->lock);
 	return err;
 }
