@@ -92,18 +92,19 @@ static int open_event(const char *event)
 
 uint32_t linx_bpf_how_held(const struct linx_engine_bpf *b)
 {
-	bool there = true;
-
 	if (b->reduced || linx_live_kernel_before(7, 0))
 		return 0;
-	for (unsigned int i = 0; there && i < LINX_BPF_PROGRAMS; i++) {
-		int fd = events[i] ? open_event(events[i]) : -ENODATA;
+	for (unsigned int i = 0; i < LINX_BPF_PROGRAMS; i++) {
+		int fd;
 
-		if (fd >= 0)
-			close(fd);
-		there = fd >= 0 || !events[i];
+		if (!events[i])
+			continue;
+		fd = open_event(events[i]);
+		if (fd < 0)
+			return LINX_BPF_EARLY;
+		close(fd);
 	}
-	return there ? LINX_BPF_HELD : LINX_BPF_EARLY;
+	return LINX_BPF_HELD;
 }
 
 struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_program i)
