@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Hiding CLONE_UNTRACED from the kernel: see engine/ptrace/untraced.h. Each function runs while its task is stopped. */
-#include <elf.h>
-#include <errno.h>
 #include <sched.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
-#include <sys/user.h>
 
 #include "engine/ptrace/registers.h"
 #include "engine/ptrace/tracer.h"
