@@ -87,7 +87,7 @@ struct linx_cond_source {
 	enum linx_transform transform;
 	struct linx_fld field; /* NONE */
 	uint32_t part[LINX_SOURCE_PARTS]; /* TRANSFORM: sources; JOIN, GETOPT: texts and sources */
-	bool literal[LINX_SOURCE_PARTS]; /* part is an operand's number */
+	bool literal[LINX_SOURCE_PARTS]; /* part is a number in linx_condition.literals */
 	unsigned int nparts;
 	unsigned char option; /* GETOPT: the one whose value it is; 0: all options, a list */
 	uint64_t stamp; /* event that value is of */
@@ -123,10 +123,11 @@ struct linx_condition {
 	char *text; /* the condition as the caller wrote it; NULL: of a set of rules */
 	struct linx_cond_block *blocks; /* memory of the operands' text */
 	struct linx_cond_node *nodes;
-	struct linx_operand *operands;
+	struct linx_operand *operands; /* those of a test stand together */
+	struct linx_operand *literals; /* texts of transformers */
 	struct linx_cond_source *sources;
-	uint32_t nnodes, noperands, nsources, root;
-	uint32_t node_cap, operand_cap, source_cap;
+	uint32_t nnodes, noperands, nliterals, nsources, root;
+	uint32_t node_cap, operand_cap, literal_cap, source_cap;
 	uint32_t *tests; /* hash table of tests by what they compare, 0: free, else node + 1; NULL: none is shared */
 	uint32_t test_mask, ntests;
 	uint64_t stamp; /* number of the event at hand */

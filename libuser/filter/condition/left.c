@@ -73,24 +73,40 @@ static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 	return add_source(p, &s, out);
 }
 
+/* Takes a text, or one that is given, as the next part. Only a test keeps its operands: the text's own moves to the literals. */
+static int take_literal(struct linx_parser *p, struct linx_cond_source *s, const char *given)
+{
+	struct linx_cond_node t = { .field.desc = &linx_fld_transformed, .op = LINX_OP_EQ };
+	struct linx_condition *c = p->c;
+	const char *position = p->at;
+	uint32_t first = c->noperands;
+	int ret = given ? linx_parse_add_operand(p, &t, given, strlen(given), position) : linx_parse_operand(p, &t);
+
+	c->noperands = first;
+	if (ret)
+		return ret;
+	if (t.count != 1)
+		return linx_parse_fail(p, position, "one text is expected here");
+	if (c->nliterals == (p->names ? LINX_COND_OPERANDS : LINX_COND_OPERANDS_ALONE))
+		return linx_parse_fail(p, position, "these are too many values");
+	if (linx_cond_room((void **)&c->literals, &c->literal_cap, c->nliterals, sizeof(*c->literals)))
+		return linx_parse_no_memory(p);
+	s->part[s->nparts] = c->nliterals;
+	s->literal[s->nparts++] = true;
+	c->literals[c->nliterals++] = c->operands[first];
+	return 0;
+}
+
 static int take_part(struct linx_parser *p, struct linx_cond_source *s)
 {
-	struct linx_cond_node literal = { .field.desc = &linx_fld_transformed, .op = LINX_OP_EQ };
 	struct linx_fld f;
-	int ret;
 
 	linx_parse_skip_blanks(p);
 	if (s->nparts == LINX_SOURCE_PARTS)
 		return linx_parse_fail(p, p->at, "these are too many parts");
-	if (*p->at != '"' && *p->at != '\'' && !isdigit((unsigned char)*p->at)) {
-		ret = linx_parse_source(p, &f, &s->part[s->nparts]);
-	} else {
-		s->part[s->nparts] = p->c->noperands;
-		s->literal[s->nparts] = true;
-		ret = linx_parse_operand(p, &literal);
-	}
-	s->nparts++;
-	return ret;
+	if (*p->at == '"' || *p->at == '\'' || isdigit((unsigned char)*p->at))
+		return take_literal(p, s, NULL);
+	return linx_parse_source(p, &f, &s->part[s->nparts++]);
 }
 
 static int take_parts(struct linx_parser *p, struct linx_cond_source *s)
@@ -108,17 +124,6 @@ static int take_parts(struct linx_parser *p, struct linx_cond_source *s)
 	if (!ret && !linx_parse_word(p, ")"))
 		ret = linx_parse_fail(p, p->at, "a comma or ) is expected here");
 	return ret;
-}
-
-/* concat() is join() with nothing between. */
-static int begin_concat(struct linx_parser *p, struct linx_cond_source *s)
-{
-	struct linx_cond_node none = { .field.desc = &linx_fld_transformed, .op = LINX_OP_EQ };
-
-	s->part[0] = p->c->noperands;
-	s->literal[0] = true;
-	s->nparts = 1;
-	return linx_parse_add_operand(p, &none, "", 0, p->at);
 }
 
 static const char *wrong_parts(const struct linx_cond_source *s)
@@ -164,7 +169,8 @@ static const struct linx_fld_desc *made_by(const struct linx_cond_source *s)
 /* A transformer behind its name and parenthesis, which begins at position. */
 static int take_transformer(struct linx_parser *p, const char *position, struct linx_cond_source *s, struct linx_fld *f, uint32_t *out)
 {
-	int ret = s->transform == LINX_TF_JOIN && *position == 'c' ? begin_concat(p, s) : 0;
+	/* concat() is join() with nothing between. */
+	int ret = s->transform == LINX_TF_JOIN && *position == 'c' ? take_literal(p, s, "") : 0;
 	const char *why;
 
 	if (!ret)

@@ -118,6 +118,7 @@ LINX_API void linx_condition_free(struct linx_condition *c)
 	free(c->shown.data);
 	free(c->sources);
 	free(c->operands);
+	free(c->literals);
 	free(c->tests);
 	free(c->nodes);
 	free(c->text);

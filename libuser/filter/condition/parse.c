@@ -385,12 +385,12 @@ int linx_cond_parse_source(struct linx_condition *c, const char *text, size_t *u
 
 int linx_cond_check_source(struct linx_condition *c, const char *text, struct linx_cond_problem *why)
 {
-	uint32_t nsources = c->nsources, noperands = c->noperands, source;
+	uint32_t nsources = c->nsources, nliterals = c->nliterals, source;
 	size_t used;
 	int ret = linx_cond_parse_source(c, text, &used, &source, why);
 
 	c->nsources = nsources;
-	c->noperands = noperands;
+	c->nliterals = nliterals;
 	if (!ret && text[used])
 		ret = -EINVAL;
 	return ret;

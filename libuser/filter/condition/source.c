@@ -96,8 +96,8 @@ bool linx_source_part(struct linx_condition *c, const struct linx_event *ev, con
 	const struct linx_fld_value *v;
 
 	if (s->literal[i]) {
-		*text = c->operands[s->part[i]].s;
-		*n = c->operands[s->part[i]].n;
+		*text = c->literals[s->part[i]].s;
+		*n = c->literals[s->part[i]].n;
 		return true;
 	}
 	v = linx_source_value(c, ev, s->part[i]);
@@ -151,7 +151,7 @@ static bool length_of(struct linx_condition *c, const struct linx_event *ev, uin
 
 static void join_one(struct linx_condition *c, struct linx_cond_source *s, const struct linx_fld_value *v, bool first)
 {
-	const struct linx_operand *between = &c->operands[s->part[0]];
+	const struct linx_operand *between = &c->literals[s->part[0]];
 
 	if (!first)
 		linx_strbuf_mem(&s->text, between->s, between->n);

@@ -155,6 +155,20 @@ static void options_of_words(void **state)
 	       "getopt(('word', '-n'), 'n') intersects (n)", "getopt(('-nt', 'hello'), 'nt:') in (n, t)", "getopt(('-n', proc.pname), 'n:')[n] = cat");
 }
 
+/* Texts inside of a transformer on the right side are no values of the test. */
+static void transformers_on_the_right(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	EXPECT(true, "proc.name = concat(proc.name)", "proc.name = concat('c', 'at')", "proc.name in (dog, concat('c', 'at'), cow)",
+	       "proc.name in (a, b, c, d, join('a', ('c', 't')))", "proc.name startswith oneof (x, concat('c', 'a'), concat('d'))",
+	       "concat(proc.name, '-') = join('', (proc.name, '-'))", "proc.name in (concat('d'), concat('e'), cat)");
+	EXPECT(false, "proc.name = concat('c', 'at', '-')", "linx.comm contains concat('x')", "proc.name != concat('c', 'at')",
+	       "proc.name in (concat('cat', 's'), concat('ca'))");
+}
+
 static void wrong_ones(void **state)
 {
 	static const struct {
@@ -242,7 +256,7 @@ static void needs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(tests_of_fields), TEST(modifiers_of_lists), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(backslashes_of_patterns), TEST(options_of_words), TEST(wrong_ones), TEST(large_ones), TEST(needs),
+		TEST(tests_of_fields), TEST(modifiers_of_lists), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(backslashes_of_patterns), TEST(options_of_words), TEST(transformers_on_the_right), TEST(wrong_ones), TEST(large_ones), TEST(needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
