@@ -136,7 +136,11 @@ struct linx_condition {
 	struct linx_hosts hosts; /* names of hosts that tests ask for */
 	struct linx_user_names *accounts;
 	struct linx_table *table; /* linx_cond_table(); NULL: nobody asked */
-	struct linx_strbuf scratch, shown;
+	/*
+	 * shown: a text with a NUL behind it, for fnmatch(). walked: the value of a list that a test is at. listed: the value of
+	 * a list that a transformer takes in. A list's values are never put into its source's text, where its first one is kept.
+	 */
+	struct linx_strbuf shown, walked, listed;
 };
 
 /* The row of what a transformer makes. */

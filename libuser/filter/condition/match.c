@@ -214,7 +214,7 @@ static bool all_in(struct linx_condition *c, const struct linx_event *ev, const 
 /* Any of them will do; of names that are no set (ancestors) any that differs. */
 static bool test_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
-	struct linx_fld_env e = linx_source_env(c, ev, t->source);
+	struct linx_fld_env e = linx_source_env(c, ev, &c->walked);
 	bool met = false, each = t->mod || (t->field.desc->kind == LINX_FLD_TEXTS && t->op == LINX_OP_NE);
 	struct linx_fld_value v = { 0 };
 	unsigned int i = 0;

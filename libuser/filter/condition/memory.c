@@ -114,8 +114,9 @@ LINX_API void linx_condition_free(struct linx_condition *c)
 	linx_user_names_free(c->accounts);
 	linx_table_free(c->table);
 	free_blocks(c->blocks);
-	free(c->scratch.data);
 	free(c->shown.data);
+	free(c->walked.data);
+	free(c->listed.data);
 	free(c->sources);
 	free(c->operands);
 	free(c->literals);

@@ -10,20 +10,20 @@ static const struct linx_style style = { .bare = true, .limit = UINT32_MAX };
 /* Most bytes that nested transformers of one event may make. */
 #define TEXT_MAX (1u << 20)
 
-struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, uint32_t source)
+struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, struct linx_strbuf *scratch)
 {
 	return (struct linx_fld_env){
 		.ev = ev,
 		.style = &style,
 		.accounts = c->accounts,
 		.hosts = &c->hosts,
-		.scratch = &c->sources[source].text,
+		.scratch = scratch,
 	};
 }
 
 static bool field_value(struct linx_condition *c, const struct linx_event *ev, uint32_t source, struct linx_fld_value *v)
 {
-	struct linx_fld_env e = linx_source_env(c, ev, source);
+	struct linx_fld_env e = linx_source_env(c, ev, &c->sources[source].text);
 	const struct linx_fld *f = &c->sources[source].field;
 
 	if (!f->desc->get(&e, f, 0, v))
@@ -125,7 +125,7 @@ static bool is_list(const struct linx_cond_source *s)
 /* Value i of a source that is a list. */
 static bool item_of(struct linx_condition *c, const struct linx_event *ev, uint32_t source, unsigned int i, struct linx_fld_value *v)
 {
-	struct linx_fld_env e = linx_source_env(c, ev, source);
+	struct linx_fld_env e = linx_source_env(c, ev, &c->listed);
 
 	if (c->sources[source].transform == LINX_TF_NONE)
 		return linx_fld_get(&e, &c->sources[source].field, i, v);

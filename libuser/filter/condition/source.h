@@ -13,7 +13,7 @@ bool linx_source_part(struct linx_condition *c, const struct linx_event *ev, con
 bool linx_source_item(const struct linx_cond_source *s, unsigned int i, struct linx_fld_value *v);
 /* filter/condition/getopt.c: the options among a source's parts, each with a NUL behind it, in its text. */
 bool linx_source_getopt(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s);
-/* The environment in which a source's field is got. */
-struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, uint32_t source);
+/* The environment in which a field is got, whose value may stand in scratch. */
+struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, struct linx_strbuf *scratch);
 
 #endif

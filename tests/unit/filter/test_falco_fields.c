@@ -308,6 +308,25 @@ static void open_descriptors(void **state)
 	linx_files_put(files);
 }
 
+/* A list is gone through while other tests and transformers of the same event have its first value, or all of them. */
+static void lists_and_their_first_value(void **state)
+{
+	struct linx_descriptor d = { .fd = 3, .type = LINX_FD_SOCKET, .has_sock = true,
+				     .sock = { .family = AF_INET, .local = { 10, 0, 0, 1 }, .peer = { 10, 0, 0, 2 }, .local_port = 4000, .peer_port = 22 } };
+	struct linx_fds fds = { .items = &d, .n = 1 };
+	struct assembly *as = *state;
+	struct linx_event ev;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	assembly_event(as);
+	ev = *as->ev;
+	ev.fds = &fds;
+	assert_true(holds(&ev, "tolower(fd.proto) = 4000 and fd.proto = 22 and toupper(fd.proto) = 4000"));
+	assert_true(holds(&ev, "tolower(fd.proto) = 4000 and len(fd.proto) = 2 and concat(fd.proto, '') = 400022 and toupper(fd.proto) = 4000"));
+	assert_true(holds(&ev, "fd.proto = val(fd.proto) and fd.proto glob 4000 and fd.proto != join('', (fd.proto, '-'))"));
+	assert_false(holds(&ev, "fd.proto != allof (val(fd.proto), 4000) and fd.proto = join('', (fd.proto, '-'))"));
+}
+
 static void environments_have_to_be_recorded(void **state)
 {
 	static const char *const texts[] = { "proc.env contains A", "proc.env[PATH] exists", "evt.arg.env contains A" };
@@ -328,7 +347,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(users_have_names), TEST(backslashes_in_quotes),
-		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(environments_have_to_be_recorded),
+		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(environments_have_to_be_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
