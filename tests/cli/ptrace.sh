@@ -359,6 +359,42 @@ test_attach() {
 	wait $!
 }
 
+# Ancestors and the leader of the session are not traced, and /proc shows them: live, and in each file of a series.
+test_processes_outside() {
+	local pid parent above leader want f n=0
+	cat >rules.yaml <<-'END'
+		- rule: Outside
+		  desc: d
+		  condition: evt.type in (open, openat) and fd.name endswith /touched
+		  output: "<%proc.pname|%proc.pcmdline|%proc.aname[2]|%proc.ppid|%proc.sname|%proc.pexepath>"
+		  priority: NOTICE
+	END
+	setsid bash -c 'bash -c "until [ -e stop ]; do : >touched; sleep 0.1; done" & echo $! >pid; wait' &
+	wait_for grep -q . pid
+	pid=$(cat pid)
+	wait_for test -e touched
+	parent=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status")
+	above=$(awk '/^PPid:/ { print $2 }' "/proc/$parent/status")
+	leader=$(cut -d ' ' -f 6 "/proc/$pid/stat")
+	want="<$(cat "/proc/$parent/comm")|$(tr '\0' ' ' <"/proc/$parent/cmdline" | sed 's/ $//')|$(cat "/proc/$above/comm")|$parent|$(cat "/proc/$leader/comm")|$(readlink "/proc/$parent/exe")>"
+	traced -n 1 --rules rules.yaml -p "$pid"
+	is_status 0
+	grep -qF "$want" out || broken "the alert is not of $want"
+	traced -q -w file -G 1s --for 2500ms -p "$pid"
+	is_status 0
+	touch stop
+	[ "$(ls file.* | wc -l)" -gt 1 ] || broken "one file alone"
+	for f in file.*; do
+		lx -q -r "$f" --rules rules.yaml
+		[ -s out ] || continue
+		n=$((n + 1))
+		[ "$(grep -o '<.*' out | sort -u)" = "$want" ] || broken "$f: the alerts are not of $want"
+	done
+	[ $n -gt 0 ] || broken "no file has an alert"
+	traced --rules rules.yaml -- sh -c ': >touched'
+	has out '<linxcap\|.*touched\|'
+}
+
 # Addresses of sockets come from the kernel, by descriptors of the tracer's own.
 test_descriptors() {
 	local port

@@ -194,7 +194,7 @@ void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace
 	from->ntracees = from->nstarting = from->nheld = from->ndying = from->dying_room = 0;
 	from->dying = NULL;
 	LINX_EACH_TRACEE(p, t, bucket)
-		t->announced = false;
+		t->announced = t->related = false;
 }
 
 void linx_tracer_detach(struct linx_engine_ptrace *p, pid_t pid)

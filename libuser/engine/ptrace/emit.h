@@ -13,6 +13,8 @@ bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct li
 void linx_group_commit(struct linx_engine_ptrace *p, const struct linx_walker_call *c);
 /* Write a context record of the task, unless the stream has one. */
 void linx_emit_announce(struct linx_engine_ptrace *p, struct linx_tracee *t);
+/* Append what a context record has of a task beside its fixed part: executable, ids, directory and cgroup. */
+void linx_emit_facts(struct linx_walker *w, const struct linx_proc *f);
 /* Apply the filters that look at the task. */
 bool linx_emit_task_passes(struct linx_engine_ptrace *p, struct linx_tracee *t);
 

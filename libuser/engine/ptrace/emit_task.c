@@ -15,14 +15,29 @@ static void put_str(struct linx_walker *w, uint8_t field, const char *s, unsigne
 	linx_walker_value(w, field, LINX_VAL_STR, s ? LINX_WHOLE : missing, s, s ? strlen(s) : 0);
 }
 
-static void put_who(struct linx_engine_ptrace *p, struct linx_tracee *t, struct linx_proc *f)
+static void put_who(struct linx_walker *w, const struct linx_proc *f)
+{
+	linx_walker_value(w, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &f->who, sizeof(f->who));
+}
+
+/* Completes the facts by those that the engine keeps of a tracee. */
+static void complete_who(struct linx_tracee *t, struct linx_who *who)
 {
 	if (!t->ns_known)
 		t->ns_known = linx_proc_namespaces(t->tid, t->ns);
-	memcpy(f->who.ns, t->ns, sizeof(t->ns));
-	f->who.files = t->files;
-	f->who.fs = t->fs;
-	linx_walker_value(&p->w, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &f->who, sizeof(f->who));
+	memcpy(who->ns, t->ns, sizeof(t->ns));
+	who->files = t->files;
+	who->fs = t->fs;
+}
+
+void linx_emit_facts(struct linx_walker *w, const struct linx_proc *f)
+{
+	if (f->has_exe)
+		linx_walker_value(w, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &f->exe_id, sizeof(f->exe_id));
+	put_str(w, LINX_FIELD_EXE, f->exe, LINX_UNAVAILABLE);
+	put_who(w, f);
+	put_str(w, LINX_FIELD_CWD, f->cwd, LINX_UNAVAILABLE);
+	put_str(w, LINX_FIELD_CGROUP, f->cgroup, LINX_UNAVAILABLE);
 }
 
 /* Writes a context record with all known facts: TASK or EXEC. old: the tid before an exec. */
@@ -34,19 +49,20 @@ static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, uns
 
 	if (!linx_proc_read(&f, t->tgid, t->tid))
 		return;
-	if (!linx_group_begin(p, t->tid, NULL, p->now_ns))
+	t->announced = true; /* already here: the leader of its session may name this task, too */
+	if (!t->related || f.ctx.ppid != t->ctx.ppid)
+		linx_outside_record(p, &f);
+	t->related = true;
+	t->announced = linx_group_begin(p, t->tid, NULL, p->now_ns);
+	if (!t->announced)
 		return;
 	linx_proc_read_names(&f, t->tid, exec && p->walk.envp);
+	complete_who(t, &f.who);
 	t->ctx = f.ctx;
 	f.ctx.code = (uint32_t)old;
 	linx_walker_begin(&p->w, kind, (uint32_t)t->tid, (uint32_t)t->tgid, p->now_ns);
 	linx_walker_put(&p->w, &f.ctx, sizeof(f.ctx));
-	if (f.has_exe)
-		linx_walker_value(&p->w, LINX_FIELD_EXE_ID, LINX_VAL_BYTES, LINX_WHOLE, &f.exe_id, sizeof(f.exe_id));
-	put_str(&p->w, LINX_FIELD_EXE, f.exe, LINX_UNAVAILABLE);
-	put_who(p, t, &f);
-	put_str(&p->w, LINX_FIELD_CWD, f.cwd, LINX_UNAVAILABLE);
-	put_str(&p->w, LINX_FIELD_CGROUP, f.cgroup, LINX_UNAVAILABLE);
+	linx_emit_facts(&p->w, &f);
 	name = exec ? linx_proc_execfn(t->tid) : NULL;
 	if (name)
 		put_str(&p->w, LINX_FIELD_FILENAME, name, LINX_UNAVAILABLE);
@@ -54,7 +70,6 @@ static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, uns
 	if (f.cmdline)
 		linx_walker_command(&p->w, f.cmdline, f.cmdline_len, f.environ, f.environ_len);
 	linx_group_commit(p, NULL);
-	t->announced = true;
 	linx_proc_free(&f);
 }
 
@@ -90,9 +105,10 @@ void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, st
 	child->foreign = f->ctx.ppid != (uint32_t)getpid();
 	linx_walker_begin(&p->w, LINX_REC_FORK, (uint32_t)parent->tid, (uint32_t)parent->tgid, p->now_ns);
 	linx_walker_put(&p->w, &f->ctx, sizeof(f->ctx));
-	put_who(p, child, f);
+	complete_who(child, &f->who);
+	put_who(&p->w, f);
 	linx_group_commit(p, NULL);
-	child->announced = parent->announced;
+	child->announced = child->related = parent->announced;
 }
 
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old)

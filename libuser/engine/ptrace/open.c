@@ -39,6 +39,7 @@ static int take_opts(struct linx_engine_ptrace *p, const struct linx_live_opts *
 	p->resolved = !o->no_resolved;
 	p->watches_rings = o->io_uring;
 	p->fds = o->fds;
+	p->outside.wanted = !o->no_snapshot;
 	p->walk.envp = o->envp;
 	p->walk.pointers = o->pointers;
 	p->walk.page_size = (uint32_t)sysconf(_SC_PAGESIZE);

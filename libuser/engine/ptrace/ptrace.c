@@ -41,6 +41,7 @@ static void ptrace_close(struct linx_engine *e)
 	linx_header_free(&p->header);
 	linx_lane_free(&p->lane);
 	linx_pending_free(&p->pending);
+	linx_outside_free(&p->outside);
 	if (p->signal_fd >= 0)
 		close(p->signal_fd);
 	free(p->dying);

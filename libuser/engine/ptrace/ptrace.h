@@ -10,6 +10,7 @@
  *	tracer.c, calls.c    stops of tracees and what follows from them
  *	children.c, going.c  new tasks; tasks that go on, and that end
  *	emit.c, emit_task.c  stops become records, by the walker
+ *	outside.c            ancestors and leaders that are not traced
  *	filter.c             the seccomp filter of a command
  *	untraced.c           children that are not to be traced are traced
  *	registers.c          a call's first argument, and calls that are refused
@@ -26,6 +27,7 @@
 #include "engine/ptrace/lane.h"
 #include "engine/ptrace/pending.h"
 #include "engine/proc/proc.h"
+#include "engine/ptrace/outside.h"
 #include "engine/ptrace/spin.h"
 #include "engine/ptrace/untraced.h"
 #include "engine/walk/fds.h"
@@ -41,6 +43,7 @@ struct linx_tracee {
 	bool held; /* a new child that stopped before its parent's event announced it */
 	bool expected; /* a new child that its parent's event announced, and that has not stopped yet */
 	bool announced; /* the stream has a context record of the task */
+	bool related; /* the stream has the processes outside the trace that the task's context names */
 	bool in_call; /* call was set at its entry */
 	bool leave; /* to be detached at its next stop */
 	bool returns; /* in a call whose return is wanted */
@@ -80,6 +83,7 @@ struct linx_engine_ptrace {
 	struct linx_tracee *tracees[LINX_TRACEE_BUCKETS];
 	unsigned int ntracees, nstarting, nheld, nfiltered;
 	struct linx_pending pending;
+	struct linx_outside outside;
 	uint64_t scanned_ns; /* time of the last check for tasks that ended unseen */
 	bool filter_made; /* a command with the filter may follow */
 	pid_t *dying; /* ended tasks that the tracer must wait for, so that their parents can */

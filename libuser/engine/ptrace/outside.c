@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Processes outside the trace: see engine/ptrace/outside.h. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "engine/ptrace/emit.h"
+#include "engine/ptrace/tracee.h"
+
+/* Bounds of the processes that are recorded, and of a chain of ancestors: the rest stays unknown. */
+#define OUTSIDE_MAX 4096u
+#define ANCESTORS_MAX 1024u
+
+/* A process id is used again: the start time distinguishes its processes. */
+struct linx_outsider {
+	pid_t pid;
+	uint64_t start;
+};
+
+/* Remembers a process. False: it is remembered already, or there is no room. */
+static bool remember(struct linx_outside *o, pid_t pid, uint64_t start)
+{
+	struct linx_outsider *more;
+
+	for (unsigned int i = 0; i < o->n; i++)
+		if (o->known[i].pid == pid && o->known[i].start == start)
+			return false;
+	if (o->n == o->room && o->room < OUTSIDE_MAX) {
+		more = reallocarray(o->known, 2 * o->room + 16, sizeof(*more));
+		if (!more)
+			return false;
+		o->known = more;
+		o->room = 2 * o->room + 16;
+	}
+	if (o->n == o->room)
+		return false;
+	o->known[o->n++] = (struct linx_outsider){ pid, start };
+	return true;
+}
+
+/* A record of a snapshot has its length in microseconds where others have their number. */
+static void set_end(struct linx_rec *rec)
+{
+	uint64_t now = linx_clock_ns(CLOCK_MONOTONIC), us = (now > rec->time ? now - rec->time : 0) / 1000 + 1;
+
+	rec->seq = us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
+}
+
+/* Writes the item of a process to the snapshot. */
+static void put_item(struct linx_engine_ptrace *p, struct linx_proc *f)
+{
+	struct linx_snap *s = &p->e.snap;
+	struct linx_walker w = { .opts = &p->walk };
+	size_t merged = p->e.merged ? p->e.merged->len : 0;
+
+	w.room = linx_snap_fits(s, merged + LINX_WALKER_GROUP_MAX) ? linx_snap_reserve(s, LINX_WALKER_GROUP_MAX) : NULL;
+	if (!w.room)
+		return;
+	if (!s->len)
+		s->gen++;
+	linx_walker_begin(&w, LINX_REC_TASK, f->ctx.tid, f->ctx.pid, p->now_ns);
+	linx_walker_put(&w, &f->ctx, sizeof(f->ctx));
+	linx_emit_facts(&w, f);
+	/* In one record, without pieces: an item has none. */
+	if (f->cmdline)
+		linx_walker_value(&w, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, f->cmdline, f->cmdline_len);
+	set_end(w.head);
+	s->len += linx_walker_end(&w);
+}
+
+/*
+ * Records a process, unless it is traced: then it is announced as a task. Returns the id of its parent; 0: that is recorded
+ * already, or there is none.
+ */
+static pid_t record_process(struct linx_engine_ptrace *p, pid_t pid)
+{
+	struct linx_tracee *t = linx_tracee_find(p, pid);
+	struct linx_proc f;
+
+	if (t) {
+		linx_emit_announce(p, t);
+		return 0;
+	}
+	if (!linx_proc_read(&f, pid, pid) || !remember(&p->outside, pid, f.ctx.start_time))
+		return 0;
+	linx_proc_namespaces(pid, f.who.ns);
+	f.who.files = ++p->ids;
+	f.who.fs = ++p->ids;
+	linx_proc_read_names(&f, pid, false);
+	put_item(p, &f);
+	linx_proc_free(&f);
+	return (pid_t)f.ctx.ppid;
+}
+
+void linx_outside_record(struct linx_engine_ptrace *p, const struct linx_proc *of)
+{
+	pid_t pid = (pid_t)of->ctx.ppid;
+
+	if (!p->outside.wanted)
+		return;
+	for (unsigned int i = 0; pid > 0 && i < ANCESTORS_MAX; i++)
+		pid = record_process(p, pid);
+	if (of->who.sid)
+		record_process(p, (pid_t)of->who.sid);
+	if (of->who.pgid)
+		record_process(p, (pid_t)of->who.pgid);
+}
+
+void linx_outside_free(struct linx_outside *o)
+{
+	free(o->known);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Processes outside the trace that a tracee's context names: its ancestors, and the leaders of its session and its
+ * process group. They are recorded as items of a snapshot, once each, when the tracee is announced. They are not
+ * watched: what they do afterwards is not recorded, and a process that /proc does not show is left out.
+ */
+#ifndef LINX_ENGINE_PTRACE_OUTSIDE_H
+#define LINX_ENGINE_PTRACE_OUTSIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct linx_engine_ptrace;
+struct linx_proc;
+
+struct linx_outside {
+	bool wanted;
+	struct linx_outsider *known; /* processes that the snapshot has */
+	unsigned int n, room;
+};
+
+/* Record the processes outside the trace that the facts of a tracee name, and that are not recorded yet. */
+void linx_outside_record(struct linx_engine_ptrace *p, const struct linx_proc *of);
+void linx_outside_free(struct linx_outside *o);
+
+#endif
