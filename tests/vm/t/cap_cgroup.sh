@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # --cgroup and --container in the kernel: calls of other cgroups are filtered before they are recorded, those of cgroups
 # that come later, of ones below and of ones that are made again are not, and the library decides the rest.
+# full
 # quick
 # timeout: 180
 . "$JOB/guest/cap.sh"

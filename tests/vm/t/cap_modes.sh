@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Lines of strace's that say in which mode a process runs: traces with them are strace's, byte for byte but for numbers of tasks.
+# full
 # timeout: 400
 . "$JOB/guest/cap.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Calls that go through an io_uring are recorded, under the call's name and marked;
 # with arguments since 6.0, before with opcode, user_data and result.
+# full
 # timeout: 300
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Conversations that are hard to follow, of 64 and 32 bits: what is HTTP is told with its own status, once for each side, what
 # is none is counted. Captures of them with wrong bytes end nobody.
+# full
 # quick
 # arches: arm64
 # timeout: 240

@@ -3,6 +3,7 @@
 # The kernel refuses the module, for good: locked down; and with loading switched
 # off, after a restart. What `linxcap doctor` says of it, and that a module which
 # was loaded before goes on recording.
+# full
 # reboots
 # timeout: 120
 # arches: arm64

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The table against this kernel's own description of its calls: names, numbers
 # of arguments and names of arguments of every call that has an event.
+# full
 . "$JOB/guest/t.sh"
 
 cd /sys/kernel/tracing/events/syscalls 2>/dev/null || {
