@@ -111,8 +111,12 @@ test_summary() {
 }
 
 test_attach_ends_with_the_process() {
-	sleep 0.3 &
-	fake -q -f -p "$!"
+	local pid
+	sleep 100 &
+	pid=$!
+	rm -f log
+	(wait_for grep -q '^start' log && kill "$pid") &
+	fake -q -f -p "$pid"
 	is_status 0
 	has log '^filter .* pids=1 follow=1$'
 	has out '^event 10$'

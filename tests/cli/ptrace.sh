@@ -185,6 +185,18 @@ test_crowds() {
 	[ "$(grep -c '+++ exited with 0 +++' log)" = 512 ] || broken "not 512 ends"
 }
 
+# 8,192 processes, each with a parent that waits for it. Most of the time is the kernel's, which goes through all tracees for each
+# stop, as under strace.
+test_bomb_of_thousands() { # full
+	[ "$(ulimit -u)" = unlimited ] || [ "$(ulimit -u)" -gt 10000 ] || skip "this user may have $(ulimit -u) processes"
+	status=0
+	ROUNDS=13 "$LIMIT_PROGRAM" 600 "$LINXCAP" --engine ptrace -o log -e write -- "$WORK/traced" bomb >out 2>err || status=$?
+	is_status 0
+	[ "$(cat out)" = 'ended 13' ] || broken "another end under the tracer"
+	[ "$(grep -c '+++ exited with 0 +++' log)" = 8192 ] || broken "not 8192 ends"
+	is_complete
+}
+
 ended() {
 	! kill -0 "$1"
 }
@@ -338,9 +350,9 @@ test_strace_in_colours() {
 
 test_attach() {
 	local pid
-	sleep 100 &
+	LOOPERS=1 "$WORK/traced" starve-until-signal &
 	pid=$!
-	(sleep 0.5 && kill "$pid") &
+	(wait_for grep -q -s ' getuid(' log && kill "$pid") &
 	traced -q -o log -p "$pid"
 	is_status 0
 	shows log '+++ killed by SIGTERM +++'

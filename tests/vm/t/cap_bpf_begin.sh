@@ -12,9 +12,3 @@ lx --engine bpf -e trace=getppid -w a.cap --stats=s -- cap_storm 1 1000
 is "status ($(cat err))" "$status" 0
 accounts "begun" s
 holds "all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 1000 and . + $k >= 1000'
-
-# As a flight recorder, whose programs are others.
-lx --engine bpf --mode recorder -e trace=getppid -w b.cap --stats=s -- cap_storm 1 1000
-is "recorder: status ($(cat err))" "$status" 0
-accounts "recorder" s
-holds "recorder: all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 1000 and . + $k >= 1000'
