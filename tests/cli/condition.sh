@@ -88,7 +88,7 @@ test_wrong_template() {
 	refuses 2 'wrong template: column 2: unknown field linx.tpye: did you mean linx.type?: %-->linx.tpye' --format '%linx.tpye'
 }
 
-test_fields() {
+test_fields() { # full
 	lx fields
 	is_status 0
 	is_silent

@@ -142,7 +142,7 @@ test_kernel_without_modules() {
 # follows PACKAGE VERSION RELEASE: a package in dpkg's status
 follows() { printf '%s\n' "Package: $1\\nStatus: install ok installed\\nVersion: $2\\nDepends: linux-image-$3 (= $2)\\n\\n"; }
 
-test_headers_and_dkms() {
+test_headers_and_dkms() { # full
 	local log='CC probe.o\nprobe.c:7: error: no such thing\nmake: Error 1'
 	machine
 	rm -r root/lib/modules/$RELEASE/build
@@ -460,7 +460,7 @@ test_engines_that_exit() {
 }
 
 # A standstill is measured in rounds of waiting, which take no time here.
-test_engines_that_hang() {
+test_engines_that_hang() { # full
 	died bpf stands bpf warning 'did not come to an end$'
 	died ptrace stands ptrace warning 'did not come to an end$'
 }

@@ -230,7 +230,7 @@ linxcap: cannot execute: -z ./after: No such file or directory: not run for ./f.
 
 # The command does not end: recording continues, a few commands run at a time, and a second request to stop ends the
 # wait.
-test_command_for_files_hangs() {
+test_command_for_files_hangs() { # full
 	printf '#!/bin/sh\necho "$1" >>begun\necho $$ >>pids\nexec sleep 1000\n' >after
 	chmod 755 after
 	fake_start -q -w f -G 1 -z ./after

@@ -7,7 +7,7 @@ TABLE=$LINX_ROOT/tools/trace/habits.c
 # Prints "WORD<tab>HINT" of each row.
 rows() { sed -n 's/^\t{ "\(.*\)", "\(.*\)" },$/\1\t\2/p' "$TABLE"; }
 
-test_each_word_has_its_hint() {
+test_each_word_has_its_hint() { # full
 	local typed hint n=0
 	while IFS=$'\t' read -r typed hint; do
 		case $typed in

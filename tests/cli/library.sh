@@ -64,7 +64,7 @@ test_what_is_installed() {
 }
 
 # Files of other packages stay.
-test_what_is_uninstalled() {
+test_what_is_uninstalled() { # full
 	local dirs="DESTDIR=$PWD/root PREFIX=/opt/it"
 	# shellcheck disable=SC2086
 	run_make -s $dirs install install-system dkms-install >log 2>&1 || broken "$(tail -n 5 log)"
@@ -180,7 +180,7 @@ test_python() {
 }
 
 # Below a prefix that Python searches, the module is found.
-test_python_finds_it() {
+test_python_finds_it() { # full
 	local looks
 	[ -x /usr/bin/python3 ] || skip "no python3"
 	looks=$(/usr/bin/python3 -Ic 'import sys; print(*[p for p in sys.path if p.startswith("/usr/local/lib")], sep="\n")')

@@ -118,7 +118,7 @@ offers() { # "WORDS" EXPECTED...
 	same expected offered
 }
 
-test_completion_of_words() {
+test_completion_of_words() { # full
 	last=li offers "" list
 	last=--for offers "" --for --format
 	last=--sta offers "" --stats
