@@ -475,7 +475,7 @@ static const char *const arguments[] = {
 static const char *const types[] = {
 	[LINX_FLD_NUMBER] = "number",	   [LINX_FLD_STRING] = "text",	[LINX_FLD_PAIR] = "number and text",
 	[LINX_FLD_LIST] = "list",	   [LINX_FLD_ARGS] = "arguments", [LINX_FLD_ARG] = "number or text",
-	[LINX_FLD_TIME] = "time",	   [LINX_FLD_BOOL] = "true or false", [LINX_FLD_ADDR] = "address",
+	[LINX_FLD_TIME] = "time",	   [LINX_FLD_BOOL] = "true or false", [LINX_FLD_BYTES] = "bytes", [LINX_FLD_ADDR] = "address",
 	[LINX_FLD_NUMBERS] = "numbers", [LINX_FLD_TEXTS] = "texts",
 	[LINX_FLD_NAMES] = "texts", [LINX_FLD_SET] = "texts",
 };

@@ -27,6 +27,7 @@ enum linx_fld_kind {
 	LINX_FLD_ARG,
 	LINX_FLD_TIME,
 	LINX_FLD_BOOL,
+	LINX_FLD_BYTES, /* a buffer's: text without a type */
 	LINX_FLD_ADDR, /* addresses, any of which will do */
 	LINX_FLD_NUMBERS, /* likewise of numbers */
 	LINX_FLD_TEXTS, /* likewise of texts */
@@ -73,11 +74,6 @@ struct linx_fld_desc {
 	linx_fld_getter *get;
 	const char *example, *text;
 };
-/* Fields whose values are text alone: nothing is compared with them as a number. */
-static inline bool linx_fld_is_text(const struct linx_fld_desc *d)
-{
-	return d->kind == LINX_FLD_STRING || (d->kind >= LINX_FLD_TEXTS && d->kind <= LINX_FLD_NAMES);
-}
 /* Fields with several values, of which a test looks at each. */
 static inline bool linx_fld_is_list(const struct linx_fld_desc *d)
 {

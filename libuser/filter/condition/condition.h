@@ -107,6 +107,7 @@ struct linx_cond_node {
 	uint32_t source;
 	enum linx_cond_op op;
 	enum linx_cond_mod mod;
+	bool needs_sources; /* "!=" with fields on its right side: it is not met where one of them has no value */
 	uint32_t first, count; /* range in operands */
 	uint32_t *set; /* hash table of operands, 0: free, else index + 1; NULL: none */
 	uint32_t set_mask;

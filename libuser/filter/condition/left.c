@@ -5,35 +5,56 @@
 #include "base/array_size.h"
 #include "filter/condition/parse.h"
 
-static const struct {
+#define TYPE(name) (1u << LINX_TYPE_##name)
+#define TEXTS (TYPE(TEXT) | TYPE(OWN_TEXT) | TYPE(LIST) | TYPE(ANY))
+#define ALL UINT32_MAX
+
+static const struct transformer {
 	const char *text;
 	enum linx_transform transform;
+	uint32_t takes; /* types of what stands in it */
 } transformers[] = {
-	{ "tolower", LINX_TF_LOWER },	{ "toupper", LINX_TF_UPPER }, { "b64", LINX_TF_B64 },
-	{ "basename", LINX_TF_BASENAME }, { "len", LINX_TF_LEN },	      { "join", LINX_TF_JOIN },
-	{ "concat", LINX_TF_JOIN },	{ "getopt", LINX_TF_GETOPT },  { "val", LINX_TF_NONE },
+	{ "tolower", LINX_TF_LOWER, TEXTS },
+	{ "toupper", LINX_TF_UPPER, TEXTS },
+	{ "b64", LINX_TF_B64, TEXTS | TYPE(BYTES) },
+	{ "basename", LINX_TF_BASENAME, TEXTS },
+	{ "len", LINX_TF_LEN, TEXTS | TYPE(BYTES) },
+	{ "join", LINX_TF_JOIN, ALL },
+	{ "concat", LINX_TF_JOIN, TEXTS },
+	{ "getopt", LINX_TF_GETOPT, ALL },
+	{ "val", LINX_TF_NONE, ALL },
 };
 
-const struct linx_fld_desc linx_fld_transformed = {
-	.name = "", .kind = LINX_FLD_STRING,
-};
-const struct linx_fld_desc linx_fld_transformed_list = {
-	.name = "", .kind = LINX_FLD_TEXTS,
-};
-static const struct linx_fld_desc transformed_number = {
-	.name = "", .kind = LINX_FLD_NUMBER,
-};
-
-bool linx_parse_begins_transformer(const char *s)
+/* The transformer whose name and parenthesis are here; NULL: none is. */
+static const struct transformer *transformer_at(const char *s)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(transformers); i++) {
 		size_t n = strlen(transformers[i].text);
 
 		if (!strncmp(s, transformers[i].text, n) && s[n] == '(')
-			return true;
+			return &transformers[i];
 	}
-	return false;
+	return NULL;
 }
+
+bool linx_parse_begins_transformer(const char *s)
+{
+	return transformer_at(s);
+}
+
+/* Transformers are Falco's, and so is what they make. */
+const struct linx_fld_desc linx_fld_transformed = {
+	.name = "", .kind = LINX_FLD_STRING, .is_falco = true,
+};
+const struct linx_fld_desc linx_fld_transformed_list = {
+	.name = "", .kind = LINX_FLD_SET, .is_falco = true,
+};
+static const struct linx_fld_desc transformed_number = {
+	.name = "", .kind = LINX_FLD_NUMBER, .is_falco = true,
+};
+static const struct linx_fld_desc transformed_bytes = {
+	.name = "", .kind = LINX_FLD_BYTES, .is_falco = true,
+};
 
 static bool same_field(const struct linx_fld *a, const struct linx_fld *b)
 {
@@ -159,62 +180,80 @@ static int take_option(struct linx_parser *p, struct linx_cond_source *s)
 	return 0;
 }
 
-static const struct linx_fld_desc *made_by(const struct linx_cond_source *s)
+/* A source as tests and transformers see it. */
+static struct linx_fld seen(const struct linx_condition *c, const struct linx_cond_source *s)
 {
+	const struct linx_fld_desc *d = &linx_fld_transformed;
+	struct linx_fld part;
+
+	if (s->transform == LINX_TF_NONE)
+		return s->field;
 	if (s->transform == LINX_TF_LEN)
-		return &transformed_number;
-	return s->transform == LINX_TF_GETOPT && !s->option ? &linx_fld_transformed_list : &linx_fld_transformed;
+		d = &transformed_number;
+	if (s->transform == LINX_TF_GETOPT && !s->option)
+		d = &linx_fld_transformed_list;
+	if (s->transform == LINX_TF_B64) {
+		part = seen(c, &c->sources[s->part[0]]);
+		d = linx_parse_type_of(&part) == LINX_TYPE_BYTES ? &transformed_bytes : d;
+	}
+	return (struct linx_fld){ .desc = d };
+}
+
+static int check_parts(struct linx_parser *p, const char *position, const struct transformer *tf, const struct linx_cond_source *s)
+{
+	const char *why = wrong_parts(s);
+	int ret = 0;
+
+	if (why)
+		return linx_parse_fail_sense(p, position, why);
+	for (unsigned int i = 0; !ret && i < s->nparts; i++) {
+		struct linx_fld part;
+
+		if (s->literal[i])
+			continue;
+		part = seen(p->c, &p->c->sources[s->part[i]]);
+		ret = linx_parse_check_part(p, tf->takes, &part, position);
+	}
+	return ret;
 }
 
 /* A transformer behind its name and parenthesis, which begins at position. */
-static int take_transformer(struct linx_parser *p, const char *position, struct linx_cond_source *s, struct linx_fld *f, uint32_t *out)
+static int take_transformer(struct linx_parser *p, const char *position, const struct transformer *tf, uint32_t *out)
 {
+	struct linx_cond_source s = { .transform = tf->transform };
 	/* concat() is join() with nothing between. */
-	int ret = s->transform == LINX_TF_JOIN && *position == 'c' ? take_literal(p, s, "") : 0;
-	const char *why;
+	int ret = s.transform == LINX_TF_JOIN && *tf->text == 'c' ? take_literal(p, &s, "") : 0;
 
 	if (!ret)
-		ret = take_parts(p, s);
-	if (ret)
-		return ret;
-	why = wrong_parts(s);
-	if (why)
-		return linx_parse_fail_sense(p, position, why);
-	ret = take_option(p, s);
-	if (ret)
-		return ret;
-	if (s->transform == LINX_TF_NONE) {
-		*out = s->part[0];
-		*f = p->c->sources[*out].field;
-		if (!f->desc)
-			f->desc = made_by(&p->c->sources[*out]);
-		return 0;
-	}
-	*f = (struct linx_fld){ .desc = made_by(s) };
-	return add_source(p, s, out);
+		ret = take_parts(p, &s);
+	if (!ret)
+		ret = check_parts(p, position, tf, &s);
+	if (!ret)
+		ret = take_option(p, &s);
+	if (!ret && s.transform != LINX_TF_NONE)
+		return add_source(p, &s, out);
+	*out = s.part[0];
+	return ret;
 }
 
-/* A field, or a transformer of some. *f is what tests see of it. */
 int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 {
-	struct linx_cond_source s = { 0 };
+	const struct transformer *tf;
 	const char *position;
-	size_t i = 0;
 	int ret;
 
 	linx_parse_skip_blanks(p);
 	position = p->at;
 	if (++p->depth > LINX_PARSE_DEPTH)
 		return linx_parse_fail(p, position, "this is nested too deep");
-	while (i < ARRAY_SIZE(transformers) &&
-	       (strncmp(p->at, transformers[i].text, strlen(transformers[i].text)) != 0 || p->at[strlen(transformers[i].text)] != '('))
-		i++;
-	if (i == ARRAY_SIZE(transformers)) {
+	tf = transformer_at(p->at);
+	if (!tf) {
 		ret = take_field(p, f, out);
 	} else {
-		p->at += strlen(transformers[i].text) + 1;
-		s.transform = transformers[i].transform;
-		ret = take_transformer(p, position, &s, f, out);
+		p->at += strlen(tf->text) + 1;
+		ret = take_transformer(p, position, tf, out);
+		if (!ret)
+			*f = seen(p->c, &p->c->sources[*out]);
 	}
 	p->depth--;
 	return ret;

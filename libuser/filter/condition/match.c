@@ -81,6 +81,14 @@ static bool fits(struct linx_condition *c, const char *s, size_t n, const struct
 	return r == LINX_REGEX_MEETS;
 }
 
+/* Texts have the order of their bytes. One that is compared with a number has none. */
+static bool is_ordered(enum linx_cond_op op, const char *s, size_t n, const struct linx_operand *o)
+{
+	int differs = memcmp(s, o->s, n < o->n ? n : o->n);
+
+	return !o->is_num && linx_cond_compare(op, differs ? differs : (n > o->n) - (n < o->n), 0);
+}
+
 static bool text_meets(struct linx_condition *c, enum linx_cond_op op, const char *s, size_t n,
 		       const struct linx_operand *o)
 {
@@ -106,6 +114,11 @@ static bool text_meets(struct linx_condition *c, enum linx_cond_op op, const cha
 	case LINX_OP_IN:
 	case LINX_OP_INTERSECTS:
 		return n == o->n && !memcmp(s, o->s, n);
+	case LINX_OP_LT:
+	case LINX_OP_LE:
+	case LINX_OP_GT:
+	case LINX_OP_GE:
+		return is_ordered(op, s, n, o);
 	default:
 		return false;
 	}
@@ -137,9 +150,10 @@ static __attribute__((noinline)) bool meets_source(struct linx_condition *c, con
 	const struct linx_fld_value *w = linx_source_value(c, ev, source);
 	struct linx_operand other;
 
-	if (!w)
+	if (!w || !(w->has_text || w->has_addr || (v->has_num && !linx_op_searches(t->op))))
 		return false;
-	other = (struct linx_operand){ .s = w->has_text ? w->s : "", .n = w->n, .is_num = w->has_num, .num = w->num };
+	other = (struct linx_operand){ .s = w->has_text ? w->s : "", .n = w->n, .is_num = w->has_num, .num = w->num, .is_net = w->has_addr, .bits = 128 };
+	memcpy(other.addr, w->addr, sizeof(other.addr));
 	return meets_operand(c, t, v, &other);
 }
 
@@ -173,14 +187,31 @@ static bool meets(struct linx_condition *c, const struct linx_event *ev, const s
 	return false;
 }
 
-/* "oneof", "anyof", "allof": the operator is that of each element. */
+static bool is_known(struct linx_condition *c, const struct linx_event *ev, const struct linx_operand *o)
+{
+	return !o->is_source || linx_source_value(c, ev, o->source);
+}
+
+/* Has each field on the right side a value? */
+static __attribute__((noinline)) bool knows_sources(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
+{
+	for (uint32_t i = 0; i < t->count; i++)
+		if (!is_known(c, ev, &c->operands[t->first + i]))
+			return false;
+	return true;
+}
+
+/* "oneof", "anyof", "allof": the operator is that of each element. One without a value is not met. */
 static __attribute__((noinline)) bool meets_elements(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						     const struct linx_fld_value *v)
 {
 	uint32_t met = 0;
 
-	for (uint32_t i = 0; i < t->count; i++)
-		met += meets_one(c, ev, t, v, &c->operands[t->first + i]) != (t->op == LINX_OP_NE);
+	for (uint32_t i = 0; i < t->count; i++) {
+		const struct linx_operand *o = &c->operands[t->first + i];
+
+		met += is_known(c, ev, o) && meets_one(c, ev, t, v, o) != (t->op == LINX_OP_NE);
+	}
 	if (t->mod == LINX_MOD_ONE)
 		return met == 1;
 	return t->mod == LINX_MOD_ALL ? met && met == t->count : met;
@@ -247,6 +278,8 @@ static bool test(struct linx_condition *c, const struct linx_event *ev, const st
 {
 	const struct linx_fld_value *v;
 
+	if (t->needs_sources && !knows_sources(c, ev, t))
+		return false;
 	if (linx_fld_is_list(t->field.desc) && c->sources[t->source].transform == LINX_TF_NONE)
 		return test_list(c, ev, t);
 	if (t->field.desc == &linx_fld_transformed_list)

@@ -233,21 +233,26 @@ static int settle_bytes(struct linx_parser *p, struct linx_operand *o, const cha
 	return 0;
 }
 
+static bool takes_units(const struct linx_fld *f)
+{
+	return !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency");
+}
+
+/* Behind "<" and its like stands a number, as in Falco, which a text is compared with as a text. */
 static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
-	const struct linx_fld *f = &t->field;
-	bool pair = f->desc->kind == LINX_FLD_PAIR;
-	bool number = f->desc->kind == LINX_FLD_NUMBER || f->desc->kind == LINX_FLD_NUMBERS || (pair && f->part == LINX_FLD_KEY);
+	enum linx_parse_type type = linx_parse_type_of(&t->field);
+	int64_t ignored;
 
-	if (f->desc->kind == LINX_FLD_BOOL)
+	if (type == LINX_TYPE_BOOL)
 		o->is_num = read_bool(o, &o->num);
-	else if (!linx_fld_is_text(f->desc) && !(pair && f->part == LINX_FLD_VALUE))
-		o->is_num = read_number(o, !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency"), &o->num);
-	if (!o->is_num && f->desc->kind == LINX_FLD_BOOL)
+	if (type == LINX_TYPE_NUMBER || type == LINX_TYPE_ANY)
+		o->is_num = read_number(o, takes_units(&t->field), &o->num);
+	if (!o->is_num && type == LINX_TYPE_BOOL)
 		return linx_parse_fail_sense(p, position, "true or false is expected here");
-	if (!o->is_num && number)
+	if (!o->is_num && type == LINX_TYPE_NUMBER)
 		return linx_parse_fail_sense(p, position, "a number is expected here");
-	if (!o->is_num && linx_op_orders(t->op))
+	if (linx_op_orders(t->op) && !o->is_num && !(type == LINX_TYPE_TEXT && read_number(o, false, &ignored)))
 		return linx_parse_fail_sense(p, position, "a number is expected here, to compare with");
 	return 0;
 }
@@ -362,8 +367,11 @@ static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 			      0;
 	if (ret)
 		return ret;
-	if (t->op == LINX_OP_REGEX || t->field.desc->kind == LINX_FLD_ADDR)
+	if (t->op == LINX_OP_REGEX || t->op == LINX_OP_PMATCH)
 		return linx_parse_fail_sense(p, position, "a constant is expected here");
+	ret = linx_parse_check_sides(p, &t->field, &other, position);
+	if (ret)
+		return ret;
 	p->c->operands[p->c->noperands++] = (struct linx_operand){ .s = "", .is_source = true, .source = source };
 	t->count++;
 	return 0;

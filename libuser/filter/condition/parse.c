@@ -21,10 +21,10 @@ static const struct {
 	enum linx_cond_op op;
 } operators[] = {
 	{ "==", LINX_OP_EQ },
+	{ "=", LINX_OP_EQ },
 	{ "!=", LINX_OP_NE },
 	{ "<=", LINX_OP_LE },
 	{ ">=", LINX_OP_GE },
-	{ "=", LINX_OP_EQ },
 	{ "<", LINX_OP_LT },
 	{ ">", LINX_OP_GT },
 	{ "contains", LINX_OP_CONTAINS },
@@ -95,28 +95,16 @@ static int add_node(struct linx_parser *p, enum linx_cond_kind kind, uint32_t le
 
 /* ---- tests ------------------------------------------------------------------------------------------ */
 
-static bool is_numeric(const struct linx_fld *f)
+void linx_parse_list_operators(uint32_t mask, char *to, size_t size)
 {
-	return f->desc->kind == LINX_FLD_NUMBER || f->desc->kind == LINX_FLD_NUMBERS || f->desc->kind == LINX_FLD_BOOL ||
-	       f->part == LINX_FLD_KEY;
-}
+	size_t n = 0, last = 0;
 
-static int check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position)
-{
-	const struct linx_fld *f = &t->field;
-	bool text = linx_fld_is_text(f->desc);
-
-	if ((f->desc == &linx_fld_transformed_list || f->desc->kind == LINX_FLD_SET) && t->op != LINX_OP_IN && t->op != LINX_OP_INTERSECTS && t->op != LINX_OP_EXISTS)
-		return linx_parse_fail_sense(p, position, "this is a list: in, intersects or exists is expected");
-	if (linx_op_orders(t->op) && text)
-		return linx_parse_fail_sense(p, position, "this compares numbers, and the field is text");
-	if (linx_op_orders(t->op) && (f->desc->kind == LINX_FLD_ADDR || f->desc->kind == LINX_FLD_BOOL))
-		return linx_parse_fail_sense(p, position, "this compares numbers, and the field is none");
-	if (linx_op_searches(t->op) && is_numeric(f))
-		return linx_parse_fail_sense(p, position, "this searches text, and the field is a number");
-	if (linx_op_searches(t->op) && f->desc->kind == LINX_FLD_ADDR)
-		return linx_parse_fail_sense(p, position, "this searches text, and the field is an address");
-	return 0;
+	/* "==" is the first, and "=" means the same. */
+	for (size_t i = 1; i < ARRAY_SIZE(operators); i++)
+		last = mask >> operators[i].op & 1 ? i : last;
+	for (size_t i = 1; i <= last && n < size; i++)
+		if (mask >> operators[i].op & 1)
+			n += (size_t)snprintf(to + n, size - n, "%s%s", !n ? "" : i == last ? " or " : " ", operators[i].text);
 }
 
 static bool may_be_modified(enum linx_cond_op op)
@@ -162,12 +150,14 @@ static bool take_modifier(struct linx_parser *p, struct linx_cond_node *t)
 }
 
 /* What plain "=" and "!=" mean of a list needs no modifier, and may be a set. */
-static void settle_modifier(struct linx_cond_node *t)
+static void settle_modifier(const struct linx_condition *c, struct linx_cond_node *t)
 {
 	bool plain = (t->mod == LINX_MOD_ANY && t->op != LINX_OP_NE) || (t->mod == LINX_MOD_ALL && t->op == LINX_OP_NE);
 
 	if (plain && t->count)
 		t->mod = LINX_MOD_NONE;
+	for (uint32_t i = 0; t->op == LINX_OP_NE && !t->mod && i < t->count; i++)
+		t->needs_sources |= c->operands[t->first + i].is_source;
 }
 
 static int take_operator(struct linx_parser *p, struct linx_cond_node *t, bool *list)
@@ -183,7 +173,7 @@ static int take_operator(struct linx_parser *p, struct linx_cond_node *t, bool *
 		*list = t->op == LINX_OP_IN || t->op == LINX_OP_INTERSECTS || t->op == LINX_OP_PMATCH;
 		if (may_be_modified(t->op))
 			*list = take_modifier(p, t);
-		return check_operator(p, t, position);
+		return linx_parse_check_operator(p, t, position);
 	}
 	return linx_parse_fail(p, position,
 			"an operator is expected here: = != < <= > >= in intersects contains icontains bcontains startswith "
@@ -247,7 +237,7 @@ static int take_test(struct linx_parser *p, uint32_t *out)
 		ret = note_hosts(p, &t);
 	if (ret)
 		return ret;
-	settle_modifier(&t);
+	settle_modifier(p->c, &t);
 	if (linx_cond_find_test(p->c, &t, out)) {
 		p->c->noperands = t.first;
 		return 0;

@@ -29,6 +29,27 @@ bool linx_parse_is_word(char c);
 /* "and", "or", "not" and the like, alone. */
 bool linx_parse_word(struct linx_parser *p, const char *word);
 
+/* The operators of a mask, by enum linx_cond_op, as one text: "=, != or in". */
+void linx_parse_list_operators(uint32_t mask, char *to, size_t size);
+
+/* filter/condition/types.c */
+enum linx_parse_type {
+	LINX_TYPE_NUMBER,
+	LINX_TYPE_BOOL,
+	LINX_TYPE_TEXT,
+	LINX_TYPE_OWN_TEXT, /* of a field of linx's: it has no order, and may be any bytes */
+	LINX_TYPE_BYTES,
+	LINX_TYPE_ADDR,
+	LINX_TYPE_LIST,
+	LINX_TYPE_ANY, /* numbers with names, arguments */
+};
+enum linx_parse_type linx_parse_type_of(const struct linx_fld *f);
+/* Refuse what does not fit, at position: an operator, a field on the right side, a field in a transformer. -EINVAL */
+int linx_parse_check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position);
+int linx_parse_check_sides(struct linx_parser *p, const struct linx_fld *left, const struct linx_fld *right, const char *position);
+/* takes: bits of enum linx_parse_type */
+int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct linx_fld *part, const char *position);
+
 /* filter/condition/operand.c */
 /* Adds an operand whose text is that of n bytes. */
 int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, const char *text, size_t n, const char *position);

@@ -76,14 +76,52 @@ static void modifiers_of_lists(void **state)
 	       "fd.filename != anyof (case-abc, other)", "fd.filename != oneof (case-abc, other)", "fd.filename = oneof (case-abc, other)",
 	       "fd.filename != allof (one, other)", "fd.filename contains allof (case, abc)", "fd.filename == anyof (a, b, c, d, case-abc)",
 	       "fd.filename endswith oneof (abc, abd)", "fd.filename glob oneof ('case-*', '*d')", "fd.filename iglob allof ('CASE-*', '*C')",
-	       "fd.filename regex oneof ('case-[a-c]+', 'abc')", "fd.filename icontains allof (CASE, ABC)", "fd.filename bcontains anyof (00, 636173)",
-	       "fd.filename bstartswith oneof (6361, 00)", "linx.pid = oneof (814, 815)", "linx.pid != anyof (814, 815)",
+	       "fd.filename regex oneof ('case-[a-c]+', 'abc')", "fd.filename icontains allof (CASE, ABC)", "linx.arg[filename] bcontains anyof (00, 636173)",
+	       "linx.arg[filename] bstartswith oneof (2f74, 00)", "linx.pid = oneof (814, 815)", "linx.pid != anyof (814, 815)",
 	       "not fd.filename = allof (case-abc, other)", "fd.filename != anyof (case-abc, case-abd, c, d, e)",
 	       "basename(fd.name) = oneof (case-abc, x)", "proc.name = cat and fd.filename != oneof (case-abc, other)");
 	EXPECT(false, "fd.filename startswith oneof (case-a, case-ab)", "fd.filename != oneof (one, other)", "fd.filename != allof (case-abc, other)",
 	       "fd.filename = allof (case-abc, other)", "fd.filename = oneof (case-abc, case-abc)", "fd.filename != anyof (case-abc, case-abc)",
 	       "not fd.filename != anyof (case-abc, other)", "fd.filename regex allof ('case-.*', 'abc')", "linx.pid != allof (814, 815)",
 	       "linx.duration != anyof (1, 2)", "fd.filename = oneof", "fd.filename != allof (case-abc, b, c, d, e)", "fd.filename = oneof and linx.pid = 814");
+}
+
+/* Texts have the order of their bytes, as in Falco, whose language takes a number or a field behind "<". */
+static void order_of_texts(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_OPENAT, -2, ARGS(AT_FDCWD_ARG, 0x1000, 02000000, 0));
+	record_str(&as->r, 1, "10");
+	assembly_event(as);
+	EXPECT(true, "fd.nameraw < 2", "fd.nameraw > 1", "fd.nameraw >= 10", "fd.nameraw <= 10", "proc.name > 3", "proc.name >= val(proc.name)",
+	       "proc.name > concat('ca')", "proc.name < concat('cb')", "tolower(proc.name) > 99");
+	EXPECT(false, "fd.nameraw < 10", "fd.nameraw > 10", "fd.nameraw > 2", "proc.name < 3", "proc.name < val(proc.name)", "proc.pname < 3", "proc.pname > 3");
+}
+
+/* A test of what is not known is not met, on whatever side that stands. */
+static void sides_that_are_absent(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	EXPECT(false, "proc.name != val(proc.pname)", "proc.name = val(proc.pname)", "proc.name != anyof (val(proc.pname), cat)",
+	       "proc.name != allof (val(proc.pname), dog)", "proc.name contains val(proc.pname)", "proc.pname != val(proc.name)",
+	       "proc.aname != val(proc.pname)", "proc.name in (val(proc.pname))");
+	EXPECT(true, "not proc.name = val(proc.pname)", "not proc.name != val(proc.pname)", "proc.name != anyof (val(proc.pname), dog)",
+	       "proc.name != concat('d', 'og')");
+}
+
+/* What stands in parentheses is a value of its own for transformers: linx's own fields alone show them around each value. */
+static void parentheses_of_transformers(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
+	assembly_event(as);
+	EXPECT(true, "concat('(', proc.name, ')') = '(cat)'", "concat('(c)', proc.name) = '(c)cat'", "linx.comm = '(cat)'");
+	EXPECT(false, "tolower(proc.name) = '(cat)'", "proc.name = '(cat)'");
 }
 
 /* send is no call of i386, but a part of its socketcall: an event has that name. */
@@ -181,8 +219,8 @@ static void wrong_ones(void **state)
 		{ "linx.type = clsoe", "column 13: unknown system call: did you mean close?: linx.type = -->clsoe" },
 		{ "linx.pid = x", "column 12: a number is expected here" },
 		{ "linx.type > close", "column 13: a number is expected here, to compare with" },
-		{ "linx.comm < 3", "column 11: this compares numbers, and the field is text" },
-		{ "linx.pid contains 3", "column 10: this searches text, and the field is a number" },
+		{ "linx.comm < 3", "column 11: the field is text: = != contains " },
+		{ "linx.pid contains 3", "column 10: the field is a number: = != <= >= < > intersects in or exists is expected here" },
 		{ "linx.type in open", "column 14: a list in parentheses is expected here" },
 		{ "linx.type in (open close)", "column 20: a comma or ) is expected here: linx.type in (open -->close)" },
 		{ "linx.type in ()", "column 15: a value is expected here" },
@@ -197,12 +235,31 @@ static void wrong_ones(void **state)
 		{ "type = open", "column 1: a field is expected here" },
 		{ "evt.tpye = open", "column 1: unknown field evt.tpye: did you mean evt.type?" },
 		{ "proc.name regex '('", "column 17: wrong regular expression" },
-		{ "proc.name bcontains xyz", "column 21: bytes in hexadecimal" },
-		{ "getopt(('-n'), 'n') = n", "column 21: this is a list: in, intersects or exists" },
+		{ "evt.buffer bcontains xyz", "column 22: bytes in hexadecimal" },
+		{ "getopt(('-n'), 'n') = n", "column 21: the field is a list: intersects in or exists is expected here" },
 		{ "getopt(('-n'), 'n')[nn] = n", "column 20: one letter is expected in the brackets" },
 		{ "tolower(proc.name)[n] = n", "column 19: this takes no argument" },
 		{ "getopt() = n", "column 8: a field is expected here" },
 		{ "fd.sip = 10.0.0.0/33", "column 10: an address is expected here" },
+		{ "fd.sip < 10.0.0.1", "column 8: the field is an address: = != intersects in or exists is expected here" },
+		{ "fd.net contains 10.0.0.1", "column 8: the field is an address" },
+		{ "evt.num contains 3", "column 9: the field is a number" },
+		{ "fd.port startswith oneof (8, 9)", "column 9: the field is a number" },
+		{ "evt.failed > 0", "column 12: the field is true or false: = != intersects in or exists is expected here" },
+		{ "evt.failed glob 't*'", "column 12: the field is true or false" },
+		{ "fd.name bcontains 6162", "column 9: the field is text" },
+		{ "tolower(proc.name) bstartswith 6162", "column 20: the field is text" },
+		{ "evt.buffer regex 'a.*'", "column 12: the field is bytes: = != contains bcontains startswith bstartswith endswith intersects in or exists" },
+		{ "b64(evt.buffer) > 3", "column 17: the field is bytes" },
+		{ "fd.types = file", "column 10: the field is a list" },
+		{ "proc.name < b", "column 13: a number is expected here, to compare with" },
+		{ "proc.name = val(proc.pid)", "column 13: the field is text, and this is a number" },
+		{ "proc.pid = val(proc.is_sid_leader)", "column 12: the field is a number, and this is true or false" },
+		{ "linx.fd.num = tolower(proc.name)", "column 15: the field is a number, and this is text" },
+		{ "fd.name = val(evt.buffer)", "column 11: the field is text, and this is bytes" },
+		{ "tolower(proc.pid) = 3", "column 1: this takes text, and a number stands in it" },
+		{ "len(fd.sip) = 3", "column 1: this takes text, and an address stands in it" },
+		{ "basename(evt.buffer) = x", "column 1: this takes text, and bytes stands in it" },
 	};
 	struct linx_condition *c;
 	struct linx_error err;
@@ -256,7 +313,7 @@ static void needs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(tests_of_fields), TEST(modifiers_of_lists), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(backslashes_of_patterns), TEST(options_of_words), TEST(transformers_on_the_right), TEST(wrong_ones), TEST(large_ones), TEST(needs),
+		TEST(tests_of_fields), TEST(modifiers_of_lists), TEST(order_of_texts), TEST(sides_that_are_absent), TEST(parentheses_of_transformers), TEST(parts_of_calls), TEST(logic), TEST(quotes), TEST(backslashes_of_patterns), TEST(options_of_words), TEST(transformers_on_the_right), TEST(wrong_ones), TEST(large_ones), TEST(needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Types of what stands in a condition: which operators each takes, what is compared with what, what transformers take. As in Falco. */
+#include <stdio.h>
+
+#include "filter/condition/parse.h"
+
+#define OP(name) (1u << LINX_OP_##name)
+#define EQUALITY (OP(EQ) | OP(NE) | OP(IN) | OP(INTERSECTS) | OP(EXISTS))
+#define ORDER (OP(LT) | OP(LE) | OP(GT) | OP(GE))
+#define SEARCH (OP(CONTAINS) | OP(ICONTAINS) | OP(STARTSWITH) | OP(ENDSWITH) | OP(GLOB) | OP(IGLOB) | OP(REGEX) | OP(PMATCH))
+#define HEXADECIMAL (OP(BCONTAINS) | OP(BSTARTSWITH))
+
+static const struct {
+	const char *what;
+	uint32_t operators;
+} types[] = {
+	[LINX_TYPE_NUMBER] = { "a number", EQUALITY | ORDER },
+	[LINX_TYPE_BOOL] = { "true or false", EQUALITY },
+	[LINX_TYPE_TEXT] = { "text", EQUALITY | ORDER | SEARCH },
+	[LINX_TYPE_OWN_TEXT] = { "text", EQUALITY | SEARCH | HEXADECIMAL },
+	[LINX_TYPE_BYTES] = { "bytes", EQUALITY | HEXADECIMAL | OP(CONTAINS) | OP(STARTSWITH) | OP(ENDSWITH) },
+	[LINX_TYPE_ADDR] = { "an address", EQUALITY },
+	[LINX_TYPE_LIST] = { "a list", OP(IN) | OP(INTERSECTS) | OP(EXISTS) },
+	[LINX_TYPE_ANY] = { "a number or text", EQUALITY | ORDER | SEARCH | HEXADECIMAL },
+};
+
+enum linx_parse_type linx_parse_type_of(const struct linx_fld *f)
+{
+	if (f->part == LINX_FLD_KEY)
+		return LINX_TYPE_NUMBER;
+	if (f->part == LINX_FLD_VALUE)
+		return LINX_TYPE_OWN_TEXT;
+	switch (f->desc->kind) {
+	case LINX_FLD_NUMBER:
+	case LINX_FLD_NUMBERS:
+		return LINX_TYPE_NUMBER;
+	case LINX_FLD_BOOL:
+		return LINX_TYPE_BOOL;
+	case LINX_FLD_STRING:
+	case LINX_FLD_TEXTS:
+	case LINX_FLD_NAMES:
+		return f->desc->is_falco ? LINX_TYPE_TEXT : LINX_TYPE_OWN_TEXT;
+	case LINX_FLD_BYTES:
+		return LINX_TYPE_BYTES;
+	case LINX_FLD_ADDR:
+		return LINX_TYPE_ADDR;
+	case LINX_FLD_SET:
+		return LINX_TYPE_LIST;
+	default:
+		return LINX_TYPE_ANY;
+	}
+}
+
+int linx_parse_check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position)
+{
+	enum linx_parse_type type = linx_parse_type_of(&t->field);
+	char operators[120], why[200];
+
+	if (types[type].operators >> t->op & 1)
+		return 0;
+	linx_parse_list_operators(types[type].operators, operators, sizeof(operators));
+	snprintf(why, sizeof(why), "the field is %s: %s is expected here", types[type].what, operators);
+	return linx_parse_fail_sense(p, position, why);
+}
+
+int linx_parse_check_sides(struct linx_parser *p, const struct linx_fld *left, const struct linx_fld *right, const char *position)
+{
+	enum linx_parse_type a = linx_parse_type_of(left), b = linx_parse_type_of(right);
+	char why[80];
+
+	if (a == LINX_TYPE_ANY || b == LINX_TYPE_ANY || !strcmp(types[a].what, types[b].what))
+		return 0;
+	snprintf(why, sizeof(why), "the field is %s, and this is %s", types[a].what, types[b].what);
+	return linx_parse_fail_sense(p, position, why);
+}
+
+int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct linx_fld *part, const char *position)
+{
+	enum linx_parse_type type = linx_parse_type_of(part);
+	char why[80];
+
+	if (takes >> type & 1)
+		return 0;
+	snprintf(why, sizeof(why), "this takes text, and %s stands in it", types[type].what);
+	return linx_parse_fail_sense(p, position, why);
+}
