@@ -138,6 +138,8 @@ static int raise_alert(struct rules *k, const struct linx_event *ev, unsigned in
 	if (linx_rules_get(k->rules, rule, &info) || linx_rules_render(k->rules, rule, ev, &shown))
 		return -1;
 	n = set_fields(k, ev, &shown);
+	if (!n)
+		return -1;
 	a = (struct alert){
 		.priority = (enum alert_priority)info.priority,
 		.rule = info.name,
@@ -260,7 +262,8 @@ static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 /* Refuses new rules that need paths of descriptors or environments, if the running session records none. */
 static int check_needs(const struct rules *k, const struct linx_rules *rules, struct problem *why)
 {
-	if (linx_rules_get_needs(rules) & ~k->settings->what.needs)
+	/* Rules see returns in any case. */
+	if (linx_rules_get_needs(rules) & ~(k->settings->what.needs | LINX_NEEDS_RETURN))
 		return problem_set(why, "the new rules need more to be recorded: start anew");
 	return 0;
 }
