@@ -491,7 +491,7 @@ static bool named_row(enum linx_fld_language language, unsigned int *i, unsigned
 
 LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)
 {
-#define FIELD(own, falco, argument, kind, function, changes, example, text) LINX_FLD_PREFIX #own,
+#define FIELD(own, falco, argument, kind, function, changes, needs, example, text) LINX_FLD_PREFIX #own,
 	static const char *const names[] = {
 #include "filter/fields.def"
 	};

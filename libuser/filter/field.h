@@ -38,6 +38,18 @@ enum linx_fld_kind {
 enum linx_fld_language { LINX_FLD_OWN, LINX_FLD_FALCO, LINX_FLD_LANGUAGES };
 enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
 enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
+/* Bits of LINX_NEEDS_*, by the words of filter/fields.def. */
+enum linx_fld_needs {
+	LINX_FLD_NEEDS_NOTHING = 0,
+	LINX_FLD_NEEDS_RETURN = LINX_NEEDS_RETURN,
+	LINX_FLD_NEEDS_TIME = LINX_NEEDS_ENTRY_TIME | LINX_NEEDS_RETURN,
+	LINX_FLD_NEEDS_FDS = LINX_NEEDS_FDS,
+	LINX_FLD_NEEDS_SOCKETS = LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS,
+	LINX_FLD_NEEDS_FILES = LINX_NEEDS_FILES,
+	LINX_FLD_NEEDS_OPEN = LINX_NEEDS_FILES | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS,
+	LINX_FLD_NEEDS_ENV = LINX_NEEDS_ENV,
+	LINX_FLD_NEEDS_ARG = 1 << 16, /* linx_falco_arg_needs() */
+};
 
 /* Environment in which filter/field_get.c gets the value of a field. */
 struct linx_fld_env {
@@ -70,6 +82,7 @@ struct linx_fld_desc {
 	enum linx_fld_argument argument;
 	enum linx_fld_kind kind;
 	enum linx_fld_changes changes;
+	unsigned int needs; /* enum linx_fld_needs */
 	bool is_falco; /* the name is Falco's */
 	linx_fld_getter *get;
 	const char *example, *text;

@@ -520,16 +520,16 @@ GET(fds)
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-#define FIELD(own, falco, argument, kind, function, changes, example, text) \
-	{ #own, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_##changes, false, linx_##function, "(" example ")", text },
+#define FIELD(own, falco, argument, kind, function, changes, needs, example, text) \
+	{ #own, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_##changes, LINX_FLD_NEEDS_##needs, false, linx_##function, "(" example ")", text },
 static const struct linx_fld_desc own_fields[] = {
 #include "filter/fields.def"
 };
 #undef FIELD
 
 /* Falco's names never say that something is not known, so their text is never kept with a task. */
-#define FIELD(own, falco, argument, kind, function, changes, example, text) \
-	{ #falco, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_EVENT, true, linx_##function, example, text },
+#define FIELD(own, falco, argument, kind, function, changes, needs, example, text) \
+	{ #falco, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_EVENT, LINX_FLD_NEEDS_##needs, true, linx_##function, example, text },
 static const struct linx_fld_desc falco_fields[] = {
 #include "filter/fields.def"
 };

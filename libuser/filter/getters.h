@@ -5,7 +5,7 @@
 
 #include "filter/field.h"
 
-#define FIELD(own, falco, argument, kind, function, changes, example, text) linx_fld_getter linx_##function;
+#define FIELD(own, falco, argument, kind, function, changes, needs, example, text) linx_fld_getter linx_##function;
 #include "filter/fields.def"
 #undef FIELD
 

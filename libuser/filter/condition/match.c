@@ -6,9 +6,9 @@
 #include <ctype.h>
 #include <fnmatch.h>
 
-#include "base/array_size.h"
 #include "filter/condition/condition.h"
 #include "filter/condition/source.h"
+#include "filter/falco/falco.h"
 #include "filter/program.h"
 #include "filter/regex.h"
 
@@ -332,58 +332,9 @@ LINX_API bool linx_condition_match(struct linx_condition *c, const struct linx_e
 	return linx_cond_holds(c, ev, c->root);
 }
 
-/* Falco's fields of environments and descriptors: what a socket is takes more than the path of a file. */
-static unsigned int needs_of_falco(const struct linx_fld *f)
-{
-	static const struct {
-		const char *name; /* or the beginning of some */
-		unsigned int need;
-	} about_fds[] = {
-		{ "fs.path", LINX_NEEDS_FDS }, { "evt.abspath", LINX_NEEDS_FDS }, { "evt.category", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
-		{ "evt.buflen", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS }, { "evt.count.error.", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
-		{ "evt.is_syslog", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
-	};
-	static const char *const by_path[] = { "fd.num", "fd.nameraw", "fd.directory", "fd.filename", "fd.dev", "fd.ino" };
-
-	if (strstr(f->desc->name, ".std") || !strcmp(f->desc->name, "fd.types") || !strcmp(f->desc->name, "proc.fdopencount"))
-		return LINX_NEEDS_FILES | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS;
-	for (size_t i = 0; i < ARRAY_SIZE(about_fds); i++)
-		if (!strncmp(f->desc->name, about_fds[i].name, strlen(about_fds[i].name)))
-			return about_fds[i].need;
-	if (!strcmp(f->desc->name, "proc.env") || !strcmp(f->desc->name, "proc.aenv") || (!strcmp(f->desc->name, "evt.arg") && !strcmp(f->name, "env")))
-		return LINX_NEEDS_ENV;
-	if (!strcmp(f->desc->name, "evt.arg") && (!strcmp(f->name, "tuple") || !strcmp(f->name, "dev") || !strcmp(f->name, "ino")))
-		return LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS;
-	if (strncmp(f->desc->name, "fd.", 3) != 0)
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(by_path); i++)
-		if (!strcmp(f->desc->name, by_path[i]))
-			return LINX_NEEDS_FDS;
-	return LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS;
-}
-
-/* Recording options without which a field is not known. */
 static unsigned int needs_of(const struct linx_fld *f)
 {
-	static const struct {
-		const char *field;
-		unsigned int need;
-	} needs[] = {
-		{ "duration", LINX_NEEDS_ENTRY_TIME | LINX_NEEDS_RETURN },
-		{ "res", LINX_NEEDS_RETURN },
-		{ "errno", LINX_NEEDS_RETURN },
-		{ "fd.path", LINX_NEEDS_FDS },
-		{ "fd.type", LINX_NEEDS_FDS },
-		{ "fds", LINX_NEEDS_FILES },
-	};
-	unsigned int all = 0;
-
-	if (f->desc->is_falco)
-		return needs_of_falco(f);
-	for (size_t j = 0; j < ARRAY_SIZE(needs); j++)
-		if (!strcmp(f->desc->name, needs[j].field))
-			all |= needs[j].need;
-	return all;
+	return f->desc->needs == LINX_FLD_NEEDS_ARG ? linx_falco_arg_needs(f) : f->desc->needs;
 }
 
 LINX_API unsigned int linx_condition_get_needs(const struct linx_condition *c)

@@ -131,13 +131,16 @@ static bool exe_flags(const struct linx_fld_env *e, struct linx_fld_value *v)
 	return e->scratch->len && linx_fld_set_scratch(e, v);
 }
 
-static bool result_arg(const struct linx_fld_env *e, struct linx_fld_value *v)
+static bool result_arg(const struct linx_fld_env *e, bool is_fd, struct linx_fld_value *v)
 {
 	unsigned int error = linx_event_errno(e->ev);
 	const char *name = error ? linx_errno_name(error) : NULL;
+	const struct linx_descriptor *d = is_fd && !error ? linx_fds_result(e->ev->fds) : NULL;
 
 	if (!e->ev->has_ret)
 		return false;
+	if (d)
+		return linx_falco_put_fd(e, d) && linx_fld_set_scratch(e, v);
 	e->scratch->len = 0;
 	if (name)
 		linx_strbuf_str(e->scratch, name);
@@ -149,7 +152,7 @@ static bool result_arg(const struct linx_fld_env *e, struct linx_fld_value *v)
 /* ---- arguments of Falco's events ------------------------------------------------------------------- */
 
 enum source { RESULT, ARG, MEMBER, LEFT, FIELD, EXEC_FLAGS, ABSENT };
-enum form { TEXT, OCT, HEX };
+enum form { TEXT, OCT, HEX, FD };
 
 static const struct argument {
 	const char *event, *name;
@@ -158,7 +161,7 @@ static const struct argument {
 	const char *arg, *member;
 	linx_fld_getter *get;
 } arguments[] = {
-#define RESULT(event, name) { #event, #name, RESULT, TEXT, NULL, NULL, NULL },
+#define RESULT(event, name, form) { #event, #name, RESULT, form, NULL, NULL, NULL },
 #define ARG(event, name, arg, form) { #event, #name, ARG, form, #arg, NULL, NULL },
 #define MEMBER(event, name, arg, member, form) { #event, #name, MEMBER, form, #arg, #member, NULL },
 #define LEFT(event, name, arg, member, form) { #event, #name, LEFT, form, #arg, #member, NULL },
@@ -224,14 +227,41 @@ static bool number_of(const struct linx_event *ev, const struct linx_fld *f, int
 	return !strcmp(ev->call->row->args[f->index].type, "mode");
 }
 
+/* The number of a descriptor that is an argument or the result. */
+static bool fd_number(const struct linx_event *ev, const struct argument *a, int32_t *fd)
+{
+	int at = a->source == ARG && !ev->args_gone ? linx_falco_place(ev, a->arg) : -1;
+	bool known = a->source == RESULT ? ev->has_ret : at >= 0 && at < (int)ev->nargs;
+
+	if (a->form == FD && known)
+		*fd = (int32_t)(a->source == RESULT ? (uint64_t)ev->ret : ev->args[at]);
+	return a->form == FD && known;
+}
+
+/* What a descriptor is. A number below 0 is the name of an error, as in Falco. */
+static bool give_fd(const struct linx_fld_env *e, int32_t fd, struct linx_fld_value *v)
+{
+	const struct linx_descriptor *d = linx_fds_find(e->ev->fds, fd, false);
+	const char *name = fd == LINX_FD_CWD ? "AT_FDCWD" : fd < 0 ? linx_errno_name((unsigned int)-(int64_t)fd) : NULL;
+
+	if (name)
+		return linx_fld_set_text(v, name, strlen(name));
+	if (d)
+		return linx_falco_put_fd(e, d) && linx_fld_set_scratch(e, v);
+	return give_number(e, fd, TEXT, v);
+}
+
 static bool give_arg(const struct linx_fld_env *e, const struct argument *a, struct linx_fld_value *v)
 {
 	const struct linx_fld f = { .index = linx_falco_place(e->ev, a->arg) };
+	int32_t fd;
 	int64_t n;
 
 	if (f.index < 0)
 		return false;
-	if (a->form == TEXT || !number_of(e->ev, &f, &n))
+	if (fd_number(e->ev, a, &fd))
+		return give_fd(e, fd, v);
+	if (a->form == TEXT || a->form == FD || !number_of(e->ev, &f, &n))
 		return put_arg(e, a->arg, v);
 	return give_number(e, n, a->form, v);
 }
@@ -279,7 +309,7 @@ static bool give(const struct linx_fld_env *e, const struct argument *a, struct 
 {
 	switch (a->source) {
 	case RESULT:
-		return result_arg(e, v);
+		return result_arg(e, a->form == FD, v);
 	case ARG:
 		return give_arg(e, a, v);
 	case MEMBER:
@@ -308,14 +338,14 @@ FALCO_GET(evt_arg)
 		if (!strcmp(all[k].name, f->name))
 			return give(e, &all[k], v);
 	if (!strcmp(f->name, "res") || !strcmp(f->name, "res_or_fd"))
-		return result_arg(e, v);
+		return result_arg(e, false, v);
 	if (by_place || linx_falco_place(e->ev, f->name) >= 0)
 		return put_arg(e, f->name, v);
 	for (size_t at = 0; at < ARRAY_SIZE(names); at++)
 		if (!strcmp(names[at].falco, f->name) && linx_falco_place(e->ev, names[at].kernel) >= 0)
 			return put_arg(e, names[at].kernel, v);
 	if (!strcmp(f->name, "fd") && e->ev->has_ret)
-		return result_arg(e, v);
+		return result_arg(e, true, v);
 	return false;
 }
 
@@ -333,6 +363,25 @@ static bool own_args(const struct linx_fld_env *e, struct linx_fld_value *v)
 	return linx_fld_set_scratch(e, v);
 }
 
+static void put_named(struct linx_strbuf *o, const struct linx_event *ev, const struct argument *a, const struct linx_fld_value *v)
+{
+	int32_t fd;
+
+	if (o->len)
+		linx_strbuf_char(o, ' ');
+	linx_strbuf_str(o, a->name);
+	linx_strbuf_char(o, '=');
+	/* "3(<f>/etc/passwd)" */
+	if (v->n && *v->s == '<' && fd_number(ev, a, &fd)) {
+		linx_strbuf_i64(o, fd);
+		linx_strbuf_char(o, '(');
+		linx_strbuf_mem(o, v->s, v->n);
+		linx_strbuf_char(o, ')');
+		return;
+	}
+	linx_strbuf_mem(o, v->s, !strcmp(a->name, "data") && v->n > DATA_SHOWN ? DATA_SHOWN : v->n);
+}
+
 FALCO_GET(evt_args)
 {
 	unsigned int n;
@@ -346,13 +395,8 @@ FALCO_GET(evt_args)
 	for (unsigned int k = 0; k < n; k++) {
 		struct linx_fld_value one = { 0 };
 
-		if (!give(e, &all[k], &one))
-			continue;
-		if (shown.len)
-			linx_strbuf_char(&shown, ' ');
-		linx_strbuf_str(&shown, all[k].name);
-		linx_strbuf_char(&shown, '=');
-		linx_strbuf_mem(&shown, one.s, !strcmp(all[k].name, "data") && one.n > DATA_SHOWN ? DATA_SHOWN : one.n);
+		if (give(e, &all[k], &one))
+			put_named(&shown, e->ev, &all[k], &one);
 	}
 	e->scratch->len = 0;
 	linx_strbuf_mem(e->scratch, shown.data ? shown.data : "", shown.len);
@@ -372,7 +416,7 @@ static int place_of(const struct linx_event *ev, const char *name)
 	return place;
 }
 
-/* The number of an argument, and its text. */
+/* The number of an argument that is one, or else its text. */
 FALCO_GET(evt_rawarg)
 {
 	struct linx_fld by_place = { .index = i || e->ev->kind != LINX_EVENT_SYSCALL ? -1 : place_of(e->ev, f->name) };
@@ -382,9 +426,33 @@ FALCO_GET(evt_rawarg)
 		return false;
 	if ((!strcmp(f->name, "res") || (!strcmp(f->name, "fd") && by_place.index < 0)) && e->ev->has_ret)
 		return linx_fld_set_num(v, e->ev->ret);
-	if (!linx_falco_evt_arg(e, f, 0, v))
-		return false;
 	if (number_of(e->ev, &by_place, &n))
-		linx_fld_set_num(v, n);
-	return true;
+		return linx_fld_set_num(v, n);
+	return linx_falco_evt_arg(e, f, 0, v);
+}
+
+/* ---- what arguments need -------------------------------------------------------------------------- */
+
+/* raw: the number of a descriptor is enough. */
+static unsigned int needs_of(const struct argument *a, bool raw)
+{
+	unsigned int all = a->form == FD && !raw ? LINX_FLD_NEEDS_SOCKETS : 0;
+
+	for (unsigned int i = 0; a->source == FIELD && i < linx_fld_count; i++)
+		if (linx_fld_tables[LINX_FLD_FALCO][i].get == a->get)
+			all |= linx_fld_tables[LINX_FLD_FALCO][i].needs;
+	return all;
+}
+
+unsigned int linx_falco_arg_needs(const struct linx_fld *f)
+{
+	bool raw = f->desc->get == linx_falco_evt_rawarg;
+	unsigned int all = 0, place = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(arguments); i++) {
+		place = i && !strcmp(arguments[i].event, arguments[i - 1].event) ? place + 1 : 0;
+		if (f->index >= 0 ? (unsigned int)f->index == place : !strcmp(arguments[i].name, f->name))
+			all |= needs_of(&arguments[i], raw);
+	}
+	return all;
 }

@@ -15,6 +15,10 @@ bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, s
 bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* Likewise, with <UNKNOWN> in front where the directory is not known. */
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
+/* Puts a descriptor of the call into the scratch buffer as Falco shows it: "<f>/etc/passwd", "<4t>10.0.0.1:4000->10.0.0.2:22". */
+bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);
+/* Recording options that the argument needs which evt.arg or evt.rawarg names: LINX_NEEDS_*. */
+unsigned int linx_falco_arg_needs(const struct linx_fld *f);
 /* The letter of fd.typechar; 0: there is none. */
 char linx_falco_fd_letter(const struct linx_fld_env *e);
 /* The call's place of an argument by its name in the table; -1: it has none. */

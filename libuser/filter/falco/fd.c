@@ -53,6 +53,12 @@ static bool is_mapped(const uint8_t addr[16])
 	return !memcmp(addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
 }
 
+/* Is it a socket of IP? */
+static bool is_inet(const struct linx_descriptor *d)
+{
+	return d->has_sock && (d->sock.family == AF_INET || d->sock.family == AF_INET6);
+}
+
 struct kind {
 	const char *name, *letter;
 };
@@ -254,7 +260,7 @@ static void set_ends(struct ends *x, const struct linx_descriptor *d)
 static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 {
 	const struct linx_descriptor *d = descriptor(e);
-	bool inet = d && d->has_sock && (d->sock.family == AF_INET || d->sock.family == AF_INET6);
+	bool inet = d && is_inet(d);
 	bool v6 = inet && d->sock.family == AF_INET6;
 
 	memset(x, 0, sizeof(*x));
@@ -397,30 +403,30 @@ FALCO_GET(fd_sockfamily)
 	FLD_ONE();
 	if (!d || !d->has_sock)
 		return false;
-	if (d->sock.family == AF_INET || d->sock.family == AF_INET6)
+	if (is_inet(d))
 		return linx_fld_set_text(v, "ip", 2);
 	return d->sock.family == AF_UNIX && linx_fld_set_text(v, "unix", 4);
+}
+
+/* The protocol of a socket of IP; NULL: not known. */
+static const char *l4proto(const struct linx_descriptor *d)
+{
+	static const char *const names[] = { [SOCK_STREAM] = "tcp", [SOCK_DGRAM] = "udp", [SOCK_RAW] = "raw" };
+
+	if (!is_inet(d))
+		return NULL;
+	if (d->sock.protocol == IPPROTO_ICMP || d->sock.protocol == IPPROTO_ICMPV6)
+		return "icmp";
+	return d->sock.type < ARRAY_SIZE(names) ? names[d->sock.type] : NULL;
 }
 
 FALCO_GET(fd_l4proto)
 {
 	const struct linx_descriptor *d = descriptor(e);
+	const char *name = d ? l4proto(d) : NULL;
 
 	FLD_ONE();
-	if (!d || !d->has_sock || (d->sock.family != AF_INET && d->sock.family != AF_INET6))
-		return false;
-	if (d->sock.protocol == IPPROTO_ICMP || d->sock.protocol == IPPROTO_ICMPV6)
-		return linx_fld_set_text(v, "icmp", 4);
-	switch (d->sock.type) {
-	case SOCK_STREAM:
-		return linx_fld_set_text(v, "tcp", 3);
-	case SOCK_DGRAM:
-		return linx_fld_set_text(v, "udp", 3);
-	case SOCK_RAW:
-		return linx_fld_set_text(v, "raw", 3);
-	default:
-		return false;
-	}
+	return name && linx_fld_set_text(v, name, strlen(name));
 }
 
 /* Says if the socket has a peer of its own, whatever address the call was given. */
@@ -543,6 +549,22 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 	return true;
 }
 
+/* A descriptor whatever its call does: the ends of a socket of IP, or else its path or address. */
+static void put_descriptor(struct linx_strbuf *o, const struct linx_descriptor *d)
+{
+	struct ends x = { .server = 0 };
+
+	if (is_inet(d)) {
+		set_ends(&x, d);
+		x.server = x.has[1] && x.port[1] <= x.port[0];
+		put_ends(o, &x);
+	} else if (d->has_sock && d->sock.family == AF_UNIX && d->info_len) {
+		linx_strbuf_mem(o, d->info, d->info_len);
+	} else if (linx_fd_has_path(d) && d->type != LINX_FD_SOCKET) {
+		linx_strbuf_mem(o, d->path, linx_fd_path_len(d));
+	}
+}
+
 static bool put_name(const struct linx_fld_env *e)
 {
 	const struct linx_descriptor *d = descriptor(e);
@@ -553,15 +575,38 @@ static bool put_name(const struct linx_fld_env *e)
 	e->scratch->len = 0;
 	if (raw_path(e->ev, &s, &n))
 		return linx_falco_put_opened(e, "dfd", s, n);
-	if (ends_of(e, &x)) {
+	if (ends_of(e, &x))
 		put_ends(e->scratch, &x);
-		return true;
-	}
-	if (d && d->has_sock && d->sock.family == AF_UNIX && d->info_len)
-		linx_strbuf_mem(e->scratch, d->info, d->info_len);
-	else if (d && linx_fd_has_path(d) && d->type != LINX_FD_SOCKET)
-		linx_strbuf_mem(e->scratch, d->path, linx_fd_path_len(d));
+	else if (d)
+		put_descriptor(e->scratch, d);
 	return e->scratch->len;
+}
+
+/* Puts text in front of what the buffer has. */
+static bool put_before(struct linx_strbuf *o, const char *s, size_t n)
+{
+	if (o->failed || !linx_strbuf_room(o, n))
+		return false;
+	memmove(o->data + n, o->data, o->len);
+	memcpy(o->data, s, n);
+	o->len += n;
+	return true;
+}
+
+bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d)
+{
+	const struct linx_descriptor *own = descriptor(e);
+	const struct kind *kind = kind_of(d);
+	const char *proto = l4proto(d);
+	char head[8];
+
+	e->scratch->len = 0;
+	if (own && own->fd == d->fd)
+		put_name(e);
+	else
+		put_descriptor(e->scratch, d);
+	snprintf(head, sizeof(head), "<%c%.1s>", kind ? *kind->letter : '?', proto ? proto : "");
+	return put_before(e->scratch, head, strlen(head));
 }
 
 FALCO_GET(fd_name)
@@ -620,24 +665,17 @@ static bool in_container(const struct linx_fld_env *e, linx_fld_getter *get, str
 	struct linx_fld_value id = { 0 }, name = { 0 };
 	char text[16];
 
-	if (!linx_falco_container_id(e, &plain, 0, &id) || id.n >= sizeof(text))
+	if (!linx_falco_container_id(e, &plain, 0, &id) || id.n + 1 >= sizeof(text))
 		return false;
 	memcpy(text, id.s, id.n);
+	text[id.n] = ':';
 	if (!get(e, &plain, 0, &name))
 		return false;
-	/* The name is in the buffer, where room is made in front of it. */
-	linx_strbuf_mem(e->scratch, name.s, name.n);
-	if (e->scratch->failed)
-		return false;
-	memmove(e->scratch->data, e->scratch->data + e->scratch->len - name.n, name.n);
-	e->scratch->len = name.n;
-	if (!linx_strbuf_room(e->scratch, id.n + 1))
-		return false;
-	memmove(e->scratch->data + id.n + 1, e->scratch->data, name.n);
-	memcpy(e->scratch->data, text, id.n);
-	e->scratch->data[id.n] = ':';
-	e->scratch->len = id.n + 1 + name.n;
-	return linx_fld_set_scratch(e, v);
+	/* The name is the beginning of the buffer, which may move, or nothing of it. */
+	e->scratch->len = name.s == e->scratch->data ? name.n : 0;
+	if (name.s != e->scratch->data)
+		linx_strbuf_mem(e->scratch, name.s, name.n);
+	return put_before(e->scratch, text, id.n + 1) && linx_fld_set_scratch(e, v);
 }
 
 FALCO_GET(fd_containername)
@@ -672,18 +710,13 @@ static bool open_type(const struct linx_fld_env *e, int32_t fd, struct linx_fld_
 static bool open_name(const struct linx_fld_env *e, int32_t fd, struct linx_fld_value *v)
 {
 	struct linx_descriptor d;
-	struct ends x = { .server = 0 };
 
 	if (!find_open(e, fd, &d))
 		return false;
 	e->scratch->len = 0;
-	if (d.has_sock && (d.sock.family == AF_INET || d.sock.family == AF_INET6)) {
-		set_ends(&x, &d);
-		x.server = x.has[1] && x.port[1] <= x.port[0];
-		put_ends(e->scratch, &x);
-	} else if (linx_fd_has_path(&d)) {
+	put_descriptor(e->scratch, &d);
+	if (!e->scratch->len && linx_fd_has_path(&d))
 		linx_strbuf_mem(e->scratch, d.path, linx_fd_path_len(&d));
-	}
 	return e->scratch->len && linx_fld_set_scratch(e, v);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Falco's fields where Falco shows a call in another way than the call itself. */
 #include <netinet/in.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 #include "libuser/base/array_size.h"
@@ -327,27 +328,117 @@ static void lists_and_their_first_value(void **state)
 	assert_false(holds(&ev, "fd.proto != allof (val(fd.proto), 4000) and fd.proto = join('', (fd.proto, '-'))"));
 }
 
-static void environments_have_to_be_recorded(void **state)
+/* Descriptors among arguments are shown as Falco does, where it is known what they are. */
+static void descriptors_among_arguments(void **state)
 {
-	static const char *const texts[] = { "proc.env contains A", "proc.env[PATH] exists", "evt.arg.env contains A" };
+	static const struct linx_descriptor file = { .fd = 3, .type = LINX_FD_FILE, .path = "/etc/passwd", .path_len = 11, .path_state = LINX_WHOLE };
+	static const struct linx_descriptor folder = { .fd = 5, .type = LINX_FD_DIR, .path = "/srv", .path_len = 4, .path_state = LINX_WHOLE };
+	static const struct linx_descriptor other = { .fd = 4, .type = LINX_FD_OTHER };
+	static const struct linx_descriptor sock = { .fd = 6, .type = LINX_FD_SOCKET, .has_sock = true,
+		.sock = { .family = AF_INET, .type = SOCK_STREAM, .protocol = IPPROTO_TCP, .local = { 10, 0, 0, 1 }, .peer = { 10, 0, 0, 2 },
+			  .local_port = 4000, .peer_port = 22 } };
+	struct linx_descriptor all[] = { file, folder, other, sock };
+	struct linx_fds fds = { .items = all, .n = ARRAY_SIZE(all) };
+	struct assembly *as = *state;
+	struct linx_event ev;
+
+	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
+	assembly_event(as);
+	expect(as, "evt.arg.fd = 3 and evt.arg[1] = 3 and evt.args = 'res=0 fd=3'");
+	ev = *as->ev;
+	ev.fds = &fds;
+	assert_true(holds(&ev, "evt.arg.fd = '<f>/etc/passwd' and evt.arg[1] = '<f>/etc/passwd' and evt.arg[0] = 0 and evt.rawarg.fd = 3"));
+	assert_true(holds(&ev, "evt.args = 'res=0 fd=3(<f>/etc/passwd)' and evt.rawarg.fd < 4"));
+	ev.args[0] = 4;
+	assert_true(holds(&ev, "evt.arg.fd = '<?>' and evt.args = 'res=0 fd=4(<?>)'"));
+	ev.args[0] = 6;
+	assert_true(holds(&ev, "evt.arg.fd = '<4t>10.0.0.1:4000->10.0.0.2:22'"));
+	ev.args[0] = 7;
+	assert_true(holds(&ev, "evt.arg.fd = 7"));
+	ev.args[0] = UINT32_MAX;
+	assert_true(holds(&ev, "evt.arg.fd = EPERM and evt.rawarg.fd = -1"));
+	record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(5, 0x1000, 0, 0));
+	put_strings(as, (const char *const[]){ NULL, "new" }, 2);
+	ev = *as->ev;
+	ev.fds = &fds;
+	all[0].field = LINX_FIELD_FD_RESULT;
+	assert_true(holds(&ev, "evt.arg.fd = '<f>/srv/new' and evt.arg.dirfd = '<d>/srv' and evt.rawarg.fd = 3 and fd.name = /srv/new"));
+	assert_true(holds(&ev, "evt.args startswith 'fd=3(<f>/srv/new) dirfd=5(<d>/srv) name=/srv/new flags='"));
+	ev.ret = -2;
+	assert_true(holds(&ev, "evt.arg.fd = ENOENT and evt.arg[0] = ENOENT"));
+}
+
+/* A name is put behind the container's id in one buffer, which moves when it grows. */
+static void long_names_behind_containers(void **state)
+{
+	char path[600], text[700];
+	struct assembly *as = *state;
+	struct linx_process process;
+	struct linx_task task;
+	struct linx_event ev;
+
+	for (size_t n = 20; n < sizeof(path); n += 7) {
+		memset(path, 'x', n);
+		path[0] = '/';
+		path[n] = '\0';
+		record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
+		put_strings(as, (const char *const[]){ NULL, path }, 2);
+		snprintf(text, sizeof(text), "fd.containername = 'host:%s' and fd.containerdirectory = host:/", path);
+		ev = *as->ev;
+		task = *ev.task;
+		process = *task.process;
+		process.container = (struct linx_text){ .state = LINX_ABSENT };
+		task.process = &process;
+		ev.task = &task;
+		if (!holds(&ev, text))
+			fail_msg("does not hold: %s", text);
+	}
+}
+
+static void what_has_to_be_recorded(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int needs;
+	} cases[] = {
+		{ "proc.env contains A", LINX_NEEDS_ENV },
+		{ "proc.env[PATH] exists", LINX_NEEDS_ENV },
+		{ "evt.arg.env contains A", LINX_NEEDS_ENV },
+		{ "evt.arg.exe contains A", 0 },
+		{ "evt.arg.flags contains O_", 0 },
+		{ "evt.arg.fd contains A", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "evt.rawarg.fd > 3", 0 },
+		{ "evt.rawarg.tuple exists", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "evt.arg[0] exists", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "evt.arg.tuple exists", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "evt.arg.ino exists", LINX_NEEDS_FDS },
+		{ "evt.args contains A", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "fd.name exists", LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "fd.filename exists", LINX_NEEDS_FDS },
+		{ "fd.is_upper_layer exists", 0 },
+		{ "fs.path.name exists", LINX_NEEDS_FDS },
+		{ "proc.stdin.name exists", LINX_NEEDS_FILES | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS },
+		{ "evt.failed = true", LINX_NEEDS_RETURN },
+		{ "linx.duration > 1", LINX_NEEDS_ENTRY_TIME | LINX_NEEDS_RETURN },
+		{ "linx.fds contains A", LINX_NEEDS_FILES },
+		{ "tolower(linx.fd.path) = a", LINX_NEEDS_FDS },
+	};
 	struct linx_condition *c;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		assert_int_equal(linx_condition_new(texts[i], &c, NULL), 0);
-		assert_int_equal(linx_condition_get_needs(c), LINX_NEEDS_ENV);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(linx_condition_new(cases[i].text, &c, NULL), 0);
+		if (linx_condition_get_needs(c) != cases[i].needs)
+			fail_msg("%s: %#x, not %#x", cases[i].text, linx_condition_get_needs(c), cases[i].needs);
 		linx_condition_free(c);
 	}
-	assert_int_equal(linx_condition_new("evt.arg.exe contains A", &c, NULL), 0);
-	assert_int_equal(linx_condition_get_needs(c), 0);
-	linx_condition_free(c);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(users_have_names), TEST(backslashes_in_quotes),
-		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(environments_have_to_be_recorded),
+		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
