@@ -152,7 +152,7 @@ static bool result_arg(const struct linx_fld_env *e, bool is_fd, struct linx_fld
 /* ---- arguments of Falco's events ------------------------------------------------------------------- */
 
 enum source { RESULT, ARG, MEMBER, LEFT, FIELD, EXEC_FLAGS, ABSENT };
-enum form { TEXT, OCT, HEX, FD };
+enum form { TEXT, STRING, DATA, OCT, HEX, FD };
 
 static const struct argument {
 	const char *event, *name;
@@ -251,17 +251,30 @@ static bool give_fd(const struct linx_fld_env *e, int32_t fd, struct linx_fld_va
 	return give_number(e, fd, TEXT, v);
 }
 
+/* What Falco shows of memory whose address is null; NULL: it is not null, or the argument is no memory. */
+static const char *null_text(const struct linx_event *ev, const struct argument *a, int at)
+{
+	static const char *const texts[] = { [STRING] = "<NA>", [DATA] = "NULL" };
+
+	if ((a->form != STRING && a->form != DATA) || ev->args_gone || at >= (int)ev->nargs || ev->args[at])
+		return NULL;
+	return texts[a->form];
+}
+
 static bool give_arg(const struct linx_fld_env *e, const struct argument *a, struct linx_fld_value *v)
 {
 	const struct linx_fld f = { .index = linx_falco_place(e->ev, a->arg) };
+	const char *null = f.index >= 0 ? null_text(e->ev, a, f.index) : NULL;
 	int32_t fd;
 	int64_t n;
 
 	if (f.index < 0)
 		return false;
+	if (null)
+		return linx_fld_set_text(v, null, strlen(null));
 	if (fd_number(e->ev, a, &fd))
 		return give_fd(e, fd, v);
-	if (a->form == TEXT || a->form == FD || !number_of(e->ev, &f, &n))
+	if ((a->form != OCT && a->form != HEX) || !number_of(e->ev, &f, &n))
 		return put_arg(e, a->arg, v);
 	return give_number(e, n, a->form, v);
 }

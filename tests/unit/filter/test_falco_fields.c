@@ -12,6 +12,8 @@
 
 /* Calls of x86_64 that no other test has. */
 enum {
+	NR_POLL = 7,
+	NR_SETSOCKOPT = 54,
 	NR_MKDIR = 83,
 	NR_CHMOD = 90,
 	NR_SETUID = 105,
@@ -368,6 +370,28 @@ static void descriptors_among_arguments(void **state)
 	assert_true(holds(&ev, "evt.arg.fd = ENOENT and evt.arg[0] = ENOENT"));
 }
 
+/* A null address is shown as Falco shows it: of a string or an address "<NA>", of other memory "NULL". */
+static void null_addresses(void **state)
+{
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_OPEN, -14, ARGS(0, 0, 0));
+	assembly_event(as);
+	expect(as, "evt.arg.name = '<NA>' and evt.args startswith 'fd=EFAULT name=<NA> flags=' and not fd.name exists");
+	record_exit(&as->r, TID, NR_CONNECT, -14, ARGS(3, 0, 16));
+	assembly_event(as);
+	expect(as, "evt.arg.addr = '<NA>' and evt.args = 'res=EFAULT fd=3 addr=<NA>'");
+	record_exit(&as->r, TID, NR_CONNECT, -14, ARGS(3, 0x10, 16));
+	assembly_event(as);
+	expect(as, "evt.arg.addr = 0x10");
+	record_exit(&as->r, TID, NR_POLL, 0, ARGS(0, 0, 100));
+	assembly_event(as);
+	expect(as, "evt.arg.fds = NULL and evt.args = 'res=0 fds=NULL timeout=100'");
+	record_exit(&as->r, TID, NR_SETSOCKOPT, -14, ARGS(3, 1, 2, 0, 0));
+	assembly_event(as);
+	expect(as, "evt.arg.val = NULL and evt.arg.optlen = 0");
+}
+
 /* A name is put behind the container's id in one buffer, which moves when it grows. */
 static void long_names_behind_containers(void **state)
 {
@@ -438,7 +462,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(users_have_names), TEST(backslashes_in_quotes),
-		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded),
+		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
