@@ -16,6 +16,7 @@ struct pass {
 	uint32_t *order; /* nodes below those that are asked for, in order */
 	uint32_t n;
 	uint64_t *may, *must; /* by node: calls of the block that may meet it, and that do */
+	bool exits; /* each of the block is the end of a task */
 };
 
 void linx_calls_make_event(const struct linx_table *t, unsigned int key, struct linx_event *ev)
@@ -55,6 +56,13 @@ const struct linx_arg *linx_calls_arg(const struct linx_event *ev, const struct 
 	return NULL;
 }
 
+static void make_event(const struct pass *p, unsigned int key, struct linx_event *ev)
+{
+	linx_calls_make_event(p->table, key, ev);
+	if (p->exits)
+		*ev = (struct linx_event){ .kind = LINX_EVENT_EXIT };
+}
+
 /* A test of the call is decided; a call that has no such argument never meets a test of it. All others may be met. */
 static void look_at_test(struct pass *p, uint32_t node, unsigned int block)
 {
@@ -68,8 +76,8 @@ static void look_at_test(struct pass *p, uint32_t node, unsigned int block)
 	for (unsigned int i = 0; (decides || of_arg) && i < 64; i++) {
 		uint64_t bit = 1ull << i;
 
-		linx_calls_make_event(p->table, block * 64 + i, &ev);
-		if (!decides && ev.call && !linx_calls_arg(&ev, &t->field, &at))
+		make_event(p, block * 64 + i, &ev);
+		if (!decides && (ev.call || p->exits) && !linx_calls_arg(&ev, &t->field, &at))
 			p->may[node] &= ~bit;
 		if (!decides)
 			continue;
@@ -133,22 +141,45 @@ static int find_order(struct pass *p, const uint32_t *nodes, unsigned int n)
 	return p->order ? 0 : -ENOMEM;
 }
 
+static int begin(struct pass *p, const uint32_t *nodes, unsigned int n)
+{
+	int ret = find_order(p, nodes, n);
+
+	p->may = calloc(p->c->nnodes + 1, sizeof(*p->may));
+	p->must = calloc(p->c->nnodes + 1, sizeof(*p->must));
+	return p->may && p->must ? ret : -ENOMEM;
+}
+
+static void end(struct pass *p)
+{
+	free(p->may);
+	free(p->must);
+	free(p->order);
+}
+
 int linx_calls_of(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, uint64_t *may)
 {
 	struct pass p = { .c = c, .table = t };
-	int ret = find_order(&p, nodes, n);
+	int ret = begin(&p, nodes, n);
 
-	p.may = calloc(c->nnodes + 1, sizeof(*p.may));
-	p.must = calloc(c->nnodes + 1, sizeof(*p.must));
-	if (!p.may || !p.must)
-		ret = -ENOMEM;
 	for (unsigned int block = 0; !ret && block < LINX_CALL_WORDS; block++) {
 		look_at_block(&p, block);
 		for (unsigned int i = 0; i < n; i++)
 			may[(size_t)i * LINX_CALL_WORDS + block] = p.may[nodes[i]];
 	}
-	free(p.may);
-	free(p.must);
-	free(p.order);
+	end(&p);
+	return ret;
+}
+
+int linx_calls_of_exits(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, bool *may)
+{
+	struct pass p = { .c = c, .table = t, .exits = true };
+	int ret = begin(&p, nodes, n);
+
+	if (!ret)
+		look_at_block(&p, 0);
+	for (unsigned int i = 0; !ret && i < n; i++)
+		may[i] = p.may[nodes[i]] & 1;
+	end(&p);
 	return ret;
 }

@@ -255,8 +255,9 @@ static int collect(struct linx_rules *r, enum linx_rule_priority least)
 		r->nrules += r->items[i]->kind == LINX_RULES_RULE;
 	r->rules = calloc(r->nrules + 1, sizeof(*r->rules));
 	r->all = calloc(r->nrules + 1, sizeof(*r->all));
+	r->exits = calloc(r->nrules + 1, sizeof(*r->exits));
 	r->matched = calloc(r->nrules + 1, sizeof(*r->matched));
-	if (!r->rules || !r->all || !r->matched)
+	if (!r->rules || !r->all || !r->exits || !r->matched)
 		return -ENOMEM;
 	r->nrules = 0;
 	for (uint32_t i = 0; i < r->nitems; i++) {

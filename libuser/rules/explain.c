@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "event/event.h"
 #include "filter/calls.h"
+#include "filter/falco/event_names.h"
 #include "filter/program.h"
 #include "rules/rule_set.h"
 #include "table/select.h"
@@ -65,6 +67,17 @@ static int add_fields(struct linx_rules *r, uint32_t node, bool *seen, unsigned 
 	return ret || n->kind == LINX_COND_NOT ? ret : add_fields(r, n->right, seen, tests);
 }
 
+/* Adds Falco's name of the end of a task, if that may meet the rule. */
+static int add_exit(struct linx_rules *r, const struct linx_table *t, uint32_t node)
+{
+	const struct linx_event end = { .kind = LINX_EVENT_EXIT };
+	size_t n;
+	bool may;
+	int ret = linx_calls_of_exits(r->tree, t, &node, 1, &may);
+
+	return ret || !may ? ret : add_name(r, linx_falco_event_name(&end, &n));
+}
+
 static int add_calls(struct linx_rules *r, const struct linx_table *t, uint32_t node)
 {
 	uint64_t *can = calloc(LINX_CALL_WORDS, sizeof(*can));
@@ -77,7 +90,7 @@ static int add_calls(struct linx_rules *r, const struct linx_table *t, uint32_t 
 			ret = add_name(r, call->name);
 	}
 	free(can);
-	return ret;
+	return ret ? ret : add_exit(r, t, node);
 }
 
 static int compare(const void *a, const void *b)

@@ -8,6 +8,7 @@
 
 #include "event/event.h"
 #include "filter/calls.h"
+#include "filter/falco/falco.h"
 #include "rules/rule_set.h"
 #include "table/select.h"
 
@@ -34,6 +35,25 @@ static uint64_t *calls_of_rules(struct linx_rules *r, const struct linx_table *t
 	return can;
 }
 
+/* Active rules that may match the end of a task. Without memory each is asked. */
+static void find_exits(struct linx_rules *r, const struct linx_table *t)
+{
+	uint32_t *nodes = malloc((r->nall + 1) * sizeof(*nodes));
+	bool *may = calloc(r->nall + 1, sizeof(*may));
+	bool known = false;
+
+	for (uint32_t i = 0; nodes && i < r->nall; i++)
+		nodes[i] = r->rules[r->all[i]]->node;
+	if (nodes && may)
+		known = !linx_calls_of_exits(r->tree, t, nodes, r->nall, may);
+	r->nexits = 0;
+	for (uint32_t i = 0; i < r->nall; i++)
+		if (!known || may[i])
+			r->exits[r->nexits++] = r->all[i];
+	free(may);
+	free(nodes);
+}
+
 /* Fills the index from what the rules' calls are. 0; -ENOMEM */
 static int fill_index(struct linx_rules *r, const uint64_t *can, uint32_t *starts)
 {
@@ -58,6 +78,7 @@ static void make_index(struct linx_rules *r, const struct linx_table *t)
 	uint64_t *can = calls_of_rules(r, t);
 	uint32_t *starts = calloc(LINX_NCALLS + 1, sizeof(*starts));
 
+	find_exits(r, t);
 	free(r->starts);
 	free(r->by_call);
 	r->starts = r->by_call = NULL;
@@ -76,6 +97,12 @@ static const uint32_t *candidates(struct linx_rules *r, const struct linx_event 
 
 	if (ev->table && ev->table != r->indexed)
 		make_index(r, ev->table);
+	if (ev->kind == LINX_EVENT_EXIT) {
+		bool known = ev->table && ev->table == r->indexed;
+
+		*n = known ? r->nexits : r->nall;
+		return known ? r->exits : r->all;
+	}
 	if (!r->starts || ev->table != r->indexed || (uint32_t)ev->nr >= LINX_NR_MAX || ev->abi >= LINX_ABI_NR || !ev->call ||
 	    linx_table_lookup(ev->table, ev->abi, ev->nr) != ev->call) {
 		*n = r->nall;
@@ -85,10 +112,10 @@ static const uint32_t *candidates(struct linx_rules *r, const struct linx_event 
 	return r->by_call + r->starts[key];
 }
 
-/* Rules see calls when they return, or when they never do. */
+/* Rules see calls when they return, or when they never do, and ends of tasks. */
 static bool is_seen(const struct linx_event *ev)
 {
-	return ev->kind == LINX_EVENT_SYSCALL && !ev->entry;
+	return linx_falco_is_seen(ev) && !ev->entry;
 }
 
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which)

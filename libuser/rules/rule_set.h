@@ -132,6 +132,8 @@ struct linx_rules {
 	uint32_t *starts, *by_call; /* rules of key: by_call[starts[key]] to that of key + 1 */
 	uint32_t *all; /* active ones */
 	uint32_t nall;
+	uint32_t *exits; /* those of them that may match the end of a task */
+	uint32_t nexits;
 	unsigned int *matched;
 	struct linx_output_field *fields;
 	struct linx_strbuf text, values, shown;

@@ -171,6 +171,7 @@ LINX_API void linx_rules_free(struct linx_rules *r)
 	free(r->starts);
 	free(r->by_call);
 	free(r->all);
+	free(r->exits);
 	free(r->matched);
 	free(r->fields);
 	free(r->names);

@@ -152,14 +152,16 @@ static const char *nearest_call(const struct linx_table *t, const struct linx_op
 	return near;
 }
 
-/* Falco's name of a call takes the place of the kernel's. *event: it is an event of Falco's that is none here. */
+/* Falco's name of a call takes the place of the kernel's. *event: it is an event of Falco's that is no call. */
 static void settle_event_name(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position, bool *event)
 {
 	char why[128];
 
-	*event = linx_falco_is_no_call(o->s);
+	bool none = linx_falco_is_no_call(o->s);
+
+	*event = none || linx_falco_is_kind(o->s);
 	o->s = linx_falco_call_name(o->s, &o->n);
-	if (!*event || !p->names || !p->names->warn || t->op == LINX_OP_NE)
+	if (!none || !p->names || !p->names->warn || t->op == LINX_OP_NE)
 		return;
 	snprintf(why, sizeof(why), "no event '%s' is recorded: the test is never met", o->s);
 	p->names->warn(p->names->ctx, (size_t)(position - p->text), why);

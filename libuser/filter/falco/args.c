@@ -186,13 +186,11 @@ static int compare(const void *name, const void *argument)
 /* The first argument of the event, and how many it has. NULL: Falco's table has none of it. */
 static const struct argument *arguments_of(const struct linx_event *ev, unsigned int *n)
 {
-	const char *name = ev->kind == LINX_EVENT_SYSCALL && ev->call ? linx_event_get_name(ev) : NULL;
-	size_t len = name ? strlen(name) : 0;
+	size_t len;
+	const char *name = linx_falco_is_seen(ev) ? linx_falco_event_name(ev, &len) : NULL;
 	const struct argument *at;
 
 	*n = 0;
-	if (name)
-		name = linx_falco_call_name(name, &len);
 	at = name ? bsearch(name, arguments, ARRAY_SIZE(arguments), sizeof(*arguments), compare) : NULL;
 	while (at && at > arguments && !strcmp(at[-1].event, name))
 		at--;
@@ -343,7 +341,7 @@ FALCO_GET(evt_arg)
 	const struct argument *all = arguments_of(e->ev, &n);
 	bool by_place = isdigit((unsigned char)f->name[0]);
 
-	if (i || e->ev->kind != LINX_EVENT_SYSCALL || !f->name[0])
+	if (i || !linx_falco_is_seen(e->ev) || !f->name[0])
 		return false;
 	if (by_place && all)
 		return (unsigned int)atoi(f->name) < n && give(e, &all[atoi(f->name)], v);
@@ -403,7 +401,7 @@ FALCO_GET(evt_args)
 	bool ok;
 
 	FLD_ONE();
-	if (e->ev->kind != LINX_EVENT_SYSCALL || !all)
+	if (!all)
 		return e->ev->kind == LINX_EVENT_SYSCALL && own_args(e, v);
 	for (unsigned int k = 0; k < n; k++) {
 		struct linx_fld_value one = { 0 };

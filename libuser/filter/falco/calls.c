@@ -30,10 +30,9 @@ static int compare(const void *name, const void *call)
 
 static const char *name_of(const struct linx_event *ev)
 {
-	const char *name = ev->kind == LINX_EVENT_SYSCALL ? linx_event_get_name(ev) : NULL;
-	size_t n = name ? strlen(name) : 0;
+	size_t n;
 
-	return name ? linx_falco_call_name(name, &n) : NULL;
+	return linx_falco_is_seen(ev) ? linx_falco_event_name(ev, &n) : NULL;
 }
 
 static const struct call *call_of(const struct linx_event *ev)
@@ -45,9 +44,9 @@ static const struct call *call_of(const struct linx_event *ev)
 	return found ? found : &other;
 }
 
-static bool is_call(const struct linx_fld_env *e)
+static bool is_seen(const struct linx_fld_env *e)
 {
-	return e->ev->kind == LINX_EVENT_SYSCALL;
+	return linx_falco_is_seen(e->ev);
 }
 
 FALCO_GET(evt_type_is)
@@ -60,7 +59,7 @@ FALCO_GET(evt_type_is)
 FALCO_GET(evt_source)
 {
 	FLD_ONE();
-	return is_call(e) && linx_fld_set_text(v, "syscall", strlen("syscall"));
+	return is_seen(e) && linx_fld_set_text(v, "syscall", strlen("syscall"));
 }
 
 /* ---- categories -------------------------------------------------------------------------------------- */
@@ -86,7 +85,7 @@ FALCO_GET(evt_category)
 	const char *name;
 
 	FLD_ONE();
-	if (!is_call(e))
+	if (!is_seen(e))
 		return false;
 	name = call->category >= IO_READ ? by_descriptor(linx_falco_fd_letter(e)) : names[call->category];
 	return linx_fld_set_text(v, name, strlen(name));
@@ -100,7 +99,7 @@ FALCO_GET(evt_category)
 		const struct call *call = call_of(e->ev);                              \
                                                                                        \
 		FLD_ONE();                                                           \
-		return is_call(e) && linx_fld_set_num(v, condition);                   \
+		return is_seen(e) && linx_fld_set_num(v, condition);                   \
 	}
 IS(evt_is_io, call->direction != NO_IO)
 IS(evt_is_io_read, (call->direction & READS) != 0)
@@ -112,7 +111,7 @@ FALCO_GET(evt_io_dir)
 	enum direction d = call_of(e->ev)->direction;
 
 	FLD_ONE();
-	if (!is_call(e) || d == NO_IO)
+	if (!is_seen(e) || d == NO_IO)
 		return false;
 	return d & WRITES ? linx_fld_set_text(v, "write", 5) : linx_fld_set_text(v, "read", 4);
 }
@@ -124,7 +123,7 @@ FALCO_GET(evt_is_syslog)
 	bool writes = call_of(e->ev)->direction & WRITES;
 
 	FLD_ONE();
-	if (!is_call(e))
+	if (!is_seen(e))
 		return false;
 	writes = writes && linx_falco_fd_name(e, f, 0, &name) && memmem(name.s, name.n, log, strlen(log));
 	return linx_fld_set_num(v, writes);
@@ -134,7 +133,7 @@ FALCO_GET(evt_is_syslog)
 static bool buffer_length(const struct linx_fld_env *e, bool in, bool out, const char *letters, struct linx_fld_value *v)
 {
 	enum category c = call_of(e->ev)->category;
-	char letter = is_call(e) && c >= IO_READ ? linx_falco_fd_letter(e) : 0;
+	char letter = is_seen(e) && c >= IO_READ ? linx_falco_fd_letter(e) : 0;
 	bool asked = in && out ? c >= IO_READ : (in && c == IO_READ) || (out && c == IO_WRITE);
 
 	if (!asked || !letter || (letters && !strchr(letters, letter)))
@@ -163,20 +162,20 @@ LENGTH(evt_buflen_net_out, false, true, "46")
 FALCO_GET(one)
 {
 	FLD_ONE();
-	return is_call(e) && linx_fld_set_num(v, 1);
+	return is_seen(e) && linx_fld_set_num(v, 1);
 }
 
 FALCO_GET(zero)
 {
 	FLD_ONE();
-	return is_call(e) && linx_fld_set_num(v, 0);
+	return is_seen(e) && linx_fld_set_num(v, 0);
 }
 
 /* Falco measures no durations any more, and shows none. */
 FALCO_GET(no_time)
 {
 	FLD_ONE();
-	return is_call(e) && linx_fld_set_text(v, "0ns", 3);
+	return is_seen(e) && linx_fld_set_text(v, "0ns", 3);
 }
 
 enum about { ABOUT_FILE, ABOUT_NET, ABOUT_MEMORY, ABOUT_OTHER };
@@ -197,7 +196,7 @@ static enum about about(const struct linx_fld_env *e)
 	FALCO_GET(name)                                                                       \
 	{                                                                                     \
 		FLD_ONE();                                                                  \
-		if (!is_call(e) || !name_of(e->ev) || !e->ev->has_ret || about(e) != (what))  \
+		if (!is_seen(e) || !name_of(e->ev) || !e->ev->has_ret || about(e) != (what))  \
 			return false;                                                         \
 		return linx_fld_set_num(v, linx_event_errno(e->ev) != 0);                     \
 	}

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,12 +24,10 @@ FALCO_GET(unknown)
 
 FALCO_GET(evt_type)
 {
-	const char *name = linx_event_get_name(e->ev);
-	size_t n = name ? strlen(name) : 0;
+	size_t n;
+	const char *name = linx_falco_event_name(e->ev, &n);
 
 	FLD_ONE();
-	if (name)
-		name = linx_falco_call_name(name, &n);
 	return linx_fld_set_text(v, name, n);
 }
 
@@ -209,6 +208,40 @@ OPENS(evt_open_read, (flags & O_ACCMODE) == O_RDONLY || (flags & O_ACCMODE) == O
 OPENS(evt_open_write, (flags & O_ACCMODE) == O_WRONLY || (flags & O_ACCMODE) == O_RDWR)
 OPENS(evt_open_create, flags & O_CREAT || ((flags & O_TMPFILE) == O_TMPFILE && e->ev->has_ret && e->ev->ret >= 0))
 OPENS(evt_open_exec, (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) && mode_executes(e->ev))
+
+/* ---- ends of tasks -------------------------------------------------------------------------------- */
+
+static bool give_status(const struct linx_fld_env *e, int64_t n, struct linx_fld_value *v)
+{
+	return e->ev->kind == LINX_EVENT_EXIT && e->ev->ctx && linx_fld_set_num(v, n);
+}
+
+/* The status of a task's end, as wait(2) has it. */
+static uint32_t status_of(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_EXIT && ev->ctx ? ev->ctx->code : 0;
+}
+
+#define STATUS(name, value)                                           \
+	FALCO_GET(name)                                               \
+	{                                                             \
+		uint32_t status = status_of(e->ev);                   \
+                                                                      \
+		FLD_ONE();                                            \
+		return give_status(e, value, v);                      \
+	}
+STATUS(exit_status, (int32_t)status)
+STATUS(exit_ret, WIFEXITED(status) ? WEXITSTATUS(status) : 0)
+STATUS(exit_core, (status & 0x80) != 0)
+
+FALCO_GET(exit_signal)
+{
+	uint32_t status = status_of(e->ev);
+	const char *name = WIFSIGNALED(status) ? linx_signal_name(WTERMSIG(status)) : NULL;
+
+	FLD_ONE();
+	return name ? linx_fld_set_text(v, name, strlen(name)) : give_status(e, WIFSIGNALED(status) ? WTERMSIG(status) : 0, v);
+}
 
 /* ---- buffers ---------------------------------------------------------------------------------------- */
 

@@ -2,6 +2,8 @@
 /* Falco's names of events: see filter/falco/event_names.h. */
 #include <string.h>
 
+#include "event/event.h"
+
 #include "base/array_size.h"
 #include "filter/falco/event_names.h"
 
@@ -9,17 +11,34 @@ static const struct {
 	const char *kernel, *falco;
 } calls[] = {
 #define CALL(kernel, falco) { #kernel, #falco },
+#define KIND(kind, falco)
 #define EVENT(falco)
 #include "filter/falco/event_names.def"
 #undef CALL
+#undef KIND
+#undef EVENT
+};
+
+static const struct {
+	enum linx_event_kind kind;
+	const char *falco;
+} kinds[] = {
+#define CALL(kernel, falco)
+#define KIND(kind, falco) { LINX_EVENT_##kind, #falco },
+#define EVENT(falco)
+#include "filter/falco/event_names.def"
+#undef CALL
+#undef KIND
 #undef EVENT
 };
 
 static const char *const others[] = {
 #define CALL(kernel, falco)
+#define KIND(kind, falco)
 #define EVENT(falco) #falco,
 #include "filter/falco/event_names.def"
 #undef CALL
+#undef KIND
 #undef EVENT
 };
 
@@ -38,6 +57,30 @@ const char *linx_falco_call_name(const char *name, size_t *n)
 		return calls[i].falco;
 	}
 	return name;
+}
+
+const char *linx_falco_event_name(const struct linx_event *ev, size_t *n)
+{
+	const char *name = linx_event_get_name(ev);
+
+	*n = name ? strlen(name) : 0;
+	if (name)
+		return linx_falco_call_name(name, n);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (kinds[i].kind != ev->kind)
+			continue;
+		*n = strlen(kinds[i].falco);
+		return kinds[i].falco;
+	}
+	return NULL;
+}
+
+bool linx_falco_is_kind(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strcmp(kinds[i].falco, name))
+			return true;
+	return false;
 }
 
 bool linx_falco_is_no_call(const char *name)

@@ -9,6 +9,8 @@
 #define FALCO_GET(name)                                                                                        \
 	bool linx_falco_##name(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, \
 			       struct linx_fld_value *v)
+/* Arguments of procexit, which are no fields. */
+linx_fld_getter linx_falco_exit_status, linx_falco_exit_ret, linx_falco_exit_signal, linx_falco_exit_core;
 /* The name of a user or a group. False: not known. */
 bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v);
 /* Puts a path into the scratch buffer, made whole; dfd names the argument that a relative path counts from. */
@@ -19,6 +21,11 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);
 /* Recording options that the argument needs which evt.arg or evt.rawarg names: LINX_NEEDS_*. */
 unsigned int linx_falco_arg_needs(const struct linx_fld *f);
+/* Do rules see events of this kind, of which Falco has some? */
+static inline bool linx_falco_is_seen(const struct linx_event *ev)
+{
+	return ev->kind == LINX_EVENT_SYSCALL || ev->kind == LINX_EVENT_EXIT;
+}
 /* The letter of fd.typechar; 0: there is none. */
 char linx_falco_fd_letter(const struct linx_fld_env *e);
 /* The call's place of an argument by its name in the table; -1: it has none. */

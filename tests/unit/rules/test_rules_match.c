@@ -335,6 +335,43 @@ static void published_files_load_without_warning(void **state)
 	assert_int_equal(told, 0);
 }
 
+static void end_task(struct assembly *as, uint32_t status)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+
+	ctx.start_time = TID;
+	ctx.code = status;
+	record_context(&as->r, LINX_REC_TASK_EXIT, TID, &ctx);
+	assembly_event(as);
+	assert_int_equal(as->ev->kind, LINX_EVENT_EXIT);
+}
+
+/* The end of a task is Falco's event procexit. Rules that name calls alone do not see it. */
+static void ends_of_tasks(void **state)
+{
+	static const char *const met[] = {
+		"evt.type = procexit", "evt.type in (open, procexit) and proc.name = cat", "evt.type = procexit and evt.arg.ret = 3",
+		"evt.type = procexit and evt.arg[0] = 768 and evt.arg[1] = 3 and evt.arg.sig = 0 and evt.rawarg.core = 0",
+		"evt.category = process and evt.source = syscall and evt.type != open and proc.pid = 814 and evt.is_io = false",
+		"evt.args = 'status=768 ret=3 sig=0 core=0' and evt.type.is.procexit = 1 and not evt.res exists and not fd.name exists",
+	};
+	static const char *const unmet[] = { "evt.type = open", "evt.type = exit_group", "evt.type = procexit and evt.arg.ret = 0", "opens", "evt.is_open_read = true" };
+	struct assembly *as = *state;
+
+	end_task(as, 3 << 8);
+	for (size_t i = 0; i < ARRAY_SIZE(met); i++)
+		if (!matches(as, met[i]))
+			fail_msg("%s: does not hold", met[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(unmet); i++)
+		if (matches(as, unmet[i]))
+			fail_msg("%s: holds", unmet[i]);
+	assembly_meet(as, TID, TID, "cat");
+	end_task(as, 9 | 0x80);
+	assert_true(matches(as, "evt.type = procexit and evt.arg.sig = SIGKILL and evt.arg.core = 1 and evt.arg.ret = 0 and evt.arg.status = 137"));
+	open_shadow(as);
+	assert_false(matches(as, "evt.type = procexit"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +384,7 @@ int main(void)
 		TEST(rules_are_explained),
 		TEST(needs_follow_from_fields),
 		TEST(names_of_hosts_are_asked_for),
+		TEST(ends_of_tasks),
 		TEST(thousands_of_rules_compile),
 		TEST(empty_files_have_no_rules),
 		TEST(published_files_load_without_warning),
