@@ -17,7 +17,10 @@ struct pass {
 	uint32_t n;
 	uint64_t *may, *must; /* by node: calls of the block that may meet it, and that do */
 	bool exits; /* each of the block is the end of a task */
+	struct linx_event *events; /* of the block at hand */
 };
+
+#define BLOCK 64u
 
 void linx_calls_make_event(const struct linx_table *t, unsigned int key, struct linx_event *ev)
 {
@@ -56,32 +59,34 @@ const struct linx_arg *linx_calls_arg(const struct linx_event *ev, const struct 
 	return NULL;
 }
 
-static void make_event(const struct pass *p, unsigned int key, struct linx_event *ev)
+/* Events are larger than what they are asked for: each is made once for all tests. */
+static void make_events(struct pass *p, unsigned int block)
 {
-	linx_calls_make_event(p->table, key, ev);
-	if (p->exits)
-		*ev = (struct linx_event){ .kind = LINX_EVENT_EXIT };
+	for (unsigned int i = 0; i < BLOCK; i++)
+		if (p->exits)
+			p->events[i].kind = LINX_EVENT_EXIT;
+		else
+			linx_calls_make_event(p->table, block * BLOCK + i, &p->events[i]);
 }
 
 /* A test of the call is decided; a call that has no such argument never meets a test of it. All others may be met. */
-static void look_at_test(struct pass *p, uint32_t node, unsigned int block)
+static void look_at_test(struct pass *p, uint32_t node)
 {
 	const struct linx_cond_node *t = &p->c->nodes[node];
 	bool decides = linx_calls_decide(p->c, t), of_arg = t->field.desc->kind == LINX_FLD_ARG;
-	struct linx_event ev;
 	unsigned int at;
 
 	p->may[node] = ~0ull;
 	p->must[node] = 0;
-	for (unsigned int i = 0; (decides || of_arg) && i < 64; i++) {
+	for (unsigned int i = 0; (decides || of_arg) && i < BLOCK; i++) {
+		const struct linx_event *ev = &p->events[i];
 		uint64_t bit = 1ull << i;
 
-		make_event(p, block * 64 + i, &ev);
-		if (!decides && (ev.call || p->exits) && !linx_calls_arg(&ev, &t->field, &at))
+		if (!decides && (ev->call || p->exits) && !linx_calls_arg(ev, &t->field, &at))
 			p->may[node] &= ~bit;
 		if (!decides)
 			continue;
-		if (linx_cond_test(p->c, &ev, t))
+		if (linx_cond_test(p->c, ev, t))
 			p->must[node] |= bit;
 		else
 			p->may[node] &= ~bit;
@@ -90,6 +95,7 @@ static void look_at_test(struct pass *p, uint32_t node, unsigned int block)
 
 static void look_at_block(struct pass *p, unsigned int block)
 {
+	make_events(p, block);
 	for (uint32_t i = 0; i < p->n; i++) {
 		uint32_t at = p->order[i];
 		const struct linx_cond_node *n = &p->c->nodes[at];
@@ -108,7 +114,7 @@ static void look_at_block(struct pass *p, unsigned int block)
 			p->must[at] = ~p->may[n->left];
 			break;
 		default:
-			look_at_test(p, at, block);
+			look_at_test(p, at);
 		}
 	}
 }
@@ -147,13 +153,15 @@ static int begin(struct pass *p, const uint32_t *nodes, unsigned int n)
 
 	p->may = calloc(p->c->nnodes + 1, sizeof(*p->may));
 	p->must = calloc(p->c->nnodes + 1, sizeof(*p->must));
-	return p->may && p->must ? ret : -ENOMEM;
+	p->events = calloc(BLOCK, sizeof(*p->events));
+	return p->may && p->must && p->events ? ret : -ENOMEM;
 }
 
 static void end(struct pass *p)
 {
 	free(p->may);
 	free(p->must);
+	free(p->events);
 	free(p->order);
 }
 

@@ -142,15 +142,31 @@ static bool is_call(const struct linx_event *ev, const char *name)
 	return own && !strcmp(own, name);
 }
 
+/* The place of an open's flags, or of the structure that has them: *in_how. -1: the call has none. */
+static int flags_place(const struct linx_event *ev, bool *in_how)
+{
+	static const char prefix[] = "open_";
+	const struct linx_table_row *row = ev->kind == LINX_EVENT_SYSCALL && ev->call ? ev->call->row : NULL;
+
+	for (unsigned int i = 0; row && i < row->nargs; i++) {
+		const char *type = row->args[i].type;
+
+		if (strncmp(type, prefix, strlen(prefix)) != 0)
+			continue;
+		type += strlen(prefix);
+		*in_how = !strcmp(type, "how");
+		if (*in_how || (!strcmp(type, "flags") && !strcmp(row->args[i].name, "flags")))
+			return (int)i;
+	}
+	return -1;
+}
+
 /* Calls that open a file have its flags, or point to them; so does creat(), by its nature. */
 bool linx_falco_is_open(const struct linx_event *ev)
 {
-	const struct linx_table_row *row = ev->kind == LINX_EVENT_SYSCALL && ev->call ? ev->call->row : NULL;
+	bool in_how;
 
-	for (unsigned int i = 0; row && i < row->nargs; i++)
-		if (!strcmp(row->args[i].type, "open_how") || (!strcmp(row->args[i].type, "open_flags") && !strcmp(row->args[i].name, "flags")))
-			return true;
-	return is_call(ev, "creat");
+	return flags_place(ev, &in_how) >= 0 || is_call(ev, "creat");
 }
 
 int linx_falco_open_path(const struct linx_event *ev)
@@ -165,28 +181,31 @@ int linx_falco_open_path(const struct linx_event *ev)
 
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags)
 {
-	const struct linx_value *how = linx_falco_value(ev->in, linx_falco_place(ev, "how"), sizeof(*flags));
-	int at = linx_falco_place(ev, "flags");
+	const struct linx_value *how;
+	bool in_how = false;
+	int at = flags_place(ev, &in_how);
 
-	if (!linx_falco_is_open(ev))
-		return false;
-	if (is_call(ev, "creat")) {
+	if (at < 0) {
 		*flags = O_CREAT | O_WRONLY | O_TRUNC;
-		return true;
+		return is_call(ev, "creat");
 	}
-	if (how) {
-		memcpy(flags, how->data, sizeof(*flags));
-		return true;
+	if (in_how) {
+		how = linx_falco_value(ev->in, at, sizeof(*flags));
+		if (how)
+			memcpy(flags, how->data, sizeof(*flags));
+		return how;
 	}
-	*flags = at >= 0 && at < (int)ev->nargs && !ev->args_gone ? ev->args[at] : 0;
-	return at >= 0 && at < (int)ev->nargs && !ev->args_gone;
+	if (at >= (int)ev->nargs || ev->args_gone)
+		return false;
+	*flags = ev->args[at];
+	return true;
 }
 
 static bool mode_executes(const struct linx_event *ev)
 {
 	const struct linx_value *how = linx_falco_value(ev->in, linx_falco_place(ev, "how"), 2 * sizeof(uint64_t));
 	int at = linx_falco_place(ev, "mode");
-	uint64_t mode = at >= 0 && at < (int)ev->nargs ? ev->args[at] : 0;
+	uint64_t mode = at >= 0 && at < (int)ev->nargs && !ev->args_gone ? ev->args[at] : 0;
 
 	if (how)
 		memcpy(&mode, (const char *)how->data + sizeof(mode), sizeof(mode));
