@@ -99,6 +99,7 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 		[LINX_FLD_INDEX] = "a number from 0 to 63",
 		[LINX_FLD_NAME] = "the name of an argument, or its place from 0 on",
 		[LINX_FLD_MAYBE] = "a number or a name",
+		[LINX_FLD_NEEDED] = "a number or a name",
 	};
 
 	switch (f->desc->argument) {
@@ -120,6 +121,7 @@ static int take_argument(const char *s, size_t n, struct linx_fld *f, struct lin
 		memcpy(f->name, s, n);
 		return 0;
 	case LINX_FLD_MAYBE:
+	case LINX_FLD_NEEDED:
 		if (!n || n >= sizeof(f->name))
 			break;
 		if (!take_index(s, n, &f->index))
@@ -154,6 +156,8 @@ static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at
 		if (f->desc->argument == LINX_FLD_NAME)
 			return linx_fail(err, -EINVAL, LINX_FLD_PREFIX "%s needs an argument: " LINX_FLD_PREFIX "%s[name]",
 					 f->desc->name, f->desc->name);
+		if (f->desc->argument == LINX_FLD_NEEDED && !*f->name)
+			return linx_fail(err, -EINVAL, "wrong use of %s: it needs an argument, as %s[name]", f->desc->name, f->desc->name);
 		return 0;
 	}
 	end = memchr(s, ']', n);
@@ -208,7 +212,7 @@ int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, stru
 		f->desc = find_falco(s, len, f);
 	if (!f->desc)
 		return unknown_field(s, len, err);
-	if (f->desc->argument == LINX_FLD_MAYBE)
+	if (f->desc->argument == LINX_FLD_MAYBE || f->desc->argument == LINX_FLD_NEEDED)
 		f->index = -1;
 	*at = len;
 	ret = take_brackets(s + *at, n - *at, f, at, err);
@@ -471,6 +475,7 @@ void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const str
 static const char *const arguments[] = {
 	[LINX_FLD_NONE] = "",	      [LINX_FLD_KV] = "[key|value]", [LINX_FLD_INDEX] = "[N]",
 	[LINX_FLD_NAME] = "[NAME]", [LINX_FLD_MAYBE] = "[N]",
+	[LINX_FLD_NEEDED] = "[N]",
 };
 static const char *const types[] = {
 	[LINX_FLD_NUMBER] = "number",	   [LINX_FLD_STRING] = "text",	[LINX_FLD_PAIR] = "number and text",

@@ -17,7 +17,7 @@
 
 #define LINX_FLD_PREFIX "linx."
 
-enum linx_fld_argument { LINX_FLD_NONE, LINX_FLD_KV, LINX_FLD_INDEX, LINX_FLD_NAME, LINX_FLD_MAYBE };
+enum linx_fld_argument { LINX_FLD_NONE, LINX_FLD_KV, LINX_FLD_INDEX, LINX_FLD_NAME, LINX_FLD_MAYBE, LINX_FLD_NEEDED };
 enum linx_fld_kind {
 	LINX_FLD_NUMBER,
 	LINX_FLD_STRING,
@@ -100,8 +100,8 @@ extern const unsigned int linx_fld_count;
 struct linx_fld {
 	const struct linx_fld_desc *desc;
 	enum linx_fld_part part;
-	int index; /* INDEX; ARG: place of the argument, -1: by name; MAYBE: -1: none was given */
-	char name[64]; /* ARG; MAYBE: the argument as it was written */
+	int index; /* INDEX; ARG: place of the argument, -1: by name; MAYBE, NEEDED: -1: it is no number, or none was given */
+	char name[64]; /* ARG; MAYBE, NEEDED: the argument as it was written */
 };
 
 /*

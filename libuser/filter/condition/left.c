@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The left side of a test: a field, or what a transformer makes of some. */
 #include <ctype.h>
+#include <stdio.h>
 
 #include "base/array_size.h"
 #include "filter/condition/parse.h"
+#include "filter/falco/falco.h"
 
 #define TYPE(name) (1u << LINX_TYPE_##name)
 #define TEXTS (TYPE(TEXT) | TYPE(OWN_TEXT) | TYPE(LIST) | TYPE(ANY))
@@ -75,12 +77,31 @@ static int add_source(struct linx_parser *p, const struct linx_cond_source *s, u
 	return 0;
 }
 
+/* The name of an argument in evt.arg and evt.rawarg, which is wrong in each event if it is wrong in all. */
+static int check_argument(struct linx_parser *p, const struct linx_fld *f, const char *position)
+{
+	const struct linx_table *t;
+	const char *near;
+	char why[160];
+
+	if (f->desc->needs != LINX_FLD_NEEDS_ARG || f->index >= 0)
+		return 0;
+	t = linx_cond_table(p->c);
+	if (!t)
+		return linx_parse_no_memory(p);
+	if (linx_falco_arg_known(f->name, t))
+		return 0;
+	near = linx_falco_arg_nearest(f->name);
+	snprintf(why, sizeof(why), near ? "unknown argument %s: did you mean %s?" : "unknown argument %s", f->name, near);
+	return linx_parse_fail_sense(p, position, why);
+}
+
 static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 {
 	struct linx_cond_source s = { .transform = LINX_TF_NONE };
 	struct linx_error why = { "" };
 	size_t at;
-	int ret = linx_fld_parse(p->at, strlen(p->at), f, &at, &why);
+	int ret = linx_fld_parse(p->at, strlen(p->at), f, &at, &why), used = ret;
 
 	if (ret < 0) {
 		p->why->unknown = !strncmp(why.text, "unknown", 7);
@@ -89,7 +110,10 @@ static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 	}
 	if (f->desc->kind == LINX_FLD_ARGS || f->desc->kind == LINX_FLD_TIME)
 		return linx_parse_fail_sense(p, p->at, "this field cannot stand in a condition");
-	p->at += ret;
+	ret = check_argument(p, f, p->at);
+	if (ret)
+		return ret;
+	p->at += used;
 	s.field = *f;
 	return add_source(p, &s, out);
 }

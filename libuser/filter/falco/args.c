@@ -168,6 +168,7 @@ static const struct argument {
 #define FIELD(event, name, get, form) { #event, #name, FIELD, form, NULL, NULL, linx_##get },
 #define EXEC_FLAGS(event, name) { #event, #name, EXEC_FLAGS, TEXT, NULL, NULL, NULL },
 #define ABSENT(event, name, reason) { #event, #name, ABSENT, TEXT, NULL, NULL, NULL },
+#define NAME(name)
 #include "filter/falco/args.def"
 #undef RESULT
 #undef ARG
@@ -176,6 +177,28 @@ static const struct argument {
 #undef FIELD
 #undef EXEC_FLAGS
 #undef ABSENT
+#undef NAME
+};
+
+/* Names of Falco's that no event here has. */
+static const char *const other_names[] = {
+#define RESULT(event, name, form)
+#define ARG(event, name, arg, form)
+#define MEMBER(event, name, arg, member, form)
+#define LEFT(event, name, arg, member, form)
+#define FIELD(event, name, get, form)
+#define EXEC_FLAGS(event, name)
+#define ABSENT(event, name, reason)
+#define NAME(name) #name,
+#include "filter/falco/args.def"
+#undef RESULT
+#undef ARG
+#undef MEMBER
+#undef LEFT
+#undef FIELD
+#undef EXEC_FLAGS
+#undef ABSENT
+#undef NAME
 };
 
 static int compare(const void *name, const void *argument)
@@ -466,4 +489,34 @@ unsigned int linx_falco_arg_needs(const struct linx_fld *f)
 			all |= needs_of(&arguments[i], raw);
 	}
 	return all;
+}
+
+/* ---- names of arguments --------------------------------------------------------------------------- */
+
+bool linx_falco_arg_known(const char *name, const struct linx_table *t)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(arguments); i++)
+		if (!strcmp(arguments[i].name, name))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(names[i].falco, name))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(other_names); i++)
+		if (!strcmp(other_names[i], name))
+			return true;
+	for (unsigned int i = 0; i < t->nrows; i++)
+		for (unsigned int k = 0; k < t->rows[i].nargs; k++)
+			if (!strcmp(t->rows[i].args[k].name, name))
+				return true;
+	return false;
+}
+
+const char *linx_falco_arg_nearest(const char *name)
+{
+	const char *all[ARRAY_SIZE(arguments) + 1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(arguments); i++)
+		all[i] = arguments[i].name;
+	all[ARRAY_SIZE(arguments)] = NULL;
+	return linx_nearest(name, strlen(name), all);
 }

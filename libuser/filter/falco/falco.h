@@ -19,6 +19,10 @@ bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const c
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* Puts a descriptor of the call into the scratch buffer as Falco shows it: "<f>/etc/passwd", "<4t>10.0.0.1:4000->10.0.0.2:22". */
 bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);
+/* Has any call of Falco's, or of the table, an argument of this name? */
+bool linx_falco_arg_known(const char *name, const struct linx_table *t);
+/* Falco's name of an argument that a mistyped one was meant to be; NULL: none is near. */
+const char *linx_falco_arg_nearest(const char *name);
 /* Recording options that the argument needs which evt.arg or evt.rawarg names: LINX_NEEDS_*. */
 unsigned int linx_falco_arg_needs(const struct linx_fld *f);
 /* Do rules see events of this kind, of which Falco has some? */

@@ -288,14 +288,29 @@ static bool is_lost(const char *name)
 	return false;
 }
 
+/* An argument for a field that needs one; else nothing. */
+static const char *argument_of(const char *name)
+{
+	static const char *const needed[][2] = {
+		{ "evt.arg", ".flags" }, { "evt.rawarg", ".flags" }, { "evt.type.is", ".open" }, { "evt.around", "[1]" }, { "thread.cgroup", ".cpu" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!strcmp(needed[i][0], name))
+			return needed[i][1];
+	return "";
+}
+
 static void load_field(const char *name)
 {
+	const char *argument = argument_of(name);
 	struct linx_rules_problem p = { 0 };
 	struct linx_rules *r;
 	bool warned = false;
 	char text[512];
 
-	snprintf(text, sizeof(text), "- {rule: r, desc: d, condition: 'evt.type = open and %s exists', output: 'a %%%s z', priority: INFO}\n", name, name);
+	snprintf(text, sizeof(text), "- {rule: r, desc: d, condition: 'evt.type = open and %s%s exists', output: 'a %%%s%s z', priority: INFO}\n",
+		 name, argument, name, argument);
 	assert_int_equal(linx_rules_new(&r), 0);
 	linx_rules_load_text(r, "fields", text, strlen(text));
 	if (linx_rules_compile(r, LINX_PRIORITY_DEBUG))
