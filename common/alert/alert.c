@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "alert/alert.h"
+#include "base/json_u64.h"
 
 const char *alert_priority_name(enum alert_priority p)
 {
@@ -66,14 +67,6 @@ char *alert_text(const struct alert *a)
 	return put_message(a, "\n");
 }
 
-static void add_u64(cJSON *to, const char *key, uint64_t n)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
-	cJSON_AddRawToObject(to, key, text);
-}
-
 static void add_fields(cJSON *to, const struct alert *a)
 {
 	cJSON *fields = cJSON_AddObjectToObject(to, "output_fields");
@@ -108,9 +101,9 @@ char *alert_json(const struct alert *a)
 	if (a->capture)
 		cJSON_AddStringToObject(to, "capture", a->capture);
 	if (a->folded)
-		add_u64(to, "folded", a->folded);
+		json_add_u64(to, "folded", a->folded);
 	cJSON_AddStringToObject(to, "hostname", a->hostname);
-	add_u64(to, "lost_before", a->lost_before);
+	json_add_u64(to, "lost_before", a->lost_before);
 	if (form_of(a)->message)
 		cJSON_AddStringToObject(to, "message", a->output);
 	if (!form_of(a)->no_output)
