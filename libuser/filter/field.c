@@ -475,7 +475,7 @@ void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const str
 static const char *const arguments[] = {
 	[LINX_FLD_NONE] = "",	      [LINX_FLD_KV] = "[key|value]", [LINX_FLD_INDEX] = "[N]",
 	[LINX_FLD_NAME] = "[NAME]", [LINX_FLD_MAYBE] = "[N]",
-	[LINX_FLD_NEEDED] = "[N]",
+	[LINX_FLD_NEEDED] = "[NAME]",
 };
 static const char *const types[] = {
 	[LINX_FLD_NUMBER] = "number",	   [LINX_FLD_STRING] = "text",	[LINX_FLD_PAIR] = "number and text",
