@@ -395,13 +395,13 @@ static void null_addresses(void **state)
 /* A name is put behind the container's id in one buffer, which moves when it grows. */
 static void long_names_behind_containers(void **state)
 {
-	char path[600], text[700];
+	char path[3000], text[3100];
 	struct assembly *as = *state;
 	struct linx_process process;
 	struct linx_task task;
 	struct linx_event ev;
 
-	for (size_t n = 20; n < sizeof(path); n += 7) {
+	for (size_t n = 20; n < sizeof(path); n += 135) {
 		memset(path, 'x', n);
 		path[0] = '/';
 		path[n] = '\0';
