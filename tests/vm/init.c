@@ -2,7 +2,7 @@
 /*
  * init.c - pid 1 of the test guest. Static, alone in an initramfs.
  *
- * Mounts what programs expect, then follows /job/plan line by line:
+ * Mounts the file systems that programs expect, then follows /job/plan line by line:
  *
  *   load [PARAMS]            insert /job/linx.ko
  *   test NAME SECONDS CMD    run CMD, print a TAP line (0 ok, 77 skip)
@@ -10,20 +10,20 @@
  *   exec SECONDS CMD         run CMD with its output on the third serial port
  *   shell                    an interactive shell on the console
  *
- * The other way come lines that the host writes, who alone knows what the emulator was
- * given of the processor:
+ * The host writes lines to the guest, because only the host knows how much processor time
+ * the emulator received:
  *
  *   stop NAME    the test NAME has had its time
  *   pace N       N seconds pass here for one second of processor time
  *
- * A test may boot the guest anew; then it says "linx-vm: boots again N" on the
- * second serial port before, unless it is by kexec. The plan is followed again, with N
- * (linx_boot on the kernel's command line) in BOOT.
+ * A test that boots the guest again first prints "linx-vm: boots again N" to the second
+ * serial port, unless it boots by kexec. The plan is then followed again with N (linx_boot on
+ * the kernel's command line) in BOOT.
  *
- * Results go to the second serial port; the last line is "linx-vm: done". A
- * guest that dies never prints it, so silence is failure. After each test
- * everything still running is killed and the kernel log is read on from where
- * it stood: a line that speaks of a kernel bug fails the test it followed.
+ * Results go to the second serial port; the last line is "linx-vm: done". A guest that dies
+ * never prints it, so silence is a failure. After each test all remaining processes are
+ * killed, and the new part of the kernel log is read: a line that reports a kernel bug fails
+ * the test before it.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -55,7 +55,7 @@
 #define TICK_MS 100
 #define SHOWN_LINES 60
 
-/* What the kernel prints when something is wrong with it. */
+/* Beginnings of kernel log lines that report a bug of the kernel. */
 static const char *const bad_lines[] = {
 	"WARNING:", "BUG:", "Oops", "general protection", "possible recursive",
 	"circular locking", "inconsistent lock state", "inconsistent {",
@@ -68,7 +68,7 @@ static const char *const bad_lines[] = {
 	"linx: encoders differ",
 };
 
-static int control = -1;	/* TAP goes here */
+static int control = -1;	/* receives TAP */
 static int kmsg = -1;
 static int test_count;
 static char load_params[1024];
@@ -137,7 +137,7 @@ static void loopback_up(void)
 	close(fd);
 }
 
-/* A serial port that passes bytes as they are. */
+/* Opens a serial port that passes bytes unchanged. */
 static int open_raw(const char *path)
 {
 	int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -162,7 +162,7 @@ static double now(void)
 
 static bool is_bad(const char *line)
 {
-	/* A program's own fault, which the kernel calls by the same name. */
+	/* A line "traps:" reports a fault of a program, although it holds the same words as a fault of the kernel. */
 	if (strstr(line, "traps: "))
 		return false;
 	for (size_t i = 0; i < sizeof(bad_lines) / sizeof(*bad_lines); i++) {
@@ -173,8 +173,8 @@ static bool is_bad(const char *line)
 }
 
 /*
- * A test that says so beforehand may have the kernel end a process for want of
- * memory: what it tells of that, from the first line to the last, is no fault.
+ * A test can announce that the kernel will kill a process for lack of memory. The lines of that report, from the first
+ * to the last, are then no failure.
  */
 static bool is_expected(const char *line, bool *announced, bool *inside)
 {
@@ -189,8 +189,8 @@ static bool is_expected(const char *line, bool *announced, bool *inside)
 }
 
 /*
- * Reads the kernel log on from where it stood. Returns how many lines speak of
- * a bug; from the first of them on all lines are shown, up to a limit.
+ * Reads the part of the kernel log that is new since the last call. Returns the number of lines that report a bug; all
+ * lines from the first of them on are shown, up to a limit.
  */
 static int check_kernel_log(void)
 {
@@ -203,7 +203,7 @@ static int check_kernel_log(void)
 	       (n < 0 && errno == EPIPE)) {
 		char *text;
 
-		if (n < 0) {	/* overrun: what is gone cannot be judged */
+		if (n < 0) {	/* overrun: the overwritten lines cannot be checked */
 			report("# kernel log overrun");
 			bad++;
 			continue;
@@ -226,7 +226,7 @@ static void skip_kernel_log(void)
 	lseek(kmsg, 0, SEEK_END);
 }
 
-/* pid 1 may signal everybody but itself: no test leaves anything behind. */
+/* pid 1 may signal all processes but itself, so no process of a test survives it. */
 static void kill_leftovers(void)
 {
 	for (int i = 0; i < 500; i++) {
@@ -259,7 +259,7 @@ static int read_refcount(void)
 	return n;
 }
 
-/* With every process dead, nobody may still hold the module, if it is there. */
+/* No process holds the module once all processes are dead. Does nothing when the module is not loaded. */
 static int check_refcount(void)
 {
 	int n = 0;
@@ -316,7 +316,7 @@ static void show_proc_file(const char *task, const char *name, const char *begin
 		fclose(f);
 }
 
-/* Threads of the kernel are children of process 2. */
+/* Kernel threads are children of process 2. */
 static bool is_of_kernel(const char *pid)
 {
 	FILE *f = open_proc_file(pid, "status");
@@ -352,7 +352,7 @@ static void show_threads(const char *pid)
 		closedir(d);
 }
 
-/* Every thread of every process, ended ones too, and where it stands: printed for a test that does not end. */
+/* Prints every thread of every process, ended ones too, with its kernel stack, for a test that does not end. */
 static void show_processes(void)
 {
 	DIR *d = opendir("/proc");
@@ -369,7 +369,7 @@ static void show_processes(void)
 static struct watchdog {
 	const char *path;
 	int seconds, most;
-	int fd; /* held open: a test that records the whole machine meets one write(2) and no open(2); 0: not opened yet */
+	int fd; /* held open, so that a test that records the whole machine sees one write(2) and no open(2); 0: not opened yet */
 } watchdogs[] = {
 	{ "/proc/sys/kernel/hung_task_timeout_secs", 30, 600, 0 },
 	{ "/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout", 60, 300, 0 },
@@ -377,7 +377,7 @@ static struct watchdog {
 	{ "/sys/module/workqueue/parameters/watchdog_thresh", 30, 600, 0 },
 };
 
-/* The watchdogs go by the guest's clock, which runs on while the host gives the emulator no processor. */
+/* Watchdogs follow the guest's clock, which advances even while the host gives the emulator no processor time. */
 static void set_watchdogs(int pace)
 {
 	char text[24];
@@ -394,7 +394,7 @@ static void set_watchdogs(int pace)
 	}
 }
 
-/* One line of the host. Returns whether it ends the test NAME. */
+/* Executes one line that the host wrote. Returns whether it ends the test NAME. */
 static bool obey(char *line, const char *name)
 {
 	char *verb = strsep(&line, " ");
@@ -404,7 +404,7 @@ static bool obey(char *line, const char *name)
 	return line && !strcmp(verb, "stop") && !strcmp(line, name);
 }
 
-/* Reads what the host has written meanwhile. Returns whether the test NAME is to end. */
+/* Reads the lines that the host has written. Returns whether the test NAME is to end. */
 static bool read_host(const char *name)
 {
 	static char line[256];
@@ -413,7 +413,7 @@ static bool read_host(const char *name)
 	char text[256];
 	ssize_t got;
 
-	/* By many bytes at a time: a test that records the whole machine meets these calls, too. */
+	/* Reads many bytes at once, because a test that records the whole machine records these calls as well. */
 	while (poll(&(struct pollfd){ .fd = control, .events = POLLIN }, 1, 0) > 0 && (got = read(control, text, sizeof(text))) > 0) {
 		for (ssize_t i = 0; i < got; i++) {
 			if (text[i] != '\n') {
@@ -468,7 +468,7 @@ static bool speaks_of_failure(const char *line)
 	return !strncmp(line, "not ok", 6) || strstr(line, "FAIL") || strstr(line, "rror");
 }
 
-/* The last lines a test printed, and before them those that speak of failure. */
+/* Prints the lines of a test's output that report failures, then its last lines. */
 static void show_output(int limit)
 {
 	FILE *f = fopen(OUTPUT, "re");
@@ -550,7 +550,7 @@ static void do_load(const char *params)
 	load(load_params);
 }
 
-/* What a module that compares its two encoders has counted; empty: another module, or none. */
+/* Counts that a module with two encoders keeps of their comparison. Empty with any other module, or with none. */
 struct encoder_counts {
 	char line[1024];
 };
@@ -574,7 +574,7 @@ static void report_encoders(const struct encoder_counts *c)
 		report("# encoders: %s", c->line);
 }
 
-/* Records that were compared; 0: none, or nothing compares them. */
+/* Number of records that were compared; 0 if there were none or the module does not compare. */
 static unsigned long long compared(const struct encoder_counts *c)
 {
 	unsigned long long n;
@@ -601,7 +601,7 @@ static void do_test(char *args)
 	close(out);
 	kill_leftovers();
 	after = encoder_counts();
-	if (compared(&after) < compared(&before))	/* a test of loading removed it, and with it what it had counted */
+	if (compared(&after) < compared(&before))	/* a test of loading removed the module and thereby its counts */
 		report_encoders(&before);
 	bad = check_refcount() + check_kernel_log();
 	if (rc == SKIP && !bad) {
@@ -618,7 +618,7 @@ static void do_test(char *args)
 		load(load_params);
 }
 
-/* A kernel with kmemleak: what nobody points to any more. It looks twice, since the first look may err. */
+/* Reports memory leaks on a kernel with kmemleak. It scans twice, because the first scan may report false leaks. */
 static int check_leaks(void)
 {
 	char line[256];
@@ -650,7 +650,7 @@ static void do_unload(const char *name)
 	double start = now();
 	int rc = load_error, bad;
 
-	report("# start %s 600", name); /* looking for leaks takes long */
+	report("# start %s 600", name); /* the search for leaks takes long */
 	check_refcount();
 	counts = encoder_counts();
 	report_encoders(&counts);
@@ -733,7 +733,7 @@ static void follow_plan(void)
 	fclose(f);
 }
 
-/* A child that ends interrupts the wait for the host. */
+/* The signal of an ended child interrupts the wait for the host. */
 static void on_child(int signal)
 {
 	(void)signal;
@@ -741,7 +741,7 @@ static void on_child(int signal)
 
 static void set_environment(void)
 {
-	const char *boot = getenv("linx_boot"); /* what the kernel does not know it hands on */
+	const char *boot = getenv("linx_boot"); /* the kernel passes unknown parameters on as environment */
 	char number[16];
 
 	snprintf(number, sizeof(number), "%s", boot ? boot : "1");
@@ -765,10 +765,10 @@ int main(void)
 	sethostname("linx-vm", 7);
 	set_environment();
 	signal(SIGCHLD, on_child);
-	set_watchdogs(2); /* until the host says more */
+	set_watchdogs(2); /* until the host reports the pace */
 	write_file("/proc/sys/kernel/printk_ratelimit", "0");
 	if (!access(KMEMLEAK, W_OK))
-		write_file(KMEMLEAK, "scan=off"); /* of its own accord; check_leaks() asks for it */
+		write_file(KMEMLEAK, "scan=off"); /* no automatic scans: check_leaks() starts them */
 	skip_kernel_log();
 	report("TAP version 13");
 	follow_plan();

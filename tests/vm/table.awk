@@ -92,7 +92,7 @@ function series_of(s) {
 	return s
 }
 
-# A case is built for the machine itself and for its 32 bits.
+# A case is built for the machine's own ABI and for its 32-bit ABI.
 function case_rows(	foreign) {
 	if (quick == "yes" || long == "yes")
 		return

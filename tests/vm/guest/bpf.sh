@@ -2,7 +2,8 @@
 # Scenarios of the module, run again by the engine of eBPF programs: . "$JOB/guest/bpf.sh", then the scenario.
 rmmod linx || fail "rmmod"
 
-# linxcap, which records by this engine, as a program: what is run in the background has to be it, and no shell.
+# The wrapper linxcap is a program and no shell function, because a test that runs it in the background needs its
+# process id.
 mkdir -p /tmp/bpf-engine || exit 1
 cat >/tmp/bpf-engine/linxcap <<'END'
 #!/bin/bash

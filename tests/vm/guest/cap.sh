@@ -15,13 +15,13 @@ lx() {
 has() { grep -Eq -- "$3" "$2" || fail "$1: $2 has no line like '$3' but: $(head -c 600 "$2")"; }
 lacks() { ! grep -Eq -- "$3" "$2" || fail "$1: $2 has $(grep -Em1 -- "$3" "$2" | head -c 600)"; }
 
-# one_line NAME PATTERN: standard error is one line, and it says this.
+# one_line NAME PATTERN: standard error is one line that matches PATTERN.
 one_line() {
 	is "$1: lines on standard error ($(head -c 300 err))" "$(wc -l <err)" 1
 	has "$1" err "^linxcap: .*$2"
 }
 
-# refused NAME STATUS PATTERN ARG...: nothing is recorded, one line says why.
+# refused NAME STATUS PATTERN ARG...: linxcap fails with STATUS, records nothing and prints one line that says why.
 refused() {
 	local name=$1 want=$2 pattern=$3
 	shift 3
@@ -38,7 +38,7 @@ holds() {
 	jq -e "$3" "$2" >/dev/null || fail "$1: not so: $3, in $(head -c 1500 "$2")"
 }
 
-# accounts NAME STATS-FILE: everything selected is delivered or counted.
+# accounts NAME STATS-FILE: every selected event is delivered or counted as lost.
 accounts() {
 	local sums='(.selected == .committed + ([.lost[]] | add // 0)) and (.committed == .delivered + .unread + .overwritten)'
 	holds "$1: the whole" "$2" "$sums"
@@ -47,13 +47,13 @@ accounts() {
 	holds "$1: each call" "$2" '.calls // {} | [.[] | .selected == .committed + (.lost // 0)] | all'
 }
 
-# everything NAME STATS-FILE: and nothing was lost.
+# everything NAME STATS-FILE: every selected event is delivered, and none was lost.
 everything() {
 	accounts "$1" "$2"
 	holds "$1: nothing is missing" "$2" '.complete and .selected == .delivered and .selected > 0'
 }
 
-# soon COMMAND...: until it succeeds, however busy the machine is; the test's own end names what it waits for.
+# soon COMMAND...: repeats the command until it succeeds, however busy the machine is. The test's time limit ends it.
 soon() {
 	local pause=0.1 start=$SECONDS
 	until "$@" >/dev/null 2>&1; do
@@ -65,22 +65,22 @@ soon() {
 	done
 }
 
-# background ARG...: linxcap as process $pid, once it records. Its output
-# goes to out and err.
+# background ARG...: starts linxcap as process $pid and returns once it records. Its output goes to the files out and
+# err.
 background() {
 	linxcap "$@" >out 2>err </dev/null &
 	pid=$!
 	soon recording "$pid"
 }
 
-# unread COMMAND...: runs it while $pid stands still, so that nothing of it is read meanwhile.
+# unread COMMAND...: runs the command while $pid is stopped, so that linxcap reads nothing meanwhile.
 unread() {
 	kill -STOP "$pid"
 	"$@"
 	kill -CONT "$pid"
 }
 
-# It waits for events: in poll(2), ppoll(2) or one of epoll's.
+# A recording linxcap waits for events in poll(2), ppoll(2) or one of epoll's calls.
 recording() {
 	local nr
 	read -r nr _ <"/proc/$1/syscall"
@@ -95,11 +95,11 @@ memory_cgroup() {
 	mkdir "cg/$1"
 }
 
-# ended: waits for it; its status in $status.
+# ended: waits for $pid and sets $status to its exit status.
 ended() {
 	status=0
 	wait "$pid" || status=$?
 }
 
-# Bytes that a string of JSON stands for: those that are no UTF-8 too (docs/json.md).
+# Decodes the bytes of a JSON string, including those that are not UTF-8 (docs/json.md).
 bytes() { perl -0777 -pe 's/\xf4\x8f([\xba\xbb])([\x80-\xbf])/chr(0x80 + (ord($1) - 0xba) * 0x40 + ord($2) - 0x80)/ge'; }

@@ -18,7 +18,7 @@ leave() {
 trap leave EXIT
 trap 'exit 130' INT TERM
 
-# show TITLE COMMAND: the command line as one would type it, then what it prints.
+# show TITLE COMMAND: prints the title and the command line as a user would type it, then runs it.
 show() {
 	printf '\n== %s\n$ %s\n' "$1" "$2"
 	sh -c "$2" 2>&1

@@ -6,7 +6,7 @@ mkdir -p /tmp/bin /var/log/linx
 cd /tmp || exit 1
 PATH=/tmp/bin:$PATH
 
-# program NAME TEXT: a script in place of what is not here.
+# program NAME TEXT: installs a script in place of a program that the guest lacks.
 program() {
 	printf '#!/bin/sh\n%s\n' "$2" >"/tmp/bin/$1"
 	chmod +x "/tmp/bin/$1"
@@ -20,7 +20,7 @@ echo 'www-data:x:33:33:www-data:/:/bin/false' >>/etc/passwd
 cp "$(command -v sleep)" /tmp/bin/nginx
 nginx 1000 &
 service=$!
-# Rules, what they are read over, and a program for them.
+# The examples need rules, a capture to apply them to, and a program that triggers them.
 mkdir -p /etc/linx/rules.d
 cat >/etc/linx/rules.yaml <<'END'
 - rule: Read sensitive file untrusted
@@ -39,12 +39,12 @@ program a-program 'cat /etc/shadow'
 cp /tmp/bin/a-program .
 begun=${EPOCHREALTIME/./}
 linxcap -q -w capture -- ls >/dev/null
-# Seconds after which an example that goes on is ended: two, and more in a guest where each program takes seconds to begin.
+# Seconds after which an endless example is ended: two, and more in a guest that takes seconds to start a program.
 limit=$((2 + (${EPOCHREALTIME/./} - begun) / 1000000 * 4))
 cp capture all.linx
 cp capture example.file # read by examples even if the one that writes it was ended before
 echo 'option --password' >secrets
-# Something that fails, for those who look for it.
+# A command that fails repeatedly serves the examples that look for failures.
 while :; do cat /not/there 2>/dev/null; sleep 0.2; done &
 
 # Blocks of examples of a manual page, each ended by an empty line.
@@ -59,7 +59,8 @@ markdown_blocks() { # FILE
 	sed -nE '/^    linxcap /{ :more; /\\$/{ N; s/\\\n +//; b more; }; s/^    //p; }' "$1" | sed -E 's/(  +| (file|what) [a-z ]+$).*//; s/;.*//; s/$/\n/'
 }
 
-# Names that stand for something get it; a minute is too long, and the guest has no room, nor a network and its libraries.
+# Placeholders are replaced by real values. A minute is shortened, and examples that need space, a network or its
+# libraries are adapted, because the guest has none.
 fill_in() {
 	sed -E "s/\\<PID\\>/$service/; s/--config FILE/--config '{\"init_config\": {}, \"open_params\": {}}'/; s/\\<FILE\\>/example.file/; s/\\<CMD\\>/ls/; s/--for [0-9]+[sm]/--for 1s/; s/--keep-free 5G/--keep-free 1M/; s,https://[a-z.]+\.example/,file:/tmp/asked,; s/\<RULES\>/my_rules.yaml/; s/\<FOUND\>/found/; s/ --metrics [0-9]+//; s/\<PIECE FILTER\>/piece.linx linx.type=openat/"
 }
@@ -67,7 +68,7 @@ fill_in() {
 example() { # SOURCE TEXT
 	local text rc=0
 	text=$(fill_in <<<"$2")
-	# The shell ends once its commands have: the next example reads what they write.
+	# The shell waits for its background commands, because the next example reads their output.
 	timeout -k 30 -s TERM $limit bash -c "trap 'wait; exit' TERM
 $text
 wait" >out 2>err </dev/null || rc=$?

@@ -15,7 +15,7 @@ export SHM=/dev/shm PATH=/tmp/bin:$PATH
 [ -e /dev/pts/ptmx ] || { mkdir -p /dev/pts && mount -t devpts -o ptmxmode=666 none /dev/pts; }
 [ -e /dev/ptmx ] || ln -s pts/ptmx /dev/ptmx
 
-# A container in the words of its runtime's file, and a script that puts a command into it.
+# Declares a container in the format of its runtime's state file, and writes a script that moves a command into it.
 mkdir cg bin
 mount -t cgroup2 none cg || skip "no cgroup2"
 container() { # SCRIPT ID IMAGE NAMESPACE CAPABILITIES DEVICES MOUNTS
@@ -60,7 +60,7 @@ counts() { # FILE
 	jq -r .rule "$1" | LC_ALL=C sort | uniq -c | sed 's/^ *//'
 }
 
-# In a folder of its own, which has what the workload finds.
+# Each part runs in a folder of its own that holds the files its workload expects.
 run_part() { # FILE PART RULES
 	local dir=/tmp/$1.$2
 	rm -rf "$dir" /dev/shm/true && mkdir "$dir" && cd "$dir" || exit 1
@@ -95,7 +95,7 @@ check_part() { # FILE PART RULES
 	rm -f /tmp/replayed /tmp/file
 }
 
-# Takes away what the workloads needed.
+# Stops the servers and unmounts the overlay of the workloads.
 end_rules() {
 	cd /tmp || exit 1
 	# shellcheck disable=SC2086

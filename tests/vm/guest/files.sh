@@ -2,12 +2,13 @@
 # shellcheck shell=bash
 # For tests of several files: a program that makes numbered calls, CALLS of them, and whether the files have each.
 
-# lseek of a descriptor that is not there: the number is in the record.
+# lseek of a closed descriptor carries the number into the record without a side effect.
 numbered_calls() {
 	perl -e "for (1..$CALLS) { syscall($nr_lseek, 500, \$_, 0); select(undef, undef, undef, 0.1) unless \$_ % ($CALLS / 40) }"
 }
 
-# What is called now, in whichever file: on a slow machine the first may be full of time already.
+# Waits until a call made now is in any of the files. On a slow machine the first file may already have reached its
+# time limit.
 is_recorded() { # NAME
 	local f
 	perl -e "syscall($nr_lseek, 501, 0, 0)"
@@ -29,7 +30,7 @@ whole() { # FILE
 	holds "$1" stats '.complete and .selected == .delivered'
 }
 
-# Several files, each complete, and in them the numbers from 1 to LAST.
+# all_there LAST FILE...: each file is complete, and together they hold the numbers from 1 to LAST.
 all_there() { # LAST FILE...
 	local last=$1 f
 	shift

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What a recording holds of what the program http_snap sends: . "$JOB/guest/t.sh", then this.
+# shellcheck shell=bash
+# Checks a recording of the program http_snap: . "$JOB/guest/t.sh", then this.
 
 PATHS="whole bytes pieces threads vectors vector message messages nothing sent aside first second body behind last l1111 l2222 l3333 w1111 w2222 w3333 cookie beside"
 
-# Letters of a kind in the longest run of them in what was captured, and how often they stand in a call.
+# run_of prints the longest run of a letter in the captured text. calls_of counts the calls that hold a run of it.
 run_of() { grep -o "$1$1$1$1*" /tmp/text | awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }'; }
 calls_of() { grep -c "$1$1$1" /tmp/text; }
 

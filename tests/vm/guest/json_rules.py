@@ -9,7 +9,7 @@ import sys
 
 STATES = {"truncated", "unreadable", "late", "unavailable"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(<<[0-9]+)?$")
-# Values of an event that its flags speak of.
+# Keys of an event whose values have a state that its flags repeat.
 SHOWN = ("args", "connected", "siginfo")
 
 
@@ -24,7 +24,7 @@ def states_of(event):
     found = set()
     for key in SHOWN:
         for v in values(event.get(key)):
-            # A descriptor's state is that of the path beside it, which is no argument.
+            # The state of a descriptor describes the path beside it, which is no argument.
             if isinstance(v, dict) and v.get("state") in STATES and "path" not in v:
                 found.add(v["state"])
     return found
@@ -35,7 +35,7 @@ def check_states(event):
     inside = states_of(event)
     for state in inside - flags:
         yield f"{state} inside, and not among the flags"
-    # The event can be late as a whole.
+    # "late" may describe the whole event, without a value.
     for state in flags - inside - {"late"}:
         yield f"{state} among the flags, and no value is"
 

@@ -12,10 +12,10 @@ both values. Ends with 1 if there are any.
 import json
 import sys
 
-# Keys that tell of the recording, not of the program.
+# Keys that describe the recording, not the program.
 OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "start_time_ns", "duration_ns", "pid", "tid", "ppid"}
-# Clocks, which may go on between two runs and a third, and what is left of a timer; the CPU that a program
-# happens to run on; the order of addresses, which the kernel hides (kcmp).
+# Clocks and what is left of timers, which advance between runs; the CPU that a program happens to run on; and the
+# order of addresses, which the kernel hides (kcmp).
 CHANCE = (
     ".tv_sec",
     ".it_value.tv_usec",

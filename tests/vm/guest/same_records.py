@@ -12,9 +12,9 @@ import json
 import re
 import sys
 
-# Keys that tell of the recording, not of the program.
+# Keys that describe the recording, not the program.
 OURS = {"time_ns", "seq", "entry_seq", "cpu", "entry_cpu", "duration_ns"}
-# What goes on from one engine's look to the other's.
+# Counters of a task that advance between the two engines' reads.
 CLOCKS = (".usage.run_ns", ".usage.user_ns", ".usage.system_ns", ".usage.involuntary")
 
 
@@ -68,7 +68,7 @@ def pair(ones, others):
         a = ones[i] if i < len(ones) else None
         b = others[j] if j < len(others) else None
         if a and b and name_of(a) != name_of(b):
-            # What comes earlier than it should is behind one that is missing.
+            # An event that comes too early shows that the one before it is missing.
             if name_of(b) in [name_of(event) for event in ones[i : i + AHEAD]]:
                 b = None
             else:

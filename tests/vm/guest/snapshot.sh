@@ -8,7 +8,7 @@ places() { awk '{ print $1, $2 }' storm.list | sort -u | wc -l; }
 
 more_places() { [ "$(places)" -ge "$1" ]; }
 
-# record COMMAND...: what linxcap records of a storm that goes on, to storm.cap; of so many places at least
+# record COMMAND...: records a running storm to storm.cap, which must hold at least so many places.
 record() {
 	local load
 	rm -f stop storm.cap
@@ -17,7 +17,9 @@ record() {
 	"$@" linxcap -q -e getpgid --fds --buffer 16M --stats=stats -w storm.cap 2>err &
 	pid=$!
 	soon begun
-	# A program of the storm writes its places as it ends: the first ones may be of one that began before the recording.
+	# A program of the storm writes its places as it ends. The first places may belong to a program that began
+	# before the
+	# recording.
 	soon more_places $(($(places) + 1))
 	soon more_places $(($(places) + 60))
 	kill -INT "$(pidof linxcap)"
@@ -33,7 +35,7 @@ compare() {
 	linxcap -q --fds -r storm.cap -e getpgid --format json >storm.json 2>>err || fail "replay: $(cat err)"
 	"$JOB/guest/same-fds" storm.list storm.json 20 >found 2>&1 || fail "$(cat found)"
 	echo "# $(tail -n 1 found)"
-	# What cannot be decided is what happened before the snapshot came to a process, not more.
+	# Only changes before a process entered the snapshot may be undecided.
 	read -r compared _ _ stale _ < <(tail -n 1 found)
 	[ "$compared" -gt "$stale" ] || fail "most is not decided: $(tail -n 1 found)"
 }

@@ -20,7 +20,7 @@ enter() {
 
 sd() { HOME=/tmp chroot "$ROOT" sysdig -H /tmp/plugin.so "$@"; }
 
-# replay FILTER FORMAT: of the capture, into got.
+# replay FILTER FORMAT: prints the capture through sysdig into the file got.
 replay() {
 	sd -I "$NAME:{\"capture\": \"/tmp/x.linx\"}" -p "$2" "$1" >got 2>err || fail "sysdig '$1': status $?: $(head -n 3 err)"
 }
@@ -29,7 +29,7 @@ captures() {
 	linxcap -q -y -T --fds -w x.linx -- sh -c 'cat /etc/passwd | wc -l; ls / >/dev/null; cat /not/there; mkdir d; rmdir d' >/dev/null 2>&1
 	linxcap -q -r x.linx --config '{"open_params": {}}' >want
 	[ "$(wc -l <want)" -gt 200 ] || fail "the capture has $(wc -l <want) calls"
-	# A list that is longer than this sysdig cuts when it prints it.
+	# This version of sysdig cuts a longer list when it prints it.
 	awk 'length > 900' want | grep -q . && fail "a line is too long for this comparison"
 	replay "evt.pluginname = $NAME" "$RULE"
 	cmp want got || fail "the rule of old: $(diff want got | head -n 4)"
@@ -43,11 +43,11 @@ captures() {
 	cmp want got || fail "from sysdig's file: $(diff want got | head -n 4)"
 }
 
-# field NAME OPERATOR...: filters with a value of the capture pass the events that have it, and no others. Fields that
-# are not wanted are only looked at for a value.
+# field NAME OPERATOR...: each filter for a value of the capture must pass exactly the events that have it. A field
+# without a given operator is only searched for a value.
 field() {
 	local name=$1 value n i bare filter=
-	# The rarest value is taken, but for bytes in quotes, which may be random ones.
+	# The rarest value is taken, except quoted bytes, which may be random.
 	awk -F ' ~~ ' -v n=$((++column)) '{ print $n }' values >all
 	value=$(grep -vxE '<NA>|\(\)|\(\?\)|.*".*|' all | sort | uniq -c | sort -n | sed -n '1s/^ *[0-9]* //p')
 	[ -n "$value" ] || { echo "$name" >>nothing && return; }
@@ -77,7 +77,7 @@ TEXTS='exe cwd euser euser[key] egroup egroup[value] tty loginuid container cont
 	container.image.repository container.image.tag container.image.digest container.privileged container.mounts pod.name pod.uid
 	pod.namespace http.side http.method http.host http.path http.query http.user_agent http.local http.peer'
 
-# Filters over these fields; every field is shown once, and the ones without a value are told.
+# fields FIELD...: shows every field once, filters by each, and names those without a value.
 fields() { # FIELD...
 	local f column=0 format=
 	: >nothing
@@ -92,8 +92,9 @@ fields() { # FIELD...
 	for f in $WHOLE; do field "linx.$f" = in contains; done
 	for f in $NUMBERS; do field "linx.$f" '>=' '<='; done
 	for f in $TEXTS; do field "linx.$f" = in startswith; done
-	# All fields of the library that are no names of Falco's, but for the words of flags; the guest has no containers, terminals and logins, and
-	# exchanges of HTTP are no calls.
+	# The fields tested are all of the library's own except the words of flags. The guest has no containers,
+	# terminals or
+	# logins, and HTTP exchanges are no syscalls.
 	printf 'linx.%s\n' $LISTS $WHOLE $NUMBERS $TEXTS flags | sed 's/\[.*//' | sort -u >have
 	linxcap fields --json | jq -r '.[].name | select(startswith("linx."))' | sort | diff - have || fail "a field is missing"
 	is "fields without a value" "$(grep -vE '^linx\.(container(\.(runtime|name|image.*|privileged|mounts|start))?|pod\..*|http\..*|tty|loginuid)$' nothing)" ""

@@ -29,12 +29,12 @@ is_rt() {
 	esac
 }
 
-# Can paths of executables, directories and descriptors be told? docs/kernels.md
+# has_paths: the kernel lets probes resolve paths of executables, directories and descriptors (docs/kernels.md).
 has_paths() {
 	! is_rt
 }
 
-# For those that go by them.
+# need_paths: skips the test on a kernel without resolved paths.
 need_paths() {
 	has_paths || skip "PREEMPT_RT: no paths of executables, directories and descriptors can be told"
 }

@@ -1,24 +1,26 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# In the guest: the events of the program cap_uring beside what it did itself.
+# shellcheck shell=bash
+# Compares the events of the program cap_uring with the list that it wrote of its own operations.
 
 modern=yes
 case $(uname -r) in 5.*) modern=no ;; esac
 
-# what the operations' own text says: a path, written or read bytes, an address
+# The text that an operation carries: a path, written or read bytes, or an address.
 text='[.args.filename?, .args.pathname?, .args.oldname?, .args.buf?, .args.buff?, .args.ubuf?, .args.uservaddr?.path?] |
 	map(select(. != null) | if type == "object" then (.value? // empty) else . end) | .[0] // "-"'
 
-# told: how many operations of those in out there are events of. What was refused before it began is told since 6.0.
+# Counts the operations of the file out that have events. Operations that were refused before they began have events
+# only since Linux 6.0.
 refused=' -\(22\|14\) '
 [ $modern = no ] || refused='^$'
 told() { grep -vc "$refused" out; }
 
-# Of an opcode that no kernel has, where that is told.
+# An operation with an unknown opcode is listed only by a kernel that reports refused operations.
 invalid='^io_uring_enter [0-9]* -22 '
 [ $modern = yes ] || invalid='^$'
 
-# compare NAME: each operation that the program made, with its result, is there once
+# compare NAME: each operation that the program made is recorded once, with its result.
 compare() {
 	local name=$1
 	jq -r 'select(.kind == "syscall" and (.flags | index("io_uring")) and .dir == "exit") |
@@ -30,7 +32,7 @@ compare() {
 	is "$name: no record without a mark" "$(count "$name.json" '(.io_uring? != null) != ((.flags // []) | index("io_uring") != null)')" 0
 }
 
-# arguments NAME: and what it says of them is what the program gave
+# arguments NAME: the recorded arguments of each operation are the ones that the program passed.
 arguments() {
 	[ $modern = yes ] || return 0
 	jq -r "select(.io_uring? and .dir == \"exit\") | [.io_uring.user_data, ($text)] | @tsv" "$1.json" | sort -n | cut -f 2 >got
@@ -41,7 +43,7 @@ arguments() {
 	is "unreadable says so" "$(count "$1.json" '.io_uring? and .args.filename?.state? == "unreadable" and .ret == -14')" 1
 }
 
-# record NAME CALLS WORD: what the program does for WORD, of these calls alone, to NAME.json and stats
+# record NAME CALLS WORD: records CALLS of the program run with WORD into NAME.json and stats.
 record() {
 	lx -e trace="$2" --format json --stats=stats -o "$1.json" -- cap_uring "$3"
 	is "$1: status ($(cat err))" "$status" 0

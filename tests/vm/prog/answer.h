@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A seccomp filter of one call. */
+/* Answers one system call by a seccomp filter. */
 #ifndef LINX_TEST_ANSWER_H
 #define LINX_TEST_ANSWER_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 
-/* From now on call nr of this thread and its children gets that verdict, SECCOMP_RET_*. 0 or -1 with errno. */
+/* Gives call nr of this thread and of its future children that verdict, SECCOMP_RET_*. Returns 0, or -1 with errno. */
 static inline int answer_call(unsigned int nr, unsigned int verdict)
 {
 	struct sock_filter code[] = {

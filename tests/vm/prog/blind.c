@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * blind LOAD CALLS: a process under SCHED_IDLE does LOAD on CPU 0 all the time: "calls", which nobody has selected, or
- * "maps", elements of a map of eBPF that it changes by bpf(2). Another one takes the CPU from it, wherever it is, and then
- * makes some of its calls of unlink(2), each of another name: so many of them in all. Prints how many it made.
+ * blind LOAD CALLS: a process under SCHED_IDLE does LOAD on CPU 0 all the time: "calls" makes calls that no session
+ * selects, "maps" changes elements of an eBPF map by bpf(2). Another process preempts it at arbitrary places and makes
+ * CALLS calls of unlink(2) in all, each of another name. Prints how many it made.
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Calls between two times that the other process has the CPU. */
+/* Calls that the preempting process makes before it sleeps again. */
 #define AT_ONCE 100
 
 static void fail(const char *what)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls whose text depends on what a descriptor is: a command that terminals and
- * sound cards have, and a signal that tells of a descriptor (refused: to nobody).
+ * Calls whose text depends on the kind of their descriptor: an ioctl command that terminals and sound cards share, and
+ * a signal whose siginfo names a descriptor. The signal is refused, because its target does not exist.
  */
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
@@ -22,7 +22,7 @@ int main(void)
 	if (tty < 0 || null < 0 || ioctl(tty, TCGETS, &termios) || ioctl(tty, TCSETS, &termios))
 		return 1;
 	ioctl(null, TCSETS, &termios);
-	for (int i = 0; i < 50; i++) {	/* in quick succession, as the fast path has them */
+	for (int i = 0; i < 50; i++) {	/* in quick succession, so that the fast path records them */
 		syscall(SYS_rt_sigqueueinfo, 0x7ffffff0, SIGIO, &info);
 		syscall(SYS_rt_tgsigqueueinfo, 0x7ffffff0, 0x7ffffff0, SIGIO, &info);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // x86 only: calls that other architectures do not have
 /*
- * Attempts to escape recording. Each prints what it did, one line each, for the scenario.
+ * Attempts to escape recording. Each prints a line for each of its calls, which the scenario compares.
  * usage: cap_evade numbers|exec|seccomp|emulated|swap|stall|vforks N|flood N
  * native only
  */
@@ -42,7 +42,7 @@ static pid_t reaped(pid_t pid, int want)
 
 /* ---- numbers */
 
-/* Everything below 4 GB: int $0x80 takes 32 bits. */
+/* The text must lie below 4 GiB, because int $0x80 takes 32-bit pointers. */
 static char *low(const char *text)
 {
 	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -84,7 +84,7 @@ static void numbers(void)
 	said("x86_64", 0x3fffffff, "syscall_1073741823", raw(0x3fffffff, NULL));
 	said("x86_64", -1, "syscall_-1", raw(-1, NULL));
 	said("x86_64", -100, "syscall_-100", raw(-100, NULL));
-	/* The upper half of the register means nothing to the kernel. */
+	/* The kernel ignores the upper half of the number's register. */
 	said("x86_64", 110, "getppid", raw(0x100000000 + 110, NULL) > 0);
 }
 
@@ -107,7 +107,7 @@ static int helper_in_memory(void)
 #define HUGE_AT 0x40000000UL
 #define CODE_AT 4096
 
-/* A program of one huge page: exit_group(7). -1: there are none. */
+/* Starts a program in one huge page that calls exit_group(7). Returns -1 when there are no huge pages. */
 static int helper_in_huge_memory(void)
 {
 	static const unsigned char code[] = { 0xb8, SYS_exit_group, 0, 0, 0, 0xbf, 7, 0, 0, 0, 0x0f, 0x05 };
@@ -213,7 +213,7 @@ static void execs(void)
 	unlink("/tmp/deleted");
 	by_descriptor("deleted", gone, "");
 	by_descriptor("at-directory", open("/job/prog", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "dev_helper");
-	/* The helper takes the script's name for a number: 0. */
+	/* The helper reads the script's name as the number 0. */
 	script("/tmp/first", "#!" HELPER " exit\n");
 	by_path("script", "/tmp/first", 0);
 	script("/tmp/second", "#!/tmp/first\n");
@@ -245,7 +245,7 @@ static void vforks(int n)
 	}
 }
 
-/* ---- refused by its own filter */
+/* ---- refused by the program's own filter */
 
 static volatile sig_atomic_t trapped;
 
@@ -254,7 +254,7 @@ static void on_trap(int sig)
 	trapped = sig;
 }
 
-/* By an error, by a signal, and a fork by what a child gets. */
+/* Calls are refused by an error and by a signal, and a fork is refused in the child. */
 static void refused(void)
 {
 	signal(SIGSYS, on_trap);
@@ -268,10 +268,11 @@ static void refused(void)
 	printf("unlink %d\n", getpid());
 }
 
-/* A tracer makes a call of its tracee (PTRACE_SYSEMU), that is none, and says what it gave. */
+/* A tracer makes its tracee's call (PTRACE_SYSEMU) in the kernel's place and writes the result. */
 static void emulated(void)
 {
-	static const enum __ptrace_request requests[] = { PTRACE_SYSCALL, PTRACE_SYSCALL, PTRACE_SYSEMU }; /* in and out of access() */
+	/* one stop before access() and one behind it */
+	static const enum __ptrace_request requests[] = { PTRACE_SYSCALL, PTRACE_SYSCALL, PTRACE_SYSEMU };
 	static const char path[] = "/tmp/emulated";
 	struct user_regs_struct regs;
 	pid_t child = fork();
@@ -293,7 +294,7 @@ static void emulated(void)
 	reaped(child, 0);
 }
 
-/* ---- a directory of the path is another one by the time that it is walked */
+/* ---- a directory of the path is replaced before the path is walked */
 
 static volatile int over;
 
@@ -306,7 +307,7 @@ static void *swapper(void *arg)
 	return arg;
 }
 
-/* 500 opens, or more until both directories were met. */
+/* Opens 500 times, or more often until both directories were met. */
 static void swap(void)
 {
 	unsigned int met[2] = { 0, 0 };
@@ -327,7 +328,7 @@ static void swap(void)
 		printf("/tmp/dir-%c/file\n", s.st_ino == a.st_ino ? 'a' : 'b');
 		met[s.st_ino == a.st_ino]++;
 		close(fd);
-		__builtin_ia32_pause(); /* an emulator with one thread goes on with the other CPU */
+		__builtin_ia32_pause(); /* lets an emulator with one thread switch to the other CPU */
 	}
 	over = 1;
 	pthread_join(t, NULL);
@@ -346,9 +347,11 @@ static void flood(int n)
 	}
 }
 
-/* ---- a command line that whoever reads it waits for: in a file of a file system of its own, which never reads */
+/*
+ * ---- a command line whose reader must wait: it lies in a mapped file of a FUSE file system that never answers reads
+ */
 
-/* What the kernel asks until it wants the bytes; to that there is no answer. */
+/* Answers the kernel's requests before the first read. A read gets no answer. */
 static bool answer(int fuse)
 {
 	static union {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Gives sockets filters as long as programs have them: all of a record, and more than it carries. native only */
+/* Attaches socket filters of three lengths: the first is recorded whole, the others exceed a record. native only */
 #include <linux/filter.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@ int main(void)
 	for (int i = 0; i < 3; i++) {
 		struct sock_fprog prog = { lengths[i], code };
 
-		/* Whether the kernel has room for it does not matter. */
+		/* The call may fail for lack of kernel memory; its record is what counts. */
 		setsockopt(udp, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog));
 	}
 	return udp < 0;

@@ -17,7 +17,10 @@ static void *end_now(void *arg)
 	return arg;
 }
 
-/* Each thread has ended before the next one begins. The tracer writes to begin, and end closes with the process. */
+/*
+ * Each thread ends before the next one begins. The tracer writes to the pipe begin; the pipe end closes with the
+ * process.
+ */
 static void target(int begin, int end, unsigned long threads)
 {
 	pthread_t t;
@@ -31,7 +34,7 @@ static void target(int begin, int end, unsigned long threads)
 	_exit(write(end, "", 1) != 1);
 }
 
-/* Lets each task go on that has stopped. */
+/* Continues each stopped task. */
 static void let_go(void)
 {
 	siginfo_t info = { 0 };

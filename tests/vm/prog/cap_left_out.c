@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A program that the filter leaves out for a while by its name, and what it
- * changes meanwhile: a descriptor, its directory. It reads from that descriptor
- * when it is seen. native only
- * usage: cap_left_out DESCRIPTOR            changes it seen by turns, alone, in a thread, through an exec
- *        cap_left_out DESCRIPTOR unseen N   with N more: left out until it has changed it; the file go says when
- *        cap_left_out DESCRIPTOR shared N   it is of another process, which is left out from the beginning; go as above
+ * A program that the filter excludes for a while by its name, and which meanwhile changes a descriptor and its working
+ * directory. It reads from that descriptor when it is recorded again. native only
+ * usage: cap_left_out DESCRIPTOR            changes it while recorded and not by turns, alone, in a thread, through an
+ * exec
+ *        cap_left_out DESCRIPTOR unseen N   excluded until it has changed it, with N more; the file go says when
+ *        cap_left_out DESCRIPTOR shared N   another process shares it and is excluded from the beginning; go as above
  *        cap_left_out DESCRIPTOR own N      with N more: a thread gets a table of its own
  */
 #include <fcntl.h>
@@ -66,7 +66,7 @@ static void wait_for_go(void)
 		usleep(1000);
 }
 
-/* From before the recording on: known of a snapshot alone. */
+/* The process runs before the recording starts, so only a snapshot describes it. */
 static int unseen(int more)
 {
 	for (int i = 0; i < more; i++)
@@ -80,7 +80,7 @@ static int unseen(int more)
 	return 0;
 }
 
-static volatile int turn; /* of the two who share it */
+static volatile int turn; /* which of the two sharing processes acts */
 
 static int reader(void *arg)
 {
@@ -110,7 +110,10 @@ static void *shares(void *arg)
 	_exit(waitpid(pid, &status, 0) != pid || status);
 }
 
-/* A process of its own with the same memory and descriptors, of one that nobody has met: or of its second thread, the last one. */
+/*
+ * Creates a process that shares memory and descriptors with a process that is not recorded, or with its second and last
+ * thread.
+ */
 static int shared(int second)
 {
 	pthread_t t;
@@ -147,7 +150,7 @@ static int own(int more)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3) { /* it was executed under a name that is left out */
+	if (argc == 3) { /* exec gave it a name that is excluded */
 		prctl(PR_SET_NAME, "shown");
 		fd = atoi(argv[1]);
 		if (fcntl(fd + 1, F_GETFD) >= 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Makes i386's calls between its own, in a child too: elsewhere, and as a 32-bit program, its own alone. With a number it
- * does so that many times, with a pause after each.
+ * Makes i386 calls between its native ones, also in a child. On other architectures, and as a 32-bit program, it makes
+ * its own calls alone. With a number it repeats that as often, with a pause after each.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ enum { WRITE = SYS_write, OPEN = SYS_openat, GETPID = SYS_getpid, EXIT = SYS_exi
 #define other syscall
 #endif
 
-/* Calls with pointers, which have to fit into 32 bits. */
+/* Pointers of these calls must fit into 32 bits. */
 static void with_memory(void)
 {
 #if defined(__x86_64__)
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 	other(GETPID, 0, NULL, 0);
 	other(GETPID, 0, NULL, 0);
 	with_memory();
-	if (!fork()) { /* begins in the manner of its parent's fork */
+	if (!fork()) { /* the child begins in the ABI in which its parent called fork */
 		syscall(SYS_getpid);
 		other(GETPID, 0, NULL, 0);
 		_exit(0);

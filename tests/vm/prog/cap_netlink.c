@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Asks a netlink socket for the loopback interface in every way there is to send,
- * takes the answers in every way there is to receive, is refused once, and sends
- * the same bytes to a socket of another family. On i386 through socketcall, too.
+ * Asks a netlink socket for the loopback interface by every call that sends, receives the answers by every call that
+ * receives, has one request refused, and sends the same bytes to a socket of another family. On i386 it also uses
+ * socketcall.
  */
 #include <errno.h>
 #include <linux/netlink.h>
@@ -43,7 +43,7 @@ static int talk(int fd)
 	bad |= check("recvmsg", syscall(SYS_recvmsg, fd, &in.msg_hdr, 0));
 	bad |= check("sendmmsg", syscall(SYS_sendmmsg, fd, &out, 1, 0));
 	bad |= check("recvmmsg", syscall(SYS_recvmmsg, fd, &in, 1, 0, NULL));
-	/* Refused: nothing but the answer to a request has flags like this. */
+	/* Netlink refuses MSG_OOB, so this call fails. */
 	if (syscall(SYS_sendto, fd, &req, sizeof(req), MSG_OOB, NULL, 0) != -1 || errno != EOPNOTSUPP)
 		bad |= check("MSG_OOB", 0);
 	return bad;

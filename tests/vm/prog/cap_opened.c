@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Everything that changes a table of descriptors, step by step. After each step
- * the list of /proc/self/fd goes to standard output, and a call that nobody else
- * makes marks the place: getpgid(-1000 - STEP). With an argument: in that many processes
- * at once, threads open and dup in one table while children copy it; a list at the
- * end of each. native only
+ * Takes every step that changes a descriptor table. After each step it prints the list of /proc/self/fd, and marks the
+ * place in the recording by a call that no other program makes: getpgid(-1000 - STEP). With an argument, in that many
+ * processes at once, threads open and dup in one table while children copy it; each prints its list at the end.
+ * native only
  */
 #include <dirent.h>
 #include <linux/close_range.h>
@@ -23,7 +22,7 @@
 
 static int out = 1, step;
 
-/* The directory is opened before the mark and not listed. */
+/* The descriptor of the directory is opened before the mark and left out of the list. */
 static void list(void)
 {
 	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
@@ -143,7 +142,7 @@ static void *opens(void *arg)
 	return NULL;
 }
 
-/* Threads on one table, children that copy it in the middle. */
+/* Threads change one table while children copy it. */
 static void storm(void)
 {
 	pthread_t t[3];
@@ -163,7 +162,7 @@ static void storm(void)
 		;
 }
 
-/* In a table of its own, copied in the middle of things. */
+/* A child of a table of its own, copied while threads change the original. */
 static void copies(void)
 {
 	if (!fork()) {

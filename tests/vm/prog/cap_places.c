@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls whose descriptors stand in every place there is: arguments, results, pairs, sets,
- * arrays, structures, control messages, another process.
+ * Calls whose descriptors stand in every place that the module decodes: arguments, results, pairs, sets, arrays,
+ * structures, control messages, another process.
  */
 #include <fcntl.h>
 #include <linux/kcmp.h>
@@ -82,7 +82,7 @@ static void others(void)
 
 	syscall(SYS_pidfd_getfd, process, file, 0);
 	syscall(SYS_kcmp, own, own, KCMP_FILE, file, dup(file));
-	syscall(SYS_kcmp, own, own, KCMP_FILE, file, 1 << 20); /* no descriptor: it fails */
+	syscall(SYS_kcmp, own, own, KCMP_FILE, file, 1 << 20); /* 1 << 20 is no descriptor, so the call fails */
 	syscall(SYS_kcmp, own, -1, KCMP_FILE, file, file);
 	ioctl(tube[0], FIONREAD, &n);
 	ioctl(file, FIONREAD, &n);

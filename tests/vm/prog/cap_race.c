@@ -3,11 +3,11 @@
  * Arguments that another thread changes while calls read them.
  * usage: cap_race path|address|link|opens|connects COUNT
  *
- * "path": opens a path that changes between two files; "address": connects
- * datagram sockets to an address that changes between two ports; "link": opens a
- * link that is led to one of two files. These print what was opened or connected
- * in truth: a letter per call, a or b. "opens" and "connects" make the same calls
- * while nobody interferes. native only
+ * "path": opens a path that changes between two files; "address": connects datagram sockets to an address that changes
+ * between two ports; "link": opens a symbolic link that changes between two files. These print one letter for each
+ * call,
+ * a or b: the file or port that it really reached. "opens" and "connects" make the same calls without a second thread.
+ * native only
  */
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -23,7 +23,7 @@ static char path[] = "/tmp/race-a";
 static struct stat file_b;
 static volatile bool done;
 
-/* Or an emulator with one thread for all CPUs switches them at one of two values alone. */
+/* A pause at each value. Without it an emulator with one thread for all CPUs would always switch at the same value. */
 static void linger(void)
 {
 	for (volatile int i = 0; i < 20; i++)
@@ -92,7 +92,7 @@ static bool address_b(void)
 static const struct race {
 	const char *name;
 	void (*flip)(void);
-	bool (*call)(void); /* whether it was b in truth */
+	bool (*call)(void); /* returns whether the call reached b */
 } races[] = {
 	{ "path", flip_path, path_b },	     { "address", flip_address, address_b },
 	{ "link", flip_link, link_b },	     { "opens", no_flip, path_b },
@@ -128,7 +128,7 @@ static void run(const struct race *r, int count)
 
 int main(int argc, char **argv)
 {
-	static char text[1 << 16]; /* no writes in the middle */
+	static char text[1 << 16]; /* buffers the output, so that no write(2) comes between the calls */
 
 	setvbuf(stdout, text, _IOFBF, sizeof(text));
 	address.sin_port = htons(PORT_A);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Every call of the table, of both ABIs, with random arguments: pointers into
- * memory of all sorts, at and across its ends, to nothing, huge counts, structures
- * that overlap. native only, x86 only: its tables
+ * Every call of the table, of both ABIs, with random arguments: pointers into memory of every kind, at and across its
+ * ends, and to unmapped memory; huge counts; structures that overlap. native only, x86 only: its tables
  *
- * What the module tells of memory is compared with what was there before and after
- * the call: nothing else may be shown, nothing that is there may be called
- * unreadable, and nothing that is to be captured may be missing without a word.
+ * The captured values are compared with the memory before and after the call: no other bytes may be recorded, no
+ * readable memory may be marked unreadable, and no value that has to be captured may be missing without a state.
  *
  * usage: cap_random [SEED [COUNT]]       records itself and checks that
  *        cap_random calls SEED COUNT     only makes the calls
@@ -27,7 +25,7 @@
 #define SNAP_BYTES 80
 #define DIFF_ROOM (256u << 20)
 
-/* A call that was made, and where what it changed of the arena stands. */
+/* A call that was made, and the place of the copy of the arena's bytes that it changed. */
 struct made {
 	uint64_t args[6];
 	long ret;
@@ -45,7 +43,7 @@ struct diff {
 };
 
 struct shared {
-	volatile unsigned int next; /* the call that is made now */
+	volatile unsigned int next; /* number of the call being made */
 	unsigned int count;
 	uint64_t seed;
 	uint32_t diff_end;
@@ -68,7 +66,7 @@ static void take_signals(void)
 	struct sigaction sa = { .sa_handler = woken };
 
 	for (int sig = 1; sig < 65; sig++)
-		sigaction(sig, &sa, NULL); /* two signals do not have one, and two are the C library's */
+		sigaction(sig, &sa, NULL); /* SIGKILL and SIGSTOP cannot be caught, and the C library uses two more */
 }
 
 static void limit(int what, rlim_t n)
@@ -88,7 +86,7 @@ static void become_nobody(void)
 		_exit(3);
 }
 
-/* One of each kind, under the numbers that arguments often have. */
+/* Opens one descriptor of each kind, under the numbers that arguments often have. */
 static void open_things(void)
 {
 	int fds[2];
@@ -124,7 +122,7 @@ static void make_arena(void)
 		_exit(6);
 }
 
-/* Where the good pages and those that were not touched differ from what they were. */
+/* Keeps the bytes by which the accessible and the untouched pages differ from their content before the call. */
 static void keep_changes(struct made *m)
 {
 	static const struct {
@@ -183,9 +181,9 @@ static void make_calls(unsigned int from)
 	_exit(0);
 }
 
-/* ---- keeping the program going */
+/* ---- ending calls that block */
 
-/* What waits is woken by a signal; what has blocked them all, or stopped, has to end. */
+/* A waiting task is woken by a signal. One that blocks all signals or is stopped has to be killed. */
 static void nudge(pid_t pid, unsigned int waited)
 {
 	static int sig = 1;
@@ -200,7 +198,7 @@ static void nudge(pid_t pid, unsigned int waited)
 	kill(pid, sig);
 }
 
-/* Until the program ends, of whatever. */
+/* Watches the program until it ends for any reason. */
 static void watch(pid_t pid)
 {
 	unsigned int last = ~0u, waited = 0;
@@ -214,7 +212,7 @@ static void watch(pid_t pid)
 	}
 }
 
-/* From the first call to the last, by as many programs as it takes. Those that were needed. */
+/* Makes all calls, by as many programs as are needed, and returns the number of programs. */
 static unsigned int run_all(pid_t first)
 {
 	unsigned int programs = 1;
@@ -241,7 +239,7 @@ static void make_shared(uint64_t seed, unsigned int count)
 	sh->count = count;
 }
 
-/* ---- what was recorded */
+/* ---- checks of the records */
 
 static unsigned int complaints, values[8], checked, missing;
 
@@ -259,7 +257,7 @@ static void complain(const struct made *m, const struct linx_rec *rec, const str
 
 enum there { NOTHING, SOMETHING, ABSENT_NOW, UNKNOWN };
 
-/* Finds a byte of the program's memory in image, if it is there; an untouched page may be missing. */
+/* Finds a byte of the program's memory in image. An untouched page may be missing. */
 static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 {
 	uint64_t at = addr - ARENA_AT;
@@ -274,7 +272,7 @@ static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 	return at < GOOD || at / PAGE == CONST_PAGE ? SOMETHING : NOTHING;
 }
 
-/* Is there a reason within these bytes to call them unreadable? */
+/* Returns whether these bytes hold a page that justifies the state "unreadable". */
 static bool has_gap(const uint8_t *image, uint64_t addr, uint64_t len, bool string)
 {
 	uint8_t byte;
@@ -325,7 +323,7 @@ static void check_bytes(const struct made *m, const struct linx_rec *rec, const 
 	is = look(image, addr + size, &byte);
 	if (state == LINX_WHOLE && string && is != UNKNOWN && (is == NOTHING || byte))
 		complain(m, rec, v, "a whole string without an end");
-	/* A length that could not be read is not known. */
+	/* The length itself was unreadable, so the value has none. */
 	if (state == LINX_UNREADABLE && orig && !has_gap(image, addr, string ? 1 << 16 : orig, string))
 		complain_at(m, rec, v, addr, "unreadable, and it is there");
 	if (state < LINX_WHOLE || state > LINX_ABSENT)
@@ -353,7 +351,7 @@ static void check_value(const struct made *m, const struct linx_rec *rec, const 
 	}
 }
 
-/* What the row says that is always captured has a value, whatever became of it. */
+/* A value that the row always captures must be in the record, in any state. */
 static void check_present(const struct made *m, const struct linx_rec *rec)
 {
 	if (rec->flags & LINX_RF_ARGS_GONE)
@@ -377,7 +375,10 @@ static void check_record(const struct made *m, const struct linx_rec *rec)
 	check_present(m, rec);
 }
 
-/* By restart_syscall, after a signal without a handler: it writes the rest of the time once more, where the first return said it. */
+/*
+ * restart_syscall follows a signal without a handler. It writes the remaining time again where the first return had
+ * written it.
+ */
 static bool goes_on(const struct traced *t, const struct linx_rec *rec)
 {
 	const struct linx_rec *next = rec;
@@ -390,7 +391,7 @@ static bool goes_on(const struct traced *t, const struct linx_rec *rec)
 	return next && rec_number(next) == SYS_restart_syscall;
 }
 
-/* The kernel's own number for "to be made again, or interrupted" is what a probe sees of EINTR. */
+/* A probe sees the kernel's internal restart code where the program gets EINTR. */
 static bool same_result(long told, long seen)
 {
 	return (int)told == (int)seen || (seen == -EINTR && told <= -512 && told >= -516);
@@ -423,7 +424,7 @@ static void images_of(const struct made *m, unsigned int index)
 	}
 }
 
-/* Entry and return of each call, in the order in which they were made. */
+/* Checks entry and return of each call in the order in which they were made. */
 static void check_all(const struct traced *t)
 {
 	const struct linx_rec *rec = NULL, *next;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Random calls and the memory that they are about, each a function of the seed and
- * the number of the call alone: who checks makes them again. Calls that would end
- * the test are named with the reason.
+ * Random calls and the memory of their arguments. Each is a function of the seed and the call's number alone, so that
+ * the checking program computes them again. Calls that would end the test are listed with the reason.
  */
 #ifndef CAP_RANDOM_H
 #define CAP_RANDOM_H
@@ -18,10 +17,10 @@
 /* Below 4 GiB, so that both ABIs reach it. */
 #define ARENA_AT 0x10000000ULL
 #define PAGE 4096u
-#define GOOD (4 * PAGE) /* read and written, and there */
+#define GOOD (4 * PAGE) /* bytes that can be read and written */
 #define HOLE_1 4
 #define CONST_PAGE 5 /* read alone */
-/* Page 6 is mapped, and nobody may read it. */
+/* Page 6 is mapped without the right to read. */
 #define LAZY_PAGE 7 /* two pages that nobody has touched when the call begins */
 #define LAZY (2 * PAGE)
 #define HOLE_2 9
@@ -67,10 +66,10 @@ static const struct random_nr random_32[] = {
 };
 #undef NR
 
-/* Values of the argument that decides what others are. */
+/* Values of the argument that selects the kind of other arguments. */
 struct random_choice {
 	uint16_t row;
-	uint8_t arg, shift, low; /* low: of a KEY2 the argument of the low half */
+	uint8_t arg, shift, low; /* low: the argument of the low half, of a KEY2 */
 	bool key, two;
 	uint32_t value;
 };
@@ -157,7 +156,7 @@ static inline const char *random_row_name(unsigned int row)
 	return random_rows[row].name;
 }
 
-/* Is there always something to copy behind this argument, if it is not null? */
+/* Returns whether the kernel always reads memory through this argument when it is not null. */
 static inline bool random_is_read(unsigned int row, unsigned int arg)
 {
 	const char *capture = random_rows[row].args[arg].capture;
@@ -174,7 +173,7 @@ static inline void random_begin(uint64_t seed, uint64_t index)
 	rnd_state = (rnd_state ^ rnd_state >> 29) * 0xbf58476d1ce4e5b9ULL | 1;
 }
 
-/* Somewhere in the arena, more often than not near the end of a part of it. */
+/* Returns an address in the arena, mostly near the end of one of its parts. */
 static inline uint64_t random_inside(void)
 {
 	static const unsigned int ends[] = { GOOD, (CONST_PAGE + 1) * PAGE, LAZY_PAGE * PAGE + LAZY, CONST_PAGE * PAGE,
@@ -213,7 +212,7 @@ static inline uint64_t random_word(void)
 
 /* ---- memory */
 
-/* What structures are made of: pointers and lengths, of both widths, small numbers, text. */
+/* Fills a structure with pointers and lengths of both widths, small numbers and text. */
 static inline void random_fill(uint64_t seed, unsigned int index, uint8_t *to, unsigned int size)
 {
 	static const char text[] = "abcdefg/hijk.lm\0";
@@ -287,7 +286,7 @@ static inline uint64_t random_arg(const char *type, const char *capture)
 	return random_word();
 }
 
-/* A value that the table knows of the argument that decides, most of the time. */
+/* Mostly sets the selecting argument to a value that the table knows. */
 static inline void random_choose(struct random_call *c)
 {
 	const struct random_choice *key = NULL;
@@ -314,7 +313,7 @@ static inline void random_choose(struct random_call *c)
 	}
 }
 
-/* Operations of a call that as a whole may be made. */
+/* Replaces operations that would end the test, of calls that are otherwise allowed. */
 static inline void random_tame(struct random_call *c)
 {
 	uint32_t op = (uint32_t)c->args[0];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Receives datagrams with room for no byte of the sender's address, for a part and for all of it, where another address
- * stands in the room already; and without an address. Before that, calls of descriptors that the program inherited.
+ * Receives datagrams into address buffers of no byte, of a part and of the whole sender's address, which already hold
+ * another address, and without an address buffer. Before that it makes calls with descriptors that it inherited.
  * usage: cap_recvfrom FD [DIRECTORY'S-FD]
  */
 #include <arpa/inet.h>
@@ -26,7 +26,7 @@ static void receive(int s, const struct sockaddr_in *self, socklen_t room)
 		exit(1);
 }
 
-/* Directories that are made and removed again. */
+/* Makes directories and removes them again. */
 static void make_directories(int fd)
 {
 	for (int i = 0; i < 40; i++)

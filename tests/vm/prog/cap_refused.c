@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Loads a program that returns what it never set: the verifier refuses it, and says why in memory. */
+/*
+ * Loads an eBPF program that returns an uninitialised register. The verifier refuses it and writes its log to memory.
+ */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdint.h>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Opens files of every kind and connects sockets of several families. Standard output says
- * what each became: "opened PATH", as /proc/self/fd has it, without the mark of a file that
- * has no name any more, and "connected FAMILY LOCAL PEER", as getsockname(2) and
- * getpeername(2) have it; of a UNIX socket the inode of its other end.
+ * Opens files of every kind and connects sockets of several families. Standard output reports each result: "opened
+ * PATH", as /proc/self/fd has it, without the mark of a deleted file, and "connected FAMILY LOCAL PEER", as
+ * getsockname(2) and getpeername(2) have it; the peer of a UNIX socket is the inode of its other end.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -51,7 +50,7 @@ static int see(const char *path, int flags)
 	return see_at(AT_FDCWD, path, flags);
 }
 
-/* The same file once more, by its descriptor. */
+/* Opens the same file again through its descriptor. */
 static void see_again(int fd)
 {
 	char path[64];
@@ -118,7 +117,7 @@ static void mounts(void)
 	umount2(DIR "/bind", MNT_DETACH);
 	umount2(DIR "/mnt", MNT_DETACH);
 	see_again(fd);
-	proc = open("/proc/self/fd", O_RDONLY | O_DIRECTORY); /* as a caller with another root has it */
+	proc = open("/proc/self/fd", O_RDONLY | O_DIRECTORY); /* /proc/self/fd shows paths below the caller's root */
 	if (chroot(DIR))
 		exit(1);
 	see("/inner", O_CREAT | O_RDWR);
@@ -136,7 +135,7 @@ static void show_end(int fd, bool peer)
 	if (peer ? getpeername(fd, (struct sockaddr *)&a, &len) : getsockname(fd, (struct sockaddr *)&a, &len))
 		exit(1);
 	inet_ntop(a.ss_family, a.ss_family == AF_INET ? (const void *)&in->sin_addr : (const void *)&in6->sin6_addr, text, sizeof(text));
-	printf(" %s %d", text, ntohs(in->sin_port)); /* it stands at the same place in both */
+	printf(" %s %d", text, ntohs(in->sin_port)); /* the port is at the same offset in both families */
 }
 
 static void internet(int family, int type, const char *name)

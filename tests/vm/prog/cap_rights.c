@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Passes descriptors through a socket: of two files whose paths are as long as can be, and then of one with a short
+ * Passes descriptors through a socket: first of two files with paths of the greatest length, then of one with a short
  * path, whose inode is printed.
  */
 #include <fcntl.h>

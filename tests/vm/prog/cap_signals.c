@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What signals and seccomp do to calls.
+ * Calls that are interrupted by signals or answered by seccomp.
  * usage: cap_signals killed|handler|restart|seccomp
  */
 #include <errno.h>
@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int ready[2], never[2]; /* pipes: the child is about to block; nobody writes */
+static int ready[2], never[2]; /* pipes: ready announces that the child is about to block; no process writes to never */
 
 static void nap(int ms)
 {
@@ -125,7 +125,7 @@ static void restart(void)
 	waitpid(pid, NULL, 0);
 }
 
-/* mkdirat fails with EPERM, getppid with a number of its own. */
+/* The seccomp filter lets mkdirat fail with EPERM and getppid fail with an error number of its own. */
 static void denied(void)
 {
 	struct sock_filter code[] = {
@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 
 	sigset_t chld;
 
-	/* or a tracer's presence would make it interrupt calls, ignored or not */
+	/* SIGCHLD is blocked, because under a tracer even an ignored signal interrupts calls */
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &chld, NULL);

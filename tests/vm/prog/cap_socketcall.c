@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * i386 only: connects a UDP socket to itself through socketcall, and listens
- * through it on another, which connects to nobody, and has no address of AF_XDP.
+ * i386 only: socketcall connects a UDP socket to itself and listens on another socket, which is not connected, and has
+ * no address of AF_XDP.
  */
 #include <arpa/inet.h>
 #include <linux/if_xdp.h>

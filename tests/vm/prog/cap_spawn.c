@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Children made in each way there is, many of them and one after another.
+ * Children made by each call that creates processes, many of them and one after another.
  * usage: cap_spawn [ROUNDS [PROGRAM]]
  */
 #include <sched.h>

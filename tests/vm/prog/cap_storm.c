@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Processes that make calls as fast as they can.
- * usage: cap_storm PROCESSES CALLS [FORKS]: CALLS each, and FORKS children
- * each that end at once. A CALLS of 0: until killed.
+ * usage: cap_storm PROCESSES CALLS [FORKS]: each makes CALLS calls and FORKS children that end at once. With CALLS 0
+ * they run until killed.
  */
 #include <stdlib.h>
 #include <sys/syscall.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Strings that would break a line, an object or a terminal, wherever a program
- * can choose one: its name, paths, arguments; 128 KiB of them; and none.
- * With the argument "go"; else it ends at once, as those do that it executes. native only
+ * Strings with bytes that could break a line, a JSON object or a terminal, in every place that a program can choose:
+ * its name, paths, arguments. Also 128 KiB of them, and none. Only with the argument "go"; without it, as in the
+ * programs that it executes, it ends at once. native only
  */
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include "load.h"
 
-#define LONG ((128 << 10) - 1) /* the longest that the kernel takes, with its NUL */
+#define LONG ((128 << 10) - 1) /* the longest argument that the kernel accepts, with its NUL */
 
 static void run(char *const argv[])
 {

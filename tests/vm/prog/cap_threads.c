@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Threads that each make a known mix of calls and end each in their own way;
- * then one that is not the first executes the program anew, while another
- * blocks and the first waits.
- * usage: cap_threads [plain | loop]: "plain" does not execute anything; "loop"
- * is four threads that make the same two calls for ever.
+ * Threads that each make a known mix of calls and end each in another way. Then a thread that is not the leader
+ * executes the program again, while another thread blocks and the leader waits.
+ * usage: cap_threads [plain | loop]: "plain" does not call exec; "loop" is four threads that make the same two calls
+ * for ever.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +18,7 @@
 #define THREADS 4
 #define ROUNDS 10
 
-static int never[2]; /* a pipe that nobody writes to */
+static int never[2]; /* a pipe that no process writes to */
 static char *self;
 
 static void mix(int n)

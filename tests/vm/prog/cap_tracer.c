@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A tracer that lets its tracee make another call than the one that it began: at the stop before chdir("/tmp/shown") it
- * puts "/tmp/taken" into the register of the first argument. Prints the tracee's working directory behind the call. native only
+ * A tracer that changes the call its tracee makes: at the stop before chdir("/tmp/shown") it writes "/tmp/taken" to the
+ * register of the first argument. Prints the tracee's working directory after the call. native only
  */
 #include <elf.h>
 #include <linux/limits.h>
@@ -27,7 +27,7 @@ typedef struct user_regs_struct registers;
 #define FIRST(r) ((r)->rdi)
 #endif
 
-static char shown[] = "/tmp/shown", taken[] = "/tmp/taken"; /* in a page that is there, since it is written to */
+static char shown[] = "/tmp/shown", taken[] = "/tmp/taken"; /* the strings' page is present, because it was written to */
 
 static void go(void)
 {

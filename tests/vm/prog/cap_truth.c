@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Strings that are hard to tell the truth about.
+ * Strings that are hard to record truly.
  * usage: cap_truth lazy FILE | strange | blocked FIFO | flip COUNT
  *
- * "lazy": paths in pages that were never touched. "strange": none, unmapped,
- * too long, cut off by the end of the mapping, not UTF-8, control characters.
- * "blocked": a path that another thread changes while the call, which has read
- * it, waits for the FIFO's other end. "flip": a path that another thread changes
- * all the time; prints how often each of the two files was opened in truth.
+ * "lazy": paths in pages that were never touched. "strange": none, unmapped, too long, cut off by the end of the
+ * mapping, not UTF-8, control characters. "blocked": a path that another thread changes while the call, which has read
+ * it, waits for the FIFO's other end. "flip": a path that another thread changes all the time; prints how often each of
+ * the two files was really opened.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -27,7 +26,7 @@ static void call_openat(const char *path)
 		close(fd);
 }
 
-/* The file begins with a path; each call sees a mapping of its own. */
+/* FILE begins with a path. Each call gets a new mapping, so that its page is untouched. */
 static int lazy(const char *file)
 {
 	for (int i = 0; i < 3; i++) {
@@ -37,9 +36,9 @@ static int lazy(const char *file)
 		if (p == MAP_FAILED)
 			return 1;
 		if (i == 0)
-			call_openat(p); /* read at entry */
+			call_openat(p); /* a call whose path the probe reads at entry */
 		else if (i == 1)
-			syscall(SYS_faccessat, AT_FDCWD, p, R_OK); /* read at return only */
+			syscall(SYS_faccessat, AT_FDCWD, p, R_OK); /* a call whose path the probe reads only at return */
 		else
 			syscall(SYS_write, 1, p, 10);
 		close(fd);
@@ -73,7 +72,7 @@ static int strange(void)
 	return 1;
 }
 
-/* Whether a thread sleeps in openat(2), by /proc/PID/task/TID/syscall. */
+/* Returns whether a thread sleeps in openat(2), from /proc/PID/task/TID/syscall. */
 static int sleeps_in_openat(pid_t tid)
 {
 	char name[64];
@@ -129,7 +128,8 @@ static void *flips(void *arg)
 {
 	while (!stop) {
 		path[10] ^= 'a' ^ 'b';
-		for (volatile int i = 0; i < 20; i++) /* or emulators switch CPUs at one of the two alone */
+		/* a pause at each path, or an emulator would switch CPUs at the same one of the two each time */
+		for (volatile int i = 0; i < 20; i++)
 			;
 	}
 	return arg;

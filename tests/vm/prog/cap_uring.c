@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Works through an io_uring, without liburing. Prints what was done, a line for
- * each operation: its name as a call, the result, and what tells it from others.
+ * Makes operations through an io_uring without liburing. Prints a line for each operation: its name as a call, its
+ * result, and the value that distinguishes it from other operations.
  * usage: cap_uring [sqpoll | alike | shared | zero-copy | skipping | renewed | late]
  */
 /* native only: structures of the test are those of 64 bits */
@@ -90,7 +90,7 @@ static void sockets(void)
 	close(s[1]);
 }
 
-/* No calls, and what is refused. */
+/* Operations that have no syscall, and operations that the kernel refuses. */
 static void others(void)
 {
 	entry(IORING_OP_NOP, -1, NULL, 0, 0);
@@ -101,7 +101,7 @@ static void others(void)
 	done("io_uring_enter", "-");
 }
 
-/* More results than the ring has room for. */
+/* Makes more results than the completion ring has room for. */
 static void overflow(void)
 {
 	struct io_uring_cqe cqe;
@@ -123,7 +123,7 @@ static void overflow(void)
 	}
 }
 
-/* So many results come by themselves: nothing is submitted. */
+/* Takes n results that arrive without another submission. */
 static void reap(int n)
 {
 	struct io_uring_cqe cqe;
@@ -135,7 +135,7 @@ static void reap(int n)
 
 #define ALIKE 192
 
-/* Under way at once, all with the same user_data: each reads a byte of its own. */
+/* Pending reads that all have the same user_data. Each reads another byte. */
 static int alike(void)
 {
 	static char bytes[ALIKE], letters[ALIKE];
@@ -157,7 +157,7 @@ static int alike(void)
 	return 0;
 }
 
-/* Where in the session's table they are kept is another place for each ring. */
+/* Each ring's pending operations get another place in the session's table, although their user_data is the same. */
 static int alike_in_rings(void)
 {
 	int rc = 0;
@@ -195,14 +195,14 @@ static void end_read(const int *fds)
 #define OP_MSG_RING 40 /* 5.18 */
 #define OP_SEND_ZC 47 /* 6.0 */
 
-/* From now on who connects to that name is accepted. */
+/* Submits an accept for connections to that name. */
 static struct sockaddr_un accept_at(const char *name, uint64_t user_data)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int from = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct io_uring_sqe *e;
 
-	strcpy(un.sun_path + 1, name); /* of no directory */
+	strcpy(un.sun_path + 1, name); /* an abstract name, outside any directory */
 	if (bind(from, (struct sockaddr *)&un, sizeof(un)) || listen(from, 8))
 		exit(1);
 	e = entry(IORING_OP_ACCEPT, from, NULL, 0, 0);
@@ -213,7 +213,7 @@ static struct sockaddr_un accept_at(const char *name, uint64_t user_data)
 	return un;
 }
 
-/* So many do. */
+/* Connects n sockets to the address. */
 static void connect_to(struct sockaddr_un un, int n)
 {
 	while (n--) {
@@ -223,7 +223,9 @@ static void connect_to(struct sockaddr_un un, int n)
 	}
 }
 
-/* A read, while connections are accepted under the same user_data: their results have no request. */
+/*
+ * A read pends while connections are accepted under the same user_data. Results of a multishot accept have no request.
+ */
 static void accepted_beside_a_read(void)
 {
 	int fds[2];
@@ -233,7 +235,7 @@ static void accepted_beside_a_read(void)
 	end_read(fds);
 }
 
-/* The same beside a receive, which might have several results, too. */
+/* A receive, which might also be multishot, pends while connections are accepted under the same user_data. */
 static void accepted_beside_a_receive(void)
 {
 	static char byte;
@@ -250,7 +252,10 @@ static void accepted_beside_a_receive(void)
 	reap(1);
 }
 
-/* What is refused once it was submitted, as others wait for it; and what entries may say otherwise than calls. */
+/*
+ * Operations that are refused after submission, beside others that wait for them, and operations whose entries differ
+ * from the arguments of the syscall.
+ */
 static void said_otherwise(void)
 {
 	static char file[] = "/tmp/advised";
@@ -274,7 +279,7 @@ static void said_otherwise(void)
 	ops_do(&o);
 }
 
-/* A message from another ring, with the user_data of a read that is under way. */
+/* Another ring sends a message with the user_data of a pending read. */
 static void message_beside_a_read(void)
 {
 	struct ops target = o, sender;
@@ -293,8 +298,8 @@ static void message_beside_a_read(void)
 }
 
 /*
- * Results without room, all with one user_data: whose they are may not be known,
- * and those that follow are right. Each reads as many bytes as nobody else.
+ * More results than the ring has room for, all with one user_data. The request of each may stay unknown, but later
+ * results must be matched rightly. Each read has another length.
  */
 static void overflow_alike(void)
 {
@@ -314,7 +319,7 @@ static void overflow_alike(void)
 	}
 }
 
-/* A failure alone has a result, which fails for lack of room, with the user_data of a pending read. */
+/* An operation that reports failures alone fails without room for its result, with the user_data of a pending read. */
 static void failure_beside_a_read(void)
 {
 	int zeros = open("/dev/zero", O_RDONLY), fds[2];
@@ -338,7 +343,10 @@ static void failure_beside_a_read(void)
 	end_read(fds);
 }
 
-/* Numbers of the ring's own table, which is empty, where calls have descriptors; and what is refused as one of a link. */
+/*
+ * Indices into the ring's own file table, which is empty, in place of descriptors; also operations that fail because an
+ * earlier one of their chain did.
+ */
 static void numbers_of_its_own(void)
 {
 	static char file[] = "/tmp/advised";
@@ -381,7 +389,7 @@ static int shared(void)
 	return 0;
 }
 
-/* A server accepts, while others skip the success of so many sends that all places for doubt have one. */
+/* An accept pends while sends that skip their successful results fill all places for uncertain user_data. */
 #define SKIPPED 40000
 #define BATCH 64
 
@@ -404,7 +412,9 @@ static int skipping(void)
 	return 0;
 }
 
-/* Rings of which each may get the memory of the one before: one operation that is made, one that is refused. */
+/*
+ * Rings that may each get the freed memory of the one before. Each makes one valid operation and one that is refused.
+ */
 #define RENEWED 200
 
 static int renewed(void)
@@ -422,7 +432,7 @@ static int renewed(void)
 	return 0;
 }
 
-/* More than are kept at a time; each has a second result, when its memory is free again. */
+/* More operations than the session keeps at a time. Each has a second result, when the kernel has freed its buffer. */
 #define ZERO_COPY 2200
 
 static int zero_copy(void)
@@ -450,7 +460,10 @@ static int zero_copy(void)
 	return 0;
 }
 
-/* A file whose words are read into what was "former" when the write of it was submitted, behind the read in a chain. */
+/*
+ * A chain of a read and a write of the same buffer. The buffer holds "former" when the write is submitted, and the read
+ * replaces it before the write runs.
+ */
 static void behind_a_read(int opcode, uint64_t user_data)
 {
 	char buf[] = "former";
@@ -470,7 +483,7 @@ static void behind_a_read(int opcode, uint64_t user_data)
 	close(to);
 }
 
-/* What is written are the pages that were registered; at their address lie others. */
+/* The write takes registered pages, while another mapping lies at their address. */
 static void from_elsewhere(uint64_t user_data)
 {
 	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -492,7 +505,7 @@ static void from_elsewhere(uint64_t user_data)
 	close(fd);
 }
 
-/* A write that has to wait until there is room, and what it writes changes meanwhile. */
+/* A write waits for room in the pipe, and its buffer changes meanwhile. */
 static void changed_meanwhile(uint64_t user_data)
 {
 	static char block[4096], word[] = "former";
@@ -514,7 +527,7 @@ static void changed_meanwhile(uint64_t user_data)
 	close(fds[1]);
 }
 
-/* The first of a chain, which waits for a read as the one behind it drains, and what it writes changes meanwhile. */
+/* The first operation of a chain waits for a read, because the next one drains. Its buffer changes meanwhile. */
 static void before_a_drain(uint64_t user_data)
 {
 	static char word[] = "former", byte;
@@ -543,7 +556,7 @@ static void before_a_drain(uint64_t user_data)
 	close(to);
 }
 
-/* The kernel takes the data when it makes an operation, not when it takes the entry. */
+/* The kernel reads the data when it executes an operation, not when it takes the submission entry. */
 static int late(void)
 {
 	if (ops_open(&o, 8, 0))
@@ -562,7 +575,10 @@ static int late(void)
 #define SETUP_NO_MMAP 0x4000
 #define SETUP_REGISTERED_FD_ONLY 0x8000
 
-/* Places among a task's registered rings, which are descriptors of other files, too. Which of them this kernel has. */
+/*
+ * Places in a task's table of registered rings, whose indices are also descriptors of other files. Returns which
+ * features this kernel has.
+ */
 static int registered(void)
 {
 	struct {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * crowd THREADS moves FILE, crowd THREADS hides: a process of so many threads, which sleep. Prints "ready", and after SIGUSR1
- * changes what they share, again and again: writes its number into FILE, the cgroup.procs of the cgroup that it is in, or,
- * under a name of its own, changes to the directory that it is in. After SIGTERM prints how often, and goes on sleeping.
+ * crowd THREADS moves FILE, crowd THREADS hides: a process of so many sleeping threads. Prints "ready". After SIGUSR1
+ * it repeatedly changes state that its threads share: "moves" writes its number into FILE, cgroup.procs of its own
+ * cgroup; "hides" renames itself and changes to its own working directory. After SIGTERM it prints how often, and
+ * sleeps on.
  */
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Directories deep below each other. */
+/* Makes deeply nested directories. */
 #ifndef DEEP_H
 #define DEEP_H
 
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Makes and enters so many directories, each in the one before, with names of so many letters. False: errno says why. */
+/* Makes and enters that many nested directories, whose names have that many letters. Returns false with errno set. */
 static inline bool go_down(int levels, size_t letters)
 {
 	char name[NAME_MAX + 1] = "";

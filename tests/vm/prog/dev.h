@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The device as a test sees it, without liblinx: open, set up, map, control,
- * count, read. What cannot be done ends the test. One reader per struct dev.
+ * Access to the device as a test needs it, without liblinx: open, set up, map, control, count, read. A step that fails
+ * ends the test. One reader per struct dev.
  */
 #ifndef DEV_H
 #define DEV_H
@@ -82,7 +82,7 @@ static inline void *dev_must_map(struct dev *d, unsigned int cpu, int what, size
 	return p;
 }
 
-/* false: this CPU has no ring. */
+/* Returns false if this CPU has no ring. */
 static inline bool dev_map_cpu(struct dev *d, unsigned int cpu)
 {
 	struct dev_ring *r = &d->ring[cpu];
@@ -135,7 +135,10 @@ static inline void dev_close(struct dev *d)
 	d->fd = -1;
 }
 
-/* For programs about paths. True: this module records none, which is printed; exit status 77. */
+/*
+ * Serves programs that test paths. Returns true after a note when this module records no paths; the exit status is then
+ * 77.
+ */
 static inline bool dev_lacks_paths(void)
 {
 	struct dev d;
@@ -147,14 +150,14 @@ static inline bool dev_lacks_paths(void)
 	return !dev_has_paths;
 }
 
-/* ---- what to record */
+/* ---- selection of calls */
 
 static inline void dev_bit(__u64 (*bits)[LINX_NR_WORDS], unsigned int abi, unsigned int nr)
 {
 	bits[abi][nr / 64] |= 1ULL << (nr % 64);
 }
 
-/* Adds calls to the selection; dev_apply() makes it so. */
+/* Adds calls to the selection, which takes effect with dev_apply(). */
 static inline void dev_want_exit(struct dev *d, unsigned int nr)
 {
 	dev_bit(d->select.exit, LINX_ABI_X86_64, nr);
@@ -247,7 +250,7 @@ static inline uint64_t dev_lost(const struct linx_cpu_counters *c)
 	return sum;
 }
 
-/* How often a call was selected, over all CPUs. */
+/* Returns how often a call was selected, over all CPUs. */
 static inline uint64_t calls_selected(struct dev *d, unsigned int nr)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -268,7 +271,7 @@ static inline uint64_t dev_head(const struct dev *d, unsigned int cpu)
 
 typedef void dev_fn(const struct linx_rec *rec, void *arg);
 
-/* Calls fn with each record of data in [tail, head); a length that cannot be ends the test. */
+/* Calls fn with each record of data in [tail, head). An impossible length ends the test. */
 static inline void dev_walk(const struct dev *d, const uint8_t *data, uint64_t tail, uint64_t head,
 			    dev_fn *fn, void *arg)
 {
@@ -290,7 +293,7 @@ static inline void dev_walk(const struct dev *d, const uint8_t *data, uint64_t t
 	}
 }
 
-/* Reads what is there and gives it back. Returns the bytes. */
+/* Reads the unread records and frees their space. Returns the number of bytes. */
 static inline uint64_t dev_drain(struct dev *d, unsigned int cpu, dev_fn *fn, void *arg)
 {
 	struct dev_ring *r = &d->ring[cpu];
@@ -311,11 +314,11 @@ static inline void dev_ignore(const struct linx_rec *rec, void *arg)
 	(void)arg;
 }
 
-/* Everything unread, of all CPUs, kept: records one after the other. */
+/* Unread records of all CPUs, copied one after the other. */
 struct dev_log {
 	uint8_t *bytes;
 	size_t len, room;
-	size_t begins[DEV_CPUS]; /* where those of each CPU begin that were drained last */
+	size_t begins[DEV_CPUS]; /* offsets at which the records of each CPU begin, of the last drain */
 };
 
 static inline void dev_keep(const struct linx_rec *rec, void *arg)
@@ -340,7 +343,7 @@ static inline void dev_drain_all(struct dev *d, struct dev_log *log)
 	}
 }
 
-/* The CPU of a record that was drained last. */
+/* Returns the CPU of a record of the last drain. */
 static inline unsigned int dev_cpu_of(const struct dev *d, const struct dev_log *log, const struct linx_rec *rec)
 {
 	unsigned int cpu = d->cpus - 1;
@@ -350,7 +353,7 @@ static inline unsigned int dev_cpu_of(const struct dev *d, const struct dev_log 
 	return cpu;
 }
 
-/* The record after rec; NULL rec: the first. NULL: no more. */
+/* Returns the record after rec, the first for NULL, and NULL after the last. */
 static inline const struct linx_rec *dev_next(const struct dev_log *log, const struct linx_rec *rec)
 {
 	const uint8_t *p = rec ? (const uint8_t *)rec + LINX_REC_LEN(rec) : log->bytes;
@@ -358,7 +361,7 @@ static inline const struct linx_rec *dev_next(const struct dev_log *log, const s
 	return p < log->bytes + log->len ? (const struct linx_rec *)p : NULL;
 }
 
-/* How many hold the module. */
+/* Returns the module's reference count. */
 static inline int dev_refcount(void)
 {
 	FILE *f = fopen("/sys/module/linx/refcnt", "re");
@@ -398,7 +401,7 @@ static inline void on_cpu(unsigned int cpu)
 		die("sched_setaffinity to CPU %u", cpu);
 }
 
-/* Memory that children share. */
+/* Allocates memory that children share. */
 static inline void *shared(size_t size)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -408,7 +411,7 @@ static inline void *shared(size_t size)
 	return p;
 }
 
-/* The exit status of a child, or -signal. */
+/* Returns the exit status of a child, or -signal. */
 static inline int reap(pid_t pid)
 {
 	int status;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What a list of cgroups says of one is found once on a CPU, whatever others say there meanwhile: two cgroups whose
- * answers share a place, of tasks that make calls by turns on two CPUs, wait for no search.
+ * The answer about one cgroup is found without a search on each CPU, whatever other tasks ask there meanwhile. Two
+ * cgroups whose cached answers share a place belong to tasks that make calls by turns on two CPUs; no call may wait for
+ * a search.
  */
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include "dev.h"
 
-/* filter/cgroup.c: hash_64(id, 8) is the place of an answer. */
+/* filter/cgroup.c caches the answer about a cgroup at hash_64(id, 8). */
 #define PLACE(id) ((id) * 0x61C8864680B583EBULL >> 56)
 #define PLACES 256
 
@@ -25,7 +26,7 @@ static void name_of(char *name, unsigned int i)
 	snprintf(name, 16, "/tmp/cg/%c%c", 'a' + i / 26, 'a' + i % 26);
 }
 
-/* Two cgroups that share a place, or do not. */
+/* Finds two cgroups that share a place, or two that do not. */
 static void find_two(unsigned int two[2], bool share)
 {
 	unsigned int place[PLACES + 1];
@@ -79,7 +80,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* How long most calls take, in ns. */
+/* Returns a time within which most calls return, in ns. */
 static uint64_t measure(const unsigned int two[2])
 {
 	pid_t pid[2];

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The threads of a process do not end in the order in which they are told: one
- * begins to end, is kept by the kernel's walk over the locks that it holds, and
- * is overtaken by the last one. The process stays listed, and is not said to
- * have ended, until both ends are told; whoever sees that nobody is listed has
- * them. And of many threads that end at once, one alone is said to be the last.
+ * Threads of a process need not end in the order in which their ends are recorded. One begins to end, is delayed by the
+ * kernel's walk over the robust locks that it holds, and is overtaken by the last one. The process stays listed, and
+ * its last end is not marked, until both ends are recorded; a reader that sees an empty list has all records. Of many
+ * threads that end at once, exactly one end is marked as the last.
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -14,8 +13,8 @@
 
 #define THREADS 24
 #define ROUNDS 4
-#define LOCKS 2000 /* the kernel looks at 2048 at most */
-#define APART (64 << 10) /* beyond what one fault brings */
+#define LOCKS 2000 /* the kernel walks over 2048 locks at most */
+#define APART (64 << 10) /* farther than one page fault maps */
 
 struct lock {
 	struct robust_list list;
@@ -24,13 +23,13 @@ struct lock {
 
 static struct ends {
 	volatile int go;
-	struct lock first; /* the one that is looked at first */
+	struct lock first; /* the first lock of the walk */
 } *ends;
 
 static bool leader_waits;
 static struct robust_list_head locks = { .futex_offset = offsetof(struct lock, word) };
 
-/* A list of locks of which each is a page fault. */
+/* Makes a list of robust locks, each of which costs a page fault. */
 static void take_locks(void)
 {
 	int fd = memfd_create("locks", MFD_CLOEXEC);
@@ -87,7 +86,7 @@ static void two(int unused)
 	end_overtaking();
 }
 
-/* How many ends of these are told in the log; *last: of which it is said that no other comes. */
+/* Returns how many ends of these threads the log holds; *last is the one that is marked as the process's last. */
 static unsigned int ends_recorded(pid_t pid, const struct linx_rec **last, unsigned int *lasts)
 {
 	const struct linx_rec *rec = NULL;
@@ -107,7 +106,7 @@ static unsigned int ends_recorded(pid_t pid, const struct linx_rec **last, unsig
 	return n;
 }
 
-/* No end of its threads is later than the one that is said to be the last. */
+/* No end of a thread has a later time than the one that is marked as the last. */
 static void check_ends(const char *what, pid_t pid, unsigned int threads)
 {
 	const struct linx_rec *rec = NULL, *last;
@@ -139,7 +138,7 @@ static struct worker begin(void (*fn)(int), unsigned int filter)
 	return w;
 }
 
-/* Whoever sees that nobody is listed has all that there is. */
+/* A reader that sees an empty list has all records. */
 static void until_ended(const char *what, pid_t pid, unsigned int threads)
 {
 	while (dev_listed(&d))
@@ -178,7 +177,7 @@ static void many(int unused)
 	sleep_ms(600000);
 }
 
-/* Killed: all of them end at once, on both CPUs. */
+/* A killed process: all its threads end at once, on both CPUs. */
 static void at_once(unsigned int filter)
 {
 	struct worker w = begin(many, filter);

@@ -51,7 +51,7 @@ static void processes(void)
 	expect("include without a list", 0, 10);
 }
 
-/* A filter that is set while it runs, and taken away. */
+/* Sets a filter during the recording and removes it. */
 static void while_running(void)
 {
 	struct worker w[3];
@@ -165,8 +165,8 @@ static void start_thread(long n)
 }
 
 /*
- * What the orphan waits for, and what all of a family hold until they end: how
- * long that takes depends on the kernel.
+ * The orphan waits on orphans. All of a family hold alive until they end, because the kernel decides how long that
+ * takes.
  */
 static int orphans[2], alive[2];
 
@@ -179,7 +179,7 @@ static void wait_for_end(int fd)
 	close(fd);
 }
 
-/* n calls of its own; 10 of a child, 5 of a vfork, 7 of a thread, 11 of an orphan, 1 after an exec. */
+/* n calls of the process itself, 10 of a child, 5 of a vfork, 7 of a thread, 11 of an orphan, 1 after an exec. */
 static void family(int n)
 {
 	pid_t pid;
@@ -248,7 +248,7 @@ static void descendants(unsigned int flags, const char *name, unsigned int recor
 	expect(name, recorded, filtered);
 }
 
-/* Children of a process that is excluded are, too. */
+/* Children of an excluded process are excluded, too. */
 static void follow_not(void)
 {
 	struct worker a = family_of(3);
@@ -322,7 +322,10 @@ static void leaves(int n)
 	calls(n);
 }
 
-/* The call by which a process leaves its user is told, who it is then, and its end, also if the filter is set meanwhile. */
+/*
+ * A process leaves its selected user. The call by which it does, its new credentials and its end are recorded, even if
+ * the filter is set meanwhile.
+ */
 static void leaving(bool again)
 {
 	struct worker a = worker(leaves, 3);
@@ -355,7 +358,7 @@ static void leaving(bool again)
 
 #define BROKEN "/tmp/broken"
 
-/* A program whose only segment lies where no memory is. */
+/* Makes a program whose only segment lies outside of user memory. */
 static void make_broken(void)
 {
 	struct {
@@ -405,7 +408,7 @@ static void exec_beside(int works)
 		pause();
 }
 
-/* By threads: the one that execs has the first one's number when it ends, and nobody told of that. */
+/* A thread's exec fails. The thread has the leader's number when it ends, and no record announced that change. */
 static void failed_exec(void)
 {
 	struct pollfd p = { .events = POLLPRI };
@@ -431,7 +434,7 @@ static void failed_exec(void)
 	ok(rec_of(&log_, NULL, (uint32_t)a.pid, LINX_REC_TASK_EXIT) != NULL, "an exec that fails: ends are told");
 }
 
-/* As execs have it that wait for another thread's end: the first one's has come. */
+/* Returns whether the leader has ended, for which an exec by another thread waits. */
 static bool first_has_ended(pid_t pid)
 {
 	char name[64], line[256] = "";
@@ -446,7 +449,7 @@ static bool first_has_ended(pid_t pid)
 	return strstr(line, ") Z ");
 }
 
-/* The list is looked through after the first thread has ended and before the one that execs has its number. */
+/* The list is checked after the leader has ended and before the thread that calls exec takes its number. */
 static void exec_that_waits(void)
 {
 	struct worker a, b = worker(calls, 1);
@@ -476,9 +479,12 @@ static void exec_that_waits(void)
 	expect("an exec that waits", 2, 0);
 }
 
-/* ---- the list and processes that are no more */
+/* ---- the list and ended processes */
 
-/* Listed while it ends: listed or not, in the end it is not, and the reader is told. */
+/*
+ * A process is added to the list while it ends. In the end it is not listed, and the reader is notified, whether the
+ * addition succeeded or not.
+ */
 static void the_dying(void)
 {
 	struct pollfd p = { .events = POLLPRI };
@@ -520,7 +526,7 @@ static void the_dead(void)
 
 	session(0, LINX_FILTER_PIDS);
 	dev_list(&d, a.pid);
-	let(&a); /* before the start: nobody sees its end */
+	let(&a); /* it ends before the start, so no probe records its end */
 	pid = fork();
 	if (!pid)
 		_exit(0);
@@ -537,7 +543,7 @@ static void the_dead(void)
 	expect("the dead", 1, 0);
 }
 
-/* A list that nobody made has no last process. */
+/* A list that was never filled reports no end of its last process. */
 static void the_unknown(void)
 {
 	struct pollfd p = { .events = POLLPRI };

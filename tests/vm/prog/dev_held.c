@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A program whose memory nobody brings holds up another tracer, which waits for
- * it at the entry of a call; linx is stopped, started and closed all the same.
+ * A program with a page that is never provided (userfaultfd) blocks another tracer, which reads that page at the entry
+ * of a call. linx must stop, start and close without waiting for it.
  * native only
  */
 #include <linux/userfaultfd.h>
@@ -11,7 +11,7 @@
 
 #define EVENT "/sys/kernel/tracing/events/syscalls/sys_enter_openat/enable"
 
-/* A page that is not there, whose reader waits until it is brought. */
+/* A missing page, whose reader waits until it is provided. */
 struct held {
 	int fd;
 	char *page;
@@ -56,7 +56,7 @@ static void trace(const char *on)
 	close(fd);
 }
 
-/* In a child, for which nobody has to wait. */
+/* Opens and closes a session in a child, so that a hang does not block this process. */
 static void session(void)
 {
 	struct dev d;
@@ -71,7 +71,7 @@ static void session(void)
 	_exit(0);
 }
 
-/* As long as it takes, unless it waits for the page. */
+/* Returns whether the child ends. It does, however late, unless it waits for the page. */
 static bool ends(pid_t pid)
 {
 	for (int i = 0; i < 600; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What other programs of this folder execute, as 64-bit and as 32-bit program.
+ * Helper that other programs of this folder execute, as 64-bit and as 32-bit program.
  * usage: dev_helper open | true | exit N | sleep MS | calls | args...
  */
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The status is the errno of opening the device. */
+/* Returns the errno of opening the device as exit status. */
 static int do_open(void)
 {
 	return open("/dev/linxcap", O_RDWR) < 0 ? errno : 0;
@@ -24,7 +24,7 @@ static int do_sleep(int ms)
 	return nanosleep(&t, NULL);
 }
 
-/* Calls of the native ABI that rec_abi knows. */
+/* Makes the calls of the native ABI that rec_abi expects. */
 static int do_calls(void)
 {
 	static char text[] = "from the helper";

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A session takes over the processes of another one while they fork as fast as
- * they can: none is missed. Families are chains: each process makes a few calls,
- * forks the next and ends. What they count themselves is what the second session
- * must have selected. native only
+ * A session takes over the listed processes of another one while they fork as fast as they can, and misses none.
+ * Families are chains: each process makes a few calls, forks the next and ends. The processes count their own calls,
+ * and the second session must have selected that number. native only
  */
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -15,10 +14,10 @@
 static struct family {
 	volatile int stop, counting;
 	uint64_t made; /* getsid() calls since counting; by all */
-	uint64_t links; /* of all chains */
+	uint64_t links; /* processes in all chains */
 } *family;
 
-/* A link of a chain; those that it is the parent of are nobody's to wait for. */
+/* Is one process of a chain. Its child has no waiting parent, because this process ends at once. */
 static void link_of_chain(void)
 {
 	for (;;) {
@@ -32,7 +31,7 @@ static void link_of_chain(void)
 	}
 }
 
-/* It waits until *begin is closed. */
+/* Starts a chain that waits until *begin is closed. */
 static pid_t make_family(int *begin)
 {
 	int go[2];
@@ -72,7 +71,7 @@ static int inherit(struct dev *d, int from, unsigned int flags)
 	return ioctl(d->fd, LINX_IOC_INHERIT, &u);
 }
 
-/* We are the parent of all whose own has ended. Until the chains are that long. */
+/* Reaps ended processes, which are our children by reparenting, until the chains have that many links. */
 static void reap_until(uint64_t links)
 {
 	while (__atomic_load_n(&family->links, __ATOMIC_RELAXED) < links) {

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // native only: one reader is enough
 /*
- * Every allocation and every copy to or from user space that a call on the
- * device makes is made to fail, one after the other (/proc/self/fail-nth): the
- * call then says ENOMEM or EFAULT and has left nothing behind, so that it
- * succeeds at once when asked again; or it does without. The kernel has to be
- * one with fault injection, and debugfs mounted.
+ * Every allocation and every copy to or from user space in a call on the device is made to fail, one after the other
+ * (/proc/self/fail-nth). The call then returns ENOMEM or EFAULT and has left nothing behind, so that it succeeds when
+ * it is repeated at once; or it succeeds without. The kernel needs fault injection, and debugfs mounted.
  * usage: dev_inject
  */
 #include "load.h"
 
-#define POINTS_MAX 3000 /* that a call can have */
-#define RECORD_EVERY 16 /* points, since a start is dear */
-#define CALLS 20 /* that a session records, to see that it works */
+#define POINTS_MAX 3000 /* most fault points of one call */
+#define RECORD_EVERY 16 /* points between two recordings, because a start is slow */
+#define CALLS 20 /* calls of a recording that checks the session */
 
 /* ---- failing */
 
@@ -23,12 +21,12 @@ static void arm(unsigned int n)
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%u", n);
 
-	/* What was left to fail may be the copy of this very number; then nothing is. */
+	/* The remaining fault may hit the copy of this very number. The second write then has none to meet. */
 	if (pwrite(nth_fd, text, len, 0) != len && pwrite(nth_fd, text, len, 0) != len)
 		die("fail-nth");
 }
 
-/* Has it failed what it was to fail? Whatever is left is called off. */
+/* Returns whether the planned fault happened, and cancels it otherwise. */
 static bool fired(void)
 {
 	char text[16] = "";
@@ -44,7 +42,7 @@ static struct dev d;
 static struct linx_info info;
 static uint8_t *table, *snapshot;
 static struct dev_counters *counters;
-static uint64_t *words; /* of every call one, for every purpose */
+static uint64_t *words; /* one word of every call, used for every purpose */
 
 static long do_open(void)
 {
@@ -108,7 +106,7 @@ static long do_select(void)
 
 static long do_filter(void)
 {
-	/* Without a program: where the kernel allocates that, it logs what fails. */
+	/* There is no program here, because the kernel logs a failed allocation of one. */
 	d.filter.flags = LINX_FILTER_PIDS;
 	return ioctl(d.fd, LINX_IOC_FILTER, &d.filter);
 }
@@ -204,7 +202,7 @@ static long do_stop(void)
 	return ioctl(d.fd, LINX_IOC_STOP, 0);
 }
 
-/* ---- a session, from its opening on: what each step needs is what came before it */
+/* ---- steps of a session; each step needs the ones before it */
 
 static void power(bool on)
 {
@@ -224,7 +222,7 @@ struct step {
 	const char *name;
 	long (*call)(void);
 	void (*before)(void);
-	bool fresh; /* it does not do the same the second time: each time in a new session */
+	bool fresh; /* the step behaves differently the second time, so each fault needs a new session */
 };
 
 static const struct step steps[] = {
@@ -269,7 +267,7 @@ static void begin(void)
 	d.filter.size = sizeof(d.filter);
 }
 
-/* Steps from to one that is left out; without faults. */
+/* Runs the steps from "from" up to "to", which is left out, without faults. */
 static void go(unsigned int from, unsigned int to)
 {
 	for (unsigned int i = from; i < to; i++) {
@@ -289,13 +287,13 @@ static void finish(void)
 		die("close");
 }
 
-/* ---- one point of a step after the other */
+/* ---- fault points of a step, one after the other */
 
 struct outcome {
 	unsigned int points, refused, survived, odd;
 };
 
-/* The call fails at its point n; then it is made again. false: it has no such point. */
+/* Lets the call fail at its point n and repeats it. Returns false if it has no such point. */
 static bool fail_at(const struct step *s, unsigned int n, struct outcome *o)
 {
 	long ret;
@@ -317,12 +315,12 @@ static bool fail_at(const struct step *s, unsigned int n, struct outcome *o)
 	o->refused++;
 	if (e != ENOMEM && e != EFAULT)
 		o->odd++, printf("# %s, point %u: %s\n", s->name, n, strerror(e));
-	if (s->call() < 0 && (s->call != do_setup || errno != EBUSY)) /* all was done but for the answer */
+	if (s->call() < 0 && (s->call != do_setup || errno != EBUSY)) /* the call was complete but for the copy of its answer */
 		o->odd++, printf("# %s, again after point %u: %s\n", s->name, n, strerror(errno));
 	return true;
 }
 
-/* Of the calls that this process makes while the session runs, so many are selected. */
+/* Returns whether the session selected exactly that many calls of this process. */
 static bool selects(uint64_t want)
 {
 	uint64_t sum = 0, committed = 0;
@@ -342,7 +340,7 @@ static bool selects(uint64_t want)
 	return sum == want && committed >= sum;
 }
 
-/* Each at its entry and its return. */
+/* Returns whether each call is recorded at its entry and its return. */
 static bool records_all(void)
 {
 	return selects(2 * CALLS);
@@ -356,7 +354,7 @@ static unsigned int index_of(long (*call)(void))
 	die("no such step");
 }
 
-/* One point after the other; now and then, and in the end, the session has to record. */
+/* Tries each fault point. The session has to record every few points, and in the end. */
 static void each_point(unsigned int i, const char *what)
 {
 	const struct step *s = &steps[i];
@@ -364,7 +362,7 @@ static void each_point(unsigned int i, const char *what)
 	struct outcome o = { 0 };
 	bool more = true;
 
-	printf("# %s: %s\n", what, s->name); /* where it stands, if it never ends */
+	printf("# %s: %s\n", what, s->name); /* names the step, in case it never ends */
 	fflush(stdout);
 	for (unsigned int n = 1; more && n < POINTS_MAX; n++) {
 		if (n == 1 || s->fresh) {
@@ -388,7 +386,7 @@ static void each_point(unsigned int i, const char *what)
 	is(dead, 0, "%s: %s: sessions that did not work then", what, s->name);
 }
 
-/* The last close stops, unhooks and frees: it cannot be refused. */
+/* The last close stops, unhooks and frees, so it cannot fail. */
 static void close_fails(const char *what)
 {
 	unsigned int points = 0, odd = 0;
@@ -407,7 +405,7 @@ static void close_fails(const char *what)
 	is(odd, 0, "%s: close of one that runs: never refused", what);
 }
 
-/* ---- what runs goes on as before if a change of it fails */
+/* ---- a running session continues unchanged when a change of it fails */
 
 static long returns_alone(void)
 {
@@ -432,13 +430,14 @@ static long each_second(void)
 	return do_select() < 0 ? -1 : ioctl(d.fd, LINX_IOC_SAMPLE, &u);
 }
 
-/* Entries are hooked by the change alone, which is where it fails. */
+/* Changes that fail while they hook entries, which only they do. */
 static const struct change {
 	const char *name;
 	long (*before)(void), (*call)(void);
-	uint64_t had, has; /* events that are selected of CALLS */
+	uint64_t had, has; /* events that are selected for CALLS calls, before and after the change */
 } changes[] = {
-	{ "SELECT", returns_alone, entries_alone, CALLS, CALLS }, /* half of each: none */
+	/* the change moves from returns to entries, so the number stays the same */
+	{ "SELECT", returns_alone, entries_alone, CALLS, CALLS },
 	{ "SAMPLE", each_second, do_sample, CALLS / 2, 2 * CALLS },
 };
 
@@ -488,7 +487,7 @@ static void set_percent(unsigned int percent)
 		die("memory_percent");
 }
 
-/* All that sessions may have can be had, to the last ring: no refused one still counts. */
+/* The quotas of all sessions are free up to the last ring: no failed session still counts. */
 static void nothing_charged(void)
 {
 	uint64_t left, pair;
@@ -531,7 +530,7 @@ int main(void)
 	counters = shared(sizeof(*counters));
 	words = shared(LINX_ABI_NR * LINX_NR_MAX * sizeof(*words));
 	setup = (struct linx_setup){ .ring_size = 16384, .flags = LINX_SETUP_INCLUDE_SELF };
-	each_point(index_of(do_start), "the module's first"); /* what all sessions share is made there */
+	each_point(index_of(do_start), "the module's first"); /* the first start allocates what all sessions share */
 	whole_session("discard",
 		      (struct linx_setup){ .flags = LINX_SETUP_FILES | LINX_SETUP_ENTRY_TIME | LINX_SETUP_SIGNALS |
 						    LINX_SETUP_URING },

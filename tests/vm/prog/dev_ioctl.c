@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Each ioctl with each thing wrong, one at a time: sizes, flags, reserved
- * fields, pointers, order. dev_random.c does all at once. native only
+ * Each ioctl with each kind of error, one at a time: sizes, flags, reserved fields, pointers, order. dev_random.c
+ * combines them. native only
  */
 #include "dev.h"
 
@@ -15,7 +15,7 @@ struct op {
 	const char *name;
 	unsigned int cmd, min;
 	void (*fill)(void *p);
-	bool setup; /* wants a session that was set up */
+	bool setup; /* the operation needs a set up session */
 	bool out;
 };
 
@@ -48,7 +48,7 @@ static void fill_pids(void *p)
 	u->count = 1;
 }
 
-/* From a session that lists nobody. */
+/* Inherits from a session that lists no process. */
 static void fill_inherit(void *p)
 {
 	static struct dev from;
@@ -87,7 +87,7 @@ static const struct op ops[] = {
 	{ "SNAPSHOT", LINX_IOC_SNAPSHOT, LINX_SNAPSHOT_SIZE_V1, fill_snapshot, true, true },
 };
 
-/* Two pages, and one without any right after them. */
+/* Maps two pages and an inaccessible one behind them. */
 static uint8_t *two_pages(void)
 {
 	uint8_t *p = shared(3 * 4096);
@@ -103,7 +103,7 @@ static void fresh(const struct op *op)
 		dev_setup(&d, (struct linx_setup){ .ring_size = RING, .mode = LINX_MODE_RECORDER });
 }
 
-/* With size bytes, of which those from dirty on are not zero, at p. */
+/* Makes the ioctl with a structure of size bytes at p, of which those from dirty on are not zero. */
 static void sized(const struct op *op, uint8_t *p, uint32_t size, uint32_t dirty, int want,
 		  const char *what)
 {
@@ -188,14 +188,14 @@ static void not_beyond(void)
 	dev_close(&d);
 }
 
-/* ---- what is particular to each */
+/* ---- checks particular to each ioctl */
 
 static void try_setup(struct linx_setup u, int want, const char *what)
 {
 	u.size = sizeof(u);
 	dev_open(&d);
 	fails(ioctl(d.fd, LINX_IOC_SETUP, &u), want, "SETUP: %s", what);
-	if (want) { /* and nothing of it remains */
+	if (want) { /* a refused setup leaves nothing behind */
 		fails(ioctl(d.fd, LINX_IOC_START, 0), EINVAL, "SETUP: %s: not startable", what);
 		u = (struct linx_setup){ .size = sizeof(u), .ring_size = 8192 };
 		fails(ioctl(d.fd, LINX_IOC_SETUP, &u), 0, "SETUP: %s: may be done properly after",
@@ -257,7 +257,7 @@ static void try_filter(struct linx_filter u, int want, const char *what)
 
 #define FILTER(...) ((struct linx_filter){ __VA_ARGS__ })
 
-/* len bytes at words as a list of cgroups. */
+/* Passes len bytes at words as a list of cgroups. */
 static void try_cgroups(const void *words, __u32 len, int want, const char *what)
 {
 	try_filter(FILTER(.flags = LINX_FILTER_CGROUPS, .cgroups = (uintptr_t)words, .cgroups_len = len), want, what);
@@ -449,7 +449,7 @@ static void reserved(void)
 	dev_close(&d);
 }
 
-/* Whole records within the buffer, all of them once, whatever the cursor says. */
+/* A snapshot writes whole records within the buffer, each of them once, for any cursor. */
 static void snapshot(void)
 {
 	static __u64 buf[1 << 15];
@@ -543,7 +543,7 @@ static void numbers(void)
 	dev_close(&d);
 }
 
-/* The limit is for all sessions together, and what was closed is given back. */
+/* The memory limit covers all sessions together, and closed sessions free their part. */
 static void memory_limit(void)
 {
 	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 64 << 20 };
@@ -569,7 +569,7 @@ static void memory_limit(void)
 #define CLOCKS 20000
 #define HOGS 3
 
-/* How far two clocks are apart is the same each time, whoever takes the CPU between their readings. */
+/* The difference of two clocks is the same each time, even if the task is preempted between their readings. */
 static void clocks(void)
 {
 	struct linx_clock_now u = { .size = sizeof(u) }, first;
@@ -613,7 +613,7 @@ static long vmalloc_used(void)
 
 #define SESSIONS 300
 
-/* Each has pages that vmap() mapped: who frees them otherwise takes them off the kernel's account of vmalloc(). */
+/* Rings have pages that vmap() mapped. Freeing them in another way corrupts the kernel's count of vmalloc() pages. */
 static void pages_are_accounted(void)
 {
 	long before = vmalloc_used(), after;

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A thread that execs gives its number away long before the new program begins,
- * if the old one had much memory. Another listed process forks a child of that
- * number in between: it stays listed, and known. Or one that ends at once, where
- * the leader has ended long before: the program that was executed stays listed.
- * And one whose memory takes long to go stays listed until its end is told, by
- * whatever session lists it, or takes the list over meanwhile.
+ * A thread that calls exec gives its number up long before the new program begins, if the old one had much memory.
+ * Another listed process forks a child of that number in between: the process of the exec stays listed and known. The
+ * same holds if the child ends at once, where the leader has ended long before. And a process whose memory takes long
+ * to free stays listed until its end is recorded, by the session that lists it and by one that takes the list over.
  */
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include "worker.h"
 
-#define MEMORY (200u << 20) /* to free it takes longer than an emulated CPU has at a time, if its pages are small */
+#define MEMORY (200u << 20) /* freeing it takes longer than an emulated CPU runs at a time, if its pages are small */
 #define CALLS 100
 #define ROUNDS 20
 
-/* Shared: numbers of the thread that execs and of the child that got it. */
+/* Shared: numbers of the thread that calls exec and of the child that got it. */
 static volatile pid_t *thread_tid, *child_tid;
 
-/* Of the first thread: R, S, Z ... */
+/* Returns the state of the leader: R, S, Z ... */
 static char first_state(pid_t pid)
 {
 	char path[64], text[256] = "", *end;
@@ -38,7 +36,7 @@ static void *execs(void *alone)
 	while (alone && first_state(getpid()) != 'Z')
 		sleep_ms(1);
 	*thread_tid = syscall(SYS_gettid);
-	while (!*child_tid) /* the other one is ready: -1 */
+	while (!*child_tid) /* -1: the other process is ready */
 		sleep_ms(1);
 	execl("/job/prog/dev_helper", "dev_helper", "calls", NULL);
 	_exit(1);
@@ -69,16 +67,16 @@ static void execer(int alone)
 }
 
 /*
- * Whether a thread of that process has that number. tgkill(2) looks it up each time. A look at
- * /proc/PID/task/TID does not: if the first one meets the exec, the kernel finds the thread by its
- * old number, remembers it by its new one, and the directory is there until the process is reaped.
+ * Returns whether a thread of that process has that number. tgkill(2) looks it up each time. A look at
+ * /proc/PID/task/TID does not: if the first look meets the exec, the kernel finds the thread by its old number,
+ * remembers it by its new one, and the directory stays until the process is reaped.
  */
 static bool is_there(pid_t pid, pid_t tid)
 {
 	return !syscall(SYS_tgkill, pid, tid, 0);
 }
 
-/* The next number that the kernel gives away. */
+/* Makes pid the next number that the kernel assigns. */
 static void ask_for(pid_t pid)
 {
 	int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
@@ -104,7 +102,7 @@ static void follower(int pid)
 	if (!child && ends_at_once)
 		_exit(0);
 	if (!child) {
-		sleep_ms(1000); /* the program has begun by then */
+		sleep_ms(1000); /* the new program has begun by then */
 		calls(CALLS);
 		_exit(0);
 	}
@@ -112,7 +110,10 @@ static void follower(int pid)
 	_exit(reap(child));
 }
 
-/* One of each, followed as strace does; their numbers, and the records in log_. alone: without the leader, and the child ends at once. */
+/*
+ * Runs one process of each kind, followed as strace does. Returns their numbers, with the records in log_. alone: the
+ * leader has ended, and the child ends at once.
+ */
 static void play(unsigned int i, bool alone, pid_t *executes, pid_t *forks_one)
 {
 	struct worker a, b;
@@ -138,7 +139,9 @@ static void play(unsigned int i, bool alone, pid_t *executes, pid_t *forks_one)
 	*forks_one = b.pid;
 }
 
-/* Did the child get the number, and before the exec was told? Then all its calls are there, and its end. */
+/*
+ * Returns whether the child got the number before the exec was recorded. All its calls and its end are recorded then.
+ */
 static bool round_of(unsigned int i)
 {
 	const struct linx_rec *rec = NULL, *forked, *exec;
@@ -160,7 +163,10 @@ static bool round_of(unsigned int i)
 	return met;
 }
 
-/* Was the number used and free again before the exec was told? Then the new program is all the same. */
+/*
+ * Returns whether the number was used and free again before the exec was recorded. The new program must be recorded all
+ * the same.
+ */
 static bool round_alone(unsigned int i)
 {
 	const struct linx_rec *ended, *exec, *call;
@@ -171,7 +177,7 @@ static bool round_alone(unsigned int i)
 	exec = rec_of(&log_, NULL, executes, LINX_REC_EXEC);
 	if (!ok(exec != NULL, "round %u: the exec is told", i))
 		return false;
-	call = rec_exit_of(&log_, NULL, executes, SYS_getppid); /* on another CPU, perhaps: before it in the log */
+	call = rec_exit_of(&log_, NULL, executes, SYS_getppid); /* it may be of another CPU, and so lie before the exec in the log */
 	ok(call && call->time > exec->time, "round %u: a call of the new program", i);
 	ended = rec_of(&log_, NULL, *child_tid, LINX_REC_TASK_EXIT);
 	met = *child_tid == *thread_tid && ended && ended->time < exec->time;
@@ -195,7 +201,7 @@ static void ender(int n)
 	calls(n);
 }
 
-/* Whoever sees that the list is empty has all that there is. */
+/* A reader that sees an empty list has all records. */
 static void check_end(void)
 {
 	struct worker a = worker(ender, CALLS);
@@ -215,7 +221,7 @@ static void check_end(void)
 	dev_close(&d);
 }
 
-/* Sessions that are ready to take over: with KCSAN to begin one takes longer than a task takes to end. */
+/* Sessions that are ready to take the list over. With KCSAN, opening one takes longer than a task takes to end. */
 #define HEIRS 8
 
 static void begin_heirs(struct dev *heirs, unsigned int flags)
@@ -240,7 +246,7 @@ static void end_heirs(struct dev *heirs)
 	}
 }
 
-/* While the first session waits for the end, so does each that takes over from it. */
+/* Each session that takes over from the first one waits for the end as the first one does. */
 static void check_end_taken_over(unsigned int flags)
 {
 	static struct dev heirs[HEIRS];

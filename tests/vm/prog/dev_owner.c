@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The session ends with its owner, whatever still holds the file: when it execs,
- * when its process ends, not when one of its threads does. native only
+ * The session ends with its owner, even if other processes hold its file: when the owner calls exec and when its
+ * process ends, but not when one of its threads ends. native only
  *
- * A process with the owner's memory (CLONE_VM) that is not of its process still
- * may ask, and sees it.
+ * A process that shares the owner's memory (CLONE_VM) without being a thread of it may still query the session, and
+ * observes its end.
  */
 #include <pthread.h>
 #include "load.h"
@@ -13,10 +13,10 @@
 #define STACK 65536
 
 struct witness {
-	volatile int ready, look; /* look: the owner has gone */
+	volatile int ready, look; /* look: the owner has ended */
 	volatile int done;
 	volatile int revents;
-	volatile uint64_t before, after; /* selected, with a storm going on */
+	volatile uint64_t before, after; /* calls selected, while a storm runs */
 };
 
 static struct dev d;
@@ -45,9 +45,9 @@ static int witness(void *arg)
 	w->ready = 1;
 	while (!w->look)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	poll(&p, 1, 1000); /* what was executed lives longer than that */
+	poll(&p, 1, 1000); /* the executed program lives longer than that */
 	w->revents = p.revents;
-	nanosleep(&t, NULL); /* a probe that began before may still end */
+	nanosleep(&t, NULL); /* lets probes end that began before */
 	w->before = selected();
 	nanosleep(&t, NULL);
 	w->after = selected();
@@ -56,7 +56,7 @@ static int witness(void *arg)
 	return 0;
 }
 
-/* A session on the storm, with a witness that shares our memory. */
+/* Opens a session that records the storm, with a witness process that shares our memory. */
 static void become_owner(void)
 {
 	static char stack[STACK];
@@ -97,7 +97,7 @@ static void *run_exec(void *arg)
 	return NULL;
 }
 
-/* exec by a thread that did not open the device */
+/* The exec is made by a thread that did not open the device. */
 static void thread_execs(void)
 {
 	pthread_t t;
@@ -130,7 +130,7 @@ static void check(const char *name, void (*owner)(void))
 	storm_end(&storm);
 }
 
-/* A thread's end, and a child's, are none of the session. */
+/* The end of a thread or of a child does not end the session. */
 static void *idle_thread(void *arg)
 {
 	return arg;
@@ -169,7 +169,7 @@ static void thread_ends(void)
 	storm_end(&storm);
 }
 
-/* Shortest time of a call, in ns, of many measured. */
+/* Returns the shortest time of a call, in ns, of many measured. */
 static uint64_t call_ns(void)
 {
 	uint64_t best = UINT64_MAX, begun;
@@ -184,7 +184,7 @@ static uint64_t call_ns(void)
 	return best;
 }
 
-/* The owner ends and leaves the file to its child: calls cost no more than before the session. */
+/* The owner ends and its child holds the file: calls become as fast as they were before the session. */
 static void orphan(void)
 {
 	uint64_t before = call_ns(), during, after;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Programs of classic BPF: each word of the data is what it says, results decide,
- * and what could read other memory, never end or make no sense is refused.
+ * Programs of classic BPF: each word of the data has its documented value, results decide, and programs that could read
+ * other memory, never end or make no sense are refused.
  * native only
  */
 #include <linux/filter.h>
@@ -23,7 +23,7 @@ static int set(const struct sock_filter *program, unsigned int n, unsigned int f
 	return ioctl(d.fd, LINX_IOC_FILTER, &f) ? errno : 0;
 }
 
-/* ---- what is refused */
+/* ---- refused programs */
 
 #define REFUSED(want, name, ...)                                                                      \
 	do {                                                                                          \
@@ -73,7 +73,7 @@ static void shapes(void)
 	is(set(NULL, 0, 0), 0, "none again");
 }
 
-/* Whatever bytes: accepted or refused, never more than that. */
+/* Random bytes are accepted or refused, without further effect. */
 static void random_ones(void)
 {
 	unsigned int accepted = 0, x = 12345;
@@ -93,7 +93,7 @@ static void random_ones(void)
 	is(set(NULL, 0, 0), 0, "none again");
 }
 
-/* ---- what they decide */
+/* ---- decisions of accepted programs */
 
 static void closes(int n)
 {
@@ -161,7 +161,7 @@ static void reads(int n)
 		syscall(SYS_read, -5L, NULL, 0L);
 }
 
-/* Calls that such a program decides about: returns, entries, and returns of what may be a header of HTTP. */
+/* Calls that such a program decides about: returns, entries, and returns whose buffer may begin an HTTP header. */
 static const struct {
 	const char *name;
 	void (*make)(int n);
@@ -174,7 +174,7 @@ static const struct {
 	{ "returns of reads", reads, SYS_read, LINX_SETUP_HTTP, -EBADF, false },
 };
 
-/* What the kernel's programs do, for those that random_tests() makes. */
+/* Interprets programs of random_tests() as the kernel does. */
 static bool runs_to_yes(const struct sock_filter *f, const struct linx_predicate_data *data)
 {
 	uint32_t a = 0;
@@ -214,8 +214,8 @@ static uint32_t chance(uint32_t below)
 }
 
 /*
- * Loads and tests in turn, and two ends, all of whose jumps lead forward to anywhere: also to a test behind another load.
- * Constants are the word itself, or next to it, or bits. Returns the number of instructions.
+ * Makes loads and tests by turns, and two ends. All jumps lead forward to a random place, also to a test behind another
+ * load. Constants are the word itself, its neighbours, or bits. Returns the number of instructions.
  */
 static unsigned int random_tests(struct sock_filter *f, const struct linx_predicate_data *data)
 {
@@ -233,7 +233,7 @@ static unsigned int random_tests(struct sock_filter *f, const struct linx_predic
 		unsigned int ahead = 2 * (n - i);
 		uint32_t at = words[chance(sizeof(words))], k;
 
-		if (usual) /* words that the shortest way has */
+		if (usual) /* words that the fast path has */
 			at = (const uint32_t[]){ offsetof(struct linx_predicate_data, nr), offsetof(struct linx_predicate_data, flags),
 						 offsetof(struct linx_predicate_data, pid), offsetof(struct linx_predicate_data, uid),
 						 offsetof(struct linx_predicate_data, ret) }[chance(5)];
@@ -248,7 +248,7 @@ static unsigned int random_tests(struct sock_filter *f, const struct linx_predic
 	return 2 * n + 2;
 }
 
-/* Fifty calls in a session that filters by a program alone, without times. */
+/* Makes fifty calls in a session that filters by a program alone, without times. */
 static void decides_fast(unsigned int round, unsigned int kind)
 {
 	struct worker w = worker(fast_calls[kind].make, 50);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Random ioctls on random structures at random addresses, from a seed that is
- * printed: none may do harm, or answer what no caller can understand. native only
+ * Random ioctls on random structures at random addresses, from a printed seed: none may do harm or return an
+ * undocumented error. native only
  * usage: dev_random [SEED [COUNT]]
  */
 #include "load.h"
@@ -42,14 +42,14 @@ static void fill(uint8_t *p)
 
 #define LAST _IOC_NR(LINX_IOC_SEAL)
 
-/* Few that are slow: FLUSH and INHERIT wait for all CPUs, STOP and START for probes. */
+/* Slow ioctls are rare: FLUSH and INHERIT wait for all CPUs, STOP and START for probes. */
 static unsigned int any_number(void)
 {
 	unsigned int nr = rnd() % (LAST + 2);
 
 	if ((nr == _IOC_NR(LINX_IOC_FLUSH) || nr == _IOC_NR(LINX_IOC_INHERIT)) && rnd() % 16)
 		nr = _IOC_NR(LINX_IOC_COUNTERS);
-	if (nr == _IOC_NR(LINX_IOC_SEAL) && rnd() % 64) /* little is left to try then */
+	if (nr == _IOC_NR(LINX_IOC_SEAL) && rnd() % 64) /* a sealed session refuses most of the rest */
 		nr = _IOC_NR(LINX_IOC_CLOCK);
 	return nr;
 }
@@ -68,10 +68,10 @@ static bool understood(int e)
 
 static unsigned int strange;
 static uint64_t tried[LAST + 2], went[LAST + 2];
-static uint64_t room[LINX_SNAPSHOT_MIN / 8]; /* for what is large */
+static uint64_t room[LINX_SNAPSHOT_MIN / 8]; /* for large structures */
 static struct dev other; /* a session that lists us */
 
-/* One that is right as it stands: without these there is nothing to play with. */
+/* Fills a valid structure. Without valid ones no session would exist to test. */
 static void fill_right(unsigned int nr, uint8_t *p)
 {
 	__s32 *pid = (__s32 *)(good + 8192);

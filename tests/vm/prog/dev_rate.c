@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Sampling and budget: what they leave out is counted exactly, and what they
- * promise to leave in is there. native only
+ * Sampling and budget: left out calls are counted exactly, and calls that are guaranteed to be recorded are there.
+ * native only
  */
 #include <errno.h>
 #include <limits.h>
@@ -27,7 +27,7 @@ static int budget(struct dev *to, uint64_t per_second)
 	return ioctl(to->fd, LINX_IOC_BUDGET, &b);
 }
 
-/* What sampling left out: of all CPUs, and of one call; the two are counted apart. */
+/* Returns the calls that sampling left out, of all CPUs; *of_call is the separate count of one call. */
 static uint64_t sampled(unsigned int nr, uint64_t *of_call)
 {
 	static uint64_t calls[LINX_ABI_NR * LINX_NR_MAX];
@@ -43,7 +43,7 @@ static uint64_t sampled(unsigned int nr, uint64_t *of_call)
 	return sum;
 }
 
-/* The same at the end of a session, whose records are in log_ then. */
+/* Stops the session and returns the same counts. The records are in log_ then. */
 static uint64_t stop(unsigned int nr, uint64_t *of_call)
 {
 	uint64_t all;
@@ -84,7 +84,7 @@ static unsigned int count_kind(unsigned int kind, int nr)
 	return n;
 }
 
-/* One of ten of 95 calls, and all others; beside another session each call takes the slow path. */
+/* Samples one of ten of 95 calls and records all others. Beside another session each call takes the slow path. */
 static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, bool beside)
 {
 	struct worker a = worker(on_one_cpu, 95);
@@ -119,7 +119,7 @@ static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, 
 	every[SYS_getppid] = 0;
 }
 
-/* Taken back while it runs: the next call is recorded, and each one after it. */
+/* The sampling is removed while it runs: the next call is recorded, and each one after it. */
 static void taken_back(void)
 {
 	uint64_t all, of_call;
@@ -139,7 +139,7 @@ static void taken_back(void)
 	dev_close(&d);
 }
 
-/* Children come back from a fork, too: that is none of those that are counted. */
+/* The return of a fork in the child is not among the sampled calls. */
 static void one_of_two_forks(void)
 {
 	struct worker a = worker(forks, 40);
@@ -153,7 +153,7 @@ static void one_of_two_forks(void)
 	let(&a);
 	all = stop(SYS_clone, &of_call);
 	is(count_kind(LINX_REC_EXIT, SYS_clone) + all, 40, "forks: recorded and left out");
-	ok(all >= 18 && all <= 20, "forks: left out: %llu", (unsigned long long)all); /* each CPU begins anew */
+	ok(all >= 18 && all <= 20, "forks: left out: %llu", (unsigned long long)all); /* each CPU begins a new count */
 	dev_close(&d);
 	every[SYS_clone] = 0;
 }
@@ -185,7 +185,7 @@ static void refused(void)
 #define PER_SECOND 800 /* far below what the slowest guest makes */
 #define QUOTA (PER_SECOND / 8)
 
-/* A call with a path in a flood; among them few others, and some of class PRIO. */
+/* Makes a flood of calls with a path, among few others, some of them of class PRIO. */
 static void flood(int n)
 {
 	struct stat st;
@@ -205,9 +205,9 @@ static void flood(int n)
 
 struct seen {
 	unsigned int stats, whole, scalars, wrong, steps, bad_steps, setgids, closes;
-	uint32_t level; /* of stat, as told */
-	unsigned int others; /* reads by other processes, such as pid 1 of the host's words */
-	uint64_t counted; /* as the last step told, that of each CPU */
+	uint32_t level; /* the level of stat, as the records report it */
+	unsigned int others; /* reads by other processes, such as pid 1, which reads the host's lines */
+	uint64_t counted; /* the count of each CPU that its last record of a step reported */
 };
 
 static void see_stat(struct seen *s, const struct linx_rec *rec)
@@ -272,7 +272,7 @@ static void check_sums(const struct seen *s)
 	free(c);
 }
 
-/* All that it does, in log_; how many windows of the budget there can have been meanwhile. */
+/* Records all calls of the worker into log_ and returns the greatest number of budget windows meanwhile. */
 static uint64_t record(struct worker *w)
 {
 	uint64_t start, took;
@@ -318,7 +318,7 @@ static void over_budget(bool listed)
 	dev_close(&d);
 }
 
-/* ---- how many events a call may make before it steps down: the same by the fast path and the slow one */
+/* ---- number of events that a call may make before it steps down: the same by the fast path and the slow one */
 
 #define WINDOW_NS (1000000000 / 8)
 
@@ -337,13 +337,13 @@ static void stat_root(int n)
 	stat_often(n, "/");
 }
 
-/* The fast path begins such a record and leaves it to the slow one, when the event has been counted. */
+/* The fast path begins such a record and leaves it to the slow one after it has counted the event. */
 static void stat_nowhere(int n)
 {
 	stat_often(n, (const char *)8);
 }
 
-/* Records before the first step; UINT_MAX: a window ended before it. */
+/* Returns the records before the first step; UINT_MAX if a window ended before it. */
 static unsigned int before_step(void)
 {
 	const struct linx_rec *rec = NULL, *first = NULL;
@@ -381,7 +381,7 @@ static void steps_at_half(const char *what, void (*fn)(int))
 	is(n, QUOTA / 2, "budget: %s: steps down after half of it", what);
 }
 
-/* ---- the same of operations of io_uring */
+/* ---- the same checks for operations of io_uring */
 
 #define OPS 5000
 
@@ -408,7 +408,7 @@ static void operate(int n)
 	_exit(0);
 }
 
-/* by: the process whose reads are operations alone. */
+/* Counts the operations in the log. by: the process whose reads are operations alone. */
 static void see_operations(struct seen *s, pid_t by)
 {
 	const struct linx_rec *rec = NULL;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Filters by what came of a call and how long it took, and the times of entry
- * that they need: exact counts. native only
- */
+/* Filters by the result and the duration of a call, and the entry times that they need: exact counts. native only */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -16,7 +13,7 @@ static void good_and_bad(int n)
 		close(-1);
 }
 
-/* What a worker's calls of that number come to under a filter. */
+/* Checks how many of a worker's calls of that number a filter records and leaves out. */
 static void results(void (*fn)(int), int arg, int nr, unsigned int flags, const char *name, unsigned int recorded,
 		    unsigned int filtered)
 {
@@ -30,7 +27,7 @@ static void results(void (*fn)(int), int arg, int nr, unsigned int flags, const 
 	expect(name, recorded, filtered);
 }
 
-/* That a child comes back from fork, with 0, is no call of its own, for whoever counts what is filtered. */
+/* The return of a fork in the child, with 0, is no call of the child, and the count of filtered calls leaves it out. */
 static void children(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
 {
 	results(forks, 5, SYS_clone, flags, name, recorded, filtered);
@@ -46,7 +43,7 @@ static void naps(int n)
 	calls(20);
 }
 
-/* The order of SETUP and FILTER is free. */
+/* SETUP and FILTER may be called in either order. */
 static void filter_first(void)
 {
 	struct worker a = worker(good_and_bad, 4);
@@ -89,7 +86,7 @@ static void durations(void)
 	}
 }
 
-/* Entry times without a filter; the first return's entry was before the start. */
+/* Entry times are recorded without a filter. The entry of the first return was before the start. */
 static void entry_times(void)
 {
 	struct worker a = worker(naps, 1);
@@ -110,7 +107,7 @@ static void entry_times(void)
 	is(wrong, 0, "entry times: all before the return, not by much");
 }
 
-/* More calls under way than slots: the time is unknown, and said to be. */
+/* More calls are pending than there are slots: the time of some is unknown and marked as such. */
 static void few_slots(void)
 {
 	const struct linx_rec *rec = NULL;
@@ -141,7 +138,7 @@ static void few_slots(void)
 	ok(known >= 4 && unknown > 0, "few slots: %u known, %u unknown", known, unknown);
 }
 
-/* getpid() is answered by a filter: there is no entry, and so no entry time. */
+/* A filter answers getpid(), so there is no entry and no entry time. */
 static void denied(int n)
 {
 	struct sock_filter code[] = {
@@ -196,7 +193,10 @@ static void one_more(void)
 		die("write");
 }
 
-/* It sleeps in read(), all that there was is read. Not asked by a read(), which would be counted. */
+/*
+ * Returns whether the process sleeps in read() and has read all input. It does not call read() itself, which would be
+ * counted.
+ */
 static bool waits_for_more(pid_t pid)
 {
 	char name[64], want[16], line[32] = "";
@@ -244,7 +244,7 @@ static void selected(pid_t pid)
 		die("SELECT");
 }
 
-/* It is left out in one call, and in again in the next of the same name. */
+/* The process leaves the list in one call and returns to it in the next call of the same name. */
 static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsigned int filtered)
 {
 	const struct linx_rec *rec = NULL;
@@ -272,7 +272,7 @@ static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsign
 		is(rec->flags, LINX_RF_NO_SLOT, "left in a call: the next one has not its time of entry");
 }
 
-/* Twice: first it is none. */
+/* The process is announced twice: before and after it becomes a reaper. */
 static void announced_as_reaper(pid_t pid, const char *name)
 {
 	const struct linx_rec *rec = NULL;
@@ -298,7 +298,7 @@ static void becomes_reaper(int n)
 	calls(n);
 }
 
-/* What it changed of itself while it was not on the list is told when it is again. */
+/* Changes that a process made while it was not on the list are recorded once it is listed again. */
 static void changed_off_the_list(void)
 {
 	struct worker a;
@@ -330,7 +330,7 @@ static void becomes_reaper_between(int n)
 	close(n);
 }
 
-/* Nor has the call to be one that is recorded. */
+/* A change is recorded even if the call that makes it is not selected. */
 static void changed_by_what_is_left_out(void)
 {
 	struct worker a = worker(becomes_reaper_between, -1);

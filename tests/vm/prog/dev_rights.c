@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Who may open the device, what may be mapped how, and what a mapping or a
- * descriptor is good for in other hands. native only
+ * Rights: who may open the device, which mappings are allowed, and which rights another process gets with a mapping or
+ * a descriptor. native only
  */
 #include <grp.h>
 #include <linux/capability.h>
@@ -117,7 +117,7 @@ static void write_around(void)
 	close(fd);
 }
 
-/* The flags of a mapping as the kernel tells them, " rd sh ..."; "" if there is none. */
+/* Returns the flags of a mapping as the kernel reports them, " rd sh ..."; "" if there is none. */
 static const char *flags_of(const void *p)
 {
 	static char line[300];
@@ -149,7 +149,7 @@ static void kernel_flags(const void *p, bool writable, const char *name)
 	   writable ? "" : "not ");
 }
 
-/* The status of a child that reads or writes one byte. */
+/* Returns the status of a child that reads or writes one byte. */
 static int touch(volatile uint8_t *p, bool write)
 {
 	pid_t pid = fork();
@@ -170,7 +170,10 @@ static void not_inherited(void)
 	is(touch((uint8_t *)d.ring[0].cons, true), -SIGSEGV, "a child writes consumer");
 }
 
-/* The owner may want it otherwise, where the kernel lets him; a child then has no more rights than he. */
+/*
+ * The owner may ask for an inherited mapping, where the kernel allows it. A child then has no more rights than the
+ * owner.
+ */
 static void inherited_on_request(void)
 {
 	struct dev_ring *r = &d.ring[0];
@@ -188,7 +191,7 @@ static void inherited_on_request(void)
 	not_inherited();
 }
 
-/* With this process's own calls in the ring, up to where it begins again. */
+/* Fills the ring with this process's own calls until it wraps. */
 static void same_bytes(void)
 {
 	uint8_t *data = d.ring[0].data[0];
@@ -261,7 +264,7 @@ static void outlives_close(void)
 	is(dev_refcount(), 0, "use count without");
 }
 
-/* ---- in other hands */
+/* ---- a descriptor in another process */
 
 static int stranger(void)
 {
@@ -313,7 +316,7 @@ static void set_caps(uint64_t caps)
 
 #define CAP(name) (1ULL << CAP_##name)
 
-/* The errno of an open with these capabilities and root's uid. */
+/* Returns the errno of an open with these capabilities and root's uid. */
 static int open_with(uint64_t caps)
 {
 	pid_t pid = fork();

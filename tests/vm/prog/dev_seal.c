@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A sealed session: its reader has dropped its rights, and somebody else has it. It is narrowed, read and stopped, and
- * nothing makes it record anything that it did not record before. native only
+ * A sealed session, whose reader has dropped its rights, is controlled by an intruder. It can be narrowed, read and
+ * stopped, and no call makes it record more than before. native only
  */
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -168,7 +168,7 @@ static void narrowing(void)
 	dev_close(&d);
 }
 
-/* The list of processes is kept, with either filter. */
+/* The list of processes is kept, with either kind of list. */
 static void lists(void)
 {
 	struct linx_filter only = { .flags = LINX_FILTER_PIDS }, but = { .flags = LINX_FILTER_PIDS_NOT };
@@ -220,7 +220,7 @@ static void snapshots(void)
 	dev_close(&d);
 }
 
-/* More tasks than one call has room for. They end with this one. */
+/* Makes more tasks than one call has room for. They end with this process. */
 static void make_tasks(void)
 {
 	for (unsigned int i = 0; i < sizeof(buf) / 256; i++) {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Many hands on one session: threads of its owner call, map, change what they
- * mapped, poll, fork, duplicate and pass on the descriptor at the same moment, with
- * structures that two more threads write all the time, while storms are recorded.
- * Whatever comes first: what is to be refused is refused, every sum comes out
- * even, and nothing is held when all is closed. native only
- * usage: dev_threads [SEED [COUNT]]     operations of each hand
+ * Many threads use one session: they call, map, change mappings, poll, fork, duplicate and pass on the descriptor at
+ * the same moment, with structures that two more threads overwrite all the time, while storms are recorded. In every
+ * order, invalid requests are refused, every sum matches, and nothing is held after all is closed. native only
+ * usage: dev_threads [SEED [COUNT]]     operations of each thread
  */
 #include <pthread.h>
 #include <sys/epoll.h>
@@ -24,10 +22,10 @@ static uint32_t table_size;
 static uint8_t *racy; /* RACY bytes; nothing is mapped behind them */
 static volatile int stop;
 static unsigned int count = 400;
-static __thread uint64_t mine; /* each hand's own numbers */
-static __thread bool late; /* a hand's last operations: it may end the recording */
+static __thread uint64_t mine; /* random state of each thread */
+static __thread bool late; /* among a thread's last operations, which may end the recording */
 
-/* What must not happen, and what must: of all hands. */
+/* Counts over all threads of forbidden outcomes and of expected ones. */
 static uint64_t strange, granted, answered, done[8], called[LAST + 1];
 
 static uint64_t any(void)
@@ -49,7 +47,7 @@ static uint64_t any_word(void)
 	return words[any() % (sizeof(words) / sizeof(*words))];
 }
 
-/* ---- who writes what others use */
+/* ---- threads that overwrite the structures in use */
 
 static void *scribbler(void *arg)
 {
@@ -65,9 +63,9 @@ static void *scribbler(void *arg)
 	return NULL;
 }
 
-/* ---- what hands do */
+/* ---- operations of the threads */
 
-/* Structures as they should be; those that are not in the list are right when they are empty. */
+/* Fills valid structures. Those that are not in the list are valid when they are empty. */
 static void fill(unsigned int nr, uint8_t *p)
 {
 	static const uint32_t sizes[LAST + 1] = {
@@ -106,7 +104,7 @@ static bool understood(int e)
 	       e == ENOMEM || e == EBADF;
 }
 
-/* Few that wait for all CPUs or for probes. */
+/* Calls that wait for all CPUs or for probes are rare. */
 static unsigned int any_number(void)
 {
 	unsigned int nr = any() % (LAST + 1);
@@ -131,7 +129,7 @@ static void call(void)
 	}
 }
 
-/* What one may try with a mapping; whatever gives more than there was is counted. NULL: it is gone. */
+/* Tries changes of a mapping and counts each that widens its rights. Returns NULL when the mapping is gone. */
 static void *change(uint8_t *p, size_t len, bool writable)
 {
 	static const int advice[] = { MADV_DONTNEED, MADV_WILLNEED, MADV_DOFORK,   MADV_DONTFORK, MADV_DODUMP,
@@ -155,7 +153,7 @@ static void *change(uint8_t *p, size_t len, bool writable)
 		if (q != MAP_FAILED)
 			add(&granted);
 		return p;
-	case 3: /* elsewhere; it may be refused */
+	case 3: /* moves the mapping; it may be refused */
 		q = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (mremap(p, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, q) != MAP_FAILED)
 			return q;
@@ -171,7 +169,7 @@ static void *change(uint8_t *p, size_t len, bool writable)
 	case 6:
 		process_vm_readv(getpid(), &to, 1, &from, 1, 0);
 		return p;
-	default: /* by parts: in a hole somebody else's mapping may be by then */
+	default: /* unmaps parts, because another mapping may take a hole meanwhile */
 		mid = len / 2 / d.page * d.page;
 		munmap(p + mid, d.page);
 		if (mid) {
@@ -216,7 +214,7 @@ static void wait_for_it(void)
 	close(ep);
 }
 
-/* A child of whoever owns the session is a stranger; it may live on while hands go on. */
+/* A child of the session's owner has none of its rights. It may live on while the threads continue. */
 static void child(void)
 {
 	struct linx_info info = { .size = sizeof(info) };
@@ -243,7 +241,7 @@ static void duplicate(void)
 	close(fd);
 }
 
-/* Through a socket; or left in it, to be found there by whoever closes it. */
+/* Passes the descriptor through a socket, or leaves it in the socket's queue until that is closed. */
 static void pass(void)
 {
 	union {
@@ -268,7 +266,7 @@ static void pass(void)
 	close(s[1]);
 }
 
-/* A session of its own, closed before or after what it mapped. */
+/* Opens another session and closes it before or after its mappings. */
 static void another(void)
 {
 	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 8192, .mode = any() % 2 };
@@ -293,7 +291,7 @@ static void another(void)
 static void *hand(void *arg)
 {
 	static void (*const acts[8])(void) = { call, map, call, wait_for_it, child, duplicate, pass, another };
-	/* In a hundred; what waits for grace periods is dear. */
+	/* Shares of the operations in percent. Those that wait for grace periods are slow and rare. */
 	static const unsigned int share[8] = { 30, 25, 15, 10, 6, 6, 6, 2 };
 
 	mine = (uintptr_t)arg;
@@ -309,7 +307,7 @@ static void *hand(void *arg)
 	return NULL;
 }
 
-/* ---- one session in all hands */
+/* ---- one session used by all threads */
 
 static void check_sums(const char *name)
 {

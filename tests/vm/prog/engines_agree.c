@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls about which one engine's rules could differ from another's: arguments that a compat ABI
- * cuts, pages, options of prctl(2), a socket that could not be connected. Status 3: this kernel
- * makes calls of x32, which are then left out.
+ * Calls about which one engine's rules could differ from another's: arguments that a compat ABI truncates, pages,
+ * options of prctl(2), a socket that could not be connected. Status 3: this kernel makes calls of x32, which are then
+ * left out.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -19,7 +19,7 @@
 #define X32_FIRST 512
 #define X32_LAST 547
 
-/* The kernel refuses all of them, and the records show what it would have taken. */
+/* The kernel refuses all of them, and the records show the arguments that it would have taken. */
 static int make_x32_calls(void)
 {
 	static const uint64_t wide[] = { 0x100000002, 0x100000002, 0x100000002, 0x100000002, 0x100000002, 0x100000002 };

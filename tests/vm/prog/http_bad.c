@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Conversations of HTTP that are hard to follow, each on a socket pair of its own, both ends in
- * this process: bodies and lengths of all kinds, and bytes that are none of it. A path names each
- * request that a reader has to tell; none tells of a path that begins with /ghost.
+ * HTTP conversations that are hard to follow, each on a socket pair of its own with both ends in this process: bodies
+ * and lengths of all kinds, and bytes that are no HTTP. Each request that a reader must report has a path that names
+ * it; a path that begins with /ghost must not be reported.
  */
 #include <err.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 
 static char in[65536];
 
-/* Moves bytes from one end to the other, so many with each call. */
+/* Moves bytes from one end to the other, "piece" bytes with each call. */
 static void move(int from, int to, const char *data, size_t len, size_t piece)
 {
 	for (size_t at = 0, n; at < len; at += n) {
@@ -101,7 +101,7 @@ static void are_none(void)
 	ask("POST /ghost HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 20\r\n\r\n");
 	close_pair();
 	open_pair();
-	move(client, server, "GET /ghost\x01\x00\xff\x80\r\n\r\n HTTP/1.1\r\n\r\n", 31, 31); /* begins no message */
+	move(client, server, "GET /ghost\x01\x00\xff\x80\r\n\r\n HTTP/1.1\r\n\r\n", 31, 31); /* these bytes begin no message */
 	close_pair();
 	open_pair();
 	move(client, server, "GET /ghost HTTP/1.1\r\n\x01\x00\xff\x80\r\n\r\n", 29, 29);
@@ -113,7 +113,7 @@ static void are_none(void)
 	close_pair();
 }
 
-/* A connection that is kept, and descriptors that are used again: no answer is for another's request. */
+/* A connection is kept and descriptors are reused: no response may be matched to another connection's request. */
 static void go_on(void)
 {
 	char text[100];
@@ -127,7 +127,8 @@ static void go_on(void)
 	for (unsigned int i = 0; i < REUSED; i++) {
 		open_pair();
 		if (i % 2) {
-			ask("GET /ghost HTTP/1.1\r\n" HOST); /* goes on in no other one */
+			/* the connection does not continue; the descriptor belongs to another one */
+			ask("GET /ghost HTTP/1.1\r\n" HOST);
 		} else {
 			snprintf(text, sizeof(text), "GET /reused/%u HTTP/1.1\r\n" HOST "\r\n", i);
 			ask(text);
@@ -138,10 +139,13 @@ static void go_on(void)
 	}
 }
 
-/* More than is kept of a buffer that begins no header. */
+/* Padding longer than the kept part of a buffer that begins no header. */
 #define PAD "X-Pad: 01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n"
 
-/* Methods are any tokens (RFC 9110, 9.1), each the first on its connection, with a header that has to be captured whole. */
+/*
+ * Methods are arbitrary tokens (RFC 9110, 9.1). Each is the first on its connection, with a header that must be
+ * captured whole.
+ */
 static void have_any_method(void)
 {
 	static const char *const asked[] = {

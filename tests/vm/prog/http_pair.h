@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The socket pair of programs that play both ends of a conversation of HTTP. */
+/* Socket pair for programs that play both ends of an HTTP conversation. */
 #ifndef HTTP_PAIR_H
 #define HTTP_PAIR_H
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Moves requests of HTTP, and what is none, through sockets, so that their headers are longer
- * than what is captured of a buffer, and come in pieces: each call that can do so, both ends
- * in this process. A path names each case. What is none has a letter of its own, 500 of them.
- * With an argument many headers before them are never finished.
+ * Moves HTTP requests, and other bytes, through sockets so that their headers are longer than the captured part of a
+ * buffer and come in pieces, by each call that can do so, with both ends in this process. A path names each case. Bytes
+ * that are no HTTP are 500 of a letter of their own. With an argument, many unfinished headers come first.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -26,7 +25,7 @@ static void check(ssize_t got, size_t wanted, const char *what)
 		err(1, "%s: %zd of %zu", what, got, wanted);
 }
 
-/* A request with so many bytes of a cookie; its length. */
+/* Writes a request with a cookie of that many bytes and returns its length. */
 static size_t fill_request(char *to, const char *path, size_t cookie)
 {
 	size_t n = (size_t)sprintf(to, "GET /%s HTTP/1.1\r\nHost: snap\r\nCookie: ", path);
@@ -44,7 +43,7 @@ static void respond(void)
 	check(read(client, in, sizeof(in)), sizeof(text) - 1, "read");
 }
 
-/* One call moves n bytes from the request at at. */
+/* Moves the n bytes at offset "at" of the request in one call. */
 static void move_piece(size_t at, size_t n)
 {
 	check(write(client, request + at, n), n, "write");
@@ -82,7 +81,7 @@ static void move_in_threads(void)
 	close_pair();
 }
 
-/* In vectors of two buffers, the first of which has n bytes. */
+/* Moves a request as two buffers of a vector, the first of which has n bytes. */
 static void move_vectors(const char *path, size_t first)
 {
 	size_t n = fill_request(request, path, 600);
@@ -119,7 +118,7 @@ static void move_messages(void)
 	check(send(client, request, n, 0), n, "send");
 	check(recv(server, in, sizeof(in), 0), n, "recv");
 	respond();
-	/* Flags that such sockets do not look at: all goes the usual way. */
+	/* Such sockets ignore these flags, so the bytes pass as usual. */
 	n = fill_request(request, "aside", 600);
 	check(send(client, request, n, MSG_PEEK | MSG_ERRQUEUE | MSG_TRUNC), n, "send aside");
 	check(recv(server, in, sizeof(in), MSG_ERRQUEUE), n, "recv aside");
@@ -128,15 +127,16 @@ static void move_messages(void)
 }
 
 /*
- * Behind a message without a buffer. What a record has of that one looks like an array of buffers: control data where
- * its buffers would be, which begins with an address.
+ * Moves a request behind a message without a buffer. The record of that message looks like an array of buffers: control
+ * data, which begins with an address, stands where buffers would.
  */
 static void move_behind_nothing(void)
 {
 	size_t n = fill_request(request, "nothing", 600);
 	struct iovec from = { request, n };
 	void *control[] = { &from };
-	size_t room = sizeof(void *) == 8 ? sizeof(control) : 0; /* 32 bits: too little is refused */
+	/* a 32-bit program sends none, because the kernel refuses control data that is too short */
+	size_t room = sizeof(void *) == 8 ? sizeof(control) : 0;
 	struct mmsghdr outs[] = {
 		{ .msg_hdr = { .msg_iov = (struct iovec *)control, .msg_control = control, .msg_controllen = room } },
 		{ .msg_hdr = { .msg_iov = &from, .msg_iovlen = 1 } },
@@ -149,7 +149,7 @@ static void move_behind_nothing(void)
 	close_pair();
 }
 
-/* Two requests in one piece, which ends within the second one. */
+/* Moves two requests in one piece, which ends within the second one. */
 static void move_pipeline(void)
 {
 	size_t n = fill_request(request, "first", 600);
@@ -163,7 +163,7 @@ static void move_pipeline(void)
 	close_pair();
 }
 
-/* Writes messages with bodies into the request, one behind the other; their length. */
+/* Writes messages with bodies into the request, one behind the other, and returns their length. */
 static size_t fill_bodies(const char *const *firsts, unsigned int n)
 {
 	size_t len = 0;
@@ -174,7 +174,7 @@ static size_t fill_bodies(const char *const *firsts, unsigned int n)
 	return len;
 }
 
-/* Moves them from one socket to the other, first so many bytes and then so many at a time. */
+/* Moves the messages from one socket to the other: "first" bytes, then "piece" bytes at a time. */
 static void move_bodies_by(int from, int to, size_t len, size_t first, size_t piece)
 {
 	for (size_t at = 0, n = first; at < len; at += n, n = len - at < piece ? len - at : piece) {
@@ -183,7 +183,7 @@ static void move_bodies_by(int from, int to, size_t len, size_t first, size_t pi
 	}
 }
 
-/* Pipelines of three messages with bodies, in each direction: the next header begins behind a body. */
+/* Moves pipelines of three messages with bodies in each direction. The next header begins behind a body. */
 static void move_bodies(const char *const *paths, size_t first, size_t piece)
 {
 	static const char *const answers[] = { "HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK" };
@@ -196,7 +196,7 @@ static void move_bodies(const char *const *paths, size_t first, size_t piece)
 	close_pair();
 }
 
-/* In one piece; from one empty line to the next; from within a body to within the next one. */
+/* Cuts the pipelines in three ways: not at all, at the empty lines, and within the bodies. */
 static void move_all_bodies(void)
 {
 	static const char *const whole[] = { "POST /body HTTP/1.1", "POST /behind HTTP/1.1", "POST /last HTTP/1.1" };
@@ -229,7 +229,10 @@ static void move_letter(const char *begin, char letter)
 	move_piece(0, n + FOREIGN);
 }
 
-/* Bytes that are no header, in sockets and in a file; twice, after a header that goes on and one that does not. */
+/*
+ * Moves bytes that are no header through sockets and a file, once after a header that continues and once after a
+ * complete one.
+ */
 static void move_foreign(void)
 {
 	open_pair();
@@ -243,7 +246,7 @@ static void move_foreign(void)
 	close_pair();
 }
 
-/* Bodies are as all else; another socket's header is unfinished meanwhile. */
+/* Moves a body while another socket's header is unfinished. */
 static void move_beside(void)
 {
 	int other[2];
@@ -264,7 +267,7 @@ static void move_beside(void)
 	close_pair();
 }
 
-/* More headers that nobody finishes than can be noted. */
+/* Begins more headers than the session has places for, and finishes none. */
 static void leave_unfinished(void)
 {
 	size_t n = fill_request(request, "unfinished", 10);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Requests of HTTP through an io_uring: each operation that sends, and those that receive into a buffer, with
- * headers longer than what is captured of one, whole and in pieces. A path names each case.
+ * HTTP requests through an io_uring, by each operation that sends and each that receives into a buffer, with headers
+ * longer than the captured part of one, whole and in pieces. A path names each case.
  */
 /* native only: structures of the test are those of 64 bits */
 #include <err.h>
@@ -38,7 +38,7 @@ static void open_pair(void)
 	server = fd[1];
 }
 
-/* An operation on n bytes; of a vector or a message: of one buffer that is these. */
+/* Makes an operation on n bytes. A vector or a message has one buffer that holds them. */
 static void operate(int opcode, int fd, char *data, size_t n, size_t wanted)
 {
 	struct iovec iov = { data, n };

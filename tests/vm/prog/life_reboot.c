@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // native only: one is enough
 /*
- * Takes the machine down while sessions record a storm of calls of several
- * processes, one of them in the middle of poll().
+ * Shuts the machine down while sessions record a storm of calls of several processes, one of them in the middle of
+ * poll().
  * usage: life_reboot kexec KERNEL INITRD COMMAND-LINE | restart BOOT | idle BOOT | check
  *
- * "restart" tells tests/vm/run that BOOT follows, and whether it will hear of it on the console; "idle" does so too, and records
- * nothing. 77: this kernel knows no kexec.
+ * "restart" announces to tests/vm/run that BOOT follows, and whether the console will show the restart; "idle" does the
+ * same without recording. Status 77: this kernel has no kexec.
  */
 #include <linux/reboot.h>
 #include <termios.h>
@@ -30,7 +30,7 @@ static void storm_of(unsigned int n)
 			busy();
 }
 
-/* All calls, until something has come. Never ended. */
+/* Records all calls until a first record has arrived. The session is never ended. */
 static void record(unsigned int mode)
 {
 	struct dev d;
@@ -62,7 +62,7 @@ static void load_all(void)
 	sleep_ms(1500);
 }
 
-/* From here on the console shows everything. */
+/* Makes the console show all messages, and prints the line. */
 static void speak(const char *line)
 {
 	int level = open("/proc/sys/kernel/printk", O_WRONLY | O_CLOEXEC), fd = open(CONTROL, O_WRONLY | O_CLOEXEC);
@@ -88,7 +88,7 @@ static int go_kexec(const char *kernel, const char *initrd, const char *line)
 	die("reboot");
 }
 
-/* Does a thread of the kernel print? The last that is said before a restart does not come out then. */
+/* Returns whether a kernel thread prints the console. The last messages before a restart are not printed then. */
 static bool is_unheard(void)
 {
 	return !system("grep -qsx pr/legacy /proc/[0-9]*/comm");

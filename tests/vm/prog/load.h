@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Processes that make calls at a known number, and the account that must come out even. */
+/* Processes that make a known number of calls, and checks that all of them are accounted for. */
 #ifndef LOAD_H
 #define LOAD_H
 
@@ -10,10 +10,10 @@ struct storm_shared {
 	volatile uint64_t made; /* getppid() calls */
 };
 
-/* Bytes of a call of storms: getppid has no arguments. */
+/* Bytes of the record of a storm's call: getppid has no arguments. */
 #define STORM_CALL_LEN (sizeof(struct linx_rec) + sizeof(__s64))
 
-/* A process on one CPU that calls getppid() limit times, or until told to stop. */
+/* A process on one CPU that calls getppid() limit times, or until the flag stop is set. */
 struct storm {
 	struct storm_shared *s;
 	pid_t pid;
@@ -21,8 +21,8 @@ struct storm {
 };
 
 /*
- * Now and then a hint to an emulator that has one thread for both CPUs: it may go
- * on with the other one. It would do so with the next tick only.
+ * A rare hint to an emulator that has one thread for both CPUs: it may switch to the other one, which it would
+ * otherwise do with the next tick only.
  */
 static inline void storm_pause(uint64_t n)
 {
@@ -62,7 +62,7 @@ static inline void storm_go(struct storm *st)
 	st->s->go = 1;
 }
 
-/* Waits for one with a limit, stops one without. Returns how many calls it made. */
+/* Waits for a storm with a limit and stops one without. Returns how many calls it made. */
 static inline uint64_t storm_end(struct storm *st)
 {
 	uint64_t made;
@@ -80,7 +80,7 @@ static inline bool storm_over(const struct storm *st)
 	return st->s->made != 0;
 }
 
-/* Only the listed processes' getppid() calls. */
+/* Selects the getppid() calls of the listed processes alone. */
 static inline void storm_select(struct dev *d)
 {
 	d->filter.flags = LINX_FILTER_PIDS;
@@ -89,8 +89,8 @@ static inline void storm_select(struct dev *d)
 }
 
 /*
- * All getppid() calls but ours: nobody else makes any here. Without a filter the
- * module goes a shorter way.
+ * Selects all getppid() calls but our own; no other process makes any here. Without a filter the module takes a shorter
+ * path.
  */
 static inline void storm_select_all(struct dev *d)
 {
@@ -99,19 +99,19 @@ static inline void storm_select_all(struct dev *d)
 	dev_apply(d);
 }
 
-/* ---- what a reader has seen of one CPU */
+/* ---- a reader's counts of one CPU */
 
 struct tally {
 	uint64_t records; /* that count */
-	uint64_t bytes; /* of these and of their pieces */
+	uint64_t bytes; /* bytes of these records and of their continuation pieces */
 	uint64_t context;
 	uint64_t gaps; /* GAP records */
-	uint64_t lost[LINX_LOST_MAX], lost_context; /* as they say */
+	uint64_t lost[LINX_LOST_MAX], lost_context; /* losses that the records report */
 	uint64_t next_seq;
 	uint64_t time;
 	uint64_t kind[16];
 	uint64_t wrong;
-	bool more; /* the record before goes on */
+	bool more; /* the next record continues this one */
 };
 
 static inline void tally_wrong(struct tally *t, const struct linx_rec *rec, const char *what)
@@ -163,7 +163,7 @@ static inline void tally_rec(const struct linx_rec *rec, void *arg)
 		t->context += rec->kind >= LINX_REC_TASK && rec->kind <= LINX_REC_TASK_EXIT;
 		if (rec->seq != (uint32_t)t->next_seq)
 			tally_wrong(t, rec, "sequence");
-		/* After what is wrong: on from here, so that one gap is told once. */
+		/* After an error the count continues from here, so that one gap is reported once. */
 		t->next_seq += (uint32_t)(rec->seq - (uint32_t)t->next_seq) + 1;
 	}
 	t->time = rec->time;
@@ -175,7 +175,7 @@ static inline void tally_drain(struct dev *d, struct tally *t)
 		dev_drain(d, cpu, tally_rec, &t[cpu]);
 }
 
-/* Discard mode, stopped, drained: every number agrees with every other, per CPU. */
+/* Checks in discard mode, after stop and drain, that all counts of each CPU agree. */
 static inline void tally_check(struct dev *d, const struct tally *t, const char *name)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -204,7 +204,7 @@ static inline void tally_check(struct dev *d, const struct tally *t, const char 
 	free(c);
 }
 
-/* A session from its beginning to its end; every call of a storm is there. */
+/* Runs a whole session, in which every call of a storm must be recorded. */
 static inline void load_still_works(void)
 {
 	struct dev d;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Steps of rec_files: descriptors that the kernel puts into the table, and of
- * which the program's memory does not say, or not all.
+ * Steps of rec_files: descriptors that the kernel installs by control messages, which the program's memory describes
+ * only in part, or not at all.
  */
 #ifndef MESSAGES_H
 #define MESSAGES_H
@@ -29,7 +29,7 @@ static int close_range_(unsigned int first, unsigned int last, unsigned int flag
 	return (int)syscall(SYS_close_range, first, last, flags);
 }
 
-#define MESSAGES 70 /* more than are looked at */
+#define MESSAGES 70 /* more than the module examines */
 
 static char bytes[MESSAGES];
 static struct iovec parts[MESSAGES];
@@ -38,7 +38,7 @@ static union {
 	char room[CMSG_SPACE(sizeof(int))];
 } controls[MESSAGES];
 
-/* A message of one byte, with room for one descriptor at control. */
+/* Returns a message of one byte, with room for one descriptor at control. */
 static struct msghdr message(unsigned int i, void *control)
 {
 	parts[i] = (struct iovec){ &bytes[i], 1 };
@@ -50,7 +50,7 @@ static struct msghdr message(unsigned int i, void *control)
 	};
 }
 
-/* A control message with standard input, so many times. */
+/* Fills a control message with n copies of standard input. */
 static void put_rights(struct cmsghdr *head, unsigned int n)
 {
 	head->cmsg_len = CMSG_LEN(n * sizeof(int));
@@ -59,7 +59,7 @@ static void put_rights(struct cmsghdr *head, unsigned int n)
 	memset(CMSG_DATA(head), 0, n * sizeof(int));
 }
 
-/* The end of a socket in which as many messages wait, each with a descriptor. */
+/* Returns the end of a socket in which n messages wait, each with a descriptor. */
 static int sent(unsigned int n)
 {
 	struct msghdr m = message(0, &controls[0]);
@@ -73,7 +73,7 @@ static int sent(unsigned int n)
 	return pair[1];
 }
 
-/* The name's length is in the way of what is received, and is none any more when the kernel reads it. */
+/* The received data overwrites the length of the name, so that it is invalid when the kernel reads it. */
 static bool message_over_length(void)
 {
 	static char less[] = "\xff\xff\xff\xff";
@@ -93,13 +93,16 @@ static bool message_over_length(void)
 	return true;
 }
 
-/* The type of a control message, written over by what the call writes behind it: not one with descriptors any more. */
+/* The call overwrites the type of the control message, so that it no longer seems to hold descriptors. */
 static void must_hide(const struct cmsghdr *head)
 {
 	must(head->cmsg_len >= CMSG_LEN(sizeof(int)) && (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS));
 }
 
-/* A socket to which somebody of so long a name has sent a descriptor: of zeroes, or, if there are none, as the kernel likes. */
+/*
+ * Returns a socket with a descriptor sent from a name of that length: a name of zeroes, or a name that the kernel chose
+ * for length 0.
+ */
 static int sent_by_name(socklen_t name_len)
 {
 	struct sockaddr_un to = { AF_UNIX, "" }, from = to;
@@ -115,7 +118,7 @@ static int sent_by_name(socklen_t name_len)
 	return a;
 }
 
-/* By the address of who sent it. */
+/* The sender's address overwrites the control message. */
 static bool message_under_name(void)
 {
 	int a = sent_by_name(sizeof(sa_family_t));
@@ -128,7 +131,7 @@ static bool message_under_name(void)
 	return true;
 }
 
-/* The pointer to them, by the address of who sent it: it says that there are none. */
+/* The sender's address overwrites the pointer to the control data with NULL. */
 static bool message_without_pointer(void)
 {
 	int a = sent_by_name(sizeof(struct sockaddr_un));
@@ -140,7 +143,7 @@ static bool message_without_pointer(void)
 	return true;
 }
 
-/* By what its own header says in the end: the length and the flags. */
+/* The header's own results, length and flags, overwrite the control message. */
 static bool message_under_header(void)
 {
 	union {
@@ -158,7 +161,7 @@ static bool message_under_header(void)
 	return true;
 }
 
-/* By the bytes of the next one. */
+/* The data of the next message overwrites the control message. */
 static bool messages_under_data(void)
 {
 	struct mmsghdr m[2];
@@ -172,7 +175,7 @@ static bool messages_under_data(void)
 	return true;
 }
 
-/* By the time that is left. */
+/* The remaining time overwrites the control message. */
 static bool messages_under_time(void)
 {
 	struct mmsghdr m = { .msg_hdr = message(0, &controls[0]) };
@@ -185,7 +188,7 @@ static bool messages_under_time(void)
 	return true;
 }
 
-#define FULL 5 /* messages with as many descriptors as the kernel allows: together more than are told */
+#define FULL 5 /* messages with the most descriptors that the kernel allows, together more than are recorded */
 #define RIGHTS 253
 #define TOLD 1024
 
@@ -202,7 +205,7 @@ static bool messages_full(void)
 	must(!setrlimit(RLIMIT_NOFILE, &many) && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 	for (unsigned int i = 0; i < FULL; i++) {
 		m[i].msg_hdr = message(i, &full[i]);
-		m[i].msg_hdr.msg_controllen = CMSG_LEN(RIGHTS * sizeof(int)); /* no padding behind the last */
+		m[i].msg_hdr.msg_controllen = CMSG_LEN(RIGHTS * sizeof(int)); /* no padding behind the last one */
 		put_rights(&full[i].head, RIGHTS);
 		must(sendmsg(pair[0], &m[i].msg_hdr, 0) == 1);
 	}
@@ -211,7 +214,7 @@ static bool messages_full(void)
 	return !close_range_((unsigned int)first, (unsigned int)first + TOLD - 1, 0);
 }
 
-/* A page that can be written, with another behind. */
+/* Maps a writable page with another one behind it. */
 static char *two_pages(void)
 {
 	char *p = mmap(NULL, 2 * (size_t)getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -241,7 +244,7 @@ static bool message_headless(void)
 	char *pages = two_pages(), *second = pages + getpagesize();
 	struct msghdr m = message(0, second - sizeof(struct cmsghdr));
 
-	*second = 0; /* it is there */
+	*second = 0; /* makes the page present */
 	protect(pages);
 	must(recvmsg(sent(1), &m, 0) == 1 && !m.msg_controllen);
 	return true;

@@ -19,7 +19,7 @@
 static volatile bool done;
 static long every_ns;
 
-/* The string is as long as the number says, so that records are of different lengths. */
+/* The string's length depends on the number, so that the records' lengths differ. */
 static void call(const char *who, long n)
 {
 	char path[128];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Calls that do nothing but the call. Whole registers go in, and no errno is set. */
+/* Raw system calls, without the C library. Whole registers are passed, and errno is not set. */
 #ifndef RAW_H
 #define RAW_H
 
@@ -28,8 +28,7 @@ static inline long raw(long nr, const uint64_t *a)
 }
 
 /*
- * By int $0x80. The sixth argument is in the frame pointer; below the stack
- * pointer others keep something.
+ * Calls by int $0x80. The sixth argument is in the frame pointer. The red zone below the stack pointer may be in use.
  */
 static inline long raw_i386(long nr, const uint64_t *a)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Records taken apart, and a process whose every record is read. */
+/* Parses records, and runs a process whose every record is read. */
 #ifndef REC_H
 #define REC_H
 
@@ -53,7 +53,7 @@ static inline const struct linx_val *val_next(const struct linx_val *v)
 	return (const struct linx_val *)(val_bytes(v) + (v->size + 7u) / 8 * 8);
 }
 
-/* The value of an argument or field; NULL: none. */
+/* Returns the value of an argument or field, or NULL. */
 static inline const struct linx_val *rec_val(const struct linx_rec *rec, unsigned int arg)
 {
 	const struct linx_val *v = rec_first(rec);
@@ -64,7 +64,7 @@ static inline const struct linx_val *rec_val(const struct linx_rec *rec, unsigne
 	return NULL;
 }
 
-/* The number of its call: in the head, or in a value. */
+/* Returns the number of the record's call, from the header or from a value. */
 static inline int rec_number(const struct linx_rec *rec)
 {
 	const struct linx_val *v;
@@ -78,7 +78,7 @@ static inline int rec_number(const struct linx_rec *rec)
 	return nr;
 }
 
-/* Do the values fill the record, and is what pads them zero? */
+/* Returns whether the values fill the record and its padding is zero. */
 static inline bool rec_is_tidy(const struct linx_rec *rec)
 {
 	const uint8_t *end = (const uint8_t *)rec + LINX_REC_LEN(rec);
@@ -95,7 +95,7 @@ static inline bool rec_is_tidy(const struct linx_rec *rec)
 	return (const uint8_t *)v == end;
 }
 
-/* A string value of a context record as a string; "?" if it is not whole. */
+/* Returns a string value of a context record; "?" if it is not whole. */
 static inline const char *rec_str(const struct linx_rec *rec, unsigned int field)
 {
 	static char buf[2][8192];
@@ -110,7 +110,7 @@ static inline const char *rec_str(const struct linx_rec *rec, unsigned int field
 	return buf[turn];
 }
 
-/* This path, or that it cannot be told. */
+/* Returns whether the field is this path, or is marked as unavailable on a module without paths. */
 static inline bool rec_path_is(const struct linx_rec *rec, unsigned int field, const char *path)
 {
 	const struct linx_val *v = rec_val(rec, field);
@@ -120,7 +120,7 @@ static inline bool rec_path_is(const struct linx_rec *rec, unsigned int field, c
 	return v && v->info == LINX_VAL_INFO(LINX_VAL_STR, LINX_UNAVAILABLE) && !v->size;
 }
 
-/* A value with what its pieces add, from byte skip of the value on. Returns the length. */
+/* Copies a value and its continuation pieces, from byte skip of the value on. Returns the length. */
 static inline size_t rec_whole(const struct dev_log *log, const struct linx_rec *rec,
 			       unsigned int arg, unsigned int skip, uint8_t *to, size_t room)
 {
@@ -148,7 +148,7 @@ static inline size_t rec_whole(const struct dev_log *log, const struct linx_rec 
 	return n;
 }
 
-/* The next record of a task of one kind (0: any), after rec. */
+/* Returns the next record of one kind (0: any) of a task after rec. */
 static inline const struct linx_rec *rec_of(const struct dev_log *log, const struct linx_rec *rec,
 					    pid_t tid, unsigned int kind)
 {
@@ -159,7 +159,7 @@ static inline const struct linx_rec *rec_of(const struct dev_log *log, const str
 	return NULL;
 }
 
-/* The next return of a call. */
+/* Returns the next return of a call. */
 static inline const struct linx_rec *rec_exit_of(const struct dev_log *log,
 						 const struct linx_rec *rec, pid_t tid, int nr)
 {
@@ -179,7 +179,7 @@ static inline void rec_show(const struct linx_rec *rec)
 	printf("\n");
 }
 
-/* ---- a child on CPU 1 that does what it is told, all of it recorded with its descendants */
+/* ---- a child on CPU 1 whose calls are all recorded, with its descendants */
 
 struct traced {
 	struct dev d;
@@ -188,7 +188,7 @@ struct traced {
 	int status;
 };
 
-/* The return of mark n of the child: a dup(-n). */
+/* Returns the return of the child's mark n, which is dup(-n). */
 static inline const struct linx_rec *traced_mark(const struct traced *t, int n)
 {
 	const struct linx_rec *rec = NULL;
@@ -199,7 +199,7 @@ static inline const struct linx_rec *traced_mark(const struct traced *t, int n)
 	return NULL;
 }
 
-/* Instead: every task is recorded, without a filter; the module goes shorter ways then. */
+/* Records every task without a filter instead, by which the module takes shorter paths. */
 static bool traced_everybody;
 
 static inline void traced_run(struct traced *t, struct linx_setup setup, void (*fn)(void))

@@ -11,7 +11,7 @@ struct program {
 	uint64_t mask;
 };
 
-/* By their places among the ABIs of the machine: the first, the second. */
+/* Entries are indexed by an ABI's place among the ABIs of the machine: the first, the second. */
 static const struct program programs[] = {
 #ifdef __x86_64__
 	{ "/job/prog/dev_helper", 0, 110, 1, 8, 269, 231, ~0ULL },

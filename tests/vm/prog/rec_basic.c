@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process makes known calls and writes down what it expects to be recorded of
- * each, at entry and at return; the records must be exactly that. native only
+ * A process makes known calls and notes the expected record of each, at entry and at return. The records must be
+ * exactly those. native only
  */
 #include <stddef.h>
 #include <sys/socket.h>
@@ -12,7 +12,7 @@
 #define SNAP_STR 64
 #define SNAP_BYTES 80
 
-/* ---- what is expected: written by the child, read by the parent */
+/* ---- expectations: written by the child, read by the parent */
 
 enum when { IN = 1, OUT = 2, BOTH = IN | OUT };
 
@@ -34,7 +34,7 @@ struct want {
 static struct want *wants; /* shared */
 static volatile int *count; /* shared */
 static const char *name = "?";
-static int failures; /* of the child, which may not print: that would be calls, too */
+static int failures; /* of the child, which may not print, because that would make calls */
 
 static void expect(bool good)
 {
@@ -52,7 +52,7 @@ static struct want *want(int abi, int nr, int nargs, const uint64_t *args, long 
 	return w;
 }
 
-/* The value that the call made last must have. */
+/* Notes the value that the last call must have. */
 static void val(enum when when, int arg, int kind, int state, uint64_t orig, const void *bytes,
 		uint32_t size)
 {
@@ -76,7 +76,7 @@ static void bytes(enum when when, int arg, const void *p, uint64_t n)
 	    n > ~0u ? ~0u : n, p, n > SNAP_BYTES ? SNAP_BYTES : n);
 }
 
-/* ---- calls that do nothing but the call */
+/* ---- raw calls */
 
 #define ARGS(...) ((const uint64_t[6]){ __VA_ARGS__ })
 #define P(p) ((uintptr_t)(p))
@@ -105,7 +105,7 @@ static long call_i386(int nr, int nargs, const uint64_t *args)
 /* ---- the list */
 
 static char buf[1000], in[1000], longs[400];
-static char *page; /* nothing can be read behind it */
+static char *page; /* a page with an inaccessible one behind it */
 static long null_fd;
 
 static void path(const char *text, size_t n)
@@ -233,7 +233,7 @@ static void do_xattr(void)
 	str(1, in + 100);
 	bytes(BOTH, 2, in + 200, 10);
 	if (wants[*count - 1].ret)
-		return; /* this file system has none: what follows would fail and show nothing */
+		return; /* this file system has no extended attributes: the calls below would fail and show nothing */
 	name = "getxattr that asks for the size";
 	call(SYS_getxattr, 4, ARGS(P(in), P(in + 100), P(buf), 0));
 	str(0, in);
@@ -270,14 +270,14 @@ static void sockaddr(enum when when, int arg, const void *p, uint32_t n)
 	val(when, arg, LINX_VAL_BYTES, LINX_WHOLE, n, p, n);
 }
 
-/* The name of the socket: as long as can be, with no NUL at its end. */
+/* Makes a socket name of the greatest length, without a NUL at its end. */
 static void long_path(char *to)
 {
 	memset(to, 'x', sizeof(((struct sockaddr_un *)0)->sun_path));
 	memcpy(to, "/tmp/", 5);
 }
 
-/* What a run before has left. */
+/* Removes files that an earlier run left. */
 static void clean_up(void)
 {
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1] = "";
@@ -397,7 +397,7 @@ static void target(void)
 	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 #endif
 	name = "start";
-	call(SYS_dup, 1, ARGS(~0ULL)); /* from here on everything is written down */
+	call(SYS_dup, 1, ARGS(~0ULL)); /* calls are noted from here on */
 	do_strings();
 	do_writes();
 	do_reads();
@@ -452,7 +452,7 @@ static void check_rec(const struct linx_rec *rec, const struct want *w, enum whe
 	ok(rec_is_tidy(rec), "%s, %s: the record is full, its padding zero", w->name, at);
 }
 
-/* A string vector that is recorded apart from the list: the child's only records are its end. */
+/* A string vector of a child that is not on the list: the child's only records are its end. */
 static void check_grandchild(const struct traced *t)
 {
 	const struct linx_rec *rec = rec_of(&t->log, NULL, t->pid, LINX_REC_FORK);
@@ -471,7 +471,7 @@ static void check_grandchild(const struct traced *t)
 	ok(!rec_of(&t->log, rec, pid, 0), "and then nothing");
 }
 
-/* The next record of the process that is a call. */
+/* Returns the next record of the process that is a call. */
 static const struct linx_rec *next_call(const struct traced *t, const struct linx_rec *rec)
 {
 	do

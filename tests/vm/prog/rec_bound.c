@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * How long a program can make a probe keep its CPU, with eight sessions that all want
- * everything: paths in mounts above very many others, tables of descriptors that reach far,
- * processes of very many threads, long lists of arguments, long buffers, deep cgroups that a list is searched for. Each call is made alone and in the
- * sessions, and what it takes longer in them is what its probes took.
- * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one
- * instruction is one nanosecond (tests/vm/exec --icount); rec_bound exact WORD: of those that
- * need no mounts the ones with this word. native only, x86 only
+ * Measures how long a program can make a probe keep its CPU, with eight sessions that select everything: paths in
+ * mounts above very many others, descriptor tables with high numbers, processes of very many threads, long lists of
+ * arguments, long buffers, deep cgroups that a list is searched for. Each call is made without and with the sessions,
+ * and the difference is the time of its probes.
+ * rec_bound: in real time, with room for a busy machine; rec_bound exact: where one instruction is one nanosecond
+ * (tests/vm/exec --icount); rec_bound exact WORD: only calls that have this word and need no mounts.
+ * native only, x86 only
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -29,15 +29,15 @@
 #define LIMIT 60000000
 
 static uint64_t limit;
-static uint32_t snap_bytes = 4096; /* of the sessions */
-static uint32_t http_bytes; /* 0: they do not look for headers */
+static uint32_t snap_bytes = 4096; /* the sessions' limit of captured bytes */
+static uint32_t http_bytes; /* the sessions' limit for HTTP headers; 0: none is searched for */
 static bool uring; /* the sessions record operations of io_uring */
 static const char *only; /* NULL: all calls */
 
 static struct dev devs[SESSIONS];
 
-static bool search_cgroups; /* the sessions have a list of them, and want no_call() alone */
-static char cgroup_words[49 * 3]; /* the most that are looked for in a path of DEPTH levels */
+static bool search_cgroups; /* the sessions have a list of cgroups and select no_call() alone */
+static char cgroup_words[49 * 3]; /* the greatest number of words that are searched for in a path of DEPTH levels */
 
 static void begin_sessions(pid_t pid)
 {
@@ -66,7 +66,7 @@ static void begin_sessions(pid_t pid)
 	}
 }
 
-/* The records of the first one are kept. */
+/* Drains all sessions and keeps the records of the first. */
 static void drain_sessions(struct dev_log *log)
 {
 	dev_drain_all(&devs[0], log);
@@ -83,18 +83,18 @@ static void end_sessions(void)
 	}
 }
 
-/* ---- a process that makes one call after the other, when it is told to */
+/* ---- a process that makes one call at a time on request */
 
 struct call {
 	const char *name;
 	void (*prepare)(void);
 	long (*make)(void);
 	void (*undo)(void);
-	unsigned int limits; /* how many times that of one probe all of the call may take: 2 if its entry has a probe, too */
+	unsigned int limits; /* probe limits that the whole call may take: 2 if its entry has a probe, too */
 };
 
 static struct talk {
-	volatile int turn; /* odd: the target's */
+	volatile int turn; /* odd: the target's turn */
 	volatile uint64_t took;
 	volatile long ret;
 } *talk;
@@ -114,7 +114,10 @@ static void hand_over(void)
 	wait_while(turn + 1);
 }
 
-/* The process that waits for this one wakes up for nothing else: a wake-up behind a probe, in a deep cgroup, takes longer than the probe. */
+/*
+ * The target must be the only process whose wake-up this one waits for: a wake-up behind a probe, in a deep cgroup,
+ * takes longer than the probe.
+ */
 static void __attribute__((noreturn)) target(const struct call *c)
 {
 	uint64_t begun;
@@ -123,7 +126,7 @@ static void __attribute__((noreturn)) target(const struct call *c)
 	if (c->prepare)
 		c->prepare();
 	for (;;) {
-		sleep_ms(5); /* now it waits */
+		sleep_ms(5); /* the measuring process waits by now */
 		begun = now_ns();
 		talk->ret = c->make();
 		talk->took = now_ns() - begun;
@@ -133,7 +136,7 @@ static void __attribute__((noreturn)) target(const struct call *c)
 	}
 }
 
-/* The least time that the call takes; log: in the sessions. */
+/* Returns the shortest time of the call; with log, within the sessions. */
 static uint64_t least(struct dev_log *log)
 {
 	uint64_t best = UINT64_MAX;
@@ -318,7 +321,7 @@ static long mount_long(void)
 
 static struct iovec long_buffers[160];
 
-/* A hundred buffers of 1 MiB, which are the same memory. */
+/* Makes a vector of a hundred buffers of 1 MiB that share the same memory. */
 static void make_long_buffers(void)
 {
 	char *p = malloc(1 << 20);
@@ -328,7 +331,7 @@ static void make_long_buffers(void)
 		long_buffers[i] = (struct iovec){ p, 1 << 20 };
 }
 
-/* To a descriptor that is not there: the call itself does nothing with them. */
+/* The descriptor is closed, so the call itself does not touch the buffers. */
 static long write_long(void)
 {
 	return syscall(SYS_write, -1, long_buffers[0].iov_base, 1 << 20);
@@ -339,7 +342,7 @@ static long write_many_long(void)
 	return syscall(SYS_writev, -1, long_buffers, 100);
 }
 
-/* Memory that nobody may read, so many bytes of each page. */
+/* Makes memory unreadable that many bytes into each page. */
 static void make_unreadable_by(size_t bytes)
 {
 	char *p = mmap(NULL, 1 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -357,7 +360,7 @@ static long write_unreadable(void)
 	return syscall(SYS_writev, -1, long_buffers, 160);
 }
 
-/* Sends messages of which name, buffers and control data cannot be read. */
+/* Sends messages whose name, buffers and control data are unreadable. */
 static long send_unreadable(void)
 {
 	static struct mmsghdr messages[64];
@@ -369,9 +372,9 @@ static long send_unreadable(void)
 	return sendmmsg(-1, messages, 64, 0);
 }
 
-/* Operations that are submitted in one call, in which the kernel lets nobody else run: what they read is one sum. */
+/* Operations submitted in one call, during which the kernel does not schedule: the time of their probes adds up. */
 #define OPERATIONS 1024
-#define MOST_OF_OPERATIONS 25 /* limits: 50 us for each at a nanosecond for an instruction, where one alone takes 1,000 */
+#define MOST_OF_OPERATIONS 25 /* limits: 50 us for each at a nanosecond per instruction, where a single operation takes 1,000 */
 
 static struct ops operations;
 
@@ -408,7 +411,7 @@ static long submit_operations(void)
 	return operations.fd < 0 ? -1 : ops_enter(&operations, OPERATIONS, 0);
 }
 
-/* The entries are there for the next round. */
+/* Frees the completion entries for the next round. */
 static void take_results(void)
 {
 	struct io_uring_cqe cqe;
@@ -421,7 +424,7 @@ static void take_results(void)
 		ops_push(&operations);
 }
 
-/* Strings behind pointers in a structure that bpf(2) is given; it refuses the rest. */
+/* Passes bpf(2) a structure with pointers to strings. The kernel refuses its other members. */
 static long link_unreadable(void)
 {
 	static struct {
@@ -437,7 +440,7 @@ static long link_unreadable(void)
 	return syscall(SYS_bpf, 28 /* BPF_LINK_CREATE */, &attr, sizeof(attr));
 }
 
-/* Sets of which the kernel looks at no more than the table has descriptors. */
+/* The kernel examines no more of these sets than the table has descriptors. */
 static long select_none(void)
 {
 	static uint64_t sets[3][512];
@@ -460,7 +463,7 @@ static void make_messages(const char *message, size_t len)
 		_exit(1);
 }
 
-/* The shortest header that there is, and one whose first line is looked at as far as any. */
+/* Makes a pipeline of the shortest possible header and one whose first line is parsed to the greatest length. */
 static void make_pipeline(void)
 {
 	make_messages("HTTP/1.\n\n", 9);
@@ -483,7 +486,7 @@ static void take_pipeline(void)
 	recv(pipeline[1], long_buffers[0].iov_base, long_buffers[0].iov_len, 0);
 }
 
-/* One header, each line of which is all but the name of a length. */
+/* Makes one header, whose lines each almost match the name of a length. */
 static void make_long_header(void)
 {
 	static const char line[] = "\nCONTENT-LENGTx";
@@ -497,7 +500,7 @@ static void make_long_header(void)
 	memcpy(p + http_bytes - 2, "\n\n", 2);
 }
 
-/* The socket takes a part of the first buffer; the others, which nobody can read, come to nothing. */
+/* The socket takes a part of the first buffer. The call never reads the others, which are unreadable. */
 static void make_socket_unreadable(void)
 {
 	make_unreadable();
@@ -528,7 +531,7 @@ static __attribute__((noreturn)) int waits(void *arg)
 		syscall(SYS_ppoll, NULL, 0, NULL, NULL, 0);
 }
 
-/* The threads share all that tasks can share, and wait: a few words of stack are enough for each. */
+/* The threads share all that tasks can share and sleep, so a few words of stack are enough for each. */
 static void make_threads(void)
 {
 	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
@@ -574,9 +577,9 @@ static bool make_cgroups(void)
 	return true;
 }
 
-#define DEPTH 250 /* of a path of cgroups: 500 bytes */
+#define DEPTH 250 /* levels of a path of cgroups of 500 bytes */
 
-/* To a cgroup below this one, which stands for the directory, too. */
+/* Moves this process into the cgroup of that name below the working directory. */
 static void enter_group(const char *name)
 {
 	char path[40], pid[16];
@@ -605,13 +608,13 @@ static void enter_deep_group_and_go_deep(void)
 	go_deep();
 }
 
-/* A number that no table has: all sessions look at it in one loop. */
+/* No table has this number, so all sessions handle it in one loop. */
 static long no_call(void)
 {
 	return syscall(5000);
 }
 
-/* A list of texts of which the last one alone is found. */
+/* Sets a list of texts of which only the last one is found. */
 static void want_search(void)
 {
 	for (size_t i = 0; i < sizeof(cgroup_words); i += 3)
@@ -629,7 +632,7 @@ static void enter_next_group(void)
 	enter_group(name);
 }
 
-/* ---- what is told of a path that is not looked up */
+/* ---- paths that a probe does not resolve */
 
 static const struct linx_val *fd_of(const struct dev_log *log, int field)
 {
@@ -677,7 +680,7 @@ static void check_directory(const struct dev_log *log, bool deep)
 	}
 }
 
-/* The root is a directory in the last mount: d_path() does not stop at that mount for a file beside the root. */
+/* The new root is a directory in the last mount, so d_path() does not stop at that mount for a file beside the root. */
 static void enter_jail(void)
 {
 	mkdirat(top, "jail", 0700);
@@ -691,7 +694,10 @@ static void enter_jail_with_files(void)
 	enter_jail();
 }
 
-/* chdir to the last of n mounts, an open there, a fork with many files of it: bounded, and told as far as may be. */
+/*
+ * Measures chdir to the last of n mounts, an open there, and a fork with many of its files: the time is bounded, and
+ * the path is recorded as far as the bound allows.
+ */
 static void measure_at_top(const struct call calls[3], unsigned int n)
 {
 	static void (*const checks[3])(const struct dev_log *log, bool deep) = { check_directory, check_file, NULL };
@@ -773,7 +779,7 @@ int main(int argc, char **argv)
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		die("a namespace of mounts");
 	if (only) {
-		sleep_ms(20000); /* a guest that has just started counts its seconds wrongly until it knows its clock */
+		sleep_ms(20000); /* a guest that has just started counts seconds wrongly until its clock is calibrated */
 	} else {
 		mounts("/tmp/some", MOUNTS_SOME);
 		mounts("/tmp/deep", MOUNTS_DEEP);

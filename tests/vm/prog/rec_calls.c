@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // native only: it makes the calls of both
 /*
- * Any system call with any arguments, of both tables, by processes that nothing
- * but their limits holds back, in memory that another thread changes meanwhile;
- * sessions of all kinds record them. Whatever comes: every record is whole, in
- * order and filled by its values, and the account comes out even.
+ * Any system call with any arguments, of both tables, by processes restricted by their resource limits alone, in memory
+ * that another thread changes meanwhile; sessions of all kinds record them. Every record must be whole, in order and
+ * filled by its values, and all losses must be counted.
  * usage: rec_calls [SEED [PHASES]]
  */
 #include <grp.h>
@@ -25,7 +24,7 @@
 #include "rec.h"
 #include "rnd.h"
 
-#define NOBODY 60000 /* and the next: a user for each storm */
+#define NOBODY 60000 /* first uid of the storms, each of which has its own */
 #define ARENA_SIZE (1 << 17)
 #define PHASE_MS 1500
 #define PATIENCE_MS 60000
@@ -49,7 +48,10 @@ static uint64_t any_address(void)
 {
 	uint64_t in = (uintptr_t)arena + rnd() % ARENA_SIZE;
 
-	/* Nothing is mapped behind it; kernel addresses; the hole in the middle. */
+	/*
+	 * The last ones are an address with nothing mapped behind it, kernel addresses and the hole in the address
+	 * space.
+	 */
 	return ONE_OF(in & ~7ULL, in & ~7ULL, in & ~7ULL, in & ~4095ULL, in, (uintptr_t)arena + ARENA_SIZE - rnd() % 20, 0, 1,
 		      0xffffffff81000000, ~0ULL - rnd() % 5000, 1ULL << 47, rnd());
 }
@@ -65,7 +67,7 @@ static uint64_t any_argument(void)
 	return chance(45) ? any_address() : any_number();
 }
 
-/* Words that point on, lengths, texts: structures of every kind, more or less. */
+/* Fills memory with pointers, lengths and texts, so that any structure is found there with some chance. */
 static void fill_some(void)
 {
 	static const char *const texts[] = { "/proc/self/comm", "f", "/dev/null", "./d/../f", "/tmp", "socket", "/bin/true", "" };
@@ -89,7 +91,7 @@ static void *changes(void *arg)
 	return arg;
 }
 
-/* What ends or stops a process at once is rarer than the rest. */
+/* Calls that end or stop a process at once are made rarely. */
 static bool ends(unsigned int nr, bool compat)
 {
 	if (compat)
@@ -114,7 +116,7 @@ static void any_call(void)
 		syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* ---- a process, or many, of nobody's */
+/* ---- one process or many, without privileges */
 
 static void open_some(void)
 {
@@ -167,11 +169,11 @@ static void woken(int sig)
 }
 
 struct storm_seen {
-	volatile pid_t first; /* of its namespace */
+	volatile pid_t first; /* first process of its pid namespace */
 	volatile int began;
 };
 
-/* What it writes and truncates is not the test's own output. */
+/* Redirects standard output, so that writes and truncations do not hit the test's own output. */
 static void no_output(void)
 {
 	int fd = open("/dev/null", O_RDWR);
@@ -181,7 +183,7 @@ static void no_output(void)
 			_exit(8);
 }
 
-/* First process of a pid namespace of its own: all that it made ends with it. */
+/* Is the first process of a new pid namespace, so that all its descendants end with it. */
 static void storm_alone(struct storm_seen *seen, uid_t who)
 {
 	struct sigaction sa = { .sa_handler = woken };
@@ -199,7 +201,7 @@ static void storm_alone(struct storm_seen *seen, uid_t who)
 	open_some();
 	for (unsigned int i = 0; i < 3000; i++)
 		fill_some();
-	sigaction(SIGALRM, &sa, NULL); /* interrupts what waits */
+	sigaction(SIGALRM, &sa, NULL); /* interrupts blocking calls */
 	if (chance(70) && pthread_create(&t, NULL, changes, NULL))
 		_exit(6);
 	setitimer(ITIMER_REAL, &often, NULL);
@@ -209,7 +211,7 @@ static void storm_alone(struct storm_seen *seen, uid_t who)
 		any_call();
 }
 
-/* Namespaces of its own, then a child in them. */
+/* Makes namespaces of its own, then a child in them. */
 static void storm_within(struct storm_seen *all, unsigned int i)
 {
 	pid_t pid;
@@ -218,9 +220,9 @@ static void storm_within(struct storm_seen *all, unsigned int i)
 		_exit(7);
 	pid = fork();
 	if (!pid)
-		storm_alone(&all[i], NOBODY + i); /* each may have so many processes */
+		storm_alone(&all[i], NOBODY + i); /* each user may have that many processes */
 	all[i].first = pid;
-	reap(pid); /* however that was: it may have made a call that ended it */
+	reap(pid); /* the status does not matter: the process may have made a call that ended it */
 	_exit(0);
 }
 
@@ -302,7 +304,7 @@ static void drain(struct session *s)
 		dev_drain(&s->d, cpu, look, &s->t[cpu]);
 }
 
-/* Recorder: the frozen halves, record by record. */
+/* Checks the frozen halves of recorder mode, record by record. */
 static void look_at_halves(struct session *s)
 {
 	struct linx_flush u = { .size = sizeof(u) };
@@ -314,7 +316,7 @@ static void look_at_halves(struct session *s)
 		struct tally t = { .next_seq = UINT64_MAX };
 
 		dev_walk(&s->d, s->d.ring[cpu].data[u.half], p->tail, p->head, look, &t);
-		ok(t.wrong <= 1, "%s: CPU %u: records in order", s->name, cpu); /* the first has no number to follow */
+		ok(t.wrong <= 1, "%s: CPU %u: records in order", s->name, cpu); /* the first record has no predecessor */
 	}
 }
 

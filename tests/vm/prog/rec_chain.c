@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Paths that take long: a file below as many directories as a path may have. What
- * is told of many such descriptors at once ends when it is too much for a probe,
- * and which are open is told instead. A snapshot, which tells of all that are
- * open, does so in short steps, and without their paths in the end.
- * rec_chain hold N: N processes with such files, and one that makes getpgid
- * all the time, until the file stop is there. native only
+ * Paths that take long: a file below as many directories as a path may have. The description of many such descriptors
+ * at once ends when it exceeds a probe's bound, and the set of open numbers is recorded instead. A snapshot of all open
+ * descriptors is taken in short steps, at last without their paths.
+ * rec_chain hold N: N processes with such files, and one that calls getpgid all the time, until the file stop exists.
+ * native only
  */
 #include <pthread.h>
 #include <sys/resource.h>
@@ -31,7 +30,7 @@ static void make_chain(void)
 		die("the last directory");
 }
 
-/* How long the kernel takes for one path, undisturbed. */
+/* Returns how long the kernel takes for one path, undisturbed. */
 static uint64_t path_ns(int fd)
 {
 	char name[64], path[4096];
@@ -55,7 +54,7 @@ static void *sleeps(void *arg)
 	return arg;
 }
 
-/* With a thread, so that the whole table is told at a fork. */
+/* A second thread makes a fork record the whole table. */
 static void target(void)
 {
 	int fd = openat(top, "file", O_RDONLY | O_CREAT, 0600);
@@ -73,15 +72,15 @@ static void target(void)
 	_exit(reap(pid));
 }
 
-/* ---- a snapshot of one that has many of them */
+/* ---- a snapshot of a process that has many of them */
 
 #define MANY 3000
-#define SLOW 200000 /* ns: a path that takes longer is left out in the end */
+#define SLOW 200000 /* ns: a path that takes longer is left out from then on */
 
 struct walk {
-	unsigned int steps, told, whole, gone; /* descriptors: all of them; with their path; without */
+	unsigned int steps, told, whole, gone; /* descriptors: all, with their path, without */
 	uint64_t longest, all;
-	bool ended; /* the last record of the table says so */
+	bool ended; /* the last record of the table is marked as such */
 };
 
 static pid_t hold_many(int n)
@@ -199,7 +198,7 @@ static void snapshot(uint64_t each)
 #define HELD 200
 #define CALLS 8 /* a millisecond */
 
-/* A process that the walk comes to after all of them. */
+/* Makes a call of a process that the walk reaches after all of them. */
 static void call(void)
 {
 	unsigned long calls = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The time of a record is CLOCK_MONOTONIC, whatever the rate at which that is made to run: for each of many calls
- * it lies between what the clock said before and after the call. native only
+ * The time of a record is CLOCK_MONOTONIC at any rate of that clock: it lies between two readings of the clock, before
+ * and after each of many calls. native only
  */
 #include <sys/timex.h>
 #include "rec.h"
@@ -23,14 +23,14 @@ static void make_calls(void)
 	_exit(0);
 }
 
-/* So many microseconds each 100th of a second: 10,000 is as fast as the counter. */
+/* Sets the microseconds for each 100th of a second: 10,000 is the rate of the counter. */
 static void set_tick(long tick)
 {
 	struct timex t = { .modes = ADJ_TICK, .tick = tick };
 
 	if (adjtimex(&t) < 0)
 		die("adjtimex");
-	sleep_ms(300); /* the kernel turns to the new rate with its next ticks */
+	sleep_ms(300); /* the kernel adopts the new rate with its next ticks */
 }
 
 static void check(long tick)

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Who made a call is told before the first record of a task, anew when it has
- * changed, and at its end. native only
- */
+/* The context of a task is recorded before its first record, again after each change, and at its end. native only */
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include "rec.h"
@@ -15,7 +12,7 @@ enum { THREAD, VFORKED, KILLED, CRASHED, RENAMER };
 
 static char comm_path[64];
 
-/* A mark in the stream: a call that cannot be mistaken. */
+/* Marks a place in the stream by a call that nothing else makes. */
 static void mark(int n)
 {
 	syscall(SYS_dup, -n);
@@ -29,7 +26,7 @@ static int thread(void *arg)
 	return 0;
 }
 
-/* A thread may rename its leader. */
+/* A thread renames its leader. */
 static int renamer(void *arg)
 {
 	int fd = syscall(SYS_openat, AT_FDCWD, comm_path, O_WRONLY);
@@ -101,7 +98,9 @@ static void target(void)
 	_exit(0x42);
 }
 
-/* The newest TASK record of the process before a mark; count: how many came after the mark before. */
+/*
+ * Returns the newest TASK record of the process before a mark; *count is the number of them since the mark before it.
+ */
 static const struct linx_rec *announced_before(const struct traced *t, int n, int *count)
 {
 	const struct linx_rec *end = traced_mark(t, n), *rec = traced_mark(t, n - 1), *task = NULL;
@@ -122,7 +121,7 @@ static void check_ids(const struct linx_ctx *c, unsigned int uid, unsigned int e
 	is(c->egid, egid, "mark %d: egid", n);
 }
 
-/* The clock of a task's start: it goes on while the machine sleeps. */
+/* Returns CLOCK_BOOTTIME, the clock of a task's start, which advances while the machine sleeps. */
 static uint64_t boottime_ns(void)
 {
 	struct timespec t;
@@ -207,7 +206,7 @@ static void check_fork(const struct traced *t, int which, const char *name, unsi
 
 #define LONG 100000
 
-/* It has a long command line, which is told by its exec, and not again by each record of who it is. */
+/* Has a long command line, which its exec records, and later context records do not repeat. */
 static void long_line(void)
 {
 	static char words[2][LONG];

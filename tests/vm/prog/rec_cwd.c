@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The working directory, which others replace while a probe tells of it: threads that share it, and
- * pivot_root() of another process. Device, inode and path are always those of one directory. native only
+ * The working directory changes while a probe records it, by threads that share it and by pivot_root() of another
+ * process. Device, inode and path in a record always belong to one directory. native only
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,12 +13,12 @@
 struct pair {
 	const char *path;
 	uint64_t ino;
-	uint32_t dev; /* the encoding of the kernel, not that of stat(2) */
+	uint32_t dev; /* in the kernel's encoding, not that of stat(2) */
 };
 
 static struct pair *pairs;
 static unsigned int npairs, seen[8], lacking;
-static pid_t caller; /* process whose calls are looked at: others open files, too */
+static pid_t caller; /* process whose calls are checked, because others open files, too */
 
 static bool is_pair(const struct linx_fd *fd)
 {
@@ -55,7 +55,7 @@ static void look(const struct linx_rec *rec, void *arg)
 	}
 }
 
-/* A directory, and the path that is told of it; later it may be elsewhere. */
+/* Returns a directory's identity with the path recorded for it. The directory may be moved later. */
 static struct pair pair_of(const char *dir, const char *path)
 {
 	struct stat st;
@@ -140,7 +140,7 @@ static void chdirs_to_and_fro(void)
 	pthread_join(t, NULL);
 }
 
-/* The root that the kernel puts in place of another one is at the same place from outside, where the old one is below it. */
+/* pivot_root() moves the new root to the place of the old one, which then lies below it. */
 static void __attribute__((noreturn)) pivots(uint64_t end)
 {
 	on_cpu(0);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What is recorded of an exec: the vector at entry, all of the command line and
- * who it is now after it, the end; of programs, scripts, threads, 32 bit, and of
- * what is too long for one record. native only
+ * Records of an exec: the vector at entry, then the whole command line and the new context, then the end; of programs,
+ * scripts, threads, 32 bit, and of vectors too long for one record. native only
  */
 #include <pthread.h>
 #include <sys/stat.h>
@@ -43,7 +42,7 @@ static const char *const names[WHICH] = {
 	[LINKED] = "link",
 };
 
-/* Strings of a vector that are kept at entry. */
+/* Bytes of a vector's strings that are kept at entry. */
 #define KEPT 4096
 
 static volatile pid_t *pids, *thread_tid; /* shared */
@@ -51,7 +50,7 @@ static char *argv[6000];
 static char *env[3];
 static const char *file;
 
-/* ---- what each executes */
+/* ---- argument vectors of each program */
 
 static void long_string(char **to, size_t n)
 {
@@ -61,7 +60,7 @@ static void long_string(char **to, size_t n)
 	(*to)[n] = 0;
 }
 
-/* On the heap: a literal that was not touched yet cannot be read from a probe. */
+/* The strings lie on the heap, because a probe cannot read a literal whose page was not touched yet. */
 static void make_argv(enum which w)
 {
 	int n = 0;
@@ -129,11 +128,11 @@ static void target(void)
 	_exit(0);
 }
 
-/* ---- what must be recorded */
+/* ---- expected records */
 
 static uint8_t got[1 << 20], wanted[1 << 20];
 
-/* The strings of argv, each with its NUL. */
+/* Concatenates the strings of argv, each with its NUL. */
 static size_t strings(char *const *list, unsigned int *count)
 {
 	size_t n = 0;
@@ -204,7 +203,7 @@ static void check_command_line(const struct traced *t, const struct linx_rec *re
 	bool cut = n > LINX_PIECES_MAX;
 
 	if (w == NO_ARGV && v && !v->orig)
-		return; /* before 5.18 there may be no argument at all */
+		return; /* before 5.18 argv may be empty */
 	if (!ok(v != NULL, "%s: exec: a command line", names[w]))
 		return;
 	is(v->info, LINX_VAL_INFO(LINX_VAL_STRINGS, cut ? LINX_TRUNCATED : LINX_WHOLE),

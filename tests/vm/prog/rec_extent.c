@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A call whose result lies where the pointer to its length was: at return the
- * length of the memory is anywhere, or nowhere. x86 only, native only: of the
- * calls whose arguments are memory, socketcall alone has such pointers.
+ * A call overwrites the pointer to its length with its own result: at return the pointer to the length is random or
+ * invalid. x86 only, native only: of the calls whose arguments are memory, socketcall alone has such pointers.
  */
 #include <asm/socket.h>
 #include <linux/net.h>
@@ -14,18 +13,18 @@
 #define ARGS(...) ((const uint64_t[6]){ __VA_ARGS__ })
 #define P(p) ((uintptr_t)(p))
 
-/* Words of the page, which begins with the arguments: how much room the call finds there is, and a good length. */
+/* Indices of words in the page, which begins with the arguments: the length that the call finds, and a good length. */
 #define LENGTH 16
 #define GOOD 32
-#define NOWHERE 0xff000001 /* where nothing is, and what an address of AF_UNIX can begin with */
+#define NOWHERE 0xff000001 /* an unmapped address, whose bytes can also begin an address of AF_UNIX */
 
-static uint32_t *page; /* shared, in the lowest 4 GB; nothing can be read behind it */
+static uint32_t *page; /* shared, in the lowest 4 GB, with an inaccessible page behind it */
 static int fd;
 
 struct test {
 	const char *name;
 	int call;
-	uint32_t pointer; /* to the length, at return */
+	uint32_t pointer; /* the overwritten pointer to the length, at return */
 	int state, size; /* of the value, without its address; 0: there is none */
 };
 
@@ -47,13 +46,13 @@ static void make_tests(void)
 
 #define TESTS (sizeof(tests) / sizeof(*tests))
 
-/* The argument that the call overwrites: which one has the pointer to the length. */
+/* Returns the index of the argument that the call overwrites, which is the pointer to the length. */
 static unsigned int overwritten(const struct test *t)
 {
 	return t->call == SYS_GETSOCKOPT ? 4 : 2;
 }
 
-/* Nothing but this one call is socketcall. */
+/* Makes the call. No other call in this program is socketcall. */
 static bool make(const struct test *t)
 {
 	uint32_t *args = page, *to = args + overwritten(t);
@@ -90,13 +89,13 @@ static void prepare(void)
 		die("bind");
 	page[GOOD] = 4;
 	page[GOOD + 1] = 0;
-	page[1023] = 4 << 16; /* half of a length that would be good */
+	page[1023] = 4 << 16; /* half of a good length */
 	make_tests();
 }
 
-/* ---- what is recorded of them */
+/* ---- checks of the records */
 
-/* The memory at addr that a member points to; NULL: none. */
+/* Returns the memory value that a member at addr points to, or NULL. */
 static const struct linx_val *member_at(const struct linx_rec *rec, uint64_t addr, unsigned int *n)
 {
 	const struct linx_val *v = rec_first(rec), *found = NULL;
@@ -132,7 +131,7 @@ static void check(const struct test *t, const struct linx_rec *rec)
 	is(memcmp(val_bytes(v) + 8, &t->pointer, t->size), 0, "%s: bytes", t->name);
 }
 
-/* At entry the length is where it should be, and told. */
+/* At entry the length is still in its place and is recorded. */
 static void check_entry(const struct test *t, const struct linx_rec *rec)
 {
 	uint32_t room = t->call == SYS_GETSOCKOPT ? sizeof(int) : 6;

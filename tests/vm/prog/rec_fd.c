@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Descriptors of every kind: what a record describes of each is what /proc, fstat,
- * getsockname and getpeername say. Then descriptors that other threads close and
- * replace all the time: nothing is left behind that would keep a file system
- * busy. native only
+ * Descriptors of every kind: each is described as in /proc, fstat, getsockname and getpeername. Then other threads
+ * close and replace descriptors all the time: no reference is left that would keep a file system busy. native only
  */
 #include <arpa/inet.h>
 #include <linux/netlink.h>
@@ -38,7 +36,7 @@ struct want {
 static struct want *wants; /* shared */
 static volatile int *count; /* shared */
 
-/* Notes what the descriptor is, and makes the call whose record must tell it. */
+/* Notes the expected description and makes the call whose record must hold it. */
 static struct want *note(const char *name, int fd, int type)
 {
 	struct want *w = &wants[*count];
@@ -85,7 +83,7 @@ static void see_files(void)
 	unlink(path);
 	see("a deleted file", 0 + open("/tmp/fd/x (deleted)", O_CREAT | O_RDWR, 0600),
 	    LINX_FD_FILE);
-	wants[*count - 1].deleted = false; /* it is called so */
+	wants[*count - 1].deleted = false; /* the file's name itself ends in " (deleted)" */
 	unlink("/tmp/fd/x (deleted)");
 	see("no name any more", wants[*count - 1].fd, LINX_FD_FILE);
 	see("no name from the start", open("/tmp", O_TMPFILE | O_RDWR, 0600), LINX_FD_FILE);
@@ -98,7 +96,7 @@ static void see_files(void)
 	see("a long path", open(deep, O_RDONLY), LINX_FD_DIR);
 }
 
-/* The master of a terminal describes which one. */
+/* Checks that the master of a terminal is described with the terminal's number. */
 static void see_terminal(void)
 {
 	int master = open("/dev/ptmx", O_RDWR | O_NOCTTY);
@@ -130,7 +128,7 @@ static void see_anonymous(void)
 	see("a namespace", open("/proc/self/ns/net", O_RDONLY), LINX_FD_FILE);
 }
 
-/* What getsockname and getpeername say. */
+/* Notes the addresses that getsockname and getpeername return. */
 static void name_inet(struct want *w)
 {
 	union {
@@ -255,7 +253,7 @@ static void child(void)
 	_exit(0);
 }
 
-/* ---- what the records say */
+/* ---- descriptions in the records */
 
 static const struct linx_fd *fd_of(const struct linx_rec *rec, int fd, const struct linx_val **val)
 {
@@ -353,7 +351,7 @@ static void check_all(struct traced *t, bool paths)
 
 /* ---- results, pairs, arrays, the working directory */
 
-/* A set, a control message on its way out, and one that came in. */
+/* Makes calls with a set, with a control message that is sent, and with one that is received. */
 static void child_sets(const int *fds, int n)
 {
 	union {
@@ -437,7 +435,7 @@ static void check_sets(struct traced *t, int fd, const char *status)
 	ok(describes(select_in, ends[1], LINX_FIELD_FD_MEMORY, "pipe:["), "in the set");
 	ok(describes(send_in, fd, LINX_FIELD_FD_MEMORY, status), "sent");
 	ok(describes(send_in, ends[0], LINX_FIELD_FD_MEMORY, "pipe:["), "sent too");
-	/* The numbers after those of the pair. */
+	/* The received descriptors get the numbers after those of the pair. */
 	ok(describes(recv_out, ends[1] + 3, LINX_FIELD_FD_MEMORY, status), "received");
 	ok(describes(recv_out, ends[1] + 4, LINX_FIELD_FD_MEMORY, "pipe:["), "received too");
 }
@@ -479,7 +477,7 @@ static void check_calls(struct traced *t)
 	}
 }
 
-/* ---- of another process: only what the kernel lets the caller see */
+/* ---- descriptors of another process, which are described only if the kernel lets the caller see them */
 
 static void child_foreign(void)
 {
@@ -545,7 +543,7 @@ static void check_foreign(struct traced *t)
 	}
 }
 
-/* ---- descriptors that come and go */
+/* ---- descriptors that are opened and closed concurrently */
 
 #define LOW 200
 #define NUMBERS 4
@@ -605,7 +603,7 @@ static void child_busy(void)
 	_exit(0);
 }
 
-/* Every value must be complete, whatever happens to what it describes of. */
+/* Every description must be complete, even if its descriptor is closed or replaced meanwhile. */
 static void check_busy(struct traced *t)
 {
 	const struct linx_rec *rec = NULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * How tables of descriptors change: the records, applied in the order of their
- * times, leave open what /proc/self/fd lists in the end. Each step is a process that
- * closes all but the first three, and lists what it has when it is done. native only
+ * Records that change descriptor tables: applied in the order of their times, they leave open exactly the descriptors
+ * that /proc/self/fd lists in the end. Each step is a process that closes all but the first three descriptors and lists
+ * the open ones when it ends. native only
  */
 #include <dirent.h>
 #include <linux/filter.h>
@@ -25,14 +25,14 @@
 
 struct step {
 	const char *name;
-	bool (*run)(void); /* false: this kernel cannot do that */
-	unsigned int pidfds; /* how many it gets */
+	bool (*run)(void); /* returns false if this kernel cannot do the step */
+	unsigned int pidfds; /* number of pidfds that the step receives */
 };
 
 #define STEPS 29
 #define OPEN_MAX 256
 
-/* What a step notes in the end. */
+/* Results that a step notes at its end. */
 static struct noted {
 	pid_t pid, beside;
 	bool tried;
@@ -40,7 +40,10 @@ static struct noted {
 	int fd[OPEN_MAX];
 } *noted; /* shared, one for each step */
 
-/* ---- descriptors that a supervisor puts into the table: what it answers is the call's result, and no call of its own tells it */
+/*
+ * ---- descriptors that a supervisor installs: its answer is the call's result, and the supervisor's own call is not
+ * recorded
+ */
 
 #define SOL_SCTP 132
 #define PEELOFF 102
@@ -51,7 +54,7 @@ static struct noted {
 
 static volatile int listener;
 static pthread_t supervisor;
-static bool silent; /* what it answers is 0 */
+static bool silent; /* the supervisor answers 0 instead of the descriptor */
 
 static void *answers(void *arg)
 {
@@ -63,12 +66,12 @@ static void *answers(void *arg)
 		sleep_ms(1);
 	must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &n));
 	add.id = none.id = n.id;
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0 || silent) /* with the flag, before 5.14 */
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0 || silent) /* the flag that answers at once is newer, 5.14 */
 		must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &none));
 	return arg;
 }
 
-/* The next call of this number, which this thread makes. */
+/* Lets the supervisor answer the next call of this number by this thread. */
 static bool answer(unsigned int nr)
 {
 	struct sock_filter filter[] = {
@@ -110,7 +113,7 @@ static bool bpf_common(void)
 	return answered((int)syscall(SYS_bpf, MAP_CREATE_COMMON, NULL, 0, NULL, 0));
 }
 
-/* As a program of type SYSCALL makes one, which is all that a loader made by bpftool does. */
+/* Loads a program by a BPF program of type SYSCALL, as loaders of bpftool do. */
 static bool bpf_run(void)
 {
 	silent = true;
@@ -148,7 +151,7 @@ static bool other_mounts(void)
 #ifdef __x86_64__
 #define UPPER 0xdeadbeef00000000ULL
 
-static uint32_t *low; /* memory that 32 bits reach */
+static uint32_t *low; /* memory below 4 GiB */
 
 static uint32_t at(const void *p)
 {
@@ -200,7 +203,7 @@ static bool close_32(void)
 	return true;
 }
 
-/* A descriptor on its way through a pair, and struct msghdr of 32 bits that takes it. */
+/* Sends a descriptor through the pair and returns the 32-bit struct msghdr that receives it. */
 static uint32_t send_one(int pair[2])
 {
 	uint32_t *iov = low + 16, *control = low + 32;
@@ -245,7 +248,7 @@ static bool peer_socketcall(void)
 	return true;
 }
 
-/* An association of SCTP that becomes a socket of its own; as answered() makes it. */
+/* Peels an SCTP association off into a socket, by socketcall. The supervisor answers the call. */
 static bool peeloff_socketcall(void)
 {
 	must(answer(102));
@@ -253,7 +256,7 @@ static bool peeloff_socketcall(void)
 }
 #endif
 
-/* ---- pidfds that sockets give */
+/* ---- pidfds received from sockets */
 
 static bool peer_pidfd(void)
 {
@@ -289,13 +292,13 @@ static bool message_pidfd(void)
 
 /* ---- ranges of a table that two threads share */
 
-#define MANY 100000 /* so many that closing them lasts */
-#define AT 10 /* the first of them */
-#define REOPENED 40 /* more than are told one by one */
+#define MANY 100000 /* enough to make closing them slow */
+#define AT 10 /* first descriptor of the range */
+#define REOPENED 40 /* more descriptors than are recorded one by one */
 #define ONE_BY_ONE 32
 
 static volatile bool over;
-static pid_t beside; /* shares the table; 0: nobody */
+static pid_t beside; /* process or thread that shares the table; 0: none */
 
 static void *waits(void *arg)
 {
@@ -328,7 +331,10 @@ static void *reopens(void *stay)
 	return stay ? waits(NULL) : NULL;
 }
 
-/* While all are closed, another thread opens the first of them again; it may have ended before the call. */
+/*
+ * Closes the range while another thread opens its first descriptors again. That thread may have ended before the call
+ * does.
+ */
 static bool close_with(bool stay)
 {
 	pthread_t t;
@@ -350,7 +356,7 @@ static bool close_left(void)
 	return close_with(false);
 }
 
-/* The other is a process, which has ended, with its number, by the time that the call returns. */
+/* The sharing task is a process, which has ended and lost its number by the time the call returns. */
 static bool close_beside(void)
 {
 	signal(SIGCHLD, SIG_IGN);
@@ -448,11 +454,11 @@ static void child(void)
 	_exit(0);
 }
 
-/* ---- what the records say */
+/* ---- evaluation of the records */
 
 #define NUMBERS 2048
 
-/* A table as they leave it; and what they were. */
+/* Open descriptors of a table, with their descriptions. */
 struct table {
 	bool open[NUMBERS];
 	unsigned int ops[LINX_FILES_OPEN + 1], marked, pidfds, strange;
@@ -491,7 +497,7 @@ static void apply(struct table *t, const struct linx_rec *rec)
 		t->open[fd] = val_bytes(v)[fd / 8] >> fd % 8 & 1;
 }
 
-/* By time; of one moment, as they stand in their ring. */
+/* Sorts by time. Records of the same time keep the order of their ring. */
 static int compare(const void *a, const void *b)
 {
 	const struct linx_rec *const *x = a, *const *y = b;
@@ -530,7 +536,7 @@ static void compare_tables(const char *name, const struct table *got, const stru
 	is(got->strange, 0, "%s: records that are none", name);
 }
 
-/* Does the call that brought it tell it, too? */
+/* Returns whether the call that installed the descriptor records it as well. */
 static bool is_recorded_with(struct traced *t, pid_t pid)
 {
 	const struct linx_rec *rec = rec_exit_of(&t->log, NULL, pid, SYS_recvmsg);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * FLOOR: what becomes visible after it is not older than what it said, on a CPU
- * that is busy and on one that is not; and it is held back by no more than the
- * newest record of the busy one. native only
+ * LINX_IOC_FLOOR: records that become visible later are not older than the floor, on a busy CPU and on an idle one, and
+ * the floor is not held back further than to the newest record of the busy CPU. native only
  */
 #include "load.h"
 
 #define ROUNDS 2000
-#define LOOKED 200 /* times that the busy CPU has new records, at least */
-#define CLOCKS_NS 2000 /* the floor's distance from now, and what reads of the clock differ by */
+#define LOOKED 200 /* least number of checks at which the busy CPU has new records */
+#define CLOCKS_NS 2000 /* greatest distance of the floor from now, with the clocks' difference */
 
 static struct dev d;
 static uint64_t older, worst, looked;
@@ -23,7 +22,7 @@ static void newest(const struct linx_rec *rec, void *arg)
 	*(uint64_t *)arg = rec->time;
 }
 
-/* The oldest record from a position on must not be older than the floor of then. */
+/* Checks that the oldest record from a position on is not older than the floor at that time. */
 static void check(unsigned int cpu, struct mark *m)
 {
 	const struct linx_rec *rec;
@@ -67,7 +66,7 @@ int main(void)
 	storm_select(&d);
 	dev_start(&d);
 	storm_go(&st);
-	/* How often the other CPU gets to run is chance. */
+	/* Emulation decides how often the other CPU runs. */
 	for (int i = 0; i < ROUNDS || looked < LOOKED; i++) {
 		t = ask();
 		late += t + CLOCKS_NS < m[1].newest;
@@ -83,7 +82,7 @@ int main(void)
 	}
 	is(older, 0, "records older than the floor that was given before (worst by %llu ns)",
 	   (unsigned long long)worst);
-	/* This CPU is in no probe when it asks. */
+	/* The asking task is in no probe, so its CPU does not hold the floor back. */
 	is(late, 0, "floors older than the newest record of the busy CPU");
 	storm_end(&st);
 	dev_stop(&d);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A table of descriptors grows, and a file is closed, while the probe of another thread walks over
- * the table: it finds its end. The walk is long, and the file far from where it begins. native only
+ * A descriptor table grows and a file is closed while a probe of another thread walks over the table. The probe must
+ * end. The walk is long, and the closed file lies far from its beginning. native only
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,12 +11,12 @@
 
 #define CLOEXEC 4 /* CLOSE_RANGE_CLOEXEC, since 5.11 */
 #define ROUNDS 30
-#define FAR 250000 /* the file that is closed */
-#define BEYOND 300000 /* a descriptor that the table has to grow for */
+#define FAR 250000 /* the descriptor that is closed */
+#define BEYOND 300000 /* a descriptor for which the table has to grow */
 #define PATIENCE 20 /* seconds */
 
 static struct shared {
-	atomic_uint looking; /* walks of the child that began */
+	atomic_uint looking; /* number of walks that the child has begun */
 	atomic_bool done;
 } *both;
 
@@ -30,7 +30,7 @@ static void *looks(void *arg)
 	return arg;
 }
 
-/* One table grows once. Nothing takes the place of the closed file: the CPU does nothing else for a while. */
+/* Grows a table once. No other file takes the closed one's memory, because the CPU is idle for a while. */
 static void __attribute__((noreturn)) grow(unsigned int round)
 {
 	struct rlimit max = { BEYOND + 1, BEYOND + 1 };
@@ -55,7 +55,7 @@ static void __attribute__((noreturn)) grow(unsigned int round)
 	_exit(0);
 }
 
-/* The state of a child that has ended; -1: it does not. */
+/* Returns the status of an ended child; -1 if it does not end. */
 static int wait_patiently(pid_t pid)
 {
 	uint64_t end = now_ns() + PATIENCE * 1000000000ULL;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // native only: both see the same memory; x86 only: the kernels that fail on request are
 /*
- * Copies of user memory fail, but only the module's own (the scenario sees to
- * it): of each call one after the other (/proc/self/fail-nth), or at random.
- * What a record shows as whole is what stood there, what could not be read says
- * so, and no call is missing.
+ * Copies of user memory by the module alone fail, as the scenario configures it: each copy of each call in turn
+ * (/proc/self/fail-nth), or at random. A value marked whole equals the memory, a value that could not be read is marked
+ * as such, and no call is missing.
  * usage: rec_inject each|random [ROUNDS]
  */
 #include <fcntl.h>
@@ -13,7 +12,7 @@
 #include "rec.h"
 
 #define LONG_SIZE 12000
-#define POINTS 16 /* copies of a call that are made to fail; of an exec the first ones */
+#define POINTS 16 /* copies of each call that fail in turn; of an exec only the first ones */
 
 static unsigned int rounds = 300;
 static bool random_ones;
@@ -26,7 +25,7 @@ static struct msghdr message;
 static char *arguments[] = { "/job/prog/rec_inject", "--child", "an argument", NULL };
 static char *many[2100];
 
-/* All of it is set before the fork: the same at the same addresses in both. */
+/* Prepares the arguments before the fork, so that both processes have them at the same addresses. */
 static void prepare(void)
 {
 	strcpy(paths[0], "/no/such/file");
@@ -58,13 +57,13 @@ static void run_program(char **argv)
 	reap(pid);
 }
 
-/* The n-th copy from now on, where they do not fail at random; 0: none. */
+/* Lets the n-th copy from now on fail, unless copies fail at random; 0: none. */
 static void arm(unsigned int n)
 {
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%u", n);
 
-	/* pwrite64: not one of the calls whose number is known. */
+	/* pwrite64 is not among the calls that are checked */
 	if (!random_ones && pwrite(inject_fd, text, len, 0) != len)
 		_exit(98);
 }
@@ -100,7 +99,7 @@ static void child(void)
 	_exit(0);
 }
 
-/* ---- what the records say of it */
+/* ---- evaluation of the records */
 
 static struct found {
 	unsigned int states[8], wrong;
@@ -115,7 +114,7 @@ static void wrong(const struct linx_rec *rec, const struct linx_val *v, const ch
 	rec_show(rec);
 }
 
-/* A string that lies at p, of which n bytes were kept. */
+/* Checks a string at p, of which n bytes were kept. */
 static void check_string(const struct linx_rec *rec, const struct linx_val *v, const char *p, const uint8_t *kept, uint32_t n)
 {
 	size_t len = strlen(p);
@@ -139,7 +138,7 @@ static void check_bytes(const struct linx_rec *rec, const struct linx_val *v, co
 		wrong(rec, v, "all of a buffer is shown as cut");
 }
 
-/* Strings with their NULs, as far as they are in the head; of argv. */
+/* Checks the strings of argv, with their NULs, as far as the record has them. */
 static void check_vector(const struct linx_rec *rec, const struct linx_val *v)
 {
 	const struct linx_strv *s = (const struct linx_strv *)val_bytes(v);
@@ -179,14 +178,14 @@ static void check_value(const struct linx_rec *rec, const struct linx_val *v)
 		check_bytes(rec, v, (const void *)(uintptr_t)at, kept, n);
 }
 
-/* Only calls whose memory is known here. */
+/* Returns whether the record is of a call whose memory this program knows. */
 static bool is_known(const struct linx_rec *rec)
 {
 	return rec->nr == SYS_openat || rec->nr == SYS_access || rec->nr == SYS_rename || rec->nr == SYS_write ||
 	       rec->nr == SYS_writev || rec->nr == SYS_connect || rec->nr == SYS_sendmsg || rec->nr == SYS_execve;
 }
 
-/* The command line that a program was started with, whole or not. */
+/* Checks the command line of an exec, whole or not. */
 static void check_exec(const struct traced *t, const struct linx_rec *rec)
 {
 	static uint8_t got[LINX_PIECES_MAX], want[LINX_PIECES_MAX];
@@ -215,7 +214,7 @@ static void check_calls(const struct traced *t, const char *what)
 		calls[rec->nr & (LINX_NR_MAX - 1)]++;
 	for (unsigned int i = 0; i < sizeof(once) / sizeof(*once); i++)
 		is(calls[once[i]], rounds + (once[i] == SYS_openat || once[i] == SYS_write), "%s: returns of call %d", what,
-		   once[i]); /* and make-it-fail */
+		   once[i]); /* the task's make-it-fail, too */
 }
 
 static void storm(const char *what, bool everybody)
@@ -245,7 +244,7 @@ static void storm(const char *what, bool everybody)
 	   found.states[LINX_UNREADABLE]);
 	check_calls(&t, what);
 	if (everybody)
-		free(t.log.bytes), dev_close(&t.d); /* others are recorded too: the list is empty */
+		free(t.log.bytes), dev_close(&t.d); /* this session has no list, so other tasks are recorded, too */
 	else
 		traced_end(&t);
 }

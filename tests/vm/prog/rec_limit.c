@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * No record is longer than half its ring: an open with a path of the greatest length, which leads to a file whose
- * own path is as long, in a small ring. Of 64 bits and of 32, with a filter and without. native only, x86 only
+ * No record is longer than half its ring. Opens a path of the greatest length that leads to a file whose own path is as
+ * long, in a small ring, as 64-bit and 32-bit call, with a filter and without. native only, x86 only
  */
 #include <limits.h>
 #include "deep.h"
@@ -11,11 +11,11 @@
 #define RING (16U << 10)
 #define LEVEL 255 /* bytes in a directory's name */
 #define LEVELS 16
-#define LAST 240 /* in that of the last */
+#define LAST 240 /* bytes in the name of the last directory */
 #define OPEN_32 5
 #define ARGS(...) ((uint64_t[6]){ __VA_ARGS__ })
 
-static volatile int *step; /* shared: 1 recorded, 2 told what is told once, 3 read */
+static volatile int *step; /* shared: 1 recording, 2 context is recorded, 3 context is read */
 
 static void wait_for(int n)
 {
@@ -23,7 +23,7 @@ static void wait_for(int n)
 		sleep_ms(1);
 }
 
-/* Goes to a directory whose path, with a file in it, is almost as long as a path may be. */
+/* Enters a directory whose path, with a file in it, is almost as long as a path may be. */
 static void go_deep(void)
 {
 	if (!go_down(LEVELS - 1, LEVEL) || !go_down(1, LAST))
@@ -32,7 +32,7 @@ static void go_deep(void)
 		die("the file");
 }
 
-/* "././././f", as long as a path may be, where 32 bits reach it. */
+/* Returns "././././f" of the greatest length of a path, below 4 GiB. */
 static char *long_way(void)
 {
 	char *path = mmap(NULL, PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -74,7 +74,7 @@ static void check_record(const struct way *w, const struct dev_log *log, const c
 	ok(!strcmp(rec_str(found, 0), path), "%s: its path", w->name);
 }
 
-/* Opens what leads nowhere, which brings what is told once of a process; once that is read, the path. */
+/* Opens a missing file, which records the context of the process; once that is read, opens the path. */
 static pid_t opens(const struct way *w, const char *path)
 {
 	pid_t pid = fork();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A mount is moved from one place to another and back while files in it are opened: the path
- * of each is that of one of the places. native only
+ * A mount moves between two places while files in it are opened. Each recorded path must lie in one of the places.
+ * native only
  */
 #include <sys/mount.h>
 #include <sys/stat.h>

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A timer's interrupt sends a signal while a probe is under way: that signal's record
- * is given up. The gap that tells so stands where it happened, also where all other
- * records go the shortest way. One interrupt may do so for very many: each of them has
- * its number. native only
+ * A timer's interrupt sends a signal while a probe runs. The record of that signal is dropped, and the gap that counts
+ * it stands where it happened, even where other records take the fast path. One interrupt may send very many signals,
+ * each of which has its number. native only
  */
 #include <sys/time.h>
 #include <time.h>
 #include "rec.h"
 
 #define SIGNALS 100
-#define ROUND_NS 10000000 /* between two signals */
+#define ROUND_NS 10000000 /* time between two signals */
 #define AFTER_US 3000
 
 static struct seen {
@@ -18,7 +17,7 @@ static struct seen {
 	uint64_t at[SIGNALS];
 } *seen;
 
-/* A signal that is ignored is told by who sends it. */
+/* The process ignores the signal, whose record is then the sender's. */
 static void target(void)
 {
 	const struct itimerval soon = { { 0, 0 }, { 0, AFTER_US } };
@@ -35,7 +34,7 @@ static void target(void)
 	_exit(0);
 }
 
-/* How far the gap is from the nearest signal. */
+/* Returns the distance of the gap from the nearest signal. */
 static uint64_t distance(const struct linx_gap *gap)
 {
 	uint64_t least = UINT64_MAX;
@@ -60,12 +59,12 @@ static uint64_t counted_nested(struct dev *d)
 	return n;
 }
 
-/* ---- many timers that run out at once, while long probes are under way */
+/* ---- many timers that expire at once, during long probes */
 
 #define TIMERS 1500
 #define VOLLEYS 8
-#define SOON_NS 1000000000 /* in which all of them are set */
-#define EARLY_NS 20000000 /* the calls begin so long before */
+#define SOON_NS 1000000000 /* time in which all timers are set */
+#define EARLY_NS 20000000 /* the calls begin that long before they expire */
 
 static char *long_argv[4000];
 
@@ -95,7 +94,7 @@ static void volleys(void)
 	_exit(0);
 }
 
-/* Record numbers of a CPU go on behind a gap where its losses end. */
+/* Behind a gap the record numbers of a CPU continue where the gap's losses end. */
 static void check_numbers(const struct traced *t)
 {
 	unsigned int wrong = 0, most = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What the returns of open and connect tell of what was opened, and of whom it was
- * connected to: what /proc, fstat, getsockname and getpeername say. Names of all lengths,
- * depths, mounts, roots; then files whose directories are renamed meanwhile. native only
+ * Returns of open and connect describe the opened file and the connected peer as /proc, fstat, getsockname and
+ * getpeername do. Names of all lengths, depths, mounts, roots; then files whose directories are renamed meanwhile.
+ * native only
  */
 #include <arpa/inet.h>
 #include <limits.h>
@@ -17,7 +17,7 @@
 #include "answer.h"
 #include "rec.h"
 
-#define MARK 0x4d410000U /* upper half of the mode of an open, or of the length of an address; and an index into wants */
+#define MARK 0x4d410000U /* marks the upper half of an open's mode, or of an address length; the lower half is an index into wants */
 #define MARKED(value) ((uint64_t)(MARK | (unsigned int)*count) << 32 | (value))
 #define WANTS 400
 #define DIR "/opened"
@@ -34,7 +34,7 @@ static struct want *wants; /* shared */
 static volatile int *count; /* shared */
 static int proc;
 
-/* Opens it, and notes what it is. Returns the descriptor. */
+/* Opens the path and notes the expected description. Returns the descriptor. */
 static int see(int dir, const char *path, int flags)
 {
 	struct want *w = &wants[*count];
@@ -54,7 +54,7 @@ static void see_close(int dir, const char *path, int flags)
 	close(see(dir, path, flags));
 }
 
-/* Names of every length that matters for words and for where they are kept. */
+/* Opens files with names around the limits of words and of inline names in the kernel. */
 static void see_lengths(void)
 {
 	char path[PATH_MAX];
@@ -69,7 +69,7 @@ static void see_lengths(void)
 	}
 }
 
-/* As deep as any way goes, and deeper; at the end longer than any. */
+/* Opens files at increasing depths, up to the deepest path and beyond it. */
 static void see_depths(void)
 {
 	char path[PATH_MAX] = DIR;
@@ -90,7 +90,7 @@ static void see_depths(void)
 	}
 }
 
-/* Everything that is no plain file with a plain name. */
+/* Opens files of every kind other than a regular file with a regular name. */
 static void see_kinds(void)
 {
 	char link[64];
@@ -126,7 +126,7 @@ static void see_kinds(void)
 	see_close(AT_FDCWD, "/proc/self/ns/net", O_RDONLY);
 }
 
-/* A mount of another file system, one of a directory of the same, and one that a file has left. */
+/* Opens files in a mount of another file system, in a bind mount of a directory, and in a mount that was detached. */
 static void see_mounts(void)
 {
 	int fd;
@@ -150,7 +150,7 @@ static void see_mounts(void)
 	umount2(DIR "/bind", MNT_DETACH);
 }
 
-/* Another thread shares the table. */
+/* Thread that shares the descriptor table. */
 static void *sleeps(void *arg)
 {
 	while (!*(volatile int *)arg)
@@ -170,7 +170,7 @@ static void see_shared(void)
 	pthread_join(t, NULL);
 }
 
-/* A root below that of the mount, and what is outside of it. */
+/* Opens files below a root inside of the mount, and files outside of that root. */
 static void see_jail(void)
 {
 	int out = open(DIR, O_RDONLY | O_DIRECTORY), top = open("/", O_RDONLY | O_DIRECTORY);
@@ -269,7 +269,7 @@ static void child(void)
 	_exit(0);
 }
 
-/* ---- what the records say */
+/* ---- evaluation of the records */
 
 static const struct linx_fd *told(const struct linx_rec *rec)
 {
@@ -353,7 +353,7 @@ static void check_all(bool everybody)
 		die("rm");
 }
 
-/* ---- what a filter of its own answers, not the kernel: the socket of a descriptor for its path alone has no peer */
+/* ---- a seccomp filter answers connect in place of the kernel: a descriptor opened with O_PATH has no peer */
 
 #define REAL 1
 #define PATH_ALONE 2

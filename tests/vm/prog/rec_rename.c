@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A thread renames its leader again and again, while the leader makes calls. The kernel tells of a
- * name before it is there; whoever is told between the two has to be told again. native only
+ * A thread renames its leader again and again while the leader makes calls. The kernel's tracepoint runs before the new
+ * name is set; context that was recorded in between must be recorded again. native only
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -20,8 +20,8 @@ static void name_of(int round, char *name)
 }
 
 /*
- * The kernel's own recorder is asked for a stack at each rename. It runs after the module's probe,
- * which was there first, and makes the time until the name is there long enough to be met.
+ * Makes the kernel's own tracer take a stack trace at each rename. Its probe runs after the module's, which was first,
+ * and so widens the window before the new name is set.
  */
 static void slow_renames_down(void)
 {

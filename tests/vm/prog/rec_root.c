@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process in a root of its own is told alike by a snapshot and by events: paths
- * begin at its root, and what lies outside has the path that the kernel has for it. So it is where its parent, which has
- * another root, changes what is known of it.
+ * A process in its own root is described alike by a snapshot and by events: paths begin at its root, and a place
+ * outside has the path that the kernel reports for it. The same holds where its parent, which has another root, changes
+ * the child's context.
  * usage: rec_root [parent]
  */
 #include <sys/sendfile.h>
@@ -21,10 +21,10 @@ static void until(int step)
 		sleep_ms(1);
 }
 
-/* Places of a process: a directory for itself, and a file. */
+/* Places in and outside of the root: a directory to enter, and a file to open. */
 static const struct place {
 	const char *dir, *file; /* names outside of the jail */
-	const char *cwd, *path; /* names that the records are expected to have */
+	const char *cwd, *path; /* expected paths in the records */
 } places[] = {
 	{ JAIL "/sub", JAIL "/sub/file", "/sub", "/sub/file" },
 	{ JAIL, JAIL "/file", "/", "/file" },
@@ -48,7 +48,7 @@ static void target(const struct place *p)
 	_exit(0);
 }
 
-/* The last that is told of its directory and of the file. */
+/* Checks the last record of the process's directory and of the file. */
 static void look(const struct dev_log *log, pid_t pid, const struct place *p, const char *by)
 {
 	const struct linx_rec *rec = NULL, *task = NULL;
@@ -109,7 +109,7 @@ static void check(const struct place *p)
 	dev_apply(&d);
 	dev_start(&d);
 	snapshot(&d, &log);
-	/* On PREEMPT_RT a snapshot has paths, events have none. */
+	/* With PREEMPT_RT a snapshot has paths, and events have none. */
 	if (dev_has_paths)
 		look(&log, pid, p, "snapshot");
 	log.len = 0;
@@ -137,7 +137,7 @@ static void copy_self(void)
 		die("a copy of the program");
 }
 
-/* The program that lies in the jail. Its child goes there, and a new context record follows, since it gets a process group. */
+/* Program inside the root. Its child enters the directory and gets a process group, which records its context again. */
 static int parent(void)
 {
 	int up[2], down[2];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Several sessions at the same time, each of which takes the fast path where it may: those that
- * want the same get the same bytes, and each gets all of its own calls and no others.
+ * Several sessions at the same time, each of which takes the fast path where it may. Sessions with the same selection
+ * get the same bytes, and each gets exactly its own calls.
  * native only
  */
 #include <sys/prctl.h>
@@ -12,11 +12,11 @@
 #include <sys/un.h>
 #include "rec.h"
 
-/* ---- the same calls */
+/* ---- sessions with the same calls */
 
 #define TURNS 20
 
-/* Calls of all shapes of record: registers, strings, buffers, structures, sets, vectors, messages, forks. */
+/* Makes calls of all shapes of record: registers, strings, buffers, structures, sets, vectors, messages, forks. */
 static void calls_of_all_shapes(void)
 {
 	struct sockaddr_un nobody = { .sun_family = AF_UNIX, .sun_path = "/tmp/nobody" };
@@ -56,7 +56,7 @@ static void calls_of_all_shapes(void)
 	_exit(0);
 }
 
-/* Records of a task, one after the other, with nothing that may differ between sessions: number and times. */
+/* Returns the records of a task without the parts that may differ between sessions: number and times. */
 static struct dev_log records_of(struct dev *d, pid_t tid)
 {
 	struct dev_log log = { 0 }, own = { 0 };
@@ -72,7 +72,7 @@ static struct dev_log records_of(struct dev *d, pid_t tid)
 		copy->time = 0;
 		if (copy->flags & LINX_RF_ENTRY_TIME)
 			((uint64_t *)rec_args(copy))[copy->nargs] = 0;
-		if (copy->kind == LINX_REC_TASK_EXIT) /* tells what the task has used so far: more with the next tick */
+		if (copy->kind == LINX_REC_TASK_EXIT) /* holds the task's resource usage, which grows with each tick */
 			memset(copy + 1, 0, LINX_REC_LEN(copy) - sizeof(*copy));
 	}
 	free(log.bytes);
@@ -117,7 +117,7 @@ static uint64_t lost_of(struct dev *d)
 	return n;
 }
 
-/* Two sessions without a filter, one with a list, which has no need to be told of others. */
+/* Compares two sessions without a filter and one with a list, which needs no context of other tasks. */
 static void same(const char *what, uint32_t flags)
 {
 	struct dev_log first, more;
@@ -154,7 +154,7 @@ static void same(const char *what, uint32_t flags)
 	close(go[1]);
 }
 
-/* ---- calls of one's own */
+/* ---- sessions with calls of their own */
 
 static const int calls[] = { SYS_getppid, SYS_getuid, SYS_getgid, SYS_geteuid, SYS_getegid,
 			     SYS_getsid, SYS_gettid, SYS_getpid, SYS_times,   SYS_personality };
@@ -163,7 +163,7 @@ static const int calls[] = { SYS_getppid, SYS_getuid, SYS_getgid, SYS_geteuid, S
 
 static int steps[2];
 
-/* Call i is made 100 times i + 1 in each round. */
+/* Makes call i 100 * (i + 1) times in each round. */
 static void each_in_rounds(void)
 {
 	char c;
@@ -205,7 +205,10 @@ static void let_go(void)
 		die("write");
 }
 
-/* More sessions than the probes have slots for. Half of them end after the first round, one wants another call then. */
+/*
+ * Opens more sessions than the probes have slots for. Half of them end after the first round, and one then selects
+ * another call.
+ */
 static void own(void)
 {
 	struct dev devs[OWN];

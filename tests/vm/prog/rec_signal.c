@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Signals as a debugger would be shown them: what is delivered, what is
- * dropped, what ends a process; also from interrupts. native only
+ * Signals are recorded as a debugger would see them: delivered signals, dropped ones and fatal ones, also when an
+ * interrupt sends them. native only
  */
 #include <pthread.h>
 #include <sys/time.h>
@@ -42,7 +42,7 @@ static void send_to_self(void)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* In user mode when they come: they are sent by an interrupt. */
+/* Timers send signals from an interrupt while the process is in user mode. */
 static void set_timers(void)
 {
 	struct itimerval ms = { .it_value.tv_usec = 1000 };
@@ -95,7 +95,7 @@ static void *go_on(void *arg)
 	return arg;
 }
 
-/* The first thread ends; its stack goes, and it stays what signals to its process are for. */
+/* Ends the leader. Its stack is freed, and it remains the task that signals to the process are sent to. */
 static void leave(void)
 {
 	pthread_t t;
@@ -155,7 +155,7 @@ static const struct linx_signal *sig_of(const struct linx_rec *rec)
 	return (const struct linx_signal *)(rec + 1);
 }
 
-/* The value of a field; NULL: there is none. */
+/* Returns the value of a field, or NULL. */
 static const struct linx_val *sig_val(const struct linx_rec *rec, unsigned int field)
 {
 	const struct linx_val *v = (const struct linx_val *)(sig_of(rec) + 1);
@@ -177,7 +177,7 @@ static const siginfo_t *info_of(const struct linx_rec *rec)
 	return &info;
 }
 
-/* The next signal of that number for a task. */
+/* Returns the next signal of that number for a task. */
 static const struct linx_rec *next_signal(const struct traced *t, const struct linx_rec *rec, pid_t tid, int signo)
 {
 	while ((rec = rec_of(&t->log, rec, tid, LINX_REC_SIGNAL)))
@@ -234,7 +234,7 @@ static void check_child(const struct traced *t, int which, int code, int status,
 	is(info_of(rec)->si_status, status, "%s: si_status", what);
 }
 
-/* Of a process whose first thread has gone: which of its two the kernel chose, and whether at once, is its own affair. */
+/* After the leader's end, the kernel may deliver the signal to either of the two threads, at once or later. */
 static void check_headless_end(const struct traced *t)
 {
 	const struct linx_rec *rec = next_signal(t, NULL, pids[HEADLESS], SIGTERM);
@@ -272,7 +272,7 @@ static void check_children(const struct traced *t)
 	check_headless_end(t);
 }
 
-/* Where programs were: not of a thread that has ended, whose registers are gone. */
+/* Checks the instruction pointers of tasks. A thread that has ended has none, because its registers are gone. */
 static void check_pointers(const struct traced *t)
 {
 	const struct linx_rec *rec = next_signal(t, NULL, pids[STOPPED], SIGCONT);

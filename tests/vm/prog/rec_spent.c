@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A probe that has spent its work on some sessions owes the others the descriptors of its call
- * all the same: with what they are, or as numbers that are open. Each of eight sessions has to
- * tell first who the task is, whose working directory has a long path. native only
+ * A probe that has spent its bound of work on some sessions still records the call's descriptors for the others: with
+ * their descriptions, or as numbers that are open. Each of eight sessions has to record the task's context first, whose
+ * working directory has a long path. native only
  */
 #include <pthread.h>
 #include "deep.h"
@@ -12,7 +12,7 @@
 #define LEVELS 2030 /* directories, each of which adds two bytes to the path */
 
 static struct shared {
-	volatile int step; /* 1: sessions have begun, 2: the task makes no call, 3: it has another name, 4: it has a pipe */
+	volatile int step; /* 1: sessions have begun, 2: the task makes no call, 3: the task was renamed, 4: the task has a pipe */
 	int fds[2];
 } *sh;
 
@@ -22,7 +22,7 @@ static void wait_for(int step)
 		;
 }
 
-/* A task whose name another one changes, as its threads may, is told anew before its next record. */
+/* A task that another thread renames is described again before its next record. */
 static void *rename_task(void *fd)
 {
 	wait_for(2);
@@ -36,7 +36,7 @@ static void *rename_task(void *fd)
 
 static void target(void)
 {
-	int comm = open("/proc/self/comm", O_WRONLY); /* that of the first thread */
+	int comm = open("/proc/self/comm", O_WRONLY); /* the leader's name */
 	pthread_t thread;
 
 	if (comm < 0 || chdir("/tmp") || !go_down(LEVELS, 1) || pthread_create(&thread, NULL, rename_task, &comm))
@@ -57,7 +57,7 @@ static bool is_open(const struct linx_val *v, int fd)
 	return v->arg == LINX_FIELD_OPEN && (uint32_t)fd / 8 < v->size && val_bytes(v)[fd / 8] >> fd % 8 & 1;
 }
 
-/* Is the descriptor told, by a record of it or of all that are open? */
+/* Returns whether the descriptor is recorded, by a record of its own or in the set of open ones. */
 static bool is_recorded(const struct dev_log *log, int fd)
 {
 	for (const struct linx_rec *rec = NULL; (rec = rec_of(log, rec, 0, LINX_REC_FILES));) {
@@ -89,11 +89,11 @@ int main(void)
 		dev_list(&devs[i], pid);
 		devs[i].filter.flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW;
 		dev_want_exit(&devs[i], SYS_getppid);
-		dev_want_exit(&devs[i], SYS_pipe2); /* the first call under the new name: its return has to tell who the task is */
+		dev_want_exit(&devs[i], SYS_pipe2); /* pipe2 is the first call under the new name, so its return records the context */
 		dev_apply(&devs[i]);
 		dev_start(&devs[i]);
 	}
-	sleep_ms(500); /* the task and its thread are known */
+	sleep_ms(500); /* the context of both threads is recorded by now */
 	sh->step = 1;
 	for (int i = 0; i < 10000 && sh->step != 4; i++)
 		sleep_ms(1);

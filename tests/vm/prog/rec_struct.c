@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process makes calls with structures and writes down which values each record
- * of them must have: those of the arguments, and the memory that members point
- * to. Then it makes calls with pointers, lengths and structures at random, in
- * memory that its parent sees too: whatever was recorded must be what stood
- * there, and the states must be true. native only
+ * A process makes calls with structures and notes the values that each record must have: arguments, and memory that
+ * members point to. Then it makes calls with random pointers, lengths and structures, in memory that its parent shares:
+ * each captured value must equal that memory, and its state must be true. native only
  */
 #include <linux/filter.h>
 #include <linux/futex.h>
@@ -25,11 +23,11 @@
 #define SNAP_STR 64
 #define SNAP_BYTES 40
 #define STATMOUNT 457
-/* What is kept of struct stat: not the unused words at its end. */
+/* Bytes of struct stat that are captured: not the unused words at its end. */
 #define STAT_SIZE (offsetof(struct stat, st_ctim) + sizeof(struct timespec))
 #define VALUES_MAX 160 /* of kmod/capture/follow.c */
 
-/* ---- what is expected: written by the child, read by the parent */
+/* ---- expectations: written by the child, read by the parent */
 
 enum when { IN = 1, OUT = 2, BOTH = IN | OUT };
 
@@ -43,14 +41,14 @@ struct want_val {
 struct want {
 	const char *name;
 	int nr, abi, nvals;
-	bool some; /* there are more values than these */
+	bool some; /* the record may have further values */
 	struct want_val val[8];
 };
 
 static struct want *wants; /* shared */
 static volatile int *count; /* shared */
 static const char *name = "?";
-static int failures; /* of the child, which may not print: that would be calls, too */
+static int failures; /* of the child, which may not print, because that would make calls */
 
 static void expect(bool good)
 {
@@ -81,7 +79,7 @@ static long call_i386(int nr, const uint64_t *args)
 }
 #endif
 
-/* The call made last has this value. */
+/* Notes a value that the last call must have. */
 static struct want_val *val(enum when when, int arg, int kind, int state, uint64_t orig,
 			    const void *bytes, uint32_t size)
 {
@@ -93,13 +91,13 @@ static struct want_val *val(enum when when, int arg, int kind, int state, uint64
 	return v;
 }
 
-/* A structure, all there. */
+/* Notes a structure that is whole. */
 static void whole(enum when when, int arg, const void *p, uint32_t n)
 {
 	val(when, arg, LINX_VAL_BYTES, LINX_WHOLE, n, p, n);
 }
 
-/* Memory that a member points to. */
+/* Notes memory that a member points to. */
 static void mem(enum when when, int arg, int state, const void *addr, uint64_t orig, uint32_t size)
 {
 	val(when, arg, LINX_VAL_MEM, state, orig, addr, size)->addr = P(addr);
@@ -112,7 +110,7 @@ static void mem_whole(enum when when, int arg, const void *addr, uint32_t n)
 
 /* ---- the list */
 
-static char *page; /* nothing can be read behind it */
+static char *page; /* a page with an inaccessible one behind it */
 static char buf[8][64];
 static int pipes[2], unix_fds[2], dir_fd, tcp_fd;
 #define DENTS_MAX 65536
@@ -224,7 +222,7 @@ static void do_vectors(void)
 	whole(BOTH, 1, v, sizeof(v));
 }
 
-/* Vectors as no program has them. They are read all the same, and nothing is believed. */
+/* Invalid vectors are captured within their bounds, and their lengths are not trusted. */
 static void do_bad_vectors(void)
 {
 	struct iovec *v = (struct iovec *)(page + 4096) - 2;
@@ -322,7 +320,7 @@ static void do_multi(void)
 	wants[*count - 1].some = true;
 }
 
-/* What a call throws away is not in its buffers, whatever stands there. */
+/* A call that discards data leaves its buffers unwritten, so their bytes are not captured. */
 static void do_discarded(void)
 {
 	struct iovec v[3] = { { buf[0], 2 }, { NULL, 0 }, { buf[1], 60 } };
@@ -366,7 +364,7 @@ static void do_discarded(void)
 	wants[*count - 1].some = true;
 }
 
-/* Where there is not room for all, nothing is written. */
+/* The kernel writes nothing to a buffer that is too small for all. */
 static void do_keys(void)
 {
 	char *text = page + 3000;
@@ -500,7 +498,7 @@ static void do_i386_discarded(void)
 	val(OUT, 1, LINX_VAL_BYTES, LINX_UNAVAILABLE, 7, "", 0);
 }
 
-/* The layouts of i386, also of a structure within another. */
+/* Makes i386 calls, also with a structure within another. */
 static void do_i386(void)
 {
 	struct {
@@ -542,7 +540,7 @@ static void do_i386(void)
 }
 #endif
 
-/* Longer than a record: the rest comes in pieces. */
+/* Makes calls whose buffers are longer than a record, so that the rest follows in pieces. */
 static void do_long(void)
 {
 	name = "a directory";
@@ -551,7 +549,7 @@ static void do_long(void)
 	expect(*dents_len > LINX_REC_USER_MAX);
 }
 
-/* A directory with more entries than fit in a record. */
+/* Fills a directory with more entries than one record holds. */
 static void fill_directory(void)
 {
 	char path[] = "/tmp/rec_struct.dir/a-file-with-a-name-of-some-length-000";
@@ -564,7 +562,7 @@ static void fill_directory(void)
 	dir_fd = open("/tmp/rec_struct.dir", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The end of a connection with much to read. */
+/* Returns an end of a connection with much data to read. */
 static int connected(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -586,7 +584,7 @@ static void target(void)
 	munmap(page + 4096, 4096);
 	memset(buf, 1, sizeof(buf));
 	fill_directory();
-	memset(dents, 0, DENTS_MAX); /* what was never touched is not there */
+	memset(dents, 0, DENTS_MAX); /* makes the pages present */
 	expect(!pipe(pipes) && !socketpair(AF_UNIX, SOCK_DGRAM, 0, unix_fds));
 	tcp_fd = connected();
 #ifdef __x86_64__
@@ -594,7 +592,7 @@ static void target(void)
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
 #endif
 	name = "start";
-	call(SYS_dup, ARGS(~0ULL)); /* from here on everything is written down */
+	call(SYS_dup, ARGS(~0ULL)); /* calls are noted from here on */
 	do_fixed();
 	do_arrays();
 	do_vectors();
@@ -627,7 +625,7 @@ static uint64_t mem_addr(const struct linx_val *v)
 	return addr;
 }
 
-/* The value that is meant; NULL: none. */
+/* Returns the value that the expectation describes, or NULL. */
 static const struct linx_val *find_val(const struct linx_rec *rec, const struct want_val *w)
 {
 	const struct linx_val *v = rec_first(rec);
@@ -675,7 +673,7 @@ static void check_rec(const struct linx_rec *rec, const struct want *w, enum whe
 	ok(rec_is_tidy(rec), "%s, %s: the record is full, its padding zero", w->name, at);
 }
 
-/* The next record of the process that is a call. */
+/* Returns the next record of the process that is a call. */
 static const struct linx_rec *next_call(const struct traced *t, const struct linx_rec *rec)
 {
 	do
@@ -716,7 +714,7 @@ static void check_long(const struct traced *t)
 	is(memcmp(got, dents, *dents_len), 0, "a directory: its entries");
 }
 
-/* With entry times: each return has one, and it is not after the return. */
+/* With entry times, each return has a time of entry that is not later than the return. */
 static void check_times(const struct traced *t)
 {
 	const struct linx_rec *rec = NULL;
@@ -727,7 +725,7 @@ static void check_times(const struct traced *t)
 		known += rec->flags & LINX_RF_ENTRY_TIME;
 		wrong += rec->flags & LINX_RF_ENTRY_TIME && rec_entry_time(rec) > rec->time;
 	}
-	/* Its first return has none: the call began before the session did. */
+	/* The first return has none, because the call began before the session did. */
 	ok(n > 100 && known + 1 >= n, "entry times: %u of %u are known", known, n);
 	is(wrong, 0, "entry times: none is after the return");
 }
@@ -865,9 +863,9 @@ static void run_cut(void)
 	single_end(&t);
 }
 
-/* ---- entries only where an argument is read and written */
+/* ---- calls whose entries are recorded only where an argument is both read and written */
 
-/* Many in a row: times of entries are kept in another way once the task has its place for them. */
+/* Makes many calls in a row, because a task that has its place for entry times takes another path. */
 #define CHOSEN_ROUNDS 50
 
 static void chosen_target(void)
@@ -917,7 +915,7 @@ static void run_chosen(unsigned int flags)
 	single_end(&t);
 }
 
-/* ---- the mask that a sigreturn gives back, from the stack */
+/* ---- the signal mask that sigreturn restores from the stack */
 
 static void handler(int sig)
 {
@@ -944,7 +942,7 @@ static void mask_select(struct dev *d)
 }
 
 #ifdef __x86_64__
-/* i386's, with a stack above 4 GB: that is where the kernel finds the frame. The rest of it is nonsense. */
+/* An i386 sigreturn with a stack above 4 GB, where the kernel looks for the frame. The rest of the frame is invalid. */
 static void high_mask_target(void)
 {
 	uint64_t mask = MASK;
@@ -983,7 +981,7 @@ static void run_mask(const char *what, void (*select)(struct dev *d), void (*tar
 #define REGION (PAGES * 4096)
 #define CALLS 3000
 
-static uint8_t *region; /* shared; the child cannot read some of its pages */
+static uint8_t *region; /* shared; some of its pages are inaccessible to the child */
 static bool hole[PAGES];
 
 static uint64_t rnd_addr(void)
@@ -1013,11 +1011,11 @@ static uint64_t rnd_word(void)
 	}
 }
 
-/* Calls that fail before they write to any memory, and have many pointers. */
+/* Calls with many pointers that fail before they write to any memory. */
 static const struct {
 	int nr;
 	uint64_t first; /* argument 0, or ... */
-	uint64_t limit; /* if not 0, argument 1 is below that */
+	uint64_t limit; /* if not 0, upper limit of argument 1 */
 } random_calls[] = {
 	{ SYS_writev, -1, 0 },
 	{ SYS_readv, -1, 0 },
@@ -1044,7 +1042,7 @@ static const struct {
 
 static void random_target(void)
 {
-	volatile uint8_t *first = region; /* what was never touched is not there either */
+	volatile uint8_t *first = region; /* an untouched page is not present */
 	uint64_t args[6];
 
 	for (unsigned int i = 0; i < PAGES; i++)
@@ -1067,13 +1065,13 @@ static void random_target(void)
 	raw(SYS_exit_group, ARGS(0));
 }
 
-/* What is mapped beside the region: cut in pieces, an address of it can be that of something else. */
+/* Mappings outside of the region. A truncated address of the region may point into one of them. */
 static struct {
 	uint64_t from, to;
 } mapped[64];
 static unsigned int mapped_nr;
 
-/* Before the child is there, which has the same. */
+/* Reads the mappings before the fork; the child has the same ones. */
 static void read_mapped(void)
 {
 	FILE *f = fopen("/proc/self/maps", "re");
@@ -1093,7 +1091,7 @@ static bool in_region(uint64_t addr)
 	return addr - P(region) < REGION;
 }
 
-/* Can the child read this byte? */
+/* Returns whether the child can read this byte. */
 static bool readable(uint64_t addr)
 {
 	if (in_region(addr))
@@ -1109,7 +1107,7 @@ static uint64_t addr_of(const struct linx_rec *rec, const struct linx_val *v)
 	return is_mem(LINX_VAL_KIND(v->info)) ? mem_addr(v) : rec_args(rec)[v->arg];
 }
 
-/* Why the value is not true; NULL: it is. Strings are bytes here whose end is the NUL. */
+/* Returns why the value is wrong, or NULL. A string counts as bytes that end with the NUL. */
 static const char *wrong_value(const struct linx_rec *rec, const struct linx_val *v)
 {
 	uint32_t kind = LINX_VAL_KIND(v->info), state = LINX_VAL_STATE(v->info),
@@ -1186,7 +1184,7 @@ static void run_random(bool everybody, unsigned int flags)
 	traced_end(&t);
 }
 
-/* Shared memory with nothing that can be read before and behind it. */
+/* Maps shared memory between two inaccessible pages. */
 static void *guarded(size_t size)
 {
 	char *p = mmap(NULL, 3 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Opens a file by a path that ends where memory of another tag begins (MTE, arm64). Prints nothing;
- * status 0: it was opened, 77: this machine has no tags.
+ * Opens a file by a path that ends at memory with another tag (MTE, arm64). Prints nothing. Status 0: the file was
+ * opened, 77: this machine has no tags.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 
 #ifdef __aarch64__
 
-#define PATH "/etc/passwd" /* with its end 12 bytes: the second word of a path at 4 lies across the border at 16 */
+#define PATH "/etc/passwd" /* 12 bytes with its end: at address 4 its second word crosses the border at 16 */
 #define PATH_AT 4
 #define GRANULE 16
 

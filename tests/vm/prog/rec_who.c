@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The rest of who a task is, against what /proc says at the same moment, after
- * each call that changes something of it. native only
+ * The rest of a task's context equals the content of /proc at the same moment, after each call that changes a part of
+ * it. native only
  */
 #include <linux/capability.h>
 #include <sched.h>
@@ -12,7 +12,7 @@
 
 enum { STEPS = 12 };
 
-/* What /proc says; by the target itself. */
+/* Content of /proc, read by the target itself. */
 struct said {
 	struct linx_who who;
 	char cwd[256], cgroup[256];
@@ -30,7 +30,7 @@ static void slurp(const char *path, char *buf, size_t size)
 		close(fd);
 }
 
-/* The hexadecimal or decimal numbers behind a label of /proc/self/status. */
+/* Returns the hexadecimal or decimal number behind a label of /proc/self/status. */
 static unsigned long long status(const char *text, const char *label, int base, int skip)
 {
 	const char *at = strstr(text, label);
@@ -95,7 +95,7 @@ static void say(void)
 	at = strstr(text, "0::");
 	if (at)
 		snprintf(s->cgroup, sizeof(s->cgroup), "%.*s", (int)strcspn(at + 3, "\n"), at + 3);
-	syscall(SYS_dup, -steps); /* a mark, which the new context stands before */
+	syscall(SYS_dup, -steps); /* a mark; the new context is recorded before it */
 }
 
 static void target(void)
@@ -119,7 +119,7 @@ static void target(void)
 	_exit(0);
 }
 
-/* The newest context of the process before a mark. */
+/* Returns the newest context record of the process before a mark. */
 static const struct linx_rec *announced_before(const struct traced *t, int n)
 {
 	const struct linx_rec *end = traced_mark(t, n), *rec = NULL, *task = NULL;
@@ -164,7 +164,7 @@ static void compare(const struct traced *t, int n)
 	   rec_str(rec, LINX_FIELD_CWD));
 }
 
-/* A child that makes no call while its parent gives it another process group, and one later. */
+/* A child that makes no call while its parent gives it another process group, and one that is changed later. */
 static pid_t *group_child;
 
 static void give_group(void)
@@ -185,8 +185,8 @@ static void give_group(void)
 	if (read(ready[0], &c, 1) != 1)
 		die("read");
 	*group_child = pid;
-	usleep(100000); /* it sleeps in its read by now */
-	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* two changes before the one that is looked for */
+	usleep(100000); /* the child sleeps in its read by now */
+	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* two changes, because the last one is checked */
 		die("setpgid");
 	syscall(SYS_dup, -1);
 	if (setpgid(pid, pid))
@@ -197,7 +197,10 @@ static void give_group(void)
 	_exit(reap(pid));
 }
 
-/* Told at once, in the call that changed it; on PREEMPT_RT, where nobody tells of others, before its next call. */
+/*
+ * The new group is recorded at once, in the call that set it. With PREEMPT_RT, where a task cannot record another one's
+ * context, it is recorded before the child's next call.
+ */
 static void group_is_announced(void)
 {
 	const struct linx_rec *rec, *end;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Random workloads whose calls are counted by those who make them, and random
- * sessions at the same time, of all sizes and modes, filters and readers' tempers:
- * what each selected is what was made, and every sum comes out even. The seed is
- * printed. native only
+ * Random workloads that count their own calls, and random sessions at the same time, of all sizes, modes, filters and
+ * reading speeds: each session selected exactly the calls that were made, and every sum matches. The seed is printed.
+ * native only
  * usage: ring_account [SEED [ROUNDS]]
  */
 #include <linux/filter.h>
@@ -49,7 +48,7 @@ struct worker {
 	pid_t pid;
 	struct work {
 		volatile int go;
-		unsigned int calls, mix, moves; /* mix: bits of calls; moves: every so many, 0: never */
+		unsigned int calls, mix, moves; /* mix: bits of calls; moves: calls between two moves to another CPU, 0: no moves */
 		uint64_t made[CALLS];
 	} *work;
 };
@@ -100,8 +99,8 @@ struct session {
 	struct tally t[DEV_CPUS];
 	unsigned int enter, exit, listed; /* bits of calls and of workers */
 	unsigned int result; /* LINX_FILTER_FAILED, LINX_FILTER_SUCCESSFUL or 0 */
-	int only; /* call that the predicate lets through, -1: no predicate */
-	unsigned int temper; /* percent of the times that it reads */
+	int only; /* the only call that the predicate accepts; -1: no predicate */
+	unsigned int temper; /* percent of the rounds in which the reader reads */
 	char name[120];
 };
 
@@ -158,7 +157,7 @@ static void begin(struct session *s, unsigned int i, const struct worker *w, uns
 	dev_start(&s->d);
 }
 
-/* How often a call must have been selected. */
+/* Returns how often a call must have been selected. */
 static uint64_t expected(const struct session *s, unsigned int k, const struct worker *w, unsigned int workers)
 {
 	uint64_t made = 0, n = 0;
@@ -186,7 +185,7 @@ static void count(const struct linx_rec *rec, void *arg)
 	found++;
 }
 
-/* The half that was frozen: records of one CPU. */
+/* Reads the records of one CPU in the frozen half. */
 static uint64_t read_half(struct session *s, unsigned int cpu, unsigned int half)
 {
 	const struct linx_positions *p = &s->d.ring[cpu].prod->half[half];
@@ -198,7 +197,7 @@ static uint64_t read_half(struct session *s, unsigned int cpu, unsigned int half
 	return found;
 }
 
-/* Recorder: nothing was flushed before, so that all that is left lies in the half that the first FLUSH freezes. */
+/* Recorder mode: no earlier FLUSH was made, so all remaining records lie in the half that the first FLUSH freezes. */
 static void check_recorder(struct session *s, const struct dev_counters *c)
 {
 	struct linx_flush u = { .size = sizeof(u) };
@@ -216,7 +215,7 @@ static void check_recorder(struct session *s, const struct dev_counters *c)
 	}
 }
 
-/* Discard: what was read, and what nobody came to. */
+/* Discard mode: records that were read, and records that the reader never reached. */
 static void check_discard(struct session *s, const struct dev_counters *c)
 {
 	uint64_t read[DEV_CPUS] = { 0 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A flood of cheap calls on a CPU whose ring is far too small for them: calls of
- * class PRIO and context records have a share of it to themselves, and none is
- * lost; with a set of the session's own it is that set. native only
+ * A flood of cheap calls on a CPU whose ring is far too small for them. Calls of class PRIO and context records have a
+ * reserved share of the ring, and none is lost. The session may name other calls for that share. native only
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,10 +9,10 @@
 #include "load.h"
 
 #define FLOOD 300000 /* calls, by default */
-#define RARE 40 /* processes that live and die meanwhile */
+#define RARE 40 /* processes that are created and end meanwhile */
 #define RING (1u << 20)
 #define CPU 1
-#define BEHIND 20000 /* so many are lost before the reader comes */
+#define BEHIND 20000 /* calls that are lost before the reader reads */
 
 static const unsigned int prio[] = { SYS_execve, SYS_connect, SYS_setuid, SYS_exit_group, SYS_clone };
 
@@ -27,7 +26,7 @@ static void flood(volatile int *go, unsigned long n)
 	_exit(0);
 }
 
-/* What an investigation cannot do without, on the same CPU. */
+/* Makes the calls that an investigation depends on, on the same CPU. */
 static void one_life(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9), .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -56,7 +55,7 @@ static void lives(volatile int *go)
 	_exit(0);
 }
 
-/* getsid instead of all of class PRIO. */
+/* Reserves the share for getsid instead of class PRIO. */
 static void prefer(struct dev *d)
 {
 	struct linx_priority p = { .size = sizeof(p) };
@@ -129,7 +128,7 @@ static void flooded(unsigned long n, bool own)
 	dev_apply(&d);
 	dev_start(&d);
 	*go = 1;
-	/* A reader that comes too late each time, however fast this machine is. */
+	/* The reader always comes too late, however fast this machine is. */
 	for (int status; !waitpid(a, &status, WNOHANG) || !waitpid(b, &status, WNOHANG);) {
 		sleep_ms(1);
 		if (d.ring[CPU].prod->lost - seen < BEHIND)
@@ -137,7 +136,7 @@ static void flooded(unsigned long n, bool own)
 		seen = d.ring[CPU].prod->lost;
 		tally_drain(&d, t);
 	}
-	tally_drain(&d, t); /* or there may be no room for the last gap */
+	tally_drain(&d, t); /* makes room for the last gap */
 	dev_stop(&d);
 	tally_drain(&d, t);
 	tally_check(&d, t, own ? "flood, own set" : "flood");

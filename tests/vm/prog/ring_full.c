@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls whose structures are larger than the fast paths write, at the end of a
- * ring that nobody reads, with every amount of room that is left: no record is
- * longer than what was free, nor than half the ring, and those before it stay
- * what they are. The share for others stays free, whatever length a structure
- * says that it has. native only
+ * Calls whose structures exceed the fast paths' bound, at the end of a ring that no reader empties, with every amount
+ * of free space: no record is longer than the free space or half the ring, and earlier records stay unchanged. The
+ * reserved share stays free, whatever length a structure claims. native only
  */
 #include <linux/perf_event.h>
 #include <sys/socket.h>
@@ -13,10 +11,10 @@
 #include "load.h"
 #include "rec.h"
 
-#define LONG_PART 4096 /* as much as is kept of a structure */
+#define LONG_PART 4096 /* bytes of a structure that are captured */
 #define VECTORS 256
-#define BUFFER 255 /* the most that the fast paths take */
-#define STEP 23 /* records that the next round leaves less room for */
+#define BUFFER 255 /* greatest value of the fast paths */
+#define STEP 23 /* records by which the space shrinks in each round */
 
 struct big {
 	const char *name;
@@ -35,7 +33,7 @@ static struct iovec vectors[VECTORS];
 static struct msghdr message = {
 	.msg_name = memory, .msg_namelen = LONG_PART, .msg_iov = vectors, .msg_control = memory, .msg_controllen = LONG_PART
 };
-static uint64_t wrong, seen; /* records of the large call */
+static uint64_t wrong, seen; /* counts of records of the large call */
 static pid_t self, parent;
 
 static void make_memory(void)
@@ -46,7 +44,7 @@ static void make_memory(void)
 		vectors[i] = (struct iovec){ memory + i, BUFFER };
 }
 
-/* Neither does anything: there is no such descriptor. */
+/* The descriptor is closed, so neither call has an effect. */
 static void make(const struct big *b)
 {
 	message.msg_iovlen = b->vectors;
@@ -56,7 +54,7 @@ static void make(const struct big *b)
 		syscall(SYS_writev, -1, vectors, b->vectors);
 }
 
-/* ---- what is recorded of them */
+/* ---- evaluation of the records */
 
 static void complain(const struct linx_rec *rec, const char *what)
 {
@@ -66,7 +64,7 @@ static void complain(const struct linx_rec *rec, const char *what)
 	}
 }
 
-/* What a member points to is what stands there still. */
+/* Returns whether the captured memory of a member still equals the memory. */
 static bool is_true(const struct linx_val *v)
 {
 	uint64_t addr;
@@ -148,14 +146,14 @@ static void one(const struct sizes *s, const struct big *b)
 	dev_close(&d);
 }
 
-/* ---- a structure that tells its own length, and a descriptor with a long path behind it */
+/* ---- a structure that holds its own length, followed by a descriptor with a long path */
 
 #define LEVEL 200 /* bytes in a directory's name */
 #define LEVELS 16
 #define ATTR_MAX 2000
-#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap)) /* for the account of what is lost */
+#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap)) /* for the count of losses */
 
-/* A file that has a path of 3 KB. */
+/* Returns a file that has a path of 3 KB. */
 static int deep_file(void)
 {
 	int fd;
@@ -168,7 +166,7 @@ static int deep_file(void)
 	return fd;
 }
 
-/* The kernel knows no such event, whatever the length. */
+/* The kernel rejects the event type, whatever the length. */
 static void open_event(uint32_t size, int fd)
 {
 	static struct {
@@ -197,7 +195,7 @@ static void keeps_share(uint64_t ring, uint32_t reserve, int fd)
 	dev_want_exit(&d, SYS_perf_event_open);
 	dev_apply(&d);
 	dev_start(&d);
-	syscall(SYS_getppid); /* brings the context record of this process */
+	syscall(SYS_getppid); /* records the context of this process */
 	whole = dev_head(&d, 0);
 	open_event(ATTR_MAX, fd);
 	whole = dev_head(&d, 0) - whole;
@@ -235,7 +233,7 @@ int main(void)
 		for (unsigned int j = 0; j < sizeof(bigs) / sizeof(*bigs); j++)
 			one(&sizes[i], &bigs[j]);
 	fd = deep_file();
-	for (uint32_t reserve = 9; reserve < 16; reserve++) /* shares of bytes in all remainders by 8 but 0 */
+	for (uint32_t reserve = 9; reserve < 16; reserve++) /* reserved bytes of all remainders modulo 8 but 0 */
 		keeps_share(65536, reserve, fd);
 	return tap_end();
 }

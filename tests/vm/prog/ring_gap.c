@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Discard mode under more than the ring can hold: what was selected is what the
- * programs made; it was committed or lost; gaps in the stream tell which; and the
- * reserve is there for context. native only
+ * Discard mode with more records than the ring can hold: the programs' own counts equal the selected calls; each was
+ * committed or lost; gaps in the stream count the losses; and the reserve keeps room for context. native only
  */
 #include "load.h"
 
@@ -12,7 +11,7 @@ enum reader { NONE, SLOW };
 
 static struct dev d;
 
-/* Reads now and then until the storms are over, for the first time when each ring has lost some. */
+/* Reads at intervals until the storms are over, at first when each ring has lost some records. */
 static void read_slowly(struct storm *st, struct tally *t)
 {
 	for (int i = 0; i < 2; i++)
@@ -70,7 +69,7 @@ static void overload(uint64_t ring, enum reader reader, bool filter)
 	dev_close(&d);
 }
 
-/* Nobody reads, and STOP finds the ring full: there is room for the gap that ends the stream. */
+/* STOP finds a full ring that no reader empties: there is room for the gap that ends the stream. */
 static void stop_when_full(bool filter)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -91,7 +90,7 @@ static void stop_when_full(bool filter)
 
 #define FAMILY 10
 
-/* Forks, execs and exits on CPU 1, after the ring there has been full for long. */
+/* Forks, executes and ends on CPU 1, whose ring has been full for long. */
 static void family(void)
 {
 	for (int i = 0; i < FAMILY; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A reader that writes anything at any time to the only page that it may write:
- * it may lose its own records, and nothing else. native only
+ * A reader that writes random values to its writable page at random times may lose its own records, and does no other
+ * harm. native only
  */
 #include <pthread.h>
 #include "load.h"
@@ -13,7 +13,7 @@
 static struct dev d;
 static volatile int stop;
 
-/* What would hurt most: positions near the head, the size of the ring, the ends of the range. */
+/* Returns a value likely to do harm: a position near the head, the ring's size, an end of the range. */
 static uint64_t nasty(uint64_t *state, unsigned int cpu)
 {
 	uint64_t head = dev_head(&d, cpu), r = rnd_next(state);
@@ -67,7 +67,7 @@ static void *asker(void *arg)
 	return arg;
 }
 
-/* Two storms that were started, for some seconds under attack. */
+/* Attacks two running storms for some seconds. */
 static void attack(void)
 {
 	pthread_t t[4];
@@ -88,8 +88,8 @@ static void count(const struct linx_rec *rec, void *arg)
 }
 
 /*
- * The reader behaves again: what it finds from then on is whole. The kernel may
- * have believed a position beyond the head that we saw: let it go by first.
+ * The reader follows the protocol again and must find whole records. The kernel may have accepted a position beyond the
+ * head that we saw, so the head must pass it first.
  */
 static void recovers(void)
 {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * CPUs that go and come: nothing refused, everything accounted for. native only
- */
+/* CPUs go offline and online: no call is refused, and every event is counted. native only */
 #include <pthread.h>
 #include <stdatomic.h>
 #include "load.h"
@@ -23,11 +21,11 @@ static void set_online(bool on)
 	close(fd);
 }
 
-/* ---- counters that are read all the time: each is one that the ring had */
+/* ---- counters are read all the time, and never show an impossible value */
 
 static atomic_bool counting;
 static pthread_t counter;
-static unsigned int between_ms; /* its pause: others have the CPU meanwhile */
+static unsigned int between_ms; /* pause of the counting thread, so that other threads run */
 
 struct count {
 	unsigned long reads, huge, fallen;
@@ -76,7 +74,7 @@ static void end_counting(const char *what)
 	free(n);
 }
 
-/* The ring of a CPU that is off stays readable; its storm goes on elsewhere. */
+/* The ring of an offline CPU stays readable, and its storm continues on another CPU. */
 static void under_storm(void)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -127,7 +125,7 @@ static void storm_on_1(uint64_t n)
 	is(storm_end(&st), n, "calls made");
 }
 
-/* A CPU without a ring: its losses are counted, and told when it gets one. */
+/* Losses of a CPU without a ring are counted, and recorded when it gets a ring. */
 static void comes_later(void)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -169,7 +167,7 @@ static void comes_later(void)
 	dev_close(&d);
 }
 
-/* A list of cgroups decides nothing on a CPU without a ring, which has no memory for a path. */
+/* A CPU without a ring has no memory for a cgroup's path, so a list of cgroups leaves out nothing there. */
 static void comes_under_a_list(void)
 {
 	static const char words[] = "/no/such/cgroup";
@@ -209,7 +207,7 @@ static void comes_under_a_list(void)
 	dev_close(&d);
 }
 
-/* While a session runs that has rings for all, in recorder mode too. */
+/* CPUs change while a session has rings for all of them, in recorder mode, too. */
 static void recorder(void)
 {
 	struct linx_flush flush = { .size = sizeof(flush) };
@@ -251,7 +249,7 @@ static void set_memory_percent(const char *n)
 	close(fd);
 }
 
-/* ADD_CPUS that may not have more memory: nothing changes, nothing is kept. */
+/* ADD_CPUS beyond the memory limit changes nothing and keeps nothing. */
 static void no_memory(void)
 {
 	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 4096 };
@@ -286,7 +284,7 @@ static void no_memory(void)
 	set_memory_percent("25");
 }
 
-/* The first ring that a SETUP made goes again, since there is no memory for the second, while another thread counts. */
+/* SETUP frees its first ring because there is no memory for the second, while another thread reads the counters. */
 static void counters_beside_setup(void)
 {
 	struct linx_setup setup;

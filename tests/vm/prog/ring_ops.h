@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An io_uring without a library: one entry at a time. */
+/* Uses an io_uring without a library, one entry at a time. */
 #ifndef RING_OPS_H
 #define RING_OPS_H
 
@@ -30,7 +30,7 @@ static inline uint32_t *ops_cq(const struct ops *o, uint32_t at)
 	return (uint32_t *)(o->cq + at);
 }
 
-/* -1: this kernel refuses. */
+/* Returns -1 if this kernel refuses. */
 static inline int ops_open(struct ops *o, unsigned int entries, unsigned int flags)
 {
 	memset(o, 0, sizeof(*o));
@@ -48,7 +48,7 @@ static inline int ops_open(struct ops *o, unsigned int entries, unsigned int fla
 	return o->sq == MAP_FAILED || o->cq == MAP_FAILED || o->entries == MAP_FAILED ? -1 : 0;
 }
 
-/* The next entry, empty. It counts from ops_push() on. */
+/* Returns the next entry, zeroed. ops_push() submits it. */
 static inline struct io_uring_sqe *ops_next(struct ops *o)
 {
 	uint32_t tail = *ops_sq(o, o->p.sq_off.tail), i = tail & (o->p.sq_entries - 1);
@@ -75,7 +75,7 @@ static inline int ops_enter(struct ops *o, unsigned int submit, unsigned int wai
 	return (int)syscall(SYS_io_uring_enter, o->fd, submit, wait, flags, NULL, 0);
 }
 
-/* false: there is none. */
+/* Returns false if there is no result. */
 static inline int ops_result(struct ops *o, struct io_uring_cqe *cqe)
 {
 	uint32_t *head = ops_cq(o, o->p.cq_off.head);
@@ -87,7 +87,7 @@ static inline int ops_result(struct ops *o, struct io_uring_cqe *cqe)
 	return 1;
 }
 
-/* Submits the entry that was made and waits for its result. */
+/* Submits the prepared entry and waits for its result. */
 static inline int ops_do(struct ops *o)
 {
 	struct io_uring_cqe cqe;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Flight recorder: more than the ring holds, flushed while it goes on; the half
- * to be read stays as it is, whole, and ends with the newest. native only
+ * Flight recorder under more records than the ring holds, flushed repeatedly: the frozen half stays unchanged, is
+ * whole, and ends with the newest record. native only
  */
 #include "load.h"
 
@@ -58,7 +58,7 @@ static struct half read_half(unsigned int cpu, unsigned int half)
 
 	dev_walk(&d, d.ring[cpu].data[half], p->tail, __atomic_load_n(&p->head, __ATOMIC_ACQUIRE),
 		 read_rec, &h);
-	h.wrong += h.more; /* the last record's pieces are missing */
+	h.wrong += h.more; /* a last record without its pieces is an error */
 	return h;
 }
 
@@ -81,7 +81,7 @@ static void session(void)
 	dev_apply(&d);
 }
 
-/* One dump, at the end of more than the ring holds. */
+/* Takes one dump after more records than the ring holds. */
 static void newest(void)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -116,7 +116,7 @@ static void newest(void)
 	dev_close(&d);
 }
 
-/* Execs with arguments that take several records, for ever. */
+/* Executes programs for ever, with arguments that need several records. */
 static void execer(volatile int *stop)
 {
 	static char arg[20000];
@@ -138,7 +138,7 @@ static void execer(volatile int *stop)
 static struct half total[2];
 static uint64_t changed, backward;
 
-/* One FLUSH and what it froze, on both CPUs. */
+/* Flushes once and reads the frozen halves of both CPUs. */
 static void round_of(bool look)
 {
 	uint64_t before[2];
@@ -162,7 +162,7 @@ static void round_of(bool look)
 		changed += before[cpu] != checksum(cpu, half);
 }
 
-/* However slow the machine: what nobody flushes is overwritten in the end. */
+/* Waits until unflushed records are overwritten, however slow the machine is. */
 static void until_overwritten(struct dev_counters *c)
 {
 	do {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Sessions at the same time, each with its own rings, selection and filter: one
- * that is full, or ends, does not concern the other. native only
+ * Concurrent sessions, each with its own rings, selection and filter: a session that is full, or ends, does not affect
+ * another. native only
  */
 #include "load.h"
 
@@ -17,7 +17,7 @@ static void open_on(struct dev *d, uint64_t ring, pid_t first, pid_t second)
 	d->filter.flags = LINX_FILTER_PIDS;
 }
 
-/* Stopped: drained and compared. Returns the getppid records. */
+/* Stops and drains a session and compares its counts. Returns the number of getppid records. */
 static uint64_t finish(struct dev *d, const char *name, uint64_t *selected)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -34,7 +34,7 @@ static uint64_t finish(struct dev *d, const char *name, uint64_t *selected)
 	return n;
 }
 
-/* Small and full; large; and one that selects another call. */
+/* Runs three sessions: a small and full one, a large one, and one that selects another call. */
 static void three(void)
 {
 	struct dev small, large, other;
@@ -69,7 +69,7 @@ static void three(void)
 	is(selected + n, 0, "other: none of these calls");
 }
 
-/* Sessions come and go while one records; that one is exact. */
+/* Opens and closes sessions while one records, whose counts must stay exact. */
 static void come_and_go(void)
 {
 	struct dev d, passing;
@@ -98,7 +98,7 @@ static void come_and_go(void)
 	is(n, made, "the one that stays: all of it read");
 }
 
-/* What is selected can be changed while it runs. */
+/* Changes the selection of a running session. */
 static void change(void)
 {
 	struct dev d;

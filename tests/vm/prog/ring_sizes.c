@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Records of every size in a small ring that is full most of the time: what is
- * in it is whole, byte for byte what the calls had, and accounted for. native only
+ * Records of every size in a small ring that is full most of the time: each record is whole, equals the calls'
+ * arguments byte for byte, and is counted. native only
  */
 #include "load.h"
 #include "rec.h"
@@ -14,7 +14,7 @@ static struct dev d;
 static uint8_t pattern[PATTERN];
 static unsigned int snap_str, snap_bytes;
 
-/* Where a value of n bytes begins in the pattern: strings are its end, with the NUL. */
+/* Returns where a value of n bytes begins in the pattern. A string is the pattern's end, with the NUL. */
 static const uint8_t *string_of(unsigned int n)
 {
 	return pattern + PATTERN - 1 - n;
@@ -27,7 +27,7 @@ static void make_pattern(void)
 	pattern[PATTERN - 1] = 0;
 }
 
-/* ---- the calls: none of them does anything */
+/* ---- calls without an effect */
 
 static void call(unsigned int r)
 {
@@ -42,7 +42,7 @@ static void call(unsigned int r)
 		syscall(SYS_write, -1, pattern, r % 300);
 		break;
 	case 3:
-		syscall(SYS_acct, string_of(r % 200)); /* a name that does not exist */
+		syscall(SYS_acct, string_of(r % 200)); /* a file that does not exist */
 		break;
 	}
 }
@@ -65,7 +65,7 @@ static pid_t caller(unsigned int cpu, volatile int *go)
 	_exit(0);
 }
 
-/* ---- what is recorded of them */
+/* ---- evaluation of the records */
 
 static uint64_t wrong, values;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Throttle mode: with a slow reader nothing is lost; with one that stands still
- * the programs go on and their calls are counted lost; the reader, those whom it
- * exempts and traced tasks never wait; signals, close and unload end each wait.
+ * Throttle mode: with a slow reader nothing is lost; with a stopped one the programs continue and their calls are
+ * counted as lost; the reader, tasks that it exempts and traced tasks never wait; signals, close and unload end each
+ * wait.
  * native only
  */
 #include <sys/mount.h>
@@ -65,7 +65,7 @@ static uint64_t lost_by(enum linx_lost cause)
 	return sum;
 }
 
-/* STOP, everything read, every number right; the session ends. */
+/* Stops the session, reads all records, and checks every count. */
 static void account(struct tally *t, uint64_t made, const char *name)
 {
 	tally_drain(&d, t);
@@ -80,10 +80,10 @@ static bool over(void)
 	return storm_over(&st[0]) && storm_over(&st[1]);
 }
 
-#define STALL_NS 100000000u /* kmod/ring/throttle.c: such a pause of the reader counts as standing still */
+#define STALL_NS 100000000u /* kmod/ring/throttle.c treats a reader as stopped after such a pause */
 #define ATTEMPTS 10
 
-/* Reads only when somebody waits. Returns the longest time that one round took: the machine below may pause the guest. */
+/* Reads only when a task waits. Returns the longest time of one round, because the host may pause the guest. */
 static uint64_t read_slowly(struct tally *t)
 {
 	uint64_t longest = 0, begin = now_ns(), before;
@@ -101,7 +101,7 @@ static uint64_t read_slowly(struct tally *t)
 	return longest;
 }
 
-/* An attempt whose reader was kept from reading, as on a busy machine, proves nothing, and is made again. */
+/* Repeats an attempt whose reader was kept from running, as on a busy machine, because it proves nothing. */
 static void slow_reader(void)
 {
 	uint64_t made, lost, longest;
@@ -126,7 +126,7 @@ static void slow_reader(void)
 	dev_close(&d);
 }
 
-/* It takes nothing at all: one wait for a ring tells that; then the calls are lost and the programs go on. */
+/* The reader takes nothing: after one wait for a ring the calls are lost and the programs continue. */
 static void still_reader(void)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -142,7 +142,7 @@ static void still_reader(void)
 	dev_close(&d);
 }
 
-/* Nor does it if it says that it has read what was never written. */
+/* A reader that claims to have read unwritten records is treated as stopped. */
 static void lying_reader(void)
 {
 	uint64_t made, tails[DEV_CPUS];
@@ -180,7 +180,7 @@ static void small_cap(void)
 	dev_close(&d);
 }
 
-/* ---- who never waits */
+/* ---- tasks that never wait */
 
 static void nobody_waited(const char *who, uint64_t made)
 {
@@ -219,7 +219,7 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
-/* The id of a cgroup is the inode of its directory. */
+/* Returns the inode of the cgroup's directory, which is its id. */
 static uint64_t make_cgroup(const char *path)
 {
 	struct stat s;
@@ -241,7 +241,7 @@ static void join(const char *path, pid_t pid)
 	write_file(file, text);
 }
 
-/* One in the cgroup itself, one in a child of it; and one in neither, which waits. */
+/* One task is in the cgroup, one in a child of it, and one in neither, which waits. */
 static void cgroup(void)
 {
 	__u64 ids[2] = { 1ULL << 40, make_cgroup("/tmp/cgroup2/fed") };
@@ -279,7 +279,7 @@ static void traced(void)
 	nobody_waited("who is traced", storm_end(&st[0]) + storm_end(&st[1]));
 }
 
-/* ---- what ends a wait: a reader that goes on, but never gives enough back */
+/* ---- events that end a wait: the reader continues, but never frees enough space */
 
 static void give_one_back(const struct linx_rec *rec, void *arg)
 {
@@ -288,7 +288,7 @@ static void give_one_back(const struct linx_rec *rec, void *arg)
 	*len = *len ?: LINX_REC_LEN(rec);
 }
 
-/* One record of each CPU for a while: tasks go on waiting. Until one of them has waited so often. */
+/* Frees one record of each CPU at intervals, so that tasks keep waiting, until a task has waited that often. */
 static void trickle(uint64_t until)
 {
 	uint64_t first = waits();
@@ -338,7 +338,7 @@ static void closed(bool stop)
 {
 	uint64_t before;
 
-	storms(0); /* first: a child that inherits the descriptor keeps the session */
+	storms(0); /* runs first, because a child that inherits the descriptor keeps the session */
 	begin((struct linx_setup){ .throttle_cap_ns = 1000000000 });
 	go();
 	trickle(2);
@@ -351,7 +351,7 @@ static void closed(bool stop)
 	load();
 }
 
-/* The descriptor's last holder is a task that is asked to wait, by the call that closes it. */
+/* The last holder of the descriptor is a throttled task, which closes it by the call for which it waits. */
 static void closed_by_a_waiter(void)
 {
 	volatile int *ready = shared(sizeof(*ready));

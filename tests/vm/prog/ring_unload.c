@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Load, record, unload, again and again, with calls on both CPUs all the time.
- * Unloading is refused while a session exists. native only
+ * Loads the module, records and unloads it, again and again, with calls on both CPUs all the time. Unloading is refused
+ * while a session exists. native only
  * usage: ring_unload [CYCLES]
  */
 #include "load.h"
@@ -42,7 +42,7 @@ static void wait_for(int ms)
 	poll(&p, 1, ms);
 }
 
-/* Ends in one of the ways there are. */
+/* Ends the session in one of several ways. */
 static void end(int how)
 {
 	int fd = d.fd;

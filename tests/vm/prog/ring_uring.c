@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Programs that submit anything to io_uring, while another thread writes over
- * what they submit, and that are killed in the middle of it: each record is
- * whole, and every sum comes out even. native only
+ * Programs that submit random operations to an io_uring while another thread overwrites the entries, and that are
+ * killed meanwhile: each record is whole, and every sum matches. native only
  * usage: ring_uring [SEED [ROUNDS]]
  */
 #include <pthread.h>
@@ -21,7 +20,7 @@ static struct ops o;
 static uint8_t *scratch;
 static int files[8];
 
-/* ---- the program that is watched */
+/* ---- the recorded program */
 
 static uint64_t any_address(uint64_t *s)
 {
@@ -33,7 +32,7 @@ static uint64_t any_address(uint64_t *s)
 	case 2:
 		return 0xffffffff81000000;
 	case 3:
-		return (uintptr_t)scratch + SCRATCH - rnd_next(s) % 64; /* nothing is mapped behind it */
+		return (uintptr_t)scratch + SCRATCH - rnd_next(s) % 64; /* an address with nothing mapped behind it */
 	default:
 		return (uintptr_t)scratch + rnd_next(s) % SCRATCH;
 	}
@@ -51,7 +50,7 @@ static void any_entry(struct io_uring_sqe *e, uint64_t *s)
 	e->rw_flags = rnd_next(s) % 4 ? 0 : rnd_next(s);
 	e->user_data = rnd_next(s) % 4;
 	e->file_index = rnd_next(s) % 8 ? 0 : rnd_next(s);
-	/* These would wait for hours, or write over the program. */
+	/* These operations would wait for hours, or overwrite the program. */
 	if (e->opcode == IORING_OP_TIMEOUT || e->opcode == IORING_OP_LINK_TIMEOUT || e->opcode == IORING_OP_MADVISE)
 		e->opcode = IORING_OP_NOP;
 }
@@ -94,7 +93,7 @@ static void program(uint64_t s)
 	struct io_uring_cqe cqe;
 	pthread_t t;
 
-	/* No operation may fill the guest's memory. */
+	/* The file size is limited, so that no operation fills the guest's memory. */
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 1 << 20, 1 << 20 });
 	if (chdir("/tmp") || ops_open(&o, 16, kinds[rnd_next(&s) % 4]))

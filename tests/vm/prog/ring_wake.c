@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * When a sleeping reader is woken, and when not. native only
- */
+/* Conditions under which a sleeping reader is woken, and under which it is not. native only */
 #include <sys/epoll.h>
 #include "load.h"
 
@@ -12,18 +10,18 @@
 
 static struct dev d;
 
-/* ---- a process on CPU 1 that makes calls at our word */
+/* ---- a process on CPU 1 that makes calls on request */
 
 struct puppet {
 	volatile unsigned int want, done; /* calls */
 	volatile int quit;
-	int bell[2]; /* a byte: look at want */
+	int bell[2]; /* one byte in it makes the process read want */
 };
 
 static struct puppet *puppet;
 static pid_t puppet_pid;
-static bool unfiltered; /* sessions have no filter: the module's shorter way */
-static bool puppet_spins = true; /* in wait for a call, or it sleeps until the bell rings */
+static bool unfiltered; /* sessions have no filter, so the module takes its shorter path */
+static bool puppet_spins = true; /* the process spins while it waits for a request; otherwise it sleeps until a byte arrives */
 
 static void puppet_run(void)
 {
@@ -76,9 +74,9 @@ static void puppet_end(void)
 	reap(puppet_pid);
 }
 
-/* ---- a session on it */
+/* ---- a session that records the process */
 
-/* On the open device. */
+/* Sets up a session on the device, which is open. */
 static void session_begin(uint64_t delay_ns, unsigned int percent, uint64_t ring)
 {
 	dev_setup(&d, (struct linx_setup){ .ring_size = ring,
@@ -123,9 +121,9 @@ static void drain(void)
 		dev_drain(&d, i, dev_ignore, NULL);
 }
 
-static uint64_t began; /* when what is waited for was set off; a busy machine may be late to wait */
+static uint64_t began; /* time of the awaited event; a busy machine may begin to wait late */
 
-/* Milliseconds since it began, when poll returns; the events in *revents. */
+/* Waits in poll and returns the milliseconds since the event; the poll events are in *revents. */
 static unsigned int wait_for(int timeout_ms, short *revents)
 {
 	struct pollfd p = { .fd = d.fd, .events = POLLIN | POLLPRI };
@@ -247,7 +245,7 @@ static void epoll_add(int ep, uint32_t events)
 		die("epoll_ctl");
 }
 
-/* early: the device is in the set before it is set up */
+/* early: the device is added to the epoll set before it is set up */
 static void epolls(bool early)
 {
 	struct epoll_event got;
@@ -273,7 +271,7 @@ static void epolls(bool early)
 	session_end();
 }
 
-/* Edge-triggered: told once, then drained until empty, then told again. */
+/* Edge-triggered: one wake-up, then none until the reader has drained the ring and new records came. */
 static void edges(uint64_t delay_ns)
 {
 	struct epoll_event got;
@@ -332,7 +330,7 @@ static int stop_later(void *arg)
 	return 0;
 }
 
-/* STOP by another thread wakes the one in poll. */
+/* STOP by another thread wakes the thread in poll. */
 static void stopped_asleep(void)
 {
 	static char stack[65536];
@@ -355,9 +353,8 @@ static void count_exit(const struct linx_rec *rec, void *arg)
 }
 
 /*
- * One call, one wake, delay 0: a lost wake-up is a round that takes seconds. The
- * one who calls sleeps or spins between two calls: an emulator with one thread
- * for both CPUs switches between them at once, or with the next tick.
+ * One call, one wake-up, delay 0: a lost wake-up takes seconds. The calling process sleeps or spins between two calls,
+ * because an emulator with one thread for both CPUs switches between them at once, or with the next tick.
  */
 static void ping_pong(bool spin, unsigned int rounds)
 {
@@ -366,7 +363,7 @@ static void ping_pong(bool spin, unsigned int rounds)
 
 	puppet_spins = spin;
 	session(0, 50, RING);
-	puppet_call(); /* the first comes with a record of who it is, which may wake us alone */
+	puppet_call(); /* the first call also records the context, which may wake the reader by itself */
 	while (puppet->done != puppet->want)
 		sched_yield();
 	drain();

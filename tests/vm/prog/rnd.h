@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Numbers at random: from the same seed the same ones, whatever the C library. */
+/* Random numbers that depend on the seed alone, not on the C library. */
 #ifndef RND_H
 #define RND_H
 
@@ -16,7 +16,7 @@ static inline uint64_t rnd_next(uint64_t *state)
 	return *state;
 }
 
-static uint64_t rnd_state = 88172645463325252; /* of all below */
+static uint64_t rnd_state = 88172645463325252; /* state of all functions below */
 
 static inline uint64_t rnd(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Results of a guest program: one line per expectation, "ok" or "not ok" with
- * what was found; the exit status is that of the whole.
+ * Results of a guest program: one line per expectation, "ok" or "not ok" with the found value. The exit status is 0 if
+ * all are ok.
  */
 #ifndef TAP_H
 #define TAP_H
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* In a loop that waits for another CPU. */
+/* Serves loops that wait for another CPU. */
 static inline void cpu_relax(void)
 {
 #if defined(__aarch64__) || defined(__arm__)
@@ -24,7 +24,7 @@ static inline void cpu_relax(void)
 #endif
 }
 
-/* What ends the names of 32-bit programs, and what the table calls those of 64 bits. */
+/* Suffix of 32-bit programs, and the table's name of the 64-bit ABI. */
 #ifdef __aarch64__
 #define SUFFIX_32 ".arm"
 #define NATIVE_ABI "arm64"
@@ -55,7 +55,7 @@ __attribute__((format(printf, 2, 3))) static inline bool ok(bool good, const cha
 	return good;
 }
 
-/* Two numbers that must be the same. */
+/* Expects two equal numbers. */
 __attribute__((format(printf, 3, 4))) static inline bool is(long long got, long long want,
 							    const char *fmt, ...)
 {
@@ -76,7 +76,7 @@ static inline const char *tap_errno(int e)
 	return e ? strerrorname_np(e) : "success";
 }
 
-/* What a call returned, in the manner of libc, and the errno it must have set; 0: it must succeed. */
+/* Expects a return value of libc's convention and the errno; want 0: the call must succeed. */
 __attribute__((format(printf, 3, 4))) static inline bool fails(long ret, int want, const char *fmt,
 							       ...)
 {
@@ -93,7 +93,7 @@ __attribute__((format(printf, 3, 4))) static inline bool fails(long ret, int wan
 	return got == want;
 }
 
-/* Something that the test needs, but does not test, did not work. */
+/* Ends the test because a step failed that the test needs but does not check. */
 __attribute__((format(printf, 1, 2), noreturn)) static inline void die(const char *fmt, ...)
 {
 	int e = errno;

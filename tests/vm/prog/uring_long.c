@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Long buffers of an io_uring whose results the kernel posts in a row, which counts as one probe: what is read of them
- * is counted once, so that two of almost the greatest length are whole. native only
+ * Long buffers of operations of io_uring whose results the kernel posts in a row, which counts as one probe. The bytes
+ * of a buffer count once towards the probe's bound, so that two buffers of almost the greatest length are captured
+ * whole. native only
  */
 #include <sys/socket.h>
 #include "rec.h"
 #include "ring_ops.h"
 
-#define LONG 240000 /* bytes, less than LINX_PIECES_MAX: two take 960,000 of the million that a probe may do */
+#define LONG 240000 /* bytes, less than LINX_PIECES_MAX: two buffers take 960,000 of the million that a probe may spend */
 #define RESULTS 2
 
 static volatile int *go; /* shared */
 static uint8_t buffers[RESULTS][LONG];
 
-/* The byte at a place of what is sent. */
+/* Returns the byte at an offset of the sent data. */
 static uint8_t pattern(unsigned int at)
 {
 	return (uint8_t)(1 + at * 31 % 255);
 }
 
-/* Receives what waits there with one call. */
+/* Receives the waiting data with one submission. */
 static pid_t receiver(void)
 {
 	int on = 4 * LONG, fd[2];
@@ -36,7 +37,7 @@ static pid_t receiver(void)
 	for (unsigned int i = 0; i < RESULTS; i++)
 		if (send(fd[0], buffers[0], LONG, MSG_DONTWAIT) != LONG)
 			_exit(2);
-	memset(buffers, 0, sizeof(buffers)); /* they are there */
+	memset(buffers, 0, sizeof(buffers)); /* makes the pages present */
 	if (ops_open(&o, RESULTS, 0))
 		_exit(3);
 	for (unsigned int i = 0; i < RESULTS; i++) {

@@ -7,7 +7,7 @@
 
 static struct dev d;
 
-/* ---- processes that wait for a word and then make calls */
+/* ---- processes that wait for a request and then make calls */
 
 struct worker {
 	pid_t pid;
@@ -20,7 +20,7 @@ static inline void calls(int n)
 		syscall(SYS_getppid);
 }
 
-/* In turn, each alone: so many calls return in the one that makes them, and none of a child's is one. */
+/* Forks n children, one after the other. The return in the child is no call of its own. */
 static inline void forks(int n)
 {
 	pid_t pid;
@@ -71,7 +71,7 @@ static inline void run(void)
 
 static struct dev_log log_;
 
-/* Ends it: so many calls were recorded and so many filtered. */
+/* Stops the session and expects that many recorded and filtered calls. */
 static inline void expect(const char *name, unsigned int recorded, unsigned int filtered)
 {
 	struct dev_counters *c = malloc(sizeof(*c));

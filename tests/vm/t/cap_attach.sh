@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Processes that run already, users, sets of calls, the recorder, the whole
-# machine; linxcap itself is in none of it.
+# Running processes, users, sets of calls, the recorder and the whole machine are recorded. The recording excludes
+# linxcap itself.
 # full
 # timeout: 200
 # arches: arm64
@@ -13,7 +13,7 @@ cd /tmp || exit 1
 calls() { jq -r 'select(.kind == "syscall") | .syscall' "${1:-a.json}" | sort -u | tr '\n' ' '; }
 nothing_of_linxcap() { is "$1: linxcap itself" "$(count a.json '.kind == "syscall" and .comm == "linxcap"')" 0; }
 
-# Its four threads are there, and sleep: clock_nanosleep.
+# Returns whether the four threads of the process sleep in clock_nanosleep.
 all_asleep() { [ "$(cat "/proc/$1"/task/*/syscall | grep -c "^$nr_clock_nanosleep ")" = 4 ]; }
 
 attach() {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The engine of eBPF programs, on a machine without the module: calls that were made are
-# counted to the last one, also where a buffer overflows; what it cannot do is refused with a line.
+# The engine bpf on a machine without the module: every call is counted, even where a buffer overflows, and unsupported
+# options are refused in one line.
 # full
 # timeout: 400
 . "$JOB/guest/cap.sh"
@@ -17,7 +17,8 @@ cannot() { # NAME PATTERN OPTION...
 
 cannot "throttle" 'no task wait' --mode throttle
 
-# What was made is selected, or, where the kernel leaves out runs of preempted programs, among the skipped.
+# made NAME CALL NUMBER: each call is selected, or counted as skipped where the kernel leaves out runs of preempted
+# programs.
 made() { # NAME CALL NUMBER
 	local selected skipped
 	selected=$(jq -r --arg n "$2" '.calls[$n].selected // 0' s)
@@ -26,7 +27,7 @@ made() { # NAME CALL NUMBER
 	[ "$selected" -le "$3" ] && [ "$3" -le $((selected + skipped)) ] || fail "$1: $selected selected and $skipped skipped of $3 calls"
 }
 
-# Each call has a duration: between what the program knows and what the whole took.
+# durations NAME OPTION...: each call's duration lies between the program's own measure and the time of the whole run.
 durations() { # NAME OPTION...
 	local name=$1
 	shift
@@ -41,13 +42,14 @@ is "durations: sleeps ($slept)" "$(jq -c 'select(.syscall == "clock_nanosleep") 
 durations "minimum" --min-duration 290ms
 is "minimum: only the longer one" "$(count d.json '.duration_ns != null and .duration_ns < 29e7') $(jq -sc '[.[] | select(.duration_ns >= 3e8)] | length > 0' d.json)" "0 true"
 
-# CPU time of a call: next to nothing of one that sleeps, nearly all of one that works.
+# CPU time of a call is nearly zero when it sleeps, and nearly its duration when it works.
 lx --engine bpf -c -o c.txt -- bash -c 'sleep 0.5; head -c 300M /dev/zero >/dev/null'
 is "CPU times: status ($(cat err))" "$status" 0
 awk '$NF == "clock_nanosleep" { slept = $2 } $NF == "read" { read = $2 } END { exit !(slept < 0.05 && read > slept) }' c.txt ||
 	fail "CPU times: $(cat c.txt)"
 
-# Files that were opened and sockets that were connected are those that the program found in /proc and asked.
+# resolved NAME COMMAND...: the records name the opened files and connected peers that the program itself found in /proc
+# and queried.
 resolved() { # NAME COMMAND...
 	local name=$1
 	shift
@@ -62,14 +64,14 @@ resolved() { # NAME COMMAND...
 ip link set lo up 2>/dev/null || busybox ifconfig lo up
 resolved "resolved" cap_resolved
 
-# Two processes, 20,000 calls each, and 40 children that make none of them.
+# Two processes make 20,000 calls each, and their 40 children none.
 lx --engine bpf -e trace=getppid -w a.cap --stats=s -- cap_storm 2 20000 20
 is "counting: status ($(cat err))" "$status" 0
 accounts "counting" s
 made "counting" getppid 40000
 holds "counting: no call that nobody made" s '[.calls | keys[] | select(startswith("x32:"))] == []'
 
-# Calls that sampling or a budget leaves out are counted: all but those that were skipped.
+# Calls that sampling or a budget leaves out are counted, except skipped ones.
 lx --engine bpf --sample 1/10 --stats=s.stats -w a.cap -- cap_storm 4 5000 20
 is "sample: status ($(cat err))" "$status" 0
 accounts "sample" s.stats
@@ -88,7 +90,7 @@ lx --engine bpf --budget 400 --priority getppid --stats=p.stats -w a.cap -- cap_
 accounts "priority" p.stats
 holds "priority: what has it is no part of the budget" p.stats '.calls.getppid | .lost == 0 and .committed > 10000'
 
-# Nothing is read until all calls are made.
+# The reader is stopped until all calls are made.
 background --engine bpf --buffer 128K -e trace=getppid -w a.cap --stats=s
 unread cap_storm 4 100000
 kill -INT "$pid"

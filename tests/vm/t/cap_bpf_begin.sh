@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The engine of eBPF programs begins and ends, and has all calls between.
+# The engine bpf begins and ends, and records all calls in between.
 # quick
 # kernels: 5.10 6.1 6.12 7.2
 # timeout: 240

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The module and the engine of eBPF programs record all cases at the same time, in both widths: all that JSON tells of
-# each event is the same, by default and with everything that can be asked for.
+# The module and the engine bpf record all cases at the same time, in both widths: the JSON of each event is the same,
+# by default and with every option.
 # cases
 # full
 # kernels: 6.1 6.12 7.2
@@ -17,7 +17,7 @@ programs_record() {
 	[[ $waiting == *" $nr "* ]] && grep -q bpf-map "/proc/$1/maps"
 }
 
-# A line for each case: its name, and the lowest id that its threads have, since ids are given out in order.
+# Prints a line for each case: its name and the lowest id of its threads, since ids are assigned in order.
 run_cases() {
 	local c status
 	rm -f ranges
@@ -31,7 +31,7 @@ run_cases() {
 	(echo "- $BASHPID" >>ranges)
 }
 
-# record NAME OPTION...: two recordings of the cases, by readers that take the CPU from none of them
+# record NAME OPTION...: records the cases twice, by readers on CPUs of their own.
 record() {
 	local name=$1 kmod bpf e
 	shift
@@ -56,8 +56,8 @@ record() {
 	[ "$(grep -c . ranges)" -gt 150 ] || fail "$name: too few cases"
 }
 
-# both NAME OPTION...: the engines tell the same. A run that the kernel skipped may have changed who a task is, or its
-# descriptors: what differs then is recorded once more.
+# both NAME OPTION...: both engines record the same. A run that the kernel skipped may have changed a task's context or
+# its descriptors; a difference is then recorded once more.
 both() {
 	record "$@"
 	same kmod.json bpf.json "$skipped" "${known[@]}" && return
@@ -71,13 +71,13 @@ same() { /usr/bin/python3 "$JOB/guest/same_records.py" "$1" "$2" ranges "${@:3}"
 
 known=()
 both "by default"
-# The table of docs/engines.md says why.
+# docs/engines.md gives the reasons for these differences.
 case $(uname -r) in
 6.1.*) known=('kcmp exit .args.idx' 'pidfd_getfd exit .args.fd') ;;
 esac
 both "everything" -yy -v -T --entry --fds --http
 
-# A difference is found.
+# The comparison must detect a changed result.
 grep '"syscall":"mkdirat"' kmod.json >one.json
 sed 's/"ret":0/"ret":1/' one.json >other.json
 same one.json one.json 0 || fail "these are the same"

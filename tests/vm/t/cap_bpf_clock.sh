@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# t/life_clock under the engine of eBPF programs: the wall clock is set meanwhile.
+# t/life_clock under the engine bpf: the wall clock is set during the recording.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 240

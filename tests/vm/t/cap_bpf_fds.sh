@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Descriptors as the engine of eBPF programs tells them: those of the module, and of strace
-# -y, which runs under it.
+# The engine bpf records the same descriptors as the module, and as strace -y, which runs under it.
 # full
 # timeout: 500
 . "$JOB/guest/cap.sh"
@@ -10,14 +9,14 @@ need_paths
 cd /tmp || exit 1
 ip link set lo up 2>/dev/null || busybox ifconfig lo up
 
-# Values that every run makes anew are left out: inodes, ids, addresses, random numbers.
+# Values that differ in every run are left out: inodes, ids, addresses, random numbers.
 foreign=none
 case $(uname -r) in
 5.* | 6.[01].*) foreign='pidfd_getfd|kcmp' ;; # files of other processes are told from 6.2 on
 esac
 plain() { sed -E "/^[0-9]+ +(getrandom|$foreign)/d" "$1" | sed -E ' s/^[0-9]+ +//; s/0x[0-9a-f]+/0xN/g; s/\[[0-9]+\]/[N]/g; s/\([0-9]+, 0\)/(N, 0)/g; s/(getpid\(\)|set_tid_address\(0xN\)) += [0-9]+/\1 = N/; s/[0-9]{2,}/N/g; s/ +/ /g'; }
 
-# places NAME OPTION...: as the module tells it, into $NAME.kmod.
+# places NAME OPTION...: writes the descriptors that the module records to $NAME.kmod.
 places() {
 	local name=$1
 	shift
@@ -42,7 +41,8 @@ same_as_module paths -y
 same_as_module all -yy
 same_as_module entries --entry -yy
 
-# strace's own calls are recorded, too: both see the same descriptors.
+# same NAME OPTION CMD...: strace runs under linxcap, so that both see the same descriptors. Its own calls are recorded,
+# too.
 same() { # NAME OPTION CMD...
 	local name=$1 option=$2 found
 	shift 2

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Which files a process has open, as --fds tells by programs of eBPF, against /proc/self/fd: every kind of change, and
-# what 32-bit programs open.
+# The open files of a process, as --fds shows them by the engine bpf, equal /proc/self/fd: every kind of change, and
+# files that 32-bit programs open.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 200

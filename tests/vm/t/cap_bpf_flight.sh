@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What leads to alerts (--alert-capture), by the engine of eBPF programs.
+# Captures of the events before alerts (--alert-capture), by the engine bpf.
 # full
 # kernels: 6.1 7.2
 # timeout: 900
 . "$JOB/guest/cap.sh"
 . "$JOB/guest/bpf.sh"
-# What leads to an alert is kept, though more than a ring holds comes while the next session begins.
+# Events before an alert are kept even if more than a ring holds arrives while the next session begins.
 cd /tmp || exit 1
 printf -- '- rule: First\n  desc: d\n  condition: evt.type = openat and fd.nameraw = /tmp/first\n  output: "%%fd.nameraw"\n  priority: NOTICE\n  capture: true\n' >one.yaml
 linxcap --rules one.yaml --alert file:alone --alert-capture small --buffer 512K >said 2>&1 &
@@ -23,8 +23,8 @@ has "what led to the alert" out '/tmp/first'
 linxcap -q -r small.000001 -n 1 --format strace linx.type=getppid >out
 has "what came after it" out 'getppid\(\)'
 
-# In the slow guest of a test the programs are verified for half a minute, while the scenario goes on.
+# The slow guest verifies the programs for half a minute, while the scenario goes on.
 buffer=64M
-# The library narrows to cgroups what the programs record.
+# This engine records all cgroups, and the library selects from them.
 narrowed=(--cgroup /chosen)
 . "$JOB/t/cap_flight.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rings that are far too small (t/cap_gap), by the engine of eBPF programs. Later kernels leave out runs of them.
+# Rings that are far too small (t/cap_gap), by the engine bpf. Later kernels skip runs of its programs.
 # full
 # kernels: 6.1 6.12
 # timeout: 500
@@ -9,7 +9,7 @@
 smallest=128K small=256K
 . "$JOB/t/cap_gap.sh"
 
-# Nothing comes behind what is lost.
+# The losses are at the end of the stream: no record follows them.
 rm -f go made
 perl -e 'select(undef, undef, undef, 0.1) until -e "go"; syscall(110) for 1 .. 100000; open(F, ">", "made"); sleep 1000' &
 many=$!

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Headers of HTTP as the engine of eBPF programs keeps them, whole and no others.
+# The engine bpf keeps HTTP headers whole, and no other buffers.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 300

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Headers of HTTP, a real server with its client, and conversations that are hard to follow, by the engine of eBPF
-# programs: all that t/http_snap, t/http_basic and t/http_bad ask of the module.
+# The checks of t/http_snap, t/http_basic and t/http_bad under the engine bpf: HTTP headers, a real server with its
+# client, and conversations that are hard to follow.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 900

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The engine of eBPF programs on a kernel that takes no module, as with Secure Boot: locked down
-# for integrity, until a restart.
+# The engine bpf on a kernel that accepts no module, as with Secure Boot: locked down for integrity until a restart.
 # reboots
 # timeout: 120
 . "$JOB/guest/cap.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Which files a process has open, as --fds tells by programs of eBPF, where threads open and dup in one table while
+# The open files of a process, as --fds shows them by the engine bpf, where threads open and dup in one table while
 # children copy it.
 # full
 # kernels: 6.1 6.12 7.2
@@ -10,7 +10,7 @@
 need_paths
 cd /tmp || exit 1
 
-# Where the kernel skipped runs, nobody knows what they would have told.
+# storm NAME OPTION...: descriptors that skipped runs would have recorded are unknown, and do not count.
 storm() { # NAME OPTION...
 	local name=$1 compared stale _
 	shift

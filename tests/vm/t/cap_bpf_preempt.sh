@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# From Linux 7.0 on programs of eBPF can be taken off their CPU. A task takes it from them every
-# 50 us and makes calls of its own: no record is damaged, and those of skipped runs are within what the account says.
+# From Linux 7.0 on, programs of eBPF can be preempted. A task preempts them every 50 us and makes calls of its own: no
+# record is damaged, and the calls of skipped runs are within the account's count.
 # full
 # kernels: 7.2
 # timeout: 400
@@ -10,7 +10,7 @@
 cd /tmp || exit 1
 rmmod linx || fail "rmmod"
 
-# whole NAME: of p.cap: each path is whole, and of its thread; the numbers of a thread ascend.
+# whole NAME: each path in p.cap is whole and belongs to its thread, and the numbers of a thread ascend.
 whole() {
 	linxcap -q -r p.cap --format strace >calls || fail "$1: replay"
 	awk -v made="$(xargs <out)" '
@@ -41,7 +41,7 @@ whole() {
 	echo "$1: $(cat told)"
 }
 
-# covers NAME COUNTED: what is counted, and what was skipped, is what was made. Of s and out.
+# covers NAME COUNTED: the counted and the skipped calls add up to those made, according to the files s and out.
 covers() {
 	local made skipped
 	made=$(awk '{ n += $2 } END { print n }' out)
@@ -56,7 +56,7 @@ accounts "account" s
 whole "recorded"
 covers "recorded" $(($(grep -cE '"/(victim|contender)/' calls) + $(jq -r '.calls.faccessat.lost' s)))
 
-# A flight recorder, whose halves are flipped meanwhile, and whose records go all the time.
+# A flight recorder flips its halves meanwhile, under a steady stream of records.
 linxcap -q --engine bpf --mode recorder --buffer 256K -e trace=faccessat -w p.cap --stats=s -- preempt 40000 50 >out 2>err </dev/null &
 pid=$!
 soon recording "$pid"

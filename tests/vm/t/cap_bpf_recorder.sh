@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The flight recorder of eBPF programs: the newest records are there, each older one is counted as overwritten, and what
-# a dump freezes stays whole, also while programs go on and where records are in pieces.
+# The flight recorder of the engine bpf: it holds the newest records, counts each older one as overwritten, and a dumped
+# half stays whole, also while programs run and with records in pieces.
 # full
 # timeout: 900
 . "$JOB/guest/cap.sh"
@@ -10,20 +10,20 @@ cd /tmp || exit 1
 rmmod linx || fail "rmmod"
 check="python3 -I $JOB/guest/check_json.py"
 
-# proves NAME: of a.json: lines and certificate agree, none is missing in between.
+# proves NAME: the lines of a.json agree with their certificate, and none is missing in between.
 proves() {
 	$check a.json >sums 2>why || fail "$1: $(head -c 1000 why)"
 	echo "# $1: $(cat sums)"
 }
 
-# newest NAME: what was made is recorded, but for what the kernel skipped, and most of it was overwritten. Of s.
+# newest NAME: the file s counts each call as recorded or skipped, most of the recorded ones as overwritten.
 newest() {
 	accounts "$1" s
 	holds "$1: nothing was lost" s '([.lost[]] | add) == 0'
 	holds "$1: the oldest are gone" s '.overwritten > .delivered'
 }
 
-# A process on one CPU: the ring holds its last calls without a hole, and its end.
+# One process on one CPU: the ring holds its last calls without a gap, and its end.
 lx -q --engine bpf --mode recorder --buffer 256K -e trace=getppid --format json -o a.json --stats=s -- taskset 1 cap_storm 1 40000
 is "newest: status ($(cat err))" "$status" 0
 newest "newest"
@@ -31,13 +31,13 @@ proves "newest"
 holds "newest: all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 40000 and . + $k >= 40000'
 calls=$(count a.json '.syscall == "getppid"')
 echo "newest: $calls calls are there"
-# 40 bytes each, of 131072 less what is given up ahead.
+# A record has 40 bytes, and the half of 131072 bytes loses a part in advance.
 [ "$calls" -gt 1900 ] && [ "$calls" -lt 3300 ] || fail "newest: $calls calls"
-# Its record is in there once, told anew when it went: not of the calls before.
+# The process's context is in the ring once, recorded again at its end, because the earlier record was overwritten.
 is "newest: who made them" "$(jq -r 'select(.syscall == "getppid") | .comm // empty' a.json | sort -u)" cap_storm
 has "newest: its end" a.json '"kind":"exit"'
 
-# With durations and descriptors, and records in pieces: arguments of 180 KB, which more than a half of the ring would hold.
+# Durations, descriptors, and records in pieces: the arguments of 180 KB exceed a half of the ring.
 long=$(printf 'x%.0s' {1..30000})
 many() {
 	local i
@@ -55,13 +55,13 @@ is "pieces: status ($(cat err))" "$status" 0
 newest "pieces"
 proves "pieces"
 
-# With all that can be told, dumps while programs go on: what they show has no hole, and comes in order.
+# Dumps with every option while programs run: their lines have no gap and are in order.
 all="-T -yy --http --fds"
 [[ $(uname -r) != 5.* ]] || all="-T -yy --http"
 # shellcheck disable=SC2086 # words
 linxcap -q --engine bpf --mode recorder --buffer 256K $all --format json -o a.json --stats=s >out 2>err &
 pid=$!
-# Linux 5.10 verifies the programs for more than a minute, where guests are slow.
+# Linux 5.10 verifies the programs for more than a minute in slow guests.
 until recording "$pid"; do
 	kill -0 "$pid" || fail "dumps: $(cat err)"
 	busybox sleep 1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Tasks and files that are there when the engine of eBPF programs begins to record: who they are, whose children, with
-# which command line, and what they have open.
+# Tasks and files that exist when the engine bpf begins to record: identity, parents, command lines and open
+# descriptors.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 200
@@ -10,7 +10,7 @@
 
 cd /tmp || exit 1
 
-# A program that makes no call while its child sleeps, which has a file open.
+# A sleeping parent that makes no call, and a child with an open file.
 cat >child.pl <<'END'
 open my $f, '<', '/etc/group';
 open my $p, '>', 'child.new';

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What is there when the engine of eBPF programs begins to record joins what happens from then on, in a storm of forks and
-# dups: as t/cap_snapshot asks of the module, on kernels that skip no runs.
+# The snapshot of the engine bpf joins the later events without a gap, in a storm of forks and dups, as t/cap_snapshot
+# checks for the module. On kernels that skip no runs.
 # full
 # kernels: 6.1 6.12
 # timeout: 500

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Operations of io_uring as the engine of eBPF programs tells them.
+# Operations of io_uring as the engine bpf records them.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 400

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The call by which a task leaves the filter of users is its last one that is recorded, under both engines.
+# The last recorded call of a task that leaves the filter of users is the call by which it leaves, under both engines.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 180
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
-# setresuid is call 117: into the filter, which is of real ids, and out of it.
+# setresuid (117) sets the real uid to the filter's user, and then to another.
 cat >who.pl <<'END'
 getppid;
 syscall(117, 1000, 1000, 0);

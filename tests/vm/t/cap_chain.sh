@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Processes whose open files take long to be told, since their paths do: the
-# list of processes comes in steps, between which events are read, so that none
-# is lost, though the ring holds those of a few seconds.
+# Open files whose paths take long: the list of processes comes in steps, between which the reader reads events, so that
+# none is lost, though the ring holds only a few seconds of them.
 # full
 # timeout: 300
 . "$JOB/guest/cap.sh"

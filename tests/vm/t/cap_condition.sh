@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Conditions: what is recorded live with one is what a replay of everything
-# with the same one shows, field by field; and what is left out is counted.
+# A live recording with a condition equals the replay of a whole recording with the same condition, field by field, and
+# left out events are counted.
 # full
 # timeout: 280
 # arches: arm64
@@ -11,7 +11,7 @@ cd /tmp || exit 1
 
 template='%linx.tid %linx.type %linx.args %linx.res %linx.comm %linx.user[key] %linx.errno'
 
-# Some are decided in the kernel, some in the library, most in both.
+# Some conditions are decided in the kernel, some in the library, most in both.
 conditions=(
 	'linx.type = openat and linx.res < 0'
 	'linx.type in (close, read, 999) and linx.arg[fd] = 3 or linx.user = 1000'
@@ -33,13 +33,14 @@ END
 
 mkfifo gate
 
-# Each session takes the time of a call itself. So calls that two tasks make at once may be in another order in another
-# session; those of one task are not.
+# by_task FILE: sorts by task, because each session takes the time of a call itself. Concurrent calls of two tasks may
+# have another order in another session; those of one task do not.
 by_task() { # FILE
 	sort -s -t '(' -k 2,2n "$1"
 }
 
-# One run of the work, with a session for all of it and one for each condition, which shows lines or writes a file.
+# run_work lines|files: runs the work once, with a session for all of it and one for each condition, which prints lines
+# or writes a file.
 run_work() { # lines|files
 	local i pid sessions out
 	sh work.sh <gate >/dev/null 2>&1 &
@@ -84,7 +85,7 @@ for form in lines files; do
 	done
 done
 
-# What only the kernel decides never gets as far as the reader, and is counted.
+# Calls that the kernel alone decides never reach the reader, and are counted.
 holds "the kernel counts" live.0.stats '.filtered > 0'
 all=$(jq .selected all.stats)
 holds "the kernel leaves out" live.0.stats ".selected < $all / 2"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The plugin's configuration, live: what each key leaves out, the log file and
-# what becomes of it when it is rotated or its disk is full, names of users.
+# The plugin's configuration, live: the events that each key leaves out, the log file through rotation and a full disk,
+# names of users.
 # full
 # timeout: 280
 # arches: arm64
@@ -10,7 +10,7 @@ need_paths
 
 cd /tmp || exit 1
 
-# machine NAME CONFIG: all of it with that configuration while some programs run; lines in out.
+# machine NAME CONFIG: records the machine with that configuration while some programs run; its lines are in out.
 machine() {
 	local name=$1
 	shift
@@ -29,7 +29,7 @@ machine() {
 	wait $pid || fail "$name: status $?: $(cat err)"
 }
 
-# all NAME CONFIG: and each call is accounted for.
+# all NAME CONFIG: runs machine and checks that each call is counted.
 all() {
 	machine "$@"
 	accounts "$1" a.stats
@@ -71,7 +71,7 @@ keys() {
 	is "interest_syscall_file" "$(awk '{ print $3 }' out | sort -u)" "(openat)"
 }
 
-# Forks and execs come without being selected: other formats than lines, and captures, would have them.
+# Forks and execs are recorded without being selected, so formats other than lines, and captures, would show them.
 drop_mode() {
 	local nothing='{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
 	linxcap --config "$nothing" -q >out 2>err &
@@ -83,7 +83,7 @@ drop_mode() {
 	wait $pid || fail "drop_mode: status $?: $(cat err)"
 	is "drop_mode: the account alone" "$(jq -r .kind out)" certificate
 
-	# The list of the command and its children empties all the same.
+	# The list of the command and its children becomes empty all the same, which ends the recording.
 	lx -q --config "$nothing" -- busybox sh -c 'busybox true; busybox cat /etc/passwd >/dev/null; exit 3'
 	is "drop_mode of a command: status ($(cat err))" "$status" 3
 	is "drop_mode of a command" "$(jq -r .kind out)" certificate
@@ -94,7 +94,7 @@ drop_mode() {
 	is "drop_mode with -w" "$(jq -r .kind out)" certificate
 }
 
-# The same lines as without a file; rotation; a disk that is full.
+# A log file has the same lines as standard output; it can be rotated, and its disk can be full.
 log_file() {
 	cat >both.json <<-'END'
 	{
@@ -154,7 +154,7 @@ log_file() {
 	umount logs
 }
 
-# From the databases as they are now; in a namespace of its own by the number outside.
+# Names of users come from the databases as they are now. A user of a namespace is looked up by its number outside.
 users() {
 	linxcap -q --format '%linx.user %linx.user[key] %linx.user[value] %linx.comm' "linx.cmdline = 'sleep 0' and linx.type = execve" >out 2>err &
 	pid=$!

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What a runtime's file says of a container is told live, and from a capture where there is no such file;
-# --container, --cgroup and --comm.
+# The data of a container from its runtime's file is recorded live, and taken from a capture where there is no such
+# file. Also --container, --cgroup and --comm.
 . "$JOB/guest/cap.sh"
 need_paths
 
@@ -15,7 +15,7 @@ cat >"$bundle/config.json" <<END
 {"annotations": {"nerdctl/name": "web", "io.kubernetes.cri.image-name": "docker.io/library/nginx:1.27"},
  "process": {"env": ["SECRET=1"]}, "linux": {"cgroupsPath": "/docker/$id"}}
 END
-# inside COMMAND: in the container's cgroup.
+# inside COMMAND: runs the command in the container's cgroup.
 cat >inside <<END
 #!/bin/sh
 echo \$\$ >/tmp/cg/docker/$id/cgroup.procs

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Which name a command has says the device, also where nobody asked for paths;
-# and the descriptor that a siginfo tells of has its path, in 32-bit programs too.
+# The device behind a descriptor decides the name of an ioctl command, even if no paths were requested. The descriptor
+# in a siginfo has its path, in 32-bit programs, too.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -16,7 +16,7 @@ for program in cap_devices "cap_devices.$narrow"; do
 	is "$program: of a siginfo ($(tail -n 4 out))" "$(grep -Ec 'si_fd=[0-9]+</dev/null>' out)" 100
 done
 
-# The same by the fast path.
+# The fast path must record the same.
 for program in cap_devices "cap_devices.$narrow"; do
 	linxcap -q -y -e trace=rt_sigqueueinfo,rt_tgsigqueueinfo -w f.cap -- $program 2>err || fail "$program: $(cat err)"
 	linxcap -q -y -r f.cap --format strace >out 2>err || fail "$program: replay: $(cat err)"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What `linxcap doctor` says of a machine that can record, and of one that
-# cannot: no module, no rights, a device that is open to all; of one engine alone.
+# `linxcap doctor` on a machine that can record, and on machines that cannot: no module, no rights, a device that is
+# open to all; and about a single engine.
 # full
 # timeout: 180
 # arches: arm64
@@ -37,7 +37,7 @@ rmmod linx || fail "rmmod"
 lx doctor --json
 is "no module: status" "$status" 1
 is "no module" "$(state module)$(state device)$(state trial)" failednotefailed
-# Another engine may record all the same: what is of the module alone does not count then.
+# Another engine may still record. Findings about the module alone do not count for it.
 works=$(state bpf)
 lx doctor --engine bpf
 if [ "$works" = ok ]; then

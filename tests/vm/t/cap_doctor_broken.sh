@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# One thing after the other is broken on a machine that records: what `linxcap
-# doctor` says of it, word for word, what to do, and its status; as JSON too.
+# One part after the other of a recording machine is broken: `linxcap doctor` reports each word for word, with its
+# remedy and status, also as JSON.
 # full
 # timeout: 240
 # arches: arm64
@@ -19,7 +19,7 @@ examine() { # WORD... before the command
 	is "$*: standard error" "$(cat err)" ""
 }
 
-# finding NAME STATE TEXT TODO: exactly that, in words and as JSON.
+# finding NAME STATE TEXT TODO: doctor reports exactly that, as text and as JSON.
 finding() {
 	printf '%-8s %-12s %s\n' "$2" "$1" "$3" >want
 	[ -z "$4" ] || printf '%-21s > %s\n' "" "$4" >>want
@@ -28,7 +28,7 @@ finding() {
 		"$(printf '%s\n' "$2" "$3" "$4")"
 }
 
-# What has failed, and the status and last line that go with it.
+# failed NAME...: these checks have failed, and the status and the last line agree.
 failed() { # NAME...
 	is "failed ($(cat out))" "$(sed -n 's/^failed *\([a-z]*\) .*/\1/p' out | tr '\n' ' ')" "${*:+$* }"
 	is "status" "$status" $(($# > 0))
@@ -42,7 +42,7 @@ node() { # MODE TYPE [NUMBER]
 
 section() { echo "# $*"; }
 
-# What Debian's packages that follow later kernels end with; a kernel without a flavour has the architecture's.
+# Prints the ending of Debian's packages that follow later kernels. A kernel without a flavour has the architecture's.
 flavour() {
 	case $RELEASE in
 	*-[a-z]*) echo "${RELEASE##*[0-9]-}" ;;

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What cannot be done is refused in one line, with the status that the manual
-# promises.
+# Impossible requests are refused in one line, with the exit status that the manual documents.
 # full
 # timeout: 120
 # arches: arm64
@@ -35,7 +34,7 @@ asking() {
 	refused "capture that cannot be" 1 '/not/there' -w /not/there/x -- true
 }
 
-# child_of PID: its child in $child, found by the shell alone, which is quick.
+# child_of PID: sets $child to the child of PID. The shell alone searches, because that is quick.
 child_of() {
 	local file parent rest
 	for file in /proc/[0-9]*/stat; do
@@ -46,7 +45,8 @@ child_of() {
 	return 1
 }
 
-# Most likely while it still waits for the recording to begin: as if it were later.
+# The command is killed, most likely while it still waits for the recording to begin. The result is that of a later
+# kill.
 killed_early() {
 	local recorder child
 	linxcap -q -o /dev/null -- sleep 30 2>err &
@@ -61,7 +61,7 @@ killed_early() {
 command() {
 	status_is "status of the command" 7 -q -- sh -c 'exit 7'
 	status_is "status 0" 0 -q -- true
-	# by the same signal, so the shell sees 128 + n
+	# linxcap ends by the same signal, so the shell sees 128 + n
 	status_is "killed by SIGKILL" 137 -q -- sh -c 'kill -KILL $$'
 	status_is "killed by SIGTERM" 143 -q -- sh -c 'kill -TERM $$'
 	perl -e 'my $s = system("linxcap", "-q", "-o", "/dev/null", "--", "sh", "-c", "kill -USR2 \$\$"); exit(($s & 127) == 12 ? 0 : 1)' ||

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The commands that the README, the manual pages and docs/ tell people to type, run
-# as they stand, with programs in place of those that the guest lacks. One that
-# has no end of its own is told to end after some seconds.
+# The commands in README, the manual pages and docs/ run as they stand, with substitutes for programs that the guest
+# lacks. An endless command is interrupted after some seconds.
 # full
 # timeout: 480
 # arches: arm64

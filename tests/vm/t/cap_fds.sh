@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Descriptors with what they refer to, as strace -y and -yy show them of the
-# same run; and choosing calls by path and number.
+# Descriptors with their files and peers, as strace -y and -yy show them for the same run, and the selection of calls by
+# path and number.
 # full
 # timeout: 500
 # arches: arm64
@@ -11,7 +11,7 @@ need_paths
 cd /tmp || exit 1
 failures=0
 
-# same NAME OPTION CMD...: strace runs under linxcap, so both see the same descriptors.
+# same NAME OPTION CMD...: strace runs under linxcap, so that both see the same descriptors.
 same() {
 	local name=$1 option=$2 found
 	shift 2
@@ -86,11 +86,11 @@ for option in -y -yy; do
 	same "threads $option" "$option" cap_threads
 	same "$narrow $option" "$option" "cap_threads.$narrow"
 done
-# Addresses strace asks a module for that the guest does not have: rec_fd compares them.
+# strace queries some addresses through a kernel module that the guest lacks. rec_fd compares those.
 same perl -y perl sockets.pl
 is "comparisons with differences" "$failures" 0
 
-# By path, by number.
+# Calls can be selected by path and by descriptor number.
 echo hello >chosen
 lx -q -P /tmp/chosen --format strace -- sh -c 'cat chosen chosen >/dev/null; exec 9</tmp/chosen; read x <&9'
 has 'by path' out '^[0-9]+ +openat\(AT_FDCWD, "/tmp/chosen"'
@@ -100,7 +100,7 @@ lx -q -e fd=9 --format strace -- sh -c 'exec 9</tmp/chosen; read x <&9'
 lacks 'by number' out '^[0-9]+ +(mmap|openat|brk|execve)\('
 has 'by number' out '^[0-9]+ +(close|read|dup[23])\('
 
-# JSON: an object where anything is known, else the number.
+# JSON has an object for a descriptor about which anything is known, and a number for others.
 lx -q -yy --format json -- perl sockets.pl
 for type in file pipe socket char; do
 	[ "$(count out ".args.fd.type? == \"$type\"")" -gt 0 ] || fail "JSON has no $type: $(head -c 500 out)"

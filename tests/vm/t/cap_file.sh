@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Capture files: what was recorded is what is replayed, whole, cut, damaged,
-# concatenated, through pipes, on a full disk.
+# Capture files replay exactly the recorded events: whole, cut, damaged, concatenated, through pipes, on a full disk.
 # full
 # timeout: 400
 # arches: arm64
@@ -36,8 +35,8 @@ whole() {
 	same "through a pipe" a.json pipe.json
 }
 
-# Recorded through pipes, and live as JSON: the same kinds of events. Where libraries lie decides
-# on arm64 what the dynamic linker unmaps around them: both find the same places.
+# A recording through pipes and a live one as JSON have the same kinds of events. On arm64 the addresses of libraries
+# decide what the dynamic linker unmaps around them, so randomisation is off.
 live() {
 	local random=/proc/sys/kernel/randomize_va_space
 	echo 0 >$random
@@ -69,8 +68,8 @@ concatenated() {
 	same "two captures" <(events a.json; events live.json) <(events two.json)
 }
 
-# What an event is, without who did it, which may stand in a block that is
-# missing (then it is flagged as stale); calls whose return is missing are left out.
+# essence: prints events without their process, because the block that describes it may be missing (the event is then
+# flagged as stale), and without calls whose return is missing.
 essence() {
 	perl -ne 'next if /^\{"kind":"certificate"/ || /"unfinished"/; /"cpu":(\d+),"seq":(\d+)/ or next;
 		my $key = "$1 $2";
@@ -79,7 +78,7 @@ essence() {
 		print "$key $what $args\n"' "$1" | sort -s -k1,1n -k2,2n
 }
 
-# part_of NAME PART: each CPU's events are the first of those in a.json.
+# part_of NAME PART: the events of each CPU in PART are the first of those in a.json.
 part_of() {
 	essence "$2" >got
 	awk 'NR == FNR { whole[$1] = whole[$1] $0 "\n"; next } { part[$1] = part[$1] $0 "\n" }
@@ -87,7 +86,7 @@ part_of() {
 		fail "$1: other events than in the whole file, $(cat bad): $(diff want got | grep '^>' | head -n 3 | cut -c1-300)"
 }
 
-# Cut at any length: what is whole is shown, and it says that the end is missing.
+# A file cut at any length shows its whole events and reports that the end is missing.
 cut_off() {
 	local size at shown=0 last=0
 	size=$(stat -c %s a.cap)
@@ -140,7 +139,7 @@ full_disk() {
 	[ "$(count full.json '.kind == "syscall"')" -gt 0 ] || fail "full disk: nothing is left of it: $(cat err)"
 	umount /tmp/small
 	status=0
-	# Its own file: the command goes on, and complains of /dev/full itself, perhaps after linxcap has ended.
+	# The command complains about /dev/full itself and continues, perhaps after linxcap has ended.
 	linxcap --format json -- ls -la /usr/bin >/dev/full 2>full.err || status=$?
 	is "/dev/full: status" "$status" 1
 	has "/dev/full" full.err '^linxcap: .*No space left'

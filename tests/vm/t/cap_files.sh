@@ -14,7 +14,7 @@ cd /tmp || exit 1
 
 linxcap -q -e lseek -w f -G 1 -C 100K -W 500 2>live &
 pid=$!
-# The file is there before recording begins.
+# The file exists before the recording begins.
 soon is_recorded f
 numbered_calls &
 calls=$!
@@ -27,7 +27,7 @@ wait $pid || fail "status $?: $(cat live)"
 is "said" "$(cat live)" ""
 all_there $CALLS f.*
 
-# Who it was is known in each file.
+# Each file describes the process.
 for f in f.*; do
 	linxcap -r "$f" -q --format json | jq -r 'select(.syscall == "lseek" and .args.fd == 500) | .comm' | sort -u >comms
 	[ ! -s comms ] || is "comm in $f" "$(cat comms)" perl

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Several files: of a recorder that was killed, of a command whose processes come
-# and go, with beginnings larger than a file may be, and compressed while recorded.
+# Several files: of a killed recorder, of a command whose processes come and go, with beginnings larger than a file may
+# be, and compressed during the recording.
 # full
 # timeout: 400
 # arches: arm64
@@ -12,7 +12,7 @@ CALLS=20000
 
 cd /tmp || exit 1
 
-# Killed, and started again: what was written can be read, and stays.
+# A recorder is killed and started again: its earlier files are readable and stay.
 linxcap -q -e lseek -w g -W 500 &
 pid=$!
 soon is_recorded g
@@ -24,7 +24,7 @@ linxcap -q -e lseek -w g -W 500 --for 1s || fail "started again"
 is "the file of before" "$(stat -c %s g.000001)" "$size"
 whole g.000002
 
-# A command: its processes are followed from file to file.
+# The processes of a command are followed from file to file.
 family() {
 	for i in $(seq 40); do
 		(perl -e "for (1..250) { syscall($nr_lseek, 500, ($i - 1) * 250 + \$_, 0) }" &)
@@ -37,7 +37,8 @@ export nr_lseek
 linxcap -q -e lseek -w h -G 1 -C 100K -- bash -c family 2>live || fail "command: status $?: $(cat live)"
 all_there 10000 h.*
 
-# What a file begins with, who is there, may be more than its size: no file follows for that alone, and the end is seen.
+# The description of all processes at a file's beginning may exceed the size limit. That alone starts no new file, and
+# the command's end is noticed.
 for _ in $(seq 300); do
 	sleep 1000 &
 done
@@ -46,7 +47,7 @@ is "files of one beginning" "$(ls k.*)" k.000001
 [ "$(stat -c %s k.000001)" -gt 16384 ] || fail "it begins with less: $(ls -l k.*)"
 whole k.000001
 
-# Compressed while it is recorded: as complete, and smaller.
+# A file compressed during the recording is as complete, and smaller.
 many="ls -lR /usr/bin /etc >/dev/null"
 linxcap -q -w plain -- sh -c "$many" && linxcap -q --compress -w packed -- sh -c "$many" || fail "compressed: status $?"
 whole plain

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A filter is told as far as a record goes, and what is missing says so.
+# A socket filter is recorded up to the length of a record, and a longer one is marked as cut.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"

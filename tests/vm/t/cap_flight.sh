@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --alert-capture: what led to an alert is in the file that the alert names, also what no rule names; nothing falls
-# between two files; no more files than allowed, and a rule that floods has one of them.
+# --alert-capture: the file that an alert names holds the events before it, also those that no rule names; no event is
+# lost between two files; the number of files is limited, and a flooding rule has one of them.
 # timeout: 180
 . "$JOB/guest/cap.sh"
 
@@ -19,7 +19,7 @@ rule() { # NAME FILE [KEYS]
 } >rules.yaml
 
 look() { { : <"$1"; } 2>/dev/null || :; }
-# of FILE: names that were opened in it, with these options
+# opened FILE OPTION...: names that were opened in FILE, with these options
 opened() { linxcap -q -r "$1" "${@:2}" --format '%linx.arg[filename]' 'linx.type=openat'; }
 # rule NAME: the file that its alerts name
 named() { jq -r "select(.rule == \"$1\") | .capture // empty" found; }
@@ -66,7 +66,7 @@ has "the alert's own call" two '/tmp/second'
 touch enough
 wait $loop
 
-# What they hold together has no hole, from the first number to the last.
+# Two consecutive files together have no gap, from the first number to the last.
 cat one two | sed -n 's|.*/tmp/seq\.\([0-9]*\).*|\1|p' | sort -nu >numbers
 [ "$(wc -l <numbers)" -gt 5 ] || fail "only $(wc -l <numbers) numbers"
 seq "$(head -n 1 numbers)" "$(tail -n 1 numbers)" | cmp - numbers || fail "a hole between the files"
@@ -79,7 +79,7 @@ has "it is told" said 'kept what came before an alert: .*kept.000003'
 sed -i '/not recorded: operations of io_uring/d; /not known to rules and filters/d' said
 lacks "nothing went wrong" said 'cannot|no room|paused'
 
-# What was asked for a moment before the end is written; the next file goes unused.
+# A capture requested just before the end is written. The file prepared after it stays unused and is removed.
 rm -f kept.* found enough
 start
 look /tmp/second
@@ -89,7 +89,7 @@ is "the files" "$(echo kept.*)" kept.000001
 opened kept.000001 >one
 has "the alert's own call" one '/tmp/second'
 
-# With room for less than one.
+# The limit is smaller than one capture.
 rm -f kept.* found
 start --alert-captures 2,64K
 for i in {1..50}; do look /tmp/others.$i; done
@@ -99,7 +99,7 @@ finish
 has "it is told" said 'no room: .*kept.000001: the rest was left out'
 [ "$(stat -c %s kept.000001)" -lt 2000000 ] || fail "$(ls -l kept.000001)"
 
-# Of chosen processes alone, as what raises the alerts.
+# The capture holds only the selected processes, as the alerts do.
 mkdir -p cg
 if has_paths && mount -t cgroup2 none cg 2>/dev/null && mkdir cg/chosen; then # without paths no rule knows a cgroup
 	rm -f kept.* found
@@ -117,7 +117,7 @@ if has_paths && mount -t cgroup2 none cg 2>/dev/null && mkdir cg/chosen; then # 
 	[ ${#narrowed[@]} != 0 ] || lacks "none of other processes" one '/tmp/others'
 fi
 
-# Without rules any alert; by another engine none.
+# Without rules each alert starts a capture; an engine without captures refuses the option.
 rm -f kept.* found
 linxcap --alert file:found --alert-json --alert-capture kept --buffer "${buffer:-8M}" 'linx.type = openat and linx.arg[filename] = /tmp/first' >said 2>&1 &
 pid=$!

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rings far too small for what happens: what is lost is lost, and counted, to
-# the last event, wherever one looks.
+# Rings far too small for the load: lost events are counted to the last one, in every place that shows the count.
 # full
 # timeout: 200
 # arches: arm64
@@ -12,7 +11,7 @@ sums='[.selected, .committed, .delivered, ([.lost[]] | add // 0)]'
 
 lost_by_gaps() { jq -s '[.[] | select(.kind == "gap") | .lost[]] | add // 0' "$1"; }
 
-# 20,000 getppid in bursts: nothing is read while calls are made.
+# Makes 20,000 getppid calls in bursts, during which the reader reads nothing.
 bursts() { # OPTION...
 	local i
 	background "$@"
@@ -40,7 +39,7 @@ gap() { # SIZE
 	is "$1: the certificate says the same" "$(jq -c "select(.kind == \"certificate\") | $sums" g.json)" "$(jq -c "$sums" g.stats)"
 }
 
-# Each number of a CPU is told by one line or one gap, or by nobody: no more of these than the certificate says.
+# Each number of a CPU stands in one line or in one gap, or is hidden. The certificate counts the hidden ones.
 sequence() {
 	local hidden
 	jq -r 'if .kind == "gap" then select(([.lost[]] | add) > 0) | [.cpu, .first_seq, .last_seq]
@@ -58,7 +57,7 @@ gap "${smallest:=8K}"
 sequence "$smallest"
 gap "${small:=16K}"
 sequence "$small"
-# A file keeps the gaps.
+# A capture file keeps the gaps.
 bursts --buffer "$smallest" -w g.cap --stats=g.stats
 is "to a file: status" "$status" 0
 accounts "to a file" g.stats

@@ -1,15 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# While nothing happens that is recorded nothing wakes linxcap: not one of its
-# threads runs once in ten seconds. What waits and counts here starts no process
-# and makes one call.
+# An idle recording never wakes linxcap: none of its threads runs within ten seconds. The script itself starts no
+# process meanwhile and makes one call.
 # full
 # arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
 
-# How often the threads of a process were switched to. Sets switches.
+# count_switches PID: sets switches to the number of context switches of the process's threads.
 count_switches() { # PID
 	local f name n
 	switches=0
@@ -20,7 +19,7 @@ count_switches() { # PID
 	done
 }
 
-# The other end is never written to.
+# No process writes to this fifo, so a read with a timeout sleeps without starting a process.
 mkfifo never
 exec 3<>never
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What a task changes while the filter leaves it out, by its name, is known when
-# it, or a thread that shares it, is seen again: a descriptor, the directory.
+# A task changes a descriptor and its directory while the filter leaves it out by its name. The changes are known when
+# the task, or a thread that shares the state, is recorded again.
 # quick
 # timeout: 120
 . "$JOB/guest/cap.sh"
@@ -19,7 +19,7 @@ is "what was changed meanwhile" "$(jq -c 'select(.syscall == "pread64" and .ret 
 [4,9,"/tmp/secret.d/file"]'
 is "directories" "$(jq -r 'select(.kind == "task") | .cwd' seen.json | uniq | xargs)" "/tmp/secret.d /tmp/plain.d /tmp/secret.d"
 
-# meanwhile MODE N: a program, left out, does what it does while it is recorded: what is read in late.json.
+# meanwhile MODE N: a program acts while the filter leaves it out; late.json has its reads.
 meanwhile() {
 	rm -f ready go
 	/tmp/by/hidden 9 "$1" "$2" &
@@ -34,23 +34,23 @@ meanwhile() {
 	wait $pid || fail "$1 $2: status $?: $(cat err)"
 }
 
-# What is told of descriptor 9 at the second read, and whether it is stale.
+# Prints the paths of descriptor 9 at the second read, and whether they are stale.
 of_nine() { jq -c 'select(.syscall? == "pread64" and .ret == 2) | [[.fds[]? | select(.fd == 9) | .path], (.flags | index("stale") != null)]' "$1"; }
 
 mkdir -p /tmp/by
 cp /job/prog/cap_left_out /tmp/by/hidden
-# With N more, known of a snapshot alone.
+# N more processes that only a snapshot describes.
 meanwhile unseen 0
 is "changed unseen" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 meanwhile unseen 300
 is "changed unseen, of very many" "$(of_nine late.json)" '[[],true]'
-# Another process with the same table, which nobody has ever met.
+# Another process, whose context was never recorded, shares the table.
 meanwhile shared 0
 is "changed by a process that is left out" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 meanwhile shared 1
 is "changed by one whose first thread has ended" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 
-# own N: what a thread with a table of its own, of N more, is told to have.
+# own N: prints the descriptors recorded for a thread with a table of its own, among N more threads.
 own() {
 	lx -q --fds --format json -o own.json -- cap_left_out 9 own "$1"
 	is "own $1: status ($(cat err))" "$status" 0

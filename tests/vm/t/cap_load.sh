@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The whole machine while it works: complete, in the order of time, in bounded memory.
+# A recording of the whole busy machine is complete, in the order of time, and needs bounded memory.
 # full
 # timeout: 240
 # arches: arm64
@@ -30,13 +30,13 @@ ended
 is "status ($(cat err))" "$status" 0
 everything "under load" load.stats
 holds "it was a load" load.stats '.events > 10000'
-# 2 rings of 8 MB are mapped into it, and may be counted
+# 2 rings of 8 MB are mapped into linxcap and may count as its memory
 [ "$memory" -lt $((64 * 1024 + 2 * 8 * 1024)) ] || fail "linxcap took $memory KB"
 
 linxcap -q -r load.cap --format json --stats=replay.stats >load.json 2>err || fail "replay: $(cat err)"
 is "events replayed" "$(grep -c '^{"kind":"syscall"' load.json)" "$(jq .events replay.stats)"
 everything "replay" replay.stats
-# In the order of time, but for those marked as late to the merge. Of two that are not, the lines are shown.
+# Events are in the order of time, except those marked as too late for the merge. Both lines of a violation are printed.
 perl -ne '/"time_ns":(\d+)/ or next; if ($1 < $last && !/"flags":\[[^\]]*"out_of_order"/) { print "line $.: ", substr($_, 0, 500), " after ", substr($before, 0, 500); $bad = 1; last } ($last, $before) = ($1, $_); END { exit($bad ? 1 : 0) }' load.json >order ||
 	fail "not in the order of time: $(cat order)"
 jq -r 'select(.kind == "syscall" and .syscall == "execve" and .ret == 0) | .comm' load.json | sort | uniq -c | sort -rn >execs

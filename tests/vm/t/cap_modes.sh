@@ -9,11 +9,10 @@ cd /tmp || exit 1
 trap 'echo 2 >/proc/sys/kernel/randomize_va_space' EXIT
 echo 0 >/proc/sys/kernel/randomize_va_space
 
-# Numbers of tasks, random bytes and where strace itself keeps the environment differ between two runs; rseq is newer than
-# strace 6.1.
+# Task ids, random bytes and the address of strace's environment differ between two runs. rseq is newer than strace 6.1.
 plain() { sed -E '/^rseq\(/d; s/PID=[0-9]+/PID=N/; s/\[pid +[0-9]+\] //; s/= [0-9]{2,}$/= N/; s/Process [0-9]+/Process N/; s/si_pid=[0-9]+/si_pid=N/; s/si_([us])time=[0-9]+/si_\1time=N/g; s/^getrandom\("[^"]*"/getrandom("..."/; s/0x[0-9a-f]+ (\/\* [0-9]+ vars?)/ENV \1/'; }
 
-# whole: joins what strace cut, task by task, of lines "TID  line"; without the tids, which say only whose lines they are.
+# whole: joins the lines "TID  line" that strace split, task by task, and drops the task ids.
 whole() {
 	awk '{ tid = $1; sub(/^[^ ]+ +/, "") }
 		!(tid in n) { order[++tasks] = tid; n[tid] = 0 }
@@ -28,7 +27,7 @@ same() { # NAME TRUTH MINE
 	diff "$2" "$3" >d || fail "$1: $(head -n 20 d)"
 }
 
-# both OPTION... -- PROGRAM...: truth and mine have standard error.
+# both OPTION... -- PROGRAM...: runs strace and linxcap; truth and mine hold their standard error.
 both() {
 	rm -f truth* mine* files.*
 	env -i PATH="$PATH" strace "$@" 2>truth >/dev/null
@@ -39,7 +38,8 @@ both() {
 
 rename() { for f in "$1"*; do [ ! -e "$f" ] || mv "$f" "$2${f#"$1"}"; done; }
 
-# The same lines on the same stream: one task. Where a signal of a child falls between the calls of its parent is chance.
+# compares: both print the same lines of one task to the same stream. The place of a child's signal among its parent's
+# calls is random.
 compares() {
 	both "$@"
 	plain <truth >truth.plain
@@ -51,7 +51,7 @@ compares() {
 has_modes() { grep -q 'runs in 32 bit mode' truth* || fail "$name: strace says nothing of modes"; }
 has_none() { ! grep -q 'runs in' truth* mine* || fail "$name: modes: $(grep 'runs in' truth* mine*)"; }
 
-# The same in files: each line by task.
+# in_files: both write the same lines to files, each task's to its own.
 in_files() {
 	both "$@"
 	name="$*"
@@ -88,11 +88,11 @@ done
 [ "$(uname -m)" = x86_64 ] || exit 0
 has_modes
 
-# A shell that runs programs of both kinds.
+# A shell runs programs of both widths.
 script='cap_modes.i386; cap_modes; exec cap_modes.i386'
 shell=(-e 'signal=none' -e 'trace=!rt_sigreturn' sh -c "$script")
-# In one file another task may cut a line behind its entry. The path that a static program gives to readlink as it starts
-# lies in a page that it has not touched by then: a line that is cut there has its address, where strace makes it present.
+# In one shared file, another task may split a line after its entry. A static program passes readlink a path in a page
+# that it has not touched yet: a split line shows the address, where strace makes the page present.
 one_file=(-e 'signal=none' -e 'trace=!rt_sigreturn,readlink' sh -c "$script")
 compares "${shell[@]}" && has_modes
 compares -q "${shell[@]}" && has_none
@@ -101,14 +101,14 @@ in_one_file -f --quiet=exit "${one_file[@]}" && has_modes
 in_one_file -f --quiet=personality "${one_file[@]}" && has_none
 in_files -ff --quiet=exit -o files "${shell[@]}" && has_modes
 
-# What a filter leaves out changes no mode: docs/strace.md. The calls are the same.
+# Calls that a filter leaves out change no mode in linxcap (docs/strace.md). The recorded calls are the same.
 both -e trace=getpid cap_modes
 grep -v 'runs in' truth | plain >truth.plain
 grep -v 'runs in' mine | plain >mine.plain
 same "-e trace=getpid" truth.plain mine.plain
 is "-e trace=getpid: modes that getpid and the end show" "$(grep -c 'runs in' mine)" 3
 
-# A process of 32 bits that is named. The first line may be of the call that it was in.
+# named OPTION...: attaches to a 32-bit process. The first line may be of the call that it was in.
 named() { # OPTION...
 	cap_modes.i386 100 >/dev/null &
 	target=$!

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Which files a process has open, as --fds tells, against /proc/self/fd: of a
-# program that makes every kind of change, live and replayed.
+# The open files of a process, as --fds shows them, equal /proc/self/fd: a program makes every kind of change, live and
+# replayed.
 # timeout: 200
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -27,7 +27,7 @@ steps() {
 	same "the same, replayed" file.list file.json 13
 }
 
-# What changes a table is told even where the call itself is not wanted.
+# Calls that change a descriptor table are recorded even if they are not selected.
 narrow() {
 	linxcap -q --fds -e getpgid --format json -o narrow.json -- cap_opened >narrow.list 2>err || fail "narrow: $(cat err)"
 	same "other calls were not selected" narrow.list narrow.json 13

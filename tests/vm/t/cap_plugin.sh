@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The plugin in sysdig of Debian sid, and in a host of the tests: live and from captures, the rule of old, filters over
-# a field of each kind (all: t/cap_plugin_fields), each key of open_params, files that sysdig wrote, what is left in the process.
+# The plugin in sysdig of Debian sid, and in a host of the tests: live and from captures, the older rule, filters over
+# one field of each kind (all: t/cap_plugin_fields), each key of open_params, files that sysdig wrote, and resources
+# left in the process.
 # full
 # with: plugin
 # timeout: 600
@@ -11,7 +12,7 @@ need_paths
 
 cd /tmp || exit 1
 
-# ---- a host of our own, live: descriptors, threads and handlers are as before
+# ---- a live recording in a host of our own leaves its descriptors, threads and signal handlers unchanged
 
 live_host() {
 	"$JOB/plugin_host" -n 3 -s 1 "$PLUGIN" '' '{"filter_own": true}' linx.comm 'linx.type[value]' >out 2>err &
@@ -29,17 +30,18 @@ live_host() {
 	rmmod_refused_or_idle
 }
 
-# Nobody records any more: the module counts no user.
+# No recording is left, so the module's reference count is 0.
 rmmod_refused_or_idle() {
 	is "users of the module" "$(awk '$1 == "linx" { print $3 }' /proc/modules)" 0
 }
 
 # ---- sysdig, live
 
-# It records: it waits for events, or tells some. Who records itself never waits, once each line that it writes is an event.
+# reads PID: the process records, because it waits for events or has printed some. A process that records itself never
+# waits, once each line that it writes is an event.
 reads() { recording "$1" || [ -s got ]; }
 
-# live PARAMS FILTER: what it says of some programs, one of them named falco; lines in got.
+# live PARAMS FILTER: records some programs, one of them named falco; the lines are in got.
 live() {
 	local i
 	: >got
@@ -93,7 +95,7 @@ keys() {
 	is "interest_syscall_file" "$(awk '{ print $5 }' got | sort -u)" "(openat)"
 }
 
-# The log file is complete when sysdig has ended, and has what sysdig printed.
+# The log file is complete when sysdig has ended, and equals sysdig's output.
 log_file() {
 	HOME=/tmp chroot "$ROOT" sysdig -H '/tmp/plugin.so:{"putfile": "true", "path": "/tmp/linx.log", "log_file": "/tmp/own.log", "log_level": "INFO"}' \
 		-I "$NAME:{\"filter_comms\": [\"bash\"]}" -p "$RULE" >got 2>err &

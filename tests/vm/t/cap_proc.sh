@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Once the snapshot is taken, nothing is read from /proc to tell who made an event
-# and with which files, however many processes come and go.
+# After the snapshot, /proc is not read to describe an event's process and its files, however many processes come and
+# go.
 # full
 # timeout: 120
 # arches: arm64
@@ -12,7 +12,7 @@ cd /tmp || exit 1
 
 SNAPSHOT='0xb7, 0xd,' # LINX_IOC_SNAPSHOT, as strace has it
 
-# Calls that the stream tells the process of; those before the snapshot may be flagged.
+# Prints the calls whose process the stream describes. Those before the end of the snapshot may be flagged as stale.
 sure() { grep '"syscall":"getpgid"' live.json | grep -v '"stale"'; }
 enough() { [ "$(sure | wc -l)" -ge 13 ]; }
 
@@ -31,7 +31,7 @@ sure >calls
 enough || fail "$(wc -l <calls) calls: $(cat err)"
 ! grep -Em1 '"(exe|ppid|comm)":null' calls || fail "a call without its process"
 grep -v "\"fds\":\[{" calls >none; [ ! -s none ] || fail "$(wc -l <none) of $(wc -l <calls) calls without their files: $(head -n 1 none)"
-# The call after the snapshot's last: by then it was taken.
+# The call after the snapshot's last one marks the time at which the snapshot is complete.
 taken=$(awk -v snapshot="$SNAPSHOT" 'index($0, snapshot) { on = 1; next } on { on = 0; print $2 }' own.strace | tail -n 1)
 jq -c --argjson taken "${taken:-null}" 'select(.flags? and (.flags | index("stale")) and .time_ns / 1e9 > $taken + 0.05)' live.json >late ||
 	fail "when was the snapshot taken? $taken"

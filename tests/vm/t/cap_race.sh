@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Arguments that change under the call: no event shows only the harmless value,
-# in a session without any options for it. Call by call against what the program itself saw. And of 100,000 ordinary opens,
-# and connects, none is flagged.
+# Arguments that change during a call: no event shows only the harmless value, in a session without any option for it.
+# Each call is compared with the program's own result. Of 100,000 ordinary opens and connects none is flagged.
 # full
 # timeout: 240
 # arches: arm64
@@ -15,7 +14,7 @@ echo b >race-b
 ln -s /tmp/race-a race-link
 ip link set lo up 2>/dev/null || busybox ifconfig lo 127.0.0.1 up
 
-# record WHAT CALL COUNT: the calls to WHAT.json, the truth to WHAT.true
+# record WHAT CALL COUNT: writes the calls to WHAT.json, and the program's own results to WHAT.true.
 record() {
 	lx -q -e "$2" --format json -o "$1.json" -- cap_race "$1" "$3"
 	is "$1: status ($(head -c 300 err) $(head -c 300 out))" "$status" 0
@@ -24,8 +23,8 @@ record() {
 	grep -q a "$1.true" && grep -q b "$1.true" || fail "$1: nothing flipped"
 }
 
-# judge WHAT: lines "VALUES RACED" of its events are in WHAT.shown. Each has the truth among its
-# values; with two different ones where it is raced.
+# judge WHAT: WHAT.shown has a line "VALUES RACED" of each event. The true value is among the values; an event with two
+# different values is flagged as raced.
 judge() {
 	is "$1: events" "$(wc -l <"$1.shown")" "$(wc -l <"$1.true")"
 	paste -d ' ' "$1.true" "$1.shown" >"$1.both"
@@ -52,14 +51,14 @@ address() {
 	judge address
 	! grep -vE '^(a\? false|b\? false|ab true|ba true)$' address.shown >wrong ||
 		fail "address: raced, with two values, or else with one: $(sort wrong | uniq -c)"
-	# The peer itself stands there; a connect to another one than its address says is raced.
+	# The record has the peer itself, and a connect to a peer other than the address is flagged as raced.
 	jq -c 'select(.syscall == "connect") | .connected.peer.port as $peer | select(($peer != 4001 and $peer != 4002) or
 		($peer != .args.uservaddr.port and (.flags | index("raced") == null)))' address.json >wrong
 	[ ! -s wrong ] || fail "address: another peer: $(head -c 600 wrong)"
 	is "address: half of them are not" "$(($(grep -c false address.shown) > 2000))" 1
 }
 
-# The path stays as it is: what it leads to is shown, and not flagged.
+# The path of a link does not change; its target is recorded, and the event is not flagged.
 link() {
 	record link openat 3000
 	jq -r 'select(.args.filename? == "/tmp/race-link") | "\(.opened[-1:]) \(.flags | index("raced") != null)"' link.json >link.shown
@@ -78,7 +77,7 @@ ordinary() { # WHAT CALL COUNT PATTERN
 path
 address
 link
-# Not asked for, it is not there.
+# The option --no-resolved leaves these values out.
 lx -q --no-resolved -e openat,connect --format json -o plain.json -- cap_race address 200
 ! grep -m1 -e '"opened"' -e '"connected"' plain.json || fail "--no-resolved: recorded all the same"
 ordinary opens openat 100000 '"filename":"/tmp/race-a"'

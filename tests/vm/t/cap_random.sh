@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every call with random arguments: what is told of memory is true, and whoever
-# prints it prints lines and JSON that others can read. The seed is printed.
+# Every call with random arguments: captured memory is true, and each format prints valid lines and JSON. The seed is
+# printed.
 # full
 # timeout: 400
 # mem: 3G
@@ -12,7 +12,7 @@ cd /tmp || exit 1
 grep '^#' random.tap
 seed=$(sed -n 's/^# seed \([^,]*\),.*/\1/p' random.tap)
 
-# printed FORMAT: nobody stumbles over what it all decodes to.
+# printed FORMAT: the output is valid in each format, whatever it decodes.
 printed() {
 	linxcap -q --format "$1" -o "random.$1" --stats=random.stats -- "$JOB/prog/cap_random" calls "$seed" 2000 >out 2>err ||
 		fail "$1, seed $seed: $(cat out err)"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --sample and --budget: what they leave out is counted, in the account and in the
-# file; programs that start are all there.
+# --sample and --budget: left out calls are counted, in the account and in the file, and all program starts are
+# recorded.
 # full
 # timeout: 120
 # arches: arm64
@@ -43,7 +43,7 @@ is "priority: a call that is not there" "$status" 2
 lx --budget 400 -- cap_storm 4 5000 20
 has "budget: in text too" out '^.*--- budget: getppid on cpu [0-9]+: (full|scalars) to (scalars|counts) ---$'
 
-# The nice values of linxcap and of its command, by /proc.
+# Prints the nice values of linxcap and of its command, from /proc.
 nice_values() { # OPTIONS...
 	linxcap -q -o /dev/null "$@" -- sh -c 'cut -d" " -f19 /proc/$PPID/stat /proc/self/stat' | tr '\n' ' '
 }

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# First come, first served on one CPU: neither linxcap nor the command that it
-# holds may wait for the other by looking again and again. The command has its
-# policy again when it runs.
+# Under SCHED_FIFO on one CPU, linxcap and the command that it holds must not busy-wait for each other. The command runs
+# with its own policy.
 # quick
 . "$JOB/guest/cap.sh"
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Of the address that recvfrom gives back no more is shown than the kernel wrote, as in strace; what stood behind it is
-# the program's own. A call without an address has no entry record, and its descriptor is told at return; so is that of
-# an ioctl whose command reads and writes nothing.
+# Of the address that recvfrom returns, only the bytes that the kernel wrote are shown, as in strace; the bytes behind
+# them are the program's own. A call without an address has no entry record, and its descriptor is recorded at return,
+# as is that of an ioctl whose command reads and writes nothing.
 # timeout: 120
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -17,7 +17,7 @@ recvfrom(3, 0xADDR, 8, MSG_DONTWAIT, NULL, NULL) = -1 EAGAIN (Resource temporari
 
 lines() { grep 'recvfrom(' "$1" | sed -E 's/^[0-9]+ +//; s/ +=/ =/; s/0x[0-9a-f]+/0xADDR/; s/3<[^>]*>/3/; s/ <[0-9.]+>$//'; }
 
-# told COUNTER CALL: what is counted, with $options, if that call is selected.
+# told COUNTER CALL: prints the counter, with $options, when that call is selected.
 told() {
 	linxcap -q $options -e "trace=$2" -e signal=none --stats=stats -w file -- cap_recvfrom 9 || fail "$options: status $?"
 	jq ".$1" stats
@@ -35,7 +35,7 @@ for engine in ${ENGINES:-kmod ptrace}; do
 			has "$engine: the descriptor of an ioctl" o 'ioctl\(9</etc/passwd>, FIONREAD'
 		fi
 	done
-	# Five returns, and entries of the three that have a place for an address.
+	# There are five returns, and entries of the three calls that pass an address buffer.
 	for options in "" "--comm cap_recvfrom" "--comm cap_recvfrom -T"; do
 		is "$engine $options: records" $(($(told selected recvfrom) - $(told selected reboot))) 8
 	done
@@ -43,7 +43,7 @@ done
 export LINX_ENGINE=kmod options="--comm another"
 is "filtered" $(($(told filtered recvfrom) - $(told filtered reboot))) 8
 
-# An entry that sampling leaves out has told no descriptor.
+# An entry that sampling leaves out records no descriptor.
 exec 8</tmp
 linxcap -q -y --sample 1/2:mkdirat -e trace=mkdirat -e signal=none -o o -- cap_recvfrom 9 8 || fail "sampled: status $?"
 [ "$(grep -c 'mkdirat(' o)" -ge 10 ] || fail "sampled: $(cat o)"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What a call that failed wrote is told: why the kernel refused a program.
+# The output of a failed call is recorded: the verifier's log about a refused program.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -12,10 +12,10 @@ for program in cap_refused "cap_refused.$narrow"; do
 	has "$program, as text" text 'license="GPL", log_level=1, log_size=4096, log_buf="" => "[^"]*R0 !read_ok[^"]*", .* = -1 EACCES'
 	lx -q -s 1000 -e trace=bpf --format json -o json -- $program
 	is "$program, as JSON" "$(count json '.dir == "exit" and (.args.uattr.log_buf | .before == "" and (.after | contains("R0 !read_ok")))')" 1
-	# strace shows what it was before.
+	# strace prints the log buffer's content of before the call.
 	lx -q -s 1000 -e trace=bpf --format strace -o strace -- $program
 	has "$program, as strace" strace 'log_size=4096, log_buf="", kern_version='
-	# And what was cut says so.
+	# A log that was cut is marked as such.
 	lx -q -s 10 -e trace=bpf -o text -- $program
 	has "$program, cut" text 'log_buf="" => "[^"]{10,16}"\.\.\., kern_version'
 done

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A descriptor behind others whose paths take all the room that a record has for them is told by device and inode.
+# A descriptor is recorded by device and inode when the paths of others have filled the record's room.
 # timeout: 120
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --rules live and over a capture of the same run: exact counts of rules that are like the published ones, the
-# calls that no rule names are not recorded, containers' fields, what is lost is told for each rule.
+# --rules live and over a capture of the same run: exact counts of rules that resemble the published ones; calls that no
+# rule names are not recorded; containers' fields; losses are reported for each rule.
 . "$JOB/guest/cap.sh"
 need_paths
 
@@ -127,7 +127,7 @@ is "alerts, of a capture" "$(counts replayed)" "$want"
 all=$(linxcap -r file -c 2>&1 >/dev/null | sed -n 's/^linxcap: \([0-9]*\) selected.*/\1/p')
 is "calls of no rule are not recorded ($selected of $all)" "$((selected * 3 < all))" 1
 
-# The whole machine: the same alerts of the same programs.
+# A recording of the whole machine raises the same alerts for the same programs.
 rm -f l1 l2 sign
 linxcap --host-root host --rules rules.yaml --alert-json --alert file:machine 2>machine.err &
 pid=$!

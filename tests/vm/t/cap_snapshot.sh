@@ -1,9 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What is there when a recording begins joins what happens from then on, in a
-# storm of forks and dups that began before: the files of a process, as --fds
-# tells them, against /proc/PID/fd. Once the snapshot is taken nothing is read
-# from /proc.
+# The snapshot at the beginning of a recording joins the later events without a gap, in a storm of forks and dups that
+# began before: the files of a process, as --fds shows them, equal /proc/PID/fd. After the snapshot /proc is not read.
 # full
 # timeout: 240
 # arches: arm64

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What a socket was connected to stands beside its address, also where the call
-# is one of i386's socketcall. -y names the file that an address holds there.
-# What cannot be read is told as such.
+# The peer of a connected socket stands beside the address, also for i386's socketcall. -y names the file of a UNIX
+# address. Unreadable values are marked as such.
 # quick
 . "$JOB/guest/cap.sh"
 
@@ -21,7 +20,7 @@ has_paths || file= # the number stands alone
 lx strace -y -e trace=bind -o s.log cap_socketcall.i386
 has "the descriptor in an address" s.log "sxdp_shared_umem_fd=0$file\\}, 16\\) = -1 "
 
-# Without the length of what was written it is an address, which JSON calls unreadable.
+# A value whose length could not be read is printed as an address, and JSON marks it as unreadable.
 what='(.args.optval // .args.usockaddr) | .state? // type'
 lx --format json -e trace=getsockopt,getsockname -o l.json -- rec_extent calls
 is "lengths that are not there" "$(jq -r "select(.dir == \"exit\") | $what" l.json | xargs)" \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Which files programs have open that know nothing of it: they are stopped at any
-# moment, and what --fds tells of that moment is compared with /proc/PID/fd.
+# Open files of programs that are not prepared for it: they are stopped at any moment, and --fds of that moment is
+# compared with /proc/PID/fd.
 # full
 # timeout: 150
 # arches: arm64
@@ -10,7 +10,7 @@ need_paths
 
 cd /tmp || exit 1
 
-# Lists the open files of a process that is stopped for the look. The clock is read while it is stopped.
+# look PID: lists the open files of a process that is stopped meanwhile. The clock is read during the stop.
 look() { # PID
 	local fd now i
 	kill -STOP "$1"
@@ -26,7 +26,7 @@ look() { # PID
 	kill -CONT "$1"
 }
 
-# Some of these files are open already when the recording begins.
+# Some of these files are open before the recording begins.
 bash -c 'exec 5</etc/passwd 6>/tmp/x 7<>/tmp/x; while :; do read -r a </etc/group; exec 8</etc/hosts; : >/tmp/y; sleep 0.05; exec 8<&-; done' &
 shell=$!
 sleep 0.5

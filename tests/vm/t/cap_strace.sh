@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The same calls as strace sees, thread by thread: of the same run in all
-# detail, of two runs with threads and addresses generalised.
+# linxcap sees the same calls as strace, thread by thread: in all detail for one run, and with generalised threads and
+# addresses for two runs.
 # full
 # timeout: 400
 . "$JOB/guest/cap.sh"
@@ -18,7 +18,7 @@ differs() { # NAME HOW OUTPUT
 	failures=$((failures + 1))
 }
 
-# same NAME CMD...: strace runs under linxcap, so both see the same run.
+# same NAME CMD...: strace runs under linxcap, so that both see the same run.
 same() {
 	local name=$1 found
 	shift
@@ -32,7 +32,7 @@ same() {
 	found=$("$compare" --results s.strace s.results 2>&1) || differs "$name" "--format json" "$found"
 }
 
-# runs NAME CMD...: each alone.
+# runs NAME CMD...: strace and linxcap each run the program by themselves.
 runs() {
 	local name=$1 found
 	shift
@@ -48,7 +48,7 @@ both() {
 }
 
 both ls ls -la /usr/bin
-# With this clock the vdso makes the call.
+# With this clock source the vdso makes a system call.
 clock=/sys/devices/system/clocksource/clocksource0/current_clocksource
 was=$(cat $clock)
 echo acpi_pm >$clock

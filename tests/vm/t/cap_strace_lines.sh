@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# linxcap strace beside strace, of runs of their own: calls, signals, ends,
-# threads, statuses, where lines go. Numbers of tasks and addresses are generalised.
+# linxcap strace and strace print the same lines for runs of their own: calls, signals, ends, threads, statuses,
+# destinations. Task ids and addresses are generalised.
 # full
 # timeout: 400
 . "$JOB/guest/cap.sh"
@@ -11,7 +11,7 @@ cd /tmp || exit 1
 trap 'echo 2 >/proc/sys/kernel/randomize_va_space' EXIT
 echo 0 >/proc/sys/kernel/randomize_va_space
 
-# alike NAME OPTIONS... -- CMD...
+# alike NAME OPTIONS... -- CMD...: strace and linxcap strace print the same lines.
 alike() {
 	local name=$1 options=() want status
 	shift
@@ -58,7 +58,7 @@ alike 'pid namespaces' -f --decode-pids=pidns -e trace=kill,getpid,getpgrp,getpr
 	unshare -fp bash -c 'kill -0 $$; (exit 2); nice -n 1 true'
 is "runs that differ" "$failures" 0
 
-# Where lines go.
+# Lines go to standard error, to a file or to a command.
 linxcap strace -e write echo hello >out 2>err
 has "standard error" err '^write\(1, "hello\\n", 6\) += 6$'
 has "standard error" err '^\+\+\+ exited with 0 \+\+\+$'
@@ -72,13 +72,13 @@ is "lines" "$(cat each.* | grep -c '^write(1, ')" 2
 linxcap strace -o '|tr a-z A-Z >piped' -e write echo hello >out
 has "piped" piped '^WRITE\(1, "HELLO'
 
-# As fast as it can, and with much to say each time: it waits for linxcap, as it would for strace.
+# The command makes long calls as fast as it can, and waits for linxcap, as it would for strace.
 linxcap strace -o log -e chdir perl -e 'chdir("/" x 4095) for 1 .. 4000' 2>err
 is "a command that waits: status" $? 0
 is "a command that waits: lines" "$(grep -c '^chdir("/*") = 0$' log)" 4000
 is "a command that waits: nothing is lost" "$(cat err)" ""
 
-# Attached: only the thread that was named, and it goes on afterwards.
+# Attaching traces only the named thread, which continues afterwards.
 sleep 1000 &
 linxcap strace -o log -p $! &
 tracer=$!

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Whatever bytes programs put into names, paths and arguments: in no format do
-# they break a line, an object or the terminal, and JSON gives them back.
+# Arbitrary bytes in names, paths and arguments break no line, no object and no terminal in any format, and JSON
+# restores them.
 # timeout: 150
 # arches: arm64
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
 
-# shown NAME FILE LEAST: text without a byte that steers anything, in UTF-8
+# shown NAME FILE LEAST: the file has at least that many lines, valid UTF-8 without control characters.
 shown() {
 	[ "$(wc -l <"$2")" -ge "$3" ] || fail "$1: $(wc -l <"$2") lines: $(head -c 300 "$2")"
 	! LC_ALL=C grep -anm1 '[[:cntrl:]]' "$2" >wrong || fail "$1: a control byte: $(head -c 300 wrong | od -c | head)"
@@ -25,7 +25,7 @@ for format in text strace line json '%linx.comm %linx.cmdline %linx.args %linx.c
 	esac
 done
 
-# As many lines as calls, each one whole.
+# JSON has as many lines as calls, each of them one object.
 jq -e . s.json >/dev/null || fail "json: not an object a line"
 calls=$(count s.json '.kind == "syscall"')
 is "lines" "$(wc -l <lines.l)" "$calls"
@@ -33,7 +33,7 @@ is "lines of a template" "$(wc -l <lines.%)" "$calls"
 is "lines with a time and a direction" "$(grep -cE '^[0-9-]{10} [0-9:.]{18} : \([<>]\) \([a-z0-9_]+\) \(' lines.l)" "$calls"
 grep -qF '(a) \n\33[31m\377)' 'lines.%' || fail "the name in a line: $(head -n 3 lines.%)"
 
-# Strings can be had from JSON as they were, bytes that are no UTF-8 too.
+# JSON restores the original strings, even bytes that are not UTF-8.
 same() { # NAME FILTER: the strings that it finds, NUL behind each, are those on standard input
 	jq -j "first($2) | (if type == \"array\" then .[] else . end) + \"\\u0000\"" s.json | bytes >got
 	cmp -s - got || fail "$1: $(head -c 200 got | od -c | head -n 6)"
@@ -43,5 +43,5 @@ printf '/tmp/a\n\033]0;title\a\377\302\303\244\342\200\256b\r"\\)\0' | same "pat
 printf 'a\n)\0\0\033[2J\0\377\302\0"\\\0' | same "arguments" 'select(.kind == "exec" and .argv[0]? == "a\n)") | .argv'
 { printf 'long\0\n\033[2J\377'; head -c $((131071 - 6)) /dev/zero | tr '\0' x; printf '\0last\0'; } |
 	same "128 KiB" 'select(.kind == "exec" and .argv[0]? == "long") | .argv'
-# The kernel gives a program without arguments an empty one, since 5.18.
+# Since 5.18 the kernel gives a program without arguments an empty one.
 is "no arguments" "$(count s.json '.kind == "exec" and (.argv == [] or .argv == [""])')" 1

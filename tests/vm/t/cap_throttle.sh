@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A ring far too small for what happens, and programs that wait for the reader:
-# nothing is lost, also in a pipeline whose other end is recorded too.
+# A ring far too small for the load, and programs that wait for the reader: nothing is lost, even in a pipeline whose
+# other end is recorded, too.
 # full
 # timeout: 240
 # arches: arm64
@@ -17,7 +17,7 @@ is "discard: status ($(cat err))" "$status" 0
 accounts "discard" discard.stats
 holds "discard: something is lost, else this tests nothing" discard.stats '.lost.full > 100 and .throttled == null'
 
-# Calls with 4000 bytes each, of which a ring holds so few that it fills while the reader waits for its turn.
+# Calls with 4000 bytes each fill the ring while the reader waits for its turn.
 storm='for _ in 1 2 3 4; do perl -e "chdir(qq(x/) x 2000) for 1 .. 500" & done; wait'
 calls='.syscall == "chdir" and .comm == "perl"'
 
@@ -29,7 +29,7 @@ holds "throttle: programs waited" throttle.stats '.throttled.waits > 0 and .thro
 is "throttle: every call is there" "$(count throttle.json "$calls")" 2000
 has "throttle: told at the end" err '^linxcap: programs waited [0-9]+ times for the reader'
 
-# cat is recorded like everybody: it writes what linxcap gives it, and may not wait for linxcap.
+# cat is recorded like every process. It writes the lines of linxcap, and may not wait for linxcap.
 set -m # a process group for each pipeline
 linxcap --mode throttle --buffer 64K --format json --stats=pipe.stats -e trace=chdir,read,write 2>err | cat >pipe.json &
 pipeline=$!

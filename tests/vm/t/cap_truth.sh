@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What an event says of memory is true, or says that it could not be read.
+# Captured memory is true, or marked as unreadable.
 # quick
 # timeout: 120
 # arches: arm64
@@ -17,7 +17,7 @@ values() { # FILE CALL: "state value" of the first path or buffer, a line per ev
 	jq -c "select(.syscall == \"$2\") | .args.filename // .args.buf | if type == \"object\" then [.state, .value, .len] else [\"whole\", ., null] end" "$1"
 }
 
-# Pages that nobody touched: the kernel reads them, so the event must tell.
+# The kernel reads a page that no access has made present, so the event must have its content.
 lazy() {
 	printf '/etc/passwd\0' >lazy.file
 	lx -e trace=openat,faccessat,write --format json -o lazy.json -- cap_truth lazy lazy.file
@@ -57,7 +57,7 @@ plain() { # FORMAT: nothing in it that a terminal would obey
 	fi
 }
 
-# Another thread changes the path between the kernel's reading and ours, for certain.
+# Another thread changes the path after the kernel has read it and before the probe does, in every call.
 blocked() {
 	local opened=null
 	! has_paths || opened='"/tmp/fifo"'
@@ -69,8 +69,7 @@ blocked() {
 		"[\"fifo\",\"/tmp/other\",$opened]"
 }
 
-# Another thread changes the path while the call reads it. How often that meets a
-# call is chance.
+# Another thread changes the path during the calls. How many calls it affects is random.
 flip() {
 	echo a >/tmp/flip-a
 	echo b >/tmp/flip-b
@@ -80,7 +79,7 @@ flip() {
 	is "flip: events" "$(wc -l <flips)" 6000
 	is "values that neither thread wrote" "$(cut -f1 flips | sort -u | tr '\n' ' ')" "/tmp/flip-a /tmp/flip-b "
 	[ "$(grep -c true flips)" -lt 5000 ] || fail "nearly all are flagged as raced"
-	# Unless flagged, what was read is what was opened: so often in all.
+	# Unless flagged, the recorded path is the opened one, in as many calls as the program counted.
 	read -r a b <out
 	seen=$(grep -c 'flip-b' flips)
 	raced=$(grep -c true flips)

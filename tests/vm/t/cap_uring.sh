@@ -22,7 +22,7 @@ plain() {
 	is "the calls themselves are not marked" "$(count plain.json '.syscall == "io_uring_setup" and (.flags | index("io_uring"))')" 0
 }
 
-# Results of which the kernel does not say the request, beside an operation with the same user_data.
+# Results without a request, beside an operation with the same user_data.
 shared() {
 	[ $modern = yes ] || return 0
 	lx --format json -o shared.json -- cap_uring shared
@@ -46,7 +46,7 @@ shared() {
 	is "shared: refused once, though its success would not be told" "$(count shared.json '.io_uring?.user_data == 17')" 1
 }
 
-# Data that the kernel takes after the entry: as they were then, both values, or none.
+# The kernel takes the data after the entry. The event has the data of that time, both values, or none.
 late() {
 	[ $modern = yes ] || return 0
 	lx -e trace=write,writev --format json -o late.json -- cap_uring late
@@ -59,14 +59,14 @@ late() {
 	is "late: changed while it waited ($(cat changed))" "$(grep -c '"raced"' changed), $(grep -c former changed), $(grep -c latter changed)" "1, 1, 1"
 }
 
-# The first of a chain may wait, too: as others before it do, if one behind it drains.
+# The first operation of a chain waits for earlier ones, if a later one of the chain drains.
 drained() {
 	[ $modern = yes ] || return 0
 	is "late: the first of a chain" "$(jq -c 'select(.io_uring?.user_data == 34 and .dir == "exit") | .ret' late.json)" 6
 	is "late: not what it writes no more" "$(jq -c 'select(.io_uring?.user_data == 34)' late.json | grep -c former)" 0
 }
 
-# A place among the registered rings is no descriptor, though some file has that number.
+# An index of a registered ring is no descriptor, though another file may have that number.
 registered() {
 	lx -y -e trace=/^io_uring --format json -o r.json -- cap_uring registered
 	is "registered: status ($(cat err))" "$status" 0

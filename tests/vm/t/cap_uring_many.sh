@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# An io_uring that a thread of the kernel polls, filters on its calls, many operations
-# at a time, and operations that end after their ring.
+# An io_uring that a kernel thread polls, filters on its operations, many operations at a time, and operations that end
+# after their ring.
 # full
 # timeout: 300
 # arches: arm64
@@ -10,7 +10,7 @@
 
 cd /tmp || exit 1
 
-# A thread of the kernel submits: no io_uring_enter is needed.
+# A kernel thread submits the operations, so io_uring_enter is not called.
 polled() {
 	lx --format json -o polled.json -- cap_uring sqpoll
 	[ "$status" = 0 ] || { echo "# no polling: $(cat out err)" && return; }
@@ -18,7 +18,7 @@ polled() {
 	arguments polled
 }
 
-# Filters are those of calls.
+# Filters of calls apply to operations.
 chosen() {
 	lx -e trace=openat --format json --stats=stats -o chosen.json -- cap_uring
 	grep '^openat' out | grep -v "$refused" >want
@@ -34,7 +34,7 @@ chosen() {
 	is "by the mark: all" "$(count by-flag.json '.io_uring? and .dir == "exit"')" "$(told)"
 }
 
-# Many with the same user_data: each has its end, and is told by its request.
+# Of many operations with the same user_data, each has its result, matched by its request.
 alike() {
 	[ $modern = yes ] || return 0
 	record alike read alike
@@ -43,7 +43,7 @@ alike() {
 	is "alike: each its own byte" "$(cat got)" "$(printf '16 %s ' a b c d e f g h i j k l m n o p q r s t u v w x)"
 }
 
-# What is not selected is not told, nor are its results another's.
+# Operations that are not selected are not recorded, and their results are not matched to others.
 some() {
 	[ $modern = yes ] || return 0
 	record some recvfrom,read,writev shared
@@ -53,7 +53,7 @@ some() {
 	everything some stats
 }
 
-# An operation is kept no longer than it lasts: after so many there is room for the last.
+# An operation is forgotten when it ends, so there is room for the last of many.
 zero_copy() {
 	[ $modern = yes ] || return 0
 	record zero sendto zero-copy
@@ -61,7 +61,7 @@ zero_copy() {
 	everything zero stats
 }
 
-# Many that are not kept leave others what they have.
+# Many operations that are not kept leave the kept ones in place.
 skipping() {
 	[ $modern = yes ] || return 0
 	record skipping accept4 skipping
@@ -69,7 +69,7 @@ skipping() {
 	everything skipping stats
 }
 
-# What a ring that is gone submitted is not what the next one does.
+# Operations of a closed ring are not matched to results of the next ring.
 renewed() {
 	[ $modern = yes ] || return 0
 	record renewed io_uring_enter renewed

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each event says who made it: of 1,000 programs that end at once, of a fork bomb
-# with a limit, deep shells, threads that execute programs, parents that end
-# first, processes that are gone before the reader wakes.
+# Each event has its process: for 1,000 programs that end at once, a limited fork bomb, deep shells, threads that call
+# exec, parents that end first, and processes that have ended before the reader wakes.
 # full
 # timeout: 240
 # arches: arm64
@@ -11,12 +10,12 @@ need_paths
 
 cd /tmp || exit 1
 
-# calls FILE: "pid ppid exe comm" of its calls, and whether they are stale; null where it is not known
+# calls FILE: prints "pid ppid exe comm" of its calls, and whether they are stale; null where a value is unknown
 calls() {
 	jq -r 'select(.kind == "syscall") | "\(.pid) \(.ppid) \(.exe) \(.comm) \(.cmdline != null) \(.flags | index("stale") != null)"' "$1" >calls
 }
 
-# Every call has a process that is known, with a parent.
+# attributed NAME FILE LEAST: every call has a known process, with a parent.
 attributed() { # NAME FILE LEAST
 	calls "$2"
 	[ "$(wc -l <calls)" -ge "$3" ] || fail "$1: $(wc -l <calls) events"
@@ -24,7 +23,7 @@ attributed() { # NAME FILE LEAST
 	echo "# $1: $(wc -l <calls) calls of $(cut -d ' ' -f 1 calls | sort -u | wc -l) processes"
 }
 
-# from NAME FILE: chosen calls of what is recorded into a file, as JSON; nothing is lost.
+# record NAME CALLS STATUS CMD...: records the selected calls into a file, printed as JSON; nothing is lost.
 record() { # NAME CALLS STATUS CMD...
 	local name=$1 calls=$2 want=$3
 	shift 3
@@ -54,7 +53,7 @@ END2
 	attributed bomb bomb.json 2000
 	jq -r 'if .kind == "fork" then "fork \(.child_pid) \(.pid)" elif .kind == "exit" and .process_ended then "exit \(.pid) \(.ppid)" else empty end' bomb.json >lives
 	is "bomb: processes" "$(grep -c exit lives)" 31
-	# Who is whose child: as each one was told itself.
+	# The children that forks list are those that report their own ends.
 	sed -n 's/^fork //p' lives | sort -u >forks
 	sed -n 's/^exit //p' lives | sort -u >exits
 	is "bomb: parents at the end are those of the forks" "$(grep -Fxc -f forks exits)" 30
@@ -68,7 +67,7 @@ deep() {
 	is "deep: each shell is the child of the one before" "$(awk 'NR > 1 && $2 == last { n++ } { last = $1 } END { print n + 0 }' chain)" 30
 }
 
-# The parent ends first: its child belongs to the subreaper then, or to the first process.
+# The parent ends first: its child then belongs to the subreaper, or to the first process.
 orphans() {
 	linxcap -q --format json -o orphan.json -- bash -c '(bash -c "sleep 0.5; cat /proc/self/status >/tmp/status; true" &) ; sleep 1.5'
 	pid=$(jq -r 'select(.kind == "exec" and .comm == "cat") | .pid' orphan.json)
@@ -84,7 +83,7 @@ threads() {
 	attributed threads threads.json 100
 }
 
-# The reader sleeps while programs begin and end.
+# The reader is stopped while programs begin and end.
 late() {
 	background -q -e execve,exit_group --format json --buffer 8M -o late.json
 	unread bash -c 'for ((i = 0; i < 50; i++)); do /bin/true; done'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Answers of a list of cgroups that share a place do not take it from each other.
+# Cached answers about two cgroups that share a place do not displace each other.
 # quick
 # timeout: 90
 # arches: arm64

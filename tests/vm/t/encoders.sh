@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The comparison of the two encoders can fail: a bit that one of them writes or reads wrong is found, wherever it is, and
-# told in the kernel's log, which fails this test.
+# The comparison of the two encoders can fail: a bit that one of them writes or reads wrong is detected at every place,
+# and reported in the kernel's log, which fails this test.
 # both-encoders
 # fails: linx: encoders differ
 . "$JOB/guest/t.sh"
@@ -10,7 +10,7 @@ params=/sys/module/linx/parameters
 
 count() { awk -v key="$1" '{ for (i = 1; i < NF; i += 2) if ($i == key) print $(i + 1) }' $params/encoders; }
 
-# A few records, of 40 bytes at least.
+# record: makes a few records, of 40 bytes at least.
 record() { linxcap --format strace -e trace=read,openat -o /tmp/log -- cat /etc/passwd >/tmp/out || fail "linxcap: $?"; }
 
 compared=$(count compared)
@@ -18,7 +18,7 @@ record
 [ "$(count compared)" -gt "$compared" ] || fail "nothing was compared"
 wrong=$(count different)
 
-# Its length, number, time, task, call and first value.
+# The faulty bytes are in the length, number, time, task, call and first value.
 for at in 0 4 8 16 22 24 32; do
 	echo $at >$params/encoder_fault
 	record
@@ -27,7 +27,8 @@ for at in 0 4 8 16 22 24 32; do
 	dmesg | grep -q "linx: encoders differ: .*, from byte $at on: " || fail "no line tells of byte $at"
 done
 
-# What the fast path reads of user memory is given to the general encoder: they cannot differ in that, but their readers can.
+# The general encoder gets the fast path's copies of user memory, so they cannot differ in that; a fault of a reader can
+# still be found.
 echo 1 >$params/reader_fault
 record
 wrong=$((wrong + 1))

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Three engines record the same of calls about which their rules could differ: engines_agree.c.
+# Three engines record the same for calls about which their rules could differ: engines_agree.c.
 # full
 # arches: arm64
 # timeout: 500
@@ -10,7 +10,7 @@ cd /tmp || exit 1
 same='select(.kind == "syscall" and .dir == "exit" and (.abi == "x32" or (.syscall | IN("mincore", "prctl", "connect")))) |
 	[.abi, .nr, .syscall, .ret, .comm, (.args | del(.start, .addr))]'
 
-# record ENGINE: what the program did, a line for each call.
+# record ENGINE: prints the recorded calls of the program, a line for each.
 record() {
 	lx --engine "$1" -s 4096 --format json -o "$1.json" -- engines_agree
 	[ "$status" = 0 ] || [ "$status" = 3 ] || fail "$1: status $status: $(head -c 300 err)"

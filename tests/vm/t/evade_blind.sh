@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A process without privileges has itself taken off a CPU wherever it is in its calls, also in a program of eBPF, which
-# the kernel runs for nobody else on that CPU meanwhile. From Linux 7.0 on that could hide everybody's calls. None is
-# missing, three times, beside the module. Where another process changes maps of eBPF, which takes rights, each missing
-# one is counted.
+# An unprivileged process is preempted at arbitrary places in its calls, also in an eBPF program, whose run the kernel
+# then skips for every other task on that CPU. From Linux 7.0 on that could hide their calls. None is missing in three
+# runs beside the module. Where another process changes eBPF maps, which needs privileges, each missing call is counted.
 # full
 # kernels: 6.12 7.2
 # timeout: 900
@@ -12,7 +11,7 @@
 cd /tmp || exit 1
 calls=100000
 
-# numbers FILE: those of the files in a capture, each once, in order.
+# numbers FILE: prints the numbers of the files in a capture, each once, in order.
 numbers() { linxcap -q -r "$1" --format strace | sed -nE 's|.*unlink\("/blind/([0-9]+)".*|\1|p' | sort -nu; }
 
 for i in 1 2 3; do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A process of more threads than a probe looks at changes what they share, again and again: it writes its number into the
-# cgroup.procs of its own cgroup, or renames itself out of the filter and changes to the directory that it is in. Other
-# processes get no new context record for that: each has one, and none is lost. Both engines.
+# A process of more threads than a probe examines repeatedly changes their shared state: it writes its number into
+# cgroup.procs of its own cgroup, or renames itself out of the filter and changes to its own directory. Other processes
+# get no new context record for that: each has one, and none is lost. Both engines.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 500
@@ -48,7 +48,8 @@ during() {
 	holds "$engine, $what: all calls" s "(.skipped // 0) + .calls.getppid.selected >= $((others * calls))"
 	context=$(jq '.selected - .calls.getppid.selected' s)
 	echo "$engine, $what: $made changes, $context records of context, of $others others"
-	# A fork, an end and perhaps one more of each of the others; what their parent is, and the one of the crowd that makes a call.
+	# Expected are a fork, an end and perhaps one more record of each of the others, the context of their parent,
+	# and that of the crowd's calling thread.
 	[ "$context" -le $((4 * others + 20)) ] || fail "$engine, $what: $context records of context for $made changes"
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Calls under numbers that nobody expects: other ABIs from 64-bit code, x32, out
-# of range, negative. Each is seen under its number, and as what it does.
+# Calls under unusual numbers: other ABIs from 64-bit code, x32, out of range, negative. Each is recorded under its
+# number and as the call that it makes.
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1

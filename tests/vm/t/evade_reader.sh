@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Against the reader: a flood that is to hide one exec, a reader that is stopped,
-# one that is killed. What is missing is seen, with its cause. A program whose
-# command line never comes: nobody waits for it.
+# Attacks on the reader: a flood that should hide one exec, a stopped reader, a killed one. Losses are reported with
+# their cause. A command line in memory that never becomes present blocks no reader.
 # full
 # timeout: 200
 . "$JOB/guest/cap.sh"
@@ -10,7 +9,7 @@
 cd /tmp || exit 1
 sum='[.[] | select(.kind == "gap") | .lost[]] | add // 0'
 
-# The reader never comes to it; calls fill the ring, the exec has its share.
+# The reader never catches up: calls fill the ring, and the exec has its reserved share.
 flood() {
 	background --buffer 256k --format json --stats=stats -o f.json
 	unread cap_evade flood 20000 >needle
@@ -28,12 +27,12 @@ flood() {
 	is "gaps tell the cause" "$(jq -rs '[.[] | select(.kind == "gap") | .lost | keys[]] | unique | join(" ")' f.json)" full
 }
 
-# That many of the storm's programs are in the file.
+# written: that many of the storm's programs are in the file.
 written() {
 	[ "$(linxcap -q -r k.cap --format json 2>/dev/null | jq -c 'select(.kind == "exec" and .argv[0] == "storm")' | wc -l)" = "$1" ]
 }
 
-# A recording that is killed ends where it was killed, and says so; another one is not concerned.
+# A recording that is killed ends at that point and reports it; another recording is not affected.
 killed() {
 	linxcap --format json --stats=other -o other.json -e trace=execve -- sleep 6 2>/dev/null &
 	other=$!

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A sealed session can be narrowed, read and stopped by an intruder in its reader, and nothing more.
+# An intruder in the reader of a sealed session can narrow, read and stop the session, and nothing more.
 # quick
 # timeout: 90
 # arches: arm64

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The argument that a tracer gives its tracee's call is told, not the one that the tracee gave.
+# The argument that a tracer sets in its tracee's call is recorded, not the one that the tracee passed.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -8,7 +8,7 @@
 mkdir /tmp/shown /tmp/taken
 cd /tmp || exit 1
 
-# told WHAT OPTION...: each event of the call
+# told WHAT OPTION...: prints each event of the call.
 told() {
 	local what=$1
 	shift

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each request of the access logs of nginx, Apache, Python, node and caddy (Go) is told once for each side, whichever of
-# curl, wget, ab, wrk, hey (Go), Python and node asked, live and from a capture; and so is each line of sysdig's httplog.
+# Each request in the access logs of nginx, Apache, Python, node and caddy (Go) is reported once for each side, from
+# each of the clients curl, wget, ab, wrk, hey (Go), Python and node, live and from a capture; and so is each line of
+# sysdig's httplog.
 # full
 # with: web
 # kernels: 7.2
@@ -38,7 +39,7 @@ start_server() { # PORT COMMAND...
 		fail "$1: $(cat "/tmp/server.$port")"
 }
 
-# Each of these may end with the status of an error of HTTP, and wrk with its own.
+# ask COMMAND...: these clients may end with the status of an HTTP error, and wrk with its own.
 ask() { # COMMAND...
 	in_root "$WEB" timeout 120 "$@" >/tmp/asked 2>&1 </dev/null
 	[ $? -ne 124 ] || fail "$*: no end: $(tail -n 5 /tmp/asked)"

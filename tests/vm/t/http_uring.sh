@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Requests of HTTP through an io_uring are told once for each side, with long headers, whole and in pieces.
+# HTTP requests through an io_uring are reported once for each side, with long headers, whole and in pieces.
 # kernels: 6.1 6.12 7.2 6.12-arm64
 # arches: arm64
 . "$JOB/guest/t.sh"

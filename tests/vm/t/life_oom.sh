@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Memory runs out: for rings, in a cgroup that is too small for them; and for a
-# reader, which the kernel ends. Nothing is kept, and another recording, which
-# goes on all the time, misses nothing.
+# Memory runs out: for rings, in a cgroup that is too small for them, and for a reader, which the kernel kills. Nothing
+# stays allocated, and another running recording misses nothing.
 # full
 # timeout: 120
 . "$JOB/guest/cap.sh"
@@ -11,7 +10,7 @@ cd /tmp || exit 1
 memory_cgroup small
 echo "linx-vm: memory will run out" >/dev/kmsg
 
-# For bash -c: "$@" in the small cgroup, as the first to go.
+# For bash -c: runs "$@" in the small cgroup, as the first process to be killed.
 within='echo $$ >cg/small/cgroup.procs && echo 1000 >/proc/self/oom_score_adj && exec "$@"'
 
 killed() { sed -n 's/^oom_kill //p' cg/small/memory.events; }
@@ -23,7 +22,7 @@ background --format json --stats=stats -o all.json -e trace=getppid
 other=$pid
 is "one session" "$(users)" 1
 
-# 2 CPUs, 64 MB each (which 5.10 does not charge), and half of that may be had.
+# The rings need 64 MB on each of 2 CPUs (5.10 does not charge them), and the cgroup allows half of that.
 echo 64M >cg/small/memory.max
 status=0
 bash -c "$within" small linxcap --buffer 64M -e trace=getppid -o /dev/null -- true >out 2>err || status=$?
@@ -37,7 +36,7 @@ is "one session after the refused one" "$(users)" 1
 room=$(($(cat cg/small/memory.current) + 4194304))
 perl -e 'getppid for 1..500'
 
-# The reader has its rings, and goes when another program of its cgroup needs more than there is.
+# The reader has its rings, and is killed when another program of its cgroup exceeds the limit.
 before=$(killed)
 bash -c "$within" small linxcap -q --buffer 4M -w k.cap -e trace=getppid >out 2>err </dev/null &
 pid=$!

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A reader that is stopped for a minute while calls go on: each of them is
-# delivered or counted, and gaps in the stream tell the same as the account.
+# A reader is stopped for a minute while calls are made: each of them is delivered or counted, and the gaps in the
+# stream add up to the account.
 # full
 # timeout: 300
 . "$JOB/guest/cap.sh"

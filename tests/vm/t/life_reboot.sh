@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The machine goes down in the middle of a recording, first by kexec, then by a
-# restart; each time it comes up again and records.
+# The machine goes down during a recording, first by kexec, then by a restart; each time it boots again and records.
 # reboots
 # full
 # timeout: 120
@@ -9,7 +8,7 @@
 
 case $BOOT in
 1)
-	# This file system, for the kernel that follows; not what is mounted in it.
+	# The next kernel's initrd is this file system, without the file systems mounted in it.
 	(cd / && find . -xdev | cpio -o -H newc >/run/initrd) 2>/dev/null
 	/job/prog/life_reboot kexec /job/vmlinuz /run/initrd "$(cat /proc/cmdline) linx_boot=2"
 	[ $? = 77 ] && exec /job/prog/life_reboot restart nokexec

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Lines, gaps and certificate prove each other, by docs/examples/check_json.py, which
-# knows nothing but the JSON: in order, filtered, in overload, from a file, of all modes.
+# Lines, gaps and certificate prove each other in every mode. The checker, docs/examples/check_json.py, reads nothing
+# but the JSON: in order, filtered, in overload, from a file.
 # full
 # timeout: 480
 . "$JOB/guest/cap.sh"
@@ -9,13 +9,13 @@
 cd /tmp || exit 1
 check="python3 -I $JOB/guest/check_json.py"
 
-# proves NAME FILE: all agree; its sums go to sums.
+# proves NAME FILE: lines, gaps and certificate of the file agree; the checker's sums go to the file sums.
 proves() {
 	$check "$2" >sums 2>why || fail "$1: $(head -c 1000 why)"
 	echo "# $1: $(cat sums)"
 }
 
-# work [ROUNDS [READS]]: calls with and without an entry record, processes, files, waiting in a call.
+# work [ROUNDS [READS]]: makes calls with and without an entry record, processes, files, and blocking calls.
 work() {
 	local i
 	for ((i = 0; i < ${1:-3}; i++)); do
@@ -27,7 +27,7 @@ work() {
 }
 export -f work
 
-# recorded NAME OPTIONS...: a command's.
+# recorded NAME OPTIONS...: checks the recording of a command.
 recorded() {
 	local name=$1
 	shift
@@ -56,7 +56,7 @@ head -c "$(($(wc -c <c.cap) * 2 / 3))" c.cap >cut.cap
 linxcap -q -r cut.cap --format json >cut.json 2>/dev/null
 proves cut cut.json
 
-# The reader is stopped while programs go on, so many times: what it cannot take is lost.
+# overload NAME TIMES OPTIONS...: stops the reader that many times while programs run, so that records are lost.
 overload() { # NAME TIMES OPTIONS...
 	local name=$1 times=$2 i beside
 	shift 2
@@ -85,14 +85,14 @@ grep -q ' 0 lost' sums && fail "overload: nothing was lost: $(cat sums)"
 overload "overload with entries" 2 --entry
 overload "overload, filtered" 2 -e %file,dup,close 'linx.fd.path exists or linx.res < 0'
 
-# What the programs wrote is taken away or changed: the checker sees it.
+# contradicts NAME SED-EXPRESSION [FILE]: the checker detects removed or changed output.
 contradicts() { # NAME SED-EXPRESSION [FILE]
 	sed -E "$2" "${3:-over.json}" >bad.json
 	cmp -s "${3:-over.json}" bad.json && fail "$1: nothing was changed"
 	! $check bad.json >/dev/null 2>&1 || fail "$1: the checker does not see it"
 }
 
-# A flight recorder: what is shown is the newest, and the rest was overwritten.
+# A flight recorder prints the newest events and counts the rest as overwritten.
 linxcap -q --format json -o over.json --buffer 64K --mode recorder --stats=over.stats 2>err &
 pid=$!
 soon recording $pid

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rules that hold of any line of JSON, over what all cases do, in both widths.
+# Each line of JSON obeys the rules of docs/json.md, for the calls of all cases, in both widths.
 # cases
 # full
 # timeout: 600

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Paths that take long: what one call tells of them is bounded, and what a snapshot does.
+# Paths that take long: the part that one call or one snapshot records of them is bounded.
 # full
 # timeout: 180
 exec /job/prog/rec_chain

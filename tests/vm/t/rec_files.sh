@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What records tell of changes of a table of descriptors is what /proc says of it.
+# Recorded changes of a descriptor table add up to the content of /proc.
 # quick
 exec /job/prog/rec_files

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Copies of user memory by the module fail: each once, and at random. On kernels that inject faults: 6.12-san.
+# Copies of user memory by the module fail: each once, and at random. On kernels with fault injection: 6.12-san.
 # timeout: 120
 . "$JOB/guest/t.sh"
 
 usercopy=/sys/kernel/debug/fail_usercopy
 [ -e /proc/self/make-it-fail ] || skip "this kernel injects no faults (make check-sanitize has one that does)"
 
-# Only where the module's text is on the stack, and only for tasks that ask for it.
+# Copies fail only with the module's text on the stack, and only for tasks that ask for it.
 from=$(cat /sys/module/linx/sections/.text)
 read -r _ size _ < <(grep '^linx ' /proc/modules)
 echo 0 >$usercopy/verbose
@@ -17,8 +17,8 @@ printf '0x%x\n' $((from + size)) >$usercopy/require-end
 echo -1 >$usercopy/times
 /job/prog/rec_inject each 144 || exit
 
-# The kernel draws its numbers under a lock that sleeps on PREEMPT_RT: no copy without preemption may fail at random
-# there, whoever makes it.
+# The kernel draws its random numbers under a lock that sleeps with PREEMPT_RT, so copies without preemption must not
+# fail at random there.
 ! is_rt || exit 0
 echo 12 >$usercopy/probability
 /job/prog/rec_inject random

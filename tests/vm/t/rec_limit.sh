@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# No record is longer than half its ring, however long the paths are that it tells.
+# No record is longer than half its ring, however long its paths are.
 # quick
 exec /job/prog/rec_limit

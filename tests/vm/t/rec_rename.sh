@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A task that another one is just renaming is told by its new name, however the two meet.
+# A task that another thread renames has its new name in the records, in every order of the two.
 # timeout: 120
 # arches: arm64
 /job/prog/rec_rename

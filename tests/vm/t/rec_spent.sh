@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Descriptors that a call has made are told to all of eight sessions, whatever work the first ones took.
+# Descriptors that a call has opened are recorded in each of eight sessions, however much work the first ones took.
 # timeout: 60
 # arches: arm64
 exec /job/prog/rec_spent

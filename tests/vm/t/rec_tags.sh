@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A path that ends where memory of another tag begins is told whole: a read of a word across that border faults.
+# A path that ends at memory with another tag is recorded whole, although reading a word across that border faults.
 # arches: arm64
 # full
 . "$JOB/guest/t.sh"

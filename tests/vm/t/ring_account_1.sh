@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Random workloads, counted by those who make them, on 1 CPU.
+# Random workloads count their own calls, on 1 CPU.
 # smp: 1
 # full
 # timeout: 150

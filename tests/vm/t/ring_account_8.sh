@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Random workloads, counted by those who make them, on 8 CPUs.
+# Random workloads count their own calls, on 8 CPUs.
 # smp: 8
 # full
 # timeout: 150

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# CPUs that go and come.
+# CPUs go offline and online during recordings.
 # full
 # timeout: 120
 # arches: arm64

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Sessions at the same time.
+# Several sessions at the same time do not affect each other.
 # timeout: 120
 # arches: arm64
 exec /job/prog/ring_sessions

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Throttle mode: who waits, who never does, and what ends a wait.
+# Throttle mode: the tasks that wait, those that never do, and the events that end a wait.
 # quick
 # timeout: 180
 # arches: arm64
