@@ -19,7 +19,7 @@ count_switches() { # PID
 	done
 }
 
-# No process writes to this fifo, so a read with a timeout sleeps without starting a process.
+# No process writes to this named pipe, so a read with a timeout sleeps without starting a process.
 mkfifo never
 exec 3<>never
 
