@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=fcntl,?fcntl64,epoll_ctl,epoll_pwait,quotactl,ioctl */
-/*
- * Structures of numbers of 64 bits, which i386 aligns to four bytes, and all other ABIs to eight.
- */
+/* Structures with 64-bit numbers, which i386 aligns to four bytes and all other ABIs to eight. */
 #include "case.h"
 #include <linux/btrfs.h>
 #include <sys/epoll.h>

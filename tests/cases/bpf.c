@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=bpf */
-/* Commands and attachments that came with recent kernels: each call fails, so that older ones do the same. */
+/* Commands and attachments of recent kernels: each call fails, so that older kernels give the same result. */
 #include "case.h"
 
 #define LINK_CREATE 28
@@ -50,7 +50,7 @@ static void tracing(void)
 	}
 }
 
-/* A program of a cgroup may have the type 0, which is that of an extension, too. */
+/* A program of a cgroup may have the attachment type 0, which is also that of an extension. */
 static void cgroups(void)
 {
 	uint32_t link[] = { -1, -2, 0, 8, -3, 0, 9, 0 };

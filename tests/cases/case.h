@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * For cases: each call is made with syscall(2), so that it is that call, and
- * then told to gave() with the text that strace has for it. What is expected
- * leaves at the end, through a call that the case does not trace itself:
- * writev, or write after #define LEAVE_BY_WRITE.
+ * For cases: each call is made with syscall(2), so that it is exactly that call, and then passed to gave() with the
+ * text that strace has for it. The expected text is printed at the end, by a call that the case does not trace: writev,
+ * or write after #define LEAVE_BY_WRITE.
  */
 #ifndef CASE_H
 #define CASE_H
@@ -22,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The name of a call where the two ABIs differ. */
+/* Selects the name of a call that differs between the two ABIs. */
 #if defined(__i386__) || defined(__arm__)
 #define NAME(x86_64, i386) i386
 #define NR(x86_64, i386) SYS_##i386
@@ -31,7 +30,7 @@
 #define NR(x86_64, i386) SYS_##x86_64
 #endif
 
-/* Calls that are younger than many C libraries, by the releases that brought them; alike on every ABI. */
+/* Numbers of calls newer than many C libraries, by the releases that added them; the same on every ABI. */
 #ifndef SYS_cachestat
 #define SYS_cachestat 451
 #endif
@@ -86,7 +85,10 @@ __attribute__((format(printf, 1, 2))) static inline void case_print(const char *
 	va_end(ap);
 }
 
-/* A line: a number in place of the thread id, which is not compared, call, and from column 40 on its result. */
+/*
+ * Writes an expected line: a number for the thread id, which is not compared, the call, and from column 40 on its
+ * result.
+ */
 static inline void case_line(const char *result, const char *fmt, va_list ap)
 {
 	size_t start = case_len;
@@ -110,7 +112,7 @@ static inline const char *case_result(long ret, int error)
 	return text;
 }
 
-/* The call gave ret, as libc has it (with errno). */
+/* The call returned ret, as libc does (with errno). */
 __attribute__((format(printf, 2, 3))) static inline void gave(long ret, const char *fmt, ...)
 {
 	const char *result = case_result(ret, errno);
@@ -121,7 +123,7 @@ __attribute__((format(printf, 2, 3))) static inline void gave(long ret, const ch
 	va_end(ap);
 }
 
-/* The same with a result that strace explains. */
+/* The call returned a result that strace explains. */
 __attribute__((format(printf, 2, 3))) static inline void gave_as(const char *result, const char *fmt, ...)
 {
 	va_list ap;
@@ -131,7 +133,10 @@ __attribute__((format(printf, 2, 3))) static inline void gave_as(const char *res
 	va_end(ap);
 }
 
-/* The same in two steps, where the text tells what the call wrote. */
+/*
+ * The first step keeps the result of a call whose text shows memory that the call wrote; the second step writes the
+ * line.
+ */
 static long case_ret;
 static int case_error;
 #define run(call) (case_ret = (call), case_error = errno)
@@ -145,10 +150,10 @@ __attribute__((format(printf, 1, 2))) static inline void shows(const char *fmt, 
 	va_end(ap);
 }
 
-/* A call that failed with ENOSYS, wherever it does: its number is reserved. */
+/* Makes a call with a reserved number, which fails with ENOSYS on every kernel. */
 #define gave_nothing(name, args, ...) gave(syscall(SYS_##name, ##__VA_ARGS__), #name args)
 
-/* An address as its result. */
+/* The call returned an address. */
 __attribute__((format(printf, 2, 3))) static inline void gave_address(const void *p, const char *fmt, ...)
 {
 	char text[30];
@@ -160,7 +165,7 @@ __attribute__((format(printf, 2, 3))) static inline void gave_address(const void
 	va_end(ap);
 }
 
-/* A moment as strace comments on it. */
+/* Formats a time as strace's comments do. */
 static inline const char *case_time(time_t t)
 {
 	static char text[4][40];
@@ -171,7 +176,7 @@ static inline const char *case_time(time_t t)
 	return s;
 }
 
-/* What the case needs, but does not test. */
+/* Makes a call that the case needs but does not test. */
 static inline long need(long ret)
 {
 	if (ret < 0) {
@@ -182,8 +187,8 @@ static inline long need(long ret)
 }
 
 /*
- * Until a child sleeps in call NR. A tracer may hold the child in an earlier call, such as the fork it came from: that is
- * no sleep. By open, read, close and sched_yield.
+ * Waits until a child sleeps in call NR, by open, read, close and sched_yield. A tracer may hold the child in an
+ * earlier call, such as its fork, which is no sleep.
  */
 static inline void case_sleeps(int pid, long nr)
 {

@@ -30,7 +30,7 @@ static void clocks(void)
 	     "clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, {tv_sec=1, tv_nsec=0}, NULL)");
 }
 
-/* strace tells what ticks are. */
+/* Formats clock ticks as strace does. */
 static const char *ticks(long n)
 {
 	static char text[4][40];

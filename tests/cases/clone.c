@@ -8,7 +8,7 @@
 
 static int go[2];
 
-/* The child ends when the parent has said so; its call and the parent's never overlap. */
+/* Ends when the parent allows it, so that calls of child and parent never overlap. */
 static void child(int status)
 {
 	char c;
@@ -17,7 +17,7 @@ static void child(int status)
 	syscall(SYS_exit, status);
 }
 
-/* Its exit is recorded before it is a zombie. None of these calls is among the traced. */
+/* The child's exit is recorded before the child is a zombie. None of these calls is traced. */
 static void release(int pid)
 {
 	struct pollfd ended = { .events = POLLIN };

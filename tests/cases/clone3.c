@@ -7,7 +7,7 @@
 
 #define P_PIDFD_TYPE 3
 
-/* Waits for the signal, so that the parent finds it alive. */
+/* Makes a child that waits for the signal, so that the parent finds it alive. */
 static int start(struct clone_args *args)
 {
 	int pid = need(syscall(SYS_clone3, args, sizeof(*args)));
@@ -54,7 +54,7 @@ int main(void)
 	gave(pid, "clone3({flags=CLONE_PIDFD|CLONE_PARENT_SETTID, pidfd=%p, parent_tid=%p, exit_signal=SIGCHLD, stack=NULL, "
 		  "stack_size=0} => {pidfd=[%d], parent_tid=[%d]}, %zu)", &pidfd, &tid, pidfd, tid, sizeof(args));
 	gave(syscall(SYS_pidfd_send_signal, pidfd, SIGCONT, NULL, 0), "pidfd_send_signal(%d, SIGCONT, NULL, 0)", pidfd);
-	/* It may end before the call that kills it returns, so that one is not looked at. */
+	/* The child may end before the call that kills it returns, so that call is not traced. */
 	need(kill(pid, SIGKILL));
 	case_print("%-5d +++ killed by SIGKILL +++\n", pid);
 	gave(syscall(SYS_waitid, P_PIDFD_TYPE, pidfd, &si, WEXITED, NULL),

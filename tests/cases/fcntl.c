@@ -2,7 +2,7 @@
 /* linx-options: -e trace=fcntl,fcntl64 */
 #include "case.h"
 
-/* What 64-bit programs have without asking for it. */
+/* Flag that 64-bit kernels set in every open file. */
 #ifdef __aarch64__
 #define LARGEFILE 0x20000
 #define LARGEFILE_TEXT "0x20401"

@@ -4,7 +4,7 @@
 #include "case.h"
 #include <sys/wait.h>
 
-/* Children return from it, too, but they did not call it. */
+/* The return in a child is no call of the child. */
 int main(void)
 {
 	pid_t pid = syscall(SYS_fork);

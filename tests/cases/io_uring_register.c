@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=io_uring_register */
-/* Operations of recent kernels: no ring is there, so that older ones do the same. On -1 some operations need none. */
+/*
+ * Operations of recent kernels. There is no ring, so that older kernels give the same result. On -1 some operations
+ * need none.
+ */
 #include "case.h"
 
 #define SEND_MSG_RING 31
@@ -59,7 +62,7 @@ static void entries(void)
 	gave(ask(SEND_MSG_RING, &e, 2), "io_uring_register(-2, IORING_REGISTER_SEND_MSG_RING, %p, 2)", &e);
 }
 
-/* A list as long as this goes on where structures within structures have an end. */
+/* A list longer than the greatest depth of nested structures must still be shown whole. */
 #define QUESTIONS 20
 
 static void questions(void)

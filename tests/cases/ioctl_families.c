@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=ioctl */
-/* A command or two of each family: those that a guest has, and on no file at all those of devices that it has not. */
+/* One or two commands of each family: on real files where a guest has the device, and on no file for other devices. */
 #include "case.h"
 #include <linux/fs.h>
 #include <linux/if.h>
@@ -45,7 +45,7 @@ static void namespaces(void)
 
 	if (type == 0x04000000)
 		gave_as("67108864 (CLONE_NEWUTS)", "ioctl(%d, NS_GET_NSTYPE)", ns);
-	else /* before 6.11 programs of 32 bits have none of these */
+	else /* before 6.11, 32-bit programs have none of these */
 		gave(type, "ioctl(%d, NS_GET_NSTYPE)", ns);
 }
 

@@ -3,7 +3,7 @@
 #include "case.h"
 
 /* Calls of Linux 6.5 and later. */
-/* The id of the module that is asked for stands in the memory that is to be filled. */
+/* The memory to be filled holds the id of the requested module. */
 static void lsm_single(void)
 {
 	uint64_t one[4] = { 100 /* LSM_ID_CAPABILITY */ };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -y -e trace=socketcall,getsockopt */
-/* i386 only: the descriptor that an option gives lies behind a pointer of socketcall's */
+/* i386 only: the option stores a descriptor behind a pointer in the arguments of socketcall */
 #include "case.h"
 #include <string.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 #define SO_PEERPIDFD 77
 #endif
 
-/* What stands behind a descriptor's number. */
+/* Returns the text that follows a descriptor's number. */
 static const char *described(int fd, char *text)
 {
 	char link[32];

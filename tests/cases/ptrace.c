@@ -78,7 +78,7 @@ int main(void)
 	gave(trace(PTRACE_INTERRUPT, pid, 0, NULL), "ptrace(PTRACE_INTERRUPT, %d)", pid);
 	need(waitpid(pid, &status, 0));
 	stopped(pid);
-	need(kill(pid, SIGKILL)); /* the signal of DETACH counts only where a signal had stopped it */
+	need(kill(pid, SIGKILL)); /* the signal of DETACH takes effect only if a signal had stopped the tracee */
 	case_print("%-5d +++ killed by SIGKILL +++\n", pid);
 	need(waitpid(pid, &status, 0));
 	gave(trace(PTRACE_ATTACH, 0x3fffffff, 0, NULL), "ptrace(PTRACE_ATTACH, %d)", 0x3fffffff);

@@ -8,7 +8,7 @@ int main(void)
 	char buf[100], self[100];
 	long n;
 
-	/* a static program asks where it is before main() */
+	/* a static program reads its own path before main() */
 	n = need(readlink("/proc/self/exe", self, sizeof(self)));
 	gave(n, "readlink(\"/proc/self/exe\", \"%.*s\", 4096)", (int)n, self);
 	gave(n, "readlink(\"/proc/self/exe\", \"%.*s\", 100)", (int)n, self);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=getppid,getpgid,getsid -e signal=none */
 /*
- * Calls that a filter of the program's own refuses: with an error, and for want of a tracer of its own. A tracer that is
- * there does not change what they return.
+ * Calls that the program's own seccomp filter refuses: with an error, and because it has no tracer to ask. A tracer
+ * does not change their results.
  */
 #include "case.h"
 #include <linux/filter.h>
@@ -19,7 +19,7 @@ static struct sock_filter insns[] = {
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 };
 
-/* Without a tracer the kernel answers so. */
+/* The filter's action asks a tracer; without one the kernel returns this result. */
 static void refused(long result, const char *text)
 {
 	if (result != -1 || errno != ENOSYS) {

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* A child that sleeps is stopped and goes on: the kernel has it make the rest of its call by another one. */
+/* A sleeping child is stopped and continued: the kernel makes it continue its call by restart_syscall. */
 int main(void)
 {
 	struct timespec ts = { 2, 0 };

@@ -8,7 +8,7 @@
 #define SS_AUTODISARM (1U << 31)
 #endif
 
-/* As the kernel has it: the mask is made of longs. */
+/* The kernel's structure, whose mask is made of longs. */
 struct action {
 	void *handler;
 	unsigned long flags;

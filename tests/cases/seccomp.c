@@ -85,7 +85,7 @@ static void rules(void)
 	     "0x80 /* LANDLOCK_CREATE_RULESET_??? */)");
 }
 
-/* What stands behind the flags of link_create goes by the type of what is attached to. */
+/* The type of the target decides which members follow the flags of link_create. */
 static void links(void)
 {
 	int32_t maps[] = { -1, -2 };

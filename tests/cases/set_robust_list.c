@@ -2,7 +2,7 @@
 /* linx-options: -e trace=set_robust_list,rseq -e status=failed */
 #include "case.h"
 
-/* The C library makes these before the case begins, but without a failure. */
+/* The C library makes these calls before main(), without a failure. */
 int main(void)
 {
 	static uint32_t rseq[9] __attribute__((aligned(32))) = { 0, UINT32_MAX, 0, 0, 2, 5 };

@@ -3,7 +3,7 @@
 #include "case.h"
 #include <sys/prctl.h>
 
-/* The C library makes the first one before the case begins. */
+/* The C library makes the first of these calls before main(). */
 int main(void)
 {
 	uint64_t at = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=sigaction,sigprocmask,sigpending,sigsuspend -e signal=none */
-/* i386 only: the calls from before there were real-time signals */
+/* i386 only: the signal calls that are older than real-time signals */
 #include "case.h"
 #include <signal.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=stat,lstat,fstat,oldstat,oldlstat,oldfstat,statfs64,fstatfs64,truncate64,ftruncate64 */
-/* i386 only: structures from before files were large, and calls with numbers in two halves */
+/* i386 only: structures without large file sizes, and calls that take a number in two halves */
 #include "case.h"
 
 #define ABBREV "{st_mode=S_IFREG|0640, st_size=5, ...}"
 
 static char st[400];
 
-/* Numbers of files may not fit into 16 bits: then nothing is written. */
+/* Inode numbers may exceed 16 bits: the call then fails and writes nothing. */
 static void gave_old(long ret, const char *call)
 {
 	if (ret)

@@ -56,7 +56,7 @@ static void system_wide(void)
 	gave(syscall(SYS_getdents, -1, buf, 7), "getdents(-1, %p, 7)", buf);
 }
 
-/* More than a structure may be: the rest of the entries comes behind. */
+/* The directory exceeds the size of a record, so the rest of its entries follows in pieces. */
 static void large_directory(void)
 {
 	char name[] = "large/a-file-with-a-name-of-some-length-000";

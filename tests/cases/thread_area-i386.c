@@ -4,7 +4,7 @@
 #include "case.h"
 #include <asm/ldt.h>
 
-/* The C library makes one of these before the case begins, but without a failure. */
+/* The C library makes one of these calls before main(), without a failure. */
 int main(void)
 {
 	struct user_desc u = { .entry_number = 99 };

@@ -2,12 +2,12 @@
 /* linx-options: -e status=failed */
 #include "case.h"
 
-/* Numbers that are no call: six raw arguments. */
+/* Numbers that no call has: six raw arguments are shown. */
 int main(void)
 {
 	gave(syscall(1023, 1, 2, 3, 4, 5, 6), "syscall_0x3ff(0x1, 0x2, 0x3, 0x4, 0x5, 0x6)");
 	gave(syscall(600, -1L, 0, 0, 0, 0, 10), "syscall_0x258(%#lx, 0, 0, 0, 0, 0xa)", -1L);
-#ifndef __arm__ /* there it ends the program: such numbers are the architecture's own */
+#ifndef __arm__ /* on ARM it ends the program, because such numbers belong to the architecture */
 	gave(syscall(0x7fffffff, 1, 2, 3, 4, 5, 6), "syscall_0x7fffffff(0x1, 0x2, 0x3, 0x4, 0x5, 0x6)");
 #endif
 	return 0;

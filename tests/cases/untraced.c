@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=clone,clone3,exit -e signal=none */
 /*
- * Children that are not to be traced, which a tracer traces all the same: flags in a register, in memory that the program
- * can only read, and in such memory that it shares. Registers, the flags and the memory below the stack, on which a tracer
- * may put a copy, are as they were, for parent and child.
+ * Children with CLONE_UNTRACED, which a tracer traces all the same: the flags are in a register, in memory that the
+ * program can only read, and in such memory that it shares. Registers, the flags and the memory below the stack, where
+ * a tracer may put a copy, are unchanged, for parent and child.
  */
 #include "case.h"
 #include <linux/sched.h>
@@ -20,7 +20,10 @@ static char below[ROOM];
 static int go[2];
 
 #ifdef __x86_64__
-/* Calls on a stack of its own, whose first half is below the stack pointer. *a is what the first argument's register holds then. */
+/*
+ * Makes a call on a stack of its own, whose first half lies below the stack pointer. *a: the first argument, and then
+ * the content of its register after the call.
+ */
 static long call_on(long nr, long *a, long b)
 {
 	register long r10 __asm__("r10") = 0;
@@ -47,7 +50,7 @@ static bool is_untouched(void)
 	return true;
 }
 
-/* The child's call and the parent's never overlap. It ends with 7 if it found all as it was. */
+/* Ends with 7 if everything is unchanged. Calls of child and parent never overlap. */
 static void child(bool as_it_was)
 {
 	char c;
@@ -110,7 +113,7 @@ int main(void)
 	memcpy(shared, &args, sizeof(args));
 	need(mprotect(shared, 4096, PROT_READ));
 	make_by_clone3(shared, sizeof(args));
-	/* The kernel refuses these flags without a tracer, and under one too. */
+	/* The kernel refuses these flags with and without a tracer. */
 	pid = syscall(SYS_clone, CLONE_UNTRACED | CLONE_THREAD, NULL, NULL, NULL, NULL);
 	gave(pid, "clone(child_stack=NULL, flags=CLONE_THREAD|CLONE_UNTRACED)");
 	return 0;

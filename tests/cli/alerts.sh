@@ -12,7 +12,7 @@ soon() {
 	broken "never: $*"
 }
 
-# alerts COUNT OPTION...: makes alerts from a capture with that many calls.
+# alerts COUNT OPTION...: raises alerts over a capture with that many calls.
 alerts() {
 	"$WORK/make_capture" "$1" >capture
 	lx -q -r capture "${@:2}"
@@ -35,14 +35,14 @@ test_json_with_sorted_keys() {
 		hostname,lost_before,output,output_fields,priority,rule,source,tags,time ] || broken "$(cat found)"
 	[ "$(jq -r '[.priority, .rule, .source, .output_fields["linx.type[value]"], (.output | sub("^[0-9:.]+: "; ""))] | join(",")' found | sort -u | head -n 1)" = \
 		'Warning,a rule,syscall,read,Warning read 100' ] || broken "$(cat found)"
-	# Losses stand once, in the alert after them.
+	# Each loss is reported once, in the next alert.
 	[ "$(jq -s 'map(.lost_before) | add' found)" = "$("$LINXCAP" -q -r capture --format json |
 		jq -s 'map(select(.kind == "gap") | .lost | add) | add')" ] || broken "$(cat found)"
 	[ "$(jq -r '.time | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{9}Z$")' found | sort -u)" = true ] || broken "$(cat found)"
 	[ "$(grep -c . found)" = "$("$LINXCAP" -q -r capture 'linx.type = read' | grep -c ' read(')" ] || broken "not as many as events"
 }
 
-# An output takes alerts that are at least as urgent as its priority.
+# An output receives alerts at least as urgent as its priority.
 test_priorities() {
 	alerts 6 --alert error,file:urgent --alert notice,file:all --alert-priority warning
 	is_status 0
@@ -69,7 +69,7 @@ test_program_without_a_shell() {
 	[ "$(wc -l <lines)" -ge 6 ] || broken "$(cat lines)"
 }
 
-# Receives POSTs; its port is in the file port.
+# receive: accepts POSTs; its port is in the file port.
 receive() {
 	cat >receive.py <<-'END'
 		import http.server, sys
@@ -107,7 +107,7 @@ test_http_and_a_server_that_refuses() {
 	has err 'alerts lost: http://127.0.0.1:[0-9]*/: [0-9]+ of [0-9]+ did not reach it'
 }
 
-# If an output uses the network, no thread has capabilities: neither the output's nor the reader.
+# With an output to the network, no thread has capabilities: neither the output's nor the reader's.
 test_network_without_capabilities() {
 	command -v python3 >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3, or built without libcurl"
 	grep -q 'CapEff:.*[1-9a-f]' /proc/self/status || skip "there are none to drop"
@@ -128,7 +128,7 @@ s.accept(); open("asked", "w"); time.sleep(60)' &
 	[ "$(grep -c 'CapPrm:[[:space:]]*0*$' status)" = 2 ] || broken "$(grep CapPrm status)"
 }
 
-# A program that reads nothing, and one that does not exist: the run ends, and reports what is missing.
+# One program reads nothing, and another does not exist: the run ends, and reports the undelivered alerts.
 test_outputs_that_hang_or_are_not_there() {
 	alerts 4000 --alert 'program:sleep 60' --alert program:/no/such/program --alert file:found
 	is_status 0

@@ -18,7 +18,7 @@ test_filter() {
 	lacks out '"kind":"syscall"'
 }
 
-# Events left out count as filtered, not as lost.
+# Events that the condition leaves out count as filtered, not as lost.
 test_counted() {
 	command -v jq >/dev/null || skip "no jq"
 	real
@@ -43,7 +43,7 @@ test_wrong_conditions() {
 	refuses 2 "wrong condition: column 13: unknown system call: did you mean close?: linx.type = -->clsoe" linx.type = clsoe
 }
 
-# Options may stand behind a whole condition; behind an operator they are its value.
+# Options may follow a whole condition; after an operator a word is its value.
 test_options_behind() {
 	real
 	lx linx.type = openat and 'linx.ret<0' -q -r cap --format '%linx.type[value] %linx.ret'
@@ -60,7 +60,7 @@ test_options_behind() {
 	has out '^Usage:'
 }
 
-# Each name of JSON is also a field.
+# Each key of JSON is also a field.
 test_names_of_json() {
 	command -v jq >/dev/null || skip "no jq"
 	real
@@ -98,7 +98,7 @@ test_fields() { # full
 	command -v jq >/dev/null || skip "no jq"
 	lx fields --json
 	[ "$(jq -r '.[] | select(.filters | not) | .name' out | tr '\n' ' ')" = "linx.args linx.time " ] || broken "other fields are not for conditions"
-	# A template takes each field, and so does a condition.
+	# Each field is valid in a template and in a condition.
 	jq -r '.[] | .name + (if .argument == "[NAME]" then "[fd]" else "" end)' out >names
 	while read -r f; do
 		"$LINXCAP" --format "%$f" --version >version 2>err || broken "$f: $(cat err)"

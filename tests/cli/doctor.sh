@@ -95,7 +95,7 @@ test_module() {
 	finds 1 module failed 'none for kernel' 'install linx-dkms'
 }
 
-# The installed module is of the earlier version: loading it again does not help.
+# The loaded and the installed module are of the earlier version, so loading it again does not help.
 test_module_of_the_version_before() {
 	machine
 	put sys/module/linx/version 0.0.9
@@ -130,7 +130,7 @@ test_kernel_without_modules() {
 		no_todo dkms
 		finds 1 signing note 'of no use: this kernel cannot load modules' ''
 		no_todo signing
-		# Only the configuration describes an image.
+		# Without /proc, as in an image that does not run, the configuration in /boot shows it.
 		[ $where = config ] || mv root/proc root/no-proc
 		mkdir -p root/lib/modules/$RELEASE
 	done
@@ -139,7 +139,7 @@ test_kernel_without_modules() {
 	finds 1 headers warning "none for kernel $RELEASE" 'apt install'
 }
 
-# follows PACKAGE VERSION RELEASE: a package in dpkg's status
+# follows PACKAGE VERSION RELEASE: prints a package that follows later kernels, in dpkg's status format.
 follows() { printf '%s\n' "Package: $1\\nStatus: install ok installed\\nVersion: $2\\nDepends: linux-image-$3 (= $2)\\n\\n"; }
 
 test_headers_and_dkms() { # full
@@ -180,7 +180,7 @@ test_headers_and_dkms() { # full
 	finds 0 dkms warning 'failed: probe.c:7: error: no such thing' 'make.log'
 	not_loaded
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
-	# Logs begin in the form of DKMS 3.2; one is of another kernel.
+	# Logs have the first line of DKMS 3.2; one of them is of another kernel.
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS (dkms-3.2.2) make.log for linx/$VERSION for kernel $RELEASE (x86_64)\n$log"
 	finds 1 dkms failed 'failed: probe.c:7: error' 'make.log'
 	put "var/lib/dkms/linx/$VERSION/build/make.log" "DKMS make.log for linx-$VERSION for kernel 7.9.1-amd64 (x86_64)\n$log"
@@ -201,7 +201,7 @@ test_kernel_that_boots_next() {
 	machine
 	put etc/debian_version 12
 	finds 0 next ok 'no newer kernel is seen' ''
-	# A directory without an image of its own is left over from a removed kernel.
+	# A modules directory without an image is left over from a removed kernel.
 	put boot/vmlinuz-$RELEASE ''
 	put lib/modules/$next/kernel/a ''
 	put lib/modules/6.1.0-49-amd64/vmlinuz ''
@@ -231,7 +231,7 @@ test_kernel_that_boots_next() {
 	finds 0 headers note "none for kernel $RELEASE" "linux-headers-$RELEASE; or boot $next, which has the module$"
 }
 
-# In an image that does not run, the kernel that it would boot is checked.
+# In the image of a machine that does not run, the newest kernel is checked, which it would boot.
 test_newest_kernel_of_an_image() {
 	machine
 	rm root/proc/sys/kernel/osrelease
@@ -242,7 +242,7 @@ test_newest_kernel_of_an_image() {
 	finds 0 dkms warning 'is not built for kernel 6\.12\.9' "dkms install linx/$VERSION -k 6\.12\.9"
 }
 
-# Links of a foreign root stay in it, such as Debian's link to the headers.
+# Links of a foreign root are resolved below it, such as Debian's link to the headers.
 test_links_stay_below_the_root() {
 	machine
 	rm -r root/lib/modules/$RELEASE/build
@@ -359,7 +359,7 @@ test_tracepoints_and_tracers() {
 	finds 1 tracepoints ok 'configured with them' ''
 }
 
-# Files that systemd keeps while a unit runs, and where it is enabled.
+# systemd keeps these files while a unit runs, and where it is enabled.
 test_service() {
 	local procs=sys/fs/cgroup/system.slice/linxcap-record.service/cgroup.procs
 	machine
@@ -373,7 +373,7 @@ test_service() {
 	finds 0 service ok 'linxcap-record runs$' ''
 	put $procs 17
 	finds 0 service ok 'linxcap-record runs$' ''
-	# The service ends each time, and waits for a restart.
+	# The service ends at each start, and systemd waits before the next one.
 	: >root/$procs
 	finds 0 service warning 'is enabled and does not run' 'journalctl -u linxcap-record'
 	rm root/run/systemd/units/*
@@ -423,7 +423,7 @@ test_failures_point_at_it() {
 	has out '^(ok|note) +ptrace'
 }
 
-# Remaining processes of this test's command.
+# left: prints the remaining processes of this test's command.
 left() {
 	local p
 	for p in /proc/[0-9]*; do
@@ -431,8 +431,8 @@ left() {
 	done
 }
 
-# died ENGINE WHAT CHECK STATE TEXT: a misbehaving engine is reported once, and doctor continues; if it was chosen by
-# its name, it is a failure.
+# died ENGINE WHAT CHECK STATE TEXT: a misbehaving engine is reported once, and doctor continues; it is a failure if the
+# engine was named.
 died() {
 	FAKE="$1-$2 ${hurry-hurried}" fake doctor
 	has out "^$4 +$3 +engine $1: trying it $5"
@@ -465,7 +465,8 @@ test_engines_that_hang() { # full
 	died ptrace stands ptrace warning 'did not come to an end$'
 }
 
-# An existing limit is kept. Time passes normally here: waiting without sleep would use up the same limit.
+# A limit of processor time that exists is kept. Time passes normally here: waiting without sleep would use up the same
+# limit.
 test_engines_that_use_up_the_processor() ( # full
 	hurry=
 	ulimit -S -t 2

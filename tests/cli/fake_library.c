@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * For LD_PRELOAD: a live source without a module, so that the whole command can be tested anywhere. It
- * delivers an event "event N" every 5 ms, and writes the command's requests to the file FAKE_LOG. FAKE holds
- * words:
+ * For LD_PRELOAD: a live source without a module, so that the whole command can be tested on any machine. It delivers
+ * an event "event N" every 5 ms, and writes the command's requests to the file FAKE_LOG. FAKE holds words:
  *
- *	flood      events without end, at once
- *	lossy      ten events are lost with each one that is delivered
- *	absent     there is no module
- *	deaf       -EINVAL from linx_open_live()
- *	attached   linx_add_pid() finds nobody
- *	narrow     the module grants 128 MB to all rings together, and there is one CPU
- *	unstarted  -EIO from linx_start()
- *	unsealed   the module knows no linx_seal()
- *	brittle    -EIO from it
- *	picky      -EINVAL from linx_filter() with a status
- *	swap       when a source is opened, f.000002 becomes a link to the file victim
- *	quota      what is written to a file does not get there, as close() tells
- *	late       the same, as fsync() tells
- *	stuck      fsync() returns when there is a file "go"
- *	lazy       a megabyte is free, and stays so whatever is removed
- *	ringless   the module cannot record operations of io_uring
- *	bare       there is no module, but other engines
- *	guarded    the engine bpf is refused
- *	ringed     with "ringless": a traced program has made an io_uring
- *	looks      that a directory is looked through is noted
- *	NAME-crashes, NAME-exits, NAME-spins, NAME-stands  so does opening the engine of that name
- *	hurried    no time passes while a signal is waited for
- *	hidden     nothing comes by itself; a dump has three events, and at the end there are others, each behind
- *	           many that are hidden, of which the descriptor says nothing
+ *         flood      events without end, at once
+ *         lossy      ten events are lost with each delivered one
+ *         absent     there is no module
+ *         deaf       linx_open_live() returns -EINVAL
+ *         attached   linx_add_pid() finds no process
+ *         narrow     the module grants 128 MB to all rings together, and there is one CPU
+ *         unstarted  linx_start() returns -EIO
+ *         unsealed   the module has no linx_seal()
+ *         brittle    linx_seal() returns -EIO
+ *         picky      linx_filter() returns -EINVAL for a filter by status
+ *         swap       when a source is opened, f.000002 becomes a link to the file victim
+ *         quota      writes to a file are lost, which close() reports
+ *         late       writes to a file are lost, which fsync() reports
+ *         stuck      fsync() returns when there is a file "go"
+ *         lazy       a megabyte is free, and stays so whatever is removed
+ *         ringless   the module cannot record operations of io_uring
+ *         bare       there is no module, but other engines
+ *         guarded    the engine bpf is refused
+ *         ringed     with "ringless": a traced program has made an io_uring
+ *         looks      searches of a directory are logged
+ *         NAME-crashes, NAME-exits, NAME-spins, NAME-stands  opening the engine of that name does so
+ *         hurried    no time passes while a signal is waited for
+ *         hidden     no event comes by itself; a dump has three events, and at the end there are others, each behind
+ *                    many hidden ones, for which the descriptor is not readable
  */
 #include <dirent.h>
 #include <errno.h>
@@ -47,7 +46,7 @@
 #include <linx/http.h>
 #include <linx/linx.h>
 
-#define EVENTS_LEFT 3 /* in the rings at linx_stop() */
+#define EVENTS_LEFT 3 /* events in the rings at linx_stop() */
 #define HIDDEN_TURNS 60 /* calls of linx_next() in front of each event */
 
 struct linx {
@@ -153,7 +152,7 @@ static void swap(void)
 		abort();
 }
 
-/* Replaces waiting, so that only waiting makes time pass. */
+/* Replaces sigtimedwait(2), so that only waiting makes time pass. */
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *most)
 {
 	static const struct timespec none;
@@ -183,7 +182,7 @@ static void misbehave(const char *engine)
 		pause();
 }
 
-/* Sets an error text; a caller may pass NULL. */
+/* Sets an error text. err may be NULL. */
 static void because(struct linx_error *err, const char *text)
 {
 	if (err)
@@ -293,7 +292,7 @@ int linx_add_pid(struct linx *l, int pid)
 	return 0;
 }
 
-/* Before the command begins no calls are left out. */
+/* There is no filter of calls before the command begins. */
 int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room)
 {
 	(void)l, (void)filter, (void)room;
@@ -598,7 +597,7 @@ int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *o,
 	return 0;
 }
 
-/* Writes the begin of a capture. */
+/* Writes the beginning of a capture. */
 static int begin(struct linx_writer *w)
 {
 	if (!w->begun && write(w->fd, "LINXCAP\n", 8) < 0)
@@ -614,7 +613,7 @@ int linx_writer_step(struct linx_writer *w, int timeout_ms)
 
 	if (rc > 0 && begin(w))
 		return -errno;
-	/* like the library: a signal does not interrupt it */
+	/* a signal does not interrupt the write, as in the library */
 	while (rc > 0 && write(w->fd, "block\n", 6) < 0)
 		if (errno != EINTR)
 			return -errno;

@@ -104,7 +104,7 @@ write_default() {
 	END
 }
 
-# with CHANGE...: runs over a capture with the usual file and these lines behind it.
+# with CHANGE...: runs over a capture with the usual file and these lines appended to it.
 with() {
 	write_rules
 	write_default
@@ -154,7 +154,7 @@ test_rules_switched_on_and_off() {
 	grep -q 'also 100$' out && grep -q 'second 101$' out && ! grep -q 'read by' out || broken "tags"
 }
 
-# Later files add to lists, and replace other values.
+# Later files extend lists and replace other values.
 test_files_of_files() {
 	mkdir config.d
 	echo 'priority: warning' >config.d/a.yaml
@@ -187,7 +187,7 @@ test_engine_and_health() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# Each mistake has its place, and ends the run; an unknown key is reported and ignored.
+# Each mistake is reported with its place, and ends the run; an unknown key is reported and ignored.
 test_mistakes() {
 	local n line want
 	while IFS='^' read -r line want; do

@@ -33,7 +33,7 @@ test_by_size() {
 	[ "$(stat -c %a f.000002)" = 600 ] || broken "mode: $(stat -c %a f.000002)"
 }
 
-# Events left in the rings when a file ended count as well, whatever file they are in.
+# Events that are left in the rings when a file ends count towards the number, in whichever file they are.
 test_count_across_files() {
 	local n
 	# The first file ends after 170 blocks of six bytes, and gets the 3 remaining ones.
@@ -47,7 +47,7 @@ test_count_across_files() {
 	done
 }
 
-# The next source runs before the former one stops.
+# The next source starts before the former one stops.
 test_nothing_falls_between() {
 	fake -q -w f -G 1 --for 1500ms
 	is_status 0
@@ -72,7 +72,7 @@ test_names_of_the_time() {
 	refuses 2 "a directory: -w dir/: write the name of files in it" -w dir/ -G 1
 }
 
-# A restarted service empties no file, without any other option; with one it can continue.
+# A restarted service never overwrites files named by the time alone; with an option it can continue its numbers.
 test_the_time_alone_makes_several() {
 	local year
 	year=$(date +%Y)
@@ -98,7 +98,7 @@ test_the_time_alone_makes_several() {
 	refuses 2 "not together: the time in -w and --stats" -w %Y --stats
 }
 
-# Only names that the time could have made are examined, also of empty files.
+# Only names of the program's own form are removed, and no other files with similar names.
 test_names_of_others_stay() {
 	touch -d '1 hour ago' lock 12 1234567890 1234567890.1 1234567890.gz
 	fake -q -w %s -G 1 -W 1 -n 1
@@ -142,7 +142,7 @@ test_two_recorders() {
 	complete g
 }
 
-# Files of an earlier run count; another file with such a name does not, and stays.
+# Files of an earlier run count towards the limit. A file with such a name that is no capture does not, and stays.
 test_the_oldest_go() {
 	echo 'no capture' >f.000001
 	echo "$CAPTURE" >f.000002
@@ -155,7 +155,8 @@ test_the_oldest_go() {
 	[ "$(cat f.000001)" = 'no capture' ] || broken "f.000001 was written to"
 }
 
-# Files of other versions are removed like readable ones, and no file of ours is removed for one that stays.
+# Captures of other versions are removed like readable ones. No file of this program is removed in place of one that
+# stays.
 test_files_of_other_versions_go() {
 	local n
 	for n in 1 2 3; do
@@ -176,7 +177,7 @@ test_files_of_other_versions_go() {
 	[ ! -e f.000001 ] || broken "another version's file makes no room"
 }
 
-# A file that cannot be removed counts as removed: otherwise the newest would be removed for it.
+# A file that cannot be removed counts as removed: otherwise newer ones would be removed for it.
 test_what_cannot_go() {
 	local n
 	[ "$(id -u)" = 0 ] || skip "not root"
@@ -252,7 +253,7 @@ linxcap: not run: -z ./after ./f.000005" ] || broken "err: $(cat err)"
 	complete f.*
 }
 
-# The command does not get a cut file, however the recording ended.
+# The command never receives a cut file, however the recording ended.
 test_command_for_complete_files_alone() {
 	printf '#!/bin/sh\necho "$1" >>list\n' >after
 	chmod 755 after
@@ -278,7 +279,7 @@ linxcap: cannot write: ./f.000002: Input/output error: kept, and not given to -z
 	lacks err 'complete: '
 }
 
-# The disk may be slow: the next file is recorded meanwhile.
+# The disk may be slow: the next file is recorded while the last one is synced.
 test_nobody_waits_for_the_disk() {
 	printf '#!/bin/sh\necho "$1" >>list\n' >after
 	chmod 755 after
@@ -307,7 +308,7 @@ test_nobody_waits_for_the_disk() {
 	[ ! -e list ] || broken "it was run"
 }
 
-# A user who may write to the directory puts a link in place of the next file.
+# A user with write permission for the directory puts a link in place of the next file.
 test_links_are_not_followed() {
 	echo precious >victim
 	FAKE=swap fake -q -w f -G 1 --for 1500ms
@@ -315,7 +316,7 @@ test_links_are_not_followed() {
 	[ "$(cat victim)" = precious ] || broken "it was written through the link"
 }
 
-# A file that could not be begun is removed, and does not displace good files.
+# A file that could not be begun is removed, and displaces no valid file.
 test_full_disk() {
 	cat >job <<-'END'
 	mkdir disk && mount -t tmpfs -o size=16k tmpfs disk || exit 77
@@ -334,7 +335,7 @@ test_full_disk() {
 	}
 }
 
-# Nothing was recorded: repeated starts leave no file each time.
+# Starts that fail leave no files behind.
 test_what_never_began() {
 	FAKE=unstarted fake -q -w f -G 1h
 	is_status 1
@@ -347,7 +348,8 @@ test_what_never_began() {
 	[ "$(files f*)" = "f* " ] || broken "left: $(files f*)"
 }
 
-# At a change of files there are two sources for a moment: missing memory shows at the start, not in an hour.
+# Two sources exist for a moment at a change of files, so a lack of memory for two is reported at the start, not an hour
+# later.
 test_rings_for_two() {
 	FAKE=narrow fake -q -w f -G 1h --buffer 128M -n 1
 	is_status 1
@@ -366,7 +368,7 @@ test_room() {
 	local n
 	echo "$CAPTURE" >f.000001
 	touch -d '1 hour ago' f.000001
-	# Repeated starts, as of a service: no empty file replaces an existing one.
+	# Repeated starts, as of a service, replace no existing file by an empty one.
 	for n in 1 2; do
 		fake -q -w f -G 1h -W 1 --keep-free 1000000G -- touch ran
 		is_status 1
@@ -378,7 +380,7 @@ test_room() {
 	is_status 0
 }
 
-# A drop box can be written but not read: existing names are taken although they are not visible.
+# A directory with write permission alone hides its names: a name that exists is detected when it is created.
 test_names_that_are_not_seen() {
 	local n all=$LINXCAP without=
 	[ "$(id -u)" != 0 ] || without='setpriv --bounding-set -dac_override,-dac_read_search'
@@ -397,7 +399,7 @@ test_names_that_are_not_seen() {
 	[ "$(files drop/*)" = "$n $n.1 $n.2 drop/f.000001 drop/f.000002 drop/f.000003 " ] || broken "files: $(files drop/*)"
 }
 
-# Names and files to remove are each searched once, however many there are.
+# Each directory is searched once for names and for files to remove, however many there are.
 test_very_many_files() {
 	local n
 	for n in $(seq 1001 1200); do
@@ -409,7 +411,7 @@ test_very_many_files() {
 	[ "$(grep -c ^look log)" = 2 ] || broken "looked through $(grep -c ^look log) times"
 }
 
-# On file systems that free room later, no more files are removed than needed.
+# On file systems that free space later, no more files are removed than needed.
 test_room_that_shows_later() {
 	local n
 	for n in 1 2 3 4; do
@@ -444,7 +446,7 @@ test_hangup_reloads() {
 	complete f.*
 }
 
-# A reloaded configuration reaches the source.
+# A configuration reloaded on SIGHUP applies to the running source.
 test_hangup_takes_the_new_configuration() {
 	echo '{"open_params": {"drop_failed": "false"}}' >config
 	fake_start -q -w f -W 9 --config config
@@ -456,7 +458,7 @@ test_hangup_takes_the_new_configuration() {
 	[ "$(grep -c '^filter status=0' log) $(grep -c '^filter status=2' log)" = "1 1" ] || broken "$(grep filter log)"
 }
 
-# Files continue unchanged.
+# The recording continues unchanged if the module refuses the new configuration.
 test_hangup_with_what_the_module_refuses() {
 	echo '{"open_params": {"drop_failed": "false"}}' >config
 	FAKE=picky fake_start -q -w f -G 1 --config config

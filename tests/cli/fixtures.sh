@@ -3,7 +3,7 @@
 # Captures recorded on real kernels, replayed here. fixtures/NAME.b64 is the file (gzip, base64); fixtures/NAME.want has
 # the part that must not change, one line per event. To record new ones: fixtures/README.
 
-# Compared members of an event: what happened, not the way JSON shows it.
+# Members of an event that are compared: its content, not its representation in JSON.
 FIXTURE_FIELDS='[.kind, (.time_ns | if . then . / 1000 | floor else . end), .cpu, .seq, .dir, .abi, .syscall, .pid, .tid, .comm, .exe, .argv, .ret, .errno,
 	(.args // {} | [.filename, .argv, .buf | if type == "object" then [.value, .state, .len] else . end]),
 	.exit_code, .signal, .child_pid, .complete, .selected, .delivered]'

@@ -30,7 +30,7 @@ test_what_people_type() {
 	has err "^linxcap: unknown subcommand: record: write linxcap -w FILE, with -- CMD or -p PID$"
 }
 
-# Options in hints exist: those behind "linxcap strace" there, all others in linxcap.
+# Each option in a hint exists: one after "linxcap strace" there, all others in linxcap.
 test_hints_are_right() {
 	local typed hint option
 	"$LINXCAP" --help all >own

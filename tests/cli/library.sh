@@ -77,7 +77,7 @@ test_what_is_uninstalled() { # full
 	[ ! -s log ] || broken "$(cat log)"
 }
 
-# Uninstalls once, and again: systemctl, which fails for missing units, stops nothing.
+# Uninstalls twice: systemctl, which fails for missing units, must not stop the second run.
 test_what_is_not_there_is_uninstalled() { # full
 	local dirs="PREFIX=$PWD/opt UNITDIR=$PWD/units UDEVDIR=$PWD/rules MODULESDIR=$PWD/modules SYSUSERSDIR=$PWD/users"
 	mkdir bin
@@ -98,7 +98,7 @@ test_what_is_not_there_is_uninstalled() { # full
 	[ -z "$(find units rules modules users ! -type d)" ] || broken "left: $(find units rules modules users)"
 }
 
-# The tree has all files that a build of the module reads, and no others.
+# The DKMS tree has all files that a build of the module reads, and no others.
 test_dkms_tree() {
 	local v
 	v=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$LINX_ROOT/dkms.conf")
@@ -124,7 +124,7 @@ test_system_files() {
 	grep -qx 'ExecStart=/usr/local/bin/linxcap --config .*' root/usr/local/share/linx/log.conf || broken "the log is written by another linxcap"
 }
 
-# Services are valid for systemd, and equally confined except for the network.
+# systemd accepts the services, which have the same restrictions except for the network.
 test_services() {
 	local u of_rules=root/usr/lib/systemd/system/linx-rules.service of_record=root/usr/lib/systemd/system/linxcap-record.service
 	run_make -s install-system DESTDIR="$PWD/root" >log 2>&1 || broken "$(tail -n 5 log)"
@@ -139,7 +139,7 @@ test_services() {
 	done
 }
 
-# Examples build by their first comments: against the shared library and the static one.
+# Examples build with the command in their first comment, with the shared library and with the static one.
 test_examples_build() { # full
 	local e
 	install_tree
@@ -194,7 +194,7 @@ test_last_release() {
 	"$LINX_ROOT/tests/abi/compat" >out 2>&1 || broken "a promise is broken"
 }
 
-# notices TEXT SED: a changed list is found to be incompatible, with the reason.
+# notices TEXT SED: the check finds an edited list incompatible, and names the reason.
 notices() {
 	sed -E "$2" released >changed
 	! cmp -s released changed || broken "$2 changes nothing"

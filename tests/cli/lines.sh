@@ -14,7 +14,7 @@ test_arguments() { # full
 	for name in $PROGRAMS; do
 		"${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -I"$LINX_ROOT" -I"$LINX_ROOT/kmod/uapi" -I"$LINX_ROOT/tests/cases" \
 			"$LINX_ROOT/tests/cases/$name.c" -pthread -o "$name" || broken "$name does not compile"
-		# The program's own description differs from kernel to kernel.
+		# The first exec is left out, because its values differ from kernel to kernel.
 		lx -q --engine ptrace --entry -w capture -- "./$name"
 		! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
 		"$LINXCAP" -q -r capture --entry --format "$format" >lines || broken "$name: no capture"

@@ -55,8 +55,8 @@ test_what_the_library_refuses() {
 	says "no such process: -p $$: ps(1) lists those that there are"
 }
 
-# A missing io_uring does not show in the account. A warning is printed once, when a traced program makes a ring, or
-# where the calls that make one are not seen.
+# io_uring operations that cannot be recorded do not appear in the account. One warning is printed, when a traced
+# program makes a ring, or at once where the calls that make one are not selected.
 test_io_uring_is_not_recorded() {
 	local text='not recorded: operations of io_uring: engine kmod cannot on kernel 5.17.0-fake'
 	grep -q ' [^ ]*sys_io_uring_setup$' /proc/kallsyms || skip "this kernel has no io_uring"
@@ -69,7 +69,7 @@ test_io_uring_is_not_recorded() {
 	says "$text"
 	FAKE=ringless fake -q -w f -C 1M --for 100ms
 	says "$text"
-	# If none of them would be recorded anyway, there is no warning.
+	# No warning is printed if no operation is selected.
 	FAKE='ringless ringed' fake -q -n 1 --format strace
 	is_silent
 	FAKE='ringless ringed' fake -q --for 100ms --config '{"drop_mode": true}'
@@ -83,14 +83,14 @@ test_io_uring_is_not_recorded() {
 	has out '^ok +trial '
 }
 
-# Counts like strace: the CPU time of a task, or with -T the duration of calls.
+# The summary counts as strace does: CPU time of a task, or durations of calls with -T.
 test_summary() {
 	fake -q -c -n 3 -o table
 	is_status 0
 	is_silent
 	[ ! -s out ] || broken "something is on standard output"
 	has log '^open .* times=0 .* cpu=1$'
-	# events behind the third are unread
+	# events behind the third are not counted
 	is_table_of_three table
 	fake -q -cT -n 2
 	has log '^open .* times=1 .* cpu=0$'
@@ -145,7 +145,7 @@ test_command_killed() {
 test_command_gets_what_it_had() {
 	export CANARY=yes
 	fake -q -o trace -- sh -c 'echo $CANARY; cat; kill -PIPE $$' <"$LINX_ROOT/dkms.conf"
-	# SIGPIPE kills the command, as without us
+	# SIGPIPE kills the command, as it does without linxcap
 	is_status 141
 	[ "$(head -n 1 out)" = yes ] || broken "environment"
 	has out PACKAGE_VERSION
@@ -244,7 +244,7 @@ test_full_disk() {
 	fake -w /dev/full
 	is_status 1
 	has err '^linxcap: cannot write: /dev/full: No space left on device: '
-	# A file that may not grow keeps whole lines.
+	# A file with a size limit holds whole lines.
 	(
 		ulimit -f 100
 		FAKE=flood fake -q -o trace
@@ -254,7 +254,7 @@ test_full_disk() {
 	)
 }
 
-# A file on another machine may report a full disk only when it is closed.
+# A network file system may report a full disk only at close(2).
 test_full_when_closed() {
 	FAKE=quota fake -q -n 3 -o trace
 	is_status 1
@@ -298,7 +298,7 @@ test_nothing_to_wait_for() {
 	says "cannot wait for events: Too many open files"
 }
 
-# A supervisor blocks signals, and starts others with them blocked.
+# A supervisor may start programs with signals blocked.
 test_signals_that_were_blocked() {
 	status=0
 	"$LIMIT_PROGRAM" 60 env --block-signal=CHLD LD_PRELOAD="$WORK/fake.so" FAKE_LOG="$PWD/log" "$LINXCAP" -q -- \
@@ -330,7 +330,8 @@ test_recorder_dumps() {
 	[ "$(order)" = "open filter printer start dump stop certificate close " ] || broken "order: $(order)"
 }
 
-# Hidden events have turns of their own, for which no descriptor is readable; at the end they are no standstill either.
+# Hidden events take calls of linx_next() for which no descriptor is readable. At the end they do not count as a
+# standstill.
 test_recorder_hides_much() {
 	FAKE=hidden fake_start --mode recorder -q
 	kill -USR1 "$pid"
@@ -363,7 +364,7 @@ test_files_are_private() {
 	[ "$(order)" = "open filter writer start stop finish certificate close " ] || broken "order: $(order)"
 }
 
-# A command is traced by ptrace(2) if no module is loaded, unless it would record differently; one line names the
+# A command is traced by ptrace(2) if no module is loaded, unless that would record differently. One line names the
 # engine.
 test_choice_of_the_engine() {
 	local line='recording by ptrace; the module is not loaded (modprobe linx)'
@@ -385,7 +386,7 @@ test_choice_of_the_engine() {
 	says "no module: fake ('linxcap doctor' looks for the cause)"
 	FAKE=bare fake -q -n 1 -o trace -- sleep 0.1
 	is_silent
-	# Later files are recorded by the same engine.
+	# Later files of a recording use the same engine.
 	FAKE=bare fake -q -w f -C 1M --for 100ms -- sleep 0.2
 	lacks log '^engine bpf'
 	fake -n 1 -o trace -- sleep 0.1
@@ -516,8 +517,8 @@ test_stats() {
 	[ "$(jq -c '[.selected, .committed, .delivered, .unread, .overwritten, .lost.full, .lost_context, .complete, .events]' stats)" = \
 		'[6,6,3,3,0,0,0,true,3]' ] || broken "sums: $(cat stats)"
 	[ "$(jq -c '.cpus[0] | [.cpu, .selected, .unread]' stats)" = '[0,6,3]' ] || broken "cpus: $(cat stats)"
-	# Counts are exact to 64 bits; a call of another ABI has a key of its own; calls that were not selected are left
-	# out.
+	# Counts are exact to 64 bits. A call of another ABI has a key of its own, and calls that were not selected have
+	# none.
 	has stats '"read":\{"selected":18446744073709551615,'
 	has stats '"i386:read":\{"selected":7,.*"lost":7,"abi":"i386"\}'
 	lacks stats '"write"'

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writes a capture file to standard output: COUNT calls on two CPUs, read and close in turn, five lost. More arguments: of arm64; skipped. */
+/*
+ * Writes a capture to standard output: COUNT calls on two CPUs, read and close by turns, five of them lost. The further
+ * arguments "arm64" and "skipped" make a capture of that machine, and one with skipped events.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +10,7 @@
 #include "fake_engine.h"
 #include "libuser/engine/header.h"
 
-/* The same rows have other numbers. */
+/* Gives the rows the numbers of arm64. */
 static void of_arm64(struct linx_header *h)
 {
 	static const char numbers[] = "nr arm64 57 close close\nnr arm64 63 read read\n";

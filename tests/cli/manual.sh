@@ -41,7 +41,7 @@ test_options_of_strace() {
 	same help manual
 }
 
-# linxcap http takes the options of a trace: its page has its own options, and all others that it names must exist.
+# linxcap http accepts the options of a trace: its page describes its own ones, and all others that it names exist.
 test_options_of_http() {
 	lx --help all
 	help_options <out >trace
@@ -71,7 +71,8 @@ test_subcommands() {
 	same help manual
 }
 
-# Help and manual have the same words of an option, and the manual explains each. The words of help are left in "help".
+# option_words OPTION WORD-THAT-IS-THERE NOT-EXPLAINED: help and manual list the same words of an option, and the manual
+# explains each. The words of help are left in "help".
 option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
 	lx --help all
 	sed -n "s/^  --$1 \([^ ]*\).*/\1/p" out | tr '|' '\n' >help
@@ -83,7 +84,7 @@ option_words() { # OPTION WORD-THAT-IS-THERE NOT-EXPLAINED
 	done
 }
 
-# Engines that record, from the library's list.
+# The words of --engine are the recording engines of the library's list.
 test_engines() {
 	option_words engine kmod ''
 	grep -v '^auto$' help | while read -r name; do
@@ -91,7 +92,7 @@ test_engines() {
 	done
 }
 
-# Words of the format, from the library's list.
+# The words of --format are the formats of the library's list.
 test_formats() { option_words format json TEMPLATE; }
 
 test_pages_are_sound() {
@@ -145,7 +146,7 @@ test_completion_of_words() { # full
 	last=--successful offers "strace" --successful-only
 }
 
-# A file's name may hold anything: completion must not execute or expand it.
+# A file name may hold any character: completion must not execute or expand it.
 test_completion_behind_any_word() {
 	local word
 	echo --salvage >expected

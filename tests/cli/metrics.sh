@@ -106,7 +106,7 @@ test_without_rules() {
 	is_status 0
 }
 
-# Written bytes add up over files, each of which has a source of its own.
+# Written bytes add up over the files of a recording, each of which has a source of its own.
 test_counts_go_on_over_files() {
 	has_library
 	fake_start --metrics 0 -w f -G 1s
@@ -119,7 +119,7 @@ test_counts_go_on_over_files() {
 	is_status 0
 }
 
-# No client can block the reader, other clients, or the end.
+# Clients cannot block the reader, other clients, or the end.
 test_clients_that_send_nothing_or_read_nothing() { # full
 	local n before
 	has_library
@@ -135,13 +135,13 @@ test_clients_that_send_nothing_or_read_nothing() { # full
 	before=$(value linx_events_read_total)
 	wait_for eval "[ \"\$(value linx_events_read_total)\" -gt $((before + 20)) ]"
 	get /healthz | grep -q '^good$' || broken "$(get /healthz)"
-	# More clients than places: the reader continues.
+	# The reader continues with more clients than the server accepts.
 	for n in {20..60}; do
 		eval "exec $n<>/dev/tcp/127.0.0.1/$port"
 	done
 	before=$(grep -c event out)
 	wait_for eval "[ \"\$(grep -c event out)\" -gt $((before + 20)) ]"
-	# A client that leaves makes room for a waiting one.
+	# A client that disconnects makes room for a waiting one.
 	for n in {10..60}; do
 		eval "exec $n>&-"
 	done
@@ -167,7 +167,7 @@ test_addresses() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# A file of that name that is no library simulates a missing one.
+# A file with the library's name that is no library has the effect of a missing one.
 test_without_the_library() {
 	has_library
 	"$WORK/make_capture" 6 >capture
@@ -177,7 +177,7 @@ test_without_the_library() {
 	is_status 0
 }
 
-# Each thread drops capabilities before its first socket: the listener's, and all others.
+# Each thread drops its capabilities before its first socket: the listener's thread, and all others.
 test_no_capabilities() {
 	grep -q 'CapEff:.*[1-9a-f]' /proc/self/status || skip "there are none to drop"
 	begin_run --alert file:found 'linx.type = read'
@@ -215,7 +215,7 @@ test_failed_reload_is_not_healthy() {
 	is_status 0
 }
 
-# A command that speaks with the network seals its session once it runs and lists no more processes; no other command does.
+# A command that uses the network seals its session once it records and lists no more processes. Other commands do not.
 test_seals_what_faces_the_network() {
 	has_library
 	fake_start --metrics 0
@@ -232,7 +232,7 @@ test_seals_what_faces_the_network() {
 	is_status 0
 }
 
-# Files that follow are sources of their own, which are opened later.
+# A series of files is not sealed, because later files need sources that are opened later.
 test_seals_no_series_of_files() {
 	has_library
 	fake_start --metrics 0 -w f -G 1s

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Answers by which a program can notice its tracer, a line "name: value" for each. docs/ptrace-differences.md has a row for each
- * line that a tracer changes. "noticed user" prints the effective user alone, for a copy of the program that is setuid.
+ * Prints the facts by which a program can detect its tracer, a line "name: value" for each. docs/ptrace-differences.md
+ * has a row for each line that a tracer changes. "noticed user" prints the effective user alone, for a setuid copy of
+ * the program.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -30,7 +31,7 @@ static const char *outcome(long result)
 	return result >= 0 ? "works" : strerrorname_np(errno);
 }
 
-/* The outcome of something that a child does, which may end it: its exit status, or the signal that killed it. */
+/* Returns the exit status of a child that runs act, or the signal that killed it. */
 static int in_child(int (*act)(void))
 {
 	pid_t pid = fork();
@@ -115,7 +116,7 @@ static int filter_often(void)
 	return errno;
 }
 
-/* The kernel limits the instructions of all filters of a task together. */
+/* The kernel limits the sum of instructions over all filters of a task. */
 static void count_filters(void)
 {
 	char number[16];

@@ -21,7 +21,7 @@ replays() {
 	is_silent
 }
 
-# Compares the lines of linxcap --config with the host's joined fields, and with evt.plugininfo.
+# same_lines INIT PARAMS: the lines of linxcap --config equal the host's joined fields, and evt.plugininfo.
 same_lines() { # INIT PARAMS
 	lx --config "{\"init_config\": {${1:-}}, \"open_params\": {${2:-}}}" -r capture -q
 	is_status 0
@@ -43,7 +43,7 @@ test_lines_of_the_log() {
 	same_lines
 }
 
-# The line is at most as long as that of the log, and so is each field.
+# Lines and fields have the same greatest length as in the log.
 test_longest_text() {
 	local most
 	real_capture capture-7.2.linx
@@ -62,7 +62,7 @@ test_longest_text() {
 # Prints the library's own fields as JSON. The host has Falco's fields itself.
 own_fields() { "$LINXCAP" fields --json | jq 'map(select(.name | startswith("linx.")))'; }
 
-# Each field has the content of linxcap's template, in its own form.
+# Each field equals linxcap's template, in the field's own form.
 test_every_field() {
 	local field texts=()
 	real_capture capture-7.2.linx
@@ -75,8 +75,8 @@ test_every_field() {
 	lx -r capture --format "$(printf '%%%s\t' "${texts[@]}")" -q
 	sed 's/\t$//' out >want
 	replays '' '' "${texts[@]}"
-	# Fields of the log have their parentheses; others have no value where the log has () or (?). Falco has no
-	# signed type: a call with descriptor -1 has none.
+	# Fields of the log keep their parentheses. Others have no value where the log has () or (?). Falco has no
+	# signed type: a call with descriptor -1 has no value.
 	awk -F'\t' -v OFS='\t' -v names="${texts[*]}" '
 		BEGIN { split(names, name, " ") }
 		{ for (i = 1; i <= NF; i++)
@@ -123,7 +123,7 @@ test_log_file() {
 	has err '^syscall_sequence_plugin 6: --- capture complete: '
 }
 
-# Five losses are reported as a warning, and as an event to hosts that want it.
+# Five losses are reported as a warning, and as an event to hosts that accept it.
 test_losses() {
 	"$WORK/make_capture" 20 >capture
 	host "$PLUGIN" '' '{"capture": "capture"}' line

@@ -4,7 +4,7 @@
 
 export LINX_ENGINE=ptrace
 
-# A container may forbid ptrace(2); any other failure counts.
+# traced: a container may forbid ptrace(2), which skips the test; any other failure counts.
 traced() {
 	lx --engine ptrace "$@"
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
@@ -75,8 +75,8 @@ test_choice() {
 	is_silent
 }
 
-# Missed operations of io_uring cause a warning only if a traced program has a ring. Without a tracer, calls of a child
-# would fail by the command's filter, selected or not.
+# Operations of io_uring that cannot be recorded cause a warning only if a traced program has a ring. The calls of an
+# untraced child would fail by the command's filter, selected or not, so all children are traced.
 test_children_that_are_not_to_be_traced() {
 	for how in '-e openat' '' '-e openat --let-go' '-e getppid'; do
 		# shellcheck disable=SC2086 # words
@@ -120,7 +120,7 @@ test_rings() {
 	kill $!
 }
 
-# A command is not traced by ptrace(2) if that refuses an option; the engine is tried with each of these.
+# A command is not traced by ptrace(2) if an option needs another engine. Each of these options is tried.
 test_choice_by_what_is_asked_for() { # full
 	[ ! -e /dev/linxcap ] || skip "this machine has the module"
 	lx --engine bpf -q --for 1ms -e reboot -o log
@@ -144,7 +144,7 @@ test_tasks() {
 	[ "$(grep -c ' exit(0) ' log)" = 8 ] || broken "not eight threads"
 }
 
-# Programs that fight their tracer, or have many short-lived children.
+# Programs that resist their tracer, or have many short-lived children.
 test_fights() {
 	prints_lines filter 'installed 0' 'refused 1'
 	lacks log ' getppid('
@@ -154,7 +154,7 @@ test_fights() {
 	[ "$(grep -c ' execve(.* = 0' log)" = 101 ] || broken "not 100 children and the program"
 }
 
-# Threads with endless calls starve no other: in a command, and in an attached process.
+# Threads with endless calls do not starve others, in a command and in an attached process.
 test_no_thread_starves() {
 	local pid n
 	for n in 16 64 1000; do
@@ -177,7 +177,7 @@ test_no_thread_starves() {
 	done
 }
 
-# All other threads end before an exec is done; the parent of each of many processes waits for it.
+# All other threads end before an exec is complete; each of many processes waits for its child.
 test_crowds() {
 	prints_lines exec-among 'by a thread'
 	shows log ' echo[' 'write(1, "by a thread\n", 12) = 12'
@@ -205,18 +205,20 @@ filters() { # FILE
 	sed -n 's/^Seccomp_filters:[[:space:]]*//p' "$1"
 }
 
-# differences COLUMN: the lines of that column of the table of docs/ptrace-differences.md; of a setuid program where there is one.
+# differences COLUMN: prints the lines of that column of the table in docs/ptrace-differences.md, for a setuid program
+# if there is one.
 differences() {
 	awk -F ' *\\| *' -v column="$1" '/^\| asked / { in_table = 1; next } !/^\|/ { in_table = 0 }
 		in_table && !/^\|--/ && (setuid || !/setuid/) { print $2 ": " $column }' setuid="$([ ! -u ./owned ] || echo 1)" "$LINX_ROOT/docs/ptrace-differences.md"
 }
 
-# answers: what a program without privileges sees, and as what user a setuid copy of it runs.
+# answers COMMAND...: prints the facts that an unprivileged program sees, and the user of its setuid copy.
 answers() { # COMMAND...
 	"$@" ./noticed && { [ ! -u ./owned ] || "$@" ./owned user; }
 }
 
-# How many filters there may be differs from kernel to kernel: the most, or fewer.
+# with_words FILE MOST: replaces the number of possible filters, which differs between kernels, by the words "most" or
+# "fewer".
 with_words() { # FILE MOST
 	sed -E "s/^(seccomp, filters of 16 instructions): $2\$/\\1: most/; s/^(seccomp, filters of 16 instructions): [0-9]+\$/\\1: fewer/" "$1"
 }
@@ -245,12 +247,12 @@ test_what_a_program_can_notice() {
 	done
 }
 
-# Filters that a program installs itself: for all threads, and one that another thread answers.
+# Filters that a program installs itself: for all threads, and one whose calls another thread answers.
 test_filters_of_its_own() {
 	prints_lines filters 'all threads 0' 'listener 0' 'received 1' 'answered 7'
 }
 
-# Calls that are not selected do not stop: there is a filter, unless the command may outlive the trace.
+# Calls that are not selected do not stop, because there is a filter. A command that may outlive the trace has none.
 test_filter() {
 	local here pid
 	here=$(filters /proc/self/status)
@@ -287,7 +289,7 @@ test_selection() {
 	has out ' execve$'
 }
 
-# strace's format, line by line.
+# Compares strace's format line by line.
 test_strace() {
 	lx strace -f -o log sh -c 'echo hello | cat >/dev/null; true'
 	is_status 0
@@ -297,7 +299,7 @@ test_strace() {
 	[ ! -s err ] || broken "it is not silent"
 }
 
-# Without a chosen engine, one that records all calls of a command is taken: without a module, ptrace.
+# Without a named engine, linxcap strace takes one that records all calls of a command: ptrace, if there is no module.
 test_strace_without_choice() {
 	for options in '-f' '-c'; do
 		LINX_ENGINE= lx strace $options -o log true
@@ -307,7 +309,7 @@ test_strace_without_choice() {
 	done
 }
 
-# Memory that a call fills is known at its return, although its line began before.
+# Memory that a call fills is shown as at its return, although its line began before.
 test_strace_vectors() {
 	lx strace -f -e readv -o log "$WORK/traced" fill
 	is_status 0
@@ -315,7 +317,7 @@ test_strace_vectors() {
 		broken "not what was read: $(cat log)"
 }
 
-# One table has CPU time and wall-clock time.
+# One table shows CPU time and wall-clock time.
 test_strace_both_clocks() {
 	lx strace -c -U time-total,wall-total,name -o table sleep 1
 	is_status 0
@@ -420,7 +422,7 @@ test_descriptors() {
 	shows log '"syscall":"connect"' '"connected":{' '"peer":{"addr":"127.0.0.1","port":'
 }
 
-# Under a tracer without privileges, a program does not get those of its file.
+# An unprivileged tracer's program does not gain the privileges of a setuid file.
 test_privileges() {
 	[ "$(id -u)" = 0 ] || skip "only root can make such a program"
 	local dir
@@ -469,7 +471,8 @@ test_files() {
 	shows out '+++ exited with 0 +++'
 }
 
-# Reported namespaces are those that each program prints, whether it made them for itself, a child or the next exec.
+# Recorded namespaces equal those that each program prints, whether it made them for itself, for a child or for the next
+# exec.
 test_namespaces() {
 	unshare -npTu --fork true 2>/dev/null || skip "this machine makes no namespaces"
 	cat >many <<-'END'
@@ -490,7 +493,7 @@ test_namespaces() {
 	cmp -s said told || broken "told otherwise: $(diff said told)"
 }
 
-# The namespace of an untraced child is reported, too.
+# The namespace of a child with CLONE_UNTRACED is recorded, too.
 test_namespace_of_an_untraced_child() {
 	lx strace --namespace=new -e trace=clone -o log "$WORK/traced" namespace
 	[ "$status" != 77 ] || skip "this machine makes no namespaces"
@@ -500,7 +503,7 @@ test_namespace_of_an_untraced_child() {
 	shows log 'flags=CLONE_NEWUTS|SIGCHLD' ") = $(cat out)"
 }
 
-# Descriptors of another process have their paths even if the line ends before the return.
+# Descriptors of another process have their paths even if the line is cut before the return.
 test_strace_foreign_descriptors() {
 	lx strace -f -y -e trace=pidfd_getfd,kcmp,getppid -o log "$WORK/traced" foreign
 	[ "$status" != 77 ] || skip "this machine allows no pidfd_getfd, or no kcmp"
@@ -513,7 +516,7 @@ test_strace_foreign_descriptors() {
 		broken "no path: $(grep ' kcmp(' log | grep -v '</dev/zero>, 77</dev/null>' | head -n 3)"
 }
 
-# A signal has the address at which it reached the program.
+# The line of a signal has the address at which it interrupted the program.
 test_strace_pointer_of_a_signal() {
 	lx strace -i -e trace=none -o log sh -c 'kill -USR1 $$'
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
@@ -521,7 +524,7 @@ test_strace_pointer_of_a_signal() {
 	has log '^\[\?{16}\] \+\+\+ killed by SIGUSR1 \+\+\+$'
 }
 
-# Only connect describes the socket: reads and writes are followed by their descriptor.
+# Only connect describes the socket; reads and writes are joined to it by their descriptor.
 test_http_without_descriptors() {
 	command -v python3 >/dev/null || skip "no python3"
 	cat >serve.py <<-'END'

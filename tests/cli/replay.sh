@@ -5,7 +5,7 @@
 # capture COUNT: makes a capture file of that name.
 capture() { "$WORK/make_capture" "$1" >capture; }
 
-# one_line STATUS PATTERN: there is this line alone.
+# one_line STATUS PATTERN: standard error is one line that matches.
 one_line() {
 	is_status "$1"
 	[ "$(wc -l <err)" = 1 ] || broken "not one line"
@@ -13,10 +13,10 @@ one_line() {
 	[ ! -s out ] || broken "something was shown"
 }
 
-# summed FILE: prints the calls and errors of a table, by name.
+# summed FILE: prints calls and errors of a summary table, by name.
 summed() { awk '/^ *[0-9]/ && $NF != "total" { print $NF, $4, NF == 6 ? $5 : 0 }' "$1" | sort; }
 
-# On the other machine numbers have other meanings, and the same names belong to another ABI.
+# Numbers of the other machine have other meanings, and equal names belong to another ABI.
 test_sections_of_two_machines() {
 	command -v jq >/dev/null || skip "no jq"
 	capture 40
@@ -55,8 +55,8 @@ test_whose_calls() {
 	lacks out read
 }
 
-# A piece shows the same as the filter shows of the whole, and reports that the rest was left out; so does a filter of
-# the piece, and a copy of it. Missing records are no losses; only JSON has enough to check that.
+# A cut capture shows the same as the filter shows of the whole, and reports that the rest was left out; so does a
+# filter of the cut capture, and a copy of it. Records left out are no losses; only JSON shows enough to check that.
 test_a_piece_of_a_capture() {
 	local from filter cut=0
 	command -v jq >/dev/null || skip "no jq"
@@ -92,7 +92,7 @@ test_a_piece_of_a_capture() {
 	has err '^linxcap: cannot write: /dev/full: No space left on device'
 }
 
-# Events that an engine skipped belong to no counted loss: the account is not complete.
+# Events that an engine skipped are in no counted loss, so the account is not complete.
 test_skipped() {
 	command -v jq >/dev/null || skip "no jq"
 	"$WORK/make_capture" 20 skipped >capture
@@ -109,7 +109,7 @@ test_skipped() {
 	lacks stats skipped
 }
 
-# The table counts the same calls as events, whatever selects them; one table for each ABI.
+# The summary counts the same calls as events, with any selection, in one table for each ABI.
 test_summary() {
 	local words
 	grep -v '^#' "$LINX_ROOT/tests/cli/fixtures/capture-7.2.linx.b64" | base64 -d | gzip -dc >cap
@@ -145,7 +145,7 @@ test_missing_file() {
 	refuses 1 "cannot read: none: No such file or directory" -r none
 }
 
-# The name of the file is shown, moves no cursor, and does not look like a line of linxcap.
+# The name of a file is shown without control characters, and cannot look like a line of linxcap.
 test_name_that_is_no_text() {
 	refuses 1 'cannot read: no\n\33[31mlinxcap: "grün" \233\: No such file or directory' \
 		-r $'no\n\e[31mlinxcap: "grün" \x9b\\'
@@ -188,7 +188,7 @@ test_whole() {
 	cmp all file || broken "-o writes another one"
 }
 
-# A file that may not grow: an error, not a death by a signal.
+# A size limit of a file causes an error, and no death by a signal.
 test_limited_file() {
 	capture 2000
 	(
@@ -241,7 +241,7 @@ test_stats_of_a_file() {
 	[ "$(jq -c '.calls.close | [.delivered, .abi]' stats)" = '[10,"x86_64"]' ] || broken "$(cat stats)"
 }
 
-# The file that is read or recorded must not be overwritten with something else.
+# An option must not overwrite the file that is read or recorded.
 test_the_same_file_twice() {
 	capture 20
 	cp capture before
@@ -271,13 +271,13 @@ test_cut_off() {
 		has err '^linxcap: cut off: short: the end of the capture is missing'
 		has err '^linxcap: 200 delivered: cut off: the account at the end of the capture is missing$'
 	done
-	# Everything before is shown.
+	# All events before the cut are shown.
 	head -c $((size - 8)) capture >short
 	lx -q -r short --format json
 	[ "$(grep -c '"kind":"syscall"' out)" = 200 ] || broken "not all that is there"
 	"$LINXCAP" -q -r - <short >out 2>err && broken "status 0"
 	has err '^linxcap: cut off: standard input: '
-	# Only half of a header is left.
+	# The file holds half of a header.
 	head -c 300 capture >short
 	lx -r short
 	one_line 1 short
@@ -294,7 +294,7 @@ test_damaged() {
 	has err '^linxcap: .*capture.*damaged'
 }
 
-# On request all intact data is shown, and one line reports the rest.
+# On request all intact data is shown, and one line reports the damage.
 test_salvaged() {
 	local size
 	capture 200
@@ -329,7 +329,7 @@ test_prompt_from_a_pipe() {
 	pid=$!
 	exec 8>pipe
 	head -c -8 capture >&8
-	# The end has not come, but present events must be shown.
+	# The end has not come, but the events so far must be shown.
 	wait_for grep -q '"syscall":"close"' out
 	kill -INT "$pid"
 	fake_end
@@ -338,7 +338,8 @@ test_prompt_from_a_pipe() {
 	is_silent
 }
 
-# The kernel's filters on a file: they show their part of the whole, and a piece holds that part.
+# Options that filter in the kernel filter a file by the library: they show their part of the whole, and a cut capture
+# holds that part.
 test_filters_of_a_kernel() { # full
 	local from pid uid left='select(.kind != "certificate")' n=0
 	command -v jq >/dev/null || skip "no jq"
@@ -348,7 +349,7 @@ test_filters_of_a_kernel() { # full
 		jq -c "$left" out >all
 		pid=$(jq -r 'select(.kind == "fork") | .pid' all | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
 		uid=$(jq -r .uid all | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
-		# Descendants by the recorded forks.
+		# Descendants are found by the recorded forks.
 		jq -r 'select(.kind == "fork") | "\(.pid) \(.child_pid)"' all |
 			awk -v root="$pid" 'BEGIN { of[root] } $1 in of { of[$2] } END { for (p in of) print p }' |
 			jq -sc . >family

@@ -69,7 +69,7 @@ test_json_as_falco_writes_it() {
 
 is_silent_but_out() { [ ! -s err ] || broken "standard error is not empty"; }
 
-# Losses before an alert of one rule are reported by alerts of other rules, too: each rule could have missed one.
+# Losses are reported by alerts of each rule, because each rule could have missed an event.
 test_losses_by_rule() {
 	command -v jq >/dev/null || skip "no jq"
 	write_rules
@@ -114,7 +114,7 @@ test_what_goes_together() {
 	has err '^linxcap: none.yaml: cannot be read: No such file or directory \(LOAD_ERR_FILE_READ\)$'
 }
 
-# A capture beside alerts has every event, whatever the rules name.
+# A capture recorded beside alerts has every event, also those that no rule names.
 test_beside_a_recording() {
 	write_rules
 	"$WORK/make_capture" 6 >capture
@@ -133,7 +133,7 @@ test_beside_a_recording() {
 	cmp expected out && cmp account err || broken "another recording"
 }
 
-# Inode times in the rules' language are those of stat(1), for a program other than the one before it.
+# Inode times in rules equal those of stat(1), for a program that differs from the one before it.
 test_times_of_executables() {
 	cp /bin/true one
 	cp /bin/true two
@@ -178,7 +178,7 @@ test_folders() {
 	says 'too many files of rules: at most 256'
 }
 
-# Each mistake has its place and Falco's code; all of several are reported.
+# Each mistake is reported with its place and Falco's code; all of several are reported.
 test_mistakes() {
 	cat >bad.yaml <<-'END'
 		- rule: r
@@ -237,13 +237,13 @@ test_published_rules_load_without_a_warning() {
 	[ ! -s err ] && [ "$(cat out)" = 'good: 93 rules, 81 of them enabled' ] || broken "all three"
 }
 
-# Names, arguments, bases and categories of Falco's events, where the sources of its libs are.
+# Names, arguments, bases and categories equal those of Falco's events, if the sources of its libs are there.
 test_events_are_those_of_falco() {
 	[ -e "${FALCO_LIBS:-}/driver/event_table.c" ] || skip "no sources of falcosecurity/libs: FALCO_LIBS names no folder with them"
 	"$LINX_ROOT/tests/rules/events" "$FALCO_LIBS" >out || broken "$(cat out)"
 }
 
-# Rule files of Falco 0.30 and newer use fields that are deprecated today.
+# Rule files of Falco 0.30 and newer load, although they use deprecated fields.
 test_each_release_of_the_rules_loads() {
 	local folder=${FALCO_RELEASES:-$LINX_ROOT/../shared/data/falco-releases} n=0
 	for f in "$folder"/*.yaml; do
@@ -256,7 +256,7 @@ test_each_release_of_the_rules_loads() {
 	echo "$n releases"
 }
 
-# What a rule of the files is, is in the tables: with what fires it and what nearly does.
+# Each published rule has workloads in the tables: some that fire it, and near misses.
 test_each_published_rule_has_workloads() {
 	published
 	command -v jq >/dev/null || skip "no jq"
@@ -268,7 +268,8 @@ test_each_published_rule_has_workloads() {
 	done
 }
 
-# Workloads without a container, in a folder with the files that they need. Both parts: no other rule may fire.
+# work_of TABLE PART: runs workloads without a container, in a folder with the files that they need. Both parts run,
+# because no other rule may fire.
 work_of() { # TABLE PART
 	rm -rf work.d "$SHM/true" && mkdir work.d && cp "$LINX_ROOT"/tests/rules/{first,memfd,net,terminal} work.d
 	"$LINX_ROOT/tests/rules/work" script "$2" "$LINX_ROOT/tests/rules/$1" >work.d/work
@@ -281,7 +282,7 @@ rules_of() { # FILE
 	diff found want || broken "$1"
 }
 
-# under OPTION...: traces the work by this engine, which cannot trace everywhere.
+# under_ptrace OPTION...: traces the workloads by ptrace, or skips where that is forbidden.
 under_ptrace() {
 	: >alerts
 	(cd work.d && lx -q --engine ptrace "$@" -- ./work && cp err ../err)
@@ -300,7 +301,7 @@ workloads_run_here() {
 	cp /bin/true "$SHM" && "$SHM/true" || skip "/dev/shm takes no programs"
 }
 
-# fires TABLE FILE COUNT: this many rules fire, and no other; near misses fire none.
+# fires TABLE FILE COUNT: exactly that many rules fire, and near misses fire none.
 fires() {
 	local set=(--rules "$RULES/$2.yaml")
 	[ ! -e "$LINX_ROOT/tests/rules/$1.yaml" ] || set+=(--rules "$LINX_ROOT/tests/rules/$1.yaml")
@@ -331,7 +332,8 @@ test_incubating_and_sandbox_rules_fire_and_near_misses_do_not() { # full
 	fires sandbox falco-sandbox_rules 15
 }
 
-# Numbers as the process sees them, words of its command line, the path that a call took. This engine does not record open files.
+# Fields of process numbers in the process's namespace, words of its command line, and the path of a call. This engine
+# does not record open files.
 test_fields_of_users() {
 	command -v unshare >/dev/null && unshare --pid --fork true 2>/dev/null || skip "no pid namespace can be made"
 	cat >rules.yaml <<-'END'
@@ -378,7 +380,7 @@ reload_rule() { # NAME FILE: a file that matches
 	printf -- '- rule: %s\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type in (open, openat) and fd.name endswith %s\n' "$1" "$2"
 }
 
-# Rules change between two events: on SIGHUP, and when a file changes. A mistake leaves them unchanged.
+# Rules change between two events: on SIGHUP, and when a file changes. A mistake keeps the former rules.
 test_reload() {
 	reload_rule first sign-1 >rules.yaml
 	cat >work <<-'END'
@@ -390,7 +392,7 @@ test_reload() {
 	chmod +x work
 	"$LINXCAP" -q --engine ptrace --rules rules.yaml --alert file:alerts -- ./work >out 2>err &
 	pid=$!
-	# A failure below must leave nothing running: the command ends when it sees the files.
+	# A failed check must leave no process running: the command ends when these files exist.
 	trap 'touch go-1 go-2 go-3; kill "$pid"' EXIT
 	wait_for grep -q . alerts err
 	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"

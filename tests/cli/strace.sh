@@ -32,7 +32,7 @@ test_sets_of_calls() {
 	fake strace --syscall-limit=1 -o x -e ,,read,,write, -e 'quiet=,exit' -e 'signal=,HUP,' true
 	has log '^select read,write,%unnamed$'
 	has log '^hide 0x1 .*signals=0xfffffffffffffffe '
-	# A call alone, and a class by its old name.
+	# Selects a call alone, and a class by its old name.
 	fake strace --syscall-limit=1 -o x -e socketcall,ipc true
 	has log '^select /\^socketcall\$,ipc,%unnamed$'
 	lx strace -e mmap2 -h
@@ -115,7 +115,7 @@ test_where_lines_go() {
 	[ "$(cat piped)" = "$(printf 'line 1\nheld')" ] || broken "piped: $(cat piped)"
 }
 
-# The reported error is the one that happened, with many files, too.
+# The reported error is the one that happened, also with a file for each task.
 test_where_lines_cannot_go() {
 	fake strace -ff -o none/each true
 	is_status 1
@@ -126,7 +126,7 @@ test_where_lines_cannot_go() {
 	has err '^linxcap: cannot write: each: Is a directory'
 }
 
-# The tracer keeps no descriptor open that the command has closed.
+# The tracer does not keep descriptors open that the command has closed.
 test_standard_descriptors_are_let_go() {
 	LD_PRELOAD=$WORK/fake.so "$LINXCAP" strace -o x sh -c 'exec >&-; sleep 1; echo >late' | { cat; [ ! -e late ] || echo held; } >found
 	[ ! -s found ] || broken "held open"

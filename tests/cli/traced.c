@@ -38,7 +38,7 @@ static void *sleep_for_ever(void *unused)
 	return NULL;
 }
 
-/* The first thread and one more are alive when another one executes a program. */
+/* The leader and one more thread are alive when a third one calls exec. */
 static int exec_by_thread(void)
 {
 	pthread_t sleeper, executer;
@@ -73,7 +73,7 @@ static bool is_traced(void)
 	return tracer;
 }
 
-/* The first thread, which the kernel offers last, ends the process: once it is traced, or on SIGUSR1. */
+/* The leader, which the kernel reports last, ends the process: once it is traced, or on SIGUSR1. */
 static void *end_among_loopers(void *on_signal)
 {
 	sigset_t *set = on_signal;
@@ -120,7 +120,7 @@ static int starve_until_signal(void)
 	return starve_until(&set);
 }
 
-/* One thread executes a program while 500 others loop or sleep. */
+/* One thread calls exec while 500 others loop or sleep. */
 static int exec_among_threads(void)
 {
 	pthread_t t;
@@ -134,8 +134,8 @@ static int exec_among_threads(void)
 }
 
 /*
- * Processes make processes, two to the power of ROUNDS in all; the first one prints how many of its own have
- * ended well.
+ * Each process forks, two to the power of ROUNDS processes in all. The first one prints how many of its children ended
+ * well.
  */
 static int fork_bomb(void)
 {
@@ -238,7 +238,7 @@ static long set_filter(long flags, uint32_t nr, uint32_t action)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &fprog);
 }
 
-/* A filter of its own refuses a call before any tracer sees it; the others are seen as before. */
+/* The program's own filter refuses a call before a tracer sees it; other calls are traced as before. */
 static int filter_itself(void)
 {
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -249,7 +249,7 @@ static int filter_itself(void)
 
 static atomic_int listener = -1;
 
-/* The thread with a listener: its getsid() waits until another thread answers it. */
+/* Thread with a listener: its getsid() waits until another thread answers. */
 static void *ask_listener(void *unused)
 {
 	long answer;
@@ -261,7 +261,7 @@ static void *ask_listener(void *unused)
 	return NULL;
 }
 
-/* Filters for all threads at once, and with a listener. */
+/* Installs a filter for all threads at once, and one with a listener. */
 static int install_filters(void)
 {
 	struct seccomp_notif_resp response = { .val = 7 };
@@ -282,7 +282,7 @@ static int install_filters(void)
 	return 0;
 }
 
-/* What programs try that do not want to be traced. */
+/* Acts as programs do that resist tracing. */
 static int fight(void)
 {
 	int status;
@@ -300,7 +300,7 @@ static int fight(void)
 	return 0;
 }
 
-/* Many short lives at once: each child makes one more. */
+/* Makes many short-lived processes at once: each child makes one more. */
 static int make_ring(void)
 {
 	struct io_uring_params params = { .flags = 0 };
@@ -342,7 +342,7 @@ static int storm(void)
 }
 
 /*
- * A listener on a port that the kernel chooses, whose connection carries a byte, and a pair of sockets that
+ * Makes a listener on a port that the kernel chooses, whose connection carries a byte, and a pair of sockets that
  * carries another.
  */
 static int talk(void)
@@ -373,7 +373,7 @@ static int fill(void)
 	return pipe(p) || write(p[1], "filled", 6) != 6 || readv(p[0], to, 2) != 6;
 }
 
-/* A child in a namespace of its own lives until it is killed; prints its number and the namespace's. */
+/* A child in a namespace of its own lives until it is killed. Prints its number and the namespace's. */
 static int namespace(void)
 {
 	char path[64], target[64] = "";
@@ -391,7 +391,7 @@ static int namespace(void)
 #define FOREIGN_FD 77
 #define KCMP_FILE 0
 
-/* Takes and compares its parent's descriptor, FOREIGN times, while two others make calls that cut its lines. */
+/* Takes and compares its parent's descriptor FOREIGN times, while two other threads make calls that cut its lines. */
 static int take_from_parent(int fd)
 {
 	enum { FOREIGN = 300 };
@@ -409,7 +409,7 @@ static int take_from_parent(int fd)
 	return 0;
 }
 
-/* A child that avoids all tracers opens a file. */
+/* A child with CLONE_UNTRACED opens a file. */
 static int make_untraced(void)
 {
 	long pid = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
@@ -435,7 +435,7 @@ static int foreign(void)
 	}
 	child = fork();
 	if (!child) {
-		fd = open("/dev/zero", O_RDONLY); /* here the parent's number is another file */
+		fd = open("/dev/zero", O_RDONLY); /* in this process the parent's number is another file */
 		dup2(fd, FOREIGN_FD);
 		_exit(take_from_parent(fd));
 	}

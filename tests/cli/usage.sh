@@ -29,7 +29,7 @@ test_help() {
 	refuses 2 "unknown word: -h more: write --help, or --help all" --help=more
 }
 
-# The examples of --help: a refused one is refused for its own reason; the rest works.
+# Runs the examples of --help. An example that is refused here is refused for its own reason.
 test_examples_of_help() {
 	local line words
 	lx --help

@@ -135,7 +135,7 @@ static void stopped_early(void **state)
 		assert_int_equal(c->events, wanted);
 		assert_int_equal(c->total.delivered, wanted);
 		assert_int_equal(c->total.unread, 22 - wanted);
-		/* Only the certificate itself follows. */
+		/* The certificate follows with the next call, although no more events may be delivered. */
 		assert_int_equal(linx_next(l, &ev, 0), 1);
 		assert_int_equal(linx_event_get_kind(ev), LINX_EVENT_CERTIFICATE);
 		assert_ptr_equal(ev->cert, certificate(l));
@@ -169,7 +169,7 @@ static void sums_that_do_not_hold(void **state)
 	}
 }
 
-/* Errors of two CPUs do not cancel each other. */
+/* An excess on one CPU does not cancel a lack on another. */
 static void sums_are_per_cpu(void **state)
 {
 	struct fake *f = sample();
@@ -203,7 +203,10 @@ static void overwritten(void **state)
 	linx_close(l);
 }
 
-/* Skipped events stand beside the sums, which hold. What they were is not known, so the certificate is not complete. */
+/*
+ * Skipped events are counted beside the sums, which still match. Their content is unknown, so the certificate is not
+ * complete.
+ */
 static void skipped(void **state)
 {
 	struct fake *f = sample();
@@ -246,7 +249,7 @@ static void unread_in_a_file(void **state)
 	assert_true(certificate(l)->complete);
 	assert_int_equal(certificate(l)->total.delivered, 22);
 	linx_close(l);
-	/* Two sections: both count. */
+	/* A capture of two sections: the counts of both are added. */
 	m.data = malloc(2 * m.len);
 	assert_non_null(m.data);
 	memcpy((void *)m.data, file, m.len);

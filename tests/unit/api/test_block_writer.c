@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Blocks by a transport without a descriptor: the same bytes, whatever it takes at a time and wherever it fails. */
+/*
+ * Writes blocks through a transport without a descriptor: the bytes are the same, however many it accepts at a time and
+ * wherever it fails.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +17,7 @@
 #define ROOM 65536
 #define BLOCKS 5u
 
-/* A transport into memory, which takes so many bytes at a time and has room for so many. */
+/* A transport into memory that accepts a limited number of bytes at a time, and in all. */
 struct memory {
 	uint8_t data[ROOM];
 	size_t len, step, room;
@@ -57,7 +60,7 @@ static int memory_sync(struct linx_transport *t)
 static const struct linx_transport_ops whole = { memory_write, memory_truncate, memory_sync };
 static const struct linx_transport_ops without = { .write = memory_write };
 
-/* Writes blocks of growing length. Returns the bytes of all whole blocks, or the code of the first failure. */
+/* Writes blocks of growing length. Returns the sum of their bytes, or the code of the first failure. */
 static int write_blocks(struct linx_output *o, size_t ends[BLOCKS + 1])
 {
 	uint8_t data[BLOCKS * 100];
@@ -117,7 +120,9 @@ static void same_bytes_in_pieces(void **state)
 	}
 }
 
-/* Wherever room ends, the file ends with the last whole block; nothing is written behind a failure. */
+/*
+ * A transport that fills up at any place keeps the whole blocks before that place; nothing is written behind a failure.
+ */
 static void failure_leaves_whole_blocks(void **state)
 {
 	static uint8_t expected[ROOM];
@@ -146,7 +151,7 @@ static void failure_leaves_whole_blocks(void **state)
 	}
 }
 
-/* Without truncate written bytes stay, and without sync the owner syncs. */
+/* Without the operation truncate, written bytes stay. Without sync, the owner of the transport syncs it. */
 static void optional_operations(void **state)
 {
 	static struct memory m;
@@ -182,7 +187,7 @@ static void sync_reports(void **state)
 	linx_output_end(&o);
 }
 
-/* A pipe takes back nothing. */
+/* A pipe cannot be truncated. */
 static void pipes_are_not_truncated(void **state)
 {
 	struct linx_transport t;

@@ -19,7 +19,7 @@
 #define MANY 70000u /* more records than pass in one turn */
 #define RARE 5
 
-/* Shows all records at once, and then no more. */
+/* Makes all records visible at once, and afterwards reports the end. */
 static int all_then_nothing(struct fake *f)
 {
 	bool more = f->lanes[0].shown < f->lanes[0].len;
@@ -28,7 +28,7 @@ static int all_then_nothing(struct fake *f)
 	return more;
 }
 
-/* Many events that the condition hides, and one that it shows. */
+/* Many events do not match the condition, and one matches. */
 static void hidden_events(void **state)
 {
 	const struct linx_event *ev;
@@ -140,7 +140,7 @@ static size_t large_block(uint8_t *to, size_t room, uint16_t type, int value)
 	return sizeof(b) + n;
 }
 
-/* Number of turns to the end. */
+/* Returns the number of calls to linx_next() until the end. */
 static unsigned int turns(const uint8_t *data, size_t len, bool salvage)
 {
 	struct memory m = { .data = data, .len = len };
@@ -184,12 +184,12 @@ static void large_blocks(void **state)
 	assert_true(turns_of(BLOCKS, LINX_CAP_CLOCK, 0, false) >= least);
 	/* Without valid records each block is damage, and is skipped. */
 	assert_true(turns_of(BLOCKS, LINX_CAP_DATA, 0xff, true) >= least);
-	/* Their content is not used. */
+	/* These blocks are skipped without a use of their content. */
 	assert_int_equal(turns_of(BLOCKS, LINX_CAP_FLOOR, 0, false), 0);
 	assert_int_equal(turns_of(BLOCKS, 99, 0, false), 0);
 }
 
-/* A file with a hole. */
+/* A capture with a hole of zeroes. */
 static void nothing_at_all(void **state)
 {
 	const size_t size = 40 << 20;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Engines by name: the list, unknown names, and the wrappers, which do the same. */
+/* Opening engines by name: the list, unknown names, and the wrappers, which have the same results. */
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -104,11 +104,11 @@ static void file(void **state)
 
 	(void)state;
 	assert_int_equal(linx_open_engine("file", &opts, &l, &err), 0);
-	assert_string_equal(linx_get_stream_info(l)->engine, "fake"); /* the engine of the recording */
+	assert_string_equal(linx_get_stream_info(l)->engine, "fake"); /* the header of a capture names the engine that recorded it */
 	assert_false(linx_get_stream_info(l)->live);
 	assert_int_equal(drain(l, &n, &hash), -ENODATA);
 	linx_close(l);
-	/* A descriptor at the file's end shows no capture. */
+	/* A descriptor at its file's end holds no capture. */
 	assert_int_equal(linx_open_engine("file", &opts, &l, &err), -EBADMSG);
 	assert_string_equal(err.text, "capture: not a linx capture file");
 	opts.name = "f.cap";

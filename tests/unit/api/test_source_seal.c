@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx_seal(): what the engine makes of it, and of one that has no seal. */
+/* linx_seal() with an engine that seals, with one that fails, and with one that has no seal. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

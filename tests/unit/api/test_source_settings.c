@@ -25,7 +25,7 @@ static struct {
 	pid_t kill_on_list;
 	uint16_t every[LINX_NCALLS];
 	bool refuses_select, refuses_sample;
-	unsigned int refuses_filters; /* number of filters to refuse */
+	unsigned int refuses_filters; /* number of filters that the engine refuses */
 } engine_got;
 
 static int on_select(struct linx_engine *e, const struct linx_select *sel)
@@ -135,7 +135,7 @@ static void entries(void **state)
 	linx_close(l);
 }
 
-/* The return of sigreturn has no number of its own. */
+/* The return of sigreturn has no number of its own, so selecting it selects all returns without one. */
 static void of_sigreturn(void **state)
 {
 	struct linx *l = open_live();
@@ -148,7 +148,7 @@ static void of_sigreturn(void **state)
 	linx_close(l);
 }
 
-/* The return of an exec has the number of execve, in the new program's ABI. */
+/* The return of an exec is selected by the number of execve in the new program's ABI. */
 static void of_exec(void **state)
 {
 	enum { I386_EXECVE = 11 };
@@ -184,7 +184,7 @@ static void wrong_expression_changes_nothing(void **state)
 	linx_close(l);
 }
 
-/* At entry the result is not known: there are no entries while results are filtered. */
+/* A filter by results turns entries off, because their result is not known yet. */
 static void no_entries_with_result_filter(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .status = LINX_STATUS_FAILED };
@@ -251,7 +251,7 @@ static void listed_processes(void **state)
 	assert_int_equal(engine_got.pid, getpid());
 	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS);
 	assert_int_equal(engine_got.removed, 0);
-	/* Another filter changes nothing about it. */
+	/* Another filter keeps the list of processes. */
 	assert_int_equal(linx_filter(l, &o), 0);
 	assert_int_equal(engine_got.filter.flags, LINX_FILTER_PIDS);
 	o.pids_not = true;
@@ -276,7 +276,7 @@ static void no_such_process(void **state)
 	assert_int_equal(linx_add_pid(l, child), -ESRCH);
 	assert_int_equal(engine_got.pid, 0);
 	assert_non_null(strstr(linx_error_text(l), "no process"));
-	/* The process ends between being found and being listed. */
+	/* The process ends after it was found and before it was added to the list. */
 	child = fork();
 	if (!child)
 		for (;;)
@@ -296,7 +296,7 @@ static void *thread(void *arg)
 	return (void *)(intptr_t)linx_add_pid(l, (int)syscall(SYS_gettid));
 }
 
-/* A thread that does not lead its process has no pidfd on older kernels. */
+/* On older kernels a thread other than the leader has no pidfd. */
 static void thread_id(void **state)
 {
 	struct linx *l = open_live();
@@ -311,7 +311,7 @@ static void thread_id(void **state)
 	linx_close(l);
 }
 
-/* Only settings that a live source alone has are refused on a file, with a text. */
+/* Settings that only a live source has are refused for a file, with an error text. */
 static void files_cannot(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o) };
@@ -348,7 +348,7 @@ static void certificate_needs_stop(void **state)
 	linx_close(l);
 }
 
-/* Adds a call; all calls have the same registers. */
+/* Adds a call, which has the same registers as any other one. */
 static void add_call(struct fake *f, uint64_t entered, uint64_t returned)
 {
 	struct record r;
@@ -377,7 +377,7 @@ static void next_call(struct linx *l, bool sure)
 }
 
 /*
- * Two filters after each other: a task that the first left out may have returned and entered again before the
+ * Sets two filters after each other: a task that the first one left out may have returned and entered again before the
  * second.
  */
 static struct linx *change_twice(uint64_t floor)
@@ -398,7 +398,7 @@ static struct linx *change_twice(uint64_t floor)
 	return l;
 }
 
-/* A flight recorder has no floor; the floor of others may be any earlier time, if a CPU is in a probe. */
+/* A flight recorder has no floor. The floor of another engine may be any earlier time, if a CPU is in a probe. */
 static void calls_under_way_at_a_change(void **state)
 {
 	static const uint64_t floors[] = { UINT64_MAX, 1 };
@@ -414,7 +414,7 @@ static void calls_under_way_at_a_change(void **state)
 	}
 }
 
-/* Changes by a growing list of processes to be left out, and by sampling; also without a readable clock. */
+/* Changes of the list of excluded processes and of sampling; also without a readable clock. */
 static void changes_of_other_kinds(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .pids_not = true };
@@ -438,7 +438,7 @@ static void changes_of_other_kinds(void **state)
 
 /* ---- lack of memory in the kernel ------------------------------------------------------- */
 
-/* Only the first of these two calls is delivered. */
+/* Expects an event of nr and none of other. */
 static void only_call(struct linx *l, int nr, int other)
 {
 	struct fake *f = (struct fake *)l->e;
@@ -470,7 +470,7 @@ static void a_selection_that_is_refused(void **state)
 	linx_close(l);
 }
 
-/* After a refused selection the filter that was sent before is restored. */
+/* After a refused selection, the engine has the previous filter again. */
 static void a_condition_that_is_refused(void **state)
 {
 	struct linx *l = open_live();
@@ -501,7 +501,7 @@ static int on_select_and_no_more(struct linx_engine *e, const struct linx_select
 	return -ENOMEM;
 }
 
-/* ... or, if there is no memory for its program either, the library evaluates it. */
+/* The selection and the restored filter are both refused for lack of memory: the library evaluates the condition. */
 static void a_condition_that_cannot_be_taken_back(void **state)
 {
 	struct linx *l = open_live();
@@ -524,7 +524,10 @@ static void list_is(const char *words, uint32_t len)
 		assert_memory_equal((const char *)(uintptr_t)engine_got.filter.cgroups, words, len);
 }
 
-/* Cgroups of a condition, of one beside rules, which keep their own program, and of none. */
+/*
+ * The engine receives the cgroups of a condition, of a condition beside rules, which keep their own program, and none
+ * without a condition on cgroups.
+ */
 static void cgroups_for_the_kernel(void **state)
 {
 	static const char text[] = "- rule: r\n  desc: d\n  condition: evt.type in (close, read) and evt.rawres < 0\n"
@@ -536,7 +539,7 @@ static void cgroups_for_the_kernel(void **state)
 	(void)state;
 	assert_int_equal(linx_set_condition(l, "linx.cgroup = /a"), 0);
 	list_is("/a", 3);
-	/* The cgroups stay with another filter. */
+	/* Another filter keeps the cgroups. */
 	assert_int_equal(linx_filter(l, &by_uid), 0);
 	list_is("/a", 3);
 	assert_true(engine_got.filter.flags & LINX_FILTER_UID);
@@ -649,7 +652,9 @@ static void printer_options_of_other_versions(void **state)
 	assert_int_equal(linx_printer_new(LINX_FORMAT_TEXT, &n.o, &p), -EINVAL);
 }
 
-/* In another pid namespace the caller's number is useless in records. */
+/*
+ * In another pid namespace the caller's own process number differs from the one in records, so it cannot be excluded.
+ */
 static void skipping_in_another_pid_namespace(void **state)
 {
 	struct linx *l = open_live();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A capture written beside linx_next(): of all records, and of kept events. A filter has to show the same of a
- * recording as of the piece that it cut out.
+ * A capture written beside linx_next(), of all records or of kept events. A filter of the whole recording must show the
+ * same as the filter of the cut capture.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 #define TASKS 6
 #define FIRST_TID 100
 
-/* A recording in progress, task by task. */
+/* A random recording in progress, task by task. */
 struct story {
 	struct fake *f;
 	struct record r;
@@ -44,7 +44,7 @@ static void append_on(struct story *s, unsigned int lane)
 	size_t len = record_group(&s->r).len;
 	uint64_t seq = s->f->lanes[lane].seq;
 
-	s->now += 2500 + pick(s, 3000); /* clocks of CPUs may be 2000 apart */
+	s->now += 2500 + pick(s, 3000); /* the clocks of two CPUs may differ by 2000 */
 	for (size_t step; len; len -= step, at += step) {
 		struct linx_rec *rec = fake_add(s->f, lane, at);
 
@@ -63,7 +63,7 @@ static void meet(struct story *s, unsigned int i)
 {
 	struct linx_ctx c = record_ctx(FIRST_TID + i, FIRST_TID + i % 2, 1, i % 2 ? "odd" : "even");
 
-	c.start_time = s->now; /* another task than the former one with this id */
+	c.start_time = s->now; /* a new task with the same id */
 	record_context(&s->r, LINX_REC_TASK, FIRST_TID + i, &c);
 	append(s);
 	s->tasks[i].known = true;
@@ -113,7 +113,7 @@ static void die(struct story *s, unsigned int i)
 	s->tasks[i].known = s->tasks[i].calls = false;
 }
 
-/* A thread executes a program and takes the id of its leader. */
+/* A thread calls exec and takes the id of its leader. */
 static void execute(struct story *s, unsigned int i)
 {
 	unsigned int leader = i % 2;
@@ -164,7 +164,7 @@ static void step(struct story *s)
 	if (what == 0) {
 		fake_lose(s->f, pick(s, LANES), s->now += 2500, 1 + pick(s, 5));
 		if (s->tasks[i].calls && pick(s, 2))
-			enter(s, i); /* the return before it was lost */
+			enter(s, i); /* the return before this entry was lost */
 	} else if (what == 1) {
 		die(s, i);
 	} else if (what == 2) {
@@ -187,7 +187,7 @@ static void step(struct story *s)
 	}
 }
 
-/* Makes a capture of one section, or two. */
+/* Makes a capture of one or two sections. */
 static uint8_t *make(uint32_t seed, unsigned int steps, unsigned int sections, size_t *len)
 {
 	uint8_t *all = NULL;
@@ -221,7 +221,7 @@ struct shown {
 	uint64_t delivered, left_out, committed;
 };
 
-/* Collects all lines that a filter lets through, without the certificate's. */
+/* Collects the lines of all events that match a filter, except the certificate's. */
 static struct shown show(const uint8_t *data, size_t len, const char *filter, bool entries)
 {
 	struct memory m = { .data = data, .len = len };
@@ -259,7 +259,7 @@ static struct shown show(const uint8_t *data, size_t len, const char *filter, bo
 	return s;
 }
 
-/* Writes a capture beside linx_next(). */
+/* Returns a capture that is written beside linx_next(). */
 static uint8_t *cut(const uint8_t *data, size_t len, const char *filter, enum linx_writer_beside beside, size_t *n)
 {
 	struct memory m = { .data = data, .len = len };
@@ -333,7 +333,7 @@ static void check_piece(const uint8_t *data, size_t len, uint32_t seed, const ch
 	assert_int_equal(in.delivered + in.left_out, of.delivered);
 	free(in.text);
 	all = show(piece, n, "linx.tid > 0 or linx.tid = 0", false);
-	assert_int_equal(all.calls, of.calls); /* the piece has no other event */
+	assert_int_equal(all.calls, of.calls); /* the cut capture has no other events */
 	free(all.text);
 
 	copy = cut(piece, n, NULL, LINX_WRITER_READS, &again);

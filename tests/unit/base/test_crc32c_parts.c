@@ -48,7 +48,7 @@ static void test_lengths(void **state)
 	free(data);
 }
 
-/* A sum continues with further data. */
+/* A checksum continues with further data. */
 static void test_goes_on(void **state)
 {
 	uint8_t *data = calloc(1, LONGEST);

@@ -11,7 +11,7 @@
 
 #define LONGEST 2100u
 
-/* Writes "\0", or "\000" in front of a digit. */
+/* Writes the reference output of a NUL: "\0", or "\000" in front of a digit. */
 static void put_slowly(struct linx_strbuf *o, const char *s, size_t n)
 {
 	static const char specials[] = "\t\n\v\f\r\"\\", letters[] = "tnvfr\"\\";
@@ -57,7 +57,7 @@ static void put_json_slowly(struct linx_strbuf *o, const char *s, size_t n)
 
 typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
 
-/* Compares the output of fast with that of slow between quotes. */
+/* Expects the same output of fast and of slow between quotes. */
 static void check(const char *s, size_t n, put_fn fast, put_fn slow)
 {
 	struct linx_strbuf got = { 0 }, expected = { 0 };
@@ -72,7 +72,7 @@ static void check(const char *s, size_t n, put_fn fast, put_fn slow)
 	free(expected.data);
 }
 
-/* Copies the bytes into exactly as much memory, so that sanitizers see an excess read. */
+/* Copies the bytes into a buffer of exactly their length, so that sanitizers detect a read beyond it. */
 static void check_all(const char *bytes, size_t n)
 {
 	char *s = malloc(n ? n : 1);
@@ -84,10 +84,10 @@ static void check_all(const char *bytes, size_t n)
 	free(s);
 }
 
-/* Fills with runs of equal bytes. */
+/* Fills a buffer with runs of equal bytes. */
 static void fill(char *s, size_t n)
 {
-	/* No two of these bytes are a letter in UTF-8. */
+	/* No two of these bytes form a UTF-8 letter. */
 	static const char kinds[] = "\0\0\0aaaa07\n\"\\\x7f\x01\xff\x80\xc0";
 
 	for (size_t i = 0; i < n;) {
@@ -147,7 +147,7 @@ static void test_nuls_before_digits(void **state)
 		}
 }
 
-/* A letter of several bytes across the places where room is requested. */
+/* A letter of several bytes stays whole at the places where the buffer grows. */
 static void test_letters_stay_whole(void **state)
 {
 	struct linx_strbuf o = { 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Configurations: every key, every mistake in one, and no partial application. */
+/* Reads configurations: every key, every mistake, and no partial application. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static void all_keys(void **state)
 
 	(void)state;
 	config_init(&c);
-	assert_int_equal(config_read(&c, file, NULL, &why), -1); /* the file of calls is not there */
+	assert_int_equal(config_read(&c, file, NULL, &why), -1); /* the file of calls does not exist */
 	assert_false(c.given || c.has_init || c.has_open);
 	assert_int_equal(config_read(&c,
 				     "{\"format\":\"json\",\"log_file\":\"a.log\",\"putfile\":\"true\",\"path\":\"b.log\","
@@ -99,7 +99,7 @@ static void defaults(void **state)
 	config_free(&c);
 }
 
-/* An empty string counts as a missing key; a task may have no name. */
+/* An empty string counts as a missing key, except as a task name. */
 static void empty_strings(void **state)
 {
 	struct problem why;
@@ -167,7 +167,7 @@ static void wrong_ones(void **state)
 		assert_int_equal(config_read(&c, given, NULL, &why), -1);
 		if (!strstr(why.text, cases[i].why) || strchr(why.text, '\n'))
 			fail_msg("%s: %s", cases[i].text, why.text);
-		/* Nothing of it was applied. */
+		/* A configuration with a mistake leaves all settings unchanged. */
 		assert_false(c.has_init || c.has_open || c.putfile || c.drop_mode || c.filter_pids.n || c.filter_comms.n);
 		config_free(&c);
 	}
@@ -233,7 +233,9 @@ static void interesting_calls(void **state)
 	assert_string_equal(calls, "close");
 	assert_non_null(strstr(warned, ":3: close has the number 3 on x86_64, not 6: the name decides"));
 	free(calls);
-	/* Parts of i386's socketcall, without numbers of their own; other expressions are no names. */
+	/*
+	 * The names are parts of i386's socketcall, which have no numbers of their own. Other expressions are no names.
+	 */
 	assert_int_equal(calls_of("{\"send\":{\"interesting\":1},\"recv\":{\"syscall_id\":1,\"interesting\":1}}", &calls,
 				  &why),
 			 0);
@@ -244,7 +246,7 @@ static void interesting_calls(void **state)
 	assert_int_equal(calls_of("{\"%file\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_int_equal(calls_of("{\"clsoe\":{\"interesting\":1}}", &calls, &why), -1);
 	assert_non_null(strstr(why.text, ":1: clsoe: unknown system call: did you mean close?"));
-	/* The old tool took only the number 1. */
+	/* The old tool accepted only the number 1. */
 	assert_int_equal(calls_of("{\"read\":{\"interesting\":1},\n\"close\":{\"interesting\":\"1\"}}", &calls, &why), 0);
 	assert_string_equal(calls, "read");
 	assert_non_null(strstr(warned, ":2: close is not collected: write \"interesting\": 1 to have it"));

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A log file behind its window: no system call, followers, death, full disks, and changes by other processes. */
+/*
+ * A log file written through a memory-mapped window: no system call per line, readers that follow it, sudden death,
+ * full disks, and changes by other processes.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -21,7 +24,7 @@
 
 #include "libuser/base/array_size.h"
 
-static unsigned int signals_to_come; /* signals that come while a file is opened, allocated or truncated */
+static unsigned int signals_to_come; /* signals delivered while a file is opened, allocated or truncated */
 
 static bool interrupts(void)
 {
@@ -82,7 +85,7 @@ static struct maplog opened(void)
 	return m;
 }
 
-/* Returns the file's text; a static buffer. */
+/* Returns the file's text, in a static buffer. */
 static const char *text_of(const char *name, size_t *len)
 {
 	static char text[32 << 20];
@@ -104,7 +107,7 @@ static void expect(const char *name, const char *expected)
 	assert_string_equal(text, expected);
 }
 
-/* Expects lines 0 to n - 1, whole and in order, and nothing else. */
+/* Expects lines 0 to n - 1, whole and in order, and no other text. */
 static void expect_lines(unsigned int n)
 {
 	size_t len, at = 0;
@@ -120,7 +123,7 @@ static void expect_lines(unsigned int n)
 	assert_int_equal(at, len);
 }
 
-/* Moves all lines to the log. */
+/* Copies all lines of the window to the log. */
 static void settle(struct maplog *m, uint64_t now_ns)
 {
 	assert_int_equal(maplog_look(m, now_ns), 0);
@@ -200,7 +203,7 @@ static void followed(void **state)
 	expect_lines(5);
 }
 
-/* Some file systems stop for a signal: that is no error of the file. */
+/* Some file systems interrupt these calls by a signal, which is no error of the file. */
 static void signals_come(void **state)
 {
 	struct maplog m;
@@ -280,7 +283,7 @@ static void no_system_call(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
-	m.len += 270000; /* lines that the child added to the same window */
+	m.len += 270000; /* lines that the child added to the shared window */
 	maplog_close(&m);
 	assert_non_null(strstr(text_of(path, &(size_t){ 0 }), "line without a system call\nline"));
 }
@@ -308,7 +311,7 @@ static void put_5000(struct maplog *m)
 	put_lines(m, 2000, 5000);
 }
 
-/* Lines of the window survive, and so does a line that was being copied. */
+/* Lines of the window survive the death of the process, and so does a line that was being copied. */
 static void survives_death(void **state)
 {
 	struct maplog m;
@@ -322,7 +325,7 @@ static void survives_death(void **state)
 	expect_lines(5001);
 }
 
-/* The lines are in the log, but the window does not note it yet. */
+/* Dies after the lines are in the log, and before the window records that. */
 static void write_and_die(struct maplog *m)
 {
 	put_lines(m, 0, 5000);
@@ -340,7 +343,7 @@ static void dies_in_the_middle_of_moving(void **state)
 	expect_lines(5000);
 }
 
-/* A foreign log that ends in the middle of a line, and a window whose lines belong to another log. */
+/* The log ends in the middle of another program's line, and the window holds lines of another log. */
 static void lines_of_others(void **state)
 {
 	struct maplog m;
@@ -374,7 +377,7 @@ static void hostile_windows(void **state)
 	maplog_close(&m);
 	expect_lines(2);
 	assert_int_equal(symlink("/etc/passwd", window), 0);
-	m = opened(); /* invalid window: lines are written by themselves */
+	m = opened(); /* an invalid window is ignored, and lines are written directly */
 	assert_null(m.window);
 	put_lines(&m, 2, 4);
 	maplog_close(&m);
@@ -423,7 +426,7 @@ static void no_two_writers(void **state)
 	assert_int_equal(maplog_open(&second, "/not/there/x", &defaults, &why), -1);
 }
 
-/* Lines without room stay in the window, and reach the log when there is room again. */
+/* Lines that do not fit on the disk stay in the window, and reach the log when there is room again. */
 static void full_disk(void **state)
 {
 	struct rlimit limit = { WINDOW * 5 / 2, 0 }, old;
@@ -446,7 +449,7 @@ static void full_disk(void **state)
 	setrlimit(RLIMIT_FSIZE, &old);
 	signals_release(&signals);
 	assert_int_equal(m.error, -EFBIG);
-	assert_int_equal(maplog_put(&m, line, sizeof(line)), -EFBIG); /* no further line is taken, and each one is refused */
+	assert_int_equal(maplog_put(&m, line, sizeof(line)), -EFBIG); /* a full window refuses each further line */
 	assert_int_equal(maplog_close(&m), -EFBIG);
 	text_of(path, &len);
 	assert_int_equal(len, WINDOW * 5 / 2 / sizeof(line) * sizeof(line)); /* whole lines */
@@ -458,7 +461,7 @@ static void full_disk(void **state)
 		assert_int_equal(text_of(path, &len)[i * sizeof(line)], 'a' + (int)(i % 26));
 }
 
-/* Waiting lines go to the file that has the name now; so do followers. */
+/* Waiting lines go to the file that now has the log's name, and so do readers that follow the name. */
 static void renamed(void **state)
 {
 	struct maplog m = opened();
@@ -476,7 +479,7 @@ static void renamed(void **state)
 	expect(path, "line 2\nline 3\nline 4\n");
 }
 
-/* Lines that went to the deleted file since the last check are in the new one. */
+/* Lines that were written to a deleted file since the last check are written to the new file again. */
 static void deleted(void **state)
 {
 	struct maplog m = opened();
@@ -484,12 +487,12 @@ static void deleted(void **state)
 	(void)state;
 	put_lines(&m, 0, 2);
 	settle(&m, 1000000000);
-	assert_int_equal(maplog_look(&m, 3000000000), 0); /* checked: lines 0 and 1 */
+	assert_int_equal(maplog_look(&m, 3000000000), 0); /* the check has found lines 0 and 1 in the file */
 	put_lines(&m, 2, 3);
 	settle(&m, 3100000000);
 	assert_int_equal(unlink(path), 0);
 	put_lines(&m, 3, 5);
-	assert_int_equal(maplog_look(&m, 3500000000), 0); /* too early for another check */
+	assert_int_equal(maplog_look(&m, 3500000000), 0); /* no check, because the last one is too recent */
 	assert_int_equal(maplog_look(&m, 6000000000), 0);
 	put_lines(&m, 5, 6);
 	maplog_close(&m);
@@ -504,7 +507,7 @@ static void truncated(void **state)
 	(void)state;
 	put_lines(&m, 0, 10000);
 	settle(&m, 1000000000);
-	put_lines(&m, 0, 3); /* in the window during the truncation */
+	put_lines(&m, 0, 3); /* lines that are in the window during the truncation */
 	assert_int_equal(truncate(path, 0), 0);
 	settle(&m, 5000000000);
 	put_lines(&m, 3, 4);
@@ -512,7 +515,7 @@ static void truncated(void **state)
 	expect_lines(4);
 }
 
-/* Reports how much may be in no copy: all lines since the check before the last one. */
+/* Reports the number of lines that may be in no copy: all lines since the check before the last one. */
 static void reports_what_may_be_lost(void **state)
 {
 	struct maplog m = opened();

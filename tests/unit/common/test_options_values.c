@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers, sizes, durations, users, choices and process lists as users type them. */
+/* Parses numbers, sizes, durations, users, choices and process lists as users type them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

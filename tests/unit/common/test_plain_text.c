@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Foreign text becomes printable before it is shown. */
+/* Makes text from other programs printable before it is shown. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +35,7 @@ static void controls_do_not(void **state)
 	(void)state;
 	expect(64, "a\nb\r\tc", "a\\nb\\r\\tc");
 	expect(64, "\033[31m\0337\177", "\\33[31m\\0337\\177");
-	/* ESC [ in one byte, alone and as a letter; a letter that reverses the line; half a letter */
+	/* Control sequences and invalid text: CSI as one byte, alone and as a letter; direction marks; half a letter */
 	expect(64, "\x9b \xc2\x9b \xe2\x80\xae \xd8\x9c \xc3", "\\233 \\302\\233 \\342\\200\\256 \\330\\234 \\303");
 }
 

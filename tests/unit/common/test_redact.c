@@ -37,7 +37,7 @@ static void becomes(const char *rule, enum linx_text_form form, const char *from
 	redact_free(r);
 }
 
-/* A newer library may have unknown forms: nothing of them is shown. */
+/* A newer library may add forms. Text in an unknown form is blanked whole. */
 static void forms(void **state)
 {
 	struct redact *r = rules("regex a");
@@ -63,7 +63,7 @@ static void options(void **state)
 	becomes("option --password", LINX_FORM_JSON, "{\"argv\":[\"x\",\"--password\",\"a\",\"b\"],\"cmdline\":\"x --password a b\"}",
 		"{\"argv\":[\"x\",\"--password\",\"" X "\",\"b\"],\"cmdline\":\"x --password " X " b\"}");
 	becomes("option --password", LINX_FORM_PLAIN, "(x --password 'a b' c)", "(x --password " X " c)");
-	/* A list whose words have no quotes. */
+	/* The list prints its words without quotes, so the secret ends at the next comma. */
 	becomes("option --password", LINX_FORM_PLAIN, "argv=[x, --password, a b, c], n=1", "argv=[x, --password, " X ", c], n=1");
 	becomes("option --password", LINX_FORM_PLAIN, "argv=[x, --password, a b], n=1", "argv=[x, --password, " X "], n=1");
 }
@@ -95,9 +95,9 @@ static void patterns(void **state)
 	becomes("regex a(b)c", LINX_FORM_PLAIN, "abc abd abc", "a" X "c abd a" X "c");
 	/* Overlapping and nested matches become one mark. */
 	becomes("regex abc\nregex bcd\nregex c", LINX_FORM_PLAIN, "xabcdx c", "x" X "x " X);
-	/* An expression that matches nothing blanks nothing, and ends. */
+	/* A match of no length blanks nothing, and the search ends. */
 	becomes("regex x*", LINX_FORM_PLAIN, "axxb", "a" X "b");
-	/* Each line is one text. */
+	/* Each line is matched as a text of its own. */
 	becomes("regex ^a", LINX_FORM_PLAIN, "a\nab\n\nb", X "\n" X "b\n\nb");
 }
 
@@ -107,11 +107,11 @@ static void escapes(void **state)
 	becomes("regex a\\x01b\\n\"c", LINX_FORM_QUOTED, "\"xa\\1b\\n\\\"cy\"", "\"x" X "y\"");
 	becomes("regex a\\x01b\\n\"c", LINX_FORM_JSON, "[\"xa\\u0001b\\n\\\"cy\"]", "[\"x" X "y\"]");
 	becomes("regex secret", LINX_FORM_QUOTED, "\"\\x73\\x65\\x63\\x72\\x65\\x74\"", "\"" X "\"");
-	/* A byte that is no text, and a letter of three bytes, of which one matches. */
+	/* A byte that is no text, and a letter of three bytes, one of which matches. */
 	becomes("regex \\xff\\xfe", LINX_FORM_JSON, "\"a\\udbff\\udeff\\udbff\\udefeb\"", "\"a" X "b\"");
 	becomes("regex \\x82", LINX_FORM_JSON, "\"a\\u20acb\"", "\"a" X "b\"");
 	becomes("regex \\x82", LINX_FORM_JSON, "\"a\xe2\x82\xac\"", "\"a\xe2" X "\xac\"");
-	/* Text that was escaped before it became a string of JSON. */
+	/* The text was escaped before it became a JSON string. */
 	becomes("header Key", LINX_FORM_JSON, "{\"output\":\"buf=x\\\\nKey: a\\\\nb\"}", "{\"output\":\"buf=x\\\\nKey: " X "\\\\nb\"}");
 	/* The string has no closing quote, and ends in a backslash. */
 	becomes("regex a", LINX_FORM_QUOTED, "\"ba\\", "\"b" X "\\");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Requests to stop that come while the command begins or ends. */
+/* Requests to stop that arrive while the command begins or ends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <signal.h>
 #include <cmocka.h>
 
-static int requests; /* requests that come as soon as signals are blocked */
+static int requests; /* requests raised as soon as signals are blocked */
 
 static int mask_and_ask(int how, const sigset_t *set, sigset_t *old)
 {
@@ -71,7 +71,10 @@ static void an_order_to_stop_is_not(void **state)
 	assert_false(signals_giving_up());
 }
 
-/* Signals blocked by the starting process would never come: no request, no end of the command. */
+/*
+ * Signals that the starting process had blocked must be unblocked: otherwise neither a request to stop nor the
+ * command's end would arrive.
+ */
 static void what_was_blocked(void **state)
 {
 	static const int blocked[] = { SIGTERM, SIGCHLD, SIGUSR1 };
@@ -94,7 +97,7 @@ static void what_was_blocked(void **state)
 		assert_true(sigismember(&set, blocked[i]));
 }
 
-/* strace(1) leaves requests to stop blocked; the end of the command must be noticed all the same. */
+/* strace(1) leaves requests to stop blocked; the command's end must be noticed all the same. */
 static void what_stays_blocked(void **state)
 {
 	static const int blocked[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
@@ -131,7 +134,7 @@ static void alarm_of_before(void **state)
 	assert_true(signals_stopping());
 	assert_false(signals_giving_up());
 	assert_int_equal(signals_last(), SIGALRM);
-	/* From then on the timer is ours: a write may block. */
+	/* After signals_set_patience() the timer belongs to this program, because a write may block. */
 	assert_within(alarm(0), 2, 3);
 	signals_set_patience(0);
 }

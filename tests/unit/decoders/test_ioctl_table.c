@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The table of ioctl: its order, its numbers, and one row for kernel and library. */
+/* The table of ioctl: its order, its numbers, and one row shared by module and library. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void every_row_is_found_by_its_number(void **state)
 			assert_int_equal(!!linx_ioctl_find(linx_ioctl_number(c, abi), abi), c->what != LINX_IOCTL_RAW);
 }
 
-/* A number has the name of its row, or one of flags/ioctl_cmd.def, which have no row. */
+/* A number has the name of its row, or the name in flags/ioctl_cmd.def if it has no row. */
 static void no_two_rows_have_one_number(void **state)
 {
 	const struct linx_ioctl *c;
@@ -52,7 +52,7 @@ static void a_command_with_a_row_is_in_no_set(void **state)
 			const struct linx_flag *f = &sets[s]->flags[i];
 			const char *name = linx_ioctl_name((uint32_t)f->value, abis[s]);
 
-			/* A set of an ABI may mark a number as different from x86_64's. */
+			/* The set of an ABI may hold a number that differs from x86_64's. */
 			if (s && linx_ioctl_name((uint32_t)f->value, LINX_ABI_X86_64))
 				continue;
 			if (name && !strcmp(name, f->name))
@@ -61,8 +61,8 @@ static void a_command_with_a_row_is_in_no_set(void **state)
 }
 
 /*
- * Numbers of commands whose row has a capture. Each is that of the row on some ABI: otherwise the size in the
- * row is not that of its type.
+ * Numbers of commands whose arguments are captured, with their rows. Each number is that of the row on some ABI:
+ * otherwise the row's size would differ from its type's.
  */
 static const struct {
 	const char *row;

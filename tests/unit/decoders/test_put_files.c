@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Structures of files, file systems and mounts: in strace's format, and as JSON objects. */
+/* Decodes structures of files, file systems and mounts, in strace's format and as JSON objects. */
 #include <linux/openat2.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -10,8 +10,8 @@
 #include "libuser/decoders/decoders.h"
 
 #define TID 100
-#define AT 0x1000ull /* address of structures */
-#define NEXT 0x2000ull /* address of their targets */
+#define AT 0x1000ull /* address of the structures */
+#define NEXT 0x2000ull /* address of the memory that they point to */
 
 enum {
 	NR_STAT = 4,
@@ -66,7 +66,7 @@ static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 }
 
-/* Adds a readable beginning, data, of size requested bytes. */
+/* Adds a value of which "there" of size bytes were readable. */
 static void put_some(struct assembly *as, uint8_t arg, const void *data, size_t there, size_t size)
 {
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_UNREADABLE, data, there, (uint32_t)size);
@@ -114,7 +114,7 @@ static void stat_is_abbreviated(void **state)
 	record_exit(&as->r, TID, NR_STAT, -2, ARGS(NEXT, AT));
 	record_str(&as->r, 0, "a");
 	assembly_expect(as, "stat(\"a\", 0x1000)                       = -1 ENOENT (No such file or directory)\n");
-	/* An incomplete structure is not shown as one. */
+	/* An incomplete structure is shown as its address. */
 	record_exit(&as->r, TID, NR_STAT, 0, ARGS(NEXT, AT));
 	record_str(&as->r, 0, "a");
 	put_some(as, 1, &st, 100, sizeof(st));
@@ -136,7 +136,7 @@ static void stat_in_full(void **state)
 			    "st_ctime_nsec=0}) = 0\n");
 }
 
-/* struct stat64 of i386, and the oldest structure. */
+/* struct stat64 of i386, and the oldest struct stat. */
 static void stat_of_i386(void **state)
 {
 	uint32_t st64[24] = { 0xfe01, 0, 0, 7, S_IFREG | 0640, 1, 2, 3, 0, 0, 0, 5, 1, 4096, 8, 0, 9 };
@@ -175,7 +175,7 @@ static void stat_as_an_object(void **state)
 			"\"st_mtime_nsec\":0,\"st_ctime\":0,\"st_ctime_nsec\":0}}");
 }
 
-/* Only members in the mask were filled. */
+/* statx() fills only the members that its mask names. */
 static void statx_goes_by_its_mask(void **state)
 {
 	struct {
@@ -245,7 +245,7 @@ static void entries_are_counted(void **state)
 	assembly_expect(as, "getdents64(3, 0x1000 /* 2 entries */, 4096) = 48\n");
 	record_exit(&as->r, TID, NR_GETDENTS64, 0, ARGS(3, AT, 4096));
 	assembly_expect(as, "getdents64(3, 0x1000 /* 0 entries */, 4096) = 0\n");
-	/* There were more entries than were captured. */
+	/* The call returned more entries than were captured. */
 	record_exit(&as->r, TID, NR_GETDENTS64, 4000, ARGS(3, AT, 4096));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_TRUNCATED, two_entries, 40, 4000);
 	assembly_expect(as, "getdents64(3, 0x1000 /* 1 entries or more */, 4096) = 4000\n");
@@ -273,7 +273,7 @@ static void entries_of_x32(void **state)
 	assembly_expect(as, "getdents(3, [{d_ino=5, d_off=9, d_reclen=24, d_name=\"a\", d_type=DT_DIR}], 4096) = 24\n");
 }
 
-/* False lengths end the list. */
+/* Entries with false lengths end the list. */
 static void entries_that_lie(void **state)
 {
 	struct assembly *as = *state;
@@ -304,7 +304,7 @@ static void openat2_knows_its_size(void **state)
 	record_str(&as->r, 1, "a");
 	put_bytes(as, 2, &big, 24);
 	assembly_expect(as, "openat2(AT_FDCWD, \"a\", {flags=O_RDWR|O_CREAT, mode=0640, resolve=RESOLVE_NO_XDEV}, 24) = 3\n");
-	/* Only zeroes follow the known members: nothing is printed. */
+	/* Only zeroes follow the known members, so nothing is printed for them. */
 	record_exit(&as->r, TID, NR_OPENAT2, 3, ARGS(AT_FDCWD_ARG, NEXT, AT, 32));
 	record_str(&as->r, 1, "a");
 	put_bytes(as, 2, &big, 32);
@@ -398,7 +398,7 @@ static void mounts(void **state)
 			    "attr_clr=MOUNT_ATTR_IDMAP, propagation=MS_SLAVE, userns_fd=7}, 32) = 0\n");
 }
 
-/* Strings behind the structure, by their offsets. */
+/* Strings follow the structure, at the offsets that it holds. */
 static void statmount_has_strings(void **state)
 {
 	struct {
@@ -495,7 +495,7 @@ static void fcntl_results_have_names(void **state)
 	assembly_expect(as, "fcntl(3, F_GETSIG)                      = 1 (SIGHUP)\n");
 }
 
-/* A NUL at the end is shown only in JSON, which has the bytes. */
+/* JSON shows a NUL at the end, because it has all bytes; strace's format does not. */
 static void attributes_without_their_nul(void **state)
 {
 	struct assembly *as = *state;
@@ -517,7 +517,7 @@ static void names_of_the_machine(void **state)
 	assembly_expect(as, "uname({sysname=\"Linux\", nodename=\"a\", ...}) = 0\n");
 }
 
-/* A misplaced call in calls.def is not found, nor are its neighbours. */
+/* calls.def must be in order, because a misplaced call and its neighbours would not be found. */
 static void calls_are_found(void **state)
 {
 	static const char *const rows[] = {

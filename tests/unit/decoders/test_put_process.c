@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Structures of processes and signals and of calls that control them: in strace's format, and as JSON objects. */
+/*
+ * Decodes structures of processes and signals, and of calls that control them, in strace's format and as JSON objects.
+ */
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -12,8 +14,8 @@
 #include "libuser/decoders/decoders.h"
 
 #define TID 100
-#define AT 0x1000ull /* address of structures */
-#define NEXT 0x2000ull /* address of their targets */
+#define AT 0x1000ull /* address of the structures */
+#define NEXT 0x2000ull /* address of the memory that they point to */
 
 enum {
 	NR_RT_SIGACTION = 13,
@@ -62,7 +64,7 @@ static int setup_json(void **state)
 
 #define TEST(f, setup) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* Adds the target of an argument; memory behind a pointer. */
+/* Adds the memory that an argument points to. */
 static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t size)
 {
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
@@ -124,7 +126,7 @@ static void queue(struct assembly *as, const siginfo_t *si)
 	record_exit(&as->r, TID, NR_SIGQUEUEINFO, 0, ARGS(7, (uint64_t)si->si_signo, AT));
 }
 
-/* The mask was in the frame that the entry record has. */
+/* The entry record has the signal frame, which holds the mask. */
 static void return_from_handler(struct assembly *as, uint64_t mask)
 {
 	record_enter(&as->r, TID, NR_RT_SIGRETURN, NO_ARGS);
@@ -276,7 +278,7 @@ static void prctl_by_option(void **state)
 	assembly_expect(as, "prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x1000, 5, \"heap\") = 0\n");
 }
 
-/* Without a compat entry the stored words are as wide as the kernel's; 64-bit code can make these calls. */
+/* A call without a compat entry stores words of the kernel's width. 64-bit code can make these calls. */
 static void words_of_the_kernel(void **state)
 {
 	uint64_t word = 0x7fff00001000;
@@ -305,7 +307,7 @@ static void a_futex_has_what_its_operation_takes(void **state)
 			    "-1 ETIMEDOUT (Connection timed out)\n");
 }
 
-/* ---- what controls processes ------------------------------------------------------------------- */
+/* ---- calls that control processes ---------------------------------------------------------------- */
 
 static void ptrace_by_request(void **state)
 {
@@ -463,7 +465,7 @@ static void semaphores_by_command(void **state)
 }
 
 /*
- * Adds a vector of four pointers at AT: a string, and two unreadable ones; then memory ends, or a null pointer
+ * Adds a vector of four pointers at AT: a string and two unreadable ones; then readable memory ends, or a null pointer
  * follows.
  */
 static void bad_vector(struct assembly *as, bool ends)
@@ -491,7 +493,7 @@ static void vectors_go_on_behind_what_cannot_be_read(void **state)
 	assembly_expect(as, "execve(\"/x\", [\"first\", 0x99, 0x98, ... /* 0x1018 */], 0x2000 /* 3 vars, unterminated */) = -1 EFAULT (Bad address)\n");
 }
 
-/* If not even the first string is readable, pointers are shown; of an unreadable vector, its address. */
+/* Pointers are shown if not even the first string is readable. An unreadable vector is shown as its address. */
 static void vectors_without_a_string_are_pointers(void **state)
 {
 	struct linx_strv first = { 1, 0, 0x99 }, itself = { 0, 0, 0 };
@@ -508,7 +510,7 @@ static void vectors_without_a_string_are_pointers(void **state)
 
 /* ---- wrong sizes ------------------------------------------------------------------------------- */
 
-/* Memory too short for its type is shown as an address, without a byte beyond. */
+/* Memory too short for its type is shown as an address, and no byte beyond it is read. */
 static void short_memory_is_an_address(void **state)
 {
 	static const struct {
@@ -536,7 +538,7 @@ static void short_memory_is_an_address(void **state)
 	}
 }
 
-/* The call returns the full count, whatever room was given. */
+/* The call returns the full count, whatever room the program gave. */
 static void bpf_queries_with_and_without_room(void **state)
 {
 	static const struct {
@@ -565,7 +567,7 @@ static void bpf_queries_with_and_without_room(void **state)
 	}
 }
 
-/* Without a compat entry the names lie in words of 64 bits. */
+/* A call without a compat entry takes the names as words of 64 bits. */
 static void bpf_symbols_of_i386(void **state)
 {
 	uint64_t attr[8] = { 3, 42, 2ull << 32, NEXT }, syms[2] = { 0x3000, 0x4000 };
@@ -582,7 +584,7 @@ static void bpf_symbols_of_i386(void **state)
 			    "= -1 EINVAL (Invalid argument)\n");
 }
 
-/* A program's info is as long as its kernel knows. */
+/* The kernel decides how long a program's info is. */
 static void bpf_describes_a_program(void **state)
 {
 	static const struct {

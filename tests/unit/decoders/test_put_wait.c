@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Times, waiting and buffers: in strace's format, its remarks behind the result, and as JSON objects. */
+/* Decodes times, waiting and buffers, in strace's format, with its remarks behind the result, and as JSON objects. */
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -10,8 +10,8 @@
 #include "libuser/decoders/decoders.h"
 
 #define TID 100
-#define AT 0x1000ull /* address of structures */
-#define NEXT 0x2000ull /* address of their targets */
+#define AT 0x1000ull /* address of the structures */
+#define NEXT 0x2000ull /* address of the memory that they point to */
 
 enum {
 	NR_POLL = 7,
@@ -81,7 +81,7 @@ static void expect_args(struct assembly *as, const char *args)
 
 /* ---- times and limits ------------------------------------------------------------------------ */
 
-/* The rest of a sleep exists only if it was interrupted. */
+/* The remaining time of a sleep is written only if the sleep was interrupted. */
 static void sleeps(void **state)
 {
 	struct timespec req = { 1, 5 }, rem = { 0, 7 };
@@ -118,7 +118,7 @@ static void clocks(void **state)
 			    "(2017-04-16T13:51:18+0000)\n");
 }
 
-/* Text has only what the call left; JSON has both values. */
+/* Text has only the value that the call wrote; JSON has both values. */
 static void adjusting_a_clock(void **state)
 {
 	uint64_t before[26] = { 1 }, after[26] = { 0, 2, 3 };
@@ -235,7 +235,7 @@ static void selects_say_what_is_ready(void **state)
 	selects(as, "select(5, [3 4], [1 2], NULL, {tv_sec=9, tv_usec=8}) = 1 (in [3], left {tv_sec=7, tv_usec=6})\n");
 	record_exit(&as->r, TID, NR_SELECT, 0, ARGS(0, 0, 0, 0, 0));
 	assembly_expect(as, "select(0, NULL, NULL, NULL, NULL)       = 0 (Timeout)\n");
-	/* The call claims more descriptors than the sets hold. */
+	/* The call claims more descriptors than the captured sets hold. */
 	record_exit(&as->r, TID, NR_SELECT, -22, ARGS((uint64_t)-1, AT, 0, 0, 0));
 	assembly_expect(as, "select(-1, 0x1000, NULL, NULL, NULL)    = -1 EINVAL (Invalid argument)\n");
 }
@@ -247,7 +247,7 @@ static void selects_as_objects(void **state)
 			"\"after\":{\"tv_sec\":7,\"tv_usec\":6}}}");
 }
 
-/* All arguments lie in memory. */
+/* All arguments of this call lie in a structure. */
 static void old_select_of_i386(void **state)
 {
 	uint32_t args[5] = { 4, NEXT, 0, 0, 0x3000 }, in = 8, time[2] = { 1, 2 };
@@ -270,7 +270,7 @@ static void old_select_of_i386(void **state)
 	assembly_expect(as, "select(0x1000)                          = -1 EFAULT (Bad address)\n");
 }
 
-/* Calls of x32 without a compat entry: the kernel reads its own structures. */
+/* x32 has no compat entry for these calls, so the kernel reads its native structures. */
 static void sets_of_x32(void **state)
 {
 	uint64_t pack[2] = { NEXT, 8 }, set = 2;
@@ -320,14 +320,17 @@ static void what_is_written(void **state)
 	record_mem(&as->r, 1, LINX_VAL_MEM, 0x3000, "bc", 2, 2);
 	assembly_expect(as, "writev(1, [{iov_base=\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"..., iov_len=40}, "
 			    "{iov_base=\"bc\", iov_len=2}], 2) = 42\n");
-	/* An unreadable buffer. */
+	/* The program passes an unreadable buffer. */
 	record_exit(&as->r, TID, NR_WRITEV, -14, ARGS(1, AT, 2));
 	put_bytes(as, 1, iov, sizeof(iov));
 	assembly_expect(as, "writev(1, [{iov_base=0x2000, iov_len=40}, {iov_base=0x3000, iov_len=2}], 2) = -1 EFAULT "
 			    "(Bad address)\n");
 }
 
-/* Memory from an entry that may belong to another call is as late as the argument; cut memory stays cut. */
+/*
+ * Memory of an entry that may belong to another call is marked late, as the argument is; truncated memory stays
+ * truncated.
+ */
 static void what_another_call_may_have_written(void **state)
 {
 	struct iovec iov[1] = { { (void *)NEXT, 40 } };
@@ -348,7 +351,7 @@ static void what_another_call_may_have_written(void **state)
 	assert_string_equal(assembly_print(as), "writev(1, [{iov_base=\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"..., iov_len=40}], 1) = 40\n");
 }
 
-/* Buffers show as much as the call filled, in their order. */
+/* Buffers of a vector are shown as far as the call filled them, in order. */
 static void what_is_read(void **state)
 {
 	struct iovec iov[3] = { { (void *)NEXT, 3 }, { (void *)0x3000, 3 }, { (void *)0x4000, 3 } };
@@ -373,7 +376,7 @@ static void what_is_read(void **state)
 			    "(Bad file descriptor)\n");
 }
 
-/* Adds a buffer that the call left unchanged: data of another piece there is not shown either. */
+/* Adds a buffer that the call did not fill: captured data of another buffer at that address is not shown either. */
 static void add_unfilled(struct assembly *as, uint64_t addr, uint32_t size)
 {
 	record_val(&as->r, 1, LINX_VAL_MEM, LINX_UNAVAILABLE, &addr, sizeof(addr), (uint32_t)sizeof(addr) + size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files that are cut off or damaged, at every byte; foreign files; writers without room. */
+/* Captures that are cut off or damaged, at every byte; other files; writers on full disks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -45,7 +45,7 @@ struct outcome {
 	struct linx_damage damage;
 };
 
-/* Reads a file. chunk: at most so many bytes at once, with a signal before each; 0: all. */
+/* Reads a capture. chunk: most bytes of one read, with an interrupted read before each; 0: all at once. */
 static struct outcome read_in(const uint8_t *data, size_t len, bool salvage, size_t chunk)
 {
 	const struct linx_certificate *c;
@@ -77,7 +77,7 @@ static struct outcome read_with(const uint8_t *data, size_t len, bool salvage)
 	return read_in(data, len, salvage, 0);
 }
 
-/* Reads like from a slow pipe: the result must not depend on that. */
+/* Reads in several ways, also as from a slow pipe; each must have the same result. */
 static struct outcome salvage_all_ways(const uint8_t *data, size_t len)
 {
 	static const size_t chunks[] = { 1, 8, 56, 100, 392 };
@@ -100,7 +100,7 @@ static struct outcome read_all(const uint8_t *data, size_t len)
 	return read_with(data, len, false);
 }
 
-/* Finds offsets at which blocks end; the header is the first. */
+/* Finds the offsets at which blocks end. The header is the first block. */
 static unsigned int block_ends(const uint8_t *file, size_t len, size_t *ends)
 {
 	unsigned int n = 0;
@@ -152,7 +152,7 @@ static void cut_at_every_byte(void **state)
 	free(file);
 }
 
-/* *state: the level of compression; the capture is long enough for it. */
+/* *state: level of compression of the capture, which is long enough for it. */
 static void flip_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -170,7 +170,7 @@ static void flip_every_byte(void **state)
 			assert_int_equal(o.open, -EBADMSG);
 			continue;
 		}
-		/* A grown length may also look like a cut file. */
+		/* A changed length may also make the file look cut off. */
 		assert_true(o.end == -EBADMSG ? strstr(o.text, "damaged at offset") != NULL :
 						o.cut_off);
 		assert_int_equal(o.events, events_before(file, ends, n, at));
@@ -179,7 +179,7 @@ static void flip_every_byte(void **state)
 	free(file);
 }
 
-/* One block is lost, and no other, whichever of its bytes is wrong. */
+/* A wrong byte loses exactly the block that holds it. */
 static void salvage_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -210,7 +210,7 @@ static void salvage_every_byte(void **state)
 	free(file);
 }
 
-/* Between blocks: random bytes, the begin of a block, a block that extends beyond the end. */
+/* Inserts between blocks: random bytes, the beginning of a block, a block that extends beyond the end. */
 static void salvage_behind_garbage(void **state)
 {
 	size_t len, ends[100], half;
@@ -242,7 +242,10 @@ static void salvage_behind_garbage(void **state)
 	free(more);
 }
 
-/* Among damage: the begin of a header, a whole one with a wrong checksum, a begin that extends beyond the end. */
+/*
+ * Inserts into damage: the beginning of a header, a whole header with a wrong checksum, a header that extends beyond
+ * the end.
+ */
 static void salvage_behind_headers(void **state)
 {
 	size_t len, ends[100], at;
@@ -274,7 +277,10 @@ static void salvage_behind_headers(void **state)
 	free(more);
 }
 
-/* Bytes that a recorded program wrote look like a block; the block that holds them is damaged elsewhere. */
+/*
+ * Data of a recorded program that looks like a block must not be read as one, although the block that holds it is
+ * damaged.
+ */
 static void salvage_passes_over_forged_blocks(void **state)
 {
 	struct {
@@ -311,7 +317,7 @@ static void salvage_passes_over_forged_blocks(void **state)
 	assert_int_equal(o.events, 12);
 	assert_int_equal(o.damage.places, 1);
 	assert_int_equal(o.damage.bytes, sizeof(block));
-	/* A block with any damage, also as the last block. */
+	/* A damaged block counts as damaged in every way, also as the last block. */
 	memcpy(more, file, len);
 	memcpy(more + len, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
@@ -320,7 +326,7 @@ static void salvage_passes_over_forged_blocks(void **state)
 	memcpy(more + at, &block, sizeof(block));
 	memcpy(more + at + sizeof(block), file + at, len - at);
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
-	/* Outside of another block it counts as one. */
+	/* Outside of another block the damage counts as one. */
 	block.head.magic = 0;
 	memcpy(more + at, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 13);
@@ -362,7 +368,7 @@ static size_t forge_header(uint8_t *to, const uint8_t *file, bool bad_table)
 
 enum forgery { CERT, CERT_AND_MORE, DAMAGED_HEADER, HEADER, HEADER_WITHOUT_TABLE, LONG_BLOCK, FORGERIES };
 
-/* Makes a program's bytes within a block whose head is damaged; ahead: distance to the next whole block. */
+/* Copies a block-like forgery into a block whose head is damaged; ahead: distance to the next whole block. */
 static size_t written(uint8_t *to, const uint8_t *file, enum forgery kind, size_t ahead)
 {
 	const size_t head = sizeof(struct linx_cap_block);
@@ -386,7 +392,7 @@ static size_t written(uint8_t *to, const uint8_t *file, enum forgery kind, size_
 	return 1024;
 }
 
-/* False items among damage end nothing: all whole blocks behind them are shown. */
+/* Forged items in damage do not end the search: all whole blocks behind them are read. */
 static void salvage_what_is_behind_forgeries(void **state)
 {
 	size_t len, ends[100], at, n;
@@ -408,7 +414,7 @@ static void salvage_what_is_behind_forgeries(void **state)
 		assert_int_equal(o.events, 12);
 		assert_false(o.complete);
 		assert_int_equal(o.damage.first_offset, at);
-		/* Without the real one there is no certificate. */
+		/* The real certificate is missing, so none is shown. */
 		o = salvage_all_ways(more, ends[blocks - 2] + n);
 		assert_int_equal(o.events, 12);
 		assert_true(o.cut_off && !o.complete);
@@ -417,7 +423,7 @@ static void salvage_what_is_behind_forgeries(void **state)
 	free(more);
 }
 
-/* A block with a right checksum and impossible content is left out, and reported. */
+/* A block with a valid checksum and impossible content is skipped and reported. */
 static void salvage_reports_nonsense(void **state)
 {
 	struct {
@@ -455,7 +461,7 @@ static void salvage_reports_nonsense(void **state)
 	free(more);
 }
 
-/* Blocks behind a damaged header belong to another section: they are not shown as the former one's. */
+/* Blocks behind a damaged header belong to another section and are not shown as the earlier section's. */
 static void salvage_no_section_without_header(void **state)
 {
 	size_t len, ends[100], cut;
@@ -464,7 +470,7 @@ static void salvage_no_section_without_header(void **state)
 
 	(void)state;
 	assert_non_null(two);
-	cut = ends[n - 2]; /* without its certificate */
+	cut = ends[n - 2]; /* the end of the last block before the certificate */
 	memcpy(two, file, cut);
 	memcpy(two + cut, file, len);
 	assert_int_equal(salvage_all_ways(two, cut + len).events, 24);
@@ -510,7 +516,7 @@ static void tail_of_garbage(void **state)
 	free(file);
 }
 
-/* Consecutive sections, whole and cut off. */
+/* Captures of consecutive sections, whole and cut off. */
 static void sections(void **state)
 {
 	size_t len;
@@ -548,7 +554,7 @@ static void sections(void **state)
 	free(two);
 }
 
-/* A mistake in a later section is reported with its place. */
+/* An error in a later section is reported with the section's place in the file. */
 static void places_of_sections(void **state)
 {
 	char where[64];
@@ -572,12 +578,12 @@ static void places_of_sections(void **state)
 	assert_int_equal(o.end, -EBADMSG);
 	assert_memory_equal(o.text, where, strlen(where));
 	assert_non_null(strstr(o.text, ": call table"));
-	/* The first section needs no place. */
+	/* An error in the first section is reported without a place. */
 	assert_true(forge_header(more, file, true));
 	o = read_all(more, ends[0]);
 	assert_int_equal(o.open, -EBADMSG);
 	assert_memory_equal(o.text, "mem: call table", 15);
-	/* Sections with different tables. */
+	/* Consecutive sections have different tables. */
 	memcpy(more, file, len);
 	for (at = len; at < len + 64 * ends[0]; at += ends[0]) {
 		memset(file + sizeof(*h) + h->table_len, 0, ends[0] - sizeof(*h) - h->table_len);
@@ -711,11 +717,11 @@ static void hostile_blocks(void **state)
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 56 },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 72 },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD },
-		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64 }, /* zeroes are no record */
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64 }, /* a record of zeroes is invalid */
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_COLUMNS },
 		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD | LINX_CAP_COLUMNS },
 		{ .type = LINX_CAP_CLOCK, .len = 64, .stored = 64, .flags = LINX_CAP_ZSTD | LINX_CAP_COLUMNS },
-		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = 4 }, /* flag of a later version */
+		{ .type = LINX_CAP_DATA, .len = 64, .stored = 64, .flags = 4 }, /* a flag of a later version */
 		{ .type = LINX_CAP_CLOCK, .len = 8, .stored = 8 },
 		{ .type = LINX_CAP_CERT, .len = 8, .stored = 8 },
 		{ .type = LINX_CAP_CERT, .len = 64, .stored = 64 },
@@ -806,7 +812,7 @@ static uint8_t *contents(int fd, size_t *len)
 	return buf;
 }
 
-/* However little room there is, the file consists of whole blocks. */
+/* The file consists of whole blocks, however little room there is. */
 static void disk_full(void **state)
 {
 	struct rlimit old, limit;

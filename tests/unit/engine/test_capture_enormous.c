@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Captures of more than 4 GiB, and lists of processes of the greatest length.
- */
+/* Captures of more than 4 GiB, and lists of processes of the greatest length. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,13 +11,13 @@
 #include "libuser/base/crc32c.h"
 #include "captures.h"
 
-/* A capture whose second block is followed by so many of the largest blocks, of an unknown type. */
+/* A capture that has, behind its second block, MANY blocks of the greatest length and of an unknown type. */
 #define MANY 260u
 
 struct enormous {
 	const struct file *f;
-	struct linx_cap_block head; /* head of each of them */
-	size_t before, total; /* bytes before them; bytes of all of them */
+	struct linx_cap_block head; /* head of each large block */
+	size_t before, total; /* bytes before the large blocks; bytes of all of them */
 	uint64_t at;
 };
 
@@ -75,7 +73,7 @@ static void beyond_32_bits(void **state)
 	assert_int_equal(o.end, -ENODATA);
 	assert_int_equal(o.events, EVENTS);
 	assert_true(o.complete);
-	f.data[f.at[7]] ^= 1; /* a block with this head is invalid */
+	f.data[f.at[7]] ^= 1; /* makes the block's head invalid */
 	snprintf(where, sizeof(where), "damaged at offset %llu:", (unsigned long long)(f.at[7] + more));
 	o = read_large(&f, false);
 	assert_int_equal(o.end, -EBADMSG);
@@ -89,7 +87,7 @@ static void beyond_32_bits(void **state)
 	free(f.data);
 }
 
-/* A block with a list of processes, n times behind the second block of f. */
+/* A capture f that has a block with a list of processes n times behind its second block. */
 struct listed {
 	const struct file *f;
 	const uint8_t *block;
@@ -115,7 +113,7 @@ static ssize_t read_listed(void *ctx, void *buf, size_t len)
 	return (ssize_t)len;
 }
 
-/* Makes records without content, with a time that never comes: they wait to the end. */
+/* Makes records without content whose time is never reached, so that they wait to the end. */
 static uint8_t *list_block(size_t *len)
 {
 	enum { WORDS = 4096 };
@@ -139,7 +137,7 @@ static struct outcome read_lists(const struct file *f, const uint8_t *block, siz
 	return read_input(&(struct linx_input){ .read = read_listed, .ctx = &l, .fd = -1 }, salvage);
 }
 
-/* Lists are as long as a large machine needs, and no longer, whatever a file claims. */
+/* Lists are limited to the length that a large machine needs, whatever a file claims. */
 static void lists_are_bounded(void **state)
 {
 	const size_t most = LINX_SNAP_MAX / LINX_CAP_BLOCK_MAX;

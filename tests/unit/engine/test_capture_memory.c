@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A capture that is read, and one that is copied, with little memory: a failed allocation is reported as such. */
+/* Reads and copies a capture with little memory: a failed allocation is reported as such. */
 #include "failing_memory.h"
 #include "fake_engine.h"
 #include <errno.h>
@@ -14,7 +14,7 @@
 #if CAN_FAIL
 #define RECORDS 3000u
 
-/* A snapshot's tasks need memory when they are applied. */
+/* Makes a capture with a snapshot, whose tasks need memory when they are applied. */
 static uint8_t *capture(int level, size_t *len)
 {
 	struct fake *f = fake_new(2);
@@ -28,8 +28,8 @@ static uint8_t *capture(int level, size_t *len)
 }
 
 /*
- * Reads with the nth allocation failing: the file is not called damaged, and nothing is left out. True: there
- * was an nth.
+ * Reads with the nth allocation failing: the capture is not reported as damaged, and nothing is left out. Returns
+ * whether there was an nth allocation.
  */
 static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 {
@@ -53,7 +53,7 @@ static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 		assert_null(strstr(linx_error_text(l), "damaged"));
 	assert_int_equal(linx_get_damage(l, &damage), salvage ? 0 : -ENODATA);
 	assert_true(!salvage || !damage.bytes);
-	/* A reader that continues with memory learns whether records are missing. */
+	/* The reader continues when there is memory again, and reports whether records are missing. */
 	if (failed)
 		drain(l, &more, &hash);
 	assert_int_equal(linx_get_certificate(l, &cert), 0);
@@ -96,7 +96,10 @@ static uint8_t *two_sections(size_t *len)
 	return two;
 }
 
-/* Copies with the nth calloc() failing: the error stays, and nothing is written after it. True: there was an nth. */
+/*
+ * Copies with the nth calloc() failing: the error is permanent, and nothing is written after it. Returns whether there
+ * was an nth.
+ */
 static bool copy(const uint8_t *data, size_t len, int nth)
 {
 	struct memory m = { .data = data, .len = len };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files of other minor versions: grown sizes, new blocks; and the engine that a header names. */
+/* Captures of other minor versions: larger structures, new blocks, and the engine that a header names. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,9 +26,9 @@ static struct fake *sample(void)
 	return f;
 }
 
-/* ---- a file as another version writes it ---------------------------------------------- */
+/* ---- a capture as another version writes it ---------------------------------------------- */
 
-/* Sizes that grow with versions. */
+/* Sizes of the structures that later versions extend. */
 struct version {
 	uint32_t minor, head, cpu;
 	uint16_t new_type; /* a block of this type follows the header; 0: none */
@@ -77,7 +77,7 @@ static size_t put_new_block(uint8_t *to, uint16_t type)
 	return sizeof(*b) + 24;
 }
 
-/* Makes the certificate's block with other sizes; returns its new length. */
+/* Writes the certificate's block with the sizes of v and returns its length. */
 static size_t put_cert(const uint8_t *from, uint8_t *to, const struct version *v)
 {
 	const struct linx_cap_block *b = (const void *)from;
@@ -189,7 +189,7 @@ static uint8_t *rewrite(const uint8_t *data, size_t len, size_t *out_len)
 	return out;
 }
 
-/* A header of 384 bytes names no engine: it was the module. A new copy has this version. */
+/* A header of 384 bytes names no engine, which was then the module. A new copy has the present version. */
 static void version_before(void **state)
 {
 	size_t len, old_len, new_len;
@@ -236,7 +236,7 @@ static void version_later(void **state)
 	free(file);
 }
 
-/* Sections of several versions in one file, as cat makes it: the sums of both. */
+/* Sections of several versions joined to one file by cat: the counts of both are added. */
 static void joined_versions(void **state)
 {
 	size_t len, old_len;
@@ -265,7 +265,7 @@ static void joined_versions(void **state)
 	free(file);
 }
 
-/* The name may reach a terminal, and need not be terminated. */
+/* The engine's name may lack a NUL or hold control characters, and must not reach a terminal as it is. */
 static void hostile_engine(void **state)
 {
 	static const struct {
@@ -296,7 +296,7 @@ static void hostile_engine(void **state)
 	}
 }
 
-/* A size below that of the first version is refused: the table's text would be taken for facts. */
+/* A header below the size of the first version is refused: the table's text would be read as members of the header. */
 static void too_small(void **state)
 {
 	static const uint32_t sizes[] = { 0, 8, LINX_CAP_HEAD_SIZE_V1 - 8, LINX_CAP_HEAD_SIZE_V1 + 4 };

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Files with whole blocks at wrong places: swapped, repeated, left out.
- */
+/* Captures with whole blocks at wrong places: swapped, repeated, left out. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +34,7 @@ static struct outcome read_all(const uint8_t *data, size_t len, bool salvage)
 	return read_input(&(struct linx_input){ .read = read_bytes, .ctx = &b, .fd = -1 }, salvage);
 }
 
-/* Puts the blocks of f in this order. */
+/* Writes the blocks of f in the given order. */
 static uint8_t *arrange(const struct file *f, const unsigned int *order, unsigned int n, size_t *len)
 {
 	uint8_t *data = malloc(f->len * 2);
@@ -51,7 +49,7 @@ static uint8_t *arrange(const struct file *f, const unsigned int *order, unsigne
 	return data;
 }
 
-/* Finds where the numbers of a CPU first decrease; f.n: nowhere. times: how often. */
+/* Returns the place at which the numbers of a CPU first decrease, or f.n; *times: how often they do. */
 static unsigned int first_behind(const struct file *f, const unsigned int *order, unsigned int n, unsigned int *times)
 {
 	uint64_t next[CPUS] = { 0 };
@@ -72,7 +70,7 @@ static unsigned int first_behind(const struct file *f, const unsigned int *order
 	return first;
 }
 
-/* Reads a file up to the misplaced block. On request it reads all, each block as often as it is there. */
+/* Reads a capture up to the misplaced block, and in salvage mode all blocks, each as often as it is there. */
 static void check(const struct file *f, const unsigned int *order, unsigned int n, bool complete)
 {
 	unsigned int places, behind = first_behind(f, order, n, &places), events = 0, times[CPUS][EVENTS] = { 0 };
@@ -126,7 +124,7 @@ static void changed_places(void **state)
 	free(f.data);
 }
 
-/* One block instead of another, which is missing; and one too many. */
+/* Repeats one block in place of another, and repeats one in addition. */
 static void come_twice(struct file f)
 {
 	unsigned int order[BLOCKS + 1];
@@ -152,7 +150,7 @@ static void came_twice(void **state)
 	come_twice(capture_with(fake_show_one)); /* blocks of a single record */
 }
 
-/* Only the account shows what is missing. */
+/* Only the account shows that a block is missing. */
 static void left_out(void **state)
 {
 	struct file f = capture();
@@ -177,7 +175,7 @@ static void add_openat(struct fake *fake, struct record *r, bool entry, uint64_t
 	fake_add(fake, 0, record_group(r).rec);
 }
 
-/* An entry and a return of different calls, as far as is known: a block between them is missing. */
+/* Entry and return seem to belong to different calls, because a block between them is missing. */
 static void entry_and_return(uint64_t flags, unsigned int events, unsigned int state, bool cut)
 {
 	struct fake *fake = fake_new(1);
@@ -222,7 +220,7 @@ static void left_out_between(void **state)
 	(void)state;
 	entry_and_return(0, 1, LINX_WHOLE, false);
 	entry_and_return(0, 1, LINX_LATE, true);
-	entry_and_return(0101, 2, LINX_WHOLE, true); /* two calls, by their registers */
+	entry_and_return(0101, 2, LINX_WHOLE, true); /* two calls whose registers differ */
 }
 
 /* A gap of another CPU, written when there is room again, reports a loss between entry and return. */
@@ -248,7 +246,7 @@ static void lost_on_another_cpu(void **state)
 	linx_close(l);
 }
 
-/* The missing block may have announced another program. */
+/* The missing block may have held an exec of the task. */
 static void left_out_context(void **state)
 {
 	struct fake *fake = fake_new(1);
@@ -290,8 +288,8 @@ static void left_out_context(void **state)
 }
 
 /*
- * Each step of the largest block looks like a block, but none begins behind it: moving the rest for each would
- * take forever.
+ * Each step of the largest block looks like the head of a block, but none is one. Moving the rest of the buffer for
+ * each would take too long.
  */
 static void all_looks_like_blocks(void **state)
 {
@@ -316,13 +314,13 @@ static void all_looks_like_blocks(void **state)
 	assert_int_equal(o.events, EVENTS);
 	assert_true(o.damage.first_offset == f.at[2]);
 	assert_int_equal(o.damage.bytes, more);
-	/* The last few have the lengths of the data behind them. */
+	/* The last heads have lengths that fit into the data behind them. */
 	assert_within(o.damage.places, LINX_CAP_BLOCK_MAX / sizeof(step) - 8, 1 + LINX_CAP_BLOCK_MAX / sizeof(step));
 	free(data);
 	free(f.data);
 }
 
-/* Reads from a file system that finds damage of its own in the middle of the file. */
+/* Reads from a file system that reports an error in the middle of the file. */
 static ssize_t read_broken(void *ctx, void *buf, size_t len)
 {
 	struct bytes *b = ctx;
@@ -330,7 +328,7 @@ static ssize_t read_broken(void *ctx, void *buf, size_t len)
 	return b->at < b->len ? read_bytes(ctx, buf, len) : -EBADMSG;
 }
 
-/* Nothing is searched behind it: there are no bytes. */
+/* A read error ends the search, because there are no bytes behind it. */
 static void damage_of_the_file_system(void **state)
 {
 	struct file f = capture();

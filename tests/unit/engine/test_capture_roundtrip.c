@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A written file reads back as the same events and the same account. */
+/* A written capture reads back as the same events and the same account. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@ static struct fake *sample(unsigned int n)
 
 	srand(3);
 	for (unsigned int i = 0; i < n; i++) {
-		unsigned int lane = (unsigned int)rand() % 2 * 2; /* lane 1 stays quiet */
+		unsigned int lane = (unsigned int)rand() % 2 * 2; /* lane 1 has no records */
 		uint64_t t = 100 + i * 10 + (unsigned int)rand() % 9;
 
 		switch (rand() % 8) {
@@ -60,7 +60,7 @@ static void same_certificate(const struct linx_certificate *a, const struct linx
 	}
 }
 
-/* Compares events and account of f itself with those of its capture. */
+/* Compares events and account of the source with those of its capture. */
 static void compare(struct fake *direct, struct fake *recorded, int level, size_t chunk,
 		    unsigned int interrupt)
 {
@@ -105,7 +105,7 @@ static void compressed(void **state)
 	assert_true(packed < raw / 2);
 }
 
-/* A pipe that delivers little at a time, and signals. */
+/* Reads from a pipe that delivers few bytes at a time, with interrupted reads. */
 static void trickling(void **state)
 {
 	(void)state;
@@ -129,7 +129,7 @@ static uint8_t *twice(const uint8_t *file, size_t len)
 	return two;
 }
 
-/* Signals also within the header of a section. */
+/* Interrupts reads within the header of a section, too. */
 static void interrupted_between_sections(void **state)
 {
 	struct memory m = { .chunk = 100 };
@@ -156,7 +156,7 @@ static void interrupted_between_sections(void **state)
 	free(two);
 }
 
-/* Events that come without waiting. */
+/* Counts the events that are available without waiting. */
 static unsigned int take_now(struct linx *l, int *end)
 {
 	const struct linx_event *ev;
@@ -167,7 +167,7 @@ static unsigned int take_now(struct linx *l, int *end)
 	return n;
 }
 
-/* A pipe without data: a reader that must not wait does not, not even at the end of a section. */
+/* A reader that must not wait returns from an empty pipe at once, even at the end of a section. */
 static void a_pipe_does_not_block(void **state)
 {
 	size_t len, cut;
@@ -182,7 +182,7 @@ static void a_pipe_does_not_block(void **state)
 	cut = len;
 	assert_int_equal(write(fds[1], two, cut), cut);
 	assert_int_equal(linx_open_file(fds[0], "pipe", &l, NULL), 0);
-	/* The end of a section, bytes of a header, a header with a part of its table. */
+	/* The pipe holds the end of a section, then bytes of a header, then a header with a part of its table. */
 	for (unsigned int step = 0; step < 4; step++) {
 		size_t more = step == 0 ? 0 : step == 1 ? 30 : step == 2 ? 1000 : 0;
 
@@ -208,7 +208,7 @@ static void empty(void **state)
 	compare(sample(0), sample(0), 0, 0, 0);
 }
 
-/* Shows records one by one, with a floor in between: many rounds instead of one. */
+/* Makes records visible one by one, with a floor in between, so that many rounds are needed. */
 static int show_some(struct fake *f)
 {
 	uint64_t floor = UINT64_MAX;
@@ -264,7 +264,7 @@ static void many_rounds(void **state)
 	free(file);
 }
 
-/* A lane with far more than its share of a round: the other does not run ahead. */
+/* Makes one lane with many times the other's records: the reader must keep them in step. */
 static struct fake *lopsided(void)
 {
 	struct fake *f = fake_new(2);
@@ -306,7 +306,7 @@ static void count_floor(struct fake *f)
 	floors_asked++;
 }
 
-/* A floor interrupts all CPUs: it is asked for once in many rounds, while records before it are left. */
+/* A floor interrupts all CPUs, so it is requested once for many rounds, while older records are left. */
 static void one_floor(void **state)
 {
 	struct fake *f = lopsided();
@@ -329,7 +329,7 @@ static void one_floor(void **state)
 	free(file);
 }
 
-/* A clock that stands still must not stop the writer. */
+/* Makes records that all have the same time, which must not stop the writer. */
 static struct fake *frozen_time(void)
 {
 	struct fake *f = fake_new(2);
@@ -360,8 +360,8 @@ static void one_moment(void **state)
 }
 
 /*
- * Decreasing times, as only a damaged or hostile file has them: everything is written, during the recording
- * and at the end.
+ * Only a damaged or hostile capture has decreasing times: the writer writes all records, during the recording or at the
+ * end.
  */
 static void times_go_back(void **state)
 {
@@ -375,7 +375,7 @@ static void times_go_back(void **state)
 		uint8_t *file;
 		struct linx *l;
 
-		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: all records come at the end */
+		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: the floor releases no record before the end */
 		for (unsigned int i = 0; i < 60000; i++) {
 			seed = seed * 6364136223846793005ull + 1442695040888963407ull;
 			fake_exit(f, kind % 3 ? seed >> 62 : 0, kind % 3 == 2 ? 1 + (seed >> 40) : 100000 - i, 1, 0);
@@ -390,7 +390,7 @@ static void times_go_back(void **state)
 	}
 }
 
-/* The last possible time, which is before no floor. */
+/* The greatest time is below no floor, so its record is written at the end. */
 static void end_of_time(void **state)
 {
 	const struct linx_certificate *c;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Consecutive sections in one file: lines of one never show kept data of another whose processes have the same
- * numbers and began at the same times.
+ * Consecutive sections in one file: lines of one section never show cached data of another whose processes have the
+ * same numbers and start times.
  */
 #include "fake_engine.h"
 #include "records.h"
@@ -44,7 +44,7 @@ static struct fake *section_of(const char *path, uint32_t uid)
 	return f;
 }
 
-/* odd: machine of every other section; NULL: all have the same. */
+/* odd: machine of every other section; NULL: the same machine in all. */
 static void make(struct memory *m, const char *odd, uint32_t uid)
 {
 	uint8_t *all = NULL, *one;
@@ -67,7 +67,7 @@ static void make(struct memory *m, const char *odd, uint32_t uid)
 	m->data = all;
 }
 
-/* Expects each call's line to have data of its own section only. */
+/* Expects each call's line to hold data of its own section alone. */
 static void expect(enum linx_format format, const struct linx_print_opts *opts, const char *holds)
 {
 	struct linx_printer *printer;
@@ -117,7 +117,7 @@ static void as_lines(void **state)
 	expect(LINX_FORMAT_LINE, &opts, "%s");
 }
 
-/* Expects the name, and the matches of a condition: this in every other section, that in the rest. */
+/* Expects the user's name, and whether a condition matches in odd and in even sections. */
 static void expect_user(uint32_t uid, const char *name, bool odd, bool even)
 {
 	struct linx_line_opts line = { .size = sizeof(line), .template_text = "%linx.user" };
@@ -155,7 +155,7 @@ static void expect_user(uint32_t uid, const char *name, bool odd, bool even)
 	free((void *)m.data);
 }
 
-/* Users have names in a recording of this machine; in others only root has one. */
+/* Names of users are taken from this machine for its own recordings; in others only root has a name. */
 static void names_of_users(void **state)
 {
 	(void)state;
@@ -163,7 +163,7 @@ static void names_of_users(void **state)
 	expect_user(0, "root", true, true);
 }
 
-/* A version belongs to one object, whatever section it is in. */
+/* A version number identifies one object over all sections. */
 static void versions_are_not_used_again(void **state)
 {
 	uint64_t generations[SECTIONS];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Splitting records into columns and joining them restores the records; anything else is refused. */
+/* Splitting records into columns and joining them restores the records. All other columns are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define ROOM (4u << 20)
 
-/* Consecutive records, and their columns. */
+/* Consecutive records with their columns. */
 struct stream {
 	uint8_t *records, *columns, *again;
 	size_t len, n;
@@ -91,7 +91,7 @@ static void any_records(void **state)
 	end(&s);
 }
 
-/* More shapes than are kept, and the first ones once more. */
+/* Adds more shapes of records than the codec keeps, and the first ones again. */
 static void many_shapes(void **state)
 {
 	struct stream s;
@@ -154,7 +154,7 @@ static void not_records(void **state)
 	end(&s);
 }
 
-/* Columns cut or extended, or for another number of bytes. */
+/* Joins columns that are cut, extended, or for another number of bytes. */
 static void other_lengths(void **state)
 {
 	struct stream s;
@@ -173,7 +173,7 @@ static void other_lengths(void **state)
 	end(&s);
 }
 
-/* No byte out of bounds is written or read with any content, and the result consists of records. */
+/* With any byte changed, no byte out of bounds is written or read, and the result consists of records. */
 static void every_byte_changed(void **state)
 {
 	struct stream s;

@@ -78,7 +78,7 @@ static void by_time_then_lane(void **state)
 	end(m, f);
 }
 
-/* Random lanes come out sorted and complete, with bounded steps of advance. */
+/* Random lanes are merged sorted and complete, and each advance is bounded. */
 static void many_random(void **state)
 {
 	struct fake *f = fake_new(4);
@@ -106,7 +106,10 @@ static void many_random(void **state)
 	end(m, f);
 }
 
-/* A quiet lane holds up the others until the floor has passed them; the floor is asked for once a standstill. */
+/*
+ * A lane without records holds up the others until the floor has passed them. The floor is requested once per
+ * standstill.
+ */
 static void quiet_lane_floor(void **state)
 {
 	struct fake *f = fake_new(2);
@@ -123,7 +126,7 @@ static void quiet_lane_floor(void **state)
 	expect(m, 0, 20);
 	assert_int_equal(f->floors, 1);
 	f->on_wait = wait_times_out;
-	expect_nothing(m, 0); /* 30 is not before the floor */
+	expect_nothing(m, 0); /* the record at 30 is not before the floor */
 	expect_nothing(m, 0);
 	assert_int_equal(f->floors, 1);
 	f->on_wait = wait_shows_all;
@@ -135,7 +138,7 @@ static void quiet_lane_floor(void **state)
 	end(m, f);
 }
 
-/* The floor does not cover a record that became visible just before it was taken. */
+/* Makes a record visible just before the floor is taken, which the floor does not cover. */
 static void appears(struct fake *f)
 {
 	fake_show_all(f);
@@ -172,7 +175,7 @@ static void no_floor_when_idle(void **state)
 	f->on_wait = wait_times_out;
 	expect_nothing(m, 0);
 	assert_int_equal(f->floors, 0);
-	/* All lanes have records: no floor is needed either. */
+	/* No floor is requested when all lanes have records. */
 	fake_exit(f, 0, 1, 0, 0);
 	fake_exit(f, 1, 2, 0, 0);
 	f->on_wait = wait_shows_all;
@@ -194,7 +197,7 @@ static void absent_lane_holds_nothing_up(void **state)
 	expect(m, 0, 10);
 	assert_int_equal(f->floors, 0);
 	expect(m, 0, 20);
-	/* The lane appears later, like a CPU that gets its ring later. */
+	/* A lane is added later, as for a CPU that gets its ring later. */
 	fake_exit(f, 1, 30, 0, 0);
 	fake_exit(f, 0, 40, 0, 0);
 	f->floor = 31;
@@ -250,7 +253,7 @@ static void groups_pads_and_gaps(void **state)
 	end(m, f);
 }
 
-/* Every kind of bytes that are no record. */
+/* Tries all kinds of bytes that are no valid record. */
 static void nonsense(void **state)
 {
 	static const struct {
@@ -284,7 +287,7 @@ static void nonsense(void **state)
 	}
 }
 
-/* After a sync no undelivered group is lost. */
+/* After a sync, undelivered groups are delivered again. */
 static void sync_hands_back(void **state)
 {
 	struct fake *f = fake_new(2);
@@ -336,7 +339,7 @@ static unsigned int take_two_of_three(struct linx_merge *m, struct taken *p)
 	return run.n;
 }
 
-/* Skipped runs keep the order, and a refused group comes next. */
+/* Runs that the caller skips keep the order, and a refused group comes next. */
 static void passed_in_order(void **state)
 {
 	struct fake *f = fake_new(3);
@@ -350,7 +353,7 @@ static void passed_in_order(void **state)
 	for (int i = 0; i < 30000; i++) {
 		unsigned int lane = (unsigned int)rand() % 3;
 
-		times[lane] += (unsigned int)rand() % 3 ? 1 : 200; /* runs, and the same moment on two CPUs */
+		times[lane] += (unsigned int)rand() % 3 ? 1 : 200; /* makes runs of one lane, and equal times on two CPUs */
 		fake_exit(f, lane, times[lane], 1, 0);
 	}
 	for (; linx_merge_next(m, &g, 0) == 1; handed++) {
@@ -369,7 +372,7 @@ static void passed_in_order(void **state)
 	end(m, f);
 }
 
-/* Runs do not extend beyond the floor, or over gaps, pieces, decreasing times and malformed records. */
+/* Runs end at the floor, at gaps, pieces, decreasing times and malformed records. */
 static void passed_only_plain(void **state)
 {
 	struct fake *f = fake_new(2);
@@ -383,7 +386,7 @@ static void passed_only_plain(void **state)
 		fake_exit(f, 0, t, 0, 0);
 	f->floor = 20;
 	expect(m, 0, 10);
-	assert_int_equal(take_two_of_three(m, &p), 0); /* the second is at the floor */
+	assert_int_equal(take_two_of_three(m, &p), 0); /* the second record is at the floor */
 	end(m, f);
 
 	f = fake_new(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* How the engine kmod seals its session. The module is played by open() and ioctl() here. */
+/* The engine kmod seals its session. open() and ioctl() here stand for the module. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

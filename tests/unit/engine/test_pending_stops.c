@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Between two stops of one thread every other pending stop is handled once, whatever order the kernel reports. */
+/*
+ * Between two stops of one thread, every other pending stop is handled once, in whatever order the kernel reports them.
+ */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,7 +14,9 @@
 
 #define THREADS 1000
 
-/* A kernel whose threads stop again as soon as they are resumed, and which reports the highest number first. */
+/*
+ * A simulated kernel whose threads stop again as soon as they are resumed, and which reports the highest number first.
+ */
 struct kernel {
 	bool stopped[THREADS + 1], taken[THREADS + 1];
 	unsigned int served[THREADS + 1];
@@ -39,7 +43,7 @@ static void serve(struct kernel *k, int tid)
 	k->served[tid]++;
 }
 
-/* No thread was handled twice while another pending one was not. */
+/* Expects that no thread was handled twice while another one was pending. */
 static void assert_fair(const struct kernel *k)
 {
 	unsigned int least = UINT32_MAX, most = 0;
@@ -59,7 +63,7 @@ static void test_each_is_served_once_in_turn(void **state)
 
 	(void)state;
 	memset(k->stopped, 1, sizeof(k->stopped));
-	/* Steps that end within a round do not begin it again. */
+	/* A step within a round does not restart the round. */
 	for (int step = 0; step < 100; step++) {
 		linx_pending_collect(&q, UINT32_MAX, take_highest, k);
 		for (int i = 0; i < 77 && linx_pending_next(&q, &s); i++) {
@@ -105,7 +109,7 @@ static bool take_from_list(void *ctx, struct linx_stop *s)
 	return true;
 }
 
-/* A task killed in a pending stop stops once more, and only that stop is handled. */
+/* A task that is killed during a pending stop stops once more, and only the new stop is handled. */
 static void test_the_end_replaces_a_stop(void **state)
 {
 	const int end = SIGTRAP | PTRACE_EVENT_EXIT << 8;
@@ -125,7 +129,7 @@ static void test_the_end_replaces_a_stop(void **state)
 	linx_pending_free(&q);
 }
 
-/* The number of a former tracee may belong to another task when its stop would be handled. */
+/* The number of an ended tracee may belong to another task by the time its stop would be handled. */
 static void test_forgotten_tracees_are_not_served(void **state)
 {
 	const struct linx_stop stops[] = { { 7, SIGTRAP | 0x80 }, { 8, SIGTRAP | 0x80 } };
@@ -151,7 +155,7 @@ static bool is_any(const struct linx_tracee *t)
 	return t->tid > 0;
 }
 
-/* Handling only the first ones would never reach the others. */
+/* Handling only the first stops of the list would never reach the others. */
 static void test_lists_hold_all_tracees(void **state)
 {
 	struct linx_engine_ptrace *p = calloc(1, sizeof(*p));

@@ -45,7 +45,7 @@ static void make(struct test *t)
 	assert_within(t->n, 5, BPF_MAXINSNS);
 }
 
-/* Reads a word of struct seccomp_data, for a call with the first argument arg. */
+/* Reads a word of struct seccomp_data for a call with the first argument arg. */
 static uint32_t word_of(uint32_t at, uint32_t arch, uint32_t nr, uint32_t arg)
 {
 	if (at == offsetof(struct seccomp_data, nr))
@@ -95,7 +95,7 @@ static void set_bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], unsigned int abi, uns
 	map[abi % LINX_ABI_NR][nr / 64] |= 1ull << nr % 64;
 }
 
-/* Flags of clone3(2) lie in memory, which no filter reads: it always stops. clone(2) stops by its flags. */
+/* clone3(2) always stops, because its flags lie in memory, which no filter reads. clone(2) stops by its flags. */
 static bool makes_untraced(const struct linx_walker_row *row, uint32_t arg)
 {
 	return row->flags & LINX_ROW_FORK && row->nargs && (row->in & 1 || arg & CLONE_UNTRACED);
@@ -181,7 +181,7 @@ static void negative_numbers_are_unnamed(void **state)
 	assert_false(stops(t, COMPAT, (uint32_t)-1, 0));
 }
 
-/* An unknown machine's calls all stop. */
+/* All calls of an unknown machine stop. */
 static void other_machines_stop(void **state)
 {
 	struct test *t = *state;

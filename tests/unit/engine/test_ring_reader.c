@@ -69,7 +69,7 @@ static void produce(struct test_ring *t, int half, unsigned int len, uint8_t kin
 	linx_pos_store(&p->head, p->head + len);
 }
 
-/* Records of changing length, many times around; positions beyond 2^63 too. */
+/* Reads records of varying length over many wraps, also at positions beyond 2^63. */
 static void around(void **state)
 {
 	static const uint64_t starts[] = { 0, SIZE - 8, UINT64_MAX - 3 * SIZE + 1 };
@@ -106,7 +106,7 @@ static void around(void **state)
 	}
 }
 
-/* The kernel gets room back when an eighth is read, or all; not each time. */
+/* The reader publishes its position when it has read an eighth of the ring or all of it, not after each record. */
 static void publishes_in_batches(void **state)
 {
 	struct test_ring t;
@@ -169,7 +169,7 @@ static void frozen_halves(void **state)
 	assert_int_equal(c.len, 256);
 	linx_ring_advance(&t.r, 64);
 	assert_int_equal(linx_ring_count(&t.r, true), 3);
-	/* At the end the other half follows the rest. */
+	/* At the end the second half follows the rest of the first. */
 	for (int i = 0; i < 2; i++)
 		produce(&t, 1, 48, LINX_REC_EXIT);
 	assert_int_equal(linx_ring_take(&t.r, 1, t.seq, true), 0);
@@ -178,7 +178,7 @@ static void frozen_halves(void **state)
 	assert_int_equal(c.len, 192);
 	linx_ring_advance(&t.r, 192);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
-	assert_null(c.data); /* until all rings are read so far */
+	assert_null(c.data); /* no more until all rings are read that far */
 	linx_ring_reader_yield(&t.r);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 96);
@@ -186,11 +186,11 @@ static void frozen_halves(void **state)
 	linx_ring_advance(&t.r, 96);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 0);
-	assert_int_equal(t.cons.tail, 0); /* a recorder gets no room back */
+	assert_int_equal(t.cons.tail, 0); /* in recorder mode the reader publishes no position */
 	assert_int_equal(linx_ring_take(&t.r, 2, t.seq, false), -EBADMSG);
 	t.prod.half[0].tail = t.prod.half[0].head + 8;
 	assert_int_equal(linx_ring_take(&t.r, 0, t.seq, false), -EBADMSG);
-	/* The number of the first record: the one from the counters, and the lower half in the record. */
+	/* The counters have the full number of the first record; the record holds its lower half. */
 	t.prod.half[0].tail = t.prod.half[0].head - 64;
 	assert_int_equal(linx_ring_take(&t.r, 0, (9ull << 32) + 3, false), 0);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
@@ -209,7 +209,7 @@ static void frozen_halves(void **state)
 /* ---- a flight recorder of two CPUs that is stopped while a dump of it is read */
 
 static struct test_ring cpus[2];
-static unsigned int writing; /* half of both */
+static unsigned int writing; /* the half that both CPUs write */
 
 static int answer(int fd, unsigned long request, void *arg)
 {
@@ -266,7 +266,7 @@ static void stopped_while_a_dump_is_read(void **state)
 	k->rings[1] = cpus[1].r;
 	writing = 0;
 	for (uint64_t t = 1; t <= 4; t++)
-		happens(t == 2, t); /* CPU 1 is quiet then */
+		happens(t == 2, t); /* CPU 1 has no records at this time */
 	assert_int_equal(linx_merge_new(&k->e, &m), 0);
 	assert_int_equal(kmod_dump(&k->e), 0);
 	for (uint64_t t = 1; t <= 3; t++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A live source that lists processes in steps, and events between two of them. open(), ioctl(), poll() and
- * epoll_ctl() here act as the module.
+ * A live source lists processes in steps and delivers events between two of them. open(), ioctl(), poll() and
+ * epoll_ctl() here stand for the module.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ int open(const char *path, int flags, ...)
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0);
 }
 
-/* Nothing wakes the reader; a poll that would sleep is counted. */
+/* Nothing wakes the reader, so a poll that would sleep is counted. */
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
 	for (nfds_t i = 0; i < n; i++)
@@ -60,7 +60,7 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	return -1;
 }
 
-/* The device's substitute cannot be watched. */
+/* epoll refuses the descriptor that stands for the device. */
 int epoll_ctl(int fd, int op, int which, struct epoll_event *e)
 {
 	if (which != module.device)
@@ -108,7 +108,7 @@ static int put_counters(const struct linx_counters *c)
 	return 0;
 }
 
-/* A signal comes in each step. */
+/* Each step is interrupted by a signal. */
 static int snapshot_step(struct linx_snapshot *u)
 {
 	module.steps++;
@@ -176,7 +176,7 @@ static struct linx *open_module(void)
 	return l;
 }
 
-/* A running source has lost context: a snapshot of STEPS steps begins with the next wait. */
+/* Opens a running source that has lost context: its next wait begins a snapshot of STEPS steps. */
 static struct linx *open_live(void)
 {
 	struct linx *l = open_module();
@@ -210,7 +210,7 @@ static void add_call(void)
 	record_end(&r);
 }
 
-/* Each step is followed by a turn, also the last one, before it waits. */
+/* Each step, also the last one, is followed by a return to the caller before the source waits. */
 static void each_step_is_a_turn(void **state)
 {
 	const struct linx_event *ev;
@@ -253,7 +253,7 @@ static void each_step_is_a_turn_of_a_writer(void **state)
 	close(fd);
 }
 
-/* Few records, which wake no reader, are read at once. */
+/* Records too few to wake a reader are read after each step. */
 static void rings_are_read_after_each_step(void **state)
 {
 	const struct linx_event *ev;
@@ -274,7 +274,7 @@ static int readable(const struct linx *l)
 	return epoll_wait(linx_fd(l), &e, 1, 0);
 }
 
-/* ... even if a child has all descriptors. */
+/* The descriptor stays readable until the last step, even if a child holds all copies of it. */
 static void the_descriptor_is_readable_until_the_last_step(void **state)
 {
 	const struct linx_event *ev;
@@ -321,7 +321,7 @@ static void a_start_that_cannot_list_has_ended(void **state)
 	close_live(l);
 }
 
-/* Polling an invalid descriptor would wait forever. */
+/* The source does not poll an invalid descriptor, which would wait forever. */
 static void a_descriptor_that_cannot_be_watched(void **state)
 {
 	struct linx *l = open_module();

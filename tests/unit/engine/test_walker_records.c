@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The walker: registers and memory become records, which the library's own decoder reads. */
+/* The walker turns registers and memory into records, which the library's own decoder must read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ struct test {
 	struct linx_rows *rows;
 	struct linx_scratch scratch;
 	struct linx_value values[LINX_DECODE_VALUES];
-	uint32_t there; /* bits of values */
+	uint32_t there; /* bit set of values that are captured whole */
 	size_t len;
 };
 
@@ -170,7 +170,7 @@ static void test_unreadable_memory(void **state)
 	CALL(t, 1, 3, BASE + SIZE - 4, 10);
 	leave(t, -14);
 	assert_value(t, 1, LINX_UNREADABLE, "bbbb", 4);
-	CALL(t, 2, BASE + SIZE - 3, 0, 0); /* a string that does not end */
+	CALL(t, 2, BASE + SIZE - 3, 0, 0); /* a string without an end */
 	leave(t, -14);
 	assert_value(t, 0, LINX_UNREADABLE, "bbb", 3);
 	CALL(t, 2, 0x10, 0, 0);
@@ -253,7 +253,7 @@ static void test_long_buffer(void **state)
 	assert_int_equal(t->values[1].orig, 200000);
 }
 
-/* All buffers of a call share the limit of its pieces. */
+/* All buffers of a call share one limit of continuation pieces. */
 static void test_long_vector(void **state)
 {
 	static const unsigned int at[] = { 100, 131000, 40, 140000 }, len[] = { 120000, 130000, 20, 100000 };
@@ -297,7 +297,7 @@ static void test_compat(void **state)
 	assert_value(t, 1, LINX_WHOLE, "abcd", 4);
 }
 
-/* Linux before 5.15 has an entry of move_pages() for 32-bit programs, which x32 takes too: number 533. */
+/* Before Linux 5.15 move_pages() has an entry for 32-bit programs, which x32 uses, too: number 533. */
 static void test_x32_cuts_what_the_kernel_cuts(void **state)
 {
 	const uint64_t wide = 0x100000002;
@@ -317,7 +317,7 @@ static void test_x32_cuts_what_the_kernel_cuts(void **state)
 		assert_int_equal(args[i], i < 4 ? 2 : wide);
 }
 
-/* mincore(2) writes a byte for each page, whatever the machine's pages are. */
+/* mincore(2) writes one byte for each page, whatever the machine's page size is. */
 static void test_mincore_counts_pages_of_the_machine(void **state)
 {
 	static const uint32_t sizes[] = { 4096, 16384, 65536 };
@@ -345,7 +345,7 @@ static void test_unknown_number(void **state)
 	assert_int_equal(linx_decode_regs(rec, true).nargs, 6);
 }
 
-/* Every pointer is that of one string, so that the vector is as long as the page allows. */
+/* Writes a vector whose pointers all lead to one string, so that it is as long as the page allows. */
 static void put_vector(struct test *t, size_t at, unsigned int n, uint64_t to)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -401,7 +401,7 @@ static void test_entry_time(void **state)
 	assert_int_equal(leave(t, 5)->flags & LINX_RF_NO_SLOT, LINX_RF_NO_SLOT);
 }
 
-/* Whatever the arguments are, the group keeps its frame and its bounds. */
+/* The record group keeps its frame and its bounds for any arguments. */
 static void test_any_arguments(void **state)
 {
 	struct test *t = *state;

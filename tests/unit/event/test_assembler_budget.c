@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Steps of a budget, and returns without the memory that arguments point to. */
+/* Steps of a budget, and returns without the memory that their arguments point to. */
 #include "assembly.h"
 
 #define TID 100
@@ -38,7 +38,7 @@ static void a_number_without_a_name(void **state)
 	assert_string_equal(linx_event_get_name(as->ev), "syscall_5000");
 }
 
-/* A level of a newer module, or a damaged one, is ignored. */
+/* An unknown level, of a newer module or of damaged data, is ignored. */
 static void an_unknown_level(void **state)
 {
 	struct assembly *as = *state;

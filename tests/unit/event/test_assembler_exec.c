@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* exec, whose return has no arguments, perhaps another number, perhaps another thread's id. */
+/* exec: its return has no arguments, perhaps another number, and perhaps another thread's id. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 #include "libuser/table/select.h"
@@ -13,7 +13,7 @@ static void is_text(const struct linx_value *v, const char *text, uint8_t state)
 	assert_memory_equal(v->data, text, v->size);
 }
 
-/* "true" and "-x" as the vector's strings; stored of count. */
+/* Adds "true" and "-x" as the vector's strings, "stored" of "count" strings in all. */
 static void put_argv(struct assembly *as, uint32_t count, uint32_t stored, uint8_t state)
 {
 	struct {
@@ -104,7 +104,7 @@ static void what_exec_knew_fills_in(void **state)
 	assert_int_equal(as->ev->in[1].kind, LINX_VAL_STRINGS);
 }
 
-/* The value that the kernel used was not kept: it is not compared with the former one. */
+/* The value that the kernel used was not captured, so it is not compared with the earlier one. */
 static void without_room_nothing_is_compared(void **state)
 {
 	struct assembly *as = *state;
@@ -164,7 +164,7 @@ static void without_an_entry_the_record_decides(void **state)
 	assert_int_equal(as->ev->in[2].state, 0);
 }
 
-/* A mask in the record of another kind of call is not kept beyond its event. */
+/* A signal mask in the record of another kind of call is dropped with its event. */
 static void a_mask_is_of_sigreturn_alone(void **state)
 {
 	static const uint64_t mask = 2;
@@ -224,7 +224,7 @@ static void a_failed_exec_pairs_as_any_call(void **state)
 	is_text(&as->ev->in[0], "/bin/none", LINX_WHOLE);
 }
 
-/* A process with a second thread, 101. */
+/* Announces a process with a second thread, 101. */
 static void meet_two(struct assembly *as)
 {
 	struct linx_ctx ctx = record_ctx(101, TID, 1, "thread");
@@ -250,7 +250,7 @@ static void a_thread_takes_the_leaders_id(void **state)
 	assert_true(as->ev->has_entry_time);
 	is_text(&as->ev->in[0], "/bin/true", LINX_WHOLE);
 	assert_int_equal(as->ev->task->tid, TID);
-	/* The old id belongs to no task any more. */
+	/* The id that the thread had before the exec is free. */
 	record_exit(&as->r, 101, NR_GETPID, TID, NO_ARGS);
 	assembly_event(as);
 	assert_null(as->ev->task);
@@ -292,7 +292,7 @@ static void skipped_until_exec(void **state)
 	assembly_event(as);
 }
 
-/* The task's earlier events are not delivered either. */
+/* Events that the skipped task made earlier are not delivered either. */
 static void skipped_tasks_are_not_delivered(void **state)
 {
 	struct assembly *as = *state;
@@ -305,7 +305,7 @@ static void skipped_tasks_are_not_delivered(void **state)
 	assert_int_equal(as->ev->task->ppid, 1);
 	assert_non_null(exit_exec(as, NR_EXECVE));
 	assert_string_equal(as->ev->task->comm, "true");
-	/* A skipped task that never execs ends silently, and is forgotten. */
+	/* A skipped task that never calls exec ends without an event, and is forgotten. */
 	ctx = record_ctx(200, 200, 1, "linxcap");
 	linx_assembler_skip(as->a, 200);
 	record_context(&as->r, LINX_REC_TASK, 200, &ctx);

@@ -91,14 +91,14 @@ static void other_bytes_at_return_are_raced(void **state)
 	enter_openat(as, "/etc/pass");
 	exit_openat(as, "/etc/passwd");
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
-	/* the next event has no value of it */
+	/* the next event has no value of this one */
 	enter_openat(as, "/etc/passwd");
 	exit_openat(as, "/etc/passwd");
 	assert_false(as->ev->flags & LINX_EVENT_RACED);
 	assert_int_equal(linx_event_get_raced_value(as->ev, 1, &v), -ENODATA);
 }
 
-/* The record fed shows that the entry before it had no recorded return: that entry is delivered first. */
+/* Feeds a record which shows that the return before it was lost: the entry is delivered first. */
 static void had_no_return(struct assembly *as, int nr)
 {
 	assembly_event(as);
@@ -124,7 +124,10 @@ static void another_calls_return_takes_no_entry(void **state)
 	assert_false(as->ev->flags & LINX_EVENT_RACED);
 }
 
-/* Return and entry in between were lost: the registers decide, and where they do not, the loss. */
+/*
+ * A return and an entry were lost in between: the registers decide whether the records match, and the loss where
+ * registers are equal.
+ */
 static void another_return_of_the_same_call(void **state)
 {
 	struct linx_gap gap = { .first_seq = 1, .lost = { 2 } };
@@ -151,12 +154,12 @@ static void another_return_of_the_same_call(void **state)
 	assert_true(as->ev->late);
 	assert_false(as->ev->has_entry_time);
 	enter_openat(as, "/etc/passwd");
-	record_gap(&as->r, &gap); /* of a loss before it */
+	record_gap(&as->r, &gap); /* a loss before the entry */
 	assembly_event(as);
 	exit_openat(as, "/etc/passwd");
 	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
 	assert_true(as->ev->has_entry_time);
-	/* a different value is delivered as well */
+	/* an event with a different value is delivered as well */
 	enter_openat(as, "/etc/passwd");
 	linx_assembler_lost(as->a, as->r.time, false);
 	exit_openat(as, "/etc/shadow");
@@ -164,7 +167,7 @@ static void another_return_of_the_same_call(void **state)
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
 }
 
-/* Like sigreturn, whose number is the same at its return. */
+/* sigreturn, whose number is the same at its return, returns with number -1 as well. */
 static void trampolines_return_as_minus_one(void **state)
 {
 	enum { URETPROBE = 335, UPROBE = 336 };
@@ -181,7 +184,7 @@ static void trampolines_return_as_minus_one(void **state)
 	}
 }
 
-/* Two entries: the return of the first was lost. */
+/* Two entries in a row show that the return of the first was lost. */
 static void an_entry_after_an_entry(void **state)
 {
 	struct assembly *as = *state;
@@ -224,7 +227,7 @@ static void sigreturn_returns_as_minus_one(void **state)
 	assert_string_equal(linx_event_get_name(as->ev), "rt_sigreturn");
 	assert_int_equal(as->ev->ret, -4);
 	assert_int_equal(as->ev->nargs, 0);
-	/* Without an entry it is a call of that number. */
+	/* A return without an entry is shown as a call of that number. */
 	record_exit(&as->r, TID, -1, -38, ARGS(1, 2, 3, 4, 5, 6));
 	assembly_event(as);
 	assert_string_equal(linx_event_get_name(as->ev), "syscall_-1");
@@ -246,7 +249,7 @@ static void minus_one_is_wanted_only_with_all(void **state)
 	assembly_event(as);
 }
 
-/* A whole socketcall is shown only if socketcall is selected. */
+/* A whole socketcall matches only if socketcall itself is selected. */
 static void a_whole_is_not_a_part(void **state)
 {
 	enum { I386_SOCKETCALL = 102 };
@@ -296,7 +299,7 @@ static bool passes(struct assembly *as, int nr, int64_t ret)
 	return linx_assembler_passes(as->a, record_head(&as->r));
 }
 
-/* A head alone decides only if nothing waits for the return. */
+/* The header of a return decides by itself only if no entry waits for the return. */
 static void heads_that_decide(void **state)
 {
 	struct assembly *as = *state;
@@ -308,7 +311,7 @@ static void heads_that_decide(void **state)
 	linx_assembler_select(as->a, &sel);
 	assert_true(passes(as, NR_READ, 0));
 	assert_true(passes(as, NR_READ, -4));
-	assert_false(passes(as, NR_READ, -516)); /* restart_syscall may follow */
+	assert_false(passes(as, NR_READ, -516)); /* restart_syscall may follow this result */
 	assert_false(passes(as, NR_OPENAT, 3));
 	assert_false(passes(as, NR_EXECVE, 0));
 	assert_false(passes(as, -1, 0));
@@ -413,7 +416,7 @@ static void overwritten_input_is_not_shown(void **state)
 	assembly_expect(as, "rt_sigprocmask(SIG_SETMASK, 0x1000, [], 8) = 0\n");
 }
 
-/* A path, read at return, and a link's text that was written at buf. */
+/* Feeds a path, captured at return, and a link's text that the call wrote at buf. Returns the state of the path. */
 static unsigned int path_beside(struct assembly *as, uint64_t path, uint64_t buf, const char *read, uint32_t written)
 {
 	static const char text[64];
@@ -427,7 +430,7 @@ static unsigned int path_beside(struct assembly *as, uint64_t path, uint64_t buf
 	return as->ev->in[0].state;
 }
 
-/* The call wrote into its own input: at its begin, behind it, within it, or over its end. */
+/* The call wrote into its own input: at its beginning, directly behind it, within it, and across its end. */
 static void partly_overwritten_input_is_not_shown(void **state)
 {
 	struct assembly *as = *state;
@@ -439,7 +442,7 @@ static void partly_overwritten_input_is_not_shown(void **state)
 	assert_int_equal(path_beside(as, 0x1009, 0x1000, "/etc", 9), LINX_WHOLE);
 }
 
-/* The input of a sleep is not shown if the call wrote the rest to the same place, or within it. */
+/* The input of a sleep is not shown if the call wrote the remaining time to the same place, or into it. */
 static void overwritten_sleep_is_not_shown(void **state)
 {
 	struct assembly *as = *state;
@@ -483,7 +486,7 @@ static void wall_time_follows_the_newest_relation(void **state)
 	assert_int_equal(linx_event_get_stream_time_ns(as->ev), as->r.time);
 }
 
-/* Numbers that do not fit into the head of a record. */
+/* Call numbers that do not fit into the header of a record are values. */
 static void far_numbers(void **state)
 {
 	static const int numbers[] = { LINX_REC_NR_OTHER - 1, LINX_REC_NR_OTHER, LINX_REC_NR_OTHER + 1, INT32_MAX, -2, INT32_MIN };
@@ -496,7 +499,7 @@ static void far_numbers(void **state)
 		assert_int_equal(linx_event_get_nr(as->ev), numbers[i]);
 		assert_null(as->ev->call);
 	}
-	/* entry and return of different such numbers are two calls */
+	/* an entry and a return with different such numbers are two calls */
 	record_enter(&as->r, TID, 2000, ARGS(1, 2, 3, 4, 5, 6));
 	assert_null(assembly_feed(as));
 	record_exit(&as->r, TID, 2001, -38, ARGS(7, 2, 3, 4, 5, 6));
@@ -510,14 +513,14 @@ static void far_numbers(void **state)
 	assembly_event(as);
 	assert_true(as->ev->has_entry_time);
 	assert_int_equal(linx_event_get_nr(as->ev), 2000);
-	/* without its value it has no such number */
+	/* a return without that value has no such number */
 	record_exit(&as->r, TID, 2000, -38, ARGS(1, 2, 3, 4, 5, 6));
 	record_head(&as->r)->nvals = 0;
 	assembly_event(as);
 	assert_int_equal(linx_event_get_nr(as->ev), -1);
 }
 
-/* The entry cannot wait for its return: it is delivered at once, and the return has nothing to compare. */
+/* The entry cannot be kept until its return: it is delivered at once, and the return is not compared with it. */
 static void delivered_apart(struct assembly *as, unsigned int flags)
 {
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
@@ -538,7 +541,7 @@ static void without_room_they_are_two(void **state)
 	struct assembly *as = *state;
 
 	linx_tasks_limit(as->a->tasks, 0);
-	delivered_apart(as, LINX_EVENT_STALE | LINX_EVENT_UNFINISHED); /* there is no room for the task either */
+	delivered_apart(as, LINX_EVENT_STALE | LINX_EVENT_UNFINISHED); /* the task cannot be kept either */
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	assembly_event(as);
 	linx_tasks_limit(as->a->tasks, 100000);
@@ -579,7 +582,7 @@ static void without_room_a_last_call_is_delivered(void **state)
 	assert_null(assembly_more(as));
 }
 
-/* A skipped return ends the call as well. */
+/* A return that is not selected ends the call as well. */
 static void without_room_what_is_not_selected(void **state)
 {
 	struct assembly *as = *state;

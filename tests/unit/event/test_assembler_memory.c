@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Without memory for an entry, the values at return do not count as those at entry. */
+/* Without memory to keep an entry, the values at return do not count as the values at entry. */
 #include "assembly.h"
 #include "failing_memory.h"
 #include "libuser/event/join.h"
@@ -31,7 +31,7 @@ static void returns(struct assembly *as, unsigned int state)
 	assert_int_equal(as->ev->late, state == LINX_LATE);
 }
 
-/* The failure ends the call of linx_next(), not the stream. */
+/* A failed allocation ends the call of linx_next(), not the stream. */
 static void without_memory_for_an_entry(void **state)
 {
 	struct assembly *as = *state;
@@ -42,7 +42,7 @@ static void without_memory_for_an_entry(void **state)
 	returns(as, LINX_WHOLE);
 }
 
-/* The task is announced before its return, or is not. */
+/* The task is announced before its return, or is unknown. */
 static void without_memory_for_a_task(void **state)
 {
 	struct assembly *as = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Context of a task: what records announce, children inherit, losses hide, and ends remove. */
+/* Context of tasks: announced by records, inherited by children, invalidated by losses, removed by ends. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 #include "libuser/state/tasks.h"
@@ -97,7 +97,7 @@ static void losing_context_makes_stale_until_announced_again(void **state)
 	assembly_meet(as, TID, TID, "cat");
 	assert_int_equal(getpid_of(as, TID)->flags, 0);
 	assert_int_equal(getpid_of(as, 200)->flags, LINX_EVENT_STALE);
-	/* A child of a stale parent is stale, too. */
+	/* A child of a task with stale context is stale, too. */
 	fork_of(as, 200, 201, 201, 0);
 	assert_int_equal(getpid_of(as, 201)->flags, LINX_EVENT_STALE);
 	fork_of(as, TID, 101, 101, 0);
@@ -151,7 +151,7 @@ static void is_unfinished(struct assembly *as, uint32_t tid, const char *comm)
 	assert_string_equal(as->ev->task->comm, comm);
 }
 
-/* The end of a task was lost: its call is delivered before the record that shows the loss. */
+/* The end of a task was lost: its pending call is delivered before the record that shows the loss. */
 static void an_id_used_again_within_a_call(void **state)
 {
 	static const uint8_t kinds[] = { LINX_REC_FORK, LINX_REC_TASK };
@@ -172,7 +172,7 @@ static void an_id_used_again_within_a_call(void **state)
 		assert_false(getpid_of(as, TID)->flags & LINX_EVENT_UNFINISHED);
 		exit_of(as, TID);
 	}
-	/* A skipped task delivers nothing. */
+	/* A skipped task delivers no events. */
 	assembly_meet(as, TID, TID, "former");
 	linx_assembler_skip(as->a, TID);
 	enter_read(as, TID);
@@ -192,8 +192,8 @@ static void snapshot_of(struct assembly *as, uint32_t tid, uint64_t start)
 }
 
 /*
- * A snapshot shows it without an event: the call comes with the next record, or at the end; its task is not
- * known any more.
+ * A snapshot shows without an event that an id has a new owner. The former owner's call is delivered with the next
+ * record, or at the end, and its task is unknown by then.
  */
 static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 {
@@ -218,13 +218,13 @@ static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 	assert_int_equal(as->ev->position->seq, record_head(&as->r)->seq);
 	assert_null(assembly_more(as));
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
-	/* the item's place never comes */
+	/* no record reaches the time of the snapshot's item */
 	enter_read(as, TID);
 	snapshot_of(as, TID, 100);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 1);
 	assert_int_equal(as->ev->flags & (LINX_EVENT_UNFINISHED | LINX_EVENT_CUT), LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
-	/* an unused call is freed */
+	/* a pending call that nobody fetches is freed */
 	enter_read(as, TID);
 	enter_read(as, TID + 1);
 	snapshot_of(as, TID, 101);
@@ -234,7 +234,7 @@ static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 	assert_int_equal(linx_event_get_tid(as->ev), TID + 1);
 }
 
-/* Ahead of the item's place, the former owner's return is still to come. */
+/* The snapshot's item has a later time, so the former owner's return is still to come. */
 static void an_id_used_again_after_a_return(void **state)
 {
 	struct assembly *as = *state;
@@ -255,7 +255,7 @@ static void an_id_used_again_after_a_return(void **state)
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
 }
 
-/* Ahead of the item's place, right behind the end of the former owner: that end is not the new owner's. */
+/* The former owner ends just before the time of the snapshot's item: that end is not the new owner's. */
 static void an_id_used_again_after_an_end(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "former");
@@ -276,7 +276,7 @@ static void an_id_used_again_after_an_end(void **state)
 	assert_false(as->ev->flags & LINX_EVENT_STALE);
 }
 
-/* An exec ends all other threads, whose ends are not recorded: each with its call. */
+/* An exec ends all other threads, whose ends are not recorded: the pending call of each is delivered. */
 static void threads_that_an_exec_has_ended(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "new");
@@ -302,7 +302,7 @@ static void threads_that_an_exec_has_ended(void **state)
 	assert_string_equal(getpid_of(as, TID)->task->comm, "new");
 }
 
-/* The thread that execs has given its number away by then: its present owner is another task. */
+/* The thread that calls exec has given its number up already: the number's present owner is another task. */
 static void a_number_that_was_given_away(void **state)
 {
 	struct assembly *as = *state;
@@ -338,7 +338,7 @@ static void line_of(struct assembly *as, const char *line, uint8_t value_state, 
 	assembly_event(as);
 }
 
-/* A cut repetition of the command line removes nothing; a different line replaces it. */
+/* A truncated copy of the known command line changes nothing; a different line replaces it. */
 static void a_line_recorded_again_in_part(void **state)
 {
 	struct assembly *as = *state;
@@ -404,7 +404,7 @@ static void recorded_line(struct assembly *as, uint8_t kind, uint32_t tid, uint6
 	assert_string_equal(as->ev->task->process->cmdline.data, expected);
 }
 
-/* Records with the executable's times, and without, as in older recordings. */
+/* Compares the inode times of executables, and records without them, as in older recordings. */
 static void times_of_executables(void **state)
 {
 	const struct linx_exe_id exe = { { .dev = 8, .ino = 9 }, .mtime = 1700000000123456789, .ctime = 1700000001000000001 };
@@ -424,7 +424,7 @@ static void times_of_executables(void **state)
 	}
 }
 
-/* A program overwrites its command line, and its next call causes a new record of its task. */
+/* A program overwrites its command line, and its next call causes a new context record: the exec's line stays. */
 static void a_command_line_is_that_of_the_exec(void **state)
 {
 	struct assembly *as = *state;
@@ -452,7 +452,7 @@ static void many_tasks_come_and_go(void **state)
 	assert_null(getpid_of(as, 5000)->task);
 }
 
-/* A stream with endless invented tasks, names and calls is kept only within bounds. */
+/* A stream with endless invented tasks, names and calls is kept within bounds. */
 static void what_is_kept_is_bounded(void **state)
 {
 	struct assembly *as = *state;
@@ -472,7 +472,7 @@ static void what_is_kept_is_bounded(void **state)
 	assert_true(waiting > 10 && waiting <= met);
 	assert_true(met > 10 && met < 200);
 	assert_int_equal(linx_tasks_count(as->a->tasks), met);
-	/* Without room names are unknown; with room they are known again. */
+	/* Without room for them names are unknown; with room they are known again. */
 	linx_tasks_limit(as->a->tasks, 0);
 	assembly_meet(as, 1, 1, "many");
 	assert_null(as->ev->task->process->cmdline.data);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Operations of io_uring: submission and completion are one event, whatever comes between. */
+/* Operations of io_uring: submission and completion become one event, whatever records come between. */
 #include <stdio.h>
 #include "assembly.h"
 #include "libuser/event/join.h"
@@ -45,14 +45,14 @@ static void is_path(const struct assembly *as, const char *path)
 	assert_int_equal(as->ev->uring->opcode, OPENAT);
 }
 
-/* Feeds a submission that has no event before its result. */
+/* Feeds a submission, which has no event before its result. */
 static void waits(struct assembly *as, uint64_t id, const char *path)
 {
 	submit(as, id, path);
 	assert_null(assembly_feed(as));
 }
 
-/* Feeds its only, or last, result, and expects the event. */
+/* Feeds the only or last result and expects the event. */
 static void ends(struct assembly *as, uint64_t id, int64_t ret, const char *path)
 {
 	complete(as, id, ret, 0);
@@ -60,7 +60,7 @@ static void ends(struct assembly *as, uint64_t id, int64_t ret, const char *path
 	is_path(as, path);
 }
 
-/* Results come in another order, between a thread's own calls. */
+/* Results arrive in another order than submissions, between a thread's own calls. */
 static void results_in_any_order(void **state)
 {
 	struct assembly *as = *state;
@@ -84,8 +84,8 @@ static void results_in_any_order(void **state)
 }
 
 /*
- * A reused number is another operation. The former one's result can come a little later, by the clocks of two
- * CPUs; a result without a submission stands alone.
+ * A reused number is another operation. By the clocks of two CPUs, the former one's result can come a little later. A
+ * result without a submission is an event by itself.
  */
 static void numbers_are_used_again(void **state)
 {
@@ -104,7 +104,7 @@ static void numbers_are_used_again(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* The kernel reuses the number of an operation whose result was lost: it is delivered without its result. */
+/* The kernel reuses the number of an operation whose result was lost: the operation is delivered without a result. */
 static void one_that_is_replaced_is_delivered(void **state)
 {
 	struct assembly *as = *state;
@@ -132,7 +132,7 @@ static unsigned int path_number(const struct assembly *as)
 	return (unsigned int)strtoul((const char *)as->ev->in[1].data + 1, NULL, 10);
 }
 
-/* However fast operations follow each other, each is one event. */
+/* Operations that follow each other at any rate are one event each. */
 static void none_of_many_is_lost(void **state)
 {
 	enum { N = 200 };
@@ -205,7 +205,7 @@ static void several_results(void **state)
 	assert_int_equal(as->ev->in[1].state, 0);
 }
 
-/* Without a number no result will come; at the end, submissions without a result are delivered. */
+/* A submission without a number gets no result. At the end, submissions without a result are delivered. */
 static void no_result(void **state)
 {
 	struct assembly *as = *state;
@@ -221,7 +221,7 @@ static void no_result(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* A submission without a result is not delivered where filters ask for results. */
+/* A submission without a result is not delivered to a filter by results. */
 static void only_with_result(void **state)
 {
 	struct assembly *as = *state;
@@ -238,7 +238,7 @@ static void only_with_result(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* Numbers that no kernel gives, and malformed values. */
+/* Feeds numbers that no kernel assigns, and malformed values. */
 static void hostile(void **state)
 {
 	struct assembly *as = *state;

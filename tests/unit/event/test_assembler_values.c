@@ -64,7 +64,7 @@ static void more_values_than_there_are(void **state)
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "hello", 5, 5);
 	record_head(&as->r)->nvals = 255;
 	assert_int_equal(value_of(as)->state, LINX_WHOLE);
-	/* The value's head does not fit any more. */
+	/* The header of the value does not fit into the record any more. */
 	record_head(&as->r)->words -= 2;
 	as->r.len -= 16;
 	assert_int_equal(value_of(as)->state, 0);
@@ -98,7 +98,7 @@ static void more_arguments_than_fit(void **state)
 	assembly_event(as);
 	assert_int_equal(as->ev->nargs, 0);
 	assert_false(as->ev->has_ret);
-	/* All of them there: six count. */
+	/* A record with seven arguments: six of them count. */
 	record_exit(&as->r, TID, NR_WRITE, 5, ARGS(1, 2, 3, 4, 5, 6, 7));
 	assembly_event(as);
 	assert_int_equal(as->ev->nargs, 6);
@@ -149,7 +149,7 @@ static void pieces_of_nothing_are_ignored(void **state)
 	begin_write(as);
 	record_piece(&as->r, 1, 0, "stray", 5);
 	assert_int_equal(value_of(as)->state, 0);
-	/* A piece that claims more than it has. */
+	/* A piece claims more bytes than it has. */
 	begin_write(as);
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "one ", 4, 8);
 	piece = (struct linx_rec *)((uint8_t *)as->r.words + as->r.len);
@@ -167,7 +167,7 @@ static void put_strv(struct assembly *as, uint32_t count, uint32_t stored, const
 
 	memcpy(bytes, &head, sizeof(head));
 	memcpy(bytes + sizeof(head), text, size);
-	record_exit(&as->r, TID, NR_EXECVE, -2, ARGS(1, 2, 3)); /* that of the one before */
+	record_exit(&as->r, TID, NR_EXECVE, -2, ARGS(1, 2, 3)); /* the argument vector of the exec before it */
 	assembly_event(as);
 	record_enter(&as->r, TID, NR_EXECVE, ARGS(1, 2, 3));
 	record_val(&as->r, 1, LINX_VAL_STRV, LINX_WHOLE, bytes, sizeof(head) + size, (uint32_t)(sizeof(head) + size));

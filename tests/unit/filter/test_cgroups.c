@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Words for the kernel about cgroups: those of some conditions, and of random ones on random paths, whose words accept
- * whatever meets the condition.
+ * Words that the kernel searches in cgroup paths: those of some conditions, and of random conditions on random paths.
+ * Each path that can meet the condition must hold a word.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,7 +70,7 @@ static void words_of_conditions(void **state)
 	words_are("container.id != host", "# " NAMED);
 	words_are("linx.container = web", NAMED);
 	words_are("linx.container.name = web", "# " NAMED);
-	/* One of two that must hold is enough. */
+	/* Of two conditions that must both hold, the words of one are enough. */
 	words_are("linx.cgroup = /a and linx.cgroup = /b", "/a ");
 	words_are("(linx.cgroup = /a or linx.pid = 1) and linx.cgroup = /b", "/b ");
 }
@@ -89,7 +89,7 @@ static void nothing_to_say(void **state)
 		words_are(conditions[i], "");
 }
 
-/* A deep tree, and more text than the kernel takes. */
+/* A deeply nested condition, and more text than the kernel accepts. */
 static void bounds(void **state)
 {
 	char *text = malloc(1 << 20);
@@ -109,7 +109,7 @@ static void bounds(void **state)
 
 /* ---- random conditions on random paths ---------------------------------------------------------------- */
 
-/* What the module does with a word. */
+/* Searches a word as the module does. */
 static bool accepts(const char *path, const char *word)
 {
 	size_t n = strlen(word), run;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What the kernel decides of a condition and what the library does are the
- * same: random conditions on random events, with the program run by a machine
- * of our own that has classic BPF's rules. Whatever meets the condition passes
- * the program; where the kernel can make every test, nothing else does.
+ * The kernel and the library decide alike about a condition: random conditions are tried on random events, with the
+ * program run by an interpreter with classic BPF's rules. The program accepts each event that meets the condition, and
+ * no other event if the kernel can make every test.
  */
 #include <stdio.h>
 #include "libuser/base/array_size.h"
@@ -129,7 +128,7 @@ static void meet_tasks(struct assembly *as)
 	}
 }
 
-/* As the kernel would fill it in. */
+/* Fills the program's data as the kernel does. */
 static void fill_data(const struct linx_event *ev, struct linx_predicate_data *d)
 {
 	*d = (struct linx_predicate_data){
@@ -166,7 +165,7 @@ static bool selected(const struct linx_select *sel, const struct linx_event *ev)
 	return sel->exit[ev->rec->abi][ev->rec->nr / 64] >> ev->rec->nr % 64 & 1;
 }
 
-/* i386's ipc and socketcall, exec and the like are let through whatever a program says. */
+/* Calls of i386's ipc and socketcall, exec and some others are accepted whatever a program decides. */
 static bool is_maybe_mismatched(const struct linx_event *ev)
 {
 	return ev->call->row->class_mask & (LINX_CLASS_EXEC | LINX_CLASS_SIGRETURN | LINX_CLASS_CONTEXT) ||
@@ -212,7 +211,7 @@ static void same_result(void **state)
 	assert_true(accepted > 5000 && refused > 5000);
 }
 
-/* ---- what is known to matter --------------------------------------------------------------------- */
+/* ---- single conditions --------------------------------------------------------------------------- */
 
 static struct linx_program compile(struct assembly *as, const char *text, struct linx_select *sel)
 {
@@ -231,7 +230,7 @@ static bool is_selected(const struct linx_select *sel, int nr)
 	return sel->exit[0][nr / 64] >> nr % 64 & 1;
 }
 
-/* Only calls: no program at all. Exec stays, since its number may change on the way. */
+/* A condition on calls alone needs no program. exec stays selected, since its number may change during the call. */
 static void calls_are_bits(void **state)
 {
 	struct assembly *as = *state;
@@ -288,7 +287,7 @@ static void ids_that_change(void **state)
 	free(p.insns);
 }
 
-/* Jumps that are longer than a conditional one can be. */
+/* The program needs jumps that exceed the range of a conditional jump. */
 static void long_programs(void **state)
 {
 	struct assembly *as = *state;

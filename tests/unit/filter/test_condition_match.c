@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Conditions: what they mean, and what is said of wrong ones. */
+/* The meaning of conditions, and the messages for wrong ones. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
@@ -64,7 +64,7 @@ static void tests_of_fields(void **state)
 	       "linx.aname[5] exists");
 }
 
-/* Each element is compared by the operator itself, "!=" too. */
+/* The operator compares each element by itself, also "!=". */
 static void modifiers_of_lists(void **state)
 {
 	struct assembly *as = *state;
@@ -164,7 +164,7 @@ static void quotes(void **state)
 	       "linx.arg[filename] contains '(c)'", "linx.arg[filename] contains ''");
 }
 
-/* A pattern has backslashes of its own. */
+/* Backslashes in a pattern belong to the pattern. */
 static void backslashes_of_patterns(void **state)
 {
 	struct assembly *as = *state;
@@ -193,7 +193,7 @@ static void options_of_words(void **state)
 	       "getopt(('word', '-n'), 'n') intersects (n)", "getopt(('-nt', 'hello'), 'nt:') in (n, t)", "getopt(('-n', proc.pname), 'n:')[n] = cat");
 }
 
-/* Texts inside of a transformer on the right side are no values of the test. */
+/* Texts inside of a transformer on the right side are not values of the test. */
 static void transformers_on_the_right(void **state)
 {
 	struct assembly *as = *state;
@@ -276,7 +276,7 @@ static void wrong_ones(void **state)
 	}
 }
 
-/* Neither deep nor long conditions exhaust anything. */
+/* Deep and long conditions exhaust neither the stack nor memory. */
 static void large_ones(void **state)
 {
 	struct linx_condition *c;

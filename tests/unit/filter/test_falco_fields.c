@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Falco's fields where Falco shows a call in another way than the call itself. */
+/* Fields by which Falco shows a call in another way than linx does. */
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 
 #define TID 814
 
-/* Calls of x86_64 that no other test has. */
+/* Numbers of x86_64 that no other test uses. */
 enum {
 	NR_POLL = 7,
 	NR_SETSOCKOPT = 54,
@@ -55,7 +55,7 @@ static void expect(struct assembly *as, const char *text)
 		fail_msg("does not hold: %s", text);
 }
 
-/* Arguments that are strings; NULL: none. */
+/* Adds the strings as arguments; NULL: the argument has no value. */
 static void put_strings(struct assembly *as, const char *const *strings, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -77,7 +77,7 @@ static void modes_of_chmod(void **state)
 	expect(as, "evt.arg.mode = 1E8 and evt.arg[2] = 1E8 and evt.arg[1] = /root/f and evt.arg[0] = 0 and not evt.arg[3] exists");
 }
 
-/* Arguments inside of structures, in the order and the bases of Falco's event. */
+/* Values inside of structures become arguments, in the order and the number bases of Falco's event. */
 static void arguments_of_events(void **state)
 {
 	static const uint64_t how[3] = { 01 | 0100 | 01000, 0640, 4 }, old[2] = { 1024, UINT64_MAX };
@@ -121,7 +121,7 @@ static void paths_are_whole(void **state)
 	expect(as, "evt.arg.target = ../a and evt.arg.linkpath = /b");
 }
 
-/* An event has nothing of the values that an earlier event had, whose records have gone. */
+/* Values of an earlier event, whose records are gone, do not appear in a later event. */
 static void values_of_earlier_events_are_absent(void **state)
 {
 	static const struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = 0x5000, .sin_addr.s_addr = 0x0100000a };
@@ -192,7 +192,7 @@ static void call_unshare(struct assembly *as)
 	assembly_event(as);
 }
 
-/* What a task may do in a user namespace of its own is not what it may do to the machine. */
+/* Capabilities in a user namespace of the task's own do not count as capabilities on the machine. */
 static void capabilities_of_the_machine(void **state)
 {
 	static const char admin[] = "thread.cap_permitted contains CAP_SYS_ADMIN", chown[] = "thread.cap_permitted = CAP_CHOWN";
@@ -214,7 +214,7 @@ static void capabilities_of_the_machine(void **state)
 	expect(as, admin);
 }
 
-/* Calls that Falco's table tells of, and one that it does not. */
+/* Calls in Falco's table of events, and one outside of it. */
 static void kinds_of_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -268,7 +268,7 @@ static void words_and_accounts(void **state)
 	expect(as, "proc.loginshellid != 1 or not k8smeta.pod.name exists");
 }
 
-/* What the process has open beside the descriptor of the call. */
+/* Descriptors that the process has open beside the one of the call. */
 static void open_descriptors(void **state)
 {
 	static const struct {
@@ -311,7 +311,7 @@ static void open_descriptors(void **state)
 	linx_files_put(files);
 }
 
-/* A list is gone through while other tests and transformers of the same event have its first value, or all of them. */
+/* A list is iterated while other tests and transformers of the same event use its first value, or all values. */
 static void lists_and_their_first_value(void **state)
 {
 	struct linx_descriptor d = { .fd = 3, .type = LINX_FD_SOCKET, .has_sock = true,

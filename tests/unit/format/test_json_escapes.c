@@ -14,7 +14,7 @@ static int setup(void **state)
 }
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* U+10FE80 to U+10FEFF, as UTF-8 f4 8f ba 80 to f4 8f bb bf, stand for one byte. */
+/* Decodes U+10FE80 to U+10FEFF, in UTF-8 f4 8f ba 80 to f4 8f bb bf, each of which stands for one byte. */
 static size_t decode(const char *s, char *out)
 {
 	size_t n = 0;
@@ -32,7 +32,7 @@ static size_t decode(const char *s, char *out)
 	return n;
 }
 
-/* As the buffer of a write(); NUL bytes are not tried: cJSON ends strings there. */
+/* Sends bytes through JSON as the buffer of a write(). NUL bytes are left out, because cJSON ends strings there. */
 static void roundtrip(struct assembly *as, const char *bytes, size_t n)
 {
 	char back[4096];
@@ -73,8 +73,8 @@ static void every_length_of_utf8(void **state)
 		"\xed\xa0\x80", /* a surrogate */
 		"\xc0\x80", /* overlong */
 		"\xe0\x80\x80",
-		"\xf4\x90\x80\x80", /* beyond the last */
-		"\xf4\x8f\xba\x80", /* one of those that stand for bytes */
+		"\xf4\x90\x80\x80", /* beyond the last code point */
+		"\xf4\x8f\xba\x80", /* a code point that stands for a byte */
 		"\xf4\x8f\xbb\xbf",
 		"\xf4\x8f\xbc\x80", /* its neighbours */
 		"\xf4\x8f\xb9\xbf",
@@ -103,7 +103,7 @@ static void random_bytes(void **state)
 	}
 }
 
-/* Nothing of it reaches a terminal as a control. */
+/* No control character of the data reaches a terminal. */
 static void output_has_no_controls(void **state)
 {
 	struct assembly *as = *state;

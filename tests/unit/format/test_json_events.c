@@ -20,7 +20,7 @@ static int setup(void **state)
 }
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* No name stands twice in an object. */
+/* Expects that no name occurs twice in an object. */
 static void are_distinct(const cJSON *json)
 {
 	for (const cJSON *a = json->child; a; a = a->next) {
@@ -31,7 +31,7 @@ static void are_distinct(const cJSON *json)
 	}
 }
 
-/* Feeds; the line has to be one object with this text. */
+/* Feeds the record; its line has to be one JSON object that contains this text. */
 static void expect(struct assembly *as, const char *part)
 {
 	const char *end;
@@ -72,7 +72,7 @@ static void a_whole_line(void **state)
 	       "\"dfd\":{\"value\":-100,\"text\":\"AT_FDCWD\"},\"filename\":\"/etc/passwd\","
 	       "\"flags\":{\"value\":524288,\"names\":[\"O_RDONLY\",\"O_CLOEXEC\"]},\"mode\":null},"
 	       "\"ret\":-2,\"errno\":\"ENOENT\",\"flags\":[]}\n");
-	/* The members of the task are cached, and made anew when the task changes. */
+	/* The task's members are cached, and made again when the task changes. */
 	call(as, NR_GETPID, 100, NO_ARGS);
 	expect(as,
 	       "\"exe\":\"/bin/cat\",\"cmdline\":\"cat /etc/passwd\",\"args\":{},\"ret\":100,\"flags\":[]}");
@@ -135,7 +135,7 @@ static void states_of_strings(void **state)
 	call(as, NR_WRITE, -14, ARGS(1, 0, 5));
 	expect(as, "\"buf\":null,");
 	call(as, NR_READ, -9, ARGS(1, 0x1000, 5));
-	expect(as, "\"buf\":4096,"); /* nothing was captured: the address */
+	expect(as, "\"buf\":4096,"); /* nothing was captured, so the address is shown */
 	call(as, NR_READ, 0, ARGS(1, 0x1000, 5));
 	expect(as, "\"buf\":\"\",");
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
@@ -144,7 +144,7 @@ static void states_of_strings(void **state)
 	call(as, NR_OPENAT, 3, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	record_str(&as->r, 1, "/x");
 	expect(as, "\"filename\":{\"value\":\"/x\",\"state\":\"late\",\"len\":2}");
-	as->r.len = 0; /* the same event again */
+	as->r.len = 0; /* prints the same event again */
 	expect(as, "\"flags\":[\"late\"],\"duration_ns\":1000}");
 }
 
@@ -245,7 +245,7 @@ static void vectors(void **state)
 	       "\"argv\":{\"value\":[\"a\",\"b \\\"c\\\"\"],\"state\":\"truncated\",\"len\":9}");
 }
 
-/* Paths that are no arguments: the module had no more room. */
+/* Paths that are no arguments are marked truncated where the module had no more room. */
 static void cut_paths(void **state)
 {
 	struct linx_print_opts opts = { .size = sizeof(opts), .files = true };
@@ -276,7 +276,7 @@ static size_t room_of_lists(const struct linx_printer *p)
 	return sum;
 }
 
-/* A program with a long list that always changes must not make the reader cache each state. */
+/* A long list that changes all the time must not make the reader cache each state. */
 static void long_lists(void **state)
 {
 	enum { FDS = 8000, CHANGES = 12, MOST = 128 << 20 };
@@ -325,7 +325,7 @@ static void lists_are_cut(void **state)
 
 enum { MESSAGES = 1000, SHARED = 4096 };
 
-/* Messages share a buffer: a line is bounded by the captured bytes, not by its parts. */
+/* Messages may share a buffer: the captured bytes bound the length of a line, not the number of its parts. */
 static void shared_memory_is_bounded(void **state)
 {
 	static struct {
@@ -348,7 +348,7 @@ static void shared_memory_is_bounded(void **state)
 	assert_within(len, SHARED * 6, 80 * (sizeof(vector) + sizeof(shared)));
 }
 
-/* The length is not known: no number is invented. */
+/* The length is unknown, so none is shown. */
 static void cut_address(void **state)
 {
 	struct assembly *as = *state;
@@ -406,7 +406,7 @@ static void context_events(void **state)
 	       "\"first_seq\":5,\"duration_ns\":20,\"lost\":{\"full\":3,\"nested\":1},\"lost_context\":2}");
 }
 
-/* restart_syscall names the call that it continues; a superseded leader names the thread. */
+/* restart_syscall names the call that it continues; a superseded leader names the thread that replaced it. */
 static void calls_and_tasks_that_go_on(void **state)
 {
 	struct assembly *as = *state;
@@ -447,7 +447,7 @@ static void signals(void **state)
 	expect(as, "\"action\":\"default\"");
 }
 
-/* prctl's option determines the arguments and their types; the rest is left out. */
+/* The option of prctl determines the other arguments and their types; unused arguments are left out. */
 static void arguments_by_option(void **state)
 {
 	struct assembly *as = *state;
@@ -459,7 +459,7 @@ static void arguments_by_option(void **state)
 		   "\"text\":\"FUTEX_BITSET_MATCH_ANY\"}}");
 }
 
-/* A vector with an unreadable pointer: the strings before it are shown. */
+/* A vector with an unreadable pointer shows the strings before it. */
 static void vectors_cut_by_a_bad_pointer(void **state)
 {
 	static const struct {

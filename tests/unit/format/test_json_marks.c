@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Marks in JSON: an incomplete value has its state, in its place and among the flags, and no other value has. */
+/* Marks in JSON: each incomplete value has its state beside it and among the flags, and no whole value has one. */
 #include <cjson/cJSON.h>
 #include "assembly.h"
 
@@ -22,7 +22,7 @@ static void call(struct assembly *as, int nr, int64_t ret, unsigned int nargs, c
 	record_exit(&as->r, TID, nr, ret, nargs, args);
 }
 
-/* Feeds the prepared record; the line has to have this text. */
+/* Feeds the prepared record; its line has to contain this text. */
 static void expect(struct assembly *as, const char *part)
 {
 	cJSON *json;
@@ -43,7 +43,7 @@ static void lacks(const struct assembly *as, const char *part)
 		fail_msg("%s\nis in\n%s", part, as->text);
 }
 
-/* bind() to an address of n bytes of which this was kept. */
+/* Feeds a bind() to an address of n bytes of which these were captured. */
 static void bind_to(struct assembly *as, const void *addr, uint32_t kept, uint32_t n)
 {
 	call(as, 49, -22, ARGS(3, 0x1000, n));
@@ -55,7 +55,7 @@ static void a_cut_address_says_so(void **state)
 	struct assembly *as = *state;
 	uint8_t addr[128] = { 77 };
 
-	bind_to(as, addr, 128, 1000); /* no address is so long */
+	bind_to(as, addr, 128, 1000); /* longer than any address */
 	expect(as, "\"state\":\"truncated\",\"len\":1000}");
 	expect(as, "\"flags\":[\"truncated\"]");
 	addr[0] = 1;
@@ -67,7 +67,7 @@ static void a_cut_address_says_so(void **state)
 	expect(as, "\"flags\":[]");
 }
 
-/* An address with a false length in itself was not cut. */
+/* An address that claims a greater length in its own bytes is not truncated. */
 static void an_address_that_promises_more_is_whole(void **state)
 {
 	struct assembly *as = *state;
@@ -151,7 +151,7 @@ static void names_are_names(void **state)
 	expect(as, "\"MAP_HUGETLB\"]}");
 }
 
-/* The lower half is the whole offset, the upper one its register. */
+/* The argument of the lower half shows the whole offset, the upper one its register. */
 static void halves_are_there(void **state)
 {
 	struct assembly *as = *state;
@@ -176,7 +176,7 @@ static void a_set_that_stays_is_there_once(void **state)
 	}
 }
 
-/* In overload the owner of the entry is not known; the name that exec itself copied decides. */
+/* In overload it is unknown whether the entry belongs to this exec; the name that exec itself copied decides. */
 static void exec_shows_its_file(void **state)
 {
 	struct assembly *as = *state;
@@ -195,7 +195,7 @@ static void exec_shows_its_file(void **state)
 	expect(as, "\"filename\":\"/bin/true\"");
 }
 
-/* A worker of io_uring begins without a recorded fork. */
+/* A worker of io_uring starts without a recorded fork. */
 static void a_task_never_announced_has_a_name_at_its_end(void **state)
 {
 	struct assembly *as = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The maker of an event in each line of JSON: bounded, whatever names a program has. */
+/* The task in each line of JSON has a bounded length, whatever names a program has. */
 #include <cjson/cJSON.h>
 #include "assembly.h"
 #include "libuser/format/printer.h"
@@ -7,7 +7,7 @@
 
 #define TID 100
 #define LONG 100000u
-/* Bytes of a line that say who made its event. */
+/* Most bytes in a line that describe the task. */
 #define WHO_MAX 1024u
 
 static cJSON *line_of(struct assembly *as, const struct linx_event *ev)
@@ -22,7 +22,7 @@ static cJSON *line_of(struct assembly *as, const struct linx_event *ev)
 	return json;
 }
 
-/* A thread whose process has these names, and one event of it. */
+/* A thread whose process has these names, and one of its events. */
 struct shown {
 	struct linx_event ev;
 	struct linx_task task;
@@ -42,7 +42,7 @@ static void show_as(struct shown *s, struct assembly *as, const char *exe, const
 	s->ev.task = &s->task;
 }
 
-/* The value that is cut to a string of this beginning, and its length. */
+/* Expects a value that is truncated to a string with this beginning, and its length. Returns the string's length. */
 static size_t expect_cut(const cJSON *json, const char *key, const char *beginning, double len)
 {
 	const cJSON *v = cJSON_GetObjectItem(json, key);
@@ -70,7 +70,7 @@ static void a_long_command_line_is_cut(void **state)
 	json = line_of(as, &s.ev);
 	assert_int_equal(expect_cut(json, "cmdline", "stat -c %saaaaaa", LONG - 1), 512);
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "exe")), "/usr/bin/stat");
-	/* all captured bytes are there: no flag is set */
+	/* the record has all bytes, so no flag is set */
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "flags")), 0);
 	cJSON_Delete(json);
 }
@@ -85,7 +85,7 @@ static void the_limit_counts_what_is_written(void **state)
 	cJSON *json;
 	size_t len;
 
-	/* A byte that is no letter takes twelve; 42 of them are 504. */
+	/* A byte that is no letter takes twelve bytes of JSON; 42 of them take 504. */
 	memset(argv, 0xff, sizeof(argv));
 	show_as(&s, as, "/bin/x", argv, sizeof(argv));
 	assert_int_equal(linx_print(as->printer, &s.ev, &text, &len), 0);
@@ -96,7 +96,7 @@ static void the_limit_counts_what_is_written(void **state)
 	json = cJSON_ParseWithLength(text, len);
 	expect_cut(json, "cmdline", "\xf4\x8f\xbb\xbf", 200);
 	cJSON_Delete(json);
-	/* A letter is written whole or not at all. */
+	/* A letter of several bytes is written whole or not at all. */
 	memset(argv, 'b', sizeof(argv));
 	memcpy(argv + 3, "\xc3\xa4\xc3\xa4", 4);
 	assembly_format(as, LINX_FORMAT_JSON, &(struct linx_print_opts){ .size = sizeof(struct linx_print_opts), .cmdline_limit = 6 });
@@ -105,7 +105,7 @@ static void the_limit_counts_what_is_written(void **state)
 	cJSON_Delete(json);
 }
 
-/* The longest names there are, of bytes that take most. */
+/* Names of the greatest length, of bytes that take the most room. */
 static void who_takes_no_more_than_a_kilobyte(void **state)
 {
 	static char argv[LONG], exe[4096];
@@ -120,7 +120,7 @@ static void who_takes_no_more_than_a_kilobyte(void **state)
 	memset(s.task.comm, 0x80, sizeof(s.task.comm) - 1);
 	s.task.uid = s.task.gid = s.task.ppid = UINT32_MAX - 1;
 	s.task.version++;
-	for (unsigned int i = 0; i < 2; i++) { /* made first, then cached */
+	for (unsigned int i = 0; i < 2; i++) { /* the first text is made, the second one is cached */
 		assert_int_equal(linx_print(as->printer, &s.ev, &text, &len), 0);
 		from = strstr(text, ",\"ppid\":");
 		to = strstr(text, ",\"args\":");
@@ -155,7 +155,7 @@ static void another_limit_is_not_mixed_up(void **state)
 	linx_printer_free(other);
 }
 
-/* An exec record with a command line of n bytes, and a record of its task that has the first m of them. */
+/* Feeds an exec record with a command line of n bytes, and a context record that has the first m of them. */
 static void exec_with(struct assembly *as, const char *argv, uint32_t n)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "x");
@@ -178,7 +178,7 @@ static void texts_of_a_record_are_whole_there_alone(void **state)
 	json = line_of(as, assembly_event(as));
 	assert_int_equal(strlen(cJSON_GetStringValue(cJSON_GetObjectItem(json, "cmdline"))), sizeof(argv) - 1);
 	cJSON_Delete(json);
-	/* A record with a shorter text does not repeat the rest. */
+	/* A context record with a shorter text does not repeat the rest. */
 	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
 	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_TRUNCATED, argv, 100, sizeof(argv));
 	json = line_of(as, assembly_event(as));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Log lines: templates, fields with their arguments, and strings of processes that must not break a line. */
+/* Log lines: templates, fields with their arguments, and strings of programs, which must not break a line. */
 #include <stdio.h>
 #include <time.h>
 #include "libuser/base/array_size.h"
@@ -29,7 +29,7 @@ static int setup(void **state)
 	as = *state;
 	linx_assembler_clock(as->a, &c);
 	assembly_meet(as, TID, TID, "systemd-journal");
-	as->r.time = (uint64_t)-1000; /* the next record: 0 */
+	as->r.time = (uint64_t)-1000; /* makes the time of the next record 0 */
 	return 0;
 }
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
@@ -49,7 +49,7 @@ static void expect_close(struct assembly *as, const char *template_text, const c
 	assembly_expect(as, line);
 }
 
-/* The task as the contract's example has it. */
+/* Announces the task of the documented example. */
 static void meet_journald(struct assembly *as, const char *exe, const char *argv, size_t len)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "systemd-journal");
@@ -116,12 +116,12 @@ static void arguments(void **state)
 	record_str(&as->r, 1, "/tmp/a b");
 	assembly_expect(as, "(dfd=AT_FDCWD, filename=/tmp/a b, flags=O_WRONLY|O_CREAT|O_CLOEXEC, mode=420) | "
 			    "(/tmp/a b) (O_WRONLY|O_CREAT|O_CLOEXEC) ()\n");
-	/* An address is a number, whichever it is. */
+	/* An address is printed as a number, whatever its value is. */
 	record_exit(&as->r, TID, NR_OPENAT, -14, ARGS(AT_FDCWD_ARG, 0, 0, 0));
 	assembly_expect(as, "(dfd=AT_FDCWD, filename=0x0, flags=O_RDONLY, mode=0) | (0x0) (O_RDONLY) ()\n");
 }
 
-/* Arguments as the old tool wrote them: all of the call, numbers in base 10, only addresses with 0x, no remarks. */
+/* Arguments in the old tool's form: all of the call, numbers in base 10, only addresses with 0x, no remarks. */
 static void arguments_of_old(void **state)
 {
 	static const uint8_t bytes[] = { 0x7f, 'E', 'L', 'F', 0 };
@@ -139,14 +139,14 @@ static void arguments_of_old(void **state)
 	record_exit(&as->r, TID, NR_READ, 5, ARGS(3, 0x7ffd1000, 832));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, bytes, 5, 5);
 	assembly_expect(as, "(fd=3, buf=\\177ELF\\0, count=832)\n");
-	/* Unnamed bits beside named ones. */
+	/* Bits without a name stand beside named ones. */
 	record_exit(&as->r, TID, NR_MMAP, -22, ARGS(0x10000, 4096, 0x40000001, 2, (uint64_t)-1, 0));
 	assembly_expect(as, "(addr=0x10000, len=4096, prot=PROT_READ|1073741824, flags=MAP_PRIVATE, fd=-1, off=0)\n");
 	record_exit(&as->r, TID, NR_FCNTL, 0, ARGS(3, 1, 77));
 	assembly_expect(as, "(fd=3, cmd=F_GETFD, arg=77)\n");
 }
 
-/* No remark, no quote, no expression in C: each argument once, in the order of the call. */
+/* Arguments are printed without remarks, quotes and C expressions, once each, in the order of the call. */
 static void values_alone(void **state)
 {
 	static const uint8_t in[] = "\2\0\0\121\177\0\0\1\0\0\0\0\0\0\0", in6[28] = { 10, 0, 0, 80, [23] = 1, [24] = 1 };
@@ -185,7 +185,7 @@ static void values_alone(void **state)
 	assembly_expect(as, "(arg1=1, arg2=2)\n");
 }
 
-/* A single argument is written as among all, also for calls with special forms. */
+/* A single argument is printed as among all of them, also for calls with special forms. */
 static void one_of_the_arguments(void **state)
 {
 	struct assembly *as = *state;
@@ -201,7 +201,7 @@ static void one_of_the_arguments(void **state)
 	assembly_expect(as, "()()()()(2)()\n");
 }
 
-/* At entry an argument that the call will fill is an address; one that it reads is shown. */
+/* At entry, an argument that the call will fill is an address, and one that the call reads is shown. */
 static void entries(void **state)
 {
 	struct assembly *as = *state;
@@ -223,7 +223,7 @@ static void entries(void **state)
 	assembly_expect(as, "(>) (getsockname) (fd=3, usockaddr=0x7ffd4000, usockaddr_len=0x7ffd5000)\n");
 }
 
-/* Strings make no second line and no terminal sequence; quotes stay. */
+/* Strings begin no second line and no terminal sequence; quotes stay unchanged. */
 static void hostile_strings(void **state)
 {
 	static const char argv[] = "sh\0-c\0echo \"x\" \033]0;t\007\xff\\";
@@ -237,7 +237,7 @@ static void hostile_strings(void **state)
 	assembly_expect(as, "(filename=a\"\\r\\n\\33[2J, flags=O_RDONLY, mode=0)\n");
 }
 
-/* Cached text is made anew when the task changes. */
+/* Cached text is made again when the task changes. */
 static void changes_are_seen(void **state)
 {
 	struct assembly *as = *state;
@@ -267,7 +267,7 @@ static void long_lines_are_cut(void **state)
 		snprintf(text, sizeof(text), "%s\n", expected[i]);
 		assembly_expect(as, text);
 	}
-	line.max_text = 1 + 21; /* would end inside of the letter */
+	line.max_text = 1 + 21; /* would cut a letter in two */
 	assembly_format(as, LINX_FORMAT_LINE, &opts);
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 	assembly_expect(as, "(systemd-journal)...\n");
@@ -331,7 +331,7 @@ static void expect_event(struct assembly *as, const struct linx_event *ev, const
 	assert_memory_equal(text, line, len);
 }
 
-/* Print an event as if its process held these files. */
+/* Prints an event as if its process had these files open. */
 static void expect_with(struct assembly *as, const struct linx_files *files, const char *line)
 {
 	struct linx_event ev = *as->ev;
@@ -340,7 +340,7 @@ static void expect_with(struct assembly *as, const struct linx_files *files, con
 	expect_event(as, &ev, line);
 }
 
-/* The example of the contract, byte for byte. */
+/* Compares the documented example byte for byte. */
 static void the_contract(void **state)
 {
 	static const char exe[] = "/usr/lib/systemd/systemd-journald";
@@ -359,7 +359,7 @@ static void the_contract(void **state)
 	linx_files_put(files);
 }
 
-/* Unknown descriptors are a question mark, alone or behind known ones. */
+/* Unknown descriptors are shown as a question mark, alone or behind known ones. */
 static void unknown_descriptors(void **state)
 {
 	struct linx_files *files = journald_files();
@@ -385,7 +385,7 @@ static void descriptors(void **state)
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 	assembly_event(as);
 	expect_with(as, files, "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg))(0, 1, 3, 6)(/dev/null, /dev/null, , /dev/kmsg)\n");
-	/* Cached text is made anew when the table changes. */
+	/* Cached text is made again when the table changes. */
 	linx_files_close(files, 0);
 	linx_files_set(files, &d);
 	expect_with(as, files, "(1(/dev/null), 2(/tmp/a\\n)), 3(), 6(/dev/kmsg))(1, 2, 3, 6)(/dev/null, /tmp/a\\n), , /dev/kmsg)\n");
@@ -403,7 +403,7 @@ static void use_limited(struct assembly *as, const char *template_text, size_t m
 	assembly_event(as);
 }
 
-/* The event as made by a process that was started with n arguments, all of them empty. */
+/* A process that was started with n empty arguments, and an event of it. */
 struct started {
 	struct linx_event ev;
 	struct linx_task task;
@@ -422,7 +422,7 @@ static void start(struct started *s, const struct assembly *as, char *argv, size
 
 enum { MANY_ARGUMENTS = 256 << 10, MANY_EVENTS = 2000 };
 
-/* Each event is of another state of the process, so that nothing kept helps: half a second for each would be too much. */
+/* Each event has a new state of the process, so that no cache helps: half a second for each would be too much. */
 static void very_many_arguments(void **state)
 {
 	static char argv[MANY_ARGUMENTS], line[MANY_ARGUMENTS + 3];
@@ -450,7 +450,7 @@ static void very_many_arguments(void **state)
 
 enum { MANY_FILES = 1 << 19 };
 
-/* The list is made anew for each change of it, as far as it is shown. */
+/* The list is made again for each change, as far as it is shown. */
 static void very_many_descriptors(void **state)
 {
 	struct linx_descriptor d = { .path = "/", .path_len = 1, .path_state = LINX_WHOLE };
@@ -472,7 +472,7 @@ static void very_many_descriptors(void **state)
 	linx_files_put(files);
 }
 
-/* Texts are cut at the same place as before, wherever fields begin and letters end. */
+/* Texts are cut at the same place, wherever fields begin and letters end. */
 static void limits_of_fields(void **state)
 {
 	static char argv[] = "a\0\303\251\0\"\0\033\303\251\303\251\303\251", whole[100];
@@ -498,11 +498,11 @@ static void limits_of_fields(void **state)
 		use_limited(as, "%linx.type[value] %linx.cmdline%linx.comm", most);
 		start(&s, as, argv, sizeof(argv));
 		expect_event(as, &s.ev, cut);
-		expect_event(as, &s.ev, cut); /* as it was kept */
+		expect_event(as, &s.ev, cut); /* the cached text */
 	}
 }
 
-/* Each field of the table makes a template, in each of its forms, and shows something. */
+/* Each field of the table is usable in a template, in each of its forms, and prints a text. */
 static void all_fields(void **state)
 {
 	struct assembly *as = *state;

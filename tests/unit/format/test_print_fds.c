@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Descriptors: what records have about them, how it is written, and which calls use one. */
+/* Descriptors: their data in records, their text, and the calls that use one. */
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
@@ -43,7 +43,7 @@ static int setup_json(void **state)
 
 #define TEST(f, setup) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* The last event. */
+/* Expects the last event to contain the text. */
 static void assembly_contains_same(struct assembly *as, const char *part)
 {
 	const char *text = assembly_print(as);
@@ -58,7 +58,7 @@ static void assembly_contains(struct assembly *as, const char *part)
 	assembly_contains_same(as, part);
 }
 
-/* A value as the module makes it; cut: bytes that are missing at its end. */
+/* Adds a descriptor as the module does; cut: bytes that are missing at its end. */
 static void put_fd(struct assembly *as, unsigned int field, struct linx_fd fd, const char *path,
 		   const void *detail, size_t ndetail, size_t cut)
 {
@@ -96,14 +96,14 @@ static void paths_stand_behind_numbers(void **state)
 	record_str(&as->r, 1, "b");
 	put_path(as, LINX_FIELD_FD_RESULT, 3, "/a/b");
 	assembly_expect(as, "openat(AT_FDCWD</a>, \"b\", O_RDONLY)     = 3</a/b>\n");
-	/* A number as a result is a number, even if a descriptor has it. */
+	/* A result that is a count is printed as a number, even if a descriptor has that number. */
 	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(3, 0x1000, 3));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);
 	put_path(as, FIELD(0), 3, "/a/b");
 	assembly_expect(as, "write(3</a/b>, \"abc\", 3)                = 3\n");
 }
 
-/* AT_FDCWD is a plain number where another kind of descriptor is expected. */
+/* AT_FDCWD is printed as a number where the argument is no directory. */
 static void only_a_directory_can_be_the_working_one(void **state)
 {
 	struct assembly *as = *state;
@@ -127,7 +127,7 @@ static void entry_and_return_differ(void **state)
 	assembly_expect(as, "dup2(3</new>, 4</old>)                  = 4</new>\n");
 }
 
-/* Descriptors of the entry may belong to an earlier call, whose return was lost. */
+/* Descriptors of an entry may belong to an earlier call, whose return was lost. */
 static void of_an_entry_that_may_be_another_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -175,7 +175,7 @@ static void paths_are_escaped_and_marked(void **state)
 	put_fd(as, FIELD(0), (struct linx_fd){ .fd = 3, .type = LINX_FD_FILE }, "/0123456789", NULL,
 	       0, 5);
 	assembly_expect(as, "close(3</01234...>)                     = 0\n");
-	/* Without paths these still have other facts. */
+	/* These descriptors have other data, but no paths. */
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(3));
 	put_fd(as, FIELD(0),
 	       (struct linx_fd){
@@ -294,7 +294,7 @@ static void addresses_of_sockets(void **state)
 	u.name_len = 5;
 	socket_call(as, 6, &u, "/a\"b", 5);
 	assembly_expect(as, "close(3<UNIX-STREAM:[6->8,\"/a\\\"b\"]>)    = 0\n");
-	/* As strace, which asks once. */
+	/* strace prints no peer if it is unknown. */
 	u.peer_ino = 0;
 	socket_call(as, 6, &u, "/a\"b", 5);
 	assembly_expect(as, "close(3<UNIX-STREAM:[6->8,\"/a\\\"b\"]>)    = 0\n");
@@ -365,7 +365,7 @@ static int setup_text(void **state)
 	return setup_format(state, LINX_FORMAT_TEXT, 0);
 }
 
-/* The kernel's own results are recorded without any option for descriptors. */
+/* Values that the kernel itself returned are recorded without any option for descriptors. */
 static void what_the_kernel_made_of_arguments(void **state)
 {
 	struct linx_sock s = inet(1, 80, 4000);
@@ -385,7 +385,7 @@ static void what_the_kernel_made_of_arguments(void **state)
 	assembly_contains_same(as, "\"peer\":{\"addr\":\"10.0.0.2\",\"port\":4000}}");
 }
 
-/* Text shows the opened path if a link led elsewhere than the argument says. */
+/* Text shows the opened path if a link led to a place other than the argument. */
 static void text_where_a_link_led(void **state)
 {
 	struct assembly *as = *state;
@@ -404,7 +404,7 @@ static void text_where_a_link_led(void **state)
 	assembly_contains_same(as, "= 4</etc/passwd>");
 }
 
-/* IORING_REGISTER_CLONE_BUFFERS of a ring that is registered at index 3, which is no descriptor. */
+/* Feeds IORING_REGISTER_CLONE_BUFFERS from a ring that is registered at index 3, which is no descriptor. */
 static void clone_from_index(struct assembly *as)
 {
 	const uint32_t clone[8] = { 3, 1 /* IORING_REGISTER_SRC_REGISTERED */ };
@@ -427,7 +427,7 @@ static void data_know_an_index(void **state)
 	assembly_contains(*state, "\"src_fd\":3,");
 }
 
-/* Nothing beyond a value is read, whatever its content is. */
+/* No byte beyond a value is read, whatever its content is. */
 static void hostile_values(void **state)
 {
 	struct linx_fd fd = { .fd = 3, .type = LINX_FD_SOCKET, .path_state = LINX_WHOLE };
@@ -458,7 +458,7 @@ static bool uses(struct assembly *as, const char *path, int fd)
 	return linx_event_uses(assembly_event(as), &u);
 }
 
-/* All descriptors but one. */
+/* Returns whether the event uses any descriptor but this one. */
 static bool uses_others(struct assembly *as, int fd)
 {
 	const int32_t fds[] = { LINX_OTHER_FDS, fd };

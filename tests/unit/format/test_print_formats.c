@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The list of formats: each has a printer, and shows what its row says. */
+/* The list of formats: each has a printer, whose output agrees with the row. */
 #include "assembly.h"
 
 #define TID 100
@@ -46,7 +46,7 @@ static void names_are_those_of_the_numbers(void **state)
 		assert_string_equal(info.name, names[i]);
 }
 
-/* A format without a line for signals does not ask for them. */
+/* A format without a line for signals does not request them. */
 static void signals_are_shown_where_needed(void **state)
 {
 	struct assembly *as = *state;
@@ -61,7 +61,7 @@ static void signals_are_shown_where_needed(void **state)
 	}
 }
 
-/* Those for terminals cut their lines, the others never do. */
+/* Formats for terminals cut their lines, and the others never do. */
 static void lines_fit_where_they_are_to(void **state)
 {
 	static const struct linx_print_opts narrow = { .size = sizeof(narrow), .width = 60 };
@@ -80,7 +80,7 @@ static void lines_fit_where_they_are_to(void **state)
 	}
 }
 
-/* A byte that has no letter is escaped as the form says. */
+/* A byte that is no letter is escaped in the form that the row names. */
 static void strings_stand_in_the_form_that_is_said(void **state)
 {
 	static const char *const shown[] = {

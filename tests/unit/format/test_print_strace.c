@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's lines: compared with the output of strace 6.1 for the same calls. */
+/* strace's format, compared with the output of strace 6.1 for the same calls. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
@@ -97,7 +97,7 @@ static void what_is_not_known_is_an_address(void **state)
 		as, "read(3, 0x7ffc0000, 100)                = -1 EBADF (Bad file descriptor)\n");
 	record_exit(&as->r, TID, NR_READ, 0, ARGS(3, 0x7ffc0000, 100));
 	assembly_expect(as, "read(3, \"\", 100)                        = 0\n");
-	/* The wrong size for what it should be. */
+	/* The captured bytes have the wrong size for this argument. */
 	record_exit(&as->r, TID, NR_PIPE, 0, ARGS(0x1000));
 	put_bytes(as, 0, "abc", 3);
 	assembly_expect(as, "pipe(0x1000)                            = 0\n");
@@ -217,7 +217,7 @@ static void clone_has_an_order_of_its_own(void **state)
 	assembly_expect(
 		as,
 		"clone(child_stack=NULL, flags=CLONE_PARENT_SETTID|CLONE_IO|SIGCHLD, parent_tid=[31997]) = 31997\n");
-	/* The child's side of it is no line of strace's. */
+	/* strace prints no line for the return in the child. */
 	record_exit(&as->r, TID, NR_CLONE, 0, ARGS(0x1200011, 0, 0, 0x7f00, 0));
 	assembly_expect(as, "");
 }
@@ -286,12 +286,12 @@ static void arguments_that_do_not_count_are_left_out(void **state)
 	assembly_expect(
 		as,
 		"mknod(\"/x\", S_IFCHR|0600, makedev(0x5, 0x1)) = -1 ENOENT (No such file or directory)\n");
-	/* i386: its results have 32 bits. */
+	/* Results of i386 calls have 32 bits. */
 	as->r.abi = LINX_ABI_I386;
 	record_exit(&as->r, TID, 216, -65536, ARGS(0));
 	assembly_expect(as, "setfsgid32(0)                           = 4294901760\n");
 	as->r.abi = LINX_ABI_X86_64;
-	/* A kind that there is not. */
+	/* No such file type exists. */
 	record_exit(&as->r, TID, 133, -22, ARGS(0x1000, 0177777, 0));
 	record_str(&as->r, 0, "/x");
 	assembly_expect(as, "mknod(\"/x\", 0177777)                    = -1 EINVAL (Invalid argument)\n");
@@ -328,7 +328,7 @@ static void prctl_by_its_option(void **state)
 	}
 }
 
-/* Calls whose arguments or result strace shows in a special form. */
+/* Calls whose arguments or result strace prints in a special form. */
 static void calls_with_ways_of_their_own(void **state)
 {
 	struct assembly *as = *state;
@@ -401,7 +401,7 @@ static void i386_calls(void **state)
 	assembly_expect(
 		as,
 		"mmap2(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE, 3, 0x81000) = 0xf7fc1000\n");
-	/* sigreturn: the result comes out of the register that it restored. */
+	/* The result of sigreturn is the content of the register that it restored. */
 	as->r.abi = LINX_ABI_I386;
 	record_exit(&as->r, TID, 119, 0xfffffffc, NO_ARGS);
 	assembly_expect(

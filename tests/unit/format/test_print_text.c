@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Lines for people: task, marks, colour, width, and no byte that controls a terminal. */
+/* Lines for people: task, marks, colour, width, and no control characters. */
 #include <stdio.h>
 
 #include "libuser/base/array_size.h"
@@ -7,7 +7,7 @@
 
 #define TID 100
 
-/* Times are of a moment whose local time no test states: 16 bytes, "HH:MM:SS.uuuuuu ". */
+/* The tests skip the local time at a line's beginning: 16 bytes, "HH:MM:SS.uuuuuu ". */
 #define TIME_LEN 16
 
 static int setup(void **state)
@@ -101,9 +101,9 @@ static void a_raced_command_has_its_name(void **state)
 		uint64_t cmd;
 		const char *name;
 	} commands[] = {
-		{ 0x4b45, "KDSKBMODE" }, /* of a row of ioctls.def */
+		{ 0x4b45, "KDSKBMODE" }, /* a number with a row in ioctls.def */
 		{ 0x4b44, "KDGKBMODE" },
-		{ 0x5435, "TCSETXW" }, /* of the set of those without a row */
+		{ 0x5435, "TCSETXW" }, /* a number of the set without rows */
 	};
 	struct assembly *as = *state;
 	char line[128];
@@ -154,7 +154,7 @@ static void nothing_controls_the_terminal(void **state)
 {
 	struct assembly *as = *state;
 
-	/* ESC, a C1 control as UTF-8, a right-to-left override, a broken sequence, and what is fine. */
+	/* ESC, a C1 control in UTF-8, a right-to-left override, an invalid sequence, and valid letters. */
 	open_file(as, "\033[31m\xc2\x9b\xe2\x80\xae\xff\xc3\x28 \xc3\xbc\xe6\x97\xa5", 3);
 	expect(as,
 	       "cat[100]              openat(AT_FDCWD, \"\\33[31m\\302\\233\\342\\200\\256\\377\\303( "
@@ -186,8 +186,8 @@ static void long_lines_give_up_arguments_first(void **state)
 	open_file(as, "/a/rather/long/path/that/does/not/fit/into/the/line", -2);
 	expect(as, "cat[100]              openat(AT_FDCWD, \"/a/rather/…) = -1 ENOENT\n");
 	assert_int_equal(strlen(as->text),
-			 80 + 2 + 1); /* the ellipsis has three bytes, and a newline */
-	/* Umlauts are one column each, Chinese two. */
+			 80 + 2 + 1); /* the ellipsis has three bytes, and a newline follows */
+	/* An umlaut takes one column, a Chinese letter two. */
 	open_file(as, "/ääääääääääääääääääääääääääääääääääää", 3);
 	expect(as, "cat[100]              openat(AT_FDCWD, \"/äääääääääääääääää…) = 3\n");
 	open_file(as, "/日日日日日日日日日日日日日日日日日日", 3);

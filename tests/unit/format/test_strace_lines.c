@@ -36,7 +36,7 @@ static int setup(void **state)
 	format(*state, (struct linx_strace_opts){ 0 });
 	return 0;
 }
-/* The same from nothing, for another format. */
+/* Makes a new assembly for another format. */
 static struct assembly *another(void **state)
 {
 	assembly_free(*state);
@@ -106,7 +106,7 @@ static void two_tasks_interleave(void **state)
 	assert_string_equal(held(*state, true), "");
 }
 
-/* The continued call is known when the restart begins. */
+/* The line of a restart names the call that it continues. */
 static void a_restart_names_its_call(void **state)
 {
 	struct assembly *as = *state;
@@ -130,7 +130,7 @@ static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
 	assert_string_equal(held(*state, true), "100   read(3 <detached ...>\n");
 }
 
-/* An argument of prctl() determines whether another one is stored; likewise in fcntl(), ptrace() and similar calls. */
+/* An argument of prctl(), fcntl(), ptrace() and similar calls decides whether another argument points to a result. */
 static void what_another_argument_makes_the_result_waits_for_it(void **state)
 {
 	struct assembly *as = *state;
@@ -147,7 +147,7 @@ static void what_another_argument_makes_the_result_waits_for_it(void **state)
 	assert_string_equal(held(as, false), "100   prctl(PR_SET_NAME, \"two\"");
 }
 
-/* A kernel that knows less of a structure stores the size that it knows. */
+/* A kernel that knows a shorter structure stores that size. */
 static void sizes_that_are_too_big(void **state)
 {
 	uint32_t perf[17] = { 1, 68 }, sched[13] = { 52 };
@@ -172,7 +172,7 @@ static void sizes_that_are_too_big(void **state)
 	assembly_expect(as, " => {size=48}, 0) = -1 E2BIG (Argument list too long)\n");
 }
 
-/* Memory that describes what the call is to store there. */
+/* The call fills memory whose size or kind its own content selects, which is known at the entry. */
 static void what_is_asked_for_is_known_before(void **state)
 {
 	uint64_t asked[4] = { 100 };
@@ -223,7 +223,7 @@ static void signals_wait_for_the_return(void **state)
 	assembly_expect(as, line);
 }
 
-/* Many real-time signals to a waiting task that ignores them: not all of them are held back. */
+/* A waiting task that ignores many real-time signals: not all of their lines are held back. */
 static void very_many_signals_in_a_call(void **state)
 {
 	enum { MANY = 2000, REALTIME = 40 };
@@ -246,7 +246,7 @@ static void very_many_signals_in_a_call(void **state)
 			lines++;
 	}
 	assert_int_equal(cuts, 1);
-	/* still pending, but shown */
+	/* the call is still pending, and its line is written already */
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
 	assembly_expect(as, "");
 	record_exit(&as->r, A, NR_READ, 0, ARGS(3, 0x1000, 5));
@@ -260,7 +260,10 @@ static void very_many_signals_in_a_call(void **state)
 	assert_int_equal(s->owned_bytes, 0);
 }
 
-/* Returns the text of a signal that comes while task A is in a call, "": it waits; and then that of the return. */
+/*
+ * Returns the lines for a signal that arrives while task A is in a call, and for the call's return; "": the signal
+ * waits.
+ */
 static const char *signal_in_call(struct assembly *as, int signo)
 {
 	record_signal(&as->r, A, signo, LINX_SIGNAL_IGNORED, 7);
@@ -275,7 +278,7 @@ static const char *return_from_read(struct assembly *as)
 	return assembly_print(as);
 }
 
-/* Signals that were all written early leave nothing for the next call. */
+/* Signals that were written early leave no lines for the next call. */
 static void a_signal_that_brought_all_out(void **state)
 {
 	struct assembly *as = *state;
@@ -349,7 +352,7 @@ static void enter_part(struct assembly *as, uint32_t tid, uint64_t part, const c
 	assembly_expect(as, expect);
 }
 
-/* Parts of an event are made anew for each event; a line keeps its name until it ends. */
+/* The text of an event's parts is made for each event, but a pending line keeps its call's name until it ends. */
 static void parts_of_calls_keep_their_names(void **state)
 {
 	enum { SEND = 9, RECV = 10 };
@@ -357,7 +360,7 @@ static void parts_of_calls_keep_their_names(void **state)
 
 	enter_part(as, A, RECV, "100   [ Process PID=100 runs in 32 bit mode. ]\n");
 	enter_part(as, B, SEND, "100   recv(3 <unfinished ...>\n101   [ Process PID=101 runs in 32 bit mode. ]\n");
-	/* Its own return was lost. */
+	/* The pending call's own return was lost. */
 	as->r.abi = LINX_ABI_X86_64;
 	record_exit(&as->r, A, NR_READ, 1, ARGS(3, 0x2000, 5));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "x", 1, 1);
@@ -366,7 +369,10 @@ static void parts_of_calls_keep_their_names(void **state)
 	assert_string_equal(assembly_print(as), "100   [ Process PID=100 runs in 64 bit mode. ]\n100   read(3, \"x\", 5) = 1\n");
 }
 
-/* A task makes i386's calls between its own: strace shows each change before the call; a running call is native. */
+/*
+ * A task makes i386 calls between its own. strace prints each change of the mode before the call; a pending call is
+ * native.
+ */
 static void modes(void **state)
 {
 	enum { I386_READ = 3, X32_READ = 0 };
@@ -402,7 +408,7 @@ static void modes_are_hidden(void **state)
 	assembly_expect(as, "");
 }
 
-/* strace sees a leader's end when its process ends. */
+/* strace sees the end of a leader only when its process ends. */
 static void a_leader_that_goes_first(void **state)
 {
 	struct assembly *as = *state;
@@ -487,7 +493,7 @@ static void columns(void **state)
 	leave_read(as, B, 3, "x", "[pid   101<second>]      1.500 [   0] [????????????????] read(3, \"x\", 5) = 1\n");
 }
 
-/* What ends a task of i386 is as wide as its calls. */
+/* The address of a signal that ends an i386 task has the width of its last call. */
 static void pointers_by_the_last_call(void **state)
 {
 	enum { I386_READ = 3 };
@@ -519,7 +525,7 @@ static void raw_and_unfollowed(void **state)
 	assembly_expect(as, "read(0x4, 0x1000, 0x5) = -1 EBADF (Bad file descriptor)\n");
 }
 
-/* One that has returned, as it seems, has nothing that an exec could go on with. */
+/* A call that seems to have returned cannot be continued by an exec. */
 static void an_exec_after_a_restart(void **state)
 {
 	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
@@ -536,7 +542,7 @@ static void an_exec_after_a_restart(void **state)
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 }
 
-/* An exec that is not shown, by thread B, which takes over its process's number. */
+/* Feeds an unselected exec by thread B, which takes over its process's number. */
 static void executes_unseen(struct assembly *as)
 {
 	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
@@ -546,7 +552,7 @@ static void executes_unseen(struct assembly *as)
 	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
 }
 
-/* A thread of which nothing was shown executes a program, which is not shown. */
+/* A thread without any printed line calls exec, which is not selected. */
 static void a_silent_thread_that_executes(void **state)
 {
 	struct assembly *as = *state;
@@ -555,7 +561,7 @@ static void a_silent_thread_that_executes(void **state)
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
 }
 
-/* strace keeps later lines back until it shows a call, if only the return decides whether a call is shown. */
+/* strace holds back later lines until it knows whether to print a call that is selected by its result. */
 static void a_silent_exec_by_status(void **state)
 {
 	struct assembly *as = *state;
@@ -565,7 +571,7 @@ static void a_silent_exec_by_status(void **state)
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "", NULL);
 }
 
-/* After a call that is shown its end is, too. */
+/* The end of a task is printed after a printed call of it. */
 static void a_silent_exec_and_a_call(void **state)
 {
 	struct assembly *as = *state;
@@ -590,7 +596,7 @@ static size_t own_bytes(const struct linx_strace *s)
 
 enum { FIRST_TID = 1000, MANY_TIDS = 2 * LINX_LINES_IDLE, IN_CALLS = 20000 };
 
-/* A finished line leaves no text behind, and idle tasks are forgotten. */
+/* A finished line keeps no text, and tasks without a pending line are forgotten. */
 static void very_many_tasks(void **state)
 {
 	struct assembly *as = *state;
@@ -609,7 +615,7 @@ static void very_many_tasks(void **state)
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 }
 
-/* Those that are in a call are kept, with no more text than there is. */
+/* Tasks in a call are kept, with a bounded amount of text. */
 static void very_many_in_calls(void **state)
 {
 	struct assembly *as = another(state);
@@ -642,7 +648,7 @@ static unsigned int bring_out(struct assembly *as, bool end, unsigned int most)
 	size_t len;
 
 	for (; n < most && linx_print_held(as->printer, end, &tid, &text, &len) > 0; n++)
-		assert_ptr_equal(s->held, linx_strace_line_find(s, tid)); /* from where the next one goes on */
+		assert_ptr_equal(s->held, linx_strace_line_find(s, tid)); /* the place from which the next search continues */
 	return n;
 }
 
@@ -657,7 +663,7 @@ static void very_many_are_held(void **state)
 		assembly_print(as);
 	}
 	assert_int_equal(bring_out(as, false, 10), 10);
-	/* In front of the place, perhaps: it is found all the same. */
+	/* The task is found even if it lies before the place from which the search continues. */
 	enter_read(as, A, 3, "");
 	assert_int_equal(bring_out(as, false, UINT32_MAX), IN_CALLS + 1 - 10);
 	assert_int_equal(bring_out(as, false, UINT32_MAX), 0);
@@ -679,7 +685,7 @@ static void write_text(struct assembly *as, bool enters, const char *expect)
 	assembly_expect(as, expect);
 }
 
-/* Simulates lines of many tasks that keep this much, which is not the limit. */
+/* Simulates pending lines that together keep this much text, below the limit. */
 static struct linx_strace *keep_much(struct assembly *as)
 {
 	struct linx_strace *s = as->printer->strace;
@@ -688,7 +694,7 @@ static struct linx_strace *keep_much(struct assembly *as)
 	return s;
 }
 
-/* A program with long calls that never return must not end the trace. */
+/* Calls that never return must not stop the trace by their long pending lines. */
 static void more_than_is_kept(void **state)
 {
 	static const char line[] = "100   write(3, \"" TEXT "\", 30) = 30\n";
@@ -702,14 +708,14 @@ static void more_than_is_kept(void **state)
 	write_text(as, false, line);
 	write_text(as, true, "");
 	assert_string_equal(held(as, false), "100   write(");
-	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES - 48); /* written text is not kept */
+	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES - 48); /* text that was written is not kept */
 	write_text(as, false, line + strlen("100   write("));
-	/* A better explanation by a death is not waited for. */
+	/* With so much pending text the line does not wait for a later explanation of the death. */
 	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
 	assembly_expect(as, "");
 	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
 	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n");
-	/* A signal that does not wait cuts it. */
+	/* A signal that cannot wait cuts the line. */
 	s->owned_bytes = LINX_LINES_BYTES / 2 + 1;
 	write_text(as, true, "");
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
@@ -733,7 +739,7 @@ static void more_than_is_kept_by_status(void **state)
 	write_text(as, false, "100   write(3, \"" TEXT "\", 30) = 30\n");
 }
 
-/* The result stands where it would if the line had not been written in two parts. */
+/* The column of a result is the same whether the line was written at once or in two parts. */
 static void what_is_written_is_not_kept(void **state)
 {
 	struct assembly *as = another(state);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Requests and responses from bytes that calls move through sockets: joined, masked, never of another socket. */
+/*
+ * HTTP requests and responses in the bytes that calls move through sockets: joined, masked, and never mixed between
+ * sockets.
+ */
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -159,7 +162,7 @@ static void pipelines_and_interim_responses(void **state)
 				     "7 server HEAD a.org /3 - 200\n7 server GET a.org /4 - 204\n");
 }
 
-/* Bodies are skipped: whatever their content, and whether it was captured or moved by the kernel itself. */
+/* Bodies are skipped, whatever their content is, and whether they were captured or the kernel moved them itself. */
 static void bodies_are_no_messages(void **state)
 {
 	static const char body[] = "HTTP/1.1 500 no\r\n\r\n";
@@ -183,7 +186,7 @@ static void bytes_not_captured_are_counted_and_found_again(void **state)
 	in(s, 7, REQUEST("/1"));
 	out(s, 7, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
 	move(s, NR_WRITE, 5, 7, NULL, 0, 1000);
-	out(s, 7, "HTTP/1.1 500 in the hole\r\n\r\n"); /* nothing has asked for it */
+	out(s, 7, "HTTP/1.1 500 in the hole\r\n\r\n"); /* no request was sent before this response */
 	in(s, 7, REQUEST("/2"));
 	out(s, 7, OK);
 	assert_string_equal(s->reported, "7 server GET a.org /1 - 200\n7 server GET a.org /2 - 200\n");
@@ -200,7 +203,7 @@ static void what_cannot_be_followed_is_counted(void **state)
 	out(s, 8, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 	in(s, 9, "GET /x HTTP/1.1\r\nHost: a.org\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
 	out(s, 9, "HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n");
-	out(s, 9, OK); /* bytes of the tunnel */
+	out(s, 9, OK); /* bytes inside of the tunnel */
 	in(s, 10, "GET /x HTTP/1.1\r\n\x01\x02\x03\r\n\r\n");
 	in(s, 11, "POST /x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
 	in(s, 12, "a response alone follows");
@@ -230,7 +233,7 @@ static void peeked_bytes_come_once(void **state)
 	assert_string_equal(s->reported, "7 server GET a.org /1 - 200\n");
 }
 
-/* Flags of a receive that takes bytes outside of the stream do not apply to a send. */
+/* Flags that make a receive take bytes outside of the stream have no effect on a send. */
 static void flags_of_receives_hide_no_send(void **state)
 {
 	static const char data[] = REQUEST("/1");
@@ -269,12 +272,12 @@ static void connects(struct scene *s, uint64_t ino)
 	feed(s);
 }
 
-/* Without identities process and descriptor identify a socket, from a socket call until it is closed. */
+/* Without socket identities, a process and a descriptor identify a socket, from the socket call until close. */
 static void streams_without_descriptors(void **state)
 {
 	struct scene *s = *state;
 
-	out(s, 0, REQUEST("/file")); /* may be one */
+	out(s, 0, REQUEST("/file")); /* descriptor 0 may be a socket */
 	move(s, NR_SENDTO, 5, 0, REQUEST("/1"), strlen(REQUEST("/1")), strlen(REQUEST("/1")));
 	record_exit(&s->as->r, TID, NR_CLOSE, 0, ARGS(5));
 	feed(s);
@@ -282,7 +285,7 @@ static void streams_without_descriptors(void **state)
 	assert_string_equal(s->reported, "0 client GET a.org /1 - 0\n");
 }
 
-/* The peer of a connect is always recorded, other descriptors are not: it is one socket all the same. */
+/* The peer of a connect is always recorded, and other descriptors are not: both must count as one socket. */
 static void only_opening_calls_describe_the_socket(void **state)
 {
 	struct scene *s = *state;
@@ -318,13 +321,13 @@ static void lost_records_end_what_was_under_way(void **state)
 	out(s, 7, REQUEST("/1"));
 	record_gap(&s->as->r, &gap);
 	feed(s);
-	in(s, 7, OK); /* perhaps the response to another request */
+	in(s, 7, OK); /* may respond to another request */
 	end(s);
 	assert_string_equal(s->reported, "7 client GET a.org /1 - 0\n7 client - - - - 200\n");
 	assert_int_equal(counts_of(s).lost, 1);
 }
 
-/* One thread reads the response while the call of another one, which sent the request, has not ended. */
+/* One thread receives the response before another thread's call, which sent the request, has returned. */
 static void a_response_before_its_request(void **state)
 {
 	struct scene *s = *state;
@@ -345,7 +348,7 @@ static void a_response_before_its_request(void **state)
 	assert_int_equal(counts_of(s).orphans, 0);
 }
 
-/* Nothing is followed in a tunnel, whichever record came first. */
+/* No message is followed in a tunnel, whichever record came first. */
 static void a_tunnel_before_its_request(void **state)
 {
 	struct scene *s = *state;
@@ -359,7 +362,7 @@ static void a_tunnel_before_its_request(void **state)
 	assert_int_equal(counts_of(s).tunnels, 1);
 }
 
-/* The request of a connection that was there before the recording is not the next one; nor has one that is lost any. */
+/* The request to a response may precede the recording or be lost: the response is not joined to the next request. */
 static void responses_without_a_request(void **state)
 {
 	const struct linx_gap gap = { .lost = { 1 } };

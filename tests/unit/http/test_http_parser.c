@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of HTTP/1, however their bytes are split; and other data. */
+/* Parses HTTP/1 messages, however their bytes are split, and other data. */
 #include <endian.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,11 +16,11 @@
 
 #define SAID_MAX 4096
 
-/* Results of a parser for some data, as text. */
+/* Results of a parser, as text. */
 struct said {
 	char text[SAID_MAX];
 	size_t len;
-	enum linx_http_body body; /* fact of the caller about each header */
+	enum linx_http_body body; /* body of each message, which the caller decides */
 };
 
 __attribute__((format(printf, 2, 3))) static void say(struct said *s, const char *fmt, ...)
@@ -73,7 +73,7 @@ static void feed(struct linx_http_parser *p, struct said *s, const char *data, s
 	assert_int_equal(used, len);
 }
 
-/* Data in pieces of n bytes, after a first piece. */
+/* Feeds a first piece, and then pieces of n bytes. */
 static void feed_pieces(struct said *s, const char *data, size_t len, size_t first, size_t n)
 {
 	struct linx_http_parser p = { 0 };
@@ -87,7 +87,7 @@ static void feed_pieces(struct said *s, const char *data, size_t len, size_t fir
 	linx_http_parser_free(&p);
 }
 
-/* The results are the same for whole data, byte by byte, and split in two at each place. */
+/* Expects the same results for whole data, for single bytes, and for a split at each place. */
 static void check(const char *data, size_t len, enum linx_http_body body, const char *want)
 {
 	struct said *s = calloc(1, sizeof(*s));
@@ -143,7 +143,7 @@ static const struct {
 	{ "HTTP/1.1 200 OK" NL NL "GET / HTTP/1.1" NL NL, "200[19] tunnel", LINX_HTTP_BODY_TUNNEL },
 	{ "HTTP/1.1 200 OK" NL "Transfer-Encoding: chunked, gzip" NL "Content-Length: 1" NL NL "GET / HTTP/1.1" NL NL, "200[72]", 0 },
 	{ "HTTP/1.1 200 OK" NL "Transfer-Encoding: chunked" NL "Content-Length: 1" NL NL "1" NL "x" NL "0" NL NL, "200[66]; ", 0 },
-	/* Data that cannot be followed. */
+	/* Protocols that cannot be followed. */
 	{ "PRI * HTTP/2.0" NL NL "SM" NL NL "\x01\x02", "http2", 0 },
 	{ "\x16\x03\x01\x02", "foreign", 0 },
 	{ "EHLO mail.example.org" NL "GET / HTTP/1.1" NL NL, "foreign", 0 },
@@ -188,10 +188,10 @@ static void a_nul_is_no_end(void **state)
 
 	(void)state;
 	check(nul, sizeof(nul) - 1, 0, "foreign");
-	check(field, sizeof(field) - 1, 0, "GET / a[29]; "); /* the text has three bytes; printf ends at the second */
+	check(field, sizeof(field) - 1, 0, "GET / a[29]; "); /* the text has a NUL among its three bytes, where printf ends */
 }
 
-/* Text with n bytes of x in place of %s; the caller frees it. */
+/* Returns the format with n bytes of x in place of %s; the caller frees it. */
 static char *with_many(const char *fmt, size_t n)
 {
 	char *xs = malloc(n + 1), *text = malloc(n + strlen(fmt) + 1);
@@ -232,7 +232,7 @@ static void long_lines_are_bounded(void **state)
 	}
 }
 
-/* Fields without end: kept texts are bounded, and so is the header. */
+/* Fields without end: the kept text is bounded, and so is the header. */
 static void many_fields_are_bounded(void **state)
 {
 	const char line[] = "Host: a\r\nCookie: b\r\n";
@@ -282,7 +282,7 @@ static void beginnings_are_reported(void **state)
 		const char *data;
 		enum linx_http_looks looks;
 	} looks[] = {
-		/* Whole, or cut behind what decides. */
+		/* Data that begins a message, whole or cut behind the deciding bytes. */
 		{ "GET / HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
 		{ "GET /", LINX_HTTP_LOOKS_RIGHT },
 		{ "PURGE /p HT", LINX_HTTP_LOOKS_RIGHT },
@@ -306,7 +306,10 @@ static void beginnings_are_reported(void **state)
 		{ "HTTP/1.", LINX_HTTP_LOOKS_RIGHT },
 		{ "HTTPS /", LINX_HTTP_LOOKS_RIGHT },
 		{ "PRI * HTTP/2.0", LINX_HTTP_LOOKS_RIGHT },
-		/* Too short: a method of capitals that goes on, or an odd one behind whose space there is a path. */
+		/*
+		 * Data too short to decide: a method of capitals that may continue, or an unusual method followed by a
+		 * path.
+		 */
 		{ "G", LINX_HTTP_LOOKS_SHORT },
 		{ "GET", LINX_HTTP_LOOKS_SHORT },
 		{ "GET ", LINX_HTTP_LOOKS_SHORT },
@@ -358,7 +361,7 @@ static void beginnings_are_reported(void **state)
 		assert_int_equal(linx_http_looks((const uint8_t *)looks[i].data, (uint32_t)strlen(looks[i].data)), looks[i].looks);
 }
 
-/* The n bytes, of which those behind the end are zeroes, as the engine in the kernel asks before it looks. */
+/* Returns whether the kernel engine's first questions accept the n bytes, followed by zeroes. */
 static bool passes(const uint8_t *data, size_t n)
 {
 	uint8_t first[16] = { 0 };
@@ -369,7 +372,7 @@ static bool passes(const uint8_t *data, size_t n)
 	return linx_http_may_begin(first) && linx_http_may_go_on(le64toh(words[0]), le64toh(words[1]));
 }
 
-/* No message is turned away by the two questions that come before the rule: lines at random, of bytes that matter. */
+/* The two questions before the full rule reject no message: random lines of significant bytes. */
 static void no_message_is_turned_away(void **state)
 {
 	static const char bytes[] = "AZHTP az-!1/*h: \r\n~_\x01\x7f";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls of http/transfer.c and those of tables/http.def, by which engines capture, agree. */
+/* http/transfer.c and tables/http.def, by which engines capture, agree about the calls. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -17,13 +17,13 @@ static const struct {
 };
 #undef CALL
 
-/* Rows of x32 have a name of their own, and the call's is behind it. */
+/* Returns the call's name in the name of a row, where x32 rows have a prefix. */
 static const char *call_name(const char *row)
 {
 	return strncmp(row, "x32_", 4) ? row : row + 4;
 }
 
-/* The place of the flags as http.def has it: 0 is none. */
+/* Returns the place of the flags in http.def's encoding: 0 is none. */
 static int flags_place(unsigned int what)
 {
 	unsigned int place = LINX_HTTP_FLAGS_OF(what);
@@ -45,7 +45,7 @@ static void tables_agree(void **state)
 	}
 }
 
-/* And nothing with bytes that could be seen is missing in http.def. */
+/* http.def lacks no call whose bytes can be captured. */
 static void all_are_captured(void **state)
 {
 	(void)state;

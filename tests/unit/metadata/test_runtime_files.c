@@ -58,7 +58,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* Path of a file in the tree, whose folders are made. */
+/* Returns the path of a file in the tree and makes its folders. */
 static const char *place(const struct tree *t, const char *file)
 {
 	static char path[512];
@@ -177,7 +177,7 @@ static void podman_lists_name_and_image(void **state)
 	assert_int_equal(c->privileged, 1);
 }
 
-/* The maker of a cgroup chooses its name: the bundle decides which one is the container's. */
+/* A cgroup's name can be chosen by its maker, so the bundle decides which cgroup is the container's. */
 static void a_borrowed_id_is_not_believed(void **state)
 {
 	const struct tree *t = *state;
@@ -191,7 +191,7 @@ static void a_borrowed_id_is_not_believed(void **state)
 	assert_null(find(t, "/docker/" OTHER)->reason);
 }
 
-/* Inside a container another runtime makes containers, of which the machine's knows nothing. */
+/* A runtime inside of a container makes containers that the machine's runtime does not know. */
 static void the_outer_container_stands_for_the_inner(void **state)
 {
 	const struct tree *t = *state;
@@ -263,7 +263,7 @@ static void no_value_of_an_environment_is_kept(void **state)
 	assert_non_null(strstr(json, "\"a\":\"env\"}"));
 }
 
-/* A capture's metadata gives another source, which reads no files, the same facts. */
+/* A source that reads no files takes the same facts from a capture's metadata. */
 static void a_capture_has_the_same(void **state)
 {
 	const struct tree *t = *state;

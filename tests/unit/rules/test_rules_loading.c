@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What Falco says of files of rules, case by case: tests/rules/loading has them. A case begins with "== NAME", then come
- * lines of what has to be, and behind "---" the file; "+++" begins a further one.
+ * Falco's treatment of rule files, case by case, from tests/rules/loading. A case begins with "== NAME". Lines with
+ * expectations follow, and the file after "---"; "+++" begins another file.
  *
  *   good, or error CODE        the verdict, and the code of the first error
  *   warning CODE [ITEM]        there is such a warning, of that item; no-warning: there is none
- *   silent                     there are no warnings, but for what nothing names
+ *   silent                     there are no warnings, except for unused items
  *   enabled N                  so many rules are enabled
  *   same RULE: CONDITION       the rule's condition is this one, with its macros, lists and exceptions
  *   condition, output, description, priority, capture, capture_duration RULE: TEXT
@@ -30,7 +30,7 @@ static int setup(void **state)
 }
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* The text of a file; free(). NULL: it cannot be read. */
+/* Returns the text of a file, which the caller frees; NULL if it cannot be read. */
 static char *read_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
@@ -111,7 +111,7 @@ static void same_names(const char *name, const char *const *a, unsigned int na, 
 
 static const char *const events[] = { "cat", "bash", "sshd", "sudo", "curl", "mknod" };
 
-/* Two conditions find the same of some calls, by the same tests. */
+/* Expects that two conditions match the same of some calls, by the same tests. */
 static void expect_same(struct assembly *as, const struct expected *x, unsigned int rule, const char *condition)
 {
 	static const uint32_t calls[] = { NR_OPEN, NR_CLOSE, NR_OPENAT };
@@ -201,7 +201,7 @@ static void expect_line(struct assembly *as, const struct expected *x, char *lin
 	}
 }
 
-/* s: from the name of a case on, which ends with a NUL. */
+/* s: text from the name of a case on, which ends with a NUL. */
 static void try_case(struct assembly *as, char *s)
 {
 	char *lines = strchr(s, '\n'), *file = strstr(s, "\n---\n"), *next;
@@ -254,7 +254,7 @@ static void cases_of_the_test_suite(void **state)
 	assert_int_equal(try_file(*state, "tests/rules/loading/testing"), 39);
 }
 
-/* What these tests have found: not of Falco's own. */
+/* Cases of these tests, in addition to Falco's own. */
 static void cases_beside_them(void **state)
 {
 	assert_true(try_file(*state, "tests/rules/loading/more") > 0);
@@ -262,7 +262,7 @@ static void cases_beside_them(void **state)
 
 /* ---- fields --------------------------------------------------------------------------------------------------- */
 
-/* Falco's fields that are not known here. Each is a loss: no other may join them. */
+/* Returns whether the field of Falco is one of those that are not supported. The list must not grow. */
 static bool is_lost(const char *name)
 {
 	static const char *const lost[] = {
@@ -339,7 +339,7 @@ static void each_field_loads(void **state)
 	free(text);
 }
 
-/* Those of the plugin k8smeta, of which nothing is known, and fields with arguments. */
+/* Fields of the plugin k8smeta, which have no values here, and fields with arguments. */
 static void fields_beside_them_load(void **state)
 {
 	static const char *const names[] = {
@@ -353,7 +353,7 @@ static void fields_beside_them_load(void **state)
 		load_field(names[i]);
 }
 
-/* ---- is none missing? ------------------------------------------------------------------------------------------ */
+/* ---- every test of Falco's has a case ------------------------------------------------------------------------- */
 
 static bool has_case(const char *cases, const char *name, size_t n)
 {
@@ -363,7 +363,7 @@ static bool has_case(const char *cases, const char *name, size_t n)
 	return strstr(cases, line);
 }
 
-/* Text of a file below the folder that a variable names. Skips the test where it is not there. */
+/* Returns the text of a file in the folder that a variable names. Skips the test if the folder is missing. */
 static char *read_source(const char *variable, const char *path)
 {
 	const char *folder = getenv(variable);
@@ -407,7 +407,7 @@ static void none_of_the_test_suite_is_missing(void **state)
 		next = strstr(at, begin);
 		if (next)
 			*next = '\0';
-		/* Others judge what rules find in a capture. */
+		/* Other tests of the file judge matches in a capture, not the loading. */
 		if (strstr(at, "WithRulesValidation")) {
 			n++;
 			if (!has_case(cases, at, strcspn(at, "(")))

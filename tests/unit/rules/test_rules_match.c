@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Rules in Falco's language: what they match, what alerts show, and what is said of wrong files. */
+/* Rules in Falco's language: matches, alerts, and messages about wrong files. */
 #include <linx/rules.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -133,7 +133,7 @@ static void shows_what_falco_does(void **state)
 	linx_rules_free(r);
 }
 
-/* As many bytes as the number says: cut, or followed by blanks. */
+/* A field with a width is cut to that many bytes, or padded with blanks. */
 static void widths_of_fields(void **state)
 {
 	struct assembly *as = *state;
@@ -192,7 +192,7 @@ static void problems_have_place_and_code(void **state)
 	expect_problem("- {thing: r}\n", false, "LOAD_UNKNOWN_ITEM", 1, 3);
 }
 
-/* A pattern that would run for ages is given up, and that is told. */
+/* A pattern that would take too long is given up, and that is reported. */
 static void patterns_are_bounded(void **state)
 {
 	struct assembly *as = *state;
@@ -207,7 +207,7 @@ static void patterns_are_bounded(void **state)
 	linx_rules_free(r);
 }
 
-/* The names last as long as the set: they are of a table that it keeps. */
+/* Names in an explanation live as long as the set, because they belong to a table that it keeps. */
 static void rules_are_explained(void **state)
 {
 	struct linx_rules *r = compiled("- {rule: r, condition: 'evt.type in (open, openat) and tolower(proc.name) = val(fd.name) and user.uid = 0'" REST);
@@ -229,7 +229,7 @@ static void rules_are_explained(void **state)
 	linx_rules_free(r);
 }
 
-/* A socket's ends take more than a file's path. */
+/* Endpoints of a socket need more data than the path of a file. */
 static void needs_follow_from_fields(void **state)
 {
 	struct linx_rules *r = compiled("- {rule: r, condition: evt.type = openat and proc.name = a" REST);
@@ -245,7 +245,7 @@ static void needs_follow_from_fields(void **state)
 	linx_rules_free(r);
 }
 
-/* The library asks for addresses, and nobody else. */
+/* The library resolves names of hosts, and rules do not. */
 static void names_of_hosts_are_asked_for(void **state)
 {
 	static const uint8_t addresses[2][16] = { { 1 }, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 1 } };
@@ -261,7 +261,7 @@ static void names_of_hosts_are_asked_for(void **state)
 	linx_rules_free(r);
 }
 
-/* Many rules are no deep tree, and each test that they share is one. Those that a call may meet are found by it. */
+/* Many rules make no deep tree, and equal tests are shared. The rules that may match a call are found by the call. */
 static void thousands_of_rules_compile(void **state)
 {
 	enum { COUNT = 10000, ROOM = 400 };
@@ -291,7 +291,7 @@ static void thousands_of_rules_compile(void **state)
 	free(text);
 }
 
-/* Nothing in a file is no mistake, and no rule. */
+/* An empty file is valid and has no rules. */
 static void empty_files_have_no_rules(void **state)
 {
 	struct linx_rules *r = compiled("");
@@ -304,7 +304,7 @@ static void empty_files_have_no_rules(void **state)
 	linx_rules_free(r);
 }
 
-/* The published files, where they are beside the tree. */
+/* The published rule files, if they are beside the tree. */
 static void published_files_load_without_warning(void **state)
 {
 	static const char *const names[] = { "falco_rules", "falco-incubating_rules", "falco-sandbox_rules" };
@@ -324,7 +324,7 @@ static void published_files_load_without_warning(void **state)
 		linx_rules_load(r, path);
 		linx_rules_compile(r, LINX_PRIORITY_DEBUG);
 		for (unsigned int k = 0; !linx_rules_get_problem(r, k, &p); k++) {
-			/* Lists and macros that users are to fill are named by no rule of theirs. */
+			/* Lists and macros that users are to fill are unused in the published files. */
 			if (!p.error && !strncmp(p.code, "LOAD_UNUSED", 11))
 				continue;
 			print_error("%s:%u:%u: %s: %s: %s\n", p.file, p.line, p.column, p.code, p.item ? p.item : "", p.text);

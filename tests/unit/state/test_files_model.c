@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tables of descriptors against arrays: any changes of tables that fork from
- * one another, of numbers near and far, with room and without.
+ * Compares descriptor tables with arrays: random changes of tables forked from one another, with small and large
+ * numbers, with enough memory and without.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,14 +18,14 @@
 #define NEAR 200u
 #define TABLES 6u
 
-/* The numbers there are: all of the first, and those beside which the tree has borders. */
+/* Numbers that are used: all small ones, and those beside the borders of the tree. */
 static const uint32_t far[] = {
 	255,	 256,	  4031,	   4032,    4095,    4096,     4097,	 8191,	   8192,     262143,
 	262144,	 262145,  524287,  524288,  16777215, 16777216, 16777217, 33554432, FD_MAX - 64, FD_MAX - 1,
 };
 #define NUMBERS (NEAR + ARRAY_SIZE(far))
 
-/* What is open; 0: nothing, else the number of its path. */
+/* Open numbers with the index of their path; 0: not open. */
 struct model {
 	uint32_t path[NUMBERS];
 	bool cloexec[NUMBERS];
@@ -51,7 +51,7 @@ static uint32_t number(unsigned int i)
 	return i < NEAR ? i : far[i - NEAR];
 }
 
-/* Near ones come more often. */
+/* Returns a random number, mostly a small one. */
 static unsigned int any(struct world *w)
 {
 	return random_of(w, 4) ? random_of(w, NEAR) : random_of(w, NUMBERS);
@@ -71,7 +71,7 @@ static uint32_t border(struct world *w)
 	}
 }
 
-/* ---- the changes, of both ------------------------------------------------------- */
+/* ---- changes of a table and its model ---------------------------------------------- */
 
 static void set_one(struct world *w, struct linx_files *f, struct model *m, unsigned int i)
 {
@@ -93,7 +93,7 @@ static void change_set(struct world *w, struct linx_files *f, struct model *m)
 		set_one(w, f, m, i);
 }
 
-/* Most are narrow. */
+/* Returns a random range, mostly a narrow one. */
 static void any_range(struct world *w, uint32_t *first, uint32_t *last)
 {
 	*first = border(w);
@@ -139,7 +139,7 @@ static void change_exec(struct world *w, struct linx_files *f, struct model *m)
 	linx_files_exec(f);
 }
 
-/* Most of what is open stays. */
+/* Keeps most of the open descriptors. */
 static void change_match(struct world *w, struct linx_files *f, struct model *m)
 {
 	static uint8_t map[65000 / 8];
@@ -186,7 +186,7 @@ static void change(struct world *w, struct linx_files *f, struct model *m)
 
 /* ---- comparing -------------------------------------------------------------------- */
 
-/* What a table really has; the numbers come in order, and nothing else is there. */
+/* Reads the content of a table and expects it in the order of numbers. */
 static void read_table(const struct linx_files *f, struct model *m)
 {
 	struct linx_descriptor d = { .fd = -1 }, same;
@@ -214,7 +214,7 @@ static bool same(const struct linx_files *f, const struct model *m)
 	return !memcmp(&is, m, sizeof(is));
 }
 
-/* A table goes, and another one's copy comes in its place. */
+/* Replaces a table by a copy of another one. */
 static void fork_one(struct world *w)
 {
 	unsigned int from = random_of(w, TABLES), to = random_of(w, TABLES);
@@ -230,10 +230,7 @@ static void fork_one(struct world *w)
 	w->m[to] = w->m[from];
 }
 
-/*
- * Before a change, the whole table is recorded or not. If something had no room, only a reset completes the
- * table again.
- */
+/* Records the whole table, or nothing, before a change. After a lack of room only a reset completes the table again. */
 static void emit_whole(struct world *w, unsigned int t, bool scarce)
 {
 	struct linx_files *f = w->f[t];
@@ -251,7 +248,7 @@ static void emit_whole(struct world *w, unsigned int t, bool scarce)
 }
 
 /*
- * Makes one change of one table. scarce: it may fail, but then the table reports that it is incomplete,
+ * Makes one change of one table. scarce: the change may fail, but then the table reports that it is incomplete,
  * whatever follows.
  */
 static void step(struct world *w, bool scarce)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Tables of descriptors: what changes, what stays shared, what is given back. */
+/* Descriptor tables: changes, sharing, and freed memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static int setup(void **state)
 	return x->f ? 0 : -1;
 }
 
-/* Whatever a test did, all room comes back. */
+/* All memory is freed after each test. */
 static int teardown(void **state)
 {
 	struct fixture *x = *state;
@@ -144,7 +144,7 @@ static void ranges_close_and_mark(void **state)
 	expect_closed(x->f, 50);
 }
 
-/* Ten thousand files in a thousand processes: what each changes is what each takes. */
+/* Ten thousand files in a thousand processes: each process takes memory only for its changes. */
 static void copies_cost_what_they_change(void **state)
 {
 	enum { FILES = 10000, COPIES = 1000 };
@@ -166,7 +166,7 @@ static void copies_cost_what_they_change(void **state)
 	assert_int_equal(before, x->room);
 }
 
-/* What is done near the first numbers costs nothing for a last one far away: this would not end. */
+/* A change near the first numbers does not visit the distance to a last number far away, which would take forever. */
 static void high_numbers_cost_the_same(void **state)
 {
 	enum { LAST = (1 << 26) - 1, ROUNDS = 200000 };
@@ -200,7 +200,7 @@ static void high_numbers_cost_the_same(void **state)
 		assert_true(before - x->room < 10000);
 		linx_files_put(copy);
 	}
-	/* Numbers that were there are no burden either. */
+	/* Numbers that were once open cost nothing either. */
 	linx_files_close(x->f, LAST);
 	linx_files_close(x->f, 0);
 	expect_closed(x->f, LAST);
@@ -233,7 +233,7 @@ static void without_room_it_says_so(void **state)
 	x->room += ROOM - 70000;
 }
 
-/* The whole table is recorded, but a part, or the removal of former descriptors, has no room. */
+/* The whole table is recorded, but a part of it, or the removal of former descriptors, finds no memory. */
 static void all_recorded_is_not_all_kept(void **state)
 {
 	static const uint8_t map[] = { 0x18 };
@@ -298,7 +298,7 @@ static void a_map_of_what_is_open_settles_it(void **state)
 	linx_files_match(x->f, map, sizeof(map), false);
 	expect_closed(x->f, 2);
 	expect(x->f, 500, "/x");
-	assert_false(linx_files_is_complete(x->f)); /* 8 is not known */
+	assert_false(linx_files_is_complete(x->f)); /* descriptor 8 is unknown */
 	set(x->f, 8, "/x", 0);
 	linx_files_match(x->f, map, sizeof(map), true);
 	expect_closed(x->f, 500);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Open files of tasks by the stream: changes, copies, snapshots, losses; and parents. */
+/* Open files and parents of tasks, from the stream: changes, copies, snapshots, losses. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include "assembly.h"
@@ -53,7 +53,7 @@ static void end(struct assembly *as, uint32_t tid)
 	assembly_event(as);
 }
 
-/* Feeds a record: the descriptor of the table is this now; NULL: closed. */
+/* Feeds a record that sets a descriptor of the table; NULL: closes it. */
 static void set_fd(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
 {
 	struct linx_files_change c = { .table = table, .op = path ? LINX_FILES_TOLD : LINX_FILES_CLOSED };
@@ -65,7 +65,7 @@ static void set_fd(struct assembly *as, uint32_t tid, uint64_t table, int fd, co
 	assert_null(assembly_feed(as));
 }
 
-/* Feeds a record: only these descriptors are open in the table. */
+/* Feeds a record of the set of open descriptors of the table. */
 static void set_open(struct assembly *as, uint32_t tid, uint64_t table, uint8_t open)
 {
 	struct linx_files_change c = { .table = table, .op = LINX_FILES_OPEN };
@@ -113,7 +113,7 @@ static void changes_follow_the_table(void **state)
 	set_fd(as, TID, 5, 4, "/b", LINX_FD_CLOEXEC);
 	expect(as, TID, 3, "/a");
 	assert_false(linx_files_is_complete(files_of(as, TID)));
-	/* A thread shares it, a child has a copy. */
+	/* A thread shares the table, and a child has a copy. */
 	fork_to(as, TID, 101, LINX_CTX_THREAD | LINX_CTX_FILES_SHARED, 5);
 	fork_to(as, TID, 102, 0, 6);
 	set_fd(as, 101, 5, 3, NULL, 0);
@@ -121,13 +121,13 @@ static void changes_follow_the_table(void **state)
 	expect(as, 102, 3, "/a");
 	set_fd(as, 102, 6, 5, "/c", 0);
 	expect(as, TID, 5, NULL);
-	/* unshare: from now on a copy of its own. */
+	/* After unshare the thread has a copy of its own. */
 	set_fd(as, 101, 9, 6, "/d", 0);
 	expect(as, 101, 4, "/b");
 	expect(as, TID, 6, NULL);
 }
 
-/* A skipped thread has no other record. */
+/* A skipped thread changes the table that it shares; only its changes are recorded. */
 static void a_thread_that_is_not_known_changes_what_it_shares(void **state)
 {
 	struct assembly *as = *state;
@@ -178,14 +178,14 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	expect(as, TID, 2, "/out");
 	expect(as, TID, 4, "/again");
 	assert_true(linx_files_is_complete(files_of(as, TID)));
-	/* one more than was recorded one by one */
+	/* one descriptor more than was recorded one by one */
 	set_open(as, TID, 5, 1 << 2 | 1 << 4 | 1 << 6);
 	expect(as, TID, 4, "/again");
 	expect(as, TID, 6, NULL);
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* One TASK and one FILES record, both read from a time to 10000 later. */
+/* Makes one TASK and one FILES item of a snapshot, both read within 10000 after the time. */
 static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_t table, uint64_t time, const char *path)
 {
 	struct linx_files_change c = { .table = table, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
@@ -227,7 +227,8 @@ static void a_snapshot_joins_the_stream(void **state)
 	as->r.time = 4000;
 	snapshot(as);
 	as->r.time = 4000;
-	assert_false(linx_files_is_complete(files_of(as, TID))); /* at 5000: that may not have been so yet */
+	/* the descriptor was recorded at 5000, and may have been opened since the item's time */
+	assert_false(linx_files_is_complete(files_of(as, TID)));
 	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	expect(as, TID, 3, "/before");
@@ -248,7 +249,7 @@ static void set_all(struct assembly *as, uint32_t tid, uint64_t table)
 	assert_null(assembly_feed(as));
 }
 
-/* A table's number was another process's, which has ended, before the snapshot's content was true. */
+/* A table's number belonged to a process that ended before the time of the snapshot's content. */
 static void a_number_of_a_table_is_used_again(void **state)
 {
 	struct assembly *as = *state;
@@ -269,12 +270,12 @@ static void a_number_of_a_table_is_used_again(void **state)
 	expect(as, TID, 3, "/before");
 	expect(as, 101, 3, "/before");
 	expect(as, TID, 8, NULL);
-	/* the snapshot lacks it: it was closed by then */
+	/* the snapshot lacks descriptor 4, which was closed by then */
 	expect(as, TID, 4, NULL);
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* ... of a task known by its first event alone, which the stream has before the item's place. */
+/* The former owner of the number is known by its first event alone, which precedes the item's time. */
 static void a_number_was_that_of_one_who_is_met(void **state)
 {
 	struct assembly *as = *state;
@@ -286,7 +287,7 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 	fork_to(as, 200, 201, 0, 6);
 	assert_false(linx_files_is_complete(files_of(as, 201)));
 	end(as, 201);
-	/* It has a copy. */
+	/* The new task has a copy of the former table. */
 	set_fd(as, 200, 7, 8, "/of the other", 0);
 	assert_false(linx_files_is_complete(files_of(as, 200)));
 	end(as, 200);
@@ -295,7 +296,7 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* ... of a task whose whole table the stream has, when a later part of the snapshot has the next owner. */
+/* The former owner's whole table is known, and a later part of the snapshot has the number's next owner. */
 static void a_number_was_that_of_one_who_is_known(void **state)
 {
 	struct assembly *as = *state;
@@ -311,7 +312,7 @@ static void a_number_was_that_of_one_who_is_known(void **state)
 	assert_false(linx_files_is_complete(files_of(as, 201)));
 }
 
-/* ... by a process in the same snapshot: it had ended before the snapshot reached this one. */
+/* Both owners are in one snapshot: the first had ended before the snapshot reached the second. */
 static void a_number_is_used_again_within_a_snapshot(void **state)
 {
 	struct assembly *as = *state;
@@ -337,20 +338,20 @@ static void a_number_is_used_again_within_a_snapshot(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 201)));
 }
 
-/* Late records: the state of one time does not undo that of a later one. */
+/* A record applied late does not replace the state of a later time. */
 static void an_item_is_of_its_own_time(void **state)
 {
 	struct assembly *as = *state;
 
 	snapshot(as);
 	as->r.time = 3000;
-	set_fd(as, TID, 5, 3, NULL, 0); /* and open again before it was read, which has a record of a later time */
+	set_fd(as, TID, 5, 3, NULL, 0); /* opened again before the snapshot read it, as a record of a later time shows */
 	expect(as, TID, 3, NULL);
 	as->r.time = 90000;
 	expect(as, TID, 3, "/before");
 }
 
-/* The files that a child got from its parent in between are not known. */
+/* A child forked between the snapshot's item and the stream has unknown files. */
 static void a_child_of_the_time_between_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -365,7 +366,7 @@ static void a_child_of_the_time_between_is_marked(void **state)
 	expect(as, 101, 3, "/before");
 }
 
-/* Changes by the parent's other threads during the copy are not known either; without other threads they are. */
+/* Changes that the parent's other threads made during the copy are unknown. Without other threads the copy is known. */
 static void a_child_of_threads_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -379,7 +380,7 @@ static void a_child_of_threads_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 102)));
 	assert_false(linx_files_is_complete(files_of(as, 103)));
 	expect(as, 103, 3, "/before");
-	/* The other may have ended after the copy; the next copy is made when there is none. */
+	/* The other thread may have ended after the copy. The next copy is made without one. */
 	end(as, 102);
 	fork_to(as, TID, 104, 0, 8);
 	assert_false(linx_files_is_complete(files_of(as, 104)));
@@ -387,7 +388,7 @@ static void a_child_of_threads_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 105)));
 }
 
-/* The module records the child's whole table. */
+/* The module records the child's whole table, so the copy is known. */
 static void a_child_whose_table_is_recorded_is_complete(void **state)
 {
 	struct linx_files_change c = { .table = 7, .flags = LINX_FILES_FIRST };
@@ -412,7 +413,7 @@ static void a_child_whose_table_is_recorded_is_complete(void **state)
 	expect(as, TID, 3, "/before");
 }
 
-/* All that is open in it. */
+/* Feeds an exec with the set of descriptors that stay open. */
 static void exec_in(struct assembly *as, uint32_t tid, uint64_t table)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "new");
@@ -421,7 +422,7 @@ static void exec_in(struct assembly *as, uint32_t tid, uint64_t table)
 	context(as, LINX_REC_EXEC, tid, ctx, table);
 }
 
-/* While the kernel copied it, the process that shared it may have put other files in the same places. */
+/* Another process that shares the table may have replaced files while the kernel copied it. */
 static void a_copy_of_a_shared_table_is_marked(void **state)
 {
 	struct linx_files_change c = { .table = 8, .op = LINX_FILES_CLOSED, .first = 100, .last = 200 };
@@ -429,7 +430,7 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 
 	snapshot(as);
 	as->r.time = 90000;
-	/* exec records which descriptors of a too large table are open */
+	/* exec records the open numbers of a table too large to describe */
 	fork_to(as, TID, 101, LINX_CTX_FILES_SHARED, 5);
 	assert_true(linx_files_is_complete(files_of(as, 101)));
 	exec_in(as, 101, 6);
@@ -437,13 +438,13 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 	expect(as, 101, 3, "/before");
 	assert_false(linx_files_is_complete(files_of(as, 101)));
 	assert_true(linx_files_is_complete(files_of(as, TID)));
-	/* Copies are incomplete, too, although they are not shared; a wholly recorded table is complete. */
+	/* Copies of an incomplete table are incomplete; a wholly recorded table is complete. */
 	fork_to(as, 101, 102, 0, 7);
 	assert_false(linx_files_is_complete(files_of(as, 102)));
 	set_all(as, 101, 6);
 	assert_true(linx_files_is_complete(files_of(as, 101)));
 	assert_false(linx_files_is_complete(files_of(as, 102)));
-	/* unshare, and close_range that copies */
+	/* unshare copies the table, and so does close_range with its flag */
 	fork_to(as, 101, 103, LINX_CTX_FILES_SHARED, 6);
 	meet(as, 103, 1, 9);
 	assert_false(linx_files_is_complete(files_of(as, 103)));
@@ -452,7 +453,7 @@ static void a_copy_of_a_shared_table_is_marked(void **state)
 	assert_null(assembly_feed(as));
 	set_open(as, 104, 8, 1 << 3);
 	assert_false(linx_files_is_complete(files_of(as, 104)));
-	/* Of a table that it had alone a copy is what that was. */
+	/* A copy of an unshared table has the content of the table. */
 	set_all(as, 103, 9);
 	meet(as, 103, 1, 10);
 	assert_true(linx_files_is_complete(files_of(as, 103)));
@@ -478,7 +479,7 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
-/* A part that comes while the stream goes on: what is shown before its time is known from later. */
+/* A later part of a snapshot arrives during the stream: the time before it is unknown. */
 static void a_part_in_the_middle_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -498,7 +499,7 @@ static void a_part_in_the_middle_is_marked(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
-/* A table in two parts is settled with the second one, also for a thread whose own item was applied before. */
+/* A table in two parts is complete with the second part, also for a thread whose own item was applied before. */
 static void a_table_in_two_parts_is_settled_late(void **state)
 {
 	struct linx_files_change c = { .table = 5, .flags = LINX_FILES_LAST };
@@ -523,7 +524,7 @@ static void a_table_in_two_parts_is_settled_late(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 101)));
 }
 
-/* What an older one says at its place does not make up for what a newer one found, whose place is still to come. */
+/* An item of an older snapshot does not complete a table that a newer, still pending snapshot found incomplete. */
 static void an_older_snapshot_decides_nothing(void **state)
 {
 	struct assembly *as = *state;
@@ -538,7 +539,7 @@ static void an_older_snapshot_decides_nothing(void **state)
 	expect(as, TID, 3, "/now");
 }
 
-/* A part of another snapshot, of other tasks, comes before the former one was applied at its place. */
+/* A part of a new snapshot, with other tasks, arrives before the last item of the older one was applied. */
 static void another_snapshot_leaves_what_waits(void **state)
 {
 	struct assembly *as = *state;
@@ -554,7 +555,7 @@ static void another_snapshot_leaves_what_waits(void **state)
 
 #define PART ((size_t)1 << 20)
 
-/* The last item of each waits for its time when the next one comes. */
+/* The last item of each part is still pending when the next part arrives. */
 static void parts_do_not_pile_up(void **state)
 {
 	struct assembly *as = *state;
@@ -568,7 +569,7 @@ static void parts_do_not_pile_up(void **state)
 	for (size_t done = 0; done < 2 * LINX_SNAP_MAX; done += PART) {
 		for (size_t at = 0; at < PART; at += LINX_REC_LEN(rec)) {
 			rec = (struct linx_rec *)(part + at);
-			rec->kind = 0xff; /* of a newer format */
+			rec->kind = 0xff; /* a kind of a newer format */
 			rec->words = LINX_REC_MAX / 8;
 			rec->time = time += 100000;
 		}
@@ -607,7 +608,7 @@ static void take_filler(struct assembly *as)
 	take(as, part, sizeof(struct linx_rec));
 }
 
-/* Each part of a list comes when one more item in front of all others has been applied. */
+/* A part of the list arrives whenever one more item at the front has been applied. */
 static void what_waits_is_not_moved_for_each_part(void **state)
 {
 	enum { PARTS = 500, FILL = 1 << 18 };
@@ -638,12 +639,12 @@ static void what_waits_is_not_moved_for_each_part(void **state)
 	assert_true(as->a->snap.len <= all + PARTS * sizeof(struct linx_rec));
 }
 
-/* Of the older one, part of which has been applied, nothing is left. */
+/* A partly applied snapshot is dropped when a new one arrives. */
 static void a_list_takes_the_place_of_one_that_is_too_long(void **state)
 {
 	const size_t most = LINX_SNAP_MAX, next = 4096;
 	struct assembly *as = *state;
-	uint8_t *older = calloc(1, most), *newer = calloc(1, next); /* of most only the heads are touched */
+	uint8_t *older = calloc(1, most), *newer = calloc(1, next); /* only the headers of most items are accessed */
 	size_t len;
 
 	assert_non_null(older);
@@ -713,7 +714,7 @@ static void a_subreaper_takes_children_over(void **state)
 	assert_int_equal(linx_event_borrow_process(as->ev)->ppid, 10);
 }
 
-/* A thread's record that says when its process began. */
+/* Feeds a thread's record that holds the start time of its process. */
 static void meet_thread(struct assembly *as, uint32_t tid, uint32_t pid, uint32_t ppid, uint64_t process_start)
 {
 	struct linx_who who = { .process_start = process_start };
@@ -724,7 +725,7 @@ static void meet_thread(struct assembly *as, uint32_t tid, uint32_t pid, uint32_
 	assembly_event(as);
 }
 
-/* 10 is the parent of 20, which is the parent of 10: of another one, which began later. */
+/* Task 10 is the parent of 20, and 20 is the parent of a later task 10. */
 static void parents_form_no_circle(void **state)
 {
 	struct assembly *as = *state;
@@ -747,7 +748,7 @@ static void parents_form_no_circle(void **state)
 	assert_null(linx_event_borrow_ancestor(as->ev, 2));
 }
 
-/* A descendant that many generations down is nobody's that is known, and asking ends. */
+/* A search for ancestors ends at a bounded number of generations. */
 static void a_long_line_of_ancestors_ends(void **state)
 {
 	enum { FIRST = 10, LAST = 3010 };
@@ -766,7 +767,10 @@ static void a_long_line_of_ancestors_ends(void **state)
 	assert_int_equal(linx_event_borrow_ancestor(as->ev, 1)->pid, 1);
 }
 
-/* Each the child of the one before, under two numbers that take turns: one task at a time, but all of them are kept. */
+/*
+ * Each process is the child of the one before, under two alternating numbers: one task at a time, but all ancestors are
+ * kept.
+ */
 static void ancestors_take_room(void **state)
 {
 	enum { ROOM = 100000, GENERATIONS = 5000 };
@@ -822,14 +826,14 @@ static void a_shared_directory_changes_for_all(void **state)
 	chdir_to(as, 101, 6, "/second");
 	assert_string_equal(cwd_of(as, TID), "/second");
 	assert_string_equal(cwd_of(as, 102), "/first");
-	/* unshare(CLONE_FS): its own from now on. */
+	/* After unshare(CLONE_FS) the thread has a directory of its own. */
 	chdir_to(as, 101, 9, "/third");
 	assert_string_equal(cwd_of(as, TID), "/second");
 	chdir_to(as, TID, 6, "/fourth");
 	assert_string_equal(cwd_of(as, 101), "/third");
 }
 
-/* Who leaves the others, or ends, leaves them together. */
+/* A task that stops sharing, or ends, leaves the others' shared directory unchanged. */
 static void many_share_a_directory(void **state)
 {
 	struct assembly *as = *state;
@@ -866,7 +870,7 @@ static void set_socket(struct assembly *as, uint32_t tid, uint64_t table, int fd
 	assert_null(assembly_feed(as));
 }
 
-/* The flags of a connect to an address whose port and host are these. */
+/* Returns the flags of a connect to the address of this port and host. */
 static unsigned int connect_to(struct assembly *as, int fd, uint16_t port, uint32_t host, int ret)
 {
 	struct sockaddr_in in = {
@@ -880,7 +884,7 @@ static unsigned int connect_to(struct assembly *as, int fd, uint16_t port, uint3
 	return assembly_event(as)->flags;
 }
 
-/* Memory that hangs under a change of files is nobody's: however often it comes, it takes no more. */
+/* Memory values attached to a change of files are dropped: they take no memory, however often they come. */
 static void changes_keep_no_memory(void **state)
 {
 	struct linx_files_change c = { .table = 5, .first = 3, .last = 3, .op = LINX_FILES_CLOSED };
@@ -909,7 +913,7 @@ static void another_peer_than_the_address_is_raced(void **state)
 	assert_int_equal(connect_to(as, 3, 81, INADDR_LOOPBACK, 0), LINX_EVENT_RACED);
 	assert_int_equal(connect_to(as, 3, 80, INADDR_LOOPBACK + 1, 0), LINX_EVENT_RACED);
 	assert_int_equal(connect_to(as, 3, 81, INADDR_LOOPBACK, -111), 0);
-	assert_int_equal(connect_to(as, 4, 81, INADDR_LOOPBACK, 0), 0); /* no descriptor of it was recorded */
+	assert_int_equal(connect_to(as, 4, 81, INADDR_LOOPBACK, 0), 0); /* the call's descriptor was not recorded */
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	connect_to(as, 3, 81, INADDR_LOOPBACK, 0);
 	assert_non_null(strstr(assembly_print(as), "\"port\":81"));

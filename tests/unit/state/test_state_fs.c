@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Sharing of working directory and root among tasks, and its end. */
+/* Tasks that share a working directory and root, and that stop sharing. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 
-/* Content of a record: start_time is the tid. */
+/* Content of a record. The start time is the tid. */
 struct who_record {
 	uint32_t tid, pid; /* pid 0: tid */
-	uint32_t by; /* FORK: the parent */
+	uint32_t by; /* the parent, in a FORK record */
 	uint32_t flags; /* LINX_CTX_* */
 	uint64_t fs;
 	const char *cwd;
@@ -64,7 +64,7 @@ static bool is_chrooted(struct assembly *as, uint32_t tid)
 	return process_of(as, tid)->flags & LINX_PROCESS_CHROOT;
 }
 
-/* What is rendered of the others is still so. */
+/* A task that reports the same directory keeps the cached text of the others; one that changes it changes theirs. */
 static void who_goes_nowhere_changes_nobody_else(void **state)
 {
 	struct assembly *as = *state;
@@ -94,14 +94,14 @@ static void a_root_is_shared_with_the_directory(void **state)
 	assert_true(is_chrooted(as, 101));
 	assert_false(is_chrooted(as, 102));
 	assert_int_not_equal(process_of(as, 100)->version, version);
-	/* A child has a copy. */
+	/* A child has a copy of the directory. */
 	fork_to(as, (struct who_record){ .tid = 103, .by = 100, .fs = 8, .chroot = true });
 	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/" });
 	assert_false(is_chrooted(as, 101));
 	assert_true(is_chrooted(as, 103));
 }
 
-/* One item of a snapshot at this time; records of the stream begin at what as->r.time says. */
+/* Applies one item of a snapshot taken at this time. Records of the stream begin at as->r.time. */
 static void snapshot(struct assembly *as, const struct who_record *w, const uint64_t *time, unsigned int n)
 {
 	uint64_t buf[512], now = as->r.time;
@@ -132,14 +132,14 @@ static void who_shared_before_the_recording_shares(void **state)
 	assert_string_equal(cwd_of(as, 102), "/a");
 	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b", .chroot = true });
 	assert_true(is_chrooted(as, 100));
-	/* unshare(CLONE_FS): a copy. */
+	/* After unshare(CLONE_FS) the task has a copy. */
 	announce(as, (struct who_record){ .tid = 100, .fs = 9, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 101), "/b");
 	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 100), "/c");
 }
 
-/* Without a snapshot each is met at its first event. */
+/* Without a snapshot each task is announced at its first event. */
 static void who_is_met_shares(void **state)
 {
 	struct assembly *as = *state;
@@ -147,13 +147,13 @@ static void who_is_met_shares(void **state)
 	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
 	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b" });
 	assert_string_equal(cwd_of(as, 100), "/b");
-	/* Not known: neither shared nor not. */
+	/* A record without the number leaves unknown whether tasks share. */
 	announce(as, (struct who_record){ .tid = 102, .cwd = "/c" });
 	announce(as, (struct who_record){ .tid = 103, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 102), "/c");
 }
 
-/* The kernel uses a number again at once. */
+/* The kernel reuses the number of a freed structure at once. */
 static void a_number_is_used_again(void **state)
 {
 	struct assembly *as = *state;
@@ -168,12 +168,12 @@ static void a_number_is_used_again(void **state)
 	fork_to(as, (struct who_record){ .tid = 103, .by = 102, .fs = 6 });
 	announce(as, (struct who_record){ .tid = 103, .fs = 6, .cwd = "/new" });
 	assert_string_equal(cwd_of(as, 100), "/a");
-	/* ... or its unshare(); and that of 102, whose number was nobody's then. */
+	/* The unshare() of 100 was lost instead, and that of 102, whose number was free by then. */
 	announce(as, (struct who_record){ .tid = 102, .fs = 6, .cwd = "/copy" });
 	assert_string_equal(cwd_of(as, 103), "/new");
 }
 
-/* Of an item ahead of its place the number may be still another's, which is gone at its place. */
+/* A snapshot's item is applied before its time: its number may still belong to a structure that is freed by then. */
 static void an_item_ahead_shares_with_nobody(void **state)
 {
 	const struct who_record items[] = { { .tid = 100, .fs = 6, .cwd = "/item" }, { .tid = 101, .fs = 6, .cwd = "/item" } };
@@ -192,7 +192,10 @@ static void an_item_ahead_shares_with_nobody(void **state)
 	assert_string_equal(cwd_of(as, 101), "/later");
 }
 
-/* Threads of a process may have directories of their own; the process shows that of the thread recorded last. */
+/*
+ * Threads of a process may have directories of their own. The process shows the one of the thread that was recorded
+ * last.
+ */
 static void threads_keep_their_own(void **state)
 {
 	struct assembly *as = *state;
@@ -205,7 +208,7 @@ static void threads_keep_their_own(void **state)
 	assert_string_equal(cwd_of(as, 200), "/thread");
 	announce(as, (struct who_record){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 200), "/c");
-	/* Who has ended has no number any more, though its process is still there. */
+	/* An ended thread holds no number, even while its process lives. */
 	end(as, 200, 200);
 	end(as, 101, 100);
 	assert_string_equal(cwd_of(as, 100), "/c");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What an event costs must not depend on how many processes there are, nor on
- * how many files one has: the same events of one task, alone and beside 100,000
- * others with 20 files each, and with 10,000 files; nor what a process costs on
- * how long its line of ancestors is.
+ * The cost of an event must not depend on the number of processes, or on how many files one has: the same events of one
+ * task are timed alone, beside 100,000 others with 20 files each, and with 10,000 files. The cost of a process must not
+ * depend on the number of its ancestors.
  */
 #include <time.h>
 #include "assembly.h"
@@ -59,7 +58,7 @@ static void close_of(struct assembly *as, uint32_t tid, int fd)
 	feed(as);
 }
 
-/* Opens, calls and closes of one task, ns for each; the best of five. */
+/* Times opens, calls and closes of one task, in ns for each; the best of five. */
 static uint64_t rounds(struct assembly *as, uint32_t tid, int fd)
 {
 	uint64_t best = UINT64_MAX, begun;
@@ -78,7 +77,7 @@ static uint64_t rounds(struct assembly *as, uint32_t tid, int fd)
 	return best;
 }
 
-/* Forks, changes and ends of children of one task. */
+/* Times forks, changes and ends of children of one task. */
 static uint64_t forks(struct assembly *as, uint32_t tid)
 {
 	uint64_t best = UINT64_MAX, begun;
@@ -96,7 +95,7 @@ static uint64_t forks(struct assembly *as, uint32_t tid)
 	return best;
 }
 
-/* A thread that is not the first executes a program: the first one's place is its own then. */
+/* Times execs by a thread other than the leader, which takes the leader's place. */
 static uint64_t execs(struct assembly *as, uint32_t pid)
 {
 	struct linx_ctx ctx = record_ctx(3000001, pid, 50, "thread");
@@ -122,7 +121,7 @@ static uint64_t execs(struct assembly *as, uint32_t pid)
 	return best;
 }
 
-/* One of those with one directory goes to and fro, or makes itself a group: records with the same directory. */
+/* Times one of many tasks with a shared directory that leaves and rejoins, or that reports the same directory again. */
 static uint64_t moves(struct assembly *as, bool away)
 {
 	uint64_t best = UINT64_MAX, begun;
@@ -144,7 +143,7 @@ static uint64_t moves(struct assembly *as, bool away)
 	return best;
 }
 
-/* A child with its parent's directory. */
+/* Forks a child that shares its parent's directory. */
 static void share(struct assembly *as, uint32_t tid)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 60, "shares");
@@ -232,7 +231,7 @@ static void cost_is_flat(void **state)
 	print_message("open, call, close: %lu ns; beside %d processes %lu; with %d files %lu\n", alone, PROCESSES,
 		      crowded, FILES, wide);
 	print_message("fork, close, exit: %lu ns; with %d files %lu\n", fork_alone, FILES, fork_wide);
-	/* Caches are not the same, but nothing may grow with the number. */
+	/* Cache misses may cost more, but nothing may grow with the number. */
 	assert_true(crowded < alone * 5 + 1000);
 	assert_true(wide < alone * 5 + 1000);
 	assert_true(fork_wide < fork_alone * 20 + 1000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The controlling terminal of a process, if a record lacks it. */
+/* The controlling terminal of a process whose record lacks it. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 
@@ -18,7 +18,7 @@ static void meet(struct assembly *as, uint32_t tid, uint32_t tty, uint32_t flags
 	meet_in(as, tid, 5, tty, flags);
 }
 
-/* A record lacks the terminal if its lock was held by others, or on PREEMPT_RT. */
+/* A record lacks the terminal if another task held its lock, or with PREEMPT_RT. */
 static void a_terminal_that_is_not_recorded_stays(void **state)
 {
 	struct assembly *as = *state;

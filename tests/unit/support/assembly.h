@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Table, assembler and a record under construction, for tests of what stands above the merge. */
+/* Table, assembler and a record, for tests of the layers above the merge. */
 #ifndef LINX_TEST_ASSEMBLY_H
 #define LINX_TEST_ASSEMBLY_H
 
@@ -17,34 +17,34 @@ struct assembly {
 	struct linx_table *table;
 	struct linx_assembler *a;
 	struct record r;
-	uint64_t *copy; /* of the group that was fed, without a byte to spare */
-	const struct linx_event *ev; /* of the last feed; NULL: none */
+	uint64_t *copy; /* the last group, in a buffer of exactly its length */
+	const struct linx_event *ev; /* event of the last feed; NULL: none */
 	struct linx_printer *printer;
-	char text[65536]; /* what was printed last */
+	char text[65536]; /* text of the last event */
 };
 
 struct assembly *assembly_new(void);
 void assembly_free(struct assembly *as);
 
-/* Feed the record; returns the event, NULL if there was none. */
+/* Feeds the record. Returns the event, NULL if there was none. */
 const struct linx_event *assembly_feed(struct assembly *as);
-/* The group's second event, NULL: none. */
+/* Returns the second event of the fed group, NULL if there was none. */
 const struct linx_event *assembly_more(struct assembly *as);
-/* Feed, and fail the test if there is no event. */
+/* Feeds the record, and fails the test if there is no event. */
 const struct linx_event *assembly_event(struct assembly *as);
 
-/* Use this printer from now on. */
+/* Prints with this format from now on. */
 void assembly_format(struct assembly *as, enum linx_format format,
 		     const struct linx_print_opts *opts);
-/* The last event, as text. */
+/* Prints the last event. Returns as->text. */
 const char *assembly_print(struct assembly *as);
-/* Feed, and what is printed has to be this. */
+/* Feeds the record and expects this text. */
 void assembly_expect(struct assembly *as, const char *line);
 
-/* The task and its process are met: a TASK record. */
+/* Announces a task and its process by a TASK record. */
 void assembly_meet(struct assembly *as, uint32_t tid, uint32_t pid, const char *comm);
 
-/* cmocka's setup and teardown; *state is the assembly. */
+/* Setup and teardown of cmocka; *state is the assembly. */
 int assembly_setup(void **state);
 int assembly_teardown(void **state);
 #define ASSEMBLY_TEST(f) cmocka_unit_test_setup_teardown(f, assembly_setup, assembly_teardown)

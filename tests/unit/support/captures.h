@@ -2,7 +2,7 @@
 #ifndef LINX_TEST_CAPTURES_H
 #define LINX_TEST_CAPTURES_H
 
-/* A small capture of two CPUs as its blocks, and what reading any bytes as a capture comes to. */
+/* A small capture of two CPUs, as its blocks, and the results of reading any bytes as a capture. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 struct file {
 	uint8_t *data;
 	size_t len;
-	size_t at[BLOCKS]; /* where each block begins, and where the last one ends */
+	size_t at[BLOCKS]; /* offsets at which each block begins, and the end of the last one */
 	unsigned int n;
 };
 
@@ -32,9 +32,9 @@ struct outcome {
 const struct linx_cap_block *block(const struct file *f, unsigned int i);
 size_t block_len(const struct file *f, unsigned int i);
 bool is_data(const struct file *f, unsigned int i);
-/* The capture of fake, which is ended. The caller frees its data. */
+/* Returns the capture of fake, which it frees. The caller frees its data. */
 struct file file_of(struct fake *fake);
-/* EVENTS calls, shown as fake_show_three or another such function does. */
+/* Returns a capture of EVENTS calls, made visible by fake_show_three or another such function. */
 struct file capture_with(int (*show)(struct fake *f));
 struct file capture(void);
 struct linx *open_input(const struct linx_input *in);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Allocations of this program, libraries' too, that fail when a test wants them to. */
+/* Allocations of this program, and of its libraries, that fail on request. */
 #ifndef FAILING_MEMORY_H
 #define FAILING_MEMORY_H
 
@@ -25,8 +25,8 @@ void *__libc_realloc(void *p, size_t size);
 
 enum { FAIL_CALLOC = 1, FAIL_MALLOC = 2, FAIL_REALLOC = 4 };
 
-static unsigned int failing; /* what fails; set to 0 by the one that was waited for */
-static int until_failure; /* 0: each fails; else how many of them are left until the one that does */
+static unsigned int failing; /* kind of allocation that fails; set to 0 by the failure */
+static int until_failure; /* 0: each allocation fails; else the number of the one that does */
 
 static bool fails(unsigned int kind)
 {
@@ -60,7 +60,7 @@ static inline void fail_once(unsigned int kinds, int nth)
 	until_failure = nth;
 }
 
-/* Did it fail? Nothing does from now on. */
+/* Returns whether an allocation failed, and lets all later ones succeed. */
 static inline bool has_failed(void)
 {
 	bool failed = !failing;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A source in memory for tests. */
+/* A source of events in memory. */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include "fake_engine.h"
 #include "libuser/engine/header.h"
-#include "libuser/engine/ring.h" /* kmod has one of that name */
+#include "libuser/engine/ring.h" /* renamed, because the engine kmod has a structure of that name */
 
 static struct fake *to_fake(struct linx_engine *e)
 {

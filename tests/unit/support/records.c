@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Records made by hand; see records.h. */
+/* Builds records; see records.h. */
 #include <stdlib.h>
 #include <string.h>
 #include "records.h"
@@ -72,7 +72,7 @@ static void add(struct record *r, const void *data, size_t size)
 	record_head(r)->words = r->len / 8 & 0x1fff;
 }
 
-/* Adds the number that does not fit into the head. */
+/* Adds a call number that does not fit into the header. */
 static void add_number(struct record *r, int nr)
 {
 	if (record_head(r)->nr == LINX_REC_NR_OTHER && nr != -1)
@@ -140,7 +140,7 @@ void record_budget(struct record *r, int nr, const struct linx_budget_step *step
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender)
 {
 	struct linx_signal signal = { .signo = signo, .flags = flags };
-	int32_t info[12] = { [0] = signo, [4] = sender }; /* si_pid is the fifth word on 64 bits */
+	int32_t info[12] = { [0] = signo, [4] = sender }; /* with 64 bits, si_pid is the fifth word */
 
 	begin(r, LINX_REC_SIGNAL, tid, -1, 0);
 	add(r, &signal, sizeof(signal));

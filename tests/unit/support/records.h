@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Records made by hand. A record begins with one of record_enter() to
- * record_gap() or record_files(), takes values and pieces, and is whole at any time: its lengths
- * are kept right. r->time counts up by 1000 for each record.
+ * Builds records. A record begins with one of record_enter() to record_gap() or record_files(), takes values and
+ * pieces, and is valid at any time: its lengths are kept up to date. r->time advances by 1000 for each record.
  */
 #ifndef LINX_TEST_RECORDS_H
 #define LINX_TEST_RECORDS_H
@@ -10,13 +9,13 @@
 #include "libuser/event/event.h"
 
 struct record {
-	uint64_t *words; /* memory, 8-byte aligned */
+	uint64_t *words; /* buffer, 8-byte aligned */
 	size_t len;
 	uint64_t time;
 	uint32_t seq, cpu;
 	uint32_t pid; /* 0: that of the task */
 	uint8_t abi;
-	uint8_t flags; /* of the next record */
+	uint8_t flags; /* flags of the next record */
 };
 
 #define RECORD_ROOM (1u << 20)
@@ -31,25 +30,25 @@ void record_exit(struct record *r, uint32_t tid, int nr, int64_t ret, unsigned i
 		 const uint64_t *args);
 /* LINX_REC_TASK to LINX_REC_TASK_EXIT; tid is the header's: FORK's parent, else that of the context. */
 void record_context(struct record *r, uint8_t kind, uint32_t tid, const struct linx_ctx *ctx);
-/* LINX_REC_FILES, and then for LINX_FILES_TOLD the descriptors, paths of up to 200 bytes. */
+/* Begins LINX_REC_FILES; with LINX_FILES_TOLD, record_fd() adds descriptors with paths of up to 200 bytes. */
 void record_files(struct record *r, uint32_t tid, const struct linx_files_change *change);
 void record_fd(struct record *r, int fd, const char *path, uint16_t flags);
 void record_gap(struct record *r, const struct linx_gap *gap);
-/* Of this call. */
+/* Adds a step of this call's budget. */
 void record_budget(struct record *r, int nr, const struct linx_budget_step *step);
-/* flags: LINX_SIGNAL_*; sent by kill(2) of this process. */
+/* flags: LINX_SIGNAL_*; the signal comes from kill(2) by this process. */
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender);
 
 void record_val(struct record *r, uint8_t arg, uint8_t kind, uint8_t state, const void *data,
 		size_t size, uint32_t orig);
 /* A whole string. */
 void record_str(struct record *r, uint8_t arg, const char *s);
-/* Of size bytes at addr the first keep; kind: LINX_VAL_MEM or LINX_VAL_MEMSTR. */
+/* Adds the first keep of size bytes at addr; kind: LINX_VAL_MEM or LINX_VAL_MEMSTR. */
 void record_mem(struct record *r, uint8_t arg, uint8_t kind, uint64_t addr, const void *data, size_t keep,
 		size_t size);
 void record_piece(struct record *r, uint8_t arg, uint32_t offset, const void *data, size_t size);
 
-/* Who a task is, where only that matters. */
+/* Returns the context of a task with these ids alone. */
 struct linx_ctx record_ctx(uint32_t tid, uint32_t pid, uint32_t ppid, const char *comm);
 
 #define ARGS(...)                                                     \

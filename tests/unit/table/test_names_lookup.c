@@ -31,7 +31,7 @@ static void every_set_is_found(void **state)
 	assert_null(linx_flagset_find(""));
 }
 
-/* Constants are searched by halves. */
+/* Constants must be in order, because they are found by binary search. */
 static void constants_are_in_order(void **state)
 {
 	(void)state;

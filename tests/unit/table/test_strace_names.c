@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's names of arguments: each stands at a row of the table, in order, and differs from the row's own somewhere. */
+/*
+ * strace's names of arguments: each belongs to a row of the table, in order, and at least one of them differs from the
+ * row's own.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

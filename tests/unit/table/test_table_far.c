@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers beyond all that are selected and counted: those that 32-bit ARM has of its own. */
+/* Numbers beyond the range of selection and counts, which 32-bit ARM has. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/decoders/bind.h"
@@ -15,7 +15,7 @@ enum {
 	ARM_NONE = 0xf0007,
 };
 
-/* The rows of this build, with numbers of arm64. */
+/* Makes a table of this build's rows, with numbers of arm64. */
 static struct linx_table *arm_table(void)
 {
 	static const char numbers[] = "nr arm64 63 read read\nnr arm 3 read read\nnr arm 119 sigreturn sigreturn\n";
@@ -69,7 +69,7 @@ static void they_have_names_and_rows(void **state)
 	linx_table_free(builtin);
 }
 
-/* A table of another version may have no such row, or one that says more. */
+/* A table of another version may lack such a row, or have one with more members. */
 static void rows_are_those_of_the_stream(void **state)
 {
 	static const char text[] = "linx-table 1\nrow f (0)\nrow arm_set_tls (ENTRY | SIGRETURN) a:int:V\nnr arm64 5 big f\n";
@@ -117,7 +117,7 @@ static bool shows(struct assembly *as, const char *set, int nr)
 	return assembly_feed(as);
 }
 
-/* The kernel has one bit for all of them. */
+/* The kernel selects all of them by one bit. */
 static void each_is_selected_by_name(void **state)
 {
 	static const struct {
@@ -142,7 +142,7 @@ static void each_is_selected_by_name(void **state)
 	assert_true(linx_select_exit(&sel, ARM, -1));
 }
 
-/* What stands for them, or for parts of socketcall, is no number that a condition can rule out. */
+/* A condition cannot rule out the number that stands for them, or for parts of socketcall. */
 static void conditions_leave_them_selected(void **state)
 {
 	enum { I386_ACCEPT = 965 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The call table: what this build made, and what a hostile file may hold. */
+/* The call table: the one of this build, and hostile ones in files. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/table/names.h"
@@ -84,7 +84,7 @@ static void calls_come_in_order(void **state)
 	linx_table_free(t);
 }
 
-/* Numbers of a machine have their places; which machine it is stays with the table. */
+/* Numbers of a machine are stored with the machine's ABIs, and the table keeps the machine. */
 static void other_machine_has_its_own_abis(void **state)
 {
 	struct linx_call_info info;
@@ -171,7 +171,7 @@ static void unknown_types_are_kept(void **state)
 	linx_table_free(t);
 }
 
-/* A row that only has the name of a call with arguments is not taken for that call. */
+/* A row that has only the name of a call with special arguments is not decoded as that call. */
 static void special_rows_need_their_arguments(void **state)
 {
 	struct linx_error err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's expression for a set of calls. */
+/* strace's expressions for sets of calls. */
 #include "assembly.h"
 #include "libuser/table/select.h"
 
@@ -87,14 +87,14 @@ static void classes_numbers_and_regex(void **state)
 	assert_true(has(&sel, NR_OPENAT));
 	sel = sel_of("file");
 	assert_true(has(&sel, NR_OPENAT));
-	/* A call of i386 and a class. */
+	/* The name is a call of i386 and a class. */
 	sel = sel_of("ipc");
 	assert_true(has(&sel, SHMGET) && linx_select_exit(&sel, LINX_ABI_I386, 117));
 	sel = sel_of("?nonsense,getpid");
 	assert_true(has(&sel, NR_GETPID));
 }
 
-/* What regcomp(3) would need gigabytes for. */
+/* regcomp(3) would need gigabytes for this expression. */
 static void regex_without_end(void **state)
 {
 	static const char *const exprs[] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tables that no module makes: every type in every place, with every manner of
- * capture. Whatever a file says its calls take, no byte is read that is not there.
+ * Tables that no module makes: every type in every place, with every kind of capture. No byte outside of a record is
+ * read, whatever a file claims about its calls.
  */
 #include <stdio.h>
 
@@ -12,14 +12,14 @@
 
 #define TID 100
 #define AT 0x1000ull
-#define OPTION 3 /* that a prctl has */
+#define OPTION 3 /* argument by which prctl selects */
 
 static const char *const captures[] = { "V", "IN(x)", "IN_SZ(x,4)", "IN_SZ(x,5)", "IN_N(x,4)", "INOUT_SZ(x,4)", "OUT_R(x)",
 					"IN_BYTES(iovec,5)", "IN_BYTES(iovec_room,5)" };
 
-#define CHUNK 1000u /* there are no more numbers */
+#define CHUNK 1000u /* most rows of one table, by the range of numbers */
 
-/* Calls that all have so many arguments, of which the one at that place is of a type of its own. */
+/* Makes a table of calls with that many arguments, the one at the position of another type in each call. */
 static void use_table(struct assembly *as, size_t first, const char *capture, unsigned int position, unsigned int nargs)
 {
 	static char text[CHUNK * 200];

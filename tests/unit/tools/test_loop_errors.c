@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The event loop's treatment of an error: the end of the data, a signal, or a failure to write. */
+/* The event loop's reaction to an error: the end of the data, a signal, or a failed write. */
 #include <linx/linx.h>
 
 #define linx_dump(l) 0
@@ -17,13 +17,13 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* Steps of the sink fail with the first one, then with the other. */
+/* Results of the sink's steps: the first one, then the other. */
 static struct {
 	int first, then;
-	bool broken; /* the first is of writing */
+	bool broken; /* the first result is a write error */
 	unsigned int steps;
 	int explained;
-	unsigned int counted; /* events, for the metrics */
+	unsigned int counted; /* events, counted for the metrics */
 } plan;
 
 static struct destination file;
@@ -66,7 +66,7 @@ void sink_explain(const struct sink *k, int error)
 	plan.explained = error;
 }
 
-/* Nobody watches this run. */
+/* No metrics server reads this run. */
 uint64_t sink_bytes(const struct sink *k)
 {
 	(void)k;
@@ -161,7 +161,7 @@ static void a_signal_while_it_reads(void **state)
 	assert_int_equal(plan.explained, 0);
 }
 
-/* It may say the same for ever. */
+/* A signal may be reported again and again while the sink writes. */
 static void a_signal_while_it_writes(void **state)
 {
 	(void)state;
@@ -179,7 +179,7 @@ static void no_data_where_it_writes(void **state)
 	assert_int_equal(plan.explained, -ENODATA);
 }
 
-/* An error is no event. */
+/* An error is not counted as an event. */
 static void events_are_counted(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The reader of option tables: forms of options and arguments, errors, help. */
+/* The parser of option tables: forms of options and arguments, errors, help. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -62,7 +62,7 @@ static struct wishes w;
 static struct option_result res;
 static struct problem why;
 
-/* Words of a line, split at blanks; '' is an empty word. */
+/* Parses the words of a line, split at blanks; '' is an empty word. */
 static int parse(const char *line)
 {
 	static char copy[256];
@@ -121,12 +121,12 @@ static void stops_at_words_and_dashes(void **state)
 	assert_int_equal(res.next, 3);
 	assert_true(res.dashes);
 	assert_false(w.brief);
-	/* An argument that looks like the end is none. */
+	/* The word "--" as an option's argument does not end the options. */
 	assert_int_equal(parse("-o -- -b"), 0);
 	assert_string_equal(w.file, "--");
 	assert_false(res.dashes);
 	assert_true(w.brief);
-	/* A dash alone is a word. */
+	/* A dash alone is a word, not an option. */
 	assert_int_equal(parse("-"), 0);
 	assert_int_equal(res.next, 1);
 	assert_int_equal(parse(""), 0);
@@ -154,7 +154,7 @@ static void says_what_is_wrong(void **state)
 	refuses("--all=3", "unexpected argument: --all=3: --all takes none");
 	refuses("-o ''", "empty argument: -o '': write a name");
 	refuses("-ttt", "too often: -t: write -tt");
-	/* A heading has no letter and no name. */
+	/* A heading of the table has neither letter nor name. */
 	refuses("--=x", "unknown option: --: 'prog sub --help' lists them");
 }
 

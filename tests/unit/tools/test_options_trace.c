@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The options of a trace: what each sets, what is refused, what goes with what. */
+/* Options of a trace: their settings, refused values, and combinations. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include <linx/linx.h>
 
-/* The library's list, whose form of each format may be one that nobody knows yet. */
+/* The form of an additional format, which no option knows. */
 static unsigned char form_to_come;
 
 static int get_format(unsigned int i, struct linx_format_info *info)
@@ -46,7 +46,7 @@ static int get_format(unsigned int i, struct linx_format_info *info)
 #include "common/base/parse_value.c"
 #include "within.h"
 
-/* Outputs of alerts have threads and a library of their own: tests/cli names wrong ones. Each name is taken here. */
+/* Outputs of alerts need threads and another library, so this test accepts each name; tests/cli tries wrong ones. */
 int alert_output_check(const char *name, struct problem *why)
 {
 	(void)name;
@@ -54,7 +54,7 @@ int alert_output_check(const char *name, struct problem *why)
 	return 0;
 }
 
-/* No line of this test has --falco-config or --metrics. */
+/* No test here uses --falco-config or --metrics. */
 int falco_apply(struct settings *options, struct problem *said)
 {
 	(void)said;
@@ -73,7 +73,7 @@ bool alerts_use_network(const struct alert_settings *a)
 	return false;
 }
 
-/* Nor has one rules of --redact that are read. */
+/* No test here reads rules of --redact. */
 struct redact *redact_read(const char *path, struct problem *said)
 {
 	(void)said;
@@ -359,7 +359,7 @@ static void what_goes_with_writing(void **state)
 	refuses("-w f --redact r", "not together: --redact and -w: a capture holds all that was recorded: show lines, or read it with -r and --redact");
 }
 
-/* Text is not searched in a form that it does not have. */
+/* --redact refuses a format in a form that it does not know. */
 static void secrets_in_a_form_that_is_not_known(void **state)
 {
 	(void)state;
@@ -384,7 +384,7 @@ static void help_and_version(void **state)
 	assert_int_equal(s.action, ACTION_VERSION);
 }
 
-/* The columns of --help hold, and no letter or name stands for two things. */
+/* The columns of --help are aligned, and each letter and name has one meaning. */
 static void table_is_sound(void **state)
 {
 	const struct option *a, *b;

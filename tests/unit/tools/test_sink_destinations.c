@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The loop over destinations: the receiver of each event, the reader, and the owner of an error. */
+/* The loop over destinations: receivers of an event, the reader, and the destination of an error. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ static int signal_of(const struct linx_event *ev);
 #include "common/base/sanitize.c"
 #include "common/base/message.c"
 
-/* The source has these kinds of events, then it returns end. */
+/* A source that delivers events of these kinds and then returns end. */
 static struct {
 	const enum linx_event_kind *kinds;
 	unsigned int n, at;
@@ -58,7 +58,7 @@ static int signal_of(const struct linx_event *ev)
 	return 15;
 }
 
-/* Functions of the product that the sink calls, and that these tests do not reach. */
+/* Functions that the sink calls, and that these tests never reach. */
 bool fds_used(const struct fds_selection *f, const struct linx_event *ev)
 {
 	(void)f;
@@ -119,14 +119,14 @@ uint64_t report_clock_ns(void)
 	return 7;
 }
 
-/* ---- a destination that notes what it is asked for */
+/* ---- a destination that records its calls */
 
 struct fake {
 	struct destination base;
 	bool wanted, opens;
 	unsigned int took, flushed, looked, finished, explained, freed;
-	int result; /* the result of take() and flush() */
-	int cause; /* error that is its own */
+	int result; /* result of take() and flush() */
+	int cause; /* an error of the destination's own */
 };
 static struct fake capture, rules, alerts, http, summary, text;
 
@@ -343,7 +343,7 @@ static void an_error_of_reading_may_be_of_a_file_beside(void **state)
 	(void)state;
 	capture.wanted = rules.wanted = true;
 	open_sink();
-	/* Behind an event it comes with the next step. */
+	/* An error behind an event is returned by the next step. */
 	give_kinds(kinds, 1, -EIO);
 	assert_int_equal(sink_step(&sink, 0), 1);
 	assert_int_equal(sink_step(&sink, 0), -EIO);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A file for each task: of more tasks than files are open at once, and where there is no room. */
+/* One file for each task: with more tasks than files that stay open, and with full disks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static unsigned int signals_to_come; /* while a file is opened */
+static unsigned int signals_to_come; /* signals delivered while a file is opened */
 
 static int open_slowly(const char *path, int flags, ...)
 {
@@ -84,7 +84,7 @@ static void more_tasks_than_files(void **state)
 		assert_int_equal(size_of(tid), 2 * LINE);
 }
 
-/* The lines of a task whose file makes room for another's are not lost without a word. */
+/* Lines that cannot be written are reported when their file is closed for another task's. */
 static void no_room_when_another_needs_the_place(void **state)
 {
 	struct strace_log log;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What strace -c counts together: the same call. Parts of i386's socketcall and ipc share a number, and are others. */
+/*
+ * Calls that strace -c counts together have the same name. Parts of i386's socketcall and ipc share a number, and count
+ * separately.
+ */
 #include "assembly.h"
 
 #include "common/base/sanitize.c"
@@ -18,7 +21,7 @@ static struct strace_summary_table *begin(const struct summary_options *s)
 	return t;
 }
 
-/* The table as it is printed; free(). */
+/* Returns the table as it is printed; the caller frees it. */
 static char *end(struct strace_summary_table *t)
 {
 	char *text;
@@ -57,7 +60,7 @@ static void parts_of_calls(void **state)
 	count_socketcall(as, t, SEND, -9);
 	count_ipc(as, t, MSGGET);
 	count_ipc(as, t, SEMGET);
-	count_socketcall(as, t, 99, -22); /* none of its parts */
+	count_socketcall(as, t, 99, -22); /* a number of no part */
 	as->r.abi = LINX_ABI_X86_64;
 	record_exit(&as->r, TID, I386_SOCKETCALL, 0, NO_ARGS); /* getuid */
 	strace_summary_count(t, assembly_event(as));
@@ -83,7 +86,7 @@ static void count_unknown(struct assembly *as, struct strace_summary_table *t, u
 	strace_summary_count(t, assembly_event(as));
 }
 
-/* Numbers without a name count as such, each by itself, as lines write them. */
+/* Each number without a name is counted by itself, under the text that lines have. */
 static void numbers_without_a_name(void **state)
 {
 	const struct summary_options s = { .columns = "calls,errors,name", .sort = "name" };
@@ -117,7 +120,7 @@ static void count_lasting(struct assembly *as, struct strace_summary_table *t, u
 	strace_summary_count(t, assembly_event(as));
 }
 
-/* Times by the clock stand beside those that the task ran, which are not known here. */
+/* Wall-clock times stand beside CPU times, which are unknown here. */
 static void times_by_the_clock(void **state)
 {
 	const struct summary_options s = { .columns = "total-time,wall-total,wall-min,wall-max,wall-avg,calls,name" };

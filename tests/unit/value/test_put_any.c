@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Every call of every ABI with numbers and memory that mean nothing, and with the
- * types of a table that somebody made: whatever a decoder makes of them, JSON is
- * JSON, text is one line, and no byte is read that was not captured.
+ * Every call of every ABI with random numbers and memory, and with the types of a random table: JSON stays valid, text
+ * is one line, and no uncaptured byte is read, whatever a decoder makes of them.
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -20,7 +19,7 @@
 #define MOST_CALLS 1024
 #define COMMANDS 48
 
-/* The same numbers in every run. */
+/* The fixed seed makes the same numbers in every run. */
 static uint64_t seed;
 
 static uint32_t any(uint32_t below)
@@ -29,7 +28,7 @@ static uint32_t any(uint32_t below)
 	return (uint32_t)(seed >> 33) % below;
 }
 
-/* Bytes of which many are zero, small, or lead to other memory. */
+/* Fills memory with bytes that are often zero, small, or pointers to other memory. */
 static void fill(uint8_t *data, size_t size)
 {
 	uint64_t addr;
@@ -44,7 +43,7 @@ static void fill(uint8_t *data, size_t size)
 	}
 }
 
-/* Addresses of memory that there is, commands, and numbers without sense. */
+/* Returns an address of captured memory, a command, or a random number. */
 static uint64_t any_arg(unsigned int i)
 {
 	switch (any(5)) {
@@ -147,7 +146,10 @@ static void free_printers(struct linx_printer **printers)
 		linx_printer_free(printers[k]);
 }
 
-/* Records of each call: fewer in `make check`, where sanitizers take half a minute for all of them. */
+/*
+ * Returns the number of records of each call: fewer in `make check`, because sanitizers take half a minute for all of
+ * them.
+ */
 static unsigned int rounds(void)
 {
 	return getenv("LINX_CHEAP") ? ROUNDS_CHEAP : ROUNDS;
@@ -196,7 +198,7 @@ static const char *const captures[] = {
 };
 #define CAPTURES ARRAY_SIZE(captures)
 
-/* The calls of the library's own table, their arguments with any capture and other types: those from first on. */
+/* Writes the library's own table with other types, from "first" on, and with any capture. */
 static size_t write_table(const struct linx_table *t, size_t first, size_t ntypes, char *text, size_t room)
 {
 	size_t n = (size_t)snprintf(text, room, "%s", LINX_TABLE_MAGIC);
@@ -233,10 +235,10 @@ static void take_table(struct assembly *as, const char *text, size_t len)
 	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
 }
 
-/* Calls without a decoder of their own are alike. */
+/* Calls without a decoder of their own are alike, so a few of them are enough. */
 #define ALIKE 16u
 
-/* Each type at each argument of each call that looks at its arguments itself. */
+/* Tries each type at each argument of each call that has a decoder of its own. */
 static void every_type(void **state)
 {
 	static char text[1 << 18];

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Structures with a number that is set and returned with another value: text has "given => got", and JSON has
- * both.
- */
+/* Structures with a number that the call reads and overwrites: text has "given => got", and JSON has both. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
@@ -18,7 +15,7 @@ static const struct {
 	uint32_t command; /* of ioctl */
 	uint32_t size;
 	uint32_t given[17], got[17];
-	const char *text, *json; /* the structure, or its beginning */
+	const char *text, *json; /* text, json: the structure, or its beginning */
 } changes[] = {
 	{ "VIDIOC_REQBUFS", NR_IOCTL, 0xc0145608, 20, { 5, 1, 1 }, { 3, 1, 1 },
 	  "{type=V4L2_BUF_TYPE_VIDEO_CAPTURE, memory=V4L2_MEMORY_MMAP, count=5 => 3}", "\"count\":{\"before\":5,\"after\":3}}" },
@@ -74,7 +71,7 @@ static void as_json(void **state)
 	both(*state, true);
 }
 
-/* Arguments that the kernel changes behind their pointers: no other thread did, so the call is not raced. */
+/* The kernel itself changes memory behind pointers, so the call is not marked as raced. */
 static void behind_pointers(void **state)
 {
 	static const int64_t given[2] = { 5, 3 }, got[2] = { 15, 13 };

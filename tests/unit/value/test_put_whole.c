@@ -9,8 +9,8 @@
 #include "libuser/decoders/decoders.h"
 
 #define TID 100
-#define AT 0x1000ull /* where structures lie */
-#define IOV 0x10000ull /* what they point to */
+#define AT 0x1000ull /* address of the structures */
+#define IOV 0x10000ull /* address of the memory that they point to */
 #define DATA 0x20000ull
 #define NAME 0x30000ull
 
@@ -27,9 +27,9 @@ static int setup(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-static size_t printed_len; /* of what was printed last */
+static size_t printed_len; /* length of the last printed text */
 
-/* The last event's line, parsed; the caller deletes it. */
+/* Parses the last event's line. The caller deletes the result. */
 static cJSON *parse(struct assembly *as)
 {
 	const char *text;
@@ -45,7 +45,7 @@ static cJSON *parse(struct assembly *as)
 	return json;
 }
 
-/* The argument as it is written. */
+/* Expects the argument's JSON text. */
 static void expect_arg(struct assembly *as, const char *name, const char *text)
 {
 	cJSON *json = parse(as), *arg = cJSON_GetObjectItem(cJSON_GetObjectItem(json, "args"), name);
@@ -62,7 +62,7 @@ static struct msghdr a_message(size_t iovs)
 	return (struct msghdr){ .msg_iov = (void *)IOV, .msg_iovlen = iovs };
 }
 
-/* ---- what is not whole ---------------------------------------------------------------------- */
+/* ---- incomplete values --------------------------------------------------------------------- */
 
 static void cut_buffer(void **state)
 {
@@ -80,7 +80,7 @@ static void cut_buffer(void **state)
 		   "{\"value\":0,\"names\":[]}}");
 }
 
-/* Expects the control messages of a received message, over which the kernel wrote, or not. */
+/* Expects the control messages of a received message, whose memory the kernel overwrote or not. */
 static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen, uint64_t at, const char *text)
 {
 	union {
@@ -104,7 +104,7 @@ static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen
 	cJSON_Delete(json);
 }
 
-/* Overwritten memory is shown by its address only. */
+/* Expects the address alone, because the memory was overwritten. */
 static void expect_no_control(struct assembly *as, uint64_t name, uint32_t name_len, uint64_t at)
 {
 	char none[80];
@@ -123,7 +123,7 @@ static void written_over(void **state)
 	expect_control(as, 0, 0, DATA, whole);
 	expect_control(as, NAME, 10, DATA, whole);
 	expect_no_control(as, DATA + 12, 4, DATA);
-	expect_control(as, DATA + 12, 0, DATA, whole); /* who sent it has no name */
+	expect_control(as, DATA + 12, 0, DATA, whole); /* the sender has no name */
 	expect_no_control(as, DATA - 10, 11, DATA);
 	expect_control(as, DATA - 10, 10, DATA, whole);
 	expect_control(as, end, 10, DATA, whole);
@@ -131,13 +131,13 @@ static void written_over(void **state)
 	expect_control(as, 0, 0, AT + sizeof(struct msghdr), whole);
 }
 
-/* Its own header says in the end how long it is. */
+/* The header's result holds the final length of the control data. */
 static void within_header(void **state)
 {
 	expect_no_control(*state, 0, 0, AT + offsetof(struct msghdr, msg_controllen));
 }
 
-/* Of three options the last one is not there, and the one before not all of it. */
+/* Of three options the last one is missing, and the one before it is cut. */
 static void cut_list(void **state)
 {
 	struct linx_print_opts opts = { .size = sizeof(opts), .string_limit = 2 };
@@ -150,14 +150,14 @@ static void cut_list(void **state)
 	expect_arg(as, "buf",
 		   "{\"size\":552,\"mask\":{\"value\":1024,\"names\":[\"STATMOUNT_OPT_ARRAY\"]},\"opt_num\":3,\"opt_array\":"
 		   "[\"ab\",{\"value\":\"c\",\"state\":\"truncated\",\"len\":null},{\"state\":\"truncated\"}]}");
-	/* What was asked to be short says how long it is. */
+	/* A value that an option shortened has its length. */
 	assembly_format(as, LINX_FORMAT_JSON, &opts);
 	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(1, AT, 3));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);
 	expect_arg(as, "buf", "{\"value\":\"ab\",\"state\":\"truncated\",\"len\":3}");
 }
 
-/* No more of a set is looked at than strace does. */
+/* A set is shown up to the bound that strace has, too. */
 static void long_set(void **state)
 {
 	uint8_t set[256] = { 1, [255] = 1 };
@@ -173,7 +173,7 @@ static void long_set(void **state)
 #define NLMSG_ERROR_TYPE 2
 #define LEVELS 30u
 
-/* Errors that answer errors, each with bytes behind what it answers. Its size. */
+/* Makes nested netlink errors, each with bytes behind the message that it answers. Returns the size. */
 static size_t nested_errors(uint8_t *data)
 {
 	uint32_t len = 16;
@@ -210,7 +210,7 @@ static void deep_messages(void **state)
 	cJSON_Delete(json);
 }
 
-/* ---- a vector that leads to the same memory again and again ----------------------------------- */
+/* ---- a vector whose buffers share the same memory ------------------------------------------------- */
 
 static void same_again(void **state)
 {
@@ -236,7 +236,7 @@ static void same_again(void **state)
 	cJSON_Delete(json);
 }
 
-/* ---- what a call left is not there -------------------------------------------------------------- */
+/* ---- a buffer that the call left unchanged -------------------------------------------------------- */
 
 #define GIO_FONTX 0x4b6b
 
@@ -254,7 +254,7 @@ static void only_before(void **state)
 
 /* ---- addresses -------------------------------------------------------------------------------- */
 
-/* An address of which not all was captured says so once. */
+/* A truncated address is marked once. */
 static void cut_address(void **state)
 {
 	uint8_t name[40] = { 3 /* AF_AX25 */, 0, [12] = 1 };
