@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The interface headers alone, as C. */
+/* Compiles the interface headers alone, as C. */
 #include "layout.h"

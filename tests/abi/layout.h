@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The layout of every structure that the module, the library and capture files
- * share. A line may be added for a new field at an end; a number never changes,
- * for there are readers and files that go by it. The same in 32 and 64 bits, in C
- * and C++.
+ * The layout of every structure that the module, the library and capture files share. A line may be added for a new
+ * field at an end; a number never changes, because existing readers and files depend on it. It is the same in 32 and 64
+ * bits, in C and C++.
  */
 #ifndef TESTS_ABI_LAYOUT_H
 #define TESTS_ABI_LAYOUT_H
@@ -239,7 +238,7 @@ AT(linx_files_change, flags, 12);
 AT(linx_files_change, first, 16);
 AT(linx_files_change, last, 20);
 
-/* Its other members are bits: tests/unit/engine/test_ring_reader.c, and tests/abi/released. */
+/* The other members are bit fields: tests/unit/engine/test_ring_reader.c and tests/abi/released cover them. */
 SIZE(linx_rec, 24);
 AT(linx_rec, seq, 4);
 AT(linx_rec, time, 8);
@@ -327,7 +326,7 @@ AT(linx_clock, realtime, 8);
 AT(linx_clock, monotonic, 16);
 AT(linx_clock, boottime, 24);
 
-/* What is fixed besides. */
+/* Values that are fixed besides layouts. */
 CHECK(LINX_VAL_BYTES == 1 && LINX_VAL_STR == 2 && LINX_VAL_STRV == 3 && LINX_VAL_STRINGS == 4);
 CHECK(LINX_VAL_MEM == 5 && LINX_VAL_MEMSTR == 6);
 CHECK(LINX_WHOLE == 1 && LINX_TRUNCATED == 2 && LINX_UNREADABLE == 3 && LINX_LATE == 4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The library's header as C++, linked and used; native only, as the library is. */
+/* Compiles the library's header as C++, links and uses it; native only, as the library is. */
 #include <cstdio>
 #include <cstring>
 #include <linx/linx.h>

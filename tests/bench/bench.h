@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What programs of the bench share. */
+/* Functions that programs of the bench share. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Processor time of this process, so far. */
+/* Returns the processor time of this process so far. */
 static inline double seconds(void)
 {
 	struct timespec t;

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a system call costs: loops of one call each, timed by the guest's clock.
- * Under QEMU's -icount one nanosecond is one instruction. Prints a line
- * "NAME INSTRUCTIONS CALLS BYTES" for each: the cost of one call (the median of
- * ROUNDS rounds, so that the few that hold a timer tick do not count), how many
- * times the loop made it in all and, of the structures, how many bytes of the
- * caller's memory a record of its return has.
+ * Cost of a system call: loops of one call each, timed by the guest's clock. Under QEMU's -icount one nanosecond is one
+ * instruction. Prints a line "NAME INSTRUCTIONS CALLS BYTES" for each: the cost of one call (the median of ROUNDS
+ * rounds, so that the few that hold a timer tick do not count), the number of calls in all, and, for structures, how
+ * many bytes of the caller's memory a record of the return has.
  *
- * At real-time priority on one CPU nothing else runs inside a round; between the
- * loops it sleeps, for the reader of a tracer to catch up: a call whose event
- * is dropped would look cheap.
+ * At real-time priority on one CPU nothing else runs inside a round. Between the loops it sleeps, so that the reader of
+ * a tracer catches up: a call whose event is dropped would look cheap.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -47,7 +44,7 @@
 #define CALLS_PER_ROUND (5 * 48)
 #define PAUSE_NS (400 * 1000 * 1000)
 #define REST_NS (20 * 1000 * 1000)
-#define A_FILE "/etc/passwd" /* exists; outside of any mount of its own */
+#define A_FILE "/etc/passwd" /* a file that exists in every guest, outside of any mount of its own */
 
 static int zero, null, udp, bound, ready, epoll, tty;
 static char buf[4096];
@@ -67,10 +64,7 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-/*
- * Each call in a loop of its own: an indirect call per turn would be part of
- * the figure.
- */
+/* Each call has a loop of its own, because an indirect call per turn would be part of the figure. */
 #define LOOP(name, expr)                         \
 	static void name(unsigned int n)         \
 	{                                        \
@@ -94,7 +88,7 @@ LOOP(write_4k, syscall(SYS_write, null, buf, 4096))
 LOOP(stat_file, syscall(SYS_newfstatat, AT_FDCWD, A_FILE, &st, 0))
 LOOP(connect_udp, syscall(SYS_connect, udp, &discard_port, sizeof(discard_port)))
 
-/* What follows copies structures; what it needs is made by prepare_structures(). */
+/* Calls that copy structures. prepare_structures() makes their files and memory. */
 static struct timespec resolution, none;
 static struct epoll_event event;
 static struct iovec three[3] = { { buf, 16 }, { buf, 40 }, { buf, 58 } };
@@ -136,7 +130,8 @@ LOOP(stat_fd, syscall(SYS_fstat, zero, &st))
 LOOP(get_resolution, syscall(SYS_clock_getres, CLOCK_MONOTONIC, &resolution))
 LOOP(wait_event, syscall(SYS_epoll_wait, epoll, &event, 1, 0))
 LOOP(write_three, syscall(SYS_writev, null, three, 3))
-LOOP(send_message, syscall(SYS_sendmsg, udp, &out_msg, MSG_OOB)) /* refused: what matters is what it was given */
+/* the kernel refuses it after it has read the message, which is recorded */
+LOOP(send_message, syscall(SYS_sendmsg, udp, &out_msg, MSG_OOB))
 LOOP(wait_futexes, syscall(SYS_futex_waitv, waiters, 2, 0, &none, CLOCK_MONOTONIC))
 LOOP(clone_nothing, syscall(SYS_clone3, &no_clone, sizeof(no_clone)))
 LOOP(poll_two, syscall(SYS_poll, polled, 2, 0))
@@ -144,9 +139,8 @@ LOOP(set_linger, syscall(SYS_setsockopt, udp, SOL_SOCKET, SO_LINGER, &linger, si
 LOOP(get_termios, syscall(SYS_ioctl, tty, TCGETS, &termios))
 
 /*
- * What programs do, several calls a turn; what it needs is made by prepare_work().
- * The program that is run lies at the same addresses each time: else it takes a
- * page for tables more or less, which costs thousands of instructions to clear.
+ * Typical work of programs, several calls a turn. prepare_work() makes its files. The executed program lies at the same
+ * addresses each time: otherwise its page tables would vary by a page, which costs thousands of instructions to clear.
  */
 #define MAP_SIZE 65536u
 static int to_echo[2], from_echo[2], pair[2];
@@ -217,8 +211,8 @@ LOOP(wake_nobody, syscall(SYS_futex, buf, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NU
 static const struct loop {
 	const char *name;
 	void (*run)(unsigned int n);
-	unsigned int bytes; /* of the caller's memory in a record */
-	unsigned int fewer; /* a part of the turns, with rests, since a tick of the clock falls into many; 0: all of them */
+	unsigned int bytes; /* bytes of the caller's memory in a record */
+	unsigned int fewer; /* a part of the turns, with rests, because a tick of the clock falls into many of them; 0: all turns */
 } calls[] = {
 	{ "getppid", get_parent, 0, 0 },	{ "close", close_bad, 0, 0 },	  { "read64", read_64, 0, 0 },
 	{ "write64", write_64, 0, 0 },	{ "write4k", write_4k, 0, 0 },	  { "openclose", open_close, 0, 0 },
@@ -258,12 +252,12 @@ static void measure(const struct loop *loop, unsigned int n)
 
 	n = loop->fewer && n > loop->fewer ? n / loop->fewer : n;
 	nanosleep(&pause, NULL);
-	loop->run(n); /* warm: caches, the tracer's first look at this task */
+	loop->run(n); /* warms up caches, and lets the tracer record this task's context */
 	for (unsigned int r = 0; r < ROUNDS; r++) {
 		uint64_t start;
 
 		if (loop->fewer)
-			nanosleep(&rest, NULL); /* the kernel frees what they left behind, or each round is dearer */
+			nanosleep(&rest, NULL); /* lets the kernel free what the round left behind, or each later round costs more */
 		start = now_ns();
 		loop->run(n);
 		took[r] = now_ns() - start;
@@ -292,7 +286,7 @@ static void prepare(void)
 		die(A_FILE " or the loopback interface");
 }
 
-/* A datagram that waits to be looked at, with where it came from and a control message. */
+/* Makes a datagram that waits to be received, with its sender's address and a control message. */
 static void prepare_receiver(void)
 {
 	socklen_t len = sizeof(bound_port);
@@ -334,7 +328,7 @@ static void prepare_structures(void)
 		waiters[i] = (struct futex_waitv){ .val = 1, .uaddr = (uintptr_t)(buf + 4 * i), .flags = FUTEX_32 };
 		polled[i] = (struct pollfd){ .fd = ready, .events = POLLIN };
 	}
-	no_clone.flags = CLONE_THREAD; /* not without CLONE_SIGHAND */
+	no_clone.flags = CLONE_THREAD; /* refused without CLONE_SIGHAND */
 	if (syscall(SYS_clone3, &no_clone, sizeof(no_clone)) != -1)
 		die("clone3 that fails");
 	tty = posix_openpt(O_RDWR | O_NOCTTY);
@@ -344,7 +338,7 @@ static void prepare_structures(void)
 	prepare_sender();
 }
 
-/* Gives each byte back, until its own process ends. */
+/* Echoes each byte until its own process ends. */
 static void echo(void)
 {
 	char c;
@@ -375,8 +369,8 @@ static void prepare_work(const char *program)
 }
 
 /*
- * usage: calls [-s|-w] [CALLS-PER-ROUND]: the eight calls of docs/performance.md;
- * the structures; what programs do. -x: nothing, as the program that one of these runs.
+ * usage: calls [-s|-w] [CALLS-PER-ROUND]: the eight calls of docs/performance.md; -s: the structures; -w: typical work
+ * of programs. -x: does nothing, as the program that one of these executes.
  */
 int main(int argc, char **argv)
 {

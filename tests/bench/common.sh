@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# What the parts of the bench share. Needs tests/lib/common.sh and kernels.sh.
+# shellcheck shell=bash
+# Functions that parts of the bench share. Needs tests/lib/common.sh and kernels.sh.
 
 BENCH=$LINX_BUILD/bench
 GIVE=$BENCH/give.${0##*/}	# of this part alone: parts may run at the same time
 mkdir -p "$BENCH"
 
-# The series asked for, or the newest.
+# Prints the requested series, or the newest.
 bench_series() { # SERIES|""
 	local series=${1:-$(kernel_all | sort -V | tail -n 1)}
 	kernel_row "$series" >/dev/null
@@ -14,19 +15,19 @@ bench_series() { # SERIES|""
 	printf '%s' "$series"
 }
 
-# "kernel 7.2..., sysdig 0.41...": what was measured.
+# Prints the measured versions, as "kernel 7.2..., sysdig 0.41...".
 bench_versions() { # SERIES
 	printf 'kernel %s' "$(kernel_version "$1")"
 	{ cat "$LINX_DOWNLOADS/roots/"{falco,tracers}-"$1/versions" 2>/dev/null || true; } | sed 's/^/, /' | tr -d '\n'
 }
 
-# A program for the guest, which has no C library.
+# Builds a static program, because the guest has no C library.
 build_static() { # NAME
 	${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s -pthread -I"$LINX_ROOT/kmod/uapi" \
 		-I"$LINX_ROOT" -I"$LINX_ROOT/kmod" "$LINX_ROOT/tests/bench/$1.c" -o "$BENCH/$1" || die "tests/bench/$1.c does not build"
 }
 
-# A program for this machine, with the library's own headers.
+# Builds a program for this machine, with the library's own headers.
 build_with_library() { build_with "$LINX_BUILD/liblinx.a" "$BENCH/$1" "$@"; } # NAME [SOURCE...]
 build_with() { # LIBRARY OUT NAME [SOURCE...]
 	local library=$1 out=$2 name=$3
@@ -37,7 +38,7 @@ build_with() { # LIBRARY OUT NAME [SOURCE...]
 		die "tests/bench/$name.c does not build"
 }
 
-# Probes that do nothing: $BENCH/empty.ko.
+# Builds a module with empty probes: $BENCH/empty.ko.
 build_empty() { # SERIES
 	local root=$LINX_DOWNLOADS/kernels/$1/root src=$BENCH/empty.src
 	mkdir -p "$src"
@@ -48,7 +49,7 @@ build_empty() { # SERIES
 	cp "$src/empty.ko" "$BENCH/"
 }
 
-# The roots of other tracers under the names that tracers.sh knows: $GIVE/.
+# Links the roots of other tracers under the names that tracers.sh knows: $GIVE/.
 give_roots() { # SERIES
 	local r=$LINX_DOWNLOADS/roots
 	rm -rf --one-file-system "$GIVE"
@@ -59,8 +60,8 @@ give_roots() { # SERIES
 	ln -s "$r/falco-$1/scap.ko" "$GIVE/"
 }
 
-# A guest's output goes to OUT, also shown if it fails. mitigations=off as in most
-# published figures: they cost every tracer alike, a few instructions per indirect call.
+# Writes a guest's output to OUT, and shows it if the guest fails. mitigations=off, as in most published figures,
+# because mitigations cost every tracer alike, a few instructions per indirect call.
 bench_guest() { # OUT OPTIONS-OF-EXEC... SERIES COMMAND
 	local out=$1
 	shift
@@ -70,7 +71,7 @@ bench_guest() { # OUT OPTIONS-OF-EXEC... SERIES COMMAND
 	}
 }
 
-# Replaces the block of the document that says "```text WHICH"; README follows.
+# Replaces the block of the document that begins with "```text WHICH", and then the tables of README.
 bench_into_doc() { # WHICH TABLES DOCUMENT
 	with_lock bench-doc into_doc "$@"
 }
@@ -85,7 +86,7 @@ into_doc() {
 
 LIBS=/usr/lib/x86_64-linux-gnu
 
-# The libraries that the loader of FULL-ROOT finds for a program or a library of it.
+# Prints the libraries that the loader of FULL-ROOT finds for a program or a library of it.
 libraries_of() { # FULL-ROOT FILE
 	local list
 	list=$("$1/usr/lib64/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$1$LIBS" --list "$2") ||
@@ -93,7 +94,7 @@ libraries_of() { # FULL-ROOT FILE
 	sed -n "s|.* => $1/*\($LIBS/[^ ]*\) .*|\1|p" <<<"$list"
 }
 
-# Programs, plugins and their libraries, nothing else.
+# Copies programs, plugins and their libraries, and nothing else.
 thin_root() { # FULL-ROOT ROOT FILE...
 	local full=$1 root=$2 f
 	mkdir -p "$root"/{dev,proc,sys,tmp,etc,run,var/run,usr/bin,usr/lib64,"$LIBS"}

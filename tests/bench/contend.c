@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What the protocol of ring_proto.h costs a producer: alone, beside a reader
- * that looks at every record at once, and beside one that looks when a batch is
- * there, as linxcap does. Prints lines of
+ * Cost of the protocol of ring_proto.h for a producer: alone, beside a reader that reads each record at once, and
+ * beside one that reads batches, as linxcap does. Prints lines of
  *     contend RING-BYTES ALONE EAGER BATCH
  * in nanoseconds of the producer's processor time for a record of 64 bytes.
  */
@@ -18,7 +17,7 @@
 
 #define RECORD 64u
 #define RECORDS_MAX (2u << 20)
-#define LAPS 64u /* round the ring, at most */
+#define LAPS 64u /* most laps around the ring */
 #define BATCH (64u << 10)
 
 struct ring {
@@ -28,7 +27,7 @@ struct ring {
 	__u64 size;
 	__u64 batch; /* bytes that the reader waits for; 0: any */
 	bool done;
-	__u64 sum; /* of what was read, so that it is */
+	__u64 sum; /* sum of the read bytes, so that the compiler keeps the reads */
 };
 
 static double thread_ns(void)
@@ -81,7 +80,9 @@ static void *read_all(void *arg)
 	return NULL;
 }
 
-/* The new limit: what is free is before it. Half of the ring, so that the clock is not what is measured. */
+/*
+ * Waits for free space and returns its end. Half of the ring must be free, so that the clock's own cost does not count.
+ */
 static __u64 wait_for_room(struct ring *r, __u64 head, __u64 limit, bool alone)
 {
 	for (;;) {
@@ -94,7 +95,7 @@ static __u64 wait_for_room(struct ring *r, __u64 head, __u64 limit, bool alone)
 	}
 }
 
-/* As kmod/ring/ring_fast.h: the reader's position is looked at when what was known to be free is used up. */
+/* Works as kmod/ring/ring_fast.h: the reader's position is read again when the known free space is used up. */
 static double produce(struct ring *r, bool alone)
 {
 	__u64 head = 0, limit = r->size, spent = 0;
@@ -113,7 +114,7 @@ static double produce(struct ring *r, bool alone)
 		head += RECORD;
 		linx_pos_store(&r->prod.half[0].head, head);
 		linx_fence();
-		spent += __atomic_load_n(&r->done, __ATOMIC_RELAXED); /* where the kernel looks for a sleeping reader */
+		spent += __atomic_load_n(&r->done, __ATOMIC_RELAXED); /* stands for the kernel's check for a sleeping reader */
 	}
 	r->sum += spent;
 	return (thread_ns() - start - waited) / (double)records;

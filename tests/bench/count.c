@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads a capture through the library, or the machine until SIGINT, and prints
- * how many calls it has: what reading costs without a line of text. Of the
- * machine also how many were lost.
+ * Reads a capture through the library, or records the machine until SIGINT, and prints the number of calls: the cost of
+ * reading without any text. For the machine it also prints how many were lost.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +19,7 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-/* Until its end, or a signal. -ENODATA: that was all. */
+/* Counts until the end of the capture, with -ENODATA, or a signal. */
 static int count(struct linx *l, unsigned long long *n)
 {
 	const struct linx_event *ev;

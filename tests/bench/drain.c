@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A reader that does nothing: records every system call of the machine, as
- * linxcap does, and throws the records away. It tells the module's cost from
- * the reader's, and needs neither library nor command. Says "ready" when it
- * records; on SIGINT or SIGTERM it stops and prints the account, as lines of
- * "NAME NUMBER".
+ * An empty reader: it records every system call of the machine, as linxcap does, and throws the records away. It
+ * separates the module's cost from the reader's, and needs neither library nor command. Prints "ready" when it records;
+ * on SIGINT or SIGTERM it stops and prints the account, as lines of "NAME NUMBER".
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,12 +22,12 @@
 #include "kmod/shared/ring_proto.h"
 
 #define RING_SIZE (8u << 20)
-#define RECORDER_RING_SIZE (256u << 10) /* so small that each loop goes around it */
-#define BUDGET_PER_SECOND 100000000 /* that no loop uses up */
-#define SNAP_BYTES 80 /* what linxcap captures of a buffer */
+#define RECORDER_RING_SIZE (256u << 10) /* so small that each loop wraps around it */
+#define BUDGET_PER_SECOND 100000000 /* a budget that no loop uses up */
+#define SNAP_BYTES 80 /* linxcap's default of captured bytes */
 #define DELAY_NS 100000000
 
-/* Calls that have a record at entry too: those of class ENTRY, as in the library. */
+/* Calls with a record at entry, too: those of class ENTRY, as in the library. */
 enum { FILE_, DESC = 0, PROCESS = 0, NETWORK = 0, SIGNAL = 0, IPC = 0, MEMORY = 0, CREDS = 0, CLOCK = 0, STAT = 0,
        STATFS = 0, FORK = 0, EXEC = 0, CONTEXT = 0, PRIO = 0, ENTRY = 1, ENTRYBY = 1, NORETURN = 1, SIGRETURN = 1 };
 
@@ -130,7 +128,7 @@ static void select_all(bool entries)
 		die("SELECT");
 }
 
-/* Selects nothing but one call that nobody makes. */
+/* Selects one call alone, which no loop makes. */
 static void select_none(void)
 {
 	struct linx_select sel = { .size = sizeof(sel) };
@@ -140,7 +138,9 @@ static void select_none(void)
 		die("SELECT");
 }
 
-/* Listed processes alone: the one that started this, with children it forks from now on, or one that does nothing. */
+/*
+ * Lists one process: the parent of this one, with children that it forks from now on, or another one that does nothing.
+ */
 static void list_process(pid_t pid)
 {
 	struct linx_filter filter = { .size = sizeof(filter), .flags = LINX_FILTER_PIDS | LINX_FILTER_FOLLOW };
@@ -151,7 +151,10 @@ static void list_process(pid_t pid)
 		die("FILTER, PIDS");
 }
 
-/* A program of three tests that every call passes: its number is not that of reboot, its process and user are not those. */
+/*
+ * Sets a program of three tests that every call passes: its number is not that of reboot, and its process and user
+ * differ from two others.
+ */
 static void pass_through_program(void)
 {
 	struct sock_filter program[] = {
@@ -175,7 +178,10 @@ static void pass_through_program(void)
 		die("FILTER");
 }
 
-/* Tasks of the name of the loops, of any user, or within a budget that is not used up: each lets all pass. */
+/*
+ * Filters by the name of the loops' process, by a range of all users, or by a budget that is not used up: each accepts
+ * all calls.
+ */
 static void pass_through_name(void)
 {
 	struct linx_filter filter = { .size = sizeof(filter), .flags = LINX_FILTER_COMM, .ncomms = 1, .comms = { "calls" } };
@@ -245,10 +251,10 @@ static void account(void)
 
 /*
  * usage: drain [exits|none|times|cpu|fds|resolved|http|listed|unlisted|predicate|comm|uid|budget|recorder]:
- * without entry records; selecting nothing; with entry times; with CPU times; with the
- * paths of descriptors; returns alone, with what linxcap resolves, and
- * with headers of HTTP, each also with -listed; only what its parent runs, or something else; with a program, a
- * name, users, a budget that let all calls pass; as a flight recorder that nobody asks
+ * without entry records; selecting nothing; with entry times; with CPU times; with the paths of descriptors; returns
+ * alone, with linxcap's resolved values, and with HTTP headers, each also with -listed; only the processes that its
+ * parent runs, or others; with a program, a name, users, a budget that accept all calls; as a flight recorder that is
+ * never dumped
  */
 int main(int argc, char **argv)
 {

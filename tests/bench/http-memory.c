@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Memory for the HTTP connections that are followed, of a number of sockets of which each has sent the
- * same bytes. Prints the sockets, those that are still followed, those given up, and the megabytes that
- * were added at most. The bytes are on standard input.
+ * Memory for the HTTP connections that are followed, with a number of sockets that each sent the bytes on standard
+ * input. Prints the number of sockets, of those still followed and of those given up, and the greatest number of added
+ * megabytes.
  * usage: http-memory SOCKETS
  */
 #include <stdio.h>

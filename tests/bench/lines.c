@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Log lines of processes that hold many descriptors, and three ways to a file:
- * the window of common/files/maplog.c, write(2) for each line, stdio. tests/bench/lines
- * builds and runs it.
+ * Prints log lines of processes that hold many descriptors, and writes them to a file in three ways: through the window
+ * of common/files/maplog.c, by write(2) for each line, and by stdio. tests/bench/lines builds and runs it.
  * usage: lines TASKS DESCRIPTORS EVENTS FILE
  */
 #include <fcntl.h>
@@ -27,7 +26,7 @@ struct bench {
 	struct linx_assembler *a;
 	struct linx_printer *printer;
 	struct linx_files **files; /* by task */
-	struct record *records; /* [tasks * KINDS], used over and over */
+	struct record *records; /* [tasks * KINDS], used repeatedly */
 	struct maplog log;
 	FILE *stream;
 	int fd;
@@ -142,7 +141,7 @@ static int put_stdio(struct bench *b, const char *text, size_t len)
 	return fwrite(text, 1, len, b->stream) == len ? 0 : -1;
 }
 
-/* A program that dies loses what stdio has not written: so each line is. */
+/* Flushes each line, because a program that dies loses what stdio has not written. */
 static int put_flush(struct bench *b, const char *text, size_t len)
 {
 	return put_stdio(b, text, len) || fflush(b->stream) ? -1 : 0;

@@ -8,7 +8,7 @@
 
 OBJECTS="here sid"
 
-# Compiled by the Makefile's own rule, warnings being errors, in a copy of the sources.
+# Compiles with the Makefile's own rule, warnings as errors, in a copy of the sources.
 compile_there() { # SUITE DIR
 	rm -rf "$2"
 	mkdir -p "$2/src"
@@ -21,7 +21,7 @@ compile_there() { # SUITE DIR
 	rm -rf "$2/src"
 }
 
-# Leaves DIR/liblinx.a and DIR/liblinx.so.0 with the programs that lie in DIR.
+# Builds DIR/liblinx.a and DIR/liblinx.so.0 with the eBPF programs of DIR.
 put_into_library() { # DIR
 	with_lock make run_make -s "$BUILD/liblinx.a" >&2
 	${CC:-gcc} -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -I"$LINX_ROOT/libuser" -I"$LINX_ROOT/kmod" -I"$LINX_ROOT/kmod/uapi" \
@@ -42,7 +42,7 @@ build_objects() { # here|SUITE
 	put_into_library "$BENCH/$1"
 }
 
-# The major version of the compiler.
+# Prints the major version of the compiler.
 clang_of() { # here|SUITE
 	if [ "$1" = here ]; then
 		"${CLANG:-clang}" -dumpversion | cut -d. -f1

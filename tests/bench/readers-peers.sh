@@ -25,7 +25,7 @@ run_peer() { # NAME
 	esac
 }
 
-# "events CAPTURE EVENTS CALLS"
+# Prints "events CAPTURE EVENTS CALLS".
 count_peers() {
 	local n
 	n=$(run_peer babeltrace2 2>/dev/null | wc -l)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What recording costs beside copying: the records of a capture, laid out in
- * memory as rings that are full, go to a file through the library's writer, and
- * as they are through write(2). In turn; prints
+ * Cost of recording beside plain copying: the records of a capture, laid out in memory as full rings, go to a file
+ * through the library's writer, and unchanged through write(2), by turns. Prints
  *     record BYTES SECONDS-OF-THE-WRITER SECONDS-OF-PLAIN-COPYING
  * of processor time, medians.
  * usage: record CAPTURE DIRECTORY ROUNDS
@@ -19,12 +18,12 @@
 
 #define COPY_PIECE (1u << 20)
 #define ROUNDS_MAX 99
-#define LEVEL 3 /* of zstd: that of packed.c too */
+#define LEVEL 3 /* level of zstd; packed.c has the same */
 
-/* An engine whose lanes are complete. */
+/* An engine whose lanes hold all records of a capture. */
 struct image {
 	struct linx_engine e;
-	struct linx_engine *file; /* whose header and clock it has */
+	struct linx_engine *file; /* engine of the capture, which has the header and the clock */
 	unsigned int nlanes;
 	struct lane {
 		uint8_t *data;
@@ -250,7 +249,7 @@ int main(int argc, char **argv)
 	}
 	snprintf(path, sizeof(path), "%s/linx-record.%d", argv[2], (int)getpid());
 	bytes = fill(&im, argv[1]);
-	by_writer(&im, path, 0); /* the first one finds the memory cold */
+	by_writer(&im, path, 0); /* the first run finds the memory cold, and does not count */
 	for (int i = 0; i < rounds; i++) {
 		copied[i] = by_copying(&im, path);
 		written[i] = by_writer(&im, path, 0);

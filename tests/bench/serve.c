@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A server of keys on the loopback interface, as redis is one: a process that
- * waits for all of its connections at once, reads a request and writes an
- * answer; and its clients, which take turns. Ends when so many requests were
- * answered.
+ * A server of keys on the loopback interface, similar to redis: one process waits for all of its connections at once,
+ * reads a request and writes a response. Its clients take turns. Ends after that many responses.
  * usage: serve REQUESTS
  */
 #include <arpa/inet.h>

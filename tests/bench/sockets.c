@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a read or write of a pipe, a file or a socket costs, none of which carries HTTP: pairs
- * of a call that sends 64 bytes and one that takes them. Prints lines "NAME INSTRUCTIONS", for
- * each pair that of its shortest round, into which no tick of the kernel fell. The argument says
- * what the bytes are, and "busy" that a header of HTTP is unfinished meanwhile, on a socket of its own.
+ * Cost of a read or write of a pipe, a file or a socket without HTTP: pairs of a call that sends 64 bytes and one that
+ * receives them. Prints lines "NAME INSTRUCTIONS", for each pair that of its shortest round, which had no tick of the
+ * kernel. The argument selects the kind of bytes; "busy" leaves an HTTP header unfinished meanwhile, on another socket.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +21,7 @@
 #define CALLS 200
 #define BYTES 64
 #define PAUSE_NS (200 * 1000 * 1000)
-#define PAUSE_MORE_NS (370 * 1000) /* in each round, so that the kernel's tick falls into few of them */
+#define PAUSE_MORE_NS (370 * 1000) /* additional pause in each round, so that the kernel's tick falls into few of them */
 
 static const struct {
 	const char *name, bytes[BYTES + 1];
@@ -133,7 +132,7 @@ static void measure(const char *name, void (*each)(void))
 	printf("%s %.1f\n", name, (double)took[0] / CALLS);
 }
 
-/* A header that goes on, on a socket that this process alone has. */
+/* Begins a header that stays unfinished, on a socket that only this process has. */
 static void begin_header(void)
 {
 	static const char begin[] = "GET / HTTP/1.1\r\n";
@@ -159,7 +158,7 @@ int main(int argc, char **argv)
 	gots = (struct mmsghdr){ .msg_hdr = got };
 	for (unsigned int i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
 		if (busy)
-			begin_header(); /* the one before may be forgotten by now */
+			begin_header(); /* the session may have dropped the last one by now */
 		measure(loops[i].name, loops[i].each);
 	}
 	return 0;

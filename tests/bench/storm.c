@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * As many calls as the CPUs can make: processes, one on each in turn, that begin
- * together and call getppid in a loop. Prints "made NUMBER NANOSECONDS": what
- * they made in all, and how long the fastest round took, without what starts
- * and ends the processes.
+ * As many calls as the CPUs can make: processes, one on each CPU by turns, begin together and call getppid in a loop.
+ * Prints "made NUMBER NANOSECONDS": the number of calls in all, and the time of the fastest round, without the start
+ * and the end of the processes.
  * usage: storm PROCESSES CALLS-OF-EACH [ROUNDS]
  */
 #include <sched.h>
@@ -18,7 +17,7 @@
 
 struct shared {
 	unsigned int ready;
-	uint64_t begun, ended; /* by the first, by the last */
+	uint64_t begun, ended; /* time at which the first process began, and at which the last one ended */
 };
 
 static uint64_t now_ns(void)

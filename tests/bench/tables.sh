@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Figures of the tables that the bench has put into docs/, for what is made of them: README and the chart. Sourced
-# after tests/lib/common.sh.
+# shellcheck shell=bash
+# Reads the figures of the tables that the bench has put into docs/, for README and the chart. Sourced after
+# tests/lib/common.sh.
 
-# A block of a document: "```text WHICH" to "```".
+# Prints a block of a document: "```text WHICH" to "```".
 block() { # DOCUMENT WHICH
 	awk -v which="$2" '$0 == "```text " which { on = 1; next } /^```$/ { on = 0 } on' "$LINX_ROOT/docs/$1"
 }
 
-# Lines "added TRACER CALL INSTRUCTIONS", "rate READER EVENTS-A-SECOND" and "live READER INSTRUCTIONS-AN-EVENT".
+# Prints lines "added TRACER CALL INSTRUCTIONS", "rate READER EVENTS-A-SECOND" and "live READER INSTRUCTIONS-AN-EVENT".
 # A tracer that two documents measured has the figures of the first one.
 figures() {
 	{

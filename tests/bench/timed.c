@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Runs a command and prints what it took of a processor, in seconds, and the
- * most memory that it had, in KiB, on standard error.
+ * Runs a command and prints its processor time in seconds and its greatest memory in KiB, on standard error.
  * usage: timed COMMAND [ARG...]
  */
 #include <stdio.h>

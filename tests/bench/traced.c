@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The program that tests/bench/ptrace traces: getppid so often, a file opened, read and closed, or ten calls beside threads that loop. */
+/*
+ * The program that tests/bench/ptrace traces: it calls getppid many times, opens, reads and closes a file, or makes ten
+ * calls beside threads that loop.
+ */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -34,7 +37,7 @@ static void *loop(void *unused)
 	return unused;
 }
 
-/* The thread of the ten calls is made first: the kernel offers its stops last. */
+/* The thread of the ten calls is made first, because the kernel reports its stops last. */
 static int among_loopers(long n)
 {
 	pthread_t t;

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# In the guest: starts and stops each tracer that linx is measured against, all of
-# the machine's calls recorded and a reader that keeps up, and says what it lost
-# by its own counters:
+# shellcheck shell=bash
+# In the guest: starts and stops each tracer that linx is measured against, with all of the machine's calls recorded and
+# a reader that keeps up, and prints how many events it lost by its own counters:
 #     count TRACER NAME NUMBER
-# start_TRACER, then what is to be measured, then stop_TRACER. Tracers of another
-# Debian live in roots of their own: /job/falco, /job/tracers, /job/bpftrace.
+# The caller runs start_TRACER, then the workload, then stop_TRACER. Tracers of another Debian live in roots of their
+# own: /job/falco, /job/tracers, /job/bpftrace.
 
 LOG=/tmp/log
 
-# Of a root with programs of another Debian: its /proc, /dev, /sys and /tmp.
+# Mounts /proc, /dev, /sys and /tmp in a root with programs of another Debian.
 enter_root() { # ROOT
 	[ ! -e "$1/proc/self" ] || return 0
 	mount --bind /proc "$1/proc"
@@ -21,7 +21,8 @@ enter_root() { # ROOT
 in_root() { # ROOT COMMAND...
 	HOME=/tmp chroot "$@"
 }
-# Sets pid, of the program itself. OUT is where what it prints goes, if not with its errors.
+# Starts a program in the root and sets pid to the program itself. OUT: file for its output; otherwise it goes to the
+# file of its errors.
 start_in_root() { # ROOT COMMAND...
 	enter_root "$1"
 	(
@@ -32,7 +33,7 @@ start_in_root() { # ROOT COMMAND...
 	pid=$!
 }
 
-# A second after the last call, by the signal that each takes for the end.
+# Interrupts a tracer a second after the last call, by the signal that ends it.
 interrupt() { # PID
 	sleep 1
 	kill -INT "$1"
@@ -49,7 +50,7 @@ stop_none() { :; }
 start_empty() { insmod /job/empty.ko; }
 stop_empty() { rmmod empty; }
 
-# The command, with options that say where to.
+# Starts linxcap with options that name the destination.
 start_linxcap() { # OPTIONS...
 	rm -f /tmp/x.linx
 	linxcap -q --stats=/tmp/stats "$@" >$LOG 2>&1 &
@@ -61,14 +62,14 @@ stop_linxcap() { # [NAME]
 	interrupt $pid
 	jq -r --arg t "${1:-linxcap}" '"count \($t) lost \([.lost[]] | add)", "count \($t) selected \(.selected)"' /tmp/stats
 }
-# Into a file in memory: everything; with times; what is not what others do.
+# Records everything, with times, or other processes' calls alone, into a file in memory.
 start_linx() { start_linxcap -w /tmp/x.linx "$@"; } # OPTIONS...
 stop_linx() { stop_linxcap linx; }
 start_linx-times() { start_linx -T; }
 stop_linx-times() { stop_linxcap linx-times; }
 start_linx-throttle() { start_linx --mode throttle "$@"; }
 stop_linx-throttle() { stop_linxcap linx-throttle; }
-# Its programs are verified first: the file is there once it records.
+# The eBPF programs are verified first: the file exists once linxcap records.
 start_linx-bpf() {
 	start_linx --engine bpf "$@"
 	until [ -s /tmp/x.linx ]; do
@@ -90,7 +91,7 @@ stop_other-process() {
 	kill $other
 }
 
-# Into a file in memory, or what the options say.
+# Records into a file in memory, or as the options say.
 start_falco() { # OPTIONS...
 	[ $# -gt 0 ] || set -- -w /tmp/x.scap
 	[ -d /sys/module/scap ] || insmod /job/scap.ko
@@ -103,7 +104,8 @@ stop_falco() {
 		s/^.*Captured Events: *\([0-9]*\).*/count falco selected \1/p' $LOG
 }
 
-# linx through its plugin in sysdig, whose log tells the account. An event for each call, as Falco's module has them.
+# Starts linx as a plugin in sysdig, whose log holds the account. There is an event for each call, as with Falco's
+# module.
 start_plugin() { # OPTIONS...
 	local so=usr/bin/plugin.so
 	[ -e /job/sysdig/$so ] || cp /job/libsyscall_sequence_plugin.so /job/sysdig/$so
@@ -120,7 +122,7 @@ stop_plugin() {
 		/job/sysdig/tmp/plugin.log | awk '$3 == "selected" { n = $4; next } { print "count plugin selected", n + $4; print }'
 }
 
-# A session of its own for each start, in the daemon that lasts.
+# Makes a new session for each start, in the daemon, which stays.
 start_lttng_with() { # NAME CONTEXTS...
 	local name=$1 c
 	shift
@@ -156,7 +158,7 @@ start_perf-record() { # OPTION...
 	start_in_root /job/tracers perf record -a -m 4096 -e $RAW "$@" -o /tmp/x.perf
 	sleep 3
 }
-# What perf lost it notes in its file.
+# perf writes its losses to its file.
 stop_perf-record() {
 	interrupt $pid
 	in_root /job/tracers perf report --stats -i /tmp/x.perf >$LOG 2>/dev/null || true
@@ -165,7 +167,7 @@ stop_perf-record() {
 	rm -f /job/tracers/tmp/x.perf
 }
 
-# Text of every call.
+# Prints text of every call.
 start_perf-trace() {
 	start_in_root /job/tracers perf trace -a -m 4096 -o /tmp/x.trace
 	sleep 3
@@ -178,7 +180,7 @@ stop_perf-trace() {
 	rm -f /job/tracers/tmp/x.trace
 }
 
-# A line for each return, of what a program of a line can tell; or their number alone.
+# Prints a line for each return, with the values that a one-line program can read, or only counts returns.
 start_bpftrace_with() { # PROGRAM
 	local i
 	enter_root /job/bpftrace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * To be preloaded: has the kernel count the instructions that it verifies of each program of eBPF, and
- * appends "NAME NUMBER" to the file that VERIFIED names. libbpf makes its calls by syscall(), which is
- * found here first. All else is passed on as it is. Why a program is refused goes to standard error.
+ * For LD_PRELOAD: makes the kernel count the instructions that it verifies in each eBPF program, and appends "NAME
+ * NUMBER" to the file that VERIFIED names. libbpf makes its calls by syscall(), which is found here first. Other calls
+ * are passed on unchanged. The reason for a refused program goes to standard error.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,11 +13,11 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#define BPF_LOG_STATS 4 /* linux/bpf_verifier.h: the numbers alone; since Linux 5.2 */
+#define BPF_LOG_STATS 4 /* from linux/bpf_verifier.h: prints the statistics alone; since Linux 5.2 */
 
 typedef long syscall_fn(long nr, ...);
 
-/* The verifier's line, as "processed 81255 insns (limit 1000000) ...". */
+/* Parses the verifier's line "processed 81255 insns (limit 1000000) ...". */
 static void note(const char *name, const char *log)
 {
 	const char *file = getenv("VERIFIED"), *at = strstr(log, "processed ");

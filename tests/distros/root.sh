@@ -4,13 +4,14 @@
 # tests/lib/packages. It is kept in $LINX_DOWNLOADS/suites/SUITE/tree, and holds nothing that was built.
 
 DISTRO_GROUPS="build test vm"
-# QEMU runs on this machine, and nothing is taken from a compiler's cache. The root has a make of its own.
+# QEMU runs on this machine, and a compiler cache would hide compilations. The root has a make of its own.
 DISTRO_WITHOUT="qemu-system-x86 ccache"
 DISTRO_BESIDE="make ca-certificates"
 
 distro_root() { printf '%s' "$LINX_DOWNLOADS/suites/$1/tree"; }
 
-# The packages of the root: the runtimes of the suite's own clang, where they have no name without its version.
+# Prints the packages of the root. The runtimes of clang have the suite's own version, if no package name is without
+# one.
 distro_packages() { # SUITE
 	local clang
 	apt_options "$1"
@@ -22,7 +23,7 @@ distro_packages() { # SUITE
 	} | sed "s/^libclang-rt-dev\$/libclang-rt-$clang-dev/" | grep -vxF "$(printf '%s\n' $DISTRO_WITHOUT)" | sort -u
 }
 
-# A list of packages that has changed makes another root; so does `tests/distros/run --update`.
+# A root with another list of packages is made again, as by `tests/distros/run --update`.
 distro_is_whole() { # SUITE
 	local root
 	root=$(distro_root "$1")
@@ -34,7 +35,7 @@ distro_asked() {
 	packages_of $DISTRO_GROUPS | sort -u
 }
 
-# Under the lock of the downloads.
+# Makes the root, under the lock of the downloads.
 distro_make_root() { # SUITE
 	local suite=$1 root new packages
 	! distro_is_whole "$suite" || return 0
@@ -57,5 +58,5 @@ distro_make_root() { # SUITE
 	echo "$packages" >"$root.packages"
 }
 
-# The next run makes it anew, of the packages that the archive has then.
+# Removes the root, so that the next run makes it of the archive's present packages.
 distro_forget() { as_root rm -rf --one-file-system "$(distro_root "$1")"; } # SUITE

@@ -12,7 +12,7 @@
 # of its header that begin as all of its names there do. A value that the set has
 # is known under another name: that is not missing.
 
-# Equal, if a number of 32 bits may have been extended either way.
+# Numbers are equal if one of them is a 32-bit number that was extended in either way.
 function same(a, b,   d) {
 	d = a - b
 	return d == 0 || d == 4294967296 || d == -4294967296
@@ -83,7 +83,7 @@ function note_header(s, h) {
 	headers[s] = headers[s] " " h
 }
 
-# A name may be an expression: 1<<NAME.
+# The value of a name may be an expression: 1<<NAME.
 function cover(s, word) {
 	while (match(word, /[A-Za-z_][A-Za-z0-9_]*/)) {
 		covered[substr(word, RSTART, RLENGTH)] = 1
@@ -158,7 +158,7 @@ function common(a, b) {
 	return a
 }
 
-# What the macros of a set in that header begin with, up to a _.
+# Returns the common beginning of the set's macros in that header, up to a _.
 function beginning(s, h,   list, count, i, p, found) {
 	if (prefix[s] ~ /^_/)
 		return prefix[s]
@@ -179,7 +179,7 @@ function belongs(word, p) {
 	return p ~ /^_/ ? index(word, p) > 1 : index(word, p) == 1
 }
 
-# For one of the sets, if none of them has that value.
+# Notes a missing value for one of the sets, if none of them has it.
 function note_missing(h, word, sets,   s, count, i) {
 	count = split(sets, s, " ")
 	for (i = 1; i <= count; i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Capture files. Checksums are put right first, so that what lies behind them
- * is reached; the first byte says how the file trickles in and what is asked.
+ * Fuzzes capture files. Checksums are corrected first, so that the code behind them is reached. The first byte selects
+ * the size of reads and the options.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,12 +33,12 @@ static ssize_t read_input(void *ctx, void *buf, size_t len)
 	return (ssize_t)n;
 }
 
-/* Length of the header at data; 0: there is no whole one. */
+/* Corrects the header at data and returns its length; 0 if it is not whole. */
 static size_t mend_header(uint8_t *data, size_t len)
 {
 	struct linx_cap_head h;
 
-	/* The part that all versions have. */
+	/* This part of the header exists in all versions. */
 	if (len < LINX_CAP_HEAD_SIZE_V1)
 		return 0;
 	memcpy(&h, data, LINX_CAP_HEAD_SIZE_V1);
@@ -84,7 +84,7 @@ static void mend(uint8_t *data, size_t len)
 	}
 }
 
-/* Touch what an event points to: the sanitizers look. */
+/* Reads all memory that an event points to, so that sanitizers check it. */
 static unsigned int touch(const struct linx_event *ev)
 {
 	unsigned int sum = linx_event_get_flags(ev) + (linx_event_get_name(ev) != NULL);
@@ -97,7 +97,7 @@ static unsigned int touch(const struct linx_event *ev)
 	return sum;
 }
 
-/* As the file's own table has it: one that somebody made does not suit its calls. */
+/* Prints with the capture's own table, whose types need not suit the calls. */
 static void print(const struct linx_event *ev)
 {
 	static struct linx_printer *printers[4];
@@ -110,7 +110,7 @@ static void print(const struct linx_event *ev)
 			abort();
 }
 
-/* The writer composes; where its bytes go does not matter. */
+/* Writes a capture beside the events. Its bytes are dropped, because only the writer's own code is tested. */
 static struct linx_writer *write_beside(struct linx *l, uint8_t how)
 {
 	static int nowhere = -1;
@@ -168,7 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		linx_writer_free(writer);
 		linx_close(l);
 	}
-	__asm__ volatile("" : : "r"(sum)); /* it was looked at */
+	__asm__ volatile("" : : "r"(sum)); /* keeps the compiler from dropping the reads */
 	free(copy);
 	return 0;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Any bytes as columns of records: what is made of them are records, and the
- * same again after they were split. The first three bytes say how many they
- * should be; with its first bit, the rest are records themselves.
+ * Fuzzes columns of records: joining any bytes gives valid records, and splitting these and joining them again gives
+ * the same. The first three bytes are the expected number of bytes; if their first bit is set, the rest are records
+ * themselves.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "libuser/engine/columns.h"
 #include "kmod/shared/ring_proto.h"
 
-/* Records of these bytes as far as they go, whose lengths are put right. */
+/* Corrects the lengths of records in these bytes, as far as they go. */
 static size_t mend(uint8_t *data, size_t size)
 {
 	struct linx_rec *rec;
@@ -24,7 +24,7 @@ static size_t mend(uint8_t *data, size_t size)
 	return at;
 }
 
-/* Memory that is not a byte longer. */
+/* Returns a copy in memory of exactly that size, for the sanitizers. */
 static uint8_t *copy(const uint8_t *data, size_t size)
 {
 	uint8_t *p = malloc(size ? size : 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Any text as a condition and as a template. What is refused has a reason in one
- * line; the program of what is taken has jumps that stay inside, and an end.
+ * Fuzzes conditions and templates. A refused text has an error of one line; the program of an accepted condition has
+ * valid jumps, and ends.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Any text as a configuration, and as a file of interesting calls: taken, or refused in one line. */
+/* Fuzzes configurations and files of interesting calls: each text is accepted, or refused in one line. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static void check_warning(void *data, enum say_level level, const char *text)
 
 static const struct listener listener = { .report = check_warning };
 
-/* In a file in memory; the same each time. */
+/* Writes the data to a file in memory, which is reused. */
 static const char *put_file(const uint8_t *data, size_t size)
 {
 	static char path[40];

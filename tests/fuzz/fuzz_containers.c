@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Any bytes as each file of a runtime, and as the payload of a METADATA block. What is taken of
- * them comes back the same through a payload, and holds no value of an environment.
+ * Fuzzes each file of a runtime, and the payload of a METADATA block. Accepted data is the same after it went through a
+ * payload, and holds no value of an environment variable.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Any text as falco.yaml: taken, or refused in one line. */
+/* Fuzzes falco.yaml: each text is accepted, or refused in one line. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct falco_config c;
 
 	falco_config_init(&c);
-	say_to(SAY_FATAL, -1); /* warnings are for people */
+	say_to(SAY_FATAL, -1); /* warnings would only fill the fuzzer's log */
 	if (falco_config_read_text(&c, "fuzz", (const char *)data, size, &why))
 		check_line(why.text);
 	for (unsigned int i = 0; i < c.nrules; i++)

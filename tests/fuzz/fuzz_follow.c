@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Any bytes as what calls move through sockets, in any order and cut anywhere. Each step takes
- * four bytes: what the call is, whose socket it is, how much of its data was captured, and how
- * long the data is, which follows. What is told of a request must be in the bytes that its own
- * socket has moved.
+ * Fuzzes the bytes that calls move through sockets, in any order and cut anywhere. Each step takes four bytes: the
+ * call, its socket, the captured length of its data, and the length of the data, which follows. The text that is
+ * reported of a request must be in the bytes that its own socket has moved.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 #include "libuser/http/follow.h"
 
 #define SOCKETS 4u
-#define HAS_SOCKET 16u /* of whose socket it is: the call has descriptors */
+#define HAS_SOCKET 16u /* bit of the byte that selects the socket: the record describes the descriptor */
 
 static const struct {
 	const char *name;
@@ -23,8 +22,8 @@ static const struct {
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
 /*
- * All that was captured of what a socket has moved in one direction, where the record of the call has that socket, or an
- * earlier call of the process may have opened it under this number.
+ * Captured bytes that a socket moved in one direction, where the record of the call has that socket, or an earlier call
+ * of the process may have opened it under this number.
  */
 struct moved {
 	uint8_t *data;
@@ -102,7 +101,7 @@ static void add_piece(struct step *s, uint64_t addr, const void *data, size_t le
 	};
 }
 
-/* The words stand for an iovec at their beginning and for a mmsghdr that leads to it. */
+/* Makes a step. Its memory holds an iovec at the beginning and an mmsghdr that points to it. */
 static void make(struct step *s, const struct linx_table_call *call, uint8_t who, const uint8_t *data, size_t keep, size_t len)
 {
 	memset(s, 0, sizeof(*s));

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Any bytes as one direction of an HTTP connection: what is found in them does not depend on
- * how they are split. The first byte says how long the pieces are, the second one which responses
- * have no body.
+ * Fuzzes one direction of an HTTP connection: the results do not depend on how the bytes are split. The first byte is
+ * the length of the pieces, and the second one selects which responses have no body.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "libuser/http/parser.h"
 
-/* What a parser found, as bytes: a header's numbers and texts, ends, and why it stopped. */
+/* Results of a parser, as bytes: the numbers and texts of headers, ends of messages, and the reason why it stopped. */
 struct found {
 	uint8_t *data;
 	size_t len, room;
@@ -44,7 +43,7 @@ static void add_head(struct found *f, const struct linx_http_head *h)
 	}
 }
 
-/* What is not in the header: every second response is one to HEAD or CONNECT, if the input says so. */
+/* A fact outside of the header: every second response answers HEAD or CONNECT, if the input says so. */
 static enum linx_http_body body_of(const struct linx_http_head *h, uint8_t bodiless)
 {
 	return h->response && h->status % 2 ? (enum linx_http_body)(bodiless % 3) : LINX_HTTP_BODY_GIVEN;
@@ -77,7 +76,7 @@ static void feed(struct linx_http_parser *p, struct found *f, const uint8_t *dat
 		abort();
 }
 
-/* Pieces are copies that are not a byte longer, so that reading past one is seen. */
+/* Feeds pieces, each of which is a copy of exactly its length, so that reading beyond it is detected. */
 static void feed_pieces(struct found *f, const uint8_t *data, size_t len, size_t n, uint8_t bodiless)
 {
 	struct linx_http_parser p = { 0 };

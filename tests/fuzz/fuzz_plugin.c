@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Events of the plugin as a host reads them from a capture that somebody made: no byte beyond them is read, what is
- * extracted are texts and numbers, whatever they say. The first byte decides how much of an event is right.
+ * Fuzzes events of the plugin as a host reads them from an untrusted capture: no byte beyond them is read, and
+ * extracted values are valid texts and numbers. The first byte selects which parts of an event are correct.
  */
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ static void check_text(const char *s)
 static void extract_all(struct answers *a, const struct data *d)
 {
 	static char name[] = "filename", place[] = "1", key[] = "key";
-	static const size_t longest[] = { 0, 2, 3, 100, 65536 }; /* bytes of a line, rich_value_size */
+	static const size_t longest[] = { 0, 2, 3, 100, 65536 }; /* lengths of a line, for rich_value_size */
 	static char *const keys[] = { NULL, name, place, key };
 	struct falco_field f[4];
 	const struct falco_field *wrong;
@@ -40,7 +40,7 @@ static void extract_all(struct answers *a, const struct data *d)
 	}
 }
 
-/* Heads that agree with what follows, so that more than them is read. */
+/* Corrects headers so that they agree with the data behind them, and the data is read. */
 static void mend(uint8_t *bytes, size_t size, uint8_t how)
 {
 	struct falco_event *e = (void *)bytes;
@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	memcpy(bytes, data + 1, size - 1);
 	mend(bytes, size - 1, data[0]);
-	/* A host has checked that an event is as long as it says. */
+	/* A host has checked that an event has the length of its header. */
 	if (((struct falco_event *)bytes)->len <= size - 1 && extract_data(&d, (struct falco_event *)bytes))
 		extract_all(&a, &d);
 	answers_free(&a);

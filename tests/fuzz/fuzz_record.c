@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Any bytes as what a ring or a capture file holds, through the assembler and
- * every printer. The first byte chooses options, the rest is records, one
- * after the other; a record that does not fit takes what is left. One of CPU 255
+ * Fuzzes the content of a ring or a capture file, through the assembler and every printer. The first byte selects
+ * options, and the rest is records, one after the other; a record that is too long takes the rest. A record of CPU 255
  * is an item of a snapshot, whose number is nr.
  */
 #include <cjson/cJSON.h>
@@ -15,7 +14,7 @@
 #include "libuser/event/event.h"
 #include "kmod/shared/ring_proto.h"
 
-/* Rows that no kernel has: each type beside captures that do not suit it. */
+/* A table whose types are combined with captures that do not suit them. */
 static const char odd_table[] =
 	"linx-table 1\n"
 	"row a (ENTRY) a:path:INOUT_FIX(4) b:argv:OUT_BUF c:sockaddr:INOUT_FIX(16) d:envp:IN_BUF(1) e:wstatus:STR "
@@ -35,18 +34,18 @@ struct run {
 	struct linx_printer *printers[4];
 	struct linx_condition *condition;
 	bool colour;
-	size_t in, out, events; /* bytes of records, of JSON, and its lines */
+	size_t in, out, events; /* bytes of records, bytes of JSON, and its lines */
 };
 
-/* A line of JSON without values: who, names of members, an empty list of descriptors or what fits of one. */
+/* Most bytes of a JSON line without values: the task, names of members, and a list of descriptors up to its limit. */
 #define LINE_MOST 6000u
 #define FILES_MOST 3000u
-/* From here on a line is compared with the memory that it shows, once (value/emit_mem.c). */
+/* Longest line whose length is not compared with the memory that it shows (value/emit_mem.c). */
 #define LINE_USUAL (16u << 10)
-/* A byte, as a member of a structure with its name and that of its value. */
+/* Most bytes for one captured byte: a member of a structure with its name and the name of its value. */
 #define BYTE_MOST 200u
 
-/* However records are made, what is printed of them is in proportion. */
+/* The output is bounded by the length of the records, however they are made. */
 static void check_bound(const struct run *r)
 {
 	if (r->out > r->in * BYTE_MOST + r->events * (LINE_MOST + FILES_MOST + LINE_USUAL))
@@ -89,12 +88,12 @@ static void print_all(struct run *r, const struct linx_event *ev)
 			r->events += len > 0;
 		}
 		if (i == LINX_FORMAT_LINE && len && memchr(text, '\n', len) != text + len - 1)
-			abort(); /* a line is one line */
+			abort(); /* a line holds no newline */
 	}
 	linx_condition_match(r->condition, ev);
 }
 
-/* linx_rec.abi of what is an item of a snapshot: no machine has it. */
+/* linx_rec.abi that marks an item of a snapshot; no machine has it. */
 #define NO_ABI 3
 
 static volatile unsigned int sum;
@@ -120,7 +119,7 @@ static void look(const struct linx_event *ev)
 	linx_event_uses(ev, &uses);
 }
 
-/* In memory of its own: a sanitizer sees the first byte beyond it. */
+/* Feeds a copy in memory of its own, so that a sanitizer detects the first byte beyond it. */
 static void feed(struct run *r, const uint8_t *data, size_t len)
 {
 	uint64_t *copy = malloc(len);
@@ -165,7 +164,7 @@ static size_t record_len(uint8_t *data, size_t left)
 	return LINX_REC_LEN(rec);
 }
 
-/* A record, and the pieces behind it. */
+/* Returns the length of a record with its continuation pieces. */
 static size_t group_len(uint8_t *data, size_t left)
 {
 	size_t len = record_len(data, left), next;
@@ -176,7 +175,7 @@ static size_t group_len(uint8_t *data, size_t left)
 	return len;
 }
 
-/* Parsed once: that is not what is looked for here. */
+/* Returns the table, parsed only once. */
 static struct linx_table *table(bool odd)
 {
 	static struct linx_table *tables[2];
@@ -195,7 +194,7 @@ static const char condition[] =
 	"linx.comm icontains Y or linx.fds = 3 or linx.flags = raced or linx.aname[3] startswith s or linx.fd.path endswith /z or "
 	"linx.user = root and linx.duration > 1ms or not linx.errno in (ENOENT, 3) or linx.container exists";
 
-/* Parsed once, too: it takes longer than most inputs. */
+/* Returns the condition, parsed only once, because that takes longer than most inputs. */
 static struct linx_condition *the_condition(void)
 {
 	static struct linx_condition *parsed;
@@ -205,12 +204,13 @@ static struct linx_condition *the_condition(void)
 	return parsed;
 }
 
-#define TEMPLATE_FIELDS 40 /* of five forms each: a template has 256 steps at most */
-#define TEMPLATES 16 /* at least as many as the fields take */
+#define TEMPLATE_FIELDS 40 /* fields of one template, each in five forms: a template has 256 steps at most */
+#define TEMPLATES 16 /* enough for all fields */
 
 /*
- * Templates that have all fields together, each in every form that it takes: "%linx.type %linx.user[key] ...". Blanks stand
- * between fields whose names begin with "linx.", so that a value may end where another begins, too.
+ * Returns a template of fields from a part of the table, each in every form that it has: "%linx.type %linx.user[key]
+ * ...". Blanks separate only fields whose names begin with "linx.", so that a value may also end directly before
+ * another.
  */
 static const char *fields_from(unsigned int template)
 {
@@ -229,7 +229,7 @@ static const char *fields_from(unsigned int template)
 	return text;
 }
 
-/* The input chooses one of them, so that it meets the same one again. */
+/* Returns the template that the input selects, so that the same input always has the same one. */
 static const char *template_of(uint8_t options)
 {
 	static const char *made[TEMPLATES];
@@ -240,7 +240,7 @@ static const char *template_of(uint8_t options)
 		n++;
 	}
 	if (*made[n - 1])
-		abort(); /* TEMPLATES is too small */
+		abort(); /* TEMPLATES is too small for all fields */
 	return made[options % (n - 1)];
 }
 

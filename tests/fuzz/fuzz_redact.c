@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Any text as rules of --redact, up to the first empty line, and any lines behind it as text in each form: what is not
- * blanked stays, in its order.
+ * Fuzzes rules of --redact, up to the first empty line, and text in each form behind it: text that is not blanked stays
+ * unchanged and in order.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "common/redact/redact.c"
 #include "common/redact/redact_rules.c"
 
-/* Without its marks the result is what is left of the text. */
+/* Expects that the result without its marks is a subsequence of the text. */
 static void check(const char *from, size_t n, const char *to, size_t len)
 {
 	size_t at = 0;
@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
-	/* The time that hard expressions take is bounded, and long enough. */
+	/* The limit bounds the time of slow expressions. */
 	pcre2_set_match_limit(r->limits, 1000);
 	for (unsigned int form = LINX_FORM_QUOTED; text && form <= LINX_FORM_PLAIN; form++) {
 		size_t n = size - rules - 2, len = n;

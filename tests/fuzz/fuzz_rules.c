@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Any text as a file of rules. What is refused has a reason; what is taken can be explained. */
+/* Fuzzes files of rules. A refused file has a reason; an accepted one can be explained. */
 #include <linx/rules.h>
 #include <stdlib.h>
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Any bytes as a snapshot of processes and open files, taken once or twice, and
- * what calls of those that it tells of then say. The first byte chooses how it
- * comes, the rest is records.
+ * Fuzzes a snapshot of processes and open files, taken once or twice, and later calls of its tasks. The first byte
+ * selects how it is delivered, and the rest is records.
  */
 #include <errno.h>
 #include <linx/state.h>
@@ -23,7 +22,7 @@ static struct linx_table *table(void)
 
 static volatile unsigned int sum;
 
-/* All that is known of who made it. */
+/* Reads all that is known of the event's task. */
 static void look(const struct linx_event *ev)
 {
 	const struct linx_files *files = linx_event_borrow_files(ev);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A call table as a capture file may hold it, and behind a NUL an expression that
- * selects from it. One return of each call is printed: decoders meet types that are
- * not those of their calls.
+ * Fuzzes a call table of a capture file, followed by a NUL and an expression that selects from it. One return of each
+ * call is printed, so that decoders get types that do not suit their calls.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,7 @@ static void walk(const struct linx_table *t)
 	size_t sum = 0;
 
 	for (unsigned int i = 0; !linx_table_get_call(t, i, &info); i++) {
-		/* Records tell an ABI by its place among those of the machine. */
+		/* A record names an ABI by its place among those of the machine. */
 		const struct linx_table_call *call = linx_table_lookup(t, info.abi % LINX_ABI_NR, info.nr);
 
 		if (!call || strcmp(call->name, info.name) != 0)
@@ -31,7 +30,7 @@ static void walk(const struct linx_table *t)
 		abort();
 }
 
-/* Each register leads to so much memory, where some words lead there as well. */
+/* Each register points to memory of that size, in which some words point there as well. */
 #define MEMORY 400u
 #define ADDR(i) (0x10000ull * ((i) + 1))
 
@@ -63,7 +62,7 @@ static void make_record(struct call_record *r, const struct linx_table_call *cal
 	}
 }
 
-/* In memory of its own: a sanitizer sees the first byte beyond it. */
+/* Prints a copy of the record in memory of its own, so that a sanitizer detects the first byte beyond it. */
 static void print_record(struct linx_assembler *a, struct linx_printer *const *printers, const struct call_record *r)
 {
 	struct call_record *copy = malloc(sizeof(*copy));
@@ -83,7 +82,7 @@ static void print_record(struct linx_assembler *a, struct linx_printer *const *p
 	free(copy);
 }
 
-/* Most of them: tables may be long. */
+/* Most calls that are printed, because tables may be long. */
 #define PRINTED 64u
 
 static void print(struct linx_table *t)

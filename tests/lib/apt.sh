@@ -65,7 +65,7 @@ apt_security_mirror() {
 	printf '%s' "${m%/}"
 }
 
-# Directory with the state of one suite. APT_ARCH: of another architecture.
+# Prints the directory with apt's state of one suite. APT_ARCH: of another architecture.
 apt_dir() { printf '%s' "$LINX_DOWNLOADS/apt/$1${APT_ARCH:+-$APT_ARCH}"; }
 
 apt_options() { # SUITE -> APT=(options)
@@ -95,8 +95,8 @@ apt_write_sources() { # SUITE OPTION
 	echo "deb [$opt] $s $suite-security main"
 }
 
-# Names and drops parts that the archive lacks (an old suite has no backports): one missing part makes apt refuse the
-# others too.
+# Drops parts that the archive lacks, and names them (an old suite has no backports): one missing part makes apt refuse
+# the others too.
 apt_drop_missing() { # SUITE LOG
 	local d part
 	d=$(apt_dir "$1")
@@ -163,7 +163,7 @@ apt_closure() {
 	d=$(apt_dir "$1")
 	shift
 	apt_options "$suite"
-	# apt prints only what it still has to fetch, so it gets an empty cache.
+	# apt prints only the packages that it still has to fetch, so it gets an empty cache.
 	mkdir -p "$d/none/partial"
 	apt-get "${APT[@]}" -o Dir::Cache::archives="$d/none" \
 		--print-uris -qq -y --no-install-recommends install "$@" |
@@ -177,8 +177,7 @@ apt_closure() {
 	cat "$d/closure"
 }
 
-# unpack_debs DIR: the packages named on standard input, into DIR, without
-# running their scripts.
+# unpack_debs DIR: unpacks the packages named on standard input into DIR, without running their scripts.
 unpack_debs() {
 	local f
 	while read -r f; do

@@ -7,11 +7,11 @@ kernel_all() { awk '!/^#/ && NF && $1 !~ /-/ { print $1 }' "$LINX_ROOT/tests/vm/
 # Lists kernels of distributions, with all their flavours.
 kernel_matrix() { awk '!/^#/ && NF && $3 != "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 
-# Lists kernels that check every access: slow.
+# Lists the slow kernels that check every access.
 kernel_sanitizers() { awk '!/^#/ && $3 == "sanitizer" { print $1 }' "$LINX_ROOT/tests/vm/kernels.list"; }
 kernel_is_slow() { [[ " $(kernel_sanitizers | xargs) " == *" $1 "* ]]; }
 
-# Factor by which everything is slower: where each access is checked, and on another machine.
+# Prints the factor by which everything is slower: with checks of each access, and on another architecture.
 kernel_slowness() { # SERIES
 	if kernel_is_slow "$1"; then
 		echo 6

@@ -30,14 +30,14 @@
 #define STATUS_FAULT 125
 #define STATUS_NOT_RUN 127
 #define STILL_SECONDS 600
-#define STILL_SHARE 100		/* a process that uses less than this part of the time makes no progress */
+#define STILL_SHARE 100		/* a process that uses less than this fraction of the time (one STILL_SHARE-th) makes no progress */
 #define LOOK_SECONDS 2
 #define MOST 65536		/* most processes that are examined */
 
 struct process {
 	pid_t pid, parent;
 	char state;
-	double seconds;		/* processor time; with that of children that it has waited for */
+	double seconds;		/* processor time, including that of children that it has waited for */
 	bool below;		/* a descendant of this process */
 };
 
@@ -115,7 +115,10 @@ static int read_processes(void)
 	return count;
 }
 
-/* Seconds of processor time of all descendants, ended ones included: this process adopts those whose parent has gone. */
+/*
+ * Returns the seconds of processor time of all descendants, including ended ones: this process adopts those whose
+ * parent has ended.
+ */
 static double used(void)
 {
 	struct rusage ended;
@@ -146,7 +149,7 @@ static void show(const struct process *p)
 	fprintf(stderr, "limit:   %d of %d, %c, %.1f s: %s\n", p->pid, p->parent, p->state, p->seconds, line);
 }
 
-/* Ends every descendant, including new ones. */
+/* Kills every descendant, including processes that are forked meanwhile. */
 static void end_all(void)
 {
 	int count = read_processes(), left = 1;

@@ -63,8 +63,8 @@ show_result() {
 
 results_count() { awk -v k="$1" '$1 == k { n++ } END { print n + 0 }' "$LINX_RESULTS"; }
 
-# Status of a script with failed tests that are in the account. Any other failure of a called script is not in it, and
-# counts as one more.
+# Exit status of a script whose failed tests are all in the account. Any other failure of a called script is not in it,
+# and counts as one more failed test.
 COUNTED=3
 
 # Prints the closing line in the outermost script; fails when a test did, or when none ran.

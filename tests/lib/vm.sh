@@ -69,13 +69,13 @@ check_libraries() {
 
 file_names() { find "$@" -printf '%f\n' | sort -u; }
 
-# The names of the base are kept beside it, for check_job().
+# check_base ROOT BASE: the file names of the base are kept beside it, for check_job().
 check_base() { # ROOT BASE
 	file_names "$1" >"${2%.cpio}.names"
 	find "$1" -type f \( -perm -100 -o -name '*.so*' \) | check_libraries "${2%.cpio}.names"
 }
 
-# Roots that a test brings and changes into have other libraries.
+# check_job: roots that a test brings and changes into have libraries of their own.
 check_job() {
 	local root=$VM_DIR/root parts=() p
 	for p in usr job/prog job/cases; do
@@ -146,8 +146,8 @@ base_programs() { # ROOT
 	done
 }
 
-# Makes names of the shell and of awk, and of busybox's applets for missing programs. The list is this machine's, since
-# a busybox of another architecture cannot be asked.
+# Makes names of the shell and of awk, and of busybox's applets for missing programs. The list is this machine's,
+# because a busybox of another architecture cannot run here.
 base_links() { # ROOT
 	local a
 	[ -e "$1/usr/bin/sh" ] || ln -s dash "$1/usr/bin/sh"
@@ -262,7 +262,7 @@ vm_foreign_targets() {
 	echo guest-programs
 }
 
-# Made again when the downloads or this file change.
+# The base is made again when the downloads or this file change.
 vm_foreign_base() { # SERIES
 	local out=$LINX_BUILD/vm/base-$1.cpio stamp t
 	stamp=$({
@@ -347,7 +347,7 @@ vm_qemu() {
 	[ -z "${VM_ICOUNT:-}" ] || QEMU+=(-icount "$VM_ICOUNT")
 }
 
-# The machine's own port is the console; those on PCI are ttyS0, which is unused, and as above.
+# The console is the machine's own port. The ports on PCI are ttyS0, which is unused, and those of vm_qemu().
 vm_qemu_arm64() { # SERIES CONSOLE OUT
 	QEMU=("$(emulator aarch64)" -M virt,mte=on -accel tcg,thread=single -cpu "max,pauth-impdef=on" -smp "${VM_SMP:-2}"
 		-m "${VM_MEM:-2G}" -display none -no-reboot -nodefaults -no-user-config

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A hostile reader may write any number to its position at any time. What the
- * producer believes never goes back, never passes what is committed, and never
- * makes room where something lies that was not given back.
+ * A hostile reader may write any number to its position at any time. The position that the producer accepts never goes
+ * back, never passes the committed one, and never frees space that the reader has not given back.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +24,7 @@ static __u64 any(void)
 	return seed ^= seed << 17;
 }
 
-/* Numbers near each other and near the ends more often than chance has it. */
+/* Returns numbers near each other and near the ends more often than by chance. */
 static __u64 any_near(__u64 a, __u64 b)
 {
 	__u64 off = any() % 33 - 16;
@@ -56,7 +55,7 @@ static void one_clamp(__u64 believed, __u64 committed, __u64 claimed)
 	CHECK(linx_pos_clamp(got, committed, got) == got);
 }
 
-/* All of a small circle of numbers, wherever it lies among the 64-bit ones. */
+/* Tries all numbers of a small range, at any place among the 64-bit numbers. */
 static void small_circle(void)
 {
 	static const __u64 origins[] = { 0, 1ull << 32, 1ull << 63, -16ull };
@@ -82,9 +81,8 @@ static void room(void)
 }
 
 /*
- * A producer as the module's: each byte of the ring knows the position it was
- * written for. A byte is only written over if the reader, by something that it
- * claimed within bounds, has given it back.
+ * A producer that works as the module's. Each byte of the ring holds the position it was written for, and may be
+ * overwritten only after the reader has given it back by a claim within bounds.
  */
 #define SIZE 256u
 
@@ -97,14 +95,14 @@ static void writes_over(void)
 		__u64 claimed = any_near(believed, head), len = 8 + any() % 8 * 8;
 
 		if (claimed - given <= head - given)
-			given = claimed; /* the most that it ever gave back */
+			given = claimed; /* the greatest position that the reader gave back */
 		believed = linx_pos_clamp(believed, head, claimed);
 		CHECK(given == believed);
 		CHECK(head - believed <= SIZE);
 		if (len > linx_ring_room(SIZE, head, believed, any() % 64))
 			continue;
 		for (__u64 n = 0; n < len; n++) {
-			__u64 *held = &holds[(head + n) % SIZE]; /* position + 1; 0: nothing yet */
+			__u64 *held = &holds[(head + n) % SIZE]; /* position + 1; 0: not written yet */
 
 			CHECK(!*held || *held - 1 - believed >= head - believed);
 			*held = head + n + 1;

@@ -22,9 +22,9 @@ enum model { TSO, WEAK, LANGUAGE, MODELS };
 static const char *const model_names[] = { "TSO", "WEAK", "LANGUAGE" };
 
 /*
- * GRACE: a grace period; the probe, thread 0, has done all or nothing then.
- * INTERRUPT: of the probe's CPU, which has done what comes before it in the
- * program, and nothing else. Both are fences to whoever asks for them.
+ * GRACE: a grace period; the probe, thread 0, has then made all of its steps or none. INTERRUPT: an interrupt of the
+ * probe's CPU, which has then made the steps before it in program order, and no others. Both are fences for the thread
+ * that requests them.
  */
 enum kind { LOAD, STORE, FENCE, GRACE, INTERRUPT };
 enum order { RELAXED, ACQUIRE, RELEASE };
@@ -53,14 +53,14 @@ struct state {
 	int mem[NVARS];
 	int regs[THREADS][NREGS];
 	bool done[THREADS][MAX_OPS];
-	int guessed[THREADS][NREGS]; /* LANGUAGE: a store went ahead on this value; -1: none */
+	int guessed[THREADS][NREGS]; /* LANGUAGE: value on which a store was made early; -1: none */
 };
 
 struct protocol {
 	const char *name;
 	struct thread threads[THREADS];
 	bool (*broken)(const struct state *s);
-	bool of_machine; /* LANGUAGE says nothing of it */
+	bool of_machine; /* true if the ordering comes from the machine, so that LANGUAGE does not weaken it */
 };
 
 static enum model models_of(const struct protocol *p)
@@ -68,14 +68,14 @@ static enum model models_of(const struct protocol *p)
 	return p->of_machine ? LANGUAGE : MODELS;
 }
 
-/* ---- which steps may change places --------------------------------------------------- */
+/* ---- steps that may change places ----------------------------------------------------- */
 
 static bool is_fence(const struct op *op)
 {
 	return op->kind == FENCE || op->kind == GRACE || op->kind == INTERRUPT;
 }
 
-/* May later take effect while earlier has not? */
+/* Returns whether the later step may take effect before the earlier one. */
 static bool may_pass(enum model model, const struct op *earlier, const struct op *later)
 {
 	if (is_fence(earlier) || is_fence(later))
@@ -92,7 +92,7 @@ static bool may_pass(enum model model, const struct op *earlier, const struct op
 	return true;
 }
 
-/* Is the probe where it can be when this happens? */
+/* Returns whether the probe is in a state in which this step can happen. */
 static bool may_happen(enum kind kind, const struct thread *probe, const bool *done)
 {
 	int n = 0, first = 0;
@@ -126,14 +126,14 @@ static bool loaded(const struct thread *t, const struct state *s, int who, int r
 
 /* ---- one step -------------------------------------------------------------------------- */
 
-/* False: this path cannot be, since a store went ahead on a guess that was wrong. */
+/* Returns false if this path is impossible, because an early store was based on a wrong guess. */
 static bool take_effect(const struct thread *t, struct state *s, int who, int i)
 {
 	const struct op *op = &t->ops[i];
 
 	s->done[who][i] = true;
 	switch (op->kind) {
-	case LOAD: /* one that is not wanted is done for nothing: nobody looks at its register */
+	case LOAD: /* a guarded load that is not wanted has no effect, because its register is not read */
 		s->regs[who][op->reg] = s->mem[op->var];
 		return s->guessed[who][op->reg] < 0 || s->guessed[who][op->reg] == s->mem[op->var];
 	case STORE:
@@ -213,7 +213,7 @@ static struct run check(const struct protocol *p, enum model model)
 		.kind = INTERRUPT \
 	}
 
-/* A: two records are committed; the reader looks once. */
+/* A: two records are committed; the reader reads the position once. */
 static bool a_broken(const struct state *s)
 {
 	int head = s->regs[1][1], data = s->regs[1][2];
@@ -231,7 +231,7 @@ static const struct protocol commit = {
 	.broken = a_broken,
 };
 
-/* B: the place holds 0, which the reader reads; the producer writes 1 when it has room. */
+/* B: the place holds 0, which the reader reads; the producer writes 1 when there is space. */
 static bool b_broken(const struct state *s)
 {
 	return s->regs[0][1] != 0;
@@ -264,8 +264,8 @@ static const struct protocol wake = {
 };
 
 /*
- * C, twice: poll again after a wake-up. The producer disarms whom it wakes; a
- * reader that was woken arms itself again before it looks.
+ * C, twice: poll again after a wake-up. The producer disarms the reader that it wakes; a woken reader arms itself again
+ * before it checks for records.
  */
 static bool c2_broken(const struct state *s)
 {
@@ -285,7 +285,7 @@ static const struct protocol wake_again = {
 	.broken = c2_broken,
 };
 
-/* A CPU gets a ring while probes run there: who sees it sees all of it. */
+/* A CPU gets a ring while probes run there: a probe that sees the ring sees all of its content. */
 static bool open_broken(const struct state *s)
 {
 	return s->regs[0][1] == 1 && s->regs[0][2] != 1;
@@ -301,10 +301,9 @@ static const struct protocol open_ring = {
 };
 
 /*
- * Recorder: half 0 (DATA) is written, half 1 (OTHER) was frozen and is read to
- * its end; then it is emptied (TAIL) and becomes the one that is written (AREA).
- * After the grace period the owner looks at half 0. The probe, at any time,
- * writes a record to the half that it finds, over what was there.
+ * Recorder: half 0 (DATA) is written, half 1 (OTHER) was frozen and is read to its end; then it is emptied (TAIL) and
+ * becomes the written one (AREA). After the grace period the owner reads half 0. The probe, at any time, writes a
+ * record to the half that it finds, over the former content.
  */
 static bool flip_broken(const struct state *s)
 {
@@ -328,9 +327,9 @@ static const struct protocol flip = {
 };
 
 /*
- * The same of programs of eBPF, which no grace period waits for: a program says first that it is at work (BUSY),
- * and then looks which half is written. Once the owner finds it idle, half 0 is as it will stay. Volatile loads,
- * and addresses that come of them, are those of the machine: there is no compiler to think about.
+ * The same for eBPF programs, for which no grace period exists: a program first announces that it is at work (BUSY),
+ * and then reads which half is written. Once the owner finds it idle, half 0 does not change any more. Volatile loads,
+ * and addresses that depend on them, are ordered by the machine, because no compiler reorders them.
  */
 static bool flip_busy_broken(const struct state *s)
 {
@@ -352,9 +351,9 @@ static const struct protocol flip_busy = {
 };
 
 /*
- * Recorder: the probe opens its limits (LIMIT) for the half that it found and looks whether the owner has
- * flipped meanwhile (AREA), which then closes them. They must not stay open for a half that was left: if
- * the probe sees no flip, what it has set is taken back.
+ * Recorder: the probe opens its limits (LIMIT) for the half that it found and checks whether the owner has flipped
+ * meanwhile (AREA), which then closes them. They must not stay open for a half that was left: if the probe sees no
+ * flip, the owner sees the limits and closes them.
  */
 static bool limits_broken(const struct state *s)
 {
@@ -371,10 +370,9 @@ static const struct protocol limits = {
 };
 
 /*
- * The floor: the owner reads the clock, interrupts the CPU, sees whether a probe
- * is busy there and looks at the ring. If none is and no record is there, one
- * that comes is not older than the floor. A third thread is the clock. The order
- * of head is A's business, and not needed here.
+ * The floor: the owner reads the clock, interrupts the CPU, checks whether a probe is busy there and reads the ring. If
+ * no probe is busy and there is no record, a later record is not older than the floor. A third thread is the clock. A
+ * covers the order of head, which is not needed here.
  */
 static bool floor_broken(const struct state *s)
 {
@@ -396,7 +394,7 @@ static const struct protocol the_floor = {
 
 /* ---- with and without barriers ---------------------------------------------------------- */
 
-/* Barrier n of the protocol is taken away; false: there are not so many. */
+/* Removes barrier n of the protocol. Returns false if there are fewer. */
 static bool without(const struct protocol *p, int n, struct protocol *out, char *what, size_t size)
 {
 	*out = *p;
@@ -439,8 +437,8 @@ static int as_it_is(const struct protocol *p)
 }
 
 /*
- * Each barrier must be needed by some model. In C the order of head is A's
- * business and is left alone here: optional tells the kinds that may go.
+ * Some model must need each barrier. In C the order of head is left alone, because A covers it: optional names the
+ * kinds that may be removed.
  */
 static int each_removed(const struct protocol *p, bool fences_only)
 {

@@ -19,7 +19,10 @@
 #include "kmod/shared/ring_proto.h"
 
 #ifdef __SANITIZE_THREAD__
-/* It knows no fences; a locked instruction on a variable of one's own is one, and orders nothing for it. */
+/*
+ * ThreadSanitizer knows no fences. A locked instruction on a thread's own variable is a fence for the machine, and
+ * orders nothing for the sanitizer.
+ */
 static _Thread_local int fence_here;
 #undef linx_fence
 #define linx_fence() __atomic_fetch_add(&fence_here, 1, __ATOMIC_SEQ_CST)
@@ -27,7 +30,7 @@ static _Thread_local int fence_here;
 
 #define SIZE 16384u
 #define RECORDS 1000000u
-#define PATIENCE 100 /* looks at a full ring before a record is given up */
+#define PATIENCE 100 /* checks of a full ring before a record is dropped */
 #define WAKE_MS 10000
 
 #define CHECK(x)                                                                     \
@@ -42,13 +45,13 @@ struct ring {
 	_Alignas(64) struct linx_positions prod;
 	_Alignas(64) struct linx_consumer cons;
 	_Alignas(64) int armed;
-	int event; /* eventfd: stands for irq_work */
+	int event; /* eventfd in place of irq_work */
 	uint8_t *data;
 	/* producer's own */
 	uint64_t head, tail, seq, lost;
 	/* consumer's own */
 	uint64_t got, missed, sleeps;
-	bool done; /* written before the last wake-up */
+	bool done; /* set before the last wake-up */
 };
 
 static uint8_t *map_twice(void)
@@ -120,7 +123,7 @@ static void *produce(void *arg)
 
 	for (r->seq = 0; r->seq < RECORDS; r->seq++) {
 		put(r, r->seq);
-		if (r->seq % 5000 < 8) /* let it run dry */
+		if (r->seq % 5000 < 8) /* lets the ring run dry */
 			sched_yield();
 	}
 	__atomic_store_n(&r->done, true, __ATOMIC_RELEASE);
@@ -159,7 +162,7 @@ static bool take(struct ring *r, uint64_t *tail, uint64_t *next)
 	return *tail != from;
 }
 
-/* As poll(): arm, fence, look again, then sleep. A wake-up that never comes fails the test. */
+/* Works as poll(): arm, fence, check again, then sleep. A missing wake-up fails the test. */
 static void sleep_until_more(struct ring *r, uint64_t tail)
 {
 	struct pollfd p = { .fd = r->event, .events = POLLIN };

@@ -3,7 +3,7 @@
 # A clean Debian of another suite in build/packages/SUITE/root: commands in it,
 # its packages, the kernels that it can have, and booting it.
 
-# Nothing of ours: what the packages need has to come by their own dependencies.
+# The root has no package of linx: the packages must pull in their needs by their own dependencies.
 BASE_PACKAGES=ca-certificates,systemd-sysv,udev,kmod,initramfs-tools,e2fsprogs
 
 root_sources() { # SUITE: as the machine's own apt has them
@@ -11,7 +11,7 @@ root_sources() { # SUITE: as the machine's own apt has them
 	cat "$(apt_dir "$1")/sources.list"
 }
 
-# The base is kept: $LINX_DOWNLOADS/suites/SUITE/base.tar, and archives/ with the packages that runs fetched.
+# The base is kept in $LINX_DOWNLOADS/suites/SUITE/base.tar, and fetched packages in archives/.
 root_base() { # SUITE
 	local d=$LINX_DOWNLOADS/suites/$1
 	mkdir -p "$d/archives"
@@ -50,22 +50,21 @@ inside_apt() { # apt-get's words; packages are fetched once for all runs. AS: a 
 	return $rc
 }
 
-# "VERSION" of each cloud kernel of the suite that has headers, oldest first.
+# Prints the "VERSION" of each cloud kernel of the suite that has headers, oldest first.
 root_kernels() {
 	inside apt-cache pkgnames linux-headers- | sed -n 's/^linux-headers-\([0-9].*-cloud-amd64\)$/\1/p' | sort >"$WORK/headers"
 	inside apt-cache pkgnames linux-image- | sed -n 's/^linux-image-\([0-9].*-cloud-amd64\)$/\1/p' | sort |
 		comm -12 - "$WORK/headers" | sort -V
 }
 
-# Every name that the packages could have left; what only records that something
-# was installed is not looked at.
+# Prints every file name that the packages could have left, without files that only log installations.
 root_names() {
 	(cd "$ROOT" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./tmp -o -path ./var/cache -o -path ./var/log \
 		-o -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./src \) -prune -o -print | sort)
 }
 
-# Boots the root as it is, from a copy: its own kernel, initrd and systemd. SCRIPT
-# is run with ARGUMENT as the last of the boot; what it prints comes out here.
+# Boots the root from a copy, with its own kernel, initrd and systemd. SCRIPT runs with ARGUMENT at the end of the boot;
+# its output is printed here.
 root_boot() { # KERNEL SCRIPT ARGUMENT
 	local image=$WORK/disk
 	cp "$2" "$ROOT/linx-job"

@@ -21,7 +21,7 @@
 
 #include "plugin/falco_api.h"
 
-#define HELD 2000u /* events that are kept before they are printed: more than a batch has */
+#define HELD 2000u /* events that are held before they are printed: more than a batch has */
 #define SIGNALS 65
 
 #define API(X)                                                                                        \
@@ -119,7 +119,9 @@ static void hear(void *owner, const char *component, const char *msg, uint32_t s
 	fprintf(stderr, "%s %u: %s\n", component, severity, msg);
 }
 
-/* "name[argument]" as a field of the plugin's list. Falco finds the place and type of a field there. */
+/*
+ * Parses "name[argument]" as a field of the plugin's list. Falco determines the place and type of a field in this way.
+ */
 static struct falco_field parse(char *text)
 {
 	char name[64], *open = strchr(text, '[');
@@ -155,7 +157,7 @@ static void print_value(const struct falco_field *f, uint64_t i)
 		fputs(f->res.str[i], stdout);
 }
 
-/* As sinsp_filter_check::tostring() does. */
+/* Prints a field as sinsp_filter_check::tostring() does. */
 static void print_field(const struct falco_event_input *in, char *text)
 {
 	struct falco_extract_input ex = { .nfields = 1 };

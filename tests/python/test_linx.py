@@ -19,7 +19,7 @@ import linx
 FIXTURE, LAYOUT = sys.argv.pop(1), sys.argv.pop(1)
 
 
-# What Python code has another way to, or no use for.
+# Functions that Python code does not need, or for which it has another way.
 C_ALONE = (
     "linx_condition_", "linx_writer_", "linx_printer_shows", "linx_print_held", "linx_template_check", "linx_get_field",
     "linx_table_check", "linx_event_uses", "linx_event_borrow_", "linx_files_",

@@ -9,7 +9,8 @@ IN_GUEST=/job/suite			# where a guest has the suite
 ROOT_PACKAGES="gcc gcc-multilib libc6-dev make gawk base-files bash dash coreutils sed grep findutils diffutils gzip perl-base"
 C_LIBRARY="ld-linux*.so.2 libc.so.6 libm.so.6 libpthread.so.0 librt.so.1 libdl.so.2"
 
-# Sets WORK, SRC and VERSION; makes what is not there, and goes on where that was interrupted.
+# shellcheck disable=SC2034 # by who sources this
+# Sets WORK, SRC and VERSION. Makes missing parts, and continues an interrupted build.
 # shellcheck disable=SC2034 # by who sources this
 use_release() { # RELEASE SOURCE BITS...
 	local b
@@ -26,7 +27,7 @@ use_release() { # RELEASE SOURCE BITS...
 	[ -e "$NEWEST/version" ] || with_downloads fetch_newest
 }
 
-# Leaves the tree in $WORK/source.
+# Leaves the source tree in $WORK/source.
 fetch_source() { # RELEASE SOURCE
 	rm -rf "$WORK/source"
 	mkdir -p "$WORK/source"
@@ -78,8 +79,8 @@ loader() { # BITS: as the linker is told
 	esac
 }
 
-# With the kernel headers that strace brings, if it does: those of its release may have
-# moved on, and then it does not build. Single programs may not, either: their tests say "missing".
+# Builds with the kernel headers that strace brings, if it does: those of its release may be newer, and then it does not
+# build. Single programs may not build, either: their tests report "missing".
 build() { # BITS TESTS
 	local began=$SECONDS
 	say "building strace $VERSION and its tests of $1 bits, 5 to 15 minutes on two cores (log: $(short "$WORK/build-$1.log"))"
@@ -95,7 +96,7 @@ build() { # BITS TESTS
 	say "  built in $(((SECONDS - began + 59) / 60)) minutes"
 }
 
-# The newest strace with its own C library.
+# Fetches the newest strace with its own C library.
 fetch_newest() {
 	say "fetching the newest strace"
 	apt_update sid
@@ -108,7 +109,7 @@ fetch_newest() {
 	mv "$NEWEST/version.new" "$NEWEST/version"
 }
 
-# The C library that the programs were built with, where they look for it; strace itself has 64 bits.
+# Copies the C library that the programs were built with to the place where they look for it. strace itself has 64 bits.
 copy_libraries() { # DIR
 	local lib
 	mkdir -p "$1/lib64" "$1/lib32"

@@ -17,7 +17,7 @@ function passes(who, t) { return verdict[who, t] == "pass" || verdict[who, t] ==
 
 function percent(a, b) { return b ? sprintf("%.1f %%", 100 * a / b) : "-" }
 
-# The lines that a tracer wrote, without addresses and what may be numbers of tasks.
+# Returns the lines that a tracer wrote, without addresses and numbers that may be task ids.
 function lines(who, t,   path, line, all) {
 	path = logs "/" (who == "linxcap" ? linxcap : who "-" bits) "/" t ".log"
 	while ((getline line <path) > 0) {

@@ -13,7 +13,7 @@ directory() { # BITS
 	esac
 }
 
-# All tests that apply: tests/strace/without says which do not, and why.
+# Prints all tests that apply: tests/strace/without lists the others, with reasons.
 all_tests() { # BITS
 	(cd "$SRC/$(directory "$1")" && ls -- *.test) | sed 's/\(\.gen\)\?\.test$//' | sort -u | without | chosen | spread
 }
@@ -38,7 +38,7 @@ spread() {
 		END { for (i = 1; i <= NR; i++) if (!n || int(i * n / NR) > int((i - 1) * n / NR)) print line[i] }'
 }
 
-# Files of verdicts, and directories of what failed tests left.
+# Prints the name of a tracer's file of verdicts and of its directory of failed tests' files.
 known_as() { # TRACER BITS
 	case $1-${engine:-kmod} in
 	linxcap-kmod | newest-* | own-*) echo "$1-$2" ;;
@@ -61,7 +61,7 @@ forget() { # TRACER BITS
 	sed "s|.*|$WORK/logs/$(known_as "$1" "$2")/&.log\n$WORK/logs/$(known_as "$1" "$2")/&.said|" "$WORK/forget" | xargs rm -f
 }
 
-# @verdict WORD NAME SECONDS [WHY], @log NAME BASE64 of what goes to logs/.
+# Reads "@verdict WORD NAME SECONDS [WHY]", and "@log NAME BASE64" of a file for logs/.
 take() { # TRACER BITS OUTPUT
 	local kind name text logs=$WORK/logs/$(known_as "$1" "$2")
 	mkdir -p "$logs"
@@ -75,7 +75,7 @@ make_variables() { # MAKEFILE
 	sed -n 's/^\(ARCH\|NATIVE_ARCH\) *= */STRACE_\1=/p; s/^\(SIZEOF_LONG\|SIZEOF_KERNEL_LONG_T\) *= */\1=/p' "$1"
 }
 
-# ---- what came out
+# ---- summary of the verdicts
 
 tell() { # BITS VERSION NEWEST: of the strace that the suite is of, and of the newest
 	all_tests "$1" >"$WORK/all"

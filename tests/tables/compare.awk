@@ -42,7 +42,7 @@ $1 == "function" {
 
 function family(arch) { return arch ~ /^arm/ ? arch : "x86" }
 
-# 32-bit ARM passes 64 bits in a pair of registers that begins with an even one.
+# 32-bit ARM passes 64 bits in a pair of registers, the first of which has an even number.
 function registers(arch, f,   i, n) {
 	if (arch != "arm")
 		return n_of[f]

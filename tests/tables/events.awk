@@ -44,7 +44,7 @@ $1 == "==" {
 	next
 }
 
-# "field:const char * filename;	offset:16; ..."; copies of what a pointer points to come last.
+# Parses "field:const char * filename;    offset:16; ..."; copies of the memory behind pointers come last.
 $1 ~ /^field:/ && $0 !~ /field:[^;]* (common_[a-z_]*|__syscall_nr);/ && $0 !~ /__data_loc/ {
 	text = $0
 	sub(/;.*/, "", text)

@@ -13,7 +13,7 @@ function pattern(key) {
 	return "^" key "$"
 }
 
-# All reasons that fit count as used: the order of a "for in" is each awk's own.
+# All matching reasons count as used, because the order of "for in" differs between awks.
 function explained(key,   i, found) {
 	if (key in why) {
 		used[key] = 1

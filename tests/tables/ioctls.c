@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Part of tests/tables/check. The rows of kmod/tables/ioctls.def as constants of the sets of libuser/table/flags/ that name
- * the commands without a row: "item SET NAME NUMBER", and of ABIs with another number that as well.
+ * Part of tests/tables/check. Prints the rows of kmod/tables/ioctls.def as constants of the sets in
+ * libuser/table/flags/ that name the commands without a row: "item SET NAME NUMBER", and a further line for each ABI
+ * with another number.
  */
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 
 function trim(s) { gsub(/^[ \t]+|[ \t]+$/, "", s); return s }
 
-# What the last word of a parameter says: its name, unless it is all type.
+# Returns the last word of a parameter, which is its name, unless the parameter is only a type.
 function name_of(param,   words, n) {
 	gsub(/\*/, " * ", param)
 	sub(/\[[^]]*\]/, "", param)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Are the structures of shapes.def as large as the newest kernel's headers have
- * them? Compiled for each ABI; nothing to run. What no header of user space
- * tells is not here.
+ * Compares the sizes of the structures in shapes.def with the newest kernel's headers. It is compiled for each ABI, and
+ * never run. Structures that no header of user space defines are left out.
  */
 #define _SYS_SOCKET_H 1 /* the C library's structures are not those of the kernel's headers */
 typedef unsigned short sa_family_t;
@@ -71,7 +70,7 @@ struct sockaddr {
 #define OF_ABI(size64, size_i386, size_x32) size_i386
 #endif
 
-/* shapes.def asks for the kernel's architecture. */
+/* shapes.def tests the macros of the kernel's architecture. */
 #ifdef __arm__
 #define __aarch64__
 #endif
@@ -83,7 +82,7 @@ enum {
 #undef SHAPE
 };
 
-/* sigevent is not here: what pads it is not captured. No header of the kernel's shows these. */
+/* sigevent is left out, because its padding is not captured. No header of the kernel defines the structures below. */
 struct msghdr {
 	void *msg_name;
 	int msg_namelen;
@@ -201,14 +200,14 @@ SAME(user_desc, struct user_desc)
 SAME(kvm_cpuid2, struct kvm_cpuid2)
 #endif
 
-/* On x32 each is either i386's or x86_64's: then the members are, too. */
+/* Each structure of x32 equals i386's or x86_64's, and so do its members. */
 #ifdef __x86_64__
 #define SHAPE(name, size64, size_i386, size_x32, ...) \
 	_Static_assert((size_x32) == (size_i386) || (size_x32) == (size64), #name);
 #include "kmod/tables/shapes.def"
 #undef SHAPE
 
-/* Calls of x32 without a compat entry read these as the kernel has them, whatever its headers say. */
+/* Calls of x32 without a compat entry read these structures in the kernel's own layout, whatever its headers define. */
 enum {
 #define SHAPE(name, size64, size_i386, size_x32, ...) X32_SIZE_##name = size_x32,
 #include "kmod/tables/shapes.def"

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The tables in the ways they are compiled: enumerators, initialisers, text.
- * Prints what is wrong with rows, numbers and sets of constants, one line
- * each; the tables themselves are printed for tests/tables/check:
- * "row ROW NAME:TYPE:CAPTURE ...", "nr ARCH NUMBER NAME ROW", "set SET",
- * "item SET NAME VALUE" and, for every type that a row uses, "type WORD".
+ * Compiles the tables in each of their ways: enumerators, initialisers, text. Prints errors in rows, numbers and sets
+ * of constants, one line each, and the tables themselves for tests/tables/check:
+ * "row ROW NAME:TYPE:CAPTURE ...", "nr ARCH NUMBER NAME ROW", "set SET", "item SET NAME VALUE" and, for every type that
+ * a row uses, "type WORD".
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +19,7 @@ enum class_bits {
 	FILE_BIT = 1 << 0,
 	PROCESS_BIT = 1 << 1,
 	ENTRY_BIT = 1 << 2,
-	ENTRY_TOO = 1 << 3, /* rows that have to be ENTRY as well */
+	ENTRY_TOO = 1 << 3, /* rows that have to have the class ENTRY, too */
 };
 #define FILE FILE_BIT
 #define DESC 0
@@ -42,12 +41,15 @@ enum class_bits {
 #define CONTEXT 0
 #define PRIO 0
 
-/* Words for captures. */
+/* Words for captures, with the kinds of their parameters. */
 static const struct capture {
 	const char *word;
-	/* What the parameters are: k argument with a length or a count, a any argument, p pointer to a length, n size, s shape. */
+	/*
+	 * Kinds of parameters: k argument with a length or a count, a any argument, p pointer to a length, n size, s
+	 * shape.
+	 */
 	const char *params;
-	const char *types; /* that it is for; NULL: for none of the strings, which have their own words */
+	const char *types; /* types that the capture is for; NULL: all except strings, which have their own words */
 } captures[] = {
 	/* clang-format off */
 	{ "V", "", NULL },          { "BY", "", "" },          { "STR", "", "path str" },
@@ -72,7 +74,7 @@ static const char *const shapes[] = {
 };
 #undef SHAPE
 
-/* A row that is there twice, or a number whose row is not there, does not compile. */
+/* A duplicate row, or a number without a row, does not compile. */
 enum row_id {
 #define SYSCALL(row, classes, args) ROW_##row,
 #include "kmod/tables/syscalls.def"
@@ -80,7 +82,7 @@ enum row_id {
 	ROWS
 };
 
-/* Nor does a row with more than six arguments. */
+/* A row with more than six arguments does not compile. */
 #define ARG(name, type, capture) +1
 #define SYSCALL(row, classes, args) _Static_assert(0 args <= ARGS, "arguments of " #row);
 #include "kmod/tables/syscalls.def"
@@ -105,7 +107,7 @@ static const struct row rows[ROWS] = {
 #undef SYSCALL
 #undef ARG
 
-/* Lines of choices.def. A row that is not there, or a key that is there twice, does not compile. */
+/* Lines of choices.def. A line without its row, or a duplicate key, does not compile. */
 struct selection {
 	enum row_id row;
 	const char *capture; /* NULL: a key */
@@ -249,7 +251,7 @@ static bool is_shape(const char *name, size_t len)
 	return false;
 }
 
-/* One parameter of a capture, up to the comma or the parenthesis. */
+/* Checks one parameter of a capture, up to the comma or the parenthesis. Returns the error. */
 static const char *wrong_param(const struct row *row, char kind, const char *text)
 {
 	size_t len = strcspn(text, ",)");
@@ -267,7 +269,7 @@ static const char *wrong_param(const struct row *row, char kind, const char *tex
 	if (kind == 'a')
 		return NULL;
 	if (kind == 'k' && is(row->args[n].capture, "BY"))
-		return NULL; /* what it is, a choice decides */
+		return NULL; /* a choice decides about it */
 	if (kind == 'k')
 		return is(row->args[n].type, "size int uint long ulong") ? NULL : "has no such length";
 	return is(row->args[n].capture, "INOUT_FIX(4)") ? NULL : "has no such pointer to a length";
@@ -288,7 +290,7 @@ static const char *wrong_params(const struct row *row, const struct arg *arg, co
 	return wrong;
 }
 
-/* What the capture of an argument says against its type and the others. */
+/* Checks the capture of an argument against its type and the other arguments. Returns the error. */
 static const char *wrong_capture(const struct row *row, const struct arg *arg)
 {
 	const struct capture *cap = find_capture(arg);
@@ -309,7 +311,7 @@ static const struct selection *find_key(enum row_id row)
 	return NULL;
 }
 
-/* Is there a line before this one that says the same? */
+/* Returns whether an earlier line is the same. */
 static bool is_repeated(const struct selection *c)
 {
 	for (const struct selection *p = choices; p < c; p++)
@@ -421,7 +423,7 @@ static void print_items(const struct set *set)
 			       (long long)set->items[i].value);
 }
 
-/* Can this one never be printed, because an earlier one takes its bits? */
+/* Returns whether an earlier item takes the bits of this one, so that it can never be printed. */
 static bool hidden(const struct item *item, const struct item *before)
 {
 	return item->kind == ITEM_C && before->kind == ITEM_C &&
@@ -431,7 +433,7 @@ static bool hidden(const struct item *item, const struct item *before)
 static unsigned int check_set(const struct set *set)
 {
 	unsigned int bad = 0;
-	/* One number, another meaning on each device; one name, another size in each release. */
+	/* A number has another meaning on each device, and a name another size in each release. */
 	bool many = !strncmp(set->name, "ioctl_cmd", 9);
 
 	printf("set %s\n", set->name);

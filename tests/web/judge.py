@@ -87,7 +87,8 @@ def of_sysdig(name):
         for line in f:
             m = pattern.search(line)
             if m and int(m[4]) in PORTS:
-                # An interim response is taken for the response there, and so is "HTTP/1.1", a new line, "Host: 127.0.0.1".
+                # sysdig takes an interim response for the response, and so does it with "HTTP/1.1", a new line, "Host:
+                # 127.0.0.1".
                 status = None if m[6] in ("100", "127") else int(m[6])
                 yield "server" if m[1] == "<" else "client", m[2], m[5].split("?")[0], f"{m[3]}:{m[4]}", status
 

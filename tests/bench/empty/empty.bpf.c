@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that do nothing, at each entry of a call and at each return: what nobody can do without. The others hang at events
- * of perf, as those of linx do from Linux 7.0 on, and run with preemption off.
+ * Empty programs at each entry and each return of a call: the minimal cost of tracing by eBPF. The others are attached
+ * to perf events, as linx does from Linux 7.0 on, and run with preemption off.
  */
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes that do nothing, on entry, on return or on both: what no tracer with
- * tracepoints can undercut. tests/bench/run measures linx against them.
+ * Empty probes, on entry, on return or on both: the minimal cost of tracepoints. tests/bench/run measures linx against
+ * them.
  */
 #include <linux/module.h>
 #include <linux/string.h>

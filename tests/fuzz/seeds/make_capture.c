@@ -31,7 +31,7 @@ static struct fake *begin(void)
 	return f;
 }
 
-/* An openat at entry and return, with its path. */
+/* Adds an openat at entry and return, with its path. */
 static void opens(struct fake *f, unsigned int lane, uint64_t time)
 {
 	struct {
@@ -88,7 +88,7 @@ static struct fake *mixed(void)
 	return f;
 }
 
-/* A list of processes that is empty stands before the file's first block. */
+/* Saves a capture with an empty list of processes before its first block. */
 static void save_empty_list(const char *dir, const uint8_t *file, size_t len)
 {
 	struct linx_cap_block b = { .magic = LINX_CAP_BLOCK_MAGIC, .type = LINX_CAP_TASKS };

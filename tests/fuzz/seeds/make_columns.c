@@ -19,7 +19,7 @@ struct call {
 	uint64_t ret, args[5];
 };
 
-/* Two calls in turn; the third kind has another task, a jump in time and one in its number. */
+/* Makes two kinds of calls by turns, and a third kind with another task, a jump in time and one in its number. */
 static struct call call_of(unsigned int i)
 {
 	bool odd = i % 10 == 9;

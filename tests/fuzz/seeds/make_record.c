@@ -164,7 +164,7 @@ static void seed_losses(void)
 	fclose(out);
 }
 
-/* The rows of fuzz_record's own table. */
+/* Adds records of the rows in fuzz_record's own table. */
 static void seed_odd(void)
 {
 	begin("odd", 0x82);
@@ -256,13 +256,13 @@ static void files(uint32_t tid, uint64_t table, uint32_t op, uint32_t flags, int
 
 static void item(void)
 {
-	record_head(&r)->abi = 3; /* NO_ABI of the harness */
+	record_head(&r)->abi = 3; /* value of NO_ABI in the harness */
 	record_head(&r)->nr = 1;
 	record_head(&r)->seq = 5;
 	put();
 }
 
-/* Tables of descriptors: shared, copied, told whole, closed by an exec. */
+/* Adds descriptor tables: shared, copied, recorded whole, changed by an exec. */
 static void seed_files(void)
 {
 	begin("files", 0x20);
