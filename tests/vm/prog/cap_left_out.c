@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A program that the filter excludes for a while by its name, and which meanwhile changes a descriptor and its working
- * directory. It reads from that descriptor when it is recorded again. native only
- * usage: cap_left_out DESCRIPTOR            changes it while recorded and not by turns, alone, in a thread, through an
- * exec
- *        cap_left_out DESCRIPTOR unseen N   excluded until it has changed it, with N more; the file go says when
- *        cap_left_out DESCRIPTOR shared N   another process shares it and is excluded from the beginning; go as above
- *        cap_left_out DESCRIPTOR own N      with N more: a thread gets a table of its own
+ * The filter leaves this program out while its name is "hidden". Meanwhile the program changes a descriptor and its
+ * working directory. It reads from the descriptor when it is recorded again. native only
+ *
+ * usage: cap_left_out DESCRIPTOR            makes the change itself, in a thread, and before an exec
+ *        cap_left_out DESCRIPTOR unseen N   holds N more descriptors, and makes the change once the file go exists
+ *        cap_left_out DESCRIPTOR shared N   a hidden process makes the change, once the file go exists, to a table that
+ *                                           it shares with a recorded one; N 1: by its second thread
+ *        cap_left_out DESCRIPTOR own N      holds N more descriptors, and a thread gets a table of its own
  */
 #include <fcntl.h>
 #include <pthread.h>

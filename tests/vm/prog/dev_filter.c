@@ -354,7 +354,7 @@ static void leaving(bool again)
 	is(ends, 1, "a user that is left: the end");
 }
 
-/* ---- an exec that fails when there is no way back */
+/* ---- an exec that fails after the old program has been replaced */
 
 #define BROKEN "/tmp/broken"
 
