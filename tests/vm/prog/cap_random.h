@@ -244,7 +244,7 @@ static inline void random_fill(uint64_t seed, unsigned int index, uint8_t *to, u
 	}
 }
 
-/* The whole arena as it is when this call begins. Pages that nobody touched are zero. */
+/* Computes the content of the whole arena at the beginning of this call. Untouched pages are zero. */
 static inline void random_image(uint64_t seed, unsigned int index, uint8_t *image)
 {
 	memset(image, 0, ARENA);
