@@ -540,7 +540,10 @@ void linx_task_forget_filtered(struct linx_session *s)
 	}
 }
 
-/* Process context or a probe's. Those of a process with many threads are not looked at here. */
+/*
+ * Marks the context of all threads as not recorded. A kernel worker does so for a process with many threads. Runs in
+ * process context or in a probe.
+ */
 void linx_task_forget_threads(struct linx_session *s, const struct task_struct *p)
 {
 	unsigned int n = 0;
