@@ -154,7 +154,7 @@ static int write_session(struct flight *f, const struct session *k, bool *cut)
 /* Keeps the content of a session, in a file. */
 static void keep(struct flight *f, struct session *k)
 {
-	const bool another = k != &f->now && f->now.l; /* the present session has an empty file, too */
+	const bool another = k != &f->now && f->now.l; /* the session that records now has an empty file, which counts towards the number */
 	char room[32];
 	bool cut = false;
 	int rc;
