@@ -15,6 +15,8 @@ int main(void)
 	     "fchownat(AT_FDCWD, \"a\", 3, 4, AT_SYMLINK_NOFOLLOW)");
 #ifdef __i386__
 	gave(syscall(SYS_chown, "a", 5, 0xffff), "chown(\"a\", 5, -1)");
+	gave(syscall(SYS_lchown, "a", 0xffff, 6), "lchown(\"a\", -1, 6)");
+	gave(syscall(SYS_fchown, fd, 0xffff, 0xffff), "fchown(%d, -1, -1)", fd);
 #endif
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx-options: -e trace=nice,setfsuid,setfsgid,getgroups,setgroups,getresuid,getresgid,sgetmask,ssetmask,signal,time,stime,oldolduname,olduname,umount,ioperm,iopl,modify_ldt,readdir */
+/* linx-options: -e trace=nice,setgid,setregid,setresgid,setreuid,setresuid,setfsuid,setfsgid,getgroups,setgroups,getresuid,getresgid,sgetmask,ssetmask,signal,time,stime,oldolduname,olduname,umount,ioperm,iopl,modify_ldt,readdir */
 /* i386 only, root only: ids of 16 bits, and calls that x86_64 left out */
 #include "case.h"
 #include <signal.h>
@@ -44,6 +44,11 @@ int main(void)
 	run(syscall(SYS_readdir, fd, &entry, 1));
 	shows("readdir(%d, {d_ino=%lu, d_off=%lu, d_reclen=%u, d_name=\"%.*s\"})", fd, entry.ino, entry.off, entry.len, entry.len, entry.name);
 	gave(syscall(SYS_readdir, -1, NULL, 0), "readdir(-1, NULL, 0)");
+	gave(syscall(SYS_setgid, 7), "setgid(7)");
+	gave(syscall(SYS_setregid, 0xffff, 8), "setregid(-1, 8)");
+	gave(syscall(SYS_setresgid, 7, 0xffff, 9), "setresgid(7, -1, 9)");
+	gave(syscall(SYS_setreuid, 0xffff, 0), "setreuid(-1, 0)");
+	gave(syscall(SYS_setresuid, 0, 0xffff, 0), "setresuid(0, -1, 0)");
 	need(syscall(SYS_setuid, 1000));
 	now = 1000000000;
 	gave(syscall(SYS_stime, &now), "stime(%p)", &now);

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Rows and variants of the tables, as lines for tests/engines/met.py:
+ *	row ROW              a number of x86_64 or i386 has this row
+ *	variant ROW VALUE    the row has a variant, selected by this value of its key
+ * usage: met            all of the tables
+ *        met CAPTURE    those that system calls of the capture met, each once
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linx/linx.h>
+#include <linux/linx_record.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+struct number {
+	unsigned int abi;
+	int nr;
+	const char *row;
+	bool met;
+};
+
+struct key {
+	const char *row;
+	unsigned int low, shift; /* argument, and the bits of it that are left out */
+	uint32_t mask;
+	int high; /* argument whose low half stands above; -1: none */
+};
+
+struct variant {
+	const char *row;
+	uint32_t value;
+	bool met;
+};
+
+#define NR(number, name, row) { ABI, number, #row, false },
+#define NR_FAR NR
+static struct number numbers[] = {
+#define ABI LINX_ABI_X86_64
+#include "kmod/tables/nr/x86_64.def"
+#undef ABI
+#define ABI LINX_ABI_I386
+#include "kmod/tables/nr/i386.def"
+#undef ABI
+};
+
+#define OTHERWISE(row, arg, capture)
+#define OTHERWISE_IOC(row, dir, arg, capture)
+#define CHOICE(row, value, arg, capture)
+#define KEY(row, low, shift, mask) { #row, low, shift, (uint32_t)(mask), -1 },
+#define KEY2(row, high, low) { #row, low, 0, 0xffff, high },
+static const struct key keys[] = {
+#include "kmod/tables/choices.def"
+};
+#undef KEY
+#undef KEY2
+#undef CHOICE
+#define KEY(row, low, shift, mask)
+#define KEY2(row, high, low)
+#define CHOICE(row, value, arg, capture) { #row, (uint32_t)(value), false },
+static struct variant variants[] = {
+#include "kmod/tables/choices.def"
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct key *key_of(const char *row)
+{
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (!strcmp(keys[i].row, row))
+			return &keys[i];
+	return NULL;
+}
+
+/* The value of the key that a call's arguments make. False: one of them is not known. */
+static bool value_of(const struct key *k, const struct linx_event *ev, uint32_t *value)
+{
+	uint64_t low, high = 0;
+
+	if (linx_event_get_arg(ev, k->low, &low) || (k->high >= 0 && linx_event_get_arg(ev, (unsigned int)k->high, &high)))
+		return false;
+	*value = ((uint32_t)(low >> k->shift) & k->mask) | (uint32_t)(high & 0xffff) << 16;
+	return true;
+}
+
+/* A variant may capture several arguments: it has a line for each. */
+static void meet_variant(const char *row, const struct linx_event *ev)
+{
+	const struct key *k = key_of(row);
+	uint32_t value;
+
+	if (!k || !value_of(k, ev, &value))
+		return;
+	for (size_t i = 0; i < COUNT(variants); i++)
+		if (variants[i].value == value && !strcmp(variants[i].row, row))
+			variants[i].met = true;
+}
+
+static void meet(const struct linx_event *ev)
+{
+	unsigned int abi = linx_event_get_abi(ev);
+	int nr = linx_event_get_nr(ev);
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (numbers[i].abi == abi && numbers[i].nr == nr) {
+			numbers[i].met = true;
+			meet_variant(numbers[i].row, ev);
+		}
+}
+
+static int meet_all_of(const char *name)
+{
+	struct linx_error err = { 0 };
+	const struct linx_event *ev;
+	struct linx *l;
+	int fd = open(name, O_RDONLY | O_CLOEXEC), ret;
+
+	if (fd < 0 || linx_open_file(fd, name, &l, &err)) {
+		fprintf(stderr, "met: %s: %s\n", name, fd < 0 ? strerror(errno) : err.text);
+		return 1;
+	}
+	while ((ret = linx_next(l, &ev, -1)) >= 0)
+		if (ret && linx_event_get_kind(ev) == LINX_EVENT_SYSCALL)
+			meet(ev);
+	if (ret != -ENODATA)
+		fprintf(stderr, "met: %s: %s\n", name, linx_error_text(l));
+	linx_close(l);
+	return ret != -ENODATA;
+}
+
+static void print(bool all)
+{
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (all || numbers[i].met)
+			printf("row %s\n", numbers[i].row);
+	for (size_t i = 0; i < COUNT(variants); i++)
+		if (all || variants[i].met)
+			printf("variant %s %#x\n", variants[i].row, variants[i].value);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && meet_all_of(argv[1]))
+		return 1;
+	print(argc == 1);
+	return 0;
+}
