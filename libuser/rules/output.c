@@ -7,80 +7,7 @@
 #include "filter/condition/source.h"
 #include "rules/rule_set.h"
 
-/* A width above this is meant for nobody. */
-#define WIDTH_MAX 1024u
-
 /* ---- parsing ---------------------------------------------------------------------------------------- */
-
-void linx_rules_shown_free(struct linx_rules_item *it)
-{
-	for (unsigned int i = 0; i < it->nshown; i++) {
-		free(it->shown[i].text);
-		free(it->shown[i].name);
-	}
-	free(it->shown);
-	it->shown = NULL;
-	it->nshown = 0;
-}
-
-/* Text up to the next field; "%%" is a percent sign. Returns where it ends. */
-static const char *take_text(const char *s, char *to)
-{
-	for (; *s && !(*s == '%' && s[1] != '%'); s++) {
-		if (*s == '%')
-			s++;
-		*to++ = *s;
-	}
-	*to = '\0';
-	return s;
-}
-
-/* "%10proc.name": the value has so many characters. Returns how many bytes the number has. */
-static size_t take_width(const char *s, unsigned int *width)
-{
-	size_t n = 0;
-
-	for (; s[n] >= '0' && s[n] <= '9'; n++)
-		if (*width < WIDTH_MAX)
-			*width = *width * 10 + (unsigned int)(s[n] - '0');
-	return n;
-}
-
-static int take_piece(struct linx_rules *r, struct linx_rules_item *it, const char **at)
-{
-	struct linx_rules_shown *p = realloc(it->shown, (it->nshown + 1) * sizeof(*p));
-	struct linx_cond_problem why;
-	const char *s = *at;
-	size_t used;
-	int ret;
-
-	if (!p)
-		return -ENOMEM;
-	it->shown = p;
-	p += it->nshown++;
-	*p = (struct linx_rules_shown){ .text = malloc(strlen(s) + 1) };
-	if (!p->text)
-		return -ENOMEM;
-	*at = s = take_text(s, p->text);
-	if (!*s)
-		return 0;
-	s++;
-	s += take_width(s, &p->width);
-	ret = linx_cond_parse_source(r->tree, s, &used, &p->source, &why);
-	if (ret == -EINVAL) {
-		bool skips = it->skip_unknown && why.unknown;
-
-		linx_rules_tell(r, !skips, skips ? "LOAD_UNKNOWN_FILTER" : "LOAD_ERR_COMPILE_OUTPUT", it->output_place, it->name, "output: %s",
-				why.why);
-		return skips ? 1 : ret;
-	}
-	if (ret)
-		return ret;
-	p->has_field = true;
-	p->name = strndup(s, used);
-	*at = s + used;
-	return p->name ? 0 : -ENOMEM;
-}
 
 const char *linx_rules_find_deprecated(const char *text, bool whole)
 {
@@ -114,17 +41,34 @@ static void warn_of_deprecated(struct linx_rules *r, const struct linx_rules_ite
 		linx_rules_tell(r, false, "LOAD_DEPRECATED_ITEM", it->output_place, it->name, "output: %s is deprecated", name);
 }
 
+void linx_rules_shown_free(struct linx_rules_item *it)
+{
+	linx_rules_format_free(&it->shown);
+	for (unsigned int i = 0; i < it->nextras; i++) {
+		linx_rules_format_free(&it->extras[i].format);
+		free(it->extras[i].name);
+	}
+	free(it->extras);
+	it->extras = NULL;
+	it->nextras = 0;
+}
+
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it)
 {
-	const char *at;
-	int ret = 0;
+	struct linx_cond_problem why;
+	int ret = linx_rules_add_to(r, it);
+	bool skips;
 
+	if (ret)
+		return ret;
 	drop_container_info(r, it);
 	warn_of_deprecated(r, it);
-	at = it->output + (*it->output == '*');
-	while (!ret && *at)
-		ret = take_piece(r, it, &at);
-	return ret;
+	ret = linx_rules_format_parse(r, it->output + (*it->output == '*'), &it->shown, &why);
+	if (ret != -EINVAL)
+		return ret;
+	skips = it->skip_unknown && why.unknown;
+	linx_rules_tell(r, !skips, skips ? "LOAD_UNKNOWN_FILTER" : "LOAD_ERR_COMPILE_OUTPUT", it->output_place, it->name, "output: %s", why.why);
+	return skips ? 1 : ret;
 }
 
 /* ---- values ------------------------------------------------------------------------------------------- */
@@ -241,38 +185,112 @@ static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, u
 		linx_strbuf_char(o, ' ');
 }
 
+/* Values of a format's fields, from *to on. Texts are offsets until resolve(). */
+static bool values_of(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_format *format, struct linx_output_field *to)
+{
+	bool good = true;
+
+	for (unsigned int k = 0; good && k < format->n; k++) {
+		const struct linx_rules_shown *p = &format->pieces[k];
+
+		if (!p->has_field)
+			continue;
+		to->name = p->name;
+		good = value_of(r, ev, p->source, to++);
+	}
+	return good;
+}
+
+/* Makes texts of offsets, once the buffer does not move any more. */
+static void resolve(const struct linx_strbuf *from, struct linx_output_field *f, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (f[i].value.type == LINX_FIELD_TEXT)
+			f[i].value.text = from->data + f[i].value.num;
+}
+
+static void put_format(struct linx_strbuf *o, const struct linx_rules_format *format, const struct linx_output_field *f)
+{
+	for (unsigned int k = 0; k < format->n; k++) {
+		linx_strbuf_str(o, format->pieces[k].text);
+		if (format->pieces[k].has_field)
+			put_wide(o, f++, format->pieces[k].width);
+	}
+	linx_strbuf_char(o, '\0');
+}
+
+/* Makes the extra fields in "to" of the values of their formats in f. Their texts are offsets in r->text. */
+static void put_extras(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_output_field *f, struct linx_output_field *to)
+{
+	for (unsigned int i = 0; i < it->nextras; f += it->extras[i].format.nfields, i++) {
+		size_t start = r->text.len;
+
+		to[i] = (struct linx_output_field){ .name = it->extras[i].name, .value.type = LINX_FIELD_TEXT };
+		if (it->extras[i].raw) {
+			to[i].value = f->value;
+			continue;
+		}
+		put_format(&r->text, &it->extras[i].format, f);
+		to[i].value.num = (int64_t)start;
+		to[i].value.len = r->text.len - start - 1;
+	}
+}
+
+/* Resolves the extra fields, and puts them in place of the output's of the same name. Returns how many fields there are. */
+static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_item *it, struct linx_output_field *f, unsigned int n)
+{
+	const struct linx_output_field *extras = f + n;
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < it->nextras; i++)
+		if (!it->extras[i].raw)
+			resolve(&r->text, f + n + i, 1);
+	for (unsigned int i = 0; i < n; i++) {
+		bool replaced = false;
+
+		for (unsigned int k = 0; !replaced && k < it->nextras; k++)
+			replaced = !strcmp(extras[k].name, f[i].name);
+		if (!replaced)
+			f[kept++] = f[i];
+	}
+	memmove(f + kept, extras, it->nextras * sizeof(*f));
+	return kept + it->nextras;
+}
+
+/* Fields of an alert: those of the output, the extra ones, then the ones that the extra ones are made of. */
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a)
 {
 	const struct linx_rules_item *it;
-	struct linx_output_field *f;
-	unsigned int n = 0;
-	bool good = true;
+	struct linx_output_field *f, *parts;
+	unsigned int n, nparts = 0;
+	size_t len;
+	bool good;
 
 	if (i >= r->nrules || !r->rules[i]->done)
 		return -EINVAL;
 	it = r->rules[i];
-	f = realloc(r->fields, (it->nshown + 1) * sizeof(*f));
+	n = it->shown.nfields;
+	for (unsigned int k = 0; k < it->nextras; k++)
+		nparts += it->extras[k].format.nfields;
+	f = realloc(r->fields, (n + it->nextras + nparts + 1) * sizeof(*f));
 	if (!f)
 		return -ENOMEM;
 	r->fields = f;
+	parts = f + n + it->nextras;
 	r->values.len = r->text.len = 0;
-	for (unsigned int k = 0; k < it->nshown; k++) {
-		if (!it->shown[k].has_field)
-			continue;
-		f[n].name = it->shown[k].name;
-		good &= value_of(r, ev, it->shown[k].source, &f[n++]);
-	}
-	for (unsigned int k = 0; good && k < n; k++)
-		if (f[k].value.type == LINX_FIELD_TEXT)
-			f[k].value.text = r->values.data + f[k].value.num;
-	for (unsigned int k = 0, at = 0; k < it->nshown; k++) {
-		linx_strbuf_str(&r->text, it->shown[k].text);
-		if (it->shown[k].has_field)
-			put_wide(&r->text, &f[at++], it->shown[k].width);
-	}
-	linx_strbuf_char(&r->text, '\0');
-	if (!good || r->text.failed)
+	good = values_of(r, ev, &it->shown, f);
+	for (unsigned int k = 0, at = 0; good && k < it->nextras; at += it->extras[k++].format.nfields)
+		good = values_of(r, ev, &it->extras[k].format, parts + at);
+	if (!good)
 		return -ENOMEM;
-	*a = (struct linx_alert){ .text = r->text.data, .len = r->text.len - 1, .fields = f, .nfields = sort_fields(f, n) };
+	resolve(&r->values, f, n);
+	resolve(&r->values, parts, nparts);
+	put_format(&r->text, &it->shown, f);
+	len = r->text.len - 1;
+	put_extras(r, it, parts, f + n);
+	if (r->text.failed)
+		return -ENOMEM;
+	n = merge_extras(r, it, f, n);
+	*a = (struct linx_alert){ .text = r->text.data, .len = len, .fields = f, .nfields = sort_fields(f, n) };
 	return 0;
 }

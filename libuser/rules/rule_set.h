@@ -65,6 +65,36 @@ struct linx_rules_exception {
 	unsigned int nvalues;
 };
 
+/* A piece of an output: text, or a field behind it. */
+struct linx_rules_shown {
+	char *text;
+	bool has_field;
+	unsigned int width; /* of the value, which is cut or followed by blanks; 0: any */
+	uint32_t source;
+	char *name; /* name of the field as written */
+};
+/* A text with fields, parsed. */
+struct linx_rules_format {
+	struct linx_rules_shown *pieces;
+	unsigned int n, nfields;
+};
+
+/* A field of alerts besides those of the output. */
+struct linx_rules_extra {
+	char *name;
+	bool raw; /* the value is that of the one field of the format, a number, too; else it is text */
+	struct linx_rules_format format;
+};
+
+/* An addition to the alerts of chosen rules: see linx_rules_append_output(). */
+struct linx_rules_addition {
+	char *rule, *source; /* NULL: any */
+	struct linx_rules_strings tags;
+	char *field; /* NULL: the text stands behind the output */
+	bool raw;
+	char *text;
+};
+
 struct linx_rules_item {
 	enum linx_rules_kind kind;
 	char *name;
@@ -91,18 +121,10 @@ struct linx_rules_item {
 	bool enabled, warn_evttypes, skip_unknown, capture, foreign;
 	uint64_t capture_ms;
 	bool active; /* enabled, urgent enough, compiled */
-	struct linx_rules_shown *shown; /* output, parsed */
-	unsigned int nshown;
+	struct linx_rules_format shown; /* output, parsed */
+	struct linx_rules_extra *extras;
+	unsigned int nextras;
 	char *text; /* condition, joined */
-};
-
-/* A piece of an output: text, or a field behind it. */
-struct linx_rules_shown {
-	char *text;
-	bool has_field;
-	unsigned int width; /* of the value, which is cut or followed by blanks; 0: any */
-	uint32_t source;
-	char *name; /* name of the field as written */
 };
 
 struct linx_rules_issue {
@@ -123,6 +145,8 @@ struct linx_rules {
 	uint32_t nrules;
 	struct linx_rules_issue *issues;
 	uint32_t nissues;
+	struct linx_rules_addition *additions;
+	unsigned int nadditions;
 	bool failed, compiled;
 	unsigned int depth; /* macros that are being compiled */
 	struct linx_rules_item *rule; /* the rule whose condition is being compiled; NULL: it is a macro alone */
@@ -168,8 +192,14 @@ int linx_rules_except(struct linx_rules *r, struct linx_rules_item *it, struct l
 bool linx_rules_takes_list(const char *op);
 /* rules/warnings.c: warns of conditions that are compiled. -ENOMEM */
 int linx_rules_warn(struct linx_rules *r);
-/* rules/output.c: parses the output of a rule. 0, or told. */
+/* rules/output.c: parses the output of a rule, and what is added to its alerts. 0, or told. */
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
+/* rules/format.c: parses a text with fields behind %. -EINVAL: *why is set; -ENOMEM */
+int linx_rules_format_parse(struct linx_rules *r, const char *text, struct linx_rules_format *f, struct linx_cond_problem *why);
+void linx_rules_format_free(struct linx_rules_format *f);
+/* rules/additions.c: puts the additions of a rule behind its output, and among its extra fields. -ENOMEM */
+int linx_rules_add_to(struct linx_rules *r, struct linx_rules_item *it);
+void linx_rules_additions_free(struct linx_rules *r);
 /* A deprecated field whose name is text, or stands in it; NULL: there is none. */
 const char *linx_rules_find_deprecated(const char *text, bool whole);
 void linx_rules_shown_free(struct linx_rules_item *it);

@@ -162,6 +162,7 @@ LINX_API void linx_rules_free(struct linx_rules *r)
 		free(r->issues[i].item);
 		free(r->issues[i].text);
 	}
+	linx_rules_additions_free(r);
 	linx_condition_free(r->tree);
 	free(r->files);
 	free(r->items);

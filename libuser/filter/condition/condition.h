@@ -11,6 +11,7 @@
 #define LINX_CONDITION_H
 
 #include "filter/field.h"
+#include "filter/statics.h"
 
 enum linx_cond_op {
 	LINX_OP_EQ,
@@ -135,6 +136,7 @@ struct linx_condition {
 	bool keeps; /* results of nodes are kept for the event: the tree is shared by rules */
 	uint64_t limited; /* matches that a regular expression gave up */
 	struct linx_hosts hosts; /* names of hosts that tests ask for */
+	struct linx_statics statics;
 	struct linx_user_names *accounts;
 	struct linx_table *table; /* linx_cond_table(); NULL: nobody asked */
 	/*

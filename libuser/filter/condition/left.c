@@ -100,9 +100,17 @@ static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 {
 	struct linx_cond_source s = { .transform = LINX_TF_NONE };
 	struct linx_error why = { "" };
-	size_t at;
-	int ret = linx_fld_parse(p->at, strlen(p->at), f, &at, &why), used = ret;
+	size_t at, n;
+	const struct linx_fld_desc *fixed = linx_statics_find(&p->c->statics, p->at, &n);
+	int ret, used;
 
+	if (fixed) {
+		*f = (struct linx_fld){ .desc = fixed };
+		ret = (int)n;
+	} else {
+		ret = linx_fld_parse(p->at, strlen(p->at), f, &at, &why);
+	}
+	used = ret;
 	if (ret < 0) {
 		p->why->unknown = !strncmp(why.text, "unknown", 7);
 		p->why->sense = p->why->unknown || !strncmp(why.text, "wrong", 5);

@@ -111,6 +111,7 @@ LINX_API void linx_condition_free(struct linx_condition *c)
 	for (uint32_t i = 0; i < c->nnodes; i++)
 		free(c->nodes[i].set);
 	linx_hosts_free(&c->hosts);
+	linx_statics_free(&c->statics);
 	linx_user_names_free(c->accounts);
 	linx_table_free(c->table);
 	free_blocks(c->blocks);

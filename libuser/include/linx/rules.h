@@ -74,6 +74,31 @@ struct linx_field_value {
 LINX_API int linx_rules_enable(struct linx_rules *r, const char *name, const char *tag, bool on);
 
 /*
+ * Define the field static.NAME, before linx_rules_compile(): rules may use it, and its value is this text for
+ * each event. A later definition of a name counts. 0, -ENOMEM; -EINVAL: the set is compiled, there are 256
+ * such fields, or the name has other characters than letters, digits and "_-.".
+ */
+LINX_API int linx_rules_set_static(struct linx_rules *r, const char *name, const char *value);
+
+/* Choice of rules: those with this name, of this source, and with all of these tags. NULL, 0: any. */
+struct linx_rules_choice {
+	size_t size; /* sizeof(struct linx_rules_choice) */
+	const char *rule, *source;
+	const char *const *tags;
+	unsigned int ntags;
+};
+/*
+ * Add to the alerts of chosen rules, before linx_rules_compile(), whenever the rules are loaded: a text behind
+ * their output and a blank, with fields behind % (append_output); a field besides those of the output, with
+ * such a text as its value, or NULL: that of the field of this name (add_field). A field that is added again
+ * takes the place of the earlier one, or of the output's. 0, -ENOMEM; -EINVAL: err says what is wrong.
+ */
+LINX_API int linx_rules_append_output(struct linx_rules *r, const struct linx_rules_choice *choice, const char *text,
+				      struct linx_error *err);
+LINX_API int linx_rules_add_field(struct linx_rules *r, const struct linx_rules_choice *choice, const char *name, const char *format,
+				  struct linx_error *err);
+
+/*
  * Compile the loaded rules whose priority is at least this urgent. 0, or -EINVAL with problems. Call it once;
  * nothing can be loaded afterwards.
  */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Texts with fields behind %, parsed into pieces. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "rules/rule_set.h"
+
+/* A width above this is meant for nobody. */
+#define WIDTH_MAX 1024u
+
+void linx_rules_format_free(struct linx_rules_format *f)
+{
+	for (unsigned int i = 0; i < f->n; i++) {
+		free(f->pieces[i].text);
+		free(f->pieces[i].name);
+	}
+	free(f->pieces);
+	*f = (struct linx_rules_format){ 0 };
+}
+
+/* Text up to the next field; "%%" is a percent sign. Returns where it ends. */
+static const char *take_text(const char *s, char *to)
+{
+	for (; *s && !(*s == '%' && s[1] != '%'); s++) {
+		if (*s == '%')
+			s++;
+		*to++ = *s;
+	}
+	*to = '\0';
+	return s;
+}
+
+/* "%10proc.name": the value has so many characters. Returns how many bytes the number has. */
+static size_t take_width(const char *s, unsigned int *width)
+{
+	size_t n = 0;
+
+	for (; s[n] >= '0' && s[n] <= '9'; n++)
+		if (*width < WIDTH_MAX)
+			*width = *width * 10 + (unsigned int)(s[n] - '0');
+	return n;
+}
+
+static int take_piece(struct linx_rules *r, struct linx_rules_format *f, const char **at, struct linx_cond_problem *why)
+{
+	struct linx_rules_shown *p = realloc(f->pieces, (f->n + 1) * sizeof(*p));
+	const char *s = *at;
+	size_t used;
+	int ret;
+
+	if (!p)
+		return -ENOMEM;
+	f->pieces = p;
+	p += f->n++;
+	*p = (struct linx_rules_shown){ .text = malloc(strlen(s) + 1) };
+	if (!p->text)
+		return -ENOMEM;
+	*at = s = take_text(s, p->text);
+	if (!*s)
+		return 0;
+	s++;
+	s += take_width(s, &p->width);
+	ret = linx_cond_parse_source(r->tree, s, &used, &p->source, why);
+	if (ret)
+		return ret;
+	p->has_field = true;
+	f->nfields++;
+	p->name = strndup(s, used);
+	*at = s + used;
+	return p->name ? 0 : -ENOMEM;
+}
+
+int linx_rules_format_parse(struct linx_rules *r, const char *text, struct linx_rules_format *f, struct linx_cond_problem *why)
+{
+	int ret = 0;
+
+	while (!ret && *text)
+		ret = take_piece(r, f, &text, why);
+	return ret;
+}
