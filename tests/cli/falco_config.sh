@@ -120,8 +120,8 @@ test_default_file() {
 	[ -s out ] && ! grep -v ': \(Warning read by 100\|Debug second 101\)$' out || broken "the first rule that is met counts alone"
 	grep -q 'second 101' out || broken "no alert of the third rule"
 	lx -r capture --falco-config falco.yaml
-	has err '^linxcap: falco.yaml: these mean nothing here: .*append_output.*http_output.user_agent.*base_syscalls'
-	lacks err 'unknown key|rules_files|json'
+	has err '^linxcap: falco.yaml: these mean nothing here: .*plugins_hostinfo.*http_output.user_agent.*base_syscalls'
+	lacks err 'unknown key|rules_files|json|append_output|static_fields'
 }
 
 test_forms() {
@@ -187,7 +187,104 @@ test_engine_and_health() {
 	says 'cannot serve metrics: 192.0.2.1 port 9: Cannot assign requested address'
 }
 
-# Each mistake is reported with its place, and ends the run; an unknown key is reported and ignored.
+# Falco's own cases of environment variables, those of its unit tests.
+test_environment() {
+	local value want
+	export EV=envVarValue EV_IN='${EV}' EV_SELF='a${EV_SELF}' EV_TRUE=true EV_EMPTY=
+	unset EV_NONE
+	while IFS='^' read -r value want; do
+		with engine: '  kind: replay' '  replay:' "    capture_file: $value"
+		lx -q --falco-config falco.yaml
+		is_status 1
+		has err "^linxcap: .*$want"
+	done <<-'END'
+		./$EV^\./\$EV:
+		'./${EV}'^\./envVarValue:
+		"./${EV}"^\./envVarValue:
+		./$${EV}^\./\$\{EV\}:
+		./$$EV^\./\$\$EV:
+		./$${EV}$${EV}^\./\$\{EV\}\$\{EV\}:
+		./$${${EV}}^\./\$\{envVarValue\}:
+		./$${EV}${EV}^\./\$\{EV\}envVarValue:
+		./${EV}/${EV}${EV}/foo^\./envVarValue/envVarValueenvVarValue/foo:
+		./${EV_IN}/foo^\./envVarValue/foo:
+		./a$b${EV}^\./a\$b\$\{EV\}:
+		./${EV^\./\$\{EV:
+		./x${EV_NONE}${EV_EMPTY}y^\./xy:
+	END
+	with 'json_output: ${EV_TRUE}'
+	is_status 0
+	has out '^\{"hostname"'
+	with 'priority: ${EV_SELF}'
+	is_status 2
+	has err '^linxcap: falco.yaml:[0-9]*:11: environment variables: one names itself, or they make more than 64 KiB$'
+}
+
+# Text behind outputs, for all rules or chosen ones, in the order of the entries.
+test_append_output() {
+	with 'rule_matching: all' 'append_output:' '  - extra_output: "cpu=%evt.cpu 100%%"' \
+		'  - {match: {tags: [one]}, extra_output: "(tagged)"}' \
+		'  - {match: {rule: Second reads, source: syscall}, extra_output: "(by %proc.pid)"}' \
+		'  - {match: {tags: [one, two]}, extra_output: never}' '  - {match: {rule: first reads}, extra_output: never}' \
+		'  - {match: {source: k8s_audit}, extra_output: "%ka.verb"}' '  - {match: , extra_output: ""}'
+	is_status 0
+	is_silent
+	[ "$(sed -E 's/^[^ ]* //; s/cpu=[0-9]+/cpu=N/' out | sort -u)" = "$(printf '%s\n' \
+		'Debug second 101 cpu=N 100% (by 101)' 'Notice also 100 cpu=N 100%' 'Warning read by 100 cpu=N 100% (tagged)')" ] || broken "$(sort -u out)"
+}
+
+# What plugins suggest: that of containers, if it is loaded as Falco loads it, behind the static fields.
+test_suggested_output() {
+	local containers='container_id=[^ ]+ container_name=[^ ]+ container_image_repository=[^ ]+ container_image_tag=[^ ]+ k8s_pod_name=[^ ]+ k8s_ns_name=[^ ]+'
+	with 'static_fields: {zone: eu, app.id: "${NO_SUCH}x"}'
+	is_status 0
+	grep -q ' read by 100 static_app_id=x static_zone=eu$' out && ! grep -q container out || broken "static fields"
+	with 'load_plugins: [container]'
+	grep -qE " read by 100 $containers\$" out || broken "container chosen"
+	sed -i '/^load_plugins/d' falco.yaml
+	lx -q -r capture --falco-config falco.yaml
+	grep -qE " read by 100 $containers\$" out || broken "container listed"
+	sed -i 's/suggested_output: true/suggested_output: false/' falco.yaml
+	lx -q -r capture --falco-config falco.yaml
+	grep -q ' read by 100$' out || broken "not suggested"
+}
+
+test_extra_fields() {
+	command -v jq >/dev/null || skip "no jq"
+	export HOME_OF=/root
+	with 'json_output: true' 'append_output:' '  - match: {rule: First reads}' '    extra_fields: [evt.cpu, {home: "${HOME_OF}"}, {who: "%proc.pid of %container.image.tag"}, proc.pid]' \
+		'  - extra_fields: [{home: "x"}]' '    match: {rule: Second reads}'
+	is_status 0
+	is_silent
+	[ "$(jq -c 'select(.rule == "First reads") | .output_fields | [.home, .who, (."evt.cpu" | type), ."proc.pid"]' out | sort -u)" = \
+		'["/root","100 of <NA>","number",100]' ] || broken "First"
+	[ "$(jq -c 'select(.rule == "Second reads") | .output_fields | del(."evt.time")' out | sort -u)" = '{"home":"x","proc.pid":101}' ] || broken "Second"
+	! jq -r .output out | grep -vE '(read by 100|second 101)$' || broken "the text has them"
+	with 'append_output: [{extra_fields: [evt.cpu]}]'
+	! grep -vE ': (Warning read by 100|Debug second 101)$' out || broken "the text has them"
+	with 'json_output: true' 'append_output: [{extra_fields: [{proc.pid: "pid %proc.pid"}]}]'
+	[ "$(jq -r '.output_fields."proc.pid"' out | sort -u | tr '\n' ,)" = 'pid 100,pid 101,' ] || broken "a field of the output"
+}
+
+test_static_fields() {
+	local rule='- {rule: Static, desc: d, priority: ERROR, condition: "evt.type = read and static.env in (prod, live)", output: "%static.env/%static.Zone-1"}'
+	export STAGE=prod
+	echo "$rule" >static.yaml
+	with 'rules_files: static.yaml' 'static_fields: {env: "${STAGE}", Zone-1: eu}' 'append_output: []' 'rules: [{disable: {rule: "*reads*"}}]'
+	is_status 0
+	[ "$(sed -E 's/^[^ ]* //' out | sort -u)" = 'Error prod/eu static_Zone-1=eu static_env=prod' ] || broken "$(head -n 3 out)"
+	STAGE=test lx -q -r capture --falco-config falco.yaml
+	is_status 0
+	[ ! -s out ] || broken "another environment"
+	# A later file's map takes the place of this one.
+	mkdir -p config.d
+	echo 'static_fields: {other: x}' >config.d/a.yaml
+	lx -q -r capture --falco-config falco.yaml
+	is_status 2
+	has err '^linxcap: static.yaml:1:[0-9]*: Static: unknown field static.env'
+}
+
+# Each mistake has its place, and ends the run; an unknown key is reported and ignored.
 test_mistakes() {
 	local n line want
 	while IFS='^' read -r line want; do
@@ -213,6 +310,23 @@ test_mistakes() {
 		webserver: {ssl_enabled: true}^:26: TLS is not supported here: put a proxy in front
 		http_output: {insecure: true}^:25: certificates are always verified here: name the authority in ca_cert
 		http_output: {mtls: true}^:21: certificates of clients are not supported here: put a proxy in between
+		append_output: {extra_output: x}^:16: a list is expected here
+		append_output: [x]^:17: 'match', 'extra_output', 'extra_fields' or 'suggested_output' is expected here
+		append_output: [{extra_output: [x]}]^:32: a text is expected here
+		append_output: [{match: x}]^:25: 'source', 'tags' or 'rule' is expected here
+		append_output: [{match: {tags: x}}]^:32: a list of tags is expected here
+		append_output: [{match: {tags: [[x]]}}]^:33: a tag is expected here
+		append_output: [{suggested_output: perhaps}]^:36: true or false is expected here
+		append_output: [{extra_fields: proc.name}]^:32: a list of fields is expected here
+		append_output: [{extra_fields: [{a: x, b: y}]}]^:33: a field is expected here, as evt.hostname, or 'NAME: "text with %fields"'
+		append_output: [{extra_fields: [{a: x}, {a: y}]}]^:41: this field is given twice: a
+		append_output: [{extra_output: "on %evt.cpus"}]^:32: unknown field evt.cpus: did you mean evt.cpu?
+		append_output: [{extra_fields: [{a: "on %"}]}]^:37: a field is expected here, as linx.type or evt.type
+		append_output: [{extra_fields: [home]}]^:33: a field is expected here, as linx.type or evt.type
+		append_output: [{extra_output: "%static.a"}]^:32: unknown field static.a: 'linxcap fields' lists them
+		static_fields: [a]^:16: names with values are expected here
+		static_fields: {a b: c}^:17: a name is expected here, of at most 64 letters, digits and _-.
+		static_fields: {a: [b]}^:20: a text is expected here
 		config_files: [{path: a, strategy: append}]^:15: a merging strategy is not known here: write paths alone, whose lists append and whose other values override
 		program_output: {enabled: true, program: "jq . | tee x"}^:42: no shell is started here: write a script, and its name
 		http_output: {enabled: true}^http_output.url is missing, and its output is enabled
@@ -222,6 +336,9 @@ test_mistakes() {
 		webserver: {enabled: true, listen_address: localhost}^webserver.listen_address: write a numeric address: localhost
 		webserver: {enabled: true, k8s_healthz_endpoint: /metrics}^webserver.k8s_healthz_endpoint: write another path, as /healthz
 	END
+	with 'append_output: [{extra_text: x, match: {tag: [x]}}]'
+	has err '^linxcap: falco.yaml:[0-9]*:18: unknown key append_output: extra_text: it is passed over$'
+	has err '^linxcap: falco.yaml:[0-9]*:41: unknown key append_output: tag: it is passed over$'
 	with 'priorty: debug' 'load_plugins: [container, k8saudit]' 'http_output: {colour: red}'
 	is_status 0
 	has err '^linxcap: falco.yaml:[0-9]*:1: unknown key priorty: did you mean priority\? It is passed over$'

@@ -9,6 +9,8 @@
 #include "common/base/parse_value.c"
 #include "common/base/sanitize.c"
 #include "common/base/suggest.c"
+#include "tools/falco/falco_read.c"
+#include "tools/falco/falco_additions.c"
 #include "tools/falco/falco_config.c"
 
 static void check_line(const char *text)
@@ -34,6 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_line(c.rules[i]);
 	for (unsigned int i = 0; i < c.nswitches; i++)
 		check_line(c.switches[i].rule ? c.switches[i].rule : c.switches[i].tag);
+	for (unsigned int i = 0; i < c.nstatics; i++)
+		check_line(c.statics[i].name);
+	for (unsigned int i = 0; i < c.nadditions; i++)
+		check_line(c.additions[i].where);
 	if (strlen(c.unused) >= sizeof(c.unused) || c.priority > ALERT_DEBUG || c.web.port > UINT16_MAX)
 		abort();
 	falco_config_free(&c);

@@ -2,28 +2,20 @@
 /* Settings from falco.yaml: a table of its keys, and a reader for each kind of value. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <yaml.h>
 
 #include "base/array_size.h"
 #include "base/parse_value.h"
 #include "base/suggest.h"
 #include "falco/falco_config.h"
+#include "falco/falco_read.h"
 
 #define FILE_MAX (1u << 20)
 #define PATH_OF_KEY_MAX 96
-
-struct reading {
-	struct falco_config *c;
-	const char *file;
-	yaml_document_t *doc;
-	struct problem *why;
-};
 
 struct key {
 	const char *path; /* "http_output.url" */
@@ -31,101 +23,14 @@ struct key {
 	size_t at;
 };
 
-struct owned {
-	struct owned *next;
-	char text[];
-};
-
-/* ---- mistakes ------------------------------------------------------------------------ */
-
-static int refuse(const struct reading *r, const yaml_node_t *n, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static int refuse(const struct reading *r, const yaml_node_t *n, const char *fmt, ...)
-{
-	char text[320];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	return problem_set(r->why, "%s:%zu:%zu: %s", r->file, n->start_mark.line + 1, n->start_mark.column + 1, text);
-}
-
-static void warn(const struct reading *r, const yaml_node_t *n, const char *what, const char *todo)
-{
-	say_at(SAY_WARNING, "%s:%zu:%zu: %s: %s", r->file, n->start_mark.line + 1, n->start_mark.column + 1, what, todo);
-}
-
-/* ---- values ------------------------------------------------------------------------------- */
-
-/* Keeps a text for the lifetime of the configuration. NULL: why is set. */
-static const char *keep(const struct reading *r, const char *text)
-{
-	struct owned *o = malloc(sizeof(*o) + strlen(text) + 1);
-
-	if (!o) {
-		problem_set(r->why, "out of memory");
-		return NULL;
-	}
-	o->next = r->c->owned;
-	r->c->owned = o;
-	return strcpy(o->text, text);
-}
-
-/* Gets a text. NULL: it is no text, or has bytes that move a terminal's cursor or end a text. */
-static const char *scalar(const yaml_node_t *n)
-{
-	const char *s = n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
-
-	for (size_t i = 0; s && i < n->data.scalar.length; i++)
-		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
-			return NULL;
-	return s;
-}
-
-static bool is_null(const yaml_node_t *n)
-{
-	const char *s = scalar(n);
-
-	return s && n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && (!*s || !strcmp(s, "~") || !strcasecmp(s, "null"));
-}
-
-static const yaml_node_t *node(const struct reading *r, int i)
-{
-	return yaml_document_get_node(r->doc, i);
-}
-
-/* Gets the value of a key of a mapping; NULL: it has none. */
-static const yaml_node_t *get(const struct reading *r, const yaml_node_t *map, const char *key)
-{
-	const yaml_node_pair_t *p = map->data.mapping.pairs.start;
-	const char *s;
-
-	for (; map->type == YAML_MAPPING_NODE && p < map->data.mapping.pairs.top; p++) {
-		s = scalar(node(r, p->key));
-		if (s && !strcmp(s, key))
-			return node(r, p->value);
-	}
-	return NULL;
-}
-
 static void *place(const struct reading *r, const struct key *k)
 {
 	return (char *)r->c + k->at;
 }
 
-static int read_bool_into(struct reading *r, const yaml_node_t *n, bool *to)
-{
-	int i = scalar(n) ? value_choice(scalar(n), "true|false|True|False|TRUE|FALSE|yes|no|on|off") : -1;
-
-	if (i < 0)
-		return refuse(r, n, "true or false is expected here");
-	*to = i % 2 == 0;
-	return 0;
-}
-
 static int read_bool(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
-	return read_bool_into(r, n, place(r, k));
+	return falco_read_bool(r, n, place(r, k));
 }
 
 /* Reads a property that the value false leaves out. */
@@ -133,7 +38,7 @@ static int read_omitted(struct reading *r, const yaml_node_t *n, const struct ke
 {
 	bool shown = true;
 
-	if (read_bool_into(r, n, &shown))
+	if (falco_read_bool(r, n, &shown))
 		return -1;
 	*(bool *)place(r, k) = !shown;
 	return 0;
@@ -142,18 +47,18 @@ static int read_omitted(struct reading *r, const yaml_node_t *n, const struct ke
 /* Reads a text; an empty one counts as missing. */
 static int read_text(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
-	const char **to = place(r, k), *s = scalar(n);
+	const char **to = place(r, k), *s = falco_scalar(n);
 
 	if (!s)
-		return refuse(r, n, "a text is expected here");
-	*to = *s && !is_null(n) ? keep(r, s) : NULL;
-	return *s && !is_null(n) && !*to ? -1 : 0;
+		return falco_refuse(r, n, "a text is expected here");
+	*to = *s && !falco_is_null(n) ? falco_keep(r, s) : NULL;
+	return *s && !falco_is_null(n) && !*to ? -1 : 0;
 }
 
 static int read_number(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
-	if (!scalar(n) || !value_number(scalar(n), place(r, k)) || *(uint64_t *)place(r, k) > INT32_MAX)
-		return refuse(r, n, "a number is expected here");
+	if (!falco_scalar(n) || !value_number(falco_scalar(n), place(r, k)) || *(uint64_t *)place(r, k) > INT32_MAX)
+		return falco_refuse(r, n, "a number is expected here");
 	return 0;
 }
 
@@ -161,15 +66,15 @@ static int read_port(struct reading *r, const yaml_node_t *n, const struct key *
 {
 	if (read_number(r, n, k))
 		return -1;
-	return *(uint64_t *)place(r, k) && *(uint64_t *)place(r, k) <= UINT16_MAX ? 0 : refuse(r, n, "a port is expected here, from 1 to 65535");
+	return *(uint64_t *)place(r, k) && *(uint64_t *)place(r, k) <= UINT16_MAX ? 0 : falco_refuse(r, n, "a port is expected here, from 1 to 65535");
 }
 
 static int read_priority(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
-	const char *s = scalar(n);
+	const char *s = falco_scalar(n);
 
 	if (!s || !alert_priority_parse(s, strlen(s), place(r, k)))
-		return refuse(r, n, "a priority is expected here: emergency, alert, critical, error, warning, notice, informational or debug");
+		return falco_refuse(r, n, "a priority is expected here: emergency, alert, critical, error, warning, notice, informational or debug");
 	return 0;
 }
 
@@ -177,26 +82,26 @@ static int read_priority(struct reading *r, const yaml_node_t *n, const struct k
 static int read_texts(struct reading *r, const yaml_node_t *n, const char **list, unsigned int *count)
 {
 	const yaml_node_item_t *i;
-	const char *s = scalar(n);
+	const char *s = falco_scalar(n);
 
-	if (is_null(n))
+	if (falco_is_null(n))
 		return 0;
 	if (n->type == YAML_SEQUENCE_NODE) {
 		for (i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++) {
-			const yaml_node_t *x = node(r, *i);
+			const yaml_node_t *x = falco_node(r, *i);
 
 			if (x->type == YAML_SEQUENCE_NODE)
-				return refuse(r, x, "a path is expected here");
+				return falco_refuse(r, x, "a path is expected here");
 			if (read_texts(r, x, list, count))
 				return -1;
 		}
 		return 0;
 	}
 	if (!s || !*s)
-		return refuse(r, n, "a path is expected here");
+		return falco_refuse(r, n, "a path is expected here");
 	if (*count == FALCO_FILES_MAX)
-		return refuse(r, n, "too many files: at most %u", FALCO_FILES_MAX);
-	list[*count] = keep(r, s);
+		return falco_refuse(r, n, "too many files: at most %u", FALCO_FILES_MAX);
+	list[*count] = falco_keep(r, s);
 	return list[(*count)++] ? 0 : -1;
 }
 
@@ -210,8 +115,8 @@ static int read_includes(struct reading *r, const yaml_node_t *n, const struct k
 {
 	(void)k;
 	if (n->type == YAML_SEQUENCE_NODE && n->data.sequence.items.start < n->data.sequence.items.top &&
-	    node(r, *n->data.sequence.items.start)->type == YAML_MAPPING_NODE)
-		return refuse(r, n, "a merging strategy is not known here: write paths alone, whose lists append and whose other values override");
+	    falco_node(r, *n->data.sequence.items.start)->type == YAML_MAPPING_NODE)
+		return falco_refuse(r, n, "a merging strategy is not known here: write paths alone, whose lists append and whose other values override");
 	return read_texts(r, n, r->c->includes, &r->c->nincludes);
 }
 
@@ -221,15 +126,15 @@ static int read_includes(struct reading *r, const yaml_node_t *n, const struct k
 static int read_switch(struct reading *r, const yaml_node_t *n, bool on)
 {
 	struct rule_switch *s = &r->c->switches[r->c->nswitches];
-	const yaml_node_t *rule = get(r, n, "rule"), *tag = get(r, n, "tag");
+	const yaml_node_t *rule = falco_get(r, n, "rule"), *tag = falco_get(r, n, "tag");
 	const yaml_node_t *which = rule ? rule : tag;
 
-	if (!which || (rule && tag) || !scalar(which) || !*scalar(which))
-		return refuse(r, n, "'rule: NAME' or 'tag: NAME' is expected here");
+	if (!which || (rule && tag) || !falco_scalar(which) || !*falco_scalar(which))
+		return falco_refuse(r, n, "'rule: NAME' or 'tag: NAME' is expected here");
 	if (r->c->nswitches == FALCO_SWITCHES_MAX)
-		return refuse(r, n, "too many rules are enabled and disabled: at most %u", FALCO_SWITCHES_MAX);
+		return falco_refuse(r, n, "too many rules are enabled and disabled: at most %u", FALCO_SWITCHES_MAX);
 	*s = (struct rule_switch){ .on = on };
-	*(rule ? &s->rule : &s->tag) = keep(r, scalar(which));
+	*(rule ? &s->rule : &s->tag) = falco_keep(r, falco_scalar(which));
 	r->c->nswitches += s->rule || s->tag;
 	return s->rule || s->tag ? 0 : -1;
 }
@@ -242,11 +147,11 @@ static int read_switches(struct reading *r, const yaml_node_t *n, const struct k
 
 	(void)k;
 	if (n->type != YAML_SEQUENCE_NODE)
-		return is_null(n) ? 0 : refuse(r, n, "a list of 'enable' and 'disable' is expected here");
+		return falco_is_null(n) ? 0 : falco_refuse(r, n, "a list of 'enable' and 'disable' is expected here");
 	for (; !rc && i < n->data.sequence.items.top; i++) {
-		on = get(r, node(r, *i), "enable");
-		off = get(r, node(r, *i), "disable");
-		rc = on ? read_switch(r, on, true) : off ? read_switch(r, off, false) : refuse(r, node(r, *i), "'enable' or 'disable' is expected here");
+		on = falco_get(r, falco_node(r, *i), "enable");
+		off = falco_get(r, falco_node(r, *i), "disable");
+		rc = on ? read_switch(r, on, true) : off ? read_switch(r, off, false) : falco_refuse(r, falco_node(r, *i), "'enable' or 'disable' is expected here");
 	}
 	return rc;
 }
@@ -256,10 +161,10 @@ static int read_switches(struct reading *r, const yaml_node_t *n, const struct k
 static int read_engine(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
 	static const char *const engines[] = { "kmod", "bpf", "bpf", "replay" };
-	int i = scalar(n) ? value_choice(scalar(n), "kmod|ebpf|modern_ebpf|replay") : -1;
+	int i = falco_scalar(n) ? value_choice(falco_scalar(n), "kmod|ebpf|modern_ebpf|replay") : -1;
 
 	if (i < 0)
-		return refuse(r, n, "an engine is expected here: kmod, ebpf, modern_ebpf or replay; there is no other");
+		return falco_refuse(r, n, "an engine is expected here: kmod, ebpf, modern_ebpf or replay; there is no other");
 	*(const char **)place(r, k) = engines[i];
 	return 0;
 }
@@ -267,10 +172,10 @@ static int read_engine(struct reading *r, const yaml_node_t *n, const struct key
 /* Reads one of two words: true for the second. */
 static int read_either(struct reading *r, const yaml_node_t *n, const struct key *k, const char *words, const char *refusal)
 {
-	int i = scalar(n) ? value_choice(scalar(n), words) : -1;
+	int i = falco_scalar(n) ? value_choice(falco_scalar(n), words) : -1;
 
 	if (i < 0)
-		return refuse(r, n, "%s", refusal);
+		return falco_refuse(r, n, "%s", refusal);
 	*(bool *)place(r, k) = i;
 	return 0;
 }
@@ -291,15 +196,18 @@ static int read_plugins(struct reading *r, const yaml_node_t *n, const struct ke
 	const yaml_node_item_t *i = n->data.sequence.items.start;
 
 	(void)k;
+	r->c->plugins_chosen = true;
 	if (n->type != YAML_SEQUENCE_NODE)
-		return is_null(n) ? 0 : refuse(r, n, "a list of plugins is expected here");
+		return falco_is_null(n) ? 0 : falco_refuse(r, n, "a list of plugins is expected here");
 	for (; i < n->data.sequence.items.top; i++) {
-		const char *s = scalar(node(r, *i));
+		const char *s = falco_scalar(falco_node(r, *i));
 
 		if (!s)
-			return refuse(r, node(r, *i), "a plugin's name is expected here");
-		if (strcmp(s, "container") != 0)
-			warn(r, node(r, *i), s, "this plugin is not loaded: rules of its source are passed over");
+			return falco_refuse(r, falco_node(r, *i), "a plugin's name is expected here");
+		if (!strcmp(s, "container"))
+			r->c->container_chosen = true;
+		else
+			falco_warn(r, falco_node(r, *i), s, "this plugin is not loaded: rules of its source are passed over");
 	}
 	return 0;
 }
@@ -315,9 +223,9 @@ static int refuse_true(struct reading *r, const yaml_node_t *n, const struct key
 {
 	bool set = false;
 
-	if (read_bool_into(r, n, &set))
+	if (falco_read_bool(r, n, &set))
 		return -1;
-	return set ? refuse(r, n, "%s", refusals[k->at]) : 0;
+	return set ? falco_refuse(r, n, "%s", refusals[k->at]) : 0;
 }
 
 /*
@@ -335,8 +243,8 @@ static int read_program(struct reading *r, const yaml_node_t *n, const struct ke
 	if (!r->c->program.to || !strpbrk(r->c->program.to, "|&;<>()$`\\\"'*?[#~%\n"))
 		return 0;
 	refused.why = &why;
-	refuse(&refused, n, "no shell is started here: write a script, and its name");
-	r->c->needs_shell = keep(r, why.text);
+	falco_refuse(&refused, n, "no shell is started here: write a script, and its name");
+	r->c->needs_shell = falco_keep(r, why.text);
 	return r->c->needs_shell ? 0 : -1;
 }
 
@@ -353,6 +261,32 @@ static int note_unused(struct reading *r, const yaml_node_t *n, const struct key
 	}
 	snprintf(r->c->unused + len, sizeof(r->c->unused) - len, "%s%s", len ? ", " : "", k->path);
 	return 0;
+}
+
+/* Looks for the plugin of containers. Others are not loaded; their settings mean nothing here. */
+static int note_plugins(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	const yaml_node_item_t *i = n->data.sequence.items.start;
+
+	for (; n->type == YAML_SEQUENCE_NODE && i < n->data.sequence.items.top; i++) {
+		const yaml_node_t *name = falco_get(r, falco_node(r, *i), "name");
+
+		if (name && falco_scalar(name) && !strcmp(falco_scalar(name), "container"))
+			r->c->container_listed = true;
+	}
+	return note_unused(r, n, k);
+}
+
+static int read_statics(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	(void)k;
+	return falco_read_statics(r, n);
+}
+
+static int read_additions(struct reading *r, const yaml_node_t *n, const struct key *k)
+{
+	(void)k;
+	return falco_read_additions(r, n);
 }
 
 /* ---- the keys ------------------------------------------------------------------------------------- */
@@ -399,11 +333,11 @@ static const struct key keys[] = {
 	{ "capture.mode", read_keeping, AT(keep.all) },
 	{ "capture.default_duration", read_number, AT(keep.after_ms) },
 	{ "load_plugins", read_plugins, 0 },
+	{ "append_output", read_additions, 0 },
+	{ "static_fields", read_statics, 0 },
 	/* Keys without a meaning here. */
-	{ "plugins", note_unused, 0 },
+	{ "plugins", note_plugins, 0 },
 	{ "plugins_hostinfo", note_unused, 0 },
-	{ "append_output", note_unused, 0 },
-	{ "static_fields", note_unused, 0 },
 	{ "buffered_outputs", note_unused, 0 },
 	{ "file_output.keep_alive", note_unused, 0 },
 	{ "program_output.keep_alive", note_unused, 0 },
@@ -474,7 +408,7 @@ static void warn_unknown(const struct reading *r, const yaml_node_t *n, const ch
 		snprintf(todo, sizeof(todo), "did you mean %s? It is passed over", nearest_best(&near));
 	else
 		snprintf(todo, sizeof(todo), "it is passed over");
-	warn(r, n, text, todo);
+	falco_warn(r, n, text, todo);
 }
 
 static int read_map(struct reading *r, const yaml_node_t *map, const char *above);
@@ -484,13 +418,13 @@ static int read_pair(struct reading *r, const yaml_node_t *name, const yaml_node
 	char path[PATH_OF_KEY_MAX];
 	const struct key *k;
 
-	if (!scalar(name) || snprintf(path, sizeof(path), "%s%s%s", above, *above ? "." : "", scalar(name)) >= (int)sizeof(path))
-		return refuse(r, name, "a key is expected here");
+	if (!falco_scalar(name) || snprintf(path, sizeof(path), "%s%s%s", above, *above ? "." : "", falco_scalar(name)) >= (int)sizeof(path))
+		return falco_refuse(r, name, "a key is expected here");
 	k = find_key(path);
 	if (k)
 		return k->read(r, value, k);
 	if (is_section(path))
-		return is_null(value) ? 0 : read_map(r, value, path);
+		return falco_is_null(value) ? 0 : read_map(r, value, path);
 	warn_unknown(r, name, path);
 	return 0;
 }
@@ -502,9 +436,9 @@ static int read_map(struct reading *r, const yaml_node_t *map, const char *above
 	int rc = 0;
 
 	if (map->type != YAML_MAPPING_NODE)
-		return refuse(r, map, "keys with values are expected here");
+		return falco_refuse(r, map, "keys with values are expected here");
 	for (; !rc && p < map->data.mapping.pairs.top; p++)
-		rc = read_pair(r, node(r, p->key), node(r, p->value), above);
+		rc = read_pair(r, falco_node(r, p->key), falco_node(r, p->value), above);
 	return rc;
 }
 
@@ -520,17 +454,6 @@ void falco_config_init(struct falco_config *c)
 	c->keep.after_ms = 5000;
 }
 
-void falco_config_free(struct falco_config *c)
-{
-	struct owned *o, *next;
-
-	for (o = c->owned; o; o = next) {
-		next = o->next;
-		free(o);
-	}
-	c->owned = NULL;
-}
-
 int falco_config_read_text(struct falco_config *c, const char *name, const char *text, size_t len, struct problem *why)
 {
 	struct reading r = { .c = c, .file = name, .why = why };
@@ -543,10 +466,11 @@ int falco_config_read_text(struct falco_config *c, const char *name, const char 
 		return problem_set(why, "out of memory");
 	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
 	if (yaml_parser_load(&p, &doc)) {
-		r.doc = &doc;
 		root = yaml_document_get_root_node(&doc);
-		if (root && !is_null(root))
+		rc = falco_reading_begin(&r, &doc);
+		if (!rc && root && !falco_is_null(root))
 			rc = read_map(&r, root, "");
+		free(r.nodes);
 		yaml_document_delete(&doc);
 	} else {
 		rc = problem_set(why, "%s:%zu:%zu: %s", name, p.problem_mark.line + 1, p.problem_mark.column + 1,

@@ -18,6 +18,8 @@
 
 #define FALCO_FILES_MAX 64u
 #define FALCO_SWITCHES_MAX 256u
+#define FALCO_STATICS_MAX 256u
+#define FALCO_ADDITIONS_MAX 256u
 
 struct falco_output {
 	bool enabled;
@@ -29,6 +31,12 @@ struct falco_config {
 	unsigned int nrules;
 	struct rule_switch switches[FALCO_SWITCHES_MAX];
 	unsigned int nswitches;
+	struct rule_static statics[FALCO_STATICS_MAX]; /* sorted by name */
+	unsigned int nstatics;
+	struct rule_addition additions[FALCO_ADDITIONS_MAX];
+	unsigned int nadditions;
+	bool plugins_chosen; /* load_plugins is given: other plugins are not loaded */
+	bool container_chosen, container_listed; /* plugin container stands in load_plugins, in plugins */
 	const char *includes[FALCO_FILES_MAX]; /* config_files */
 	unsigned int nincludes;
 	const char *engine, *capture; /* engine.kind and engine.replay.capture_file; NULL: not given */

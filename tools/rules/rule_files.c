@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array_size.h"
 #include "rules/rule_files.h"
 
 void rule_paths_free(struct rule_paths *l)
@@ -149,6 +150,77 @@ static void flip(struct linx_rules *r, const struct rule_switch *s)
 		       s->on ? "enabled" : "disabled");
 }
 
+static void put_label(FILE *f, const char *name)
+{
+	for (; *name; name++)
+		fputc(*name == '.' ? '_' : *name, f);
+}
+
+/* Writes "container_id=%container.id", behind a blank unless it is the first. */
+static void put_suggested(FILE *f, const char *prefix, const char *name)
+{
+	if (ftell(f))
+		fputc(' ', f);
+	put_label(f, prefix);
+	put_label(f, name);
+	fprintf(f, "=%%%s%s", prefix, name);
+}
+
+/*
+ * Makes the text of suggested fields, in Falco's order: its static fields, and those that its container plugin
+ * suggests. The caller frees it. NULL: no memory.
+ */
+static char *suggested_text(const struct rule_source *from)
+{
+	static const char *const of_containers[] = {
+		"container.id", "container.name", "container.image.repository", "container.image.tag", "k8s.pod.name", "k8s.ns.name",
+	};
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	for (unsigned int i = 0; i < from->nstatics; i++)
+		put_suggested(f, "static.", from->statics[i].name);
+	for (size_t i = 0; from->suggest_containers && i < ARRAY_SIZE(of_containers); i++)
+		put_suggested(f, "", of_containers[i]);
+	if (!fclose(f))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int add_one(struct linx_rules *r, const struct rule_source *from, const struct rule_addition *x, struct linx_error *why)
+{
+	char *suggested = NULL;
+	int ret = 0;
+
+	if (x->field)
+		return linx_rules_add_field(r, &x->choice, x->field, x->text, why);
+	if (x->text)
+		return linx_rules_append_output(r, &x->choice, x->text, why);
+	suggested = suggested_text(from);
+	if (!suggested || *suggested)
+		ret = suggested ? linx_rules_append_output(r, &x->choice, suggested, why) : -ENOMEM;
+	free(suggested);
+	return ret;
+}
+
+/* Adds static fields, and what stands beside outputs. -1: why is set. */
+static int add_all(struct linx_rules *r, const struct rule_source *from, struct problem *why)
+{
+	struct linx_error error = { "out of memory" };
+
+	for (unsigned int i = 0; i < from->nstatics; i++)
+		if (linx_rules_set_static(r, from->statics[i].name, from->statics[i].value))
+			return problem_set(why, "static.%s: cannot be defined", from->statics[i].name);
+	for (unsigned int i = 0; i < from->nadditions; i++)
+		if (add_one(r, from, &from->additions[i], &error))
+			return problem_set(why, "%s: %s", from->additions[i].where, error.text);
+	return 0;
+}
+
 struct linx_rules *rule_files_read(const struct rule_source *from, enum linx_rule_priority least, bool all, struct problem *why)
 {
 	struct linx_rules *r = NULL;
@@ -161,6 +233,11 @@ struct linx_rules *rule_files_read(const struct rule_source *from, enum linx_rul
 		problem_set(why, "out of memory");
 	if (!good || linx_rules_new(&r)) {
 		rule_paths_free(&l);
+		return NULL;
+	}
+	if (add_all(r, from, why)) {
+		rule_paths_free(&l);
+		linx_rules_free(r);
 		return NULL;
 	}
 	for (unsigned int i = 0; i < l.n; i++)

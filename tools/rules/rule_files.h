@@ -20,6 +20,19 @@ struct rule_switch {
 	bool on;
 };
 
+/* A field static.NAME, and its value. */
+struct rule_static {
+	const char *name, *value;
+};
+
+/* An addition to the alerts of chosen rules: a text behind the output, or a field. */
+struct rule_addition {
+	const char *where; /* its place in a file, for messages */
+	struct linx_rules_choice choice;
+	const char *field; /* NULL: a text behind the output */
+	const char *text; /* field NULL: NULL stands for the suggested fields. Otherwise NULL: the value of the field of this name */
+};
+
 /* Files and folders of a set of rules. */
 struct rule_source {
 	const char *files[RULE_FILES_MAX]; /* a folder stands for its *.yaml and *.yml in the order of their names */
@@ -27,6 +40,11 @@ struct rule_source {
 	unsigned int may_lack; /* number of first paths that may be missing, or be folders without rules */
 	const struct rule_switch *switches; /* in their order */
 	unsigned int nswitches;
+	const struct rule_static *statics; /* sorted by name */
+	unsigned int nstatics;
+	const struct rule_addition *additions; /* in their order */
+	unsigned int nadditions;
+	bool suggest_containers; /* fields of containers are among the suggested ones */
 };
 
 /* Paths of the files that words stand for. */

@@ -23,6 +23,11 @@ static int apply_rules(struct settings *s, struct problem *why)
 	to->may_lack = f->nrules;
 	to->switches = f->switches;
 	to->nswitches = f->nswitches;
+	to->statics = f->statics;
+	to->nstatics = f->nstatics;
+	to->additions = f->additions;
+	to->nadditions = f->nadditions;
+	to->suggest_containers = f->plugins_chosen ? f->container_chosen : f->container_listed;
 	if (!to->n)
 		return problem_set(why, "no rules: %s: it has no rules_files: write them there, or --rules FILE", s->falco_path);
 	s->where.rules.first_alone = !f->all_matches;
