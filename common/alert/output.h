@@ -33,7 +33,10 @@ extern const struct alert_way alert_way_http, alert_way_https, alert_way_program
 
 struct alert_output_opts {
 	bool json; /* always send JSON, as HTTP does */
-	const char *ca; /* file of certificates for HTTPS; NULL: the machine's */
+	/* For HTTPS, in PEM; NULL: none. */
+	const char *ca; /* file of certificates of authorities; without this and the folder: the machine's */
+	const char *ca_path; /* folder of such certificates, under their hashes; ca takes its place */
+	const char *cert, *key; /* files of this client's certificate, and its key */
 	struct alert_form form;
 	unsigned int queue; /* most alerts that wait; 0: ALERT_QUEUE_MAX */
 	bool confined; /* threads of all outputs drop their capabilities, not only those with network */

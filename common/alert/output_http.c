@@ -9,8 +9,12 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Most bytes of a certificate with its chain, or a key. */
+#define PEM_MAX (1u << 20)
 
 struct http {
 	void *library;
@@ -65,6 +69,51 @@ static void free_http(struct http *h)
 	free(h); /* the library stays loaded: it may have threads */
 }
 
+/* Reads a whole file. NULL: why is set. */
+static char *read_pem(const char *path, size_t *n, struct problem *why)
+{
+	FILE *f = fopen(path, "re");
+	char *text = f ? malloc(PEM_MAX) : NULL;
+	bool good = false;
+
+	if (text) {
+		*n = fread(text, 1, PEM_MAX, f);
+		good = !ferror(f) && *n < PEM_MAX;
+	}
+	if (!good) {
+		problem_set(why, "cannot send alerts: %s: %s", path, text && *n == PEM_MAX ? "it is longer than 1 MiB" : strerror(errno));
+		free(text);
+		text = NULL;
+	}
+	if (f)
+		fclose(f);
+	return text;
+}
+
+/* Sets a file's content, since its path may not be readable any more once capabilities are dropped. */
+static int set_pem(struct http *h, CURLoption option, const char *path, struct problem *why)
+{
+	struct curl_blob blob = { .flags = CURL_BLOB_COPY };
+	char *text = read_pem(path, &blob.len, why);
+	CURLcode rc;
+
+	if (!text)
+		return -1;
+	blob.data = text;
+	rc = h->set(h->curl, option, &blob);
+	explicit_bzero(text, blob.len);
+	free(text);
+	return rc == CURLE_OK ? 0 : problem_set(why, "cannot send alerts: %s: libcurl refuses it", path);
+}
+
+/* Sets this client's certificate, by which the server knows it. */
+static int set_client(struct http *h, const struct alert_output_opts *opts, struct problem *why)
+{
+	if (!opts->cert)
+		return 0;
+	return set_pem(h, CURLOPT_SSLCERT_BLOB, opts->cert, why) || set_pem(h, CURLOPT_SSLKEY_BLOB, opts->key ? opts->key : opts->cert, why) ? -1 : 0;
+}
+
 /* Sets up a transfer. It allows only the protocol of the output's name, and follows no redirect. */
 static bool set_up(struct http *h, const char *url, const struct alert_output_opts *opts)
 {
@@ -83,6 +132,8 @@ static bool set_up(struct http *h, const char *url, const struct alert_output_op
 	h->set(c, CURLOPT_USERAGENT, "linx/" LINX_VERSION);
 	if (opts->ca)
 		h->set(c, CURLOPT_CAINFO, opts->ca);
+	else if (opts->ca_path)
+		h->set(c, CURLOPT_CAPATH, opts->ca_path);
 	return h->set(c, CURLOPT_URL, url) == CURLE_OK;
 }
 
@@ -99,10 +150,15 @@ static int open_http(struct alert_output *o, const char *url, struct problem *wh
 {
 	struct http *h = calloc(1, sizeof(*h));
 	bool loaded = h && load(h);
+	int rc;
 
 	if (loaded && begin(h) && set_up(h, url, alert_output_options(o))) {
-		alert_output_keep(o, h);
-		return 0;
+		rc = set_client(h, alert_output_options(o), why);
+		if (!rc)
+			alert_output_keep(o, h);
+		else
+			free_http(h);
+		return rc;
 	}
 	if (h)
 		free_http(h);

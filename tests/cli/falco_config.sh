@@ -121,7 +121,7 @@ test_default_file() {
 	grep -q 'second 101' out || broken "no alert of the third rule"
 	lx -r capture --falco-config falco.yaml
 	has err '^linxcap: falco.yaml: these mean nothing here: .*plugins_hostinfo.*http_output.user_agent.*base_syscalls'
-	lacks err 'unknown key|rules_files|json|append_output|static_fields'
+	lacks err 'unknown key|rules_files|json|append_output|static_fields|client_cert|ca_path'
 }
 
 test_forms() {
@@ -143,6 +143,73 @@ test_outputs() {
 	wait_for cmp found taken
 	lx -q -r capture --falco-config falco.yaml --alert file:other
 	[ -s other ] && [ "$(wc -l <found)" = "$(wc -l <other)" ] || broken "--alert did not take the place of its outputs"
+}
+
+# certificate NAME SUBJECT [OPTION...]: NAME.crt and NAME.key, signed by authority.
+certificate() {
+	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$2" 2>/dev/null
+	openssl x509 -req -in "$1.csr" -CA authority.crt -CAkey authority.key -CAcreateserial -days 2 -out "$1.crt" "${@:3}" 2>/dev/null
+}
+
+# Receives alerts from clients with a certificate alone; notes whose it was.
+receive() {
+	cat >receive.py <<-'END'
+		import http.server, os, ssl
+		class Take(http.server.BaseHTTPRequestHandler):
+		    def do_POST(self):
+		        self.rfile.read(int(self.headers["Content-Length"]))
+		        who = dict(x[0] for x in self.connection.getpeercert()["subject"])["commonName"]
+		        with open("posted", "a") as f: f.write(who + "\n")
+		        self.send_response(200)
+		        self.send_header("Content-Length", "0")
+		        self.end_headers()
+		    def log_message(self, *a): pass
+		c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+		c.load_cert_chain("server.crt", "server.key")
+		c.load_verify_locations("authority.crt")
+		c.verify_mode = ssl.CERT_REQUIRED
+		s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Take)
+		s.socket = c.wrap_socket(s.socket, server_side=True, do_handshake_on_connect=False)
+		with open("port.new", "w") as f: f.write(str(s.server_port))
+		os.rename("port.new", "port")
+		s.serve_forever()
+	END
+	python3 receive.py 2>/dev/null &
+	receiver=$!
+	wait_for test -e port
+}
+
+test_mutual_tls() {
+	local http
+	command -v python3 >/dev/null && command -v openssl >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3 or openssl, or built without libcurl"
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout authority.key -out authority.crt -days 2 -subj /CN=authority 2>/dev/null
+	certificate server 127.0.0.1 -extfile <(echo subjectAltName=IP:127.0.0.1)
+	certificate client watcher
+	chmod 600 client.key
+	receive
+	http="enabled: true, url: \"https://127.0.0.1:$(cat port)/\", client_cert: client.crt, client_key: client.key"
+	with "http_output: {$http, ca_cert: authority.crt, ca_bundle: none.crt, mtls: true}"
+	is_status 0
+	is_silent
+	[ "$(sort -u posted)" = watcher ] && [ "$(wc -l <posted)" = "$(wc -l <out)" ] || broken "$(cat posted)"
+	with "http_output: {$http, ca_bundle: authority.crt, mtls: false}"
+	has err 'alerts lost: https://127.0.0.1:[0-9]*/: ([0-9]*) of \1 did not reach it'
+	with "http_output: {$http, mtls: true}"
+	has err 'alerts lost: https://127.0.0.1:[0-9]*/: ([0-9]*) of \1 did not reach it'
+	# A folder has authorities under their hashes; options win.
+	mkdir authorities
+	cp authority.crt "authorities/$(openssl x509 -in authority.crt -noout -hash).0"
+	: >posted
+	with "http_output: {$http, ca_path: authorities, mtls: true}"
+	[ "$(sort -u posted)" = watcher ] || broken "ca_path"
+	cat client.crt client.key >both.pem
+	: >posted
+	lx -q -r capture --alert "https://127.0.0.1:$(cat port)/" --alert-ca authority.crt --alert-cert both.pem
+	is_status 0
+	is_silent
+	kill "$receiver"
+	[ "$(sort -u posted)" = watcher ] || broken "options"
+	refuses 2 'missing certificate: --alert-key: write --alert-cert FILE: the key is for it' -r capture --alert stdout --alert-key client.key
 }
 
 test_rules_switched_on_and_off() {
@@ -309,7 +376,7 @@ test_mistakes() {
 		webserver: {listen_port: 65536}^:26: a port is expected here, from 1 to 65535
 		webserver: {ssl_enabled: true}^:26: TLS is not supported here: put a proxy in front
 		http_output: {insecure: true}^:25: certificates are always verified here: name the authority in ca_cert
-		http_output: {mtls: true}^:21: certificates of clients are not supported here: put a proxy in between
+		http_output: {enabled: true, url: "https://127.0.0.1/", mtls: true, client_cert: ""}^http_output.client_cert is missing, and mtls is true
 		append_output: {extra_output: x}^:16: a list is expected here
 		append_output: [x]^:17: 'match', 'extra_output', 'extra_fields' or 'suggested_output' is expected here
 		append_output: [{extra_output: [x]}]^:32: a text is expected here
@@ -336,6 +403,9 @@ test_mistakes() {
 		webserver: {enabled: true, listen_address: localhost}^webserver.listen_address: write a numeric address: localhost
 		webserver: {enabled: true, k8s_healthz_endpoint: /metrics}^webserver.k8s_healthz_endpoint: write another path, as /healthz
 	END
+	with 'http_output: {enabled: true, url: "https://127.0.0.1/", mtls: true, client_cert: ./none.crt}'
+	is_status 1
+	says 'cannot send alerts: ./none.crt: No such file or directory'
 	with 'append_output: [{extra_text: x, match: {tag: [x]}}]'
 	has err '^linxcap: falco.yaml:[0-9]*:18: unknown key append_output: extra_text: it is passed over$'
 	has err '^linxcap: falco.yaml:[0-9]*:41: unknown key append_output: tag: it is passed over$'

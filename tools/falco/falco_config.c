@@ -215,7 +215,6 @@ static int read_plugins(struct reading *r, const yaml_node_t *n, const struct ke
 /* Refuses a key without which a run would be less safe. at: index of the sentence. */
 static const char *const refusals[] = {
 	"certificates are always verified here: name the authority in ca_cert",
-	"certificates of clients are not supported here: put a proxy in between",
 	"TLS is not supported here: put a proxy in front",
 };
 
@@ -316,16 +315,19 @@ static const struct key keys[] = {
 	{ "program_output.program", read_program, AT(program.to) },
 	{ "http_output.enabled", read_bool, AT(http.enabled) },
 	{ "http_output.url", read_text, AT(http.to) },
-	{ "http_output.ca_cert", read_text, AT(ca) },
-	{ "http_output.ca_bundle", read_text, AT(ca) },
+	{ "http_output.ca_cert", read_text, AT(ca_cert) },
+	{ "http_output.ca_bundle", read_text, AT(ca_bundle) },
+	{ "http_output.ca_path", read_text, AT(ca_path) },
 	{ "http_output.insecure", refuse_true, 0 },
-	{ "http_output.mtls", refuse_true, 1 },
+	{ "http_output.mtls", read_bool, AT(mtls) },
+	{ "http_output.client_cert", read_text, AT(client_cert) },
+	{ "http_output.client_key", read_text, AT(client_key) },
 	{ "webserver.enabled", read_bool, AT(web.enabled) },
 	{ "webserver.listen_port", read_port, AT(web.port) },
 	{ "webserver.listen_address", read_text, AT(web.address) },
 	{ "webserver.k8s_healthz_endpoint", read_text, AT(web.health) },
 	{ "webserver.prometheus_metrics_enabled", read_bool, AT(web.counts) },
-	{ "webserver.ssl_enabled", refuse_true, 2 },
+	{ "webserver.ssl_enabled", refuse_true, 1 },
 	{ "engine.kind", read_engine, AT(engine) },
 	{ "engine.replay.capture_file", read_text, AT(capture) },
 	{ "capture.enabled", read_bool, AT(keep.enabled) },
@@ -342,9 +344,6 @@ static const struct key keys[] = {
 	{ "file_output.keep_alive", note_unused, 0 },
 	{ "program_output.keep_alive", note_unused, 0 },
 	{ "http_output.user_agent", note_unused, 0 },
-	{ "http_output.ca_path", note_unused, 0 },
-	{ "http_output.client_cert", note_unused, 0 },
-	{ "http_output.client_key", note_unused, 0 },
 	{ "http_output.echo", note_unused, 0 },
 	{ "http_output.compress_uploads", note_unused, 0 },
 	{ "http_output.keep_alive", note_unused, 0 },
@@ -450,6 +449,8 @@ void falco_config_init(struct falco_config *c)
 	c->web.port = 8765;
 	c->web.address = "0.0.0.0";
 	c->web.health = "/healthz";
+	c->client_cert = "/etc/ssl/certs/client.crt";
+	c->client_key = "/etc/ssl/certs/client.key";
 	c->keep.prefix = "/tmp/falco";
 	c->keep.after_ms = 5000;
 }

@@ -51,7 +51,9 @@ struct falco_config {
 	} keep; /* capture: the events before alerts */
 	struct falco_output stdout_, syslog, file, program, http;
 	const char *needs_shell; /* reason why the command of program cannot be started; NULL: it can */
-	const char *ca; /* NULL: not given */
+	const char *ca_cert, *ca_bundle, *ca_path; /* the first of them that is given counts; NULL: not given */
+	bool mtls;
+	const char *client_cert, *client_key;
 	struct {
 		bool enabled, counts;
 		const char *address, *health;

@@ -155,8 +155,10 @@ int alert_options_check(struct settings *s, struct problem *why)
 
 	if (take_rules(s, why) || check_before(s, why))
 		return -1;
+	if (a->opts.key && !a->opts.cert)
+		return problem_set(why, "missing certificate: --alert-key: write --alert-cert FILE: the key is for it");
 	a->opts.confined = s->where.metrics.address || alerts_use_network(a);
-	if (!a->noutputs && (a->rule || a->output || a->priority_given || a->every_ns || a->opts.json || a->opts.ca))
+	if (!a->noutputs && (a->rule || a->output || a->priority_given || a->every_ns || a->opts.json || a->opts.ca || a->opts.cert))
 		return problem_set(why, "missing output: alerts have nowhere to go: write --alert OUTPUT");
 	if (s->where.write_path && !strcmp(s->where.write_path, "-") && alerts_to_stdout(a))
 		return problem_set(why, "not together: -w - and alerts to stdout: write the capture to a file");

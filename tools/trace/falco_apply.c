@@ -46,8 +46,24 @@ static void apply_form(struct settings *s)
 	a->opts.json |= f->json;
 	a->opts.form = f->form;
 	a->opts.queue = (unsigned int)f->queue;
-	if (!a->opts.ca)
-		a->opts.ca = f->ca;
+}
+
+/* Applies the certificates of HTTPS. A file of authorities takes the place of a folder. */
+static int apply_tls(struct settings *s, struct problem *why)
+{
+	const struct falco_config *f = &s->falco;
+	struct alert_output_opts *o = &s->where.alerts.opts;
+
+	if (!o->ca)
+		o->ca = f->ca_cert ? f->ca_cert : f->ca_bundle;
+	o->ca_path = f->ca_path;
+	if (!f->mtls || o->cert)
+		return 0;
+	if (!f->client_cert || !f->client_key)
+		return problem_set(why, "%s: http_output.%s is missing, and mtls is true", s->falco_path, f->client_cert ? "client_key" : "client_cert");
+	o->cert = f->client_cert;
+	o->key = f->client_key;
+	return 0;
 }
 
 static int add_output(struct settings *s, const char *name)
@@ -174,5 +190,5 @@ int falco_apply(struct settings *s, struct problem *why)
 		return -1;
 	report_unused(s);
 	apply_form(s);
-	return apply_rules(s, why) || apply_outputs(s, why) || apply_engine(s, why) || apply_web(s, why) || apply_keeping(s, why) ? -1 : 0;
+	return apply_rules(s, why) || apply_tls(s, why) || apply_outputs(s, why) || apply_engine(s, why) || apply_web(s, why) || apply_keeping(s, why) ? -1 : 0;
 }
