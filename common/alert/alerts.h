@@ -22,6 +22,7 @@ struct alert_settings {
 	struct {
 		const char *path; /* path of files with the events before alerts; NULL: none are kept */
 		uint64_t files, room; /* most files, and most bytes of all of them */
+		uint64_t most; /* most bytes of one file, but for its last block; 0: as many as there is room for */
 		uint64_t after_ns; /* duration of the capture after an alert, unless the rule has its own */
 		bool all; /* every rule keeps a capture, not only those that ask for it */
 	} before;

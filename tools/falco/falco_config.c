@@ -334,6 +334,7 @@ static const struct key keys[] = {
 	{ "capture.path_prefix", read_text, AT(keep.prefix) },
 	{ "capture.mode", read_keeping, AT(keep.all) },
 	{ "capture.default_duration", read_number, AT(keep.after_ms) },
+	{ "capture.max_file_size_mb", read_number, AT(keep.most_mb) },
 	{ "load_plugins", read_plugins, 0 },
 	{ "append_output", read_additions, 0 },
 	{ "static_fields", read_statics, 0 },

@@ -47,7 +47,7 @@ struct falco_config {
 	struct {
 		bool enabled, all; /* all: each rule captures events, not only those that ask for it */
 		const char *prefix;
-		uint64_t after_ms;
+		uint64_t after_ms, most_mb; /* most_mb: MiB of one file; 0: no limit */
 	} keep; /* capture: the events before alerts */
 	struct falco_output stdout_, syslog, file, program, http;
 	const char *needs_shell; /* reason why the command of program cannot be started; NULL: it can */

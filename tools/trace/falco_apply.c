@@ -160,6 +160,7 @@ static int apply_keeping(struct settings *s, struct problem *why)
 		return problem_set(why, "%s: capture.path_prefix is missing, and capture is enabled", s->falco_path);
 	a->before.all = f->keep.all;
 	a->before.after_ns = f->keep.after_ms * 1000000;
+	a->before.most = f->keep.most_mb << 20;
 	if (!a->before.path)
 		a->before.path = f->keep.prefix;
 	return 0;

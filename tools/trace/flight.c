@@ -38,6 +38,12 @@ struct session {
 	int fd;
 };
 
+/* Captures that ended at the largest size of a file, and wait to be taken. There is a second between two of them. */
+#define CUTS_MAX 16u
+
+/* The limit at which a capture ended. */
+enum limit { LIMIT_NONE, LIMIT_ROOM, LIMIT_FILE };
+
 struct flight {
 	struct settings settings; /* settings of its sessions, borrowed except for the changes here */
 	char *whose; /* condition that selects processes; NULL: all */
@@ -53,7 +59,9 @@ struct flight {
 	bool wanted; /* an alert wants to keep the content of the session */
 	uint64_t due_ns; /* time to keep it */
 	uint64_t free_ns; /* time before which it may not be kept */
-	bool ending;
+	struct flight_cut cuts[CUTS_MAX];
+	unsigned int ncuts;
+	bool ending, ended;
 };
 
 /* ---- one session ---------------------------------------------------------------------------- */
@@ -116,24 +124,32 @@ static uint64_t size_of(const struct session *k)
 	return fstat(k->fd, &st) ? 0 : (uint64_t)st.st_size;
 }
 
-/* Moves the content of the session to its file. 0, or -errno; *cut: there was not enough room. */
-static int move_records(struct flight *f, const struct session *k, struct linx_writer *w, bool *cut)
+static enum limit limit_of(struct flight *f, const struct session *k)
+{
+	uint64_t bytes = size_of(k), most = f->settings.where.alerts.before.most;
+
+	if (most && bytes >= most)
+		return LIMIT_FILE;
+	return make_room(f, k, bytes) ? LIMIT_NONE : LIMIT_ROOM;
+}
+
+/* Moves the content of the session to its file, up to a limit. 0, or -errno. */
+static int move_records(struct flight *f, const struct session *k, struct linx_writer *w, enum limit *limit)
 {
 	int rc, waits = 0;
 
-	*cut = false;
 	do {
 		rc = linx_writer_step(w, REST_WAIT_MS);
 		if (rc > 0 || linx_pending(k->l))
 			waits = 0;
 		else if (!rc && ++waits > REST_WAITS)
 			rc = -ETIMEDOUT;
-		*cut = !make_room(f, k, size_of(k));
-	} while (!*cut && (rc >= 0 || rc == -EINTR));
-	return *cut || rc == -ENODATA ? 0 : rc;
+		*limit = limit_of(f, k);
+	} while (*limit == LIMIT_NONE && (rc >= 0 || rc == -EINTR));
+	return *limit != LIMIT_NONE || rc == -ENODATA ? 0 : rc;
 }
 
-static int write_session(struct flight *f, const struct session *k, bool *cut)
+static int write_session(struct flight *f, const struct session *k, enum limit *limit)
 {
 	struct linx_writer_opts opts = { .size = sizeof(opts), .compress = f->settings.where.compress };
 	struct linx_error error = { "" };
@@ -144,31 +160,55 @@ static int write_session(struct flight *f, const struct session *k, bool *cut)
 		rc = linx_writer_new(k->l, k->fd, &opts, &w, &error);
 	if (rc < 0)
 		return rc;
-	rc = move_records(f, k, w, cut);
+	rc = move_records(f, k, w, limit);
 	/* A certificate may still fit where a block did not. */
 	end = linx_writer_finish(w);
 	linx_writer_free(w);
 	return rc ? rc : end;
 }
 
+static void note_cut(struct flight *f, const struct session *k)
+{
+	struct flight_cut *cut;
+
+	pthread_mutex_lock(&f->lock);
+	if (f->ncuts < CUTS_MAX) {
+		cut = &f->cuts[f->ncuts++];
+		snprintf(cut->path, sizeof(cut->path), "%s", k->path);
+		cut->bytes = size_of(k);
+	}
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* Reports how the writing of a session ended. */
+static void say_kept(struct flight *f, const struct session *k, int rc, enum limit limit)
+{
+	char size[32];
+
+	value_size_text(limit == LIMIT_FILE ? f->settings.where.alerts.before.most : f->room, size);
+	if (rc)
+		say("%s: %s", k->path, rc != -ETIMEDOUT && *linx_error_text(k->l) ? linx_error_text(k->l) : strerror(-rc));
+	else if (limit == LIMIT_ROOM)
+		say("no room: %s: the rest was left out: all together may have %s (--alert-captures)", k->path, size);
+	else if (limit == LIMIT_FILE)
+		say("largest file: %s: the rest was left out: one may have %s (capture.max_file_size_mb)", k->path, size);
+	else if (!f->settings.where.quiet)
+		say_at(SAY_INFO, "kept what came before an alert: %s", k->path);
+}
+
 /* Keeps the content of a session, in a file. */
 static void keep(struct flight *f, struct session *k)
 {
 	const bool another = k != &f->now && f->now.l; /* the session that records now has an empty file, which counts towards the number */
-	char room[32];
-	bool cut = false;
+	enum limit limit = LIMIT_NONE;
 	int rc;
 
 	rotated_prune(&f->series, f->settings.where.alerts.before.files + another, k->path);
 	f->others = rotated_bytes(&f->series, k->path);
-	value_size_text(f->room, room);
-	rc = write_session(f, k, &cut);
-	if (rc)
-		say("%s: %s", k->path, rc != -ETIMEDOUT && *linx_error_text(k->l) ? linx_error_text(k->l) : strerror(-rc));
-	else if (cut)
-		say("no room: %s: the rest was left out: all together may have %s (--alert-captures)", k->path, room);
-	else if (!f->settings.where.quiet)
-		say_at(SAY_INFO, "kept what came before an alert: %s", k->path);
+	rc = write_session(f, k, &limit);
+	say_kept(f, k, rc, limit);
+	if (!rc && limit == LIMIT_FILE)
+		note_cut(f, k);
 	linx_close(k->l);
 	close(k->fd);
 	free(k->path);
@@ -318,6 +358,21 @@ static int make_news(struct flight *f)
 	return rc ? rc : pthread_mutex_init(&f->lock, NULL);
 }
 
+/* Warns if a file of the largest size may end before its alert: the oldest events, of half of each ring, come first. */
+static void warn_of_size(const struct settings *s, const struct linx *l)
+{
+	uint64_t ring = s->how.ring_size ? s->how.ring_size : LINX_RING_SIZE_DEFAULT, most = s->where.alerts.before.most;
+	uint64_t held = ring / 2 * linx_get_stream_info(l)->cpus;
+	char held_text[32], most_text[32];
+
+	if (!most || most >= held)
+		return;
+	value_size_text(held, held_text);
+	value_size_text(most, most_text);
+	say_at(SAY_WARNING, "capture.max_file_size_mb: a file of %s may end before its alert, since up to %s of events come before it: write a smaller --buffer",
+	       most_text, held_text);
+}
+
 struct flight *flight_open(const struct settings *s, const struct linx *l, int *status)
 {
 	struct flight *f;
@@ -335,6 +390,7 @@ struct flight *flight_open(const struct settings *s, const struct linx *l, int *
 	}
 	f->now.fd = -1;
 	settle(f, s, l);
+	warn_of_size(s, l);
 	*status = STATUS_OK;
 	if (open_series(f, s->where.alerts.before.path, &why))
 		*status = say_status(STATUS_USAGE, "%s", why.text);
@@ -376,10 +432,27 @@ bool flight_keep(struct flight *f, uint64_t *last_ns, uint64_t after_ns, char pa
 	return there;
 }
 
-void flight_close(struct flight *f)
+bool flight_take_cut(struct flight *f, struct flight_cut *cut)
 {
+	bool any;
+
 	if (!f)
+		return false;
+	pthread_mutex_lock(&f->lock);
+	any = f->ncuts;
+	if (any) {
+		*cut = f->cuts[0];
+		memmove(f->cuts, f->cuts + 1, --f->ncuts * sizeof(*cut));
+	}
+	pthread_mutex_unlock(&f->lock);
+	return any;
+}
+
+void flight_end(struct flight *f)
+{
+	if (!f || f->ended)
 		return;
+	f->ended = true;
 	pthread_mutex_lock(&f->lock);
 	f->ending = true;
 	pthread_cond_signal(&f->news);
@@ -389,6 +462,13 @@ void flight_close(struct flight *f)
 	if (f->wanted && f->now.l)
 		keep(f, &f->now);
 	drop(&f->now);
+}
+
+void flight_close(struct flight *f)
+{
+	if (!f)
+		return;
+	flight_end(f);
 	rotated_close(&f->series);
 	free(f->whose);
 	pthread_cond_destroy(&f->news);

@@ -30,10 +30,19 @@ int flight_start(struct flight *f, const struct linx *l);
  * a disk.
  */
 bool flight_keep(struct flight *f, uint64_t *last_ns, uint64_t after_ns, char path[FLIGHT_PATH_MAX]);
+/* A capture that ended at the largest size of a file (alert_settings.before.most). */
+struct flight_cut {
+	char path[FLIGHT_PATH_MAX];
+	uint64_t bytes; /* its size */
+};
+/* Takes the next such capture. False: there is none. f may be NULL. */
+bool flight_take_cut(struct flight *f, struct flight_cut *cut);
 /*
- * Ends the recorder: writes what alerts want to keep, removes an unneeded file, and reports what was kept. f
- * may be NULL.
+ * Ends the recorder: writes what alerts want to keep, removes an unneeded file, and reports what was kept. Its
+ * last captures can still be taken. f may be NULL.
  */
+void flight_end(struct flight *f);
+/* Ends the recorder, unless it has ended, and frees it. f may be NULL. */
 void flight_close(struct flight *f);
 
 #endif

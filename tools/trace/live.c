@@ -392,8 +392,9 @@ static void close_all(struct live *v)
 {
 	child_abandon(&v->child);
 	listener_end(v->listener);
-	flight_close(v->flight);
+	flight_end(v->flight); /* before the sink, which reports its last captures */
 	sink_close(&v->sink);
+	flight_close(v->flight);
 	linx_close(v->l);
 	rotation_close(&v->rotation, &v->signals);
 	signals_release(&v->signals);

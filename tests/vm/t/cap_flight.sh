@@ -99,6 +99,35 @@ finish
 has "it is told" said 'no room: .*kept.000001: the rest was left out'
 [ "$(stat -c %s kept.000001)" -lt 2000000 ] || fail "$(ls -l kept.000001)"
 
+# With a bound for each file, from falco.yaml: the rest is left out, and an alert says so, for the last file, too.
+rm -f kept.* found
+cat >falco.yaml <<-'END'
+	rules_files: [rules.yaml]
+	json_output: true
+	stdout_output: {enabled: false}
+	file_output: {enabled: true, filename: found}
+	capture: {enabled: true, path_prefix: /tmp/kept, default_duration: 0, max_file_size_mb: 1}
+END
+linxcap --falco-config falco.yaml --buffer "${buffer:-8M}" >said 2>&1 &
+pid=$!
+soon recording "$pid"
+cap_storm 1 30000
+look /tmp/first
+soon grep -q 'Falco internal' found
+cap_storm 1 30000
+look /tmp/second
+soon grep -q '"rule":"Second"' found
+finish
+has "a line warns of it" said 'capture.max_file_size_mb: a file of 1M may end before its alert'
+has "it is told" said 'largest file: .*kept.000001: the rest was left out: one may have 1M'
+is "the alerts" "$(jq -r 'select(.source == "internal") | [.rule, .priority, .capture, .output_fields.max_file_size_mb] | join(",")' found)" \
+	"$(printf 'Falco internal: capture size limit reached,Informational,/tmp/kept.00000%s,1\n' 1 2)"
+is "their bytes" "$(jq -r 'select(.source == "internal") | .output_fields.written_bytes >= 1048576' found | sort -u)" true
+for file in kept.000001 kept.000002; do
+	whole "$file" || fail "$file cannot be read"
+	[ "$(stat -c %s "$file")" -lt 3000000 ] || fail "$(ls -l "$file")"
+done
+
 # The capture holds only the selected processes, as the alerts do.
 mkdir -p cg
 if has_paths && mount -t cgroup2 none cg 2>/dev/null && mkdir cg/chosen; then # without paths no rule knows a cgroup

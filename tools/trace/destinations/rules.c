@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "alert/alerts.h"
+#include "base/array_size.h"
 #include "rules/host_names.h"
 #include "rules/rule_files.h"
 #include "trace/alert_origin.h"
@@ -22,6 +24,8 @@
 #define NAMES_WAIT_MS 1000
 /* Longest capture, a day: no ring holds more. */
 #define CAPTURE_MS_MOST 86400000u
+/* Falco's name for its alert of a capture that ended at the largest size of a file. */
+#define CUT_RULE "Falco internal: capture size limit reached"
 /* A field that Falco adds, as a number, to those of the rule's output. */
 #define TIME_FIELD "evt.time"
 
@@ -161,6 +165,40 @@ static int raise_alert(struct rules *k, const struct linx_event *ev, unsigned in
 	return 0;
 }
 
+/* Raises Falco's own alert of a capture that ended at the largest size of a file. */
+static void raise_cut(struct rules *k, const struct flight_cut *cut)
+{
+	uint64_t most = k->settings->where.alerts.before.most >> 20;
+	char text[192], megabytes[24], bytes[24];
+	const struct alert_field fields[] = { { "max_file_size_mb", megabytes, true }, { "written_bytes", bytes, true } };
+	struct timespec now;
+	struct alert a = {
+		.priority = ALERT_INFORMATIONAL,
+		.rule = CUT_RULE,
+		.source = "internal",
+		.hostname = k->origin.host,
+		.output = text,
+		.capture = cut->path,
+		.nfields = ARRAY_SIZE(fields),
+		.fields = fields,
+	};
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	a.time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	snprintf(megabytes, sizeof(megabytes), "%" PRIu64, most);
+	snprintf(bytes, sizeof(bytes), "%" PRIu64, cut->bytes);
+	snprintf(text, sizeof(text), CUT_RULE ". Configured limit: %s MB. (max_file_size_mb=%s written_bytes=%s)", megabytes, megabytes, bytes);
+	alerts_raise(k->alerts, &a);
+}
+
+static void raise_cuts(struct rules *k)
+{
+	struct flight_cut cut;
+
+	while (k->alerts && flight_take_cut(k->flight, &cut))
+		raise_cut(k, &cut);
+}
+
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
 	struct rules *k = (struct rules *)d;
@@ -296,6 +334,7 @@ static int look(struct destination *d, uint64_t now_ns)
 	}
 	if (asked)
 		reload(k);
+	raise_cuts(k);
 	return 0;
 }
 
@@ -339,6 +378,7 @@ static void release(struct destination *d)
 {
 	struct rules *k = (struct rules *)d;
 
+	raise_cuts(k);
 	metrics_set_alerts(k->settings->where.numbers, NULL);
 	alerts_close(k->alerts);
 	if (!k->settings->where.quiet)
