@@ -48,6 +48,7 @@ write_default() {
 		    library_path: libcontainer.so
 		plugins_hostinfo: true
 		time_format_iso_8601: false
+		buffer_format_base64: false
 		priority: debug
 		json_output: false
 		json_include_output_property: true

@@ -342,6 +342,7 @@ static const struct key keys[] = {
 	{ "plugins", note_plugins, 0 },
 	{ "plugins_hostinfo", note_unused, 0 },
 	{ "buffered_outputs", note_unused, 0 },
+	{ "buffer_format_base64", note_unused, 0 },
 	{ "file_output.keep_alive", note_unused, 0 },
 	{ "program_output.keep_alive", note_unused, 0 },
 	{ "http_output.user_agent", note_unused, 0 },
