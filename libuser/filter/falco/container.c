@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Falco's fields of containers and pods, from what the runtime's own files tell. Where nothing is
- * known of a container, they have no value.
+ * known of a container, they have no value; outside of containers, those of Falco's container plugin.
  */
 #include <stdlib.h>
 
@@ -23,27 +23,38 @@ static bool text_of(struct linx_fld_value *v, const char *s, size_t most)
 	return linx_fld_set_text(v, s, n < most ? n : most);
 }
 
-#define CONTAINER_TEXT(function, member, most)                                \
+/* A process that is known to be in no container. */
+static bool is_on_host(const struct linx_fld_env *e)
+{
+	const struct linx_process *p = e->ev->task ? e->ev->task->process : NULL;
+
+	return p && !p->container.data && p->container.state == LINX_ABSENT;
+}
+
+/* host: the value that Falco's container plugin has outside of containers; NULL: it has none. */
+#define CONTAINER_TEXT(function, member, most, host)                          \
 	FALCO_GET(function)                                                   \
 	{                                                                     \
 		const struct linx_container_info *c = container_of(e);        \
                                                                               \
-		FLD_ONE();                                                  \
-		return c && text_of(v, c->member, most);                      \
+		FLD_ONE();                                                    \
+		if (c)                                                        \
+			return text_of(v, c->member, most);                   \
+		return is_on_host(e) && text_of(v, host, SIZE_MAX);           \
 	}
-CONTAINER_TEXT(container_full_id, id, SIZE_MAX)
-CONTAINER_TEXT(container_name, name, SIZE_MAX)
-CONTAINER_TEXT(container_type, runtime, SIZE_MAX)
-CONTAINER_TEXT(container_image, image, SIZE_MAX)
-CONTAINER_TEXT(container_image_id, image_id, SIZE_MAX)
-CONTAINER_TEXT(container_image_repository, image_repository, SIZE_MAX)
-CONTAINER_TEXT(container_image_tag, image_tag, SIZE_MAX)
-CONTAINER_TEXT(container_image_digest, image_digest, SIZE_MAX)
-CONTAINER_TEXT(pod_name, pod_name, SIZE_MAX)
-CONTAINER_TEXT(pod_namespace, pod_namespace, SIZE_MAX)
-CONTAINER_TEXT(pod_uid, pod_uid, SIZE_MAX)
-CONTAINER_TEXT(pod_sandbox, pod_sandbox_id, SHORT_ID)
-CONTAINER_TEXT(pod_full_sandbox, pod_sandbox_id, SIZE_MAX)
+CONTAINER_TEXT(container_full_id, id, SIZE_MAX, "host")
+CONTAINER_TEXT(container_name, name, SIZE_MAX, "host")
+CONTAINER_TEXT(container_type, runtime, SIZE_MAX, "host")
+CONTAINER_TEXT(container_image, image, SIZE_MAX, "")
+CONTAINER_TEXT(container_image_id, image_id, SIZE_MAX, "")
+CONTAINER_TEXT(container_image_repository, image_repository, SIZE_MAX, "")
+CONTAINER_TEXT(container_image_tag, image_tag, SIZE_MAX, "")
+CONTAINER_TEXT(container_image_digest, image_digest, SIZE_MAX, "")
+CONTAINER_TEXT(pod_name, pod_name, SIZE_MAX, NULL)
+CONTAINER_TEXT(pod_namespace, pod_namespace, SIZE_MAX, NULL)
+CONTAINER_TEXT(pod_uid, pod_uid, SIZE_MAX, NULL)
+CONTAINER_TEXT(pod_sandbox, pod_sandbox_id, SHORT_ID, NULL)
+CONTAINER_TEXT(pod_full_sandbox, pod_sandbox_id, SIZE_MAX, NULL)
 #undef CONTAINER_TEXT
 
 FALCO_GET(container_privileged)

@@ -458,11 +458,32 @@ static void what_has_to_be_recorded(void **state)
 	}
 }
 
+/* Outside of containers fields have the values of Falco's container plugin; where the cgroup is not known, none. */
+static void fields_of_the_host(void **state)
+{
+	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_SETUID, 0, ARGS(0));
+	assembly_event(as);
+	expect(as, "not container.id exists and not container.name exists and not container.image exists and not k8s.pod.name exists");
+	as->r.pid = TID;
+	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
+	record_str(&as->r, LINX_FIELD_CGROUP, "/system.slice/ssh.service");
+	assembly_event(as);
+	as->r.pid = 0;
+	record_exit(&as->r, TID, NR_SETUID, 0, ARGS(0));
+	assembly_event(as);
+	expect(as, "container.id = host and container.full_id = host and container.name = host and container.type = host");
+	expect(as, "container.image = '' and container.image.id = '' and container.image.repository = '' and container.image.tag = '' and container.image.digest = ''");
+	expect(as, "not k8s.pod.name exists and not k8s.ns.name exists and not container.ip exists");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(users_have_names), TEST(backslashes_in_quotes),
-		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded),
+		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
