@@ -41,6 +41,12 @@ static bool is_host(const struct linx_operand *o)
 	return o->n == 4 && !memcmp(o->s, "host", 4);
 }
 
+/* Falco's fields of containers are "host" outside of them: is this met there, too? */
+static bool meets_host(const struct linx_operand *o, enum linx_cond_op op)
+{
+	return op == LINX_OP_STARTSWITH ? o->n <= 4 && !memcmp(o->s, "host", o->n) : is_host(o);
+}
+
 /* ---- words ---------------------------------------------------------------------------------------------- */
 
 /* Bounds of the search: subtrees are shared by rules, and may be deep. */
@@ -102,7 +108,7 @@ static bool put_operand(struct words *to, const struct linx_operand *o, enum abo
 		return false;
 	if (what == ABOUT_PATH)
 		return put_path(to, o, op);
-	if (is_host(o) || !o->n)
+	if (meets_host(o, op) || !o->n)
 		return false;
 	if (what == ABOUT_CONTAINER)
 		put(to, '#', "", 0);

@@ -80,6 +80,7 @@ static void nothing_to_say(void **state)
 	static const char *const conditions[] = {
 		"linx.type = read", "not linx.cgroup = /a", "linx.cgroup != /a", "linx.cgroup = /a or linx.type = read",
 		"linx.cgroup = /a/", "linx.cgroup = a", "linx.cgroup endswith .service", "container.id = host",
+		"container.name = host", "container.id startswith h", "container.name startswith hos", "container.name in (web, host)", "container.name != host",
 		"container.id in (0123456789ab, host)", "linx.cgroup exists", "tolower(linx.cgroup) = /a",
 		"linx.cgroup = val(linx.exe)", "linx.container.image = x",
 	};
