@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/alert/alert.c"
+#include "common/base/json_u64.c"
 #include "tools/rules/rule_files.c"
 #include "common/base/message.c"
 #include "common/base/parse_value.c"

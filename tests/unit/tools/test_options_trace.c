@@ -38,6 +38,7 @@ static int get_format(unsigned int i, struct linx_format_info *info)
 #include "tools/trace/alert_options.c"
 #include "tools/trace/who_options.c"
 #include "common/alert/alert.c"
+#include "common/base/json_u64.c"
 #include "tools/rules/rule_files.c"
 #include "common/alert/output.h"
 #include "common/files/rotated_files.c"
