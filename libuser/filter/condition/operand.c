@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/array_size.h"
+#include "base/duration.h"
 #include "filter/condition/parse.h"
 #include "filter/falco/event_names.h"
 #include "filter/regex.h"
@@ -85,14 +85,10 @@ static int take_quoted(struct linx_parser *p, enum linx_cond_op op, size_t *n)
 /* "10ms" of a duration; 0x10, 010 and 10 of all. */
 static bool read_number(const struct linx_operand *o, bool units, int64_t *num)
 {
-	static const struct {
-		const char *unit;
-		int64_t ns;
-	} all[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }, { "m", 60000000000 }, { "h", 3600000000000 } };
 	const char *s = o->s;
 	char *end;
 	bool minus = *s == '-';
-	uint64_t n;
+	uint64_t n, unit;
 
 	s += minus || *s == '+';
 	if (!isdigit((unsigned char)*s) || memchr(o->s, 0, o->n))
@@ -104,13 +100,11 @@ static bool read_number(const struct linx_operand *o, bool units, int64_t *num)
 	*num = (int64_t)(minus ? -n : n);
 	if (!*end)
 		return true;
-	for (size_t i = 0; units && i < ARRAY_SIZE(all); i++) {
-		if (strcmp(end, all[i].unit) != 0 || n > INT64_MAX / (uint64_t)all[i].ns)
-			continue;
-		*num *= all[i].ns;
-		return true;
-	}
-	return false;
+	unit = units ? linx_unit_ns(end) : 0;
+	if (!unit || n > INT64_MAX / unit)
+		return false;
+	*num *= (int64_t)unit;
+	return true;
 }
 
 /* Parentheses around an operand are optional, as in the output of fields: "(close)" is close. */
