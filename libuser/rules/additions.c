@@ -61,7 +61,7 @@ static int check_text(struct linx_rules *r, const char *text, bool raw, struct l
 {
 	struct linx_rules_format f = { 0 };
 	struct linx_cond_problem why = { 0 };
-	int ret = raw ? linx_cond_check_source(r->tree, text, &why) : linx_rules_format_parse(r, text + (*text == '*'), &f, &why);
+	int ret = raw ? linx_cond_check_source(r->tree, text, &why) : linx_rules_format_parse(r, text + (*text == '*'), false, &f, &why);
 
 	linx_rules_format_free(&f);
 	if (ret == -EINVAL)
@@ -163,7 +163,7 @@ static int add_extra(struct linx_rules *r, struct linx_rules_item *it, const str
 	if (!to || (x->raw && asprintf(&format, "%%%s", x->field) < 0))
 		return -ENOMEM;
 	to->raw = x->raw;
-	ret = linx_rules_format_parse(r, x->raw ? format : x->text + (*x->text == '*'), &to->format, &why);
+	ret = linx_rules_format_parse(r, x->raw ? format : x->text + (*x->text == '*'), false, &to->format, &why);
 	free(format);
 	return ret;
 }

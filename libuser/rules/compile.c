@@ -179,7 +179,7 @@ static void warn_unused(struct linx_rules *r)
 	for (uint32_t i = 0; i < r->nitems; i++) {
 		struct linx_rules_item *it = r->items[i];
 
-		if (it->used || it->kind == LINX_RULES_RULE)
+		if (it->used || it->kind == LINX_RULES_RULE || it->kind == LINX_RULES_STATE)
 			continue;
 		if (it->kind == LINX_RULES_MACRO)
 			linx_rules_tell(r, false, "LOAD_UNUSED_MACRO", it->place, it->name, "nothing names this macro");
@@ -246,30 +246,46 @@ static int any_of(struct linx_rules *r, const uint32_t *which, uint32_t n, uint3
 	return ret ? ret : linx_cond_add(r->tree, LINX_COND_OR, left, right, node);
 }
 
+static bool is_rule(const struct linx_rules_item *it)
+{
+	return it->kind == LINX_RULES_RULE || it->kind == LINX_RULES_STATE;
+}
+
+/* Decides which rules raise alerts, and how many rules there are. */
+static void activate(struct linx_rules *r, enum linx_rule_priority least)
+{
+	for (uint32_t i = 0; i < r->nitems; i++) {
+		struct linx_rules_item *it = r->items[i];
+
+		if (!is_rule(it))
+			continue;
+		it->active = it->done && it->enabled && it->priority <= least;
+		r->nrules++;
+	}
+}
+
 /* Collects the rules, which others number, and the root that any of them meets. */
 static int collect(struct linx_rules *r, enum linx_rule_priority least)
 {
 	int ret;
 
-	for (uint32_t i = 0; i < r->nitems; i++)
-		r->nrules += r->items[i]->kind == LINX_RULES_RULE;
+	activate(r, least);
 	r->rules = calloc(r->nrules + 1, sizeof(*r->rules));
 	r->all = calloc(r->nrules + 1, sizeof(*r->all));
 	r->exits = calloc(r->nrules + 1, sizeof(*r->exits));
 	r->matched = calloc(r->nrules + 1, sizeof(*r->matched));
-	if (!r->rules || !r->all || !r->exits || !r->matched)
+	if (!r->rules || !r->all || !r->exits || !r->matched || linx_rules_watch(r))
 		return -ENOMEM;
 	r->nrules = 0;
 	for (uint32_t i = 0; i < r->nitems; i++) {
 		struct linx_rules_item *it = r->items[i];
 
-		if (it->kind != LINX_RULES_RULE)
+		if (!is_rule(it))
 			continue;
 		it->number = r->nrules;
 		r->rules[r->nrules++] = it;
 		sort_tags(&it->tags);
-		it->active = it->done && it->enabled && it->priority <= least;
-		if (it->active)
+		if (it->kind == LINX_RULES_RULE && (it->active || it->nwatches))
 			r->all[r->nall++] = it->number;
 	}
 	ret = r->nall ? any_of(r, r->all, r->nall, &r->tree->root) : 0;
@@ -285,6 +301,8 @@ LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority le
 	if (r->failed || r->compiled)
 		return -EINVAL;
 	ret = compile_all(r);
+	if (!ret)
+		ret = linx_rules_link(r);
 	if (!ret)
 		ret = linx_rules_warn(r);
 	if (!ret)
@@ -327,7 +345,7 @@ LINX_API int linx_rules_enable(struct linx_rules *r, const char *name, const cha
 		struct linx_rules_item *it = r->items[i];
 		unsigned int at = 0;
 
-		if (it->kind != LINX_RULES_RULE || (name && !matches(name, it->name)))
+		if (!is_rule(it) || (name && !matches(name, it->name)))
 			continue;
 		while (tag && at < it->tags.n && strcmp(it->tags.s[at], tag) != 0)
 			at++;

@@ -78,6 +78,27 @@ static int add_exit(struct linx_rules *r, const struct linx_table *t, uint32_t n
 	return ret || !may ? ret : add_name(r, linx_falco_event_name(&end, &n));
 }
 
+static int add_names(struct linx_rules *r, const struct linx_rules_names *names)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < names->n; i++)
+		ret = add_source(r, names->all[i].source);
+	return ret;
+}
+
+/* The fields by which matches are counted. */
+static int add_keys(struct linx_rules *r, const struct linx_rules_stateful *st)
+{
+	int ret = add_names(r, &st->by);
+
+	if (!ret)
+		ret = add_names(r, &st->distinct);
+	for (unsigned int i = 0; !ret && i < st->nsteps; i++)
+		ret = add_names(r, &st->steps[i].by);
+	return ret;
+}
+
 static int add_calls(struct linx_rules *r, const struct linx_table *t, uint32_t node)
 {
 	uint64_t *can = calloc(LINX_CALL_WORDS, sizeof(*can));
@@ -136,6 +157,8 @@ LINX_API int linx_rules_explain(struct linx_rules *r, unsigned int i, struct lin
 	seen = calloc(r->tree->nnodes, sizeof(*seen));
 	if (!ret)
 		ret = seen ? add_fields(r, r->rules[i]->node, seen, &plan->tests) : -ENOMEM;
+	if (!ret && r->rules[i]->stateful)
+		ret = add_keys(r, r->rules[i]->stateful);
 	free(seen);
 	if (ret)
 		return ret;

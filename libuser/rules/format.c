@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array_size.h"
 #include "rules/rule_set.h"
 
 /* A width above this is meant for nobody. */
@@ -41,7 +42,26 @@ static size_t take_width(const char *s, unsigned int *width)
 	return n;
 }
 
-static int take_piece(struct linx_rules *r, struct linx_rules_format *f, const char **at, struct linx_cond_problem *why)
+/* The value of a state that stands here in place of a field. Returns how many bytes its name has; 0: none does. */
+static size_t take_own(const char *s, enum linx_rules_own *own)
+{
+	static const char *const names[] = {
+		[LINX_RULES_OWN_COUNT] = "linx.count", [LINX_RULES_OWN_KEY] = "linx.key", [LINX_RULES_OWN_SPAN] = "linx.span",
+	};
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.");
+
+	while (n && s[n - 1] == '.')
+		n--;
+	for (size_t i = LINX_RULES_OWN_COUNT; i < ARRAY_SIZE(names); i++) {
+		if (strlen(names[i]) != n || strncmp(s, names[i], n) != 0)
+			continue;
+		*own = (enum linx_rules_own)i;
+		return n;
+	}
+	return 0;
+}
+
+static int take_piece(struct linx_rules *r, bool state, struct linx_rules_format *f, const char **at, struct linx_cond_problem *why)
 {
 	struct linx_rules_shown *p = realloc(f->pieces, (f->n + 1) * sizeof(*p));
 	const char *s = *at;
@@ -60,7 +80,8 @@ static int take_piece(struct linx_rules *r, struct linx_rules_format *f, const c
 		return 0;
 	s++;
 	s += take_width(s, &p->width);
-	ret = linx_cond_parse_source(r->tree, s, &used, &p->source, why);
+	used = state ? take_own(s, &p->own) : 0;
+	ret = used ? 0 : linx_cond_parse_source(r->tree, s, &used, &p->source, why);
 	if (ret)
 		return ret;
 	p->has_field = true;
@@ -70,11 +91,11 @@ static int take_piece(struct linx_rules *r, struct linx_rules_format *f, const c
 	return p->name ? 0 : -ENOMEM;
 }
 
-int linx_rules_format_parse(struct linx_rules *r, const char *text, struct linx_rules_format *f, struct linx_cond_problem *why)
+int linx_rules_format_parse(struct linx_rules *r, const char *text, bool state, struct linx_rules_format *f, struct linx_cond_problem *why)
 {
 	int ret = 0;
 
 	while (!ret && *text)
-		ret = take_piece(r, f, &text, why);
+		ret = take_piece(r, state, f, &text, why);
 	return ret;
 }

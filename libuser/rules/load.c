@@ -116,7 +116,10 @@ static int read_item(struct linx_loader *l, const yaml_node_t *n)
 	static const struct {
 		const char *key;
 		int (*read)(struct linx_loader *l);
-	} kinds[] = { { "list", linx_load_list }, { "macro", linx_load_macro }, { "rule", linx_load_rule } };
+	} kinds[] = {
+		{ "linx_count", linx_load_count }, { "linx_sequence", linx_load_sequence },
+		{ "list", linx_load_list }, { "macro", linx_load_macro }, { "rule", linx_load_rule },
+	};
 
 	l->map = n;
 	l->item = NULL;
@@ -133,7 +136,7 @@ static int read_item(struct linx_loader *l, const yaml_node_t *n)
 		l->item = linx_load_need_text(l, kinds[i].key, NULL);
 		return l->item ? kinds[i].read(l) : -EINVAL;
 	}
-	linx_load_warn(l, n, "LOAD_UNKNOWN_ITEM", "unknown item: neither rule, macro nor list");
+	linx_load_warn(l, n, "LOAD_UNKNOWN_ITEM", "unknown item: neither rule, macro nor list, nor linx_count or linx_sequence");
 	return 0;
 }
 

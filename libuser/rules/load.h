@@ -67,5 +67,13 @@ int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool
 
 /* rules/load_rule.c */
 int linx_load_rule(struct linx_loader *l);
+/* Takes a key that all kinds of rules have from the item at hand into it. */
+int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append);
+/* Reads the number of a key. Leaves *out as it is where there is no such key. */
+int linx_load_number(struct linx_loader *l, const char *key, uint64_t *out);
+
+/* rules/load_state.c */
+int linx_load_count(struct linx_loader *l);
+int linx_load_sequence(struct linx_loader *l);
 
 #endif

@@ -48,7 +48,7 @@ static int take_tags(struct linx_loader *l, struct linx_rules_item *it, bool app
 	return linx_load_strings(l, "tags", false, &it->tags);
 }
 
-static int take_number(struct linx_loader *l, const char *key, uint64_t *out)
+int linx_load_number(struct linx_loader *l, const char *key, uint64_t *out)
 {
 	const yaml_node_t *n = linx_load_get(l, l->map, key);
 	const char *s = n ? linx_load_scalar(n) : NULL;
@@ -62,8 +62,7 @@ static int take_number(struct linx_loader *l, const char *key, uint64_t *out)
 	return *end ? linx_load_refuse(l, n, LINX_LOAD_SHAPE, "a number is expected here") : 0;
 }
 
-/* Takes the key from the item at hand into the rule. */
-static int take_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append)
+int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append)
 {
 	const yaml_node_t *n = linx_load_get(l, l->map, key);
 
@@ -89,7 +88,7 @@ static int take_key(struct linx_loader *l, struct linx_rules_item *it, const cha
 		return linx_load_bool(l, key, &it->skip_unknown);
 	if (!strcmp(key, "capture"))
 		return linx_load_bool(l, key, &it->capture);
-	return take_number(l, key, &it->capture_ms);
+	return linx_load_number(l, key, &it->capture_ms);
 }
 
 static const struct linx_load_key rule_keys[] = {
@@ -144,7 +143,7 @@ static int define_rule(struct linx_loader *l)
 		return -ENOMEM;
 	it->foreign = strcmp(it->source, "syscall") != 0;
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(rule_keys); i++)
-		ret = take_key(l, it, rule_keys[i].key, false);
+		ret = linx_load_rule_key(l, it, rule_keys[i].key, false);
 	if (!ret && it->foreign)
 		linx_load_warn(l, source, "LOAD_UNKNOWN_SOURCE", "unknown source: the rule is passed over");
 	return ret;
@@ -173,7 +172,7 @@ static int change_rule(struct linx_loader *l, bool append)
 		if (append && i != 0 && strcmp(rule_keys[i].key, "exceptions") != 0)
 			continue;
 		if (!ret && way != LINX_LOAD_DEFINE && linx_load_get(l, l->map, rule_keys[i].key))
-			ret = take_key(l, it, rule_keys[i].key, way == LINX_LOAD_APPEND);
+			ret = linx_load_rule_key(l, it, rule_keys[i].key, way == LINX_LOAD_APPEND);
 	}
 	it->visibility = l->r->next++;
 	return ret;

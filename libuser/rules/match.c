@@ -131,10 +131,17 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
 	if (!n)
 		return 0;
 	linx_cond_next(r->tree);
-	for (uint32_t i = 0; i < n; i++)
-		if (linx_cond_holds(r->tree, ev, r->rules[rules[i]]->node))
+	for (uint32_t i = 0; i < n; i++) {
+		const struct linx_rules_item *it = r->rules[rules[i]];
+
+		if (!linx_cond_holds(r->tree, ev, it->node))
+			continue;
+		if (it->active)
 			r->matched[found++] = rules[i];
-	return found;
+		if (it->nwatches)
+			linx_rules_note(r, it);
+	}
+	return r->nmet ? linx_rules_feed(r, ev, found) : found;
 }
 
 LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const struct linx_event *ev)
@@ -176,6 +183,8 @@ LINX_API int linx_rules_find(const struct linx_rules *r, const char *name)
 {
 	const struct linx_rules_item *it = linx_rules_item(r, LINX_RULES_RULE, name, strlen(name));
 
+	if (!it)
+		it = linx_rules_item(r, LINX_RULES_STATE, name, strlen(name));
 	return it && r->nrules ? (int)it->number : -ENOENT;
 }
 

@@ -63,7 +63,7 @@ int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it)
 		return ret;
 	drop_container_info(r, it);
 	warn_of_deprecated(r, it);
-	ret = linx_rules_format_parse(r, it->output + (*it->output == '*'), &it->shown, &why);
+	ret = linx_rules_format_parse(r, it->output + (*it->output == '*'), it->kind == LINX_RULES_STATE, &it->shown, &why);
 	if (ret != -EINVAL)
 		return ret;
 	skips = it->skip_unknown && why.unknown;
@@ -73,8 +73,7 @@ int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it)
 
 /* ---- values ------------------------------------------------------------------------------------------- */
 
-/* Writes text as it may stand in JSON: a byte that is no UTF-8 becomes the replacement character. */
-static void put_valid(struct linx_strbuf *o, const char *s, size_t n)
+void linx_rules_put_valid(struct linx_strbuf *o, const char *s, size_t n)
 {
 	uint32_t code;
 	size_t len;
@@ -87,6 +86,32 @@ static void put_valid(struct linx_strbuf *o, const char *s, size_t n)
 			linx_strbuf_str(o, "\xef\xbf\xbd");
 		len += !len;
 	}
+}
+
+/* Takes text from the end of r->values on, where it begins at start. */
+static bool set_text(struct linx_rules *r, size_t start, struct linx_output_field *to)
+{
+	linx_strbuf_char(&r->values, '\0');
+	to->value.type = LINX_FIELD_TEXT;
+	/* An offset while the buffer may still move. */
+	to->value.num = (int64_t)start;
+	to->value.len = r->values.len - start - 1;
+	return !r->values.failed;
+}
+
+/* A value of the state; of one that raised no alert there is none. */
+static bool own_value(struct linx_rules *r, const struct linx_rules_item *it, enum linx_rules_own own, struct linx_output_field *to)
+{
+	const struct linx_rules_stateful *st = it->stateful;
+	size_t start = r->values.len;
+
+	to->value = (struct linx_field_value){ .type = LINX_FIELD_NUMBER, .num = (int64_t)st->count };
+	if (own == LINX_RULES_OWN_SPAN)
+		to->value.num = st->window ? (int64_t)linx_window_get_span_ns(st->window) : 0;
+	if (own != LINX_RULES_OWN_KEY)
+		return true;
+	linx_strbuf_mem(&r->values, st->key.data, st->key.len);
+	return set_text(r, start, to) && !st->key.failed;
 }
 
 /* A list shows its first value: of ancestors the parent. */
@@ -106,13 +131,8 @@ static bool value_of(struct linx_rules *r, const struct linx_event *ev, uint32_t
 	}
 	r->shown.len = 0;
 	linx_fld_put_value(&r->shown, v);
-	put_valid(&r->values, r->shown.data, r->shown.len);
-	linx_strbuf_char(&r->values, '\0');
-	to->value.type = LINX_FIELD_TEXT;
-	/* An offset while the buffer may still move. */
-	to->value.num = (int64_t)start;
-	to->value.len = r->values.len - start - 1;
-	return !r->values.failed && !r->shown.failed;
+	linx_rules_put_valid(&r->values, r->shown.data, r->shown.len);
+	return set_text(r, start, to) && !r->shown.failed;
 }
 
 static int by_name(const void *a, const void *b)
@@ -185,8 +205,9 @@ static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, u
 		linx_strbuf_char(o, ' ');
 }
 
-/* Values of a format's fields, from *to on. Texts are offsets until resolve(). */
-static bool values_of(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_format *format, struct linx_output_field *to)
+/* Values of the fields of an item's format, from *to on. Texts are offsets until resolve(). */
+static bool values_of(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_item *it, const struct linx_rules_format *format,
+		      struct linx_output_field *to)
 {
 	bool good = true;
 
@@ -196,7 +217,8 @@ static bool values_of(struct linx_rules *r, const struct linx_event *ev, const s
 		if (!p->has_field)
 			continue;
 		to->name = p->name;
-		good = value_of(r, ev, p->source, to++);
+		good = p->own ? own_value(r, it, p->own, to) : value_of(r, ev, p->source, to);
+		to++;
 	}
 	return good;
 }
@@ -217,6 +239,24 @@ static void put_format(struct linx_strbuf *o, const struct linx_rules_format *fo
 			put_wide(o, f++, format->pieces[k].width);
 	}
 	linx_strbuf_char(o, '\0');
+}
+
+/* May an item with state have met more than it knows? Then its alert says so, in the text and by a field. */
+static bool is_at_least(const struct linx_rules_item *it)
+{
+	return it->stateful && it->stateful->window && linx_window_is_at_least(it->stateful->window);
+}
+
+/* Writes the output with the values of its fields. Returns its length. */
+static size_t put_output(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_output_field *f)
+{
+	put_format(&r->text, &it->shown, f);
+	if (is_at_least(it) && !r->text.failed) {
+		r->text.len--;
+		linx_strbuf_str(&r->text, " (at least: the oldest keys are forgotten)");
+		linx_strbuf_char(&r->text, '\0');
+	}
+	return r->text.len - 1;
 }
 
 /* Makes the extra fields in "to" of the values of their formats in f. Their texts are offsets in r->text. */
@@ -272,25 +312,26 @@ LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struc
 	n = it->shown.nfields;
 	for (unsigned int k = 0; k < it->nextras; k++)
 		nparts += it->extras[k].format.nfields;
-	f = realloc(r->fields, (n + it->nextras + nparts + 1) * sizeof(*f));
+	f = realloc(r->fields, (n + it->nextras + nparts + 2) * sizeof(*f));
 	if (!f)
 		return -ENOMEM;
 	r->fields = f;
 	parts = f + n + it->nextras;
 	r->values.len = r->text.len = 0;
-	good = values_of(r, ev, &it->shown, f);
+	good = values_of(r, ev, it, &it->shown, f);
 	for (unsigned int k = 0, at = 0; good && k < it->nextras; at += it->extras[k++].format.nfields)
-		good = values_of(r, ev, &it->extras[k].format, parts + at);
+		good = values_of(r, ev, it, &it->extras[k].format, parts + at);
 	if (!good)
 		return -ENOMEM;
 	resolve(&r->values, f, n);
 	resolve(&r->values, parts, nparts);
-	put_format(&r->text, &it->shown, f);
-	len = r->text.len - 1;
+	len = put_output(r, it, f);
 	put_extras(r, it, parts, f + n);
 	if (r->text.failed)
 		return -ENOMEM;
 	n = merge_extras(r, it, f, n);
+	if (is_at_least(it))
+		f[n++] = (struct linx_output_field){ .name = "linx.at_least", .value = { .type = LINX_FIELD_BOOL, .num = 1 } };
 	*a = (struct linx_alert){ .text = r->text.data, .len = len, .fields = f, .nfields = sort_fields(f, n) };
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "base/strbuf.h"
 #include "filter/condition/condition.h"
+#include "rules/window.h"
 
 /* Files of rules are far smaller; what they become is bounded by LINX_COND_NODES and LINX_COND_OPERANDS. */
 #define LINX_RULES_FILE_MAX (8u << 20)
@@ -46,7 +47,7 @@ struct linx_rules_strings {
 	unsigned int n;
 };
 
-enum linx_rules_kind { LINX_RULES_LIST, LINX_RULES_MACRO, LINX_RULES_RULE };
+enum linx_rules_kind { LINX_RULES_LIST, LINX_RULES_MACRO, LINX_RULES_RULE, LINX_RULES_STATE };
 
 /* A scalar, or a list of such. */
 struct linx_rules_value {
@@ -65,6 +66,9 @@ struct linx_rules_exception {
 	unsigned int nvalues;
 };
 
+/* What outputs of kind STATE show beside fields. */
+enum linx_rules_own { LINX_RULES_NOT_OWN, LINX_RULES_OWN_COUNT, LINX_RULES_OWN_KEY, LINX_RULES_OWN_SPAN };
+
 /* A piece of an output: text, or a field behind it. */
 struct linx_rules_shown {
 	char *text;
@@ -72,6 +76,7 @@ struct linx_rules_shown {
 	unsigned int width; /* of the value, which is cut or followed by blanks; 0: any */
 	uint32_t source;
 	char *name; /* name of the field as written */
+	enum linx_rules_own own; /* of the state, in place of a field */
 };
 /* A text with fields, parsed. */
 struct linx_rules_format {
@@ -95,12 +100,56 @@ struct linx_rules_addition {
 	char *text;
 };
 
+/* A name in a file, of a rule or a field. */
+struct linx_rules_name {
+	char *s;
+	struct linx_rules_place place;
+	uint32_t source; /* of a field, once the set is compiled */
+};
+struct linx_rules_names {
+	struct linx_rules_name *all;
+	unsigned int n;
+};
+
+/* Rules that one item of kind STATE counts, or steps of a sequence. */
+#define LINX_RULES_COUNTED_MAX 64u
+#define LINX_RULES_BY_MAX 16u
+/* Items of kind STATE. */
+#define LINX_RULES_STATES_MAX 256u
+#define LINX_RULES_KEYS 65536u /* keys of an item that says nothing */
+#define LINX_RULES_KEYS_MAX 1048576u
+#define LINX_RULES_STATE_BYTES (64u << 20)
+
+struct linx_rules_step {
+	struct linx_rules_name rule;
+	struct linx_rules_names by; /* fields of the key; none: those of the item */
+};
+
+/* A rule of kind STATE beside what it has in common with others. */
+struct linx_rules_stateful {
+	enum linx_window_kind kind;
+	struct linx_rules_step *steps; /* SEQUENCE: in order; else rules whose matches count */
+	unsigned int nsteps;
+	struct linx_rules_names by;
+	struct linx_rules_names distinct; /* VALUES: one field */
+	uint64_t count, keys, within_ns;
+	struct linx_window *window; /* NULL: the item is not active */
+	uint64_t met; /* bits of the steps that the event at hand meets */
+	struct linx_strbuf key; /* values of the last alert's key */
+};
+
+/* A step of an item that a rule's matches are. */
+struct linx_rules_watch {
+	struct linx_rules_item *item;
+	unsigned int step;
+};
+
 struct linx_rules_item {
 	enum linx_rules_kind kind;
 	char *name;
 	struct linx_rules_place place;
 	uint32_t index; /* order of definition */
-	uint32_t number; /* RULE: its index in linx_rules.rules, once the set is compiled */
+	uint32_t number; /* RULE, STATE: its index in linx_rules.rules, once the set is compiled */
 	uint32_t visibility; /* definitions with a lower index are seen */
 	bool used;
 	/* LIST */
@@ -124,7 +173,10 @@ struct linx_rules_item {
 	struct linx_rules_format shown; /* output, parsed */
 	struct linx_rules_extra *extras;
 	unsigned int nextras;
-	char *text; /* condition, joined */
+	char *text; /* condition, joined; STATE: what it counts, in words */
+	struct linx_rules_watch *watches; /* RULE: items that its matches are for */
+	unsigned int nwatches;
+	struct linx_rules_stateful *stateful; /* STATE */
 };
 
 struct linx_rules_issue {
@@ -141,7 +193,7 @@ struct linx_rules {
 	uint32_t nitems, next;
 	uint32_t *by_name; /* hash table of items by kind and name, 0: free, else index + 1 */
 	uint32_t name_mask;
-	struct linx_rules_item **rules; /* items of kind RULE */
+	struct linx_rules_item **rules; /* items of kinds RULE and STATE */
 	uint32_t nrules;
 	struct linx_rules_issue *issues;
 	uint32_t nissues;
@@ -154,13 +206,19 @@ struct linx_rules {
 	/* Which rules a call may match, for the table of this stream. */
 	const struct linx_table *indexed;
 	uint32_t *starts, *by_call; /* rules of key: by_call[starts[key]] to that of key + 1 */
-	uint32_t *all; /* active ones */
+	uint32_t *all; /* rules that are active, or that an active item counts */
 	uint32_t nall;
 	uint32_t *exits; /* those of them that may match the end of a task */
 	uint32_t nexits;
 	unsigned int *matched;
 	struct linx_output_field *fields;
 	struct linx_strbuf text, values, shown;
+	/* Time of items of kind STATE: that of the stream, and what it lacks to the wall clock's at the section's first match. */
+	const struct linx_table *timed;
+	uint64_t to_wall, last_time;
+	struct linx_rules_item **met; /* those that the event at hand concerns */
+	unsigned int nmet;
+	struct linx_strbuf key, value;
 	const char **names; /* what explaining a rule gave */
 	unsigned int nnames;
 };
@@ -190,12 +248,22 @@ void linx_rules_item_clear(struct linx_rules_item *it);
 int linx_rules_except(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_text *out);
 /* Does an operator of an exception take a list on its right side: "in", "startswith oneof"? */
 bool linx_rules_takes_list(const char *op);
+/* rules/stateful.c: items of kind STATE. */
+void linx_rules_stateful_free(struct linx_rules_item *it);
+/* Joins items with the rules and fields that they name. 0, or told. */
+int linx_rules_link(struct linx_rules *r);
+/* Makes the states of active items and lets their rules know. -ENOMEM */
+int linx_rules_watch(struct linx_rules *r);
+/* rules/feed.c: notes for whom a rule's match is, until linx_rules_feed(). */
+void linx_rules_note(struct linx_rules *r, const struct linx_rules_item *rule);
+/* Gives matches to the items for whom they are. Those that raise an alert go behind found others; returns how many there are. */
+unsigned int linx_rules_feed(struct linx_rules *r, const struct linx_event *ev, unsigned int found);
 /* rules/warnings.c: warns of conditions that are compiled. -ENOMEM */
 int linx_rules_warn(struct linx_rules *r);
 /* rules/output.c: parses the output of a rule, and what is added to its alerts. 0, or told. */
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
-/* rules/format.c: parses a text with fields behind %. -EINVAL: *why is set; -ENOMEM */
-int linx_rules_format_parse(struct linx_rules *r, const char *text, struct linx_rules_format *f, struct linx_cond_problem *why);
+/* rules/format.c: parses a text with fields behind %; with state, of an item of kind STATE. -EINVAL: *why is set; -ENOMEM */
+int linx_rules_format_parse(struct linx_rules *r, const char *text, bool state, struct linx_rules_format *f, struct linx_cond_problem *why);
 void linx_rules_format_free(struct linx_rules_format *f);
 /* rules/additions.c: puts the additions of a rule behind its output, and among its extra fields. -ENOMEM */
 int linx_rules_add_to(struct linx_rules *r, struct linx_rules_item *it);
@@ -203,6 +271,8 @@ void linx_rules_additions_free(struct linx_rules *r);
 /* A deprecated field whose name is text, or stands in it; NULL: there is none. */
 const char *linx_rules_find_deprecated(const char *text, bool whole);
 void linx_rules_shown_free(struct linx_rules_item *it);
+/* Writes text as it may stand in JSON: a byte that is no UTF-8 becomes the replacement character. */
+void linx_rules_put_valid(struct linx_strbuf *o, const char *s, size_t n);
 
 /* The tree of all active rules, whose root any of them meets. */
 struct linx_condition *linx_rules_tree(struct linx_rules *r);

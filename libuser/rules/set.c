@@ -138,6 +138,8 @@ void linx_rules_item_clear(struct linx_rules_item *it)
 	linx_rules_strings_free(&it->tags);
 	linx_rules_exceptions_free(it->exceptions, it->nexceptions);
 	linx_rules_shown_free(it);
+	linx_rules_stateful_free(it);
+	free(it->watches);
 	free(it->flat);
 	free(it->desc);
 	free(it->output);
@@ -176,6 +178,9 @@ LINX_API void linx_rules_free(struct linx_rules *r)
 	free(r->matched);
 	free(r->fields);
 	free(r->names);
+	free(r->met);
+	free(r->key.data);
+	free(r->value.data);
 	free(r->text.data);
 	free(r->values.data);
 	free(r->shown.data);

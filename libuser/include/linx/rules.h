@@ -7,6 +7,9 @@
  *   for each event linx_rules_match(), and linx_rules_render() for each match.
  *
  * A set is used by one thread at a time. It keeps no pointer to an event.
+ *
+ * Items linx_count and linx_sequence of a file are rules that remember matches of others. They have numbers as rules
+ * have, and are rules in all that follows.
  */
 #ifndef LINX_RULES_H
 #define LINX_RULES_H
@@ -116,6 +119,18 @@ struct linx_rule_info {
 	const char *file;
 	unsigned int line;
 };
+/* Number of keys that a rule remembers matches of. */
+struct linx_rule_state {
+	uint64_t keys; /* now */
+	uint64_t forgotten; /* so far, at the bound of keys or bytes, while they still counted */
+};
+/* What rule i remembers. -ENOENT: there is no such rule; -ENODATA: it is neither linx_count nor linx_sequence. */
+LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, struct linx_rule_state *state);
+/*
+ * Take what a set remembers into one that takes its place, for rules that are the same in both by name, names of rules,
+ * fields, numbers and time. After linx_rules_compile() of both.
+ */
+LINX_API void linx_rules_take_state(struct linx_rules *r, struct linx_rules *from);
 /* Rule i in the order of their definition, from 0. -ENOENT: there are no more. */
 LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info);
 /* Rule by its name. -ENOENT */
@@ -135,10 +150,10 @@ LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r);
 
 /*
  * Find the rules that an event matches: their numbers in *which, in the order of definition, until the next
- * call. Returns how many.
+ * call; behind them those of kinds linx_count and linx_sequence that it completes. Returns how many.
  */
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which);
-/* True if the event matches rule i, enabled or not. */
+/* True if the event matches rule i, enabled or not; of linx_count and linx_sequence a rule that it names. Nothing is remembered. */
 LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const struct linx_event *ev);
 
 /* How often a regular expression reached its limit and was given up: such a test counts as failed. */
@@ -155,7 +170,7 @@ struct linx_alert {
 	const struct linx_output_field *fields; /* sorted by name */
 	unsigned int nfields;
 };
-/* Renders the alert of rule i for an event. The texts last until the next call. Returns 0 or -ENOMEM. */
+/* Renders the alert of rule i for the event that was matched last. The texts last until the next call. Returns 0 or -ENOMEM. */
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a);
 
 /*
@@ -174,7 +189,7 @@ LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
 /* Cost of rule i, and the places where it is decided. */
 struct linx_rule_plan {
-	const char *condition; /* the condition with its exceptions */
+	const char *condition; /* the condition with its exceptions; of linx_count and linx_sequence what they count, in words */
 	const char *const *calls; /* sorted names of the calls that the rule can match */
 	unsigned int ncalls;
 	const char *const *fields; /* sorted fields of the condition */

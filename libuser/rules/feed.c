@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Matches of rules, given to the items linx_count and linx_sequence that name them. */
+#include "filter/condition/source.h"
+#include "rules/rule_set.h"
+
+void linx_rules_note(struct linx_rules *r, const struct linx_rules_item *rule)
+{
+	for (unsigned int i = 0; i < rule->nwatches; i++) {
+		struct linx_rules_item *it = rule->watches[i].item;
+
+		if (!it->stateful->met)
+			r->met[r->nmet++] = it;
+		it->stateful->met |= 1ull << rule->watches[i].step;
+	}
+}
+
+/* ---- time ----------------------------------------------------------------------------------- */
+
+static void forget_all(struct linx_rules *r)
+{
+	for (uint32_t i = 0; i < r->nrules; i++)
+		if (r->rules[i]->stateful && r->rules[i]->stateful->window)
+			linx_window_clear(r->rules[i]->stateful->window);
+}
+
+/*
+ * Within a section the stream's own clock counts, which nobody sets. Sections follow one another by the wall clock; one
+ * that begins earlier than the last one ended is another recording, of which nothing is known yet.
+ */
+static uint64_t time_of(struct linx_rules *r, const struct linx_event *ev)
+{
+	bool begins = !r->last_time || (ev->table && r->timed && ev->table != r->timed);
+	uint64_t time;
+
+	if (ev->table)
+		r->timed = ev->table;
+	if (begins) {
+		r->to_wall = ev->wall_ns - ev->time;
+		if (ev->wall_ns < r->last_time)
+			forget_all(r);
+		r->last_time = ev->wall_ns;
+	}
+	time = ev->time + r->to_wall;
+	if (time > r->last_time)
+		r->last_time = time;
+	return time;
+}
+
+/* ---- values --------------------------------------------------------------------------------- */
+
+/* Values of fields, each behind its length. False: one is missing. */
+static bool put_values(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_names *names, struct linx_strbuf *o)
+{
+	o->len = 0;
+	o->failed = false;
+	for (unsigned int i = 0; i < names->n; i++) {
+		const struct linx_fld_value *v = linx_source_value(r->tree, ev, names->all[i].source);
+		size_t at = o->len, len;
+
+		if (!v)
+			return false;
+		linx_strbuf_mem(o, &at, sizeof(at));
+		linx_fld_put_value(o, v);
+		if (o->failed)
+			break;
+		len = o->len - at - sizeof(at);
+		memcpy(o->data + at, &len, sizeof(len));
+	}
+	return true;
+}
+
+/* The key as alerts show it: values with commas between. */
+static void show_key(struct linx_strbuf *o, const struct linx_strbuf *key)
+{
+	size_t len;
+
+	o->len = 0;
+	o->failed = false;
+	for (size_t at = 0; at < key->len; at += len) {
+		memcpy(&len, key->data + at, sizeof(len));
+		at += sizeof(len);
+		if (o->len)
+			linx_strbuf_str(o, ", ");
+		linx_rules_put_valid(o, key->data + at, len);
+	}
+}
+
+static struct linx_window_bytes bytes_of(const struct linx_strbuf *o)
+{
+	return (struct linx_window_bytes){ o->data, o->len };
+}
+
+/* ---- items ---------------------------------------------------------------------------------- */
+
+/* Puts the values of the fields by which a step finds its key into r->key, and what is counted into r->value. */
+static bool find_key(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_stateful *st, unsigned int step)
+{
+	const struct linx_rules_names *by = &st->steps[step].by;
+
+	return put_values(r, ev, by->n ? by : &st->by, &r->key) && put_values(r, ev, &st->distinct, &r->value);
+}
+
+/* An event that several rules match counts once. As steps it counts from the last one down, so that it is one step of each sequence. */
+static bool take(struct linx_rules *r, const struct linx_event *ev, struct linx_rules_stateful *st, uint64_t time)
+{
+	bool sequence = st->kind == LINX_WINDOW_SEQUENCE, raised = false;
+	uint64_t met = st->met;
+
+	st->met = 0;
+	while (met && !raised) {
+		unsigned int step = 63 - (unsigned int)__builtin_clzll(met);
+
+		met &= ~(1ull << step);
+		if (!find_key(r, ev, st, step))
+			continue;
+		if (r->key.failed || r->value.failed)
+			linx_window_miss(st->window, time);
+		else if (sequence)
+			raised = linx_window_step(st->window, time, bytes_of(&r->key), step);
+		else
+			raised = linx_window_count(st->window, time, bytes_of(&r->key), bytes_of(&r->value));
+		if (!sequence)
+			break;
+	}
+	if (raised)
+		show_key(&st->key, &r->key);
+	return raised;
+}
+
+unsigned int linx_rules_feed(struct linx_rules *r, const struct linx_event *ev, unsigned int found)
+{
+	uint64_t time = time_of(r, ev);
+	unsigned int first = found, at;
+
+	for (unsigned int i = 0; i < r->nmet; i++) {
+		unsigned int number = r->met[i]->number;
+
+		if (!take(r, ev, r->met[i]->stateful, time))
+			continue;
+		for (at = found++; at > first && r->matched[at - 1] > number; at--)
+			r->matched[at] = r->matched[at - 1];
+		r->matched[at] = number;
+	}
+	r->nmet = 0;
+	return found;
+}
