@@ -90,6 +90,22 @@ test_health_and_other_pages() {
 	end_run
 }
 
+# Two processes take turns, and one key is remembered.
+test_keys_that_rules_forgot() {
+	cat >rules.yaml <<-'END'
+		- {rule: Read, desc: d, condition: evt.type = read, output: o, priority: DEBUG, enabled: false}
+		- {linx_count: Reads, rules: Read, by: proc.pid, keys: 1, count: 9, within: 1s, output: o, priority: DEBUG}
+	END
+	"$WORK/make_capture" 30 >capture
+	lx -r capture --rules rules.yaml
+	is_status 0
+	n=$(sed -n 's/^linxcap: keys forgotten: \([0-9]*\): Reads: .*/\1/p' err)
+	[ "$n" -gt 5 ] || broken "$(cat err)"
+	begin_run --rules rules.yaml
+	wait_for became linx_rules_keys_forgotten_total "$n"
+	end_run
+}
+
 # A live source with losses, without rules and alerts.
 test_without_rules() {
 	has_library

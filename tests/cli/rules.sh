@@ -420,3 +420,135 @@ test_reload() {
 	trap - EXIT
 	[ "$(wc -l <alerts)" = 3 ] || broken "$(cat alerts)"
 }
+
+write_stateful() { # WITHIN
+	cat >state.yaml <<-END
+		- rule: Read
+		  desc: d
+		  condition: evt.type = read
+		  output: o
+		  priority: DEBUG
+		  enabled: false
+		- rule: Closed
+		  desc: d
+		  condition: evt.type = close
+		  output: o
+		  priority: DEBUG
+		  enabled: false
+		- linx_count: Many reads
+		  desc: d
+		  rules: [Read]
+		  by: proc.pid
+		  count: 2
+		  within: $1
+		  output: "%linx.count reads of %linx.key in %linx.span ns"
+		  priority: WARNING
+		  tags: [b, a]
+		- linx_sequence: Read, then closed
+		  steps: [Read, Closed]
+		  by: [proc.pid]
+		  within: $1
+		  output: "closed by %proc.pid after %linx.span ns"
+		  priority: NOTICE
+	END
+}
+
+# A process reads or closes every 20 ns: read, close, read, close ...
+test_state_over_a_capture() {
+	write_stateful 1s
+	"$WORK/make_capture" 24 >capture
+	lx -r capture --rules state.yaml
+	is_status 0
+	grep -qE ': Warning 2 reads of 100 in 40 ns$' out || broken "no count: $(cat out)"
+	grep -qE ': Notice closed by 101 after [0-9]+ ns$' out || broken "no sequence: $(cat out)"
+	[ "$(grep -c 'reads of' out)" = "$(($("$LINXCAP" -q -r capture 'linx.type = read and linx.pid = 100' | grep -c ' read(') / 2 + $("$LINXCAP" -q -r capture 'linx.type = read and linx.pid = 101' | grep -c ' read(') / 2))" ] ||
+		broken "not each second read"
+	has err '^linxcap: alerts: [0-9]+: Many reads$'
+	lacks err forgotten
+	write_stateful 30ns
+	lx -q -r capture --rules state.yaml
+	is_status 0
+	lacks out 'reads of'
+}
+
+test_state_in_json_and_at_the_bound() {
+	command -v jq >/dev/null || skip "no jq"
+	write_stateful 1s
+	"$WORK/make_capture" 40 >capture
+	lx -q -r capture --rules state.yaml --alert-json
+	is_status 0
+	jq -e -s 'map(select(.rule == "Many reads")) | length > 0 and all(.priority == "Warning" and .tags == ["a", "b"] and .source == "syscall" and
+		(.output_fields | keys_unsorted) == ["evt.time", "linx.count", "linx.key", "linx.span"] and .output_fields["linx.count"] == 2)' out >/dev/null ||
+		broken "$(cat out)"
+	[ "$(jq -s 'map(select(.rule == "Many reads") | .lost_before) | add' out)" = 5 ] || broken "losses"
+	# The two processes take turns: with one key, each forgets the other's, and reads twice in a row for no alert.
+	sed 's/  count: 2/  count: 2\n  keys: 1/' state.yaml >bound.yaml
+	lx -r capture --rules bound.yaml --alert-json
+	is_status 0
+	has err '^linxcap: keys forgotten: [0-9]+: Many reads: '
+	jq -e -s 'map(select(.rule == "Many reads" and .output_fields["linx.at_least"] != true)) == []' out >/dev/null || broken "$(cat out)"
+}
+
+test_state_is_listed_and_explained() {
+	write_stateful 10m
+	lx rules check state.yaml
+	is_status 0
+	[ "$(cat out)" = 'good: 4 rules, 2 of them enabled' ] && [ ! -s err ] || broken "check: $(cat out err)"
+	lx rules list state.yaml
+	grep -qE '^Warning +on +1 +1  Many reads$' out && grep -qE '^Notice +on +2 +2  Read, then closed$' out || broken "$(cat out)"
+	lx rules explain 'Read, then closed' state.yaml
+	grep -qE '^condition +Read then Closed by proc.pid within 600000ms, 65536 keys at most$' out || broken "$(cat out)"
+	grep -qE '^calls +close read$' out && grep -qE '^fields +evt.type proc.pid$' out || broken "$(cat out)"
+	sed -i 's/\[Read, Closed\]/[Read, Closes]/' state.yaml
+	lx rules check state.yaml
+	is_status 2
+	says "state.yaml:23:17: Read, then closed: there is no rule 'Closes' (LOAD_ERR_VALIDATE)"
+}
+
+# With rule_matching: first one rule is enough for an event; what counts it alerts as well.
+test_state_beside_the_first_rule_alone() {
+	write_stateful 1s
+	sed -i 's/  enabled: false/  enabled: true/' state.yaml
+	printf 'rules_files: [%s]\nrule_matching: first\nstdout_output: {enabled: true}\n' "$PWD/state.yaml" >falco.yaml
+	"$WORK/make_capture" 12 >capture
+	lx -q -r capture --falco-config falco.yaml
+	is_status 0
+	grep -q 'reads of' out && grep -q ': Debug o$' out || broken "$(cat out err)"
+}
+
+# Live and over the capture of the same run alerts are the same.
+test_state_live_and_replayed() {
+	command -v jq >/dev/null || skip "no jq"
+	cat >state.yaml <<-'END'
+		- macro: mine
+		  condition: fd.name contains /tried-
+		- {rule: Tried, desc: d, condition: 'evt.type in (open, openat) and mine', output: o, priority: INFO, enabled: false}
+		- {rule: Removed, desc: d, condition: 'evt.type in (unlink, unlinkat) and fs.path.name contains /tried-', output: o, priority: INFO}
+		- linx_count: Tries
+		  rules: Tried
+		  by: proc.pname
+		  distinct: fd.name
+		  count: 3
+		  within: 1h
+		  output: "%linx.count files, at last %fd.name, after %linx.span ns"
+		  priority: WARNING
+		- linx_sequence: Tried and removed
+		  steps: [{rule: Tried, by: fd.filename}, {rule: Removed, by: basename(fs.path.name)}]
+		  within: 1h
+		  output: "%linx.key after %linx.span ns"
+		  priority: WARNING
+	END
+	for n in 1 2 3 4 5 6; do : >"tried-$n"; done
+	lx --engine ptrace -yy -w capture --rules state.yaml --alert-json --alert file:live -- \
+		sh -c 'for n in 1 1 2 3 4 5 6; do cat "$PWD/tried-$n"; done; rm tried-2 tried-5 untried; :'
+	! grep -q 'this container allows no ptrace' err || skip "$(cat err)"
+	is_status 0
+	lx -q -r capture --rules state.yaml --alert-json --alert file:replayed
+	is_status 0
+	# The host's name is that of the capture; a live run looks at losses later.
+	jq -c 'del(.hostname)' live >live.json
+	jq -c 'del(.hostname)' replayed >replayed.json
+	cmp live.json replayed.json || broken "$(diff live.json replayed.json)"
+	[ "$(jq -r .rule live | sort | uniq -c | xargs)" = '2 Removed 2 Tried and removed 2 Tries' ] || broken "$(cat live)"
+	[ "$(jq -r 'select(.rule == "Tried and removed") | .output_fields["linx.key"]' live | xargs)" = 'tried-2 tried-5' ] || broken "$(cat live)"
+}

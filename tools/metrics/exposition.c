@@ -140,6 +140,7 @@ static const struct family families[] = {
 	{ "linx_rules_last_reload_successful", "gauge", "Whether the last time that rules were read brought them into use.",
 	  put_reload_state, 0 },
 	{ "linx_pattern_limits_total", "counter", "Regular expressions that met their limit.", put_number, NUMBER_LIMITED },
+	{ "linx_rules_keys_forgotten_total", "counter", "Keys that rules with state forgot at their bounds.", put_number, NUMBER_FORGOTTEN },
 	{ "linx_alerts_total", "counter", "Alerts that a rule raised.", put_alerts, 0 },
 	{ "linx_alerts_folded_total", "counter", "Alerts that were not sent since they equalled one before.", put_folded, 0 },
 	{ "linx_output_alerts_sent_total", "counter", "Alerts that reached an output.", put_output, 0 },

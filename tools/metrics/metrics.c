@@ -190,6 +190,12 @@ void metrics_set_limited(struct metrics *m, uint64_t n)
 		set(&m->numbers[NUMBER_LIMITED], n);
 }
 
+void metrics_set_forgotten(struct metrics *m, uint64_t n)
+{
+	if (m)
+		set(&m->numbers[NUMBER_FORGOTTEN], n);
+}
+
 void metrics_set_alerts(struct metrics *m, struct alerts *a)
 {
 	if (!m)

@@ -45,6 +45,8 @@ void metrics_count_alert(struct metrics *m, unsigned int rule);
 void metrics_reloaded(struct metrics *m, const char *why);
 /* Sets the number of regular expressions that reached their limit. */
 void metrics_set_limited(struct metrics *m, uint64_t n);
+/* Sets the number of keys that rules forgot at their bounds. */
+void metrics_set_forgotten(struct metrics *m, uint64_t n);
 /* Sets the outputs whose counts are shown; NULL: they are about to be closed. */
 void metrics_set_alerts(struct metrics *m, struct alerts *a);
 

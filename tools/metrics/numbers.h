@@ -11,6 +11,7 @@
 enum number {
 	NUMBER_EVENTS,
 	NUMBER_LIMITED,
+	NUMBER_FORGOTTEN,
 	NUMBER_RELOADS,
 	NUMBER_RELOAD_ERRORS,
 	/* numbers of one source, which begin anew with each source */

@@ -199,6 +199,14 @@ static void raise_cuts(struct rules *k)
 		raise_cut(k, &cut);
 }
 
+/* True for a rule that counts matches of others: its alerts are raised beside theirs. */
+static bool counts_others(const struct rules *k, unsigned int rule)
+{
+	struct linx_rule_state state;
+
+	return !linx_rules_get_state(k->rules, rule, &state);
+}
+
 static int take(struct destination *d, const struct linx_event *ev, bool *counts)
 {
 	struct rules *k = (struct rules *)d;
@@ -209,14 +217,27 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	if (k->filter && !linx_condition_match(k->filter, ev))
 		return 0;
 	n = linx_rules_match(k->rules, ev, &which);
-	if (k->settings->where.rules.first_alone && n > 1)
-		n = 1;
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < n; i++) {
+		if (i && k->settings->where.rules.first_alone && !counts_others(k, which[i]))
+			continue;
 		if (raise_alert(k, ev, which[i]))
 			say("alert lost: out of memory");
+	}
 	if (n)
 		*counts = true;
 	return 0;
+}
+
+/* Keys that all rules forgot at their bounds. */
+static uint64_t count_forgotten(const struct rules *k)
+{
+	struct linx_rule_state state;
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < k->ntally; i++)
+		if (!linx_rules_get_state(k->rules, i, &state))
+			n += state.forgotten;
+	return n;
 }
 
 static int flush(struct destination *d)
@@ -224,6 +245,7 @@ static int flush(struct destination *d)
 	const struct rules *k = (const struct rules *)d;
 
 	metrics_set_limited(k->settings->where.numbers, linx_rules_get_limited(k->rules));
+	metrics_set_forgotten(k->settings->where.numbers, count_forgotten(k));
 	return 0;
 }
 
@@ -286,6 +308,7 @@ static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 		return problem_set(why, "%s", linx_error_text(k->origin.l));
 	}
 	count_rules(k, rules, t, n);
+	linx_rules_take_state(rules, k->rules);
 	free(k->tally);
 	host_names_end(k->names);
 	linx_rules_free(k->own);
@@ -361,12 +384,17 @@ static int set_up(struct rules *k, const struct settings *s, struct problem *why
 
 static void report_counts(const struct rules *k)
 {
+	struct linx_rule_state state;
 	struct linx_rule_info info;
 	const char *name;
 
-	for (unsigned int i = 0; k->tally && i < k->ntally; i++)
-		if (k->tally[i].alerts && !linx_rules_get(k->rules, i, &info))
+	for (unsigned int i = 0; k->tally && i < k->ntally && !linx_rules_get(k->rules, i, &info); i++) {
+		if (k->tally[i].alerts)
 			say_at(SAY_INFO, "alerts: %" PRIu64 ": %s", k->tally[i].alerts, info.name);
+		if (!linx_rules_get_state(k->rules, i, &state) && state.forgotten)
+			say_at(SAY_WARNING, "keys forgotten: %" PRIu64 ": %s: write more 'keys', or a shorter 'within': it may have missed alerts",
+			       state.forgotten, info.name);
+	}
 	for (unsigned int i = 0; (name = host_names_missing(k->names, i)); i++)
 		say_at(SAY_INFO, "no address of %s was found: tests of this name failed", name);
 	if (k->rules && linx_rules_get_limited(k->rules))
