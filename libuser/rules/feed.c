@@ -3,7 +3,8 @@
 #include "filter/condition/source.h"
 #include "rules/rule_set.h"
 
-void linx_rules_note(struct linx_rules *r, const struct linx_rules_item *rule)
+/* Notes for whom a match is, until all rules are known that the event meets. */
+static void note(struct linx_rules *r, const struct linx_rules_item *rule)
 {
 	for (unsigned int i = 0; i < rule->nwatches; i++) {
 		struct linx_rules_item *it = rule->watches[i].item;
@@ -127,7 +128,8 @@ static bool take(struct linx_rules *r, const struct linx_event *ev, struct linx_
 	return raised;
 }
 
-unsigned int linx_rules_feed(struct linx_rules *r, const struct linx_event *ev, unsigned int found)
+/* Gives matches to the items for whom they are. Those that raise an alert go behind found others; returns how many there are. */
+static unsigned int feed(struct linx_rules *r, const struct linx_event *ev, unsigned int found)
 {
 	uint64_t time = time_of(r, ev);
 	unsigned int first = found, at;
@@ -143,4 +145,21 @@ unsigned int linx_rules_feed(struct linx_rules *r, const struct linx_event *ev, 
 	}
 	r->nmet = 0;
 	return found;
+}
+
+unsigned int linx_rules_match_counted(struct linx_rules *r, const struct linx_event *ev, const uint32_t *rules, uint32_t n)
+{
+	unsigned int found = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct linx_rules_item *it = r->rules[rules[i]];
+
+		if (!linx_cond_holds(r->tree, ev, it->node))
+			continue;
+		/* A rule that is counted need not be active. */
+		if (it->active)
+			r->matched[found++] = rules[i];
+		note(r, it);
+	}
+	return feed(r, ev, found);
 }

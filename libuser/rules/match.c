@@ -132,16 +132,13 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
 		return 0;
 	linx_cond_next(r->tree);
 	for (uint32_t i = 0; i < n; i++) {
-		const struct linx_rules_item *it = r->rules[rules[i]];
-
-		if (!linx_cond_holds(r->tree, ev, it->node))
+		if (!linx_cond_holds(r->tree, ev, r->rules[rules[i]]->node))
 			continue;
-		if (it->active)
-			r->matched[found++] = rules[i];
-		if (it->nwatches)
-			linx_rules_note(r, it);
+		if (r->rules[rules[i]]->nwatches)
+			return linx_rules_match_counted(r, ev, rules, n);
+		r->matched[found++] = rules[i];
 	}
-	return r->nmet ? linx_rules_feed(r, ev, found) : found;
+	return found;
 }
 
 LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const struct linx_event *ev)

@@ -254,10 +254,11 @@ void linx_rules_stateful_free(struct linx_rules_item *it);
 int linx_rules_link(struct linx_rules *r);
 /* Makes the states of active items and lets their rules know. -ENOMEM */
 int linx_rules_watch(struct linx_rules *r);
-/* rules/feed.c: notes for whom a rule's match is, until linx_rules_feed(). */
-void linx_rules_note(struct linx_rules *r, const struct linx_rules_item *rule);
-/* Gives matches to the items for whom they are. Those that raise an alert go behind found others; returns how many there are. */
-unsigned int linx_rules_feed(struct linx_rules *r, const struct linx_event *ev, unsigned int found);
+/*
+ * rules/feed.c: takes the place of linx_rules_match() for n rules, one of which matches and is counted. Events that meet
+ * no such rule have no part in this.
+ */
+unsigned int linx_rules_match_counted(struct linx_rules *r, const struct linx_event *ev, const uint32_t *rules, uint32_t n);
 /* rules/warnings.c: warns of conditions that are compiled. -ENOMEM */
 int linx_rules_warn(struct linx_rules *r);
 /* rules/output.c: parses the output of a rule, and what is added to its alerts. 0, or told. */
