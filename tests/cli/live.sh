@@ -114,8 +114,7 @@ test_attach_ends_with_the_process() {
 	local pid
 	sleep 100 &
 	pid=$!
-	rm -f log
-	(wait_for grep -q '^start' log && kill "$pid") &
+	(wait_for grep -q '^event 10$' out && kill "$pid") &
 	fake -q -f -p "$pid"
 	is_status 0
 	has log '^filter .* pids=1 follow=1$'
