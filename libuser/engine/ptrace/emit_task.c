@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/ptrace/emit.h"
+#include "engine/ptrace/tracee.h"
 
 static void put_str(struct linx_walker *w, uint8_t field, const char *s, unsigned int missing)
 {
@@ -40,6 +41,22 @@ void linx_emit_facts(struct linx_walker *w, const struct linx_proc *f)
 	put_str(w, LINX_FIELD_CGROUP, f->cgroup, LINX_UNAVAILABLE);
 }
 
+/*
+ * Records the processes outside the trace that the task's context names, once a process: its threads have them in common. A
+ * task whose parent has ended names another one.
+ */
+static void record_relations(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_proc *f)
+{
+	struct linx_tracee *leader = linx_tracee_find(p, t->tgid);
+	bool known = t->related ? f->ctx.ppid == t->ctx.ppid : leader && leader->related;
+
+	t->related = true;
+	if (leader)
+		leader->related = true;
+	if (!known)
+		linx_outside_record(p, f);
+}
+
 /* Writes a context record with all known facts: TASK or EXEC. old: the tid before an exec. */
 static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int kind, pid_t old)
 {
@@ -50,9 +67,7 @@ static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, uns
 	if (!linx_proc_read(&f, t->tgid, t->tid))
 		return;
 	t->announced = true; /* already here: the leader of its session may name this task, too */
-	if (!t->related || f.ctx.ppid != t->ctx.ppid)
-		linx_outside_record(p, &f);
-	t->related = true;
+	record_relations(p, t, &f);
 	t->announced = linx_group_begin(p, t->tid, NULL, p->now_ns);
 	if (!t->announced)
 		return;
