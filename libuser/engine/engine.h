@@ -187,6 +187,12 @@ struct linx_engine_type {
 	 */
 	int (*open)(const struct linx_engine_opts *opts, struct linx_engine **out, struct linx_error *err);
 };
+/* True if an engine may append more bytes to its snapshot: it is bounded together with the assembler's pending one. */
+static inline bool linx_engine_snap_fits(const struct linx_engine *e, size_t more)
+{
+	return linx_snap_fits(&e->snap, (e->merged ? e->merged->len : 0) + more);
+}
+
 extern const struct linx_engine_type linx_engine_type_kmod, linx_engine_type_bpf, linx_engine_type_ptrace, linx_engine_type_file;
 
 /* Get type i, counted from 0. NULL: i is past the last. */

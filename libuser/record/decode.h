@@ -33,6 +33,14 @@ static inline uint64_t linx_snapshot_end(const struct linx_rec *rec)
 	return rec->time + rec->seq * 1000ull;
 }
 
+/* Sets the end to now, in stream time, when the reading of the item has ended. */
+static inline void linx_snapshot_set_end(struct linx_rec *rec, uint64_t now)
+{
+	uint64_t us = (now > rec->time ? now - rec->time : 0) / 1000 + 1;
+
+	rec->seq = us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
+}
+
 /* Number of the call of a record whose head has no room for it. */
 int32_t linx_decode_number(const struct linx_rec *rec);
 /* Number of the call of an ENTER or EXIT record, as the kernel saw it. */

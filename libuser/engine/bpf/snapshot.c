@@ -16,6 +16,7 @@
 #include "base/deadline.h"
 #include "engine/bpf/bpf.h"
 #include "engine/proc/proc.h"
+#include "record/decode.h"
 #include "shared/ring_proto.h"
 
 /*
@@ -75,21 +76,13 @@ static bool read_facts(uint32_t tid, struct facts *f)
 static bool append(struct linx_engine_bpf *b, const void *data, size_t len)
 {
 	struct linx_snap *s = &b->e.snap;
-	uint8_t *to = linx_snap_fits(s, (b->e.merged ? b->e.merged->len : 0) + len) ? linx_snap_reserve(s, len) : NULL;
+	uint8_t *to = linx_engine_snap_fits(&b->e, len) ? linx_snap_reserve(s, len) : NULL;
 
 	if (!to)
 		return false;
 	memcpy(to, data, len);
 	s->len += len;
 	return true;
-}
-
-/* Extends a record's time to now, when its reading ended. */
-static void prolong(struct linx_rec *rec)
-{
-	uint64_t us = (linx_bpf_now() - rec->time) / 1000 + 1;
-
-	rec->seq = us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
 }
 
 /* Appends the command line to the record's values. It stays empty if its bytes may be another program's by now. */
@@ -119,7 +112,7 @@ static void put_argv(struct linx_rec *rec, const struct linx_bpf_snap *where, ui
 	memset((uint8_t *)(v + 1) + got, 0, LINX_ALIGN8((size_t)got) - (size_t)got);
 	rec->nvals++;
 	rec->words += (sizeof(*v) + LINX_ALIGN8((size_t)got)) / 8;
-	prolong(rec);
+	linx_snapshot_set_end(rec, linx_bpf_now());
 }
 
 static bool know(struct linx_bpf_snapshot *s, uint32_t tid, uint64_t start)

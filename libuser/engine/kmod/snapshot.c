@@ -39,11 +39,10 @@ static int take_step(struct linx_engine_kmod *k)
 {
 	struct linx_snapshot *u = &k->snapshot;
 	struct linx_snap *s = &k->e.snap;
-	size_t waits = k->e.merged ? k->e.merged->len : 0;
 	uint8_t *buf;
 	int ret;
 
-	if (!linx_snap_fits(s, waits + SNAP_STEP)) {
+	if (!linx_engine_snap_fits(&k->e, SNAP_STEP)) {
 		/*
 		 * Ends the snapshot without an error: a program with many open files must not end a
 		 * recording, and the module announces a task that was left out before its first event.

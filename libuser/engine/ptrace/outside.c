@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "engine/ptrace/emit.h"
 #include "engine/ptrace/tracee.h"
+#include "record/decode.h"
 
 /* Bounds of the processes that are recorded, and of a chain of ancestors: the rest stays unknown. */
 #define OUTSIDE_MAX 4096u
@@ -37,22 +38,13 @@ static bool remember(struct linx_outside *o, pid_t pid, uint64_t start)
 	return true;
 }
 
-/* A record of a snapshot has its length in microseconds where others have their number. */
-static void set_end(struct linx_rec *rec)
-{
-	uint64_t now = linx_clock_ns(CLOCK_MONOTONIC), us = (now > rec->time ? now - rec->time : 0) / 1000 + 1;
-
-	rec->seq = us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
-}
-
 /* Writes the item of a process to the snapshot. */
 static void put_item(struct linx_engine_ptrace *p, struct linx_proc *f)
 {
 	struct linx_snap *s = &p->e.snap;
 	struct linx_walker w = { .opts = &p->walk };
-	size_t merged = p->e.merged ? p->e.merged->len : 0;
 
-	w.room = linx_snap_fits(s, merged + LINX_WALKER_GROUP_MAX) ? linx_snap_reserve(s, LINX_WALKER_GROUP_MAX) : NULL;
+	w.room = linx_engine_snap_fits(&p->e, LINX_WALKER_GROUP_MAX) ? linx_snap_reserve(s, LINX_WALKER_GROUP_MAX) : NULL;
 	if (!w.room)
 		return;
 	if (!s->len)
@@ -63,7 +55,7 @@ static void put_item(struct linx_engine_ptrace *p, struct linx_proc *f)
 	/* In one record, without pieces: an item has none. */
 	if (f->cmdline)
 		linx_walker_value(&w, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, f->cmdline, f->cmdline_len);
-	set_end(w.head);
+	linx_snapshot_set_end(w.head, linx_clock_ns(CLOCK_MONOTONIC));
 	s->len += linx_walker_end(&w);
 }
 
