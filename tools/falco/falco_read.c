@@ -40,12 +40,10 @@ void falco_warn(const struct reading *r, const yaml_node_t *n, const char *what,
 
 void *falco_keep_bytes(const struct reading *r, size_t n)
 {
-	struct owned *o = calloc(1, sizeof(*o) + n);
+	struct owned *o = problem_alloc(sizeof(*o) + n, r->why);
 
-	if (!o) {
-		problem_set(r->why, "out of memory");
+	if (!o)
 		return NULL;
-	}
 	o->next = r->c->owned;
 	r->c->owned = o;
 	return o->bytes;
@@ -178,9 +176,9 @@ int falco_reading_begin(struct reading *r, const yaml_document_t *doc)
 	size_t n = (size_t)(doc->nodes.top - doc->nodes.start);
 	int rc = 0;
 
-	r->nodes = malloc((n + 1) * sizeof(*r->nodes));
+	r->nodes = problem_alloc((n + 1) * sizeof(*r->nodes), r->why);
 	if (!r->nodes)
-		return problem_set(r->why, "out of memory");
+		return -1;
 	memcpy(r->nodes, doc->nodes.start, n * sizeof(*r->nodes));
 	for (size_t i = 0; !rc && i < n; i++)
 		rc = expand_below(r, doc, &doc->nodes.start[i]);
