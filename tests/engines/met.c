@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libuser/base/array_size.h"
+
 struct number {
 	unsigned int abi;
 	int nr;
@@ -63,11 +65,9 @@ static struct variant variants[] = {
 #include "kmod/tables/choices.def"
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static const struct key *key_of(const char *row)
 {
-	for (size_t i = 0; i < COUNT(keys); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (!strcmp(keys[i].row, row))
 			return &keys[i];
 	return NULL;
@@ -92,7 +92,7 @@ static void meet_variant(const char *row, const struct linx_event *ev)
 
 	if (!k || !value_of(k, ev, &value))
 		return;
-	for (size_t i = 0; i < COUNT(variants); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(variants); i++)
 		if (variants[i].value == value && !strcmp(variants[i].row, row))
 			variants[i].met = true;
 }
@@ -102,7 +102,7 @@ static void meet(const struct linx_event *ev)
 	unsigned int abi = linx_event_get_abi(ev);
 	int nr = linx_event_get_nr(ev);
 
-	for (size_t i = 0; i < COUNT(numbers); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		if (numbers[i].abi == abi && numbers[i].nr == nr) {
 			numbers[i].met = true;
 			meet_variant(numbers[i].row, ev);
@@ -131,10 +131,10 @@ static int meet_all_of(const char *name)
 
 static void print(bool all)
 {
-	for (size_t i = 0; i < COUNT(numbers); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		if (all || numbers[i].met)
 			printf("row %s\n", numbers[i].row);
-	for (size_t i = 0; i < COUNT(variants); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(variants); i++)
 		if (all || variants[i].met)
 			printf("variant %s %#x\n", variants[i].row, variants[i].value);
 }
