@@ -17,7 +17,7 @@ struct pass {
 	uint32_t n;
 	uint64_t *may, *must; /* by node: calls of the block that may meet it, and that do */
 	bool exits; /* each of the block is the end of a task */
-	struct linx_event *events; /* of the block at hand */
+	struct linx_event *events; /* one for each call of the block that is looked at */
 };
 
 #define BLOCK 64u

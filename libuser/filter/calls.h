@@ -15,7 +15,7 @@
  */
 int linx_calls_of(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, uint64_t *may);
 
-/* Likewise of ends of tasks, in place of calls: may[i] is of nodes[i]. -ENOMEM */
+/* Finds which of the nodes ends of tasks may meet: may[i] is of nodes[i]. -ENOMEM */
 int linx_calls_of_exits(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, bool *may);
 
 static inline bool linx_calls_has(const uint64_t *may, unsigned int key)

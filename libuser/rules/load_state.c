@@ -142,7 +142,7 @@ static int take_sequence(struct linx_loader *l, struct linx_rules_stateful *st)
 	return ret;
 }
 
-/* What an item has in common with rules. */
+/* Takes the keys beside the rules that are counted: field names, time, bound, and those that rules have, too. */
 static int take_rest(struct linx_loader *l, struct linx_rules_item *it)
 {
 	static const char *const needed[] = { "output", "priority" };

@@ -66,17 +66,17 @@ struct linx_rules_exception {
 	unsigned int nvalues;
 };
 
-/* What outputs of kind STATE show beside fields. */
+/* Values that outputs of kind STATE show beside fields. */
 enum linx_rules_own { LINX_RULES_NOT_OWN, LINX_RULES_OWN_COUNT, LINX_RULES_OWN_KEY, LINX_RULES_OWN_SPAN };
 
 /* A piece of an output: text, or a field behind it. */
 struct linx_rules_shown {
 	char *text;
 	bool has_field;
-	unsigned int width; /* of the value, which is cut or followed by blanks; 0: any */
+	unsigned int width; /* bytes of the value, which is cut or followed by blanks; 0: any */
 	uint32_t source;
 	char *name; /* name of the field as written */
-	enum linx_rules_own own; /* of the state, in place of a field */
+	enum linx_rules_own own; /* value of the state, in place of a field */
 };
 /* A text with fields, parsed. */
 struct linx_rules_format {
@@ -104,7 +104,7 @@ struct linx_rules_addition {
 struct linx_rules_name {
 	char *s;
 	struct linx_rules_place place;
-	uint32_t source; /* of a field, once the set is compiled */
+	uint32_t source; /* source in the tree, if the name is a field's and the set is compiled */
 };
 struct linx_rules_names {
 	struct linx_rules_name *all;
@@ -208,7 +208,7 @@ struct linx_rules {
 	uint32_t *starts, *by_call; /* rules of key: by_call[starts[key]] to that of key + 1 */
 	uint32_t *all; /* rules that are active, or that an active item counts */
 	uint32_t nall;
-	uint32_t *exits; /* those of them that may match the end of a task */
+	uint32_t *exits; /* rules of all that may match the end of a task */
 	uint32_t nexits;
 	unsigned int *matched;
 	struct linx_output_field *fields;
@@ -216,7 +216,7 @@ struct linx_rules {
 	/* Time of items of kind STATE: that of the stream, and what it lacks to the wall clock's at the section's first match. */
 	const struct linx_table *timed;
 	uint64_t to_wall, last_time;
-	struct linx_rules_item **met; /* those that the event at hand concerns */
+	struct linx_rules_item **met; /* items of kind STATE whose rules the event at hand matches */
 	unsigned int nmet;
 	struct linx_strbuf key, value;
 	const char **names; /* what explaining a rule gave */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a window remembers of one key: times, values with their times, or steps. */
+/* Memory of one key of a window: times, values with their times, or steps. */
 #include <stdlib.h>
 #include <string.h>
 

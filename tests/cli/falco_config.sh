@@ -301,7 +301,7 @@ test_append_output() {
 		'Debug second 101 cpu=N 100% (by 101)' 'Notice also 100 cpu=N 100%' 'Warning read by 100 cpu=N 100% (tagged)')" ] || broken "$(sort -u out)"
 }
 
-# What plugins suggest: that of containers, if it is loaded as Falco loads it, behind the static fields.
+# Fields that the plugin of containers suggests, if it is loaded as Falco loads it, follow the static fields.
 test_suggested_output() {
 	local containers='container_id=[^ ]+ container_name=[^ ]+ container_image_repository=[^ ]+ container_image_tag=[^ ]+ k8s_pod_name=[^ ]+ k8s_ns_name=[^ ]+'
 	with 'static_fields: {zone: eu, app.id: "${NO_SUCH}x"}'

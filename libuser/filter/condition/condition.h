@@ -125,7 +125,7 @@ struct linx_condition {
 	char *text; /* the condition as the caller wrote it; NULL: of a set of rules */
 	struct linx_cond_block *blocks; /* memory of the operands' text */
 	struct linx_cond_node *nodes;
-	struct linx_operand *operands; /* those of a test stand together */
+	struct linx_operand *operands; /* values of tests; the values of one test are adjacent */
 	struct linx_operand *literals; /* texts of transformers */
 	struct linx_cond_source *sources;
 	uint32_t nnodes, noperands, nliterals, nsources, root;

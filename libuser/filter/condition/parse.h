@@ -37,7 +37,7 @@ enum linx_parse_type {
 	LINX_TYPE_NUMBER,
 	LINX_TYPE_BOOL,
 	LINX_TYPE_TEXT,
-	LINX_TYPE_OWN_TEXT, /* of a field of linx's: it has no order, and may be any bytes */
+	LINX_TYPE_OWN_TEXT, /* text of a linx field, which has no order and may be any bytes */
 	LINX_TYPE_BYTES,
 	LINX_TYPE_ADDR,
 	LINX_TYPE_LIST,

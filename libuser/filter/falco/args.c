@@ -259,7 +259,7 @@ static bool fd_number(const struct linx_event *ev, const struct argument *a, int
 	return a->form == FD && known;
 }
 
-/* What a descriptor is. A number below 0 is the name of an error, as in Falco. */
+/* Shows a descriptor with its type and name. A number below 0 is the name of an error, as in Falco. */
 static bool give_fd(const struct linx_fld_env *e, int32_t fd, struct linx_fld_value *v)
 {
 	const struct linx_descriptor *d = linx_fds_find(e->ev->fds, fd, false);
@@ -272,7 +272,7 @@ static bool give_fd(const struct linx_fld_env *e, int32_t fd, struct linx_fld_va
 	return give_number(e, fd, TEXT, v);
 }
 
-/* What Falco shows of memory whose address is null; NULL: it is not null, or the argument is no memory. */
+/* Falco's text for memory whose address is null. NULL: the address is not null, or the argument is no memory. */
 static const char *null_text(const struct linx_event *ev, const struct argument *a, int at)
 {
 	static const char *const texts[] = { [STRING] = "<NA>", [DATA] = "NULL" };

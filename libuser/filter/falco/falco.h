@@ -15,7 +15,7 @@ linx_fld_getter linx_falco_exit_status, linx_falco_exit_ret, linx_falco_exit_sig
 bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v);
 /* Puts a path into the scratch buffer, made whole; dfd names the argument that a relative path counts from. */
 bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
-/* Likewise, with <UNKNOWN> in front where the directory is not known. */
+/* Puts an opened path into the scratch buffer, made whole, with <UNKNOWN> in front where the directory is not known. */
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* Puts a descriptor of the call into the scratch buffer as Falco shows it: "<f>/etc/passwd", "<4t>10.0.0.1:4000->10.0.0.2:22". */
 bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);

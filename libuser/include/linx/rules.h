@@ -121,10 +121,10 @@ struct linx_rule_info {
 };
 /* Number of keys that a rule remembers matches of. */
 struct linx_rule_state {
-	uint64_t keys; /* now */
-	uint64_t forgotten; /* so far, at the bound of keys or bytes, while they still counted */
+	uint64_t keys; /* number of keys that the rule remembers now */
+	uint64_t forgotten; /* keys that were forgotten at the bound of keys or bytes while they still counted, since the set was compiled */
 };
-/* What rule i remembers. -ENOENT: there is no such rule; -ENODATA: it is neither linx_count nor linx_sequence. */
+/* Get how many keys rule i remembers. -ENOENT: there is no such rule; -ENODATA: it is neither linx_count nor linx_sequence. */
 LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, struct linx_rule_state *state);
 /*
  * Take what a set remembers into one that takes its place, for rules that are the same in both by name, names of rules,

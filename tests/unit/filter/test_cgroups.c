@@ -70,7 +70,7 @@ static void words_of_conditions(void **state)
 	words_are("container.id != host", "# " NAMED);
 	words_are("linx.container = web", NAMED);
 	words_are("linx.container.name = web", "# " NAMED);
-	/* Of two conditions that must both hold, the words of one are enough. */
+	/* The words of one condition are enough where two must both hold. */
 	words_are("linx.cgroup = /a and linx.cgroup = /b", "/a ");
 	words_are("(linx.cgroup = /a or linx.pid = 1) and linx.cgroup = /b", "/b ");
 }

@@ -113,7 +113,7 @@ static void sides_that_are_absent(void **state)
 	       "proc.name != concat('d', 'og')");
 }
 
-/* What stands in parentheses is a value of its own for transformers: linx's own fields alone show them around each value. */
+/* A text in parentheses is a value of its own for transformers: linx's own fields alone show them around each value. */
 static void parentheses_of_transformers(void **state)
 {
 	struct assembly *as = *state;

@@ -111,7 +111,7 @@ static void extra_fields(void **state)
 	assert_int_equal(linx_rules_add_field(r, &any, "zoo", "pid %proc.pid and %container.image.tag", &err), 0);
 	assert_int_equal(linx_rules_add_field(r, &any, "alpha", "fixed", &err), 0);
 	assert_int_equal(linx_rules_add_field(r, &any, "container.image.tag", NULL, &err), 0);
-	/* It takes the place of the output's own. */
+	/* The extra field takes the place of the output's own. */
 	assert_int_equal(linx_rules_add_field(r, &any, "fd.name", "name %fd.name", &err), 0);
 	compile(r);
 	for (int i = 0; i < 2; i++) {

@@ -271,7 +271,7 @@ static void what_is_remembered_outlives_a_set(void **state)
 	linx_rules_free(r);
 }
 
-/* What counts nothing selects no calls; a disabled rule that is counted does. */
+/* An item that counts nothing selects no calls; a disabled rule that is counted does. */
 static void plans_and_switches(void **state)
 {
 	static const char one[] = READS "- {linx_count: X, rules: Read, count: 1, within: 1s" SHOWS;

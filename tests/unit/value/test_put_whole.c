@@ -137,7 +137,7 @@ static void within_header(void **state)
 	expect_no_control(*state, 0, 0, AT + offsetof(struct msghdr, msg_controllen));
 }
 
-/* Of three options the last one is missing, and the one before it is cut. */
+/* The last of three options is missing, and the one before it is cut. */
 static void cut_list(void **state)
 {
 	struct linx_print_opts opts = { .size = sizeof(opts), .string_limit = 2 };

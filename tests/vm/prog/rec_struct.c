@@ -48,7 +48,7 @@ struct want {
 static struct want *wants; /* shared */
 static volatile int *count; /* shared */
 static const char *name = "?";
-static int failures; /* of the child, which may not print, because that would make calls */
+static int failures; /* failures of the child, which may not print, because that would make calls */
 
 static void expect(bool good)
 {
