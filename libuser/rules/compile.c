@@ -174,12 +174,17 @@ static int compile_rule(struct linx_rules *r, struct linx_rules_item *it)
 	return 0;
 }
 
+static bool is_rule(const struct linx_rules_item *it)
+{
+	return it->kind == LINX_RULES_RULE || it->kind == LINX_RULES_STATE;
+}
+
 static void warn_unused(struct linx_rules *r)
 {
 	for (uint32_t i = 0; i < r->nitems; i++) {
 		struct linx_rules_item *it = r->items[i];
 
-		if (it->used || it->kind == LINX_RULES_RULE || it->kind == LINX_RULES_STATE)
+		if (it->used || is_rule(it))
 			continue;
 		if (it->kind == LINX_RULES_MACRO)
 			linx_rules_tell(r, false, "LOAD_UNUSED_MACRO", it->place, it->name, "nothing names this macro");
@@ -244,11 +249,6 @@ static int any_of(struct linx_rules *r, const uint32_t *which, uint32_t n, uint3
 	if (!ret)
 		ret = any_of(r, which + n / 2, n - n / 2, &right);
 	return ret ? ret : linx_cond_add(r->tree, LINX_COND_OR, left, right, node);
-}
-
-static bool is_rule(const struct linx_rules_item *it)
-{
-	return it->kind == LINX_RULES_RULE || it->kind == LINX_RULES_STATE;
 }
 
 /* Decides which rules raise alerts, and how many rules there are. */
