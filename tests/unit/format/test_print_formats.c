@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The list of formats: each has a printer, whose output agrees with the row. */
 #include "assembly.h"
+#include "within.h"
 
 #define TID 100
 
@@ -94,7 +95,7 @@ static void strings_stand_in_the_form_that_is_said(void **state)
 		record_exit(&as->r, TID, NR_OPENAT, 3, ARGS(-100, 0x1000, 0, 0));
 		record_str(&as->r, 1, "q\1z");
 		assembly_event(as);
-		assert_in_range(info.form, LINX_FORM_QUOTED, LINX_FORM_PLAIN);
+		assert_within(info.form, LINX_FORM_QUOTED, LINX_FORM_PLAIN);
 		assert_non_null(strstr(assembly_print(as), shown[info.form]));
 	}
 }
