@@ -48,7 +48,7 @@ test_bash() {
 	all_options bash rules
 }
 
-test_zsh() {
+test_zsh() { # full
 	command -v zsh >/dev/null || skip "no zsh"
 	zsh_offers 'linxcap --for' --for --format
 	zsh_offers 'linxcap li' list

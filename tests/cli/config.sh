@@ -181,7 +181,7 @@ counted_from_one() { # FILE...
 }
 
 # Readers follow the log by name and by descriptor, while it is renamed as logrotate does it.
-test_log_is_followed() {
+test_log_is_followed() { # full
 	local by_fd by_name
 	fake_start -q --for 6s --config '{"putfile": true, "log_level": "INFO", "log_file": "own.log"}'
 	wait_for test -e linx.log

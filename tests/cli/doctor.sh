@@ -448,7 +448,7 @@ died() {
 	[ -z "$(left)" ] || broken "left behind: $(left)"
 }
 
-test_engines_that_crash() {
+test_engines_that_crash() { # full
 	died kmod crashes trial failed 'crashed \(SIGSEGV: Segmentation fault\)'
 	died bpf crashes bpf warning 'crashed \(SIGSEGV: Segmentation fault\)'
 	died ptrace crashes ptrace warning 'crashed \(SIGSEGV: Segmentation fault\)'

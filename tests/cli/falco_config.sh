@@ -180,7 +180,7 @@ receive() {
 	wait_for test -e port
 }
 
-test_mutual_tls() {
+test_mutual_tls() { # full
 	local http
 	command -v python3 >/dev/null && command -v openssl >/dev/null && [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || skip "no python3 or openssl, or built without libcurl"
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout authority.key -out authority.crt -days 2 -subj /CN=authority 2>/dev/null

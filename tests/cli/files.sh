@@ -280,7 +280,7 @@ linxcap: cannot write: ./f.000002: Input/output error: kept, and not given to -z
 }
 
 # The disk may be slow: the next file is recorded while the last one is synced.
-test_nobody_waits_for_the_disk() {
+test_nobody_waits_for_the_disk() { # full
 	printf '#!/bin/sh\necho "$1" >>list\n' >after
 	chmod 755 after
 	FAKE=stuck fake_start -w f -G 1 -z ./after

@@ -31,7 +31,7 @@ test_what_people_type() {
 }
 
 # Each option in a hint exists: one after "linxcap strace" there, all others in linxcap.
-test_hints_are_right() {
+test_hints_are_right() { # full
 	local typed hint option
 	"$LINXCAP" --help all >own
 	"$LINXCAP" strace --help >of_strace

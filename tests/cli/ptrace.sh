@@ -178,7 +178,7 @@ test_no_thread_starves() {
 }
 
 # All other threads end before an exec is complete; each of many processes waits for its child.
-test_crowds() {
+test_crowds() { # full
 	prints_lines exec-among 'by a thread'
 	shows log ' echo[' 'write(1, "by a thread\n", 12) = 12'
 	prints_lines bomb 'ended 9'

@@ -57,7 +57,7 @@ test_whose_calls() {
 
 # A cut capture shows the same as the filter shows of the whole, and reports that the rest was left out; so does a
 # filter of the cut capture, and a copy of it. Records left out are no losses; only JSON shows enough to check that.
-test_a_piece_of_a_capture() {
+test_a_piece_of_a_capture() { # full
 	local from filter cut=0
 	command -v jq >/dev/null || skip "no jq"
 	for from in 5.10 7.2; do

@@ -178,7 +178,7 @@ static void same_result(void **state)
 	unsigned int accepted = 0, refused = 0, programs = 0;
 
 	meet_tasks(as);
-	for (seed = 1; programs < 3000; programs++) {
+	for (seed = 1; programs < 1500; programs++) {
 		struct linx_condition *c;
 		struct linx_program p;
 		struct linx_select sel;

@@ -257,14 +257,17 @@ static unsigned int drawn(unsigned int below)
 	return (chance >> 16) % below;
 }
 
-/* How many of the matches of a key up to i, since its last alert, are in the window that ends there. */
+/*
+ * How many of the matches of a key up to i, since its last alert, are in the window that ends there. Times never
+ * decrease.
+ */
 static unsigned int plain_count(const struct match *m, unsigned int from, unsigned int i, uint64_t within, bool values)
 {
 	bool seen[VALUES] = { false };
 	unsigned int n = 0;
 
-	for (unsigned int k = from; k <= i; k++) {
-		if (m[k].key != m[i].key || m[i].time - m[k].time > within || (values && seen[m[k].what]))
+	for (unsigned int k = i + 1; k-- > from && m[i].time - m[k].time <= within;) {
+		if (m[k].key != m[i].key || (values && seen[m[k].what]))
 			continue;
 		seen[m[k].what] = true;
 		n++;
@@ -277,7 +280,7 @@ static bool plain_steps(const struct match *m, unsigned int from, unsigned int e
 {
 	if (!step)
 		return m[end].time - m[i].time <= within;
-	for (unsigned int k = from; k < i; k++)
+	for (unsigned int k = i; k-- > from && m[end].time - m[k].time <= within;)
 		if (m[k].key == m[end].key && m[k].what == step - 1 && plain_steps(m, from, end, k, step - 1, within))
 			return true;
 	return false;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A task changes a descriptor and its directory while the filter leaves it out by its name. The changes are known when
 # the task, or a thread that shares the state, is recorded again.
+# full
 # quick
 # timeout: 120
 . "$JOB/guest/cap.sh"

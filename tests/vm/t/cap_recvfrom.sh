@@ -3,6 +3,7 @@
 # Of the address that recvfrom returns, only the bytes that the kernel wrote are shown, as in strace; the bytes behind
 # them are the program's own. A call without an address has no entry record, and its descriptor is recorded at return,
 # as is that of an ioctl whose command reads and writes nothing.
+# full
 # timeout: 120
 # arches: arm64
 . "$JOB/guest/cap.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Calls under unusual numbers: other ABIs from 64-bit code, x32, out of range, negative. Each is recorded under its
 # number and as the call that it makes.
+# full
 . "$JOB/guest/cap.sh"
 
 cd /tmp || exit 1
