@@ -31,11 +31,12 @@ static void note(const char *name, const char *log)
 
 static long load(syscall_fn *real, const union bpf_attr *from, size_t size)
 {
-	union bpf_attr attr = { 0 };
+	union bpf_attr attr;
 	char log[4096] = "";
 	long fd;
 	int err;
 
+	memset(&attr, 0, sizeof(attr));
 	memcpy(&attr, from, size);
 	attr.log_level = BPF_LOG_STATS;
 	attr.log_buf = (__u64)(unsigned long)log;

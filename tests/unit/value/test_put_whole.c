@@ -86,12 +86,14 @@ static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
-	} control = { .head = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+	} control;
 	struct msghdr msg = { .msg_name = (void *)name, .msg_namelen = namelen, .msg_control = (void *)at,
 			      .msg_controllen = sizeof(control) };
 	cJSON *json, *shown;
 	char *found;
 
+	memset(&control, 0, sizeof(control)); /* an initializer sets no more than the member, from gcc 15 on */
+	control.head = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
 	record_exit(&as->r, TID, NR_RECVMSG, 1, ARGS(3, AT, 0));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &msg, sizeof(msg), sizeof(msg));
 	record_mem(&as->r, 1, LINX_VAL_MEM, at, &control, sizeof(control), sizeof(control));
