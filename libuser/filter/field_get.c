@@ -381,6 +381,26 @@ GET(apid)
 
 /* ---- the descriptor that the call is about ------------------------------------------------ */
 
+/* The first argument that is a descriptor; -1: none is, or the arguments are not known. */
+static int fd_argument(const struct linx_event *ev)
+{
+	if (!ev->call || ev->args_gone)
+		return -1;
+	for (unsigned int at = 0; at < ev->call->row->nargs && at < ev->nargs; at++)
+		if (!strcmp(ev->call->row->args[at].type, "fd"))
+			return (int)at;
+	return -1;
+}
+
+/* The arguments of socketcall and of the old mmap, and so their descriptors, stand in memory. */
+static const struct linx_descriptor *fd_in_memory(const struct linx_event *ev)
+{
+	int at = ev->fds->n ? fd_argument(ev) : -1;
+	const struct linx_descriptor *d = at >= 0 ? linx_fds_find(ev->fds, (int32_t)ev->args[at], false) : NULL;
+
+	return d && d->field == LINX_FIELD_FD_MEMORY ? d : NULL;
+}
+
 const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e)
 {
 	const struct linx_event *ev = e->ev;
@@ -394,6 +414,7 @@ const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e)
 		if (d->field < LINX_FIELD_FD_RESULT && d->fd != LINX_FD_CWD && (!first || d->field < first->field))
 			first = d;
 	}
+	first = first ? first : fd_in_memory(ev);
 	return first ? first : linx_fds_result(ev->fds);
 }
 
@@ -402,16 +423,13 @@ GET(fd)
 {
 	const struct linx_descriptor *d = linx_fld_descriptor(e);
 	const struct linx_event *ev = e->ev;
+	int at;
 
 	FLD_ONE();
 	if (d)
 		return linx_fld_set_num(v, d->fd);
-	if (!is_call(e) || !ev->call || ev->args_gone)
-		return false;
-	for (unsigned int at = 0; at < ev->call->row->nargs && at < ev->nargs; at++)
-		if (!strcmp(ev->call->row->args[at].type, "fd"))
-			return linx_fld_set_num(v, (int32_t)ev->args[at]);
-	return false;
+	at = is_call(e) ? fd_argument(ev) : -1;
+	return at >= 0 && linx_fld_set_num(v, (int32_t)ev->args[at]);
 }
 
 GET(fd_path)

@@ -11,6 +11,7 @@
 #include "base/array_size.h"
 #include "filter/falco/event_names.h"
 #include "filter/falco/falco.h"
+#include "http/transfer.h"
 #include "table/names.h"
 #include "value/emit.h"
 
@@ -264,6 +265,44 @@ FALCO_GET(exit_signal)
 
 /* ---- buffers ---------------------------------------------------------------------------------------- */
 
+/* The buffers of a call whose second argument is a vector, a message or messages. False: it has another. */
+static bool vector_of(const struct linx_event *ev, struct linx_transfer *t)
+{
+	static const struct {
+		const char *type;
+		enum linx_transfer_kind kind;
+	} vectors[] = { { "iovec", LINX_TRANSFER_VECTOR }, { "msghdr", LINX_TRANSFER_MESSAGE }, { "mmsghdr", LINX_TRANSFER_MESSAGES } };
+	const struct linx_arg *arg = ev->call && ev->nargs > 1 && ev->call->row->nargs > 1 ? &ev->call->row->args[1] : NULL;
+
+	for (size_t i = 0; arg && i < ARRAY_SIZE(vectors); i++) {
+		if (strcmp(arg->type, vectors[i].type) != 0)
+			continue;
+		*t = (struct linx_transfer){ .name = ev->call->name, .kind = (uint8_t)vectors[i].kind, .out = !arg->fills };
+		return true;
+	}
+	return false;
+}
+
+/* The bytes of all buffers, up to the first that was not recorded whole. */
+static bool put_vector(const struct linx_event *ev, struct linx_strbuf *o)
+{
+	struct linx_transfer_walk w;
+	struct linx_transfer t;
+	const uint8_t *data;
+	uint64_t have, len;
+
+	if (ev->kind != LINX_EVENT_SYSCALL || ev->args_gone || !ev->has_ret || !vector_of(ev, &t) ||
+	    (ev->ret < 0 && (!t.out || t.kind == LINX_TRANSFER_MESSAGES)))
+		return false;
+	linx_transfer_begin(&w, &t, ev);
+	while (linx_transfer_next(&w, &data, &have, &len)) {
+		linx_strbuf_mem(o, data ? (const char *)data : "", have);
+		if (have < len)
+			break;
+	}
+	return o->len;
+}
+
 FALCO_GET(evt_buffer)
 {
 	const struct linx_event *ev = e->ev;
@@ -278,5 +317,6 @@ FALCO_GET(evt_buffer)
 		    strstr(ev->call->row->args[at].name, "buf"))
 			return linx_fld_set_text(v, out->data, out->size);
 	}
-	return false;
+	e->scratch->len = 0;
+	return put_vector(ev, e->scratch) && linx_fld_set_scratch(e, v);
 }

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include "libuser/base/array_size.h"
 #include "libuser/state/files.h"
@@ -13,6 +14,8 @@
 /* Numbers of x86_64 that no other test uses. */
 enum {
 	NR_POLL = 7,
+	NR_WRITEV = 20,
+	NR_SENDMSG = 46,
 	NR_SETSOCKOPT = 54,
 	NR_MKDIR = 83,
 	NR_CHMOD = 90,
@@ -148,6 +151,37 @@ static void values_of_earlier_events_are_absent(void **state)
 	assembly_event(as);
 	expect(as, "evt.buffer = abc");
 	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(1, 0x1000, 3));
+	assembly_event(as);
+	expect(as, "not evt.buffer exists");
+}
+
+/* The bytes of a vector or a message are those of its buffers, up to the first that is not whole. */
+static void buffers_of_vectors(void **state)
+{
+	static const struct iovec vec[2] = { { (void *)0x2000, 3 }, { (void *)0x3000, 4 } };
+	static const struct msghdr message = { .msg_iov = (void *)0x1800, .msg_iovlen = 2 };
+	struct assembly *as = *state;
+
+	record_exit(&as->r, TID, NR_WRITEV, 7, ARGS(1, 0x1000, 2));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, vec, sizeof(vec), sizeof(vec));
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x2000, "abc", 3, 3);
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x3000, "defg", 4, 4);
+	assembly_event(as);
+	expect(as, "evt.buffer = abcdefg and evt.arg.data = abcdefg");
+	record_exit(&as->r, TID, NR_WRITEV, 7, ARGS(1, 0x1000, 2));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, vec, sizeof(vec), sizeof(vec));
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x2000, "ab", 2, 3);
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x3000, "defg", 4, 4);
+	assembly_event(as);
+	expect(as, "evt.buffer = ab");
+	record_exit(&as->r, TID, NR_SENDMSG, -32, ARGS(3, 0x1000, 0));
+	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &message, sizeof(message), sizeof(message));
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x1800, vec, sizeof(vec), sizeof(vec));
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x2000, "abc", 3, 3);
+	record_mem(&as->r, 1, LINX_VAL_MEM, 0x3000, "defg", 4, 4);
+	assembly_event(as);
+	expect(as, "evt.buffer = abcdefg");
+	record_exit(&as->r, TID, NR_SENDMSG, 7, ARGS(3, 0x1000, 0));
 	assembly_event(as);
 	expect(as, "not evt.buffer exists");
 }
@@ -482,7 +516,7 @@ static void fields_of_the_host(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(users_have_names), TEST(backslashes_in_quotes),
+		TEST(modes_of_chmod), TEST(arguments_of_events), TEST(paths_are_whole), TEST(values_of_earlier_events_are_absent), TEST(buffers_of_vectors), TEST(users_have_names), TEST(backslashes_in_quotes),
 		TEST(kinds_of_calls), TEST(paths_of_calls), TEST(words_and_accounts), TEST(open_descriptors), TEST(capabilities_of_the_machine), TEST(lists_and_their_first_value), TEST(descriptors_among_arguments), TEST(null_addresses), TEST(long_names_behind_containers), TEST(what_has_to_be_recorded), TEST(fields_of_the_host),
 	};
 
