@@ -3,8 +3,9 @@
 # Captures recorded on real kernels, replayed here. fixtures/NAME.b64 is the file (gzip, base64); fixtures/NAME.want has
 # the part that must not change, one line per event. To record new ones: fixtures/README.
 
-# Members of an event that are compared: its content, not its representation in JSON.
-FIXTURE_FIELDS='[.kind, (.time_ns | if . then . / 1000 | floor else . end), .cpu, .seq, .dir, .abi, .syscall, .pid, .tid, .comm, .exe, .argv, .ret, .errno,
+# Members of an event that are compared: its content, not its representation in JSON. A time has more digits than a number
+# of jq, whose versions round in different ways: it becomes a string.
+FIXTURE_FIELDS='[.kind, .time_ns, .cpu, .seq, .dir, .abi, .syscall, .pid, .tid, .comm, .exe, .argv, .ret, .errno,
 	(.args // {} | [.filename, .argv, .buf | if type == "object" then [.value, .state, .len] else . end]),
 	.exit_code, .signal, .child_pid, .complete, .selected, .delivered]'
 
@@ -14,7 +15,7 @@ fixture() { # NAME
 	grep -v '^#' "$dir/$1.b64" | base64 -d | gzip -dc >"$1" || broken "$1.b64 is not what it should be"
 	lx -r "$1" --format json
 	is_status 0
-	jq -c "$FIXTURE_FIELDS" out >got || broken "$1: the output is not JSON"
+	sed -E 's/"time_ns":([0-9]+)/"time_ns":"\1"/' out | jq -c "$FIXTURE_FIELDS" >got || broken "$1: the output is not JSON"
 	grep -v '^#' "$dir/$1.want" >want
 	diff want got >differences || broken "$1: replays otherwise than it did: $(head -n 6 differences | cut -c1-400)"
 	"$LINX_ROOT/docs/examples/check_json.py" out >proved 2>&1 || broken "$1: $(head -n 3 proved)"
