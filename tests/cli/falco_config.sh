@@ -222,11 +222,51 @@ test_rules_switched_on_and_off() {
 	grep -q 'also 100$' out && grep -q 'second 101$' out && ! grep -q 'read by' out || broken "tags"
 }
 
-# Later files extend lists and replace other values.
+# Later files extend lists and replace other values, with all that is below them: file_output of b.yaml names no file.
+test_later_files_replace() {
+	printf -- '- rule: Closes\n  desc: d\n  output: closes\n  priority: ERROR\n  condition: evt.type = close\n' >more.yaml
+	mkdir config.d
+	echo 'file_output: {enabled: true, filename: ./one}' >config.d/a.yaml
+	echo 'file_output: {enabled: true}' >config.d/b.yaml
+	with
+	is_status 2
+	has err 'file_output.filename is missing'
+	rm config.d/b.yaml
+	with
+	is_status 0
+	[ -s one ] && grep -q 'read by 100' out || broken "no alert"
+	echo 'rules_files: more.yaml' >config.d/b.yaml
+	with
+	is_status 0
+	grep -q 'closes$' out && ! grep -q 'read by 100' out || broken "other rules than those of the last file"
+}
+
+# strategy WORD: runs with a file that is read by it. It has a list, a value that is there, and one that is not.
+strategy() {
+	printf 'rules_files: [more.yaml]\nrule_matching: all\nfile_output: {enabled: true, filename: ./also}\n' >other.yaml
+	rm -f also
+	with
+	sed -i "s|^  - ./config.d\$|  - {path: ./other.yaml, strategy: $1}|; /^file_output/d" falco.yaml
+	lx -q -r capture --falco-config falco.yaml
+	is_status 0
+	[ -s also ] || broken "$1: a key that only that file has"
+}
+
+test_strategies() {
+	printf -- '- rule: Closes\n  desc: d\n  output: closes\n  priority: ERROR\n  condition: evt.type = close\n' >more.yaml
+	strategy append
+	grep -q 'closes$' out && grep -q 'read by 100' out && grep -q 'also 100' out || broken "append: $(head -n 3 out)"
+	strategy override
+	grep -q 'closes$' out && ! grep -q 'read by 100' out || broken "override: $(head -n 3 out)"
+	strategy add-only
+	! grep -q 'closes$' out && grep -q 'read by 100' out && ! grep -q 'also 100' out || broken "add-only: $(head -n 3 out)"
+}
+
+# Lists of later files are read behind those of earlier ones.
 test_files_of_files() {
 	mkdir config.d
 	echo 'priority: warning' >config.d/a.yaml
-	printf 'rules_files: more.yaml\nrule_matching: all\n' >config.d/b.yaml
+	printf 'rules_files: [more.yaml]\nrule_matching: all\n' >config.d/b.yaml
 	printf -- '- rule: Closes\n  desc: d\n  output: closes\n  priority: ERROR\n  condition: evt.type = close\n' >more.yaml
 	with
 	is_status 0
@@ -395,7 +435,8 @@ test_mistakes() {
 		static_fields: [a]^:16: names with values are expected here
 		static_fields: {a b: c}^:17: a name is expected here, of at most 64 letters, digits and _-.
 		static_fields: {a: [b]}^:20: a text is expected here
-		config_files: [{path: a, strategy: append}]^:15: a merging strategy is not known here: write paths alone, whose lists append and whose other values override
+		config_files: [{path: a, strategy: merge}]^:36: append, override or add-only is expected here
+		config_files: [{strategy: append}]^:16: a path is expected here
 		program_output: {enabled: true, program: "jq . | tee x"}^:42: no shell is started here: write a script, and its name
 		http_output: {enabled: true}^http_output.url is missing, and its output is enabled
 		http_output: {enabled: true, url: stdout}^http_output.url: write http://... or https://...: stdout

@@ -111,13 +111,31 @@ static int read_rules_files(struct reading *r, const yaml_node_t *n, const struc
 	return read_texts(r, n, r->c->rules, &r->c->nrules);
 }
 
+/* Reads {path: FILE, strategy: WORD}, or a path alone, whose lists append. */
+static int read_include(struct reading *r, const yaml_node_t *n)
+{
+	const yaml_node_t *path = n->type == YAML_MAPPING_NODE ? falco_get(r, n, "path") : n, *word = falco_get(r, n, "strategy");
+	int strategy = !word ? FALCO_APPEND : falco_scalar(word) ? value_choice(falco_scalar(word), "append|override|add-only") : -1;
+
+	if (!path)
+		return falco_refuse(r, n, "a path is expected here");
+	if (strategy < 0)
+		return falco_refuse(r, word, "append, override or add-only is expected here");
+	if (r->c->nincludes < FALCO_FILES_MAX)
+		r->c->strategies[r->c->nincludes] = (enum falco_strategy)strategy;
+	return read_texts(r, path, r->c->includes, &r->c->nincludes);
+}
+
 static int read_includes(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
+	int rc = 0;
+
 	(void)k;
-	if (n->type == YAML_SEQUENCE_NODE && n->data.sequence.items.start < n->data.sequence.items.top &&
-	    falco_node(r, *n->data.sequence.items.start)->type == YAML_MAPPING_NODE)
-		return falco_refuse(r, n, "a merging strategy is not known here: write paths alone, whose lists append and whose other values override");
-	return read_texts(r, n, r->c->includes, &r->c->nincludes);
+	if (n->type != YAML_SEQUENCE_NODE)
+		return falco_is_null(n) ? 0 : read_include(r, n);
+	for (const yaml_node_item_t *i = n->data.sequence.items.start; !rc && i < n->data.sequence.items.top; i++)
+		rc = read_include(r, falco_node(r, *i));
+	return rc;
 }
 
 /* ---- rules that are switched on or off --------------------------------------------------------- */
@@ -377,6 +395,80 @@ static const struct key keys[] = {
 	{ "metadata_download", note_unused, 0 },
 };
 
+/* What keys set that have values of their own below them, or lists, so that a later file can take their place. */
+#define SETS(key, member) { key, AT(member), sizeof(((struct falco_config *)NULL)->member) }
+
+static const struct {
+	const char *key;
+	size_t at, size;
+} sets[] = {
+	SETS("rules_files", nrules),
+	SETS("rules", nswitches),
+	SETS("append_output", nadditions),
+	SETS("load_plugins", plugins_chosen),
+	SETS("load_plugins", container_chosen),
+	SETS("plugins", container_listed),
+	SETS("outputs_queue", queue),
+	SETS("stdout_output", stdout_),
+	SETS("syslog_output", syslog),
+	SETS("file_output", file),
+	SETS("program_output", program),
+	SETS("program_output", needs_shell),
+	SETS("http_output", http),
+	SETS("http_output", ca_cert),
+	SETS("http_output", ca_bundle),
+	SETS("http_output", ca_path),
+	SETS("http_output", mtls),
+	SETS("http_output", client_cert),
+	SETS("http_output", client_key),
+	SETS("webserver", web),
+	SETS("engine", engine),
+	SETS("engine", capture),
+	SETS("capture", keep),
+};
+
+static void set_back(struct falco_config *c, const char *key)
+{
+	struct falco_config fresh;
+
+	falco_config_init(&fresh);
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+		if (!strcmp(sets[i].key, key))
+			memcpy((char *)c + sets[i].at, (const char *)&fresh + sets[i].at, sets[i].size);
+}
+
+/* The place of the first key that is this one or below it; ARRAY_SIZE(keys): there is none. */
+static size_t first_below(const char *name)
+{
+	const size_t n = strlen(name);
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(keys) && (strncmp(keys[i].path, name, n) != 0 || (keys[i].path[n] && keys[i].path[n] != '.')))
+		i++;
+	return i;
+}
+
+/*
+ * Settles what becomes of a key of the document's outermost level that an earlier file has given: lists append, and all
+ * else takes the place of what that file said, unless the strategy of this file is another. False: it is passed over.
+ */
+static bool counts(struct reading *r, const char *name, const yaml_node_t *value)
+{
+	size_t at = first_below(name);
+	bool again;
+
+	_Static_assert(ARRAY_SIZE(keys) <= sizeof(r->c->given), "a file number for each key");
+	if (at == ARRAY_SIZE(keys))
+		return true;
+	again = r->c->given[at] && r->c->given[at] < r->c->nfiles;
+	if (again && r->strategy == FALCO_ADD_ONLY)
+		return false;
+	if (again && (r->strategy == FALCO_OVERRIDE || value->type != YAML_SEQUENCE_NODE))
+		set_back(r->c, name);
+	r->c->given[at] = r->c->nfiles;
+	return true;
+}
+
 static const struct key *find_key(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -421,6 +513,8 @@ static int read_pair(struct reading *r, const yaml_node_t *name, const yaml_node
 
 	if (!falco_scalar(name) || snprintf(path, sizeof(path), "%s%s%s", above, *above ? "." : "", falco_scalar(name)) >= (int)sizeof(path))
 		return falco_refuse(r, name, "a key is expected here");
+	if (!*above && !counts(r, path, value))
+		return 0;
 	k = find_key(path);
 	if (k)
 		return k->read(r, value, k);
@@ -457,14 +551,18 @@ void falco_config_init(struct falco_config *c)
 	c->keep.after_ms = 5000;
 }
 
-int falco_config_read_text(struct falco_config *c, const char *name, const char *text, size_t len, struct problem *why)
+static int read_document(struct falco_config *c, const char *name, const char *text, size_t len, enum falco_strategy strategy,
+			 struct problem *why)
 {
-	struct reading r = { .c = c, .file = name, .why = why };
+	struct reading r = { .c = c, .file = name, .strategy = strategy, .why = why };
 	const yaml_node_t *root;
 	yaml_document_t doc;
 	yaml_parser_t p;
 	int rc = 0;
 
+	if (c->nfiles == UINT8_MAX)
+		return problem_set(why, "%s: too many files: at most %u", name, UINT8_MAX);
+	c->nfiles++;
 	if (!yaml_parser_initialize(&p))
 		return problem_set(why, "out of memory");
 	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
@@ -483,7 +581,12 @@ int falco_config_read_text(struct falco_config *c, const char *name, const char 
 	return rc;
 }
 
-static int read_file(struct falco_config *c, const char *path, struct problem *why)
+int falco_config_read_text(struct falco_config *c, const char *name, const char *text, size_t len, struct problem *why)
+{
+	return read_document(c, name, text, len, FALCO_APPEND, why);
+}
+
+static int read_file(struct falco_config *c, const char *path, enum falco_strategy strategy, struct problem *why)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), rc;
 	char *text = fd < 0 ? NULL : malloc(FILE_MAX + 1);
@@ -503,7 +606,7 @@ static int read_file(struct falco_config *c, const char *path, struct problem *w
 	else if (len > FILE_MAX)
 		rc = problem_set(why, "%s: it is longer than 1 MiB", path);
 	else
-		rc = falco_config_read_text(c, path, text, len, why);
+		rc = read_document(c, path, text, len, strategy, why);
 	free(text);
 	close(fd);
 	return rc;
@@ -512,16 +615,17 @@ static int read_file(struct falco_config *c, const char *path, struct problem *w
 /* Missing files of config_files are ignored, as in Falco; such files name no others. */
 int falco_config_read(struct falco_config *c, const char *path, struct problem *why)
 {
-	struct rule_paths files = { .n = 0 };
-	int rc = read_file(c, path, why);
+	int rc = read_file(c, path, FALCO_APPEND, why);
 	unsigned int n = c->nincludes;
 
-	if (rc || !n)
-		return rc;
-	rc = rule_paths_list(&files, c->includes, n, true, why);
-	for (unsigned int i = 0; i < files.n && !rc; i++)
-		rc = read_file(c, files.paths[i], why);
-	rule_paths_free(&files);
+	for (unsigned int i = 0; i < n && !rc; i++) {
+		struct rule_paths files = { .n = 0 };
+
+		rc = rule_paths_list(&files, &c->includes[i], 1, true, why);
+		for (unsigned int k = 0; k < files.n && !rc; k++)
+			rc = read_file(c, files.paths[k], c->strategies[i], why);
+		rule_paths_free(&files);
+	}
 	if (!rc && c->nincludes > n)
 		say_at(SAY_WARNING, "%s: config_files of a file that config_files names are passed over", path);
 	return rc;

@@ -21,6 +21,13 @@
 #define FALCO_STATICS_MAX 256u
 #define FALCO_ADDITIONS_MAX 256u
 
+/* How a file of config_files changes what files before it said. */
+enum falco_strategy {
+	FALCO_APPEND, /* lists add to theirs; other keys, with all below them, take the place of theirs */
+	FALCO_OVERRIDE, /* lists do that, too */
+	FALCO_ADD_ONLY, /* keys that they have are passed over */
+};
+
 struct falco_output {
 	bool enabled;
 	const char *to; /* file, command or URL; NULL: not given */
@@ -38,7 +45,9 @@ struct falco_config {
 	bool plugins_chosen; /* load_plugins is given: other plugins are not loaded */
 	bool container_chosen, container_listed; /* plugin container stands in load_plugins, in plugins */
 	const char *includes[FALCO_FILES_MAX]; /* config_files */
+	enum falco_strategy strategies[FALCO_FILES_MAX];
 	unsigned int nincludes;
+	uint8_t nfiles, given[128]; /* by key: the number of the last file that gave it, from 1 */
 	const char *engine, *capture; /* engine.kind and engine.replay.capture_file; NULL: not given */
 	enum alert_priority priority;
 	bool json, iso_time, watch, all_matches;

@@ -10,6 +10,7 @@
 struct reading {
 	struct falco_config *c;
 	const char *file;
+	enum falco_strategy strategy;
 	yaml_node_t *nodes; /* copies of the document's; texts of values are expanded */
 	struct problem *why;
 };
