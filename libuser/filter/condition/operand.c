@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Operands of a test: from their text to the type of its field. */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/duration.h"
 #include "filter/condition/parse.h"
@@ -234,6 +237,29 @@ static bool takes_units(const struct linx_fld *f)
 	return !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency");
 }
 
+/* fd.sport and its like. */
+static bool is_port(const struct linx_fld *f)
+{
+	const size_t len = strlen(f->desc->name);
+
+	return f->desc->is_falco && !strncmp(f->desc->name, "fd.", 3) && !strcmp(f->desc->name + len - 4, "port");
+}
+
+/* Falco takes the name of a service (/etc/services) for its port, and an empty text for 0. */
+static bool read_port(const struct linx_operand *o, int64_t *n)
+{
+	struct servent service, *found;
+	char text[1024];
+
+	*n = 0;
+	if (!o->n)
+		return true;
+	if (getservbyname_r(o->s, NULL, &service, text, sizeof(text), &found) || !found)
+		return false;
+	*n = ntohs((uint16_t)service.s_port);
+	return true;
+}
+
 /* Behind "<" and its like stands a number, as in Falco, which a text is compared with as a text. */
 static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
@@ -243,11 +269,13 @@ static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, 
 	if (type == LINX_TYPE_BOOL)
 		o->is_num = read_bool(o, &o->num);
 	if (type == LINX_TYPE_NUMBER || type == LINX_TYPE_ANY)
-		o->is_num = read_number(o, takes_units(&t->field), &o->num);
+		o->is_num = read_number(o, takes_units(&t->field), &o->num) ||
+			    (is_port(&t->field) && read_port(o, &o->num));
 	if (!o->is_num && type == LINX_TYPE_BOOL)
 		return linx_parse_fail_sense(p, position, "true or false is expected here");
 	if (!o->is_num && type == LINX_TYPE_NUMBER)
-		return linx_parse_fail_sense(p, position, "a number is expected here");
+		return linx_parse_fail_sense(p, position, is_port(&t->field) ? "a port is expected here: its number, or a service of /etc/services" :
+									       "a number is expected here");
 	if (linx_op_orders(t->op) && !o->is_num && !(type == LINX_TYPE_TEXT && read_number(o, false, &ignored)))
 		return linx_parse_fail_sense(p, position, "a number is expected here, to compare with");
 	return 0;

@@ -218,6 +218,7 @@ static void wrong_ones(void **state)
 		{ "linx.type = ", "column 13: a value is expected here: linx.type = -->" },
 		{ "linx.type = clsoe", "column 13: unknown system call: did you mean close?: linx.type = -->clsoe" },
 		{ "linx.pid = x", "column 12: a number is expected here" },
+		{ "fd.sport = no-service", "column 12: a port is expected here: its number, or a service of /etc/services" },
 		{ "linx.type > close", "column 13: a number is expected here, to compare with" },
 		{ "linx.comm < 3", "column 11: the field is text: = != contains " },
 		{ "linx.pid contains 3", "column 10: the field is a number: = != <= >= < > intersects in or exists is expected here" },
