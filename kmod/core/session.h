@@ -145,7 +145,7 @@ struct linx_session {
 	u32 flips; /* recorder: number of flips; half flips & 1 is written. Release-stored; read by probes */
 	u64 ring_size;
 	u64 keep; /* reserved share in bytes */
-	u64 charged; /* ring bytes charged by linx_ring_charge() */
+	u64 charged; /* bytes charged by linx_ring_charge() */
 	atomic_t listed_count;
 	struct linx_crowds crowds;
 	struct work_struct orphaned; /* stops it when the owner has gone, whoever still holds the file */

@@ -31,7 +31,7 @@ static unsigned int ring_max_mb = 1024;
 module_param(ring_max_mb, uint, 0644);
 MODULE_PARM_DESC(ring_max_mb, "Largest ring per CPU, in MiB (1024)");
 
-static atomic64_t linx_charged; /* bytes of all rings */
+static atomic64_t linx_charged; /* bytes of all rings, with what is allocated beside them */
 
 u64 linx_ring_memory_max(void)
 {
@@ -172,6 +172,16 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 	return 0;
 }
 
+#define CALLS_SIZE (LINX_ABI_NR * LINX_NR_MAX * sizeof(*((struct linx_ring *)NULL)->calls))
+
+/* Bytes of a CPU's ring, of the tables of its pages, its two pages of positions, its counts of calls and its scratch room. */
+static u64 ring_cost(const struct linx_session *s, unsigned int halves)
+{
+	u64 half = s->ring_size + 2 * (s->ring_size >> PAGE_SHIFT) * sizeof(struct page *);
+
+	return half * halves + 2 * PAGE_SIZE + CALLS_SIZE + LINX_RING_SCRATCH;
+}
+
 /*
  * Makes the ring of one CPU. Probes may run there already and count their losses; they use nothing else before
  * linx_ring_open().
@@ -179,14 +189,14 @@ static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsig
 int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu)
 {
 	unsigned int halves = s->mode == LINX_MODE_RECORDER ? 2 : 1;
-	int err = linx_ring_charge(s, s->ring_size * halves);
+	int err = linx_ring_charge(s, ring_cost(s, halves));
 
 	if (err)
 		return err;
 	err = ring_fill(s, r, cpu, halves);
 	if (err) {
 		linx_ring_free(r);
-		linx_ring_uncharge(s, s->ring_size * halves);
+		linx_ring_uncharge(s, ring_cost(s, halves));
 		return err;
 	}
 	linx_ring_open(s, r);

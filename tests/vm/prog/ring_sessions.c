@@ -135,11 +135,55 @@ static void change(void)
 	free(c);
 }
 
+static void set_memory_percent(const char *n)
+{
+	int fd = open("/sys/module/linx/parameters/memory_percent", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, n, strlen(n)) < 0)
+		die("memory_percent");
+	close(fd);
+}
+
+/*
+ * Sessions of ever smaller rings, until no memory is left. What each CPU has beside its ring, 64 KB of counts at least,
+ * is within the limit, too.
+ */
+static void until_no_memory(void)
+{
+	enum { BESIDE = 64 << 10, MOST = 16 };
+	struct dev many[MOST];
+	uint64_t max = 0, sum = 0, size = 1 << 28;
+	int n = 0;
+
+	set_memory_percent("1");
+	while (n < MOST && size >= 4096) {
+		struct linx_setup setup = { .size = sizeof(setup) };
+
+		dev_open(&many[n]);
+		max = dev_info(&many[n]).memory_max;
+		for (; size >= many[n].page; size /= 2) {
+			setup.ring_size = size;
+			if (!ioctl(many[n].fd, LINX_IOC_SETUP, &setup))
+				break;
+			ok(errno == ENOMEM || errno == EINVAL, "no memory: rings of %llu bytes are refused", (unsigned long long)size);
+		}
+		if (size >= many[n].page)
+			sum += many[n].cpus * (size + BESIDE);
+		n++;
+	}
+	ok(n < MOST, "no memory: %d sessions", n);
+	ok(sum <= max && sum > max / 2, "no memory: %llu bytes of %llu", (unsigned long long)sum, (unsigned long long)max);
+	while (n)
+		dev_close(&many[--n]);
+	set_memory_percent("25");
+}
+
 int main(void)
 {
 	on_cpu(0);
 	three();
 	come_and_go();
 	change();
+	until_no_memory();
 	return tap_end();
 }
