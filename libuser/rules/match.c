@@ -9,6 +9,7 @@
 #include "event/event.h"
 #include "filter/calls.h"
 #include "filter/falco/falco.h"
+#include "rules/by_value.h"
 #include "rules/rule_set.h"
 #include "table/select.h"
 
@@ -54,20 +55,27 @@ static void find_exits(struct linx_rules *r, const struct linx_table *t)
 	free(nodes);
 }
 
+/* Is rule all[i] asked about the call, whatever its values are? */
+static bool is_asked(const struct linx_rules *r, const uint64_t *can, uint32_t i, unsigned int key)
+{
+	return !linx_rules_by_value_has(r->by_value, i) && linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key);
+}
+
 /* Fills the index from what the rules' calls are. 0; -ENOMEM */
 static int fill_index(struct linx_rules *r, const uint64_t *can, uint32_t *starts)
 {
 	uint32_t at = 0;
 
+	r->by_value = linx_rules_by_value_new(r, can);
 	for (unsigned int key = 0; key < LINX_NCALLS; key++) {
 		starts[key + 1] = starts[key];
 		for (uint32_t i = 0; i < r->nall; i++)
-			starts[key + 1] += linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key);
+			starts[key + 1] += is_asked(r, can, i, key);
 	}
 	r->by_call = calloc(starts[LINX_NCALLS] + 1, sizeof(*r->by_call));
 	for (unsigned int key = 0; r->by_call && key < LINX_NCALLS; key++)
 		for (uint32_t i = 0; starts[key] < starts[key + 1] && i < r->nall; i++)
-			if (linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key))
+			if (is_asked(r, can, i, key))
 				r->by_call[at++] = r->all[i];
 	return r->by_call ? 0 : -ENOMEM;
 }
@@ -79,8 +87,10 @@ static void make_index(struct linx_rules *r, const struct linx_table *t)
 	uint32_t *starts = calloc(LINX_NCALLS + 1, sizeof(*starts));
 
 	find_exits(r, t);
+	linx_rules_by_value_free(r->by_value);
 	free(r->starts);
 	free(r->by_call);
+	r->by_value = NULL;
 	r->starts = r->by_call = NULL;
 	r->indexed = t;
 	if (can && starts && !fill_index(r, can, starts))
@@ -90,13 +100,14 @@ static void make_index(struct linx_rules *r, const struct linx_table *t)
 	free(can);
 }
 
-/* Rules that may match, by the event's call; all of them where that is not what its number says. */
+/*
+ * Rules that may match, by the event's call and the texts of fields; all of them where the call is not what its number
+ * says. linx_cond_next() was called for the event.
+ */
 static const uint32_t *candidates(struct linx_rules *r, const struct linx_event *ev, uint32_t *n)
 {
 	uint32_t key = ev->abi * LINX_NR_MAX + (uint32_t)ev->nr;
 
-	if (ev->table && ev->table != r->indexed)
-		make_index(r, ev->table);
 	if (ev->kind == LINX_EVENT_EXIT) {
 		bool known = ev->table && ev->table == r->indexed;
 
@@ -109,6 +120,8 @@ static const uint32_t *candidates(struct linx_rules *r, const struct linx_event 
 		return r->all;
 	}
 	*n = r->starts[key + 1] - r->starts[key];
+	if (linx_rules_by_value_may(r->by_value, key))
+		return linx_rules_by_value_merge(r->by_value, r->tree, ev, r->by_call + r->starts[key], n);
 	return r->by_call + r->starts[key];
 }
 
@@ -127,10 +140,10 @@ LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_e
 	*which = r->matched;
 	if (!r->compiled || !is_seen(ev))
 		return 0;
-	rules = candidates(r, ev, &n);
-	if (!n)
-		return 0;
+	if (ev->table && ev->table != r->indexed)
+		make_index(r, ev->table); /* has the tree judge events of its own, so linx_cond_next() comes later */
 	linx_cond_next(r->tree);
+	rules = candidates(r, ev, &n);
 	for (uint32_t i = 0; i < n; i++) {
 		if (!linx_cond_holds(r->tree, ev, r->rules[rules[i]]->node))
 			continue;

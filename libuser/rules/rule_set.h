@@ -205,7 +205,8 @@ struct linx_rules {
 	struct linx_condition *tree;
 	/* Which rules a call may match, for the table of this stream. */
 	const struct linx_table *indexed;
-	uint32_t *starts, *by_call; /* rules of key: by_call[starts[key]] to that of key + 1 */
+	uint32_t *starts, *by_call; /* rules of key: by_call[starts[key]] to that of key + 1, without those of by_value */
+	struct linx_rules_by_value *by_value; /* NULL: the set is small */
 	uint32_t *all; /* rules that are active, or that an active item counts */
 	uint32_t nall;
 	uint32_t *exits; /* rules of all that may match the end of a task */

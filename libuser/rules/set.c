@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/array_size.h"
+#include "rules/by_value.h"
 #include "rules/rule_set.h"
 
 static const char *const priorities[] = {
@@ -171,6 +172,7 @@ LINX_API void linx_rules_free(struct linx_rules *r)
 	free(r->by_name);
 	free(r->rules);
 	free(r->issues);
+	linx_rules_by_value_free(r->by_value);
 	free(r->starts);
 	free(r->by_call);
 	free(r->all);
