@@ -34,6 +34,7 @@ struct alert_output {
 	struct alert_output_opts opts;
 	const struct alert_way *way;
 	void *state; /* state of this kind of output */
+	bool cut; /* only the begin of the last line was written; of the output's own thread */
 	pthread_t thread;
 	bool started;
 
@@ -49,16 +50,16 @@ struct alert_output {
 
 /* ---- kinds of outputs ----------------------------------------------------------------------- */
 
-int alert_output_write(int fd, const char *data, size_t len)
+/* Writes all bytes, and advances *data over those that were written. 0 or an errno. */
+static int write_all(int fd, const char **data)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	ssize_t n;
 
-	while (len) {
-		n = write(fd, data, len);
+	while (**data) {
+		n = write(fd, *data, strlen(*data));
 		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
+			*data += n;
 		} else if (n < 0 && errno == EAGAIN) {
 			n = poll(&p, 1, ALERT_PATIENCE_MS);
 			if (n <= 0)
@@ -68,6 +69,24 @@ int alert_output_write(int fd, const char *data, size_t len)
 		}
 	}
 	return 0;
+}
+
+int alert_output_write(struct alert_output *o, int fd, const char *line)
+{
+	const char *end = "\n", *data = line;
+	int rc = o->cut ? write_all(fd, &end) : 0;
+
+	if (rc)
+		return rc;
+	o->cut = false;
+	rc = write_all(fd, &data);
+	o->cut = rc && data > line;
+	return rc;
+}
+
+void alert_output_anew(struct alert_output *o)
+{
+	o->cut = false;
 }
 
 static int fd_of(const struct alert_output *o)
@@ -97,7 +116,7 @@ static int send_line(struct alert_output *o, const struct alert_line *line)
 {
 	const char *s = o->opts.json ? line->json : line->text;
 
-	return alert_output_write(fd_of(o), s, strlen(s));
+	return alert_output_write(o, fd_of(o), s);
 }
 
 static void close_file(struct alert_output *o)

@@ -115,12 +115,13 @@ static int send_program(struct alert_output *o, const struct alert_line *line)
 	int rc = p->fd < 0 ? start(p) : 0;
 
 	if (!rc)
-		rc = alert_output_write(p->fd, s, strlen(s));
+		rc = alert_output_write(o, p->fd, s);
 	if (rc != EPIPE)
 		return rc;
 	end(p);
+	alert_output_anew(o);
 	rc = start(p);
-	return rc ? rc : alert_output_write(p->fd, s, strlen(s));
+	return rc ? rc : alert_output_write(o, p->fd, s);
 }
 
 /* Closes the program's input. The program may end after us. */

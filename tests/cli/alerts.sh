@@ -143,6 +143,18 @@ test_outputs_that_hang_or_are_not_there() {
 	has err 'unknown output of alerts'
 }
 
+# A program that reads late: an alert of which the pipe took only a part is lost, and the next one begins a line.
+test_half_a_line() { # full
+	printf '#!/bin/sh\nsleep 8\nexec cat >taken.new\n' >late
+	chmod 755 late
+	alerts 400 --alert program:./late --alert-output "$(printf '%06000d' 0) %linx.type[value] end"
+	is_status 0
+	wait_for grep -q 'end$' taken.new
+	[ "$(grep -c ' end$' taken.new)" -ge 397 ] || broken "$(awk '{ print length }' taken.new | sort | uniq -c | head)"
+	grep -q '^[0-9:.]*: Error linx: alerts lost' taken.new || broken "the report of the loss does not begin a line"
+	has err 'alerts lost: program:./late: [1-3] of 400'
+}
+
 test_equal_alerts_are_one() {
 	alerts 40 --alert file:found --alert-json --alert-every 1h --alert-output '%linx.type[value]' 'linx.type in (read, close)'
 	is_status 0

@@ -146,12 +146,16 @@ static enum option_next set_status(const struct option_use *use)
 static enum option_next set_read(const struct option_use *use)
 {
 	of(use)->show.dump_read = take_list(use);
+	if (!of(use)->show.dump_read)
+		return OPTION_REFUSED;
 	return strace_fds_valid(use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
 }
 
 static enum option_next set_write(const struct option_use *use)
 {
 	of(use)->show.dump_write = take_list(use);
+	if (!of(use)->show.dump_write)
+		return OPTION_REFUSED;
 	return strace_fds_valid(use->arg) ? OPTION_DONE : refuse_word(use, use->arg, "descriptor");
 }
 
