@@ -4,8 +4,8 @@
  *
  * The list holds paths instead of ids, since a service that is started again gets a new cgroup under its old path. A
  * cgroup of the unified hierarchy keeps its path as long as it lives. Therefore the list is searched once for each
- * cgroup, and the answer is kept by its id. If the answer cannot be found, the call is recorded, and the library
- * decides.
+ * cgroup, and the answer (listed or not) is cached under its id. If the answer cannot be found, the call is recorded,
+ * and the library decides.
  */
 #include <linux/cgroup.h>
 #include <linux/ctype.h>
@@ -33,16 +33,22 @@ struct cgroup *linx_cgroup_of(struct task_struct *p)
 	return set->dfl_cgrp;
 }
 
-/* Most levels of a cgroup where LINX_KERNFS_FROM_ROOT holds: with interrupts off, deeper ones take too long. */
+/*
+ * A cgroup with more levels is not looked up: where LINX_KERNFS_FROM_ROOT holds, its path would take too long, with
+ * interrupts off.
+ */
 #define LEVELS_MAX 256
 
-/* Work of a path, in the unit of core/probe_work.h; t/rec_bound measured it. */
+/*
+ * Work of looking up the path of a cgroup: a fixed part, and a part for each level. Unit: see core/probe_work.h.
+ * Measured by t/rec_bound.
+ */
 #define WORK_OF_PATH 1000
 #define WORK_OF_LEVEL 500
 #define WORK_OF_STEP_DOWN 2 /* work of a step from the root to a level */
 
 /*
- * A cgroup of at most so many levels is always looked up, even if the probe's work is spent, so that its container
+ * A cgroup of at most this many levels is always looked up, even if the probe's work is spent, so that its container
  * stays known.
  */
 #define LEVELS_ALWAYS 16
@@ -67,17 +73,18 @@ int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe)
 }
 
 /*
- * A kept answer is one word: the id, and whether the list has the cgroup. 0: none. Each CPU has its own answers, so
- * that two cgroups that share a place replace each other only when their tasks take turns on that CPU.
+ * A cached answer is a u64: the cgroup's id, shifted left, and in bit 0 whether the list has the cgroup. 0: no answer.
+ * Each CPU has a hash table of answers by id. Two cgroups with the same hash replace each other's answer only when
+ * their tasks take turns on that CPU.
  */
 #define ANSWERS_BITS 8
 
 struct linx_cgroups {
 	u64 __percpu *answers;
 	u32 len;
-	u32 scanning; /* words that may stand anywhere in a path */
-	u32 comparing; /* bytes of the other words, which are compared with the beginning of a path */
-	char words[]; /* each with its NUL */
+	u32 scanning; /* number of words that may stand anywhere in a path */
+	u32 comparing; /* bytes of all other words, which are compared with the beginning of a path */
+	char words[]; /* each with its NUL; the first character selects the comparison: see matches() */
 };
 
 /* Is path the same as top, or below it? */
@@ -90,7 +97,7 @@ static bool is_below(const char *path, const char *top)
 
 #define ID_LEN 64
 
-/* Does the path have a run of hexadecimal digits as long as a container's id, beginning with these? */
+/* Does the path have a container's id (ID_LEN or more hexadecimal digits in a row) that begins with these digits? */
 static bool has_id(const char *path, const char *begins)
 {
 	size_t n = strlen(begins), run;
@@ -127,9 +134,10 @@ static bool search(const struct linx_cgroups *c, const char *path)
 }
 
 /*
- * Work of a search: for each byte of a path and each word that may stand anywhere, for each byte of a word that is
- * compared with the path's beginning, and for each byte of the list; and the limit of a search. A path may have any
- * length; beyond the limit the answer is left open, and the call is recorded.
+ * Work of a search of the list: WORK_OF_STEP for each byte of the path and each word that may stand anywhere,
+ * WORK_OF_COMPARING for each byte of a word that is compared with the path's beginning, and WORK_OF_LIST_BYTE for each
+ * byte of the list. A path may have any length. A search that would need more than WORK_MAX is not made, and the call
+ * is recorded.
  */
 #define WORK_OF_STEP 20
 #define WORK_OF_COMPARING 12
@@ -143,7 +151,7 @@ static noinline bool find_answer(struct linx_cgroups *c, struct cgroup *cgroup, 
 	int n;
 
 	if (linx_probe_spent() + work_of_path(min(cgroup->level, LEVELS_MAX)) > LINX_PROBE_WORK_MAX - WORK_MAX)
-		return true; /* the probe's work may be spent: the next call asks again */
+		return true; /* too little of the probe's work is left: the next call tries again */
 	n = linx_cgroup_path(cgroup, path, true);
 	work = n < 0 ? 0 : (u64)n * c->scanning * WORK_OF_STEP + c->comparing * WORK_OF_COMPARING + c->len * WORK_OF_LIST_BYTE;
 	if (n >= 0 && work <= WORK_MAX)
@@ -165,12 +173,18 @@ int linx_cgroup_listed(const struct linx_session *s, bool search)
 	lockdep_assert_preemption_disabled();
 	if (!LINX_HAVE_PATHS || !c)
 		return true; /* NULL: the list is being removed */
-	/* A CPU without a ring has no scratch. The owner may be making one, and may fail. */
+	/*
+	 * A CPU without a ring has no scratch memory. The owner may be allocating the ring at this moment, and may
+	 * fail.
+	 */
 	if (unlikely(!smp_load_acquire(&r->area))) /* pairs with linx_ring_open() */
 		return true;
 	rcu_read_lock();
 	cgroup = linx_cgroup_of(current);
-	/* Cgroups of version 1 may be renamed, and other hierarchies use the same ids. */
+	/*
+	 * A cgroup of another hierarchy counts as listed: cgroups of version 1 may be renamed, and hierarchies use the
+	 * same ids.
+	 */
 	if (cgroup == task_css_set(current)->dfl_cgrp) {
 		answer = this_cpu_ptr(c->answers) + hash_64(cgroup_id(cgroup), ANSWERS_BITS);
 		if (*answer >> 1 == cgroup_id(cgroup))

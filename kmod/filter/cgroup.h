@@ -11,38 +11,44 @@ struct cgroup;
 struct linx_cgroups;
 
 /*
- * Returns the task's cgroup of the unified hierarchy; if that is its root, the first of another hierarchy that is not
- * a root. RCU read side.
+ * Returns the task's cgroup of the unified hierarchy. If that is the root cgroup, returns the first cgroup of another
+ * hierarchy that is not a root. RCU read side.
  */
 struct cgroup *linx_cgroup_of(struct task_struct *p);
 /*
- * Writes the path of a cgroup with its NUL, at most PATH_MAX bytes. Returns its length without the NUL, or -errno.
- * RCU read side. Takes spinlocks, so that a probe may call it only with LINX_HAVE_PATHS; it counts as work of the
- * probe then.
+ * Writes the path of a cgroup with its NUL, at most PATH_MAX bytes. Returns its length without the NUL, or -errno. RCU
+ * read side. in_probe: a probe calls, and this counts as its work (core/probe_work.h). Takes spinlocks, so that a
+ * probe may call it only with LINX_HAVE_PATHS.
  */
 int linx_cgroup_path(struct cgroup *cgroup, char *to, bool in_probe);
 
-/* Checks and copies the words of a list of len bytes, and sets *out. Process context, no lock held. */
+/*
+ * Makes a list from len bytes of words, which are checked and copied, and sets *out. Returns 0 or -errno. Process
+ * context, no lock held.
+ */
 int linx_cgroups_new(const char *words, u32 len, struct linx_cgroups **out);
 /* Frees a list; NULL is allowed. No probe uses it any more. */
 void linx_cgroups_free(struct linx_cgroups *c);
 
 /*
- * Returns 1 if the list has the cgroup of the current task, else 0. Without search: -EAGAIN if the list would have to
- * be searched.
+ * Returns 1 if the list has the cgroup of the current task, else 0. search false: only cached answers are used, and
+ * -EAGAIN is returned if the list would have to be searched.
  */
 int linx_cgroup_listed(const struct linx_session *s, bool search);
 
 /*
  * Does the filter of cgroups accept the current task? True if the answer cannot be found. Probe context, not nested,
- * with its work begun (core/probe_work.h).
+ * after linx_probe_begins() (core/probe_work.h).
  */
 static __always_inline bool linx_filter_cgroup(const struct linx_session *s)
 {
 	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)) || linx_cgroup_listed(s, true);
 }
 
-/* Does the same for a fast path, which has not begun the probe's work. -EAGAIN: the slow path has to ask. */
+/*
+ * Does the filter of cgroups accept the current task? For a fast path, which has not called linx_probe_begins().
+ * Returns 1, 0, or -EAGAIN: the slow path has to find the answer.
+ */
 static __always_inline int linx_filter_cgroup_quick(const struct linx_session *s)
 {
 	return likely(!(READ_ONCE(s->filter) & LINX_FILTER_CGROUPS)) ? 1 : linx_cgroup_listed(s, false);

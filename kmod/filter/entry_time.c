@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of filter/entry_time.h away from a task's home slot: a search looks at a few slots from there on. Probe
- * context.
+ * Functions of filter/entry_time.h for a task whose entry is not in its home slot, the first one of its hash: they
+ * search SLOT_TRIES slots from there on. Probe context, except linx_entry_slots_forget().
  */
 #include "filter/entry_time.h"
 
@@ -17,8 +17,8 @@ static bool slot_grab(struct linx_entry_slot *slot, u64 was, u32 call, u64 now)
 }
 
 /*
- * Takes the first slot that is the task's own or free. Only if there is none it takes an idle slot of another task,
- * which loses its place.
+ * Stores the entry time of the current task's call in the first slot that is the task's own or free. Only if there is
+ * none, in an idle slot of another task, which then has no slot any more.
  */
 void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now)
 {
@@ -41,8 +41,9 @@ void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now)
 }
 
 /*
- * Takes the entry time. If the slot holds another call, either this call had no entry (seccomp) or that one no return
- * (sigreturn). If several slots hold this call, the latest counts: an earlier one is left over from a call whose
+ * Returns the time at which this call of the current task began, 0 if it is not known, and makes the task's slots
+ * idle. If a slot holds another call, either this call had no entry (seccomp) or the other one had no return
+ * (sigreturn). If several slots hold this call, the latest time counts: an earlier one is left over from a call whose
  * return no probe saw.
  */
 u64 linx_entry_slot_take(struct linx_session *s, u32 call)
@@ -57,7 +58,8 @@ u64 linx_entry_slot_take(struct linx_session *s, u32 call)
 		if ((u32)owner != tid || owner >> 32 == LINX_ENTRY_SLOT_IDLE)
 			continue;
 		began = owner >> 32 == call ? READ_ONCE(slot->time) : 0;
-		if (cmpxchg(&slot->owner, owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)) == owner) /* unless it was forgotten */
+		/* Fails if linx_entry_slots_forget() has made the slot idle meanwhile. */
+		if (cmpxchg(&slot->owner, owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)) == owner)
 			time = max(time, began);
 	}
 	return time;
@@ -75,8 +77,12 @@ void linx_entry_slots_forget(struct linx_session *s)
 		call = owner >> 32;
 		if (!owner || call == LINX_ENTRY_SLOT_IDLE)
 			continue;
-		if (call >= LINX_KEYS || !linx_bit(s->exit, call)) /* an exec has no number of its own: better none than another's time */
-			cmpxchg(&s->entry_slots[i].owner, owner, LINX_ENTRY_SLOT(owner, LINX_ENTRY_SLOT_IDLE)); /* or its task is in another one by now */
+		/*
+		 * Slots of execs have no call number (call >= LINX_KEYS) and are always made idle: it is better to
+		 * have no entry time than that of another call. The exchange fails if the task has begun another call.
+		 */
+		if (call >= LINX_KEYS || !linx_bit(s->exit, call))
+			cmpxchg(&s->entry_slots[i].owner, owner, LINX_ENTRY_SLOT(owner, LINX_ENTRY_SLOT_IDLE));
 	}
 }
 

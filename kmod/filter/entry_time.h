@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Entry times of calls under way, for durations, in a small hash table by task. A task keeps its slot from call to
- * call, so that most entries and returns find it at its home. Between two calls it may lose the slot to a task that
+ * The times at which calls began that have not returned yet, from which durations are computed: a small hash table of
+ * slots by tid. A task's home slot is the first one of its hash. A task keeps its slot from call to call, so that most
+ * entries and returns find it at home. Between two calls, when its slot is idle, a task may lose it to a task that
  * finds no other. A call without a slot has no entry time. filter/entry_time.c
  *
  * Probe context. Only the task itself fills its slot and makes it idle, so that an atomic exchange is needed only
@@ -20,7 +21,10 @@ struct linx_entry_slot {
 	u64 time;
 };
 
-/* A task and the call that it is in: a number that the caller chooses, or none. */
+/*
+ * Values of linx_entry_slot.owner: a task, and the call that it is in (a number that the caller chooses) or
+ * LINX_ENTRY_SLOT_IDLE: the task is in no call.
+ */
 #define LINX_ENTRY_SLOT(tid, call) ((u64)(call) << 32 | (u32)(tid))
 #define LINX_ENTRY_SLOT_IDLE 0xfffffffeu
 
@@ -29,7 +33,10 @@ static __always_inline struct linx_entry_slot *linx_entry_slot_at(const struct l
 	return s->entry_slots + ((tid * 0x61c88647u + i) & s->entry_slots_mask); /* golden ratio, as in hash_32() */
 }
 
-/* Notes that the current task begins a call now. Returns false if its slot is not at home. */
+/*
+ * Stores in the current task's home slot that the task begins a call now. Returns false if that slot is not its own;
+ * nothing has been done then.
+ */
 static __always_inline bool linx_entry_slot_quick_set(const struct linx_session *s, u32 call, u64 now)
 {
 	u32 tid = current->pid;
@@ -43,8 +50,8 @@ static __always_inline bool linx_entry_slot_quick_set(const struct linx_session 
 }
 
 /*
- * Takes the entry time from the current task's slot, at the return of a selected call, and makes the slot idle.
- * Nothing else forgets the slot of such a call. 0: the slot is not at home.
+ * Returns the entry time from the current task's home slot, at the return of a selected call, and makes the slot idle.
+ * Nobody else makes the slot of a selected call idle. 0: the home slot does not hold this call.
  */
 static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session *s, u32 call)
 {
@@ -55,7 +62,7 @@ static __always_inline u64 linx_entry_slot_quick_take(const struct linx_session 
 	if (unlikely(READ_ONCE(slot->owner) != LINX_ENTRY_SLOT(tid, call)))
 		return 0;
 	time = slot->time;
-	smp_store_release(&slot->owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)); /* pairs with a taker's cmpxchg */
+	smp_store_release(&slot->owner, LINX_ENTRY_SLOT(tid, LINX_ENTRY_SLOT_IDLE)); /* pairs with slot_grab() */
 	return time;
 }
 
@@ -68,13 +75,19 @@ static __always_inline u64 linx_entry_cpu_time(void)
 	return linx_cpu_time() ?: 1;
 }
 
-/* Returns what a slot holds during a call: the entry time, or the task's CPU time in sessions of CPU time. */
+/*
+ * Returns the value that a slot holds during a call: the entry time, or in sessions of CPU time the task's CPU time at
+ * entry.
+ */
 static __always_inline u64 linx_entry_begin(const struct linx_session *s, u64 now)
 {
 	return unlikely(s->flags & LINX_SETUP_CPU_TIME) ? linx_entry_cpu_time() : now;
 }
 
-/* Returns the entry time for records, of a task whose CPU time at entry is given. */
+/*
+ * Returns the entry time for a record in a session of CPU time, so that the duration is CPU time: now minus the CPU
+ * time that the task has used since begun, its CPU time at entry.
+ */
 static __always_inline u64 linx_entry_of_cpu_time(u64 begun, u64 now)
 {
 	s64 ran = linx_cpu_time() - begun;
@@ -83,8 +96,8 @@ static __always_inline u64 linx_entry_of_cpu_time(u64 begun, u64 now)
 }
 
 /*
- * Returns the entry time for records from the content of a slot. 0 (not known) stays 0. An entry on another CPU may
- * be later than now, by as much as core/clock.h says.
+ * Returns the entry time for a record, from the value that a slot held. 0 (not known) stays 0. The clocks of CPUs
+ * differ by at most what core/clock.h says, so that an entry on another CPU may look later than now.
  */
 static __always_inline u64 linx_entry_end(const struct linx_session *s, u64 begun, u64 now)
 {
@@ -93,13 +106,13 @@ static __always_inline u64 linx_entry_end(const struct linx_session *s, u64 begu
 	return linx_entry_of_cpu_time(begun, now);
 }
 
-/* Notes the entry time in the task's slot, wherever it is, or in a new slot. */
+/* Stores the entry time in the task's slot, wherever that is, or in a new slot. */
 void linx_entry_slot_set(struct linx_session *s, u32 call, u64 now);
-/* Takes the entry time; 0: not known. The slot is idle afterwards, whatever call it held. */
+/* Returns the entry time; 0: not known. The slot is idle afterwards, whatever call it held. */
 u64 linx_entry_slot_take(struct linx_session *s, u32 call);
 /*
- * Makes slots idle whose call's return is no longer selected and would never clear them. Owner's ioctl, may sleep.
- * All probes see the new selection.
+ * Makes the slots of calls idle whose returns are no longer selected, as no return would do so. Called by an owner's
+ * ioctl, may sleep. All probes see the new selection.
  */
 void linx_entry_slots_forget(struct linx_session *s);
 /* Clears the slot of a task that has ended or has another tid now. */

@@ -72,8 +72,8 @@ bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struc
 }
 
 /*
- * Lists or unlists a task. From a probe or an owner's ioctl. The count comes first, since the end of the task may
- * take it off at once.
+ * Puts a task's id on the list of processes, or takes it off. Called by a probe or an owner's ioctl. The count is
+ * raised before the bit is set, since the task's end may clear the bit and lower the count at once.
  */
 void linx_filter_list(struct linx_session *s, pid_t id, bool on)
 {
@@ -99,8 +99,8 @@ void linx_filter_drop(struct linx_session *s)
 }
 
 /*
- * Lists all processes of another list, which may change meanwhile. Returns false if all were listed already. Owner's
- * ioctl.
+ * Puts all processes of another list on the session's list. The other list may change meanwhile. Returns false if all
+ * were on the session's list already. Owner's ioctl.
  */
 bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 {
@@ -117,7 +117,9 @@ bool linx_filter_join(struct linx_session *s, const unsigned long *list)
 	return any;
 }
 
-/* Lists the child of a listed task. Runs in the parent before the child runs. */
+/*
+ * Puts the child of a listed task on the list, if the session follows forks. Runs in the parent before the child runs.
+ */
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child)
 {
 	if (READ_ONCE(s->filter) & LINX_FILTER_FOLLOW && is_in_pid_list(s, parent))
@@ -126,7 +128,7 @@ void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, 
 
 /*
  * Moves the listing of a thread that is not the leader to the leader's id, which the thread takes over by exec.
- * reused: another task has the old id by now, and the listing of that id may be its own.
+ * reused: a new task has the old id by now; the old id stays listed then, as it may be listed for the new task.
  */
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused)
 {
@@ -146,7 +148,10 @@ const struct task_struct *linx_exec_successor(const struct task_struct *p)
 	return to != p && (p == p->group_leader || READ_ONCE(p->group_leader->exit_state)) ? to : NULL;
 }
 
-/* Lists the thread that takes over a leader's id by exec. It is listed by that id at once. */
+/*
+ * If a listed thread is about to take over the leader's id by exec, lists the leader's id instead of that thread's
+ * own. Returns true if it did.
+ */
 static bool hand_over(struct linx_session *s, const struct task_struct *p)
 {
 	const struct task_struct *to = linx_exec_successor(p);
@@ -159,8 +164,8 @@ static bool hand_over(struct linx_session *s, const struct task_struct *p)
 }
 
 /*
- * Does the session follow forks and execs? Then a leader's id stays listed until all threads have ended: a thread
- * that execs takes it over, and no probe reports that before the exec is over.
+ * Does the session follow forks and execs? Then a leader's id stays listed until all threads have ended: a thread that
+ * execs takes over the id, and no probe reports that before the exec is over.
  */
 static bool follows(const struct linx_session *s)
 {
@@ -189,9 +194,10 @@ static bool exit_probe_ran(const struct task_struct *p)
 }
 
 /*
- * Has the task's exit probe been called? RCU read side. The end itself is not enough, since freeing much memory comes
- * first. A leader's id may belong to the thread that takes it over by exec, or may have been left to it after the
- * leader's exit probe; then it goes with the last thread.
+ * Has the task (or the process, in a list of processes) ended, so that no exit probe will take its id off the list?
+ * RCU read side. PF_EXITING alone does not show that: much memory may be freed before the exit probe. A leader's id
+ * may belong to the thread that takes it over by exec, or may have been left to such a thread by the leader's exit
+ * probe; then it stays listed until the last thread has ended.
  */
 static bool has_ended(const struct linx_session *s, const struct task_struct *p, enum linx_listed when)
 {
@@ -211,10 +217,10 @@ static struct task_struct *task_of_id(pid_t id)
 }
 
 /*
- * Takes an id off the list if its task has ended. An exec may give the id to another thread during the look; the old
- * owner of the id then looks as if it had ended. Interrupts are off after that check. A fork that lists a new task of
- * the same id takes longer than this function, unless the host of a virtual machine stops this CPU just here; then
- * that task is not recorded.
+ * Takes an id off the list if its task has ended. An exec may give the id to another thread during this check; the old
+ * owner of the id then looks as if it had ended. So the owner is checked again, and interrupts are off from there on.
+ * A fork that gives the id to a new task and lists it takes longer than the rest of this function, unless the host of
+ * a virtual machine stops this CPU just here; then that task is not recorded.
  */
 static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed when)
 {
@@ -225,7 +231,7 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed 
 	rcu_read_lock();
 	p = task_of_id(id);
 	gone = !p || has_ended(s, p, when);
-	smp_rmb(); /* pairs with the locks of de_thread(): the id changes hands before the exec is over */
+	smp_rmb(); /* pairs with the locks of de_thread(): the id has its new owner before the exec is over */
 	local_irq_save(flags);
 	if (gone && task_of_id(id) == p)
 		linx_filter_list(s, id, false);
@@ -234,9 +240,9 @@ static void take_off_if_gone(struct linx_session *s, pid_t id, enum linx_listed 
 }
 
 /*
- * Takes off the list what no probe will take off: a task that ended before it was listed or before probes were
- * attached, and the id that a failed exec of a thread left. Called after listing, after attaching, and when the owner
- * asks; tasks that end in between are found then.
+ * Takes ids off the list that no probe will take off: those of tasks that ended before they were listed or before
+ * probes were attached, and the id that a failed exec of a thread left. Called after ids were listed, after probes
+ * were attached, and when the owner asks; tasks that end in between are found then.
  */
 void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 {
@@ -254,7 +260,7 @@ void linx_filter_prune(struct linx_session *s, enum linx_listed when)
 void linx_filter_add(struct linx_session *s, pid_t id)
 {
 	if (test_bit(id, s->pid_list))
-		return; /* the task's exit probe is still to come and takes it off */
+		return; /* the task's exit probe, which takes the id off, is still to come */
 	linx_filter_list(s, id, true);
 	take_off_if_gone(s, id, LINX_LISTED_NOW);
 }

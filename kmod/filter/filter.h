@@ -52,29 +52,33 @@ static __always_inline bool linx_filter_call(const struct linx_session *s, long 
 void linx_filter_fork(struct linx_session *s, const struct task_struct *parent, const struct task_struct *child);
 void linx_filter_exec(struct linx_session *s, const struct task_struct *p, pid_t old_tid, bool reused);
 /*
- * p ends. Returns the thread that execs and takes over the leader's id when all others have ended. NULL: none, or it
- * is not certain. Its listing must be handled now, since no probe reports an exec that fails after this point.
+ * p, a task of a process, ends. Returns the thread of the process that execs and takes over the leader's id when all
+ * others have ended. NULL: there is none, or it is not certain. The caller must move what is stored under that
+ * thread's id now, since no probe reports an exec that fails after this point.
  */
 const struct task_struct *linx_exec_successor(const struct task_struct *p);
 void linx_filter_exit(struct linx_session *s, const struct task_struct *p);
-/* Removes a process whose last thread has ended. */
+/* Takes a process off the list whose last thread has ended. */
 void linx_filter_end_process(struct linx_session *s, pid_t tgid);
 void linx_filter_list(struct linx_session *s, pid_t id, bool on);
-/* Between these two calls the list counts as not empty. */
+/*
+ * Between linx_filter_hold() and linx_filter_drop() the list counts as not empty, so that the reader is not woken for
+ * that.
+ */
 void linx_filter_hold(struct linx_session *s);
 void linx_filter_drop(struct linx_session *s);
-/* The moment at which a number was listed. */
+/* When a task's id was put on the list. */
 enum linx_listed {
 	LINX_LISTED_NOW, /* just now, by the owner */
 	LINX_LISTED_BEFORE, /* by the owner, before probes were attached */
 	LINX_LISTED_PROBED, /* at any time, also by a probe of this session or of the one it takes over from */
 };
 
-/* Lists a number for the owner, unless its task has already ended. */
+/* Puts an id on the list for the owner, unless its task has already ended. */
 void linx_filter_add(struct linx_session *s, pid_t id);
 /*
- * Takes ended tasks off the list that no probe took off, and numbers that an exec left. At any time, in process
- * context. Tasks whose exit probe is still to come stay.
+ * Takes the ids of ended tasks off the list that no probe took off, and ids that an exec left. May be called at any
+ * time, in process context. Tasks whose exit probe is still to come stay on the list.
  */
 void linx_filter_prune(struct linx_session *s, enum linx_listed when);
 bool linx_filter_join(struct linx_session *s, const unsigned long *list);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The producer: numbers a record, finds room, fills it in place, publishes it, and counts the records that could not
- * be written. Runs in probes with preemption off, on the ring of this CPU; never sleeps, faults, allocates or takes a
- * lock. Functions for other contexts say so.
+ * The producer of a ring: numbers each record, finds room for it, publishes it when it has been filled in place, and
+ * counts the records that could not be written. Runs in probes with preemption off, on the ring of this CPU; never
+ * sleeps, faults, allocates or takes a lock. Functions for other contexts say so.
  */
 #include <linux/kernel.h>
 #include <linux/processor.h>
@@ -12,8 +12,8 @@
 #include "ring/throttle.h"
 
 /*
- * Bytes that the flight recorder gives up at a time beyond the need of a record: about 250 records, a few
- * microseconds.
+ * Flight recorder: when a new record needs room, this many bytes of old records are dropped in addition to what the
+ * new record needs. These are about 250 records; to drop them takes a few microseconds.
  */
 #define RECORDER_AHEAD (16u << 10)
 
@@ -40,8 +40,9 @@ void linx_ring_close_limits(struct linx_ring *r)
 }
 
 /*
- * Opens the fast path up to the known tail; no gap is pending. An interrupt may meanwhile give up a record, whose
- * loss the next record has to report, or the owner may flip the halves.
+ * Sets the positions up to which the fast path may write, counted from the last accepted tail; no gap record is
+ * pending. Closes the fast path again if meanwhile an interrupt has lost a record, which the next record has to
+ * report, or the owner has flipped the halves of a recorder's ring.
  */
 static void set_limits(const struct linx_session *s, struct linx_ring *r, const struct linx_area *a)
 {
@@ -55,7 +56,10 @@ static void set_limits(const struct linx_session *s, struct linx_ring *r, const 
 		linx_ring_close_limits(r);
 }
 
-/* Flight recorder: follows the owner's flips since this CPU's last record. The half to be written is empty. */
+/*
+ * Flight recorder: switches to the half of the ring that the owner has selected by flips since this CPU's last record,
+ * and empties it.
+ */
 static void follow_flips(const struct linx_session *s, struct linx_ring *r)
 {
 	u32 flips = smp_load_acquire(&s->flips); /* pairs with linx_session_flush() */
@@ -68,7 +72,8 @@ static void follow_flips(const struct linx_session *s, struct linx_ring *r)
 }
 
 /*
- * Accepts the space that the reader has given back. Pairs with the reader's store of tail (B in shared/ring_proto.h).
+ * Reads how far the reader is, so that the space that it has released can be used again. Pairs with the reader's store
+ * of tail (B in shared/ring_proto.h).
  */
 static void refresh_tail(struct linx_ring *r, struct linx_area *a)
 {
@@ -76,8 +81,8 @@ static void refresh_tail(struct linx_ring *r, struct linx_area *a)
 }
 
 /*
- * Opens a ring, perhaps while a probe runs on that CPU. The limits stay 0, so that the first record takes the slow
- * path and follows flips.
+ * Lets probes write to a ring, perhaps while a probe runs on that CPU. The limits stay 0, so that the first record
+ * takes the slow path, which follows linx_session.flips.
  */
 void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 {
@@ -85,18 +90,21 @@ void linx_ring_open(struct linx_session *s, struct linx_ring *r)
 	r->fill.r = r;
 	r->fill.area = &r->areas[0];
 	r->out = r->prod->half;
-	WRITE_ONCE(r->prod->active, s->flips & 1); /* no flush comes in between, as the owner's lock is held */
+	WRITE_ONCE(r->prod->active, s->flips & 1); /* the owner's lock is held, so that no flush changes flips now */
 	smp_store_release(&r->area, &r->areas[0]); /* pairs with linx_rec_begin_slow() and linx_ring_mmap() */
 }
 
-/* Kinds of records that have no number of their own, as a mask for one test per dropped record. */
+/*
+ * Kinds of records that have no sequence number of their own, as a bit mask: drop_oldest() needs one test for each
+ * record.
+ */
 #define UNCOUNTED_KINDS (BIT(LINX_REC_PAD) | BIT(LINX_REC_GAP) | BIT(LINX_REC_PIECE))
 static_assert(LINX_REC_PAD < 32 && LINX_REC_GAP < 32 && LINX_REC_PIECE < 32);
 
 /*
- * Flight recorder: drops the oldest records with their pieces, up to a position or the first record that begins
- * behind it. We wrote their lengths into pages that user space cannot write. A task whose context record is dropped
- * gets a new one with its next event.
+ * Flight recorder: drops the oldest records, each with its pieces, until the tail has reached the position up_to. The
+ * lengths in the records can be trusted, as user space cannot write these pages. A task whose context record is
+ * dropped gets a new one with its next event.
  */
 static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 up_to)
 {
@@ -118,8 +126,9 @@ static void drop_oldest(struct linx_session *s, struct linx_ring *r, struct linx
 }
 
 /*
- * Flight recorder: drops old records until there is room, and more than one record needs, so that many of the next
- * ones find room on the fast path.
+ * Flight recorder: drops old records until there is room for this record, and for more than it needs, so that many of
+ * the next records find room on the fast path. Returns the bytes from a->head that may be written. used, worst: as for
+ * find_room().
  */
 static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst)
 {
@@ -132,7 +141,10 @@ static u64 make_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 	return used + worst;
 }
 
-/* Returns the bytes from a->head that may be written. used: bytes of this group so far. */
+/*
+ * Returns the bytes from a->head that may be written. used: bytes there that the current record and its pieces take
+ * already. worst: most bytes that are to be added.
+ */
 static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_area *a, u64 used, u32 worst, bool prio)
 {
 	u64 keep = prio ? LINX_GAP_LEN : r->keep;
@@ -148,7 +160,7 @@ static u64 find_room(struct linx_session *s, struct linx_ring *r, struct linx_ar
 	return room;
 }
 
-/* Counts n lost records, numbered from seq on. */
+/* Counts n lost records; the first of them has the sequence number seq. */
 static __always_inline void count_lost(struct linx_ring *r, enum linx_lost cause, u64 n, u64 seq, u64 time, bool context)
 {
 	struct linx_gap *gap = &r->gap;
@@ -165,7 +177,7 @@ static __always_inline void count_lost(struct linx_ring *r, enum linx_lost cause
 	gap->lost[cause] += n;
 	gap->lost_context += context;
 	gap->last_time = time;
-	if (smp_load_acquire(&r->area)) /* only when all of the ring exists; pairs with linx_ring_open() */
+	if (smp_load_acquire(&r->area)) /* r->prod is valid then; pairs with linx_ring_open() */
 		WRITE_ONCE(r->prod->lost, r->prod->lost + n);
 }
 
@@ -177,8 +189,9 @@ void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time
 }
 
 /*
- * Numbers and counts the records that nested probes gave up, all at once: one interrupt may make very many, as timers
- * that expire together do. Records that an interrupt gives up meanwhile follow with the next record.
+ * Gives sequence numbers to the records that nested probes have lost, and counts these records as lost, all in one
+ * step: one interrupt may lose very many, as when several timers expire together. Records that an interrupt loses
+ * meanwhile are counted when the next record begins.
  */
 static void fold_nested(struct linx_ring *r, u64 time)
 {
@@ -187,7 +200,7 @@ static void fold_nested(struct linx_ring *r, u64 time)
 	if (!n)
 		return;
 	WRITE_ONCE(r->nested_folding, nested);
-	smp_wmb(); /* this one and the next pair with read_numbered() */
+	smp_wmb(); /* this barrier and the next one pair with read_numbered() */
 	count_lost(r, LINX_LOST_NESTED, n, r->selected, time, false);
 	r->selected += n;
 	smp_wmb();
@@ -195,8 +208,8 @@ static void fold_nested(struct linx_ring *r, u64 time)
 }
 
 /*
- * Writes the pending gap at a->head, before the record with this number; there is room. It is not published or
- * counted yet.
+ * Writes the pending gap record at a->head, before the record with the number seq. The caller has checked that there
+ * is room; it publishes the gap record and counts it with count_gap().
  */
 static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 time)
 {
@@ -210,8 +223,8 @@ static void write_gap(struct linx_ring *r, struct linx_area *a, u64 seq, u64 tim
 }
 
 /*
- * Counts a gap record after it is published; counted earlier, linx_ring_counters() would subtract what it cannot see
- * yet.
+ * Counts the bytes of a gap record, after that has been published. If they were counted earlier, linx_ring_counters()
+ * would subtract bytes that the published head does not contain yet.
  */
 static void count_gap(struct linx_ring *r)
 {
@@ -246,7 +259,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	}
 	if (call >= 0)
 		r->calls[call].selected++;
-	f->gap = r->gap_pending ? LINX_GAP_LEN : 0; /* published with the record or not at all */
+	f->gap = r->gap_pending ? LINX_GAP_LEN : 0; /* the gap record is published with this record or not at all */
 	f->slow = f->gap;
 	worst = min_t(u32, worst, r->rec_limit - f->gap);
 	room = find_room(s, r, a, f->gap, worst, prio);
@@ -257,7 +270,7 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 	}
 	room -= f->gap;
 	if (!f->slow)
-		set_limits(s, r, a); /* up to the tail that was just read */
+		set_limits(s, r, a); /* the fast path may use the room that find_room() found */
 	f->fast_room = room < worst;
 	f->budget = s->user_max;
 	f->head = f->rec = rec_at(r, a, a->head + f->gap);
@@ -292,7 +305,7 @@ bool linx_rec_commit_slow(struct linx_fill *f)
 	return true;
 }
 
-/* Least bytes of user memory for which a piece is opened. */
+/* A piece is begun only where at least this many bytes of user memory fit. */
 #define PIECE_MIN 64
 
 bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset)
@@ -335,9 +348,9 @@ void linx_rec_piece_end(struct linx_fill *f, u32 n)
 }
 
 /*
- * Writes the last gap record, from an owner's ioctl on a stopped session: no probe writes any more. No record takes
- * the last LINX_GAP_LEN bytes, so that there is room, unless an earlier stop took them and the reader has not read
- * since.
+ * Writes the last gap record of a ring. Called by an owner's ioctl on a stopped session: no probe writes any more. The
+ * last LINX_GAP_LEN free bytes of a ring are reserved for this record, so that there is room, unless an earlier stop
+ * has used them and the reader has read nothing since.
  */
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 {
@@ -357,7 +370,7 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 	if (s->mode != LINX_MODE_RECORDER)
 		room = linx_ring_room(r->size, a->head, a->tail, 0);
 	if (room < LINX_GAP_LEN)
-		return; /* the counters still have the lost records */
+		return; /* no gap record: the counters have the lost records all the same */
 	write_gap(r, a, r->selected, time);
 	due = linx_ring_publish(s, r, a->head, time);
 	count_gap(r);
@@ -365,12 +378,16 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 		linx_wake_look(s, r);
 }
 
-/* Most tries; a producer is done within a few instructions, unless its CPU is taken away from it. */
+/*
+ * Most tries of read_numbered() to read while fold_nested() does not run. That takes a few instructions, unless the
+ * host of a virtual machine stops its CPU.
+ */
 #define NUMBERED_TRIES 1000
 
 /*
- * Returns the number of selected records, and sets *lost and *apart to those lost as nested: numbered ones, and those
- * not numbered yet. Each lost record is seen in exactly one of them.
+ * Returns the number of selected records. Sets *lost to the number of records lost by nested probes that have sequence
+ * numbers, and *apart to the number of those that have none yet. Each lost record is counted in exactly one of the
+ * two.
  */
 static u64 read_numbered(const struct linx_ring *r, u64 *lost, u64 *apart)
 {
@@ -392,8 +409,8 @@ static u64 read_numbered(const struct linx_ring *r, u64 *lost, u64 *apart)
 }
 
 /*
- * Reads the counters of a ring. While it runs, each counter has a value that it really had, but they may be of
- * different moments, and bytes may include those of a gap that came meanwhile.
+ * Reads the counters of a ring. While the session runs, each value is one that the counter really had, but the values
+ * may be of different moments, and bytes may include a gap record that was written meanwhile.
  */
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 {
@@ -421,7 +438,10 @@ void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c)
 	c->lost[LINX_LOST_NESTED] = lost + apart;
 }
 
-/* Any context; a hostile tail misleads only its owner. */
+/*
+ * Returns the bytes that the reader has not taken yet, at most the size of the ring. The reader can write any tail to
+ * its page; that misleads only the owner of the session. Any context.
+ */
 u64 linx_ring_used(struct linx_ring *r)
 {
 	u64 head = linx_pos_load(&r->prod->half[0].head);

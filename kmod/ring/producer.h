@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The producer of a ring: gaps, counters, and all that is too rare for
- * ring/ring_fast.h. ring/producer.c
+ * The producer of a ring: gap records, counters, and all cases that the fast path in ring/ring_fast.h does not handle.
+ * ring/producer.c
  *
- * The room ring/ holds the producer, the memory of rings and its mapping, wake-up of
- * the reader, and throttling. It reserves and publishes records; their contents are
- * made in the rooms above.
+ * The room ring/ holds the producer, the memory of rings and its mapping, wake-up of the reader, and throttling. It
+ * reserves and publishes records; their contents are made in the rooms above.
  */
 #ifndef LINX_KMOD_PRODUCER_H
 #define LINX_KMOD_PRODUCER_H
@@ -17,14 +16,17 @@ struct linx_fill *linx_rec_begin_slow(struct linx_session *s, struct linx_ring *
 				      bool prio, int call, u32 key, u32 nargs);
 bool linx_rec_commit_slow(struct linx_fill *f);
 /*
- * Closes the record and opens a piece of it, in which user memory of value arg, or of the nth value, continues at
- * offset. Returns false if there is no room.
+ * Ends the current record (or piece) and begins a piece, a record that continues it. The piece takes user memory of
+ * value arg, or of the nth value, from offset on. Returns false if there is no room.
  */
 bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset);
 /* Ends the newest piece: n bytes were written at f->p. */
 void linx_rec_piece_end(struct linx_fill *f, u32 n);
 
-/* Counts a selected record as lost. call: -1 as long as there is no ring. */
+/*
+ * Counts a selected record as lost. call: index of its call in linx_ring.calls; negative: none is counted, as the
+ * record is about no call or the CPU has no ring.
+ */
 void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context);
 /* Writes a last gap record for pending losses, when no probe runs any more. */
 void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r);
@@ -32,13 +34,19 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r);
 u64 linx_ring_used(struct linx_ring *r);
 /* Reads the counters of a ring; exact when the session is stopped. */
 void linx_ring_counters(const struct linx_ring *r, struct linx_cpu_counters *c);
-/* Lets probes write to a ring that is complete. */
+/* Lets probes write to a ring that has all its memory. */
 void linx_ring_open(struct linx_session *s, struct linx_ring *r);
-/* Does a record that the reader has not taken lie before r->due? */
+/* Returns true if a record that the reader has not taken yet has waited for the whole delay: it lies before r->due. */
 bool linx_ring_due(struct linx_ring *r);
-/* Flight recorder, owner's ioctl: marks a half that no probe writes as empty; it is written next. */
+/*
+ * Flight recorder: marks a half that no probe writes now as empty; probes write there next. Called by an owner's
+ * ioctl.
+ */
 void linx_ring_empty_half(struct linx_ring *r, u32 half);
-/* Flight recorder, owner's ioctl: makes the next record look at linx_session.flips. */
+/*
+ * Flight recorder: sends the next record to the slow path, where it looks at linx_session.flips. Called by an owner's
+ * ioctl.
+ */
 void linx_ring_close_limits(struct linx_ring *r);
 
 #endif

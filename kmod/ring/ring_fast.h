@@ -11,7 +11,10 @@
 #include "core/session.h"
 #include "ring/wake.h"
 
-/* Size of the largest fixed part of a record (EXIT and context records); every record gets as much. */
+/*
+ * Size of the largest fixed part of a record (EXIT and context records); linx_rec_begin() finds at least this much
+ * room for every record.
+ */
 #define LINX_FIXED_MAX (sizeof(struct linx_rec) + 64)
 
 /* Returns the time for a record, never earlier than that of the record before. */
@@ -23,7 +26,7 @@ static __always_inline u64 linx_ring_time(const struct linx_ring *r, u64 now)
 static_assert(LINX_REC_NR_OTHER == LINX_NR_OTHER);
 
 /*
- * Writes the head of a record about the task p, without a length. key: of the record's system call, or
+ * Writes the head of a record about the task p, without its length. key: of the record's system call, or
  * LINX_REC_NR_OTHER.
  */
 static __always_inline void linx_rec_head(struct linx_rec *rec, const struct task_struct *p, u8 kind, u64 seq, u64 time,
@@ -42,8 +45,9 @@ static __always_inline void linx_rec_head(struct linx_rec *rec, const struct tas
 }
 
 /*
- * Makes all complete records up to area.head visible to the reader (A in shared/ring_proto.h): at once, or in
- * recorder mode when the half is frozen. Returns true if a reader sleeps and linx_wake_look() has to be called.
+ * Makes all complete records up to the position head visible to the reader (A in shared/ring_proto.h): at once, or in
+ * recorder mode when this half of the ring is frozen for a dump. Returns true if a reader sleeps and the caller has to
+ * call linx_wake_look().
  */
 static __always_inline __must_check bool linx_ring_publish(struct linx_session *s, struct linx_ring *r, u64 head, u64 time)
 {
@@ -57,9 +61,10 @@ static __always_inline __must_check bool linx_ring_publish(struct linx_session *
 }
 
 /*
- * Begins a record: numbers it and finds room for the largest it may become. NULL: it is lost and counted. Preemption
- * is off. f->p has room for the fixed part of any kind. call: an index into linx_ring.calls (linx_key()), or
- * LINX_CALL_*. key: of the call that the record is about, or LINX_REC_NR_OTHER.
+ * Begins a record: numbers it and finds room for the largest size that it may reach. Returns NULL if there is no room;
+ * the record has been counted as lost then. Preemption is off. f->p of the result has room for the fixed part of any
+ * kind of record. call: an index into linx_ring.calls (linx_key()), or LINX_CALL_*. key: of the call that the record
+ * is about, or LINX_REC_NR_OTHER.
  */
 static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now,
 							u32 worst, bool prio, int call, u32 key, u32 nargs)
@@ -68,7 +73,7 @@ static __always_inline struct linx_fill *linx_rec_begin(struct linx_session *s, 
 	struct linx_fill *f = &r->fill;
 
 	worst = clamp(worst, r->least_room, r->rec_limit);
-	if (unlikely(head + worst >= data_race(r->limit[prio]))) /* 0 >= 0: no ring, or just closed by a nested probe */
+	if (unlikely(head + worst >= data_race(r->limit[prio]))) /* limit 0: no ring, or set by a nested probe */
 		return linx_rec_begin_slow(s, r, kind, time, worst, prio, call, key, nargs);
 	f->head = f->rec = (struct linx_rec *)(r->areas[0].data + (head & r->mask));
 	f->p = (u8 *)(f->rec + 1);

@@ -3,13 +3,14 @@
  * Memory of rings and the rules of mapping it. Process context, may sleep.
  *
  *   page(s)    mapped by              reason
- *   producer   owner, read-only       holds the end of the records. A reader that wrote it
- *                                     would mislead only itself, but has no need to
- *   consumer   owner, read-write      the reader's position; the kernel clamps what it finds
- *   data       owner, read-only       recorder mode walks the lengths of old records in it
+ *   producer   owner, read-only       holds the end of the records. A reader has no need to
+ *                                     write there; a wrong end would mislead only the reader
+ *   consumer   owner, read-write      the reader's position; the kernel checks each value read
+ *   data       owner, read-only       in recorder mode the kernel follows the lengths of the
+ *                                     records in it
  *
- * No page is executable, none can be grown, and core dumps leave all out. A child inherits
- * only what its parent asked for (MADV_DOFORK).
+ * No mapping is executable or can be grown, and core dumps contain none of them. A child
+ * process inherits a mapping only if its parent asked for that (MADV_DOFORK).
  */
 #include <linux/gfp.h>
 #include <linux/log2.h>
@@ -73,7 +74,10 @@ static void area_free(struct linx_area_memory *a, u32 npages)
 	memset(a, 0, sizeof(*a));
 }
 
-/* Allocates zeroed pages on the CPU's node, charged to the caller's cgroup where possible, and maps them twice. */
+/*
+ * Allocates zeroed pages on the CPU's node, charged to the caller's cgroup where possible, and maps them twice, back
+ * to back.
+ */
 static int area_alloc(struct linx_area_memory *a, u32 npages, int node)
 {
 	u32 i;
@@ -115,8 +119,8 @@ static void *positions_alloc(int node)
 }
 
 /*
- * Frees the page. vfree() of an area with VM_MAP_PUT_PAGES is avoided: kernels without commit a2e740e216f5 then
- * subtract pages from nr_vmalloc_pages (VmallocUsed) that vmap() never added.
+ * Frees a page of positions_alloc(). vfree() of an area with VM_MAP_PUT_PAGES is avoided: kernels without commit
+ * a2e740e216f5 then subtract pages from nr_vmalloc_pages (VmallocUsed) that vmap() never added.
  */
 static void positions_free(void *p)
 {
@@ -145,7 +149,7 @@ void linx_ring_free(struct linx_ring *r)
 	r->area = NULL;
 }
 
-/* Makes all parts of a ring; the caller puts it in its place among the CPUs. */
+/* Allocates all parts of a ring and sets its sizes. The caller makes the ring visible to probes (linx_ring_open()). */
 static int ring_fill(struct linx_session *s, struct linx_ring *r, int cpu, unsigned int halves)
 {
 	unsigned int i;
@@ -209,7 +213,10 @@ struct linx_map {
 	bool writable;
 };
 
-/* Returns the memory that an mmap offset stands for; false: none. */
+/*
+ * Sets *m to the part of the ring that user space maps under the number what (LINX_MMAP_*). Returns false if there is
+ * none.
+ */
 static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
 {
 	switch (what) {
@@ -230,7 +237,10 @@ static bool map_of(struct linx_ring *r, unsigned int what, struct linx_map *m)
 	}
 }
 
-/* Maps a ring. mmap_lock is held, so that session.lock must not be taken. Rings stay as long as the file is open. */
+/*
+ * Maps a part of a ring into user space. mmap_lock is held, so that session.lock must not be taken. Rings stay as long
+ * as the file is open.
+ */
 int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma)
 {
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;

@@ -10,7 +10,7 @@ struct vm_area_struct;
 int linx_ring_alloc(struct linx_session *s, struct linx_ring *r, int cpu);
 void linx_ring_free(struct linx_ring *r);
 int linx_ring_mmap(struct linx_session *s, struct vm_area_struct *vma);
-/* Bytes of ring that all sessions together, and one CPU of a session, may have. */
+/* Most bytes of memory for rings: of all sessions together, and of one CPU in one session. */
 u64 linx_ring_memory_max(void);
 u64 linx_ring_size_max(void);
 int linx_ring_charge(struct linx_session *s, u64 bytes);

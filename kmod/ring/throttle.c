@@ -3,16 +3,17 @@
  * Throttle mode: a task that fills a ring faster than it is read has to wait where it returns
  * to user space. It holds no lock there, so that only tasks that need its work wait for it.
  *
- *  probe        finds the ring beyond its mark, takes a waiter for the task and
- *               queues its task work: preemption off, no lock, no allocation
+ *  probe        finds the ring filled beyond its mark, claims a struct linx_waiter for
+ *               the task and queues its task work: preemption off, no lock, no allocation
  *  task work    process context of the same task, on its way out of the call:
  *               sleeps in steps of a millisecond, until the ring has room
  *
- * A task waits no longer than its cap for this second. The wait also ends with any signal,
- * with the session, and when the reader stands still; then no task waits until the reader
- * continues. Some tasks never wait: the owner and its process group (which read what it
- * writes), exempt cgroups, init, ending tasks, and traced tasks, which their tracer may stop
- * between the probe and the task work.
+ * Within one second a task waits for at most linx_throttle.cap ns. A wait also ends at any
+ * signal, at the end of the session, and when the reader stands still (takes nothing); from
+ * then on no task waits until the reader continues. Some tasks never wait: the owner and its
+ * process group (programs that read the owner's output), tasks in exempt cgroups, init,
+ * ending tasks, and traced tasks, which their tracer may stop between the probe and the task
+ * work.
  *
  * Lifetime: queued task work holds a reference of struct linx_throttle instead of the session,
  * since the waiting task may be the one that closes the session. The work uses the session and
@@ -37,20 +38,22 @@
 #include "ring/wake.h"
 
 #define WAITERS 4096 /* tasks that can wait at once, a power of two */
-#define PROBES 8 /* places that a task may have in the table */
+#define PROBES 8 /* entries of the table that are tried for a task */
 #define CAP_DEFAULT (900 * NSEC_PER_MSEC)
 #define WINDOW NSEC_PER_SEC
 #define STEP NSEC_PER_MSEC
 /*
- * Limits after which the reader counts as standing still: it has taken nothing for so long, and in so many steps.
- * Time alone does not suffice after a pause of the whole machine, as of a guest.
+ * The reader counts as standing still if it has taken nothing for the time STALL and during STALL_STEPS steps of a
+ * wait. The time alone would not do: after a pause of the whole machine, such as a virtual machine, it has passed
+ * although the reader could not run.
  */
 #define STALL (100 * NSEC_PER_MSEC)
 #define STALL_STEPS 50
 
 /*
- * A task and the time that it has waited. The task takes it in a probe (busy: 0 to 1 by cmpxchg) and gives it back
- * when its task work has run; the other members belong to the task that has it.
+ * How long one task has waited in the current second, and the task work in which it waits. A task claims the structure
+ * in a probe (busy: 0 to 1 by cmpxchg) and releases it when its task work has run. Only the task that has claimed it
+ * may change the other members.
  */
 struct linx_waiter {
 	struct callback_head work;
@@ -58,8 +61,8 @@ struct linx_waiter {
 	struct linx_session *s;
 	struct linx_ring *r;
 	int busy;
-	pid_t tid; /* task of this account; 0: none */
-	u64 window; /* begin of the second that waited is about */
+	pid_t tid; /* task whose waiting time this is; 0: none */
+	u64 window; /* time at which the second began in which waited is counted */
 	u64 waited; /* ns waited in that second */
 };
 
@@ -74,7 +77,7 @@ struct linx_throttle {
 	struct linx_waiter waiters[WAITERS];
 };
 
-/* Task works of all sessions that are queued or run. */
+/* Number of task works of all sessions that are queued or running. */
 static atomic_t linx_works_pending = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(linx_no_work_pending);
 static bool linx_work_was_queued;
@@ -113,11 +116,11 @@ void linx_throttle_end(struct linx_throttle *t)
 	synchronize_rcu(); /* pairs with look() */
 }
 
-/* ---- who waits */
+/* ---- which tasks wait */
 
 /*
- * Most cgroups above a task that are looked at. A task in a deeper one never waits, as programs may nest cgroups
- * without limit.
+ * Most levels that are searched for an exempt cgroup, from a task's cgroup upwards. A task in a deeper cgroup never
+ * waits, as programs may nest cgroups without limit.
  */
 #define LEVELS_MAX 256
 
@@ -139,7 +142,7 @@ static bool in_exempt_cgroup(const struct linx_throttle *t)
 	return found;
 }
 
-/* Is the current task never asked to wait? Probe context. */
+/* Returns true if the current task never waits for the reader. Probe context. */
 static bool never_waits(const struct linx_session *s)
 {
 	const struct linx_throttle *t = s->throttle;
@@ -165,8 +168,8 @@ static void give_back(struct linx_waiter *w)
 }
 
 /*
- * Returns the current task's account, which another task may be taking at this moment; NULL: it has none. Probe
- * context.
+ * Returns the entry of the current task without claiming it, so that another task may claim it at this moment. NULL:
+ * the task has none. Probe context.
  */
 static struct linx_waiter *find_account(struct linx_throttle *t)
 {
@@ -179,8 +182,8 @@ static struct linx_waiter *find_account(struct linx_throttle *t)
 }
 
 /*
- * Takes the current task's account for this second, or an outdated one of another task. NULL: all are in use. Probe
- * context.
+ * Claims the current task's entry, or one whose task has not waited in the last second. NULL: all that were tried are
+ * in use. Probe context.
  */
 static struct linx_waiter *take_account(struct linx_throttle *t, u64 now)
 {
@@ -224,7 +227,7 @@ enum linx_lost linx_throttle_cause(struct linx_throttle *t, u64 now)
 
 /* State of ring and session at one moment. */
 struct view {
-	bool over; /* there is nothing to wait for */
+	bool over; /* no reason to wait: the ring has room, or the session ends */
 	u64 tail; /* position of the reader */
 };
 
@@ -243,7 +246,7 @@ static struct view look(const struct linx_waiter *w)
 	return v;
 }
 
-/* Notes that the reader stands still: no task waits for this ring until the reader has moved. */
+/* Stores in the ring that the reader stands still: no task waits for this ring until the reader's tail has changed. */
 static void mark_stalled(const struct linx_waiter *w, u64 tail)
 {
 	rcu_read_lock();
@@ -252,7 +255,7 @@ static void mark_stalled(const struct linx_waiter *w, u64 tail)
 	rcu_read_unlock();
 }
 
-/* Waits for room, at most for the given time. */
+/* Waits until the ring has room, for at most the given number of ns. */
 static void wait_for_room(const struct linx_waiter *w, u64 most)
 {
 	u64 begun = ktime_get_mono_fast_ns(), moved = begun, now = begun;
@@ -301,8 +304,8 @@ void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 
 	lockdep_assert_preemption_disabled();
 	/*
-	 * The tail is compared with the one that wait_for_room() read from the reader's page, which may hold
-	 * anything; the ring's own copy may differ.
+	 * stalled_at is a tail that mark_stalled() copied from the reader's page, which may hold any value. So the
+	 * page is compared, and not the tail that the ring has accepted.
 	 */
 	if (READ_ONCE(r->stalled_at) == READ_ONCE(r->cons->tail) || never_waits(s))
 		return;
@@ -326,7 +329,10 @@ void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now)
 		atomic64_inc(&t->waits);
 		return;
 	}
-	/* The task has begun to exit. The session still holds the last reference. */
+	/*
+	 * task_work_add() failed, as the task has begun to exit. The session still holds a reference, so that this one
+	 * is not the last.
+	 */
 	give_back(w);
 	refcount_dec(&t->refs);
 	atomic_dec(&linx_works_pending);
@@ -342,9 +348,9 @@ void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters 
 }
 
 /*
- * Waits at unloading for task works. Tasks that were asked to wait return to user space soon, as nothing stops a task
- * between the probe and its work, and all sessions have ended. A preempted task may still be in the last step of its
- * work; it has left the module's text when it has gone to user space or slept.
+ * Waits at unloading until no task work of the module is queued or runs. That is soon: all sessions have ended, and
+ * nothing stops a task between the probe and its task work. A task may have been preempted in the last instructions of
+ * its task work; it has left the module's text when it has returned to user space or slept.
  */
 void linx_throttle_exit(void)
 {

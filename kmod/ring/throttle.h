@@ -15,16 +15,22 @@ struct linx_throttle;
 struct linx_throttle *linx_throttle_new(const struct linx_setup *u, const u64 *exempt);
 /* Ends every wait and lets none begin. Process context; the first call sleeps for a grace period. t may be NULL. */
 void linx_throttle_end(struct linx_throttle *t);
-/* Drops the session's reference, after linx_throttle_end(). */
+/* Drops a reference: the session's after linx_throttle_end(), or that of a task work. t may be NULL. */
 void linx_throttle_put(struct linx_throttle *t);
 
-/* Makes the current task wait when it returns to user space, as its ring is filled beyond the mark. Probe context. */
+/*
+ * Called when the current CPU's ring is filled beyond its mark: makes the current task wait when it returns to user
+ * space. Probe context.
+ */
 void linx_throttle_request(struct linx_session *s, struct linx_ring *r, u64 now);
-/* Returns the cause under which a record without room is counted lost. Probe context. */
+/* Returns the cause for which a record is counted as lost if the ring has no room for it. Probe context. */
 enum linx_lost linx_throttle_cause(struct linx_throttle *t, u64 now);
 void linx_throttle_counters(const struct linx_throttle *t, struct linx_counters *u);
 
-/* Called at unloading, when no session is left. Process context, may sleep. */
+/*
+ * Waits until no task work is queued or runs. Called at unloading, when no session is left. Process context, may
+ * sleep.
+ */
 void linx_throttle_exit(void);
 
 #endif

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Wakes a sleeping reader. poll() arms the session, fences and looks again. A probe that has
- * published a record fences and looks whether the session is armed (C in shared/ring_proto.h).
- * A probe leaves the wake-up to irq_work, as wake_up() takes a lock that sleeps on PREEMPT_RT
- * and costs much. A reader that does not poll is not armed and costs a probe one load; a
- * reader that polls is woken once.
+ * Wakes a sleeping reader. poll() arms the session: it stores in linx_wake.armed that a reader waits, executes a full
+ * barrier and checks the rings again. A probe that has published a record executes a full barrier and checks whether
+ * the session is armed (C in shared/ring_proto.h). A probe leaves the wake-up to irq_work, since wake_up() takes a
+ * lock that sleeps on PREEMPT_RT, and costs much. While the reader does not poll, the session is not armed and costs a
+ * probe one load; a reader that polls is woken once.
  *
- * On PREEMPT_RT the work runs in the hard interrupt and leaves the wake-up to a timer's
- * thread. By default it would run in a thread. That thread may be preempted just after
- * irq_work_sync() has seen the work done, and then uses the work once more: kernels 5.17 and
- * later without commit 91840be8f710 ("irq_work: Fix use-after-free in irq_work_single()").
- * A hard interrupt ends before the next RCU grace period, for which a stop can wait.
+ * On PREEMPT_RT the irq_work runs in the hard interrupt and leaves the wake-up to a timer's thread. By default
+ * irq_work would run in a thread. That thread may be preempted just after irq_work_sync() has seen the work done, and
+ * then uses the work once more: kernels 5.17 and later without commit 91840be8f710 ("irq_work: Fix use-after-free in
+ * irq_work_single()"). A hard interrupt ends before the next RCU grace period, for which a stop can wait.
  */
 #include <linux/poll.h>
 #include "compat/compat.h"
@@ -18,7 +17,7 @@
 #include "shared/ring_proto.h"
 #include "ring/wake.h"
 
-/* linx_wake.request */
+/* Bits of linx_wake.request. */
 #define WANT_WAKE 1
 #define WANT_TIMER 2
 
@@ -28,7 +27,10 @@ static void wake_now(struct linx_session *s)
 	wake_up_interruptible_all(&s->wake.queue);
 }
 
-/* Timer of the delay. Hard interrupt; on PREEMPT_RT a thread. */
+/*
+ * The delay has passed: makes all records that are published by now due, and wakes the reader. Timer function; hard
+ * interrupt, on PREEMPT_RT a thread.
+ */
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {
 	struct linx_session *s = container_of(t, struct linx_session, wake.timer);
@@ -44,14 +46,14 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 	return HRTIMER_NORESTART;
 }
 
-/* Timer that wakes the reader on PREEMPT_RT, in a thread. */
+/* Wakes the reader on PREEMPT_RT. Timer function, in a thread. */
 static enum hrtimer_restart on_soon(struct hrtimer *t)
 {
 	wake_now(container_of(t, struct linx_session, wake.soon));
 	return HRTIMER_NORESTART;
 }
 
-/* The irq_work. Hard interrupt. */
+/* Wakes the reader or starts the timer, as linx_wake.request says. Function of the irq_work, in a hard interrupt. */
 static void on_work(struct irq_work *w)
 {
 	struct linx_session *s = container_of(w, struct linx_session, wake.work);
@@ -74,7 +76,10 @@ static void queue_work_for(struct linx_session *s, int request)
 	irq_work_queue(&s->wake.work);
 }
 
-/* Wakes the reader if need be. Probe, preemption off. */
+/*
+ * Called after a record was published: wakes a waiting reader if the ring is filled to the watermark or there is no
+ * delay; else starts the timer of the delay, unless it runs. Probe context, preemption off.
+ */
 void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 {
 	s64 armed = READ_ONCE(s->wake.armed);
@@ -83,7 +88,10 @@ void linx_wake_look(struct linx_session *s, struct linx_ring *r)
 	if (armed == LINX_WAKE_IDLE)
 		return;
 	if (r->areas[0].head - tail >= s->watermark || (!s->delay && armed == LINX_WAKE_ANY)) {
-		/* Another CPU may have armed the session for the watermark alone since; this CPU has reached it. */
+		/*
+		 * Another CPU may have changed armed to LINX_WAKE_WATERMARK since it was read. This ring has reached
+		 * the watermark.
+		 */
 		if (xchg(&s->wake.armed, LINX_WAKE_IDLE) != LINX_WAKE_IDLE) {
 			r->wakeups++;
 			queue_work_for(s, WANT_WAKE);
@@ -106,7 +114,10 @@ void linx_wake_reader(struct linx_session *s)
 		queue_work_for(s, WANT_WAKE);
 }
 
-/* Does the reader have to be woken now for something in the rings? */
+/*
+ * Returns the events of poll() that are ready now. If there are records, but the watermark is not reached and no delay
+ * has passed, makes sure that the timer of the delay runs.
+ */
 static __poll_t ready(struct linx_session *s)
 {
 	bool pending = false, now = false;
@@ -118,8 +129,8 @@ static __poll_t ready(struct linx_session *s)
 	if (smp_load_acquire(&s->pid_list) && !atomic_read(&s->listed_count))
 		mask |= EPOLLPRI;
 	/*
-	 * A session that is not set up yet is armed too: a reader that polls it once may not poll again before it is
-	 * woken.
+	 * Before SETUP there are no rings to look at. linx_wake_poll() arms the session even so, since a reader that
+	 * has polled once may not poll again before it is woken.
 	 */
 	if (!smp_load_acquire(&s->ready) || s->mode == LINX_MODE_RECORDER)
 		return mask;
@@ -165,13 +176,16 @@ void linx_wake_init(struct linx_session *s)
 	linx_hrtimer_setup(&s->wake.soon, on_soon);
 }
 
-/* Ends all work. No probe sees the session any more. irq_work goes first, as it may start the timers. */
+/*
+ * Stops the irq_work and the timers, and wakes the reader. No probe sees the session any more. The irq_work is stopped
+ * first, as it may start the timers.
+ */
 void linx_wake_end(struct linx_session *s)
 {
 	might_sleep();
 	irq_work_sync(&s->wake.work);
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		synchronize_rcu(); /* the interrupt of the last work may still use it */
+		synchronize_rcu(); /* the interrupt that ran the last work may still use it */
 	hrtimer_cancel(&s->wake.timer);
 	hrtimer_cancel(&s->wake.soon);
 	wake_now(s);

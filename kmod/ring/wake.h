@@ -10,11 +10,14 @@ struct poll_table_struct;
 
 void linx_wake_init(struct linx_session *s);
 void linx_wake_end(struct linx_session *s);
-/* Called after a publish while the session is armed. Probe context. */
+/*
+ * Wakes the reader if the ring is filled to the watermark, else starts the timer of the delay. Called after a record
+ * was published while the session is armed (a reader waits to be woken). Probe context.
+ */
 void linx_wake_look(struct linx_session *s, struct linx_ring *r);
-/* Called when the list of processes became empty. Probe context. */
+/* Wakes the reader, as the list of processes to record has become empty. Probe context. */
 void linx_wake_unlisted(struct linx_session *s);
-/* Wakes a sleeping reader, whatever the watermark. Any context. */
+/* Wakes a sleeping reader, however full its rings are. Any context. */
 void linx_wake_reader(struct linx_session *s);
 __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait);
 
