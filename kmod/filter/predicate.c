@@ -2,8 +2,8 @@
 /*
  * Programs of classic BPF that decide which calls are recorded. The kernel's checker and compiler do the work, as for
  * seccomp. Our part is the list of allowed instructions: arithmetic, forward jumps, scratch memory, and loads of
- * aligned words of struct linx_predicate_data. All other instructions read a packet, which does not exist here. Each
- * load names its word, so that only the loaded words are filled.
+ * aligned words of struct linx_predicate_data. All other instructions read a packet, which does not exist here. The
+ * offset of each load is constant, so that only the words that a program loads are filled in.
  */
 #include <linux/cred.h>
 #include <linux/filter.h>
@@ -13,7 +13,10 @@
 #include "compat/compat.h"
 #include "filter/predicate.h"
 
-/* Turns a load of the data into one that bpf_convert_filter() accepts as a member of the context. */
+/*
+ * Checks a load from struct linx_predicate_data, and changes it to the opcode that bpf_convert_filter() accepts as a
+ * load from the context.
+ */
 static int allow_load(struct sock_filter *f)
 {
 	if (f->k >= sizeof(struct linx_predicate_data) || f->k & 3)
@@ -87,7 +90,7 @@ static int check_program(struct sock_filter *filter, unsigned int len)
 	return err;
 }
 
-/* Returns the part of the data with the word at this offset; 0: the word is always filled. */
+/* Returns the part of the data (LINX_LOADS_*) that contains the word at this offset; 0: the word is always filled. */
 static u32 part_at(u32 at)
 {
 	switch (at) {
@@ -106,8 +109,8 @@ static u32 part_at(u32 at)
 }
 
 /*
- * Returns all parts that the program can load. The kernel keeps the program as it was copied: this one runs, whatever
- * user space changes in its own copy.
+ * Returns all parts of the data (LINX_LOADS_*) that the program can load. orig is the kernel's copy of the program,
+ * which user space cannot change.
  */
 static u32 loads_of(const struct sock_fprog_kern *orig)
 {
@@ -120,21 +123,21 @@ static u32 loads_of(const struct sock_fprog_kern *orig)
 	return loads;
 }
 
-/* ---- a program as tests ---------------------------------------------------------------- */
+/* ---- programs that are run as a list of tests ------------------------------------------- */
 
-#define SIMPLE_MAX 40u /* instructions of a program that is looked at */
+#define SIMPLE_MAX 40u /* most instructions of a program that is converted to tests */
 #define NO_WORD 0xff
 
 /* Properties of each instruction of a program. */
 struct simple {
 	const struct sock_filter *f;
 	unsigned int len;
-	u8 word[SIMPLE_MAX + 1]; /* offset of the word in the accumulator; NO_WORD: none, or different ones */
-	bool met[SIMPLE_MAX + 1]; /* a path leads to it */
-	u8 test[SIMPLE_MAX]; /* offset of the test that the instruction becomes */
+	u8 word[SIMPLE_MAX + 1]; /* offset of the accumulator's word; NO_WORD: none, or it depends on the path */
+	bool met[SIMPLE_MAX + 1]; /* a path leads to the instruction */
+	u8 test[SIMPLE_MAX]; /* offset in linx_predicate.tests of the test that the instruction becomes */
 };
 
-/* Notes a path that leads to an instruction, with the word in the accumulator. */
+/* Adds a path that leads to an instruction, with this word in the accumulator. */
 static void lead_to(struct simple *p, unsigned int to, u8 word)
 {
 	p->word[to] = p->met[to] && p->word[to] != word ? NO_WORD : word;
@@ -146,7 +149,10 @@ static bool is_test(u16 code)
 	return BPF_CLASS(code) == BPF_JMP && BPF_OP(code) != BPF_JA && BPF_SRC(code) == BPF_K;
 }
 
-/* Follows all paths, which lead forward. Returns false if the program has anything but loads, tests and ends. */
+/*
+ * Follows all paths through the program; jumps only lead forward. Returns false if a path has anything but loads,
+ * tests, jumps and returns.
+ */
 static bool follow_ways(struct simple *p)
 {
 	unsigned int i;
@@ -173,7 +179,10 @@ static bool follow_ways(struct simple *p)
 	return true;
 }
 
-/* Returns the next test from an instruction on, or the end. */
+/*
+ * Returns the offset of the first test from instruction i on, or LINX_TEST_ACCEPT or LINX_TEST_REJECT if the program
+ * returns before a test.
+ */
 static u8 next_test(const struct simple *p, unsigned int i)
 {
 	while (!is_test(p->f[i].code)) {
@@ -200,7 +209,7 @@ static struct linx_test test_of(const struct sock_filter *f)
 	}
 }
 
-/* Numbers the tests. Returns false if there are too many. */
+/* Assigns each test its place in linx_predicate.tests. Returns false if there are more tests than places. */
 static bool number_tests(struct simple *p)
 {
 	unsigned int i, n = 0;
@@ -215,7 +224,10 @@ static bool number_tests(struct simple *p)
 	return true;
 }
 
-/* Returns the first test, or the end, that a call of this number reaches, after all tests that its number decides. */
+/*
+ * Returns where the tests begin for calls of this number: at the first test whose result does not depend on the number
+ * alone, or LINX_TEST_ACCEPT or LINX_TEST_REJECT if the number alone decides.
+ */
 static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
 {
 	u32 flags = linx_predicate_flags(linx_table_row(nr), entering);
@@ -236,7 +248,7 @@ static u8 start_of(const struct linx_predicate *p, u32 nr, bool entering)
 	return at;
 }
 
-/* Does the number decide this test, or a later one that it leads to? */
+/* Does the test at this offset, or a test that may follow it, depend on the number of the call? */
 static bool looks_at_number(const struct linx_predicate *p, u8 at)
 {
 	bool met[LINX_TESTS] = { };
@@ -324,7 +336,10 @@ void linx_predicate_free(struct linx_predicate *p)
 	kfree(p);
 }
 
-/* Sets the submitting task of an io_uring operation, whose result may come in another task. */
+/*
+ * Fills in the task that submitted an io_uring operation, and the operation's arguments. The result may come in
+ * another task.
+ */
 static void set_op(struct linx_predicate_data *data, const struct linx_op *op)
 {
 	data->pid = op->pid;
@@ -366,7 +381,10 @@ bool linx_predicate_slow(const struct linx_session *s, const struct linx_call *c
 	return linx_run_program(p->prog, &data);
 }
 
-/* Fills words that programs seldom load. Out of line; a fast path has no entry time. */
+/*
+ * Fills the words that programs seldom load. A fast path has no entry time, so that the duration is not known. Not
+ * inline, as it is rare.
+ */
 noinline void linx_predicate_fill(struct linx_predicate_data *data, u32 loads, struct pt_regs *regs, unsigned long key)
 {
 	const struct cred *cred = current_cred();

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A session's own program, which decides by the scalars of a call: see filter/predicate.c. */
+/*
+ * A program of a session that decides which calls are recorded, by their numbers, arguments and results: see
+ * filter/predicate.c.
+ */
 #ifndef LINX_KMOD_PREDICATE_H
 #define LINX_KMOD_PREDICATE_H
 
@@ -11,38 +14,41 @@
 #include "compat/compat.h"
 #include "core/session.h"
 
-/* A test of a program: is (word & mask) - lo, unsigned, at most span? The next test lies behind it. */
+/*
+ * A test of a program: it passes if (word & mask) - lo, computed unsigned, is at most span. The next test is always
+ * behind it in linx_predicate.tests.
+ */
 struct linx_test {
 	u32 mask, lo, span;
 	u8 at; /* offset of the word in struct linx_predicate_data */
-	u8 yes, no; /* offset of the next test from the first one, or an end */
+	u8 yes, no; /* where to go on if it passes, if it fails: offset of a test in tests[], or a result */
 };
 #define LINX_TESTS 15u
-/* Results, numbered behind all tests. */
+/* Results of all tests; as numbers they lie behind the offset of the last test. */
 #define LINX_TEST_REJECT (LINX_TESTS * sizeof(struct linx_test))
 #define LINX_TEST_ACCEPT (LINX_TEST_REJECT + 1)
 #define LINX_TEST_ALL (LINX_TEST_REJECT + 2) /* not decided: run the tests from the first one */
 static_assert(LINX_TEST_ALL <= U8_MAX);
 
-/* A program and the words it loads. It does not change; freed after a grace period. */
+/* A program and the words that it loads. Constant once it is made; freed after a grace period. */
 struct linx_predicate {
 	struct bpf_prog *prog;
 	u32 loads; /* LINX_LOADS_*: parts of struct linx_predicate_data */
 	/*
-	 * is_tests: the program consists of few tests, in test[]. calls_nothing: it also loads nothing of
-	 * LINX_LOADS_FEW.
+	 * is_tests: the program consists of few tests, in tests[]. calls_nothing: in addition it loads no word of
+	 * LINX_LOADS_FEW, so that no function is called to fill the data.
 	 */
 	bool is_tests, calls_nothing;
 	struct linx_test tests[LINX_TESTS];
 	/*
-	 * By number of the first ABI, for returns and for entries: offset of the first test that the number does not
-	 * decide, or a result. LINX_TEST_ALL: a later test depends on the number too.
+	 * For each call number of ABI 0, [0] for returns and [1] for entries: offset of the first test whose result
+	 * the number alone does not decide, or a result. LINX_TEST_ALL: a later test depends on the number, too.
 	 */
 	u8 start[2][LINX_NR_MAX];
 };
-/* Parts of the data that cost something to fill. */
+/* Parts of struct linx_predicate_data that are filled only if a program loads them. */
 #define LINX_LOADS_FLAGS BIT(0)
-#define LINX_LOADS_FEW BIT(1) /* any other word that is not always filled */
+#define LINX_LOADS_FEW BIT(1) /* words that few programs load: linx_predicate_fill() */
 #define LINX_LOADS_ARGS BIT(2)
 
 /* Copies a program from user space, checks and compiles it, and sets *out. Process context, no lock held. */
@@ -73,16 +79,19 @@ static __always_inline bool linx_test_passes(const struct linx_test *t, u32 word
 	return (word & t->mask) - t->lo <= t->span;
 }
 
-/* Runs the tests from one on. make_tests() gave the offsets, which lead forward to an end. */
+/*
+ * Runs the tests from offset at on. Returns LINX_TEST_ACCEPT or LINX_TEST_REJECT, or at itself if it is a result. The
+ * loop ends, since each test leads to a later one or to a result (make_tests()).
+ */
 static __always_inline unsigned long linx_tests_from(const struct linx_predicate *p, const struct linx_predicate_data *data,
 						     unsigned long at)
 {
-	while (LINX_AS_LIKELY(at < LINX_TEST_REJECT)) { /* a hot loop would take the arguments' registers */
+	while (LINX_AS_LIKELY(at < LINX_TEST_REJECT)) { /* a loop that looks hot would get the arguments' registers */
 		const struct linx_test *t = (const void *)p->tests + at;
 		u32 word = *(const u32 *)((const void *)data + t->at);
 
 		if (linx_test_passes(t, word))
-			at = READ_ONCE(t->yes); /* a branch, since the compiler would otherwise load both */
+			at = READ_ONCE(t->yes); /* READ_ONCE() makes this a branch; else both are loaded */
 		else
 			at = READ_ONCE(t->no);
 		OPTIMIZER_HIDE_VAR(at);
@@ -98,7 +107,7 @@ static __always_inline bool linx_tests_accept(const struct linx_predicate *p, co
 	return accepted;
 }
 
-/* Fills the words that the number decides, for a call on a fast path. Such a call belongs to ABI 0. */
+/* Fills the words that depend on the call's number alone, for a call on a fast path. Such a call belongs to ABI 0. */
 static __always_inline void linx_predicate_fill_number(struct linx_predicate_data *data, u32 loads, u32 nr, bool entering)
 {
 	data->nr = nr;
@@ -106,7 +115,7 @@ static __always_inline void linx_predicate_fill_number(struct linx_predicate_dat
 		data->flags = linx_predicate_flags(linx_table_row(nr), entering);
 }
 
-/* Fills the other words that programs load most. */
+/* Fills the words that programs load most: result, process and user. */
 static __always_inline void linx_predicate_fill_common(struct linx_predicate_data *data, long ret)
 {
 	data->ret = ret;
@@ -115,12 +124,12 @@ static __always_inline void linx_predicate_fill_common(struct linx_predicate_dat
 }
 
 /*
- * Does the program accept this call of a fast path, in a session without entry times? Only the loaded words are
- * filled, in memory of the ring; nested probes do not come here. Probe context.
+ * Does the program accept this call of a fast path, in a session without entry times? Only the words that the program
+ * may load are filled, in linx_ring.judged; a nested probe never comes here. Probe context.
  *
- * linx_predicate_quick() serves session.quick_predicate, where the number has decided some tests at load. It returns
- * LINX_TEST_ACCEPT, LINX_TEST_REJECT, or LINX_TEST_ALL: then linx_predicate_all() decides. It calls no function, so
- * that its caller's arguments stay in their registers.
+ * linx_predicate_quick() is for linx_session.quick_predicate. It begins with the first test whose result the call's
+ * number alone does not decide. It returns LINX_TEST_ACCEPT, LINX_TEST_REJECT, or LINX_TEST_ALL: then
+ * linx_predicate_all() decides. It calls no function, so that its caller's arguments stay in their registers.
  */
 static __always_inline unsigned long linx_predicate_quick(struct linx_predicate_data *data, const struct linx_predicate *p,
 							  long ret, unsigned long key, bool entering)

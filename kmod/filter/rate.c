@@ -3,14 +3,15 @@
  * Sampling and budget. Events that sampling leaves out are counted before selection. Events that a budget leaves out
  * count as selected and lost, with a cause of their own.
  *
- * Sampling records the first return of a call on a CPU, and then one of every so many. Sampled calls have no entry
- * records, since the kernel keeps nothing between entry and return.
+ * Sampling with the rate N (linx_session.every) records the first return of a call on a CPU, and then one of every N
+ * returns. Sampled calls have no entry records, since the kernel keeps nothing between entry and return.
  *
  * A budget is the number of events that a CPU may record in a window of time. A call that uses more than its share
- * steps down: to scalars alone once half of the budget is used, and to counts alone once only the share of one call
- * is left for the others. When all is used, no call is recorded until the window ends. Then each call steps back: to
- * scalars if it is still too frequent, else to everything. Each step is a record. Operations of io_uring count as the
- * calls they stand for. Priority calls (linx_session.prio) and context records are not part of it.
+ * steps down: once half of the budget is used, only its scalars are recorded, without captured memory; once no more
+ * than the share of one call is left, its events are only counted. When all is used, no call is recorded until the
+ * window ends. In the next window each call steps back: to scalars if it is still too frequent, else to everything.
+ * Each step is reported by a record. Operations of io_uring count as the calls that they stand for. Priority calls
+ * (linx_session.prio) and context records do not count against the budget.
  *
  * Probe context, except the owner's ioctls at the end. All state but the settings belongs to the probes of its CPU.
  */
@@ -24,7 +25,7 @@
 
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key)
 {
-	struct linx_rate *rate = smp_load_acquire(&r->rate); /* pairs with get_rates(), as all of these */
+	struct linx_rate *rate = smp_load_acquire(&r->rate); /* pairs with get_rates(), as do all loads of r->rate */
 	const u16 *every = READ_ONCE(s->every);
 	struct linx_rate_call *call;
 
@@ -130,7 +131,10 @@ enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *
 	return level;
 }
 
-/* Rate states of many CPUs take much memory, so they are charged as rings are. NULL: the limit or the memory is reached. */
+/*
+ * Allocates the rate state of one CPU. It is charged like the memory of rings, since many CPUs need much. NULL: the
+ * limit of that memory is reached, or there is no memory.
+ */
 static struct linx_rate *make_rate(struct linx_session *s)
 {
 	struct linx_rate *rate;
@@ -143,7 +147,7 @@ static struct linx_rate *make_rate(struct linx_session *s)
 	return rate;
 }
 
-/* For each CPU that there may ever be: one may come online later. */
+/* Allocates the rate state of each possible CPU: one may come online later. */
 static int get_rates(struct linx_session *s)
 {
 	struct linx_rate *rate;
@@ -179,7 +183,7 @@ int linx_rate_exchange(struct linx_session *s, u16 *every)
 		to = kvcalloc(LINX_KEYS, sizeof(*to), LINX_GFP);
 		if (!to)
 			return -ENOMEM;
-		smp_store_release(&s->every, to); /* zeroes are visible before the pointer; probes depend on the address */
+		smp_store_release(&s->every, to); /* the zeroes are visible first; readers have an address dependency */
 	}
 	for (key = 0; key < LINX_KEYS; key++) {
 		u16 had = s->every[key];
@@ -214,7 +218,7 @@ u64 linx_rate_charged(const struct linx_session *s)
 	return sum;
 }
 
-/* No probe sees the session any more. */
+/* Frees the state of sampling and budget. No probe sees the session any more. */
 void linx_rate_free(struct linx_session *s)
 {
 	int cpu;

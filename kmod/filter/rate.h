@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Limits how many of the accepted events are recorded: sampling records one of every so many, and a budget limits
- * events per time. Sessions that use neither pay nothing. filter/rate.c
+ * Limits how many of the accepted events are recorded: sampling records one of every N returns of a call, and a budget
+ * limits the events of a CPU per time. Sessions that use neither pay nothing. filter/rate.c
  */
 #ifndef LINX_KMOD_RATE_H
 #define LINX_KMOD_RATE_H
@@ -11,24 +11,24 @@
 #include "core/session.h"
 #include "shared/rate_facts.h"
 
-/* State of one call on one CPU; written by probes on that CPU. */
+/* Sampling and budget of one call on one CPU; written by probes on that CPU. */
 struct linx_rate_call {
 	u64 sampled; /* returns that sampling left out */
 	u64 counted; /* events lost to the budget */
-	u32 skip; /* sampling: returns to leave out before the next record */
-	u32 window; /* number of the window of the next members */
-	u32 made, used; /* events in the window, and recorded ones */
+	u32 skip; /* sampling: number of returns still to leave out before one is recorded */
+	u32 window; /* number of the budget's window in which made and used count */
+	u32 made, used; /* events of the call in that window: all, and those recorded */
 	u8 level; /* enum linx_budget_level */
 };
 
-/* State of one CPU. */
+/* Sampling and budget of one CPU. */
 struct linx_rate {
-	u64 begun; /* begin of this window */
+	u64 begun; /* time at which the current window of the budget began */
 	u64 sampled;
-	u32 window; /* its number; grows by 2 after a window without events, so that no older count looks recent */
-	u32 made, used; /* events of all calls under the budget, and recorded ones */
-	u32 made_before; /* events in the window before */
-	u64 taken; /* linx_ring.selected when linx_rate_take_quick() last took an event */
+	u32 window; /* number of the window; grows by 2 after an empty window, so that no older count looks recent */
+	u32 made, used; /* in this window, over all calls that the budget applies to: events, and recorded events */
+	u32 made_before; /* made of the window before */
+	u64 taken; /* linx_ring.selected when linx_rate_take_quick() last accepted an event; U64_MAX: unknown */
 	struct linx_rate_call calls[LINX_KEYS];
 };
 
@@ -42,13 +42,13 @@ static __always_inline bool linx_rate_applies(const struct linx_session *s, u32 
 
 /*
  * Decides on an event that passed all filters and for which linx_rate_applies() is true. Probe context. Returns how
- * much of the event is recorded; COUNTS: nothing, which has been counted.
+ * much of the event is recorded; LINX_BUDGET_COUNTS: nothing; the event has been counted.
  */
 enum linx_budget_level linx_rate_take(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, bool entry);
 /*
- * Decides on an event of a fast path, in a session with a budget, of a call without sampling and priority. Returns
- * false if nothing has been done: linx_rate_take() has to decide, as the window is over, or the call may step down or
- * back.
+ * Accepts an event on a fast path if the budget allows it without a change of its call's level. The session has a
+ * budget; the call is not sampled and has no priority. Returns false if nothing has been done: linx_rate_take() has to
+ * decide, as the window is over, or the level may change.
  */
 static __always_inline bool linx_rate_take_quick(const struct linx_session *s, struct linx_ring *r, u32 key)
 {
@@ -72,7 +72,8 @@ static __always_inline bool linx_rate_take_quick(const struct linx_session *s, s
 }
 
 /*
- * Do sampling and budget let this event be recorded? Sets how much of it. entry: sampling cannot leave the event out.
+ * Do sampling and budget let this event be recorded? Sets c->scalars if only scalars are recorded. entry: the event is
+ * an entry, which sampling does not leave out.
  */
 static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_ring *r, struct linx_call *c, bool entry)
 {
@@ -88,16 +89,19 @@ static __always_inline bool linx_rate_takes(struct linx_session *s, struct linx_
 bool linx_rate_skip(struct linx_session *s, struct linx_ring *r, u32 key);
 
 /*
- * Sets sampling, from owner's ioctls with session.lock held. every: LINX_KEYS numbers; holds the former ones
- * afterwards.
+ * Sets sampling to the LINX_KEYS numbers of every (linx_session.every); every holds the former numbers afterwards.
+ * Called by owner's ioctls with session.lock held. Returns 0 or -errno.
  */
 int linx_rate_exchange(struct linx_session *s, u16 *every);
-/* Sets the budget. per_second: events of a CPU; 0: no budget. */
+/* Sets the budget. per_second: events that each CPU may record; 0: no budget. Returns 0 or -errno. */
 int linx_rate_budget(struct linx_session *s, u64 per_second);
-/* Bytes of the rings' limit that they take: linx_ring_charge(). */
+/* Returns the bytes of rate state that linx_ring_charge() has counted against the limit of ring memory. */
 u64 linx_rate_charged(const struct linx_session *s);
 void linx_rate_free(struct linx_session *s);
-/* Return events that sampling left out: on a CPU; of each call, added to sum[LINX_KEYS]. */
+/*
+ * linx_rate_sampled_cpu() returns the number of events that sampling left out on one CPU. linx_rate_sum_sampled() adds
+ * the numbers of each call, over all CPUs, to sum[LINX_KEYS].
+ */
 u64 linx_rate_sampled_cpu(const struct linx_ring *r);
 void linx_rate_sum_sampled(const struct linx_session *s, u64 *sum);
 

@@ -2,13 +2,13 @@
 /*
  * Finds the last thread of a process by its exit probe. The kernel knows which thread is the last to begin its exit
  * (sched_process_exit since 6.16, or the count of live threads). A thread's exit probe may come long after that: a
- * thread that frees much memory, or waits for the page of its clear_child_tid, is overtaken by others, even by the
- * last. So the probes themselves are counted.
+ * thread that frees much memory, or waits for the page of its clear_child_tid, is overtaken by other threads, even by
+ * the last. So the exit probes themselves are tracked, with bits for each thread.
  *
- * Between its probe and exit_notify() a task looks like one whose probe is still to come; a bit says that the probe
- * has run. Numbers are reused. The bit is cleared when a number goes to a new task, after the exit probe of its
- * former owner. task_newtask reports that, also for threads that the kernel makes in a process, which
- * sched_process_fork does not report.
+ * Between its exit probe and exit_notify() a task looks like one whose exit probe is still to come; a bit by tid says
+ * that the probe has run. A tid is used again after the exit probe of its former owner, so that its bit is cleared
+ * when a new task gets it. The tracepoint task_newtask reports new tasks, also the threads that the kernel makes in a
+ * process, which sched_process_fork does not report.
  */
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
@@ -25,18 +25,18 @@
 #include "filter/task_exit.h"
 
 /*
- * Bits by tid, since the first session: the exit probe has begun, has ended. Bits by tgid: one of the threads was
- * chosen as the last to do so.
+ * begun, done: bits by tid, kept from the first session on: the task's exit probe has begun, has ended. last_begun,
+ * last_done: bits by tgid: one thread of the process was chosen as the last whose exit probe began, ended.
  */
 static unsigned long *begun, *done, *last_begun, *last_done;
 
 /*
- * Each thread of a process sets its bit, then looks at the bits of the others. The thread that sets the last bit
- * finds all set, and others may too; one of them is chosen. No lock is held, for which unrelated processes could
- * wait.
+ * How the last thread is found: each thread of a process sets its bit, then checks the bits of the other threads. The
+ * thread that sets the last bit finds all set, and others may, too; one of them is chosen. No lock is held, for which
+ * unrelated processes could wait.
  *
- * Clocks of CPUs differ a little. A thread's time is later than all earlier ones of the processes that share a place
- * here.
+ * Clocks of CPUs differ a little. So a thread's time is made later than all earlier times of the processes with the
+ * same hash, whose last time is kept here.
  */
 #define TIMES_BITS 6
 static struct {
@@ -44,9 +44,9 @@ static struct {
 } ____cacheline_aligned_in_smp times[1 << TIMES_BITS];
 
 /*
- * Most threads that are looked at with preemption off; beyond that the kernel's count of live threads decides. Ended
- * threads stay until their tracer reaps them. An exit probe looks twice: half a million instructions, 30 for each
- * thread.
+ * Most threads of a process whose bits are checked, as preemption is off; in a larger process the kernel's count of
+ * live threads decides. Ended threads are among them until their tracer reaps them. An exit probe checks twice: half a
+ * million instructions, 30 for each thread.
  */
 #define LOOK_MAX 8192
 
@@ -65,24 +65,27 @@ int linx_task_exit_init(void)
 	return 0;
 }
 
-/* Marks a task's exit as recorded. RCU read side. An exec may give its number to another thread meanwhile. */
+/*
+ * Sets the bits of a task as if its exit probe had run. RCU read side. An exec may give its tid to another thread
+ * meanwhile; the bits are cleared again then.
+ */
 static void count_as_emitted(const struct task_struct *t)
 {
 	pid_t tid = READ_ONCE(t->pid);
 
 	set_bit(tid, begun);
 	set_bit(tid, done);
-	smp_mb__after_atomic(); /* before the check of the number's owner; a later exec clears the bits */
+	smp_mb__after_atomic(); /* the bits are set before the tid's owner is checked; a later exec clears them */
 	if (pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID) != t) {
 		clear_bit(tid, begun);
 		clear_bit(tid, done);
 	}
 }
 
-/* Tasks that are looked at before other tasks may run. */
+/* linx_task_each() lets other tasks run each time after this number of tasks. */
 #define AT_ONCE 4096
 
-/* By number, so that others may run meanwhile. */
+/* Calls fn() for each task, in the order of tids, so that the walk can stop to let other tasks run. */
 void linx_task_each(void (*fn)(const struct task_struct *p, void *data), void *data)
 {
 	const struct task_struct *t;
@@ -111,10 +114,10 @@ static void count_exiting(const struct task_struct *t, void *unused)
 }
 
 /*
- * Tasks that are exiting now may have passed the place of the probe before it was there,
- * and may take long from there to exit_notify(): nobody waits for those. If the probe of
- * one comes all the same, it may be announced as the last, too, as may be one of a process of which another
- * thread begins to exit during the walk.
+ * Sets the bits of tasks that are exiting now. They may have passed the tracepoint before the exit probe was attached,
+ * and may take long from there to exit_notify(): no thread must wait for their exit probes. If the exit probe of such
+ * a task comes all the same, or another thread of its process begins to exit during this walk, the thread that is
+ * recorded as the last of the process may not be the last.
  */
 void linx_task_exit_hooked(void)
 {
@@ -137,7 +140,8 @@ void linx_task_exit_reset(pid_t tid)
 }
 
 /*
- * Has each thread of the process ended, or has its bit set? but: a thread that is not asked, or NULL. RCU read side.
+ * Returns true if each thread of p's process has ended or has its bit set in bits (NULL: none has). but: a thread that
+ * is not checked, or NULL. RCU read side.
  */
 static bool all_ended(const struct task_struct *p, const struct task_struct *but, const unsigned long *bits)
 {
@@ -160,9 +164,9 @@ static bool set_and_look(const struct task_struct *p, unsigned long *bits, unsig
 
 	set_bit(p->pid, bits);
 	/*
-	 * Pairs with itself in the probes of the other threads: of two threads, one sees the bit of the other. Also
-	 * pairs with atomic_dec_and_test(live) of a thread that begins to end: it sees the bit, or it is seen as
-	 * alive.
+	 * Pairs with itself in the probes of the other threads: of two threads, at least one sees the bit of the
+	 * other. Also pairs with atomic_dec_and_test(live) of a thread that begins to end: either that thread sees the
+	 * bit, or this one sees it alive.
 	 */
 	smp_mb__after_atomic();
 	if (atomic_read(&p->signal->live) || test_bit(p->tgid, chosen))
@@ -178,7 +182,10 @@ static u64 time_after_others(const struct task_struct *p, u64 now)
 	return linx_clock_after(&times[hash_ptr(p->signal, TIMES_BITS)].last, now);
 }
 
-/* The times of the threads were taken before their bits were set, so that the last thread takes its time again. */
+/*
+ * Each thread takes its time before it sets its bit. So the last thread takes its time again, which is then later than
+ * those of all others.
+ */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now)
 {
 	bool last;
@@ -195,7 +202,10 @@ bool linx_task_exit_finish(const struct task_struct *p)
 	return set_and_look(p, done, last_done);
 }
 
-/* May be called by sessions that have not started while the first one starts. */
+/*
+ * Returns true if the exit probe of the task has ended. May be called for a session that has not started while the
+ * first session starts.
+ */
 bool linx_task_exit_seen(pid_t tid)
 {
 	const unsigned long *bits = smp_load_acquire(&done);

@@ -8,32 +8,37 @@
 struct task_struct;
 
 /*
- * Called before the first session attaches probes, when no exit has been seen. -ENOMEM: no memory. Sleeps; caller
- * holds linx_sessions_lock.
+ * Allocates or clears the bits of this file. Called before the first session attaches probes, so that no exit has been
+ * seen. Returns 0 or -ENOMEM. Sleeps; the caller holds linx_sessions_lock.
  */
 int linx_task_exit_init(void);
-/* Called after that, with the probes attached. */
+/* Accounts for tasks that are exiting already. Called after linx_task_exit_init(), when the probes are attached. */
 void linx_task_exit_hooked(void);
-/* Each task that there is in the beginning, or one that has its number since. Sleeps between many; fn() is an RCU reader. */
+/*
+ * Calls fn() for each task that exists at the beginning, or for a newer task with its tid. Sleeps now and then; fn()
+ * is called as an RCU reader.
+ */
 void linx_task_each(void (*fn)(const struct task_struct *p, void *data), void *data);
-/* Unloading: no probe is in our text. */
+/* Frees the bits when the module is unloaded: no probe runs in its text any more. */
 void linx_task_exit_unload(void);
 
-/* The number belongs to a new task, or to a live task that took it over. Probe context. */
+/*
+ * Clears the bits of a tid, which now belongs to a new task, or to a live task that has taken it over. Probe context.
+ */
 void linx_task_exit_reset(pid_t tid);
 /*
  * Called when p's exit probe begins. Returns true if those of all other threads of its process have begun; true for
- * one thread only. *now: moved behind the times of the others. Probe context.
+ * one thread only. *now is made later than the times of the others. Probe context.
  */
 bool linx_task_exit_begin(const struct task_struct *p, u64 *now);
 /*
- * Called when p's exit probe has written all its records. Returns true if those of all other threads have too; then
- * no more records of the process follow. Probe context.
+ * Called when p's exit probe has written all its records. Returns true for the last thread of its process to do so: no
+ * more records of the process follow then. Probe context.
  */
 bool linx_task_exit_finish(const struct task_struct *p);
-/* Has the exit probe of this task run? The task still exists. */
+/* Has the exit probe of the task with this tid ended? The task must still exist. */
 bool linx_task_exit_seen(pid_t tid);
-/* Has the process ended, with the exit probes of all its threads over? RCU read side. */
+/* Has the process ended, and have the exit probes of all its threads run? RCU read side. */
 bool linx_process_exited(const struct task_struct *p);
 
 #endif
