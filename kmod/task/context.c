@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context records. Probe context, preemption off: nothing here sleeps, faults or keeps a reference. Functions that
- * take a task and locks also serve a snapshot, in process context, for a task that is not the current one.
+ * Context records. Probe context, preemption off: nothing here sleeps, faults or keeps a reference. Functions with a
+ * parameter locks also serve a snapshot, in process context, for a task that is not the current one.
  *
- * A task's bit in session.announced means that the stream has an up-to-date context record of it. The bit is set only
- * when that record was really written, so that the task's next event makes up for a lost one. It is cleared when the
- * record is out of date; the bit in session.ever_announced is cleared when the task has ended.
+ * A task's bit in linx_session.announced means that the stream has an up-to-date context record of the task. It is set
+ * when a record begins, and cleared again if that could not be written, so that the task's next event makes up for it.
+ * It is also cleared when the record is out of date. The bit in linx_session.ever_announced is cleared when the task
+ * has ended.
  */
 #include <linux/binfmts.h>
 #include <linux/cred.h>
@@ -34,8 +35,8 @@
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_ctx))
 
 /*
- * Copies the name up to its NUL: 5.10 leaves bytes of a longer name behind it. The name may change meanwhile. to:
- * filled with zeroes.
+ * Copies a task's name up to its NUL: Linux 5.10 leaves bytes of a longer, earlier name behind the NUL. The name may
+ * change meanwhile. to: filled with zeroes by the caller.
  */
 static void put_comm(char *to, const struct task_struct *p)
 {
@@ -48,7 +49,10 @@ static void put_comm(char *to, const struct task_struct *p)
 	}
 }
 
-/* Looks for a rename before it reads the name. A rename that begins later makes the session forget the task. */
+/*
+ * Writes a task's name. Checks first whether another task is renaming this one (task/rename.c); f->old_name says then
+ * that the name is out of date. A rename that begins later makes the session forget the task.
+ */
 static void put_name(struct linx_fill *f, char *to, const struct task_struct *p)
 {
 	char comm[TASK_COMM_LEN] = { 0 }, future[TASK_COMM_LEN];
@@ -71,7 +75,7 @@ void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u3
 	*ctx = (struct linx_ctx){
 		.tid = p->pid,
 		.pid = p->tgid,
-		.ppid = pid_alive(p) ? rcu_dereference(p->real_parent)->tgid : 0, /* else it may be freed */
+		.ppid = pid_alive(p) ? rcu_dereference(p->real_parent)->tgid : 0, /* else the parent may be freed */
 		.flags = flags | (p->flags & PF_KTHREAD ? LINX_CTX_KERNEL : 0),
 		.uid = __kuid_val(cred->uid),
 		.gid = __kgid_val(cred->gid),
@@ -90,7 +94,7 @@ static struct linx_file_id id_of(const struct inode *inode)
 	return (struct linx_file_id){ .dev = inode->i_sb->s_dev, .ino = inode->i_ino };
 }
 
-/* Writes a path. Returns whether the file has lost its name, which the mark at the path's end shows. */
+/* Writes a path. Returns true if the file has been unlinked, which a mark at the end of the path shows. */
 static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 {
 	bool unlinked;
@@ -104,8 +108,8 @@ static bool put_path(struct linx_fill *f, u8 field, const struct path *path)
 }
 
 /*
- * Is the file a memfd? It is a name without a directory, in memory or in memory of huge pages (MFD_HUGETLB). The
- * files of pid_fs and others have no such name.
+ * Is the file a memfd? Such a file is in tmpfs, or in hugetlbfs (MFD_HUGETLB), in no directory, with a name that
+ * begins with "memfd:". The files of pid_fs and others have no such name.
  */
 static bool is_memfd(const struct file *file)
 {
@@ -117,9 +121,10 @@ static bool is_memfd(const struct file *file)
 }
 
 /*
- * Returns LINX_WHO_LAYER, and LINX_WHO_UPPER if the executable lies in the upper layer of an overlay. Overlayfs
- * returns the dentry of the layer, but not which layer it is. The dentry of the upper layer stands behind the inode,
- * in a structure without a public header; it is used only if overlayfs returns the same.
+ * Returns LINX_WHO_LAYER, and LINX_WHO_UPPER if the executable lies in the upper layer of an overlay; 0: that is not
+ * known. Overlayfs returns the dentry that the file has in its layer, but not which layer it is. The dentry of the
+ * upper layer is stored behind the inode, in a structure without a public header; it is used only if overlayfs returns
+ * the same dentry.
  */
 static u32 layer_of(const struct file *file)
 {
@@ -135,7 +140,7 @@ static u32 layer_of(const struct file *file)
 	return linx_real_dentry(dentry) == upper ? LINX_WHO_LAYER | LINX_WHO_UPPER : 0;
 }
 
-/* Writes which file is executed. Returns LINX_WHO_*. */
+/* Writes the identity of an executable file and, if paths is set, its path. Returns LINX_WHO_*. */
 static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths)
 {
 	const struct inode *inode = file_inode(file);
@@ -153,8 +158,9 @@ static u32 put_exe_file(struct linx_fill *f, const struct file *file, bool paths
 }
 
 /*
- * Writes which file is executed. Another task that shares the mm may replace exe_file meanwhile (prctl
- * PR_SET_MM_EXE_FILE), so that a reference is taken; fput() defers its end to task work.
+ * Writes the executable of an address space, or that there is none. Another task that shares mm may replace exe_file
+ * meanwhile (prctl PR_SET_MM_EXE_FILE), so that a reference is taken. If it has become the last one, fput() leaves the
+ * rest to task work.
  */
 static u32 put_exe_of(struct linx_fill *f, struct mm_struct *mm, bool paths)
 {
@@ -175,12 +181,12 @@ static u32 put_exe_of(struct linx_fill *f, struct mm_struct *mm, bool paths)
 }
 
 /*
- * Does the same for another task, which may end meanwhile. Its memory is held longer than the file; otherwise this
- * function could close the file, which takes as long as its file system needs.
+ * Writes the executable of another task, which may end meanwhile. The reference to its mm is dropped after that to the
+ * file. Otherwise fput() could close the file here, which takes as long as its file system needs.
  */
 static u32 put_exe_of_other(struct linx_fill *f, struct task_struct *p)
 {
-	struct mm_struct *mm = get_task_mm(p); /* NULL: it has none, or it is the kernel's */
+	struct mm_struct *mm = get_task_mm(p); /* NULL: a kernel thread, or its mm is gone */
 	u32 flags = put_exe_of(f, mm, true);
 
 	if (mm)
@@ -196,8 +202,8 @@ u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks)
 }
 
 /*
- * Writes the working directory. Device and inode are written even without a path. RCU read side: the directory may
- * have died.
+ * Writes the working directory: its path or, if that cannot be found, its device and inode. RCU read side: the
+ * directory may have been removed and its inode be gone.
  */
 static void put_directory(struct linx_fill *f, const struct path *path)
 {
@@ -249,8 +255,8 @@ static void add_block(struct linx_fill *f, u8 field, u64 start, u64 end)
 
 /*
  * Writes the command line and, if asked for, the environment from the program's stack. again: the reader has the
- * command line already. Without this, a call that renews the context record often (chdir) would write all of it
- * again, from the share of priority records.
+ * command line already, so that only the part that fits into the head record is written. Otherwise a call that renews
+ * the context record often (chdir) would write all of the command line again, into the reserved share of the ring.
  */
 static void put_argv(struct linx_fill *f, bool again, bool envp)
 {
@@ -265,7 +271,7 @@ static void put_argv(struct linx_fill *f, bool again, bool envp)
 	linx_capture_long(f);
 }
 
-/* room: most bytes that the record needs in addition to its fixed part */
+/* Begins a context record. room: most bytes that the record needs in addition to its fixed part. */
 static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 kind, u64 now, u32 room)
 {
 	struct linx_fill *f = linx_rec_begin(s, r, kind, now, FIXED + room, true, LINX_CALL_CONTEXT, LINX_REC_NR_OTHER, 0);
@@ -275,7 +281,7 @@ static struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, u8 k
 	return f;
 }
 
-/* Room for the values of a task, and for those of a new program in addition. */
+/* Most bytes of a value: the attributes of a task, its resource usage, a path. */
 #define WHO_ROOM (sizeof(struct linx_val) + sizeof(struct linx_who))
 #define USAGE_ROOM (sizeof(struct linx_val) + sizeof(struct linx_usage))
 #define PATH_ROOM (sizeof(struct linx_val) + PATH_MAX)
@@ -286,8 +292,9 @@ static u32 full_room(const struct linx_session *s)
 }
 
 /*
- * Begins a context record. The bit is set before any fact of the task is read: a change of its name or cgroup
- * meanwhile clears it, and the task gets another context record.
+ * Begins a context record of the task tid, and sets the task's bit in linx_session.announced. The bit is set before
+ * anything of the task is read: a change of its name or cgroup meanwhile clears the bit, and the task gets another
+ * context record.
  */
 static struct linx_fill *begin_seen(struct linx_session *s, struct linx_ring *r, u8 kind, pid_t tid, u64 now, u32 room)
 {
@@ -316,7 +323,7 @@ static bool finish(struct linx_fill *f, struct linx_session *s, const struct tas
 	return true;
 }
 
-/* True if the record has a command line that a full ring has not cut. */
+/* Returns true if the record has the command line, and it is not cut because the ring was full. */
 static bool has_line(const struct linx_fill *f)
 {
 	return f->nlongs && (f->longs[0].state != LINX_TRUNCATED || f->longs[0].total >= LINX_PIECES_MAX);
@@ -342,7 +349,8 @@ static void announce_anew(struct linx_session *s, struct linx_ring *r, u64 now)
 	linx_task_info_put(f, current, linx_task_put_exe(f, current, false), false);
 	linx_task_put_cwd(f, current->fs);
 	linx_task_info_put_cgroup(f, current, false);
-	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->cmdline_sent); /* a recorder may have dropped it */
+	/* A flight recorder may have dropped the record with the command line. */
+	again = s->mode != LINX_MODE_RECORDER && test_bit(current->tgid, s->cmdline_sent);
 	put_argv(f, again, false);
 	if (finish(f, s, current) && !again)
 		change_cmdline_sent(s, current->tgid, has_line(f));
@@ -356,7 +364,7 @@ void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 no
 		announce_anew(s, r, now);
 }
 
-/* In the parent. What the child inherits stands in the parent's records. */
+/* Writes the FORK record of a child, in the parent. Attributes that the child inherits are in the parent's records. */
 void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now)
 {
 	const void *cgroups = rcu_access_pointer(child->cgroups);
@@ -386,8 +394,8 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (finish(f, s, child) && child->tgid != current->tgid)
 		change_cmdline_sent(s, child->tgid, test_bit(current->tgid, s->cmdline_sent));
 	/*
-	 * A move of the child or its parent meanwhile could not clear the bit yet: the child gets another context
-	 * record.
+	 * If the child or its parent was moved to another cgroup meanwhile, that could not clear the child's bit yet:
+	 * the child gets another context record.
 	 */
 	if (unlikely(rcu_access_pointer(child->cgroups) != cgroups || linx_task_info_moved(child) != moved))
 		linx_task_forget(s, child->pid);
@@ -418,7 +426,10 @@ void linx_task_exec(struct linx_session *s, struct linx_ring *r, pid_t old_tid, 
 		linx_files_all(s, r, now);
 }
 
-/* The reader may still have the descriptor table from before the exec. */
+/*
+ * Handles an exec of a task that filters leave out now. The reader may still have the descriptor table from before the
+ * exec, so that the table is recorded again.
+ */
 void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 now)
 {
 	linx_task_forget(s, current->pid);
@@ -427,7 +438,10 @@ void linx_task_exec_left_out(struct linx_session *s, struct linx_ring *r, u64 no
 		linx_files_all(s, r, now);
 }
 
-/* Records the end of a task. It has no mm any more (before 7.x); ids and exit code remain. */
+/*
+ * Records the end of a task. The task has no mm any more (before Linux 7.x); its ids, exit code and resource usage
+ * remain.
+ */
 void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_struct *p, bool last, u64 now)
 {
 	bool all = s->flags & LINX_SETUP_SIGNALS || READ_ONCE(s->has_snapshot);
@@ -441,7 +455,8 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (successor && test_bit(successor->pid, s->ever_announced))
 		set_bit(p->tgid, s->ever_announced); /* the thread that takes over the leader's id ends under that id */
 	/*
-	 * An exit is recorded for a task that the reader knows, even if it made no call or filters leave it out now.
+	 * The exit of a task that the reader knows is recorded, even if the task made no call or filters leave it out
+	 * now.
 	 */
 	if (!process_announced && (!all || !linx_filter_task(s, p)))
 		return;
@@ -461,9 +476,9 @@ void linx_task_end_process(struct linx_session *s, pid_t tgid)
 }
 
 /*
- * Writes a context record of another task, which a call of the current one has changed. Takes the task's own locks;
- * their holders reach no tracepoint that leads here. If the task is renaming itself, this record has the old name,
- * and the task's bit stays clear.
+ * Writes a context record of another task, after a call of the current task has changed it. Takes the other task's
+ * locks, whose holders reach no tracepoint that leads here. If the other task is renaming itself, this record has the
+ * old name, and the task's bit in linx_session.announced is clear afterwards.
  */
 static void emit_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
 {
@@ -482,8 +497,8 @@ static void emit_other(struct linx_session *s, struct linx_ring *r, struct task_
 }
 
 /*
- * RCU read side. A path of another task's executable is put together as the current task sees it: with another root it
- * would name another file.
+ * Does the task have the same root directory as the current task? The path of its executable is built as the current
+ * task sees it; with another root it would name another file. RCU read side.
  */
 static bool shares_root(struct task_struct *p)
 {
@@ -501,8 +516,9 @@ static bool shares_root(struct task_struct *p)
 }
 
 /*
- * setpgid(2) may change a child. A child that is new to the reader gets a full context record before its first event,
- * and an ending one needs none.
+ * Renews the context record of the task nr, which a setpgid(2) of the current task may have changed. Does nothing if
+ * the reader does not know that task, which then gets a context record before its first event, or if the task is
+ * ending.
  */
 static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, u64 now)
 {
@@ -512,8 +528,8 @@ static void changed_target(struct linx_session *s, struct linx_ring *r, s32 nr, 
 	p = nr > 0 ? pid_task(find_vpid(nr), PIDTYPE_PID) : NULL;
 	if (p && p != current && test_bit(p->pid, s->ever_announced) && !(READ_ONCE(p->flags) & PF_EXITING)) {
 		/*
-		 * If a snapshot holds the lock, the task's next event writes the record instead. A snapshot that
-		 * takes the lock right after this look delays us for a millisecond and one path.
+		 * If a snapshot holds the lock, the task's next event writes the record instead. A snapshot that takes
+		 * the lock right after this test delays the probe for a millisecond and one path.
 		 */
 		if (LINX_HAVE_PATHS && !spin_is_locked(&p->alloc_lock) && shares_root(p))
 			emit_other(s, r, p, now);
@@ -541,8 +557,8 @@ void linx_task_forget_filtered(struct linx_session *s)
 }
 
 /*
- * Marks the context of all threads as not recorded. A kernel worker does so for a process with many threads. Runs in
- * process context or in a probe.
+ * Makes all threads of p's process get new context records. For a process with very many threads, a kernel worker does
+ * that (linx_crowd_add()). Runs in process context or in a probe.
  */
 void linx_task_forget_threads(struct linx_session *s, const struct task_struct *p)
 {
@@ -552,7 +568,7 @@ void linx_task_forget_threads(struct linx_session *s, const struct task_struct *
 	if (READ_ONCE(p->signal->nr_threads) > LINX_CROWD_THREADS)
 		return linx_crowd_add(s, p);
 	rcu_read_lock();
-	for_each_thread(p, t) { /* others may come meanwhile */
+	for_each_thread(p, t) { /* new threads may be added meanwhile */
 		if (n++ == LINX_CROWD_THREADS) {
 			linx_crowd_add(s, p);
 			break;
@@ -562,14 +578,17 @@ void linx_task_forget_threads(struct linx_session *s, const struct task_struct *
 	rcu_read_unlock();
 }
 
-/* The filter leaves out the current task: threads that share what it changed get new context records. */
+/*
+ * Called if the filter leaves out the current task, which has changed its context: threads of its process share what
+ * has changed, and get new context records.
+ */
 static void forget_sharing(struct linx_session *s)
 {
 	if (linx_task_process_announced(s, current))
 		linx_task_forget_threads(s, current);
 }
 
-/* Records the change at once, since threads that share it may run next. */
+/* Writes a new context record at once, since threads that share what the call has changed may run next. */
 bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now)
 {
 	bool announced = test_bit(current->pid, s->announced);

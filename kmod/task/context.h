@@ -14,7 +14,10 @@ struct fs_struct;
 struct linux_binprm;
 struct linx_row;
 
-/* A record of the current task is about to be written, and perhaps nothing has said who it is, or was. */
+/*
+ * Writes a context record of the current task, if the reader has none that is up to date. Called before another record
+ * of the task is written.
+ */
 void linx_task_announce_slow(struct linx_session *s, struct linx_ring *r, u64 now);
 
 static __always_inline void linx_task_announce(struct linx_session *s, struct linx_ring *r, u64 now)
@@ -30,12 +33,12 @@ static inline void linx_task_forget(struct linx_session *s, pid_t tid)
 		clear_bit(tid, s->announced);
 }
 
-/* Does the same for all threads of its process. */
+/* Makes the session write new context records of all threads of p's process. */
 void linx_task_forget_threads(struct linx_session *s, const struct task_struct *p);
 
 /*
- * Does the reader know the task's process, even if filters leave out this task? A change by the task then affects the
- * others too.
+ * Does the reader know the task's process, even if filters leave out this task? If so, a change that the task makes to
+ * what threads share concerns the reader.
  */
 static inline bool linx_task_process_announced(const struct linx_session *s, const struct task_struct *p)
 {
@@ -45,7 +48,7 @@ static inline bool linx_task_process_announced(const struct linx_session *s, con
 /* Forgets the tasks that a new filter leaves out. Owner's ioctl. */
 void linx_task_forget_filtered(struct linx_session *s);
 
-/* The number belongs to another task from now on. */
+/* Forgets all that the session knows of tid: its task is gone, and the next task with this tid is another one. */
 static inline void linx_task_gone(struct linx_session *s, pid_t tid)
 {
 	linx_task_forget(s, tid);
@@ -58,8 +61,9 @@ static inline void linx_task_gone(struct linx_session *s, pid_t tid)
 }
 
 /*
- * A call of the current task has made its context record out of date. arg0: first argument of the call. Returns true
- * if the filter leaves the task out now but did not before; the caller records the call and then forgets the task.
+ * Writes a new context record of the current task, after a call of the task has made the last one out of date. arg0:
+ * first argument of the call. Returns true if the filter leaves the task out now but did not before; the caller
+ * records the call and then forgets the task.
  */
 bool linx_task_changed(struct linx_session *s, struct linx_ring *r, const struct linx_row *row, s32 arg0, u64 now);
 
@@ -72,8 +76,8 @@ void linx_task_exit(struct linx_session *s, struct linx_ring *r, struct task_str
 void linx_task_end_process(struct linx_session *s, pid_t tgid);
 
 /*
- * Write parts of context records, of the current task, of a child that does not run yet, or with locks, in process
- * context, of any task. Functions that write the executable return its LINX_WHO_*.
+ * These functions write parts of context records. p is the current task, a child that does not run yet, or, with locks
+ * and in process context, any task. linx_task_put_exe() returns LINX_WHO_* of the executable.
  */
 void linx_task_put_ctx(struct linx_fill *f, struct task_struct *p, u32 flags, u32 code);
 u32 linx_task_put_exe(struct linx_fill *f, struct task_struct *p, bool locks);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Crowds. When state that the threads of a process share changes, each thread needs a new context record before its
- * next record. A probe cannot visit very many threads, and a hostile program would make it do so in a loop. So the probe
- * notes the process alone, and takes the bits of announced tasks out of sight of all probes
- * (linx_session.announced_now): each task then looks here before its next record, and goes on as before unless its
- * process is noted. A delayed work forgets the threads of noted processes and then shows the bits again.
+ * Crowds: processes with very many threads. When state that the threads of a process share changes, each thread needs
+ * a new context record before its next record. A probe cannot visit very many threads, and a hostile program would
+ * make it do so in a loop. So the probe only puts the process on the session's list of crowds, and hides the bits of
+ * announced tasks from all probes (linx_session.announced_now). Each task then calls linx_crowd_spares_current()
+ * before its next record, and goes on as before unless its process is on the list. A delayed work clears the bits of
+ * all threads of the listed processes, and then shows the bits again.
  */
 #include <linux/bitmap.h>
 #include <linux/sched/signal.h>
@@ -29,10 +30,13 @@ void linx_crowd_unload(void)
 	vfree(no_tasks);
 }
 
-/* Also without the lock. */
+/*
+ * Is the task's process on the list of crowds? If the list is full, every process with very many threads counts as
+ * being on it. May be called without the lock.
+ */
 static bool is_crowd(const struct linx_session *s, const struct task_struct *p)
 {
-	u32 i, n = smp_load_acquire(&s->crowds.n); /* pairs with put_back(): of a crowd that is gone all bits are gone, too */
+	u32 i, n = smp_load_acquire(&s->crowds.n); /* pairs with put_back(): bits are cleared before n becomes 0 */
 
 	for (i = 0; i < min_t(u32, n, LINX_CROWDS); i++)
 		if (READ_ONCE(s->crowds.tgids[i]) == p->tgid)
@@ -42,7 +46,7 @@ static bool is_crowd(const struct linx_session *s, const struct task_struct *p)
 
 bool linx_crowd_spares_current(const struct linx_session *s)
 {
-	smp_rmb(); /* pairs with linx_crowd_add(): the caller may have seen announced_now without a bit */
+	smp_rmb(); /* pairs with linx_crowd_add(): the caller may have read no_tasks in announced_now */
 	return !is_crowd(s, current) && test_bit(current->pid, s->announced);
 }
 
@@ -71,7 +75,10 @@ static void forget_member(const struct task_struct *p, void *data)
 		linx_task_forget(s, p->pid);
 }
 
-/* The threads of all crowds were looked at: those go. False: one was noted since the walk began, which has to be done again. */
+/*
+ * Called after a walk over the threads of all crowds: empties the list, and shows the bits of announced tasks again.
+ * Returns false if a crowd was added since the walk began; then the walk has to be made again.
+ */
 static bool put_back(struct linx_session *s, u64 changes)
 {
 	struct linx_crowds *c = &s->crowds;

@@ -5,20 +5,26 @@
 
 #include "core/session.h"
 
-/* Threads of a process that a probe looks at. */
+/* Most threads of a process that a probe visits; a process with more threads is a crowd. */
 #define LINX_CROWD_THREADS 1024
 
-/* Loading and unloading; -ENOMEM. */
+/* Called when the module is loaded and unloaded. linx_crowd_load() returns 0 or -ENOMEM. */
 int linx_crowd_load(void);
 void linx_crowd_unload(void);
 
 void linx_crowd_init(struct linx_session *s);
-/* No probe sees the session any more. Sleeps. */
+/* Stops the delayed work of a session that no probe sees any more. Sleeps. */
 void linx_crowd_end(struct linx_session *s);
 
-/* Each thread of p's process gets a new context record before its next record. Probe context, also with interrupts off. */
+/*
+ * Makes each thread of p's process get a new context record before its next record. Probe context, also with
+ * interrupts off.
+ */
 void linx_crowd_add(struct linx_session *s, const struct task_struct *p);
-/* Probe context, behind a look at announced_now. Has the current task a context record that is up to date all the same? */
+/*
+ * Does the current task have an up-to-date context record, although its bit is not in announced_now? Called in a probe
+ * that has not found the bit.
+ */
 bool linx_crowd_spares_current(const struct linx_session *s);
 
 #endif

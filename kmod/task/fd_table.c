@@ -2,10 +2,11 @@
 /*
  * Records how descriptor tables change. Probe context, preemption off.
  *
- * A record does not say what a call did. It says what the table holds now, for the numbers that the call may have
- * changed. Its time is taken before the look at the table, and is later than the time of any earlier look. The
- * records of threads that share a table may come in any order. The one with the latest time was looked up after the
- * last change, so that it is right. The same holds for a snapshot, whose items are such records: see docs/state.md.
+ * A FILES record does not say what a call did. It says what the table holds now under the descriptors that the call
+ * may have changed. The time of the record is taken before the table is read, and is later than the times of all
+ * earlier records of that table. Threads that share a table may write their records in any order. The record with the
+ * latest time was read after the last change, so that it is right. The same holds for a snapshot, which consists of
+ * such records: see docs/state.md.
  */
 #include <linux/atomic.h>
 #include <linux/fdtable.h>
@@ -29,7 +30,10 @@
 
 #define FIXED (sizeof(struct linx_rec) + sizeof(struct linx_files_change))
 
-/* Value of linx_row.files: 1 + index of its first rule; or this, if only the result is a descriptor. */
+/*
+ * linx_row.files is 1 + the index of the row's first rule in linx_files_rules, or ONLY_RESULT if the row has no rule
+ * and only what the call returns are descriptors.
+ */
 #define ONLY_RESULT 255
 
 static_assert(LINX_NFILES_RULES < ONLY_RESULT);
@@ -46,36 +50,36 @@ void __init linx_files_init(void)
 		linx_rows[linx_files_rules[i].row].files = i + 1;
 }
 
-/* May the table have more new descriptors than the program's memory shows, and why? */
+/* Why the table may have more new descriptors than the program's memory shows. */
 enum uncertain {
 	UNCERTAIN_NONE,
-	UNCERTAIN_SILENT, /* there was a buffer for descriptors, and it shows none */
-	UNCERTAIN_LATER, /* the call itself may have overwritten what it had written about them */
-	UNCERTAIN_SOME, /* the memory cannot be read, or lists more than is looked at */
+	UNCERTAIN_SILENT, /* a buffer for descriptors shows none */
+	UNCERTAIN_LATER, /* the call may have overwritten its own list of new descriptors */
+	UNCERTAIN_SOME, /* the memory cannot be read, or lists more descriptors than are checked */
 };
 
-/* A call that has returned, or a new table, whose changes are recorded. */
+/* The state of recording what a returned call has changed in a table, or a new table. */
 struct change {
 	struct linx_session *s;
 	struct linx_ring *r;
 	struct task_struct *p; /* task with the table */
 	u64 now;
 	bool narrow; /* longs of the program have 32 bits */
-	u32 rights; /* descriptors found in control messages */
+	u32 rights; /* number of descriptors found in control messages */
 	u32 spent; /* bytes of records so far */
 	enum uncertain uncertain;
 	s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 };
 
 /*
- * Most bytes of records that one call may write: preemption is off meanwhile, and paths may be long. emit_open()
- * records the rest.
+ * Most bytes of FILES records for one call, as preemption is off meanwhile, and paths may be long. Beyond that,
+ * emit_open() only records which descriptors are open.
  */
 #define SPENT_MAX (256 * 1024)
 
 /*
- * Last time of a record about the tables that share this place. The probes' clock is exact to LINX_CLOCK_ERROR_NS.
- * Two threads may look at a table on two CPUs within that time; then the order in which they come here counts.
+ * The latest time of a record about the tables with the same hash. The probes' clock is exact to LINX_CLOCK_ERROR_NS.
+ * If two threads read a table on two CPUs within that time, the order in which they update this time counts.
  */
 #define TIMES_BITS 8
 static struct {
@@ -83,7 +87,8 @@ static struct {
 } ____cacheline_aligned_in_smp times[1 << TIMES_BITS];
 
 /*
- * Returns the time of the next look at the table, later than that of any earlier look and of any record of the ring.
+ * Returns a time for the next record about the table, to be taken before the table is read. It is later than the time
+ * of any earlier record about the table, and not before the last record of the ring.
  */
 static u64 time_of(const struct linx_ring *r, const struct files_struct *files, u64 now)
 {
@@ -120,7 +125,7 @@ static void spend_bytes(struct change *c, u32 bytes)
 	c->spent = linx_probe_is_spent() ? SPENT_MAX + 1 : c->spent + bytes;
 }
 
-/* Counts the work of the record, which has its descriptors. */
+/* Counts the work of the record, once its descriptors have been written. */
 static void spend(struct change *c, const struct linx_fill *f)
 {
 	spend_bytes(c, f->p - (u8 *)f->rec);
@@ -145,16 +150,17 @@ static void emit(struct change *c, s32 fd)
 	linx_rec_commit(f);
 }
 
-/* Most descriptors that are recorded of a whole table, and in one record: this bounds the cost of a fork. */
+/* Most descriptors of a table that is recorded whole, and of one record. This bounds the cost of a fork. */
 #define ALL_MAX 256
 #define AT_ONCE_MAX 32
 #define ONE_ROOM (sizeof(struct linx_val) + LINX_RING_SCRATCH)
-/* Bytes of the bitmap for larger tables; descriptors beyond it are not recorded. */
+/* Most bytes of the bitmap of open descriptors in emit_open(); descriptors beyond it are not recorded. */
 #define OPEN_MAX_BYTES 512
 
 /*
- * Work of a search, for each word of bits, and for each number that is in use but has no file yet, as in a waiting
- * accept or open of a FIFO. A table beyond LINX_FDS_LOOK_MAX has too many.
+ * Work of a search for open descriptors: for each word of the bitmap, and for each number that is in use. Such a
+ * number may have no file yet, as in a waiting accept or open of a FIFO. A table of more than LINX_FDS_LOOK_MAX
+ * numbers counts as one with too many descriptors.
  */
 #define WORK_OF_WORD 6
 #define WORK_OF_TAKEN 30
@@ -175,18 +181,19 @@ static bool has_many(struct files_struct *files)
 	return n > ALL_MAX;
 }
 
-/* A walk over a table, at its next open descriptor. Nothing is locked. */
+/* A walk over the open descriptors of a table. No lock is held. */
 struct walk {
 	struct files_struct *files;
-	u32 fd; /* the descriptor; if none is open, the number at which the walk ended */
+	u32 fd; /* the current descriptor; if none is open, the number at which the walk ended */
 	bool open; /* false: there are no more descriptors */
 	bool cloexec;
 	bool cut; /* the walk ended before the end of the table: more descriptors may follow */
 };
 
 /*
- * Continues the walk at fd, for at most LINX_FDS_LOOK_MAX numbers. A table that grows meanwhile gets a new array, and
- * the old one keeps pointers to files that were closed since. Therefore a slot only shows whether there was a file.
+ * Moves the walk to the first open descriptor from fd on, and checks at most LINX_FDS_LOOK_MAX numbers. A table that
+ * grows meanwhile gets a new array, and the old array keeps pointers to files that were closed since. So the array
+ * only shows whether there was a file.
  */
 static void find_from(struct walk *w, u32 fd)
 {
@@ -276,11 +283,11 @@ static void emit_open(struct change *c)
 }
 
 /*
- * Records a whole table: that of a child that does not run yet, or of a task that has just got its own. No other task
- * can change it meanwhile, and the reader may know an older or newer state of the table that it was copied from. Or
- * that of a task that is new to the reader: tasks that change it meanwhile record that with a later time. Nothing is
- * recorded before all probes are attached that see such changes; the snapshot covers that time. Returns false if the
- * table has too many descriptors; nothing has been recorded then.
+ * Records a whole table, in one of two cases. The table is that of a child that does not run yet, or of a task that
+ * has just got its own: no other task can change it meanwhile, and the reader may know an older or newer state of the
+ * table that it was copied from. Or the table is that of a task that is new to the reader: tasks that change the table
+ * meanwhile record that with a later time. Nothing is recorded before all probes are attached that see such changes;
+ * the snapshot covers that time. Returns false if the table has too many descriptors; nothing has been recorded then.
  */
 static bool emit_all(struct change *c)
 {
@@ -303,8 +310,8 @@ static bool emit_all(struct change *c)
 }
 
 /*
- * Records that a table is unknown: it is too large, and differs from the one that the reader may have under this
- * number.
+ * Records that the contents of a table are unknown: the table is too large to be recorded, and differs from the one
+ * that the reader may have under this id.
  */
 static void emit_unknown(struct change *c)
 {
@@ -317,8 +324,8 @@ static void emit_unknown(struct change *c)
 }
 
 /*
- * May other tasks have changed the table while the kernel copied it? The run time of ended threads shows that there
- * were some.
+ * May other tasks have changed the table while the kernel copied it? A run time of ended threads shows that the
+ * process had other threads.
  */
 static bool has_shared(const struct task_struct *p)
 {
@@ -331,7 +338,8 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 	struct change c = { .s = s, .r = r, .p = child };
 
 	/*
-	 * A parent alone with its table is in this call, so that the child has the descriptors that the reader knows.
+	 * A parent that shares its table with no task is in this call and changes nothing, so that the child has the
+	 * descriptors that the reader knows.
 	 */
 	if (!child->files || child->files == current->files || !has_shared(current))
 		return;
@@ -340,8 +348,8 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 }
 
 /*
- * Records that a range was closed or marked, then what is open in it: tasks that share the table may have opened some
- * of these again and recorded that before.
+ * Records that a range of descriptors was closed or marked close-on-exec, then what is open in the range: tasks that
+ * share the table may have opened some of these descriptors again and recorded that before.
  */
 static void emit_range(struct change *c, const unsigned long *args)
 {
@@ -351,8 +359,8 @@ static void emit_range(struct change *c, const unsigned long *args)
 	unsigned int n = 0;
 
 	/*
-	 * A task that shared the table may have ended without a trace, so that a closed range is always looked at. If
-	 * the table is not shared, nothing is open there now.
+	 * A task that shared the table may have ended without a trace, so that a closed range is always searched. If
+	 * no task has shared the table, nothing is found.
 	 */
 	if (!f || !linx_rec_commit(f) || (mark && !has_shared(c->p)))
 		return;
@@ -377,14 +385,14 @@ static void emit_ints(struct change *c, u64 addr, unsigned int n)
 }
 
 /*
- * Limits of what is looked at while preemption is off: control messages of one message, and descriptors of a whole
- * call (the kernel allows 253 in one control message).
+ * Limits of what is read while preemption is off: CMSG_MAX control messages of one message, and RIGHTS_MAX descriptors
+ * of a whole call (the kernel allows 253 in one control message).
  */
 #define CMSG_MAX 64
 #define WORK_OF_CMSG 300
 #define RIGHTS_MAX 1024
 
-/* Reads a word of the program's memory at addr; 0: it is not present. */
+/* Reads a word of the program's memory at addr; 0: the memory cannot be read, which c->uncertain says then. */
 static u64 read_word(struct change *c, u64 addr)
 {
 	u64 word = 0;
@@ -426,7 +434,10 @@ static void emit_control(struct change *c, u64 addr, u64 left)
 		c->uncertain = UNCERTAIN_SOME;
 }
 
-/* Offsets in struct msghdr of the name and the control messages, in words of the program; the name comes first. */
+/*
+ * Offsets in struct msghdr of the name's length and of the address and length of the control messages, for programs
+ * with 32-bit or 64-bit longs. The address of the name is at offset 0.
+ */
 #define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
 #define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
 #define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
@@ -461,10 +472,10 @@ static bool is_written_over(struct change *c, u64 msg, u64 control, u64 len)
 }
 
 /*
- * Records the descriptors of received messages. The kernel puts them into the table before it reports them. It
- * reports nothing if it cannot write to the message header (the call fails then; with several messages, only for the
- * first) or to the control message. recvmmsg may overwrite the report with the next message, the length of this one,
- * or the remaining time.
+ * Records the descriptors that came with received messages. The kernel puts descriptors into the table before it lists
+ * them in the program's memory. It lists nothing if it cannot write to the message header (the call fails then; with
+ * several messages, only for the first) or to the control message. recvmmsg may overwrite the list with the next
+ * message, the length of this message, or the remaining time.
  */
 static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 asked)
 {
@@ -485,7 +496,7 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 		}
 		control = read_word(c, msg + MSG_CONTROL(c->narrow));
 		len = read_word(c, msg + MSG_CONTROLLEN(c->narrow));
-		if (!control && len) /* without a buffer the kernel sets this to 0: the pointer was overwritten */
+		if (!control && len) /* without a buffer the kernel sets len to 0: the pointer was overwritten */
 			c->uncertain = UNCERTAIN_SOME;
 		if (!control)
 			continue;
@@ -500,10 +511,10 @@ static void emit_rights(struct change *c, s32 socket, u64 msg, long ret, u32 ask
 }
 
 /*
- * Records the whole table if a message may have brought more descriptors than its memory shows. Only a UNIX socket
- * brings descriptors; a task that shares the table may have replaced the socket meanwhile. In a shared table other
- * tasks may have changes that they record in a moment, so that the table is not looked at without a reason: most
- * messages come from other sockets.
+ * Called if a message may have brought more descriptors than the program's memory shows: records the whole table, or
+ * which descriptors are open. Only a UNIX socket brings descriptors; but a task that shares the table may have
+ * replaced the socket meanwhile. In a shared table other tasks may have made changes that they record in a moment. So
+ * a shared table is not recorded just because a buffer is empty: most messages come from other sockets.
  */
 static void emit_doubtful(struct change *c)
 {
@@ -550,7 +561,7 @@ static void emit_socketcall(struct change *c, const unsigned long *args, long re
 	}
 }
 
-/* Reads struct clone_args: the flags, then the address of the pidfd. */
+/* Records the pidfd of a clone3. struct clone_args begins with the flags and the address of the pidfd. */
 static void emit_clone(struct change *c, u64 addr)
 {
 	u64 word[2];
@@ -573,7 +584,7 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 	if (rule->kind == LINX_FILES_RULE_SOCKETCALL)
 		return emit_socketcall(c, args, ret);
 	if (rule->kind == LINX_FILES_RULE_ANY) {
-		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* EFAULT may come from the end, behind the changes */
+		if (!IS_ERR_VALUE(ret) || ret == -EFAULT) /* the call may fail with EFAULT after its changes */
 			c->uncertain = UNCERTAIN_SOME;
 		return;
 	}
@@ -596,15 +607,15 @@ static void apply(struct change *c, const struct linx_files_rule *rule, const un
 		emit_clone(c, args[0]);
 		break;
 	case LINX_FILES_RULE_UNSHARE:
-		if (!emit_all(c) && has_shared(c->p)) /* a table of the caller alone was not copied */
+		if (!emit_all(c) && has_shared(c->p)) /* the kernel copies only a shared table */
 			emit_unknown(c);
 		break;
 	}
 }
 
 /*
- * May another process have this table? Threads of the process itself have left the count if they ended or have tables
- * of their own.
+ * May another process share p's table? Then the table has more users than the process has live threads. Threads that
+ * have ended or have tables of their own do not count as users.
  */
 static bool is_shared_beyond(struct task_struct *p)
 {
@@ -639,7 +650,7 @@ void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struc
 		if (c.spent > SPENT_MAX)
 			return emit_open(&c);
 	}
-	if (unlikely(c.uncertain)) /* also if the probe's work was spent on the first of a pair */
+	if (unlikely(c.uncertain)) /* also set if the probe's work was spent on the first of two descriptors */
 		emit_doubtful(&c);
 }
 
@@ -651,8 +662,8 @@ void linx_files_all(struct linx_session *s, struct linx_ring *r, u64 now)
 	if (emit_all(&c))
 		return;
 	/*
-	 * Other tasks may have changed the old table after it was copied. The bits of open descriptors do not show
-	 * that.
+	 * The table is too large. If other tasks may have changed the old table after it was copied, the bits of open
+	 * descriptors do not show that.
 	 */
 	if (has_shared(current))
 		emit_unknown(&c);

@@ -6,8 +6,8 @@
 #include "core/session.h"
 
 /*
- * Most numbers of a table that are looked at in one go, with preemption off or the table's lock held. A table may
- * have 2^30 numbers.
+ * Most numbers of a table that are checked at a time, with preemption off or the table's lock held. A table may have
+ * 2^30 numbers.
  */
 #define LINX_FDS_LOOK_MAX (1 << 18)
 
@@ -17,12 +17,15 @@ struct linx_call;
 void linx_files_init(void);
 
 /*
- * Records what a returned call of the current task may have changed in its table (linx_row.files). In a session with
- * LINX_SETUP_FILES, before the record of the call. c->now is the time before the look. Probe context.
+ * Records what a returned call of the current task may have changed in its descriptor table (linx_row.files). Called
+ * in a session with LINX_SETUP_FILES, before the record of the call. c->now is a time before the table is read. Probe
+ * context.
  */
 void linx_files_changed(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
 
-/* Records a new child's table, if other tasks may have changed the table while it was copied. Probe context. */
+/*
+ * Records a new child's table, if other tasks may have changed the parent's table while it was copied. Probe context.
+ */
 void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_struct *child, u64 now);
 
 /* Records all descriptors of the current task: those that an exec left open. Probe context. */

@@ -72,7 +72,7 @@ pid_t linx_rename_begin(const struct task_struct *p, const char *comm)
 	strscpy(e->comm, comm, sizeof(e->comm));
 	e->until = jiffies + EXPIRES;
 	raw_spin_unlock_irqrestore(&lock, flags);
-	smp_mb(); /* the caller forgets the task afterwards: pairs with begin_seen() */
+	smp_mb(); /* the caller calls linx_task_forget() after this: pairs with begin_seen() */
 	return before == p->pid ? 0 : before;
 }
 

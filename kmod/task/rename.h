@@ -7,15 +7,16 @@
 #include <linux/types.h>
 
 /*
- * Notes that p, which is not the current task, is about to get this name. Called by the probe of task_rename, in any
- * context, also with a lock of p held; takes a raw spinlock. Returns the task whose entry was replaced, or 0.
+ * Stores that p, which is not the current task, is about to get this name. Called by the probe of task_rename, in any
+ * context, also with a lock of p held; takes a raw spinlock. Returns the tid of the task whose entry was replaced, or
+ * 0.
  */
 pid_t linx_rename_begin(const struct task_struct *p, const char *comm);
 
 /* Returns true if the task is being renamed now, and copies the new name to comm. Probe context. */
 bool linx_rename_find(pid_t pid, char comm[TASK_COMM_LEN]);
 
-/* Ends an entry: the task has that name, or (comm is NULL) has ended. Probe context. */
+/* Removes the task's entry: a context record has the name comm, or the task has ended (comm is NULL). Probe context. */
 void linx_rename_end(pid_t pid, const char *comm);
 
 #endif

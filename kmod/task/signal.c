@@ -28,7 +28,7 @@ static_assert(sizeof(struct kernel_siginfo) % 8 == 0);
 u32 linx_signal_delivered(int signo, const struct k_sigaction *action)
 {
 	if (signo == SIGKILL)
-		return 0; /* a signal that no debugger is shown, or one that became another signal */
+		return 0; /* no debugger sees SIGKILL, which may also stand for another signal */
 	if (action->sa.sa_handler == SIG_IGN)
 		return LINX_SIGNAL_DELIVERED;
 	if (action->sa.sa_handler == SIG_DFL)
@@ -36,7 +36,7 @@ u32 linx_signal_delivered(int signo, const struct k_sigaction *action)
 	return LINX_SIGNAL_DELIVERED | LINX_SIGNAL_HANDLER;
 }
 
-/* Called under the target's siglock. */
+/* Returns LINX_SIGNAL_* of a signal that was sent; 0: it is not recorded. Called with the target's siglock held. */
 u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 {
 	bool ends = to->signal->flags & SIGNAL_GROUP_EXIT;
@@ -45,7 +45,10 @@ u32 linx_signal_sent(int signo, const struct task_struct *to, int result)
 		return 0;
 	if (result == TRACE_SIGNAL_IGNORED)
 		return ends ? 0 : LINX_SIGNAL_IGNORED;
-	/* Before 6.2 a process that ends, or has ended, still takes signals; only the first one is the cause. */
+	/*
+	 * Before 6.2 a process that ends, or has ended, still takes signals; only the first signal is the cause of its
+	 * end.
+	 */
 	return result == TRACE_SIGNAL_DELIVERED && ends && to->signal->group_exit_code == signo ? LINX_SIGNAL_FATAL : 0;
 }
 
@@ -79,8 +82,9 @@ static void put_info(struct linx_fill *f, const struct linx_sent *sent)
 }
 
 /*
- * Writes the instruction pointer of the target. The stack of another task may be gone, or go meanwhile: a signal for
- * a process may be sent to its first thread, which has ended. siglock does not keep the stack.
+ * Writes the instruction pointer of the target. If the target is not the current task, its kernel stack may have been
+ * freed, or be freed meanwhile: a signal for a process may be sent to its first thread, which has ended. siglock does
+ * not keep the stack.
  */
 static void put_pointer(struct linx_fill *f, struct task_struct *to)
 {

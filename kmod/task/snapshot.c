@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Snapshot of the tasks and open files that exist when a session starts; its probes record all later changes. Process
- * context, in an ioctl of the owner. The walk goes by number, so that a call continues where the last one ended,
- * whatever came and went meanwhile. A call takes STEP_NS, as the reader reads no ring meanwhile. A program decides
- * how long all its paths take: see PATHS_NS.
+ * context, in an ioctl of the owner. The walk visits tasks in the order of their tids, so that an ioctl continues
+ * where the last one ended, whatever tasks began and ended meanwhile. An ioctl takes about STEP_NS at most, as the
+ * reader reads no ring meanwhile. A program decides how much time the paths of all its files take: see PATHS_NS.
  *
- * Each record says when reading began and when it had ended. docs/state.md shows why no change is missed or applied
- * twice.
+ * Each record says when the reading of its contents began and when it had ended. docs/state.md shows why no change is
+ * missed or applied twice.
  */
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
@@ -30,7 +30,7 @@
 #include "task/fd_table.h"
 #include "task/task_info.h"
 
-/* Files in one record: it has room for them, however long their paths are. */
+/* Most files in one record: all of them fit, however long their paths are. */
 #define FILES_AT_ONCE 7
 static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 		      FILES_AT_ONCE * (sizeof(struct linx_val) + LINX_RING_SCRATCH) <= LINX_REC_MAX);
@@ -38,27 +38,28 @@ static_assert(sizeof(struct linx_rec) + sizeof(struct linx_files_change) +
 /* Most bytes of a command line. */
 #define ARGV_KEEP 4096
 
-/* Longest time of one call, except for its last record. */
+/* Longest time of one ioctl, except for its last record. */
 #define STEP_NS (100 * NSEC_PER_MSEC)
 /* Longest time that the locks of a table are held, except for the last file. */
 #define HOLD_NS NSEC_PER_MSEC
 /*
- * Expected time of a file. When the files of a table have taken PATHS_NS more than that, the paths of the rest are
- * left out.
+ * FILE_NS: expected time to record one file. When the files of a table have together taken PATHS_NS more than
+ * expected, the paths of the other files are left out.
  */
 #define FILE_NS (10 * NSEC_PER_USEC)
 #define PATHS_NS (100 * NSEC_PER_MSEC)
 
 /*
- * Elements of linx_snapshot.cursor, the position of the walk. AT_SPENT: 0: the task is written next; else its files
- * are, and the value is 1 + the microseconds that they took beyond FILE_NS each.
+ * Elements of linx_snapshot.cursor, the position of the walk: a tid, a descriptor of that task, the time that the
+ * task's files have taken, and the low half of the task's start time. AT_SPENT 0: the task's own record is written
+ * next; else its files are next, and the value is 1 + the microseconds that they took beyond FILE_NS each.
  */
 enum { AT_TID, AT_FD, AT_SPENT, AT_START };
 
 struct snapshot {
 	struct linx_session *s;
 	struct linx_snapshot *u;
-	struct linx_ring r; /* ring of no CPU, which the functions that write records need */
+	struct linx_ring r; /* belongs to no CPU; the functions that write records need a ring */
 	char scratch[LINX_RING_SCRATCH];
 	u8 *buf; /* records written so far, u->used bytes */
 	u32 size;
@@ -109,7 +110,7 @@ static void put_cwd(struct linx_fill *f, struct task_struct *p)
 	task_unlock(p);
 }
 
-/* Sets the root for the record's paths: they begin at the task's own root, as in its events. */
+/* Sets the root directory from which the record's paths begin: the task's own root, as in the task's events. */
 static void find_root(struct snapshot *w, struct linx_fill *f, struct task_struct *p)
 {
 	struct path root, own;
@@ -134,7 +135,7 @@ static void find_root(struct snapshot *w, struct linx_fill *f, struct task_struc
 
 static void put_argv(struct linx_fill *f, struct task_struct *p)
 {
-	struct mm_struct *mm = get_task_mm(p); /* NULL: it has none, or it is the kernel's */
+	struct mm_struct *mm = get_task_mm(p); /* NULL: a kernel thread, or its mm is gone */
 	u64 start, end;
 
 	if (!mm)
@@ -143,12 +144,12 @@ static void put_argv(struct linx_fill *f, struct task_struct *p)
 	end = READ_ONCE(mm->arg_end);
 	if (start)
 		linx_capture_foreign(f, LINX_FIELD_ARGV, mm, start, end > start ? end - start : 0, ARGV_KEEP);
-	mmput_async(mm); /* the last user of the memory may be slow; an asynchronous end does not wait for it */
+	mmput_async(mm); /* dropping the last reference can take long: a worker does it then */
 }
 
 /*
  * Writes a task's record, unless the end of the task may have been recorded before this record's time: the reader
- * would take it for alive.
+ * would then take the task for alive.
  */
 static void emit_task(struct snapshot *w, struct task_struct *p)
 {
@@ -163,16 +164,17 @@ static void emit_task(struct snapshot *w, struct task_struct *p)
 	linx_task_info_put_cgroup(f, p, true);
 	if (p->pid == p->tgid)
 		put_argv(f, p);
-	if (pid_alive(p)) /* a task that is alive keeps all that it points to */
+	if (pid_alive(p)) /* all that it points to was valid while it was read */
 		commit(w, f);
 }
 
-/* ---- its files ---------------------------------------------------------------------- */
+/* ---- the files of a task ------------------------------------------------------------ */
 
 /*
- * Writes the open files of a table from descriptor i on, in place; the lock keeps each file there. A reference could
- * become the last one, and this function would close the file: a socket that lingers takes as long as its program
- * decides. Returns the descriptor to continue with; 0: there are no more.
+ * Writes the open files of a table from descriptor i on. The table's lock keeps each file open meanwhile. No
+ * references are taken, as one could become the last, and this function would close the file: a socket that lingers
+ * takes as long as its program decides. Adds to *spent the ns beyond FILE_NS each. Returns the descriptor to continue
+ * with; 0: there are no more.
  */
 static u32 emit_open(struct linx_fill *f, struct files_struct *files, u32 i, u64 *spent)
 {
@@ -231,7 +233,7 @@ static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *
 	f->p += sizeof(*change);
 	f->late = spent > PATHS_NS;
 	find_root(w, f, p);
-	task_lock(p); /* keeps its table */
+	task_lock(p); /* keeps p->files */
 	change->table = linx_task_info_id(p->files);
 	*fd = p->files ? emit_open(f, p->files, *fd, &spent) : 0;
 	task_unlock(p);
@@ -242,10 +244,13 @@ static void emit_files(struct snapshot *w, struct task_struct *p, u32 *fd, u32 *
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
-/* Numbers without a live process that are passed before other tasks may run. */
+/* task_from() lets other tasks run each time after this number of ids without a live task. */
 #define ENDED_AT_ONCE 1024
 
-/* Returns the task of the first number from *tid on, with a reference; NULL: there are no more. */
+/*
+ * Returns the first task whose tid is *tid or more, with a reference, and sets *tid to its tid. NULL: there are no
+ * more tasks.
+ */
 static struct task_struct *task_from(u32 *tid)
 {
 	struct task_struct *p = NULL;
@@ -256,7 +261,7 @@ static struct task_struct *task_from(u32 *tid)
 	while ((pid = idr_get_next(&init_pid_ns.idr, &nr))) {
 		p = pid_task(pid, PIDTYPE_PID);
 		if (p && p->flags & PF_EXITING)
-			p = NULL; /* a record has the task's end, or will have it */
+			p = NULL; /* the end of the task has been recorded, or will be */
 		if (p) {
 			get_task_struct(p);
 			break;
@@ -273,7 +278,7 @@ static struct task_struct *task_from(u32 *tid)
 	return p;
 }
 
-/* Writes one record. Returns false when all are written. */
+/* Writes one record. Returns false if there was no more to write. */
 static bool step(struct snapshot *w)
 {
 	u32 *at = w->u->cursor, tid = at[AT_TID];
@@ -282,7 +287,7 @@ static bool step(struct snapshot *w)
 
 	if (!p)
 		return false;
-	/* The number may belong to another task by now. */
+	/* Begin with the task's own record, also if the tid belongs to another task by now. */
 	if (!at[AT_SPENT] || at[AT_TID] != tid || at[AT_START] != (u32)p->start_boottime) {
 		emit_task(w, p);
 		at[AT_FD] = 0;

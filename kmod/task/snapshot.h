@@ -5,7 +5,10 @@
 
 #include "core/session.h"
 
-/* Writes a part of the snapshot. Process context, may sleep; size is at least LINX_SNAPSHOT_MIN. */
+/*
+ * Writes the next part of the snapshot to buf, from the position in u on. Returns 0 or -errno. Process context, may
+ * sleep; size is at least LINX_SNAPSHOT_MIN.
+ */
 int linx_session_snapshot(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size);
 
 #endif

@@ -44,7 +44,10 @@ static u32 mnt_ns_number(const struct mnt_namespace *ns)
 	return ((const struct linx_mnt_ns *)ns)->ns.inum;
 }
 
-/* Do the operations at that place have the name of those of mount namespaces? */
+/*
+ * Does the structure, read with the layout in compat/compat.h, have the operations of a mount namespace? Their name
+ * shows that.
+ */
 static bool __init has_mnt_ns_ops(const struct mnt_namespace *ns)
 {
 	const struct proc_ns_operations *ops = ((const struct linx_mnt_ns *)ns)->ns.ops;
@@ -76,8 +79,8 @@ u64 linx_task_info_id(const void *p)
 }
 
 /*
- * Takes the lock like spin_lock_irqsave(). A probe gives up if it would wait long: a task that sends a signal to
- * thousands of threads holds the lock for milliseconds.
+ * Takes siglock like spin_lock_irqsave(). A probe gives up and returns false if it would wait long: a task that sends
+ * a signal to thousands of threads holds the lock for milliseconds.
  */
 static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, bool in_probe)
 {
@@ -94,7 +97,10 @@ static bool lock_signals(struct sighand_struct *sighand, unsigned long *flags, b
 	return false;
 }
 
-/* Writes the terminal, which the lock keeps. No holder of the lock reaches a tracepoint of ours that comes here. */
+/*
+ * Writes the device number of the controlling terminal, which siglock keeps. No holder of siglock reaches a tracepoint
+ * whose probe comes here.
+ */
 static void put_tty(struct linx_who *who, struct task_struct *p, bool locks, bool in_probe)
 {
 	struct sighand_struct *sighand = rcu_dereference(p->sighand);
@@ -139,7 +145,7 @@ static void put_namespaces(struct linx_who *who, const struct nsproxy *ns)
 #endif
 }
 
-/* Is the task's root another one than that of its mount? The caller holds what keeps p->fs. */
+/* Is the task's root directory another one than the root of its mount? The caller makes sure that fs stays. */
 static bool in_chroot(const struct fs_struct *fs)
 {
 	struct path root;
@@ -162,7 +168,7 @@ static void put_ids(struct linx_who *who, struct task_struct *p)
 {
 	struct pid_namespace *own = task_active_pid_ns(p);
 
-	who->process_start = pid_alive(p) ? p->group_leader->start_boottime : 0; /* else it may be freed */
+	who->process_start = pid_alive(p) ? p->group_leader->start_boottime : 0; /* else the leader may be freed */
 	who->pgid = task_pgrp_nr_ns(p, &init_pid_ns);
 	who->sid = task_session_nr_ns(p, &init_pid_ns);
 	who->loginuid = __kuid_val(audit_get_loginuid(p));
@@ -217,12 +223,12 @@ bool linx_task_info_moved(struct task_struct *child)
 }
 
 /*
- * Most threads whose times are added up. The process's own sums have the ended threads, and the others are few; but a
- * tracer can keep many ended threads.
+ * Most threads whose usage is added up when a process ends. The sums in signal_struct contain the threads that are
+ * gone, and few others are left; but a tracer can keep many ended threads.
  */
 #define THREADS_MAX 256
 
-/* The tick and ending threads may add to these values meanwhile. */
+/* Adds the usage of one thread. The timer tick and ending threads may change these values meanwhile. */
 static void add_usage(struct linx_usage *u, const struct task_struct *p)
 {
 	u->user_ns += READ_ONCE(p->utime);

@@ -18,7 +18,7 @@ u64 linx_task_info_id(const void *p);
 
 void linx_task_info_put(struct linx_fill *f, struct task_struct *p, u32 flags, bool locks);
 void linx_task_info_put_cgroup(struct linx_fill *f, struct task_struct *p, bool locks);
-/* Has a child of the current task moved to another cgroup than that? */
+/* Is a child of the current task in another cgroup than the current task? */
 bool linx_task_info_moved(struct task_struct *child);
 /* Writes the resource usage of an exiting task, or of its whole process. */
 void linx_task_info_put_usage(struct linx_fill *f, struct task_struct *p, bool group);
