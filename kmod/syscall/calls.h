@@ -18,19 +18,22 @@ void linx_on_enter(void *data, struct pt_regs *regs, long nr);
 void linx_on_exit(void *data, struct pt_regs *regs, long ret);
 
 /*
- * Handle a call that is not one of x86_64 with a number below LINX_NR_OTHER, and find out whether it is selected.
- * syscall/fast.c calls these functions in syscall/slow.c. data is passed so that the other arguments stay in the
- * tracepoint's registers.
+ * Handle a call that is not a 64-bit call with a number below LINX_NR_OTHER, if a session has selected it.
+ * syscall/fast.c calls these functions of syscall/slow.c. data is not used; as it is passed, the other arguments stay
+ * in the registers in which the tracepoint has them.
  */
 void linx_enter_other(void *data, struct pt_regs *regs, long nr);
 void linx_exit_other(void *data, struct pt_regs *regs, long ret, long nr);
-/* Handle a selected call from probe_enter() on, for this session; s NULL: for all sessions. key: linx_key() */
+/*
+ * Handle a selected call on the slow path, after probe_enter(), for the session s; NULL: for all sessions. End the
+ * probe. key: linx_key()
+ */
 void linx_enter_slow(struct linx_session *s, struct pt_regs *regs, unsigned long key, long nr);
 void linx_exit_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, long nr);
 
 /*
- * Handle a 32-bit call that the session allows on syscall/fast_32.c, from probe_enter() on. syscall/slow.c calls
- * them.
+ * Handle a 32-bit call on the fast path of syscall/fast_32.c, which the session allows for this call, after
+ * probe_enter(). End the probe. Called by syscall/slow.c.
  */
 void linx_enter_32(struct linx_session *s, struct pt_regs *regs, unsigned long key);
 void linx_exit_32(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The probes of system calls, for calls of x86_64 with a fast path. syscall/fast_paths.h has a path for each shape of
- * record; all else takes the slow path in syscall/slow.c. Each function here ends the probe, most of them by calling
- * another one at their end. The compiler turns that into a jump, so that a fast path in a session that is alone makes
- * no call and saves no register. Several sessions take their fast paths one after the other.
+ * record; all else takes the slow path in syscall/slow.c. Each function here ends the probe, most of them by a call of
+ * another function as their last action. The compiler turns that call into a jump, so that a fast path makes no call
+ * and saves no register where only one session runs. With several sessions, each takes its fast path in turn.
  *
  * Probe context: preemption off by probe_enter(), page faults refused where user memory is read; nothing sleeps,
  * faults or allocates.
@@ -19,7 +19,7 @@
 #include "core/session.h"
 #include "filter/entry_time.h"
 
-/* Does the work of enter_time() in a session of CPU times. */
+/* Stores the task's CPU time at entry in its entry slot: enter_time() in a session of CPU times. Ends the probe. */
 static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
 	if (unlikely(!linx_entry_slot_quick_set(s, key, linx_entry_cpu_time())))
@@ -28,8 +28,8 @@ static LINX_TAIL_FN void enter_cpu_time(struct linx_session *s, struct pt_regs *
 }
 
 /*
- * Only notes that the task's call begins now. The registers are looked up again if needed, so that no register is
- * kept for them.
+ * Handles an entry of which only the time is needed: stores it in the task's entry slot. Ends the probe. If the slow
+ * path is needed, the registers are looked up again, so that none is kept for regs here.
  */
 static LINX_TAIL_FN void enter_time(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
@@ -42,7 +42,7 @@ static LINX_TAIL_FN void enter_time(struct linx_session *s, struct pt_regs *regs
 	probe_leave();
 }
 
-/* Is it a 64-bit call (not of x32) with a number that a table may have? All other calls take the slow path. */
+/* Is this a 64-bit call (not of x32) with a number below LINX_NR_OTHER? All other calls take the slow path. */
 static __always_inline bool is_fast_nr(long nr)
 {
 	return likely(!LINX_IS_COMPAT() && (unsigned long)nr < LINX_NR_OTHER);
@@ -57,7 +57,7 @@ static __always_inline unsigned long fast_key(long nr)
 	return key & (LINX_NR_MAX - 1);
 }
 
-/* Handles an entry for one session, from probe_enter() on. Ends the probe. */
+/* Handles an entry for one session, after probe_enter(), on the path in linx_session.enter_fast. Ends the probe. */
 static __always_inline void session_enter(struct linx_session *s, struct pt_regs *regs, unsigned long key)
 {
 	u16 fast;
@@ -116,7 +116,10 @@ static LINX_TAIL_FN void session_exit_call(struct linx_session *s, struct pt_reg
 	session_exit(s, regs, ret, key);
 }
 
-/* Returns the one session that has these bits of linx_any_selected; NULL: there are several, or it is ending. */
+/*
+ * Returns the session to which the bits of linx_any_selected in slots belong. NULL: they belong to several sessions,
+ * to the last slot, or to a session that is ending.
+ */
 static __always_inline struct linx_session *only_of(u8 slots)
 {
 	if (slots & (slots - 1))
@@ -125,8 +128,8 @@ static __always_inline struct linx_session *only_of(u8 slots)
 }
 
 /*
- * Handles an entry for each session. Ends the probe. none: NULL, passed so that the other arguments stay in their
- * registers.
+ * Handles an entry for each session that has selected it. Ends the probe. none: NULL, passed so that the other
+ * arguments stay in their registers.
  */
 static LINX_TAIL_FN void enter_each(struct linx_session *none, struct pt_regs *regs, unsigned long key)
 {
@@ -159,8 +162,8 @@ static LINX_TAIL_FN void exit_each(struct linx_session *none, struct pt_regs *re
 }
 
 /*
- * Handles an entry while several sessions run, of which one or more want the call. From probe_enter() on; ends the
- * probe.
+ * Handles an entry while several sessions run, of which one or more have selected the call. Called after
+ * probe_enter(); ends the probe.
  */
 static LINX_TAIL_FN void enter_several(struct linx_session *none, struct pt_regs *regs, unsigned long key)
 {
@@ -181,10 +184,10 @@ static LINX_TAIL_FN void exit_several(struct linx_session *none, struct pt_regs 
 }
 
 /*
- * The probe of entries. A call that no session selected ends with the first test, which needs no protection: the
- * union is static, and a change of it may be seen one call early or late. The paths are noinline and take their
- * arguments in the registers they are in, so that this function saves nothing on the stack; calls with scalars alone
- * are recorded here.
+ * The probe of system call entries. If no session has selected the call, the first test ends it. This test needs no
+ * protection: linx_any_selected is static, and a change of it may take effect one call early or late. The functions of
+ * the paths are noinline and take their arguments in the registers in which they are, so that this function saves
+ * nothing on the stack. Returns with scalars alone are recorded in linx_on_exit() itself.
  */
 void notrace linx_on_enter(void *data, struct pt_regs *regs, long nr)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fast path of 32-bit calls (i386, 32-bit ARM), in a session that is alone and only records. There is a function for
- * scalars alone, one for a buffer, and one for records of all other shapes. syscall/slow.c does the rest, before
- * anything has been counted. linx_session.enter_32 and exit_32 say which calls may take this path.
+ * Fast path of 32-bit calls (i386, 32-bit ARM), where only one session runs, which neither filters nor keeps entry
+ * times. There is a function for scalars alone, one for a buffer, and one for records of all other shapes. All other
+ * calls go to syscall/slow.c before anything has been counted. linx_session.enter_32 and exit_32 say which calls may
+ * take this path.
  *
  * Probe context: preemption off by probe_enter(); nothing sleeps, faults or allocates.
  */
@@ -18,8 +19,8 @@
 #include "ring/wake.h"
 
 /*
- * Writes the values of the record from p on, and the memory they point to. Returns the end; NULL: the general encoder
- * has to write it.
+ * Writes the values of the record from p on, and the memory that they point to. Returns the end of the values; NULL:
+ * the general encoder has to write the record.
  */
 static __always_inline u8 *put_values(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, const struct linx_row *row,
 				      u64 *args, u8 *p, unsigned int mask)
@@ -34,7 +35,10 @@ static __always_inline u8 *put_values(struct linx_session *s, struct linx_ring *
 	return linx_follow_few(s, r, row, rec, args, p, end);
 }
 
-/* Writes at p the value that the kernel resolved from the arguments. Returns the end. */
+/*
+ * Writes at p the file that the call has opened or the peer of its socket, if the session records that. Returns the
+ * end of the values.
+ */
 static __always_inline u8 *put_resolved(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key,
 					long ret, const u64 *args, u8 *p)
 {
@@ -53,7 +57,7 @@ static noinline void wake_leave(struct linx_session *s)
 	probe_leave();
 }
 
-/* Completes the record of len bytes with this time. Ends the probe, as the next functions do. */
+/* Completes the record of len bytes with the time now, counts and publishes it. Ends the probe. */
 static __always_inline void end_record_at(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 key, u32 len,
 					  u64 now)
 {
@@ -64,7 +68,7 @@ static __always_inline void end_record_at(struct linx_session *s, struct linx_ri
 	probe_leave();
 }
 
-/* Completes the record with the kernel's clock, where no other clock has the time. */
+/* Completes the record with the time of the kernel's clock, where linx_clock_quick() has none. Ends the probe. */
 static LINX_TAIL_FN void end_record_by_clock(struct linx_session *s, struct linx_rec *rec, u32 key, u32 len)
 {
 	u64 now = linx_clock_read();

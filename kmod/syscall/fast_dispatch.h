@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Selects the function for a fast path's number. A part of syscall/fast.c, as syscall/fast_paths.h is. */
+/* Calls the function of a fast path (enum linx_fast_path). A part of syscall/fast.c, as syscall/fast_paths.h is. */
 #ifndef LINX_KMOD_FAST_DISPATCH_H
 #define LINX_KMOD_FAST_DISPATCH_H
 
@@ -29,7 +29,10 @@ static_assert(LINX_FAST_SLOW <= LINX_FAST_MASK && LINX_FAST_MASK < LINX_FAST_TIM
 static_assert(LINX_FAST_TIMED > LINX_FAST_SLOW && (s16)LINX_FAST_SPECIAL < 0 && LINX_FAST_FILTERED_SLOW < LINX_FAST_SPECIAL &&
 	      LINX_FAST_BUDGET < LINX_FAST_SPECIAL);
 
-/* Records a return that may move a header of HTTP, except of read and write, by the path in linx_row.exit_fast. */
+/*
+ * Records the return of a call that may move an HTTP header, except read and write. fast: the path in
+ * linx_row.exit_fast.
+ */
 static __always_inline void exit_other_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u16 fast,
 					    bool timed)
 {
@@ -91,7 +94,7 @@ static __always_inline void exit_values(struct linx_session *s, struct pt_regs *
 }
 
 /*
- * Records a return with scalars alone. A function of its own, so that the others keep their arguments in their
+ * Records a return with scalars alone. Not inline, so that the functions that call it keep their arguments in
  * registers.
  */
 static LINX_TAIL_FN void exit_registers_accepted(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 nargs)
@@ -114,7 +117,10 @@ static LINX_TAIL_FN void exit_accepted(struct linx_session *s, struct pt_regs *r
 	exit_values(s, regs, ret, key, fast, false);
 }
 
-/* Records an accepted return that may move a header of HTTP, with the entry time if the path says so. */
+/*
+ * Records a return that the session's filters accepted, of a call that may move an HTTP header. The record has the
+ * entry time if fast has LINX_FAST_TIMED.
+ */
 static LINX_TAIL_FN void exit_http_path(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	if (unlikely(fast & LINX_FAST_TIMED))

@@ -22,7 +22,10 @@
 #include "filter/entry_time.h"
 #include "syscall/fast_dispatch.h"
 
-/* Counts a return that is left out. If its slot noted the call, the slot becomes idle. */
+/*
+ * Ends the probe of a return that is not recorded. If an entry slot holds the time at which the call began, the slot
+ * becomes idle.
+ */
 static __always_inline void leave_out(struct linx_session *s, unsigned long key, u32 fast)
 {
 	if (fast & LINX_FAST_TIMED && unlikely(!linx_entry_slot_quick_take(s, key)))
@@ -57,7 +60,7 @@ static __always_inline bool is_other(const struct linx_session *s)
 	return tgid_only && !test_bit(current->tgid, tgid_only);
 }
 
-/* The answer of a session's filters to a call. */
+/* What the filters of a session decide about a call. */
 enum verdict {
 	REJECTED,
 	ACCEPTED,
@@ -110,7 +113,7 @@ static LINX_TAIL_FN void exit_filtered_slow(struct linx_session *s, struct pt_re
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
-/* Does the work of leave_return() for functions that keep their arguments in the same registers as this one. */
+/* Calls leave_return(). This function has the parameters of its callers, whose arguments so stay in their registers. */
 static LINX_TAIL_FN void leave_rejected(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	leave_return(s, key, ret, fast);
@@ -128,7 +131,10 @@ static LINX_TAIL_FN void exit_sampled(struct linx_session *s, struct pt_regs *re
 	linx_exit_slow(s, regs, ret, key, key);
 }
 
-/* Handles a return that counts against a budget. The slow path handles it if it would make its call step down. */
+/*
+ * Handles a return that counts against a budget. The slow path handles the return if the budget may change how much of
+ * its call is recorded.
+ */
 static LINX_TAIL_FN void exit_budget(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	enum verdict verdict = READ_ONCE(s->filter) ? verdict_of(s, regs, ret, key) : ACCEPTED;
@@ -142,7 +148,7 @@ static LINX_TAIL_FN void exit_budget(struct linx_session *s, struct pt_regs *reg
 	exit_filtered_fast(s, regs, ret, key, fast);
 }
 
-/* Does the same for paths with LINX_FAST_SPECIAL. */
+/* Handles a return on a path with LINX_FAST_SPECIAL (sampling, HTTP headers), by all filters. */
 static LINX_TAIL_FN void exit_special_slow(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast)
 {
 	enum verdict verdict;
@@ -167,8 +173,8 @@ static LINX_TAIL_FN void exit_special(struct linx_session *s, struct pt_regs *re
 }
 
 /*
- * Returns LINX_TEST_ACCEPT, _REJECT or _ALL of a short program that is the only filter, as most conditions are.
- * Sessions with a program and entry times do not come here.
+ * Runs a short program that is the session's only filter, as most conditions are. Returns LINX_TEST_ACCEPT,
+ * LINX_TEST_REJECT or LINX_TEST_ALL. Not called in sessions that have a program and keep entry times.
  */
 static __always_inline unsigned long tests_say(const struct linx_session *s, const struct linx_predicate *p, long ret,
 					       unsigned long key, bool entering)
@@ -196,7 +202,10 @@ static LINX_TAIL_FN void exit_tested(struct linx_session *s, struct pt_regs *reg
 	exit_accepted(s, regs, ret, key, fast & LINX_FAST_MASK);
 }
 
-/* Does the same for paths with LINX_FAST_SPECIAL. */
+/*
+ * Handles a return on a path with LINX_FAST_SPECIAL (sampling, HTTP headers), by a short program that is the only
+ * filter.
+ */
 static LINX_TAIL_FN void exit_tested_special(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, u32 fast,
 					     const struct linx_predicate *p)
 {
@@ -239,7 +248,10 @@ static LINX_TAIL_FN void exit_unannounced(struct linx_session *s, struct pt_regs
 	linx_exit_slow(s, regs, ret, key, key);
 }
 
-/* Does the list of processes, or the other filters of tasks, accept the task? */
+/*
+ * Do the filters of tasks accept the current task? On a path without LINX_FAST_FILTERED_SLOW that is the list of
+ * processes alone.
+ */
 static __always_inline bool task_is_accepted(const struct linx_session *s, u32 fast)
 {
 	const unsigned long *tgid_only = READ_ONCE(s->tgid_only);
@@ -249,7 +261,10 @@ static __always_inline bool task_is_accepted(const struct linx_session *s, u32 f
 	return test_bit(current->tgid, tgid_only);
 }
 
-/* Counts an entry that is left out. record: it would have had a record. */
+/*
+ * Ends the probe of an entry that is left out. record: the entry would have had a record, so that it counts as
+ * filtered.
+ */
 static __always_inline void leave_entry(struct linx_session *s, bool record)
 {
 	this_cpu_ptr(s->ring)->filtered += record;

@@ -9,7 +9,7 @@
 #include "capture/fd_fast.h"
 #include "capture/encode_fast_members.h"
 
-/* Is there room for a single value? */
+/* Has the ring room for a record with one value, or with the two of LINX_FAST_STAT? */
 static __always_inline bool room_for_one(const struct linx_session *s, const struct linx_ring *r, enum linx_fast_path fast)
 {
 	u32 room = LINX_SIMPLE_MAX + 2 * sizeof(struct linx_val);
@@ -49,8 +49,8 @@ static LINX_TAIL_FN void enter_str(struct linx_session *s, struct pt_regs *regs,
 }
 
 /*
- * Returns the path of an entry once its call is known. An entry of LINX_FAST_RECV has no record if no length of an
- * address is passed; otherwise it takes the slow path.
+ * Returns the path of an entry, given the arguments of the call. An entry with LINX_FAST_RECV has no record if the
+ * last argument, which points to the length of an address, is null; otherwise it takes the slow path.
  */
 static __always_inline u32 entry_path(const struct pt_regs *regs, u32 fast)
 {
@@ -92,7 +92,10 @@ static __always_inline void exit_registers(struct linx_session *s, struct pt_reg
 	end_fast(s, r, rec, len, timed);
 }
 
-/* Defines a path for returns twice: with entry times, and without, where no test for them is needed. */
+/*
+ * Defines the function of a path for returns twice: with entry times, and without them, where no test for them is
+ * needed.
+ */
 #define EXIT_FAST_PATH(name, ...)                                                                                            \
 	static LINX_TAIL_FN void name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,         \
 				    const struct linx_row *row)                                                        \
@@ -128,8 +131,8 @@ static __always_inline void exit_one(struct linx_session *s, struct pt_regs *reg
 }
 
 /*
- * True if a receiving call passes no address buffer and no MSG_TRUNC, and its socket is
- * not netlink. Reads the arguments from the record.
+ * Returns true if a receiving call passes no address buffer and no MSG_TRUNC, and its socket is not netlink. args: in
+ * the record.
  */
 static __always_inline bool is_plain_recv(const u64 *args)
 {
@@ -138,8 +141,8 @@ static __always_inline bool is_plain_recv(const u64 *args)
 }
 
 /*
- * True if a sendto passes no address and its socket is not netlink, in a session that records netlink sockets of
- * messages.
+ * Returns true if a sendto passes no address and no MSG_TRUNC, and, where the session records the netlink sockets of
+ * messages, its socket is not netlink. args: in the record.
  */
 static __always_inline bool is_plain_send(const struct linx_session *s, const u64 *args)
 {
@@ -148,9 +151,9 @@ static __always_inline bool is_plain_send(const struct linx_session *s, const u6
 }
 
 /*
- * Records a return with the bytes that the call read or wrote, where the arguments of buffer and length are constant.
- * http, a constant like nargs: the session keeps headers; a sendto is recorded here only without an address and on a
- * socket that is not netlink.
+ * Records a return with the bytes that the call read or wrote, where the buffer is argument LINX_BYTES_BUF and its
+ * length LINX_BYTES_LEN. http: the session keeps HTTP headers. A sendto is recorded here only if is_plain_send().
+ * fast, nargs and http are constants at each call.
  */
 static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 				       bool timed, enum linx_fast_path fast, u32 nargs, bool http)
@@ -187,7 +190,7 @@ static __always_inline void exit_bytes(struct linx_session *s, struct pt_regs *r
 	end_values(s, this_cpu_ptr(s->ring), rec, p, timed);
 }
 
-/* Defines such a path twice: for sessions that keep headers, and for others. */
+/* Defines a path that records the bytes of a call twice: for sessions that keep HTTP headers, and for others. */
 #define EXIT_BYTES(name, fast, nargs)                                                                                        \
 	static __always_inline void do_##name(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key, \
 					      const struct linx_row *row, bool timed)                                  \
@@ -314,7 +317,10 @@ static __always_inline void do_exit_few(struct linx_session *s, struct pt_regs *
 
 EXIT_FAST_PATH(exit_few)
 
-/* Writes whole words behind a pointer that is not null. head: the value's complete head, with its argument. */
+/*
+ * Writes the memory at addr, a multiple of 8 bytes, as a value; nothing if addr is null. head: the complete head of
+ * the value, with its argument. Returns the end, or NULL.
+ */
 static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 head)
 {
 	if (!addr)
@@ -325,8 +331,9 @@ static __always_inline u8 *put_words(struct linx_rec *rec, u8 *p, u64 addr, u64 
 }
 
 /*
- * Writes three sets of bits, from argument 1 on, whose number is an int, and a structure: select and similar calls.
- * Returns the end, or NULL. Page faults are refused.
+ * Writes three sets of bits, those of argument row->one and the next two, and the structure of the argument behind
+ * them: select and similar calls. The number of bits is an int argument. Returns the end, or NULL. Page faults are
+ * refused.
  */
 static __always_inline u8 *put_sets(struct linx_rec *rec, const struct linx_row *row, const u64 *args, u8 *p)
 {
@@ -401,7 +408,8 @@ EXIT_FAST_PATH(exit_more)
 EXIT_FAST_PATH(exit_messages_http)
 
 /*
- * Writes the value that a call resolved (the opened descriptor or the peer) by the slow path, at p. Ends the probe.
+ * Writes at p the file that a call has opened or the peer of its socket, where the fast path cannot do that. Ends the
+ * probe.
  */
 static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, u8 *p, enum linx_resolved what)
 {
@@ -413,7 +421,7 @@ static noinline void resolve_slow(struct linx_session *s, struct linx_rec *rec, 
 	end_values(s, r, rec, p, rec->flags);
 }
 
-/* Writes the descriptor that a successful call opened, by the fast path. */
+/* Writes at p the file that a successful call has opened, by the fast path if possible. Ends the probe. */
 static LINX_TAIL_FN void resolve_opened(struct linx_session *s, struct linx_rec *rec, u8 *p)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -433,7 +441,7 @@ static LINX_TAIL_FN void resolve_peer(struct linx_session *s, struct linx_rec *r
 	end_values(s, this_cpu_ptr(s->ring), rec, end, unlikely(rec->flags));
 }
 
-/* Records a return with a path or an address, and the value that the call resolved. */
+/* Records a return with a path or an address, and with the file that the call has opened or the peer of its socket. */
 static __always_inline void exit_resolving(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					   const struct linx_row *row, bool timed, enum linx_fast_path fast)
 {
@@ -462,7 +470,9 @@ static __always_inline void exit_resolving(struct linx_session *s, struct pt_reg
 	resolve_peer(s, rec, p);
 }
 
-/* Records a return with few values of any kind, and the value that the call resolved. */
+/*
+ * Records a return with few values of any kind, and with the file that the call has opened or the peer of its socket.
+ */
 static __always_inline void do_exit_resolved(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					     const struct linx_row *row, bool timed)
 {
@@ -491,7 +501,7 @@ EXIT_FAST_PATH(exit_resolved)
 
 #define EXIT_END(name) (timed ? name##_timed(s, regs, ret, key, row) : name(s, regs, ret, key, row))
 
-/* Records a return by the row that an argument selects. */
+/* Records a return by row, the variant that an argument of the call selects. */
 static __always_inline void exit_variant_row(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					const struct linx_row *row, bool timed)
 {
@@ -526,7 +536,7 @@ static __always_inline void do_exit_variant(struct linx_session *s, struct pt_re
 
 EXIT_FAST_PATH(exit_variant)
 
-/* Records a return of a fork; in the child it is no call of the child. */
+/* Records the return of a fork in the parent. The return in the child is no call of the child and is not recorded. */
 static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 					 const struct linx_row *row, bool timed)
 {
@@ -542,8 +552,8 @@ static __always_inline void do_exit_fork(struct linx_session *s, struct pt_regs 
 EXIT_FAST_PATH(exit_fork)
 
 /*
- * Does the message need the slow path? It does if its socket is netlink, which is recorded with it, or if its data
- * may have been thrown away.
+ * Does the call of a message need the slow path? It does if its socket is netlink, which is recorded with the message,
+ * or if data of the message may have been thrown away (MSG_TRUNC).
  */
 static __always_inline bool is_unusual_message(const struct linx_session *s, struct pt_regs *regs, const struct linx_row *row)
 {
@@ -568,7 +578,10 @@ static __always_inline void do_exit_message(struct linx_session *s, struct pt_re
 
 EXIT_FAST_PATH(exit_message)
 
-/* The same paths for calls that may move a header of HTTP: with one message, and with many. */
+/*
+ * Records the return of a call with one message that may move an HTTP header. do_exit_many_http() records calls with
+ * several messages.
+ */
 static __always_inline void do_exit_message_http(struct linx_session *s, struct pt_regs *regs, long ret, unsigned long key,
 						 const struct linx_row *row, bool timed)
 {

@@ -38,8 +38,9 @@ static __always_inline u8 *values_of(const struct linx_rec *rec, u64 *args)
 static_assert(LINX_RF_ENTRY_TIME == 1);
 
 /*
- * Lets the slow path write a record again whose values the fast path could not read. The slow path takes what it
- * needs from the record; the task's slot gets its entry time back.
+ * Lets the slow path write a record again, as the fast path could not capture all of it. The unpublished record is
+ * dropped, after the slow path's arguments have been read from it. An entry time in it goes back to the task's entry
+ * slot.
  */
 static noinline void retry_slow(struct linx_session *s)
 {
@@ -53,9 +54,7 @@ static noinline void retry_slow(struct linx_session *s)
 	linx_exit_slow(s, regs, *(const s64 *)(rec + 1), rec->nr, rec->nr);
 }
 
-/*
- * Does the work of retry_slow() for a fast path that has begun the probe's work; the slow path continues that work.
- */
+/* Calls retry_slow() for a fast path that has called probe_begin_work(). The slow path continues that count of work. */
 static noinline void retry_begun(struct linx_session *s)
 {
 	probe_enter_again();
@@ -64,9 +63,9 @@ static noinline void retry_begun(struct linx_session *s)
 }
 
 /*
- * Writes a record except its values and time, for a call whose session is alone. The arguments are in the record
- * afterwards and need no registers. A barrier makes the compiler read them from there, so that the shortest paths
- * save nothing on the stack.
+ * Writes the head and the arguments of a record, but not its time and values. The arguments are in the record
+ * afterwards and need no registers. A barrier makes the compiler read them from there, so that the shortest paths save
+ * nothing on the stack.
  */
 static __always_inline void begin_fast(struct linx_rec *rec, struct linx_ring *r, u8 kind, u8 flags,
 					struct pt_regs *regs, u32 key, u32 nargs, u32 len)
@@ -79,8 +78,9 @@ static __always_inline void begin_fast(struct linx_rec *rec, struct linx_ring *r
 }
 
 /*
- * Does the work of begin_fast() for a return. timed: with its entry time. Returns false if the entry time is not in
- * the task's home slot; nothing has been done then.
+ * Writes the head, result and arguments of the record of a return, but not its time and values. timed: also writes the
+ * entry time. Returns false if the entry time is not in the task's home slot (filter/entry_time.h); nothing has been
+ * done then.
  */
 static __always_inline bool begin_exit(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
 				       struct pt_regs *regs, long ret, u32 key, u32 nargs, u32 len, bool timed)
@@ -108,7 +108,10 @@ static __always_inline void publish_fast(struct linx_session *s, struct linx_rin
 	probe_leave();
 }
 
-/* Does the same for a record whose entry time still holds the CPU time at entry. */
+/*
+ * Counts and publishes a complete record in which the CPU time at entry stands in place of the entry time. Computes
+ * the entry time first. Ends the probe.
+ */
 static LINX_TAIL_FN void end_cpu_time(struct linx_session *s, struct linx_rec *rec, u32 len, u64 now)
 {
 	u64 *entry = (u64 *)(rec + 1) + 1 + rec->nargs;
@@ -118,7 +121,7 @@ static LINX_TAIL_FN void end_cpu_time(struct linx_session *s, struct linx_rec *r
 	publish_fast(s, this_cpu_ptr(s->ring), rec, len, now);
 }
 
-/* Completes a record with this time, counts and publishes it. Ends the probe, as the next two functions do. */
+/* Completes a record with the time now, counts and publishes it. Ends the probe. */
 static __always_inline void end_fast_at(struct linx_session *s, struct linx_ring *r, struct linx_rec *rec, u32 len,
 					bool timed, u64 now)
 {
@@ -136,8 +139,8 @@ static __always_inline void end_fast_at(struct linx_session *s, struct linx_ring
 }
 
 /*
- * Completes a record with the kernel's clock, where no other clock has the time: on a CPU that was quiet for a
- * moment, or always.
+ * Completes a record with the time of the kernel's clock, where linx_clock_quick() has none: on a CPU that was quiet
+ * for a moment, or always. Ends the probe.
  */
 static LINX_TAIL_FN void end_fast_by_clock(struct linx_session *s, struct linx_rec *rec, u32 len, bool timed)
 {
@@ -165,7 +168,7 @@ static __always_inline void end_values(struct linx_session *s, struct linx_ring 
 	end_fast(s, r, rec, len, timed);
 }
 
-/* Returns the arguments whose memory this record holds. */
+/* Returns the arguments, as bits, whose memory the record of a return has to hold. */
 static __always_inline unsigned int mask_of_exit(const struct linx_row *row, const struct linx_rec *rec)
 {
 	return row->in | (linx_fast_failed(rec) ? row->err : row->out);
@@ -176,7 +179,7 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 	return rec->kind == LINX_REC_ENTER ? row->in : mask_of_exit(row, rec);
 }
 
-/* The value of a record that may hold a part of an HTTP header. */
+/* Which values of a record may begin an HTTP header. */
 enum linx_fast_http {
 	LINX_FAST_NO_HTTP,
 	LINX_FAST_ANY_HTTP, /* any value may begin a header */
@@ -184,8 +187,8 @@ enum linx_fast_http {
 };
 
 /*
- * Ends a record whose call begins no header, while some socket has an unfinished one: looks whether it is this
- * record's socket. Ends the probe, as the next functions do.
+ * Ends a record whose call begins no HTTP header, while some socket has an unfinished header. If that is the socket of
+ * this call, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
  */
 static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec *rec, u8 *p, bool begun)
 {
@@ -198,8 +201,8 @@ static LINX_TAIL_FN void look_at_socket(struct linx_session *s, struct linx_rec 
 }
 
 /*
- * Ends a record whose first buffer, n bytes at this offset, begins as a header may. An empty buffer is treated the
- * same.
+ * Ends a record whose first buffer, n bytes at offset at, begins like an HTTP header or is empty. If it matters for
+ * headers, the slow path writes the record. begun: probe_begin_work() has been called. Ends the probe.
  */
 static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec *rec, u8 *p, unsigned long at, u32 n,
 					 bool begun)
@@ -214,14 +217,14 @@ static LINX_TAIL_FN void look_for_header(struct linx_session *s, struct linx_rec
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
-/* Words of a struct msghdr of x86_64, with which a struct mmsghdr begins. */
+/* Indices of words in a struct msghdr of x86_64, with which a struct mmsghdr begins. */
 #define MSGHDR_NAME 0
 #define MSGHDR_IOV 2
 #define MMSGHDR_LEN 7 /* lower half: bytes that the message has moved */
 
 /*
- * Returns the value behind one of whole words, as arrays of structures are. If the value was cut within a word, the
- * result lies before its end.
+ * Returns the value behind v, if the size of v is a multiple of 8 bytes, as that of arrays of structures. If v was cut
+ * within a word, the result lies before its end.
  */
 static __always_inline const struct linx_val *behind_words(const struct linx_val *v)
 {
@@ -229,9 +232,10 @@ static __always_inline const struct linx_val *behind_words(const struct linx_val
 }
 
 /*
- * Returns the first buffer of the first message, in a record whose values begin at v: it stands behind the messages
- * and the array of buffers, which is known by its address. NULL: the values are others. With a name, the name stands
- * before the array, and its bytes could imitate one. Without moved bytes or with a cut array, there may be no buffer.
+ * Returns the first buffer of the first message, in a record of messages whose values begin at v. The values are the
+ * messages, then the array of buffers, known by its address, then the first buffer. NULL: the record has other values.
+ * NULL also for a message with a name, since the name stands before the array and its bytes could look like one; and
+ * for one without moved bytes or with a cut array, as it may have no buffer.
  */
 static __always_inline const struct linx_val *first_buffer(const struct linx_rec *rec, const u8 *v)
 {
@@ -248,7 +252,10 @@ static __always_inline const struct linx_val *first_buffer(const struct linx_rec
 	return likely(((const u64 *)array)[2] == ((const u64 *)buffer)[1]) ? buffer : NULL;
 }
 
-/* Writes all values of the record and the memory they point to. http: a constant. */
+/*
+ * Writes all values of the record and the memory they point to, and completes the record. Ends the probe. http is a
+ * constant at each call.
+ */
 static __always_inline void fill_all(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				     enum linx_fast_http http)
 {
@@ -264,7 +271,7 @@ static __always_inline void fill_all(struct linx_session *s, struct linx_rec *re
 	if (unlikely(!end || end - p > s->user_max))
 		return retry_slow(s);
 	if (row->follow & mask) {
-		/* Records of messages come here with room ensured. */
+		/* For records of messages exit_all() has ensured this room. */
 		if (http != LINX_FAST_MESSAGES_HTTP && unlikely(!linx_fast_room(r, LINX_FIXED_MAX + s->follow_room)))
 			return retry_slow(s);
 		probe_begin_work();
@@ -298,7 +305,10 @@ static LINX_TAIL_FN void fill_messages(struct linx_session *s, struct linx_rec *
 	fill_all(s, rec, row, args, LINX_FAST_MESSAGES_HTTP);
 }
 
-/* Writes all values of the record, which point to no memory, and the descriptors in its registers. */
+/*
+ * Writes all values of the record, which point to no further memory, and the descriptors among its arguments. Ends the
+ * probe.
+ */
 static LINX_TAIL_FN void fill_fds(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args)
 {
 	struct linx_ring *r = this_cpu_ptr(s->ring);
@@ -319,8 +329,9 @@ static LINX_TAIL_FN void fill_fds(struct linx_session *s, struct linx_rec *rec, 
 }
 
 /*
- * Writes values of the kinds that need no function call, one after the other, so that no register is saved. If
- * anything else turns up, the record begins again. p: the end of the record so far.
+ * Writes the values of the arguments in mask, if they are of kinds that need no function call, so that no register is
+ * saved. If another kind is found, the values are written again from the beginning, by fill_more(). p: the end of the
+ * record so far. Ends the probe.
  */
 static LINX_TAIL_FN void fill_few(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				unsigned int mask, u8 *p);
@@ -376,7 +387,7 @@ static LINX_TAIL_FN void fill_few(struct linx_session *s, struct linx_rec *rec, 
 	end_values(s, this_cpu_ptr(s->ring), rec, p, unlikely(rec->flags));
 }
 
-/* Writes a single value at p, whose kind way says. Returns the end, or NULL. */
+/* Writes the value of argument i at p. fast: the kind of the value. Returns the end, or NULL. */
 static __always_inline u8 *put_one(const struct linx_session *s, const struct linx_row *row, const u64 *args, u8 *p,
 				   unsigned int i, enum linx_fast_path fast)
 {
@@ -398,7 +409,7 @@ static __always_inline u8 *put_one(const struct linx_session *s, const struct li
 	return linx_user_simple(p + sizeof(struct linx_val), args[i], (u16)head);
 }
 
-/* Paths that write one value at p and end the probe; read: the value may be present. */
+/* Writes one value at p, if read is set and the pointer is not null, and completes the record. Ends the probe. */
 static __always_inline void fill_one(struct linx_session *s, struct linx_rec *rec, const struct linx_row *row, u64 *args,
 				     u8 *p, bool read, enum linx_fast_path fast, bool timed)
 {

@@ -86,8 +86,9 @@ static void session_enter(struct linx_session *s, struct linx_call *c)
 }
 
 /*
- * Handles a call that succeeded and made its task's context record out of date. Returns false for the first return of
- * a child. *left_out: set if the filter leaves the task out from the next call on.
+ * Handles a returned call of class CONTEXT, which changes a task's context record, or a returned fork. Renews the
+ * context record if a call of class CONTEXT succeeded. Returns false for the return of a fork in the child, which is
+ * no call of the child. *left_out: set if the filter leaves the task out from the next call on.
  */
 static noinline bool special_row(struct linx_session *s, struct linx_call *c, bool *left_out)
 {
@@ -109,12 +110,12 @@ static void session_exit(struct linx_session *s, struct linx_call *c)
 	bool left_out = false;
 	u64 entry;
 
-	/* The union has the calls of class CONTEXT for every session. */
+	/* Returns of class CONTEXT come here for every session, whether it has selected them or not. */
 	if (c->row->flags & (LINX_ROW_FORK | LINX_ROW_CONTEXT) && !special_row(s, c, &left_out))
 		return;
 	if (!linx_bit(s->exit, c->key)) {
 		if (unlikely(c->row->flags & LINX_ROW_EXEC && s->entry_slots))
-			linx_entry_slot_take(s, pair_of(c)); /* began under another number, which is selected */
+			linx_entry_slot_take(s, pair_of(c)); /* the exec began under a selected number */
 		return;
 	}
 	entry = s->entry_slots ? linx_entry_slot_take(s, pair_of(c)) : 0;

@@ -30,8 +30,8 @@
 #define SLOTS_LOG 11
 #define SLOT_TRIES 8
 /*
- * Age from which a slot may be replaced. Without this, operations whose end the kernel never reports would fill the
- * table.
+ * Age of an operation from which another operation may take its slot. Without this, operations whose end the kernel
+ * never reports would fill the table.
  */
 #define SLOT_OLD (10 * NSEC_PER_SEC)
 
@@ -39,28 +39,30 @@
 enum { FREE, BUSY, USED };
 
 /*
- * An operation under way. Only the probe that made it BUSY writes it; while it is USED, all but its state is
- * constant.
+ * An operation under way. Only the probe that has made state BUSY writes the slot; while state is USED, all other
+ * members are constant.
  */
 struct linx_op_slot {
 	u32 state;
 	u32 generation;
 	const void *ctx, *req; /* kernel addresses: compared, never followed */
 	u64 time, user_data;
-	u32 kept; /* amount that it adds to its bucket of linx_ops.kept */
+	u32 kept; /* number that the operation adds to its bucket of linx_ops.kept: KEPT_ONE or KEPT_BY_REQUEST */
 	struct linx_op op; /* the operation as submitted */
 	s32 nr;
 	u32 key;
 	u32 index; /* index of this slot, plus 1 */
 	u8 opcode, flags;
-	bool silent; /* not recorded; kept so that its results are not taken for those of another operation */
+	bool silent; /* not recorded; in the table so that its results are not taken for those of another operation */
 	bool repeats; /* may_repeat() */
 };
 
 /*
- * Counters of the operations whose ring and user_data share a bucket: those kept, those that only a search by request
- * finds, and whether some operation was not kept. An operation is not kept if its success is never reported, or if it
- * found no slot or lost it. Its result may overflow the ring, or be one of several.
+ * Parts of an element of linx_ops.kept, a bucket of all operations with the same hash of io_uring and user_data.
+ * KEPT_ALL: number of the operations that have a slot. KEPT_ALL_BY_REQUEST: number of those that only a search by
+ * request finds. UNKEPT_ONE: some operation has no slot, as its success is never reported, or it found no free slot or
+ * lost it. UNKEPT_SEVERAL: the same, of an operation that may have several results. KEPT_ONE and KEPT_BY_REQUEST are
+ * added for one operation.
  */
 #define KEPT_LOG 13
 #define KEPT_ONE 1
@@ -70,7 +72,10 @@ struct linx_op_slot {
 #define UNKEPT_ONE 0x20000000
 #define UNKEPT_SEVERAL 0x40000000
 
-/* Last submission of an io_uring. The submitter holds that ring's lock. Rings that share an element overwrite it. */
+/*
+ * Last submission to an io_uring. The submitter, who writes it, holds the lock of that io_uring. If two have the same
+ * hash, they overwrite each other's element.
+ */
 #define LAST_LOG 6
 struct linx_op_last {
 	const void *ctx, *req;
@@ -83,7 +88,7 @@ struct linx_ops {
 	struct linx_op_last last[1 << LAST_LOG];
 };
 
-/* Numbers of the calls by opcode; 0: the number of x86_64. Constant after load. */
+/* Numbers of the calls by ABI (index 0: the number of x86_64) and opcode; -1: no such call. Constant after load. */
 static s16 numbers[2][ARRAY_SIZE(linx_uring_rules)] __ro_after_init;
 static s16 enter_nr __ro_after_init;
 
@@ -109,7 +114,10 @@ void __init linx_uring_init(void)
 	}
 }
 
-/* Finds the call and the rule of an opcode; NULL: it stands for no call. */
+/*
+ * Returns the rule of an opcode, and sets *nr and *abi to the call that it stands for. NULL: it stands for no call,
+ * and *nr is that of io_uring_enter.
+ */
 static const struct linx_uring_rule *find_call(u8 opcode, bool compat, s32 *nr, u32 *abi)
 {
 	unsigned int i = opcode;
@@ -165,9 +173,10 @@ static u32 hash_of(const void *ctx, u64 key, unsigned int bits)
 }
 
 /*
- * A search looks first by user_data, which every result has, then by request: programs may give all operations the
- * same user_data, but a request belongs to one operation. The distance keeps the slots of both searches apart: a run
- * of eight slots that one user_data fills is no run of any request.
+ * An operation may be in two runs of SLOT_TRIES slots. The first run begins at the hash of user_data, which every
+ * result has, and its slots are neighbours. The second begins at the hash of the request, and its slots are
+ * REQUEST_STEP apart: programs may give all operations the same user_data, but a request belongs to one operation. As
+ * the steps differ, the slots that one user_data fills are never all slots of a request.
  */
 #define REQUEST_STEP 61
 static struct linx_op_slot *slot_at(const struct linx_session *s, const void *ctx, const void *req, u64 user_data,
@@ -190,13 +199,16 @@ static unsigned int tries(const void *req)
 	return LINX_HAVE_URING_ENTRY && req ? 2 * SLOT_TRIES : SLOT_TRIES;
 }
 
-/* Removes an ended operation from its bucket. The caller has made the slot BUSY. */
+/*
+ * Subtracts an operation that has ended or loses its slot from the counters of its bucket. The caller has made the
+ * slot BUSY.
+ */
 static void slot_drop(struct linx_session *s, const struct linx_op_slot *slot)
 {
 	atomic_sub(slot->kept, kept_of(s, slot->ctx, slot->user_data));
 }
 
-/* Marks the bucket for good: an operation in it was not kept. */
+/* Stores in the bucket, for good, that an operation of it has no slot. */
 static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, bool repeats)
 {
 	atomic_t *kept = kept_of(s, ctx, user_data);
@@ -206,16 +218,19 @@ static void make_unsure(struct linx_session *s, const void *ctx, u64 user_data, 
 		atomic_or(how, kept);
 }
 
-/* True if a new submission uses the request of the slot's operation: that operation has ended without a report. */
+/*
+ * Returns true if a new submission uses the request of the slot's operation: that operation has ended, which was not
+ * reported.
+ */
 static bool slot_is_over(const struct linx_op_slot *slot, const struct linx_submitted *sub)
 {
 	return LINX_HAVE_URING_ENTRY && slot->req == sub->req;
 }
 
 /*
- * May a new operation take this slot? Round 0 takes the slot of an ended operation, round 1 one that is not recorded,
- * round 2 an old one. An operation that is not recorded never replaces one that is; otherwise a program with many of
- * them could drop those of others.
+ * May a new operation take this slot? In pass 0 if the slot's operation has ended, in pass 1 also if it is not
+ * recorded, in pass 2 also if it is old. An operation that is not recorded never replaces one that is recorded;
+ * otherwise a program with many such operations could drop those of other programs.
  */
 #define ROUNDS 3
 static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submitted *sub, bool silent, u64 now,
@@ -230,7 +245,10 @@ static bool slot_may_go(const struct linx_op_slot *slot, const struct linx_submi
 	return pass >= 2 && !silent && old;
 }
 
-/* The caller has made the slot BUSY, and it holds an operation. Returns true if the slot is free for the new one. */
+/*
+ * Removes the operation of a slot that the caller has made BUSY, to make room for a new one. Returns false if the new
+ * operation may not take this slot.
+ */
 static bool slot_clear(struct linx_session *s, const struct linx_op_slot *slot, const struct linx_submitted *sub,
 		       bool silent, u64 now, unsigned int pass)
 {
@@ -255,7 +273,7 @@ static struct linx_op_slot *slot_take(struct linx_session *s, const struct linx_
 		if (state == BUSY || (state == USED && !slot_may_go(slot, sub, silent, now, i / nslots)) ||
 		    cmpxchg(&slot->state, state, BUSY) != state)
 			continue;
-		if (state == USED && !slot_clear(s, slot, sub, silent, now, i / nslots)) { /* another one's by now */
+		if (state == USED && !slot_clear(s, slot, sub, silent, now, i / nslots)) { /* reused by now */
 			smp_store_release(&slot->state, USED);
 			continue;
 		}
@@ -280,10 +298,10 @@ static bool slot_is(const struct linx_op_slot *slot, const struct linx_completed
 }
 
 /*
- * The work of a run of operations. Operations come by the ten thousand while the kernel runs no other task: one call
- * submits as many as a ring has, and their results are posted under a lock. Reads of memory therefore count as work
- * of one probe, for all submissions of a call, and for all results of a task in a row on this CPU. Each operation
- * still gets its record, and each result a search.
+ * The work of operations in a row. Ten thousands of operations may come while the kernel runs no other task: one call
+ * submits as many as its ring holds, and their results are posted under a lock. So reads of memory count as the work
+ * of one probe for all submissions of a call, and for all results of a task in a row on this CPU. When that work is
+ * spent, each operation still gets its record, and each result is still searched.
  */
 struct series {
 	const struct task_struct *task; /* compared, never followed */
@@ -291,7 +309,7 @@ struct series {
 	u64 begun;
 	u32 work;
 	const void *ctx; /* submissions: the ring, compared, never followed */
-	u32 left; /* submissions: how many more the call may have; too many if a bad entry ended an earlier call */
+	u32 left; /* submissions: how many more the call may make; too high if a bad entry ended an earlier call */
 };
 
 static DEFINE_PER_CPU(struct series, submitted);
@@ -317,9 +335,9 @@ static void series_begin(struct series *i, u64 now)
 }
 
 /*
- * Begins a submission. Behind a call's last one the program may run, and the kernel may let other tasks run before.
- * Calls of a ring behind one that ended early continue its sum, for at most SERIES_MAX. Kernels before 6.10 announce
- * a refused link twice, so that its call may get two sums.
+ * Begins the work of a submission. The first submission of a call begins a new sum, since the program or other tasks
+ * may have run since the last call. After a call that ended early, the next calls of its ring continue its sum, for at
+ * most SERIES_MAX. Kernels before 6.10 report a refused linked operation twice, so that its call may get two sums.
  */
 static void submission_begin(struct series *i, const struct linx_submitted *sub, u64 now)
 {
@@ -339,14 +357,14 @@ static void series_end(struct series *i, u32 uncounted)
 	i->work += work - min(work, uncounted);
 }
 
-/* Counts the memory that a record has read as work. Pieces behind it have counted theirs. */
+/* Counts the user memory in a record as work. The memory in its pieces has been counted already. */
 static void series_spend(u32 bytes)
 {
 	if (unlikely(bytes > BYTES_FREE))
 		linx_probe_spend(LINX_WORK_OF_BYTE * (bytes - BYTES_FREE));
 }
 
-/* May the result belong to an operation that was not kept, or that a search by user_data cannot find? */
+/* May the result belong to an operation that has no slot, or whose slot a search by user_data cannot find? */
 static bool may_be_another(struct linx_session *s, const struct linx_completed *done)
 {
 	u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (done->overflown ? UNKEPT_ONE : 0);
@@ -354,17 +372,17 @@ static bool may_be_another(struct linx_session *s, const struct linx_completed *
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & uncertain;
 }
 
-/* May any operation that is kept have this result? If not, no search is needed. */
+/* May an operation in the table have this result? If not, no search is needed. */
 static bool is_kept(const struct linx_session *s, const struct linx_completed *done)
 {
 	return atomic_read(kept_of(s, done->ctx, done->user_data)) & KEPT_ALL;
 }
 
 /*
- * Finds the operation that a result belongs to. A result without a request is one before the last, or found no room
- * in the program's ring. It is matched only if exactly one operation can have it. Other results without a request
- * belong to no operation: messages, or the notice in a full ring that the memory of a zero-copy send is free. Before
- * 6.0 no result has a request; the first operation found is taken then.
+ * Finds the operation that a result belongs to; NULL: none. A result comes without a request if it is not the
+ * operation's last one, or if it found no room in the program's ring. Then it is matched only if exactly one operation
+ * can have it. Other results without a request belong to no operation: messages, or the notice in a full ring that the
+ * memory of a zero-copy send is free. Before 6.0 no result has a request; the first operation found is taken then.
  */
 static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_completed *done)
 {
@@ -391,8 +409,8 @@ static struct linx_op_slot *slot_find(struct linx_session *s, const struct linx_
 }
 
 /*
- * Is this the operation's last result? For a zero-copy send it is the first one; the second has another request and
- * only says that the memory is free.
+ * Is this the operation's last result? For a zero-copy send the first result counts as the last; the second has
+ * another request and only says that the memory is free.
  */
 static bool is_last(const struct linx_op_slot *slot, const struct linx_completed *done)
 {
@@ -422,8 +440,8 @@ static bool slot_read(struct linx_session *s, const struct linx_completed *done,
 }
 
 /*
- * Forgets an older operation with the same request: the request has been reused, and its result would be taken for
- * that of the older one.
+ * Forgets an older operation with the same request: the request has been reused, and its next result would be taken
+ * for that of the older operation.
  */
 static void forget_former(struct linx_session *s, const struct linx_submitted *sub)
 {
@@ -436,8 +454,9 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 }
 
 /*
- * Has this submission been recorded before the kernel refused it? If not, it is noted now. The first operation of a
- * chain is not announced twice: a note at that address then belongs to a ring that has gone.
+ * Has this submission been recorded before the kernel refused it? If not, it is stored as the last submission of its
+ * io_uring. The kernel does not report the first operation of a chain twice: if that equals the last submission, an
+ * io_uring that is gone had the same address.
  */
 static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 {
@@ -488,8 +507,8 @@ static u32 fill_uring(struct linx_uring *uring, const struct linx_submitted *sub
 }
 
 /*
- * May the operation run later than its submission: after others of its chain, or in a kernel thread? The first of a
- * chain may wait too, if one behind it drains, which is not known yet.
+ * May the operation run later than its submission: after others of its chain, or in a kernel thread? The first
+ * operation of a chain may wait too, if a later one has IOSQE_IO_DRAIN, which is not known yet.
  */
 static bool waits(const struct linx_submitted *sub)
 {
@@ -525,7 +544,10 @@ static void fill_args(struct linx_op *op, const struct linx_uring_rule *rule, co
 	op->nargs = row->nargs;
 }
 
-/* Fills the operation in the task that makes it: the submitter, or the kernel thread of its process. */
+/*
+ * Fills in the task that submits the operation: the current one, which is of the program or the kernel thread that
+ * polls its ring.
+ */
 static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 {
 	const struct cred *cred = current_cred();
@@ -540,7 +562,7 @@ static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 	op->calm = !(sub->flags & IOSQE_FIXED_FILE); /* an index of the io_uring is no descriptor */
 }
 
-/* Keeps the operation until its result. Returns its number; 0: no result can be matched to it. */
+/* Stores the operation in the table until its result comes. Returns its id; 0: no result can be matched to it. */
 static u64 keep_op(struct linx_session *s, const struct linx_submitted *sub, const struct linx_call *c, bool silent)
 {
 	struct linx_op_slot *slot = NULL;
@@ -622,7 +644,7 @@ static void count_nested(void)
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (READ_ONCE(s->uring))
 			linx_ring_nested(s->ring);
-	probe_leave(); /* a nested probe has been counted too */
+	probe_leave(); /* probe_enter() has begun this probe, although it is nested */
 }
 
 void linx_uring_submit(const struct linx_submitted *sub)
@@ -641,7 +663,7 @@ void linx_uring_submit(const struct linx_submitted *sub)
 	c.now = linx_clock_now();
 	i = this_cpu_ptr(&submitted);
 	submission_begin(i, sub, c.now);
-	this_cpu_write(posted.task, NULL); /* ends the run of results */
+	this_cpu_write(posted.task, NULL); /* the next result begins a new sum of work */
 	rule = find_call(sub->opcode, sub->compat, &nr, &abi);
 	c.nr = nr;
 	c.key = linx_key(abi, nr);
@@ -720,7 +742,7 @@ static void session_complete(struct linx_session *s, const struct linx_completed
 		r->filtered++;
 		return;
 	}
-	if (!linx_rate_takes(s, r, &c, true)) /* not sampled, as its submission was not either */
+	if (!linx_rate_takes(s, r, &c, true)) /* true: sampling does not apply to operations */
 		return;
 	series_spend(linx_encode_op(s, r, &c, entry));
 }

@@ -8,14 +8,17 @@
 struct linx_submitted;
 struct linx_completed;
 
-/* Whole probes, in any task; a completion also in an interrupt. Preemption is as before on return. */
+/*
+ * The probes of io_uring, for a submission and for a result. Run in any task, linx_uring_complete() also in an
+ * interrupt. Preemption is as before on return.
+ */
 void linx_uring_submit(const struct linx_submitted *sub);
 void linx_uring_complete(const struct linx_completed *done);
 
-/* Does the session select a call that an operation can stand for? */
+/* Does the session select a call that an operation of io_uring can stand for? */
 bool linx_uring_selected(const struct linx_session *s);
 
-/* Makes the table of operations under way, for s->ops; kvfree() frees it. */
+/* Allocates the table of operations under way, for s->ops; kvfree() frees it. NULL: no memory. */
 struct linx_ops *linx_uring_ops(void);
 /* Forgets all operations under way. No probe uses the table. */
 void linx_uring_forget(struct linx_ops *ops);
