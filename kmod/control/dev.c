@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device /dev/linxcap: the right to open it, and its ioctls. A structure is copied in once, its size is checked,
- * and it is handed to the session. Process context, may sleep.
+ * The device /dev/linxcap: the right to open it, and its ioctls. The structure of an ioctl is copied in once, its size
+ * is checked, and it is passed to the functions of the session. Process context, may sleep.
  */
 #include <linux/capability.h>
 #include <linux/file.h>
@@ -32,7 +32,7 @@
 #include "ring/throttle.h"
 #include "ring/wake.h"
 
-/* May the caller trace all processes? It needs the capabilities that perf and ptrace ask for together. */
+/* May the caller trace all processes? It needs the capabilities of both perf and ptrace. */
 static bool may_trace(void)
 {
 	return (capable(CAP_PERFMON) || capable(CAP_SYS_ADMIN)) && capable(CAP_SYS_PTRACE);
@@ -69,7 +69,7 @@ static __poll_t dev_poll(struct file *file, struct poll_table_struct *wait)
 
 	if (!linx_session_is_owner(s))
 		return EPOLLERR;
-	if (smp_load_acquire(&s->ready) && s->http) /* pairs with setup */
+	if (smp_load_acquire(&s->ready) && s->http) /* pairs with setup_locked() */
 		linx_http_sweep(s);
 	return linx_wake_poll(s, file, wait);
 }
@@ -171,7 +171,10 @@ static int do_pids(struct linx_session *s, void *arg)
 
 static const struct file_operations linx_fops;
 
-/* Holding the other session's file keeps the session and all that belongs to it. */
+/*
+ * Adds the list of processes of another session to that of this session. The reference to the other session's file
+ * keeps that session and all that belongs to it.
+ */
 static int do_inherit(struct linx_session *s, void *arg)
 {
 	struct linx_inherit *u = arg;
@@ -191,10 +194,13 @@ static int do_inherit(struct linx_session *s, void *arg)
 	return err;
 }
 
-/* Works without session.lock. A ready session only gains rings; a SETUP that fails frees its rings again. */
+/*
+ * Copies the counters of each CPU to user space, without session.lock. A ready session only gets more rings; before
+ * that, a SETUP that fails may free its rings, so that they are not read.
+ */
 static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 {
-	bool ready = smp_load_acquire(&s->ready); /* pairs with setup */
+	bool ready = smp_load_acquire(&s->ready); /* pairs with setup_locked() */
 	struct linx_cpu_counters __user *to = u64_to_user_ptr(u->cpus);
 	struct linx_cpu_counters c;
 	unsigned int cpu;
@@ -209,7 +215,10 @@ static int copy_cpus(struct linx_session *s, const struct linx_counters *u)
 	return 0;
 }
 
-/* Caller holds session.lock, under which rings are added; they are freed only with the session. */
+/*
+ * Adds up the counters of each call over all CPUs. The caller holds session.lock, under which rings are added; they
+ * are freed only with the session.
+ */
 static void sum_calls(struct linx_session *s, struct linx_call_counters *sum)
 {
 	unsigned int i;
@@ -239,7 +248,7 @@ static int copy_calls(struct linx_session *s, const struct linx_counters *u)
 	sum_calls(s, sum);
 	mutex_unlock(&s->lock);
 	for (i = 0; i < LINX_ABI_NR * LINX_NR_MAX; i++)
-		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected); /* probes count on meanwhile */
+		sum[i].committed = sum[i].selected - min(sum[i].lost, sum[i].selected); /* probes may raise both */
 	err = copy_to_user(u64_to_user_ptr(u->calls), sum, size) ? -EFAULT : 0;
 	kvfree(sum);
 	return err;
@@ -281,7 +290,7 @@ static int do_counters(struct linx_session *s, void *arg)
 		return -EINVAL;
 	linx_filter_prune(s, LINX_LISTED_PROBED);
 	u->listed = atomic_read(&s->listed_count);
-	if (smp_load_acquire(&s->ready)) { /* pairs with setup */
+	if (smp_load_acquire(&s->ready)) { /* pairs with setup_locked() */
 		linx_throttle_counters(s->throttle, u);
 		u->http_dropped = s->http ? atomic64_read(&s->http->dropped) : 0;
 	}
@@ -361,7 +370,7 @@ static int do_clock(struct linx_session *s, void *arg)
 	return 0;
 }
 
-/* Most bytes that one call returns of a snapshot. */
+/* Most bytes of a snapshot that one ioctl returns. */
 #define SNAPSHOT_ONCE (1u << 20)
 
 static int do_snapshot(struct linx_session *s, void *arg)
@@ -417,12 +426,12 @@ static int do_seal(struct linx_session *s, void *arg)
 	return linx_session_seal(s, u->flags);
 }
 
-/* By _IOC_NR; the size in the command is not looked at, the structure tells its own. */
+/* The ioctls by _IOC_NR. The size in the command's number is ignored: each structure begins with its size. */
 static const struct {
 	int (*fn)(struct linx_session *s, void *arg);
 	u32 min; /* size of the first version */
 	u32 size; /* size of this version; 0: no argument */
-	bool out; /* copied back */
+	bool out; /* the structure is copied back to user space */
 } calls[] = {
 #define CALL(cmd, min, size, out, fn) [_IOC_NR(cmd)] = { fn, min, size, out }
 	CALL(LINX_IOC_INFO, LINX_INFO_SIZE_V1, sizeof(struct linx_info), true, do_info),
@@ -447,7 +456,7 @@ static const struct {
 #undef CALL
 };
 
-/* Copies a structure in, of any version that the caller may have. */
+/* Copies a structure in, of any version that the caller may have. Sets *given to the caller's size. */
 static int copy_in(void *to, u32 min, u32 size, void __user *from, u32 *given)
 {
 	int err;

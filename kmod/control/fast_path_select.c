@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Chooses the path of each call's records in a session: the path that the row allows, if the settings allow it too.
- * Process context.
+ * Chooses, for one session, how the records of each call are written: by the fast path that the call's row in the
+ * table of calls allows, if the settings of the session allow it, too; else by the slow path. Process context.
  */
 #include "control/fast_path_select.h"
 #include "capture/fd.h"
@@ -13,8 +13,8 @@
 #include "table/table.h"
 
 /*
- * Returns the path of a row with at most n values. LINX_FAST_SLOW: the session lacks the room, or buffers may reach
- * LINX_SIMPLE_MAX bytes.
+ * Returns the fast path of a row whose records have at most n values. LINX_FAST_SLOW: a record of this session may
+ * lack the room, or buffers may reach LINX_SIMPLE_MAX bytes.
  */
 static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 {
@@ -30,19 +30,25 @@ static u8 fast_path_in(const struct linx_session *s, u8 fast, u8 n)
 	return max_t(u32, s->snap_bytes, LINX_SOCKADDR_MAX) < LINX_SIMPLE_MAX ? fast : LINX_FAST_SLOW;
 }
 
-/* True if a row with a message receives. MSG_TRUNC then decides whether the call fills its buffer. */
+/* Returns true if a call with a message receives. MSG_TRUNC then decides whether the call fills its buffer. */
 static bool receives(const struct linx_row *row)
 {
 	return LINX_ARGDEF_WHEN(row->arg[LINX_BYTES_BUF]) & LINX_WHEN_OUT;
 }
 
-/* True if a record of the ring has room for values of that size and a resolved value behind them. */
+/*
+ * Returns true if a record of the ring has room for values of this many bytes, and behind them for a resolved value:
+ * the opened file or the peer.
+ */
 static bool has_room_for_resolved(const struct linx_session *s, u64 values)
 {
 	return LINX_FIXED_MAX + values + LINX_FD_FAST_ROOM <= linx_rec_limit(s->ring_size);
 }
 
-/* Returns the path of a row whose resolved value is recorded too. */
+/*
+ * Returns the path of a row if what its calls resolve (an opened file, a peer, the socket of a message) is recorded,
+ * too.
+ */
 static u8 resolving_fast_path(const struct linx_session *s, const struct linx_row *row, u8 fast, enum linx_resolved what)
 {
 	if (what == LINX_RESOLVED_MESSAGE) {
@@ -57,7 +63,10 @@ static u8 resolving_fast_path(const struct linx_session *s, const struct linx_ro
 	return fast == LINX_FAST_ADDR && what == LINX_RESOLVED_PEER ? LINX_FAST_PEER : LINX_FAST_RESOLVED;
 }
 
-/* Returns flags for the filters of the session that fast paths can apply; LINX_FAST_SLOW: it has others. */
+/*
+ * Returns the LINX_FAST_* flags that the session's filters and entry times add to its fast paths. LINX_FAST_SLOW: it
+ * has filters or settings that no fast path supports.
+ */
 static u8 fast_paths_filter(const struct linx_session *s)
 {
 	u8 ask = (s->filter ? LINX_FAST_FILTERED : 0) | (s->entry_slots ? LINX_FAST_TIMED : 0);
@@ -80,8 +89,8 @@ static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row
 }
 
 /*
- * Does a session select entries of some calls of the row? Rows with a selector do not say which variants have
- * entries.
+ * Does a session select the entries of some calls with this key? A row with a selector does not say which of its
+ * variants have entries.
  */
 static bool selects_entry(const struct linx_session *s, const struct linx_row *row, u32 key)
 {
@@ -117,7 +126,10 @@ static u8 select_exit_fast(const struct linx_session *s, const struct linx_row *
 	return fast;
 }
 
-/* Returns the path for a return that may hold a header of HTTP, given its path without headers. */
+/*
+ * Returns the path for a return that may move an HTTP header, in a session that keeps headers. fast: its path in other
+ * sessions.
+ */
 static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 {
 	if (fast == LINX_FAST_SLOW || fast == LINX_FAST_FDS)
@@ -137,8 +149,8 @@ static u16 fast_path_with_http(const struct linx_row *row, u8 fast)
 }
 
 /*
- * May syscall/fast_32.c record an entry or a return with at most n values? Only in a session that asks for nothing
- * else.
+ * May syscall/fast_32.c record an entry or a return with at most n values? It has no code for long buffers, HTTP
+ * headers, the lists of descriptors of LINX_SETUP_FDS, sampling and budgets.
  */
 static bool is_fast_32(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast, u8 n)
 {
@@ -173,7 +185,8 @@ static void select_fast_32(struct linx_session *s, bool alone)
 }
 
 /*
- * Returns the path of a return that sampling may leave out before it is recorded. The slow path counts other returns.
+ * Returns the path of a sampled return: a fast path leaves the return out, or passes it to the slow path, which
+ * records it. LINX_FAST_SLOW: the slow path decides everything.
  */
 static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
 {
@@ -182,7 +195,7 @@ static u16 sampled_fast_path(const struct linx_session *s, u16 fast, u8 ask)
 	return ask | LINX_FAST_FILTERED | LINX_FAST_FILTERED_SLOW | LINX_FAST_SPECIAL | LINX_FAST_NONE;
 }
 
-/* Returns the same path for calls that count against a budget. */
+/* Returns the path of an entry that counts against a budget. fast: its path without a budget. */
 static u16 entry_with_budget(u16 fast)
 {
 	if (fast == LINX_FAST_SLOW || (fast & LINX_FAST_MASK) == LINX_FAST_NONE)
@@ -198,8 +211,8 @@ static u16 return_with_budget(u16 fast)
 }
 
 /*
- * Replaces the paths one by one: a probe takes the old or the new one. The union of all sessions' selections must
- * allow what is selected here.
+ * Chooses the path of each call and stores the paths one by one: a probe finds the old or the new path of a call.
+ * Probes come to a session only for calls in linx_any_selected, the union of all sessions' selections.
  */
 void linx_session_select_fast_paths(struct linx_session *s)
 {
@@ -214,7 +227,7 @@ void linx_session_select_fast_paths(struct linx_session *s)
 
 		in = ask == LINX_FAST_SLOW ? ask : select_enter_fast(s, row, key);
 		out = ask == LINX_FAST_SLOW ? ask : select_exit_fast(s, row, key);
-		/* An entry notes its time only if its return uses it. */
+		/* The time of an entry is stored only if the call's return is selected and uses it. */
 		if (in != LINX_FAST_SLOW)
 			in |= linx_bit(s->exit, key) ? ask : ask & ~LINX_FAST_TIMED;
 		if (s->http && linx_http_is_call(key))
@@ -233,6 +246,6 @@ void linx_session_select_fast_paths(struct linx_session *s)
 	}
 	select_fast_32(s, !ask);
 	smp_mb(); /* pairs with linx_session_owner_gone() */
-	if (READ_ONCE(s->owner_gone)) /* the owner may have left its memory to another process, which calls this */
+	if (READ_ONCE(s->owner_gone)) /* another process that shares the owner's memory may call this */
 		linx_session_owner_gone(s);
 }

@@ -5,7 +5,10 @@
 
 #include "core/session.h"
 
-/* Called after each change that decides on paths. Caller holds session.lock. */
+/*
+ * Chooses the path of each call. Called after each change of a setting that the choice depends on. Caller holds
+ * session.lock.
+ */
 void linx_session_select_fast_paths(struct linx_session *s);
 
 #endif

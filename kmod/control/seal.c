@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sealed sessions. The reader of a session may face the network long after it has dropped the rights by which it
- * was opened. Whoever takes such a reader over has a session that he could not have opened, and must not have
- * more recorded by it. Process context, may sleep.
+ * Sealed sessions. The reader of a session may process data from the network long after it has dropped the privileges
+ * with which the session was opened. An attacker who takes over such a reader has a session that he could not have
+ * opened. So a sealed session refuses each request that would make it record more. Process context, may sleep.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -38,7 +38,11 @@ static int refused_unless(const struct linx_session *s, bool narrows)
 	return !s->sealed || narrows ? 0 : -EPERM;
 }
 
-/* An entry is left out where its return is sampled: one whose return goes would be recorded more often. */
+/*
+ * Does a change of one word of the selection only take calls away? linx_rate_sampled() leaves out the entry of a call
+ * whose return is selected and sampled. So, with sampling, a return must not be taken away whose entry stays: the
+ * entry would then be recorded.
+ */
 static bool narrows_word(const struct linx_session *s, u64 enter, u64 exit, u64 new_enter, u64 new_exit)
 {
 	return !(new_enter & ~enter) && !(new_exit & ~exit) && !(s->every && new_enter & exit & ~new_exit);
@@ -55,7 +59,10 @@ int linx_seal_checks_select(const struct linx_session *s, const struct linx_sele
 	return refused_unless(s, narrows);
 }
 
-/* The list of processes keeps its purpose. Its members change through linx_seal_checks_pids() alone. */
+/*
+ * Does a new filter use the list of processes as the current filter does? Changes of the list itself are checked by
+ * linx_seal_checks_pids().
+ */
 static bool keeps_list(const struct linx_session *s, const struct linx_filter *u)
 {
 	const u32 list = LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT;
@@ -64,7 +71,10 @@ static bool keeps_list(const struct linx_session *s, const struct linx_filter *u
 	return !(s->filter & list) || !((s->filter ^ u->flags) & all);
 }
 
-/* comms[] is longer than what of it counts. */
+/*
+ * Does a new filter compare the same names of tasks? Only ncomms elements of comms[] count, and of each element all
+ * but the last byte.
+ */
 static bool keeps_comms(const struct linx_session *s, const struct linx_filter *u)
 {
 	u32 i;
@@ -79,7 +89,10 @@ static bool keeps_comms(const struct linx_session *s, const struct linx_filter *
 	return true;
 }
 
-/* Two programs, or lists of cgroups, are not compared: one that is there stays as it is. */
+/*
+ * Checks a new filter. Programs and lists of cgroups are not compared: if the current filter has one, it cannot be
+ * replaced.
+ */
 int linx_seal_checks_filter(const struct linx_session *s, const struct linx_filter *u)
 {
 	bool narrows = !(s->filter & (LINX_FILTER_PREDICATE | LINX_FILTER_CGROUPS)) &&
@@ -91,7 +104,10 @@ int linx_seal_checks_filter(const struct linx_session *s, const struct linx_filt
 	return refused_unless(s, narrows);
 }
 
-/* A list that no filter uses is closed both ways: a later filter could go by it. */
+/*
+ * Checks a change of the list of processes. A list that no filter uses cannot be changed in any way, since a later
+ * filter could use it.
+ */
 int linx_seal_checks_pids(const struct linx_session *s, bool remove)
 {
 	return refused_unless(s, remove ? s->filter & LINX_FILTER_PIDS : s->filter & LINX_FILTER_PIDS_NOT);
@@ -114,7 +130,10 @@ int linx_seal_checks_budget(const struct linx_session *s, u64 per_second)
 	return refused_unless(s, quota && (!s->quota || quota <= s->quota));
 }
 
-/* Each interrupts all CPUs. An older floor is one all the same: what was visible then is visible now. */
+/*
+ * linx_session_floor() interrupts all CPUs, so that it is called at most once in FLOOR_AGE_NS. An older floor is still
+ * a floor: all records before it that were visible then are visible now.
+ */
 u64 linx_seal_floor(struct linx_session *s)
 {
 	u64 now, floor;
@@ -136,8 +155,9 @@ static bool is_begin(const struct linx_snapshot *u)
 }
 
 /*
- * One may begin in each second, and only goes on where it was. One that begins too early says nothing yet, and
- * where to begin.
+ * Writes the next part of a snapshot of a sealed session. A snapshot may begin once in SNAPSHOT_AGE_NS, and each part
+ * begins where the last part ended. If a snapshot begins too early, returns -EAGAIN, with no records and with the
+ * cursor at its beginning.
  */
 static int snapshot_locked(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size)
 {
@@ -162,7 +182,11 @@ static int snapshot_locked(struct linx_session *s, struct linx_snapshot *u, void
 	return err;
 }
 
-/* One that is under way while the session is sealed goes on. Until then nobody waits for another's. */
+/*
+ * Writes the next part of a snapshot of a session that is not sealed. The session's lock is not held meanwhile, so
+ * that nobody waits for this. The cursor is stored, since a snapshot that has begun when the session is sealed may be
+ * continued.
+ */
 static int snapshot_unsealed(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size)
 {
 	int err = linx_session_snapshot(s, u, buf, size);

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sealed sessions: whoever holds one can narrow, read and stop it, and nothing more. control/seal.c */
+/* Sealed sessions: the owner can record less with one, read it and stop it, and nothing more. control/seal.c */
 #ifndef LINX_KMOD_SEAL_H
 #define LINX_KMOD_SEAL_H
 
 #include "core/session.h"
 
-/* Seals the session, for good. Sealed before: what was refused then stays refused. */
+/*
+ * Seals the session for good. If the session is sealed already, LINX_SEAL_SNAPSHOT allows no snapshots that were
+ * refused before.
+ */
 int linx_session_seal(struct linx_session *s, u32 flags);
 
 /*
- * Under session.lock, like the change itself: one that waits for the lock while the session is sealed is refused.
- * 0, or -EPERM: the session is sealed, and the change would have more recorded than now.
+ * Check a request of the owner. Return 0, or -EPERM: the session is sealed, and the request would make it record more
+ * than now. The caller holds session.lock from the check to the end of the change, so that a request is refused if it
+ * waits for the lock while the session is sealed.
  */
 int linx_seal_checks_any(const struct linx_session *s);
 int linx_seal_checks_select(const struct linx_session *s, const struct linx_select *u);
@@ -19,9 +23,12 @@ int linx_seal_checks_pids(const struct linx_session *s, bool remove);
 int linx_seal_checks_sample(const struct linx_session *s, const u16 *every);
 int linx_seal_checks_budget(const struct linx_session *s, u64 per_second);
 
-/* LINX_IOC_FLOOR, which costs the machine something, as often as a sealed session may. */
+/*
+ * Returns the floor for LINX_IOC_FLOOR of a sealed session. It is computed at most once in a millisecond, as that
+ * interrupts all CPUs.
+ */
 u64 linx_seal_floor(struct linx_session *s);
-/* LINX_IOC_SNAPSHOT, of any session; of a sealed one as often as it may. */
+/* Does LINX_IOC_SNAPSHOT for any session. A sealed session may begin one snapshot in a second. */
 int linx_seal_snapshot(struct linx_session *s, struct linx_snapshot *u, void *buf, u32 size);
 
 #endif

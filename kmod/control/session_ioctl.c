@@ -38,9 +38,9 @@
 #define SLOTS_DEFAULT 16384
 #define SLOTS_MAX (1u << 20)
 #define HTTP_BYTES_DEFAULT 4096
-#define HTTP_SNAP_MIN 16 /* enough bytes to recognize a header; more than the first word of any */
+#define HTTP_SNAP_MIN 16 /* enough bytes to recognize an HTTP header; more than its first word has */
 #define DELAY_MAX (60 * NSEC_PER_SEC)
-/* Room of a value that may take a fast path. */
+/* Most bytes that one value on a fast path takes in a record. */
 #define FEW_SIZE(s) ((s)->fast_value_bytes + 2 * sizeof(struct linx_val))
 
 static bool setup_valid(const struct linx_setup *u)
@@ -92,7 +92,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->fast_values_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
-	/* Set up CPUs without a ring too: a probe there may see the ring appear between two looks. */
+	/* Also for CPUs without a ring: while a probe runs there, the ring may appear. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
 	s->fast_allowed = !(s->flags & LINX_SETUP_POINTER);
@@ -127,8 +127,9 @@ static int setup_tables(struct linx_session *s, const struct linx_setup *u)
 }
 
 /*
- * Allocates rings for online CPUs that have none, and counts the new ones, also if memory ran out in between. Large
- * rings take seconds, in which CPUs come and go: a CPU that comes gets no ring yet, and one that goes keeps its ring.
+ * Allocates rings for online CPUs that have none, and adds the number of new rings to *added, also if memory runs out
+ * in between. Large rings take seconds. A CPU that comes online meanwhile gets no ring yet, and one that goes offline
+ * keeps its ring.
  */
 static int alloc_rings(struct linx_session *s, u32 *added)
 {
@@ -224,7 +225,10 @@ int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *
 	return err;
 }
 
-/* Announces the CPUs that got a ring, also if memory ran out for the next one, so that the reader can read them. */
+/*
+ * Allocates rings for CPUs that came online. Returns the number of new rings, also if memory then ran out for the next
+ * one, so that the reader can read them; or -errno.
+ */
 int linx_session_add_cpus(struct linx_session *s)
 {
 	int err = -EINVAL;
@@ -245,7 +249,7 @@ static void store_selection(struct linx_session *s, bool entries_chosen, const l
 	linx_session_select_fast_paths(s);
 }
 
-/* Does one have a bit that the other lacks? */
+/* Does from have a bit that to lacks? */
 static bool takes_away(const linx_bits from, const linx_bits to)
 {
 	const u64 *x = &from[0][0], *y = &to[0][0];
@@ -268,7 +272,10 @@ static int select_locked(struct linx_session *s, const struct linx_select *u)
 	store_selection(s, u->flags & LINX_SELECT_CHOSEN, u->enter, u->exit);
 	err = linx_session_reselect(s);
 	if (err) {
-		/* The probes it needs are attached, unless it asks for io_uring for the first time. */
+		/*
+		 * Restores the former selection, which cannot fail, as its probes are attached. s->uring is restored
+		 * too, since the new selection may have been the first with io_uring.
+		 */
 		WRITE_ONCE(s->uring, uring);
 		store_selection(s, entries_chosen, enter, exit);
 		linx_session_reselect(s);
@@ -307,8 +314,9 @@ static bool filter_valid(const struct linx_session *s, const struct linx_filter 
 }
 
 /*
- * Selects a predicate for the fast paths. Sessions with entry times have none, since each return looks at its slot;
- * those with a budget have none, since the budget comes behind other filters.
+ * Sets the predicate that fast paths may run as the only filter. Sessions with entry times have none, since each
+ * return has to look at its entry slot. Sessions with a budget have none, since the budget is applied after all other
+ * filters.
  */
 static void select_quick_predicate(struct linx_session *s, u32 filter, struct linx_predicate *predicate)
 {
@@ -317,7 +325,7 @@ static void select_quick_predicate(struct linx_session *s, u32 filter, struct li
 	smp_store_release(&s->quick_predicate, quick ? predicate : NULL);
 }
 
-/* Stores the details first, then the word that makes probes look at them. */
+/* Stores the details of a filter first, then linx_session.filter, which makes probes look at them. */
 static void store_filter(struct linx_session *s, const struct linx_filter *u, struct linx_predicate *predicate,
 			 struct linx_cgroups *cgroups)
 {
@@ -330,12 +338,13 @@ static void store_filter(struct linx_session *s, const struct linx_filter *u, st
 		memcpy(s->comms[i], u->comms[i], sizeof(s->comms[i]) - 1);
 	WRITE_ONCE(s->ncomms, u->ncomms);
 	/*
-	 * The objects are visible before the pointers to them. Probes depend on the address, also of quick_predicate.
+	 * The objects are visible before the pointers to them. Probes need no barrier, as they read through the
+	 * pointers (address dependency); the same holds for quick_predicate.
 	 */
 	smp_store_release(&s->predicate, predicate);
 	smp_store_release(&s->cgroups, cgroups);
 	select_quick_predicate(s, u->flags, predicate);
-	smp_wmb(); /* a probe with the new word and old details decides one call wrongly, at most */
+	smp_wmb(); /* a probe that sees the new filter with old details decides one call wrongly, at most */
 	if (u->flags & LINX_FILTER_OF_THREAD)
 		WRITE_ONCE(s->filters_threads, true);
 	WRITE_ONCE(s->filter, u->flags);
@@ -352,7 +361,10 @@ int linx_session_sample(struct linx_session *s, u16 *every)
 		linx_session_select_fast_paths(s);
 		err = linx_session_reselect(s);
 		if (err) {
-			/* Both succeed: their room is reserved and their probes are attached. */
+			/*
+			 * Restores the former sampling, which cannot fail: memory is allocated and probes are
+			 * attached.
+			 */
 			linx_rate_exchange(s, every);
 			linx_session_select_fast_paths(s);
 			linx_session_reselect(s);
@@ -388,7 +400,7 @@ int linx_session_priority(struct linx_session *s, const struct linx_priority *u)
 	err = linx_seal_checks_any(s);
 	if (!err) {
 		store_priority(s, u);
-		linx_session_select_fast_paths(s); /* a budget is about the others alone */
+		linx_session_select_fast_paths(s); /* a budget applies only to calls without priority */
 	}
 	mutex_unlock(&s->lock);
 	return err;
@@ -431,7 +443,7 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u, con
 		predicate = old;
 		cgroups = old_cgroups;
 		if (predicate || cgroups)
-			synchronize_rcu(); /* waits for the probes that use the old ones */
+			synchronize_rcu(); /* waits for the probes that use the old objects */
 	}
 	mutex_unlock(&s->lock);
 	linx_predicate_free(predicate);
@@ -439,7 +451,10 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u, con
 	return err;
 }
 
-/* Returns the number of a process in the initial namespace, which indexes the list; 0: no such task. */
+/*
+ * Returns the number in the initial pid namespace, which is the index in the list of processes, of a process or thread
+ * given by its number in the caller's namespace; 0: no such task.
+ */
 static pid_t pid_in_init_ns(s32 nr, bool thread)
 {
 	struct task_struct *task;
@@ -474,7 +489,7 @@ static int make_list(struct linx_session *s)
 	pid_list = kvcalloc(BITS_TO_LONGS(PID_MAX_LIMIT), sizeof(long), LINX_GFP);
 	if (!pid_list)
 		return -ENOMEM;
-	smp_store_release(&s->pid_list, pid_list); /* pairs with filter/filter.c */
+	smp_store_release(&s->pid_list, pid_list); /* pairs with is_in_pid_list() */
 	return 0;
 }
 
@@ -494,8 +509,8 @@ static void change_list(struct linx_session *s, const s32 *pids, u32 count, bool
 }
 
 /*
- * Lists or unlists all of the processes or none: an unknown number changes nothing, and makes no list, whose
- * emptiness poll() would report.
+ * Puts processes on the list of processes, or takes them off. If one that is to be listed is unknown, returns -ESRCH
+ * and changes nothing; it also makes no list, since poll() would report an empty list.
  */
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove)
 {
@@ -505,7 +520,7 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 	mutex_lock(&s->lock);
 	thread = s->filter & LINX_FILTER_THREADS;
 	err = linx_seal_checks_pids(s, remove) ?: remove || all_there(pids, count, thread) ? 0 : -ESRCH;
-	linx_filter_hold(s); /* poll() does not find it empty before they are on it */
+	linx_filter_hold(s); /* poll() does not find the list empty before the processes are on it */
 	if (!err)
 		err = make_list(s);
 	if (!err)
@@ -518,13 +533,13 @@ int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool r
 	return err;
 }
 
-/* Most rounds that a family of processes can cause by forking. */
+/* Most rounds of inherit(): processes that keep forking can cause many. */
 #define INHERIT_ROUNDS 1000
 
 /*
- * Copies another session's list. A fork that is under way may be noted only there, since its parent was not listed
- * here yet. So the copy is repeated until a round that began after all such forks finds nothing new: then each parent
- * is listed here, and both sessions note each later fork.
+ * Copies another session's list. A fork that is under way may put its child on the other list only, as its parent was
+ * not on this list yet. So the copy is repeated until a round that began after the end of all such forks finds nothing
+ * new. From then on each parent is on this list, and both sessions list the children of later forks.
  */
 static int inherit(struct linx_session *s, const unsigned long *from)
 {
@@ -552,7 +567,7 @@ int linx_session_inherit(struct linx_session *s, const struct linx_session *from
 		err = (READ_ONCE(from->filter) ^ s->filter) & LINX_FILTER_THREADS ? -EINVAL : make_list(s);
 	if (!err && pid_list)
 		err = inherit(s, pid_list);
-	linx_filter_prune(s, LINX_LISTED_PROBED); /* also processes that were listed before it failed */
+	linx_filter_prune(s, LINX_LISTED_PROBED); /* also after a failure, as some processes may have been listed */
 	linx_filter_drop(s);
 	linx_session_select_fast_paths(s);
 	mutex_unlock(&s->lock);

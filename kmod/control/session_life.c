@@ -82,7 +82,7 @@ void linx_session_free(struct linx_session *s)
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
 	mutex_unlock(&s->lock);
-	cancel_work_sync(&s->orphaned); /* no probe sees the session that could begin it again */
+	cancel_work_sync(&s->orphaned); /* no probe can schedule it again */
 	linx_throttle_end(s->throttle); /* a failed start may have made tasks wait */
 	linx_wake_end(s); /* ioctls and poll may have queued work before a start */
 	for_each_possible_cpu(cpu)
@@ -111,8 +111,8 @@ bool linx_session_is_owner(const struct linx_session *s)
 }
 
 /*
- * Must the session see each success of the row's calls? They change a task's context, or descriptors in a session
- * that records these changes.
+ * Must the session see the returns of the row's calls even if it has not selected them? These calls change a task's
+ * context, or they change descriptors and the session records such changes.
  */
 static bool must_hear(const struct linx_session *s, const struct linx_row *row)
 {
@@ -151,7 +151,10 @@ void linx_store_bits(linx_bits to, const u64 (*from)[LINX_NR_WORDS])
 			WRITE_ONCE(to[abi][i], from[abi][i]);
 }
 
-/* Called before the grace period if a session was taken off the list. */
+/*
+ * Sets linx_sole_session. If a session was taken off the list, called before the grace period for which its stop
+ * waits.
+ */
 static void set_sole_session(void)
 {
 	bool one = list_is_singular(&linx_sessions);
@@ -159,7 +162,10 @@ static void set_sole_session(void)
 	WRITE_ONCE(linx_sole_session, one ? list_first_entry(&linx_sessions, struct linx_session, link) : NULL);
 }
 
-/* Takes a free slot, or the last one. Called before the session is on the list. */
+/*
+ * Gives the session a slot (a bit of linx_any_selected): a free one, or the last one, which sessions share. Called
+ * before the session is on the list.
+ */
 static void take_slot(struct linx_session *s)
 {
 	unsigned int i = 0;
@@ -171,7 +177,7 @@ static void take_slot(struct linx_session *s)
 		WRITE_ONCE(linx_session_in_slot[i], s);
 }
 
-/* Gives the slot back. Called before the grace period. */
+/* Frees the session's slot. Called before the grace period for which its stop waits. */
 static void leave_slot(const struct linx_session *s)
 {
 	unsigned int i = __ffs(s->slot);
@@ -245,7 +251,10 @@ int linx_session_start(struct linx_session *s)
 		return -EINVAL;
 	if (s->running)
 		return -EBUSY;
-	/* The caller may be another process with the same memory, after the owner's end has ended the session. */
+	/*
+	 * The caller may be another process that shares the owner's memory; then the end of the owner has ended the
+	 * session.
+	 */
 	if (current->signal != s->owner || current->tgid != s->owner_tgid)
 		return -EPERM;
 	mutex_lock(&linx_sessions_lock);
@@ -275,8 +284,8 @@ int linx_session_start(struct linx_session *s)
 }
 
 /*
- * Stops a session and detaches the probes that only it needed. One that cannot be detached stays and finds no
- * session: control/tracepoints.c.
+ * Stops a session and detaches the probes that only it needed. A probe that cannot be detached stays attached and
+ * finds no session: see control/tracepoints.c.
  */
 int linx_session_stop(struct linx_session *s)
 {
@@ -302,8 +311,8 @@ int linx_session_stop(struct linx_session *s)
 }
 
 /*
- * Ends recording at once: the session selects nothing from now on. The rest cannot be done in a probe; stop_orphan()
- * does it.
+ * Ends recording at once: the session selects nothing from now on. The other steps of a stop cannot be done in a
+ * probe; stop_orphan() does them.
  */
 void linx_session_owner_gone(struct linx_session *s)
 {
@@ -325,8 +334,9 @@ void linx_session_owner_gone(struct linx_session *s)
 }
 
 /*
- * Flight recorder: makes all probes write to the other half, which has not been written since the last flush. When
- * the probes that began before have ended, the half they wrote is complete and no longer changes.
+ * Flight recorder: makes all probes write to the other half, which has not been written since the last flush. When the
+ * probes that began before have ended, the half that they wrote is complete and no longer changes. Sets *half to its
+ * number.
  */
 int linx_session_flush(struct linx_session *s, u32 *half)
 {
@@ -342,7 +352,7 @@ int linx_session_flush(struct linx_session *s, u32 *half)
 		if (per_cpu_ptr(s->ring, cpu)->area)
 			linx_ring_empty_half(per_cpu_ptr(s->ring, cpu), *half ^ 1);
 	smp_store_release(&s->flips, s->flips + 1); /* pairs with follow_flips(): the half is empty first */
-	smp_mb(); /* pairs with set_limits(): it sees the flip, or what it has set is taken back */
+	smp_mb(); /* pairs with set_limits(): it sees the flip, or the limits that it has set are closed below */
 	for_each_possible_cpu(cpu)
 		linx_ring_close_limits(per_cpu_ptr(s->ring, cpu));
 	synchronize_rcu();
@@ -353,9 +363,10 @@ int linx_session_flush(struct linx_session *s, u32 *half)
 }
 
 /*
- * Returns a time: records that become visible from now on have this time or a later one. The clock is read first.
- * After the fence, a probe on another CPU has ended and its record is visible; or it is seen as busy and its record
- * is not older than the last one of that ring; or it will read the clock after us.
+ * Returns a time: all records that become visible from now on have this time or a later one. The clock is read first.
+ * After the fence, one of these is true of a probe on another CPU: it has ended, and its record is visible; or it is
+ * seen as busy, and its record is not older than the last one of that ring; or it begins later, and reads the clock
+ * later than this function.
  */
 u64 linx_session_floor(struct linx_session *s)
 {

@@ -15,7 +15,9 @@ void linx_session_free(struct linx_session *s);
 bool linx_session_is_owner(const struct linx_session *s);
 int linx_session_start(struct linx_session *s);
 int linx_session_stop(struct linx_session *s);
-/* Called after a change of the selection; attaches the probes that it needs. Caller holds session.lock. */
+/*
+ * Attaches the probes that the new selection needs. Called after a change of the selection. Caller holds session.lock.
+ */
 int linx_session_reselect(struct linx_session *s);
 int linx_session_flush(struct linx_session *s, u32 *half);
 u64 linx_session_floor(struct linx_session *s);

@@ -65,8 +65,8 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 }
 
 /*
- * Does the number belong to another task by now? A thread that execs gives its number away before the new program is
- * loaded, which takes as long as the program's file system decides.
+ * Does a tid that a thread has given up by exec belong to another task by now? The thread gives it up before the new
+ * program is loaded, which takes as long as the program's file system decides.
  */
 static bool is_anothers(pid_t tid)
 {
@@ -79,8 +79,8 @@ static bool is_anothers(pid_t tid)
 }
 
 /*
- * Drops what the session knows under the old number, unless another task has the number by now. Asked again for each
- * piece, as forks go on meanwhile.
+ * Called if a thread that is not the leader has executed a program: drops what the session stores under the thread's
+ * old tid, unless another task has that tid by now. This is checked again for each session, as forks go on meanwhile.
  */
 static void give_away(struct linx_session *s, const struct task_struct *p, pid_t old_tid)
 {
@@ -158,7 +158,10 @@ static void forget_everywhere(pid_t tid)
 		linx_task_forget(s, tid);
 }
 
-/* Handles a rename. A spinlock of the task may be held, and the task need not be the current one: touches no ring. */
+/*
+ * Handles a rename. A spinlock of the task may be held, and the task need not be the current one. So this function
+ * touches no ring.
+ */
 static void probe_rename(void *data, struct task_struct *p, const char *comm)
 {
 	pid_t gone = 0;
@@ -173,8 +176,8 @@ static void probe_rename(void *data, struct task_struct *p, const char *comm)
 }
 
 /*
- * Handles a move of a task to another cgroup. Runs in the context of the mover, with locks of cgroups held: touches
- * no ring. All threads are handled at once, as the kernel has just moved them.
+ * Handles a move of a task to another cgroup. Runs in the context of the mover, with locks of cgroups held. So this
+ * function touches no ring. All threads are handled at once, as the kernel has just moved them.
  */
 static void probe_cgroup(void *data, struct cgroup *to, const char *path, struct task_struct *p, bool threadgroup)
 {
@@ -194,7 +197,7 @@ static bool signal_selected(const struct linx_session *s, const struct task_stru
 	return s->flags & LINX_SETUP_SIGNALS && !READ_ONCE(s->owner_gone) && linx_filter_task(s, to);
 }
 
-/* Counts a signal whose probe has interrupted another probe. */
+/* Counts a signal as lost whose probe has interrupted another probe. Ends the probe. */
 static void count_signal(const struct linx_sent *sent)
 {
 	struct linx_session *s;
@@ -277,11 +280,11 @@ struct hook {
 	unsigned int bit;
 	struct tracepoint *tp;
 	bool on;
-	bool kept; /* a removal failed once; the probe holds the module */
+	bool kept; /* its removal has failed once, and a reference to the module was taken */
 };
 
 static struct hook hooks[] = {
-	{ "task_newtask", probe_newtask, LINX_HOOK_TASKS }, /* before exit: see filter/task_exit.c */
+	{ "task_newtask", probe_newtask, LINX_HOOK_TASKS }, /* attached before the exit probe: see filter/task_exit.c */
 	{ "sched_process_fork", probe_fork, LINX_HOOK_TASKS },
 	{ "sched_process_exec", probe_exec, LINX_HOOK_TASKS },
 	{ "sched_process_exit", probe_exit, LINX_HOOK_TASKS },

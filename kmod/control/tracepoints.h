@@ -8,22 +8,23 @@
 /* Groups of tracepoints; bits for linx_probe_need(). */
 #define LINX_HOOK_ENTER 0x01
 #define LINX_HOOK_EXIT 0x02
-#define LINX_HOOK_TASKS 0x04 /* new tasks, fork, exec, exit, rename */
+#define LINX_HOOK_TASKS 0x04 /* new tasks, fork, exec, exit, rename, move to a cgroup */
 #define LINX_HOOK_SIGNALS 0x08
 #define LINX_HOOK_URING 0x10
 
 /* Finds all tracepoints. Returns -ENODEV, with a line in the log, if this kernel lacks one. */
 int linx_probe_init(void);
 /*
- * Attaches exactly these groups. On failure, what was added is detached again. Probes that were called before they
- * were detached may still run on return. Sleeps; caller holds linx_sessions_lock.
+ * Attaches the probes of exactly these groups, and detaches all others. On failure, those that were added are detached
+ * again. Probes that were called before they were detached may still run on return. Sleeps; caller holds
+ * linx_sessions_lock.
  */
 int linx_probe_need(unsigned int hooks);
 /* Does this kernel have the tracepoints of io_uring? */
 bool linx_probe_has_uring(void);
 /*
- * Unloading, with nothing attached: waits until no probe is in the module's text. Sleeps, also as long as another
- * tracer at the same tracepoints runs.
+ * Called at unloading, when nothing is attached: waits until no probe is in the module's text. Sleeps, also as long as
+ * another tracer at the same tracepoints runs.
  */
 void linx_probe_exit(void);
 /* Waits until no probe can see a session that was taken off linx_sessions. Sleeps. */
