@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the fast path of each row at load: the path of syscall/fast.c that writes the records of its calls, according
- * to the row's arguments. Constant after load.
+ * For each row of the table of calls, finds at load the fast path: the function of syscall/fast.c that can write the
+ * records of the row's calls, given what their arguments are. Constant after load.
  */
 #include <linux/bitops.h>
 #include <linux/init.h>
@@ -12,8 +12,8 @@
 #include "table/table.h"
 
 /*
- * Returns the number of values, if a single pass writes them all: the most frequent rows after those without values.
- * capture/encode.c has the fast path.
+ * Returns the number of values of the arguments in mask, if linx_fast_values() can write all of them; else 0. Most
+ * rows that have values are of this kind.
  */
 static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 {
@@ -39,7 +39,10 @@ static u8 __init fast_values(const struct linx_row *row, unsigned int mask)
 /* Flags that distinguish a socket's address, whose length is an int, from other buffers. */
 #define ADDR_BITS (LINX_ARGDEF_TYPE | LINX_ARGDEF_32BIT | LINX_ARGDEF_RESULT)
 
-/* Returns the path for one value, in one function without a call. LINX_FAST_MORE: there is none. */
+/*
+ * Returns the fast path for a record with one value, that of argument arg: one function that calls no other.
+ * LINX_FAST_MORE: there is none for this value.
+ */
 static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 {
 	u32 def = row->arg[arg], fixed = row->fixed[arg];
@@ -61,7 +64,10 @@ static u8 __init fast_path_of_one(const struct linx_row *row, unsigned int arg)
 	}
 }
 
-/* Does the row have sets of bits, whose number is one int, and right behind them a structure of whole words? */
+/*
+ * Does the row have LINX_SETS sets of bits, whose number of bits is one int argument, and right behind them a
+ * structure whose size is a multiple of 8?
+ */
 static bool __init are_sets(const struct linx_row *row)
 {
 	u32 first = row->arg[row->one];
@@ -76,7 +82,7 @@ static bool __init are_sets(const struct linx_row *row)
 	       fast_path_of_one(row, end) == LINX_FAST_FIX && !(row->fixed[end] & 7);
 }
 
-/* Returns the path for values of the arguments in the mask. */
+/* Returns the fast path for a record with the values of the arguments in mask. */
 static u8 __init fast_path_of(const struct linx_row *row, unsigned int mask)
 {
 	u8 n = hweight32(mask), fast;
@@ -93,7 +99,7 @@ static u8 __init fast_path_of(const struct linx_row *row, unsigned int mask)
 	return LINX_FAST_FEW;
 }
 
-/* Is the argument a structure with simple members, of whatever size, or an array of buffers? */
+/* Is the argument a structure with simple members, of fixed or variable size, or an array of buffers? */
 static bool __init follows_plainly(const struct linx_row *row, unsigned int arg)
 {
 	u32 shape = LINX_ARGDEF_WHAT(row->arg[arg]);
@@ -136,14 +142,14 @@ static bool __init is_recv(const struct linx_row *row)
 }
 
 /*
- * Returns the path of returns. Rows whose success changes the session's state, and those that destroy their
- * arguments, take the slow path.
+ * Returns the path of the row's returns. Calls whose success changes the state of the session, and calls that destroy
+ * their arguments, take the slow path.
  */
 static u8 __init exit_fast_of(const struct linx_row *row)
 {
 	if (!(row->in | row->out | row->err | row->flags))
 		return row->nargs;
-	if (row->flags & ~(LINX_ROW_PRIO | LINX_ROW_FORK | LINX_ROW_RECVMSG)) /* RECVMSG: the path of a structure looks itself */
+	if (row->flags & ~(LINX_ROW_PRIO | LINX_ROW_FORK | LINX_ROW_RECVMSG)) /* exit_follow() checks RECVMSG calls */
 		return LINX_FAST_SLOW;
 	if (is_recv(row))
 		return LINX_FAST_RECV;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shapes from tables/shapes.def, and facts about their members found at load, for the fast path of
- * capture/encode_fast_members.c. Constant data; no locks.
+ * Shapes (layouts of structures in user memory) from tables/shapes.def, and what is computed of their members at load
+ * for the fast path of capture/encode_fast_members.c. Constant data; no locks.
  */
 #include <linux/bug.h>
 #include <linux/cache.h>
@@ -11,7 +11,7 @@
 #include "table/layout.h"
 #include "table/table.h"
 
-#define SHAPE_MEMBERS 4 /* see LINX_SHAPE_ROOM */
+#define SHAPE_MEMBERS 4 /* most members of a shape on the fast path: see LINX_SHAPE_ROOM */
 #define MEMBERS_MAX 128
 
 struct linx_member linx_members[MEMBERS_MAX] __ro_after_init;

@@ -13,7 +13,7 @@
 
 extern const struct linx_shape linx_shapes[LINX_SHAPE_NR];
 
-/* Returns the size of a shape. The index needs no check. */
+/* Returns the size of a shape. id and abi need no check. */
 static __always_inline u32 linx_shape_size(u32 id, u32 abi)
 {
 	return *((linx_shapes + id)->size + abi);
@@ -29,8 +29,8 @@ static inline bool linx_shape_sized(u32 id)
 #include "shared/extent.h"
 
 /*
- * Has the shape one member, a pointer to a buffer of single bytes? There are two of this layout: iovec, and the one
- * that a call fills.
+ * Has the shape two words: a pointer to a buffer of single bytes, and the buffer's length? Two shapes are like this:
+ * iovec, and iovec_room, whose buffers a call fills.
  */
 static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 {
@@ -41,33 +41,34 @@ static __always_inline bool linx_shape_buffers(const struct linx_shape *shape)
 }
 
 /*
- * Is it such a shape, or do all its members point to shapes that are such or have no members? On x86_64;
- * capture/encode_fast_members.c follows these. At load.
+ * Can capture/encode_fast_members.c follow this shape on x86_64? It can if linx_shape_buffers() is true of the shape;
+ * or if its members are few and point to shapes without members, except at most one that points to an array of shapes
+ * for which linx_shape_buffers() is true. Called at load.
  */
 bool linx_shape_plain(u32 id);
 
-/* A pointer in a structure, on x86_64, with all facts known at load. */
+/* A member of a structure that points to more memory, on x86_64, with all that is known at load. */
 struct linx_member {
 	u16 ptr, len, when; /* offsets of the pointer, of its length (a number), and of a word that it depends on */
-	u16 end; /* the structure must have at least so many bytes */
+	u16 end; /* the structure must have at least this many bytes */
 	u16 unit; /* bytes of an element */
 	u16 most; /* largest number of elements below LINX_SIMPLE_MAX bytes */
 	u16 inner; /* shape of the elements, if they are buffers; 0: bytes */
 	u8 dir; /* LINX_WHEN_* */
 	u32 count; /* number of elements, if there is no length */
-	u32 mask, value; /* followed only if the word has this value in these bits */
-	u64 len_mask; /* bits of the length */
+	u32 mask, value; /* the pointer is followed only if the word at when has this value in these bits */
+	u64 len_mask; /* bits of the length; 0: there is no length */
 };
 
 /*
- * Constant after load. By shape: index of its first member, and the least size of the structure for the fast path.
- * The least size is larger than any if a member has no length or depends on a word.
+ * Constant after load. linx_member_of: by shape, index of its first member in linx_members. linx_simple_from: by
+ * shape, the least size of a structure for the fast path; U16_MAX: a member has no length or depends on a word.
  */
 extern struct linx_member linx_members[];
 extern u8 linx_member_of[LINX_SHAPE_NR];
 extern u16 linx_simple_from[LINX_SHAPE_NR];
 
-/* Called at load. */
+/* Fills these arrays at load. */
 void linx_members_init(void);
 
 #endif

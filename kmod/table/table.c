@@ -22,7 +22,7 @@ const u16 linx_row_of[LINX_ABI_NR][LINX_NR_MAX] = {
 #include "shared/nr_data.h"
 };
 
-/* linx_row.fixed */
+/* Returns linx_row.fixed of an argument. */
 static u32 __init fixed_of(u32 def, unsigned int arg)
 {
 	u32 what = LINX_ARGDEF_WHAT(def), size, whole = LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE);
@@ -67,7 +67,10 @@ void __init linx_row_complete(struct linx_row *row)
 	linx_row_find_paths(row);
 }
 
-/* Sets a row from the table. Until it is complete, entry holds LINX_ROW_ENTRYBY, for which flags has no bit. */
+/*
+ * Sets a row from the table. Until linx_row_complete(), row->entry says whether the row has LINX_ROW_ENTRYBY, for
+ * which row->flags has no bit.
+ */
 static void __init init_row(unsigned int id)
 {
 	const struct linx_row_data *from = &linx_row_data[id];
@@ -97,7 +100,7 @@ const char *linx_table_borrow_text(size_t *len)
 	return linx_table_text;
 }
 
-/* FNV-1a, 64 bit; constants from the algorithm's definition. */
+/* Returns the FNV-1a hash (64 bits) of the table's text. The constants are from the algorithm's definition. */
 u64 linx_table_hash(void)
 {
 	u64 hash = 0xcbf29ce484222325ULL;

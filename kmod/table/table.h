@@ -33,7 +33,7 @@
 #define LINX_RECVMSG_FLAGS 2
 #define LINX_RECV_ADDR 4 /* argument of RECV with the address buffer; the next argument points to its length */
 
-/* The path of a call's records in a session that is alone; syscall/fast.c. */
+/* How the records of a call are written: the path (a function of syscall/fast.c), or the slow path. */
 enum linx_fast_path {
 	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to here: scalars alone, as many arguments as the number */
 	LINX_FAST_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
@@ -54,7 +54,7 @@ enum linx_fast_path {
 	LINX_FAST_VARIANT, /* another argument selects the row */
 	LINX_FAST_RESOLVED, /* FEW, and the descriptor that was opened, or the peer */
 	LINX_FAST_VARIANT_MANY, /* like VARIANT, for an argument whose values nearly all have a row */
-	LINX_FAST_RECV, /* READ with LINX_RECV_ADDR: returns without an address of a socket that is not netlink, and entries with an address */
+	LINX_FAST_RECV, /* recvfrom: like READ, where no address buffer is passed and the socket is not netlink */
 	LINX_FAST_MESSAGE, /* SHAPE, FEW or MORE, if no data were thrown away and the socket is not netlink */
 	LINX_FAST_FDS, /* few values of any kind, and the descriptors in registers, where a session records them */
 	LINX_FAST_FORK, /* a call that makes a task, with scalars alone or few values */
@@ -68,8 +68,8 @@ enum linx_fast_path {
 	LINX_FAST_FILTERED_SLOW = 0x80, /* with FILTERED: other filters apply */
 	LINX_FAST_BUDGET = 0x100, /* a budget applies; without FILTERED, with FILTERED_SLOW (entry) or SPECIAL (return) */
 	/*
-	 * The return looks for headers of HTTP. With NONE: it does not, but sampling may leave it out. With BUDGET: neither
-	 * of both.
+	 * Alone: the return may move an HTTP header. With NONE: sampling may leave out the return; headers do not
+	 * matter. With BUDGET: a budget applies to the return; neither headers nor sampling matter.
 	 */
 	LINX_FAST_SPECIAL = 0x8000,
 };
@@ -77,22 +77,23 @@ enum linx_fast_path {
 struct linx_row {
 	u8 nargs;
 	u8 in; /* arguments with memory to copy at entry, as bits; set at load, as are all members before arg */
-	u8 out; /* ... after success */
-	u8 err; /* ... after failure */
+	u8 out; /* arguments with memory to copy after success, as bits */
+	u8 err; /* arguments with memory to copy after failure, as bits */
 	u8 flags; /* LINX_ROW_*, those that fit; the module needs no others */
 	u8 follow; /* arguments that are structures with members to follow, as bits */
-	u8 enter_few; /* most values of an entry */
+	u8 enter_few; /* most values of an entry, if each has a fast path; else 0 */
 	u8 exit_few; /* most values of a return, if each has a fast path; else 0 */
-	u8 entry; /* with LINX_SELECT_CHOSEN: LINX_ENTRY_* */
+	u8 entry; /* LINX_ENTRY_*: the entries that LINX_SELECT_CHOSEN selects */
 	u8 files; /* rules of changed descriptors: see task/fd_table.c; 0: none */
 	u8 one, two; /* first and second argument with memory to copy */
-	u8 enter_fast, exit_fast; /* enum linx_fast_path, for sessions that are alone, with limits below LINX_SIMPLE_MAX */
-	u16 selector; /* argument that selects a variant: see table/variant.h; 0: none */
+	u8 enter_fast, exit_fast; /* enum linx_fast_path, in sessions that only record, limits below LINX_SIMPLE_MAX */
+	u16 selector; /* index in linx_selectors, if an argument selects a variant of the row; 0: none */
 	u32 arg[LINX_NARGS]; /* LINX_ARGDEF() */
 	/*
-	 * The low half of LINX_VAL_HEAD(), as far as it is known at load: of FIX and ONE on x86_64 all of it; of an
-	 * array, with the size of an element in place of its own; of a BUF, the number of the argument with its
-	 * length in place of kind and state; of STR and BITS all but the size. 0: the argument has no fast path.
+	 * The low half of LINX_VAL_HEAD() of each argument, as far as it is known at load. FIX and ONE, on x86_64: all
+	 * of it. Arrays: the size is that of an element. BUF: the number of the argument with the length stands in
+	 * place of the size, and kind and state are 0. STR and BITS: all but the size. 0: the argument has no fast
+	 * path.
 	 */
 	u32 fixed[LINX_NARGS];
 } __aligned(64);

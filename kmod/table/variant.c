@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the row that says what is captured, from the value of an argument. The rows and a hash of them are made at
- * load and constant from then on; no locks. Probe context.
+ * Finds the variant of a row, which says what is captured, by the value of an argument. The variants and a hash table
+ * of them are made at load and constant from then on; no locks. Probe context.
  */
 #include <linux/bitops.h>
 #include <linux/cache.h>
@@ -13,7 +13,7 @@
 
 struct linx_selector linx_selectors[LINX_SELECTOR_NR] __ro_after_init;
 
-/* Number of rows for values without a row of their own, by selector and direction; they come first. */
+/* Number of rows for values without a row of their own, by selector and direction; they come first in linx_variants. */
 #define OTHERWISE_NR (LINX_SELECTOR_NR * LINX_CHOICE_DIRS)
 #define VARIANT_NR (OTHERWISE_NR + LINX_NCHOICES)
 
@@ -26,7 +26,7 @@ u16 linx_variant_hash[1 << LINX_VARIANT_BITS] __ro_after_init;
 /* Less than half of the hash is used, so that a search is short. */
 static_assert(LINX_NCHOICES < ARRAY_SIZE(linx_variant_hash) / 2);
 
-/* Copies a row, without anything to capture where its argument decides. */
+/* Makes a variant: a copy of the selector's row that captures nothing yet of the arguments that depend on the value. */
 static void __init copy_row(unsigned int to, u32 selector, u32 value)
 {
 	struct linx_row *row = &linx_variants[to];
@@ -38,7 +38,10 @@ static void __init copy_row(unsigned int to, u32 selector, u32 value)
 	linx_args_undecide(row->arg);
 }
 
-/* Sets the places in pt_regs of a selector's arguments, so that a call reads one register instead of six. */
+/*
+ * Sets up a selector for probes. The offsets of its arguments in pt_regs are stored, so that a call reads one register
+ * instead of six.
+ */
 static void __init set_selector(u16 id)
 {
 	static const u16 at[2][LINX_NARGS] __initconst = {

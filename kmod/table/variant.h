@@ -13,14 +13,14 @@
 struct linx_selector {
 	u8 shift;
 	bool two;
-	u8 dirs; /* bits of an ioctl command's direction, which select the row of a value without one */
+	u8 dirs; /* mask of the direction of an ioctl command, which selects the row of a value without its own row */
 	u32 mask;
 	u16 low_at[2], high_at[2]; /* offsets of the arguments in pt_regs, for a 64-bit and for a 32-bit call */
-	u64 announced; /* existing values modulo 64, as bits; most calls have another value */
+	u64 announced; /* the values modulo 64 that have a variant, as bits; most calls have another value */
 	const struct linx_row *fallback;
 };
 
-/* The rows of variants, the value of each, and a hash with 1 << LINX_VARIANT_BITS indices into them; 0: free. */
+/* The value of a selector for which there is a variant. */
 struct linx_variant_key {
 	u32 value;
 	u32 selector;
@@ -28,7 +28,10 @@ struct linx_variant_key {
 
 #define LINX_VARIANT_BITS 11
 
-/* Constant once loaded. */
+/*
+ * Constant once loaded: selectors; variants, the value of each, and a hash table of 1 << LINX_VARIANT_BITS indices
+ * into them (0: free).
+ */
 extern struct linx_selector linx_selectors[];
 extern struct linx_row linx_variants[];
 extern struct linx_variant_key linx_variant_keys[];
@@ -60,7 +63,7 @@ static __always_inline u16 *linx_variant_find(u32 selector, u32 value)
 	}
 }
 
-/* Returns the variant to use, for a row whose member selector is set. */
+/* Returns the variant for a call, of a row whose member selector is set. */
 static __always_inline const struct linx_row *linx_variant_of(const struct linx_row *row, const struct pt_regs *regs, u32 abi)
 {
 	const struct linx_selector *selector = linx_selectors + row->selector;
@@ -81,7 +84,7 @@ static inline bool linx_selector_matches_all(const struct linx_row *row)
 	return linx_selectors[row->selector].announced == ~0ULL;
 }
 
-/* Called before the rows of the table are completed. */
+/* Makes selectors and variants at load, before the rows of the table are completed. */
 void linx_variant_init(void);
 
 #endif
