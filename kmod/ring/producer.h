@@ -24,8 +24,8 @@ bool linx_rec_piece(struct linx_fill *f, u8 arg, u8 nth, u32 offset);
 void linx_rec_piece_end(struct linx_fill *f, u32 n);
 
 /*
- * Counts a selected record as lost. call: index of its call in linx_ring.calls; negative: none is counted, as the
- * record is about no call or the CPU has no ring.
+ * Counts a selected record as lost. call: index of its system call in linx_ring.calls, where it is counted, too. A
+ * record about no system call, or on a CPU without a ring, has a negative call.
  */
 void linx_ring_lost(struct linx_ring *r, enum linx_lost cause, u64 seq, u64 time, int call, bool context);
 /* Writes a last gap record for pending losses, when no probe runs any more. */
