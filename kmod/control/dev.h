@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device node. control/dev.c */
+/* Registers and removes the device /dev/linxcap. control/dev.c */
 #ifndef LINX_KMOD_DEV_H
 #define LINX_KMOD_DEV_H
 

@@ -78,7 +78,10 @@ static u8 fast_paths_filter(const struct linx_session *s)
 	return s->filter & LINX_FILTER_PREDICATE && s->entry_slots ? LINX_FAST_SLOW : ask;
 }
 
-/* Returns the path for a record that may have to hold descriptors. */
+/*
+ * Returns the path of a call that may use descriptors, if the session records these (LINX_SETUP_FDS). fast: its path
+ * in other sessions.
+ */
 static u8 fast_path_with_fds(const struct linx_session *s, const struct linx_row *row, u32 key, u8 fast)
 {
 	if (!(s->flags & LINX_SETUP_FDS) || linx_fd_place(key) == LINX_FD_NOWHERE || fast == LINX_FAST_SLOW)

@@ -8,7 +8,7 @@
 
 #include "core/session.h"
 
-/* exempt: u->exempt_count ids. */
+/* exempt: the ids of u->exempt_count cgroups, in kernel memory. */
 int linx_session_setup(struct linx_session *s, struct linx_setup *u, const u64 *exempt);
 int linx_session_select(struct linx_session *s, const struct linx_select *u);
 int linx_session_filter(struct linx_session *s, const struct linx_filter *u, const char *words); /* the list of u.cgroups */
@@ -16,7 +16,7 @@ int linx_session_sample(struct linx_session *s, u16 *every); /* LINX_KEYS number
 int linx_session_priority(struct linx_session *s, const struct linx_priority *u);
 int linx_session_budget(struct linx_session *s, u64 per_second);
 int linx_session_pids(struct linx_session *s, const s32 *pids, u32 count, bool remove);
-/* from: the caller holds its file */
+/* from: another session, whose file the caller holds */
 int linx_session_inherit(struct linx_session *s, const struct linx_session *from);
 int linx_session_add_cpus(struct linx_session *s);
 

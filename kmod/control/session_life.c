@@ -131,7 +131,7 @@ static void add_session(struct linx_union *any, const struct linx_session *s)
 	}
 }
 
-/* Stores the union call by call: a probe sees the old or the new bits of a call. */
+/* Stores the union of all sessions' selections call by call: a probe sees the old or the new bits of a call. */
 static void store_union(const struct linx_union *any)
 {
 	u32 key;
@@ -189,7 +189,7 @@ static void leave_slot(const struct linx_session *s)
 /* Computes what all running sessions need, and attaches exactly these probes. */
 static int update_needs(void)
 {
-	static struct linx_union sum; /* static, under linx_sessions_lock: a stop must not need memory */
+	static struct linx_union sum; /* static, used under linx_sessions_lock: a stop must not allocate memory */
 	struct linx_union *any = &sum;
 	struct linx_session *s;
 	unsigned int need = 0;
@@ -270,7 +270,7 @@ int linx_session_start(struct linx_session *s)
 	if (err) {
 		list_del_rcu(&s->link);
 		leave_slot(s);
-		update_needs(); /* less is needed; a probe that cannot be detached finds no session */
+		update_needs(); /* fewer probes are needed now; a probe that cannot be detached finds no session */
 		linx_probe_wait();
 		forget_tasks(s);
 	} else {
@@ -324,7 +324,7 @@ void linx_session_owner_gone(struct linx_session *s)
 	linx_store_bits(s->enter, none);
 	linx_store_bits(s->exit, none);
 	for (key = 0; key < LINX_NR_MAX; key++) {
-		WRITE_ONCE(s->enter_fast[key], LINX_FAST_SLOW); /* probes of other CPUs read them */
+		WRITE_ONCE(s->enter_fast[key], LINX_FAST_SLOW); /* probes on other CPUs read these arrays */
 		WRITE_ONCE(s->exit_fast[key], LINX_FAST_SLOW);
 		WRITE_ONCE(s->enter_32[key], false);
 		WRITE_ONCE(s->exit_32[key], false);

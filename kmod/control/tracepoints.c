@@ -106,7 +106,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	linx_task_exit_reset(p->pid);
 	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all sessions, before any record is written */
 		if (p->signal == s->owner)
-			linx_session_owner_gone(s); /* a new address space: no longer the owner */
+			linx_session_owner_gone(s); /* it has a new address space, and is no longer the owner */
 		if (p->pid != old_tid)
 			give_away(s, p, old_tid);
 	}
@@ -425,7 +425,7 @@ static void nothing(void *info)
 {
 }
 
-/* Interrupts each CPU: its earlier stores are visible after this. */
+/* Interrupts each CPU. All stores that the CPU made before are visible after this. */
 void linx_probe_fence(void)
 {
 	cpus_read_lock();

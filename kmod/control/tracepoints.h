@@ -31,7 +31,10 @@ void linx_probe_exit(void);
 void linx_probe_wait(void);
 /* Is a probe running on that CPU, as of the last linx_probe_fence()? */
 bool linx_probe_busy(int cpu);
-/* Makes the probes that have begun on any CPU appear as busy, or their records visible. Sleeps. */
+/*
+ * After this, each probe that has begun on any CPU is seen as busy by linx_probe_busy(), or its record is visible.
+ * Sleeps.
+ */
 void linx_probe_fence(void);
 
 #endif

@@ -45,7 +45,7 @@ struct cgroup *linx_cgroup_of(struct task_struct *p)
  */
 #define WORK_OF_PATH 1000
 #define WORK_OF_LEVEL 500
-#define WORK_OF_STEP_DOWN 2 /* work of a step from the root to a level */
+#define WORK_OF_STEP_DOWN 2 /* for each step from the root to a level, where LINX_KERNFS_FROM_ROOT holds */
 
 /*
  * A cgroup of at most this many levels is always looked up, even if the probe's work is spent, so that its container

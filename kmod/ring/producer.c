@@ -49,7 +49,7 @@ static void set_limits(const struct linx_session *s, struct linx_ring *r, const 
 	WRITE_ONCE(r->limit[0], a->tail + r->low_mark[0]);
 	WRITE_ONCE(r->limit[1], a->tail + r->low_mark[1]);
 	if (s->mode == LINX_MODE_RECORDER)
-		smp_mb(); /* pairs with the one in linx_session_flush() */
+		smp_mb(); /* pairs with smp_mb() in linx_session_flush() */
 	else
 		barrier(); /* pairs with linx_ring_nested(), on this CPU */
 	if (unlikely(READ_ONCE(r->nested) != r->nested_folded || READ_ONCE(s->flips) != r->flips))
@@ -396,7 +396,7 @@ static u64 read_numbered(const struct linx_ring *r, u64 *lost, u64 *apart)
 
 	do {
 		folded = READ_ONCE(r->nested_folded);
-		smp_rmb(); /* this one and the next pair with fold_nested() */
+		smp_rmb(); /* this barrier and the next one pair with fold_nested() */
 		selected = READ_ONCE(r->selected);
 		*lost = READ_ONCE(r->lost[LINX_LOST_NESTED]);
 		smp_rmb();

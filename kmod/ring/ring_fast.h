@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fast path of the producer, inline: there is room and no gap is pending. One comparison with linx_ring.limit
- * decides that. Every other case takes the slow path in ring/producer.c.
+ * The fast path of the producer, inline, for a ring that has room and no pending gap record. One comparison with
+ * linx_ring.limit finds out whether that is so. Every other case takes the slow path in ring/producer.c.
  */
 #ifndef LINX_KMOD_RING_FAST_H
 #define LINX_KMOD_RING_FAST_H
@@ -56,7 +56,7 @@ static __always_inline __must_check bool linx_ring_publish(struct linx_session *
 	r->last_time = time;
 	WRITE_ONCE(prod->last_time, time);
 	linx_pos_store(&r->out->head, head);
-	linx_fence(); /* C: pairs with the fence in linx_wake_poll() */
+	linx_fence(); /* barrier C of shared/ring_proto.h; pairs with the fence in linx_wake_poll() */
 	return unlikely((s64)head + READ_ONCE(s->wake.armed) >= (s64)r->wake_at);
 }
 

@@ -150,7 +150,7 @@ static __poll_t ready(struct linx_session *s)
 
 /*
  * Serves the owner's poll(); takes no session.lock. If epoll only asks for the state (linx_poll_only_queries()), the
- * session is armed even if something is ready: an edge-triggered reader does not ask again before it sleeps.
+ * session is armed even if something is ready: an edge-triggered reader does not poll again before it sleeps.
  */
 __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_table_struct *wait)
 {
@@ -163,7 +163,7 @@ __poll_t linx_wake_poll(struct linx_session *s, struct file *file, struct poll_t
 	if (smp_load_acquire(&s->ready) && s->mode == LINX_MODE_RECORDER)
 		return mask; /* in recorder mode no record wakes the reader */
 	WRITE_ONCE(s->wake.armed, LINX_WAKE_ANY);
-	linx_fence(); /* C: pairs with the fence in linx_ring_publish() */
+	linx_fence(); /* barrier C of shared/ring_proto.h; pairs with the fence in linx_ring_publish() */
 	return ready(s);
 }
 

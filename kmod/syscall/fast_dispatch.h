@@ -7,7 +7,7 @@
 
 /*
  * exit_values() and the probes rely on the order of enum linx_fast_path: they find a path by few comparisons. A new
- * path must be put where they find it.
+ * path must be inserted where these comparisons lead to it.
  */
 static_assert(LINX_FAST_READ == LINX_FAST_PLAIN_MAX + 1 && LINX_FAST_WRITE == LINX_FAST_READ + 1);
 static_assert(LINX_FAST_BUF == LINX_FAST_WRITE + 1 && LINX_FAST_ADDR == LINX_FAST_BUF + 1);

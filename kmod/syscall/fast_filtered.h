@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Fast paths of a session that filters, samples or keeps times. They decide whether a call is recorded; an accepted
- * call continues with its own path. A part of syscall/fast.c, as syscall/fast_paths.h is; each function ends the
- * probe, as there.
+ * call continues with its own path. Each function ends the probe. A part of syscall/fast.c, as syscall/fast_paths.h
+ * is.
  *
  * Probe context, preemption off.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records on the fast paths: their beginning, values and end. A part of syscall/fast.c, the only file that includes
- * it: static functions begin without ENDBR, which the kernel's build adds to all others and which costs an
- * instruction per record.
+ * Functions that begin, fill and end records on the fast paths. A part of syscall/fast.c, the only file that includes
+ * it: static functions begin without ENDBR, which the kernel's build adds to all others and which costs an instruction
+ * per record.
  */
 #ifndef LINX_KMOD_FAST_RECORD_H
 #define LINX_KMOD_FAST_RECORD_H

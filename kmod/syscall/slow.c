@@ -95,7 +95,7 @@ static noinline bool special_row(struct linx_session *s, struct linx_call *c, bo
 	unsigned long args[LINX_NARGS];
 
 	if (c->row->flags & LINX_ROW_FORK && !c->ret)
-		return false; /* no call of the child */
+		return false; /* the return of a fork in the child is no call of the child */
 	if (!(c->row->flags & LINX_ROW_CONTEXT) || IS_ERR_VALUE(c->ret))
 		return true;
 	syscall_get_arguments(current, c->regs, args);
@@ -163,7 +163,7 @@ static noinline void emit_files(struct linx_session *only, struct linx_call *c)
 	struct linx_session *s;
 
 	if (c->row->flags & LINX_ROW_FORK && !c->ret)
-		return; /* no call of the child */
+		return; /* the return of a fork in the child is no call of the child */
 	c->now = linx_clock_now();
 	list_for_each_entry_rcu(s, &linx_sessions, link)
 		if (s->flags & LINX_SETUP_FILES && (!only || s == only))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Records the operations that a program submits through io_uring as the system calls that they stand for
- * (tables/uring.def). ENTER is written when the kernel has taken an entry from the ring. EXIT is written when the
- * kernel posts the result, in any task and perhaps in an interrupt. A table of operations under way holds the
- * submitting task and the call.
+ * (tables/uring.def). The ENTER record is written when the kernel has taken an entry from the submission ring. The
+ * EXIT record is written when the kernel posts the result, in any task and perhaps in an interrupt. A table of
+ * operations under way holds the submitting task and the call.
  *
  * Probe context: preemption off by probe_enter(). A completion may come with spinlocks held and interrupts off:
  * nothing there takes a lock, so that it writes no context records and no paths.
@@ -79,7 +79,7 @@ struct linx_op_slot {
 #define LAST_LOG 6
 struct linx_op_last {
 	const void *ctx, *req;
-	u32 head; /* head of struct linx_submitted */
+	u32 head; /* linx_submitted.head of that submission */
 };
 
 struct linx_ops {
@@ -316,7 +316,7 @@ static DEFINE_PER_CPU(struct series, submitted);
 static DEFINE_PER_CPU(struct series, posted);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
-/* Bytes of values that do not count: records without long buffers have no more. */
+/* Bytes of values in a record that do not count as work: records without long buffers have no more. */
 #define BYTES_FREE 512
 /* Work of a submission that does not count, so that many ordinary submissions of a call are recorded whole. */
 #define SUBMISSION_FREE 10000
@@ -476,8 +476,8 @@ static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 /* ---- submission ---- */
 
 /*
- * Copies the entry, reading each word once. If its opcode or user_data differ from the kernel's own copy, the program
- * has overwritten the entry.
+ * Copies the struct io_uring_sqe of a submission, reading each word once. Returns false if there is none, or if the
+ * program has overwritten it: its opcode or user_data differ from the kernel's own copy.
  */
 static bool copy_entry(struct linx_uring *uring, const struct linx_submitted *sub)
 {
@@ -515,7 +515,7 @@ static bool waits(const struct linx_submitted *sub)
 	return sub->linked || sub->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
-/* Leaves out buffers and the memory that structures point to. */
+/* Excludes buffers, and the memory that structures point to, from what is captured of the operation. */
 static void leave_data_out(struct linx_op *op, const struct linx_submitted *sub)
 {
 	op->flat = true;
@@ -600,7 +600,10 @@ static void keep_silently(struct linx_session *s, const struct linx_submitted *s
 		keep_op(s, sub, c, true);
 }
 
-/* Records a submission. When the work of its call is spent, only the entry and one value of memory are recorded. */
+/*
+ * Records a submission. If the work of the call that submits it is spent, buffers and the memory that structures point
+ * to are left out.
+ */
 static void encode_submission(struct linx_session *s, struct linx_ring *r, const struct linx_submitted *sub, struct linx_call *c,
 			      struct linx_op *op)
 {

@@ -25,17 +25,17 @@
 /* The head struct linx_val as one word: the size in its lowest part, the original length in its highest. */
 #define LINX_VAL_HEAD(size, arg, info, orig) ((size) | (u32)(arg) << 16 | (u32)(info) << 24 | (u64)(orig) << 32)
 
-/* Number of arguments of READ and WRITE: a descriptor, a buffer, its length. */
+/* Number of arguments of a call with LINX_FAST_READ or LINX_FAST_WRITE: a descriptor, a buffer, its length. */
 #define LINX_BYTES_ARGS 3
 #define LINX_BYTES_BUF 1
 #define LINX_BYTES_LEN 2
-#define LINX_RECV_FLAGS 3 /* argument of RECV with the flags */
+#define LINX_RECV_FLAGS 3 /* argument of a call with LINX_FAST_RECV that has the flags */
 #define LINX_RECVMSG_FLAGS 2
-#define LINX_RECV_ADDR 4 /* argument of RECV with the address buffer; the next argument points to its length */
+#define LINX_RECV_ADDR 4 /* argument of LINX_FAST_RECV with the address buffer; the next one points to its length */
 
 /* How the records of a call are written: the path (a function of syscall/fast.c), or the slow path. */
 enum linx_fast_path {
-	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to here: scalars alone, as many arguments as the number */
+	LINX_FAST_PLAIN_MAX = LINX_NARGS, /* up to this number: scalars alone; the number is that of the arguments */
 	LINX_FAST_READ, /* a descriptor, a buffer that the call fills and its size: LINX_BYTES_ARGS */
 	LINX_FAST_WRITE, /* a descriptor, a buffer that the call reads and its size: LINX_BYTES_ARGS */
 	LINX_FAST_BUF, /* one value: a buffer */
@@ -48,7 +48,7 @@ enum linx_fast_path {
 	LINX_FAST_PEER, /* ADDR, and the peer of the socket */
 	LINX_FAST_SHAPE, /* a structure that points only to buffers; of RECVMSG, if no data were thrown away */
 	LINX_FAST_BUFFERS, /* an array of buffers */
-	LINX_FAST_FEW, /* few values of any of these kinds */
+	LINX_FAST_FEW, /* few values of kinds that need no function call */
 	LINX_FAST_SETS, /* LINX_SETS sets of bits of one size, and a structure behind them */
 	LINX_FAST_MORE, /* few values of any kind, and what they point to */
 	LINX_FAST_VARIANT, /* another argument selects the row */
@@ -79,7 +79,7 @@ struct linx_row {
 	u8 in; /* arguments with memory to copy at entry, as bits; set at load, as are all members before arg */
 	u8 out; /* arguments with memory to copy after success, as bits */
 	u8 err; /* arguments with memory to copy after failure, as bits */
-	u8 flags; /* LINX_ROW_*, those that fit; the module needs no others */
+	u8 flags; /* LINX_ROW_* that fit into 8 bits; the module needs no others */
 	u8 follow; /* arguments that are structures with members to follow, as bits */
 	u8 enter_few; /* most values of an entry, if each has a fast path; else 0 */
 	u8 exit_few; /* most values of a return, if each has a fast path; else 0 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls whose other arguments depend on one of them: fcntl, ioctl, prctl and others. Each value that matters has a
- * row of its own, so that the encoder needs no such case. Made from tables/choices.def.
+ * Calls whose other arguments depend on one of them: fcntl, ioctl, prctl and others. Each value that matters has a row
+ * of its own, so that the encoder needs no code for these calls. Made from tables/choices.def.
  */
 #ifndef LINX_KMOD_VARIANT_H
 #define LINX_KMOD_VARIANT_H

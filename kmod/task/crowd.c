@@ -17,7 +17,7 @@
 
 #define REST_MS 20
 
-static unsigned long *no_tasks; /* a bit for each task, none of which is ever set */
+static unsigned long *no_tasks; /* bitmap by tid in which no bit is ever set */
 
 int linx_crowd_load(void)
 {

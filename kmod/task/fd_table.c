@@ -221,8 +221,8 @@ static void find_from(struct walk *w, u32 fd)
 }
 
 /*
- * Takes a reference to the walk's file; NULL: it has been closed since. In a table that threads share, only the
- * kernel's own search finds the current array. The table of a child that does not run yet belongs to nobody else.
+ * Takes a reference to the file at the walk's position; NULL: it has been closed since. In a table that threads share,
+ * only fget_raw() finds the current array of files. The table of a child that does not run yet belongs to nobody else.
  */
 static struct file *get_file_of(const struct walk *w)
 {

@@ -82,7 +82,7 @@ static struct linx_fill *begin(struct snapshot *w, struct task_struct *p, u8 kin
 	f->budget = LINX_REC_USER_MAX;
 	f->fast_room = f->full = f->slow = f->late = f->in_probe = false;
 	f->nlongs = f->nfds = 0;
-	smp_mb(); /* nothing of the task is read before the time */
+	smp_mb(); /* the time is read before anything of the task */
 	return f;
 }
 
@@ -90,7 +90,7 @@ static void commit(struct snapshot *w, struct linx_fill *f)
 {
 	struct linx_rec *rec = f->head;
 
-	smp_mb(); /* all of the task was read before the second time */
+	smp_mb(); /* the second time is read after all of the task */
 	rec->seq = min_t(u64, (ktime_get_mono_fast_ns() - rec->time) / NSEC_PER_USEC + 1, U32_MAX);
 	rec->words = (f->p - (u8 *)rec) / 8;
 	w->u->used += LINX_REC_LEN(rec);
@@ -306,7 +306,10 @@ static bool step(struct snapshot *w)
 	return true;
 }
 
-/* Writes at least one record, if there are more. */
+/*
+ * Writes records until the buffer is full, STEP_NS have passed or a signal is pending; at least one record, if there
+ * are more.
+ */
 static void walk(struct snapshot *w)
 {
 	u64 until = ktime_get_mono_fast_ns() + STEP_NS;
