@@ -132,7 +132,7 @@ int linx_seal_checks_budget(const struct linx_session *s, u64 per_second)
 
 /*
  * linx_session_floor() interrupts all CPUs, so that it is called at most once in FLOOR_AGE_NS. An older floor is still
- * a floor: all records before it that were visible then are visible now.
+ * valid: a record that becomes visible from now on becomes visible after that floor, too.
  */
 u64 linx_seal_floor(struct linx_session *s)
 {

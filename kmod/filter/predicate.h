@@ -21,7 +21,7 @@
 struct linx_test {
 	u32 mask, lo, span;
 	u8 at; /* offset of the word in struct linx_predicate_data */
-	u8 yes, no; /* where to go on if it passes, if it fails: offset of a test in tests[], or a result */
+	u8 yes, no; /* next step if the test passes, if it fails: offset of a test in tests[], or a result */
 };
 #define LINX_TESTS 15u
 /* Results of all tests; as numbers they lie behind the offset of the last test. */

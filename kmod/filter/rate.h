@@ -27,7 +27,7 @@ struct linx_rate {
 	u64 sampled;
 	u32 window; /* number of the window; grows by 2 after an empty window, so that no older count looks recent */
 	u32 made, used; /* in this window, over all calls that the budget applies to: events, and recorded events */
-	u32 made_before; /* made of the window before */
+	u32 made_before; /* number of events in the window before */
 	u64 taken; /* linx_ring.selected when linx_rate_take_quick() last accepted an event; U64_MAX: unknown */
 	struct linx_rate_call calls[LINX_KEYS];
 };

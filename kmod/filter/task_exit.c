@@ -56,7 +56,8 @@ int linx_task_exit_init(void)
 		bitmap_zero(begun, 4 * PID_MAX_LIMIT);
 		return 0;
 	}
-	begun = kvcalloc(BITS_TO_LONGS(4 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN); /* shared: charged to no cgroup */
+	/* All sessions share these bits, so that they are charged to no cgroup. */
+	begun = kvcalloc(BITS_TO_LONGS(4 * PID_MAX_LIMIT), sizeof(long), GFP_KERNEL | __GFP_NOWARN);
 	if (!begun)
 		return -ENOMEM;
 	last_begun = begun + 2 * BITS_TO_LONGS(PID_MAX_LIMIT);

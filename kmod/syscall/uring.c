@@ -316,7 +316,7 @@ static DEFINE_PER_CPU(struct series, submitted);
 static DEFINE_PER_CPU(struct series, posted);
 
 #define SERIES_MAX (10 * NSEC_PER_MSEC)
-/* Bytes of values in a record that do not count as work: records without long buffers have no more. */
+/* Bytes of user memory in a record that do not count as work: records without long buffers have no more. */
 #define BYTES_FREE 512
 /* Work of a submission that does not count, so that many ordinary submissions of a call are recorded whole. */
 #define SUBMISSION_FREE 10000

@@ -50,8 +50,9 @@ static void put_comm(char *to, const struct task_struct *p)
 }
 
 /*
- * Writes a task's name. Checks first whether another task is renaming this one (task/rename.c); f->old_name says then
- * that the name is out of date. A rename that begins later makes the session forget the task.
+ * Writes a task's name. Sets f->old_name if another task is renaming this one at this moment (task/rename.c), so that
+ * the name is out of date. The rename is looked up before the name is read: a rename that begins later makes the
+ * session forget the task.
  */
 static void put_name(struct linx_fill *f, char *to, const struct task_struct *p)
 {
