@@ -92,7 +92,7 @@ static void setup_values(struct linx_session *s, const struct linx_setup *u)
 	s->follow_room = max(s->user_max + LINX_FOLLOW_MAX, s->fast_values_room);
 	if (LINX_FIXED_MAX + s->follow_room > linx_rec_limit(u->ring_size))
 		s->follow_room = S64_MAX;
-	/* Also for CPUs without a ring: while a probe runs there, the ring may appear. */
+	/* rec_limit is set for CPUs without a ring, too: while a probe runs there, the ring may appear. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->ring, cpu)->rec_limit = linx_rec_limit(u->ring_size);
 	s->fast_allowed = !(s->flags & LINX_SETUP_POINTER);

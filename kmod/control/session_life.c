@@ -82,7 +82,7 @@ void linx_session_free(struct linx_session *s)
 	mutex_lock(&s->lock);
 	linx_session_stop(s);
 	mutex_unlock(&s->lock);
-	cancel_work_sync(&s->orphaned); /* no probe can schedule it again */
+	cancel_work_sync(&s->orphaned); /* no probe can schedule the work again */
 	linx_throttle_end(s->throttle); /* a failed start may have made tasks wait */
 	linx_wake_end(s); /* ioctls and poll may have queued work before a start */
 	for_each_possible_cpu(cpu)

@@ -106,7 +106,7 @@ static void probe_exec(void *data, struct task_struct *p, pid_t old_tid, struct 
 	linx_task_exit_reset(p->pid);
 	list_for_each_entry_rcu(s, &linx_sessions, link) { /* all sessions, before any record is written */
 		if (p->signal == s->owner)
-			linx_session_owner_gone(s); /* it has a new address space, and is no longer the owner */
+			linx_session_owner_gone(s); /* the owner has a new address space and so is the owner no more */
 		if (p->pid != old_tid)
 			give_away(s, p, old_tid);
 	}
@@ -280,7 +280,7 @@ struct hook {
 	unsigned int bit;
 	struct tracepoint *tp;
 	bool on;
-	bool kept; /* its removal has failed once, and a reference to the module was taken */
+	bool kept; /* removal of the probe has failed once, and a reference to the module was taken */
 };
 
 static struct hook hooks[] = {

@@ -15,7 +15,7 @@ bool linx_filter_task_slow(const struct linx_session *s, const struct task_struc
 /* Is the uid filter the only one that leaves out this task? */
 bool linx_filter_uid_alone(const struct linx_session *s, const struct task_struct *p);
 
-/* Filters that look at the task instead of the call. */
+/* Filters that decide by the task and not by the call. */
 #define LINX_FILTER_OF_TASK                                                                     \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_THREADS | LINX_FILTER_COMM |     \
 	 LINX_FILTER_COMM_NOT | LINX_FILTER_UID)

@@ -60,7 +60,7 @@ static __always_inline bool is_other(const struct linx_session *s)
 	return tgid_only && !test_bit(current->tgid, tgid_only);
 }
 
-/* What the filters of a session decide about a call. */
+/* The decision of a session's filters about a call. */
 enum verdict {
 	REJECTED,
 	ACCEPTED,

@@ -179,7 +179,7 @@ static __always_inline unsigned int mask_of(const struct linx_row *row, const st
 	return rec->kind == LINX_REC_ENTER ? row->in : mask_of_exit(row, rec);
 }
 
-/* Which values of a record may begin an HTTP header. */
+/* The values of a record that may begin an HTTP header. */
 enum linx_fast_http {
 	LINX_FAST_NO_HTTP,
 	LINX_FAST_ANY_HTTP, /* any value may begin a header */

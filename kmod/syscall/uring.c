@@ -73,8 +73,8 @@ struct linx_op_slot {
 #define UNKEPT_SEVERAL 0x40000000
 
 /*
- * Last submission to an io_uring. The submitter, who writes it, holds the lock of that io_uring. If two have the same
- * hash, they overwrite each other's element.
+ * Last submission to an io_uring. The submitter, who writes it, holds the lock of that io_uring. Two io_urings with
+ * the same hash overwrite each other's element.
  */
 #define LAST_LOG 6
 struct linx_op_last {

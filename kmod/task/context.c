@@ -3,10 +3,10 @@
  * Context records. Probe context, preemption off: nothing here sleeps, faults or keeps a reference. Functions with a
  * parameter locks also serve a snapshot, in process context, for a task that is not the current one.
  *
- * A task's bit in linx_session.announced means that the stream has an up-to-date context record of the task. It is set
- * when a record begins, and cleared again if that could not be written, so that the task's next event makes up for it.
- * It is also cleared when the record is out of date. The bit in linx_session.ever_announced is cleared when the task
- * has ended.
+ * A task's bit in linx_session.announced means that the stream has an up-to-date context record of the task. The bit
+ * is set when a record of the current task or of a child begins. If that record could not be written, the bit is
+ * cleared again, so that the task's next event makes up for the loss. The bit is also cleared when the record is out
+ * of date. The bit in linx_session.ever_announced is cleared when the task has ended.
  */
 #include <linux/binfmts.h>
 #include <linux/cred.h>
@@ -478,8 +478,8 @@ void linx_task_end_process(struct linx_session *s, pid_t tgid)
 
 /*
  * Writes a context record of another task, after a call of the current task has changed it. Takes the other task's
- * locks, whose holders reach no tracepoint that leads here. If the other task is renaming itself, this record has the
- * old name, and the task's bit in linx_session.announced is clear afterwards.
+ * locks, whose holders reach no tracepoint that leads here. The other task's bit in linx_session.announced stays
+ * clear, so that a further record precedes its next event: if it is renaming itself, this record has the old name.
  */
 static void emit_other(struct linx_session *s, struct linx_ring *r, struct task_struct *p, u64 now)
 {
