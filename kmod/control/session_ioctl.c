@@ -452,8 +452,8 @@ int linx_session_filter(struct linx_session *s, const struct linx_filter *u, con
 }
 
 /*
- * Returns the number in the initial pid namespace, which is the index in the list of processes, of a process or thread
- * given by its number in the caller's namespace; 0: no such task.
+ * Returns the pid (thread false) or tid of a task in the initial pid namespace, which is its index in the list of
+ * processes. nr: the task's number in the caller's namespace. 0: there is no such task.
  */
 static pid_t pid_in_init_ns(s32 nr, bool thread)
 {

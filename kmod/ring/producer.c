@@ -379,8 +379,8 @@ void linx_ring_final_gap(struct linx_session *s, struct linx_ring *r)
 }
 
 /*
- * Most tries of read_numbered() to read while fold_nested() does not run. That takes a few instructions, unless the
- * host of a virtual machine stops its CPU.
+ * Most tries of read_numbered() to read at a moment when fold_nested() does not run. fold_nested() takes a few
+ * instructions, unless the host of a virtual machine stops its CPU.
  */
 #define NUMBERED_TRIES 1000
 

@@ -455,8 +455,8 @@ static void forget_former(struct linx_session *s, const struct linx_submitted *s
 
 /*
  * Has this submission been recorded before the kernel refused it? If not, it is stored as the last submission of its
- * io_uring. The kernel does not report the first operation of a chain twice: if that equals the last submission, an
- * io_uring that is gone had the same address.
+ * io_uring. The kernel does not report the first operation of a chain twice: if it equals the last submission, that
+ * was of an io_uring that is gone and had the same address.
  */
 static bool is_known(struct linx_session *s, const struct linx_submitted *sub)
 {
@@ -545,8 +545,8 @@ static void fill_args(struct linx_op *op, const struct linx_uring_rule *rule, co
 }
 
 /*
- * Fills in the task that submits the operation: the current one, which is of the program or the kernel thread that
- * polls its ring.
+ * Fills in the task that submits the operation: the current task, which is one of the program's own or the kernel
+ * thread that polls its ring.
  */
 static void fill_op(struct linx_op *op, const struct linx_submitted *sub)
 {

@@ -395,8 +395,8 @@ void linx_task_fork(struct linx_session *s, struct linx_ring *r, struct task_str
 	if (finish(f, s, child) && child->tgid != current->tgid)
 		change_cmdline_sent(s, child->tgid, test_bit(current->tgid, s->cmdline_sent));
 	/*
-	 * If the child or its parent was moved to another cgroup meanwhile, that could not clear the child's bit yet:
-	 * the child gets another context record.
+	 * If the child or its parent was moved to another cgroup meanwhile, the probe of the move could not clear the
+	 * child's bit yet: the child gets another context record.
 	 */
 	if (unlikely(rcu_access_pointer(child->cgroups) != cgroups || linx_task_info_moved(child) != moved))
 		linx_task_forget(s, child->pid);

@@ -32,7 +32,7 @@
 
 /*
  * linx_row.files is 1 + the index of the row's first rule in linx_files_rules, or ONLY_RESULT if the row has no rule
- * and only what the call returns are descriptors.
+ * and its calls only return new descriptors.
  */
 #define ONLY_RESULT 255
 
@@ -338,8 +338,8 @@ void linx_files_fork(struct linx_session *s, struct linx_ring *r, struct task_st
 	struct change c = { .s = s, .r = r, .p = child };
 
 	/*
-	 * A parent that shares its table with no task is in this call and changes nothing, so that the child has the
-	 * descriptors that the reader knows.
+	 * If the parent shares its table with no other task, nobody changes the table during this fork, so that the
+	 * child has the descriptors that the reader knows.
 	 */
 	if (!child->files || child->files == current->files || !has_shared(current))
 		return;
