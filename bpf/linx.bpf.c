@@ -4,25 +4,25 @@
  * linx_record.h into rings of their own, which the library maps. libuser/engine/bpf loads
  * them. All are in one file, since a program cannot call a function of another object.
  *
- *	compat.h           what older kernels lack
- *	maps.h, kernel.h   maps, and the members of kernel structures that are read
- *	loop.h             loops
- *	ring.h             numbers of records, room, counters
- *	recorder.h         the flight recorder's halves, and dropping its oldest records
- *	value.h, long.h    user memory as values; long ones in pieces
- *	http.h             headers of HTTP
- *	follow.h, call.h   structures and what they point to; records of calls
- *	fast.h             the fast path: records of the most frequent calls
- *	arch.h             numbers and arguments in registers
- *	path.h, task.h     context records of tasks; seen.h: tasks that the reader knows
- *	fd_table.h, fd_change.h   descriptor tables, and how calls change them
- *	filter.h           filters on tasks and results
- *	entry.h            calls under way, for durations
- *	rate.h             sampling and budget
- *	signal.h           signals
- *	uring.h            operations of io_uring
- *	held.h             programs at events of perf
- *	snapshot.h         tasks and files that are there already
+ * 	compat.h           differences between kernels
+ * 	maps.h, kernel.h   maps, and the members of kernel structures that are read
+ * 	loop.h             loops
+ * 	ring.h             sequence numbers of records, free room in a ring, counters
+ * 	recorder.h         the flight recorder's two rings of a CPU, and dropping the oldest records
+ * 	value.h, long.h    user memory as values of records; long values in several records
+ * 	http.h             headers of HTTP
+ * 	follow.h, call.h   structures and the memory they point to; records of calls
+ * 	fast.h             the fast path: records of the most frequent calls
+ * 	arch.h             number and arguments of a call from the registers
+ * 	path.h, task.h     context records of tasks; seen.h: tasks that have one
+ * 	fd_table.h, fd_change.h   descriptor tables, and how calls change them
+ * 	filter.h           filters on tasks and results
+ * 	entry.h            times at which calls began, for durations
+ * 	rate.h             sampling and budget
+ * 	signal.h           signals
+ * 	uring.h            operations of io_uring
+ * 	held.h             programs at perf events
+ * 	snapshot.h         tasks and open files that exist when a recording starts
  */
 #include "call/call.h"
 #include "shared/context_facts.h"
@@ -38,7 +38,10 @@
 #include "call/uring.h"
 #endif
 
-/* Returns the variant of the row that one of its arguments selects: an index in the map of calls, behind the calls. */
+/*
+ * For a call whose command argument decides what its other arguments are, such as fcntl(2): returns the index, in the
+ * map of calls, of the row (types of the arguments) for the command that was passed.
+ */
 static __noinline __u32 variant_of(struct cpu *x, __u32 id)
 {
 	struct linx_bpf_selector *s = bpf_map_lookup_elem(&selectors, &id);
@@ -66,12 +69,16 @@ static __always_inline void choose_row(struct cpu *x, __u32 selector)
 }
 
 /*
- * Each program of calls is compiled twice, and the library loads one of the two: the one with more = true if the
- * session asks for more than records of calls, such as descriptor tables. more is a constant everywhere, so that other
- * sessions pay nothing for it. Kernels before Linux 5.17 record nothing more.
+ * Each program at system calls is compiled twice, and the library loads one of the two. It loads the one with more =
+ * true if the session asks for more than records of calls, such as changes of descriptor tables. more is a constant in
+ * each program, so that other sessions pay nothing for it. Kernels before Linux 5.17 have only the programs with more
+ * = false.
  */
 
-/* Sets what every record of a call needs. The arguments are part of it, since the fast path resolves values from them. */
+/*
+ * Sets what every record of a call needs. The arguments are copied here only if the call's file or socket is recorded
+ * (row.resolved), since the fast path finds its descriptor among them.
+ */
 static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs,
 				       __u32 key, __s64 nr, __s64 ret, bool more)
 {
@@ -91,7 +98,7 @@ static __always_inline void begin_call(struct cpu *x, const struct linx_bpf_call
 		get_args(w, regs, key);
 }
 
-/* Adds the facts that the slow path needs. */
+/* Sets what only the slow path needs: arguments, instruction and stack pointers, and the row for the call's command. */
 static __always_inline void begin_long_way(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
 	struct work *w = x->w;
@@ -104,21 +111,24 @@ static __always_inline void begin_long_way(struct cpu *x, const struct linx_bpf_
 		choose_row(x, call->row.selector);
 }
 
-/* Begins a record whose head names the call. Context records before it belong to no call. */
+/*
+ * Begins an ENTER or EXIT record. The call's number and ABI are set only here, since a context record, which has
+ * neither, may have been written just before.
+ */
 static __always_inline bool begin_record(struct cpu *x, __u32 kind)
 {
 	set_number(x->w);
 	return rec_begin(x, kind, x->w->want & LINX_BPF_PRIO, x->w->key);
 }
 
-/* Has the call changed the facts of the task's context record, or those of another task? */
+/* Has the call changed something that the context record of this task or of another one says, such as its uid? */
 static __always_inline bool changes_context(const struct work *w)
 {
 	return w->want & LINX_BPF_CONTEXT && !failed(w->ret) &&
 	       (!(w->want & LINX_BPF_OPTION) || linx_option_changes_context(w->args[0]));
 }
 
-/* Marks the context records that the call made out of date. */
+/* Makes tasks whose context records the call made out of date get new ones with their next events. */
 static __always_inline void forget_changed(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -131,10 +141,10 @@ static __always_inline void forget_changed(struct cpu *x)
 enum { TO_RECORD = 1, TO_ANNOUNCE = 2, TO_FORGET = 4, TO_FORGET_SHARING = 8 };
 
 /*
- * Records the return of a call. If the call changed the task, a new context record follows at once, whatever is
- * recorded of the call: threads that share the change may run next. If a filter that distinguishes threads leaves the
- * task out, these threads get new context records with their next event. The call by which a task leaves the uid
- * filter is its last recorded one.
+ * Records the return of a call. If the call changed the task (its uid, say), a new context record of the task is
+ * written at once, whether or not the call itself is recorded: other threads that share the change may run next. If
+ * this task is filtered out but other threads of its process may not be, those get new context records with their next
+ * events. A call that moves the task out of the uid filter is still recorded, as its last one.
  */
 static __always_inline int record_exit(struct cpu *x, bool more)
 {
@@ -155,7 +165,7 @@ static __always_inline int record_exit(struct cpu *x, bool more)
 	record = record && rate_takes(x, false);
 	todo = (record ? TO_RECORD : 0) | (passes && (record || changed || !wanted) ? TO_ANNOUNCE : 0) | (leaves ? TO_FORGET : 0) |
 	       (changed && says != TASK_PASSES && settings()->filters_threads ? TO_FORGET_SHARING : 0);
-	todo = opaque(x, todo); /* hides the value, so that the verifier checks the rest once */
+	todo = opaque(x, todo); /* opaque() hides the value: the verifier checks the rest once, not for each value */
 	if (todo & TO_ANNOUNCE)
 		announce(x, x->task);
 	if (todo & TO_RECORD && begin_record(x, LINX_REC_EXIT)) {
@@ -185,7 +195,7 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 			return;
 	}
 	if (config.flags & LINX_BPF_TIMES)
-		x->w->begin = entry_take(x); /* an exec may have begun under a selected number */
+		x->w->begin = entry_take(x); /* whatever this number is: an exec can return under another one */
 	if (fast_exit(x, call, regs, more))
 		return;
 	begin_long_way(x, call, regs);
@@ -193,9 +203,10 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 }
 
 /*
- * Handles a change of a task on a CPU that cannot record: the task gets a new context record with its next event. If
- * the reader knows the task or its process, or another task was changed, a count makes the library renew the context
- * records of all tasks.
+ * Handles a change of a task of which no record can be written, as this CPU has no ring or another program is at work
+ * on it: the task gets a new context record with its next event. If the stream has a context record of the task or of
+ * its process, or if the call changed another task (other), missed_context is incremented. That makes the library
+ * renew the context records of all tasks.
  */
 static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bool other)
 {
@@ -208,8 +219,8 @@ static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bo
 }
 
 /*
- * Purposes that a call is wanted for (LINX_BPF_WANT_* and the like). Most calls have none, so that this is the first
- * test.
+ * For each call: what the programs do at it (LINX_BPF_WANT_* and the flags defined with these); 0: nothing. Most calls
+ * have 0, so that this is tested first.
  */
 __u8 wants[LINX_BPF_WANTS] SEC(".data.wants");
 
@@ -220,10 +231,11 @@ static __always_inline __u32 wants_of(__u32 key)
 }
 
 /*
- * Programs at calls. The kernel counts the runs of a program on a CPU before the program's first instruction, and leaves out
- * those that begin before another one there has ended. From Linux 7.0 on a task can be taken off the CPU in a program at a
- * BTF tracepoint, and then nobody's calls are seen there until it goes on. Programs at the events of perf (LINX_BPF_HELD)
- * run with preemption off, in any case; where they cannot be had, the others hold the CPU first of all (LINX_BPF_EARLY).
+ * Programs at system calls. The kernel skips a program that begins on a CPU while another run of the same program has
+ * not ended there. From Linux 7.0 on a task can be preempted inside a program at a BTF tracepoint; until that task
+ * runs again, the calls of all other tasks on that CPU are missed. Programs at perf events (LINX_BPF_HELD) always run
+ * with preemption off; where these are not available, the BTF programs turn preemption off as their first action
+ * (LINX_BPF_EARLY).
  */
 static __always_inline void hold_first(void)
 {
@@ -261,7 +273,7 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 	if (more)
 		x.http = 1;
 	call = bpf_map_lookup_elem(&calls, &key);
-	/* The return of a fork in the child is no call of the child. */
+	/* A new child returns 0 from the fork or clone call of its parent: the child made no such call. */
 	if (!call || is_owner(task) || (call->row.flags & LINX_ROW_FORK && !ret)) {
 		release_call();
 		return 0;
@@ -285,8 +297,8 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 }
 
 /*
- * Is the call of this task wanted for the purpose? nr is the tracepoint's number; sets *key, and *nr to the number in
- * records.
+ * Is this call wanted for a purpose in what (LINX_BPF_WANT_* and the like)? *nr is the number that the tracepoint
+ * passed. Sets *key to the call's index in the maps, and *nr to the call's number for records.
  */
 static __always_inline bool is_wanted(struct task_struct *task, __u32 what, __u32 *key, __s64 *nr)
 {
@@ -321,8 +333,9 @@ int linx_exit(__u64 *ctx)
 #ifndef LINX_REDUCED
 
 /*
- * The functions below leave this one 160 bytes of stack when HTTP headers are kept: Linux 6.1 counts each function in
- * steps of 32, up to 512 bytes in all. clang 19 needs the attribute; clang 14 stays within the limit without it.
+ * If HTTP headers are kept, the functions that this one calls leave it 160 bytes of stack: the verifier of Linux 6.1
+ * rounds the stack of each function up to a multiple of 32 bytes, and allows 512 bytes for a chain of calls. clang 19
+ * stays within that limit only with this attribute; clang 14 does so without it.
  */
 #if __clang_major__ > 14
 #define __small __attribute__((minsize))
@@ -380,7 +393,10 @@ static __always_inline int record_enter(struct cpu *x)
 	return 0;
 }
 
-/* Returns false if no record was written. In sessions that keep times, noting the time may be all that is wanted. */
+/*
+ * Handles the entry of a call on the fast path. Returns false if the slow path has to write the entry record. If only
+ * the time is wanted at which the call began, it is stored and true is returned.
+ */
 static __noinline bool fast_enter(struct cpu *x, const struct linx_bpf_call *call, const struct pt_regs *regs)
 {
 	if (call->want & LINX_BPF_WANT_ENTER)
@@ -515,7 +531,7 @@ int linx_fork(__u64 *ctx)
 		record_fork(&x, parent, child);
 		keep_task(&x);
 		cpu_end(&x);
-	} else { /* on a CPU without a ring, the child gets a context record with its first event elsewhere */
+	} else { /* no record can be written: the child gets a context record with its first event */
 		list_child(parent, child);
 		miss_change(&x, child, false);
 	}
@@ -524,8 +540,8 @@ int linx_fork(__u64 *ctx)
 }
 
 /*
- * Lists a child before it runs, also when the kernel skipped linx_fork. The kernel skips a program that another task
- * on this CPU is in the middle of.
+ * Adds the child of a listed process to the list before it runs, even if the kernel skipped linx_fork: it skips a
+ * program at a tracepoint while another task is preempted inside that program on the same CPU.
  */
 SEC("tp_btf/task_newtask")
 int linx_newtask(__u64 *ctx)
@@ -552,7 +568,7 @@ static __always_inline void record_exec(struct cpu *x, struct task_struct *p, __
 	if (!TELLS_FILES || (!passes && !is_process_known(p->tgid)))
 		return;
 	x->task = p;
-	files_exec(x); /* also of a task that filters leave out: the reader may hold its older table */
+	files_exec(x); /* also of a task that is filtered out: the reader may have its older table */
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -589,7 +605,7 @@ static __always_inline int record_task_exit(struct cpu *x, struct task_struct *p
 	__u32 tid = p->pid;
 	bool last = BPF_CORE_READ(p, signal, live.counter) == 0;
 
-	/* Sessions of signals or snapshots record the end of a task even if it made no call. */
+	/* Sessions that record signals, or take a snapshot, record the end of a task even if it made no call. */
 	if (!was_announced(tid) && (!(config.flags & (LINX_BPF_SIGNALS | LINX_BPF_SNAPSHOT)) || is_owner(p) || !task_passes(x, p)))
 		return 0;
 	forget_for_good(tid);
@@ -634,8 +650,8 @@ int linx_task_exit(__u64 *ctx)
 }
 
 /*
- * Handles a rename. The task still has its old name here. The next record of a task that renames itself follows a
- * context record with the new name. If another task renames it, that context record may still have the old name.
+ * Runs just before the name (comm) of a task changes: the task's next event brings a new context record. If the task
+ * renames itself, that record has the new name. If another task renames it, the record may still have the old name.
  */
 SEC("tp_btf/task_rename")
 int linx_rename(__u64 *ctx)
@@ -649,8 +665,8 @@ int linx_rename(__u64 *ctx)
 }
 
 /*
- * Handles a move of a task, or of all threads of its process, to another cgroup. The kernel holds locks of cgroups
- * here.
+ * Runs when a task, or all threads of its process, move to another cgroup: each gets a new context record with its
+ * next event. The kernel holds locks of cgroups here.
  */
 SEC("tp_btf/cgroup_attach_task")
 int linx_cgroup(__u64 *ctx)
@@ -663,7 +679,10 @@ int linx_cgroup(__u64 *ctx)
 	return 0;
 }
 
-/* Adds up CPU times of calls. The kernel holds its scheduler's lock here. */
+/*
+ * Runs at a switch of tasks: adds the time that the outgoing task just ran to the CPU time of the call that it is in.
+ * The kernel holds the run queue's lock here.
+ */
 SEC("tp_btf/sched_switch")
 int linx_switch(__u64 *ctx)
 {
@@ -718,8 +737,8 @@ int linx_signal_delivered(__u64 *ctx)
 #ifndef LINX_REDUCED
 
 /*
- * Handles a submission, in the submitter or in the kernel thread that polls its ring. The tracepoint has this name
- * since Linux 6.4.
+ * Handles the submission of an io_uring operation, in the submitting task or in the kernel thread that polls the
+ * submission queue. The tracepoint has this name since Linux 6.4.
  */
 SEC("tp_btf/io_uring_submit_req")
 int linx_uring_submit(__u64 *ctx)
@@ -733,14 +752,17 @@ int linx_uring_submit_sqe(__u64 *ctx)
 	return handle_submission(ctx[0], 0, false);
 }
 
-/* Handles a submission that the kernel could not prepare; its opcode may not exist. */
+/*
+ * Handles an io_uring submission that the kernel refused while it prepared the operation, for instance since the
+ * opcode does not exist.
+ */
 SEC("tp_btf/io_uring_req_failed")
 int linx_uring_refused(__u64 *ctx)
 {
 	return handle_submission(ctx[1], ctx[0], true);
 }
 
-/* A result lies where the program can write: a request's own copy is taken. */
+/* Sets *cqe from the kernel's own copy in the request: user space can write to the completion queue. */
 static __always_inline void take_result(struct io_uring_cqe *cqe, __u64 req)
 {
 	cqe->user_data = GET(req, io_kiocb, cqe.user_data);
@@ -748,7 +770,7 @@ static __always_inline void take_result(struct io_uring_cqe *cqe, __u64 req)
 	cqe->flags = GET(req, io_kiocb, cqe.flags);
 }
 
-/* Wherever a result is posted. */
+/* Handles the result of an io_uring operation. */
 SEC("tp_btf/io_uring_complete")
 int linx_uring_complete(__u64 *ctx)
 {
@@ -762,7 +784,7 @@ int linx_uring_complete(__u64 *ctx)
 	return handle_result(ring, req, &cqe, false);
 }
 
-/* The same, on kernels that pass the result word by word. */
+/* Handles the result of an io_uring operation on kernels whose tracepoint passes its members one by one. */
 SEC("tp_btf/io_uring_complete")
 int linx_uring_complete_words(__u64 *ctx)
 {
@@ -772,8 +794,8 @@ int linx_uring_complete_words(__u64 *ctx)
 }
 
 /*
- * Handles a result that found no room in the program's ring. The kernel reports it by this tracepoint instead of a
- * completion.
+ * Handles an io_uring result for which the completion queue had no room. The kernel reports it by this tracepoint
+ * instead of io_uring_complete.
  */
 SEC("tp_btf/io_uring_cqe_overflow")
 int linx_uring_overflow(__u64 *ctx)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Registers of a system call: its number, the ABI whose table has that number, and its arguments. */
+/* Reads a system call's number, its ABI and its arguments from the registers. */
 #ifndef LINX_BPF_ARCH_H
 #define LINX_BPF_ARCH_H
 
@@ -56,7 +56,10 @@ static __noinline __u32 x32_cut(__u32 nr)
 	return linx_x32_cut(nr, !!(config.flags & LINX_BPF_COMPAT_MOVE_PAGES));
 }
 
-/* Returns the key of a call of another ABI, or of a number that no table has. */
+/*
+ * Returns the key (index in the map of calls, from ABI and number) of an i386 or x32 call, or of a call with a number
+ * that no table has.
+ */
 static __noinline __u32 key_of_other(struct task_struct *task, __s64 *nr)
 {
 	__u32 abi = LINX_ABI_X86_64;
@@ -70,7 +73,7 @@ static __noinline __u32 key_of_other(struct task_struct *task, __s64 *nr)
 	return abi * LINX_NR_MAX + ((__u32)*nr < LINX_NR_OTHER ? (__u32)*nr : LINX_NR_OTHER);
 }
 
-/* Returns the key of a call, and clears the x32 bit in *nr. */
+/* Returns the key of a call (index in the map of calls, from ABI and number), and clears the x32 bit in *nr. */
 static __always_inline __u32 key_of(struct task_struct *task, __s64 *nr)
 {
 	if (!(MEMBER(task, thread_info.status) & S_COMPAT) && (__u32)*nr < LINX_NR_OTHER)

@@ -56,7 +56,7 @@ static __always_inline struct task_struct *current_task(void)
 	return (void *)bpf_get_current_task();
 }
 
-/* Kernels before Linux 6.2 find no other task for a program. */
+/* Finds no task: before Linux 6.2 no kfunc returns another task by its number. */
 static __always_inline struct task_struct *find_task(__s32 pid, bool own_namespace)
 {
 	return 0;
@@ -97,8 +97,8 @@ extern void bpf_local_irq_save(unsigned long *flags) __ksym __weak;
 extern void bpf_local_irq_restore(unsigned long *flags) __ksym __weak;
 
 /*
- * Keeps other tasks off this CPU until release_cpu(); interrupts still run. Tracepoints up to Linux 6.12 run so
- * anyway.
+ * Keeps other tasks off this CPU until release_cpu(); interrupts still run. Up to Linux 6.12 all programs at
+ * tracepoints run with preemption off anyway.
  */
 static __always_inline void hold_cpu(void)
 {
@@ -107,8 +107,8 @@ static __always_inline void hold_cpu(void)
 }
 
 /*
- * Gives the CPU back. Interrupts stay off here, so that the scheduler switches tasks only after the kernel has marked
- * the program as finished. Until then the kernel skips this program for other tasks on this CPU.
+ * Allows preemption again. Interrupts are off meanwhile, so that the scheduler switches tasks only after the kernel
+ * has marked the program as finished. Until then the kernel skips this program for other tasks on this CPU.
  */
 static __always_inline void release_cpu(void)
 {

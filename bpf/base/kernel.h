@@ -111,14 +111,14 @@ struct nsproxy {
 struct hlist_bl_node {
 	void **pprev;
 };
-/* A word of 64 bits comes first, so that the structure can be read as that word. */
+/* Serves to read any 64-bit word of kernel memory: its first member is such a word. */
 struct timespec64 {
 	__s64 tv_sec;
 };
 struct proc_ns_operations {
 	const char *name;
 };
-/* The private part of an inode of nsfs. */
+/* struct ns_common, of which only ops is read: i_private of an inode of nsfs points to one. */
 struct ns_common___ops {
 	const struct proc_ns_operations *ops;
 };
@@ -184,7 +184,7 @@ struct kernfs_node {
 	struct kernfs_node *parent;
 	const char *name;
 };
-/* Names of the members since Linux 6.15. */
+/* struct kernfs_node since Linux 6.15, which renamed the member parent. */
 struct kernfs_node___new {
 	struct kernfs_node *__parent;
 };
@@ -196,8 +196,8 @@ struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 };
 /*
- * subsys has one element for each controller that the kernel is built with, at most 16. The programs ask for the real
- * size.
+ * subsys has one element for each controller that the kernel is built with, at most 16. The programs use its size in
+ * the running kernel.
  */
 struct css_set {
 	struct cgroup_subsys_state *subsys[1];
@@ -309,7 +309,7 @@ struct io_ring_ctx {
 	unsigned int cached_sq_head, sq_entries;
 	struct io_submit_state submit_state;
 };
-/* After Linux 6.18 the flag became one bit of a word of flags. */
+/* struct io_ring_ctx after Linux 6.18, where compat is one bit of the word int_flags. */
 struct io_ring_ctx___bits {
 	unsigned int int_flags;
 };
@@ -319,7 +319,7 @@ struct io_kiocb {
 	struct io_cqe cqe;
 	struct io_ring_ctx *ctx;
 };
-/* Since Linux 6.9 the word of flags is wider. */
+/* struct io_kiocb since Linux 6.9, where flags has 64 bits. */
 struct io_kiocb___wide {
 	__u64 flags;
 };

@@ -13,12 +13,12 @@
 
 #ifdef LINX_REDUCED
 
-/* Most turns of a loop. */
+/* Limit of the turns of one loop. */
 #define TURNS_MAX 256u
 
 /*
- * Looks up the pointers of the program that is running on this CPU, and sets *x. Returns false if its maps have no
- * place for it.
+ * Sets *x to the state of the program that is running on this CPU, by looking up all pointers in the maps again.
+ * Returns false if an element is missing there.
  */
 static __always_inline bool cpu_resume(struct cpu *x)
 {
@@ -46,7 +46,7 @@ static __always_inline bool cpu_resume(struct cpu *x)
 	return true;
 }
 
-/* Saves for cpu_resume() the task or the row that the program works on. */
+/* Saves for cpu_resume() the task that the program works on, or the index of the call's row in the map of calls. */
 #define note_task(x) ((void)((x)->w->task = (__u64)(x)->task))
 #define note_row(x, place) ((void)((x)->w->row = (place)))
 

@@ -23,24 +23,24 @@ enum { MAP_MMAPABLE = 1 << 10, BPF_NOEXIST = 1, BPF_RB_FORCE_WAKEUP = 2 };
 		__type(value, value_);                 \
 	} name_ SEC(".maps")
 
-/* Most nested structures within one member. */
+/* How deep structures can nest within one member. */
 #define DEPTH_MAX 4u
 
 /* A structure whose pointer members are being followed: see engine/walk/follow.c. */
 struct frame {
 	__u32 shape;
-	__u32 next, end; /* range of places in the map of members */
+	__u32 next, end; /* indices in the map follows: next member to look at, and end of the structure's members */
 	__u32 size; /* bytes of one structure */
-	__u32 left; /* number of structures still to follow, with this one */
+	__u32 left; /* structures of the array still to follow, including this one */
 	__u32 pad;
-	__u64 data; /* place of the structure in the ring */
+	__u64 data; /* offset of the structure in the ring, or IN_ARGS */
 	__u64 filled;
 };
 
 /* A value that continues in further records: see engine/walk/long.c. */
 struct long_value {
 	__u64 addr, left, str;
-	__u64 val; /* place of its head in the ring; 0: it has no head */
+	__u64 val; /* offset of its head in the ring; 0: no head was written */
 	__u64 total;
 	__u32 arg, kind, width, keep;
 	__u32 count, stored, state, done;
@@ -52,7 +52,7 @@ struct long_value {
 
 /* The file that a value describes: see file.h. */
 struct found {
-	__u64 slot; /* place of the file in a descriptor table; 0: no descriptor refers to it */
+	__u64 slot; /* address of its entry in a descriptor table; 0: it was not found by a descriptor */
 	__u64 file, dentry, mnt, inode, ino;
 	__u64 magic; /* magic number of its file system */
 	__u32 mode, dev, rdev, cloexec;
@@ -69,39 +69,55 @@ struct fd_request {
 /* Changes that a call made to a table of descriptors: see fd_table.h. */
 #define FILES_FDS 4u
 struct files_work {
-	__u64 spent; /* bytes of records and paths so far */
-	__u64 rec; /* place of struct linx_files_change in the record */
-	__u64 ints_at, control_at, control_left, msg_at; /* addresses in the program's memory */
+	__u64 spent; /* bytes of records and paths that were written for this call so far */
+	__u64 rec; /* offset in the ring of the record's struct linx_files_change */
+	/*
+	 * User addresses of the next descriptor number, control message and struct msghdr. control_left: bytes of
+	 * control messages left.
+	 */
+	__u64 ints_at, control_at, control_left, msg_at;
 	__u32 ints_left, messages, ncontrol, rights, asked;
-	__u32 narrow; /* longs of the program have 32 bits */
+	__u32 narrow; /* a long of the calling program has 32 bits */
 	__u32 uncertain;
 	__s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 	__s32 fds[FILES_FDS];
 	__u32 nfds, next_fd;
-	__u32 range, unshared; /* a range of descriptors, or the whole table, may have changed */
-	__u64 word; /* open descriptors from word_at on that are still to be recorded */
+	__u32 range, unshared; /* RANGE_*: a range may have changed; 1: the whole table may have changed */
+	__u64 word; /* bits of open descriptors still to be recorded; bit 0 is descriptor word_at */
 	__u32 word_at, bits_at, bits_end;
-	__u32 bits; /* more descriptors may follow */
+	__u32 bits; /* the search for open descriptors has not ended */
 	__u32 nrecorded, in_record;
-	__u32 more, cut; /* some descriptors were not recorded, or not looked at */
-	__u32 whole, if_many, then; /* state of recording the whole table; action if it is too large */
-	__u32 judged; /* all changes that the call names have been recorded */
+	__u32 more, cut; /* more: some descriptors were not recorded; cut: some were not looked at */
+	__u32 whole, if_many, then; /* WHOLE_*; THEN_* if the table is too large; THEN_*: what to record next */
+	__u32 judged; /* all descriptors that the call itself names have been recorded */
 	__u32 pad;
 };
 
 /* Bytes that a call moves through a socket, and their relation to an HTTP header: see http.h. */
 struct http_work {
-	__u64 left; /* bytes that the call moved and no value covers yet; all ones: not known */
-	__u64 old; /* the slot's entry for this direction of the socket */
-	__u64 data, n, moved; /* place and number of the value's bytes; bytes of its memory that the call moved */
-	__u64 at, begin, over; /* offsets: end of the scanned part, begin of the header, end of the last header */
-	__u64 length_at; /* place of the number in "Content-Length"; 0: no such line so far */
-	__u32 on; /* the call may move a header */
-	__u32 nameless; /* the socket is an index of the io_uring, which has no inode to look up */
+	__u64 left; /* bytes that the call moved, less those of the buffers looked at so far; all ones: not known */
+	__u64 old; /* entry at index place of the socket's set when it was read; 0: free */
+	/*
+	 * The newest value: offset of its bytes in the ring, their number, and how many bytes of its memory the call
+	 * moved.
+	 */
+	__u64 data, n, moved;
+	/*
+	 * Offsets from data: end of the scanned bytes; begin of the current header; end of the last header, 0: it is
+	 * unfinished.
+	 */
+	__u64 at, begin, over;
+	__u64 length_at; /* offset from data of the number after "Content-Length:"; 0: no such line so far */
+	__u32 on; /* the call's buffers may hold a header */
+	__u32 nameless; /* the socket is an index in the io_uring's file table, so that its inode cannot be found */
 	__u32 state, kept, ends;
 	__u32 ino, place, out, had, looked_up;
-	__u32 number, digits; /* the body length, and its digits that have been read */
-	__u64 look_at; /* bytes that are scanned, and the scanner's state in the first line (shared/http_begin.h) */
+	__u32 number, digits; /* the body length as read so far; 1: it has a digit */
+	/*
+	 * look_at, look_n: offset in the ring and number of the bytes whose first line is scanned; look: the scanner's
+	 * state (shared/http_begin.h).
+	 */
+	__u64 look_at;
 	__u32 look_n, look;
 	__s32 fd;
 	__u32 pad;
@@ -121,12 +137,12 @@ struct uring_op {
 	__u8 repeats; /* it may have several results */
 	__u8 flat; /* memory that structures point to is not read */
 	__u8 registered; /* buffers are registered pages: the memory at their address is not read */
-	__u8 calm; /* descriptors belong to the submitter's table */
+	__u8 calm; /* descriptors are those of the submitter, not indices in the io_uring's file table */
 };
 
 /*
- * A slot for an operation under way. Only the program that made it busy writes to it; while it is used, all but its
- * state is constant.
+ * A slot for an operation of io_uring that is under way. Only the program that set state to URING_BUSY writes to the
+ * slot. While state is URING_USED, the other members are constant.
  */
 struct uring_slot {
 	__u32 state, reserved;
@@ -134,8 +150,8 @@ struct uring_slot {
 };
 
 /*
- * Last submission of an io_uring. The submitter holds the lock of that ring. Rings that share an element overwrite
- * it.
+ * The last submission of an io_uring, in an element chosen by a hash. It is written under the lock of that io_uring.
+ * Those with the same hash overwrite each other's.
  */
 struct uring_last {
 	__u64 ctx, req;
@@ -147,8 +163,8 @@ struct uring_work {
 	struct uring_op op; /* the operation */
 	struct linx_uring value;
 	__u64 ctx, req, user_data; /* identity of the submission or result; req 0: the kernel did not pass it */
-	__u32 head; /* head of the ring behind the entry; equal if a submission is announced twice */
-	__u32 multi; /* may have several results, as prepared by the kernel */
+	__u32 head; /* head of the submission queue behind the entry; the same if a submission is reported twice */
+	__u32 multi; /* the kernel's flags of the request say that it may have several results */
 	__u32 compat; /* submitted by a 32-bit program */
 	__u32 refused; /* the kernel could not prepare it */
 	__u32 linked; /* part of a chain: runs after the operations before it */
@@ -167,19 +183,19 @@ struct work {
 	__u64 args[LINX_NARGS];
 	__s64 ret;
 	__u64 time, ip, sp;
-	__u64 begin; /* begin of the call; 0: not known */
-	__u64 start; /* place in the ring where the group begins */
-	__u64 done; /* bytes of its complete records, with a gap before them */
-	__u64 room; /* bytes that the group may take */
-	__u64 rec; /* place of the record being written */
-	__u64 head; /* place of the head record; its length once it is complete */
+	__u64 begin; /* time when the call began; 0: not known */
+	__u64 start; /* unused */
+	__u64 done; /* bytes of the complete records of a head and its pieces, and of a gap before them */
+	__u64 room; /* bytes in the ring that the record and its pieces may take */
+	__u64 rec; /* offset in the ring of the record being written */
+	__u64 head; /* offset in the ring of the head record; its length, 0 until it is complete */
 	__u64 head_len;
-	__u64 at, end; /* place of the next value, and end of the room for values */
+	__u64 at, end; /* offsets in the ring of the next value, and of the end of the room for values */
 	__u64 budget;
 	__u64 pages_at, pages_addr, pages_left, pages_got; /* user memory that is read page by page */
-	__s32 number; /* the call's number as it was found */
+	__s32 number; /* the call's number as the kernel passed it */
 	__u32 key, want, every, scalars;
-	__s32 nr; /* the call's number as the record's head has it */
+	__s32 nr; /* the call's number in the record's head, where large numbers do not fit */
 	__u32 abi, kind, flags, nargs, nvals, full, squeezed;
 	__u32 tid, pid;
 	__u32 arg, dirs, depth, mask;
@@ -188,9 +204,10 @@ struct work {
 	__u64 value_at;
 	struct frame frames[DEPTH_MAX];
 	struct long_value longs[2];
-	__u64 fill_to, fill_cap, fill_n; /* place and room of a long value being written */
+	/* The long value being written: offset in the ring, bytes that fit there, bytes written so far. */
+	__u64 fill_to, fill_cap, fill_n;
 	__u64 walk_dentry, walk_mnt, root_dentry, root_mnt, path_at, walk_ok, unlinked;
-	__u64 values_at; /* where the values of this call's arguments begin */
+	__u64 values_at; /* offset in the ring where the values of this call's arguments begin */
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
 	__u32 fd_kept; /* bytes of fd_left reserved for the heads of later descriptors */
 	__u32 unfilled; /* the call put nothing into its buffers */
@@ -198,7 +215,7 @@ struct work {
 	struct found found;
 	struct linx_sock sock;
 	struct linx_who who;
-	__u32 nrequests, values_before; /* number of requests; values of the record before values_at */
+	__u32 nrequests, values_before; /* elements of requests; number of the record's values before values_at */
 	__u32 seek_arg, scan_args, scan_pid, recorded_before, foreign;
 	__s32 scan_fd;
 	__u64 seek_at, seek_found, scan_at, scan_end, scan_step;
@@ -207,7 +224,7 @@ struct work {
 	struct files_work files;
 	struct http_work http;
 	struct uring_work uring;
-	__u32 http_call; /* the call is one that moves bytes: LINX_HTTP_* */
+	__u32 http_call; /* LINX_HTTP_*: how the call moves bytes through a socket; 0: it does not */
 	__u32 pad2;
 	char name[256];
 	char path[PATH_SIZE + PATH_ROOM];
@@ -219,9 +236,12 @@ struct shape {
 	__u32 first, count;
 };
 
-/* Words of a map with one bit for each task number; numbers are below 2^22 (linux/threads.h). */
+/* 64-bit words of a map with one bit for each tid; tids are below 2^22 (linux/threads.h). */
 #define SEEN_WORDS 65536
-/* Per task number: the task has a context record in the stream now, or had one before. */
+/*
+ * One bit for each tid. now: the stream has a context record of the task that is up to date; ever: it has one or had
+ * one.
+ */
 struct seen {
 #ifdef LINX_REDUCED
 	__u8 now[64], ever[64];
@@ -256,7 +276,7 @@ struct {
 	__uint(max_entries, 4096);
 } wake SEC(".maps");
 
-/* Inner map of the maps of rings. The library decides the real size. */
+/* The maps of rings, one for each ring. The library sets the real number of elements. */
 struct {
 	__uint(type, MAP_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
@@ -280,12 +300,12 @@ struct cpu {
 	const struct linx_walker_row *row;
 	struct task_struct *task;
 	__u32 number;
-	__u32 http; /* a constant: the session keeps HTTP headers */
+	__u32 http; /* a constant in each program: it keeps HTTP headers if the session asks for it */
 };
 
 /*
- * Returns the positions of the ring, or of the half, that is being written. Before Linux 5.17 the pointer has no
- * place on the stack.
+ * Returns the head and tail of the ring, or of the flight recorder's half, that is being written. Before Linux 5.17
+ * the stack has no room for a pointer to them.
  */
 #ifdef LINX_REDUCED
 #define note_positions(x, half) ((void)0)
@@ -295,15 +315,15 @@ struct cpu {
 #define positions(x) ((x)->pos)
 #endif
 
-/* Returns the page that the reader writes for this CPU. It lies in the same value as the producer's page. */
+/* Returns the page that the reader writes for this CPU. It lies in the same map value as the page of the programs. */
 static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 {
 	return &((struct place *)x->c)->reader;
 }
 
 /*
- * Keeps the compiler from replacing a number after it has been compared: the compared register is the one that is
- * used.
+ * Makes the compiler use a number in the register in which it was compared: the verifier knows the bounds of that
+ * register only.
  */
 #define pin(n) asm volatile("" : "+r"(n))
 
@@ -319,8 +339,8 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 	})
 
 /*
- * Returns the address of a place in the ring that has need bytes behind it, or NULL if there are fewer. The second
- * pin keeps the compiler from adding before it compares, which the verifier refuses.
+ * Returns the address of offset where in the ring, or NULL if fewer than need bytes lie behind it. The second pin
+ * keeps the compiler from adding before it compares, which the verifier refuses.
  */
 #define ring_at(x, where, need)                                                 \
 	({                                                                      \
@@ -337,8 +357,8 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 #define IS_RECORDER (config.flags & LINX_BPF_RECORDER)
 
 /*
- * Returns a ring's index in the map of rings. The order is: a ring per CPU, the ring of snapshots, then the second
- * halves.
+ * Returns a ring's index in the map of rings. The order is: a ring per CPU, the ring of snapshots, then each CPU's
+ * second ring in the flight recorder.
  */
 static __always_inline __u32 ring_number(const struct linx_bpf_cpu *c, __u32 cpu)
 {
@@ -354,8 +374,8 @@ static __always_inline __u32 ring_number(const struct linx_bpf_cpu *c, __u32 cpu
 #endif
 
 /*
- * Returns the time for a record. A record about a descriptor table may have a later time of its own, so that no
- * record of the ring is earlier than the one before it.
+ * Returns the time for a record: now, but never before the time of the ring's last record. A record about a descriptor
+ * table may have been given a time later than the clock.
  */
 static __always_inline __u64 time_now(const struct linx_bpf_cpu *c)
 {

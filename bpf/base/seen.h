@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bits by task: a context record of the task is in the stream, or was. */
+/* Bits for each tid: the stream has a context record of the task, or had one. */
 #ifndef LINX_BPF_SEEN_H
 #define LINX_BPF_SEEN_H
 
@@ -37,8 +37,8 @@ static __always_inline bool was_announced(__u32 tid)
 }
 
 /*
- * Sets the bit before the name and other facts are read. A program that sees them change meanwhile clears it again,
- * and the task gets another context record.
+ * Marks the task as one with a context record, before its name and other facts are read for that record. A program
+ * that sees them change meanwhile clears the mark, and the task gets another context record.
  */
 static __always_inline void begin_announced(__u32 tid)
 {
@@ -48,7 +48,10 @@ static __always_inline void begin_announced(__u32 tid)
 		SEEN_SET(s, now, tid);
 }
 
-/* Ends what begin_announced() began. there: the record is in the stream; false: it was lost. */
+/*
+ * Called after the context record for which begin_announced() was called. there: the record is in the stream; false:
+ * it was lost, and the task gets another one.
+ */
 static __always_inline void end_announced(__u32 tid, bool there)
 {
 	struct seen *s = seen_of(tid);
@@ -69,7 +72,7 @@ static __always_inline void forget(__u32 tid)
 		SEEN_CLEAR(s, now, tid);
 }
 
-/* Forgets a task that has ended, as another one may get its number. */
+/* Forgets a task that has ended, as a new task may get its tid. */
 static __always_inline void forget_for_good(__u32 tid)
 {
 	struct seen *s = seen_of(tid);
@@ -112,7 +115,10 @@ static __always_inline struct task_struct *next_thread(struct thread_walk *w)
 #define for_each(most, fn, data) bpf_loop(most, fn, data, 0)
 #endif
 
-/* Threads of a process that are looked at. A process with more of them never costs other processes new records. */
+/*
+ * Limit of the threads of a process for which forget_threads() makes context records out of date. Threads of other
+ * processes are never affected.
+ */
 #ifdef LINX_REDUCED
 #define FORGET_MAX 256
 #else
@@ -129,7 +135,10 @@ static __always_inline long forget_next(__u32 i, void *data)
 	return 0;
 }
 
-/* Threads of a process get new context records. Those beyond FORGET_MAX keep the records that they have. */
+/*
+ * Makes the threads of a process get new context records with their next events. Threads beyond FORGET_MAX keep the
+ * records that they have.
+ */
 static __noinline int forget_threads(struct task_struct *p)
 {
 	struct thread_walk threads = walk_threads(p);
@@ -139,8 +148,8 @@ static __noinline int forget_threads(struct task_struct *p)
 }
 
 /*
- * Moves the bits of a thread that executes a program while it is not the first of its process: it takes over the
- * number of the process.
+ * Runs at an exec. If the thread was not the leader of its process, it now has the leader's tid instead of its own:
+ * its bit ever is moved to that tid. Its bit now is cleared, as the exec brings a new context record.
  */
 static __always_inline void inherit_number(__u32 old, __u32 tid)
 {
