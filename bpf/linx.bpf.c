@@ -707,7 +707,7 @@ static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 
 		return 0;
 	hold_cpu();
 	if (cpu_begin(&x)) {
-		if (is_running()) /* checked again: a stop waits for programs that have begun */
+		if (is_running()) /* checked again after cpu_begin(): to stop, the library waits for programs in it */
 			record_signal(&x, to, signo, flags, info);
 		cpu_end(&x);
 	}

@@ -171,7 +171,7 @@ struct uring_work {
 	__u32 opcode, flags;
 	__u32 cqe_flags, overflown;
 	__u32 silent, unsure;
-	__u32 found, several; /* number of the slot that a search found, from 1 on; further slots matched */
+	__u32 found, several; /* index of the slot that a search found, plus 1; 0: none. several: more slots matched */
 };
 
 struct work {

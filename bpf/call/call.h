@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Writes records of calls. It walks the call's row in the same order as engine/walk/walker.c. */
+/*
+ * Writes records of calls: captures what the arguments point to, as the call's row in the table of calls describes
+ * them, in the same order as engine/walk/walker.c.
+ */
 #ifndef LINX_BPF_CALL_H
 #define LINX_BPF_CALL_H
 
@@ -16,7 +19,7 @@ static __always_inline __u64 length_of(struct cpu *x, __u32 def)
 	return linx_length_of(def, arg_n(x, LINX_ARGDEF_N(def)), x->w->ret);
 }
 
-/* Returns how many bytes an argument points to, and sets *keep to the number of them that are kept. */
+/* Returns how many bytes an argument points to, and sets *keep to how many of them are recorded. */
 static __noinline __u64 extent(struct cpu *x, __u32 def, __u64 *keep)
 {
 	return linx_extent_of(def, length_of(x, def), x->w->ret, x->w->abi, config.snap_bytes, config.snap_str, config.page_size, keep);
@@ -67,8 +70,8 @@ static __noinline int capture_extent(struct cpu *x, __u32 def, __u32 arg, __u64 
 	}
 	capture(x, WHAT(arg, LINX_VAL_BYTES), addr, len, keep);
 	/*
-	 * The verifier of Linux before 6.4 may drop code here that only some paths reach, unless the number is hidden
-	 * from it.
+	 * Before Linux 6.4 the verifier may remove code behind this line that only some paths reach, unless cap is
+	 * hidden from it.
 	 */
 	cap = opaque(x, LINX_ARGDEF_COPY(def));
 	if (cap == LINX_COPY_BUF && KEEPS_HTTP && x->http && x->w->http.on && !(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
@@ -110,7 +113,10 @@ STEP(capture_arg)
 	return 0;
 }
 
-/* Follows pointers among the values captured so far. For i386's socketcall they include the call's real arguments. */
+/*
+ * Follows the pointers in the values captured so far. For socketcall(2) of i386 one of these values holds the call's
+ * real arguments.
+ */
 static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, bool more)
 {
 	struct work *w = x->w;
@@ -122,7 +128,10 @@ static __always_inline void follow_args(struct cpu *x, __u32 had, bool returns, 
 	follow_values(x, w->values_at, w->nvals - had);
 }
 
-/* Captures the memory that the arguments in the mask point to. returns, more: constants. */
+/*
+ * Captures the memory that the arguments in mask point to. returns: the call has returned; more: the program may do
+ * more than write records of calls. Both are constants.
+ */
 static __always_inline void capture_args(struct cpu *x, __u32 mask, __u32 dirs, bool returns, bool more)
 {
 	struct work *w = x->w;
@@ -177,7 +186,7 @@ static __always_inline void set_number(struct work *w)
 	w->nr = (__u32)w->number < LINX_NR_OTHER ? w->number : LINX_REC_NR_OTHER;
 }
 
-/* Writes the number of a call that does not fit into the record's head. */
+/* Writes the call's number as a value, if it does not fit into the record's head. */
 static __always_inline void put_nameless(struct cpu *x)
 {
 	__s32 nr = x->w->number;
@@ -186,7 +195,10 @@ static __always_inline void put_nameless(struct cpu *x)
 		put_number(x, WHAT(LINX_FIELD_NR, LINX_VAL_BYTES), (__u32)nr, 4);
 }
 
-/* Writes what the head has no room for: a large call number and the instruction pointer. */
+/*
+ * Writes values for what the head has no room for: a large call number, and the instruction pointer if that is asked
+ * for.
+ */
 static __always_inline void put_extras(struct cpu *x)
 {
 	put_nameless(x);
@@ -194,7 +206,10 @@ static __always_inline void put_extras(struct cpu *x)
 		put_number(x, WHAT(LINX_FIELD_POINTER, LINX_VAL_BYTES), x->w->ip, 8);
 }
 
-/* Writes the arguments of the row at p. There is room for six. */
+/*
+ * Writes all six arguments at p, where there is room for them. Arguments that the call does not have are overwritten
+ * later.
+ */
 static __always_inline void put_args(struct cpu *x, __u8 *p)
 {
 	for (int i = 0; i < LINX_NARGS; i++)
@@ -221,7 +236,7 @@ static __always_inline void put_enter(struct cpu *x)
 	capture_args(x, x->row->in, LINX_WHEN_IN, false, false);
 }
 
-/* Writes when the call began, or that the time is not known. */
+/* Writes the time when the call began, or a flag that the time is not known. */
 static __always_inline void put_begin(struct cpu *x)
 {
 	struct work *w = x->w;

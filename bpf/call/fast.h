@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fast path for the most frequent calls: those with numbers and up to two buffers or strings, of a known task,
- * into a ring with room. Every other case returns, and the slow path writes the record from the beginning. Nothing is
- * counted before the record is complete. Both paths write the same bytes.
+ * The fast path writes the records of the most frequent calls: those whose arguments are numbers and at most two
+ * buffers or strings. It needs a task that has a context record in the stream, and a ring with room. In every other
+ * case it gives up, and the slow path writes the record from the beginning. Nothing is counted before the record is
+ * complete. Both paths write the same bytes.
  */
 #ifndef LINX_BPF_FAST_H
 #define LINX_BPF_FAST_H
@@ -18,10 +19,13 @@
 #define FAST_ROOM (FIXED_MAX + LINX_BPF_FAST_VALUES * FAST_VALUE + FD_ROOM)
 _Static_assert(FAST_ROOM <= LINX_BPF_FAST_ROOM, "the library keeps that much");
 
-/* Does the session ask for nothing that only the slow path records? */
+/*
+ * Can the fast path write this record? It cannot if the session has a filter, if the call's arguments need the slow
+ * path, if lost records are still to be reported, or if the task has no context record in the stream.
+ */
 static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *call, __u32 kind)
 {
-	/* A receive with MSG_TRUNC fills no buffer although it returns a length. */
+	/* With MSG_TRUNC a receive may return a length although it filled no buffer. */
 	if (kind == LINX_REC_EXIT && x->row->resolved == LINX_RESOLVED_MESSAGE &&
 	    x->w->args[linx_message_flags(x->row->nargs)] & MSG_TRUNC)
 		return false;
@@ -29,7 +33,7 @@ static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *c
 	       x->c->nested_folded == x->c->nested && is_announced(x->w->tid);
 }
 
-/* Returns argument n from its place in the record. */
+/* Returns argument n of the call. args: the arguments as they were written to the record. */
 static __always_inline __u64 fast_arg(const __u8 *args, __u64 n)
 {
 	pin(n);
@@ -49,7 +53,10 @@ static __always_inline __u64 fast_length(struct cpu *x, const __u8 *args, const 
 	return f->how & LINX_BPF_FAST_RESULT && (__u64)x->w->ret < len ? (__u64)x->w->ret : len;
 }
 
-/* Writes a value's head, and zeroes behind its bytes. Returns the end. */
+/*
+ * Writes a value's head at p, and zeroes behind its bytes up to the end of the word. Returns the offset in the ring
+ * behind the value; 0: it is too long.
+ */
 static __always_inline __u64 fast_end(__u8 *p, __u64 at, __u32 what, __u64 size, __u64 orig)
 {
 	__u64 last = size & ~7ull;
@@ -88,7 +95,10 @@ static __always_inline __u64 fast_bytes(struct cpu *x, const __u8 *args, __u8 *p
 	return end;
 }
 
-/* Writes the memory that an argument points to. Returns the end; 0: only the slow path can. */
+/*
+ * Writes the memory that an argument points to as a value at offset at in the ring. Returns the offset behind it; 0:
+ * only the slow path can write it.
+ */
 static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const struct linx_bpf_fast *f, __u64 at, bool more)
 {
 	__u64 addr = fast_arg(args, f->arg);
@@ -100,7 +110,7 @@ static __always_inline __u64 fast_value(struct cpu *x, const __u8 *args, const s
 	return f->how & LINX_BPF_FAST_STR ? fast_str(p, at, f->arg, addr) : fast_bytes(x, args, p, at, f, addr, more);
 }
 
-/* Sets *word to the name of a socket's protocol. false: the name is longer than a word. */
+/* Sets *word to the name of a socket's protocol. Returns false if the name is longer than a word. */
 static __always_inline bool fast_proto(struct dentry *d, __u64 *word)
 {
 	__u32 len = GET(d, dentry, d_name.len);
@@ -132,7 +142,10 @@ static __always_inline void fast_addresses(__u8 *p, struct sock *sk)
 	put_nth(p, 6, 0);
 }
 
-/* Writes the value of an internet socket at that place. Returns the end; 0: the socket is of another family. */
+/*
+ * Writes the value about the call's socket at offset at in the ring. Returns the offset behind it; 0: it is no IPv4
+ * socket, or its value cannot be written here.
+ */
 static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 {
 	const __u64 size = sizeof(struct linx_fd) + sizeof(struct linx_sock);
@@ -165,7 +178,10 @@ static __always_inline __u64 fast_peer(struct cpu *x, __u64 at)
 	return at + 8 + size;
 }
 
-/* Writes the value that the call resolved, by the code of the slow path. */
+/*
+ * Writes the value about the file that the call opened or the socket that it used: by fast_peer() if possible,
+ * otherwise by the code of the slow path. Returns the offset behind it; 0: there is no room.
+ */
 static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 {
 	struct work *w = x->w;
@@ -180,13 +196,13 @@ static __always_inline __u64 fast_resolved(struct cpu *x, __u64 start, __u64 at)
 	return w->full ? 0 : w->at;
 }
 
-/* Does the session ask for the value that this call resolves? */
+/* Does the session record which file this call opened, or which socket it used? */
 static __always_inline bool fast_resolves(const struct cpu *x)
 {
 	return config.flags & LINX_BPF_RESOLVED && x->row->resolved && linx_has_resolved(x->row->resolved, x->w->ret);
 }
 
-/* Publishes the record from start to at. */
+/* Completes the record from offset start to offset at in the ring, and publishes it to the reader. */
 static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u64 at, __u32 kind, __u32 flags)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -216,8 +232,8 @@ static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u
 }
 
 /*
- * Is there room in the ring? The reader's position is read only if the known one leaves no room. The slow path makes
- * room for the flight recorder.
+ * Is there room in the ring for a record of the fast path? The reader's position is read again only if the last known
+ * one leaves no room. In the flight recorder only the slow path drops old records to make room.
  */
 static __always_inline bool fast_room(struct cpu *x, __u64 head)
 {

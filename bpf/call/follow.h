@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Follows pointers in the structures of a record, by the turns of one loop. The stack of nested structures lies in
- * memory. shared/extent.h says how many bytes a member points to. Values come in the order of engine/walk/follow.c.
+ * Follows the pointers in the structures of a record, one member in each turn of a loop. The stack of nested
+ * structures lies in a map. shared/extent.h says how many bytes a member points to. Values come in the order of
+ * engine/walk/follow.c.
  */
 #ifndef LINX_BPF_FOLLOW_H
 #define LINX_BPF_FOLLOW_H
@@ -10,9 +11,9 @@
 #include "call/http.h"
 
 #define VALUES_MAX 160u
-/* Most members that are looked at for one record. */
+/* Limit of the members that are looked at for one record. */
 #define STEPS_MAX 4096u
-/* Number of different lengths that a structure may have. */
+/* How many rules a structure may have for its length (members of kind LINX_FOLLOW_SIZE). */
 #define SIZES_MAX 2u
 #define UNREADABLE_LENGTH (~0ull)
 /* A value of frame.data: the structure is the array of the call's arguments. */
@@ -61,7 +62,10 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 
 	if (!s || !s->count)
 		return 0;
-	/* A finished structure gives its frame to the target of its last pointer, so that a list uses one frame. */
+	/*
+	 * If the last pointer of the current structure leads here, its frame is reused, so that a linked list needs
+	 * only one.
+	 */
 	if (w->depth && frame_now(x)->next >= frame_now(x)->end && frame_now(x)->left == 1)
 		w->depth--;
 	if (w->depth >= DEPTH_MAX)
@@ -81,8 +85,8 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 }
 
 /*
- * Captures the rest of a structure whose first part says how long the whole is. val: place of the value, the newest
- * one.
+ * Captures the rest of a structure whose first part says how long the whole is. val: offset in the ring of the newest
+ * value, which holds the first part.
  */
 static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 {
@@ -174,7 +178,10 @@ static __noinline int follow_pointer(struct cpu *x, const struct linx_follow *fo
 	return enter_shape(x, fo->what, val + 16, size);
 }
 
-/* Takes the next member of the structure; NULL: there is none left. */
+/*
+ * Returns the next member of the current structure. NULL: it has none left; the next structure of its array is current
+ * now or, behind the last one, the structure that pointed to the array.
+ */
 static __always_inline struct linx_follow *next_member(struct cpu *x)
 {
 	struct frame *t = frame_now(x);
@@ -195,7 +202,10 @@ static __always_inline struct linx_follow *next_member(struct cpu *x)
 	return 0;
 }
 
-/* Enters the next argument that makes the arguments members of a shape. Returns false if there is none. */
+/*
+ * Looks at the next argument. If the table describes the call's arguments as members of a structure there
+ * (LINX_COPY_ARGS), enters that structure. Returns false if there are no more arguments.
+ */
 static __always_inline bool next_args(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -213,8 +223,8 @@ static __always_inline bool next_args(struct cpu *x)
 }
 
 /*
- * Enters the next value of the record that is a structure with pointers, and the arguments after the last value.
- * Returns false if none is left.
+ * Looks at the next value of the record and, if it holds structures with pointers, enters them. Behind the last value
+ * it goes on with next_args(). Returns false if nothing is left.
  */
 static __always_inline bool next_value(struct cpu *x)
 {
@@ -262,7 +272,7 @@ STEP(follow_step)
 	return 0;
 }
 
-/* Follows the pointers in n values of the record, from the place first on. */
+/* Follows the pointers in n values of the record; the first of them begins at offset first in the ring. */
 static __always_inline int follow_values(struct cpu *x, __u64 first, __u32 n)
 {
 	x->w->value_at = first;

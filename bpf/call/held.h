@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Programs at events of perf, which the kernel runs with preemption off, in place of those at
- * BTF tracepoints where it does not do so for them (LINX_BPF_HELD): see hold_first(). For the
- * end of linx.bpf.c, whose functions they call.
+ * Programs at perf events, which the kernel always runs with preemption off. They take the place of the programs at
+ * BTF tracepoints on kernels that run those with preemption on (LINX_BPF_HELD): see hold_first(). Included at the end
+ * of linx.bpf.c, whose functions they call.
  */
 #ifndef LINX_BPF_HELD_H
 #define LINX_BPF_HELD_H
 
-/* The events, in the layout of Linux 7. Their head is not to be read: the kernel keeps a pointer there meanwhile. */
+/*
+ * Data of the events, in the layout of Linux 7. The member head must not be read: while programs run, the kernel keeps
+ * a pointer there.
+ */
 struct event_exit {
 	__u64 head;
 	__s64 nr, ret;
@@ -18,7 +21,7 @@ struct event_enter {
 	__s64 nr;
 };
 
-/* A submission, or a result: both begin with these members. */
+/* An io_uring submission or result: the events of both begin with these members. */
 struct event_uring {
 	__u64 head;
 	__u64 ctx, req, user_data;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keeps the header of an HTTP/1 message, and the preface of HTTP/2, whole: up to the empty line, where other buffers
- * are cut. kmod/capture/http.c describes the rules. All bytes are read from the record, which no other program
- * writes, eight in a step.
+ * Records the header of an HTTP/1 message, and the preface of HTTP/2, whole: up to the empty line that ends it, even
+ * where other buffers are cut. kmod/capture/http.c describes the rules. All bytes are read from the record in the
+ * ring, to which no other program writes, eight at a time.
  */
 #ifndef LINX_BPF_HTTP_H
 #define LINX_BPF_HTTP_H
@@ -19,14 +19,14 @@ MAP_OF(http_sets, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, struct http_set);
 #define MSG_OOB 0x1
 #define MSG_PEEK 0x2
 /*
- * Flags of a receive that takes bytes outside the stream, or bytes that a later receive takes again. A send ignores
- * them.
+ * Flags of a receive that returns bytes outside the stream, or bytes that a later receive returns again. A send
+ * ignores them.
  */
 #define MSG_ASIDE (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE)
 
 #define S_IFSOCK 0140000
 
-/* Relation of the next byte of a call to a header: undecided, within a header, or outside. */
+/* Does the next byte of the call belong to a header? HTTP_ASK: it is not decided yet; HTTP_IN: yes; HTTP_NOT: no. */
 enum { HTTP_ASK, HTTP_IN, HTTP_NOT };
 
 static long http_look_step(__u32 i, void *data)
@@ -40,7 +40,7 @@ static long http_look_step(__u32 i, void *data)
 	return LINX_HTTP_IS_DECIDED(h->look);
 }
 
-/* Returns how the n bytes at that place in the ring begin (LINX_HTTP_LOOKS_*). */
+/* Returns whether the n bytes at offset at in the ring look like the begin of an HTTP message (LINX_HTTP_LOOKS_*). */
 static __noinline __u32 http_looks(struct cpu *x, __u64 at, __u64 n)
 {
 	struct http_work *h = &x->w->http;
@@ -82,7 +82,7 @@ static __noinline __u32 http_socket(struct cpu *x, __s32 fd)
 	return f->ino;
 }
 
-/* Is a header of the socket unfinished, in either direction? */
+/* Has an earlier call on the socket left a header unfinished, in either direction? */
 static __always_inline bool http_is_open(__u32 ino)
 {
 	struct http_set *s = http_set_of(ino);
@@ -94,8 +94,8 @@ static __always_inline bool http_is_open(__u32 ino)
 }
 
 /*
- * Finds the entry of one direction of a socket. Returns its place in the set and copies it to http.old;
- * LINX_HTTP_SET: no header in that direction is unfinished.
+ * Finds the entry of one direction of a socket, for a header that an earlier call left unfinished. Returns its index
+ * in the set and copies it to http.old; LINX_HTTP_SET: there is none.
  */
 static __always_inline __u32 http_find(struct cpu *x, __u32 ino, bool out)
 {
@@ -113,7 +113,7 @@ static __always_inline __u32 http_find(struct cpu *x, __u32 ino, bool out)
 	return LINX_HTTP_SET;
 }
 
-/* Returns a free place in the socket's set, or the place whose entry is the oldest. */
+/* Returns the index of a free entry in the socket's set, or of the oldest entry, and copies that entry to http.old. */
 static __always_inline __u32 http_find_room(struct cpu *x, __u32 ino)
 {
 	struct http_set *s = http_set_of(ino);
@@ -134,8 +134,8 @@ static __always_inline __u32 http_find_room(struct cpu *x, __u32 ino)
 }
 
 /*
- * Replaces the entry old by another one, and keeps the number of used entries up to date. Returns false if another
- * CPU changed the entry first.
+ * Replaces the entry http.old of the socket's set by another one (0: by none), and keeps the number of used entries up
+ * to date. Returns false if another CPU changed the entry first.
  */
 static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 {
@@ -178,7 +178,7 @@ static __always_inline void http_start(struct cpu *x, __s64 moved, __u32 what, _
 	h->out = !!(what & LINX_HTTP_SENDS);
 }
 
-/* Begins a call that has returned, before its values are captured. */
+/* Prepares for the buffers of a call that has returned, before they are captured. */
 static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 {
 	__u32 at = LINX_HTTP_FLAGS_OF(what);
@@ -188,8 +188,8 @@ static __always_inline void http_begin_call(struct cpu *x, __u32 what)
 }
 
 /*
- * Begins an operation of io_uring. The data of a send are captured at submission, when the result is not known yet.
- * done: a constant.
+ * Prepares for the buffers of an io_uring operation: of a send at its submission, when its result is not known yet,
+ * and of a receive at its result. done: this is the result; a constant.
  */
 static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool nameless, bool done)
 {
@@ -203,7 +203,7 @@ static __always_inline void http_begin_op(struct cpu *x, __u32 what, bool namele
 	x->w->http.nameless = nameless;
 }
 
-/* Begins a socketcall, whose arguments have been captured from memory. */
+/* Prepares for the buffers of a socketcall(2), whose arguments have been captured from user memory. */
 static __noinline int http_begin_in_memory(struct cpu *x)
 {
 	__u32 what, fd = 0, flags = 0;
@@ -223,7 +223,7 @@ static __noinline int http_begin_in_memory(struct cpu *x)
 	return 0;
 }
 
-/* Decides whether the next n bytes of the call, at that place, belong to a header. */
+/* Decides whether the next n bytes of the call, at offset at in the ring, belong to a header. */
 static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 {
 	struct http_work *h = &x->w->http;
@@ -257,10 +257,10 @@ static __always_inline void http_decide(struct cpu *x, __u64 at, __u64 n)
 #define CONTENT_WORD 0x2d746e65746e6f63ull
 #define LENGTH_WORD 0x003a6874676e656cull
 #define CONTENT_LENGTH_LEN 15u
-/* Most blanks and digits of a length that are read. */
+/* Limit of the blanks and digits that are read of a length. */
 #define HTTP_DIGITS_MAX 64u
 
-/* Notes the place of the number if the line at that place is "Content-Length:". */
+/* If the line at offset line of the value is "Content-Length:", sets length_at to the offset of the number. */
 static __noinline int http_note_length(struct cpu *x, __u64 line)
 {
 	struct http_work *h = &x->w->http;
@@ -290,8 +290,8 @@ static long http_digit(__u32 i, void *data)
 }
 
 /*
- * Returns the length of the body from the noted place. A number above the size of any record means "too long"; 0: no
- * length was found.
+ * Returns the length of the body, read from offset length_at of the value. A number above the size of any record means
+ * "too long"; 0: no length was found.
  */
 static __always_inline __u32 http_body_length(struct cpu *x)
 {
@@ -304,8 +304,9 @@ static __always_inline __u32 http_body_length(struct cpu *x)
 }
 
 /*
- * Handles the end of a header. Returns where the next header of a pipeline begins: at once, or behind a body of known
- * length; 0: no header follows. If a short body continues in the next call, that is noted.
+ * Handles a header that ends at offset end of the value. Returns the offset of the next header of a pipeline, which
+ * begins right there or behind a body of known length; 0: no header follows. If the rest of a short body comes with
+ * the next call, its length is set in kept.
  */
 static __always_inline __u64 http_next(struct cpu *x, __u64 end)
 {
@@ -377,8 +378,9 @@ static long http_scan(__u32 i, void *data)
 }
 
 /*
- * Passes the header that continues at at, and further headers of a pipeline. Returns how many bytes are kept: up to
- * the end of the header and some bytes behind it, or all if they end within a header.
+ * Scans the header that continues at offset at of the value, and further headers of a pipeline. Returns how many bytes
+ * of the value to keep: up to the end of the last header and snap_bytes more, or all if the value ends within a
+ * header.
  */
 static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
 {
@@ -396,8 +398,8 @@ static __always_inline __u64 http_pass_headers(struct cpu *x, __u64 at)
 }
 
 /*
- * Passes the rest of a short body. Returns the number of bytes before the next header; 0: all bytes belong to the
- * body, or no header follows.
+ * Skips the rest of a short body that began in an earlier call. Returns the number of bytes before the next header; 0:
+ * all bytes belong to the body, or no header follows.
  */
 static __always_inline __u64 http_pass_body(struct http_work *h)
 {
@@ -414,7 +416,10 @@ static __always_inline __u64 http_pass_body(struct http_work *h)
 
 /* ---- values ------------------------------------------------------------------------------ */
 
-/* Captures as many bytes of the newest value as wanted. Returns how many it has. */
+/*
+ * Captures more of the newest value's memory, until the value has as many bytes of it as wanted. Returns how many it
+ * has then, which are fewer if there is no room.
+ */
 static __noinline __u64 http_extend(struct cpu *x, __u64 val, __u64 addr, __u64 len, __u64 wanted)
 {
 	struct work *w = x->w;
@@ -431,7 +436,7 @@ static __noinline __u64 http_extend(struct cpu *x, __u64 val, __u64 addr, __u64 
 	return opaque(x, had + got);
 }
 
-/* Cuts the newest value from had to n bytes of memory. */
+/* Cuts the newest value: from had bytes of its memory to n bytes. */
 static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __u64 n)
 {
 	__u64 head = load(x, val, 8);
@@ -440,7 +445,10 @@ static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __
 	val_finish(x, val, (head >> 16 & 0xff) | ((head >> 24 & 0xf8) | LINX_TRUNCATED) << 8, (head & 0xffff) - (had - n), head >> 32);
 }
 
-/* Extends the value at val, which covers len bytes at addr and lies within a header or a body before one. */
+/*
+ * Handles a value that begins within a header, or within the short body before one: extends it to the end of the
+ * header, or cuts it there. val: its offset in the ring; its memory is len bytes at addr.
+ */
 static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {
 	struct http_work *h = &x->w->http;
@@ -467,7 +475,10 @@ static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u6
 		http_shorten(x, val, had, keep);
 }
 
-/* Looks at each buffer of the call in order. The newest value, at val, covers len bytes at addr. */
+/*
+ * Called for each buffer of the call in order, when its value has just been written: looks for a header in it. val:
+ * offset of the value in the ring; the buffer is len bytes at addr.
+ */
 static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {
 	struct work *w = x->w;
@@ -491,7 +502,7 @@ static __noinline int http_look(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 	return 0;
 }
 
-/* Ends the call behind its last buffer. */
+/* Called after the last buffer of a call: stores in the socket's entry whether a header is unfinished. */
 static __noinline int http_end(struct cpu *x)
 {
 	struct http_work *h = &x->w->http;
@@ -514,8 +525,8 @@ static __noinline int http_end(struct cpu *x)
 }
 
 /*
- * May a record of the fast path, with n bytes of a buffer at that place, hold a part of a header? The slow path then
- * writes it again.
+ * May the n bytes of a buffer at offset at, in a record of the fast path, hold a part of a header? If so, the slow
+ * path writes the record again.
  */
 static __noinline bool http_concerns(struct cpu *x, __s32 fd, __u64 at, __u64 n)
 {

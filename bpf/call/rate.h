@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Limits how many of the accepted events are recorded: sampling records one of every so many, and a budget limits
- * events per time. shared/rate_facts.h has the rules.
+ * Limits how many of the events that pass all filters are recorded: sampling records one of every N returns of a call,
+ * and a budget limits the events per time. shared/rate_facts.h has the rules.
  */
 #ifndef LINX_BPF_RATE_H
 #define LINX_BPF_RATE_H
@@ -19,7 +19,9 @@ static __always_inline struct linx_bpf_rate *rate_of(struct cpu *x)
 	return bpf_map_lookup_elem(&rates, &at);
 }
 
-/* Does sampling leave out this return? It takes the first return and then one of so many. */
+/*
+ * Does sampling leave out this return? It takes the first return of a call, and then one of every x->w->every returns.
+ */
 static __always_inline bool is_sampled_out(struct cpu *x, struct linx_bpf_rate *rate)
 {
 	__u32 every = x->w->every;
@@ -94,7 +96,8 @@ static __noinline int count_alone(struct cpu *x)
 }
 
 /*
- * Returns how much of this event the budget lets through: LINX_BUDGET_*. entry: sampling cannot leave the event out.
+ * Returns how much of this event is recorded: LINX_BUDGET_*. entry: the event is recorded or not by the budget alone,
+ * without sampling.
  */
 static __noinline __u32 rate_take(struct cpu *x, bool entry)
 {
@@ -115,7 +118,7 @@ static __noinline __u32 rate_take(struct cpu *x, bool entry)
 	return level;
 }
 
-/* Returns false if the event is not recorded; it has been counted then. */
+/* Is the event recorded? If not, it has been counted as left out. */
 static __always_inline bool rate_takes(struct cpu *x, bool entry)
 {
 	__u32 level = LINX_BUDGET_FULL;
