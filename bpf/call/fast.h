@@ -20,8 +20,8 @@
 _Static_assert(FAST_ROOM <= LINX_BPF_FAST_ROOM, "the library keeps that much");
 
 /*
- * Can the fast path write this record? It cannot if the session has a filter, if the call's arguments need the slow
- * path, if lost records are still to be reported, or if the task has no context record in the stream.
+ * Can the fast path write this record? It cannot if the session has a filter or a budget, if the call's arguments need
+ * the slow path, if lost records are still to be reported, or if the task has no context record in the stream.
  */
 static __always_inline bool is_fast(struct cpu *x, const struct linx_bpf_call *call, __u32 kind)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records operations of io_uring as the system calls that they stand for. kmod/syscall/uring.c describes the rules
- * and their reasons. Linux 6.0 and later, whose requests the programs can read.
+ * Records operations of io_uring as the system calls that they stand for. kmod/syscall/uring.c describes the rules and
+ * their reasons. Needs Linux 6.0 or later, where the programs can read the kernel's requests.
  */
 #ifndef LINX_BPF_URING_H
 #define LINX_BPF_URING_H
@@ -16,19 +16,20 @@
 #define URING_TRIES 8u
 #define URING_PLACES (2 * URING_TRIES)
 /*
- * Distance of slots in a search by request. A run of eight slots that one user_data fills is then no run of any
- * request.
+ * Distance between the slots that a search by request looks at. It is larger than URING_TRIES, so that operations with
+ * the same user_data, which fill adjacent slots, block at most one slot of this search.
  */
 #define URING_STEP 61u
 #define URING_ROUNDS 3u
-/* Age from which another operation may take a slot. */
+/* Age of an operation, in ns, from which another one may take its slot. */
 #define URING_OLD (10 * 1000000000ull)
 
 enum { URING_FREE, URING_BUSY, URING_USED };
 
 /*
- * Parts of a bucket's counter: operations kept in the bucket, those that only a search by request finds, and whether
- * some operation of it was not kept.
+ * Parts of the counter of a bucket (an element of uring_kept, shared by the operations with the same hash of io_uring
+ * and user_data): operations in slots, those of them that only a search by request finds, and whether an operation
+ * found no slot: one with one result, or one with several.
  */
 #define KEPT_ONE 1u
 #define KEPT_ALL 0xffffu
@@ -45,7 +46,7 @@ enum { URING_FREE, URING_BUSY, URING_USED };
 #define OP_NOP128 63u
 #define OP_URING_CMD128 64u
 
-/* Numbers of arguments: the buffer of a call that has one, and the flags of recvfrom. */
+/* Indices of arguments: the buffer, in each call that has one, and the flags of recvfrom. */
 #define BYTES_BUF 1
 #define RECV_FLAGS 3
 
@@ -68,8 +69,8 @@ static __always_inline struct uring_slot *slot_of(__u32 at)
 }
 
 /*
- * Returns the slot to look at in step i: first by user_data, which every result has, then by request, which is
- * unique.
+ * Returns the index of the slot to look at in step i of a search. The first steps go by user_data, which every result
+ * has, the later ones by the kernel's request, which is unique.
  */
 static __always_inline __u32 slot_place(const struct uring_work *u, __u32 i)
 {
@@ -92,7 +93,7 @@ static __always_inline __u32 kept_now(__u64 ctx, __u64 user_data)
 	return kept ? *(volatile __u32 *)kept : 0;
 }
 
-/* Publishes the state of a slot, behind all earlier writes to the slot. */
+/* Publishes the state of a slot, after all earlier writes to the slot. */
 static __always_inline void slot_show(struct uring_slot *s, __u32 state)
 {
 	volatile __u32 was = __sync_lock_test_and_set(&s->state, state);
@@ -100,7 +101,7 @@ static __always_inline void slot_show(struct uring_slot *s, __u32 state)
 	(void)was;
 }
 
-/* Removes an ended operation from its bucket. The caller has made the slot busy. */
+/* Subtracts an ended operation from the counter of its bucket. The caller has set the slot's state to URING_BUSY. */
 static __noinline int slot_drop(const struct uring_op *op)
 {
 	__u32 *kept = kept_of(op->ctx, op->user_data);
@@ -110,7 +111,9 @@ static __noinline int slot_drop(const struct uring_op *op)
 	return 0;
 }
 
-/* Marks the bucket for good: an operation in it was not kept. */
+/*
+ * Marks the bucket of an operation that has no slot, forever: a result without a request may belong to that operation.
+ */
 static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
 {
 	__u32 *kept = kept_of(ctx, user_data), how = repeats ? UNKEPT_SEVERAL : UNKEPT_ONE;
@@ -121,8 +124,9 @@ static __noinline int make_unsure(__u64 ctx, __u64 user_data, __u32 repeats)
 }
 
 /*
- * May a new operation take this slot? The search looks first for an operation whose request was reused, then for one
- * that is not recorded, last for an old one. An operation that is not recorded never replaces one that is.
+ * May the new operation take this slot, which holds another one? In the first pass (0) it may if both have the same
+ * request, which was reused; in the second also if the other one is not recorded; in the third also if that one is
+ * older than URING_OLD. An operation that is not recorded never replaces one that is.
  */
 static __always_inline bool slot_may_go(const struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
 {
@@ -135,7 +139,10 @@ static __always_inline bool slot_may_go(const struct uring_slot *s, const struct
 	return pass >= 2 && !u->silent && old;
 }
 
-/* The caller has made the slot busy, and it holds an operation. Returns true if the slot is free for the new one. */
+/*
+ * Removes the operation in the slot if the new one may take the slot. Returns false if it may not. The caller has set
+ * the slot's state to URING_BUSY.
+ */
 static __noinline bool slot_clear(struct uring_slot *s, const struct uring_work *u, __u64 now, __u32 pass)
 {
 	if (!slot_may_go(s, u, now, pass))
@@ -158,7 +165,8 @@ STEP(take_slot)
 	if (state == URING_BUSY || (state == URING_USED && !slot_may_go(s, u, x->w->time, pass)) ||
 	    __sync_val_compare_and_swap(&s->state, state, URING_BUSY) != state)
 		return 0;
-	if (state == URING_USED && !slot_clear(s, u, x->w->time, pass)) { /* another operation may have taken the slot */
+	/* Another operation may have got the slot meanwhile. */
+	if (state == URING_USED && !slot_clear(s, u, x->w->time, pass)) {
 		slot_show(s, URING_USED);
 		return 0;
 	}
@@ -174,7 +182,10 @@ static __always_inline bool slot_is(const struct uring_op *op, const struct urin
 	return u->req ? op->req == u->req : !(u->cqe_flags & IORING_CQE_F_MORE) || op->repeats;
 }
 
-/* The kernel orders a result behind its submission, so that the submission's writes are visible here. */
+/*
+ * Looks at one slot for the operation of a result. The kernel orders a result after its submission, so that what was
+ * written to the slot at the submission is visible here.
+ */
 STEP(find_slot)
 {
 	struct uring_work *u = &x->w->uring;
@@ -188,7 +199,7 @@ STEP(find_slot)
 	return !u->unsure || u->several;
 }
 
-/* May the result belong to an operation that was not kept, or that a search by user_data cannot find? */
+/* May the result belong to an operation that has no slot, or to one that a search by user_data cannot find? */
 static __always_inline bool may_be_another(const struct uring_work *u)
 {
 	__u32 uncertain = UNKEPT_SEVERAL | KEPT_ALL_BY_REQUEST | (u->overflown ? UNKEPT_ONE : 0);
@@ -197,9 +208,9 @@ static __always_inline bool may_be_another(const struct uring_work *u)
 }
 
 /*
- * Finds the operation that a result belongs to. A result without a request is one before the last, or found no room
- * in the program's ring. It is matched only if exactly one operation can have it. Other results without a request
- * belong to no operation.
+ * Returns the slot of the operation that a result belongs to; NULL: none, or it is not certain. The kernel passes no
+ * request with a result that others follow, and with one that found no room in the completion queue. Such a result is
+ * matched only if exactly one operation can have it. Other results without a request belong to no operation.
  */
 static __noinline struct uring_slot *slot_find(struct cpu *x)
 {
@@ -216,8 +227,8 @@ static __noinline struct uring_slot *slot_find(struct cpu *x)
 }
 
 /*
- * Is this the operation's last result? For a zero-copy send it is the first one; the second only says that its memory
- * is free.
+ * Is this the operation's last result? A zero-copy send has two: the first counts as the last, since the second only
+ * says that the memory may be reused.
  */
 static __always_inline bool is_last(const struct uring_work *u)
 {
@@ -225,8 +236,8 @@ static __always_inline bool is_last(const struct uring_work *u)
 }
 
 /*
- * Copies the operation of a result, and frees its slot after the last result. Returns false if there is no such
- * operation.
+ * Copies the operation of a result to u->op, and frees its slot after the last result. Returns false if there is no
+ * such operation.
  */
 static __noinline bool slot_read(struct cpu *x)
 {
@@ -266,8 +277,9 @@ static __always_inline void forget_former(struct cpu *x)
 }
 
 /*
- * Has this submission been recorded before the kernel refused it? Up to Linux 6.10 links are announced first and
- * refused later. In rings that are rewound, since 7.0, the head does not show this.
+ * Was this submission recorded already, before the kernel refused it? Up to Linux 6.10 the kernel reports linked
+ * operations as submitted first, and may refuse them later. In io_urings that rewind their queue, since 7.0, the head
+ * does not show this. Stores the submission as the last one of its io_uring.
  */
 static __always_inline bool is_known(struct uring_work *u)
 {
@@ -284,7 +296,10 @@ static __always_inline bool is_known(struct uring_work *u)
 	return false;
 }
 
-/* Keeps the operation until its result. Returns its number; 0: no result can be matched to it. */
+/*
+ * Stores the operation in a slot until its result. silent: it is not recorded; judged: its result decides whether it
+ * is recorded. Returns the id for its records; 0: no result can be matched to it.
+ */
 static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 {
 	struct uring_work *u = &x->w->uring;
@@ -293,7 +308,7 @@ static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 
 	u->silent = u->op.silent = silent;
 	u->found = 0;
-	/* A success that skips the completion ring is never reported by the kernel. */
+	/* With this flag the kernel reports only failures. */
 	if (!(u->flags & IOSQE_CQE_SKIP_SUCCESS) || judged)
 		repeat(URING_ROUNDS * URING_PLACES, take_slot, x);
 	s = u->found ? slot_of(u->found - 1) : 0;
@@ -313,7 +328,7 @@ static __noinline __u64 keep_op(struct cpu *x, __u32 silent, __u32 judged)
 	return (__u64)generation << 32 | u->found;
 }
 
-/* ---- what the kernel says -------------------------------------------------------------- */
+/* ---- the kernel's structures ----------------------------------------------------------- */
 
 static __always_inline __u64 request_flags(__u64 req)
 {
@@ -343,7 +358,7 @@ static __always_inline void take_request(struct uring_work *u, __u64 req, bool r
 	u->ctx = (__u64)ctx;
 	u->user_data = GET(req, io_kiocb, cqe.user_data);
 	u->opcode = GET(req, io_kiocb, opcode);
-	u->flags = (__u8)flags; /* the lowest flags are those of the entry */
+	u->flags = (__u8)flags; /* the lowest eight bits are the flags of the submission queue entry */
 	u->multi = flags >> (config.uring_multi & 63) & 1;
 	u->compat = is_compat(u->ctx);
 	u->refused = refused;
@@ -352,8 +367,8 @@ static __always_inline void take_request(struct uring_work *u, __u64 req, bool r
 }
 
 /*
- * Returns the address of the entry that the kernel took last; 0: none. The submitting task holds the ring's lock. The
- * index stands in memory that the program can write.
+ * Returns the kernel address of the submission queue entry that the kernel took last; 0: none. The submitting task
+ * holds the io_uring's lock. The entry's index is read from memory to which the user program can write.
  */
 static __always_inline __u64 last_entry(struct cpu *x)
 {
@@ -372,8 +387,8 @@ static __always_inline __u64 last_entry(struct cpu *x)
 }
 
 /*
- * Copies the entry, reading each word once. If its opcode or user_data differ from the kernel's own copy, the program
- * has overwritten the entry. For an unknown opcode the kernel's copy is 0.
+ * Copies the submission queue entry, reading each word once. If its opcode or user_data differ from the kernel's own
+ * copy, the user program has overwritten the entry. For an unknown opcode the kernel's copy is 0.
  */
 static __always_inline void take_entry(struct uring_work *u, __u64 entry)
 {
@@ -408,7 +423,10 @@ static __always_inline bool waits(const struct uring_work *u)
 	return u->linked || u->flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK | IOSQE_IO_DRAIN | IOSQE_ASYNC);
 }
 
-/* Fills the arguments of the call that the entry stands for, and decides which memory may be read for them. */
+/*
+ * Sets the arguments of the call that the submission queue entry stands for, and decides whether their memory may be
+ * read.
+ */
 static __always_inline void fill_args(struct cpu *x, const struct linx_bpf_opcode *o)
 {
 	struct uring_work *u = &x->w->uring;
@@ -442,7 +460,8 @@ static __always_inline void fill_op(struct cpu *x, const struct linx_bpf_opcode 
 }
 
 /*
- * Sets the call of the operation: its row and what is recorded of it. Returns false if this machine has no such call.
+ * Sets the call that the operation stands for: its row in the table of calls, and what is recorded of it. Returns
+ * false if this machine has no such call.
  */
 static __always_inline bool begin_op(struct cpu *x, __u32 key, __s32 nr)
 {
@@ -487,7 +506,7 @@ static __always_inline void capture_op(struct cpu *x, __u32 mask, bool done)
 		put_longs(x);
 }
 
-/* Records the operation. done: a constant. */
+/* Writes a record of the operation: ENTER at its submission, or EXIT at its result (done). done: a constant. */
 static __always_inline void record_op(struct cpu *x, __u32 mask, __u32 flags, bool done)
 {
 	struct uring_work *u = &x->w->uring;
@@ -524,8 +543,8 @@ static __always_inline void record_op(struct cpu *x, __u32 mask, __u32 flags, bo
 }
 
 /*
- * Returns the arguments whose memory is read at submission. Data are left out if the operation may run later, since
- * they can change until then.
+ * Returns a mask of the arguments whose memory is read at submission. The bytes of a write or send are left out if the
+ * operation may run later, since they can change until then.
  */
 static __always_inline __u32 submitted_mask(struct cpu *x)
 {
@@ -556,7 +575,9 @@ static __always_inline int record_submission(struct cpu *x)
 	return 0;
 }
 
-/* Handles a submission in the task that makes it: the submitter, or the kernel thread of its process. */
+/*
+ * Handles a submission in the task that makes it: the submitter, or the kernel thread that polls the submission queue.
+ */
 static __noinline int handle_submission(__u64 req, __u64 entry, bool refused)
 {
 	struct linx_bpf_opcode *o;
@@ -584,7 +605,7 @@ static __noinline int handle_submission(__u64 req, __u64 entry, bool refused)
 	return 0;
 }
 
-/* Can this task read the submitter's memory? Since Linux 5.16 tasks post all results, never interrupts. */
+/* Can this task read the submitter's memory? Since Linux 5.16 only tasks post results, and interrupts never do. */
 static __always_inline bool is_here(struct cpu *x)
 {
 	return MEMBER(x->task, mm) && !(MEMBER(x->task, flags) & PF_KTHREAD) &&
@@ -592,8 +613,8 @@ static __always_inline bool is_here(struct cpu *x)
 }
 
 /*
- * Returns the arguments whose memory is read at the result: what the call wrote, and the data it took, which stay
- * untouched until then.
+ * Returns a mask of the arguments whose memory is read at the result: memory that the call filled, and the bytes of a
+ * write or send, which the program must leave unchanged until then.
  */
 static __always_inline __u32 completed_mask(struct cpu *x)
 {
@@ -603,8 +624,8 @@ static __always_inline __u32 completed_mask(struct cpu *x)
 	if (!op->nargs || x->w->ret < 0 || op->flags & IOSQE_BUFFER_SELECT || !is_here(x))
 		return 0;
 	/*
-	 * MSG_TRUNC may make a socket throw data away. The socket cannot be looked up here, so that the data are not
-	 * read.
+	 * With MSG_TRUNC a socket may throw data away without filling the buffer. The socket cannot be looked up here,
+	 * so that the buffer is not read.
 	 */
 	if (op->registered || (op->opcode == IORING_OP_RECV && op->args[RECV_FLAGS] & MSG_TRUNC))
 		mask &= ~(1u << BYTES_BUF);

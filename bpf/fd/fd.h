@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Values that a call resolved: the file that it opened, or the socket of a peer or message. */
+/*
+ * Values about the object behind a call: the file that it opened, the socket that it connected or accepted (with the
+ * peer's address), or the netlink socket that it sent or received a message on.
+ */
 #ifndef LINX_BPF_FD_H
 #define LINX_BPF_FD_H
 
@@ -18,7 +21,10 @@ static __noinline bool socketcall_word(struct cpu *x, __u32 i, __u32 *word)
 	return x->w->nvals && (head >> 16 & 0xff) == 1 && (head & 0xffff) >= (i + 1) * 4;
 }
 
-/* Returns the kind of value that the call resolves, and sets *fd to its socket or result. */
+/*
+ * Returns which object of the call is recorded (LINX_RESOLVED_*), and sets *fd to its descriptor: the call's result if
+ * it opened a file, otherwise its socket.
+ */
 static __always_inline __u32 resolves(struct cpu *x, __u32 *fd)
 {
 	__u32 what = x->row->resolved;
@@ -36,7 +42,10 @@ static __always_inline bool is_netlink(struct cpu *x)
 	return sk && GET(sk, sock, __sk_common.skc_family) == AF_NETLINK;
 }
 
-/* Returns the parts of the resolved descriptor to record (RECORD_*) and sets *fd; 0: nothing was resolved. */
+/*
+ * Sets *fd to the descriptor that the call opened, or to its socket, and returns what is recorded of it (RECORD_*); 0:
+ * nothing.
+ */
 static __always_inline __u32 parts_of_resolved(struct cpu *x, __u32 *fd)
 {
 	__u32 what = resolves(x, fd);
@@ -53,7 +62,10 @@ static __always_inline __u32 resolved_field(__u32 parts)
 	return parts == RECORD_PATH ? LINX_FIELD_FD_RESULT : LINX_FIELD_FD;
 }
 
-/* Writes the value that the call resolved, in sessions that record no other descriptors. */
+/*
+ * Writes the value about the file that the call opened, or about its socket. Used in sessions that record no other
+ * descriptors.
+ */
 static __noinline int put_resolved(struct cpu *x)
 {
 	__u32 fd, parts = parts_of_resolved(x, &fd);
@@ -68,14 +80,14 @@ static __always_inline bool is_unix(struct cpu *x, __s32 fd)
 {
 	struct sock *sk;
 
-	x->w->found.magic = 0; /* a closed descriptor is not taken for the socket of an earlier look */
+	x->w->found.magic = 0; /* so that a closed descriptor is not taken for the socket of an earlier lookup */
 	if (fd < 0 || !find_file(x, fd))
 		return false;
 	sk = sock_of(&x->w->found);
 	return sk && GET(sk, sock, __sk_common.skc_family) == AF_UNIX;
 }
 
-/* Did a receiving call throw data away and write nothing? */
+/* Did a receiving call with MSG_TRUNC throw data away and write nothing to its buffers? */
 static __noinline bool call_discards(struct cpu *x)
 {
 	__u32 flags = arg_n(x, linx_message_flags(x->row->nargs)), fd = x->w->args[0], at;
@@ -87,7 +99,7 @@ static __noinline bool call_discards(struct cpu *x)
 		return false;
 	if (!(flags & MSG_TRUNC) || x->w->ret <= 0)
 		return false;
-	x->w->found.magic = 0; /* a closed descriptor is not taken for the socket of an earlier look */
+	x->w->found.magic = 0; /* so that a closed descriptor is not taken for the socket of an earlier lookup */
 	find_file(x, fd);
 	return discards(x, flags);
 }

@@ -17,14 +17,19 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 #define SCTP_PEELOFF 102
 #define SCTP_PEELOFF_FLAGS 122
 
-/* Limits of what is looked at: control messages of a message, descriptors of a call, and messages. */
+/*
+ * Limits of what is looked at for one call: control messages of one message, descriptors in all of them, and messages.
+ */
 #define CMSG_MAX 64u
 #define RIGHTS_MAX 1024u
 #define MMSG_MAX 64u
 
-/* State of a changed range: none, to be recorded, recorded. */
+/* State of a range of descriptors that the call changed: none, to be recorded, recorded. */
 enum { RANGE_NONE, RANGE_ASKED, RANGE_RECORDED };
-/* May the table have more new descriptors than the program's memory shows? The reason, as in kmod/task/fd_table.c. */
+/*
+ * Why the table may have more new descriptors than user memory shows: not at all; a buffer for them shows none; the
+ * call may have overwritten their list; the memory cannot be read or lists too many. See kmod/task/fd_table.c.
+ */
 enum { UNCERTAIN_NONE, UNCERTAIN_SILENT, UNCERTAIN_LATER, UNCERTAIN_SOME };
 
 static __always_inline void doubt(struct files_work *f, __u32 uncertain)
@@ -45,7 +50,7 @@ static __always_inline void add_ints(struct files_work *f, __u64 addr, __u32 n)
 	f->ints_left = n;
 }
 
-/* Reads a word of the program's memory; 0: it is not present. */
+/* Reads a word of user memory, as large as a long of the calling program; 0: it is not present. */
 static __noinline __u64 read_word(struct cpu *x, __u64 addr)
 {
 	__u64 word = 0;
@@ -61,7 +66,7 @@ static __noinline __u64 read_word(struct cpu *x, __u64 addr)
 	return 0;
 }
 
-/* Offsets in struct msghdr, in words of the program. */
+/* Offsets in struct msghdr, and sizes of struct msghdr and struct mmsghdr, for 32-bit (narrow) and 64-bit programs. */
 #define MSG_NAMELEN(narrow) ((narrow) ? 4 : 8)
 #define MSG_CONTROL(narrow) ((narrow) ? 16 : 32)
 #define MSG_CONTROLLEN(narrow) ((narrow) ? 20 : 40)
@@ -74,7 +79,10 @@ static __always_inline bool meet(__u64 a, __u64 a_size, __u64 b, __u64 b_size)
 	return a_size && b_size && (a - b < b_size || b - a < a_size);
 }
 
-/* Did the kernel write the sender's address, or the header, over the control messages that list descriptors? */
+/*
+ * May the kernel have overwritten the control messages, which list descriptors? It may if their buffer, the struct
+ * msghdr and the buffer for the sender's address overlap.
+ */
 static __noinline bool is_written_over(struct cpu *x, __u64 msg, __u64 control, __u64 len)
 {
 	__u32 narrow = x->w->files.narrow, size = 0;
@@ -99,7 +107,7 @@ static __noinline int next_message(struct cpu *x)
 	f->messages--;
 	f->msg_at = msg + MMSG_SIZE(f->narrow);
 	if (!control) {
-		if (len) /* the kernel leaves 0 where there is no buffer: the pointer was overwritten */
+		if (len) /* without a buffer the kernel sets the length to 0: the pointer was overwritten */
 			doubt(f, UNCERTAIN_SOME);
 		return 0;
 	}
@@ -115,7 +123,7 @@ static __noinline int next_message(struct cpu *x)
 	return 0;
 }
 
-/* Reads the next control message and its descriptors. A malformed one ends the message. */
+/* Reads the next control message and its descriptors. No control messages are read behind a malformed one. */
 static __noinline int next_control(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -247,7 +255,7 @@ static long change_rule_step(__u32 i, void *data)
 		add_socketcall(x);
 		break;
 	case LINX_FILES_RULE_ANY:
-		if (!failed(ret) || ret == -EFAULT) /* EFAULT may come from the end, behind the changes */
+		if (!failed(ret) || ret == -EFAULT) /* the call may fail with EFAULT after it changed the table */
 			doubt(&x->w->files, UNCERTAIN_SOME);
 		break;
 	case LINX_FILES_RULE_RIGHTS:
@@ -300,7 +308,10 @@ static __always_inline __s64 next_int(struct cpu *x)
 	return -1;
 }
 
-/* Returns the next open descriptor of a range, at most AT_ONCE_MAX of them. */
+/*
+ * Returns the next open descriptor of the changed range; below zero: none at this step. Ends the search after
+ * AT_ONCE_MAX descriptors.
+ */
 static __always_inline __s64 next_in_range(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -314,8 +325,9 @@ static __always_inline __s64 next_in_range(struct cpu *x)
 }
 
 /*
- * Records that a range was closed or marked. The descriptors open in it follow, since tasks that share the table may
- * have opened them after the close and recorded them before this record.
+ * Records that a range of descriptors was closed or marked as close-on-exec. The descriptors that are open in it now
+ * are recorded afterwards: tasks that share the table may have opened them after the close and recorded them before
+ * this record.
  */
 static __always_inline void begin_range(struct cpu *x)
 {
@@ -332,8 +344,8 @@ static __always_inline void begin_range(struct cpu *x)
 }
 
 /*
- * Runs when all descriptors that the call names are recorded. If there may be more, the whole table is recorded. Only
- * a UNIX socket brings descriptors with a message.
+ * Runs when all descriptors that the call names are recorded. If others may have changed, the whole table is recorded,
+ * or which of its descriptors are open. Only a UNIX socket brings descriptors with a message.
  */
 static __noinline int judge(struct cpu *x)
 {
@@ -463,14 +475,15 @@ static __always_inline void find_changes(struct cpu *x)
 		bpf_loop(x->row->nfiles, change_rule_step, x, 0);
 	if (!f->unshared)
 		return;
-	f->whole = WHOLE_ASKED; /* a table of the caller alone was not copied; otherwise the copy is recorded whole */
+	/* A table that only the caller used was not copied; a copy of a shared one is recorded whole. */
+	f->whole = WHOLE_ASKED;
 	f->if_many = has_shared(x->task) ? THEN_UNKNOWN : THEN_NOTHING;
 }
 
 /*
- * Runs at the return of a call, before its record. It records what the call may have changed in the task's table. If
- * filters leave out threads, the table of a process that is new to the session may have changed unseen and is
- * recorded whole.
+ * Runs at the return of a call, before its record is written. Records what the call may have changed in the task's
+ * descriptor table. If filters leave out threads, the table of a process that is new to the session may have been
+ * changed by a thread that is left out, and is recorded whole.
  */
 static __always_inline void files_return(struct cpu *x, bool changes)
 {

@@ -9,7 +9,10 @@
 #include "fd/fd.h"
 #include "shared/ids.h"
 
-/* Offsets of a descriptor in a structure of a shape, on x86_64 and on other ABIs. */
+/*
+ * A structure with a descriptor: the descriptor's offset for the native ABI, and for the others. there: the element is
+ * used.
+ */
 struct fd_place {
 	__u16 at[2];
 	__u32 there;
@@ -23,7 +26,7 @@ MAP_OF(fd_places, MAP_ARRAY, 1, 0, __u32, struct fd_place);
 #define AF_XDP 44
 /* Offset in struct sockaddr_xdp of the descriptor whose memory the socket shares. */
 #define XDP_SHARED_FD 12
-/* Size of a C library's fd_set. */
+/* Size of a C library's fd_set, in bytes. */
 #define SET_BYTES (1024 / 8)
 
 static __always_inline int request(struct cpu *x, __s32 fd, __u32 field, __u32 pid)
@@ -46,7 +49,7 @@ static __always_inline void request_memory(struct cpu *x, __s32 fd)
 		request(x, fd, LINX_FIELD_FD_MEMORY, 0);
 }
 
-/* ---- numbers in captured memory ------------------------------------------------ */
+/* ---- descriptor numbers in captured memory ------------------------------------- */
 
 STEP(seek_step)
 {
@@ -61,7 +64,7 @@ STEP(seek_step)
 	return 0;
 }
 
-/* Returns the place in the ring of an argument's value; 0: it has none. */
+/* Returns the offset in the ring of an argument's value; 0: it has none. */
 static __noinline __u64 value_of(struct cpu *x, __u32 arg)
 {
 	struct work *w = x->w;
@@ -89,7 +92,7 @@ STEP(int_step)
 	return 0;
 }
 
-/* Requests the descriptors from at to end, one int at each step. */
+/* Requests the descriptors whose numbers are ints in the ring, from offset at to end, one int every step bytes. */
 static __noinline int request_ints(struct cpu *x, __u64 at, __u64 end, __u32 step)
 {
 	x->w->scan_at = at;
@@ -99,7 +102,7 @@ static __noinline int request_ints(struct cpu *x, __u64 at, __u64 end, __u32 ste
 	return 0;
 }
 
-/* Requests the ints that were captured as the value of an argument. */
+/* Requests the descriptors whose numbers are the ints that an argument points to, as they were captured. */
 static __always_inline void request_behind(struct cpu *x, __u32 arg)
 {
 	__u64 val = value_of(x, arg);
@@ -108,7 +111,7 @@ static __always_inline void request_behind(struct cpu *x, __u32 arg)
 		request_ints(x, val + 8, val + 8 + (value_size(x, val) & ~3u), 4);
 }
 
-/* Returns an int within the value of an argument; -1: it was not captured. */
+/* Returns the int at offset at in the memory that an argument points to; -1: it was not captured. */
 static __always_inline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
 {
 	__u64 val = value_of(x, arg);
@@ -116,7 +119,7 @@ static __always_inline __s32 int_at(struct cpu *x, __u32 arg, __u32 at)
 	return val && value_size(x, val) >= at + 4 ? (__s32)load(x, val + 8 + at, 4) : -1;
 }
 
-/* Requests the descriptors of each structure of a shape in size bytes. */
+/* Requests the descriptor in each structure of an array, which takes size bytes at offset at in the ring. */
 static __noinline int request_each(struct cpu *x, __u32 shape, __u64 at, __u32 size)
 {
 	struct fd_place *place = bpf_map_lookup_elem(&fd_places, &shape);
@@ -152,8 +155,9 @@ STEP(word_step)
 }
 
 /*
- * Requests the descriptors whose bits are set among the first n of a set. A set that could not be read whole is
- * skipped; a count above the size of an fd_set is common, and cut to it.
+ * Requests the descriptors whose bits are set among the first n bits of an fd_set. val: offset of its value in the
+ * ring. A set that could not be read whole is skipped. Programs often pass a count above the size of an fd_set, which
+ * is cut to that size.
  */
 static __noinline int request_bits(struct cpu *x, __u64 val, __u64 n)
 {
@@ -197,7 +201,10 @@ static __always_inline bool wants_entry(struct cpu *x)
 	return linx_entry_holds(x->row->entry, control.chosen, x->w->args);
 }
 
-/* Requests the descriptors in the memory that a member points to. fo: the member; val: its newest value. */
+/*
+ * Requests the descriptors in the memory that a member of a structure points to. val: offset of the value with that
+ * memory, the newest one.
+ */
 static __always_inline int scan_member(struct cpu *x, const struct linx_follow *fo, __u64 val)
 {
 	struct work *w = x->w;
@@ -205,7 +212,7 @@ static __always_inline int scan_member(struct cpu *x, const struct linx_follow *
 	__u64 at = val + 16;
 
 	if (w->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && wants_entry(x))
-		return 0; /* recorded at entry */
+		return 0; /* they were recorded at the call's entry */
 	if (fo->kind == LINX_FOLLOW_BITS && in == LINX_SHAPE_sel_arg_struct)
 		return request_bits(x, val, load(x, frame_now(x)->data, 4));
 	if (in == LINX_SHAPE_sc_address) {
@@ -267,7 +274,7 @@ STEP(arg_step)
 	return 0;
 }
 
-/* Sets and arrays of descriptors that an argument points to. */
+/* Requests the descriptors in the fd_set or array that argument i points to. */
 STEP(structure_step)
 {
 	__u32 def = i < LINX_NARGS ? x->row->arg[i] : 0, cap = LINX_ARGDEF_COPY(def);
@@ -294,8 +301,8 @@ STEP(pair_step)
 }
 
 /*
- * Translates a process number of the task's namespace to the initial one; 0: no such process, or this kernel has no
- * way to translate it.
+ * Translates a pid in the task's pid namespace to the initial one; 0: no such process, or this kernel has no way to
+ * translate it.
  */
 static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 {
@@ -316,8 +323,9 @@ static __noinline __u32 global_pid(struct cpu *x, __s32 nr)
 }
 
 /*
- * Returns the process of a number, if the returning call was allowed to look at it: the call succeeded, or it is
- * about the caller itself. 0: the descriptors of that process are not recorded.
+ * Returns the pid, in the initial namespace, of the process with number nr, if the returning call was allowed to look
+ * at that process: the call succeeded, or the process is the caller's own. 0: the descriptors of that process are not
+ * recorded.
  */
 static __always_inline __u32 allowed_pid(struct cpu *x, __s32 nr)
 {
@@ -326,7 +334,7 @@ static __always_inline __u32 allowed_pid(struct cpu *x, __s32 nr)
 	return has_succeeded(x->w) || pid == (__u32)MEMBER(x->task, tgid) ? pid : 0;
 }
 
-/* Returns the process that a pidfd refers to. */
+/* Returns the pid of the process that a pidfd refers to; 0: it is no pidfd, or the process is gone. */
 static __always_inline __u32 pid_of_fd(struct cpu *x, __s32 fd)
 {
 	if (fd < 0 || !find_file(x, fd) || type_of(&x->w->found) != LINX_FD_PIDFD)
@@ -339,7 +347,7 @@ static __noinline int request_foreign(struct cpu *x, __s32 fd, __u32 arg, __u32 
 	return fd >= 0 && pid ? request(x, fd, LINX_FIELD_FD + arg, pid) : 0;
 }
 
-/* Applies a rule about captured memory. */
+/* Applies a rule of tables/fds.def that concerns captured memory. */
 static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *r)
 {
 	__u32 kind = r->kind, arg = r->arg, at = r->at;
@@ -357,7 +365,7 @@ static __noinline int apply_in_memory(struct cpu *x, const struct linx_fd_rule *
 		request_foreign(x, int_at(x, arg, at), arg, allowed_pid(x, arg_n(x, r->process)));
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
-		/* int_at() returns -1, which has all bits, if the word was not captured */
+		/* int_at() returns -1, with all bits set, if the word was not captured */
 		if (has_succeeded(x->w) && !(int_at(x, arg, at) & r->mask))
 			request(x, x->w->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
@@ -399,7 +407,7 @@ STEP(rule_step)
 	return 0;
 }
 
-/* Requests all descriptors of the call. */
+/* Makes the list of all descriptors of the call (w->requests). */
 static __noinline int find_fds(struct cpu *x)
 {
 	__u32 fd, parts = config.flags & LINX_BPF_RESOLVED && x->w->kind == LINX_REC_EXIT ? parts_of_resolved(x, &fd) : 0;
@@ -422,7 +430,7 @@ static __noinline int find_fds(struct cpu *x)
 
 /* ---- values ---------------------------------------------------------------------- */
 
-/* Writes the value of another process's descriptor. The file is read in place, without a reference. */
+/* Writes the value of a descriptor of another process, w->scan_pid. The file is read in place, without a reference. */
 static __always_inline int put_foreign(struct cpu *x, __s32 fd, __u32 field, __u32 parts)
 {
 	__u32 pid = x->w->scan_pid;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Records of descriptor tables: single descriptors and whole tables. The rules are those of kmod/task/fd_table.c;
- * docs/state.md explains why they suffice. A record takes its time before the table is read, and that time is later
- * than the time of every earlier look.
+ * docs/state.md explains why they suffice. The time of a record is read before the table is, and is later than the
+ * times of all earlier records about that table.
  */
 #ifndef LINX_BPF_FD_TABLE_H
 #define LINX_BPF_FD_TABLE_H
@@ -10,29 +10,35 @@
 #include "fd/fd.h"
 #include "filter/filter.h"
 
-/* Last time of a record about the tables that hash to this place. Each lies in a cache line of its own. */
+/*
+ * Time of the last record about any of the descriptor tables that hash to this element. Each element has a cache line
+ * of its own.
+ */
 struct files_time {
 	__u64 last, pad[7];
 };
 #define FILES_TIMES 256u
 MAP_OF(files_times, MAP_ARRAY, FILES_TIMES, 0, __u32, struct files_time);
 
-/* Most bytes of records and paths that one call may write, and the share that each lookup takes at least. */
+/* Limit of the bytes of records and paths that one call may write, and the least that each descriptor counts. */
 #define SPENT_MAX (256u * 1024)
 #define SPENT_LEAST 256u
-/* Numbers of a table that one call looks at. */
+/* Limit of the descriptor numbers that one call looks at. */
 #define LOOK_MAX (1u << 18)
-/* Most descriptors recorded of a whole table, and in one record or of one range. */
+/* Limits of the descriptors that are recorded: of a whole table; in one record, or of one range. */
 #define ALL_MAX 256u
 #define AT_ONCE_MAX 32u
-/* Size of the bitmap of open descriptors. */
+/* Largest bitmap of open descriptors that is recorded, in bytes. */
 #define OPEN_MAX_BYTES 512u
-/* Most turns of a walk: more than the limits above need. */
+/* Limit of the turns of the loop over a call's changes: more than the limits above allow. */
 #define STEPS_OF_CHANGE (16u * 1024)
 
 /* ---- time and records -------------------------------------------------------------- */
 
-/* Takes the time of the next look at the table: later than the time of any look before. */
+/*
+ * Sets the time for the next record about the table of x->task: later than the times of all earlier records about the
+ * table. Called before the table is read.
+ */
 static __noinline int take_files_time(struct cpu *x)
 {
 	struct task_struct *p = x->task;
@@ -49,7 +55,7 @@ static __noinline int take_files_time(struct cpu *x)
 		if (__sync_val_compare_and_swap(&t->last, old, mine) == old)
 			goto taken;
 	}
-	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* other CPUs were faster: use the next number */
+	mine = __sync_fetch_and_add(&t->last, 1) + 1; /* other CPUs changed it each time: take the next number */
 taken:
 	if (mine > now)
 		x->w->time = mine;
@@ -97,7 +103,10 @@ enum { THEN_NOTHING, THEN_UNKNOWN, THEN_OPEN };
 
 enum { SLOT_CLOSED, SLOT_FOUND, SLOT_CHANGES };
 
-/* Looks up a descriptor. If another task changes it at this moment, that task records it again with a later time. */
+/*
+ * Looks up a descriptor. SLOT_CHANGES: another task is changing it at this moment, and records it again with a later
+ * time.
+ */
 static __noinline __u32 look_up(struct cpu *x, __u32 fd)
 {
 	struct fdtable *fdt;
@@ -137,7 +146,7 @@ static __always_inline void find_from(struct cpu *x, __u32 fd, __u64 end)
 	f->bits = 1;
 }
 
-/* Returns the next open descriptor; below zero: call it again, unless bits is 0: then none is left. */
+/* Returns the next open descriptor; below zero: none at this step. If bits is 0 then, there are no more. */
 static __always_inline __s64 next_open(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -202,8 +211,8 @@ static __always_inline bool has_many(struct cpu *x)
 
 /*
  * Begins to record a whole table: one that no other task can change now, or whose changes are recorded with later
- * times. It waits until all programs that see such changes are attached. f->if_many says what to record of a table
- * with too many descriptors.
+ * times. Records nothing if not all programs that see such changes are attached yet. f->if_many says what to record of
+ * a table with too many descriptors.
  */
 static __always_inline void begin_whole(struct cpu *x)
 {
@@ -225,7 +234,10 @@ static __always_inline void begin_whole(struct cpu *x)
 	f->whole = WHOLE_GOES_ON;
 }
 
-/* Returns the next descriptor of a whole table; below zero: none at this turn. */
+/*
+ * Returns the next descriptor of a whole table; below zero: none at this step. Completes the record behind the last
+ * one.
+ */
 static __always_inline __s64 next_of_whole(struct cpu *x)
 {
 	struct files_work *f = &x->w->files;
@@ -244,7 +256,10 @@ static __always_inline __s64 next_of_whole(struct cpu *x)
 	return -1;
 }
 
-/* Ensures room for another descriptor, by a further record if need be. Returns false if there is none. */
+/*
+ * Ensures room for another descriptor of a whole table, by beginning a further record if needed. Returns false if
+ * there is none.
+ */
 static __always_inline bool room_in_whole(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -265,7 +280,8 @@ static __always_inline bool room_in_whole(struct cpu *x)
 }
 
 /*
- * Writes the record for a table that is not recorded in full: it is unknown, or only its open descriptors are listed.
+ * Writes the record for a table that is not recorded in full: it says that the table is unknown, or which descriptors
+ * are open.
  */
 static __always_inline void put_then(struct cpu *x)
 {
@@ -275,7 +291,10 @@ static __always_inline void put_then(struct cpu *x)
 	f->then = THEN_NOTHING;
 	if (then == THEN_OPEN)
 		put_open(x);
-	/* The table is too large, and the reader may hold an older table under this number. */
+	/*
+	 * This record says that the table is unknown. It is too large, and the reader may have an older table with
+	 * this id.
+	 */
 	else if (begin_files(x, LINX_FILES_TOLD, LINX_FILES_FIRST, 0))
 		end_files(x);
 }
@@ -296,7 +315,7 @@ static __noinline bool has_shared(struct task_struct *p)
 	return !is_alone(p) || BPF_CORE_READ(p, signal, nr_threads) > 1 || BPF_CORE_READ(p, signal, sum_sched_runtime);
 }
 
-/* May another process share this table? */
+/* May another process share the descriptor table of p? */
 static __always_inline bool is_shared_beyond(struct task_struct *p)
 {
 	return BPF_CORE_READ(p, files, count.counter) > BPF_CORE_READ(p, signal, live.counter);

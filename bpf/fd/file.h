@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Values of files behind descriptors: type, identity, path, addresses of sockets. The rules are those of
- * kmod/capture/fd.c. The program takes no lock and no reference. Another thread may close the file meanwhile: the
- * program then reads its place in the table again, and leaves out a path that may be another file's.
+ * kmod/capture/fd.c. The program takes no lock and no reference, so that another thread may close the file meanwhile.
+ * The program therefore reads the descriptor table's entry again at the end, and leaves out a path that may be another
+ * file's.
  */
 #ifndef LINX_BPF_FILE_H
 #define LINX_BPF_FILE_H
@@ -10,7 +11,7 @@
 #include "value/sock.h"
 #include "task/task.h"
 
-/* Parts of a file's description to record: one bit each. */
+/* What to record of a file: one bit each. */
 #define RECORD_PATH 0x1u
 #define RECORD_DETAILS 0x2u
 #define RECORD_DEVICE 0x4u /* the device number, if the file is a device */
@@ -25,7 +26,7 @@ static __always_inline bool is_device(__u32 mode)
 	return (mode & S_IFMT) == S_IFCHR || (mode & S_IFMT) == S_IFBLK;
 }
 
-/* Copies the facts of the file's inode. */
+/* Copies type, identity and file system of the file's inode to *f. */
 static __always_inline int look_at(struct found *f, struct dentry *d, struct vfsmount *mnt)
 {
 	struct inode *inode = GET(d, dentry, d_inode);
@@ -43,8 +44,9 @@ static __always_inline int look_at(struct found *f, struct dentry *d, struct vfs
 }
 
 /*
- * Reads the file at that place of a table. Returns false if there is none. Memory of a file may be reused at once, so
- * that its place is read again at the end; memory of dentries and inodes is not reused before the program ends.
+ * Reads the file in the descriptor table's entry at address slot. Returns false if there is none. The memory of a file
+ * may be reused at once, so that the entry is read again at the end. The memory of dentries and inodes is not reused
+ * before the program ends.
  */
 static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 {
@@ -58,7 +60,7 @@ static __always_inline bool look_at_slot(struct found *f, __u64 slot)
 	return word_at(slot) == file;
 }
 
-/* Finds the file of a descriptor in the current task's own table. Returns false if there is none. */
+/* Finds the file of a descriptor in the table of x->task, and sets x->w->found. Returns false if there is none. */
 static __noinline bool find_file(struct cpu *x, __u32 fd)
 {
 	struct files_struct *files = MEMBER(x->task, files);
@@ -217,8 +219,8 @@ static __always_inline bool is_made_up(const struct found *f)
 }
 
 /*
- * Makes the path of the file found. Returns its length; below zero: it cannot be read. *deleted: the kernel marks the
- * file as deleted.
+ * Makes the path of the file in w->found, at the end of w->path. Returns its length; below zero: it cannot be read.
+ * *deleted: the kernel marks the file as deleted.
  */
 static __always_inline long find_path(struct cpu *x, __u32 *deleted)
 {
@@ -236,7 +238,7 @@ static __always_inline long find_path(struct cpu *x, __u32 *deleted)
 	return len;
 }
 
-/* Writes the value's structure at that place in the ring. */
+/* Writes the structure with which a descriptor's value begins, at offset at in the ring. */
 static __always_inline void put_fd_words(struct cpu *x, __u64 at, const struct linx_fd *head)
 {
 	__u8 *p = ring_at(x, at, sizeof(*head));
@@ -245,7 +247,7 @@ static __always_inline void put_fd_words(struct cpu *x, __u64 at, const struct l
 		*(volatile __u64 *)(p + i * 8) = ((const __u64 *)(const void *)head)[i];
 }
 
-/* Writes the path behind the details, as far as the record's share for descriptors allows. Returns its bytes. */
+/* Writes at most room bytes of the file's path at offset at in the ring. Returns how many bytes were written. */
 static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 at, __u64 room)
 {
 	struct work *w = x->w;
@@ -268,7 +270,7 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 	return len;
 }
 
-/* Size of a value without its path, and with it. */
+/* Upper limits, in bytes: lines of fdinfo; a descriptor's value without its head and path, and with both. */
 #define FD_INFO_MAX 200u
 #define FD_FIXED_MAX (sizeof(struct linx_fd) + sizeof(struct linx_sock) + 112)
 #define FD_ROOM (8 + FD_FIXED_MAX + PATH_SIZE)
@@ -276,7 +278,9 @@ static __noinline __u64 put_fd_path(struct cpu *x, struct linx_fd *head, __u64 a
 #ifdef LINX_REDUCED
 #define put_info(x, at, type) 0
 #else
-/* Writes the lines that the file adds to /proc/PID/fdinfo, in the format of this kernel. */
+/*
+ * Writes the lines that the file adds to /proc/PID/fdinfo, in the format of this kernel. Returns their bytes; 0: none.
+ */
 static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 {
 	static const char count[] = "eventfd-count: %16llx\neventfd-id: %lld\n";
@@ -314,7 +318,10 @@ static __noinline __u64 put_info(struct cpu *x, __u64 at, __u32 type)
 /* Device of /dev/ptmx, whose descriptors are the master ends of terminals. */
 #define PTMX (5u << 20 | 2)
 
-/* Writes the details of the file, and zeroes to the end of the last word. Returns their bytes. */
+/*
+ * Writes the details of the file found (addresses of a socket, or lines of fdinfo) at offset at in the ring, and
+ * zeroes to the end of the last word. Returns their bytes; 0: none.
+ */
 static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 {
 	__u64 len = 0;
@@ -331,13 +338,13 @@ static __noinline __u64 put_details(struct cpu *x, __u64 at, __u32 type)
 	return len;
 }
 
-/* Returns how many bytes of a record its descriptors may take. */
+/* Returns how many bytes of a record may be taken by values about descriptors. */
 static __always_inline __u64 fds_room(void)
 {
 	return min_u64(LINX_BPF_FDS_MAX, config.rec_limit / 4);
 }
 
-/* Writes the file found as the value of a field. parts: RECORD_*. */
+/* Writes the value of a field: the file in w->found, which descriptor fd refers to. parts: RECORD_*. */
 static __noinline int put_found(struct cpu *x, __s32 fd, __u32 field, __u32 parts)
 {
 	struct work *w = x->w;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Snapshot of tasks and open files that exist when a recording starts, written by iterator programs that the library
- * reads. Each record says when reading began and how long it took; the rules are those of kmod/task/snapshot.c.
- * Records are built in a ring that belongs to no CPU and copied from there to the iterator's reader. Data for the
- * library follow each record.
+ * Snapshot of the tasks and open files that exist when a recording starts, written by iterator programs whose output
+ * the library reads. Each record says when reading of its facts began and how long it took; the rules are those of
+ * kmod/task/snapshot.c. Records are built in a ring that belongs to no CPU and copied from there to the iterator's
+ * reader. Behind each record follow two words for the library (struct linx_bpf_snap).
  */
 #ifndef LINX_BPF_SNAPSHOT_H
 #define LINX_BPF_SNAPSHOT_H
@@ -16,7 +16,7 @@ struct bpf_iter_meta {
 };
 #pragma clang attribute pop
 
-/* Begins a record. Returns false if no snapshot is being taken. */
+/* Sets *x for a record of the snapshot about task p. Returns false if no snapshot is being taken. */
 static __always_inline bool snap_begin(struct cpu *x, struct task_struct *p)
 {
 	__u32 number = config.cpus, zero = 0;
@@ -48,7 +48,10 @@ static __always_inline void snap_record(struct cpu *x, __u32 kind, __u64 time)
 	w->foreign = 0;
 }
 
-/* Completes the record and copies it to the reader. The kernel runs the program again if there was no room. */
+/*
+ * Completes the record and copies it to the reader, with the words first and second behind it. If the reader's buffer
+ * has no room, the kernel runs the program again.
+ */
 static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u64 first, __u64 second)
 {
 	__u64 us = (bpf_ktime_get_ns() - x->w->time) / 1000 + 1, len;
@@ -65,8 +68,8 @@ static __always_inline void snap_commit(struct cpu *x, struct seq_file *seq, __u
 }
 
 /*
- * Writes a task and the place of its command line. The command line comes last: the verifier of Linux 6.1 takes a
- * condition that holds before the loops of paths for one that always holds.
+ * Writes a record about a task, and where its command line lies in its memory. That address is read last: the verifier
+ * of Linux 6.1 assumes that a condition that was true before a loop (as those that build paths) stays true after it.
  */
 static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 {
@@ -75,7 +78,7 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 	struct mm_struct *mm;
 
 	snap_record(x, LINX_REC_TASK, bpf_ktime_get_ns());
-	if (p->flags & PF_EXITING) /* behind the clock: an earlier end may be in the stream */
+	if (p->flags & PF_EXITING) /* tested after the time was read: before that time its end may have been recorded */
 		return;
 	put_ctx(x, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
 	put_who(x, p, put_exe(x, p));
@@ -89,7 +92,10 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 	snap_commit(x, seq, start, end);
 }
 
-/* Returns the close-on-exec flag of a descriptor; 0: the task has another table by now, which a record reports. */
+/*
+ * Returns the close-on-exec flag of a descriptor. 0 also if the task has got another descriptor table meanwhile, which
+ * another record reports.
+ */
 static __always_inline __u32 snap_cloexec(struct task_struct *p, struct files_struct *files, __u32 fd)
 {
 	struct fdtable *fdt = BPF_CORE_READ(files, fdt);
@@ -99,8 +105,8 @@ static __always_inline __u32 snap_cloexec(struct task_struct *p, struct files_st
 }
 
 /*
- * Writes an open file of a task. The iterator looked it up before this program runs: at the end of the previous run,
- * or when the library resumed reading.
+ * Writes an open file of a task. The iterator looked it up before this program runs: at the end of the program's
+ * previous run, or when the library resumed reading (reader.before).
  */
 static __always_inline void snap_file(struct cpu *x, struct seq_file *seq, __u32 fd, struct file *file)
 {

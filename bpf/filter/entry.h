@@ -9,8 +9,8 @@
 #include "base/maps.h"
 
 /*
- * Returns the number under which a call's entry and return are paired. All execs share one, since an exec may return
- * under another ABI's number.
+ * Returns the number under which the entry and the return of a call are paired. All execs share one, since an exec may
+ * return under another ABI's number.
  */
 static __always_inline __u32 pair_of(const struct cpu *x)
 {
@@ -22,7 +22,7 @@ static __always_inline __u64 owner_of(__u32 tid, __u32 call)
 	return (__u64)call << 32 | tid;
 }
 
-/* Returns how long the task has run since it got this CPU, or since the call began if that is later. */
+/* Returns how long the task has run since it got this CPU, or since its call began if that is later, in ns. */
 static __always_inline __u64 ran_here(const struct linx_bpf_cpu *c, const struct linx_bpf_entry *e, __u64 now)
 {
 	__u64 since = c->switched > e->time ? c->switched : e->time;
@@ -31,8 +31,8 @@ static __always_inline __u64 ran_here(const struct linx_bpf_cpu *c, const struct
 }
 
 /*
- * Returns the begin of the call in the entry. In sessions of CPU time it is the present minus the time that the task
- * ran in the call.
+ * Returns the time when the call in the entry began. In sessions that record CPU time: the present minus the time that
+ * the task ran in the call.
  */
 static __always_inline __u64 begin_of(const struct cpu *x, const struct linx_bpf_entry *e)
 {
@@ -56,7 +56,7 @@ static __always_inline void entry_set(struct cpu *x)
 	if (!e) {
 		first.owner = owner_of(tid, pair_of(x));
 		first.time = x->w->time;
-		bpf_map_update_elem(&entries, &tid, &first, 0); /* if there is no room, the begin stays unknown */
+		bpf_map_update_elem(&entries, &tid, &first, 0); /* if the map is full, the time is not known */
 		return;
 	}
 	e->owner = owner_of(tid, pair_of(x));
@@ -108,7 +108,7 @@ static __always_inline __u64 owner_now(const struct linx_bpf_entry *e)
 	return *(volatile __u64 *)&e->owner;
 }
 
-/* Takes the slot for the task if its owner is still the one seen before. */
+/* Stores the begin of a call in the slot, for the task in owner. Returns false if the slot's owner is no longer was. */
 static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u64 owner, __u64 now)
 {
 	if (__sync_val_compare_and_swap(&e->owner, was, owner) != was)
@@ -119,8 +119,8 @@ static __always_inline bool entry_grab(struct linx_bpf_entry *e, __u64 was, __u6
 }
 
 /*
- * Finds a slot: the task's own or a free one. Only if there is none it takes an idle slot of another task, which then
- * loses its place.
+ * Finds a slot for the call that the task begins, and stores the time there: in the task's own slot or a free one.
+ * Only if there is neither, an idle slot is taken away from another task.
  */
 static __noinline int entry_search(__u32 tid, __u64 owner, __u64 now)
 {
@@ -142,7 +142,7 @@ static __noinline int entry_search(__u32 tid, __u64 owner, __u64 now)
 	return 0;
 }
 
-/* Notes that the current task begins a call. */
+/* Stores the time at which the current task begins a call. */
 static __always_inline void entry_set(struct cpu *x)
 {
 	__u32 tid = x->w->tid;
@@ -154,7 +154,10 @@ static __always_inline void entry_set(struct cpu *x)
 		entry_search(tid, owner, x->w->time);
 }
 
-/* Finds the begin of a call. If several slots have one, the latest counts, as in kmod/filter/entry_time.c. */
+/*
+ * Searches the task's slots for the time when this call began, and frees those slots. Returns the time; 0: not found.
+ * If several slots have it, the latest counts, as in kmod/filter/entry_time.c.
+ */
 static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 {
 	__u32 tid = x->w->tid;
@@ -173,7 +176,7 @@ static __noinline __u64 entry_search_out(struct cpu *x, __u32 call)
 	return latest;
 }
 
-/* Takes the begin of the call from which the current task returns. 0: not known. */
+/* Returns the time when the call began from which the current task returns, and frees its slot; 0: not known. */
 static __always_inline __u64 entry_take(struct cpu *x)
 {
 	__u32 tid = x->w->tid, call = pair_of(x);
@@ -188,7 +191,7 @@ static __always_inline __u64 entry_take(struct cpu *x)
 	return begin;
 }
 
-/* Removes the entries of a task that has ended or changed its number. */
+/* Frees all slots of a task that has ended, or whose tid has changed. */
 static __noinline int entry_drop(__u32 tid)
 {
 	struct linx_bpf_entry *e;
@@ -203,7 +206,7 @@ static __noinline int entry_drop(__u32 tid)
 	return 0;
 }
 
-/* Adds what the task ran of its call when it leaves this CPU. */
+/* Runs when the task leaves this CPU: adds the time it ran here to the CPU time of the call that it is in. */
 static __noinline int entry_pause(const struct linx_bpf_cpu *c, __u32 tid, __u64 now)
 {
 	struct linx_bpf_entry *e;

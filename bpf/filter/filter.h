@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Filters, and the list of recorded processes: the rules are those of kmod/filter. */
+/* Filters on tasks and results, and the list of recorded processes: the rules are those of kmod/filter. */
 #ifndef LINX_BPF_FILTER_H
 #define LINX_BPF_FILTER_H
 
 #include "base/maps.h"
 
-/* Filters that look at the task. */
+/* Bits of the filters that test the task. */
 #define TASK_FILTERS \
 	(LINX_FILTER_PIDS | LINX_FILTER_PIDS_NOT | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
@@ -51,7 +51,7 @@ static __noinline bool comm_listed(struct task_struct *p)
 	return false;
 }
 
-/* Answers of the filters on a task. */
+/* Results of the filters on a task. */
 enum { TASK_FAILS, TASK_PASSES, TASK_FAILS_BY_UID };
 
 static __noinline __u32 ask_filters(struct task_struct *p)
@@ -107,7 +107,7 @@ static __noinline int list_id(__u32 id, bool on)
 	return 0;
 }
 
-/* Lists the child of a listed task. Runs in the parent before the child runs. */
+/* Adds the child of a listed task to the list. Runs in the parent before the child runs. */
 static __always_inline void list_child(struct task_struct *parent, struct task_struct *child)
 {
 	if (settings()->filter & LINX_FILTER_FOLLOW && is_listed(parent))
@@ -115,7 +115,8 @@ static __always_inline void list_child(struct task_struct *parent, struct task_s
 }
 
 /*
- * Moves the listing of a thread that is not the leader to the leader's number, which the thread takes over by exec.
+ * By exec a thread that is not the leader of its process takes over the leader's tid. If its old tid was on the list,
+ * the new one is put on the list instead.
  */
 static __always_inline void list_exec(struct task_struct *p, __u32 old)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Flight recorder: each CPU has two rings (halves). Programs write to one and drop its oldest records. The library
- * flips the halves and waits until no program uses the old one; the rules are those of kmod/ring/producer.c. The
- * ring's content only decides where the next record begins: a reader that overwrites it loses its own records.
+ * lets them write to the other one (a flip) and waits until no program uses the old one; the rules are those of
+ * kmod/ring/producer.c. The reader could overwrite the records, but the programs use them only to find where the next
+ * record begins: it would lose only its own records.
  */
 #ifndef LINX_BPF_RECORDER_H
 #define LINX_BPF_RECORDER_H
@@ -10,13 +11,19 @@
 #include "base/loop.h"
 #include "base/seen.h"
 
-/* Bytes that are dropped at a time beyond the need of a record, in a ring that is not small. */
+/*
+ * Bytes of old records that are dropped in addition to those that a new record needs. In a small ring it is a
+ * sixteenth of the ring.
+ */
 #define RECORDER_AHEAD (16u << 10)
-/* Most records that are dropped for one: so many of the shortest take as many bytes as the longest and RECORDER_AHEAD. */
+/*
+ * Limit of the old records that are dropped for a new one: that many of the shortest records have as many bytes as the
+ * longest record and RECORDER_AHEAD.
+ */
 #define DROPS_MAX 2560
 /*
- * Records that one turn of the loop drops. Few, where the verifier checks every turn from every place that makes
- * room.
+ * Records that one turn of the loop drops. With bpf_loop() they are few, as the verifier checks the turn again for
+ * each place that makes room.
  */
 #ifdef LINX_REDUCED
 #define DROPS_OF_TURN 10
@@ -30,8 +37,8 @@ static __always_inline bool is_context(__u32 kind)
 }
 
 /*
- * Follows the flips since this CPU's last record and selects the half to write, which has been emptied. Returns false
- * if the CPU has no such half.
+ * Selects the ring of this CPU (half) to which records are written. If the library has flipped the halves since this
+ * CPU's last record, that half is empty. Returns false if the CPU has no such ring.
  */
 static __noinline bool recorder_begin(struct cpu *x)
 {
@@ -60,7 +67,7 @@ static __always_inline void drop_one(struct work *w, const __u8 *p, __u64 head)
 		forget(*(volatile __u32 *)(p + sizeof(struct linx_rec)));
 }
 
-/* Drops some of the oldest records. The tail moves only where a group of records ends. */
+/* Drops some of the oldest records. The tail moves only to the end of a record with all its pieces. */
 STEP(drop_some)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -71,7 +78,7 @@ STEP(drop_some)
 		__u64 head = p ? *(volatile __u64 *)p : 0, len = (head >> 3 & 0x1fff) * 8;
 
 		if (!p || len < sizeof(struct linx_rec) || (__s64)(positions(x)->head - w->drop_at) <= 0) {
-			c->tail = positions(x)->head; /* this is no record of ours: everything is dropped */
+			c->tail = positions(x)->head; /* this is not a record of the programs: everything is dropped */
 			return 1;
 		}
 		drop_one(w, p, head);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Producer of a CPU's ring: numbers of records, room, gaps and counters. Preemption is off from cpu_begin() to
- * cpu_end().
+ * Producer of a CPU's ring: sequence numbers, room, reports of lost records (GAP), counters. Preemption is off from
+ * cpu_begin() to cpu_end().
  */
 #ifndef LINX_BPF_RING_H
 #define LINX_BPF_RING_H
@@ -9,11 +9,11 @@
 #include "ring/recorder.h"
 
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
-/* Largest fixed part of a record of any kind. */
+/* Largest part of a record, of any kind, without its values. */
 #define FIXED_MAX 128u
 
 #ifdef __TARGET_ARCH_arm64
-/* The result is used, so that the compiler chooses a fully ordered instruction. */
+/* The result of the atomic operation is used, so that the compiler chooses a fully ordered instruction. */
 #define add_ordered(p, n) ({ volatile __u64 was_ = __sync_fetch_and_add(p, n); (void)was_; })
 #else
 /* This processor orders its atomic operations itself; only the compiler needs a barrier. */
@@ -26,8 +26,8 @@ static __always_inline void cpu_end(struct cpu *x)
 }
 
 /*
- * Begins a program's work on this CPU. Returns false if the CPU has no ring or another program is at work on it,
- * which is counted. x->c: the CPU's counters, or NULL.
+ * Begins a program's work on this CPU, and sets x->c to the CPU's counters, or NULL if there are none. Returns false
+ * if the CPU has no ring, or if another program is at work on it: the record is counted as lost then.
  */
 static __always_inline bool cpu_begin(struct cpu *x)
 {
@@ -45,7 +45,10 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	inner = bpf_map_lookup_elem(&rings, &cpu);
 	x->ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
 	if (!x->ring) {
-		/* Nobody owns a CPU without a ring: an interrupt's program may come in between. */
+		/*
+		 * Without a ring, begun does not keep other programs out: one in an interrupt may count here at the
+		 * same time.
+		 */
 		add_atomic(&x->c->selected, 1);
 		add_atomic(&x->c->lost[LINX_LOST_NO_RING], 1);
 		return false;
@@ -56,8 +59,8 @@ static __always_inline bool cpu_begin(struct cpu *x)
 	}
 	note_task(x);
 	/*
-	 * This comes before the clock is read: the reader of an even number knows that later records have a later
-	 * time.
+	 * Incremented before the clock is read: if the library reads an even number here, all later records have times
+	 * after that.
 	 */
 	add_ordered(&x->c->begun, 1);
 	if (!IS_RECORDER || recorder_begin(x))
@@ -86,7 +89,7 @@ static __always_inline struct linx_bpf_count *count_of(struct cpu *x, __u32 call
 }
 
 #define NO_CALL (~0u)
-/* Records of signals belong to no call but are no context records. */
+/* For records that belong to no call and are no context records, such as SIGNAL. */
 #define NO_CALL_BUT_OTHER (~1u)
 #define IS_CALL(call) ((call) < NO_CALL_BUT_OTHER)
 
@@ -118,8 +121,8 @@ static __noinline int lost(struct cpu *x, __u32 cause, __u32 call)
 }
 
 /*
- * Assigns record numbers to the records that nested programs gave up. At most a few at once; the next record does the
- * rest.
+ * Gives sequence numbers to the records that nested programs gave up, and counts them as lost. At most eight at a
+ * time; the next record goes on with the rest.
  */
 static __noinline int fold_nested(struct cpu *x)
 {
@@ -169,7 +172,7 @@ static __always_inline bool close_record(struct cpu *x, __u32 seq)
 	return true;
 }
 
-/* Moves on to the place behind the record that was just completed. */
+/* Sets w->rec to the offset behind the record that was just completed. */
 static __always_inline void next_record(struct work *w)
 {
 	w->done += w->at - w->rec;
@@ -205,7 +208,8 @@ static __always_inline void take_tail(struct cpu *x)
 }
 
 /*
- * Begins a group of records. Returns false if it is lost, which has been counted. call: NO_CALL for context records.
+ * Begins a record, which pieces may follow. Returns false if there is no room, and counts the record as lost then.
+ * call: key of the call; NO_CALL for context records.
  */
 static __always_inline bool rec_begin(struct cpu *x, __u32 kind, bool prio, __u32 call)
 {
@@ -262,7 +266,7 @@ static __noinline int wake_reader(struct cpu *x)
 	return 0;
 }
 
-/* Ends a group and publishes it to the reader. Returns false if it is lost. */
+/* Completes a record with its pieces and publishes them to the reader. Returns false if they are lost. */
 static __always_inline bool rec_commit(struct cpu *x, __u32 call)
 {
 	struct linx_bpf_cpu *c = x->c;
@@ -279,7 +283,10 @@ static __always_inline bool rec_commit(struct cpu *x, __u32 call)
 	}
 	c->committed++;
 	c->prod.last_time = w->time;
-	/* Ordered: a visible head has complete records, and a reader that armed the wake-up before is seen here. */
+	/*
+	 * A full barrier: records before a head that the reader sees are complete, and if the reader set armed before
+	 * it read head, the test below sees that.
+	 */
 	add_ordered(&positions(x)->head, w->done);
 	if (*(volatile __u64 *)&reader_of(x)->armed)
 		wake_reader(x);

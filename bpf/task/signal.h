@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Records of signals, chosen as in kmod/task/signal.c: ignored and fatal signals are recorded when they are sent, all
- * others when they are delivered. The kernel holds locks of the target here, perhaps in an interrupt, so that no
- * context record is written.
+ * others when they are delivered. The kernel holds locks of the receiving task here, perhaps in an interrupt, so that
+ * no context record is written.
  */
 #ifndef LINX_BPF_SIGNAL_H
 #define LINX_BPF_SIGNAL_H
@@ -23,7 +23,7 @@
 static __always_inline __u32 delivered_flags(__s32 signo, __u64 handler)
 {
 	if (signo == SIGKILL)
-		return 0; /* a signal that no debugger is shown, or one that became another signal */
+		return 0; /* debuggers do not see SIGKILL, and the kernel turns other fatal signals into it */
 	if (handler == SIG_IGN)
 		return LINX_SIGNAL_DELIVERED;
 	return LINX_SIGNAL_DELIVERED | (handler == SIG_DFL ? LINX_SIGNAL_DEFAULT : LINX_SIGNAL_HANDLER);
@@ -41,8 +41,8 @@ static __always_inline __u32 sent_flags(__s32 signo, struct task_struct *to, __s
 }
 
 /*
- * Writes the signal's siginfo. For info 0 and 1 the kernel makes its own siginfo, as sent by a task and by the
- * kernel.
+ * Writes the signal's siginfo. info: its address in the kernel; 0 or 1: the kernel makes it, as for a signal sent by
+ * the current task or by the kernel.
  */
 static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 {
@@ -63,7 +63,10 @@ static __always_inline void put_siginfo(struct cpu *x, __s32 signo, __u64 info)
 	val_end(x, WHAT(LINX_FIELD_SIGINFO, LINX_VAL_BYTES), LINX_WHOLE, SIGINFO_SIZE, SIGINFO_SIZE);
 }
 
-/* Writes the instruction pointer of the signal's target. LINX_REDUCED kernels have no function that finds it. */
+/*
+ * Writes the instruction pointer of the task that receives the signal. On kernels of LINX_REDUCED no function finds
+ * it.
+ */
 static __always_inline void put_pointer(struct cpu *x, struct task_struct *to)
 {
 #ifndef LINX_REDUCED

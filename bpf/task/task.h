@@ -14,7 +14,10 @@ static __always_inline __u64 *processes_of(__u32 pid)
 	return bpf_map_lookup_elem(&processes, &at);
 }
 
-/* Does the reader know a task of the process? Tracked only in sessions that record descriptor changes. */
+/*
+ * Does the stream have a context record of some task of the process? Tracked only in sessions that record changes of
+ * descriptor tables.
+ */
 static __always_inline bool is_process_known(__u32 pid)
 {
 	__u64 *bits = processes_of(pid);
@@ -62,7 +65,7 @@ static __noinline int put_ctx(struct cpu *x, struct task_struct *p, __u32 flags,
 	return 0;
 }
 
-/* Hashes a kernel address to a number that does not reveal the address. */
+/* Returns a number for a kernel object, made from its address by a hash that does not reveal the address; 0: NULL. */
 static __always_inline __u64 id_of(const void *p)
 {
 	__u64 n = (__u64)p ^ config.secret[0];
@@ -173,7 +176,10 @@ static __noinline int put_id(struct cpu *x, __u32 what, __u32 state, struct dent
 	return val_end(x, what, state, 16, 16);
 }
 
-/* Returns the LINX_WHO_* flags of the executable. For a file of an overlay the layer is not known. */
+/*
+ * Returns the LINX_WHO_* flags of the executable. LINX_WHO_LAYER is not set for a file of an overlay, whose layer is
+ * not known.
+ */
 static __noinline __u32 exe_flags(struct dentry *d)
 {
 	__u64 magic = BPF_CORE_READ(d, d_inode, i_sb, s_magic), name = 0;
@@ -241,7 +247,7 @@ static __always_inline int put_command(struct cpu *x, struct task_struct *p, boo
 	return put_longs(x);
 }
 
-/* Writes the context record of a task that is new to the reader, with all facts. The task is the current one. */
+/* Writes a context record (TASK or EXEC) of the current task with all its attributes. */
 static __noinline int put_task(struct cpu *x, struct task_struct *p, __u32 kind, __u32 code, struct linux_binprm *bprm)
 {
 	__u32 tid = BPF_CORE_READ(p, pid);
@@ -273,8 +279,8 @@ static __always_inline void announce(struct cpu *x, struct task_struct *p)
 }
 
 /*
- * Most threads of a process whose times are added up. The process's own sums hold the ended ones, but a tracer can
- * keep many ended threads.
+ * Limit of the threads of a process whose times are added up when it ends. The process's own sums hold the times of
+ * threads that are gone, but a tracer can keep many ended threads.
  */
 #define USAGE_THREADS 256
 

@@ -18,7 +18,7 @@ static __always_inline struct long_value *long_at(struct cpu *x, __u32 i)
 	return &x->w->longs[i & 1];
 }
 
-/* Returns the long value being written; w->arg numbers the two. */
+/* Returns the long value being written. A record has two at most; w->arg is the index of this one. */
 static __always_inline struct long_value *long_now(struct cpu *x)
 {
 	return long_at(x, x->w->arg);
@@ -119,7 +119,10 @@ static __always_inline int fill_block(struct cpu *x)
 	return 0;
 }
 
-/* Writes as much of the value as fits into cap bytes at that place. */
+/*
+ * Writes as much of the long value as fits into cap bytes at offset to in the ring. Returns how many bytes were
+ * written.
+ */
 static __noinline __u64 fill_long(struct cpu *x, __u64 to, __u64 cap)
 {
 	struct work *w = x->w;
@@ -134,7 +137,7 @@ static __noinline __u64 fill_long(struct cpu *x, __u64 to, __u64 cap)
 	return w->fill_n;
 }
 
-/* Captures the part of the vector from the pointer whose string could not be read. */
+/* Captures the vector's pointers from the one whose string could not be read. */
 static __always_inline int keep_pointers(struct cpu *x)
 {
 	struct long_value *l = long_now(x);
@@ -166,7 +169,10 @@ static __noinline int long_head(struct cpu *x, __u32 i, __u64 cap)
 	return 0;
 }
 
-/* Flight recorder: makes room for the next piece, as long as the whole group takes no more than half of the ring. */
+/*
+ * Flight recorder: drops old records to make room for the next piece, as long as the record with its pieces takes no
+ * more than half of the ring.
+ */
 static __always_inline void room_for_piece(struct cpu *x)
 {
 	struct work *w = x->w;
@@ -244,7 +250,10 @@ STEP(count_str)
 	return 0;
 }
 
-/* Writes a word to the ring, and again behind the ring's end if the place lies there twice. */
+/*
+ * Writes a word at offset at in the ring. If the record is closed and at lies behind the ring's end, the bytes there
+ * have been copied to the ring's begin: the word is written to the copy, too.
+ */
 static __always_inline void patch(struct cpu *x, __u64 at, __u64 word, bool closed)
 {
 	put_word(x, at, word);

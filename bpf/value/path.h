@@ -8,7 +8,7 @@
 
 #include "value/value.h"
 
-/* Most names and mounts of a path. */
+/* Limit of the names and mounts of a path. */
 #define WALK_MAX 512u
 #define DELETED " (deleted)"
 
@@ -95,7 +95,7 @@ static __noinline long make_path(struct cpu *x, struct dentry *d, struct vfsmoun
 	return PATH_SIZE - w->path_at;
 }
 
-/* Writes the path that was built as a string value. */
+/* Writes the path that was built in w->path as a string value. */
 static __noinline int put_path(struct cpu *x, __u32 field, long len)
 {
 	__u64 at = x->w->path_at;

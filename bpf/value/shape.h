@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sizes and members of structures (shapes), and numbers in the ring. */
+/* Sizes and members of structures that arguments point to (shapes), and reading numbers from the ring. */
 #ifndef LINX_BPF_SHAPE_H
 #define LINX_BPF_SHAPE_H
 

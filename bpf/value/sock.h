@@ -40,8 +40,8 @@ static __always_inline __u64 word_at(__u64 at)
 }
 
 /*
- * Is the file still in its place? Then the facts that were read belong to its socket. Memory of most sockets may be
- * reused at once when another thread closes them.
+ * Does the descriptor table still hold the file? Then the facts that were read belong to its socket. The memory of
+ * most sockets may be reused at once when another thread closes them.
  */
 static __always_inline bool is_there(const struct found *f)
 {
@@ -79,7 +79,7 @@ static __noinline int put_inet(struct linx_sock *to, struct sock *sk)
 	return 0;
 }
 
-/* Writes the inode of the other end, and behind the structure the socket's own name. */
+/* Sets the inode number of the socket at the other end, and writes the socket's own name at offset at in the ring. */
 static __noinline int put_unix(struct cpu *x, struct linx_sock *to, struct sock *sk, __u64 at)
 {
 	struct unix_address *address = GET(sk, unix_sock, addr);
@@ -102,7 +102,7 @@ static __noinline int put_unix(struct cpu *x, struct linx_sock *to, struct sock 
 	return 0;
 }
 
-/* Writes a socket at that place in the ring. Returns its bytes; 0: the file is no socket. */
+/* Writes the addresses of the socket found at offset at in the ring. Returns their bytes; 0: the file is no socket. */
 static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 {
 	struct found *f = &x->w->found;
@@ -131,7 +131,7 @@ static __noinline __u64 put_sock(struct cpu *x, __u64 at)
 	return is_there(f) ? sizeof(*to) + to->name_len : 0;
 }
 
-/* Does a receive with these flags remove data from the socket found and copy nothing? */
+/* Does a receive with these flags remove data from the socket in w->found without copying any to the caller? */
 static __noinline bool discards(struct cpu *x, __u32 flags)
 {
 	struct sock *sk = sock_of(&x->w->found);

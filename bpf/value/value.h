@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Values of a record. User memory is read once, into the ring itself. Heads, states and limits are those of
- * engine/walk/value.c.
+ * Values of a record: contents of memory, each with a head. User memory is read once, into the ring itself. Heads,
+ * states and limits are those of engine/walk/value.c.
  */
 #ifndef LINX_BPF_VALUE_H
 #define LINX_BPF_VALUE_H
@@ -36,7 +36,7 @@ STEP(read_page)
 	return 0;
 }
 
-/* Reads page by page, so that the present pages are read even if others are not. */
+/* Reads user memory page by page, up to the first page that is not present. Returns how many bytes could be read. */
 static __always_inline __u64 read_pages(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 {
 	struct work *w = x->w;
@@ -49,7 +49,7 @@ static __always_inline __u64 read_pages(struct cpu *x, __u64 at, __u64 addr, __u
 	return w->pages_got;
 }
 
-/* Reads n bytes to that place in the ring. Returns how many bytes could be read. */
+/* Reads n bytes of user memory at addr to offset at in the ring. Returns how many bytes could be read. */
 static __noinline __u64 read_user(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 {
 	__u8 *p = ring_at(x, at, LINX_REC_USER_MAX);
@@ -64,7 +64,9 @@ static __noinline __u64 read_user(struct cpu *x, __u64 at, __u64 addr, __u64 n)
 	return read_pages(x, at, addr, n);
 }
 
-/* Completes a value: writes its head and zeroes behind its bytes, and moves on. */
+/*
+ * Completes the value at offset val: writes its head, zeroes behind its bytes, and sets w->at to the offset behind it.
+ */
 static __always_inline void val_finish(struct cpu *x, __u64 val, __u32 what, __u64 size, __u64 orig)
 {
 	struct work *w = x->w;
@@ -102,13 +104,13 @@ static __always_inline bool has_room(struct work *w, __u64 size)
 	return true;
 }
 
-/* Is there room for another value, at least for a short one? */
+/* Has the record room for another value of at least ROOM_MIN bytes? */
 static __always_inline bool room_left(const struct work *w)
 {
 	return !w->full && w->end >= w->at && w->end - w->at >= ROOM_MIN;
 }
 
-/* Writes a word where the value's bytes begin. */
+/* Writes a word at offset at in the ring. */
 static __always_inline void put_word(struct cpu *x, __u64 at, __u64 word)
 {
 	__u8 *p = ring_at(x, at, 8);
@@ -139,7 +141,10 @@ static __noinline int put_state(struct cpu *x, __u32 what, __u32 state)
 	return has_room(x->w, 0) ? val_end(x, what, state, 0, 0) : 0;
 }
 
-/* Writes bytes of kernel memory as a value with that state; unreadable bytes change the state. */
+/*
+ * Writes bytes of kernel memory as a value with that state. If they cannot be read, the value has no bytes and the
+ * state LINX_UNAVAILABLE.
+ */
 static __noinline int put_kernel_as(struct cpu *x, __u32 what, __u32 state, const void *from, __u64 size)
 {
 	__u8 *p;
@@ -174,8 +179,8 @@ static __noinline int put_kernel_str(struct cpu *x, __u32 what, const void *from
 }
 
 /*
- * Captures keep of the len bytes at addr. A value of kind LINX_VAL_MEM begins with the address. Returns how many
- * bytes of memory the value holds.
+ * Captures at most keep of the len bytes at addr. A value of kind LINX_VAL_MEM begins with the address. Returns how
+ * many bytes of memory the value holds.
  */
 static __noinline __u64 capture(struct cpu *x, __u32 what, __u64 addr, __u64 len, __u64 keep)
 {
@@ -226,7 +231,7 @@ STEP(read_rest)
 	return 0;
 }
 
-/* Returns the length of the string's rest, without its NUL; -1: it cannot be found. */
+/* Returns the length, without the NUL, of the rest of a string that begins at addr; -1: it cannot be found. */
 static __noinline __s64 rest_length(struct cpu *x, __u64 addr)
 {
 	struct work *w = x->w;
@@ -279,7 +284,10 @@ static __noinline int capture_str(struct cpu *x, __u32 what, __u64 addr)
 	return val_end(x, what, LINX_WHOLE, skip + n - 1, skip + n - 1);
 }
 
-/* Writes a value for a buffer that the call left unchanged, whatever its result. */
+/*
+ * Writes a value without memory for a buffer of len bytes that the call left unchanged, although its result may be a
+ * length.
+ */
 static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 len)
 {
 	__u64 skip = opaque(x, WHAT_KIND(what) == LINX_VAL_MEM ? 8 : 0);
@@ -291,7 +299,7 @@ static __noinline int put_unfilled(struct cpu *x, __u32 what, __u64 addr, __u64 
 	return val_end(x, what, LINX_UNAVAILABLE, skip, min_u64(len, 0xffffffff - skip) + skip);
 }
 
-/* Writes a value for a buffer whose length, in memory, could not be read. */
+/* Writes a value without memory for a buffer at addr whose length, in user memory, could not be read. */
 static __always_inline int put_unreadable_mem(struct cpu *x, __u32 arg, __u64 addr)
 {
 	if (!has_room(x->w, 8))
