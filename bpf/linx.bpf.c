@@ -195,7 +195,11 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 			return;
 	}
 	if (config.flags & LINX_BPF_TIMES)
-		x->w->begin = entry_take(x); /* whatever this number is: an exec can return under another one */
+		/*
+		 * Called for each call number: an exec may return under another number than the one under which it
+		 * began.
+		 */
+		x->w->begin = entry_take(x);
 	if (fast_exit(x, call, regs, more))
 		return;
 	begin_long_way(x, call, regs);

@@ -177,8 +177,8 @@ static __noinline int put_id(struct cpu *x, __u32 what, __u32 state, struct dent
 }
 
 /*
- * Returns the LINX_WHO_* flags of the executable. LINX_WHO_LAYER is not set for a file of an overlay, whose layer is
- * not known.
+ * Returns the LINX_WHO_* flags of the executable. For a file of an overlay file system it is not known in which layer
+ * the file lies: LINX_WHO_LAYER is not set.
  */
 static __noinline __u32 exe_flags(struct dentry *d)
 {

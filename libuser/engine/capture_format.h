@@ -74,9 +74,9 @@ struct linx_cap_block {
 	__u32 stored; /* bytes of the payload in the file */
 };
 #define LINX_CAP_BLOCK_MAGIC 0x4b4c4258u /* "XBLK" */
-/* Most bytes of the payload of a METADATA block; a longer one is passed over. */
+/* Limit of the payload of a METADATA block, in bytes; readers skip a longer one. */
 #define LINX_CAP_METADATA_MAX (1u << 20)
-/* Most bytes of a payload, decompressed or stored. */
+/* Limit of a payload, in bytes, both decompressed and as it is stored. */
 #define LINX_CAP_BLOCK_MAX (16u << 20)
 
 /* Element of a LEFT_OUT block: all records of these numbers, which lie before the end of the CPU's next DATA block. In order, none twice. */

@@ -20,10 +20,10 @@ struct shape {
 	const uint8_t *rec; /* in the records of this block; NULL: none yet */
 };
 
-/* State from which the next record is predicted; equal on both sides. */
+/* State from which the next record's head is predicted; equal in the splitter and in the joiner. */
 struct track {
 	struct shape shapes[LINX_SHAPES];
-	unsigned int next; /* index of the shape that the next new one replaces */
+	unsigned int next; /* index of the element that the next new shape replaces */
 	uint32_t seq;
 	uint64_t time, task;
 };
@@ -55,7 +55,7 @@ static uint64_t task_of(const struct linx_rec *rec)
 	return rec->tid | (uint64_t)rec->pid << 32;
 }
 
-/* Updates the prediction with a record. */
+/* Makes a record the one from which the next record is predicted. */
 static void follow(struct track *t, unsigned int shape, const struct linx_rec *rec)
 {
 	t->shapes[shape].rec = (const uint8_t *)rec;
@@ -87,7 +87,7 @@ void linx_splitter_free(struct linx_splitter *s)
 	free(s);
 }
 
-/* Upper bound of the bytes of one column of len bytes of records. */
+/* Returns an upper bound of the bytes of one column for len bytes of records. */
 static size_t column_bound(enum linx_column c, size_t len)
 {
 	size_t records = len / sizeof(struct linx_rec);
@@ -211,8 +211,8 @@ static void split_head(struct linx_splitter *s, const struct linx_rec *rec)
 }
 
 /*
- * Stores which of up to eight words from index i on differ from ref; words from known on
- * are compared with zero.
+ * Stores those of up to eight words from index i on that differ from the words of ref; from index known on, those that
+ * differ from 0. Returns a bit mask of the stored words.
  */
 static unsigned int split_words(struct linx_splitter *s, const uint8_t *rec, const uint8_t *ref, size_t i, size_t n,
 				size_t known)

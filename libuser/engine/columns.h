@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Columns, each a zstd block of its own. The first one holds the sizes of the others. */
+/* Columns, each compressed as a zstd block of its own. The first one holds the sizes of the others. */
 enum linx_column {
 	LINX_COLUMN_SIZES,
 	LINX_COLUMN_SHAPES, /* a byte for each record: number of its shape, or LINX_SHAPE_NEW */
@@ -25,13 +25,13 @@ enum linx_column {
 };
 
 #define LINX_SHAPE_NEW 255u
-#define LINX_SHAPES 255u /* number of shapes that are known at a time */
+#define LINX_SHAPES 255u /* most shapes that are known at a time */
 #define LINX_SHAPE_HEAD 8u /* bytes: the first 4 of linx_rec; then its nr, abi and nvals in 10, 2 and 8 bits */
 
 #define LINX_HEAD_SEQ 0x1u /* the sequence number does not follow the one before: WIDE has it */
 #define LINX_HEAD_TIME 0x2u /* the time since the record before is in WIDE, not in LOW and HIGH */
 #define LINX_HEAD_TASK 0x4u /* tid and pid differ from those of the record before: WIDE has them */
-#define LINX_STEP_MAX 0xff00u /* times below this many ns are in LOW and HIGH */
+#define LINX_STEP_MAX 0xff00u /* times since the record before that are shorter than this many ns are in LOW and HIGH */
 
 struct linx_shape_new {
 	uint8_t head[LINX_SHAPE_HEAD];
@@ -49,8 +49,8 @@ struct linx_splitter;
 struct linx_splitter *linx_splitter_new(void);
 void linx_splitter_free(struct linx_splitter *s);
 /*
- * Split records of one CPU. parts are the splitter's until its next use. False: no whole
- * records, or no memory.
+ * Split records of one CPU. parts point to memory of the splitter, valid until its next use. False: no whole records,
+ * or no memory.
  */
 bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t len,
 			struct linx_column_part parts[LINX_COLUMNS]);

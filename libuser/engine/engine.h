@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An engine is a source of raw records: the module or a capture file. The merge
- * and everything above know engines by this table of functions alone.
+ * An engine is a source of raw records: the kernel module, eBPF programs, ptrace(2) or
+ * a capture file. The merge and everything above know engines by this table of functions
+ * alone.
  *
  * An engine has "lanes", one per CPU that has records (index = CPU number).
  * A lane is a byte stream of groups: a head record and the pieces that belong
@@ -25,14 +26,17 @@
 struct linx_engine;
 struct sock_filter;
 
-/* Groups at the front of a lane, in memory of the engine that is valid until advance() passes them, or dump(). */
+/*
+ * Groups of records at the front of a lane. They lie in memory of the engine and are valid until advance() releases
+ * them, or until dump().
+ */
 struct linx_chunk {
-	const uint8_t *data; /* 8-byte aligned; NULL: the lane shows nothing before the next wait */
+	const uint8_t *data; /* 8-byte aligned; NULL: the lane has nothing before the next wait() */
 	size_t len; /* 0: nothing now */
 	/*
-	 * Records carry the lower 32 bits of their sequence numbers. With placed, at is
-	 * the number of the first record here, or one less than 2^32 before it.
-	 * Otherwise numbers continue from the lane's previous chunk; from 0 in the first.
+	 * A record has only the lower 32 bits of its sequence number. If placed is true, at is the full number of the
+	 * first record here, or a number before it by less than 2^32. Otherwise numbers continue from the lane's
+	 * previous chunk, or from 0 in the first.
 	 */
 	bool placed;
 	uint64_t at;
@@ -55,7 +59,7 @@ struct linx_account {
 	unsigned int ncpus;
 	struct linx_cpu_counters *cpus; /* [ncpus] */
 	struct linx_call_counters *calls; /* [LINX_NCALLS]; NULL: not known */
-	uint64_t *unread; /* [ncpus] records that advance() never passed; NULL: not known */
+	uint64_t *unread; /* [ncpus] records that advance() never released; NULL: not known */
 	uint64_t *sampled; /* [ncpus] events that sampling left out; NULL: none */
 	uint64_t *sampled_calls; /* sampled, by call: [LINX_NCALLS]; NULL: none */
 	uint64_t *skipped; /* [ncpus] events that the engine skipped, an upper bound; NULL: none */
@@ -66,24 +70,25 @@ struct linx_account {
 };
 
 /*
- * Numbers of one lane whose records a filter kept out of a file. A reader of the lanes passes the ranges
- * before the numbers that it has read; a copier of the stream copies the ranges, too.
+ * Sequence numbers, as ranges, of the records of one lane (CPU) that a filter kept out of a capture file. A reader of
+ * the lanes counts the ranges in front of each record that it reads; code that copies the stream to another file also
+ * copies the ranges.
  */
 struct linx_left_out {
 	struct linx_cap_range *ranges; /* owned by the engine */
 	size_t n, cap;
-	size_t passed; /* linx_left_out_pass() has counted the ranges before this one */
-	uint64_t pass_from; /* linx_left_out_pass() has counted the numbers of range passed before this one */
-	size_t copied; /* linx_left_out_copy() has returned the ranges before this one */
-	bool copying; /* linx_left_out_copy() is called: each range stays until it was returned */
-	uint64_t next; /* the next range begins here or later */
+	size_t passed; /* index of the first range that linx_left_out_pass() has not counted whole */
+	uint64_t pass_from; /* linx_left_out_pass() has counted all numbers below this one */
+	size_t copied; /* index of the first range that linx_left_out_copy() has not returned */
+	bool copying; /* linx_left_out_copy() is used: each range stays in memory until it was returned */
+	uint64_t next; /* least number with which the next added range may begin */
 	uint64_t total; /* numbers in all ranges of the section, also in dropped ranges */
 };
 /* Append ranges. -EBADMSG: they are not in order; -ENOMEM. */
 int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
-/* Pass the numbers before seq. Returns how many of them are in ranges, and were not passed before. */
+/* Count the numbers before seq that are in ranges, without those that earlier calls counted. */
 uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq);
-/* Get the next range before number seq that was not copied yet. NULL: there is none. */
+/* Get the next range that was not copied yet, if it ends before number seq. NULL: there is none. */
 const struct linx_cap_range *linx_left_out_copy(struct linx_left_out *o, uint64_t seq);
 void linx_left_out_free(struct linx_left_out *o);
 
@@ -135,18 +140,18 @@ struct linx_engine_ops {
 	int (*start)(struct linx_engine *e);
 	int (*stop)(struct linx_engine *e);
 	int (*dump)(struct linx_engine *e);
-	int (*seal)(struct linx_engine *e); /* linx_seal(); NULL also in a live engine that cannot */
+	int (*seal)(struct linx_engine *e); /* linx_seal(); NULL also in a live engine that cannot do it */
 };
 
-/* Records of snapshots (LINX_IOC_SNAPSHOT) that have not been consumed yet. */
+/* Records of snapshots of tasks (LINX_IOC_SNAPSHOT) that have not been consumed yet. */
 struct linx_snap {
 	uint8_t *data;
 	size_t len, cap;
 	unsigned int gen; /* counts snapshots: one may come in several parts */
 };
 /*
- * Most bytes of a struct linx_snap. A process with 20 open files takes about 2,500,
- * a thread 500: 100,000 processes take 250 MB.
+ * Limit of the bytes in a struct linx_snap. A process with 20 open files takes about 2,500, a thread 500: 100,000
+ * processes take 250 MB.
  */
 #define LINX_SNAP_MAX ((size_t)384 << 20)
 static inline bool linx_snap_fits(const struct linx_snap *s, size_t more)
@@ -171,10 +176,10 @@ struct linx_engine {
 	struct linx_error err; /* text of the last failure */
 	char where[LINX_WHERE_ROOM]; /* a file's name and the section's place in it, for error texts; "": none */
 	unsigned int clock_gen; /* counts changes of clock() */
-	struct linx_snap snap; /* the reader of the lanes consumes it first, and sets its len to 0 */
+	struct linx_snap snap; /* snapshots; the reader of the lanes consumes them first, and sets len to 0 */
 	struct linx_snap notes; /* METADATA payloads that have not been consumed yet, each with a NUL behind it */
 	uint64_t worked; /* bytes counted towards LINX_YIELD_BYTES; a public call sets it to 0 at its begin */
-	struct linx_left_out *left_out; /* [nlanes]; NULL: an engine that leaves nothing out */
+	struct linx_left_out *left_out; /* [nlanes] numbers that a filter left out; NULL: the engine has none */
 	const struct linx_snap *merged; /* the assembler's pending snapshot, bounded together with snap; NULL: none */
 };
 

@@ -102,7 +102,7 @@ int linx_header_compose(const struct linx_header *h, void **out, size_t *len)
 	head->size = sizeof(*head);
 	head->table_len = (__u32)h->table_len;
 	head->format_major = h->info.format_major;
-	/* This header is of LINX_FORMAT_MINOR, whatever the records of an older file are of. */
+	/* The header has the layout of LINX_FORMAT_MINOR, even if the records come from an older file. */
 	head->format_minor = h->info.format_minor > LINX_FORMAT_MINOR ? h->info.format_minor : LINX_FORMAT_MINOR;
 	head->word_size = h->info.word_size;
 	head->page_size = h->info.page_size;
@@ -132,7 +132,7 @@ static void make_printable(char *s)
 			*s = '?';
 }
 
-/* Machine name for an error text. */
+/* Returns the machine's name for an error text. */
 static const char *machine_of(const struct linx_cap_head *head, char buf[sizeof(head->machine)])
 {
 	copy_str(buf, sizeof(head->machine), head->machine, sizeof(head->machine));

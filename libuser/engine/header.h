@@ -8,10 +8,10 @@
 
 /* Set clock_id and clock_name: "monotonic", ...; "clock-N" for a clock that this library does not know. */
 void linx_header_set_clock(struct linx_header *h, uint32_t clock_id);
-/* Set the pointers of h->info to h's own strings. To be called once h is in its final place. */
+/* Set the pointers of h->info to h's own strings. To be called when *h will not be moved any more. */
 void linx_header_link(struct linx_header *h);
 void linx_header_free(struct linx_header *h);
-/* Free the table's text; the facts stay. */
+/* Free the text of the table of calls; the other members stay. */
 void linx_header_drop_table(struct linx_header *h);
 /* Hash of the table's text: FNV-1a, 64 bit. */
 uint64_t linx_table_hash(const void *text, size_t len);

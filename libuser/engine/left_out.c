@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Ranges of numbers that a filter kept out of a file: engine/engine.h. */
+/* Ranges of sequence numbers whose records a filter kept out of a capture file: engine/engine.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "engine/engine.h"
 
 /*
- * Drops ranges that no reader needs any more, so that only ranges ahead of the readers take memory. A copier
- * without a merge passes what it copies.
+ * Drops ranges that are no longer needed, so that memory holds only ranges in front of the readers. Code that copies a
+ * stream without a merge must call linx_left_out_pass() itself for what it copies.
  */
 static void drop_used(struct linx_left_out *o)
 {
@@ -65,7 +65,7 @@ uint64_t linx_left_out_pass(struct linx_left_out *o, uint64_t seq)
 		uint64_t to = r->last_seq < seq ? r->last_seq + 1 : seq;
 
 		n += to > from ? to - from : 0;
-		if (to <= r->last_seq) /* the rest of the range comes later */
+		if (to <= r->last_seq) /* the rest of the range is counted by a later call */
 			break;
 		o->passed++;
 	}

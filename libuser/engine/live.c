@@ -92,7 +92,7 @@ static int check_limit(const char *what, uint64_t n, uint32_t most, struct linx_
 			 (unsigned long long)n, most);
 }
 
-/* Most bytes of each buffer that are recorded to find HTTP headers. */
+/* Returns how many bytes of each buffer are recorded so that HTTP headers can be found in them later. */
 static uint32_t snap_for_headers(const struct linx_live_opts *o)
 {
 	return o->http_bytes < LINX_LIVE_SNAP_HTTP ? (uint32_t)o->http_bytes : LINX_LIVE_SNAP_HTTP;

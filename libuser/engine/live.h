@@ -5,10 +5,10 @@
 
 #include "engine/engine.h"
 
-/* Used where linx_live_opts leaves a value at 0. */
+/* Values used where linx_live_opts has 0, and the longest delay. */
 #define LINX_LIVE_SNAP_BYTES 80
 #define LINX_LIVE_SNAP_STR 4096
-#define LINX_LIVE_SNAP_HTTP 4096 /* of each buffer, in engines that cannot recognise headers */
+#define LINX_LIVE_SNAP_HTTP 4096 /* bytes of each buffer, in engines that cannot recognise HTTP headers */
 #define LINX_LIVE_DELAY_MS 100
 #define LINX_LIVE_DELAY_MS_MAX 60000
 
@@ -19,9 +19,9 @@
 void linx_live_describe(struct linx_header *h, const char *engine, uint32_t clock_id);
 /* Give the header a copy of this library's own table. 0 or -ENOMEM. */
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
-/* Relate the stream's clock, which is the monotonic one and shows now, to the others. */
+/* Set the relation of the stream's clock to the others. It is the monotonic clock, and its present time is now. */
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
-/* Is the running kernel older than that version? Not known: no. */
+/* Is the running kernel older than that version? Returns false if the version is not known. */
 bool linx_live_kernel_before(unsigned int major, unsigned int minor);
 /* Has the running kernel the entry of move_pages() for 32-bit programs that linx_args_cut() asks for? */
 bool linx_live_has_compat_move_pages(void);
@@ -31,8 +31,8 @@ struct linx_live_means {
 	bool headers; /* the engine can recognise HTTP headers */
 };
 /*
- * Check and set how many bytes of buffers and of strings are recorded. Of buffers at most as many as the
- * engine can. -EINVAL: more than any engine can.
+ * Check and set how many bytes of buffers and of strings are recorded. If more bytes of buffers are asked for than
+ * this engine can record, it records as many as it can. -EINVAL: more than any engine can record.
  */
 int linx_live_snap(const struct linx_live_opts *o, struct linx_live_means means, uint32_t *bytes, uint32_t *str,
 		   struct linx_error *err);

@@ -20,11 +20,13 @@
 #include "record/decode.h"
 #include "engine/run.h"
 
-/* Bytes of a lane that are delivered before they are released to the engine, to call advance() less often. */
+/* Bytes of a lane that are delivered before advance() releases them to the engine, so that it is called less often. */
 #define ADVANCE_BATCH 65536u
 /* Bound of the difference between the clocks of two CPUs, as probes read them. */
 #define CLOCK_APART_NS 2000u
-/* Waits without a group after which the merge yields to its caller: a file may have little else than floors. */
+/*
+ * The merge yields to its caller after this many waits that brought no group: a file may have little else than floors.
+ */
 #define QUIET_ROUNDS 4096
 
 enum lane_state { LANE_ABSENT, LANE_EMPTY, LANE_READY };
@@ -35,7 +37,7 @@ struct lane {
 	size_t group_len;
 	uint64_t time; /* time of the front group */
 	uint64_t delivered;
-	uint64_t seq; /* full number of a recent record, from which those of the next ones are completed */
+	uint64_t seq; /* full sequence number of a recent record, from which those of the next ones are completed */
 	uint64_t next; /* expected number of the record after the last one delivered */
 	uint64_t lost_from, lost_until; /* losses of the GAP at the front that are not due yet; until 0: none */
 	enum lane_state state;
@@ -48,12 +50,12 @@ struct linx_merge {
 	unsigned int nlanes, nempty, nheap;
 	unsigned int *heap; /* lanes that are ready, except cur */
 	int cur; /* lane with the earliest front; -1: not chosen */
-	bool handed; /* cur's front is delivered, and still borrowed */
+	bool handed; /* the front group of lane cur was delivered, and the caller still uses it */
 	bool floor_asked; /* the engine's floor was read since the last wait */
 	bool ended;
 	uint64_t floor; /* lanes will show nothing new before this time */
 	uint64_t released; /* newest time that was delivered */
-	unsigned int nlost; /* lanes with losses that are not due yet */
+	unsigned int nlost; /* number of lanes whose lost_until is not 0 */
 	uint64_t lost_until; /* result of linx_merge_lost_until() */
 };
 
@@ -219,7 +221,7 @@ static int lane_refill(struct linx_merge *m, unsigned int i)
 	return ret;
 }
 
-/* Finds the group at the lane's front and sets its state. 0 or -EBADMSG. */
+/* Finds the group at the lane's front and sets the lane's state. 0 or -EBADMSG. */
 static int lane_load(struct linx_merge *m, unsigned int i)
 {
 	struct lane *l = &m->lanes[i];
@@ -266,7 +268,7 @@ static void end_run(struct linx_merge *m)
 	m->handed = false;
 }
 
-/* Ends the borrow of the last delivered group and loads the one after it. */
+/* Releases the last delivered group, which the caller used until now, and loads the group after it. */
 static int settle(struct linx_merge *m)
 {
 	unsigned int i = (unsigned int)m->cur;
@@ -298,7 +300,7 @@ void linx_merge_sync(struct linx_merge *m)
 	}
 }
 
-/* Peeks again at lanes that were empty; after a wait (absent_too) also at absent ones. */
+/* Looks for groups in lanes that were empty; after a wait (absent_too) also in absent ones. */
 static int look(struct linx_merge *m, bool absent_too)
 {
 	int ret;
@@ -378,7 +380,10 @@ static uint64_t run_until(const struct linx_merge *m)
 	return m->nempty && m->floor < until ? m->floor : until;
 }
 
-/* Passes the numbers before this one that a filter kept out of the file: they are missing, but are no hole. */
+/*
+ * Skips the sequence numbers in front of the group whose records a filter kept out of the file: these are missing, but
+ * were not lost.
+ */
 static void pass_left_out(struct linx_merge *m, struct lane *l)
 {
 	if (m->e->left_out)

@@ -8,7 +8,10 @@
 #include <sys/mman.h>
 #include "engine/ring.h"
 
-/* Fraction of a ring after which tail is stored: rare stores leave the producer's load of tail a cache hit. */
+/*
+ * tail is stored for the kernel each time that 1/PUBLISH_PART of the ring was read: if it is stored rarely, the
+ * producer mostly finds it in its cache.
+ */
 #define PUBLISH_PART 8
 
 static const void *map_part(int fd, unsigned int cpu, enum linx_mmap_what what, size_t len,

@@ -9,7 +9,7 @@
 #include "shared/ring_proto.h"
 #include "engine/engine.h"
 
-/* Most bytes of a head record with its pieces; see LINX_PIECES_MAX. */
+/* Limit of the bytes of a head record with its pieces; see LINX_PIECES_MAX. */
 #define LINX_GROUP_MAX (1u << 20)
 
 /* Bytes [tail, head) of one data area, which this reader may read. */
@@ -41,8 +41,8 @@ int linx_ring_peek(struct linx_ring_reader *r, struct linx_chunk *c);
 /* Recorder mode: get the unread records of the half given by the last linx_ring_take(). */
 int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c);
 /*
- * Recorder mode: go on to the half that linx_ring_take() stored with keep. To be called
- * once the halves of all rings are read, since its records are later than all of those.
+ * Recorder mode: continue with the half that linx_ring_take() stored with keep. To be called once the halves of all
+ * rings are read: the records of the stored halves are later than those of all others.
  */
 void linx_ring_reader_yield(struct linx_ring_reader *r);
 /*

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs of plain records of one lane, read inline: the merge (engine/merge.c) is not called for each record. */
+/*
+ * Runs: records of one lane (CPU) that come next one after the other. Inline functions read them, so that the merge
+ * (engine/merge.c) is not called for each record.
+ */
 #ifndef LINX_RUN_H
 #define LINX_RUN_H
 
@@ -7,11 +10,11 @@
 #include "engine/ring.h"
 
 /*
- * A run: the groups after the last delivered one, of the same lane, as long as they
- * are plain records and next in time order. Either linx_run_take() gives one after
- * the other; or a loop takes a copy with linx_run_begin(), which stays in registers,
- * calls linx_run_next() and linx_run_step() any number of times, and stores the copy
- * with linx_run_end(). Groups that were not taken come with linx_merge_next().
+ * A run: the records of one lane after the last delivered group, as long as each is a single record without pieces,
+ * counts in the account, and is next in time order. There are two ways to read it. linx_run_take() returns record
+ * after record. Or a loop takes a copy with linx_run_begin(), which stays in registers, calls linx_run_next() and
+ * linx_run_step() any number of times, and stores the copy with linx_run_end(). The groups behind the run come from
+ * linx_merge_next().
  */
 struct linx_run {
 	const uint8_t *data;
@@ -19,7 +22,7 @@ struct linx_run {
 	size_t len; /* bytes of data */
 	uint64_t until, released; /* a record belongs to the run if released <= its time < until */
 	uint64_t n; /* number of records taken */
-	uint64_t seq; /* full number of a recent record */
+	uint64_t seq; /* full sequence number of a recent record, from which that of the next is completed */
 	uint32_t cpu; /* CPU of the lane */
 };
 
@@ -45,7 +48,7 @@ static inline bool linx_run_fits(const struct linx_rec *rec, size_t len, uint64_
 	       rec->time >= released;
 }
 
-/* The next record of the run. NULL: the run has ended, and linx_merge_next() gives the next group. */
+/* Returns the next record of the run. NULL: the run has ended, and linx_merge_next() gives the next group. */
 static inline const struct linx_rec *linx_run_next(const struct linx_run *run)
 {
 	const struct linx_rec *rec;

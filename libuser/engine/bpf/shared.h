@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Settings and memory of each CPU, which the engine's programs in the kernel (bpf/) and the
- * library share: values of maps that the library maps too. Both sides are of one tree and one
- * machine: this is no interface.
+ * Settings, and the state of each CPU, that the eBPF programs (bpf/) and the library share: values of BPF maps, most
+ * of which the library maps. Both sides are built from one tree and run on one machine, so that this is no stable
+ * interface.
  */
 #ifndef LINX_ENGINE_BPF_SHARED_H
 #define LINX_ENGINE_BPF_SHARED_H
@@ -15,12 +15,12 @@
 #include "shared/rate_facts.h"
 
 /*
- * A ring is followed by so much memory: a record that passes the end is written in one
- * piece, and what lies behind the end is copied to the begin when it is done.
+ * Bytes of memory behind the end of a ring. A record that passes the end is written there in one piece; when it is
+ * complete, its bytes behind the end are copied to the ring's begin.
  */
 #define LINX_BPF_SLACK (64u << 10)
 
-/* Share of a record that descriptors may take; at most a fourth of the longest record. */
+/* Most bytes of a record that values about descriptors take. They also take at most a fourth of the longest record. */
 #define LINX_BPF_FDS_MAX 8192u
 
 /* Values that are fixed when the programs are loaded, so that the verifier knows them. */
@@ -28,20 +28,20 @@ struct linx_bpf_config {
 	__u64 ring_size;
 	__u64 rec_limit; /* longest record */
 	__u64 user_max; /* bytes of user memory in a record */
-	__u64 keep; /* bytes that only context and priority records may fill */
-	__u64 fast_used; /* most bytes in use of a ring that still takes records of the fast path */
+	__u64 keep; /* bytes of a ring that only context records and priority calls may fill */
+	__u64 fast_used; /* the fast path writes to a ring only if at most this many bytes are in use */
 	__u64 watermark;
 	__u64 snap_bytes, snap_str;
-	__u64 http_bytes; /* most bytes of a header of HTTP that are kept */
-	__u64 secret[2]; /* secret from which addresses become numbers */
-	__u32 owner; /* process that records, in the initial namespace; 0: it is recorded too */
+	__u64 http_bytes; /* most bytes of an HTTP header that are recorded */
+	__u64 secret[2]; /* secret for the hash that turns kernel addresses into ids */
+	__u32 owner; /* pid, in the initial namespace, of the process that records, which is left out; 0: none is */
 	__u32 flags; /* LINX_BPF_* */
-	__u32 entries; /* places for calls under way, a power of two */
-	__u32 cpus; /* possible CPUs; the place of snapshots follows their places */
+	__u32 entries; /* slots for calls under way (map entries): a power of two */
+	__u32 cpus; /* number of possible CPUs; the map cpus has one more element, for snapshots */
 	__u32 page_size; /* bytes of a page on the running kernel */
 	/*
-	 * The running kernel's values: bit of a request that may have several results; bit of a ring of a
-	 * 32-bit program, or 0; number of opcodes.
+	 * Facts of io_uring on the running kernel: bit number of the request flag for operations with several results;
+	 * ring flag of 32-bit programs, or 0; number of opcodes.
 	 */
 	__u32 uring_multi, uring_compat, uring_opcodes;
 };
@@ -49,22 +49,25 @@ struct linx_bpf_config {
 #define LINX_BPF_POINTER 0x2
 #define LINX_BPF_SIGNALS 0x4
 #define LINX_BPF_COMPAT_MOVE_PAGES 0x8 /* this kernel has an entry of move_pages() for 32-bit programs */
-#define LINX_BPF_TIMES 0x10 /* returns record when the call began */
+#define LINX_BPF_TIMES 0x10 /* records of returns have the time when the call began */
 #define LINX_BPF_RESOLVED 0x40 /* record opened paths, connected peers and netlink protocols */
 #define LINX_BPF_FD_PATHS 0x80 /* record what descriptors refer to */
 #define LINX_BPF_FD_DETAILS 0x100
-#define LINX_BPF_EVENTFD 0x200 /* this kernel tells count and id of an eventfd */
-#define LINX_BPF_EVENTFD_SEMAPHORE 0x400 /* and whether it is a semaphore */
-#define LINX_BPF_FILES 0x800 /* tell how tables of descriptors change */
-#define LINX_BPF_HTTP 0x1000 /* keep headers of HTTP as far as they go */
-#define LINX_BPF_SNAPSHOT 0x2000 /* the reader knows tasks that were there before */
-#define LINX_BPF_URING 0x4000 /* operations of io_uring are records, too */
-#define LINX_BPF_RECORDER 0x8000 /* the oldest records go: a CPU has two rings */
-#define LINX_BPF_HELD 0x10000 /* programs at calls and at io_uring run with preemption off: at events of perf */
-#define LINX_BPF_EARLY 0x20000 /* programs at calls switch it off first of all */
-#define LINX_BPF_CPU_TIMES 0x20 /* ... or, with it, how long the task ran meanwhile */
+#define LINX_BPF_EVENTFD 0x200 /* fdinfo of this kernel shows count and id of an eventfd */
+#define LINX_BPF_EVENTFD_SEMAPHORE 0x400 /* fdinfo of this kernel also shows whether an eventfd is a semaphore */
+#define LINX_BPF_FILES 0x800 /* record changes of descriptor tables */
+#define LINX_BPF_HTTP 0x1000 /* record HTTP headers whole */
+#define LINX_BPF_SNAPSHOT 0x2000 /* a snapshot is taken of tasks that exist at the start */
+#define LINX_BPF_URING 0x4000 /* record operations of io_uring, too */
+#define LINX_BPF_RECORDER 0x8000 /* flight recorder: the oldest records are overwritten, and a CPU has two rings */
+#define LINX_BPF_HELD 0x10000 /* programs at calls and io_uring are at perf events, and so run with preemption off */
+#define LINX_BPF_EARLY 0x20000 /* programs at calls turn preemption off as their first action */
+#define LINX_BPF_CPU_TIMES 0x20 /* with LINX_BPF_TIMES: record CPU times of calls instead of durations */
 
-/* Options for which programs run at unselected calls, or make more than records of calls. */
+/*
+ * Options that need the programs with more = true (linx.bpf.c): these also run at calls that are not selected, or
+ * write more than records of calls.
+ */
 #define LINX_BPF_MORE (LINX_BPF_FILES | LINX_BPF_HTTP)
 
 /* Settings that may change while the programs run. */
@@ -75,20 +78,22 @@ struct linx_bpf_control {
 	__u32 ncomms;
 	__s32 listed; /* number of listed processes */
 	__u32 quota; /* events of a CPU in a window of shared/rate_facts.h; 0: no budget */
-	__u32 attached; /* all programs are attached: they see every change */
+	__u32 attached; /* all programs are attached, so that they see every change of a task */
 	__u32 filters_threads; /* filters leave out some threads of a process, or did */
-	__u32 http_unfinished; /* unfinished HTTP headers */
-	__u32 http_dropped; /* unfinished HTTP headers that gave way to others */
-	__u32 judged; /* the library decides by its result whether a call is recorded */
+	__u32 http_unfinished; /* number of unfinished HTTP headers */
+	__u32 http_dropped; /* number of unfinished HTTP headers that were given up for newer ones */
+	__u32 judged; /* the library has a condition that may depend on a call's result */
 	__u32 flips, reserved; /* recorder: number of flips so far; programs write half flips & 1 */
 	__u64 min_duration;
 	char comms[LINX_FILTER_COMMS][16];
 };
 
 #define LINX_BPF_STOPPED 0x80000000u /* nothing is recorded */
-#define LINX_BPF_BUDGET 0x40000000u /* there is a quota */
+#define LINX_BPF_BUDGET 0x40000000u /* quota is not 0 */
 
-/* Records of a call that are wanted. */
+/*
+ * Flags of linx_bpf_call.want: which records of a call are wanted, and which of its effects the programs must handle.
+ */
 #define LINX_BPF_WANT_ENTER 0x1
 #define LINX_BPF_WANT_EXIT 0x2
 #define LINX_BPF_PRIO 0x4
@@ -98,12 +103,12 @@ struct linx_bpf_control {
 #define LINX_BPF_OTHER 0x100 /* with CONTEXT: also the context of the process whose number is argument 0, unless it is 0 */
 #define LINX_BPF_OPTION 0x8 /* prctl: only some options change the task's context */
 
-/* Memory that an argument points to, for the fast path of a record: see bpf/fast.h. */
+/* Memory that an argument points to, for the fast path of a record: see bpf/call/fast.h. */
 struct linx_bpf_fast {
 	__u8 arg, how; /* how: LINX_BPF_FAST_* */
-	__u8 len_arg; /* LENGTH: index of the argument with the length */
+	__u8 len_arg; /* with LINX_BPF_FAST_LENGTH: index of the argument that has the length */
 	__u8 reserved;
-	__u32 size; /* otherwise: bytes */
+	__u32 size; /* without LINX_BPF_FAST_LENGTH: the length in bytes */
 	__u32 keep; /* most bytes that are recorded */
 };
 #define LINX_BPF_FAST_STR 0x1 /* a string */
@@ -116,34 +121,39 @@ struct linx_bpf_fast {
 #define LINX_BPF_FAST_ROOM 16384u /* free bytes of a ring that the fast path needs */
 #define LINX_BPF_FAST_NONE 0xffu /* linx_bpf_call.nfast: the call has the slow path alone */
 
-/* Places for calls: a power of two, no less than the number of calls. */
+/* Elements of the array wants: a power of two, no less than the number of calls. */
 #define LINX_BPF_WANTS 4096u
 
-/* A call: its row, and which records of it are wanted. */
+/* A system call: its row in the table of calls, and what is recorded of it. */
 struct linx_bpf_call {
 	struct linx_walker_row row;
 	__u32 want; /* LINX_BPF_WANT_* and the like */
 	__u32 every; /* sampling: one of this many returns is recorded; 0 and 1: each */
 	__u32 http; /* LINX_HTTP_*: the call may move bytes through a socket; 0: it does not, or HTTP is not recorded */
-	__u32 nfast; /* values of the fast path, or LINX_BPF_FAST_NONE */
+	__u32 nfast; /* number of elements used of fast, or LINX_BPF_FAST_NONE */
 	struct linx_bpf_fast fast[LINX_BPF_FAST_VALUES];
 };
 
-/* An opcode of io_uring: the call that it corresponds to, and the places of its arguments in the entry. */
+/*
+ * An opcode of io_uring: the call that it corresponds to, and where a submission queue entry has the call's arguments.
+ */
 struct linx_bpf_opcode {
 	__u32 key; /* key of the call */
 	__s32 nr;
-	__u32 ruled; /* key of the call whose settings apply; 0: io_uring_enter, since no call corresponds */
+	__u32 ruled; /* 1: a call corresponds to the opcode; 0: none does, and key and nr are those of io_uring_enter */
 	__u16 from[LINX_NARGS]; /* words of shared/uring_facts.h */
 };
 
 /*
- * Opcodes from this one on correspond to no call. Each has two places in the map: for native programs and for
- * 32-bit programs.
+ * Number of opcodes that the map describes; later ones correspond to no call. Each has two elements in the map: for
+ * native programs and for 32-bit programs.
  */
 #define LINX_BPF_OPCODES 63u
 
-/* Operations under way, and buckets that count them: powers of two. */
+/*
+ * Base-2 logarithms of the sizes of maps for io_uring: slots for operations under way, buckets that count these, last
+ * submissions.
+ */
 #define LINX_BPF_URING_SLOTS_LOG 11
 #define LINX_BPF_URING_KEPT_LOG 13
 #define LINX_BPF_URING_LAST_LOG 6
@@ -152,7 +162,7 @@ struct linx_bpf_opcode {
 #define LINX_BPF_PAGE 4096u
 #define LINX_BPF_PLACE (5 * LINX_BPF_PAGE)
 
-/* The producer's page. Its beginning is that of the module's. */
+/* The page of a CPU that the programs write. It begins like the producer's page of the kernel module. */
 struct linx_bpf_cpu {
 	struct linx_producer prod;
 	__u64 begun; /* odd: a program is at work on this CPU */
@@ -167,28 +177,38 @@ struct linx_bpf_cpu {
 	__u64 overwritten;
 	struct linx_gap gap;
 	__u64 sampled; /* events that sampling left out */
-	__u64 window_begun; /* budget: this window's begin, number, events and recorded events; events of the window before */
+	/*
+	 * Budget: begin and number of the present window (a part of a second); in this window, over all calls: number
+	 * of events, and how many of them were recorded; number of events in the window before.
+	 */
+	__u64 window_begun;
 	__u32 window, made, used, made_before;
 	__u32 flips, reserved; /* recorder: number of flips that this CPU has followed */
 	__u64 switched; /* time when the current task got the CPU: with LINX_BPF_CPU_TIMES */
 };
 
-/* A call under way: its task, its begin, and the task's running time since, up to the last time it left a CPU. */
+/*
+ * A call under way: its task, the time when it began, and how long the task has run since then, up to the last time it
+ * left a CPU.
+ */
 struct linx_bpf_entry {
-	__u64 owner; /* task in the low half, call or LINX_BPF_ENTRY_IDLE in the high half; 0: free */
+	__u64 owner; /* tid in the low half, key of the call or LINX_BPF_ENTRY_IDLE in the high half; 0: free */
 	__u64 time, ran;
 };
 #define LINX_BPF_ENTRY_IDLE 0xfffffffeu
 #define LINX_BPF_ENTRIES 16384u
 
-/* The reader's page. */
+/* The page of a CPU that the library writes. */
 struct linx_bpf_reader {
 	struct linx_consumer cons;
 	__u64 armed; /* request to wake the reader when the ring is filled to the watermark */
 	__u64 before; /* snapshots: time before the next file is looked up */
 };
 
-/* Follows a record of a snapshot. TASK: place of the command line; FILES: time when the task began. */
+/*
+ * Two words behind a record of a snapshot. TASK: begin and end address of the command line; FILES: time when the task
+ * began, and 0.
+ */
 struct linx_bpf_snap {
 	__u64 first, second;
 };
@@ -204,20 +224,26 @@ struct linx_bpf_rate {
 	__u32 skip, window, made, used, level, reserved;
 };
 
-/* Key of a variant of a row: see engine/walk/rows.h. */
+/*
+ * Key of the map of variants: the number of a selector (an argument, such as the command of fcntl, that decides what
+ * the others are) and one of its values. See engine/walk/rows.h.
+ */
 struct linx_bpf_choice {
 	__u32 selector, value;
 };
 
-/* How an argument selects a variant. */
+/* How an argument, such as the command of fcntl, selects the row (types of the other arguments) to use. */
 struct linx_bpf_selector {
 	__u8 low, high, shift, two;
 	__u32 mask;
 	__u32 by_direction; /* commands without a variant of their own use the variant of the direction in their number */
-	__u32 others; /* place in the map of calls for all other commands */
+	__u32 others; /* index in the map of calls of the row for all other commands */
 };
 
-/* Places in the map of calls: first one for each call, then, for each selector, by direction, then variants. */
+/*
+ * The map of calls has an element for each call, then, for each selector, one for each direction of an ioctl command,
+ * and then one for each variant.
+ */
 #define LINX_BPF_DIRS 4u
 
 #endif
