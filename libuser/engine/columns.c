@@ -34,7 +34,8 @@ struct linx_splitter {
 	uint8_t *begin[LINX_COLUMNS], *end[LINX_COLUMNS];
 	uint32_t sizes[LINX_COLUMNS];
 	struct track t;
-	uint8_t by_head[POSITIONS], by_call[POSITIONS]; /* candidate shapes, by hash of shape head and of call */
+	/* Indices of shapes that may match a record, by hash of its shape's head and by hash of its call. */
+	uint8_t by_head[POSITIONS], by_call[POSITIONS];
 };
 
 static uint64_t word_at(const uint8_t *p)

@@ -35,7 +35,7 @@ enum linx_column {
 
 struct linx_shape_new {
 	uint8_t head[LINX_SHAPE_HEAD];
-	uint8_t like; /* known shape whose last record the first one is compared with; LINX_SHAPE_NEW: none */
+	uint8_t like; /* known shape with whose last record the first record is compared; LINX_SHAPE_NEW: none */
 };
 
 /* The bytes of a column. */

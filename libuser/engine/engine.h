@@ -66,7 +66,7 @@ struct linx_account {
 	uint64_t *left_out; /* [ncpus] records that a filter kept out of the file; NULL: none */
 	uint64_t start_ns, stop_ns;
 	uint64_t throttled, throttled_ns;
-	uint64_t http_dropped; /* unfinished headers that gave way to others, since there were too many */
+	uint64_t http_dropped; /* unfinished HTTP headers that were given up for newer ones: there were too many */
 };
 
 /*
@@ -135,7 +135,8 @@ struct linx_engine_ops {
 	int (*budget)(struct linx_engine *e, uint64_t per_second);
 	int (*priority)(struct linx_engine *e, const struct linx_priority *p);
 	int (*pids)(struct linx_engine *e, const int *pids, unsigned int n, bool remove);
-	int (*inherit)(struct linx_engine *e, const struct linx_engine *from); /* engines with the same ops */
+	/* Take over the process list of another engine, which has the same ops. */
+	int (*inherit)(struct linx_engine *e, const struct linx_engine *from);
 	int (*listed)(struct linx_engine *e);
 	int (*start)(struct linx_engine *e);
 	int (*stop)(struct linx_engine *e);

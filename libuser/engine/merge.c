@@ -39,12 +39,16 @@ struct lane {
 	uint64_t delivered;
 	uint64_t seq; /* full sequence number of a recent record, from which those of the next ones are completed */
 	uint64_t next; /* expected number of the record after the last one delivered */
-	uint64_t lost_from, lost_until; /* losses of the GAP at the front that are not due yet; until 0: none */
+	/*
+	 * Times of the first and the last loss of a GAP at the front; until 0: none, or linx_merge.lost_until includes
+	 * it already.
+	 */
+	uint64_t lost_from, lost_until;
 	enum lane_state state;
 };
 
 struct linx_merge {
-	struct linx_run run; /* position in cur while handed; must be the first member, see linx_merge_run() */
+	struct linx_run run; /* position in cur while handed is true; must be the first member, see linx_merge_run() */
 	struct linx_engine *e;
 	struct lane *lanes;
 	unsigned int nlanes, nempty, nheap;

@@ -27,7 +27,7 @@ struct linx_ring_reader {
 	uint64_t size; /* bytes of one data area */
 	size_t page;
 	struct linx_span now;
-	struct linx_span next; /* recorder, after the last flush: the half after now, see linx_ring_reader_yield() */
+	struct linx_span next; /* recorder mode, after the last flush: read after now, see linx_ring_reader_yield() */
 	uint64_t published; /* discard: the tail that was last stored for the kernel */
 };
 

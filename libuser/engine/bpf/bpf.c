@@ -16,7 +16,7 @@
 #include "engine/header.h"
 #include "engine/live.h"
 
-/* Most looks at a CPU with a program at work, before the wait is given up. */
+/* How often a CPU on which a program is at work is checked, before the wait for that program is given up. */
 #define LOOKS_MAX 1000
 
 uint64_t linx_bpf_now(void)
@@ -166,7 +166,10 @@ static void clock_was_set(struct linx_engine_bpf *b)
 	}
 }
 
-/* Repairs task states after lost context records: takes a snapshot of the tasks, or has each task announced anew. */
+/*
+ * Repairs the states of tasks after context records were lost: takes a snapshot of the tasks, or makes each task get a
+ * new context record with its next event.
+ */
 static int look_for_loss(struct linx_engine_bpf *b)
 {
 	uint64_t lost = 0;
@@ -222,7 +225,10 @@ static int sleep_for_wake(struct linx_engine_bpf *b, int ms)
 	return 0;
 }
 
-/* True once no listed process is left and all present records are read. wait then returns 0 once. */
+/*
+ * True if no listed process is left, but only the first two times: wait returns 1 at first, so that all present
+ * records are read, and then 0.
+ */
 static bool nobody_listed(struct linx_engine_bpf *b)
 {
 	if (!b->lists || !b->started || b->reported == 2 || __atomic_load_n(&b->control->listed, __ATOMIC_ACQUIRE) > 0)
@@ -231,7 +237,10 @@ static bool nobody_listed(struct linx_engine_bpf *b)
 	return true;
 }
 
-/* Result of wait for a stopped flight recorder. The half of a dump that is being read is followed by the other half. */
+/*
+ * Returns the result of wait after the stop. A flight recorder that was stopped while a dump was being read has
+ * another half, which is read next.
+ */
 static int stopped_result(struct linx_engine_bpf *b)
 {
 	if (anything_left(b))
@@ -241,7 +250,10 @@ static int stopped_result(struct linx_engine_bpf *b)
 	return anything_left(b) ? 1 : -ENODATA;
 }
 
-/* Milliseconds of one sleep. A stopped flight recorder without listed processes needs no wakening. */
+/*
+ * Returns the milliseconds of one sleep. A flight recorder has no records to read before a dump: it wakes up only to
+ * check the list of processes and unfinished HTTP headers.
+ */
 static int slice_of(const struct linx_engine_bpf *b, int left)
 {
 	if (linx_bpf_records_over(b) && !b->lists && !(b->config.flags & LINX_BPF_HTTP))
@@ -350,7 +362,7 @@ static void count_calls(const struct linx_engine_bpf *b)
 	}
 }
 
-/* Sums of sampled-out events by call. NULL: sampling left nothing out. */
+/* Sets sampled and sampled_calls to the numbers of events that sampling left out. NULL: it left out none. */
 static uint64_t *count_sampled(const struct linx_engine_bpf *b)
 {
 	uint64_t all = 0;
@@ -368,8 +380,8 @@ static uint64_t *count_sampled(const struct linx_engine_bpf *b)
 }
 
 /*
- * Sums the program runs that the kernel skipped because a preempted program was not done. The kernel counts
- * them, but does not say where they were.
+ * Returns how many program runs the kernel skipped because a preempted run of the same program had not ended. The
+ * kernel counts them, but not by CPU or call.
  */
 static uint64_t count_skipped(const struct linx_engine_bpf *b)
 {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The engine whose probes are eBPF programs (bpf/): for machines that take no module. A lane
- * is the ring of a CPU, which is the value of a map and is mapped here.
+ * The engine whose probes are eBPF programs (bpf/): for machines where the kernel module
+ * cannot be loaded. A lane is the ring of a CPU, which is the value of a map and is mapped here.
  *
- *	open.c      opening: options, kernel, header
- *	load.c      the programs, the tables as data maps, the rings
- *	object.c    the programs' object file, part of this library
- *	fast.c      which calls have a fast path
- *	http.c      headers of HTTP
- *	uring.c     operations of io_uring
- *	snapshot.c  tasks and files that are there already
- *	recorder.c  the halves of a flight recorder's rings
- *	settings.c  selection, filters, the list of processes, begin and end
- *	held.c      events at which programs run with preemption off
- *	last_gap.c  what is lost in the end
- *	bpf.c       reading, waiting, account, the table of operations
- *	libbpf.c    libbpf, which is opened when it is needed
+ * 	open.c      opening: options, kernel, header
+ * 	load.c      the programs, the tables as data maps, the rings
+ * 	object.c    the programs' object file, part of this library
+ * 	fast.c      which calls have a fast path
+ * 	http.c      headers of HTTP
+ * 	uring.c     operations of io_uring
+ * 	snapshot.c  tasks and files that exist when a recording starts
+ * 	recorder.c  the two rings (halves) that each CPU has in a flight recorder
+ * 	settings.c  selection, filters, the list of processes, begin and end
+ * 	held.c      perf events, at which programs run with preemption off
+ * 	last_gap.c  reports of losses at the end of the rings
+ * 	bpf.c       reading, waiting, account, the table of operations
+ * 	libbpf.c    libbpf, which is opened when it is needed
  */
 #ifndef LINX_ENGINE_BPF_H
 #define LINX_ENGINE_BPF_H
@@ -58,7 +58,11 @@ struct linx_engine_bpf {
 	uint8_t *cpus, *readers; /* the same memory, mapped for reading, and for writing: LINX_BPF_PLACE for each CPU */
 	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_control *control; /* mapped */
-	uint64_t *seen; /* mapped: for each 64 tasks, seen_words words of tasks that the reader knows, then as many of others */
+	/*
+	 * The map seen: for each 64 tids, seen_words words of struct seen.now of bpf/base/maps.h, then as many of
+	 * ever.
+	 */
+	uint64_t *seen;
 	unsigned int seen_words;
 	uint8_t *wants; /* mapped: [LINX_NCALLS] */
 	struct linx_bpf_entry *entries; /* mapped: [config.entries]; NULL: the entries are a hash by task */
@@ -75,7 +79,7 @@ struct linx_engine_bpf {
 	struct {
 		bool submit_sqe, complete_words; /* this kernel has older forms of these tracepoints */
 	} uring_forms;
-	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* calls that correspond to operations */
+	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* keys of the calls that io_uring operations correspond to */
 	unsigned int ncpus; /* possible ones */
 	unsigned int halves; /* rings per CPU: a flight recorder has 2 */
 	int *ring_fds; /* [halves * ncpus]; -1: the CPU has no ring */
@@ -89,7 +93,7 @@ struct linx_engine_bpf {
 	bool reduced; /* the programs are the reduced ones, for Linux 5.10 to 5.16 */
 	bool lists; /* processes were listed at least once */
 	unsigned int reported; /* how often wait reported that no listed process is left, up to 2 */
-	uint64_t lost_context; /* value at the last look */
+	uint64_t lost_context; /* number of lost context records at the last check */
 	struct linx_header header;
 	struct linx_clock clock;
 	uint64_t start_ns, stop_ns;
@@ -141,7 +145,7 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 void linx_bpf_unload(struct linx_engine_bpf *b);
 /* Set the contents of a map that must be complete before the programs are loaded. 0 or -errno. */
 int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const void *value, size_t size);
-/* Read the relation of the stream's clock to the other clocks anew. */
+/* Read again how the stream's clock relates to the other clocks. */
 void linx_bpf_relate_clocks(struct linx_engine_bpf *b);
 /* Arm clock_fd, a timerfd that becomes readable when the wall clock is set. */
 void linx_bpf_watch_clock(struct linx_engine_bpf *b);
@@ -161,7 +165,7 @@ uint32_t linx_bpf_http_of(const struct linx_walker_row *row);
 /* Forget unfinished HTTP headers whose connection has made no progress. */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b);
 
-/* Find out, before the programs are loaded, whether they can read io_uring of the running kernel. */
+/* Find out, before the programs are loaded, whether they can read io_uring of the running kernel: sets reads_uring. */
 void linx_bpf_uring_ask(struct linx_engine_bpf *b);
 /* Fill the map of opcodes with the calls that they correspond to. 0 or -errno. */
 int linx_bpf_uring_opcodes(struct linx_engine_bpf *b, int fd);
@@ -170,9 +174,11 @@ bool linx_bpf_uring_selected(const struct linx_engine_bpf *b);
 
 /* ---- held.c */
 
-/* How programs at calls hold their CPU on this kernel: LINX_BPF_HELD, LINX_BPF_EARLY, or 0 if the kernel does it for them. */
+/*
+ * How programs at calls turn preemption off on this kernel: LINX_BPF_HELD, LINX_BPF_EARLY, or 0 if the kernel does so.
+ */
 uint32_t linx_bpf_how_held(const struct linx_engine_bpf *b);
-/* Attach a program to what it is for. NULL with errno. */
+/* Attach a program to its tracepoint or perf event. NULL with errno. */
 struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_program i);
 
 /* ---- snapshot.c */
@@ -182,14 +188,14 @@ int linx_bpf_snapshot(struct linx_engine_bpf *b, unsigned int ms);
 /* Take one step of the snapshot in progress. */
 int linx_bpf_snapshot_step(struct linx_engine_bpf *b);
 void linx_bpf_snapshot_end(struct linx_engine_bpf *b);
-/* Make, or drop, the memory that the programs of a snapshot write to. */
+/* Create the ring to which the programs of a snapshot write, or remove it. */
 int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make);
 
 /* ---- recorder.c */
 
 /*
- * Freeze the half that is being written, and read it next; with keep, read it after the half that is being
- * read. 0, or -EBADMSG with a text.
+ * Freeze the rings (half) that are being written, and read them next; with keep, read them after the half that is
+ * being read. 0, or -EBADMSG with a text.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep);
 int linx_bpf_dump(struct linx_engine *e);

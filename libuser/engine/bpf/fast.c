@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Plans the fast path of bpf/fast.h: which calls have it, and which memory their arguments point to. */
+/* Plans the fast path of bpf/call/fast.h: which calls have it, and which memory their arguments point to. */
 #include "engine/bpf/bpf.h"
 #include "shared/abi_facts.h"
 
-#define STRUCT_MAX 4096u /* as in bpf/value.h */
+#define STRUCT_MAX 4096u /* as LINX_STRUCT_MAX of shared/row.h */
 
 static uint32_t keep_of(const struct linx_engine_bpf *b, uint32_t def)
 {
@@ -14,7 +14,7 @@ static uint32_t keep_of(const struct linx_engine_bpf *b, uint32_t def)
 	return def & LINX_ARGDEF_SOCKADDR ? LINX_SOCKADDR_MAX : (uint32_t)b->config.snap_bytes;
 }
 
-/* Plans one value. false: the value is too complex for the fast path. */
+/* Sets how the fast path captures one argument. false: the argument is too complex for the fast path. */
 static bool plan_value(const struct linx_engine_bpf *b, uint32_t def, uint8_t arg, struct linx_bpf_fast *f)
 {
 	*f = (struct linx_bpf_fast){ .arg = arg, .keep = keep_of(b, def) };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Events of perf, at which programs run with preemption off. From Linux 7.0 on the kernel can take a task off its CPU in a
- * program at a BTF tracepoint, and leaves out all other runs of that program on that CPU until the task goes on.
+ * Perf events, at which programs run with preemption off. From Linux 7.0 on a task can be preempted inside a program
+ * at a BTF tracepoint. The kernel then skips all other runs of that program on that CPU until the task runs again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,10 +14,16 @@
 #include "engine/bpf/bpf.h"
 #include "engine/live.h"
 
-/* FSCONFIG_CMD_CREATE of <linux/mount.h>, which not every libc lets be included beside its own <sys/mount.h>. */
+/*
+ * FSCONFIG_CMD_CREATE of <linux/mount.h>, which some versions of libc do not allow to be included together with their
+ * own <sys/mount.h>.
+ */
 #define FSCONFIG_CMD_CREATE_ 6
 
-/* Events by program. Some other programs have no event, and some have one that passes less than their tracepoint. */
+/*
+ * The event for each program that has one. For other programs the kernel has no event, or one that passes less than
+ * their tracepoint.
+ */
 static const char *const events[LINX_BPF_PROGRAMS] = {
 	[LINX_BPF_EXIT] = "raw_syscalls/sys_exit",
 	[LINX_BPF_ENTER] = "raw_syscalls/sys_enter",
@@ -26,7 +32,10 @@ static const char *const events[LINX_BPF_PROGRAMS] = {
 	[LINX_BPF_URING_OVERFLOW] = "io_uring/io_uring_cqe_overflow",
 };
 
-/* A file system of the kernel's events that is mounted nowhere; -1: the kernel, or too few rights, do not allow it. */
+/*
+ * Returns a descriptor of a tracefs that is mounted nowhere; -1: the kernel does not allow it, or the process lacks
+ * the rights.
+ */
 static int open_tracefs(void)
 {
 	int fs = (int)syscall(SYS_fsopen, "tracefs", 1u), mount = -1;
@@ -39,7 +48,7 @@ static int open_tracefs(void)
 	return mount;
 }
 
-/* The event's number, in a directory of events; 0: it is not there. */
+/* Returns the number of an event from the tracefs at dir and root; 0: it is not there. */
 static unsigned int read_id(int dir, const char *root, const char *event)
 {
 	char path[128], text[16] = "";
@@ -56,7 +65,7 @@ static unsigned int read_id(int dir, const char *root, const char *event)
 	return id;
 }
 
-/* Returns the event's number; 0: it is not known. */
+/* Returns the number of an event, from any tracefs; 0: it is not known. */
 static unsigned int find_id(const char *event)
 {
 	unsigned int id = read_id(AT_FDCWD, "/sys/kernel/tracing/", event);
@@ -74,7 +83,10 @@ static unsigned int find_id(const char *event)
 	return id;
 }
 
-/* A descriptor of an event, or -errno. A program at it runs on all CPUs, whichever the event is opened for. */
+/*
+ * Opens a perf event. Returns its descriptor, or -errno. A program that is attached to it runs on all CPUs, whatever
+ * CPU the event is opened for.
+ */
 static int open_event(const char *event)
 {
 	struct perf_event_attr attr = {
@@ -122,5 +134,5 @@ struct bpf_link *linx_bpf_attach(const struct linx_engine_bpf *b, enum linx_bpf_
 	link = b->lib.bpf_program__attach_perf_event(b->programs[i], fd);
 	if (!link)
 		close(fd);
-	return link; /* which has the descriptor */
+	return link; /* the link owns the descriptor */
 }

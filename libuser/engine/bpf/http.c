@@ -28,8 +28,8 @@ uint32_t linx_bpf_http_of(const struct linx_walker_row *row)
 }
 
 /*
- * Forgets old entries once in a second. An entry that a program changes meanwhile stays, since its header has
- * made progress.
+ * Once per second, removes old entries of unfinished headers. An entry that a program changes at the same time stays,
+ * since its header has made progress.
  */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b)
 {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The last record of a ring: a GAP for losses after which no other record came, in the form in which
- * kmod/ring/producer.c ends a ring. No program records any more, so the library may write what otherwise only
- * programs write.
+ * The last record of a ring: a GAP that reports losses after which no other record came. It has the form in which
+ * kmod/ring/producer.c ends a ring. It is written when no program records any more, so that the library may write what
+ * otherwise only programs write.
  */
 #include <string.h>
 #include <sys/mman.h>
 
 #include "engine/bpf/bpf.h"
 
-/* Gives numbers to the records that nested programs gave up, as bpf/ring.h does with the next record. */
+/*
+ * Gives sequence numbers to the records that nested programs gave up, and counts them as lost, as bpf/ring/ring.h does
+ * when the next record is written.
+ */
 static void fold_nested(struct linx_bpf_cpu *c)
 {
 	uint64_t n = c->nested - c->nested_folded;
@@ -28,8 +31,8 @@ static void fold_nested(struct linx_bpf_cpu *c)
 }
 
 /*
- * Writes len bytes at a place of the ring, and wraps around at its end. The area behind the ring has room for
- * a record.
+ * Writes len bytes at offset at in the ring, and continues at its begin if they pass its end. The ring is mapped with
+ * memory behind its end.
  */
 static void put(uint8_t *ring, uint64_t size, uint64_t at, const void *data, size_t len)
 {
@@ -39,7 +42,7 @@ static void put(uint8_t *ring, uint64_t size, uint64_t at, const void *data, siz
 	memcpy(ring, (const uint8_t *)data + first, len - first);
 }
 
-/* Writes a GAP. Without memory for it, the counters alone report the loss. */
+/* Writes a GAP behind the last record of a CPU. If the ring cannot be mapped, only the counters report the loss. */
 static void write_gap(struct linx_engine_bpf *b, unsigned int cpu, struct linx_bpf_cpu *c)
 {
 	const uint64_t size = b->config.ring_size, head = c->prod.half[0].head;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * libbpf, found when it is needed: the library is not linked with it, so that everything
- * but this engine works on machines that do not have it.
+ * libbpf, opened when it is needed: the library is not linked with it, so that all other engines work on machines
+ * without libbpf.
  */
 #ifndef LINX_ENGINE_BPF_LIBBPF_H
 #define LINX_ENGINE_BPF_LIBBPF_H
@@ -57,7 +57,7 @@ struct linx_libbpf {
 #undef MEMBER
 };
 
-/* Open it; linx_libbpf_close() ends it. 0, or -ENOENT with a text. */
+/* Open libbpf; linx_libbpf_close() closes it. 0, or -ENOENT with a text. */
 int linx_libbpf_open(struct linx_libbpf *b, struct linx_error *err);
 void linx_libbpf_close(struct linx_libbpf *b);
 

@@ -13,16 +13,16 @@
 
 #define LEAST_RING (128u << 10)
 #define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
-/* Words of a bitmap with a bit for each possible process. */
+/* 64-bit words of a bitmap with a bit for each possible process. */
 #define PROCESSES_WORDS 65536u
 
-/* A structure of bpf/maps.h: where a shape's members are in the map of members. */
+/* struct shape of bpf/base/maps.h: sizes of a structure, and where its members are in the map follows. */
 struct shape {
 	uint16_t size[4];
 	uint32_t first, count;
 };
 
-/* The place of a structure's descriptor, for structures of one shape. */
+/* struct fd_place of bpf/fd/fd_rules.h: offset of the descriptor in a structure. */
 struct fd_place {
 	uint16_t at[2];
 	uint32_t there;
@@ -90,7 +90,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		const char *name;
 		unsigned int entries;
 	} maps[] = {
-		{ "cpus", b->ncpus + 1 }, /* with a place for snapshots */
+		{ "cpus", b->ncpus + 1 }, /* the last element is for snapshots */
 		{ "rings", b->halves * b->ncpus + 1 },
 		{ "counts", b->ncpus * LINX_NCALLS },
 		{ "rates", b->ncpus * LINX_NCALLS },
@@ -117,7 +117,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 
 		if (map)
 			rc = b->lib.bpf_map__set_max_entries(map, maps[i].entries);
-		else if (!b->reduced) /* the reduced programs have no map of io_uring */
+		else if (!b->reduced) /* the reduced programs lack some maps, such as those of io_uring */
 			rc = -ENOENT;
 	}
 	return rc;
@@ -131,9 +131,9 @@ int linx_bpf_set_value(const struct linx_engine_bpf *b, const char *name, const 
 }
 
 /*
- * Creates the example of a map of maps: every ring that enters the map must have the example's sizes. The
- * object file names no example, since libbpf 1.3 and later cannot change the size of one that it names.
- * Without a ring no CPU is online.
+ * Gives the map of rings one of the rings as its inner map: every ring that is put into the map must have the same
+ * sizes. The object file names no inner map, since libbpf 1.3 and later cannot change the size of one that it names.
+ * If there is no ring, no CPU is online.
  */
 static int set_example(const struct linx_engine_bpf *b)
 {
@@ -202,8 +202,8 @@ static int make_rings(struct linx_engine_bpf *b, uint64_t size)
 }
 
 /*
- * Creates the rings. Without a requested size they become smaller until the kernel grants them, since some
- * kernels limit the size of a map's value.
+ * Creates the rings. If no size was asked for, they are made smaller until the kernel grants them, since some kernels
+ * limit the size of a map's value.
  */
 static int take_rings(struct linx_engine_bpf *b, uint64_t wish, struct linx_error *err)
 {
@@ -231,7 +231,7 @@ static void *map_memory(int fd, size_t len, int prot)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* Maps the data twice, back to back, so that a record across the end is in one piece. */
+/* Maps the data of a ring twice, back to back, so that a record across its end can be read in one piece. */
 static const uint8_t *map_twice(int fd, size_t size)
 {
 	uint8_t *p = mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -246,7 +246,10 @@ static const uint8_t *map_twice(int fd, size_t size)
 	return p;
 }
 
-/* Maps a CPU's second half. All second halves stand in the map behind all first halves and the place for snapshots. */
+/*
+ * Puts a CPU's ring, or its second one in a flight recorder (half 1), into the map of rings, and maps its data. The
+ * second rings of all CPUs stand in the map behind all first ones and the ring for snapshots.
+ */
 static const uint8_t *map_half(struct linx_engine_bpf *b, unsigned int cpu, unsigned int half)
 {
 	uint32_t at = half * (b->ncpus + 1) + cpu;
@@ -290,7 +293,7 @@ int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make)
 	return rc;
 }
 
-/* Bytes of the places of all CPUs and of snapshots. */
+/* Returns the bytes of the map cpus: an element for each CPU, and one for snapshots. */
 static size_t places_size(const struct linx_engine_bpf *b)
 {
 	return ((size_t)b->ncpus + 1) * LINX_BPF_PLACE;
@@ -453,9 +456,10 @@ static int find_programs(struct linx_engine_bpf *b)
 }
 
 /*
- * Some programs are there several times. Those of calls with more than records of calls are taken if that is asked for, else
- * those without; those of io_uring by the form of the kernel's tracepoints; and those at events of perf where the others could
- * be taken off their CPU. The last row that applies decides. The reduced ones have none of these.
+ * Some programs have variants. Programs at calls that write more than records of calls are taken if that is asked for;
+ * programs for io_uring by the arguments of the kernel's tracepoints; and programs at perf events if programs at
+ * tracepoints could be preempted. Of the elements for one program the last that applies decides. The reduced object
+ * file has no variants.
  */
 static int choose_programs(struct linx_engine_bpf *b)
 {
@@ -501,7 +505,7 @@ static int fail_load(int rc, struct linx_error *err)
 	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s", strerror(-rc));
 }
 
-/* Excludes a program that the options do not need from loading. */
+/* Excludes a program from loading if the options do not need it. */
 static int leave_out(const struct linx_engine_bpf *b, enum linx_bpf_program i, bool wanted)
 {
 	return wanted || !b->programs[i] ? 0 : b->lib.bpf_program__set_autoload(b->programs[i], false);
@@ -535,8 +539,8 @@ static int load_object(struct linx_engine_bpf *b, struct linx_error *err)
 }
 
 /*
- * Most bytes of user memory in a record: the fixed parts of the record, its values and its descriptors must
- * fit beside them.
+ * Returns the limit of user memory in a record, in bytes: the fixed parts of the record and the values about
+ * descriptors must fit, too.
  */
 static uint64_t user_max(uint64_t rec_limit)
 {
@@ -555,8 +559,8 @@ int linx_bpf_load(struct linx_engine_bpf *b, uint64_t ring_size, struct linx_err
 	b->config.rec_limit = linx_rec_limit(b->config.ring_size);
 	b->config.user_max = user_max(b->config.rec_limit);
 	/*
-	 * A string that continues in the next piece is read with a NUL behind it. The reserve keeps that NUL
-	 * from the begin of the oldest record.
+	 * A string that continues in the next piece is read with a NUL behind its part. The reserve (keep) prevents
+	 * that this NUL overwrites the begin of the oldest record.
 	 */
 	b->config.keep = linx_bpf_records_over(b) ? GAP_LEN : b->config.ring_size / 100 * 12;
 	b->config.fast_used = b->config.ring_size - b->config.keep - LINX_BPF_FAST_ROOM;

@@ -17,11 +17,11 @@
 #include "engine/live.h"
 
 #define BTF "/sys/kernel/btf/vmlinux"
-/* PROC_PID_INIT_INO of the kernel. */
+/* Inode number of the initial pid namespace: PROC_PID_INIT_INO of the kernel. */
 #define INITIAL_PID_NS 0xeffffffcu
 #define CPUS_MAX 4096u
 
-/* Number of CPUs that can ever exist: one more than the last number of a list such as "0-7" or "0". */
+/* Returns the number of possible CPUs: one more than the last number of a list such as "0-7" or "0". */
 static unsigned int possible_cpus(void)
 {
 	char line[64] = "";
@@ -64,7 +64,7 @@ static int check_machine(struct linx_error *err)
 
 /* ---- options -------------------------------------------------------------------------- */
 
-/* Names the first option that this engine does not know; NULL: it knows all. */
+/* Returns why an option cannot be used with this engine, as a part of an error text; NULL: all options can. */
 static const char *refused(const struct linx_live_opts *o)
 {
 	if (o->mode == LINX_THROTTLE)
@@ -82,7 +82,10 @@ static void choose_object(struct linx_engine_bpf *b)
 	b->seen_words = b->reduced ? 8 : 1;
 }
 
-/* Form in which this kernel writes an eventfd in /proc/PID/fdinfo; 0: an unknown form. */
+/*
+ * Returns how this kernel describes an eventfd in /proc/PID/fdinfo: LINX_BPF_EVENTFD or LINX_BPF_EVENTFD_SEMAPHORE; 0:
+ * in another form.
+ */
 static uint32_t form_of_eventfd(void)
 {
 	int fd = eventfd(5, EFD_CLOEXEC | EFD_SEMAPHORE), own, id = 0;
@@ -135,8 +138,8 @@ static int check_opts(const struct linx_live_opts *o, struct linx_error *err)
 }
 
 /*
- * Takes over the options. For HTTP headers the reduced programs record more bytes of every buffer; they record
- * neither descriptor tables nor snapshots.
+ * Sets b->config by the options. The reduced programs cannot recognise HTTP headers, so that they record more bytes of
+ * every buffer instead; they record neither descriptor tables nor snapshots.
  */
 static int take_opts(struct linx_engine_bpf *b, const struct linx_live_opts *o, struct linx_error *err)
 {

@@ -11,7 +11,10 @@
 /* Time limit of a snapshot during a dump. */
 #define SNAP_OF_DUMP_MS 10000
 
-/* The writable begin and end of a CPU's halves. Only those of the frozen half may be changed. */
+/*
+ * Returns the positions (head and tail) of a CPU's two halves, which the library may write. Only those of the frozen
+ * half may be changed.
+ */
 static struct linx_positions *positions(const struct linx_engine_bpf *b, unsigned int cpu)
 {
 	return linx_bpf_writable_cpu(b, cpu)->prod.half;
@@ -28,8 +31,8 @@ static void empty_half(const struct linx_engine_bpf *b, unsigned int half)
 }
 
 /*
- * Freezes a half by a flip. A program that has not read the count of flips yet will see the new one; a program
- * that has read it is seen at work.
+ * Freezes the half that is being written, by counting flips. A program that reads the count afterwards writes to the
+ * other half; a program that has read it before has made begun odd, so that linx_bpf_wait_for_programs() waits for it.
  */
 int linx_bpf_flush(struct linx_engine_bpf *b, bool keep)
 {

@@ -91,7 +91,7 @@ static void detach(struct linx_engine_bpf *b, enum linx_bpf_program i)
 	b->links[i] = NULL;
 }
 
-/* Attaches the program of entries, if it is needed: it costs every call of the machine some time. */
+/* Attaches the program at entries of calls, if it is needed: it costs every call of the machine some time. */
 static int attach_entries(struct linx_engine_bpf *b)
 {
 	if (wants_entries(b))
@@ -101,8 +101,8 @@ static int attach_entries(struct linx_engine_bpf *b)
 }
 
 /*
- * Attaches the programs of io_uring. They see all operations from then on, so that no result is taken for
- * another operation's.
+ * Attaches the programs of io_uring if a selected call needs them. They stay attached and see all operations from then
+ * on, so that no result is taken for that of another operation.
  */
 static int attach_uring(struct linx_engine_bpf *b)
 {
@@ -114,8 +114,8 @@ static int attach_uring(struct linx_engine_bpf *b)
 }
 
 /*
- * Deletes all times of entry from the hash. A call that begins meanwhile may lose its time of entry; its
- * record says so.
+ * Deletes all times of entry from the hash map of the reduced programs. A call that begins meanwhile may lose its
+ * time; its record says so.
  */
 static void empty_entries(const struct linx_engine_bpf *b)
 {
@@ -143,7 +143,7 @@ static void forget_entries(const struct linx_engine_bpf *b)
 		if (!owner || call == LINX_BPF_ENTRY_IDLE ||
 		    (call < LINX_NCALLS && bit(b->select.exit, call / LINX_NR_MAX, call % LINX_NR_MAX)))
 			continue;
-		/* or the task is in another call by now */
+		/* fails if the task is in another call by now */
 		__atomic_compare_exchange_n(&b->entries[i].owner, &owner,
 					    (uint64_t)LINX_BPF_ENTRY_IDLE << 32 | (uint32_t)owner, false, __ATOMIC_SEQ_CST,
 					    __ATOMIC_RELAXED);
@@ -204,10 +204,13 @@ int linx_bpf_priority(struct linx_engine *e, const struct linx_priority *p)
 
 /* ---- filters ------------------------------------------------------------------------- */
 
-/* Filters that leave out some threads of a process. */
+/* Flags of filters that may leave out some threads of a process and not others. */
 #define OF_THREAD (LINX_FILTER_THREADS | LINX_FILTER_COMM | LINX_FILTER_COMM_NOT | LINX_FILTER_UID)
 
-/* Sets the filter. A program of classic BPF is left to the library, which evaluates the whole condition. */
+/*
+ * Sets the filter. A condition that is a classic BPF program is not evaluated here: the library evaluates it for each
+ * event.
+ */
 int linx_bpf_filter(struct linx_engine *e, const struct linx_filter *f)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -262,7 +265,10 @@ static bool proc_is_ours(void)
 	return strtol(text, NULL, 10) == getpid();
 }
 
-/* Finds the number by which the list has a task: its own or its process's. 0: there is no such task. */
+/*
+ * Returns the number that the list has, or would have, for a task: the task's own tid, or its process's pid. 0: there
+ * is no such task.
+ */
 static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 {
 	pid_t tgid;
@@ -274,7 +280,7 @@ static uint32_t number_on_list(const struct linx_engine_bpf *b, int tid)
 }
 
 /*
- * True if a task seems to be a zombie that waits for its parent. An exec may give the number to another thread
+ * True if a listed task seems to be a zombie. It may not be one: an exec may give its number to another thread
  * meanwhile.
  */
 static bool looks_ended(const struct linx_engine_bpf *b, uint32_t id)
@@ -289,7 +295,10 @@ static bool looks_ended(const struct linx_engine_bpf *b, uint32_t id)
 	return (state == 'Z' || state == 'X') && (of_threads(b) || threads <= 1);
 }
 
-/* Takes processes off the list that ended before the programs could see it. Looking for zombies takes long. */
+/*
+ * Removes processes from the list whose end the programs could not see. zombies: also looks for zombies, which takes
+ * long.
+ */
 static void prune(struct linx_engine_bpf *b, bool zombies)
 {
 	const bool look = zombies && proc_is_ours();
@@ -304,7 +313,7 @@ static void prune(struct linx_engine_bpf *b, bool zombies)
 	}
 }
 
-/* Lists processes, or takes them off: all or none. An unknown number changes nothing. */
+/* Adds processes to the list, or removes them: all or none. An unknown number changes nothing. */
 int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -316,7 +325,7 @@ int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool r
 	for (unsigned int i = 0; rc >= 0 && i < n; i++) {
 		uint32_t id = number_on_list(b, pids[i]);
 
-		/* a task that has ended is taken off all the same */
+		/* a task that has ended is removed all the same */
 		rc = id || remove ? list(b, id ? id : (uint32_t)pids[i], !remove) : -ESRCH;
 	}
 	if (rc < 0)
@@ -342,13 +351,13 @@ static int join(struct linx_engine_bpf *b, const struct linx_engine_bpf *other)
 	return rc < 0 ? rc : added;
 }
 
-/* Rounds of linx_bpf_inherit(): a family that forks all the time may need many. */
+/* Limit of the rounds of linx_bpf_inherit(): processes that fork all the time may need many. */
 #define INHERIT_ROUNDS 1000
 
 /*
- * Inherits the list of another engine. A program that does not know the parent from this list yet may put a
- * child on the other list alone. The function repeats until a pass finds nothing new that began after all such
- * programs had ended.
+ * Takes over the list of another engine. A program that does not find the parent on this list yet may put a new child
+ * on the other list only. The function repeats until a pass finds no process to add that began after all such programs
+ * had ended.
  */
 int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
 {
@@ -370,7 +379,7 @@ int linx_bpf_inherit(struct linx_engine *e, const struct linx_engine *from)
 	return 0;
 }
 
-/* Up to this many listed processes, each pass looks for zombies. */
+/* If no more processes than these are listed, each linx_bpf_listed() looks for zombies. */
 #define FEW_LISTED 64
 
 int linx_bpf_listed(struct linx_engine *e)
@@ -400,7 +409,7 @@ static int not_started(struct linx_engine *e, int rc)
 	return rc;
 }
 
-/* Starts recording. An unknown task is announced before its first record. */
+/* Starts recording. Each task gets a context record before its first other record. */
 int linx_bpf_start(struct linx_engine *e)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);
@@ -428,7 +437,7 @@ int linx_bpf_start(struct linx_engine *e)
 	b->started = !rc;
 	if (b->lists)
 		prune(b, true);
-	/* A flight recorder lists processes at each dump instead. */
+	/* A flight recorder takes a snapshot at each dump instead. */
 	if (!rc && b->snapshots && !linx_bpf_records_over(b))
 		rc = linx_bpf_snapshot(b, SNAP_BEFORE_MS);
 	return rc ? not_started(e, rc) : 0;
@@ -462,6 +471,9 @@ int linx_bpf_stop(struct linx_engine *e)
 		detach(b, i);
 	if (b->started && !linx_bpf_records_over(b))
 		linx_bpf_last_gaps(b);
-	/* No program writes any more. The half of an earlier dump stays as it is, and the other half follows. */
+	/*
+	 * No program writes any more. In a flight recorder the half of an earlier dump can still be read, and the
+	 * other half is read after it.
+	 */
 	return b->started && linx_bpf_records_over(b) ? linx_bpf_flush(b, true) : 0;
 }

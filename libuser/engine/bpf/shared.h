@@ -77,7 +77,8 @@ struct linx_bpf_control {
 	__u32 uid_min, uid_max;
 	__u32 ncomms;
 	__s32 listed; /* number of listed processes */
-	__u32 quota; /* events of a CPU in a window of shared/rate_facts.h; 0: no budget */
+	/* Budget: events of a CPU in a window, which is a part of a second (shared/rate_facts.h); 0: no budget. */
+	__u32 quota;
 	__u32 attached; /* all programs are attached, so that they see every change of a task */
 	__u32 filters_threads; /* filters leave out some threads of a process, or did */
 	__u32 http_unfinished; /* number of unfinished HTTP headers */

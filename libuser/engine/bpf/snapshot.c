@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Snapshots of tasks and their open files from the iterators of bpf/snapshot.h: first all tasks, then all
- * files. Ids of descriptor tables are made of their addresses, which /proc does not show. Two facts come from
- * /proc: command lines, since an iterator's program cannot read another task's memory, and whether a task is
- * about to end.
+ * Snapshots of tasks and their open files, made by the iterator programs of bpf/fd/snapshot.h: first all tasks, then
+ * all files. Ids of descriptor tables are made from their addresses, which /proc does not show. Two facts come from
+ * /proc: command lines, since an iterator's program cannot read another task's memory, and whether a task is about to
+ * end.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,17 +20,17 @@
 #include "shared/ring_proto.h"
 
 /*
- * Pages of a read: more than the 8 that an iterator returns at once (bpf_seq_read() of the kernel), so that no
- * record is cut.
+ * Pages that are read at once: more than the 8 that an iterator returns at once (bpf_seq_read() of the kernel), so
+ * that no record is cut.
  */
 #define READ_PAGES 16u
-/* Bytes kept of a command line. */
+/* Limit of the bytes that are recorded of a command line. */
 #define ARGV_KEEP 4096u
 #define PF_EXITING 0x4u
 /* The kernel reports the begin of a task in ticks of a hundredth of a second. */
 #define TICK_NS 10000000ull
 
-/* A task that is reported already. These are in the order of ids. */
+/* A task whose record was appended already. These are in the order of tids. */
 struct known {
 	uint32_t tid;
 	uint64_t start;
@@ -43,21 +43,21 @@ struct linx_bpf_snapshot {
 	struct known *known;
 	size_t n, cap;
 	uint32_t tid; /* task whose files are being reported; 0: none */
-	uint64_t table; /* its table */
-	bool moved; /* the task has left its table meanwhile: the rest of its files is skipped */
-	size_t pending; /* bytes of the record that is held back, since it may be the task's last */
+	uint64_t table; /* id of the descriptor table of tid */
+	bool moved; /* the task has got another table meanwhile: the rest of its files is skipped */
+	size_t pending; /* bytes of record, which waits here, since it may be the last one about the task's files */
 	uint8_t record[LINX_REC_MAX];
 	size_t size; /* bytes that buf has room for */
 	uint8_t buf[];
 };
 
-/* Facts of a task from /proc. */
+/* A task's values from /proc/TID/stat. */
 struct facts {
 	unsigned int flags;
 	unsigned long long start, arg_start, arg_end;
 };
 
-/* Reads the facts; false: the task is gone. */
+/* Reads a task's values from /proc; false: the task is gone. */
 static bool read_facts(uint32_t tid, struct facts *f)
 {
 	/* Fields 3 to 8, 10 to 21 and 23 to 47 are of no interest. */
@@ -72,7 +72,7 @@ static bool read_facts(uint32_t tid, struct facts *f)
 
 /* ---- records ------------------------------------------------------------------------ */
 
-/* Appends a record; false: there is no room, and the rest is left out. */
+/* Appends a record to the snapshot; false: there is no room, and the rest of the snapshot is left out. */
 static bool append(struct linx_engine_bpf *b, const void *data, size_t len)
 {
 	struct linx_snap *s = &b->e.snap;
@@ -85,7 +85,10 @@ static bool append(struct linx_engine_bpf *b, const void *data, size_t len)
 	return true;
 }
 
-/* Appends the command line to the record's values. It stays empty if its bytes may be another program's by now. */
+/*
+ * Appends the command line, read from the task's memory, to the record. It stays empty if these bytes may belong to
+ * another program by now.
+ */
 static void put_argv(struct linx_rec *rec, const struct linx_bpf_snap *where, uint64_t start)
 {
 	struct linx_val *v = (struct linx_val *)(void *)((uint8_t *)rec + LINX_REC_LEN(rec));
@@ -160,8 +163,8 @@ static bool take_task(struct linx_engine_bpf *b, const struct linx_rec *from, co
 }
 
 /*
- * Delivers the record of a task's files that was held back. A task that is ending may have left its table
- * before its end was found.
+ * Appends the record about a task's files that has waited in s->record. last: it is the task's last one, and is marked
+ * as such. A task that is ending may have left its table before its end was found: its record is not marked.
  */
 static bool finish_files(struct linx_engine_bpf *b, bool last)
 {
@@ -188,7 +191,7 @@ static bool take_file(struct linx_engine_bpf *b, const struct linx_rec *rec, con
 	bool first = rec->tid != s->tid;
 
 	if (!is_known(s, rec->tid, more->first))
-		return true; /* the task began meanwhile: the stream announces it */
+		return true; /* the task began later: the stream has a context record of it */
 	if (!finish_files(b, first))
 		return false;
 	memcpy(&change, rec + 1, sizeof(change));
@@ -207,7 +210,7 @@ static bool take_file(struct linx_engine_bpf *b, const struct linx_rec *rec, con
 	return true;
 }
 
-/* Takes over the records of a read; false: there is no room for more. */
+/* Handles the records that one read returned; false: there is no room for more. */
 static bool take(struct linx_engine_bpf *b, size_t len)
 {
 	struct linx_bpf_snapshot *s = b->snapshot;
@@ -296,7 +299,7 @@ int linx_bpf_snapshot_step(struct linx_engine_bpf *b)
 	if (!n)
 		rc = next_pass(b);
 	else if (n > 0 && !take(b, (size_t)n))
-		linx_bpf_snapshot_end(b); /* a task that is left out is announced before its first event */
+		linx_bpf_snapshot_end(b); /* a task that is left out gets a context record with its first event */
 	return rc ? fail(b, rc) : 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * io_uring in the eBPF engine: what programs can read on the running kernel, by its types, and the calls that
- * operations correspond to.
+ * io_uring in the eBPF engine: what the programs can read on the running kernel, as its BTF type information says, and
+ * the calls that operations correspond to.
  */
 #include <bpf/btf.h>
 #include <errno.h>
@@ -19,7 +19,7 @@ static const struct btf_type *type_of(const struct linx_engine_bpf *b, const str
 	return id > 0 ? b->lib.btf__type_by_id(btf, (uint32_t)id) : NULL;
 }
 
-/* Deepest nesting of unnamed structures that is searched. */
+/* Limit of the depth to which unnamed structures are searched. */
 #define NESTED_MAX 4u
 
 /* True if the structure has the member, perhaps within an unnamed structure. */
@@ -65,7 +65,7 @@ static bool has_members(const struct linx_engine_bpf *b, const struct btf *btf)
 	return true;
 }
 
-/* Number of a tracepoint's arguments; -1: there is no such tracepoint. */
+/* Returns the number of a tracepoint's arguments; -1: there is no such tracepoint. */
 static int arguments_of(const struct linx_engine_bpf *b, const struct btf *btf, const char *tracepoint)
 {
 	const struct btf_type *t = type_of(b, btf, tracepoint, BTF_KIND_TYPEDEF);
@@ -75,7 +75,7 @@ static int arguments_of(const struct linx_engine_bpf *b, const struct btf *btf, 
 	return t && btf_is_func_proto(t) ? btf_vlen(t) - 1 : -1; /* the first argument is the tracepoint's own */
 }
 
-/* Value of a constant of any of the kernel's enums; -1: there is no such constant. */
+/* Returns the value of a constant of any enum of the kernel; -1: there is no such constant. */
 static int64_t constant(const struct linx_engine_bpf *b, const struct btf *btf, const char *name)
 {
 	uint32_t n = b->lib.btf__type_cnt(btf);
@@ -102,7 +102,7 @@ static bool finds_rings(struct linx_engine_bpf *b, const struct btf *btf)
 	       (!compat || has_member(b, btf, "io_ring_ctx", "int_flags"));
 }
 
-/* Finds the form of this kernel's tracepoints of operations; false: an unknown form. */
+/* Finds out which arguments this kernel's tracepoints of io_uring have. false: the programs do not know them. */
 static bool finds_operations(struct linx_engine_bpf *b, const struct btf *btf)
 {
 	int completed = arguments_of(b, btf, "btf_trace_io_uring_complete");
@@ -138,8 +138,8 @@ static int number_of(const struct linx_engine_bpf *b, unsigned int abi, uint16_t
 }
 
 /*
- * The call that corresponds to an opcode. An opcode without one, or with one that this architecture lacks,
- * stands under io_uring_enter.
+ * Returns the call that corresponds to an opcode of io_uring. If there is none, or this architecture lacks it, the
+ * call is io_uring_enter.
  */
 static struct linx_bpf_opcode opcode_of(const struct linx_engine_bpf *b, unsigned int opcode, bool compat)
 {
