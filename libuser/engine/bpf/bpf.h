@@ -72,7 +72,8 @@ struct linx_engine_bpf {
 	struct linx_bpf_config config;
 	struct linx_rows *rows;
 	struct linx_select select;
-	struct linx_priority priority; /* the caller's own choice of calls, if has_priority */
+	/* If has_priority: the calls that may use the reserve of a ring, as the caller chose them. */
+	struct linx_priority priority;
 	bool has_priority;
 	uint16_t *every; /* [LINX_NCALLS] */
 	bool reads_uring; /* the programs can read io_uring of this kernel */

@@ -59,7 +59,8 @@ void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsig
 {
 	const uint32_t special = LINX_ROW_FORK | LINX_ROW_EXEC | LINX_ROW_CONTEXT | LINX_ROW_SIGRETURN;
 	const struct linx_walker_row *row = &call->row;
-	bool planned = plan_values(b, call); /* always planned: programs may use the values while a call is selected anew */
+	/* plan_values() is always called: programs may use these values while the call's settings are changed. */
+	bool planned = plan_values(b, call);
 
 	if (!planned || abi || nr >= LINX_NR_OTHER || call->every > 1 || row->flags & special || row->selector || row->follow || row->err ||
 	    row->resolved == LINX_RESOLVED_SOCKETCALL || !(call->want & (LINX_BPF_WANT_ENTER | LINX_BPF_WANT_EXIT)) ||

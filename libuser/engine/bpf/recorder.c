@@ -66,6 +66,9 @@ int linx_bpf_dump(struct linx_engine *e)
 	rc = linx_bpf_flush(b, false);
 	if (!rc && b->snapshots)
 		rc = linx_bpf_snapshot(b, SNAP_OF_DUMP_MS);
-	linx_bpf_snapshot_end(b); /* ended early: tasks that the snapshot did not reach are announced anew */
+	/*
+	 * Ends a snapshot that took too long. Tasks that it did not reach get context records with their next events.
+	 */
+	linx_bpf_snapshot_end(b);
 	return rc;
 }

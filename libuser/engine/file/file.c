@@ -19,7 +19,7 @@
 #define SECTIONS_MAX 4096
 /* Blocks after which wait yields to the caller. A writer's batch has fewer; only a hostile file has more. */
 #define QUIET_BLOCKS 65536
-/* Bytes of waiting METADATA payloads beyond which no further payload is kept. */
+/* If more bytes of METADATA payloads than these wait for the reader, further payloads are skipped. */
 #define NOTES_MAX (16u << 20)
 
 struct file_lane {
@@ -220,9 +220,8 @@ static int damaged(struct engine_file *f, const char *what)
 }
 
 /*
- * Checks that the numbers of a CPU's records do not decrease, and notes the number that
- * may follow. A GAP at the end of a block has the number of the record after it, so the
- * next block may begin with the same number.
+ * Checks that the sequence numbers of a CPU's records do not decrease, and stores the number that may follow. A GAP at
+ * the end of a block has the number of the record after it, so the next block may begin with the same number.
  */
 static bool in_order(struct engine_file *f, const struct linx_block *b)
 {
@@ -236,10 +235,7 @@ static bool in_order(struct engine_file *f, const struct linx_block *b)
 	return !behind;
 }
 
-/*
- * Handles an intact block that is out of order: an error, but with salvage it is noted as
- * damage and delivered.
- */
+/* Handles an intact block that is out of order: an error, but with salvage it is counted as damage and delivered. */
 static int misplaced(struct engine_file *f)
 {
 	if (!f->reader.salvage)
@@ -386,8 +382,7 @@ static int take_tasks(struct engine_file *f, const struct linx_block *b)
 }
 
 /*
- * Takes the numbers that a filter left out. Ranges out of order are ignored: they make the sums of the
- * certificate fail.
+ * Takes the sequence numbers of records that a filter left out of the file. Ranges out of order are refused as damage.
  */
 static int take_left_out(struct engine_file *f, const struct linx_block *b)
 {
@@ -474,7 +469,7 @@ static int end(struct engine_file *f, int code)
 	return -ENODATA;
 }
 
-/* Processes a block. With salvage, an intact block with impossible contents is noted as damage and left out. */
+/* Processes a block. With salvage, an intact block with impossible contents is counted as damage and left out. */
 static int take_or_leave(struct engine_file *f, struct linx_block *b)
 {
 	uint64_t size = sizeof(b->head) + LINX_ALIGN8((uint64_t)b->head.stored);

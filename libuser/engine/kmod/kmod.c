@@ -404,7 +404,10 @@ static int kmod_filter(struct linx_engine *e, const struct linx_filter *filter)
 	int ret;
 
 	f.size = sizeof(f);
-	/* An older module evaluates no programs and lists no cgroups: the library evaluates the whole condition. */
+	/*
+	 * An older module cannot evaluate conditions that are BPF programs, or match cgroups: the library evaluates
+	 * the whole condition.
+	 */
 	if (!(k->info.features & LINX_FEAT_PREDICATE)) {
 		f.flags &= ~(uint32_t)LINX_FILTER_PREDICATE;
 		f.program = f.program_len = 0;
@@ -612,7 +615,7 @@ static int kmod_start(struct linx_engine *e)
 		return fail_ioctl(k, ret, "start");
 	k->started = true;
 	k->start_ns = k->clock.realtime;
-	/* A flight recorder lists processes at each dump instead. */
+	/* A flight recorder takes a snapshot at each dump instead. */
 	ret = k->snapshots && !k->recorder ? linx_kmod_snapshot(k, SNAP_BEFORE_MS) : 0;
 	return ret ? not_started(k, ret) : 0;
 }

@@ -19,10 +19,10 @@ struct linx_engine_kmod {
 	int clock_fd; /* timerfd: readable when the wall clock was set; -1: this kernel has none */
 	int epoll_fd; /* result of linx_fd(); -1: not asked for */
 	bool recorder;
-	bool snapshots; /* list processes at the start, and after context records were lost */
+	bool snapshots; /* take a snapshot of all processes at the start, and after context records were lost */
 	uint64_t lost; /* lost records of all CPUs at the last check for lost context */
 	uint64_t lost_context; /* lost context records at the time of the last snapshot */
-	struct linx_snapshot snapshot; /* progress of the newest snapshot */
+	struct linx_snapshot snapshot; /* arguments and progress of the newest snapshot */
 	int more_fd; /* eventfd, readable while a snapshot is in progress; -1: none is */
 	bool started, stopped;
 	enum linx_listed_state listed;

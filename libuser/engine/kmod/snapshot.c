@@ -44,8 +44,8 @@ static int take_step(struct linx_engine_kmod *k)
 
 	if (!linx_engine_snap_fits(&k->e, SNAP_STEP)) {
 		/*
-		 * Ends the snapshot without an error: a program with many open files must not end a
-		 * recording, and the module announces a task that was left out before its first event.
+		 * Ends the snapshot without an error: a program with many open files must not end a recording. A task
+		 * that was left out gets a context record from the module before its first event.
 		 */
 		u->cursor[0] = 0;
 		return 0;
@@ -113,7 +113,11 @@ int linx_kmod_snapshot(struct linx_engine_kmod *k, unsigned int ms)
 		ret = take_step(k);
 	while (!ret && linx_kmod_snapshot_goes_on(k) && linx_now_ms() < until);
 	if (k->recorder)
-		k->snapshot.cursor[0] = 0; /* ended early: tasks that the snapshot did not reach are announced anew */
+		/*
+		 * A snapshot that took too long ends here. Tasks that it did not reach get context records with their
+		 * next events.
+		 */
+		k->snapshot.cursor[0] = 0;
 	show_more(k);
 	return ret;
 }

@@ -35,7 +35,7 @@ static uint64_t get_number(const char *text, const char *name, int base)
 	return p ? strtoull(p, NULL, base) : 0;
 }
 
-/* The last number of a line that has one number for each pid namespace. */
+/* Returns the last number of a line that has one number for each pid namespace. */
 static uint32_t last_number(const char *text, const char *name)
 {
 	const char *p = find_line(text, name);
@@ -84,7 +84,7 @@ static void take_status(struct linx_proc *f, const char *text)
 	f->caught = get_number(text, "SigCgt", 16);
 }
 
-/* The kernel's own encoding of a device number of /proc/PID/stat, as linx_file_id has it. */
+/* Converts a device number of /proc/PID/stat, which has the kernel's own encoding, to that of linx_file_id. */
 static uint32_t device_of(uint32_t tty)
 {
 	uint32_t minor_nr = (tty & 0xff) | (tty >> 12 & 0xfff00), major_nr = tty >> 8 & 0xfff;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Facts of a task, from /proc. They are read at the task's stops, while it cannot change. */
+/* Values about a task from /proc. Tracees are stopped while their values are read, so that they cannot change. */
 #ifndef LINX_ENGINE_PTRACE_PROC_H
 #define LINX_ENGINE_PTRACE_PROC_H
 
@@ -23,7 +23,7 @@ char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
 /* Read the target of a link. The caller frees the result. */
 char *linx_proc_link(pid_t tid, const char *name);
 
-/* Facts of a task, which owns the strings. */
+/* Values about a task. The structure owns the strings. */
 struct linx_proc {
 	struct linx_ctx ctx;
 	struct linx_who who;
@@ -32,7 +32,7 @@ struct linx_proc {
 	char *exe, *cwd, *cgroup; /* NULL: not known */
 	char *cmdline, *environ;
 	size_t cmdline_len, environ_len;
-	uint64_t ignored, caught; /* signals */
+	uint64_t ignored, caught; /* signal masks, as in /proc/TID/status */
 };
 
 /*
@@ -45,16 +45,16 @@ bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
 /* Read paths, command line and, with env, the environment. */
 void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
 void linx_proc_free(struct linx_proc *f);
-/* Running time of a task so far, in ns; 0: not known. */
+/* Get the CPU time of a task so far, in ns; 0: not known. */
 uint64_t linx_proc_ran(pid_t tid);
-/* Id of the process that a thread belongs to; 0: it has gone. */
+/* Get the id of the process that a thread belongs to; 0: the thread has gone. */
 pid_t linx_proc_tgid(pid_t tid);
-/* Process that traces this task, 0: none; -1: not known. */
+/* Get the process that traces this task; 0: none; -1: not known. */
 pid_t linx_proc_tracer(pid_t tid);
 pid_t linx_proc_parent(pid_t tid);
 /* True if a task has more seccomp filters than another one. Before Linux 5.9: true if it has any. */
 bool linx_proc_more_filters(pid_t tid, pid_t than);
-/* Name under which the kernel executed the program; the caller frees it. NULL: not known. */
+/* Get the name under which the kernel executed the program; the caller frees it. NULL: not known. */
 char *linx_proc_execfn(pid_t tid);
 #define LINX_PROC_DEVICE 0x80u /* beside LINX_FDS_*: report the device number, even if nothing else is reported */
 /*
@@ -64,7 +64,7 @@ char *linx_proc_execfn(pid_t tid);
  */
 size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);
 
-/* Most bytes that linx_proc_sock() writes: the structure and the name of a UNIX socket. */
+/* Limit of the bytes that linx_proc_sock() writes: the structure and the name of a UNIX socket. */
 #define LINX_PROC_SOCK (sizeof(struct linx_sock) + 108)
 
 /*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Facts of descriptors, and the name under which a program was executed. */
+/* Values about descriptors, and the name under which a program was executed. */
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,7 +14,10 @@
 
 #include "engine/proc/proc.h"
 
-/* Address of the name, from the auxiliary vector. The vector of a 32-bit program has 32-bit words. */
+/*
+ * Returns the address of the name under which the program was executed, from the auxiliary vector; 0: not there. The
+ * vector of a 32-bit program has 32-bit words.
+ */
 static uint64_t find_execfn(const uint8_t *aux, size_t len, size_t width)
 {
 	uint64_t type, value;

@@ -69,7 +69,7 @@ static uint8_t state_of(int fd, const struct linx_sock *sock, bool connected)
 	return connected ? STATE_ESTABLISHED : STATE_CLOSE;
 }
 
-/* The address of one end of an internet socket, in network byte order. Returns the port in host byte order. */
+/* Copies the address of one end of an internet socket, in network byte order. Returns the port in host byte order. */
 static uint16_t take_address(const struct sockaddr_storage *addr, uint8_t *to)
 {
 	const struct sockaddr_in *in = (const void *)addr;

@@ -18,7 +18,7 @@
 	 PTRACE_O_TRACEEXIT)
 /* Longest wait for tracees to stop when they are attached or detached: a tracee may sleep where no signal wakes it. */
 #define SETTLE_NS 500000000ull
-/* Time for a command that cannot go on without its tracer, to end by itself. */
+/* Time that a command which cannot run without its tracer has to end by itself. */
 #define GRACE_NS 1000000000ull
 
 static int fail_attach(struct linx_engine_ptrace *p, pid_t tid, int error)
@@ -67,7 +67,10 @@ static int seize(struct linx_engine_ptrace *p, pid_t tid, pid_t tgid)
 		ptrace(PTRACE_INTERRUPT, tid, 0, 0);
 		return -ENOMEM;
 	}
-	/* Threads share both with their leader unless they asked for copies, which is rare. */
+	/*
+	 * Threads share descriptor table and directories with their leader unless they asked for copies, which is
+	 * rare.
+	 */
 	t->files = leader ? leader->files : ++p->ids;
 	t->fs = leader ? leader->fs : ++p->ids;
 	linx_tracee_set_starting(p, t, true);
@@ -98,7 +101,7 @@ static int seize_threads(struct linx_engine_ptrace *p, pid_t pid)
 	return 0;
 }
 
-/* Handles stops until *count is 0, at most for SETTLE_NS. */
+/* Handles stops until *count is 0, at most for most_ns nanoseconds. */
 static void settle(struct linx_engine_ptrace *p, const unsigned int *count, uint64_t most_ns)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };
@@ -173,7 +176,10 @@ static void let_go(struct linx_engine_ptrace *p, pid_t pid)
 	free(tids);
 }
 
-/* Takes over the tracees of another engine. Calls under way continue, and each task is announced in the new stream. */
+/*
+ * Takes over the tracees of another engine. Calls under way continue, and each task gets a context record in the new
+ * stream.
+ */
 void linx_tracer_inherit(struct linx_engine_ptrace *p, struct linx_engine_ptrace *from)
 {
 	memcpy(p->tracees, from->tracees, sizeof(p->tracees));

@@ -44,7 +44,10 @@ static void set_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const 
 	c->row = linx_rows_variant(p->rows, linx_rows_get(p->rows, c->abi % LINX_ABI_NR, (uint32_t)c->nr), c->args);
 }
 
-/* Finds the call in which a task was attached: its registers still hold the call. false: not on this machine. */
+/*
+ * Sets t->call, from its registers, to the call that a task was in when it was attached. false: not possible on this
+ * machine.
+ */
 static bool set_call_from_registers(struct linx_engine_ptrace *p, struct linx_tracee *t,
 				    const struct __ptrace_syscall_info *info)
 {
@@ -76,8 +79,8 @@ bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t)
 }
 
 /*
- * A filter of the program's own may want calls to stop for its tracer. Without one the kernel refuses them with ENOSYS
- * and makes no event of their entry, so that happens here, too.
+ * True if a seccomp filter that the program installed itself stops the call for a tracer. Without a tracer the kernel
+ * lets such a call fail with ENOSYS and reports no entry: this engine does the same.
  */
 static bool is_refused(const struct __ptrace_syscall_info *info)
 {
@@ -86,7 +89,7 @@ static bool is_refused(const struct __ptrace_syscall_info *info)
 
 static void enter_call(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct __ptrace_syscall_info *info)
 {
-	/* Number and arguments are at the same place for both kinds of stops. */
+	/* For both kinds of stops info has number and arguments at the same offsets. */
 	set_call(p, t, info, info->entry.nr, (const __u64 *)info->entry.args);
 	t->in_call = true;
 	t->returns = linx_emit_wants_exit(p, t);

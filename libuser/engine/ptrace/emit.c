@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Stops at calls become records: selection, filters, and the task's context before its first record. */
+/* Stops at calls become records: selection, filters, and the task's context record before its first other record. */
 #include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -54,7 +54,7 @@ static bool result_passes(const struct linx_engine_ptrace *p, const struct linx_
 	return !(f->flags & LINX_FILTER_DURATION) || (c->entry && c->time - c->entry >= f->min_duration_ns);
 }
 
-/* The process that owns the descriptor, by its number in this process's namespace; 0: not known. */
+/* Returns the process that owns the descriptor, by its number in the namespace of this process; 0: not known. */
 static pid_t process_of(const struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_walker_fd *fd)
 {
 	struct linx_fd head;
@@ -84,7 +84,7 @@ static void put_fd(struct linx_engine_ptrace *p, struct linx_tracee *t, const st
 		linx_walker_value(&p->w, fd->field, LINX_VAL_FD, LINX_WHOLE, buf, n);
 }
 
-/* True if a descriptor before the nth is the same one. */
+/* True if descriptor n of the call is also one of those before it. */
 static bool is_recorded(const struct linx_walker_fds *fds, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -119,7 +119,10 @@ static void put_resolved(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	}
 }
 
-/* Adds descriptors and resolved values of a call to its record: see linx_walker.more. */
+/*
+ * Adds to the record of a call the values about its descriptors, or about the file or socket that it used: see
+ * linx_walker.more.
+ */
 static void put_more(void *ctx, struct linx_walker *w, const struct linx_walker_call *c)
 {
 	struct linx_engine_ptrace *p = ctx;
@@ -184,8 +187,8 @@ bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee
 }
 
 /*
- * True if the call has changed a fact of its task's context record. This engine sees a new name only by the
- * call that sets it.
+ * True if the call has changed something that the task's context record says. A new name of a task shows here only by
+ * the call that sets it.
  */
 static bool changes_context(const struct linx_walker_call *c)
 {
@@ -196,7 +199,9 @@ static bool changes_context(const struct linx_walker_call *c)
 	return !(c->row->flags & LINX_ROW_OPTION) || option == PR_SET_NAME || linx_option_changes_context(option);
 }
 
-/* Time of entry. With CPU times: the return's time less the task's running time in the call. 0: not known. */
+/*
+ * Returns the time of entry. With CPU times: the return's time less the task's running time in the call. 0: not known.
+ */
 static uint64_t entry_of(const struct linx_engine_ptrace *p, const struct linx_tracee *t)
 {
 	uint64_t ran = p->cpu_time && t->entry_ns ? linx_proc_ran(t->tid) : 0;
@@ -217,7 +222,10 @@ void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	c->entry = entry_of(p, t);
 	if (makes_ring(p, c) && !linx_walker_failed(c->ret))
 		p->header.info.uring_missed = true;
-	/* Like the module, this engine announces a task's changed context in front of the return. */
+	/*
+	 * Like the kernel module, this engine writes a new context record in front of the return of a call that
+	 * changed the task.
+	 */
 	if (changes_context(c) && !gone)
 		t->announced = t->ns_known = false;
 	if (!p->started || !bit(p->select.exit, c))

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Functions shared by the makers of records. */
+/* Functions shared by the files that write records. */
 #ifndef LINX_ENGINE_PTRACE_EMIT_H
 #define LINX_ENGINE_PTRACE_EMIT_H
 
 #include "engine/ptrace/ptrace.h"
 
 /*
- * Begin a group, with the memory of task reads. c NULL: a context record or a signal. false: no memory; the
- * loss is counted.
+ * Begin a record, which pieces may follow. reads: task whose memory is read for it. c NULL: a context record or a
+ * signal. false: no memory; the loss is counted.
  */
 bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct linx_walker_call *c, uint64_t time);
 void linx_group_commit(struct linx_engine_ptrace *p, const struct linx_walker_call *c);
 /* Write a context record of the task, unless the stream has one. */
 void linx_emit_announce(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Append what a context record has of a task beside its fixed part: executable, ids, directory and cgroup. */
+/* Append to a context record, behind its part of fixed size: executable, ids, directory and cgroup. */
 void linx_emit_facts(struct linx_walker *w, const struct linx_proc *f);
-/* Apply the filters that look at the task. */
+/* True if the task passes the filters on tasks. */
 bool linx_emit_task_passes(struct linx_engine_ptrace *p, struct linx_tracee *t);
 
 #endif

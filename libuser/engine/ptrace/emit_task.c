@@ -21,7 +21,7 @@ static void put_who(struct linx_walker *w, const struct linx_proc *f)
 	linx_walker_value(w, LINX_FIELD_WHO, LINX_VAL_BYTES, LINX_WHOLE, &f->who, sizeof(f->who));
 }
 
-/* Completes the facts by those that the engine keeps of a tracee. */
+/* Adds what the engine itself knows of a tracee: namespaces, and ids of descriptor table and directories. */
 static void complete_who(struct linx_tracee *t, struct linx_who *who)
 {
 	if (!t->ns_known)
@@ -42,8 +42,8 @@ void linx_emit_facts(struct linx_walker *w, const struct linx_proc *f)
 }
 
 /*
- * Records the processes outside the trace that the task's context names, once a process: its threads have them in common. A
- * task whose parent has ended names another one.
+ * Records the processes outside the trace that the task's context record names. It does so once for a process, whose
+ * threads name the same ones, and again for a task whose parent has ended, since it names another parent then.
  */
 static void record_relations(struct linx_engine_ptrace *p, struct linx_tracee *t, const struct linx_proc *f)
 {
@@ -57,7 +57,7 @@ static void record_relations(struct linx_engine_ptrace *p, struct linx_tracee *t
 		linx_outside_record(p, f);
 }
 
-/* Writes a context record with all known facts: TASK or EXEC. old: the tid before an exec. */
+/* Writes a context record with all known values: TASK or EXEC. old: the tid before an exec. */
 static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int kind, pid_t old)
 {
 	bool exec = kind == LINX_REC_EXEC;
@@ -66,7 +66,7 @@ static void put_context(struct linx_engine_ptrace *p, struct linx_tracee *t, uns
 
 	if (!linx_proc_read(&f, t->tgid, t->tid))
 		return;
-	t->announced = true; /* already here: the leader of its session may name this task, too */
+	t->announced = true; /* set before: the next call may come to this task again, as a leader of its session */
 	record_relations(p, t, &f);
 	t->announced = linx_group_begin(p, t->tid, NULL, p->now_ns);
 	if (!t->announced)

@@ -37,7 +37,10 @@ struct spans {
 	unsigned int n;
 };
 
-/* The program as it grows. n counts on without room, so that the needed length is known. */
+/*
+ * The program as it is written. n also counts instructions for which there is no room, so that the needed length is
+ * known.
+ */
 struct program {
 	struct sock_filter *at;
 	unsigned int n, room;
@@ -99,7 +102,7 @@ static void emit(struct program *prog, struct sock_filter f)
 	prog->n++;
 }
 
-/* Instructions needed to search n spans. */
+/* Returns the number of instructions that search n spans. */
 static unsigned int length(const struct span *s, unsigned int n)
 {
 	unsigned int left = n / 2, first;
@@ -110,7 +113,7 @@ static unsigned int length(const struct span *s, unsigned int n)
 	return 1 + (first > UINT8_MAX) + first + length(s + left, n - left);
 }
 
-/* Appends the end of a search, in one span. */
+/* Appends the instructions for the calls of one span, at which a search ends. */
 static void answer(struct program *prog, enum action action)
 {
 	if (action == STOPS_UNTRACED) {
@@ -152,7 +155,10 @@ static void arch(struct program *prog, uint32_t audit, const struct spans *spans
 	search(prog, spans->s, spans->n);
 }
 
-/* Numbers above those of an ABI, and negative ones, are its unnamed calls. */
+/*
+ * Appends the search over the native calls. Numbers above those of an ABI, and negative ones, stand for its unnamed
+ * calls (LINX_NR_OTHER).
+ */
 static void native(struct linx_engine_ptrace *p, struct program *prog)
 {
 	struct spans spans = { .n = 0 };

@@ -16,7 +16,7 @@ struct sock_filter;
 #define LINX_PTRACE_STOP_DATA 0x786cu
 #define LINX_PTRACE_STOPS (SECCOMP_RET_TRACE | LINX_PTRACE_STOP_DATA)
 
-/* Write the filter for the calls that are selected now. Its length; -E2BIG: there is no room. */
+/* Write the filter for the calls that are selected now. Returns its length; -E2BIG: there is no room. */
 int linx_ptrace_filter(struct linx_engine_ptrace *p, struct sock_filter *to, unsigned int room);
 
 #endif

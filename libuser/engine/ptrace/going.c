@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tasks that end, and tasks that go on. A tracee that ended stays a zombie until the tracer has waited for it:
- * before that its parent does not see its end. A child of the tracer's own process is left for its caller to
- * wait for. Any operation may fail with ESRCH, since a tracee may be killed at any time.
+ * Tasks that end, and tasks that are resumed. A tracee that ended stays a zombie until the tracer has waited for it:
+ * before that its parent does not see its end. A child of the tracer's own process is left for its caller to wait for.
+ * Any operation may fail with ESRCH, since a tracee may be killed at any time.
  */
 #include <errno.h>
 #include <signal.h>
@@ -28,7 +28,7 @@ static void wait_later(struct linx_engine_ptrace *p, pid_t tid)
 	p->dying[p->ndying++] = tid;
 }
 
-/* True if this process becomes the parent of orphans. */
+/* True if orphaned processes become children of this process. */
 static bool adopts(void)
 {
 	int reaper = 0;
@@ -61,7 +61,7 @@ void linx_tracer_reap(struct linx_engine_ptrace *p)
 	pid_t got;
 
 	for (unsigned int i = 0; i < p->ndying; i++) {
-		if (linx_tracee_find(p, p->dying[i])) /* reused, or taken over */
+		if (linx_tracee_find(p, p->dying[i])) /* the number was reused, or taken over by an exec */
 			continue;
 		got = waitpid(p->dying[i], &status, __WALL | WNOHANG);
 		if (!got || (got > 0 && WIFSTOPPED(status)))
@@ -72,7 +72,7 @@ void linx_tracer_reap(struct linx_engine_ptrace *p)
 	p->ndying = n;
 }
 
-/* Asks for a task's state without consuming its stop. False: no task of ours has this number. */
+/* Reads a task's state without consuming its stop. False: the number is none of a child or a tracee of this process. */
 static bool ask(pid_t tid, siginfo_t *info)
 {
 	info->si_pid = 0;

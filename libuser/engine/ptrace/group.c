@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Groups of records and the account. A selected record is committed; without memory it is lost and counted.
- */
+/* Records with their pieces, and the account. A selected record is committed; without memory it is lost and counted. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -32,7 +30,10 @@ static struct linx_call_counters *call_of(struct linx_engine_ptrace *p, const st
 	return &p->calls[c->abi % LINX_ABI_NR * LINX_NR_MAX + nr];
 }
 
-/* Begins a group. c NULL: a context record or a signal. false: no memory; the loss is counted. */
+/*
+ * Begins a record, which pieces may follow. c NULL: a context record or a signal. false: no memory; the loss is
+ * counted.
+ */
 bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct linx_walker_call *c, uint64_t time)
 {
 	uint8_t *room = linx_lane_reserve(&p->lane, sizeof(struct linx_rec) + sizeof(p->gap) + LINX_WALKER_GROUP_MAX);
@@ -64,7 +65,10 @@ bool linx_group_begin(struct linx_engine_ptrace *p, pid_t reads, const struct li
 	return true;
 }
 
-/* Writes the gap of the losses before the group that was just written, and moves the group behind it. */
+/*
+ * If records were lost, writes a GAP in front of the record of len bytes that was just written, which is moved behind
+ * it.
+ */
 static void put_gap(struct linx_engine_ptrace *p, size_t len)
 {
 	const size_t size = sizeof(struct linx_rec) + sizeof(p->gap);
@@ -81,7 +85,7 @@ static void put_gap(struct linx_engine_ptrace *p, size_t len)
 	memset(&p->gap, 0, sizeof(p->gap));
 }
 
-/* Gives a group its number: its pieces carry the number of its head. */
+/* Gives a sequence number to a record and the same number to its pieces. */
 static void number(uint8_t *at, size_t len, uint32_t seq)
 {
 	const uint8_t *end = at + len;

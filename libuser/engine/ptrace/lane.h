@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A lane in memory. Groups are appended at one end and consumed at the other, and never move. */
+/*
+ * A queue of records in memory. Records, with their pieces, are appended at one end and consumed at the other, and
+ * never move.
+ */
 #ifndef LINX_ENGINE_PTRACE_LANE_H
 #define LINX_ENGINE_PTRACE_LANE_H
 
@@ -14,7 +17,7 @@ struct linx_lane {
 
 /* Reserve most bytes at the end. NULL: no memory. */
 uint8_t *linx_lane_reserve(struct linx_lane *l, size_t most);
-/* Append what was written into the reserved bytes. */
+/* Append the first len of the reserved bytes, which have been written. */
 void linx_lane_commit(struct linx_lane *l, size_t len);
 /* Get the front: *len bytes, which stay in place until they are consumed. NULL: the lane is empty. */
 const uint8_t *linx_lane_front(const struct linx_lane *l, size_t *len);

@@ -11,13 +11,13 @@
 #define OUTSIDE_MAX 4096u
 #define ANCESTORS_MAX 1024u
 
-/* A process id is used again: the start time distinguishes its processes. */
+/* A process that was recorded. Process ids are reused, so that the start time is compared, too. */
 struct linx_outsider {
 	pid_t pid;
 	uint64_t start;
 };
 
-/* Remembers a process. False: it is remembered already, or there is no room. */
+/* Remembers that a process is recorded. False: it was recorded before, or there is no room. */
 static bool remember(struct linx_outside *o, pid_t pid, uint64_t start)
 {
 	struct linx_outsider *more;
@@ -38,7 +38,7 @@ static bool remember(struct linx_outside *o, pid_t pid, uint64_t start)
 	return true;
 }
 
-/* Writes the item of a process to the snapshot. */
+/* Appends the record of a process to the snapshot. */
 static void put_item(struct linx_engine_ptrace *p, struct linx_proc *f)
 {
 	struct linx_snap *s = &p->e.snap;
@@ -52,7 +52,7 @@ static void put_item(struct linx_engine_ptrace *p, struct linx_proc *f)
 	linx_walker_begin(&w, LINX_REC_TASK, f->ctx.tid, f->ctx.pid, p->now_ns);
 	linx_walker_put(&w, &f->ctx, sizeof(f->ctx));
 	linx_emit_facts(&w, f);
-	/* In one record, without pieces: an item has none. */
+	/* The command line must fit into the record: records of a snapshot have no pieces. */
 	if (f->cmdline)
 		linx_walker_value(&w, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_WHOLE, f->cmdline, f->cmdline_len);
 	linx_snapshot_set_end(w.head, linx_clock_ns(CLOCK_MONOTONIC));
@@ -60,8 +60,8 @@ static void put_item(struct linx_engine_ptrace *p, struct linx_proc *f)
 }
 
 /*
- * Records a process, unless it is traced: then it is announced as a task. Returns the id of its parent; 0: that is recorded
- * already, or there is none.
+ * Records a process that is not traced; a traced one gets its context record instead. Returns the id of the process's
+ * parent; 0: the process was recorded before, is traced, or is gone.
  */
 static pid_t record_process(struct linx_engine_ptrace *p, pid_t pid)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Processes outside the trace that a tracee's context names: its ancestors, and the leaders of its session and its
- * process group. They are recorded as items of a snapshot, once each, when the tracee is announced. They are not
- * watched: what they do afterwards is not recorded, and a process that /proc does not show is left out.
+ * Processes outside the trace that a tracee's context record names: its ancestors, and the leaders of its session and
+ * its process group. They are recorded like processes of a snapshot, once each, when the tracee gets its context
+ * record. They are not watched: what they do afterwards is not recorded, and a process that /proc does not show is
+ * left out.
  */
 #ifndef LINX_ENGINE_PTRACE_OUTSIDE_H
 #define LINX_ENGINE_PTRACE_OUTSIDE_H
@@ -20,7 +21,7 @@ struct linx_outside {
 	unsigned int n, room;
 };
 
-/* Record the processes outside the trace that the facts of a tracee name, and that are not recorded yet. */
+/* Record the processes outside the trace that are named by a tracee's values in of, and that are not recorded yet. */
 void linx_outside_record(struct linx_engine_ptrace *p, const struct linx_proc *of);
 void linx_outside_free(struct linx_outside *o);
 

@@ -107,7 +107,7 @@ static bool has_data(const struct linx_engine_ptrace *p)
 	return len > 0;
 }
 
-/* Empties the descriptor that is ready when a tracee has stopped. false: it was empty. */
+/* Empties the signalfd that is readable when a tracee has stopped. false: it was empty. */
 static bool drain_signal_fd(const struct linx_engine_ptrace *p)
 {
 	struct signalfd_siginfo info[4];
@@ -133,7 +133,7 @@ static void look_for_stops(struct linx_engine_ptrace *p)
 		;
 }
 
-/* The caller's signal mask while SIGCHLD is blocked: no handler runs, and SIGCHLD reports a stop. */
+/* The caller's signal mask (old) while SIGCHLD is blocked: no handler of it runs, and its arrival reports a stop. */
 struct wait {
 	sigset_t set, old;
 	bool takes; /* the wait consumes the signal, so the caller does not handle it */
@@ -167,7 +167,10 @@ static int sleep_for_stop(const struct wait *w, int ms)
 	return ppoll(NULL, 0, &ts, &w->old) < 0 ? -EINTR : 0;
 }
 
-/* True if a stop is likely within microseconds. The function lets some of them pass. */
+/*
+ * True if a stop is likely within microseconds: poll again instead of sleeping. A fraction of a microsecond has passed
+ * then.
+ */
 static bool looks_again(struct linx_engine_ptrace *p, struct linx_deadline *d)
 {
 	if (!p->ntracees || !linx_deadline_left(d) || !linx_spin_again(&p->spin, linx_clock_ns(CLOCK_MONOTONIC)))
@@ -300,7 +303,10 @@ static int ptrace_select(struct linx_engine *e, const struct linx_select *sel)
 	return 0;
 }
 
-/* Sets the filter. A program is left to the library, which evaluates the whole condition. */
+/*
+ * Sets the filter. A condition that is a classic BPF program is not evaluated here: the library evaluates it for each
+ * event.
+ */
 static int ptrace_filter(struct linx_engine *e, const struct linx_filter *f)
 {
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);

@@ -4,19 +4,19 @@
  * privileges. All its functions must be called by the thread that opened it, which is the
  * tracer for the kernel. Tracees run between two calls and wait, stopped, for the next.
  *
- *	open.c               opening
- *	ptrace.c             settings, account, the table of operations
- *	attach.c             tasks become tracees, and are let go
- *	tracer.c, calls.c    stops of tracees and what follows from them
- *	children.c, going.c  new tasks; tasks that go on, and that end
- *	emit.c, emit_task.c  stops become records, by the walker
- *	outside.c            ancestors and leaders that are not traced
- *	filter.c             the seccomp filter of a command
- *	untraced.c           children that are not to be traced are traced
- *	registers.c          a call's first argument, and calls that are refused
- *	pending.c            stops that were collected and wait to be served
- *	spin.c               short waits without sleep
- *	group.c, lane.c      the account; records that wait for the reader
+ * 	open.c               opening
+ * 	ptrace.c             settings, account, the table of operations
+ * 	attach.c             tasks become tracees, and are detached
+ * 	tracer.c, calls.c    stops of tracees and what follows from them
+ * 	children.c, going.c  new tasks; tasks that are resumed, and that end
+ * 	emit.c, emit_task.c  stops become records, by the walker
+ * 	outside.c            ancestors and leaders that are not traced
+ * 	filter.c             the seccomp filter of a command
+ * 	untraced.c           traces children that a program creates with CLONE_UNTRACED
+ * 	registers.c          a call's first argument, and calls that are refused
+ * 	pending.c            stops that were collected and wait to be handled
+ * 	spin.c               short waits without sleep
+ * 	group.c, lane.c      the account; records that wait for the reader
  */
 #ifndef LINX_ENGINE_PTRACE_H
 #define LINX_ENGINE_PTRACE_H
@@ -44,14 +44,14 @@ struct linx_tracee {
 	bool expected; /* a new child that its parent's event announced, and that has not stopped yet */
 	bool announced; /* the stream has a context record of the task */
 	bool related; /* the stream has the processes outside the trace that the task's context names */
-	bool in_call; /* call was set at its entry */
+	bool in_call; /* the task is in a call, at whose entry the member call was set */
 	bool leave; /* to be detached at its next stop */
 	bool returns; /* in a call whose return is wanted */
 	bool filtered; /* stops at calls by its seccomp filter; ends with its tracer */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
 	uint64_t entry_ns; /* time of the call's entry, or the task's running time at entry */
-	struct linx_ctx ctx; /* identity in the last context record */
+	struct linx_ctx ctx; /* values of the last context record */
 	uint64_t files, fs; /* linx_who.files, .fs: numbers that this engine assigns */
 	uint32_t ns[LINX_NS_NR]; /* linx_who.ns, if known */
 	bool ns_known; /* ns is valid: only calls of the task itself change namespaces, and the tracer sees those */
@@ -66,9 +66,9 @@ struct linx_engine_ptrace {
 	struct linx_walker w;
 	pid_t reads; /* task whose memory w reads */
 	struct linx_tracee *recorded; /* task whose call w writes */
-	struct linx_walker_fds found; /* descriptors of that call */
+	struct linx_walker_fds found; /* descriptors of the call that w writes */
 	bool entry_time, cpu_time, signals, resolved;
-	bool watches_rings; /* io_uring_setup(2) stops even if it is not selected */
+	bool watches_rings; /* tasks stop at io_uring_setup(2) even if it is not selected */
 	unsigned int fds; /* LINX_FDS_* */
 	struct linx_header header;
 	struct linx_clock clock;
@@ -85,7 +85,7 @@ struct linx_engine_ptrace {
 	struct linx_pending pending;
 	struct linx_outside outside;
 	uint64_t scanned_ns; /* time of the last check for tasks that ended unseen */
-	bool filter_made; /* a command with the filter may follow */
+	bool filter_made; /* linx_get_command_filter() returned a filter: a command with it may start */
 	pid_t *dying; /* ended tasks that the tracer must wait for, so that their parents can */
 	unsigned int ndying, dying_room;
 	uint64_t ids; /* last number given to a descriptor table or a directory structure */
@@ -107,7 +107,7 @@ static inline struct linx_engine_ptrace *linx_to_ptrace(struct linx_engine *e)
 /* ---- ptrace.c */
 
 extern const struct linx_engine_ops linx_ptrace_ops;
-/* Read the relation of the stream's clock to the other clocks anew. */
+/* Read again how the stream's clock relates to the other clocks. */
 void linx_ptrace_relate_clocks(struct linx_engine_ptrace *p);
 
 /* ---- tracer.c */
@@ -135,7 +135,7 @@ void linx_emit_enter(struct linx_engine_ptrace *p, struct linx_tracee *t);
 /* True if the return of the tracee's call is wanted. */
 bool linx_emit_wants_exit(struct linx_engine_ptrace *p, const struct linx_tracee *t);
 void linx_emit_exit(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Write the record of a new child. f: known facts of the child; NULL: they are read. */
+/* Write the record of a new child. f: values of the child that were read already; NULL: they are read. */
 void linx_emit_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent, struct linx_tracee *child, struct linx_proc *f);
 void linx_emit_exec(struct linx_engine_ptrace *p, struct linx_tracee *t, pid_t old);
 void linx_emit_task_exit(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status, bool last);

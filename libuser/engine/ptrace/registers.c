@@ -36,7 +36,7 @@ bool linx_register_write(pid_t tid, uint32_t abi, uint64_t value)
 
 bool linx_registers_refuse(pid_t tid, uint32_t abi, int error)
 {
-	(void)abi; /* programs of all ABIs have one place for the number, and one for the result */
+	(void)abi; /* the registers of number and result are the same for all ABIs */
 	return !ptrace(PTRACE_POKEUSER, tid, (long)offsetof(struct user, regs.orig_rax), -1L) &&
 	       !ptrace(PTRACE_POKEUSER, tid, (long)offsetof(struct user, regs.rax), (long)-error);
 }

@@ -14,10 +14,13 @@
 #define LINX_RETURNS_IN_REGISTER true
 #endif
 
-/* The register of the first argument of a call of that ABI. false: the task is gone, or the kernel refused. */
+/*
+ * Read or write the register of the first argument of a call of that ABI. false: the task is gone, or the kernel
+ * refused.
+ */
 bool linx_register_read(pid_t tid, uint32_t abi, uint64_t *to);
 bool linx_register_write(pid_t tid, uint32_t abi, uint64_t value);
-/* At the entry of a call: it is not made, and returns -error. false: as above. */
+/* At the entry of a call: make the kernel skip it and return -error. false: the task is gone, or the kernel refused. */
 bool linx_registers_refuse(pid_t tid, uint32_t abi, int error);
 
 #endif

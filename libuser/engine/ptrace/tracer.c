@@ -15,7 +15,7 @@
 
 #include "engine/ptrace/tracer.h"
 
-/* Stops that are handled before the caller gets control back. */
+/* Number of stops that are handled before the caller gets control back. */
 #define STEPS_MAX 256u
 /* Longest time between two checks for tasks that ended unseen, while others stop. */
 #define SCAN_NS 200000000ull
@@ -35,23 +35,23 @@ static struct linx_tracee *take_over(struct linx_engine_ptrace *p, struct linx_t
 	return old;
 }
 
-/* True if a task that reported an event or sig is at its end instead, or on its way there. */
+/* True if a task that stopped with an event or a signal (sig) has left that stop since: it is ending or has ended. */
 static bool has_left(pid_t tid, int sig, siginfo_t *info)
 {
 	if (ptrace(PTRACE_GETSIGINFO, tid, 0, info))
 		return errno == ESRCH;
-	/* A program may send itself a SIGTRAP that looks like it. */
+	/* A program may send itself a SIGTRAP that looks like the event of an end. */
 	return sig != SIGTRAP && info->si_signo == SIGTRAP && info->si_code == (SIGTRAP | PTRACE_EVENT_EXIT << 8);
 }
 
-/* Skips a stop: the next stop of the task, or its end, is still to come. */
+/* Skips a stop that the task has left: its next stop, or its end, is still to come. */
 static void pass_over(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {
 	t->stopped = false;
 	linx_tracer_look(p, t);
 }
 
-/* Handles an exec by the task that now has this number. NULL: no event has announced the task. */
+/* Handles an exec by the task that now has the number tid. NULL: no event has announced that task. */
 static struct linx_tracee *on_exec(struct linx_engine_ptrace *p, pid_t tid)
 {
 	unsigned long message = 0;
@@ -129,7 +129,7 @@ static void on_event(struct linx_engine_ptrace *p, struct linx_tracee *t, int ev
 		on_exit_stop(p, t);
 		return;
 	}
-	/* Without our filter the stop at the entry has reported the call. */
+	/* A task without this engine's filter stopped at the call's entry before, which was recorded then. */
 	if (event == PTRACE_EVENT_SECCOMP && t->filtered) {
 		on_call(p, t);
 		return;

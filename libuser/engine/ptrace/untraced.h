@@ -35,7 +35,10 @@ struct linx_untraced {
 bool linx_untraced_concerns(const struct linx_walker_row *row);
 /* Remove the flag at the entry of t->call. true: it was removed, and the return must be seen. */
 bool linx_untraced_take(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* At a fork event: note that the child has copies of the changes, which its first stop restores. */
+/*
+ * At a fork event: the child has copies of the changes. Remember them, so that they are restored at the child's first
+ * stop.
+ */
 void linx_untraced_inherit(const struct linx_tracee *parent, struct linx_tracee *child);
 /* Restore what was changed of a task that is stopped after it made a child, or that is this child. */
 void linx_untraced_restore(struct linx_tracee *t);

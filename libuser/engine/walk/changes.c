@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Rules of tables/files.def: how calls change a task's table of descriptors. */
+/* Rules of tables/files.def: how calls change a task's descriptor table. */
 #include "engine/walk/rows.h"
 #include "shared/files_data.h"
 

@@ -8,9 +8,9 @@
 #include "shared/ids.h"
 #include "engine/walk/value.h"
 
-/* A C library's fd_set. */
+/* Size of a C library's fd_set, in bytes. */
 #define SET_BYTES (1024u / 8)
-/* struct sockaddr_xdp of linux/if_xdp.h: the descriptor whose memory it shares. */
+/* Offset in struct sockaddr_xdp (linux/if_xdp.h) of the descriptor whose memory the socket shares. */
 #define XDP_SHARED_FD 12u
 
 static void add(struct linx_walker *w, struct linx_walker_fd fd)
@@ -33,9 +33,9 @@ static void add_memory(struct linx_walker *w, int32_t fd)
 		add(w, (struct linx_walker_fd){ .fd = fd, .field = LINX_FIELD_FD_MEMORY });
 }
 
-/* ---- numbers in captured memory ------------------------------------------------------ */
+/* ---- descriptor numbers in captured memory ------------------------------------------- */
 
-/* The captured value of an argument; NULL: there is none. */
+/* Returns the captured value of an argument; NULL: there is none. */
 static struct linx_val *value_of(const struct linx_walker *w, const uint8_t *first, unsigned int arg)
 {
 	const uint8_t *at = first;
@@ -50,7 +50,7 @@ static struct linx_val *value_of(const struct linx_walker *w, const uint8_t *fir
 	return NULL;
 }
 
-/* An int within the value of an argument; -1: it was not captured. */
+/* Returns the int at offset at in the memory that an argument points to; -1: it was not captured. */
 static int32_t int_at(const struct linx_walker *w, const uint8_t *first, unsigned int arg, uint32_t at)
 {
 	const struct linx_val *v = value_of(w, first, arg);
@@ -67,8 +67,8 @@ static void add_behind(struct linx_walker *w, const uint8_t *first, unsigned int
 }
 
 /*
- * Adds the first n bits of a set, which is made of longs. An unreadable set counts as empty; a count beyond
- * the set is usual.
+ * Adds the descriptors whose bits are set among the first n of an fd_set, which is made of longs. An unreadable set
+ * counts as empty. Programs often pass a number beyond the end of the set.
  */
 static void add_bits(struct linx_walker *w, struct linx_val *v, uint64_t n)
 {
@@ -94,7 +94,10 @@ static void add_each(struct linx_walker *w, uint32_t shape, uint32_t abi, const 
 		add_memory(w, int_of(data + at));
 }
 
-/* Adds descriptors of control messages. Their lengths are the program's: each is bounded by the captured bytes. */
+/*
+ * Adds the descriptors in control messages. The lengths of these messages are the program's: each is bounded by the
+ * captured bytes.
+ */
 static void add_rights(struct linx_walker *w, uint32_t abi, const uint8_t *data, uint32_t size)
 {
 	uint32_t word = abi ? 4 : 8, head = word + 2 * sizeof(int32_t), at = 0;
@@ -133,7 +136,7 @@ void linx_walker_scan_fds(struct linx_walker *w, const struct linx_walker_call *
 	const uint8_t *memory = linx_walker_memory(v, &size);
 
 	if (w->head->kind == LINX_REC_EXIT && !(fo->dir & LINX_WHEN_OUT) && c->entered)
-		return; /* recorded at entry */
+		return; /* these descriptors were recorded at entry */
 	if (fo->kind == LINX_FOLLOW_BITS && in == linx_shape_get(LINX_SHAPE_sel_arg_struct))
 		add_bits(w, v, (uint32_t)int_of(data));
 	else if (in == linx_shape_get(LINX_SHAPE_sc_address))
@@ -163,7 +166,10 @@ static void add_arg(struct linx_walker *w, const struct linx_walker_call *c, uns
 		       });
 }
 
-/* Adds sets and arrays that arguments point to. at_entry: the entry record has those that the call reads. */
+/*
+ * Adds the descriptors in sets and arrays that arguments point to. at_entry: the entry record has those that the call
+ * reads.
+ */
 static void add_structures(struct linx_walker *w, const struct linx_walker_call *c, const uint8_t *first, bool at_entry)
 {
 	uint32_t def, cap;
@@ -201,9 +207,9 @@ static void add_result(struct linx_walker *w, const struct linx_walker_call *c)
 }
 
 /*
- * True if the rule is about another process's descriptor that is known before the result of the call. It is
- * recorded at entry, since a line may show the entry before the return; and at every return if the process is
- * the caller's own.
+ * True if the rule is about a descriptor of another process that is known before the call's result is. Such a
+ * descriptor is recorded at entry, since the entry may be shown before the return; and at every return if the process
+ * is the caller's own.
  */
 static bool is_early(const struct linx_walker *w, const struct linx_fd_rule *r, const struct linx_walker_call *c)
 {
@@ -263,7 +269,7 @@ static void apply_to_arguments(struct linx_walker *w, const struct linx_fd_rule 
 	}
 }
 
-/* Arguments that are no descriptors in this call, although their types say so. */
+/* Returns a mask of the arguments that are no descriptors in this call, although their types say so. */
 static unsigned int none_of(const struct linx_walker_call *c, const struct linx_fd_rule *rules)
 {
 	unsigned int mask = 0;

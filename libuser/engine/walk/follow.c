@@ -9,7 +9,7 @@
 #include "engine/walk/follow.h"
 #include "engine/walk/value.h"
 
-/* Most values of a record, and most structures within structures. */
+/* Limits: values of a record, and depth to which structures can nest. */
 #define VALUES_MAX 160
 #define DEPTH_MAX 4
 
@@ -18,9 +18,9 @@ struct frame {
 	const struct linx_shape *shape;
 	const struct linx_follow *next, *end; /* members that were not followed yet */
 	const uint8_t *data; /* the structure in the record */
-	__u64 filled; /* bytes that the call put into buffers and that were not assigned to a buffer yet */
+	__u64 filled; /* bytes that the call put into its buffers, less those of the buffers captured so far */
 	uint32_t size; /* bytes of one structure */
-	uint32_t left; /* structures left, including this one */
+	uint32_t left; /* structures of the array still to follow, including this one */
 };
 
 /*
@@ -155,7 +155,9 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 	if (single)
 		extend(w, path, fo->what, v, addr);
 	data = linx_walker_memory(v, &keep);
-	/* A finished structure gives its frame to the target of its last pointer: lists need no depth. */
+	/*
+	 * If this was the last pointer of a structure, its frame is reused for the target: linked lists need no depth.
+	 */
 	if (t->next == t->end && t->left == 1) {
 		if (!enter(t, abi, fo->what, data, keep, single, t->filled)) {
 			t->left = 1;
@@ -168,7 +170,7 @@ static struct frame *follow(struct linx_walker *w, struct frame *frames, struct 
 	return t;
 }
 
-/* Takes the next member. NULL: this structure has none left, and *t is the frame to continue with, or NULL. */
+/* Returns the next member. NULL: this structure has none left, and *t is the frame to continue with, or NULL. */
 static const struct linx_follow *next_member(struct frame *frames, struct frame **t)
 {
 	struct frame *now = *t;

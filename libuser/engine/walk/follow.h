@@ -5,16 +5,16 @@
 
 #include "engine/walk/walker.h"
 
-/* Rules by which members are followed, the same for everything below an argument. */
+/* The argument below which structures are followed, and which of their members are followed. */
 struct linx_walker_path {
 	const struct linx_walker_call *call;
 	uint8_t arg;
 	uint8_t dirs; /* LINX_WHEN_* of members that are followed now */
 };
 
-/* True if there is room for another value. */
+/* True if the record has room for another value. */
 bool linx_walker_room(const struct linx_walker *w);
-/* Capture len bytes at addr as a value with its address, and keep the first keep bytes. NULL: no room. */
+/* Capture at most the first keep of len bytes at addr, as a value that begins with the address. NULL: no room. */
 struct linx_val *linx_walker_mem(struct linx_walker *w, uint8_t arg, uint64_t addr, uint64_t len, uint32_t keep);
 void linx_walker_memstr(struct linx_walker *w, uint8_t arg, uint64_t addr);
 /* Extend the value captured last, which is whole so far, to len bytes. */
@@ -24,7 +24,7 @@ void linx_walker_unfilled(struct linx_walker *w, uint8_t arg, unsigned int kind,
 /* Get the memory that a value holds. */
 uint8_t *linx_walker_memory(struct linx_val *v, uint32_t *size);
 
-/* Capture the rest of a structure that says how long it is: v is the value captured last. */
+/* Capture the rest of a structure that says how long it is. v: the value captured last, which holds its first part. */
 void linx_walker_extend(struct linx_walker *w, const struct linx_walker_call *c, uint32_t shape, struct linx_val *v,
 			uint64_t addr);
 /*

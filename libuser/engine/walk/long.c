@@ -6,12 +6,12 @@
 #include "engine/walk/long.h"
 #include "engine/walk/value.h"
 
-/* Bound of the strings of a vector that are kept, and bound of those that are counted. */
+/* Limits of the strings of a vector: how many are recorded, and how many are counted. */
 #define STRV_KEEP_MAX 4096u
 #define STRV_COUNT_MAX 16384u
-/* Pointers that are kept of a vector with an unreadable string. */
+/* Number of pointers that are recorded of a vector with an unreadable string. */
 #define STRV_UNREAD 32u
-/* Pointers that are read at once. */
+/* Number of pointers that are read at once. */
 #define VEC_RUN 16u
 
 static bool vec_read(struct linx_walker *w, struct linx_walker_long *l)
@@ -86,7 +86,7 @@ static uint32_t fill_long(struct linx_walker *w, struct linx_walker_long *l, uin
 	return l->width ? fill_strv(w, l, to, cap) : fill_block(w, l, to, cap);
 }
 
-/* Counts the next pointers. Fewer than VEC_RUN: the vector ends there or cannot be read. */
+/* Returns how many pointers come next, at most VEC_RUN. Fewer: the vector ends there or cannot be read further. */
 static uint32_t vec_run(struct linx_walker *w, struct linx_walker_long *l)
 {
 	uint64_t run[VEC_RUN], one;
@@ -134,7 +134,7 @@ static void patch_head(struct linx_walker *w, struct linx_walker_long *l)
 	l->v->info = LINX_VAL_INFO(l->kind, l->state);
 }
 
-/* Keeps the pointers of the vector from the first unreadable string on. */
+/* Captures the vector's pointers from the one whose string could not be read. */
 static void keep_pointers(struct linx_walker *w, struct linx_walker_long *l)
 {
 	uint32_t size = STRV_UNREAD * l->width;
@@ -160,7 +160,7 @@ static void long_head(struct linx_walker *w, struct linx_walker_long *l, uint32_
 		keep_pointers(w, l);
 }
 
-/* Ends the record that is being written and begins a piece. Returns the place for the piece's bytes. */
+/* Ends the record that is being written and begins a piece. Returns where the piece's bytes are to be written. */
 static uint8_t *piece_begin(struct linx_walker *w)
 {
 	struct linx_rec *head = w->head;
@@ -205,7 +205,7 @@ static void long_pieces(struct linx_walker *w, struct linx_walker_long *l)
 		patch_head(w, l);
 }
 
-/* Captures the rest of a cut buffer in pieces, up to the limit of the options. */
+/* Captures the rest of a cut buffer in pieces, up to the limit of the options (snap_bytes). */
 static void rest_of(struct linx_walker *w, struct linx_val *v, unsigned int nth, uint64_t addr)
 {
 	uint32_t skip = LINX_VAL_KIND(v->info) == LINX_VAL_MEM ? sizeof(addr) : 0, len = v->orig - skip;

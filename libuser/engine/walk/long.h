@@ -16,11 +16,11 @@ struct linx_walker_long {
 	struct linx_val *v;
 };
 
-/* Capture n values, the last ones of the record: first all heads, then the pieces of each. */
+/* Capture n long values, which are the last ones of their record: first the heads of all, then the pieces of each. */
 void linx_walker_longs(struct linx_walker *w, struct linx_walker_long *l, unsigned int n);
 /*
- * Continue, in pieces, the buffers that were cut. first: the value of the head with number place, at which the
- * search begins.
+ * Continue, in pieces, the buffers that were cut. first: the value with index place in the head record, from which on
+ * they are searched.
  */
 void linx_walker_rest(struct linx_walker *w, const uint64_t *args, uint8_t *first, unsigned int place);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rows, variants and numbers from kmod/tables. A variant is a copy of its row in which the
- * arguments that depend on another one are filled in; a sorted array finds it.
+ * Rows, variants and call numbers from kmod/tables. A variant is a copy of its row in which the arguments that depend
+ * on another one are filled in; variants are searched in a sorted array.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +90,7 @@ static void make_variants(struct linx_rows *r)
 	qsort(r->variants, r->nvariants, sizeof(r->variants[0]), by_value);
 }
 
-/* Sets a row of the table, without the members that follow from its captures and rules. */
+/* Sets a row of the table of calls, without the members that follow from what is captured and from rules. */
 static void init_row(struct linx_walker_row *row, unsigned int id)
 {
 	const struct linx_row_data *from = &linx_row_data[id];
@@ -108,7 +108,7 @@ static void init_row(struct linx_walker_row *row, unsigned int id)
 	}
 }
 
-/* Sets the places of each row's rules. */
+/* Sets, for each row, at which index its rules begin and how many they are. */
 static void set_rules(struct linx_rows *r)
 {
 	struct linx_walker_row *row;

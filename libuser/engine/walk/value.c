@@ -76,7 +76,10 @@ uint8_t *linx_walker_memory(struct linx_val *v, uint32_t *size)
 	return (uint8_t *)(v + 1) + skip;
 }
 
-/* Captures keep of len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the memory. */
+/*
+ * Captures at most keep of len bytes at addr. kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the
+ * memory.
+ */
 struct linx_val *linx_walker_capture(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint64_t len,
 				     uint32_t keep)
 {
@@ -121,8 +124,8 @@ void linx_walker_more(struct linx_walker *w, struct linx_val *v, uint64_t addr, 
 }
 
 /*
- * Reads a string of at most count bytes. Returns its length without the NUL; count: no NUL in that many bytes;
- * below zero: ~n bytes could be read.
+ * Reads a string of at most count bytes. Returns its length without the NUL; count: no NUL in that many bytes; a value
+ * n below zero: only ~n bytes could be read, without a NUL.
  */
 int64_t linx_walker_read_str(struct linx_walker *w, uint8_t *to, uint64_t addr, uint32_t count)
 {
@@ -144,7 +147,7 @@ int64_t linx_walker_read_str(struct linx_walker *w, uint8_t *to, uint64_t addr, 
 	return count;
 }
 
-/* Length of the rest of a string, without its NUL; -1: not known. */
+/* Returns the length of the rest of a string, without its NUL; -1: not known. */
 static int64_t rest_length(struct linx_walker *w, uint64_t addr)
 {
 	uint8_t buf[STR_STEP];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Builds the record of a call by walking its row. The work is bounded by the record's
- * budget, the number of values and the depth of structures.
+ * Builds the record of a call, argument by argument, as the call's row in the table of calls describes them. The work
+ * is bounded by the record's budget of bytes, the number of values and the depth of structures.
  */
 #include "engine/walk/fds.h"
 #include "engine/walk/follow.h"
@@ -35,7 +35,10 @@ void linx_walker_pointer(struct linx_walker *w, uint64_t pointer)
 		linx_walker_value(w, LINX_FIELD_POINTER, LINX_VAL_BYTES, LINX_WHOLE, &pointer, sizeof(pointer));
 }
 
-/* Appends the instruction pointer, and the number of a call that the record's head cannot name. */
+/*
+ * Appends, if they apply: a call number that the record's head cannot hold, the instruction pointer, and the flags of
+ * the call that the engine hid from the kernel.
+ */
 static void put_number(struct linx_walker *w, const struct linx_walker_call *c)
 {
 	if ((uint32_t)c->nr >= LINX_NR_OTHER && c->nr != -1)
@@ -71,7 +74,7 @@ static uint64_t length_of(uint32_t def, const struct linx_walker_call *c)
 	return linx_length_of(def, c->args[LINX_ARGDEF_N(def) % LINX_NARGS], (uint64_t)c->ret);
 }
 
-/* Captures a length that lies in memory. */
+/* Captures a buffer whose length lies in user memory. */
 static void capture_lenp(struct linx_walker *w, const struct linx_walker_call *c, uint32_t def, uint8_t i)
 {
 	bool at = LINX_ARGDEF_COPY(def) == LINX_COPY_AT;
@@ -172,7 +175,7 @@ static void capture_arg(struct linx_walker *w, const struct linx_walker_call *c,
 	}
 }
 
-/* Follows pointers in the structures among the record's values, from first on. */
+/* Follows the pointers in structures among the record's values, of which nvals begin at first. */
 static void follow_values(struct linx_walker *w, const struct linx_walker_call *c, uint8_t *first, unsigned int nvals,
 			  unsigned int dirs)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The walker makes the records of linx_record.h from registers, a row of the table and a function that reads
- * user memory. The records are those of the module. The walker uses no process and no kernel interface, so
- * every engine in user space can use it, and so can tests.
+ * The walker makes the records of linx_record.h from registers, the call's row in the table of calls and a function
+ * that reads user memory. They have the same bytes as those of the kernel module. The walker uses no process and no
+ * kernel interface, so every engine in user space can use it, and so can tests.
  */
 #ifndef LINX_ENGINE_WALK_WALKER_H
 #define LINX_ENGINE_WALK_WALKER_H
@@ -11,7 +11,7 @@
 
 #include "engine/walk/rows.h"
 
-/* Most bytes of a group: a head record, and two values in pieces. */
+/* Limit of the bytes of a head record with its pieces, which belong to at most two values. */
 #define LINX_WALKER_GROUP_MAX (LINX_REC_MAX + 2 * LINX_PIECES_MAX + 64 * 1024u)
 
 struct linx_walker_opts {
@@ -34,16 +34,16 @@ struct linx_walker_call {
 	uint64_t ip, sp;
 	uint64_t time;
 	uint64_t entry; /* time of entry, for LINX_RF_ENTRY_TIME; 0: not known */
-	bool ran; /* the task's running time in the call is time - entry */
+	bool ran; /* entry is set so that time - entry is the task's CPU time in the call */
 	bool timed; /* entry times are wanted: a record without one carries LINX_RF_NO_SLOT */
-	bool discards; /* the call took data but wrote nothing into its buffers */
+	bool discards; /* the call removed data from a socket but wrote nothing into its buffers */
 	uint64_t changed; /* flags of the call that the engine hid from the kernel: LINX_FIELD_CHANGED; 0: none */
 	bool entered; /* an entry record has the arguments */
 };
 
 struct linx_walker_fds;
 
-/* A group being written. The caller owns the room, which is at least LINX_WALKER_GROUP_MAX bytes. */
+/* A record being written, with its pieces. The caller owns the room, which is at least LINX_WALKER_GROUP_MAX bytes. */
 struct linx_walker {
 	const struct linx_walker_opts *opts;
 	/* Read n bytes of user memory. Returns how many could be read, up to the first that could not. */
@@ -61,11 +61,11 @@ struct linx_walker {
 	uint8_t *p, *end;
 	uint32_t budget;
 	bool full; /* a value did not fit: later ones are left out */
-	uint64_t buffers[4]; /* set of the head's values that are buffers, by their place */
-	uint32_t rest; /* bytes that buffers may still take in pieces */
+	uint64_t buffers[4]; /* bits, by index, of the head record's values that are buffers */
+	uint32_t rest; /* bytes that the pieces of buffers may still take */
 };
 
-/* Begin a record of some kind. linx_walker_put() appends head and fixed part. */
+/* Begin a record of some kind. linx_walker_put() then appends its part of fixed size. */
 void linx_walker_begin(struct linx_walker *w, unsigned int kind, uint32_t tid, uint32_t pid, uint64_t time);
 /* Append a part of fixed size, a multiple of 8 bytes. */
 void linx_walker_put(struct linx_walker *w, const void *from, size_t size);
@@ -76,7 +76,7 @@ void linx_walker_value(struct linx_walker *w, uint8_t field, unsigned int kind, 
 void linx_walker_pointer(struct linx_walker *w, uint64_t pointer);
 /* Append command line and environment, continued in pieces: the last values of their record. envp NULL: none. */
 void linx_walker_command(struct linx_walker *w, const void *argv, size_t argv_len, const void *envp, size_t envp_len);
-/* End the group; returns its length. */
+/* End the record and its pieces; returns the length of all. */
 size_t linx_walker_end(struct linx_walker *w);
 
 /* Begin an ENTER or EXIT record with all its values. linx_walker_end() must follow. */
