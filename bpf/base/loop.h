@@ -62,8 +62,8 @@ static __always_inline bool cpu_resume(struct cpu *x)
 	static __always_inline int name##_in(__u32 i, struct cpu *x)
 
 /*
- * Hides the number of turns from the verifier. A known number would make the code behind the loop a path of its own
- * for each value.
+ * Hides the number of turns from the verifier. If it knew the number, it would check the code behind the loop once for
+ * each number.
  */
 #define repeat(n, step, x)                                               \
 	({                                                               \

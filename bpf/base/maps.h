@@ -66,7 +66,7 @@ struct fd_request {
 };
 #define REQUESTS_MAX 64u
 
-/* Changes that a call made to a table of descriptors: see fd_table.h. */
+/* Changes that a call made to the task's descriptor table: see fd_table.h. */
 #define FILES_FDS 4u
 struct files_work {
 	__u64 spent; /* bytes of records and paths that were written for this call so far */
@@ -160,7 +160,7 @@ struct uring_last {
 
 /* The submission or result that the program handles: see uring.h. */
 struct uring_work {
-	struct uring_op op; /* the operation */
+	struct uring_op op; /* the operation that is submitted, or that has the result */
 	struct linx_uring value;
 	__u64 ctx, req, user_data; /* identity of the submission or result; req 0: the kernel did not pass it */
 	__u32 head; /* head of the submission queue behind the entry; the same if a submission is reported twice */
@@ -175,7 +175,7 @@ struct uring_work {
 };
 
 struct work {
-	__u64 slot; /* see opaque() */
+	__u64 slot; /* written and read again by opaque() */
 #ifdef LINX_REDUCED
 	__u64 task; /* task and row of struct cpu, for cpu_resume() in loop.h */
 	__u32 row, row_pad;
@@ -210,7 +210,7 @@ struct work {
 	__u64 values_at; /* offset in the ring where the values of this call's arguments begin */
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
 	__u32 fd_kept; /* bytes of fd_left reserved for the heads of later descriptors */
-	__u32 unfilled; /* the call put nothing into its buffers */
+	__u32 unfilled; /* the call left its buffers unchanged, although its result may be a length */
 	__u64 drop_at, drop_to, dropped; /* range of old records that the flight recorder drops: see recorder.h */
 	struct found found;
 	struct linx_sock sock;
@@ -270,7 +270,7 @@ MAP_OF(seen, MAP_ARRAY, SEEN_WORDS, MAP_MMAPABLE, __u32, struct seen);
 MAP_OF(processes, MAP_ARRAY, 1, 0, __u32, __u64);
 MAP_OF(listed, MAP_HASH, 65536, 0, __u32, __u32);
 
-/* Wakes the reader; its content has no meaning. */
+/* A BPF ring buffer that wakes the reader; its content has no meaning. */
 struct {
 	__uint(type, MAP_RINGBUF);
 	__uint(max_entries, 4096);

@@ -131,7 +131,7 @@ static __noinline int extend(struct cpu *x, __u32 shape, __u64 val, __u64 addr)
 	return 0;
 }
 
-/* Returns how many bytes a member points to, and sets *keep to the number of them that are kept. */
+/* Returns how many bytes a member points to, and sets *keep to how many of them are recorded. */
 static __always_inline __u64 member_extent(struct cpu *x, const struct linx_follow *fo, __u64 len, __u64 *keep)
 {
 	__u32 there = 0;

@@ -154,7 +154,7 @@ static __noinline bool http_exchange(struct cpu *x, __u64 entry)
 	return true;
 }
 
-/* ---- a call ----------------------------------------------------------------------------- */
+/* ---- the buffers of a call -------------------------------------------------------------- */
 
 /*
  * Does a receive with these flags take bytes outside the stream? A UNIX socket has no error queue and ignores

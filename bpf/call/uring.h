@@ -348,7 +348,7 @@ static __always_inline bool is_compat(__u64 ctx)
 	return bpf_core_field_exists(bits->int_flags) && BPF_CORE_READ(bits, int_flags) & config.uring_compat;
 }
 
-/* Copies the facts of a request that the kernel has prepared or refused. */
+/* Copies to *u what the programs need of a request that the kernel has prepared or refused. */
 static __always_inline void take_request(struct uring_work *u, __u64 req, bool refused)
 {
 	struct io_ring_ctx *ctx = GET(req, io_kiocb, ctx);
@@ -454,7 +454,7 @@ static __always_inline void fill_op(struct cpu *x, const struct linx_bpf_opcode 
 	u->op.opcode = u->opcode;
 	u->op.flags = u->flags;
 	u->op.repeats = linx_uring_may_repeat(u->opcode, u->flags, u->multi);
-	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* an index of the io_uring is no descriptor */
+	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* no index in the io_uring's file table */
 	if (o->ruled && u->value.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&u->value))
 		fill_args(x, o);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls that change the descriptor table of their task. For each descriptor that may have changed, a record holds its
- * state now. tables/files.def and shared/files_facts.h say which descriptors; records come in the order of
- * kmod/task/fd_table.c.
+ * Calls that change the descriptor table of their task. For each descriptor that may have changed, a record holds the
+ * state that it has now. tables/files.def and shared/files_facts.h say which descriptors these are; records come in
+ * the order of kmod/task/fd_table.c.
  */
 #ifndef LINX_BPF_FD_CHANGE_H
 #define LINX_BPF_FD_CHANGE_H
@@ -270,8 +270,8 @@ static long change_rule_step(__u32 i, void *data)
 }
 
 /*
- * May the result be a descriptor? A rule that depends on user memory counts as true, since another thread may change
- * that memory.
+ * May the result be a descriptor? A rule that depends on user memory is taken to apply, since another thread may
+ * change that memory.
  */
 static long result_step(__u32 i, void *data)
 {

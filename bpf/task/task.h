@@ -187,7 +187,7 @@ static __noinline __u32 exe_flags(struct dentry *d)
 	__u32 flags = magic != OVERLAYFS_MAGIC ? LINX_WHO_LAYER : 0;
 
 	bpf_probe_read_kernel(&name, 6, BPF_CORE_READ(d, d_name.name));
-	if (root && (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && name == 0x3a64666d656dull) /* memfd: */
+	if (root && (magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC) && name == 0x3a64666d656dull) /* "memfd:" */
 		return flags | LINX_WHO_MEMFD;
 	return flags | (!root && !BPF_CORE_READ(d, d_hash.pprev) ? LINX_WHO_DELETED : 0);
 }

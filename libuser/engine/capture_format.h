@@ -47,11 +47,11 @@ struct linx_cap_head {
 
 /* Values of linx_cap_block.type; a reader skips blocks of unknown types. */
 enum linx_cap_type {
-	LINX_CAP_DATA = 1, /* records of one CPU, whole groups, as they stood in the ring */
-	LINX_CAP_FLOOR = 2, /* first_time: blocks that follow hold nothing older; no payload */
+	LINX_CAP_DATA = 1, /* records of one CPU, heads with all their pieces, as they stood in the ring */
+	LINX_CAP_FLOOR = 2, /* first_time: no record in the blocks that follow is older; no payload */
 	LINX_CAP_CLOCK = 3, /* struct linx_clock */
 	LINX_CAP_CERT = 4, /* struct linx_cap_cert and its arrays: the account; ends the section */
-	LINX_CAP_INFO = 5, /* text for people; not written yet */
+	LINX_CAP_INFO = 5, /* text for people; no version writes it yet */
 	LINX_CAP_TASKS = 6, /* a part of a snapshot: records of LINX_IOC_SNAPSHOT; first_seq counts snapshots */
 	LINX_CAP_LEFT_OUT = 7, /* struct linx_cap_range array: records of cpu that a filter left out of the file; since 2.2 */
 	LINX_CAP_METADATA = 8, /* JSON: metadata of containers to which tasks belong */
@@ -99,7 +99,7 @@ struct linx_cap_cert {
 	__u32 flags; /* LINX_CAP_CERT_CALLS */
 	__u64 start_ns, stop_ns; /* wall clock; 0: not known */
 };
-#define LINX_CAP_CERT_CALLS 0x1 /* counts by call are known: calls that are not listed have zero */
+#define LINX_CAP_CERT_CALLS 0x1 /* counts by call are known: calls that are not in the list have counts of 0 */
 
 struct linx_cap_cpu {
 	struct linx_cpu_counters counters;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Splits records of one CPU into columns, and joins them. Both sides maintain the
- * same list of shapes (kind, call and length of a record) with the last record of
- * each shape: a record is stored as the words that differ from that one, its head
- * as the values that differ from the prediction. Each block starts from nothing.
+ * Splits records of one CPU into columns, and joins them again. Both sides maintain the same list of shapes (kind,
+ * call and length of a record) with the last record of each shape. A record is stored as the words that differ from
+ * the last record of its shape, and its head as the values that differ from a prediction by the record before. Each
+ * block begins with an empty list.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -54,7 +54,7 @@ void linx_splitter_free(struct linx_splitter *s);
  */
 bool linx_columns_split(struct linx_splitter *s, const uint8_t *records, size_t len,
 			struct linx_column_part parts[LINX_COLUMNS]);
-/* Upper bound of the bytes of all columns of len bytes of records. */
+/* Get an upper bound of the bytes of all columns for len bytes of records. */
 size_t linx_columns_bound(size_t len);
 /* Join n bytes of columns into exactly len bytes of records. The input may be hostile; false: it is malformed. */
 bool linx_columns_join(const uint8_t *columns, size_t n, uint8_t *records, size_t len);

@@ -32,7 +32,7 @@ struct sock_filter;
  */
 struct linx_chunk {
 	const uint8_t *data; /* 8-byte aligned; NULL: the lane has nothing before the next wait() */
-	size_t len; /* 0: nothing now */
+	size_t len; /* 0: no records now */
 	/*
 	 * A record has only the lower 32 bits of its sequence number. If placed is true, at is the full number of the
 	 * first record here, or a number before it by less than 2^32. Otherwise numbers continue from the lane's
@@ -82,7 +82,7 @@ struct linx_left_out {
 	size_t copied; /* index of the first range that linx_left_out_copy() has not returned */
 	bool copying; /* linx_left_out_copy() is used: each range stays in memory until it was returned */
 	uint64_t next; /* least number with which the next added range may begin */
-	uint64_t total; /* numbers in all ranges of the section, also in dropped ranges */
+	uint64_t total; /* how many numbers are in all ranges of the section, also in dropped ranges */
 };
 /* Append ranges. -EBADMSG: they are not in order; -ENOMEM. */
 int linx_left_out_add(struct linx_left_out *o, const struct linx_cap_range *r, size_t n);
@@ -95,7 +95,7 @@ void linx_left_out_free(struct linx_left_out *o);
 struct linx_engine_ops {
 	void (*close)(struct linx_engine *e);
 	const struct linx_header *(*header)(struct linx_engine *e);
-	/* Newest relation of the stream's clock to wall time; clock_gen counts its changes. */
+	/* Get the newest relation of the stream's clock to wall time; clock_gen counts its changes. */
 	const struct linx_clock *(*clock)(struct linx_engine *e);
 	unsigned int (*nlanes)(struct linx_engine *e);
 	/* Get the front of a lane. 0, or -EBADMSG (err is set). An absent or exhausted lane gives len 0. */
@@ -103,13 +103,13 @@ struct linx_engine_ops {
 	/* Release the first len bytes of the lane's chunk (whole groups). */
 	void (*advance)(struct linx_engine *e, unsigned int lane, size_t len);
 	/*
-	 * Get a time before which no lane will show anything new: a group that a peek right after this call
-	 * does not show has a time >= *floor. UINT64_MAX: the lanes are complete.
+	 * Get a time before which no lane will show anything new: any group that peek, called right after this, does
+	 * not show has a time >= *floor. UINT64_MAX: the lanes are complete.
 	 */
 	int (*floor)(struct linx_engine *e, uint64_t *floor);
 	/*
-	 * Wait for more. 1: peek again; 0: time is over; -EAGAIN: yields to the caller,
-	 * more is available; -ENODATA: no lane will ever show more; -EINTR.
+	 * Wait for more records. 1: peek again; 0: time is over; -EAGAIN: more is available, but the caller should
+	 * check for signals first; -ENODATA: no lane will ever show more; -EINTR.
 	 */
 	int (*wait)(struct linx_engine *e, int timeout_ms);
 	int (*fd)(struct linx_engine *e); /* descriptor for linx_fd(); -1: none */
@@ -126,7 +126,7 @@ struct linx_engine_ops {
 	 * that cannot be damaged.
 	 */
 	const struct linx_damage *(*salvage)(struct linx_engine *e);
-	/* Functions of live engines alone; NULL in others. */
+	/* The functions from here on exist in live engines only; NULL in others. */
 	int (*now)(struct linx_engine *e, uint64_t *now); /* current time of the stream's clock */
 	int (*command)(struct linx_engine *e, struct sock_filter *filter, unsigned int room); /* linx_get_command_filter() */
 	int (*select)(struct linx_engine *e, const struct linx_select *sel);
@@ -148,7 +148,7 @@ struct linx_engine_ops {
 struct linx_snap {
 	uint8_t *data;
 	size_t len, cap;
-	unsigned int gen; /* counts snapshots: one may come in several parts */
+	unsigned int gen; /* counts snapshots; a snapshot may be appended in several parts */
 };
 /*
  * Limit of the bytes in a struct linx_snap. A process with 20 open files takes about 2,500, a thread 500: 100,000

@@ -13,7 +13,7 @@ void linx_header_link(struct linx_header *h);
 void linx_header_free(struct linx_header *h);
 /* Free the text of the table of calls; the other members stay. */
 void linx_header_drop_table(struct linx_header *h);
-/* Hash of the table's text: FNV-1a, 64 bit. */
+/* Get the hash of the table's text: FNV-1a, 64 bit. */
 uint64_t linx_table_hash(const void *text, size_t len);
 
 /* Compose the bytes of a section's header; the caller frees *out. 0 or -ENOMEM. */

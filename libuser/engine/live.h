@@ -23,7 +23,7 @@ int linx_live_take_table(struct linx_header *h, struct linx_error *err);
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
 /* Is the running kernel older than that version? Returns false if the version is not known. */
 bool linx_live_kernel_before(unsigned int major, unsigned int minor);
-/* Has the running kernel the entry of move_pages() for 32-bit programs that linx_args_cut() asks for? */
+/* Does the running kernel have the entry of move_pages() for 32-bit programs that linx_args_cut() asks for? */
 bool linx_live_has_compat_move_pages(void);
 /* Limits of what an engine captures of memory. */
 struct linx_live_means {

@@ -22,7 +22,7 @@
 
 /* Bytes of a lane that are delivered before advance() releases them to the engine, so that it is called less often. */
 #define ADVANCE_BATCH 65536u
-/* Bound of the difference between the clocks of two CPUs, as probes read them. */
+/* Upper bound, in ns, of the difference between the clocks of two CPUs, as probes read them. */
 #define CLOCK_APART_NS 2000u
 /*
  * The merge yields to its caller after this many waits that brought no group: a file may have little else than floors.
@@ -55,7 +55,7 @@ struct linx_merge {
 	unsigned int *heap; /* lanes that are ready, except cur */
 	int cur; /* lane with the earliest front; -1: not chosen */
 	bool handed; /* the front group of lane cur was delivered, and the caller still uses it */
-	bool floor_asked; /* the engine's floor was read since the last wait */
+	bool floor_asked; /* the engine's floor (see linx_engine_ops) was read since the last wait */
 	bool ended;
 	uint64_t floor; /* lanes will show nothing new before this time */
 	uint64_t released; /* newest time that was delivered */
@@ -258,7 +258,7 @@ static int lane_load(struct linx_merge *m, unsigned int i)
 	return 0;
 }
 
-/* Ends the run: the lane continues after the last group that the run delivered. */
+/* Ends the run (records that were read inline, see engine/run.h): the lane continues after the run's last record. */
 static void end_run(struct linx_merge *m)
 {
 	struct lane *l = &m->lanes[m->cur];

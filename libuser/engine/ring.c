@@ -90,7 +90,7 @@ int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c)
 {
 	span_chunk(&r->now, r->size, c);
 	if (!c->len)
-		c->data = NULL; /* nothing comes before the next dump */
+		c->data = NULL; /* no records come before the next dump */
 	return 0;
 }
 
@@ -108,7 +108,7 @@ int linx_ring_take(struct linx_ring_reader *r, unsigned int half, uint64_t next_
 
 	if (half > 1)
 		return -EBADMSG;
-	/* Frozen: no writer is left in it when LINX_IOC_FLUSH returns. */
+	/* The half is frozen: no program writes to it any more when LINX_IOC_FLUSH returns. */
 	s.data = r->data[half];
 	s.tail = linx_pos_load(&r->prod->half[half].tail);
 	s.head = linx_pos_load(&r->prod->half[half].head);

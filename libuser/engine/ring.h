@@ -28,7 +28,7 @@ struct linx_ring_reader {
 	size_t page;
 	struct linx_span now;
 	struct linx_span next; /* recorder mode, after the last flush: read after now, see linx_ring_reader_yield() */
-	uint64_t published; /* discard: the tail that was last stored for the kernel */
+	uint64_t published; /* discard mode: the tail that was last stored for the kernel */
 };
 
 /* Map CPU cpu's ring. -ENXIO: the CPU has no ring; or another -errno of mmap(2). */
@@ -51,10 +51,10 @@ void linx_ring_reader_yield(struct linx_ring_reader *r);
  */
 int linx_ring_take(struct linx_ring_reader *r, unsigned int half, uint64_t next_seq, bool keep);
 void linx_ring_advance(struct linx_ring_reader *r, size_t len);
-/* Return the room of released records to the kernel. */
+/* Store tail for the kernel, so that it can reuse the room of released records. */
 void linx_ring_publish(struct linx_ring_reader *r);
 
-/* Length of the head record at data with its pieces; 0: there is no whole one. */
+/* Get the length of the head record at data with its pieces; 0: it is not complete. */
 size_t linx_group_len_all(const uint8_t *data, size_t avail);
 static inline size_t linx_group_len(const uint8_t *data, size_t avail)
 {
@@ -73,18 +73,17 @@ static inline bool linx_rec_counts(const struct linx_rec *rec)
 	       rec->kind != LINX_REC_PIECE && rec->kind != LINX_REC_MOVED;
 }
 /*
- * Sequence number of a record, which carries only the lower 32 bits; near is the
- * number of a record before it. A GAP gives all 64 bits, since more than 2^32
- * records may have been lost there.
+ * Get the full sequence number of a record, which carries only the lower 32 bits; near is the number of a record
+ * before it. A GAP gives all 64 bits, since more than 2^32 records may have been lost there.
  */
 uint64_t linx_gap_seq(const struct linx_rec *rec, uint64_t near);
 static inline uint64_t linx_rec_seq(const struct linx_rec *rec, uint64_t near)
 {
 	return rec->kind == LINX_REC_GAP ? linx_gap_seq(rec, near) : near + (uint32_t)(rec->seq - (uint32_t)near);
 }
-/* Number of records in data that count (linx_rec_counts()); stops at the first malformed one. */
+/* Count the records in data that count in the account (linx_rec_counts()); stops at the first malformed one. */
 uint64_t linx_count_records(const uint8_t *data, size_t len);
-/* Number of unread records in a ring that count. */
+/* Count the unread records in a ring that count in the account (linx_rec_counts()). */
 uint64_t linx_ring_count(struct linx_ring_reader *r, bool recorder);
 
 #endif

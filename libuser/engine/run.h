@@ -53,7 +53,7 @@ static inline const struct linx_rec *linx_run_next(const struct linx_run *run)
 {
 	const struct linx_rec *rec;
 
-	if (run->at >= run->end) /* true also without a run, when data is NULL */
+	if (run->at >= run->end) /* also true if there is no run: then data is NULL */
 		return NULL;
 	rec = (const void *)(run->data + run->at);
 	return linx_run_fits(rec, run->len - run->at, run->until, run->released) ? rec : NULL;
@@ -66,10 +66,7 @@ static inline void linx_run_step(struct linx_run *run, const struct linx_rec *re
 	run->n++;
 }
 
-/*
- * Takes the next record of the run as a group. False: the run has ended, and
- * linx_merge_next() gives the next group.
- */
+/* Sets *g to the next record of the run. False: the run has ended, and linx_merge_next() gives the next group. */
 static inline bool linx_run_take(struct linx_run *run, struct linx_group *g)
 {
 	const struct linx_rec *rec = linx_run_next(run);

@@ -106,8 +106,8 @@ static void bpf_advance(struct linx_engine *e, unsigned int lane, size_t len)
 }
 
 /*
- * Lower bound for the times of a CPU's future records: now, or, while a program works there for a short time,
- * the time of its last record.
+ * Returns a lower bound for the times of a CPU's future records: now, or, if a program is at work there and does not
+ * end soon, the time of the CPU's last record.
  */
 static uint64_t floor_of(const struct linx_bpf_cpu *c, uint64_t now)
 {
@@ -285,8 +285,8 @@ static int bpf_wait(struct linx_engine *e, int timeout_ms)
 	linx_bpf_http_sweep(b);
 	for (;;) {
 		/*
-		 * Runs even with no time left: it checks the clock and arms the wakening of a caller that
-		 * polls linx_fd().
+		 * Sleeps even with no time left: this checks the clock, and arms the wake-up for a caller that polls
+		 * linx_fd().
 		 */
 		left = linx_deadline_left(&d);
 		rc = sleep_for_wake(b, slice_of(b, left));
@@ -330,7 +330,7 @@ static void count_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 {
 	const struct linx_bpf_cpu *c = linx_bpf_cpu(b, cpu);
 	struct linx_cpu_counters *to = &b->counters[cpu];
-	uint64_t nested = c->nested - c->nested_folded; /* records without a number yet */
+	uint64_t nested = c->nested - c->nested_folded; /* lost records without a sequence number yet */
 
 	*to = (struct linx_cpu_counters){
 		.filtered = c->filtered,

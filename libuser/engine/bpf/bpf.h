@@ -57,7 +57,7 @@ struct linx_engine_bpf {
 	int calls_fd, listed_fd;
 	uint8_t *cpus, *readers; /* the same memory, mapped for reading, and for writing: LINX_BPF_PLACE for each CPU */
 	struct linx_bpf_count *counts; /* mapped: [ncpus * LINX_NCALLS] */
-	struct linx_bpf_control *control; /* mapped */
+	struct linx_bpf_control *control; /* the programs' settings, mapped */
 	/*
 	 * The map seen: for each 64 tids, seen_words words of struct seen.now of bpf/base/maps.h, then as many of
 	 * ever.
@@ -67,7 +67,7 @@ struct linx_engine_bpf {
 	uint8_t *wants; /* mapped: [LINX_NCALLS] */
 	struct linx_bpf_entry *entries; /* mapped: [config.entries]; NULL: the entries are a hash by task */
 	uint64_t *http; /* mapped: [LINX_HTTP_ENTRIES]; NULL: HTTP headers are not recorded */
-	uint32_t http_swept; /* second of the last sweep of old entries */
+	uint32_t http_swept; /* time, in seconds, of the last linx_bpf_http_sweep() */
 	struct linx_bpf_rate *rates; /* mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_config config;
 	struct linx_rows *rows;
@@ -81,7 +81,7 @@ struct linx_engine_bpf {
 		bool submit_sqe, complete_words; /* this kernel has older forms of these tracepoints */
 	} uring_forms;
 	uint16_t uring_keys[2 * LINX_BPF_OPCODES]; /* keys of the calls that io_uring operations correspond to */
-	unsigned int ncpus; /* possible ones */
+	unsigned int ncpus; /* number of possible CPUs */
 	unsigned int halves; /* rings per CPU: a flight recorder has 2 */
 	int *ring_fds; /* [halves * ncpus]; -1: the CPU has no ring */
 	struct linx_ring_reader *rings; /* [ncpus] */
@@ -100,7 +100,7 @@ struct linx_engine_bpf {
 	uint64_t start_ns, stop_ns;
 	struct linx_cpu_counters *counters;
 	struct linx_call_counters *calls;
-	uint64_t *missed; /* recorder: records of each CPU that were not read before the next dump */
+	uint64_t *missed; /* recorder: [ncpus] records of halves that a dump replaced before they were read */
 	uint64_t *unread, *skipped, *sampled, *sampled_calls;
 };
 
@@ -161,7 +161,7 @@ const void *linx_bpf_object(bool reduced, size_t *len);
 /* Set nfast and fast of a call whose row and wants are set. */
 void linx_bpf_plan_fast(const struct linx_engine_bpf *b, unsigned int abi, unsigned int nr, struct linx_bpf_call *call);
 
-/* The role of a call in moving HTTP headers: LINX_HTTP_*. */
+/* Get how a call may move bytes of HTTP through a socket: LINX_HTTP_*; 0: it does not. */
 uint32_t linx_bpf_http_of(const struct linx_walker_row *row);
 /* Forget unfinished HTTP headers whose connection has made no progress. */
 void linx_bpf_http_sweep(struct linx_engine_bpf *b);

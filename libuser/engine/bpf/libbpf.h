@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 
-/* Functions of libbpf that are used: each is a member of the table below. */
+/* Functions of libbpf that are used: each is a member of struct linx_libbpf. */
 #define LINX_LIBBPF_FUNCTIONS(F)               \
 	F(libbpf_set_print)                    \
 	F(bpf_object__open_mem)                \

@@ -418,7 +418,7 @@ static int put_fd_rules(const struct linx_engine_bpf *b)
 
 /* ---- all together --------------------------------------------------------------------- */
 
-/* True for programs that the reduced object lacks. */
+/* True for programs that the object file for Linux 5.10 to 5.16 lacks. */
 static bool is_of_whole(enum linx_bpf_program i)
 {
 	return i == LINX_BPF_SNAP_TASK || i == LINX_BPF_SNAP_FILE ||

@@ -110,8 +110,8 @@ static uint32_t form_of_eventfd(void)
 }
 
 /*
- * Checks the size of a ring. The ring of a flight recorder has two halves, and each half may be as long as
- * another engine's ring.
+ * Checks the size of a ring. In a flight recorder it is the size of both rings (halves) of a CPU together, each of
+ * which may be as large as a ring in other modes.
  */
 static int check_ring(const struct linx_live_opts *o, struct linx_error *err)
 {

@@ -26,7 +26,7 @@
 /* Values that are fixed when the programs are loaded, so that the verifier knows them. */
 struct linx_bpf_config {
 	__u64 ring_size;
-	__u64 rec_limit; /* longest record */
+	__u64 rec_limit; /* length of the longest record, in bytes */
 	__u64 user_max; /* bytes of user memory in a record */
 	__u64 keep; /* bytes of a ring that only context records and priority calls may fill */
 	__u64 fast_used; /* the fast path writes to a ring only if at most this many bytes are in use */
@@ -51,7 +51,7 @@ struct linx_bpf_config {
 #define LINX_BPF_COMPAT_MOVE_PAGES 0x8 /* this kernel has an entry of move_pages() for 32-bit programs */
 #define LINX_BPF_TIMES 0x10 /* records of returns have the time when the call began */
 #define LINX_BPF_RESOLVED 0x40 /* record opened paths, connected peers and netlink protocols */
-#define LINX_BPF_FD_PATHS 0x80 /* record what descriptors refer to */
+#define LINX_BPF_FD_PATHS 0x80 /* record the paths of the files that descriptors refer to */
 #define LINX_BPF_FD_DETAILS 0x100
 #define LINX_BPF_EVENTFD 0x200 /* fdinfo of this kernel shows count and id of an eventfd */
 #define LINX_BPF_EVENTFD_SEMAPHORE 0x400 /* fdinfo of this kernel also shows whether an eventfd is a semaphore */
@@ -80,7 +80,7 @@ struct linx_bpf_control {
 	/* Budget: events of a CPU in a window, which is a part of a second (shared/rate_facts.h); 0: no budget. */
 	__u32 quota;
 	__u32 attached; /* all programs are attached, so that they see every change of a task */
-	__u32 filters_threads; /* filters leave out some threads of a process, or did */
+	__u32 filters_threads; /* filters leave out some threads of a process, or did so earlier */
 	__u32 http_unfinished; /* number of unfinished HTTP headers */
 	__u32 http_dropped; /* number of unfinished HTTP headers that were given up for newer ones */
 	__u32 judged; /* the library has a condition that may depend on a call's result */
@@ -173,7 +173,7 @@ struct linx_bpf_cpu {
 	__u64 lost_context;
 	__u64 missed_context; /* changes of known tasks that could not be recorded */
 	__u64 gap_bytes, wakeups;
-	__u64 nested, nested_folded; /* records that a nested program gave up; how many of these have a number */
+	__u64 nested, nested_folded; /* records that nested programs gave up; how many of them have sequence numbers */
 	__u64 gap_pending;
 	__u64 overwritten;
 	struct linx_gap gap;

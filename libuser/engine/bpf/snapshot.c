@@ -47,7 +47,7 @@ struct linx_bpf_snapshot {
 	bool moved; /* the task has got another table meanwhile: the rest of its files is skipped */
 	size_t pending; /* bytes of record, which waits here, since it may be the last one about the task's files */
 	uint8_t record[LINX_REC_MAX];
-	size_t size; /* bytes that buf has room for */
+	size_t size; /* size of buf, in bytes */
 	uint8_t buf[];
 };
 
@@ -60,7 +60,7 @@ struct facts {
 /* Reads a task's values from /proc; false: the task is gone. */
 static bool read_facts(uint32_t tid, struct facts *f)
 {
-	/* Fields 3 to 8, 10 to 21 and 23 to 47 are of no interest. */
+	/* skips the fields 3 to 8, 10 to 21 and 23 to 47 */
 	static const char form[] = "%*c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu"
 				   " %*u %*d %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*d %*d %*u %*u %*u %*u %*d"
 				   " %*u %*u %*u %llu %llu";

@@ -46,7 +46,7 @@ void linx_capture_reader_end(struct linx_capture_reader *r)
 
 /* ---- bytes ------------------------------------------------------------------------- */
 
-/* Waits for input. 1: there is input, or its end; 0: time is over; -errno. */
+/* Waits for input. 1: bytes can be read, or the input has ended; 0: time is over; -errno. */
 static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 {
 	struct pollfd p = { .fd = r->in.fd, .events = POLLIN };
@@ -58,7 +58,7 @@ static int input_ready(const struct linx_capture_reader *r, int timeout_ms)
 	return ret < 0 ? -errno : ret;
 }
 
-/* Copies up to wanted bytes of data from *at on to buf, and moves *at. Returns their number. */
+/* Copies up to wanted bytes of data, from offset *at, to buf, and moves *at. Returns their number. */
 static size_t take(const uint8_t *data, size_t len, size_t *at, void *buf, size_t wanted)
 {
 	size_t n = len - *at;
@@ -238,10 +238,9 @@ static void give(struct linx_capture_reader *r, const uint8_t *payload, size_t s
 }
 
 /*
- * Puts back the item at r->offset, which turned out to be none, with the have bytes
- * of its payload that were read; the search continues STEP bytes after its begin.
- * 0 or -errno. Each byte of the file is copied to r->back only once, however often
- * it is read from there.
+ * Puts back the bytes at r->offset, which turned out to be no item: its head, and the have bytes of its payload that
+ * were read. The search continues STEP bytes after its begin. 0 or -errno. Each byte of the file is copied to r->back
+ * only once, however often it is read from there.
  */
 static int give_back(struct linx_capture_reader *r, const uint8_t *payload, size_t have)
 {
@@ -377,8 +376,8 @@ static int begin_payload(struct linx_capture_reader *r)
 }
 
 /*
- * Length of the group at offset at. In TASKS blocks, the length of the record: snapshots
- * are split between any two records. 0: malformed.
+ * Returns the length of the record at offset at with its pieces. In TASKS blocks, of the single record: snapshots are
+ * split between any two records. 0: malformed.
  */
 static size_t record_step(const struct linx_block *b, size_t at)
 {
@@ -403,7 +402,10 @@ static bool records_sane(struct linx_block *b, size_t *at, size_t end)
 	return true;
 }
 
-/* Bytes that are summed and then checked at a time, while they are in the first-level cache. */
+/*
+ * Bytes whose checksum is computed and whose records are then checked at a time, while they are in the first-level
+ * cache.
+ */
 #define CHECK_PART 16384u
 
 /*

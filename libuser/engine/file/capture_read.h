@@ -16,13 +16,13 @@
 #include "base/deadline.h"
 #include "engine/file/file.h"
 
-/* A block whose checksum was right and, for DATA, whose records are whole groups. */
+/* A block whose checksum was right and, if it has records (DATA), whose records have all their pieces. */
 struct linx_block {
 	struct linx_block *next;
 	struct linx_cap_block head;
 	bool sought; /* found by salvage, and doubtful; see linx_capture_reader */
 	size_t len; /* bytes of the payload, decompressed; 0: it is not needed */
-	size_t last; /* DATA: offset of the last group */
+	size_t last; /* DATA: offset of the last record with its pieces */
 	_Alignas(8) uint8_t data[];
 };
 

@@ -17,7 +17,7 @@
 #define BUFFERED_MAX (512ull << 20)
 /* Limit of sections, whose headers stay in memory until the engine is closed. */
 #define SECTIONS_MAX 4096
-/* Blocks after which wait yields to the caller. A writer's batch has fewer; only a hostile file has more. */
+/* Number of blocks after which wait yields to the caller. A writer's batch has fewer; only a hostile file has more. */
 #define QUIET_BLOCKS 65536
 /* If more bytes of METADATA payloads than these wait for the reader, further payloads are skipped. */
 #define NOTES_MAX (16u << 20)
@@ -28,7 +28,7 @@ struct file_lane {
 	uint64_t next_seq; /* least number that a block after last may begin with */
 };
 
-/* Header of a section, which is not freed before the engine: users may have borrowed its facts. */
+/* Header of a section. It is not freed before the engine is, since callers may still use its contents. */
 struct section {
 	struct section *before;
 	struct linx_header header;
@@ -51,7 +51,7 @@ struct engine_file {
 	bool next_begins; /* the header of another section is next */
 	bool failed; /* the section ended with fail_code; e.err has the text */
 	int fail_code;
-	/* the certificate */
+	/* the certificate was read; the members below hold its contents */
 	bool certified;
 	bool cert_doubtful; /* found by salvage: it may be bytes that a recorded program wrote, if more follows */
 	uint64_t doubt_damage; /* with cert_doubtful: bytes of damage before the certificate */
@@ -149,7 +149,10 @@ static int open_section(struct engine_file *f, struct linx_deadline *d)
 		return ret;
 	}
 	free_lanes(f);
-	/* The old section's facts may be borrowed; its table's text has been parsed and is no longer needed. */
+	/*
+	 * Callers may still use the old section's header; the text of its table has been parsed and is no longer
+	 * needed.
+	 */
 	if (f->section)
 		linx_header_drop_table(&f->section->header);
 	s->before = f->section;
@@ -245,7 +248,10 @@ static int misplaced(struct engine_file *f)
 	return 0;
 }
 
-/* Bytes in memory: queued records, ranges of numbers, and snapshots in e.snap and in the assembler. */
+/*
+ * Returns how many bytes wait in memory: queued records, ranges of numbers, and snapshots in e.snap and in the
+ * assembler.
+ */
 static uint64_t waiting(const struct engine_file *f)
 {
 	return f->buffered + f->ranges_bytes + f->e.snap.len + (f->e.merged ? f->e.merged->len : 0);
@@ -399,7 +405,7 @@ static int take_left_out(struct engine_file *f, const struct linx_block *b)
 	return ret ? damaged(f, "numbers that were left out twice") : 0;
 }
 
-/* Keeps a METADATA payload for the reader. It is skipped if too many payloads wait already. */
+/* Stores a METADATA payload for the reader. It is skipped if too many payloads wait already. */
 static int take_metadata(struct engine_file *f, const struct linx_block *b)
 {
 	struct linx_snap *s = &f->e.notes;
@@ -457,10 +463,7 @@ static int take_block(struct engine_file *f, struct linx_block *b)
 
 static int end(struct engine_file *f, int code)
 {
-	/*
-	 * Damage after the doubtful certificate: it was not the section's last block, so
-	 * it was not a certificate.
-	 */
+	/* Damage follows the doubtful certificate: so that was not the section's last block, and no certificate. */
 	if (f->cert_doubtful && f->reader.damage.bytes != f->doubt_damage)
 		drop_cert(f);
 	f->ended = true;

@@ -139,7 +139,10 @@ static void look_for_cpus(struct linx_engine_kmod *k)
 	 */
 	if (linx_kmod_ioctl(k->fd, LINX_IOC_ADD_CPUS, NULL) > 0 || k->unmapped)
 		linx_kmod_map_rings(k, NULL);
-	/* Losses before the ring existed are not in the ring's own counter: make look_for_loss() read the session's. */
+	/*
+	 * Losses before the ring existed are not in the ring's own counter: makes look_for_loss() read the session's
+	 * counters.
+	 */
 	if (k->nrings != before)
 		k->lost = UINT64_MAX;
 }
@@ -196,7 +199,10 @@ static int nobody_listed(struct linx_engine_kmod *k)
 	return 0;
 }
 
-/* Polls once. 1: peek; 0: time is over, or the caller should ask linx_listed(); -EAGAIN: poll again; -errno. */
+/*
+ * Polls once. 1: records may be there; 0: time is over, or the caller should ask linx_listed(); -EAGAIN: poll again;
+ * -errno.
+ */
 static int poll_once(struct linx_engine_kmod *k, int timeout_ms)
 {
 	struct pollfd p[2] = {

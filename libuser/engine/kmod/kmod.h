@@ -6,10 +6,10 @@
 #include "engine/engine.h"
 #include "engine/ring.h"
 
-/* Handling of POLLPRI, which the module raises, and leaves raised, when no listed process is left. */
+/* State of handling POLLPRI: the module sets it, and leaves it set, when no listed process is left. */
 enum linx_listed_state {
-	LINX_LISTED_SOME, /* not raised yet: poll for it */
-	LINX_LISTED_NONE, /* raised: the records in the rings are delivered first */
+	LINX_LISTED_SOME, /* not seen yet: poll for it */
+	LINX_LISTED_NONE, /* seen: the records in the rings are delivered first */
 	LINX_LISTED_REPORTED, /* reported: wait returned 0 once, so that the caller asks linx_listed() */
 };
 
@@ -35,7 +35,7 @@ struct linx_engine_kmod {
 	struct linx_ring_reader *rings; /* [nlanes], by CPU */
 	uint64_t cpus_checked_ms; /* time of the last check for new CPUs */
 	bool unmapped; /* mapping an existing ring failed at the last attempt */
-	uint64_t *missed; /* [nlanes]: unread records of halves that a dump replaced */
+	uint64_t *missed; /* [nlanes] number of unread records in halves that a later dump replaced */
 	struct linx_cpu_counters *cpus;
 	struct linx_call_counters *calls;
 	uint64_t *sampled, *sampled_calls; /* events that sampling left out, by CPU and by call; NULL: no sampling */

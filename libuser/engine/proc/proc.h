@@ -11,16 +11,16 @@
 
 #define LINX_PROC_PATH 128
 
-/* Read the first bytes of /proc/TID/name, and append a NUL. Length, or -1. */
+/* Read the first bytes of /proc/TID/name, and append a NUL. Returns the length, or -1. */
 ssize_t linx_proc_file(pid_t tid, const char *name, char *buf, size_t room);
 /*
  * Read /proc/TID/stat into buf. Returns the begin of the third field, behind the name: the name may contain
  * anything. NULL: the task has gone.
  */
 const char *linx_proc_stat(pid_t tid, char *buf, size_t room);
-/* Read at most most bytes of a file. The caller frees the result. NULL: the file cannot be read. */
+/* Read a file of /proc/TID, up to most bytes. The caller frees the result. NULL: the file cannot be read. */
 char *linx_proc_whole(pid_t tid, const char *name, size_t most, size_t *len);
-/* Read the target of a link. The caller frees the result. */
+/* Read the target of a symbolic link of /proc/TID. The caller frees the result. NULL: it cannot be read. */
 char *linx_proc_link(pid_t tid, const char *name);
 
 /* Values about a task. The structure owns the strings. */
@@ -35,12 +35,12 @@ struct linx_proc {
 	uint64_t ignored, caught; /* signal masks, as in /proc/TID/status */
 };
 
-/*
- * Read the numbers: ctx, and who without its namespaces. tgid 0: not known, it is looked up. false: the task
- * has gone.
- */
+/* Read ctx, and who without its namespaces. tgid 0: not known, it is looked up. false: the task has gone. */
 bool linx_proc_read(struct linx_proc *f, pid_t tgid, pid_t tid);
-/* Read the numbers of a task's namespaces. false: they are not those of its children, or of itself after an exec. */
+/*
+ * Read the inode numbers of a task's namespaces. false: its children, or the task itself after an exec, will have
+ * other ones.
+ */
 bool linx_proc_namespaces(pid_t tid, uint32_t ns[LINX_NS_NR]);
 /* Read paths, command line and, with env, the environment. */
 void linx_proc_read_names(struct linx_proc *f, pid_t tid, bool env);
@@ -59,8 +59,7 @@ char *linx_proc_execfn(pid_t tid);
 #define LINX_PROC_DEVICE 0x80u /* beside LINX_FDS_*: report the device number, even if nothing else is reported */
 /*
  * Describe a descriptor in at most room bytes: a struct linx_fd, its details and its path. what: LINX_FDS_*,
- * LINX_PROC_DEVICE.
- * 0: the descriptor is not open, or none of these facts applies to it.
+ * LINX_PROC_DEVICE. Returns the bytes written; 0: the descriptor is not open, or has nothing of what is asked for.
  */
 size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *to, size_t room);
 
@@ -68,8 +67,8 @@ size_t linx_proc_fd(pid_t tgid, pid_t tid, int fd, unsigned int what, uint8_t *t
 #define LINX_PROC_SOCK (sizeof(struct linx_sock) + 108)
 
 /*
- * Get the addresses of the socket of a process that has this inode. A descriptor of our own for it (Linux 5.6)
- * is closed at once. Returns the bytes written at to, LINX_PROC_SOCK at most. 0: the addresses are not
+ * Get the addresses of a process's socket with this descriptor and inode. This process has a descriptor for the socket
+ * meanwhile (needs Linux 5.6). Returns the bytes written at to, LINX_PROC_SOCK at most. 0: the addresses are not
  * available.
  */
 size_t linx_proc_sock(pid_t tgid, int fd, uint64_t ino, uint8_t *to);

@@ -26,8 +26,8 @@ static bool comm_passes(const struct linx_filter *f, const char *comm)
 }
 
 /*
- * Applies the filters that look at the task. A filtered task has no context record yet, so the ids are read
- * for the filter.
+ * True if the task passes the filters on tasks. A task that was filtered out has no context record yet, so its ids are
+ * read for the filter.
  */
 bool linx_emit_task_passes(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {

@@ -175,10 +175,10 @@ static uint32_t signal_flags(const struct linx_proc *f, int signo)
 	return LINX_SIGNAL_FATAL;
 }
 
-/* Bytes of the kernel's siginfo that programs see; zeroes follow. */
+/* Number of bytes of the kernel's siginfo that have meaning; only zeroes follow. */
 #define SIGINFO_SIZE 48
 
-/* Reads the address at which the program continues. 0: not known. */
+/* Returns the address at which the program continues; 0: not known. */
 static uint64_t pointer_of(const struct linx_tracee *t)
 {
 	struct __ptrace_syscall_info info;

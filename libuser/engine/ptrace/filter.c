@@ -65,8 +65,8 @@ static bool stops(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 }
 
 /*
- * Finds what the filter does with a call. An untraced child would inherit the filter: see engine/ptrace/untraced.h.
- * A filter cannot read the flags of clone3(2), which are in memory.
+ * Returns what the filter does with a call. Calls that can make an untraced child stop, since that child would inherit
+ * the filter: see engine/ptrace/untraced.h. A filter cannot read the flags of clone3(2), which are in memory.
  */
 static enum action action_of(struct linx_engine_ptrace *p, uint32_t abi, uint32_t nr)
 {

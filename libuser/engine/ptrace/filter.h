@@ -10,8 +10,8 @@
 struct sock_filter;
 
 /*
- * The answer of the filter for a call that stops. Its low half is the word "lx", which sets the stop apart from those of
- * filters that the program installs itself.
+ * The filter's return value for a call that stops. Its low half is the word "lx", which distinguishes the stop from
+ * stops by filters that the program installs itself.
  */
 #define LINX_PTRACE_STOP_DATA 0x786cu
 #define LINX_PTRACE_STOPS (SECCOMP_RET_TRACE | LINX_PTRACE_STOP_DATA)

@@ -53,7 +53,10 @@ void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsi
 		linx_tracer_resume_held(p);
 }
 
-/* Waits for ended tasks. A number that an exec took over belongs to no ended task any more. */
+/*
+ * Waits for ended tasks, so that their parents see their ends. A number that an exec took over belongs to no ended
+ * task any more.
+ */
 void linx_tracer_reap(struct linx_engine_ptrace *p)
 {
 	unsigned int n = 0;
@@ -80,9 +83,9 @@ static bool ask(pid_t tid, siginfo_t *info)
 }
 
 /*
- * Checks whether a task has ended without a stop: it was killed at a bad moment. A thread that the kernel does
- * not find may have taken over its process's number by an exec whose stop is still to come: it counts as ours
- * as long as the process does.
+ * Checks whether a task has ended without a stop, as it was killed outside of any. A thread that the kernel does not
+ * find may have taken over its process's number by an exec whose stop is still to come: it is kept as long as the
+ * process exists.
  */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t)
 {

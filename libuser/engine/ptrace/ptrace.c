@@ -16,10 +16,10 @@
 #include "engine/ptrace/ptrace.h"
 #include "engine/ring.h"
 
-/* Longest sleep. A tracee may end unseen, and another thread of the caller may take the signal of a stop. */
+/* Longest sleep, in ms. A tracee may end unseen, and another thread of the caller may take the signal of a stop. */
 #define LOOK_MS 200
 /*
- * Longest sleep without tracees. No stop can come; a caller with a short timeout may learn elsewhere that the
+ * Longest sleep without tracees, in ms. No stop can come; a caller with a short timeout may learn elsewhere that the
  * command has ended.
  */
 #define NOBODY_MS 1
@@ -232,7 +232,7 @@ static int ptrace_command(struct linx_engine *e, struct sock_filter *filter, uns
 	struct linx_engine_ptrace *p = linx_to_ptrace(e);
 	int n;
 
-	/* Calls of detached children with the filter would fail. */
+	/* In children that are not followed, calls at which the filter stops would fail. */
 	if (p->stopped || !(p->filter.flags & LINX_FILTER_FOLLOW))
 		return 0;
 	n = linx_ptrace_filter(p, filter, room);

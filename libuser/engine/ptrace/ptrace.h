@@ -47,7 +47,7 @@ struct linx_tracee {
 	bool in_call; /* the task is in a call, at whose entry the member call was set */
 	bool leave; /* to be detached at its next stop */
 	bool returns; /* in a call whose return is wanted */
-	bool filtered; /* stops at calls by its seccomp filter; ends with its tracer */
+	bool filtered; /* has the engine's seccomp filter, by which it stops at calls; is killed when its tracer ends */
 	struct linx_walker_call call;
 	struct linx_untraced untraced; /* registers and memory that are changed during the call */
 	uint64_t entry_ns; /* time of the call's entry, or the task's running time at entry */
@@ -60,12 +60,12 @@ struct linx_tracee {
 
 struct linx_engine_ptrace {
 	struct linx_engine e;
-	pid_t thread; /* the tracer */
+	pid_t thread; /* thread that opened the engine and traces */
 	struct linx_rows *rows;
 	struct linx_walker_opts walk;
 	struct linx_walker w;
 	pid_t reads; /* task whose memory w reads */
-	struct linx_tracee *recorded; /* task whose call w writes */
+	struct linx_tracee *recorded; /* task whose call's record w writes */
 	struct linx_walker_fds found; /* descriptors of the call that w writes */
 	bool entry_time, cpu_time, signals, resolved;
 	bool watches_rings; /* tasks stop at io_uring_setup(2) even if it is not selected */

@@ -73,7 +73,7 @@ static void on_exit_stop(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	unsigned long status = 0;
 	pid_t tid = t->tid;
 
-	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &status)) { /* killed in this stop, too: the task's end has the status */
+	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &status)) { /* the task was killed in this stop: its end has a status */
 		pass_over(p, t);
 		return;
 	}

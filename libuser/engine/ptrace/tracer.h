@@ -9,9 +9,9 @@
 
 /* Handle the end of a task, which has come or is imminent. status is that of wait(2). */
 void linx_tracer_ended(struct linx_engine_ptrace *p, struct linx_tracee *t, unsigned int status);
-/* Check whether a task has ended without a stop: it was killed at a bad moment. */
+/* Check whether a task has ended without a stop, as it was killed outside of any. */
 void linx_tracer_look(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Wait for tasks that have ended. */
+/* Wait for tasks that have ended, so that their parents see their ends. */
 void linx_tracer_reap(struct linx_engine_ptrace *p);
 /* Resume a tracee to its next stop, with a signal or with 0. A tracee that is to leave is detached. */
 void linx_tracer_resume(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig);
@@ -32,7 +32,7 @@ void linx_tracer_resume_held(struct linx_engine_ptrace *p);
 
 /* Handle a stop at the entry or the return of a call. False: the tracee has been killed and has gone. */
 bool linx_tracer_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
-/* Set call to the one that a tracee is in, whose entry was not seen. false: this machine does not show it. */
+/* Set t->call to the call that a tracee is in, whose entry was not seen. false: not possible on this machine. */
 bool linx_tracer_find_call(struct linx_engine_ptrace *p, struct linx_tracee *t);
 
 #endif

@@ -17,7 +17,7 @@ struct linx_engine_ptrace;
 struct linx_tracee;
 struct linx_walker_row;
 
-/* Temporary changes of a task during its call. Zeroed: none. */
+/* Temporary changes of a task's registers and memory during its call. Zeroed: none. */
 struct linx_untraced {
 	bool reg; /* the register of the first argument is changed */
 	uint64_t was; /* former content of that register */

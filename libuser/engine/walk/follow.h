@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Shared by walker.c and follow.c: values with an address, and pointers in captured structures. */
+/*
+ * Functions shared by walker.c and follow.c: values that begin with an address, and following the pointers in captured
+ * structures.
+ */
 #ifndef LINX_ENGINE_WALK_FOLLOW_H
 #define LINX_ENGINE_WALK_FOLLOW_H
 
@@ -21,7 +24,7 @@ void linx_walker_memstr(struct linx_walker *w, uint8_t arg, uint64_t addr);
 void linx_walker_more(struct linx_walker *w, struct linx_val *v, uint64_t addr, uint64_t len, uint32_t keep);
 /* Write a value for a buffer that the call did not fill. */
 void linx_walker_unfilled(struct linx_walker *w, uint8_t arg, unsigned int kind, uint64_t addr, uint64_t len);
-/* Get the memory that a value holds. */
+/* Get the memory that a value holds, and its size. */
 uint8_t *linx_walker_memory(struct linx_val *v, uint32_t *size);
 
 /* Capture the rest of a structure that says how long it is. v: the value captured last, which holds its first part. */

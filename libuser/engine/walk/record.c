@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The frame of a record: its head, parts of fixed size, its end. */
+/* Beginning and ending records, and their parts of fixed size. */
 #include <string.h>
 
 #include "engine/walk/value.h"

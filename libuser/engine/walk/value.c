@@ -10,7 +10,7 @@
 /* Bounds of the search for the length of a cut string: bytes, and values of a record. */
 #define STRLEN_MAX (128u * 1024)
 #define SOUGHT_MAX 16
-/* Room for another value of a few bytes. */
+/* Bytes of room that another short value needs. */
 #define ROOM_MIN 64
 /* A string is read in steps that end with a page, so that all readable bytes are read. */
 #define STR_STEP 4096u

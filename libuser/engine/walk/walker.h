@@ -25,12 +25,12 @@ struct linx_walker_opts {
 
 /* A call as the engine found it. */
 struct linx_walker_call {
-	const struct linx_walker_row *row; /* row of the call's variant */
+	const struct linx_walker_row *row; /* the row to use for the call's arguments: see linx_rows_variant() */
 	uint32_t tid, pid;
 	uint32_t abi;
 	int32_t nr; /* without the x32 bit */
 	uint64_t args[LINX_NARGS];
-	int64_t ret; /* at return */
+	int64_t ret; /* the call's result, at return */
 	uint64_t ip, sp;
 	uint64_t time;
 	uint64_t entry; /* time of entry, for LINX_RF_ENTRY_TIME; 0: not known */
@@ -49,8 +49,8 @@ struct linx_walker {
 	/* Read n bytes of user memory. Returns how many could be read, up to the first that could not. */
 	uint32_t (*read)(void *ctx, void *to, uint64_t addr, uint32_t n);
 	/*
-	 * Called when the record has all values of a call, except those that continue in pieces: the callback
-	 * may add values. NULL: none.
+	 * Called when the record has all values of a call, except those that continue in pieces. The callback may add
+	 * values. NULL: no callback.
 	 */
 	void (*more)(void *ctx, struct linx_walker *w, const struct linx_walker_call *c);
 	struct linx_walker_fds *fds; /* descriptors of the call; NULL: not wanted */
