@@ -128,7 +128,7 @@ static __always_inline bool changes_context(const struct work *w)
 	       (!(w->want & LINX_BPF_OPTION) || linx_option_changes_context(w->args[0]));
 }
 
-/* Makes tasks whose context records the call made out of date get new ones with their next events. */
+/* The call made context records out of date: makes the tasks concerned get new ones with their next events. */
 static __always_inline void forget_changed(struct cpu *x)
 {
 	struct work *w = x->w;

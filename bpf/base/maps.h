@@ -82,13 +82,13 @@ struct files_work {
 	__s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 	__s32 fds[FILES_FDS];
 	__u32 nfds, next_fd;
-	__u32 range, unshared; /* RANGE_*: a range may have changed; 1: the whole table may have changed */
+	__u32 range, unshared; /* RANGE_*: state of a changed range; 1: the whole table may have changed */
 	__u64 word; /* bits of open descriptors still to be recorded; bit 0 is descriptor word_at */
 	__u32 word_at, bits_at, bits_end;
 	__u32 bits; /* the search for open descriptors has not ended */
 	__u32 nrecorded, in_record;
 	__u32 more, cut; /* more: some descriptors were not recorded; cut: some were not looked at */
-	__u32 whole, if_many, then; /* WHOLE_*; THEN_* if the table is too large; THEN_*: what to record next */
+	__u32 whole, if_many, then; /* state of recording the whole table; THEN_*: if it is too large, and to do next */
 	__u32 judged; /* all descriptors that the call itself names have been recorded */
 	__u32 pad;
 };

@@ -63,7 +63,8 @@ taken:
 }
 
 /*
- * Begins a record about the table of x->task. span: first descriptor in the lower half, last one in the upper half.
+ * Begins a record about the descriptor table of x->task. span: the first descriptor concerned in the lower 32 bits,
+ * the last one in the upper 32 bits.
  */
 static __noinline bool begin_files(struct cpu *x, __u32 op, __u32 flags, __u64 span)
 {

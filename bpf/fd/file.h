@@ -11,7 +11,7 @@
 #include "value/sock.h"
 #include "task/task.h"
 
-/* What to record of a file: one bit each. */
+/* Facts of a file to record: one bit each. */
 #define RECORD_PATH 0x1u
 #define RECORD_DETAILS 0x2u
 #define RECORD_DEVICE 0x4u /* the device number, if the file is a device */

@@ -20,7 +20,7 @@
 #include "record/decode.h"
 #include "engine/run.h"
 
-/* Bytes of a lane that are delivered before advance() releases them to the engine, so that it is called less often. */
+/* Bytes of a lane that are delivered before advance() releases them to the engine: it is called less often so. */
 #define ADVANCE_BATCH 65536u
 /* Upper bound, in ns, of the difference between the clocks of two CPUs, as probes read them. */
 #define CLOCK_APART_NS 2000u
@@ -33,7 +33,7 @@ enum lane_state { LANE_ABSENT, LANE_EMPTY, LANE_READY };
 
 struct lane {
 	struct linx_chunk c;
-	size_t off; /* offset in c of the front group */
+	size_t off; /* offset in c of the front group, the first that was not finished */
 	size_t group_len;
 	uint64_t time; /* time of the front group */
 	uint64_t delivered;
@@ -54,7 +54,7 @@ struct linx_merge {
 	unsigned int nlanes, nempty, nheap;
 	unsigned int *heap; /* lanes that are ready, except cur */
 	int cur; /* lane with the earliest front; -1: not chosen */
-	bool handed; /* the front group of lane cur was delivered, and the caller still uses it */
+	bool handed; /* the front group (a record with its pieces) of lane cur is in use by the caller */
 	bool floor_asked; /* the engine's floor (see linx_engine_ops) was read since the last wait */
 	bool ended;
 	uint64_t floor; /* lanes will show nothing new before this time */
@@ -323,9 +323,9 @@ static int look(struct linx_merge *m, bool absent_too)
 }
 
 /*
- * Reads the engine's floor, since empty lanes hold up the others. A record that was
- * published before the floor was read is visible after it, so the empty lanes are
- * peeked at once more before the new floor is used.
+ * Reads the engine's floor, a time before which no lane will show anything new: records later than the floor have to
+ * wait for lanes that are empty. A record that was published before the floor was read is visible after it, so that
+ * the empty lanes are peeked at once more before the new floor is used.
  */
 static int ask_floor(struct linx_merge *m)
 {
@@ -385,8 +385,8 @@ static uint64_t run_until(const struct linx_merge *m)
 }
 
 /*
- * Skips the sequence numbers in front of the group whose records a filter kept out of the file: these are missing, but
- * were not lost.
+ * Skips those sequence numbers in front of the group whose records a filter kept out of the file: they are missing,
+ * but were not lost.
  */
 static void pass_left_out(struct linx_merge *m, struct lane *l)
 {

@@ -38,7 +38,7 @@ void linx_ring_unmap(struct linx_ring_reader *r);
 
 /* Discard mode: get the records that are ready. -EBADMSG: the positions make no sense. */
 int linx_ring_peek(struct linx_ring_reader *r, struct linx_chunk *c);
-/* Recorder mode: get the unread records of the half given by the last linx_ring_take(). */
+/* Recorder mode: get the unread records of the half (one of the two areas) given by the last linx_ring_take(). */
 int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c);
 /*
  * Recorder mode: continue with the half that linx_ring_take() stored with keep. To be called once the halves of all
@@ -46,8 +46,9 @@ int linx_ring_peek_frozen(struct linx_ring_reader *r, struct linx_chunk *c);
  */
 void linx_ring_reader_yield(struct linx_ring_reader *r);
 /*
- * Recorder mode: read a frozen half from now on, or, with keep, after linx_ring_reader_yield(). next_seq is from
- * LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG: the positions make no sense.
+ * Recorder mode: read a frozen half, to which the kernel no longer writes, from now on, or, with keep, after
+ * linx_ring_reader_yield(). next_seq is from LINX_IOC_COUNTERS, called after LINX_IOC_FLUSH. -EBADMSG: the positions
+ * make no sense.
  */
 int linx_ring_take(struct linx_ring_reader *r, unsigned int half, uint64_t next_seq, bool keep);
 void linx_ring_advance(struct linx_ring_reader *r, size_t len);

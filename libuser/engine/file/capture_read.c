@@ -293,8 +293,8 @@ static int seek(struct linx_capture_reader *r, struct linx_deadline *d)
 }
 
 /*
- * Moves on after an intact item. After more than LINX_GROUP_MAX bytes of intact items they
- * are no longer doubtful: a program's own bytes in one record are never as many.
+ * Moves past an intact item. After more than LINX_GROUP_MAX bytes of intact items these are no longer doubtful: bytes
+ * that a program wrote, within one record, are never as many.
  */
 static void pass(struct linx_capture_reader *r, size_t size)
 {
@@ -388,7 +388,10 @@ static size_t record_step(const struct linx_block *b, size_t at)
 	return linx_rec_fits(rec, b->len - at) ? LINX_REC_LEN(rec) : 0;
 }
 
-/* Checks the groups from *at up to end, and moves *at past the last one. False: one is malformed. */
+/*
+ * Checks the records, each with its pieces, from *at up to end, and moves *at past the last one. False: one is
+ * malformed.
+ */
 static bool records_sane(struct linx_block *b, size_t *at, size_t end)
 {
 	size_t step;

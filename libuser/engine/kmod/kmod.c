@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The engine of the module. A lane is a CPU's ring, read where it is mapped. In
- * recorder mode a lane is the half that the last dump froze, and there is nothing
- * to read before the first dump.
+ * The engine of the kernel module. A lane is a CPU's ring, read where it is mapped. In recorder mode a CPU has two
+ * areas (halves): a lane is the half that the last dump froze, and there is nothing to read before the first dump.
  */
 #include <errno.h>
 #include <poll.h>
@@ -170,9 +169,8 @@ static int epoll_watch(struct linx_engine_kmod *k, int op)
 }
 
 /*
- * Result of wait after the session was stopped. A recorder that was stopped while a dump
- * was being read has another half, which follows when the first is read. 1: there is more;
- * -ENODATA: all is read.
+ * Returns the result of wait after the session was stopped. A recorder that was stopped while a dump was being read
+ * has another half, which is read next. 1: there is more; -ENODATA: all is read.
  */
 static int stopped_result(struct linx_engine_kmod *k)
 {
@@ -236,7 +234,10 @@ static int poll_slice(const struct linx_engine_kmod *k, int left)
 	return left < 0 || left > NEW_CPUS_MS ? NEW_CPUS_MS : left;
 }
 
-/* Begins a snapshot if context records were lost: until then the library's processes may be out of date. */
+/*
+ * Begins a snapshot if context records were lost: until it is read, what the library knows of processes may be out of
+ * date.
+ */
 static int look_for_loss(struct linx_engine_kmod *k)
 {
 	struct linx_account a;
@@ -583,8 +584,8 @@ static int kmod_stop(struct linx_engine *e)
 	if (!linx_kmod_read_clock(k))
 		k->stop_ns = k->clock.realtime;
 	/*
-	 * A stopped session writes nothing, so the half of an earlier dump stays readable
-	 * while the other one is kept.
+	 * A stopped session writes nothing: the half of an earlier dump stays readable, and the other half is stored
+	 * to be read after it.
 	 */
 	return k->recorder ? flush(k, true) : 0;
 }

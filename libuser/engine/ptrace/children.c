@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * New tasks. A child may stop before its parent's event has announced it: it is held until the event, or until
- * the parent has gone.
+ * New tasks. A child may stop before its parent's event has reported it: the child is held (not resumed) until the
+ * event, or until the parent has gone.
  */
 #include <sched.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static bool keeps_namespaces(struct linx_engine_ptrace *p, struct linx_tracee *p
 	return !c->row->nargs || !(c->args[0] & NEW_NAMESPACES);
 }
 
-/* Handles the event by which a parent announces its child, which may have stopped already. */
+/* Handles the event by which the kernel reports a new child at its parent. The child may have stopped already. */
 void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 {
 	unsigned long message = 0;
@@ -74,7 +74,7 @@ void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 	}
 }
 
-/* Handles a stop of a task that no event has announced yet. */
+/* Handles a stop of a task that no event has reported yet. */
 void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid)
 {
 	pid_t tgid = linx_proc_tgid(tid);
@@ -95,7 +95,7 @@ static bool is_held(const struct linx_tracee *t)
 	return t->held;
 }
 
-/* Resumes held children after a task ended: their parent cannot announce them any more. */
+/* Resumes children that were held (not resumed), after a task ended: no event of an ended parent will report them. */
 void linx_tracer_resume_held(struct linx_engine_ptrace *p)
 {
 	unsigned int n;

@@ -40,8 +40,8 @@ struct linx_tracee {
 	pid_t tid, tgid;
 	bool stopped; /* in a ptrace stop: it can be resumed */
 	bool starting; /* seized, and not stopped yet */
-	bool held; /* a new child that stopped before its parent's event announced it */
-	bool expected; /* a new child that its parent's event announced, and that has not stopped yet */
+	bool held; /* a new child that stopped before an event of its parent reported it */
+	bool expected; /* a new child that an event of its parent reported, and that has not stopped yet */
 	bool announced; /* the stream has a context record of the task */
 	bool related; /* the stream has the processes outside the trace that the task's context names */
 	bool in_call; /* the task is in a call, at whose entry the member call was set */

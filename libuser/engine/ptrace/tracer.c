@@ -51,7 +51,7 @@ static void pass_over(struct linx_engine_ptrace *p, struct linx_tracee *t)
 	linx_tracer_look(p, t);
 }
 
-/* Handles an exec by the task that now has the number tid. NULL: no event has announced that task. */
+/* Handles an exec by the task that now has the number tid. NULL: no event has reported that task yet. */
 static struct linx_tracee *on_exec(struct linx_engine_ptrace *p, pid_t tid)
 {
 	unsigned long message = 0;
@@ -99,7 +99,9 @@ static bool stops_group(int sig)
 	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
 
-/* Handles a stop without a call and without a signal: the first one, a requested one, or a group stop. */
+/*
+ * Handles a stop that is neither at a call nor for a signal: a tracee's first stop, a requested one, or a group stop.
+ */
 static void on_plain_stop(struct linx_engine_ptrace *p, struct linx_tracee *t, int sig)
 {
 	linx_tracee_set_starting(p, t, false);

@@ -21,11 +21,11 @@ void linx_tracer_go_on(struct linx_engine_ptrace *p, struct linx_tracee *t, int 
 
 /* True if a new child of a tracee is traced. thread: the child is a thread of the same process. */
 bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread);
-/* Handle the event by which a parent announces its child, which may have stopped already. */
+/* Handle the event by which the kernel reports a new child at its parent. The child may have stopped already. */
 void linx_tracer_fork(struct linx_engine_ptrace *p, struct linx_tracee *parent);
-/* Handle a stop of a task that no event has announced yet. */
+/* Handle a stop of a task that no event has reported yet. */
 void linx_tracer_unknown(struct linx_engine_ptrace *p, pid_t tid);
-/* Resume held children after a task ended: their parent cannot announce them any more. */
+/* Resume children that were held (not resumed), after a task ended: no event of an ended parent will report them. */
 void linx_tracer_resume_held(struct linx_engine_ptrace *p);
 
 /* ---- calls.c */
