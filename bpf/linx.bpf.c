@@ -207,10 +207,10 @@ static __always_inline void exit_call(struct cpu *x, const struct linx_bpf_call 
 }
 
 /*
- * Handles a change of a task of which no record can be written, as this CPU has no ring or another program is at work
- * on it: the task gets a new context record with its next event. If the stream has a context record of the task or of
- * its process, or if the call changed another task (other), missed_context is incremented. That makes the library
- * renew the context records of all tasks.
+ * Handles a change of a task if no record can be written, since this CPU has no ring or another program is at work on
+ * it: the task gets a new context record with its next event. If the stream has a context record of the task or of its
+ * process, or if the call changed another task (other), missed_context is incremented. That makes the library renew
+ * the context records of all tasks.
  */
 static __always_inline void miss_change(struct cpu *x, struct task_struct *p, bool other)
 {

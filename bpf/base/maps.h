@@ -82,13 +82,21 @@ struct files_work {
 	__s32 socket; /* socket whose messages may have brought more descriptors; -1: no socket */
 	__s32 fds[FILES_FDS];
 	__u32 nfds, next_fd;
-	__u32 range, unshared; /* RANGE_*: state of a changed range; 1: the whole table may have changed */
+	/*
+	 * range: RANGE_*, state of a range that the call changed; unshared: 1 if the call may have given the task
+	 * another table.
+	 */
+	__u32 range, unshared;
 	__u64 word; /* bits of open descriptors still to be recorded; bit 0 is descriptor word_at */
 	__u32 word_at, bits_at, bits_end;
 	__u32 bits; /* the search for open descriptors has not ended */
 	__u32 nrecorded, in_record;
 	__u32 more, cut; /* more: some descriptors were not recorded; cut: some were not looked at */
-	__u32 whole, if_many, then; /* state of recording the whole table; THEN_*: if it is too large, and to do next */
+	/*
+	 * whole: WHOLE_*, state of recording the whole table; if_many: THEN_*, what to record if it is too large;
+	 * then: THEN_*, what to record next.
+	 */
+	__u32 whole, if_many, then;
 	__u32 judged; /* all descriptors that the call itself names have been recorded */
 	__u32 pad;
 };
@@ -188,7 +196,8 @@ struct work {
 	__u64 done; /* bytes of the complete records of a head and its pieces, and of a gap before them */
 	__u64 room; /* bytes in the ring that the record and its pieces may take */
 	__u64 rec; /* offset in the ring of the record being written */
-	__u64 head; /* offset in the ring of the head record; its length, 0 until it is complete */
+	/* The head record: its offset in the ring, and its length, 0 until it is complete. */
+	__u64 head;
 	__u64 head_len;
 	__u64 at, end; /* offsets in the ring of the next value, and of the end of the room for values */
 	__u64 budget;

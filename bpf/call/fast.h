@@ -225,7 +225,7 @@ static __always_inline void fast_commit(struct cpu *x, __u8 *p, __u64 start, __u
 	if (n)
 		n->selected++;
 	c->prod.last_time = w->time;
-	/* ordered as in rec_commit() */
+	/* a full barrier, as in rec_commit() */
 	add_ordered(&positions(x)->head, len);
 	if (*(volatile __u64 *)&reader_of(x)->armed)
 		wake_reader(x);

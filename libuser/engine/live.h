@@ -25,9 +25,9 @@ void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);
 bool linx_live_kernel_before(unsigned int major, unsigned int minor);
 /* Does the running kernel have the entry of move_pages() for 32-bit programs that linx_args_cut() asks for? */
 bool linx_live_has_compat_move_pages(void);
-/* Limits of what an engine captures of memory. */
+/* Abilities of an engine in capturing memory. */
 struct linx_live_means {
-	uint32_t longest; /* buffer in bytes, LINX_REC_USER_MAX or LINX_PIECES_MAX */
+	uint32_t longest; /* bytes of the longest buffer: LINX_REC_USER_MAX or LINX_PIECES_MAX */
 	bool headers; /* the engine can recognise HTTP headers */
 };
 /*

@@ -21,12 +21,12 @@ struct linx_run {
 	size_t at, end; /* offset of the next record, and the offset before which it must begin */
 	size_t len; /* bytes of data */
 	uint64_t until, released; /* a record belongs to the run if released <= its time < until */
-	uint64_t n; /* number of records taken */
+	uint64_t n; /* number of records that were read from the run */
 	uint64_t seq; /* full sequence number of a recent record, from which that of the next is completed */
 	uint32_t cpu; /* CPU of the lane */
 };
 
-/* The merge's run, valid as long as the merge. */
+/* Get the merge's run, which is valid as long as the merge. */
 static inline struct linx_run *linx_merge_run(struct linx_merge *m)
 {
 	return (struct linx_run *)m; /* linx_merge.run, the first member */

@@ -128,7 +128,7 @@ struct linx_bpf_fast {
 /* A system call: its row in the table of calls, and what is recorded of it. */
 struct linx_bpf_call {
 	struct linx_walker_row row;
-	__u32 want; /* LINX_BPF_WANT_* and the like */
+	__u32 want; /* LINX_BPF_WANT_* and the flags defined with them */
 	__u32 every; /* sampling: one of this many returns is recorded; 0 and 1: each */
 	__u32 http; /* LINX_HTTP_*: the call may move bytes through a socket; 0: it does not, or HTTP is not recorded */
 	__u32 nfast; /* number of elements used of fast, or LINX_BPF_FAST_NONE */

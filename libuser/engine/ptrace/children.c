@@ -19,8 +19,8 @@ bool linx_tracer_follows(const struct linx_engine_ptrace *p, bool thread)
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
 /*
- * True if a task that is making a child leaves it in its own namespaces. Flags of the call that lie in memory are not
- * trusted, since another thread may change them.
+ * True if the child that a task is creating gets the same namespaces as the task. Flags of the call that lie in memory
+ * are not trusted, since another thread may change them.
  */
 static bool keeps_namespaces(struct linx_engine_ptrace *p, struct linx_tracee *parent)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The tracees of an engine, found by their number. */
+/* The table of an engine's tracees, which are found by their tid. */
 #ifndef LINX_ENGINE_PTRACE_TRACEE_H
 #define LINX_ENGINE_PTRACE_TRACEE_H
 

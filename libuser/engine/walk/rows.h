@@ -18,14 +18,15 @@
 
 struct linx_walker_row {
 	uint8_t nargs;
-	uint8_t in, out, err; /* bits of the arguments that are captured at entry, after success, after failure */
+	/* Bit masks of the arguments whose memory is captured: at entry, after success, after failure. */
+	uint8_t in, out, err;
 	uint8_t follow; /* bit mask of arguments whose structures have pointers to follow */
 	uint8_t fds; /* bit mask of arguments that are descriptors */
 	uint8_t resolved; /* enum linx_resolved */
 	uint8_t dirfds; /* bit mask of the arguments in fds that may be AT_FDCWD */
 	uint8_t pairs, sets; /* bit masks of arguments that point to two descriptors, or to a set of them */
-	uint8_t nrules; /* number of further rules about its descriptors: linx_fd_rules_get() from index rule on */
-	uint8_t nfiles; /* rules about its changes of descriptor tables: linx_files_rules_get() from index files on */
+	uint8_t nrules; /* number of rules about the call's descriptors: linx_fd_rules_get() from index rule on */
+	uint8_t nfiles; /* number of rules about its changes of tables: linx_files_rules_get() from index files on */
 	bool makes_fds; /* the result, or a pair that the call writes, may be new descriptors */
 	uint8_t entry; /* LINX_ENTRY_*: the reason for an entry record under LINX_SELECT_CHOSEN */
 	uint16_t flags; /* LINX_ROW_* */
