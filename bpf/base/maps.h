@@ -192,7 +192,7 @@ struct work {
 	__s64 ret;
 	__u64 time, ip, sp;
 	__u64 begin; /* time when the call began; 0: not known */
-	__u64 start; /* unused */
+	__u64 start; /* not used */
 	__u64 done; /* bytes of the complete records of a head and its pieces, and of a gap before them */
 	__u64 room; /* bytes in the ring that the record and its pieces may take */
 	__u64 rec; /* offset in the ring of the record being written */
@@ -220,7 +220,7 @@ struct work {
 	__u32 fd_left; /* bytes of descriptors that the record may still take */
 	__u32 fd_kept; /* bytes of fd_left reserved for the heads of later descriptors */
 	__u32 unfilled; /* the call left its buffers unchanged, although its result may be a length */
-	__u64 drop_at, drop_to, dropped; /* range of old records that the flight recorder drops: see recorder.h */
+	__u64 drop_at, drop_to, dropped; /* offsets of old records that the flight recorder drops; their number */
 	struct found found;
 	struct linx_sock sock;
 	struct linx_who who;

@@ -26,7 +26,7 @@ struct linx_cap_head {
 	__u32 table_len; /* bytes of text, padded with NUL to a multiple of 8 */
 	__u32 format_major; /* version of the record format: LINX_FORMAT_MAJOR */
 	__u32 format_minor;
-	__u32 word_size; /* 8 */
+	__u32 word_size; /* bytes of a long: 8 */
 	__u32 page_size;
 	__u32 cpus; /* CPU numbers are below this */
 	__u32 pid_ns;
@@ -79,7 +79,10 @@ struct linx_cap_block {
 /* Limit of a payload, in bytes, both decompressed and as it is stored. */
 #define LINX_CAP_BLOCK_MAX (16u << 20)
 
-/* Element of a LEFT_OUT block: all records of these numbers, which lie before the end of the CPU's next DATA block. In order, none twice. */
+/*
+ * Element of a LEFT_OUT block: a range of sequence numbers, all of whose records were left out. The ranges are in
+ * order, do not overlap, and lie before the end of the CPU's next DATA block.
+ */
 struct linx_cap_range {
 	__u64 first_seq, last_seq;
 };
@@ -109,7 +112,7 @@ struct linx_cap_cpu {
 
 struct linx_cap_call {
 	__u32 abi;
-	__u32 nr; /* LINX_NR_OTHER: all calls with numbers outside the table */
+	__u32 nr; /* number of the call; LINX_NR_OTHER: all calls with numbers outside the table */
 	__u64 selected, committed, lost;
 	__u64 sampled;
 };

@@ -153,8 +153,8 @@ void linx_bpf_watch_clock(struct linx_engine_bpf *b);
 uint64_t linx_bpf_now(void);
 
 /*
- * The object file of the programs, or of the reduced programs for kernels before Linux 5.17. NULL: this
- * library was built without it.
+ * Get the object file of the programs, or of the reduced programs for kernels before Linux 5.17. NULL: this library
+ * was built without it.
  */
 const void *linx_bpf_object(bool reduced, size_t *len);
 

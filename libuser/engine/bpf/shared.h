@@ -34,7 +34,8 @@ struct linx_bpf_config {
 	__u64 snap_bytes, snap_str;
 	__u64 http_bytes; /* most bytes of an HTTP header that are recorded */
 	__u64 secret[2]; /* secret for the hash that turns kernel addresses into ids */
-	__u32 owner; /* pid, in the initial namespace, of the process that records, which is left out; 0: none is */
+	/* The recording process, which is left out: its pid in the initial namespace; 0: no process is left out. */
+	__u32 owner;
 	__u32 flags; /* LINX_BPF_* */
 	__u32 entries; /* slots for calls under way (map entries): a power of two */
 	__u32 cpus; /* number of possible CPUs; the map cpus has one more element, for snapshots */
@@ -101,7 +102,7 @@ struct linx_bpf_control {
 #define LINX_BPF_CHANGES 0x40 /* the call may change a table of descriptors, which is recorded whatever is selected */
 #define LINX_BPF_TIMED 0x20 /* the return records when the call began */
 #define LINX_BPF_CONTEXT 0x10 /* success of the call makes the task's context record out of date */
-#define LINX_BPF_OTHER 0x100 /* with CONTEXT: also the context of the process whose number is argument 0, unless it is 0 */
+#define LINX_BPF_OTHER 0x100 /* with CONTEXT: also the context of the process whose pid is argument 0, if not 0 */
 #define LINX_BPF_OPTION 0x8 /* prctl: only some options change the task's context */
 
 /* Memory that an argument points to, for the fast path of a record: see bpf/call/fast.h. */

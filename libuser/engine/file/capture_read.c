@@ -580,9 +580,9 @@ static int check_table(struct linx_capture_reader *r, const struct linx_header *
 }
 
 /*
- * With salvage: reads bytes that begin like a header into r->header and checks all of
- * it, since they may be bytes that a program wrote. A damaged header where an item
- * had to begin ends the current section, since the blocks after it belong to another.
+ * With salvage: reads bytes that begin like a header into r->header and checks all of it, since they may be bytes that
+ * a program wrote. A damaged header in a place where an item had to begin ends the current section: the blocks after
+ * it belong to another section.
  */
 static int try_header(struct linx_capture_reader *r, struct linx_deadline *d)
 {
@@ -720,7 +720,7 @@ int linx_capture_read_header(struct linx_capture_reader *r, bool first, struct l
 	if (ret)
 		return ret;
 	pass(r, head->len);
-	/* A doubtful header may be a false one: then blocks of all CPUs of the section before still follow. */
+	/* A doubtful header may be a false one: then blocks of all CPUs of the previous section still follow. */
 	if (r->sought && h->info.cpus < r->cpus)
 		h->info.cpus = r->cpus;
 	r->cpus = h->info.cpus;

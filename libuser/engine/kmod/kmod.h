@@ -17,7 +17,7 @@ struct linx_engine_kmod {
 	struct linx_engine e;
 	int fd;
 	int clock_fd; /* timerfd: readable when the wall clock was set; -1: this kernel has none */
-	int epoll_fd; /* result of linx_fd(); -1: not asked for */
+	int epoll_fd; /* descriptor that linx_fd() returns; -1: it was not called yet */
 	bool recorder;
 	bool snapshots; /* take a snapshot of all processes at the start, and after context records were lost */
 	uint64_t lost; /* lost records of all CPUs at the last check for lost context */

@@ -88,7 +88,7 @@ static void add_span(struct spans *spans, uint32_t first, enum action action)
 		spans->s[spans->n++] = (struct span){ first, action };
 }
 
-/* Adds the numbers of an ABI. base is the kernel's number of its first call. */
+/* Adds the call numbers of an ABI. base: the kernel's number of the ABI's first call. */
 static void add_abi(struct linx_engine_ptrace *p, struct spans *spans, uint32_t abi, uint32_t base)
 {
 	for (uint32_t nr = 0; nr < LINX_NR_MAX; nr++)

@@ -17,7 +17,7 @@ struct linx_proc;
 
 struct linx_outside {
 	bool wanted;
-	struct linx_outsider *known; /* processes that the snapshot has */
+	struct linx_outsider *known; /* processes that were recorded already */
 	unsigned int n, room;
 };
 

@@ -43,7 +43,7 @@ struct linx_tracee {
 	bool held; /* a new child that stopped before an event of its parent reported it */
 	bool expected; /* a new child that an event of its parent reported, and that has not stopped yet */
 	bool announced; /* the stream has a context record of the task */
-	bool related; /* the stream has the processes outside the trace that the task's context names */
+	bool related; /* the processes outside the trace that the task's context record names were recorded */
 	bool in_call; /* the task is in a call, at whose entry the member call was set */
 	bool leave; /* to be detached at its next stop */
 	bool returns; /* in a call whose return is wanted */

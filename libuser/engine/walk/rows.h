@@ -63,10 +63,13 @@ const struct linx_walker_row *linx_rows_get_variant(const struct linx_rows *rows
 /* Get the row that a selector uses for values without a variant, by the direction of the ioctl command, 0 to 3. */
 const struct linx_walker_row *linx_rows_get_otherwise(const struct linx_rows *rows, unsigned int selector,
 						    unsigned int direction);
-/* Get all rules; those of a row stand together. Returns how many. */
+/* Get the rules of tables/fds.def about descriptors; the rules of one row stand together. Returns how many there are. */
 unsigned int linx_fd_rules_get(const struct linx_fd_rule **rules);
 
-/* Get all rules; those of a row stand together. Returns how many. */
+/*
+ * Get the rules of tables/files.def about changes of descriptor tables; the rules of one row stand together. Returns how
+ * many there are.
+ */
 unsigned int linx_files_rules_get(const struct linx_files_rule **rules);
 /* Set makes_fds, nfiles and files of a row whose other members are set. */
 void linx_row_set_changes(struct linx_walker_row *row);
