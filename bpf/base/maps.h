@@ -383,8 +383,8 @@ static __always_inline __u32 ring_number(const struct linx_bpf_cpu *c, __u32 cpu
 #endif
 
 /*
- * Returns the time for a record: now, but never before the time of the ring's last record. A record about a descriptor
- * table may have been given a time later than the clock.
+ * Returns the time for a record: now. In sessions that record descriptor tables it is never before the time of the
+ * ring's last record, since a record about a table may have been given a time later than the clock.
  */
 static __always_inline __u64 time_now(const struct linx_bpf_cpu *c)
 {

@@ -454,7 +454,7 @@ static __always_inline void fill_op(struct cpu *x, const struct linx_bpf_opcode 
 	u->op.opcode = u->opcode;
 	u->op.flags = u->flags;
 	u->op.repeats = linx_uring_may_repeat(u->opcode, u->flags, u->multi);
-	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* no index in the io_uring's file table */
+	u->op.calm = !(u->flags & IOSQE_FIXED_FILE); /* the descriptor is no index in the io_uring's file table */
 	if (o->ruled && u->value.state == LINX_WHOLE && !linx_uring_leads_elsewhere(&u->value))
 		fill_args(x, o);
 }

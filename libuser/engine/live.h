@@ -17,7 +17,7 @@
  * namespace.
  */
 void linx_live_describe(struct linx_header *h, const char *engine, uint32_t clock_id);
-/* Give the header a copy of this library's own table. 0 or -ENOMEM. */
+/* Give the header a copy of this library's own table of calls. 0 or -ENOMEM. */
 int linx_live_take_table(struct linx_header *h, struct linx_error *err);
 /* Set the relation of the stream's clock to the others. It is the monotonic clock, and its present time is now. */
 void linx_live_relate_clocks(struct linx_clock *c, uint64_t now);

@@ -268,8 +268,8 @@ static int look_for_snapshot(struct linx_engine_kmod *k)
 }
 
 /*
- * Polls without waiting after a step of a snapshot. Returns 1, to have the rings peeked at, unless
- * poll_once() reports the end, an error, or that no listed process is left.
+ * Polls without waiting, after a step of a snapshot. Returns 1, so that the rings are peeked at, unless poll_once()
+ * reports the end, an error, or that no listed process is left.
  */
 static int after_step(struct linx_engine_kmod *k)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Values about a task from /proc. Tracees are stopped while their values are read, so that they cannot change. */
+/* Values about a task, read from /proc. A tracee is stopped while they are read, so that they cannot change. */
 #ifndef LINX_ENGINE_PTRACE_PROC_H
 #define LINX_ENGINE_PTRACE_PROC_H
 

@@ -15,11 +15,14 @@ struct linx_lane {
 	struct linx_lane_block *first, *last;
 };
 
-/* Reserve most bytes at the end. NULL: no memory. */
+/* Reserve room for most bytes at the end; returns where it begins. NULL: no memory. */
 uint8_t *linx_lane_reserve(struct linx_lane *l, size_t most);
 /* Append the first len of the reserved bytes, which have been written. */
 void linx_lane_commit(struct linx_lane *l, size_t len);
-/* Get the front: *len bytes, which stay in place until they are consumed. NULL: the lane is empty. */
+/*
+ * Get the first records that were not consumed: *len bytes, which stay where they are until they are consumed. NULL:
+ * there are none.
+ */
 const uint8_t *linx_lane_front(const struct linx_lane *l, size_t *len);
 void linx_lane_consume(struct linx_lane *l, size_t len);
 void linx_lane_free(struct linx_lane *l);
