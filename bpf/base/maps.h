@@ -40,7 +40,7 @@ struct frame {
 /* A value that continues in further records: see engine/walk/long.c. */
 struct long_value {
 	__u64 addr, left, str;
-	__u64 val; /* offset of its head in the ring; 0: no head was written */
+	__u64 val; /* offset of the value's head in the ring; 0: no head was written */
 	__u64 total;
 	__u32 arg, kind, width, keep;
 	__u32 count, stored, state, done;
@@ -52,7 +52,7 @@ struct long_value {
 
 /* The file that a value describes: see file.h. */
 struct found {
-	__u64 slot; /* address of its entry in a descriptor table; 0: it was not found by a descriptor */
+	__u64 slot; /* address of the file's entry in a descriptor table; 0: not found by a descriptor */
 	__u64 file, dentry, mnt, inode, ino;
 	__u64 magic; /* magic number of its file system */
 	__u32 mode, dev, rdev, cloexec;
@@ -83,8 +83,8 @@ struct files_work {
 	__s32 fds[FILES_FDS];
 	__u32 nfds, next_fd;
 	/*
-	 * range: RANGE_*, state of a range that the call changed; unshared: 1 if the call may have given the task
-	 * another table.
+	 * range: RANGE_*, state of a range of descriptors that the call changed; unshared: 1 if the call may have
+	 * given the task another table.
 	 */
 	__u32 range, unshared;
 	__u64 word; /* bits of open descriptors still to be recorded; bit 0 is descriptor word_at */
@@ -120,7 +120,7 @@ struct http_work {
 	__u32 nameless; /* the socket is an index in the io_uring's file table, so that its inode cannot be found */
 	__u32 state, kept, ends;
 	__u32 ino, place, out, had, looked_up;
-	__u32 number, digits; /* the body length as read so far; 1: it has a digit */
+	__u32 number, digits; /* number: the body length as read so far; digits: 1 if a digit was read */
 	/*
 	 * look_at, look_n: offset in the ring and number of the bytes whose first line is scanned; look: the scanner's
 	 * state (shared/http_begin.h).
@@ -159,7 +159,7 @@ struct uring_slot {
 
 /*
  * The last submission of an io_uring, in an element chosen by a hash. It is written under the lock of that io_uring.
- * Those with the same hash overwrite each other's.
+ * Those io_urings whose hash is the same overwrite each other's submissions.
  */
 struct uring_last {
 	__u64 ctx, req;

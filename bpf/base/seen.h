@@ -149,7 +149,7 @@ static __noinline int forget_threads(struct task_struct *p)
 
 /*
  * Runs at an exec. If the thread was not the leader of its process, it now has the leader's tid instead of its own:
- * its bit ever is moved to that tid. Its bit now is cleared, as the exec brings a new context record.
+ * the bit "ever" is moved to that tid. The bit "now" is cleared, as the exec brings a new context record.
  */
 static __always_inline void inherit_number(__u32 old, __u32 tid)
 {

@@ -63,8 +63,8 @@ static __noinline int enter_shape(struct cpu *x, __u32 id, __u64 data, __u64 siz
 	if (!s || !s->count)
 		return 0;
 	/*
-	 * If the last pointer of the current structure leads here, its frame is reused, so that a linked list needs
-	 * only one.
+	 * If this pointer was the last one of the current structure, the frame is reused for its target, so that a
+	 * linked list needs only one frame.
 	 */
 	if (w->depth && frame_now(x)->next >= frame_now(x)->end && frame_now(x)->left == 1)
 		w->depth--;

@@ -447,7 +447,7 @@ static __always_inline void http_shorten(struct cpu *x, __u64 val, __u64 had, __
 
 /*
  * Handles a value that begins within a header, or within the short body before one: extends it to the end of the
- * header, or cuts it there. val: its offset in the ring; its memory is len bytes at addr.
+ * header, or cuts it there. val: offset of the value in the ring; its memory is len bytes at addr.
  */
 static __always_inline void http_keep(struct cpu *x, __u64 val, __u64 addr, __u64 len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Values about the object behind a call: the file that it opened, the socket that it connected or accepted (with the
- * peer's address), or the netlink socket that it sent or received a message on.
+ * Values about the object behind a call: the file that it opened, the socket that it connected (with the peer's
+ * address), or the netlink socket that it sent or received a message on.
  */
 #ifndef LINX_BPF_FD_H
 #define LINX_BPF_FD_H

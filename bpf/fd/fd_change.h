@@ -27,8 +27,9 @@ MAP_OF(files_rules, MAP_ARRAY, 1, 0, __u32, struct linx_files_rule);
 /* State of a range of descriptors that the call changed: none, to be recorded, recorded. */
 enum { RANGE_NONE, RANGE_ASKED, RANGE_RECORDED };
 /*
- * Why the table may have more new descriptors than user memory shows: not at all; a buffer for them shows none; the
- * call may have overwritten their list; the memory cannot be read or lists too many. See kmod/task/fd_table.c.
+ * May the table have more new descriptors than user memory shows, and why? No; yes, as a buffer for them shows none;
+ * yes, as the call itself may have overwritten their list; yes, as the memory cannot be read or lists too many. See
+ * kmod/task/fd_table.c.
  */
 enum { UNCERTAIN_NONE, UNCERTAIN_SILENT, UNCERTAIN_LATER, UNCERTAIN_SOME };
 

@@ -78,7 +78,11 @@ static __always_inline void snap_task(struct cpu *x, struct seq_file *seq)
 	struct mm_struct *mm;
 
 	snap_record(x, LINX_REC_TASK, bpf_ktime_get_ns());
-	if (p->flags & PF_EXITING) /* tested after the time was read: before that time its end may have been recorded */
+	/*
+	 * Tested after the time was read: a task that ended before that time may have a record of its end in the
+	 * stream already.
+	 */
+	if (p->flags & PF_EXITING)
 		return;
 	put_ctx(x, p, p->pid == p->tgid ? 0 : LINX_CTX_THREAD, 0);
 	put_who(x, p, put_exe(x, p));

@@ -2,8 +2,8 @@
 /*
  * Flight recorder: each CPU has two rings (halves). Programs write to one and drop its oldest records. The library
  * lets them write to the other one (a flip) and waits until no program uses the old one; the rules are those of
- * kmod/ring/producer.c. The reader could overwrite the records, but the programs use them only to find where the next
- * record begins: it would lose only its own records.
+ * kmod/ring/producer.c. The reader could overwrite the records, but the programs use their contents only to find where
+ * the next record begins, so that the reader would lose only its own records.
  */
 #ifndef LINX_BPF_RECORDER_H
 #define LINX_BPF_RECORDER_H
@@ -78,7 +78,7 @@ STEP(drop_some)
 		__u64 head = p ? *(volatile __u64 *)p : 0, len = (head >> 3 & 0x1fff) * 8;
 
 		if (!p || len < sizeof(struct linx_rec) || (__s64)(positions(x)->head - w->drop_at) <= 0) {
-			c->tail = positions(x)->head; /* this is not a record of the programs: everything is dropped */
+			c->tail = positions(x)->head; /* no record that a program wrote: everything is dropped */
 			return 1;
 		}
 		drop_one(w, p, head);
