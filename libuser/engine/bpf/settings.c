@@ -313,7 +313,10 @@ static void prune(struct linx_engine_bpf *b, bool zombies)
 	}
 }
 
-/* Adds processes to the list, or removes them: all or none. An unknown number changes nothing. */
+/*
+ * Adds processes to the list, or removes them. If one of the numbers to add is unknown, none is added. A failure after
+ * that check leaves the processes before it on the list.
+ */
 int linx_bpf_pids(struct linx_engine *e, const int *pids, unsigned int n, bool remove)
 {
 	struct linx_engine_bpf *b = linx_to_bpf(e);

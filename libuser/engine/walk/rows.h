@@ -63,11 +63,11 @@ const struct linx_walker_row *linx_rows_get_variant(const struct linx_rows *rows
 /* Get the row that a selector uses for values without a variant, by the direction of the ioctl command, 0 to 3. */
 const struct linx_walker_row *linx_rows_get_otherwise(const struct linx_rows *rows, unsigned int selector,
 						    unsigned int direction);
-/* Get the rules of tables/fds.def about descriptors; the rules of one row stand together. Returns how many there are. */
+/* Get the rules of tables/fds.def about descriptors; rules of one row stand together. Returns how many there are. */
 unsigned int linx_fd_rules_get(const struct linx_fd_rule **rules);
 
 /*
- * Get the rules of tables/files.def about changes of descriptor tables; the rules of one row stand together. Returns how
+ * Get the rules of tables/files.def about changes of descriptor tables; rules of one row stand together. Returns how
  * many there are.
  */
 unsigned int linx_files_rules_get(const struct linx_files_rule **rules);
