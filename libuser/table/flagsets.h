@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Declarations of all sets of constants in flags/, by name: linx_set_open_flags. */
+/* Declares all sets of named constants of table/flags/: the set open_flags is linx_set_open_flags. */
 #ifndef LINX_FLAGSETS_H
 #define LINX_FLAGSETS_H
 

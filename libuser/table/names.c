@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The sets of flags/ as const tables, and lookup of names in them. */
+/* Makes const tables of the sets in table/flags/, and finds names in them. */
 #include <string.h>
 
 #include "base/array_size.h"
 #include "table/flagsets.h"
 
-/* First pass: the constants of each set. */
+/* First inclusion of the sets: an array of constants for each. */
 #define FLAGS(set, prefix) static const struct linx_flag set_##set[] = {
 #define CONSTS(set, prefix) FLAGS(set, prefix)
 #define C(name, value) { #name, NULL, (uint64_t)(value), 0, 0, LINX_FLAG_BITS, false },
@@ -28,7 +28,7 @@
 #undef N
 #undef END
 
-/* Second pass: the sets. */
+/* Second inclusion: a struct linx_flagset for each set, with its array of constants. */
 #define FLAGS(set, prefix) \
 	const struct linx_flagset linx_set_##set = { #set, #prefix, true, ARRAY_SIZE(set_##set), set_##set };
 #define CONSTS(set, prefix) \
@@ -44,7 +44,7 @@
 #undef FLAGS
 #undef CONSTS
 
-/* Third pass: a list of the sets. */
+/* Third inclusion: an array of pointers to all sets. */
 #define FLAGS(set, prefix) &linx_set_##set,
 #define CONSTS(set, prefix) &linx_set_##set,
 static const struct linx_flagset *const sets[] = {
@@ -54,8 +54,8 @@ static const struct linx_flagset *const sets[] = {
 #undef CONSTS
 
 /*
- * Fourth pass: a hash of each set's name, computed by the compiler, so that the files need no
- * order. About four names share a value. name: an array or a literal; len: without the NUL.
+ * Fourth inclusion: a hash of each set's name, computed by the compiler, so that the sets can be in any order.
+ * On average four names have the same hash. name is an array or a literal, len its length without the NUL.
  */
 #define HASH(name, len) \
 	((uint8_t)((len) * 31 + (name)[0] + (name)[(len) / 2] * 7 + (name)[(len) * 3 / 4] * 13))
@@ -112,7 +112,7 @@ const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t
 {
 	const struct linx_flag *flag = find_signed(set, (int64_t)(value & width));
 
-	/* A negative constant in a 32-bit argument is stored sign-extended. */
+	/* The array has a negative constant of a 32-bit argument with its sign extended. */
 	if (!flag && width == UINT32_MAX)
 		flag = find_signed(set, (int32_t)value);
 	return flag;
@@ -132,7 +132,7 @@ void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, 
 	*it = (struct linx_flag_iter){ .set = set, .width = width, .rest = value & width };
 }
 
-/* True if the flag names bits of the rest; they are taken out. */
+/* True if the bits of it->rest contain those of the flag, which are then removed from it->rest. */
 static bool take(struct linx_flag_iter *it, const struct linx_flag *flag)
 {
 	uint64_t value = flag->value & it->width;

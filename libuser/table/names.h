@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of constants: sets from libuser/table/flags/, made into const tables by the
- * preprocessor. Values are compared in the width of the argument that holds them, given as a
- * mask (0xffffffff or all ones).
+ * Names of constants: the sets of libuser/table/flags/, which the preprocessor makes into const tables. Values
+ * are compared in the width of the argument that holds them; the width is given as a mask (0xffffffff or all
+ * ones).
  */
 #ifndef LINX_NAMES_H
 #define LINX_NAMES_H
@@ -12,61 +12,64 @@
 #include <stdint.h>
 
 enum linx_flag_kind {
-	LINX_FLAG_BITS, /* bits, or a constant */
-	LINX_FLAG_FIELD, /* one value of the sub-field mask */
-	LINX_FLAG_ZERO, /* name of a value without bits */
-	LINX_FLAG_NUMBER, /* the sub-field mask is a number: octal, decimal, or n<<NAME */
+	LINX_FLAG_BITS, /* a bit, or several bits that are set together; or one of several constants */
+	LINX_FLAG_FIELD, /* one of the values that the bits of mask can have together */
+	LINX_FLAG_ZERO, /* name of the value 0 */
+	LINX_FLAG_NUMBER, /* the bits of mask are a number, shown in octal, in decimal, or as n<<NAME */
 };
 
 struct linx_flag {
 	const char *name;
-	const char *text; /* description for people; NULL: none */
+	const char *text; /* description for people, such as an error message; NULL: none */
 	uint64_t value;
-	uint64_t mask; /* FIELD, NUMBER */
-	uint8_t shift; /* NUMBER */
+	uint64_t mask; /* FIELD and NUMBER: the bits that belong together */
+	uint8_t shift; /* NUMBER: how far to shift the bits of mask to the right */
 	uint8_t kind; /* enum linx_flag_kind */
-	bool own; /* strace has no name for it */
+	bool own; /* linx has this name, strace has not */
 };
 
 struct linx_flagset {
-	const char *name; /* type of the call table */
-	const char *prefix; /* "O_": prefix of unknown values, "O_???" */
-	bool bits; /* a set of flags; false: constants, sorted by value */
+	const char *name; /* name of the set, by which syscalls.def gives it as an argument's type */
+	const char *prefix; /* beginning of the placeholder for a number without a name: "O_" gives "O_???" */
+	bool bits; /* true: flags, of which a number has any; false: constants, one to a number, sorted by value */
 	unsigned int count;
 	const struct linx_flag *flags;
 };
 
-/* Set with this name; NULL: none. */
+/* Returns the set with this name; NULL: there is none. */
 const struct linx_flagset *linx_flagset_find(const char *name);
 
 /*
- * Finds the first constant with this value; NULL: none. Others with the same value follow it:
- * linx_const_next().
+ * linx_const_find() returns the first constant with this value, NULL if there is none. linx_const_next()
+ * returns the next constant with the same value as flag, NULL if there is none.
  */
 const struct linx_flag *linx_const_find(const struct linx_flagset *set, uint64_t value,
 					uint64_t width);
 const struct linx_flag *linx_const_next(const struct linx_flagset *set,
 					const struct linx_flag *flag);
 
-/* Iterates over the names of a set of flags; begin with linx_flag_begin(). */
+/* Iterates over the names of the flags in a number; begin with linx_flag_begin(). */
 struct linx_flag_iter {
 	const struct linx_flagset *set;
 	uint64_t width;
-	uint64_t rest; /* bits not named so far */
-	uint64_t done; /* mask of sub-fields that have a name */
-	uint64_t number; /* number in the LINX_FLAG_NUMBER that was returned */
+	uint64_t rest; /* bits of the number that no name stands for so far */
+	uint64_t done; /* mask of the sub-fields for which a name was returned */
+	uint64_t number; /* the sub-field's number, if the flag returned is a LINX_FLAG_NUMBER */
 	unsigned int at;
 };
 void linx_flag_begin(struct linx_flag_iter *it, const struct linx_flagset *set, uint64_t value,
 		     uint64_t width);
-/* Next name; NULL: no more, and it->rest holds the bits without a name. */
+/* Returns the next flag in the number; NULL: no more, and it->rest holds the bits without a name. */
 const struct linx_flag *linx_flag_next(struct linx_flag_iter *it);
 
-/* Name of an error: "ENOENT", also the kernel-internal ERESTARTSYS; NULL: none. err is positive. */
+/*
+ * Returns the name of an error, such as "ENOENT", also of kernel-internal errors (ERESTARTSYS); NULL: none. err
+ * is positive.
+ */
 const char *linx_errno_name(unsigned int err);
-/* Text of an error: "No such file or directory"; NULL: none. */
+/* Returns the text of an error: "No such file or directory"; NULL: none. */
 const char *linx_errno_text(unsigned int err);
-/* Name of a signal: "SIGTERM"; NULL: none. */
+/* Returns the name of a signal: "SIGTERM"; NULL: none. */
 const char *linx_signal_name(unsigned int sig);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Indices of arrays by call, and tests on a selection of calls. table/table_select.c makes selections. */
+/*
+ * Tests of a selection of system calls, a struct linx_select: two bits for each call, of its entry and of its
+ * return. table/table_select.c makes selections.
+ */
 #ifndef LINX_SELECT_H
 #define LINX_SELECT_H
 
@@ -7,31 +10,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Length of an array by call: index abi * LINX_NR_MAX + number of the call. */
+/* Length of an array with an element for each call, at index abi * LINX_NR_MAX + number of the call. */
 #define LINX_NCALLS (LINX_ABI_NR * LINX_NR_MAX)
 
 bool linx_select_exit(const struct linx_select *sel, unsigned int abi, int32_t nr);
 bool linx_select_enter(const struct linx_select *sel, unsigned int abi, int32_t nr);
 /*
- * True if calls that the table does not name are selected. Their bit in the kernel may be set
- * for sigreturn alone.
+ * True if the selection includes calls that the table does not name. This has a bit of its own, because the bit
+ * that such calls share in the kernel may be set for sigreturn(2) alone.
  */
 bool linx_select_unnamed(const struct linx_select *sel, unsigned int abi);
 
 /*
- * Bits of named calls with numbers beyond the last bit. They lie behind those of
- * table/subcall_names.h; the kernel does not know them.
+ * Bits of named calls whose numbers are above LINX_NR_OTHER, the last number with a bit of its own (private
+ * numbers of arm). They follow the bits of table/subcall_names.h. The kernel does not use them.
  */
 #define LINX_FAR_FIRST 1010
 #define LINX_FAR_END 1020
 /*
- * True for a bit that stands for a part of a call, or for a number beyond the last bit, and not for the call
- * with its own number.
+ * Returns the bit of a named call whose number is above LINX_NR_OTHER; LINX_NR_OTHER if no such call has a
+ * name.
  */
 unsigned int linx_far_bit(int32_t nr);
 /*
- * True for a bit that is no call's number, but stands for a part of a call or for a number
- * beyond the last bit.
+ * True if nr is no call's number but the index of a spare bit: of a call behind socketcall(2) or ipc(2), or of
+ * a named call whose number is above LINX_NR_OTHER.
  */
 struct linx_table;
 bool linx_select_is_spare(const struct linx_table *t, unsigned int abi, int32_t nr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of arguments in strace: see table/strace_names.h. */
+/* Finds the names of arguments in strace; see table/strace_names.h. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls behind socketcall(2) and ipc(2). How arguments are passed is in net/socket.c and
- * ipc/syscall.c of the kernel.
+ * Names of the calls that are made through socketcall(2) and ipc(2). How these pass arguments on is in
+ * net/socket.c and ipc/syscall.c of the kernel.
  */
 #include <assert.h>
 #include <string.h>
@@ -9,7 +9,10 @@
 #include "table/subcall_names.h"
 
 /* clang-format off */
-/* Calls of socketcall by its first argument; their arguments are an array of longs. linux/net.h */
+/*
+ * Calls made through socketcall(2), by its first argument; its second argument points to an array of longs, the
+ * call's arguments. Numbers from linux/net.h.
+ */
 const char *const linx_socket_calls[LINX_SOCKET_CALLS] = {
 	[1] = "socket",       [2] = "bind",        [3] = "connect",     [4] = "listen",    [5] = "accept",
 	[6] = "getsockname",  [7] = "getpeername", [8] = "socketpair",  [9] = "send",      [10] = "recv",
@@ -18,7 +21,10 @@ const char *const linx_socket_calls[LINX_SOCKET_CALLS] = {
 	[20] = "sendmmsg",
 };
 
-/* Calls of ipc by its first argument, and which arguments of ipc are theirs. linux/ipc.h */
+/*
+ * Calls made through ipc(2), by its first argument, and which arguments of ipc are passed on. Numbers from
+ * linux/ipc.h.
+ */
 const struct linx_ipc_call linx_ipc_calls[LINX_IPC_CALLS] = {
 	[1] = { "semop", { 1, 4, 2 } },          [2] = { "semget", { 1, 2, 3 } },
 	[3] = { "semctl", { 1, 2, 3, 4 } },      [4] = { "semtimedop", { 1, 4, 2, 5 } },
@@ -53,6 +59,6 @@ bool linx_subcall_known(const char *name)
 
 unsigned int linx_subcall_whole(const char *whole)
 {
-	/* Number 0 is no part, so its bit is free for the call as a whole. */
+	/* No subcall has the number 0, so the bit of that number stands for the call as a whole. */
 	return strcmp(whole, "socketcall") ? LINX_SUBCALL_IPC : LINX_SUBCALL_SOCKET;
 }

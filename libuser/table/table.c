@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The table of a stream: text parsed into rows and numbers. The text may come from a file, so
- * nothing in it is trusted: words consist of letters, digits and _, so that no printer needs
- * to escape them.
+ * Parses the text of a stream's table of calls: rows (signatures) and call numbers. The text may come from a
+ * file, so it is not trusted: words may have only letters, digits and _, so that no printer needs to escape
+ * them.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -17,15 +17,15 @@
 #include "table/table.h"
 #include "tables/blob.h"
 
-/* Bound of lines in a table, far above any kernel's. */
+/* Most lines in a table, far more than any kernel needs. */
 #define LINES_MAX 16384u
-/* Bound of numbers that can have a name: see linx_table_select(). */
+/* Numbers of named calls are below this; see linx_table_select(). */
 #define NUMBER_MAX (LINX_NR_OTHER - 1)
 
 #define WORD_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 /*
- * Private numbers of an architecture beyond the bits of a selection. The stream has no lines
- * for them, but the rows by which they are decoded.
+ * Private numbers of an architecture that are above LINX_NR_OTHER, the last bit of a selection. The stream's
+ * table has no lines for these numbers, only the rows by which their calls are decoded.
  */
 static const struct {
 	const char *name, *row;
@@ -48,7 +48,7 @@ struct parser {
 	unsigned int nlines, line;
 };
 
-/* Names of ABIs: LINX_ABI_NR for each machine. */
+/* Names of ABIs: LINX_ABI_NR for each machine (arm64 has only two). */
 static const char *const abi_names[] = { "x86_64", "i386", "x32", "arm64", "arm" };
 #define ABIS ARRAY_SIZE(abi_names)
 
@@ -97,7 +97,7 @@ static bool is_word(const char *s)
 	return c != s && !*c;
 }
 
-/* Cuts the next word off *s; NULL at the end. Several blanks count as one. */
+/* Cuts the next word off *s, and returns it; NULL: no more words. Words are separated by one or more blanks. */
 static char *next_word(char **s)
 {
 	char *start = *s + strspn(*s, " ");
@@ -131,7 +131,9 @@ static unsigned int class_mask(const char *classes)
 	return mask;
 }
 
-/* Cuts the classes off *s: "(FILE | DESC) rest" gives "FILE|DESC" and leaves the rest. NULL: malformed. */
+/*
+ * Cuts the classes off *s: "(FILE | DESC) rest" returns "FILE|DESC" and leaves the rest in *s. NULL: malformed.
+ */
 static char *cut_classes(char **s)
 {
 	char *in = *s + strspn(*s, " "), *start, *out;
@@ -152,7 +154,7 @@ static char *cut_classes(char **s)
 	return start;
 }
 
-/* True for a word, or a word followed by words and commas in parentheses. */
+/* True for a word, or for a word followed by words and commas in parentheses. */
 static bool is_capture(const char *s)
 {
 	size_t word = strspn(s, WORD_CHARS), inside;
@@ -278,7 +280,7 @@ static int parse_nr(struct parser *p, char *s)
 		return bad(p, "a number is: nr ABI NUMBER NAME ROW");
 	call->abi = find_abi(abi);
 	if (call->abi == ABIS)
-		return 0; /* ABI of an architecture added later */
+		return 0; /* an ABI of an architecture that this library does not know */
 	if (!p->t->ncalls)
 		p->t->machine = call->abi - call->abi % LINX_ABI_NR;
 	if (call->abi - call->abi % LINX_ABI_NR != p->t->machine)
@@ -297,7 +299,7 @@ static int parse_nr(struct parser *p, char *s)
 	return 0;
 }
 
-/* Adds the far calls whose rows the stream has. */
+/* Adds the calls of far_calls[] whose rows the stream's table has. */
 static void add_far(struct linx_table *t)
 {
 	for (size_t i = 0; i < FAR_CALLS && t->machine == LINX_ABI_ARM64; i++) {
@@ -314,7 +316,7 @@ static void add_far(struct linx_table *t)
 	}
 }
 
-/* Passes the rest of each line that begins with word to parse. */
+/* Calls parse for each line that begins with word, with the rest of the line. */
 static int each_line(struct parser *p, const char *word, int (*parse)(struct parser *, char *))
 {
 	size_t len = strlen(word);
@@ -346,7 +348,7 @@ static unsigned int count_words(const struct parser *p, const char *word)
 	return n;
 }
 
-/* Splits the text into strings; the rest after the last newline is dropped. */
+/* Splits the text into lines; what follows the last newline is dropped. */
 static int split_lines(struct parser *p)
 {
 	char *line = p->t->text, *end;

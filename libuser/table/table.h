@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The table of a stream, parsed from its text: rows and numbers. The input is hostile: every
- * count is bounded, every index checked. kmod/tables/syscalls.def describes the words;
- * kmod/tables/blob.h makes the text of this build.
+ * The table of calls of a stream, parsed from its text: rows (signatures, which calls share) and call numbers.
+ * The text is not trusted: every count is bounded, every index checked. kmod/tables/syscalls.def describes the
+ * words; kmod/tables/blob.h makes the text of this build.
  *
- * The room table/ holds the call table, selections of calls, and sets of named
- * constants (flags/). It knows neither records nor events.
+ * The room (source folder) table/ holds the table of calls, selections of calls, and sets of named constants
+ * (flags/). It knows neither records nor events.
  */
 #ifndef LINX_TABLE_H
 #define LINX_TABLE_H
@@ -15,7 +15,7 @@
 
 #include "table/type.h"
 
-/* Class bits of a row; syscalls.def explains the words. */
+/* Bits for the classes of a row (sets of calls and behaviors); syscalls.def explains the words. */
 enum linx_class {
 	LINX_CLASS_FILE = 1 << 0,
 	LINX_CLASS_DESC = 1 << 1,
@@ -41,125 +41,142 @@ enum linx_class {
 struct linx_flagset; /* table/names.h */
 struct linx_call_desc; /* decoders/decoders.h */
 
-/* Direction of a pointer's target, from the capture word. */
+/*
+ * Which way data goes through the memory that an argument points to, from the capture word in the table of
+ * calls.
+ */
 enum linx_dir {
-	LINX_DIR_NONE = 0, /* V, or a word unknown to this library */
+	LINX_DIR_NONE = 0, /* the argument is no pointer (V), or this library does not know the word */
 	LINX_DIR_IN = 1,
 	LINX_DIR_OUT = 2,
 	LINX_DIR_INOUT = 3,
-	LINX_DIR_ERR = 5, /* written by a call that was interrupted */
-	LINX_DIR_BY = 4, /* depends on another argument, which only the type knows */
+	LINX_DIR_ERR = 5, /* the call writes it if it is interrupted (the remaining time of nanosleep) */
+	LINX_DIR_BY = 4, /* another argument decides it; the argument's type knows how */
 };
 
-/* Size for the cached JSON label of an argument; longer ones are composed each time. */
+/* Size of the cached JSON label of an argument; labels that are longer are composed each time. */
 #define LINX_LABEL_ROOM 16u
 
-/* Extent of the memory behind a pointer. */
+/* How the size of the memory behind a pointer is known. */
 enum linx_shape {
 	LINX_SHAPE_ONE, /* one element */
-	LINX_SHAPE_ARRAY, /* argument len_arg: number of elements */
-	LINX_SHAPE_RESULT, /* result: number of elements */
-	LINX_SHAPE_SIZED, /* argument len_arg: number of bytes */
+	LINX_SHAPE_ARRAY, /* an array; argument len_arg is the number of elements */
+	LINX_SHAPE_RESULT, /* an array; the call's result is the number of elements */
+	LINX_SHAPE_SIZED, /* argument len_arg is the number of bytes */
 	LINX_SHAPE_LENP, /* argument len_arg points to the number of bytes */
-	LINX_SHAPE_BITS, /* argument len_arg: number of bits */
+	LINX_SHAPE_BITS, /* argument len_arg is the number of bits */
 };
 
-/* Arguments that are plain numbers in all formats, which a fast path prints. */
+/* Arguments that all formats show as plain numbers, which code for common cases prints. */
 enum linx_plain {
-	LINX_PLAIN_NOT, /* the slow path must print it */
+	LINX_PLAIN_NOT, /* no plain number: its decoder writes it */
 	LINX_PLAIN_SIGNED,
 	LINX_PLAIN_UNSIGNED,
-	LINX_PLAIN_FD, /* descriptor, plain unless descriptors are explained */
+	LINX_PLAIN_FD, /* a descriptor; a plain number unless the style explains descriptors */
 };
 
 struct linx_arg {
-	const char *name, *type, *capture; /* in the table's text */
+	const char *name, *type, *capture; /* words of the table's text */
 	unsigned int name_len;
 	/* Members set by linx_table_bind(): */
 	uint8_t dir; /* enum linx_dir */
-	uint8_t shape; /* enum linx_shape */
+	uint8_t shape; /* enum linx_shape: how the size of the memory is known */
 	uint8_t len_arg;
-	bool fills; /* the call writes into the buffers that the value leads to */
-	uint8_t label_len; /* 0: too long for label */
-	char label[LINX_LABEL_ROOM]; /* "name": */
-	const struct linx_ty *ty; /* never NULL */
-	const struct linx_flagset *flagset; /* names of flags; NULL: no such set in this library */
+	bool fills; /* the call writes into the memory behind the pointer, or into the buffers that this memory lists */
+	uint8_t label_len; /* bytes of label; 0: the label is too long for it */
+	char label[LINX_LABEL_ROOM]; /* the JSON label, with quotes and colon: "name": */
+	const struct linx_ty *ty; /* decodes the argument; never NULL */
+	const struct linx_flagset *flagset; /* names of the values; NULL: this library has no such set */
 	uint8_t plain; /* enum linx_plain */
-	uint8_t above[LINX_LAYOUTS]; /* plain: number of unused upper bits of the register, by ABI */
+	/* if plain: upper bits of the 64-bit register that the type does not use, by layout */
+	uint8_t above[LINX_LAYOUTS];
 };
 
 struct linx_table_row {
 	const char *id, *classes;
 	unsigned int class_mask;
-	const struct linx_call_desc *desc; /* NULL: arguments as a list, result in decimal */
-	bool restarts; /* restart_syscall: continues an earlier call */
-	bool trampoline; /* called by kernel code mapped into the program; returns as number -1 */
-	bool short_result; /* result of 32 bits on every ABI */
-	bool special; /* restarts, subcalls, connects, short_result or exec: a return needs the slow path */
+	/* how the call is shown; NULL: its arguments as a list, its result in decimal */
+	const struct linx_call_desc *desc;
+	bool restarts; /* restart_syscall(2), which continues an earlier call */
+	/*
+	 * uprobe or uretprobe: called by code that the kernel maps into the program; returns with call number
+	 * -1
+	 */
+	bool trampoline;
+	bool short_result; /* the result has 32 bits on every ABI */
+	/* restarts, subcalls, connects, short_result or exec: its return needs more than the common code */
+	bool special;
 	bool plain_result; /* the result of a successful call is a plain number */
-	bool subcalls; /* the first argument selects another call */
+	bool subcalls; /* the first argument selects another call: socketcall(2), ipc(2) */
 	bool opens; /* the result is a descriptor of the file that a path names */
-	bool connects; /* argument 1 is the address of the peer that argument 0 is connected to */
+	bool connects; /* argument 0 is a socket, argument 1 the address of the peer that it is connected to */
 	unsigned int nargs;
 	/*
-	 * Bit masks of arguments: the call may write the target; the length written is itself
-	 * behind a pointer.
+	 * bit masks of arguments: the call may write the memory behind this one; the size of the memory behind
+	 * this one is itself behind a pointer
 	 */
 	uint32_t writes, lengths;
-	uint32_t numbers, descriptors; /* bit masks of arguments: LINX_PLAIN_SIGNED or _UNSIGNED; LINX_PLAIN_FD */
+	/* bit masks of arguments: LINX_PLAIN_SIGNED and LINX_PLAIN_UNSIGNED; LINX_PLAIN_FD */
+	uint32_t numbers, descriptors;
 	struct linx_arg args[LINX_NARGS];
 };
 
-/* Size for the cached beginning of a call's line: name and parenthesis; longer ones are composed each time. */
+/*
+ * Size of the cached beginning of a call's line, its name and parenthesis; longer ones are composed each time.
+ */
 #define LINX_OPENING_ROOM 24u
 
 struct linx_table_call {
 	const char *name;
 	unsigned int name_len;
-	unsigned int opening_len; /* 0: too long for opening, or not set */
-	char opening[LINX_OPENING_ROOM]; /* name( */
+	unsigned int opening_len; /* bytes of opening; 0: the name is too long for it, or not set */
+	char opening[LINX_OPENING_ROOM]; /* the beginning of the call's line: name( */
 	int32_t nr;
 	unsigned int abi;
-	unsigned int layout; /* linx_table_abi() of abi, for the layout of structures */
+	unsigned int layout; /* which layout its structures have: linx_table_abi() of abi */
 	const struct linx_table_row *row;
 };
 
 struct linx_table {
-	char *text; /* copy of the text, cut up by NULs, that all names point into */
-	struct linx_table_row *rows; /* sorted by id once parsed */
-	struct linx_table_call *calls; /* sorted by ABI and number once parsed */
+	char *text; /* the table's text, as strings; all names point into it */
+	struct linx_table_row *rows; /* sorted by id after parsing */
+	struct linx_table_call *calls; /* sorted by ABI and number after parsing */
 	unsigned int nrows, ncalls;
-	unsigned int machine; /* first ABI of the machine, whose index is 0 */
-	const struct linx_table_call *index[LINX_ABI_NR][LINX_NR_MAX]; /* calls below LINX_NR_MAX */
+	unsigned int machine; /* enum linx_abi of the machine's first ABI, the one with index 0 here */
+	/* the calls with numbers below LINX_NR_MAX; NULL: the number has no name */
+	const struct linx_table_call *index[LINX_ABI_NR][LINX_NR_MAX];
 };
 
 /* Machines that have tables: x86_64 and arm64. */
 #define LINX_MACHINES 2u
 /*
- * ABI of an index. Records, and the library but for its interface, identify an ABI by its
- * index among those of the machine.
+ * Returns the enum linx_abi of position, which is an ABI's index among those of the table's machine. Records
+ * identify an ABI by that index, and so does the library except for its interface.
  */
 unsigned int linx_table_abi(const struct linx_table *t, unsigned int position);
 
 /*
- * Parses a copy of the text. linx_table_bind() must follow before values are decoded.
- * -EBADMSG: not a table (err says where); -ENOMEM.
+ * Parses a copy of the text. linx_table_bind() must follow before values are decoded. -EBADMSG: the text is not
+ * a valid table (err says where); -ENOMEM.
  */
 int linx_table_parse(const char *text, size_t len, struct linx_table **out, struct linx_error *err);
-/* Slow path of linx_table_lookup(): numbers beyond the index. */
+/* Part of linx_table_lookup(): finds calls with numbers of LINX_NR_MAX and above. NULL: not in the table. */
 const struct linx_table_call *linx_table_far(const struct linx_table *t, unsigned int abi, int32_t nr);
-/* Call with this number; NULL: not in the table. */
+/* Returns the call with this number; NULL: not in the table. */
 static inline const struct linx_table_call *linx_table_lookup(const struct linx_table *t, unsigned int abi, int32_t nr)
 {
 	if (abi >= LINX_ABI_NR)
 		return NULL;
 	return (uint32_t)nr < LINX_NR_MAX ? t->index[abi][nr] : linx_table_far(t, abi, nr);
 }
-/* Row with this id; NULL: none. */
+/* Returns the row with this id; NULL: there is none. */
 const struct linx_table_row *linx_table_row(const struct linx_table *t, const char *id);
-/* Text of the table that this build was made with. */
+/* Returns the text of the table that this build was made with. */
 const char *linx_table_builtin_text(size_t *len);
-/* Makes a selection of strace's expression; calls of class ENTRY get their entry bits too (see linx_select()). */
+/*
+ * Makes a selection from an expression as in `strace -e trace=`. Calls of class ENTRY get their entry bits too
+ * (see linx_select()).
+ */
 int linx_table_select(const struct linx_table *t, const char *expr, struct linx_select *sel,
 		      struct linx_error *err);
 

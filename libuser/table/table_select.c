@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Selections of calls, made from strace's expressions: [!]item[,item...]. An item is a name, a number, %class,
- * /regex (POSIX extended, anywhere in the name), all, none, or %unnamed: numbers that the table does not name.
- * With ? in front it need not match any call. With @64, @32 or @x32 behind it selects calls of that ABI alone.
+ * Makes selections of calls from strace's expressions: [!]item[,item...]. An item is a name, a number, %class,
+ * /regex (POSIX extended, anywhere in the name), all, none, or %unnamed: the numbers that the table does not
+ * name. An item that matches no call is an error, unless ? is in front of it. With @64, @32 or @x32 behind it,
+ * it selects only calls of that ABI.
  *
- * Negated expressions select numbers without a name, too: their bits are set up to LINX_NR_OTHER - 1, a number
- * that no table can name. The assembler reads that bit to see whether calls without a name are selected.
+ * Expressions with ! also select numbers without a name: all their bits up to LINX_NR_OTHER - 1 are set. No
+ * table can name that last number, so the reader's code tests its bit to see whether calls without a name are
+ * selected.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -24,11 +26,11 @@
 
 #define WORD_MAX 256
 #define NEAREST 3
-/* One item of an expression, split into its parts. */
+/* One item of an expression, without its modifiers. */
 struct item {
 	char word[WORD_MAX];
 	bool optional;
-	unsigned int abis; /* bits */
+	unsigned int abis; /* bit 1 << abi for each selected ABI; all ones: any ABI */
 	regex_t regex;
 };
 
@@ -40,7 +42,7 @@ struct nearest {
 typedef bool match_fn(const struct linx_table_call *call, const struct item *item);
 
 /* clang-format off */
-/* Names of classes in strace that differ from linx's. */
+/* strace's names of classes, where linx has another name. */
 static const struct {
 	const char *alias, *class;
 } aliases[] = {
@@ -48,7 +50,7 @@ static const struct {
 	{ "%stat", "stat" },     { "%statfs", "statfs" },
 };
 
-/* Classes of strace that are just a few calls. */
+/* Classes of strace that consist of a few calls; linx has no such classes. */
 static const struct {
 	const char *class, *calls;
 } groups[] = {
@@ -80,7 +82,10 @@ static bool test_bit(const __u64 *words, unsigned int nr)
 	return words[nr / 64] >> (nr % 64) & 1;
 }
 
-/* Bit of a number in a selection. Numbers beyond the last bit share it, unless they have names. */
+/*
+ * Returns the bit of a call number in a selection. Negative numbers and numbers above LINX_NR_OTHER share that
+ * bit, unless the table names them.
+ */
 static unsigned int bit_of(int32_t nr)
 {
 	if (nr < 0)
@@ -110,7 +115,7 @@ static bool match_name(const struct linx_table_call *call, const struct item *it
 
 static bool match_number(const struct linx_table_call *call, const struct item *item)
 {
-	/* A number out of range becomes ULLONG_MAX, which is no call's. */
+	/* A number out of range becomes ULLONG_MAX, which is no call's number. */
 	return (unsigned long long)call->nr == strtoull(item->word, NULL, 10);
 }
 
@@ -165,7 +170,10 @@ bool linx_select_is_spare(const struct linx_table *t, unsigned int abi, int32_t 
 	return abi == LINX_ABI_I386 && nr >= LINX_SUBCALL_FIRST && nr < end;
 }
 
-/* Describes a part of socketcall or ipc as if it were a call of its own. False: no part has this bit. */
+/*
+ * Fills *call as if a subcall of socketcall(2) or ipc(2) were a call of its own; *whole is the name of the call
+ * that it is made through. False: nr is not the bit of a subcall in the table.
+ */
 static bool part(const struct linx_table *t, unsigned int nr, struct linx_table_call *call, const char **whole)
 {
 	call->name = linx_subcall_name(nr, whole);
@@ -175,7 +183,10 @@ static bool part(const struct linx_table *t, unsigned int nr, struct linx_table_
 	return call->row;
 }
 
-/* Selects parts that match by themselves, or whose whole call matches by name. */
+/*
+ * Selects the subcalls that match the item, and all subcalls of a call that the item names. Returns their
+ * number.
+ */
 static unsigned int mark_parts(const struct linx_table *t, const struct item *item, match_fn *match,
 			       struct linx_select *sel)
 {
@@ -194,7 +205,7 @@ static unsigned int mark_parts(const struct linx_table *t, const struct item *it
 	return n;
 }
 
-/* Selects socketcall and ipc if any of their parts is selected, so that the kernel records them. */
+/* Selects socketcall and ipc if any of their subcalls is selected, so that the kernel records them. */
 static void complete_parts(const struct linx_table *t, struct linx_select *sel)
 {
 	const char *whole;
@@ -210,7 +221,7 @@ static void complete_parts(const struct linx_table *t, struct linx_select *sel)
 	}
 }
 
-/* Selects all calls that match, and returns their number. */
+/* Selects all calls that match the item, and returns their number. */
 static unsigned int mark(const struct linx_table *t, const struct item *item, match_fn *match,
 			 struct linx_select *sel)
 {
@@ -238,7 +249,10 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Edit distance of a and b; a swap of neighbours counts as one. Only three rows of the matrix are in memory. */
+/*
+ * Returns the edit distance of a and b; swapping two neighboring characters is one edit. Keeps only three rows
+ * of the matrix.
+ */
 static size_t distance(const char *a, const char *b)
 {
 	size_t rows[3][WORD_MAX + 1], n = strlen(b);
@@ -266,7 +280,7 @@ static size_t distance(const char *a, const char *b)
 	return last[n];
 }
 
-/* Inserts name among the best, which are sorted, if it is closer than one of them. */
+/* Inserts name into best[], which is sorted by distance, if it is closer than one of the names there. */
 static void consider(struct nearest *best, const char *name, size_t d)
 {
 	unsigned int at = NEAREST;
@@ -310,7 +324,7 @@ static int unknown_name(const struct linx_table *t, const char *word, struct lin
 	return linx_fail(err, -EINVAL, "unknown system call '%s'; nearest: %s", word, list);
 }
 
-/* Lists the classes of all rows in lower case, each once. */
+/* Writes a list of all classes in the table, each once, in lower case. */
 static void list_classes(const struct linx_table *t, char *list, size_t size)
 {
 	struct linx_call_info info;
@@ -402,8 +416,8 @@ static int select_item(const struct linx_table *t, struct item *item, struct lin
 		return 0;
 	found = mark(t, item, match_name, sel);
 	/*
-	 * Classes match without % too, as strace still accepts them; "ipc" and "signal" are
-	 * both call and class.
+	 * A class also matches without %, which strace still accepts; "ipc" and "signal" are both calls and
+	 * classes.
 	 */
 	if (!is_group(word))
 		found += mark(t, item, match_class, sel);
@@ -449,7 +463,10 @@ static void invert(struct linx_select *sel)
 			sel->exit[abi][i] = ~sel->exit[abi][i];
 }
 
-/* Sets further bits that a selected call needs beside the one of its return. */
+/*
+ * Sets the other bits that a selected call needs: its return's bit alone does not make the kernel record all of
+ * it.
+ */
 static void complete(const struct linx_table_call *call, struct linx_select *sel)
 {
 	unsigned int classes = call->row->class_mask;
@@ -457,10 +474,10 @@ static void complete(const struct linx_table_call *call, struct linx_select *sel
 	if (classes &
 	    (LINX_CLASS_ENTRY | LINX_CLASS_ENTRYBY | LINX_CLASS_NORETURN | LINX_CLASS_SIGRETURN))
 		set_bit(sel->enter[call->abi], bit_of(call->nr));
-	/* A far call has no bit of its own in the kernel, only the last. */
+	/* In the kernel a call with a higher number than LINX_NR_OTHER only has the bit LINX_NR_OTHER. */
 	if (call->nr > (int32_t)LINX_NR_OTHER)
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
-	/* A sigreturn returns as number -1, and its ABI cannot be distinguished from x32's. */
+	/* A sigreturn returns with call number -1, and then the ABI cannot be told from that of x32. */
 	if (classes & LINX_CLASS_SIGRETURN) {
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
 		if (call->abi != LINX_ABI_I386) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Cache of what a printer wrote or looked up: names of tasks, flags, members. An entry has one place by its
- * hash, so memory is bounded; it holds its whole key, so no entry is ever out of date.
+ * Cache of texts that a printer wrote, and of members that it looked up: names of tasks, of flags, of members.
+ * The hash of an entry's key gives the only index at which the entry can be, so the cache has a fixed size. An
+ * entry holds its whole key, so it is never out of date.
  */
 #ifndef LINX_CACHE_H
 #define LINX_CACHE_H
@@ -10,25 +11,25 @@
 #include "base/strbuf.h"
 #include "table/type.h"
 
-/* "comm[tid]   " of a task with this number and name. */
+/* The text "comm[tid]   " of a task, for one tid and one command name. */
 struct linx_cache_who {
-	uint32_t tid, len; /* len 0: none */
+	uint32_t tid, len; /* tid and the bytes of text; len 0: the entry is empty */
 	char comm[16];
 	char text[72];
 };
 
-/* A number by the names of a set. */
+/* The text that stands for a number, with the names of one set of constants. */
 struct linx_cache_flags {
-	const struct linx_flagset *set; /* NULL: none */
+	const struct linx_flagset *set; /* NULL: the entry is empty */
 	uint64_t n;
-	char how[4]; /* size, base, names or numbers, text or JSON */
+	char how[4]; /* rest of the key: size of the number, its base, enum linx_xlat, enum linx_want */
 	uint32_t len;
 	char text[104];
 };
 
-/* Cached place of a member in a structure. */
+/* The offset of a member in a structure of one ABI. */
 struct linx_cache_member {
-	const struct linx_ty *ty; /* NULL: none */
+	const struct linx_ty *ty; /* NULL: the entry is empty */
 	const struct linx_type_member *member;
 	uint32_t abi, at;
 };
@@ -64,7 +65,7 @@ static inline struct linx_cache_member *linx_cache_member_at(struct linx_cache *
 	return cache ? &cache->members[hash >> 32 & (LINX_CACHE_MEMBERS - 1)] : NULL;
 }
 
-/* Caches the text of a task, unless it is too long. */
+/* Copies the text of a task, or of a number with names, into a cache entry; does nothing if it is too long. */
 void linx_cache_who_set(struct linx_cache_who *cache, uint32_t tid, const char *comm, const char *text, size_t len);
 void linx_cache_flags_set(struct linx_cache_flags *cache, const struct linx_flagset *set, uint64_t n, const char *how,
 			 const char *text, size_t len);

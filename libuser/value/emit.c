@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writing of values in any format: braces, numbers, names, strings. */
+/* Writes the parts of values in any format: braces, numbers, names, strings. */
 #include "record/decode.h"
 #include "table/flagsets.h"
 #include "value/cache.h"
@@ -7,7 +7,7 @@
 
 /* ---- structure of the output ---------------------------------------------------------- */
 
-/* Finds the bit of the bracket at a depth, and the word that has it. */
+/* Returns the word of p->lists with the bit of the bracket at a depth, and that bit in *bit. */
 static uint64_t *list_bit(struct linx_put *p, unsigned int depth, uint64_t *bit)
 {
 	*bit = 1ull << depth % 64;
@@ -23,7 +23,7 @@ static void begin(struct linx_put *p, char c)
 	p->plain = true;
 }
 
-/* True if the innermost open bracket is a list's. */
+/* True if the innermost open bracket is that of a list. */
 static bool in_list(struct linx_put *p)
 {
 	uint64_t bit, *word = list_bit(p, p->depth - 1, &bit);
@@ -43,7 +43,10 @@ void linx_put_open(struct linx_put *p)
 	begin(p, '{');
 }
 
-/* Writes the rest of a structure that carries its size: bytes behind the members that this library knows. */
+/*
+ * Writes the bytes of a structure beyond the members that this library knows, if the structure carries its
+ * size.
+ */
 static void put_rest(struct linx_put *p)
 {
 	uint64_t size = p->rest_size;
@@ -209,13 +212,16 @@ void linx_put_remark(struct linx_put *p, const char *text)
 		linx_put_comment(p, text);
 }
 
-/* True inside of text that is a value of another format. */
+/* True while a decoder's text is written inside a value of another format, such as a JSON string. */
 static bool in_text(const struct linx_put *p)
 {
 	return p->ops != p->format;
 }
 
-/* Switches to the operations of text, whatever the format, until end_text(). */
+/*
+ * Makes the text operations write what follows, whatever the format is, until end_text(). n: as in
+ * linx_put_ops.text.
+ */
 static void begin_text(struct linx_put *p, const int64_t *n)
 {
 	if (!p->ops->text)
@@ -291,7 +297,8 @@ void linx_put_addr(struct linx_put *p, uint64_t addr)
 	else if (addr)
 		linx_strbuf_hex(p->o, addr);
 	else if (p->st->bare)
-		linx_strbuf_mem(p->o, "0x0", 3); /* a log line has addresses alone, without words that could be strings */
+		/* log lines have addresses in hexadecimal only: the word NULL could be taken for a string */
+		linx_strbuf_mem(p->o, "0x0", 3);
 	else
 		linx_strbuf_short(p->o, p->ops->null, p->ops->null_len, sizeof(p->ops->null));
 }
@@ -350,7 +357,7 @@ void linx_put_flag_name(struct linx_strbuf *o, const struct linx_flag *flag, uin
 	}
 }
 
-/* Set of flags for the ABI: some names have other bits on other machines. */
+/* Returns the variant of a set of flags for the ABI: some names have other bits on other machines. */
 static const struct linx_flagset *set_of(const struct linx_put *p, const struct linx_flagset *set)
 {
 	if (p->abi < LINX_ABI_ARM64)
@@ -454,8 +461,8 @@ void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint6
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
 /*
- * Writes a string within the style's limit. Formats that want states get its full length too. False: all of it
- * may be shown.
+ * Writes the first part of a string that is longer than the style's limit, with its full length, if the format
+ * wants states. Returns false without writing if the string is within the limit, or the format wants no states.
  */
 static bool put_limited(struct linx_put *p, const void *s, size_t n)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writing of values. A decoder names what there is (a structure, its members, flags, an address); this part
- * writes it as text or as JSON. So a decoder is written once, and differences between formats are in
- * value/emit_ops.h.
+ * Writes values. A decoder says which value it has (a structure, its members, flags, an address), and the
+ * functions here write it as text or as JSON. So a decoder is written once; the differences between formats are
+ * in value/emit_ops.h.
  *
- *   As text:  {tv_sec=1, tv_nsec=0}      [{fd=0, events=POLLIN}]    O_RDONLY|O_CLOEXEC
- *   As JSON:  {"tv_sec":1,"tv_nsec":0}   [{"fd":0,"events":{...}}]  {"value":524288,"names":[...]}
+ *     As text:  {tv_sec=1, tv_nsec=0}      [{fd=0, events=POLLIN}]    O_RDONLY|O_CLOEXEC
+ *     As JSON:  {"tv_sec":1,"tv_nsec":0}   [{"fd":0,"events":{...}}]  {"value":524288,"names":[...]}
  *
- * The room value/ writes values of any type as text or JSON, and caches what it wrote. It knows no system call
- * and names no decoder: it calls them through the types of table/type.h.
+ * The room (source folder) value/ writes values of any type as text or JSON, and caches the texts. It knows no
+ * system call and names no decoder: it calls the decoders through the types of table/type.h.
  */
 #ifndef LINX_EMIT_H
 #define LINX_EMIT_H
@@ -23,23 +23,26 @@
 #include "value/style.h"
 #include "table/type.h"
 
-#define LINX_PATH_SHOWN 4095u /* most bytes shown of a path: the longest path there is */
+#define LINX_PATH_SHOWN 4095u /* most bytes shown of a path: PATH_MAX without the NUL */
 
-/* Contents shown of a vector of buffers. */
+/* How the buffers of an iovec are shown. */
 enum linx_iov {
-	LINX_IOV_ADDR, /* addresses without contents */
-	LINX_IOV_GIVEN, /* contents at entry */
-	LINX_IOV_FILLED, /* contents at return */
+	LINX_IOV_ADDR, /* only their addresses */
+	LINX_IOV_GIVEN, /* with their contents when the call began */
+	LINX_IOV_FILLED, /* with their contents when the call returned */
 };
 
-/* Bound of open brackets. The deepest are messages in messages, with four brackets for each of LINX_NL_DEPTH. */
+/*
+ * Most open brackets at a time. The deepest nesting is netlink messages in netlink messages, with four brackets
+ * for each of LINX_NL_DEPTH levels.
+ */
 #define LINX_PUT_DEPTH 128u
 
-/* Place of one argument's value among the texts of all arguments. */
+/* Where the value of one argument is in the text of all arguments. */
 struct linx_put_span {
 	unsigned int arg;
-	bool found, open; /* open: the value was begun, and what is written next belongs to it */
-	size_t from, to; /* in the string buffer */
+	bool found, open; /* found: the argument was written; open: all that is written now belongs to its value */
+	size_t from, to; /* offsets of its first byte and behind its last byte in the string buffer */
 };
 
 struct linx_put {
@@ -47,37 +50,43 @@ struct linx_put {
 	const struct linx_style *st;
 	const struct linx_event *ev;
 	const struct linx_put_ops *format;
-	const struct linx_put_ops *ops; /* of the format; inside of linx_put_packed() and linx_put_quoted() those of text */
-	unsigned int abi; /* layout of structures */
-	uint8_t wants; /* ops->wants */
-	bool bare; /* text: arguments have no names, and all arguments of the call are known */
-	bool brief; /* structures are abbreviated (strace without -v); never in JSON */
-	bool plain; /* no separator before the next member or element */
+	/* = format; but those of text between linx_put_packed() or linx_put_quoted() and its end */
+	const struct linx_put_ops *ops;
+	unsigned int abi; /* layout of structures: index of an ABI among those of all machines */
+	uint8_t wants; /* copy of ops->wants */
+	bool bare; /* text: arguments are written without names; only if all arguments of the call are known */
+	bool brief; /* structures are abbreviated, as by strace without -v; never in JSON */
+	bool plain; /* nothing is before the next member or element, so no separator is written */
 	/*
-	 * strace: end of the arguments that are known when the call begins; SIZE_MAX: all are. Unused in other
-	 * formats.
+	 * strace: where in the text the arguments end that are known when the call begins; SIZE_MAX: not found
+	 * yet, so all are. Unused in other formats.
 	 */
 	size_t known_end;
-	/* All further members are zero at the beginning. */
-	struct linx_strbuf *aux; /* text: remarks behind the result, " (Timeout)"; NULL: not wanted */
-	struct linx_put_span *span; /* NULL: not wanted. With it arguments have names */
-	bool late; /* memory is read as the call left it */
-	bool fixed; /* the argument's type was set explicitly */
-	bool ret_hex; /* text: the result in base 16 */
-	bool aux_empty; /* aux gets " ()" too, even without words */
-	uint8_t iov; /* enum linx_iov; linx_put_iov() */
-	unsigned int arg; /* argument that is being written */
-	size_t arg_from; /* begin of that argument, with its separator */
-	unsigned int states; /* 1 << enum linx_state of the shown values */
-	unsigned int depth, rest_depth; /* open brackets */
-	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each open bracket: 1 a list, 0 a structure */
-	uint64_t iov_bytes; /* bytes of the vector that are still to be shown */
-	/* Members beyond the known ones of a structure that carries its size; linx_put_ptr_sized() */
-	uint64_t rest_addr; /* address of the structure */
-	uint64_t rest_from, rest_size; /* 0: nothing */
+	/* linx_put_begin() sets this member and all that follow to zero. */
+	/* text: receives the remarks behind the result, such as " (Timeout)"; NULL: none are wanted */
+	struct linx_strbuf *aux;
+	/* receives where one argument's value is; NULL: not wanted. If set, arguments have names */
+	struct linx_put_span *span;
+	bool late; /* memory is shown as the call left it; false: as the call found it */
+	bool fixed; /* unused */
+	bool ret_hex; /* text: the result is written in base 16 */
+	bool aux_empty; /* text: " ()" is written behind the result even if aux stays empty */
+	uint8_t iov; /* enum linx_iov: how linx_put_iov() shows buffers */
+	unsigned int arg; /* index of the argument that is being written */
+	size_t arg_from; /* offset at which that argument begins in the text, with its separator */
+	unsigned int states; /* 1 << enum linx_state, for each state that a shown value has */
+	unsigned int depth, rest_depth; /* number of open brackets; that inside of the structure of rest_addr */
+	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each open bracket: 1 for a list, 0 for a structure */
+	uint64_t iov_bytes; /* how many bytes of the iovec may still be shown */
+	/* The bytes beyond the known members of a structure that carries its size, from linx_put_ptr_sized(): */
+	uint64_t rest_addr; /* address of the structure in the program */
+	uint64_t rest_from, rest_size; /* offset of these bytes, and where they end; size 0: there are none */
 };
 
-/* Layout of the event's structures. An ABI of another machine has the layout of this machine's first ABI. */
+/*
+ * Returns the layout of the event's structures. An ABI of another machine than the table's has the layout of
+ * the table's first ABI.
+ */
 static inline unsigned int linx_put_abi(const struct linx_event *ev)
 {
 	unsigned int abi;
@@ -89,8 +98,8 @@ static inline unsigned int linx_put_abi(const struct linx_event *ev)
 }
 
 /*
- * Begins writing. It sets *p member by member, since a copy of the whole would wait for the small stores.
- * wants: those of ops.
+ * Begins to write values of an event. Sets *p member by member: copying a whole structure would stall until the
+ * stores of its members are done. wants is ops->wants, given apart so that it is a constant in the caller.
  */
 static inline void linx_put_begin(struct linx_put *p, struct linx_strbuf *o, const struct linx_style *st,
 				  const struct linx_event *ev, const struct linx_put_ops *ops, uint8_t wants)
@@ -126,7 +135,7 @@ static inline void linx_put_begin_json(struct linx_put *p, struct linx_strbuf *o
 	linx_put_begin(p, o, st, ev, &linx_put_json_ops, LINX_PUT_JSON_WANTS);
 }
 
-/* Make a writer of values into a string buffer: of readable text; of JSON. */
+/* Make a writer of values into a string buffer: linx_put_readable() of text, linx_put_json() of JSON. */
 static inline struct linx_put linx_put_readable(struct linx_strbuf *o, const struct linx_style *st,
 						const struct linx_event *ev)
 {
@@ -145,25 +154,25 @@ static inline struct linx_put linx_put_json(struct linx_strbuf *o, const struct 
 	return p;
 }
 
-/* True if the format wants any of these. */
+/* True if the format wants at least one of these LINX_WANT_* bits. */
 static inline bool linx_put_wants(const struct linx_put *p, unsigned int wants)
 {
 	return p->wants & wants;
 }
 
-/* True if names and expressions may stand for a number. */
+/* True if names and expressions are written instead of a number. */
 static inline bool linx_put_abbreviates(const struct linx_put *p)
 {
 	return !linx_put_wants(p, LINX_WANT_DATA) && p->st->xlat == LINX_XLAT_ABBREV;
 }
 
-/* True if the number itself, or its bytes, comes first: names are in a comment, or not shown. */
+/* True if the number itself, or its bytes, is written first: its names follow in a comment, or are not shown. */
 static inline bool linx_put_spells_numbers(const struct linx_put *p)
 {
 	return !linx_put_wants(p, LINX_WANT_DATA) && p->st->xlat != LINX_XLAT_ABBREV;
 }
 
-/* True if only the number is shown. */
+/* True if numbers are written without any names. */
 static inline bool linx_put_numbers_alone(const struct linx_put *p)
 {
 	return !linx_put_wants(p, LINX_WANT_DATA) && p->st->xlat == LINX_XLAT_RAW;
@@ -171,35 +180,47 @@ static inline bool linx_put_numbers_alone(const struct linx_put *p)
 
 /* ---- a call's arguments (decoders/args.c) -------------------------------------------------------- */
 
-/* Writes all arguments, in the call's own way; text without the parentheses, JSON without the braces. */
+/* Writes all arguments, each by its decoder; in text without the parentheses, in JSON without the braces. */
 void linx_put_args(struct linx_put *p);
 /*
- * Writes the value of one argument, as linx_put_args() does in a style with names. Nothing if there is no such
- * argument.
+ * Writes the value of one argument, as linx_put_args() does in a style with names of arguments. Writes nothing
+ * if the call has no such argument.
  */
 void linx_put_arg_alone(struct linx_put *p, unsigned int i);
-/* Writes the arguments of a raced event, with the values that the kernel used, or the values at return. */
+/*
+ * Writes the arguments of a raced event (their memory changed during the call): with the values that the kernel
+ * used if they were captured, else with the values at the return.
+ */
 void linx_put_raced(struct linx_put *p);
-/* Writes the result of a call that returned, and the remarks in p->aux. Text alone. */
+/* Writes the result of a call that returned, and behind it the remarks in p->aux. For text only. */
 void linx_put_result(struct linx_put *p);
-/* Writes one argument, with its separator or JSON name. A hidden one is null in JSON and nothing in text. */
+/*
+ * Writes one argument, with its separator or JSON name. An argument that the kernel ignores is null in JSON,
+ * and is left out in text.
+ */
 void linx_put_arg(struct linx_put *p, unsigned int i);
-/* Writes an argument as linx_put_arg() does, as if it had the type ty. */
+/* Writes an argument like linx_put_arg(), but as a value of the type ty. */
 void linx_put_arg_as(struct linx_put *p, unsigned int i, const struct linx_ty *ty);
 /*
- * Writes a structure that the call reads and writes. Readable text has only the one that it left, or only the
- * one that it found. JSON has both.
+ * Write an argument that points to a structure which the call reads and writes. Text shows it once:
+ * linx_put_arg_late() as it was after the call, linx_put_arg_early() as it was before. JSON shows both.
  */
 void linx_put_arg_late(struct linx_put *p, unsigned int i);
 void linx_put_arg_early(struct linx_put *p, unsigned int i);
-/* Begins an argument without its decoder: separator, JSON name. False: the argument is not known ("?" was written). */
+/*
+ * Writes the separator and the JSON name of an argument, before its value. Returns false if the value is not
+ * known: then "?" was written instead of it.
+ */
 bool linx_put_argname(struct linx_put *p, unsigned int i);
-/* Writes an argument that the kernel ignores. */
+/* Writes an argument that the kernel ignores: nothing, null, or its register, as the format wants. */
 void linx_put_hidden(struct linx_put *p, unsigned int i);
-/* Writes a label in text alone: "flags=" of clone. */
+/* Writes a label such as the "flags=" of clone(2); in text only. */
 void linx_put_label(struct linx_put *p, const char *label);
 
-/* The argument's register; cut to 32 bits and sign-extended; cut as the type says. 0 if there is no such argument. */
+/*
+ * linx_reg() returns the argument's register, linx_reg_int() its low 32 bits as a signed number, linx_reg_as()
+ * as many bits as the type has, extended as the type says. All return 0 if there is no such argument.
+ */
 static inline uint64_t linx_reg(const struct linx_put *p, unsigned int i)
 {
 	return i < p->ev->nargs ? p->ev->args[i] : 0;
@@ -215,13 +236,13 @@ static inline int64_t linx_reg_as(const struct linx_put *p, unsigned int i, cons
 	return linx_type_cut(ty, p->abi, linx_reg(p, i));
 }
 
-/* True if the call returned without an error, so that its output is known; false while it has not returned. */
+/* True if the call has returned without an error, so that its output is known. */
 static inline bool linx_put_ok(const struct linx_put *p)
 {
 	return p->ev->has_ret && !linx_event_errno(p->ev);
 }
 
-/* Marks the end of the arguments that are known when the call begins, unless that is marked already. */
+/* Marks the end of the arguments that are known when the call begins. Only the first mark counts. */
 static inline void linx_put_known_to(struct linx_put *p, size_t end)
 {
 	if (p->known_end == SIZE_MAX)
@@ -229,8 +250,9 @@ static inline void linx_put_known_to(struct linx_put *p, size_t end)
 }
 
 /*
- * True if the call has stored the argument that is being written. For arguments that the call stores depending
- * on another one: strace does not show them before the return.
+ * True if the call has stored the argument that is being written. For arguments which the call stores or reads
+ * depending on another argument: strace does not show them before the return, so they are marked as not known
+ * yet.
  */
 static inline bool linx_put_stored(struct linx_put *p)
 {
@@ -239,8 +261,8 @@ static inline bool linx_put_stored(struct linx_put *p)
 }
 
 /*
- * linx_put_is_plain(): true if the result is a plain number with nothing behind it. The other function returns
- * that number: a result that is no error has no sign.
+ * linx_put_is_plain() is true if the result is a plain number with no text behind it. linx_put_plain() returns
+ * that number: it is no error, so it is taken as unsigned.
  */
 static inline bool linx_put_is_plain(const struct linx_put *p)
 {
@@ -256,25 +278,28 @@ static inline uint64_t linx_put_plain(const struct linx_put *p)
 	return (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret);
 }
 
-/* True if the call has not returned, so that only arguments known at entry are wanted. */
+/* True if the call has not returned, so that only the arguments known when it began are wanted. */
 bool linx_put_entering(const struct linx_put *p);
 
-/* Write the siginfo of a signal event; a signal's name, or number, as text. */
+/*
+ * linx_put_signal_info() writes the siginfo of a signal event. linx_put_signal_name() writes the name of a
+ * signal, or its number if it has no name, as text.
+ */
 void linx_put_signal_info(struct linx_put *p);
 void linx_put_signal_name(struct linx_strbuf *o, unsigned int signo);
 
 /* ---- structure of the output -------------------------------------------------------------- */
 
-void linx_put_open(struct linx_put *p); /* { */
-void linx_put_close(struct linx_put *p); /* } */
-void linx_put_named(struct linx_put *p, const char *name, size_t len); /* separator, name= */
-/* Inline: a name that is a literal has a known length. */
+void linx_put_open(struct linx_put *p); /* begins a structure: { */
+void linx_put_close(struct linx_put *p); /* ends a structure: } */
+void linx_put_named(struct linx_put *p, const char *name, size_t len); /* writes the separator, then name= or "name": */
+/* Like linx_put_named(). It is inline so that the length of a literal is a constant. */
 static inline void linx_put_name(struct linx_put *p, const char *name)
 {
 	linx_put_named(p, name, strlen(name));
 }
-void linx_put_list(struct linx_put *p); /* [ */
-/* separator */
+void linx_put_list(struct linx_put *p); /* begins a list: [ */
+/* Writes the separator before an element of a list, unless it is the first. */
 static inline void linx_put_item(struct linx_put *p)
 {
 	if (p->plain)
@@ -283,51 +308,69 @@ static inline void linx_put_item(struct linx_put *p)
 		linx_strbuf_short(p->o, p->ops->item, p->ops->item_len, sizeof(p->ops->item));
 }
 
-void linx_put_list_end(struct linx_put *p); /* ] */
-/* Writes separator and name of a member that has no name in C. */
+void linx_put_list_end(struct linx_put *p); /* ends a list: ] */
+/* Writes the separator of a member without a name in C; in JSON also the name given here. */
 void linx_put_nameless(struct linx_put *p, const char *name);
-/* Writes the separator of numbers in a set, [1 2 3]; and "..." at its end. */
+/*
+ * linx_put_set_item() writes the separator before a number in a set, [1 2 3]; linx_put_set_more() writes "..."
+ * at the end of the set.
+ */
 void linx_put_set_item(struct linx_put *p);
 void linx_put_set_more(struct linx_put *p);
-/* Writes "...": there is more that is not shown. In JSON a state "truncated" of the list or structure. */
+/*
+ * Writes "..." where part of a list or structure is not shown. In JSON the list or structure gets the state
+ * "truncated" instead.
+ */
 void linx_put_more(struct linx_put *p);
-/* Writes "..." with a comment that has the address of the missing part. */
+/* Writes "..." like linx_put_more(), with a comment that has the address of the part that is not shown. */
 void linx_put_more_at(struct linx_put *p, uint64_t addr);
 /*
- * Writes the address of an element that could not be read. in_list: other elements are before it, so text has
- * "..." and a comment.
+ * Writes the address of an element that could not be read. in_list: elements were written before it, so text
+ * shows the address in a comment behind "...".
  */
 void linx_put_lost_at(struct linx_put *p, uint64_t addr, bool in_list);
-/* Begin the value before the call, and the one after it: A => B. JSON {"before":A,"after":B} */
+/*
+ * Write what stands around a value before the call and its value after the call. Text: A => B. JSON:
+ * {"before":A,"after":B}
+ */
 void linx_put_before(struct linx_put *p);
 void linx_put_after(struct linx_put *p);
 void linx_put_after_end(struct linx_put *p);
-/* Writes " => " in front of a changed value. False: the format has both moments in one place. */
+/*
+ * Writes " => " before the value that the call stored. Returns false if the format shows the values before and
+ * after the call together, by itself.
+ */
 bool linx_put_change(struct linx_put *p);
-/* Writes text that only formats for people have: the inside of a comment, an operator. */
+/* Writes text that JSON does not have: the inside of a comment, an operator. */
 static inline void linx_put_text(struct linx_put *p, const char *text)
 {
 	if (!linx_put_wants(p, LINX_WANT_DATA))
 		linx_strbuf_str(p->o, text);
 }
 
-void linx_put_comment(struct linx_put *p, const char *text); /* " / * text * /" */
-/* Begin and end a comment that is written in pieces. False: the format has no comments. */
+void linx_put_comment(struct linx_put *p, const char *text); /* writes " / * text * /", where the format has comments */
+/*
+ * Write what begins and ends a comment, whose text the caller writes. linx_put_comment_begin() returns false if
+ * the format has no comments.
+ */
 bool linx_put_comment_begin(struct linx_put *p);
 void linx_put_comment_end(struct linx_put *p);
-/* Writes a comment that explains a number; nothing where numbers alone are wanted. */
+/* Write, or begin, a comment that explains a number; nothing if the user wants numbers only (-X raw). */
 void linx_put_remark(struct linx_put *p, const char *text);
 bool linx_put_remark_begin(struct linx_put *p);
-/* Begin and end text that is the "text" of JSON's {"value": n, "text": "..."}: makedev(1, 3), QCMD(a, b). */
+/*
+ * Begin and end text that explains the number n, such as makedev(1, 3) or QCMD(a, b). In JSON it is the "text"
+ * of {"value": n, "text": "..."}.
+ */
 void linx_put_packed(struct linx_put *p, int64_t n);
 void linx_put_packed_end(struct linx_put *p);
-/* Begin and end text that is a string of JSON. */
+/* Begin and end text that is a string in JSON. */
 void linx_put_quoted(struct linx_put *p);
 void linx_put_quoted_end(struct linx_put *p);
 /*
- * Begin and end an expression that stands for n. Text has the number first, and the expression in a comment,
- * where the style says so; JSON has both as linx_put_packed(). fmt of the number: 'd', 'u' or 'x'. False: only
- * the number is shown.
+ * Begin and end an expression that stands for n. Text has the expression, or n with the expression in a
+ * comment, or n alone, as the style says; JSON has both as linx_put_packed(). fmt is the base of n: 'd', 'u' or
+ * 'x'. False: only the number is shown, so write no expression.
  */
 bool linx_put_expression(struct linx_put *p, int64_t n, char fmt);
 void linx_put_expression_end(struct linx_put *p);
@@ -336,62 +379,80 @@ void linx_put_expression_end(struct linx_put *p);
 
 void linx_put_i64(struct linx_put *p, int64_t n);
 void linx_put_u64(struct linx_put *p, uint64_t n);
-void linx_put_hex(struct linx_put *p, uint64_t n); /* JSON: the number */
-void linx_put_octal(struct linx_put *p, uint64_t n); /* at least 0NN */
-void linx_put_addr(struct linx_put *p, uint64_t addr); /* NULL; JSON null */
-/* Writes a number. fmt: 'd', 'u', 'x', 'o'; formats for programs use base 10. */
+void linx_put_hex(struct linx_put *p, uint64_t n); /* in base 16; in JSON and log lines in base 10 */
+/* in base 8 with at least two digits, 0NN; in JSON and log lines in base 10 */
+void linx_put_octal(struct linx_put *p, uint64_t n);
+void linx_put_addr(struct linx_put *p, uint64_t addr); /* NULL for 0, in JSON null */
+/* Writes a number. fmt is its base, 'd' (signed), 'u', 'x' or 'o'; JSON and log lines always use base 10. */
 void linx_put_number(struct linx_put *p, uint64_t n, char fmt);
-/* Writes a number that has a name of its own: AT_FDCWD. fmt of the number: 'd', 'u' or 'x'. */
+/* Writes a number by the one name that it has, such as AT_FDCWD, or as a number in base fmt: 'd', 'u' or 'x'. */
 static inline void linx_put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name)
 {
 	p->ops->symbol(p, n, fmt, name);
 }
-/* Write a number by the set: flags, or one constant out of many. size: bytes of the number. */
+/*
+ * Writes a number with the names of a set: as flags, or as one of several constants. size: bytes of the number.
+ */
 void linx_put_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
 /*
- * Writes flags as linx_put_flags() does. A number without a name, or where numbers are wanted, is in base 'd',
- * 'u' or 'x'.
+ * Writes a number like linx_put_flags(). fmt is the base, 'd', 'u' or 'x', of a number without a name, and
+ * where the style wants numbers.
  */
 void linx_put_flags_fmt(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size,
 			char fmt);
-/* Writes flags without remarks: unnamed bits are a number, and an empty set is nothing. */
+/* Writes flags without the comment "FOO_???": unnamed bits are a number alone, and for 0 nothing is written. */
 void linx_put_flags_bare(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
-/* Writes the name if there is one, else the number alone, without "FOO_???". */
+/* Writes the name of a constant, or the number alone if it has no name, without the comment "FOO_???". */
 void linx_put_known(struct linx_put *p, const struct linx_flagset *set, int64_t n, size_t size,
 		    char fmt);
 
-/* Writes a number whose names are the kernel's own. Text always has the number itself, "0x1 / * PIDTYPE_TGID * /". */
+/*
+ * Writes a number whose names are kernel-internal, so programs do not use them. Text always shows the number
+ * too: "0x1 / * PIDTYPE_TGID * /".
+ */
 void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size, char fmt);
-/* Adds the names of a number to p->aux, as words behind the result, unless numbers are not to be named. */
+/*
+ * Add text to p->aux, the remarks behind the result: names of flags, the name of a constant, any text. Names
+ * are left out if the user wants numbers only (-X raw).
+ */
 void linx_put_aux_flags(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
 void linx_put_aux_name(struct linx_put *p, const struct linx_flagset *set, uint64_t n);
 void linx_put_aux_text(struct linx_put *p, const char *text);
 
-/* Writes a word that is a string of JSON, and has no quotes in text. */
+/* Writes a word: a string in JSON, without quotes in text. */
 void linx_put_word(struct linx_put *p, const char *word);
 /*
- * Writes size bytes that have a word, such as an address of hardware: bytes, or the word, or both, by the
- * style. JSON: the word.
+ * Writes size bytes that a word stands for, such as an address of hardware: the bytes, the word, or both, as
+ * the style says. JSON has the word.
  */
 void linx_put_worded_bytes(struct linx_put *p, const void *data, size_t size, const char *word);
 
 /* ---- strings and bytes -------------------------------------------------------------------- */
 
-/* Write a string. cut: it is longer. Limited by the style; linx_put_whole_string() has no limit. */
+/*
+ * Write a string of n bytes. cut: the program's string is longer. linx_put_string() shows no more bytes than
+ * the style's limit, linx_put_whole_string() all.
+ */
 void linx_put_string(struct linx_put *p, const void *s, size_t n, bool cut);
 static inline void linx_put_whole_string(struct linx_put *p, const void *s, size_t n, bool cut)
 {
 	p->ops->string(p, s, n, cut);
 }
-/* Writes every byte as \xNN. */
+/* Write n bytes as a string in which every byte is \xNN; with and without the style's limit. */
 void linx_put_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut);
 static inline void linx_put_whole_hexbytes(struct linx_put *p, const void *s, size_t n, bool cut)
 {
 	p->ops->hexbytes(p, s, n, cut);
 }
-/* Writes a vector of strings: a list, or a structure with that list and its state. For formats that want states. */
+/*
+ * Writes an array of strings (argv, envp): a list, or a structure with that list and its state if it is not
+ * whole. Only for formats that want states.
+ */
 void linx_put_vector(struct linx_put *p, const struct linx_value *v);
-/* Writes a captured value with its state. */
+/*
+ * Writes a captured value, with its state where the format wants states. path: it is not cut at the style's
+ * limit.
+ */
 static inline void linx_put_value(struct linx_put *p, const struct linx_value *v, bool path)
 {
 	p->states |= 1u << v->state;
@@ -400,88 +461,102 @@ static inline void linx_put_value(struct linx_put *p, const struct linx_value *v
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
-/* Gets n bytes at addr, all of them, or NULL. They may be unaligned. */
+/* Returns the n captured bytes at addr, or NULL if not all were captured. They may be unaligned. */
 const uint8_t *linx_put_mem(struct linx_put *p, uint64_t addr, size_t n);
-/* Gets bytes at addr, at most n; sets *n to their number. NULL: none. */
+/* Returns the captured bytes at addr, at most *n, and sets *n to their number. NULL: none were captured. */
 const uint8_t *linx_put_mem_some(struct linx_put *p, uint64_t addr, size_t *n);
-/* Reads a number of size bytes; false: not captured. */
+/* Reads a number of size bytes from captured memory. Returns false if it was not captured. */
 bool linx_put_mem_int(struct linx_put *p, uint64_t addr, size_t size, bool is_signed, int64_t *n);
-/* Gets bytes at addr as they were when the call began. NULL: not certain. */
+/* Returns the n bytes at addr as they were when the call began. NULL: they were not captured then. */
 const uint8_t *linx_put_mem_before(struct linx_put *p, uint64_t addr, size_t n);
 
-/* Writes an address, since the memory there is not known. JSON states where it could not be read. */
+/*
+ * Writes an address, because the memory there is not known. JSON adds the state if the kernel could not read
+ * it.
+ */
 void linx_put_unread(struct linx_put *p, uint64_t addr);
-/* Writes a value that could not be read although all around it could: "???", JSON null. */
+/* Writes a value that could not be read although the values around it could: "???", in JSON null. */
 void linx_put_unavailable(struct linx_put *p);
-/* Writes members with the reason why a value is not whole, and its length; UINT32_MAX: not known. */
+/*
+ * Writes the members "state" and "len" of a value that is not whole. len: its full length; UINT32_MAX: not
+ * known.
+ */
 void linx_put_state_members(struct linx_put *p, unsigned int state, uint64_t len);
 /*
- * Writes a state instead of a value, and the address where the value should be, 0: not known. For formats that
- * want states.
+ * Writes a state instead of a value, with the address where the value would be; addr 0: not known. Only for
+ * formats that want states.
  */
 void linx_put_state(struct linx_put *p, const struct linx_value *v, uint64_t addr);
-/* Writes an address instead of v, which was not captured (NULL: nothing was); or the state of v. */
+/*
+ * Writes the address of a value v that could not be captured (NULL: nothing was captured), or v's state if the
+ * format wants states.
+ */
 void linx_put_missing(struct linx_put *p, const struct linx_value *v, uint64_t addr);
-/* Writes an address, since the call left the memory there unchanged. */
+/* Writes the address of memory that the call should have written, and did not. */
 void linx_put_unfilled(struct linx_put *p, uint64_t addr);
 
-/* ---- pointers: memory that is not there is shown as its address ------------------------- */
+/* ---- pointers: the address is shown where the memory was not captured -------------------- */
 
 void linx_put_strp(struct linx_put *p, uint64_t addr);
 void linx_put_pathp(struct linx_put *p, uint64_t addr);
-/* Writes a string of at most max bytes without the NUL, captured as a string or as bytes. */
+/* Writes a string of at most max bytes, which may end without a NUL, captured as a string or as bytes. */
 void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max);
 void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len);
 /*
- * Writes a buffer of len bytes at addr, of which n are known, at data. JSON marks an incomplete one. hex: as
- * linx_put_hexbytes().
+ * Writes a buffer of len bytes at addr, of which the first n were captured and are at data. JSON adds the state
+ * if n < len. hex: write the bytes as linx_put_hexbytes() does.
  */
 void linx_put_there(struct linx_put *p, uint64_t addr, const void *data, size_t n, uint64_t len, bool hex);
-/* Write the target of a pointer: a structure; a number in brackets. */
+/* Writes what a pointer points to: a structure, or a number in brackets. */
 void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
-/* Writes a number behind a pointer with the names of a set, flags as [A|B]. */
+/* Writes a number that a pointer points to with the names of a set, flags as [A|B]. */
 void linx_put_ptr_named(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 			uint64_t addr);
 /*
- * Writes size bytes of a structure that carries its size. If the type has a least size, the bytes behind the
- * known members are shown as bytes.
+ * Writes size bytes of a structure that carries its size. If the type has a minimum size (linx_ty.min), the
+ * bytes beyond the members that this library knows are shown as a string of bytes.
  */
 void linx_put_ptr_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t size);
-/* Write count elements: [a, b, ...]; numbers in hexadecimal or as their type says. */
+/* Writes an array of count elements: [a, b, ...]. Numbers are in the base that their type says. */
 void linx_put_array(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t count);
-/* Writes at most the first max of count elements. */
+/* Writes an array of count elements, but at most the first max. */
 void linx_put_array_max(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, uint64_t count,
 			uint64_t max);
 
 /*
- * Writes bytes from..to-1 of a structure, behind its known members, unless they are zero: / * bytes 88..95 * /
- * "\x01..."; JSON "rest". False: nothing was written.
+ * Writes the bytes from..to-1 of a structure, beyond its known members, unless all are zero: / * bytes 88..95 *
+ * / "\x01..."; in JSON a member "rest". Returns false if nothing was written.
  */
 bool linx_put_rest(struct linx_put *p, uint64_t addr, size_t from, size_t to);
 
 /* ---- types -------------------------------------------------------------------------------- */
 
-/* Writes a number from memory, or a structure, at data. set: names of the number, NULL: the type's own. */
+/*
+ * Write a number or a structure: linx_put_typed() from memory at data, linx_put_num() the number n. set: names
+ * of the number; NULL: those of the type.
+ */
 void linx_put_typed(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		    const uint8_t *data, size_t size, uint64_t addr);
 void linx_put_num(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		  int64_t n);
 
-/* Writes a structure, with its members in order. */
+/* Writes a structure with braces, and its members in order. */
 void linx_put_struct(struct linx_put *p, const struct linx_obj *o);
 /* Writes all members in the order of the structure, without braces. */
 void linx_put_members(struct linx_put *p, const struct linx_obj *o);
 /* Writes the members with these names, in that order. NULL ends the list. */
 void linx_put_members_of(struct linx_put *p, const struct linx_obj *o, const char *const *names);
 void linx_put_member(struct linx_put *p, const struct linx_obj *o, const char *name);
-/* Writes a member. JSON also has the value after the call, if that differs; in text the caller writes that. */
+/*
+ * Writes a member. JSON also has the value after the call if it differs; for text the caller writes that value.
+ */
 void linx_put_member_both(struct linx_put *p, const struct linx_obj *o, const char *name);
-/* Finds a member and its place; NULL: no such member, or it was not captured. */
+/* Finds a member by name, and its offset in *at. NULL: there is no such member, or it was not captured. */
 const struct linx_type_member *linx_member_find(const struct linx_put *p, const struct linx_obj *o,
 					   const char *name, size_t *at);
-/* Finds the member at a place, for the functions of custom members. */
+/* Finds the member at an offset, for functions that write custom members. NULL: there is none. */
 const struct linx_type_member *linx_member_at(const struct linx_put *p, const struct linx_obj *o, size_t at);
-/* Reads a member that is a number; 0 if it was not captured. */
+/* Returns the value of a member that is a number; 0 if it was not captured. */
 int64_t linx_member_num(const struct linx_put *p, const struct linx_obj *o, const char *name);
 
 #endif

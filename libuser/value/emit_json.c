@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values as JSON: docs/json.md. */
+/* Writes values as JSON, in the format of docs/json.md. */
 #include "value/json.h"
 #include "value/emit.h"
 
@@ -21,12 +21,13 @@ static void put_const(struct linx_put *p, const struct linx_flag *flag, uint64_t
 	else if (flag)
 		put_symbol(p, (int64_t)n, fmt, flag->name);
 	else
-		linx_put_number(p, n, (int64_t)n < 0 ? 'd' : fmt); /* a type with a sign */
+		linx_put_number(p, n, (int64_t)n < 0 ? 'd' : fmt); /* a negative number has a signed type */
 }
 
 /*
- * Writes the names in a flag's text: "A|B" is two names, and "1<<A" is the name of a bit. A number among the
- * bits is in the value alone. sep: separator before the first name. Returns the separator before the next one.
+ * Writes the names in a flag's text: "A|B" is two names, and "1<<A" gives the name A of a bit number. A
+ * sub-field that is a number has no name; "value" alone shows it. sep: what separates the first name from the
+ * text before. Returns the separator for the next name.
  */
 static const char *put_names(struct linx_put *p, const struct linx_flag *flag, const char *sep)
 {
@@ -44,7 +45,7 @@ static const char *put_names(struct linx_put *p, const struct linx_flag *flag, c
 	return sep;
 }
 
-/* Bits without a name are in the value alone. */
+/* Writes flags as their value and a list of their names. Bits without a name are in the value only. */
 static void put_bits(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask)
 {
 	const struct linx_flag *flag;
@@ -72,7 +73,7 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
-/* Writes a string. value() adds the mark of a cut string; where all of it was wanted there is none. */
+/* Writes a string. A cut string is not marked: put_value() marks strings that were not captured whole. */
 static void put_string(struct linx_put *p, const char *s, size_t n, bool cut)
 {
 	(void)cut;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory behind pointers, from the captured pieces, and its writing. */
+/* Writes memory that pointers point to, from the captured pieces of memory. */
 #include "record/decode.h"
 #include "value/emit.h"
 
-/* Most elements shown of an array where structures are abbreviated. */
+/* Returns how many elements of an array are shown: the style's limit if structures are abbreviated, else all. */
 static uint64_t elements_max(const struct linx_put *p)
 {
 	return p->brief ? p->st->limit : UINT64_MAX;
 }
 
-/* Bytes of a line from which on is_full() checks whether it repeats the same memory. */
+/* Length of a line, in bytes, from which on is_full() checks whether it shows the same memory many times. */
 #define LINE_USUAL (16u << 10)
-/* Most bytes that one byte of memory becomes, in JSON with names. */
+/* Most bytes of output that one byte of memory can become: in JSON, with names. */
 #define BYTE_MOST 64u
 
 /*
- * True if a line has more than all of its memory shown once. Many messages may share their buffers, and many
- * names may lie within each other: then a record of a few kilobytes would make a line of gigabytes. Further
- * memory is treated as missing.
+ * True if a line is longer than all of its captured memory shown once. Many messages can share their buffers,
+ * and many names can overlap: then a record of a few kilobytes would make a line of gigabytes. The caller
+ * treats all further memory as not captured.
  */
 static bool is_full(struct linx_put *p)
 {
@@ -209,7 +209,7 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	size_t n = max, len;
 	const uint8_t *data;
 
-	/* also a string without an end, if there is enough of it */
+	/* a string without a NUL counts too, if at least max bytes were captured */
 	if (v && linx_put_wants(p, LINX_WANT_STATES) && v->state != LINX_WHOLE && v->size < max && linx_value_readable(v)) {
 		linx_put_value(p, v, false);
 		return;
@@ -222,14 +222,16 @@ void linx_put_strn(struct linx_put *p, uint64_t addr, size_t max)
 	}
 	data = linx_put_mem_some(p, addr, &n);
 	len = data ? strnlen((const char *)data, n) : 0;
-	/* without an end it is a string only if the limit has cut it */
+	/* bytes without a NUL are a string only if max bytes were captured: then max has cut it */
 	if (data && (len < n || n == max))
 		linx_put_string(p, data, len, len == n);
 	else
 		linx_put_unread(p, addr);
 }
 
-/* True if the memory ends before addr because the kernel could not read further, not because a limit cut it. */
+/*
+ * True if the captured memory ends before addr because the kernel could not read further, and no limit cut it.
+ */
 static bool ends_at(struct linx_put *p, uint64_t addr)
 {
 	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr - 1, p->late);
@@ -237,7 +239,10 @@ static bool ends_at(struct linx_put *p, uint64_t addr)
 	return !is_full(p) && (!e || !linx_value_is_cut(&e->v));
 }
 
-/* Writes the state of a buffer of which n of len bytes are there: truncated, or not readable to its end. */
+/*
+ * Writes a buffer of len bytes, of which n were captured, with its state: whole, truncated, or unreadable
+ * beyond n.
+ */
 static void put_buffer(struct linx_put *p, uint64_t addr, const uint8_t *data, size_t n, uint64_t len)
 {
 	bool unreadable = n < len && linx_mem_unreadable(p->ev->mem, addr, p->late);
@@ -267,7 +272,10 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 {
 	size_t n = len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
-	/* The memory ends before the shown part: reading one byte more shows whether there is more. */
+	/*
+	 * Not all of the shown part was captured: the address is written instead. If exactly that part was
+	 * captured, a cut by a limit is told from a read error.
+	 */
 	bool ends = !linx_put_wants(p, LINX_WANT_STATES) && n < len &&
 		    (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));
 
@@ -279,10 +287,13 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 		linx_put_unread(p, addr);
 }
 
-/* Larger than any type that may end early. */
+/* More bytes than any type with a function put() has that may be captured in part. */
 #define PADDED_MAX 4096u
 
-/* Writes a partial type. Members that were not captured are zero for its function. */
+/*
+ * Writes a type of which only n bytes were captured, by its function put(), which sees zeroes for the missing
+ * bytes.
+ */
 static void put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n, uint64_t addr)
 {
 	uint8_t whole[PADDED_MAX] = { 0 };
@@ -337,7 +348,10 @@ void linx_put_ptr(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 	linx_put_ptr_named(p, ty, NULL, addr);
 }
 
-/* Ends an array whose next element was not captured: by the element's address, if the captured memory ends there. */
+/*
+ * Writes what ends an array whose next element, at addr, was not captured. If the kernel could not read it, the
+ * element's address is shown; if a limit cut the array, "...".
+ */
 static void put_missing_element(struct linx_put *p, uint64_t addr)
 {
 	bool ends = ends_at(p, addr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values for people, as strace writes them. */
+/* Writes values as text for people, as strace writes them. */
 #include "base/attributes.h"
 #include "table/flagsets.h"
 #include "value/emit.h"
@@ -17,7 +17,10 @@ static void put_symbol(struct linx_put *p, int64_t n, char fmt, const char *name
 	}
 }
 
-/* Begins the remark on a number that its set has no name for: "O_???", or "?_OK" if that is the prefix. */
+/*
+ * Writes the placeholder for a number without a name in its set: "O_???", or "?_OK" if that is the set's
+ * prefix.
+ */
 static void put_prefix(struct linx_strbuf *o, const struct linx_flagset *set)
 {
 	linx_strbuf_str(o, set->prefix);
@@ -25,7 +28,7 @@ static void put_prefix(struct linx_strbuf *o, const struct linx_flagset *set)
 		linx_strbuf_mem(o, "???", 3);
 }
 
-/* " / * O_??? * /" */
+/* Writes the comment " / * O_??? * /" of a number without a name. */
 static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
 {
 	if (!linx_put_wants(p, LINX_WANT_COMMENTS))
@@ -35,7 +38,10 @@ static void put_unknown(struct linx_put *p, const struct linx_flagset *set)
 	linx_strbuf_mem(p->o, " */", 3);
 }
 
-/* Writes one constant out of many; several may have that value. */
+/*
+ * Writes a number as one of several constants. If more than one has that value, their names are joined by " or
+ * ".
+ */
 static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      char fmt)
 {
@@ -63,7 +69,10 @@ static void put_const(struct linx_put *p, const struct linx_flagset *set, uint64
 
 #define MAP_KIND 0xfu
 
-/* Writes an unnamed kind of mapping in front of the flags: "0xf / * MAP_??? * /". 0: it has a name. */
+/*
+ * Returns the type of mapping in mmap's flags if no name exists for it, to be written as "0xf / * MAP_??? * /";
+ * else 0.
+ */
 static uint64_t unnamed_kind(const struct linx_flagset *set, uint64_t n)
 {
 	uint64_t kind = set == &linx_set_mmap_flags ? n & MAP_KIND : 0;
@@ -74,7 +83,10 @@ static uint64_t unnamed_kind(const struct linx_flagset *set, uint64_t n)
 	return kind;
 }
 
-/* Writes "A|B|0x40|21<<C"; false: no bit has a name. */
+/*
+ * Writes flags as "A|B|0x40|21<<C", and sets *rest to the bits without a name. Returns false, having written
+ * nothing, if no bit has a name.
+ */
 static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64_t n, uint64_t mask,
 		      uint64_t *rest)
 {
@@ -95,7 +107,7 @@ static bool put_names(struct linx_put *p, const struct linx_flagset *set, uint64
 			unnamed |= flag->value;
 			continue;
 		}
-		/* the number at the end of a set follows the bits without a name */
+		/* a number at the end of a set is written behind the bits without a name */
 		if (flag->kind == LINX_FLAG_NUMBER && flag == &set->flags[set->count - 1]) {
 			number = flag;
 			continue;
@@ -154,8 +166,8 @@ static void put_flags(struct linx_put *p, const struct linx_flagset *set, uint64
 /* ---- strings and bytes ---------------------------------------------------------------------- */
 
 /*
- * Writes a string without quotes. Only log lines have such strings: inlined, they would cost the other formats
- * registers.
+ * Writes a string without quotes. Only log lines have such strings. Inlining this function would make the
+ * compiler save more registers in the other formats.
  */
 static LINX_NOINLINE void put_unquoted(struct linx_strbuf *o, const char *s, size_t n)
 {
@@ -204,7 +216,7 @@ static void put_value(struct linx_put *p, const struct linx_value *v, bool path)
 		linx_strbuf_mem(p->o, "...", 3);
 }
 
-/* Log lines differ from other text in what they want. */
+/* Text and log lines have the same operations; only the wants differ. */
 #define TEXT_OPS(w) \
 	{ \
 		.wants = (w), \

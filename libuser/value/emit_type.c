@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Types: their sizes, the places of their members, and the writing of a member. */
+/* Finds the offsets of the members of types, and writes values by their types. */
 #include "value/cache.h"
 #include "value/emit.h"
 
-/* align is a power of two. */
+/* Rounds n up to a multiple of align, a power of two. */
 static size_t round_up(size_t n, size_t align)
 {
 	return (n + align - 1) & ~(align - 1);
 }
 
-/* Width of a pointer member. */
+/* Returns the bytes of a pointer in this ABI. */
 static size_t pointer_size(unsigned int abi)
 {
 	return linx_is_64(abi) ? 8 : 4;
@@ -48,7 +48,7 @@ static size_t member_align(const struct linx_type_member *m, unsigned int abi)
 	}
 }
 
-/* Offset of a member, if the one before ends at end. */
+/* Returns the offset of a member; end: where the member before it ends. */
 static size_t member_at(const struct linx_ty *ty, const struct linx_type_member *m, unsigned int abi,
 			size_t end)
 {
@@ -103,8 +103,8 @@ void linx_put_struct(struct linx_put *p, const struct linx_obj *o)
 /* ---- members ---------------------------------------------------------------------------- */
 
 /*
- * Finds a member by name. Equal names are mostly the same string, which the linker keeps once, so pointers are
- * compared first.
+ * Finds a member by name; NULL: none. Equal names are mostly the same string, merged by the linker, so the
+ * pointers are compared first.
  */
 static const struct linx_type_member *named(const struct linx_ty *ty, const char *name)
 {
@@ -131,7 +131,7 @@ static const struct linx_type_member *find(const struct linx_ty *ty, const char 
 	return found;
 }
 
-/* Finds a member like find(), and keeps the result for the next structure of that type. */
+/* Finds a member like find(), and caches it for the next structure of that type. */
 static const struct linx_type_member *find_cached(const struct linx_put *p, const struct linx_ty *ty, const char *name,
 					   size_t *at)
 {
@@ -201,7 +201,7 @@ static void put_chars(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	size_t len = strnlen((const char *)data, n);
 
-	/* strace takes the last byte for the NUL, whatever its value. */
+	/* strace reserves the last byte of the array for the NUL, whatever it holds */
 	linx_put_whole_string(p, data, len == n && !linx_put_wants(p, LINX_WANT_FULL) ? n - 1 : len, len == n);
 }
 
@@ -230,8 +230,8 @@ static void put_pointer(struct linx_put *p, const struct linx_obj *o, const stru
 }
 
 /*
- * Gets the member at the other moment: of a structure as the call left it, the former one; of one as the call
- * found it, the later one.
+ * Returns a member's bytes at the other time: before the call if the structure is shown as the call left it,
+ * after the call if it is shown as the call found it. NULL: not captured.
  */
 static const uint8_t *other_moment(struct linx_put *p, uint64_t addr, size_t size)
 {
@@ -245,7 +245,7 @@ static const uint8_t *other_moment(struct linx_put *p, uint64_t addr, size_t siz
 	return data;
 }
 
-/* Writes a number that the call may have changed: A => B */
+/* Writes a member that the call may have changed: A => B, or A alone if it is unchanged. */
 static void put_changing(struct linx_put *p, const struct linx_obj *o, const struct linx_type_member *m, size_t at)
 {
 	size_t size = linx_type_size(m->ty, p->abi);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Strings and values as JSON, whatever object they stand in. */
+/* Writes strings and captured values as JSON, in objects of any kind. */
 #ifndef LINX_JSON_H
 #define LINX_JSON_H
 
@@ -7,10 +7,10 @@
 
 #include "base/strbuf.h"
 
-/* A literal of known length. */
+/* Appends a string literal, whose length is known at compile time. */
 #define linx_json_lit(o, s) linx_strbuf_mem(o, s, sizeof(s) - 1)
 
-/* Writes a key and a number. key: all text before the number, ",\"uid\":" */
+/* Appends a key and a number. key: all text before the number, such as ",\"uid\":". */
 static inline void linx_json_key_u64(struct linx_strbuf *o, const char *key, uint64_t n)
 {
 	size_t len = strlen(key);
@@ -28,15 +28,24 @@ void linx_json_string(struct linx_strbuf *o, const char *s, size_t n);
 void linx_json_cstring(struct linx_strbuf *o, const char *s);
 
 /*
- * Writes a captured string or buffer: a plain string if it is whole, else an object with value, state and len.
- * At most limit bytes of it.
+ * Writes a captured string or buffer: a JSON string if it is whole, else an object with value, state and len.
+ * Shows at most limit bytes.
  */
 void linx_json_bytes(struct linx_strbuf *o, const struct linx_value *v, uint32_t size, uint32_t limit);
-/* Writes text that is no argument: a string; an object as above if it is not whole; NULL: null. */
+/*
+ * Writes text that is not an argument of a call: a string if it is whole, else an object as by
+ * linx_json_bytes(); null for NULL.
+ */
 void linx_json_text(struct linx_strbuf *o, const char *text, uint32_t len, uint8_t state);
-/* Like linx_json_text(), but at most max bytes of it, after escaping. A cut text is marked. */
+/*
+ * Writes text like linx_json_text(), at most max bytes after escaping. Text that is cut gets the state
+ * "truncated".
+ */
 void linx_json_text_upto(struct linx_strbuf *o, const char *text, uint32_t len, uint8_t state, size_t max);
-/* Writes strings with their NULs, joined by blanks to one string of at most max bytes after escaping. */
+/*
+ * Writes a block of strings that end with NULs, such as a command line, as one string joined by blanks, at most
+ * max bytes after escaping.
+ */
 void linx_json_joined(struct linx_strbuf *o, const char *strings, size_t n, uint8_t state, size_t max);
 
 #endif

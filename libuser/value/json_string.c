@@ -13,11 +13,11 @@
 #include "base/escape.h"
 #include "value/json.h"
 
-/* Most bytes that one byte becomes: a pair of surrogates. */
+/* Most bytes that one byte becomes: two escapes \uXXXX, a surrogate pair. */
 #define ESCAPE_MAX 12u
 
 #define DIGIT(n) ((n) < 10 ? '0' + (n) : 'a' + (n)-10)
-/* "\n"; 0: it is written as a number, or plain. */
+/* The letter of a short escape such as "\n"; 0: the character has none. */
 #define SHORT(c) \
 	((c) == '\b' ? 'b' : (c) == '\t' ? 't' : (c) == '\n' ? 'n' : (c) == '\f' ? 'f' : (c) == '\r' ? 'r' : (c) == '"' || (c) == '\\' ? (c) : 0)
 #define ASCII(c)                                                                                             \
@@ -32,8 +32,9 @@
 			ESCAPE_MAX                                                                             \
 	}
 /*
- * Escapes of bytes: a control character by its letter or number, other ASCII by itself or behind a backslash,
- * any other byte as U+10FE00 plus the byte, which is no letter.
+ * Escape of each byte value: a control character as a letter or number behind a backslash, other ASCII as
+ * itself or behind a backslash. A byte from 0x80 on has the escape for bytes that are no valid UTF-8, U+10FE00
+ * plus the byte.
  */
 static const struct linx_escaped escaped[256] = {
 	LINX_ESCAPED_64(ASCII, 0),
@@ -48,7 +49,9 @@ static void put_raw(char **to, const char *s, size_t n)
 		memcpy(*to, escaped[(uint8_t)s[i]].text, ESCAPE_MAX);
 }
 
-/* Writes a letter at s. Returns how many bytes it took. */
+/*
+ * Writes the UTF-8 character at s, or the byte at s if it is not valid UTF-8. Returns how many bytes were read.
+ */
 static size_t put_letter(char **to, const char *s, size_t n)
 {
 	uint32_t code;
@@ -89,7 +92,7 @@ void linx_json_cstring(struct linx_strbuf *o, const char *s)
 		linx_json_lit(o, "null");
 }
 
-/* Writes "state":"truncated","len":4096} after the value of an object */
+/* Ends an object whose value is written: appends ,"state":"truncated","len":4096} */
 static void put_state(struct linx_strbuf *o, unsigned int state, bool has_len, uint32_t len)
 {
 	linx_json_lit(o, ",\"state\":\"");
@@ -102,7 +105,7 @@ static void put_state(struct linx_strbuf *o, unsigned int state, bool has_len, u
 	linx_strbuf_char(o, '}');
 }
 
-/* False for UINT32_MAX, which stands for that length or more. */
+/* False for UINT32_MAX, which stands for a length that is not known. */
 static bool known_len(uint32_t orig)
 {
 	return orig != UINT32_MAX;
@@ -137,7 +140,7 @@ void linx_json_text(struct linx_strbuf *o, const char *text, uint32_t len, uint8
 		linx_json_bytes(o, &v, len, UINT32_MAX);
 }
 
-/* Writes strings, whose NULs become blanks. */
+/* Writes a block of strings, with a blank for each NUL between them. */
 static void put_joined(struct linx_strbuf *o, const char *strings, size_t n)
 {
 	while (n) {
@@ -161,7 +164,7 @@ static void put_plain(struct linx_strbuf *o, const char *s, size_t n)
 
 typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
 
-/* Writes whole letters and escapes as long as they fit. True: all of them fitted. */
+/* Writes characters, each whole, as long as their escaped form fits into max bytes. True: all of them fitted. */
 static bool put_upto(struct linx_strbuf *o, const char *s, size_t n, size_t max, put_fn put)
 {
 	size_t start = o->len, before = start, len;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Options for the writing of values, which do not depend on the event. The writers of values know this and no
- * printer.
+ * Options for writing values. They do not depend on the event. The code that writes values knows these options
+ * and no printer.
  */
 #ifndef LINX_STYLE_H
 #define LINX_STYLE_H
@@ -13,30 +13,31 @@ struct linx_cache;
 struct linx_pidns;
 struct linx_sock_names;
 
-/* strace -X; the numbers of enum linx_strace_names */
+/* strace -X: names or numbers. The same numbers as in enum linx_strace_names. */
 enum linx_xlat {
 	LINX_XLAT_ABBREV, /* names alone */
 	LINX_XLAT_RAW, /* numbers alone */
-	LINX_XLAT_VERBOSE, /* numbers, and names in a comment */
+	LINX_XLAT_VERBOSE, /* numbers, each with its names in a comment */
 };
 
-/* Options of the two readable formats for values. */
+/* Options of the two text formats (for a terminal, and strace's) for values. */
 struct linx_style {
-	bool strace; /* values as strace writes them; otherwise for a terminal */
-	bool verbose; /* show whole vectors and structures */
-	uint8_t xlat; /* enum linx_xlat */
-	uint8_t hex; /* enum linx_strace_hex */
-	bool addresses; /* structures are addresses: strace -e verbose= leaves this call out */
-	bool ifnames; /* names of interfaces, as this machine has them now */
-	bool live; /* the stream is recorded on this machine now */
-	bool names; /* names of arguments: strace -N */
-	bool bare; /* strings without quotes: log lines */
-	unsigned int limit; /* most bytes of a string or buffer that is no path; UINT32_MAX: all */
-	unsigned int fds; /* LINX_SHOW_FD_* */
-	unsigned int pids; /* LINX_STRACE_PID_* */
-	struct linx_pidns *pidns; /* numbers of tasks in their namespaces; NULL: the recorded numbers */
-	struct linx_sock_names *socks; /* strace's memory of sockets; NULL: none */
-	struct linx_cache *cache; /* texts written before; NULL: no cache */
+	bool strace; /* values are written as strace does; false: for a terminal */
+	bool verbose; /* vectors and structures are shown whole, not abbreviated */
+	uint8_t xlat; /* enum linx_xlat: names or numbers */
+	uint8_t hex; /* enum linx_strace_hex: which strings are written as \xNN */
+	bool addresses; /* structures are shown as their addresses, because strace -e verbose= leaves this call out */
+	bool ifnames; /* interface numbers are shown with the names that they have on this machine now */
+	bool live; /* the stream is being recorded on this machine */
+	bool names; /* arguments are shown with their names, as by strace -N */
+	bool bare; /* strings are written without quotes, for log lines */
+	unsigned int limit; /* most bytes shown of a string or buffer that is not a path; UINT32_MAX: all */
+	unsigned int fds; /* LINX_SHOW_FD_*: what is shown of a descriptor */
+	unsigned int pids; /* LINX_STRACE_PID_*: what is shown of a process */
+	/* translates pids into the namespaces of their tasks; NULL: the recorded numbers are shown */
+	struct linx_pidns *pidns;
+	struct linx_sock_names *socks; /* the sockets that strace would have looked up so far; NULL: none */
+	struct linx_cache *cache; /* cache of written texts; NULL: no cache */
 };
 
 #endif

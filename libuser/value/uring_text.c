@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Operations of io_uring as text and as JSON: what the submission has beside its system call. */
+/*
+ * Writes io_uring operations as text and as JSON: the parts of a submission that its system call does not have.
+ */
 #include <string.h>
 
 #include "table/flagsets.h"
@@ -9,10 +11,13 @@
 #include "value/uring_text.h"
 
 #define FIXED_FILE 0x01
-/* Opcodes with an offset in the file: readv, writev, read_fixed, write_fixed, read, write, readv_fixed, writev_fixed. */
+/*
+ * Bits of the opcodes with an offset in the file: readv, writev, read_fixed, write_fixed, read, write,
+ * readv_fixed, writev_fixed.
+ */
 #define HAS_OFFSET (1ull << 1 | 1ull << 2 | 1ull << 4 | 1ull << 5 | 1ull << 22 | 1ull << 23 | 1ull << 60 | 1ull << 61)
 
-/* A member of struct io_uring_sqe, little endian. */
+/* Returns the member of struct io_uring_sqe at an offset; numbers are little endian. */
 static uint64_t member(const struct linx_uring *u, size_t at, size_t size)
 {
 	uint64_t n = 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Operations of io_uring as text. value/uring_text.c */
+/* Writes io_uring operations as text and as JSON; in value/uring_text.c. */
 #ifndef LINX_URING_TEXT_H
 #define LINX_URING_TEXT_H
 
 #include "value/emit.h"
 
-/* Writes the remark behind the line as text: "IORING_OP_READ, offset 0". */
+/* Writes a remark on the operation, which ends the event's line: "IORING_OP_READ, offset 0". */
 void linx_uring_text(struct linx_strbuf *o, const struct linx_event *ev);
-/* Writes the member ,"io_uring":{...} of an event's object. */
+/* Writes the member ,"io_uring":{...} of an event's JSON object. */
 void linx_uring_json(struct linx_strbuf *o, const struct linx_style *style, const struct linx_event *ev);
 
 #endif
