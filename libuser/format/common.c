@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Ends of tasks and causes of losses, in the common words of both readable formats. */
+/* Writes how a task ended and why records were lost, in the words that the text and strace formats share. */
 #include "table/names.h"
 #include "format/printer.h"
 

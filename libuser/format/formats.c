@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The only list of formats. Command, completion, manual and Python read it or are compared with it. */
+/*
+ * The list of output formats. It is the only one: command, completion, manual and Python bindings read it or
+ * are compared with it.
+ */
 #include <errno.h>
 
 #include "base/array_size.h"
 #include "format/printer.h"
 
-/* By enum linx_format. */
+/* Operations of the formats, indexed by enum linx_format. */
 static const struct linx_format_ops *const formats[] = {
 	[LINX_FORMAT_TEXT] = &linx_format_text,
 	[LINX_FORMAT_STRACE] = &linx_format_strace,

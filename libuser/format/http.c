@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Requests of HTTP with their responses, as JSON and in lines for people. */
+/* Writes HTTP requests with their responses, as JSON and as text for people. */
 #include <sys/socket.h>
 
 #include "format/http.h"
@@ -36,7 +36,7 @@ static void put_known(struct linx_strbuf *o, const char *key, uint64_t n, bool k
 		linx_json_lit(o, "null");
 }
 
-/* Writes the fields that the messages have. */
+/* Writes the header fields that the request and the response have. */
 static void put_fields(struct linx_strbuf *o, const struct linx_http *h)
 {
 	size_t start;
@@ -46,7 +46,7 @@ static void put_fields(struct linx_strbuf *o, const struct linx_http *h)
 	for (unsigned int i = 0; i < LINX_HTTP_NFIELDS; i++)
 		if (h->field[i].data || h->field[i].masked)
 			put_value(o, linx_http_field_name(i), &h->field[i]);
-	if (o->len > start && !o->failed) { /* without the first comma */
+	if (o->len > start && !o->failed) { /* removes the comma before the first field */
 		memmove(o->data + start, o->data + start + 1, o->len - start - 1);
 		o->len--;
 	}
@@ -128,7 +128,7 @@ void linx_http_json(struct linx_printer *p, const struct linx_event *ev)
 	linx_strbuf_mem(o, "}\n", 2);
 }
 
-/* ---- for people ----------------------------------------------------------------------------- */
+/* ---- text for people ------------------------------------------------------------------------ */
 
 static void put_text(struct linx_strbuf *o, const struct linx_http_value *v, const char *without)
 {

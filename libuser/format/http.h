@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parts of lines about requests of HTTP. */
+/* Writes HTTP requests: whole as JSON, and in parts for a line of text. */
 #ifndef LINX_FORMAT_HTTP_H
 #define LINX_FORMAT_HTTP_H
 
@@ -8,12 +8,12 @@
 #include "format/printer.h"
 
 void linx_http_json(struct linx_printer *p, const struct linx_event *ev);
-/* "GET example.org/path?..." */
+/* Writes the request: "GET example.org/path?..." */
 void linx_http_put_target(struct linx_strbuf *o, const struct linx_http *h);
-/* "200"; "?": none was seen */
+/* Writes the status code of the response, "200"; "?" if no response was seen. */
 void linx_http_put_status(struct linx_strbuf *o, const struct linx_http *h);
-/* " [127.0.0.1:4000 -> 127.0.0.1:80]", or nothing */
+/* Writes the socket's addresses, " [127.0.0.1:4000 -> 127.0.0.1:80]"; nothing if they are not known. */
 void linx_http_put_addresses(struct linx_strbuf *o, const struct linx_http *h);
-const char *linx_http_side_name(unsigned int side); /* "client", "server" */
+const char *linx_http_side_name(unsigned int side); /* returns "client" or "server" */
 
 #endif

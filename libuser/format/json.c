@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One JSON object per event and line; docs/json.md is the schema. It is written straight into the printer's
- * buffer. Names of the call table and of constants never need escapes. The members of a task are the same in
- * each of its lines, so they are made once and kept with the task.
+ * Prints each event as one line with a JSON object; docs/json.md is the schema. The text is written straight
+ * into the printer's buffer. Names of calls and of constants never need escapes. The members about a task are
+ * the same in all its lines, so their text is cached with the task.
  */
 #include "base/dev_number.h"
 #include "decoders/decoders.h"
@@ -22,7 +22,10 @@ static void put_key_bool(struct linx_strbuf *o, const char *key, bool b)
 
 /* ---- parts of every line ------------------------------------------------------------ */
 
-/* Writes the time. Its upper digits, down to tenths of a second, are cached, since they mostly stay the same. */
+/*
+ * Writes a time in nanoseconds. The digits down to tenths of a second are cached, because lines that follow
+ * each other mostly share them.
+ */
 static void put_time(struct linx_printer *p, uint64_t ns)
 {
 	uint64_t upper = ns / LINX_NS_TENTH;
@@ -58,8 +61,8 @@ static void put_head(struct linx_printer *p, const char *kind, const struct linx
 }
 
 /*
- * Writes the position of the entry record, which has no line of its own; or the line's own position, if the
- * entry had a line before.
+ * Writes the position (CPU and sequence number) of the call's entry record, if that record has no line of its
+ * own. If the entry already had a line, writes the position of the line that is being written.
  */
 static void put_entry(struct linx_printer *p, const struct linx_event *ev)
 {
@@ -84,7 +87,7 @@ void linx_json_flag(struct linx_strbuf *o, bool set, const char *word)
 	linx_strbuf_char(o, '"');
 }
 
-/* Writes the flags of an event and, from their states, those of its values. */
+/* Writes the flags of an event. states: bits of the states of its values, which are shown as flags too. */
 static void put_flags(struct linx_strbuf *o, unsigned int states, unsigned int flags)
 {
 	linx_json_lit(o, ",\"flags\":[");
@@ -106,7 +109,7 @@ static void put_end(struct linx_strbuf *o)
 	linx_strbuf_mem(o, "}\n", 2);
 }
 
-/* Flags of the event; a list of descriptors that may be wrong adds one. */
+/* Returns the flags of the event; "stale" is added if the list of descriptors in the line may be wrong. */
 static unsigned int flags_of(const struct linx_printer *p, const struct linx_event *ev)
 {
 	bool stale = p->files && ev->files && !linx_files_is_complete(ev->files);
@@ -131,7 +134,7 @@ static void put_call(struct linx_strbuf *o, const struct linx_event *ev)
 	linx_strbuf_char(o, '"');
 }
 
-/* Writes the arguments. Returns the states of the values that were shown. */
+/* Writes the arguments. Returns the states of the values shown, as bits 1 << enum linx_state. */
 static unsigned int put_args(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put;
@@ -148,7 +151,7 @@ static bool is_address(const struct linx_event *ev)
 	return ev->call && ev->call->row->desc && ev->call->row->desc->ret == LINX_RET_HEX;
 }
 
-/* Writes the object that the returned descriptor refers to. */
+/* Writes the file or socket that the returned descriptor stands for. */
 static void put_ret_fd(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_json(&p->out, &p->style, ev);
@@ -184,7 +187,10 @@ static void put_ret(struct linx_printer *p, const struct linx_event *ev)
 		linx_strbuf_u64(o, err);
 }
 
-/* Writes what the kernel resolved itself, whatever stood in memory. */
+/*
+ * Writes the path of the file that the kernel opened and the address of the peer that it connected to, which
+ * can differ from those in the program's memory.
+ */
 static void put_resolved(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_descriptor *opened = linx_resolved_opened(ev);
@@ -258,7 +264,7 @@ static void put_field(struct linx_put *p, const char *key, unsigned int field)
 		linx_json_bytes(o, v, v->size, UINT32_MAX);
 }
 
-/* Writes the working directory; without a path, its device and inode. */
+/* Writes the working directory; if its path is not known, also the device and inode. */
 static void put_cwd(struct linx_put *p)
 {
 	const struct linx_value *v = &p->ev->field[LINX_FIELD_CWD];
@@ -362,7 +368,7 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	put_end(o);
 }
 
-/* Name of the action that a signal had. */
+/* Returns the word for what a signal did to the task. */
 static const char *signal_action(uint32_t flags)
 {
 	if (flags & LINX_SIGNAL_FATAL)
@@ -391,7 +397,7 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 
 /* ---- losses and the account ------------------------------------------------------------------ */
 
-/* {"full":3} */
+/* Writes the numbers of lost records by cause: {"full":3} */
 static void put_lost(struct linx_strbuf *o, const uint64_t *lost)
 {
 	const char *sep = "";
@@ -456,7 +462,10 @@ static void put_counts(struct linx_strbuf *o, const struct linx_counts *c)
 	linx_json_key_u64(o, ",\"lost_context\":", c->lost_context);
 }
 
-/* Writes, as {"files":3}, the records of each kind that have no line: neither a printed one nor an entry_seq. */
+/*
+ * Writes how many records of each kind no line shows, as {"files":3}. A record is shown if it has a line, or if
+ * a line has its position in "entry_cpu" and "entry_seq".
+ */
 static void put_hidden(struct linx_printer *p, const struct linx_kinds *delivered, unsigned int cpu)
 {
 	const uint64_t *all = delivered && cpu < delivered->ncpus ? delivered->n[cpu] : NULL;

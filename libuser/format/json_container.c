@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Container of a task, as runtimes' files describe it, in the JSON of context events. */
+/* Writes the container of a task, from the container runtime's files, in the JSON of context events. */
 #include <linx/state.h>
 #include <stddef.h>
 

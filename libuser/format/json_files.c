@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* All open descriptors of the process of an event, in its line of JSON. */
+/* Writes all open descriptors of the process that made an event, in the event's JSON line. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -17,7 +17,9 @@ static void put_file(struct linx_strbuf *o, const struct linx_descriptor *d)
 	linx_strbuf_char(o, '}');
 }
 
-/* Writes as many objects as fit, *shown of them. Returns the number of descriptors. */
+/*
+ * Writes descriptors as long as they fit into max bytes, and counts them in *shown. Returns the number of all.
+ */
 static uint64_t put_list(struct linx_strbuf *o, const struct linx_files *files, size_t max, uint64_t *shown)
 {
 	struct linx_descriptor d = { .fd = -1 };
@@ -39,7 +41,7 @@ static uint64_t put_list(struct linx_strbuf *o, const struct linx_files *files, 
 	return n;
 }
 
-/* Writes an array; an object with the array, if it is incomplete. */
+/* Writes the member "fds": an array; if not all descriptors fitted, an object with the array and its state. */
 static void put_files(struct linx_strbuf *o, const struct linx_files *files, size_t max)
 {
 	static const char whole[] = ",\"fds\":[", cut[] = ",\"fds\":{\"value\":[";
@@ -61,9 +63,15 @@ static void put_files(struct linx_strbuf *o, const struct linx_files *files, siz
 	o->len -= more;
 }
 
-/* Bound of all cached texts together: a table can have thousands of descriptors, and there can be many tables. */
+/*
+ * Most bytes of all cached lists together: a process can have thousands of descriptors, and there can be many
+ * processes.
+ */
 #define FILES_TEXTS_MAX (128u << 20)
-/* Default bound of the list in a line: some hundred descriptors of usual length, or one of any length. */
+/*
+ * Most bytes of the list in a line, by default: enough for some hundred descriptors with paths of usual length,
+ * or for one with the longest path.
+ */
 #define FILES_DEFAULT (64u << 10)
 
 static void drop_files_text(struct linx_printer *p, struct linx_files_text *text)
@@ -74,8 +82,8 @@ static void drop_files_text(struct linx_printer *p, struct linx_files_text *text
 }
 
 /*
- * Writes the list, which is cached for each state of a table. Large lists that exceed the bound are made for
- * each event.
+ * Writes the member "fds". Its text is cached for each version of a descriptor table. If the cached texts
+ * become too large, the text just used is freed.
  */
 void linx_json_files(struct linx_printer *p, const struct linx_event *ev)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Members that describe the maker of an event. They are the same in each line of a task, and therefore
- * bounded. The whole texts stand once, in the line of the record that had them.
+ * Writes the members that describe the task of an event. They are the same in each line of a task, so their
+ * size is limited. Full texts are only in the line of the record that has them.
  */
 #include <stdlib.h>
 
@@ -9,17 +9,20 @@
 #include "format/printer.h"
 #include "value/json.h"
 
-/* Default bound of a command line in bytes, escaped. */
+/* Most bytes of a command line after escaping, by default. */
 #define CMDLINE_DEFAULT 512u
 /*
- * Bound of comm and exe together in bytes, escaped. With the keys, three numbers and the default of a command
- * line they make less than 1,024 bytes.
+ * Most bytes of comm and exe together after escaping. With the keys, three numbers and a command line of the
+ * default size the members have less than 1,024 bytes.
  */
 #define NAMES_MAX 340u
-/* Bound of a cached text. A longer one is made anew for each line, since there may be very many tasks. */
+/*
+ * Most bytes of a task's cached text. A longer text is written anew for each line, because there can be very
+ * many tasks.
+ */
 #define TEXT_MAX 4096u
 
-/* Most bytes that stand in a line. */
+/* Most bytes of the names and of the command line in a line, after escaping. */
 struct bounds {
 	size_t names, cmdline;
 };
@@ -58,7 +61,7 @@ static void put_task(struct linx_strbuf *o, const struct linx_task *task, const 
 	put_cmdline(o, task->process, b->cmdline);
 }
 
-/* Cached text of the task; NULL: no memory. */
+/* Returns the cached text of the task, which may be empty; NULL: no memory. */
 static struct linx_task_text *text_of(const struct linx_task *task)
 {
 	struct linx_task_text **text = (struct linx_task_text **)&task->own->text;
@@ -74,7 +77,7 @@ static bool current(const struct linx_task_text *text, const struct linx_task *t
 	       text->process == task->process && text->process_version == task->process->version;
 }
 
-/* Keeps the text that was just written for the task's next line. */
+/* Caches the text that was just written, for the next line of the task. */
 static void keep_text(const struct linx_task *task, const char *data, size_t len, size_t cmdline)
 {
 	struct linx_task_text *text = text_of(task);
@@ -116,15 +119,18 @@ static void put_usual(struct linx_printer *p, const struct linx_task *task)
 		keep_text(task, p->out.data + start, p->out.len - start, b.cmdline);
 }
 
-/* Bound of a text in a line: no bound if the record itself has the text in full, else that of other lines. */
+/*
+ * Returns the most bytes of a text in a line: unlimited if the record of the line has the whole text, else the
+ * limit for other lines.
+ */
 static size_t bound(const struct linx_value *own, const struct linx_text *text, size_t otherwise)
 {
 	return own->state && own->size >= text->len ? SIZE_MAX : otherwise;
 }
 
 /*
- * Writes texts as the line's own record has them. A later record of a task can hold only the beginning of an
- * earlier text: then it is bounded as in other lines.
+ * Writes the task with the texts that the line's own record has in full. If the record holds only the beginning
+ * of a text, the text has the same limit as in other lines.
  */
 static void put_own(struct linx_printer *p, const struct linx_event *ev)
 {
@@ -137,7 +143,10 @@ static void put_own(struct linx_printer *p, const struct linx_event *ev)
 	put_task(&p->out, ev->task, &b);
 }
 
-/* Describes a task that was never announced (a worker of io_uring) by the record of its end, without its files. */
+/*
+ * Writes the members from the record of the task's end, which has no paths; for a task without a TASK record,
+ * such as an io_uring worker.
+ */
 static void put_ended(struct linx_strbuf *o, const struct linx_ctx *ctx)
 {
 	linx_json_key_u64(o, ",\"ppid\":", ctx->ppid);

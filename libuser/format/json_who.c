@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Further facts of a task in the JSON of context events, as far as they are known. */
+/* Writes more about a task in the JSON of context events, as far as it is known. */
 #include <string.h>
 
 #include "format/json_who.h"
@@ -7,7 +7,7 @@
 #include "record/decode.h"
 #include "value/json.h"
 
-/* Writes an id that may be unset. */
+/* Writes a number; null if it is not set (UINT32_MAX). */
 static void put_id(struct linx_strbuf *o, const char *key, uint32_t id)
 {
 	linx_strbuf_str(o, key);
@@ -93,7 +93,7 @@ void linx_json_usage(struct linx_strbuf *o, const struct linx_value *v)
 	linx_json_key_u64(o, ",\"voluntary\":", u.voluntary);
 	linx_json_key_u64(o, ",\"involuntary\":", u.involuntary);
 	linx_json_key_u64(o, ",\"max_rss\":", u.max_rss);
-	if (v->state == LINX_TRUNCATED) /* threads are missing from the sums */
+	if (v->state == LINX_TRUNCATED) /* threads are missing from the sums because their counts were not recorded */
 		linx_json_lit(o, ",\"state\":\"truncated\"");
 	linx_strbuf_char(o, '}');
 }

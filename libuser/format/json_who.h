@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parts of lines of JSON: who made the event (json_task.c), what its process has open (json_files.c), and more of a task (json_who.c). */
+/*
+ * Writes parts of a JSON line: the task of the event (json_task.c), the open descriptors of its process
+ * (json_files.c), more about a task (json_who.c) and its container (json_container.c).
+ */
 #ifndef LINX_JSON_WHO_H
 #define LINX_JSON_WHO_H
 
@@ -9,21 +12,27 @@ struct linx_printer;
 struct linx_event;
 struct linx_task;
 
-/* Writes pid to cmdline. whole: exe and command line are shown whole if the record itself has them. */
+/*
+ * Writes the members from "pid" to "cmdline". whole: exe and command line are shown without a limit if the
+ * event's record has them in full.
+ */
 void linx_json_task(struct linx_printer *p, const struct linx_event *ev, bool whole);
 
-/* Writes "fds", if the options want it. linx_json_files_begin() returns 0 or -ENOMEM. */
+/* Writes the member "fds" if the options say so. linx_json_files_begin() returns 0 or -ENOMEM. */
 void linx_json_files(struct linx_printer *p, const struct linx_event *ev);
 int linx_json_files_begin(struct linx_printer *p);
 void linx_json_files_end(struct linx_printer *p);
 
-/* Writes a word of an open list, if it is set; o must have memory. */
+/* Appends a word to a JSON array of strings if set is true. o must not be empty. */
 void linx_json_flag(struct linx_strbuf *o, bool set, const char *word);
-/* Writes members, each with a comma before it; an unknown one is left out. */
+/*
+ * linx_json_task_info() writes what is known of a task, linx_json_usage() its resource usage: members with a
+ * comma before each; unknown ones are left out.
+ */
 void linx_json_task_info(struct linx_strbuf *o, const struct linx_task *t);
 /*
- * Writes ,"container_info":{...}, if the event's process is in a container: its facts, or the reason why they
- * are unknown.
+ * Writes ,"container_info":{...} if the event's process is in a container: what is known of the container, or
+ * why nothing is known.
  */
 void linx_json_container(struct linx_strbuf *o, const struct linx_event *ev);
 void linx_json_usage(struct linx_strbuf *o, const struct linx_value *v);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The printer: one buffer, used again for every event, and its format. */
+/* The printer: an output format, and one buffer that is used for every event. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -32,7 +32,7 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	}
 	p->opts.strace = NULL;
 	p->opts.line = NULL;
-	p->style.cache = calloc(1, sizeof(*p->style.cache)); /* without memory nothing is kept */
+	p->style.cache = calloc(1, sizeof(*p->style.cache)); /* without memory there is no cache */
 	*out = p;
 	return 0;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One line per event for people:
+ * Prints each event as one line for people:
  * 12:34:56.123456 cat[4711]  openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 <12 us> [late]
- * The line is made without colour first, and the begin of each part is noted. So colour and the width of the
- * terminal are one step at the end. No byte of a name or string reaches the terminal unescaped.
+ * The line is first written without color, and the offset of each part is recorded. Then one step adds the
+ * color and cuts the line to the terminal's width. All bytes of names and strings are escaped, so none can
+ * control the terminal.
  */
 #include <stdlib.h>
 
@@ -17,9 +18,9 @@
 #include "event/resolved.h"
 #include "value/uring_text.h"
 
-/* Room for "comm[tid] ", so that calls stand below each other. */
+/* Columns that "comm[tid] " is padded to, so that the calls are aligned. */
 #define WHO_WIDTH 22u
-/* Shortest argument list that is kept when a line is cut. */
+/* Fewest columns that are left for the arguments when a line is cut. */
 #define ARGS_MIN 8u
 #define ELLIPSIS "…"
 
@@ -28,7 +29,7 @@ static void mark(struct linx_printer *p, enum linx_part part)
 	p->part[part] = p->out.len;
 }
 
-/* Begins a line. All its parts are empty at first; only lines that are coloured or cut need them. */
+/* Begins a line, with all its parts empty. The parts' offsets are used only if the line is colored or cut. */
 static void begin(struct linx_printer *p)
 {
 	if (p->cuts)
@@ -107,7 +108,7 @@ static void print_duration(struct linx_strbuf *o, uint64_t ns)
 		i++;
 	linx_strbuf_mem(o, " <", 2);
 	linx_strbuf_u64(o, ns / units[i].unit);
-	/* two digits more where there is only one before the point */
+	/* if only one digit is before the decimal point, two follow it */
 	if (i < 2 && ns < units[i].unit * 10) {
 		linx_strbuf_char(o, '.');
 		linx_strbuf_digits(o, ns % units[i].unit * 100 / units[i].unit, 2);
@@ -115,7 +116,7 @@ static void print_duration(struct linx_strbuf *o, uint64_t ns)
 	linx_strbuf_str(o, units[i].name);
 }
 
-/* Prints the arguments that differ from the captured ones, with their other value. */
+/* Prints the raced arguments: those for which the kernel used another value than the captured one. */
 static void print_raced(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_readable(&p->out, &p->style, ev);
@@ -165,7 +166,10 @@ static inline void print_marks(struct linx_printer *p, const struct linx_event *
 		put_marks(p, ev);
 }
 
-/* Prints the opened file if a link has led elsewhere than the argument says. With -y it stands there anyway. */
+/*
+ * Prints the path of the opened file if it is not the path in the argument, because of a symbolic link. With -y
+ * the path is shown behind the descriptor anyway.
+ */
 LINX_NOINLINE static void print_opened(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_descriptor *opened = linx_resolved_opened(ev);
@@ -186,7 +190,7 @@ static bool returns(const struct linx_event *ev)
 	return !ev->call || !(ev->call->row->class_mask & LINX_CLASS_NORETURN);
 }
 
-/* "openat(" */
+/* Prints the name and the parenthesis: "openat(" */
 static void print_opening(struct linx_printer *p, const struct linx_event *ev)
 {
 	const struct linx_table_call *call = ev->call;
@@ -203,7 +207,7 @@ static void print_opening(struct linx_printer *p, const struct linx_event *ev)
 	linx_strbuf_char(o, '(');
 }
 
-/* Prints a line up to the arguments. */
+/* Prints a line's part before the arguments: time, task, name of the call. */
 LINX_NOINLINE static void print_beginning(struct linx_printer *p, const struct linx_event *ev)
 {
 	begin(p);
@@ -213,8 +217,8 @@ LINX_NOINLINE static void print_beginning(struct linx_printer *p, const struct l
 }
 
 /*
- * Fast path of print_beginning(): all parts of the beginning are cached, and there is room
- * for all of it. false: nothing was written.
+ * Fast path of print_beginning(), if all parts before the arguments are cached and there is memory for them.
+ * Returns false if not; then nothing was written.
  */
 static inline bool print_cached_beginning(struct linx_printer *p, const struct linx_event *ev)
 {
@@ -238,7 +242,10 @@ static inline bool print_cached_beginning(struct linx_printer *p, const struct l
 	return true;
 }
 
-/* Prints a call up to the result, and takes the remarks that its arguments add to the result. */
+/*
+ * Prints a call up to its last argument. Remarks on the result, which the arguments' decoders add, are left in
+ * p->aux.
+ */
 static inline void print_call(struct linx_printer *p, struct linx_put *put, const struct linx_event *ev)
 {
 	if (!print_cached_beginning(p, ev))
@@ -270,7 +277,10 @@ static void print_result(struct linx_printer *p, struct linx_put *put, const str
 		print_duration(o, ns);
 }
 
-/* Fast path for the end of a line: nearly every result is a number with nothing to add. */
+/*
+ * Fast path for the end of a line, from the result on: nearly every result is a number without remarks. Returns
+ * false if this one is not; then nothing was written.
+ */
 static inline bool print_plain_end(struct linx_printer *p, const struct linx_put *put, const struct linx_event *ev)
 {
 	char *to;
@@ -287,9 +297,12 @@ static inline bool print_plain_end(struct linx_printer *p, const struct linx_put
 	return true;
 }
 
-/* ---- the step at the end -------------------------------------------------------- */
+/* ---- color, and cutting to the width, when the line is written ------------------- */
 
-/* Counts the columns of these bytes: continuations of UTF-8 do not count, wide letters count twice. */
+/*
+ * Returns how many columns the bytes take: bytes that continue a UTF-8 character take none, wide characters
+ * two.
+ */
 static size_t columns(const char *s, size_t n)
 {
 	size_t width = 0;
@@ -313,7 +326,7 @@ static size_t columns(const char *s, size_t n)
 	return width;
 }
 
-/* Returns how many bytes fill at most this many columns. */
+/* Returns how many of the n bytes fit into width columns, in whole characters. */
 static size_t fitting(const char *s, size_t n, size_t width)
 {
 	size_t len = 0;
@@ -348,7 +361,7 @@ static void cut_at(struct linx_printer *p, size_t from, size_t to)
 	}
 }
 
-/* Cuts the arguments of a line that is too long, so that the result stays in sight. */
+/* Cuts the arguments of a line that is too wide, so that the result stays visible. */
 static void fit(struct linx_printer *p)
 {
 	const char *s = p->out.data;
@@ -381,7 +394,9 @@ static void coloured(struct linx_printer *p, enum linx_part from, enum linx_part
 		linx_strbuf_str(&p->out, "\033[0m");
 }
 
-/* Ends the list of parts. A part that was not begun is empty: it begins where the next one does. */
+/*
+ * Sets the offset of the last part's end. A part that the line does not have gets the offset of the next part.
+ */
 static void end_parts(struct linx_printer *p)
 {
 	mark(p, LINX_PART_END);
@@ -390,7 +405,7 @@ static void end_parts(struct linx_printer *p)
 			p->part[i] = p->part[i + 1];
 }
 
-/* True for errors and losses, which are red. */
+/* True for failed calls and lost records, which are printed in red. */
 static bool is_bad(const struct linx_event *ev)
 {
 	return ev->kind == LINX_EVENT_GAP || ev->kind == LINX_EVENT_BUDGET ||
@@ -460,7 +475,9 @@ static void print_exit(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
-/* Prints a signal: "--- SIGTERM {si_signo=SIGTERM ...} ---"; an ignored one "--- ignored SIGCHLD {...} ---" */
+/*
+ * Prints a signal: "--- SIGTERM {si_signo=SIGTERM ...} ---"; an ignored signal: "--- ignored SIGCHLD {...} ---"
+ */
 static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_put put = linx_put_readable(&p->out, &p->style, ev);
@@ -479,7 +496,7 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
-/* Prints a request: "http client GET example.org/path = 200 <12 ms> [10.0.0.1:4000 -> 10.0.0.2:80]" */
+/* Prints an HTTP request: "http client GET example.org/path = 200 <12 ms> [10.0.0.1:4000 -> 10.0.0.2:80]" */
 static void print_http(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strbuf *o = &p->out;
@@ -504,7 +521,7 @@ static void print_http(struct linx_printer *p, const struct linx_event *ev)
 	finish(p, ev);
 }
 
-/* Prints causes: "full", or "full 100, nested 23" */
+/* Prints why records were lost: "full"; with more than one cause their numbers, "full 100, nested 23". */
 static void print_causes(struct linx_strbuf *o, const uint64_t *lost)
 {
 	unsigned int causes = 0, n = 0;
@@ -532,7 +549,7 @@ static uint64_t sum(const uint64_t *lost)
 	return n;
 }
 
-/* Begins a line that belongs to no task, up to its text. */
+/* Begins a line about no task, such as one about lost records: time and "--- ". */
 static void begin_note(struct linx_printer *p, const struct linx_event *ev)
 {
 	begin(p);
@@ -612,7 +629,7 @@ static void print_certificate(struct linx_printer *p, const struct linx_certific
 	linx_strbuf_char(o, '\n');
 }
 
-/* Prints an event that is no system call. */
+/* Prints an event that is not a system call. */
 LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_event *ev)
 {
 	switch (ev->kind) {
@@ -635,7 +652,7 @@ LINX_NOINLINE static void print_other(struct linx_printer *p, const struct linx_
 		print_certificate(p, ev->cert);
 		break;
 	default:
-		break; /* context events show in the lines of calls */
+		break; /* context events have no line: each call's line shows its task */
 	}
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Inside of the printers.
+ * Internals of the printers.
  *
- * The room format/ renders whole events: text, strace's lines, JSON and template
- * lines. It decides on layout; values are written by value/, and their meaning is
- * known to decoders/.
+ * The room (source folder) format/ prints whole events in each output format: text, strace's lines, JSON, and
+ * lines by a template. It decides on the layout; value/ writes the values, and decoders/ know their meaning.
  */
 #ifndef LINX_PRINTER_H
 #define LINX_PRINTER_H
@@ -14,7 +13,7 @@
 #include "base/strbuf.h"
 #include "value/style.h"
 
-/* Parts of a line; their positions let it be coloured and cut. */
+/* Parts of a line of text. Their offsets are recorded, so that the parts can be colored and cut. */
 enum linx_part {
 	LINX_PART_TIME,
 	LINX_PART_WHO,
@@ -28,9 +27,9 @@ enum linx_part {
 
 struct linx_strace; /* format/strace/strace.h */
 
-/* A list of descriptors as text, by the generation of the table. */
+/* The descriptors of a process as JSON, for one version of its descriptor table. */
 struct linx_files_text {
-	uint64_t generation; /* 0: none */
+	uint64_t generation; /* the version of the table (linx_files_get_generation()); 0: nothing is cached */
 	struct linx_strbuf out;
 };
 #define LINX_FILES_TEXTS 64u
@@ -41,44 +40,51 @@ struct linx_printer {
 	struct linx_style style;
 	struct linx_strbuf out;
 	struct linx_strbuf aux; /* remarks behind the result */
-	bool ret_hex, aux_empty; /* wishes of the arguments for the result: struct linx_put */
+	bool ret_hex, aux_empty; /* copied from the struct linx_put of the arguments, for the result */
 	struct linx_strace *strace; /* state of the strace format; NULL in other formats */
-	bool joins; /* strace: entry events become lines too */
+	bool joins; /* strace: a call's line begins with its entry event; false: one line at the return */
 	struct linx_template *lines; /* state of the template format; NULL in other formats */
 	struct linx_local_time time;
-	/* JSON: tenths of a second, as text; upper_len 0: none */
+	/* JSON: the last printed time in tenths of a second, and its text; upper_len 0: none */
 	uint64_t upper;
 	uint8_t upper_len;
 	char upper_text[LINX_NUMBER_ROOM];
-	struct linx_kinds shown; /* JSON: records that have lines */
-	struct linx_files_text *files; /* [LINX_FILES_TEXTS] cached lists; NULL: lists are not shown */
-	size_t files_size; /* bytes of the cached lists */
-	/* text: positions of the line's parts; cuts: the line is coloured or cut at the end */
+	struct linx_kinds shown; /* JSON: records that a line shows, by CPU and kind */
+	/* array of LINX_FILES_TEXTS cached lists of descriptors; NULL: they are not shown */
+	struct linx_files_text *files;
+	size_t files_size; /* bytes of all cached lists of descriptors */
+	/* text: cuts: the line is colored or cut when it is complete, so part[] has the offsets of its parts */
 	bool cuts;
-	bool fast; /* text: lines are not cut and begin with the time of day, in microseconds */
+	bool fast; /* text: lines are not cut, and begin with the time of day in microseconds */
 	struct linx_strbuf line;
 	size_t part[LINX_PARTS];
 };
 
-/* Operations of a format. The file with its functions defines them, and format/formats.c lists them. */
+/*
+ * Operations of an output format. The file with the format's functions defines them; format/formats.c lists
+ * them.
+ */
 struct linx_format_ops {
 	struct linx_format_info info;
-	/* Makes the format's own state and its style from p->opts. -EINVAL, -ENOMEM. */
+	/* Prepares the format's own state and p->style from p->opts. Returns 0, -EINVAL or -ENOMEM. */
 	int (*begin)(struct linx_printer *p);
-	void (*end)(struct linx_printer *p); /* frees the format's state, perhaps incomplete; NULL: there is none */
+	/* frees the format's state, even if begin() failed halfway; NULL: there is none */
+	void (*end)(struct linx_printer *p);
 	void (*print)(struct linx_printer *p, const struct linx_event *ev); /* appends an event to p->out */
 };
 extern const struct linx_format_ops linx_format_text, linx_format_strace, linx_format_json, linx_format_line;
 
-/* Operations by enum linx_format. NULL: no such format. */
+/* Returns the operations of a format, an enum linx_format; NULL: no such format. */
 const struct linx_format_ops *linx_format_ops(unsigned int format);
 
-/* Writes an end: "exited with 0", "killed by SIGKILL (core dumped)", "superseded by execve in pid 12" */
+/*
+ * Writes how a task ended: "exited with 0", "killed by SIGKILL (core dumped)", "superseded by execve in pid 12"
+ */
 void linx_print_end(struct linx_strbuf *o, const struct linx_event *ev);
 
-/* Writes the name of a cause: "full"; "cause-7" if this library does not know it. */
+/* Writes why records were lost: "full"; "cause-7" if this library does not know the cause. */
 void linx_print_cause(struct linx_strbuf *o, unsigned int cause);
-/* Name of a level LINX_RECORDED_*: "full", "scalars", "counts" */
+/* Returns the name of how much of a call was recorded, LINX_RECORDED_*: "full", "scalars", "counts". */
 const char *linx_recorded_name(uint32_t level);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Log lines. A template is a list of steps: literal text, fields. Adjacent steps that depend only on the task
- * or its process form a group, whose text is cached with the task. So the list of a process's open files is
- * written once for each change of it, not for each event.
+ * Prints log lines. A template is compiled to a list of steps: literal texts and fields. Adjacent steps that
+ * depend only on the task or its process form a group, and the group's text is cached by task. So the list of a
+ * process's open files is written once for each change of it, not for each event.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,26 +15,34 @@
 #include "filter/who.h"
 
 #define STEPS_MAX 256
-/* Places for cached texts of tasks, by thread id; a new text replaces the one in its place. */
+/*
+ * Number of cached texts of groups. The index is a hash of the thread id; a new text replaces the one at its
+ * index.
+ */
 #define GROUPS_CACHED 4096u
 /*
- * Size from which on a cached buffer counts as large. All large ones together are bounded, since there may be
+ * Bytes from which on a cached text counts as large, and most bytes of all large texts together: there can be
  * very many tasks.
  */
 #define LARGE 16384u
 #define LARGE_MAX (128u << 20)
-/* Most further bytes of a letter that begins at the end of the shown bytes. */
+/* Most bytes by which a UTF-8 character can extend beyond the last byte shown. */
 #define LETTER_MAX 4u
 
 struct step {
 	bool literal;
-	uint32_t from, len; /* literal: its place in linx_template.text */
+	uint32_t from, len; /* literal: its offset and length in linx_template.text */
 	struct linx_fld field;
-	unsigned int group; /* steps from here on that are cached together; 0: none */
-	unsigned int run; /* steps from here on that are written together: the group, or all before the next group */
+	/* number of steps, from this one on, that are cached together as a group; 0: no group begins here */
+	unsigned int group;
+	/*
+	 * number of steps, from this one on, that are written at once: a group, or all steps before the next
+	 * group
+	 */
+	unsigned int run;
 };
 
-/* Key of a task's cached text: versions of all that it was made of. */
+/* Key of a task's cached text: the versions of all data that the text was made from. */
 struct made_of {
 	uint32_t tid, task_version, process_version;
 	uint64_t start_time, fds_version;
@@ -48,15 +56,15 @@ struct cached_group {
 };
 
 struct linx_template {
-	char *text; /* literals, one after the other */
+	char *text; /* all literals, one behind the other */
 	uint32_t text_len;
 	struct step steps[STEPS_MAX];
 	unsigned int n;
 	size_t max_text;
-	struct linx_user_names *accounts; /* NULL: users and groups are shown as numbers */
+	struct linx_user_names *accounts; /* names of users and groups; NULL: they are shown as numbers */
 	struct linx_strbuf scratch;
-	struct cached_group *groups; /* [GROUPS_CACHED] */
-	size_t large; /* bytes of large buffers in groups */
+	struct cached_group *groups; /* array of GROUPS_CACHED cached texts; NULL: no cache */
+	size_t large; /* bytes of all large texts in groups */
 };
 
 /* ---- compiling ------------------------------------------------------------------------------ */
@@ -85,7 +93,7 @@ static int add_literal(struct linx_template *l, const char *s, size_t n)
 	return 0;
 }
 
-/* Parses a field behind a percent sign, which is at s[-1]. Returns how many bytes it took. */
+/* Parses the field at s, behind a percent sign. Returns how many bytes of the template it has. */
 static int add_field(struct linx_template *l, const char *text, const char *s, struct linx_error *err)
 {
 	struct linx_error why = { "" };
@@ -131,7 +139,10 @@ static bool is_cached(const struct step *s)
 	return s->literal || s->field.desc->changes == LINX_FLD_TASK;
 }
 
-/* Finds runs of steps that can be cached and are more than text. */
+/*
+ * Finds groups: adjacent steps that can be cached and contain at least one field. Sets how many steps are
+ * written at once.
+ */
 static void find_groups(struct linx_template *l)
 {
 	for (unsigned int i = 0, end; i < l->n; i = end) {
@@ -144,7 +155,7 @@ static void find_groups(struct linx_template *l)
 		end += end == i;
 		l->steps[i].run = end - i;
 	}
-	/* Steps without a group join the steps behind them. */
+	/* Steps without a group are written together with the steps behind them, up to the next group. */
 	for (unsigned int i = l->n; i-- > 1;)
 		if (!l->steps[i - 1].group && !l->steps[i].group && l->steps[i - 1].run && l->steps[i].run)
 			l->steps[i - 1].run += l->steps[i].run;
@@ -189,7 +200,8 @@ int linx_template_new(const struct linx_line_opts *opts, struct linx_template **
 		return ret;
 	(*out)->max_text = o.max_text;
 	(*out)->accounts = o.no_names ? NULL : linx_user_names_new();
-	(*out)->groups = calloc(GROUPS_CACHED, sizeof(struct cached_group)); /* without groups all text is made anew each time */
+	/* without memory for it the text is written anew for each event */
+	(*out)->groups = calloc(GROUPS_CACHED, sizeof(struct cached_group));
 	return 0;
 }
 
@@ -206,9 +218,9 @@ void linx_template_free(struct linx_template *l)
 	free(l);
 }
 
-/* ---- a line ---------------------------------------------------------------------------------- */
+/* ---- printing a line ------------------------------------------------------------------------ */
 
-/* Writes n steps from i on, but no more than can be shown wherever they stand in the line. */
+/* Writes n steps from step i on. Stops when more is written than can be shown of a line. */
 static void put_steps(const struct linx_template *l, struct linx_strbuf *o, const struct linx_fld_env *e, unsigned int i,
 		      unsigned int n)
 {
@@ -226,7 +238,10 @@ static void put_steps(const struct linx_template *l, struct linx_strbuf *o, cons
 	}
 }
 
-/* Finds where the text of a group of steps is cached for the task; NULL: nowhere. *current: the text is up to date. */
+/*
+ * Finds where the text of the group at step i is cached for the event's task. NULL: it is not cached. Sets
+ * *current if the text is up to date, and else makes its key that of the text to be written.
+ */
 static struct cached_group *cached_of(const struct linx_template *l, const struct linx_event *ev, unsigned int i, bool *current)
 {
 	struct cached_group *cached;
@@ -234,7 +249,7 @@ static struct cached_group *cached_of(const struct linx_template *l, const struc
 
 	if (!l->groups || !ev->task || !l->steps[i].group)
 		return NULL;
-	memset(&of, 0, sizeof(of)); /* compared as bytes */
+	memset(&of, 0, sizeof(of)); /* clears the padding too: memcmp() compares it */
 	of.tid = ev->task->tid;
 	of.task_version = ev->task->version;
 	of.process_version = ev->task->process->version;
@@ -249,7 +264,10 @@ static struct cached_group *cached_of(const struct linx_template *l, const struc
 	return cached;
 }
 
-/* True if there is memory for the copy, and room among the large ones. */
+/*
+ * Copies n bytes of text into a cache entry. Returns false without memory, or if large texts have reached
+ * LARGE_MAX.
+ */
 static bool keep(struct linx_template *l, struct linx_strbuf *copy, const char *text, size_t n)
 {
 	if (copy->cap > LARGE) {
@@ -283,8 +301,8 @@ static void put_group(struct linx_template *l, struct linx_strbuf *o, const stru
 
 #define DOTS_LEN 3u
 /*
- * Cuts a line that is too long: its end gives way to "...", at a whole character. max: 1 + most bytes; the
- * dots always have room.
+ * Cuts a line that is too long: "..." replaces its end, from the beginning of a character on. max: 1 + most
+ * bytes; 0: no limit. The dots are written even if max is smaller than they are.
  */
 static void cut(struct linx_strbuf *o, size_t max)
 {
@@ -298,7 +316,7 @@ static void cut(struct linx_strbuf *o, size_t max)
 	o->len = len + DOTS_LEN;
 }
 
-/* True if the line has reached its longest length: all further text would be cut away. */
+/* True if the line has as many bytes as can be shown: all further text would be cut off. */
 static bool is_full(const struct linx_template *l, const struct linx_strbuf *o)
 {
 	return l->max_text && o->len > l->max_text;

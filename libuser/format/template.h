@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Log lines: a template of fields, compiled once to a list of steps. */
+/* Log lines: a template with fields, compiled once to a list of steps. */
 #ifndef LINX_TEMPLATE_H
 #define LINX_TEMPLATE_H
 
@@ -7,7 +7,7 @@
 
 struct linx_template;
 
-/* Compile a template. -EINVAL: malformed; -E2BIG, -ENOMEM. opts NULL: the default of each. */
+/* Compiles a template. Returns 0, -EINVAL (malformed) or -ENOMEM. opts NULL: default options. */
 int linx_template_new(const struct linx_line_opts *opts, struct linx_template **out);
 void linx_template_free(struct linx_template *l);
 

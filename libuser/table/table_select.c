@@ -477,7 +477,7 @@ static void complete(const struct linx_table_call *call, struct linx_select *sel
 	/* In the kernel a call with a higher number than LINX_NR_OTHER only has the bit LINX_NR_OTHER. */
 	if (call->nr > (int32_t)LINX_NR_OTHER)
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
-	/* A sigreturn returns with call number -1, and then the ABI cannot be told from that of x32. */
+	/* A sigreturn returns with call number -1, and its ABI cannot be distinguished from x32. */
 	if (classes & LINX_CLASS_SIGRETURN) {
 		set_bit(sel->exit[call->abi], LINX_NR_OTHER);
 		if (call->abi != LINX_ABI_I386) {

@@ -16,7 +16,7 @@ struct linx_put; /* value/emit.h */
 struct linx_flagset; /* table/names.h */
 struct linx_ty;
 
-/* A structure of which at least the head was captured. */
+/* A structure in captured memory, of which at least the first bytes were captured. */
 struct linx_obj {
 	const struct linx_ty *ty;
 	const uint8_t *data;

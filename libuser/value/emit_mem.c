@@ -274,7 +274,7 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 	/*
 	 * Not all of the shown part was captured: the address is written instead. If exactly that part was
-	 * captured, a cut by a limit is told from a read error.
+	 * captured, a cut by a limit is distinguished from a read error.
 	 */
 	bool ends = !linx_put_wants(p, LINX_WANT_STATES) && n < len &&
 		    (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Events as strace's lines: see format/strace/strace.h for the states of a line. Without entry events each
- * call is one line, made when it returns.
+ * Prints events as strace's lines; format/strace/strace.h has the states of a line. Without entry events each
+ * call is one line, printed when the call returns.
  */
 #include <errno.h>
 
@@ -14,7 +14,7 @@
 #include "table/select.h"
 #include "format/strace/strace.h"
 
-#define STRACE_LIMIT 32u /* bytes of a string that strace shows */
+#define STRACE_LIMIT 32u /* bytes of a string that strace shows by default */
 
 /* ---- calls ------------------------------------------------------------------------- */
 
@@ -39,8 +39,8 @@ static void put_raw_arguments(struct linx_strbuf *o, const struct linx_event *ev
 }
 
 /*
- * Prints all arguments. *known: end of the arguments that are known at entry; SIZE_MAX: all are. A separator
- * belongs to the argument after it.
+ * Prints all arguments. Sets *known to where the arguments end that are known at entry; SIZE_MAX: all are
+ * known. The separator between two arguments counts with the later one.
  */
 static void print_arguments(struct linx_printer *p, struct linx_strbuf *o, const struct linx_event *ev, size_t *known)
 {
@@ -84,7 +84,7 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
 	}
 	linx_strace_line_settle(p, line);
 	if (line->state != LINX_LINE_NONE) {
-		/* The return of the task's last call was lost. */
+		/* the return of the task's last call was lost, so its line is dropped */
 		linx_strace_line_interrupt(p, NULL);
 		linx_strace_line_forget(p->strace, line);
 	}
@@ -100,8 +100,8 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
 }
 
 /*
- * Prints the arguments that were not shown at entry. If nothing was written yet, all are made anew: an
- * argument that could not be read at entry may be known by now.
+ * Prints the arguments that the line did not show at entry. If nothing of the line was written yet, prints all
+ * of them anew, because an argument that could not be read at entry may have been read at return.
  */
 static void print_rest(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
@@ -148,8 +148,9 @@ static unsigned int status_of(const struct linx_event *ev)
 }
 
 /*
- * True if a death may explain the return. A call that is to be restarted has most likely been interrupted by a
- * signal. If that was SIGKILL, or the end of the whole process, a debugger does not see the return any more.
+ * True if the call's return may have been caused by the task's death: its error asks for a restart, so a signal
+ * has most likely interrupted it. If that signal was SIGKILL, or if the whole process ends, a debugger does not
+ * see the return.
  */
 static bool may_be_dying(const struct linx_strace_line *line, const struct linx_event *ev)
 {
@@ -181,14 +182,14 @@ static void leave(struct linx_printer *p, const struct linx_event *ev)
 		if (!line->waits)
 			linx_strace_line_end_call(p, line);
 		else if (line->state == LINX_LINE_HELD && p->strace->current == line)
-			p->strace->current = NULL; /* a finished line needs no cut */
+			p->strace->current = NULL; /* a complete line need not be cut when another task prints */
 	}
 	line->filtered = false;
 	if (!line->waits)
 		linx_strace_line_signals(p, line);
 }
 
-/* Prints a call that does not return, when the end of its task is not awaited. */
+/* Prints a call that did not return, or never returns, as a complete line: later events do not add to it. */
 static void print_alone(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace_line *line = linx_strace_line_get(p->strace, ev);
@@ -210,11 +211,11 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 	unsigned int classes = ev->call ? ev->call->row->class_mask : 0;
 
 	if (!ev->entry) {
-		/* strace shows no line for the return of fork in the new task. */
+		/* strace shows no line for fork(2) returning in the new task */
 		if (!(classes & LINX_CLASS_FORK && ev->has_ret && ev->ret == 0))
 			leave(p, ev);
 	} else if (ev->flags & LINX_EVENT_UNFINISHED) {
-		/* At the end of the capture linx_print_held() prints the begun lines. */
+		/* at the end of a capture linx_print_held() prints the lines that have begun */
 		if (!(ev->flags & LINX_EVENT_CUT) || !p->joins)
 			print_alone(p, ev);
 	} else if (p->joins) {
@@ -227,7 +228,7 @@ static void print_call(struct linx_printer *p, const struct linx_event *ev)
 static void print_event(struct linx_printer *p, const struct linx_event *ev)
 {
 	if (p->strace->opts.hide & LINX_STRACE_CALLS || ev->flags & LINX_EVENT_IO_URING)
-		return; /* strace has no line for an operation of io_uring */
+		return; /* strace prints nothing for an operation of io_uring */
 	if (ev->kind == LINX_EVENT_SYSCALL)
 		print_call(p, ev);
 	else if (ev->kind == LINX_EVENT_SIGNAL)
@@ -276,7 +277,8 @@ static int begin_strace(struct linx_printer *p)
 		p->style.limit = p->strace->opts.strings - 1;
 	p->joins = p->style.ifnames = p->style.live = p->opts.strace;
 	if (p->style.fds & LINX_SHOW_FD_SOCKET)
-		p->style.socks = linx_sock_names_new(); /* without memory the addresses of sockets are looked up each time */
+		/* without memory the addresses of a socket are looked up each time */
+		p->style.socks = linx_sock_names_new();
 	return 0;
 }
 
@@ -303,7 +305,10 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 
 /* ---- lines that are held back ----------------------------------------------------------- */
 
-/* Returns 1 if it printed something of this line. */
+/*
+ * Prints what is kept back of a line; end: this is the last call, so nothing is kept. Returns 1 if it printed
+ * anything.
+ */
 static int print_held_line(struct linx_printer *p, struct linx_strace_line *line, bool end)
 {
 	if (line->waits)
@@ -335,8 +340,8 @@ int linx_print_held(struct linx_printer *p, bool end, uint32_t *tid, const char 
 	p->out.len = 0;
 	p->out.failed = false;
 	/*
-	 * The search continues behind the line that was printed last, since there may be many tasks: earlier
-	 * lines hold nothing any more.
+	 * Continues behind the line that was printed last, because there can be many tasks: the lines before it
+	 * have nothing left to print.
 	 */
 	if (s && s->held_end != end)
 		s->held = NULL;

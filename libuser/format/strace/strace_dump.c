@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The data of calls as strace -e read= and write= show it: bytes in hexadecimal and as text. */
+/*
+ * Prints the data that calls read and write as strace -e read= and write= do: bytes in hexadecimal and as text.
+ */
 #include "record/decode.h"
 #include "decoders/decoders.h"
 #include "format/strace/strace.h"
@@ -23,7 +25,7 @@ static void put_row(struct linx_strbuf *o, const uint8_t *data, size_t n)
 		linx_strbuf_char(o, i >= n ? ' ' : data[i] >= ' ' && data[i] < 0x7f ? (char)data[i] : '.');
 }
 
-/* Writes an offset of at least five digits, and more for more than a MiB. */
+/* Writes an offset into len bytes in hexadecimal, with five digits; with more if len is more than a MiB. */
 static void put_offset(struct linx_strbuf *o, size_t at, size_t len)
 {
 	unsigned int digits = 5;
@@ -51,7 +53,7 @@ static void dump_arg(struct linx_strbuf *o, const struct linx_value *v)
 		put_bytes(o, v->data, v->size);
 }
 
-/* ---- vectors of buffers, and messages ---------------------------------------------------- */
+/* ---- iovecs and messages ------------------------------------------------------------------- */
 
 static void put_line(struct linx_strbuf *o, const char *before, uint64_t n, const char *between, uint64_t m)
 {
@@ -63,8 +65,8 @@ static void put_line(struct linx_strbuf *o, const char *before, uint64_t n, cons
 }
 
 /*
- * True if the vector can be read to its end. strace dumps nothing of a vector that ends in unreadable memory;
- * one that the recording cut is dumped.
+ * True if the whole iovec was captured, or if the recording cut it. strace prints nothing of an iovec that ends
+ * in unreadable memory.
  */
 static bool vector_readable(struct linx_put *p, uint64_t addr, uint64_t bytes)
 {
@@ -77,7 +79,7 @@ static bool vector_readable(struct linx_put *p, uint64_t addr, uint64_t bytes)
 	return n == bytes || (e && linx_value_is_cut(&e->v));
 }
 
-/* Dumps a vector of buffers. left: bytes that the call moved. */
+/* Prints the buffers of an iovec. left: number of bytes that the call moved; UINT64_MAX: all. */
 static void dump_iov(struct linx_put *p, uint64_t addr, uint64_t count, uint64_t left)
 {
 	size_t size = linx_type_size(&linx_ty_iov, p->abi);
@@ -103,7 +105,10 @@ static void dump_iov(struct linx_put *p, uint64_t addr, uint64_t count, uint64_t
 	}
 }
 
-/* Dumps the buffers of a message. vector: its index in a vector of messages; UINT64_MAX: a single message. */
+/*
+ * Prints the buffers of a message. vector: its index in the array of recvmmsg or sendmmsg; UINT64_MAX: a single
+ * message.
+ */
 static void dump_message(struct linx_put *p, uint64_t addr, uint64_t left, uint64_t vector)
 {
 	struct linx_obj o = { .ty = &linx_ty_msghdr, .size = linx_type_size(&linx_ty_msghdr, p->abi) };
@@ -133,7 +138,10 @@ static void dump_messages(struct linx_put *p, uint64_t addr)
 	}
 }
 
-/* Dumps the second argument by its type. written: as the call found it, else as it left it. */
+/*
+ * Prints the data behind the second argument, by its type. written: the call has read that memory, so it is
+ * shown as the call found it; else as the call left it.
+ */
 static void dump(struct linx_strbuf *o, const struct linx_event *ev, bool written)
 {
 	const struct linx_ty *ty = ev->call->row->args[1].ty;
@@ -153,7 +161,7 @@ static void dump(struct linx_strbuf *o, const struct linx_event *ev, bool writte
 		dump_arg(o, written ? &ev->in[1] : &ev->out[1]);
 }
 
-/* True if the call fills the memory of its second argument; false: it reads it. */
+/* True if the call writes into the memory behind its second argument; false: it reads that memory. */
 static bool fills(const struct linx_arg *arg)
 {
 	return arg->dir == LINX_DIR_OUT || strstr(arg->capture, "_room");

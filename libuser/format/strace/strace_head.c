@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Head of a line as strace writes it: task and time; and the duration of a call. */
+/* Writes the head of a line as strace does, which has the task and the time; and the duration of a call. */
 #include "record/decode.h"
 #include "format/printer.h"
 #include "format/strace/strace.h"
@@ -13,7 +13,7 @@ uint64_t linx_strace_began(const struct linx_event *ev)
 	return known ? ev->entry_time : ev->time;
 }
 
-/* Writes ".123456": cut, not rounded. */
+/* Writes the fraction of a second, ".123456", with digits digits, rounded down. */
 static void put_fraction(struct linx_strbuf *o, uint64_t ns, unsigned int digits)
 {
 	uint64_t unit = NS_PER_S;
@@ -26,7 +26,7 @@ static void put_fraction(struct linx_strbuf *o, uint64_t ns, unsigned int digits
 	linx_strbuf_digits(o, ns % NS_PER_S / unit, digits);
 }
 
-/* Name of the task's command; empty if it is not known. */
+/* Returns the task's command name; "" if it is not known. */
 static const char *comm_of(const struct linx_event *ev)
 {
 	if (ev->task)
@@ -34,7 +34,7 @@ static const char *comm_of(const struct linx_event *ev)
 	return ev->kind == LINX_EVENT_EXIT && ev->ctx ? ev->ctx->comm : "";
 }
 
-/* Writes the name between < and >, escaped like strings. */
+/* Writes the command name in < and >, with escapes as in strings. */
 static void put_comm(struct linx_strbuf *o, const struct linx_style *st, const char *comm)
 {
 	linx_strbuf_char(o, '<');
@@ -88,7 +88,7 @@ static void put_time(struct linx_printer *p, struct linx_strbuf *o, uint64_t wal
 	linx_strbuf_char(o, ' ');
 }
 
-/* Writes the time since the previous line. */
+/* Writes the time since the previous line, for -r. */
 static void put_relative(struct linx_printer *p, struct linx_strbuf *o, uint64_t ns)
 {
 	struct linx_strace *s = p->strace;
@@ -101,7 +101,10 @@ static void put_relative(struct linx_printer *p, struct linx_strbuf *o, uint64_t
 	linx_strbuf_str(o, p->opts.time_mode ? ") " : " ");
 }
 
-/* Writes "[  39] "; a line that is no call has the number of the task's last call. */
+/*
+ * Writes the number of the call, "[  39] "; in a line that is not about a call, the number of the task's last
+ * call.
+ */
 static void put_nr(struct linx_strbuf *o, const struct linx_strace *s, const struct linx_event *ev)
 {
 	const struct linx_strace_line *line = linx_strace_line_find(s, ev->rec->tid);
@@ -112,7 +115,10 @@ static void put_nr(struct linx_strbuf *o, const struct linx_strace *s, const str
 	linx_strbuf_str(o, "] ");
 }
 
-/* ABI that sets the width of numbers in a line. An event that is no call has that of the task's last call. */
+/*
+ * Returns the ABI that sets the width of numbers in a line. If the event is no call, it is that of the task's
+ * last call.
+ */
 static unsigned int abi_of(const struct linx_strace *s, const struct linx_event *ev)
 {
 	const struct linx_strace_line *line;
@@ -123,7 +129,10 @@ static unsigned int abi_of(const struct linx_strace *s, const struct linx_event 
 	return line ? line->abi : LINX_ABI_X86_64;
 }
 
-/* Writes "[00007f1de5ba9f4b] ", half as wide on i386. The pointer of a signal is only in its record. */
+/*
+ * Writes the instruction pointer, "[00007f1de5ba9f4b] ", with half the digits on i386. A signal event has the
+ * pointer in a field of its record.
+ */
 static void put_pointer(struct linx_strbuf *o, const struct linx_strace *s, const struct linx_event *ev)
 {
 	unsigned int digits = abi_of(s, ev) == LINX_ABI_I386 ? 8 : 16;

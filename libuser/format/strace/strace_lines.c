@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Unfinished lines by task: see format/strace/strace.h. */
+/* The unfinished lines of tasks; format/strace/strace.h has their states. */
 #include <stdlib.h>
 
 #include "base/array_size.h"
@@ -7,11 +7,11 @@
 #include "format/strace/strace.h"
 
 #define X32_BIT 0x40000000u
-/* Default of strace -a: column of the result. */
+/* Column of the result, by default (strace -a). */
 #define RESULT_COLUMN 40u
 
 #define BUCKETS_MIN 256u
-/* Largest buffer that is kept for lending. */
+/* Largest buffer that is put back for lending; larger ones are freed. */
 #define SPARE_MAX 65536u
 
 /* ---- buffers ------------------------------------------------------------------------------ */
@@ -31,7 +31,7 @@ static void give(struct linx_strace *s, struct linx_strbuf *o)
 	*o = (struct linx_strbuf){ 0 };
 }
 
-/* Gives a buffer to its line, in exact size. Returns that size. */
+/* Makes a line own the text in a buffer, in a buffer of about its size. Returns the bytes of that buffer. */
 static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 {
 	struct linx_strbuf own = { .len = o->len, .cap = o->len + 1 };
@@ -52,8 +52,8 @@ static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 }
 
 /*
- * Keeps the part of a line up to the arguments, if these would take the room of other lines: they are known
- * again at return.
+ * Keeps the text of a begun line. If memory is short, keeps only the part before the arguments: the return has
+ * the arguments too.
  */
 static void keep_entry(struct linx_strace *s, struct linx_strace_line *line)
 {
@@ -120,7 +120,9 @@ static void unlink_line(struct linx_strace *s, struct linx_strace_line *line)
 	s->nlines--;
 }
 
-/* Doubles the buckets; without memory the present ones stay. */
+/*
+ * Doubles the number of buckets. Without memory the number stays. Returns false if there are no buckets at all.
+ */
 static bool grow(struct linx_strace *s)
 {
 	unsigned int n = s->nbuckets ? s->nbuckets * 2 : BUCKETS_MIN, old = s->nbuckets;
@@ -146,7 +148,10 @@ static bool is_idle(const struct linx_strace_line *line)
 	       !line->unsure && line->mode == LINX_MODE_64;
 }
 
-/* Forgets lines of idle tasks and of tasks that ended unseen, in the next buckets: more than one for each new line. */
+/*
+ * Frees the lines of idle tasks, and of tasks whose end was not seen, in the next few buckets. Called for each
+ * new line, so that more lines can be freed than are made.
+ */
 static void forget_idle(struct linx_strace *s)
 {
 	enum { AT_ONCE = 4 };
@@ -198,7 +203,7 @@ void linx_strace_line_inherit(struct linx_strace *s, uint32_t tid, uint32_t pid,
 	struct linx_strace_line *line = linx_strace_line_find(s, tid);
 
 	if (!line && mode != LINX_MODE_64)
-		line = line_new(s, tid, pid); /* without memory the mode is shown once more */
+		line = line_new(s, tid, pid); /* without memory for it the line about the mode is printed once more */
 	if (line)
 		line->mode = mode;
 }
@@ -264,7 +269,7 @@ struct linx_strace_line *linx_strace_line_next(const struct linx_strace *s, cons
 
 /* ---- ends of lines ---------------------------------------------------------------------- */
 
-/* Ends the begun line with these words; the call continues in a line of its own. */
+/* Ends a line that has begun with these words. The rest of the call will have a line of its own. */
 void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words)
 {
 	if (line->state == LINX_LINE_HELD)
@@ -274,7 +279,7 @@ void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line,
 	linx_strace_line_rest(p, line);
 }
 
-/* Cuts the line that is begun at the current place of output, unless that is line itself. */
+/* Cuts the current line by "<unfinished ...>", unless it is the line given. */
 void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace_line *line)
 {
 	struct linx_strace_line *open = p->strace->current;
@@ -285,7 +290,7 @@ void linx_strace_line_interrupt(struct linx_printer *p, const struct linx_strace
 	p->strace->current = NULL;
 }
 
-/* Writes the name: "read", or "syscall_0x1c3" with the number as the program gave it. */
+/* Writes the name of a call: "read", or "syscall_0x1c3" with the number as the program passed it. */
 static void linx_strace_name(struct linx_strbuf *o, const struct linx_strace_line *line)
 {
 	if (line->name) {
@@ -296,7 +301,7 @@ static void linx_strace_name(struct linx_strbuf *o, const struct linx_strace_lin
 	}
 }
 
-/* "1234  read(" */
+/* Begins the line of a call: writes "1234  read(" into line->entry. */
 void linx_strace_line_begin(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	linx_strbuf_empty(&line->entry);
@@ -311,7 +316,7 @@ void linx_strace_line_begin(struct linx_printer *p, struct linx_strace_line *lin
 	line->state = LINX_LINE_HELD;
 }
 
-/* Writes "1234  <... read resumed>" */
+/* Writes "1234  <... read resumed>" into line->resumed. */
 void linx_strace_line_resume(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	lend(p->strace, &line->resumed);
@@ -339,7 +344,7 @@ void linx_strace_line_forget(struct linx_strace *s, struct linx_strace_line *lin
 		s->current = NULL;
 }
 
-/* Writes the rest of a line: arguments that are known by now, and the result. */
+/* Prints the rest of a line: the arguments that were not known at entry, and the result. */
 static void finish(struct linx_printer *p, struct linx_strace_line *line)
 {
 	const struct linx_strbuf *start = line->state == LINX_LINE_CUT ? &line->resumed : &line->entry;
@@ -356,10 +361,10 @@ static void finish(struct linx_printer *p, struct linx_strace_line *line)
 	linx_strace_line_forget(p->strace, line);
 }
 
-/* Writes the signals that came while the task was in a call. */
+/* Prints the signals that came while the task was in a call. */
 void linx_strace_line_signals(struct linx_printer *p, struct linx_strace_line *line)
 {
-	line->queued = 0; /* also for signals that were written early */
+	line->queued = 0; /* also clears the bits of signals that were printed before the return */
 	if (!line->signals.len)
 		return;
 	linx_strace_line_interrupt(p, NULL);
@@ -367,7 +372,7 @@ void linx_strace_line_signals(struct linx_printer *p, struct linx_strace_line *l
 	linx_strbuf_empty(&line->signals);
 }
 
-/* Ends the line of a call that returned. */
+/* Prints the rest of the line of a call that returned, unless the way in which it ended is hidden. */
 void linx_strace_line_end_call(struct linx_printer *p, struct linx_strace_line *line)
 {
 	if (linx_strace_status(p->strace, line->status))
@@ -376,7 +381,7 @@ void linx_strace_line_end_call(struct linx_printer *p, struct linx_strace_line *
 		linx_strace_line_forget(p->strace, line);
 }
 
-/* Writes everything that waited for the task's next event. */
+/* Prints all that waited for the next event of the task. */
 void linx_strace_line_settle(struct linx_printer *p, struct linx_strace_line *line)
 {
 	if (line->waits)
@@ -384,7 +389,7 @@ void linx_strace_line_settle(struct linx_printer *p, struct linx_strace_line *li
 	linx_strace_line_signals(p, line);
 }
 
-/* Ends the line of a task with a call under way: the task has ended, or the trace has. */
+/* Prints the rest of the line of a call that does not return, since its task or the trace has ended. */
 void linx_strace_line_die(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	if (line->state == LINX_LINE_NONE)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Options of strace, copied and prepared: see format/strace/strace.h. */
+/* Copies and prepares the options of the strace format; see format/strace/strace.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -32,7 +32,7 @@ static int add_fd(struct linx_fd_set *set, const char *word, size_t len)
 	return 0;
 }
 
-/* Reads a set: "all", "none", "3,5", each perhaps with ! in front. */
+/* Reads a set of descriptors: "all", "none" or "3,5", perhaps with one or more ! in front. */
 static int read_fds(struct linx_fd_set *set, const char *expr)
 {
 	int ret = 0;
@@ -42,7 +42,7 @@ static int read_fds(struct linx_fd_set *set, const char *expr)
 	for (; *expr == '!'; expr++)
 		set->all_but = !set->all_but;
 	if (!strcmp(expr, "none"))
-		return 0; /* an empty list */
+		return 0; /* the list stays empty */
 	if (!strcmp(expr, "all")) {
 		set->all_but = !set->all_but;
 		return 0;
@@ -129,7 +129,7 @@ static void free_uses(struct linx_uses *u)
 	free((void *)u->fds);
 }
 
-/* Clears the caller's pointers: the library reads its own copies alone. */
+/* Clears the pointers to the caller's memory: from now on only the copies are used. */
 static void forget_pointers(struct linx_strace_opts *o)
 {
 	o->table = NULL;

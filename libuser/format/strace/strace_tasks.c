@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's lines that are no calls: signals, ends of tasks, threads that take their leader's place, and modes. */
+/*
+ * Prints strace's lines that are not about calls: signals, ends of tasks, threads that take their leader's tid,
+ * and changes of mode.
+ */
 #include "format/printer.h"
 #include "format/strace/strace.h"
 
@@ -29,15 +32,15 @@ static bool signal_hidden(const struct linx_strace *s, int signo)
 }
 
 /*
- * True if the bound of waiting signals is reached. They wait for a call that may never return, and a program
- * can send itself any number.
+ * True if no more signals may wait for the return of this call. The call may never return, and a program can
+ * send itself any number of signals.
  */
 static bool too_many_wait(const struct linx_strace *s, const struct linx_strace_line *line)
 {
 	return line->signals.len > LINX_LINE_SIGNALS || linx_lines_full(s);
 }
 
-/* Writes the waiting signals before the return after all; the call continues in a line of its own. */
+/* Prints the waiting signals before the return of the call, whose rest will have a line of its own. */
 static void bring_out_signals(struct linx_printer *p, struct linx_strace_line *line)
 {
 	uint32_t queued = line->queued;
@@ -47,17 +50,17 @@ static void bring_out_signals(struct linx_printer *p, struct linx_strace_line *l
 	if (p->strace->current == line)
 		p->strace->current = NULL;
 	linx_strace_line_signals(p, line);
-	line->queued = queued; /* printed, but still pending */
+	line->queued = queued; /* printed, but still pending in the kernel */
 	line->signal_seen = true;
 }
 
-/* Queues a signal of a task in a call: strace sees it on the call's way back. */
+/* Makes a signal wait for the return of the call that its task is in: strace sees it when the call returns. */
 static void queue_signal(struct linx_printer *p, struct linx_strace_line *line, const struct linx_event *ev)
 {
 	int signo = ev->signal->signo;
 	uint32_t bit = signo < 32 ? 1u << signo : 0;
 
-	/* A pending standard signal is not queued twice. */
+	/* the kernel does not queue a pending standard signal twice */
 	if (line->queued & bit)
 		return;
 	line->queued |= bit;
@@ -100,7 +103,7 @@ static void print_end_line(struct linx_printer *p, struct linx_strbuf *o, const 
 	linx_strbuf_str(o, " +++\n");
 }
 
-/* Prints the end of a leader that ended before its process. */
+/* Prints the line of a leader that ended before its process. */
 static void print_leader(struct linx_printer *p, uint32_t pid)
 {
 	struct linx_strace_line *leader = linx_strace_line_find(p->strace, pid);
@@ -112,7 +115,7 @@ static void print_leader(struct linx_printer *p, uint32_t pid)
 	linx_strace_line_remove(p->strace, leader);
 }
 
-/* strace learns of a leader's end when all its threads have ended. */
+/* Prints the end of a task. strace sees the end of a leader only when all its threads have ended. */
 void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace *s = p->strace;
@@ -126,9 +129,9 @@ void linx_strace_exit(struct linx_printer *p, const struct linx_event *ev)
 	linx_strace_line_die(p, line, ev);
 	linx_strace_line_signals(p, line);
 	if (p->joins && ev->superseded_by) {
-		/* the EXEC event shows this end */
+		/* the EXEC event prints this end */
 	} else if (line->unsure) {
-		/* no shown call has released its lines */
+		/* strace prints nothing of this task: it has not shown a call of it */
 	} else if (p->joins && leader && !dead) {
 		print_end_line(p, &line->end, ev);
 		return;
@@ -153,7 +156,7 @@ static void print_superseded(struct linx_printer *p, const struct linx_event *ev
 	linx_strbuf_str(&p->out, " +++\n");
 }
 
-/* Ends the unfinished line of a task, which continues under another number. */
+/* Ends the unfinished line of a task that gets another tid, "<pid changed to 12 ...>". */
 static void change_pid(struct linx_printer *p, struct linx_strace_line *line, uint32_t pid)
 {
 	linx_strace_line_interrupt(p, line);
@@ -169,7 +172,9 @@ static bool is_under_way(const struct linx_strace_line *line)
 	return line && linx_strace_line_begun(line);
 }
 
-/* Handles an exec by a thread that takes its leader's number. It may have made no call that is shown. */
+/*
+ * Handles the exec of a thread that takes its leader's tid. The thread may not have made a call that is shown.
+ */
 void linx_strace_exec(struct linx_printer *p, const struct linx_event *ev)
 {
 	struct linx_strace_line *line = linx_strace_line_find(p->strace, ev->ctx->code);
