@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Asynchronous input and output: what io_submit and io_cancel are given. */
+/* Writes what io_submit(2) and io_cancel(2) take: control blocks (struct iocb). */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -39,7 +39,10 @@ static void put_flags(struct linx_put *p, const struct linx_obj *o)
 	}
 }
 
-/* True if the structure has a member that this operation uses. */
+/*
+ * Writes the buffer of a read or write. contents: show its bytes, which the operation writes to the file; else
+ * its address.
+ */
 static void put_plain_buffer(struct linx_put *p, const struct linx_obj *o, bool contents)
 {
 	uint64_t addr = (uint64_t)linx_member_num(p, o, "aio_buf");
@@ -69,7 +72,7 @@ static void put_vector(struct linx_put *p, const struct linx_obj *o)
 	linx_put_member(p, o, "aio_offset");
 }
 
-/* Writes the members behind the head that this operation uses. */
+/* Writes the members of a control block that depend on its operation, behind the common ones. */
 static void put_operands(struct linx_put *p, const struct linx_obj *o)
 {
 	switch (linx_member_num(p, o, "aio_lio_opcode")) {
@@ -110,7 +113,10 @@ void linx_put_iocb(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the address of a control block alone: a cancellation finds its operation by it. */
+/*
+ * Writes a control block for io_cancel(2): only the common members, because the kernel finds the operation by
+ * the block's address.
+ */
 void linx_put_iocb_head(struct linx_put *p, const struct linx_obj *o)
 {
 	struct linx_obj iocb = { .ty = &linx_ty_iocb, .data = o->data, .size = o->size, .addr = o->addr };
@@ -138,7 +144,10 @@ void linx_arg_iocb_list(struct linx_put *p, unsigned int i)
 		linx_put_array(p, &linx_ty_iocb_ptr, addr, (uint64_t)n);
 }
 
-/* Writes a handle that the kernel makes; the former value must be zero. */
+/*
+ * Writes the pointer to an AIO context handle. io_setup(2) stores the handle there, and its old value must be
+ * 0.
+ */
 void linx_arg_aio_ctx(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* arch_prctl: the argument and the result by option. */
+/* Writes arch_prctl(2): the option determines the argument and the result. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -23,7 +23,10 @@ static void put_stored_word(struct linx_put *p, uint64_t addr)
 		linx_put_addr(p, addr);
 }
 
-/* Writes the bits with their number, since programs have no names for them. */
+/*
+ * Writes the mask of features that the call stored, as a number with names in a comment: programs have no names
+ * for these bits.
+ */
 static void put_stored_features(struct linx_put *p, uint64_t addr)
 {
 	int64_t mask;

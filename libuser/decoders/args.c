@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A call's arguments: their order, and the memory to which each points. */
+/* Writes the arguments of a call in their order, and the memory that pointers among them point to. */
 #include <errno.h>
 #include <string.h>
 
@@ -19,7 +19,10 @@ static const struct linx_arg *arg_of(const struct linx_put *p, unsigned int i)
 }
 
 #define LABEL_ROOM (1 + LINX_LABEL_ROOM)
-/* Copies the name that the row keeps, behind its separator, to a place with room for LABEL_ROOM bytes. */
+/*
+ * Copies the cached JSON label of an argument, after a comma unless it is the first, to memory with at least
+ * LABEL_ROOM bytes. Returns the end of the text.
+ */
 static inline char *label_at(char *to, const struct linx_arg *arg, bool first)
 {
 	*to = ',';
@@ -28,7 +31,7 @@ static inline char *label_at(char *to, const struct linx_arg *arg, bool first)
 	return to + arg->label_len;
 }
 
-/* Writes the name that strace has for an argument (-N). */
+/* Writes the name of an argument as strace -N shows it. */
 static void put_strace_name(struct linx_put *p, const struct linx_arg *arg)
 {
 	const struct linx_table_row *row = p->ev->call->row;
@@ -57,7 +60,7 @@ static void put_argument_name(struct linx_put *p, const struct linx_arg *arg)
 		linx_put_item(p);
 }
 
-/* Ends the argument before the one that begins. */
+/* Ends the text of the argument that p->span describes, if it was begun. */
 static void end_span(const struct linx_put *p)
 {
 	if (!p->span || !p->span->open)
@@ -75,8 +78,8 @@ static void begin_span(const struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes an argument's name: general case, for arguments with names or calls with unknown arguments. False: no
- * value follows.
+ * Writes the separator and the name of an argument, where arguments have names or where not all of them are
+ * known. Returns false if the argument is not known: then no value follows.
  */
 static bool put_full_argname(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
@@ -113,7 +116,7 @@ bool linx_put_argname(struct linx_put *p, unsigned int i)
 	return put_argname(p, i, arg_of(p, i));
 }
 
-/* Writes an argument that this call ignores, as its register has it. */
+/* Writes an argument that the kernel ignores, as its register has it. */
 static void put_register(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	const struct linx_ty *ty = arg->ty;
@@ -145,7 +148,7 @@ void linx_put_label(struct linx_put *p, const char *label)
 
 /* ---- memory behind pointers ------------------------------------------------------------- */
 
-/* Writes a missing value. JSON has the reason; text has the address alone. */
+/* Writes the address of memory that was not captured; JSON also has the reason. */
 static void put_missing(struct linx_put *p, unsigned int i, uint64_t addr)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
@@ -164,7 +167,7 @@ static uint64_t count_of(const struct linx_put *p, const struct linx_arg *arg)
 	return len->ty ? (uint64_t)linx_reg_as(p, arg->len_arg, len->ty) : linx_reg(p, arg->len_arg);
 }
 
-/* True if the first byte is captured; also true for an array without elements. */
+/* True if the first element was captured, or if the array has no elements. */
 static bool is_there(struct linx_put *p, const struct linx_arg *arg, const struct linx_ty *ty,
 		     uint64_t addr)
 {
@@ -202,11 +205,14 @@ static bool changed(struct linx_put *p, const struct linx_arg *arg, const struct
 	return before && after && memcmp(before, after, size) != 0;
 }
 
-/* Writes a structure that the call reads and writes: as the call found it and, if it changed, as the call left it. */
+/*
+ * Writes a structure that the call reads and writes: as it was before the call and, if the call changed it, as
+ * it was after.
+ */
 static void put_inout(struct linx_put *p, unsigned int i, const struct linx_ty *ty, uint64_t addr)
 {
 	p->late = false;
-	/* strace shows the header of capget and capset as the call found it. */
+	/* strace shows the header of capget and capset as it was before the call */
 	if (!linx_put_ok(p) || (p->st->strace && ty == &linx_ty_cap_user_header) || !changed(p, arg_of(p, i), ty, addr)) {
 		put_shape(p, i, ty, addr);
 		return;
@@ -271,21 +277,27 @@ static inline void put_value(struct linx_put *p, unsigned int i, const struct li
 	p->late = false;
 }
 
-/* True for a descriptor of another process, which is not known before the return: some engines read it only then. */
+/*
+ * True for a descriptor of another process whose file is not known before the call returns: some engines read
+ * it only then.
+ */
 static bool is_named_late(const struct linx_put *p, unsigned int i, const struct linx_ty *ty)
 {
 	return ty == &linx_ty_foreign_fd && p->st->fds && p->ev->entry &&
 	       !linx_fds_find_foreign(p->ev->fds, i, (int32_t)linx_reg_as(p, i, ty));
 }
 
-/* Notes the end of the arguments known at entry: it is in front of the first argument that only the return shows. */
+/*
+ * Marks the end of the arguments that are known at entry, if this is the first argument that only the return
+ * shows.
+ */
 static void note_known(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty)
 {
 	if (arg->fills || arg->dir == LINX_DIR_ERR || is_named_late(p, i, ty))
 		linx_put_known_to(p, p->o->len);
 }
 
-/* Writes an argument. set: names of the type's numbers, NULL: its own. */
+/* Writes an argument. set: names of its values; NULL: those of the type. */
 static inline void put_arg(struct linx_put *p, unsigned int i, const struct linx_arg *arg, const struct linx_ty *ty,
 			   const struct linx_flagset *set)
 {
@@ -312,7 +324,10 @@ void linx_put_arg(struct linx_put *p, unsigned int i)
 	linx_put_arg_as(p, i, arg_of(p, i)->ty);
 }
 
-/* Writes a structure in this direction only. The type is checked, since the table of a file may be wrong. */
+/*
+ * Writes a structure as it was before the call or after it, by dir. The type is checked, because the table of
+ * calls in a file may be wrong.
+ */
 static void put_arg_dir(struct linx_put *p, unsigned int i, unsigned int dir)
 {
 	if (linx_put_wants(p, LINX_WANT_BOTH) || arg_of(p, i)->ty->kind != LINX_TY_STRUCT) {
@@ -353,7 +368,7 @@ LINX_NOINLINE static void put_raw(struct linx_put *p)
 	}
 }
 
-/* Writes a number that needs no explanation to a place with room for it. */
+/* Writes a plain number to memory that is large enough. Returns the end of the text. */
 static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int abi, uint64_t reg)
 {
 	unsigned int above = arg->above[abi];
@@ -363,7 +378,10 @@ static inline char *number_at(char *to, const struct linx_arg *arg, unsigned int
 	return linx_i64_at(to, (int64_t)(reg << above) >> above);
 }
 
-/* Writes an argument that is a plain number, as most are. False: this one is not. */
+/*
+ * Writes an argument that is a plain number, as most arguments are. Returns false, having written nothing, if
+ * it is none.
+ */
 static inline bool put_plain(struct linx_put *p, unsigned int i, const struct linx_arg *arg)
 {
 	bool label = linx_put_wants(p, LINX_WANT_LABELS) && arg->label_len;
@@ -384,7 +402,7 @@ static inline bool put_plain(struct linx_put *p, unsigned int i, const struct li
 }
 
 #define BARE_ROOM ((LINX_NARGS + 1) * (2 + LINX_NUMBER_ROOM))
-/* Fast path of text whose arguments have no names. Room for all numbers is made at once. */
+/* Fast path for text in which arguments have no names: one check for memory serves all plain numbers. */
 static void put_bare_args(struct linx_put *p, const struct linx_table_row *row, unsigned int mask)
 {
 	const unsigned int nargs = row->nargs, known = (1u << p->ev->nargs) - 1, abi = p->abi;
@@ -457,7 +475,10 @@ void linx_put_arg_alone(struct linx_put *p, unsigned int i)
 	if (!p->ev->call || (p->ev->call->row->desc && p->ev->call->row->desc->args)) {
 		linx_put_args(p);
 	} else {
-		/* Most calls have no function of their own, and arguments without names need no spans. */
+		/*
+		 * without names, only the argument is written and no span is needed; most calls have no decoder
+		 * of their own
+		 */
 		p->bare = !p->ev->args_gone;
 		linx_put_arg(p, i);
 		if (p->bare)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Binding of the words of a stream's table to the types and sets of this library. */
+/* Binds the words of a stream's table of calls to the types and sets of constants of this library. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "decoders/decoders.h"
 
 /*
- * Sets of constants whose argument is an int in the kernel (include/linux/syscalls.h): an unnamed value may be
- * negative.
+ * Sets of constants whose argument is an int in the kernel (include/linux/syscalls.h), so that a value without
+ * a name can be negative.
  */
 static const char *const int_constants[] = {
 	"addrfam", "bpf_cmd", "epoll_ctl_op", "fadvise_advice", "ioprio_which", "itimer_which", "kcmp_type",
@@ -19,7 +19,7 @@ static const char *const int_constants[] = {
 	"shutdown_how", "sock_level", "socketcall_call", "syslog_action", "waitid_type",
 };
 
-/* Flag sets whose argument is a long (or 64 bits) in the kernel; all others have 32 bits. */
+/* Sets of flags whose argument is a long, or has 64 bits, in the kernel. All other sets are of 32 bits. */
 static const char *const long_flags[] = {
 	"fanotify_mask", "get_mempolicy_flags", "home_node_flags", "kexec_file_load_flags",
 	"kexec_load_flags", "mmap_prot", "mount_flags", "mremap_flags", "mseal_flags",
@@ -28,8 +28,8 @@ static const char *const long_flags[] = {
 };
 
 /*
- * Capture words. Longest prefix first. The parentheses end with the index of the argument that holds a length,
- * if there is one.
+ * Capture words of the table of calls. A word that is the beginning of another one comes after it. A number at
+ * the end of the parentheses is the index of the argument that holds a length.
  */
 static const struct {
 	const char *word;
@@ -66,7 +66,7 @@ static const struct {
 	{ "OUT", LINX_DIR_OUT, LINX_SHAPE_ONE },
 };
 
-/* Gets the last number in the parentheses of a word such as "OUT_N(pollfd,1)". */
+/* Returns the last number in the parentheses of a word such as "OUT_N(pollfd,1)". */
 static unsigned int last_number(const char *capture)
 {
 	const char *comma = strrchr(capture, ','), *open = strchr(capture, '(');
@@ -105,7 +105,7 @@ static bool is_among(const char *name, const char *const *names, size_t n)
 	return false;
 }
 
-/* The type of an argument whose numbers have names. */
+/* Returns the type of an argument whose values have names; name is that of their set. */
 static const struct linx_ty *type_of_names(const char *name)
 {
 	if (is_among(name, long_flags, ARRAY_SIZE(long_flags)))
@@ -113,7 +113,7 @@ static const struct linx_ty *type_of_names(const char *name)
 	return is_among(name, int_constants, ARRAY_SIZE(int_constants)) ? &linx_ty_int_flags : &linx_ty_flags;
 }
 
-/* Makes the JSON name, with quotes and colon. */
+/* Makes the JSON label of an argument, its name with quotes and colon. */
 static void make_label(struct linx_arg *arg)
 {
 	if (arg->name_len + 3 > sizeof(arg->label))
@@ -132,7 +132,7 @@ static void find_type(struct linx_arg *arg)
 		arg->ty = arg->flagset ? type_of_names(arg->type) : &linx_ty_unknown;
 }
 
-/* Decides whether the argument is a plain number. */
+/* Returns how the argument is printed if it is a plain number in all formats; LINX_PLAIN_NOT if it is not. */
 static enum linx_plain plain_number(const struct linx_arg *arg)
 {
 	const struct linx_ty *ty = arg->ty;
@@ -146,7 +146,7 @@ static enum linx_plain plain_number(const struct linx_arg *arg)
 	return ty->is_signed ? LINX_PLAIN_SIGNED : LINX_PLAIN_UNSIGNED;
 }
 
-/* Counts the bits above the type's size for each ABI, as linx_type_cut() cuts them off. */
+/* Counts for each ABI how many upper bits of a register the type does not use; linx_type_cut() removes them. */
 static void count_above(struct linx_arg *arg)
 {
 	for (unsigned int abi = 0; abi < LINX_LAYOUTS; abi++) {
@@ -182,8 +182,8 @@ static bool opens(const char *id)
 }
 
 /*
- * True if the return record may have a value that the call wrote. LINX_DIR_BY: another argument decides, so
- * the value counts as written.
+ * True if the record of the return may have a value that the call wrote. With LINX_DIR_BY another argument
+ * decides, so the value may be written.
  */
 static bool may_write(enum linx_dir dir)
 {
@@ -195,7 +195,10 @@ static bool is_number(unsigned int plain)
 	return plain == LINX_PLAIN_SIGNED || plain == LINX_PLAIN_UNSIGNED;
 }
 
-/* Number in place of an argument that the row lacks: a decoder or another argument's capture word may still use it. */
+/*
+ * Stands for an argument that the row does not have: a decoder, or the capture word of another argument, may
+ * use it.
+ */
 static const struct linx_arg missing = { .name = "", .type = "", .capture = "", .ty = &linx_ty_ulong };
 
 static void bind_row(struct linx_table_row *row)
@@ -221,7 +224,7 @@ static void bind_row(struct linx_table_row *row)
 	}
 }
 
-/* Cache of the last argument of each type: most arguments are of a type that an earlier one had. */
+/* Size of a cache of the last argument of each type: most arguments have the type of an earlier one. */
 #define TYPES 512u
 
 static unsigned int hash_of(const char *type)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * bpf(): the command determines the attributes, which grew with the kernel. Attributes beyond the caller's
- * size do not exist; bytes behind all known ones are shown as bytes.
+ * Writes bpf(2): the command determines the attributes, which grew with the kernel. Attributes beyond the size
+ * that the caller gives are not shown. Bytes beyond all attributes known here are shown as bytes.
  */
 #include <stdio.h>
 
@@ -14,21 +14,21 @@
 
 #define ATTR_MAX 4096u
 #define KNOWN_MAX 224u
-#define INFO_MAX 232u /* bytes of an object's info */
+#define INFO_MAX 232u /* known bytes of the info about an object */
 #define NUMA_NODE_BIT 4u
 #define REPLACE_BIT 4u
 #define NAME_SIZE 16u
 #define TP_NAME_SIZE 128u
 #define ATTACH_ID 0x20u
-#define SIGNATURE_MAX 4096u /* longest signature that is shown */
-#define LINK_TYPE 8u /* offsets in link_create */
+#define SIGNATURE_MAX 4096u /* most bytes shown of a signature */
+#define LINK_TYPE 8u /* offset in link_create, as is LINK_FLAGS */
 #define LINK_FLAGS 12u
-#define LINK_HEAD 16u /* bytes of link_create before the members of its type */
+#define LINK_HEAD 16u /* bytes of link_create before the members that depend on the type of attachment */
 #define LINK_SIZE 64u
-#define LINK_PATH_FD 60u /* bytes of link_create before the directory of a probed file */
+#define LINK_PATH_FD 60u /* offset in link_create of the directory's descriptor for a probed file */
 #define LINK_BESIDE 0x18u /* BPF_F_BEFORE, BPF_F_AFTER */
-#define BATCH_COUNT 32u /* offset in the attributes of a batch */
-#define RELO_VERSION 128u /* bytes of the attributes before it */
+#define BATCH_COUNT 32u /* offset of the count in the attributes of a batch command */
+#define RELO_VERSION 128u /* bytes of the attributes in the version that ends behind this count */
 #define COMMON_BIT 0x10000u
 
 /* linux/bpf.h: enum bpf_cmd, without BPF_ */
@@ -74,7 +74,10 @@ enum {
 	PROG_ASSOC_STRUCT_OPS,
 };
 
-/* linux/bpf.h: enum bpf_attach_type, without BPF_: the first and last values of ranges in link_kinds */
+/*
+ * linux/bpf.h: enum bpf_attach_type, without BPF_. Only the values that link_kinds uses, most of them as the
+ * first or last of a range.
+ */
 enum {
 	CGROUP_INET_INGRESS = 0,
 	CGROUP_SOCK_OPS = 3,
@@ -93,7 +96,7 @@ enum {
 	ATTACH_PERF_EVENT = 41, /* BPF_PERF_EVENT */
 	TRACE_KPROBE_MULTI = 42,
 	ATTACH_NETFILTER = 45, /* BPF_NETFILTER */
-	ATTACH_TCX_INGRESS = 46, /* BPF_TCX_INGRESS, and so on */
+	ATTACH_TCX_INGRESS = 46, /* the following attach types of linux/bpf.h, from BPF_TCX_INGRESS on */
 	ATTACH_TCX_EGRESS = 47,
 	TRACE_UPROBE_MULTI = 48,
 	CGROUP_UNIX_CONNECT = 49,
@@ -103,14 +106,15 @@ enum {
 	TRACE_FSESSION = 58,
 	TRACE_FENTRY_MULTI = 59,
 	TRACE_FSESSION_MULTI = 61,
-	ATTACH_TYPES = 64, /* bits in a mask of link_kinds */
+	ATTACH_TYPES = 64, /* number of bits in a mask of attach types */
 };
 
 struct bpf_cmd {
 	const struct linx_ty *ty;
-	const char *wrap; /* name of the union's member; NULL: the members lie in the union itself */
-	uint16_t size; /* known bytes */
-	uint8_t versions[16]; /* sizes of older versions */
+	/* name of the member of the union that has the attributes; NULL: they are members of the union itself */
+	const char *wrap;
+	uint16_t size; /* bytes of the attributes known here */
+	uint8_t versions[16]; /* sizes of the attributes in older kernels, ascending; 0: no more */
 };
 
 /* clang-format off */
@@ -156,7 +160,7 @@ static const struct bpf_cmd cmds[] = {
 	[PROG_ASSOC_STRUCT_OPS] = { &linx_ty_bpf_prog_assoc_struct_ops, "prog_assoc_struct_ops", 12, { 0 } },
 };
 
-/* Members of link_create behind its flags, by the type of attachment. */
+/* Members of link_create behind its flags, for each set of attach types. */
 #define TYPES(first, last) ((2ULL << (last)) - (1ULL << (first)))
 #define OF_CGROUPS \
 	(TYPES(CGROUP_INET_INGRESS, CGROUP_SOCK_OPS) | TYPES(CGROUP_DEVICE, CGROUP_DEVICE) |             \
@@ -170,7 +174,7 @@ static const struct link_kind {
 	uint16_t size;
 	const struct linx_ty *ty;
 } link_kinds[] = {
-	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* only if put_link_rest() selects it */
+	{ TYPES(0, 0), 20, &linx_ty_bpf_link_btf }, /* used only if link_kind() finds an attachment to a program */
 	{ OF_CGROUPS, 32, &linx_ty_bpf_link_cgroup },
 	{ TYPES(TRACE_FENTRY, LSM_MAC), 32, &linx_ty_bpf_link_tracing },
 	{ TYPES(TRACE_ITER, TRACE_ITER), 28, &linx_ty_bpf_link_iter },
@@ -203,7 +207,7 @@ static uint32_t word(const struct linx_obj *o, size_t at)
 
 /* ---- members that depend on others ------------------------------------------------------- */
 
-/* Writes a node. "Any node" has no name in headers for programs. */
+/* Writes a NUMA node. NUMA_NO_NODE has no name in the headers for programs. */
 void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	bool any = word(o, at) == UINT32_MAX;
@@ -221,8 +225,8 @@ void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, siz
 }
 
 /*
- * Writes a name. The attributes may end within it; with a file's invented table, before it. strace shows a
- * name without an end one byte shorter.
+ * Writes the name of a program, map or type. The attributes may end within the name, or even before it if a
+ * file has a forged table of calls. strace shows a name without a NUL one byte shorter.
  */
 void linx_member_bpf_name(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
@@ -248,7 +252,7 @@ void linx_member_bpf_insns(struct linx_put *p, const struct linx_obj *o, size_t 
 	put_program(p, pointer(o, at), (uint32_t)linx_member_num(p, o, "insn_cnt"));
 }
 
-/* Gets the captured bytes of the verifier's log; NULL: the call wrote none. */
+/* Returns the captured bytes of the verifier's log, and their number in *n; NULL: the call wrote no log. */
 static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, size_t *n)
 {
 	size_t had = size;
@@ -264,8 +268,8 @@ static const char *written_log(struct linx_put *p, uint64_t addr, size_t size, s
 }
 
 /*
- * Writes the log. At return it holds the reason why a program was refused. strace shows its former content;
- * only its own format does the same.
+ * Writes the verifier's log. At the return it says why a program was refused. In strace's format, as in strace,
+ * it is the buffer's content before the call.
  */
 static void put_log(struct linx_put *p, uint64_t addr, size_t size, bool before)
 {
@@ -318,13 +322,13 @@ static void put_relative(struct linx_put *p, const uint8_t *data, bool id)
 	p->plain = false;
 }
 
-/* Writes the program or link that an attachment is relative to, by descriptor or by id. */
+/* Writes the program or link before or behind which a program is attached, by its descriptor or by its id. */
 void linx_member_bpf_relative(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	put_relative(p, o->data + at, linx_member_num(p, o, "attach_flags") & ATTACH_ID);
 }
 
-/* Writes the place of an attachment: its neighbour, and the revision of the list. */
+/* Writes where in a list a program is attached: the program or link next to it, and the list's revision. */
 static void put_place(struct linx_put *p, const struct linx_obj *o, size_t at, const char *name)
 {
 	linx_put_name(p, name);
@@ -350,7 +354,7 @@ void linx_member_bpf_link_netkit(struct linx_put *p, const struct linx_obj *o, s
 	put_place(p, o, at, "netkit");
 }
 
-/* True if an attachment of this kind (enum bpf_attach_type) belongs to a network interface. */
+/* True if attachments of this type (enum bpf_attach_type) are made to a network interface. */
 static bool goes_by_interface(uint32_t type)
 {
 	return type == ATTACH_XDP || type == ATTACH_TCX_INGRESS || type == ATTACH_TCX_EGRESS ||
@@ -371,13 +375,13 @@ void linx_member_bpf_link_target(struct linx_put *p, const struct linx_obj *o, s
 	put_target(p, o, at, word(o, LINK_TYPE));
 }
 
-/* The target of an attachment, or of a question about attachments. */
+/* Writes the target of an attachment, or of a query about attachments. */
 void linx_member_bpf_target(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	put_target(p, o, at, (uint32_t)linx_member_num(p, o, "attach_type"));
 }
 
-/* Writes a signature as bytes. */
+/* Writes the signature of a program as bytes. */
 void linx_member_bpf_signature(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	struct linx_obj bytes = { .size = (size_t)linx_member_num(p, o, "signature_size"), .addr = pointer(o, at) };
@@ -391,7 +395,7 @@ void linx_member_bpf_signature(struct linx_put *p, const struct linx_obj *o, siz
 	p->plain = false;
 }
 
-/* strace shows the number of a keyring, without the names of special ones. */
+/* Writes the id of a keyring. In strace's format, as in strace, special keyrings have no names. */
 void linx_member_bpf_keyring(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "keyring_id");
@@ -399,7 +403,7 @@ void linx_member_bpf_keyring(struct linx_put *p, const struct linx_obj *o, size_
 	p->plain = false;
 }
 
-/* Writes the count only if the attributes reach to the members after it. */
+/* Writes the member core_relo_cnt, if the attributes include the members behind it. */
 void linx_member_bpf_relo_cnt(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	if (o->size <= RELO_VERSION)
@@ -445,7 +449,7 @@ void linx_put_bpf_symbol(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- members that the kernel writes -------------------------------------------------------- */
 
-/* Reads a number as at return; its value at entry if that is not known. */
+/* Returns a number as it was when the call returned; if that is not known, as it was when the call began. */
 static uint64_t late_number(struct linx_put *p, const struct linx_obj *o, size_t at, size_t size)
 {
 	const uint8_t *after;
@@ -458,7 +462,10 @@ static uint64_t late_number(struct linx_put *p, const struct linx_obj *o, size_t
 	return n;
 }
 
-/* Writes the ids, as many as there was room for; without any, the call only counts. */
+/*
+ * Writes the ids of programs that the call stored, at most as many as the caller's array can hold. If that is
+ * none, the call only counts the programs.
+ */
 void linx_member_bpf_prog_ids(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t room = (uint32_t)linx_member_num(p, o, "prog_cnt"), count = (uint32_t)late_number(p, o, at + 8, 4);
@@ -527,7 +534,10 @@ void linx_member_bpf_btf_true_size(struct linx_put *p, const struct linx_obj *o,
 	put_true_size(p, o, at, "btf_log_true_size");
 }
 
-/* Writes the part of the buffer that was filled, by the result. strace shows all of it, even after a failure. */
+/*
+ * Writes the part of the buffer that the call filled; the call returned its length. strace shows the whole
+ * buffer, even after a failure.
+ */
 void linx_member_bpf_stream(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t room = (uint32_t)linx_member_num(p, o, "stream_buf_len"), filled = (uint64_t)p->ev->ret;
@@ -546,7 +556,7 @@ void linx_member_bpf_stream(struct linx_put *p, const struct linx_obj *o, size_t
 
 /* ---- structures of a size that the caller gives --------------------------------------------- */
 
-/* Writes bytes behind the known members, unless all are zero. */
+/* Writes the bytes beyond the known members, unless all are zero. */
 static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, size_t size)
 {
 	size_t n = size > known ? size - known : 0, i = 0;
@@ -569,7 +579,10 @@ static void put_extra(struct linx_put *p, const uint8_t *data, size_t known, siz
 	linx_put_comment(p, text);
 }
 
-/* End of the version of a command that size belongs to: all members of that version are shown. */
+/*
+ * Returns the size of the version of the attributes that size belongs to. All members of that version are
+ * shown.
+ */
 static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(cmd->versions) && cmd->versions[i]; i++)
@@ -579,8 +592,8 @@ static size_t version_end(const struct bpf_cmd *cmd, size_t size)
 }
 
 /*
- * Finds the kind of a link. An extension has the type 0, as a program of a cgroup may: the other attributes
- * decide. strace takes every program of a cgroup with type 0 for an extension.
+ * Finds which members link_create has. An attachment of an extension program has type 0, and so can one of a
+ * cgroup program: the other attributes decide. strace takes all types of cgroup attachments for extensions.
  */
 static const struct link_kind *link_kind(const struct linx_put *p, const struct linx_obj *o)
 {
@@ -613,7 +626,7 @@ static void put_link_rest(struct linx_put *p, struct linx_obj *o, size_t size, s
 	linx_put_members(p, o);
 }
 
-/* Writes the count of a batch, which the call changes to its progress. */
+/* Writes the count of a batch command. The call changes it to the number of elements processed. */
 static void put_batch_count(struct linx_put *p, const struct linx_obj *o)
 {
 	uint32_t after = (uint32_t)late_number(p, o, BATCH_COUNT, 4);
@@ -666,7 +679,10 @@ static void put_attr(struct linx_put *p, uint32_t nr, uint64_t addr, const uint8
 	}
 }
 
-/* A bit of the command announces attributes that all commands share. */
+/*
+ * Writes the arguments of bpf(2). If a bit of the command is set, there are two more: attributes common to all
+ * commands.
+ */
 void linx_call_bpf(struct linx_put *p)
 {
 	linx_put_first_args(p, linx_reg(p, 0) & COMMON_BIT ? 5 : 3);
@@ -692,7 +708,7 @@ void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
 static const struct bpf_cmd map_info = { &linx_ty_bpf_map_info, NULL, 100, { 24, 40, 64, 80, 88 } };
 static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 228, { 40, 80, 104, 128, 192, 208, 216, 220 } };
 
-/* Finds the kind of an object, map or program, by the descriptor's own name. */
+/* Finds whether an object is a map or a program, by the name of its anonymous inode. NULL: neither. */
 static const struct bpf_cmd *kind_of(const struct linx_put *p, int32_t fd)
 {
 	static const char map[] = "anon_inode:bpf-map", prog[] = "anon_inode:bpf-prog";
@@ -732,7 +748,7 @@ void linx_member_bpf_info(struct linx_put *p, const struct linx_obj *o, size_t a
 	p->late = false;
 }
 
-/* Writes a time since boot, which is also the stream's clock. */
+/* Writes a time since boot, with the date in a comment: the stream's clock counts from boot too. */
 void linx_member_bpf_load_time(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t ns = pointer(o, at), start = p->ev->wall_ns - p->ev->time;
@@ -755,7 +771,10 @@ void linx_member_bpf_gpl(struct linx_put *p, const struct linx_obj *o, size_t at
 	linx_put_u64(p, word(o, at) & 1);
 }
 
-/* Number of elements that the call stored: at most their number, and at most the room for them. */
+/*
+ * Returns how many elements the call stored: no more than there were, and no more than the caller's array can
+ * hold.
+ */
 static uint64_t least(struct linx_put *p, const struct linx_obj *o, const char *count)
 {
 	size_t at;
@@ -795,7 +814,7 @@ void linx_member_bpf_map_ids(struct linx_put *p, const struct linx_obj *o, size_
 	linx_put_array(p, &linx_ty_u32, pointer(o, at), least(p, o, "nr_map_ids"));
 }
 
-/* Writes KERNEL_VERSION(5, 4, 3) */
+/* Writes a kernel version: KERNEL_VERSION(5, 4, 3) */
 void linx_num_kernel_version(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	char text[60];

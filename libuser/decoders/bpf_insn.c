@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Instructions of BPF: of the classic machine, as the macros that make them; of the extended machine. */
+/* Writes BPF instructions: those of classic BPF as the macros that make them, and those of eBPF. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -71,12 +71,12 @@ static void put_class_rest(struct linx_put *p, unsigned int code, bool extended)
 	case JMP:
 		put_operation(p, code, &linx_set_bpf_op_jmp);
 		break;
-	case RET: /* eBPF: 32-bit jumps */
+	case RET: /* in eBPF this class has the 32-bit jumps */
 		if (!extended)
 			put_part(p, &linx_set_bpf_rval, RVAL(code));
 		put_unknown(p, extended ? rest : rest & ~RVAL(code));
 		break;
-	default: /* eBPF: 64-bit arithmetic */
+	default: /* in eBPF this class has the 64-bit arithmetic */
 		if (extended)
 			put_operation(p, code, &linx_set_bpf_op_alu);
 		else
@@ -111,7 +111,10 @@ static void put_seccomp_k(struct linx_put *p, const struct insn *insn)
 	}
 }
 
-/* Writes an offset below the packet, which means facts of the kernel about it, or its headers. */
+/*
+ * Writes a negative offset, by which a classic filter loads data of the kernel about the packet (SKF_AD_OFF) or
+ * the packet's headers (SKF_NET_OFF, SKF_LL_OFF).
+ */
 static void put_socket_k(struct linx_put *p, const struct insn *insn)
 {
 	int32_t k = (int32_t)insn->k;
@@ -187,7 +190,7 @@ void linx_put_socket_insn(struct linx_put *p, const struct linx_obj *o)
 	put_insn(p, o, put_socket_k);
 }
 
-/* Writes a program; an abbreviated one by its address. */
+/* Writes a program's instructions; the program's address if structures are abbreviated. */
 static void put_program(struct linx_put *p, const struct linx_obj *o, size_t at, const struct linx_ty *insn)
 {
 	uint64_t addr = (uint64_t)linx_type_load(&linx_ty_ptr, p->abi, o->data + at);
@@ -219,7 +222,7 @@ void linx_member_ebpf_code(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_packed_end(p);
 }
 
-/* Writes two registers, the halves of a byte. */
+/* Writes the two registers of an eBPF instruction, each four bits of one byte. */
 void linx_member_ebpf_regs(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "dst_reg");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The call table that the library was built with, for callers without a stream. */
+/* Gives the table of calls that the library was built with to callers that have no stream. */
 #include "decoders/bind.h"
 #include "base/error.h"
 #include "table/table.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* decoders/calls.def as a table. */
+/* Finds how a call is written, from the lines of decoders/calls.def. */
 #include <stdlib.h>
 
 #include "base/array_size.h"
@@ -22,6 +22,9 @@ const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nar
 	const struct linx_call_desc *desc =
 		bsearch(row_id, descs, ARRAY_SIZE(descs), sizeof(descs[0]), cmp_desc);
 
-	/* A table from a file may have fewer arguments: the description holds only for a call that has all of them. */
+	/*
+	 * a table from a file may have fewer arguments; the description is used only for a call that has all of
+	 * them
+	 */
 	return desc && nargs >= desc->nargs ? desc : NULL;
 }

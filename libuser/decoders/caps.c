@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Capability sets: two words each since the second version of the call. */
+/* Writes sets of capabilities: two words for each set since the second version of the call. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -37,7 +37,9 @@ void linx_put_cap_data(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the data. The header, which is the argument before, determines the number of words. */
+/*
+ * Writes the sets. The header, which the argument before this one points to, gives the number of words of each.
+ */
 void linx_arg_cap_data(struct linx_put *p, unsigned int i)
 {
 	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT, two;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* clone() and clone3(): only arguments that a flag needs are shown. */
+/* Writes clone(2) and clone3(2). An argument that a flag gives a meaning is shown only with that flag. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 
 #define PIDFD_BIT 0x1000u
 #define SETTLS_BIT 0x80000u
 #define PARENT_SETTID_BIT 0x100000u
-#define CHILD_BITS (0x200000u | 0x1000000u) /* CLEARTID, SETTID */
+#define CHILD_BITS (0x200000u | 0x1000000u) /* CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID */
 #define INTO_CGROUP_BIT 0x200000000ull
 #define ARGS_SIZE_VER0 64u
-#define ARGS_SIZE_MAX 4096u /* most captured bytes of the structure */
+#define ARGS_SIZE_MAX 4096u /* most captured bytes of struct clone_args */
 #define SET_TID_MAX 32
 
 /* ---- clone ------------------------------------------------------------------------------ */
@@ -24,13 +24,16 @@ static int arg_named(const struct linx_put *p, const char *name)
 	return -1;
 }
 
-/* Writes the arguments that the flags need, in strace's order, with names. */
+/*
+ * Writes the arguments of clone(2), in strace's order and with names. Those that the flags do not need are left
+ * out.
+ */
 void linx_call_clone(struct linx_put *p)
 {
 	static const struct {
 		const char *name;
 		const char *label;
-		uint32_t flags; /* flags, any of which needs it; 0: always */
+		uint32_t flags; /* shown if any of these flags is set; 0: always */
 	} order[] = {
 		{ "newsp", "child_stack=", 0 },
 		{ "clone_flags", "flags=", 0 },
@@ -71,7 +74,10 @@ void linx_member_exit_signal(struct linx_put *p, const struct linx_obj *o, size_
 		linx_put_u64(p, sig);
 }
 
-/* Writes a segment on machines where segments lead threads to their data; else an address. */
+/*
+ * Writes the pointer to thread-local storage: on 32-bit ABIs as a segment descriptor (struct user_desc), else
+ * as an address.
+ */
 void linx_member_clone_tls(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t tls = (uint64_t)linx_type_load(&linx_ty_ptr64, p->abi, o->data + at);
@@ -121,7 +127,7 @@ void linx_put_clone_args(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the number that the kernel stored behind a member's pointer: [3]. */
+/* Writes the number that the kernel stored where a member points: [3]. */
 static void put_stored(struct linx_put *p, const struct linx_obj *o, const char *name, const struct linx_ty *ty)
 {
 	linx_put_name(p, name);

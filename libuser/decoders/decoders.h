@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Types by name (linx_ty_timespec), and the functions that the tables name:
- * linx_num_*, linx_arg_*, linx_hidden_*, linx_put_* of structures and members,
- * linx_call_*. All declared by the tables themselves.
+ * Declares the types by name (linx_ty_timespec), and the functions that the tables name: linx_num_*,
+ * linx_arg_*, linx_hidden_*, linx_put_* of structures and members, linx_call_*. The tables themselves make the
+ * declarations.
  *
- * The room decoders/ holds what the values of each call, ioctl and message mean. A
- * decoder writes through value/emit.h, names no output format, and never fails: what
- * it does not know it shows as a number.
+ * The room (source folder) decoders/ knows the meaning of the values of each call, ioctl and message. A decoder
+ * writes through value/emit.h, names no output format, and never fails: a value that it does not know is shown
+ * as a number.
  */
 #ifndef LINX_DECODERS_H
 #define LINX_DECODERS_H
@@ -81,7 +81,7 @@ void linx_num_kbd_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_nanoseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n);
 
-/* Types. */
+/* Declares each type, and the functions that write it. */
 #define STRUCT(name, ...) extern const struct linx_ty linx_ty_##name;
 #define PACKED(name, ...) extern const struct linx_ty linx_ty_##name;
 #define PACKED_X86(name, ...) extern const struct linx_ty linx_ty_##name;
@@ -111,7 +111,10 @@ void linx_num_microseconds(struct linx_put *p, const struct linx_ty *ty, int64_t
 #undef MEMBER
 bool linx_hidden_mode(const struct linx_put *p, unsigned int i);
 bool linx_hidden_always(const struct linx_put *p, unsigned int i);
-/* True for the upper half of an offset, which is written with the lower one: it is shown only where registers are. */
+/*
+ * True for the argument with the upper half of an offset: it is written together with the lower half. Only
+ * formats that want registers show it apart.
+ */
 bool linx_hidden_half(const struct linx_put *p, unsigned int i);
 bool linx_hidden_fcntl(const struct linx_put *p, unsigned int i);
 bool linx_hidden_quota_id(const struct linx_put *p, unsigned int i);
@@ -122,42 +125,51 @@ bool linx_hidden_prctl(const struct linx_put *p, unsigned int i);
 #include "decoders/call_functions.def"
 #undef CALLFN
 
-/* Ways to write the result of a call. */
+/* How the result of a call is written. */
 enum linx_ret_style {
 	LINX_RET_DECIMAL,
-	LINX_RET_HEX, /* an address */
-	LINX_RET_OCTAL, /* permission bits */
-	LINX_RET_FCNTL, /* by cmd */
-	LINX_RET_NAMED, /* a number with a name of the set */
+	LINX_RET_HEX, /* in base 16: an address */
+	LINX_RET_OCTAL, /* in base 8: permission bits */
+	LINX_RET_FCNTL, /* by the argument cmd of fcntl(2) */
+	LINX_RET_NAMED, /* by its name in set; in base 10 without a name */
 	LINX_RET_HEX_NAMED,
-	LINX_RET_FD, /* a descriptor */
-	LINX_RET_PID, /* a process */
-	LINX_RET_UINT, /* 32 bits, also of an error */
+	LINX_RET_FD, /* a descriptor, with its file if the style says so */
+	LINX_RET_PID, /* a process, with its name if the style says so */
+	LINX_RET_UINT, /* a number of 32 bits, even if it looks like an error */
 };
 
-/* A line of decoders/calls.def. */
+/* How a call is written: a line of decoders/calls.def. */
 struct linx_call_desc {
 	const char *row;
 	unsigned int nargs;
-	void (*args)(struct linx_put *p); /* NULL: a plain list of arguments */
+	void (*args)(struct linx_put *p); /* writes the arguments; NULL: they are a plain list */
 	enum linx_ret_style ret;
-	const struct linx_flagset *set; /* names of the result for NAMED and HEX_NAMED */
+	const struct linx_flagset *set; /* NAMED and HEX_NAMED: names of the result */
 };
-/* Find the description of a call. NULL: a plain list and a decimal result. */
+/* Finds how a call is written. NULL: its arguments as a plain list, its result in base 10. */
 const struct linx_call_desc *linx_call_find(const char *row_id, unsigned int nargs);
 
-/* Writes a process, with its name if the style wants it. */
+/* Writes the pid of a process, with its command name if the style says so. */
 void linx_put_pid(struct linx_put *p, int64_t pid);
 
 /* ---- functions shared by decoders ------------------------------------------------------- */
 
-/* Writes " / * 2026-01-02T03:04:05.000000006+0000 * /": the fraction of a second has 0, 6 or 9 digits. Text alone. */
+/*
+ * Writes a time as a comment, " / * 2026-01-02T03:04:05.000000006+0000 * /", with 0, 6 or 9 digits of the
+ * fraction of a second. For text only.
+ */
 void linx_put_time_comment(struct linx_put *p, int64_t sec, uint64_t part, unsigned int digits);
-/* Writes count buffers at addr: [{iov_base="abc", iov_len=3}, ...], with contents of at most bytes bytes. */
+/*
+ * Writes an iovec of count buffers at addr: [{iov_base="abc", iov_len=3}, ...]. Of all contents together at
+ * most bytes bytes are shown.
+ */
 void linx_put_iov(struct linx_put *p, uint64_t addr, uint64_t count, enum linx_iov contents, uint64_t bytes);
-/* Writes a string of which the kernel takes fewer than max bytes. */
+/* Writes a string argument. The kernel accepts fewer than max bytes of it. */
 void linx_put_arg_str_max(struct linx_put *p, unsigned int i, size_t max);
-/* Member that is shown only if a bit of a mask is set; 0: always. full: strace has it with -v alone. */
+/*
+ * A member that is shown only if one of these bits of a mask is set; mask 0: always. full: strace shows it only
+ * with -v.
+ */
 struct linx_masked {
 	const char *name;
 	uint64_t mask;
@@ -166,29 +178,32 @@ struct linx_masked {
 void linx_put_masked(struct linx_put *p, const struct linx_obj *o, const struct linx_masked *members, size_t n,
 		     uint64_t mask);
 
-/* Writes "[INT CHLD]", "~[KILL]"; of the lowest nsig signals. */
+/* Writes a set of signals, "[INT CHLD]" or "~[KILL]"; only the lowest nsig signals count. */
 void linx_put_sigmask(struct linx_put *p, uint64_t mask, unsigned int nsig);
-/* Writes "{WIFEXITED(s) && ...}" */
+/* Writes the exit status of a process: "{WIFEXITED(s) && ...}" */
 void linx_put_wstatus(struct linx_put *p, uint32_t status);
-/* Write a socket address of len bytes; of len bytes in a buffer of room bytes. */
+/* Writes the socket address of len bytes at addr. */
 void linx_put_sockaddr(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Writes a set of signals of size bytes behind a pointer. */
+/* Writes a set of signals of size bytes, which addr points to. */
 void linx_put_sigset_at(struct linx_put *p, uint64_t addr, uint64_t size);
-/* Writes a siginfo of the event's ABI: {si_signo=SIGCHLD, ...} */
+/* Writes a siginfo in the layout of the event's ABI: {si_signo=SIGCHLD, ...} */
 void linx_put_siginfo(struct linx_put *p, const void *data, size_t size);
-/* Writes a list of struct io_uring_query_hdr. */
+/* Writes a linked list of struct io_uring_query_hdr. */
 void linx_put_uring_queries(struct linx_put *p, uint64_t addr);
-/* Writes IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4); text */
+/* Writes an I/O priority: IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4). For text only. */
 void linx_put_ioprio(struct linx_put *p, uint32_t prio);
-/* Writes an error by its number, which is below 0 if negated: "-ENOENT". */
+/* Writes an error by its number: "ENOENT"; negated: the number is negative, as in "-ENOENT". */
 void linx_put_error_number(struct linx_put *p, int64_t n, bool negated);
-/* Writes the name of a call; arch is an AUDIT_ARCH_*. */
+/* Writes the name of a system call by its number; arch is an AUDIT_ARCH_*. */
 void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch);
-/* Writes arguments below n in the usual way, the rest as ignored by the kernel. */
+/* Writes the first n arguments in the usual way, and the others as ignored by the kernel. */
 void linx_put_first_args(struct linx_put *p, unsigned int n);
-/* Writes arguments; mask has the bits of those that the kernel uses, the rest is hidden. */
+/* Writes all arguments. mask: bits of those that the kernel uses; the others are written as ignored. */
 void linx_put_used_args(struct linx_put *p, unsigned int mask);
-/* Gets the captured value of argument i: as the call left it, or as the call found it. NULL: none. */
+/*
+ * Returns the captured value of argument i, as the call left it or as the call found it. NULL: none was
+ * captured.
+ */
 static inline const struct linx_value *linx_put_arg_value(const struct linx_put *p, unsigned int i)
 {
 	const struct linx_event *ev = p->ev;
@@ -196,7 +211,7 @@ static inline const struct linx_value *linx_put_arg_value(const struct linx_put 
 
 	if (dir & LINX_DIR_OUT && ev->out[i].state && linx_put_ok(p))
 		return &ev->out[i];
-	/* a failed call left the value that it had found */
+	/* a failed call left the value that it had found, so that read at the return is valid for the entry */
 	if (dir == LINX_DIR_INOUT && !ev->in[i].state && ev->out[i].state && linx_event_errno(ev))
 		return &ev->out[i];
 	return dir != LINX_DIR_OUT && ev->in[i].state ? &ev->in[i] : NULL;

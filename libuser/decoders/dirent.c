@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Directory entries that getdents and its relatives return. */
+/* Writes the directory entries that getdents(2) and similar calls return. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -7,9 +7,9 @@
 struct entries {
 	const struct linx_ty *head;
 	const uint8_t *at;
-	size_t left; /* bytes from at on */
+	size_t left; /* bytes left, counted from the pointer at */
 	uint64_t addr;
-	unsigned int name; /* offset of the name */
+	unsigned int name; /* offset of the name in an entry */
 	bool is64;
 };
 
@@ -62,7 +62,7 @@ static void put_entry(struct linx_put *p, const struct entries *e, const struct 
 	linx_put_close(p);
 }
 
-/* Writes the number of entries, which is all that strace shows without -v. */
+/* Writes the number of entries: strace shows only that without -v. cut: not all entries were captured. */
 static void put_count(struct linx_put *p, struct entries *e, uint64_t addr, bool cut)
 {
 	struct linx_obj o;
@@ -122,8 +122,8 @@ void linx_arg_dirent64(struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes the entry that readdir(2) returns; d_reclen is the length of its name. At the end of the directory
- * there is none.
+ * Writes the entry that the old readdir(2) returns, whose d_reclen is the length of its name. At the end of a
+ * directory no entry is returned, and none is written.
  */
 void linx_put_old_dirent(struct linx_put *p, const struct linx_obj *o)
 {
@@ -148,12 +148,15 @@ void linx_put_old_dirent(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes readdir's arguments. The kernel ignores the count; only JSON has it. */
+/*
+ * Writes the arguments of the old readdir(2). The kernel ignores the count, so text shows it only if it is not
+ * 1.
+ */
 void linx_call_readdir(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
 	linx_put_arg(p, 1);
-	/* The count of old readdir is always 1. */
+	/* programs call it with the count 1 */
 	if (linx_put_wants(p, LINX_WANT_FULL) || linx_reg_int(p, 2) != 1)
 		linx_put_arg(p, 2);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* fcntl: the argument by cmd. A cmd that is not listed here takes an address. */
+/* Writes fcntl(2): the command determines the argument. A command that is not listed here takes an address. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
-/* only fcntl64 has these */
+/* commands that only fcntl64(2) has */
 #define GETLK64 12
 #define SETLKW64 14
 
@@ -13,7 +13,7 @@ static const struct fcntl_cmd {
 	int cmd;
 	const struct linx_ty *ty; /* NULL: the command has no argument */
 	const struct linx_flagset *set;
-	uint8_t dir; /* direction of a pointer: 1 the call reads, 2 the call writes */
+	uint8_t dir; /* the argument points to memory that the call reads (1) or writes (2); 0: it is no pointer */
 } cmds[] = {
 	{ 0 /* F_DUPFD */, &linx_ty_fd, NULL, 0 },
 	{ 1 /* F_GETFD */, NULL, NULL, 0 },
@@ -96,7 +96,7 @@ void linx_arg_fcntl(struct linx_put *p, unsigned int i)
 		linx_put_num(p, cmd->ty, cmd->set, linx_reg_as(p, i, cmd->ty));
 }
 
-/* Writes the process that holds the lock, which only the call stores: a request lacks this member. */
+/* Writes the process that holds the lock. Only the call stores it, so it is left out of a request. */
 void linx_member_lock_pid(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	if (!p->late)
@@ -106,7 +106,7 @@ void linx_member_lock_pid(struct linx_put *p, const struct linx_obj *o, size_t a
 	p->plain = false;
 }
 
-/* Writes real and effective user of the owner. */
+/* Writes the real and the effective user id of a file's owner. */
 void linx_put_owner_uids(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_list(p);

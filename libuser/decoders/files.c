@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls on files with an argument that depends on another one. */
+/* Writes calls on files in which one argument depends on another. */
 #include <sys/stat.h>
 
 #include "decoders/decoders.h"
@@ -9,14 +9,14 @@
 #define MS_MGC_VALUE 0xc0ed0000u
 #define MS_MGC_MASK 0xffff0000u
 #define MS_REMOUNT_BIT 0x20u
-#define MS_NO_DATA_BITS 0x1e3000u /* BIND, MOVE, UNBINDABLE, PRIVATE, SLAVE, SHARED */
+#define MS_NO_DATA_BITS 0x1e3000u /* MS_BIND, MS_MOVE, MS_UNBINDABLE, MS_PRIVATE, MS_SLAVE, MS_SHARED */
 #define SWAP_PRIORITY 0x7fffu
 #define FAN_CLASS_MASK 0xcu
 #define FAN_NOFD_VALUE (-1)
 #define FAN_DIRFD 3
 #define MEMFD_NAME_MAX 250 /* bytes, including the NUL */
 
-/* Writes mount's flags. Old programs put a magic number into the upper half. */
+/* Writes the flags of mount(2). Old programs put a magic number into bits 16 to 31, which is shown apart. */
 static void put_mount_flags(struct linx_put *p, unsigned int i)
 {
 	uint64_t flags = linx_reg(p, i), rest = flags & ~(uint64_t)MS_MGC_MASK;
@@ -35,7 +35,9 @@ static void put_mount_flags(struct linx_put *p, unsigned int i)
 	p->plain = false;
 }
 
-/* Writes mount()'s arguments; a pointer that the kernel ignores for these flags is an address. */
+/*
+ * Writes the arguments of mount(2). A pointer that the kernel ignores with these flags is shown as an address.
+ */
 void linx_call_mount(struct linx_put *p)
 {
 	uint64_t all = linx_reg(p, 3), flags = (all & MS_MGC_MASK) == MS_MGC_VALUE ? all & ~(uint64_t)MS_MGC_MASK : all;
@@ -66,7 +68,7 @@ void linx_num_swap_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n
 
 /* ---- extended attributes ------------------------------------------------------------------ */
 
-/* Writes the value of an attribute, without a NUL at its end. */
+/* Writes the value of an extended attribute; a NUL at its end is not shown. */
 static void put_value(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -84,7 +86,10 @@ static void put_value(struct linx_put *p, unsigned int i)
 	p->plain = false;
 }
 
-/* Writes arguments of calls that read or write attributes. Without room a call only returns the size. */
+/*
+ * Writes the arguments of calls that read or write extended attributes. A reading call with size 0 only returns
+ * the size of the value.
+ */
 void linx_call_xattr(struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;
@@ -103,7 +108,7 @@ void linx_call_xattr(struct linx_put *p)
 
 /* ---- fanotify ------------------------------------------------------------------------------- */
 
-/* Writes a class, one of three, and flags. */
+/* Writes the flags of fanotify_init(2): one of three classes, and the other flags. */
 void linx_num_fanotify_init(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint64_t class = (uint64_t)n & FAN_CLASS_MASK, flags = (uint64_t)n & ~(uint64_t)FAN_CLASS_MASK;
@@ -128,7 +133,7 @@ void linx_num_fan_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_num_dirfd(p, ty, n);
 }
 
-/* Writes the mask; on i386 it comes in two halves. */
+/* Writes the mask of fanotify_mark(2), which i386 passes in two arguments. */
 static void put_fan_mask(struct linx_put *p, bool halves)
 {
 	if (!halves) {
@@ -141,7 +146,7 @@ static void put_fan_mask(struct linx_put *p, bool halves)
 	linx_put_hidden(p, 3);
 }
 
-/* Writes fanotify_mark's arguments. Without a directory, -1 has a name of its own. */
+/* Writes the arguments of fanotify_mark(2). A directory of -1 means none, and is shown as FAN_NOFD. */
 void linx_call_fanotify_mark(struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;
@@ -179,7 +184,7 @@ void linx_call_memfd_create(struct linx_put *p)
 	linx_put_arg(p, 1);
 }
 
-/* Writes mknod()'s arguments: only devices have a number. */
+/* Writes the arguments of mknod(2): a device number is shown only for device files. */
 void linx_call_mknod(struct linx_put *p)
 {
 	unsigned int n = p->ev->call->row->nargs;

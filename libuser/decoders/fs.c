@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opening of files, their attributes and handles. */
+/* Writes the opening of files, and attributes and handles of files. */
 #include <errno.h>
 
 #include "decoders/decoders.h"
@@ -11,7 +11,7 @@
 #define HANDLE_HEAD 8
 #define FILE_ATTR_MAX 4096u
 
-/* Writes open_how. The mode is used only if a file may be made. */
+/* Writes a struct open_how. Its mode is used only if the call can create a file. */
 void linx_put_open_how(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t flags = (uint64_t)linx_member_num(p, o, "flags");
@@ -24,7 +24,10 @@ void linx_put_open_how(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes file_attr. The kernel only reports the number of extents and ignores it in a request. */
+/*
+ * Writes a struct file_attr. The number of extents is shown only as the call's answer: the kernel ignores it in
+ * a request.
+ */
 void linx_put_file_attr(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const set[] = { "fa_xflags", "fa_extsize", "fa_projid", "fa_cowextsize", NULL };
@@ -38,8 +41,8 @@ void linx_put_file_attr(struct linx_put *p, const struct linx_obj *o)
 }
 
 /*
- * Writes the arguments of calls with attributes. The kernel takes at most a page of attributes: of a larger
- * size it reads nothing.
+ * Writes the arguments of file_getattr and file_setattr. The kernel takes a page of attributes at most; with a
+ * larger size it reads nothing, so an address is shown.
  */
 void linx_call_file_attr(struct linx_put *p)
 {
@@ -52,7 +55,7 @@ void linx_call_file_attr(struct linx_put *p)
 			linx_put_arg(p, i);
 }
 
-/* Writes the value of an extended attribute that is to be stored or was read. */
+/* Writes the value of an extended attribute: the value to be stored, or the value that was read. */
 void linx_member_xattr(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	bool reads = !strcmp(p->ev->call->row->id, "getxattrat"), late = p->late;
@@ -69,7 +72,9 @@ void linx_member_xattr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	p->plain = false;
 }
 
-/* strace shows the mount's descriptor as a number, whatever it is. */
+/*
+ * Writes the arguments of open_by_handle_at(2). strace shows the mount's descriptor as a number, even AT_FDCWD.
+ */
 void linx_call_open_by_handle_at(struct linx_put *p)
 {
 	if (p->st->strace)
@@ -114,7 +119,7 @@ static void put_size(struct linx_put *p, int64_t size)
 	linx_put_i64(p, size);
 }
 
-/* Writes the room for a handle; if the call stored another size, also that. */
+/* Writes the size of the caller's handle buffer; if the call stored another size, that size too. */
 static void put_room(struct linx_put *p, uint64_t addr, int64_t size)
 {
 	int64_t now = size;
@@ -136,7 +141,7 @@ static void put_room(struct linx_put *p, uint64_t addr, int64_t size)
 	linx_put_after_end(p);
 }
 
-/* Writes a handle: name_to_handle_at() fills it, open_by_handle_at() reads it. */
+/* Writes a file handle: name_to_handle_at(2) fills it, open_by_handle_at(2) reads it. */
 void linx_arg_file_handle(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

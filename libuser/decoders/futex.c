@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* futex: the operation determines each argument. */
+/* Writes futex(2) and its relatives: the operation determines the meaning of each argument. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -10,7 +10,7 @@
 #define WAITV_MAX 128u
 enum { FUTEX_WAIT = 0, FUTEX_WAIT_BITSET = 9, FUTEX_WAIT_REQUEUE_PI = 11 };
 
-/* Meaning of the fourth argument and of the sixth. */
+/* How an operation uses the fourth argument, and the sixth. */
 enum fourth { NO_TIME, TIME, COUNT_2, ADDRESS };
 enum sixth { NO_VALUE, NUMBER, BITSET, WAKE_OP, HEX };
 
@@ -47,7 +47,10 @@ static void put_bitset(struct linx_put *p, uint64_t set)
 		linx_put_hex(p, set);
 }
 
-/* Writes "FUTEX_OP_ADD<<28": an unnamed value has its comment behind the shift. */
+/*
+ * Writes a part of an operation, such as "FUTEX_OP_ADD<<28". A value without a name gets its comment behind the
+ * shift.
+ */
 static void put_shifted(struct linx_put *p, const struct linx_flagset *set, uint32_t n, const char *shift,
 			const char *what)
 {
@@ -62,7 +65,10 @@ static void put_shifted(struct linx_put *p, const struct linx_flagset *set, uint
 		linx_put_comment(p, what);
 }
 
-/* Writes an operation on the second word, its operand, a comparison, and its operand. */
+/*
+ * Writes the operation of FUTEX_WAKE_OP on the second word, with its operand, the comparison and the operand of
+ * that.
+ */
 static void put_wake_op(struct linx_put *p, uint32_t op)
 {
 	linx_put_packed(p, op);
@@ -111,7 +117,10 @@ static void put_sixth(struct linx_put *p, enum sixth kind)
 	p->plain = false;
 }
 
-/* Writes the operation. A clock is valid with some operations only; without a valid one it has no name. */
+/*
+ * Writes the operation of futex(2). The flag for the realtime clock is valid only with some operations; with
+ * others the operation is shown without a name.
+ */
 static void put_op(struct linx_put *p)
 {
 	uint32_t op = (uint32_t)linx_reg(p, 1), cmd = op & CMD_MASK;
@@ -147,13 +156,13 @@ void linx_call_futex(struct linx_put *p)
 	put_sixth(p, op->sixth);
 }
 
-/* Writes the pair of futexes: waiters are taken from the first and moved to the second. */
+/* Writes the two futexes of futex_requeue(2): waiters are taken from the first and moved to the second. */
 void linx_arg_futex_pair(struct linx_put *p, unsigned int i)
 {
 	linx_put_array(p, &linx_ty_futex_waitv, (uint64_t)linx_reg_as(p, i, &linx_ty_addr), 2);
 }
 
-/* Writes futex_wake() or futex_wait(), whose masks are the second and the third argument. */
+/* Writes the arguments of futex_wake(2) or futex_wait(2). mask is the index of the argument with a bit mask. */
 static void put_futex2(struct linx_put *p, unsigned int mask, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
@@ -175,7 +184,7 @@ void linx_call_futex_wait(struct linx_put *p)
 	put_futex2(p, 2, 6);
 }
 
-/* Writes futex_waitv's arguments. The kernel takes at most this many waiters. */
+/* Writes the arguments of futex_waitv(2). The kernel accepts at most WAITV_MAX waiters. */
 void linx_call_futex_waitv(struct linx_put *p)
 {
 	if (linx_put_argname(p, 0))

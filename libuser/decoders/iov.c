@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Vectors of buffers, with their contents. */
+/* Writes iovecs, with the contents of their buffers. */
 #include "decoders/decoders.h"
 
-/* Writes {iov_base="abc", iov_len=3}; contents up to the bytes left in p->iov_bytes. */
+/*
+ * Writes one buffer of an iovec, {iov_base="abc", iov_len=3}; at most p->iov_bytes bytes of its contents are
+ * shown.
+ */
 void linx_put_iov_item(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t len = (uint64_t)linx_member_num(p, o, "iov_len");
@@ -35,7 +38,10 @@ void linx_put_iov(struct linx_put *p, uint64_t addr, uint64_t count, enum linx_i
 	p->iov = LINX_IOV_ADDR;
 }
 
-/* Writes a vector by the capture word: buffers that the call reads, buffers that it filled, or addresses alone. */
+/*
+ * Writes an iovec argument. Its capture word says whether the call reads the buffers, fills them, or uses only
+ * their addresses.
+ */
 void linx_arg_iovec(struct linx_put *p, unsigned int i)
 {
 	const struct linx_arg *arg = &p->ev->call->row->args[i];

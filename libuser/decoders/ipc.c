@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* System V messages, semaphores and shared memory; message queues. */
+/* Writes System V message queues, semaphores and shared memory, and POSIX message queues. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
 /* clang-format off */
-/* Commands of linux/ipc.h, msg.h, shm.h and sem.h that have a structure. */
+/* Commands that take a structure, from linux/ipc.h, msg.h, shm.h and sem.h. */
 enum {
 	IPC_SET = 1, IPC_STAT = 2, IPC_INFO = 3,
 	MSG_STAT = 11, MSG_INFO = 12, MSG_STAT_ANY = 13,
@@ -28,7 +28,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 
 /* ---- numbers ------------------------------------------------------------------------------- */
 
-/* Writes flags of semget() and its relatives: flags of creation, then permissions. */
+/* Writes the flags of semget(2), msgget(2) and shmget(2): IPC_CREAT and the like, then permissions. */
 static void put_get_flags(struct linx_put *p, const struct linx_flagset *set, uint32_t n)
 {
 	bool huge = set == &linx_set_shmget_flags && n & HUGE_BITS;
@@ -69,7 +69,7 @@ void linx_num_shmget(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	put_get_flags(p, &linx_set_shmget_flags, (uint32_t)n);
 }
 
-/* Writes a command. A bit of it once selected the newer layout of structures. */
+/* Writes a command. Its bit IPC_64 selects the newer layout of structures; only old kernels and ABIs need it. */
 static void put_command(struct linx_put *p, const struct linx_flagset *set, uint32_t cmd)
 {
 	if (!linx_put_wants(p, LINX_WANT_DATA) && cmd & IPC_64_BIT) {
@@ -151,7 +151,7 @@ void linx_put_shmid(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- arguments -------------------------------------------------------------------------------- */
 
-/* Structure that a command reads or writes. */
+/* The structure that a command reads or writes. */
 struct control {
 	uint8_t cmd;
 	bool out;
@@ -206,7 +206,7 @@ void linx_arg_shmctl(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, address(p, i));
 }
 
-/* Writes the union, which semctl() takes itself and ipc() by a pointer. */
+/* Writes the union semun: semctl(2) takes the union itself, ipc(2) a pointer to it. */
 void linx_arg_semun(struct linx_put *p, unsigned int i)
 {
 	static const struct control controls[] = {
@@ -236,7 +236,7 @@ void linx_arg_semun(struct linx_put *p, unsigned int i)
 	linx_put_text(p, indirect ? "]" : "");
 }
 
-/* Writes a message, a number and text behind it: the part that is sent, or that was received. */
+/* Writes a System V message, its type and text: the message to be sent, or the part that was received. */
 void linx_arg_msgbuf(struct linx_put *p, unsigned int i)
 {
 	bool out = p->ev->call->row->args[i].dir == LINX_DIR_OUT;
@@ -262,7 +262,7 @@ void linx_arg_msgbuf(struct linx_put *p, unsigned int i)
 
 /* ---- queues --------------------------------------------------------------------------------- */
 
-/* Writes attributes of a queue. Flags have a meaning only where they are set or returned. */
+/* Writes the attributes of a POSIX message queue. mq_flags is shown where it is set or returned. */
 void linx_put_mq_attr(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const rest[] = { "mq_maxmsg", "mq_msgsize", "mq_curmsgs", NULL };
@@ -283,7 +283,10 @@ void linx_call_mq_unlink(struct linx_put *p)
 	linx_put_arg_as(p, 0, &linx_ty_path);
 }
 
-/* Writes mq_open's arguments. The name is a path's; the rest is used only if a queue is made. */
+/*
+ * Writes the arguments of mq_open(2). The name is shown as a path is, never abbreviated; mode and attributes
+ * are shown only if the call can create a queue.
+ */
 void linx_call_mq_open(struct linx_put *p)
 {
 	bool makes = linx_reg(p, 1) & O_CREAT_BIT;

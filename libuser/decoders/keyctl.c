@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* keyctl: arguments by operation. A new operation is a row here. */
+/*
+ * Writes keyctl(2): the operation determines the arguments. A new operation is one more row in the table here.
+ */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -66,13 +68,16 @@ static void string(struct linx_put *p, unsigned int i)
 	linx_put_strp(p, reg(p, i));
 }
 
-/* Writes a buffer whose length is the next argument. */
+/* Writes a buffer whose length is in the next argument. */
 static void buffer(struct linx_put *p, unsigned int i)
 {
 	linx_put_bufp(p, reg(p, i), reg(p, i + 1));
 }
 
-/* Writes the filled bytes of a buffer, whose size is the next argument; text may end with a NUL. */
+/*
+ * Writes the bytes that the call stored in a buffer; the buffer's size is in the next argument. text: a NUL at
+ * the end is not shown.
+ */
 static void put_filled(struct linx_put *p, unsigned int i, bool text)
 {
 	uint64_t addr = reg(p, i), ret = (uint64_t)p->ev->ret, len = ret < reg(p, i + 1) ? ret : reg(p, i + 1);
@@ -97,7 +102,10 @@ static void filled(struct linx_put *p, unsigned int i)
 	put_filled(p, i, false);
 }
 
-/* Writes a buffer of READ or DESCRIBE. These fill nothing if there is not room for all. */
+/*
+ * Writes the buffer of KEYCTL_READ or KEYCTL_DESCRIBE, which store nothing if the result is larger than the
+ * buffer.
+ */
 static void put_if_fits(struct linx_put *p, unsigned int i, bool text)
 {
 	if (linx_put_stored(p) && (uint64_t)p->ev->ret > reg(p, i + 1))
@@ -148,7 +156,7 @@ void linx_member_kdf_info(struct linx_put *p, const struct linx_obj *o, size_t a
 	uint64_t len = (uint64_t)linx_member_num(p, o, "otherinfolen");
 
 	linx_put_name(p, "otherinfo");
-	/* the kernel ignores a buffer without a length */
+	/* without a length, the kernel ignores the buffer */
 	if (len)
 		linx_put_bufp(p, addr, len);
 	else
@@ -175,7 +183,7 @@ static void pkey_in2(struct linx_put *p, unsigned int i)
 	linx_put_ptr(p, &linx_ty_keyctl_pkey_in2, reg(p, i));
 }
 
-/* Gets a length from the structure that is the first argument. False: it was not captured. */
+/* Reads a length from the structure that the argument with index 1 points to. False: it was not captured. */
 static bool pkey_length(struct linx_put *p, size_t at, int64_t *len)
 {
 	return linx_put_mem(p, reg(p, 1), 40) && linx_put_mem_int(p, reg(p, 1) + at, 4, false, len);
@@ -214,7 +222,7 @@ static void pkey_result(struct linx_put *p, unsigned int i)
 	p->late = false;
 }
 
-/* Writes bytes of flags; each byte has names of its own. */
+/* Writes the capabilities of keyctl: bytes of flags, with other names in each byte. */
 static void put_caps(struct linx_put *p, const uint8_t *caps, size_t n)
 {
 	static const struct linx_flagset *const sets[] = { &linx_set_keyctl_caps0, &linx_set_keyctl_caps1 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The structures of structs/ as C structures, one for each ABI, so that the
- * compiler computes how large they are and how they are aligned: included once
- * per ABI with LAYOUT(name) as the name of such a type and LAYOUT_POINTER as
- * the bytes of a pointer, LAYOUT_ARCH(a, b) what differs between
- * x86 and ARM, LAYOUT_X86 the attribute of what is packed on x86 alone. Numbers are blocks of bytes; only layout matters.
+ * The structures of decoders/structs/ as C structures in the layout of one ABI, so that the compiler computes
+ * their sizes and alignments. Included once for each ABI, with these macros: LAYOUT(name) is the name of a
+ * type, LAYOUT_POINTER the bytes of a pointer, LAYOUT_ARCH(a, b) is a on x86 and b on ARM, LAYOUT_X86 is the
+ * attribute of structures that are packed only on x86. Numbers are blocks of bytes: only their size and
+ * alignment matter.
  */
 #define BLOCK(n, bytes, boundary)                            \
 	typedef struct {                                     \

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Attributes that security modules give a process: consecutive structures, each with its own length. */
+/*
+ * Writes the attributes of a process that security modules define: structures of varying length, one behind the
+ * other.
+ */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -16,7 +19,7 @@ static void put_context(struct linx_put *p, const struct linx_obj *head)
 	linx_put_close(p);
 }
 
-/* Writes the attribute to be set, up to its own length. */
+/* Writes an attribute that is to be set, as many bytes as its own length says. */
 static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
@@ -49,7 +52,10 @@ static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
 
 #define LSM_SINGLE 1u
 
-/* Writes the id of the only requested module, which the caller puts into the buffer to be filled. */
+/*
+ * Writes the id of a security module that the caller stored in the buffer: only this module's attribute is
+ * requested.
+ */
 static void put_asked(struct linx_put *p, uint64_t addr)
 {
 	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
@@ -66,7 +72,7 @@ static void put_asked(struct linx_put *p, uint64_t addr)
 	linx_put_change(p);
 }
 
-/* Writes attributes of size bytes in all. */
+/* Writes attributes that have size bytes together. */
 static void put_contexts(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	struct linx_obj head = { &linx_ty_lsm_ctx_head, NULL, linx_type_size(&linx_ty_lsm_ctx_head, p->abi), addr };
@@ -94,7 +100,7 @@ static void put_contexts(struct linx_put *p, uint64_t addr, uint64_t size)
 	linx_put_list_end(p);
 }
 
-/* Gets the number behind the pointer that is the next argument, as the call left it. */
+/* Returns the number that the next argument points to, as the call left it. */
 static uint64_t size_behind(struct linx_put *p, unsigned int i)
 {
 	int64_t size;
@@ -105,7 +111,7 @@ static uint64_t size_behind(struct linx_put *p, unsigned int i)
 	return there ? (uint64_t)size : 0;
 }
 
-/* Writes attributes that the call returned, or that it was given. */
+/* Writes the attributes that the call returned, or that were passed to it. */
 void linx_arg_lsm_ctx(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -140,7 +146,7 @@ void linx_arg_lsm_ids(struct linx_put *p, unsigned int i)
 	p->late = false;
 }
 
-/* Writes the room before the call, and the needed size after it: "[512 => 32]". */
+/* Writes the size of the buffer before the call, and the size needed or used after it: "[512 => 32]". */
 void linx_arg_lsm_size(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

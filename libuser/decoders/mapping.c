@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Mappings, with each way to pass their arguments. */
+/* Writes calls that map memory, which pass their arguments in different ways. */
 #include "decoders/decoders.h"
 
 #define REMAP_MAYMOVE 1u
 #define REMAP_PLACED 6u /* MREMAP_FIXED, MREMAP_DONTUNMAP */
 
-/* Writes mmap2's arguments, with the offset in bytes as in mmap(2): mmap2 takes pages. */
+/* Writes the arguments of mmap2, whose offset is in pages; it is shown in bytes, as in mmap(2). */
 void linx_call_mmap2(struct linx_put *p)
 {
 	for (unsigned int i = 0; i < 5; i++)
@@ -14,7 +14,7 @@ void linx_call_mmap2(struct linx_put *p)
 		linx_put_hex(p, linx_reg(p, 5) << 12);
 }
 
-/* Writes mremap's arguments. A new address is used only with a flag. */
+/* Writes the arguments of mremap(2). The new address is used only with some flags, and shown only then. */
 void linx_call_mremap(struct linx_put *p)
 {
 	uint64_t flags = linx_reg(p, 3);
@@ -22,13 +22,16 @@ void linx_call_mremap(struct linx_put *p)
 	linx_put_first_args(p, flags & REMAP_MAYMOVE && flags & REMAP_PLACED ? 5 : 4);
 }
 
-/* Writes arguments in memory: in text as if they were the call's own. */
+/*
+ * Writes the arguments of the old mmap, which are in a structure; in text, as if they were arguments of the
+ * call.
+ */
 void linx_call_old_mmap(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
 	const struct linx_ty *ty = &linx_ty_mmap_arg_struct;
 	size_t size = linx_type_size(ty, p->abi), n = size, at;
-	/* Runs also where structures are shown by their addresses alone (-e verbose=). */
+	/* linx_put_mem() would not find the structure where structures are shown as addresses (-e verbose=) */
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 	struct linx_obj o = { ty, data, size, addr };
 

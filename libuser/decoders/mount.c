@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Mounts: attributes, configuration, and queries. */
+/* Writes mount attributes, configuration of file systems, and queries about mounts. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -9,7 +9,7 @@
 #define CURRENT_USER UINT64_MAX
 #define STATMOUNT_SIZE 512
 
-/* Writes attributes. The last one is a descriptor if identities are mapped, else a number. */
+/* Writes a struct mount_attr. userns_fd is a descriptor if MOUNT_ATTR_IDMAP is set, else a number. */
 void linx_put_mount_attr(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const head[] = { "attr_set", "attr_clr", "propagation", NULL };
@@ -32,7 +32,7 @@ enum { KEY = 1, STRING = 2, BLOB = 4, PATH = 8, FD = 16, DIRFD = 32 };
 #define BLOB_MAX (1024 * 1024)
 #define STRING_MAX 256 /* bytes, the NUL included */
 
-/* Kinds of key, value and aux by command. */
+/* How each command of fsconfig(2) uses its arguments key, value and aux. */
 static const uint8_t fsconfig_args[] = {
 	KEY, /* SET_FLAG */
 	KEY | STRING, /* SET_STRING */
@@ -89,7 +89,7 @@ void linx_call_fsconfig(struct linx_put *p)
 
 /* ---- requests that carry their size -------------------------------------------------------- */
 
-/* Writes a request; its size alone, if the rest is incomplete. */
+/* Writes a query; only its size if the rest was not captured. */
 static void put_request(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -144,7 +144,9 @@ void linx_member_mnt_id(struct linx_put *p, const struct linx_obj *o, size_t at)
 		linx_put_hex(p, id);
 }
 
-/* Writes the mask of a request, or the mount from which a list continues. */
+/*
+ * Writes the member param of a query: a mask of statmount(2), or the mount after which listmount(2) continues.
+ */
 void linx_member_mnt_param(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "param");
@@ -166,7 +168,7 @@ void linx_member_user_ns(struct linx_put *p, const struct linx_obj *o, size_t at
 		linx_put_hex(p, id);
 }
 
-/* Writes identifiers, as many as the call returned. */
+/* Writes the mount ids that the call returned. */
 void linx_arg_u64_list(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -174,7 +176,8 @@ void linx_arg_u64_list(struct linx_put *p, unsigned int i)
 	p->late = true;
 	if (linx_put_ok(p)) {
 		linx_put_array(p, &linx_ty_x64, addr, (uint64_t)p->ev->ret);
-	} else if (p->st->strace && addr && !linx_reg(p, i + 1)) { /* strace: a list without room is empty, also where the call failed */
+	/* strace shows a list without room as empty, even if the call failed */
+	} else if (p->st->strace && addr && !linx_reg(p, i + 1)) {
 		linx_put_list(p);
 		linx_put_list_end(p);
 	} else {
@@ -184,7 +187,10 @@ void linx_arg_u64_list(struct linx_put *p, unsigned int i)
 
 /* ---- statmount ---------------------------------------------------------------------------- */
 
-/* Members by the bit that announces them; those of the head come first. */
+/*
+ * Members of struct statmount, with the bit of its mask that says that the member is set; members of the fixed
+ * part come first.
+ */
 #define ON(mask, name) { #name, mask, false }
 /* clang-format off */
 static const struct linx_masked statmount_members[] = {
@@ -244,7 +250,9 @@ void linx_put_statmount(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Gets strings at an offset behind the structure, within its size. */
+/*
+ * Returns the strings at an offset behind struct statmount, and in *n how many bytes were captured; NULL: none.
+ */
 static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size_t at, size_t *n)
 {
 	uint64_t from = STATMOUNT_SIZE + (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
@@ -254,7 +262,7 @@ static const char *strings_at(struct linx_put *p, const struct linx_obj *o, size
 	return *n ? (const char *)linx_put_mem_some(p, o->addr + from, n) : NULL;
 }
 
-/* Writes the known part of a string. The length of one without an end is not known. */
+/* Writes the captured part of a string. The full length of a string without a NUL is not known. */
 static void put_known(struct linx_put *p, const char *s, size_t n, bool cut)
 {
 	if (cut && linx_put_wants(p, LINX_WANT_STATES))
@@ -299,7 +307,7 @@ static void put_strings(struct linx_put *p, const char *s, size_t n, uint64_t co
 	linx_put_list_end(p);
 }
 
-/* Writes a list of strings, one after the other; the member in front has their number. */
+/* Writes a list of strings that follow each other; the member before this one has their number. */
 void linx_member_statmount_list(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t count = (uint32_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at - 4);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * socketcall(2) and ipc(2) whose inner call is not known. Known ones become events of the inner call:
- * event/subcall.c.
+ * Writes socketcall(2) and ipc(2) if the call made through them is not known. If it is known, the event is that
+ * of the inner call: event/subcall.c.
  */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
 /*
- * Writes a call whose part is not known, or whose arguments could not be read. The version of
- * ipc(2) stands above the part: "1<<16|MSGRCV".
+ * Writes socketcall(2) or ipc(2) if the inner call is not known or its arguments could not be read. The upper
+ * half of ipc's first argument is a version: "1<<16|MSGRCV".
  */
 static void put_whole(struct linx_put *p, const struct linx_flagset *set, unsigned int version)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Namespaces that a task entered, or that it made for its child, behind the result. */
+/* Writes, behind the result, the namespaces that a task entered or that it made for its child. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,10 @@
 #include "decoders/namespaces.h"
 #include "state/tasks.h"
 
-/* Bits of clone(2) that make or enter a namespace, in the order of the names in /proc/PID/ns, except the last. */
+/*
+ * Flags of clone(2) for a kind of namespace, and its name in /proc/PID/ns. In the order of these names, except
+ * the last.
+ */
 static const struct {
 	uint64_t bits;
 	enum linx_ns ns;
@@ -24,13 +27,13 @@ static const struct {
 	{ 0x10000000, LINX_NS_USER, "user" },
 };
 
-/* Calls that enter namespaces: the argument with their flags, and whether the child enters. */
+/* Calls that enter or make namespaces: their argument with flags, and whether it is the child that enters. */
 static const struct {
 	const char *row;
-	uint8_t flags; /* which argument */
-	bool behind; /* the argument points to the flags */
+	uint8_t flags; /* index of the argument with the flags */
+	bool behind; /* that argument points to the flags */
 	bool child;
-	uint64_t mask; /* 8 bits of clone's flags are a signal */
+	uint64_t mask; /* bits that are flags: the low 8 bits of clone's flags are a signal */
 } calls[] = {
 	{ "unshare", 0, false, false, UINT64_MAX },
 	{ "setns", 1, false, false, UINT64_MAX },
@@ -39,7 +42,10 @@ static const struct {
 	{ "clone3", 0, true, true, UINT64_MAX },
 };
 
-/* Gets a namespace's number. A child that the stream does not describe is looked up in /proc, while it runs. */
+/*
+ * Returns the number of a namespace; 0: not known. A child that the stream does not describe is looked up in
+ * /proc while it runs.
+ */
 static uint32_t number_of(const struct linx_put *p, const struct linx_process *process, size_t kind)
 {
 	if (process)
@@ -47,7 +53,7 @@ static uint32_t number_of(const struct linx_put *p, const struct linx_process *p
 	return p->st->live ? linx_namespace_of((pid_t)p->ev->ret, kinds[kind].name) : 0;
 }
 
-/* Writes the numbers. process NULL: a child that is not traced. */
+/* Writes the numbers of the namespaces. process NULL: the child is not traced. */
 static void put_kinds(struct linx_put *p, const struct linx_process *process, uint64_t flags)
 {
 	const char *comma = "";

@@ -7,7 +7,7 @@
 
 struct linx_template;
 
-/* Compiles a template. Returns 0, -EINVAL (malformed) or -ENOMEM. opts NULL: default options. */
+/* Compiles a template. Returns 0, -EINVAL (malformed), -E2BIG (opts of a newer library), -ENOMEM. NULL: defaults. */
 int linx_template_new(const struct linx_line_opts *opts, struct linx_template **out);
 void linx_template_free(struct linx_template *l);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* ioctl: its argument by command, from kmod/tables/ioctls.def. */
+/* Writes ioctl(2): the command determines the argument, by the rows of kmod/tables/ioctls.def. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
@@ -26,7 +26,7 @@
 
 #define RAW .what = LINX_IOCTL_RAW
 
-/* The column of captures is used by the kernel only. */
+/* The rows of kmod/tables/ioctls.def; their column capture is only for the kernel. */
 #define OLD(n, number, what, capture) { .name = #n, .code = number, what },
 #define IOCN(n, letter, nr, d, size, what, capture) \
 	{ .name = #n, .code = (letter) << 8 | (nr), .dir = d, .bytes = size, what },
@@ -60,7 +60,7 @@ static bool is_command(const struct linx_ioctl *c, uint32_t cmd, unsigned int ab
 	return linx_ioctl_number(c, abi) == cmd;
 }
 
-/* Finds the first row of at least that code. */
+/* Returns the index of the first row whose code is not lower. */
 static unsigned int lower_bound(unsigned int code)
 {
 	unsigned int low = 0, high = ARRAY_SIZE(commands);
@@ -98,7 +98,7 @@ const char *linx_ioctl_name(uint32_t cmd, unsigned int abi)
 	return NULL;
 }
 
-/* True if a row with the same letter exists. */
+/* True if a row for a command with the same letter (ioctl type) exists. */
 static bool letter_known(uint32_t cmd)
 {
 	for (unsigned int i = lower_bound(cmd & 0xff00); i < ARRAY_SIZE(commands); i++) {
@@ -160,7 +160,7 @@ void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *co
 	linx_put_close(p);
 }
 
-/* Writes a pointer's target, a number in brackets. */
+/* Writes the memory that the argument points to: a structure, or a number in brackets. */
 static void put_target(struct linx_put *p, const struct linx_obj *o, const struct linx_flagset *set)
 {
 	bool number = o->ty->kind == LINX_TY_NUM;
@@ -248,15 +248,15 @@ static void put_number(struct linx_put *p, const struct linx_ioctl *c)
 }
 
 /*
- * Writes the bytes of an unknown command, since its number has only their size. strace shows them with -v, if
- * it knows no other command of the same letter.
+ * Writes the bytes that the argument of an unknown command points to; the command's number gives their size.
+ * strace shows them with -v, if it knows no other command with the same letter.
  */
 static void put_bytes(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	unsigned int dir = linx_ioc_dir(cmd), size = linx_ioc_size(cmd);
 
 	if (!dir)
-		dir = LINX_IOC_WR; /* size without a direction */
+		dir = LINX_IOC_WR; /* a size without a direction: the bytes may be read and written */
 	if (p->brief || (!linx_put_wants(p, LINX_WANT_FULL) && letter_known(cmd)) || !size || (dir == LINX_IOC_R && !linx_put_ok(p)) || !linx_put_mem(p, arg, 1)) {
 		linx_put_hex(p, arg);
 		return;
@@ -307,8 +307,8 @@ static void put_arg(struct linx_put *p, const struct linx_ioctl *c, uint32_t cmd
 }
 
 /*
- * True for commands of IDE drives: they have never worked for 32-bit programs, for which the numbers have
- * another meaning.
+ * True for a command of IDE drives in a 32-bit program. These commands have never worked there, and their
+ * numbers have another meaning.
  */
 static bool of_32bit_ide(const struct linx_put *p, const struct linx_ioctl *c)
 {
@@ -352,7 +352,7 @@ void linx_call_ioctl(struct linx_put *p)
 	p->late = false;
 }
 
-/* Writes ioctl's argument as an address, for an unknown command. */
+/* Writes the argument of an unknown command as an address. */
 void linx_arg_ioctl(struct linx_put *p, unsigned int i)
 {
 	linx_put_addr(p, (uint64_t)linx_reg_as(p, i, &linx_ty_addr));

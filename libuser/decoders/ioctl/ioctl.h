@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Declarations shared by the decoders of ioctl. */
+/* Declarations that the decoders of ioctl(2) share. */
 #ifndef LINX_IOCTL_H
 #define LINX_IOCTL_H
 
 #include "decoders/decoders.h"
 
-/* Directions in the number of a command, as the caller sees them. */
+/* Directions of the data in a command's number, seen from the program: it writes, it reads, or both. */
 #define LINX_IOC_W 1
 #define LINX_IOC_R 2
 #define LINX_IOC_WR 3
@@ -42,76 +42,93 @@ enum linx_ioctl_what {
 	LINX_IOCTL_FN,
 };
 
-/* A row of kmod/tables/ioctls.def. */
+/* How a command is written: a row of kmod/tables/ioctls.def. */
 struct linx_ioctl {
 	const char *name;
 	uint16_t code; /* the lowest 16 bits of the command */
-	uint16_t bytes; /* size in the command, if it differs from that of size_ty */
-	uint16_t least; /* 0; else any size from this one on belongs to the row */
+	uint16_t bytes; /* size in the command's number; 0: the size of size_ty */
+	uint16_t least; /* the row is for all sizes from this one on; 0: for one size */
 	uint8_t dir;
-	uint8_t what; /* enum linx_ioctl_what */
+	uint8_t what; /* enum linx_ioctl_what: kind of the argument */
 	const struct linx_ty *size_ty;
 	const struct linx_ty *ty;
 	const struct linx_flagset *set;
-	const char *const *in, *const *out; /* members; NULL: all */
+	/* names of the members shown before and after the call, NULL ends a list; NULL: all members */
+	const char *const *in, *const *out;
 	void (*put)(struct linx_put *p, uint32_t cmd, uint64_t arg);
 };
 
-/* Finds the row that decodes a command on that ABI. NULL: there is none. */
+/* Returns the row by which a command is decoded on an ABI; NULL: there is none. */
 const struct linx_ioctl *linx_ioctl_find(uint32_t cmd, unsigned int abi);
-/* Name of the row with exactly this number on that ABI. NULL: there is none. */
+/* Returns the name of the command whose number is exactly this on an ABI; NULL: none. */
 const char *linx_ioctl_name(uint32_t cmd, unsigned int abi);
-/* Gets row n, for tests. NULL: no more. */
+/* Returns row n, for tests; NULL: there are no more. */
 const struct linx_ioctl *linx_ioctl_nth(unsigned int n);
-/* The command's number on that ABI; for a structure that grows, with the known size. */
+/* Returns a command's number on an ABI. For a structure that grew, the number has the size known here. */
 uint32_t linx_ioctl_number(const struct linx_ioctl *c, unsigned int abi);
 
-/* Writes the name of a command, "TCGETS", or its parts. */
+/* Writes a command: by its name, "TCGETS", or by the parts of its number. */
 void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd);
-/* Decodes commands of input devices whose numbers hold a parameter. */
+/* Decodes the commands of input devices that have a parameter in their number. */
 void linx_ioctl_evdev(struct linx_put *p, uint32_t cmd, uint64_t arg);
 
 /* ---- pieces of decoders ------------------------------------------------------------------- */
 
-/* Marks the end of the arguments known at entry, if it is not marked yet. */
+/* Marks the end of the arguments that are known at entry, unless it is already marked. */
 void linx_ioctl_known(struct linx_put *p);
-/* Get memory as the call found it; as the call left it. False: not captured. */
+/*
+ * Fill *o with a structure in captured memory: as the call found it, as the call left it. False: it was not
+ * captured.
+ */
 bool linx_ioctl_before(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		       struct linx_obj *o);
 bool linx_ioctl_after(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		      struct linx_obj *o);
-/* True if linx_ioctl_after() will find the memory, for callers that must write something before. */
+/*
+ * True if linx_ioctl_after() would find the memory. For callers that must write something before they call it.
+ */
 bool linx_ioctl_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
-/* Writes {before} and, if the call succeeded, " => {after}". Lists of members: NULL for all. */
+/*
+ * Writes a structure before the call and, if the call succeeded, after it: {...} => {...}. in, out: names of
+ * the members shown; NULL: all.
+ */
 void linx_ioctl_turn(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		     const char *const *in, const char *const *out);
-/* {before, after} */
+/* Like linx_ioctl_turn(), but in one pair of braces. */
 void linx_ioctl_join(struct linx_put *p, const struct linx_ty *ty, uint64_t addr,
 		     const char *const *in, const char *const *out);
-/* Writes the structure that the call fills, or its address if the call failed. */
+/*
+ * linx_ioctl_get() writes a structure that the call stores, or its address if the call failed; linx_ioctl_set()
+ * one that the call reads.
+ */
 void linx_ioctl_get(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		    uint64_t addr);
 void linx_ioctl_set(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		    uint64_t addr);
-/* Writes braces and members; NULL: all, in the type's order. */
+/*
+ * Writes a structure in braces, with these members in this order. NULL: all members, in the order of the type.
+ */
 void linx_ioctl_put(struct linx_put *p, const struct linx_obj *o, const char *const *names);
-/* Writes the first count elements of an array member, with its name. */
+/* Writes an array member, with its name, but only its first count elements. */
 void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *name, uint64_t count);
-/* Address of a member of a captured object. */
+/* Returns the address of a member in the program. */
 uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, const char *name);
-/* True if a byte of the member is not zero. */
+/* True if any byte of the member is not zero. */
 bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name);
-/* Writes {a=1 => 2}: the change of a number, when all other members were already shown. */
+/*
+ * Writes " => 2" behind a structure if the call changed this number: {a=1 => 2}. All other members are shown
+ * already.
+ */
 void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name);
-/* True if the shown ones of n elements are captured. */
+/* True if those of the n elements that would be shown were captured. */
 bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size);
-/* Writes a member only if it is not zero. */
+/* Writes a member, unless it is zero. */
 void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *name);
-/* Writes bytes between quotes, each as \xNN. */
+/* Writes memory as a string in which each byte is \xNN. */
 void linx_put_hexp(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Writes a string that ends within the bytes, all of it. */
+/* Writes the string in n bytes, up to its NUL and without a limit. */
 void linx_put_cstring(struct linx_put *p, const uint8_t *data, size_t n);
-/* Writes a string within n bytes of memory, up to the limit of strings. */
+/* Writes the string in n bytes at addr, at most as many bytes as the style's limit. */
 void linx_put_cstringp(struct linx_put *p, uint64_t addr, uint64_t n);
 
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })

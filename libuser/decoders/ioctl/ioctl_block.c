@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Disks, loop devices, files' extents, flash. linux/hdreg.h, loop.h, fiemap.h, state/fs.h, ubi-user.h */
+/*
+ * Writes ioctls of disks, loop devices, file extents and flash: linux/hdreg.h, loop.h, fiemap.h, fs.h,
+ * ubi-user.h.
+ */
 #include <linux/hdreg.h>
 
 #include "decoders/ioctl/ioctl.h"
@@ -34,7 +37,7 @@ static void put_drive_result(struct linx_put *p, uint64_t arg, const struct linx
 	linx_put_close(p);
 }
 
-/* Writes a command's answer, which exists even if the drive reports an error. */
+/* Writes HDIO_DRIVE_CMD. The drive's answer is there even if the drive reports an error (EIO). */
 void linx_ioctl_hdio_drive_cmd(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct linx_obj o, after;
@@ -124,7 +127,7 @@ void linx_put_fs_label(struct linx_put *p, const struct linx_obj *o)
 	linx_put_cstring(p, o->data, o->size);
 }
 
-/* Writes a destination of deduplication: the request or, at return, its outcome. */
+/* Writes one destination of a deduplication: the request before the call, the outcome after it. */
 void linx_put_dedupe_info(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
@@ -147,7 +150,7 @@ void linx_put_dedupe_range(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* True if all shown elements are captured; else the result is left out. */
+/* True if all destinations that would be shown were captured; if not, the result is not shown. */
 static bool dedupe_there(struct linx_put *p, const struct linx_obj *o)
 {
 	size_t size = linx_type_size(&linx_ty_file_dedupe_range_info, p->abi);
@@ -169,7 +172,7 @@ void linx_ioctl_dedupe(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		linx_ioctl_turn(p, &linx_ty_file_dedupe_range, arg, NULL, NULL);
 }
 
-/* Writes the result of fiemap at return. */
+/* Writes the file extents that the call returned. */
 void linx_put_fiemap(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
@@ -215,7 +218,10 @@ void linx_put_ubi_name(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_cstring(p, o->data + at, 1 + (size_t)(n < 127 ? n : 127));
 }
 
-/* Writes the pairs of a renaming, as many as the record has: they are more than a record keeps of a structure. */
+/*
+ * Writes the pairs of volumes to rename, as many as were captured: the structure is larger than a record can
+ * hold.
+ */
 void linx_ioctl_ubi_rename(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	int64_t count;
@@ -236,8 +242,8 @@ void linx_ioctl_ubi_rename(struct linx_put *p, uint32_t cmd, uint64_t arg)
 }
 
 /*
- * Writes a request for a UBI device or volume. The call stores the number of the new one
- * over the beginning of the request.
+ * Writes a request for a new UBI device or volume. The call stores its number over the beginning of the
+ * request.
  */
 void linx_ioctl_ubi_new(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {

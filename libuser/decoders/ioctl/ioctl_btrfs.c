@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* btrfs. linux/btrfs.h */
+/* Writes ioctls of btrfs: linux/btrfs.h. */
 #include <linux/btrfs.h>
 
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
-/* linux/btrfs_tree.h: ids that files and subvolumes have */
+/* linux/btrfs_tree.h: lowest and highest id of files and subvolumes */
 #define FIRST_FREE 256
 #define LAST_FREE (-256)
 /* linux/btrfs.h: sizes of struct btrfs_ioctl_search_header, _args and its buf, _key, and the offset of its nr_items */
@@ -118,7 +118,7 @@ void linx_put_btrfs_vol2(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes a device or a subvolume, by its name or by its number. */
+/* Writes a request to remove a device or a subvolume, by name or by number. */
 void linx_ioctl_btrfs_delete(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	bool device = linx_ioc_nr(cmd) == RM_DEV_V2_NR;
@@ -260,7 +260,7 @@ void linx_put_btrfs_features_all(struct linx_put *p, const struct linx_obj *o)
 	put_features(p, o, ARRAY_SIZE(remarks), remarks);
 }
 
-/* Writes statistics of a device at return: each counter with its name. */
+/* Writes the statistics of a device that the call returned: each counter with its name. */
 void linx_put_btrfs_dev_stats(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t n = (uint64_t)linx_member_num(p, o, "nr_items"), value;
@@ -286,7 +286,7 @@ void linx_put_btrfs_dev_stats(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the spaces of a file system at return. */
+/* Writes the space of each kind that the call returned. */
 void linx_put_btrfs_space(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t total = (uint64_t)linx_member_num(p, o, "total_spaces");
@@ -311,7 +311,10 @@ static const char *const lookup_in[] = { "treeid", "objectid", NULL };
 static const char *const lookup_out[] = { "name", NULL };
 static const char *const lookup_tree[] = { "treeid", "name", NULL };
 
-/* Writes a lookup. Tree 0 asks for the tree that contains the file; the call stores it. */
+/*
+ * Writes a lookup of an inode's path. The tree id 0 stands for the tree with the file; the call then stores its
+ * id.
+ */
 void linx_ioctl_btrfs_lookup(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_ino_lookup_args;
@@ -322,7 +325,7 @@ void linx_ioctl_btrfs_lookup(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_ioctl_turn(p, ty, arg, lookup_in, any ? lookup_tree : lookup_out);
 }
 
-/* Writes a container of paths or inodes that the call fills. put writes its content. */
+/* Writes a buffer of paths or inodes that the call fills; put writes its content. */
 static void put_container(struct linx_put *p, uint64_t addr,
 			  void (*put)(struct linx_put *p, uint64_t val, uint64_t count))
 {
@@ -350,7 +353,7 @@ static void put_inodes(struct linx_put *p, uint64_t val, uint64_t count)
 	linx_put_array(p, &linx_ty_btrfs_inode_item, val, count / INODE_WORDS);
 }
 
-/* Writes strings; their offsets count from the place of the first offset. */
+/* Writes paths from a buffer. Their offsets count from the address of the first offset. */
 static void put_paths(struct linx_put *p, uint64_t val, uint64_t count)
 {
 	int64_t offset;
@@ -414,7 +417,7 @@ void linx_put_btrfs_search_key(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes found items: headers, each followed by as many bytes as it counts. */
+/* Writes the items that a search found: each is a header, followed by as many bytes as the header says. */
 static void put_found(struct linx_put *p, uint64_t buf, uint64_t size, uint64_t count)
 {
 	uint64_t at = 0;
@@ -470,7 +473,7 @@ void linx_put_btrfs_search2(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the second form of a search. The kernel stores the size that it needs into a buffer that is too small. */
+/* Writes BTRFS_IOC_TREE_SEARCH_V2. If the buffer is too small, the kernel stores the size that it needs. */
 static void search2(struct linx_put *p, uint64_t arg)
 {
 	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_search_args_v2;
@@ -482,7 +485,7 @@ static void search2(struct linx_put *p, uint64_t arg)
 	linx_ioctl_put(p, &o, NAMES("buf_size"));
 }
 
-/* Writes a search. The key is at its beginning; the bytes behind it need not be captured. */
+/* Writes BTRFS_IOC_TREE_SEARCH. The structure begins with the search key; only that needs to be captured. */
 void linx_ioctl_btrfs_search(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	const struct linx_ty *ty = &linx_ty_btrfs_ioctl_search_args;

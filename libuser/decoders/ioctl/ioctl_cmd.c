@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The names of ioctl commands. */
+/* Finds and writes the names of ioctl commands. */
 #include "base/array_size.h"
 #include "record/fds.h"
 #include "table/flagsets.h"
@@ -7,7 +7,7 @@
 
 #define MINOR_BITS 20
 
-/* Kinds of parameter in a command's number. */
+/* Kinds of the parameter that some commands have in their number. */
 enum parameter { NUMBER, SIZE, ABS, EV };
 
 static const struct {
@@ -96,14 +96,16 @@ static bool put_family(struct linx_put *p, uint32_t cmd)
 	return false;
 }
 
-/* The names of one number: the row of ioctls.def, and the constants of a set without a row. */
+/*
+ * The names of one command number: one from a row of ioctls.def, and more from a set of commands without a row.
+ */
 struct names {
 	const char *row;
 	const struct linx_flagset *set;
 	const struct linx_flag *flag;
 };
 
-/* The set of an ABI for commands with other numbers there; NULL: its numbers are those of x86_64. */
+/* Returns the set of commands whose numbers differ on this ABI from x86_64; NULL: none differ. */
 static const struct linx_flagset *set_of(unsigned int abi)
 {
 	if (linx_is_32(abi))
@@ -111,7 +113,10 @@ static const struct linx_flagset *set_of(unsigned int abi)
 	return abi == LINX_ABI_X32 ? &linx_set_ioctl_cmd_x32 : NULL;
 }
 
-/* Finds the names of a number. If it is another command on this ABI than on x86_64, only this ABI's names count. */
+/*
+ * Finds the names of a command number. If the number is another command on this ABI than on x86_64, only this
+ * ABI's names are used.
+ */
 static struct names find_names(uint32_t cmd, unsigned int abi)
 {
 	const char *row = linx_ioctl_name(cmd, LINX_ABI_X86_64);
@@ -129,7 +134,7 @@ static struct names find_names(uint32_t cmd, unsigned int abi)
 	return n;
 }
 
-/* Gets the next name in alphabetical order, which is the set's; NULL: no more. */
+/* Returns the next name, in alphabetical order; NULL: there are no more. The set is sorted in that order. */
 static const char *next_name(struct names *n)
 {
 	const char *name = n->row;
@@ -159,7 +164,10 @@ static void put_parts(struct linx_put *p, uint32_t cmd)
 	linx_put_text(p, ")");
 }
 
-/* True if the descriptor is known to be a terminal's. Numbers of devices: admin-guide/devices.txt. */
+/*
+ * True if the descriptor is known to be a terminal, by its major device number; see admin-guide/devices.txt of
+ * the kernel.
+ */
 static bool is_terminal(const struct linx_put *p)
 {
 	static const uint8_t majors[] = { 2, 3, 4, 5, 136, 137, 138, 139, 140, 141, 142, 143, 166, 188, 204, 229 };
@@ -172,7 +180,10 @@ static bool is_terminal(const struct linx_put *p)
 	return false;
 }
 
-/* Finds the name that terminals use among those of a number, else the first; NULL: there is only one. */
+/*
+ * If a number has several names, returns the one that terminals use, or else the first. NULL: it has only one
+ * name.
+ */
 static const char *of_terminal(struct names n)
 {
 	const char *first = next_name(&n), *name = next_name(&n);
@@ -212,7 +223,7 @@ void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd)
 	linx_put_expression_end(p);
 }
 
-/* Writes the command alone, for the list of raced arguments. */
+/* Writes the command without its argument, for the list of raced arguments. */
 void linx_arg_ioctl_cmd(struct linx_put *p, unsigned int i)
 {
 	linx_put_ioctl_cmd(p, (uint32_t)linx_reg(p, i));

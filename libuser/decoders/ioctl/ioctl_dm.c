@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The device mapper: a header, followed by data that the command determines. linux/dm-ioctl.h */
+/*
+ * Writes ioctls of the device mapper: a header, followed by data that the command determines. linux/dm-ioctl.h.
+ */
 #include "decoders/ioctl/ioctl.h"
 
-/* Number of each command. */
+/* Numbers of the commands. */
 enum {
 	VERSION, REMOVE_ALL, LIST_DEVICES, DEV_CREATE, DEV_REMOVE, DEV_RENAME, DEV_SUSPEND, DEV_STATUS,
 	DEV_WAIT, TABLE_LOAD, TABLE_CLEAR, TABLE_DEPS, TABLE_STATUS, LIST_VERSIONS, TARGET_MSG,
@@ -22,10 +24,10 @@ enum {
 #define SUSPEND_FLAG 2
 #define DATA_OUT_FLAG 0x10000
 #define MAJOR 4
-#define HEADER 305u /* offset of data */
-#define EVENTS_SINCE 37 /* minor version */
+#define HEADER 305u /* offset of data[] in struct dm_ioctl */
+#define EVENTS_SINCE 37 /* minor version from which on event numbers are stored in lists */
 
-/* The header, and begin and end of the data behind it. */
+/* A header, and the offsets at which the data behind it begins and ends. */
 struct dm {
 	struct linx_put *p;
 	struct linx_obj o;
@@ -77,7 +79,7 @@ static void put_counts(struct dm *d)
 	}
 }
 
-/* Writes the header. False: the rest cannot be decoded. */
+/* Writes the header. Returns false if the data behind it cannot be decoded. */
 static bool put_header(struct dm *d)
 {
 	bool good = false;
@@ -118,7 +120,7 @@ static void put_misplaced(struct dm *d, const char *what)
 	linx_put_comment_end(p);
 }
 
-/* True if a structure of that many bytes fits between offset and the end. */
+/* True if a structure of bytes bytes fits between offset and the end of the data. */
 static bool fits(const struct dm *d, uint32_t offset, uint32_t bytes)
 {
 	uint32_t end = offset + bytes;
@@ -133,15 +135,18 @@ static void put_rest_string(struct dm *d, const char *name, uint32_t offset)
 	d->p->plain = false;
 }
 
-/* Writes one element of a chain. *offset: place of the next one. False: there is none. */
+/*
+ * Writes one element of a linked list, and sets *offset to that of the next one. Returns false at the end of
+ * the list.
+ */
 typedef bool (*put_link)(struct dm *d, uint32_t *offset, const struct linx_obj *o);
 
 struct chain {
 	const struct linx_ty *ty;
 	const char *name;
-	uint32_t bytes; /* bytes of the fixed part */
+	uint32_t bytes; /* bytes of an element without its variable part */
 	put_link put;
-	uint64_t count; /* UINT64_MAX: up to an element that is marked as the last */
+	uint64_t count; /* number of elements; UINT64_MAX: until one that is marked as the last */
 };
 
 static void put_chain(struct dm *d, const struct chain *c)
@@ -197,7 +202,7 @@ static void put_targets(struct dm *d)
 		linx_put_more(d->p);
 }
 
-/* Writes a name with the event number behind it, which newer kernels store there. */
+/* Writes the name of a device, and the event number that newer kernels store behind it. */
 static void put_event(struct dm *d, const struct linx_obj *o, uint32_t offset, uint32_t next)
 {
 	uint64_t name = d->o.addr + offset + 12, at;
@@ -296,7 +301,7 @@ static void put_string(struct dm *d)
 	linx_put_close(d->p);
 }
 
-/* Writes the data behind the header that the command takes or returns. */
+/* Writes the data behind the header, which the command takes or returns. */
 static void put_payload(struct dm *d)
 {
 	static const struct chain names = { &linx_ty_dm_name_list, "struct dm_name_list", 12, put_name,

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Input devices: commands whose numbers hold a parameter, sets of bits. linux/input.h */
+/* Writes ioctls of input devices: commands with a parameter in their number, and bit sets. linux/input.h. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
 #define ABS_COUNT 0x40u
 #define EVENT_COUNT 0x20u
-#define BASE_ABSINFO 20u /* without resolution */
+#define BASE_ABSINFO 20u /* size of struct input_absinfo without resolution */
 #define SHOWN_BITS 4u
 
 /* ---- sets of bits ------------------------------------------------------------------------- */
 
 struct bits {
 	const struct linx_flagset *set;
-	unsigned int max; /* the highest bit; strace decodes up to it */
+	unsigned int max; /* the highest bit that is decoded, as in strace */
 };
 
 static bool bit(const uint8_t *data, unsigned int i)
@@ -72,7 +72,7 @@ static void put_bit_list(struct linx_put *p, const uint8_t *data, unsigned int n
 	linx_put_list_end(p);
 }
 
-/* Writes names of the bits that the call stored; its result is the number of bytes. */
+/* Writes the names of the bits that the call stored. The call's result is the number of bytes. */
 static void put_bits(struct linx_put *p, uint64_t arg, struct bits b)
 {
 	size_t word = linx_is_64(p->abi) ? 8 : 4, size;
@@ -108,7 +108,7 @@ enum {
 };
 /* clang-format on */
 
-/* Sets by kind of event; 0: the kinds themselves. */
+/* Sets of bits that a device can have, by type of event; type 0: the types themselves. */
 static const struct {
 	uint8_t event;
 	struct bits bits;
@@ -126,7 +126,7 @@ static const struct {
 	{ EV_FF_STATUS, { &linx_set_evdev_ff_status, 0x01 } },
 };
 
-/* Sets by number of the command. */
+/* Sets of bits for the state of keys, LEDs and the like, by number of the command. */
 static const struct {
 	uint8_t nr;
 	struct bits bits;
@@ -153,7 +153,7 @@ static void put_event_bits(struct linx_put *p, unsigned int event, uint64_t arg)
 
 /* ---- others ------------------------------------------------------------------------------- */
 
-/* Writes a structure that was shorter once: old callers have the old size. */
+/* Writes a struct input_absinfo, which was shorter once: old programs pass the old size. */
 static void put_absinfo(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	unsigned int size = linx_ioc_size(cmd), there = size < 24 ? size : 24;
@@ -251,7 +251,7 @@ void linx_put_input_keycode(struct linx_put *p, const struct linx_obj *o)
 	linx_put_list_end(p);
 }
 
-/* Writes an effect, whose kind selects a member of a union. */
+/* Writes a force feedback effect, whose type selects a member of a union. */
 void linx_put_ff_effect(struct linx_put *p, const struct linx_obj *o)
 {
 	static const struct {

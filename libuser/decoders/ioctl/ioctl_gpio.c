@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* GPIO lines. linux/gpio.h */
+/* Writes ioctls of GPIO lines: linux/gpio.h. */
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
@@ -7,7 +7,7 @@
 
 static const char *const just_fd[] = { "fd", NULL };
 
-/* Writes values of 64 lines, up to the limit of arrays. */
+/* Writes the values of up to 64 lines, no more than the limit for arrays. */
 void linx_put_gpio_values(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const struct linx_type_member *m = linx_member_at(p, o, at);
@@ -25,7 +25,7 @@ void linx_put_gpio_values(struct linx_put *p, const struct linx_obj *o, size_t a
 	linx_put_list_end(p);
 }
 
-/* Writes a request, then the descriptor that the call made. */
+/* Writes a request, and behind it the descriptor that the call returned. */
 static void request(struct linx_put *p, const struct linx_ty *ty, uint64_t arg,
 		    void (*put)(struct linx_put *p, const struct linx_obj *o))
 {
@@ -70,7 +70,10 @@ void linx_ioctl_gpio_handle(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 enum { ATTR_FLAGS = 1, ATTR_VALUES, ATTR_DEBOUNCE };
 
-/* Writes an attribute without braces. whole: it is a member, where an unknown attribute gets braces and a name. */
+/*
+ * Writes an attribute without braces. whole: the attribute is a member, so that an unknown one gets braces and
+ * a name.
+ */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, bool whole)
 {
 	uint64_t id = (uint64_t)linx_member_num(p, o, "id");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The console: sound, keyboard, fonts. linux/kd.h, linux/keyboard.h */
+/* Writes ioctls of the console: sound, keyboard and fonts. linux/kd.h, linux/keyboard.h. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -15,18 +15,18 @@
 #define MAX_DIACR 256u
 #define FONT_NAME 32u
 #define KB_STRING 512u
-/* Limits of a font. Each character has FONT_HEIGHT rows of data, whatever the font's height is. */
+/* Limits of a font. The data have FONT_HEIGHT rows for each character, even if the font is lower. */
 #define FONT_CHARS 512u
-#define FONT_OLD_CHARS 256u /* characters that GIO_FONT copies */
+#define FONT_OLD_CHARS 256u /* characters that the old command GIO_FONT copies */
 #define FONT_WIDTH 32u
 #define FONT_HEIGHT 32u
-/* linux/kd.h: characters of a map for the screen; a colour map has three bytes for each of 16 colours */
+/* linux/kd.h: number of characters in a screen map; bytes of a color map, three for each of 16 colors */
 #define E_TABSZ 256u
 #define CMAP_SIZE (3u * 16)
 #define UNI_DIRECT_BASE 0xf000
 #define UNI_DIRECT_MASK 0x1ff
 
-/* linux/kd.h: commands that have a decoder in common with another one */
+/* linux/kd.h: commands that share a decoder with another command */
 #define GIO_SCRNMAP 0x4b40u
 #define KDGKBENT 0x4b46u
 #define KDGKBSENT 0x4b48u
@@ -38,7 +38,7 @@
 #define GIO_CMAP 0x4b70u
 #define KDGKBDIACRUC 0x4bfau
 
-/* linux/keyboard.h: types of keys whose value is a letter; type and value of an entry */
+/* linux/keyboard.h: types of keys whose value is a character; type and value in an entry of a keyboard map */
 enum { KT_LATIN = 0, KT_META = 8, KT_LETTER = 11, KT_DEAD2 = 13 };
 #define KTYP(entry) ((entry) >> 8)
 #define KVAL(entry) ((entry) & 0xff)
@@ -181,14 +181,17 @@ void linx_num_kb_value(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	remark_key(p, (uint16_t)n);
 }
 
-/* Writes a member that could not be read although the structure's beginning could. */
+/* Writes a member that was not captured, although the structure's beginning was. */
 static void put_unread(struct linx_put *p, const char *name)
 {
 	linx_put_name(p, name);
 	linx_put_unavailable(p);
 }
 
-/* Loads a structure of which only the first n bytes need be captured. */
+/*
+ * Finds a structure in captured memory, of which at least the first n bytes must be captured. False: they were
+ * not.
+ */
 static bool load_head(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, size_t n,
 		      struct linx_obj *o)
 {
@@ -257,7 +260,7 @@ void linx_ioctl_kbsentry(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* Writes a number of elements, and at most MAX_DIACR of them. */
+/* Writes an array and its number of elements; at most MAX_DIACR elements are shown. */
 static void put_diacr(struct linx_put *p, uint64_t arg, const struct linx_ty *ty, const char *name)
 {
 	int64_t count;
@@ -369,7 +372,9 @@ void linx_ioctl_uniscrnmap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	p->late = false;
 }
 
-/* Writes a map of characters. The call may store their number even when it fails. */
+/*
+ * Writes a map from characters to glyphs. GIO_UNIMAP stores the number of entries even if it fails with ENOMEM.
+ */
 void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	bool get = cmd == GIO_UNIMAP;
@@ -388,7 +393,7 @@ void linx_ioctl_unimap(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	after = o;
 	if (get && linx_put_ok(p) && !linx_ioctl_after(p, &linx_ty_unimapdesc, arg, &after))
 		after = o;
-	/* shown even if it did not change */
+	/* the number is shown even if it did not change */
 	if (get && (linx_put_ok(p) || p->ev->ret == -ENOMEM) && linx_put_change(p))
 		linx_put_u64(p, (uint64_t)linx_member_num(p, &after, "entry_ct"));
 	entries = (uint64_t)linx_member_num(p, &after, "entries");
@@ -442,7 +447,7 @@ void linx_ioctl_fontx(struct linx_put *p, uint32_t cmd, uint64_t arg)
 /* linux/kd.h: KD_FONT_OP_SET ... */
 enum { FONT_SET, FONT_GET, FONT_DEFAULT, FONT_COPY };
 
-/* Writes a font's name. Its last byte counts as the end, whatever its value. */
+/* Writes the name of a font. The last of its bytes is taken as a NUL, whatever it is. */
 static void put_font_name(struct linx_put *p, uint64_t addr)
 {
 	const uint8_t *name = linx_put_mem(p, addr, FONT_NAME);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Other devices, a few commands each: seccomp, perf, clocks, random, KVM, userfaultfd, namespaces. */
+/* Writes ioctls of devices with few commands: seccomp, perf, clocks, random, KVM, userfaultfd, namespaces. */
 #include <stdio.h>
 
 #include "base/array_size.h"
@@ -18,8 +18,8 @@ static bool any_set(const uint8_t *data, size_t n)
 }
 
 /*
- * Writes a received notification. Callers have to clear the structure first; its former
- * content is shown only if it was not zero.
+ * Writes a received seccomp notification. The caller has to clear the structure first, so its old content is
+ * shown only if it was not zero.
  */
 void linx_ioctl_seccomp_recv(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
@@ -34,7 +34,7 @@ void linx_ioctl_seccomp_recv(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	}
 	shown = any_set(o.data, o.size);
 	filled = linx_ioctl_after(p, ty, arg, &after);
-	/* Only an entry record has what a successful call had found. */
+	/* the old content is known only if an entry record was made */
 	if (filled && !linx_put_mem_before(p, arg, o.size))
 		shown = false;
 	if (shown) {
@@ -109,7 +109,7 @@ void linx_ioctl_perf_query_bpf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 
 /* ---- PTP clocks: linux/ptp_clock.h -------------------------------------------------------- */
 
-/* Writes nanoseconds, with seconds in a comment. */
+/* Writes a number of nanoseconds, with seconds in a comment. */
 void linx_num_nanoseconds(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	char text[40];
@@ -152,7 +152,7 @@ void linx_put_ptp_time(struct linx_put *p, const struct linx_obj *o)
 	put_ptp_time(p, o, true);
 }
 
-/* Writes a duration, or a time of a clock that does not count from 1970. */
+/* Writes a duration of a PTP clock, or a time of a clock that does not count from 1970. */
 static void put_ptp_span_at(struct linx_put *p, const struct linx_obj *o, const char *member,
 			    const char *name)
 {
@@ -182,7 +182,7 @@ void linx_put_ptp_three(struct linx_put *p, const struct linx_obj *o)
 	linx_put_list_end(p);
 }
 
-/* True for commands of the second version, which check reserved members. */
+/* True for the second version of a PTP command, in which the reserved members must be zero. */
 static bool ptp_second(uint32_t cmd)
 {
 	return linx_ioc_nr(cmd) >= 10;
@@ -335,7 +335,7 @@ static void put_rtc_value(struct linx_put *p, const struct linx_obj *o)
 	}
 }
 
-/* Writes a parameter of a clock: the request or, at return, its value. */
+/* Writes a parameter of a real-time clock: the request before the call, the value after it. */
 void linx_put_rtc_param(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
@@ -347,7 +347,10 @@ void linx_put_rtc_param(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes a parameter that is read. strace repeats the address if the call failed. */
+/*
+ * Writes a parameter that is read from a real-time clock. If the call failed, strace shows the address once
+ * more.
+ */
 static void get_rtc_param(struct linx_put *p, uint64_t arg)
 {
 	linx_ioctl_turn(p, &linx_ty_rtc_param, arg, NULL, NULL);
@@ -456,7 +459,7 @@ void linx_put_pidfd_status(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_text(p, "]");
 }
 
-/* Members by the bits of the mask that announce them. */
+/* Members of struct pidfd_info, and the bit of its mask that says that the member is set. */
 static const struct {
 	const char *name;
 	uint64_t mask;
@@ -468,7 +471,7 @@ static const struct {
 	{ "coredump_code", 0x80 }, { "supported_mask", 0x20 },
 };
 
-/* Loads the structure, whose size is in the command; members behind its end do not exist. */
+/* Finds the structure in captured memory. Its size is in the command; members beyond that size are not shown. */
 static bool load_pidfd_info(struct linx_put *p, uint32_t cmd, uint64_t arg, struct linx_obj *o)
 {
 	o->ty = &linx_ty_pidfd_info;
@@ -532,7 +535,7 @@ void linx_ioctl_uffd_api(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* Writes the kind of the namespace behind the result. */
+/* Writes the kind of a namespace, which the call returned, behind the result. */
 void linx_ioctl_nstype(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	(void)cmd;

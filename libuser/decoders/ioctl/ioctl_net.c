@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Network interfaces. linux/if.h, linux/sockios.h */
+/* Writes ioctls of network interfaces: linux/if.h, linux/sockios.h. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
@@ -33,7 +33,7 @@ enum {
 };
 /* clang-format on */
 
-/* Kinds of data behind the name that a command reads or writes. */
+/* Kinds of data that a command reads or writes behind the interface's name. */
 enum kind { ADDRESS, HARDWARE, FLAGS, INT, STRING, MAP };
 
 static const struct {
@@ -70,8 +70,8 @@ static const struct {
 	{ SIOCSIFMAP, MAP, "ifr_map" },
 };
 
-#define ADDRESS_ROOM 14u /* bytes of an address of any kind of hardware */
-/* Bytes of an address on each kind of hardware; all of them on others. */
+#define ADDRESS_ROOM 14u /* bytes of sa_data, room for a hardware address of any kind */
+/* Bytes of a hardware address for each kind of hardware; for other kinds, all bytes are shown. */
 static const struct {
 	uint16_t type;
 	uint8_t size;
@@ -320,7 +320,7 @@ static void put_conf_buf(struct linx_put *p, const struct conf *was, const struc
 		linx_put_addr(p, is->buf);
 }
 
-/* Writes the list. Without a buffer the call only returns the size that it needs. */
+/* Writes SIOCGIFCONF, a list of interfaces. Without a buffer the call only stores the size that it needs. */
 void linx_ioctl_ifconf(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct conf was, is;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Members and memory in the decoders of ioctl. */
+/* Functions for members and memory that the decoders of ioctl(2) share. */
 #include "decoders/ioctl/ioctl.h"
 
-/* Number of elements shown of an array. */
+/* Returns how many elements of an array are shown: the style's limit if structures are abbreviated, else all. */
 static uint64_t elements_max(const struct linx_put *p)
 {
 	return p->brief ? p->st->limit : UINT64_MAX;
@@ -37,10 +37,7 @@ uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, co
 	struct linx_obj whole = { .ty = o->ty, .data = o->data, .size = linx_type_size(o->ty, p->abi) };
 	size_t at;
 
-	/*
-	 * The search uses the whole type, since an object may end in front of the member,
-	 * whose missing bytes are zero.
-	 */
+	/* The search is in the whole type, because the captured part may end before the member. */
 	return linx_member_find(p, &whole, name, &at) ? o->addr + at : o->addr;
 }
 
@@ -60,14 +57,17 @@ bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const c
 	return false;
 }
 
-/* Writes {a=1 => 2}: the change of a number, when all other members were already shown. */
+/*
+ * Writes " => 2" behind a structure if the call changed this number: {a=1 => 2}. All other members are shown
+ * already.
+ */
 void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name)
 {
 	if (linx_member_num(p, before, name) != linx_member_num(p, o, name) && linx_put_change(p))
 		linx_put_i64(p, linx_member_num(p, o, name));
 }
 
-/* True if the shown ones of n elements are captured. */
+/* True if those of the n elements that would be shown were captured. */
 bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size)
 {
 	if (p->brief && n > p->st->limit)
@@ -81,7 +81,7 @@ void linx_put_nonzero(struct linx_put *p, const struct linx_obj *o, const char *
 		linx_put_member(p, o, name);
 }
 
-/* Bytes that must be captured: one more than is shown, so that it is known whether there are more. */
+/* Returns how many bytes must be captured: one more than is shown, to know whether there are more. */
 static size_t needed_size(const struct linx_put *p, uint64_t len)
 {
 	return len <= p->st->limit ? len : (size_t)p->st->limit + 1;
@@ -100,7 +100,7 @@ void linx_put_hexp(struct linx_put *p, uint64_t addr, uint64_t len)
 		linx_put_addr(p, addr);
 }
 
-/* Writes a string. Its last byte counts as the end, whatever its value. */
+/* Writes the string in n bytes. The last of the bytes is taken as a NUL, whatever it is. */
 void linx_put_cstring(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	size_t len = strnlen((const char *)data, n);
@@ -194,7 +194,7 @@ void linx_num_u64_max(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_put_u64(p, (uint64_t)n);
 }
 
-/* Writes -ENOENT; a number if it is no error. */
+/* Writes a negative error number by its name, -ENOENT; any other number as a number. */
 void linx_num_minus_errno(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	const char *name = n < 0 && n >= -4095 ? linx_errno_name((unsigned int)-n) : NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* SCSI. scsi/sg.h, linux/bsg.h */
+/* Writes ioctls of SCSI devices: scsi/sg.h, linux/bsg.h. */
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
@@ -22,7 +22,7 @@ void linx_num_sg_reset(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_packed_end(p);
 }
 
-/* Writes bytes, or the pieces of them that an array lists. */
+/* Writes data as bytes; if pieces is not 0, as the buffers of an iovec with that many elements. */
 static void put_data(struct linx_put *p, uint64_t addr, uint64_t len, uint64_t pieces)
 {
 	if (pieces)
@@ -44,7 +44,10 @@ static uint64_t num(const struct linx_put *p, const struct linx_obj *o, const ch
 	return (uint64_t)linx_member_num(p, o, name);
 }
 
-/* Bytes of data that the device returned, at most the room for them. */
+/*
+ * Returns how many bytes of data the device returned: the length minus the residual count, from 0 to the
+ * length.
+ */
 static uint64_t given(const struct linx_put *p, const struct linx_obj *o, const char *len,
 		      const char *resid)
 {
@@ -54,7 +57,10 @@ static uint64_t given(const struct linx_put *p, const struct linx_obj *o, const 
 	return rest > 0 && (uint64_t)rest <= n ? n - (uint64_t)rest : n;
 }
 
-/* Writes the response. A failed call left the structure unchanged; it is shown all the same. */
+/*
+ * Writes the response. A failed call left the structure unchanged; strace shows it all the same. False: not
+ * captured.
+ */
 static bool response(struct linx_put *p, const struct linx_ty *ty, uint64_t arg, struct linx_obj *o)
 {
 	struct linx_obj after;
@@ -158,7 +164,7 @@ static void put_v4_response(struct linx_put *p, const struct linx_obj *o)
 	linx_put_members_of(p, o,
 			    NAMES("driver_status", "transport_status", "device_status",
 				  "retry_delay", "info", "duration"));
-	if (!linx_put_wants(p, LINX_WANT_DATA)) /* strace repeats it; a name stands once in JSON */
+	if (!linx_put_wants(p, LINX_WANT_DATA)) /* strace shows the member twice; in JSON a name must be unique */
 		linx_put_member(p, o, "response_len");
 	linx_put_members_of(p, o, NAMES("din_resid", "dout_resid", "generated_tag"));
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Trusted execution environments: a buffer with a head that counts the parameters behind it. linux/tee.h */
+/*
+ * Writes ioctls of trusted execution environments: a buffer with a header, which counts the parameters behind
+ * it. linux/tee.h.
+ */
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
@@ -7,7 +10,7 @@
 #define META 0x100u /* TEE_IOCTL_PARAM_ATTR_META */
 #define PARAM_SIZE 32u /* size of struct tee_ioctl_param */
 #define OPTEE 1 /* TEE_IMPL_ID_OPTEE */
-#define CLNT_UUID_AT 16u /* in struct tee_ioctl_open_session_arg */
+#define CLNT_UUID_AT 16u /* offset of clnt_uuid in struct tee_ioctl_open_session_arg */
 /* TEE_IOCTL_PARAM_ATTR_TYPE_* of linux/tee.h */
 enum { MEMREF_INPUT = 5, MEMREF_INOUT = 7, UBUF_INPUT = 8, UBUF_INOUT = 10, OBJREF_INPUT = 11, OBJREF_INOUT = 13 };
 /* TEE_IOCTL_LOGIN_* */
@@ -52,7 +55,7 @@ static void put_attr(struct linx_put *p, uint64_t attr)
 	linx_put_packed_end(p);
 }
 
-/* Writes the first two words of a parameter under names of their own. */
+/* Writes the first two members of a parameter, under the names a and b. */
 static void put_two(struct linx_put *p, const struct linx_obj *o, const char *a, const char *b)
 {
 	linx_put_name(p, a);
@@ -87,7 +90,7 @@ void linx_put_tee_param(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- commands with a buffer --------------------------------------------------------------- */
 
-/* Members of the head that each command reads and writes. */
+/* Names of the header's members that a command reads, and of those that it writes. */
 struct command {
 	const struct linx_ty *ty;
 	const char *const *in, *const *out;
@@ -98,7 +101,7 @@ struct buffer {
 	uint64_t len, params, count;
 };
 
-/* Loads the buffer. False: it does not have the required form. */
+/* Finds the buffer in captured memory. Returns false if its sizes are not consistent. */
 static bool load(struct linx_put *p, const struct command *c, uint64_t arg, struct buffer *b)
 {
 	size_t size = linx_type_size(c->ty, p->abi);
@@ -144,7 +147,7 @@ static void put_group(struct linx_put *p, const struct linx_obj *head)
 	linx_num_id(p, &linx_ty_gid, gid);
 }
 
-/* Writes the client of a session: a login as a group has the group's id. */
+/* Writes the client of a session. For a login as a group it has the group's id. */
 static void put_client(struct linx_put *p, const struct linx_obj *head)
 {
 	switch (linx_member_num(p, head, "clnt_login")) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Terminals: flags that hold numbers, and control characters. asm-generic/termbits.h */
+/* Writes ioctls of terminals: flags that contain numbers, and control characters. asm-generic/termbits.h. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
@@ -8,7 +8,7 @@
 #define INPUT_BAUD 0x100f0000u
 #define CHAR_SIZE 0x30u
 
-/* Writes the remaining flags. No flags are nothing, and unnamed ones have no comment, as in strace. */
+/* Writes the flags that are left, as strace does: nothing if none is set, and unnamed ones without a comment. */
 static void put_rest(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
 	linx_put_flags_bare(p, set, (uint32_t)n, 4);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Video. linux/videodev2.h */
+/* Writes ioctls of video devices: linux/videodev2.h. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
@@ -7,9 +7,9 @@
 #define BUF_TIMESTAMP_MASK 0xe000u /* V4L2_BUF_FLAG_TIMESTAMP_MASK */
 #define BUF_TSTAMP_SRC_MASK 0x70000u /* V4L2_BUF_FLAG_TSTAMP_SRC_MASK */
 #define DQBUF_NR 17u /* VIDIOC_DQBUF */
-#define VBI_LINES 24u /* struct v4l2_sliced_vbi_format: lines of a field */
-#define PARM_AT 4u /* the union in struct v4l2_streamparm */
-/* struct v4l2_create_buffers */
+#define VBI_LINES 24u /* lines of a field in struct v4l2_sliced_vbi_format */
+#define PARM_AT 4u /* offset of the union in struct v4l2_streamparm */
+/* offsets in struct v4l2_create_buffers */
 #define CREATE_INDEX_AT 0u
 #define CREATE_COUNT_AT 4u
 #define CREATE_MEMORY_AT 8u
@@ -166,7 +166,7 @@ void linx_put_v4l2_lines(struct linx_put *p, const struct linx_obj *o)
 	linx_put_list_end(p);
 }
 
-/* Members of the union by type of buffer. */
+/* Members of the union in struct v4l2_format, by type of buffer. */
 static const struct {
 	uint8_t type;
 	const char *name;
@@ -188,7 +188,10 @@ static const struct {
 	{ BUF_META_OUTPUT, "fmt.meta", &linx_ty_v4l2_meta_format },
 };
 
-/* Offset of the union in struct v4l2_format. It depends on the ABI, since the union has pointers. */
+/*
+ * Returns the offset of the union in struct v4l2_format: the union has pointers, so its alignment depends on
+ * the ABI.
+ */
 static size_t fmt_at(const struct linx_put *p)
 {
 	return linx_is_64(p->abi) ? 8 : 4;
@@ -243,7 +246,7 @@ void linx_ioctl_v4l2_g_fmt(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* True if the shown part of the format is captured; else the result is left out. */
+/* True if the part of the format that would be shown was captured; if not, the result is not shown. */
 static bool fmt_there(struct linx_put *p, const struct linx_obj *o)
 {
 	uint32_t type = word(o, 0);
@@ -302,7 +305,7 @@ void linx_put_v4l2_create(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes a request for buffers; the index and number of the new ones follow the result. */
+/* Writes a request for buffers. The index and the number of the new buffers are written behind the result. */
 void linx_ioctl_v4l2_create(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
 	struct linx_obj o;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Video: controls, frame sizes and intervals. linux/videodev2.h, v4l2-controls.h */
+/*
+ * Writes ioctls of video devices: controls, frame sizes and frame intervals. linux/videodev2.h,
+ * v4l2-controls.h.
+ */
 #include <stdio.h>
 
 #include "table/flagsets.h"
@@ -8,14 +11,16 @@
 #define NEXT_FLAGS 0xc0000000u /* V4L2_CTRL_FLAG_NEXT_CTRL, V4L2_CTRL_FLAG_NEXT_COMPOUND */
 #define CLASS_MASK 0xffff0000u /* bits of a control's id that hold its class */
 #define QUERYCTRL_NR 36u /* VIDIOC_QUERYCTRL */
-#define MENU_NAME 32u /* struct v4l2_querymenu */
+#define MENU_NAME 32u /* bytes of the name in struct v4l2_querymenu */
 #define MAX_DIMS 4u /* V4L2_CTRL_MAX_DIMS */
-/* struct v4l2_ext_control, which is packed */
+/* Offsets in struct v4l2_ext_control, which is packed, and its size. */
 #define EXT_ID_AT 0u
 #define EXT_SIZE_AT 4u
 #define EXT_VALUE_AT 12u
 #define EXT_CONTROL 20u
-/* The unions in struct v4l2_frmsizeenum and v4l2_frmivalenum, and the size of the discrete member of each. */
+/*
+ * Offsets of the unions in struct v4l2_frmsizeenum and v4l2_frmivalenum, and the size of their member discrete.
+ */
 #define FRMSIZE_AT 12u
 #define FRMIVAL_AT 20u
 #define DISCRETE_SIZE 8u
@@ -28,7 +33,7 @@ static uint32_t word(const struct linx_obj *o, size_t at)
 	return n;
 }
 
-/* Writes a control. An unnamed one is counted from the beginning of its class. */
+/* Writes the id of a control. Without a name it is an offset from the first id of its class. */
 static void put_cid(struct linx_put *p, uint32_t cid)
 {
 	const struct linx_flag *id = linx_const_find(&linx_set_v4l2_ctrl_id, cid, UINT32_MAX);
@@ -52,7 +57,7 @@ void linx_num_v4l2_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	put_cid(p, (uint32_t)n);
 }
 
-/* Writes a control's id with the flags that ask for the next control. */
+/* Writes the id of a control, with flags that ask for the next control. */
 void linx_num_v4l2_next_cid(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint32_t next = (uint32_t)n & NEXT_FLAGS;
@@ -114,7 +119,7 @@ void linx_put_v4l2_dims(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_list_end(p);
 }
 
-/* Writes all members from the second on, by their type. */
+/* Writes the members of struct v4l2_queryctrl behind the id. */
 static void put_query(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_members_of(p, o, NAMES("type", "name"));
@@ -173,7 +178,7 @@ void linx_put_v4l2_ext_control(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the controls, and the index of the one at which a failed call stopped. */
+/* Writes the controls; if the call failed, also the index of the control at which it stopped. */
 static void put_controls(struct linx_put *p, const struct linx_obj *o, bool at_end)
 {
 	linx_put_member(p, o, "controls");
@@ -203,7 +208,7 @@ void linx_ioctl_v4l2_g_ext_ctrls(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* True if the shown controls are captured; else the result is left out. */
+/* True if the controls that would be shown were captured; if not, the result is not shown. */
 static bool controls_there(struct linx_put *p, const struct linx_obj *o)
 {
 	uint64_t at = (uint64_t)linx_member_num(p, o, "controls");

@@ -114,7 +114,7 @@ static inline bool linx_lines_full(const struct linx_strace *s)
 
 /*
  * format/strace/strace_options.c: makes the format's state from opts, which is copied with all that it points
- * to. Returns 0, -EINVAL or -ENOMEM.
+ * to. Returns 0, -EINVAL, -E2BIG (opts of a newer library) or -ENOMEM.
  */
 int linx_strace_new(const struct linx_strace_opts *opts, struct linx_strace **out);
 void linx_strace_free(struct linx_strace *s);
