@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory nodes and pages: masks in longs, lists of addresses and of results. */
+/* Writes NUMA calls: masks of nodes in longs, and lists of pages and of their nodes. */
 #include <stdio.h>
 
 #include "decoders/decoders.h"
@@ -26,7 +26,7 @@ static int arg_named(const struct linx_put *p, const char *name)
 	return -1;
 }
 
-/* Writes a mask of nodes. The kernel takes one bit less than maxnode. */
+/* Writes a mask of nodes. The kernel uses maxnode - 1 bits of it. */
 void linx_arg_nodemask(struct linx_put *p, unsigned int i)
 {
 	int k = arg_named(p, "maxnode");
@@ -43,7 +43,7 @@ void linx_arg_nodemask(struct linx_put *p, unsigned int i)
 		linx_put_array(p, &linx_ty_node_word, addr, n);
 }
 
-/* Writes a policy's kind and flags: "MPOL_BIND|MPOL_F_STATIC_NODES". */
+/* Writes a memory policy's mode and its flags: "MPOL_BIND|MPOL_F_STATIC_NODES". */
 void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	size_t size = ty->size[p->abi];
@@ -64,7 +64,7 @@ void linx_num_mempolicy(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	}
 }
 
-/* Writes mbind's arguments. Its mode is a whole long. */
+/* Writes the arguments of mbind(2). Its mode is a long, that of other calls an int. */
 void linx_call_mbind(struct linx_put *p)
 {
 	for (unsigned int i = 0; i < MBIND_ARGS; i++) {
@@ -75,7 +75,7 @@ void linx_call_mbind(struct linx_put *p)
 	}
 }
 
-/* "[MPOL_BIND]" */
+/* Writes the policy that the call stored: "[MPOL_BIND]" */
 void linx_arg_policy(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -91,7 +91,7 @@ void linx_arg_policy(struct linx_put *p, unsigned int i)
 	linx_put_text(p, "]");
 }
 
-/* Writes one byte for a page; only the lowest bit has a meaning. */
+/* Writes the array of mincore(2): one byte for each page, of which only the lowest bit has a meaning. */
 void linx_arg_mincore(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);

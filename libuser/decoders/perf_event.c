@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* struct perf_event_attr: it carries its size, and its type determines the meaning of many members. */
+/* Writes struct perf_event_attr. The structure has its size in a member, and its type determines many others. */
 #include <stdio.h>
 
 #include "base/array_size.h"
@@ -8,7 +8,7 @@
 #include "table/flagsets.h"
 
 #define SIZE_VER0 64u
-#define BRIEF_SIZE 48u /* bytes of an abbreviated structure */
+#define BRIEF_SIZE 48u /* bytes that are shown of an abbreviated structure */
 #define ATTR_KNOWN 144u
 #define SIZE_AT 4u
 #define BITS_AT 40u
@@ -19,7 +19,7 @@
 
 enum { HARDWARE, SOFTWARE, TRACEPOINT, HW_CACHE, RAW, BREAKPOINT };
 
-/* Names of the flags' bits, from the lowest one; NULL: a further bit of the number before. */
+/* Names of the bit fields, from the lowest bit on. NULL: the bit belongs to the field before it. */
 static const char *const bit_names[KNOWN_BITS] = {
 	"disabled", "inherit", "pinned", "exclusive", "exclude_user", "exclude_kernel", "exclude_hv",
 	"exclude_idle", "mmap", "comm", "freq", "inherit_stat", "enable_on_exec", "task", "watermark",
@@ -50,7 +50,7 @@ static uint32_t type_of(const struct linx_obj *o)
 
 /* ---- members by type --------------------------------------------------------------------- */
 
-/* Writes the fields above the number itself: "0x1<<32|". */
+/* Writes the upper bits of config with a shift, "0x1<<32|", if any is set. */
 static void put_high(struct linx_put *p, uint64_t n, const char *shift)
 {
 	if (!n)
@@ -104,7 +104,7 @@ void linx_member_perf_wakeup(struct linx_put *p, const struct linx_obj *o, size_
 	linx_put_u64(p, load(o, at, 4));
 }
 
-/* Writes the kind of a breakpoint: reads and writes exclude execution. */
+/* Writes the type of a breakpoint. One for reading or writing cannot be for execution as well. */
 void linx_member_perf_breakpoint(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t kind = (uint32_t)load(o, at, 4);
@@ -163,8 +163,8 @@ void linx_member_perf_clock(struct linx_put *p, const struct linx_obj *o, size_t
 }
 
 /*
- * Writes a reserved member only if it is not zero: in a comment, and as a member where all captured values are
- * wanted.
+ * Writes a reserved member, if it is not zero: text has it in a comment, formats that want all captured values
+ * have it as a member.
  */
 static void put_reserved(struct linx_put *p, uint64_t n, const char *bytes, const char *name)
 {
@@ -234,7 +234,7 @@ void linx_member_perf_bits(struct linx_put *p, const struct linx_obj *o, size_t 
 
 /* ---- the structure -------------------------------------------------------------------------- */
 
-/* Writes the size. A kernel that knows less stores the size that it knows. */
+/* Writes the size. A kernel that knows a smaller structure stores its size and fails with E2BIG. */
 static void put_size(struct linx_put *p, const struct linx_obj *o)
 {
 	bool too_big = linx_event_errno(p->ev) == E2BIG_NUMBER;
@@ -257,7 +257,10 @@ static void put_size(struct linx_put *p, const struct linx_obj *o)
 	linx_put_after_end(p);
 }
 
-/* Writes the members that begin before limit. A partial last member is filled with zeros, as in the kernel. */
+/*
+ * Writes the members that begin before limit. A last member that is cut is filled with zeroes, as the kernel
+ * does.
+ */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, size_t limit)
 {
 	uint64_t claimed = load(o, SIZE_AT, 4);

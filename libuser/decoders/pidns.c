@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers of tasks in their pid namespaces: see decoders/pidns.h. */
+/* Translates pids from the pid namespaces of tasks; see decoders/pidns.h. */
 #include <stdlib.h>
 
 #include "decoders/pidns.h"
 #include "state/tasks.h"
 
-#define ENTRIES 4096u /* a power of two */
+#define ENTRIES 4096u /* size of the map, a power of two */
 
-/* A task by its namespace and its number there. Places go by hash; a new task replaces the one in its place. */
+/*
+ * The tid of a task, by its pid namespace and its number there. The index is a hash of both; a new task
+ * replaces the entry at its index.
+ */
 struct entry {
-	uint32_t ns, number, tid; /* ns 0: none */
+	/* ns 0: the entry is empty; number is that in ns; tid is that in the initial namespace */
+	uint32_t ns, number, tid;
 };
 
 struct linx_pidns {
@@ -31,7 +35,7 @@ static unsigned int index_of(uint32_t ns, uint32_t number)
 	return (ns * 0x9e3779b1u + number) & (ENTRIES - 1);
 }
 
-/* Number of a task's pid namespace; 0: not known. */
+/* Returns the id of a task's pid namespace; 0: not known. */
 static uint32_t namespace_of(const struct linx_task *task)
 {
 	return task && task->process ? task->process->ns[LINX_NS_PID] : 0;
@@ -45,7 +49,10 @@ void linx_pidns_note(struct linx_pidns *n, const struct linx_event *ev)
 		n->entries[index_of(ns, ev->task->ns_tid)] = (struct entry){ ns, ev->task->ns_tid, ev->task->tid };
 }
 
-/* Finds a task that has not made an event yet. */
+/*
+ * Finds a task among those that the reader knows, for one that has made no event. Returns its tid; 0: not
+ * found.
+ */
 static uint32_t find_living(const struct linx_tasks *tasks, uint32_t ns, uint32_t number)
 {
 	const struct linx_task_slot *slot = NULL;

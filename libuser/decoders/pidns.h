@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Map from numbers of tasks in pid namespaces to those of the initial one: strace --decode-pids=pidns. Ended
- * tasks stay up to a bound, since a process group may still have the number.
+ * Maps the pids in pid namespaces to those in the initial one, for strace --decode-pids=pidns. Tasks that ended
+ * stay in the map until their entry is needed, because a process group can still have their number.
  */
 #ifndef LINX_PIDNS_H
 #define LINX_PIDNS_H
@@ -9,12 +9,15 @@
 #include "event/event.h"
 
 struct linx_pidns;
-/* Make an empty map. NULL: no memory. */
+/* Makes an empty map. NULL: no memory. */
 struct linx_pidns *linx_pidns_new(void);
 void linx_pidns_free(struct linx_pidns *n);
-/* Note the task of this event. */
+/* Adds the task of an event to the map. */
 void linx_pidns_note(struct linx_pidns *n, const struct linx_event *ev);
-/* Initial namespace's number of the task with this number in the namespace of the event's task. 0: not known. */
+/*
+ * Returns the pid in the initial namespace of the task that has this number in the namespace of the event's
+ * task. 0: not known.
+ */
 uint32_t linx_pidns_find(const struct linx_pidns *n, const struct linx_event *ev, uint32_t number);
 
 #endif

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* poll, ppoll and epoll. */
+/* Writes poll(2), ppoll(2) and epoll. */
 #include "decoders/decoders.h"
 
 #define EPOLL_CTL_DEL_OP 2
 
-/* Writes an element. Text has the requested events; the returned ones follow the result. */
+/*
+ * Writes an element. Text shows only the requested events here: the returned ones are shown behind the result.
+ */
 void linx_put_pollfd(struct linx_put *p, const struct linx_obj *o)
 {
 	linx_put_open(p);
@@ -30,7 +32,10 @@ static struct linx_put aux_of(const struct linx_put *p)
 	return aux;
 }
 
-/* Writes an element that is ready. False: the rest is left out. */
+/*
+ * Writes an element for which events were returned. Returns false if the limit is reached and no more are
+ * shown.
+ */
 static bool put_ready(struct linx_put *p, const struct linx_obj *o, unsigned int *seen)
 {
 	if (!linx_member_num(p, o, "revents") || linx_member_num(p, o, "fd") < 0)
@@ -67,7 +72,7 @@ static void say_ready(const struct linx_put *p)
 	linx_put_list_end(&aux);
 }
 
-/* Writes the time left, behind the result. */
+/* Writes the time that was left, behind the result. */
 static void say_left(const struct linx_put *p, unsigned int i)
 {
 	struct linx_put aux = aux_of(p);
@@ -95,7 +100,7 @@ static void say_result(struct linx_put *p)
 
 /* ---- calls ------------------------------------------------------------------------------------ */
 
-/* Writes the elements. In JSON only revents changes during the call. */
+/* Writes the array of elements. In JSON the elements are those after the call, which changes only revents. */
 static void put_fds(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
@@ -123,7 +128,7 @@ void linx_call_poll(struct linx_put *p)
 	say_result(p);
 }
 
-/* Writes epoll_ctl()'s arguments; EPOLL_CTL_DEL needs no event, so the last one is an address. */
+/* Writes the arguments of epoll_ctl(2). EPOLL_CTL_DEL ignores the event, so it is shown as an address. */
 void linx_call_epoll_ctl(struct linx_put *p)
 {
 	for (unsigned int i = 0; i < 3; i++)
@@ -134,7 +139,10 @@ void linx_call_epoll_ctl(struct linx_put *p)
 		linx_put_arg(p, 3);
 }
 
-/* Writes epoll_pwait's arguments. strace reads these pointers when the call returns, and not after a failure. */
+/*
+ * Writes the arguments of epoll_pwait(2). strace reads the memory at the return, and only if the call
+ * succeeded.
+ */
 void linx_call_epoll_pwait(struct linx_put *p)
 {
 	bool failed = p->st->strace && linx_event_errno(p->ev);
@@ -149,7 +157,7 @@ void linx_call_epoll_pwait(struct linx_put *p)
 	}
 }
 
-/* Writes a union whose meaning only the program knows. */
+/* Writes the data of an epoll event, a union of which only the program knows the member in use. */
 void linx_member_epoll_data(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t data = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
@@ -158,7 +166,7 @@ void linx_member_epoll_data(struct linx_put *p, const struct linx_obj *o, size_t
 	linx_put_hex(p, data);
 }
 
-/* Writes a set of signals, whose size is the next member. */
+/* Writes a set of signals; its size is the next member. */
 void linx_member_sigset(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const struct linx_type_member *m = linx_member_at(p, o, at);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* prctl: arguments and result by option. A new option is a row here. */
+/*
+ * Writes prctl(2): the option determines the arguments and the result. A new option is one more row in the
+ * table here.
+ */
 #include <linux/prctl.h>
 
 #include "base/array_size.h"
@@ -68,13 +71,13 @@ static void put_filter(struct linx_put *p, unsigned int i)
 	linx_put_ptr(p, &linx_ty_seccomp_fprog, reg(p, i));
 }
 
-/* Writes a kind of process, which no header names. */
+/* Writes a type of pid (enum pid_type), a kernel-internal constant that no header for programs has. */
 static void put_pidtype(struct linx_put *p, unsigned int i)
 {
 	linx_put_explained(p, &linx_set_prctl_pidtype, (uint32_t)reg(p, i), 4, 'x');
 }
 
-/* Writes a number of 64 bits that the first command stores. Other commands take no pointer. */
+/* Writes the 64-bit cookie that PR_SCHED_CORE_GET stores; for other commands, the address. */
 static void put_cookie(struct linx_put *p, unsigned int i)
 {
 	int64_t cookie;
@@ -93,7 +96,10 @@ static void put_cookie(struct linx_put *p, unsigned int i)
 	linx_put_text(p, "]");
 }
 
-/* Writes a number made of parts: alone in abbreviated style, with its parts in a comment if the style wants them. */
+/*
+ * Writes a number that consists of parts: as the parts, or as the number with the parts in a comment, as the
+ * style says.
+ */
 static void put_composed(struct linx_put *p, uint64_t n, void (*put)(struct linx_put *p, uint64_t n), bool comment)
 {
 	const struct linx_style *was = p->st, *outside;
@@ -111,7 +117,7 @@ static void put_composed(struct linx_put *p, uint64_t n, void (*put)(struct linx
 	p->st = was;
 }
 
-/* Writes a vector length with flags: "PR_SVE_VL_INHERIT|0x40". */
+/* Writes a vector length and its flags: "PR_SVE_VL_INHERIT|0x40". */
 static void put_length(struct linx_put *p, const struct linx_flagset *set, uint64_t n)
 {
 	const struct linx_flag *flag;
@@ -172,7 +178,10 @@ static void put_tagged(struct linx_put *p, unsigned int i)
 	put_composed(p, reg(p, i), tagged, true);
 }
 
-/* Writes the vector unit's present state, that of the next program, and whether the latter is inherited. */
+/*
+ * Writes the state of the RISC-V vector unit: now, after the next execve, and whether programs inherit the
+ * latter.
+ */
 static void vstate(struct linx_put *p, uint64_t n)
 {
 	linx_put_known(p, &linx_set_prctl_riscv_vstate, (int64_t)(n & VSTATE_CUR), 8, 'x');
@@ -193,22 +202,22 @@ static void put_vstate(struct linx_put *p, unsigned int i)
 
 /* ---- options ------------------------------------------------------------------------------ */
 
-/* Kinds of result. */
+/* How the result of an option is shown. */
 enum result { PLAIN, NAMED, FLAGS, SVE, SME, TAGGED, VSTATE };
 
-/* An argument after the option. All zero: a number in base 16. */
+/* How an argument behind the option is shown. All members zero: as a number in base 16. */
 struct prctl_arg {
 	const struct linx_ty *ty;
 	const struct linx_flagset *set;
-	bool out; /* number of arguments, including the option */
+	bool out; /* the argument points to memory that the call writes */
 	void (*put)(struct linx_put *p, unsigned int i);
 };
 
 struct prctl_option {
 	uint32_t option;
-	uint8_t nargs; /* that it takes, itself included */
+	uint8_t nargs; /* number of arguments that the option takes, including itself */
 	uint8_t result; /* enum result */
-	const struct linx_flagset *set; /* names of the result */
+	const struct linx_flagset *set; /* NAMED and FLAGS: names of the result */
 	struct prctl_arg args[4];
 };
 
@@ -309,7 +318,7 @@ static const struct prctl_option *find(const struct linx_put *p)
 
 /* ---- arguments that depend on the option ------------------------------------------------ */
 
-/* Number of arguments that the row of an option describes; the others are plain numbers. */
+/* Returns how many arguments of the option are described; the others are shown as plain numbers. */
 static unsigned int described(const struct linx_put *p, const struct prctl_option *o)
 {
 	uint64_t sub = reg(p, 1);
@@ -334,7 +343,7 @@ static unsigned int used(const struct linx_put *p)
 {
 	const struct prctl_option *o = find(p);
 
-	/* STRICT takes no further argument, FILTER its program. */
+	/* SECCOMP_MODE_STRICT takes no more arguments, SECCOMP_MODE_FILTER takes a program */
 	if (o && o->option == PR_SET_SECCOMP && (reg(p, 1) == 1 || reg(p, 1) == 2))
 		return (unsigned int)reg(p, 1) + 1;
 	return o ? o->nargs : 5;
@@ -400,7 +409,7 @@ static void explain(struct linx_put *p, const struct prctl_option *o)
 		linx_put_aux_name(p, o->set, ret);
 		break;
 	case FLAGS:
-		p->ret_hex = ret || o->option == PR_GET_SPECULATION_CTRL; /* 0 has a name */
+		p->ret_hex = ret || o->option == PR_GET_SPECULATION_CTRL; /* a result of 0 is shown by its name */
 		if (p->ret_hex)
 			linx_put_aux_flags(p, o->set, ret);
 		break;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* ptrace: addr and data by request. */
+/* Writes ptrace(2): the request determines the arguments addr and data. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -61,7 +61,10 @@ static void sigmask_in(struct linx_put *p, unsigned int i)
 	linx_put_sigset_at(p, address(p, i), size < linx_ty_culong.size[p->abi] ? 0 : size);
 }
 
-/* True if the memory behind an argument is shown as the call stored it, after success; else writes the address. */
+/*
+ * True if the call stored the memory that an argument points to, so that it can be shown. Else writes its
+ * address, and returns false.
+ */
 static bool stored(struct linx_put *p, unsigned int i)
 {
 	p->late = true;
@@ -143,7 +146,7 @@ static void regset_out(struct linx_put *p, unsigned int i)
 	linx_put_regset_iov(p, (uint32_t)linx_reg(p, 2), address(p, i), true);
 }
 
-/* Writes the metadata of a filter: the caller sets its number, the kernel its flags. */
+/* Writes the metadata of a seccomp filter. The caller gives the filter's number, the kernel its flags. */
 static void metadata(struct linx_put *p, unsigned int i)
 {
 	uint64_t size = address(p, i - 1), ret = (uint64_t)p->ev->ret;
@@ -173,10 +176,10 @@ static void metadata(struct linx_put *p, unsigned int i)
 /* ---- PTRACE_GET_SYSCALL_INFO ---------------------------------------------------------------- */
 
 enum { OP_NONE, OP_ENTRY, OP_EXIT, OP_SECCOMP };
-#define INFO_FLAGS 2u /* offset of flags, and their end */
+#define INFO_FLAGS 2u /* offset of flags in the structure, and where they end */
 #define INFO_FLAGS_END 4u
 #define INFO_HEAD 24u
-#define INFO_NR 32u /* end of entry.nr and exit.rval */
+#define INFO_NR 32u /* where entry.nr and exit.rval end */
 #define INFO_EXIT 33u
 #define INFO_ARGS 80u
 #define INFO_MAX 84u
@@ -234,7 +237,7 @@ static void put_info_exit(struct linx_put *p, const uint8_t *data, size_t size)
 	linx_put_close(p);
 }
 
-/* Writes the part of the structure that both caller and kernel know. */
+/* Writes the part of struct ptrace_syscall_info that fits into size bytes and that is known here. */
 static void put_info(struct linx_put *p, uint64_t addr, uint64_t size)
 {
 	size_t n = size < INFO_MAX ? size : INFO_MAX;
@@ -246,7 +249,7 @@ static void put_info(struct linx_put *p, uint64_t addr, uint64_t size)
 		linx_put_addr(p, addr);
 		return;
 	}
-	/* strace shows flags even if only one byte of them is present. */
+	/* strace shows the member flags even if only its first byte is there */
 	if (p->st->strace && n > INFO_FLAGS && n < INFO_FLAGS_END) {
 		memcpy(begun, head.data, n);
 		head.data = begun;
@@ -282,7 +285,7 @@ typedef void put_fn(struct linx_put *p, unsigned int i);
 /* clang-format off */
 static const struct request {
 	uint64_t nr;
-	put_fn *addr, *data; /* NULL: the kernel ignores it */
+	put_fn *addr, *data; /* functions that write the two arguments; NULL: the kernel ignores the argument */
 } requests[] = {
 	{ 1, pointer, word_out }, /* PEEKTEXT */
 	{ 2, pointer, word_out }, /* PEEKDATA */

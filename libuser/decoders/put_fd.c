@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Descriptors with the files that they refer to: 3</etc/passwd>, 4<TCP:[127.0.0.1:80]>, 5</dev/null<char
- * 1:3>>. In JSON an object.
+ * Writes descriptors with the files that they stand for: 3</etc/passwd>, 4<TCP:[127.0.0.1:80]>,
+ * 5</dev/null<char 1:3>>; in JSON as an object.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "decoders/put_fd.h"
 #include "record/decode.h"
 
-/* The kernel's TCP_CLOSE: neither connected nor listening. */
+/* TCP_CLOSE of the kernel: the socket is neither connected nor listening. */
 #define STATE_CLOSE 7
 #define SOCKET_MARK "socket:["
 
@@ -36,7 +36,7 @@ static void put_path(struct linx_put *p, const struct linx_descriptor *d)
 		linx_strbuf_str(p->o, "(deleted)");
 }
 
-/* "8:1" */
+/* Writes a device number: "8:1" */
 static void put_dev(struct linx_put *p, uint64_t dev)
 {
 	linx_strbuf_u64(p->o, linx_dev_major(dev));
@@ -44,7 +44,7 @@ static void put_dev(struct linx_put *p, uint64_t dev)
 	linx_strbuf_u64(p->o, linx_dev_minor(dev));
 }
 
-/* Writes a device. The master of a terminal is shown with its terminal. */
+/* Writes a device file. The master side of a pseudo-terminal is shown with the number of its terminal. */
 static bool put_device(struct linx_put *p, const struct linx_descriptor *d)
 {
 	uint64_t index;
@@ -129,7 +129,10 @@ static bool has_peer(const struct linx_sock *s)
 	return s->peer_port || memcmp(s->peer, none, sizeof(none)) != 0;
 }
 
-/* Writes addresses. A socket that is neither connected nor listening has none. */
+/*
+ * Writes the addresses of an Internet socket. Returns false for one that is neither connected nor listening: it
+ * has none.
+ */
 static bool put_inet(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	const struct linx_sock *s = &d->sock;
@@ -206,7 +209,7 @@ static bool put_addresses(struct linx_strbuf *o, const struct linx_descriptor *d
 	}
 }
 
-/* True for protocols that strace names. */
+/* True if strace has a name for the protocol. */
 static bool known_to_strace(const char *proto)
 {
 	static const char *const names[] = {
@@ -221,7 +224,10 @@ static bool known_to_strace(const char *proto)
 	return false;
 }
 
-/* Sockets whose addresses are remembered: strace looks a socket's addresses up until it finds some, and never again. */
+/*
+ * Number of sockets whose addresses are cached, as strace does: it looks up a socket's addresses until it finds
+ * some, and then never again.
+ */
 #define SOCKS 1024u
 
 struct linx_sock_names {
@@ -283,7 +289,7 @@ static bool put_socket(struct linx_put *p, const struct linx_descriptor *d)
 	return true;
 }
 
-/* Writes "<dev 8:1 ino 17>" */
+/* Writes device and inode of a file: "<dev 8:1 ino 17>" */
 static void put_identity(struct linx_put *p, const struct linx_descriptor *d)
 {
 	linx_strbuf_str(p->o, "<dev ");
@@ -293,7 +299,7 @@ static void put_identity(struct linx_put *p, const struct linx_descriptor *d)
 	linx_strbuf_char(p->o, '>');
 }
 
-/* Writes a descriptor without a known path: all known facts that strace shows. */
+/* Writes a descriptor whose path is not known, by everything else that strace shows of it. */
 static void put_fallback(struct linx_put *p, const struct linx_descriptor *d)
 {
 	static const struct {
@@ -390,7 +396,10 @@ static void put_number(struct linx_put *p, const char *name, uint64_t n)
 	linx_put_u64(p, n);
 }
 
-/* Writes a state if the path is not known, so that a file is not taken for one without a path. */
+/*
+ * Writes the state of the path if the path is not known, so that the descriptor does not look like one without
+ * a path.
+ */
 static void put_path_state(struct linx_put *p, const struct linx_descriptor *d)
 {
 	if (d->path_state == LINX_WHOLE)
@@ -413,8 +422,9 @@ static void put_device_numbers(struct linx_put *p, const struct linx_descriptor 
 }
 
 /*
- * Writes the members that a descriptor's kind adds, if the style wants them: the process of a pidfd, the
- * numbers of a device and of a master's terminal, the count of an eventfd, the signals of a signalfd.
+ * Writes the members that only some kinds of descriptors have, if the style wants them: the process of a pidfd,
+ * the numbers of a device, the terminal of a pseudo-terminal's master, the count of an eventfd, the signals of
+ * a signalfd.
  */
 static void put_details(struct linx_put *p, const struct linx_descriptor *d)
 {
@@ -506,7 +516,7 @@ void linx_put_fd_info(struct linx_put *p, int64_t n)
 
 void linx_put_fd(struct linx_put *p, int64_t n)
 {
-	/* A negative number is no descriptor; AT_FDCWD is one only where a directory is expected. */
+	/* a negative number is no descriptor; arguments that can be AT_FDCWD have another type */
 	put(p, n, (int32_t)n < 0 ? NULL : find(p, n, p->late));
 }
 

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Descriptors with the files that they refer to, as far as the style wants it and the records have them. */
+/*
+ * Writes descriptors with the files that they stand for, as the style wants it and as far as the records know
+ * them.
+ */
 #ifndef LINX_PUT_FD_H
 #define LINX_PUT_FD_H
 
 #include "value/emit.h"
 
-/* Writes a descriptor's number. */
+/* Writes the number of a descriptor. */
 void linx_put_fd(struct linx_put *p, int64_t n);
-/* Writes a descriptor of another process: the argument that is being written. */
+/* Writes the argument that is being written as a descriptor of another process. */
 void linx_put_foreign_fd(struct linx_put *p, int64_t n);
-/* Writes the description behind the number, and nothing in formats for programs. */
+/* Writes the text behind the number of a descriptor, "</etc/passwd>"; nothing in JSON. */
 void linx_put_fd_info(struct linx_put *p, int64_t n);
 /*
- * Writes the descriptor's object in formats for programs. False: nothing is known, or it is text; nothing was
- * written.
+ * Writes a descriptor as a JSON object. Returns false, having written nothing, in text or if nothing is known
+ * of the descriptor.
  */
 bool linx_put_fd_object(struct linx_put *p, int64_t n);
 /* Writes the descriptor that the call returned. */
 void linx_put_fd_result(struct linx_put *p, int64_t n);
 
-/* Writes, in JSON, the addresses of a socket as an object. */
+/* Writes the addresses of a socket as a JSON object. */
 void linx_put_fd_tuple(struct linx_put *p, const struct linx_descriptor *d);
 
-/* Cache of sockets' addresses: strace looks them up until it finds some, and then shows these for good. */
+/* A cache of sockets' addresses, which strace looks up until it finds some, and then shows until the end. */
 struct linx_sock_names *linx_sock_names_new(void); /* NULL: no memory */
 void linx_sock_names_free(struct linx_sock_names *names);
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Numbers of processes, with names of their commands (strace -Y) and their numbers in our namespace, if the
- * style wants them.
- */
+/* Writes pids; if the style wants it, with command names (strace -Y) and with the pids in our own namespace. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -13,7 +10,10 @@
 
 #define COMM_SIZE 16
 
-/* Reads the present name of a running process that the stream does not describe. Returns its length, 0: not known. */
+/*
+ * Reads the command name of a running process that the stream does not describe. Returns its length; 0: not
+ * known.
+ */
 static size_t running_comm(int64_t pid, char *comm)
 {
 	char path[48];
@@ -26,7 +26,7 @@ static size_t running_comm(int64_t pid, char *comm)
 		return 0;
 	n = read(fd, comm, COMM_SIZE);
 	close(fd);
-	/* the newline behind the name does not belong to it */
+	/* the newline behind the name is not part of it */
 	return n > 0 ? (size_t)n - 1 : 0;
 }
 
@@ -54,7 +54,7 @@ static void put_comm(struct linx_put *p, int64_t pid)
 	linx_strbuf_char(p->o, '>');
 }
 
-/* Writes the translated number. A number below -1 is a group's. */
+/* Writes the translated pid in a comment. A number below -1 is that of a process group. */
 static void put_translation(struct linx_put *p, int64_t pid)
 {
 	uint32_t number = (uint32_t)(pid < 0 ? -pid : pid);

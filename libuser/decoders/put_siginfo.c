@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A signal event's siginfo, in the same way for all formats. */
+/* Writes the siginfo of a signal event, in the same way for all formats. */
 #include "record/decode.h"
 #include "decoders/decoders.h"
 
 #define SIGINFO_SIZE 128
 
-/* Writes the siginfo. The record has the form of a 64-bit program, without the zeroes at its end. */
+/* Writes the siginfo. The record has it in the layout of 64-bit programs, without zeroes at its end. */
 void linx_put_signal_info(struct linx_put *p)
 {
 	const struct linx_value *v = &p->ev->field[LINX_FIELD_SIGINFO];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* quotactl: id and addr by command. */
+/* Writes quotactl(2): the command determines the arguments id and addr. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -10,10 +10,10 @@ enum addr_kind { ADDR_NONE, ADDR_PATH, ADDR_IN, ADDR_OUT };
 /* clang-format off */
 static const struct quota_cmd {
 	uint32_t cmd;
-	uint8_t id; /* enum id_kind */
-	uint8_t addr; /* enum addr_kind */
+	uint8_t id; /* enum id_kind: how id is shown */
+	uint8_t addr; /* enum addr_kind: how addr is shown */
 	const struct linx_ty *ty;
-	const struct linx_flagset *set; /* names of the number */
+	const struct linx_flagset *set; /* names of the number that id or addr is */
 } cmds[] = {
 	{ 0x800001 /* Q_SYNC */, ID_NONE, ADDR_NONE, NULL, NULL },
 	{ 0x800002 /* Q_QUOTAON */, ID_FORMAT, ADDR_PATH, NULL, NULL },
@@ -36,7 +36,7 @@ static const struct quota_cmd {
 };
 /* clang-format on */
 
-/* Finds a command. NULL: it is not known, and may use all its arguments. */
+/* Finds a command. NULL: it is not known, so that all arguments are shown. */
 static const struct quota_cmd *find(const struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;
@@ -88,7 +88,7 @@ void linx_arg_quota_addr(struct linx_put *p, unsigned int i)
 		linx_put_ptr_named(p, cmd->ty, cmd->set, addr);
 }
 
-/* Writes a quota. strace shows its owner even where it leaves out the rest. */
+/* Writes a struct nextdqblk. strace shows its owner, dqb_id, even if it leaves out other members. */
 void linx_put_nextdqblk(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const head[] = { "dqb_bhardlimit", "dqb_bsoftlimit", "dqb_curspace", "dqb_ihardlimit",

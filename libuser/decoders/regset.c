@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Registers of a traced process: sets of them, and where each lies in struct user. */
+/* Writes registers of a traced process: sets of registers, and offsets in struct user. */
 #include <stdio.h>
 
 #include "base/array_size.h"
@@ -10,7 +10,7 @@ enum { NT_PRSTATUS_TYPE = 1, NT_FPREGSET_TYPE };
 
 /* ---- sets -------------------------------------------------------------------------------- */
 
-/* Words of 32 bits behind the floating point head. */
+/* Arrays of 32-bit words behind the head of the floating point registers. */
 struct words {
 	const char *name;
 	uint16_t at, n;
@@ -18,7 +18,7 @@ struct words {
 static const struct words words_64[] = { { "st_space", 32, 32 }, { "xmm_space", 160, 64 }, { "padding", 416, 24 } };
 static const struct words words_32[] = { { "st_space", 28, 20 } };
 
-/* Type of a set of registers. NULL: only its address is shown. */
+/* Returns the type of a set of registers. NULL: only its address is shown. */
 static const struct linx_ty *type_of(const struct linx_put *p, enum linx_regset which)
 {
 	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;
@@ -169,7 +169,7 @@ static const struct user_member members_32[] = {
 #undef USER
 /* clang-format on */
 
-/* Finds the last member at or before an offset; an offset behind the structure has no name. */
+/* Returns the last member of struct user at or before an offset; NULL: the offset is beyond the structure. */
 static const struct user_member *find_member(const struct linx_put *p, uint64_t offset)
 {
 	bool narrow = linx_is_32(p->abi), arm = p->abi >= LINX_ABI_ARM64;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Results of calls, for people and as strace writes them. */
+/* Writes the results of calls as text, for people and as strace does. */
 #include "base/attributes.h"
 #include "base/array_size.h"
 #include "decoders/decoders.h"
@@ -7,20 +7,20 @@
 #include "decoders/put_fd.h"
 
 /* clang-format off */
-/* Commands of fcntl whose result is more than a number. */
+/* Commands of fcntl(2) whose result is shown with words. */
 enum {
 	F_GETFD = 1, F_GETFL = 3, F_GETOWN = 9, F_GETSIG = 11, F_GETLEASE = 1025, F_GET_SEALS = 1034,
 };
 /* clang-format on */
 
-/* Writes "0x8000 (flags O_RDONLY|O_LARGEFILE)", "0x2 (F_UNLCK)", "1 (SIGHUP)" */
+/* Writes the result of fcntl(2): "0x8000 (flags O_RDONLY|O_LARGEFILE)", "0x2 (F_UNLCK)", "1 (SIGHUP)" */
 static void put_fcntl(struct linx_put *p)
 {
 	static const struct {
 		int cmd;
 		const char *word;
 		const struct linx_flagset *set;
-		bool zero; /* 0 has a meaning, too */
+		bool zero; /* a result of 0 has words too */
 	} meanings[] = {
 		{ F_GETFD, " (flags ", &linx_set_fd_flags, false },
 		{ F_GETFL, " (flags ", &linx_set_open_flags, true },
@@ -51,7 +51,10 @@ static void put_fcntl(struct linx_put *p)
 	}
 }
 
-/* Writes " (SCHED_OTHER)", if the result has a name; strace shows a constant's name even with -X raw */
+/*
+ * Writes the name of the result, " (SCHED_OTHER)", if it has one. strace shows the name of a constant even with
+ * -X raw.
+ */
 static void put_name(struct linx_put *p, const struct linx_flagset *set)
 {
 	uint64_t ret = (uint32_t)p->ev->ret;
@@ -108,7 +111,7 @@ static void put_success(struct linx_put *p)
 			linx_put_hex(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
 		else if (linx_fds_result(p->ev->fds))
 			linx_put_fd_result(p, (int32_t)ret);
-		else /* a result that is no error is unsigned: i386's group 4294901760 */
+		else /* a result that is not an error is unsigned, such as the group id 4294901760 on i386 */
 			linx_put_u64(p, (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, ret));
 	}
 	if (p->aux && (p->aux->len || p->aux_empty)) {
@@ -118,7 +121,7 @@ static void put_success(struct linx_put *p)
 	}
 }
 
-/* strace adds what the error means; a restarted call shows "?" for its result. */
+/* Writes an error with its name and text. strace shows "?" as the result of a call that will be restarted. */
 static void put_error(struct linx_put *p, unsigned int err)
 {
 	const char *name = linx_errno_name(err), *text = linx_errno_text(err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers with special forms, in registers and in structures. */
+/* Writes numbers that need a form of their own, in registers and in structures. */
 #include <stdio.h>
 
 #include "decoders/decoders.h"
@@ -27,7 +27,7 @@ static void put_file_mode(struct linx_put *p, uint64_t mode)
 	linx_put_octal(p, mode & ~(uint64_t)KIND_MASK & ~07000ull);
 }
 
-/* True if a mode has a known kind, or none. The other bits of a mode of unknown kind have no meaning either. */
+/* True if the type of file in a mode is known or 0. If it is not, the permissions have no meaning either. */
 static bool has_kind(uint64_t mode)
 {
 	return !(mode & KIND_MASK) || linx_const_find(&linx_set_file_type, mode & KIND_MASK, UINT32_MAX);
@@ -44,7 +44,7 @@ void linx_num_file_mode(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 		linx_put_octal(p, (uint64_t)n);
 		linx_put_text(p, " /* ");
 	}
-	/* the number is already written: the names follow without it */
+	/* the number is already written, so the names are written without it */
 	if (p->st->xlat == LINX_XLAT_VERBOSE) {
 		struct linx_style plain = *p->st;
 		const struct linx_style *was = p->st;
@@ -81,7 +81,9 @@ void linx_num_dirfd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	}
 }
 
-/* Writes an id. All ones in an unsigned type mean "none" or "unchanged". */
+/*
+ * Writes a user or group id. In an unsigned type all ones are written as -1, which means "none" or "unchanged".
+ */
 void linx_num_id(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	linx_put_i64(p, (uint64_t)n == linx_ones(ty->size[p->abi]) ? -1 : n);
@@ -140,7 +142,7 @@ static void put_set_object(struct linx_put *p, uint64_t mask, unsigned int nsig)
 	linx_put_close(p);
 }
 
-/* Writes a signal's name without "SIG". */
+/* Writes the name of a signal without "SIG". */
 static void put_set_member(struct linx_put *p, unsigned int sig)
 {
 	const char *name = linx_signal_name(sig);
@@ -208,7 +210,7 @@ static void put_clone_object(struct linx_put *p, uint64_t n)
 	linx_put_close(p);
 }
 
-/* Writes clone's flags; the lowest byte is a signal. */
+/* Writes the flags of clone(2), of which the lowest byte is a signal. */
 void linx_num_clone_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint64_t flags = (uint64_t)n & ~0xffull;
@@ -243,7 +245,7 @@ void linx_num_key_serial(struct linx_put *p, const struct linx_ty *ty, int64_t n
 	linx_put_known(p, &linx_set_key_spec, n, 4, 'd');
 }
 
-/* IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
+/* Writes an I/O priority: IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4) */
 void linx_put_ioprio(struct linx_put *p, uint32_t prio)
 {
 	linx_put_text(p, "IOPRIO_PRIO_VALUE(");
@@ -285,7 +287,7 @@ void linx_num_qcmd(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_expression_end(p);
 }
 
-/* Writes a hexadecimal number padded to two characters for each byte of its type, the prefix included. */
+/* Writes a number in base 16 with leading zeroes: two characters for each byte of its type, "0x" included. */
 void linx_num_wide_hex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	int width = ty->size[p->abi] * 2;
@@ -323,7 +325,7 @@ void linx_num_sighandler(struct linx_put *p, const struct linx_ty *ty, int64_t n
 		linx_put_addr(p, (uint64_t)n);
 }
 
-/* Writes the arguments of a call whose lengths, or protocol, strace shows as unsigned numbers. */
+/* Writes the arguments of a call, with lengths or a protocol as unsigned numbers, as strace does. */
 void linx_call_unsigned(struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Scheduling: parameters, attributes that carry their size, and sets of processors. */
+/* Writes scheduling calls: parameters, attributes with their size, and sets of CPUs. */
 #include <stdio.h>
 
 #include "decoders/decoders.h"
@@ -10,7 +10,7 @@
 #define KEEP_PARAMS_BIT 16u
 #define E2BIG_NUMBER 7u
 #define RESET_ON_FORK_BIT 0x40000000u
-#define CPU_SET_MAX 128u /* most bytes that strace reads */
+#define CPU_SET_MAX 128u /* most bytes of a set of CPUs that strace reads */
 
 /* ---- sched_attr ------------------------------------------------------------------------- */
 
@@ -20,7 +20,10 @@ static bool keeps_policy(const struct linx_put *p, const struct linx_obj *o, boo
 	       flags & (KEEP_POLICY_BIT | KEEP_PARAMS_BIT);
 }
 
-/* Writes attributes of scheduling, without those that the flags of a setting call leave unchanged. */
+/*
+ * Writes scheduling attributes. is_set: the call sets them, so those are left out that the flags keep
+ * unchanged.
+ */
 static void put_attr(struct linx_put *p, const struct linx_obj *o, bool is_set)
 {
 	static const char *const params[] = { "sched_nice", "sched_priority", "sched_runtime",
@@ -38,8 +41,8 @@ static void put_attr(struct linx_put *p, const struct linx_obj *o, bool is_set)
 }
 
 /*
- * Writes a sched_attr up to its size: the caller's in sched_setattr(), where 0 stands for the first version;
- * the kernel's in sched_getattr().
+ * Writes a struct sched_attr up to its size. sched_setattr(2): the caller's size, where 0 stands for the first
+ * version; sched_getattr(2): the kernel's size.
  */
 void linx_put_sched_attr(struct linx_put *p, const struct linx_obj *o)
 {
@@ -63,7 +66,7 @@ void linx_put_sched_attr(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes a whole structure that carries its size. */
+/* Writes the structure at addr, which has its size in a member; only if all of it was captured. */
 static void put_attr_at(struct linx_put *p, uint64_t addr)
 {
 	uint64_t known = linx_type_size(&linx_ty_sched_attr, p->abi), n;
@@ -78,7 +81,10 @@ static void put_attr_at(struct linx_put *p, uint64_t addr)
 	linx_put_ptr_sized(p, &linx_ty_sched_attr, addr, n);
 }
 
-/* Writes sched_setattr's arguments. A kernel that knows less stores the size that it knows. */
+/*
+ * Writes the arguments of sched_setattr(2). A kernel that knows a smaller structure stores its size and fails
+ * with E2BIG.
+ */
 void linx_call_sched_setattr(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 1, &linx_ty_addr);
@@ -107,7 +113,10 @@ void linx_call_sched_setattr(struct linx_put *p)
 	linx_put_arg(p, 2);
 }
 
-/* Writes a policy. An unnamed one may still have the flag against inheritance; a negative one has no flags. */
+/*
+ * Writes a scheduling policy. A policy without a name may still have the flag SCHED_RESET_ON_FORK; a negative
+ * number has no flags.
+ */
 static void put_policy(struct linx_put *p, uint32_t policy)
 {
 	char text[40];
@@ -146,7 +155,10 @@ static void put_cpus(struct linx_put *p, const uint8_t *set, size_t n, bool more
 	linx_put_list_end(p);
 }
 
-/* Writes a set of processors: of a setting call as long as its argument, of a getting call as long as its result. */
+/*
+ * Writes a set of CPUs. A setting call passes the set's length as an argument; of a getting call it is the
+ * result.
+ */
 void linx_arg_cpu_set(struct linx_put *p, unsigned int i)
 {
 	bool get = p->ev->call->row->args[i].dir == LINX_DIR_OUT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Sandboxes: seccomp() by operation, rules of landlock by type. */
+/* Writes sandboxing calls: seccomp(2), whose operation determines its arguments, and rules of Landlock. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -12,7 +12,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 }
 
-/* "[SECCOMP_RET_TRAP]" */
+/* Writes an action behind a pointer: "[SECCOMP_RET_TRAP]" */
 static void put_action(struct linx_put *p, uint64_t addr)
 {
 	int64_t action;
@@ -50,7 +50,7 @@ void linx_arg_seccomp(struct linx_put *p, unsigned int i)
 	}
 }
 
-/* Writes seccomp's arguments. Only a filter has flags. */
+/* Writes the arguments of seccomp(2). Only SECCOMP_SET_MODE_FILTER has flags with names. */
 void linx_call_seccomp(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -79,8 +79,8 @@ void linx_arg_landlock_rule(struct linx_put *p, unsigned int i)
 }
 
 /*
- * Writes a ruleset, which grew with the kernel: members that begin within the caller's size; missing bytes of
- * the last one are zero.
+ * Writes a Landlock ruleset, a structure that grew with the kernel: the members that begin within the caller's
+ * size. Missing bytes of the last one are zero.
  */
 static void put_landlock_ruleset(struct linx_put *p, const struct linx_obj *o)
 {
@@ -112,7 +112,7 @@ void linx_arg_landlock_ruleset(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, o.addr);
 }
 
-/* Writes landlock_restrict_self's arguments. strace shows the flags as a number. */
+/* Writes the arguments of landlock_restrict_self(2). strace shows the flags as a number. */
 void linx_call_landlock_restrict(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -124,7 +124,7 @@ void linx_call_landlock_restrict(struct linx_put *p)
 
 /* ---- restartable sequences: memory that a thread shares with the kernel ---------------------- */
 
-#define RSEQ_SIZE 32u /* size of the first version; behind it one byte is known */
+#define RSEQ_SIZE 32u /* size of the first version of struct rseq; of later ones, one more byte is known here */
 
 static void put_cpu(struct linx_put *p, const struct linx_obj *o, size_t at, const char *name)
 {
@@ -143,7 +143,10 @@ void linx_member_rseq_cpu_start(struct linx_put *p, const struct linx_obj *o, si
 	put_cpu(p, o, at, "cpu_id_start");
 }
 
-/* Writes the critical section that a thread is in; 32-bit programs may have anything in the upper half of its address. */
+/*
+ * Writes the critical section that a thread is in. Its address has 64 bits, of which 32-bit programs set only
+ * the lower half.
+ */
 void linx_member_rseq_cs(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t raw = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
@@ -167,7 +170,8 @@ void linx_arg_rseq(struct linx_put *p, unsigned int i)
 	uint8_t copy[RSEQ_SIZE + 1] = { 0 };
 	size_t n = size < sizeof(copy) ? size : sizeof(copy);
 	uint64_t addr = address(p, i);
-	bool taken = size >= RSEQ_SIZE && (!p->st->strace || !(addr % RSEQ_SIZE)); /* strace shows none that the kernel refuses */
+	/* strace shows nothing of a structure that the kernel refuses */
+	bool taken = size >= RSEQ_SIZE && (!p->st->strace || !(addr % RSEQ_SIZE));
 	const uint8_t *data = taken ? linx_put_mem(p, addr, n) : NULL;
 
 	if (!data) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Segment descriptors of x86: struct user_desc. */
+/* Writes segment descriptors of x86: struct user_desc. */
 #include <stdio.h>
 
 #include "base/array_size.h"
 #include "record/decode.h"
 #include "decoders/decoders.h"
 
-/* Writes the bit fields behind the limit. Only 64-bit programs have the last one. */
+/* Writes the bit fields behind the limit. The last one exists for 64-bit programs only. */
 void linx_member_segment_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	static const struct {
@@ -26,7 +26,7 @@ void linx_member_segment_flags(struct linx_put *p, const struct linx_obj *o, siz
 	}
 }
 
-/* Writes modify_ldt()'s memory: a descriptor if it has the size of one, else an address. */
+/* Writes the memory that modify_ldt(2) takes: a descriptor if it has the size of one, else its address. */
 void linx_arg_ldt(struct linx_put *p, unsigned int i)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
@@ -37,7 +37,10 @@ void linx_arg_ldt(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, addr);
 }
 
-/* Writes set_thread_area's argument. The kernel may choose the entry: " (entry_number=12)". */
+/*
+ * Writes the argument of set_thread_area(2). If the kernel chose the entry, it is shown behind the result: "
+ * (entry_number=12)".
+ */
 void linx_call_set_thread_area(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
@@ -67,7 +70,10 @@ void linx_call_set_thread_area(struct linx_put *p)
 	}
 }
 
-/* Writes get_thread_area's argument. The request is the entry's number; the rest is the answer. */
+/*
+ * Writes the argument of get_thread_area(2): the request is a number of an entry, the answer is the other
+ * members.
+ */
 void linx_call_get_thread_area(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
@@ -100,7 +106,7 @@ void linx_call_get_thread_area(struct linx_put *p)
 
 		linx_put_members_of(p, &o, rest);
 	} else if (!linx_put_wants(p, LINX_WANT_STATES)) {
-		linx_put_more(p); /* without an answer nothing was cut */
+		linx_put_more(p); /* nothing more was stored by a failed call, so nothing is left out */
 	}
 	linx_put_close(p);
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* select, its old form, and pselect6. */
+/* Writes select(2), its old form, and pselect6(2). */
 #include "decoders/decoders.h"
 
 #define FD_SETSIZE_MAX 1024
 
-/* Arguments of the call, from registers or from a structure. */
+/* The arguments of the call, which are in registers or in a structure. */
 struct select {
 	int32_t n;
 	uint64_t sets[3], timeout;
 	const struct linx_ty *time;
 };
 
-/* Bytes that select reads of a set. */
+/* Returns how many bytes of a set the call reads. */
 static size_t set_bytes(const struct linx_put *p, const struct select *s)
 {
 	unsigned int bits = 8 * (unsigned int)linx_type_size(&linx_ty_culong, p->abi);
@@ -20,7 +20,7 @@ static size_t set_bytes(const struct linx_put *p, const struct select *s)
 	return (n + bits - 1) / bits * bits / 8;
 }
 
-/* Finds the next descriptor in the set from fd on. The number of descriptors: there is none. */
+/* Returns the next descriptor in the set, from fd on. If there is none, returns the number of descriptors. */
 static int32_t next_fd(const uint8_t *set, const struct select *s, int32_t fd)
 {
 	int32_t n = s->n > FD_SETSIZE_MAX ? FD_SETSIZE_MAX : s->n;
@@ -52,7 +52,7 @@ static void put_set(struct linx_put *p, const struct select *s, unsigned int k)
 	linx_put_list_end(p);
 }
 
-/* True if the call changed the set. */
+/* True if the call changed the set with index k. */
 static bool changed(struct linx_put *p, const struct select *s, unsigned int k)
 {
 	const uint8_t *before = read_set(p, s, k), *after;
@@ -63,7 +63,7 @@ static bool changed(struct linx_put *p, const struct select *s, unsigned int k)
 	return before && after && memcmp(before, after, set_bytes(p, s)) != 0;
 }
 
-/* Writes a set in JSON: the request, and the result. */
+/* Writes a set in JSON: before the call and, if the call changed it, after it. */
 static void put_set_twice(struct linx_put *p, const struct select *s, unsigned int k)
 {
 	bool both = linx_put_wants(p, LINX_WANT_BOTH) && linx_put_ok(p) && changed(p, s, k);
@@ -100,7 +100,7 @@ static void say_set(struct linx_put *p, const struct select *s, unsigned int k, 
 	linx_put_text(p, sep[1] ? "" : "]");
 }
 
-/* Writes " (in [3], out [4], left {tv_sec=1, tv_usec=2})" */
+/* Writes what the call found, behind the result: " (in [3], out [4], left {tv_sec=1, tv_usec=2})" */
 static void say_result(struct linx_put *p, const struct select *s)
 {
 	struct linx_put aux = *p;
@@ -174,7 +174,7 @@ static void put_old(struct linx_put *p, const struct select *s)
 		linx_put_close(p);
 }
 
-/* Writes the arguments of old select, whose one argument points to all of them. */
+/* Writes the arguments of the old select, which are in a structure. */
 void linx_call_old_select(struct linx_put *p)
 {
 	static const char *const sets[] = { "inp", "outp", "exp" };

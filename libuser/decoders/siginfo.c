@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Information with a signal: its members depend on the signal and on its sender. */
+/* Writes struct siginfo: the members in use depend on the signal and on its code. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
 /* clang-format off */
-/* Signals of asm/signal.h of x86 and arm. */
+/* Signals that have members of their own; numbers of asm/signal.h of x86 and arm. */
 enum {
 	SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGCHLD = 17, SIGIO = 29,
 	SIGSYS = 31,
 };
 
-/* Codes of asm-generic/siginfo.h. */
+/* Codes (si_code) of asm-generic/siginfo.h. */
 enum {
 	SI_TKILL = -6, SI_SIGIO = -5, SI_TIMER = -2, SI_USER = 0,
 	CLD_EXITED = 1,
@@ -25,13 +25,16 @@ enum {
 #define SI_NOINFO_CODE 0x7fff
 #define X32_BIT 0x40000000
 
-/* Any code above 0 that is not among the signal's own. */
+/* Stands for every code above 0 that has no line of its own for this signal. */
 #define ANY_CODE INT32_MIN
 
 /* clang-format off */
-/* Members behind the head; the first matching line counts. A code of 0 or below belongs to any signal. */
+/*
+ * The members behind the head of the structure: the first matching line applies. A code of 0 or less can come
+ * with any signal.
+ */
 static const struct {
-	int signo; /* 0: any */
+	int signo; /* 0: any signal */
 	int code;
 	const struct linx_ty *ty;
 } layouts[] = {
@@ -61,7 +64,7 @@ static const struct {
 	{ SIGSYS, ANY_CODE, &linx_ty_si_seccomp },
 };
 
-/* Names of a code above 0, by signal. */
+/* Names of the codes above 0, for each signal. */
 static const struct {
 	int signo;
 	const struct linx_flagset *set;
@@ -104,7 +107,8 @@ static void put_code(struct linx_put *p, int signo, int code)
 
 void linx_put_error_number(struct linx_put *p, int64_t n, bool negated)
 {
-	int64_t err = negated ? (int64_t)(0 - (uint64_t)n) : n; /* also of the smallest number */
+	/* also right for the smallest number, whose negation overflows */
+	int64_t err = negated ? (int64_t)(0 - (uint64_t)n) : n;
 	const char *name = err > 0 && err <= UINT16_MAX ? linx_errno_name((unsigned int)err) : NULL;
 	bool comment = p->st->xlat == LINX_XLAT_VERBOSE;
 
@@ -122,7 +126,10 @@ void linx_put_error_number(struct linx_put *p, int64_t n, bool negated)
 	linx_put_text(p, comment ? " */" : "");
 }
 
-/* Writes a signal with an unknown code: its nonzero ids, and a value if there is one. */
+/*
+ * Writes the members for an unknown code: pid and uid if a program sent the signal or if they are not zero, and
+ * the value if it is not zero.
+ */
 static void put_unknown(struct linx_put *p, struct linx_obj *o, bool from_user)
 {
 	bool value;
@@ -138,8 +145,8 @@ static void put_unknown(struct linx_put *p, struct linx_obj *o, bool from_user)
 }
 
 /*
- * True for a stop of ptrace: the event stands above the signal. The process is more useful than its address,
- * which is none.
+ * True for a stop of ptrace, whose code has the event in its upper byte. The process is shown then, and not the
+ * address, which such a signal lacks.
  */
 static bool is_stop(int signo, int code)
 {
@@ -159,7 +166,7 @@ static void put_rest(struct linx_put *p, struct linx_obj *o, int signo, int code
 		if (!coded || (layouts[i].signo && layouts[i].signo != signo))
 			continue;
 		o->ty = layouts[i].ty;
-		/* strace shows only the address of the event. */
+		/* of a performance event, strace shows only the address */
 		if (o->ty == &linx_ty_si_perf && p->st->strace)
 			o->ty = &linx_ty_si_fault;
 		if (o->ty)
@@ -200,7 +207,7 @@ void linx_put_siginfo(struct linx_put *p, const void *data, size_t size)
 	linx_put_siginfo_obj(p, &o);
 }
 
-/* Writes a call by its number, in the numbering of an architecture. */
+/* Writes a system call by its number; arch says which architecture numbered it. */
 void linx_put_syscall_nr(struct linx_put *p, uint64_t nr, uint32_t arch)
 {
 	static const struct {

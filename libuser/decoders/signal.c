@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Signals: their actions, and the notifications of timers and queues. */
+/* Writes signal calls: actions, sets, and the notifications of timers and message queues. */
 #include "record/decode.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -7,7 +7,7 @@
 #define SA_RESTORER_BIT 0x04000000u
 #define SIGSET_MAX 8u
 
-/* Writes an action in strace's order, for the old layout and for the new one. */
+/* Writes a struct sigaction in strace's order of members, in its old and its new layout. */
 void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const shown[] = { "sa_handler", "sa_mask", "sa_flags", NULL };
@@ -21,7 +21,10 @@ void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- sets behind pointers --------------------------------------------------------------- */
 
-/* Bytes of a set, from the call's size argument, mostly the last. Calls without one have a set as wide as a long. */
+/*
+ * Returns the bytes of a set of signals, from the argument with that size. Calls without one have sets of one
+ * long.
+ */
 static uint64_t set_size(const struct linx_put *p)
 {
 	const struct linx_table_row *row = p->ev->call->row;
@@ -32,7 +35,7 @@ static uint64_t set_size(const struct linx_put *p)
 	return linx_ty_ulong.size[p->abi];
 }
 
-/* True for a valid size. Only rt_sigpending() may have less than a long. */
+/* True for a size that the kernel accepts. Only rt_sigpending(2) accepts less than a long. */
 static bool is_set_size(const struct linx_put *p, uint64_t size)
 {
 	if (!size || size > SIGSET_MAX)
@@ -69,7 +72,7 @@ void linx_arg_sigset(struct linx_put *p, unsigned int i)
 
 /* ---- sigevent --------------------------------------------------------------------------- */
 
-/* Writes a value, whose bytes are a number or a pointer. */
+/* Writes a union sigval, as a number and as a pointer. */
 void linx_member_sigval(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "si_int");
@@ -115,7 +118,7 @@ void linx_put_sigevent(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- calls whose result is a signal, a set or a handler ------------------------------------ */
 
-/* Writes the arguments; the result is the signal that came. */
+/* Writes the arguments of sigtimedwait(2). The result is the signal that was taken; its name is shown too. */
 void linx_call_sigtimedwait(struct linx_put *p)
 {
 	linx_put_used_args(p, ~0u);
@@ -123,7 +126,7 @@ void linx_call_sigtimedwait(struct linx_put *p)
 		linx_put_aux_name(p, &linx_set_signo, (uint64_t)p->ev->ret);
 }
 
-/* Writes signal()'s arguments; the result is the former handler. */
+/* Writes the arguments of signal(2). The result is the former handler. */
 void linx_call_signal(struct linx_put *p)
 {
 	uint64_t ret = (uint64_t)linx_type_cut(&linx_ty_ulong, p->abi, (uint64_t)p->ev->ret);
@@ -152,7 +155,7 @@ static void explain_mask(struct linx_put *p, const char *what)
 	p->o = out;
 }
 
-/* Writes the arguments; the result is the former blocked set. */
+/* Writes the arguments of ssetmask(2). The result is the former set of blocked signals. */
 void linx_call_ssetmask(struct linx_put *p)
 {
 	explain_mask(p, "old mask ");
@@ -163,7 +166,7 @@ void linx_call_sgetmask(struct linx_put *p)
 	explain_mask(p, "mask ");
 }
 
-/* Writes the mask that sigreturn() restores, which was on the stack. */
+/* Writes the signal mask that sigreturn(2) restores; it was captured from the stack. */
 void linx_call_sigreturn(struct linx_put *p)
 {
 	const struct linx_value *v = &p->ev->field[LINX_FIELD_SIGMASK];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* stat and its relatives, statx, statfs. */
+/* Writes the results of stat(2) and similar calls, of statx(2) and of statfs(2). */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -16,7 +16,7 @@ static bool is_device(const struct linx_put *p, const struct linx_obj *o)
 	return kind == KIND_CHR || kind == KIND_BLK;
 }
 
-/* Writes "st_atime=1 / * 1970-01-01T00:00:01+0000 * /, st_atime_nsec=0" */
+/* Writes a time: "st_atime=1 / * 1970-01-01T00:00:01+0000 * /, st_atime_nsec=0" */
 static void put_time(struct linx_put *p, const struct linx_obj *o, const char *sec, const char *nsec)
 {
 	linx_put_member(p, o, sec);
@@ -83,7 +83,10 @@ void linx_put_oldstat(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- statx -------------------------------------------------------------------------------- */
 
-/* Members by the bits of stx_mask that announce them. */
+/*
+ * Members of struct statx, with the bits of stx_mask that say that the member is set; 0: always. true: with -v
+ * only.
+ */
 static const struct linx_masked statx_members[] = {
 	{ "stx_mask", 0, false },
 	{ "stx_blksize", 0, true },
@@ -139,7 +142,7 @@ void linx_member_stamp(struct linx_put *p, const struct linx_obj *o, size_t at)
 
 /* ---- statfs ----------------------------------------------------------------------------- */
 
-/* Writes the kind of a file system. */
+/* Writes the type of a file system, a magic number. */
 void linx_member_magic(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const struct linx_type_member *m = linx_member_at(p, o, at);
@@ -148,7 +151,7 @@ void linx_member_magic(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_known(p, &linx_set_fs_magic, linx_type_load(m->ty, p->abi, o->data + at), 4, 'x');
 }
 
-/* Writes the flags, which old kernels do not set. */
+/* Writes the mount flags of a file system; kernels before 2.6.36 do not set them. */
 void linx_member_mount_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const struct linx_type_member *m = linx_member_at(p, o, at);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Types as const tables, made of structs/ by the preprocessor. */
+/* The types of structures as const tables, made of decoders/structs/ by the preprocessor. */
 #include <stdlib.h>
 
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 
-/* Layout of each type in memory: x86_64_timespec, i386_timespec, x32_timespec. */
+/* A C structure for the layout of each type on each ABI: x86_64_timespec, i386_timespec, x32_timespec. */
 #pragma GCC diagnostic push
 #ifndef __clang__ /* clang lacks this warning, and warns about its name */
-#pragma GCC diagnostic ignored "-Wpacked-not-aligned" /* members of packed types have their given places */
+/* members of packed types have fixed offsets, whatever their alignment */
+#pragma GCC diagnostic ignored "-Wpacked-not-aligned"
 #endif
 #define LAYOUT(name) x86_64_##name
 #define LAYOUT_PICK(a, b, c) (a)
@@ -51,7 +52,7 @@
 #define ALIGNS(n) .align = { _Alignof(x86_64_##n), _Alignof(i386_##n), _Alignof(x32_##n), \
 		    _Alignof(arm64_##n), _Alignof(arm_##n) }
 
-/* Members. */
+/* The words by which decoders/structs/ describes members. */
 #define NAME(n) .name = #n, .name_len = sizeof(#n) - 1
 #define M(n, t) { NAME(n), .kind = LINX_M_ONE, .ty = &linx_ty_##t },
 #define MF(n, t, s) { NAME(n), .kind = LINX_M_ONE, .ty = &linx_ty_##t, .set = &linx_set_##s },
@@ -80,7 +81,7 @@
 #define C(n_, c, f) { NAME(n_), .kind = LINX_M_CUSTOM, .n = c, .put = f },
 #define CT(n_, t, f) { NAME(n_), .kind = LINX_M_CUSTOM, .ty = &linx_ty_##t, .put = f },
 
-/* First pass: members. */
+/* First inclusion of the structures: an array of members for each. */
 #define STRUCT(name, ...) static const struct linx_type_member members_##name[] = { __VA_ARGS__ };
 #define PACKED(name, ...) STRUCT(name, __VA_ARGS__)
 #define PACKED_X86(name, ...) STRUCT(name, __VA_ARGS__)
@@ -95,7 +96,7 @@
 #undef SIZED
 #undef CUSTOM
 
-/* Second pass: the types. */
+/* Second inclusion: the types. */
 #define TY(n, ...)                                                                    \
 	const struct linx_ty linx_ty_##n = {                                          \
 		.name = #n, .kind = LINX_TY_STRUCT, .members = members_##n,           \
@@ -159,7 +160,7 @@
 #include "decoders/structs/args.def"
 #undef ARGTY
 
-/* Third pass: a list. */
+/* Third inclusion: an array of pointers to all types. */
 static const struct linx_ty *const types[] = {
 #define STRUCT(name, ...) &linx_ty_##name,
 #define PACKED(name, ...) &linx_ty_##name,
@@ -175,7 +176,7 @@ static const struct linx_ty *const types[] = {
 #include "decoders/structs/all.def"
 };
 
-/* Finds a type by a linear search: it is called only while a table is read. */
+/* Searches all types for a name. This is slow, and done only while a table of calls is bound. */
 const struct linx_ty *linx_type_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)

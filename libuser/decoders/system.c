@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls of the whole system: reboot, its log, new kernels, random bytes; and properties of a process in the kernel. */
+/* Writes calls on the whole system (reboot, log, kexec, random bytes) and on properties of a process. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -15,7 +15,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 }
 
-/* Writes reboot's arguments. Only this command has a string. */
+/* Writes the arguments of reboot(2). Only the command LINUX_REBOOT_CMD_RESTART2 has a string. */
 void linx_call_reboot(struct linx_put *p)
 {
 	for (unsigned int i = 0; i < 3; i++)
@@ -37,7 +37,7 @@ static bool takes_nothing(int action)
 	       action == 10;
 }
 
-/* Writes syslog's arguments. Only the kernel has the names, so the number is always shown. */
+/* Writes the arguments of syslog(2). The names of actions are kernel-internal, so the number is always shown. */
 void linx_call_syslog(struct linx_put *p)
 {
 	int action = linx_reg_int(p, 0);
@@ -71,7 +71,10 @@ void linx_arg_kexec_segments(struct linx_put *p, unsigned int i)
 		linx_put_array(p, &linx_ty_kexec_segment, address(p, i), n);
 }
 
-/* Writes kexec's flags: the machine is in the upper half of the word, flags are everywhere else. */
+/*
+ * Writes the flags of kexec_load(2). The upper half of the low 32 bits is the machine; all other bits are
+ * flags.
+ */
 void linx_num_kexec_flags(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint64_t arch = (uint64_t)n & KEXEC_ARCH_BITS, flags = (uint64_t)n & ~KEXEC_ARCH_BITS;
@@ -101,7 +104,10 @@ static void put_personality(struct linx_put *p, uint32_t n)
 	linx_put_flags_bare(p, &linx_set_personality_flags, flags, 4);
 }
 
-/* Writes the persona. All ones only query; the result is the former one. */
+/*
+ * Writes the argument of personality(2). All ones only query. The result is the former personality, with its
+ * name.
+ */
 void linx_call_personality(struct linx_put *p)
 {
 	struct linx_strbuf *out = p->o;
@@ -121,7 +127,7 @@ void linx_call_personality(struct linx_put *p)
 	p->o = out;
 }
 
-/* Writes membarrier's arguments. The result of the query is a set of commands. */
+/* Writes the arguments of membarrier(2). The result of a query is a set of commands, shown with their names. */
 void linx_call_membarrier(struct linx_put *p)
 {
 	struct linx_strbuf *out = p->o;
@@ -146,7 +152,7 @@ void linx_call_membarrier(struct linx_put *p)
 
 enum { KCMP_FILE, KCMP_EPOLL_TFD = 7 };
 
-/* Writes kcmp's arguments. Descriptors are those of the two processes. */
+/* Writes the arguments of kcmp(2). Descriptors are those of the two processes compared. */
 void linx_call_kcmp(struct linx_put *p)
 {
 	uint32_t type = (uint32_t)linx_reg(p, 2);
@@ -170,8 +176,8 @@ void linx_call_kcmp(struct linx_put *p)
 }
 
 /*
- * Writes arguments that select the owner of a priority: a task or a group, by the numbers first and first + 1,
- * or a user.
+ * Writes the arguments that say whose priority is meant: a process if the first is first, a process group if it
+ * is first + 1, else a user.
  */
 static void put_whose(struct linx_put *p, uint32_t first)
 {
@@ -194,7 +200,7 @@ void linx_call_ioprio_set(struct linx_put *p)
 	put_whose(p, 1);
 }
 
-/* Writes the arguments; the result is a priority. */
+/* Writes the arguments of ioprio_get(2). The result is a priority, shown with its class. */
 void linx_call_ioprio_get(struct linx_put *p)
 {
 	struct linx_strbuf *out = p->o;
@@ -222,7 +228,7 @@ void linx_call_registers(struct linx_put *p)
 enum { FSINDEX = 1, FSTYP = 2 };
 #define FS_NAME_MAX 32u
 
-/* Writes sysfs's argument: a file system's name to be numbered, or a buffer for the name. */
+/* Writes an argument of sysfs(2): the name of a file system, or a buffer that gets the name. */
 void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 {
 	int option = linx_reg_int(p, 0);
@@ -242,7 +248,7 @@ void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 
 #define GROUPS_MAX 65536u
 
-/* Longest name that the kernel reads. */
+/* Most bytes of a host name that the kernel reads. */
 #define HOSTNAME_MAX 64u
 
 void linx_call_sethostname(struct linx_put *p)
@@ -254,7 +260,7 @@ void linx_call_sethostname(struct linx_put *p)
 	linx_put_arg(p, 1);
 }
 
-/* Writes a list of groups. The kernel reads none that is longer than a task can have. */
+/* Writes the arguments of setgroups(2). A list longer than a task can have is not read by the kernel. */
 void linx_call_setgroups(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -264,7 +270,7 @@ void linx_call_setgroups(struct linx_put *p)
 		linx_put_arg(p, 1);
 }
 
-/* Writes the bytes that getrandom() filled, which are never text. */
+/* Writes the arguments of getrandom(2). The stored bytes are never shown as text. */
 void linx_call_getrandom(struct linx_put *p)
 {
 	size_t n = linx_put_ok(p) ? (size_t)p->ev->ret : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Arguments that point to strings, bytes, vectors and numbers. */
+/* Writes arguments that point to strings, bytes, arrays of strings, and numbers. */
 #include "base/attributes.h"
 #include "record/decode.h"
 #include "decoders/decoders.h"
@@ -23,7 +23,7 @@ static bool writes(const struct linx_put *p, unsigned int i)
 	return arg_of(p, i)->dir == LINX_DIR_OUT;
 }
 
-/* Gets the value captured behind the register; if the argument has none of its own, memory at that address. */
+/* Returns the value captured for argument i; if there is none, the memory that was captured at its address. */
 static const struct linx_value *value_of(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
@@ -48,7 +48,7 @@ void linx_arg_addr(struct linx_put *p, unsigned int i)
 
 /* ---- strings and buffers ---------------------------------------------------------------- */
 
-/* True for a buffer into which the call put nothing. */
+/* True for a buffer in which the call stored nothing. */
 static bool is_empty(const struct linx_put *p, unsigned int i)
 {
 	const struct linx_event *ev = p->ev;
@@ -67,7 +67,7 @@ static void put_missing(struct linx_put *p, unsigned int i, const struct linx_va
 		linx_put_addr(p, address(p, i));
 }
 
-/* Strips the NUL from a path that the kernel wrote. */
+/* Returns the value without the NUL at the end of a path that the kernel stored. */
 static struct linx_value without_nul(const struct linx_value *v)
 {
 	struct linx_value cut = *v;
@@ -79,7 +79,9 @@ static struct linx_value without_nul(const struct linx_value *v)
 	return cut;
 }
 
-/* Writes a string that can be read beyond the shown part, but not to its end: strace treats it as a long one. */
+/*
+ * Writes a string of which more was captured than is shown, but not its end: strace shows it as a long string.
+ */
 static bool put_endless(struct linx_put *p, const struct linx_value *v, bool path)
 {
 	size_t most = path ? LINX_PATH_SHOWN : p->st->limit;
@@ -109,7 +111,7 @@ LINX_NOINLINE static void put_string(struct linx_put *p, unsigned int i, bool pa
 		return;
 	}
 	shown = without_nul(v);
-	/* strace limits a path that the call wrote like other strings. */
+	/* strace cuts a path that the call stored like any other string */
 	whole = linx_put_wants(p, LINX_WANT_FULL) || v->kind == LINX_VAL_STR || !strcmp(p->ev->call->row->id, "getcwd");
 	linx_put_value(p, &shown, whole);
 }
@@ -128,7 +130,7 @@ void linx_arg_bytes(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
 
-	/* nearly all strings are present */
+	/* fast path: nearly all strings were captured */
 	if (v && (v->state == LINX_WHOLE || v->state == LINX_TRUNCATED))
 		linx_put_value(p, v, false);
 	else
@@ -137,7 +139,7 @@ void linx_arg_bytes(struct linx_put *p, unsigned int i)
 
 /* ---- vectors of strings -------------------------------------------------------------------- */
 
-/* Ends a vector whose next pointer, at at, cannot be read. */
+/* Ends an array of strings whose next pointer, at address at, could not be read. */
 static void put_unterminated(struct linx_put *p, uint64_t at)
 {
 	linx_put_item(p);
@@ -146,7 +148,7 @@ static void put_unterminated(struct linx_put *p, uint64_t at)
 	linx_put_text(p, " */");
 }
 
-/* Writes the pointers from the first unreadable string on. */
+/* Writes the pointers in an array of strings, from the one on whose string could not be read. */
 static void put_pointers(struct linx_put *p, const struct linx_strings *it, uint64_t at, unsigned int most)
 {
 	size_t width = linx_type_size(&linx_ty_ptr, p->abi);
@@ -202,7 +204,7 @@ static void put_vector(struct linx_put *p, unsigned int i, const struct linx_val
 		put_strings(p, i, v);
 }
 
-/* True if even the first string could not be read: then only pointers are shown. */
+/* True if even the first string could not be read, so that only pointers are shown. */
 static bool begins_unread(const struct linx_value *v)
 {
 	struct linx_strings it;
@@ -225,10 +227,10 @@ void linx_arg_argv(struct linx_put *p, unsigned int i)
 		put_missing(p, i, v);
 }
 
-/* Writes the address, and the number of strings in a comment, like strace without -v. */
+/* Writes the address of an array of strings, with their number in a comment, as strace does without -v. */
 static void put_count(struct linx_put *p, unsigned int i, const struct linx_value *v, const struct linx_strings *it)
 {
-	/* true if the walk ended at an unreadable pointer */
+	/* true if the capture ended at a pointer that could not be read */
 	bool unterminated = v->state == LINX_UNREADABLE && !it->unread;
 
 	if (linx_put_wants(p, LINX_WANT_DATA)) {
@@ -265,7 +267,7 @@ void linx_arg_envp(struct linx_put *p, unsigned int i)
 		return;
 	}
 	linx_strings_begin(&it, v);
-	/* An environment that was only counted is not called truncated. */
+	/* an environment of which only the number of strings is shown does not count as truncated */
 	if (!linx_value_readable(v))
 		p->states |= 1u << v->state;
 	if (v->state == LINX_UNREADABLE && !it.count)
@@ -296,7 +298,7 @@ static bool call_stored(const struct linx_put *p, unsigned int i)
 	return !writes(p, i) || linx_put_ok(p);
 }
 
-/* Writes a number with its value before the call; NULL: the same, or not known. */
+/* Writes a number, with its value before the call if it differs. before NULL: it does not, or is not known. */
 static void put_changed(struct linx_put *p, bool is_signed, const int64_t *before, int64_t n)
 {
 	if (!before) {
@@ -310,7 +312,7 @@ static void put_changed(struct linx_put *p, bool is_signed, const int64_t *befor
 	linx_put_after_end(p);
 }
 
-/* Writes "[5]"; "[16 => 8]" if it changed. */
+/* Writes a number behind a pointer: "[5]", or "[16 => 8]" if the call changed it. */
 static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 {
 	const struct linx_value *v = call_stored(p, i) ? value_of(p, i) : NULL;
@@ -319,7 +321,7 @@ static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 	bool changed;
 
 	if (v && p->st->strace && arg_of(p, i)->ty == &linx_ty_off_ptr && before->state)
-		v = before; /* strace shows offsets as the call found them */
+		v = before; /* strace shows offsets as they were before the call */
 	if (v)
 		p->states |= 1u << v->state;
 	if (!int_of(v, is_signed, &n)) {
@@ -340,7 +342,9 @@ static void put_number(struct linx_put *p, unsigned int i, bool is_signed)
 	linx_put_text(p, "]");
 }
 
-/* Write a number behind a pointer, as wide as it was captured. */
+/*
+ * Write the number that an argument points to, as many bytes as were captured: signed (s32, long) or unsigned.
+ */
 void linx_arg_number_s32(struct linx_put *p, unsigned int i)
 {
 	put_number(p, i, true);
@@ -380,7 +384,7 @@ void linx_arg_fd_pair(struct linx_put *p, unsigned int i)
 	linx_put_list_end(p);
 }
 
-/* Writes a status, which wait4() stores only if it found a child. */
+/* Writes the exit status that wait4(2) stores only if it found a child. */
 void linx_arg_wstatus(struct linx_put *p, unsigned int i)
 {
 	int64_t status;
@@ -436,7 +440,7 @@ void linx_arg_mode(struct linx_put *p, unsigned int i)
 	linx_put_octal(p, (uint16_t)linx_reg(p, i));
 }
 
-/* True if open() ignores the mode, since no file can be made. */
+/* True if open(2) ignores the mode, because the flags do not let it create a file. */
 bool linx_hidden_mode(const struct linx_put *p, unsigned int i)
 {
 	if (!i || i > p->ev->nargs || strcmp(arg_of(p, i - 1)->type, "open_flags") != 0)
@@ -463,7 +467,7 @@ static bool is_half(const struct linx_put *p, unsigned int i)
 	       arg_of(p, i)->ty == &linx_ty_loff_hi;
 }
 
-/* Gets a 64-bit offset; argument i is its low half. */
+/* Returns a 64-bit file offset; argument i is it, or its low half. */
 static uint64_t offset_of(const struct linx_put *p, unsigned int i)
 {
 	uint64_t low = linx_reg(p, i), high = 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Times, limits, and sleeping calls. */
+/* Writes times, limits of resources, and calls that sleep. */
 #include <time.h>
 
 #include "record/decode.h"
 #include "decoders/decoders.h"
 
-#define TICKS_PER_SECOND 100 /* USER_HZ, the same on all of x86 */
+#define TICKS_PER_SECOND 100 /* USER_HZ, the same on all architectures here */
 #define UTIME_NOW_NSEC 0x3fffffff
 #define UTIME_OMIT_NSEC 0x3ffffffe
 #define TIMER_ABSTIME_BIT 1
@@ -17,7 +17,7 @@ static uint64_t largest(unsigned int digits)
 	return digits == 9 ? 999999999 : digits == 6 ? 999999 : 0;
 }
 
-/* Writes "2026-01-02T03:04:05.000000006+0000"; false: there is no such moment. */
+/* Writes a time as "2026-01-02T03:04:05.000000006+0000"; returns false if sec is beyond the calendar. */
 static bool put_moment(struct linx_strbuf *o, int64_t sec, uint64_t part, unsigned int digits)
 {
 	time_t t = (time_t)sec;
@@ -115,7 +115,7 @@ void linx_put_file_times(struct linx_put *p, const struct linx_obj *o)
 
 /* ---- numbers ------------------------------------------------------------------------------ */
 
-/* Writes "12 / * 0.12 s * /" */
+/* Writes a number of clock ticks: "12 / * 0.12 s * /" */
 void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	uint64_t ticks = (uint64_t)n;
@@ -131,7 +131,7 @@ void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_comment_end(p);
 }
 
-/* Writes a limit: "8192*1024" */
+/* Writes a resource limit: "8192*1024" */
 void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	size_t size = ty->size[p->abi];
@@ -156,8 +156,8 @@ void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 /* ---- calls ------------------------------------------------------------------------------------ */
 
 /*
- * Writes clock_nanosleep()'s arguments; the kernel stores no time left of an absolute one,
- * so the last is an address.
+ * Writes the arguments of clock_nanosleep(2). With an absolute time the kernel stores no time left, so the last
+ * argument is shown as an address.
  */
 void linx_call_clock_nanosleep(struct linx_put *p)
 {
@@ -168,8 +168,8 @@ void linx_call_clock_nanosleep(struct linx_put *p)
 }
 
 /*
- * Writes the arguments of adjtimex() and clock_adjtime(): text has the structure at return
- * alone, which contains the request too.
+ * Writes the arguments of adjtimex(2) and clock_adjtime(2). Text shows the structure only as it was at the
+ * return, which has the request too.
  */
 void linx_call_adjtime(struct linx_put *p)
 {
@@ -180,7 +180,7 @@ void linx_call_adjtime(struct linx_put *p)
 	linx_put_arg_late(p, last);
 }
 
-/* Writes time's argument: seconds, behind the pointer and as the result. */
+/* Writes the argument of time(2): the call stores its result there too. */
 void linx_call_time(struct linx_put *p)
 {
 	uint64_t addr = (uint64_t)linx_reg_as(p, 0, &linx_ty_addr);
@@ -202,7 +202,10 @@ void linx_call_time(struct linx_put *p)
 		put_moment(p->aux, p->ev->ret, 0, 0);
 }
 
-/* Writes stime()'s time; for a failed call only its address, unless all captured values are wanted. */
+/*
+ * Writes the argument of stime(2). If the call failed, only formats that want all values show more than the
+ * address.
+ */
 void linx_call_stime(struct linx_put *p)
 {
 	linx_put_arg_as(p, 0, linx_put_ok(p) || linx_put_wants(p, LINX_WANT_FULL) ? p->ev->call->row->args[0].ty : &linx_ty_addr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* io_uring: arguments of io_uring_register by opcode, and the parameters of a ring. */
+/* Writes io_uring: io_uring_register(2), whose opcode determines the argument, and the parameters of a ring. */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
@@ -67,7 +67,10 @@ void linx_put_uring_resize(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes io_uring_setup()'s arguments: the parameters that the call fills contain the request too. */
+/*
+ * Writes the arguments of io_uring_setup(2). Text shows the parameters once: those that the call stored include
+ * the request.
+ */
 void linx_call_uring_setup(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -80,8 +83,9 @@ void linx_call_uring_setup(struct linx_put *p)
 /* ---- io_uring_enter ------------------------------------------------------------------------ */
 
 /*
- * Writes an argument: a set of signals, a structure or, with both flags, an offset into registered memory.
- * strace takes EXT_ARG_REG alone for the last; the kernel refuses either flag alone.
+ * Writes the argument of io_uring_enter(2): a set of signals, a structure or, with both flags, an offset in
+ * registered memory. strace takes EXT_ARG_REG alone for the latter; the kernel refuses that flag without
+ * EXT_ARG.
  */
 void linx_arg_uring_enter(struct linx_put *p, unsigned int i)
 {
@@ -113,8 +117,8 @@ void linx_member_uring_sigset(struct linx_put *p, const struct linx_obj *o, size
 /* ---- io_uring_register: structures -------------------------------------------------------- */
 
 /*
- * Writes the source ring: a descriptor, or the index of a ring registered with the task, which strace shows as
- * a descriptor.
+ * Writes the ring whose buffers are copied: a descriptor, or the index of a registered ring, which strace shows
+ * as a descriptor too.
  */
 void linx_member_uring_src(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
@@ -125,7 +129,7 @@ void linx_member_uring_src(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_num(p, ty, NULL, linx_type_load(ty, p->abi, o->data + at));
 }
 
-/* Writes an array of descriptors, whose count is an argument of the call. */
+/* Writes an array of descriptors; the argument nr_args of the call has their number. */
 void linx_member_uring_fds(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	linx_put_name(p, "fds");
@@ -150,7 +154,7 @@ void linx_put_uring_probe(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes a restriction: an operation or flags, by opcode. */
+/* Writes a restriction. Its opcode says whether it is for an operation or for flags. */
 void linx_put_uring_restriction(struct linx_put *p, const struct linx_obj *o)
 {
 	static const struct {
@@ -182,7 +186,7 @@ void linx_put_uring_restriction(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes a descriptor to be registered, or the index of a registered one. */
+/* Writes a descriptor to be registered as a ring, or the index of a registered ring. */
 void linx_put_uring_ring_fd(struct linx_put *p, const struct linx_obj *o)
 {
 	bool gone = (linx_reg(p, 1) & OP_MASK) == OP_UNREGISTER_RING_FDS;
@@ -207,7 +211,7 @@ void linx_put_uring_ring_fd(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the parameters of a registration for its waits, or the id of a socket. */
+/* Writes the parameters of the registration for busy polling (NAPI), or the id of a socket. */
 void linx_member_napi_param(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t n = (uint64_t)linx_type_load(&linx_ty_u32, p->abi, o->data + at);
@@ -222,7 +226,7 @@ void linx_member_napi_param(struct linx_put *p, const struct linx_obj *o, size_t
 
 /* ---- io_uring_register: arguments ----------------------------------------------------------- */
 
-/* Writes [0 2 3]: the bits of size bytes. */
+/* Writes the CPUs of a mask as a set of numbers: [0 2 3]. The argument nr_args is the mask's size. */
 static void put_cpus(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	size_t n = count_of(p);
@@ -243,7 +247,7 @@ static void put_cpus(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 	linx_put_list_end(p);
 }
 
-/* [[IO_WQ_BOUND]=1, [IO_WQ_UNBOUND]=2] */
+/* Writes the limits of worker threads: [[IO_WQ_BOUND]=1, [IO_WQ_UNBOUND]=2] */
 static void put_limits(struct linx_put *p, uint64_t addr)
 {
 	uint32_t count = count_of(p), i;
@@ -270,7 +274,7 @@ static void put_limits(struct linx_put *p, uint64_t addr)
 	linx_put_list_end(p);
 }
 
-/* Writes the requested limits, and the resulting ones: strace always shows both. */
+/* Writes the limits of worker threads before and after the call: strace always shows both. */
 static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	bool there = addr && linx_put_mem(p, addr, count_of(p) * 4ull);
@@ -292,7 +296,10 @@ static void put_workers(struct linx_put *p, const struct linx_ty *ty, uint64_t a
 	linx_put_after_end(p);
 }
 
-/* Writes a probe. An empty one is a query; one with content is shown too. */
+/*
+ * Writes a probe of the supported operations. Before the call it should be empty; if it is not, that is shown
+ * too.
+ */
 static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	size_t size = PROBE_HEAD + count_of(p) * 8ull;
@@ -312,7 +319,7 @@ static void put_probe(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 	p->late = false;
 }
 
-/* Writes the flags; strace shows the number. */
+/* Writes the flags of a buffer ring; strace shows them as a number. */
 void linx_member_pbuf_flags(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t flags = (uint64_t)linx_type_load(&linx_ty_u16, p->abi, o->data + at);
@@ -330,7 +337,10 @@ static void put_one(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 	linx_put_ptr(p, ty, addr);
 }
 
-/* Writes an argument that the kernel ignores if the count is not 1. */
+/*
+ * Writes the structure that the argument points to. Text shows its address unless nr_args is 1: with another
+ * number the kernel ignores it.
+ */
 static void put_only(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	if (linx_put_wants(p, LINX_WANT_FULL) || count_of(p) == 1)
@@ -349,7 +359,10 @@ static void put_sized(struct linx_put *p, const struct linx_ty *ty, uint64_t add
 	linx_put_ptr_sized(p, ty, addr, count_of(p));
 }
 
-/* Writes an argument that the kernel accepts with a count of 0 only. */
+/*
+ * Writes the structure that the argument points to. Text shows its address unless nr_args is 0, the only number
+ * that the kernel accepts.
+ */
 static void put_none(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	if (linx_put_wants(p, LINX_WANT_FULL) || !count_of(p))
@@ -359,8 +372,8 @@ static void put_none(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 }
 
 /*
- * Writes a structure that the call fills, as the call left it or, after a failure, as it found it; strace then
- * shows its address.
+ * Writes a structure that the call stores, as it was after the call. If the call failed, strace shows its
+ * address, and other formats the structure before the call.
  */
 static void put_left(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
@@ -372,7 +385,7 @@ static void put_left(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 	p->late = false;
 }
 
-/* Writes a structure that the call changes: text has both values, JSON the later one. */
+/* Writes a structure that the call changes. Text shows it before and after the call, JSON only after it. */
 static void put_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	bool two = linx_put_ok(p) && !linx_put_wants(p, LINX_WANT_FULL) && count_of(p) == 1;
@@ -386,7 +399,9 @@ static void put_both(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 	p->late = false;
 }
 
-/* Writes a structure that the call changes. strace shows it as the call found it. */
+/*
+ * Writes a structure that the call changes. strace shows it as it was before the call, JSON as it was after it.
+ */
 static void put_found(struct linx_put *p, const struct linx_ty *ty, uint64_t addr)
 {
 	p->late = linx_put_wants(p, LINX_WANT_FULL) && linx_put_ok(p);
@@ -417,7 +432,10 @@ static void put_zcrx_ctrl(struct linx_put *p, const struct linx_ty *ty, uint64_t
 	p->late = false;
 }
 
-/* Functions by opcode. An opcode without one takes no memory, or unknown memory. */
+/*
+ * How the argument is written, by opcode. An opcode without a function takes no pointer, or one to unknown
+ * memory.
+ */
 static const struct {
 	void (*put)(struct linx_put *p, const struct linx_ty *ty, uint64_t addr);
 	const struct linx_ty *ty;
@@ -465,7 +483,10 @@ void linx_arg_uring_register(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, addr);
 }
 
-/* Writes the operation. strace puts the flag behind it, and shows an unknown number as an operation. */
+/*
+ * Writes the opcode of io_uring_register(2), and its flag. strace writes the flag behind the opcode, and shows
+ * an unknown opcode with a comment.
+ */
 static void put_operation(struct linx_put *p)
 {
 	uint32_t op = (uint32_t)linx_reg(p, 1);
@@ -480,7 +501,9 @@ static void put_operation(struct linx_put *p)
 	p->plain = false;
 }
 
-/* Writes the arguments. A registered ring has an index instead of a descriptor. */
+/*
+ * Writes the arguments of io_uring_register(2). A registered ring is given by an index instead of a descriptor.
+ */
 void linx_call_uring_register(struct linx_put *p)
 {
 	bool registered = linx_reg(p, 1) & REGISTERED_RING;

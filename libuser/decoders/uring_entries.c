@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * io_uring_register: an entry of a ring, queries about features of the kernel, and the reception of packets
- * without a copy.
+ * Writes parts of io_uring_register(2): a submission queue entry, queries about features of the kernel, and
+ * zero-copy reception (zcrx).
  */
 #include "base/array_size.h"
 #include "decoders/decoders.h"
@@ -9,23 +9,23 @@
 #include "table/flagsets.h"
 
 #define SQE_SIZE 64
-#define SQE_TAIL 64 /* further bytes of a large entry */
+#define SQE_TAIL 64 /* bytes of a large entry (SQE128) beyond those of a usual one */
 #define SQE_FIXED_FILE 1 /* IOSQE_FIXED_FILE */
-#define QUERIES_MAX 64 /* most structures of a list that are shown within each other */
+#define QUERIES_MAX 64 /* most structures shown of a linked list */
 
 /* ---- entries of a ring ------------------------------------------------------------------- */
 
-/* enum io_uring_op: operations that use members in a way of their own */
+/* How an operation (enum io_uring_op) uses members of its entry in another way than most. */
 enum sqe_use {
-	SQE_ATTRS = 1 << 0, /* optval may be attributes instead */
+	SQE_ATTRS = 1 << 0, /* optval can hold attributes instead */
 	SQE_LARGE = 1 << 1, /* the entry has 128 bytes */
-	SQE_COMMAND = 1 << 2, /* off is an operation, if the descriptor is a socket */
+	SQE_COMMAND = 1 << 2, /* off is a command, if the descriptor is a socket */
 };
 
 static const struct sqe_op {
-	const char *flags; /* name of rw_flags; NULL: the usual one */
+	const char *flags; /* name of the member rw_flags for this operation; NULL: rw_flags */
 	const struct linx_flagset *set;
-	const struct linx_flagset *ioprio; /* flags in place of the priority */
+	const struct linx_flagset *ioprio; /* flags that ioprio holds instead of a priority */
 	unsigned int use; /* enum sqe_use */
 } sqe_ops[] = {
 	[0] = { .flags = "nop_flags", .set = &linx_set_io_uring_nop_flags },
@@ -80,7 +80,9 @@ void linx_member_sqe_ioprio(struct linx_put *p, const struct linx_obj *o, size_t
 	linx_put_u64(p, n);
 }
 
-/* Writes the descriptor, or the index of a registered file: strace shows that as a descriptor, too. */
+/*
+ * Writes the descriptor of an entry, or the index of a registered file, which strace shows as a descriptor too.
+ */
 void linx_member_sqe_fd(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	bool index = linx_member_num(p, o, "flags") & SQE_FIXED_FILE && !p->st->strace;
@@ -124,7 +126,7 @@ void linx_member_sqe_flags(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_hex(p, n);
 }
 
-/* Writes the last words: attributes, or the operation's own use of the first of them. */
+/* Writes the last two words of an entry: attributes, or what the operation uses the first word for. */
 void linx_member_sqe_last(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint64_t first = (uint64_t)linx_type_load(&linx_ty_u64, p->abi, o->data + at);
@@ -174,10 +176,7 @@ static void put_answer(struct linx_put *p, uint64_t op, uint64_t addr)
 	p->plain = false;
 }
 
-/*
- * Writes one query without the following ones; strace shows the address of the answer, and the answer, under
- * one name.
- */
+/* Writes one query of a linked list. strace shows the address of the answer, and the answer, under one name. */
 static uint64_t put_question(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const members[] = { "query_op", "size", "result", "__resv", NULL };
@@ -193,7 +192,10 @@ static uint64_t put_question(struct linx_put *p, const struct linx_obj *o)
 	return (uint64_t)linx_member_num(p, o, "next_entry");
 }
 
-/* Writes a list of queries. It may be a circle: at most as many are shown as pieces of memory were captured. */
+/*
+ * Writes a linked list of queries. The list may be a circle, so at most as many are shown as pieces of memory
+ * were captured.
+ */
 void linx_put_uring_queries(struct linx_put *p, uint64_t addr)
 {
 	struct linx_obj o = { &linx_ty_io_uring_query_hdr, NULL, linx_type_size(&linx_ty_io_uring_query_hdr, p->abi), addr };
@@ -212,7 +214,7 @@ void linx_put_uring_queries(struct linx_put *p, uint64_t addr)
 
 /* ---- zero-copy reception ----------------------------------------------------------------- */
 
-/* Writes the operation's parameters or, after a successful export, its result. */
+/* Writes a control request of zero-copy reception: its parameters or, after a successful export, its result. */
 void linx_put_zcrx_ctrl(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const head[] = { "zcrx_id", "op", "__resv", NULL };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The status of a child, and the calls that wait for one. */
+/* Writes the exit status of a child, and the calls that wait for a child. */
 #include "decoders/decoders.h"
 #include "table/flagsets.h"
 
@@ -19,7 +19,7 @@ static void put_signal(struct linx_put *p, const char *what, unsigned int sig)
 		linx_put_u64(p, sig);
 }
 
-/* Writes the parts of a status as wait(2)'s macros. Returns the bits that they do not explain. */
+/* Writes a status as the macros of wait(2). Returns the bits that the macros do not explain. */
 static uint32_t put_macros(struct linx_put *p, uint32_t status)
 {
 	unsigned int low = status & 0x7f, high = status >> 8 & 0xff;
@@ -57,7 +57,7 @@ void linx_put_wstatus(struct linx_put *p, uint32_t status)
 	}
 	linx_put_packed(p, (int32_t)status);
 	rest = put_macros(p, status);
-	/* a stop reported by ptrace */
+	/* the upper bits are a ptrace event, for a stop that ptrace reports */
 	if (rest >> 16) {
 		linx_put_text(p, "|");
 		linx_put_flags(p, &linx_set_ptrace_event, rest >> 16, 4);
@@ -70,7 +70,7 @@ void linx_put_wstatus(struct linx_put *p, uint32_t status)
 	linx_put_packed_end(p);
 }
 
-/* Writes wait4's arguments. Without a child there is neither a status nor a usage. */
+/* Writes the arguments of wait4(2). If no child was found, neither a status nor a usage was stored. */
 void linx_call_wait4(struct linx_put *p)
 {
 	bool found = linx_put_ok(p) && p->ev->ret > 0;
@@ -84,8 +84,8 @@ void linx_call_wait4(struct linx_put *p)
 }
 
 /*
- * True if waitid() found a child. With WNOHANG it may succeed without one, and stores signal 0 then; if that
- * signal was not captured, a call with WNOHANG counts as one without a child.
+ * True if waitid(2) found a child. With WNOHANG it succeeds without one too, and then stores the signal 0. If
+ * that signal was not captured, a call with WNOHANG is taken as one without a child.
  */
 static bool waitid_found(struct linx_put *p)
 {
@@ -98,7 +98,7 @@ static bool waitid_found(struct linx_put *p)
 	return linx_put_ok(p) && (has_signo ? signo != 0 : !(linx_reg(p, 3) & WNOHANG_OPTION));
 }
 
-/* Writes waitid()'s arguments: the second is a process or group, or a descriptor. */
+/* Writes the arguments of waitid(2). The second one is a process, a process group, or a descriptor. */
 void linx_call_waitid(struct linx_put *p)
 {
 	uint32_t type = (uint32_t)linx_reg(p, 0);
@@ -107,7 +107,7 @@ void linx_call_waitid(struct linx_put *p)
 	linx_put_arg_as(p, 1, type == P_PIDFD_TYPE ? &linx_ty_fd : &linx_ty_pid);
 	for (unsigned int i = 2; i < 4; i++)
 		linx_put_arg(p, i);
-	/* strace shows the memory even if the kernel wrote nothing */
+	/* strace shows this memory even if the kernel stored nothing */
 	if (p->st->strace ? linx_put_ok(p) : waitid_found(p))
 		linx_put_arg(p, 4);
 	else

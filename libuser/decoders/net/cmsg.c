@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Control messages: descriptors, credentials, times, and facts of IP about a packet. */
+/* Writes control messages of sockets: descriptors, credentials, times, and what IP says about a packet. */
 #include "base/array_size.h"
 #include "record/decode.h"
 #include "table/flagsets.h"
 #include "decoders/net/net.h"
 
 /* clang-format off */
-/* Types of SOL_SOCKET: include/linux/socket.h and asm-generic/socket.h; of SOL_IP: linux/in.h. */
+/*
+ * Types of control messages of SOL_SOCKET (include/linux/socket.h and asm-generic/socket.h) and of SOL_IP
+ * (linux/in.h).
+ */
 enum {
 	SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_SECURITY = 3, SCM_PIDFD = 4, SO_TIMESTAMP_OLD = 29,
 	SO_TIMESTAMPNS_OLD = 35, SO_TIMESTAMPING_OLD = 37, SO_TIMESTAMP_NEW = 63, SO_TIMESTAMPNS_NEW = 64,
@@ -25,7 +28,7 @@ enum how { LIST, ONE, STRING, TIME, TIMES, ADDRESS };
 static const struct kind {
 	uint8_t level, type;
 	uint8_t how; /* enum how */
-	uint8_t least; /* size of the shortest content; a shorter one is shown as bytes */
+	uint8_t least; /* bytes of the shortest content; a shorter one is shown as bytes */
 	const struct linx_ty *ty;
 	const struct linx_flagset *set; /* names of numbers in a list; NULL: numbers without names */
 } kinds[] = {
@@ -72,7 +75,7 @@ static void put_list(struct linx_put *p, const struct kind *k, const uint8_t *da
 	linx_put_list_end(p);
 }
 
-/* Writes one time, or three, by the number of bytes. */
+/* Writes one time or three times, as many as n bytes hold. */
 static void put_times(struct linx_put *p, const struct kind *k, const uint8_t *data, size_t n)
 {
 	size_t size = linx_type_size(k->ty, p->abi);
@@ -142,7 +145,10 @@ static const struct kind *find(const struct head *h, size_t n)
 	return NULL;
 }
 
-/* Writes a level. An unnamed one looks different from that of an option. */
+/*
+ * Writes the level of a control message. Without a name it is written in another way than the level of a socket
+ * option.
+ */
 static void put_level(struct linx_put *p, uint32_t level)
 {
 	if (linx_const_find(&linx_set_sock_level, level, UINT32_MAX)) {
@@ -153,7 +159,7 @@ static void put_level(struct linx_put *p, uint32_t level)
 	linx_put_remark(p, "SOL_?\?\?");
 }
 
-/* Writes a message whose head has n bytes of data behind it. */
+/* Writes a control message whose header is followed by n bytes of data. */
 static void put_one(struct linx_put *p, const struct head *h, const uint8_t *data, size_t n)
 {
 	const struct kind *k = find(h, n);
@@ -180,7 +186,7 @@ static void put_one(struct linx_put *p, const struct head *h, const uint8_t *dat
 	linx_put_close(p);
 }
 
-/* Writes all messages. left: bytes from data on. */
+/* Writes all control messages. left: bytes left, counted from the pointer data. */
 static void put_all(struct linx_put *p, const uint8_t *data, size_t left, uint64_t addr)
 {
 	size_t head = head_size(p), word = head - 8;
@@ -207,7 +213,7 @@ static void put_all(struct linx_put *p, const uint8_t *data, size_t left, uint64
 		linx_put_more_at(p, addr);
 }
 
-/* True if the rest was cut by a limit, not unreadable. */
+/* True if the control messages beyond the captured ones were cut off by a limit, and not unreadable. */
 static bool is_cut(const struct linx_put *p, uint64_t addr)
 {
 	const struct linx_extent *e = linx_mem_find(p->ev->mem, addr, p->late);

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of sendmsg and recvmsg: name, buffers, control messages; and vectors of messages. */
+/*
+ * Writes the messages of sendmsg(2) and recvmsg(2): address, buffers and control messages; and arrays of
+ * messages.
+ */
 #include "decoders/net/net.h"
 
 #define NO_LIMIT UINT64_MAX
-#define MESSAGES_MAX 1024u /* most messages that the kernel takes (UIO_MAXIOV) */
+#define MESSAGES_MAX 1024u /* most messages that the kernel accepts (UIO_MAXIOV) */
 
-/* A message that is being written. */
+/* The message that is being written. */
 struct message {
 	struct linx_obj o;
 	bool has_room, received;
-	int32_t room; /* msg_namelen before the call */
-	uint64_t filled; /* filled bytes of the buffers */
+	int32_t room; /* msg_namelen before the call: bytes for the address */
+	uint64_t filled; /* bytes that the call stored in the buffers */
 };
 
 static uint64_t num(const struct linx_put *p, const struct message *m, const char *name)
@@ -33,7 +36,7 @@ static uint64_t load_word(const struct linx_put *p, const uint8_t *data)
 	return n;
 }
 
-/* Writes a buffer. left: bytes of all buffers that are still to be shown. */
+/* Writes one buffer of a message. *left: how many bytes of all buffers may still be shown. */
 static void put_buffer(struct linx_put *p, const uint8_t *iov, bool netlink, uint64_t *left)
 {
 	uint64_t base = load_word(p, iov), len = load_word(p, iov + word(p));
@@ -97,7 +100,10 @@ static void put_namelen(struct linx_put *p, const struct message *m, int32_t len
 		linx_put_after_end(p);
 }
 
-/* True for a netlink socket. strace looks at the address alone, and a receiver need not ask for it. */
+/*
+ * True for a message of a netlink socket. strace decides by the address alone, which a receiver need not
+ * request.
+ */
 static bool is_netlink(struct linx_put *p, uint64_t name, uint64_t bytes)
 {
 	return linx_sockaddr_family(p, name, bytes) == LINX_AF_NETLINK ||
@@ -109,7 +115,7 @@ static bool meet(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 	return a_size && b_size && (a - b < b_size || b - a < a_size);
 }
 
-/* Writes control messages. The kernel writes them before the address and the header. */
+/* Writes control messages. The kernel stores them before the address and the message header. */
 static void put_control(struct linx_put *p, const struct message *m, uint64_t name, uint64_t bytes, uint64_t len)
 {
 	uint64_t control = num(p, m, "msg_control");
@@ -143,7 +149,7 @@ static void put_message(struct linx_put *p, const struct message *m)
 	linx_put_close(p);
 }
 
-/* Writes the message of a call that sends. */
+/* Writes the message of a sending call. */
 void linx_put_msghdr(struct linx_put *p, const struct linx_obj *o)
 {
 	struct message m = { .o = *o, .filled = NO_LIMIT };
@@ -156,7 +162,10 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 }
 
-/* Loads a message at addr as the call left it, and the room for a name before the call. False: not captured. */
+/*
+ * Finds a message at addr in captured memory, as the call left it, and msg_namelen as it was before the call.
+ * False: not captured.
+ */
 static bool load(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, struct message *m)
 {
 	size_t size = linx_type_size(ty, p->abi);
@@ -174,7 +183,7 @@ static bool load(struct linx_put *p, const struct linx_ty *ty, uint64_t addr, st
 
 /* ---- recvmsg --------------------------------------------------------------------------------- */
 
-/* Writes a received message. For a failed call it has only the room. */
+/* Writes a received message. If the call failed, only the sizes before the call are shown. */
 static void put_received(struct linx_put *p, uint64_t addr)
 {
 	struct message m;
@@ -207,10 +216,10 @@ void linx_call_recvmsg(struct linx_put *p)
 
 /* ---- vectors ------------------------------------------------------------------------------- */
 
-/* Outcome of a call with a vector of messages. */
+/* How far a call with an array of messages came. */
 struct vector {
-	uint64_t count, done; /* number of shown messages; number that were sent or received */
-	bool received; /* messages are shown as at the return */
+	uint64_t count, done; /* number of messages shown; number of messages sent or received */
+	bool received; /* the messages are shown as they were at the return */
 };
 
 static bool load_msg_len(struct linx_put *p, uint64_t addr, int64_t *len)
@@ -268,7 +277,7 @@ static void put_vector(struct linx_put *p, uint64_t addr, const struct vector *v
 	linx_put_list_end(p);
 }
 
-/* Writes sendmmsg's arguments. The kernel stores the length of each message that it sent. */
+/* Writes the arguments of sendmmsg(2). The kernel stores the number of bytes sent in each message. */
 void linx_call_sendmmsg(struct linx_put *p)
 {
 	struct vector v = { .count = (uint32_t)linx_reg(p, 2),
@@ -292,7 +301,7 @@ static void put_timeout(struct linx_put *p, bool late)
 	p->plain = false;
 }
 
-/* Adds the time left behind the result. */
+/* Writes the time that was left, behind the result. */
 static void put_left(struct linx_put *p)
 {
 	struct linx_strbuf *o = p->o;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Declarations shared by the decoders of sockets and netlink. */
+/* Declarations that the decoders of sockets and netlink share. */
 #ifndef LINX_DECODERS_NET_H
 #define LINX_DECODERS_NET_H
 
 #include "decoders/decoders.h"
 
-/* Families and levels by the kernel's names (include/linux/socket.h). Older headers of the C library lack some. */
+/*
+ * Address families and option levels, numbered as in the kernel (include/linux/socket.h). Headers of older C
+ * libraries lack some.
+ */
 /* clang-format off */
 enum {
 	LINX_AF_UNIX = 1, LINX_AF_INET = 2, LINX_AF_AX25 = 3, LINX_AF_IPX = 4, LINX_AF_BRIDGE = 7,
@@ -28,7 +31,7 @@ enum {
 };
 /* clang-format on */
 
-/* Marks the end of the arguments known at entry, if it is not marked yet. */
+/* Marks the end of the arguments that are known at entry, unless it is already marked. */
 static inline void linx_net_known(struct linx_put *p)
 {
 	linx_put_known_to(p, p->o->len);
@@ -37,53 +40,62 @@ static inline void linx_net_known(struct linx_put *p)
 /* ---- net_values.c ---- */
 
 /*
- * Writes name=inet_addr("..."), and inet_pton(AF_INET6, "...", &name); the bytes of another family. name NULL:
- * the address alone.
+ * Writes an address as the C expression that makes it: name=inet_addr("..."), or inet_pton(AF_INET6, "...",
+ * &name). Addresses of other families are written as bytes. name NULL: only the address.
  */
 void linx_put_inet(struct linx_put *p, const char *name, unsigned int family, const uint8_t *data,
 		   size_t len);
-/* Writes an address like linx_put_inet(), from len bytes of memory; too few bytes are shown as bytes. */
+/* Writes an address like linx_put_inet(), from len bytes at addr; if these are too few, as bytes. */
 void linx_put_inet_at(struct linx_put *p, const char *name, unsigned int family, uint64_t addr,
 		      uint64_t len);
 /* Writes a hardware address: "02:42:ac:11:00:02". */
 void linx_put_hwaddr(struct linx_put *p, const uint8_t *data, size_t n);
-/* Write bytes of memory: as \xNN; as a string. Missing memory is shown as its address. */
+/*
+ * Write len bytes at addr: linx_put_hex_at() as \xNN, linx_put_string_at() as a string. Memory that was not
+ * captured is shown as its address.
+ */
 void linx_put_hex_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Writes the members that lie within n bytes; of a cut member, its bytes. */
+/* Writes the members of a structure that lie within n bytes; a member that is cut, as bytes. */
 void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *data, size_t n);
 void linx_put_string_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Writes a string without the NUL that ends it; one without a NUL is marked as longer. */
+/* Writes a string that should end with a NUL, without the NUL. If it has none, it is shown as cut. */
 void linx_put_nul_string_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Writes a string up to its NUL, at most len bytes. */
+/* Writes the string in len bytes, up to its NUL. */
 void linx_put_cstring_at(struct linx_put *p, uint64_t addr, uint64_t len);
-/* Writes a number with its name. Text has the number first, since programs do not know the name. */
+/* Writes a number with its name. Text has the number first, because the name is kernel-internal. */
 void linx_put_both(struct linx_put *p, const struct linx_flagset *set, uint64_t n, size_t size);
-/* Writes ticks of user space's clock, with seconds in a comment. */
+/* Writes a time in ticks of USER_HZ, with seconds in a comment. */
 void linx_put_ticks(struct linx_put *p, uint64_t n);
 void linx_put_milliseconds(struct linx_put *p, uint64_t n);
-/* Writes htons(80) and the like; in JSON the number alone. */
+/* Writes a number in a function call, such as htons(80); in JSON the number alone. */
 void linx_put_in_call(struct linx_put *p, const char *function, uint64_t n);
-/* Writes a constant in a call: htons(ETH_P_IP). */
+/* Writes a constant in a function call, such as htons(ETH_P_IP). */
 void linx_put_const_in_call(struct linx_put *p, const char *function,
 			    const struct linx_flagset *set, uint64_t n, size_t size);
-/* Writes "[[NAME]=1, [NAME]=2]"; JSON: an object. Only elements within the bytes. */
+/* Writes an array whose indexes have names: "[[NAME]=1, [NAME]=2]"; in JSON an object. */
 void linx_put_indexed(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		      uint64_t addr, uint64_t count);
 
-/* Writes instructions of a filter; abbreviated, its address. */
+/* Writes the instructions of a socket filter; the filter's address if structures are abbreviated. */
 void linx_put_filter(struct linx_put *p, uint64_t addr, uint64_t count);
 
 /* ---- sockaddr.c ---- */
 
-/* Writes a socket address in a place of n bytes. */
+/* Writes a socket address that is part of a structure and has n bytes. */
 void linx_put_sockaddr_bytes(struct linx_put *p, const uint8_t *data, size_t n);
-/* Returns AF_* of an address that was shown; -1: there was none. */
+/* Returns the family (AF_*) of the socket address at addr; -1: not known. */
 int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len);
 
-/* sockname.c: writes a length behind argument i, "[16]", "[128 => 16]": room before, len now. */
+/*
+ * sockname.c: writes the length that argument i points to, "[16]", or "[128 => 16]" if the call changed it from
+ * room to len.
+ */
 void linx_put_len_arg(struct linx_put *p, unsigned int i, int32_t room, int32_t len);
 
-/* sockaddr_rare.c: write the part of an address behind its family. n bytes are enough for it. */
+/*
+ * sockaddr_rare.c: write the part of a socket address behind its family. The caller has checked that n bytes
+ * suffice.
+ */
 void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n);
 void linx_put_ll(struct linx_put *p, const uint8_t *data, size_t n);
 void linx_put_rxrpc(struct linx_put *p, const uint8_t *data, size_t n);
@@ -93,14 +105,14 @@ void linx_put_vm(struct linx_put *p, const uint8_t *data, size_t n);
 
 /* ---- cmsg.c ---- */
 
-/* Control messages. */
+/* Writes the control messages of a message. */
 void linx_put_control(struct linx_put *p, uint64_t addr, uint64_t len);
 
 /* ---- netlink.c ---- */
 
-/* Writes messages of a netlink socket; the descriptor fd determines the protocol. */
+/* Writes the messages of a netlink socket. The protocol is that of the descriptor fd. */
 void linx_put_netlink(struct linx_put *p, int fd, uint64_t addr, uint64_t len);
-/* True if that descriptor is known to be a netlink socket. */
+/* True if the descriptor is known to be a netlink socket. */
 bool linx_put_is_netlink(const struct linx_put *p, int fd);
 
 #endif

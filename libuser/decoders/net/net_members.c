@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Members of network structures with special forms. decoders/structs/net.def */
+/* Writes members of network structures that have a form of their own; see decoders/structs/net.def. */
 #include "table/flagsets.h"
 #include "decoders/net/net.h"
 
@@ -19,7 +19,7 @@ void linx_put_ipv6mr_multiaddr(struct linx_put *p, const struct linx_obj *o, siz
 	linx_put_inet(p, "ipv6mr_multiaddr", LINX_AF_INET6, o->data + at, 16);
 }
 
-/* Writes an address of mr_alen bytes. */
+/* Writes the hardware address of a packet_mreq, which has mr_alen bytes. */
 void linx_put_mr_address(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	unsigned int n = u16_at(o->data + at - 2);
@@ -36,7 +36,7 @@ void linx_put_pdmc_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_hexbytes(p, o->data + at, n < PDMC_MAX ? n : PDMC_MAX, false);
 }
 
-/* Writes the address of a multicast group, whose family follows from the protocol behind it. */
+/* Writes the address of a multicast group. The protocol behind it says of which family it is. */
 void linx_put_mdb_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const uint8_t *proto = o->data + at + 16;
@@ -50,7 +50,7 @@ void linx_put_mdb_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_close(p);
 }
 
-/* Writes a socket's id. Its addresses are of the message's family, which is the message's first byte. */
+/* Writes the id of a socket. Its addresses are of the family that the first byte of the message says. */
 void linx_put_diag_id(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	struct linx_obj id = { .ty = &linx_ty_inet_diag_sockid, .data = o->data + at, .addr = o->addr + at };
@@ -110,7 +110,7 @@ void linx_put_unix_vfs(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* Writes the members of a key that strace shows; the key has keylen bytes. */
+/* Writes the members of a struct tcp_ao_add that strace shows; the key has keylen bytes. */
 void linx_put_tcp_ao_add(struct linx_put *p, const struct linx_obj *o)
 {
 	static const char *const first[] = { "addr", "prefix", "alg_name", "ifindex", NULL };

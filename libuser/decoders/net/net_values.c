@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values of networks: addresses, ports, hardware addresses, interfaces. */
+/* Writes values of networks: addresses, ports, hardware addresses, interfaces. */
 #include <arpa/inet.h>
 #include <endian.h>
 #include <net/if.h>
@@ -12,7 +12,7 @@
 
 /* ---- calls: htons(80) ----------------------------------------------------------------- */
 
-/* Begins a call; formats that want numbers in base 10 have the argument alone. */
+/* Begins a function call in C, such as "htons("; in formats that want numbers in base 10, writes nothing. */
 static void call_begin(struct linx_put *p, const char *function)
 {
 	if (linx_put_wants(p, LINX_WANT_DECIMAL))
@@ -56,7 +56,7 @@ void linx_num_be(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	call_end(p);
 }
 
-/* Writes a port, or a flow label; its bytes where names are not wanted. */
+/* Writes a port or a flow label; as bytes if numbers are wanted instead of names. */
 void linx_num_netport(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
 	if (!linx_put_spells_numbers(p)) {
@@ -120,7 +120,7 @@ void linx_put_both(struct linx_put *p, const struct linx_flagset *set, uint64_t 
 
 /* ---- addresses ---------------------------------------------------------------------------- */
 
-/* Writes the call that makes such an address; name: the variable that would receive it. */
+/* Writes the call of inet_pton() that makes this address. name: the variable that receives the address. */
 static void put_pton(struct linx_put *p, unsigned int family, const char *text, const char *name)
 {
 	bool six = family == LINX_AF_INET6;
@@ -235,7 +235,7 @@ void linx_put_cstr(struct linx_put *p, const struct linx_obj *o)
 	size_t len = strnlen((const char *)o->data, o->size);
 	bool ends = len < o->size || linx_put_wants(p, LINX_WANT_FULL);
 
-	/* strace takes the last byte for the NUL, whatever its value. */
+	/* strace reserves the last byte for the NUL, whatever it holds */
 	linx_put_whole_string(p, o->data, ends ? len : len - 1, len == o->size);
 }
 
@@ -266,7 +266,10 @@ void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
-/* Gets the shown part of len bytes at addr, *n bytes; NULL: missing, and their address was written. */
+/*
+ * Returns the part of len bytes at addr that is shown, and its size in *n. NULL: it was not captured, and the
+ * address was written.
+ */
 static const uint8_t *shown_at(struct linx_put *p, uint64_t addr, uint64_t len, size_t *n)
 {
 	size_t wanted = len < p->st->limit ? len : p->st->limit;
@@ -363,7 +366,7 @@ static void end(struct linx_put *p)
 		linx_put_list_end(p);
 }
 
-/* Writes named elements. The first one must be captured. */
+/* Writes array elements with the names of their indexes. The first element must be captured. */
 static void put_positions(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		       uint64_t addr, uint64_t count)
 {
@@ -399,7 +402,7 @@ void linx_put_indexed(struct linx_put *p, const struct linx_ty *ty, const struct
 	end(p);
 }
 
-/* Writes two counters, received and sent. */
+/* Writes two counters, of received and of sent packets. */
 void linx_put_mcast_pair(struct linx_put *p, const struct linx_obj *o)
 {
 	begin(p);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of netlink sockets: heads, errors, and the choice of the protocol's decoder. */
+/* Writes messages of netlink sockets: headers and errors. Chooses the decoder of the protocol for the rest. */
 #include <stdio.h>
 
 #include <linx/state.h>
@@ -8,8 +8,8 @@
 #include "base/array_size.h"
 #include "decoders/net/netlink.h"
 
-#define HEAD 16u /* struct nlmsghdr */
-#define ERROR_SIZE (4 + HEAD) /* struct nlmsgerr */
+#define HEAD 16u /* size of struct nlmsghdr */
+#define ERROR_SIZE (4 + HEAD) /* size of struct nlmsgerr */
 #define NLM_F_CAPPED 0x100
 #define KOBJECT_UEVENT 15
 
@@ -65,7 +65,7 @@ static void put_error_text(struct linx_put *p, int32_t error)
 	}
 }
 
-/* Writes an error and the message that it answers, followed by explaining attributes. */
+/* Writes an error and the message that it answers, followed by attributes that explain the error. */
 static void put_error(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len)
 {
 	struct linx_put *p = nl->p;
@@ -144,7 +144,7 @@ static void put_payload(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t
 	}
 }
 
-/* Writes a message. Errors hold messages, which may be errors. */
+/* Writes a message. An error contains a message, which may be an error too. */
 static void put_message(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len)
 {
 	uint64_t held = m->len < len ? m->len : len;
@@ -165,7 +165,10 @@ static void put_message(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t
 	linx_put_list_end(nl->p);
 }
 
-/* Reads the head at addr; false: something else was written in its place. */
+/*
+ * Reads the header of a message at addr. Returns false if there is none; then something else was written
+ * instead.
+ */
 static bool read_head(struct linx_put *p, uint64_t addr, uint64_t len, bool in_list,
 		      struct linx_nlmsg *m)
 {
@@ -219,8 +222,8 @@ static void put_messages(struct linx_nl *nl, uint64_t addr, uint64_t len)
 /* ---- sockets ---------------------------------------------------------------------------- */
 
 /*
- * Finds the protocol, NETLINK_*; -1: not known to be a netlink socket. A message does not change its
- * descriptor, so the descriptor at return holds for the entry, too.
+ * Returns the protocol of a socket, NETLINK_*; -1: not known to be a netlink socket. Sending or receiving does
+ * not change a descriptor, so what it is at the return is also valid for the entry.
  */
 static int protocol_of(const struct linx_put *p, int fd)
 {
@@ -237,7 +240,7 @@ bool linx_put_is_netlink(const struct linx_put *p, int fd)
 	return !p->st->addresses && protocol_of(p, fd) >= 0;
 }
 
-/* Writes libudev's head, then strings. */
+/* Writes a message of udev: the header that libudev defines, followed by strings. */
 static void put_uevent(struct linx_put *p, uint64_t addr, uint64_t len)
 {
 	size_t size = linx_type_size(&linx_ty_udev_header, p->abi);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Generic netlink: the head of its messages, and the families that nlctrl describes. */
+/* Writes generic netlink: the header of its messages, and the families that nlctrl describes. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/net/netlink.h"
 
 #define HEAD_SIZE 4u
-#define NLCTRL 0x10 /* the only family with a fixed number */
+#define NLCTRL 0x10 /* nlctrl: the only family whose number is fixed */
 #define NAME_MAX_BYTES 16u
 
-/* Commands of a family in requests, and in the kernel's answers. */
+/* Commands of each family, in requests and in the kernel's answers. */
 static const struct {
 	const char *family;
 	const struct linx_flagset *sent, *received;
@@ -26,7 +26,7 @@ static const struct {
 	{ "thermal", &linx_set_genl_thermal_cmd, &linx_set_genl_thermal_cmd },
 };
 
-/* The commands of the family with this name; NULL: not known. */
+/* Returns the commands of the family with this name; NULL: not known. */
 static const struct linx_flagset *commands_of(const struct linx_put *p, const char *name, size_t n)
 {
 	size_t len = strnlen(name, n);
@@ -47,7 +47,10 @@ bool linx_attr_genl_name(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* Writes a command of the family that was named before it. Without a name it is one of nlctrl's own. */
+/*
+ * Writes a command of the family whose name an attribute before it gave. Without a name it is a command of
+ * nlctrl.
+ */
 bool linx_attr_genl_command(struct linx_put *p, const struct linx_nla_data *a)
 {
 	struct linx_nla row = { .how = LINX_NLA_SET, .ty = &linx_ty_x32 };

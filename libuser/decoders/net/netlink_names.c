@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of the types and flags of netlink messages, by protocol. */
+/* Writes the types and flags of netlink messages by their names, which depend on the protocol. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/net/netlink.h"
@@ -19,7 +19,7 @@ static const struct {
 	{ LINX_NETLINK_CRYPTO, &linx_set_crypto_msg_type },
 };
 
-/* By subsystem. */
+/* Types of messages by subsystem of nfnetlink. */
 static const struct linx_flagset *const netfilter_types[] = {
 	NULL,
 	&linx_set_nf_ct_msg_type,
@@ -36,7 +36,7 @@ static const struct linx_flagset *const netfilter_types[] = {
 	&linx_set_nf_hook_msg_type,
 };
 
-/* "NFNL_SUBSYS_NFTABLES<<8|NFT_MSG_NEWTABLE" */
+/* Writes a type of nfnetlink: "NFNL_SUBSYS_NFTABLES<<8|NFT_MSG_NEWTABLE" */
 static void put_netfilter(struct linx_put *p, uint16_t type)
 {
 	unsigned int subsys = type >> 8;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of nfnetlink, of the crypto protocol and of SELinux. */
+/* Writes messages of nfnetlink, of the crypto protocol and of SELinux. */
 #include <arpa/inet.h>
 
 #include "table/flagsets.h"
@@ -16,7 +16,7 @@
 
 /* ---- nfnetlink ---------------------------------------------------------------------------- */
 
-/* Writes the resource id. Some programs forget its byte order for nftables. */
+/* Writes the resource id, which is in network byte order. For nftables some programs do not convert it. */
 static void put_res_id(struct linx_put *p, unsigned int subsys, uint16_t id)
 {
 	linx_put_name(p, "res_id");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* rtnetlink and sock_diag: messages that begin with an address family. */
+/* Writes messages of rtnetlink and sock_diag, which begin with an address family. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/net/netlink.h"
@@ -13,7 +13,10 @@
 
 /* ---- common parts ----------------------------------------------------------------------- */
 
-/* Writes a structure. False: it is incomplete, so the begin of the attributes is not known. */
+/*
+ * Writes the structure at the beginning of a message. Returns false if it is not complete: then it is not known
+ * where the attributes begin.
+ */
 static bool put_struct(struct linx_nl *nl, const struct linx_ty *ty, uint64_t addr, uint64_t len)
 {
 	struct linx_put *p = nl->p;
@@ -71,7 +74,7 @@ void linx_nl_put_family(struct linx_nl *nl, uint64_t addr, uint64_t len)
 	linx_put_close(p);
 }
 
-/* Reads the family. False: it cannot be read; its address was written. */
+/* Reads the address family of a message. Returns false if it was not captured; then the address was written. */
 static bool read_family(struct linx_nl *nl, uint64_t addr)
 {
 	const uint8_t *data = linx_put_mem(nl->p, addr, 1);
@@ -167,7 +170,7 @@ static void put_diag(struct linx_nl *nl, size_t i, const struct linx_nlmsg *m, u
 		linx_nl_put_message(nl, diags[i].answer, diags[i].answer_attrs, addr, len);
 		return;
 	}
-	/* the first version of requests */
+	/* requests of these types have the first version of the structure */
 	if (ty == &linx_ty_inet_diag_req_v2 &&
 	    (m->type == TCPDIAG_GETSOCK || m->type == DCCPDIAG_GETSOCK))
 		ty = &linx_ty_inet_diag_req;

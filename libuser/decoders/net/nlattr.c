@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Attributes of netlink messages, written by their tables. */
+/* Writes the attributes of netlink messages, as the tables in decoders/net/ describe them. */
 #include "decoders/net/nlattr.h"
 
 #define NLA_HEAD 4u
@@ -44,7 +44,10 @@ static bool put_int(struct linx_put *p, const struct linx_nla *row, const struct
 	return true;
 }
 
-/* Bytes of a structure in an attribute of this many; 0: it needs more. */
+/*
+ * Returns the size of the structure in an attribute of len bytes: the present one or an older one. 0: len is
+ * too small.
+ */
 static size_t struct_size(const struct linx_put *p, const struct linx_nla *row, uint32_t len)
 {
 	size_t size = linx_type_size(row->ty, p->abi);
@@ -203,7 +206,10 @@ static void put_attr(struct linx_put *p, const struct linx_nla_table *t, unsigne
 	linx_put_list_end(p);
 }
 
-/* Reads the head at addr; false: something else was written in its place. */
+/*
+ * Reads the header of an attribute at addr. Returns false if there is none; then something else was written
+ * instead.
+ */
 static bool read_head(struct linx_put *p, uint64_t addr, uint64_t len, bool in_list,
 		      unsigned int *nla_len, unsigned int *type)
 {
@@ -258,7 +264,10 @@ static void put_attrs(struct linx_put *p, const struct linx_nla_table *t, struct
 		linx_put_list_end(p);
 }
 
-/* Writes attributes. Messages come from any program: attributes that are nested too deeply are shown as bytes. */
+/*
+ * Writes attributes. Any program can send messages, so attributes that are nested too deeply are shown as
+ * bytes.
+ */
 void linx_put_attrs(struct linx_put *p, const struct linx_nla_table *t, struct linx_nl_ctx *ctx,
 		    uint64_t addr, uint64_t len)
 {

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Attributes of netlink messages as data: a table for each place of attributes describes the content of each.
- * netlink/ has the tables.
+ * Attributes of netlink messages, described by tables: one for each kind of message or nested attribute, with
+ * the content of each attribute. The tables are in decoders/net/.
  */
 #ifndef LINX_DECODERS_NLATTR_H
 #define LINX_DECODERS_NLATTR_H
 
 #include "decoders/net/net.h"
 
-/* Properties of a message on which attributes further down depend. */
+/* What later and nested attributes of a message depend on. */
 struct linx_nl_ctx {
-	uint8_t depth; /* nesting of attributes and messages */
+	uint8_t depth; /* how deeply attributes and messages are nested */
 	uint8_t family; /* AF_* of the message */
-	const struct linx_flagset *commands; /* commands of the family that nlctrl describes; NULL: no name yet */
-	char kind[16], slave_kind[16]; /* kind of a link; "": that attribute has not come yet, or is too long */
+	/* nlctrl: commands of the family that is being described; NULL: its name was not seen yet */
+	const struct linx_flagset *commands;
+	/* kinds of a link and of the link it belongs to; "": not seen yet, or too long */
+	char kind[16], slave_kind[16];
 };
 
-/* Content of an attribute: place, length and type. */
+/* An attribute's content in captured memory: address, length and type. */
 struct linx_nla_data {
 	uint64_t addr;
 	uint32_t len;
@@ -24,22 +26,22 @@ struct linx_nla_data {
 	struct linx_nl_ctx *ctx;
 };
 
-/* Form of an attribute. One with too few or too many bytes for it is shown as bytes. */
+/* How the content of an attribute is shown. If its length does not fit, it is shown as bytes. */
 enum linx_nla_how {
 	LINX_NLA_BYTES,
-	LINX_NLA_NUM, /* a number of the type ty; further bytes are not shown */
-	LINX_NLA_SET, /* a number of the type ty with names of set, at most 8 bytes */
-	LINX_NLA_INT, /* a number as wide as the attribute, with names of set */
-	LINX_NLA_STR, /* a string with its NUL */
-	LINX_NLA_CSTR, /* a string up to its NUL */
-	LINX_NLA_STRUCT, /* a structure of the type ty, or one of its older sizes */
-	LINX_NLA_ELSE_STR, /* STRUCT, but too few bytes are shown as a string */
-	LINX_NLA_REST, /* STRUCT, and behind it bytes */
-	LINX_NLA_HEAD, /* STRUCT, and behind it attributes of nest */
-	LINX_NLA_ARRAY, /* elements of type ty, as many as fit */
-	LINX_NLA_INDEXED, /* ARRAY, each element with its name of set */
+	LINX_NLA_NUM, /* a number of type ty; bytes behind it are not shown */
+	LINX_NLA_SET, /* like NUM with the names of set; at most 8 bytes */
+	LINX_NLA_INT, /* a number of the attribute's length, with the names of set */
+	LINX_NLA_STR, /* a string that ends with a NUL */
+	LINX_NLA_CSTR, /* a string up to its NUL, if it has one */
+	LINX_NLA_STRUCT, /* a structure of type ty, in its present size or an older one */
+	LINX_NLA_ELSE_STR, /* like STRUCT, but shown as a string if the bytes are too few */
+	LINX_NLA_REST, /* like STRUCT, with further bytes behind it */
+	LINX_NLA_HEAD, /* like STRUCT, with attributes of the table nest behind it */
+	LINX_NLA_ARRAY, /* an array with elements of type ty, as many as fit */
+	LINX_NLA_INDEXED, /* like ARRAY, and set has names of the indexes */
 	LINX_NLA_NEST, /* attributes */
-	LINX_NLA_CALL, /* put() */
+	LINX_NLA_CALL, /* written by put() */
 };
 
 struct linx_nla_table;
@@ -47,29 +49,29 @@ struct linx_nla_table;
 struct linx_nla {
 	uint16_t type;
 	uint8_t how; /* enum linx_nla_how */
-	uint16_t older[2]; /* STRUCT: sizes of older versions */
+	uint16_t older[2]; /* STRUCT: sizes of older versions; 0: none */
 	const struct linx_ty *ty;
 	const struct linx_flagset *set;
 	const struct linx_nla_table *nest;
-	/* Writes the content. False: the bytes have the wrong form. */
+	/* CALL: writes the content. Returns false if its length does not fit. */
 	bool (*put)(struct linx_put *p, const struct linx_nla_data *a);
 };
 
 struct linx_nla_table {
-	const struct linx_flagset *names; /* NULL: numbers without names */
+	const struct linx_flagset *names; /* names of the attributes; NULL: their types are shown as numbers */
 	unsigned int n;
-	const struct linx_nla *attrs; /* attributes with a form; type 0xffff: all others */
+	const struct linx_nla *attrs; /* the attributes with a content that is not bytes; type 0xffff: all others */
 };
 #define LINX_NLA_ANY 0xffff
 #define LINX_NL_DEPTH 24
 
 void linx_put_attrs(struct linx_put *p, const struct linx_nla_table *t, struct linx_nl_ctx *ctx,
 		    uint64_t addr, uint64_t len);
-/* Writes bytes that stand elsewhere in the form of a row. */
+/* Writes bytes that are not an attribute as row says. */
 bool linx_put_attr_data(struct linx_put *p, const struct linx_nla *row,
 			const struct linx_nla_data *a);
 
-/* Tables: linx_nla_ifinfomsg. */
+/* The tables: linx_nla_ifinfomsg and others. */
 #define TABLE(name, set, ...) extern const struct linx_nla_table linx_nla_##name;
 #define ARRAY_OF(name, ...) extern const struct linx_nla_table linx_nla_##name;
 #define PLAIN(name) extern const struct linx_nla_table linx_nla_##name;
@@ -78,7 +80,7 @@ bool linx_put_attr_data(struct linx_put *p, const struct linx_nla *row,
 #undef ARRAY_OF
 #undef PLAIN
 
-/* Functions that the tables name. */
+/* The functions that the tables name. */
 #define ATTRFN(function) bool function(struct linx_put *p, const struct linx_nla_data *a);
 #include "decoders/net/functions.def"
 #undef ATTRFN

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Attributes of links that depend on the link's kind or on a family, and hardware addresses. */
+/* Writes link attributes that depend on the kind of the link or on a family, and hardware addresses. */
 #include "base/array_size.h"
 #include "decoders/net/nlattr.h"
 
@@ -53,7 +53,9 @@ bool linx_attr_protinfo(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* Writes attributes by family. A bridge's message has the bridge's own instead. */
+/*
+ * Writes attributes by address family. In a message about a bridge these are attributes of the bridge instead.
+ */
 bool linx_attr_af_spec(struct linx_put *p, const struct linx_nla_data *a)
 {
 	bool bridge = a->ctx->family == LINX_AF_BRIDGE;
@@ -85,7 +87,7 @@ bool linx_attr_stats_af(struct linx_put *p, const struct linx_nla_data *a)
 
 /* ---- by kind ---------------------------------------------------------------------------- */
 
-/* Notes the kind, which determines the form of later attributes. */
+/* Copies the kind of a link, on which later attributes depend, to kind; "" if it is longer than room. */
 static void note_kind(struct linx_put *p, const struct linx_nla_data *a, char *kind, size_t room)
 {
 	const uint8_t *data = a->len < room ? linx_put_mem(p, a->addr, a->len) : NULL;
@@ -147,7 +149,7 @@ bool linx_attr_info_xstats(struct linx_put *p, const struct linx_nla_data *a)
 	return !strcmp(a->ctx->kind, "can") && linx_put_attr_data(p, &can, a);
 }
 
-/* Writes a GUID. 32-bit tasks have no padding in the structure. */
+/* Writes a GUID. For 32-bit programs the structure has no padding. */
 bool linx_attr_vf_guid(struct linx_put *p, const struct linx_nla_data *a)
 {
 	struct linx_nla row = { .how = LINX_NLA_STRUCT, .ty = &linx_ty_ifla_vf_guid32 };

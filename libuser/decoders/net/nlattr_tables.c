@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* netlink/ as const tables, made by the preprocessor. */
+/* The tables of netlink attributes in decoders/net/ as const data, made by the preprocessor. */
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/net/nlattr.h"
 
-/* The attributes by their names. This file includes no header that has them too. */
+/* The names of the attributes as constants. No header that defines them too is included here. */
 enum {
 #define CONSTS(set, prefix)
 #define C(name, value) name = (value),

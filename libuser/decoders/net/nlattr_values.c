@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Contents of attributes that are neither a number nor a structure alone. */
+/* Writes contents of attributes that need a function of their own. */
 #include <stdio.h>
 
 #include "base/array_size.h"
 #include "table/flagsets.h"
 #include "decoders/net/nlattr.h"
 
-#define CALLS 8u /* most bytes of a number */
+#define CALLS 8u /* most bytes of a number that is shown in a function call */
 #define FILTER_INSN 8u
 #define NEXTHOP_HEAD 8u
 #define VIA_FAMILY 2u
 
-/* Writes an address of the message's family. */
+/* Writes an address of the family of the message. */
 bool linx_attr_addr(struct linx_put *p, const struct linx_nla_data *a)
 {
 	linx_put_inet_at(p, NULL, a->ctx->family, a->addr, a->len);
@@ -26,7 +26,7 @@ bool linx_attr_in6_addr(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* Writes a time, as wide as the attribute. */
+/* Writes a time, a number as long as the attribute. */
 static bool put_time(struct linx_put *p, const struct linx_nla_data *a, void (*put)(struct linx_put *p, uint64_t n))
 {
 	int64_t n;
@@ -57,7 +57,7 @@ bool linx_attr_eth_proto(struct linx_put *p, const struct linx_nla_data *a)
 	return a->len <= CALLS && linx_put_attr_data(p, &row, a);
 }
 
-/* Writes a map's value: a number, if it is as wide as one. */
+/* Writes the value of a BPF map: a number if it has the length of one, else bytes. */
 bool linx_attr_bpf_value(struct linx_put *p, const struct linx_nla_data *a)
 {
 	int64_t n;
@@ -103,7 +103,7 @@ bool linx_attr_filter(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* Writes a family, and an address of it. */
+/* Writes an address family, and an address of that family behind it. */
 bool linx_attr_via(struct linx_put *p, const struct linx_nla_data *a)
 {
 	int64_t family;
@@ -124,7 +124,7 @@ bool linx_attr_via(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* Writes an interface, and attributes behind it. */
+/* Writes an interface number, and attributes behind it. */
 bool linx_attr_router_port(struct linx_put *p, const struct linx_nla_data *a)
 {
 	int64_t index;
@@ -196,7 +196,7 @@ bool linx_attr_multipath(struct linx_put *p, const struct linx_nla_data *a)
 
 /* ---- the filter language of inet_diag ------------------------------------------------------- */
 
-/* Operations of that language that have an operand. linux/inet_diag.h */
+/* Bytecode operations of inet_diag that have an operand: linux/inet_diag.h. */
 enum { BC_S_GE = 2, BC_D_LE = 5, BC_S_COND = 7, BC_D_COND = 8, BC_DEV_COND = 9, BC_MARK_COND = 10 };
 
 static bool put_hostcond(struct linx_put *p, const struct linx_nla_data *a)
@@ -290,7 +290,7 @@ static void put_bits(struct linx_put *p, unsigned int bits)
 	linx_put_comment(p, "bits 3..8");
 }
 
-/* Writes the bytes behind the known ones, unless they are zero. */
+/* Writes the bytes beyond the known ones, unless all are zero. */
 static void put_rest(struct linx_put *p, const struct linx_nla_data *a, size_t from)
 {
 	const uint8_t *data = linx_put_mem(p, a->addr + from, a->len - from);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Socket addresses by their family. An address that is too short for it is shown as bytes. */
+/* Writes socket addresses by their family. An address that is too short for its family is shown as bytes. */
 #include <arpa/inet.h>
 
 #include "record/decode.h"
@@ -8,22 +8,22 @@
 #include "decoders/net/net.h"
 
 #define FAMILY_SIZE 2u
-#define STORAGE 128u /* sockaddr_storage: most bytes that the kernel takes */
+#define STORAGE 128u /* size of sockaddr_storage, which no address in the kernel exceeds */
 #define UNIX_SIZE 110u
-#define TIPC_AT 4u /* the address behind its kind and scope */
+#define TIPC_AT 4u /* offset of the address in sockaddr_tipc, behind its kind and scope */
 #define TIPC_SIZE 16u
-#define TIPC_NAME_SIZE 8u /* type and instance */
+#define TIPC_NAME_SIZE 8u /* bytes of a service's type and instance */
 /* linux/tipc.h: kinds of addresses */
 #define TIPC_SERVICE_RANGE 1
 #define TIPC_SERVICE_ADDR 2
 #define TIPC_SOCKET_ADDR 3
-#define IN6_OLD_SIZE 24u /* the oldest layout has no scope */
+#define IN6_OLD_SIZE 24u /* size of the oldest layout of sockaddr_in6, which has no scope */
 
-/* Bytes of an address; missing ones are zero. */
+/* A copy of a socket address, with zeroes for missing bytes. */
 struct address {
 	uint8_t data[STORAGE + 4];
-	size_t n; /* present bytes */
-	bool cut; /* the rest was not captured */
+	size_t n; /* number of bytes that are not missing */
+	bool cut; /* more bytes belong to the address, but were not captured */
 };
 
 static void put_members(struct linx_put *p, const struct linx_ty *ty, const struct address *a)
@@ -36,13 +36,13 @@ static void put_members(struct linx_put *p, const struct linx_ty *ty, const stru
 static void put_raw(struct linx_put *p, const struct address *a)
 {
 	linx_put_name(p, linx_put_wants(p, LINX_WANT_DATA) ? "data" : "sa_data");
-	/* strace treats bytes for which the caller left no room as missing: it shows no "...". */
+	/* If the caller gave a length that is too small, strace shows no "...". */
 	linx_put_whole_string(p, a->data + FAMILY_SIZE, a->n - FAMILY_SIZE, a->cut && !p->st->strace);
 }
 
 /* ---- common families: formats for programs have names of their own -------------------------- */
 
-/* Writes a name. One in the file system ends at its NUL; an abstract one is as long as the address. */
+/* Writes the address of a Unix socket. A path ends at its NUL; an abstract name has all bytes of the address. */
 static void put_unix(struct linx_put *p, const struct address *a)
 {
 	const char *path = (const char *)a->data + FAMILY_SIZE;
@@ -115,7 +115,10 @@ static void put_nl(struct linx_put *p, const struct address *a)
 	put_number(p, "groups", n[1]);
 }
 
-/* Kinds of TIPC addresses. outer, inner: names that strace has around the members; inner NULL: one name is enough. */
+/*
+ * Kinds of TIPC addresses. outer, inner: names that strace writes around the members; inner NULL: only the
+ * outer one.
+ */
 static const struct tipc_kind {
 	uint8_t kind;
 	const struct linx_ty *ty;
@@ -127,8 +130,8 @@ static const struct tipc_kind {
 };
 
 /*
- * Writes a TIPC address as strace does: a negative scope is the name of its opposite with a minus, and the
- * union of addresses is a structure.
+ * Writes a TIPC address as strace does: a negative scope is shown as a minus and the name of the positive
+ * number, and the union in the address as a structure.
  */
 static void put_tipc_nested(struct linx_put *p, const struct address *a, const struct tipc_kind *k)
 {
@@ -185,7 +188,7 @@ static void put_tipc(struct linx_put *p, const struct address *a)
 
 /* ---- families with a plain structure -------------------------------------------------------- */
 
-/* Writes one of Bluetooth's structures, which differ in their lengths. */
+/* Writes a Bluetooth address. The length of the address says which of the structures it is. */
 static void put_bluetooth(struct linx_put *p, const struct address *a)
 {
 	static const struct {
@@ -209,8 +212,9 @@ static void put_bluetooth(struct linx_put *p, const struct address *a)
 
 static const struct {
 	uint8_t family;
-	uint8_t least; /* least bytes */
-	void (*put)(struct linx_put *p, const struct address *a); /* NULL: the members of ty */
+	uint8_t least; /* least bytes that the structure needs */
+	/* writes the address; NULL: its members are written by ty */
+	void (*put)(struct linx_put *p, const struct address *a);
 	const struct linx_ty *ty;
 } families[] = {
 	{ LINX_AF_UNIX, 3, put_unix, NULL },
@@ -227,7 +231,7 @@ static const struct {
 	{ LINX_AF_MCTP, 12, NULL, &linx_ty_sockaddr_mctp },
 };
 
-/* Families whose data end where the address does. */
+/* Families whose addresses have no fixed length. */
 static const struct {
 	uint8_t family;
 	uint8_t least;
@@ -274,13 +278,13 @@ static void put_family(struct linx_put *p, unsigned int family)
 		linx_put_u64(p, family);
 }
 
-/* Writes an address. len: its length; UINT32_MAX: not known. */
+/* Writes the n captured bytes of a socket address. len: its full length; UINT32_MAX: not known. */
 static void put_address(struct linx_put *p, const uint8_t *data, size_t n, uint64_t len)
 {
 	struct address a = { .n = n < STORAGE ? n : STORAGE };
 	unsigned int family;
 
-	/* The kernel uses at most as many bytes as an address can have. */
+	/* a length beyond the largest address is no sign of a cut: the kernel does not use more */
 	a.cut = a.n < len && (a.n < STORAGE || linx_put_wants(p, LINX_WANT_STATES));
 	memcpy(a.data, data, a.n);
 	family = (unsigned int)(a.data[0] | a.data[1] << 8);
@@ -323,8 +327,8 @@ int linx_sockaddr_family(struct linx_put *p, uint64_t addr, uint64_t len)
 }
 
 /*
- * True if the value is a whole address. A length beyond that of any address may reach into unreadable memory;
- * the address in front is whole.
+ * True if the value has a whole address. The caller's length may be larger than any address, so that the end of
+ * the memory is unreadable although the address is complete.
  */
 static bool is_address(const struct linx_value *v)
 {
@@ -332,12 +336,13 @@ static bool is_address(const struct linx_value *v)
 	       (v->state == LINX_UNREADABLE && v->kind == LINX_VAL_BYTES && v->size >= STORAGE);
 }
 
-/* Writes an argument that is an address, as far as it was captured; the value's state shows whether that is all. */
+/* Writes a socket address argument, as far as it was captured; the value's state shows whether that is all. */
 void linx_arg_sockaddr(struct linx_put *p, unsigned int i)
 {
 	const struct linx_value *v = linx_put_arg_value(p, i);
 	uint64_t addr = (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
-	bool given = !linx_put_wants(p, LINX_WANT_FULL) && p->ev->call->row->args[i].dir == LINX_DIR_IN; /* with its length behind it */
+	/* the address is written together with its length, the next argument */
+	bool given = !linx_put_wants(p, LINX_WANT_FULL) && p->ev->call->row->args[i].dir == LINX_DIR_IN;
 
 	if (v)
 		p->states |= 1u << v->state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Socket addresses, or members of them, that a plain structure does not describe. */
+/* Writes socket addresses, or members of them, that need a function of their own. */
 #include <arpa/inet.h>
 #include <endian.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ void linx_put_sin6_addr(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_inet(p, "sin6_addr", LINX_AF_INET6, o->data + at, 16);
 }
 
-/* Writes the scope of an IPv6 address: an interface, if the address is valid on a link only. */
+/* Writes the scope of an IPv6 address: an interface if the address is link-local, else a number. */
 void linx_put_sin6_scope(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	const uint8_t *addr = o->data + at - 16;
@@ -66,7 +66,7 @@ static bool in_call_sign(unsigned int c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
 }
 
-/* Form of a call sign: text is enough only for a valid one. */
+/* Returns how an AX.25 call sign is shown: a valid one only as text. */
 static enum manner manner_of(const uint8_t *call)
 {
 	enum manner m = AS_TEXT;
@@ -159,7 +159,7 @@ void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n)
 	wanted = ndigis < 0 ? 0 : ndigis < DIGIS_MAX ? ndigis : DIGIS_MAX;
 	if (wanted)
 		put_digipeaters(p, data, has, wanted);
-	/* JSON has a state for missing bytes, behind the whole address. */
+	/* missing bytes are shown by a state in JSON, which follows the whole address */
 	if (n > AX25_SIZE + has * CALL_LEN && !linx_put_wants(p, LINX_WANT_STATES))
 		linx_put_more(p);
 }
@@ -187,7 +187,7 @@ void linx_put_sll_protocol(struct linx_put *p, const struct linx_obj *o, size_t 
 	linx_put_text(p, p->st->xlat == LINX_XLAT_VERBOSE ? " */" : "");
 }
 
-/* Writes a link-layer address. It may be longer than its place, if there are bytes behind it. */
+/* Writes a link-layer address. It can be longer than the array in the structure if more bytes were captured. */
 void linx_put_ll(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	struct linx_obj o = { .ty = &linx_ty_sockaddr_ll, .data = data, .size = LL_ADDR_AT };
@@ -200,7 +200,10 @@ void linx_put_ll(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_list(p);
 	for (unsigned int i = 0; i < len; i++) {
 		if (i >= n - LL_ADDR_AT) {
-			/* JSON has the present bytes; the state of the whole address shows whether they were cut. */
+			/*
+			 * JSON shows only the captured bytes, and the state of the whole address says whether
+			 * it was cut
+			 */
 			if (!linx_put_wants(p, LINX_WANT_STATES))
 				linx_put_more(p);
 			break;
@@ -220,7 +223,7 @@ void linx_put_hci_dev(struct linx_put *p, const struct linx_obj *o, size_t at)
 	linx_put_in_call(p, "htobs", u16_at(o->data + at));
 }
 
-/* Writes a number in a range: the first one's name, and the distance from it. */
+/* Writes a number in a range as an offset from the range's first number: FIRST+n. */
 static void put_offset(struct linx_put *p, const char *first_name, unsigned int first, unsigned int n)
 {
 	if (p->st->xlat == LINX_XLAT_VERBOSE)
@@ -232,8 +235,8 @@ static void put_offset(struct linx_put *p, const char *first_name, unsigned int 
 }
 
 /*
- * Writes a number in Bluetooth's byte order: htobs(NAME), or htobs(FIRST+n) in a range;
- * first 0: there is no range.
+ * Writes a number in Bluetooth's byte order: htobs(NAME), or htobs(FIRST+n) in a range. first: beginning of the
+ * range; 0: there is none.
  */
 static void put_le(struct linx_put *p, const struct linx_flagset *set, const char *first_name,
 		   unsigned int first, unsigned int n)
@@ -358,7 +361,7 @@ void linx_put_salg_mask(struct linx_put *p, const struct linx_obj *o, size_t at)
 	put_both_named(p, "salg_mask", &linx_set_alg_flags, u32_at(o->data + at), 4);
 }
 
-/* Writes an algorithm's name, which is as long as the bytes. */
+/* Writes the address of an algorithm socket. The name of the algorithm has all bytes that are left. */
 void linx_put_alg(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	struct linx_obj o = { .ty = &linx_ty_sockaddr_alg, .data = data, .size = ALG_NAME_AT };
@@ -369,7 +372,7 @@ void linx_put_alg(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_cstr(p, &name);
 }
 
-/* Writes an NFC address. One with a service's name is longer, and has a C long at its end. */
+/* Writes an NFC address. An LLCP address is longer: it has the name of a service, and a C long at its end. */
 void linx_put_nfc(struct linx_put *p, const uint8_t *data, size_t n)
 {
 	bool wide = linx_is_64(p->abi);
@@ -399,7 +402,10 @@ void linx_put_vm(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_members_of(p, &o, order);
 }
 
-/* Writes a descriptor if the memory is shared; else a member that the kernel ignores. */
+/*
+ * Writes the descriptor of an XDP socket whose memory is shared. Without the flag for that, the kernel ignores
+ * it.
+ */
 void linx_put_umem_fd(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
 	uint32_t n = u32_at(o->data + at);

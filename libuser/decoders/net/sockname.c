@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls that return a socket address, or receive from one. */
+/* Writes calls that return a socket address, or receive data with the sender's address. */
 #include "decoders/net/net.h"
 
 static uint64_t address(const struct linx_put *p, unsigned int i)
@@ -14,7 +14,10 @@ static void put_addr_arg(struct linx_put *p, unsigned int i)
 	p->plain = false;
 }
 
-/* Reads the length behind argument i: late: as the call left it, else as the call found it. */
+/*
+ * Reads the length that argument i points to; late: as it was after the call, else before it. False: not
+ * captured.
+ */
 static bool read_len(struct linx_put *p, unsigned int i, bool late, int32_t *len)
 {
 	int64_t n;
@@ -44,7 +47,7 @@ void linx_put_len_arg(struct linx_put *p, unsigned int i, int32_t room, int32_t 
 	p->plain = false;
 }
 
-/* Writes an address in argument i; its length is behind the next argument. */
+/* Writes the socket address in argument i. The next argument points to its length. */
 static void put_name(struct linx_put *p, unsigned int i)
 {
 	int32_t room, len;
@@ -70,7 +73,7 @@ static void put_name(struct linx_put *p, unsigned int i)
 	linx_put_len_arg(p, i + 1, room, len);
 }
 
-/* Writes accept, getsockname or getpeername; accept4 has a further argument. */
+/* Writes the arguments of accept(2), accept4(2), getsockname(2) and getpeername(2). */
 void linx_call_sockname(struct linx_put *p)
 {
 	linx_put_arg(p, 0);
@@ -82,7 +85,7 @@ void linx_call_sockname(struct linx_put *p)
 
 /* ---- buffers that may hold netlink messages ---------------------------------------------- */
 
-/* Writes argument i, a buffer of len bytes. */
+/* Writes argument i, a buffer of which len bytes are used. On a netlink socket it has messages. */
 static void put_buffer(struct linx_put *p, unsigned int i, uint64_t len)
 {
 	if (!linx_put_is_netlink(p, linx_reg_int(p, 0))) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Socket options and protocols: names by level and family, values by name. */
+/*
+ * Writes socket options and protocols. Their names depend on the level and the family, the values on the
+ * option.
+ */
 #include <arpa/inet.h>
 #include <stdio.h>
 
@@ -15,7 +18,7 @@
 struct keyed_sets {
 	int key;
 	const struct linx_flagset *set;
-	/* names for getsockopt and for setsockopt, if they differ */
+	/* names that only getsockopt(2) has, and that only setsockopt(2) has; NULL: none */
 	const struct linx_flagset *get, *put;
 };
 
@@ -25,7 +28,7 @@ static const struct keyed_sets options_by_level[] = {
 	{ LINX_SOL_SOCKET, &linx_set_so_option, &linx_set_so_get_option, NULL },
 	{ LINX_SOL_TCP, &linx_set_tcp_option, NULL, NULL },
 	{ LINX_SOL_UDP, &linx_set_udp_option, NULL, NULL },
-	{ LINX_AF_VSOCK, &linx_set_vsock_option, NULL, NULL }, /* the level of its options, besides SOL_VSOCK */
+	{ LINX_AF_VSOCK, &linx_set_vsock_option, NULL, NULL }, /* options of AF_VSOCK have this level or SOL_VSOCK */
 	{ LINX_SOL_IPV6, &linx_set_ipv6_option, &linx_set_ipv6_get_option, &linx_set_ipv6_set_option },
 	{ LINX_SOL_CAN_RAW, &linx_set_can_raw_option, NULL, NULL },
 	{ LINX_SOL_CAN_ISOTP, &linx_set_can_isotp_option, NULL, NULL },
@@ -117,7 +120,10 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 
 /* ---- values ------------------------------------------------------------------------------- */
 
-/* A value: its place, its bytes, and the room for it. */
+/*
+ * The value of an option: address and length (-1 or less: invalid), and the length before the call. get: it is
+ * read.
+ */
 struct value {
 	uint64_t addr;
 	int32_t len, room;
@@ -153,7 +159,10 @@ static void put_default(struct linx_put *p, const struct value *v)
 		linx_put_string_at(p, v->addr, v->len < 0 ? UINT32_MAX : (uint64_t)v->len);
 }
 
-/* Writes a value shorter than an int: the address of one to be set, the bytes of one that was returned. */
+/*
+ * Writes a value that is shorter than an int. A value to be set is shown as its address, a returned one as
+ * bytes.
+ */
 static bool put_too_short(struct linx_put *p, const struct value *v)
 {
 	if (v->len >= (int32_t)INT_SIZE)
@@ -165,7 +174,10 @@ static bool put_too_short(struct linx_put *p, const struct value *v)
 	return true;
 }
 
-/* Takes the int of an option. false: there is none, and its replacement is written. */
+/*
+ * Reads the value of an option that is an int. Returns false if there is none; then bytes or an address were
+ * written.
+ */
 static bool take_int(struct linx_put *p, const struct value *v, int64_t *n)
 {
 	if (put_too_short(p, v))
@@ -243,7 +255,7 @@ static void linx_opt_tipc_importance(struct linx_put *p, const struct value *v)
 	put_named(p, v, &linx_set_tipc_importance, 'x');
 }
 
-/* Writes a port range, lowest and highest port in one number: "[0xc3500400 / * 1024..50000 * /]" */
+/* Writes a range of ports, a number with the lowest and the highest port: "[0xc3500400 / * 1024..50000 * /]" */
 static void linx_opt_port_range(struct linx_put *p, const struct value *v)
 {
 	char text[16] = "";
@@ -262,7 +274,7 @@ static void linx_opt_port_range(struct linx_put *p, const struct value *v)
 	high = (uint32_t)n >> 16;
 	linx_put_text(p, "[");
 	linx_put_hex(p, (uint64_t)n);
-	/* 0 means the limit of the system's range */
+	/* a port of 0 stands for the end of the system's range */
 	if (low && high)
 		snprintf(text, sizeof(text), "%u..%u", low, high);
 	else if (low || high)
@@ -285,7 +297,7 @@ static void put_icmp_names(struct linx_put *p, uint32_t bits)
 	linx_put_list_end(p);
 }
 
-/* Writes the types of messages that are filtered out; if these are most, the other types. */
+/* Writes which types of ICMP messages are filtered out; if these are most, which are not: "~[...]". */
 static void linx_opt_icmp_filter(struct linx_put *p, const struct value *v)
 {
 	uint32_t bits = UINT32_MAX;
@@ -312,7 +324,7 @@ static void linx_opt_fprog(struct linx_put *p, const struct value *v)
 		linx_put_addr(p, v->addr);
 }
 
-/* Writes a filter. Its length counts instructions. */
+/* Writes a socket filter; its length is a number of instructions. */
 static void linx_opt_get_filter(struct linx_put *p, const struct value *v)
 {
 	if (v->len == (uint16_t)v->len)
@@ -436,7 +448,10 @@ void linx_arg_sockopt(struct linx_put *p, unsigned int i)
 	put_value(p, &v);
 }
 
-/* Writes getsockopt's arguments; the length has a form of its own: "[4]", "[16 => 4]". */
+/*
+ * Writes the arguments of getsockopt(2). The length is shown as "[4]", or as "[16 => 4]" if the call changed
+ * it.
+ */
 void linx_call_getsockopt(struct linx_put *p)
 {
 	int32_t room, len;
@@ -452,7 +467,10 @@ void linx_call_getsockopt(struct linx_put *p)
 			}
 		return;
 	}
-	/* NETLINK_LIST_MEMBERSHIPS stores the length that it needs, and fails then for lack of room. */
+	/*
+	 * NETLINK_LIST_MEMBERSHIPS stores the length that it needs even if it fails because the caller's buffer
+	 * is too small
+	 */
 	if (!read_len(p, true, &len))
 		len = room;
 	linx_put_arg(p, 3);
