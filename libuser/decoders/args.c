@@ -146,7 +146,7 @@ void linx_put_label(struct linx_put *p, const char *label)
 	linx_put_text(p, label);
 }
 
-/* ---- memory behind pointers ------------------------------------------------------------- */
+/* ---- memory that arguments point to ----------------------------------------------------- */
 
 /* Writes the address of memory that was not captured; JSON also has the reason. */
 static void put_missing(struct linx_put *p, unsigned int i, uint64_t addr)

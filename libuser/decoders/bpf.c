@@ -205,7 +205,7 @@ static uint32_t word(const struct linx_obj *o, size_t at)
 	return n;
 }
 
-/* ---- members that depend on others ------------------------------------------------------- */
+/* ---- members that depend on other members ------------------------------------------------ */
 
 /* Writes a NUMA node. NUMA_NO_NODE has no name in the headers for programs. */
 void linx_member_bpf_numa_node(struct linx_put *p, const struct linx_obj *o, size_t at)
@@ -703,7 +703,7 @@ void linx_arg_bpf_attr(struct linx_put *p, unsigned int i)
 		linx_put_addr(p, addr);
 }
 
-/* ---- info of an object ------------------------------------------------------------------ */
+/* ---- info about an object (BPF_OBJ_GET_INFO_BY_FD) -------------------------------------- */
 
 static const struct bpf_cmd map_info = { &linx_ty_bpf_map_info, NULL, 100, { 24, 40, 64, 80, 88 } };
 static const struct bpf_cmd prog_info = { &linx_ty_bpf_prog_info, NULL, 228, { 40, 80, 104, 128, 192, 208, 216, 220 } };

@@ -91,7 +91,7 @@ static void put_code(struct linx_put *p, unsigned int code, bool extended)
 	put_class_rest(p, code, extended);
 }
 
-/* ---- the classic machine ------------------------------------------------------------------ */
+/* ---- classic BPF instructions ------------------------------------------------------------- */
 
 struct insn {
 	unsigned int code, jt, jf;
@@ -212,7 +212,7 @@ void linx_member_socket_filter(struct linx_put *p, const struct linx_obj *o, siz
 	put_program(p, o, at, &linx_ty_socket_insn);
 }
 
-/* ---- the extended machine ------------------------------------------------------------------ */
+/* ---- eBPF instructions --------------------------------------------------------------------- */
 
 void linx_member_ebpf_code(struct linx_put *p, const struct linx_obj *o, size_t at)
 {

@@ -163,7 +163,7 @@ void linx_call_fanotify_mark(struct linx_put *p)
 	}
 }
 
-/* ---- others ------------------------------------------------------------------------------- */
+/* ---- other calls on files ----------------------------------------------------------------- */
 
 void linx_put_arg_str_max(struct linx_put *p, unsigned int i, size_t max)
 {

@@ -26,7 +26,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------- */
+/* ---- flags and commands -------------------------------------------------------------------- */
 
 /* Writes the flags of semget(2), msgget(2) and shmget(2): IPC_CREAT and the like, then permissions. */
 static void put_get_flags(struct linx_put *p, const struct linx_flagset *set, uint32_t n)
@@ -149,7 +149,7 @@ void linx_put_shmid(struct linx_put *p, const struct linx_obj *o)
 	put_by_command(p, o, set, all);
 }
 
-/* ---- arguments -------------------------------------------------------------------------------- */
+/* ---- arguments of the calls ------------------------------------------------------------------- */
 
 /* The structure that a command reads or writes. */
 struct control {
@@ -260,7 +260,7 @@ void linx_arg_msgbuf(struct linx_put *p, unsigned int i)
 	linx_put_close(p);
 }
 
-/* ---- queues --------------------------------------------------------------------------------- */
+/* ---- POSIX message queues ------------------------------------------------------------------- */
 
 /* Writes the attributes of a POSIX message queue. mq_flags is shown where it is set or returned. */
 void linx_put_mq_attr(struct linx_put *p, const struct linx_obj *o)

@@ -11,7 +11,7 @@ static uint64_t reg(const struct linx_put *p, unsigned int i)
 	return (uint64_t)linx_reg_as(p, i, &linx_ty_ulong);
 }
 
-/* ---- kinds of arguments -------------------------------------------------------------------- */
+/* ---- functions that write arguments -------------------------------------------------------- */
 
 static void key(struct linx_put *p, unsigned int i)
 {
@@ -252,7 +252,7 @@ static void capabilities(struct linx_put *p, unsigned int i)
 	p->late = false;
 }
 
-/* ---- operations ------------------------------------------------------------------------------ */
+/* ---- table of operations --------------------------------------------------------------------- */
 
 /* clang-format off */
 static void (*const operations[][4])(struct linx_put *p, unsigned int i) = {

@@ -87,7 +87,7 @@ void linx_call_fsconfig(struct linx_put *p)
 	linx_put_arg_as(p, 4, what & FD ? &linx_ty_fd : what & DIRFD ? &linx_ty_dirfd : &linx_ty_int);
 }
 
-/* ---- requests that carry their size -------------------------------------------------------- */
+/* ---- queries with their size in a member --------------------------------------------------- */
 
 /* Writes a query; only its size if the rest was not captured. */
 static void put_request(struct linx_put *p, unsigned int i, const struct linx_ty *ty)

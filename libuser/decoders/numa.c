@@ -110,7 +110,7 @@ void linx_num_resident(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_u64(p, n & 1);
 }
 
-/* ---- elements of lists ------------------------------------------------------------------- */
+/* ---- elements of arrays ------------------------------------------------------------------ */
 
 void linx_put_addr_element(struct linx_put *p, const struct linx_obj *o)
 {

@@ -48,7 +48,7 @@ static uint32_t type_of(const struct linx_obj *o)
 	return (uint32_t)load(o, 0, 4);
 }
 
-/* ---- members by type --------------------------------------------------------------------- */
+/* ---- members that depend on the type of the event ---------------------------------------- */
 
 /* Writes the upper bits of config with a shift, "0x1<<32|", if any is set. */
 static void put_high(struct linx_put *p, uint64_t n, const char *shift)
@@ -201,7 +201,7 @@ void linx_member_perf_aux_bits(struct linx_put *p, const struct linx_obj *o, siz
 	linx_put_comment(p, "Bits 931..959");
 }
 
-/* ---- bits --------------------------------------------------------------------------------- */
+/* ---- bit fields --------------------------------------------------------------------------- */
 
 static void put_precise_ip(struct linx_put *p, unsigned int skid)
 {

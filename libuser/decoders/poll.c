@@ -20,7 +20,7 @@ void linx_put_pollfd(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- behind the result --------------------------------------------------------------------- */
+/* ---- text behind the result ---------------------------------------------------------------- */
 
 static struct linx_put aux_of(const struct linx_put *p)
 {
@@ -98,7 +98,7 @@ static void say_result(struct linx_put *p)
 		say_left(p, 2);
 }
 
-/* ---- calls ------------------------------------------------------------------------------------ */
+/* ---- arguments of the calls ------------------------------------------------------------------- */
 
 /* Writes the array of elements. In JSON the elements are those after the call, which changes only revents. */
 static void put_fds(struct linx_put *p)

@@ -29,7 +29,7 @@ static void put_hex(struct linx_put *p, unsigned int i)
 	linx_put_hex(p, reg(p, i));
 }
 
-/* ---- arguments with forms of their own ---------------------------------------------------- */
+/* ---- functions that write arguments ------------------------------------------------------- */
 
 static void put_pdeathsig(struct linx_put *p, unsigned int i)
 {
@@ -200,7 +200,7 @@ static void put_vstate(struct linx_put *p, unsigned int i)
 	put_composed(p, reg(p, i), vstate, true);
 }
 
-/* ---- options ------------------------------------------------------------------------------ */
+/* ---- table of options --------------------------------------------------------------------- */
 
 /* How the result of an option is shown. */
 enum result { PLAIN, NAMED, FLAGS, SVE, SME, TAGGED, VSTATE };
@@ -324,15 +324,15 @@ static unsigned int described(const struct linx_put *p, const struct prctl_optio
 	uint64_t sub = reg(p, 1);
 
 	switch (o->option) {
-	case 22: /* SET_SECCOMP: FILTER takes a program */
+	case 22: /* SET_SECCOMP: only FILTER takes a program */
 		return sub == 2 ? 2 : 1;
-	case 33: /* MCE_KILL: SET takes a policy */
+	case 33: /* MCE_KILL: only SET takes a policy */
 		return sub == 1 ? 2 : 1;
-	case 47: /* CAP_AMBIENT: IS_SET, RAISE, LOWER take a capability */
+	case 47: /* CAP_AMBIENT: only IS_SET, RAISE and LOWER take a capability */
 		return sub >= 1 && sub <= 3 ? 2 : 1;
-	case 53: /* SET_SPECULATION_CTRL: the known features */
+	case 53: /* SET_SPECULATION_CTRL: the control is described for known features */
 		return sub <= 2 ? 2 : 1;
-	case 0x53564d41: /* SET_VMA: ANON_NAME */
+	case 0x53564d41: /* SET_VMA: the arguments of ANON_NAME are described */
 		return sub == 0 ? 4 : 1;
 	default:
 		return 4;

@@ -12,7 +12,7 @@ static uint64_t address(const struct linx_put *p, unsigned int i)
 	return (uint64_t)linx_reg_as(p, i, &linx_ty_addr);
 }
 
-/* ---- kinds of addr and data ----------------------------------------------------------------- */
+/* ---- functions that write the arguments addr and data --------------------------------------- */
 
 static void pointer(struct linx_put *p, unsigned int i)
 {
@@ -278,7 +278,7 @@ static void syscall_info_in(struct linx_put *p, unsigned int i)
 	put_info(p, address(p, i), address(p, i - 1));
 }
 
-/* ---- requests ---------------------------------------------------------------------------------- */
+/* ---- table of requests ------------------------------------------------------------------------- */
 
 typedef void put_fn(struct linx_put *p, unsigned int i);
 

@@ -18,7 +18,7 @@
 #define STATE_CLOSE 7
 #define SOCKET_MARK "socket:["
 
-/* ---- text -------------------------------------------------------------------------------- */
+/* ---- descriptors in text ----------------------------------------------------------------- */
 
 static void put_angle(struct linx_put *p, const char *s, uint32_t n, bool cut)
 {
@@ -103,7 +103,7 @@ static bool put_signalfd(struct linx_put *p, const struct linx_descriptor *d)
 	return true;
 }
 
-/* ---- sockets ----------------------------------------------------------------------------- */
+/* ---- sockets in text --------------------------------------------------------------------- */
 
 static const char *address(const struct linx_sock *s, const uint8_t *addr, char *buf)
 {
@@ -344,7 +344,7 @@ static void put_text(struct linx_put *p, const struct linx_descriptor *d)
 		put_fallback(p, d);
 }
 
-/* ---- data -------------------------------------------------------------------------------- */
+/* ---- descriptors in JSON ----------------------------------------------------------------- */
 
 static void put_end(struct linx_put *p, const char *name, const struct linx_sock *s,
 		     const uint8_t *addr, uint16_t port)
@@ -477,7 +477,7 @@ static void put_object(struct linx_put *p, int64_t n, const struct linx_descript
 	linx_put_close(p);
 }
 
-/* ---- numbers ----------------------------------------------------------------------------- */
+/* ---- numbers that are descriptors -------------------------------------------------------- */
 
 static const struct linx_descriptor *find(const struct linx_put *p, int64_t n, bool late)
 {

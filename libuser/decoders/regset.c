@@ -8,7 +8,7 @@
 
 enum { NT_PRSTATUS_TYPE = 1, NT_FPREGSET_TYPE };
 
-/* ---- sets -------------------------------------------------------------------------------- */
+/* ---- sets of registers ------------------------------------------------------------------- */
 
 /* Arrays of 32-bit words behind the head of the floating point registers. */
 struct words {
@@ -87,7 +87,7 @@ void linx_put_regset(struct linx_put *p, enum linx_regset which, uint64_t addr, 
 	linx_put_close(p);
 }
 
-/* ---- behind an iovec ------------------------------------------------------------------------ */
+/* ---- registers that an iovec points to ------------------------------------------------------ */
 
 static bool iov_at(struct linx_put *p, uint64_t addr, bool late, uint64_t *base, uint64_t *len)
 {
@@ -140,7 +140,7 @@ void linx_put_regset_iov(struct linx_put *p, uint32_t type, uint64_t addr, bool 
 	linx_put_close(p);
 }
 
-/* ---- struct user, of x86 -------------------------------------------------------------------------------- */
+/* ---- offsets in struct user of x86 ---------------------------------------------------------------------- */
 
 struct user_member {
 	uint16_t at;

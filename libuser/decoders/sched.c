@@ -139,7 +139,7 @@ void linx_call_sched_setscheduler(struct linx_put *p)
 	linx_put_arg(p, 2);
 }
 
-/* ---- sets of processors ----------------------------------------------------------------- */
+/* ---- sets of CPUs ----------------------------------------------------------------------- */
 
 static void put_cpus(struct linx_put *p, const uint8_t *set, size_t n, bool more)
 {

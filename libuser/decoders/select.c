@@ -80,7 +80,7 @@ static void put_set_twice(struct linx_put *p, const struct select *s, unsigned i
 	linx_put_after_end(p);
 }
 
-/* ---- behind the result --------------------------------------------------------------------- */
+/* ---- text behind the result ---------------------------------------------------------------- */
 
 static void say_set(struct linx_put *p, const struct select *s, unsigned int k, int64_t *ready)
 {
@@ -124,7 +124,7 @@ static void say_result(struct linx_put *p, const struct select *s)
 	linx_put_ptr(&aux, s->time, s->timeout);
 }
 
-/* ---- calls ------------------------------------------------------------------------------------ */
+/* ---- arguments of the calls ------------------------------------------------------------------- */
 
 void linx_call_select(struct linx_put *p)
 {

@@ -19,7 +19,7 @@ void linx_put_sigaction(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- sets behind pointers --------------------------------------------------------------- */
+/* ---- sets of signals behind pointers ---------------------------------------------------- */
 
 /*
  * Returns the bytes of a set of signals, from the argument with that size. Calls without one have sets of one

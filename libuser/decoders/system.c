@@ -91,7 +91,7 @@ void linx_num_kexec_flags(struct linx_put *p, const struct linx_ty *ty, int64_t 
 	}
 }
 
-/* ---- processes ------------------------------------------------------------------------------- */
+/* ---- properties of processes ----------------------------------------------------------------- */
 
 static void put_personality(struct linx_put *p, uint32_t n)
 {
@@ -244,7 +244,7 @@ void linx_arg_sysfs(struct linx_put *p, unsigned int i)
 	}
 }
 
-/* ---- names and groups -------------------------------------------------------------------------------- */
+/* ---- host names and lists of groups ------------------------------------------------------------------ */
 
 #define GROUPS_MAX 65536u
 

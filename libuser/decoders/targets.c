@@ -137,7 +137,7 @@ void linx_arg_bytes(struct linx_put *p, unsigned int i)
 		put_string(p, i, false);
 }
 
-/* ---- vectors of strings -------------------------------------------------------------------- */
+/* ---- arrays of strings: argv and envp ------------------------------------------------------ */
 
 /* Ends an array of strings whose next pointer, at address at, could not be read. */
 static void put_unterminated(struct linx_put *p, uint64_t at)
@@ -400,7 +400,7 @@ void linx_arg_wstatus(struct linx_put *p, unsigned int i)
 	linx_put_text(p, "]");
 }
 
-/* ---- a number behind a pointer, by its type: [0] ---------------------------------------- */
+/* ---- a number of a given type behind a pointer: [0] ------------------------------------- */
 
 static void put_out_number(struct linx_put *p, unsigned int i, const struct linx_ty *ty)
 {
@@ -433,7 +433,7 @@ void linx_arg_addr_ptr(struct linx_put *p, unsigned int i)
 	put_out_number(p, i, &linx_ty_ptr);
 }
 
-/* ---- numbers that other arguments explain ------------------------------------------------- */
+/* ---- numbers whose meaning another argument decides --------------------------------------- */
 
 void linx_arg_mode(struct linx_put *p, unsigned int i)
 {

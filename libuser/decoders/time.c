@@ -10,7 +10,7 @@
 #define UTIME_OMIT_NSEC 0x3ffffffe
 #define TIMER_ABSTIME_BIT 1
 
-/* ---- moments in a comment ------------------------------------------------------------- */
+/* ---- dates and times in comments ------------------------------------------------------ */
 
 static uint64_t largest(unsigned int digits)
 {
@@ -113,7 +113,7 @@ void linx_put_file_times(struct linx_put *p, const struct linx_obj *o)
 	linx_put_list_end(p);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------ */
+/* ---- clock ticks and resource limits ------------------------------------------------------ */
 
 /* Writes a number of clock ticks: "12 / * 0.12 s * /" */
 void linx_num_ticks(struct linx_put *p, const struct linx_ty *ty, int64_t n)
@@ -153,7 +153,7 @@ void linx_num_rlim(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_text(p, verbose ? "*1024 */" : "*1024");
 }
 
-/* ---- calls ------------------------------------------------------------------------------------ */
+/* ---- calls with times ------------------------------------------------------------------------- */
 
 /*
  * Writes the arguments of clock_nanosleep(2). With an absolute time the kernel stores no time left, so the last

@@ -13,7 +13,7 @@
 #define SQE_FIXED_FILE 1 /* IOSQE_FIXED_FILE */
 #define QUERIES_MAX 64 /* most structures shown of a linked list */
 
-/* ---- entries of a ring ------------------------------------------------------------------- */
+/* ---- submission queue entries ------------------------------------------------------------ */
 
 /* How an operation (enum io_uring_op) uses members of its entry in another way than most. */
 enum sqe_use {
@@ -157,7 +157,7 @@ void linx_put_uring_sqe(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- queries ----------------------------------------------------------------------------- */
+/* ---- queries about features of the kernel ------------------------------------------------ */
 
 static void put_answer(struct linx_put *p, uint64_t op, uint64_t addr)
 {

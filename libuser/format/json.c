@@ -20,7 +20,7 @@ static void put_key_bool(struct linx_strbuf *o, const char *key, bool b)
 	linx_strbuf_str(o, b ? "true" : "false");
 }
 
-/* ---- parts of every line ------------------------------------------------------------ */
+/* ---- parts that all lines have ------------------------------------------------------ */
 
 /*
  * Writes a time in nanoseconds. The digits down to tenths of a second are cached, because lines that follow
@@ -246,7 +246,7 @@ static void print_syscall(struct linx_printer *p, const struct linx_event *ev)
 	put_end(o);
 }
 
-/* ---- context ------------------------------------------------------------------------------ */
+/* ---- context events: TASK, FORK, EXEC, EXIT, and signals ---------------------------------- */
 
 static void put_field(struct linx_put *p, const char *key, unsigned int field)
 {
@@ -395,7 +395,7 @@ static void print_signal(struct linx_printer *p, const struct linx_event *ev)
 	put_end(o);
 }
 
-/* ---- losses and the account ------------------------------------------------------------------ */
+/* ---- lost records, and the certificate at the end -------------------------------------------- */
 
 /* Writes the numbers of lost records by cause: {"full":3} */
 static void put_lost(struct linx_strbuf *o, const uint64_t *lost)

@@ -67,7 +67,7 @@ struct linx_template {
 	size_t large; /* bytes of all large texts in groups */
 };
 
-/* ---- compiling ------------------------------------------------------------------------------ */
+/* ---- compiling a template ------------------------------------------------------------------- */
 
 static int wrong(const char *text, size_t at, struct linx_error *err, const char *why)
 {

@@ -147,7 +147,7 @@ struct linx_table {
 	const struct linx_table_call *index[LINX_ABI_NR][LINX_NR_MAX];
 };
 
-/* Machines that have tables: x86_64 and arm64. */
+/* Number of machines that have tables of calls: x86_64 and arm64. */
 #define LINX_MACHINES 2u
 /*
  * Returns the enum linx_abi of position, which is an ABI's index among those of the table's machine. Records

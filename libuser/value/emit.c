@@ -5,7 +5,7 @@
 #include "value/cache.h"
 #include "value/emit.h"
 
-/* ---- structure of the output ---------------------------------------------------------- */
+/* ---- structures, lists and comments --------------------------------------------------- */
 
 /* Returns the word of p->lists with the bit of the bracket at a depth, and that bit in *bit. */
 static uint64_t *list_bit(struct linx_put *p, unsigned int depth, uint64_t *bit)
@@ -332,7 +332,7 @@ void linx_put_expression_end(struct linx_put *p)
 		linx_put_comment_end(p);
 }
 
-/* ---- names of numbers --------------------------------------------------------------------- */
+/* ---- numbers with names ------------------------------------------------------------------- */
 
 const struct linx_flag *linx_put_shown(const struct linx_put *p, const struct linx_flagset *set,
 				       const struct linx_flag *flag)
@@ -426,7 +426,7 @@ void linx_put_explained(struct linx_put *p, const struct linx_flagset *set, uint
 	p->st = was;
 }
 
-/* ---- words behind the result ---------------------------------------------------------------- */
+/* ---- remarks behind the result -------------------------------------------------------------- */
 
 void linx_put_aux_text(struct linx_put *p, const char *text)
 {

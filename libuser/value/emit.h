@@ -288,7 +288,7 @@ bool linx_put_entering(const struct linx_put *p);
 void linx_put_signal_info(struct linx_put *p);
 void linx_put_signal_name(struct linx_strbuf *o, unsigned int signo);
 
-/* ---- structure of the output -------------------------------------------------------------- */
+/* ---- structures, lists and comments ------------------------------------------------------- */
 
 void linx_put_open(struct linx_put *p); /* begins a structure: { */
 void linx_put_close(struct linx_put *p); /* ends a structure: } */
@@ -459,7 +459,7 @@ static inline void linx_put_value(struct linx_put *p, const struct linx_value *v
 	p->ops->value(p, v, path);
 }
 
-/* ---- memory ------------------------------------------------------------------------------- */
+/* ---- captured memory ---------------------------------------------------------------------- */
 
 /* Returns the n captured bytes at addr, or NULL if not all were captured. They may be unaligned. */
 const uint8_t *linx_put_mem(struct linx_put *p, uint64_t addr, size_t n);

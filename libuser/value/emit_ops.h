@@ -19,8 +19,8 @@ struct linx_put;
 struct linx_value;
 
 /*
- * What a format wants to be written. A decoder tests these bits and never names a format. Formats that share a
- * printer have different bits (value/cache.h has them in its keys).
+ * Properties of a format: how, and how much of a value, it wants to be written. A decoder tests these bits and
+ * never names a format. Formats that share a printer have different bits (value/cache.h has them in its keys).
  */
 enum linx_want {
 	/*
@@ -76,7 +76,7 @@ struct linx_put_ops {
 #define LINX_PUT_LINE_WANTS (LINX_WANT_DECIMAL | LINX_WANT_REGISTERS)
 #define LINX_PUT_JSON_WANTS (LINX_WANT_FULL | LINX_WANT_DATA | LINX_WANT_STATES | LINX_WANT_BOTH | LINX_WANT_LABELS)
 
-extern const struct linx_put_ops linx_put_text_ops; /* for people, as strace writes values */
+extern const struct linx_put_ops linx_put_text_ops; /* text for people, as strace writes values */
 /* for log lines, whose parsers expect every argument: text without comments */
 extern const struct linx_put_ops linx_put_line_ops;
 extern const struct linx_put_ops linx_put_json_ops;

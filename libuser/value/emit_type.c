@@ -55,7 +55,7 @@ static size_t member_at(const struct linx_ty *ty, const struct linx_type_member 
 	return ty->packed == LINX_PACKED || (ty->packed && abi < LINX_ABI_NR) ? end : round_up(end, member_align(m, abi));
 }
 
-/* ---- numbers -------------------------------------------------------------------------- */
+/* ---- numbers of a type ---------------------------------------------------------------- */
 
 void linx_put_num(struct linx_put *p, const struct linx_ty *ty, const struct linx_flagset *set,
 		  int64_t n)
@@ -100,7 +100,7 @@ void linx_put_struct(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- members ---------------------------------------------------------------------------- */
+/* ---- members of structures -------------------------------------------------------------- */
 
 /*
  * Finds a member by name; NULL: none. Equal names are mostly the same string, merged by the linker, so the

@@ -15,8 +15,8 @@ struct linx_sock_names;
 
 /* strace -X: names or numbers. The same numbers as in enum linx_strace_names. */
 enum linx_xlat {
-	LINX_XLAT_ABBREV, /* names alone */
-	LINX_XLAT_RAW, /* numbers alone */
+	LINX_XLAT_ABBREV, /* names without numbers */
+	LINX_XLAT_RAW, /* numbers without names */
 	LINX_XLAT_VERBOSE, /* numbers, each with its names in a comment */
 };
 

@@ -4,7 +4,7 @@
 #include "table/flagsets.h"
 #include "decoders/ioctl/ioctl.h"
 
-/* ---- the table ------------------------------------------------------------------------- */
+/* ---- table of commands ----------------------------------------------------------------- */
 
 #define W LINX_IOC_W
 #define R LINX_IOC_R
@@ -110,7 +110,7 @@ static bool letter_known(uint32_t cmd)
 	return false;
 }
 
-/* ---- pieces ----------------------------------------------------------------------------- */
+/* ---- structures before and after the call ----------------------------------------------- */
 
 void linx_ioctl_known(struct linx_put *p)
 {
@@ -240,7 +240,7 @@ void linx_ioctl_join(struct linx_put *p, const struct linx_ty *ty, uint64_t addr
 	linx_put_close(p);
 }
 
-/* ---- one argument ----------------------------------------------------------------------- */
+/* ---- argument of one command ------------------------------------------------------------ */
 
 static void put_number(struct linx_put *p, const struct linx_ioctl *c)
 {

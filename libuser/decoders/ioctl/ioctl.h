@@ -72,7 +72,7 @@ void linx_put_ioctl_cmd(struct linx_put *p, uint32_t cmd);
 /* Decodes the commands of input devices that have a parameter in their number. */
 void linx_ioctl_evdev(struct linx_put *p, uint32_t cmd, uint64_t arg);
 
-/* ---- pieces of decoders ------------------------------------------------------------------- */
+/* ---- functions that decoders of ioctls share ---------------------------------------------- */
 
 /* Marks the end of the arguments that are known at entry, unless it is already marked. */
 void linx_ioctl_known(struct linx_put *p);

@@ -11,7 +11,7 @@
 #define RENAMES 32
 #define RENAMES_AT 16u
 
-/* ---- IDE ---------------------------------------------------------------------------------- */
+/* ---- IDE drives --------------------------------------------------------------------------- */
 
 void linx_ioctl_hdio_identity(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {
@@ -120,7 +120,7 @@ void linx_put_loop_info64(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- files ------------------------------------------------------------------------------------ */
+/* ---- extents and deduplication of files ------------------------------------------------------- */
 
 void linx_put_fs_label(struct linx_put *p, const struct linx_obj *o)
 {
@@ -188,9 +188,7 @@ void linx_put_fiemap(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- UBI -------------------------------------------------------------------------------------- */
-
-/* ---- flash -------------------------------------------------------------------------------- */
+/* ---- flash memory: MTD and UBI ------------------------------------------------------------ */
 
 void linx_put_mtd_layout(struct linx_put *p, const struct linx_obj *o)
 {

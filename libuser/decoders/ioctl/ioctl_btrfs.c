@@ -74,7 +74,7 @@ static bool has_flag(const struct linx_put *p, const struct linx_obj *o, uint64_
 	return (uint64_t)linx_member_num(p, o, "flags") & flag;
 }
 
-/* ---- balance -------------------------------------------------------------------------------- */
+/* ---- balance of a file system --------------------------------------------------------------- */
 
 void linx_put_btrfs_balance(struct linx_put *p, const struct linx_obj *o)
 {

@@ -106,7 +106,7 @@ end:
 	return good;
 }
 
-/* ---- behind the header ------------------------------------------------------------------------ */
+/* ---- data behind the header ------------------------------------------------------------------- */
 
 static void put_misplaced(struct dm *d, const char *what)
 {

@@ -151,7 +151,7 @@ static void put_event_bits(struct linx_put *p, unsigned int event, uint64_t arg)
 	linx_put_addr(p, arg);
 }
 
-/* ---- others ------------------------------------------------------------------------------- */
+/* ---- other commands ----------------------------------------------------------------------- */
 
 /* Writes a struct input_absinfo, which was shorter once: old programs pass the old size. */
 static void put_absinfo(struct linx_put *p, uint32_t cmd, uint64_t arg)

@@ -66,7 +66,7 @@ void linx_ioctl_gpio_handle(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	request(p, &linx_ty_gpiohandle_request, arg, put_handle);
 }
 
-/* ---- version 2 ---------------------------------------------------------------------------- */
+/* ---- version 2 of the GPIO interface ------------------------------------------------------ */
 
 enum { ATTR_FLAGS = 1, ATTR_VALUES, ATTR_DEBOUNCE };
 

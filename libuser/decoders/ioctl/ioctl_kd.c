@@ -99,7 +99,7 @@ void linx_ioctl_kdsigaccept(struct linx_put *p, uint32_t cmd, uint64_t arg)
 		linx_put_u64(p, arg);
 }
 
-/* ---- keys ------------------------------------------------------------------------------- */
+/* ---- keyboard --------------------------------------------------------------------------- */
 
 static void put_char_escaped(struct linx_put *p, uint8_t c, const char *named, const char *letters)
 {
@@ -321,7 +321,7 @@ void linx_ioctl_keycode(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* ---- tables and fonts ------------------------------------------------------------------- */
+/* ---- character maps and fonts ----------------------------------------------------------- */
 
 void linx_ioctl_kd_bytes(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {

@@ -418,7 +418,7 @@ void linx_put_kvm_cpuid(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- memory files as buffers, file systems ------------------------------------------------- */
+/* ---- udmabuf, file systems ----------------------------------------------------------------- */
 
 void linx_ioctl_udmabuf_list(struct linx_put *p, uint32_t cmd, uint64_t arg)
 {

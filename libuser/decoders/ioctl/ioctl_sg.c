@@ -76,7 +76,7 @@ static bool response(struct linx_put *p, const struct linx_ty *ty, uint64_t arg,
 	return true;
 }
 
-/* ---- version 3 ------------------------------------------------------------------------------ */
+/* ---- version 3 of SCSI generic: struct sg_io_hdr -------------------------------------------- */
 
 static void put_v3_request(struct linx_put *p, const struct linx_obj *o)
 {
@@ -140,7 +140,7 @@ static void put_v3(struct linx_put *p, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* ---- version 4 ------------------------------------------------------------------------------ */
+/* ---- version 4 of SCSI generic: struct sg_io_v4 --------------------------------------------- */
 
 static void put_v4_request(struct linx_put *p, const struct linx_obj *o)
 {

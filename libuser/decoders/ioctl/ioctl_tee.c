@@ -44,7 +44,7 @@ void linx_ioctl_tee_version(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* ---- parameters --------------------------------------------------------------------------- */
+/* ---- parameters behind the header --------------------------------------------------------- */
 
 static void put_attr(struct linx_put *p, uint64_t attr)
 {
@@ -88,7 +88,7 @@ void linx_put_tee_param(struct linx_put *p, const struct linx_obj *o)
 	linx_put_close(p);
 }
 
-/* ---- commands with a buffer --------------------------------------------------------------- */
+/* ---- commands that take a buffer ---------------------------------------------------------- */
 
 /* Names of the header's members that a command reads, and of those that it writes. */
 struct command {

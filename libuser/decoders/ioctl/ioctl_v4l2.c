@@ -45,7 +45,7 @@ static uint32_t word(const struct linx_obj *o, size_t at)
 	return n;
 }
 
-/* ---- numbers ------------------------------------------------------------------------------ */
+/* ---- numbers with forms of their own ------------------------------------------------------ */
 
 static void put_letter(struct linx_put *p, uint8_t c)
 {
@@ -142,7 +142,7 @@ void linx_put_v4l2_fract(struct linx_put *p, const struct linx_obj *o)
 	linx_put_list_end(p);
 }
 
-/* ---- formats -------------------------------------------------------------------------------- */
+/* ---- formats of video data ------------------------------------------------------------------ */
 
 void linx_put_v4l2_mplane(struct linx_put *p, const struct linx_obj *o)
 {
@@ -321,7 +321,7 @@ void linx_ioctl_v4l2_create(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_strbuf_str(p->aux, "}");
 }
 
-/* ---- buffers -------------------------------------------------------------------------------- */
+/* ---- buffers for video data ----------------------------------------------------------------- */
 
 void linx_put_v4l2_framebuffer(struct linx_put *p, const struct linx_obj *o)
 {
@@ -387,7 +387,7 @@ void linx_ioctl_v4l2_buffer(struct linx_put *p, uint32_t cmd, uint64_t arg)
 	linx_put_close(p);
 }
 
-/* ---- parameters ----------------------------------------------------------------------------- */
+/* ---- streaming parameters ------------------------------------------------------------------- */
 
 static bool put_parm(struct linx_put *p, const struct linx_obj *o)
 {

@@ -55,7 +55,7 @@ static const struct kind {
 };
 /* clang-format on */
 
-/* ---- contents --------------------------------------------------------------------------- */
+/* ---- contents of control messages ------------------------------------------------------- */
 
 static void put_list(struct linx_put *p, const struct kind *k, const uint8_t *data, size_t n)
 {
@@ -114,7 +114,7 @@ static void put_data(struct linx_put *p, const struct kind *k, const uint8_t *da
 	p->plain = false;
 }
 
-/* ---- their heads --------------------------------------------------------------------------- */
+/* ---- headers of control messages ----------------------------------------------------------- */
 
 struct head {
 	uint64_t len;

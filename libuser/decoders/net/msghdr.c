@@ -21,7 +21,7 @@ static uint64_t num(const struct linx_put *p, const struct message *m, const cha
 	return (uint64_t)linx_member_num(p, &m->o, name);
 }
 
-/* ---- buffers ----------------------------------------------------------------------------- */
+/* ---- buffers of a message ---------------------------------------------------------------- */
 
 static size_t word(const struct linx_put *p)
 {
@@ -214,7 +214,7 @@ void linx_call_recvmsg(struct linx_put *p)
 	linx_put_arg(p, 2);
 }
 
-/* ---- vectors ------------------------------------------------------------------------------- */
+/* ---- arrays of messages -------------------------------------------------------------------- */
 
 /* How far a call with an array of messages came. */
 struct vector {

@@ -10,7 +10,7 @@
 
 #define TICKS_PER_SECOND 100u /* USER_HZ of x86 */
 
-/* ---- calls: htons(80) ----------------------------------------------------------------- */
+/* ---- values as function calls: htons(80) ---------------------------------------------- */
 
 /* Begins a function call in C, such as "htons("; in formats that want numbers in base 10, writes nothing. */
 static void call_begin(struct linx_put *p, const char *function)
@@ -76,7 +76,7 @@ void linx_num_eth_proto(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 	linx_put_const_in_call(p, "htons", &linx_set_packet_protocol, ntohs((uint16_t)n), 2);
 }
 
-/* ---- numbers ---------------------------------------------------------------------------- */
+/* ---- numbers in network byte order, interfaces ------------------------------------------ */
 
 void linx_num_ifindex(struct linx_put *p, const struct linx_ty *ty, int64_t n)
 {
@@ -218,7 +218,7 @@ void linx_put_hwaddr(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_worded_bytes(p, data, n, text);
 }
 
-/* ---- places in structures ----------------------------------------------------------------- */
+/* ---- arrays inside structures, with addresses or strings ---------------------------------- */
 
 void linx_put_mac(struct linx_put *p, const struct linx_obj *o)
 {
@@ -264,7 +264,7 @@ void linx_put_part(struct linx_put *p, const struct linx_ty *ty, const uint8_t *
 	linx_put_close(p);
 }
 
-/* ---- memory ------------------------------------------------------------------------------- */
+/* ---- strings and bytes in captured memory ------------------------------------------------- */
 
 /*
  * Returns the part of len bytes at addr that is shown, and its size in *n. NULL: it was not captured, and the
@@ -332,7 +332,7 @@ void linx_put_cstring_at(struct linx_put *p, uint64_t addr, uint64_t len)
 		linx_put_string(p, data, end, end == n && len);
 }
 
-/* ---- arrays whose places have names --------------------------------------------------------- */
+/* ---- arrays whose indexes have names -------------------------------------------------------- */
 
 static void put_index(struct linx_put *p, const struct linx_flagset *set, uint64_t i)
 {

@@ -50,7 +50,7 @@ static void put_head(struct linx_nl *nl, const struct linx_nlmsg *m)
 	linx_put_close(p);
 }
 
-/* ---- errors ------------------------------------------------------------------------------ */
+/* ---- error messages ---------------------------------------------------------------------- */
 
 static void put_error_text(struct linx_put *p, int32_t error)
 {
@@ -101,7 +101,7 @@ static void put_error(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t a
 	linx_put_list_end(p);
 }
 
-/* ---- messages ---------------------------------------------------------------------------- */
+/* ---- messages and their headers ---------------------------------------------------------- */
 
 static const struct {
 	int protocol;
@@ -219,7 +219,7 @@ static void put_messages(struct linx_nl *nl, uint64_t addr, uint64_t len)
 		linx_put_list_end(p);
 }
 
-/* ---- sockets ---------------------------------------------------------------------------- */
+/* ---- netlink sockets and their protocols ------------------------------------------------ */
 
 /*
  * Returns the protocol of a socket, NETLINK_*; -1: not known to be a netlink socket. Sending or receiving does

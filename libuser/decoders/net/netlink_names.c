@@ -4,7 +4,7 @@
 #include "table/flagsets.h"
 #include "decoders/net/netlink.h"
 
-/* ---- types ------------------------------------------------------------------------------ */
+/* ---- types of netlink messages ---------------------------------------------------------- */
 
 static const struct {
 	int protocol;
@@ -71,7 +71,7 @@ void linx_nl_put_type(struct linx_put *p, int protocol, uint16_t type)
 	linx_put_flags(p, set, type, 2);
 }
 
-/* ---- flags ------------------------------------------------------------------------------ */
+/* ---- flags of netlink messages ---------------------------------------------------------- */
 
 static const struct {
 	int protocol;

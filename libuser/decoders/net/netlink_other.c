@@ -60,7 +60,7 @@ bool linx_nl_netfilter(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t 
 	return true;
 }
 
-/* ---- the others ----------------------------------------------------------------------------- */
+/* ---- messages of the crypto protocol and of SELinux ----------------------------------------- */
 
 bool linx_nl_crypto(struct linx_nl *nl, const struct linx_nlmsg *m, uint64_t addr, uint64_t len)
 {

@@ -11,7 +11,7 @@
 #define TCPDIAG_GETSOCK 18
 #define DCCPDIAG_GETSOCK 19
 
-/* ---- common parts ----------------------------------------------------------------------- */
+/* ---- parts that rtnetlink and sock_diag share ------------------------------------------- */
 
 /*
  * Writes the structure at the beginning of a message. Returns false if it is not complete: then it is not known

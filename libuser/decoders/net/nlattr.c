@@ -143,7 +143,7 @@ bool linx_put_attr_data(struct linx_put *p, const struct linx_nla *row,
 	return false;
 }
 
-/* ---- attributes --------------------------------------------------------------------------- */
+/* ---- lists of attributes ------------------------------------------------------------------ */
 
 static const struct linx_nla *row_of(const struct linx_nla_table *t, unsigned int type)
 {

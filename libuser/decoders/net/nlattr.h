@@ -8,7 +8,7 @@
 
 #include "decoders/net/net.h"
 
-/* What later and nested attributes of a message depend on. */
+/* Facts about a message on which later and nested attributes depend. */
 struct linx_nl_ctx {
 	uint8_t depth; /* how deeply attributes and messages are nested */
 	uint8_t family; /* AF_* of the message */

@@ -28,7 +28,7 @@ bool linx_attr_hwaddr(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* ---- by family ------------------------------------------------------------------------ */
+/* ---- attributes that depend on an address family -------------------------------------- */
 
 static void put_by_family(struct linx_put *p, const struct linx_nla_data *a, unsigned int family,
 			  const struct family_table *tables, size_t n)
@@ -85,7 +85,7 @@ bool linx_attr_stats_af(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* ---- by kind ---------------------------------------------------------------------------- */
+/* ---- attributes that depend on the kind of a link --------------------------------------- */
 
 /* Copies the kind of a link, on which later attributes depend, to kind; "" if it is longer than room. */
 static void note_kind(struct linx_put *p, const struct linx_nla_data *a, char *kind, size_t room)

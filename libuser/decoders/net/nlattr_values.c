@@ -267,7 +267,7 @@ bool linx_attr_bytecode(struct linx_put *p, const struct linx_nla_data *a)
 	return true;
 }
 
-/* ---- bits of a socket's options ---------------------------------------------------------- */
+/* ---- socket options that are single bits ------------------------------------------------- */
 
 static void put_bits(struct linx_put *p, unsigned int bits)
 {

@@ -302,7 +302,7 @@ void linx_put_sockaddr_bytes(struct linx_put *p, const uint8_t *data, size_t n)
 	put_address(p, data, n, n);
 }
 
-/* ---- in memory ------------------------------------------------------------------------------ */
+/* ---- addresses in captured memory ----------------------------------------------------------- */
 
 void linx_put_sockaddr(struct linx_put *p, uint64_t addr, uint64_t len)
 {

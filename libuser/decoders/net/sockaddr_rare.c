@@ -164,7 +164,7 @@ void linx_put_ax25(struct linx_put *p, const uint8_t *data, size_t n)
 		linx_put_more(p);
 }
 
-/* ---- packets ------------------------------------------------------------------------------ */
+/* ---- packet sockets ----------------------------------------------------------------------- */
 
 void linx_put_sll_protocol(struct linx_put *p, const struct linx_obj *o, size_t at)
 {
@@ -324,7 +324,7 @@ void linx_put_rxrpc(struct linx_put *p, const uint8_t *data, size_t n)
 	linx_put_close(p);
 }
 
-/* ---- others --------------------------------------------------------------------------------- */
+/* ---- other families ------------------------------------------------------------------------- */
 
 static void put_both_named(struct linx_put *p, const char *name, const struct linx_flagset *set,
 			   uint64_t n, size_t size)

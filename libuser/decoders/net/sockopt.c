@@ -13,7 +13,7 @@
 #define INT_SIZE 4u
 #define ANY -1
 
-/* ---- names ------------------------------------------------------------------------------ */
+/* ---- names of socket options and protocols ---------------------------------------------- */
 
 struct keyed_sets {
 	int key;
@@ -118,7 +118,7 @@ void linx_arg_socket_protocol(struct linx_put *p, unsigned int i)
 		linx_put_u64(p, p->st->strace ? linx_reg(p, i) : n);
 }
 
-/* ---- values ------------------------------------------------------------------------------- */
+/* ---- values of socket options ------------------------------------------------------------- */
 
 /*
  * The value of an option: address and length (-1 or less: invalid), and the length before the call. get: it is
@@ -403,7 +403,7 @@ static void put_value(struct linx_put *p, const struct value *v)
 	put_by(p, m, v);
 }
 
-/* ---- arguments ------------------------------------------------------------------------------ */
+/* ---- arguments of getsockopt and setsockopt ------------------------------------------------- */
 
 static uint64_t address(const struct linx_put *p, unsigned int i)
 {

@@ -16,7 +16,7 @@
 
 #define STRACE_LIMIT 32u /* bytes of a string that strace shows by default */
 
-/* ---- calls ------------------------------------------------------------------------- */
+/* ---- lines of system calls --------------------------------------------------------- */
 
 static bool in_set(const struct linx_select *sel, bool has, bool otherwise, const struct linx_event *ev)
 {
@@ -303,7 +303,7 @@ bool linx_printer_shows(const struct linx_printer *p, const struct linx_event *e
 	return linx_strace_wants(p->strace, ev) && linx_strace_status(p->strace, status_of(ev));
 }
 
-/* ---- lines that are held back ----------------------------------------------------------- */
+/* ---- lines whose printing waits --------------------------------------------------------- */
 
 /*
  * Prints what is kept back of a line; end: this is the last call, so nothing is kept. Returns 1 if it printed

@@ -14,7 +14,7 @@
 /* Largest buffer that is put back for lending; larger ones are freed. */
 #define SPARE_MAX 65536u
 
-/* ---- buffers ------------------------------------------------------------------------------ */
+/* ---- buffers of lines --------------------------------------------------------------------- */
 
 static void lend(struct linx_strace *s, struct linx_strbuf *o)
 {
@@ -87,7 +87,7 @@ void linx_strace_line_rest(struct linx_printer *p, struct linx_strace_line *line
 		p->out.failed = true;
 }
 
-/* ---- the table ---------------------------------------------------------------------------- */
+/* ---- hash table of lines ------------------------------------------------------------------ */
 
 static struct linx_strace_line **bucket(const struct linx_strace *s, uint32_t tid)
 {
@@ -267,7 +267,7 @@ struct linx_strace_line *linx_strace_line_next(const struct linx_strace *s, cons
 	return NULL;
 }
 
-/* ---- ends of lines ---------------------------------------------------------------------- */
+/* ---- printing the parts of a line ------------------------------------------------------- */
 
 /* Ends a line that has begun with these words. The rest of the call will have a line of its own. */
 void linx_strace_line_cut(struct linx_printer *p, struct linx_strace_line *line, const char *words)
