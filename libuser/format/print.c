@@ -32,7 +32,7 @@ int linx_printer_new(enum linx_format format, const struct linx_print_opts *opts
 	}
 	p->opts.strace = NULL;
 	p->opts.line = NULL;
-	p->style.cache = calloc(1, sizeof(*p->style.cache)); /* without memory there is no cache */
+	p->style.cache = calloc(1, sizeof(*p->style.cache)); /* if this fails, there is no cache */
 	*out = p;
 	return 0;
 }

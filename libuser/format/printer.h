@@ -53,7 +53,7 @@ struct linx_printer {
 	/* array of LINX_FILES_TEXTS cached lists of descriptors; NULL: they are not shown */
 	struct linx_files_text *files;
 	size_t files_size; /* bytes of all cached lists of descriptors */
-	/* text: cuts: the line is colored or cut when it is complete, so part[] has the offsets of its parts */
+	/* text: each line is colored or cut when it is complete, so part[] needs the offsets of its parts */
 	bool cuts;
 	bool fast; /* text: lines are not cut, and begin with the time of day in microseconds */
 	struct linx_strbuf line;

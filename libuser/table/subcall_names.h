@@ -18,7 +18,8 @@ extern const char *const linx_socket_calls[LINX_SOCKET_CALLS];
 struct linx_ipc_call {
 	const char *name;
 	/*
-	 * position in ipc's arguments of each argument: 1 first, 2 second, 3 third, 4 ptr, 5 fifth; 0: no more
+	 * for each argument of the subcall, which argument of ipc(2) it is: 1 first, 2 second, 3 third, 4 ptr, 5
+	 * fifth; 0: no more
 	 */
 	uint8_t args[5];
 };

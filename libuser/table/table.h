@@ -67,7 +67,7 @@ enum linx_shape {
 	LINX_SHAPE_BITS, /* argument len_arg is the number of bits */
 };
 
-/* Arguments that all formats show as plain numbers, which code for common cases prints. */
+/* Arguments that are plain numbers in every format: a fast path prints them without a decoder. */
 enum linx_plain {
 	LINX_PLAIN_NOT, /* no plain number: its decoder writes it */
 	LINX_PLAIN_SIGNED,
@@ -112,8 +112,8 @@ struct linx_table_row {
 	bool connects; /* argument 0 is a socket, argument 1 the address of the peer that it is connected to */
 	unsigned int nargs;
 	/*
-	 * bit masks of arguments: the call may write the memory behind this one; the size of the memory behind
-	 * this one is itself behind a pointer
+	 * bit masks of arguments. writes: pointers to memory that the call may write; lengths: pointers to memory
+	 * whose size is itself behind a pointer
 	 */
 	uint32_t writes, lengths;
 	/* bit masks of arguments: LINX_PLAIN_SIGNED and LINX_PLAIN_UNSIGNED; LINX_PLAIN_FD */

@@ -54,7 +54,7 @@ struct linx_put {
 	const struct linx_put_ops *ops;
 	unsigned int abi; /* layout of structures: index of an ABI among those of all machines */
 	uint8_t wants; /* copy of ops->wants */
-	bool bare; /* text: arguments are written without names; only if all arguments of the call are known */
+	bool bare; /* text: arguments are written without names; false if some of them are not known */
 	bool brief; /* structures are abbreviated, as by strace without -v; never in JSON */
 	bool plain; /* nothing is before the next member or element, so no separator is written */
 	/*
@@ -75,7 +75,7 @@ struct linx_put {
 	unsigned int arg; /* index of the argument that is being written */
 	size_t arg_from; /* offset at which that argument begins in the text, with its separator */
 	unsigned int states; /* 1 << enum linx_state, for each state that a shown value has */
-	unsigned int depth, rest_depth; /* number of open brackets; that inside of the structure of rest_addr */
+	unsigned int depth, rest_depth; /* open brackets now, and inside of the structure at rest_addr */
 	uint64_t lists[LINX_PUT_DEPTH / 64]; /* a bit for each open bracket: 1 for a list, 0 for a structure */
 	uint64_t iov_bytes; /* how many bytes of the iovec may still be shown */
 	/* The bytes beyond the known members of a structure that carries its size, from linx_put_ptr_sized(): */

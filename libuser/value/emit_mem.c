@@ -273,8 +273,8 @@ void linx_put_bufp(struct linx_put *p, uint64_t addr, uint64_t len)
 	size_t n = len;
 	const uint8_t *data = linx_put_mem_some(p, addr, &n);
 	/*
-	 * Not all of the shown part was captured: the address is written instead. If exactly that part was
-	 * captured, a cut by a limit is distinguished from a read error.
+	 * True if fewer bytes were captured than are shown, or as many and the kernel could not read further: then
+	 * the address is written instead.
 	 */
 	bool ends = !linx_put_wants(p, LINX_WANT_STATES) && n < len &&
 		    (n < p->st->limit || (n == p->st->limit && ends_at(p, addr + n)));

@@ -36,7 +36,7 @@ static void put_members(struct linx_put *p, const struct linx_ty *ty, const stru
 static void put_raw(struct linx_put *p, const struct address *a)
 {
 	linx_put_name(p, linx_put_wants(p, LINX_WANT_DATA) ? "data" : "sa_data");
-	/* If the caller gave a length that is too small, strace shows no "...". */
+	/* strace does not mark a cut address with "...": bytes beyond the caller's length do not exist for it */
 	linx_put_whole_string(p, a->data + FAMILY_SIZE, a->n - FAMILY_SIZE, a->cut && !p->st->strace);
 }
 

@@ -84,7 +84,7 @@ static void enter(struct linx_printer *p, const struct linx_event *ev)
 	}
 	linx_strace_line_settle(p, line);
 	if (line->state != LINX_LINE_NONE) {
-		/* the return of the task's last call was lost, so its line is dropped */
+		/* The return of the task's last call was lost: its line ends without a result. */
 		linx_strace_line_interrupt(p, NULL);
 		linx_strace_line_forget(p->strace, line);
 	}
