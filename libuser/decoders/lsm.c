@@ -53,8 +53,8 @@ static void put_given(struct linx_put *p, uint64_t addr, uint64_t size)
 #define LSM_SINGLE 1u
 
 /*
- * Writes the id of a security module that the caller stored in the buffer: only this module's attribute is
- * requested.
+ * Writes the id of a security module that the caller stored in the buffer, to request the attribute of this module
+ * only.
  */
 static void put_asked(struct linx_put *p, uint64_t addr)
 {

@@ -167,8 +167,8 @@ static inline void print_marks(struct linx_printer *p, const struct linx_event *
 }
 
 /*
- * Prints the path of the opened file if it is not the path in the argument, because of a symbolic link. With -y
- * the path is shown behind the descriptor anyway.
+ * Prints the path of the opened file if it differs from the path in the argument, because of a symbolic link.
+ * With -y the path is shown behind the descriptor anyway.
  */
 LINX_NOINLINE static void print_opened(struct linx_printer *p, const struct linx_event *ev)
 {

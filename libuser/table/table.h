@@ -51,7 +51,7 @@ enum linx_dir {
 	LINX_DIR_OUT = 2,
 	LINX_DIR_INOUT = 3,
 	LINX_DIR_ERR = 5, /* the call writes it if it is interrupted (the remaining time of nanosleep) */
-	LINX_DIR_BY = 4, /* another argument decides it; the argument's type knows how */
+	LINX_DIR_BY = 4, /* depends on another argument; the decoder of the type knows how */
 };
 
 /* Size of the cached JSON label of an argument; labels that are longer are composed each time. */
@@ -104,7 +104,7 @@ struct linx_table_row {
 	 */
 	bool trampoline;
 	bool short_result; /* the result has 32 bits on every ABI */
-	/* restarts, subcalls, connects, short_result or exec: its return needs more than the common code */
+	/* restarts, subcalls, connects or short_result is set, or it is an exec: its return needs the slow path */
 	bool special;
 	bool plain_result; /* the result of a successful call is a plain number */
 	bool subcalls; /* the first argument selects another call: socketcall(2), ipc(2) */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Bytes as JSON strings, so that every parser accepts them and the exact bytes can be recovered:
+ * Writes bytes as JSON strings, so that every parser accepts them and the exact bytes can be recovered:
  * - valid UTF-8 stands for itself; quote, backslash and control characters (also DEL and U+0080
  *   to U+009F) are escaped by the rules of JSON;
  * - a byte b that is not part of valid UTF-8 (so b >= 0x80) becomes the private-use character
  *   U+10FE00 + b, written \udbff\udeXX;
  * - a genuine U+10FE80 to U+10FEFF in the input is written that way too, byte by byte.
- * To recover the bytes, encode the parsed string as UTF-8, but a character U+10FE80 to U+10FEFF as the one
- * byte that is its code minus U+10FE00.
+ * To recover the bytes, encode the parsed string as UTF-8, with one exception: a character from U+10FE80 to
+ * U+10FEFF becomes one byte, its code minus 0x10FE00.
  */
 #include "record/decode.h"
 #include "base/escape.h"

@@ -36,7 +36,7 @@ struct linx_style {
 	unsigned int pids; /* LINX_STRACE_PID_*: what is shown of a process */
 	/* translates pids into the namespaces of their tasks; NULL: the recorded numbers are shown */
 	struct linx_pidns *pidns;
-	struct linx_sock_names *socks; /* the sockets that strace would have looked up so far; NULL: none */
+	struct linx_sock_names *socks; /* addresses of sockets, as strace has looked them up once; NULL: not cached */
 	struct linx_cache *cache; /* cache of written texts; NULL: no cache */
 };
 

@@ -115,10 +115,7 @@ void linx_put_upto(struct linx_put *p, const struct linx_obj *o, const char *nam
 uint64_t linx_member_addr(const struct linx_put *p, const struct linx_obj *o, const char *name);
 /* True if any byte of the member is not zero. */
 bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const char *name);
-/*
- * Writes " => 2" behind a structure if the call changed this number: {a=1 => 2}. All other members are shown
- * already.
- */
+/* Writes " => 2" behind a number, the member that was written last, if the call changed it: {a=1 => 2}. */
 void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name);
 /* True if those of the n elements that would be shown were captured. */
 bool linx_array_there(struct linx_put *p, uint64_t at, uint64_t n, size_t size);

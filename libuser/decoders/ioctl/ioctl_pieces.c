@@ -57,10 +57,7 @@ bool linx_member_any(const struct linx_put *p, const struct linx_obj *o, const c
 	return false;
 }
 
-/*
- * Writes " => 2" behind a structure if the call changed this number: {a=1 => 2}. All other members are shown
- * already.
- */
+/* Writes " => 2" behind a number, the member that was written last, if the call changed it: {a=1 => 2}. */
 void linx_put_changed(struct linx_put *p, const struct linx_obj *before, const struct linx_obj *o, const char *name)
 {
 	if (linx_member_num(p, before, name) != linx_member_num(p, o, name) && linx_put_change(p))

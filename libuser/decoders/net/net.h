@@ -105,7 +105,7 @@ void linx_put_vm(struct linx_put *p, const uint8_t *data, size_t n);
 
 /* ---- cmsg.c ---- */
 
-/* Writes the control messages of a message. */
+/* Writes control messages, in len bytes at addr. */
 void linx_put_control(struct linx_put *p, uint64_t addr, uint64_t len);
 
 /* ---- netlink.c ---- */
