@@ -100,7 +100,7 @@ static void put_contexts(struct linx_put *p, uint64_t addr, uint64_t size)
 	linx_put_list_end(p);
 }
 
-/* Returns the number that the next argument points to, as the call left it. */
+/* Returns the number that argument i points to, as the call left it; 0 if it was not captured. */
 static uint64_t size_behind(struct linx_put *p, unsigned int i)
 {
 	int64_t size;

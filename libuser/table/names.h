@@ -31,7 +31,7 @@ struct linx_flag {
 struct linx_flagset {
 	const char *name; /* name of the set, by which syscalls.def gives it as an argument's type */
 	const char *prefix; /* beginning of the placeholder for a number without a name: "O_" gives "O_???" */
-	bool bits; /* true: flags, which a number combines; false: constants, of which a number is one, sorted by value */
+	bool bits; /* true: flags; false: constants, sorted by value, of which a number is only one */
 	unsigned int count;
 	const struct linx_flag *flags;
 };

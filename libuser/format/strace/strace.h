@@ -65,8 +65,8 @@ struct linx_strace_line {
 };
 
 /*
- * Limits of memory. A line owns buffers of exactly the size that it has to keep; other buffers are lent to it
- * while an event is printed. When there are more than LINX_LINES_IDLE lines, those of idle tasks are freed. All
+ * Limits of memory. A line owns buffers of at most twice the size that it has to keep; other buffers are lent to
+ * it while an event is printed. When there are more than LINX_LINES_IDLE lines, those of idle tasks are freed. All
  * lines keep at most LINX_LINES_BYTES; from half of it on no return and no signal waits, and a line that has
  * begun keeps only the part before its arguments.
  */

@@ -31,7 +31,10 @@ static void give(struct linx_strace *s, struct linx_strbuf *o)
 	*o = (struct linx_strbuf){ 0 };
 }
 
-/* Makes a line own the text in a buffer, in a buffer of about its size. Returns the bytes of that buffer. */
+/*
+ * Makes a line own the buffer of a text. If the buffer is more than twice as large as the text, the text is copied to
+ * one of the exact size. Returns the size of the buffer that the line owns.
+ */
 static size_t keep(struct linx_strace *s, struct linx_strbuf *o)
 {
 	struct linx_strbuf own = { .len = o->len, .cap = o->len + 1 };
