@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Colours of lines: see strace/strace_colour.h. */
+/* Colors of lines: see strace/strace_colour.h. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,10 @@
 
 enum colour_kind { ARGNAME, ARGVAL, CALL, COMMENT, CONST, ERROR, PUNCT, RETVAL, SYSCALL, KINDS };
 
-/* The keys of STRACE_COLORS with their defaults: parameters of the terminal's SGR sequence, as in strace(1). */
+/*
+ * The keys of STRACE_COLORS with their default values, parameters of the terminal's SGR escape sequence, as in
+ * strace(1).
+ */
 static const struct {
 	const char *key, *sgr;
 } colour_kinds[KINDS] = {
@@ -25,7 +28,7 @@ struct strace_colours {
 	char *buf;
 	size_t len, room;
 	bool failed;
-	int now; /* kind whose colour is on; -1: none */
+	int now; /* kind of word whose color is switched on; -1: none */
 };
 
 /* ---- choice of colours ------------------------------------------------------------------- */
@@ -55,7 +58,7 @@ static bool is_sgr(const char *s)
 	return strpbrk(s, "0123456789") && !s[strspn(s, "0123456789;")];
 }
 
-/* Takes a pair KEY=SGR; an invalid pair changes nothing. */
+/* Applies one pair KEY=SGR of STRACE_COLORS. An invalid pair is ignored. */
 static void take_pair(struct strace_colours *c, char *pair)
 {
 	char *value = strchr(pair, '=');
@@ -139,7 +142,7 @@ static void put_reset(struct strace_colours *c)
 static void put_as(struct strace_colours *c, enum colour_kind kind, const char *s, size_t n)
 {
 	if (c->now != (int)kind) {
-		/* a colour that is a reset itself needs none before it */
+		/* the sequence "0" is a reset itself, so none is needed before it */
 		if (strcmp(c->sgr[kind], "0") != 0)
 			put_reset(c);
 		put_sgr(c, c->sgr[kind]);
@@ -148,7 +151,7 @@ static void put_as(struct strace_colours *c, enum colour_kind kind, const char *
 	put_bytes(c, s, n);
 }
 
-/* ---- words of a line: each function returns how many bytes its word has, at least one -------- */
+/* ---- words of a line: each function returns the length of the word, at least one byte -------- */
 
 static bool is_name(char ch)
 {
@@ -164,7 +167,7 @@ static size_t name_at(const char *s, size_t n)
 	return i;
 }
 
-/* Finds a string, with the dots behind a cut one. */
+/* Returns the length of a quoted string, including the "..." after a truncated one. */
 static size_t string_at(const char *s, size_t n)
 {
 	size_t i = 1;
@@ -182,7 +185,7 @@ static size_t comment_at(const char *s, size_t n)
 	return end ? (size_t)(end - s) + 2 : n;
 }
 
-/* Finds the target of a descriptor, "<...>", which may hold such brackets itself. */
+/* Returns the length of the text "<...>" after a descriptor, which may itself contain such brackets. */
 static size_t target_at(const char *s, size_t n)
 {
 	unsigned int depth = 0;
@@ -251,7 +254,7 @@ static size_t head(struct strace_colours *c, struct strace_colour_line *at, cons
 	return (size_t)(open - s);
 }
 
-/* True for the bracket behind the arguments: a result follows it. */
+/* True if s is the parenthesis that ends the arguments: "=" and a result follow it. */
 static bool ends_args(const struct strace_colour_line *at, const char *s, size_t n)
 {
 	size_t i = 1;
@@ -296,7 +299,7 @@ static size_t args(struct strace_colours *c, struct strace_colour_line *at, cons
 	} else if (*s == '<' && (c->now == ARGVAL || c->now == CONST)) {
 		len = target_at(s, n);
 		put_as(c, ARGVAL, s, len);
-	} else if (*s == '<') { /* <unfinished ...> */
+	} else if (*s == '<') { /* "<unfinished ...>" */
 		at->where = STRACE_COLOUR_PLAIN;
 		put_reset(c);
 		return plain(c, s, n);
@@ -313,7 +316,7 @@ static size_t args(struct strace_colours *c, struct strace_colour_line *at, cons
 	return len;
 }
 
-/* Writes "= VALUE", then an error's name and text, or other text. */
+/* Writes the result: "= VALUE", then an error's name and text in its color. Other text stays for plain(). */
 static size_t result(struct strace_colours *c, struct strace_colour_line *at, const char *s, size_t n)
 {
 	size_t len = 0, from;
@@ -370,7 +373,7 @@ const char *strace_colours_apply(struct strace_colours *c, struct strace_colour_
 	c->failed = false;
 	while (from < *len && !c->failed)
 		from += part(c, at, text + from, *len - from);
-	/* The next piece may go to another file, or be other text. */
+	/* the next text may go to another file, or be no line of strace */
 	put_reset(c);
 	*len = c->len;
 	return c->failed ? NULL : c->buf;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The command that `linxcap strace` runs: its file, its words, its environment, its user. */
+/* The command that `linxcap strace` runs: its path, arguments, environment and user. */
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static bool same_variable(const char *entry, const char *change)
 	return !strncmp(entry, change, len) && entry[len] == '=';
 }
 
-/* Applies one -E: removes the variable and, if there is a value, adds it. */
+/* Applies one -E option to env: removes the variable and, if there is a value, adds it. */
 static void change_env(char **env, const char *change)
 {
 	size_t to = 0;

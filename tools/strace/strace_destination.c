@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Events as strace's lines: see strace/strace_destination.h. */
+/* Prints events as strace's lines: see strace/strace_destination.h. */
 #include <signal.h>
 #include <stdlib.h>
 
@@ -31,8 +31,9 @@ static int put_held(struct strace_destination *t, bool end)
 }
 
 /*
- * Reports followed tasks as strace does: when it first sees the task, after the call that made it, or before
- * its own first call. tid 0: all tasks.
+ * Prints "Process N attached" for new tasks of which no such message was printed. That happens when strace would
+ * first notice the task: when the call that created it returns, or before the first call of the task itself. tid:
+ * only this task; 0: all.
  */
 static void report_attached(struct strace_destination *t, uint32_t tid)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's -e: NAME=SET, and the options that are spelled --NAME. */
+/* strace's -e NAME=SET, and the same sets as options, --NAME=SET. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +68,7 @@ static enum option_next refuse_secontext(const struct option_use *use)
 	return option_refuse(use, "not possible", "security contexts are not recorded");
 }
 
-/* Copies the argument without empty words. */
+/* Returns a copy of the argument without empty words, which is freed with the settings. NULL: no memory. */
 static const char *take_list(const struct option_use *use)
 {
 	char *list = strace_list(use->arg);
@@ -82,7 +82,10 @@ static const char *take_list(const struct option_use *use)
 	return list;
 }
 
-/* Checks a set at once, whatever follows: `strace -e NAME -h` asks for a call. */
+/*
+ * Reads a set of calls. It is checked before the next option is read, as in strace: `strace -e NAME -h` fails if
+ * NAME is not known.
+ */
 static enum option_next take_calls(const struct option_use *use, const char **to)
 {
 	const char *list = take_list(use);

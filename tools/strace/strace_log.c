@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Destination of strace's lines: standard error, a file, a command's standard input, or
- * one file per task. Only the most recently used of those many files stay open.
+ * Writes strace's lines to standard error, a file, the standard input of a command, or one file per task. Of many
+ * such files only those used last stay open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,17 +12,17 @@
 
 #include "strace/strace_cmd.h"
 
-/* Most open files. */
+/* Most files that are open at a time. */
 #define FILES_OPEN 64
 
 struct strace_log_file {
-	uint32_t tid; /* 0: free */
-	uint64_t used; /* time of the last use; the file with the smallest is closed first */
+	uint32_t tid; /* task whose file it is; 0: the entry is free */
+	uint64_t used; /* strace_log.clock at the last write; the file with the lowest value is closed first */
 	struct strace_colour_line line;
 	struct output out;
 };
 
-/* Starts a command that reads the lines; -1: why is set. */
+/* Starts the command that reads the lines. -1: why has the reason. */
 static int start_reader(struct strace_log *log, const char *command, struct signals *signals, struct problem *why)
 {
 	int ends[2];
@@ -86,7 +86,10 @@ int strace_log_open(struct strace_log *log, const struct strace_settings *s, str
 	return 0;
 }
 
-/* Closes a file. That may fail to write the last lines: the first such error is kept. */
+/*
+ * Closes the file of a task. If its last lines cannot be written, the error is kept in log->error unless an earlier
+ * one is.
+ */
 static void close_file(struct strace_log *log, struct strace_log_file *f)
 {
 	int rc;
@@ -100,7 +103,7 @@ static void close_file(struct strace_log *log, struct strace_log_file *f)
 	f->tid = 0;
 }
 
-/* Takes a slot for a file: a free one, or the one unused for longest. */
+/* Returns an entry for a file: a free one, or the one that was unused for longest, whose file is closed. */
 static struct strace_log_file *take_slot(struct strace_log *log)
 {
 	struct strace_log_file *best = &log->files[0];
@@ -160,7 +163,7 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 		append = was_opened(log, tid) || log->append;
 		do
 			rc = output_open_as(&f->out, path, append, 0666, log->signals, &why);
-		while (rc == -EINTR && !signals_giving_up()); /* else the line is lost */
+		while (rc == -EINTR && !signals_giving_up()); /* on a second signal the line is lost */
 		free(path);
 		if (rc)
 			return rc;

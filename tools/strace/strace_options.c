@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* strace's options: handlers and the table. Sets are read as in -e: strace/strace_expression.c. */
+/*
+ * strace's options: functions that handle them, and their table. Options --NAME=SET are handled like -e NAME=SET:
+ * strace/strace_expression.c.
+ */
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -30,7 +33,7 @@ static enum option_next set_version(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Accepts an option that changes nothing here: the manual says why. */
+/* Accepts an option that has no effect here; the manual page explains why. */
 static enum option_next accept_option(const struct option_use *use)
 {
 	(void)use;
@@ -179,7 +182,7 @@ static enum option_next set_durations(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Reads one part of --timestamps: "unix", "format:unix", "ms", "precision:ms". */
+/* Reads one of the comma-separated words of --timestamps: "unix", "format:unix", "ms", "precision:ms". */
 static bool read_timestamp(struct strace_settings *s, char *part, int *format)
 {
 	bool is_format = !strncasecmp(part, "format:", 7), is_precision = !strncasecmp(part, "precision:", 10);

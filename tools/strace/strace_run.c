@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A trace in strace's way: threads, not processes; children with -f alone; each call at its entry and at its
- * return; signals. It is opened, started, run, stopped and drained in this order, whatever ends it.
+ * Runs a trace in the way of strace: it follows threads, not processes, and children only with -f; it has each call
+ * at its entry and at its return, and signals. The steps have this order, whatever ends the trace: open, start,
+ * run, stop, read the remaining events.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,10 +22,13 @@
 #include "trace/source.h"
 #include "strace/strace_destination.h"
 
-/* Least captured bytes of a buffer, even if fewer are shown: the longest structures passed in one. */
+/*
+ * Fewest bytes of a buffer to record, even if fewer are shown: the longest structures that are passed in a buffer
+ * must be complete.
+ */
 #define SNAP_LEAST 4096u
 #define SNAP_MOST LINX_PIECES_MAX
-/* Longest wait of a task for us within a second: no limit. */
+/* Longest time in each second that throttle mode lets a task wait for us: all of it. */
 #define WAIT_MS 1000u
 
 struct tracer {
@@ -36,7 +40,7 @@ struct tracer {
 	struct child child;
 	struct sink sink;
 	struct loop loop;
-	bool failed; /* reported already */
+	bool failed; /* the trace ended with an error, which was printed */
 };
 
 void strace_say(const char *fmt, ...)
@@ -61,7 +65,10 @@ static int out_of_memory(void)
 
 /* ---- the command ------------------------------------------------------------------- */
 
-/* Closes standard input and output, so that their other ends see the command close them. */
+/*
+ * Closes standard input and output of this process: the processes at their other ends must see when the command
+ * closes them.
+ */
 static void release_standard(void)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -79,8 +86,8 @@ static int hold_command(struct tracer *t)
 	int rc;
 
 	/*
-	 * True if a filter is installed. strace does so only when it follows descendants, which then end with
-	 * it. A change of user takes all privileges.
+	 * strace installs a seccomp filter only if it follows descendants, which then end with it. If the command
+	 * becomes another user, it has no privileges for that.
 	 */
 	if (t->settings->filter && t->settings->follow && !t->settings->user)
 		t->command.filter = child_filter_new(t->l);
@@ -100,7 +107,10 @@ static bool abbreviates(const struct strace_settings *s)
 	return !s->print.verbose && !s->show.abbrev;
 }
 
-/* Bytes to capture: one more than is shown, since strace reads it, too. */
+/*
+ * Returns how many bytes of buffers and strings to record. s->show.strings is one more than is shown, as strace
+ * also reads one more.
+ */
 static uint32_t snap_bytes(const struct strace_settings *s)
 {
 	uint32_t read = s->show.strings;
@@ -117,7 +127,7 @@ static int failed(const struct tracer *t, int error)
 	return say_status(STATUS_FAILURE, "%s", *text ? text : strerror(-error));
 }
 
-/* Selects calls, and numbers without a name: strace always shows those. */
+/* Selects the calls of a set, and calls whose number has no name, which strace always shows. */
 static int select_calls(struct linx *l, const char *set)
 {
 	char *expr = NULL;
@@ -133,8 +143,8 @@ static int select_calls(struct linx *l, const char *set)
 }
 
 /*
- * True if both records are needed. A return has the task's running time or the begin of the call; the entry
- * has the other.
+ * True if the summary needs entry records as well: a return record has either the CPU time of the task or the time
+ * at which the call began, and the entry record supplies the other.
  */
 static bool needs_both_clocks(const struct tracer *t)
 {
@@ -154,7 +164,7 @@ static int configure(struct tracer *t)
 	return rc < 0 ? failed(t, rc) : STATUS_OK;
 }
 
-/* The engine in the environment's LINX_ENGINE; NULL: none. */
+/* Returns the engine that the environment variable LINX_ENGINE names; NULL: none. */
 static const char *chosen_engine(void)
 {
 	const char *name = getenv("LINX_ENGINE");
@@ -170,9 +180,10 @@ static int open_engine(struct tracer *t, const char *engine, const struct linx_l
 }
 
 /*
- * Opens the source. Like under ptrace, the command waits for us, and everything that it does is recorded: by
- * the module, or else by ptrace(2) itself, unless an engine is chosen that never stops a task. With such an
- * engine, and where ptrace(2) is not allowed, losses are counted. Attached tasks do not wait.
+ * Opens the source. With strace the command waits until its calls are read, and none is lost. The module does that
+ * in throttle mode; if there is no module, the engine ptrace is used, unless LINX_ENGINE chooses one that never
+ * stops a task. With such an engine, and where ptrace(2) is not allowed, calls can be lost, and are counted.
+ * Attached tasks do not wait.
  */
 static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_error *error)
 {
@@ -186,8 +197,8 @@ static int open_live(struct tracer *t, struct linx_live_opts *opts, struct linx_
 	opts->throttle_cap_ms = WAIT_MS;
 	rc = open_engine(t, engine, opts, error);
 	/*
-	 * Other failures of a chosen engine, and options that the module refuses, are no reason to go without
-	 * waiting.
+	 * The engine is opened without throttle mode only if that mode may be the cause: not if a chosen engine
+	 * fails for another reason, or the module refuses the options.
 	 */
 	other = chosen ? rc == -EOPNOTSUPP : rc != -EINVAL && rc != -E2BIG;
 	if (rc >= 0 || !other)
@@ -211,7 +222,7 @@ static int open_source(struct tracer *t)
 		.no_resolved = true,
 		.envp = !abbreviates(s),
 		.pointers = s->show.pointers,
-		/* messages of a netlink socket are decoded by its protocol */
+		/* messages on a netlink socket are decoded by its protocol, a detail of the descriptor */
 		.fds = fds_needed(s->print.fds, &s->selected) | LINX_FDS_DETAILS,
 		.signals = s->summary != SUMMARY_ONLY,
 	};
@@ -225,7 +236,7 @@ static int open_source(struct tracer *t)
 	return configure(t);
 }
 
-/* Resolves the paths to search for. Their errors come last, after all others are reported. */
+/* Resolves the paths of -P. Done late, since strace reports errors of paths after all others. */
 static int resolve_paths(struct tracer *t)
 {
 	struct strace_settings *s = t->settings;
@@ -295,7 +306,7 @@ static int open_all(struct tracer *t)
 
 /* ---- tasks to trace --------------------------------------------------------------------- */
 
-/* Attaches all threads of a process, and repeats that, since they may start others meanwhile. */
+/* Attaches the threads of a process, and adds their number to *n. */
 static int attach_threads(struct tracer *t, int pid, unsigned int *n)
 {
 	struct dirent *entry;
@@ -392,7 +403,10 @@ static enum end finish(struct tracer *t, enum end end)
 	return END_FAILURE;
 }
 
-/* Status of the command; after a request to stop, the signal that asked. */
+/*
+ * Returns the exit status of the command. *killed: signal to end this process with: the one that killed the
+ * command, or the one that asked to stop.
+ */
 static int command_status(struct tracer *t, enum end end, int *killed)
 {
 	struct child *c = &t->child;
@@ -414,7 +428,10 @@ static int trace(struct tracer *t, int *killed)
 	return end == END_FAILURE ? STATUS_FAILURE : command_status(t, end, killed);
 }
 
-/* Closes the logs; a failure to write the last lines is reported once. */
+/*
+ * Closes everything. Prints an error if the last lines could not be written, unless one was printed before. Returns
+ * an exit status.
+ */
 static int close_all(struct tracer *t)
 {
 	int rc, status = STATUS_OK;
@@ -431,7 +448,10 @@ static int close_all(struct tracer *t)
 	return status;
 }
 
-/* Sets the process's name to strace: scripts look for it, and so does the command, as its parent. */
+/*
+ * Sets the name of this process to "strace", as scripts search for that name, and traced programs look at their
+ * parent's.
+ */
 static void take_name(void)
 {
 	prctl(PR_SET_NAME, "strace");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Combinations of strace's options: exclusions and consequences. */
+/* Checks and combines strace's options. */
 #include <stdlib.h>
 
 #include "strace/strace_cmd.h"
@@ -43,7 +43,7 @@ static int check_settings(const struct strace_settings *s, struct problem *why)
 	return check_twins(s, why) ? -1 : check_summary(s, why);
 }
 
-/* Expands short options that may be repeated. */
+/* Applies short options that can be repeated, by their number. */
 static void expand_counts(struct strace_settings *s)
 {
 	static const unsigned int quiet[] = { QUIET_ATTACH | QUIET_PERSONALITY,
@@ -57,14 +57,14 @@ static void expand_counts(struct strace_settings *s)
 		s->show.hex = s->hex == 1 ? LINX_STRACE_HEX_STRINGS : LINX_STRACE_HEX_ALL;
 	if (s->paths_of_fds)
 		s->print.fds = s->paths_of_fds == 1 ? LINX_SHOW_FD_PATH : LINX_SHOW_FD_ALL;
-	/* lines in a file leave the terminal to the command */
+	/* with -o to a file strace prints no attach messages on the terminal, which is left to the command */
 	if (s->out && s->command && !s->quiets && !s->quiet_long)
 		s->quiets = 1;
 	if (s->quiets)
 		s->quiet = quiet[s->quiets > 3 ? 2 : s->quiets - 1];
 }
 
-/* without -o there is one destination for all */
+/* Decides about files and tids: without -o all tasks share one output. */
 static void fsync_places(struct strace_settings *s)
 {
 	bool many = (s->follow && !s->separate) || s->attach.n + (s->command != NULL) > 1;

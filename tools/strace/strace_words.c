@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Words of strace's options: sets, descriptors, precisions. */
+/* Reads words of strace's options: sets, descriptors, precisions. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,8 @@ int strace_add_word(struct strace_words *w, const char *word)
 }
 
 /*
- * True for a name that means only uses of the call that are none of its parts, as a pattern does in strace.
- * "ipc" is not one: it is the old name of a class.
+ * True if the name selects only uses of a call that are not one of its subcalls, as a pattern does in strace. "ipc"
+ * is not such a name, since it is an old name of a class.
  */
 static bool is_whole_call(const char *word, size_t len)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Account of a trace at its end. */
+/* Prints the account of events that a trace ends with, and writes the counters of --stats. */
 #include "output/stats.h"
 #include "trace/trace.h"
 

@@ -8,7 +8,7 @@
 #include "base/parse_value.h"
 #include "trace/alert_options.h"
 
-/* Defaults and limits of captures of the time before alerts. */
+/* Defaults and limits of --alert-captures: number of files, and bytes that they take together. */
 #define CAPTURES 16u
 #define CAPTURES_MAX 10000u
 #define CAPTURES_ROOM (1ull << 30)
@@ -61,7 +61,7 @@ enum option_next alert_option_rules(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Reads "16" or "16,1G" */
+/* Reads the argument of --alert-captures: a number of files, or a number and a size, as "16" or "16,1G". */
 enum option_next alert_option_captures(const struct option_use *use)
 {
 	const char *comma = strchr(use->arg, ',');
@@ -83,7 +83,10 @@ enum option_next alert_option_metrics(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Takes rules, which have names, messages and priorities of their own; their default output is standard output. */
+/*
+ * Checks --rules against other options and adds the default output, stdout. Rules have their own names, messages
+ * and priorities.
+ */
 static int take_rules(struct settings *s, struct problem *why)
 {
 	struct alert_settings *a = &s->where.alerts;

@@ -12,9 +12,9 @@ enum option_next alert_option_rules(const struct option_use *use);
 enum option_next alert_option_captures(const struct option_use *use);
 enum option_next alert_option_metrics(const struct option_use *use);
 
-/* Checks combinations of options, and adds the default output for rules. -1: why is set. */
+/* Checks combinations of options, and adds the default output of --rules. -1: why has the reason. */
 int alert_options_check(struct settings *s, struct problem *why);
-/* Reads the files of --rules. -1: why is set. */
+/* Reads the files of --rules. -1: why has the reason. */
 int alert_options_read_rules(struct settings *s, struct problem *why);
 
 #endif

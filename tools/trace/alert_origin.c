@@ -23,7 +23,10 @@ void alert_origin_look(struct alert_origin *o, const struct linx_event *ev)
 		o->gone += report_lost(&gap);
 }
 
-/* Live, the kernel's own count also has losses after the event. */
+/*
+ * Returns how many records were lost so far. For a live source the kernel's count is higher than that of the gaps:
+ * it includes losses after the current event.
+ */
 uint64_t alert_origin_lost(const struct alert_origin *o)
 {
 	struct linx_counts c;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Origin of alerts: the machine, and the losses. */
+/* Origin of alerts: the name of the machine, and how many records were lost. */
 #ifndef LINXCAP_ALERT_ORIGIN_H
 #define LINXCAP_ALERT_ORIGIN_H
 
@@ -7,13 +7,13 @@
 
 struct alert_origin {
 	struct linx *l;
-	char host[72]; /* the machine on which the calls were made, also of a capture */
-	uint64_t gone; /* records lost in gaps so far */
+	char host[72]; /* name of the machine on which the calls were made, also when a capture file is read */
+	uint64_t gone; /* records reported as lost by the events so far */
 };
 void alert_origin_begin(struct alert_origin *o, struct linx *l);
-/* Counts the losses that an event reports. */
+/* Adds the losses that an event reports to the count. */
 void alert_origin_look(struct alert_origin *o, const struct linx_event *ev);
-/* Records lost so far: never fewer than could have been missed. */
+/* Returns how many records were lost so far; it may count too many, but never too few. */
 uint64_t alert_origin_lost(const struct alert_origin *o);
 
 #endif

@@ -23,7 +23,7 @@
 #include "trace/child.h"
 #include "base/message.h"
 
-/* 0: can be executed; else errno. */
+/* Checks whether a file can be executed. Returns 0 or an errno value. */
 static int check_executable(const char *path)
 {
 	struct stat st;
@@ -35,7 +35,10 @@ static int check_executable(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) ? errno : 0;
 }
 
-/* Searches the directories (joined by ':', empty: here) for a program. NULL: *error has the reason. */
+/*
+ * Searches a program in the directories of dirs (joined by ':'; an empty one is the current directory). NULL:
+ * *error is the errno value.
+ */
 static char *search(const char *dirs, const char *name, int *error)
 {
 	*error = ENOENT;
@@ -50,7 +53,7 @@ static char *search(const char *dirs, const char *name, int *error)
 		rc = check_executable(path);
 		if (!rc)
 			return path;
-		/* A file without execute permission is noted, and the search continues, as in execvp(3). */
+		/* A file without execute permission sets the error, and the search continues, as in execvp(3). */
 		if (rc == EACCES)
 			*error = rc;
 		free(path);
@@ -110,7 +113,7 @@ bool child_gains(const char *path)
 	       getxattr(path, "security.capability", NULL, 0) > 0;
 }
 
-/* Looks at the gate between two checks of the child whether we still live: seconds of its time. */
+/* How often the child reads the gate's stage before it checks whether its parent still lives: takes seconds. */
 #define GATE_LOOKS (1u << 30)
 /* Interval of checks for the result of the command's execve. */
 #define ANSWER_MS 1
@@ -156,8 +159,9 @@ struct child_filter *child_filter_new(struct linx *l)
 }
 
 /*
- * Installs the filter. Without CAP_SYS_ADMIN that needs no_new_privs; a tracer without privileges has the same
- * effect on setuid programs. After a failure each call stops.
+ * Installs the seccomp filter. Without CAP_SYS_ADMIN that needs no_new_privs, under which setuid programs get no
+ * privileges; they get none from a tracer without privileges either. If the installation fails, the program runs
+ * without the filter, so that each of its system calls stops for the tracer.
  */
 static void install(const struct child_filter *f)
 {
@@ -240,7 +244,7 @@ int child_start(struct child *c, const struct child_command *command, struct sig
 	}
 	c->go = go[!!c->pid];
 	c->failed = failed[!c->pid];
-	/* The other end of go, kept open in the child, would make it wait for ever after our end. */
+	/* The child must not keep the write end of go: after a crash of this process it would wait for ever. */
 	close(go[!c->pid]);
 	close(failed[!!c->pid]);
 	if (!c->pid) {
@@ -258,8 +262,9 @@ static void wait_for(struct child *c)
 }
 
 /*
- * Leaves a real-time policy. Under FIFO the child would look at the gate for ever if it shares one CPU with
- * us, and we would never open it. The child may make no call, so we change its policy.
+ * Takes the child off SCHED_FIFO while it waits at the gate. If the child shares the only CPU with this process, it
+ * would spin there for ever, and this process could not open the gate. The child may make no system call at that
+ * point, so this process changes its policy.
  */
 static void leave_realtime(struct child *c)
 {
@@ -267,7 +272,7 @@ static void leave_realtime(struct child *c)
 	struct sched_param param;
 	cpu_set_t cpus;
 
-	/* with another CPU it keeps a policy that we may be unable to restore */
+	/* with more than one CPU the child keeps its policy, which we may lack the right to restore later */
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) || CPU_COUNT(&cpus) > 1)
 		return;
 	if (sched_getscheduler(c->pid) == SCHED_FIFO && !sched_getparam(c->pid, &param) &&
@@ -285,12 +290,12 @@ static void back_to_realtime(struct child *c)
 
 bool child_ready(struct child *c)
 {
-	/* a sleep gives the child its turn even if our priority is higher */
+	/* the sleep lets the child run even if our priority is higher */
 	static const struct timespec interval = { .tv_nsec = 20000 };
 	bool written;
 
 	leave_realtime(c);
-	/* SIGPIPE is ignored: without a reader the child has been killed */
+	/* SIGPIPE is ignored, so the write fails if the child was killed */
 	written = write(c->go, "", 1) == 1;
 	while (!written || atomic_load_explicit(&c->gate->stage, memory_order_acquire) != STAGE_READY) {
 		if (child_reap(c))
@@ -301,8 +306,8 @@ bool child_ready(struct child *c)
 }
 
 /*
- * Waits for the result of the execve. The command may need its tracer for that: such an engine resumes its
- * tracees in linx_listed().
+ * Waits for the result of the child's execve. An engine that traces with ptrace must resume the child for that,
+ * which it does in linx_listed().
  */
 static ssize_t read_answer(const struct child *c, struct linx *l, int *error)
 {
@@ -337,10 +342,10 @@ bool child_reap(struct child *c)
 
 	if (!c->pid || c->ended)
 		return c->ended;
-	/* stops of a child under ptrace(2) show here, too: they belong to its tracer */
+	/* waitid() also reports stops of a child under ptrace(2); those are for the code that traces it */
 	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid || info.si_code == CLD_TRAPPED)
 		return false;
-	/* no signal may be passed on to a free pid */
+	/* from here on the pid may be reused, so no signal may be forwarded to it */
 	signals_set_command(0);
 	wait_for(c);
 	return true;
@@ -353,7 +358,7 @@ void child_abandon(struct child *c)
 	close(c->go);
 	close(c->failed);
 	if (!c->ended) {
-		/* the child may be past its wait at the gate */
+		/* the child may already be past the gate */
 		kill(c->pid, SIGKILL);
 		wait_for(c);
 	}

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The command of -- CMD: found in PATH by us, so that it makes exactly one
- * execve, started, and held just before that until tracing runs.
+ * The command behind "--". This process searches it in PATH itself, so that the command makes exactly one execve.
+ * It is started, and held just before that execve until tracing runs.
  *
- *	us                      child
- *	child_start()           reads from a pipe, asleep
- *	linx_start()
- *	child_ready()           returns from read, not listed yet: not recorded;
- *	                        looks at shared memory, without system calls
- *	linx_add_pid()
- *	child_release()         execve: the first call that is recorded
+ * 	us		      child
+ * 	child_start()	   reads from a pipe, asleep
+ * 	linx_start()
+ * 	child_ready()	   returns from read, not listed yet: not recorded;
+ * 				polls shared memory, without system calls
+ * 	linx_add_pid()
+ * 	child_release()	 execve: the first call that is recorded
  */
 #ifndef LINXCAP_CHILD_H
 #define LINXCAP_CHILD_H
@@ -25,23 +25,23 @@
 struct child_gate;
 
 struct child {
-	pid_t pid; /* 0: none was started */
-	struct child_gate *gate; /* NULL: the child was released */
-	int go; /* pipe: a byte moves the child to stage READY; closing ends it without execve */
-	int failed; /* pipe: errno of a failed execve, or end of file */
+	pid_t pid; /* 0: no child was started */
+	struct child_gate *gate; /* memory shared with the child; NULL: the child was released */
+	int go; /* pipe: a byte moves the child to stage READY; if it is closed, the child ends without execve */
+	int failed; /* pipe from the child: the errno of a failed execve, or end of file after a successful one */
 	bool ended; /* the child has been reaped: status is set */
-	int fifo; /* the child's real-time priority, dropped while it waits at the gate; 0: left alone */
-	int status; /* wait(2) */
+	int fifo; /* real-time priority that the child gets back when it is released; 0: its policy was not changed */
+	int status; /* status of the ended child, as from waitpid(2) */
 };
 
 /*
- * Finds the program; the caller frees the path. NULL: *status is STATUS_NOT_FOUND or STATUS_NOT_EXECUTABLE,
- * reported.
+ * Finds a program; the caller frees the returned path. NULL: an error was printed, and *status is STATUS_NOT_FOUND
+ * or STATUS_NOT_EXECUTABLE.
  */
 char *child_find(const char *name, int *status);
-/* True if there is a program of this name, in PATH or at this path. */
+/* True if name is an executable file: one in PATH, or this path if it contains a slash. */
 bool child_is_program(const char *name);
-/* True if the program's file has privileges that we lack: another owner's, another group's, or capabilities. */
+/* True if execve of this file gains privileges: setuid or setgid to another user or group, or file capabilities. */
 bool child_gains(const char *path);
 struct passwd;
 /* A seccomp filter; see linx_get_command_filter(3). */
@@ -58,20 +58,23 @@ struct child_command {
 	struct child_filter *filter; /* filter to install before the execve; NULL: none */
 };
 
-/* Get the source's filter for the command; the caller frees it. NULL: it needs none. */
+/* Returns the filter that the source wants in the command; the caller frees it. NULL: the source wants no filter. */
 struct child_filter *child_filter_new(struct linx *l);
-/* Start the child, which waits asleep. signals: restored before its execve. -errno. */
+/* Starts the child, which then sleeps in a read. signals: the child restores them before its execve. 0 or -errno. */
 int child_start(struct child *c, const struct child_command *command, struct signals *signals);
 /*
- * Bring the child to the point where its next system call is execve. It uses a CPU fully there, so be quick.
- * false: it has ended.
+ * Brings the child to the point where its next system call is execve. There it spins on a CPU until
+ * child_release(), so that should follow soon. False: the child has ended.
  */
 bool child_ready(struct child *c);
-/* Release the child, and let l do its part. 0: it runs; else errno of its execve, and it has ended. */
+/*
+ * Lets the child call execve, and the engine of l resume it if needed. 0: the program runs; otherwise the errno of
+ * the execve, and the child has ended.
+ */
 int child_release(struct child *c, struct linx *l);
-/* Check whether it has ended. */
+/* Reaps the child if it has ended. Returns whether it has. */
 bool child_reap(struct child *c);
-/* End a child that was not released, without execve. */
+/* Kills a child that was not released, before its execve. */
 void child_abandon(struct child *c);
 
 #endif

@@ -6,16 +6,16 @@
 #include "trace/chosen.h"
 #include "trace/source.h"
 
-/* PID_MAX_LIMIT of the kernel. */
+/* The kernel's PID_MAX_LIMIT on 64-bit machines: all pids are lower. */
 #define PIDS_MAX 4194304u
-/* Results from -ERRNO_MAX on are -errno. */
+/* The kernel's MAX_ERRNO: results from -ERRNO_MAX to -1 are errors. */
 #define ERRNO_MAX 4095
 
 struct chosen {
 	const struct settings *s;
-	uint64_t *followed; /* bit n: process n descends from one of -p, by forks in the file; NULL: without -f */
+	uint64_t *followed; /* bit n: process n descends from a process of -p, by forks in the file; NULL: without -f */
 	struct linx_condition *condition; /* FILTER; NULL: the library evaluates it, or there is none */
-	uint64_t timed, untimed; /* calls that returned, with and without a duration */
+	uint64_t timed, untimed; /* number of calls that returned, with and without a duration */
 };
 
 bool chosen_wanted(const struct settings *s)
@@ -24,8 +24,8 @@ bool chosen_wanted(const struct settings *s)
 }
 
 /*
- * True if FILTER is evaluated here: the library would hide forks that fail it, and their children would not be
- * followed.
+ * True if this file evaluates FILTER instead of the library, which would hide forks that fail FILTER: their
+ * children would not be followed.
  */
 bool chosen_decides_filter(const struct settings *s)
 {
@@ -64,7 +64,10 @@ static bool is_listed(const struct chosen *c, uint32_t pid)
 	return c->followed && pid < PIDS_MAX && c->followed[pid / 64] >> pid % 64 & 1;
 }
 
-/* Follows a fork. The number may have been another process's before; its parent decides what it is now. */
+/*
+ * Updates the set of followed processes at a fork: the child is followed if its parent is. Its pid may have
+ * belonged to another process before, so the bit is also cleared.
+ */
 static void follow(struct chosen *c, const struct linx_event *ev)
 {
 	uint64_t bit;
@@ -98,7 +101,7 @@ static bool lasted(struct chosen *c, const struct linx_event *ev)
 	return ns >= c->s->what.min_duration_ns;
 }
 
-/* Applies filters on results. A call without a result has neither failed nor succeeded, and has no duration. */
+/* Applies the filters on results (-e status=, --min-duration). A call without a result passes none of them. */
 static bool result_passes(struct chosen *c, const struct linx_event *ev)
 {
 	const struct settings *s = c->s;

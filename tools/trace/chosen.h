@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The kernel's filters during recording, applied to a capture file: -p, -f, -u, -e status= and --min-duration
- * with -r. Their meaning is the same as live.
+ * Applies the filters that the kernel applies during recording to a capture file: -p, -f, -u, -e status= and
+ * --min-duration together with -r. They mean the same as in a live trace.
  */
 #ifndef LINXCAP_CHOSEN_H
 #define LINXCAP_CHOSEN_H
@@ -10,15 +10,15 @@
 
 struct chosen;
 
-/* True if such a filter is set, and a file is read. */
+/* True if a capture file is read and one of these filters is set. */
 bool chosen_wanted(const struct settings *s);
-/* True if it must see all events, and evaluates FILTER itself. */
+/* True if these filters must see all events, so that FILTER is evaluated here and not by the library. */
 bool chosen_decides_filter(const struct settings *s);
-/* Make the filters. NULL: why is set. s must outlive chosen_free(). */
+/* Makes the filters. NULL: why has the reason. s must live until chosen_free(). */
 struct chosen *chosen_new(const struct settings *s, struct problem *why);
-/* True if the event is wanted. Events must come in the order of the file. */
+/* True if the event passes the filters. Call it for each event, in the order of the file. */
 bool chosen_takes(struct chosen *c, const struct linx_event *ev);
-/* Report in one line calls without a duration that --min-duration needs. c may be NULL. */
+/* Prints one line if --min-duration left out calls because they have no duration. c may be NULL. */
 void chosen_report(const struct chosen *c);
 void chosen_free(struct chosen *c);
 

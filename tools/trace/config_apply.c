@@ -27,13 +27,16 @@ static int make_condition(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* ---- the rest ----------------------------------------------------------------------------------- */
+/* ---- formats, calls and entry lines ---------------------------------------------------------------- */
 
 static void apply_init(struct settings *s)
 {
 	const struct config *c = &s->config;
 
-	/* a capture has no format: data for log lines goes into it only on request */
+	/*
+	 * With -w the format is used only if init_config is given: a capture has no format, but for log lines it
+	 * gets more data.
+	 */
 	if (!s->look.format_given && (c->has_init || !s->where.write_path))
 		s->look.format = c->format == CONFIG_JSON ? LINX_FORMAT_JSON : LINX_FORMAT_LINE;
 	if (c->putfile && !s->where.out_path && !s->where.write_path)
@@ -61,7 +64,7 @@ static int apply_open(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* True if only the return decides whether an event counts. */
+/* True if a filter needs the call's result, so that it is unknown at entry whether the call is shown. */
 static bool result_decides(const struct settings *s)
 {
 	return s->config.drop_failed || s->what.status != LINX_STATUS_ANY || s->what.min_duration_ns || s->how.nsamples ||
@@ -69,8 +72,9 @@ static bool result_decides(const struct settings *s)
 }
 
 /*
- * Applies the line at the begin of a call, which the old log has. Captures, tables and formats of the command
- * line lack it; a capture that is read has entries of some calls only.
+ * Turns on the line at the begin of each call, which the older log format has. It is not used with options of the
+ * command line that have no such lines: -w, -c, --format; nor with -r, since a capture file has entries of some
+ * calls only.
  */
 static void apply_entries(struct settings *s)
 {

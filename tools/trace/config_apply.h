@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Settings of a trace from a configuration. Options on the command line win. */
+/* Copies a configuration (--config) to the settings of a trace. Options on the command line have priority. */
 #ifndef LINXCAP_CONFIG_APPLY_H
 #define LINXCAP_CONFIG_APPLY_H
 
 #include "trace/settings.h"
 
-/* Applies the configuration. -1: why is set. */
+/* Applies s->config. -1: why has the reason. */
 int config_apply(struct settings *s, struct problem *why);
 
 #endif

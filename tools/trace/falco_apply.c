@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Applies falco.yaml as if its settings were options. Options on the command line win. */
+/* Applies falco.yaml as if its settings were options. Options on the command line have priority. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/array_size.h"
 #include "trace/falco_apply.h"
 
-/* Bytes of keys in one message, which has room for a thousand. */
+/* Most bytes of key names in one message; the buffer of a message holds about 1000. */
 #define KEYS_IN_A_LINE 600
 
-/* Puts the files of falco.yaml before those of --rules, which may change their rules. */
+/* Inserts the rules files of falco.yaml before those of --rules, so that the latter can change the former's rules. */
 static int apply_rules(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;
@@ -48,7 +48,10 @@ static void apply_form(struct settings *s)
 	a->opts.queue = (unsigned int)f->queue;
 }
 
-/* Applies the certificates of HTTPS. A file of authorities takes the place of a folder. */
+/*
+ * Sets the certificates of HTTPS outputs. A file of CA certificates (ca_cert, ca_bundle) is used instead of a
+ * directory.
+ */
 static int apply_tls(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;
@@ -72,7 +75,7 @@ static int add_output(struct settings *s, const char *name)
 	return 0;
 }
 
-/* Adds an output that needs a destination. */
+/* Adds an output that has a parameter: a file, a program or a URL. */
 static int add_place(struct settings *s, unsigned int i, const char *key, const struct falco_output *o, const char *prefix,
 		     struct problem *why)
 {
@@ -148,7 +151,10 @@ static int apply_web(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* Applies the keeping of events. Falco records from the alert on; here the file also has the events before. */
+/*
+ * Applies the capture section of falco.yaml. Falco records from the alert on; linxcap's file also has the events
+ * before the alert.
+ */
 static int apply_keeping(struct settings *s, struct problem *why)
 {
 	const struct falco_config *f = &s->falco;
@@ -166,7 +172,7 @@ static int apply_keeping(struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* Reports unused keys in as few lines as possible. */
+/* Prints the keys of falco.yaml that linxcap does not use, in as few messages as possible. */
 static void report_unused(const struct settings *s)
 {
 	const char *at = s->falco.unused;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The flight recorder beside alerts: see trace/flight.h. */
+/* The flight recorder for alerts: see trace/flight.h. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -20,14 +20,17 @@
 #include "trace/who_options.h"
 
 #define SECOND 1000000000u
-/* Shortest time between two sessions, whatever rules want: each lists the processes of the machine. */
+/*
+ * Shortest time between the starts of two sessions, whatever rules ask for: each start lists all processes of the
+ * machine.
+ */
 #define APART_NS SECOND
 /*
- * Shortest time between two captures of a rule: one that raises alerts all the time must not displace the
- * captures of others.
+ * Shortest time between two captures for the same rule: a rule that raises alerts all the time must not displace
+ * the captures of other rules.
  */
 #define AGAIN_NS (60ull * SECOND)
-/* Length and number of waits for the rest of a stopped session. */
+/* Length and number of waits for the remaining records of a stopped session. */
 #define REST_WAIT_MS 100
 #define REST_WAITS 50
 
@@ -38,27 +41,30 @@ struct session {
 	int fd;
 };
 
-/* Captures that ended at the largest size of a file, and wait to be taken. There is a second between two of them. */
+/*
+ * Number of captures that reached their largest size and wait for flight_take_cut(). At most one is added in a
+ * second.
+ */
 #define CUTS_MAX 16u
 
-/* The limit at which a capture ended. */
+/* The limit at which the writing of a capture stopped: the bytes of all files together, or of one file. */
 enum limit { LIMIT_NONE, LIMIT_ROOM, LIMIT_FILE };
 
 struct flight {
 	struct settings settings; /* settings of its sessions, borrowed except for the changes here */
-	char *whose; /* condition that selects processes; NULL: all */
+	char *whose; /* condition that selects processes, owned; NULL: all processes */
 	struct series series;
-	uint64_t room; /* most bytes of all files together */
-	uint64_t others; /* bytes of the completed files */
+	uint64_t room; /* upper limit of the bytes of all files together */
+	uint64_t others; /* bytes of the completed files, without the file that is being written */
 
 	pthread_t thread;
 	bool started; /* the thread was started */
 	pthread_mutex_t lock; /* guards the members below */
 	pthread_cond_t news;
-	struct session now; /* that records */
-	bool wanted; /* an alert wants to keep the content of the session */
-	uint64_t due_ns; /* time to keep it */
-	uint64_t free_ns; /* time before which it may not be kept */
+	struct session now; /* the session that records */
+	bool wanted; /* an alert asked to write the content of the session to its file */
+	uint64_t due_ns; /* time at which the session is to be written */
+	uint64_t free_ns; /* the session is not written before this time */
 	struct flight_cut cuts[CUTS_MAX];
 	unsigned int ncuts;
 	bool ending, ended;
@@ -71,7 +77,7 @@ static void drop(struct session *k)
 	if (!k->l)
 		return;
 	linx_close(k->l);
-	/* the file is empty: no alert wanted it */
+	/* the file is empty: no alert asked for it */
 	if (k->path)
 		unlink(k->path);
 	if (k->fd >= 0)
@@ -87,7 +93,7 @@ static int make_file(struct flight *f, struct session *k)
 	k->path = rotated_next(&f->series, &k->fd, &why);
 	if (!k->path)
 		return say_status(STATUS_FAILURE, "%s", why.text);
-	/* a locked file is not removed by any run, not even by this one */
+	/* the lock keeps other runs, and rotated_prune() in this one, from removing the file */
 	flock(k->fd, LOCK_EX | LOCK_NB);
 	return STATUS_OK;
 }
@@ -105,7 +111,7 @@ static int open_session(struct flight *f, struct session *k)
 	return status;
 }
 
-/* Makes room for "bytes" more besides the other files. False: removing all of them would not be enough. */
+/* Removes old files until "bytes" more fit beside the other files. False: no file could be removed. */
 static bool make_room(struct flight *f, const struct session *k, uint64_t bytes)
 {
 	uint64_t freed, over = f->others + bytes > f->room ? f->others + bytes - f->room : 0;
@@ -133,7 +139,7 @@ static enum limit limit_of(struct flight *f, const struct session *k)
 	return make_room(f, k, bytes) ? LIMIT_NONE : LIMIT_ROOM;
 }
 
-/* Moves the content of the session to its file, up to a limit. 0, or -errno. */
+/* Moves the records of the session to its file, until the end or a limit. 0, or -errno. */
 static int move_records(struct flight *f, const struct session *k, struct linx_writer *w, enum limit *limit)
 {
 	int rc, waits = 0;
@@ -161,7 +167,7 @@ static int write_session(struct flight *f, const struct session *k, enum limit *
 	if (rc < 0)
 		return rc;
 	rc = move_records(f, k, w, limit);
-	/* A certificate may still fit where a block did not. */
+	/* The certificate (the account of records) is short: it may still fit where a block did not. */
 	end = linx_writer_finish(w);
 	linx_writer_free(w);
 	return rc ? rc : end;
@@ -180,7 +186,7 @@ static void note_cut(struct flight *f, const struct session *k)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Reports how the writing of a session ended. */
+/* Prints how the writing of a session's file ended. */
 static void say_kept(struct flight *f, const struct session *k, int rc, enum limit limit)
 {
 	char size[32];
@@ -196,7 +202,7 @@ static void say_kept(struct flight *f, const struct session *k, int rc, enum lim
 		say_at(SAY_INFO, "kept what came before an alert: %s", k->path);
 }
 
-/* Keeps the content of a session, in a file. */
+/* Writes the content of a session to its file, and closes the session. */
 static void keep(struct flight *f, struct session *k)
 {
 	const bool another = k != &f->now && f->now.l; /* the session that records now has an empty file, which counts towards the number */
@@ -217,7 +223,7 @@ static void keep(struct flight *f, struct session *k)
 
 /* ---- the thread ------------------------------------------------------------------------------ */
 
-/* Replaces the recording session, and returns the former one. */
+/* Makes next the session that records. Returns the previous one. */
 static struct session replace(struct flight *f, const struct session *next)
 {
 	struct session held;
@@ -245,9 +251,9 @@ static int begin_next(struct flight *f, struct session *next)
 }
 
 /*
- * Freezes the session's content before the next session begins, since its programs are verified anew, which
- * takes long: what led to the alert is then in one half of the rings, and later events go to the other one.
- * Both are read in the end.
+ * Freezes the content of the eBPF session before the next session begins, which takes long since its programs are
+ * verified anew. The events that led to the alert then stay in one half of each ring, and later events go to the
+ * other half. In the end both halves are read.
  */
 static void freeze(const struct flight *f)
 {
@@ -256,8 +262,9 @@ static void freeze(const struct flight *f)
 }
 
 /*
- * Begins the next session. If the engine has no memory for two at a time, one follows the other with a gap,
- * which is reported. A list of processes has ended with its session.
+ * Begins the next session, then writes the previous one to its file. If there is no memory for two sessions at a
+ * time, the next one begins after the previous one has ended, and the pause is reported. If processes are listed
+ * (-p or a command), the recorder ends instead, since their list was lost with the session.
  */
 static void turn(struct flight *f)
 {
@@ -281,7 +288,10 @@ static void turn(struct flight *f)
 		replace(f, &next);
 }
 
-/* Waits until a capture is due. False: the thread shall end. The lock is held before and after. */
+/*
+ * Waits until a session is due to be written. False: the thread must end. Called with the lock held; it is held
+ * again on return.
+ */
 static bool wait_until_due(struct flight *f)
 {
 	struct timespec until;
@@ -314,8 +324,8 @@ static void *work(void *arg)
 /* ---- the interface -------------------------------------------------------------------------- */
 
 /*
- * Sets the recording to everything of the chosen calls and processes: the cause of an alert lies outside the
- * events that rules name.
+ * Makes the settings of the recorder: they record all events of the chosen calls and processes, since the cause of
+ * an alert is in events that rules do not match.
  */
 static void settle(struct flight *f, const struct settings *s, const struct linx *l)
 {
@@ -328,7 +338,7 @@ static void settle(struct flight *f, const struct settings *s, const struct linx
 	f->room = s->where.alerts.before.room;
 }
 
-/* Opens the series. Alerts are read elsewhere, so the names of files begin at the root. */
+/* Opens the series of files. Other programs read the alerts, so the file names in them are absolute. */
 static int open_series(struct flight *f, const char *path, struct problem *why)
 {
 	char *here = *path == '/' ? NULL : getcwd(NULL, 0), *whole = NULL;
@@ -358,7 +368,10 @@ static int make_news(struct flight *f)
 	return rc ? rc : pthread_mutex_init(&f->lock, NULL);
 }
 
-/* Warns if a file of the largest size may end before its alert: the oldest events, of half of each ring, come first. */
+/*
+ * Warns if a file of the largest size may end before the events of its alert: half of each ring holds older events,
+ * which are written first.
+ */
 static void warn_of_size(const struct settings *s, const struct linx *l)
 {
 	uint64_t ring = s->how.ring_size ? s->how.ring_size : LINX_RING_SIZE_DEFAULT, most = s->where.alerts.before.most;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The flight recorder beside alerts (--alert-capture): a session of its own, whose rings overwrite their
- * oldest records until an alert wants to keep them in a capture file. The next session records before the last
- * one stops, so the time that one file lacks before its alert is at the end of the file before.
+ * The flight recorder for alerts (--alert-capture): a session of its own, whose rings overwrite their oldest
+ * records until an alert asks to keep them in a capture file. The next session starts before the previous one
+ * stops. So events that a file lacks before its alert are at the end of the previous file.
  *
- * A thread opens, stops and writes sessions, so that the reader of alerts waits for no disk.
+ * A thread opens, stops and writes sessions, so that the reader of alerts does not wait for the disk.
  */
 #ifndef LINXCAP_FLIGHT_H
 #define LINXCAP_FLIGHT_H
@@ -17,32 +17,35 @@
 
 struct flight;
 /*
- * Opens the first session and its file, for the engine of l. NULL: the reason was reported, and *status is the
- * exit status.
+ * Opens the first session and its file, with the engine of l. NULL: the reason was printed, and *status is the exit
+ * status.
  */
 struct flight *flight_open(const struct settings *s, const struct linx *l, int *status);
-/* Begins to record; with a list of processes, those of l. Returns an exit status. */
+/* Starts to record. If processes are listed (-p or a command), the list is copied from l. Returns an exit status. */
 int flight_start(struct flight *f, const struct linx *l);
 /*
- * Keeps the present content for an alert of a rule, after_ns later. If the rule has kept something less than a
- * minute ago, at *last_ns (0: never), nothing is kept; else *last_ns is set. True: path is the future file.
- * Alerts share a file when they come before it is written, or within a second. f may be NULL. Never waits for
- * a disk.
+ * Asks to write the recorded events to the file for an alert of a rule, after_ns from now. *last_ns is the time of
+ * the rule's last such request (0: never): if that is less than a minute ago, nothing happens; otherwise *last_ns
+ * is set to now. True: path is the name that the file will have. Alerts share a file if they come before it is
+ * written, or within a second. f may be NULL. Never waits for the disk.
  */
 bool flight_keep(struct flight *f, uint64_t *last_ns, uint64_t after_ns, char path[FLIGHT_PATH_MAX]);
-/* A capture that ended at the largest size of a file (alert_settings.before.most). */
+/* A capture whose end is missing, since its file reached the largest size (alert_settings.before.most). */
 struct flight_cut {
 	char path[FLIGHT_PATH_MAX];
-	uint64_t bytes; /* its size */
+	uint64_t bytes; /* size of the file */
 };
-/* Takes the next such capture. False: there is none. f may be NULL. */
+/*
+ * Removes the oldest entry from the list of such captures and returns it in *cut. False: the list is empty. f may
+ * be NULL.
+ */
 bool flight_take_cut(struct flight *f, struct flight_cut *cut);
 /*
- * Ends the recorder: writes what alerts want to keep, removes an unneeded file, and reports what was kept. Its
- * last captures can still be taken. f may be NULL.
+ * Ends the recorder: writes the session if an alert asked for it, otherwise removes its empty file, and prints what
+ * was kept. flight_take_cut() still works afterwards. f may be NULL.
  */
 void flight_end(struct flight *f);
-/* Ends the recorder, unless it has ended, and frees it. f may be NULL. */
+/* Ends the recorder if it still runs, and frees it. f may be NULL. */
 void flight_close(struct flight *f);
 
 #endif

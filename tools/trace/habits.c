@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Words that users type from habit with strace, perf, sysdig, tcpdump, bpftrace and falco, and their
- * equivalents here. A row holds only a word that linxcap does not take itself; tests/cli/habits.sh tries each
- * of them.
+ * Options and subcommands that users know from strace, perf, sysdig, tcpdump, bpftrace and falco, each with a hint
+ * how linxcap does the same. Words that linxcap has itself are not in the list. tests/cli/habits.sh tries each
+ * word.
  */
 #include "base/array_size.h"
 #include "trace/settings.h"
@@ -87,7 +87,7 @@ static const struct option_habit habit_rows[] = {
 	{ "--verbose", "write -v" },
 	{ "--write", "write -w FILE" },
 
-	/* letters */
+	/* options of one letter */
 	{ "-A", "write 'linxcap strace -A -o FILE' to append" },
 	{ "-B", "write --buffer SIZE" },
 	{ "-D", "without -p and -- CMD it is the whole machine" },

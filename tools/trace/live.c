@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A live trace: it is opened, started, run, stopped, drained, accounted for and closed, in this order whatever
- * ends it.
+ * A live trace. Its steps have this order, whatever ends it: open, start, run, stop, read the remaining events,
+ * print the account, close.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@
 
 struct live {
 	const struct settings *settings;
-	const struct settings *first; /* settings of the command line, as read at the start */
-	struct settings *read_again; /* settings, after a reload; NULL: the first */
+	const struct settings *first; /* settings as first read from the command line */
+	struct settings *read_again; /* settings of the last reload; NULL: none, first is used */
 	char *path; /* path of the command to run */
 	struct linx *l;
 	struct missing missing;
@@ -27,10 +27,10 @@ struct live {
 	struct signals signals;
 	struct child child;
 	struct loop loop;
-	struct rotation rotation; /* path NULL: one file */
+	struct rotation rotation; /* rotation.path NULL: the trace writes only one file, or none */
 	struct listener_thread *listener; /* server of --metrics; NULL: none */
 	struct flight *flight; /* recorder of --alert-capture; NULL: none */
-	int whole_fd; /* descriptor of the completed file; -1: none */
+	int whole_fd; /* descriptor of the completed file, for rotation_finished(); -1: none */
 	uint64_t deadline_ns;
 };
 
@@ -51,7 +51,10 @@ static int hold_command(struct live *v)
 	return STATUS_OK;
 }
 
-/* Opens the sink. path NULL: by the settings; otherwise fd, which is taken over, has that name. */
+/*
+ * Opens the sink. path NULL: its outputs are named by the settings; otherwise fd is an open file of that name, and
+ * the sink owns it.
+ */
 static int open_sink(struct live *v, const struct settings *settings, const char *path, int fd, struct sink *k,
 		     struct linx *l, struct problem *why)
 {
@@ -77,7 +80,10 @@ static int open_all(struct live *v)
 		if (!v->path)
 			return status;
 	}
-	/* The command of -z runs when the first file is complete, perhaps in an hour: a bad path is reported now. */
+	/*
+	 * The command of -z runs when the first file is complete, which can take an hour: so a bad path is reported
+	 * now.
+	 */
 	if (s->where.after) {
 		after = child_find(s->where.after, &status);
 		if (!after)
@@ -89,7 +95,7 @@ static int open_all(struct live *v)
 		status = source_check_next(s, linx_get_stream_info(v->l)->engine);
 	if (status != STATUS_OK)
 		return status;
-	/* before the sink, which may begin to write */
+	/* before the sink is opened, since that may already write */
 	if (signals_catch(&v->signals, s->how.mode == LINX_RECORDER, false))
 		return say_status(STATUS_FAILURE, "out of file descriptors");
 	if (rotation_wanted(s)) {
@@ -110,8 +116,8 @@ static int open_all(struct live *v)
 }
 
 /*
- * Raises the priority, after the command was forked, which keeps its own. Without the right to do so the
- * priority stays.
+ * Raises the priority of this process. Called after the command was forked, so that the command keeps its own
+ * priority. Without the right to do so nothing changes.
  */
 static void go_ahead(const struct settings *s)
 {
@@ -156,7 +162,10 @@ static enum end run(struct live *v)
 	return loop_run(&v->loop);
 }
 
-/* Leaves the records in the rings, which count as unread from now on. The certificate itself is still shown. */
+/*
+ * Leaves the remaining records in the rings; from now on they count as unread. The event with the certificate is
+ * still shown. True if there is a certificate.
+ */
 static bool leave_the_rest(struct live *v)
 {
 	const struct linx_certificate *c;
@@ -165,7 +174,10 @@ static bool leave_the_rest(struct live *v)
 	return linx_get_certificate(v->l, &c) == 0;
 }
 
-/* Reads the events recorded before the stop, up to the limits. */
+/*
+ * Stops the source, then reads the events recorded before that, up to the limits. Returns the reason for which the
+ * trace ended.
+ */
 static enum end drain(struct live *v, enum end end)
 {
 	enum end rest;
@@ -202,7 +214,7 @@ static int account(struct live *v, enum end end)
 	const struct linx_certificate *c = NULL;
 	struct settings s = *v->settings;
 
-	/* without a reader nothing is printed */
+	/* if nobody reads the output any more, nothing is printed */
 	s.where.quiet = s.where.quiet || end == END_PIPE;
 	if (linx_get_certificate(v->l, &c) < 0)
 		c = NULL;
@@ -215,7 +227,10 @@ static int account(struct live *v, enum end end)
 	return trace_account(&s, c, v->sink.events);
 }
 
-/* Status of the command, unless tracing released it. *killed: the signal that ended it. */
+/*
+ * Returns the command's exit status; STATUS_OK if tracing ended first and the command goes on. *killed: signal to
+ * end this process with, as it ended the command; 0: none.
+ */
 static int command_status(struct live *v, enum end end, int *killed)
 {
 	struct child *c = &v->child;
@@ -280,7 +295,7 @@ static void drop_settings(struct settings *s)
 	free(s);
 }
 
-/* Reads the configuration again. NULL: the reason has been reported. */
+/* Reads the options and their files again. NULL: the reason was printed. */
 static struct settings *read_again(struct live *v)
 {
 	struct settings *s = calloc(1, sizeof(*s));
@@ -293,7 +308,10 @@ static struct settings *read_again(struct live *v)
 	return NULL;
 }
 
-/* Applies new settings once a file was opened with them: the module may refuse them. */
+/*
+ * Reads the settings again, and opens the next file with them. They replace the old settings only if that succeeds,
+ * since the source may refuse them.
+ */
 static bool reload(struct live *v, struct next_file *n)
 {
 	struct settings *s;
@@ -313,7 +331,7 @@ static bool reload(struct live *v, struct next_file *n)
 	return ok;
 }
 
-/* Finishes the current file as at any end; its successor is already recording. */
+/* Completes the current file, as at the end of a trace. The source of the next file records already. */
 static enum end finish_file(struct live *v, bool quiet)
 {
 	enum end end = finish_sink(v, drain(v, END_TIME));
@@ -329,8 +347,8 @@ static enum end finish_file(struct live *v, bool quiet)
 }
 
 /*
- * Begins the next file. It has a source of its own, which starts before the present one stops: no call falls
- * between them, and each file describes its own tasks.
+ * Begins the next file. It has its own source, which starts before the present one stops: no call is missing from
+ * both files, and each file describes its own tasks.
  */
 static enum end rotate(struct live *v)
 {
@@ -345,7 +363,7 @@ static enum end rotate(struct live *v)
 		return END_NONE;
 	}
 	end = finish_file(v, quiet);
-	next.sink.events = v->sink.events; /* also the events that were still to be read then */
+	next.sink.events = v->sink.events; /* includes the events that finish_file() read from the old source */
 	v->sink = next.sink;
 	v->l = next.l;
 	rotation_turned(&v->rotation, next.path, now);
@@ -392,7 +410,7 @@ static void close_all(struct live *v)
 {
 	child_abandon(&v->child);
 	listener_end(v->listener);
-	flight_end(v->flight); /* before the sink, which reports its last captures */
+	flight_end(v->flight); /* before the sink is closed, which reports the recorder's last captures */
 	sink_close(&v->sink);
 	flight_close(v->flight);
 	linx_close(v->l);

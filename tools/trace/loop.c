@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The event loop: moves the present events, flushes before it waits, and checks signals, the command, limits
- * and losses between two batches.
+ * The event loop. It moves events in batches, and flushes before it waits for more. Between two batches it checks
+ * signals, the command, limits and losses.
  */
 #include <errno.h>
 #include <poll.h>
@@ -10,16 +10,19 @@
 #include "trace/loop.h"
 #include "base/notify.h"
 
-/* After linx_stop() the end must come: this many empty waits in a row mean that it does not. */
+/* Limit of empty waits in a row after linx_stop(): with so many of them the end of the events will not come. */
 #define DRAIN_WAITS 50
 #define DRAIN_WAIT_MS 100
-/* A tracer's wait for further events before it flushes, and the longest delay of a flush. */
+/*
+ * If the engine stops tasks: how long a read waits for further events before the output is flushed, and longest
+ * time without a flush.
+ */
 #define LINGER_MS 10
 #define FLUSH_NS 50000000u
-/* Longest wait while processes are listed: see time_to_wait(). */
+/* Longest wait while processes are listed, until it is checked again whether they still live: see time_to_wait(). */
 #define LOOK_NS 1000000000u
 
-/* True for EINTR and EAGAIN of a read; of a write they are failures. */
+/* True for EINTR and EAGAIN of a read. The same errors of a write are failures. */
 static bool interrupted(const struct loop *p, int error)
 {
 	return error == -EINTR && !sink_broken(p->sink);
@@ -45,8 +48,8 @@ static void look_at_signals(struct loop *p)
 }
 
 /*
- * True if all listed processes have ended. The command itself may end before its descendants, and the list may
- * be empty before the command is waited for.
+ * True if the trace follows listed processes and all of them have ended. The list can be empty before the command
+ * is reaped, and the command can end before its descendants: so both are checked.
  */
 static bool all_ended(const struct loop *p)
 {
@@ -60,7 +63,7 @@ static int ms_until(uint64_t when, uint64_t now)
 	return ms > 3600000 ? 3600000 : (int)ms;
 }
 
-/* Returns the shorter of two waits; -1 and UINT64_MAX: no limit. */
+/* Returns the smaller of a wait in ms (-1: no limit) and the time until when (UINT64_MAX: no limit). */
 static int sooner(int wait, uint64_t when, uint64_t now)
 {
 	int until = when == UINT64_MAX ? -1 : ms_until(when, now);
@@ -76,7 +79,7 @@ static int time_to_wait(const struct loop *p, uint64_t now)
 		wait = sooner(wait, p->losses.due_ns, now);
 	wait = sooner(wait, p->beat_ns ? p->beat_due : UINT64_MAX, now);
 	wait = sooner(wait, sink_due(p->sink), now);
-	if (p->lists) /* a process may have ended unseen: linx_listed() checks */
+	if (p->lists) /* a listed process can end without an event: linx_listed() finds that out */
 		wait = sooner(wait, now + LOOK_NS, now);
 	return sooner(wait, p->rotation ? rotation_due(p->rotation) : UINT64_MAX, now);
 }
@@ -89,11 +92,11 @@ static void beat(struct loop *p, uint64_t now)
 	notify_say("WATCHDOG=1");
 }
 
-/* Begins the next file, or ends without room. */
+/* Returns END_ROTATION if the next file is due, and END_FAILURE if there is no room for files. */
 static enum end look_at_files(struct loop *p, uint64_t now)
 {
 	switch (rotation_look(p->rotation, p->sink, now)) {
-	case ROTATION_STEP: /* unless this event was the last: idle() may never run again */
+	case ROTATION_STEP: /* not if all processes have ended: idle(), which checks that too, may never run again */
 		return all_ended(p) ? END_LISTED : END_ROTATION;
 	case KEEPER_STOP:
 		return END_FAILURE;
@@ -121,14 +124,14 @@ static enum end idle(struct loop *p, uint64_t now)
 
 	if (rc)
 		return fail(p, rc);
-	/* A tracer's wait has taken the signal that reports the command's end. */
+	/* A wait of an engine that stops tasks can consume the SIGCHLD that reports the command's end. */
 	if (p->tracer && p->child)
 		child_reap(p->child);
 	if (all_ended(p))
 		return END_LISTED;
 	/*
-	 * The descriptor does not show everything: signals that came while flushing have emptied it, and a
-	 * dump of which the condition hides much does not make it readable.
+	 * Do not poll yet if signals came while flushing, which emptied the descriptor, or if events are pending:
+	 * the descriptor may not be readable while a dump is read whose events the condition mostly hides.
 	 */
 	if (p->signals->news || linx_pending(p->l))
 		return END_NONE;
@@ -138,7 +141,10 @@ static enum end idle(struct loop *p, uint64_t now)
 	return END_NONE;
 }
 
-/* Flushes in time: events of a tracer may never pause long enough for idle(). Returns n, or -errno. */
+/*
+ * Flushes the output if the last flush is too long ago: events from an engine that stops tasks may never pause long
+ * enough for idle(). Returns n, or -errno.
+ */
 static int flush_in_time(struct loop *p, int n, uint64_t now)
 {
 	int rc;
@@ -188,12 +194,15 @@ enum end loop_run(struct loop *p)
 {
 	enum end end;
 
-	/* poll(2) ignores a negative descriptor and would wait for nothing */
+	/* poll(2) ignores a negative descriptor, so it would never wake up */
 	if (p->fd < 0) {
 		say("cannot wait for events: %s", strerror(-p->fd));
 		return END_FAILURE;
 	}
-	/* SIGCHLD reports each stop of a tracee. The library takes it, or poll(2) sees it by the descriptor. */
+	/*
+	 * With ptrace, SIGCHLD reports each stop of a traced task. The library consumes it, or poll(2) sees it by
+	 * the descriptor.
+	 */
 	if (p->tracer)
 		signals_block(SIGCHLD);
 	do
@@ -209,7 +218,7 @@ enum end loop_drain(struct loop *p)
 	int rc, waits = 0;
 
 	do {
-		/* Draining full rings to a slow disk may take minutes, between two files too. */
+		/* writing full rings to a slow disk can take minutes, also at a change of files */
 		beat(p, report_clock_ns());
 		if (metrics_step(p->metrics, report_clock_ns()))
 			loop_publish(p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The loop from a source to a sink, with its possible ends. */
+/* The loop that moves events from a source to a sink, and the reasons for which it ends. */
 #ifndef LINXCAP_LOOP_H
 #define LINXCAP_LOOP_H
 
@@ -13,35 +13,38 @@ enum end {
 	END_DATA, /* the source has no more events */
 	END_LISTED, /* all traced processes have ended */
 	END_SIGNAL, /* a signal asked to stop */
-	END_TIME, /* --for */
-	END_COUNT, /* -n */
+	END_TIME, /* the time of --for is over */
+	END_COUNT, /* the number of events of -n is reached */
 	END_ROTATION, /* the next file is due */
 	END_PIPE, /* the reader of the output is gone */
-	END_FAILURE, /* reported already */
+	END_FAILURE, /* an error, which was printed already */
 };
 
 struct loop {
 	struct linx *l;
 	struct sink *sink;
 	struct signals *signals;
-	struct child *child; /* NULL: file */
-	int fd; /* readable when the source may have events */
-	bool tracer; /* l stops its tasks: only waits in the library resume them */
-	bool eager; /* lines are shown at once */
-	bool lists; /* the loop ends with the listed processes */
-	uint64_t deadline_ns; /* 0: none */
-	struct rotation *rotation; /* NULL: one file */
-	uint64_t beat_ns, beat_due; /* interval of messages to a service manager; 0: never */
-	uint64_t flush_due; /* next flush of a tracer's output while events come without a pause */
+	struct child *child; /* the traced command; NULL: a capture file is read */
+	int fd; /* descriptor of the source: readable when there may be events */
+	bool tracer; /* the engine of l stops its tasks; they run on only while the library waits for events */
+	bool eager; /* flush after each batch, so that lines are shown at once */
+	bool lists; /* the loop ends when the listed processes have ended */
+	uint64_t deadline_ns; /* time at which the loop ends; 0: none */
+	struct rotation *rotation; /* NULL: only one file, or none */
+	uint64_t beat_ns, beat_due; /* interval and next time of watchdog messages to the service manager; 0: never */
+	uint64_t flush_due; /* time of the next flush while events come without a pause, if tracer is set */
 	struct losses losses;
-	struct metrics *metrics; /* NULL: no metrics */
-	struct linx_counts counts; /* last published counts */
+	struct metrics *metrics; /* NULL: no counts are published */
+	struct linx_counts counts; /* counts of the source that were published last */
 };
 
 /* Publishes the present counts of the source in the metrics. */
 void loop_publish(struct loop *p);
 enum end loop_run(struct loop *p);
-/* Reads the rest after linx_stop(). END_DATA, or the reason why a part is missing. */
+/*
+ * Reads the remaining events after linx_stop(). Returns END_DATA at their end, otherwise the reason why some are
+ * missing.
+ */
 enum end loop_drain(struct loop *p);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Calls and operations that a source cannot record: see trace/missing.h. */
+/* Warnings about calls and operations that a source cannot record: see trace/missing.h. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -12,14 +12,14 @@
 #include "trace/missing.h"
 #include "trace/source.h"
 
-/* Target of a descriptor from io_uring_setup(2). */
+/* Link in /proc/PID/fd of a descriptor from io_uring_setup(2). */
 #define RING "anon_inode:[io_uring]"
 
 bool missing_uring(const struct linx *l)
 {
 	/*
-	 * True if the kernel has an io_uring that the source cannot record. A ring cannot have 0 entries: a
-	 * kernel with rings returns another error.
+	 * True if the kernel has an io_uring that the source cannot record. The call with 0 entries always fails:
+	 * with ENOSYS only if the kernel has no io_uring.
 	 */
 	return !linx_get_stream_info(l)->io_uring && (syscall(SYS_io_uring_setup, 0, NULL) >= 0 || errno != ENOSYS);
 }
@@ -61,7 +61,10 @@ static bool machine_has_ring(void)
 	return found;
 }
 
-/* True if a traced process has a ring open. A command inherits open descriptors from us. */
+/*
+ * True if a traced process has an io_uring open. The command will inherit the descriptors of this process, so those
+ * are checked for it.
+ */
 static bool traced_have_ring(const struct settings *s)
 {
 	char pid[32];
@@ -77,8 +80,8 @@ static bool traced_have_ring(const struct settings *s)
 }
 
 /*
- * True if an event shows each io_uring_setup(2) of a program. An engine that stops tasks examines these calls
- * itself.
+ * True if the trace gets an event for each io_uring_setup(2) of a traced program. An engine that stops tasks checks
+ * these calls itself.
  */
 static bool sees_setups(const struct settings *s, const struct linx *l)
 {
@@ -100,7 +103,7 @@ static void say_uring(struct missing *m, const struct linx *l)
 		say_at(SAY_WARNING, "not recorded: operations of io_uring: engine %s cannot on kernel %s", info->engine, info->release);
 }
 
-/* True if something is selected by paths, cgroups or containers, or may be. */
+/* True if rules may use paths of files, or if cgroups or containers select processes. */
 static bool wants_paths(const struct settings *s)
 {
 	return s->where.rules.from.n || s->what.who.ncgroups || s->what.who.ncontainers;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading a capture, from a file or a pipe. */
+/* Shows a capture that is read from a file or a pipe. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -20,8 +20,8 @@ static int open_input(const char *path, int *fd)
 }
 
 /*
- * Refuses to write to the file that is read: opening it for writing would empty it. A file that a shell opened
- * for appending would become a damaged capture.
+ * Returns an error if the output is the file that is read: opening it for writing would empty it. Standard output
+ * is checked too, since a shell may have opened the capture for appending (>>), which would damage it.
  */
 static int refuse_same(const struct settings *s, int fd)
 {
@@ -52,7 +52,10 @@ static enum end run(const struct settings *s, struct linx *l, int fd, struct sin
 	return END_FAILURE;
 }
 
-/* Prints the account, which only the end of a file has. */
+/*
+ * Prints the account. The certificate with its counts is at the end of a file, so it exists only if that was
+ * reached.
+ */
 static int account(const struct settings *s, struct linx *l, enum end end, uint64_t events)
 {
 	const struct linx_certificate *c = NULL;
@@ -100,7 +103,7 @@ static int show(const struct settings *s, struct linx *l, int fd)
 	return status;
 }
 
-/* Reports what --salvage left out. */
+/* Prints how many places of a damaged file --salvage skipped. Returns the exit status. */
 static int report_damage(const struct settings *s, struct linx *l, int status)
 {
 	struct linx_damage d;

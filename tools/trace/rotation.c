@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Consecutive files, and the room for them: see trace/rotation.h. */
+/* Consecutive capture files, and free space for them: see trace/rotation.h. */
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -12,9 +12,9 @@
 #define LOOK_NS SECOND
 #define RETRY_NS (10 * SECOND)
 /*
- * Some file systems free the room of a removed file later: btrfs with its next
- * transaction, up to half a minute after. Until then the removed file still counts as
- * freed room, or all older files would be removed to make room for one.
+ * Some file systems free the space of a removed file later: btrfs with its next transaction, which can be half a
+ * minute later. Until then the bytes of the removed file count as free, since otherwise all older files would be
+ * removed to make space for one.
  */
 #define SHOWS_NS (35 * SECOND)
 
@@ -42,7 +42,10 @@ void rotation_close(struct rotation *k, struct signals *signals)
 	k->path = NULL;
 }
 
-/* True if there is room. An error counts as enough room. */
+/*
+ * True if at least keep_free bytes are free, or will be when removed files no longer take space. An error of
+ * fstatvfs() counts as enough.
+ */
 static bool is_room(struct rotation *k, const struct sink *sink)
 {
 	struct statvfs st;
@@ -74,8 +77,8 @@ static bool make_room(struct rotation *k, const struct sink *sink, uint64_t now)
 }
 
 /*
- * True if the file has reached its size limit and has doubled since its start: the process list at the start
- * may already exceed the limit, and then one file would follow the other for ever.
+ * True if the file has reached its size limit and is at least twice as large as it was after its first records:
+ * those, a list of all processes, can exceed the limit already, and then each file would end at once.
  */
 static bool is_full(struct rotation *k, const struct sink *sink)
 {
@@ -124,8 +127,8 @@ uint64_t rotation_due(const struct rotation *k)
 }
 
 /*
- * Time of the next file. If opening a file takes longer than the interval, some time is still left between two
- * files.
+ * Returns the time at which the next file is due. If opening a file takes longer than the interval, it is counted
+ * from now, so that some time is left between two files.
  */
 static uint64_t next_rotation(const struct settings *s, uint64_t now)
 {
@@ -159,7 +162,7 @@ static void keep_part(const struct rotation *k)
 {
 	struct stat st;
 
-	/* not even the file's beginning could be written */
+	/* not even the beginning of the file could be written */
 	if (!lstat(k->path, &st) && S_ISREG(st.st_mode) && !st.st_size)
 		unlink(k->path);
 	else if (k->after.command)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The options of a trace: handlers, and the table. Combinations: trace/settings_check.c. */
+/*
+ * The options of a trace: a function for each of them, and their table. Combinations are checked in
+ * trace/settings_check.c.
+ */
 #include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
@@ -16,7 +19,7 @@
 #define STRING_MAX LINX_PIECES_MAX
 #define TIME_TODO "write a number and a unit, as 10s, 500ms, 2m or 1h"
 
-/* --compress */
+/* default and largest argument of --compress */
 #define LEVEL_DEFAULT 3
 #define LEVEL_MAX 19
 
@@ -78,7 +81,7 @@ static enum option_next choose_path(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Handles -y: paths; -yy: all details. */
+/* Handles -y: once: paths of descriptors; twice: all details. */
 static enum option_next add_fds(const struct option_use *use)
 {
 	of(use)->look.fds = of(use)->look.fds ? LINX_SHOW_FD_ALL : LINX_SHOW_FD_PATH;
@@ -107,8 +110,8 @@ static enum option_next set_signals(const struct option_use *use, const char *li
 }
 
 /*
- * Handles trace=SET, status=WORD, signal=LIST, fd=LIST, or SET alone. A set may hold '=' only in a regular
- * expression.
+ * Handles the argument of -e: trace=SET, status=WORD, signal=LIST, fd=LIST, or a SET alone. In a SET alone, '=' is
+ * only allowed in a regular expression.
  */
 static enum option_next set_expression(const struct option_use *use)
 {
@@ -171,7 +174,7 @@ static enum option_next set_period(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Handles a size; without a unit in millions of bytes, as in tcpdump. */
+/* Handles the size of -C; a number without a unit is in millions of bytes, as in tcpdump. */
 static enum option_next set_file_size(const struct option_use *use)
 {
 	uint64_t n;
@@ -247,7 +250,7 @@ static enum option_next set_string_limit(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Handles the bound of a long text in each line. */
+/* Handles an option that limits how many bytes of a long text each line shows. */
 static enum option_next set_bytes(const struct option_use *use)
 {
 	uint64_t n;
@@ -265,7 +268,10 @@ static enum option_next add_time(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Finds the word. The option's own argument name lists the possible words, except those in capitals. */
+/*
+ * Returns the index of the argument in the list of allowed words, which is the option's name for its argument
+ * ("auto|always|never"). -1: it is not in the list, and use->why has the error.
+ */
 static int choose(const struct option_use *use)
 {
 	char todo[64];
@@ -277,7 +283,7 @@ static int choose(const struct option_use *use)
 	return i;
 }
 
-/* Handles a format; one with a percent sign is a template. */
+/* Handles a --format argument with a percent sign, which is a template. */
 static enum option_next set_template(const struct option_use *use)
 {
 	struct linx_error why;
@@ -332,7 +338,7 @@ static bool format_word(unsigned int i, struct option_word *word)
 	return true;
 }
 
-/* Gets an engine that records; these come first in the list. */
+/* Returns the engine with index i, if it can record. Such engines come first in the library's list. */
 static bool engine_word(unsigned int i, struct option_word *word)
 {
 	struct linx_engine_info info;
@@ -343,7 +349,7 @@ static bool engine_word(unsigned int i, struct option_word *word)
 	return true;
 }
 
-/* The words of --format and --engine are lists of the library. */
+/* Returns word i of the possible arguments of --format or --engine, which the library lists. */
 static bool list_word(const struct option *o, unsigned int i, struct option_word *word)
 {
 	if (o->handle == set_format)

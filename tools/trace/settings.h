@@ -15,16 +15,16 @@
 #include "files/maplog.h"
 #include "base/parse_value.h"
 
-/* struct option.scope, in trace_options */
-#define SCOPE_LIVE 0x1u /* means nothing when reading a file */
-#define SCOPE_SHOW 0x2u /* means nothing when recording to a file */
-#define SCOPE_ROTATION 0x4u /* applies to several files only */
-#define SCOPE_FIRST 0x8u /* stands in the short help */
+/* bits of struct option.scope in trace_options */
+#define SCOPE_LIVE 0x1u /* not allowed with -r, which reads a file */
+#define SCOPE_SHOW 0x2u /* not allowed with -w, which only records */
+#define SCOPE_ROTATION 0x4u /* only for recordings with several files */
+#define SCOPE_FIRST 0x8u /* shown in the short help */
 
 enum action { ACTION_TRACE = 0, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
-/* Settings of what is recorded. */
+/* Settings that decide what is recorded. */
 struct settings_what {
 	const char *calls; /* -e trace=; NULL: all */
 	enum linx_status status;
@@ -37,8 +37,8 @@ struct settings_what {
 	bool env;
 	bool no_resolved;
 	bool no_containers;
-	const char *host_root; /* path of the machine's root directory; NULL: / */
-	uint64_t hide_signals; /* bit n - 1: signal n; all bits: no signals are recorded either */
+	const char *host_root; /* path at which the machine's root directory is mounted; NULL: / */
+	uint64_t hide_signals; /* bit n - 1: signal n is not shown; all bits set: signals are not recorded either */
 	struct who_settings {
 		const char *comms[16], *cgroups[16], *containers[16];
 		unsigned int ncomms, ncgroups, ncontainers;
@@ -48,58 +48,58 @@ struct settings_what {
 	bool http; /* --http */
 	struct fds_selection selected; /* -P, -e fd=; trace/shown.c */
 	char *condition; /* FILTER; NULL: none */
-	unsigned int needs; /* LINX_NEEDS_* of the condition */
+	unsigned int needs; /* LINX_NEEDS_*: data that the condition uses */
 	char **command; /* -- CMD; NULL: none */
 };
 
-/* Settings of the engine, the rings, and the end of the trace. */
+/* Settings of the engine and of the rings, and limits that end the trace. */
 struct settings_how {
 	const char *engine; /* --engine; NULL: LINX_ENGINE_AUTO */
 	enum linx_capture_mode mode;
 	uint32_t throttle_cap_ms; /* 0: the library's default */
 	unsigned int nexempt;
-	uint64_t exempt[16]; /* ids of cgroups that never wait */
+	uint64_t exempt[16]; /* ids of cgroups whose tasks never wait in throttle mode */
 	struct sample {
 		unsigned int every;
-		const char *calls; /* NULL: all but those of class PRIO */
-	} samples[16]; /* --sample, in their order */
+		const char *calls; /* set of calls; NULL: all except those of class PRIO */
+	} samples[16]; /* arguments of --sample, in their order */
 	unsigned int nsamples;
-	uint64_t budget; /* 0: none */
+	uint64_t budget; /* most events per second and CPU; 0: no limit */
 	int ahead; /* the nice value is lowered by this much during the recording; 0: unchanged */
-	const char *priority; /* calls; NULL: those of class PRIO */
+	const char *priority; /* set of calls that may use the reserve of a ring; NULL: those of class PRIO */
 	uint64_t ring_size; /* 0: the library's default */
 	uint64_t count; /* -n; 0: no limit */
 	uint64_t for_ns; /* --for; 0: no limit */
-	bool let_go; /* --let-go: the command continues when tracing ends before it */
+	bool let_go; /* --let-go: the command goes on if tracing ends before it */
 };
 
-/* Settings of sources and destinations: files, logs, alerts and counts. trace/destinations/ read them. */
+/* Settings of sources and destinations: files, logs, alerts and counters. Most are read in trace/destinations/. */
 struct settings_where {
 	bool salvage;
 	const char *read_path, *write_path, *out_path, *stats_path;
-	int compress; /* compression level; 0: none */
-	const char *log_path; /* lines go to this file through a window; NULL: to out_path */
-	struct maplog_opts log_opts; /* permissions and group with which log_path is created */
+	int compress; /* compression level of the capture; 0: not compressed */
+	const char *log_path; /* file for log lines, written through a memory map; NULL: lines go to out_path */
+	struct maplog_opts log_opts; /* mode and group with which log_path is created */
 	bool stats;
 	bool quiet;
 
-	/* several files: trace/rotation.h */
-	uint64_t rotate_bytes, rotate_ns; /* -C, -G; 0: not by it */
-	uint64_t keep_files; /* -W; 0: all */
-	uint64_t keep_free; /* bytes; 0: no limit */
-	const char *after; /* -z; NULL: nothing */
+	/* recordings with several files: trace/rotation.h */
+	uint64_t rotate_bytes, rotate_ns; /* -C, -G: size and age at which a file ends; 0: no limit */
+	uint64_t keep_files; /* -W: number of files; 0: all are kept */
+	uint64_t keep_free; /* --keep-free: bytes; 0: no limit */
+	const char *after; /* command of -z; NULL: none */
 
 	struct alert_settings alerts; /* --alert */
 	struct rule_settings {
-		struct rule_source from; /* n 0: no rules */
+		struct rule_source from; /* n is 0 if there are no rules */
 		bool first_alone; /* if an event matches several rules, only the first raises an alert */
-		bool unwatched; /* files are read again on request only, not when they change */
-		enum linx_rule_priority least; /* least urgent priority that is used */
-		struct linx_rules *set; /* compiled */
+		bool unwatched; /* files of rules are read again only on request, not when they change */
+		enum linx_rule_priority least; /* rules of less urgent priorities are not used */
+		struct linx_rules *set; /* the compiled rules */
 	} rules; /* --rules */
 
 	struct metrics_settings metrics; /* --metrics */
-	struct metrics *numbers; /* counts that --metrics shows; NULL: none */
+	struct metrics *numbers; /* counters that --metrics publishes; NULL: none */
 };
 
 /* Settings of formats and tables. */
@@ -111,26 +111,26 @@ struct settings_look {
 	unsigned int cmdline_limit, files_limit; /* --cmdline, --fds-limit; 0: not given */
 	bool durations;
 	bool summary; /* -c: a table of calls at the end instead of events */
-	bool http_secrets, http_alone; /* --http-secrets; linxcap http: no calls are shown */
+	bool http_secrets, http_alone; /* --http-secrets; http_alone: linxcap http, which shows no calls */
 	bool http_summary; /* --summary */
-	int times; /* number of -t */
+	int times; /* number of -t options */
 	bool verbose;
 	unsigned int fds; /* LINX_SHOW_FD_* */
 	enum colour colour;
-	const char *redact_path; /* --redact; NULL: all is shown */
+	const char *redact_path; /* --redact; NULL: nothing is blanked */
 	struct redact *redact;
 };
 
 struct settings {
 	enum action action;
-	int argc; /* words of the command line, for a reload: cmd_trace() */
+	int argc; /* the command line, kept to read it again at a reload: cmd_trace() */
 	char **argv;
 
-	/* Files that set what options leave open. */
+	/* Files with settings that options on the command line override. */
 	struct config config; /* --config */
 	const char *falco_path; /* --falco-config; NULL: none */
 	struct falco_config falco;
-	char falco_output[3][512]; /* names of outputs, made from it */
+	char falco_output[3][512]; /* outputs of alerts, as --alert takes them, made from falco */
 
 	struct settings_what what;
 	struct settings_how how;
@@ -139,12 +139,12 @@ struct settings {
 };
 
 extern const struct option_table trace_options, http_options;
-/* Words that users of other programs type, subcommands too. */
+/* Words that users know from other programs, with hints; also subcommands. */
 extern const struct option_habits trace_habits;
 
-/* Reads the options. argv[0] "http": linxcap http. -1: why is set. */
+/* Reads the command line; if argv[0] is "http", that of linxcap http. -1: why has the reason. */
 int settings_read(struct settings *s, int argc, char **argv, struct problem *why);
-/* Gets the row of the chosen format. */
+/* Returns name and properties of the chosen format. */
 struct linx_format_info settings_format(const struct settings *s);
 void settings_free(struct settings *s);
 

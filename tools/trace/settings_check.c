@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The options of a trace: the words behind them, and their combinations. */
+/* Reads the words behind the options of a trace (condition, command), and checks combinations of options. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,10 @@
 #include "trace/settings.h"
 #include "trace/who_options.h"
 
-/* --ahead: three quarters of a contended processor. */
+/*
+ * Default of --ahead: with 5 steps of nice this process gets three quarters of a CPU that one other process wants,
+ * too.
+ */
 #define AHEAD 5
 
 static int check_reading(const struct settings *s, const struct option_result *res,
@@ -47,8 +50,8 @@ static int check_writing(const struct option_result *res, struct problem *why)
 }
 
 /*
- * Checks options for several files. Each file has a source of its own, so an option about one source cannot
- * continue in the next.
+ * Checks options for several files. Each file has its own source, so an option that continues over the whole trace
+ * is not allowed.
  */
 static int check_turning(const struct settings *s, const struct option_result *res, struct problem *why)
 {
@@ -84,7 +87,7 @@ static int check_mode(const struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* True if a word looks like the start of a condition; a mistyped command does not. */
+/* True if a word looks like the begin of a condition. A command name that is a typing error does not look like one. */
 static bool begins_condition(const char *word)
 {
 	static const char *const families[] = { "linx.", "evt.", "proc.", "thread.", "user.", "group.", "fd.", "container.", "k8s." };
@@ -96,7 +99,7 @@ static bool begins_condition(const char *word)
 	       strpbrk(word, "=<>");
 }
 
-/* Joins n words by blanks; NULL: out of memory. */
+/* Returns the n words joined by blanks, allocated; NULL: out of memory. */
 static char *join_words(char **words, int n)
 {
 	size_t len = 0;
@@ -123,8 +126,8 @@ static bool is_condition(char **words, int n)
 }
 
 /*
- * Number of the words that belong to the condition. It ends at "--", or at a word like an option behind a
- * whole condition: behind an operator such a word is a value.
+ * Returns how many of the words belong to the condition. It ends at "--", or at a word that looks like an option if
+ * the words before it are a complete condition; after an operator such a word is a value.
  */
 static int count_words(char **words, int n)
 {
@@ -171,7 +174,10 @@ static int check_words(struct settings *s, const struct option_result *res, int 
 	return 0;
 }
 
-/* True if both names mean one file, by whatever name. Devices may have several writers. */
+/*
+ * True if a and b name the same regular file, perhaps by different names. Only a device may be written by several
+ * outputs.
+ */
 static bool is_same(const char *a, const char *b)
 {
 	struct stat x, y;
@@ -183,7 +189,7 @@ static bool is_same(const char *a, const char *b)
 	return S_ISREG(x.st_mode) && same_file(&x, &y);
 }
 
-/* Checks that the counters have a file of their own: they are written last, and would replace other output. */
+/* Checks that the file of --stats is no other output or input: the counters are written last, and would replace it. */
 static int check_stats(const struct settings *s, struct problem *why)
 {
 	const char *const others[] = { s->where.read_path, s->where.write_path, s->where.out_path, s->where.log_path };
@@ -203,7 +209,7 @@ struct linx_format_info settings_format(const struct settings *s)
 	return info;
 }
 
-/* Checks the format for descriptors; a template of log lines has them if it names them. */
+/* Checks that the format can show what --fds records: JSON, or a log template with linx.fds. */
 static int check_fds_shown(const struct settings *s, struct problem *why)
 {
 	if (s->what.files && !s->where.write_path && !settings_format(s).files)
@@ -232,7 +238,10 @@ static int check_summary(const struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* Reads the rules of --redact. A capture holds what was recorded, unchanged: its reader may blank what it shows. */
+/*
+ * Reads the rules of --redact. It cannot be used with outputs that are captures: they contain all that was
+ * recorded, and secrets are blanked when a capture is shown.
+ */
 static int read_redaction(struct settings *s, struct problem *why)
 {
 	if (!s->look.redact_path)
@@ -257,7 +266,10 @@ static int check_set(const struct linx_table *t, const char *option, const char 
 	return problem_set(why, "%s: %s", option, error.text);
 }
 
-/* Checks sets of calls before anything is opened, by this library's own names; a capture file has names of its own. */
+/*
+ * Checks the sets of calls before anything is opened, by the names of this library. With -r nothing is checked
+ * here, as a capture file has its own names.
+ */
 static int check_sets(const struct settings *s, struct problem *why)
 {
 	struct linx_table *t;
@@ -276,7 +288,7 @@ static int check_sets(const struct settings *s, struct problem *why)
 	return rc;
 }
 
-/* Handles --help all, where the word may stand by itself. Always 0. */
+/* Handles "--help all" with the word as a separate argument. Returns 0. */
 static int take_help(struct settings *s, const struct option_result *res, int argc, char **argv)
 {
 	if (s->action == ACTION_HELP && res->next < argc && !strcmp(argv[res->next], "all"))

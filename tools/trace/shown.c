@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Choice of the shown events: see trace/shown.h. */
+/* Decides which events are shown: see trace/shown.h. */
 #include "trace/shown.h"
 
 struct shown shown_by(const struct settings *s)

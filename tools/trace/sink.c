@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The loop over destinations: see trace/sink.h. */
+/* Moves events from a source to all open destinations: see trace/sink.h. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -8,7 +8,7 @@
 #include "trace/chosen.h"
 #include "trace/sink.h"
 
-/* Events between two checks of signals and clocks. */
+/* Most events that are moved between two checks of signals and clocks. */
 #define SINK_BATCH 1024
 
 #define for_each_destination(k, d) \
@@ -85,8 +85,8 @@ static int give(struct sink *k, const struct linx_event *ev)
 }
 
 /*
- * Finds the destination that caused an error. The reader returns an error of a file that it writes as one of
- * its own.
+ * Marks the destination that caused an error as broken, and returns the error. A destination that reads the source
+ * itself returns errors of the file that it writes in the same way as errors of the source.
  */
 static int judge(struct sink *k, int rc)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a source to the destinations of its events: trace/destinations/destination.h. */
+/* Moves events from a source to its destinations: trace/destinations/destination.h. */
 #ifndef LINXCAP_SINK_H
 #define LINXCAP_SINK_H
 
@@ -12,40 +12,44 @@ struct sink {
 	struct linx *l;
 	struct destination *to[DESTINATIONS_NR]; /* open destinations, in the order of DESTINATIONS */
 	unsigned int n;
-	uint64_t events; /* system calls and requests of HTTP so far */
-	uint64_t limit; /* -n; 0: no limit */
+	uint64_t events; /* number of system calls and of HTTP requests so far */
+	uint64_t limit; /* -n: number of events at which the trace ends; 0: no limit */
 	struct shown shown;
-	struct chosen *chosen; /* filters on a file; NULL: none */
-	struct missing *missing; /* sees each event; NULL: nothing is missed */
+	struct chosen *chosen; /* filters that are applied to a capture file; NULL: none */
+	struct missing *missing; /* warns of calls that are not recorded, from the events; NULL: no such warnings */
 	struct redact *redact; /* borrowed from the settings; reported at the end; NULL: none */
-	int pending; /* error that came after events, for the next step */
+	int pending; /* -errno that linx_next() returned after some events; the next step returns it; 0: none */
 };
 
-/* Opens the destinations that e->settings want. -1: why is set; call sink_close() in any case. */
+/* Opens the destinations that e->settings ask for. -1: why has the reason; call sink_close() in any case. */
 int sink_open(struct sink *k, const struct destination_env *e, struct problem *why);
 /*
- * Moves some of the present events; waits at most timeout_ms for the first. >0: moved; 0: none, or see
- * linx_pending(); -EINTR: a signal came; -ENODATA: the end; -errno.
+ * Moves some of the available events to the destinations; waits at most timeout_ms for the first. Returns how many;
+ * 0: none came, but linx_pending() may say that some exist; -EINTR: a signal came; -ENODATA: the source has ended;
+ * or another -errno.
  */
 int sink_step(struct sink *k, int timeout_ms);
 bool sink_full(const struct sink *k);
-/* The destination that failed to write. NULL: none did, and the last error was one of reading. */
+/* Returns the destination that failed to write. NULL: none did, so the last error came from reading. */
 struct destination *sink_broken(const struct sink *k);
-/* The destination that reads the source by itself, so that the sink sees no events. NULL: none does. */
+/* Returns the destination that reads the source itself; then the others get no events. NULL: there is none. */
 struct destination *sink_reader(const struct sink *k);
-/* Descriptor of the capture file being written; -1: none. */
+/* Returns the descriptor of the capture file that is being written; -1: none. */
 int sink_file(const struct sink *k);
-/* Bytes of lines so far, or of the capture if it is a file. */
+/* Returns how many bytes of lines were written, or the size of the capture file. */
 uint64_t sink_bytes(const struct sink *k);
-/* Writes buffered bytes. 0 or -errno. */
+/* Writes what the destinations have buffered. 0 or -errno. */
 int sink_flush(struct sink *k);
-/* Time at which a destination needs sink_step(), with or without events; UINT64_MAX: none does. */
+/* Returns the time at which sink_step() must be called even if there is no event; UINT64_MAX: none. */
 uint64_t sink_due(const struct sink *k);
-/* Ends the events: closes the file, or returns it as *fd. 0 or -errno. */
+/*
+ * Completes the output after the last event. A completed capture file is closed, or returned in *fd if fd is not
+ * NULL. 0 or -errno.
+ */
 int sink_finish(struct sink *k, int *fd);
-/* Called instead of sink_finish() if a destination is broken: writes what still fits. */
+/* Called instead of sink_finish() if a destination failed to write: writes as much as is still possible. */
 void sink_rescue(struct sink *k);
-/* Prints why a step failed. */
+/* Prints the reason of an error that a step returned. */
 void sink_explain(const struct sink *k, int error);
 void sink_close(struct sink *k);
 

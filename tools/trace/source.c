@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opening and configuring a source: see trace/source.h. */
+/* Opens and configures a source: see trace/source.h. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,12 +12,12 @@
 #include "trace/chosen.h"
 #include "trace/source.h"
 
-/* Bytes of a buffer that hold most HTTP headers. */
+/* Bytes of each buffer to record, so that most HTTP headers are complete. */
 #define HTTP_BYTES LINX_REC_USER_MAX
-/* Delay that collects larger batches, since they compress better. */
+/* Delay after which the reader is woken when a capture is compressed: larger blocks compress better. */
 #define COMPRESS_DELAY_MS 1000
 
-/* EINVAL and E2BIG are the user's mistakes; every other error is a failure of the run. */
+/* Returns the exit status for an error: EINVAL and E2BIG mean wrong options, all others a failure of the run. */
 static int status_of(int error)
 {
 	return error == -EINVAL || error == -E2BIG ? STATUS_USAGE : STATUS_FAILURE;
@@ -44,7 +44,7 @@ static int no_such_process(int pid)
 			  "no such process: -p %d: ps(1) lists those that there are", pid);
 }
 
-/* Checks process numbers before the module is opened: the answer does not need it. */
+/* Checks that the processes of -p exist. Done before an engine is opened, since that is not needed to find out. */
 static int check_pids(const struct pid_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -68,7 +68,10 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 
 	signals_set_command(c->pid);
 	if (child_ready(c)) {
-		/* in another pid namespace its first record shows the command before exec */
+		/*
+		 * fails if we are in another pid namespace: then the command's first record describes it before its
+		 * execve
+		 */
 		linx_skip_until_exec(l, (uint32_t)c->pid);
 		rc = linx_add_pid(l, c->pid);
 		if (rc < 0 && !child_reap(c))
@@ -81,8 +84,8 @@ int source_let_go(struct linx *l, struct child *c, const char *path, int status)
 }
 
 /*
- * Passes FILTER to the source. With rules, the rules' user evaluates FILTER, except the part that the kernel
- * can decide.
+ * Passes FILTER to the source. If there are rules, the code that applies them evaluates FILTER too, and the source
+ * only gets the part that the kernel can decide.
  */
 static int select_by_condition(const struct settings *s, struct linx *l)
 {
@@ -134,7 +137,7 @@ static int set_filter(const struct settings *s, struct linx *l)
 		.comms_not = !s->what.who.ncomms,
 		.size = sizeof(opts),
 		.status = s->what.status,
-		/* drop_mode: no process has that uid, so the kernel records none */
+		/* with drop_mode UINT32_MAX, which no process has: so the kernel records nothing */
 		.by_uid = s->what.by_uid || s->config.drop_mode,
 		.uid = s->config.drop_mode ? UINT32_MAX : s->what.uid,
 		.min_duration_ns = s->what.min_duration_ns,
@@ -158,7 +161,10 @@ static int set_rate(const struct settings *s, struct linx *l)
 	return rc;
 }
 
-/* Applies the settings. 0, or -errno of a setting that the source lacks, with a text. */
+/*
+ * Applies the settings to the source. 0, or -errno if it does not support one of them; then linx_error_text() has
+ * the reason.
+ */
 static int apply(const struct settings *s, struct linx *l)
 {
 	int rc = select_calls(s, l);
@@ -184,7 +190,7 @@ static int attach_all(const struct settings *s, struct linx *l)
 	return status;
 }
 
-/* Returns how many bytes to capture, since only captured bytes can be shown. */
+/* Returns how many bytes of a buffer or string to record, since only recorded bytes can be shown; 0: the default. */
 static unsigned int captured(const struct settings *s)
 {
 	if (s->look.string_limit || !s->config.given)
@@ -192,7 +198,10 @@ static unsigned int captured(const struct settings *s)
 	return config_captured(&s->config);
 }
 
-/* Bytes of HTTP headers to capture: all, unless a limit of strings (-s) bounds the capture. */
+/*
+ * Returns how many bytes to record of buffers that may hold HTTP headers: HTTP_BYTES, or less with a smaller -s; 0:
+ * none.
+ */
 static unsigned int captured_headers(const struct settings *s)
 {
 	if (!s->what.http)
@@ -200,7 +209,7 @@ static unsigned int captured_headers(const struct settings *s)
 	return s->look.string_limit && s->look.string_limit < HTTP_BYTES ? s->look.string_limit : HTTP_BYTES;
 }
 
-/* True if log lines show the open files of a process, by their template. */
+/* True if events need the list of open files of their process, for instance because log lines show it. */
 static bool wants_files(const struct settings *s)
 {
 	if (s->what.files || s->what.http || s->what.needs & LINX_NEEDS_FILES)
@@ -217,8 +226,9 @@ static unsigned int requested_fds(const struct settings *s)
 }
 
 /*
- * True if this process may wait for its own reader. A shell with job control gives each pipeline a process
- * group; without job control the group may hold anything, also the traced command.
+ * True if the process group of this process may be exempt from waiting in throttle mode, so that a program that
+ * reads our output need not wait for us. A shell with job control gives each pipeline its own process group.
+ * Without job control the group may contain anything, even the traced command, so this is false.
  */
 static bool in_own_pipeline(const struct settings *s)
 {
@@ -269,7 +279,7 @@ static int open_as(const struct settings *s, const char *engine, struct linx **l
 
 #define ENGINES_MAX 8
 
-/* Engines that were tried in vain, in that order. */
+/* Engines that could not be opened, in the order in which they were tried. */
 struct choice {
 	struct refusal {
 		const char *engine;
@@ -277,7 +287,7 @@ struct choice {
 		struct linx_error why;
 	} refused[ENGINES_MAX];
 	unsigned int n;
-	bool configured; /* the settings were applied to the opened engine */
+	bool configured; /* the settings are already applied to the opened engine */
 };
 
 static int try_engine(const struct settings *s, const char *engine, struct linx **l, struct choice *c)
@@ -299,8 +309,8 @@ static bool refuses_options(int rc)
 }
 
 /*
- * True if an engine that stops tasks would record differently without refusing: long headers, and a flight
- * recorder beside it.
+ * True if an engine that stops tasks would record less than asked for without refusing it: it captures no long HTTP
+ * headers and has no flight recorder.
  */
 static bool records_otherwise(const struct settings *s)
 {
@@ -313,9 +323,9 @@ static bool has_descriptors(const struct settings *s, const struct linx *l)
 }
 
 /*
- * Opens the engine ptrace for a command, if it can do everything that the settings want: it is opened and
- * configured to find out. eBPF programs are verified and attached for the whole machine, which takes longer
- * than most commands run.
+ * Opens the engine ptrace for a command, if it supports everything that the settings ask for, which is found out by
+ * opening and configuring it. It is preferred to eBPF, whose programs take longer to verify and attach than most
+ * commands run.
  */
 static bool open_for_command(const struct settings *s, struct linx **l, struct choice *c)
 {
@@ -328,8 +338,8 @@ static bool open_for_command(const struct settings *s, struct linx **l, struct c
 }
 
 /*
- * Opens the best engine that works. Engines that stop tasks are tried only for listed processes. An error is
- * that of the best engine.
+ * Opens the first engine of the library's list that works; the best comes first. Engines that stop tasks are tried
+ * only for listed processes. The returned error is that of the best engine.
  */
 static int open_auto(const struct settings *s, struct linx **l, struct choice *c)
 {
@@ -353,14 +363,14 @@ static int open_auto(const struct settings *s, struct linx **l, struct choice *c
 	return first;
 }
 
-/* Reads names of containers, which accompany events; after a failure events lack them. */
+/* Reads names and properties of containers, which events then have. If that fails, a warning is printed. */
 static void read_containers(const struct settings *s, struct linx *l)
 {
 	if (!s->what.no_containers && linx_read_containers(l, s->what.host_root) < 0)
 		say_at(SAY_WARNING, "%s", linx_error_text(l));
 }
 
-/* Opens an engine. engine NULL: the settings' choice. */
+/* Opens an engine. engine NULL: the one that the settings choose. */
 static int open_engine(const struct settings *s, const char *engine, struct linx **l, struct choice *c)
 {
 	const char *name = engine ? engine : s->how.engine;
@@ -393,7 +403,7 @@ static const char *reason(const struct refusal *r)
 	return *r->why.text ? r->why.text : strerror(-r->rc);
 }
 
-/* Prints one line if a better engine was tried in vain: the engine in use, and the reason against the better one. */
+/* If a better engine could not be opened, prints in one line which engine is used and why the better one is not. */
 static void say_choice(const struct settings *s, const struct linx *l, const struct choice *c)
 {
 	char text[2 * sizeof(struct linx_error)] = "";
@@ -437,14 +447,17 @@ int source_open_live(const struct settings *s, struct linx **l)
 	return STATUS_OK;
 }
 
-/* Checks that the rings of one session have room for two of half their size. */
+/*
+ * Checks that there is memory for the rings of two sessions, as at a change of files. Else suggests rings of half
+ * the size.
+ */
 int source_check_next(const struct settings *s, const char *engine)
 {
 	char now[32], half[32];
 	struct linx *l;
 	int rc;
 
-	/* without an explicit size the rings shrink by themselves */
+	/* rings of the default size are made smaller if memory is short */
 	if (!s->how.ring_size)
 		return STATUS_OK;
 	rc = open_as(s, engine, &l, NULL);

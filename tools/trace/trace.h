@@ -2,8 +2,9 @@
 /*
  * The two kinds of traces: live, and from a file. Both functions return an exit status.
  *
- * The room trace/ runs a trace: its options and settings, sources, child process, event loop, sink, and the
- * destinations of events in trace/destinations/. It knows no subcommand: cmd/ and strace/ call it.
+ * The directory trace/ has all that runs a trace: its options and settings, sources, child process, event loop,
+ * sink, and the destinations of events in trace/destinations/. It does not depend on subcommands: those in cmd/ and
+ * strace/ call it.
  */
 #ifndef LINXCAP_TRACE_H
 #define LINXCAP_TRACE_H
@@ -11,11 +12,17 @@
 #include "trace/loop.h"
 #include "trace/settings.h"
 
-/* Runs a live trace. Does not return if a signal killed the command: ends by the same signal. */
+/*
+ * Runs a live trace. If a signal killed the traced command, this process ends by the same signal, and the function
+ * does not return.
+ */
 int live_run(const struct settings *s);
 int replay_run(const struct settings *s);
 
-/* Prints the account at the end, by the settings. c NULL: not known. */
+/*
+ * Prints the account of a trace, unless the settings suppress it. c: its certificate; NULL: not known. Returns an
+ * exit status.
+ */
 int trace_account(const struct settings *s, const struct linx_certificate *c, uint64_t events);
 
 #endif

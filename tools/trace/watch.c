@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Capabilities and the listener: see trace/watch.h. */
+/* Drops capabilities and starts the listener: see trace/watch.h. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,9 +8,9 @@
 #include "trace/watch.h"
 
 /*
- * True if capabilities are needed after the start. The module checks them when it is opened and started. Later
- * files and the next sessions of the flight recorder are sources of their own, and other engines need rights
- * of the kernel later: then only the threads of the network drop them.
+ * True if capabilities are needed after the start. The module checks them only when a session is opened and
+ * started. But later files and later sessions of the flight recorder open further sources, and the other engines
+ * need privileges all the time. Then only the threads that use the network drop them.
  */
 static bool needs_them_later(const struct settings *s, const struct linx *l)
 {
@@ -48,7 +48,10 @@ int watch_begin(const struct settings *s, const struct linx *l, struct listener_
 	return s->where.metrics.address ? listen_for(s, l, t) : STATUS_OK;
 }
 
-/* Rules can be replaced, and the new ones may need more of the session. An older module knows no seal. */
+/*
+ * With rules the session is not sealed: they can be replaced while it runs, and the new ones may need more data. An
+ * older module does not support seals, which is no error.
+ */
 int watch_seal(const struct settings *s, struct linx *l)
 {
 	int rc = speaks(s) && !needs_them_later(s, l) && !s->where.rules.from.n ? linx_seal(l) : 0;

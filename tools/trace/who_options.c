@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Options that select tasks: see trace/who_options.h. */
+/* --comm, --cgroup and --container: see trace/who_options.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static struct who_settings *who_of(const struct option_use *use)
 	return &((struct settings *)use->settings)->what.who;
 }
 
-/* True if the word can stand in a condition without quotes. */
+/* True if the word can be put between the quotes of a condition without escapes. */
 static bool is_plain(const char *s)
 {
 	for (; *s; s++)
@@ -51,7 +51,7 @@ enum option_next who_option_container(const struct option_use *use)
 	return add(use, who_of(use)->containers, &who_of(use)->ncontainers);
 }
 
-/* Shortest beginning of an id that people copy: no runtime gives a container a name of such a form. */
+/* Length of the shortest part of a container id that users copy. No container runtime makes names that look like it. */
 #define ID_SHOWN 12u
 
 static const char *container_test(const char *word)
@@ -74,7 +74,7 @@ static const char *comm_test(const char *word)
 	return "linx.comm = \"%s\"";
 }
 
-/* Writes tests of all words. A test has one place for the word, or two. */
+/* Writes a test for each word, joined by "or". A test's format uses the word once or twice. */
 static void put_any(FILE *f, const char *const *words, unsigned int n, const char *(*test)(const char *word), bool *more)
 {
 	if (!n)
@@ -88,7 +88,7 @@ static void put_any(FILE *f, const char *const *words, unsigned int n, const cha
 	*more = true;
 }
 
-/* Makes a condition of FILTER, or NULL, and the options; the caller frees it. NULL: no memory */
+/* Returns a condition that joins FILTER, which may be NULL, and the options; the caller frees it. NULL: no memory. */
 static char *condition_beside(const struct settings *s, const char *filter)
 {
 	const struct who_settings *w = &s->what.who;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* --comm, --cgroup and --container: selection of tasks. The kernel evaluates comm, the library cgroup and container. */
+/*
+ * --comm, --cgroup and --container, which select tasks. In a live trace the kernel evaluates --comm; everything
+ * else is evaluated by the library, as a part of the condition.
+ */
 #ifndef LINXCAP_WHO_OPTIONS_H
 #define LINXCAP_WHO_OPTIONS_H
 
@@ -9,9 +12,12 @@ enum option_next who_option_comm(const struct option_use *use);
 enum option_next who_option_cgroup(const struct option_use *use);
 enum option_next who_option_container(const struct option_use *use);
 
-/* Adds to the condition what the kernel does not evaluate. -1: why is set. */
+/* Adds the options that the kernel does not evaluate to the condition in s. -1: why has the reason. */
 int who_add_condition(struct settings *s, struct problem *why);
-/* Makes that condition alone, without FILTER; the caller frees it. NULL: there is none, or no memory. */
+/*
+ * Returns the condition of these options, without FILTER; the caller frees it. NULL: it would be empty, or there is
+ * no memory.
+ */
 char *who_condition(const struct settings *s);
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* An alert for each event, to the outputs of --alert: message and fields by templates, and the losses before it. */
+/*
+ * Raises an alert for each event (--alert without rules). Message and fields come from templates; each alert has
+ * the number of records lost before it.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +15,13 @@
 
 #define USUAL "%linx.type[value] by %linx.comm (user=%linx.user[value] pid=%linx.pid exe=%linx.exe cmdline=%linx.cmdline container=%linx.container image=%linx.container.image) args: %linx.args"
 #define FIELDS_MAX 32u
-/* Stands for an unknown value, as in Falco's messages. */
+/* The text for an unknown value, as in Falco's messages. */
 #define UNKNOWN "<NA>"
 
-/* A field of the message, for output_fields. */
+/* A field that the message uses; it is also one of the alert's output_fields. */
 struct shown {
-	char *name; /* "linx.comm" */
-	char *value; /* output of the current event */
+	char *name; /* name with its argument, as "linx.comm" or "linx.user[value]" */
+	char *value; /* text for the current event; NULL: unknown */
 	struct linx_printer *printer;
 };
 
@@ -26,14 +29,14 @@ struct raiser {
 	struct destination base;
 	struct alert_origin origin;
 	struct alerts *alerts;
-	struct flight *flight; /* recorder of the events before alerts; NULL: none */
+	struct flight *flight; /* recorder that keeps the events before an alert; NULL: none */
 	const struct alert_settings *settings;
-	struct metrics *numbers; /* NULL: no metrics */
-	const char *message; /* template */
+	struct metrics *numbers; /* counters of --metrics; NULL: none */
+	const char *message; /* template of the message */
 	struct shown shown[FIELDS_MAX];
 	unsigned int nshown;
-	uint64_t reported; /* records lost up to the last alert */
-	uint64_t kept_ns; /* time when events before an alert were kept last; 0: never */
+	uint64_t reported; /* number of records that were lost before the last alert */
+	uint64_t kept_ns; /* time of the last alert for which events were kept; 0: never */
 };
 
 /* ---- rendering ---------------------------------------------------------------------------- */
@@ -46,7 +49,10 @@ static int new_line(const char *template_text, struct linx_printer **out)
 	return linx_printer_new(LINX_FORMAT_LINE, &opts, out);
 }
 
-/* Renders an event without its newline; the caller frees it. The printer has escaped bytes that are no text. */
+/*
+ * Returns the printed event without its newline; the caller frees it. The printer has escaped bytes that are not
+ * text.
+ */
 static char *render(struct linx_printer *p, const struct linx_event *ev)
 {
 	const char *text;
@@ -57,7 +63,10 @@ static char *render(struct linx_printer *p, const struct linx_event *ev)
 	return strndup(text, text[len - 1] == '\n' ? len - 1 : len);
 }
 
-/* Gets a value without the parentheses of the line. Nothing: not known. */
+/*
+ * Returns the value of a field, without the parentheses that log lines have around it; the caller frees it. NULL:
+ * the value is not known.
+ */
 static char *value_of(struct linx_printer *p, const struct linx_event *ev)
 {
 	char *text = render(p, ev);
@@ -87,7 +96,7 @@ static bool has(const struct raiser *k, const char *name)
 	return false;
 }
 
-/* Length of the field that begins behind a percent sign, with its argument. */
+/* Returns the length of the field whose name begins after a percent sign, including its argument in brackets. */
 static size_t field_length(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._");
@@ -107,7 +116,7 @@ static const char *shown_value(const struct raiser *k, const char *name, size_t 
 	return UNKNOWN;
 }
 
-/* Makes the message with the values of the current event; the caller frees it. NULL: no memory. */
+/* Returns the message with the values of the current event; the caller frees it. NULL: no memory. */
 static char *compose(const struct raiser *k)
 {
 	const char *at = k->message, *percent;
@@ -150,7 +159,7 @@ static int add_field(struct raiser *k, const char *s, size_t n)
 	return 0;
 }
 
-/* Adds all fields of the message, in the order of their names. */
+/* Adds all fields that the message uses, and sorts them by name. */
 static int add_fields(struct raiser *k, const char *message)
 {
 	size_t n;

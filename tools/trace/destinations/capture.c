@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Export: the capture file of -w, which the library writes. */
+/* Writes the capture file of -w, by means of the library's writer. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,10 @@
 #include "trace/destinations/destination.h"
 #include "trace/settings.h"
 
-/* Seconds without progress after a request to stop: the library does not stop in the middle of a write. */
+/*
+ * After a request to stop: seconds without progress after which the process gives up, since the library does not
+ * return in the middle of a write.
+ */
 #define PATIENCE_S 3
 
 struct capture {
@@ -31,7 +34,7 @@ static bool wanted(const struct settings *s)
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
-/* Records are copied without making events. */
+/* Reads from the source and copies the records to the file, without making events of them. */
 static int read_records(struct destination *d, int timeout_ms)
 {
 	int rc;
@@ -54,7 +57,7 @@ static int flush(struct destination *d)
 	return destination_wrote(d, linx_writer_step(capture_of(d)->writer, 0));
 }
 
-/* True if writing failed: the writer keeps its error. */
+/* True if the error came from writing the file: the writer returns the same error again. */
 static bool caused(const struct destination *d, int error)
 {
 	return linx_writer_step(((const struct capture *)d)->writer, 0) == error;
@@ -65,7 +68,7 @@ static int file(const struct destination *d)
 	return ((const struct capture *)d)->out.fd;
 }
 
-/* Notes the size of a regular file, since it is needed after the file was closed, too. */
+/* Remembers the size of a regular file, since it is needed even after the file was closed. */
 static void count_bytes(struct capture *c)
 {
 	struct stat st;
@@ -97,7 +100,7 @@ static int finish_beside(struct destination *d, int *fd)
 	return rc ? rc : finish(d, fd);
 }
 
-/* Writes a certificate, which may still fit where a block of the capture did not. */
+/* Finishes the file after an error: its certificate is short, and may fit where a block did not. */
 static void rescue(struct destination *d)
 {
 	linx_writer_finish(capture_of(d)->writer);
@@ -119,11 +122,11 @@ static void release(struct destination *d)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-/* Operations by enum linx_writer_beside. */
+/* Operations of a capture, by the writer's mode. */
 static const struct destination_ops modes[] = {
 	[LINX_WRITER_READS] = { .read = read_records, .finish = finish, .rescue = rescue, .explain = explain,
 				.file = file, .free = release },
-	/* The reader writes all that it reads; other destinations take events. */
+	/* the library's reader writes all records that it reads; the other destinations get the events */
 	[LINX_WRITER_ALL] = { .flush = flush, .finish = finish_beside, .rescue = rescue, .explain = explain,
 			      .caused = caused, .file = file, .free = release },
 	[LINX_WRITER_KEPT] = { .shown_alone = true, .take = keep, .flush = flush, .finish = finish_beside, .rescue = rescue,
@@ -131,8 +134,8 @@ static const struct destination_ops modes[] = {
 };
 
 /*
- * True if events must be chosen: the kernel lets more through than fulfils FILTER, and options choose among
- * the events of a file.
+ * True if the file gets only some of the events: the kernel lets more pass than FILTER, and when a file is read,
+ * options choose among its events.
  */
 static bool wants_a_choice(const struct settings *s)
 {
@@ -141,7 +144,7 @@ static bool wants_a_choice(const struct settings *s)
 	return what->condition || chosen_wanted(s) || (s->where.read_path && (what->calls || s->how.count || what->hide_signals));
 }
 
-/* Mode of the writer. With a choice each event is examined; otherwise records are copied. */
+/* Returns the writer's mode: if only some events are written, each event is examined; otherwise records are copied. */
 static enum linx_writer_beside mode_of(const struct settings *s)
 {
 	if (s->where.alerts.noutputs)

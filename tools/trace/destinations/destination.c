@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The table of destinations: see trace/destinations/destination.h. */
+/* Opens destinations: see trace/destinations/destination.h. */
 #include <errno.h>
 #include <string.h>
 

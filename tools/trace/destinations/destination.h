@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The contract of a destination: it takes the events of a trace. A view (text, a table), an export (a capture
- * file) and alerts are destinations. Each is one file of this folder and one row of DESTINATIONS. trace/sink.c
- * calls them in the order of the rows and knows nothing else about them.
+ * The interface of a destination, which takes the events of a trace. There are views (text, a table), exports (a
+ * capture file) and alerts. Each is one file of this directory and one row of DESTINATIONS. trace/sink.c calls them
+ * in the order of the rows, and knows nothing else about them.
  *
- * All operations run in the thread that reads events, one at a time, so that a destination needs no lock for
- * its state. A wait for a network or a disk belongs into a thread of its own, as alerts do it.
+ * All operations run in the thread that reads events, one at a time, so that a destination needs no lock for its
+ * state. A destination that must wait for a network or a disk does that in a thread of its own, as alerts do.
  */
 #ifndef LINXCAP_DESTINATION_H
 #define LINXCAP_DESTINATION_H
@@ -21,91 +21,110 @@ struct flight;
 struct settings;
 struct destination;
 
-/* Arguments of open(). */
+/* Arguments of the open operation. */
 struct destination_env {
 	const struct settings *settings; /* outlive all destinations except a capture, which keeps no pointer to them */
-	struct linx *l; /* the source; outlives the destination */
-	struct signals *signals; /* for blocking writes; outlive the destination */
-	struct flight *flight; /* recorder of the events before an alert; NULL: none */
-	const char *path; /* path of the capture file; NULL: from the settings; outlives the destination */
-	int fd; /* open file of that path, which the capture takes over, also if open() fails; -1: none */
+	struct linx *l; /* the source; must live as long as the destination */
+	struct signals *signals; /* interrupt blocking writes; must live as long as the destination */
+	struct flight *flight; /* recorder that keeps the events before an alert; NULL: none */
+	const char *path; /* path of the capture file, must live as long as the destination; NULL: from the settings */
+	int fd; /* open descriptor of path; the capture's open operation owns it, even if it fails; -1: none */
 };
 
 struct destination_ops {
-	/* True for views: opened only if no row before it was. A trace with another destination shows nothing. */
+	/*
+	 * True for views: they are opened only if no destination of an earlier row was. So a trace that writes a
+	 * capture or alerts shows no lines.
+	 */
 	bool instead;
-	/* take() gets only shown events: see trace/shown.h. Otherwise it gets each event. */
+	/* take() gets only the events that are shown (see trace/shown.h); otherwise it gets every event. */
 	bool shown_alone;
 
-	/* True if the settings want it. NULL: always. */
+	/* Returns whether the settings ask for this destination. NULL: they always do. */
 	bool (*wanted)(const struct settings *s);
 	/*
-	 * Makes the destination, whose ops need not be those of the row. NULL: why is set, and nothing is left
-	 * open. Required. All files are opened here, so that a trace that cannot be written does not begin.
+	 * Makes the destination. Its ops can differ from those of the row. All files are opened here, so that a
+	 * trace that cannot be written does not begin. NULL: why has the reason, and nothing is left open.
+	 * Required.
 	 */
 	struct destination *(*open)(const struct destination_env *e, struct problem *why);
 	/*
-	 * Takes one event, which is valid during the call. Sets *counts if -n and the account count the event,
-	 * and leaves it unchanged otherwise. 0 or -errno. NULL: the destination takes no events.
+	 * Takes one event, which is valid only during the call. Sets *counts if -n and the account must count the
+	 * event, and leaves it unchanged otherwise. 0 or -errno. NULL: the destination takes no events.
 	 */
 	int (*take)(struct destination *d, const struct linx_event *ev, bool *counts);
 	/*
-	 * Reads the source by itself, instead of take() and all other destinations. It waits at most
-	 * timeout_ms, and returns the values of linx_writer_step(3), including the number of system calls that
-	 * it took. NULL: it does not read.
+	 * Reads the source itself; then take() is called for no destination. Waits at most timeout_ms. Returns the
+	 * same values as linx_writer_step(3), including the number of system calls that it read. NULL: the
+	 * destination does not read the source.
 	 */
 	int (*read)(struct destination *d, int timeout_ms);
-	/* Writes collected output when no event is waiting. 0 or -errno. NULL: nothing is collected. */
+	/* Writes buffered output; called when no event is waiting. 0 or -errno. NULL: nothing is buffered. */
 	int (*flush)(struct destination *d);
-	/* Called between two batches of events, at d->due_ns at the latest. 0 or -errno. NULL: not needed. */
+	/*
+	 * Does periodic work; called between two batches of events, at d->due_ns at the latest. 0 or -errno. NULL:
+	 * not needed.
+	 */
 	int (*look)(struct destination *d, uint64_t now_ns);
 	/*
-	 * Ends the output: writes the rest, closes files, reports errors of closing. Not called if d->broken
-	 * is set. fd not NULL: the written file is not closed, but returned as *fd; *fd stays -1 if there is
-	 * none. 0 or -errno. NULL: nothing to do.
+	 * Completes the output: writes the rest, closes files, returns errors of closing. Not called if d->broken
+	 * is set. If fd is not NULL, a capture file is not closed but returned in *fd; without such a file *fd is
+	 * unchanged. 0 or -errno. NULL: nothing to do.
 	 */
 	int (*finish)(struct destination *d, int *fd);
-	/* Called instead of finish() when d->broken is set: writes what still fits. NULL: nothing can be saved. */
+	/*
+	 * Called instead of finish() if d->broken is set: writes as much as is still possible. NULL: nothing can be
+	 * saved.
+	 */
 	void (*rescue)(struct destination *d);
-	/* Prints why writing failed, in one line, when d->broken is set. NULL only if it never is. */
+	/*
+	 * Prints in one line why writing failed; called if d->broken is set. NULL is allowed only if d->broken is
+	 * never set.
+	 */
 	void (*explain)(const struct destination *d, int error);
 	/*
-	 * True if error, from linx_next(3), concerns a file that the reader writes for this destination. NULL:
-	 * there is no such file.
+	 * Returns whether an error of linx_next(3) came from a file that the reader writes for this destination.
+	 * NULL: there is no such file.
 	 */
 	bool (*caused)(const struct destination *d, int error);
-	/* Descriptor of the file whose size is that of the recording; -1: closed. NULL: d->bytes counts. */
+	/*
+	 * Returns the descriptor of the file whose size is the size of the recording; -1: it is closed. NULL: the
+	 * destination has no such file, and d->bytes is used.
+	 */
 	int (*file)(const struct destination *d);
-	/* Releases everything, with or without finish(). NULL: it is a part of another structure. */
+	/*
+	 * Frees everything, whether finish() was called or not. NULL: the destination is a part of another
+	 * structure, which frees it.
+	 */
 	void (*free)(struct destination *d);
 };
 
-/* First member of each destination's own structure. */
+/* First member of the structure of each destination. */
 struct destination {
 	const struct destination_ops *ops;
-	uint64_t due_ns; /* time of the next look(), with or without events; UINT64_MAX: none */
+	uint64_t due_ns; /* time at which look() must be called even if there is no event; UINT64_MAX: none */
 	uint64_t bytes; /* bytes written */
-	bool broken; /* writing failed and caused its last error: the trace ends */
+	bool broken; /* the last error came from writing to this destination: the trace ends */
 };
 
-/* Begins a destination whose memory is zero. */
+/* Initializes a destination whose memory is zero. */
 static inline void destination_begin(struct destination *d, const struct destination_ops *ops)
 {
 	d->ops = ops;
 	d->due_ns = UINT64_MAX;
 }
 
-/* Notes a failure to write. Returns rc. */
+/* Marks the destination as broken if rc is an error. Returns rc. */
 static inline int destination_wrote(struct destination *d, int rc)
 {
 	d->broken |= rc < 0;
 	return rc;
 }
 
-/* Prints the usual line of explain(). name: the thing that could not be written, as the user knows it. */
+/* Prints the usual line of an explain operation. name: what could not be written, as the user knows it. */
 void destination_explain(const char *name, int error);
 
-/* All destinations, in the order in which they are opened, called and freed. */
+/* All destinations, in the order in which they are opened, get events, and are freed. */
 #define DESTINATIONS(row) \
 	row(capture)      \
 	row(rules)        \
@@ -121,8 +140,8 @@ DESTINATIONS(DESTINATION_DECLARE)
 #define DESTINATIONS_NR (0 DESTINATIONS(DESTINATION_COUNT))
 
 /*
- * Opens the destinations that the settings want, behind the *n in to. -1: why is set; those before the failed
- * one are open, and counted in *n.
+ * Opens the destinations that the settings ask for, and appends them to the *n entries of to. -1: why has the
+ * reason; the destinations before the failed one are open, and counted in *n.
  */
 int destinations_open(const struct destination_env *e, struct destination *to[DESTINATIONS_NR], unsigned int *n,
 		      struct problem *why);

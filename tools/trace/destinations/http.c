@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* View: the table of linxcap http --summary, at the end; on a terminal it is refreshed while requests come. */
+/*
+ * The table of linxcap http --summary. It is printed at the end; on a terminal it is also refreshed while requests
+ * come.
+ */
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
@@ -35,7 +38,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	return 0;
 }
 
-/* Prints the table; on a terminal in place of the former one, with as many rows as fit. */
+/* Prints the table. On a terminal it replaces the previous one, with as many rows as fit. */
 static int put_table(struct http *h, bool last)
 {
 	const int terminal = h->view.to->terminal;

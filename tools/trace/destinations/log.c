@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Transport of lines to the log file of a configuration, through a window that outlives this process. */
+/*
+ * Writes lines to the log file of a configuration, through a shared memory map: what was put there survives a crash
+ * of this process.
+ */
 #include <stdlib.h>
 
 #include "files/maplog.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Alerts of the rules that an event matches, to the outputs of --alert. Live, the files of rules are read
- * again on SIGHUP and when they change, between two events; after a failure the rules stay unchanged.
+ * Raises alerts for events that match rules, to the outputs of --alert. In a live trace the files of rules are read
+ * again on SIGHUP and when they change, between two events. If that fails, the previous rules stay in use.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,39 +18,39 @@
 #include "trace/flight.h"
 #include "trace/settings.h"
 
-/* Interval of checks for changed files. */
+/* Interval at which the files of rules are checked for changes. */
 #define LOOK_NS 1000000000u
-/* Longest wait at the start of a recording for addresses of hosts that rules name. */
+/* Longest wait at the start of a trace for the addresses of the host names in rules. */
 #define NAMES_WAIT_MS 1000
-/* Longest capture, a day: no ring holds more. */
+/* Upper limit of the time that a rule's capture goes on after the alert: a day, more than any ring holds. */
 #define CAPTURE_MS_MOST 86400000u
-/* Falco's name for its alert of a capture that ended at the largest size of a file. */
+/* Falco's name for the alert that a capture file ended at its largest size. */
 #define CUT_RULE "Falco internal: capture size limit reached"
-/* A field that Falco adds, as a number, to those of the rule's output. */
+/* A field that Falco adds to those of the rule's output, with a number as value. */
 #define TIME_FIELD "evt.time"
 
-/* Counts of one rule. */
+/* Counters of one rule. */
 struct tally {
 	uint64_t alerts;
-	uint64_t reported; /* records lost up to its last alert */
-	uint64_t kept_ns; /* time when it kept events before an alert last; 0: never */
+	uint64_t reported; /* number of records that were lost before its last alert */
+	uint64_t kept_ns; /* time of its last alert for which events were kept; 0: never */
 };
 
 struct rules {
 	struct destination base;
 	struct alert_origin origin;
 	struct alerts *alerts;
-	struct flight *flight; /* recorder of the events before alerts; NULL: none */
+	struct flight *flight; /* recorder that keeps the events before an alert; NULL: none */
 	const struct settings *settings;
 	struct linx_condition *filter; /* FILTER; NULL: none */
 	struct linx_rules *rules, *own; /* own: rules that were read again, to be freed; NULL: those of the settings are in use */
-	struct host_names *names; /* NULL: the rules name no hosts */
+	struct host_names *names; /* addresses of host names in rules; NULL: the rules have no host names */
 	struct tally *tally;
 	unsigned int ntally;
 	struct alert_field *fields;
-	char (*numbers)[24]; /* texts of fields that are numbers */
+	char (*numbers)[24]; /* buffers for fields whose value is a number */
 	unsigned int nfields;
-	uint64_t stamp; /* hash of the state of the files at the last reading */
+	uint64_t stamp; /* hash of names, sizes and times of the files of rules when they were last read */
 };
 
 static bool wanted(const struct settings *s)
@@ -98,7 +98,10 @@ static void set_field(struct rules *k, unsigned int i, const char *name, const s
 	}
 }
 
-/* Sets the fields of the output, in the order of their names, with the event's time among them. Returns how many. */
+/*
+ * Sets k->fields to the fields of the alert, sorted by name, and adds the event's time. Returns their number; 0: no
+ * memory.
+ */
 static unsigned int set_fields(struct rules *k, const struct linx_event *ev, const struct linx_alert *a)
 {
 	const struct linx_field_value time = { .type = LINX_FIELD_NUMBER, .num = (int64_t)linx_event_get_time_ns(ev) };
@@ -116,7 +119,10 @@ static unsigned int set_fields(struct rules *k, const struct linx_event *ev, con
 	return n;
 }
 
-/* Keeps the events before the alert. NULL: nothing is kept. */
+/*
+ * Asks the flight recorder to keep the events before the alert. Returns the file's path, in the buffer path; NULL:
+ * nothing is kept.
+ */
 static const char *keep_before(struct rules *k, const struct linx_rule_info *info, struct tally *t, char path[FLIGHT_PATH_MAX])
 {
 	const struct alert_settings *s = &k->settings->where.alerts;
@@ -165,7 +171,7 @@ static int raise_alert(struct rules *k, const struct linx_event *ev, unsigned in
 	return 0;
 }
 
-/* Raises Falco's own alert of a capture that ended at the largest size of a file. */
+/* Raises the alert that Falco raises when a capture file ended at its largest size. */
 static void raise_cut(struct rules *k, const struct flight_cut *cut)
 {
 	uint64_t most = k->settings->where.alerts.before.most >> 20;
@@ -199,7 +205,7 @@ static void raise_cuts(struct rules *k)
 		raise_cut(k, &cut);
 }
 
-/* True for a rule that counts matches of others: its alerts are raised beside theirs. */
+/* True if the rule counts matches of other rules: its alerts are raised in addition to theirs. */
 static bool counts_others(const struct rules *k, unsigned int rule)
 {
 	struct linx_rule_state state;
@@ -228,7 +234,7 @@ static int take(struct destination *d, const struct linx_event *ev, bool *counts
 	return 0;
 }
 
-/* Keys that all rules forgot at their bounds. */
+/* Returns how many keys all rules together have dropped because their tables were full. */
 static uint64_t count_forgotten(const struct rules *k)
 {
 	struct linx_rule_state state;
@@ -257,7 +263,7 @@ static int finish(struct destination *d, int *fd)
 
 /* ---- reading the files again --------------------------------------------------------------- */
 
-/* True if a file was written, added or removed since the last check. */
+/* True if a file of rules was written, added or removed since the last call. */
 static bool files_changed(struct rules *k)
 {
 	const struct rule_settings *s = &k->settings->where.rules;
@@ -266,7 +272,10 @@ static bool files_changed(struct rules *k)
 	return rule_files_stamp(&s->from, &k->stamp) && k->stamp != before;
 }
 
-/* Makes counts for new rules; rules of the same name continue theirs. NULL: no memory */
+/*
+ * Makes the counters for new rules; a rule with the same name as an old one continues the old one's. NULL: no
+ * memory.
+ */
 static struct tally *new_tally(const struct rules *k, const struct linx_rules *rules, unsigned int *n)
 {
 	struct linx_rule_info info;
@@ -284,7 +293,7 @@ static struct tally *new_tally(const struct rules *k, const struct linx_rules *r
 	return t;
 }
 
-/* Passes the rules to the metrics, which count alerts by the rules' numbers. */
+/* Passes names and counts of the rules to the metrics, which identify a rule by its index. */
 static void count_rules(const struct rules *k, const struct linx_rules *rules, const struct tally *t, unsigned int n)
 {
 	struct metrics_rule *list = k->settings->where.numbers ? calloc(n + 1, sizeof(*list)) : NULL;
@@ -320,10 +329,10 @@ static int use(struct rules *k, struct linx_rules *rules, struct problem *why)
 	return 0;
 }
 
-/* Refuses new rules that need paths of descriptors or environments, if the running session records none. */
+/* Returns -1 if new rules need data that the running session does not record, such as paths of descriptors. */
 static int check_needs(const struct rules *k, const struct linx_rules *rules, struct problem *why)
 {
-	/* Rules see returns in any case. */
+	/* the end of a call is always recorded when there are rules */
 	if (linx_rules_get_needs(rules) & ~(k->settings->what.needs | LINX_NEEDS_RETURN))
 		return problem_set(why, "the new rules need more to be recorded: start anew");
 	return 0;
@@ -421,7 +430,7 @@ static void release(struct destination *d)
 }
 
 static const struct destination_ops of_a_file = { .take = take, .flush = flush, .finish = finish, .free = release };
-/* Operations with reloading of rules. */
+/* Operations of a live trace, where rules can be read again. */
 static const struct destination_ops live = { .take = take, .flush = flush, .look = look, .finish = finish, .free = release };
 
 static struct destination *open_rules(const struct destination_env *e, struct problem *why)

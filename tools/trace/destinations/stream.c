@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Transport of lines to standard output or the file of -o: a file, a pipe or a terminal. */
+/* Writes lines to standard output or the file of -o, which may be a regular file, a pipe or a terminal. */
 #include <stdlib.h>
 
 #include "output/text_out.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* View: calls are counted, and the table of -c is written at the end, with the columns and the order of strace -c. */
+/*
+ * The table of calls of -c, with the columns and the order of strace -c. Calls are counted, and the table is
+ * printed at the end.
+ */
 #include <stdlib.h>
 
 #include "output/summary.h"
@@ -11,8 +14,8 @@ struct summary {
 	struct view view;
 	struct linx *l;
 	struct strace_summary_table *table;
-	bool announce; /* print where the table goes, which may be unexpected */
-	uint64_t untimed; /* calls in the table without a known time */
+	bool announce; /* print a message that says where the table goes, since the user may not expect it there */
+	uint64_t untimed; /* number of calls in the table whose time is not known */
 };
 
 static bool wanted(const struct settings *s)

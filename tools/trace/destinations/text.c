@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* View: one line for each event, in a format of the library. */
+/* Prints one line for each event, in a format of the library. */
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
 #include "trace/destinations/view.h"
 #include "trace/settings.h"
 
-/* Bytes captured of a buffer without --http. */
+/* Bytes of a buffer that are shown with --http: as many as are recorded without it. */
 #define BUFFER_SHOWN 80u
 
 struct text {
 	struct view view;
 	struct linx_printer *printer;
-	bool hide_certificate; /* the certificate is printed on standard error */
+	bool hide_certificate; /* no event line for the certificate, which is printed on standard error */
 };
 
 static unsigned int terminal_width(int fd)
@@ -31,7 +31,7 @@ static bool wants_colour(const struct settings *s, bool terminal)
 	return terminal && !(no && *no);
 }
 
-/* Bytes shown of a buffer. HTTP headers need more captured bytes than are shown. */
+/* Returns how many bytes of a buffer are shown; 0: all that were recorded. With --http more are recorded than shown. */
 static unsigned int shown_bytes(const struct settings *s)
 {
 	if (s->look.string_limit)

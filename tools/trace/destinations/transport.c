@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The choice of a transport: see trace/destinations/transport.h. */
+/* Opens transports: see trace/destinations/transport.h. */
 #include "trace/destinations/transport.h"
 
 #define TRANSPORT_ROW(name) &transport_##name,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The contract of a transport: it carries the lines of a view to their readers. Each is one file of this
- * folder and one row of TRANSPORTS. It runs in the thread of its view.
+ * The interface of a transport, which carries the lines of a view to their reader. Each transport is one file of
+ * this directory and one row of TRANSPORTS. It runs in the thread of its view.
  */
 #ifndef LINXCAP_TRANSPORT_H
 #define LINXCAP_TRANSPORT_H
@@ -17,29 +17,35 @@ struct settings;
 struct transport;
 
 struct transport_ops {
-	/* True if the settings want it. The first such row is taken. NULL: always. */
+	/*
+	 * Returns whether the settings ask for this transport. The first row that returns true is used. NULL:
+	 * always true.
+	 */
 	bool (*wanted)(const struct settings *s);
-	/* Opens it; settings and signals outlive the transport. NULL: why is set, and nothing is left open. */
+	/*
+	 * Opens the transport; settings and signals must live as long as it. NULL: why has the reason, and nothing
+	 * is left open.
+	 */
 	struct transport *(*open)(const struct settings *s, struct signals *signals, struct problem *why);
-	/* Takes whole lines, and copies them. 0 or -errno. */
+	/* Writes or buffers complete lines; text is not used after the call. 0 or -errno. */
 	int (*put)(struct transport *t, const char *text, size_t len);
-	/* Writes collected lines. 0 or -errno. NULL: put() does. */
+	/* Writes the buffered lines. 0 or -errno. NULL: put() does that. */
 	int (*flush)(struct transport *t);
-	/* Checks whether lines have waited long enough. 0 or -errno. NULL: none wait. */
+	/* Writes buffered lines if they have waited long enough. 0 or -errno. NULL: no lines wait. */
 	int (*look)(struct transport *t, uint64_t now_ns);
-	/* Latest time of the next look(); UINT64_MAX: no lines wait. NULL: none ever do. */
+	/* Returns when look() must be called at the latest; UINT64_MAX: no lines wait. NULL: no lines ever wait. */
 	uint64_t (*due)(struct transport *t, uint64_t now_ns);
-	/* Writes the rest and closes. 0 or -errno. */
+	/* Writes the buffered lines, and closes the transport. 0 or -errno. */
 	int (*finish)(struct transport *t);
-	/* Releases everything, with or without finish(). */
+	/* Frees everything, whether finish() was called or not. */
 	void (*free)(struct transport *t);
 };
 
-/* First member of each transport's own structure. */
+/* First member of the structure of each transport. */
 struct transport {
 	const struct transport_ops *ops;
 	const char *name; /* name that the user knows, for messages */
-	int terminal; /* descriptor of the terminal that shows the lines; -1: no terminal */
+	int terminal; /* descriptor of the terminal that shows the lines; -1: it is no terminal */
 };
 
 #define TRANSPORTS(row) \
@@ -49,7 +55,7 @@ struct transport {
 #define TRANSPORT_DECLARE(name) extern const struct transport_ops transport_##name;
 TRANSPORTS(TRANSPORT_DECLARE)
 
-/* Opens the transport that the settings want. NULL: why is set. */
+/* Opens the transport that the settings ask for. NULL: why has the reason. */
 struct transport *transport_open(const struct settings *s, struct signals *signals, struct problem *why);
 
 #endif

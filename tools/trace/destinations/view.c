@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The text of a view on its way to its transport: see trace/destinations/view.h. */
+/* Common part of views: see trace/destinations/view.h. */
 #include <errno.h>
 
 #include "output/report.h"

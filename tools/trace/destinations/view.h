@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Common part of views, the destinations that make text of events. All text goes through view_put(), which
- * blanks the secrets of --redact, to a transport. So no view can show a secret, and each view works with each
- * transport.
+ * Common part of views: destinations that make text of events. All text goes to a transport through view_put(),
+ * which blanks the secrets of --redact. So no view can show a secret, and each view works with each transport.
  */
 #ifndef LINXCAP_VIEW_H
 #define LINXCAP_VIEW_H
@@ -11,20 +10,23 @@
 #include "trace/destinations/destination.h"
 #include "trace/destinations/transport.h"
 
-/* First member of each view's own structure. */
+/* First member of the structure of each view. */
 struct view {
 	struct destination base;
-	struct transport *to; /* NULL: not open */
+	struct transport *to; /* transport of the text; NULL: not opened */
 	struct redact *redact; /* borrowed from the settings; NULL: nothing is blanked */
-	enum linx_text_form form; /* form of strings in its text */
+	enum linx_text_form form; /* form in which strings stand in the text (quoted, JSON, ...), for blanking */
 };
 
-/* Begins a view whose memory is zero, and opens its transport. -1: why is set. Call view_close() in any case. */
+/*
+ * Initializes a view whose memory is zero, and opens its transport. -1: why has the reason. Call view_close() in
+ * any case.
+ */
 int view_open(struct view *v, const struct destination_ops *ops, const struct destination_env *e, enum linx_text_form form,
 	      struct problem *why);
-/* Slow path of view_put() with rules of --redact. */
+/* Part of view_put() for output that --redact must blank. */
 int view_put_redacted(struct view *v, const char *text, size_t len);
-/* Writes whole lines. 0 or -errno. */
+/* Writes complete lines. 0 or -errno. */
 static inline int view_put(struct view *v, const char *text, size_t len)
 {
 	if (v->redact)
@@ -32,10 +34,10 @@ static inline int view_put(struct view *v, const char *text, size_t len)
 	v->base.bytes += len;
 	return destination_wrote(&v->base, v->to->ops->put(v->to, text, len));
 }
-/* Releases the transport; the view's memory stays the caller's. */
+/* Frees the transport. The memory of the view itself belongs to the caller. */
 void view_close(struct view *v);
 
-/* Operations of a destination that is a view. A view with its own operation calls these from it. */
+/* Destination operations for views. A view that has its own such operation calls these from it. */
 int view_flush(struct destination *d);
 int view_look(struct destination *d, uint64_t now_ns);
 int view_finish(struct destination *d, int *fd);
