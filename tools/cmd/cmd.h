@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Subcommands: one file cmd_<name>.c each, one row each in cmd/subcommands.def.
+ * Subcommands: each is one file cmd_<name>.c, and one row in cmd/subcommands.def.
  *
- * The room cmd/ holds main(), the table of subcommands and the small ones; the work of
- * the large ones is done in the rooms below.
+ * The directory cmd/ has main(), the table of subcommands, and the small subcommands. The work of the large ones is
+ * done in other directories of tools/.
  */
 #ifndef LINXCAP_CMD_H
 #define LINXCAP_CMD_H
@@ -12,7 +12,8 @@
 #include <stdio.h>
 
 /*
- * argv[0] is the name of the subcommand; they return the exit status. cmd_trace() is also what runs without one.
+ * The functions of the subcommands. argv[0] is the name of the subcommand; the result is the exit status.
+ * cmd_trace() also runs if there is no subcommand.
  */
 #define SUBCOMMAND(name, function, help) int function(int argc, char **argv);
 #include "cmd/subcommands.def"
@@ -23,24 +24,24 @@ struct subcommand {
 	int (*run)(int argc, char **argv);
 	const char *help;
 };
-/* Gets a subcommand by index; NULL: past the last. */
+/* Returns the subcommand with index i; NULL: i is too large. */
 const struct subcommand *subcommand_get(unsigned int i);
-/* Finds a subcommand. NULL: there is none; reported, with the nearest name. */
+/* Finds a subcommand by name. NULL: there is none; an error was printed, with a similar name if there is one. */
 const struct subcommand *subcommand_find(const char *name);
 
-/* Prints the text of --help, which fits a screen, or that of --help all. Returns an exit status. */
+/* Prints the text of --help, which fits on a screen, or of --help all. Returns an exit status. */
 int cmd_print_help(void);
 int cmd_print_help_all(void);
-/* Prints the options of linxcap http, which has those of a trace. */
+/* Prints the help of linxcap http, which has the same options as a trace. Returns an exit status. */
 int cmd_print_http_help(void);
 /* Prints the text of --version. Returns an exit status. */
 int cmd_print_version(void);
-/* Begins output to standard output through stdio. A reader that goes away does not kill us. */
+/* Prepares output to standard output through stdio: a write error is reported by a function and not by a signal. */
 void cmd_begin_output(void);
-/* Ends standard output: a full disk shows here. Returns an exit status. */
+/* Flushes standard output, and reports write errors such as a full disk. Returns an exit status. */
 int cmd_end_output(void);
 
-/* Writes root, if it is not NULL (no memory), to standard output and frees it. Returns an exit status. */
+/* Prints root, and frees it. root NULL: out of memory. Returns an exit status. */
 int cmd_print_json(cJSON *root);
 
 #endif

@@ -15,7 +15,7 @@
 struct settings {
 	bool help, json;
 	const char *root;
-	const char *engine; /* NULL: all */
+	const char *engine; /* NULL: all engines */
 };
 
 static const struct {
@@ -67,7 +67,7 @@ static cJSON *make_finding(const struct doctor_check *c, const struct finding *f
 	return NULL;
 }
 
-/* Prints the results; takes checks over. */
+/* Prints the results as one JSON object. Frees checks. */
 static int print_json(cJSON *checks, bool ok)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -80,7 +80,7 @@ static int print_json(cJSON *checks, bool ok)
 	return cmd_print_json(NULL);
 }
 
-/* Bits of the chosen engine; 0: there is no such engine. */
+/* Returns the bits (DOCTOR_*) of the engine of --engine, or of all engines without it; 0: there is no such engine. */
 static unsigned int engine_bits(const struct settings *s)
 {
 	for (size_t i = 0; s->engine && i < ARRAY_SIZE(engines); i++)
@@ -89,7 +89,7 @@ static unsigned int engine_bits(const struct settings *s)
 	return s->engine ? 0 : DOCTOR_KMOD | DOCTOR_BPF | DOCTOR_PTRACE;
 }
 
-/* Prints the summary. works: engines whose trial succeeded. */
+/* Prints the last line. works: bits of the engines whose trial succeeded. */
 static void print_end(const struct settings *s, bool ok, unsigned int works)
 {
 	if (ok && s->engine)
@@ -112,7 +112,7 @@ static struct finding look(const struct settings *s, const struct doctor *d, con
 		doctor_run_apart(c, d, &f);
 	else
 		c->run(d, &f);
-	/* An engine that does not work is a fault only if it was chosen by its name. */
+	/* if an engine does not work, the result is "failed" only if --engine names it */
 	if (s->engine && c->trial && !d->other && (f.state == DOCTOR_NOTE || f.died))
 		f.state = DOCTOR_FAILED;
 	return f;

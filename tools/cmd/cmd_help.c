@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap help [SUBCOMMAND|all]`, and the text of --help: made from the tables. */
+/*
+ * `linxcap help [SUBCOMMAND|all]`, and the texts of --help, which are made from the tables of options and
+ * subcommands.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +22,7 @@ int cmd_end_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return STATUS_OK;
-	/* without a reader the output ends cleanly */
+	/* a reader that has closed the pipe is no error */
 	if (errno == EPIPE)
 		return STATUS_OK;
 	return say_status(STATUS_FAILURE, "cannot write: standard output: %s", strerror(errno));

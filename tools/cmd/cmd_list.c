@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap list`: lists the known calls of every ABI; as JSON a file of interesting calls. */
+/*
+ * `linxcap list`: lists the known calls of all ABIs. With --json it prints the calls of this machine as a file of
+ * interesting calls, which a configuration can use.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <linx/linx.h>
@@ -60,7 +63,7 @@ static cJSON *make_args(const struct linx_call_info *c)
 	return args;
 }
 
-/* Adds "close": {"syscall_id": 3, "interesting": 1, "abi": "x86_64", "args": [...]} */
+/* Adds a call as "close": {"syscall_id": 3, "interesting": 1, "abi": "x86_64", "args": [...]} */
 static bool add_call(cJSON *root, const struct linx_call_info *c)
 {
 	cJSON *call = cJSON_AddObjectToObject(root, c->name), *args;

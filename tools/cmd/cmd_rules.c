@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap rules check|list|explain`: the content of files of rules, without tracing. */
+/* `linxcap rules check|list|explain`: prints the content of files of rules, without tracing. */
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +31,7 @@ static const struct option_table table = {
 struct listing {
 	const struct settings *settings;
 	struct linx_rules *rules;
-	const char *name; /* explain: name of the rule */
+	const char *name; /* explain: name of the rule to explain */
 };
 
 /* ---- check -------------------------------------------------------------------------------------- */
@@ -128,10 +128,10 @@ static void print_words(const char *title, const char *const *words, unsigned in
 	putchar('\n');
 }
 
-/* Prints a text of several lines as one line. */
+/* Prints a text with line breaks in one line. */
 static void print_line(const char *title, const char *text)
 {
-	bool blank = true; /* no word was printed after the title yet */
+	bool blank = true; /* the last character was blank, or the text begins */
 
 	printf("%-10s", title);
 	for (; *text; text++) {

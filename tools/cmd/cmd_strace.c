@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap strace`: strace's options in, strace's output out. */
+/* `linxcap strace`: takes strace's options, and prints strace's output. */
 #include "cmd/cmd.h"
 #include "strace/strace_cmd.h"
 
@@ -17,7 +17,7 @@ static int run(struct strace_settings *s)
 	return s->version ? cmd_print_version() : strace_run(s);
 }
 
-/* Wrong options end with status 1, as in strace. */
+/* Runs the subcommand. Wrong options end with status 1, as in strace, not with STATUS_USAGE. */
 int cmd_strace(int argc, char **argv)
 {
 	struct strace_settings settings;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The command without a subcommand: record, show, replay. */
+/* linxcap without a subcommand: records, shows, or reads a capture; also `linxcap http`. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "cmd/cmd.h"
 #include "trace/trace.h"
 
-/* Opens the command's own log, if the configuration has one. */
+/* Opens the log for messages of linxcap itself, if the configuration names one. Returns an exit status. */
 static int open_log(const struct config *c)
 {
 	int fd = -1;

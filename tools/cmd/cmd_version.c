@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* `linxcap version`: versions of the command, the library, the record format, and the loaded module. */
+/* `linxcap version`: prints the versions of the command, the library, the record format and the loaded module. */
 #include <stdio.h>
 #include <string.h>
 #include <linx/linx.h>
@@ -25,7 +25,7 @@ static const struct option_table table = {
 	.n = 1,
 };
 
-/* Reads "0.1.0", or "not loaded". */
+/* Reads the version of the loaded module, as "0.1.0"; if it is not loaded, sets buf to "not loaded". */
 static void read_module_version(char *buf, int size)
 {
 	FILE *f = fopen(MODULE_VERSION, "re");

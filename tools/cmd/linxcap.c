@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The command: a table of subcommands, and the choice among them. A first word that is not a subcommand's name
- * begins the options of a trace.
+ * main(), and the table of subcommands. If the first argument is not the name of a subcommand, it is the first
+ * option of a trace.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -48,8 +48,8 @@ const struct subcommand *subcommand_find(const char *name)
 }
 
 /*
- * Opens closed standard descriptors, so that none of them becomes a capture file. They fail when used, and
- * children do not inherit them.
+ * Opens standard descriptors that are closed, so that none of them becomes a capture file. The new ones are opened
+ * in the wrong mode, so that using them fails, and children do not inherit them.
  */
 static void hold_standard_descriptors(void)
 {
@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 	const struct subcommand *c;
 
 	hold_standard_descriptors();
-	/* a condition has these characters, the name of a subcommand does not */
+	/* these characters occur in conditions, but not in names of subcommands */
 	if (argc < 2 || argv[1][0] == '-' || strpbrk(argv[1], ".(=<> ") || !strcmp(argv[1], "not"))
 		return cmd_trace(argc, argv);
 	c = subcommand_find(argv[1]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The table of checks, and files below a root: see doctor/doctor.h. */
+/* The table of checks, and access to files below a root directory: see doctor/doctor.h. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "doctor/doctor.h"
 #include "base/sanitize.h"
 
-/* The checks in the order of reports: each one stands before those that need it. */
+/* The checks in the order in which they are reported. A check comes after those on whose results its advice depends. */
 static const struct doctor_check checks[] = {
 	{ "kernel", doctor_kernel, DOCTOR_MACHINE, false },
 	{ "module", doctor_module, DOCTOR_KMOD, false },
@@ -45,7 +45,10 @@ const struct doctor_check *doctor_get_check(unsigned int i)
 
 /* ---- findings */
 
-/* Prints text from files of a foreign root; all but plain characters are escaped. */
+/*
+ * Formats a text that may contain parts of files in a foreign root directory: characters that are not plain are
+ * escaped.
+ */
 static void put_plain(char *to, size_t size, const char *fmt, va_list args)
 {
 	char text[320];
@@ -83,7 +86,7 @@ static int open_below(const struct doctor *d, const char *path, int flags)
 	};
 	long fd = syscall(__NR_openat2, d->root, path, &how, sizeof(how));
 
-	/* Before Linux 5.6, and where a filter refuses unknown calls. */
+	/* before Linux 5.6, or if a seccomp filter refuses unknown calls */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		fd = openat(d->root, path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;
@@ -118,7 +121,7 @@ int doctor_stat(const struct doctor *d, const char *path, struct stat *st)
 
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size)
 {
-	/* A pipe or device in a foreign root must not block the open, and is not read. */
+	/* O_NONBLOCK: a pipe or device in a foreign root must not block the open */
 	int fd = open_below(d, path, O_RDONLY | O_NONBLOCK), rc = 0;
 	size_t n = 0;
 	ssize_t r;
@@ -147,7 +150,10 @@ bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_
 	return ok;
 }
 
-/* Finds the rest of the first line that begins with key; these files may be long. */
+/*
+ * Finds the first line that begins with key, and copies the rest of it. Reads line by line, since these files can
+ * be long.
+ */
 static bool find_value(FILE *file, const char *key, char *buf, size_t size)
 {
 	char line[512];
@@ -239,7 +245,7 @@ bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *acce
 	return *buf;
 }
 
-/* In a foreign root, the release is that of the newest kernel with modules there. */
+/* Sets d->release. If the root is another system's, that is the newest kernel that has modules there. */
 static void find_release(struct doctor *d)
 {
 	struct utsname u;

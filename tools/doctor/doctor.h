@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Checks of `linxcap doctor`: a table in which each row examines one thing, and reports what it found and what
- * to do. Files are read below a root directory, so that another system can be examined and the checks can be
+ * Checks of `linxcap doctor`. Each row of a table is a check of one thing, which says what it found and what to do
+ * about it. Files are read below a root directory, so that another system can be examined, and the checks can be
  * tested. To add a check, write its function and its row.
  *
- * The room doctor/ holds this subcommand alone: checks and remedies as text. It repairs nothing itself.
+ * The directory doctor/ has only this subcommand: the checks, and remedies as text. It repairs nothing itself.
  */
 #ifndef LINXCAP_DOCTOR_H
 #define LINXCAP_DOCTOR_H
@@ -19,26 +19,26 @@
 
 enum doctor_state {
 	DOCTOR_OK,
-	DOCTOR_NOTE, /* information; nothing to do */
-	DOCTOR_WARNING, /* works with a defect */
-	DOCTOR_FAILED, /* nothing can be recorded */
+	DOCTOR_NOTE, /* information only; nothing to do */
+	DOCTOR_WARNING, /* recording works, with a defect */
+	DOCTOR_FAILED, /* recording does not work */
 };
 
 struct doctor {
 	int root; /* descriptor of the root directory */
-	bool other; /* the root is not "/": only files are examined */
-	bool loaded; /* the module, if it is loaded there */
+	bool other; /* the root is not "/", so only files are examined */
+	bool loaded; /* the module linx is loaded there */
 	char release[72]; /* kernel release; empty: not known */
 };
 
 struct finding {
 	enum doctor_state state;
-	char text[320]; /* one line: the finding */
-	char todo[320]; /* one line: the remedy; empty: none */
-	bool died; /* the process of the trial crashed, hung or exited */
+	char text[320]; /* what was found, in one line */
+	char todo[320]; /* what to do, in one line; empty: nothing */
+	bool died; /* the process in which the check ran crashed, hung or exited */
 };
 
-/* Engines that a check concerns, as bits. */
+/* Engines that a check is about, as bits. */
 enum {
 	DOCTOR_KMOD = 1,
 	DOCTOR_BPF = 2,
@@ -50,12 +50,12 @@ struct doctor_check {
 	const char *name;
 	void (*run)(const struct doctor *d, struct finding *f);
 	unsigned int engines;
-	bool trial; /* decides whether that engine works */
+	bool trial; /* the check tries to record, and so decides whether the engine works */
 };
-/* Gets a check by index; NULL: past the last. */
+/* Returns the check with index i; NULL: i is too large. */
 const struct doctor_check *doctor_get_check(unsigned int i);
 
-/* Runs a check in a process of its own, whose crash, hang or exit is the finding then. */
+/* Runs a check in its own process. If that crashes, hangs or exits, *f says so. */
 void doctor_run_apart(const struct doctor_check *c, const struct doctor *d, struct finding *f);
 
 /* Opens the root directory. path NULL: "/". 0 or -errno. */
@@ -68,40 +68,43 @@ void doctor_found(struct finding *f, enum doctor_state state, const char *fmt, .
 	__attribute__((format(printf, 3, 4)));
 void doctor_todo(struct finding *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Paths are without a leading slash; links in them stay below the root. */
+/* Paths have no leading slash. Symbolic links in them are resolved below the root. */
 bool doctor_exists(const struct doctor *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Gets a file's status. 0 or -errno. */
+/* Returns a file's status in *st. 0 or -errno. */
 int doctor_stat(const struct doctor *d, const char *path, struct stat *st);
-/* Opens a file for reading; NULL: failure. The caller closes it. */
+/* Opens a file for reading; the caller closes it. NULL: failure. */
 FILE *doctor_fopen(const struct doctor *d, const char *path);
-/* Reads the beginning of a file, and appends a NUL. Bytes, or -errno. */
+/* Reads the begin of a file, and appends a NUL. Returns the number of bytes, or -errno. */
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size);
-/* Reads the first line of a file. false: there is none. */
+/* Reads the first line of a file. False: the file has none. */
 bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_t size);
-/* Reads the text behind "key" at the beginning of a line. */
+/* Reads the rest of the first line that begins with "key". False: there is none. */
 bool doctor_read_value(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
-/* Reads the same, which may be in quotes. */
+/* Reads the same as doctor_read_value(), without quotes around it. */
 bool doctor_read_word(const struct doctor *d, const char *path, const char *key, char *buf, size_t size);
-/* Reads "y" of the line CONFIG_X=y in a kernel's configuration. */
+/* Reads the value of a kernel option, as "y" of CONFIG_X=y. False: it is not set. */
 bool doctor_read_config(const struct doctor *d, const char *path, const char *name, char *buf, size_t size);
-/* Reads the target of a symbolic link. */
+/* Reads the target of a symbolic link. False: failure. */
 bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_t size);
-/* Finds the newest version or release among the names of a directory. wanted NULL: any of them. */
+/*
+ * Finds the newest version or kernel release among the names in a directory. accepts: selects names; NULL: all.
+ * False: there is none.
+ */
 typedef bool doctor_filter(const struct doctor *d, const char *name);
 bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *accepts, char *buf, size_t size);
 
-/* True if the kernel can load modules. */
+/* True if the running kernel can load modules. */
 bool doctor_takes_modules(const struct doctor *d);
-/* Finds the module file for a kernel release; false: there is none. */
+/* Finds the file of the module for a kernel release. False: there is none. */
 bool doctor_find_module(const struct doctor *d, const char *release, char *path, size_t size);
 bool doctor_has_headers(const struct doctor *d, const char *release);
-/* True if DKMS built this version for the running kernel. */
+/* True if DKMS has built this version of the module for the running kernel. */
 bool doctor_is_built(const struct doctor *d);
 
-/* Records one system call of our own. 1: its event came; 0: none came; else -errno with linx_error_text(). */
+/* Makes a system call and records it. 1: its event came; 0: no event came; -errno: linx_error_text() has the reason. */
 int doctor_record_own_call(struct linx *l);
 
-/* Texts that several checks use. */
+/* Texts that several checks print. */
 #define NO_MODULES "of no use: this kernel cannot load modules"
 #define DKMS_TREE "var/lib/dkms/linx"
 #define DKMS_INSTALL "dkms install linx/" LINX_VERSION " -k %s"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A trial in a process of its own: an engine that crashes, hangs or exits there is a finding, and not the end of
- * `linxcap doctor`. See doctor/doctor.h.
+ * Runs a check that tries an engine in its own process: if the engine crashes, hangs or exits there, that becomes a
+ * finding, and `linxcap doctor` goes on. See doctor/doctor.h.
  */
 #include <errno.h>
 #include <signal.h>
@@ -17,17 +17,17 @@
 #include "doctor/doctor.h"
 
 /*
- * Limits of a trial, in processor time and in standstill. Kernels that check every access verify programs for
- * minutes.
+ * Limits of a trial: CPU time, and time without progress. They are long, as a kernel that checks every memory
+ * access (such as KASAN) verifies eBPF programs for minutes.
  */
 #define TRIAL_CPU_SECONDS 300
 #define TURN_MS 100
 #define TURNS_STANDING (60 * 1000 / TURN_MS)
 
-/* Memory shared with the process of the trial. */
+/* Memory shared with the child process. */
 struct outcome {
 	struct finding f;
-	bool ended; /* the check ended by itself, so f is complete */
+	bool ended; /* the check has returned, so f is complete */
 };
 
 static const struct {
@@ -41,7 +41,7 @@ static const struct {
 	{ DOCTOR_PTRACE, "ptrace", "a fault of linx: report it with 'linxcap version'; until it is mended: --engine kmod, or bpf" },
 };
 
-/* ---- in the process of the trial */
+/* ---- in the child process */
 
 static void limit_itself(void)
 {
@@ -54,7 +54,10 @@ static void limit_itself(void)
 	setrlimit(RLIMIT_CORE, &none);
 }
 
-/* Runs the check. The child ends without flushing standard output: the parent writes the content of the buffers. */
+/*
+ * Runs the check in the child. It ends without flushing standard output, as the parent still has the same bytes in
+ * its buffer and writes them.
+ */
 static _Noreturn void try_it(const struct doctor_check *c, const struct doctor *d, struct outcome *out)
 {
 	limit_itself();
@@ -63,9 +66,9 @@ static _Noreturn void try_it(const struct doctor_check *c, const struct doctor *
 	_exit(0);
 }
 
-/* ---- in doctor's own */
+/* ---- in the process of doctor */
 
-/* Processor time that a process has used. */
+/* Returns the CPU time that a process has used. */
 static uint64_t used_ns(pid_t pid)
 {
 	struct timespec t = { 0 };
@@ -76,7 +79,7 @@ static uint64_t used_ns(pid_t pid)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* True if it waits for a processor, which a busy machine may give to others for long. */
+/* True if the process is ready to run. On a busy machine it may wait long for a CPU, which is no hang. */
 static bool is_runnable(pid_t pid)
 {
 	char path[32], state = 0;
@@ -92,7 +95,10 @@ static bool is_runnable(pid_t pid)
 	return state == 'R';
 }
 
-/* Waits for its end; false: it stood still for too long, and was killed. SIGCHLD is blocked. */
+/*
+ * Waits for the end of the child. False: it made no progress for too long, and was killed. child: the set with
+ * SIGCHLD, which is blocked.
+ */
 static bool wait_for(pid_t pid, const sigset_t *child, int *status)
 {
 	const struct timespec turn = { .tv_nsec = TURN_MS * 1000000 };
@@ -141,7 +147,10 @@ static void cannot_try(struct finding *f, const char *what)
 	doctor_found(f, DOCTOR_NOTE, "not tried: %s: %s", what, strerror(errno));
 }
 
-/* SIGCHLD reports the child's end. It is blocked, as the engine ptrace wants it, too. */
+/*
+ * Runs the check in a child, and sets *f. SIGCHLD is blocked, to wait for it with a timeout; the engine ptrace
+ * needs that, too.
+ */
 static void try_apart(const struct doctor_check *c, const struct doctor *d, struct outcome *out, struct finding *f)
 {
 	sigset_t child, before;

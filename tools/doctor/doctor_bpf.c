@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The check of the eBPF engine: it opens the engine and records one system call of its own. See doctor/doctor.h. */
+/* The check of the eBPF engine: opens it and records one system call of this process. See doctor/doctor.h. */
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks of sources and tools for building the module, for the running kernel and the next one: see doctor/doctor.h. */
+/*
+ * Checks whether sources and tools exist to build the module for the running kernel and for the next one: see
+ * doctor/doctor.h.
+ */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,8 +41,8 @@ bool doctor_has_headers(const struct doctor *d, const char *release)
 }
 
 /*
- * Finds "cloud-amd64" of 6.1.0-50-cloud-amd64, the end of the names of Debian's packages that follow later
- * kernels. NULL: it has none.
+ * Returns a pointer to the flavor in a release, as "cloud-amd64" in 6.1.0-50-cloud-amd64. It is also the end of the
+ * name of Debian's metapackage, which depends on the newest kernel. NULL: there is none.
  */
 static const char *find_flavour(const char *release)
 {
@@ -49,7 +52,10 @@ static const char *find_flavour(const char *release)
 	return NULL;
 }
 
-/* True for a newer version, whatever the flavours: which flavour of one version boots is not known. */
+/*
+ * True if a release has a higher version. Flavors are ignored: if one version has several, it is not known which
+ * one boots.
+ */
 static bool is_newer(const char *release, const char *than)
 {
 	const char *flavour = find_flavour(release), *than_flavour = find_flavour(than);
@@ -61,8 +67,9 @@ static bool is_newer(const char *release, const char *than)
 }
 
 /*
- * True if the kernel's image exists. Directories outlive their kernels. If the image of the running kernel is
- * not in /boot under its name, no image can be expected there: then the kernel's own modules decide.
+ * True if the image of a kernel exists: its directory in /lib/modules can remain when the kernel is removed. If
+ * even the running kernel has no image in /boot under its name, images are not expected there, and the kernel's own
+ * modules decide.
  */
 static bool has_image(const struct doctor *d, const char *release)
 {
@@ -84,8 +91,8 @@ static bool find_next(const struct doctor *d, char *release, size_t size)
 /* ---- headers */
 
 /*
- * True for kernels of others. Names of Debian's own kernels end with Debian's name of the architecture; only
- * these have headers in its archive.
+ * True on Debian if the kernel is not Debian's own. The releases of its own kernels end with Debian's name of the
+ * architecture, and only those have headers in its archive.
  */
 static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 {
@@ -96,13 +103,16 @@ static bool is_foreign_to_debian(const struct doctor *d, const char *release)
 	       (end <= release || end[-1] != '-' || strcmp(end, DEBIAN_ARCH) != 0);
 }
 
-/* A package of Debian that follows later kernels: "linux-image-" and this name. */
+/*
+ * A metapackage of Debian that depends on the newest kernel, so that upgrades install later ones: "linux-image-"
+ * and name.
+ */
 struct follower {
-	char name[64]; /* "amd64", "6.12-cloud-amd64"; empty: not known */
+	char name[64]; /* "amd64", "6.12-cloud-amd64"; empty: no such package is known */
 	bool backport;
 };
 
-/* True if the package is installed and depends on the image of that kernel. line is its Depends. */
+/* True if line, the Depends line of an installed package, has the image of this kernel. */
 static bool wants_image(const char *line, const char *release)
 {
 	char image[RELEASE_MAX + 16];
@@ -114,8 +124,8 @@ static bool wants_image(const char *line, const char *release)
 }
 
 /*
- * Finds the package in the status of dpkg(1): for each package its name, state, version and dependencies, in
- * this order.
+ * Finds the metapackage that depends on this kernel's image, in the status file of dpkg(1). That has name, state,
+ * version and dependencies of each package in this order.
  */
 static void find_follower(FILE *status, const char *release, struct follower *f)
 {
@@ -146,10 +156,10 @@ static struct follower follower_of(const struct doctor *d, const char *release)
 	return f;
 }
 
-/* Ways to get the headers. */
+/* Kinds of advice on how to install headers. */
 enum way {
 	OF_OTHERS,
-	ONE_PACKAGE, /* a package of Debian, but none that follows later kernels is known */
+	ONE_PACKAGE, /* a package of Debian for one kernel; no metapackage is known */
 	TWO_PACKAGES, /* two packages, of which the first is enough */
 };
 
@@ -183,7 +193,7 @@ static enum way report_headers(const struct doctor *d, const char *release, char
 	return OF_OTHERS;
 }
 
-/* Explains how to get the headers of the running kernel, which may have left the archive. */
+/* Advises how to install the headers of the running kernel, or another kernel if the archive no longer has them. */
 static void report_how(const struct doctor *d, struct finding *f)
 {
 	const char *flavour = find_flavour(d->release), *follows;
@@ -228,7 +238,10 @@ bool doctor_is_built(const struct doctor *d)
 	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION "/%s", d->release);
 }
 
-/* True if the log belongs to this kernel. It has the last build of any kernel; its first line names that. */
+/*
+ * True if the log is about this kernel. DKMS keeps the log of the last build, for any kernel; its first line names
+ * the kernel.
+ */
 static bool is_log_of(const char *first, const char *release)
 {
 	char words[RELEASE_MAX + 32];
@@ -237,7 +250,7 @@ static bool is_log_of(const char *first, const char *release)
 	return strstr(first, words);
 }
 
-/* Finds the first line of the log with an error. */
+/* Finds the first line with an error in the log of the last DKMS build. */
 static bool find_error(const struct doctor *d, const char *release, char *line, size_t size)
 {
 	char text[32768], *at, *l;

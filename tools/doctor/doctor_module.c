@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks of the kernel and of the loading of the module: see doctor/doctor.h. */
+/* Checks of the kernel, and whether the module is or can be loaded: see doctor/doctor.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define LOAD_ANEW "rmmod linx && modprobe linx"
 #define MOK_KEY "/var/lib/dkms/mok.pub"
-#define SHIM_KEY "/var/lib/shim-signed/mok/MOK.der" /* key with which Ubuntu's DKMS signs */
+#define SHIM_KEY "/var/lib/shim-signed/mok/MOK.der" /* key with which the DKMS of Ubuntu signs modules */
 #define NO_KEY "DKMS has no key yet: install openssl, then: "
 #define LOOK_AGAIN ", and look here again; DKMS before 3.0 does not sign by itself"
 
@@ -31,7 +31,7 @@ static int compare_series(const struct series *a, const struct series *b)
 	return (a->minor > b->minor) - (a->minor < b->minor);
 }
 
-/* LINX_KERNELS: kernels that the tests boot, oldest first, separated by blanks. */
+/* Checks the release of the kernel. LINX_KERNELS has the versions that the tests boot, separated by blanks. */
 void doctor_kernel(const struct doctor *d, struct finding *f)
 {
 	struct series here, one, oldest = { 0 }, newest = { 0 };
@@ -77,7 +77,7 @@ bool doctor_takes_modules(const struct doctor *d)
 	return !doctor_exists(d, "%s", path) || doctor_read_config(d, path, "CONFIG_MODULES", value, sizeof(value));
 }
 
-/* True if a module exists for this kernel, but DKMS built it from another version than this command's. */
+/* True if the module for this kernel was built by DKMS from another version than that of this command. */
 static bool is_former(const struct doctor *d)
 {
 	return doctor_exists(d, DKMS_TREE "/" LINX_VERSION) && !doctor_is_built(d);
@@ -109,7 +109,7 @@ static void not_loaded(const struct doctor *d, struct finding *f)
 		doctor_todo(f, DKMS_INSTALL " && modprobe linx", d->release);
 }
 
-/* Advises to load the module anew. modprobe loads the installed file: it has to be of this version before. */
+/* Advises to load the module again. modprobe loads the installed file, so that must be of this version first. */
 static void load_anew(const struct doctor *d, struct finding *f)
 {
 	if (!doctor_exists(d, DKMS_TREE "/" LINX_VERSION))
@@ -141,7 +141,7 @@ void doctor_module(const struct doctor *d, struct finding *f)
 
 /* ---- signatures */
 
-/* Reads the word in brackets: "none [integrity] confidentiality". */
+/* Reads the word in brackets from a line like "none [integrity] confidentiality". */
 static bool read_chosen(const struct doctor *d, const char *path, char *word, size_t size)
 {
 	char line[128], *from, *to;
@@ -157,7 +157,7 @@ static bool read_chosen(const struct doctor *d, const char *path, char *word, si
 	return true;
 }
 
-/* Finds the reason why unsigned modules are refused; NULL: they are not. */
+/* Returns why the kernel refuses unsigned modules; NULL: it accepts them. */
 static const char *who_enforces(const struct doctor *d, char *buf, size_t size)
 {
 	char word[32], flags[8];
@@ -175,7 +175,10 @@ static const char *who_enforces(const struct doctor *d, char *buf, size_t size)
 	return NULL;
 }
 
-/* Finds the certificate with which DKMS signs, if there is one: the configured one, or its own. */
+/*
+ * Finds the certificate with which DKMS signs: the configured one, or the one that DKMS made. False: there is none
+ * yet.
+ */
 static bool find_key(const struct doctor *d, char *path, size_t size)
 {
 	static const char *const keys[] = { SHIM_KEY, MOK_KEY };
@@ -191,8 +194,8 @@ static bool find_key(const struct doctor *d, char *path, size_t size)
 }
 
 /*
- * Advises to enrol the key. A machine whose firmware cannot enrol it cannot trust the module. DKMS makes its
- * key and signs when it builds; `install --force` does not.
+ * Advises to enroll DKMS's key in the firmware. A machine without EFI firmware cannot enroll it. DKMS makes the key
+ * and signs when it builds; `dkms install --force` does not build again.
  */
 static void enrol(const struct doctor *d, struct finding *f)
 {

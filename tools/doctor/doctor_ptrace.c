@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The check of the engine without a module: it traces a child and records one of its system calls. See
+ * The check of the engine ptrace, which needs no module: it traces a child and records one of its system calls. See
  * doctor/doctor.h.
  */
 #include <errno.h>
@@ -17,9 +17,9 @@
 #include "trace/missing.h"
 
 #define TRIAL_MS 2000
-#define CALLS_MAX 100 /* most events before the call of the child */
+#define CALLS_MAX 100 /* most events that are read before the call of the child comes */
 
-/* Starts a child that makes calls until it is killed; it does not outlive a trial that crashes. */
+/* Starts a child that makes calls until it is killed. It is also killed if this process crashes. */
 static pid_t start_child(void)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
@@ -35,7 +35,7 @@ static pid_t start_child(void)
 	}
 }
 
-/* Waits for a call of the child. 1: it was recorded; 0: none was; else -errno. */
+/* Waits until a call of the child is recorded. 1: one was; 0: none came; otherwise -errno. */
 static int see_call(struct linx *l, pid_t pid)
 {
 	const struct linx_event *ev;
@@ -63,7 +63,10 @@ static void trace_child(struct linx *l, pid_t pid, struct finding *f)
 			     pid < 0 ? strerror(errno) : rc < 0 ? linx_error_text(l) : "no event came of its calls");
 }
 
-/* The engine waits for stops of its tracees by SIGCHLD, which has to be blocked until it is closed. */
+/*
+ * Runs the check. The engine learns of stops of the child by SIGCHLD, which must be blocked until the engine is
+ * closed.
+ */
 void doctor_ptrace(const struct doctor *d, struct finding *f)
 {
 	struct linx_live_opts live = { .size = sizeof(live) };

@@ -5,10 +5,13 @@
 
 #define SERVICE "linxcap-record"
 #define UNIT SERVICE ".service"
-/* After five tries systemd does not start it again before the first command. */
+/* After five failed starts systemd starts a unit again only after reset-failed. */
 #define AGAIN "systemctl reset-failed " SERVICE "; systemctl restart " SERVICE
 
-/* Paths of a service's control group in systemd's three set-ups: version 2 alone, both versions, version 1 alone. */
+/*
+ * Paths of the service's cgroup in the three setups that systemd supports: cgroup version 2, both versions, version
+ * 1.
+ */
 static const char *const lists[] = {
 	"sys/fs/cgroup/system.slice/" UNIT "/cgroup.procs",
 	"sys/fs/cgroup/unified/system.slice/" UNIT "/cgroup.procs",
@@ -16,8 +19,8 @@ static const char *const lists[] = {
 };
 
 /*
- * True if the service runs. systemd keeps the link while the unit is not inactive; a service that waits for a
- * restart has no process.
+ * True if the service runs. systemd keeps the symbolic link unless the unit is inactive. A service that waits for
+ * its restart has the link, but no process.
  */
 static bool runs(const struct doctor *d)
 {

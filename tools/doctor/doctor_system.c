@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks of the module's surroundings: device, rights, memory, neighbours. See doctor/doctor.h. */
+/* Checks of the module's environment: device, privileges, memory, other tracers. See doctor/doctor.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,10 @@
 
 /* ---- device and rights */
 
-/* True for a node of another device: a hand-made one, or one of a former boot. */
+/*
+ * True if the device node has another device number than the module: mknod made it, or it is left from an earlier
+ * boot.
+ */
 static bool is_another(const struct doctor *d, const struct stat *st, char *number, size_t size)
 {
 	char here[32];
@@ -85,8 +88,8 @@ void doctor_rights(const struct doctor *d, struct finding *f)
 }
 
 /*
- * True if something is mounted on the root directory. For a directory within a file system the kernel shows no
- * such line.
+ * True if a file system is mounted at the root directory of this process. In a chroot to a plain directory,
+ * mountinfo has no such line.
  */
 static bool is_mounted(const struct doctor *d)
 {
@@ -101,7 +104,10 @@ static bool is_mounted(const struct doctor *d)
 	return false;
 }
 
-/* True if the root directory is no mount, or another one than that of process 1, if that is readable. */
+/*
+ * True if the root directory of this process is no mount point, or (if that can be found out) another one than that
+ * of process 1.
+ */
 static bool in_chroot(const struct doctor *d)
 {
 	struct stat ours, first;
@@ -160,7 +166,7 @@ void doctor_tracepoints(const struct doctor *d, struct finding *f)
 	}
 }
 
-/* Number of CPUs in a list such as "0-3,8". */
+/* Returns the number of CPUs in a list such as "0-3,8". */
 static unsigned int count_cpus(const char *list)
 {
 	unsigned int n = 0, from, to;
@@ -178,7 +184,7 @@ static unsigned int count_cpus(const char *list)
 	return n;
 }
 
-/* default of linx_live_opts.ring_size */
+/* default of linx_live_opts.ring_size, in MiB */
 #define RING_MB 8
 
 void doctor_memory(const struct doctor *d, struct finding *f)
@@ -208,7 +214,7 @@ void doctor_memory(const struct doctor *d, struct finding *f)
 	}
 }
 
-/* Clocks that are read with an instruction. */
+/* Clock sources that are read without a call of the kernel or hypervisor. */
 static const char *const fast_clocks[] = { "tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "arch_sys_counter" };
 
 void doctor_clock(const struct doctor *d, struct finding *f)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The last check: it records one system call of its own, like any recording. See doctor/doctor.h. */
+/*
+ * The last check of the module: it records one system call of this process, as any recording does. See
+ * doctor/doctor.h.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +17,7 @@
 #define TRIAL_RING (64u << 10)
 #define TRIAL_MS 2000
 
-/* Remedies for errors that the checks before cannot detect. */
+/* Remedies for errors that the earlier checks cannot detect. */
 static const struct {
 	int code;
 	const char *todo;
@@ -39,7 +42,7 @@ static void failed(struct finding *f, const char *what, int code, const char *wh
 			doctor_todo(f, "%s", cures[i].todo);
 }
 
-/* Returns 1 if our own call was delivered. */
+/* Returns 1 if an event of our own call was read, 0 if none came, else -errno. */
 static int see_own_call(struct linx *l)
 {
 	const struct linx_event *ev;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Keys of falco.yaml about outputs of rules: append_output, and static_fields. */
+/* Reads the keys of falco.yaml that change the outputs of rules: append_output and static_fields. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "falco/falco_read.h"
 
-/* Longest name of a static field. */
+/* Most bytes in the name of a static field. */
 #define NAME_MAX_BYTES 64u
 
 /* ---- static_fields ----------------------------------------------------------------------- */
@@ -38,7 +38,7 @@ static int read_static(struct reading *r, const yaml_node_t *name, const yaml_no
 	return s->name && s->value ? 0 : -1;
 }
 
-/* Reads a map, which takes the place of an earlier file's. */
+/* Reads a map of static fields. It replaces the map of an earlier file. */
 int falco_read_statics(struct reading *r, const yaml_node_t *n)
 {
 	const yaml_node_pair_t *p = n->data.mapping.pairs.start;
@@ -55,7 +55,7 @@ int falco_read_statics(struct reading *r, const yaml_node_t *n)
 
 /* ---- append_output ----------------------------------------------------------------------- */
 
-/* Reads a text that may be missing; an empty one is as good as none. */
+/* Reads a text that may be missing. An empty text is treated as missing. */
 static int read_maybe(struct reading *r, const yaml_node_t *n, const char **to)
 {
 	if (!n || falco_is_null(n))
@@ -93,7 +93,7 @@ static int read_tags(struct reading *r, const yaml_node_t *n, struct linx_rules_
 	return tags ? 0 : -1;
 }
 
-/* Warns of keys that an entry does not have. words ends in a NULL. */
+/* Warns of keys in map that are not in words, which ends with NULL. */
 static void warn_of_others(const struct reading *r, const yaml_node_t *map, const char *const *words)
 {
 	char text[96];
@@ -125,7 +125,7 @@ static int read_match(struct reading *r, const yaml_node_t *n, struct linx_rules
 	       read_tags(r, falco_get(r, n, "tags"), to);
 }
 
-/* Adds an addition like "like", with the place of n. */
+/* Adds a copy of "like" to the list of additions, with the position of n for messages. */
 static int add(struct reading *r, const yaml_node_t *n, const struct rule_addition *like)
 {
 	struct rule_addition *x = &r->c->additions[r->c->nadditions];
@@ -140,7 +140,10 @@ static int add(struct reading *r, const yaml_node_t *n, const struct rule_additi
 	return x->where ? 0 : -1;
 }
 
-/* Has the entry, whose additions begin at first, a field of this name? */
+/*
+ * True if the present entry has an addition with this field already; its additions begin at index first. raw: only
+ * those without a text of their own count.
+ */
 static bool is_given(const struct reading *r, unsigned int first, const char *name, bool raw)
 {
 	for (unsigned int i = first; i < r->c->nadditions; i++) {
@@ -152,7 +155,7 @@ static bool is_given(const struct reading *r, unsigned int first, const char *na
 	return false;
 }
 
-/* Reads "evt.hostname", or {name: "text with %fields"}. first: the first addition of the entry. */
+/* Reads a field: "evt.hostname", or {name: "text with %fields"}. first: index of the first addition of the entry. */
 static int read_field(struct reading *r, const yaml_node_t *n, struct rule_addition x, unsigned int first)
 {
 	const yaml_node_pair_t *p = n->data.mapping.pairs.start;
@@ -188,7 +191,10 @@ static int read_fields(struct reading *r, const yaml_node_t *n, const struct rul
 	return rc;
 }
 
-/* Reads one entry, in Falco's order: its text, the suggested fields, then the fields of output_fields. */
+/*
+ * Reads one entry of append_output. Its additions have the order that Falco uses: extra_output, suggested fields,
+ * extra_fields.
+ */
 static int read_entry(struct reading *r, const yaml_node_t *n)
 {
 	static const char *const words[] = { "match", "extra_output", "extra_fields", "suggested_output", NULL };
@@ -213,7 +219,7 @@ static int read_entry(struct reading *r, const yaml_node_t *n)
 	return read_fields(r, falco_get(r, n, "extra_fields"), &x);
 }
 
-/* Reads a list, which adds to an earlier file's. */
+/* Reads the list append_output, and appends it to that of earlier files. */
 int falco_read_additions(struct reading *r, const yaml_node_t *n)
 {
 	const yaml_node_item_t *i = n->data.sequence.items.start;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Settings from falco.yaml: a table of its keys, and a reader for each kind of value. */
+/* Reads falco.yaml: a table of its keys, and a function for each kind of value. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #define PATH_OF_KEY_MAX 96
 
 struct key {
-	const char *path; /* "http_output.url" */
+	const char *path; /* full name of the key, as "http_output.url" */
 	int (*read)(struct reading *r, const yaml_node_t *n, const struct key *k);
 	size_t at;
 };
@@ -33,7 +33,7 @@ static int read_bool(struct reading *r, const yaml_node_t *n, const struct key *
 	return falco_read_bool(r, n, place(r, k));
 }
 
-/* Reads a property that the value false leaves out. */
+/* Reads a key that says whether a property is shown, and stores the opposite: whether it is omitted. */
 static int read_omitted(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
 	bool shown = true;
@@ -44,7 +44,7 @@ static int read_omitted(struct reading *r, const yaml_node_t *n, const struct ke
 	return 0;
 }
 
-/* Reads a text; an empty one counts as missing. */
+/* Reads a text. An empty text is stored as NULL. */
 static int read_text(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
 	const char **to = place(r, k), *s = falco_scalar(n);
@@ -78,7 +78,7 @@ static int read_priority(struct reading *r, const yaml_node_t *n, const struct k
 	return 0;
 }
 
-/* Reads texts of a list, or one alone, and appends them to the present ones. */
+/* Reads a text, or a list of texts, and appends them to the list. */
 static int read_texts(struct reading *r, const yaml_node_t *n, const char **list, unsigned int *count)
 {
 	const yaml_node_item_t *i;
@@ -111,7 +111,7 @@ static int read_rules_files(struct reading *r, const yaml_node_t *n, const struc
 	return read_texts(r, n, r->c->rules, &r->c->nrules);
 }
 
-/* Reads {path: FILE, strategy: WORD}, or a path alone, whose lists append. */
+/* Reads an item of config_files: {path: FILE, strategy: WORD}, or only a path, for which the strategy is append. */
 static int read_include(struct reading *r, const yaml_node_t *n)
 {
 	const yaml_node_t *path = n->type == YAML_MAPPING_NODE ? falco_get(r, n, "path") : n, *word = falco_get(r, n, "strategy");
@@ -140,7 +140,7 @@ static int read_includes(struct reading *r, const yaml_node_t *n, const struct k
 
 /* ---- rules that are switched on or off --------------------------------------------------------- */
 
-/* Reads {rule: PATTERN} or {tag: NAME} */
+/* Reads the rules to switch on or off: {rule: PATTERN} or {tag: NAME}. */
 static int read_switch(struct reading *r, const yaml_node_t *n, bool on)
 {
 	struct rule_switch *s = &r->c->switches[r->c->nswitches];
@@ -187,7 +187,7 @@ static int read_engine(struct reading *r, const yaml_node_t *n, const struct key
 	return 0;
 }
 
-/* Reads one of two words: true for the second. */
+/* Reads one of two words, and stores whether it is the second. */
 static int read_either(struct reading *r, const yaml_node_t *n, const struct key *k, const char *words, const char *refusal)
 {
 	int i = falco_scalar(n) ? value_choice(falco_scalar(n), words) : -1;
@@ -208,7 +208,7 @@ static int read_keeping(struct reading *r, const yaml_node_t *n, const struct ke
 	return read_either(r, n, k, "rules|all_rules", "rules or all_rules is expected here");
 }
 
-/* Reads the list of plugins. Containers are known without a plugin; others get a warning. */
+/* Reads the list of plugins to load. The plugin for containers is not needed here; any other one gets a warning. */
 static int read_plugins(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
 	const yaml_node_item_t *i = n->data.sequence.items.start;
@@ -230,7 +230,7 @@ static int read_plugins(struct reading *r, const yaml_node_t *n, const struct ke
 	return 0;
 }
 
-/* Refuses a key without which a run would be less safe. at: index of the sentence. */
+/* Reasons why a key must not be true: a run would be less safe than Falco's. key.at is the index. */
 static const char *const refusals[] = {
 	"certificates are always verified here: name the authority in ca_cert",
 	"TLS is not supported here: put a proxy in front",
@@ -246,8 +246,8 @@ static int refuse_true(struct reading *r, const yaml_node_t *n, const struct key
 }
 
 /*
- * Reads the command of an output. No shell is started, so a command for a shell is refused, unless the output
- * is off.
+ * Reads the command of program_output. Since no shell is started, a command that needs a shell is an error, but
+ * only if the output is enabled: so it is stored.
  */
 static int read_program(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
@@ -280,7 +280,7 @@ static int note_unused(struct reading *r, const yaml_node_t *n, const struct key
 	return 0;
 }
 
-/* Looks for the plugin of containers. Others are not loaded; their settings mean nothing here. */
+/* Looks for the plugin "container" in the list of plugins. Settings of plugins have no effect here. */
 static int note_plugins(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
 	const yaml_node_item_t *i = n->data.sequence.items.start;
@@ -356,7 +356,7 @@ static const struct key keys[] = {
 	{ "load_plugins", read_plugins, 0 },
 	{ "append_output", read_additions, 0 },
 	{ "static_fields", read_statics, 0 },
-	/* Keys without a meaning here. */
+	/* keys that have no effect here */
 	{ "plugins", note_plugins, 0 },
 	{ "plugins_hostinfo", note_unused, 0 },
 	{ "buffered_outputs", note_unused, 0 },
@@ -395,7 +395,10 @@ static const struct key keys[] = {
 	{ "metadata_download", note_unused, 0 },
 };
 
-/* What keys set that have values of their own below them, or lists, so that a later file can take their place. */
+/*
+ * Members that a key of the top level sets together with the keys below it, or as a list. They are set to the
+ * default again when a later file replaces that key.
+ */
 #define SETS(key, member) { key, AT(member), sizeof(((struct falco_config *)NULL)->member) }
 
 static const struct {
@@ -437,7 +440,7 @@ static void set_back(struct falco_config *c, const char *key)
 			memcpy((char *)c + sets[i].at, (const char *)&fresh + sets[i].at, sets[i].size);
 }
 
-/* The place of the first key that is this one or below it; ARRAY_SIZE(keys): there is none. */
+/* Returns the index in keys[] of the first key that is this one or below it; ARRAY_SIZE(keys): there is none. */
 static size_t first_below(const char *name)
 {
 	const size_t n = strlen(name);
@@ -449,8 +452,8 @@ static size_t first_below(const char *name)
 }
 
 /*
- * Settles what becomes of a key of the document's outermost level that an earlier file has given: lists append, and all
- * else takes the place of what that file said, unless the strategy of this file is another. False: it is passed over.
+ * Decides about a key of the top level that an earlier file has set. A list is appended; all else replaces the
+ * value of the earlier file, unless this file's strategy is another one. False: the key must be ignored.
  */
 static bool counts(struct reading *r, const char *name, const yaml_node_t *value)
 {
@@ -477,7 +480,7 @@ static const struct key *find_key(const char *path)
 	return NULL;
 }
 
-/* True if keys begin with it, as with "http_output". */
+/* True if path is the beginning of keys, as "http_output" is. */
 static bool is_section(const char *path)
 {
 	size_t n = strlen(path);
@@ -524,7 +527,7 @@ static int read_pair(struct reading *r, const yaml_node_t *name, const yaml_node
 	return 0;
 }
 
-/* Reads a map. The recursion is as deep as keys have parts. */
+/* Reads a map. It calls itself once for each part of a key's name, so the depth is limited. */
 static int read_map(struct reading *r, const yaml_node_t *map, const char *above)
 {
 	const yaml_node_pair_t *p = map->data.mapping.pairs.start;
@@ -612,7 +615,10 @@ static int read_file(struct falco_config *c, const char *path, enum falco_strate
 	return rc;
 }
 
-/* Missing files of config_files are ignored, as in Falco; such files name no others. */
+/*
+ * Reads a file and then its config_files. As in Falco, missing files are ignored, and config_files in the latter
+ * have no effect.
+ */
 int falco_config_read(struct falco_config *c, const char *path, struct problem *why)
 {
 	int rc = read_file(c, path, FALCO_APPEND, why);

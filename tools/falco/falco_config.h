@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Falco's own configuration, falco.yaml, as far as it applies here: read with bounds; mistakes have file, line
- * and column. Keys without a meaning here are collected by name.
+ * Reads Falco's own configuration, falco.yaml, as far as it has an effect here. Sizes are limited; errors have
+ * file, line and column. Keys without an effect are collected by name.
  *
- * The room falco/ reads it; higher rooms apply it.
+ * The directory falco/ only reads the file; the code that calls it applies the settings.
  */
 #ifndef LINXCAP_FALCO_CONFIG_H
 #define LINXCAP_FALCO_CONFIG_H
@@ -21,16 +21,16 @@
 #define FALCO_STATICS_MAX 256u
 #define FALCO_ADDITIONS_MAX 256u
 
-/* How a file of config_files changes what files before it said. */
+/* Strategies of config_files: how a file changes what earlier files have set. */
 enum falco_strategy {
 	FALCO_APPEND, /* lists add to theirs; other keys, with all below them, take the place of theirs */
-	FALCO_OVERRIDE, /* lists do that, too */
-	FALCO_ADD_ONLY, /* keys that they have are passed over */
+	FALCO_OVERRIDE, /* lists replace earlier ones, too */
+	FALCO_ADD_ONLY, /* keys that an earlier file has set are ignored */
 };
 
 struct falco_output {
 	bool enabled;
-	const char *to; /* file, command or URL; NULL: not given */
+	const char *to; /* file name, command or URL; NULL: not given */
 };
 
 struct falco_config {
@@ -42,25 +42,25 @@ struct falco_config {
 	unsigned int nstatics;
 	struct rule_addition additions[FALCO_ADDITIONS_MAX];
 	unsigned int nadditions;
-	bool plugins_chosen; /* load_plugins is given: other plugins are not loaded */
-	bool container_chosen, container_listed; /* plugin container stands in load_plugins, in plugins */
-	const char *includes[FALCO_FILES_MAX]; /* config_files */
+	bool plugins_chosen; /* load_plugins is given, so only the plugins in it are loaded */
+	bool container_chosen, container_listed; /* the plugin "container" is in load_plugins, or in plugins */
+	const char *includes[FALCO_FILES_MAX]; /* files of config_files */
 	enum falco_strategy strategies[FALCO_FILES_MAX];
 	unsigned int nincludes;
 	uint8_t nfiles, given[128]; /* by key: the number of the last file that gave it, from 1 */
-	const char *engine, *capture; /* engine.kind and engine.replay.capture_file; NULL: not given */
+	const char *engine, *capture; /* engine.kind, as linxcap's name; engine.replay.capture_file; NULL: not given */
 	enum alert_priority priority;
 	bool json, iso_time, watch, all_matches;
 	struct alert_form form;
-	uint64_t queue; /* 0: not given */
+	uint64_t queue; /* outputs_queue.capacity; 0: not given */
 	struct {
-		bool enabled, all; /* all: each rule captures events, not only those that ask for it */
+		bool enabled, all; /* every rule captures events, not only those that ask for it */
 		const char *prefix;
-		uint64_t after_ms, most_mb; /* most_mb: MiB of one file; 0: no limit */
-	} keep; /* capture: the events before alerts */
+		uint64_t after_ms, most_mb; /* capture.max_file_size_mb; 0: no limit */
+	} keep; /* the section capture: keeping the events before alerts */
 	struct falco_output stdout_, syslog, file, program, http;
 	const char *needs_shell; /* reason why the command of program cannot be started; NULL: it can */
-	const char *ca_cert, *ca_bundle, *ca_path; /* the first of them that is given counts; NULL: not given */
+	const char *ca_cert, *ca_bundle, *ca_path; /* the first one that is given is used; NULL: not given */
 	bool mtls;
 	const char *client_cert, *client_key;
 	struct {
@@ -69,16 +69,16 @@ struct falco_config {
 		uint64_t port;
 	} web;
 
-	char unused[2048]; /* keys without a meaning here, joined by commas */
+	char unused[2048]; /* names of keys without an effect, joined by commas */
 	void *owned; /* memory of all texts */
 };
 
-/* Falco's defaults. */
+/* Sets Falco's defaults. */
 void falco_config_init(struct falco_config *c);
 void falco_config_free(struct falco_config *c);
-/* Reads a file and those of its config_files into c. -1: why is set. Warnings are printed. */
+/* Reads a file and its config_files into c. -1: why has the reason. Warnings are printed. */
 int falco_config_read(struct falco_config *c, const char *path, struct problem *why);
-/* Reads len bytes under a name, without further files. */
+/* Reads len bytes of text as a file with this name, without its config_files. -1: why has the reason. */
 int falco_config_read_text(struct falco_config *c, const char *name, const char *text, size_t len, struct problem *why);
 
 #endif

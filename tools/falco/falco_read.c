@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Nodes of falco.yaml: see falco/falco_read.h. */
+/* Reads values of falco.yaml: see falco/falco_read.h. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -9,7 +9,10 @@
 #include "base/parse_value.h"
 #include "falco/falco_read.h"
 
-/* Limits of the text of one value, and of its replacements, since a variable's value may name others. */
+/*
+ * Upper limits for one value: its bytes after environment variables were expanded, and the number of expansions.
+ * The value of a variable may contain variables, even itself.
+ */
 #define EXPANDED_MAX 65536u
 #define REPLACED_MAX 1000u
 
@@ -69,13 +72,13 @@ void falco_config_free(struct falco_config *c)
 
 /* ---- environment variables ----------------------------------------------------------- */
 
-/* A text in which parts are replaced. */
+/* A text in which environment variables are expanded. */
 struct expansion {
 	char *text; /* NULL: no memory */
 	unsigned int replaced;
 };
 
-/* Puts a value in place of the n bytes at "at". */
+/* Replaces the n bytes at offset "at" by a value. */
 static void replace(struct expansion *x, size_t at, size_t n, const char *value)
 {
 	char *whole = NULL;
@@ -86,7 +89,10 @@ static void replace(struct expansion *x, size_t at, size_t n, const char *value)
 	x->text = whole;
 }
 
-/* Replaces the variable at "at", whose brace closes at end. False: the text is too long. */
+/*
+ * Replaces the variable at offset "at", which ends with the brace at end, by its value. False: the text gets too
+ * long.
+ */
 static bool replace_variable(struct expansion *x, size_t at, char *end)
 {
 	const char *value;
@@ -103,9 +109,9 @@ static bool replace_variable(struct expansion *x, size_t at, char *end)
 }
 
 /*
- * Expands a text as Falco does. "${NAME}" is the value of a variable, in which others are expanded, or nothing;
- * "$${" stands for "${". Any other dollar sign ends the search: the rest stays as it is. False: there are too many, or
- * the text is too long.
+ * Expands a text as Falco does. "${NAME}" is replaced by the value of the variable, in which variables are expanded
+ * too, or by nothing. "$${" is replaced by "${". At any other dollar sign the expansion stops. False: too many
+ * replacements, or the text gets too long.
  */
 static bool expand(struct expansion *x)
 {
@@ -130,7 +136,7 @@ static bool expand(struct expansion *x)
 	return true;
 }
 
-/* Expands the text of node i, if it is one: once, however many aliases it has. */
+/* Expands node i if it is a text. A node that several aliases refer to is expanded only once. */
 static int expand_node(struct reading *r, const yaml_document_t *doc, int i)
 {
 	const yaml_node_t *from = &doc->nodes.start[i - 1];
@@ -157,7 +163,7 @@ static int expand_node(struct reading *r, const yaml_document_t *doc, int i)
 	return 0;
 }
 
-/* Expands the values of a mapping, or of a list. */
+/* Expands the values of a map or list. */
 static int expand_below(struct reading *r, const yaml_document_t *doc, const yaml_node_t *n)
 {
 	int rc = 0;

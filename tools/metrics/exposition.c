@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Metrics in the text format of Prometheus: a table of families, and a writer for each kind. */
+/* Prints metrics in the text format of Prometheus: a table of metric families, and a function for each kind. */
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -10,10 +10,10 @@
 struct family {
 	const char *name, *type, *help;
 	void (*put)(FILE *to, const struct metrics *m, const struct family *f);
-	unsigned int which; /* for put */
+	unsigned int which; /* argument for put: which counter */
 };
 
-/* Bytes of the UTF-8 character at s; 0: there is none. */
+/* Returns the length in bytes of the UTF-8 character at s; 0: the bytes at s are no valid character. */
 static size_t character(const unsigned char *s)
 {
 	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
@@ -24,7 +24,7 @@ static size_t character(const unsigned char *s)
 	return n;
 }
 
-/* Writes the value of a label in quotes. A byte that is no text becomes a question mark. */
+/* Writes a label with its value in quotes. A byte that is not valid UTF-8 becomes a question mark. */
 static void put_label(FILE *to, const char *name, const char *value)
 {
 	const unsigned char *s = (const unsigned char *)value;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers of a run: see metrics/metrics.h. metrics/exposition.c writes them. */
+/* Counters of a run: see metrics/metrics.h. metrics/exposition.c prints them. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 #include "metrics/numbers.h"
 
 #define NS_PER_MS 1000000u
-/* Longest wait of a listener for the reader, and lifetime of the counts that it got. */
+/* How long a listener waits until the reader publishes its counts, and how long those counts are used. */
 #define ASK_MS 250
 #define FRESH_NS (100u * NS_PER_MS)
-/* A reader without a step for this long counts as stopped. */
+/* If the reader took no step for this time, it counts as hanging. */
 #define LATE_NS 10000000000u
-/* An output with this many failed alerts in a row counts as broken. */
+/* If this many alerts in a row could not be sent to an output, it counts as broken. */
 #define FAILURES 3
 
 static uint64_t clock_ns(void)
@@ -28,7 +28,7 @@ static uint64_t clock_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Adds without a lock: only the reader writes. */
+/* Adds without an atomic read-modify-write: only the thread of the reader writes these counters. */
 static void add(_Atomic uint64_t *to, uint64_t n)
 {
 	atomic_store_explicit(to, atomic_load_explicit(to, memory_order_relaxed) + n, memory_order_relaxed);
@@ -80,7 +80,7 @@ int metrics_begin(struct metrics *m, const char *engine)
 	return m->engine ? 0 : -ENOMEM;
 }
 
-/* A listener that takes the request away sees the counts written before. */
+/* ---- the reader's side; the functions are described in metrics/metrics.h ---------------- */
 
 void metrics_count_events(struct metrics *m, unsigned int n)
 {
@@ -118,7 +118,7 @@ void metrics_publish(struct metrics *m, const struct linx_counts *c, uint64_t by
 		set(&m->numbers[i], m->before[i] + now[i]);
 	for (unsigned int i = 0; i < LINX_LOST_NR; i++)
 		set(&m->lost[i], m->lost_before[i] + c->lost[i]);
-	/* Sets the rules. The lock guards the set of rules, which rarely changes, not their counts. */
+	/* Answers a listener that has asked for counts. Release: it must see the counts that were set before. */
 	if (atomic_exchange_explicit(&m->wanted, false, memory_order_release) && write(m->answered, &one, sizeof(one)) < 0)
 		return;
 }
@@ -151,7 +151,10 @@ static struct rule_numbers *copy_rules(const struct metrics_rule *rules, unsigne
 	return r;
 }
 
-/* The lock is for the set of rules, which seldom changes, and not for what they count. */
+/*
+ * Replaces the list of rules. The lock protects only the pointer to the list, which rarely changes, not the
+ * counters.
+ */
 void metrics_set_rules(struct metrics *m, const struct metrics_rule *rules, unsigned int n)
 {
 	struct rule_numbers *r, *old;
@@ -214,7 +217,7 @@ void metrics_ask(struct metrics *m)
 
 	if (m->asked_ns && clock_ns() - m->asked_ns < FRESH_NS)
 		return;
-	/* drops the answer to an earlier request, which was given up */
+	/* discards the answer to an earlier request, if it came after that request's timeout */
 	if (read(m->answered, &n, sizeof(n)) < 0)
 		n = 0;
 	atomic_store_explicit(&m->wanted, true, memory_order_release);
@@ -224,7 +227,7 @@ void metrics_ask(struct metrics *m)
 	m->asked_ns = clock_ns();
 }
 
-/* Lock held. */
+/* Returns whether all outputs work. Called with the lock held. */
 static bool outputs_work(const struct metrics *m, struct problem *why)
 {
 	struct alert_output_counts c;

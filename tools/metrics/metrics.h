@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Numbers of a run for observers: events read, lost, raised and sent. The reader of events writes them without
- * waiting; the listener reads them without a lock.
+ * Counters of a run for --metrics: events read and lost, alerts raised and sent. The reader of events updates them
+ * without waiting, and the listener reads them without a lock.
  *
- * The room metrics/ holds them, and the pages for Prometheus.
+ * The directory metrics/ has these counters, and the pages for Prometheus.
  */
 #ifndef LINXCAP_METRICS_H
 #define LINXCAP_METRICS_H
@@ -17,46 +17,52 @@ struct metrics;
 struct metrics_rule {
 	const char *name; /* copied */
 	enum alert_priority priority;
-	uint64_t alerts; /* so far */
+	uint64_t alerts; /* number of alerts so far */
 };
 
-/* Makes metrics. NULL: no memory or descriptors. */
+/* Makes the counters. NULL: no memory, or no file descriptor. */
 struct metrics *metrics_new(void);
-/* Frees metrics; m may be NULL. No listener and no alert may use them any more. */
+/* Frees the counters; m may be NULL. Call it when no listener and no alert output uses them any more. */
 void metrics_free(struct metrics *m);
-/* Begins a run with that engine, before any listener. -ENOMEM */
+/* Begins a run with this engine; call it before a listener is started. 0 or -ENOMEM. */
 int metrics_begin(struct metrics *m, const char *engine);
 
 /* ---- the reader's side; m may be NULL in each: no observer ------------------------------------- */
 
-/* Notes that the reader works. True: a listener waits for counts from metrics_publish(). */
+/* Remembers that the reader is alive. True: a listener waits for metrics_publish(). */
 bool metrics_step(struct metrics *m, uint64_t now_ns);
 void metrics_count_events(struct metrics *m, unsigned int n);
-/* Notes that the reader waits for events, until the next metrics_step(). */
+/* Remembers that the reader waits for events, so that it is not taken for hanging until the next metrics_step(). */
 void metrics_rest(struct metrics *m);
-/* Publishes counts of the source so far, and bytes of its lines or its capture. */
+/* Publishes the counts of the source, and the bytes of the lines or of the capture file. */
 void metrics_publish(struct metrics *m, const struct linx_counts *counts, uint64_t bytes);
-/* Notes the end of a source with the counts published last; the next one begins from zero. */
+/*
+ * Called at the end of a source, after its last metrics_publish(): the counts of the next source, which start at
+ * zero, are added to those so far.
+ */
 void metrics_next_source(struct metrics *m);
-/* Replaces the rules, in the order of their numbers. Without memory there are none. */
+/* Replaces the list of rules; the order is that of their indexes. If there is no memory, the list becomes empty. */
 void metrics_set_rules(struct metrics *m, const struct metrics_rule *rules, unsigned int n);
 void metrics_count_alert(struct metrics *m, unsigned int rule);
-/* Notes a reload of rules. why NULL: it succeeded; else the reason why it did not. */
+/* Counts a reload of rules. why: the reason of its failure; NULL: it succeeded. */
 void metrics_reloaded(struct metrics *m, const char *why);
-/* Sets the number of regular expressions that reached their limit. */
+/* Sets how many matches of regular expressions were given up at their limit. */
 void metrics_set_limited(struct metrics *m, uint64_t n);
-/* Sets the number of keys that rules forgot at their bounds. */
+/* Sets how many keys rules have dropped because their tables were full. */
 void metrics_set_forgotten(struct metrics *m, uint64_t n);
-/* Sets the outputs whose counts are shown; NULL: they are about to be closed. */
+/* Sets the alert outputs whose counters are printed; NULL: they are about to be closed. */
 void metrics_set_alerts(struct metrics *m, struct alerts *a);
 
 /* ---- the listener's side ------------------------------------------------------------------------ */
 
-/* Wakes the reader and gives it a moment to publish; otherwise the former counts are used. */
+/*
+ * Wakes the reader, and waits a short time for it to publish its counts. If it does not, the previous counts are
+ * used.
+ */
 void metrics_ask(struct metrics *m);
-/* Writes all numbers in the text format of Prometheus. */
+/* Prints all counters in the text format of Prometheus. */
 void metrics_print(struct metrics *m, FILE *to);
-/* Checks the run. False: why has the reason, in one line. */
+/* Checks that reader, rules and outputs work. False: why has the reason, in one line. */
 bool metrics_healthy(struct metrics *m, struct problem *why);
 
 #endif

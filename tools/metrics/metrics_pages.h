@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pages of --metrics: counts for Prometheus, and health. */
+/* Pages of --metrics: /metrics for Prometheus, and the health check. */
 #ifndef LINXCAP_METRICS_PAGES_H
 #define LINXCAP_METRICS_PAGES_H
 
@@ -11,13 +11,13 @@ struct metrics_settings {
 	const char *address; /* "127.0.0.1"; NULL: no server */
 	char host[LISTENER_HOST_MAX];
 	uint16_t port;
-	const char *health; /* path; NULL: /healthz */
-	bool health_alone; /* no counts */
+	const char *health; /* path of the health check; NULL: /healthz */
+	bool health_alone; /* only the health check, no page /metrics */
 };
-/* Reads "[ADDRESS:]PORT"; false: another form. */
+/* Reads "[ADDRESS:]PORT". False: the word has another form. */
 bool metrics_read_address(struct metrics_settings *s, const char *word);
 
-/* Serves the numbers of m, which must outlive listener_end(). NULL: why is set. */
+/* Serves the counters of m, which must live until listener_end(). NULL: why has the reason. */
 struct listener_thread *metrics_listen(struct metrics *m, const struct metrics_settings *s, struct problem *why);
 
 #endif

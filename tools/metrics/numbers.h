@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Internals of the room: the numbers, and the rules for access to them. */
+/* Internals of metrics/: the counters, and which thread may access them. */
 #ifndef LINXCAP_NUMBERS_H
 #define LINXCAP_NUMBERS_H
 
@@ -14,7 +14,7 @@ enum number {
 	NUMBER_FORGOTTEN,
 	NUMBER_RELOADS,
 	NUMBER_RELOAD_ERRORS,
-	/* numbers of one source, which begin anew with each source */
+	/* counters of one source, which each source starts at zero */
 	NUMBER_SELECTED,
 	NUMBER_COMMITTED,
 	NUMBER_DELIVERED,
@@ -36,21 +36,21 @@ struct rule_numbers {
 };
 
 struct metrics {
-	/* Written by the reader, read by any thread. */
+	/* written by the reader, read by any thread; seen_ns: time of its last step */
 	_Atomic uint64_t numbers[NUMBERS], lost[LINX_LOST_NR], seen_ns;
 	_Atomic bool resting;
-	/* Only for the reader: final counts of earlier sources. */
+	/* only for the reader: sums over all earlier sources */
 	uint64_t before[NUMBERS_OF_SOURCE_END], lost_before[LINX_LOST_NR];
-	/* A listener wants fresh counts; the descriptor is readable when they are there. */
+	/* wanted: a listener waits for new counts; answered: eventfd, readable once they are published */
 	_Atomic bool wanted;
 	int answered;
-	uint64_t asked_ns; /* only for the listener */
-	/* Set once. */
+	uint64_t asked_ns; /* time at which counts were last asked for; only for the listener */
+	/* set once, before the listener starts */
 	char *engine;
 	uint64_t start_ns;
-	/* Members under lock. The reader takes it when rules and outputs change, never for an event. */
+	/* Lock for the members below. The reader takes it when rules or outputs change, but never for an event. */
 	pthread_mutex_t lock;
-	struct rule_numbers *rules; /* set only by the reader, which reads it without the lock */
+	struct rule_numbers *rules; /* only the reader replaces it; so the reader need not lock to read it */
 	struct alerts *alerts;
 	bool reload_failed;
 	struct problem why_not_reloaded;

@@ -9,7 +9,7 @@
 
 const char fds_choices[] = "path, socket, dev, pidfd, eventfd, signalfd, all or none";
 
-/* Words in the order of the bits of LINX_SHOW_FD_*. */
+/* The words of a list, in the order of the bits of LINX_SHOW_FD_*. */
 static const char words_of_bits[] = "path|socket|dev|pidfd|eventfd|signalfd";
 
 static bool one_word(const char *word, unsigned int *show)
@@ -88,8 +88,8 @@ static bool add_number(struct fds_selection *c, uint64_t n)
 }
 
 /*
- * Adds the mark for "all but these". It stands first in the list: numbers of an earlier option do not count
- * any more.
+ * Adds LINX_OTHER_FDS, which means "all but the following". It must come first, so numbers of earlier options are
+ * removed.
  */
 static bool add_others(struct fds_selection *c)
 {

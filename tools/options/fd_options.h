@@ -5,34 +5,37 @@
 
 #include <linx/linx.h>
 
-/* Reads "path,socket", "all", "none" as LINX_SHOW_FD_*; a leading '!' inverts it. False: another word. */
+/*
+ * Reads a list such as "path,socket", "all" or "none" into *show, as LINX_SHOW_FD_*; "!" before it inverts it.
+ * False: unknown word.
+ */
 bool fds_words(const char *words, unsigned int *show);
-/* The possible words, for people. */
+/* The allowed words, for messages. */
 extern const char fds_choices[];
 
-/* Files that select calls. */
+/* Paths and descriptor numbers; only calls that use one of them are shown. */
 struct fds_selection {
 	const char **paths;
 	int32_t *fds;
 	unsigned int npaths, nfds;
 };
 /*
- * Adds a path as given, and its target when links are followed. *real: the target if it differs, for a
- * message; it belongs to the list. False: no memory.
+ * Adds a path as given and, if it differs, its real path. *real: that real path, for a message, owned by c; NULL:
+ * it does not differ. False: no memory.
  */
 bool fds_choose_path(struct fds_selection *c, const char *path, const char **real);
-/* Adds "3,4" or "!3,4"; false: no list of numbers. */
+/* Adds the numbers of "3,4", or of "!3,4" (all but these). False: the words are no list of numbers. */
 bool fds_choose_numbers(struct fds_selection *c, const char *words);
 void fds_selection_free(struct fds_selection *c);
-/* True if the call uses one of the files. */
+/* True if the call uses one of the paths or descriptors. */
 bool fds_used(const struct fds_selection *c, const struct linx_event *ev);
-/* True if the event is wanted. Events that are no calls are always wanted; without a choice all are. */
+/* True if the event passes the selection. Only system calls can fail it, and only if it is not empty. */
 static inline bool fds_requested(const struct fds_selection *c, const struct linx_event *ev)
 {
 	return (!c->npaths && !c->nfds) || linx_event_get_kind(ev) != LINX_EVENT_SYSCALL || fds_used(c, ev);
 }
 
-/* Returns the details of descriptors that a live source has to record for these options: LINX_FDS_*. */
+/* Returns what a live source must record about descriptors for these options: LINX_FDS_*. */
 unsigned int fds_needed(unsigned int show, const struct fds_selection *c);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The reader of option tables: finds rows, takes arguments, prints help. See options/options.h. */
+/* Reads options by their table, and prints help. See options/options.h. */
 #include <string.h>
 
 #include "base/suggest.h"
@@ -7,7 +7,7 @@
 
 #define HELP_COLUMN 30
 
-/* A command line being read. */
+/* State of reading a command line. */
 struct cursor {
 	const struct option_table *table;
 	int argc;
@@ -31,7 +31,7 @@ static const struct option *find_letter(const struct option_table *t, char lette
 	return NULL;
 }
 
-/* Finds the only row whose name has this beginning; rows that do the same count as one. */
+/* Finds the row whose name begins so. If several names do, and the rows are not equal in effect, returns NULL. */
 static const struct option *find_abbreviated(const struct option_table *t, const char *name, size_t len)
 {
 	const struct option *found = NULL;
@@ -144,7 +144,7 @@ static int use_option(const struct cursor *c, const struct option *o, const char
 	return next == OPTION_REFUSED ? -1 : 0;
 }
 
-/* Takes the next word as the argument. */
+/* Returns the next word as the argument of the option; NULL: there is none. */
 static const char *next_word(struct cursor *c)
 {
 	return c->i + 1 < c->argc ? c->argv[++c->i] : NULL;
@@ -159,7 +159,7 @@ static int missing_argument(const struct cursor *c, const struct option *o)
 			   option_argument(c->table, o, words));
 }
 
-/* Reads --name, --name=ARG, --name ARG */
+/* Reads a long option: --name, --name=ARG, or --name ARG. */
 static int read_long(struct cursor *c)
 {
 	const char *word = c->argv[c->i] + 2;
@@ -189,7 +189,7 @@ static int unknown_letter(const struct cursor *c, char letter)
 	return problem_set(c->why, "unknown option: %s: '%s --help' lists them", typed, c->table->command);
 }
 
-/* Reads a cluster: -tt, -vf, -n5, -n 5 */
+/* Reads a word of one-letter options: -tt, -vf, -n5, or -n 5. */
 static int read_letters(struct cursor *c)
 {
 	const char *p = c->argv[c->i] + 1;
@@ -275,7 +275,7 @@ const char *option_argument(const struct option_table *t, const struct option *o
 	return buf;
 }
 
-/* Writes "  -h, --help", "  --for TIME", "  --stats[=FILE]" */
+/* Formats an option for help: "  -h, --help", "  --for TIME", "  --stats[=FILE]". */
 static void format_signature(const struct option_table *t, const struct option *o, char *buf, size_t size)
 {
 	char letter[4] = "", arg[OPTION_ARGUMENT_MAX + 1] = "", words[OPTION_ARGUMENT_MAX];
@@ -290,7 +290,7 @@ static void format_signature(const struct option_table *t, const struct option *
 		 o->name ? "--" : "", o->name ? o->name : "", arg);
 }
 
-/* Prints each line of text behind lead; the first one continues the present line. */
+/* Prints the lines of text. The first one continues the current line, the others begin with lead. */
 static void print_lines(FILE *f, const char *text, const char *lead)
 {
 	const char *end;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Options as data: a table of rows for parsing, usage errors and --help. Completion and the check of the
- * manual read --help. To add an option, add a row (and a paragraph to the manual).
+ * Options as data: a table is used to parse them, to report wrong usage and to print --help. The completion of
+ * shells and the check of the manual use the output of --help. To add an option, add a row (and a paragraph to the
+ * manual).
  *
- * The room options/ holds the parser and options of several subcommands. It stores the settings; higher rooms
- * carry them out.
+ * The directory options/ has the parser, and options that several subcommands share. It only fills settings; the
+ * code that calls it acts on them.
  */
 #ifndef LINXCAP_OPTIONS_H
 #define LINXCAP_OPTIONS_H
@@ -23,35 +24,35 @@ struct option_table;
 struct option_use {
 	const struct option_table *table;
 	const struct option *option;
-	const char *arg; /* NULL: none */
+	const char *arg; /* NULL: no argument */
 	void *settings; /* the pointer given to options_parse() */
-	struct problem *why; /* for a handler that refuses its option */
+	struct problem *why; /* for the message of a handler that refuses the option */
 };
 
-/* Return values of a handler. */
+/* Return values of the function that handles an option. */
 enum option_next {
-	OPTION_REFUSED = -1, /* why is set */
+	OPTION_REFUSED = -1, /* the option is wrong; why has the reason */
 	OPTION_DONE = 0,
-	OPTION_STOP = 1, /* the rest of the line is ignored, as after --help */
+	OPTION_STOP = 1, /* ignore the rest of the command line, as after --help */
 };
 
-/* A word that an option takes, and its meaning. */
+/* A word that is allowed as the argument of an option, and its description. */
 struct option_word {
 	const char *name, *text;
 };
 
-/* A row with nothing but a help text is a heading; a row without a help text is not listed. */
+/* A row that has only a help text is a heading. An option without a help text is not listed. */
 struct option {
 	char letter; /* 0: none */
 	const char *name; /* without dashes; NULL: none */
-	const char *arg; /* "FILE"; "[FILE]": may be left out; NULL: the option takes none */
-	const char *help; /* a newline continues it on another line */
+	const char *arg; /* name of the argument, as "FILE"; "[FILE]": it is optional; NULL: no argument */
+	const char *help; /* a newline begins a second line */
 	enum option_next (*handle)(const struct option_use *use);
-	size_t at; /* offset in the settings, for handlers that use it */
-	unsigned int scope; /* bits of the table's owner: kinds of options that exclude each other */
+	size_t at; /* offset of a member in the settings, for handlers that set one */
+	unsigned int scope; /* bits that the owner of the table defines, to find options that exclude each other */
 };
 
-/* A word of another program, and its equivalent here. */
+/* A word that users know from another program, and what to write instead. */
 struct option_habit {
 	const char *typed, *write; /* "--pid", "write -p PID" */
 };
@@ -59,67 +60,67 @@ struct option_habits {
 	const struct option_habit *rows;
 	unsigned int n;
 };
-/* Finds the hint for a word of other programs; NULL: there is none. */
+/* Returns what to write instead of a word from another program; NULL: the word is not in the list. */
 const char *option_habit_find(const struct option_habits *h, const char *typed);
 
 struct option_table {
 	const char *command; /* "linxcap list" */
-	const char *synopsis; /* lines, without the command */
+	const char *synopsis; /* lines of usage, without the name of the command */
 	const char *about; /* printed below the synopsis */
 	const struct option *rows;
 	unsigned int n; /* at most OPTION_ROWS_MAX */
-	const struct option_habits *habits; /* for unknown names and letters; NULL: none */
-	bool abbreviations; /* long names may be abbreviated while they are unique */
+	const struct option_habits *habits; /* hints for unknown options; NULL: none */
+	bool abbreviations; /* long names may be abbreviated if that is unambiguous */
 	/*
-	 * Gets word i, from 0, for the argument of o from a list elsewhere. False: past the last. NULL: there
-	 * are no such lists.
+	 * Returns in *word the word with index i that is allowed as argument of o, if such words are listed
+	 * elsewhere, as in the library. False: i is too large. NULL: no option has such a list.
 	 */
 	bool (*word)(const struct option *o, unsigned int i, struct option_word *word);
 };
 #define OPTION_ROWS_MAX 128
 
 struct option_result {
-	int next; /* index of the first word after the options */
-	bool dashes; /* "--" came before the argument */
+	int next; /* index of the first word behind the options */
+	bool dashes; /* the word before it is "--" */
 	bool stopped; /* a handler returned OPTION_STOP */
-	uint64_t given[OPTION_ROWS_MAX / 64]; /* a bit for each row */
+	uint64_t given[OPTION_ROWS_MAX / 64]; /* bit n: the option of row n is given */
 };
 
-/* Reads argv[1] and on up to the first word after the options. -1: why is set. */
+/* Reads options from argv[1] to the first word that is none. -1: why has the reason. */
 int options_parse(const struct option_table *t, int argc, char **argv, void *settings,
 		  struct option_result *res, struct problem *why);
 
-/* Reads the words from res->next on, in addition to what res has. */
+/* Goes on reading options at res->next, and adds them to res. -1: why has the reason. */
 int options_parse_on(const struct option_table *t, int argc, char **argv, void *settings,
 		     struct option_result *res, struct problem *why);
 
-/* Finds the first given row with one of these scope bits; NULL: none. */
+/* Returns the first row that is given and has one of these scope bits; NULL: none. */
 const struct option *options_given(const struct option_table *t, const struct option_result *res,
 				   unsigned int scope);
 
-/* Writes "-n", or "--for" without a letter; valid until the next call with this buf. */
+/* Writes the option as "-n", or as "--for" if it has no letter, to buf, and returns buf. */
 const char *option_spelling(const struct option *o, char buf[32]);
 
-/* Writes the argument as in --help: "json|TEMPLATE" for an option with words. */
+/* Writes the option's argument as --help shows it, as "json|TEMPLATE", to buf, and returns buf. */
 #define OPTION_ARGUMENT_MAX 96
 const char *option_argument(const struct option_table *t, const struct option *o, char buf[OPTION_ARGUMENT_MAX]);
-/* Index of the argument among the option's words; -1: none. */
+/* Returns the index of the argument in the option's list of words; -1: it is not in it. */
 int option_word(const struct option_use *use);
 
-/* Refuse the argument: "what: -n abc: todo". */
+/* Sets why to "WHAT: -n ARG: TODO". Returns OPTION_REFUSED. */
 enum option_next option_refuse(const struct option_use *use, const char *what, const char *todo);
 
-/* Handlers for simple options: a bool that becomes true, a const char * that becomes the argument. */
+/* Handlers for simple options: this one sets a bool to true; option_set_word() sets a const char * to the argument. */
 enum option_next option_set_flag(const struct option_use *use);
-/* Sets a flag and ends the reading of options: --help. */
+/* Sets a bool, and stops reading options: for --help. */
 enum option_next option_set_help(const struct option_use *use);
 enum option_next option_set_word(const struct option_use *use);
 
-/* Prints usage, about and all rows. */
+/* Prints usage, description and all options. */
 void options_help(const struct option_table *t, FILE *f);
-/* Prints the synopsis alone. */
+/* Prints only the usage lines. */
 void options_usage(const struct option_table *t, FILE *f);
-/* Prints the rows that have one of these scope bits. */
+/* Prints the options that have one of these scope bits. */
 void options_rows(const struct option_table *t, unsigned int scope, FILE *f);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Sets of signals as strace writes them. */
+/* Reads sets of signals in the form that strace uses. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define SIGNALS 64
 
-/* Names of signals in the kernel's headers, and their other names. */
+/* Names of signals, and further names for the same signals, as in the kernel's headers. */
 static const struct {
 	const char *name;
 	int signo;
@@ -45,7 +45,7 @@ static int realtime(const char *word, size_t len)
 	return end == word + len && n >= 0 && n <= 32 ? (int)(32 + n) : 0;
 }
 
-/* Finds "SIGHUP", "hup", "1"; 0: none. */
+/* Returns the number of a signal, given as "SIGHUP", "hup" or "1"; 0: there is no such signal. */
 static int find_signal(const char *word, size_t len)
 {
 	char *end;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rows are kept by a text of their key. Latencies are counted in classes, four for each power of two: a
- * percentile is the upper bound of its class, at most a quarter too high.
+ * Counts HTTP requests. Rows are found by a text key of status, side, host and path. Latencies are counted in
+ * buckets, four for each power of two. A percentile is the upper bound of its bucket, so it is at most a quarter
+ * too high.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,12 +15,12 @@
 
 #define ROWS_MAX 10000u
 #define CLASSES 256u
-/* Longest host and path that make a row of their own, after escaping. */
+/* Most bytes of a host, and of a path, in the key of a row. */
 #define KEY_MAX 512u
 
 struct row {
-	char *key; /* side, host and path */
-	unsigned int status; /* 0: no response */
+	char *key; /* status, side, host and path */
+	unsigned int status; /* status of the responses; 0: there was no response */
 	uint64_t n, timed;
 	uint32_t classes[CLASSES];
 };
@@ -28,7 +29,7 @@ struct http_summary {
 	struct row *rows;
 	unsigned int n;
 	struct hsearch_data index;
-	uint64_t others; /* requests that had no room for a row */
+	uint64_t others; /* requests that are in no row, since the table was full */
 };
 
 struct http_summary *http_summary_new(void)
@@ -86,7 +87,10 @@ static uint64_t percentile(const struct row *r, unsigned int percent)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* Writes a text of the message, without bytes that move a cursor. Returns its length. */
+/*
+ * Writes a text of an HTTP message, with control characters escaped; without: the text if there is none. Returns
+ * the length.
+ */
 static size_t put_text(char *to, size_t room, const struct linx_http_value *v, const char *without)
 {
 	char text[KEY_MAX + 1];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Table of HTTP requests by host, path and status, with their number and latencies. */
+/* A table of HTTP requests by host, path and status, with their number and their latencies. */
 #ifndef LINXCAP_HTTP_SUMMARY_H
 #define LINXCAP_HTTP_SUMMARY_H
 
@@ -9,11 +9,11 @@ struct http_summary;
 /* Makes an empty table. NULL: out of memory. */
 struct http_summary *http_summary_new(void);
 void http_summary_free(struct http_summary *t); /* t may be NULL */
-/* Counts a request. 0 or -ENOMEM */
+/* Counts a request. 0 or -ENOMEM. */
 int http_summary_count(struct http_summary *t, const struct linx_event *ev);
 /*
- * Prints the table as text, most frequent rows first, at most rows of them (0: all). The caller frees *text. 0
- * or -errno.
+ * Prints the table, the row with most requests first. rows: how many rows at most; 0: all. The caller frees *text.
+ * 0 or -errno.
  */
 int http_summary_print(const struct http_summary *t, unsigned int rows, char **text, size_t *len);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The account as text: see output/report.h. */
+/* Prints the account of records as text: see output/report.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ uint64_t report_lost(const struct linx_counts *counts)
 	return sum;
 }
 
-/* Writes "345 full, 2 nested" */
+/* Writes how many records were lost by which cause, as "345 full, 2 nested". */
 static void format_causes(const struct linx_counts *counts, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -122,7 +122,7 @@ void report_certificate(const struct linx_certificate *c)
 	say_at(SAY_WARNING, "lost: %s%s: %s", causes, context, remedy(t));
 }
 
-/* Writes "3 in TLS, 1 in HTTP/2", without zero counts */
+/* Writes the counts that are not zero, with their names, as "3 in TLS, 1 in HTTP/2". */
 static void format_counts(char *buf, size_t size, const uint64_t *counts, const char *const *names, unsigned int n)
 {
 	size_t len = 0;

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reports of a capture's account: losses when they happen, the certificate at the end. */
+/* Prints the account of a trace: losses when they happen, and the sums of the certificate at the end. */
 #ifndef LINXCAP_REPORT_H
 #define LINXCAP_REPORT_H
 
 #include <linx/linx.h>
 
-/* Losses reported so far. Zeroed: none. */
+/* Losses that were printed so far. All zero: none. */
 struct losses {
 	uint64_t reported;
-	uint64_t due_ns; /* time of the next check: at most one line a second */
-	bool dirty; /* events came since the last check */
+	uint64_t due_ns; /* time before which nothing is printed: so there is at most one line per second */
+	bool dirty; /* events came since the last check, so there may be new losses */
 };
 
-uint64_t report_clock_ns(void); /* monotonic */
+uint64_t report_clock_ns(void); /* time of CLOCK_MONOTONIC */
 
-/* Reports new losses, if it is time for a check. */
+/* Prints how many records were lost since the last message, unless that is less than a second ago. */
 void losses_look(struct losses *s, struct linx *l, uint64_t now);
 
 uint64_t report_lost(const struct linx_counts *counts);
 
-/* Prints the closing lines. */
+/* Prints the closing lines of a trace. */
 void report_certificate(const struct linx_certificate *c);
 
-/* Reports the counts of HTTP, and of connections that could not be followed; nothing if l does not follow it. */
+/*
+ * Prints how many HTTP requests there were, and how many connections could not be followed. Prints nothing if l
+ * does not follow HTTP.
+ */
 void report_http(const struct linx *l);
 
 #endif

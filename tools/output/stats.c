@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* --stats: see output/stats.h. A failed allocation shows as a missing member, and is found at the end. */
+/*
+ * Writes the counters of --stats: see output/stats.h. If an allocation fails, a member cannot be added, and the
+ * whole fails.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,25 +33,25 @@ static bool add_counts(cJSON *object, const struct linx_counts *c)
 	       json_add_u64(object, "filtered", c->filtered) && add_lost(object, c);
 }
 
-/* Adds the count left out by sampling; captures without sampling have none. */
+/* Adds how many records sampling left out, if any sampling was used. */
 static bool add_sampled(cJSON *object, const struct linx_certificate *c, uint64_t n)
 {
 	return !c->sampled || json_add_u64(object, "sampled", n);
 }
 
-/* Adds the count that the engine skipped; most engines skip none. */
+/* Adds how many events the engine skipped; most engines never do that. */
 static bool add_skipped(cJSON *object, const struct linx_certificate *c, uint64_t n)
 {
 	return !c->skipped || json_add_u64(object, "skipped", n);
 }
 
-/* Adds the count that a filter kept out of the file; other captures have none. */
+/* Adds how many records FILTER kept out of the capture file, if any. */
 static bool add_left_out(cJSON *object, const struct linx_certificate *c, uint64_t n)
 {
 	return !c->left_out || json_add_u64(object, "left_out", n);
 }
 
-/* Gets the count of one CPU or call; each NULL: there are none. */
+/* Returns the count of a CPU or call; each NULL: there are no such counts, so it is 0. */
 static uint64_t count_of(const uint64_t *each, unsigned int i)
 {
 	return each ? each[i] : 0;
@@ -71,12 +74,15 @@ static bool add_cpus(cJSON *root, const struct linx_certificate *c)
 	return ok;
 }
 
-/* Adds a call. Members are unique: names of other ABIs than the first carry the ABI, as in "i386:read". */
+/*
+ * Adds the counts of a call. So that names are unique, those of other ABIs than the first have the ABI before them,
+ * as "i386:read".
+ */
 static bool add_call(cJSON *calls, const struct linx_certificate *cert, unsigned int i)
 {
 	const struct linx_call_counts *c = &cert->calls[i];
 	const char *abi = linx_abi_name(c->abi);
-	/* names without an architecture prefix belong to the machine of the first section */
+	/* the first ABI is the native one of the machine on which the first call was made */
 	bool first = c->abi == cert->calls[0].abi - cert->calls[0].abi % LINX_ABI_NR;
 	cJSON *call;
 	char key[96];
@@ -105,7 +111,7 @@ static bool add_calls(cJSON *root, const struct linx_certificate *c)
 	return ok;
 }
 
-/* Adds the waits of throttle mode; other modes have none. */
+/* Adds the waits of throttle mode, if there were any. */
 static bool add_waits(cJSON *root, const struct linx_certificate *c)
 {
 	cJSON *waits;
@@ -116,7 +122,7 @@ static bool add_waits(cJSON *root, const struct linx_certificate *c)
 	return waits && json_add_u64(waits, "waits", c->throttled) && json_add_u64(waits, "ns", c->throttled_ns);
 }
 
-/* Adds HTTP headers that gave way to others; mostly there are none. */
+/* Adds how many HTTP headers were dropped unfinished, if any. */
 static bool add_http(cJSON *root, const struct linx_certificate *c)
 {
 	return !c->http_dropped || json_add_u64(root, "http_dropped", c->http_dropped);
@@ -133,7 +139,7 @@ static bool add_certificate(cJSON *root, const struct linx_certificate *c)
 	       add_cpus(root, c) && add_calls(root, c);
 }
 
-/* Makes the text with its newline; the caller frees it. NULL: out of memory. */
+/* Returns the JSON text with a newline; the caller frees it. NULL: out of memory. */
 static char *render(const struct linx_certificate *c, uint64_t events)
 {
 	cJSON *root = cJSON_CreateObject();

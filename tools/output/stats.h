@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* --stats: every counter as one JSON object. */
+/* --stats: writes all counters as one JSON object. */
 #ifndef LINXCAP_STATS_H
 #define LINXCAP_STATS_H
 
@@ -8,8 +8,8 @@
 #include "base/message.h"
 
 /*
- * Writes the counters. c NULL: the end was not seen, only events is known. path NULL: standard error. -1: why
- * is set.
+ * Writes the counters. c: the certificate; NULL: the end was not reached, so only events is known. path NULL: to
+ * standard error. -1: why has the reason.
  */
 int stats_write(const struct linx_certificate *c, uint64_t events, const char *path,
 		struct problem *why);

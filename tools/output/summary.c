@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The table of strace -c: calls by name, their times, their failures. A column is a row of data: its words,
- * its head, its width, its content. There is one table for each ABI that made calls.
+ * The table of strace -c: number, times and errors of calls by name. Each column is a row of data: its names,
+ * heading, width and values. There is one table for each ABI in which calls were made.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -16,17 +16,17 @@
 
 #define COLUMNS_MAX 12
 #define X32_BIT 0x40000000u
-/* Both machines' ABIs: sections of one file may come from several machines. */
+/* Number of ABIs of all machines, since the sections of a file can come from several machines. */
 #define ABIS (2 * LINX_ABI_NR)
 
-/* Counts of one call, or of all together. */
+/* Counts of one call, or of all calls together. */
 struct count {
 	const char *name;
-	char unnamed[24]; /* name of a call without one in the table */
+	char unnamed[24]; /* the call's name, if its table has none for its number */
 	uint64_t calls, errors;
 	struct times {
 		uint64_t total_ns, min_ns, max_ns;
-	} time, wall; /* the requested time; the wall-clock time */
+	} time, wall; /* CPU time, or wall-clock time with -w; wall: always wall-clock time */
 	struct count *next; /* next with the same number: parts of socketcall and ipc share that of the whole call */
 };
 
@@ -34,20 +34,20 @@ struct strace_summary_table {
 	struct count *index[ABIS][LINX_NR_MAX];
 	size_t n[ABIS]; /* number of counts for each ABI */
 	bool begun;
-	unsigned int machine; /* first ABI of the machine of the first call */
+	unsigned int machine; /* native ABI of the machine on which the first call was made */
 	const struct column *columns[COLUMNS_MAX];
 	unsigned int ncolumns;
-	const struct column *sort; /* NULL: the order of the calls */
+	const struct column *sort; /* column to sort by; NULL: by the numbers of the calls */
 	uint64_t overhead_ns;
 	bool wall_clock;
 };
 
-/* A column's cell as a double; text() if the cell is text. */
+/* A column of the table; value returns the content of a cell, except for names. */
 struct column {
-	const char *words; /* names of the column, joined by '|' */
+	const char *words; /* names of the column for -U and -S, joined by '|' */
 	const char *head;
-	int width; /* least */
-	int digits; /* digits after the point; -1: an integer that is left out when zero; -2: the name */
+	int width; /* least width */
+	int digits; /* digits after the decimal point; -1: an integer, blank if zero; -2: the name of the call */
 	double (*value)(const struct count *c, const struct count *all);
 };
 
@@ -58,7 +58,7 @@ static double percent(const struct count *c, const struct count *all)
 	return total ? 100.0 * (double)c->time.total_ns / (double)total : c == all ? 100.0 : 0.0;
 }
 
-/* Whole microseconds. */
+/* Returns the average time of a call in whole microseconds. */
 static double average(const struct count *c, const struct times *t)
 {
 	return c->calls ? (double)(t->total_ns / c->calls / 1000) : 0.0;
@@ -214,13 +214,19 @@ void strace_summary_free(struct strace_summary_table *t)
 
 /* ---- counting -------------------------------------------------------------------------- */
 
-/* Index of a number. ARM's own numbers, 0xf0001 and up, are few: they are counted behind the numbers of all tables. */
+/*
+ * Returns the index for a call number. The private numbers of ARM, from 0xf0001 on, get the last 16 indexes, which
+ * no table uses.
+ */
 static unsigned int index_of(unsigned int nr)
 {
 	return nr < LINX_NR_MAX ? nr : LINX_NR_MAX - 16 + nr % 16;
 }
 
-/* Finds or adds the counts of a call; NULL: no memory. A table's names live as long as the source. */
+/*
+ * Finds or adds the counts of a call; NULL: no memory. named: the name belongs to the table of calls, which lives
+ * as long as the source; otherwise the name is copied.
+ */
 static struct count *find(struct strace_summary_table *t, unsigned int abi, unsigned int nr, const char *name, bool named)
 {
 	struct count **at = &t->index[abi][index_of(nr)];
@@ -239,7 +245,7 @@ static struct count *find(struct strace_summary_table *t, unsigned int abi, unsi
 	return *at;
 }
 
-/* Finds the counts of a call; one without a name counts as strace's lines show it. */
+/* Finds or adds the counts of an event's call. A call without a name is named as in strace's lines, syscall_0x.... */
 static struct count *count_of(struct strace_summary_table *t, const struct linx_event *ev, unsigned int abi, unsigned int nr)
 {
 	const char *name = linx_event_get_name(ev);
@@ -291,7 +297,7 @@ static int by_name(const void *x, const void *y)
 	return strcmp(a->name, b->name);
 }
 
-/* Largest first. */
+/* Compares by the column's value, the largest first. */
 static int by_value(const void *x, const void *y, void *column)
 {
 	const struct count *a = *(const struct count *const *)x, *b = *(const struct count *const *)y;
@@ -331,7 +337,7 @@ static void add_up(struct count *all, const struct count *c)
 struct sheet {
 	const struct strace_summary_table *table;
 	FILE *f;
-	struct count **list; /* in order */
+	struct count **list; /* in the order of printing */
 	size_t n;
 	struct count all;
 	int widths[COLUMNS_MAX];
@@ -405,7 +411,10 @@ static void print_count(const struct sheet *s, const struct count *c)
 	fputc('\n', s->f);
 }
 
-/* The average of all calls is not rounded to microseconds for each. */
+/*
+ * Prints the table of one ABI. The average in the last line comes from the sum of all times, not from the rounded
+ * averages.
+ */
 static void print_sheet(struct sheet *s)
 {
 	s->all.name = "total";
@@ -420,7 +429,10 @@ static void print_sheet(struct sheet *s)
 	print_count(s, &s->all);
 }
 
-/* Name of the ABI in strace, which knows only one machine. */
+/*
+ * Returns the name of an ABI as strace prints it. For ABIs of another machine, which strace never sees, it is
+ * linx's name.
+ */
 static const char *mode_of(const struct strace_summary_table *t, unsigned int abi)
 {
 	static const char *const modes[] = { "64 bit", "32 bit", "x32" };

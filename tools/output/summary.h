@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of -c, of strace and of linxcap itself: calls by name. */
+/* The summary table of -c, for linxcap strace and for linxcap itself: calls by name. */
 #ifndef LINXCAP_SUMMARY_H
 #define LINXCAP_SUMMARY_H
 
@@ -11,18 +11,18 @@
 #include "base/message.h"
 
 struct summary_options {
-	const char *columns, *sort; /* lists of column names; NULL: the defaults */
-	uint64_t overhead_ns; /* subtracted from each call */
-	bool wall_clock; /* times from entry to return, not CPU times */
+	const char *columns, *sort; /* names of columns: a list, and the one to sort by; NULL: the defaults */
+	uint64_t overhead_ns; /* time that is subtracted from each call */
+	bool wall_clock; /* times are from entry to return, instead of CPU time */
 };
 
 struct strace_summary_table;
-/* Makes an empty table. -1: why is set: unknown columns */
+/* Makes an empty table. -1: why has the reason, as an unknown column. */
 int strace_summary_new(const struct summary_options *o, struct strace_summary_table **out, struct problem *why);
 void strace_summary_free(struct strace_summary_table *t);
-bool strace_summary_shows_wall(const struct strace_summary_table *t); /* always of the wall clock: a column, or the order */
+bool strace_summary_shows_wall(const struct strace_summary_table *t); /* true if a column or the order uses wall time */
 void strace_summary_count(struct strace_summary_table *t, const struct linx_event *ev);
-/* Writes the table; the caller frees *text. 0 or -errno. */
+/* Prints the table to *text, which the caller frees. 0 or -errno. */
 int strace_summary_print(struct strace_summary_table *t, char **text, size_t *len);
 
 #endif

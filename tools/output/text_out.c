@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Collected output: see output/text_out.h. */
+/* Buffered output: see output/text_out.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,9 +12,9 @@
 
 #include "output/text_out.h"
 
-/* Bytes that a writable pipe takes without waiting. */
+/* Bytes that a write to a pipe does not block for after poll(2) says that it is writable. */
 #define OUTPUT_PIECE 4096u
-/* Longest wait of a write for the reader after a request to stop. */
+/* Longest wait for the reader of a pipe after a request to stop. */
 #define OUTPUT_PATIENCE_MS 2000
 
 static bool is_standard(const char *path)
@@ -47,7 +47,7 @@ int output_attach(struct output *o, int fd, const char *name, bool own, struct s
 	}
 	o->regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	o->terminal = isatty(fd);
-	/* a device that is no terminal takes all bytes at once */
+	/* a device that is no terminal never blocks for long */
 	o->waits = !o->regular && (o->terminal || !S_ISCHR(st.st_mode));
 	return 0;
 }
@@ -98,7 +98,10 @@ int output_open_alone(struct output *o, const char *path, struct signals *signal
 int output_attach_alone(struct output *o, int fd, const char *path, struct signals *signals, struct problem *why)
 {
 	*o = (struct output){ .fd = -1 };
-	/* Only a locked file is emptied. A file system without locks has no other writers to ask. */
+	/*
+	 * The file is emptied only when the lock is held. If the file system has no locks, no other writer can be
+	 * detected.
+	 */
 	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
 		close(fd);
 		return problem_set(why, "cannot write: %s: another process records to it: write another name", path);
@@ -122,7 +125,10 @@ int output_open_as(struct output *o, const char *path, bool append, unsigned int
 	return -error;
 }
 
-/* Waits until a write of OUTPUT_PIECE would not block. Signals that come meanwhile stay pending in s->news. */
+/*
+ * Waits until a write of OUTPUT_PIECE would not block. Signals that come meanwhile are kept for later, in
+ * signals->news. 0 or -errno.
+ */
 static int wait_writable(struct output *o)
 {
 	struct pollfd p[2] = { { .fd = o->fd, .events = POLLOUT },
@@ -145,7 +151,7 @@ static int wait_writable(struct output *o)
 	return -ETIMEDOUT;
 }
 
-/* One write(2); the number of bytes it took, or -errno. */
+/* Calls write(2) once. Returns the number of bytes that were written, or -errno. */
 static ssize_t write_some(struct output *o, const char *text, size_t len)
 {
 	ssize_t n;
@@ -166,7 +172,7 @@ static ssize_t write_some(struct output *o, const char *text, size_t len)
 	return errno == EINTR || errno == EAGAIN ? 0 : -errno;
 }
 
-/* Removes a line that a full disk cut in its middle. */
+/* Removes the last line from a file if it was written only in part, as on a full disk. */
 static void trim_line(struct output *o, const char *text, size_t written)
 {
 	off_t end = lseek(o->fd, 0, SEEK_CUR);
@@ -174,7 +180,7 @@ static void trim_line(struct output *o, const char *text, size_t written)
 
 	while (cut < written && text[written - 1 - cut] != '\n')
 		cut++;
-	/* Without a newline the line began in an earlier write; it stays. */
+	/* without a newline in text the line began in an earlier write, and its begin stays */
 	if (cut < written && end >= (off_t)cut && ftruncate(o->fd, end - (off_t)cut))
 		return;
 }
@@ -221,7 +227,7 @@ int output_hand_over(struct output *o)
 
 int output_close(struct output *o)
 {
-	/* close(2) is where a remote file system reports a full disk. EINTR means closed. */
+	/* close(2) can report that a remote disk is full; after EINTR the descriptor is closed, too */
 	int rc = o->own && o->fd >= 0 && close(o->fd) && errno != EINTR ? -errno : 0;
 
 	o->fd = -1;

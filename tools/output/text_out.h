@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Text output to a file, a pipe or a terminal. Text is collected and written in large pieces when flushed or
- * full. A slow reader may block a write for any time, but not after a request to stop.
+ * Text output to a file, a pipe or a terminal. Text is buffered; it is written when the buffer is full or flushed.
+ * A slow reader can block a write for any time, but not after a request to stop.
  *
- * The room output/ holds the command's output: text, account, statistics and summaries. It parses no options
- * and takes no events.
+ * The directory output/ has the output of the command: text, account, statistics and summaries. It parses no
+ * options, and reads no source.
  */
 #ifndef LINXCAP_TEXT_OUT_H
 #define LINXCAP_TEXT_OUT_H
@@ -20,40 +20,46 @@
 
 struct output {
 	int fd; /* -1: not open */
-	bool own; /* opened by this room */
-	bool regular; /* a regular file: writes do not block */
+	bool own; /* the descriptor is closed with the output */
+	bool regular; /* a regular file, for which writes do not block */
 	bool terminal;
-	bool waits; /* a full destination blocks a write: room is awaited with poll(2), for small pieces */
+	bool waits; /* a write can block: poll(2) waits until the descriptor is writable, and writes are short */
 	const char *name; /* for messages */
-	struct signals *signals; /* NULL: signals are not caught */
+	struct signals *signals; /* NULL: signals are not caught by this program */
 	char *buf;
 	size_t len;
 	int error; /* -errno of the first failed write; nothing is written after it */
 };
 
-/* Opens path for writing, 0600; NULL or "-": standard output. -1: why is set. */
+/*
+ * Opens path for writing, with mode 0600 if it is new; NULL or "-": standard output. Returns a descriptor; -1: why
+ * has the reason.
+ */
 int output_open_fd(const char *path, struct problem *why);
 
 int output_open(struct output *o, const char *path, struct signals *signals, struct problem *why);
-/* Opens a file as output_open() does, but refuses one that another linxcap writes. */
+/* Opens a file as output_open() does, but fails if another linxcap process writes to it. */
 int output_open_alone(struct output *o, const char *path, struct signals *signals, struct problem *why);
-/* Attaches an open file, refusing one that another linxcap writes. Takes fd over, also on failure. */
+/*
+ * Makes an output of an open file, but fails if another linxcap process writes to it. It owns fd from now on, even
+ * after a failure.
+ */
 int output_attach_alone(struct output *o, int fd, const char *path, struct signals *signals, struct problem *why);
 /*
- * Opens a file with these access rights, appending if asked to; path must outlive the
- * output, as its name. Returns -errno on failure.
+ * Opens a file with this mode, to append to it or empty it. path is also the name in messages and must live as long
+ * as the output. 0 or -errno.
  */
 int output_open_as(struct output *o, const char *path, bool append, unsigned int mode, struct signals *signals,
 		   struct problem *why);
-/* Attaches an open descriptor; own: it is closed with the output. */
+/* Makes an output of an open descriptor. own: it is closed with the output. */
 int output_attach(struct output *o, int fd, const char *name, bool own, struct signals *signals,
 		  struct problem *why);
 /*
- * Opens a pipe once more, so that writes take what there is room for without an effect on other users of the
- * pipe. After a failure it stays as it is.
+ * Opens a pipe a second time, with O_NONBLOCK, so that a write takes as much as fits. Other users of the pipe still
+ * have a blocking descriptor. If that fails, nothing changes.
  */
 void output_hurry(struct output *o);
-/* Adds text. 0 or -errno: -EPIPE: the reader is gone; -ETIMEDOUT: nobody read after a request to stop. */
+/* Adds text to the buffer. 0 or -errno; -EPIPE: the reader is gone; -ETIMEDOUT: after a request to stop nobody read. */
 int output_put_long(struct output *o, const char *text, size_t len); /* for text that does not fit into the buffer */
 static inline int output_put(struct output *o, const char *text, size_t len)
 {
@@ -64,11 +70,11 @@ static inline int output_put(struct output *o, const char *text, size_t len)
 	return o->error;
 }
 int output_flush(struct output *o);
-/* Flushes and returns the descriptor, which the caller then closes. */
+/* Returns the descriptor, which the caller must close. Call output_flush() before, as buffered text is not written. */
 int output_hand_over(struct output *o);
 /*
- * Closes the output; text that was not flushed is dropped. Returns 0 or -errno of the
- * first write that failed, or of close(2), also when called again.
+ * Closes the output without writing buffered text. Returns 0, or -errno of the first write that failed or of
+ * close(2); a second call returns the same.
  */
 int output_close(struct output *o);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Addresses of hosts: see rules/host_names.h. */
+/* Looks up the addresses of hosts that rules name: see rules/host_names.h. */
 #include <netdb.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,18 +15,18 @@
 
 struct host {
 	char *name;
-	uint8_t addresses[ADDRESSES_MAX][16]; /* IPv4 as ::ffff:a.b.c.d */
+	uint8_t addresses[ADDRESSES_MAX][16]; /* IPv4 addresses as ::ffff:a.b.c.d */
 	unsigned int n;
-	bool fresh; /* the rules have not got these addresses yet */
+	bool fresh; /* the addresses were not yet set in the rules */
 };
 
-/* The thread and the caller of host_names_begin() hold a reference each; the last to drop one frees it. */
+/* The thread and the caller of host_names_begin() hold one reference each. The last put_names() frees the structure. */
 struct host_names {
-	pthread_mutex_t lock; /* not held during a look-up: the reader of events takes it */
+	pthread_mutex_t lock; /* the reader of events takes it too: so it is not held while a name is looked up */
 	pthread_cond_t change;
 	unsigned int refs;
 	bool ending;
-	bool looked; /* each name was looked up once, found or not */
+	bool looked; /* all names were looked up at least once, with or without success */
 	unsigned int n;
 	struct host hosts[];
 };
@@ -47,7 +47,7 @@ static void put_names(struct host_names *h)
 	free(h);
 }
 
-/* Reads an address of a look-up. False: it is of another family. */
+/* Copies an address from a look-up. False: it is neither IPv4 nor IPv6. */
 static bool read_address(const struct sockaddr *from, uint8_t to[16])
 {
 	struct sockaddr_in in4;
@@ -64,7 +64,7 @@ static bool read_address(const struct sockaddr *from, uint8_t to[16])
 	return from->sa_family == AF_INET;
 }
 
-/* Looks a name up. After a failure it keeps its addresses. */
+/* Looks up the addresses of a host. After a failure the previous addresses stay. */
 static void look_up(struct host_names *h, struct host *host)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
@@ -110,7 +110,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Returns the names of the rules, without addresses and thread; NULL: no memory. */
+/* Returns the names in the rules, still without addresses and without the thread. NULL: no memory. */
 static struct host_names *make(const struct linx_rules *r, unsigned int n)
 {
 	struct host_names *h = calloc(1, sizeof(*h) + n * sizeof(h->hosts[0]));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Addresses of the hosts that rules name. A thread without capabilities looks them up, at once and every
- * minute: no event waits for a name server.
+ * Addresses of hosts that rules name. A thread without capabilities looks them up, at the start and then every
+ * minute, so that the reader of events never waits for a name server.
  */
 #ifndef LINXCAP_HOST_NAMES_H
 #define LINXCAP_HOST_NAMES_H
@@ -10,15 +10,15 @@
 
 struct host_names;
 
-/* Begins look-ups. NULL: the rules name no host, or there is no memory or thread for it. */
+/* Starts the thread. NULL: the rules name no host, or there is no memory, or no thread could be started. */
 struct host_names *host_names_begin(const struct linx_rules *r);
-/* Waits until each name was looked up once, at most ms milliseconds. */
+/* Waits until all names were looked up once, but at most ms milliseconds. */
 void host_names_wait(struct host_names *h, unsigned int ms);
-/* Sets the newly found addresses in r, the rules of host_names_begin(). */
+/* Sets addresses that were found since the last call in r, the same rules as in host_names_begin(). */
 void host_names_give(struct host_names *h, struct linx_rules *r);
-/* Gets name i among those without an address; NULL: there are no more. */
+/* Returns the name with index i among those that have no address; NULL: i is too large. */
 const char *host_names_missing(struct host_names *h, unsigned int i);
-/* Ends the thread without waiting for it: a running look-up ends by itself. */
+/* Lets the thread end, and does not wait for it: a look-up that runs ends later. */
 void host_names_end(struct host_names *h);
 
 #endif

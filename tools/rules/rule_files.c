@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files of rules: see rules/rule_files.h. */
+/* Reads files of rules: see rules/rule_files.h. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -110,7 +110,7 @@ bool rule_files_stamp(const struct rule_source *from, uint64_t *stamp)
 	return good;
 }
 
-/* Writes "FILE:LINE:COLUMN: rule 'NAME': SENTENCE (CODE)" */
+/* Sets *to to "FILE:LINE:COLUMN: rule 'NAME': SENTENCE (CODE)". */
 static void put_problem(const struct linx_rules_problem *p, struct problem *to)
 {
 	char place[32] = "";
@@ -120,13 +120,19 @@ static void put_problem(const struct linx_rules_problem *p, struct problem *to)
 	problem_set(to, "%s%s: %s%s%s (%s)", p->file, place, p->item ? p->item : "", p->item ? ": " : "", p->text, p->code);
 }
 
-/* True for a warning about unused lists and macros: libraries of rules have them for other files. */
+/*
+ * True for a warning about an unused list or macro: those are usual in libraries of rules, since other files use
+ * them.
+ */
 static bool is_note(const struct linx_rules_problem *p)
 {
 	return !strncmp(p->code, "LOAD_UNUSED", strlen("LOAD_UNUSED"));
 }
 
-/* Prints all problems but the first error, which the caller prints. */
+/*
+ * Prints all problems except the first error, which goes to *first for the caller to print. all: also unused lists
+ * and macros.
+ */
 static void say_problems(const struct linx_rules *r, bool all, struct problem *first)
 {
 	struct linx_rules_problem p;
@@ -156,7 +162,7 @@ static void put_label(FILE *f, const char *name)
 		fputc(*name == '.' ? '_' : *name, f);
 }
 
-/* Writes "container_id=%container.id", behind a blank unless it is the first. */
+/* Appends a field as "container_id=%container.id", with a blank before it unless it is the first. */
 static void put_suggested(FILE *f, const char *prefix, const char *name)
 {
 	if (ftell(f))
@@ -167,8 +173,8 @@ static void put_suggested(FILE *f, const char *prefix, const char *name)
 }
 
 /*
- * Makes the text of suggested fields, in Falco's order: its static fields, and those that its container plugin
- * suggests. The caller frees it. NULL: no memory.
+ * Returns the text of the suggested fields, in Falco's order: the static fields, then those that Falco's container
+ * plugin suggests. The caller frees it. NULL: no memory.
  */
 static char *suggested_text(const struct rule_source *from)
 {
@@ -207,7 +213,7 @@ static int add_one(struct linx_rules *r, const struct rule_source *from, const s
 	return ret;
 }
 
-/* Adds static fields, and what stands beside outputs. -1: why is set. */
+/* Adds the static fields, and all texts and fields that are added to outputs. -1: why has the reason. */
 static int add_all(struct linx_rules *r, const struct rule_source *from, struct problem *why)
 {
 	struct linx_error error = { "out of memory" };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Files of rules, read as one set, and their mistakes.
+ * Reads files of rules as one set, and reports their errors.
  *
- * The room rules/ reads rules and finds the addresses of hosts that they name.
+ * The directory rules/ reads rules, and looks up the addresses of hosts that they name.
  */
 #ifndef LINXCAP_RULE_FILES_H
 #define LINXCAP_RULE_FILES_H
@@ -11,63 +11,63 @@
 
 #include "base/message.h"
 
-#define RULE_FILES_MAX 64u /* most words that name files or folders */
-#define RULE_PATHS_MAX 256u /* most files, including those of folders */
+#define RULE_FILES_MAX 64u /* most words that name a file or a directory */
+#define RULE_PATHS_MAX 256u /* most files, including those in directories */
 
-/* A choice of rules to be switched on or off against their files: by name, in which * is any text, or by tag. */
+/* Switches rules on or off regardless of their files: those of a name, in which * matches any text, or with a tag. */
 struct rule_switch {
-	const char *rule, *tag; /* one of both is NULL */
+	const char *rule, *tag; /* one of them is NULL */
 	bool on;
 };
 
-/* A field static.NAME, and its value. */
+/* A field that is used as %static.NAME, and its value. */
 struct rule_static {
 	const char *name, *value;
 };
 
-/* An addition to the alerts of chosen rules: a text behind the output, or a field. */
+/* An addition to the alerts of selected rules: a text after the output, or a field. */
 struct rule_addition {
-	const char *where; /* its place in a file, for messages */
+	const char *where; /* position in a file, for messages */
 	struct linx_rules_choice choice;
-	const char *field; /* NULL: a text behind the output */
+	const char *field; /* name of the field; NULL: a text is added to the output */
 	const char *text; /* field NULL: NULL stands for the suggested fields. Otherwise NULL: the value of the field of this name */
 };
 
-/* Files and folders of a set of rules. */
+/* The files of a set of rules, and changes to their rules. */
 struct rule_source {
-	const char *files[RULE_FILES_MAX]; /* a folder stands for its *.yaml and *.yml in the order of their names */
+	const char *files[RULE_FILES_MAX]; /* a directory stands for its *.yaml and *.yml files, sorted by name */
 	unsigned int n;
-	unsigned int may_lack; /* number of first paths that may be missing, or be folders without rules */
-	const struct rule_switch *switches; /* in their order */
+	unsigned int may_lack; /* the first so many paths may be missing, or be directories without rules */
+	const struct rule_switch *switches; /* applied in this order */
 	unsigned int nswitches;
 	const struct rule_static *statics; /* sorted by name */
 	unsigned int nstatics;
-	const struct rule_addition *additions; /* in their order */
+	const struct rule_addition *additions; /* applied in this order */
 	unsigned int nadditions;
-	bool suggest_containers; /* fields of containers are among the suggested ones */
+	bool suggest_containers; /* the suggested fields include those of containers */
 };
 
-/* Paths of the files that words stand for. */
+/* Paths of files, after directories were expanded. */
 struct rule_paths {
 	char *paths[RULE_PATHS_MAX];
 	unsigned int n;
 };
 /*
- * Adds the files of words. -1: why is set. The caller frees the paths in any case. may_lack: number of first
- * words that may be missing.
+ * Appends the files that the words stand for to l. may_lack: words may name missing files or directories without
+ * rules. -1: why has the reason. The caller calls rule_paths_free() in any case.
  */
 int rule_paths_list(struct rule_paths *l, const char *const *words, unsigned int n, bool may_lack, struct problem *why);
 void rule_paths_free(struct rule_paths *l);
 
 /*
- * Reads and compiles files. Warnings are printed; with all, also those about unused lists and macros. NULL:
- * why has the first error, and the others were printed.
+ * Reads and compiles files of rules; least: less urgent rules are not used. Warnings are printed; those about
+ * unused lists and macros only if all is true. NULL: why has the first error, and any others were printed.
  */
 struct linx_rules *rule_files_read(const struct rule_source *from, enum linx_rule_priority least, bool all, struct problem *why);
 
 /*
- * Computes a number from the names and times of the files: it differs after any change. False: a file is
- * missing, perhaps for a moment, while it is being replaced.
+ * Computes a hash of the paths and modification times of the files: it changes with each change of a file. False: a
+ * file is missing, perhaps because it is just being replaced.
  */
 bool rule_files_stamp(const struct rule_source *from, uint64_t *stamp);
 

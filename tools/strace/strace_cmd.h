@@ -43,7 +43,7 @@ struct strace_settings {
 	char **command; /* NULL: no command, only -p */
 	struct pid_list attach;
 	struct strace_words env; /* VAR=VAL sets a variable, VAR alone removes it */
-	struct strace_words lists; /* owned: sets of calls, descriptors */
+	struct strace_words lists; /* owned copies of arguments: sets of calls, lists of descriptors */
 	const char *user, *argv0;
 	bool follow;
 	bool filter; /* --seccomp-bpf */

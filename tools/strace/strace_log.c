@@ -123,7 +123,10 @@ static struct strace_log_file *find_file(const struct strace_log *log, uint32_t 
 	return NULL;
 }
 
-/* True if the task's file was opened before: only then is it not emptied. A bit for each task notes it. */
+/*
+ * True if the task's file was opened before, so that it must be appended to, not emptied. Sets the task's bit in
+ * log->opened.
+ */
 static bool was_opened(struct strace_log *log, uint32_t tid)
 {
 	uint64_t *word, bit = 1ull << tid % 64;
@@ -163,7 +166,7 @@ static int put_separate(struct strace_log *log, uint32_t tid, const char *text, 
 		append = was_opened(log, tid) || log->append;
 		do
 			rc = output_open_as(&f->out, path, append, 0666, log->signals, &why);
-		while (rc == -EINTR && !signals_giving_up()); /* on a second signal the line is lost */
+		while (rc == -EINTR && !signals_giving_up()); /* again, since otherwise the line would be lost */
 		free(path);
 		if (rc)
 			return rc;

@@ -205,7 +205,7 @@ static void say_kept(struct flight *f, const struct session *k, int rc, enum lim
 /* Writes the content of a session to its file, and closes the session. */
 static void keep(struct flight *f, struct session *k)
 {
-	const bool another = k != &f->now && f->now.l; /* the session that records now has an empty file, which counts towards the number */
+	const bool another = k != &f->now && f->now.l; /* the file of the session that records counts too */
 	enum limit limit = LIMIT_NONE;
 	int rc;
 

@@ -430,7 +430,7 @@ int live_run(const struct settings *s)
 	if (status == STATUS_OK)
 		status = trace(&v, &killed);
 	else if (v.rotation.path)
-		unlink(v.rotation.path); /* nothing was recorded: each new attempt would leave another empty file */
+		unlink(v.rotation.path); /* nothing was recorded: otherwise each retry would leave an empty file */
 	close_all(&v);
 	if (v.rotation.after.failed)
 		return STATUS_FAILURE;

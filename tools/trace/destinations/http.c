@@ -16,7 +16,7 @@
 struct http {
 	struct view view;
 	struct http_summary *table;
-	uint64_t refresh_ns; /* time of the next refresh on a terminal; UINT64_MAX: the table has not changed */
+	uint64_t refresh_ns; /* time of the next refresh on a terminal; UINT64_MAX: the table did not change */
 };
 
 static bool wanted(const struct settings *s)

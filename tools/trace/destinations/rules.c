@@ -50,7 +50,7 @@ struct rules {
 	struct alert_field *fields;
 	char (*numbers)[24]; /* buffers for fields whose value is a number */
 	unsigned int nfields;
-	uint64_t stamp; /* hash of names, sizes and times of the files of rules when they were last read */
+	uint64_t stamp; /* hash of paths and modification times of the files of rules, at the last reading */
 };
 
 static bool wanted(const struct settings *s)
