@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Alerts as text and as JSON. */
+/* Formats alerts as text and as JSON. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +36,10 @@ static const struct alert_form *form_of(const struct alert *a)
 	return a->form ? a->form : &all_defaults;
 }
 
-/* Writes the time as Falco does: local time in text; UTC in JSON, and in the long form of text. */
+/*
+ * Formats a time as Falco does: in text local time without the date, or with iso the date and time in UTC; in JSON
+ * always UTC.
+ */
 static void put_time(char *to, size_t size, uint64_t ns, bool json, bool iso)
 {
 	time_t s = (time_t)(ns / 1000000000u);
@@ -51,7 +54,7 @@ static void put_time(char *to, size_t size, uint64_t ns, bool json, bool iso)
 	snprintf(to + n, size - n, ".%09llu%s", (unsigned long long)(ns % 1000000000u), json ? "Z" : iso ? "+0000" : "");
 }
 
-/* Makes the message behind time and priority; the caller frees it. NULL: no memory. */
+/* Returns the message with time and priority before it and end after it; the caller frees it. NULL: no memory. */
 static char *put_message(const struct alert *a, const char *end)
 {
 	char time[64], *line = NULL;
@@ -91,7 +94,7 @@ static void add_tags(cJSON *to, const struct alert *a)
 	}
 }
 
-/* Writes the keys in alphabetical order, like Falco. */
+/* Formats the alert with its keys in alphabetical order, like Falco. */
 char *alert_json(const struct alert *a)
 {
 	cJSON *to = cJSON_CreateObject();

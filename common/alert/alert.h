@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An alert, and Falco's ways to write one: a line of text, or an object of JSON with sorted keys.
+ * An alert, and the forms in which Falco writes it: a line of text, or a JSON object with sorted keys.
  *
- * The room alert/ takes alerts from the reader of events and sends them to outputs. It never blocks the
- * reader: each output has a bounded queue and a thread of its own, and lost alerts are counted and reported.
+ * The directory alert/ takes alerts from the reader of events and sends them to outputs. It never blocks the
+ * reader: each output has a bounded queue and its own thread, and lost alerts are counted and reported.
  */
 #ifndef LINXCAP_ALERT_H
 #define LINXCAP_ALERT_H
@@ -25,37 +25,37 @@ enum alert_priority {
 	ALERT_DEBUG = LINX_PRIORITY_DEBUG,
 };
 const char *alert_priority_name(enum alert_priority p);
-/* Parses a priority by its name in any case, also "info". false: no such name. */
+/* Parses the name of a priority, in upper or lower case; "info" is also known. False: there is no such priority. */
 bool alert_priority_parse(const char *name, size_t n, enum alert_priority *p);
 
 struct alert_field {
-	const char *name, *value; /* value NULL: not known */
-	bool is_json; /* value is a number, true or false of JSON */
+	const char *name, *value; /* value NULL: unknown */
+	bool is_json; /* value is a JSON number, true or false; otherwise it is text */
 };
 
-/* Parts of an alert that are written. */
+/* Which parts of an alert are written, and how. */
 struct alert_form {
-	bool no_output, no_fields, no_tags; /* JSON lacks these keys */
-	bool message; /* JSON has the message without time and priority, too */
-	bool iso_time; /* text has date and time of UTC */
+	bool no_output, no_fields, no_tags; /* JSON does not have these keys */
+	bool message; /* JSON also has the key "message", without time and priority */
+	bool iso_time; /* text has the date, and the time in UTC */
 };
 
 struct alert {
-	const struct alert_form *form; /* NULL: all defaults */
+	const struct alert_form *form; /* NULL: all members zero */
 	enum alert_priority priority;
 	const char *rule, *source, *hostname;
 	const char *output; /* the message, valid UTF-8 */
-	uint64_t time_ns; /* wall clock, of the event */
+	uint64_t time_ns; /* time of the event, on the wall clock */
 	uint64_t lost_before; /* records lost since the rule's last alert: an upper bound of missed matches */
-	const char *capture; /* file with the events before it; NULL: none */
-	uint64_t folded; /* equal alerts since the last one, which were not sent */
-	const struct alert_field *fields; /* in the order of their names */
+	const char *capture; /* file that will have the events before the alert; NULL: none */
+	uint64_t folded; /* records lost since the rule's last alert: upper limit of the matches that were missed */
+	const struct alert_field *fields; /* sorted by name */
 	unsigned int nfields;
 	const char *const *tags;
 	unsigned int ntags;
 };
 
-/* Writes one line with its newline; the caller frees it. NULL: no memory. */
+/* Formats one line with its newline; the caller frees it. NULL: no memory. */
 char *alert_text(const struct alert *a);
 char *alert_json(const struct alert *a);
 

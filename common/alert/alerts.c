@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Alerts of a run: folding, and the outputs. */
+/* Sends the alerts of a run to all outputs, and folds equal alerts into one. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alert/alerts.h"
 
-/* Places in which equal alerts are recognised. */
+/* Number of places in the hash table of recent alerts, in which equal alerts are found. */
 #define PLACES 1024u
-/* Longest wait at the end, for all outputs together. */
+/* Longest wait for all outputs together, at the end. */
 #define PATIENCE_MS (ALERT_PATIENCE_MS * 2)
 
-/* Facts of the last alert in this place. */
+/* The last alert that was sent and has this place in the hash table; folded: number of equal ones since then. */
 struct place {
 	uint64_t hash, time_ns, folded;
 };
@@ -22,7 +22,7 @@ struct alerts {
 	struct alert_form form;
 	struct redact *redact;
 	uint64_t every_ns, raised, unmade;
-	_Atomic uint64_t folded; /* written by the reader, read by any thread */
+	_Atomic uint64_t folded; /* alerts that were not sent; written by the reader, read by any thread */
 	struct place places[PLACES];
 };
 
@@ -83,7 +83,7 @@ static uint64_t hash_of(uint64_t h, const char *s)
 	return (h ^ 0xff) * 1099511628211u;
 }
 
-/* True if an equal alert was sent less than every_ns before: then this one only counts. */
+/* True if an equal alert was sent less than every_ns ago: then the alert is only counted. */
 static bool fold(struct alerts *a, struct alert *alert)
 {
 	uint64_t hash = hash_of(hash_of(14695981039346656037u, alert->rule), alert->output);
@@ -101,7 +101,7 @@ static bool fold(struct alerts *a, struct alert *alert)
 	return false;
 }
 
-/* Blanks secrets in a line, and frees the original. NULL: no memory */
+/* Returns a copy of the line in which secrets are blanked, and frees the line. NULL: no memory. */
 static char *redacted(struct redact *r, enum linx_text_form form, char *line)
 {
 	size_t len = line ? strlen(line) : 0;
@@ -134,7 +134,7 @@ void alerts_raise(struct alerts *a, struct alert *alert)
 	free(json);
 }
 
-/* Closes all outputs. The first ones may not use up the time of the last. */
+/* Closes all outputs. Each has its share of the time, so that slow ones leave time for the last. */
 void alerts_close(struct alerts *a)
 {
 	uint64_t sent, lost;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The queue of an output and its thread; the outputs without network. */
+/* The queue of an output and its thread, and the outputs that need no network. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -23,28 +23,27 @@ struct waiting {
 	struct waiting *next;
 	enum alert_priority priority;
 	size_t size;
-	char *text, *json; /* in bytes */
+	char *text, *json; /* both point into bytes */
 	char bytes[];
 };
 
 struct alert_output {
 	char *name;
-	const char *bare; /* name without its priority */
+	const char *bare; /* the part of name without a priority */
 	enum alert_priority least;
 	struct alert_output_opts opts;
 	const struct alert_way *way;
-	void *state; /* state of this kind of output */
-	bool cut; /* only the begin of the last line was written; of the output's own thread */
+	void *state; /* data of this kind of output */
 	pthread_t thread;
 	bool started;
 
-	/* Members under lock. Nobody waits for anything else while he holds it. */
+	/* Lock for the members below. A thread that holds it waits for nothing else. */
 	pthread_mutex_t lock;
 	pthread_cond_t more, less;
 	struct waiting *first, **last;
 	bool busy, ending; /* busy: the thread is sending an alert; ending: the thread ends after it */
-	uint64_t unreported; /* lost alerts that no alert has reported yet */
-	/* Written under lock, read by any thread: see struct alert_output_counts. */
+	uint64_t unreported; /* number of lost alerts about which no alert was sent yet */
+	/* written under lock, read by any thread: see struct alert_output_counts */
 	_Atomic uint64_t n, bytes, sent, sent_bytes, failed, dropped, failures;
 };
 
@@ -101,7 +100,10 @@ static int open_stdout(struct alert_output *o, const char *arg, struct problem *
 	return 0;
 }
 
-/* Opens a file. A FIFO with a slow reader, or without one, works as well. */
+/*
+ * Opens a file. It may be a FIFO whose reader is slow or missing: a write then does not block, but fails after a
+ * while.
+ */
 static int open_file(struct alert_output *o, const char *arg, struct problem *why)
 {
 	int fd = open(arg, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
@@ -147,8 +149,8 @@ static const struct alert_way *const ways[] = { &way_stdout, &way_syslog, &way_f
 						&alert_way_http, &alert_way_https };
 
 /*
- * Finds the kind of an output by its name; *arg: the argument for open. NULL: there is none. A URL is its own
- * prefix.
+ * Returns the kind of an output by its name; *arg is the argument for its open function: the text after the prefix,
+ * or the whole URL. NULL: there is no such kind.
  */
 static const struct alert_way *way_of(const char *name, const char **arg)
 {
@@ -198,8 +200,8 @@ void alert_output_count(const struct alert_output *o, struct alert_output_counts
 }
 
 /*
- * Gets the destination without secrets. A URL may have a password before the server and a secret in its path;
- * a program may have them in its arguments.
+ * Writes the destination without secrets. Left out are user and password of a URL, its path, and the arguments of a
+ * program.
  */
 void alert_output_place(const struct alert_output *o, char place[ALERT_PLACE_MAX])
 {
@@ -238,7 +240,7 @@ static void destroy(struct alert_output *o)
 	free(o);
 }
 
-/* Reads a priority in front of a name. Returns the name behind it. */
+/* Reads the priority before the name of an output, if there is one. Returns the name after it. */
 static const char *read_priority(const char *name, enum alert_priority *least)
 {
 	const char *comma = strchr(name, ',');
@@ -305,7 +307,7 @@ struct alert_output *alert_output_open(const char *name, const struct alert_outp
 
 /* ---- the thread ------------------------------------------------------------------------------------ */
 
-/* Sends an alert that reports the loss of others, at the place where they are missing. */
+/* Sends an alert that reports how many alerts were lost, just before the next alert that is sent. */
 static void report_lost(struct alert_output *o, uint64_t lost)
 {
 	struct timespec now;
@@ -327,7 +329,7 @@ static void report_lost(struct alert_output *o, uint64_t lost)
 	free(json);
 }
 
-/* Takes the first waiting alert; NULL: there is none. Call with the lock held. */
+/* Removes the first alert from the queue; NULL: the queue is empty. Call it with the lock held. */
 static struct waiting *take(struct alert_output *o)
 {
 	struct waiting *w = o->first;
@@ -343,7 +345,10 @@ static struct waiting *take(struct alert_output *o)
 	return w;
 }
 
-/* Sends one alert. Call without the lock. */
+/*
+ * Sends one alert, and before it, if unreported is not 0, a report of lost ones. Call it without the lock. True: it
+ * was sent.
+ */
 static bool send_one(struct alert_output *o, const struct waiting *w, uint64_t unreported)
 {
 	const struct alert_line line = { .priority = w->priority, .text = w->text, .json = w->json };
@@ -447,7 +452,10 @@ void alert_output_close(struct alert_output *o, int patience_ms, uint64_t *sent,
 	*sent = o->sent;
 	*lost = o->failed + o->dropped + o->n + o->busy;
 	pthread_mutex_unlock(&o->lock);
-	/* A thread that hangs in its output keeps its memory: the process ends soon. */
+	/*
+	 * A thread that hangs while sending keeps using the output, which is then never freed; the process ends
+	 * soon.
+	 */
 	if (o->started && !done) {
 		pthread_detach(o->thread);
 		return;

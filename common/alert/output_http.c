@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Alerts by HTTP, one POST of JSON each, as Falco sends them to Falcosidekick. The certificate of a server is
- * verified. libcurl is loaded when the first such output is opened, so other runs do not need it.
+ * Sends alerts by HTTP, each as a POST request with JSON, as Falco sends them to Falcosidekick. Server certificates
+ * are verified. libcurl is loaded when the first such output is opened, so that only such runs need it.
  */
 #include "alert/output.h"
 
@@ -53,7 +53,7 @@ static bool load(struct http *h)
 	return h->library;
 }
 
-/* Drops the server's answer. */
+/* Ignores the body of the server's response. */
 static size_t pass_over(char *data, size_t size, size_t n, void *ctx)
 {
 	(void)data, (void)ctx;
@@ -66,10 +66,10 @@ static void free_http(struct http *h)
 		h->free_list(h->heads);
 	if (h->curl)
 		h->end(h->curl);
-	free(h); /* the library stays loaded: it may have threads */
+	free(h); /* the library is not unloaded, as it may have threads */
 }
 
-/* Reads a whole file. NULL: why is set. */
+/* Returns the content of a file; the caller frees it. NULL: why has the reason. */
 static char *read_pem(const char *path, size_t *n, struct problem *why)
 {
 	FILE *f = fopen(path, "re");
@@ -90,7 +90,10 @@ static char *read_pem(const char *path, size_t *n, struct problem *why)
 	return text;
 }
 
-/* Sets a file's content, since its path may not be readable any more once capabilities are dropped. */
+/*
+ * Passes the content of a file to libcurl, not its path: once capabilities are dropped, the file may not be
+ * readable.
+ */
 static int set_pem(struct http *h, CURLoption option, const char *path, struct problem *why)
 {
 	struct curl_blob blob = { .flags = CURL_BLOB_COPY };
@@ -106,7 +109,7 @@ static int set_pem(struct http *h, CURLoption option, const char *path, struct p
 	return rc == CURLE_OK ? 0 : problem_set(why, "cannot send alerts: %s: libcurl refuses it", path);
 }
 
-/* Sets this client's certificate, by which the server knows it. */
+/* Sets the certificate with which this client identifies itself to the server. */
 static int set_client(struct http *h, const struct alert_output_opts *opts, struct problem *why)
 {
 	if (!opts->cert)
@@ -114,7 +117,7 @@ static int set_client(struct http *h, const struct alert_output_opts *opts, stru
 	return set_pem(h, CURLOPT_SSLCERT_BLOB, opts->cert, why) || set_pem(h, CURLOPT_SSLKEY_BLOB, opts->key ? opts->key : opts->cert, why) ? -1 : 0;
 }
 
-/* Sets up a transfer. It allows only the protocol of the output's name, and follows no redirect. */
+/* Sets the options of requests. Only the protocol of the output's name is used, and redirects are not followed. */
 static bool set_up(struct http *h, const char *url, const struct alert_output_opts *opts)
 {
 	CURL *c = h->curl;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Alerts to a program's standard input, one per line. Its words are an argv, without a shell. The program is
- * started at the first alert, and again after it ended, at most once a second.
+ * Sends alerts to the standard input of a program, one per line. The words of the option are its arguments; no
+ * shell is used. The program is started for the first alert, and if it has ended for a later one, but at most once
+ * per second.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +21,8 @@
 struct program {
 	char *words; /* each word followed by a NUL */
 	char *argv[WORDS_MAX + 1];
-	pid_t pid; /* 0: it does not run */
-	int fd; /* pipe to the program's standard input; -1: it does not run */
+	pid_t pid; /* 0: the program does not run */
+	int fd; /* pipe to the standard input of the program; -1: it does not run */
 	time_t started;
 };
 
@@ -63,7 +64,10 @@ static void end(struct program *p)
 	p->fd = -1;
 }
 
-/* Starts the program. It inherits our standard output and error, and no other descriptor. */
+/*
+ * Starts the program. It inherits standard output and standard error, and no other descriptor of this process. 0 or
+ * a positive errno value.
+ */
 static int spawn(struct program *p, int in)
 {
 	posix_spawn_file_actions_t files;
@@ -83,7 +87,7 @@ static int spawn(struct program *p, int in)
 	return rc;
 }
 
-/* Starts the program unless it ended a moment ago. 0, or an errno: EAGAIN. */
+/* Starts the program. 0, or a positive errno value; EAGAIN: it still runs, or was started in this second. */
 static int start(struct program *p)
 {
 	time_t now = time(NULL);
@@ -107,7 +111,10 @@ static int start(struct program *p)
 	return rc;
 }
 
-/* Sends an alert. A program that has ended gets it after a restart. An alert of which it got only a part is lost. */
+/*
+ * Sends an alert. If the program has ended, it is started again and gets the alert then. If it ended after reading
+ * a part of the alert, the whole alert is sent again.
+ */
 static int send_program(struct alert_output *o, const struct alert_line *line)
 {
 	struct program *p = alert_output_state(o);
@@ -124,7 +131,7 @@ static int send_program(struct alert_output *o, const struct alert_line *line)
 	return rc ? rc : alert_output_write(o, p->fd, s);
 }
 
-/* Closes the program's input. The program may end after us. */
+/* Closes the pipe, and waits at most a second for the program's end. */
 static void close_program(struct alert_output *o)
 {
 	struct program *p = alert_output_state(o);

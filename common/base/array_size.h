@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The number of elements of an array, which must not be a pointer. */
+/* ARRAY_SIZE(): the number of elements of an array. It must not be used with a pointer. */
 #ifndef LINXCAP_ARRAY_SIZE_H
 #define LINXCAP_ARRAY_SIZE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Capabilities of threads: see base/capabilities.h. */
+/* Drops capabilities of a thread: see base/capabilities.h. */
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>

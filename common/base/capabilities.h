@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Capabilities of threads that talk to the network. */
+/* Drops capabilities of threads that use the network. */
 #ifndef LINXCAP_CAPABILITIES_H
 #define LINXCAP_CAPABILITIES_H
 
 #include <stdbool.h>
 
 /*
- * Drops the capabilities of this thread alone: Linux keeps them by thread, and the reader needs its own.
- * Programs that the thread executes get none back. False: the thread must not go on.
+ * Drops all capabilities of the calling thread only: in Linux each thread has its own, and the reader of events
+ * needs them. Programs that the thread executes cannot regain them. False: they could not be dropped, so the thread
+ * must not go on.
  */
 bool capabilities_drop(void);
 

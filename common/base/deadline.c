@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Waiting with a limit: see base/deadline.h. */
+/* Waits with a time limit: see base/deadline.h. */
 #include "base/deadline.h"
 
 #define NS_PER_MS 1000000l

@@ -3,7 +3,10 @@
 #ifndef LINXCAP_HOST_ABI_H
 #define LINXCAP_HOST_ABI_H
 
-/* Finds the ABI with the name from uname(2); otherwise the first. */
+/*
+ * Returns the ABI whose name is the machine in uname(2). Other names: LINX_ABI_ARM64 for aarch64, else
+ * LINX_ABI_X86_64.
+ */
 unsigned int running_abi(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Positions in a valid JSON text. */
+/* Finds positions in a valid JSON text. */
 #include <string.h>
 
 #include "base/json_pos.h"
@@ -18,7 +18,7 @@ static const char *skip_blanks(const char *s)
 	return s + strspn(s, " \t\r\n");
 }
 
-/* Returns the position behind the closing quote. */
+/* Returns the position after the closing quote. */
 static const char *skip_string(const char *s)
 {
 	for (s++; *s && *s != '"'; s++)
@@ -26,7 +26,7 @@ static const char *skip_string(const char *s)
 	return s + !!*s;
 }
 
-/* Returns the position behind the value; brackets in strings do not count. */
+/* Returns the position after the value. Brackets in strings are not counted. */
 static const char *skip_value(const char *s)
 {
 	unsigned int depth = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Integers of 64 bits for libcjson: see base/json_u64.h. */
+/* Adds 64-bit integers to JSON objects: see base/json_u64.h. */
 #include <inttypes.h>
 #include <stdio.h>
 

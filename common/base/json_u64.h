@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Exact 64-bit integers in JSON, which libcjson lacks. */
+/* Adds 64-bit integers to JSON objects; libcjson has no function for that. */
 #ifndef LINXCAP_JSON_U64_H
 #define LINXCAP_JSON_U64_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cjson/cJSON.h>
 
-/* Adds an integer of 64 bits; a double holds only 53. false: out of memory. */
+/* Adds n with all its digits; libcjson would use a double, which is exact only up to 53 bits. False: out of memory. */
 bool json_add_u64(cJSON *object, const char *name, uint64_t n);
 
 #endif

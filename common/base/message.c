@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages to people: see base/message.h. */
+/* Prints messages for users: see base/message.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ void *problem_alloc(size_t size, struct problem *p)
 	return memory;
 }
 
-/* The process has one log, as it has one standard error. */
+/* The log of this process: least level of its messages, and its descriptor (-1: standard error). */
 static struct {
 	enum say_level least;
 	int fd;
@@ -41,7 +41,10 @@ void say_to(enum say_level least, int fd)
 	log_.fd = fd;
 }
 
-/* "linxcap: ", or in a log file "2025-06-12 09:43:49 WARNING linxcap: " */
+/*
+ * Writes the begin of a message: "linxcap: ", in a log file with date and level, as "2025-06-12 09:43:49 WARNING
+ * linxcap: ".
+ */
 static void put_head(char *line, size_t size, enum say_level level)
 {
 	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR", "FATAL" };
@@ -66,12 +69,12 @@ static void say_line(enum say_level level, const char *fmt, va_list args)
 		return;
 	put_head(line, sizeof(line), level);
 	len = strlen(line);
-	/* Names of files may hold anything: the message stays one line of plain text. */
+	/* file names in the text can have any bytes; plain_text() makes one printable line of them */
 	vsnprintf(text, sizeof(text), fmt, args);
-	/* One byte is kept for the newline. */
+	/* leaves one byte for the newline */
 	len += plain_text(line + len, sizeof(line) - len - 1, text);
 	line[len++] = '\n';
-	/* without standard error the failure cannot be reported */
+	/* if standard error is closed, the failure cannot be reported */
 	if (write(log_.fd >= 0 ? log_.fd : STDERR_FILENO, line, len) < 0)
 		return;
 }

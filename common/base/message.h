@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Messages to people: one line each, "linxcap: what: on what: what to do", on standard error; and the exit
+ * Messages for users, one line each, as "linxcap: what: on what: what to do", on standard error; and the exit
  * statuses.
  *
- * The area common/ is for all programs of the product: the command, the plugin and others. Its room base/
- * holds helpers that know no option and no subcommand: messages, signals, numbers, positions in JSON.
+ * The directory common/ is for all programs of the product: the command, the plugin and others. common/base/ has
+ * functions that depend on no option and no subcommand: messages, signals, numbers, positions in JSON.
  */
 #ifndef LINXCAP_MESSAGE_H
 #define LINXCAP_MESSAGE_H
@@ -13,50 +13,53 @@
 
 enum status {
 	STATUS_OK = 0,
-	STATUS_FAILURE = 1, /* something went wrong while running */
-	STATUS_USAGE = 2, /* the request is invalid */
-	STATUS_NOT_EXECUTABLE = 126, /* -- CMD cannot be executed, as shells report it */
+	STATUS_FAILURE = 1, /* an error occurred while running */
+	STATUS_USAGE = 2, /* options or arguments are invalid */
+	STATUS_NOT_EXECUTABLE = 126, /* the command behind "--" cannot be executed; the status is that of shells */
 	STATUS_NOT_FOUND = 127,
 };
 
-/* One line for people that a function returns to its caller. */
+/* An error message, one line, that a function returns to its caller. */
 struct problem {
 	char text[512];
 };
 
-/* Sets the line. Returns -1, for use in a return statement. */
+/* Sets the message. Returns -1, so that it can be used in a return statement. */
 int problem_set(struct problem *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Allocates zeroed memory, which free(3) releases. NULL: p is set. */
+/* Allocates zeroed memory, to be freed with free(3). NULL: p has the error message. */
 void *problem_alloc(size_t size, struct problem *p);
 
-/* Levels, by their names in the configuration. */
+/* Levels of messages; the configuration uses the same names. */
 enum say_level { SAY_DEBUG = 0, SAY_INFO, SAY_WARNING, SAY_ERROR, SAY_FATAL };
 
 /*
- * Sends lines of this level and above to fd from now on, with date and level in front; fd -1: standard error,
- * as before.
+ * From now on prints only messages of this level and above, to fd, with date and level before them. fd -1: to
+ * standard error, without date and level.
  */
 void say_to(enum say_level least, int fd);
 
 /*
- * Receiver of a function's messages, for a library in a process with a log of its own. Without a receiver, or
- * without its report, say_at() is called.
+ * Receives messages in place of the log, when the code runs as a library in a process that has its own log. If the
+ * pointer to the struct or its report is NULL, say_at() prints them.
  */
 struct listener {
 	void (*report)(void *data, enum say_level level, const char *text);
 	void *data;
 };
-#define REPORT_MAX 5120 /* most bytes of a message: a path and a sentence */
+#define REPORT_MAX 5120 /* most bytes of a message, enough for a path and a sentence */
 void report_to(const struct listener *to, enum say_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Prints a line of that level. */
+/* Prints a message of that level. */
 void say_at(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Each line is one write, so that lines of several processes do not mix. */
-/* An error. */
+/* Each message is written with one write(2), so that messages of several processes do not mix. */
+/* Prints an error. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Prints a line that explains the end of the command: FATAL if the status is no success. Returns the status. */
+/*
+ * Prints a message that explains why the command ends, of level FATAL unless status is STATUS_OK. Returns the
+ * status.
+ */
 int say_status(enum status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

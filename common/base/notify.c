@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* One datagram to a socket: see base/notify.h. */
+/* Sends a datagram to the service manager: see base/notify.h. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -25,14 +25,14 @@ void notify_say(const char *fmt, ...)
 	len = strlen(path);
 	memcpy(to.sun_path, path, len);
 	if (*path == '@')
-		to.sun_path[0] = 0; /* a leading NUL marks the abstract namespace */
+		to.sun_path[0] = 0; /* a leading NUL byte selects the abstract namespace of sockets */
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* a service manager that does not listen is no error */
+	/* a missing service manager is no error */
 	if (sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to,
 		   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
 		to.sun_path[0] = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers from words: see base/parse_value.h. */
+/* Parses numbers and similar words: see base/parse_value.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -16,12 +16,12 @@
 
 #define NS_PER_S 1000000000ull
 
-/* Reads the digits at the front of word; *end is behind them. */
+/* Reads the number at the begin of word; *end points behind it. False: there is none, or it is too large. */
 static bool leading_number(const char *word, uint64_t *n, const char **end)
 {
 	char *stop;
 
-	/* strtoull() alone would take blanks and signs. */
+	/* strtoull() would also accept blanks and a sign */
 	if (!isdigit((unsigned char)*word))
 		return false;
 	errno = 0;
@@ -85,7 +85,7 @@ static uint64_t unit_ns(const char *unit)
 	return 0;
 }
 
-/* Value of the digits behind a decimal point, cut to whole ns. */
+/* Returns the value in ns of the digits after the decimal point of a number in this unit. */
 static uint64_t fraction_ns(const char *digits, uint64_t unit)
 {
 	uint64_t ns = 0;
@@ -115,7 +115,7 @@ bool value_duration(const char *word, uint64_t *ns)
 	return true;
 }
 
-/* The kernel's id of a cgroup is the inode of its directory. */
+/* Reads a cgroup by its directory, whose inode number is the id that the kernel uses. */
 bool value_cgroup(const char *word, uint64_t *id)
 {
 	struct statfs fs;
@@ -136,7 +136,7 @@ bool value_user(const char *word, uint32_t *uid)
 		*uid = user->pw_uid;
 		return true;
 	}
-	/* (uid_t)-1 means "no change" to the kernel; no user has it. */
+	/* (uid_t)-1 means "no change" in system calls, so no user has it */
 	if (!value_number(word, &n) || n >= UINT32_MAX)
 		return false;
 	*uid = (uint32_t)n;
@@ -173,7 +173,7 @@ static bool add_pid(struct pid_list *list, uint64_t pid)
 
 bool value_pids(const char *word, struct pid_list *list)
 {
-	static const char separators[] = ", \t\n"; /* `pidof` puts blanks there */
+	static const char separators[] = ", \t\n"; /* the output of pidof(1) has blanks between the numbers */
 	uint64_t pid;
 
 	word += strspn(word, separators);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Numbers from words, strictly: the whole word must match, else the result is false. */
+/* Parses numbers and similar words. A word must match as a whole; otherwise the functions return false. */
 #ifndef LINXCAP_PARSE_VALUE_H
 #define LINXCAP_PARSE_VALUE_H
 
@@ -8,29 +8,29 @@
 #include <stdint.h>
 
 bool value_number(const char *word, uint64_t *n);
-/* Reads "65536", "64K", "8M", "1G" */
+/* Reads a size in bytes, as "65536", "64K", "8M" or "1G". */
 bool value_size(const char *word, uint64_t *bytes);
-/* Writes a size in its shortest form. */
+/* Writes a size with the largest unit that divides it, as "64K". */
 void value_size_text(uint64_t bytes, char text[32]);
-/* Reads "10" (seconds), "1.5s", "500ms", "20us", "100ns", "2m", "1h", "1d" */
+/* Reads a duration, as "10" (seconds), "1.5s", "500ms", "20us", "100ns", "2m", "1h" or "1d". */
 bool value_duration(const char *word, uint64_t *ns);
-/* Reads the id of a cgroup (version 2) from its directory. */
+/* Reads the path of the directory of a cgroup (version 2), and returns the kernel's id of the cgroup. */
 bool value_cgroup(const char *word, uint64_t *id);
-/* Reads a user's name or number. */
+/* Reads a user name or number. */
 bool value_user(const char *word, uint32_t *uid);
-/* Index of word among the words that choices joins by '|'; -1: not there. */
+/* Returns the index of word in choices, a list joined by '|'; -1: it is not in it. */
 int value_choice(const char *word, const char *choices);
 
-/* A list that grows: "12,34 56". */
+/* Process ids; each value_pids() appends those of a word like "12,34 56". */
 struct pid_list {
-	int *pids; /* free() */
+	int *pids; /* to be freed with free(3) */
 	size_t n;
 };
 bool value_pids(const char *word, struct pid_list *list);
 
-/* Skips "!" at the beginning of a set. not: the set is the opposite of what follows. */
+/* Skips any "!" at the begin of a set. *not: the set means all except what follows. */
 const char *value_skip_nots(const char *expr, bool *not);
-/* Gets the next word of a list; several commas in a row count as one. False: there is none. */
+/* Finds the next word of a list; empty words are skipped. *list moves behind it. False: there is none. */
 bool value_list_word(const char **list, const char **word, size_t *len);
 
 #endif

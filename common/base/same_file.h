@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests whether two names, or descriptors, mean one file. */
+/* Tests whether the status of two names or descriptors is that of the same file. */
 #ifndef LINXCAP_SAME_FILE_H
 #define LINXCAP_SAME_FILE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Text made printable: see base/sanitize.h. */
+/* Makes text printable: see base/sanitize.h. */
 #include <linx/linx.h>
 
 #include "base/sanitize.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Signal handlers: flags, and a descriptor that wakes the loop. The flags are the only globals of the command,
- * since handlers can reach nothing else.
+ * Signal handlers, which set flags and wake the loop through a descriptor. These flags and the log of
+ * base/message.c are global, since handlers cannot reach anything else.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -17,20 +17,20 @@ static const int caught[SIGNALS_CAUGHT] = { SIGINT,  SIGTERM, SIGHUP, SIGCHLD,
 					    SIGPIPE, SIGXFSZ, SIGUSR1, SIGALRM };
 
 static volatile sig_atomic_t wake_fd = -1;
-static volatile sig_atomic_t stops; /* requests to stop so far */
+static volatile sig_atomic_t stops; /* number of requests to stop so far */
 static volatile sig_atomic_t stops_needed = 1;
 static volatile sig_atomic_t last_stop;
 static volatile sig_atomic_t dump_requested;
-static volatile sig_atomic_t reloads; /* SIGHUP asks for a reload */
+static volatile sig_atomic_t reloads; /* SIGHUP asks to reload, not to stop */
 static volatile sig_atomic_t reload_requested;
-static volatile sig_atomic_t patience; /* seconds; 0: without end */
-static volatile sig_atomic_t command; /* process that a request is passed on to; 0: none */
+static volatile sig_atomic_t patience; /* seconds without progress after which a stop is forced; 0: never */
+static volatile sig_atomic_t command; /* process to which requests to stop are forwarded; 0: none */
 
 void signals_wake(void)
 {
 	uint64_t one = 1;
 
-	/* a full counter is readable as well */
+	/* if the write fails, the counter is at its maximum, and the descriptor readable anyway */
 	if (write(wake_fd, &one, sizeof(one)) < 0)
 		return;
 }
@@ -47,7 +47,10 @@ int signals_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg)
 	return -rc;
 }
 
-/* Passes a request on to the command: the terminal sends it to the command as well; kill(1) sends it to us alone. */
+/*
+ * Forwards a request to stop to the command if kill(1) sent it only to us. From the terminal, the command gets it,
+ * too.
+ */
 static void pass_on(int sig, const siginfo_t *info)
 {
 	if (command > 0 && info->si_code <= 0)
@@ -89,7 +92,7 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 			_exit(STATUS_FAILURE);
 		_exit(STATUS_FAILURE);
 	}
-	/* SIGALRM comes from a timer that whoever started this process has set: the time is over. */
+	/* without patience SIGALRM is from a timer of the process that started us: the time it gave us is over */
 	if (!signals_stopping()) {
 		last_stop = sig;
 		stops = stops_needed;
@@ -134,7 +137,7 @@ static void catch_one(int sig, void (*handler)(int, siginfo_t *, void *), bool u
 {
 	struct sigaction act = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
 
-	/* No SA_RESTART: a write that blocks must be given up when asked to stop. */
+	/* without SA_RESTART, so that a blocking write returns when a signal asks to stop */
 	sigemptyset(&act.sa_mask);
 	sigaction(sig, &act, NULL);
 	if (unblock)
@@ -145,7 +148,7 @@ static void catch_all(const struct signals *s, bool dump, bool as_blocked)
 {
 	for (int i = 0; i < SIGNALS_CAUGHT; i++) {
 		switch (caught[i]) {
-		case SIGHUP: /* nohup(1) has it ignored, on purpose */
+		case SIGHUP: /* nohup(1) has set it to be ignored, which stays so */
 			if (s->old[i].sa_handler == SIG_IGN)
 				break;
 			/* fallthrough */
@@ -153,8 +156,8 @@ static void catch_all(const struct signals *s, bool dump, bool as_blocked)
 		case SIGTERM:
 			catch_one(caught[i], on_stop, !as_blocked);
 			break;
-		case SIGPIPE: /* a write reports a missing reader itself, */
-		case SIGXFSZ: /* and also a file that may not grow */
+		case SIGPIPE: /* write(2) itself reports a missing reader, */
+		case SIGXFSZ: /* and a file that may not grow */
 			signal(caught[i], SIG_IGN);
 			break;
 		case SIGALRM:
@@ -216,10 +219,10 @@ void signals_set_command(pid_t pid)
 	sigset_t all, old;
 	bool stopping;
 
-	/* A request must not fall between the two steps: it would belong to nobody. */
+	/* signals are blocked, so that none comes between the steps and is counted for neither process */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
-	/* Requests to the command end with it; an order to stop us does not. */
+	/* requests that were meant for the command are forgotten; a complete request to stop us is kept */
 	stopping = signals_stopping();
 	command = pid;
 	stops_needed = pid ? 2 : 1;
@@ -257,7 +260,7 @@ bool signals_giving_up(void)
 
 void signals_set_patience(unsigned int seconds)
 {
-	/* a timer of somebody else stays */
+	/* an alarm that is not ours is left alone */
 	if (patience && !seconds)
 		alarm(0);
 	patience = (sig_atomic_t)seconds;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Signals as states that a loop can check: a descriptor that becomes readable, and counts. SIGINT, SIGTERM and
- * SIGHUP ask to stop; while a command runs the first of them is for the command. A signal that comes once more
- * than the loop needs to give up ends the program at once.
+ * Signals as states that a loop can check: a descriptor that becomes readable, and counters. SIGINT, SIGTERM and
+ * SIGHUP ask to stop. While a traced command runs, the first of them is for the command, and the second one stops
+ * us. The next signal makes the loop give up, and one more ends the process at once.
  */
 #ifndef LINXCAP_SIGNALS_H
 #define LINXCAP_SIGNALS_H
@@ -15,56 +15,62 @@
 #define SIGNALS_CAUGHT 8
 
 struct signals {
-	int fd; /* poll it for input; -1: not caught */
-	bool news; /* a signal came that the loop has not handled yet */
+	int fd; /* descriptor to poll for input; -1: signals are not caught */
+	bool news; /* a signal came, and the loop has not handled it yet */
 	struct sigaction old[SIGNALS_CAUGHT];
-	sigset_t mask; /* signal mask to restore: signals may be unblocked even if the starting process had blocked them */
+	sigset_t mask; /* signal mask to restore: signals_catch() may have unblocked signals */
 };
 
 /*
- * Catches signals. dump: SIGUSR1 asks for a dump; otherwise it is not caught. as_blocked: a signal that asks
- * to stop stays blocked if it was blocked before, as in strace(1). -errno.
+ * Catches signals. dump: SIGUSR1 asks for a dump; otherwise it is not caught. as_blocked: if a signal that asks to
+ * stop was blocked before, it stays blocked, as in strace(1). 0 or -errno.
  */
 int signals_catch(struct signals *s, bool dump, bool as_blocked);
-/* Unblocks a caught signal, which the starting process may have blocked. */
+/* Unblocks a signal that is caught; the process that started us may have blocked it. */
 void signals_unblock(int sig);
-/* Blocks a signal whose handler need not run, since its state is polled. */
+/* Blocks a signal whose handler is not needed, since the loop checks its cause itself. */
 void signals_block(int sig);
-/* Makes SIGHUP ask to reload, not to stop. */
+/* From now on SIGHUP asks to reload, not to stop. */
 void signals_reload_on_hangup(void);
 /* True if a reload was requested since the last call. */
 bool signals_take_reload(void);
-/* Restores everything; also for a child, before its execve. */
+/* Restores handlers and mask; also called in a child before its execve. */
 void signals_release(struct signals *s);
 
-/* Passes requests to us alone on to the command while it runs, and waits for a second request. 0: no command. */
+/*
+ * From now on a command runs: the first request to stop is for it. If only this process got the request, it is
+ * forwarded. The second one stops us. pid 0: no command runs.
+ */
 void signals_set_command(pid_t pid);
 
-/* Starts a thread without signals, since the thread of the loop handles them. 0, or -errno. */
+/* Starts a thread in which all signals are blocked, as the thread of the loop handles them. 0 or -errno. */
 int signals_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg);
-/* Wakes the loop as if a signal had arrived. May be called from any thread. */
+/* Wakes the loop as if a signal had come. Any thread may call it. */
 void signals_wake(void);
-/* Empties the descriptor and sets news if it was readable. */
+/* Reads the descriptor empty; if it was readable, sets s->news. */
 void signals_absorb(struct signals *s);
 /* True if a signal came since the last call. */
 bool signals_take_news(struct signals *s);
-/* True if enough requests to stop have come. */
+/* True if enough signals have asked to stop. */
 bool signals_stopping(void);
-/* True if a further request has come: end without finishing. */
+/* True if yet another signal came: end at once, without completing the output. */
 bool signals_giving_up(void);
 /*
- * Limits writes that cannot be given up half-way: after a request to stop, the program ends when no write made
- * progress for so many seconds. 0: no limit.
+ * Limits writes that cannot be interrupted in the middle: after a request to stop, the process exits if
+ * signals_progress() was not called for so many seconds. 0: no limit.
  */
 void signals_set_patience(unsigned int seconds);
-/* Notes that a write made progress: patience starts anew. */
+/* Called when a write made progress: the time of signals_set_patience() begins again. */
 void signals_progress(void);
-/* Last signal that asked to stop; 0: none. */
+/* Returns the last signal that asked to stop; 0: none. */
 int signals_last(void);
 /* True if a dump was requested since the last call. */
 bool signals_take_dump(void);
 
-/* Ends by the signal that ended the traced command; without a core file, since the command has left its own. */
+/*
+ * Ends this process by the signal that ended the traced command. No core file is written, as the command has its
+ * own.
+ */
 _Noreturn void signals_die(int sig);
 
 #endif

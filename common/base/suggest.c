@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Edit distance: insertions, deletions, replacements and swapped neighbours
- * cost one each (optimal string alignment).
+ * Finds similar words by their edit distance: an insertion, a deletion, a replacement and a swap of neighbors cost
+ * one each (optimal string alignment).
  */
 #include <limits.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The table of keys, and its reader: see config/config.h. */
+/* The table of keys of a configuration, and functions that read them: see config/config.h. */
 #include <errno.h>
 #include <linux/linx_record.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include "config/config_text.h"
 #include "base/suggest.h"
 
-/* Bytes of strings that are always captured: PATH_MAX of linux/limits.h. */
+/* Bytes of a string that are captured in any case: PATH_MAX of linux/limits.h. */
 #define STRINGS_LEAST 4096u
 
 enum object { INIT, OPEN, OBJECTS };
@@ -19,15 +19,15 @@ static const char *const objects[OBJECTS] = { "init_config", "open_params" };
 
 enum type { NUMBER, BOOL, STRING, CHOICE, MODE, NUMBERS, STRINGS };
 
-/* Keys with their types and their places in the settings; texts for people are made from these. */
+/* The keys with their types and their members in struct config. Error messages are made from this table. */
 static const struct key {
 	enum object object;
 	const char *name;
 	enum type type;
 	size_t at; /* offset in struct config */
-	uint32_t max; /* NUMBER, NUMBERS: largest; STRING, STRINGS: most bytes */
+	uint32_t max; /* NUMBER, NUMBERS: largest value; STRING, STRINGS: most bytes */
 	uint32_t count; /* NUMBERS, STRINGS: most elements */
-	const char *choices; /* CHOICE: joined by '|' */
+	const char *choices; /* CHOICE: allowed words, joined by '|' */
 } keys[] = {
 #define AT(member) offsetof(struct config, member)
 	{ INIT, "rich_value_size", NUMBER, AT(rich_value_size), UINT32_MAX, 0, NULL },
@@ -75,7 +75,7 @@ static int take_number(const struct config_text *t, struct config *c, const stru
 	return 0;
 }
 
-/* Reads permissions like chmod(1). The writer of the file must be able to read and write it. */
+/* Reads permissions in octal. The owner must be able to read and write the file. */
 static int take_mode(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)
 {
 	const char *text = cJSON_IsString(v) ? v->valuestring : "";
@@ -97,7 +97,10 @@ static int take_bool(const struct config_text *t, struct config *c, const struct
 	return 0;
 }
 
-/* Reads a string. An empty one counts as a missing key, which the old tool could not express otherwise. */
+/*
+ * Reads a string. An empty one is treated as a missing key, since the older tool had no other way to leave a string
+ * out.
+ */
 static int take_string(const struct config_text *t, struct config *c, const struct key *k, const cJSON *v)
 {
 	char **to = member(c, k);
@@ -109,7 +112,7 @@ static int take_string(const struct config_text *t, struct config *c, const stru
 	return *to || !*v->valuestring ? 0 : problem_set(t->why, "out of memory");
 }
 
-/* Writes "A, B or C" */
+/* Writes the allowed words as "A, B or C" to buf, and returns it. */
 static const char *spell_choices(const char *choices, char *buf, size_t size)
 {
 	size_t n = 0;
@@ -149,7 +152,7 @@ static int take_choice(const struct config_text *t, struct config *c, const stru
 	return 0;
 }
 
-/* Checks a list, and replaces the old one by a list of n elements. */
+/* Checks that a value is a list with at most k->count elements. */
 static int check_list(const struct config_text *t, const struct key *k, const cJSON *v)
 {
 	if (!cJSON_IsArray(v) || (uint32_t)cJSON_GetArraySize(v) > k->count)
@@ -288,7 +291,7 @@ static int object_of(const char *name)
 	return -1;
 }
 
-/* Reads both objects under their names, or one alone, which the first key identifies. */
+/* Reads the two objects under their names, or one object without a name, which is identified by its first key. */
 static int read_root(const struct config_text *t, struct config *c)
 {
 	const cJSON *v = t->root->child;
@@ -320,7 +323,7 @@ static int read_root(const struct config_text *t, struct config *c)
 uint32_t config_captured(const struct config *c)
 {
 	if (!c->str_max_size)
-		return UINT32_MAX; /* none */
+		return UINT32_MAX; /* capture nothing */
 	return c->str_max_size < LINX_PIECES_MAX ? c->str_max_size : LINX_PIECES_MAX;
 }
 
@@ -356,7 +359,10 @@ void config_free(struct config *c)
 	*c = (struct config){ 0 };
 }
 
-/* Moves the values of an object that was read before; no other can be set. */
+/*
+ * Moves the values of the object that from has to the other configuration. Values of an object that was read
+ * earlier are never replaced.
+ */
 static void move_object(struct config *to, struct config *from, enum object o)
 {
 	if (o == INIT) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The configuration of the old syscall_sequence_plugin: two JSON objects, init_config and open_params, each
- * alone or both in one file under those names. The whole file is checked before any value is set.
+ * The configuration of the older syscall_sequence_plugin: two JSON objects, init_config and open_params. A file has
+ * one of them, or both under these names. The whole file is checked before any value is set.
  *
- * The room config/ parses and checks the file of --config. trace/config_apply.h applies it.
+ * The directory config/ reads and checks the file of --config; trace/config_apply.h applies it.
  */
 #ifndef LINXCAP_CONFIG_H
 #define LINXCAP_CONFIG_H
@@ -14,9 +14,9 @@
 #include "base/message.h"
 
 #define CONFIG_PATH_MAX 4095u
-#define CONFIG_GROUP_MAX 32u /* longest name that groupadd(8) takes */
+#define CONFIG_GROUP_MAX 32u /* longest name that groupadd(8) allows */
 #define CONFIG_PIDS 65536u
-#define CONFIG_COMMS 60u /* the kernel takes 64; a few are left for falco and other built-in names */
+#define CONFIG_COMMS 60u /* the kernel accepts 64 names; a few are reserved for falco and other built-in names */
 #define CONFIG_COMM_MAX 16u
 
 enum config_format { CONFIG_NORMAL, CONFIG_JSON };
@@ -32,49 +32,55 @@ struct config_numbers {
 };
 
 struct config {
-	bool given; /* a configuration was read: a missing object has its defaults */
+	bool given; /* a configuration was read; an object that it does not have keeps its defaults */
 	bool has_init, has_open;
 
 	/* init_config */
 	uint32_t rich_value_size, str_max_size;
 	bool putfile;
 	char *path; /* NULL: ./linx.log */
-	uint32_t mode; /* permissions with which path is created */
-	char *group; /* group with which path is created; NULL: that of the directory */
+	uint32_t mode; /* mode with which the file path is created */
+	char *group; /* group with which the file path is created; NULL: that of its directory */
 	int format; /* enum config_format */
 	int log_level; /* enum say_level */
 	char *log_file; /* NULL: standard error */
 
 	/* open_params */
 	bool filter_own, filter_falco, drop_mode, drop_failed, http;
-	bool entries; /* also write a line when a call begins */
+	bool entries; /* also print a line at the entry of a call */
 	struct config_numbers filter_pids;
 	struct config_words filter_comms;
-	char *interest_syscall_file; /* NULL: every call */
-	/* Members of open_params that only the plugin uses; linxcap has options for them. */
-	char *capture; /* a file to replay; NULL: live */
-	bool loss_events; /* losses and the account are events, too */
-	char *calls; /* an expression for linx_select(); NULL: every call */
+	char *interest_syscall_file; /* NULL: all calls */
+	/* members of open_params that only the plugin uses, as linxcap has options for them */
+	char *capture; /* capture file to read; NULL: live */
+	bool loss_events; /* lost records and the account at the end also are events */
+	char *calls; /* calls of interest_syscall_file as an expression for linx_select(); NULL: all calls */
 };
 
-/* Bytes of each buffer to capture, as linx_live_opts.snap_bytes: only captured bytes can be shown. */
+/*
+ * Returns how many bytes of each buffer to capture (linx_live_opts.snap_bytes), since only captured bytes can be
+ * shown.
+ */
 uint32_t config_captured(const struct config *c);
-/* linx_live_opts.snap_str for this many captured bytes of buffers: paths and command lines stay whole. */
+/*
+ * Returns how many bytes of strings to capture (linx_live_opts.snap_str) if buffers have this limit: 0, the
+ * default, keeps paths and command lines complete.
+ */
 uint32_t config_captured_strings(uint32_t buffers);
 
-/* All defaults. */
+/* Sets all defaults. */
 void config_init(struct config *c);
 void config_free(struct config *c);
 
 /*
- * Adds a file, or the text itself if it begins with a brace. -1: why is set and nothing has changed. warned
- * receives warnings about odd but usable values; NULL: nobody does.
+ * Reads a file, or the text itself if it begins with a brace, and adds it to c. warned receives warnings about
+ * values that are odd but usable; NULL: nobody does. -1: why has the reason, and c is unchanged.
  */
 int config_read(struct config *c, const char *file_or_text, const struct listener *warned, struct problem *why);
 
 /*
- * Reads the calls in a file of interesting calls, as an expression for linx_select(); the caller frees it. -1:
- * why is set.
+ * Reads a file of interesting calls into *calls, an expression for linx_select(); the caller frees it. -1: why has
+ * the reason.
  */
 int config_read_calls(const char *path, char **calls, const struct listener *warned, struct problem *why);
 

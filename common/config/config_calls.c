@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files of interesting calls: "close": {"syscall_id": 3, "interesting": 1}. */
+/* Reads files of interesting calls, with members like "close": {"syscall_id": 3, "interesting": 1}. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/suggest.h"
 #include "base/host_abi.h"
 
-/* True for a part of a call, which has no number: send of i386's socketcall. */
+/* True if the name is that of a subcall without its own number, such as send of i386's socketcall. */
 static bool is_part(const struct linx_table *t, const char *name)
 {
 	char expr[256];
@@ -20,7 +20,7 @@ static bool is_part(const struct linx_table *t, const char *name)
 	return snprintf(expr, sizeof(expr), "/^%s$", name) < (int)sizeof(expr) && !linx_table_check(t, expr, NULL);
 }
 
-/* Finds a call by its name, of the running architecture if it has it, else of any. False: there is none. */
+/* Finds a call by name, if possible the one of the running architecture. False: no architecture has it. */
 static bool find_call(const struct linx_table *t, const char *name, struct linx_call_info *found)
 {
 	unsigned int abi = running_abi();
@@ -51,7 +51,7 @@ static int unknown_call(const struct config_text *t, const struct linx_table *ta
 	return config_wrong(t, v, "unknown system call: 'linxcap list' lists them");
 }
 
-/* Warns about a usable value, with its place in the file. */
+/* Prints a warning about a value that is odd but usable, with file and line. */
 __attribute__((format(printf, 4, 5)))
 static void warn_at(const struct config_text *t, const cJSON *v, const struct listener *warned, const char *fmt, ...)
 {
@@ -78,7 +78,10 @@ static void warn_of_number(const struct config_text *t, const cJSON *id, const c
 			id->valuedouble);
 }
 
-/* True if the call is wanted. The old tool took only the number 1 for yes; other values may also have meant yes. */
+/*
+ * True if the call is to be recorded. As in the older tool only the number 1 means that; for a value that is no
+ * number there is a warning, since the user may have meant it.
+ */
 static bool is_interesting(const struct config_text *t, const cJSON *call, const cJSON *v, const struct listener *warned)
 {
 	if (cJSON_IsNumber(v))
@@ -87,7 +90,7 @@ static bool is_interesting(const struct config_text *t, const cJSON *call, const
 	return false;
 }
 
-/* Checks one call. 1: it is wanted; 0: it is not; -1: reported. */
+/* Checks one call of the file. 1: record it; 0: do not; -1: t->why has the error. */
 static int take_call(const struct config_text *t, const struct linx_table *table, const cJSON *v,
 		     const struct listener *warned)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The filters of a configuration: see config/config_filter.h. */
+/* Turns the filters of a configuration into the library's: see config/config_filter.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static void put_pids(FILE *f, const struct config_numbers *pids)
 	fputs(pids->n ? ")" : "", f);
 }
 
-/* Writes names, which are compared as the kernel does, by their first bytes. */
+/* Writes a condition that leaves out names. Only their first COMM_MAX bytes are compared, as in the kernel. */
 static void put_comms(FILE *f, const char *const *comms, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {

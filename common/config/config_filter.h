@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Filters of open_params in the library's terms. */
+/* Turns the filters of open_params into options and conditions of the library. */
 #ifndef LINXCAP_CONFIG_FILTER_H
 #define LINXCAP_CONFIG_FILTER_H
 
@@ -7,15 +7,18 @@
 
 #define COMM_MAX 15 /* bytes of a name that the kernel keeps: TASK_COMM_LEN of <linux/sched.h>, without its NUL */
 
-/* Gets the names of commands to leave out, for linx_filter_opts. Returns how many. */
+/*
+ * Returns in comms the names of threads to leave out (filter_comms, filter_falco), for linx_filter_opts. Returns
+ * their number.
+ */
 #define CONFIG_ALL_COMMS 64
 unsigned int config_comms(const struct config *c, const char *comms[CONFIG_ALL_COMMS]);
 
 /*
- * Makes a condition for linx_set_condition() from what the configuration leaves out and from condition, which
- * may be NULL. The caller frees *text; NULL: nothing is left out. Live, the kernel has lists for names and
- * results; process numbers are left out whoever has them, also later. With reads_file everything is in the
- * condition. -ENOMEM.
+ * Makes a condition for linx_set_condition(): it joins condition, which may be NULL, with what the configuration
+ * leaves out. In a live trace that is only processes by number, since the kernel filters names and results. A
+ * number is left out even if it later belongs to another process. With reads_file the condition has all filters.
+ * The caller frees *text; NULL: no condition. 0 or -ENOMEM.
  */
 int config_condition(const struct config *c, bool reads_file, const char *condition, char **text);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading a JSON text, and finding the place of a mistake: see config/config_text.h. */
+/* Reads a JSON text, and finds positions of errors in it: see config/config_text.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 #define TEXT_MAX (16u << 20)
 #define DEPTH_MAX 32
-#define MEMBERS_MAX 8192 /* each member is compared with all others */
+#define MEMBERS_MAX 8192 /* most members of an object; each is compared with all others to find duplicates */
 
 /* ---- the text ---------------------------------------------------------------------------- */
 
@@ -63,8 +63,8 @@ static const char *name_of(const struct config_text *t)
 }
 
 /*
- * Finds a NUL, which ends a text for libcjson, as a byte and as \\u0000; it must not hide the rest. NULL:
- * there is none.
+ * Finds a NUL byte, or its escape \\u0000. libcjson would take it for the end of the text, and ignore the rest.
+ * NULL: there is none.
  */
 static const char *find_nul(const char *text, size_t len)
 {
@@ -110,7 +110,7 @@ int config_text_open(struct config_text *t, const char *file_or_text, struct pro
 	if (!rc)
 		rc = parse_text(t, len);
 	if (rc) {
-		/* makes one line of any text */
+		/* the message may quote the file: control characters are replaced, so that it stays one line */
 		for (char *s = why->text; *s; s++)
 			*s = (unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s;
 		config_text_close(t);
@@ -127,7 +127,10 @@ void config_text_close(struct config_text *t)
 
 /* ---- places -------------------------------------------------------------------------------- */
 
-/* Finds the path from the root to v, outermost first; 0: v is not in there. */
+/*
+ * Finds the way from the root to v, and stores the values on it, from the root on. Returns their number; 0: v is
+ * not below the root.
+ */
 static int find_route(const cJSON *from, const cJSON *v, const cJSON **way, int depth)
 {
 	const cJSON *c;
@@ -155,7 +158,7 @@ static unsigned int index_in(const cJSON *array, const cJSON *v)
 	return i;
 }
 
-/* Writes a name from the file so that it cannot break the line. */
+/* Copies a name from the file, with control characters replaced, so that it stays in one line. */
 static int put_name(char *to, size_t size, const char *name)
 {
 	size_t n = 0;
@@ -166,7 +169,7 @@ static int put_name(char *to, size_t size, const char *name)
 	return (int)n;
 }
 
-/* "open_params.filter_pids[2]" */
+/* Writes the path of a value, as "open_params.filter_pids[2]". */
 static void spell_route(const cJSON *const *way, int n, char *buf, size_t size)
 {
 	size_t at = 0;
@@ -201,7 +204,7 @@ void config_position(const struct config_text *t, const cJSON *v, char *buf, siz
 	snprintf(buf, size, "%s:%u", name_of(t), line_of(t, way, n));
 }
 
-/* Prints the value found, short and in one line. */
+/* Writes the value that was found, shortened, in one line. */
 static void spell_found(const cJSON *v, char *buf, size_t size)
 {
 	char *text = cJSON_PrintUnformatted(v);

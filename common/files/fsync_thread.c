@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Syncing of completed files: see files/fsync_thread.h. */
+/* Syncs completed files to disk: see files/fsync_thread.h. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,12 +11,12 @@
 
 struct settle {
 	pthread_t thread;
-	bool alone; /* a thread works on it */
+	bool alone; /* a thread syncs the file */
 	int fd, error;
-	_Atomic bool done; /* error is valid */
+	_Atomic bool done; /* the file is synced, and error is valid */
 };
 
-/* True for a descriptor that cannot be synced: it counts as synced. */
+/* True if the error means that this kind of file cannot be synced, which is no failure. */
 static bool cannot(int error)
 {
 	return error == EINVAL || error == EROFS || error == ENOTSUP;
@@ -29,7 +29,7 @@ int fsync_now(int fd)
 	do
 		rc = fsync(fd) && !cannot(errno) ? -errno : 0;
 	while (rc == -EINTR);
-	/* an interrupted close has closed the file */
+	/* after EINTR from close(2) the descriptor is closed */
 	if (close(fd) && !rc && errno != EINTR)
 		rc = -errno;
 	return rc;
@@ -76,7 +76,7 @@ int fsync_end(struct settle *s)
 
 void fsync_leave(struct settle *s)
 {
-	/* the thread still uses it */
+	/* the thread still uses the structure, which is then never freed */
 	if (s->alone)
 		pthread_detach(s->thread);
 	else

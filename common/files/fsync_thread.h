@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Syncing of a completed file to disk. That may take seconds while the next file is recorded, so a thread of
- * its own waits for it.
- */
+/* Syncs a completed file to disk. That can take seconds, in which the next file is recorded, so a thread does it. */
 #ifndef LINXCAP_FSYNC_THREAD_H
 #define LINXCAP_FSYNC_THREAD_H
 
@@ -10,16 +7,16 @@
 
 struct settle;
 
-/* Starts a thread that syncs fd to disk and then closes it; takes fd over. NULL: out of memory. */
+/* Starts a thread that syncs fd to disk and then closes it; fd belongs to it from now on. NULL: out of memory. */
 struct settle *fsync_begin(int fd);
-/* True when the thread is done; it called signals_wake() then. */
+/* True if the file is synced; the thread has then called signals_wake(). */
 bool fsync_done(struct settle *s);
-/* Waits for the thread, and frees it. 0 or -errno: a part of the file is not on the disk. */
+/* Waits for the thread, and frees s. 0, or -errno if a part of the file may not be on the disk. */
 int fsync_end(struct settle *s);
-/* Lets the thread finish on its own. */
+/* Lets the thread finish without waiting for it. */
 void fsync_leave(struct settle *s);
 
-/* Syncs and closes fd in the calling thread. */
+/* Syncs and closes fd in the calling thread. 0 or -errno. */
 int fsync_now(int fd);
 
 #endif

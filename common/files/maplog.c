@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The window and its log: see files/maplog.h.
+ * A log file whose lines first go to a mapped file, the window: see files/maplog.h.
  *
- * The window begins with a head: the bytes of whole lines in it, and the length of the log before these lines.
- * A writer that dies between its writes to the two leaves both: the next one compares the end of the log with
- * the window and appends what is missing. This survives the death of the process, not of the machine.
+ * The window begins with a head: the number of bytes of lines in it, and the length that the log had before these
+ * lines. If a writer dies after it wrote lines to the log and before it emptied the window, the next writer
+ * compares the end of the log with the window, and appends only the missing lines. Lines survive a crash of the
+ * process, but not of the machine.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,16 +33,16 @@
 
 struct maplog_window {
 	uint64_t magic;
-	uint64_t dev, ino; /* the log to which the lines belong */
-	uint64_t base; /* length of the log before them */
-	uint64_t len; /* bytes of lines, stored after the lines */
+	uint64_t dev, ino; /* device and inode of the log to which the lines belong */
+	uint64_t base; /* length of the log before the lines */
+	uint64_t len; /* bytes of lines; stored after the lines themselves */
 	char lines[];
 };
 #define ROOM (WINDOW - offsetof(struct maplog_window, lines))
 
 /* ---- a window that another process truncated ------------------------------------------------ */
 
-/* Return point for an access to memory whose file was truncated. */
+/* Where on_sigbus() continues, if a copy touched memory whose file another process has truncated. */
 static sigjmp_buf escape;
 static volatile sig_atomic_t touching;
 
@@ -57,10 +58,10 @@ static void catch_sigbus(void)
 	struct sigaction sa = { .sa_handler = on_sigbus, .sa_flags = SA_NODEFER };
 
 	sigaction(SIGBUS, &sa, NULL);
-	signals_unblock(SIGBUS); /* blocked, it would end the process all the same */
+	signals_unblock(SIGBUS); /* if SIGBUS were blocked, it would end the process without calling the handler */
 }
 
-/* Copies to or from the window. False: its file ends before these bytes. */
+/* Copies to or from the window. False: another process has truncated its file. */
 static bool copy(void *to, const void *from, size_t n)
 {
 	if (sigsetjmp(escape, 0)) {
@@ -73,7 +74,7 @@ static bool copy(void *to, const void *from, size_t n)
 	return true;
 }
 
-/* Notes the length of the log behind which the lines belong, while the window is empty. False as above. */
+/* Stores the length of the log after which the lines of the window belong. False: the window was truncated. */
 static bool set_base(struct maplog *m, const struct stat *log, uint64_t base)
 {
 	struct maplog_window head = { .magic = MAGIC, .dev = log->st_dev, .ino = log->st_ino, .base = base };
@@ -83,8 +84,8 @@ static bool set_base(struct maplog *m, const struct stat *log, uint64_t base)
 }
 
 /*
- * Empties the window after its lines went to the log. Their length goes first: a death in between must not
- * repeat them.
+ * Empties the window after its lines were written to the log. First the length becomes 0: if the process dies then,
+ * no lines are written twice. False: the window was truncated.
  */
 static bool forget_lines(struct maplog *m, const struct stat *log, uint64_t base)
 {
@@ -94,7 +95,7 @@ static bool forget_lines(struct maplog *m, const struct stat *log, uint64_t base
 	return (!m->window || copy(&m->window->len, &none, sizeof(none))) && set_base(m, log, base);
 }
 
-/* Adds lines, for which there is room. */
+/* Adds lines to the window, which must have room. False: the window was truncated. */
 static bool add(struct maplog *m, const char *text, size_t n)
 {
 	struct maplog_window *w = m->window;
@@ -108,7 +109,7 @@ static bool add(struct maplog *m, const char *text, size_t n)
 
 /* ---- the log -------------------------------------------------------------------------------- */
 
-/* Writes up to len bytes; *text and *len are the rest after an error. */
+/* Writes len bytes. After an error *text and *len are the part that was not written. 0 or -errno. */
 static int write_all(int fd, const char **text, size_t *len)
 {
 	while (*len) {
@@ -128,13 +129,16 @@ static int cut(int fd, off_t size)
 {
 	int rc;
 
-	do /* some file systems stop for a signal */
+	do /* some file systems interrupt ftruncate(2) for a signal */
 		rc = ftruncate(fd, size);
 	while (rc && errno == EINTR);
 	return rc ? -errno : 0;
 }
 
-/* Appends whole lines. If only a part of a line fits, nothing of it stays. *size: length before and after. */
+/*
+ * Appends complete lines to the log. If only a part of a line could be written, it is removed again. *size: length
+ * of the log, updated.
+ */
 static int append(struct maplog *m, const char *text, size_t len, off_t *size)
 {
 	const char *rest = text;
@@ -149,7 +153,7 @@ static int append(struct maplog *m, const char *text, size_t len, off_t *size)
 	return rc;
 }
 
-/* Gives up the window: each line is written by itself from now on. */
+/* Stops using the window, since it was truncated: from now on each line is written to the log at once. */
 static void lose_window(struct maplog *m)
 {
 	report_to(m->opts.listener, SAY_WARNING, "cut off by somebody: %s" SUFFIX ": lines of the last moment may be missing", m->path);
@@ -158,7 +162,7 @@ static void lose_window(struct maplog *m)
 	m->len = 0;
 }
 
-/* Appends the lines of the window, and then those of text. */
+/* Appends the lines of the window to the log, and then the lines of text. */
 static int append_all(struct maplog *m, const char *text, size_t len)
 {
 	struct stat st;
@@ -206,7 +210,7 @@ static int open_slow(const char *path, int flags, mode_t mode)
 	return fd;
 }
 
-/* Opens the log, or creates it with mode and group. */
+/* Opens the log; if it does not exist, creates it with mode and group. -1: why has the reason. */
 static int open_or_create(const char *path, const struct maplog_opts *o, struct problem *why)
 {
 	int fd = open_slow(path, O_APPEND, 0);
@@ -243,7 +247,10 @@ static int open_log(const char *path, const struct maplog_opts *o, struct proble
 	return flock(fd, LOCK_EX | LOCK_NB) ? refuse(fd, why, path, "another linxcap writes there") : fd;
 }
 
-/* True for a file of our own user: no other file is taken for a window, since others may write to the directory. */
+/*
+ * True if a file may be used as window: it belongs to this user, has no other links, and is empty or of the right
+ * size. Others may have put a file there, if they can write to the directory.
+ */
 static bool is_own(int fd)
 {
 	struct stat st;
@@ -262,7 +269,7 @@ static int allocate(int fd)
 	return -err;
 }
 
-/* Maps the window; that of a dead writer keeps its content. */
+/* Maps the window. If it is left from a writer that died, its content is kept. */
 static int map_window(struct maplog *m, const char *path, struct problem *why)
 {
 	int fd = open_slow(path, O_CREAT | O_NOFOLLOW, 0600), rc;
@@ -286,7 +293,7 @@ static int map_window(struct maplog *m, const char *path, struct problem *why)
 	return 0;
 }
 
-/* Bytes of the lines that the log already has behind base: the common part, if one of both ends with it. */
+/* Returns how many bytes of the window's lines the log already has behind base. 0 if the log has other bytes there. */
 static size_t moved(const struct maplog *m, const struct maplog_window *w, uint64_t len, const struct stat *log)
 {
 	size_t done = 0;
@@ -307,7 +314,7 @@ static size_t moved(const struct maplog *m, const struct maplog_window *w, uint6
 	return done;
 }
 
-/* Ends the last line of the log if it has no newline. */
+/* Appends a newline to the log if its last line has none. */
 static int end_line(struct maplog *m, off_t *size)
 {
 	char last = '\n';
@@ -317,7 +324,7 @@ static int end_line(struct maplog *m, off_t *size)
 	return last == '\n' ? 0 : append(m, "\n", 1, size);
 }
 
-/* Appends the lines that a dead writer left in its window. */
+/* Appends the lines that are in the window of a writer that died. */
 static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 {
 	struct maplog_window *w = m->window;
@@ -333,7 +340,10 @@ static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 	return rc;
 }
 
-/* Writes lines again that went to a file which has lost its name since the last check. */
+/*
+ * Appends to the present log the bytes of an earlier log file, from offset at on: it was deleted, and nobody can
+ * read them there.
+ */
 static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
 {
 	char buf[65536];
@@ -350,8 +360,9 @@ static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
 }
 
 /*
- * Continues behind the content of the log. first: of this process, also behind that of the window; else
- * waiting lines of the window come next. deleted: the former log, which has no name any more; -1: none.
+ * Prepares the log that was opened for appending. first: at the start of this process; then lines that a dead
+ * writer left in the window are appended. Otherwise lines that wait in the window stay there. deleted: descriptor
+ * of the previous log, which was deleted; -1: it was not.
  */
 static int begin(struct maplog *m, bool first, int deleted)
 {
@@ -411,7 +422,10 @@ static void remove_window(struct maplog *m)
 
 /* ---- changes to the file ---------------------------------------------------------------- */
 
-/* Changes to the file that the name means now, or creates one. */
+/*
+ * Opens the log again by its name, which means another file now, or none; then it is created. deleted: the previous
+ * file was deleted, not renamed.
+ */
 static int change_files(struct maplog *m, bool deleted)
 {
 	struct problem why;
@@ -432,7 +446,7 @@ static int change_files(struct maplog *m, bool deleted)
 	return rc;
 }
 
-/* Reports that another process truncated the log: recent lines are lost if it copied the log before. */
+/* Warns that another process has truncated the log. If it made a copy before, that may lack the latest lines. */
 static void report_truncation(struct maplog *m, const struct stat *log)
 {
 	uint64_t seen = (uint64_t)m->before < m->base ? (uint64_t)m->before : 0;
@@ -460,8 +474,8 @@ static int look_at_name(struct maplog *m)
 }
 
 /*
- * Writes to the file that has the name now, since readers that follow the name have left the former one. With
- * text for which the window has no room.
+ * Writes the lines of the window to the log, after checking whether its name now means another file, as it does
+ * after a rotation. text: more lines, which did not fit into the window.
  */
 static int flush(struct maplog *m, const char *text, size_t len)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A log file that others follow while it is written. Lines are copied into a window, a mapped file beside the
- * log (PATH.window): a line costs no system call, and survives the death of this process. Whole lines go from
- * the window to the log when it is full or a quarter of a second has passed. The next writer appends the lines
- * in a dead writer's window before its own.
+ * A log file that other programs follow while it is written. Lines are copied to a window, which is a mapped file
+ * beside the log (PATH.window). So a line costs no system call, and survives a crash of this process. Complete
+ * lines are written from the window to the log when the window is full, or a quarter of a second has passed. If a
+ * writer dies, the next one appends the lines in its window before its own.
  *
- * Other processes may rename, delete or truncate the log meanwhile. The window's room is allocated at the
- * beginning, so that a full disk is an error and not a signal.
+ * Meanwhile other processes may rename, delete or truncate the log. The window's disk space is allocated at the
+ * start, so that a full disk is reported as an error, and not by a signal.
  */
 #ifndef LINXCAP_MAPLOG_H
 #define LINXCAP_MAPLOG_H
@@ -20,41 +20,41 @@
 struct maplog_window;
 
 struct maplog_opts {
-	mode_t mode; /* permissions of a new log */
-	const char *group; /* group of a new log; NULL: that of the directory */
+	mode_t mode; /* mode of a newly created log */
+	const char *group; /* group of a newly created log; NULL: that of its directory */
 	/*
-	 * Lines go to the log at once, one call of write(2) for each maplog_put(). For a library in another
-	 * program's process, which has no SIGBUS handler for a truncated window.
+	 * Without a window each maplog_put() writes to the log at once. For a library in the process of another
+	 * program, which has no SIGBUS handler for the case that the window is truncated.
 	 */
 	bool no_window;
-	const struct listener *listener; /* receives messages about the log; NULL: say_at() */
+	const struct listener *listener; /* receives messages about the log; NULL: say_at() prints them */
 };
 
 struct maplog {
 	int fd; /* -1: not open */
-	const char *path; /* the caller's */
+	const char *path; /* name of the log, owned by the caller */
 	struct maplog_opts opts;
-	int window_fd; /* -1: there is no window; each line is written by itself */
-	struct maplog_window *window; /* NULL: none */
+	int window_fd; /* -1: there is no window file, and each line is written to the log at once */
+	struct maplog_window *window; /* NULL: there is none, or it was given up */
 	uint64_t len, base; /* bytes of lines in the window, and length of the log before them; the window's head has both, too */
-	off_t looked, before; /* sizes of the log at the last check, and at the one before */
+	off_t looked, before; /* length of the log at the last check, and at the check before */
 	uint64_t since_ns; /* time since which lines wait in the window; 0: none, or not checked yet */
 	uint64_t due_ns; /* time of the next check whether the name still means this file */
 	int error; /* -errno of the first failure; nothing is written after it */
 };
 
-/* Opens a log and continues behind its content. -1: why is set. */
+/* Opens a log, to append to it. -1: why has the reason. */
 int maplog_open(struct maplog *m, const char *path, const struct maplog_opts *opts, struct problem *why);
-/* Writes whole lines. 0 or -errno. */
+/* Writes complete lines to the window or the log. 0 or -errno. */
 int maplog_put(struct maplog *m, const char *text, size_t len);
 /*
- * Moves lines that have waited long enough to the log. Once a second it checks whether the name still means
- * this file, and reports changes. 0 or -errno.
+ * Writes the lines of the window to the log if they have waited long enough. Once a second it also checks whether
+ * the name still means this file, and reports changes. 0 or -errno.
  */
 int maplog_look(struct maplog *m, uint64_t now_ns);
-/* Time at which maplog_look() has lines to move; UINT64_MAX: none wait. */
+/* Returns the time at which maplog_look() must write the waiting lines; UINT64_MAX: none wait. */
 uint64_t maplog_due(struct maplog *m, uint64_t now_ns);
-/* Moves all lines to the log and removes the window. 0 or -errno: lines stay in the window. */
+/* Writes all lines to the log, and removes the window. 0, or -errno: then lines stay in the window file. */
 int maplog_close(struct maplog *m);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Complete files, and commands for them: see files/post_rotate.h. */
+/* Syncs completed files, and runs commands for them: see files/post_rotate.h. */
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -18,9 +18,9 @@
 
 struct post_rotate_job {
 	struct post_rotate_job *next;
-	struct settle *settle; /* the file is being synced to disk; NULL: it is on the disk */
+	struct settle *settle; /* running sync of the file to disk; NULL: it has ended */
 	bool report;
-	pid_t pid; /* 0: the command waits for its turn */
+	pid_t pid; /* process of the command; 0: not started yet */
 	char path[];
 };
 
@@ -31,14 +31,14 @@ static int spawn(const struct after *a, struct post_rotate_job *job)
 	posix_spawnattr_t attr;
 	sigset_t set;
 
-	/* we ignore these signals; the command must not inherit that */
+	/* this process ignores these signals, and the command must not inherit that */
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
 	sigaddset(&set, SIGXFSZ);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &set);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	/* The command of -z gets our caller's priority: --ahead raised ours alone. */
+	/* If --ahead has made our nice value negative, the command of -z runs with nice value 0. */
 	if (ahead < 0)
 		setpriority(PRIO_PROCESS, 0, 0);
 	rc = posix_spawnp(&job->pid, argv[0], NULL, &attr, argv, environ);
@@ -58,7 +58,10 @@ static void report_status(const struct after *a, const struct post_rotate_job *j
 		say("failed: -z %s %s: exit status %d", a->command, job->path, WEXITSTATUS(status));
 }
 
-/* True if the command has ended. Waits by pid: any child would include the traced command. */
+/*
+ * True if the command has ended. Only this process is waited for: the traced command is a child, too, and must not
+ * be reaped here.
+ */
 static bool has_ended(const struct after *a, const struct post_rotate_job *job)
 {
 	int status = 0;
@@ -69,7 +72,7 @@ static bool has_ended(const struct after *a, const struct post_rotate_job *job)
 	return true;
 }
 
-/* True if the file is on the disk. false after a failure, too: no command gets the file then. */
+/* Reports the result of the sync. False: it failed, so no command is run for the file. */
 static bool is_on_disk(struct after *a, const struct post_rotate_job *job, int error)
 {
 	if (error) {
@@ -94,7 +97,7 @@ static bool has_settled(struct after *a, struct post_rotate_job *job, bool *ther
 	return true;
 }
 
-/* True if the job is over. *running: commands of all jobs that run. */
+/* Advances a job as far as possible. True: it is done. *running: number of commands that run, updated. */
 static bool is_over(struct after *a, struct post_rotate_job *job, unsigned int *running)
 {
 	bool there;
@@ -141,7 +144,7 @@ void post_rotate_look(struct after *a)
 	}
 }
 
-/* Syncs a file at once, since there is no memory for a job. */
+/* Syncs a file in this thread, since there is no memory for a job, and runs no command for it. */
 static void fsync_alone(struct after *a, const char *path, int fd)
 {
 	int rc = fsync_now(fd);

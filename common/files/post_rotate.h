@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Jobs for each completed file: the file is synced to disk, then handed to the command of
- * -z. A few jobs run at a time and the rest queue; recording waits for none of them.
+ * Work on completed files: each is synced to disk, then the command of -z is run for it. A few commands run at a
+ * time, and the rest wait. Recording waits for none of them.
  */
 #ifndef LINXCAP_POST_ROTATE_H
 #define LINXCAP_POST_ROTATE_H
@@ -14,15 +14,18 @@ struct post_rotate_job;
 
 struct after {
 	const char *command; /* NULL: no command */
-	struct post_rotate_job *jobs; /* in the order of their files */
-	bool failed; /* a part of a file is not on the disk; reported */
+	struct post_rotate_job *jobs; /* oldest file first */
+	bool failed; /* a part of a file may not be on the disk; an error was printed */
 };
 
-/* Takes a completed file and its fd. report: print that it is complete once it is on the disk. */
+/*
+ * Begins the work on a completed file; fd belongs to it from now on. report: print a message when the file is on
+ * the disk.
+ */
 void post_rotate_file(struct after *a, const char *path, int fd, bool report);
-/* Handles jobs that have ended, and starts those whose turn it is. */
+/* Finishes jobs whose sync or command has ended, and starts waiting commands. */
 void post_rotate_look(struct after *a);
-/* Waits for all jobs, until a signal asks to stop (again). */
+/* Waits for all jobs until a signal asks to stop; if one has asked already, until another one does. */
 void post_rotate_close(struct after *a, struct signals *signals);
 
 #endif

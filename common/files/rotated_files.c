@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of files, and the choice of files to remove: see files/rotated_files.h. */
+/* Makes names of files, and removes old files: see files/rotated_files.h. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -21,8 +21,8 @@
 #define NAME_MAX_LEN 512
 
 /*
- * strftime(3) conversions of fixed length and the pattern of their output; '#' is a digit.
- * Longer patterns with fewer stars match fewer foreign names.
+ * strftime(3) conversions with output of fixed length, and its pattern, in which '#' is a digit. An exact pattern
+ * matches fewer files that do not belong to the series than '*' does.
  */
 static const struct conversion {
 	char letter;
@@ -34,7 +34,7 @@ static const struct conversion {
 	{ 'V', "##" }, { 'W', "##" }, { 'u', "#" }, { 'w', "#" }, { 'z', "*####" }, { '%', "%" },
 };
 
-/* strftime(3) conversions that give words or vary in length. */
+/* strftime(3) conversions whose output is a word, or has no fixed length. */
 static const char other_conversions[] = "aAbBchDeklnpPrtxXZ";
 
 static const char *conversion_looks(char letter)
@@ -54,7 +54,10 @@ static void put_looks(FILE *glob, const char *looks)
 			fputc(*looks, glob);
 }
 
-/* Writes one conversion, with its flags and width. Returns the rest behind it. NULL: why is set. */
+/*
+ * Writes the pattern of one conversion, which can have flags and a width. Returns the text after it. NULL: why has
+ * the reason.
+ */
 static const char *put_conversion(FILE *glob, const char *at, const char *option, struct problem *why)
 {
 	size_t flags = 1 + strspn(at + 1, "_-0^#+123456789");
@@ -71,7 +74,7 @@ static const char *put_conversion(FILE *glob, const char *at, const char *option
 	return at + flags + 1;
 }
 
-/* Writes the fnmatch(3) pattern of the files' names. */
+/* Writes an fnmatch(3) pattern for the names of the series. */
 static int put_glob(FILE *glob, const struct series *s, struct problem *why)
 {
 	const char *base = s->base;
@@ -131,8 +134,8 @@ void rotated_close(struct series *s)
 }
 
 /*
- * True for a name of the series. A number follows it; after a name made of the time only if that name existed
- * already.
+ * True if a file of this name belongs to the series: the name plus a number, or a name made from the time. The
+ * latter has a number only if the name without it existed already.
  */
 static bool is_ours(const struct series *s, const char *name)
 {
@@ -148,8 +151,8 @@ static bool is_ours(const struct series *s, const char *name)
 }
 
 /*
- * Number of NAME behind "first.", perhaps with a suffix that a command of -z added; 0: it is "first", or that
- * with a suffix. -1: another name.
+ * Returns the number after "first." in a name; a suffix that the command of -z added may follow. 0: the name is
+ * "first", perhaps with such a suffix. -1: it is another name.
  */
 static int64_t number_behind(const char *first, const char *name)
 {
@@ -165,7 +168,7 @@ static int64_t number_behind(const char *first, const char *name)
 	return (*end && *end != '.') || n > INT64_MAX / 2 ? 0 : (int64_t)n;
 }
 
-/* Highest number of the present files, or used if that is higher; -1: no file. */
+/* Returns the highest number of the existing files, at least used; -1: there are no files and used is -1. */
 static int64_t highest_number(const struct series *s, const char *first, int64_t used)
 {
 	DIR *dir = opendir(s->dir);
@@ -235,8 +238,8 @@ char *rotated_next(const struct series *s, int *fd, struct problem *why)
 	if (s->timed && time_text(s, text, sizeof(text), why))
 		return NULL;
 	/*
-	 * Another recorder may take the same name at the same moment; or the name is not visible, where the
-	 * directory cannot be read.
+	 * Repeat if the name exists: another recorder may have created it meanwhile, or the directory cannot be
+	 * read, so that existing names were not seen.
 	 */
 	do {
 		path = s->timed ? timed_name(s, text, &used) : numbered_name(s, &used);
@@ -244,7 +247,7 @@ char *rotated_next(const struct series *s, int *fd, struct problem *why)
 			problem_set(why, "out of memory");
 			return NULL;
 		}
-		/* Opening the file by name later might open a file that another process put there. */
+		/* returned open: opened later by its name, it could be another file that a process put there */
 		*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (*fd >= 0)
 			return path;
@@ -261,14 +264,14 @@ char *rotated_next(const struct series *s, int *fd, struct problem *why)
 struct old_file {
 	char *name;
 	struct timespec time;
-	uint64_t bytes; /* bytes that no other link holds */
+	uint64_t bytes; /* bytes that removing the file frees; 0: another link keeps them */
 };
 
-/* Captures of the series, without the one that is being written. */
+/* The captures of the series, without the one that is being written. */
 struct listing {
 	struct old_file *files;
 	size_t n, cap;
-	bool failed; /* out of memory: the oldest file may be missing */
+	bool failed; /* out of memory: the list may lack the oldest file */
 };
 
 static int by_age(const void *a, const void *b)
@@ -283,9 +286,9 @@ static int by_age(const void *a, const void *b)
 }
 
 /*
- * True for a file that may be removed. The name alone is not enough: the file has to begin like a capture of
- * any version, or to be empty. A file that stays in any case must not count either, or good files would be
- * removed for it.
+ * True if the file may be removed: it must be empty, or begin like a capture of any version; the name alone is not
+ * enough. Files that may not be removed must not be counted either, since otherwise captures would be removed in
+ * their place.
  */
 static bool is_capture(int fd, const struct stat *st)
 {
@@ -305,7 +308,7 @@ static int open_old(int dir, const char *name)
 	return openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 }
 
-/* False for a file that another recorder writes. */
+/* False if another recorder is writing the file. */
 static bool may_go(int dir, const struct old_file *f)
 {
 	int fd = open_old(dir, f->name);
@@ -337,7 +340,10 @@ static void list_one(struct listing *l, const char *name, const struct stat *st)
 	l->n += !l->failed;
 }
 
-/* Adds a file to the listing. It is not opened unless it is a regular file: a device may react. */
+/*
+ * Adds a file to the list if it is a capture. Only regular files are opened, since opening a device can have
+ * effects.
+ */
 static void look_at(struct listing *l, int dir, const char *name)
 {
 	struct stat st;
@@ -373,8 +379,8 @@ static void listing_free(struct listing *l)
 }
 
 /*
- * True if removing files would free enough. Otherwise none is removed: repeated starts on a full disk would
- * remove all.
+ * True if removing files can free enough bytes. If it cannot, none is removed: otherwise repeated starts on a full
+ * disk would remove all captures.
  */
 static bool would_do(int dir, const struct listing *l, uint64_t wanted)
 {
@@ -386,8 +392,8 @@ static bool would_do(int dir, const struct listing *l, uint64_t wanted)
 }
 
 /*
- * Removes the oldest files until "most" are left, including the current one, or enough bytes are free. Returns
- * the freed bytes. A file that cannot be removed counts as removed.
+ * Removes the oldest files until "most" files are left, counting the current one, or until "wanted" bytes are
+ * freed. Files that cannot be removed are passed over, and count as removed. Returns the number of freed bytes.
  */
 static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, uint64_t wanted)
 {
@@ -399,7 +405,7 @@ static uint64_t remove_listed(int dir, const struct listing *l, uint64_t most, u
 	return bytes;
 }
 
-/* Removes the oldest files. With bytes to free, it removes enough or nothing; most is 0 then. */
+/* Removes the oldest files. If most is 0, "wanted" bytes are to be freed: then enough files are removed or none. */
 static uint64_t remove_oldest(const struct series *s, const char *current, uint64_t most, uint64_t wanted)
 {
 	DIR *dir = opendir(s->dir);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Blanking of secrets in finished text: see redact/redact.h. A line is split into strings and the text between
- * them. The bytes that a string stands for are searched, so that no escape hides a secret; the marks are
- * places in the line.
+ * Blanks secrets in text that is ready to be shown: see redact/redact.h. A line is split into quoted strings and
+ * the text between them. Rules search the bytes that a string stands for, so that no escape hides a secret. What
+ * they find is marked by its position in the line, and replaced at the end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ void redact_report(const struct redact *r)
 
 /* ---- memory ------------------------------------------------------------------------------------------------ */
 
-/* Grows an array. Without memory nothing is shown. */
+/* Grows an array to more than n elements. False: no memory; then redact_apply() shows nothing. */
 static bool grow(struct redact *r, void **array, size_t *cap, size_t n, size_t size)
 {
 	size_t want = n < 64 ? 128 : n * 2;
@@ -91,7 +91,7 @@ static int hex_of(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* "XXXX" */
+/* Returns the value of four hexadecimal digits, or -1. */
 static int code_of(const char *s, const char *end)
 {
 	int code = 0, digit;
@@ -108,8 +108,8 @@ static int code_of(const char *s, const char *end)
 }
 
 /*
- * Writes one character; a code for a byte that is no text (docs/json.md) becomes that byte. Returns the number
- * of bytes.
+ * Writes a character in UTF-8 to "to". A code that stands for a byte that is no text (docs/json.md) becomes that
+ * byte. Returns the number of bytes.
  */
 static unsigned int put_code(char to[4], uint32_t code)
 {
@@ -139,7 +139,7 @@ static unsigned int put_code(char to[4], uint32_t code)
 	return 4;
 }
 
-/* Decodes the escape whose backslash is at s. *n: bytes that the escape takes in the line. Returns the number of bytes in to. */
+/* Decodes the escape whose backslash is at s. *n: its length in the line. Returns the number of decoded bytes in to. */
 static unsigned int take_unicode(const char *s, const char *end, char to[4], size_t *n)
 {
 	int code = code_of(s + 2, end), low;
@@ -197,13 +197,16 @@ static unsigned int take_escape(const char *s, const char *end, bool json, char 
 		made = take_octal(s, end, to, n);
 	if (made)
 		return made;
-	/* an unknown escape stands for itself */
+	/* an unknown escape stands for its character */
 	*n = end - s > 1 ? 2 : 1;
 	to[0] = s[*n - 1];
 	return 1;
 }
 
-/* Takes the bytes of a string at from..to of the line. */
+/*
+ * Decodes the part from..to of the line to r->bytes, and stores the position of each byte in r->at. False: no
+ * memory.
+ */
 static bool take_bytes(struct redact *r, const char *line, size_t from, size_t to, bool escapes, bool json)
 {
 	size_t n, i = from;
@@ -229,7 +232,7 @@ static bool take_bytes(struct redact *r, const char *line, size_t from, size_t t
 
 /* ---- search ---------------------------------------------------------------------------------------------------- */
 
-/* Marks bytes from..to, with their whole escapes in the line. */
+/* Marks the decoded bytes from..to, including all of their escapes in the line. */
 static void mark_bytes(struct redact *r, size_t from, size_t to)
 {
 	if (from >= to)
@@ -266,7 +269,10 @@ static void search_rule(struct redact *r, const struct redact_rule *rule, bool c
 	}
 }
 
-/* Decodes the string once more: its content may be escaped text itself, as a template's in a string of JSON. */
+/*
+ * Decodes r->bytes a second time, as a string can contain escaped text itself: that of a template in a JSON string.
+ * False: there is no escape in it.
+ */
 static bool unescape(struct redact *r)
 {
 	size_t n, to = 0;
@@ -299,7 +305,7 @@ static void search_rules(struct redact *r, bool cut)
 		search_rule(r, &r->rules[i], cut);
 }
 
-/* Searches the current bytes. */
+/* Searches r->bytes for secrets, as they are and decoded once more. cut: the string is truncated. */
 static void search(struct redact *r, bool cut)
 {
 	search_rules(r, cut);
@@ -307,7 +313,7 @@ static void search(struct redact *r, bool cut)
 		search_rules(r, cut);
 }
 
-/* True if the current string announces that the next one is secret. */
+/* True if the current string is a word or key after which the next string is a secret. */
 static bool says_next(struct redact *r, enum redact_whole role)
 {
 	for (unsigned int i = 0; i < r->n; i++)
@@ -319,17 +325,17 @@ static bool says_next(struct redact *r, enum redact_whole role)
 
 /* ---- lines ------------------------------------------------------------------------------------------------------- */
 
-/* Position of the reader in a line. */
+/* State of reading a line. */
 struct place {
 	const char *line;
 	size_t n;
 	enum linx_text_form form;
-	bool next; /* the next string is secret, if only a comma stands before it */
-	bool member; /* the next value is secret: its key announced it */
+	bool next; /* the next string is a secret if only commas and blanks are before it */
+	bool member; /* the next value is a secret, as its JSON key says */
 	unsigned int depth, secret_depth; /* number of open brackets; strings at secret_depth and deeper are secret (0: none) */
 };
 
-/* Finds the closing quote of a string, or the end of the line. */
+/* Returns the position of the quote that ends a string, or the end of the line. */
 static size_t end_of_string(const struct place *p, size_t at)
 {
 	while (at < p->n && p->line[at] != '"')
@@ -344,13 +350,13 @@ static bool begins(const struct place *p, size_t at, const char *with)
 	return p->n - at >= n && !memcmp(p->line + at, with, n);
 }
 
-/* True if the string that ends here was cut: then no quote ends it. */
+/* True if the string that ends at end is truncated, so that a secret at its end may be incomplete. */
 static bool is_cut(const struct place *p, size_t end)
 {
 	return end == p->n || begins(p, end + 1, p->form == LINX_FORM_JSON ? ",\"state\":\"truncated\"" : "...");
 }
 
-/* Reads the characters between two strings. */
+/* Reads the characters between two strings: brackets, commas, and in text with quoted strings other words. */
 static void take_between(struct redact *r, struct place *p, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
@@ -377,7 +383,7 @@ static void take_between(struct redact *r, struct place *p, size_t from, size_t 
 		search(r, false);
 }
 
-/* Searches a string without its quotes. */
+/* Handles a string, without its quotes, at from..to: searches it, or marks it as a whole. */
 static void take_string(struct redact *r, struct place *p, size_t from, size_t to)
 {
 	bool json = p->form == LINX_FORM_JSON, key = json && begins(p, to + 1 < p->n ? to + 1 : p->n, ":");
@@ -421,7 +427,7 @@ static void put_marked(struct redact *r, const char *line, size_t n)
 	while (i < r->nmarks) {
 		put(r, line + at, r->marks[i].from - at);
 		put(r, REDACT_MARK, strlen(REDACT_MARK));
-		/* overlapping marks become one */
+		/* marks that overlap are replaced together */
 		for (at = r->marks[i].to; i < r->nmarks && r->marks[i].from <= at; i++)
 			at = r->marks[i].to > at ? r->marks[i].to : at;
 	}

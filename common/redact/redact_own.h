@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rules as redact/redact_rules.c reads them, shared by the two files of redact. */
+/* Definitions that the files of redact/ share. */
 #ifndef LINXCAP_REDACT_OWN_H
 #define LINXCAP_REDACT_OWN_H
 
@@ -15,18 +15,18 @@
 enum redact_whole { REDACT_NO_WHOLE, REDACT_WORD_BEFORE, REDACT_KEY };
 
 struct redact_rule {
-	pcre2_code *value; /* the pattern of a secret: its first group, or the whole match if it has none */
+	pcre2_code *value; /* pattern of a secret: its first group, or the whole match if it has no group */
 	/*
-	 * matches a whole string that announces a secret in the next one: a word before it, or a key of JSON.
-	 * NULL: none
+	 * Matches a whole string after which the next one is a secret: a word of a command line, or a JSON key.
+	 * NULL: the rule has no such string.
 	 */
 	pcre2_code *whole;
 	enum redact_whole role;
-	bool partial; /* the end of a cut string may be the beginning of a secret */
+	bool partial; /* at the end of a truncated string, the begin of a match is blanked, too */
 };
 
 struct redact_mark {
-	size_t from, to; /* place in the line */
+	size_t from, to; /* position in the line */
 };
 
 struct redact {
@@ -35,9 +35,9 @@ struct redact {
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
 	uint64_t limited;
-	bool failed; /* no memory */
+	bool failed; /* out of memory */
 
-	/* The current string as bytes, and the place of each byte in the line, with that of the end. */
+	/* the current string, decoded; at: position of each byte in the line, and of the end */
 	char *bytes;
 	size_t *at;
 	size_t nbytes, cap;
@@ -47,7 +47,7 @@ struct redact {
 	size_t out_len, out_cap;
 };
 
-/* Reads the rules of a text. -1: why is set. */
+/* Reads the rules of a text. -1: why has the reason. */
 int redact_read_rules(struct redact *r, const char *name, const char *text, size_t len, struct problem *why);
 
 #endif

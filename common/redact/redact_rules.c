@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The rules of --redact: each becomes regular expressions in bounded time. See redact/redact.h. */
+/*
+ * Reads the rules of --redact, and compiles each to regular expressions, with a limited time for each search. See
+ * redact/redact.h.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +18,7 @@
 #define FILE_MAX (1u << 20)
 #define LINE_MAX_LEN 4096u
 #define NEST_MAX 50u
-/* Steps of one search: at most some milliseconds, and far more than any sensible pattern takes. */
+/* Limit of steps for one search: at most some milliseconds, and many more than a sensible pattern needs. */
 #define STEPS_MAX 1000000u
 #define HEAP_KB_MAX 1024u
 
@@ -33,21 +36,24 @@ static int refuse(const struct reading *in, size_t column, const char *what)
 
 /* ---- from words to patterns ---------------------------------------------------------------------------- */
 
-/* Text in front of a word: the beginning, a blank, or a separator of words in joined text. */
+/* Pattern of what can precede a word: the begin of the text, a blank, or a separator. */
 #define BEFORE "(?:^|[\\s\\x00\"'\\[({,;=])"
-/* A value in quotes, up to their end, or one without quotes. */
+/* Pattern of a value: quoted, even if the end quote is missing, or a word. */
 #define VALUE "(\"[^\"]*\"?|'[^']*'?|[^\\s\\x00\"']+)"
-/* A value in a list whose words have no quotes, up to the comma or bracket behind it. */
+/*
+ * Pattern of a value that is the next item of a printed list, whose items may have no quotes: up to the comma or
+ * bracket after it.
+ */
 #define LISTED "[\"']?, *[\"']?((?:(?!, |[\"'\\]](?:[,) ]|\\z)).)*)"
 
-/* Writes a word's characters as literals. */
+/* Writes a pattern that matches these characters literally. */
 static void put_literal(FILE *f, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		fprintf(f, isalnum((unsigned char)s[i]) || s[i] == '_' ? "%c" : "\\x{%02x}", (unsigned char)s[i]);
 }
 
-/* Writes the name of a variable, in which * and ? stand for letters, digits and _. */
+/* Writes a pattern for the name of an environment variable, in which * and ? match letters, digits and _. */
 static void put_glob(FILE *f, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -64,7 +70,10 @@ static void regex_value(FILE *f, const char *s, size_t n)
 	fwrite(s, 1, n, f);
 }
 
-/* Writes an option with its value. "-pVALUE" is one word; "--passwordVALUE" is another option. */
+/*
+ * Writes a pattern for an option and its value. "-pVALUE" has its value in the same word; "--passwordVALUE" would
+ * be another option.
+ */
 static void option_value(FILE *f, const char *s, size_t n)
 {
 	fputs(BEFORE, f);
@@ -80,7 +89,10 @@ static void option_whole(FILE *f, const char *s, size_t n)
 	fputs("\\z", f);
 }
 
-/* Writes a variable with its value: to the end of a string that begins with it; elsewhere to the end of the word. */
+/*
+ * Writes a pattern for an environment variable and its value. If the string begins with it, the value goes to the
+ * end of the string, otherwise to the end of the word.
+ */
 static void env_value(FILE *f, const char *s, size_t n)
 {
 	fputs("(?|\\A", f);

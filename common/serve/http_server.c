@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Server of a few pages: see serve/http_server.h. libmicrohttpd is loaded when a server begins. Everything
- * runs in the thread that calls http_server_run(); the library has no thread of its own.
+ * An HTTP server of a few pages: see serve/http_server.h. libmicrohttpd is loaded when a server is made. All its
+ * work is done in the thread that calls http_server_run(); it has no thread of its own.
  */
 #include "serve/http_server.h"
 
@@ -16,15 +16,15 @@
 
 #include "base/array_size.h"
 
-/* Most clients at a time, and the time limit of each, whatever it sends or reads. */
+/* Most clients at a time, and the time after which each is disconnected, whatever it does. */
 #define CLIENTS 16u
 #define CLIENT_S 10
-/* Most bytes of a request's head. */
+/* Memory for the header of a request, in bytes. */
 #define CLIENT_MEMORY 8192u
 #define LOOK_MS 1000
 
 struct client {
-	int fd; /* -1: none */
+	int fd; /* -1: the entry is free */
 	time_t begun;
 };
 
@@ -33,7 +33,7 @@ struct http_server {
 	void *library;
 	struct MHD_Daemon *daemon;
 	struct client clients[CLIENTS];
-	unsigned int busy; /* places that have a client */
+	unsigned int busy; /* number of entries of clients[] in use, when it was last counted */
 	struct MHD_Daemon *(*start)(unsigned int flags, uint16_t port, MHD_AcceptPolicyCallback apc, void *apc_cls,
 				    MHD_AccessHandlerCallback dh, void *dh_cls, ...);
 	void (*stop)(struct MHD_Daemon *d);
@@ -94,7 +94,7 @@ static struct client *find_client(struct http_server *s, int fd)
 	return NULL;
 }
 
-/* Notes that a client came or left. There are as many places as the library takes clients. */
+/* Called when a client connects or disconnects. There are as many entries as libmicrohttpd accepts clients. */
 static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_ConnectionNotificationCode code)
 {
 	struct http_server *s = data;
@@ -106,7 +106,7 @@ static void notice(void *data, struct MHD_Connection *c, void **state, enum MHD_
 		*client = (struct client){ .fd = code == MHD_CONNECTION_NOTIFY_STARTED ? fd : -1, .begun = seconds() };
 }
 
-/* Ends clients that exceed their time limit. */
+/* Disconnects clients that have exceeded their time. */
 static void end_late(struct http_server *s)
 {
 	time_t now = seconds();
@@ -134,7 +134,7 @@ static enum MHD_Result answer(struct http_server *s, struct MHD_Connection *c, u
 	return rc;
 }
 
-/* Writes "there are /metrics and /healthz" */
+/* Writes a line such as "there are /metrics and /healthz". */
 static void list_pages(const struct http_pages *pages, FILE *to)
 {
 	fputs(pages->n == 1 ? "there is " : "there are ", to);
@@ -143,7 +143,7 @@ static void list_pages(const struct http_pages *pages, FILE *to)
 	fputc('\n', to);
 }
 
-/* Writes the page of a path. Returns the status. */
+/* Writes the page for a path. Returns the HTTP status; 0: it could not be written. */
 static unsigned int write_page(const struct http_pages *pages, const char *path, const char *method, FILE *to)
 {
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
@@ -155,7 +155,7 @@ static unsigned int write_page(const struct http_pages *pages, const char *path,
 	return MHD_HTTP_NOT_FOUND;
 }
 
-/* Answers a request. A body is not read: the connection ends after the answer. */
+/* Answers a request. Its body is not read, since the connection is closed after the answer. */
 static enum MHD_Result handle(void *data, struct MHD_Connection *c, const char *path, const char *method, const char *version,
 			      const char *body, size_t *len, void **state)
 {
@@ -206,8 +206,8 @@ struct http_server *http_server_new(int fd, const struct http_pages *pages, stru
 }
 
 /*
- * Time until the next client exceeds its limit; -1: there are no clients. After a client left, the library has
- * to run once more: it accepts clients again for which it had no place.
+ * Returns how long to wait, in ms; -1: no limit, as there are no clients. After a client has left it is 0, since
+ * libmicrohttpd must run once more to accept clients that had to wait for a free entry.
  */
 static int time_to_wait(struct http_server *s)
 {
@@ -241,7 +241,7 @@ void http_server_free(struct http_server *s)
 	if (!s)
 		return;
 	s->stop(s->daemon);
-	free(s); /* the library stays loaded */
+	free(s); /* the library is not unloaded */
 }
 
 #else

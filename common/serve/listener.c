@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A thread that serves pages: see serve/listener.h. */
+/* A thread that listens and serves pages: see serve/listener.h. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -20,18 +20,18 @@
 #define BACKLOG 16
 
 struct listener_thread {
-	const char *host; /* the caller's, valid until begun */
+	const char *host; /* owned by the caller, used until begun is posted */
 	struct http_pages pages;
 	struct http_server *server;
 	pthread_t thread;
-	sem_t begun; /* posted when the thread has its socket, or why is set */
-	int end; /* readable when the thread shall end */
+	sem_t begun; /* posted when the socket is open, or why has the reason of a failure */
+	int end; /* eventfd, readable when the thread must end */
 	uint16_t port;
-	struct problem *why; /* problem of the caller, valid until begun */
+	struct problem *why; /* owned by the caller, used until begun is posted */
 	bool good;
 };
 
-/* Reads an address and the port behind the last colon; an IPv6 address stands in brackets. */
+/* Reads the port after the last colon and the address before it; an IPv6 address is in brackets. */
 bool listener_read_address(const char *word, char host[LISTENER_HOST_MAX], uint16_t *to)
 {
 	const char *colon = strrchr(word, ':'), *port = colon ? colon + 1 : word;
@@ -67,7 +67,7 @@ static socklen_t address_of(const char *host, uint16_t port, struct sockaddr_sto
 	return sizeof(in4);
 }
 
-/* Gets the port that the kernel chose. */
+/* Returns the port of a socket, which the kernel may have chosen. */
 static uint16_t port_of(int fd)
 {
 	struct sockaddr_storage at = { .ss_family = AF_UNSPEC };
@@ -75,7 +75,7 @@ static uint16_t port_of(int fd)
 	socklen_t n = sizeof(at);
 
 	getsockname(fd, (struct sockaddr *)&at, &n);
-	memcpy(&in4, &at, sizeof(in4)); /* the port is at the same place in both families */
+	memcpy(&in4, &at, sizeof(in4)); /* the port has the same offset in addresses of both families */
 	return ntohs(in4.sin_port);
 }
 
@@ -103,7 +103,7 @@ static int open_socket(struct listener_thread *t)
 	return fd;
 }
 
-/* Runs in the thread, which drops its capabilities before it opens its socket. */
+/* Called in the thread: it drops its capabilities, then opens its socket. */
 static bool begin(struct listener_thread *t)
 {
 	int fd;

@@ -23,7 +23,7 @@ struct destination;
 
 /* Arguments of the open operation. */
 struct destination_env {
-	const struct settings *settings; /* outlive all destinations except a capture, which keeps no pointer to them */
+	const struct settings *settings; /* must outlive all destinations but a capture, which keeps no pointer */
 	struct linx *l; /* the source; must live as long as the destination */
 	struct signals *signals; /* interrupt blocking writes; must live as long as the destination */
 	struct flight *flight; /* recorder that keeps the events before an alert; NULL: none */

@@ -43,7 +43,7 @@ struct rules {
 	struct flight *flight; /* recorder that keeps the events before an alert; NULL: none */
 	const struct settings *settings;
 	struct linx_condition *filter; /* FILTER; NULL: none */
-	struct linx_rules *rules, *own; /* own: rules that were read again, to be freed; NULL: those of the settings are in use */
+	struct linx_rules *rules, *own; /* rules: in use; own: the same if this struct must free them, else NULL */
 	struct host_names *names; /* addresses of host names in rules; NULL: the rules have no host names */
 	struct tally *tally;
 	unsigned int ntally;
