@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Events for the host: see plugin/batch.h. */
+/* Collects events for the host: see plugin/batch.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "plugin/batch.h"
 #include "plugin/names.h"
 
-/* Head of an event: its two parameters are the plugin's id and the data. */
+/* Head of an event with its two parameters: the id of the plugin, which follows directly, and the data. */
 struct event_head {
 	struct falco_event event;
 	uint32_t id_len, data_len;

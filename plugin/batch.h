@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Events for the host in one piece of memory. */
+/* A batch of events for the host, in one block of memory. */
 #ifndef LINX_PLUGIN_BATCH_H
 #define LINX_PLUGIN_BATCH_H
 
@@ -10,7 +10,7 @@
 #include "plugin/falco_api.h"
 
 #define BATCH_EVENTS 512u
-#define BATCH_BYTES ((size_t)2 << 20) /* no event begins beyond this many bytes */
+#define BATCH_BYTES ((size_t)2 << 20) /* if the events have this many bytes, no further one is added */
 
 struct batch {
 	char *data;
@@ -22,9 +22,12 @@ struct batch {
 
 void batch_begin(struct batch *b);
 bool batch_full(const struct batch *b);
-/* Adds an event; text: its parts, as for data_write(). -ENOMEM; -EBADMSG: text has another number of parts. */
+/*
+ * Appends an event. text: its parts, as for data_write(); len: its length. 0; -ENOMEM; -EBADMSG: text does not have
+ * this number of parts.
+ */
 int batch_add(struct batch *b, uint64_t ts, enum data_kind kind, const char *text, size_t len, unsigned int parts, size_t most);
-/* Sets events[], pointers to all events, valid until batch_begin(). */
+/* Sets events[] to pointers to all events; they are valid until batch_begin(). */
 void batch_end(struct batch *b);
 void batch_free(struct batch *b);
 

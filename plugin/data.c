@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Data of events: see plugin/data.h. */
+/* Writes and reads the data of events: see plugin/data.h. */
 #include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -19,7 +19,7 @@ struct head {
 
 size_t data_room(size_t len, unsigned int parts)
 {
-	/* a cut part ends in dots and its parenthesis */
+	/* a part that is cut gets dots and perhaps a parenthesis at its end */
 	return sizeof(struct head) + parts * sizeof(uint32_t) + len + parts * (DOTS_LEN + 2);
 }
 
@@ -35,7 +35,7 @@ size_t data_cut(char *text, size_t len, size_t most)
 	return n + DOTS_LEN;
 }
 
-/* Copies a part; its content is cut if it is too long. Returns the bytes written, without the NUL. */
+/* Copies a part; if its content is longer than most, it is cut. Returns the number of bytes, without a NUL. */
 static size_t put_part(char *to, const char *text, size_t len, size_t most)
 {
 	bool inside = len >= 2 && text[0] == '(';
@@ -50,13 +50,13 @@ static size_t put_part(char *to, const char *text, size_t len, size_t most)
 	return n;
 }
 
-/* Offsets of the parts found so far. */
+/* The offsets of parts, while they are found. */
 struct places {
 	uint8_t *offsets;
 	unsigned int n, most;
 };
 
-/* Notes that a part begins at this offset. */
+/* Adds the offset of a part. False: there are already as many as expected. */
 static bool add_place(struct places *p, size_t at)
 {
 	uint32_t offset = (uint32_t)at;
@@ -67,7 +67,7 @@ static bool add_place(struct places *p, size_t at)
 	return true;
 }
 
-/* Splits bytes from i to end of texts: each mark ends a part and begins the next. */
+/* Replaces each PART_MARK from i to end by a NUL, and adds the offset of the part after it. False: too many parts. */
 static bool split(struct places *p, char *texts, size_t i, size_t end)
 {
 	for (; i < end; i++) {
@@ -80,7 +80,7 @@ static bool split(struct places *p, char *texts, size_t i, size_t end)
 	return true;
 }
 
-/* Splits all bytes of texts, sixteen at a time where possible: marks are rare. */
+/* Does the same for all of texts, 16 bytes at a time where possible, since marks are rare. */
 static bool split_all(struct places *p, char *texts, size_t len)
 {
 	size_t i = 0;
@@ -102,7 +102,10 @@ static bool split_all(struct places *p, char *texts, size_t len)
 	return split(p, texts, i, len);
 }
 
-/* Copies all parts at once, since none is too long. text begins with a mark. */
+/*
+ * Copies all parts at once, as none is too long. text begins with a PART_MARK. Returns the number of bytes; 0: too
+ * many parts.
+ */
 static size_t copy_parts(struct places *p, char *to, const char *text, size_t len)
 {
 	memcpy(to, text + 1, len - 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The data of one event, as the host keeps it and writes it to captures: a head, an offset for each part, the
- * texts with a NUL behind each. Numbers are in the machine's byte order, like those of the host's captures.
- * Data that is read may come from a foreign file.
+ * The data of an event, as the host stores it in memory and writes it to its captures: a head, the offsets of the
+ * parts, and the parts as texts, each with a NUL. Numbers have the byte order of the machine, as in the host's
+ * captures. When data is read, it may come from a file that somebody else wrote.
  */
 #ifndef LINX_PLUGIN_DATA_H
 #define LINX_PLUGIN_DATA_H
@@ -14,36 +14,36 @@
 #define DATA_VERSION 1
 
 enum data_kind {
-	DATA_CALL = 1, /* parts of plugin/fields.h */
-	DATA_LOSS = 2, /* one part: a line of JSON */
+	DATA_CALL = 1, /* the parts that plugin/fields.h describes */
+	DATA_LOSS = 2, /* two parts: the kind of loss, and a line of JSON */
 };
 
-/* Bound of the bytes that data_write() needs for a text of len bytes with so many parts. */
+/* Returns an upper limit of the bytes that data_write() writes for a text of len bytes with this number of parts. */
 size_t data_room(size_t len, unsigned int parts);
 /*
- * Writes the data of an event at to. text: its parts, each behind a PART_MARK. Content longer than most bytes
- * is cut to that, and ends in "..."; 0: no limit. Returns the bytes written; 0: text has another number of
- * parts.
+ * Writes the data of an event to "to". text: the parts, each after a PART_MARK. A part with more than most bytes is
+ * cut to that length, and ends with "..."; most 0: no limit. Returns the number of bytes; 0: text does not have
+ * this number of parts.
  */
 size_t data_write(void *to, enum data_kind kind, const char *text, size_t len, unsigned int parts, size_t most);
 
 /*
- * Cuts a text longer than most bytes at a whole character, and ends it in "...", for which there is always
- * room. Returns its length.
+ * If a text has more than most bytes, cuts it at the end of a character, and lets it end with "...", which always
+ * fits. Returns the new length.
  */
 size_t data_cut(char *text, size_t len, size_t most);
 
-/* A reader of data, which stays the caller's. */
+/* State of reading an event's data, which it points into. */
 struct data {
 	const char *texts;
 	const uint8_t *offsets;
-	size_t len; /* bytes of texts; the last byte is a NUL */
+	size_t len; /* bytes of texts; the last one is a NUL */
 	unsigned int parts;
 	enum data_kind kind;
 };
-/* Checks data and begins to read. False: it is no event of this plugin. */
+/* Checks the data of an event, and prepares *d for reading. False: it is not the data of this plugin's events. */
 bool data_read(struct data *d, const void *data, size_t len);
-/* Gets part i; NULL: there is none. */
+/* Returns the part with index i; NULL: there is none. */
 const char *data_part(const struct data *d, unsigned int i);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fields for the host: see plugin/extract.h. */
+/* Returns values of fields to the host: see plugin/extract.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +9,10 @@
 #define WORD_SEPARATOR ", "
 #define UNKNOWN "?"
 
-/* Parts of a DATA_LOSS. */
+/* The parts of data of kind DATA_LOSS. */
 enum loss_part { LOSS_KIND, LOSS_LINE };
 
-/* Two parameters: the plugin's id, and the data. */
+/* An event has two parameters: the id of the plugin, and the data. */
 #define EVENT_PARAMS 2u
 
 bool extract_data(struct data *d, const struct falco_event *evt)
@@ -37,7 +37,7 @@ void answers_free(struct answers *a)
 	*a = (struct answers){ 0 };
 }
 
-/* Makes room for all answers at once, so that none of them moves. */
+/* Makes room for all values at once, so that none of them is moved later. False: no memory. */
 static bool begin(struct answers *a, size_t size)
 {
 	char *data;
@@ -61,7 +61,10 @@ static void *take(struct answers *a, size_t n)
 	return p;
 }
 
-/* Bound of the room for the answer of a text of len bytes: every second byte may begin a word. */
+/*
+ * Returns how many bytes the value of a text of len bytes takes at most, when it is split: every second byte may
+ * begin a word.
+ */
 static size_t room_for(size_t len)
 {
 	return len + 1 + (len / 2 + 2) * sizeof(char *) + 32;
@@ -69,7 +72,7 @@ static size_t room_for(size_t len)
 
 /* ---- parts -------------------------------------------------------------------------------- */
 
-/* Finds the content of a part without the parentheses: *text and the returned length. */
+/* Sets *text to the content of a part, without the parentheses. Returns the length of the content. */
 static size_t content_of(const char **text)
 {
 	size_t len = strlen(*text);
@@ -80,15 +83,15 @@ static size_t content_of(const char **text)
 	return len - 2;
 }
 
-/* Gets part i of the field with this name. */
+/* Returns part i of the field with this name; NULL: there is none. */
 static const char *part_of(const struct data *d, const char *name, unsigned int i)
 {
 	return data_part(d, field_first(field_named(name)) + i);
 }
 
 /*
- * Finds the argument with this name; -1: the call has none. The text of all arguments is "name=text, ...", and
- * the text of each is known, so that none can be taken for another's name.
+ * Returns the index of the call's argument with this name; -1: it has none. The names are only in the text of all
+ * arguments, "name=text, ...". The texts are known from the parts, so that nothing in a text is taken for a name.
  */
 static int place_of(const struct data *d, const char *name)
 {
@@ -113,7 +116,10 @@ static bool is_number(const char *s)
 	return *s && !s[strspn(s, "0123456789")];
 }
 
-/* Finds the part of the requested field. -1: the event has none; -EINVAL: no event has one. */
+/*
+ * Returns the index of the part for the requested field and its argument. -1: this event has none; -EINVAL: the
+ * argument is invalid for each event.
+ */
 static int part_wanted(const struct data *d, const struct field *f, const struct falco_field *wanted)
 {
 	if (!wanted->arg_present)
@@ -136,7 +142,10 @@ static int part_wanted(const struct data *d, const struct field *f, const struct
 	}
 }
 
-/* Finds the requested text; NULL: the event has none. -EINVAL: no event has one. */
+/*
+ * Sets *text to the part for the requested field; NULL: this event has none. 0; -EINVAL: the request is invalid for
+ * each event.
+ */
 static int text_of(const struct data *d, const struct falco_field *wanted, const struct field **f, const char **text)
 {
 	int part;
@@ -200,7 +209,10 @@ static void answer_number(struct answers *a, struct falco_field *to, const char 
 	to->res_len = 1;
 }
 
-/* Writes an answer. There is none for an absent or unknown value, except for fields of the log line. */
+/*
+ * Sets the value of a requested field from the text of its part. Absent and unknown values are left out, except in
+ * fields of the log line, where they have a text.
+ */
 static void answer(struct answers *a, struct falco_field *to, const struct field *f, const char *text)
 {
 	size_t whole = strlen(text), len = content_of(&text);
@@ -247,7 +259,7 @@ int extract_fields(struct answers *a, const struct data *d, struct falco_field *
 
 /* ---- the line ------------------------------------------------------------------------------ */
 
-/* Fields in the order of LINX_LINE_TEMPLATE; .part is that of [value]. */
+/* The fields of LINX_LINE_TEMPLATE in its order; part: index of the part, 2 for [value]; before: text before it. */
 static const struct {
 	const char *name;
 	unsigned int part;

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fields of an event for the host, from the event's data alone. */
+/* Returns values of fields to the host. All of them are made from the event's data. */
 #ifndef LINX_PLUGIN_EXTRACT_H
 #define LINX_PLUGIN_EXTRACT_H
 
 #include "plugin/data.h"
 #include "plugin/fields.h"
 
-/* Memory of the answers, until the next extract_fields(). Begin with zeros. */
+/* Memory of the returned values, which are valid until the next extract_fields(). All zero at the start. */
 struct answers {
 	char *data;
 	size_t used, size;
 };
 void answers_free(struct answers *a);
 
-/* Answers all requested fields. -EINVAL: *wrong is a field with an invalid argument; -ENOMEM. */
+/* Sets the values of all requested fields. 0; -EINVAL: *wrong is a request with an invalid argument; -ENOMEM. */
 int extract_fields(struct answers *a, const struct data *d, struct falco_field *fields, uint32_t n,
 		   const struct falco_field **wrong);
 
 /*
- * Makes the event one line, which evt.plugininfo shows: the log line, at most most bytes, or a line of JSON.
- * NULL: out of memory.
+ * Returns the event as one line, which the host shows as evt.plugininfo: the log line with at most "most" bytes, or
+ * a line of JSON about lost records. NULL: out of memory.
  */
 const char *extract_line(struct answers *a, const struct data *d, size_t most);
 
-/* Gets the data within an event of the host. False: the event is not this plugin's. */
+/* Finds the data in an event of the host. False: it is not an event of this plugin. */
 bool extract_data(struct data *d, const struct falco_event *evt);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The part of Falco's plugin API, version 3, that this plugin implements: an event source and the extraction
- * of fields. The names of functions, the order of members and the numbers are the API's; tests/plugin/layout.c
- * compares them with the header of Debian's libfalcosecurity0-dev (falcosecurity/plugin/plugin_api.h).
+ * The part of version 3 of Falco's plugin API that this plugin implements: an event source, and extraction of
+ * fields. Names of functions, order of members and numbers are those of the API; tests/plugin/layout.c compares
+ * them with the header of Debian's libfalcosecurity0-dev (falcosecurity/plugin/plugin_api.h).
  *
- * One thread at a time calls functions for a state of plugin_init(); different states may have different
- * threads. The plugin owns the texts that functions return.
+ * For each state that plugin_init() returns, only one thread at a time calls functions; different states may be
+ * used by different threads. The plugin owns the texts that functions return.
  */
 #ifndef LINX_FALCO_API_H
 #define LINX_FALCO_API_H
@@ -14,15 +14,15 @@
 #include <stdint.h>
 
 /*
- * Required version of the API: a host of the same major and of this or a later minor version takes the plugin.
- * Earlier hosts do not pass the member log of falco_init_input.
+ * Version of the API that the plugin requires: a host loads the plugin if its API has the same major version, and
+ * this minor version or a later one. Hosts with earlier versions do not set the member log of falco_init_input.
  */
 #define FALCO_API_VERSION "3.6.0"
 
 enum falco_rc {
 	FALCO_OK = 0,
 	FALCO_FAILURE = 1,
-	FALCO_TIMEOUT = -1, /* no event within the time of a batch */
+	FALCO_TIMEOUT = -1, /* no event came in the time for a batch */
 	FALCO_EOF = 2,
 	FALCO_NOT_SUPPORTED = 3,
 };
@@ -32,7 +32,7 @@ enum falco_schema { FALCO_SCHEMA_NONE = 0, FALCO_SCHEMA_JSON = 1 };
 /* Types of fields. */
 enum falco_type { FALCO_UINT64 = 8, FALCO_STRING = 9, FALCO_RELTIME = 20 };
 
-/* Severity of a message for the host's log. */
+/* Severities of messages to the host's log. */
 enum falco_severity {
 	FALCO_LOG_FATAL = 1,
 	FALCO_LOG_ERROR = 3,
@@ -41,16 +41,16 @@ enum falco_severity {
 	FALCO_LOG_DEBUG = 7,
 };
 
-/* Head of an event; nparams lengths of 32 bits and then the parameters follow. */
+/* Head of an event. The lengths of the nparams parameters follow, 32 bits each, and then the parameters. */
 struct falco_event {
-	uint64_t ts; /* ns since 1970 */
-	uint64_t tid; /* UINT64_MAX: no thread */
-	uint32_t len; /* length of the event with its head */
+	uint64_t ts; /* time in ns since 1970 */
+	uint64_t tid; /* thread id; UINT64_MAX: none */
+	uint32_t len; /* length of the event, including this head */
 	uint16_t type;
 	uint32_t nparams;
 } __attribute__((packed));
 
-#define FALCO_EVENT_PLUGIN 322 /* PPME_PLUGINEVENT_E: id of the plugin, data */
+#define FALCO_EVENT_PLUGIN 322 /* PPME_PLUGINEVENT_E; its parameters are the id of the plugin and the data */
 
 struct falco_event_input {
 	const struct falco_event *evt;
@@ -58,16 +58,16 @@ struct falco_event_input {
 	const char *source;
 };
 
-/* A requested field, and its answer. */
+/* A request for the value of a field, and the value. */
 struct falco_field {
 	union {
 		const char **str;
 		uint64_t *u64;
 	} res;
-	uint64_t res_len; /* values at res; 0: the event has none */
-	uint32_t id; /* index in the list of plugin_get_fields() */
+	uint64_t res_len; /* number of values at res; 0: the event has no value for this field */
+	uint32_t id; /* index of the field in the list of plugin_get_fields() */
 	const char *name;
-	const char *arg_key; /* NULL: none */
+	const char *arg_key; /* argument of the field as text; NULL: none */
 	uint64_t arg_index;
 	uint32_t arg_present;
 	uint32_t type;
@@ -87,7 +87,7 @@ struct falco_extract_input {
 	const char *(*get_owner_last_error)(void *owner);
 	uint32_t nfields;
 	struct falco_field *fields;
-	/* More members follow, which this plugin does not use. */
+	/* the host's struct has further members, which this plugin does not use */
 };
 
 #define FALCO_EXPORT __attribute__((visibility("default")))

@@ -11,9 +11,9 @@
 #define PREFIX "linx."
 
 /*
- * Data of events may lie in a capture of the host that a later version of the plugin reads: rows are appended,
- * never moved or removed. Fields that change only with the task stand together, so that their text is kept for
- * the task's next event.
+ * A capture of the host may contain data of events, which a later version of the plugin reads. So rows are only
+ * appended to this table, never moved or removed. Fields that change only with the task are next to each other, so
+ * that the printer can use their text again for the task's next event.
  */
 static const struct field fields[] = {
 	{ "user", ARGUMENT_KV, FORM_ONE },
@@ -121,7 +121,7 @@ unsigned int field_all_parts(void)
 
 /* ---- the template ------------------------------------------------------------------------ */
 
-/* Gets the argument of a field's part i, with its brackets. */
+/* Returns the argument for part i of a field, in brackets: "[key]", "[3]"; "": without an argument. */
 static const char *argument_of(const struct field *f, unsigned int i, char *buf, size_t size)
 {
 	static const char *const kv[] = { "", "[key]", "[value]" };
@@ -148,11 +148,11 @@ size_t field_template(char *to, size_t size)
 
 /* ---- the list ---------------------------------------------------------------------------- */
 
-/* A static list: the host may ask for it before there is a state, and it is the same for all. */
+/* The list is static: the host can ask for it before any state exists, and it is the same for all states. */
 static char list[24576];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* Finds the library's sentence about a field. The only character in it that JSON escapes is the quote. */
+/* Returns the library's description of a field. It contains no character that JSON must escape, except quotes. */
 static const char *sentence_of(const char *name)
 {
 	struct linx_field_info info;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Messages of the plugin: see plugin/host_log.h. */
+/* Prints messages of the plugin: see plugin/host_log.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,7 +23,10 @@ static void to_host(const struct host_log *h, enum say_level level, const char *
 		h->host(h->owner, PLUGIN_NAME, text, severities[level]);
 }
 
-/* Writes one line in one write, like the command. Names of files in it are escaped. */
+/*
+ * Writes a message as one line to the log file, with a single write(2). Control characters, as of file names, are
+ * escaped. If that fails, the host gets the message.
+ */
 static void to_file(const struct host_log *h, enum say_level level, const char *text)
 {
 	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR", "FATAL" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Sources of the plugin: see plugin/instance.h. */
+/* An open source of the plugin: see plugin/instance.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linx/http.h>
@@ -18,26 +18,26 @@
 
 #define TEMPLATE_MAX 4096
 #define DEFAULT_PATH "./linx.log"
-#define WAIT_MS 100 /* longest wait for the first event of a batch: between two batches the host does other work */
+#define WAIT_MS 100 /* longest wait for the first event of a batch; the host works on other things between batches */
 #define GAP_NS 1000000000ull
-#define DRAIN_MS 2000 /* longest time for the remaining events at the end */
+#define DRAIN_MS 2000 /* longest time for reading the remaining events at the end */
 
 struct instance {
 	const struct config *config;
 	const struct host_log *log;
 	struct linx *l;
-	int fd; /* descriptor of the capture; -1: live */
-	off_t size; /* size of the capture; 0: not known */
-	struct linx_printer *parts; /* printer of all fields' parts */
-	struct linx_printer *json; /* printer of losses for the host; NULL: it does not want them */
-	struct linx_printer *text; /* printer of losses for the log */
-	struct linx_printer *lines; /* printer of lines for the log file; NULL: no log file */
+	int fd; /* descriptor of the capture file; -1: the source is live */
+	off_t size; /* size of the capture file; 0: not known, or live */
+	struct linx_printer *parts; /* prints the parts of all fields */
+	struct linx_printer *json; /* prints lost records for the host; NULL: loss_events is off */
+	struct linx_printer *text; /* prints lost records for the log of messages */
+	struct linx_printer *lines; /* prints lines for the log file; NULL: there is no log file */
 	struct maplog file;
-	char *pending; /* lines for the log file, written once for each batch */
+	char *pending; /* lines for the log file, which are written at the end of each batch */
 	size_t pending_len, pending_size;
 	unsigned int nparts;
 	bool ended;
-	uint64_t gap_ns; /* time of the next report of a gap; the account has all gaps */
+	uint64_t gap_ns; /* time before which no gap is reported; the account at the end counts all gaps */
 	struct batch batch;
 };
 
@@ -58,7 +58,7 @@ static int failed(const struct linx *l, int error, struct problem *why)
 	return problem_set(why, "%s", *text ? text : strerror(-error));
 }
 
-/* Bytes of a buffer that hold most HTTP headers. */
+/* Bytes of each buffer to record with http, so that most HTTP headers are complete. */
 #define HTTP_SNAP 4096u
 
 static bool follows_http(const struct config *c)
@@ -66,7 +66,7 @@ static bool follows_http(const struct config *c)
 	return c->http && !c->drop_mode;
 }
 
-/* Bytes to capture of a buffer: only captured bytes can be shown. */
+/* Returns how many bytes of a buffer to record, since only recorded bytes can be shown. */
 static unsigned int captured(const struct config *c)
 {
 	if (follows_http(c) && c->str_max_size < HTTP_SNAP)
@@ -81,7 +81,7 @@ static int open_live(struct instance *h, struct problem *why)
 		.size = sizeof(opts),
 		.snap_bytes = captured(c),
 		.snap_str = config_captured_strings(captured(c)),
-		/* the tracer is this process, which loaded the plugin */
+		/* the host is this process, which loaded the plugin: filter_own and filter_falco both leave it out */
 		.include_self = !c->filter_own && !c->filter_falco,
 		.entry_time = true,
 		.fds = LINX_FDS_PATHS,
@@ -124,7 +124,10 @@ static int set_condition(struct instance *h, struct problem *why)
 	return rc < 0 ? failed(h->l, rc, why) : 0;
 }
 
-/* False if the result decides whether a call is shown: then its beginning cannot be shown. */
+/*
+ * True if the entry of each call is shown. False if a call's result decides whether it is shown, since that is not
+ * known at its entry; and for capture files.
+ */
 static bool wants_entries(const struct instance *h)
 {
 	return h->config->entries && !h->config->drop_failed && h->fd < 0;
@@ -152,7 +155,7 @@ static int set_filter(struct instance *h, struct problem *why)
 		.ncomms = config_comms(c, comms),
 		.comms_not = true,
 		.status = c->drop_failed ? LINX_STATUS_SUCCESSFUL : LINX_STATUS_ANY,
-		/* drop_mode: no process has that uid, so the kernel records none */
+		/* with drop_mode UINT32_MAX, which no process has: so the kernel records nothing */
 		.by_uid = c->drop_mode,
 		.uid = UINT32_MAX,
 	};
@@ -166,7 +169,7 @@ static int new_printer(enum linx_format format, const struct linx_print_opts *op
 	return linx_printer_new(format, opts, out) ? problem_set(why, "out of memory") : 0;
 }
 
-/* Opens the printer for the parts of the fields' data. */
+/* Opens the printer of the parts of all fields. */
 static int open_parts(struct instance *h, struct problem *why)
 {
 	char template[TEMPLATE_MAX];
@@ -181,7 +184,7 @@ static int open_parts(struct instance *h, struct problem *why)
 	return new_printer(LINX_FORMAT_LINE, &opts, &h->parts, why);
 }
 
-/* Opens the printer for the log file, as linxcap --config does. */
+/* Opens the log file, and the printer of its lines, which are those of linxcap --config. */
 static int open_lines(struct instance *h, struct problem *why)
 {
 	const struct config *c = h->config;
@@ -270,7 +273,7 @@ static int keep_line(struct instance *h, const char *text, size_t len)
 	return 0;
 }
 
-/* Writes a line to the log file, if there is one. */
+/* Adds the line of an event to those that are written to the log file, if there is one. */
 static int put_line(struct instance *h, const struct linx_event *ev)
 {
 	const char *text;
@@ -313,7 +316,7 @@ static const char *loss_kind(const struct linx_event *ev)
 	}
 }
 
-/* Passes a line of JSON behind its kind to a host that wants it. */
+/* Adds an event about lost records to the batch: the kind of loss, and a line of JSON. */
 static int give_loss(struct instance *h, const struct linx_event *ev, const char *kind)
 {
 	const char *text;
@@ -333,7 +336,7 @@ static int give_loss(struct instance *h, const struct linx_event *ev, const char
 	return rc;
 }
 
-/* Level of a loss: a complete account is no warning. */
+/* Returns the level of the message about lost records; the account at the end of a complete recording is no warning. */
 static enum say_level loss_level(struct instance *h, const struct linx_event *ev)
 {
 	const struct linx_certificate *c;
@@ -346,7 +349,7 @@ static enum say_level loss_level(struct instance *h, const struct linx_event *ev
 	return c->complete && !lost && !c->total.overwritten ? SAY_INFO : SAY_WARNING;
 }
 
-/* True if a gap is reported: one a second, since under load there may be thousands. */
+/* True if the event is reported. Gaps are reported at most once per second, since under load there can be thousands. */
 static bool is_reported(struct instance *h, const struct linx_event *ev)
 {
 	uint64_t now = clock_ns();
@@ -359,7 +362,7 @@ static bool is_reported(struct instance *h, const struct linx_event *ev)
 	return true;
 }
 
-/* Reports a text of several lines as several messages. */
+/* Reports lost records to the log, each line of the text as a message, and to the host if loss_events is on. */
 static int put_loss(struct instance *h, const struct linx_event *ev, const char *kind)
 {
 	enum say_level level = loss_level(h, ev);
@@ -388,8 +391,7 @@ static int put_event(struct instance *h, const struct linx_event *ev)
 }
 
 /*
- * Fills the batch with the present events. 0, or the error that ended it: -ENODATA at the end of the source,
- * or another.
+ * Adds the available events to the batch, until it is full. 0; -ENODATA: the source has ended; or another -errno.
  */
 static int fill(struct instance *h)
 {
@@ -442,7 +444,10 @@ uint32_t instance_progress(const struct instance *h)
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
-/* Writes the events that the host has not taken to the log file, and reports the account. */
+/*
+ * Reads the events that are left after the stop. The host does not get them: they are written to the log file, and
+ * lost records are reported.
+ */
 static void drain(struct instance *h)
 {
 	uint64_t until = clock_ns() + (uint64_t)DRAIN_MS * 1000000;

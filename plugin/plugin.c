@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The functions that the host finds by name. */
+/* The functions of the plugin API, which the host finds by their names. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +10,13 @@
 #include "plugin/names.h"
 
 struct plugin {
-	char *init; /* text or path of init_config; NULL: all defaults */
-	struct config config; /* settings of init_config, and of open_params while a source is open */
+	char *init; /* init_config as text, or as the path of a file; NULL: defaults */
+	struct config config; /* settings of init_config; while a source is open, also of its open_params */
 	struct host_log log;
-	unsigned int open; /* sources */
-	struct answers answers; /* of extract_fields() */
-	struct answers line; /* text of plugin_event_to_string() */
-	struct problem why; /* last error */
+	unsigned int open; /* number of open sources */
+	struct answers answers; /* memory of the values that extract_fields() returned */
+	struct answers line; /* memory of the text that plugin_event_to_string() returned */
+	struct problem why; /* error of the last function that failed */
 };
 
 const char *plugin_get_required_api_version(void)
@@ -59,7 +59,7 @@ const char *plugin_get_fields(void)
 	return field_list();
 }
 
-/* Booleans may be words, for the old plugin's configurations. */
+/* A boolean may also be a string, as in configurations of the older plugin. */
 #define BOOL(name) "\"" name "\":{\"enum\":[true,false,\"true\",\"false\"]}"
 
 const char *plugin_get_init_schema(uint32_t *type)
@@ -84,7 +84,7 @@ static bool is_blank(const char *text)
 	return !text || !text[strspn(text, " \t\r\n")];
 }
 
-/* Replaces the name of linxcap's option in a message by that of the plugin's text. */
+/* Replaces "--config" in a message, an option of linxcap, by the name of the text that the host passed. */
 static void name_text(struct problem *why, const char *name)
 {
 	static const char option[] = "configuration: --config:";
@@ -95,7 +95,10 @@ static void name_text(struct problem *why, const char *name)
 		problem_set(why, "%.*s%s: %s", (int)(at - why->text), old.text, name, old.text + (at - why->text) + strlen(option));
 }
 
-/* Adds a text, or the file that a text names. A blank text adds nothing. */
+/*
+ * Adds the settings of a text, or of the file that it names, to c. A blank text adds nothing. -1: why has the
+ * reason.
+ */
 static int read_config(struct config *c, const char *text, const char *name, const struct listener *warned, struct problem *why)
 {
 	int rc = is_blank(text) ? 0 : config_read(c, text + strspn(text, " \t\r\n"), warned, why);
@@ -112,13 +115,16 @@ static int begin(struct plugin *p, const struct falco_init_input *in)
 		if (!p->init)
 			return problem_set(&p->why, "out of memory");
 	}
-	/* Warnings have no receiver before log_file is known: the first source reports them. */
+	/* warnings cannot be logged before log_file is known: plugin_open() reads init_config again, and logs them */
 	if (read_config(&p->config, p->init, "init_config", NULL, &p->why))
 		return -1;
 	return host_log_open(&p->log, in, p->config.log_file, (enum say_level)p->config.log_level, &p->why);
 }
 
-/* A state that could not be made still has its error, which the host reads before it destroys the state. */
+/*
+ * Makes a state. After a failure, too, it returns one, from which the host reads the error before it destroys it.
+ * NULL: no memory.
+ */
 struct plugin *plugin_init(const struct falco_init_input *in, int32_t *rc)
 {
 	struct plugin *p = calloc(1, sizeof(*p));
@@ -152,7 +158,7 @@ const char *plugin_get_last_error(struct plugin *p)
 
 /* ---- sources -------------------------------------------------------------------------------- */
 
-/* Reads the settings of a source, with its own open_params. */
+/* Reads the settings for a source: init_config, and its open_params. -1: p->why has the reason. */
 static int read_all(struct plugin *p, const char *params)
 {
 	config_free(&p->config);

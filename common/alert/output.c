@@ -137,7 +137,7 @@ static int send_syslog(struct alert_output *o, const struct alert_line *line)
 {
 	const char *s = o->opts.json ? line->json : line->text;
 
-	syslog((int)line->priority, "%.*s", (int)strcspn(s, "\n"), s); /* the numbers are syslog's own */
+	syslog((int)line->priority, "%.*s", (int)strcspn(s, "\n"), s); /* priorities have syslog's numbers */
 	return 0;
 }
 

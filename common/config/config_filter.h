@@ -5,7 +5,7 @@
 
 #include "config/config.h"
 
-#define COMM_MAX 15 /* bytes of a name that the kernel keeps: TASK_COMM_LEN of <linux/sched.h>, without its NUL */
+#define COMM_MAX 15 /* bytes of a thread's name in the kernel: TASK_COMM_LEN of <linux/sched.h> without the NUL */
 
 /*
  * Returns in comms the names of threads to leave out (filter_comms, filter_falco), for linx_filter_opts. Returns

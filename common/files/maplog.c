@@ -50,7 +50,7 @@ static void on_sigbus(int sig)
 {
 	if (touching)
 		siglongjmp(escape, 1);
-	signal(sig, SIG_DFL); /* not from this access: it happens again, and ends the process */
+	signal(sig, SIG_DFL); /* not from copy(): the default action ends the process when the access is repeated */
 }
 
 static void catch_sigbus(void)
@@ -306,7 +306,7 @@ static size_t moved(const struct maplog *m, const struct maplog_window *w, uint6
 		ssize_t got = pread(m->fd, buf, n, (off_t)(w->base + done));
 
 		if (got < 0 || memcmp(buf, w->lines + done, (size_t)got))
-			return 0; /* the log has other lines there: repeating all lines is better than losing some */
+			return 0; /* the log has other lines there: twice is better than missing */
 		done += (size_t)got;
 		if ((size_t)got < n)
 			break;

@@ -36,9 +36,9 @@ struct maplog {
 	struct maplog_opts opts;
 	int window_fd; /* -1: there is no window file, and each line is written to the log at once */
 	struct maplog_window *window; /* NULL: there is none, or it was given up */
-	uint64_t len, base; /* bytes of lines in the window, and length of the log before them; the window's head has both, too */
+	uint64_t len, base; /* bytes of lines in the window; length of the log before them (as in the window's head) */
 	off_t looked, before; /* length of the log at the last check, and at the check before */
-	uint64_t since_ns; /* time since which lines wait in the window; 0: none, or not checked yet */
+	uint64_t since_ns; /* time since which lines wait in the window; 0: none wait, or not yet known */
 	uint64_t due_ns; /* time of the next check whether the name still means this file */
 	int error; /* -errno of the first failure; nothing is written after it */
 };

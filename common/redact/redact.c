@@ -332,7 +332,7 @@ struct place {
 	enum linx_text_form form;
 	bool next; /* the next string is a secret if only commas and blanks are before it */
 	bool member; /* the next value is a secret, as its JSON key says */
-	unsigned int depth, secret_depth; /* number of open brackets; strings at secret_depth and deeper are secret (0: none) */
+	unsigned int depth, secret_depth; /* open brackets; strings at secret_depth or deeper are secrets; 0: none */
 };
 
 /* Returns the position of the quote that ends a string, or the end of the line. */

@@ -96,7 +96,7 @@ static int open_socket(struct listener_thread *t)
 
 	if (fd < 0)
 		return fail(t, fd);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* a former server may have left connections */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* connections of an earlier server may remain */
 	if (bind(fd, (struct sockaddr *)&at, n) || listen(fd, BACKLOG))
 		return fail(t, fd);
 	t->port = port_of(fd);

@@ -160,7 +160,7 @@ static struct follower follower_of(const struct doctor *d, const char *release)
 enum way {
 	OF_OTHERS,
 	ONE_PACKAGE, /* a package of Debian for one kernel; no metapackage is known */
-	TWO_PACKAGES, /* two packages, of which the first is enough */
+	TWO_PACKAGES, /* the metapackage and the package for one kernel; the first is enough */
 };
 
 static enum way report_debian_headers(const struct doctor *d, const char *release, char *how, size_t size)

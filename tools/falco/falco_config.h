@@ -23,7 +23,7 @@
 
 /* Strategies of config_files: how a file changes what earlier files have set. */
 enum falco_strategy {
-	FALCO_APPEND, /* lists add to theirs; other keys, with all below them, take the place of theirs */
+	FALCO_APPEND, /* lists are appended to earlier ones; other keys, with all below them, replace earlier ones */
 	FALCO_OVERRIDE, /* lists replace earlier ones, too */
 	FALCO_ADD_ONLY, /* keys that an earlier file has set are ignored */
 };
@@ -47,7 +47,7 @@ struct falco_config {
 	const char *includes[FALCO_FILES_MAX]; /* files of config_files */
 	enum falco_strategy strategies[FALCO_FILES_MAX];
 	unsigned int nincludes;
-	uint8_t nfiles, given[128]; /* by key: the number of the last file that gave it, from 1 */
+	uint8_t nfiles, given[128]; /* number of files; given[i]: the last one that set key i, from 1; 0: none */
 	const char *engine, *capture; /* engine.kind, as linxcap's name; engine.replay.capture_file; NULL: not given */
 	enum alert_priority priority;
 	bool json, iso_time, watch, all_matches;
@@ -59,7 +59,7 @@ struct falco_config {
 		uint64_t after_ms, most_mb; /* capture.max_file_size_mb; 0: no limit */
 	} keep; /* the section capture: keeping the events before alerts */
 	struct falco_output stdout_, syslog, file, program, http;
-	const char *needs_shell; /* reason why the command of program cannot be started; NULL: it can */
+	const char *needs_shell; /* error message: the command of program needs a shell; NULL: it needs none */
 	const char *ca_cert, *ca_bundle, *ca_path; /* the first one that is given is used; NULL: not given */
 	bool mtls;
 	const char *client_cert, *client_key;

@@ -27,7 +27,7 @@ struct count {
 	struct times {
 		uint64_t total_ns, min_ns, max_ns;
 	} time, wall; /* CPU time, or wall-clock time with -w; wall: always wall-clock time */
-	struct count *next; /* next with the same number: parts of socketcall and ipc share that of the whole call */
+	struct count *next; /* next call with this number: subcalls of socketcall and ipc have that of the whole call */
 };
 
 struct strace_summary_table {

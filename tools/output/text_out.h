@@ -60,7 +60,7 @@ int output_attach(struct output *o, int fd, const char *name, bool own, struct s
  */
 void output_hurry(struct output *o);
 /* Adds text to the buffer. 0 or -errno; -EPIPE: the reader is gone; -ETIMEDOUT: after a request to stop nobody read. */
-int output_put_long(struct output *o, const char *text, size_t len); /* for text that does not fit into the buffer */
+int output_put_long(struct output *o, const char *text, size_t len); /* part of output_put() for long texts */
 static inline int output_put(struct output *o, const char *text, size_t len)
 {
 	if (len > OUTPUT_SIZE - o->len)

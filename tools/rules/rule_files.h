@@ -30,7 +30,7 @@ struct rule_addition {
 	const char *where; /* position in a file, for messages */
 	struct linx_rules_choice choice;
 	const char *field; /* name of the field; NULL: a text is added to the output */
-	const char *text; /* field NULL: NULL stands for the suggested fields. Otherwise NULL: the value of the field of this name */
+	const char *text; /* the text, or the field's value; NULL: the suggested fields, or the event's own value */
 };
 
 /* The files of a set of rules, and changes to their rules. */
