@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Completion for linxcap. It knows no option itself: all come from --help all,
-# the # names of calls from `linxcap list`, so that it cannot fall behind.
+# Completion of linxcap for bash. It has no list of options: they are read from --help all, and names
+# of calls and fields from `linxcap list` and `linxcap fields`, so that they are always up to date.
 
-# Options with their arguments, as "-e trace=SET", "--stats [FILE]", "-f".
+# Prints all options with their arguments, one per line, as "-e trace=SET", "--stats [FILE]", "-f".
 _linxcap_options() { # HELP-COMMAND...
 	"$@" --help all 2>/dev/null | sed -nE '
 		s/^  (-[a-zA-Z]), (--[a-z0-9-]+)\[=([^]]*)\].*/\1\n\2 [\3]/p; t
@@ -12,7 +12,7 @@ _linxcap_options() { # HELP-COMMAND...
 		s/^  (-[a-zA-Z]|--[a-z0-9-]+)( [^ ]+)?(  .*)?$/\1\2/p'
 }
 
-# Prints the name of an option's argument; nothing for an option without. Any word may stand there, also a path.
+# Prints the name of the argument of WORD, if WORD is an option with an argument; otherwise nothing.
 _linxcap_argument() { # WORD OPTIONS
 	local line
 	while IFS= read -r line; do
@@ -27,19 +27,19 @@ _linxcap_subcommands() { # PROGRAM
 	"$1" --help all 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p'
 }
 
-# Prints words that a subcommand takes first, as "check" of `linxcap config check FILE`: from its usage lines.
+# Prints the possible first words after a subcommand, as "check" of `linxcap config check FILE`, from its usage lines.
 _linxcap_words() { # PROGRAM SUBCOMMAND
 	"$1" "$2" --help 2>/dev/null | sed -nE "s/^(Usage:|      ) linxcap $2 ([a-z]+) .*/\2/p"
 }
 
-# Completes calls, the last item of a list with commas.
+# Completes the last name in a comma-separated list of calls.
 _linxcap_calls() { # PROGRAM WORD
 	local head=''
 	[[ $2 != *,* ]] || head=${2%,*},
 	compgen -P "$head" -W "$("$1" list 2>/dev/null | sed -E 's/^[^ ]+ +[0-9]+ ([^(]+).*/\1/' | sort -u)" -- "${2##*,}"
 }
 
-# Completes fields of a template, behind the last percent sign.
+# Completes the field name after the last percent sign of a template.
 _linxcap_fields() { # PROGRAM WORD
 	local head=${2%"${2##*%}"}
 	compgen -P "$head" -W "$("$1" fields 2>/dev/null | sed -nE 's/^([a-z0-9]+\.[a-z0-9_.]+).*/\1/p')" -- "${2##*%}"
@@ -66,7 +66,7 @@ _linxcap_values() { # PROGRAM ARGUMENT WORD
 	esac
 }
 
-# Completes a command behind --, by its own completion where bash-completion is installed.
+# Completes the traced command and its arguments; if bash-completion is installed, by the command's own completion.
 _linxcap_command() { # INDEX WORD
 	if declare -F _command_offset >/dev/null; then
 		_command_offset "$1"
@@ -77,13 +77,13 @@ _linxcap_command() { # INDEX WORD
 	fi
 }
 
-# Prints the place of the command of `linxcap strace`: behind options and their arguments.
+# Prints the index of the word that is the command of `linxcap strace`, after options and their arguments.
 _linxcap_command_index() { # OPTIONS
 	local i
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == -?* ]] || break
 		[[ $(_linxcap_argument "${COMP_WORDS[i]}" "$1") =~ ^($|\[) ]] || ((i++))
-		# bash splits words at '=', as in -e trace=open.
+		# bash splits words at '=': trace=open of "-e trace=open" is three words
 		[ "${COMP_WORDS[i + 1]}" != = ] || ((i += 2))
 	done
 	echo $i
@@ -102,7 +102,7 @@ _linxcap() {
 	if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} != -* ]]; then
 		help+=("${COMP_WORDS[1]}")
 	fi
-	# bash splits words at '=': --color=au is three, -e trace=op four.
+	# bash splits words at '=': --color=au is three words, -e trace=op is four
 	if [ "$cur" = = ]; then
 		cur='' equals=yes
 	elif [ "$prev" = = ]; then
@@ -120,7 +120,7 @@ _linxcap() {
 		fi
 	fi
 	argument=$(_linxcap_argument "$prev" "$options")
-	# An argument that may be left out follows an equals sign only.
+	# an optional argument, in brackets, must follow an equals sign
 	if [[ $argument == \[* ]]; then
 		argument=${equals:+${argument:1:-1}}
 	fi

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Completion of linxcap for fish. It knows no option itself: all come from --help all,
-# the names of calls and fields from `linxcap list` and `linxcap fields`.
+# Completion of linxcap for fish. It has no list of options: they are read from --help all, and names
+# of calls and fields from `linxcap list` and `linxcap fields`.
 
 function __linxcap_subcommands
     linxcap --help all 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) +(.*)/\1\t\2/p'
 end
 
-# Prints "letter name argument text" of each option of a help text, with tabs between.
+# Prints letter, name, argument and description of each option in a help text, separated by tabs.
 function __linxcap_options
     linxcap $argv --help all 2>/dev/null | awk '
         function print_row() { if (have) print letter "\t" name "\t" arg "\t" text; have = 0 }
@@ -34,7 +34,7 @@ function __linxcap_fields
     linxcap fields 2>/dev/null | sed -nE 's/^([a-z0-9]+\.[a-z0-9_.]+).*/\1/p'
 end
 
-# Prints words for the argument of an option, by the argument's name.
+# Prints what fish can complete for an option's argument that has this name in the help text.
 function __linxcap_values --argument-names arg
     switch $arg
         case 'trace=SET' SET EXPR
@@ -50,7 +50,8 @@ function __linxcap_values --argument-names arg
     end
 end
 
-# Prints the traced command as far as it is written, one word a line; false: there is no place for one yet.
+# Prints the words of the traced command that are already typed, one per line. Returns 1 if the word that is
+# being typed does not belong to a command.
 function __linxcap_command
     set -l words (commandline -opc)
     if set -l end (contains -i -- -- $words)
@@ -108,11 +109,11 @@ function __linxcap_begin
         for line in (__linxcap_options $name)
             __linxcap_add "__fish_seen_subcommand_from $name; and not __linxcap_command >/dev/null" (string split $tab -- $line)
         end
-        # Words that come first, as "check" of `linxcap config check FILE`: from the usage lines.
+        # the possible first words after a subcommand, as "check" of `linxcap config check FILE`, from its usage lines
         set -l wanted (linxcap $name --help 2>/dev/null | sed -nE "s/^(Usage:|      ) linxcap $name ([a-z]+) .*/\2/p")
         test -z "$wanted"; or complete -c linxcap -n "__fish_seen_subcommand_from $name" -a "$wanted"
     end
-    # Options of strace that take the next word.
+    # options of `linxcap strace` whose argument is the next word
     set -g __linxcap_strace_arguments
     for line in (__linxcap_options strace)
         set -l fields (string split $tab -- $line)

@@ -87,8 +87,8 @@ bool doctor_read_config(const struct doctor *d, const char *path, const char *na
 /* Reads the target of a symbolic link. False: failure. */
 bool doctor_read_link(const struct doctor *d, const char *path, char *buf, size_t size);
 /*
- * Finds the newest version or kernel release among the names in a directory. accepts: selects names; NULL: all.
- * False: there is none.
+ * Finds the newest version or kernel release among the names in a directory that the filter accepts; without a
+ * filter (NULL), among all names. False: there is none.
  */
 typedef bool doctor_filter(const struct doctor *d, const char *name);
 bool doctor_newest(const struct doctor *d, const char *path, doctor_filter *accepts, char *buf, size_t size);

@@ -81,7 +81,7 @@ static enum option_next choose_path(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* Handles -y: once: paths of descriptors; twice: all details. */
+/* Handles -y, which shows paths of descriptors; a second -y shows all details. */
 static enum option_next add_fds(const struct option_use *use)
 {
 	of(use)->look.fds = of(use)->look.fds ? LINX_SHOW_FD_ALL : LINX_SHOW_FD_PATH;
