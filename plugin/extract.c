@@ -29,7 +29,7 @@ bool extract_data(struct data *d, const struct falco_event *evt)
 	return data_read(d, at + sizeof(lens) + lens[0], lens[1]);
 }
 
-/* ---- memory ------------------------------------------------------------------------------ */
+/* ---- memory of the returned values ------------------------------------------------------- */
 
 void answers_free(struct answers *a)
 {
@@ -70,7 +70,7 @@ static size_t room_for(size_t len)
 	return len + 1 + (len / 2 + 2) * sizeof(char *) + 32;
 }
 
-/* ---- parts -------------------------------------------------------------------------------- */
+/* ---- finding the part for a field --------------------------------------------------------- */
 
 /* Sets *text to the content of a part, without the parentheses. Returns the length of the content. */
 static size_t content_of(const char **text)
@@ -164,7 +164,7 @@ static int text_of(const struct data *d, const struct falco_field *wanted, const
 	return part == -EINVAL ? -EINVAL : 0;
 }
 
-/* ---- answers ------------------------------------------------------------------------------ */
+/* ---- values of fields --------------------------------------------------------------------- */
 
 static void answer_string(struct answers *a, struct falco_field *to, const char *text, size_t len)
 {
@@ -257,7 +257,7 @@ int extract_fields(struct answers *a, const struct data *d, struct falco_field *
 	return 0;
 }
 
-/* ---- the line ------------------------------------------------------------------------------ */
+/* ---- the event as a log line --------------------------------------------------------------- */
 
 /* The fields of LINX_LINE_TEMPLATE in its order; part: index of the part, 2 for [value]; before: text before it. */
 static const struct {

@@ -92,8 +92,8 @@ struct falco_extract_input {
 
 #define FALCO_EXPORT __attribute__((visibility("default")))
 
-struct plugin; /* a state of the plugin */
-struct instance; /* an open source */
+struct plugin; /* a state of the plugin, from plugin_init() */
+struct instance; /* an open event source, from plugin_open() */
 
 FALCO_EXPORT const char *plugin_get_required_api_version(void);
 FALCO_EXPORT const char *plugin_get_name(void);

@@ -119,7 +119,7 @@ unsigned int field_all_parts(void)
 	return field_first(fields + ARRAY_SIZE(fields));
 }
 
-/* ---- the template ------------------------------------------------------------------------ */
+/* ---- the template that prints all parts -------------------------------------------------- */
 
 /* Returns the argument for part i of a field, in brackets: "[key]", "[3]"; "": without an argument. */
 static const char *argument_of(const struct field *f, unsigned int i, char *buf, size_t size)
@@ -146,7 +146,7 @@ size_t field_template(char *to, size_t size)
 	return n;
 }
 
-/* ---- the list ---------------------------------------------------------------------------- */
+/* ---- the list of fields for the host ----------------------------------------------------- */
 
 /* The list is static: the host can ask for it before any state exists, and it is the same for all states. */
 static char list[24576];

@@ -49,7 +49,7 @@ static uint64_t clock_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* ---- opening ------------------------------------------------------------------------------ */
+/* ---- opening a source --------------------------------------------------------------------- */
 
 static int failed(const struct linx *l, int error, struct problem *why)
 {
@@ -254,7 +254,7 @@ struct instance *instance_open(const struct config *config, const struct host_lo
 	return NULL;
 }
 
-/* ---- events -------------------------------------------------------------------------------- */
+/* ---- reading events ------------------------------------------------------------------------ */
 
 static int keep_line(struct instance *h, const char *text, size_t len)
 {
@@ -442,7 +442,7 @@ uint32_t instance_progress(const struct instance *h)
 	return at > 0 && h->size ? (uint32_t)(at >= h->size ? 10000 : at * 10000 / h->size) : 0;
 }
 
-/* ---- the end ------------------------------------------------------------------------------- */
+/* ---- closing a source ---------------------------------------------------------------------- */
 
 /*
  * Reads the events that are left after the stop. The host does not get them: they are written to the log file, and

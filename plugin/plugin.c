@@ -77,7 +77,7 @@ const char *plugin_get_init_schema(uint32_t *type)
 	       "\"log_file\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":4095}}}";
 }
 
-/* ---- a state ------------------------------------------------------------------------------- */
+/* ---- states of the plugin ------------------------------------------------------------------ */
 
 static bool is_blank(const char *text)
 {
@@ -156,7 +156,7 @@ const char *plugin_get_last_error(struct plugin *p)
 	return p ? p->why.text : "out of memory";
 }
 
-/* ---- sources -------------------------------------------------------------------------------- */
+/* ---- opening and closing a source ----------------------------------------------------------- */
 
 /* Reads the settings for a source: init_config, and its open_params. -1: p->why has the reason. */
 static int read_all(struct plugin *p, const char *params)
@@ -205,7 +205,7 @@ const char *plugin_get_progress(struct plugin *p, struct instance *h, uint32_t *
 	return NULL;
 }
 
-/* ---- fields ---------------------------------------------------------------------------------- */
+/* ---- values of fields ------------------------------------------------------------------------ */
 
 const char *plugin_event_to_string(struct plugin *p, const struct falco_event_input *in)
 {

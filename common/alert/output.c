@@ -47,7 +47,7 @@ struct alert_output {
 	_Atomic uint64_t n, bytes, sent, sent_bytes, failed, dropped, failures;
 };
 
-/* ---- kinds of outputs ----------------------------------------------------------------------- */
+/* ---- kinds of outputs that need no network -------------------------------------------------- */
 
 /* Writes all bytes, and advances *data over those that were written. 0 or an errno. */
 static int write_all(int fd, const char **data)
@@ -101,8 +101,8 @@ static int open_stdout(struct alert_output *o, const char *arg, struct problem *
 }
 
 /*
- * Opens a file. It may be a FIFO whose reader is slow or missing: a write then does not block, but fails after a
- * while.
+ * Opens a file. It may be a FIFO that has a reader: a write to it never blocks, but fails after a while if the
+ * reader is slow or gone.
  */
 static int open_file(struct alert_output *o, const char *arg, struct problem *why)
 {
@@ -221,7 +221,7 @@ void alert_output_place(const struct alert_output *o, char place[ALERT_PLACE_MAX
 	snprintf(place, ALERT_PLACE_MAX, "%s%.*s", o->way->prefix, (int)n, at ? at + 1 : arg);
 }
 
-/* ---- opening ------------------------------------------------------------------------------------ */
+/* ---- opening an output -------------------------------------------------------------------------- */
 
 static void destroy(struct alert_output *o)
 {
@@ -305,7 +305,7 @@ struct alert_output *alert_output_open(const char *name, const struct alert_outp
 	return NULL;
 }
 
-/* ---- the thread ------------------------------------------------------------------------------------ */
+/* ---- the thread of an output ----------------------------------------------------------------------- */
 
 /* Sends an alert that reports how many alerts were lost, just before the next alert that is sent. */
 static void report_lost(struct alert_output *o, uint64_t lost)
@@ -401,7 +401,7 @@ int alert_output_start(struct alert_output *o)
 	return rc;
 }
 
-/* ---- the reader's side --------------------------------------------------------------------------------- */
+/* ---- functions for the reader of events ---------------------------------------------------------------- */
 
 static struct waiting *copy(const struct alert_line *line)
 {

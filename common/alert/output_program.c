@@ -112,8 +112,8 @@ static int start(struct program *p)
 }
 
 /*
- * Sends an alert. If the program has ended, it is started again and gets the alert then. If it ended after reading
- * a part of the alert, the whole alert is sent again.
+ * Sends an alert. A program that has ended is started again, at most once per second, and then gets the whole
+ * alert. 0, or a positive errno value: the alert is lost, even if a part of it was written.
  */
 static int send_program(struct alert_output *o, const struct alert_line *line)
 {

@@ -60,7 +60,7 @@ const char *position_child(const char *from, const cJSON *parent, const cJSON *c
 	s = skip_blanks(s + 1);
 	for (c = parent->child; c; c = c->next) {
 		if (c->string)
-			s = skip_blanks(skip_blanks(skip_string(s)) + 1); /* the colon */
+			s = skip_blanks(skip_blanks(skip_string(s)) + 1); /* + 1: the colon */
 		if (c == child)
 			return s;
 		s = skip_blanks(skip_value(s));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Signal handlers, which set flags and wake the loop through a descriptor. These flags and the log of
- * base/message.c are global, since handlers cannot reach anything else.
+ * Signal handlers, which set flags and wake the loop through a descriptor. The flags are global, since handlers
+ * cannot reach anything else.
  */
 #include <errno.h>
 #include <stdint.h>

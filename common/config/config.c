@@ -54,7 +54,7 @@ static const struct key {
 };
 #define NKEYS ARRAY_SIZE(keys)
 
-/* ---- values ------------------------------------------------------------------------------ */
+/* ---- reading the value of a key ---------------------------------------------------------- */
 
 static void *member(struct config *c, const struct key *k)
 {
@@ -220,7 +220,7 @@ static int take_value(const struct config_text *t, struct config *c, const struc
 	return takers[k->type](t, c, k, v);
 }
 
-/* ---- objects -------------------------------------------------------------------------------- */
+/* ---- reading an object with its keys -------------------------------------------------------- */
 
 static const struct key *find_key(const char *name)
 {
@@ -318,7 +318,7 @@ static int read_root(const struct config_text *t, struct config *c)
 	return 0;
 }
 
-/* ---- all of it --------------------------------------------------------------------------------- */
+/* ---- the whole configuration ------------------------------------------------------------------- */
 
 uint32_t config_captured(const struct config *c)
 {

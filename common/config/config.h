@@ -35,17 +35,17 @@ struct config {
 	bool given; /* a configuration was read; an object that it does not have keeps its defaults */
 	bool has_init, has_open;
 
-	/* init_config */
+	/* keys of init_config */
 	uint32_t rich_value_size, str_max_size;
 	bool putfile;
-	char *path; /* NULL: ./linx.log */
+	char *path; /* log file; NULL: ./linx.log */
 	uint32_t mode; /* mode with which the file path is created */
 	char *group; /* group with which the file path is created; NULL: that of its directory */
 	int format; /* enum config_format */
 	int log_level; /* enum say_level */
-	char *log_file; /* NULL: standard error */
+	char *log_file; /* file for messages; NULL: standard error */
 
-	/* open_params */
+	/* keys of open_params */
 	bool filter_own, filter_falco, drop_mode, drop_failed, http;
 	bool entries; /* also print a line at the entry of a call */
 	struct config_numbers filter_pids;

@@ -16,7 +16,7 @@
 #define DEPTH_MAX 32
 #define MEMBERS_MAX 8192 /* most members of an object; each is compared with all others to find duplicates */
 
-/* ---- the text ---------------------------------------------------------------------------- */
+/* ---- reading and parsing the text -------------------------------------------------------- */
 
 static char *read_all(int fd, size_t *len)
 {
@@ -125,7 +125,7 @@ void config_text_close(struct config_text *t)
 	*t = (struct config_text){ 0 };
 }
 
-/* ---- places -------------------------------------------------------------------------------- */
+/* ---- positions of values in the text ------------------------------------------------------- */
 
 /*
  * Finds the way from the root to v, and stores the values on it, from the root on. Returns their number; 0: v is

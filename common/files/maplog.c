@@ -40,7 +40,7 @@ struct maplog_window {
 };
 #define ROOM (WINDOW - offsetof(struct maplog_window, lines))
 
-/* ---- a window that another process truncated ------------------------------------------------ */
+/* ---- access to the window, which another process may truncate ------------------------------- */
 
 /* Where on_sigbus() continues, if a copy touched memory whose file another process has truncated. */
 static sigjmp_buf escape;
@@ -107,7 +107,7 @@ static bool add(struct maplog *m, const char *text, size_t n)
 	return true;
 }
 
-/* ---- the log -------------------------------------------------------------------------------- */
+/* ---- writing to the log --------------------------------------------------------------------- */
 
 /* Writes len bytes. After an error *text and *len are the part that was not written. 0 or -errno. */
 static int write_all(int fd, const char **text, size_t *len)
@@ -189,7 +189,7 @@ static int append_all(struct maplog *m, const char *text, size_t len)
 	return rc;
 }
 
-/* ---- opening -------------------------------------------------------------------------------- */
+/* ---- opening the log and its window --------------------------------------------------------- */
 
 static int give_to_group(int fd, const char *name, struct problem *why)
 {
@@ -420,7 +420,7 @@ static void remove_window(struct maplog *m)
 		unlink(name);
 }
 
-/* ---- changes to the file ---------------------------------------------------------------- */
+/* ---- changes to the log by other processes ---------------------------------------------- */
 
 /*
  * Opens the log again by its name, which means another file now, or none; then it is created. deleted: the previous

@@ -259,7 +259,7 @@ char *rotated_next(const struct series *s, int *fd, struct problem *why)
 	return NULL;
 }
 
-/* ---- removal */
+/* ---- removal of old files */
 
 struct old_file {
 	char *name;

@@ -18,7 +18,7 @@ struct series {
 	char *dir;
 	char *base; /* last component of the path; it may have strftime(3) conversions */
 	char *glob; /* fnmatch(3) pattern that matches the files' names */
-	bool timed; /* base has conversions */
+	bool timed; /* base has strftime(3) conversions */
 	const char *option; /* option that the path is an argument of, for messages */
 };
 
@@ -26,8 +26,8 @@ struct series {
 int rotated_open(struct series *s, const char *path, const char *option, struct problem *why);
 void rotated_close(struct series *s);
 /*
- * True if the last component of the path has conversions. Then several files are written even without another
- * option, since each run would otherwise overwrite the file of the last one.
+ * True if the last component of the path has conversions. So each run writes to new files, instead of truncating
+ * the file of the last run.
  */
 bool rotated_is_timed(const char *path);
 /* Checks that names can be made from the path. -1: why has the reason. */

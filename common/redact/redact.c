@@ -38,7 +38,7 @@ void redact_report(const struct redact *r)
 		       (unsigned long long)r->limited);
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------------ */
+/* ---- growing arrays ---------------------------------------------------------------------------------------- */
 
 /* Grows an array to more than n elements. False: no memory; then redact_apply() shows nothing. */
 static bool grow(struct redact *r, void **array, size_t *cap, size_t n, size_t size)
@@ -81,7 +81,7 @@ static bool room_for_bytes(struct redact *r, size_t n)
 	return true;
 }
 
-/* ---- strings to bytes ---------------------------------------------------------------------------------------- */
+/* ---- decoding strings to bytes ------------------------------------------------------------------------------- */
 
 static int hex_of(char c)
 {
@@ -230,7 +230,7 @@ static bool take_bytes(struct redact *r, const char *line, size_t from, size_t t
 	return true;
 }
 
-/* ---- search ---------------------------------------------------------------------------------------------------- */
+/* ---- searching the decoded bytes ------------------------------------------------------------------------------- */
 
 /* Marks the decoded bytes from..to, including all of their escapes in the line. */
 static void mark_bytes(struct redact *r, size_t from, size_t to)
@@ -323,7 +323,7 @@ static bool says_next(struct redact *r, enum redact_whole role)
 	return false;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------- */
+/* ---- reading and rewriting lines --------------------------------------------------------------------------------- */
 
 /* State of reading a line. */
 struct place {

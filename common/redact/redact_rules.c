@@ -34,7 +34,7 @@ static int refuse(const struct reading *in, size_t column, const char *what)
 	return problem_set(in->why, "%s:%u:%zu: %s", in->name, in->line, column, what);
 }
 
-/* ---- from words to patterns ---------------------------------------------------------------------------- */
+/* ---- making patterns from the words of rules ----------------------------------------------------------- */
 
 /* Pattern of what can precede a word: the begin of the text, a blank, or a separator. */
 #define BEFORE "(?:^|[\\s\\x00\"'\\[({,;=])"
@@ -178,7 +178,7 @@ static const struct kind {
 	{ "url-password", is_nothing, "nothing may stand behind 'url-password'", url_value, NULL, REDACT_NO_WHOLE },
 };
 
-/* ---- reading ----------------------------------------------------------------------------------------------- */
+/* ---- reading the file of rules ----------------------------------------------------------------------------- */
 
 static pcre2_code *compile(const struct reading *in, size_t column, const char *pattern, size_t n)
 {

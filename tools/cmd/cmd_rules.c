@@ -34,7 +34,7 @@ struct listing {
 	const char *name; /* explain: name of the rule to explain */
 };
 
-/* ---- check -------------------------------------------------------------------------------------- */
+/* ---- linxcap rules check ------------------------------------------------------------------------ */
 
 static int check(const struct listing *k)
 {
@@ -47,7 +47,7 @@ static int check(const struct listing *k)
 	return STATUS_OK;
 }
 
-/* ---- list ---------------------------------------------------------------------------------------- */
+/* ---- linxcap rules list -------------------------------------------------------------------------- */
 
 static bool add_words(cJSON *to, const char *key, const char *const *words, unsigned int n)
 {
@@ -114,7 +114,7 @@ static int list(const struct listing *k)
 	return STATUS_OK;
 }
 
-/* ---- explain --------------------------------------------------------------------------------------- */
+/* ---- linxcap rules explain ------------------------------------------------------------------------- */
 
 static void print_words(const char *title, const char *const *words, unsigned int n)
 {
@@ -174,7 +174,7 @@ static int explain(const struct listing *k)
 	return STATUS_OK;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------ */
+/* ---- the choice of an action ------------------------------------------------------------------------ */
 
 static const struct action {
 	const char *word;

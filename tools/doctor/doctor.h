@@ -62,7 +62,7 @@ void doctor_run_apart(const struct doctor_check *c, const struct doctor *d, stru
 int doctor_open(struct doctor *d, const char *path);
 void doctor_close(struct doctor *d);
 
-/* ---- for checks */
+/* ---- functions that checks use */
 
 void doctor_found(struct finding *f, enum doctor_state state, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -13,7 +13,7 @@
 
 #define NODE_ANEW "rm /dev/linxcap; udevadm trigger --subsystem-match=misc"
 
-/* ---- device and rights */
+/* ---- device and privileges */
 
 /*
  * True if the device node has another device number than the module: mknod made it, or it is left from an earlier
@@ -144,7 +144,7 @@ void doctor_confinement(const struct doctor *d, struct finding *f)
 	}
 }
 
-/* ---- means of the kernel */
+/* ---- features of the kernel and the machine */
 
 void doctor_tracepoints(const struct doctor *d, struct finding *f)
 {

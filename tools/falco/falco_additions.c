@@ -141,8 +141,8 @@ static int add(struct reading *r, const yaml_node_t *n, const struct rule_additi
 }
 
 /*
- * True if the present entry has an addition with this field already; its additions begin at index first. raw: only
- * those without a text of their own count.
+ * True if the present entry has an addition with this field already; its additions begin at index first. raw: the
+ * new addition has no text of its own; then an earlier one without a text does not count.
  */
 static bool is_given(const struct reading *r, unsigned int first, const char *name, bool raw)
 {

@@ -138,7 +138,7 @@ static int read_includes(struct reading *r, const yaml_node_t *n, const struct k
 	return rc;
 }
 
-/* ---- rules that are switched on or off --------------------------------------------------------- */
+/* ---- switching rules on or off ----------------------------------------------------------------- */
 
 /* Reads the rules to switch on or off: {rule: PATTERN} or {tag: NAME}. */
 static int read_switch(struct reading *r, const yaml_node_t *n, bool on)
@@ -174,7 +174,7 @@ static int read_switches(struct reading *r, const yaml_node_t *n, const struct k
 	return rc;
 }
 
-/* ---- the engine, plugins, and what is refused --------------------------------------------------- */
+/* ---- engine, plugins, and keys that are refused or unused --------------------------------------- */
 
 static int read_engine(struct reading *r, const yaml_node_t *n, const struct key *k)
 {
@@ -306,7 +306,7 @@ static int read_additions(struct reading *r, const yaml_node_t *n, const struct 
 	return falco_read_additions(r, n);
 }
 
-/* ---- the keys ------------------------------------------------------------------------------------- */
+/* ---- the table of keys ---------------------------------------------------------------------------- */
 
 #define AT(member) offsetof(struct falco_config, member)
 
@@ -540,7 +540,7 @@ static int read_map(struct reading *r, const yaml_node_t *map, const char *above
 	return rc;
 }
 
-/* ---- files ---------------------------------------------------------------------------------------- */
+/* ---- reading files -------------------------------------------------------------------------------- */
 
 void falco_config_init(struct falco_config *c)
 {

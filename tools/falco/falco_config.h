@@ -70,7 +70,7 @@ struct falco_config {
 	} web;
 
 	char unused[2048]; /* names of keys without an effect, joined by commas */
-	void *owned; /* memory of all texts */
+	void *owned; /* list of all allocations, for falco_config_free() */
 };
 
 /* Sets Falco's defaults. */

@@ -21,7 +21,7 @@ struct owned {
 	max_align_t bytes[];
 };
 
-/* ---- mistakes ------------------------------------------------------------------------ */
+/* ---- error messages ------------------------------------------------------------------ */
 
 int falco_refuse(const struct reading *r, const yaml_node_t *n, const char *fmt, ...)
 {
@@ -39,7 +39,7 @@ void falco_warn(const struct reading *r, const yaml_node_t *n, const char *what,
 	say_at(SAY_WARNING, "%s:%zu:%zu: %s: %s", r->file, n->start_mark.line + 1, n->start_mark.column + 1, what, todo);
 }
 
-/* ---- memory -------------------------------------------------------------------------- */
+/* ---- memory of the configuration ----------------------------------------------------- */
 
 void *falco_keep_bytes(const struct reading *r, size_t n)
 {
@@ -191,7 +191,7 @@ int falco_reading_begin(struct reading *r, const yaml_document_t *doc)
 	return rc;
 }
 
-/* ---- nodes --------------------------------------------------------------------------- */
+/* ---- values of nodes ----------------------------------------------------------------- */
 
 const char *falco_scalar(const yaml_node_t *n)
 {

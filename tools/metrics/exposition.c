@@ -50,7 +50,7 @@ static uint64_t load(const _Atomic uint64_t *n)
 	return atomic_load_explicit(n, memory_order_relaxed);
 }
 
-/* ---- kinds of families ------------------------------------------------------------------ */
+/* ---- functions that print a metric family ----------------------------------------------- */
 
 static void put_number(FILE *to, const struct metrics *m, const struct family *f)
 {

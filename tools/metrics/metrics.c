@@ -80,7 +80,7 @@ int metrics_begin(struct metrics *m, const char *engine)
 	return m->engine ? 0 : -ENOMEM;
 }
 
-/* ---- the reader's side; the functions are described in metrics/metrics.h ---------------- */
+/* ---- functions for the reader of events ------------------------------------------------- */
 
 void metrics_count_events(struct metrics *m, unsigned int n)
 {
@@ -208,7 +208,7 @@ void metrics_set_alerts(struct metrics *m, struct alerts *a)
 	pthread_mutex_unlock(&m->lock);
 }
 
-/* ---- the listener's side ----------------------------------------------------------------- */
+/* ---- functions for the thread that serves the pages -------------------------------------- */
 
 void metrics_ask(struct metrics *m)
 {

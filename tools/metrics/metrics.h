@@ -27,7 +27,7 @@ void metrics_free(struct metrics *m);
 /* Begins a run with this engine; call it before a listener is started. 0 or -ENOMEM. */
 int metrics_begin(struct metrics *m, const char *engine);
 
-/* ---- the reader's side; m may be NULL in each: no observer ------------------------------------- */
+/* ---- functions for the reader of events; m is NULL if there are no metrics --------------------- */
 
 /* Remembers that the reader is alive. True: a listener waits for metrics_publish(). */
 bool metrics_step(struct metrics *m, uint64_t now_ns);
@@ -53,7 +53,7 @@ void metrics_set_forgotten(struct metrics *m, uint64_t n);
 /* Sets the alert outputs whose counters are printed; NULL: they are about to be closed. */
 void metrics_set_alerts(struct metrics *m, struct alerts *a);
 
-/* ---- the listener's side ------------------------------------------------------------------------ */
+/* ---- functions for the thread that serves the pages --------------------------------------------- */
 
 /*
  * Wakes the reader, and waits a short time for it to publish its counts. If it does not, the previous counts are

@@ -8,7 +8,7 @@
 
 /* Settings of --metrics. */
 struct metrics_settings {
-	const char *address; /* "127.0.0.1"; NULL: no server */
+	const char *address; /* address as the user wrote it; NULL: no server */
 	char host[LISTENER_HOST_MAX];
 	uint16_t port;
 	const char *health; /* path of the health check; NULL: /healthz */

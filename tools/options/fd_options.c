@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Options on descriptors: see options/fd_options.h. */
+/* Options about file descriptors: see options/fd_options.h. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Options about descriptors: -y, --decode-fds, -P, -e fd=. */
+/* Options about file descriptors: -y, --decode-fds, -P, -e fd=. */
 #ifndef LINXCAP_FD_OPTIONS_H
 #define LINXCAP_FD_OPTIONS_H
 

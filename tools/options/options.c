@@ -12,7 +12,7 @@ struct cursor {
 	const struct option_table *table;
 	int argc;
 	char **argv;
-	int i; /* index of the current word */
+	int i; /* index of the current word in argv */
 	void *settings;
 	struct option_result *res;
 	struct problem *why;

@@ -54,7 +54,7 @@ struct option {
 
 /* A word that users know from another program, and what to write instead. */
 struct option_habit {
-	const char *typed, *write; /* "--pid", "write -p PID" */
+	const char *typed, *write; /* as "--pid" and "write -p PID" */
 };
 struct option_habits {
 	const struct option_habit *rows;
@@ -64,7 +64,7 @@ struct option_habits {
 const char *option_habit_find(const struct option_habits *h, const char *typed);
 
 struct option_table {
-	const char *command; /* "linxcap list" */
+	const char *command; /* the command, as "linxcap list" */
 	const char *synopsis; /* lines of usage, without the name of the command */
 	const char *about; /* printed below the synopsis */
 	const struct option *rows;

@@ -57,7 +57,7 @@ void http_summary_free(struct http_summary *t)
 	free(t);
 }
 
-/* ---- classes of latencies ---------------------------------------------------------------- */
+/* ---- buckets of latencies ---------------------------------------------------------------- */
 
 static unsigned int class_of(uint64_t ns)
 {
@@ -85,7 +85,7 @@ static uint64_t percentile(const struct row *r, unsigned int percent)
 	return 0;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- finding the row of a request ------------------------------------------------------------ */
 
 /*
  * Writes a text of an HTTP message, with control characters escaped; without: the text if there is none. Returns
@@ -158,7 +158,7 @@ int http_summary_count(struct http_summary *t, const struct linx_event *ev)
 	return 0;
 }
 
-/* ---- the table ---------------------------------------------------------------------------------- */
+/* ---- printing the table ------------------------------------------------------------------------- */
 
 static int by_number(const void *a, const void *b)
 {

@@ -8,7 +8,7 @@
 struct http_summary;
 /* Makes an empty table. NULL: out of memory. */
 struct http_summary *http_summary_new(void);
-void http_summary_free(struct http_summary *t); /* t may be NULL */
+void http_summary_free(struct http_summary *t); /* frees the table; t may be NULL */
 /* Counts a request. 0 or -ENOMEM. */
 int http_summary_count(struct http_summary *t, const struct linx_event *ev);
 /*

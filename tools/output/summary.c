@@ -32,7 +32,7 @@ struct count {
 
 struct strace_summary_table {
 	struct count *index[ABIS][LINX_NR_MAX];
-	size_t n[ABIS]; /* number of counts for each ABI */
+	size_t n[ABIS]; /* number of different calls counted for each ABI */
 	bool begun;
 	unsigned int machine; /* native ABI of the machine on which the first call was made */
 	const struct column *columns[COLUMNS_MAX];
@@ -116,7 +116,7 @@ static const struct column columns[] = {
 	[NAME] = { "name|syscall|syscall_name|syscall-name", "syscall", 16, -2, no_number },
 };
 
-/* ---- requested columns ------------------------------------------------------------------ */
+/* ---- columns that -U and -S name -------------------------------------------------------- */
 
 static const struct column *find_column(const char *word, size_t len)
 {
@@ -212,7 +212,7 @@ void strace_summary_free(struct strace_summary_table *t)
 	free(t);
 }
 
-/* ---- counting -------------------------------------------------------------------------- */
+/* ---- counting calls -------------------------------------------------------------------- */
 
 /*
  * Returns the index for a call number. The private numbers of ARM, from 0xf0001 on, get the last 16 indexes, which
@@ -332,7 +332,7 @@ static void add_up(struct count *all, const struct count *c)
 	all->errors += c->errors;
 }
 
-/* ---- printing --------------------------------------------------------------------------- */
+/* ---- printing the table ----------------------------------------------------------------- */
 
 struct sheet {
 	const struct strace_summary_table *table;

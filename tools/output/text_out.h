@@ -24,7 +24,7 @@ struct output {
 	bool regular; /* a regular file, for which writes do not block */
 	bool terminal;
 	bool waits; /* a write can block: poll(2) waits until the descriptor is writable, and writes are short */
-	const char *name; /* for messages */
+	const char *name; /* name of the destination in messages */
 	struct signals *signals; /* NULL: signals are not caught by this program */
 	char *buf;
 	size_t len;

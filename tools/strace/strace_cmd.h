@@ -39,28 +39,28 @@ struct strace_words {
 struct strace_settings {
 	bool help, version;
 
-	/* selection */
+	/* the traced command and processes, and the calls that are shown */
 	char **command; /* NULL: no command, only -p */
 	struct pid_list attach;
 	struct strace_words env; /* VAR=VAL sets a variable, VAR alone removes it */
 	struct strace_words lists; /* owned copies of arguments: sets of calls, lists of descriptors */
 	const char *user, *argv0;
 	bool follow;
-	bool filter; /* --seccomp-bpf */
+	bool filter; /* --seccomp-bpf: install a filter in the command */
 	const char *calls; /* -e trace=SET; NULL: all calls */
 	struct strace_words paths; /* arguments of -P as given */
 	struct fds_selection selected; /* -e fd=, and the paths of -P, also resolved */
 	uint64_t limit; /* --syscall-limit: number of calls; 0: no limit */
 
-	/* output */
+	/* how lines and values look */
 	struct linx_print_opts print;
 	struct linx_strace_opts show;
 	int times, hex, paths_of_fds; /* number of -t, -x, -y */
 	int forks, quiets, daemons, always_pid; /* number of -f, -q, -D, --always-show-pid */
 	bool times_long, hex_long, fds_long, quiet_long;
-	unsigned int quiet; /* QUIET_* */
+	unsigned int quiet; /* messages that are suppressed: QUIET_* */
 
-	/* where to */
+	/* where the lines go */
 	const char *redact; /* --redact FILE; NULL: nothing is blanked */
 	const char *out;
 	bool append, separate;
@@ -71,7 +71,7 @@ struct strace_settings {
 	bool debug;
 };
 
-/* strace/strace_options.c */
+/* strace/strace_options.c: the table of options */
 extern const struct option_table strace_options;
 /* strace/strace_expression.c: handles -e NAME=SET, and the same sets as options, --NAME=SET. */
 enum option_next strace_set_expression(const struct option_use *use);

@@ -31,7 +31,7 @@ struct strace_colours {
 	int now; /* kind of word whose color is switched on; -1: none */
 };
 
-/* ---- choice of colours ------------------------------------------------------------------- */
+/* ---- choice of colors -------------------------------------------------------------------- */
 
 bool strace_colours_wanted(enum strace_colour_mode mode, bool terminal)
 {
@@ -103,7 +103,7 @@ void strace_colours_free(struct strace_colours *c)
 	free(c);
 }
 
-/* ---- writing ------------------------------------------------------------------------------ */
+/* ---- writing colored text ----------------------------------------------------------------- */
 
 static void put_bytes(struct strace_colours *c, const char *s, size_t n)
 {
@@ -222,7 +222,7 @@ static enum colour_kind kind_of_name(const char *s, size_t len, size_t n)
 	return is_const(s, len) ? CONST : ARGVAL;
 }
 
-/* ---- parts of a line ---------------------------------------------------------------------- */
+/* ---- coloring the parts of a line --------------------------------------------------------- */
 
 static size_t head(struct strace_colours *c, struct strace_colour_line *at, const char *s, size_t n)
 {

@@ -12,7 +12,7 @@ static struct strace_settings *of(const struct option_use *use)
 	return use->settings;
 }
 
-/* ---- words ------------------------------------------------------------------- */
+/* ---- words of the sets, with their bits -------------------------------------- */
 
 static const struct strace_word status_words[] = {
 	{ "successful", LINX_STRACE_SUCCESSFUL },   { "failed", LINX_STRACE_FAILED },
@@ -51,7 +51,7 @@ static enum option_next read_set(const struct option_use *use, const char *expr,
 	return strace_set(expr, words, n, set, &bad) ? OPTION_DONE : refuse_word(use, bad, kind);
 }
 
-/* ---- handlers ------------------------------------------------------------------ */
+/* ---- functions that handle a set ----------------------------------------------- */
 
 static enum option_next refuse_injection(const struct option_use *use)
 {

@@ -132,7 +132,7 @@ static bool was_opened(struct strace_log *log, uint32_t tid)
 	uint64_t *word, bit = 1ull << tid % 64;
 
 	if (!log->opened)
-		log->opened = calloc((1u << 22) / 64, sizeof(*log->opened)); /* PID_MAX_LIMIT */
+		log->opened = calloc((1u << 22) / 64, sizeof(*log->opened)); /* PID_MAX_LIMIT bits */
 	if (!log->opened || tid >= 1u << 22)
 		return true;
 	word = &log->opened[tid / 64];

@@ -284,7 +284,7 @@ static enum option_next set_words(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* ---- the table -------------------------------------------------------------------- */
+/* ---- the table of options --------------------------------------------------------- */
 
 #define AT(member) offsetof(struct strace_settings, member)
 

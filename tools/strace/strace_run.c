@@ -63,7 +63,7 @@ static int out_of_memory(void)
 	return say_status(STATUS_FAILURE, "out of memory");
 }
 
-/* ---- the command ------------------------------------------------------------------- */
+/* ---- starting the command ---------------------------------------------------------- */
 
 /*
  * Closes standard input and output of this process: the processes at their other ends must see when the command
@@ -100,7 +100,7 @@ static int hold_command(struct tracer *t)
 	return STATUS_OK;
 }
 
-/* ---- the source ---------------------------------------------------------------------- */
+/* ---- opening the source -------------------------------------------------------------- */
 
 static bool abbreviates(const struct strace_settings *s)
 {
@@ -304,7 +304,7 @@ static int open_all(struct tracer *t)
 	return s->command ? hold_command(t) : STATUS_OK;
 }
 
-/* ---- tasks to trace --------------------------------------------------------------------- */
+/* ---- attaching to tasks ----------------------------------------------------------------- */
 
 /* Attaches the threads of a process, and adds their number to *n. */
 static int attach_threads(struct tracer *t, int pid, unsigned int *n)
@@ -355,7 +355,7 @@ static int start(struct tracer *t)
 	return source_let_go(t->l, &t->child, t->command.path, STATUS_FAILURE);
 }
 
-/* ---- events ------------------------------------------------------------------------------ */
+/* ---- running the trace ------------------------------------------------------------------- */
 
 static enum end run(struct tracer *t)
 {

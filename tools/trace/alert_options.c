@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Options of alerts: see trace/alert_options.h. */
+/* The options --alert..., --rules and --metrics: see trace/alert_options.h. */
 #include <stdio.h>
 #include <string.h>
 

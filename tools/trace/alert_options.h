@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Handlers of the options of alerts. */
+/* Functions that handle and check the options --alert..., --rules and --metrics. */
 #ifndef LINXCAP_ALERT_OPTIONS_H
 #define LINXCAP_ALERT_OPTIONS_H
 

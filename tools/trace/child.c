@@ -115,7 +115,7 @@ bool child_gains(const char *path)
 
 /* How often the child reads the gate's stage before it checks whether its parent still lives: takes seconds. */
 #define GATE_LOOKS (1u << 30)
-/* Interval of checks for the result of the command's execve. */
+/* Interval, in ms, at which the result of the command's execve is checked. */
 #define ANSWER_MS 1
 
 enum stage { STAGE_HELD = 0, STAGE_READY, STAGE_GO };
@@ -172,7 +172,7 @@ static void install(const struct child_filter *f)
 		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
 }
 
-/* Runs in the child. */
+/* All that the child does until its execve. */
 _Noreturn static void child_main(const struct child *c, const struct child_command *command)
 {
 	pid_t parent = getppid();

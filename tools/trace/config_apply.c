@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Settings of a trace from a configuration: see trace/config_apply.h. */
+/* Copies a configuration to the settings of a trace: see trace/config_apply.h. */
 #include <stdlib.h>
 #include <string.h>
 

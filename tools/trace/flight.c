@@ -51,7 +51,7 @@ struct session {
 enum limit { LIMIT_NONE, LIMIT_ROOM, LIMIT_FILE };
 
 struct flight {
-	struct settings settings; /* settings of its sessions, borrowed except for the changes here */
+	struct settings settings; /* settings of the sessions: a shallow copy with changes */
 	char *whose; /* condition that selects processes, owned; NULL: all processes */
 	struct series series;
 	uint64_t room; /* upper limit of the bytes of all files together */
@@ -70,7 +70,7 @@ struct flight {
 	bool ending, ended;
 };
 
-/* ---- one session ---------------------------------------------------------------------------- */
+/* ---- one recording session ------------------------------------------------------------------ */
 
 static void drop(struct session *k)
 {
@@ -111,7 +111,10 @@ static int open_session(struct flight *f, struct session *k)
 	return status;
 }
 
-/* Removes old files until "bytes" more fit beside the other files. False: no file could be removed. */
+/*
+ * Removes old files until "bytes" more fit beside the other files. False: even removing all of them would not be
+ * enough, so none was removed.
+ */
 static bool make_room(struct flight *f, const struct session *k, uint64_t bytes)
 {
 	uint64_t freed, over = f->others + bytes > f->room ? f->others + bytes - f->room : 0;
@@ -221,7 +224,7 @@ static void keep(struct flight *f, struct session *k)
 	*k = (struct session){ .fd = -1 };
 }
 
-/* ---- the thread ------------------------------------------------------------------------------ */
+/* ---- the thread that changes sessions -------------------------------------------------------- */
 
 /* Makes next the session that records. Returns the previous one. */
 static struct session replace(struct flight *f, const struct session *next)
@@ -321,7 +324,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* ---- the interface -------------------------------------------------------------------------- */
+/* ---- functions of trace/flight.h ------------------------------------------------------------ */
 
 /*
  * Makes the settings of the recorder: they record all events of the chosen calls and processes, since the cause of

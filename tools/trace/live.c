@@ -228,8 +228,8 @@ static int account(struct live *v, enum end end)
 }
 
 /*
- * Returns the command's exit status; STATUS_OK if tracing ended first and the command goes on. *killed: signal to
- * end this process with, as it ended the command; 0: none.
+ * Returns the command's exit status; STATUS_OK if the command still runs or has none. *killed: signal with which
+ * this process must end, too: the one that ended the command, or the one that asked to stop; 0: none.
  */
 static int command_status(struct live *v, enum end end, int *killed)
 {
@@ -246,7 +246,7 @@ static int command_status(struct live *v, enum end end, int *killed)
 	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : STATUS_OK;
 }
 
-/* ---- several files */
+/* ---- recording to several files */
 
 struct next_file {
 	struct sink sink;

@@ -19,14 +19,14 @@ struct rotation {
 	struct series series;
 	char *path; /* path of the file being written */
 	uint64_t rotate_ns; /* time at which the next file is due; UINT64_MAX: never by time */
-	uint64_t empty_size, first_size; /* size of the file before any record was written, and after the first; 0: not known yet */
+	uint64_t empty_size, first_size; /* size of the file without records, and after the first; 0: not known yet */
 	uint64_t look_ns; /* time of the next check of the free space */
 	uint64_t free; /* size of the file without records, and after the first ones; 0: not known yet */
 	uint64_t removed; /* bytes of removed files that the file system does not show as free yet */
 	uint64_t shows_ns; /* time by which the file system must show them as free: then removed becomes 0 */
 	uint64_t retry_ns; /* time before which the next file is not opened, since the last attempt failed */
 	bool reload; /* SIGHUP asked to read the settings again and to begin the next file */
-	struct after after; /* commands of -z */
+	struct after after; /* the command of -z, and the files for which it must run */
 };
 
 /* True if the settings ask for several files. Only then the other functions are used. */

@@ -28,7 +28,7 @@ static struct settings *of(const struct option_use *use)
 	return use->settings;
 }
 
-/* ---- handlers ------------------------------------------------------------ */
+/* ---- functions that handle an option ------------------------------------- */
 
 static enum option_next set_help(const struct option_use *use)
 {
@@ -462,7 +462,7 @@ static enum option_next set_stats(const struct option_use *use)
 	return OPTION_DONE;
 }
 
-/* ---- the table ------------------------------------------------------------ */
+/* ---- the table of options ------------------------------------------------- */
 
 #define AT(member) offsetof(struct settings, member)
 

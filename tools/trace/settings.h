@@ -26,9 +26,9 @@ enum colour { COLOUR_AUTO = 0, COLOUR_ALWAYS, COLOUR_NEVER };
 
 /* Settings that decide what is recorded. */
 struct settings_what {
-	const char *calls; /* -e trace=; NULL: all */
+	const char *calls; /* set of calls of -e trace=; NULL: all */
 	enum linx_status status;
-	struct pid_list attach; /* -p */
+	struct pid_list attach; /* processes of -p */
 	bool follow;
 	bool by_uid;
 	uint32_t uid;
@@ -42,21 +42,21 @@ struct settings_what {
 	struct who_settings {
 		const char *comms[16], *cgroups[16], *containers[16];
 		unsigned int ncomms, ncgroups, ncontainers;
-	} who; /* --comm, --cgroup, --container: trace/who_options.c */
+	} who; /* names of --comm, --cgroup and --container, see trace/who_options.c */
 	bool include_self;
 	bool files;
-	bool http; /* --http */
-	struct fds_selection selected; /* -P, -e fd=; trace/shown.c */
-	char *condition; /* FILTER; NULL: none */
+	bool http; /* --http: record and show HTTP requests */
+	struct fds_selection selected; /* paths of -P and descriptors of -e fd=, see trace/shown.c */
+	char *condition; /* FILTER, with conditions from other options; NULL: none */
 	unsigned int needs; /* LINX_NEEDS_*: data that the condition uses */
-	char **command; /* -- CMD; NULL: none */
+	char **command; /* command behind "--", and its arguments; NULL: none */
 };
 
 /* Settings of the engine and of the rings, and limits that end the trace. */
 struct settings_how {
-	const char *engine; /* --engine; NULL: LINX_ENGINE_AUTO */
+	const char *engine; /* name of the engine, of --engine; NULL: LINX_ENGINE_AUTO */
 	enum linx_capture_mode mode;
-	uint32_t throttle_cap_ms; /* 0: the library's default */
+	uint32_t throttle_cap_ms; /* --throttle-cap; 0: the library's default */
 	unsigned int nexempt;
 	uint64_t exempt[16]; /* ids of cgroups whose tasks never wait in throttle mode */
 	struct sample {
@@ -67,9 +67,9 @@ struct settings_how {
 	uint64_t budget; /* most events per second and CPU; 0: no limit */
 	int ahead; /* the nice value is lowered by this much during the recording; 0: unchanged */
 	const char *priority; /* set of calls that may use the reserve of a ring; NULL: those of class PRIO */
-	uint64_t ring_size; /* 0: the library's default */
-	uint64_t count; /* -n; 0: no limit */
-	uint64_t for_ns; /* --for; 0: no limit */
+	uint64_t ring_size; /* bytes of each CPU's ring; 0: the library's default */
+	uint64_t count; /* -n: number of events at which the trace ends; 0: no limit */
+	uint64_t for_ns; /* --for: time after which the trace ends; 0: no limit */
 	bool let_go; /* --let-go: the command goes on if tracing ends before it */
 };
 
@@ -89,33 +89,33 @@ struct settings_where {
 	uint64_t keep_free; /* --keep-free: bytes; 0: no limit */
 	const char *after; /* command of -z; NULL: none */
 
-	struct alert_settings alerts; /* --alert */
+	struct alert_settings alerts; /* settings of the options --alert... */
 	struct rule_settings {
 		struct rule_source from; /* n is 0 if there are no rules */
 		bool first_alone; /* if an event matches several rules, only the first raises an alert */
 		bool unwatched; /* files of rules are read again only on request, not when they change */
 		enum linx_rule_priority least; /* rules of less urgent priorities are not used */
 		struct linx_rules *set; /* the compiled rules */
-	} rules; /* --rules */
+	} rules; /* settings of --rules */
 
-	struct metrics_settings metrics; /* --metrics */
+	struct metrics_settings metrics; /* settings of --metrics */
 	struct metrics *numbers; /* counters that --metrics publishes; NULL: none */
 };
 
-/* Settings of formats and tables. */
+/* Settings that decide how events and tables look. */
 struct settings_look {
 	enum linx_format format;
 	bool format_given;
-	const char *line; /* --format TEMPLATE; NULL: the default */
-	unsigned int string_limit; /* -s; 0: not given */
-	unsigned int cmdline_limit, files_limit; /* --cmdline, --fds-limit; 0: not given */
+	const char *line; /* template of --format for log lines; NULL: the default */
+	unsigned int string_limit; /* -s: bytes of a string that are shown; 0: not given */
+	unsigned int cmdline_limit, files_limit; /* --cmdline, --fds-limit: bytes in each line; 0: not given */
 	bool durations;
 	bool summary; /* -c: a table of calls at the end instead of events */
 	bool http_secrets, http_alone; /* --http-secrets; http_alone: linxcap http, which shows no calls */
-	bool http_summary; /* --summary */
+	bool http_summary; /* --summary: a table of HTTP requests */
 	int times; /* number of -t options */
 	bool verbose;
-	unsigned int fds; /* LINX_SHOW_FD_* */
+	unsigned int fds; /* details that are shown of descriptors: LINX_SHOW_FD_* */
 	enum colour colour;
 	const char *redact_path; /* --redact; NULL: nothing is blanked */
 	struct redact *redact;
@@ -127,8 +127,8 @@ struct settings {
 	char **argv;
 
 	/* Files with settings that options on the command line override. */
-	struct config config; /* --config */
-	const char *falco_path; /* --falco-config; NULL: none */
+	struct config config; /* settings of --config */
+	const char *falco_path; /* file of --falco-config; NULL: none */
 	struct falco_config falco;
 	char falco_output[3][512]; /* outputs of alerts, as --alert takes them, made from falco */
 

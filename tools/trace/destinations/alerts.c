@@ -39,7 +39,7 @@ struct raiser {
 	uint64_t kept_ns; /* time of the last alert for which events were kept; 0: never */
 };
 
-/* ---- rendering ---------------------------------------------------------------------------- */
+/* ---- printing fields and the message ------------------------------------------------------ */
 
 static int new_line(const char *template_text, struct linx_printer **out)
 {
@@ -177,7 +177,7 @@ static int add_fields(struct raiser *k, const char *message)
 	return 0;
 }
 
-/* ---- events ----------------------------------------------------------------------------------- */
+/* ---- raising alerts --------------------------------------------------------------------------- */
 
 static enum alert_priority priority_of(const struct alert_settings *s)
 {

@@ -32,7 +32,7 @@ static bool wanted(const struct settings *s)
 	return s->where.write_path;
 }
 
-/* ---- operations ------------------------------------------------------------------------------ */
+/* ---- operations of the destination ----------------------------------------------------------- */
 
 /* Reads from the source and copies the records to the file, without making events of them. */
 static int read_records(struct destination *d, int timeout_ms)
@@ -120,7 +120,7 @@ static void release(struct destination *d)
 	free(c);
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
+/* ---- opening the capture file ---------------------------------------------------------------- */
 
 /* Operations of a capture, by the writer's mode. */
 static const struct destination_ops modes[] = {

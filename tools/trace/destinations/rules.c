@@ -42,7 +42,7 @@ struct rules {
 	struct alerts *alerts;
 	struct flight *flight; /* recorder that keeps the events before an alert; NULL: none */
 	const struct settings *settings;
-	struct linx_condition *filter; /* FILTER; NULL: none */
+	struct linx_condition *filter; /* FILTER, which events must meet before rules are tested; NULL: none */
 	struct linx_rules *rules, *own; /* rules: in use; own: the same if this struct must free them, else NULL */
 	struct host_names *names; /* addresses of host names in rules; NULL: the rules have no host names */
 	struct tally *tally;
@@ -58,7 +58,7 @@ static bool wanted(const struct settings *s)
 	return s->where.rules.from.n;
 }
 
-/* ---- alerts ------------------------------------------------------------------------------- */
+/* ---- raising alerts ----------------------------------------------------------------------- */
 
 static int make_room(struct rules *k, unsigned int n)
 {
@@ -261,7 +261,7 @@ static int finish(struct destination *d, int *fd)
 	return flush(d);
 }
 
-/* ---- reading the files again --------------------------------------------------------------- */
+/* ---- reading the files of rules again ------------------------------------------------------ */
 
 /* True if a file of rules was written, added or removed since the last call. */
 static bool files_changed(struct rules *k)
@@ -370,7 +370,7 @@ static int look(struct destination *d, uint64_t now_ns)
 	return 0;
 }
 
-/* ---- beginning and end ---------------------------------------------------------------------- */
+/* ---- opening and freeing the destination ---------------------------------------------------- */
 
 static int set_up(struct rules *k, const struct settings *s, struct problem *why)
 {
