@@ -33,7 +33,7 @@ struct alert_field {
 	bool is_json; /* value is a JSON number, true or false; otherwise it is text */
 };
 
-/* Which parts of an alert are written, and how. */
+/* The parts of an alert that are written, and their form. */
 struct alert_form {
 	bool no_output, no_fields, no_tags; /* JSON does not have these keys */
 	bool message; /* JSON also has the key "message", without time and priority */

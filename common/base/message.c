@@ -42,8 +42,8 @@ void say_to(enum say_level least, int fd)
 }
 
 /*
- * Writes the begin of a message: "linxcap: ", in a log file with date and level, as "2025-06-12 09:43:49 WARNING
- * linxcap: ".
+ * Writes the beginning of a message: "linxcap: ", in a log file with date and level, as "2025-06-12 09:43:49
+ * WARNING linxcap: ".
  */
 static void put_head(char *line, size_t size, enum say_level level)
 {

@@ -28,7 +28,7 @@ struct pid_list {
 };
 bool value_pids(const char *word, struct pid_list *list);
 
-/* Skips any "!" at the begin of a set. *not: the set means all except what follows. */
+/* Skips any "!" at the beginning of a set. *not: the set means all except what follows. */
 const char *value_skip_nots(const char *expr, bool *not);
 /* Finds the next word of a list; empty words are skipped. *list moves behind it. False: there is none. */
 bool value_list_word(const char **list, const char **word, size_t *len);

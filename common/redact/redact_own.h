@@ -22,7 +22,7 @@ struct redact_rule {
 	 */
 	pcre2_code *whole;
 	enum redact_whole role;
-	bool partial; /* at the end of a truncated string, the begin of a match is blanked, too */
+	bool partial; /* at the end of a truncated string, the beginning of a match is blanked, too */
 };
 
 struct redact_mark {

@@ -36,7 +36,7 @@ static int refuse(const struct reading *in, size_t column, const char *what)
 
 /* ---- making patterns from the words of rules ----------------------------------------------------------- */
 
-/* Pattern of what can precede a word: the begin of the text, a blank, or a separator. */
+/* Pattern of what can precede a word: the beginning of the text, a blank, or a separator. */
 #define BEFORE "(?:^|[\\s\\x00\"'\\[({,;=])"
 /* Pattern of a value: quoted, even if the end quote is missing, or a word. */
 #define VALUE "(\"[^\"]*\"?|'[^']*'?|[^\\s\\x00\"']+)"

@@ -74,7 +74,7 @@ bool doctor_exists(const struct doctor *d, const char *fmt, ...) __attribute__((
 int doctor_stat(const struct doctor *d, const char *path, struct stat *st);
 /* Opens a file for reading; the caller closes it. NULL: failure. */
 FILE *doctor_fopen(const struct doctor *d, const char *path);
-/* Reads the begin of a file, and appends a NUL. Returns the number of bytes, or -errno. */
+/* Reads the beginning of a file, and appends a NUL. Returns the number of bytes, or -errno. */
 int doctor_read(const struct doctor *d, const char *path, char *buf, size_t size);
 /* Reads the first line of a file. False: the file has none. */
 bool doctor_read_line(const struct doctor *d, const char *path, char *buf, size_t size);

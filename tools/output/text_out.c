@@ -180,7 +180,7 @@ static void trim_line(struct output *o, const char *text, size_t written)
 
 	while (cut < written && text[written - 1 - cut] != '\n')
 		cut++;
-	/* without a newline in text the line began in an earlier write, and its begin stays */
+	/* without a newline in text the line began in an earlier write, and its beginning stays */
 	if (cut < written && end >= (off_t)cut && ftruncate(o->fd, end - (off_t)cut))
 		return;
 }

@@ -72,8 +72,8 @@ static bool result_decides(const struct settings *s)
 }
 
 /*
- * Turns on the line at the begin of each call, which the older log format has. It is not used with options of the
- * command line that have no such lines: -w, -c, --format; nor with -r, since a capture file has entries of some
+ * Turns on the line at the beginning of each call, which the older log format has. It is not used with options of
+ * the command line that have no such lines: -w, -c, --format; nor with -r, since a capture file has entries of some
  * calls only.
  */
 static void apply_entries(struct settings *s)

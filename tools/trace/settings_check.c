@@ -87,7 +87,10 @@ static int check_mode(const struct settings *s, struct problem *why)
 	return 0;
 }
 
-/* True if a word looks like the begin of a condition. A command name that is a typing error does not look like one. */
+/*
+ * True if a word looks like the beginning of a condition. A command name that is a typing error does not look like
+ * one.
+ */
 static bool begins_condition(const char *word)
 {
 	static const char *const families[] = { "linx.", "evt.", "proc.", "thread.", "user.", "group.", "fd.", "container.", "k8s." };

@@ -7,7 +7,7 @@
 
 struct shown {
 	bool all; /* no option limits the shown events, so all are shown and the other members are unused */
-	const struct fds_selection *selected; /* paths of -P and descriptors of -e fd=; calls that use none of them are not shown */
+	const struct fds_selection *selected; /* paths of -P, descriptors of -e fd=: calls that use none are hidden */
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown */
 	bool account_alone; /* no events are shown, only the account at the end */
 	bool http_alone; /* linxcap http: only requests, and reports of lost or limited records, are shown */
