@@ -80,7 +80,10 @@ static bool split(struct places *p, char *texts, size_t i, size_t end)
 	return true;
 }
 
-/* Does the same for all of texts, 16 bytes at a time where possible, since marks are rare. */
+/*
+ * Replaces each PART_MARK in texts by a NUL, and adds the offset of the part after it; 16 bytes at a time where
+ * possible, since marks are rare. False: too many parts.
+ */
 static bool split_all(struct places *p, char *texts, size_t len)
 {
 	size_t i = 0;

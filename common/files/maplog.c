@@ -341,8 +341,8 @@ static int carry_over(struct maplog *m, const struct stat *log, off_t *size)
 }
 
 /*
- * Appends to the present log the bytes of an earlier log file, from offset at on: it was deleted, and nobody can
- * read them there.
+ * Appends to the present log what an earlier log file has from offset at on: that file was deleted, so nobody could
+ * read these lines.
  */
 static int save_lines(struct maplog *m, int from, off_t at, off_t *size)
 {

@@ -45,7 +45,7 @@ void redact_free(struct redact *r);
 const char *redact_apply(struct redact *r, enum linx_text_form form, const char *text, size_t *len);
 /* Returns how many strings were blanked as a whole, since a regular expression reached its limit. */
 uint64_t redact_limited(const struct redact *r);
-/* Prints this number, unless it is 0. r may be NULL. */
+/* Prints how many strings were blanked as a whole, as redact_limited() returns it, unless it is 0. r may be NULL. */
 void redact_report(const struct redact *r);
 
 #endif

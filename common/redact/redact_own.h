@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Definitions that the files of redact/ share. */
+/* struct redact and its rules, shared by the files of common/redact/. */
 #ifndef LINXCAP_REDACT_OWN_H
 #define LINXCAP_REDACT_OWN_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Internals of metrics/: the counters, and which thread may access them. */
+/* The counters of --metrics, shared by the files of metrics/, and the rules for access to them by threads. */
 #ifndef LINXCAP_NUMBERS_H
 #define LINXCAP_NUMBERS_H
 

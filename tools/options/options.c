@@ -31,7 +31,10 @@ static const struct option *find_letter(const struct option_table *t, char lette
 	return NULL;
 }
 
-/* Finds the row whose name begins so. If several names do, and the rows are not equal in effect, returns NULL. */
+/*
+ * Finds the row whose name begins with the first len bytes of name. NULL: none does, or several do and have
+ * different effects.
+ */
 static const struct option *find_abbreviated(const struct option_table *t, const char *name, size_t len)
 {
 	const struct option *found = NULL;

@@ -3,13 +3,13 @@
  * The command behind "--". This process searches it in PATH itself, so that the command makes exactly one execve.
  * It is started, and held just before that execve until tracing runs.
  *
- * 	us		      child
- * 	child_start()	   reads from a pipe, asleep
- * 	linx_start()
- * 	child_ready()	   returns from read, not listed yet: not recorded;
- * 				polls shared memory, without system calls
- * 	linx_add_pid()
- * 	child_release()	 execve: the first call that is recorded
+ *	us                      child
+ *	child_start()           reads from a pipe, asleep
+ *	linx_start()
+ *	child_ready()           returns from read, not listed yet: not recorded;
+ *	                        polls shared memory, without system calls
+ *	linx_add_pid()
+ *	child_release()         execve: the first call that is recorded
  */
 #ifndef LINXCAP_CHILD_H
 #define LINXCAP_CHILD_H

@@ -36,8 +36,8 @@ struct flight_cut {
 	uint64_t bytes; /* size of the file */
 };
 /*
- * Removes the oldest entry from the list of such captures and returns it in *cut. False: the list is empty. f may
- * be NULL.
+ * Removes the oldest entry from the list of captures that reached their largest size, and returns it in *cut.
+ * False: the list is empty. f may be NULL.
  */
 bool flight_take_cut(struct flight *f, struct flight_cut *cut);
 /*

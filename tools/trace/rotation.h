@@ -21,7 +21,7 @@ struct rotation {
 	uint64_t rotate_ns; /* time at which the next file is due; UINT64_MAX: never by time */
 	uint64_t empty_size, first_size; /* size of the file without records, and after the first; 0: not known yet */
 	uint64_t look_ns; /* time of the next check of the free space */
-	uint64_t free; /* size of the file without records, and after the first ones; 0: not known yet */
+	uint64_t free; /* free bytes of the file system at the last check */
 	uint64_t removed; /* bytes of removed files that the file system does not show as free yet */
 	uint64_t shows_ns; /* time by which the file system must show them as free: then removed becomes 0 */
 	uint64_t retry_ns; /* time before which the next file is not opened, since the last attempt failed */
