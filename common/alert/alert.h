@@ -48,7 +48,7 @@ struct alert {
 	uint64_t time_ns; /* time of the event, on the wall clock */
 	uint64_t lost_before; /* records lost since the rule's last alert: an upper bound of missed matches */
 	const char *capture; /* file that will have the events before the alert; NULL: none */
-	uint64_t folded; /* records lost since the rule's last alert: upper limit of the matches that were missed */
+	uint64_t folded; /* number of equal alerts since the last one that was sent, which were not sent */
 	const struct alert_field *fields; /* sorted by name */
 	unsigned int nfields;
 	const char *const *tags;

@@ -360,8 +360,8 @@ void config_free(struct config *c)
 }
 
 /*
- * Moves the values of the object that from has to the other configuration. Values of an object that was read
- * earlier are never replaced.
+ * Moves the values of one object, init_config or open_params, from "from" to "to". Values of an object that was
+ * read earlier are never replaced.
  */
 static void move_object(struct config *to, struct config *from, enum object o)
 {

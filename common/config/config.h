@@ -39,8 +39,8 @@ struct config {
 	uint32_t rich_value_size, str_max_size;
 	bool putfile;
 	char *path; /* log file; NULL: ./linx.log */
-	uint32_t mode; /* mode with which the file path is created */
-	char *group; /* group with which the file path is created; NULL: that of its directory */
+	uint32_t mode; /* mode with which the log file is created */
+	char *group; /* group with which the log file is created; NULL: that of its directory */
 	int format; /* enum config_format */
 	int log_level; /* enum say_level */
 	char *log_file; /* file for messages; NULL: standard error */

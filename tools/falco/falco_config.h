@@ -56,7 +56,7 @@ struct falco_config {
 	struct {
 		bool enabled, all; /* every rule captures events, not only those that ask for it */
 		const char *prefix;
-		uint64_t after_ms, most_mb; /* capture.max_file_size_mb; 0: no limit */
+		uint64_t after_ms, most_mb; /* default_duration in ms, max_file_size_mb in MiB (0: no limit) */
 	} keep; /* the section capture: keeping the events before alerts */
 	struct falco_output stdout_, syslog, file, program, http;
 	const char *needs_shell; /* error message: the command of program needs a shell; NULL: it needs none */

@@ -15,7 +15,7 @@
 
 struct metrics;
 struct metrics_rule {
-	const char *name; /* copied */
+	const char *name; /* name of the rule; metrics_set_rules() makes a copy */
 	enum alert_priority priority;
 	uint64_t alerts; /* number of alerts so far */
 };

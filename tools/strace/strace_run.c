@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Runs a trace in the way of strace: it follows threads, not processes, and children only with -f; it has each call
- * at its entry and at its return, and signals. The steps have this order, whatever ends the trace: open, start,
- * run, stop, read the remaining events.
+ * Runs a trace as strace does: threads are followed, not processes, and children only with -f. Each call is seen at
+ * its entry and at its return; signals are seen, too. The steps have this order, whatever ends the trace: open,
+ * start, run, stop, read the remaining events.
  */
 #include <dirent.h>
 #include <errno.h>
