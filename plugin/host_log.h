@@ -13,7 +13,7 @@ struct host_log {
 	int fd; /* descriptor of the log file; -1: messages go to the host */
 	enum say_level least;
 	void *owner;
-	void (*host)(void *owner, const char *component, const char *msg, uint32_t severity); /* NULL: the host has none */
+	void (*host)(void *owner, const char *component, const char *msg, uint32_t severity); /* NULL: no host log */
 	struct listener listener; /* for functions that report to a listener: passes messages to this log */
 };
 
