@@ -34,6 +34,7 @@ struct alert_output {
 	struct alert_output_opts opts;
 	const struct alert_way *way;
 	void *state; /* data of this kind of output */
+	bool cut; /* the last line was written in part and has no end; used by the output's thread alone */
 	pthread_t thread;
 	bool started;
 

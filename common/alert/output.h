@@ -80,7 +80,12 @@ void alert_output_place(const struct alert_output *o, char place[ALERT_PLACE_MAX
 void alert_output_keep(struct alert_output *o, void *state);
 void *alert_output_state(const struct alert_output *o);
 const struct alert_output_opts *alert_output_options(const struct alert_output *o);
-/* Writes all bytes to a pipe or file; each wait takes at most ALERT_PATIENCE_MS. 0, or a positive errno value. */
-int alert_output_write(int fd, const char *data, size_t len);
+/*
+ * Writes a line to a pipe or file, waiting ALERT_PATIENCE_MS at most whenever it takes nothing. If only the begin of the
+ * line before was written, that line is ended first. 0 or an errno.
+ */
+int alert_output_write(struct alert_output *o, int fd, const char *line);
+/* Forgets a line of which only the begin was written: the descriptor is another one from now on. */
+void alert_output_anew(struct alert_output *o);
 
 #endif
