@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The clock of records. Each read of the kernel's clock costs an indirect call and a fence. Therefore a CPU reads it
- * once in a window of LINX_CLOCK_WINDOW cycles. Within the window, the time stamp counter counts on from that
- * reading, at the rate that the kernel used when the module was loaded. A window is too short for the counters of two
- * CPUs to drift, and a change of a counter (suspend, migration of a guest) lasts no longer than the window.
+ * The clock that gives records their time. Each read of the kernel's clock costs an indirect call and a fence.
+ * Therefore a CPU reads it only once in a window of LINX_CLOCK_WINDOW cycles. Within the window, the time is that
+ * reading plus the cycles of the time stamp counter since then, at the rate that the counter had when the module was
+ * loaded. A window is too short for the counters of two CPUs to drift apart. A jump of a counter (suspend, migration
+ * of a guest) gives wrong times until the window ends at most.
  *
- * The kernel's clock may run at an adjusted rate (NTP: 0.05 %; adjtimex(): 10 %). A window opens only if the loaded
- * rate, applied to this CPU's last reading, gives the time at its beginning. Otherwise, and where the kernel does not
- * trust the counter, each read uses the kernel's clock.
+ * The kernel's clock may run at an adjusted rate (NTP: 0.05 %; adjtimex(): 10 %). A window opens only if the rate at
+ * load, applied to the cycles since this CPU's last reading, gives the time of the new reading. Otherwise, and where
+ * the kernel does not trust the counter, each read uses the kernel's clock.
  */
 #include <linux/cache.h>
 #include <linux/clocksource.h>
@@ -18,20 +19,20 @@
 #include "core/clock.h"
 
 /*
- * Most cycles between the two readings around the kernel's clock. If there are more, an interrupt or another guest
- * came between them, and the moment of the clock's reading is unknown.
+ * Most cycles between two readings of the counter, one before and one after a reading of the kernel's clock. If there
+ * are more, an interrupt or another guest ran in between, and the moment of the clock's reading is unknown.
  */
 #define LINX_CLOCK_BRACKET 1024
-#define KHZ_MIN 1000000 /* a slower counter would exceed the promised error */
+#define KHZ_MIN 1000000 /* with a slower counter the error would exceed LINX_CLOCK_ERROR_NS */
 
 DEFINE_PER_CPU(struct linx_clock_base, linx_clock_base);
 u64 linx_clock_mult __ro_after_init;
 
-/* One reading of both clocks, in a probe of this CPU. Probes do not nest. */
+/* A reading of the counter and of the kernel's clock, in a probe of this CPU. Probes do not nest. */
 struct reading {
-	u64 cycles; /* 0: none yet */
-	u64 ns;
-	u64 took; /* ns between the readings of the counter before and after the clock */
+	u64 cycles; /* the counter; 0: no reading yet */
+	u64 ns; /* the kernel's clock */
+	u64 took; /* ns between the readings of the counter before and after that of the clock */
 };
 static DEFINE_PER_CPU(struct reading, last_reading);
 
@@ -41,8 +42,8 @@ static u64 ns_of(u64 cycles)
 }
 
 /*
- * Returns the possible error in ns of a window that begins at this reading, if the rate is that since the last
- * reading, gone cycles ago.
+ * Returns the largest error in ns that times in a window may have that begins at the reading now. Assumes that the
+ * rate of the clock stays as it was since the reading last, gone cycles earlier. U64_MAX: not known, or too large.
  */
 static u64 error_of(const struct reading *last, const struct reading *now, u64 gone)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * CLOCK_MONOTONIC for probes at low cost: the time stamp counter counts on from a recent reading of the kernel's
- * clock on this CPU. core/clock.c
+ * CLOCK_MONOTONIC for probes at low cost: a recent reading of the kernel's clock on this CPU, plus the cycles of the
+ * time stamp counter since then. core/clock.c
  */
 #ifndef LINX_KMOD_CLOCK_H
 #define LINX_KMOD_CLOCK_H
@@ -12,31 +12,33 @@
 #include <linux/types.h>
 #include "compat/compat.h"
 
-/* Length of a window in cycles, after which the kernel's clock is read again. */
+/* Length of a window in cycles: the time for which a reading of the kernel's clock is used. Then it is read again. */
 #define LINX_CLOCK_WINDOW (1u << 18)
 #define LINX_CLOCK_SHIFT 32
 
 /*
- * Largest error of such a time, compared with the kernel's clock: half the time that reading both clocks took, and
- * the difference of their rates over a window. A window with a larger possible error is not used (core/clock.c). Two
- * cases exceed it: the window in which the rate changes, and the first window of a CPU that has not read the clock
- * since long before such a change, where only the mean rate is known.
+ * Largest difference in ns between a time computed from the counter and the kernel's clock. It has two parts: half
+ * the time that reading both took, and the difference of their rates over a window. A window that may have a larger
+ * error is not used (core/clock.c). The error can still be larger in two cases: in a window in which the rate of the
+ * kernel's clock changes; and in the first window of a CPU that last read the clock long before such a change, so
+ * that only the mean rate is known.
  */
 #define LINX_CLOCK_ERROR_NS 1000
 
 /* Written by probes of this CPU, which do not nest. */
 struct linx_clock_base {
-	u64 cycles; /* counter at the last reading; 0: outside every window */
-	u64 ns;
+	u64 cycles; /* counter at the last reading of the clock; 0: no window is open, the clock has to be read */
+	u64 ns; /* the kernel's clock at that reading */
 };
 DECLARE_PER_CPU(struct linx_clock_base, linx_clock_base);
 extern u64 linx_clock_mult; /* ns per cycle << LINX_CLOCK_SHIFT; constant once loaded */
 
+/* Returns the time of the kernel's clock in ns, and opens a window if the error allows it. Preemption off. */
 u64 linx_clock_read(void);
 
 /*
- * Sets *now in ns. Returns false if only the kernel's clock has the time. In a probe: preemption off, linx_probe_on
- * set.
+ * Sets *now to the time in ns, computed from the counter. Returns false if no window is open: then *now is wrong, and
+ * linx_clock_read() has to be called. In a probe: preemption off, linx_probe_on set.
  */
 static __always_inline bool linx_clock_quick(u64 *now)
 {
@@ -55,14 +57,14 @@ static __always_inline u64 linx_clock_now(void)
 	return linx_clock_quick(&now) ? now : linx_clock_read();
 }
 
-/* Returns now or a later time, different for each caller with the same last. Any CPU. */
+/* Returns now or a later time, and a different one to each caller with the same last. Any CPU. */
 static inline u64 linx_clock_after(atomic64_t *last, u64 now)
 {
 	s64 old = atomic64_read(last), mine;
 
 	do
 		mine = max_t(s64, now, old + 1);
-	while (!atomic64_try_cmpxchg(last, &old, mine)); /* another CPU was first: it went on */
+	while (!atomic64_try_cmpxchg(last, &old, mine)); /* fails if another CPU changed *last; old is then its value */
 	return mine;
 }
 

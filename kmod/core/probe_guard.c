@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counts the probes under way on each CPU and the work of each, and ends a probe that is nested in another. */
+/* Variables that count the probes under way on a CPU and the work of a probe; and the end of a nested probe. */
 #include <linux/percpu.h>
 #include <linux/rculist.h>
 #include "core/probe_guard.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The beginning and the end of every probe. core/probe_guard.c */
+/* Functions that begin and end every probe (a handler of a tracepoint). core/probe_guard.c */
 #ifndef LINX_KMOD_PROBE_GUARD_H
 #define LINX_KMOD_PROBE_GUARD_H
 
@@ -9,13 +9,14 @@
 #include "core/probe_work.h"
 
 /*
- * Number of probes under way on this CPU, less one. A second one runs only in an interrupt that sends a signal. It
- * never writes a record but counts its loss, and ends before the first one continues.
+ * Number of probes under way on this CPU, minus one. While a probe runs, a second one can begin only in an interrupt
+ * that sends a signal. The second (nested) probe never writes a record: it counts the record as lost, and ends before
+ * the first one continues.
  */
 #define LINX_PROBE_NONE (-1)
 DECLARE_PER_CPU(int, linx_probe_on);
 
-/* Begins a probe. Returns false if it is nested. probe_leave() ends it, or linx_nested_leave() if it is nested. */
+/* Begins a probe. Returns true: probe_leave() ends it; false: it is nested, and linx_nested_leave() ends it. */
 static __always_inline bool probe_enter(void)
 {
 	preempt_disable_notrace();
@@ -23,8 +24,8 @@ static __always_inline bool probe_enter(void)
 }
 
 /*
- * Begins a probe within a probe; the next probe_leave() ends only this one. A probe of several sessions calls it
- * before the fast path of each, which ends as if the session were alone.
+ * Counts the current probe once more, so that the next probe_leave() does not end it. Where several sessions record
+ * a call, the probe calls this before it runs the fast path of each session, which calls probe_leave() at its end.
  */
 static __always_inline void probe_enter_again(void)
 {
@@ -32,19 +33,20 @@ static __always_inline void probe_enter_again(void)
 	raw_cpu_inc(linx_probe_on);
 }
 
-/* Is this a probe of probe_enter_again()? */
+/* Is the current probe counted once more by probe_enter_again()? */
 static __always_inline bool probe_is_again(void)
 {
 	return raw_cpu_read(linx_probe_on) > 0;
 }
 
-/* Begins the limited work of a probe. All sessions that record one call share it. */
+/* Sets the work of this probe to 0, unless probe_enter_again() was called: all sessions of a probe share one limit. */
 static __always_inline void probe_begin_work(void)
 {
 	if (!probe_is_again())
 		linx_probe_begins();
 }
 
+/* Ends a probe that probe_enter() began, or takes back probe_enter_again(). */
 static __always_inline void probe_leave(void)
 {
 	smp_wmb(); /* published data is visible before the decrement; pairs with linx_probe_busy() */
@@ -52,7 +54,7 @@ static __always_inline void probe_leave(void)
 	preempt_enable_notrace();
 }
 
-/* Ends a nested probe. It counts the lost record, the only access of a nested probe to this CPU's rings. */
+/* Ends a nested probe. Counts its record as lost in the rings of this CPU, which it does not access otherwise. */
 void linx_nested_leave(void);
 
 #endif

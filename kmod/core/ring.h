@@ -22,185 +22,190 @@ struct linx_session;
 struct linx_shape;
 struct page;
 
-/* Length of a gap record. Each ring reserves as many bytes for the one at its end. */
+/* Length of a gap record, which reports lost records. Each ring reserves this room for the last gap record. */
 #define LINX_GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap))
 
 /* Most bytes of a descriptor's details: see linx_fd.detail. */
 #define LINX_FD_DETAIL_MAX (sizeof(struct linx_sock) + 112)
-/* Size of linx_ring.scratch: a whole value of a descriptor; d_path() writes at its end. */
+/* Size of linx_ring.scratch: holds the longest value of a descriptor; d_path() writes the value's path at the end. */
 #define LINX_RING_SCRATCH (sizeof(struct linx_fd) + LINX_FD_DETAIL_MAX + PATH_MAX)
 
-/* Flags for all memory of sessions. A failure is returned as -ENOMEM and does not belong into the kernel's log. */
+/* Flags for all memory of sessions. A failed allocation is returned as -ENOMEM and not written to the kernel's log. */
 #define LINX_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
 /* Memory of a data area; constant once the ring is open. */
 struct linx_area_memory {
-	u8 *data; /* vmap: the pages twice */
+	u8 *data; /* vmap of the pages, mapped twice, back to back */
 	struct page **pages;
 };
 
-/* A data area and the written part of it. */
+/* A data area, and the positions between which it holds records. */
 struct linx_area {
 	u8 *data; /* linx_area_memory.data */
-	u64 head; /* private; position up to which records are published, or will be at the next commit */
-	u64 tail; /* discard: last accepted position of the consumer; recorder: oldest record */
+	u64 head; /* position behind the last record; the reader sees only the copy in struct linx_positions */
+	u64 tail; /* discard: last accepted position of the consumer; recorder: position of the oldest record */
 };
 
 /*
- * A value that may continue in pieces: a vector of strings (width 4 or 8, the size of its pointers) or a block of
- * memory (width 0). See capture/user_mem.h.
+ * A value that may continue in PIECE records behind its record: a vector of strings, such as argv, or a block of
+ * memory. See capture/user_mem.h.
  */
 struct linx_long_value {
-	u8 arg, width;
+	u8 arg, width; /* arg: linx_val.arg. width of a vector: size of its pointers, 4 or 8; of a block: 0 */
 	bool keep; /* false: the strings of a vector are only counted */
-	bool bytes; /* a block that does not consist of strings */
-	bool head; /* only the part that fits into the head record is kept */
-	u64 addr, left;
+	bool bytes; /* block: does not consist of strings */
+	bool head; /* only the part that fits into the head record is captured, no pieces */
+	u64 addr, left; /* vector: address of its first pointer; block: address and number of the bytes not read yet */
 
-	struct linx_val *v; /* its value in the head record */
-	u64 str; /* address of the rest of the string being copied; 0: none */
+	struct linx_val *v; /* the value in the head record */
+	u64 str; /* vector: address of the rest of the string being copied; 0: no string is begun */
+	/* vector: number of strings found, and of those copied whole; bytes of the value in the head record and pieces */
 	u32 count, stored, total;
-	u8 state;
+	u8 state; /* enum linx_state */
 	bool done; /* nothing more to read */
-	bool full; /* the limit of kept bytes has been reached */
+	bool full; /* a limit was reached: no more is copied */
 };
 
-/* Structures in the record whose members are being followed; see capture/follow.c. */
+/*
+ * A structure in the record, or an array of structures, whose pointer members are being followed; see
+ * capture/follow.c.
+ */
 struct linx_frame {
-	const struct linx_shape *shape;
+	const struct linx_shape *shape; /* layout of the structure */
 	const struct linx_follow *next, *end; /* remaining members of the current structure */
-	const u8 *data; /* the structure's bytes in the record */
-	u64 filled; /* bytes that the call put into buffers and that no buffer has been given yet */
+	const u8 *data; /* bytes of the current structure in the record */
+	u64 filled; /* bytes that the call wrote into the structures' buffers, minus those of the buffers before */
 	u32 size; /* bytes of one structure */
-	u32 left; /* number of structures, with this one */
+	u32 left; /* number of structures that remain, including the current one */
 };
 #define LINX_FRAMES 4
 
 /* A descriptor to be recorded. See capture/fd.h. */
 struct linx_fd_request {
 	s32 fd;
-	pid_t pid; /* number in the initial namespace of the task that has it; 0: the caller */
+	pid_t pid; /* process that has the descriptor, numbered in the initial pid namespace; 0: the caller */
 	u8 field; /* linx_val.arg */
-	u8 more; /* LINX_SETUP_FD_*, recorded in addition to those of all descriptors; and */
+	u8 more; /* recorded of this descriptor, besides linx_fill.fd_flags: LINX_SETUP_FD_*, LINX_WANT_DEVICE */
 #define LINX_WANT_DEVICE 0x80 /* the device number, if the file is a device */
 };
 #define LINX_FDS_MAX 64
 
-/* Bytes that a call moves through a socket, and their relation to an HTTP header. See capture/http.c. */
+/* State of the search for HTTP headers in the bytes that a call moves through a socket. See capture/http.c. */
 struct linx_http_fill {
-	u64 left; /* bytes that the call moved and no buffer has covered yet */
-	u64 *slot; /* slot of its unfinished header in the session's table; NULL: it has none */
-	u64 old; /* content of that slot */
+	u64 left; /* bytes that the call moved, minus those of the buffers before; U64_MAX: not known */
+	u64 *slot; /* entry of the socket in linx_http.entries; NULL: no header of the socket is unfinished */
+	u64 old; /* content of *slot when it was found */
 	s32 fd;
 	u32 ino; /* inode number of the socket; 0: not looked up, or no socket */
-	u32 kept; /* bytes of the header so far; of a body: bytes to come */
+	u32 kept; /* bytes of the header so far; with LINX_HTTP_ENDS_BODY: bytes of the body still to come */
 	u8 state; /* enum linx_http_state */
-	u8 ends; /* part of the header's end that was seen: LINX_HTTP_END_* */
+	u8 ends; /* part of the header's end that was seen: enum linx_http_ends */
 	bool out; /* the program sends these bytes */
-	bool looked_up;
-	bool named; /* false: an operation of io_uring on a socket without a descriptor */
+	bool looked_up; /* ino, slot and old are set */
+	bool named; /* false: an io_uring operation on a socket that has no descriptor, only an index */
 };
 
 /* Values of linx_fill.special. */
-#define LINX_SPECIAL_UNFILLED 1 /* the call put nothing into its buffers, whatever its result */
-#define LINX_SPECIAL_HTTP 2 /* the call moves bytes that may be a header of HTTP */
+#define LINX_SPECIAL_UNFILLED 1 /* the call wrote nothing into its buffers, although its result is above 0 */
+#define LINX_SPECIAL_HTTP 2 /* the call moves bytes that may be an HTTP header */
 
 /*
- * A record being written, from linx_rec_begin() to linx_rec_commit(). It is a member of its ring: only one at a time
- * is written there, and kernels of distributions clear variables on the stack.
+ * The record that is being written, from linx_rec_begin() to linx_rec_commit(). It is a member of the ring, since a
+ * ring has only one such record at a time. On the stack, kernels of distributions would clear it at each call.
  */
 struct linx_fill {
 	struct linx_session *s; /* constant, as is r */
 	struct linx_ring *r;
 	struct linx_area *area;
-	struct linx_rec *head; /* pieces follow the head record */
+	struct linx_rec *head; /* the head record; its pieces follow it */
 	struct linx_rec *rec; /* the head record or the newest piece */
 	u8 *p; /* next byte to write; aligned to 8 between values */
-	u8 *end; /* end of the room */
-	u64 seq, time;
-	u32 budget; /* bytes of user memory that the record may still take */
-	int call; /* index into calls, or LINX_CALL_* */
-	bool prio;
-	bool fast_room; /* end is that of the free room; it may be less than the longest record */
+	u8 *end; /* end of the room for the record or piece */
+	u64 seq, time; /* linx_rec.seq and linx_rec.time of the record */
+	u32 budget; /* bytes of user memory that the record may still hold */
+	int call; /* index into linx_ring.calls, or LINX_CALL_* */
+	bool prio; /* the record may use the reserved share of the ring */
+	bool fast_room; /* the ring had fewer free bytes than the longest record needs, and end is their end */
 	bool full; /* something did not fit: the record will be lost and counted */
-	bool slow; /* the commit has to do more than publish; set with full */
-	u8 special; /* LINX_SPECIAL_*: its buffers are not captured as those of others */
-	bool entered; /* an entry record has the arguments of the call */
-	bool unreadable; /* the last value read by capture/follow.c was unreadable */
-	bool old_name; /* the context record has a name that another task is replacing */
-	u32 gap; /* bytes before head for a pending gap record */
+	bool slow; /* linx_rec_commit_slow() has to end the record: a gap is pending, or full is set */
+	u8 special; /* LINX_SPECIAL_*: how the call's buffers are captured; 0: as usual */
+	bool entered; /* return of a call: the entry record has the arguments and the memory that the call reads */
+	bool unreadable; /* capture/follow.c: the last value could not be read */
+	bool old_name; /* context record: another task is changing the task's name, and the record has the old one */
+	u32 gap; /* bytes of the pending gap record, which will be written before head; 0: none is pending */
 	struct linx_http_fill http; /* used with LINX_SPECIAL_HTTP */
-	u32 nlongs;
+	u32 nlongs; /* number of used elements in longs[] */
 	struct linx_long_value longs[2];
 	/*
-	 * Buffers among the values of the head record, by their place; the rest of a cut one is captured in pieces.
-	 * In sessions with snap_long.
+	 * Bit i: value number i of the head record, from 0, is a buffer. If the buffer was cut, pieces continue it.
+	 * Used if linx_session.snap_long is set.
 	 */
 	DECLARE_BITMAP(buffers, 1 << 8); /* linx_rec.nvals has 8 bits */
-	u32 rest; /* bytes that buffers may still take in pieces */
-	u32 nfds;
-	u32 fd_left; /* bytes of descriptors that the record may still take */
-	u32 fd_kept; /* bytes of fd_left reserved for the heads of later descriptors */
-	u32 fd_flags; /* LINX_SETUP_* of what is recorded of descriptors */
+	u32 rest; /* bytes of buffers that may still be written in pieces */
+	u32 nfds; /* number of used elements in fds[] */
+	u32 fd_left; /* bytes of descriptors that the record may still hold */
+	u32 fd_kept; /* part of fd_left that is reserved for the heads of the descriptors that follow */
+	u32 fd_flags; /* LINX_SETUP_* of what is recorded of each descriptor */
 	/* Set by the function that records paths: */
 	bool in_probe; /* paths are those of the current task and count as work of the probe: core/probe_work.h */
-	char *root; /* otherwise: root of the recorded task as current sees it; NULL: current's own root */
-	bool late; /* no more paths of descriptors are recorded */
+	char *root; /* not in_probe: root of the recorded task, as a path from current's root; NULL: the same root */
+	bool late; /* no more paths of descriptors are recorded, as those before took too long */
 	struct linx_fd_request fds[LINX_FDS_MAX];
 	struct linx_frame frames[LINX_FRAMES];
 };
 
-/* Values of linx_fill.call for records of no system call. */
+/* Values of linx_fill.call for records that are not of a system call. */
 #define LINX_CALL_CONTEXT (-1)
 #define LINX_CALL_SIGNAL (-2)
 #define LINX_CALL_BUDGET (-3)
 
 struct linx_ring {
-	struct linx_area areas[2]; /* [0] is written; [1]: the recorder's other half */
+	struct linx_area areas[2]; /* [0]: the area being written; [1]: the other half of a recorder's ring */
 	/*
-	 * Positions up to which a record may reach on the fast path, for ordinary and for priority records. 0 sends
-	 * every record to the slow path: a gap is pending, the halves were flipped, or there is no ring.
+	 * Position behind which a record may not end on the fast path; [0]: ordinary records, [1]: priority records.
+	 * 0 sends every record to the slow path: a gap is pending, the halves were switched, or the CPU has no ring.
 	 */
 	u64 limit[2];
-	u64 mask, size;
-	u64 low_mark[2]; /* bytes in use up to which limit lets records pass */
-	u64 last_time;
-	struct linx_producer *prod; /* mapped read-only by the reader; not read back, except by this CPU */
+	u64 mask, size; /* size: bytes of an area, a power of two; mask: size - 1 */
+	u64 low_mark[2]; /* most bytes in use with a record of the fast path, as limit[] - tail */
+	u64 last_time; /* time of the newest record; the next one is not earlier */
+	struct linx_producer *prod; /* mapped read-only by the reader; the kernel reads it back only on this CPU */
 	struct linx_positions *out; /* element of prod->half[] for areas[0] */
-	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; committed is selected - lost */
-	u64 selected; /* also the number of the next record */
+	struct linx_call_counters *calls; /* [LINX_ABI_NR * LINX_NR_MAX]; the member committed is not used */
+	u64 selected; /* selected records so far, which is also the number of the next record */
 	u64 committed;
-	u32 rec_limit; /* the longest record */
-	u32 least_room; /* recorder: room that a general record makes, so that fast paths find some; else 0 */
+	u32 rec_limit; /* bytes of the longest record */
+	u32 least_room; /* recorder: least bytes that the slow path frees, so that the fast path finds room; else 0 */
 	struct linx_fill fill;
 
 	struct linx_area *area; /* areas[0]; NULL: this CPU has no ring. Release-stored after all other members */
-	u32 flips; /* recorder: the value of linx_session.flips that this CPU has followed */
-	struct linx_consumer *cons; /* writable by the reader: read once, clamped */
+	u32 flips; /* recorder: value of linx_session.flips when this CPU last switched halves */
+	struct linx_consumer *cons; /* writable by the reader: each use reads it once and checks the value */
 	u64 keep; /* bytes reserved for context and priority records, and for the last gap record */
-	u64 wake_at; /* head from which the watermark may be reached; only a hostile reader makes it too high */
-	u64 due; /* a position: records before it have waited for delay_ns; set by the timer */
-	u64 filtered, overwritten, wakeups, lost_context;
-	u64 lost[LINX_LOST_MAX];
-	struct linx_gap gap; /* collected while gap_pending */
-	bool gap_pending;
-	bool over_throttle_mark; /* throttle mode: more bytes are in use than ease */
-	u64 stalled_at; /* throttle mode: a tail at which the reader stood still. Written by waiting tasks */
+	u64 wake_at; /* the watermark is not reached while head is below; only a hostile reader makes this too high */
+	u64 due; /* position; the records before it have waited for linx_session.delay. Set by the timer */
+	u64 filtered, overwritten, wakeups, lost_context; /* as in struct linx_cpu_counters */
+	u64 lost[LINX_LOST_MAX]; /* lost records by enum linx_lost */
+	struct linx_gap gap; /* lost records since the last gap record; valid if gap_pending */
+	bool gap_pending; /* records were lost: a gap record is written before the next record */
+	bool over_throttle_mark; /* throttle mode: at least low_mark[0] bytes are in use, so that tasks have to wait */
+	u64 stalled_at; /* throttle mode: tail of a reader that read nothing while tasks waited; written by the tasks */
 	u64 gap_bytes; /* bytes of published gap records */
-	u64 nested; /* records given up by nested probes; only these write it, in linx_ring_nested() */
-	u64 nested_folding; /* nested_folded, or its next value while fold_nested() counts */
-	u64 nested_folded; /* part of nested that has been numbered and counted */
-	struct path cwd; /* copy of the working directory being recorded */
+	u64 nested; /* records that nested probes gave up; written only by nested probes, in linx_ring_nested() */
+	u64 nested_folding; /* nested_folded; while fold_nested() counts: the value that nested_folded will have */
+	u64 nested_folded; /* how many of nested have got a number and been counted as lost */
+	struct path cwd; /* copy of the path of the working directory that is being recorded */
 	char *scratch; /* LINX_RING_SCRATCH bytes, for d_path() and others */
-	u32 npages;
-	struct linx_area_memory memory[2]; /* one for each half */
-	struct linx_rate *rate; /* filter/rate.h; release-stored by the owner; NULL: not used */
-	struct linx_predicate_data judged; /* values of the current call for the predicate: filter/predicate.h */
+	u32 npages; /* pages of each element of memory[] */
+	struct linx_area_memory memory[2]; /* memory of each half; [1] is used only by a recorder */
+	struct linx_rate *rate; /* filter/rate.h; release-stored by the owner; NULL: no sampling and no budget */
+	struct linx_predicate_data judged; /* data of the current call for the predicate: filter/predicate.h */
 };
 
 /*
- * Gives up the record of a nested probe. The ring's next record takes the slow path and writes the gap before it. An
- * interrupted probe has either passed the limits already, or looks at this count after it has set them.
+ * Gives up the record of a nested probe (one that interrupts a probe on the same CPU). Sends the ring's next record to
+ * the slow path, which writes a gap record before it. If the interrupted probe is setting the limits, set_limits()
+ * reads nested afterwards, and sets them to 0 again.
  */
 static inline void linx_ring_nested(struct linx_ring __percpu *ring)
 {
