@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The source of a system call's record: the call itself, or the operation of io_uring that stands for it. */
+/* Structures from which the record of a system call is built: the call, or the io_uring operation in its place. */
 #ifndef LINX_KMOD_CALL_H
 #define LINX_KMOD_CALL_H
 
@@ -9,35 +9,35 @@
 
 struct pt_regs;
 
-/* An operation of io_uring about to be recorded. It takes the place of the registers in struct linx_call. */
+/* An operation of io_uring about to be recorded. It is used instead of the registers in struct linx_call. */
 struct linx_op {
 	u64 args[LINX_NARGS];
 	const struct linx_uring *uring;
-	u32 uring_size; /* bytes of the entry that are recorded */
-	u32 tid, pid; /* submitting task */
+	u32 uring_size; /* bytes of *uring that are recorded */
+	u32 tid, pid; /* of the submitting task */
 	u32 uid, gid, euid, egid;
 	u16 flags; /* LINX_RF_* that the other members do not imply */
 	u8 kind; /* enum linx_rec_kind */
 	u8 nargs; /* 0: no arguments, or this kernel does not pass them */
-	bool calm; /* runs in the submitter, no lock held: descriptors can be looked up */
-	bool flat; /* memory that structures point to is not read */
-	bool registered; /* buffers are registered pages: the memory at their address is not read */
-	unsigned int mask; /* arguments whose memory is read */
+	bool calm; /* the probe runs in the submitting task, with no lock held: descriptors can be looked up */
+	bool flat; /* memory that structures point to is not captured */
+	bool registered; /* the operation uses registered buffers: the memory at their address is not captured */
+	unsigned int mask; /* bit i: the memory that argument i points to is captured */
 };
 
 /* A system call as a probe found it; the same for all sessions. */
 struct linx_call {
 	struct pt_regs *regs;
 	const struct linx_op *op; /* not NULL: the call was submitted to io_uring, and regs is not used */
-	const struct linx_row *row;
-	u64 now;
+	const struct linx_row *row; /* the call's row of the call table (tables/syscalls.def), or its variant */
+	u64 now; /* time of the record */
 	long nr; /* without the x32 bit */
 	long ret;
 	u32 key; /* linx_key() */
 	bool scalars; /* only the scalar arguments are recorded, no memory behind them */
 };
 
-/* Is the call's number one that the record's head cannot hold? linx_put_number() adds it as a value. */
+/* Is the call's number too large for linx_rec.nr, so that linx_put_number() has to add it as a value? */
 static __always_inline bool linx_nameless(const struct linx_call *c)
 {
 	return unlikely(c->key % LINX_NR_MAX == LINX_NR_OTHER) && c->nr != -1;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Builds the record of a system call by walking its row. Probe context, preemption off. Most rows have no pointers
- * and take a fixed number of stores. capture/user_mem.c reads the memory behind pointers.
+ * Builds the record of a system call from the call's row in the call table (tables/syscalls.def), argument by
+ * argument. Probe context, preemption off. Most calls have no pointer arguments: their record is a fixed number of
+ * stores. capture/user_mem.c reads the memory behind pointers.
  */
 #include <linux/net.h>
 #include <linux/nospec.h>
@@ -16,7 +17,7 @@
 #include "shared/abi_facts.h"
 #include "shared/cut_args.h"
 
-/* Size of a value's head and padding. */
+/* Most bytes of a value in addition to the captured memory: heads and padding. */
 #define PER_VALUE (sizeof(struct linx_val) + sizeof(struct linx_strv) + 8)
 
 void linx_cut_args(u32 key, u64 *args)
@@ -30,7 +31,7 @@ void linx_cut_args(u32 key, u64 *args)
 			args[i] = (u32)args[i];
 }
 
-/* Adds a vector of strings. Its strings are copied after all other values of the record. */
+/* Notes a vector of strings in f->longs. linx_capture_long() copies it, after all other values of the record. */
 static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned int def, u8 arg, u64 addr)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
@@ -43,7 +44,7 @@ static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned in
 	};
 }
 
-/* Adds a buffer that may be longer than the limit for buffers. */
+/* Notes a buffer in f->longs that is kept whole although it is longer than the limit. linx_capture_long() copies it. */
 static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
@@ -57,7 +58,7 @@ static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 	};
 }
 
-/* Captures a buffer whose length lies in memory. With a shape, the length counts structures. */
+/* Captures a buffer whose length is itself in memory. If the buffer is an array of structures, it is their number. */
 static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi, unsigned int def, u8 i)
 {
 	u32 len = 0, what = LINX_ARGDEF_WHAT(def);
@@ -74,8 +75,8 @@ static void capture_lenp(struct linx_fill *f, const u64 *args, u64 ret, u32 abi,
 }
 
 /*
- * Captures a buffer in a special way: the call put nothing into it, or it may hold a header of HTTP. Returns false if
- * the call's buffers are ordinary.
+ * Captures a buffer of a call with f->special: the call wrote nothing into its buffers, or they may hold HTTP headers.
+ * Returns false, and captures nothing, if this buffer is an ordinary one.
  */
 static noinline bool capture_special(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
 {
@@ -94,6 +95,7 @@ static noinline bool capture_special(struct linx_fill *f, const struct linx_call
 	return true;
 }
 
+/* Captures the memory that argument i points to. */
 static __always_inline void capture_arg(struct linx_fill *f, const struct linx_call *c, const u64 *args, u8 i)
 {
 	unsigned int def = c->row->arg[i];
@@ -131,7 +133,7 @@ static __always_inline void capture_arg(struct linx_fill *f, const struct linx_c
 	}
 }
 
-/* Captures the memory that structures among the first values point to. The new values follow the old ones. */
+/* Captures the memory that structures in the nvals values from v on point to. Adds new values behind all others. */
 static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 abi, const u64 *args, u64 ret, u8 dirs,
 			  const struct linx_val *v, unsigned int nvals)
 {
@@ -149,7 +151,7 @@ static void follow_values(struct linx_fill *f, const struct linx_row *row, u8 ab
 	}
 }
 
-/* Follows pointers among the call's arguments if the arguments are members of a shape. */
+/* Captures what arguments point to where all arguments of the call together are described as a structure. */
 static void follow_args(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
 	struct linx_path path = { .abi = c->key / LINX_NR_MAX, .dirs = dirs, .args = args };
@@ -164,7 +166,7 @@ static void follow_args(struct linx_fill *f, const struct linx_call *c, const u6
 	}
 }
 
-/* Captures the rest of cut buffers in pieces. v: the value of the head record at that place. */
+/* Captures the rest of cut buffers in pieces. Looks at the values of the head record from v on; v is number place. */
 static noinline void add_rest(struct linx_fill *f, const u64 *args, struct linx_val *v, unsigned int place)
 {
 	for (; place < f->head->nvals && !f->full; place++, v = (struct linx_val *)linx_val_next(v))
@@ -172,13 +174,13 @@ static noinline void add_rest(struct linx_fill *f, const u64 *args, struct linx_
 			linx_capture_rest(f, v, place + 1, v->arg < LINX_NARGS ? args[v->arg] : 0);
 }
 
-/* Did the call take data from the socket and copy nothing, by these flags? */
+/* Did a receiving call with these MSG_* flags remove data from the socket fd and copy nothing? */
 static bool discards(const struct linx_call *c, u32 flags, s32 fd)
 {
 	return unlikely(flags & MSG_TRUNC) && c->ret > 0 && linx_sock_discards(linx_fd_socket(fd), flags);
 }
 
-/* Applies discards() to the flags and the socket of a receiving call. A sending call ignores the flag. */
+/* Does discards() hold for the call? False for calls that send, as they ignore MSG_TRUNC. */
 static bool call_discards(const struct linx_call *c, const u64 *args)
 {
 	return linx_fd_resolved(c->key) == LINX_RESOLVED_MESSAGE && !linx_http_sends(c->key) &&
@@ -186,7 +188,8 @@ static bool call_discards(const struct linx_call *c, const u64 *args)
 }
 
 /*
- * Applies discards() to the operation of i386's socketcall. The operation's arguments are the value captured first.
+ * Does discards() hold for the operation of i386's socketcall(2)? v: the first value of the record, which holds the
+ * operation's arguments.
  */
 static bool socketcall_discards(const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
@@ -199,10 +202,10 @@ static bool socketcall_discards(const struct linx_call *c, const u64 *args, cons
 }
 
 /*
- * Does an entry record hold the arguments of this return? It does if entries of the call are selected and not
- * sampled. There are three exceptions: a call that seccomp refused, a call that began before the selection, and a
- * call whose entry was lost to the ring or the budget. Their descriptors are not recorded. An operation of io_uring
- * has the arguments of a call, but none of them points to memory that is both read and written.
+ * Is this the return of a call that has an entry record with the arguments? True if entries of the call are selected
+ * and not sampled. This is wrong for three kinds of calls, whose descriptors are then not recorded: a call that
+ * seccomp refused, a call that began before the selection, and a call whose entry record was lost (ring or budget).
+ * No argument of an io_uring operation points to memory that is both read and written, so none[] stands for them.
  */
 static bool has_entry(const struct linx_session *s, const struct linx_call *c, u8 kind, const u64 *args)
 {
@@ -211,7 +214,7 @@ static bool has_entry(const struct linx_session *s, const struct linx_call *c, u
 	return kind == LINX_REC_EXIT && linx_selects_entry(s, c->row, c->key, c->op ? none : args);
 }
 
-/* Decides for socketcall(2), whose arguments stand in memory, whether its buffers are captured in a special way. */
+/* Sets f->special for socketcall(2), whose arguments are in memory. v: the first value, which holds them. */
 static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call *c, const u64 *args, const struct linx_val *v)
 {
 	if (socketcall_discards(c, args, v))
@@ -221,8 +224,8 @@ static noinline void begin_in_memory(struct linx_fill *f, const struct linx_call
 }
 
 /*
- * Captures the memory that the arguments in the mask point to. A null pointer has no value; the reader sees it in the
- * argument. args lie in the record, where no other task can write.
+ * Captures the memory that the arguments in the mask point to. A null pointer gets no value, as the argument itself
+ * is recorded. args is the copy in the record, which no other task can change.
  */
 static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *args, unsigned int mask, u8 dirs)
 {
@@ -254,7 +257,7 @@ static void capture(struct linx_fill *f, const struct linx_call *c, const u64 *a
 		add_rest(f, args, first, had);
 }
 
-/* Returns the bytes of user memory in n values from v on. */
+/* Returns the bytes of the n values from v on, without their heads. */
 static u32 bytes_of(const struct linx_val *v, unsigned int n)
 {
 	u32 bytes = 0;
@@ -293,7 +296,7 @@ u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *a
 	return LINX_VAL_HEAD(keep, i, LINX_VAL_INFO(LINX_VAL_BYTES, LINX_TRUNCATED), min_t(u64, len, U32_MAX));
 }
 
-/* Was a value between first and end cut? A cut buffer continues in pieces. */
+/* Was a value between first and end cut? The general encoder would continue it in pieces. */
 static noinline bool is_cut(const u8 *first, const u8 *end)
 {
 	const struct linx_val *v = (const struct linx_val *)first;
@@ -304,7 +307,10 @@ static noinline bool is_cut(const u8 *first, const u8 *end)
 	return false;
 }
 
-/* Does a value between first and end need the general encoder, in a session whose values may? */
+/*
+ * Does a value between first and end need the general encoder, for its pieces or as a part of an HTTP header? For
+ * sessions with linx_session.values_looked_at.
+ */
 static noinline bool is_for_general(struct linx_session *s, const struct linx_rec *rec, u32 key, const u8 *first, const u8 *end)
 {
 	if (s->snap_long && is_cut(first, end))
@@ -313,8 +319,9 @@ static noinline bool is_for_general(struct linx_session *s, const struct linx_re
 }
 
 /*
- * Ends a record of the fast path in a session that is not alone, filters, or keeps times. The record is written up to
- * p and has room for its values. Returns false if the general encoder has to write it; nothing has been counted then.
+ * Writes the values of a record whose fixed part ends at p, and publishes the record. For sessions that syscall/fast.c
+ * does not handle: those that filter, keep entry times, or run beside other sessions. The ring has room for the
+ * values. Returns false if the general encoder has to write the record; then nothing was counted.
  */
 static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, struct linx_rec *rec,
 		      u64 *args, u8 *p, unsigned int mask, bool follow)
@@ -343,8 +350,8 @@ static bool fast_end(struct linx_session *s, struct linx_ring *r, const struct l
 static_assert(LINX_RESOLVED_NONE == 0 && LINX_RESOLVED_SOCKETCALL != 0); /* emits_first() returns it as a bool */
 
 /*
- * Does the return have values that the row does not name, or does it leave out some that the row names? Such values
- * are encoded before the others.
+ * Can only the general encoder write the record of this return, as its values are not those of the call's row in the
+ * call table? Values are added for a file or socket (LINX_SETUP_RESOLVED), or left out for MSG_TRUNC.
  */
 static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 {
@@ -360,7 +367,7 @@ static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 	return args[linx_message_flags(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
 }
 
-/* Adds the room for the call's descriptors to *room. Returns false if the fast path cannot record them. */
+/* Adds the bytes that the call's descriptors need to *room. Returns false if the fast path cannot record them. */
 static __always_inline bool room_for_fds(const struct linx_session *s, const struct linx_call *c, u64 *room)
 {
 	enum linx_fd_place place;
@@ -404,7 +411,7 @@ static bool fast_exit(struct linx_session *s, struct linx_ring *r, const struct 
 			 row->follow);
 }
 
-/* Entries have paths of values. A path that looks at more than values has a number from VARIANT on. */
+/* fast_enter() relies on this order: fast paths below LINX_FAST_VARIANT write the values of an entry, nothing else. */
 static_assert(LINX_FAST_VARIANT > LINX_FAST_BUF && LINX_FAST_VARIANT > LINX_FAST_ADDR && LINX_FAST_VARIANT > LINX_FAST_STR &&
 	      LINX_FAST_VARIANT > LINX_FAST_FIX && LINX_FAST_VARIANT > LINX_FAST_ARR && LINX_FAST_VARIANT > LINX_FAST_STAT &&
 	      LINX_FAST_VARIANT > LINX_FAST_FEW && LINX_FAST_VARIANT > LINX_FAST_MORE && LINX_FAST_VARIANT < LINX_FAST_SLOW);
@@ -428,7 +435,10 @@ static bool fast_enter(struct linx_session *s, struct linx_ring *r, const struct
 	return fast_end(s, r, c, rec, body, (u8 *)(body + row->nargs), row->in, false);
 }
 
-/* Begins a record. This is the only place that looks up whether the call may use the reserved share. */
+/*
+ * Begins a record with room for all values, and for those of the arguments in the mask. NULL: the record is lost. The
+ * only place that looks up whether the call may use the reserved share of the ring.
+ */
 static __always_inline struct linx_fill *begin(struct linx_session *s, struct linx_ring *r, const struct linx_call *c,
 					       u8 kind, unsigned int mask)
 {

@@ -15,12 +15,15 @@
 #include "table/layout.h"
 #include "table/table.h"
 
-/* Clears the upper half of arguments that a compat ABI takes as 32 bits. The kernel ignores that half. */
+/*
+ * Clears the upper half of those of the six arguments that a compat ABI takes as 32 bits, as the kernel ignores it.
+ * key: linx_key() of the call.
+ */
 void linx_cut_args(u32 key, u64 *args);
 
 /*
- * Stores all six argument words, whatever the call's number of arguments is. LINX_FIXED_MAX leaves the room, and what
- * follows overwrites the extra words.
+ * Stores all six argument words at to, even if the call has fewer arguments. LINX_FIXED_MAX includes this room; what
+ * is written next overwrites the extra words.
  */
 static __always_inline void linx_put_args(u32 key, struct pt_regs *regs, u64 *to)
 {
@@ -29,18 +32,22 @@ static __always_inline void linx_put_args(u32 key, struct pt_regs *regs, u64 *to
 		linx_cut_args(key, to);
 }
 
+/* Returns the most bytes that are kept of a buffer or string. def: LINX_ARGDEF() of the argument. */
 static __always_inline u32 linx_snap(const struct linx_session *s, unsigned int def)
 {
 	return linx_snap_of(def, s->snap_bytes, s->snap_str);
 }
 
-/* Returns the length or the number of elements that a definition names. */
+/* Returns the length, or the number of elements, of what an argument points to. def: LINX_ARGDEF() of the argument. */
 static __always_inline u64 linx_length(unsigned int def, const u64 *args, u64 ret)
 {
 	return linx_length_of(def, args[LINX_ARGDEF_N(def)], ret);
 }
 
-/* Returns how many bytes an argument points to, and how many of them are kept. Not for strings, LENP and AT. */
+/*
+ * Returns how many bytes an argument points to, and sets *keep to the number of bytes that are kept. def: LINX_ARGDEF()
+ * of the argument, which is no LINX_COPY_STR, STRV, LENP or AT.
+ */
 static __always_inline u64 linx_extent(const struct linx_session *s, unsigned int def, u32 abi, const u64 *args,
 				       u64 ret, u32 *keep)
 {
@@ -50,25 +57,26 @@ static __always_inline u64 linx_extent(const struct linx_session *s, unsigned in
 	return n;
 }
 
-/* Returns the flags of a record that has the time of entry. */
+/* Returns the linx_rec.flags of an EXIT record that holds the time of entry. */
 static __always_inline u8 linx_entry_flags(const struct linx_session *s)
 {
 	return LINX_RF_ENTRY_TIME | (unlikely(s->flags & LINX_SETUP_CPU_TIME) ? LINX_RF_CPU_TIME : 0);
 }
 
 /*
- * Captures the memory that structures among the values from first to end point to. The new values follow end. Returns
- * the new end.
+ * Captures the memory that structures in the values from first to end point to, as values behind end. For a record of
+ * the fast path that was not published yet. Returns the new end.
  */
 u8 *linx_follow_few(const struct linx_session *s, struct linx_ring *r, const struct linx_row *row, struct linx_rec *rec,
 		    const u64 *args, const u8 *first, u8 *end);
 
+/* Writes the ENTER record of a call. */
 void linx_encode_enter(struct linx_session *s, struct linx_ring *r, const struct linx_call *c);
-/* entry: time of entry, 0: not known */
+/* Writes the EXIT record of a call. entry: the time of its entry; 0: not known. */
 void linx_encode_exit(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
 /*
- * Records the submission or completion of c->op. Returns the bytes of its values, even if the record is lost for lack
- * of room.
+ * Records the submission or completion of the io_uring operation c->op. Returns the bytes of user memory that were
+ * captured, even if the record is lost for lack of room.
  */
 u32 linx_encode_op(struct linx_session *s, struct linx_ring *r, const struct linx_call *c, u64 entry);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fast paths, which write the records of most calls with as few instructions as possible. Every other case (no
- * room, absent memory, a string that crosses its page) is left to capture/encode.c, which begins the record again.
- * Nothing is counted before that. All functions are inlined into functions of syscall/fast.c that end a probe, so
- * that a record without pointers makes no call and saves no register. Probe context, preemption off.
+ * Parts of the fast paths, which write the records of most calls with as few instructions as possible. Where a fast
+ * path cannot write a record (no room, memory that is not present, a string that crosses a page), it counts nothing,
+ * and capture/encode.c writes the whole record. All functions are inlined into functions of syscall/fast.c that end a
+ * probe, so that a record without pointers makes no call and saves no register. Probe context, preemption off.
  */
 #ifndef LINX_KMOD_ENCODE_FAST_H
 #define LINX_KMOD_ENCODE_FAST_H
@@ -12,7 +12,10 @@
 #include "compat/compat.h"
 #include "capture/encode.h"
 
-/* Returns linx_length() with conditional moves instead of branches, in most cases. */
+/*
+ * Returns the same as linx_length(). In most cases the compiler makes conditional moves of it, no branches. args[-1]
+ * is the call's result.
+ */
 static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 {
 	u64 len = *(args + LINX_ARGDEF_N(def));
@@ -28,10 +31,13 @@ static __always_inline u64 linx_fast_length(u32 def, const u64 *args)
 	return len;
 }
 
-/* Marks a value that is too long for a fast path, in place of its head. */
+/* Returned instead of the head (struct linx_val) of a value that is too long for a fast path. */
 #define LINX_NO_HEAD U64_MAX
 
-/* Returns the head of an array whose size is known now. fixed: the argument's part of the head. */
+/*
+ * Returns the head of the value of an array, or LINX_NO_HEAD. fixed: linx_row.fixed of the argument, with the size of
+ * an element.
+ */
 static __always_inline u64 linx_fast_array(u32 def, u32 fixed, const u64 *args)
 {
 	u64 size = linx_fast_length(def, args);
@@ -42,6 +48,7 @@ static __always_inline u64 linx_fast_array(u32 def, u32 fixed, const u64 *args)
 	return likely(size <= LINX_FAST_VALUE_MAX) ? (fixed & 0xffff0000) | size | size << 32 : LINX_NO_HEAD;
 }
 
+/* Returns the head of the value of a set of bits, or LINX_NO_HEAD. fixed: linx_row.fixed of the argument. */
 static __always_inline u64 linx_fast_bits(u32 def, u32 fixed, const u64 *args)
 {
 	u64 bits = linx_fast_length(def, args), less = LINX_ARGDEF_WHAT(def), size;
@@ -54,8 +61,8 @@ static __always_inline u64 linx_fast_bits(u32 def, u32 fixed, const u64 *args)
 }
 
 /*
- * Returns the head of a buffer that has len bytes and keeps at most keep of them; sets *size to the bytes kept. fixed:
- * the argument in its upper half.
+ * Returns the head of the value of a buffer of len bytes, of which at most keep are kept; sets *size to the number of
+ * bytes kept. fixed: linx_row.fixed, whose upper half holds the argument's number.
  */
 static __always_inline u64 linx_fast_bytes(u32 fixed, u64 len, u32 keep, u32 *size)
 {
@@ -70,7 +77,7 @@ static __always_inline u64 linx_fast_bytes(u32 fixed, u64 len, u32 keep, u32 *si
 	return head | keep | min_t(u64, len, U32_MAX) << 32;
 }
 
-/* Returns the head of a buffer, cut to the limit for buffers. */
+/* Returns the head of the value of a buffer, of which at most linx_snap() bytes are kept. */
 static __always_inline u64 linx_fast_buffer(const struct linx_session *s, u32 def, u32 fixed, const u64 *args)
 {
 	u64 len = *(args + (u16)fixed);
@@ -83,10 +90,10 @@ static __always_inline u64 linx_fast_buffer(const struct linx_session *s, u32 de
 	return linx_fast_bytes(fixed, len, linx_snap(s, def), &size);
 }
 
-/* Returns the head of a value of any kind but a string. capture/encode.c */
+/* Returns the head of the value of argument i, of any kind but a string, or LINX_NO_HEAD. capture/encode.c */
 u64 linx_fast_other(const struct linx_session *s, u32 def, u32 abi, const u64 *args, unsigned int i);
 
-/* Writes a path. Returns the end; NULL: the slow path has to write the record. */
+/* Writes the value of a string at p. Returns its end; NULL: the slow path has to write the record. */
 static __always_inline u8 *linx_fast_string(const struct linx_session *s, u8 *p, u64 addr, u32 fixed)
 {
 	unsigned long n = linx_user_text(p + sizeof(struct linx_val), addr, s->snap_str);
@@ -98,8 +105,8 @@ static __always_inline u8 *linx_fast_string(const struct linx_session *s, u8 *p,
 }
 
 /*
- * Writes the value of argument i at p; the argument is not null, and the result stands before args. Returns the end;
- * NULL: the slow path has to write the record.
+ * Writes the value of argument i, which is not a null pointer, at p. args[-1] is the call's result. Returns the end of
+ * the value; NULL: the slow path has to write the record.
  */
 static __always_inline u8 *linx_fast_value(const struct linx_session *s, const struct linx_row *row, u32 abi,
 					    const u64 *args, u8 *p, unsigned int i)
@@ -123,7 +130,10 @@ static __always_inline u8 *linx_fast_value(const struct linx_session *s, const s
 	return likely(head != LINX_NO_HEAD) ? linx_user_whole(p + sizeof(struct linx_val), args[i], (u16)head) : NULL;
 }
 
-/* Writes the values of the arguments in the mask at p, by the fast path. */
+/*
+ * Writes the values of the arguments in the mask at p. Returns the end of the last value; NULL: the slow path has to
+ * write the record.
+ */
 static __always_inline u8 *linx_fast_values(const struct linx_session *s, const struct linx_row *row, struct linx_rec *rec,
 					     u32 abi, const u64 *args, u8 *p, unsigned int mask)
 {
@@ -142,23 +152,24 @@ static __always_inline u8 *linx_fast_values(const struct linx_session *s, const 
 }
 
 /*
- * Is there room for a record of size bytes? If not, the slow path looks again: the call may be allowed to use the
- * reserved share.
+ * Is there room for an ordinary record of size bytes? If not, the slow path has to find out: the reader may have gone
+ * on, or the call may be allowed to use the reserved share of the ring.
  */
 static __always_inline bool linx_fast_room(const struct linx_ring *r, u64 size)
 {
-	return likely(r->areas[0].head + size < data_race(r->limit[0])); /* an interrupt may close it: linx_ring_nested() */
+	return likely(r->areas[0].head + size < data_race(r->limit[0])); /* see linx_ring_nested() */
 }
 
+/* Returns the place of the next record in the ring. */
 static __always_inline struct linx_rec *linx_fast_rec(const struct linx_ring *r)
 {
 	return (struct linx_rec *)(r->areas[0].data + (r->areas[0].head & r->mask));
 }
 
 /*
- * Writes a record's head like linx_rec_head(), in few stores and without the time. With len 0 the length follows by
- * linx_fast_len(). The words are those of struct linx_rec as the compiler lays out its members;
- * tests/unit/engine/test_ring_reader.c checks that.
+ * Writes a record's head like linx_rec_head(), in few stores and without the time. If len is 0, linx_fast_len() sets
+ * the length later. The words match the layout that the compiler gives struct linx_rec, which
+ * tests/unit/engine/test_ring_reader.c checks.
  */
 static __always_inline void linx_fast_head(struct linx_rec *rec, const struct linx_ring *r, u8 kind, u8 flags, u32 len,
 					    u32 abi, u32 nr, u32 nargs)
@@ -176,19 +187,19 @@ static __always_inline void linx_fast_head(struct linx_rec *rec, const struct li
 	}
 }
 
-/* Returns linx_rec.nr in two instructions. */
+/* Returns rec->nr in two instructions. */
 static __always_inline u32 linx_fast_nr(const struct linx_rec *rec)
 {
 	return ((const u32 *)rec)[4] >> 22;
 }
 
-/* Sets the length of a record that was begun without one. Called once. */
+/* Sets the length of a record that linx_fast_head() began with len 0. Called once for a record. */
 static __always_inline void linx_fast_len(struct linx_rec *rec, u32 len)
 {
 	*(u16 *)rec += len;
 }
 
-/* Stores six argument words; what follows overwrites those beyond nargs. */
+/* Stores at least nargs and at most six argument words; what is written next overwrites those beyond nargs. */
 static __always_inline void linx_fast_args(u32 key, u32 nargs, struct pt_regs *regs, u64 *to)
 {
 	if (key >= LINX_NR_MAX)
@@ -197,13 +208,13 @@ static __always_inline void linx_fast_args(u32 key, u32 nargs, struct pt_regs *r
 		linx_args_64(regs, nargs, to);
 }
 
-/* Did the call fail whose return is being recorded? */
+/* Did the call of this EXIT record fail? */
 static __always_inline bool linx_fast_failed(const struct linx_rec *rec)
 {
 	return IS_ERR_VALUE(*(const s64 *)(rec + 1));
 }
 
-/* Counts and publishes a record of len bytes. Returns true if the caller has to call linx_wake_look(). */
+/* Counts and publishes the record of len bytes at linx_fast_rec(). Returns true: call linx_wake_look() next. */
 static __always_inline __must_check bool linx_fast_end(struct linx_session *s, struct linx_ring *r, u32 key, u32 len,
 							u64 time)
 {

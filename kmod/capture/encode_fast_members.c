@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Members of structures on the fast path: pointers to arrays and to buffers, each a value of its own. Pointers and
- * lengths come from the copy in the record. Memory that is absent, or not below LINX_SIMPLE_MAX bytes, is left to
- * capture/follow.c. Probe context, page faults refused.
+ * Fast path for arrays of buffers (struct iovec) that a structure points to: each buffer becomes a value. Pointers and
+ * lengths come from the copy in the record. If memory is not present, or a buffer has LINX_SIMPLE_MAX bytes or more,
+ * capture/follow.c has to write the values. Probe context, page faults refused.
  */
 #include <linux/kernel.h>
 #include "capture/encode_fast_members.h"
 #include "capture/encode_fast.h"
 
 /*
- * Captures the memory of an array of buffers in the record. The array has less than LINX_SIMPLE_MAX bytes, so that
- * LINX_SHAPE_ROOM suffices. filled: bytes that the call put into the buffers. part: each buffer gets its part of
- * filled.
+ * Captures the buffers of an array, which lies in the record from iov to end. The array has less than LINX_SIMPLE_MAX
+ * bytes, so that LINX_SHAPE_ROOM suffices. filled: bytes that the call wrote into all buffers together, from the
+ * first buffer on; without part it limits nothing. base: the head of each value, without lengths.
  */
 static __always_inline u8 *put_each(const struct linx_session *s, struct linx_rec *rec, u8 *p, const u64 *iov, const u64 *end,
 				    u64 filled, bool part, u64 base)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fast path for the memory that a structure points to, if it consists of buffers only. capture/encode_fast_members.c
+ * Fast path for the memory that a structure points to: buffers, and arrays of buffers. capture/encode_fast_members.c
  */
 #ifndef LINX_KMOD_ENCODE_FAST_MEMBERS_H
 #define LINX_KMOD_ENCODE_FAST_MEMBERS_H
@@ -9,8 +9,8 @@
 #include "capture/encode_fast.h"
 
 /*
- * Writes a value of count bytes (below LINX_SIMPLE_MAX) of the len bytes at addr. base: the value's head without
- * lengths.
+ * Writes a value with the address addr and the first count of the len bytes there; count is below LINX_SIMPLE_MAX.
+ * base: the value's head without lengths. Returns the end of the value; NULL: not all bytes are present.
  */
 static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, u64 base)
 {
@@ -27,16 +27,17 @@ static __always_inline u8 *linx_put_memory(u8 *p, u64 addr, u64 len, u64 count, 
 }
 
 /*
- * Each function returns the end of the record, or NULL: the slow path has to write it. LINX_SHAPE_ROOM is free. base:
- * the head of a value without lengths. Probe context, page faults refused.
+ * The functions below write values at p, where LINX_SHAPE_ROOM bytes are free, and return their end; NULL: the slow
+ * path has to write the record. base: the head of a value without lengths. Probe context, page faults refused.
  *
- * linx_put_buffers() captures left elements of an array of buffers in the record.
+ * linx_put_buffers() captures the buffers of an array in the record, which has left elements at iov.
  */
 u8 *linx_put_buffers(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 shape, const u64 *iov, u32 left, u64 base);
 
 /*
- * Captures the memory behind members of a structure. simple: linx_simple_from holds for all members. first: NULL, or
- * set to the first buffer if there is one.
+ * Captures the memory that members of a structure point to. simple: the size bytes at data hold all members, each with
+ * a length and without a condition (linx_simple_from). first: NULL, or *first is set to the end of the value of an
+ * array of buffers, where the value of the first buffer is written.
  */
 static __always_inline u8 *linx_put_some_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id,
 						 const u8 *data, u32 size, u64 base, u8 **first, bool simple)
@@ -75,8 +76,8 @@ static __always_inline u8 *linx_put_some_members(const struct linx_session *s, s
 }
 
 /*
- * Captures the memory that a structure of size bytes at data points to. Its shape is one of linx_shape_plain() and no
- * buffer itself.
+ * Captures the memory that a structure in the record points to: size bytes at data. linx_shape_plain() is true for
+ * the shape id, and the structure is not itself an element of an array of buffers. first: as above.
  */
 static __always_inline u8 *linx_put_members(const struct linx_session *s, struct linx_rec *rec, u8 *p, u32 id, const u8 *data,
 					    u32 size, u64 base, u8 **first)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only reader of user memory. Task context, preemption off (linx_capture_foreign() runs in an ioctl). Page faults
- * are refused, so that nothing sleeps: a page that is not present is unreadable. Each byte is read once, into the
- * record, and only looked at again for the end of a string. The record's budget bounds the work.
+ * The only code of the module that reads user memory. Task context, preemption off; linx_capture_foreign() runs in an
+ * ioctl. Page faults are refused, so that nothing sleeps: a page that is not present is unreadable. Each byte is read
+ * once, into the record; only the search for the end of a cut string reads bytes a second time. linx_fill.budget
+ * limits the bytes that a record holds.
  *
- * copy_from_user_nofault() is not used: two thirds of its cost is a check of the destination, which here lies in the
- * room that the ring gave.
+ * copy_from_user_nofault() is not used: two thirds of its cost is a check of the destination, which here always lies
+ * in the ring.
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
@@ -15,16 +16,19 @@
 
 /* Most bytes that are searched for the end of a cut string. */
 #define STRLEN_MAX (128 * 1024)
-/* Number of values of a record whose full length is searched. */
+/* Number of values of a record, from the first on, for which the full length of a cut string is determined. */
 #define SOUGHT_MAX 16
 /*
- * Most strings of a vector that are kept, and that are counted: preemption is off, and empty strings have no bytes to
- * bound them.
+ * Most strings of a vector that are captured, and that are counted. A limit on bytes would not stop at empty strings,
+ * and preemption is off.
  */
 #define STRV_KEEP_MAX 4096
 #define STRV_COUNT_MAX 16384
 
-/* Reads word by word; byte by byte at the end, and where a word reaches into a page that is not present. */
+/*
+ * Reads n bytes in words. The last bytes are read one by one, and those of a word that reaches into a page that is not
+ * present. Returns the number of bytes read.
+ */
 static __always_inline u32 read_words(void *to, const u8 __user *from, u32 n)
 {
 	const u8 __user *words = from + (n & ~7U);
@@ -50,6 +54,7 @@ end:
 	return p + i - (u8 *)to;
 }
 
+/* Reads n bytes with the architecture's own copy function. Returns the number of bytes read. */
 static u32 read_bulk(void *to, const void __user *from, u32 n)
 {
 	unsigned long left;
@@ -71,7 +76,7 @@ u32 linx_user_read(void *to, u64 addr, u32 n)
 	u32 got = n < LINX_SIMPLE_MAX ? read_words(to, (const u8 __user *)addr, n) : read_bulk(to, (const u8 __user *)addr, n);
 
 	if (unlikely(got < n))
-		linx_probe_spend(3 * LINX_WORK_OF_FAULT); /* includes one fault of the fast path, which came before */
+		linx_probe_spend(3 * LINX_WORK_OF_FAULT); /* one for a fault in the fast path, which tried first */
 	return linx_check_read(to, addr, n, got);
 }
 
@@ -83,9 +88,9 @@ u8 *linx_user_large(u8 *p, u64 addr, u32 size)
 }
 
 /*
- * Reads whole words as long as they end within the page, so that only the pages of the string are touched. Where
- * memory has tags for each 16 bytes, a word may reach into memory of another tag; bytes follow then, as in the
- * kernel's strncpy_from_user(). May write up to the end of the string's last word.
+ * Reads whole words as long as they end within the page, so that only pages of the string are touched. Where each 16
+ * bytes of memory have a tag (MTE), a word at the string's end may reach into memory with another tag. Then the rest
+ * is read byte by byte, as in the kernel's strncpy_from_user(). May write up to the end of the string's last word.
  */
 long linx_user_str(void *buf, u64 addr, u32 count)
 {
@@ -97,8 +102,8 @@ long linx_user_str(void *buf, u64 addr, u32 count)
 	long ret = -1;
 
 	/*
-	 * A string may lie at the end of the address space. access_ok() judges addresses beyond it (tagged ones, or
-	 * the kernel's).
+	 * Reads nothing behind the end of the address space, where a string may end. Addresses that begin behind it
+	 * (with tags, or of the kernel) are left to access_ok().
 	 */
 	max = addr < TASK_SIZE_MAX ? min_t(u64, count, TASK_SIZE_MAX - addr) : count;
 	pagefault_disable();
@@ -137,7 +142,7 @@ out:
 	return linx_check_str(buf, addr, count, ret);
 }
 
-/* Returns the length of a cut string's rest, without its NUL; -1: it cannot be found. */
+/* Returns the length of the string at addr, without its NUL; -1: unreadable, or longer than STRLEN_MAX. */
 static long user_strlen(u64 addr)
 {
 	long n;
@@ -148,7 +153,7 @@ static long user_strlen(u64 addr)
 	return linx_check_strlen(addr, n > 0 && n <= STRLEN_MAX ? n - 1 : -1);
 }
 
-/* Returns a value's head at f->p; NULL: there is no room for it and size bytes. */
+/* Returns f->p as the head of a new value; NULL: the record has no room for it and size bytes, and will be lost. */
 static __always_inline struct linx_val *val_begin(struct linx_fill *f, u32 size)
 {
 	struct linx_val *v = (struct linx_val *)f->p;
@@ -160,6 +165,7 @@ static __always_inline struct linx_val *val_begin(struct linx_fill *f, u32 size)
 	return v;
 }
 
+/* Writes the head of the value v, whose size bytes have been written, and takes them from the record's budget. */
 static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
 {
 	f->p = linx_val_finish(v, arg, info, size, orig);
@@ -168,8 +174,8 @@ static __always_inline void val_end(struct linx_fill *f, struct linx_val *v, u8 
 }
 
 /*
- * Writes kernel memory as a value, or a value without bytes. A value takes at most a sixth of a record, so that the
- * four paths of an exec fit; in a tiny ring a path may be cut.
+ * The value has at most a sixth of the longest record, so that the four paths of an exec fit into one record. In a
+ * tiny ring this may cut a path.
  */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size)
 {
@@ -209,9 +215,9 @@ void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs)
 }
 
 /*
- * Captures the mask that a sigreturn finds above the stack pointer. Frames are laid out as in asm/sigframe.h; the
- * return from the handler has popped the first word, and i386's old restorer a second one. The old frame of i386
- * stores its mask in two places.
+ * The mask lies in the signal frame above the stack pointer. Frames are laid out as in asm/sigframe.h; the return from
+ * the handler has popped the first word, and the restorer of i386's old frame a second one. The old frame stores its
+ * mask in two places.
  */
 void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt)
 {
@@ -228,7 +234,10 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 	linx_put_bytes(f, LINX_FIELD_SIGMASK, LINX_VAL_BYTES, n == 8 ? LINX_WHOLE : LINX_UNREADABLE, mask, n == 8 ? 8 : 0);
 }
 
-/* kind: LINX_VAL_BYTES, or LINX_VAL_MEM with the address before the bytes */
+/*
+ * Captures a buffer of len bytes as a value with at most keep bytes, of kind LINX_VAL_BYTES, or LINX_VAL_MEM, which has
+ * the address before the bytes. NULL: no room.
+ */
 static __always_inline struct linx_val *capture(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEM ? sizeof(u64) : 0;
@@ -252,7 +261,7 @@ struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 l
 	return capture(f, arg, LINX_VAL_BYTES, addr, len, keep);
 }
 
-/* Least room for another value. */
+/* Free bytes of a record below which no other value of a structure's member is begun. */
 #define ROOM_MIN 64
 
 bool linx_capture_room(const struct linx_fill *f)
@@ -261,8 +270,8 @@ bool linx_capture_room(const struct linx_fill *f)
 }
 
 /*
- * Returns the bytes that fit into the longest record, behind a value's head and an address. Unlimited if only the
- * ring is full.
+ * Returns how many bytes of memory the next LINX_VAL_MEM value may have, so that the record does not get too long.
+ * U32_MAX if the free room in the ring ends before that: then a value that does not fit makes the record lost.
  */
 static u32 mem_room(const struct linx_fill *f)
 {
@@ -298,7 +307,7 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_TRUNCATED);
 }
 
-/* Returns the length of a cut string's rest; below zero: not known. */
+/* Returns the length of the string at addr, the rest of a cut one; below zero: not known. Counts as work of the probe. */
 static noinline long seek_end(u64 addr)
 {
 	long n = linx_probe_is_spent() ? -1 : user_strlen(addr);
@@ -307,7 +316,7 @@ static noinline long seek_end(u64 addr)
 	return n;
 }
 
-/* Captures a string. In a value of kind LINX_VAL_MEMSTR it stands behind its address. */
+/* Captures a string of at most keep bytes. kind: LINX_VAL_STR, or LINX_VAL_MEMSTR, which has the address before it. */
 static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u32 keep)
 {
 	u32 skip = kind == LINX_VAL_MEMSTR ? sizeof(u64) : 0;
@@ -325,12 +334,12 @@ static __always_inline void capture_str(struct linx_fill *f, u8 arg, u8 kind, u6
 	count = min_t(u64, wanted + 1, (f->end - to) & ~7ULL);
 	n = linx_user_str(to, addr, count);
 	if (unlikely(n < 0)) {
-		linx_probe_spend(2 * LINX_WORK_OF_FAULT); /* includes one fault of the fast path, as above */
+		linx_probe_spend(2 * LINX_WORK_OF_FAULT); /* one for a fault in the fast path, which tried first */
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_UNREADABLE), skip + ~n, U32_MAX);
 	} else if (likely(n < count)) {
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_WHOLE), skip + n, skip + n);
 	} else if (count <= wanted) {
-		f->full = f->slow = true; /* the ring cut it, not the limit */
+		f->full = f->slow = true; /* the string is longer than the room in the ring, not than its limit */
 	} else {
 		n = f->head->nvals < SOUGHT_MAX ? seek_end(addr + wanted) : -1;
 		val_end(f, v, arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), skip + wanted, n < 0 ? U32_MAX : skip + wanted + n);
@@ -356,12 +365,12 @@ static bool vec_read(struct linx_long_value *l, u64 *ptr)
 	return linx_user_read(ptr, l->addr + (u64)l->count * width, width) == width;
 }
 
-/* Work of a string of a vector, of each byte, and of a run of pointers. */
+/* Work of a string of a vector, of each of its bytes, and of reading VEC_RUN pointers. */
 #define WORK_OF_STRING 120
 #define WORK_OF_STRING_BYTE 3
 #define WORK_OF_RUN 150
 
-/* Copies strings of a vector, one behind the other, into cap bytes. Returns their bytes. */
+/* Copies the next strings of a vector, one behind the other, into cap bytes at to. Returns the number of bytes. */
 static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 {
 	u32 n = 0;
@@ -402,7 +411,7 @@ static u32 fill_strv(struct linx_long_value *l, u8 *to, u32 cap)
 	return n;
 }
 
-/* Copies a block of memory into cap bytes. Returns its bytes. */
+/* Copies the next bytes of a block, at most cap, to to. Returns their number. */
 static u32 fill_block(struct linx_long_value *l, u8 *to, u32 cap)
 {
 	u32 wanted = min_t(u64, cap, l->left);
@@ -426,8 +435,8 @@ static u32 fill_long(struct linx_long_value *l, u8 *to, u32 cap)
 #define VEC_RUN 16
 
 /*
- * Reads the next pointers of the vector. Returns the number before the first null; below VEC_RUN: the vector ends, or
- * cannot be read on.
+ * Reads the next VEC_RUN pointers of the vector. Returns how many come before a null pointer; below VEC_RUN: the vector
+ * ends there, or cannot be read further.
  */
 static u32 vec_run(struct linx_long_value *l)
 {
@@ -443,7 +452,7 @@ static u32 vec_run(struct linx_long_value *l)
 	return i;
 }
 
-/* Counts strings that were not kept, up to a limit, so that the reader can show their number. */
+/* Counts the strings that were not captured, up to STRV_COUNT_MAX in all, so that a reader can show their number. */
 static void count_rest(struct linx_long_value *l)
 {
 	u32 n;
@@ -455,16 +464,17 @@ static void count_rest(struct linx_long_value *l)
 	} while (n == VEC_RUN && l->count < STRV_COUNT_MAX && !linx_probe_is_spent());
 }
 
+/* Completes the value in the head record, when all pieces have been written. */
 static void patch_head(struct linx_long_value *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
-	/* If the last string was cut, the vector behind it may be the unreadable part. */
+	/* address of the unreadable string; if not done, a limit cut the last string, and count_rest() may set the state */
 	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
 
 	if (l->width && !l->done) {
 		count_rest(l);
-		l->done = !l->str && l->count == l->stored; /* the vector has exactly as many strings as are kept */
+		l->done = !l->str && l->count == l->stored; /* all strings of the vector were captured */
 	}
 	if (!l->done && l->state == LINX_WHOLE)
 		l->state = LINX_TRUNCATED;
@@ -479,10 +489,10 @@ static void patch_head(struct linx_long_value *l)
 	l->v->info = LINX_VAL_INFO(kind, l->state);
 }
 
-/* Most pointers of a vector that are kept where one of its strings cannot be read. */
+/* Number of pointers of a vector that are captured if one of its strings cannot be read. */
 #define STRV_UNREAD 32
 
-/* Captures the vector as memory, from the pointer of a string that could not be read. */
+/* Captures the pointers of the vector as memory, from the pointer to a string that could not be read. */
 static void keep_pointers(struct linx_fill *f, struct linx_long_value *l, u8 arg)
 {
 	u32 size = STRV_UNREAD * l->width;
@@ -491,7 +501,7 @@ static void keep_pointers(struct linx_fill *f, struct linx_long_value *l, u8 arg
 		linx_capture_mem(f, arg, l->addr + (u64)(l->count - 1) * l->width, size, size);
 }
 
-/* Writes the part of a long value that stands in the head record: at most cap bytes. */
+/* Writes the first part of a long value, at most cap bytes, into the head record. */
 static void long_head(struct linx_fill *f, struct linx_long_value *l, u8 arg, u32 cap)
 {
 	u32 fixed = l->width ? sizeof(struct linx_strv) : 0;
@@ -510,7 +520,7 @@ static void long_head(struct linx_fill *f, struct linx_long_value *l, u8 arg, u3
 		keep_pointers(f, l, arg);
 }
 
-/* Writes pieces until the value is complete, the ring is full or the limit is reached. */
+/* Writes the rest of a long value in pieces until it is complete, the ring is full or a limit is reached. */
 static void long_pieces(struct linx_fill *f, struct linx_long_value *l)
 {
 	u32 cap, n;
@@ -561,8 +571,8 @@ void linx_capture_rest(struct linx_fill *f, struct linx_val *v, u8 nth, u64 addr
 }
 
 /*
- * Copies another process's memory up to the first page that is not present. The process can delay a page (by its own
- * file system) or the release of its lock, so that this function waits for neither.
+ * Copies memory of another process up to the first page that is not present. Returns the number of bytes copied. Waits
+ * for no page and no lock, as the process could delay both for long (a page by a file system in user space).
  */
 static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 {
@@ -584,7 +594,7 @@ static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 	return got;
 }
 
-/* Reads another process's memory as /proc/PID/cmdline does. The process may have changed it. */
+/* Captures the strings that /proc/PID/cmdline shows. The process may have changed them. */
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep)
 {
 	u32 wanted = min_t(u64, len, keep);

@@ -11,16 +11,16 @@
 struct pt_regs;
 struct task_struct;
 
-/* Reads n bytes. Returns how many could be read. */
+/* Reads n bytes of the current task's memory. Returns how many bytes, from the first on, could be read. */
 u32 linx_user_read(void *to, u64 addr, u32 n);
 
 /*
- * Reads a string. Returns its length without the NUL; count: there is no NUL in that many bytes; below zero: it
- * cannot be read, and ~n bytes of it were.
+ * Reads a string of the current task, at most count bytes. Returns n: its length without the NUL; count: no NUL was
+ * among the count bytes; below zero: only the first ~n bytes could be read.
  */
 long linx_user_str(void *to, u64 addr, u32 count);
 
-/* Writes the head of a value at v, whose bytes stand behind it already. Returns the end. */
+/* Writes the head of a value at v, when its size bytes have been written behind the head. Returns the value's end. */
 static __always_inline u8 *linx_val_finish(struct linx_val *v, u8 arg, u8 info, u32 size, u64 orig)
 {
 	u64 *last = (u64 *)(v + 1) + size / 8;
@@ -36,16 +36,17 @@ static __always_inline u8 *linx_val_finish(struct linx_val *v, u8 arg, u8 info, 
 	return (u8 *)(last + 1);
 }
 
-/* Captures len bytes as a value, and keeps at most keep of them. NULL: no room; the record is lost. */
+/* Captures a buffer of len bytes as a value with at most keep bytes. Returns NULL: no room, so the record is lost. */
 struct linx_val *linx_capture_bytes(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
 /*
- * Capture a value with its address, for memory that a member points to. Such values come behind all others. In a ring
- * too small for all of them, there are fewer or shorter values. linx_capture_room(): is there room for another one?
+ * linx_capture_mem() and linx_capture_memstr() capture memory, or a string, that a member of a structure points to. The
+ * value begins with the address. Such values come behind all others. If a record of this ring is too short for all of
+ * them, some are cut or left out. linx_capture_room(): is there room for another one?
  */
 bool linx_capture_room(const struct linx_fill *f);
 struct linx_val *linx_capture_mem(struct linx_fill *f, u8 arg, u64 addr, u64 len, u32 keep);
 void linx_capture_memstr(struct linx_fill *f, u8 arg, u64 addr);
-/* Extends the value captured last, whose memory has len bytes. */
+/* Extends v, the last value of the record, to at most keep of the len bytes at addr. */
 void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 keep);
 
 static inline const struct linx_val *linx_val_next(const struct linx_val *v)
@@ -53,7 +54,7 @@ static inline const struct linx_val *linx_val_next(const struct linx_val *v)
 	return (const struct linx_val *)((const u8 *)(v + 1) + LINX_ALIGN8(v->size));
 }
 
-/* Returns the memory in a value, and sets *size to its bytes. */
+/* Returns where the captured bytes of a value begin, behind an address, and sets *size to their number. */
 static inline const u8 *linx_val_memory(const struct linx_val *v, u32 *size)
 {
 	u32 skip = LINX_VAL_KIND(v->info) == LINX_VAL_MEM ? sizeof(u64) : 0;
@@ -64,19 +65,19 @@ static inline const u8 *linx_val_memory(const struct linx_val *v, u32 *size)
 
 /* Captures a string that ends with NUL. */
 void linx_capture_str(struct linx_fill *f, u8 arg, u64 addr);
-/* Writes kernel memory as a value. */
+/* Writes size bytes of kernel memory as a value. */
 void linx_put_bytes(struct linx_fill *f, u8 arg, u8 kind, u8 state, const void *from, u32 size);
 
 /*
- * Writes a value for a buffer of len bytes that the call left unchanged: its memory holds none of the call's data.
- * kind: BYTES or MEM.
+ * Writes a value without content for a buffer of len bytes that the call was to fill but left unchanged. kind:
+ * LINX_VAL_BYTES or LINX_VAL_MEM.
  */
 void linx_put_unfilled(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len);
 
-/* Writes the number of a call that does not fit into the record's head. LINX_NUMBER_SIZE is free. */
+/* Writes a call number that does not fit into linx_rec.nr as a value. The record has LINX_NUMBER_SIZE bytes for it. */
 #define LINX_NUMBER_SIZE (sizeof(struct linx_val) + sizeof(u64))
 void linx_put_number(struct linx_fill *f, s32 nr);
-/* Writes the address at which the task continues, in sessions that ask for it. LINX_POINTER_SIZE is free. */
+/* With LINX_SETUP_POINTER: writes the task's instruction pointer as a value, which has LINX_POINTER_SIZE bytes. */
 #define LINX_POINTER_SIZE (sizeof(struct linx_val) + sizeof(u64))
 void linx_put_pointer(struct linx_fill *f, struct pt_regs *regs);
 
@@ -90,17 +91,18 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep);
 
 /*
- * Captures the long values in f->longs, whose members are zero except for the first line. The first part of each
- * stands in the head record; therefore all are captured together, behind all other values.
+ * Captures the long values that f->longs lists; the caller has set the members up to left, the others are zero. The
+ * first part of each value goes into the head record, and pieces follow the head record. Therefore this is called
+ * when all other values have been written.
  */
 void linx_capture_long(struct linx_fill *f);
 /*
- * Captures the rest of a cut buffer in pieces, as far as the session's limit, the ring and the probe's work allow.
- * nth: place of its value in the head record. addr: address of the buffer, if the value does not hold it.
+ * Captures the rest of a cut buffer in pieces, as far as the session's limit, the ring and the probe's work allow. v:
+ * its value, number nth of the head record, from 1 on. addr: address of the buffer; not used if the value holds it.
  */
 void linx_capture_rest(struct linx_fill *f, struct linx_val *v, u8 nth, u64 addr);
 
-/* Marks the value captured last as a buffer. */
+/* Notes in f->buffers that the last value of the record is a buffer, which pieces may continue. */
 static __always_inline void linx_captured_buffer(struct linx_fill *f)
 {
 	if (unlikely(f->s->snap_long))

@@ -59,7 +59,7 @@ struct linx_long_value {
 
 	struct linx_val *v; /* the value in the head record */
 	u64 str; /* vector: address of the rest of the string being copied; 0: no string is begun */
-	/* vector: number of strings found, and of those copied whole; bytes of the value in the head record and pieces */
+	/* count, stored: strings of a vector found so far, and copied whole. total: bytes captured, with all pieces */
 	u32 count, stored, total;
 	u8 state; /* enum linx_state */
 	bool done; /* nothing more to read */
