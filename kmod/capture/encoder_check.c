@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Writes each record of the fast path again with the general encoder and compares both. Only
- * in a module built for tests with LINX_BOTH_ENCODERS=1. A difference is a line in the kernel
- * log and a number in the parameter encoders.
+ * in a module built for tests with LINX_BOTH_ENCODERS=1. A difference is printed to the
+ * kernel log and counted in the module parameter encoders.
  *
  * The whole record is compared. The general encoder runs in the same probe, on a ring of its
- * own that sends every record to the slow path. It is given the facts that can be read only
- * once:
+ * own that sends every record to the slow path. Facts that can be read only once are passed
+ * to it:
  *
  *  time          the time of the fast path's record
- *  entry time    the same, since a read of its slot empties the slot
+ *  entry time    that of the fast path's record, as reading an entry slot empties the slot
  *  number        the number of the ring's next record
- *  user memory   the bytes that the fast path read, since other threads write meanwhile
+ *  user memory   the bytes that the fast path read, since other threads may change them
  *
- * The result, the number of the call and its arguments come from the registers. The kernel's
- * facts about a descriptor may change between two looks, and so may user memory. Then both
- * sides look again; only a difference that stays is counted, as one of the encoders or of
- * their readers.
+ * The general encoder reads the result, the number of the call and its arguments from the
+ * registers. What the kernel knows of a descriptor may change between the two encoders, and
+ * so may user memory, where the functions of both that read it are compared too. If there is
+ * a difference, both sides read again, several times; only a difference that stays is counted.
  *
  * Probe context, preemption off; each CPU has its own memory for this.
  */
@@ -38,13 +38,14 @@
 #include "table/table.h"
 #include "table/variant.h"
 
-#define RING_SIZE (4 * LINX_REC_MAX) /* no record is too long for it */
-#define READS_MAX 512
-#define BYTES_MAX (2 * LINX_REC_MAX)
-#define TRIES 16 /* looks at what changes */
-#define LINES_MAX 20 /* differences written to the log */
-#define DUMP_MAX 256 /* bytes of each record in the log */
+#define RING_SIZE (4 * LINX_REC_MAX) /* no record is too long for this ring */
+#define READS_MAX 512 /* most reads of user memory that are kept for a record */
+#define BYTES_MAX (2 * LINX_REC_MAX) /* most bytes of these reads */
+#define TRIES 16 /* most repetitions of a comparison whose data may change */
+#define LINES_MAX 20 /* most differences printed to the log */
+#define DUMP_MAX 256 /* most bytes of a record printed to the log */
 
+/* KEEP: the fast path reads, and its reads are kept. GIVE: the general encoder reads, and gets the same bytes. */
 enum phase { PHASE_OFF, PHASE_KEEP, PHASE_GIVE };
 
 enum read_kind { READ_BYTES, READ_FAILED /* some of the bytes were not present */, READ_STRING, READ_LENGTH };
@@ -52,30 +53,32 @@ enum read_kind { READ_BYTES, READ_FAILED /* some of the bytes were not present *
 /* A read of user memory and its result. */
 struct read {
 	u64 addr;
-	long result; /* number of bytes; of a string, the result of linx_user_str() */
-	u32 size; /* bytes that were asked for */
-	u32 at; /* offset in bytes[] of the bytes that were read */
-	u8 kind;
-	u8 reader; /* enum linx_check_reader, of READ_BYTES */
+	long result; /* number of bytes read; of READ_STRING: the result of linx_user_str() */
+	u32 size; /* number of bytes that were to be read */
+	u32 at; /* offset in check.bytes of the bytes that were read */
+	u8 kind; /* enum read_kind */
+	u8 reader; /* READ_BYTES: enum linx_check_reader */
 };
 
+/* State of the check on one CPU. */
 struct check {
 	struct linx_ring ring; /* ring of the general encoder */
 	struct linx_producer prod;
 	struct linx_consumer cons;
 	enum phase phase;
-	u32 nreads, nbytes;
-	u32 next; /* read that is probably asked for next */
-	bool misread; /* the two readers still differ after repeated reads */
+	u32 nreads, nbytes; /* number of used elements in reads[] and bytes[] */
+	u32 next; /* index in reads[] of the read that the general encoder probably does next */
+	bool misread; /* the reading functions of both sides still differ after TRIES repetitions */
+	/* Records compared, and different; differences that went away; reads that only the general encoder did. */
 	u64 compared, different, unstable, unmatched;
-	u64 by_path[LINX_FAST_MASK + 1];
+	u64 by_path[LINX_FAST_MASK + 1]; /* records compared, by enum linx_fast_path */
 	struct read reads[READS_MAX];
 	char scratch[LINX_RING_SCRATCH];
 	u8 bytes[BYTES_MAX];
-	u8 again[2][LINX_REC_MAX]; /* bytes that both readers return at the next try */
-	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* copy of the fast path's record, for another comparison */
-	u8 data[RING_SIZE + LINX_REC_MAX];
-	struct linx_call_counters calls[LINX_KEYS];
+	u8 again[2][LINX_REC_MAX]; /* bytes that both reading functions return when they are repeated */
+	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* copy of the fast path's record, whose descriptors are read again */
+	u8 data[RING_SIZE + LINX_REC_MAX]; /* data area of ring */
+	struct linx_call_counters calls[LINX_KEYS]; /* linx_ring.calls of ring */
 };
 
 static DEFINE_PER_CPU(struct check *, checks);
@@ -89,7 +92,7 @@ static bool reader_fault;
 module_param(reader_fault, bool, 0644);
 MODULE_PARM_DESC(reader_fault, "the fast path reads the first bit of memory wrong until that is found, to test the test");
 
-/* ---- user memory, kept and given */
+/* ---- user memory: the reads of the fast path are kept for the general encoder */
 
 void linx_check_begin(void)
 {
@@ -100,8 +103,8 @@ void linx_check_begin(void)
 }
 
 /*
- * Keeps a read. If there is no room for it, the slow path made it after the fast path had given up, and nothing is
- * compared.
+ * Adds a read of user memory to c->reads. Leaves it out if there is no room: so many reads are not of the fast path,
+ * but of the slow path after the fast path has failed, and then no record is compared.
  */
 static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 size, long result, const void *from, u32 n)
 {
@@ -119,7 +122,10 @@ static void keep(struct check *c, enum read_kind kind, u8 reader, u64 addr, u32 
 	c->nbytes += n;
 }
 
-/* Is it the same read? A whole string also serves a reader with another limit. */
+/*
+ * Is this kept read, of one of the kinds (bits of enum read_kind), a read of size bytes at addr? For a string that was
+ * read with its end, any size above its length counts as the same.
+ */
 static bool is_same(const struct read *read, u32 kinds, u64 addr, u32 size)
 {
 	if (!(kinds & BIT(read->kind)) || read->addr != addr)
@@ -129,7 +135,8 @@ static bool is_same(const struct read *read, u32 kinds, u64 addr, u32 size)
 }
 
 /*
- * Finds a read of the fast path; one that was not given out yet comes first. NULL: the fast path made no such read.
+ * Finds a kept read of the fast path, beginning at c->next, so that reads that were not used yet come first. NULL: the
+ * general encoder does not run, or the fast path did no such read.
  */
 static const struct read *find(struct check *c, u32 kinds, u64 addr, u32 size)
 {
@@ -148,7 +155,7 @@ static const struct read *find(struct check *c, u32 kinds, u64 addr, u32 size)
 	return NULL;
 }
 
-/* Reads again with the fast path's reader. Returns the result of linx_user_read(). */
+/* Does the read again, by the function that the fast path used. Returns the number of bytes read. */
 static u32 fast_read(const struct read *read, u8 *to)
 {
 	switch (read->reader) {
@@ -164,7 +171,8 @@ static u32 fast_read(const struct read *read, u8 *to)
 }
 
 /*
- * Finds out whether the readers or the memory differ, after the general reader got other bytes than the fast path's.
+ * Called when the general encoder read other bytes than the fast path. Both read again, several times: if they agree
+ * once, the memory had changed (unstable); else the reading functions differ (misread).
  */
 static void look_at_bytes(struct check *c, const struct read *read)
 {
@@ -182,6 +190,7 @@ static void look_at_bytes(struct check *c, const struct read *read)
 	c->phase = PHASE_GIVE;
 }
 
+/* Does the same as look_at_bytes() for a string of at most max bytes. */
 static void look_at_string(struct check *c, const struct read *read, u32 max)
 {
 	unsigned int i;
@@ -233,7 +242,7 @@ u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, 
 	return to + LINX_ALIGN8(size);
 }
 
-/* Returns the bytes of a string, with its NUL if it was found. */
+/* Returns how many bytes linx_user_str() read, with the NUL. max: its count; n: its result. */
 static u32 bytes_of(u32 max, long n)
 {
 	return n < 0 ? ~n : n < max ? n + 1 : n;
@@ -269,7 +278,8 @@ long linx_check_strlen(u64 addr, long n)
 /* ---- the general encoder's record */
 
 /*
- * Empties the ring. limit stays 0, so that neither the fast path nor the short form of linx_rec_begin() finds room.
+ * Empties the ring of the general encoder. Its limit stays 0, so that linx_fast_room() is false and linx_rec_begin()
+ * takes the slow path. r: the ring of the fast path.
  */
 static void reset_ring(struct check *c, const struct linx_ring *r)
 {
@@ -283,7 +293,7 @@ static void reset_ring(struct check *c, const struct linx_ring *r)
 	ring->gap_pending = false;
 }
 
-/* Builds the call from the registers alone. */
+/* Returns the call that the record is about, from the registers; only kind and time are the record's. */
 static struct linx_call call_of(const struct linx_rec *rec, u64 time)
 {
 	struct linx_call call = { .regs = task_pt_regs(current), .now = time };
@@ -313,7 +323,7 @@ static u64 entry_time(const struct linx_rec *rec)
 	return rec->flags & LINX_RF_ENTRY_TIME ? ((const u64 *)(rec + 1))[1 + rec->nargs] : 0;
 }
 
-/* Encodes the call. Returns the bytes of the record; 0: it was lost. */
+/* Runs the general encoder on the call. Returns the bytes of its record in c->data; 0: the record was lost. */
 static u32 encode(struct check *c, struct linx_session *s, const struct linx_ring *r, const struct linx_rec *rec,
 		  const struct linx_call *call)
 {
@@ -348,7 +358,10 @@ static struct linx_val *find_fd(struct linx_rec *rec)
 	return NULL;
 }
 
-/* Writes the last value of the fast path's record, a descriptor, again. Returns the record's length. */
+/*
+ * Reads the descriptor again that is the last value of the fast path's record. Returns the new length of the record;
+ * len if the record has no such value.
+ */
 static u32 look_again(struct check *c, struct linx_rec *rec, u32 len)
 {
 	u8 *v = (u8 *)find_fd(rec), *end;
@@ -365,7 +378,7 @@ static u32 look_again(struct check *c, struct linx_rec *rec, u32 len)
 	return end - (u8 *)rec;
 }
 
-/* Do the records differ after every new look at their descriptors? */
+/* Do the two records still differ after TRIES repetitions, in which both encoders read the descriptors again? */
 static bool differs_still(struct check *c, struct linx_session *s, const struct linx_ring *r, const struct linx_rec *rec,
 			  u32 len, const struct linx_call *call)
 {
@@ -436,7 +449,7 @@ void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64
 	reader_fault = false;
 }
 
-/* A program decides by the words of its data alone, so that nothing can have changed meanwhile. */
+/* A program's answer depends only on the words of its data, so a difference is always an error. */
 void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accepted)
 {
 	if (likely(!linx_run_program(prog, data) == !accepted))

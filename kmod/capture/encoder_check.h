@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks that the fast path and the general encoder write the same bytes. In a module built for tests with
- * LINX_BOTH_ENCODERS=1, the general encoder writes each record of the fast path again before it is published, and
+ * Checks that the fast path and the general encoder write the same bytes. Only in a module built for tests with
+ * LINX_BOTH_ENCODERS=1: before a record of the fast path is published, the general encoder writes the record again, and
  * both are compared byte by byte. encoder_check.c
  *
  * In every other build these functions are empty and add no instruction.
@@ -15,7 +15,7 @@ struct bpf_prog;
 struct linx_ring;
 struct linx_session;
 
-/* Readers that return all bytes or none. */
+/* Functions that read user memory. All but the first return all bytes or none. */
 enum linx_check_reader {
 	LINX_READER_GENERAL, /* linx_user_read(), which may return fewer bytes */
 	LINX_READER_SIMPLE,
@@ -27,33 +27,40 @@ enum linx_check_reader {
 #define LINX_CHECKS_ENCODERS true
 
 int linx_check_init(void);
-/* Called when no probe runs any more. */
+/* Frees the memory of the check. Called when no probe runs any more. */
 void linx_check_exit(void);
 
-/* Called when the fast path begins a record, or begins its values again. Probe context, as all below. */
+/*
+ * Forgets the bytes that were read before. Called when the fast path begins a record, or writes the values of a record
+ * again. Probe context, as all functions below.
+ */
 void linx_check_begin(void);
 
 /*
- * Readers of user memory end with these and return their result. The bytes that the fast path read are kept and given
- * to the general encoder, since another thread may have changed the memory in between.
+ * Each function that reads user memory ends with a call of one of the four functions below, and returns its result.
+ * They keep the bytes that the fast path read, and give them to the general encoder, since another thread may have
+ * changed the memory in between.
  *
- * to has room for size bytes, and got of them were read.
+ * linx_check_read() ends a read of size bytes at addr to to, of which the first got were read.
  */
 u32 linx_check_read(void *to, u64 addr, u32 size, u32 got);
 /*
- * Ends a read of all bytes or none, in place of linx_check_read(). end: the first byte behind them; NULL: not all
- * bytes were present. Zeroes pad the last word.
+ * Ends a read of all size bytes or none. end: the first byte behind them, padded with zeroes to a word; NULL: not all
+ * bytes were present.
  */
 u8 *linx_check_whole(enum linx_check_reader reader, u8 *to, u64 addr, u32 size, u8 *end);
-/* Ends a read of a string at to. n: the result of linx_user_str(). */
+/* Ends a read of a string at addr to to. n: result of the read, as that of linx_user_str(). */
 long linx_check_str(void *to, u64 addr, u32 max, long n);
-/* Ends a read that only finds the length of a string. */
+/* Ends a search for the length n of the string at addr; -1: not found. */
 long linx_check_strlen(u64 addr, long n);
 
-/* The tests of a program have accepted the data or not. The program itself is run and must give the same answer. */
+/*
+ * Runs the program prog on the data and checks that its answer is accepted, the answer of the fast path, which applied
+ * the program's tests without running it.
+ */
 void linx_check_tests(const struct bpf_prog *prog, const void *data, bool accepted);
 
-/* The fast path's record of len bytes is complete but not counted yet. */
+/* Compares the fast path's record of len bytes with the general encoder's. Called before the record is counted. */
 void linx_check_record(struct linx_session *s, struct linx_ring *r, u32 len, u64 time);
 
 #else

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Values of descriptors: type, identity, path and addresses of the file that a descriptor refers to. Probe context,
- * preemption off, so that nothing sleeps. On PREEMPT_RT values that need a spinlock are left out.
+ * Writes values of descriptors into records: type, identity, path and addresses of the file that a descriptor refers
+ * to. Probe context, preemption off, so that nothing may sleep. On PREEMPT_RT values that need a spinlock are left
+ * out.
  *
- * Only its own task writes to a table that is not shared. Its files are used in place, as fdget() does. In a shared
- * table a reference is taken and dropped before the probe ends. If another thread closed the file in between, ours is
- * the last reference, and fput() defers the rest to task work.
+ * A descriptor table that is not shared is written only by its own task: its files are used without a reference, as
+ * fdget() does. In a shared table a reference to the file is taken, and dropped before the probe ends. If another
+ * thread closed the file in between, that is the last reference, and fput() defers the release to task work.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fdtable.h>
@@ -23,12 +24,12 @@
 #include "capture/fd_fast.h"
 #include "capture/path.h"
 
-/* The file that a value describes. */
+/* The file or directory that a value describes. */
 struct target {
 	struct file *file; /* NULL: a working directory, which has no file */
 	const struct path *path;
-	const struct inode *inode; /* read once: the dentry of a directory alone may lose its inode */
-	bool counted; /* the file's reference was taken */
+	const struct inode *inode; /* read once, as a directory's dentry can lose its inode if no file holds it */
+	bool counted; /* a reference to the file was taken and has to be dropped */
 };
 
 static void set_file(struct target *t, struct file *file)
@@ -39,8 +40,8 @@ static void set_file(struct target *t, struct file *file)
 }
 
 /*
- * Sets the working directory, which may be replaced meanwhile. The caller is an RCU reader. Returns false if the
- * directory has been freed.
+ * Sets *t to the working directory of the current task, and *cwd to its path, which *t points to. Another task may
+ * replace the directory meanwhile. The caller is an RCU reader. Returns false if the directory has been freed.
  */
 static bool set_cwd(struct target *t, struct path *cwd)
 {
@@ -49,7 +50,7 @@ static bool set_cwd(struct target *t, struct path *cwd)
 	return t->inode;
 }
 
-/* Returns the place of a descriptor in a table, under rcu_read_lock(). NULL: beyond the end of the table. */
+/* Returns a pointer to the table's element for a descriptor, under rcu_read_lock(). NULL: beyond the table's end. */
 static struct file __rcu **slot_of(struct fdtable *fdt, unsigned int fd)
 {
 	return fd < fdt->max_fds ? &fdt->fd[array_index_nospec(fd, fdt->max_fds)] : NULL;
@@ -68,6 +69,10 @@ static bool is_cloexec(unsigned int fd)
 	return is;
 }
 
+/*
+ * Sets *t to the file of the current task's descriptor. Returns false if the descriptor is not open. If t->counted is
+ * set, the caller drops the reference.
+ */
 static bool get_own(struct target *t, unsigned int fd)
 {
 	struct files_struct *files = current->files;
@@ -90,7 +95,7 @@ static bool get_own(struct target *t, unsigned int fd)
 	return file;
 }
 
-/* Returns the process of a pidfd, if this kernel's layout of a pidfd is known. */
+/* Returns the process that a pidfd refers to; NULL: this kernel's layout of a pidfd is not known. */
 static struct pid *pid_of(const struct target *t)
 {
 	if (!LINX_LAYOUTS_TESTED)
@@ -100,7 +105,7 @@ static struct pid *pid_of(const struct target *t)
 	return t->file && !(t->file->f_mode & FMODE_PATH) ? t->file->private_data : NULL;
 }
 
-/* Returns the type of an anonymous inode by its name, which the kernel alone chooses. */
+/* Returns the enum linx_fd_type of a file with an anonymous inode, by its name, which only the kernel can choose. */
 static u8 anon_type(const struct dentry *dentry)
 {
 	static const struct {
@@ -161,9 +166,9 @@ static void put_head(struct linx_fd *head, const struct target *t, s32 fd)
 #define WORK_OF_INFO 2000
 
 /*
- * Writes the lines that a file adds to /proc/PID/fdinfo. Only for kinds of files whose code is known: a counter under
- * a spinlock, a set of signals, the number of a terminal. A terminal that hangs up gets other file operations
- * meanwhile.
+ * Writes the lines that a file adds to /proc/PID/fdinfo. Returns their bytes. Only for types of files whose
+ * show_fdinfo() is known not to sleep: eventfd (a spinlock), signalfd, and the master of a terminal. The hangup of a
+ * terminal replaces f_op, so it is read once.
  */
 static u32 put_info(struct file *file, char *to)
 {
@@ -177,6 +182,7 @@ static u32 put_info(struct file *file, char *to)
 	return m.count < m.size ? m.count : 0;
 }
 
+/* Writes the details of a file behind head: addresses of a socket, or lines of fdinfo. Returns their bytes. */
 static u32 put_details(struct linx_fd *head, struct file *file)
 {
 	switch (head->type) {
@@ -193,8 +199,8 @@ static u32 put_details(struct linx_fd *head, struct file *file)
 }
 
 /*
- * Is the mark at the path's end the kernel's " (deleted)", and not a part of the name? Among files with made-up
- * names, DMA buffers take theirs from users.
+ * Does the path end in a " (deleted)" that the kernel added, and that is no part of the file's name? Also for files
+ * whose path the kernel makes up with d_dname(), except DMA buffers, whose names are chosen by programs.
  */
 static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *path, u32 len)
 {
@@ -205,7 +211,7 @@ static bool is_deleted(const struct dentry *dentry, bool unlinked, const char *p
 	return unlinked || (dentry->d_op && dentry->d_op->d_dname && dentry->d_sb->s_magic != DMA_BUF_MAGIC);
 }
 
-/* Writes the path into the ring's scratch, at at. Returns its length. */
+/* Writes the path to at, within the ring's scratch memory, and sets head->path_state. Returns the path's length. */
 static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path *path, char *at)
 {
 	char *end = f->r->scratch + LINX_RING_SCRATCH, *name = NULL;
@@ -228,8 +234,8 @@ static u32 put_path(struct linx_fill *f, struct linx_fd *head, const struct path
 }
 
 /*
- * Returns the bytes that the next value may have. If only the ring is full, the whole record is lost instead of a
- * part of it.
+ * Returns how many bytes the next value may have. If the free room in the ring is smaller than the longest record, it
+ * is not considered: a value that does not fit then makes the whole record lost, instead of being cut.
  */
 static u32 room_of(const struct linx_fill *f)
 {
@@ -241,8 +247,9 @@ static u32 room_of(const struct linx_fill *f)
 }
 
 /*
- * Writes a value, first into the scratch, then into the record, as far as the share for descriptors allows. Without
- * room for its path or addresses a value still has device and inode, so that each descriptor of the call is recorded.
+ * Writes the value of a descriptor, first into the ring's scratch memory, then into the record, as far as fd_left and
+ * fd_kept of f allow. If its path or addresses do not fit, the value still has device and inode, so that each
+ * descriptor of the call is recorded.
  */
 static void put_target(struct linx_fill *f, const struct target *t, const struct linx_fd_request *w, u16 flags)
 {
@@ -277,6 +284,7 @@ static void put_target(struct linx_fill *f, const struct target *t, const struct
 		       head, fixed + len);
 }
 
+/* Writes the value of a descriptor of the current task, if it is open. */
 static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 {
 	struct target t;
@@ -288,7 +296,7 @@ static void put_file(struct linx_fill *f, const struct linx_fd_request *w)
 		fput(t.file);
 }
 
-/* Takes a lock of another task. Returns false if the lock is held for long. */
+/* Takes a spinlock that other tasks use. Returns false if it was not free within LINX_LOCK_TRIES tries. */
 static bool lock_in_probe(spinlock_t *lock)
 {
 	unsigned int tries = 0;
@@ -301,8 +309,8 @@ static bool lock_in_probe(spinlock_t *lock)
 }
 
 /*
- * Writes the value of another task's descriptor, under the lock of its table. A task that copies a large table holds
- * the lock for long; then nothing is written.
+ * Writes the value of another task's descriptor, under the lock of its table. Nothing is written if the lock is not
+ * free soon: a task that copies a large table holds it for long.
  */
 static void put_slot(struct linx_fill *f, struct files_struct *files, const struct linx_fd_request *w)
 {
@@ -322,9 +330,9 @@ static void put_slot(struct linx_fill *f, struct files_struct *files, const stru
 }
 
 /*
- * Writes the value of another process's descriptor. The file is read in place, under the locks that keep it there, as
- * a snapshot does. No reference is taken: it could become the last one, and the file would stay open until our task
- * work. No holder of these locks reaches a tracepoint of ours.
+ * Writes the value of another process's descriptor. The locks of the task and of its table keep the file open
+ * meanwhile, as in a snapshot. No reference is taken: it could become the last one, and the file would stay open until
+ * the task work of the current task. No tracepoint that the module uses is reached with these locks held.
  */
 static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 {
@@ -334,7 +342,7 @@ static void put_foreign(struct linx_fill *f, const struct linx_fd_request *w)
 		return;
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(w->pid, &init_pid_ns), PIDTYPE_PID);
-	if (task && lock_in_probe(&task->alloc_lock)) { /* gives up if a snapshot holds the lock */
+	if (task && lock_in_probe(&task->alloc_lock)) { /* false if a snapshot holds the lock */
 		if (task->files)
 			put_slot(f, task->files, w);
 		task_unlock(task);
@@ -368,6 +376,7 @@ struct linx_sock_kind linx_fd_socket(s32 fd)
 	return kind;
 }
 
+/* Is the descriptor of request n also that of an earlier request? */
 static bool recorded_before(const struct linx_fill *f, unsigned int n)
 {
 	unsigned int i;
@@ -378,7 +387,7 @@ static bool recorded_before(const struct linx_fill *f, unsigned int n)
 	return false;
 }
 
-/* Size of a value with device and inode alone, the least that a descriptor gets. */
+/* Size of the shortest value of a descriptor: device and inode, without path and details. */
 #define FD_HEAD (sizeof(struct linx_val) + sizeof(struct linx_fd))
 
 void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
@@ -406,7 +415,8 @@ void linx_fd_put(struct linx_fill *f, const struct linx_call *c, const u64 *args
 }
 
 /*
- * Writes the path of a target at to, for a value that begins with head. f: as for linx_d_path(). Returns its bytes.
+ * Writes the path of a target to to, and sets the members for the path in head. f: as for linx_d_path(). Returns the
+ * path's length.
  */
 static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, const struct target *t, const struct linx_fill *f)
 {
@@ -439,8 +449,8 @@ static u32 short_path(const struct linx_ring *r, struct linx_fd *head, u8 *to, c
 }
 
 /*
- * Fills the value of the current task's descriptor, without path and details. Returns false if the descriptor is not
- * open.
+ * Sets *t to the file of the current task's descriptor, and fills the head of its value; path and details are still
+ * missing. Returns false if the descriptor is not open.
  */
 static bool fast_head(struct target *t, s32 fd, struct linx_fd *head)
 {
@@ -486,7 +496,7 @@ u8 *linx_fd_peer(struct linx_rec *rec, u8 *p, s32 fd)
 	return linx_fd_end(rec, p, len, LINX_FIELD_FD);
 }
 
-/* Fills the value of the working directory, like fast_head(). */
+/* Does the same as fast_head() for the working directory. *cwd is set to its path. */
 static bool cwd_head(struct target *t, struct path *cwd, struct linx_fd *head)
 {
 	if (!LINX_HAVE_PATHS || !current->fs || !set_cwd(t, cwd))
@@ -497,8 +507,8 @@ static bool cwd_head(struct target *t, struct path *cwd, struct linx_fd *head)
 }
 
 /*
- * Writes details and path behind the head, as far as what asks for them. Returns their length; 0: the file has none
- * of them.
+ * Writes details (LINX_SETUP_FD_DETAILS in what) and path (LINX_SETUP_FD_PATHS) of a file behind the head of its value.
+ * Returns their length; 0: there are none.
  */
 static u32 put_behind(struct linx_ring *r, struct linx_fd *head, const struct target *t, u32 what)
 {
@@ -537,6 +547,7 @@ u8 *linx_fd_put_one(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8
 	return len || what & LINX_SETUP_FD_PATHS ? linx_fd_end(rec, p, len, field) : p;
 }
 
+/* Lets the record take one value of a descriptor of any length, with path and details. */
 static void emit_all(struct linx_fill *f)
 {
 	f->fd_left = LINX_RING_SCRATCH + sizeof(struct linx_val);
@@ -568,7 +579,7 @@ void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloe
 	put_target(f, &t, &w, cloexec ? LINX_FD_CLOEXEC : 0);
 }
 
-/* Returns the number in the initial namespace of the process behind a pidfd; 0: none. */
+/* Returns the process, numbered in the initial pid namespace, that a pidfd refers to; 0: no pidfd, or it has ended. */
 pid_t linx_fd_pid(s32 fd)
 {
 	struct target t;

@@ -307,7 +307,7 @@ void linx_capture_more(struct linx_fill *f, struct linx_val *v, u64 addr, u64 le
 		v->info = LINX_VAL_INFO(LINX_VAL_KIND(v->info), LINX_TRUNCATED);
 }
 
-/* Returns the length of the string at addr, the rest of a cut one; below zero: not known. Counts as work of the probe. */
+/* Returns the length of the string at addr, the rest of a cut one; below zero: not known. Counts the probe's work. */
 static noinline long seek_end(u64 addr)
 {
 	long n = linx_probe_is_spent() ? -1 : user_strlen(addr);
@@ -469,7 +469,7 @@ static void patch_head(struct linx_long_value *l)
 {
 	struct linx_strv *strv = (struct linx_strv *)(l->v + 1);
 	u8 kind = l->width ? LINX_VAL_STRV : l->bytes ? LINX_VAL_BYTES : LINX_VAL_STRINGS;
-	/* address of the unreadable string; if not done, a limit cut the last string, and count_rest() may set the state */
+	/* Address of the unreadable string. 0: none, or the vector is unreadable, as it may be behind a cut string. */
 	u64 unread = l->done && l->state == LINX_UNREADABLE ? l->str : 0;
 
 	if (l->width && !l->done) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The inline part of capture/user_mem.c, for short memory that is present. Probe context; the caller has refused page
- * faults. Every other case takes the slow path.
+ * The inline part of capture/user_mem.c, for little memory that is present. Probe context; the caller has disabled page
+ * faults. Where these functions fail, the slow path reads the memory.
  */
 #ifndef LINX_KMOD_USER_MEM_FAST_H
 #define LINX_KMOD_USER_MEM_FAST_H
@@ -15,8 +15,8 @@
 #include "table/table.h"
 
 /*
- * A copy of the kernel's has_zero(), which may be out of line: no function may be called between user_access_begin()
- * and its end.
+ * The same as the kernel's has_zero(), which the compiler may not inline: no function may be called between
+ * user_access_begin() and user_access_end().
  */
 static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned long *bits, const struct word_at_a_time *c)
 {
@@ -24,13 +24,13 @@ static __always_inline unsigned long linx_has_zero(unsigned long word, unsigned 
 	return *bits;
 }
 
-/* Does the work of linx_user_whole() for large sizes, out of line. Any size works. */
+/* Does the same as linx_user_simple() for any size, not inlined. */
 u8 *linx_user_large(u8 *p, u64 addr, u32 size);
 
 /*
- * Reads less than LINX_SIMPLE_MAX bytes of user memory to p, and pads with zeroes to the next word. Returns the end;
- * NULL: not all bytes are present. An incomplete last word is cut from the word that ends with the memory, so that
- * nothing beyond it is touched.
+ * Reads size bytes of user memory to p, less than LINX_SIMPLE_MAX, and pads them with zeroes to a whole word. Returns
+ * the end; NULL: not all bytes are present. The last bytes, less than a word, are read as the word that ends with the
+ * last byte, so that no memory behind it is touched.
  */
 static __always_inline u8 *linx_user_simple(u8 *p, u64 addr, u32 size)
 {
@@ -83,7 +83,7 @@ fault:
 	return linx_check_whole(LINX_READER_SIMPLE, to, addr, size, NULL);
 }
 
-/* Reads a few whole words like linx_user_simple(). */
+/* Reads like linx_user_simple(); size is a multiple of 8, and small. */
 static __always_inline u8 *linx_user_words(u8 *p, u64 addr, u64 size)
 {
 	const u8 __user *from = (const u8 __user *)addr;
@@ -102,15 +102,16 @@ fault:
 	return linx_check_whole(LINX_READER_WORDS, p, addr, size, NULL);
 }
 
-/* Reads any size like linx_user_simple(). From some size on, the architecture's own copy is faster. */
+/* Reads like linx_user_simple(), for any size. From LINX_SIMPLE_MAX on, the architecture's own copy is faster. */
 static __always_inline u8 *linx_user_whole(u8 *p, u64 addr, u32 size)
 {
 	return likely(size < LINX_SIMPLE_MAX) ? linx_user_simple(p, addr, size) : linx_user_large(p, addr, size);
 }
 
 /*
- * Reads a string that ends within max bytes and within the page where it begins, by words, to p. Pads the last word
- * with zeroes. Returns the length; below zero: the string is another one. p has room for max bytes and a word.
+ * Reads a string to p by words, if it ends within max bytes and within the page where it begins. Pads the last word
+ * with zeroes. Returns the length; below zero: the string does not end there, or cannot be read. The room at p is max
+ * bytes and a word.
  */
 static __always_inline long linx_user_text(u8 *p, u64 addr, u32 max)
 {
