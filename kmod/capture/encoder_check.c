@@ -76,7 +76,7 @@ struct check {
 	char scratch[LINX_RING_SCRATCH];
 	u8 bytes[BYTES_MAX];
 	u8 again[2][LINX_REC_MAX]; /* bytes that both reading functions return when they are repeated */
-	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* copy of the fast path's record, whose descriptors are read again */
+	u8 copy[LINX_REC_MAX + LINX_FD_FAST_ROOM]; /* copy of the fast path's record; its descriptors are read again */
 	u8 data[RING_SIZE + LINX_REC_MAX]; /* data area of ring */
 	struct linx_call_counters calls[LINX_KEYS]; /* linx_ring.calls of ring */
 };

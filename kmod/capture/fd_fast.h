@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The inline part of capture/fd.c, which writes a resolved descriptor directly into its record in the simple case:
- * the table is not shared, the file lies in the mount of the task's root, or it is an internet socket. In other cases
- * a function returns NULL and has written nothing; capture/fd.c then writes the value. Probe context, at a return;
- * preemption off makes the probe an RCU reader.
+ * The inline part of capture/fd.c, which writes a descriptor directly into its record in simple cases: the descriptor
+ * table is not shared, and the file lies in the mount of the task's root, or is an internet socket. In other cases a
+ * function returns NULL and has added no value; capture/fd.c then writes it. Probe context, at a return; preemption
+ * off makes the probe an RCU reader.
  */
 #ifndef LINX_KMOD_FD_FAST_H
 #define LINX_KMOD_FD_FAST_H
@@ -25,8 +25,8 @@
 #include "capture/sock_fast.h"
 
 /*
- * Returns the file of a descriptor in the current task's table. NULL: the table is shared, or the descriptor is not
- * open.
+ * Returns the file of a descriptor in the current task's table, and sets *flags to LINX_FD_CLOEXEC or 0. NULL: the
+ * table is shared with other tasks, or the descriptor is not open.
  */
 static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 {
@@ -42,7 +42,7 @@ static __always_inline struct file *linx_own_file(u32 fd, u16 *flags)
 	return rcu_dereference_raw(fdt->fd[fd]);
 }
 
-/* A name of the path from the file up to the root. */
+/* One name of a path. The names are collected from the file up to the root. */
 struct linx_part {
 	const u8 *name;
 	u32 len;
@@ -51,7 +51,7 @@ struct linx_part {
 static_assert(LINX_PATH_PARTS * sizeof(struct linx_part) <= LINX_RING_SCRATCH);
 static_assert(LINX_PATH_PARTS * (NAME_MAX + 1) < PATH_MAX);
 
-/* Writes a name, whose pointer and length were read together. Returns the end; NULL: the name is too long. */
+/* Writes a slash and a name. Returns the end; NULL: the name is too long, as length and name do not belong together. */
 static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 {
 	*to = '/';
@@ -59,8 +59,8 @@ static __always_inline u8 *linx_put_part(u8 *to, const struct linx_part *part)
 }
 
 /*
- * Adds the names from d up to stop, the last one first, and moves *part behind them. Returns false if there are more
- * names than end allows, or top is reached first.
+ * Stores the names from d up to, without, stop at *part, the one of d first, and moves *part behind them. Returns false
+ * if the names do not fit before end, or top is reached before stop.
  */
 static __always_inline bool linx_find_parts(struct linx_part **part, const struct linx_part *end, const struct dentry *d,
 					    const struct dentry *stop, const struct dentry *top)
@@ -76,7 +76,8 @@ static __always_inline bool linx_find_parts(struct linx_part **part, const struc
 }
 
 /*
- * Adds the names of a file whose mount lies in the mount of the task's root. Returns the end of the names, or NULL.
+ * Stores the names of a path at part, like linx_find_parts(). The path's mount must be mounted within mnt, the mount of
+ * the task's root; root is that root. Returns the end of the names; NULL: the mount lies elsewhere, or too many names.
  */
 static noinline struct linx_part *linx_find_parts_across(struct linx_part *part, const struct linx_part *end, const struct path *path,
 							 const struct dentry *root, const struct vfsmount *mnt)
@@ -90,15 +91,15 @@ static noinline struct linx_part *linx_find_parts_across(struct linx_part *part,
 }
 
 /*
- * Writes a path into the record as d_path() would, if the file lies in the mount of the task's root and below that
- * root, or in a mount there. The path has up to PATH_MAX - 1 bytes, and a word of zeroes behind it. Returns the end;
- * NULL: call d_path(). any: a constant. Without it the root itself and other mounts are left to d_path(), so that the
- * caller makes no call and saves no register.
+ * Writes a path into the record at to, as d_path() would: of a file below the task's root in the root's mount, or in a
+ * mount within that mount. The path has up to PATH_MAX - 1 bytes, and a word of zeroes follows it. Returns the end;
+ * NULL: the caller has to call d_path(). any: a constant. If false, NULL is also returned for the root itself and for
+ * other mounts; then the caller makes no call and saves no register.
  *
- * Names and parents change only under rename_lock. If its count is unchanged after all names were found, each name
- * was read with its own length. If it is unchanged after they were copied, they formed one path all that time, and
- * linx_mount_place() found a moment when the mount was in its place. Their memory is freed after a grace period at
- * the earliest. Root and mount belong together if the count of fs is unchanged.
+ * Names and parents of dentries change only under rename_lock. If its count is the same after all names were found,
+ * each name was read with its own length. If the count is the same after the names were copied, they formed one path
+ * all that time, and linx_mount_place() found a moment when the mount was in its place. The memory of names is freed
+ * after a grace period at the earliest. The root's mount and dentry belong together if the count of fs is the same.
  */
 static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const struct path *path, bool any, u8 *to)
 {
@@ -135,7 +136,7 @@ static __always_inline u8 *linx_put_path_quick(const struct linx_ring *r, const 
 	return unlikely(read_seqcount_retry(&rename_lock.seqcount, seq)) ? NULL : to;
 }
 
-/* Completes the value at p, which begins with struct linx_fd and has len more bytes. Returns its end. */
+/* Writes the head of the value at p, which consists of struct linx_fd and len more bytes. Returns the value's end. */
 static __always_inline u8 *linx_fd_end(struct linx_rec *rec, u8 *p, u32 len, u8 field)
 {
 	len += sizeof(struct linx_fd);
@@ -144,7 +145,7 @@ static __always_inline u8 *linx_fd_end(struct linx_rec *rec, u8 *p, u32 len, u8 
 	return p + sizeof(struct linx_val) + LINX_ALIGN8(len);
 }
 
-/* Fills the head of a value from the inode; a path or details follow. */
+/* Fills struct linx_fd from the inode, except for the members about path and details. */
 static __always_inline void linx_fd_head_quick(struct linx_fd *head, const struct inode *inode, s32 fd, u8 type, u16 flags,
 					       u64 rdev)
 {
@@ -158,7 +159,8 @@ static __always_inline void linx_fd_head_quick(struct linx_fd *head, const struc
 }
 
 /*
- * Does the path consist of the names of directories? It does not if the file makes up its name, or has been deleted.
+ * Does the path consist of the names of dentries? Not if the kernel makes up the path (d_dname(), as for pipes), or if
+ * the file has been deleted.
  */
 static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
 {
@@ -166,9 +168,10 @@ static __always_inline bool linx_path_is_plain(const struct dentry *dentry)
 }
 
 /*
- * Returns the path of a descriptor that no other thread can change. For LINX_FD_CWD it is a copy of the working
- * directory's path, which another task may replace and free meanwhile: then the dentry has no inode. The copy is not
- * on the stack, as the caller would reserve its room for every descriptor.
+ * Returns the path of a descriptor's file; NULL: the descriptor table is shared, or the descriptor is not open. With
+ * any, LINX_FD_CWD stands for the working directory, and the result is a copy of its path in r->cwd. Another task may
+ * replace and free that directory meanwhile: then the dentry has no inode. The copy is not on the stack, as the caller
+ * would reserve its room for every descriptor.
  */
 static __always_inline const struct path *linx_own_path(struct linx_ring *r, s32 fd, bool any, u16 *flags)
 {
@@ -183,8 +186,9 @@ static __always_inline const struct path *linx_own_path(struct linx_ring *r, s32
 }
 
 /*
- * Writes a descriptor with its path as a value of this field. any: a constant; true also allows the working directory
- * wherever its path leads, and files with made-up names, unless their details are recorded.
+ * Writes a descriptor with its path as a value of this field at p. Returns the end; NULL: no value was written. any: a
+ * constant; if true, the working directory, paths across mounts, and files whose path the kernel makes up are written
+ * too; the last only without details.
  */
 static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, bool any,
 					      bool details, u8 field)
@@ -208,7 +212,7 @@ static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_r
 		return NULL;
 	mode = inode->i_mode;
 	rdev = S_ISCHR(mode) || S_ISBLK(mode) ? inode->i_rdev : 0;
-	if (unlikely(rdev == LINX_FD_PTMX)) /* the number of a terminal is recorded with it */
+	if (unlikely(rdev == LINX_FD_PTMX)) /* its details hold the number of the terminal */
 		return NULL;
 	linx_fd_head_quick(head, inode, fd, *(linx_fd_types + (mode >> 12)), flags, rdev);
 	end = !any || likely(plain) ? linx_put_path_quick(r, path, any, (u8 *)(head + 1)) :
@@ -221,13 +225,13 @@ static __always_inline u8 *linx_fd_path_quick(struct linx_ring *r, struct linx_r
 	return linx_fd_end(rec, p, end - (u8 *)(head + 1), field);
 }
 
-/* See linx_fd_opened(). */
+/* Does the same as linx_fd_opened() in simple cases; else returns NULL. */
 static __always_inline u8 *linx_fd_opened_quick(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd)
 {
 	return linx_fd_path_quick(r, rec, p, fd, false, false, LINX_FIELD_FD_RESULT);
 }
 
-/* See linx_fd_put_one(). */
+/* Does the same as linx_fd_put_one(), without a call in simple cases. */
 static __always_inline u8 *linx_fd_put_one_fast(struct linx_ring *r, struct linx_rec *rec, u8 *p, s32 fd, u8 field, u32 what)
 {
 	u8 *end = NULL;
@@ -237,13 +241,13 @@ static __always_inline u8 *linx_fd_put_one_fast(struct linx_ring *r, struct linx
 	return likely(end) ? end : linx_fd_put_one(r, rec, p, fd, field, what);
 }
 
-/* Returns descriptor number i of a call, which may be the result. */
+/* Returns argument i of a call, or its result if i is LINX_FD_RESULT, as a descriptor. */
 static __always_inline s32 linx_fd_of(const u64 *args, unsigned int i)
 {
 	return i == LINX_FD_RESULT ? args[-1] : args[i];
 }
 
-/* Is fd the same as one of the descriptors in the mask? Then it has been recorded. */
+/* Is fd equal to one of the arguments (or the result) in the mask recorded? Then it has its value already. */
 static __always_inline bool linx_fd_is_recorded(const u64 *args, unsigned int recorded, s32 fd)
 {
 	for (; unlikely(recorded); recorded &= recorded - 1)
@@ -253,10 +257,11 @@ static __always_inline bool linx_fd_is_recorded(const u64 *args, unsigned int re
 }
 
 /*
- * Writes the values of all descriptors of a call that has them in registers, in a session that asks for them.
- * LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX. args stand in the record, at a return behind the
- * result; the record's other values are those from first_value to p. of: the row of the call's variant. The order is
- * that of linx_fd_find(). Returns the end; NULL: linx_fd_put() has to write them.
+ * Writes the values of all descriptors of a call that has them only in arguments and result, at p, in the order of
+ * linx_fd_find(). For a session with LINX_SETUP_FDS. LINX_FD_FAST_ROOM bytes are free for each of LINX_FD_FAST_MAX
+ * descriptors. args: the arguments in the record, at a return with the result before them. first_value: begin of the
+ * record's other values, which end at p. of: the call's row of the call table, or of its variant. Returns the end;
+ * NULL: linx_fd_put() has to write the values.
  */
 static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct linx_ring *r, struct linx_rec *rec,
 					    const struct linx_row *of, u32 key, const u64 *args, const u8 *first_value, u8 *p)
@@ -282,7 +287,7 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 		i = first ?: __ffs(todo);
 		first = 0;
 		fd = linx_fd_of(args, i);
-		/* AT_FDCWD is recorded only where a call takes a directory. */
+		/* A negative number is no descriptor, except AT_FDCWD in an argument that takes it. */
 		if ((fd < 0 && !(fd == LINX_FD_CWD && row->dirs & BIT(i))) ||
 		    linx_fd_is_recorded(args, all & ~todo & (fd < 0 ? row->dirs : ~0U), fd))
 			continue;
@@ -295,8 +300,8 @@ static __always_inline u8 *linx_fd_put_fast(const struct linx_session *s, struct
 }
 
 /*
- * Returns the kernel's socket of a file, which keeps it alive. NULL: the file is no socket. A file opened with O_PATH
- * keeps only the inode, and also gets NULL.
+ * Returns the struct sock of a file, which exists as long as the file. NULL: the file is no socket, or was opened with
+ * O_PATH, so that it keeps only the inode.
  */
 static __always_inline const struct sock *linx_file_sock(const struct file *file)
 {
@@ -307,7 +312,7 @@ static __always_inline const struct sock *linx_file_sock(const struct file *file
 	return inode->i_sb->s_magic == SOCKFS_MAGIC ? READ_ONCE(SOCKET_I(inode)->sk) : NULL;
 }
 
-/* Does the same as linx_fd_peer() for an internet socket. */
+/* Does the same as linx_fd_peer() for an internet socket in a table that is not shared; else returns NULL. */
 static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 fd)
 {
 	struct linx_fd *head = (struct linx_fd *)(p + sizeof(struct linx_val));
@@ -337,7 +342,7 @@ static __always_inline u8 *linx_fd_peer_quick(struct linx_rec *rec, u8 *p, s32 f
 	return linx_fd_end(rec, p, sizeof(*to), LINX_FIELD_FD);
 }
 
-/* See linx_fd_is_netlink(). */
+/* Does the same as linx_fd_is_netlink(), without a call if the descriptor table is not shared. */
 static __always_inline bool linx_fd_is_netlink_quick(s32 fd)
 {
 	const struct file *file;

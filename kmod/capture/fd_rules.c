@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the descriptors of a call: its arguments by their types, and the rules of tables/fds.def. The data are
- * constant, except those that linx_fd_init() sets.
+ * Finds the descriptors of a call: arguments whose type is a descriptor, and those that the rules of tables/fds.def
+ * describe. All data here are constant, except linx_fd_rows, which linx_fd_init() fills.
  */
 #include <linux/bitops.h>
 #include <linux/cache.h>
@@ -21,6 +21,7 @@ struct linx_fd_row linx_fd_rows[LINX_ROW_ID_NR] __ro_after_init;
 
 static_assert(LINX_NFD_RULES < 255);
 
+/* Does a structure of this shape have a member that is a descriptor? */
 static bool __init has_place(u32 shape)
 {
 	unsigned int i;
@@ -31,7 +32,7 @@ static bool __init has_place(u32 shape)
 	return false;
 }
 
-/* Can an argument of the row point to descriptors? */
+/* Can an argument of a call with this row of the call table, number n, point to descriptors? */
 static bool __init points_to_some(unsigned int n, const struct linx_row *row)
 {
 	unsigned int i, cap;
@@ -47,7 +48,10 @@ static bool __init points_to_some(unsigned int n, const struct linx_row *row)
 	return false;
 }
 
-/* Sets the place for one number of the row. Called once for each number that has the row. */
+/*
+ * Sets members of linx_fd_rows[n] for a call with row number n of the call table. Called for each call, as calls that
+ * share a row may have different variants.
+ */
 static void __init set_place(unsigned int n, const struct linx_row *row)
 {
 	bool elsewhere = points_to_some(n, row) || row->flags & LINX_ROW_EXEC || linx_row_resolved[n] == LINX_RESOLVED_SOCKETCALL;
@@ -92,6 +96,7 @@ enum linx_resolved linx_fd_resolved(u32 key)
 	return linx_fd_row(key)->resolved;
 }
 
+/* Notes a descriptor in f->fds, for linx_fd_put(). more: linx_fd_request.more. */
 static void request_more(struct linx_fill *f, s32 fd, u8 field, pid_t pid, u8 more)
 {
 	if (f->nfds < ARRAY_SIZE(f->fds))
@@ -115,7 +120,7 @@ static void request_memory(struct linx_fill *f, s32 fd)
 		request(f, fd, LINX_FIELD_FD_MEMORY, 0);
 }
 
-/* Returns the value of an argument, among the values from at to end; NULL: it has none. */
+/* Returns the value with the bytes that an argument points to, among the values from at to end; NULL: none. */
 static const struct linx_val *value_of(const u8 *at, const u8 *end, u8 arg)
 {
 	const struct linx_val *v;
@@ -128,7 +133,7 @@ static const struct linx_val *value_of(const u8 *at, const u8 *end, u8 arg)
 	return NULL;
 }
 
-/* Requests the ints that were captured as the value of an argument. */
+/* Notes the descriptors in the array of ints that an argument points to. first: first value of the record. */
 static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 {
 	const struct linx_val *v = value_of(first, f->p, arg);
@@ -139,19 +144,19 @@ static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 		request_memory(f, fd[i]);
 }
 
-/* Size of a C library's fd_set. */
+/* Size of the C library's fd_set, which has 1024 bits. */
 #define SET_BYTES (1024 / 8)
-/* Work for each byte of a set, in the unit of core/probe_work.h. */
+/* Work of each byte of an fd_set, in the unit of core/probe_work.h. */
 #define WORK_OF_SET_BYTE 5
 
-/* request_bits() relies on this order: states after TRUNCATED are those of values that lack bytes. */
+/* request_bits() relies on this order of enum linx_state: states above TRUNCATED mean that bytes could not be read. */
 static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE && LINX_TRUNCATED < LINX_LATE &&
 	      LINX_TRUNCATED < LINX_UNAVAILABLE && LINX_TRUNCATED < LINX_ABSENT);
 
 /*
- * Requests the descriptors whose bits are set among the first n of an fd_set, an array of longs in little endian. A
- * set that could not be read whole is skipped. Many programs pass a count above the size of an fd_set, which is cut
- * to that size.
+ * Notes the descriptors whose bits are set among the first n bits of an fd_set, an array of longs in little endian. v:
+ * the captured set. Many programs pass an n that is larger than their fd_set, so memory behind it may be unreadable:
+ * that is accepted. A set with fewer readable bytes than an fd_set has is skipped.
  */
 static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 {
@@ -168,6 +173,7 @@ static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 				request_memory(f, i * 8 + bit);
 }
 
+/* Notes the members that are descriptors of all structures of this shape in size bytes at data. */
 static void request_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data, u32 size)
 {
 	u32 step = linx_shape_size(shape, abi), at;
@@ -181,7 +187,7 @@ static void request_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data,
 	}
 }
 
-/* Requests the descriptors in control messages. Their lengths come from the program and are bounded here. */
+/* Notes the descriptors in control messages (struct cmsghdr). The lengths come from the program and are checked. */
 static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 {
 	u32 word = abi == LINX_ABI_X86_64 ? 8 : 4, head = word + 2 * sizeof(s32), at = 0, i;
@@ -201,9 +207,10 @@ static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size
 	}
 }
 
-/* Offsets in struct sockaddr_xdp: its family, and the descriptor whose memory the socket shares. */
+/* Offset in struct sockaddr_xdp of the descriptor of another socket, whose memory this socket shares. */
 #define XDP_SHARED_FD 12
 
+/* Notes the descriptor in a socket address of family AF_XDP. */
 static void request_address(struct linx_fill *f, const u8 *data, u32 size)
 {
 	if (size >= XDP_SHARED_FD + sizeof(s32) && *(const u16 *)data == AF_XDP)
@@ -230,8 +237,8 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 }
 
 /*
- * Requests the descriptors in sets and arrays that arguments point to. at_entry: the entry record has those in memory
- * that the call reads.
+ * Notes the descriptors in fd_sets, structures and arrays that arguments point to. at_entry: the call's entry record
+ * has the descriptors in memory that the call reads, so only memory that the call writes is searched.
  */
 static void request_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u64 *args,
 			    const u8 *first, bool at_entry)
@@ -253,7 +260,10 @@ static void request_structures(struct linx_fill *f, const struct linx_call *c, u
 	}
 }
 
-/* Returns an int within the value of an argument, among the values from first to end; -1 if it was not captured. */
+/*
+ * Returns the int at offset at in the memory that an argument points to; -1 if that was not captured. first, end: the
+ * values of the record.
+ */
 static s32 int_at(const u8 *first, const u8 *end, u8 arg, u32 at)
 {
 	const struct linx_val *v = value_of(first, end, arg);
@@ -261,7 +271,7 @@ static s32 int_at(const u8 *first, const u8 *end, u8 arg, u32 at)
 	return v && v->size >= at + sizeof(s32) ? *(const s32 *)((const u8 *)(v + 1) + at) : -1;
 }
 
-/* Does the captured memory fulfil the condition of an AT_WHEN rule? */
+/* Does the condition of an AT_WHEN rule of tables/fds.def hold, which is about captured memory? */
 static bool is_when(const struct linx_fd_rule *r, const u8 *first, const u8 *end)
 {
 	return (int_at(first, end, r->arg, r->k) & r->mask) == r->value;
@@ -277,13 +287,14 @@ bool linx_fd_has_more(u32 key, const u8 *first, const u8 *end)
 	return false;
 }
 
+/* Notes a descriptor of another process. pid: numbered in the initial pid namespace; 0: no such process. */
 static void request_foreign(struct linx_fill *f, s32 fd, u8 arg, pid_t pid)
 {
 	if (fd >= 0 && pid > 0)
 		request(f, fd, LINX_FIELD_FD + arg, pid);
 }
 
-/* Translates a process number of the task's namespace to the initial one; 0: no such process. */
+/* Translates a process number of the current pid namespace to the initial one; 0: no such process. */
 static pid_t global_pid(pid_t nr)
 {
 	pid_t pid;
@@ -294,11 +305,13 @@ static pid_t global_pid(pid_t nr)
 	return pid;
 }
 
+/* Is this a return, and nr the current process's own number? */
 static bool is_own(const struct linx_fill *f, pid_t nr)
 {
 	return f->rec->kind == LINX_REC_EXIT && global_pid(nr) == task_tgid_nr(current);
 }
 
+/* Notes the descriptors that the rule r of tables/fds.def finds in a call. */
 static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struct linx_call *c, const u64 *args,
 		  const u8 *first)
 {
@@ -312,7 +325,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
-		/* int_at() returns -1, which has all bits, if the word was not captured */
+		/* int_at() returns -1 if the word was not captured: then the bits are set, and nothing is noted */
 		if (done && !(int_at(first, f->p, r->arg, r->at) & r->mask))
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
@@ -347,6 +360,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 	}
 }
 
+/* Notes the descriptor that LINX_SETUP_RESOLVED adds to a return: an opened file, or a socket. */
 static void request_resolved(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);
@@ -356,7 +370,7 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		what = linx_socketcall_resolved(args[0]);
 		socket = int_at(first, f->p, 1, 0);
 	}
-	/* io_uring may put an opened file into its own table, where the result is an index and no descriptor. */
+	/* An io_uring operation may put an opened file into the ring's own table: then the result is no descriptor. */
 	if (c->op || what == LINX_RESOLVED_NONE || f->rec->kind != LINX_REC_EXIT || !linx_has_resolved(what, c->ret))
 		return;
 	if (what == LINX_RESOLVED_OPENED)
@@ -365,7 +379,7 @@ static void request_resolved(struct linx_fill *f, const struct linx_call *c, con
 		request_more(f, socket, LINX_FIELD_FD, 0, LINX_SETUP_FD_DETAILS);
 }
 
-/* Returns the arguments that are no descriptors in this call, although their types say so. */
+/* Returns, as bits, the arguments that are no descriptors in this call although their type is that of a descriptor. */
 static unsigned int none_of(unsigned int row, const u64 *args)
 {
 	unsigned int i, mask = 0;
@@ -390,7 +404,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 	for (mask = at_entry ? 0 : linx_fd_rows[row].args & ~none_of(row, args); mask; mask &= mask - 1) {
 		i = __ffs(mask);
 		request_arg(f, args[i], linx_arg_types[row][i], i);
-		/* The device behind the descriptor decides what an ioctl command means. */
+		/* A reader needs the device of the descriptor to decode an ioctl command. */
 		if (row == LINX_ROW_ID_ioctl && f->nfds)
 			f->fds[f->nfds - 1].more |= LINX_WANT_DEVICE;
 	}
@@ -405,7 +419,7 @@ void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *arg
 			apply(f, &linx_fd_rules[i], c, args, first);
 }
 
-/* Can the result of this call be a descriptor, or does the call fill a pair of descriptors? */
+/* True if the result of the call can be a descriptor, or an argument points to a pair of descriptors. */
 bool __init linx_fd_makes(u32 key)
 {
 	unsigned int row = (&linx_row_of[0][0])[key], i;
@@ -428,8 +442,8 @@ bool linx_fd_is_result(u32 key, const unsigned long *args)
 		return false;
 	for (i = linx_fd_rows[row].rule - 1; i < LINX_NFD_RULES && linx_fd_rules[i].row == row; i++)
 		/*
-		 * RESULT_UNLESS depends on memory that another thread may change, so that its result always counts as
-		 * a descriptor.
+		 * The condition of RESULT_UNLESS is about memory, which another thread may change. So the result
+		 * counts as a descriptor without a look at the condition.
 		 */
 		if (linx_fd_rules[i].kind == LINX_FD_RULE_RESULT_UNLESS ||
 		    (linx_fd_rules[i].kind == LINX_FD_RULE_RESULT && ((u32)args[linx_fd_rules[i].k] & linx_fd_rules[i].mask) == linx_fd_rules[i].value))

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Follows pointers in captured structures. Probe context, preemption off, as all of capture/user_mem.c.
+ * Captures the memory that pointers in captured structures point to. Probe context, preemption off, as for
+ * capture/user_mem.c.
  *
- * Pointers and lengths come from the copies of the structures in the record, which no other task can write. User
- * memory is read once, except the length of a LENP: a task that changes it meanwhile only makes its own record wrong.
- * The record's budget, which every structure takes from, the number of values and the depth bound the work.
+ * Pointers and lengths are taken from the copies of the structures in the record, which no other task can write. User
+ * memory is read once. The exception is a length that a member points to (LINX_FOLLOW_LENP): a task that changes it
+ * meanwhile only makes its own record wrong. Three limits bound the work: linx_fill.budget, which all captured memory
+ * counts against, the number of values, and the depth of structures.
  */
 #include "capture/user_mem_fast.h"
 #include "compat/compat.h"
@@ -16,19 +18,22 @@
 #include "core/session.h"
 #include "table/table.h"
 
-/* Most values of a record. A hostile array costs at most three faults for each, within the probe's work. */
+/* Most values of a record. A hostile array of pointers causes at most three faults for each, counted as work. */
 #define VALUES_MAX 160
 
 /*
- * Does the structure have the layout of x86_64? Some calls of x32 have no compat entry, so that the kernel takes its
- * native structure: one whose size is not that of i386.
+ * Does the structure of an x32 call have the layout of x86_64? Some calls have no compat entry for x32, so that the
+ * kernel uses its native structure. Such a shape has different sizes on x32 and i386.
  */
 static __always_inline bool native(const struct linx_frame *t, u32 abi)
 {
 	return t->shape->size[abi] != t->shape->size[LINX_ABI_I386];
 }
 
-/* Reads a member of the structure. Returns false if the captured bytes end before it. */
+/*
+ * Sets *value to what where (LINX_MEMBER()) describes: a member of the structure, a constant, an argument or the result
+ * of the call. Returns false if the captured bytes of the structure end before the member.
+ */
 static __always_inline bool member(const struct linx_frame *t, const struct linx_path *path, u64 where, u64 *value)
 {
 	u32 m = path->abi == LINX_ABI_X86_64 || native(t, path->abi) ? where : where >> 32;
@@ -50,6 +55,7 @@ static __always_inline bool member(const struct linx_frame *t, const struct linx
 	return true;
 }
 
+/* Does the condition of a member (mask, value and when of struct linx_follow) hold? True without a condition. */
 static bool applies(const struct linx_frame *t, const struct linx_path *path, const struct linx_follow *fo)
 {
 	u64 when;
@@ -74,7 +80,10 @@ void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 sh
 		linx_capture_more(f, v, addr, min_t(u64, len, U32_MAX) * fo->what + fo->add, LINX_STRUCT_MAX);
 }
 
-/* Enters the structures at data: their members are followed next. Returns false if there are none. */
+/*
+ * Sets the frame t to the structures of shape id in the size bytes at data, so that their members are followed next.
+ * single: they are one structure, of any size; else an array. Returns false if there is no whole structure.
+ */
 static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size, bool single, u64 filled)
 {
 	const struct linx_shape *shape = linx_shapes + id;
@@ -93,10 +102,13 @@ static bool enter(struct linx_frame *t, u8 abi, u32 id, const u8 *data, u32 size
 	return t->left;
 }
 
-/* Marks a length that could not be read, for a LENP. */
+/* Result of extent() if the length, which LINX_FOLLOW_LENP has in memory, could not be read. */
 #define EXTENT_UNREADABLE U64_MAX
 
-/* Returns how many bytes a pointer with this length points to, and how many of them are kept. */
+/*
+ * Returns how many bytes a pointer member points to, and sets *keep to how many of them are captured at most. len: the
+ * value of fo->len.
+ */
 static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *t, u8 abi, const struct linx_follow *fo,
 				  u64 len, u32 *keep)
 {
@@ -113,14 +125,14 @@ static __always_inline u64 extent(const struct linx_fill *f, struct linx_frame *
 	return n;
 }
 
-/* Writes a value with the address alone, when the probe's work is spent; no memory is read. */
+/* Writes a value that holds only the address, when the probe has reached its limit of work. Reads no memory. */
 static noinline void put_spent(struct linx_fill *f, u32 arg, u8 kind, u64 addr)
 {
 	linx_put_bytes(f, arg, kind, LINX_UNAVAILABLE, &addr, sizeof(addr));
 	f->budget = 0;
 }
 
-/* Captures a value by the general path, which finds out how much of it can be read. */
+/* Captures memory by linx_capture_mem(), which also handles memory that is partly unreadable. False: no room. */
 static bool put_slow(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 {
 	struct linx_val *v = linx_capture_mem(f, arg, addr, len, keep);
@@ -130,8 +142,8 @@ static bool put_slow(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 }
 
 /*
- * Captures keep of len bytes at addr, in a few stores if the memory is present and there is room. Returns false if no
- * more values are to follow. Not inline, since it is called in three places.
+ * Captures keep of len bytes at addr as a value, in a few stores if the memory is present and there is room. Returns
+ * false if the record takes no more values. Not inline, since it is called in several places.
  */
 static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u32 keep)
 {
@@ -155,8 +167,8 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	}
 	if (unlikely(!end)) {
 		/*
-		 * A value that cannot be read takes much work, and others of the same structure may be unreadable
-		 * too.
+		 * Finding out how much of a value is readable takes much work, and the next values of the structure
+		 * may be unreadable, too.
 		 */
 		if ((faulted || f->unreadable) && linx_probe_is_spent()) {
 			put_spent(f, arg, LINX_VAL_MEM, addr);
@@ -170,7 +182,10 @@ static noinline bool put_mem(struct linx_fill *f, u32 arg, u64 addr, u64 len, u3
 	return true;
 }
 
-/* Captures a buffer of a call whose buffers are special. Returns false if they are not. */
+/*
+ * Captures a buffer of a call with f->special: the call wrote nothing into its buffers, or they may hold HTTP headers.
+ * Returns false, and captures nothing, if this member is not such a buffer.
+ */
 static noinline bool put_special(struct linx_fill *f, const struct linx_path *path, const struct linx_follow *fo, u64 addr,
 				 u64 len)
 {
@@ -186,15 +201,15 @@ static noinline bool put_special(struct linx_fill *f, const struct linx_path *pa
 	return true;
 }
 
-/* From ONE on, follow() enters the structures behind a pointer. */
+/* follow() relies on this order: a member of kind LINX_FOLLOW_ONE or above points to structures with a shape. */
 static_assert(LINX_FOLLOW_ONE > LINX_FOLLOW_STR && LINX_FOLLOW_ONE > LINX_FOLLOW_BUF && LINX_FOLLOW_ONE > LINX_FOLLOW_PART &&
 	      LINX_FOLLOW_ONE > LINX_FOLLOW_BITS && LINX_FOLLOW_ONE > LINX_FOLLOW_LENP &&
 	      LINX_FOLLOW_ONE > LINX_FOLLOW_ALL && LINX_FOLLOW_ONE > LINX_FOLLOW_LIMIT &&
 	      LINX_FOLLOW_ONE > LINX_FOLLOW_SIZE && LINX_FOLLOW_ONE < LINX_FOLLOW_ARR);
 
 /*
- * Follows a pointer that is not null. Returns the frame to continue with: t, or that of the structures behind the
- * pointer.
+ * Captures the memory that a member points to. addr: the member's value, not null. Returns the frame with which to
+ * continue: t, or a frame with the structures just captured, so that their members are followed first.
  */
 static __always_inline struct linx_frame *follow(struct linx_fill *f, struct linx_frame *t,
 						 const struct linx_path *path, const struct linx_follow *fo, u64 addr)
@@ -235,7 +250,7 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	if (single)
 		linx_shape_extend(f, path, fo->what, v, addr);
 	data = linx_val_memory(v, &keep);
-	/* A finished structure gives its frame to the target of its last pointer, so that a list uses one frame. */
+	/* The last member of the last structure reuses the frame, so that a linked list needs only one frame. */
 	if (t->next == t->end && t->left == 1) {
 		if (!enter(t, path->abi, fo->what, data, keep, single, t->filled)) {
 			t->left = 1;
@@ -248,7 +263,7 @@ static __always_inline struct linx_frame *follow(struct linx_fill *f, struct lin
 	return t;
 }
 
-/* Follows an array that consists of buffers, the most frequent case. */
+/* Captures the buffers of an array such as struct iovec[], the most frequent case. left: number of elements at data. */
 static void follow_buffers(struct linx_fill *f, u8 arg, const struct linx_follow *fo, const u8 *data, u32 left, u64 filled)
 {
 	const u64 *ptr = (const u64 *)(data + LINX_MEMBER_AT(fo->ptr)), *len = (const u64 *)(data + LINX_MEMBER_AT(fo->len));

@@ -8,19 +8,23 @@
 struct linx_fill;
 struct linx_val;
 
-/* State shared by all members that are followed under one argument. */
+/* What is the same for all structures and members that one argument leads to. */
 struct linx_path {
-	u8 arg;
-	u8 abi;
-	u8 dirs; /* LINX_WHEN_* of the memory to follow */
+	u8 arg; /* number of the argument */
+	u8 abi; /* enum linx_abi */
+	u8 dirs; /* LINX_WHEN_*: members whose memory is captured now */
 	const u64 *args; /* the call's arguments; at return the result stands before them */
 };
 
-/* Captures the rest of a structure that holds its own length. v: its value, captured last, from memory at addr. */
+/*
+ * If the shape is one whose structures contain their own size, captures the rest of such a structure. v: its value,
+ * the last of the record so far. addr: address of the structure in the program's memory.
+ */
 void linx_shape_extend(struct linx_fill *f, const struct linx_path *path, u32 shape, struct linx_val *v, u64 addr);
 /*
- * Captures the memory that structures of this shape, in size bytes of the record, point to, as values of their own.
- * single: they are one structure, however long; else an array. filled: bytes that the call put into its buffers.
+ * Captures the memory that structures of this shape point to, each pointer as a value. data: the structures' copy in
+ * the record, of size bytes. single: it is one structure, however long; else an array. filled: bytes that the call
+ * wrote into the buffers.
  */
 void linx_shape_follow(struct linx_fill *f, const struct linx_path *path, u32 shape, const u8 *data, u32 size,
 		       bool single, u64 filled);

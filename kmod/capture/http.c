@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The header of a message of HTTP/1, and the preface of HTTP/2, in what a socket carries.
+ * Finds headers of HTTP/1 messages, and the preface of HTTP/2, in the data of sockets.
  *
- * The first bytes that a call moves decide whether it begins a header (shared/http_begin.h).
- * A header is kept up to its empty line, and behind it as many bytes as of any buffer. If a
- * call ends within a header, the session's table notes the socket, by its inode number, and
- * the direction. Any thread on any CPU that continues the header finds the note. Two threads
- * that move bytes in one direction at the same moment have no known order; the later one
- * replaces the note of the other.
+ * The first bytes that a call moves decide whether they begin a header (shared/http_begin.h).
+ * A header is captured up to its empty line; behind that, as many bytes as of any buffer. If a
+ * call ends within a header, an entry for the socket (inode number and direction) is added to
+ * the session's table (struct linx_http). A later call of any thread on any CPU that
+ * continues the header finds the entry. If two threads move bytes in one direction at the same
+ * moment, their order is not known, and the later one replaces the entry of the other.
  *
- * In a pipeline the next header begins behind a body. It is found if the header before it has
- * the body's length, and if the body is shorter than the limit for headers. If such a body
- * continues in the next call, that is noted too. A wrong length leads to other bytes; if they
- * look like a message, too many bytes are kept.
+ * If messages follow each other on a socket, the next header begins behind a body. It is found
+ * if the header before it has the body's length, and if the body is shorter than the limit for
+ * headers. If such a body continues in the next call, an entry with the remaining length is
+ * added. If a header has a wrong length, other bytes are taken for the next header; too many
+ * bytes are captured if they look like one.
  *
- * Probe context; preemption off makes the probe an RCU reader. All bytes are read from the
- * record, which no other task writes. http_bytes limits the work for each buffer, and the
- * record's budget limits all of it.
+ * Probe context; preemption off makes the probe an RCU reader. All bytes are examined in the
+ * record, which no other task writes. linx_session.http_bytes limits the work for each
+ * buffer, and linx_fill.budget limits it for all buffers together.
  */
 #include <linux/file.h>
 #include <linux/jiffies.h>
@@ -32,7 +33,7 @@
 #include "core/probe_work.h"
 #include "shared/http_facts.h"
 
-/* Rows as table/table.c numbers them. */
+/* Numbers of the rows of the call table, as in table/table.c. */
 enum {
 	ROW_UNKNOWN,
 #define SYSCALL(id, class, args) ROW_##id,
@@ -47,13 +48,14 @@ static const u8 calls[ROW_NR] = {
 #undef CALL
 };
 
-/* Operations of socketcall, as the calls above. */
+/* By number of a socketcall(2) operation: what it does, as calls[] for calls. */
 static const u8 operations[] = {
 #define OPERATION(name, what) [SYS_##name] = what,
 #include "tables/http.def"
 #undef OPERATION
 };
 
+/* Returns LINX_HTTP_MOVES and other flags of a call; 0: the call moves no bytes through a socket. */
 static u8 what_of(u32 key)
 {
 	return calls[*(&linx_row_of[0][0] + key)];
@@ -71,7 +73,7 @@ bool linx_http_sends(u32 key)
 
 /* ---- the beginning and the end of a header ---- */
 
-/* One copy of the rule for all callers, not inlined. */
+/* Calls linx_http_looks(), which is large, without inlining it into each caller. */
 static noinline enum linx_http_looks looks_of(const u8 *p, u32 n)
 {
 	return linx_http_looks(p, n);
@@ -80,8 +82,8 @@ static noinline enum linx_http_looks looks_of(const u8 *p, u32 n)
 #define EACH_BYTE(value) ((value) * 0x0101010101010101ULL)
 
 /*
- * Finds the first line feed from p on; NULL: there is none. Works on whole words, since memchr() takes five
- * instructions for a byte.
+ * Finds the first line feed between p and stop; NULL: there is none. Works on whole words, since memchr() takes five
+ * instructions for each byte.
  */
 static const u8 *find_line_end(const u8 *p, const u8 *stop)
 {
@@ -100,7 +102,10 @@ static const u8 *find_line_end(const u8 *p, const u8 *stop)
 	return NULL;
 }
 
-/* Returns how much of the header's end has been seen after n more bytes of a line. */
+/*
+ * Returns the enum linx_http_ends behind n more bytes of a line, which are at p. ends: the state before them. The line
+ * is empty, and ends the header, if it has no bytes or one carriage return.
+ */
 static u8 ends_behind(u8 ends, const u8 *p, u32 n)
 {
 	if (!n)
@@ -109,7 +114,8 @@ static u8 ends_behind(u8 ends, const u8 *p, u32 n)
 }
 
 /*
- * Returns the number of bytes up to the end of the header, with its empty line; 0: the end is not among these bytes.
+ * Returns the number of bytes from p up to the end of the header, with its empty line; 0: the end is not among the n
+ * bytes. Updates *ends, the part of the end that was seen, also in bytes before p.
  */
 static u32 find_end(u8 *ends, const u8 *p, u32 n)
 {
@@ -128,6 +134,7 @@ static u32 find_end(u8 *ends, const u8 *p, u32 n)
 
 /* ---- sockets whose header is unfinished ---- */
 
+/* Returns the current time in seconds, modulo LINX_HTTP_TIME_MASK + 1. */
 static u32 seconds(void)
 {
 	return (u32)(jiffies / HZ) & LINX_HTTP_TIME_MASK;
@@ -144,8 +151,8 @@ static u32 age_of(u64 entry)
 }
 
 /*
- * Replaces an entry and keeps the number of used entries up to date. Returns false if another CPU changed the entry
- * first.
+ * Replaces the entry old in *slot by new; 0: no entry. Keeps s->http_unfinished up to date. Returns false if another
+ * CPU changed the entry first.
  */
 static bool exchange(struct linx_session *s, u64 *slot, u64 old, u64 new)
 {
@@ -173,8 +180,8 @@ void linx_http_sweep(struct linx_session *s)
 }
 
 /*
- * Finds the slot of one direction of a socket, and sets *entry to its content. NULL: no header in that direction is
- * unfinished.
+ * Returns the slot with the entry of a socket and direction (out: sending), and sets *entry to the entry. NULL: no
+ * header in that direction is unfinished.
  */
 static u64 *find(struct linx_session *s, u32 ino, bool out, u64 *entry)
 {
@@ -189,7 +196,7 @@ static u64 *find(struct linx_session *s, u32 ino, bool out, u64 *entry)
 	return NULL;
 }
 
-/* Returns a free slot, or the slot of the set whose entry is the oldest. */
+/* Returns a slot for a new entry: a free one, or that of the oldest entry of the set. Sets *entry to its content. */
 static u64 *find_room(struct linx_http *h, u32 ino, u64 *entry)
 {
 	u64 *slot = linx_http_set(h, ino), *end = slot + LINX_HTTP_SET, *best = slot, seen;
@@ -232,8 +239,8 @@ bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const 
 /* ---- the general encoder ---- */
 
 /*
- * Does the call take bytes outside the stream, or bytes that a later receive takes again? A UNIX socket has no error
- * queue and ignores MSG_ERRQUEUE; a send ignores all of these flags.
+ * Does the call receive bytes that are not part of the stream (MSG_OOB, MSG_ERRQUEUE), or that a later call receives
+ * again (MSG_PEEK)? A UNIX socket has no error queue and ignores MSG_ERRQUEUE; a send ignores all of these flags.
  */
 static bool is_aside(u8 what, s32 fd, u32 flags)
 {
@@ -242,7 +249,11 @@ static bool is_aside(u8 what, s32 fd, u32 flags)
 	return flags & (MSG_PEEK | MSG_OOB) || linx_fd_socket(fd).family != AF_UNIX;
 }
 
-/* moved: bytes that the call moved; 0: unknown. */
+/*
+ * Begins the search for headers in the buffers of a call, if it can move bytes of a socket's stream. moved: number of
+ * bytes that it moved; 0: none, or not known. what: LINX_HTTP_* of the call. flags: MSG_*. named: as in struct
+ * linx_http_fill.
+ */
 static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bool named)
 {
 	if (!what || !moved || (!named && !LINX_HTTP_FLAGS_OF(what)) || is_aside(what, fd, flags))
@@ -257,8 +268,8 @@ static void begin(struct linx_fill *f, u64 moved, u8 what, s32 fd, u32 flags, bo
 }
 
 /*
- * Returns the bytes that a record of the call may hold. The data of an io_uring send are captured at submission, when
- * the result is not known yet.
+ * Returns how many bytes the call moved, for the record in which its buffers are captured; 0: none, or another record
+ * holds them. U64_MAX: not known yet, as the data of an io_uring send are captured at submission.
  */
 static u64 moved_by(const struct linx_call *c, u8 what)
 {
@@ -297,18 +308,18 @@ u32 linx_http_shared_socket(s32 fd)
 	return ino;
 }
 
-/* Looks up whether the descriptor is a socket, and whether one of its headers is unfinished. */
+/* Sets ino, slot and old of f->http: the socket's inode, and the entry of its unfinished header. */
 static void look_up(struct linx_fill *f)
 {
 	struct linx_http_fill *h = &f->http;
 
 	h->looked_up = true;
-	/* A task without descriptors may post the result of an operation of io_uring. */
+	/* The result of an io_uring operation may be posted by a task that has no descriptor table. */
 	h->ino = h->named && current->files ? linx_http_socket(h->fd) : 0;
 	h->slot = h->ino ? find(f->s, h->ino, h->out, &h->old) : NULL;
 }
 
-/* Decides whether the next bytes of the call, n at p, belong to a header. */
+/* Sets f->http.state: whether the next bytes of the call, n bytes at p, begin or continue a header. */
 static void decide(struct linx_fill *f, const u8 *p, u32 n)
 {
 	struct linx_http_fill *h = &f->http;
@@ -335,7 +346,10 @@ static void decide(struct linx_fill *f, const u8 *p, u32 n)
 #define LENGTH "\ncontent-length:"
 #define LENGTH_LEN (sizeof(LENGTH) - 1)
 
-/* Returns the number in the digits at p, behind blanks. Above n: too long, or no number. */
+/*
+ * Returns the decimal number at p, behind blanks; reading stops above LINX_REC_USER_MAX. n: number of bytes at p. 0: no
+ * number.
+ */
 static u32 number_at(const u8 *p, u32 n)
 {
 	u32 number = 0, i = 0;
@@ -348,7 +362,7 @@ static u32 number_at(const u8 *p, u32 n)
 }
 
 /*
- * Work of a header in a pipeline, of each of its bytes, and of each byte that is searched for the body's length, in
+ * Work of the end of a header, of each byte searched for the end, and of each byte searched for the body's length, in
  * the unit of core/probe_work.h; t/rec_bound measured them.
  */
 #define WORK_OF_HEADER 1200
@@ -356,8 +370,8 @@ static u32 number_at(const u8 *p, u32 n)
 #define WORK_OF_LENGTH_BYTE 4
 
 /*
- * Is the line at p "Content-Length:" in any case? It is compared as two words, ignoring the bit of the case in
- * letters only.
+ * Do the bytes at p equal LENGTH, in upper or lower case? They are compared as two words, in which the bit that
+ * distinguishes cases is set for letters only.
  */
 static bool is_length(const u8 *p)
 {
@@ -371,7 +385,7 @@ static bool is_length(const u8 *p)
 	return (word[0] | cases[0]) == length[0] && (word[1] | cases[1]) == length[1];
 }
 
-/* Returns the length of the body behind a header, of which n bytes at p are present; 0: the header has no length. */
+/* Returns the length of the body according to the header, n bytes at p; 0: the header has no "Content-Length:". */
 static u32 body_length(const u8 *p, u32 n)
 {
 	const u8 *stop = p + n, *line = p;
@@ -385,10 +399,10 @@ static u32 body_length(const u8 *p, u32 n)
 }
 
 /*
- * Handles the end of a header. begin and end: its place among the n bytes at p, which are the first of moved bytes.
- * Returns where the next header of a pipeline begins: at once, or behind a body of known length; 0: no header
- * follows. The bytes of a body can look like a method. If a short body continues in the next call, that is noted, as
- * a header may follow it there.
+ * Called at the end of a header, to find the next header behind it. p: the first n of the moved bytes, in which the
+ * header goes from begin to end. Returns the offset of the next header: end, or behind a body of known length; 0: no
+ * header follows. The first bytes of a body can look like a short part of a method; then its length decides. If a
+ * short body continues in the next call, f->http is set so that the header behind it is found there.
  */
 static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 begin, u32 end)
 {
@@ -416,9 +430,9 @@ static u32 next_header(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 b
 }
 
 /*
- * Passes a header that continues at at, and further headers of a pipeline. Returns how many of the n bytes at p are
- * kept: up to the end of the header and some bytes behind it, or all if they end within a header. If the probe's work
- * is spent, no further header is looked for, and the buffer keeps as much as one of another kind.
+ * Finds the end of a header that begins or continues at offset at, and of the headers that follow it. Returns how many
+ * of the n bytes at p are kept: up to the end of the last header and snap_bytes behind it, or all if they end within a
+ * header. When the probe has reached its limit of work, no further header is searched for.
  */
 static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 at)
 {
@@ -443,8 +457,8 @@ static u32 pass_headers(struct linx_fill *f, const u8 *p, u32 n, u64 moved, u32 
 }
 
 /*
- * Passes the rest of a short body among the next moved bytes. Returns the number of bytes before the next header; 0:
- * all bytes belong to the body, or no header follows.
+ * Called if the moved bytes begin with the rest of a short body, of h->kept bytes. Returns the length of that rest,
+ * behind which a header may begin; 0: all moved bytes belong to the body.
  */
 static u32 pass_body(struct linx_http_fill *h, u64 moved)
 {
@@ -459,7 +473,7 @@ static u32 pass_body(struct linx_http_fill *h, u64 moved)
 	return moved == body ? 0 : body;
 }
 
-/* Cuts the newest value of the record from had to n bytes of memory. */
+/* Cuts v, the last value of the record, from had to n bytes of captured memory. */
 static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
 {
 	u8 kind = LINX_VAL_KIND(v->info);
@@ -469,7 +483,10 @@ static void shorten(struct linx_fill *f, struct linx_val *v, u32 had, u32 n)
 	f->p = linx_val_finish(v, v->arg, LINX_VAL_INFO(kind, LINX_TRUNCATED), v->size - (had - n), v->orig);
 }
 
-/* Captures as much of the value v, which covers len bytes at addr, as wanted. Returns its bytes, *n of them. */
+/*
+ * Extends v, the last value of the record, to wanted of the len bytes at addr. Returns the captured bytes, and sets *n
+ * to their number.
+ */
 static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u32 wanted, u32 *n)
 {
 	const u8 *p = linx_val_memory(v, n);
@@ -483,8 +500,8 @@ static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 l
 }
 
 /*
- * Extends the value v, which covers len bytes at addr and lies within a header or a body before one. moved: bytes of
- * them that the call moved.
+ * Extends v, the last value of the record, so that it holds the whole header which its bytes begin or continue, or
+ * which follows a short body. v is the value of a buffer of len bytes at addr, of which the call moved moved bytes.
  */
 static void keep_header(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u64 moved)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keeps headers of HTTP/1 in what sockets carry whole, where other buffers are cut. capture/http.c describes how. The
- * kernel does not parse a header; the reader does.
+ * Finds headers of HTTP/1 in the data of sockets and captures them whole; other buffers are cut. capture/http.c
+ * describes how. The kernel does not parse a header; the reader of the ring does.
  *
- * A fast path writes its record as usual. It then looks at the first word of the moved bytes, and at whether any
- * header is unfinished. If the bytes may belong to a header, the general encoder writes the record again. Probe
- * context, preemption off.
+ * A fast path writes its record as usual. It then tests whether the bytes that the call moved begin like a header, and
+ * whether a header of any socket is unfinished. If the bytes may belong to a header, the general encoder writes the
+ * record again. Probe context, preemption off.
  */
 #ifndef LINX_KMOD_HTTP_H
 #define LINX_KMOD_HTTP_H
@@ -26,28 +26,29 @@
 struct linx_call;
 
 /*
- * Table of unfinished headers. Its size is constant: in a full set the oldest entry is dropped. Probes of all CPUs
- * change an entry, which is one word, by compare and exchange.
+ * Table of sockets with an unfinished header: a hash table of sets of LINX_HTTP_SET entries. An entry is one word,
+ * which probes of all CPUs change by cmpxchg(). A new entry for a full set replaces the oldest one of the set.
  */
 struct linx_http {
 	u64 entries[LINX_HTTP_ENTRIES];
 	atomic64_t dropped; /* entries that were dropped from full sets */
-	u32 swept_at; /* second of the last sweep of old entries; written by the waiting reader */
+	u32 swept_at; /* time in seconds of the last linx_http_sweep(); written by the reader, when it waits */
 };
 
-/* Relation of the next byte of a call to a header. */
+/* Does the next byte that a call moves belong to a header? */
 enum linx_http_state {
-	LINX_HTTP_ASK, /* undecided: the byte may begin a header, or continue an unfinished one */
-	LINX_HTTP_IN,
-	LINX_HTTP_NOT,
+	LINX_HTTP_ASK, /* not known: the byte may begin a header, or continue an unfinished one */
+	LINX_HTTP_IN, /* yes, or to a short body that a header may follow */
+	LINX_HTTP_NOT, /* no */
 };
 
-/* Is any header unfinished? Then the socket of each call is looked up. */
+/* Is a header of any socket unfinished? Then each call has to look up its socket. */
 static __always_inline bool linx_http_is_busy(const struct linx_session *s)
 {
 	return unlikely(data_race(s->http_unfinished.counter) & INT_MAX); /* a plain load: the compiler tests the word in memory */
 }
 
+/* Returns the inode number of a socket; 0: the file is no socket. */
 static __always_inline u32 linx_http_inode(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
@@ -55,7 +56,7 @@ static __always_inline u32 linx_http_inode(const struct file *file)
 	return S_ISSOCK(READ_ONCE(inode->i_mode)) ? (u32)inode->i_ino : 0;
 }
 
-/* Does the work of linx_http_socket() in a shared table, where another thread may close the file meanwhile. */
+/* Does the same as linx_http_socket() in a shared descriptor table, where another thread may close the file. */
 u32 linx_http_shared_socket(s32 fd);
 
 /* Returns the inode number of the socket behind a descriptor of this task; 0: the descriptor is no socket. */
@@ -73,22 +74,22 @@ static __always_inline u32 linx_http_socket(s32 fd)
 	return likely(file) ? linx_http_inode(file) : 0;
 }
 
-/* Returns the set of entries for a socket's inode. */
+/* Returns the first of the LINX_HTTP_SET entries in which a socket with this inode number may be. */
 static __always_inline u64 *linx_http_set(struct linx_http *h, u32 ino)
 {
 	return h->entries + hash_32(ino, ilog2(LINX_HTTP_ENTRIES / LINX_HTTP_SET)) * LINX_HTTP_SET;
 }
 
-/* Is a header of the socket unfinished, in either direction? */
+/* Is a header that the socket sends, or one that it receives, unfinished? */
 static __always_inline bool linx_http_is_open(const struct linx_session *s, u32 ino)
 {
-	const u32 *set = (const u32 *)linx_http_set(s->http, ino); /* inode: upper half of an entry */
+	const u32 *set = (const u32 *)linx_http_set(s->http, ino); /* the upper half of an entry is the inode number */
 
 	BUILD_BUG_ON(LINX_HTTP_SET != 4);
 	return ino == READ_ONCE(set[1]) || ino == READ_ONCE(set[3]) || ino == READ_ONCE(set[5]) || ino == READ_ONCE(set[7]);
 }
 
-/* Calls linx_http_may_go_on() for n bytes in a record, which are padded with zeroes. */
+/* Returns linx_http_may_go_on() of the first 16 of n bytes in a record, where zeroes pad the last word. */
 static __always_inline bool linx_http_may_go_on_padded(const u8 *data, u32 n)
 {
 	return linx_http_may_go_on(*(const u64 *)data, n > sizeof(u64) ? *(const u64 *)(data + sizeof(u64)) : 0);
@@ -98,23 +99,23 @@ static __always_inline bool linx_http_may_go_on_padded(const u8 *data, u32 n)
 bool linx_http_matters(struct linx_session *s, s32 fd, const u8 *data, u32 n);
 
 /*
- * May a record of this call, with values from first to end, hold a part of a header? The general encoder then writes
- * it again.
+ * May a record of this call hold a part of a header, so that the general encoder has to write it again? first, end:
+ * the record's values.
  */
 bool linx_http_concerns(struct linx_session *s, u32 key, const u64 *args, const u8 *first, const u8 *end);
 
 /*
- * linx_http_is_call(): does the call move bytes through a socket? linx_http_sends(): does it move them into the
- * socket?
+ * linx_http_is_call(): can the call send or receive bytes through a socket? linx_http_sends(): does it send them? key:
+ * linx_key().
  */
 bool linx_http_is_call(u32 key);
 bool linx_http_sends(u32 key);
 
 /*
- * Hooks of the general encoder. linx_http_begin(): a call that returned, or an operation of io_uring, before its
- * values are captured; linx_http_begin_in_memory(): the same for socketcall, whose arguments are in memory;
- * linx_http_put(): each buffer in order, as a value of len bytes; linx_http_end(): behind the last buffer.
- * linx_http_put() returns false if there is no room.
+ * The general encoder calls these functions in a session with LINX_SETUP_HTTP. linx_http_begin(): before the values of
+ * a return, or of an io_uring operation, are captured. linx_http_begin_in_memory(): the same for socketcall(2), whose
+ * operation is number, with its arguments in words[]. linx_http_put(): captures a buffer of len bytes as a value, for
+ * each buffer in order; returns false if there is no room. linx_http_end(): after the last buffer.
  */
 void linx_http_begin(struct linx_fill *f, const struct linx_call *c, const u64 *args);
 void linx_http_begin_in_memory(struct linx_fill *f, const struct linx_call *c, u32 number, const u32 *words, u32 size);
@@ -122,8 +123,8 @@ bool linx_http_put(struct linx_fill *f, u8 arg, u8 kind, u64 addr, u64 len);
 void linx_http_end(struct linx_fill *f);
 
 /*
- * Forgets headers that have not continued for some time, at most once a second. Process context, when the reader
- * waits.
+ * Removes entries of headers that have not continued for more than LINX_HTTP_IDLE_MAX seconds; does nothing if called
+ * again in the same second. Process context, when the reader waits.
  */
 void linx_http_sweep(struct linx_session *s);
 

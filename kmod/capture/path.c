@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Paths of files and directories. Any number of mounts may lie on top of each other at one place. A path does not
- * show them, but d_path() passes each one. So the mounts are counted first, and a path with too many is refused.
+ * Paths of files and directories. Any number of mounts may lie on top of each other at one directory. The path does
+ * not show them, but d_path() visits each one, so that its time has no bound. Therefore the mounts are counted first,
+ * and no path is returned if there are too many.
  *
- * A task that moves mounts during the lookup may evade the count; d_path() then takes its time, once in a probe.
+ * A task that moves mounts during the lookup may evade the count. Then one call of d_path() takes as long as it takes.
  */
 #include <linux/dcache.h>
 #include <linux/err.h>
@@ -28,7 +29,8 @@
 #define MOUNTS_MAX 256
 
 /*
- * Work of a path: a base, and a part for each mount and for each byte, since long paths may have names of one byte.
+ * Work of a path, in the unit of core/probe_work.h: a base, and a part for each mount and for each byte. A byte of a
+ * path of LONG_PATH bytes or more counts more.
  */
 #define WORK_OF_PATH 500
 #define WORK_OF_MOUNT 100
@@ -36,14 +38,17 @@
 #define WORK_OF_LONG_BYTE 60
 #define LONG_PATH 256
 
-static bool mounts_known __ro_after_init;
+static bool mounts_known __ro_after_init; /* struct linx_mount has the layout of this kernel's private struct mount */
 
 static const struct linx_mount *mount_of(const struct vfsmount *mnt)
 {
 	return container_of(mnt, struct linx_mount, mnt);
 }
 
-/* Takes a step up a path, by the kernel's functions and by our own. Returns false if the results differ. */
+/*
+ * Goes from a mount to its parent, by the kernel's follow_up() and by struct linx_mount. Returns false if the results
+ * differ. *top is set to true if the mount has no parent.
+ */
 static bool __init goes_up_alike(struct path *at, bool *top)
 {
 	const struct linx_mount *m = mount_of(at->mnt), *parent = READ_ONCE(m->parent);
@@ -56,7 +61,8 @@ static bool __init goes_up_alike(struct path *at, bool *top)
 }
 
 /*
- * Checks that struct linx_mount has the kernel's private layout. No pointer is followed before it has been verified.
+ * Checks that struct linx_mount has the layout of the kernel's private struct mount. A pointer of it is followed only
+ * when it has been compared with the result of a kernel function.
  */
 void __init linx_path_init(void)
 {
@@ -73,8 +79,8 @@ void __init linx_path_init(void)
 }
 
 /*
- * Returns the mount at which d_path() stops. NULL: no mount stops it for certain, as the task's root is a directory
- * within its mount.
+ * Returns the mount at which d_path() stops at the latest: that of the current task's root. NULL: there is none, as
+ * the task's root is a directory within its mount.
  */
 static const struct vfsmount *root_mount(void)
 {
@@ -84,8 +90,8 @@ static const struct vfsmount *root_mount(void)
 }
 
 /*
- * Counts the mounts that lie below the file, up to MOUNTS_MAX. As in d_path(), a read lock keeps them from being
- * freed.
+ * Counts the mounts between the file's mount and the task's root, up to MOUNTS_MAX. As in d_path(), RCU keeps the
+ * mounts from being freed. 0: the kernel's layout is not known.
  */
 static unsigned int count_mounts(const struct path *path)
 {
@@ -117,7 +123,7 @@ bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, str
 		return false;
 	at->mnt = (struct vfsmount *)in;
 	at->dentry = READ_ONCE(m->mountpoint);
-	smp_rmb(); /* orders the reads of both members around path_is_mountpoint(), as below */
+	smp_rmb(); /* this and the next smp_rmb(): both members are read before and after path_is_mountpoint() */
 	if (!path_is_mountpoint(at))
 		return false;
 	smp_rmb();
@@ -125,8 +131,8 @@ bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, str
 }
 
 /*
- * Returns d_path() of the path, and whether the file had lost its name. If it lost the name during the call, d_path()
- * may or may not have added its mark; a file never gets its name back, so that a second call is right.
+ * Returns d_path() of the path, and sets *unlinked if the file has no name any more. If the name was removed during
+ * the call, d_path() may or may not have added " (deleted)". A removed name never comes back, so a second call is right.
  */
 static char *ask(const struct path *path, char *buf, bool *unlinked)
 {
@@ -138,8 +144,8 @@ static char *ask(const struct path *path, char *buf, bool *unlinked)
 		*unlinked = !*unlinked;
 		name = d_path(path, buf, PATH_MAX);
 	}
-	buf[PATH_MAX - 1] = '\0'; /* the kernel's own names end there, those of a driver's d_dname() anywhere */
-	if (!IS_ERR(name) && (name < buf || name >= buf + PATH_MAX)) /* and may lie anywhere */
+	buf[PATH_MAX - 1] = '\0'; /* names of the kernel end here; d_dname() of a driver may forget the NUL */
+	if (!IS_ERR(name) && (name < buf || name >= buf + PATH_MAX)) /* d_dname() of a driver returned another pointer */
 		return ERR_PTR(-EFAULT);
 	return name;
 }
@@ -153,7 +159,8 @@ void linx_path_unmark(char *path)
 }
 
 /*
- * Returns the path relative to that root if it leads there, else the whole path. There is one byte of room before it.
+ * Returns the path as seen from the directory root if the path lies below root, else the whole path. May overwrite
+ * bytes of path.
  */
 static char *below(char *path, const char *root)
 {
@@ -169,12 +176,13 @@ static char *below(char *path, const char *root)
 	return path + len - 1;
 }
 
+/* Returns the work of a path of len bytes. */
 static u32 work_of_name(u32 len)
 {
 	return len * (len < LONG_PATH ? WORK_OF_BYTE : WORK_OF_LONG_BYTE);
 }
 
-/* Most tries to copy. A writer is done within a few instructions. */
+/* Most tries to copy a path. A task that changes the path does so within a few instructions. */
 #define COPY_TRIES 256
 
 void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to)
@@ -186,7 +194,7 @@ void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path
 			return;
 		cpu_relax();
 	}
-	to->mnt = NULL; /* the mount may belong to another dentry */
+	to->mnt = NULL; /* to->mnt and to->dentry may not belong together */
 }
 
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f)
@@ -230,7 +238,7 @@ static u8 *put_digits(u8 *to, u64 n)
 
 u8 *linx_put_made_name(const struct inode *inode, u8 *to)
 {
-	/* Both names are made as in sockfs_dname() and pipefs_dname() of all supported kernels. */
+	/* The same text as that of sockfs_dname() and pipefs_dname() in all supported kernels. */
 	if (inode->i_sb->s_magic == SOCKFS_MAGIC) {
 		memcpy(to, "socket:[", 8);
 		to += 8;

@@ -13,32 +13,34 @@ struct inode;
 struct linx_fill;
 struct vfsmount;
 
-/* Called once, when the module is loaded; may sleep. */
+/* Checks the kernel's layout of mounts. Called once, when the module is loaded; may sleep. */
 void linx_path_init(void);
 
 /*
- * Writes the path into PATH_MAX bytes like d_path(), always with a NUL, and sets *unlinked if the file had lost its
- * name, as the mark at the path's end shows. Any task's context. f: the record, which says whether the path counts as
- * work of a probe, and the root at which the path begins; NULL: neither. ERR_PTR(-ELOOP): too many mounts lie below
- * it; -EBUSY: the probe has done enough work; -ENOENT: the file has been freed.
+ * Writes the path into buf, which has PATH_MAX bytes, like d_path(), always with a NUL. Returns where the path begins,
+ * and sets *unlinked if the file has no name any more and the path therefore ends in LINX_PATH_DELETED. Any task's
+ * context. f: the record: if f->in_probe is set, the path counts as work of the probe, else it begins at f->root; NULL:
+ * neither. Errors: ERR_PTR(-ELOOP): too many mounts between the file and the root; -EBUSY: the probe has reached its
+ * limit of work; -ENOENT: the file has been freed.
  */
 char *linx_d_path(const struct path *path, char *buf, bool *unlinked, const struct linx_fill *f);
 
 /*
- * Writes the name that a socket or a pipe makes up, as d_path() has it, and a word of zeroes behind it. It avoids
- * d_path()'s formatting, which takes a thousand instructions. Probe context. Returns the end; NULL: the file has
- * another kind of name.
+ * Writes the path of a socket or a pipe, such as "pipe:[123]", as d_path() does, and a word of zeroes behind it.
+ * d_path() would need a thousand instructions to format it. Probe context. Returns the end; NULL: the inode is that of
+ * another file.
  */
 u8 *linx_put_made_name(const struct inode *inode, u8 *to);
 
 /*
- * Copies the root or the working directory of an fs_struct. of: the member to copy; both its words are of one moment.
- * Returns false while another task changes it.
+ * Copies the path of the root or of the working directory of an fs_struct. of: the member to copy; mount and dentry of
+ * the copy belong together. Returns false if another task changes the path meanwhile.
  *
  * No reference is taken, since dropping it may sleep. fs->lock is not taken either, since other tasks hold it while
- * they walk all threads of a process. A caller that is an RCU reader from before the copy on may read the copied path
- * and follow it upwards, as getcwd(2) does: dentry, inode, mount and super block were held at that moment, and each
- * is freed a grace period after its last reference went. They may die meanwhile; a dead dentry has no inode.
+ * they walk all threads of a process. The caller may use the copy, also to go to its parents, as getcwd(2) does, if it
+ * became an RCU reader before the copy and still is one: dentry, inode, mount and super block had references at that
+ * moment, and are freed a grace period after the last one is dropped. The dentry may die meanwhile: then it has no
+ * inode.
  */
 static __always_inline bool linx_fs_try_copy(const struct fs_struct *fs, const struct path *of, struct path *to)
 {
@@ -50,21 +52,21 @@ static __always_inline bool linx_fs_try_copy(const struct fs_struct *fs, const s
 }
 
 /*
- * Copies like linx_fs_try_copy() and tries again if need be. If another task changes the path all the time, mnt is
- * NULL, and linx_d_path() fails.
+ * Copies like linx_fs_try_copy(), with several tries. If another task changes the path all the time, to->mnt is set to
+ * NULL, with which linx_d_path() fails.
  */
 void linx_fs_copy(const struct fs_struct *fs, const struct path *of, struct path *to);
 
 /*
- * Finds the place of a mount that lies in the mount in. The caller is an RCU reader. Returns false if the mount lies
- * elsewhere, is being moved, or has an unknown layout.
+ * Finds the mount point of the mount mnt, if that lies in the mount in, and sets *at to it. The caller is an RCU
+ * reader. Returns false if mnt is mounted elsewhere, is being moved, or the kernel's layout of mounts is not known.
  *
- * The two words that hold the place change under mount_lock, which modules cannot see. path_is_mountpoint() waits
- * until nobody holds it. Words that are the same before and after it were valid at that moment.
+ * The two members that hold the mount point change under mount_lock, which modules cannot use. path_is_mountpoint()
+ * waits until nobody holds that lock. So members that have the same values before and after its call were valid then.
  */
 bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, struct path *at);
 
-/* The mark that d_path() adds to the path of a file without a name; linx_path_unmark() removes it. */
+/* Text that d_path() adds to the path of a file whose name was removed; linx_path_unmark() cuts it off the path. */
 #define LINX_PATH_DELETED " (deleted)"
 void linx_path_unmark(char *path);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets: the addresses of both ends. Probe context, preemption off; the caller keeps the file. Fields are read one
- * by one while other tasks may change them, so that two of them may belong to different moments of a connect.
+ * Writes addresses of both ends of a socket into records. Probe context, preemption off; the caller keeps the file
+ * open. Other tasks may change the socket meanwhile, so that two addresses may be of different moments of a connect.
  */
 #include <linux/bits.h>
 #include <linux/file.h>
@@ -16,12 +16,13 @@
 #include "capture/sock_fast.h"
 #include "shared/sock_facts.h"
 
-/* Masks of the first bytes of a word: every architecture of the table is little-endian. */
+/* Element n: mask of the first n bytes of a word in memory. Both supported architectures are little-endian. */
 const u64 linx_low_bytes[8] = { 0, GENMASK_ULL(7, 0), GENMASK_ULL(15, 0), GENMASK_ULL(23, 0), GENMASK_ULL(31, 0),
 				GENMASK_ULL(39, 0), GENMASK_ULL(47, 0), GENMASK_ULL(55, 0) };
 
 /*
- * Returns the inode number of a socket. The inode is freed after a grace period, and not before its sock forgets it.
+ * Returns the inode number of a socket; 0: it has no inode any more. The caller is an RCU reader: the inode is freed a
+ * grace period after sk_socket was set to NULL.
  */
 static u64 inode_of(const struct sock *sk)
 {
@@ -30,7 +31,10 @@ static u64 inode_of(const struct sock *sk)
 	return sock ? SOCK_INODE(sock)->i_ino : 0;
 }
 
-/* Returns the inode of the socket's peer. While the lock is held, the socket holds a reference to its peer. */
+/*
+ * Returns the inode number of the socket's peer; 0: none, or not known. While the lock is held, the socket has a
+ * reference to its peer.
+ */
 static u64 unix_peer_inode(struct sock *sk)
 {
 	const struct sock *peer;
@@ -48,7 +52,10 @@ static u64 unix_peer_inode(struct sock *sk)
 	return ino;
 }
 
-/* Writes the name, which is set once and lives as long as the socket. Returns the bytes behind to. */
+/*
+ * Writes the peer's inode into *to, and behind *to the name that a UNIX socket is bound to, which is set once and
+ * exists as long as the socket. Returns the bytes of the name; 0: the socket has no name.
+ */
 static u32 put_unix(struct sock *sk, struct linx_sock *to)
 {
 	const struct unix_address *addr = smp_load_acquire(&unix_sk(sk)->addr); /* pairs with unix_bind() */
@@ -72,7 +79,8 @@ static void put_netlink(struct socket *sock, struct linx_sock *to)
 }
 
 /*
- * Writes the protocol, after which the kernel names a socket's file when it makes the socket. The last byte is a NUL.
+ * Writes the name of the socket's protocol, which the kernel gives to the dentry when it makes a socket. The last byte
+ * is a NUL.
  */
 static void put_proto(const struct dentry *dentry, char *to)
 {

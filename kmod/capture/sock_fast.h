@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The inline part of capture/sock.c: the kind of any socket, and the addresses of an internet socket. Probe context,
- * preemption off; the caller keeps the file. Fields are read one by one while other tasks may change them.
+ * preemption off; the caller keeps the file open. Other tasks may change the socket meanwhile.
  */
 #ifndef LINX_KMOD_SOCK_FAST_H
 #define LINX_KMOD_SOCK_FAST_H
@@ -14,9 +14,9 @@
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
-extern const u64 linx_low_bytes[8]; /* masks of so many bytes */
+extern const u64 linx_low_bytes[8]; /* element n: mask of the first n bytes of a word in memory */
 
-/* Writes the kind of the socket. Its addresses and the name of its protocol follow. */
+/* Writes family, type, protocol and state of the socket. Other functions write the addresses and to->proto. */
 static __always_inline void linx_sock_put_kind(const struct sock *sk, struct linx_sock *to)
 {
 	to->family = sk->sk_family;
@@ -27,9 +27,9 @@ static __always_inline void linx_sock_put_kind(const struct sock *sk, struct lin
 }
 
 /*
- * Writes the name of a dentry, and zeroes to the end of its last word; to need not be aligned. The name is read in
- * whole words: it begins at a word, and a NUL follows it. Bytes behind that NUL never reach the record, whose pages
- * the reader can see. Returns the end of the name; NULL: the name is too long.
+ * Writes the name of a dentry to to, and zeroes up to the end of the name's last word; to need not be aligned. The
+ * name is read in whole words, as it begins at a word. Bytes behind its NUL are never written to the record, which a
+ * reader may look at before it is published. Returns the end of the name; NULL: the name is too long.
  */
 static __always_inline u8 *linx_put_name(u8 *to, const u8 *name, u32 len)
 {
@@ -60,7 +60,7 @@ static __always_inline void linx_sock_put_none(struct linx_sock *to)
 	to->peer_ino = 0;
 }
 
-/* Writes an address: four bytes and twelve zeroes. */
+/* Writes an IPv4 address of four bytes, and twelve zeroes. */
 static __always_inline void linx_sock_put_address(u8 *to, __be32 address)
 {
 	u64 low = (__force u32)address;
@@ -69,7 +69,7 @@ static __always_inline void linx_sock_put_address(u8 *to, __be32 address)
 	memset(to + sizeof(low), 0, sizeof(low));
 }
 
-/* Writes the addresses of both ends. They may belong to different moments of a connect. */
+/* Writes the addresses of both ends of an internet socket. They may be of different moments of a connect. */
 static __always_inline void linx_sock_put_inet(const struct sock *sk, struct linx_sock *to)
 {
 	const struct inet_sock *inet = inet_sk(sk);
