@@ -132,7 +132,8 @@ bool linx_mount_place(const struct vfsmount *mnt, const struct vfsmount *in, str
 
 /*
  * Returns d_path() of the path, and sets *unlinked if the file has no name any more. If the name was removed during
- * the call, d_path() may or may not have added " (deleted)". A removed name never comes back, so a second call is right.
+ * the call, d_path() may or may not have added " (deleted)". A removed name never comes back, so a second call is
+ * right.
  */
 static char *ask(const struct path *path, char *buf, bool *unlinked)
 {
@@ -145,7 +146,7 @@ static char *ask(const struct path *path, char *buf, bool *unlinked)
 		name = d_path(path, buf, PATH_MAX);
 	}
 	buf[PATH_MAX - 1] = '\0'; /* names of the kernel end here; d_dname() of a driver may forget the NUL */
-	if (!IS_ERR(name) && (name < buf || name >= buf + PATH_MAX)) /* d_dname() of a driver returned another pointer */
+	if (!IS_ERR(name) && (name < buf || name >= buf + PATH_MAX)) /* result of a driver's d_dname() */
 		return ERR_PTR(-EFAULT);
 	return name;
 }
@@ -159,8 +160,8 @@ void linx_path_unmark(char *path)
 }
 
 /*
- * Returns the path as seen from the directory root if the path lies below root, else the whole path. May overwrite
- * bytes of path.
+ * Returns the path as seen from the directory root if the path is root or lies below it, else the whole path. May
+ * overwrite bytes of path.
  */
 static char *below(char *path, const char *root)
 {

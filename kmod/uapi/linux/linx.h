@@ -7,13 +7,13 @@
  * else gets EPERM. Order: INFO, SETUP, mmap, SELECT, FILTER, START, reading,
  * STOP, COUNTERS, close. The linx_device(4) page describes each call.
  *
- * Every structure begins with its own size, as in clone3(2). A newer caller on an
- * older module succeeds if the members that the module does not know are zero;
- * otherwise it gets E2BIG. For an older caller on a newer module, the members that
- * the caller does not know are zero.
+ * Every structure begins with its own size, as in clone3(2). A call with a larger
+ * structure than the module knows succeeds if all members that the module does not
+ * know are zero; otherwise it fails with E2BIG. If the caller's structure is smaller
+ * than the module's, the module takes the missing members as zero.
  * Unknown flags and non-zero reserved fields are EINVAL.
  *
- * The room uapi/ is the interface to user space and is installed as it is. Its two
+ * The directory uapi/ is the interface to user space and is installed as it is. Its two
  * headers include nothing else of this module: fixed-width types, explicit padding, no
  * function of the kernel.
  */
@@ -24,26 +24,26 @@
 #include <linux/types.h>
 #include <linux/linx_record.h>
 
-/* Version of this interface; raised when an old caller would misread it. */
+/* Version of this interface. It is raised when callers built for an older version would no longer work correctly. */
 #define LINX_ABI_VERSION 1
 
 #define LINX_DEVICE "/dev/linxcap"
 
-/* linx_info.features */
-#define LINX_FEAT_PATHS 0x1 /* paths of files, directories and cgroups can be told: not on PREEMPT_RT */
-#define LINX_FEAT_THROTTLE 0x2 /* LINX_MODE_THROTTLE is there */
-#define LINX_FEAT_FDS 0x4 /* LINX_SETUP_FD_PATHS, LINX_SETUP_FD_DETAILS are there */
-#define LINX_FEAT_SIGNALS 0x8 /* LINX_SETUP_SIGNALS is there */
-#define LINX_FEAT_PREDICATE 0x10 /* LINX_FILTER_PREDICATE is there */
-#define LINX_FEAT_RATE 0x100 /* LINX_IOC_SAMPLE and LINX_IOC_BUDGET are there */
-#define LINX_FEAT_FILES 0x20 /* LINX_SETUP_FILES and LINX_IOC_SNAPSHOT are there */
-#define LINX_FEAT_URING 0x40 /* LINX_SETUP_URING is there: not on a kernel without io_uring */
-#define LINX_FEAT_RESOLVED 0x80 /* LINX_SETUP_RESOLVED is there */
-#define LINX_FEAT_PRIORITY 0x200 /* LINX_IOC_PRIORITY is there; operations of io_uring are part of a budget */
-#define LINX_FEAT_INHERIT 0x400 /* LINX_IOC_INHERIT is there */
-#define LINX_FEAT_CGROUPS 0x800 /* LINX_FILTER_CGROUPS is there */
-#define LINX_FEAT_HTTP 0x1000 /* LINX_SETUP_HTTP is there */
-#define LINX_FEAT_SEAL 0x4000 /* LINX_IOC_SEAL is there */
+/* Bits of linx_info.features. */
+#define LINX_FEAT_PATHS 0x1 /* paths of files, directories and cgroups can be recorded: not on PREEMPT_RT */
+#define LINX_FEAT_THROTTLE 0x2 /* LINX_MODE_THROTTLE is supported */
+#define LINX_FEAT_FDS 0x4 /* LINX_SETUP_FD_PATHS and LINX_SETUP_FD_DETAILS are supported */
+#define LINX_FEAT_SIGNALS 0x8 /* LINX_SETUP_SIGNALS is supported */
+#define LINX_FEAT_PREDICATE 0x10 /* LINX_FILTER_PREDICATE is supported */
+#define LINX_FEAT_RATE 0x100 /* LINX_IOC_SAMPLE and LINX_IOC_BUDGET are supported */
+#define LINX_FEAT_FILES 0x20 /* LINX_SETUP_FILES and LINX_IOC_SNAPSHOT are supported */
+#define LINX_FEAT_URING 0x40 /* LINX_SETUP_URING is supported: not on a kernel without io_uring */
+#define LINX_FEAT_RESOLVED 0x80 /* LINX_SETUP_RESOLVED is supported */
+#define LINX_FEAT_PRIORITY 0x200 /* LINX_IOC_PRIORITY is supported; io_uring operations count against a budget */
+#define LINX_FEAT_INHERIT 0x400 /* LINX_IOC_INHERIT is supported */
+#define LINX_FEAT_CGROUPS 0x800 /* LINX_FILTER_CGROUPS is supported */
+#define LINX_FEAT_HTTP 0x1000 /* LINX_SETUP_HTTP is supported */
+#define LINX_FEAT_SEAL 0x4000 /* LINX_IOC_SEAL is supported */
 #define LINX_FEAT_LONG_BUFFERS 0x2000 /* linx_setup.snap_bytes may be up to LINX_PIECES_MAX */
 
 struct linx_info {
@@ -54,16 +54,16 @@ struct linx_info {
 	__u64 features;
 	__u32 cpus; /* CPU numbers are below this */
 	__u32 page_size;
-	__u64 ring_max; /* most bytes of ring per CPU that SETUP grants */
-	__u64 memory_max; /* most bytes of ring in all that SETUP grants */
-	__u64 table_size; /* bytes of the table that LINX_IOC_TABLE gives */
-	__u64 table_hash; /* FNV-1a, 64 bit */
+	__u64 ring_max; /* largest ring_size that SETUP accepts */
+	__u64 memory_max; /* most bytes that the rings of all sessions may have together */
+	__u64 table_size; /* bytes of the table of calls that LINX_IOC_TABLE returns */
+	__u64 table_hash; /* of the table: FNV-1a, 64 bits */
 	__u32 clock_id; /* clockid_t of linx_rec.time */
 	__u32 pid_ns; /* inode of the initial pid namespace */
 	char version[32]; /* version of the module, NUL-terminated */
 };
 
-/* LINX_IOC_TABLE: copies the table to buf. EINVAL if buf_size is not table_size. */
+/* LINX_IOC_TABLE: copies the table of calls (LINX_TABLE_MAGIC) to buf. EINVAL if buf_size is not table_size. */
 struct linx_table_buf {
 	__u32 size;
 	__u32 reserved;
@@ -72,91 +72,110 @@ struct linx_table_buf {
 };
 
 enum linx_mode {
-	LINX_MODE_DISCARD = 0, /* full: new records are lost and counted */
-	LINX_MODE_RECORDER = 1, /* full: the oldest records are dropped; read after LINX_IOC_FLUSH */
-	LINX_MODE_THROTTLE = 2, /* half full: tasks wait for the reader; full: as discard. With LINX_FEAT_THROTTLE */
+	LINX_MODE_DISCARD = 0, /* if a ring is full, new records are lost and counted */
+	LINX_MODE_RECORDER = 1, /* if a ring is full, the oldest records are overwritten; read after LINX_IOC_FLUSH */
+	LINX_MODE_THROTTLE = 2, /* if a ring is half full, tasks wait for the reader; if full, as in DISCARD */
 };
 
 /* Bits of linx_setup.flags. */
-#define LINX_SETUP_ENTRY_TIME 0x1 /* every EXIT carries the time of entry */
+#define LINX_SETUP_ENTRY_TIME 0x1 /* every EXIT record has the time at which the call began */
 #define LINX_SETUP_INCLUDE_SELF 0x2 /* record the session's owner too */
 #define LINX_SETUP_ENVP 0x4 /* exec: capture the environment */
-#define LINX_SETUP_FD_PATHS 0x8 /* record the files behind descriptors: LINX_VAL_FD */
-#define LINX_SETUP_FD_DETAILS 0x10 /* ... with addresses of sockets and other details; alone: only descriptors that have any, and devices of ioctl */
+#define LINX_SETUP_FD_PATHS 0x8 /* record file and path of each descriptor of a call: LINX_VAL_FD */
+/*
+ * Record LINX_VAL_FD with addresses of sockets and other details. Without FD_PATHS only descriptors that have details
+ * are recorded, and devices in calls of ioctl.
+ */
+#define LINX_SETUP_FD_DETAILS 0x10
 #define LINX_SETUP_SIGNALS 0x20 /* record signals too, and the end of tasks that made no call */
-#define LINX_SETUP_FILES 0x100 /* record how descriptors change: LINX_REC_FILES */
-#define LINX_SETUP_RESOLVED 0x400 /* record the path of what was opened, the addresses of what was connected, netlink sockets of messages: LINX_VAL_FD */
+#define LINX_SETUP_FILES 0x100 /* record changes of descriptor tables: LINX_REC_FILES */
+/*
+ * Record LINX_VAL_FD with returns: of an opened file with its path, of a connected socket with its addresses, and of a
+ * netlink socket that sent or received a message.
+ */
+#define LINX_SETUP_RESOLVED 0x400
 #define LINX_SETUP_POINTER 0x80 /* record the instruction pointer of calls and signals: LINX_FIELD_POINTER */
-#define LINX_SETUP_EXEMPT_GROUP 0x1000 /* throttle: the process group of the caller never waits */
-#define LINX_SETUP_URING 0x200 /* record operations of io_uring that stand for selected calls */
-#define LINX_SETUP_CPU_TIME 0x40 /* the entry time is the return minus the time that the task ran */
-#define LINX_SETUP_HTTP 0x800 /* keep headers of HTTP/1 in sockets' data whole, up to http_bytes. With LINX_FEAT_HTTP */
+#define LINX_SETUP_EXEMPT_GROUP 0x1000 /* throttle mode: tasks of the caller's process group never wait */
+#define LINX_SETUP_URING 0x200 /* record io_uring operations that do the same as selected calls */
+#define LINX_SETUP_CPU_TIME 0x40 /* the recorded entry time is the time of return minus the CPU time of the call */
+#define LINX_SETUP_HTTP 0x800 /* capture HTTP/1 headers in the data of sockets whole, up to http_bytes */
 
 /* LINX_IOC_SETUP: once per session; allocates the rings of the online CPUs. */
 struct linx_setup {
 	__u32 size;
 	__u32 flags;
 	__u32 mode;
-	__u32 watermark_percent; /* wake a waiting reader at this fill, 1 to 99; 0: 25 */
+	__u32 watermark_percent; /* a waiting reader is woken when a ring is so full, 1 to 99 percent; 0: 25 */
 	__u64 ring_size; /* bytes of data per CPU, a power of two >= 2 pages; recorder: per half */
 	__u64 delay_ns; /* longest time that a record waits for the watermark before the reader is woken */
 	__u32 reserve_percent; /* percent of each ring reserved for context and priority records; 0: 12 */
-	__u32 snap_bytes; /* most bytes captured of a buffer, up to LINX_REC_USER_MAX or what LINX_FEAT_LONG_BUFFERS says; HTTP: 16 at least */
+	/*
+	 * Most bytes captured of a buffer: up to LINX_REC_USER_MAX, or up to LINX_PIECES_MAX with
+	 * LINX_FEAT_LONG_BUFFERS. With LINX_SETUP_HTTP, values below 16 count as 16.
+	 */
+	__u32 snap_bytes;
 	__u32 snap_str; /* most bytes captured of a string, up to LINX_REC_USER_MAX; 0: 4096 */
-	__u32 slots; /* ENTRY_TIME: most calls under way at once; 0: 16384 */
+	__u32 slots; /* ENTRY_TIME: most calls under way at a time whose begin is remembered; 0: 16384 */
 	__u64 ring_cpus; /* out: number of CPUs that have a ring */
-	__u64 throttle_cap_ns; /* throttle: longest time that a task waits in a second, up to a second; 0: 900 ms */
-	__u64 exempt; /* throttle: pointer to __u64[exempt_count], ids of cgroups whose tasks never wait */
+	__u64 throttle_cap_ns; /* throttle mode: longest time that a task waits in each second, at most 1 s; 0: 900 ms */
+	__u64 exempt; /* throttle mode: pointer to __u64[exempt_count], ids of cgroups whose tasks never wait */
 	__u32 exempt_count; /* at most LINX_EXEMPT_MAX */
 	__u32 reserved;
-	__u32 http_bytes; /* HTTP: most bytes that are kept of a header, up to LINX_REC_USER_MAX; 0: 4096 */
+	__u32 http_bytes; /* LINX_SETUP_HTTP: most bytes captured of a header, up to LINX_REC_USER_MAX; 0: 4096 */
 	__u32 reserved2;
 };
 #define LINX_EXEMPT_MAX 16
 
 /*
- * Mappings: offset LINX_MMAP_OFFSET(cpu, what); what fixes the length. All are MAP_SHARED. Only CONSUMER may be
- * mapped writable; none may be executed or grown. A child inherits only what its parent asked for (MADV_DOFORK).
+ * Mappings of the device: the offset is LINX_MMAP_OFFSET(cpu, what), and the length must be that given here for each
+ * value of what. All are MAP_SHARED. Only CONSUMER may be mapped writable; none may be executable or grow. A child
+ * process inherits a mapping only if the parent has called madvise(MADV_DOFORK) for it.
  */
 enum linx_mmap_what {
 	LINX_MMAP_PRODUCER = 0, /* one page, struct linx_producer, read-only */
 	LINX_MMAP_CONSUMER = 1, /* one page, struct linx_consumer, the only writable one */
 	LINX_MMAP_DATA = 2, /* 2 * ring_size: the data twice, back to back, read-only */
-	LINX_MMAP_DATA2 = 3, /* recorder: the other half's, likewise */
+	LINX_MMAP_DATA2 = 3, /* recorder: the same for the data of the other half */
 };
 /*
- * Events of poll(2): POLLIN: a ring is filled to the watermark, or holds a record for delay_ns. POLLPRI: no listed
- * process is left. POLLHUP: the session is stopped.
+ * Events of poll(2): POLLIN: a ring is filled to the watermark, or a record has been in it for delay_ns. POLLPRI: no
+ * listed process (LINX_IOC_PIDS) is left. POLLHUP: the session is stopped.
  */
 #define LINX_MMAP_OFFSET(cpu, what) (((__u64)(cpu) << 36) | ((__u64)(what) << 34))
 
-/* Positions run freely and never wrap; a byte is at data[pos % ring_size]. Whole records lie in [tail, head). */
+/*
+ * Positions count the bytes written since the start and never wrap: the byte at position pos is at
+ * data[pos % ring_size]. The bytes in [tail, head) are whole records.
+ */
 struct linx_positions {
 	__u64 head; /* release-stored after the records before it are complete */
-	__u64 tail; /* recorder: oldest record of a frozen half; discard: 0 */
+	__u64 tail; /* recorder: position of the oldest record, once LINX_IOC_FLUSH froze the half; other modes: 0 */
 };
 
 struct linx_producer {
-	struct linx_positions half[2]; /* discard mode uses half[0] alone */
+	struct linx_positions half[2]; /* half[1] is used by recorders only */
 	__u64 last_time; /* time of the newest record; written before head */
-	__u64 lost; /* lost records, of all causes */
+	__u64 lost; /* number of lost records, of all causes */
 	__u32 active; /* recorder: half that is being written */
 	__u32 reserved;
 };
 
 struct linx_consumer {
-	__u64 tail; /* discard: release-stored by the reader when it has finished with all records before */
+	__u64 tail; /* not recorder: release-stored by the reader when it has finished with the records before it */
 };
 
-/* One bit per number. Numbers of LINX_NR_MAX - 1 and above, and negative ones, share the last bit. */
+/*
+ * Number of bits in a set of calls: one for each call number. Numbers of LINX_NR_MAX - 1 and above, and negative ones,
+ * share the last bit.
+ */
 #define LINX_NR_MAX 1024u
 #define LINX_NR_OTHER (LINX_NR_MAX - 1)
 #define LINX_NR_WORDS (LINX_NR_MAX / 64)
 
 /*
- * LINX_IOC_SELECT: calls whose entry and whose return are recorded. Replaces the whole selection; also while running.
- * The record of a return holds the whole call. A bit at entry adds a record that is written at once, for calls that
- * do not return and values that may change meanwhile.
+ * LINX_IOC_SELECT: sets the calls whose entry, and those whose return is recorded. Replaces the whole former selection;
+ * may be called while the session runs. The record of a return (EXIT) holds all of the call. A bit in enter adds a
+ * record (ENTER) when the call begins: for calls that do not return, and for memory that changes before the return.
  */
 struct linx_select {
 	__u32 size;
@@ -166,40 +185,41 @@ struct linx_select {
 };
 
 /* Bits of linx_select.flags. */
-#define LINX_SELECT_CHOSEN 0x1 /* entries of calls of class ENTRYBY: only if an argument points to memory that is both read and written */
+/* Calls of class ENTRYBY get an ENTER record only if an argument points to memory that the call reads and writes. */
+#define LINX_SELECT_CHOSEN 0x1
 
 /* Bits of linx_filter.flags. */
-#define LINX_FILTER_PIDS 0x01 /* only processes that were added */
-#define LINX_FILTER_PIDS_NOT 0x02 /* only processes that were not added */
-#define LINX_FILTER_THREADS 0x04 /* the added pids are those of threads */
-#define LINX_FILTER_FOLLOW 0x08 /* children of a listed process are listed at fork */
+#define LINX_FILTER_PIDS 0x01 /* only processes on the list of LINX_IOC_PIDS */
+#define LINX_FILTER_PIDS_NOT 0x02 /* only processes that are not on that list */
+#define LINX_FILTER_THREADS 0x04 /* the list holds tids of threads, not pids of processes */
+#define LINX_FILTER_FOLLOW 0x08 /* children of a listed process are added to the list at fork */
 #define LINX_FILTER_COMM 0x10 /* only tasks with these comms */
 #define LINX_FILTER_COMM_NOT 0x20 /* only tasks without these comms */
 #define LINX_FILTER_UID 0x40 /* only tasks with a real uid in this range */
 #define LINX_FILTER_FAILED 0x80 /* only calls that failed */
 #define LINX_FILTER_SUCCESSFUL 0x100 /* only calls that succeeded */
 #define LINX_FILTER_DURATION 0x200 /* only calls that took at least min_duration_ns; needs LINX_SETUP_ENTRY_TIME */
-#define LINX_FILTER_PREDICATE 0x400 /* only calls for which the program returns a value other than 0 */
+#define LINX_FILTER_PREDICATE 0x400 /* only calls for which linx_filter.program returns a value other than 0 */
 
-#define LINX_FILTER_CGROUPS 0x800 /* only calls of tasks whose cgroup is in the list, or cannot be found out */
+#define LINX_FILTER_CGROUPS 0x800 /* only calls of tasks whose cgroup is in linx_filter.cgroups, or is not known */
 
 #define LINX_FILTER_COMMS 64
-#define LINX_FILTER_CGROUPS_MAX 16384u /* bytes */
+#define LINX_FILTER_CGROUPS_MAX 16384u /* most bytes of linx_filter.cgroups */
 
 /* Bits of linx_predicate_data.flags. */
 #define LINX_PREDICATE_ENTRY 0x1 /* the call begins: ret and duration are not known yet */
-#define LINX_PREDICATE_CONTEXT 0x2 /* the call changes the task's context: ids are the new ones */
+#define LINX_PREDICATE_CONTEXT 0x2 /* the call changed ids or other attributes of the task: ids are the new ones */
 
 /*
- * Data that a program can load, by aligned 32-bit words (BPF_LD | BPF_W | BPF_ABS). A 64-bit member is two words in
- * the byte order of the host. New members are only appended.
+ * Data of a call that linx_filter.program can load, as aligned 32-bit words (BPF_LD | BPF_W | BPF_ABS). A 64-bit member
+ * is two words in the byte order of the host. New members are only appended.
  */
 struct linx_predicate_data {
 	__s32 nr; /* number as in linx_rec */
 	__u32 abi;
 	__u32 flags; /* LINX_PREDICATE_* */
 	__u32 cpu;
-	__u32 pid, tid; /* in the initial namespaces, as all ids */
+	__u32 pid, tid; /* all ids are those of the initial namespaces */
 	__u32 uid, gid, euid, egid;
 	__s64 ret;
 	__u64 args[LINX_NARGS];
@@ -207,13 +227,13 @@ struct linx_predicate_data {
 };
 
 /*
- * LINX_IOC_FILTER: replaces the whole filter, except the listed processes; also while running.
+ * LINX_IOC_FILTER: replaces the whole filter, except the list of LINX_IOC_PIDS; may be called while the session runs.
  *
- * The list of cgroups consists of words, each with a NUL behind it. "/PATH" is a cgroup and those below it, by the
- * path in LINX_FIELD_CGROUP. "*TEXT" are paths that contain the text. "#DIGITS" are paths with 64 or more hexadecimal
- * digits in a row that begin with these, as ids of containers ("#" alone: any such path). Calls are also recorded if
- * the cgroup cannot be found out: it belongs to another hierarchy than the unified one, its path is too long, or the
- * kernel cannot find paths (LINX_FEAT_PATHS).
+ * cgroups is a list of words, each with a NUL behind it. They are compared with the path in LINX_FIELD_CGROUP.
+ * "/PATH" matches that cgroup and those below it. "*TEXT" matches paths that contain the text. "#DIGITS" matches paths
+ * with 64 or more hexadecimal digits in a row, as in ids of containers, that begin with these digits; "#" alone matches
+ * any path with an id. Calls are also recorded if the cgroup is not known: it belongs to another hierarchy than the
+ * unified one, its path is too long, or the kernel cannot find paths (LINX_FEAT_PATHS).
  */
 struct linx_filter {
 	__u32 size;
@@ -224,7 +244,7 @@ struct linx_filter {
 	__u32 ncomms;
 	__u32 reserved;
 	char comms[LINX_FILTER_COMMS][16]; /* NUL-padded; a 16-byte name matches by its first 15 */
-	__u64 program; /* pointer to struct sock_filter[]: classic BPF, arithmetic, jumps and loads of the data alone */
+	__u64 program; /* pointer to struct sock_filter[], classic BPF; loads only from struct linx_predicate_data */
 	__u32 program_len; /* instructions; 0 without LINX_FILTER_PREDICATE */
 	__u32 reserved2;
 	__u64 cgroups; /* pointer to the list of LINX_FILTER_CGROUPS */
@@ -233,20 +253,22 @@ struct linx_filter {
 };
 
 /*
- * LINX_IOC_SAMPLE: of each call that is selected and passes the filter, one of so many returns is recorded: on each
- * CPU the first one, and then one of every so many. The others are counted as sampled and not as selected. A sampled
- * call has entry records only if its return is not selected. Replaces the former setting; also while running.
+ * LINX_IOC_SAMPLE: of the returns of a call that are selected and pass the filter, records one of n: on each CPU the
+ * first, and then every n-th. Returns that are left out are counted in linx_counters.sampled, and not as selected. A
+ * call with sampled returns has no ENTER records, unless its return is not selected. Replaces the former setting; may
+ * be called while the session runs.
  */
 struct linx_sample {
 	__u32 size;
 	__u32 flags; /* 0 */
-	__u64 every; /* pointer to __u16[LINX_ABI_NR * LINX_NR_MAX]: one of so many; 0 and 1: all; or a null pointer: no sampling */
+	__u64 every; /* pointer to __u16[LINX_ABI_NR * LINX_NR_MAX], n for each call; 0 and 1: all. Null: no sampling */
 };
 
 /*
- * LINX_IOC_BUDGET: number of system call events that each CPU may record in a second; an eighth of it counts for each
- * eighth of a second. The most frequent calls step down: see LINX_REC_BUDGET. Operations of io_uring count as the
- * calls they stand for. Priority calls (LINX_IOC_PRIORITY) and context records do not count. Also while running.
+ * LINX_IOC_BUDGET: sets how many system call events each CPU may record in a second. An eighth of them may be recorded
+ * in each eighth of a second. When more events happen, less is recorded of the most frequent calls: see
+ * LINX_REC_BUDGET. An io_uring operation counts as the call in whose place it is. Priority calls (LINX_IOC_PRIORITY)
+ * and context records do not count. May be called while the session runs.
  */
 struct linx_budget {
 	__u32 size;
@@ -256,8 +278,9 @@ struct linx_budget {
 #define LINX_BUDGET_MIN 64u
 
 /*
- * LINX_IOC_PRIORITY: calls that may use the reserved share of a ring, as context records do, and count against no
- * budget. Without it they are those of class PRIO. Replaces the former setting; also while running.
+ * LINX_IOC_PRIORITY: sets the priority calls. Their records may use the reserved share of a ring, as context records
+ * do, and do not count against a budget. Before the first LINX_IOC_PRIORITY, the calls of class PRIO have priority.
+ * Replaces the former setting; may be called while the session runs.
  */
 struct linx_priority {
 	__u32 size;
@@ -269,11 +292,11 @@ struct linx_priority {
 #define LINX_PRIORITY_CLASS 0x1 /* calls of class PRIO too */
 
 /*
- * LINX_IOC_PIDS: lists or unlists processes by their numbers in the caller's pid namespace. Modules cannot get the
- * process of a pidfd. To be safe from reuse of a number, open the pidfd first and afterwards ask it whether the
- * process is still alive.
+ * LINX_IOC_PIDS: adds processes to the session's list, by their pids in the caller's pid namespace, or removes them. A
+ * module cannot take a pidfd instead. If a pid may be reused by another process meanwhile: open a pidfd of the process
+ * first, and check with it after this call that the process is still alive.
  */
-#define LINX_PID_REMOVE 0x1
+#define LINX_PID_REMOVE 0x1 /* bit of linx_pids.flags: remove */
 struct linx_pids {
 	__u32 size;
 	__u32 flags;
@@ -284,9 +307,9 @@ struct linx_pids {
 #define LINX_PIDS_MAX 65536u
 
 /*
- * LINX_IOC_INHERIT: lists the processes that another session of the caller lists, with the same LINX_FILTER_THREADS.
- * If both sessions run and follow, and the other one continues until this call has returned, no process of theirs is
- * missed.
+ * LINX_IOC_INHERIT: adds to the list of LINX_IOC_PIDS all processes on the list of another session of the caller, which
+ * must have the same LINX_FILTER_THREADS. If both sessions run with LINX_FILTER_FOLLOW, and the other one is stopped
+ * only after this call has returned, no child of a listed process is missed.
  */
 struct linx_inherit {
 	__u32 size;
@@ -296,11 +319,12 @@ struct linx_inherit {
 };
 
 /*
- * LINX_IOC_SEAL: from now on, and for good, whoever holds the session can narrow, read and stop it, and nothing
- * more. For a reader that drops the rights by which it opened the session. EPERM then: SETUP, START, PRIORITY,
- * INHERIT; SNAPSHOT without LINX_SEAL_SNAPSHOT; and SELECT, FILTER, PIDS, SAMPLE and BUDGET that could have
- * anything recorded that is not recorded now. A new FLOOR is found once in a millisecond, a SNAPSHOT begins once in a
- * second and goes on only where it was. A second SEAL can take LINX_SEAL_SNAPSHOT away.
+ * LINX_IOC_SEAL: from now on the session can only be read, stopped, and made to record less; this cannot be undone. For
+ * a reader that drops the privileges with which it opened the session. These calls then fail with EPERM: SETUP, START,
+ * PRIORITY, INHERIT; SNAPSHOT without LINX_SEAL_SNAPSHOT; and those SELECT, FILTER, PIDS, SAMPLE and BUDGET that could
+ * have something recorded that is not recorded now. FLOOR returns a new time once in a millisecond at most. A SNAPSHOT
+ * can begin once in a second at most, and continues only with the cursor that the last call returned. A second SEAL can
+ * take LINX_SEAL_SNAPSHOT away.
  */
 struct linx_seal {
 	__u32 size;
@@ -308,23 +332,23 @@ struct linx_seal {
 };
 #define LINX_SEAL_SNAPSHOT 0x1 /* SNAPSHOT stays allowed */
 
-/* Counters of one CPU. selected = committed + sum of lost[], once stopped. */
+/* Counters of records on one CPU. When the session is stopped, selected = committed + sum of lost[]. */
 struct linx_cpu_counters {
-	__u64 filtered; /* left out by filters, not part of selected */
-	__u64 selected;
-	__u64 committed;
-	__u64 overwritten; /* recorder: committed, and later replaced by newer records */
-	__u64 lost[LINX_LOST_MAX];
-	__u64 lost_context; /* context records among lost[] */
-	__u64 next_seq;
+	__u64 filtered; /* calls left out by filters; not part of selected */
+	__u64 selected; /* records that passed selection and filters */
+	__u64 committed; /* records that were written to the ring */
+	__u64 overwritten; /* recorder: committed records that were replaced by newer ones */
+	__u64 lost[LINX_LOST_MAX]; /* selected records that were not written, by enum linx_lost */
+	__u64 lost_context; /* number of context records among lost[] */
+	__u64 next_seq; /* number of the next record */
 	__u64 bytes; /* bytes of committed records */
-	__u64 wakeups;
+	__u64 wakeups; /* how often this CPU woke the reader */
 	__u32 flags; /* LINX_CPU_RING */
 	__u32 reserved;
 };
 #define LINX_CPU_RING 0x1 /* this CPU has a ring */
 
-/* Counters of one call, summed over the CPUs that have a ring; committed is selected - lost here. */
+/* Counters of one call, summed over the CPUs that have a ring. committed is computed as selected - lost. */
 struct linx_call_counters {
 	__u64 selected;
 	__u64 committed;
@@ -336,33 +360,37 @@ struct linx_counters {
 	__u32 flags; /* 0 */
 	__u64 cpus; /* pointer to struct linx_cpu_counters[cpus_count], by CPU number, or 0 */
 	__u32 cpus_count;
-	__u32 listed; /* out: live processes on the list of LINX_IOC_PIDS; one more while the list is being changed */
+	__u32 listed; /* out: live processes on the list of LINX_IOC_PIDS; may be one too many while the list changes */
 	__u64 calls; /* pointer to struct linx_call_counters[LINX_ABI_NR * LINX_NR_MAX], or 0 */
-	__u64 throttled; /* out: how often a task was made to wait */
+	__u64 throttled; /* out: throttle mode: how often a task had to wait for the reader */
 	__u64 throttled_ns; /* out: total time of these waits */
-	__u64 throttle_refused; /* out: waits that were skipped because too many tasks waited */
+	__u64 throttle_refused; /* out: how often a task did not wait, because too many tasks waited */
 	__u64 sampled; /* pointer to __u64[cpus_count]: events that sampling left out, not part of selected; or 0 */
 	__u64 sampled_calls; /* pointer to __u64[LINX_ABI_NR * LINX_NR_MAX]: the same by call; or 0 */
-	__u64 http_dropped; /* out: unfinished headers that were dropped because there were too many at a time */
+	__u64 http_dropped; /* out: HTTP headers not captured whole, as too many sockets had an unfinished one */
 };
 
 /*
- * LINX_IOC_FLUSH, recorder: freezes the half being written and continues in the other one, which is emptied. half:
- * the half to read, from tail to head. It stays unchanged until the next FLUSH. Discard: EOPNOTSUPP.
+ * LINX_IOC_FLUSH, recorder: freezes the half of each ring that is being written; writing continues in the other half,
+ * which is emptied. The frozen half can be read, from tail to head. It stays unchanged until the next FLUSH. In other
+ * modes: EOPNOTSUPP.
  */
 struct linx_flush {
 	__u32 size;
-	__u32 half;
+	__u32 half; /* out: index in linx_producer.half of the frozen half */
 };
 
-/* LINX_IOC_FLOOR: returns a time. Every record that was not visible before the call has this time or a later one. */
+/*
+ * LINX_IOC_FLOOR: returns a time. Every record that was not visible in the rings before the call has this time or a
+ * later one.
+ */
 struct linx_floor {
 	__u32 size;
 	__u32 reserved;
 	__u64 time;
 };
 
-/* LINX_IOC_CLOCK: reads the stream's clock and the other clocks now. */
+/* LINX_IOC_CLOCK: returns the current time of the clock of linx_rec.time and of other clocks. */
 struct linx_clock_now {
 	__u32 size;
 	__u32 reserved;
@@ -370,11 +398,11 @@ struct linx_clock_now {
 };
 
 /*
- * LINX_IOC_SNAPSHOT: writes existing tasks and, with LINX_SETUP_FILES, their open files as records: TASK, and FILES
- * unless the table is shared with a thread that came before. In these records linx_rec.time is when reading began,
- * and linx_rec.seq how many microseconds later, at most, it had ended. Call it first with cursor 0, and again until
- * cursor is 0. A call takes about 100 ms, or until a signal arrives. It may write less than there is room for, or
- * nothing.
+ * LINX_IOC_SNAPSHOT: writes records of all existing tasks to buf: a TASK record and, with LINX_SETUP_FILES, FILES
+ * records of its open files, unless it shares the descriptor table with a thread written before. In these records
+ * linx_rec.time is when reading of the task began, and linx_rec.seq is an upper limit of the microseconds that reading
+ * took. Call it with a cursor of zeroes first, and again until the cursor is all zeroes. A call ends after about
+ * 100 ms, or when a signal arrives. It may leave some or all of buf unused.
  */
 struct linx_snapshot {
 	__u32 size;
