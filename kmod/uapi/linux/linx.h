@@ -117,7 +117,7 @@ struct linx_setup {
 	__u32 snap_str; /* most bytes captured of a string, up to LINX_REC_USER_MAX; 0: 4096 */
 	__u32 slots; /* ENTRY_TIME: most calls under way at a time whose begin is remembered; 0: 16384 */
 	__u64 ring_cpus; /* out: number of CPUs that have a ring */
-	__u64 throttle_cap_ns; /* throttle mode: longest time that a task waits in each second, at most 1 s; 0: 900 ms */
+	__u64 throttle_cap_ns; /* throttle mode: longest wait of a task in each second, at most a second; 0: 900 ms */
 	__u64 exempt; /* throttle mode: pointer to __u64[exempt_count], ids of cgroups whose tasks never wait */
 	__u32 exempt_count; /* at most LINX_EXEMPT_MAX */
 	__u32 reserved;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * linx record format: what stands in the rings and, unchanged, in capture files.
+ * linx record format: the records in the rings and, unchanged, in capture files.
  *
- * Everything is native endian and 8-byte aligned. A reader skips a record kind that it does not know by its length.
- * Fields are only ever appended; a change of meaning raises LINX_FORMAT_MAJOR. docs/record-format.md describes it in
- * prose, tests/abi pins the layout.
+ * All data have the byte order of the host and are 8-byte aligned. A reader that does not know the kind of a record
+ * skips the record by its length. New members are only appended; a change of meaning raises LINX_FORMAT_MAJOR.
+ * docs/record-format.md describes the format in prose, tests/abi checks the layout.
  */
 #ifndef _LINUX_LINX_RECORD_H
 #define _LINUX_LINX_RECORD_H
@@ -14,38 +14,37 @@
 #define LINX_FORMAT_MAJOR 2
 #define LINX_FORMAT_MINOR 2
 
-/* No record is longer than this, nor than half of its ring. */
+/* Most bytes of a record. In a small ring the limit is half of the ring. */
 #define LINX_REC_MAX 32768u
-/* Most bytes of user memory that one record can carry; longer values continue in pieces. */
+/* Most bytes of user memory in one record; longer values continue in PIECE records. */
 #define LINX_REC_USER_MAX 16384u
-/* Most bytes of one value, and of all buffers of a call, that a record and its pieces carry together. */
+/* Most bytes in a record and its PIECE records together: of one value, and of all buffers of a call. */
 #define LINX_PIECES_MAX 262144u
 
 /* Number of arguments that a system call can have. */
 #define LINX_NARGS 6
 
-/* linx_rec.kind */
+/* Values of linx_rec.kind. */
 enum linx_rec_kind {
 	LINX_REC_PAD = 0, /* no content, to be skipped */
 	LINX_REC_ENTER = 1, /* system call entry: args[], values */
 	LINX_REC_EXIT = 2, /* system call return: ret, args[], entry time, values */
-	LINX_REC_TASK = 3, /* context of a task that is new to the session: linx_ctx, values */
-	LINX_REC_FORK = 4, /* header: the parent; linx_ctx: the child */
+	LINX_REC_TASK = 3, /* attributes of a task, when the task is first recorded or they changed: linx_ctx, values */
+	LINX_REC_FORK = 4, /* a new task: linx_rec is of the parent, linx_ctx of the child */
 	LINX_REC_EXEC = 5, /* after a successful execve: linx_ctx, values */
 	LINX_REC_TASK_EXIT = 6, /* a task ended: linx_ctx with its exit code */
 	LINX_REC_GAP = 7, /* records were lost just before this one: linx_gap */
 	LINX_REC_PIECE = 8, /* continues a value of the record before: linx_piece, bytes */
-	LINX_REC_SIGNAL = 9, /* a signal for the task of the header: linx_signal, values */
-	LINX_REC_FILES = 10, /* descriptors of the task of the header changed: linx_files_change, values */
-	LINX_REC_BUDGET = 11, /* on this CPU, from here on, more or less of the header's call is recorded: linx_budget_step */
-	LINX_REC_HTTP = 12, /* reserved for requests and answers of HTTP; not made yet */
-	LINX_REC_MOVED = 13, /* capture files: an ENTER moved from another place: linx_moved, that record */
+	LINX_REC_SIGNAL = 9, /* a signal for the task in linx_rec: linx_signal, values */
+	LINX_REC_FILES = 10, /* changed descriptors of the task in linx_rec: linx_files_change, values */
+	LINX_REC_BUDGET = 11, /* from now on, more or less of the call in linx_rec is recorded on this CPU: linx_budget_step */
+	LINX_REC_HTTP = 12, /* reserved for HTTP requests and responses; not used yet */
+	LINX_REC_MOVED = 13, /* capture files: an ENTER record that was moved here: linx_moved, the ENTER record */
 };
 
 /*
- * Values of linx_rec.abi, modulo LINX_ABI_NR: which of its machine's tables of numbers the call's number belongs to.
- * The table in the stream's header says which machine it is. All that is counted or selected by ABI has LINX_ABI_NR
- * places.
+ * Values of linx_rec.abi, modulo LINX_ABI_NR: the set of call numbers to which the number of the call belongs. The
+ * machine is known from the table in the stream's header. Arrays by ABI have LINX_ABI_NR elements.
  */
 enum linx_abi {
 	LINX_ABI_X86_64 = 0,
@@ -58,22 +57,22 @@ enum linx_abi {
 
 /* Bits of linx_rec.flags. */
 #define LINX_RF_ENTRY_TIME 0x0001 /* the entry time follows the arguments */
-#define LINX_RF_NO_SLOT 0x0002 /* entry time was asked for, but is not known */
-#define LINX_RF_MORE 0x0004 /* the next record on this CPU belongs to this one */
-#define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: the entry time is the return minus the time that the task ran */
-#define LINX_RF_ARGS_GONE 0x0008 /* the arguments are not known: a successful exec, or an operation of io_uring on Linux 5 */
-#define LINX_RF_URING 0x0020 /* ENTER, EXIT: an operation of io_uring that stands for the call: LINX_FIELD_URING */
-#define LINX_RF_IF_RESULT 0x0040 /* with URING, ENTER: filters need the result; it is an event only if an EXIT follows */
+#define LINX_RF_NO_SLOT 0x0002 /* entry times are recorded in this session, but that of this call is not known */
+#define LINX_RF_MORE 0x0004 /* the next record on this CPU is a PIECE that continues this record */
+#define LINX_RF_CPU_TIME 0x0010 /* with ENTRY_TIME: the entry time is the return minus the CPU time of the call */
+#define LINX_RF_ARGS_GONE 0x0008 /* arguments are not known: after a successful exec, or of io_uring on Linux 5 */
+#define LINX_RF_URING 0x0020 /* ENTER, EXIT: of an io_uring operation that does what the call does: LINX_FIELD_URING */
+#define LINX_RF_IF_RESULT 0x0040 /* with URING, ENTER: filters need the result; ignore the record if no EXIT follows */
 #define LINX_RF_SCALARS 0x0080 /* the budget left out the memory that the arguments point to */
 
 /*
  * Head of every record, 24 bytes.
  *
- * Records are numbered per CPU, from 0. Each record that the filters selected counts, written or lost. GAP, PAD and
- * MOVED do not count and carry the number of the next record; PIECE does not count and carries that of its head. Here
- * stands the lower half of the number. The upper half is that of the record before, plus one if the lower half is
- * smaller than there, or the one in a GAP. The ring, or the block of a file, says to which CPU a record belongs. Ids
- * of tasks are below 2^22 (PID_MAX_LIMIT of include/linux/threads.h).
+ * Records are numbered per CPU, from 0. Each record that the filters selected has a number of its own, whether it was
+ * written or lost. GAP, PAD and MOVED have the number of the record that follows; PIECE has that of the record it
+ * continues. seq is the lower half of the number. The upper half is that of the record before, plus one if seq is
+ * smaller than in that record; GAP holds a whole number. A record belongs to the CPU of its ring, or of its block in a
+ * capture file. Ids of tasks are below 2^22 (PID_MAX_LIMIT of include/linux/threads.h).
  */
 struct linx_rec {
 	__u32 nargs : 3; /* ENTER, EXIT: arguments that follow */
@@ -81,14 +80,14 @@ struct linx_rec {
 	__u32 flags : 8;
 	__u32 kind : 8;
 	__u32 seq; /* lower half of the record's number */
-	__u64 time; /* ns of the stream's clock; never decreases within a CPU */
+	__u64 time; /* ns of the clock in linx_info.clock_id; never decreases within a CPU */
 	__u32 tid : 22; /* initial pid namespace */
 	__u32 nr : 10; /* ENTER, EXIT, BUDGET: system call number; or LINX_REC_NR_OTHER */
 	__u32 pid : 22; /* thread group, initial pid namespace */
 	__u32 abi : 2; /* ENTER, EXIT, BUDGET */
-	__u32 nvals : 8; /* values that follow */
+	__u32 nvals : 8; /* number of values (struct linx_val) that follow */
 };
-/* Value of linx_rec.nr for any other number. LINX_FIELD_NR holds that number; without the field it is -1, no call. */
+/* linx_rec.nr for any other number. LINX_FIELD_NR holds that number; without that field the number is -1, no call. */
 #define LINX_REC_NR_OTHER 1023u
 /* Length of a record in bytes. */
 #define LINX_REC_LEN(rec) ((rec)->words * 8u)
@@ -103,20 +102,20 @@ struct linx_rec {
  *   SIGNAL  struct linx_signal; values
  *   FILES  struct linx_files_change; values
  *   BUDGET  struct linx_budget_step; values
- *   MOVED  struct linx_moved; an ENTER record; its pieces follow as those of MOVED
+ *   MOVED  struct linx_moved; an ENTER record. PIECE records of the ENTER record follow the MOVED record
  */
 
-/* State of a captured value. 0 never occurs, so that zeroed memory is no value. */
+/* State of a captured value. 0 is not used, so that zeroed memory is not taken for a value. */
 enum linx_state {
 	LINX_WHOLE = 1,
 	LINX_TRUNCATED = 2, /* orig holds the original length */
-	LINX_UNREADABLE = 3, /* the memory could not be read; bytes before that part are here */
+	LINX_UNREADABLE = 3, /* a part of the memory could not be read; the value has the bytes before that part */
 	LINX_LATE = 4, /* unreadable at entry, read at return */
-	LINX_UNAVAILABLE = 5, /* this kernel cannot find it out, or could not at this moment */
+	LINX_UNAVAILABLE = 5, /* this kernel cannot find the value, or could not at that moment */
 	LINX_ABSENT = 6, /* no value, such as for a null pointer */
 };
 
-/* Kind of a captured value's bytes. The table says what they mean. */
+/* Form of a captured value. The meaning of its bytes is in the table of calls. */
 enum linx_val_kind {
 	LINX_VAL_BYTES = 1, /* bytes as they were */
 	LINX_VAL_STR = 2, /* a string without its terminating NUL */
@@ -128,31 +127,31 @@ enum linx_val_kind {
 };
 
 /*
- * Values of linx_val.arg: 0 to 5 is the system call's argument, else one of these. There is one value of each, and
- * any number of MEM and MEMSTR for memory that structures behind that argument point to.
+ * Values of linx_val.arg: 0 to 5 is an argument of the call; otherwise one of these. A record has at most one value of
+ * each, and any number of values of kind MEM and MEMSTR, for memory that structures behind the argument point to.
  */
 enum linx_field {
-	LINX_FIELD_CHANGED = 15, /* BYTES: __u64: flags of the call that a tracer kept from the kernel: CLONE_UNTRACED of clone and clone3 */
+	LINX_FIELD_CHANGED = 15, /* BYTES: __u64: flags that a tracer removed from clone or clone3: CLONE_UNTRACED */
 	LINX_FIELD_EXE = 16, /* STR: path of the executable */
-	LINX_FIELD_CWD = 17, /* STR: working directory; unavailable, BYTES: struct linx_file_id of it, if that is known */
+	LINX_FIELD_CWD = 17, /* STR: working directory; if UNAVAILABLE, BYTES: its struct linx_file_id, if known */
 	LINX_FIELD_ARGV = 18, /* STRINGS: command line */
 	LINX_FIELD_ENVP = 19, /* STRINGS: environment */
 	LINX_FIELD_FILENAME = 20, /* STR: exec: the path as the kernel copied it */
 	LINX_FIELD_INTERP = 21, /* STR: exec: the program that really runs, if the named file is a script */
-	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_exe_id, or only its file */
-	LINX_FIELD_POINTER = 23, /* BYTES: __u64: address at which the program continues after this call or signal */
+	LINX_FIELD_EXE_ID = 22, /* BYTES: struct linx_exe_id, or only the member file of it */
+	LINX_FIELD_POINTER = 23, /* BYTES: __u64: instruction pointer of the program at this call or signal */
 	LINX_FIELD_SIGINFO = 24, /* BYTES: signal: siginfo_t of a 64-bit program, without zeroes at its end */
 	LINX_FIELD_SIGMASK = 25, /* BYTES: sigreturn, at entry: the mask that it restores, 8 bytes */
-	LINX_FIELD_WHO = 26, /* BYTES: struct linx_who, as far as the engine knows it */
-	LINX_FIELD_CGROUP = 27, /* STR: path of its cgroup */
+	LINX_FIELD_WHO = 26, /* BYTES: struct linx_who, as far as its members are known */
+	LINX_FIELD_CGROUP = 27, /* STR: path of the task's cgroup */
 	LINX_FIELD_USAGE = 28, /* BYTES: struct linx_usage */
 	LINX_FIELD_OPEN = 29, /* BYTES: bit n: descriptor n is open */
-	LINX_FIELD_URING = 30, /* BYTES: struct linx_uring, at EXIT without the entry */
-	LINX_FIELD_NR = 31, /* BYTES: __s32: system call number as the kernel saw it, x32 without its bit */
-	LINX_FIELD_FD = 32, /* FD: file of argument 0; the next five: arguments 1 to 5 */
+	LINX_FIELD_URING = 30, /* BYTES: struct linx_uring; in EXIT without the member entry */
+	LINX_FIELD_NR = 31, /* BYTES: __s32: system call number as the kernel saw it, without __X32_SYSCALL_BIT */
+	LINX_FIELD_FD = 32, /* FD: file of the descriptor in argument 0; 33 to 37: in arguments 1 to 5 */
 	LINX_FIELD_FD_RESULT = 38, /* FD: file of the result */
 	LINX_FIELD_FD_MEMORY = 39, /* FD: file of a descriptor in captured memory */
-	LINX_FIELD_JOINED = 40, /* BYTES: EXIT: struct linx_joined, the entry's number; reserved, not made yet */
+	LINX_FIELD_JOINED = 40, /* BYTES: EXIT: struct linx_joined; reserved, not used yet */
 };
 
 /*
@@ -160,20 +159,20 @@ enum linx_field {
  * LINX_VAL_INFO(kind, state).
  */
 struct linx_val {
-	__u16 size; /* bytes here */
-	__u8 arg;
-	__u8 info;
-	__u32 orig; /* original length; 0xffffffff: that or more */
+	__u16 size; /* bytes in this record */
+	__u8 arg; /* number of an argument, or enum linx_field */
+	__u8 info; /* LINX_VAL_INFO(kind, state) */
+	__u32 orig; /* original length; 0xffffffff: as long or longer, or not known */
 };
 #define LINX_VAL_INFO(kind, state) ((__u8)((kind) << 3 | (state)))
 #define LINX_VAL_KIND(info) ((info) >> 3)
 #define LINX_VAL_STATE(info) ((info) & 7)
 
-/* Head of a LINX_VAL_STRV. If stored < count, the rest was not read; the state says why. */
+/* Head of a LINX_VAL_STRV. If stored < count, some strings are not in the record; the value's state says why. */
 struct linx_strv {
-	__u32 count; /* strings in the vector, as far as it was read */
-	__u32 stored; /* strings that follow; the last one may be cut if the value is truncated */
-	__u64 unread; /* address of the string that could not be read; 0: none, or the vector itself */
+	__u32 count; /* number of strings in the vector, as far as the vector was read */
+	__u32 stored; /* number of strings that follow; a part of one more may follow if the value is truncated */
+	__u64 unread; /* address of the string that could not be read; 0: none, or the vector could not be read */
 };
 
 struct linx_file_id {
@@ -181,11 +180,11 @@ struct linx_file_id {
 	__u64 ino;
 };
 
-/* An executable. New members are only appended. */
+/* Identity of an executable file. New members are only appended. */
 struct linx_exe_id {
 	struct linx_file_id file;
-	__s64 mtime; /* ns since 1970: last write, and last change of the inode */
-	__s64 ctime;
+	__s64 mtime; /* last write, in ns since 1970 */
+	__s64 ctime; /* last change of the inode, in ns since 1970 */
 };
 
 enum linx_fd_type {
@@ -197,25 +196,25 @@ enum linx_fd_type {
 	LINX_FD_PIPE = 5, /* named or not */
 	LINX_FD_SOCKET = 6, /* details: struct linx_sock, then the socket's name */
 	LINX_FD_LINK = 7,
-	LINX_FD_ANON = 8, /* no regular file; its path names the kind */
+	LINX_FD_ANON = 8, /* another file with an anonymous inode; the path names its kind: anon_inode:[eventpoll] */
 	LINX_FD_PIDFD = 9,
 	LINX_FD_EVENTFD = 10, /* details: text, as /proc/PID/fdinfo has it */
-	LINX_FD_SIGNALFD = 11, /* likewise */
+	LINX_FD_SIGNALFD = 11, /* details: text, as for EVENTFD */
 };
 
 /* Bits of linx_fd.flags. */
 #define LINX_FD_CLOEXEC 0x1
 #define LINX_FD_DELETED 0x2 /* the kernel put " (deleted)" at the end of the path */
-#define LINX_FD_FOREIGN 0x4 /* descriptor of another process than the caller, of a call that succeeded */
-#define LINX_FD_CLOSED 0x8 /* FILES: nothing is open under that number */
+#define LINX_FD_FOREIGN 0x4 /* descriptor of another process, which the call was allowed to use */
+#define LINX_FD_CLOSED 0x8 /* in FILES: the descriptor is not open */
 
 /* Value of linx_fd.fd for the working directory, AT_FDCWD. */
 #define LINX_FD_CWD (-100)
 
 /*
- * File that a descriptor refers to, in the task's own table at the moment of the record. There is one value for each
- * number. The path is that of /proc/PID/fd, seen from the task's root. If the rest of the value is too short for it,
- * its end is missing.
+ * File that a descriptor refers to, in the task's own table at the moment of the record. A record has one such value
+ * for each different descriptor. The path is that of /proc/PID/fd, as seen from the task's root. If path_len is more
+ * than the bytes that follow, the end of the path is missing.
  */
 struct linx_fd {
 	__s32 fd;
@@ -226,21 +225,21 @@ struct linx_fd {
 	__u64 ino;
 	__u64 rdev; /* CHAR, BLOCK: the device, encoded as dev */
 	__u32 pid; /* PIDFD: number of the process in the initial namespace; 0: it is gone */
-	__u16 path_len;
+	__u16 path_len; /* length of the whole path */
 	__u16 detail; /* bytes of details */
 };
 
-/* Numbers in the byte order of the host, addresses in that of the network. */
+/* Details of a socket. Ports and ids have the byte order of the host, addresses that of the network. */
 struct linx_sock {
 	__u16 family;
 	__u16 type;
 	__u16 protocol;
 	__u8 state; /* the kernel's state: TCP_ESTABLISHED and so on, also for other protocols */
-	__u8 name_len; /* UNIX: bytes of its own sun_path, which follow this structure */
+	__u8 name_len; /* UNIX: bytes of sun_path of its own address, which follow this structure */
 	__u16 local_port, peer_port; /* INET, INET6 */
 	__u32 portid; /* NETLINK */
 	__u8 local[16], peer[16]; /* INET: the first four bytes */
-	__u64 peer_ino; /* UNIX: inode of the other end; 0: none, or not known */
+	__u64 peer_ino; /* UNIX: inode number of the connected socket; 0: none, or not known */
 	char proto[32]; /* the kernel's name of the protocol: TCP, UDPv6, UNIX-STREAM; NUL-terminated */
 };
 
@@ -252,7 +251,7 @@ struct linx_sock {
 #define LINX_CTX_FILES_SHARED 0x10 /* FORK: the child shares the table of descriptors */
 #define LINX_CTX_FS_SHARED 0x20 /* FORK: the child shares the working directory */
 
-/* Identity of a task. Ids are of the initial namespaces. */
+/* Identity of a task. All ids are those of the initial namespaces. */
 struct linx_ctx {
 	__u32 tid;
 	__u32 pid;
@@ -263,7 +262,7 @@ struct linx_ctx {
 	__u32 euid;
 	__u32 egid;
 	__u64 start_time; /* ns since boot; together with the tid it identifies a task for good */
-	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: the tid before (a thread takes over the leader's) */
+	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: tid before the exec, which gives a thread the tid of its leader */
 	__u32 reserved;
 	char comm[16]; /* NUL-terminated, padded with NUL */
 };
@@ -286,12 +285,13 @@ enum linx_ns {
 #define LINX_WHO_MEMFD 0x4 /* the executable lies in a memfd */
 #define LINX_WHO_DELETED 0x8 /* the executable has no name any more */
 #define LINX_WHO_NO_TTY 0x10 /* the terminal is not known: this kernel cannot find it, or another task held its lock */
-#define LINX_WHO_LAYER 0x20 /* LINX_WHO_UPPER is known for the executable */
-#define LINX_WHO_UPPER 0x40 /* the executable lies in the upper layer of an overlay */
+#define LINX_WHO_LAYER 0x20 /* it is known whether LINX_WHO_UPPER applies to the executable */
+#define LINX_WHO_UPPER 0x40 /* the executable lies in the upper layer of an overlay file system */
 
 /*
- * Further attributes of a task; grows at its end. files and fs only mean that tasks with equal values share
- * descriptors, or directories, now. A task whose value changes got a copy of what it had.
+ * Further attributes of a task. New members are only appended. files and fs are ids: tasks with equal values share
+ * their descriptor table, or their working directory and root. If the value of a task changes, the task has got its own
+ * copy.
  */
 struct linx_who {
 	__u64 process_start; /* linx_ctx.start_time of the first thread */
@@ -300,13 +300,13 @@ struct linx_who {
 	__u32 pgid, sid;
 	__u32 tty; /* controlling terminal, encoded as in linx_file_id.dev; 0: none */
 	__u32 loginuid, session_id; /* ids of the audit system; 0xffffffff: not set */
-	__u32 ns_tid, ns_pid; /* in its own pid namespace */
+	__u32 ns_tid, ns_pid; /* tid and pid in the task's own pid namespace */
 	__u32 suid, sgid, fsuid, fsgid;
 	__u64 cap_effective, cap_permitted, cap_inheritable, cap_bounding, cap_ambient;
-	__u32 ns[LINX_NS_NR]; /* inode numbers of its namespaces, by enum linx_ns; 0: not known */
+	__u32 ns[LINX_NS_NR]; /* inode numbers of the task's namespaces, by enum linx_ns; 0: not known */
 };
 
-/* TASK_EXIT: usage of the thread, or of the process if it was the last thread. */
+/* In TASK_EXIT: resource usage of the thread, or of the whole process if the thread was the last one. */
 struct linx_usage {
 	__u64 user_ns, system_ns; /* CPU times as in getrusage(2), not scaled */
 	__u64 run_ns; /* time on a CPU */
@@ -317,46 +317,47 @@ struct linx_usage {
 
 /* Values of linx_files_change.op. */
 enum linx_files_op {
-	LINX_FILES_TOLD = 0, /* values hold the descriptors as they are now, open or closed */
-	LINX_FILES_CLOSED = 1, /* all from first to last were closed */
-	LINX_FILES_MARKED = 2, /* all from first to last will be closed by exec */
-	LINX_FILES_OPEN = 3, /* only the descriptors in LINX_FIELD_OPEN are open, as far as it reaches */
+	LINX_FILES_TOLD = 0, /* each value of the record is a descriptor as it is now: open, or LINX_FD_CLOSED */
+	LINX_FILES_CLOSED = 1, /* all descriptors from first to last were closed */
+	LINX_FILES_MARKED = 2, /* all descriptors from first to last will be closed by exec */
+	LINX_FILES_OPEN = 3, /* LINX_FIELD_OPEN has a bit for each descriptor up to some number; a set bit: it is open */
 };
 
-/* Bits of linx_files_change.flags, of a snapshot. */
-#define LINX_FILES_FIRST 0x1 /* the table begins here */
-#define LINX_FILES_LAST 0x2 /* the table ends here */
+/* Bits of linx_files_change.flags, in records that together describe a whole table, as in a snapshot. */
+#define LINX_FILES_FIRST 0x1 /* the first record of a table */
+#define LINX_FILES_LAST 0x2 /* the last record of a table */
 
 /*
- * State of a descriptor table at the record's time, which was taken before the table was read. The last record of
- * each descriptor is therefore right, whichever tasks share the table.
+ * State of a descriptor table at the time of the record. The time was read before the table was. Therefore the record
+ * with the latest time is right for each of its descriptors, even if several tasks share the table.
  */
 struct linx_files_change {
 	__u64 table; /* linx_who.files */
-	__u32 op;
+	__u32 op; /* enum linx_files_op */
 	__u32 flags;
 	__u32 first, last;
 };
 
 /*
- * An operation of io_uring. ENTER: the kernel has taken it from the ring. EXIT: its result; with IORING_CQE_F_MORE
- * further results follow. nr and abi are those of the call that it stands for, with arguments made from the entry;
- * without such a call it is io_uring_enter without arguments. tid and pid are those of the submitter.
+ * An operation of io_uring. ENTER: the kernel has taken it from the submission queue. EXIT: its result; with
+ * IORING_CQE_F_MORE further results follow. nr and abi in linx_rec are those of the call that does the same, and the
+ * arguments are made from the submission queue entry. If there is no such call, nr is io_uring_enter, without
+ * arguments. tid and pid are those of the task that submitted the operation.
  */
 struct linx_uring {
-	__u64 id; /* identifies the operation in both records. 0: no EXIT follows */
+	__u64 id; /* the same in ENTER and EXIT of an operation. 0: no EXIT follows */
 	__u64 user_data;
-	__u8 opcode; /* enum io_uring_op; as are flags, the kernel's own copy */
+	__u8 opcode; /* enum io_uring_op. opcode and flags are the kernel's own copies */
 	__u8 flags; /* IOSQE_* */
-	__u8 state; /* enum linx_state of entry; UNAVAILABLE: this kernel does not pass it, or the program has overwritten it */
+	__u8 state; /* enum linx_state of entry; UNAVAILABLE: not passed by this kernel, or overwritten by the program */
 	__u8 reserved;
 	__u32 cqe_flags; /* EXIT: IORING_CQE_F_* */
-	__u8 entry[64]; /* struct io_uring_sqe, read right after the kernel read it; only if state is WHOLE */
+	__u8 entry[64]; /* struct io_uring_sqe, read right after the kernel read it; valid only if state is WHOLE */
 };
 
 /*
- * An EXIT record that an engine makes of entry and return together: number and CPU of the entry's record. Both
- * numbers count. Reserved: no engine makes it yet.
+ * In an EXIT record that was made of ENTER and EXIT together: number and CPU of the ENTER record. Both records count as
+ * selected. Reserved, not used yet.
  */
 struct linx_joined {
 	__u64 seq;
@@ -365,27 +366,32 @@ struct linx_joined {
 };
 
 /*
- * MOVED: the ENTER record of a call whose EXIT follows, or of a call without EXIT. A filter that judges whole calls
- * decides when they return, when the entry's place in the file has passed. tid and pid are those of the EXIT; the
- * time is that of this place. The ENTER record follows, aligned to 8 bytes, with its own time; seq and cpu are its
- * original number and CPU. That number is among those left out there.
+ * MOVED: the ENTER record of a call whose EXIT record follows, or of a call without EXIT. Used in capture files with a
+ * filter that needs the result of calls: when a call returns and is accepted, later records have already been written
+ * behind the position of its ENTER record. linx_rec of MOVED has tid and pid of the EXIT, and the time of its position
+ * in the file. The ENTER record follows this structure, aligned to 8 bytes, with its own time. Its number is among
+ * those that are left out at its original position.
  */
 struct linx_moved {
-	__u64 seq;
-	__u32 cpu;
+	__u64 seq; /* original number of the ENTER record */
+	__u32 cpu; /* original CPU of the ENTER record */
 	__u32 flags; /* LINX_MOVED_... */
 };
-#define LINX_MOVED_UNFINISHED 0x1 /* no EXIT belongs to it; the ENTER record alone is the event */
-#define LINX_MOVED_CUT 0x2 /* with UNFINISHED: the call was under way when the recording ended */
+#define LINX_MOVED_UNFINISHED 0x1 /* the ENTER record has no EXIT record and is an event by itself */
+#define LINX_MOVED_CUT 0x2 /* with UNFINISHED: the call had not returned when the recording ended */
 #define LINX_MOVED_NO_TASK 0x4 /* with UNFINISHED: the tid had been given to a new task */
-#define LINX_MOVED_EXEC 0x8 /* an exec is under way: the leader that ends in the next record makes way for its thread. No other meaning */
+/*
+ * The ENTER record is that of an exec by a thread that is not the leader of its process. The exec ended the leader; its
+ * end is the next record. The ENTER record only explains that end, and is no event by itself.
+ */
+#define LINX_MOVED_EXEC 0x8
 
 /* Bits of linx_signal.flags. */
-#define LINX_SIGNAL_DELIVERED 0x1 /* the task acts on the signal now; otherwise it was sent a moment ago */
-#define LINX_SIGNAL_IGNORED 0x2 /* sent and dropped, since the task ignores it: no delivery follows */
+#define LINX_SIGNAL_DELIVERED 0x1 /* the signal is being delivered to the task; without this bit: it was just sent */
+#define LINX_SIGNAL_IGNORED 0x2 /* sent and dropped, since the task ignores the signal: no delivery follows */
 #define LINX_SIGNAL_FATAL 0x4 /* sent, and ends the process: no delivery follows */
 #define LINX_SIGNAL_HANDLER 0x8 /* delivered to a handler in the program */
-#define LINX_SIGNAL_DEFAULT 0x10 /* delivered, with the kernel's default action */
+#define LINX_SIGNAL_DEFAULT 0x10 /* delivered; the kernel's default action is taken */
 
 /* A signal is recorded when it is delivered, unless it is ignored or fatal when it is sent. */
 struct linx_signal {
@@ -395,54 +401,58 @@ struct linx_signal {
 
 /* Cause of a lost record, used as an index; see docs/record-format.md. */
 enum linx_lost {
-	LINX_LOST_FULL = 0, /* no room: the reader is behind */
+	LINX_LOST_FULL = 0, /* the ring was full, as the reader had not read enough */
 	LINX_LOST_NESTED = 1, /* a probe interrupted a probe on the same CPU */
 	LINX_LOST_TOO_BIG = 2, /* longer than a record may be in this ring */
 	LINX_LOST_NO_RING = 3, /* the CPU has no ring (came online after setup) */
-	LINX_LOST_THROTTLE_CAP = 4, /* throttle mode: the waiting cap was reached */
-	LINX_LOST_BUDGET = 5, /* the cost budget was used up */
+	LINX_LOST_THROTTLE_CAP = 4, /* throttle mode: the ring was full, and the task had waited for throttle_cap_ns */
+	LINX_LOST_BUDGET = 5, /* the call made more events than LINX_IOC_BUDGET allows */
 	LINX_LOST_NR = 6,
 	LINX_LOST_MAX = 8, /* size of arrays, with room for new causes */
 };
 
 struct linx_gap {
-	__u64 first_seq; /* number of the first lost record; the GAP's own number is one past the last */
-	__u64 first_time;
-	__u64 last_time;
-	__u64 lost[LINX_LOST_MAX]; /* lost records by cause, since the gap record before */
-	__u64 lost_context; /* context records among them: TASK to TASK_EXIT, and FILES */
+	__u64 first_seq; /* number of the first lost record; linx_rec.seq of GAP is one more than that of the last */
+	__u64 first_time; /* time of the first lost record */
+	__u64 last_time; /* time of the last lost record */
+	__u64 lost[LINX_LOST_MAX]; /* number of records lost since the previous GAP, by enum linx_lost */
+	__u64 lost_context; /* number of context records (TASK to TASK_EXIT, and FILES) among lost[] */
 };
 
-/* Values of linx_budget_step.from and .to. */
+/* Values of linx_budget_step.from and .to: how much of a call is recorded. */
 enum linx_budget_level {
-	LINX_BUDGET_FULL = 0,
-	LINX_BUDGET_SCALARS = 1, /* LINX_RF_SCALARS */
-	LINX_BUDGET_COUNTS = 2, /* lost, LINX_LOST_BUDGET */
+	LINX_BUDGET_FULL = 0, /* everything */
+	LINX_BUDGET_SCALARS = 1, /* no memory that arguments point to: LINX_RF_SCALARS */
+	LINX_BUDGET_COUNTS = 2, /* nothing: events are counted as lost, LINX_LOST_BUDGET */
 };
 
 struct linx_budget_step {
-	__u32 from, to;
-	__u64 counted; /* events of this call that this CPU lost to the budget before */
+	__u32 from, to; /* enum linx_budget_level before and after this record */
+	__u64 counted; /* events of this call on this CPU that were lost to the budget so far */
 };
 
 struct linx_piece {
 	__u32 offset; /* offset of these bytes in the whole value */
 	__u16 size;
 	__u8 arg; /* linx_val.arg of the head record's value that continues */
-	__u8 nth; /* LINX_VAL_MEM: number of the value in the head record, from 1 on; offset does not count its address. Others: 0 */
+	/*
+	 * If a LINX_VAL_MEM value continues: its number among the values of the head record, from 1 on; offset does
+	 * not count its address. Else 0.
+	 */
+	__u8 nth;
 };
 
 /* One moment on all clocks, read together. */
 struct linx_clock {
-	__u64 stream; /* the stream's clock */
+	__u64 stream; /* the clock of linx_rec.time */
 	__u64 realtime;
 	__u64 monotonic;
 	__u64 boottime;
 };
 
 /*
- * The table in a stream's header is text with one item on each line, so that a reader can
- * read the table of any other version; kmod/tables/syscalls.def describes the words.
+ * The table of calls in a stream's header is text with one item on each line, so that a
+ * reader can read the table of any other version; kmod/tables/syscalls.def describes the words.
  *   linx-table 1
  *   row <id> (<class> | <class> ...) <name>:<type>:<capture> ...
  *   nr <abi> <number> <name> <row id>
