@@ -2,14 +2,14 @@
 /*
  * Numbers of the kernel's ABI that each encoder needs: the module's, the library's walker, and the eBPF programs.
  *
- * LINX_MASK_*: offset of the mask in a signal's frame, from the stack pointer at sigreturn (asm/sigframe.h). The old
- * frame of i386 stores the mask in two places, and its restorer has popped another word.
+ * LINX_MASK_*: offset of the signal mask in a signal frame (asm/sigframe.h), from the stack pointer at sigreturn. The
+ * old frame of i386 stores the mask in two places, and its restorer has popped one word more from the stack.
  */
 #ifndef LINX_ABI_FACTS_H
 #define LINX_ABI_FACTS_H
 
 #define LINX_SOCKADDR_MAX 128u /* sizeof(struct __kernel_sockaddr_storage) */
-#define LINX_NR_I386_SIGRETURN 119 /* number of the call that returns from the old frame */
+#define LINX_NR_I386_SIGRETURN 119 /* number of sigreturn(2) on i386, which returns from an old frame */
 
 #if defined(__aarch64__) || defined(__TARGET_ARCH_arm64)
 #define LINX_MASK_64 168u

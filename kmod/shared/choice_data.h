@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Variants of rows, from choices.def: how an argument selects one, and what the variant captures. One file of each
- * engine includes this.
+ * Variants of calls, from tables/choices.def, as data: how an argument of a call (such as the command of fcntl) selects
+ * a variant, and what the variant captures. One file of each engine includes this.
  */
 #ifndef LINX_SHARED_CHOICE_DATA_H
 #define LINX_SHARED_CHOICE_DATA_H
 
 #include "shared/row_words.h"
 
-/* Rows with variants, numbered from 1. */
+/* Rows of the call table (tables/syscalls.def) that have variants, numbered from 1. */
 enum linx_selector_id {
 	LINX_SELECTOR_NONE,
 #define KEY(row, k, shift, mask) LINX_SELECTOR_##row,
@@ -23,8 +23,8 @@ enum linx_selector_id {
 };
 
 /*
- * A variant is selected by (argument low >> shift) & mask. With two, the low half of argument high stands above that
- * value.
+ * How a call selects its variant: by the value (argument low >> shift) & mask. If two is set, the lower 32 bits of
+ * argument high are the bits above the mask of that value.
  */
 struct linx_selector_key {
 	__u16 row; /* LINX_ROW_ID_* */
@@ -45,11 +45,12 @@ static const struct linx_selector_key linx_selector_keys[LINX_SELECTOR_NR] LINX_
 #undef OTHERWISE_IOC
 };
 
+/* A line of tables/choices.def: what one argument of a variant captures. */
 struct linx_choice {
-	__u16 selector;
-	__u8 otherwise, arg;
-	__u32 value; /* for OTHERWISE the direction of an ioctl command; 0: any value */
-	__u32 def; /* LINX_ARGDEF() of the argument arg */
+	__u16 selector; /* enum linx_selector_id */
+	__u8 otherwise, arg; /* otherwise: the line is for all values without a line of their own */
+	__u32 value; /* value that selects the variant; with otherwise: the direction of an ioctl command, or 0: any */
+	__u32 def; /* LINX_ARGDEF() of argument number arg */
 };
 
 static const struct linx_choice linx_choices[] LINX_TABLE_DATA = {
@@ -67,10 +68,10 @@ static const struct linx_choice linx_choices[] LINX_TABLE_DATA = {
 };
 #define LINX_NCHOICES (sizeof(linx_choices) / sizeof(linx_choices[0]))
 
-/* Directions of an ioctl command. Each has a row of its own for commands without a line in choices.def. */
+/* Number of directions of an ioctl command (_IOC_DIR()). Commands without a line in choices.def have a variant for each. */
 #define LINX_CHOICE_DIRS 4u
 
-/* Makes a copy of a row's arguments those of a variant: the argument with variants captures nothing by itself. */
+/* Changes a copy of a row's arguments for a variant: arguments that are defined by variants (BY) capture nothing. */
 static inline void linx_args_undecide(__u32 *args)
 {
 	unsigned int i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Finds calls that make a context record out of date, where the row alone does not decide that. */
+/* Tests whether a call changes what context records of its task hold, for calls where an argument decides that. */
 #ifndef LINX_SHARED_CONTEXT_FACTS_H
 #define LINX_SHARED_CONTEXT_FACTS_H
 
@@ -10,8 +10,8 @@
 #include <linux/types.h>
 
 /*
- * Does this option of prctl(2) change what context records hold? For rows with LINX_ROW_OPTION. A new name is not
- * among them: the engine sees renames elsewhere.
+ * Does this option of prctl(2) change what context records hold? Used for calls with LINX_ROW_OPTION. False for
+ * PR_SET_NAME: engines find a new name in another way.
  */
 static __always_inline bool linx_option_changes_context(__u32 option)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Finds arguments that a compat ABI takes as 32 bits. Their upper half means nothing, and no record holds it. */
+/* Finds arguments that a compat ABI takes as 32 bits. The kernel ignores their upper half, and records do not have it. */
 #ifndef LINX_SHARED_CUT_ARGS_H
 #define LINX_SHARED_CUT_ARGS_H
 
@@ -7,16 +7,16 @@
 #include <linux/types.h>
 
 /*
- * Until Linux 5.14, move_pages() of 32-bit programs had an entry of its own, which took the number of pages as 32
- * bits. LINX_COMPAT_MOVE_PAGES_END is the version without it.
+ * Up to Linux 5.14, move_pages() of 32-bit programs had a compat entry in the kernel, which took the number of pages as
+ * 32 bits. LINX_COMPAT_MOVE_PAGES_END_* is the first version without that entry.
  */
 #define LINX_COMPAT_MOVE_PAGES_END_MAJOR 5
 #define LINX_COMPAT_MOVE_PAGES_END_MINOR 15
 
 /*
- * Returns the arguments, as bits, that the compat entry of an x32 call takes as 32 bits: those of type compat_ulong_t
- * and similar ones. Its pointers keep 64 bits, and so do calls that x32 shares with x86_64. move_pages: this kernel
- * has that compat entry.
+ * Returns, as bits, the arguments that the compat entry of an x32 call takes as 32 bits: those of type compat_ulong_t
+ * and similar ones. Pointers have 64 bits, and so have all arguments of calls that x32 shares with x86_64. move_pages:
+ * this kernel has the compat entry of move_pages().
  */
 static __always_inline __u32 linx_x32_cut(__u32 nr, int move_pages)
 {
@@ -43,7 +43,7 @@ static __always_inline __u32 linx_x32_cut(__u32 nr, int move_pages)
 	}
 }
 
-/* Returns these arguments for any ABI (below LINX_ABI_NR). For a 32-bit program it is all of them. */
+/* Returns, as bits, the arguments that a call takes as 32 bits. abi: below LINX_ABI_NR. On i386 these are all. */
 static __always_inline __u32 linx_args_cut(__u32 abi, __u32 nr, int move_pages)
 {
 	if (abi == LINX_ABI_I386)

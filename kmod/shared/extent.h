@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Extents: how many bytes an argument or a member points to, and how many of them are kept. The including file
- * defines linx_shape_size(), the size of a shape on an ABI.
+ * Computes how many bytes an argument, or a member of a structure, points to, and how many of them are captured. The
+ * including file defines linx_shape_size(), which returns the size of a structure (shape) on an ABI.
  */
 #ifndef LINX_SHARED_EXTENT_H
 #define LINX_SHARED_EXTENT_H
@@ -16,7 +16,7 @@
 #define LINX_MOST_32 0xffffffffull
 #define LINX_MOST_OF(n, most) ((n) < (most) ? (n) : (most))
 
-/* Returns the bytes of a set of so many bits, which consists of longs of the ABI. */
+/* Returns the size in bytes of a set of bits, which consists of longs as on the ABI. */
 static __always_inline __u64 linx_bits_bytes(__u64 bits, __u32 abi)
 {
 	__u32 unit = abi == LINX_ABI_X86_64 ? 8 : 4;
@@ -24,7 +24,7 @@ static __always_inline __u64 linx_bits_bytes(__u64 bits, __u32 abi)
 	return (LINX_MOST_OF(bits, LINX_MOST_32) + unit * 8 - 1) / (unit * 8) * unit;
 }
 
-/* Returns the most bytes that are kept of a buffer. snap_bytes, snap_str: limits for buffers and for strings. */
+/* Returns the most bytes that are captured of what an argument points to. snap_bytes, snap_str: limits for buffers and for strings. */
 static __always_inline __u64 linx_snap_of(__u32 def, __u64 snap_bytes, __u64 snap_str)
 {
 	if (!(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))
@@ -32,7 +32,10 @@ static __always_inline __u64 linx_snap_of(__u32 def, __u64 snap_bytes, __u64 sna
 	return def & LINX_ARGDEF_PATH ? snap_str : LINX_SOCKADDR_MAX;
 }
 
-/* Returns a length or a number of elements. arg: the argument n that the definition names. */
+/*
+ * Returns the length, or number of elements, of what an argument points to. def: LINX_ARGDEF() of the argument. arg:
+ * value of the argument with number LINX_ARGDEF_N(def). ret: the call's result.
+ */
 static __always_inline __u64 linx_length_of(__u32 def, __u64 arg, __u64 ret)
 {
 	if (def & LINX_ARGDEF_32BIT)
@@ -40,7 +43,7 @@ static __always_inline __u64 linx_length_of(__u32 def, __u64 arg, __u64 ret)
 	return def & LINX_ARGDEF_RESULT && ret < arg ? ret : arg;
 }
 
-/* Does the argument point to data of the program, which the limit for buffers cuts? */
+/* Does the argument point to data of the program, of which at most snap_bytes are captured? */
 static __always_inline bool linx_is_buffer(__u32 def)
 {
 	__u32 copy = LINX_ARGDEF_COPY(def);
@@ -51,8 +54,8 @@ static __always_inline bool linx_is_buffer(__u32 def)
 }
 
 /*
- * Get how many bytes an argument points to; *keep: how many of them are kept. len: its
- * linx_length_of(). Not for strings, LENP and AT, whose length stands in memory.
+ * Returns how many bytes an argument points to, and sets *keep to how many are captured at most. len: result of
+ * linx_length_of() for the argument. Not for strings, LENP and AT, whose length is in memory.
  */
 static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u32 abi, __u64 snap_bytes, __u64 snap_str,
 					    __u64 page_size, __u64 *keep)
@@ -91,8 +94,9 @@ static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u
 }
 
 /*
- * Does the same for a member of a structure. len: the value of fo->len; with LENP, the length that it points to.
- * *filled: bytes that the call put into buffers and that no buffer has been given yet.
+ * Returns how many bytes a member of a structure points to, and sets *keep to how many are captured at most. len: value
+ * of fo->len; of a LENP, the length that this points to. *filled: bytes that the call wrote into the buffers of the
+ * structures; a PART takes the bytes of its buffer off.
  */
 static __always_inline __u64 linx_member_extent(const struct linx_follow *fo, __u64 len, __u32 abi, __u64 snap_bytes, __u64 *filled,
 						__u64 *keep)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Descriptors of calls as data, from syscalls.def and fds.def. One file of each engine includes this; the names of
- * its macros are short.
+ * Data about descriptors of calls, made from tables/syscalls.def and tables/fds.def. One file of each engine includes
+ * this, and no other header does, as its macros have short names.
  */
 #ifndef LINX_SHARED_FD_DATA_H
 #define LINX_SHARED_FD_DATA_H
@@ -9,7 +9,7 @@
 #include "shared/fd_rules.h"
 #include "shared/row_words.h"
 
-/* LINX_ARG_* of each argument. */
+/* Bits LINX_ARG_* of each argument, by row of the call table. */
 static const __u8 linx_arg_types[LINX_ROW_ID_NR][LINX_NARGS] = {
 #define ARG(name, type, capture) LINX_TYPE_FDS(type),
 #define SYSCALL(id, class, args) [LINX_ROW_ID_##id] = { args },
@@ -53,7 +53,7 @@ static const struct linx_fd_rule linx_fd_rules[] = {
 #undef IF
 #define LINX_NFD_RULES (sizeof(linx_fd_rules) / sizeof(linx_fd_rules[0]))
 
-/* Offsets of descriptors in structures, on x86_64 and on the 32-bit ABIs. */
+/* Members of structures that are descriptors: their offsets on x86_64, and on the 32-bit ABIs. */
 static const struct linx_fd_position {
 	__u16 shape, at[2];
 } linx_fd_positions[] = {
@@ -85,7 +85,7 @@ static const struct linx_fd_position {
 };
 #define LINX_NFD_POSITIONS (sizeof(linx_fd_positions) / sizeof(linx_fd_positions[0]))
 
-/* Values that the returns of rows resolve (enum linx_resolved). */
+/* Value that LINX_SETUP_RESOLVED adds to the return of a call (enum linx_resolved), by row of the call table. */
 static const __u8 linx_row_resolved[LINX_ROW_ID_NR] = {
 	[LINX_ROW_ID_open] = LINX_RESOLVED_OPENED,
 	[LINX_ROW_ID_openat] = LINX_RESOLVED_OPENED,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Descriptors of calls: the lines of fds.def and files.def as numbers, and those rules of each engine that need
- * neither a session nor user memory.
+ * Rules by which engines find descriptors of a call, and calls that change descriptor tables: the types for lines of
+ * tables/fds.def and tables/files.def, and functions that need neither a session nor user memory.
  */
 #ifndef LINX_SHARED_FD_RULES_H
 #define LINX_SHARED_FD_RULES_H
@@ -15,33 +15,34 @@
 #include "shared/files_facts.h"
 #include "shared/row.h"
 
-/* Types of arguments that are descriptors or point to some. */
+/* Bits for the type of an argument that is a descriptor, or points to descriptors. */
 #define LINX_ARG_FD 1u
 #define LINX_ARG_DIRFD 2u /* a descriptor, or AT_FDCWD */
 #define LINX_ARG_PAIR 4u /* points to two descriptors */
-#define LINX_ARG_SET 8u /* points to a set of them */
+#define LINX_ARG_SET 8u /* points to an fd_set */
 
-/* Kinds of lines in fds.def. */
+/* Kinds of lines in tables/fds.def, which describes them. */
 enum linx_fd_rule_kind {
 	LINX_FD_RULE_RESULT,
 	LINX_FD_RULE_RESULT_UNLESS,
 	LINX_FD_RULE_ARG,
 	LINX_FD_RULE_NONE,
 	LINX_FD_RULE_BEHIND,
-	LINX_FD_RULE_AT, /* at a place within captured memory */
+	LINX_FD_RULE_AT, /* the descriptor is at an offset in captured memory */
 	LINX_FD_RULE_AT_WHEN,
 	/*
-	 * Descriptors of another process. They are recorded once the kernel has let the caller look at that process,
-	 * and always for the caller's own.
+	 * Descriptors of another process. They are recorded if the call succeeded, so that the kernel has allowed the
+	 * caller to access that process. If the process is the caller's own, they are always recorded.
 	 */
-	LINX_FD_RULE_FOREIGN, /* by pidfd */
+	LINX_FD_RULE_FOREIGN, /* the process is given by a pidfd */
 	LINX_FD_RULE_FOREIGN_PID,
 	LINX_FD_RULE_FOREIGN_AT,
 };
 
 /*
- * A line of fds.def. It holds if argument k & mask is the value; rules that only look at memory ignore this. at:
- * offset in the captured memory. process: an argument; with AT_WHEN the offset on 32-bit ABIs.
+ * A line of tables/fds.def. It applies to a call if (argument k & mask) == value; AT_WHEN and RESULT_UNLESS have a
+ * condition on memory instead. arg: number of an argument. at: offset in the memory that it points to. process: number
+ * of the argument that gives the process; of AT_WHEN: offset like at, on 32-bit ABIs.
  */
 struct linx_fd_rule {
 	__u8 kind, arg, process, k;
@@ -50,13 +51,13 @@ struct linx_fd_rule {
 	__u32 mask, value;
 };
 
-/* Does the rule only look at memory, so that no argument decides whether it holds? */
+/* Is the condition of a rule of this kind about memory, not about an argument? */
 static __always_inline bool linx_fd_rule_looks(__u32 kind)
 {
 	return kind == LINX_FD_RULE_AT_WHEN || kind == LINX_FD_RULE_RESULT_UNLESS;
 }
 
-/* Is the rule about the result? */
+/* Does a rule of this kind say whether the call's result is a descriptor? */
 static __always_inline bool linx_fd_rule_is_result(__u32 kind)
 {
 	return kind == LINX_FD_RULE_RESULT || kind == LINX_FD_RULE_RESULT_UNLESS;
@@ -66,13 +67,13 @@ _Static_assert(LINX_FD_RULE_RESULT_UNLESS < LINX_FD_RULE_FOREIGN && LINX_FD_RULE
 		       LINX_FD_RULE_FOREIGN < LINX_FD_RULE_FOREIGN_PID && LINX_FD_RULE_FOREIGN < LINX_FD_RULE_FOREIGN_AT,
 	       "kinds about another process stand last");
 
-/* Does the rule only apply to calls that succeeded? */
+/* Does a rule of this kind only apply to calls that succeeded? */
 static __always_inline bool linx_fd_rule_is_of_success(__u32 kind)
 {
 	return linx_fd_rule_is_result(kind) || kind == LINX_FD_RULE_BEHIND || kind >= LINX_FD_RULE_FOREIGN;
 }
 
-/* Kinds of lines in files.def. */
+/* Kinds of lines in tables/files.def, which describes them. */
 enum linx_files_rule_kind {
 	LINX_FILES_RULE_SLOT,
 	LINX_FILES_RULE_RESULT,
@@ -86,8 +87,8 @@ enum linx_files_rule_kind {
 };
 
 /*
- * A line of files.def. It holds if argument k & mask is the value. RIGHTS: arg is not 0 if the call has an array of
- * messages.
+ * A line of tables/files.def. It applies to a call if (argument k & mask) == value. RIGHTS: arg is not the number of an
+ * argument, but 1 if the call receives an array of messages, 0 if one.
  */
 struct linx_files_rule {
 	__u8 kind, arg, k, reserved;
@@ -95,7 +96,7 @@ struct linx_files_rule {
 	__u32 mask, value;
 };
 
-/* Returns the value that an operation of i386's socketcall resolves. */
+/* Returns which value LINX_SETUP_RESOLVED adds to the return of socketcall(2). call: number of its operation. */
 static inline __u32 linx_socketcall_resolved(__u32 call)
 {
 	switch (call) {
@@ -116,8 +117,8 @@ static inline __u32 linx_socketcall_resolved(__u32 call)
 }
 
 /*
- * Does this operation of socketcall receive a message? Sets *flags to the index of its flags among the operation's
- * arguments.
+ * Does this operation of socketcall(2) receive a message? Sets *flags to the number of the argument of the operation
+ * that holds the MSG_* flags.
  */
 static inline bool linx_socketcall_receives(__u32 call, __u32 *flags)
 {
@@ -125,22 +126,22 @@ static inline bool linx_socketcall_receives(__u32 call, __u32 *flags)
 	return call == SYS_RECV || call == SYS_RECVFROM || call == SYS_RECVMSG || call == SYS_RECVMMSG;
 }
 
-/* Returns which argument holds the MSG_* flags, for a call with a message and nargs arguments. */
+/* Returns which argument holds the MSG_* flags of a call that sends or receives messages and has nargs arguments. */
 static __always_inline __u32 linx_message_flags(__u32 nargs)
 {
 	return nargs == 3 ? 2 : 3;
 }
 
 /*
- * Has the call resolved the value, given its result? A connect in progress has its peer already, and the socket of a
- * message counts even if the message was not taken.
+ * Is the value what of LINX_SETUP_RESOLVED recorded for a call with the result ret? If the call succeeded; also for a
+ * connect in progress, which has its peer already, and always for the socket of a message.
  */
 static __always_inline bool linx_has_resolved(__u32 what, __s64 ret)
 {
 	return !linx_call_failed(ret) || what == LINX_RESOLVED_MESSAGE || (what == LINX_RESOLVED_PEER && ret == -EINPROGRESS);
 }
 
-/* Numbers of the kernel's linux/socket.h, which user space does not get. */
+/* Types of control messages, from the kernel's include/linux/socket.h, which is not exported to user space. */
 #define LINX_SCM_RIGHTS 1
 #define LINX_SCM_PIDFD 4
 

@@ -37,7 +37,7 @@ enum linx_rec_kind {
 	LINX_REC_PIECE = 8, /* continues a value of the record before: linx_piece, bytes */
 	LINX_REC_SIGNAL = 9, /* a signal for the task in linx_rec: linx_signal, values */
 	LINX_REC_FILES = 10, /* changed descriptors of the task in linx_rec: linx_files_change, values */
-	LINX_REC_BUDGET = 11, /* from now on, more or less of the call in linx_rec is recorded on this CPU: linx_budget_step */
+	LINX_REC_BUDGET = 11, /* this CPU records more or less of the call in linx_rec from now on: linx_budget_step */
 	LINX_REC_HTTP = 12, /* reserved for HTTP requests and responses; not used yet */
 	LINX_REC_MOVED = 13, /* capture files: an ENTER record that was moved here: linx_moved, the ENTER record */
 };
@@ -262,7 +262,7 @@ struct linx_ctx {
 	__u32 euid;
 	__u32 egid;
 	__u64 start_time; /* ns since boot; together with the tid it identifies a task for good */
-	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: tid before the exec, which gives a thread the tid of its leader */
+	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: tid before the exec, after which a thread has its leader's tid */
 	__u32 reserved;
 	char comm[16]; /* NUL-terminated, padded with NUL */
 };
@@ -320,7 +320,7 @@ enum linx_files_op {
 	LINX_FILES_TOLD = 0, /* each value of the record is a descriptor as it is now: open, or LINX_FD_CLOSED */
 	LINX_FILES_CLOSED = 1, /* all descriptors from first to last were closed */
 	LINX_FILES_MARKED = 2, /* all descriptors from first to last will be closed by exec */
-	LINX_FILES_OPEN = 3, /* LINX_FIELD_OPEN has a bit for each descriptor up to some number; a set bit: it is open */
+	LINX_FILES_OPEN = 3, /* LINX_FIELD_OPEN has a bit for each descriptor below some number; a set bit: open */
 };
 
 /* Bits of linx_files_change.flags, in records that together describe a whole table, as in a snapshot. */
@@ -349,7 +349,7 @@ struct linx_uring {
 	__u64 user_data;
 	__u8 opcode; /* enum io_uring_op. opcode and flags are the kernel's own copies */
 	__u8 flags; /* IOSQE_* */
-	__u8 state; /* enum linx_state of entry; UNAVAILABLE: not passed by this kernel, or overwritten by the program */
+	__u8 state; /* enum linx_state of entry; UNAVAILABLE: this kernel does not pass it, or it was overwritten */
 	__u8 reserved;
 	__u32 cqe_flags; /* EXIT: IORING_CQE_F_* */
 	__u8 entry[64]; /* struct io_uring_sqe, read right after the kernel read it; valid only if state is WHOLE */
