@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks the kernel, for which the module is built, about its features. Each function is one question:
- * compat/probe-features compiles this file, and a function that compiles means yes (LINX_HAS_... of features.h is 1,
- * else 0). The kernel's version would say less: distributions take new code into kernels that keep their version.
+ * Tests which features the kernel has for which the module is built. Each function is one test:
+ * compat/probe-features.sh compiles this file, and if a function compiles without an error, its LINX_HAS_... in
+ * features.h is 1, else 0. The kernel's version is not used, since distributions take new code into kernels that keep
+ * their version.
  *
- * This file makes no object. Above each function stands the question, with the release that brought the feature. A
- * compile error counts for the function that it is in.
+ * No object is made of this file. The comment above each function states the feature, and the release that brought it.
  */
 #include <linux/compat.h>
 #include <linux/capability.h>
@@ -28,7 +28,7 @@
 #include <trace/events/io_uring.h>
 #endif
 
-/* d_real() takes data or metadata as an argument: since 6.9. */
+/* d_real() has an argument of type enum d_real_type: since 6.9. */
 #ifndef LINX_LACKS_D_REAL_TYPE
 static struct dentry *linx_has_D_REAL_TYPE(struct dentry *dentry)
 {
@@ -36,7 +36,7 @@ static struct dentry *linx_has_D_REAL_TYPE(struct dentry *dentry)
 }
 #endif
 
-/* Accessors read the times of an inode: ctime since 6.6, mtime since 6.7. */
+/* inode_get_ctime() exists since 6.6, inode_get_mtime() since 6.7. */
 #ifndef LINX_LACKS_INODE_GET_CTIME
 static struct timespec64 linx_has_INODE_GET_CTIME(const struct inode *inode)
 {
@@ -51,7 +51,7 @@ static struct timespec64 linx_has_INODE_GET_MTIME(const struct inode *inode)
 }
 #endif
 
-/* Accessors write vm_flags: since 6.3. */
+/* vm_flags_mod() changes vm_flags: since 6.3. */
 #ifndef LINX_LACKS_VM_FLAGS_MOD
 static void linx_has_VM_FLAGS_MOD(struct vm_area_struct *vma)
 {
@@ -59,7 +59,7 @@ static void linx_has_VM_FLAGS_MOD(struct vm_area_struct *vma)
 }
 #endif
 
-/* A timer is made with its function: since 6.13. */
+/* hrtimer_setup() sets a timer's function: since 6.13. */
 #ifndef LINX_LACKS_HRTIMER_SETUP
 static void linx_has_HRTIMER_SETUP(struct hrtimer *timer, enum hrtimer_restart (*fn)(struct hrtimer *))
 {
@@ -67,7 +67,7 @@ static void linx_has_HRTIMER_SETUP(struct hrtimer *timer, enum hrtimer_restart (
 }
 #endif
 
-/* get_file_rcu() takes the address of the pointer: since 6.7. */
+/* get_file_rcu() takes the address of a file pointer: since 6.7. */
 #ifndef LINX_LACKS_FILE_RCU_BY_ADDRESS
 static struct file *linx_has_FILE_RCU_BY_ADDRESS(struct file __rcu **slot)
 {
@@ -75,7 +75,7 @@ static struct file *linx_has_FILE_RCU_BY_ADDRESS(struct file __rcu **slot)
 }
 #endif
 
-/* sock_from_file() returns no error code in an argument: since 5.11. */
+/* sock_from_file() has only one argument, no pointer to an error code: since 5.11. */
 #ifndef LINX_LACKS_SOCK_FROM_FILE_ALONE
 static struct socket *linx_has_SOCK_FROM_FILE_ALONE(struct file *file)
 {
@@ -91,7 +91,10 @@ static u32 linx_has_BPF_PROG_RUN(const struct bpf_prog *prog, const void *data)
 }
 #endif
 
-/* move_pages() of 32-bit programs has an entry of its own: until 5.14. The type it used was removed with it. */
+/*
+ * move_pages() of 32-bit programs has a compat entry in the kernel: until 5.14. compat_alloc_user_space(), which that
+ * entry used, was removed with it.
+ */
 #ifndef LINX_LACKS_COMPAT_MOVE_PAGES
 static void __user *linx_has_COMPAT_MOVE_PAGES(void)
 {
@@ -99,7 +102,7 @@ static void __user *linx_has_COMPAT_MOVE_PAGES(void)
 }
 #endif
 
-/* FOLL_NOFAULT reads only pages that are present: since 5.16. */
+/* get_user_pages() has the flag FOLL_NOFAULT, to read only pages that are present: since 5.16. */
 #ifndef LINX_LACKS_FOLL_NOFAULT
 static unsigned int linx_has_FOLL_NOFAULT(void)
 {
@@ -107,7 +110,7 @@ static unsigned int linx_has_FOLL_NOFAULT(void)
 }
 #endif
 
-/* get_user_pages_remote() also returns areas: until 6.4. */
+/* get_user_pages_remote() has an argument for vm_area_struct pointers: until 6.4. */
 #ifndef LINX_LACKS_GUP_REMOTE_AREAS
 static long linx_has_GUP_REMOTE_AREAS(struct mm_struct *mm, struct page **page, struct vm_area_struct **area)
 {
@@ -115,7 +118,7 @@ static long linx_has_GUP_REMOTE_AREAS(struct mm_struct *mm, struct page **page, 
 }
 #endif
 
-/* The lock of an fs_struct is part of its seqlock: since 6.18. */
+/* fs_struct.seq is a seqlock_t, which includes the lock: since 6.18. */
 #ifndef LINX_LACKS_FS_SEQLOCK
 static seqlock_t *linx_has_FS_SEQLOCK(struct fs_struct *fs)
 {
@@ -123,7 +126,7 @@ static seqlock_t *linx_has_FS_SEQLOCK(struct fs_struct *fs)
 }
 #endif
 
-/* The counter of a namespace is part of struct ns_common: since 5.11. */
+/* The reference count of a namespace is ns_common.count: since 5.11. */
 #ifndef LINX_LACKS_NS_COMMON_COUNT
 static refcount_t *linx_has_NS_COMMON_COUNT(struct ns_common *ns)
 {
@@ -131,7 +134,7 @@ static refcount_t *linx_has_NS_COMMON_COUNT(struct ns_common *ns)
 }
 #endif
 
-/* The counter of a namespace has the name __ns_ref: since 6.18. */
+/* The reference count of a namespace is ns_common.__ns_ref: since 6.18. */
 #ifndef LINX_LACKS_NS_COMMON_REF
 static refcount_t *linx_has_NS_COMMON_REF(struct ns_common *ns)
 {
@@ -139,7 +142,7 @@ static refcount_t *linx_has_NS_COMMON_REF(struct ns_common *ns)
 }
 #endif
 
-/* Capabilities are one word: since 6.3. */
+/* kernel_cap_t is one 64-bit word: since 6.3. */
 #ifndef LINX_LACKS_CAP_WORD
 static u64 linx_has_CAP_WORD(kernel_cap_t cap)
 {
@@ -147,7 +150,7 @@ static u64 linx_has_CAP_WORD(kernel_cap_t cap)
 }
 #endif
 
-/* A task that execs has a member of its own in signal_struct: since 5.17. */
+/* signal_struct.group_exec_task is the thread whose exec ends the others: since 5.17. */
 #ifndef LINX_LACKS_GROUP_EXEC_TASK
 static const void *linx_has_GROUP_EXEC_TASK(const struct signal_struct *sig)
 {
@@ -155,7 +158,7 @@ static const void *linx_has_GROUP_EXEC_TASK(const struct signal_struct *sig)
 }
 #endif
 
-/* The flags of a new task have 64 bits: since 6.18. */
+/* The tracepoint task_newtask passes clone flags of 64 bits: since 6.18. */
 #ifndef LINX_LACKS_CLONE_FLAGS_64
 static void linx_has_CLONE_FLAGS_64(void (*probe)(void *, struct task_struct *, u64))
 {
@@ -163,7 +166,7 @@ static void linx_has_CLONE_FLAGS_64(void (*probe)(void *, struct task_struct *, 
 }
 #endif
 
-/* sched_process_exit has group_dead: since 6.16. */
+/* The tracepoint sched_process_exit passes group_dead: since 6.16. */
 #ifndef LINX_LACKS_EXIT_GROUP_DEAD
 static void linx_has_EXIT_GROUP_DEAD(void (*probe)(void *, struct task_struct *, bool))
 {
@@ -171,7 +174,7 @@ static void linx_has_EXIT_GROUP_DEAD(void (*probe)(void *, struct task_struct *,
 }
 #endif
 
-/* io_uring: the tracepoint of a submission passes the request: since 6.4. */
+/* The tracepoint io_uring_submit_req exists and passes the request: since 6.4. */
 #ifndef LINX_LACKS_URING_SUBMIT_REQ
 static void linx_has_URING_SUBMIT_REQ(void (*probe)(void *, struct io_kiocb *))
 {
@@ -179,7 +182,7 @@ static void linx_has_URING_SUBMIT_REQ(void (*probe)(void *, struct io_kiocb *))
 }
 #endif
 
-/* The tracepoint of a submission passes the request under its old name: 6.0 to 6.3. */
+/* The tracepoint io_uring_submit_sqe, the older name, passes the request: 6.0 to 6.3. */
 #ifndef LINX_LACKS_URING_SUBMIT_SQE
 static void linx_has_URING_SUBMIT_SQE(void (*probe)(void *, struct io_kiocb *, bool))
 {
@@ -187,7 +190,7 @@ static void linx_has_URING_SUBMIT_SQE(void (*probe)(void *, struct io_kiocb *, b
 }
 #endif
 
-/* The tracepoint of a submission passes single words: until 5.15. */
+/* The tracepoint io_uring_submit_sqe passes members of the request one by one: until 5.15. */
 #ifndef LINX_LACKS_URING_SUBMIT_WORDS
 static void linx_has_URING_SUBMIT_WORDS(void (*probe)(void *, void *, void *, u8, u64, u32, bool, bool))
 {
@@ -195,7 +198,7 @@ static void linx_has_URING_SUBMIT_WORDS(void (*probe)(void *, void *, void *, u8
 }
 #endif
 
-/* The tracepoint of a completion passes its entry: since 6.16. */
+/* The tracepoint io_uring_complete passes the completion queue entry: since 6.16. */
 #ifndef LINX_LACKS_URING_COMPLETE_CQE
 static void linx_has_URING_COMPLETE_CQE(void (*probe)(void *, struct io_ring_ctx *, void *, struct io_uring_cqe *))
 {
@@ -203,7 +206,7 @@ static void linx_has_URING_COMPLETE_CQE(void (*probe)(void *, struct io_ring_ctx
 }
 #endif
 
-/* The tracepoint of a completion passes all words of the largest entry: 6.0 to 6.15. */
+/* The tracepoint io_uring_complete passes the request, and all words of a 32-byte entry one by one: 6.0 to 6.15. */
 #ifndef LINX_LACKS_URING_COMPLETE_WORDS
 static void linx_has_URING_COMPLETE_WORDS(void (*probe)(void *, void *, void *, u64, int, unsigned int, u64, u64))
 {
@@ -211,7 +214,7 @@ static void linx_has_URING_COMPLETE_WORDS(void (*probe)(void *, void *, void *, 
 }
 #endif
 
-/* The tracepoint of a completion passes words without a request: until 5.15. */
+/* The tracepoint io_uring_complete passes the words of an entry, and no request: until 5.15. */
 #ifndef LINX_LACKS_URING_COMPLETE_FEW
 static void linx_has_URING_COMPLETE_FEW(void (*probe)(void *, void *, u64, int, unsigned int))
 {
@@ -219,7 +222,7 @@ static void linx_has_URING_COMPLETE_FEW(void (*probe)(void *, void *, u64, int, 
 }
 #endif
 
-/* The tracepoints of a refused entry and of a result without room pass these words: since 6.0. */
+/* The tracepoints io_uring_req_failed and io_uring_cqe_overflow have the arguments tested here: since 6.0. */
 #ifndef LINX_LACKS_URING_REFUSED
 static void linx_has_URING_REFUSED(void (*probe)(void *, const struct io_uring_sqe *, struct io_kiocb *, int))
 {
@@ -234,7 +237,7 @@ static void linx_has_URING_OVERFLOW(void (*probe)(void *, void *, unsigned long 
 }
 #endif
 
-/* All members of a request and its ring that are read exist: since 6.0. */
+/* io_kiocb and io_ring_ctx have all members that compat/io_uring.h reads: since 6.0. */
 #ifndef LINX_LACKS_URING_MEMBERS
 static u64 linx_has_URING_MEMBERS(const struct io_kiocb *req)
 {
@@ -246,7 +249,7 @@ static u64 linx_has_URING_MEMBERS(const struct io_kiocb *req)
 }
 #endif
 
-/* A flag marks the ring of a 32-bit program: since 7.0. */
+/* io_ring_ctx.int_flags has a flag for rings of 32-bit programs: since 7.0. */
 #ifndef LINX_LACKS_URING_COMPAT_FLAG
 static bool linx_has_URING_COMPAT_FLAG(const struct io_ring_ctx *ctx)
 {
@@ -254,7 +257,7 @@ static bool linx_has_URING_COMPAT_FLAG(const struct io_ring_ctx *ctx)
 }
 #endif
 
-/* Two tests of the method itself: a feature of every kernel, and one of none. */
+/* Two tests of the method itself: a feature that every kernel has, and one that no kernel has. */
 #ifndef LINX_LACKS_SOMETHING
 static struct task_struct *linx_has_SOMETHING(void)
 {

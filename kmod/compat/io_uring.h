@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tracepoints of io_uring, whose arguments differ in each series, and the facts of a request in each. Version
- * tests as in compat/compat.h.
+ * Wrappers for the tracepoints of io_uring, whose arguments differ between kernel series: each turns the arguments
+ * into struct linx_submitted or struct linx_completed. Feature tests as in compat/compat.h.
  */
 #ifndef LINX_COMPAT_IO_URING_H
 #define LINX_COMPAT_IO_URING_H
@@ -12,7 +12,7 @@
 #include <uapi/linux/io_uring.h>
 #include "compat/features.h"
 
-/* A submitted or completed operation, with the facts that this kernel's tracepoint passes. */
+/* A submitted operation, as far as this kernel's tracepoint passes it; members that it does not pass are 0. */
 struct linx_submitted {
 	const void *ctx, *req; /* compared, never followed */
 	const struct io_uring_sqe *entry; /* in memory that the program can write; NULL: this kernel does not pass it */
@@ -20,19 +20,20 @@ struct linx_submitted {
 	u8 opcode;
 	u8 flags; /* IOSQE_* */
 	bool compat; /* submitted by a 32-bit program */
-	bool multi; /* may have several results, as prepared by the kernel */
-	bool refused; /* the kernel could not prepare it */
+	bool multi; /* the kernel prepared the operation to have several results */
+	bool refused; /* the kernel could not prepare the operation */
 	bool linked; /* part of a chain: runs after the operations before it */
-	u32 batch; /* operations that the call submits, with this one; 0: not known */
-	u32 head; /* head of the ring behind the entry; equal if a submission is announced twice */
+	u32 batch; /* number of operations that one call of io_uring_enter(2) submits, including this one; 0: not known */
+	u32 head; /* head of the submission queue behind the entry; the same if the tracepoint fires twice for it */
 };
 
+/* The result of an operation. */
 struct linx_completed {
-	const void *ctx, *req; /* req NULL: not passed by the kernel */
+	const void *ctx, *req; /* compared, never followed; req NULL: not passed by the kernel */
 	u64 user_data;
 	s32 res;
 	u32 flags; /* IORING_CQE_F_* */
-	bool overflown;
+	bool overflown; /* the completion queue had no room for the result */
 };
 
 #ifndef IORING_SETUP_SQE128 /* 5.19 */
@@ -43,8 +44,9 @@ struct linx_completed {
 #endif
 
 /*
- * Whether requests can be read: all members exist and the tracepoints pass requests in one of the known forms.
- * Otherwise older tracepoints pass some words, or nothing is known.
+ * LINX_HAVE_URING_ENTRY: submission queue entries can be read, as the kernel has all members that are needed, and its
+ * tracepoints pass requests in one of the known forms. LINX_HAVE_URING: operations can be recorded, either so, or with
+ * only the words that older tracepoints pass.
  */
 #define LINX_HAVE_URING_ENTRY                                                              \
 	(IS_ENABLED(CONFIG_IO_URING) && LINX_HAS_URING_MEMBERS && LINX_HAS_URING_REFUSED && \
@@ -55,8 +57,9 @@ struct linx_completed {
 	 (IS_ENABLED(CONFIG_IO_URING) && LINX_HAS_URING_SUBMIT_WORDS && LINX_HAS_URING_COMPLETE_FEW))
 
 /*
- * Up to 6.10 links are announced as submitted, then prepared, and then perhaps announced as refused. Since 7.0 the
- * head does not show this in rings with IORING_SETUP_SQ_REWIND, where it stands still.
+ * 1: the tracepoint of a submission may be followed by that of a refusal for the same operation. Up to 6.10 this
+ * happens with linked operations, which are prepared between the two; linx_submitted.head is the same then. Kernels
+ * with IORING_SETUP_SQ_REWIND (7.0) have rings whose head never moves, so that this cannot be seen there.
  */
 #ifdef IORING_SETUP_SQ_REWIND
 #define LINX_URING_TOLD_TWICE 0
@@ -71,14 +74,14 @@ struct linx_completed {
 #if LINX_HAVE_URING_ENTRY
 #include <linux/io_uring_types.h>
 
-/* The flag of 32-bit programs became a bit of int_flags. */
+/* Was the ring made by a 32-bit program? */
 #if !LINX_HAS_URING_COMPAT_FLAG
 #define LINX_URING_COMPAT(ctx) ((ctx)->compat)
 #else
 #define LINX_URING_COMPAT(ctx) (!!((ctx)->int_flags & IO_RING_F_COMPAT))
 #endif
 
-/* Does the request take two entries in a ring where others take one? Such rings exist since 6.19. */
+/* Does the request occupy two entries, in a ring that mixes such requests with those of one entry (since 6.19)? */
 static inline bool linx_uring_takes_two(const struct io_kiocb *req)
 {
 #ifdef IORING_SETUP_SQE_MIXED
@@ -90,8 +93,8 @@ static inline bool linx_uring_takes_two(const struct io_kiocb *req)
 }
 
 /*
- * Returns the entry that the kernel took from the ring last. The submitting task holds ctx->uring_lock. The index
- * stands in memory that the program can write.
+ * Returns the entry that the kernel last took from the submission queue; NULL: none. The submitting task holds
+ * ctx->uring_lock. The entry's index may lie in memory that the program can write, so it is checked.
  */
 static inline const struct io_uring_sqe *linx_uring_last(const struct io_kiocb *req)
 {
@@ -110,6 +113,7 @@ static inline const struct io_uring_sqe *linx_uring_last(const struct io_kiocb *
 	return &ctx->sq_sqes[ctx->flags & IORING_SETUP_SQE128 ? at << 1 : at];
 }
 
+/* Returns what is known of a submitted request. */
 static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, const struct io_uring_sqe *entry)
 {
 	return (struct linx_submitted){
@@ -127,7 +131,7 @@ static inline struct linx_submitted linx_submitted(const struct io_kiocb *req, c
 	};
 }
 
-/* Returns the facts of a submission that the kernel refused. For an unknown opcode the request's opcode is 0. */
+/* Returns what is known of a request that the kernel refused. The kernel sets an unknown opcode to 0 in the request. */
 static inline struct linx_submitted linx_refused(const struct io_kiocb *req, const struct io_uring_sqe *entry)
 {
 	struct linx_submitted sub = linx_submitted(req, entry);
@@ -139,16 +143,16 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 	return sub;
 }
 
-/* The tracepoint of a submission that the kernel could not prepare; its opcode may not exist. */
+/* Arguments of the tracepoint io_uring_req_failed: the kernel refused a submission, whose opcode may not exist. */
 #define LINX_REFUSED_PROTO void *data, const struct io_uring_sqe *sqe, struct io_kiocb *req, int error
 #define LINX_REFUSED (linx_refused(req, sqe))
 
-/* The tracepoint of a result that found no room in the program's ring; there is no completion then. */
+/* Arguments of io_uring_cqe_overflow: a result found no room in the completion queue; io_uring_complete does not fire. */
 #define LINX_OVERFLOW_PROTO \
 	void *data, void *ctx, unsigned long long user_data, s32 res, u32 cflags, void *ocqe
 #define LINX_OVERFLOWN ((struct linx_completed){ ctx, NULL, user_data, res, cflags, true })
 
-/* The tracepoint of a submission had the name io_uring_submit_sqe. */
+/* The tracepoint of a submission, which was called io_uring_submit_sqe before 6.4. */
 #if !LINX_HAS_URING_SUBMIT_REQ
 #define LINX_SUBMIT_NAME "io_uring_submit_sqe"
 #define LINX_SUBMIT_CHECK check_trace_callback_type_io_uring_submit_sqe
@@ -160,13 +164,13 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 #endif
 #define LINX_SUBMITTED (linx_submitted(req, linx_uring_last(req)))
 
-/* The tracepoint of a completion passes its words one by one. */
+/* The tracepoint io_uring_complete: older kernels pass the words of the entry one by one. */
 #if !LINX_HAS_URING_COMPLETE_CQE
 #define LINX_COMPLETE_PROTO \
 	void *data, void *ctx, void *req, u64 user_data, int res, unsigned int cflags, u64 extra1, u64 extra2
 #define LINX_COMPLETED ((struct linx_completed){ ctx, req, user_data, res, cflags })
 #else
-/* cqe lies in memory that the program can write, so that a request's own copy is preferred. */
+/* Returns a result. cqe lies in memory that the program can write, so the kernel's copy in the request is preferred. */
 static inline struct linx_completed linx_completed(const struct io_ring_ctx *ctx, const struct io_kiocb *req,
 						   const struct io_uring_cqe *cqe)
 {

@@ -23,8 +23,8 @@ enum linx_selector_id {
 };
 
 /*
- * How a call selects its variant: by the value (argument low >> shift) & mask. If two is set, the lower 32 bits of
- * argument high are the bits above the mask of that value.
+ * How a call selects its variant: by the value (argument low >> shift) & mask. If two is set, the lower 16 bits of
+ * argument high are the upper 16 bits of the value.
  */
 struct linx_selector_key {
 	__u16 row; /* LINX_ROW_ID_* */
@@ -68,7 +68,7 @@ static const struct linx_choice linx_choices[] LINX_TABLE_DATA = {
 };
 #define LINX_NCHOICES (sizeof(linx_choices) / sizeof(linx_choices[0]))
 
-/* Number of directions of an ioctl command (_IOC_DIR()). Commands without a line in choices.def have a variant for each. */
+/* Number of directions of an ioctl command (_IOC_DIR()). Each is a variant, for commands without their own line. */
 #define LINX_CHOICE_DIRS 4u
 
 /* Changes a copy of a row's arguments for a variant: arguments that are defined by variants (BY) capture nothing. */

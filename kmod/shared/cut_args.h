@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Finds arguments that a compat ABI takes as 32 bits. The kernel ignores their upper half, and records do not have it. */
+/* Finds arguments that a compat ABI takes as 32 bits. The kernel ignores the upper half, and records leave it out. */
 #ifndef LINX_SHARED_CUT_ARGS_H
 #define LINX_SHARED_CUT_ARGS_H
 

@@ -24,7 +24,10 @@ static __always_inline __u64 linx_bits_bytes(__u64 bits, __u32 abi)
 	return (LINX_MOST_OF(bits, LINX_MOST_32) + unit * 8 - 1) / (unit * 8) * unit;
 }
 
-/* Returns the most bytes that are captured of what an argument points to. snap_bytes, snap_str: limits for buffers and for strings. */
+/*
+ * Returns the most bytes that are captured of what an argument points to. def: LINX_ARGDEF() of the argument.
+ * snap_bytes, snap_str: limits for buffers and for strings.
+ */
 static __always_inline __u64 linx_snap_of(__u32 def, __u64 snap_bytes, __u64 snap_str)
 {
 	if (!(def & (LINX_ARGDEF_SOCKADDR | LINX_ARGDEF_PATH)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Changes that calls make to descriptor tables, as data, from files.def. One file of each engine includes this. */
+/* Data about calls that change descriptor tables, made from tables/files.def. One file of each engine includes this. */
 #ifndef LINX_SHARED_FILES_DATA_H
 #define LINX_SHARED_FILES_DATA_H
 

@@ -1,28 +1,32 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Rules of the kernel's engines for records of changes to descriptor tables. The including file has the numbers of
- * errors and of socketcall's operations (errno.h, linux/net.h).
+ * Rules by which the module and the eBPF engine record changes of descriptor tables. The including file has included
+ * the numbers of errors and of socketcall(2) operations (errno.h, linux/net.h).
  */
 #ifndef LINX_FILES_FACTS_H
 #define LINX_FILES_FACTS_H
 
 #include <linux/types.h>
 
+/* Is the result of a call an error number? */
 static __always_inline bool linx_call_failed(__s64 ret)
 {
 	return (__u64)ret >= (__u64)-4095;
 }
 
 /*
- * May a message have been received, given the result? The kernel installs its descriptors before it handles the
- * address, whose length it reads and writes and which may fail.
+ * May a receiving call with this result have received a message, and installed the descriptors in it? This happens
+ * before the kernel copies the message's address, which may fail.
  */
 static __always_inline bool linx_may_have_come(__s64 ret)
 {
 	return !linx_call_failed(ret) || ret == -EFAULT || ret == -EINVAL || ret == -ENOMEM;
 }
 
-/* Returns how many arguments of a socketcall say which descriptors it may have changed: at most 4. */
+/*
+ * Returns how many arguments of a socketcall(2) operation are needed to find the descriptors that it may have changed:
+ * at most 4; 0: it changed none. call: number of the operation. ret: its result.
+ */
 static __always_inline __u32 linx_socketcall_args(__u64 call, __s64 ret)
 {
 	switch (call) {

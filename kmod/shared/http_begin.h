@@ -1,60 +1,61 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * How a message of HTTP/1 begins: one rule for each engine in the kernel and for the library.
+ * Tests whether data begin like a message of HTTP/1. The module, the eBPF programs and the library use the same rule.
  *
  * A response begins with "HTTP/1.". A request begins with a method, which is any token (RFC 9110,
  * 9.1), a space, a target without blanks and controls, a space, and "HTTP/". Empty lines may
  * stand before both (RFC 9112, 2.2). The rule reads byte after byte and keeps its state in a word,
  * so that an eBPF program can run it as the turns of a loop.
  *
- * The first LINX_HTTP_LOOK bytes decide. If the data end earlier, a method of capitals and
- * hyphens may continue later; another method may if its target begins with a slash. If the
- * request line is longer, its target must begin with a slash, or have a colon behind a method of
- * capitals, since words of other protocols may arrive in pieces too.
+ * The first LINX_HTTP_LOOK bytes decide. If the data end earlier, within a request line, it is not
+ * known yet whether they begin a message; but if the method is not made of capitals and hyphens
+ * and the target does not begin with a slash, they do not. If the request line goes on behind
+ * LINX_HTTP_LOOK bytes, the target must begin with a slash, or the method must be made of capitals
+ * and the target have a colon, since text of other protocols may also begin with two words.
  *
- * Most text begins with a word of small letters. A method with anything but capitals and hyphens,
- * or with a leading hyphen, must be short, and its target must begin with a slash, a star or an
- * "h" (for "http"). So the first two words of eight bytes are enough to reject text.
+ * Most text begins with a word of small letters. Therefore a method with other characters than
+ * capitals and hyphens, or with a leading hyphen, must be short, and its target must begin with a
+ * slash, a star or an "h" (for "http"). So the first 16 bytes are enough to reject most text.
  */
 #ifndef LINX_HTTP_BEGIN_H
 #define LINX_HTTP_BEGIN_H
 
 #include <linux/types.h>
 
-/* Most bytes that are looked at, and most of these that may be a method with empty lines before it. */
-#define LINX_HTTP_LOOK 64u
-#define LINX_HTTP_METHOD_MAX 32u
-#define LINX_HTTP_ODD_MAX 14u /* the same for a method with other letters than capitals and hyphens */
+#define LINX_HTTP_LOOK 64u /* most bytes that are examined */
+#define LINX_HTTP_METHOD_MAX 32u /* a method must end within so many bytes, with the empty lines before it */
+#define LINX_HTTP_ODD_MAX 14u /* the same for a method with other characters than capitals and hyphens */
 
-/* Kinds of data, judged by their first bytes. */
+/* Do data begin a message of HTTP/1, judged by their first bytes? */
 enum linx_http_looks {
-	LINX_HTTP_LOOKS_FOREIGN,
-	LINX_HTTP_LOOKS_SHORT, /* too short to decide */
-	LINX_HTTP_LOOKS_RIGHT,
+	LINX_HTTP_LOOKS_FOREIGN, /* no */
+	LINX_HTTP_LOOKS_SHORT, /* the data are too short to decide */
+	LINX_HTTP_LOOKS_RIGHT, /* yes */
 };
 
-/* States of the scanner in the first line. */
+/* States of the scanner, which reads byte after byte: one LINX_HTTP_AT_*, and the flags from LINX_HTTP_ODD on. */
 enum linx_http_place {
 	LINX_HTTP_AT_START, /* at the start, or behind an empty line */
-	LINX_HTTP_AT_NAME, /* within "HTTP/1.", plus one for each matched byte: a response, or so far a method */
+	/* AT_NAME + n: behind n bytes of "HTTP/1.", which begin a response, or a method with the same first letters. */
+	LINX_HTTP_AT_NAME,
 	LINX_HTTP_AT_METHOD = LINX_HTTP_AT_NAME + 7,
 	LINX_HTTP_AT_SPACE,
 	LINX_HTTP_AT_TARGET,
-	LINX_HTTP_AT_VERSION, /* within "HTTP/" behind the target, plus one for each matched byte */
+	LINX_HTTP_AT_VERSION, /* behind the target and n bytes of "HTTP/": AT_VERSION + n */
 	LINX_HTTP_AT_FOREIGN = LINX_HTTP_AT_VERSION + 5,
 	LINX_HTTP_AT_RIGHT,
 	LINX_HTTP_AT_MASK = 31,
-	LINX_HTTP_ODD = 32, /* the method has other letters than capitals and hyphens */
+	LINX_HTTP_ODD = 32, /* the method has other characters than capitals and hyphens */
 	LINX_HTTP_PATH = 64, /* the target begins with a slash */
 	LINX_HTTP_COLON = 128, /* the target has a colon, and the method consists of capitals */
 };
 
 #define LINX_HTTP_IS_DECIDED(place) (((place) & LINX_HTTP_AT_MASK) >= LINX_HTTP_AT_FOREIGN)
 
-/* Classes of bytes. */
+/* Classes of bytes, as bits in linx_http_classes. */
 enum {
-	LINX_HTTP_BYTE_FIRST = 1, /* may begin a message */
-	LINX_HTTP_BYTE_SECOND = 2, /* may be the second byte; also zero, which stands behind the end of data */
+	LINX_HTTP_BYTE_FIRST = 1, /* may be the first byte of a message */
+	LINX_HTTP_BYTE_SECOND = 2, /* may be the second byte of a message; also NUL, which pads data of one byte */
 	LINX_HTTP_BYTE_TOKEN = 4, /* RFC 9110, 5.6.2: letters, digits, and !#$%&'*+-.^_`|~ */
 	LINX_HTTP_BYTE_NEWLINE = LINX_HTTP_BYTE_FIRST | LINX_HTTP_BYTE_SECOND,
 	LINX_HTTP_BYTE_LETTER = LINX_HTTP_BYTE_TOKEN | LINX_HTTP_BYTE_FIRST | LINX_HTTP_BYTE_SECOND,
@@ -75,6 +76,7 @@ static const __u8 linx_http_classes[256] = {
 	['~'] = LINX_HTTP_BYTE_LETTER,
 };
 
+/* May the byte occur in a token (RFC 9110, 5.6.2)? */
 static inline int linx_http_is_token(__u8 c)
 {
 	return linx_http_classes[c] & LINX_HTTP_BYTE_TOKEN;
@@ -86,6 +88,10 @@ static inline __u8 linx_http_name_byte(__u32 i)
 	return (__u8)(0x2e312f50545448ull >> i * 8);
 }
 
+/*
+ * The functions linx_http_step_*() return the state of the scanner behind byte number i, which is c, each for some
+ * states (place) before that byte.
+ */
 static inline __u32 linx_http_step_method(__u32 place, __u8 c, __u32 i)
 {
 	const __u32 capital = (c >= 'A' && c <= 'Z') || (c == '-' && i);
@@ -114,7 +120,7 @@ static inline __u32 linx_http_step_name(__u32 place, __u8 c, __u32 i)
 	return place > LINX_HTTP_AT_NAME + 4 ? LINX_HTTP_AT_FOREIGN : linx_http_step_method(LINX_HTTP_AT_METHOD, c, i);
 }
 
-/* May the target begin with this byte, behind a method with other letters than capitals and hyphens? */
+/* May the target begin with this byte if the method has other characters than capitals and hyphens? */
 static inline int linx_http_is_plain_target(__u8 c)
 {
 	return c == '/' || c == '*' || c == 'h' || c == 'H';
@@ -136,7 +142,7 @@ static inline __u32 linx_http_step_target(__u32 place, __u8 c)
 	return flags | LINX_HTTP_AT_TARGET;
 }
 
-/* Returns the state behind byte number i, which is c. */
+/* Returns the state of the scanner behind byte number i, which is c. place: the state before it. */
 static inline __u32 linx_http_step(__u32 place, __u8 c, __u32 i)
 {
 	const __u32 at = place & LINX_HTTP_AT_MASK;
@@ -156,7 +162,7 @@ static inline __u32 linx_http_step(__u32 place, __u8 c, __u32 i)
 	return at + 1 < LINX_HTTP_AT_FOREIGN ? place + 1 : LINX_HTTP_AT_RIGHT;
 }
 
-/* Returns the kind of data that end within a request line. */
+/* Do data begin a message whose first n bytes led to the state place, within a request line? */
 static inline enum linx_http_looks linx_http_looks_within(__u32 place, __u32 n)
 {
 	const __u32 flags = place & (LINX_HTTP_ODD | LINX_HTTP_PATH | LINX_HTTP_COLON);
@@ -168,7 +174,7 @@ static inline enum linx_http_looks linx_http_looks_within(__u32 place, __u32 n)
 	return (flags & (LINX_HTTP_ODD | LINX_HTTP_PATH)) == LINX_HTTP_PATH ? LINX_HTTP_LOOKS_RIGHT : LINX_HTTP_LOOKS_SHORT;
 }
 
-/* Returns the kind of n bytes that lead to a state. Empty lines alone are no beginning of a message. */
+/* Do data begin a message whose first n bytes led to the state place? Empty lines alone do not begin one. */
 static inline enum linx_http_looks linx_http_looks_at(__u32 place, __u32 n)
 {
 	const __u32 at = place & LINX_HTTP_AT_MASK;
@@ -180,7 +186,7 @@ static inline enum linx_http_looks linx_http_looks_at(__u32 place, __u32 n)
 	return linx_http_looks_within(place, n);
 }
 
-/* Returns the kind of n bytes at p. */
+/* Do the n bytes at p begin a message? */
 static inline enum linx_http_looks linx_http_looks(const __u8 *p, __u32 n)
 {
 	__u32 place = LINX_HTTP_AT_START, i;
@@ -191,17 +197,18 @@ static inline enum linx_http_looks linx_http_looks(const __u8 *p, __u32 n)
 }
 
 /*
- * May data begin a message? Two cheap tests reject most of what programs move. They never reject data in which the
- * full rule finds a message. Zeroes stand for bytes behind the end of the data.
+ * May data begin a message? linx_http_may_begin() and linx_http_may_go_on() are two cheap tests that reject most data
+ * which programs send and receive. They never reject data for which linx_http_looks() says that they begin a message.
+ * Zeroes stand for bytes behind the end of the data.
  *
- * The first test looks at two bytes at p.
+ * This first test examines two bytes at p.
  */
 static inline int linx_http_may_begin(const __u8 *p)
 {
 	return linx_http_classes[p[0]] & linx_http_classes[p[1]] >> 1 & LINX_HTTP_BYTE_FIRST;
 }
 
-/* Returns the highest bit of each byte that is a space, correct up to the first space. */
+/* Returns the highest bit of each byte that is a space. Bits above the first space may be wrong. */
 static inline __u64 linx_http_spaces(__u64 word)
 {
 	const __u64 each = 0x0101010101010101ull, zero = word ^ (each * ' ');
@@ -210,9 +217,10 @@ static inline __u64 linx_http_spaces(__u64 word)
 }
 
 /*
- * Second test, for data that passed the first one: it looks at 16 bytes, in little endian. The first two bytes of
- * capitals have no lower-case bit, except a hyphen or space as the second. All other data are judged by their first
- * space.
+ * The second test, for data that passed the first one. low, high: the first 16 bytes, as two words in little endian.
+ * True if the first two bytes may be those of a method of capitals and hyphens, which lack the lower-case bit 0x20
+ * except in a hyphen, or a space behind the method. Otherwise the byte behind the first space must be one with which a
+ * target may begin.
  */
 static inline int linx_http_may_go_on(__u64 low, __u64 high)
 {

@@ -1,35 +1,35 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Headers of HTTP/1 that a call leaves unfinished, as the kernel's engines note them, and the words of
- * tables/http.def. kmod/capture/http.c describes the rules.
+ * Table entries by which the module and the eBPF engine remember sockets with an unfinished HTTP/1 header, and the
+ * words of tables/http.def. kmod/capture/http.c describes the rules.
  */
 #ifndef LINX_HTTP_FACTS_H
 #define LINX_HTTP_FACTS_H
 
 #include <linux/types.h>
 
-#define LINX_HTTP_MOVES 1u /* the call moves bytes through a descriptor that may be a socket */
-#define LINX_HTTP_SENDS 2u
-#define LINX_HTTP_MANY 4u /* the result counts messages, not bytes */
+#define LINX_HTTP_MOVES 1u /* the call sends or receives bytes through a descriptor that may be a socket */
+#define LINX_HTTP_SENDS 2u /* the call sends, or writes */
+#define LINX_HTTP_MANY 4u /* the result is a number of messages, not of bytes */
 #define LINX_HTTP_FLAGS(arg) ((arg) << 4) /* number of the argument with the MSG_* flags */
 #define LINX_HTTP_FLAGS_OF(what) ((what) >> 4)
 
-/* Part of the header's end that has been seen. An empty line ends a header, with or without carriage returns. */
+/* How much of the end of a header has been seen. An empty line ends a header, with or without carriage returns. */
 enum linx_http_ends {
-	LINX_HTTP_ENDS_NOT,
-	LINX_HTTP_ENDS_LINE,
-	LINX_HTTP_ENDS_RETURN, /* a carriage return that may belong to the empty line */
-	LINX_HTTP_ENDS_BODY, /* the whole end; a short body follows */
+	LINX_HTTP_ENDS_NOT, /* nothing: within a line */
+	LINX_HTTP_ENDS_LINE, /* the end of a line */
+	LINX_HTTP_ENDS_RETURN, /* the end of a line, and a carriage return behind it */
+	LINX_HTTP_ENDS_BODY, /* the whole end; the bytes are within a short body behind the header */
 };
 
-/* Number of entries in a set, for sockets with an unfinished header. */
+/* Number of entries for sockets with an unfinished header: in a set (those with the same hash), and in all. */
 #define LINX_HTTP_SET 4
 #define LINX_HTTP_ENTRIES 1024
 
 /*
- * An entry, one word: inode number of the socket, time of writing, direction, bytes of the header so far or bytes of
- * the body to come, and the part of the header's end that was seen. 0: none. Inode numbers of sockets have 32 bits
- * and are never 0.
+ * An entry is one word, and 0 if it is free. It holds: inode number of the socket (which has 32 bits and is never 0);
+ * time at which the entry was written; direction (OUT: sent by the program); KEPT, the bytes of the header so far, or
+ * of the body that are still to come; and ENDS, enum linx_http_ends.
  */
 #define LINX_HTTP_INO(entry) ((__u32)((entry) >> 32))
 #define LINX_HTTP_TIME(entry) ((__u32)(entry) >> 19)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Numbers of the rows of syscalls.def and of the shapes of shapes.def, in the order of the tables. */
+/*
+ * Numbers of the rows of tables/syscalls.def (signatures of calls), and of the shapes of tables/shapes.def (layouts of
+ * structures), in the order of these files.
+ */
 #ifndef LINX_SHARED_IDS_H
 #define LINX_SHARED_IDS_H
 
-/* Row 0 stands for every number that the table does not have; it has six raw arguments. */
+/* Row 0 is that of all call numbers that the tables do not have: six arguments, recorded as numbers. */
 enum linx_row_id {
 	LINX_ROW_ID_UNKNOWN,
 #define SYSCALL(id, class, args) LINX_ROW_ID_##id,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Rows by ABI and number: the initializer of an array [LINX_ABI_NR][LINX_NR_MAX] of LINX_ROW_ID_*. */
+/*
+ * Initializer of an array [LINX_ABI_NR][LINX_NR_MAX]: the LINX_ROW_ID_* (row of tables/syscalls.def) of each call, by
+ * ABI and call number.
+ */
 #define NR(nr, name, row) [nr] = LINX_ROW_ID_##row,
 #define NR_FAR(nr, name, row)
 #ifdef __aarch64__

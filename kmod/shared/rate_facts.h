@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Rules that limit how many of the accepted events are recorded: sampling records one of every so many returns, and a
- * budget limits events per time. kmod/filter/rate.c describes both.
+ * Rules that limit how many of the events that passed the filters are recorded: sampling records one of n returns of a
+ * call, and a budget limits the number of events in a time. kmod/filter/rate.c describes both.
  */
 #ifndef LINX_SHARED_RATE_FACTS_H
 #define LINX_SHARED_RATE_FACTS_H
@@ -9,15 +9,16 @@
 #include <linux/linx_record.h>
 #include <linux/types.h>
 
-/* Number of budget windows in a second. */
+/* Number of windows in a second. A window is the time in which the events of a budget are counted. */
 #define LINX_BUDGET_WINDOWS 8
 #define LINX_BUDGET_WINDOW_NS (1000000000ll / LINX_BUDGET_WINDOWS)
-/* Share of the budget that any call may use. */
+/* Number of events that each call may record in a window without being limited. quota: events of a window. */
 #define LINX_BUDGET_SHARE(quota) ((quota) / 8)
 
 /*
- * Returns how many windows have begun since the one at begun: 0, 1, or 2 after a window without events, so that no
- * older count looks like that of the window before.
+ * Returns by how much the number of the window grows, for a window that began at begun, in ns. 0: it still lasts. 1: a
+ * new one begins. 2: a new one begins, and in the window before there were no events, so that counts of older windows
+ * are not taken for those of the window before.
  */
 static __always_inline __u32 linx_budget_windows(__u64 now, __u64 begun)
 {
@@ -29,8 +30,8 @@ static __always_inline __u32 linx_budget_windows(__u64 now, __u64 begun)
 }
 
 /*
- * Returns the level at which a call begins a window. made, all: events of the call and of all calls in the window
- * before.
+ * Returns the enum linx_budget_level with which a call begins a window. made, all: events of the call, and of all
+ * calls, in the window before. quota: events of a window.
  */
 static __always_inline __u32 linx_budget_first(__u32 made, __u32 all, __u32 quota)
 {
@@ -38,7 +39,8 @@ static __always_inline __u32 linx_budget_first(__u32 made, __u32 all, __u32 quot
 }
 
 /*
- * Returns the level of the call's next event. used, all: recorded events of the call and of all calls in this window.
+ * Returns the enum linx_budget_level of the next event of a call. level: that of the call so far. used, all: recorded
+ * events of the call, and of all calls, in this window.
  */
 static __always_inline __u32 linx_budget_next(__u32 level, __u32 used, __u32 all, __u32 quota)
 {
@@ -52,15 +54,15 @@ static __always_inline __u32 linx_budget_next(__u32 level, __u32 used, __u32 all
 }
 
 /*
- * Does sampling leave out a return, when skip more are to be left out? A skip from a former sampling rate does not
- * count.
+ * Does sampling leave out this return of a call? skip: number of returns that are to be left out before the next
+ * record. A skip that is too large for the current sampling rate, one of every, is of a former rate and is ignored.
  */
 static __always_inline int linx_sample_skips(__u32 skip, __u32 every)
 {
 	return skip && skip < every;
 }
 
-/* Returns how many returns are left out after a recorded one. */
+/* Returns how many returns are left out after a recorded one. every: the sampling rate, one of every; 0: all. */
 static __always_inline __u32 linx_sample_next(__u32 every)
 {
 	return every ? every - 1 : 0;

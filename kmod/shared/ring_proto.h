@@ -9,9 +9,9 @@
  *   write record                              read records in [tail, head)
  *   linx_pos_store(prod.head)                 linx_pos_store(cons.tail)
  *
- *   A: store(head) pairs with load(head): a visible head has complete records.
+ *   A: store(head) pairs with load(head): records before a visible head are complete.
  *   B: store(tail) pairs with load(tail): room is reused only after the reader
- *      has finished with it.
+ *      has finished with the records in it.
  *   C: sleep and wake. Producer: store(head), linx_fence(), load(armed).
  *      Reader (in poll): store(armed), linx_fence(), load(head). Either the
  *      producer sees the reader armed, or the reader sees the record.
@@ -23,11 +23,12 @@
  *        | cdef....ab | cdef....ab |      record "abcdef" at pos % size = 8
  *                  ^---------^
  *
- * Positions run freely; a difference of two is a number of bytes. The consumer's
- * position decides only how much of the committed data is free: see linx_pos_clamp().
+ * Positions count bytes and never wrap; the difference of two is a number of bytes. The
+ * producer uses the consumer's position only to find out how much of the committed data
+ * is free room: see linx_pos_clamp().
  *
- * The room shared/ holds code that both the kernel and user space compile. It may use
- * integer types and barriers, and no function of either.
+ * The directory shared/ holds code that both the kernel and user space compile. It may
+ * use integer types and barriers, but no function of the kernel or of a library.
  */
 #ifndef LINX_RING_PROTO_H
 #define LINX_RING_PROTO_H
@@ -51,16 +52,16 @@
 #define LINX_ALIGN8(n) (((n) + 7u) & ~7u)
 
 /*
- * Returns the consumer position that the producer uses. The reader may claim any number at any time. A claim is
- * accepted unless it lies behind the last accepted one or beyond what has been committed. So a hostile reader can
- * only lose its own records or fill its own ring.
+ * Returns the consumer position that the producer uses. The reader may write any number as its position (claimed) at
+ * any time. It is accepted if it is not below the last accepted position (believed) and not above committed. So a
+ * hostile reader can only lose its own records or fill its own ring.
  */
 static inline __u64 linx_pos_clamp(__u64 believed, __u64 committed, __u64 claimed)
 {
 	return claimed - believed <= committed - believed ? claimed : believed;
 }
 
-/* Returns the free bytes for a record, when keep bytes stay reserved for others. */
+/* Returns the free bytes for a record. keep: bytes that are reserved for other records. */
 static inline __u64 linx_ring_room(__u64 size, __u64 head, __u64 tail, __u64 keep)
 {
 	__u64 used = head - tail + keep;
@@ -84,7 +85,7 @@ static inline __u32 linx_rec_call_values_at(const struct linx_rec *rec, bool ret
 	return n;
 }
 
-/* Returns the offset of the values in a record; 0: the kind has none. */
+/* Returns the offset of the values in a record; 0: records of this kind have no values. */
 static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 {
 	switch (rec->kind) {
@@ -107,7 +108,10 @@ static inline __u32 linx_rec_values_at(const struct linx_rec *rec)
 	}
 }
 
-/* Is there a record in the avail bytes at rec that a reader can step over? Whoever reads its contents checks them. */
+/*
+ * Are there a whole head of a record and a possible length in the avail bytes at rec, so that a reader can go to the
+ * next record? Does not check the contents of the record.
+ */
 static inline bool linx_rec_fits(const struct linx_rec *rec, __u64 avail)
 {
 	__u32 len;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Rows of the call table and shapes of structures as numbers. The module, the eBPF programs and the library's walker
- * share them, so that a row means the same to each.
+ * Constants and types for the call table (tables/syscalls.def, a row for each signature of calls) and for shapes
+ * (tables/shapes.def, layouts of structures that calls use). The module, the eBPF programs and the library share them.
  */
 #ifndef LINX_SHARED_ROW_H
 #define LINX_SHARED_ROW_H
@@ -12,78 +12,81 @@
 #include <linux/linx.h>
 #include <linux/types.h>
 
-/* Kinds of memory that an argument points to: the words of syscalls.def without their direction. */
+/*
+ * Kinds of memory that an argument points to: the words of tables/syscalls.def without their direction. "n" and "what"
+ * are two numbers in the definition of the argument, LINX_ARGDEF(); n is the number of another argument of the call.
+ */
 enum linx_copy {
-	LINX_COPY_V = 0,
-	LINX_COPY_STR,
-	LINX_COPY_STRV,
-	LINX_COPY_BUF, /* a buffer of argument n bytes */
-	LINX_COPY_FIT, /* a buffer of as many bytes as the result; nothing if that exceeds argument n */
-	LINX_COPY_LENP, /* a buffer, or with a shape an array; its length is the u32 that argument n points to */
-	LINX_COPY_ALL, /* a buffer of argument n bytes, kept whole, in pieces if need be */
-	LINX_COPY_MSG, /* a long, and behind it a buffer of argument n bytes */
-	LINX_COPY_BITS, /* longs that hold argument n minus what bits */
-	LINX_COPY_PAGES, /* one byte for each page of argument n bytes */
-	LINX_COPY_IOC, /* a buffer of the size that the ioctl command in argument n encodes */
-	LINX_COPY_AT, /* a buffer; its length is the u32 at offset what behind argument n */
-	LINX_COPY_FIX, /* a buffer of what bytes, a fixed size */
-	LINX_COPY_ONE, /* a structure of the shape what */
-	LINX_COPY_N, /* an array of argument n structures of the shape what */
-	LINX_COPY_SZ, /* a structure whose size is argument n */
-	LINX_COPY_ARGS, /* no memory: all arguments together are members of the shape what */
-	LINX_COPY_BY, /* variants of the row say: another argument decides */
+	LINX_COPY_V = 0, /* none: the argument is a number */
+	LINX_COPY_STR, /* a string that ends with NUL */
+	LINX_COPY_STRV, /* an array of pointers to strings, which ends with a null pointer, such as argv */
+	LINX_COPY_BUF, /* a buffer; its length in bytes is the value of argument n */
+	LINX_COPY_FIT, /* a buffer; its length is the call's result, or 0 if that exceeds the value of argument n */
+	LINX_COPY_LENP, /* a buffer, or an array of structures; its length is the u32 that argument n points to */
+	LINX_COPY_ALL, /* as BUF, but captured whole, in PIECE records if necessary */
+	LINX_COPY_MSG, /* a long followed by a buffer; the length of the buffer is the value of argument n */
+	LINX_COPY_BITS, /* an array of longs; the number of its bits is the value of argument n, minus what */
+	LINX_COPY_PAGES, /* an array with one byte for each page of a length, which is the value of argument n */
+	LINX_COPY_IOC, /* a buffer; its length is encoded in the ioctl command in argument n */
+	LINX_COPY_AT, /* a buffer; its length is the u32 at offset what in the memory that argument n points to */
+	LINX_COPY_FIX, /* a buffer; its length is what bytes */
+	LINX_COPY_ONE, /* a structure; what is its shape, enum linx_shape_id */
+	LINX_COPY_N, /* an array of structures of the shape what; their number is the value of argument n */
+	LINX_COPY_SZ, /* a structure of the shape what; its size is the value of argument n */
+	LINX_COPY_ARGS, /* none: all arguments of the call together are described as a structure of the shape what */
+	LINX_COPY_BY, /* depends on the value of another argument: the call has variants */
 };
 
-/* Moments at which the memory is copied. */
+/* Moments at which the memory is captured. */
 #define LINX_WHEN_IN 1u /* at entry, and at return */
 #define LINX_WHEN_OUT 2u /* at the return of a call that succeeded */
 #define LINX_WHEN_ERR 4u /* at the return of a call that failed */
 #define LINX_WHEN_INOUT (LINX_WHEN_IN | LINX_WHEN_OUT)
 
 /*
- * An argument as one number, to which a variant can add: kind of memory, moments and, where the kind has them, an
- * argument n and a size or shape.
+ * Definition of an argument, as one number: copy is enum linx_copy, when is LINX_WHEN_*. n: number of an argument, and
+ * what: a size or a shape, if that kind of memory needs them. Flags below are added to it.
  */
 #define LINX_ARGDEF(copy, when, n, what) ((__u32)(copy) | (__u32)(when) << 5 | (__u32)(n) << 12 | (__u32)(what) << 16)
 #define LINX_ARGDEF_COPY(def) ((def) & 0x1fu)
 #define LINX_ARGDEF_WHEN(def) ((def) >> 5 & 7u)
 #define LINX_ARGDEF_N(def) ((def) >> 12 & 0xfu)
 #define LINX_ARGDEF_WHAT(def) ((def) >> 16 & 0x3fffu)
-#define LINX_ARGDEF_INT 0x100u /* an int on every ABI, whose upper half means nothing */
-#define LINX_ARGDEF_SOCKADDR 0x200u /* kept whole, whatever the limit for buffers is */
-#define LINX_ARGDEF_ENVP 0x400u /* kept only on request */
+#define LINX_ARGDEF_INT 0x100u /* an int on every ABI: the kernel ignores its upper half */
+#define LINX_ARGDEF_SOCKADDR 0x200u /* a socket address: captured whole, even if the limit for buffers is lower */
+#define LINX_ARGDEF_ENVP 0x400u /* the environment: captured only with LINX_SETUP_ENVP */
 #define LINX_ARGDEF_PATH 0x800u /* a path in a buffer: the limit for strings applies */
-#define LINX_ARGDEF_TYPE 0xf00u /* the four flags above, which come from the argument's type */
+#define LINX_ARGDEF_TYPE 0xf00u /* mask of the four flags above, which come from the argument's type */
 #define LINX_ARGDEF_32BIT 0x40000000u /* argument n is an int; linx_args_complete() sets it */
 /*
- * The length is the result, at most argument n. With MSG_TRUNC, or where a size of 0 asks for the length, the result
- * exceeds what was written.
+ * The length of a buffer is the call's result, but at most the value of argument n: with MSG_TRUNC, or in calls where
+ * a size of 0 asks for the needed length, the result is larger than what the call wrote.
  */
 #define LINX_ARGDEF_RESULT 0x80000000u
 
 _Static_assert(LINX_COPY_BY <= LINX_ARGDEF_COPY(~0u), "all kinds fit into a definition");
 
-/* Behaviour of a row: words of syscalls.def. */
-#define LINX_ROW_FORK 0x01u /* the return in a child is no call of the child */
-#define LINX_ROW_EXEC 0x02u /* after success the memory of the arguments is gone */
-#define LINX_ROW_CONTEXT 0x04u /* on success the task's context record is out of date */
-#define LINX_ROW_PRIO 0x08u /* may use the reserved share of the ring */
-#define LINX_ROW_SIGRETURN 0x20u /* sigreturn: the mask that it restores lies on the stack */
-#define LINX_ROW_ENTRYBY 0x100u /* entries only where an argument is read and written */
-/* Flags that linx_row_flags_of() adds. */
-#define LINX_ROW_RECVMSG 0x10u /* with MSG_TRUNC in its third argument it may fill no buffer */
-#define LINX_ROW_OTHER 0x40u /* like CONTEXT, and also for the task whose number is the first argument */
-#define LINX_ROW_OPTION 0x80u /* CONTEXT only if linx_option_changes_context() */
-#define LINX_ROW_DEVICE 0x200u /* the device of a descriptor decides what the call does */
+/* Flags of a row, for the calls that have it. These are words of tables/syscalls.def: */
+#define LINX_ROW_FORK 0x01u /* makes a task: its return in the child is not recorded, as the child made no call */
+#define LINX_ROW_EXEC 0x02u /* executes a program: after success the memory of the arguments is gone */
+#define LINX_ROW_CONTEXT 0x04u /* after success the task's context record is out of date */
+#define LINX_ROW_PRIO 0x08u /* records may use the reserved share of the ring */
+#define LINX_ROW_SIGRETURN 0x20u /* sigreturn: the signal mask that the call restores is on the stack */
+#define LINX_ROW_ENTRYBY 0x100u /* see LINX_SELECT_CHOSEN */
+/* These flags are added by linx_row_flags_of(): */
+#define LINX_ROW_RECVMSG 0x10u /* recvmsg: with MSG_TRUNC in argument 2, the call may fill no buffer */
+#define LINX_ROW_OTHER 0x40u /* like CONTEXT, and also for the task whose tid is argument 0 */
+#define LINX_ROW_OPTION 0x80u /* like CONTEXT, if linx_option_changes_context() is true for argument 0 */
+#define LINX_ROW_DEVICE 0x200u /* the meaning of the arguments depends on the device of a descriptor */
 
-/* Calls that have an entry record with LINX_SELECT_CHOSEN. */
+/* Which calls of a row have an ENTER record, if the session has LINX_SELECT_CHOSEN. */
 enum linx_entry {
 	LINX_ENTRY_ALL,
 	LINX_ENTRY_NONE,
-	LINX_ENTRY_POINTER, /* and up: those whose argument 0 and up is not null */
+	LINX_ENTRY_POINTER, /* LINX_ENTRY_POINTER + i: those whose argument i is not a null pointer */
 };
 
-/* Has a call with these arguments an entry record? entry: enum linx_entry of its row; chosen: LINX_SELECT_CHOSEN. */
+/* Does a call with these arguments have an ENTER record? entry: enum linx_entry of its row. chosen: LINX_SELECT_CHOSEN */
 static __always_inline bool linx_entry_holds(__u32 entry, bool chosen, const __u64 *args)
 {
 	if (entry == LINX_ENTRY_ALL || !chosen)
@@ -93,59 +96,62 @@ static __always_inline bool linx_entry_holds(__u32 entry, bool chosen, const __u
 }
 
 /*
- * Value that LINX_SETUP_RESOLVED adds to a call's return: the path of the opened descriptor, or the addresses of the
- * socket that is argument 0. For messages it is added only if the socket is a netlink socket, whose messages can be
- * decoded only by its protocol.
+ * Value that LINX_SETUP_RESOLVED adds to the record of a call's return: the path of an opened file, or the addresses of
+ * the socket in argument 0. For calls that send or receive messages, it is added only if the socket is a netlink
+ * socket, whose messages can be decoded only by its protocol.
  */
 enum linx_resolved {
 	LINX_RESOLVED_NONE,
-	LINX_RESOLVED_OPENED,
-	LINX_RESOLVED_PEER,
-	LINX_RESOLVED_MESSAGE,
-	LINX_RESOLVED_SOCKETCALL, /* i386: perhaps one of the two above, for a socket whose number stands in memory */
+	LINX_RESOLVED_OPENED, /* path of the file that the call opened */
+	LINX_RESOLVED_PEER, /* addresses of the socket that the call connected */
+	LINX_RESOLVED_MESSAGE, /* a netlink socket that the message was sent or received by */
+	LINX_RESOLVED_SOCKETCALL, /* i386 socketcall(2): depending on the operation, whose socket is in memory */
 };
 
 /*
- * A member as one number: its offset and width on x86_64, and on i386 and x32. If the shape's size on x32 differs
- * from that on i386, x32 has the members of x86_64. Width 0: no member; the offset is its value.
+ * A number that struct linx_follow needs of a structure. In most cases a member: its offset and width in bytes on
+ * x86_64, and on i386 and x32. If the structure's sizes on x32 and i386 differ, x32 uses the members of x86_64. Width
+ * 0: the offset is not that of a member, but the number itself.
  */
 #define LINX_MEMBER(at64, width64, at32, width32) \
 	((__u64)(at64) | (__u64)(width64) << 16 | (__u64)(at32) << 32 | (__u64)(width32) << 48)
 #define LINX_MEMBER_AT(m) ((__u32)(m) & 0xffffu)
 #define LINX_MEMBER_WIDTH(m) ((__u32)(m) >> 16)
-#define LINX_MEMBER_ARGN 0xffu /* as width: the offset is the number of an argument of the call */
-#define LINX_MEMBER_RESULT 0xfeu /* as width: the member is the call's result */
+#define LINX_MEMBER_ARGN 0xffu /* as width: the number is the value of an argument, which the offset names */
+#define LINX_MEMBER_RESULT 0xfeu /* as width: the number is the call's result */
 
+/* Kinds of memory that a member points to. len, what and add are members of struct linx_follow. */
 enum linx_follow_kind {
 	LINX_FOLLOW_STR, /* a string */
 	LINX_FOLLOW_BUF, /* a buffer of len * what bytes */
-	LINX_FOLLOW_PART, /* a buffer that gets its part of what the call filled */
-	LINX_FOLLOW_BITS, /* longs for len bits */
+	LINX_FOLLOW_PART, /* a buffer of len bytes that the call fills: only the bytes that it wrote are captured */
+	LINX_FOLLOW_BITS, /* an array of longs with len bits */
 	LINX_FOLLOW_LENP, /* a buffer; len points to its length, in units of what bytes */
-	LINX_FOLLOW_ALL, /* an array of len structures of the shape what, as many as a record holds: a program */
-	LINX_FOLLOW_LIMIT, /* no pointer: len is the number of bytes that the call filled in this element's buffers */
+	LINX_FOLLOW_ALL, /* an array of len structures of the shape what; as many are captured as a record can hold */
+	LINX_FOLLOW_LIMIT, /* no pointer: len is the number of bytes that the call wrote into this structure's buffers */
 	LINX_FOLLOW_SIZE, /* no pointer: the structure has add + len * what bytes; must be the first */
 	LINX_FOLLOW_ONE, /* one structure of the shape what */
-	LINX_FOLLOW_ARR, /* an array of len such structures; from ONE on the target has a shape */
+	LINX_FOLLOW_ARR, /* an array of len structures of the shape what */
 };
 
-/* A member that is a pointer, and the memory it points to. */
+/* A member of a structure that is a pointer, and the memory that it points to. */
 struct linx_follow {
 	__u8 kind; /* enum linx_follow_kind */
 	__u8 dir; /* LINX_WHEN_IN, LINX_WHEN_OUT */
-	__u16 what;
-	__u16 add;
-	__u64 mask, value; /* followed only if the member when has this value in these bits */
+	__u16 what; /* by kind: shape of the memory, or a number of bytes */
+	__u16 add; /* SIZE: number of bytes */
+	__u64 mask, value; /* followed only if (member when & mask) == value */
 	__u64 ptr, len, when; /* LINX_MEMBER() */
 };
 
+/* Layout of a structure. */
 struct linx_shape {
-	__u16 size[LINX_ABI_NR];
+	__u16 size[LINX_ABI_NR]; /* in bytes, by enum linx_abi */
 	__u16 count; /* number of members to follow */
 	const struct linx_follow *follow;
 };
 
-/* Most bytes that are kept of a structure. */
+/* Most bytes that are captured of a structure. */
 #define LINX_STRUCT_MAX 4096u
 
 #endif

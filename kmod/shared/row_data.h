@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Rows of syscalls.def as data. One file of each engine includes this. */
+/* Rows of the call table (tables/syscalls.def) as data. One file of each engine includes this. */
 #ifndef LINX_SHARED_ROW_DATA_H
 #define LINX_SHARED_ROW_DATA_H
 
@@ -14,6 +14,7 @@ enum {
 #undef SYSCALL
 };
 
+/* A row: the signature of one or more calls. */
 struct linx_row_data {
 	__u16 flags; /* LINX_ROW_* */
 	__u8 nargs;
@@ -29,7 +30,7 @@ static const struct linx_row_data linx_row_data[LINX_ROW_ID_NR] LINX_TABLE_DATA 
 #undef SYSCALL
 };
 
-/* Returns all flags of a row: those of its words, and those that its identity adds. */
+/* Returns all flags LINX_ROW_* of the row id: words, those of its line in the table, and those added here by name. */
 static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
 {
 	switch (id) {
@@ -46,16 +47,16 @@ static inline __u16 linx_row_flags_of(unsigned int id, __u16 words)
 	}
 }
 
-/* Facts that follow from the captures of a row: arguments that are copied, as bits by moment, and linx_entry. */
+/* Facts about the arguments of a row, which follow from their definitions. Bit i stands for argument i. */
 struct linx_row_bits {
-	__u8 in, out, err;
-	__u8 follow; /* arguments whose structures have members to follow */
-	__u8 entry;
+	__u8 in, out, err; /* arguments whose memory is captured at LINX_WHEN_IN, only at OUT, only at ERR */
+	__u8 follow; /* arguments that point to structures, or are members of one, with pointers to be followed */
+	__u8 entry; /* enum linx_entry */
 };
 
 /*
- * Sets the flags of an argument's length: some lengths count by their lower half only, and a buffer sized by the
- * result has its room in the argument after it.
+ * Completes the definition of argument i. If its length is the call's result, the size of the buffer is in the argument
+ * behind it: that becomes argument n. If argument n is an int, LINX_ARGDEF_32BIT is set.
  */
 static inline void linx_args_set_length(__u32 *args, unsigned int i)
 {
@@ -71,7 +72,7 @@ static inline void linx_args_set_length(__u32 *args, unsigned int i)
 _Static_assert(LINX_COPY_N == LINX_COPY_ONE + 1 && LINX_COPY_SZ == LINX_COPY_N + 1 && LINX_COPY_ARGS == LINX_COPY_SZ + 1,
 	       "kinds with a shape stand together");
 
-/* Completes the arguments of a row whose captures are all known, and returns the facts that follow from them. */
+/* Completes the definitions of a row's arguments, and returns the facts that follow from them. flags: LINX_ROW_*. */
 static inline struct linx_row_bits linx_args_complete(__u32 *args, unsigned int flags, const struct linx_shape *shapes)
 {
 	struct linx_row_bits bits = { .entry = LINX_ENTRY_NONE };

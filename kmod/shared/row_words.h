@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Words of syscalls.def and choices.def as numbers. Only files that include one of the two include this: the names
- * are short, and one of them is a type of <stdio.h>.
+ * Definitions of the words in tables/syscalls.def and tables/choices.def. Include this only to include one of these
+ * two, as its names are short, and one of them (FILE) is a type of <stdio.h>.
  */
 #ifndef LINX_SHARED_ROW_WORDS_H
 #define LINX_SHARED_ROW_WORDS_H
@@ -9,7 +9,7 @@
 #include "shared/ids.h"
 #include "shared/row.h"
 
-/* An array that only the preparation of the tables reads; the module frees it after load. */
+/* Attribute of arrays that are only read at load, when the module's tables are made from them, and then freed. */
 #ifdef __KERNEL__
 #include <linux/init.h>
 #define LINX_TABLE_DATA __initconst
@@ -60,7 +60,7 @@
 #define OUT_BITS(k) LINX_ARGDEF(LINX_COPY_BITS, LINX_WHEN_OUT, k, 0)
 #define INOUT_BITS(k) LINX_ARGDEF(LINX_COPY_BITS, LINX_WHEN_INOUT, k, 0)
 
-/* Words for the class and behaviour of a row. Those that only the reader of a stream needs are 0. */
+/* Words for the class of a row: LINX_ROW_* flags. Words that only readers of the table in a stream need are 0. */
 enum linx_row_word {
 	FILE = 0,
 	DESC = 0,
@@ -83,14 +83,14 @@ enum linx_row_word {
 	PRIO = LINX_ROW_PRIO,
 };
 
-/* Expands to 1 if the macro is defined as 1, else to 0, where "defined" is not allowed. */
+/* LINX_WORD_IS(macro) expands to 1 if the macro is defined as 1, else to 0. Works outside of #if, unlike "defined". */
 #define LINX_WORD_1 0,
 #define LINX_WORD_SECOND(first, second, ...) second
 #define LINX_WORD_TEST(argument) LINX_WORD_SECOND(argument 1, 0, 0)
 #define LINX_WORD_PASTE(value) LINX_WORD_TEST(LINX_WORD_##value)
 #define LINX_WORD_IS(macro) LINX_WORD_PASTE(macro)
 
-/* Flags of an argument by its type; 0 for most types. */
+/* LINX_TYPE_BITS(type): flags LINX_ARGDEF_* of an argument with this type; 0 for most types. */
 #define LINX_TYPE_INT_int 1
 #define LINX_TYPE_INT_uint 1
 #define LINX_TYPE_SOCKADDR_sockaddr 1
@@ -102,7 +102,7 @@ enum linx_row_word {
 	 LINX_WORD_IS(LINX_TYPE_ENVP_##type) * LINX_ARGDEF_ENVP |         \
 	 LINX_WORD_IS(LINX_TYPE_PATH_##type) * LINX_ARGDEF_PATH)
 
-/* Bits of an argument whose type is a descriptor, a descriptor or AT_FDCWD, a pair of descriptors, or a set. */
+/* LINX_TYPE_FDS(type): bits LINX_ARG_* of an argument whose type is a descriptor or points to some; else 0. */
 #define LINX_TYPE_FD_fd 1
 #define LINX_TYPE_FD_dirfd 1
 #define LINX_TYPE_DIRFD_dirfd 1

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Shapes of structures from shapes.def: their sizes on each ABI, and the members to follow. One file of each engine
- * includes this; the names are short.
+ * Shapes (layouts of structures) as data, made from tables/shapes.def: sizes on each ABI, and the pointer members that
+ * are followed. One file of each engine includes this, and no other header does, as its macros have short names.
  */
 #ifndef LINX_SHARED_SHAPE_DATA_H
 #define LINX_SHARED_SHAPE_DATA_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Facts of sockets and messages. The including file has AF_*, MSG_*, SOCK_STREAM and IPPROTO_SCTP. */
+/* A rule about receiving messages. The including file has defined AF_*, MSG_*, SOCK_STREAM and IPPROTO_SCTP. */
 #ifndef LINX_SHARED_SOCK_FACTS_H
 #define LINX_SHARED_SOCK_FACTS_H
 
 /*
- * Does a receiving call with these flags remove data and copy nothing, as with MSG_TRUNC on TCP? Family 0: the
- * descriptor is no longer a socket.
+ * Does a receiving call with these MSG_* flags remove data from the socket and copy nothing, as with MSG_TRUNC on TCP?
+ * family 0: the descriptor is no longer a socket, so that this is assumed.
  */
 static __always_inline bool linx_message_discards(__u32 flags, __u32 family, __u32 type, __u32 protocol)
 {

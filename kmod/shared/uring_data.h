@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
-/* Calls that operations of io_uring stand for, as data, from uring.def. One file of each engine includes this. */
+/*
+ * The call that does the same as an io_uring operation, for each opcode, as data from tables/uring.def. One file of
+ * each engine includes this.
+ */
 #ifndef LINX_SHARED_URING_DATA_H
 #define LINX_SHARED_URING_DATA_H
 
@@ -7,8 +10,8 @@
 #include "shared/uring_facts.h"
 
 struct linx_uring_rule {
-	__u16 row; /* LINX_ROW_ID_*; 0: the operation stands for no call */
-	__u16 from[LINX_NARGS]; /* members of the entry for each argument, words of uring_facts.h */
+	__u16 row; /* LINX_ROW_ID_* of the call; 0: no call does the same */
+	__u16 from[LINX_NARGS]; /* LINX_SQE_MEMBER() that holds each argument of the call; NONE: the argument is 0 */
 };
 
 static const struct linx_uring_rule linx_uring_rules[LINX_OP_PIPE + 1] = {
@@ -17,7 +20,10 @@ static const struct linx_uring_rule linx_uring_rules[LINX_OP_PIPE + 1] = {
 #undef URING
 };
 
-/* Is this the row of the requested call? arm64 has one such call under another name, with the same arguments. */
+/*
+ * Is row that of the call request? fadvise64() counts as equal to fadvise64_64(), its name on arm64, which has the same
+ * arguments.
+ */
 static inline int linx_uring_is_row(__u16 row, __u16 request)
 {
 	return row == request || (request == LINX_ROW_ID_fadvise64 && row == LINX_ROW_ID_fadvise64_64);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR LGPL-2.1-or-later */
 /*
- * Submission entries of io_uring, as the kernel's engines read them, and the words of tables/uring.def.
- * kmod/syscall/uring.c describes the rules.
+ * Reads submission queue entries of io_uring, for the module and the eBPF engine, and defines the words of
+ * tables/uring.def. kmod/syscall/uring.c describes the rules.
  */
 #ifndef LINX_URING_FACTS_H
 #define LINX_URING_FACTS_H
@@ -26,16 +26,16 @@
 #ifndef SPLICE_F_FD_IN_FIXED /* 5.7 */
 #define SPLICE_F_FD_IN_FIXED (1U << 31)
 #endif
-/* Opcodes that older headers lack; the numbers are those of linux/io_uring.h. */
+/* Opcodes of linux/io_uring.h that older versions of that header lack. */
 #define LINX_OP_URING_CMD 46
 #define LINX_OP_SEND_ZC 47
 #define LINX_OP_SENDMSG_ZC 48
 #define LINX_OP_READV_FIXED 60
 #define LINX_OP_WRITEV_FIXED 61
 #define LINX_OP_PIPE 62 /* the last opcode in tables/uring.def */
-/* Flag in ioprio of sends and receives: the buffer is a registered one. */
+/* Flag in ioprio of sends and receives: the buffer is a registered buffer. */
 #define LINX_RECVSEND_FIXED_BUF (1U << 2)
-/* Flag in ioprio of SEND and SEND_ZC: the address is that of an array of vectors. */
+/* Flag in ioprio of SEND and SEND_ZC: the address is that of an array of struct iovec. */
 #define LINX_SEND_VECTORIZED (1U << 5)
 
 /* A member of struct io_uring_sqe: offset, size in bytes, and whether it is signed. */
@@ -52,12 +52,12 @@ enum {
 	INDEX = LINX_SQE_MEMBER(44, 4, 1),
 	SHORT = LINX_SQE_MEMBER(44, 2, 0),
 	ADDR3 = LINX_SQE_MEMBER(48, 8, 0),
-	/* LEN, or ADDR if that is not zero: lengths of 64 bits, which older kernels refuse. */
+	/* The 64-bit length in ADDR (or in OFF) if that is not zero, which older kernels refuse; else LEN. */
 	LEN_OR_ADDR = LEN | 1 << 11,
 	LEN_OR_OFF = LEN | 1 << 12,
 };
 
-/* Returns a member of the entry. Each lies within one of the entry's words. */
+/* Returns a member of the submission queue entry. m: LINX_SQE_MEMBER(). Each member lies within one 64-bit word. */
 static inline __u64 linx_sqe_plain(const struct linx_uring *uring, unsigned int m)
 {
 	const __u64 *words = (const __u64 *)uring->entry;
@@ -71,6 +71,7 @@ static inline __u64 linx_sqe_plain(const struct linx_uring *uring, unsigned int 
 	return n;
 }
 
+/* Returns a member of the submission queue entry, or one of two for LEN_OR_ADDR and LEN_OR_OFF. */
 static inline __u64 linx_sqe_member(const struct linx_uring *uring, unsigned int m)
 {
 	__u64 other = 0;
@@ -81,8 +82,9 @@ static inline __u64 linx_sqe_member(const struct linx_uring *uring, unsigned int
 }
 
 /*
- * Is the operation one that the call of that name cannot make? Sends from buffers of the ring or from several
- * buffers, and descriptors that are indices into the ring's own table.
+ * Does the operation do what the call of its rule cannot do, so that it has to be recorded without a call? These are
+ * sends from provided buffers or from several buffers, and operations on files that have no descriptor, only an index
+ * into the ring's own table of files.
  */
 static inline int linx_uring_leads_elsewhere(const struct linx_uring *uring)
 {
@@ -100,7 +102,7 @@ static inline int linx_uring_leads_elsewhere(const struct linx_uring *uring)
 	}
 }
 
-/* Is the buffer a registered one? Then the memory at its address is not the data. */
+/* Does the operation use a registered buffer? Then the memory at its address does not hold the data. */
 static inline int linx_uring_is_registered(const struct linx_uring *uring)
 {
 	switch (uring->opcode) {
@@ -121,7 +123,7 @@ static inline int linx_uring_is_registered(const struct linx_uring *uring)
 	}
 }
 
-/* Does the operation have its data at one address? */
+/* Does the operation write or send one buffer, at the address in ADDR? */
 static inline int linx_uring_takes_bytes(__u8 opcode)
 {
 	return opcode == IORING_OP_WRITE || opcode == IORING_OP_WRITE_FIXED || opcode == IORING_OP_SEND ||
@@ -129,9 +131,9 @@ static inline int linx_uring_takes_bytes(__u8 opcode)
 }
 
 /*
- * May the operation have several results? Results before the last one then come without their request. The kernel
- * prepares such a poll with multi. It refuses a poll that both skips its success and has several results. Sends in a
- * bundle take their buffers from the ring.
+ * May the operation have several results (completions)? For all results but the last, the kernel's tracepoint does not
+ * pass the request. multi: the kernel prepared a poll to have several results. It refuses a poll that has several
+ * results and IOSQE_CQE_SKIP_SUCCESS. A send has several results only with provided buffers (a bundle).
  */
 static inline int linx_uring_may_repeat(__u8 opcode, __u8 flags, int multi)
 {

@@ -262,7 +262,7 @@ struct linx_ctx {
 	__u32 euid;
 	__u32 egid;
 	__u64 start_time; /* ns since boot; together with the tid it identifies a task for good */
-	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: tid before the exec, after which a thread has its leader's tid */
+	__u32 code; /* TASK_EXIT: wait(2) status; EXEC: tid before the exec (a thread then gets its leader's tid) */
 	__u32 reserved;
 	char comm[16]; /* NUL-terminated, padded with NUL */
 };
