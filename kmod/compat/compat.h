@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only place that tests what the kernel provides. The answers come from compat/features.c, which names the
- * release that brought each change; the kernel's version is not used, since kernels of distributions keep their
- * version and take over newer code. An entry may be deleted when tests/vm/kernels.list no longer has a kernel without
- * the feature.
+ * Wrappers for what differs between kernels. No other part of the module tests what the kernel provides. Most tests
+ * are those of compat/features.c, which names the release that brought each feature; the kernel's version is not used
+ * there, since kernels of distributions keep their version and take over newer code. A test may be deleted when
+ * tests/vm/kernels.list no longer has a kernel without the feature.
  *
- * The room compat/ holds these tests and the wrappers that they choose. It knows only the kernel: no session, no
- * record, no header of another room.
+ * The directory compat/ holds these tests and wrappers. It depends only on the kernel, and includes no header of
+ * another directory of the module.
  */
 #ifndef LINX_COMPAT_H
 #define LINX_COMPAT_H
@@ -42,8 +42,8 @@
 #endif
 
 /*
- * Limit of the tested series. Layouts of structures that are private to the kernel cannot be tested at build time;
- * they are not relied on in later series.
+ * Is this a kernel series with which linx was tested? Layouts of structures that are private to the kernel cannot be
+ * tested at build time, so linx does not rely on them in later series.
  */
 #define LINX_LAYOUTS_TESTED (LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0))
 
@@ -56,8 +56,8 @@
 #endif
 
 /*
- * Marks a condition as equally likely to hold or not, also where the compiler thinks of a loop. Since gcc 9 and clang
- * 11; older compilers build without it.
+ * Lets the compiler assume that a condition is true as often as false, where it would assume otherwise, as in a loop.
+ * Since gcc 9 and clang 11; no effect in older compilers.
  */
 #if defined(__clang__) || __GNUC__ >= 9
 #define LINX_AS_LIKELY(x) __builtin_expect_with_probability(!!(x), 1, 0.5)
@@ -66,8 +66,9 @@
 #endif
 
 /*
- * Attributes of a function that ends another one: the compiler leaves its arguments in their registers. clang has no
- * such attribute. Functions that run with each system call have no place for ftrace.
+ * Attributes of a function that another function calls as its last action (tail call). With noipa the compiler leaves
+ * the arguments in the registers of the calling convention; clang has no such attribute. notrace: functions that run
+ * with each system call are not traced by ftrace.
  */
 #if __has_attribute(__noipa__)
 #define LINX_TAIL_FN __attribute__((__noipa__)) notrace
@@ -76,8 +77,8 @@
 #endif
 
 /*
- * Adds one to an int of this CPU and returns whether it becomes 0. One instruction, where raw_cpu_inc_return() takes
- * three. Since 6.8 a variable's name alone may not stand for this CPU's copy. Also a compiler barrier.
+ * Adds one to a per-CPU int and returns whether the result is 0. One instruction; raw_cpu_inc_return() needs three.
+ * Also a compiler barrier. Since 6.8, __my_cpu_var() is needed to name this CPU's copy of a variable.
  */
 #ifdef CONFIG_X86
 #ifdef __my_cpu_var
@@ -99,10 +100,10 @@
 #endif
 
 /*
- * Refuses page faults. They are off wherever preemption is, if the kernel counts preemption
- * (faulthandler_disabled()); otherwise a count of their own disables them. Kernels that check for sleep in atomic
- * sections need that count as well: an architecture without unsafe_get_user() (arm64 in 6.1) uses __get_user(), whose
- * might_fault() warns unless pagefault_disabled().
+ * linx_faults_off() disables page faults until linx_faults_on(). Preemption is off. If the kernel counts preemption,
+ * page faults are then disabled anyway (faulthandler_disabled()); otherwise pagefault_disable() is needed. It is also
+ * needed in kernels that check for sleep in atomic sections: an architecture without unsafe_get_user() (arm64 in 6.1)
+ * uses __get_user(), whose might_fault() warns unless pagefault_disabled().
  */
 #define LINX_COUNT_FAULTS_OFF                                                \
 	(!IS_ENABLED(CONFIG_PREEMPT_COUNT) ||                               \
@@ -121,7 +122,7 @@ static __always_inline void linx_faults_on(void)
 		pagefault_enable();
 }
 
-/* Kernels with fault injection for user copies: our copies bypass it. */
+/* Fault injection for copies from user memory: linx copies by functions that do not include it, so it is added here. */
 #ifdef CONFIG_FAULT_INJECTION_USERCOPY
 #include <linux/fault-inject-usercopy.h>
 #define linx_read_fails() should_fail_usercopy()
@@ -137,7 +138,7 @@ static __always_inline void linx_faults_on(void)
 
 #define linx_read_begin(from, n) (!linx_read_fails() && user_access_begin(from, n))
 
-/* vm_flags are write-protected in kernels that have accessors. */
+/* Changes vm_flags, which are const in kernels with vm_flags_mod(). */
 #if !LINX_HAS_VM_FLAGS_MOD
 static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
 {
@@ -150,7 +151,7 @@ static inline void linx_vm_flags(struct vm_area_struct *vma, unsigned long set, 
 }
 #endif
 
-/* hrtimer_setup() replaced hrtimer_init(). */
+/* Initializes a timer with its function. hrtimer_setup() replaced hrtimer_init(). */
 #if !LINX_HAS_HRTIMER_SETUP
 static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
 {
@@ -165,9 +166,9 @@ static inline void linx_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*
 #endif
 
 /*
- * Prepares work that runs in the hard interrupt on PREEMPT_RT too. Other kernels run all work there. They do not get
- * the mark, because lockdep would then forbid spinlock_t in the work, which ours takes. The kernel's own macro came
- * with 5.11.
+ * Initializes an irq_work that runs in hard interrupt context, also on PREEMPT_RT. Other kernels run each irq_work
+ * there. IRQ_WORK_INIT_HARD() is not used in these, because lockdep would then forbid the work to take a spinlock_t,
+ * as it does. That macro exists since 5.11.
  */
 static inline void linx_init_hard_irq_work(struct irq_work *work, void (*fn)(struct irq_work *))
 {
@@ -178,7 +179,7 @@ static inline void linx_init_hard_irq_work(struct irq_work *work, void (*fn)(str
 #endif
 }
 
-/* Times of an inode in ns. They may change during the read; each part is read once. */
+/* Return the time of the last write to an inode's file, and of the last change of the inode, in ns. No lock is held. */
 static inline s64 linx_inode_mtime(const struct inode *inode)
 {
 #if LINX_HAS_INODE_GET_MTIME
@@ -201,7 +202,10 @@ static inline s64 linx_inode_ctime(const struct inode *inode)
 	return timespec64_to_ns(&t);
 }
 
-/* get_file_rcu() takes the address of the pointer, in older kernels the pointer itself. Caller: rcu_read_lock(). */
+/*
+ * Returns the executable of an address space with a reference, or NULL. The caller holds rcu_read_lock().
+ * get_file_rcu() takes the address of the pointer; in older kernels it takes the pointer itself.
+ */
 #if !LINX_HAS_FILE_RCU_BY_ADDRESS
 static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 {
@@ -216,7 +220,7 @@ static inline struct file *linx_get_exe_file(struct mm_struct *mm)
 }
 #endif
 
-/* sock_from_file() of older kernels also returns an error code. */
+/* Returns the socket of a file; NULL: no socket. sock_from_file() of older kernels has a second argument. */
 #if !LINX_HAS_SOCK_FROM_FILE_ALONE
 static inline struct socket *linx_sock_from_file(struct file *file)
 {
@@ -231,7 +235,7 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 }
 #endif
 
-/* BPF_PROG_RUN() was a macro before bpf_prog_run() existed. Preemption is off. */
+/* Runs a BPF program on data; preemption is off. Before bpf_prog_run() existed, the macro BPF_PROG_RUN() did this. */
 #if !LINX_HAS_BPF_PROG_RUN
 #define linx_run_program(prog, data) BPF_PROG_RUN(prog, data)
 #else
@@ -239,15 +243,17 @@ static inline struct socket *linx_sock_from_file(struct file *file)
 #endif
 
 /*
- * Throttle mode needs to know that tasks have left the module's text before unloading. synchronize_rcu_tasks() waits
- * for that. A kernel without it never preempts in the kernel, and the name stands for synchronize_rcu() there.
+ * Can throttle mode be used? In that mode tasks sleep in the module's code, and synchronize_rcu_tasks() waits until
+ * they have left it before the module is unloaded. A kernel without CONFIG_TASKS_RCU must not be preemptible: there
+ * the name stands for synchronize_rcu().
  */
 #define LINX_HAVE_THROTTLE (IS_ENABLED(CONFIG_TASKS_RCU) || !IS_ENABLED(CONFIG_PREEMPTION))
 
 /*
- * Another process's memory is read only as far as its pages are present; nobody waits for a page. FOLL_NOFAULT does
- * that since 5.16. Older kernels can only avoid waiting for a page's lock, and a file system may delay reading a
- * page: no page of a file is read there. The caller holds the memory's lock.
+ * LINX_FOLL_THERE: flags for get_user_pages_remote() to get only pages that are present, without waiting. Since 5.16
+ * FOLL_NOFAULT does that. FOLL_NOWAIT of older kernels avoids only waiting for the lock of a page, while a file system
+ * may take long to read a page. Therefore linx_may_be_waited_for() is true there for pages of a file, and such pages
+ * are not read. The caller holds mmap_lock.
  */
 #if !LINX_HAS_FOLL_NOFAULT
 #define LINX_FOLL_THERE (FOLL_FORCE | FOLL_NOWAIT)
@@ -265,7 +271,7 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 }
 #endif
 
-/* get_user_pages_remote() had one more argument, before the last one: the areas. */
+/* Argument of get_user_pages_remote() before the last one, an array for vm_area_struct pointers; removed in 6.5. */
 #if LINX_HAS_GUP_REMOTE_AREAS
 #define LINX_NO_AREAS NULL,
 #else
@@ -291,8 +297,8 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #endif
 
 /*
- * The counter of fs->seq. fs->lock became part of that seqlock. The counter is read directly: on PREEMPT_RT a reader
- * of the seqlock waits for a writer by taking the lock, which sleeps.
+ * Returns the seqcount_t of fs->seq, which became a seqlock_t with the lock in it. The count is read without
+ * read_seqbegin(): on PREEMPT_RT that takes the lock to wait for a writer, and so may sleep.
  */
 #if !LINX_HAS_FS_SEQLOCK
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount)
@@ -300,7 +306,7 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount.seqcount)
 #endif
 
-/* kernel_cap_t became a single word. */
+/* Returns a set of capabilities as one word. kernel_cap_t was an array of two words before 6.3. */
 #if !LINX_HAS_CAP_WORD
 static inline u64 linx_cap(kernel_cap_t cap)
 {
@@ -314,8 +320,8 @@ static inline u64 linx_cap(kernel_cap_t cap)
 #endif
 
 /*
- * Beginning of the structure of a mount, which is private to fs/. It is the same in kernels from 5.10 to 7.2.
- * capture/path.c verifies it at load before relying on it.
+ * First members of the kernel's struct mount, which is private to fs/. They are the same in kernels from 5.10 to 7.2.
+ * capture/path.c verifies that at load before it relies on them.
  */
 struct linx_mount {
 	struct hlist_node hash;
@@ -327,8 +333,8 @@ struct linx_mount {
 struct mnt_namespace;
 
 /*
- * Beginning of the structure of a mount namespace, which is private to fs/: the part common to all namespaces, behind
- * a counter in older kernels. task/task_info.c checks for the number.
+ * First members of the kernel's struct mnt_namespace, which is private to fs/: the part common to all namespaces, after
+ * a reference count in older kernels. task/task_info.c checks that the namespace's number is possible.
  */
 struct linx_mnt_ns {
 #if !LINX_HAS_NS_COMMON_COUNT && !LINX_HAS_NS_COMMON_REF
@@ -338,33 +344,35 @@ struct linx_mnt_ns {
 };
 
 /*
- * The kernel shuffles the members of its structures, those of the namespace too, in an order that is not published.
+ * 1: the kernel was built so that the members of structures such as struct mnt_namespace are in a random order, which
+ * is not known here.
  */
 #define LINX_MNT_NS_SECRET (IS_ENABLED(CONFIG_RANDSTRUCT) || IS_ENABLED(CONFIG_GCC_PLUGIN_RANDSTRUCT))
 
 /*
- * Least number of a namespace: linux/proc_ns.h gives numbers from a base on, and the initial namespaces have fixed
- * numbers just below.
+ * Least and largest inode number of a namespace. The least number that is allocated is 0xF0000000; the initial
+ * namespaces have fixed numbers just below (linux/proc_ns.h).
  */
 #define LINX_NS_INUM_MIN (0xF0000000U - 16)
 #define LINX_NS_INUM_MAX 0xFFFF0000U
 
 /*
- * Is ->poll() called without a queue to wait in? 7.2 no longer has poll_does_not_wait(); all kernels have the field.
+ * Was ->poll() called only to query events, not to wait for them? 7.2 no longer has poll_does_not_wait(); all kernels
+ * have the member _qproc.
  */
 static inline bool linx_poll_only_queries(const struct poll_table_struct *wait)
 {
 	return !wait || !wait->_qproc;
 }
 
-/* Does memory have tags (MTE)? A read across the border of two tags may fail even within a page. */
+/* May user memory have tags (MTE)? A read of two ranges with different tags may fail, even within a page. */
 #define LINX_HAVE_MEMORY_TAGS IS_ENABLED(CONFIG_ARM64_MTE)
 
 /*
- * Returns how long the current task has run, in ns of the scheduler's clock; only differences are meaningful.
- * task_sched_runtime() is not exported and takes a lock. This function leaves out the time that interrupts took.
- * Where the kernel subtracts that time, exec_start belongs to a clock that modules cannot read; then the time since
- * the last tick is missing.
+ * Returns the CPU time of the current task, in ns of the scheduler's clock; only differences are meaningful.
+ * task_sched_runtime() cannot be used, as it is not exported and takes a lock. If the kernel is configured to subtract
+ * the time of interrupts, exec_start is in a clock that modules cannot read; then the time since the last update, at
+ * the latest by the last tick, is missing in the result.
  */
 static inline u64 linx_cpu_time(void)
 {
@@ -387,13 +395,14 @@ static inline u64 linx_cpu_time(void)
  */
 #define LINX_HAVE_PATHS (!IS_ENABLED(CONFIG_PREEMPT_RT))
 
-/* Does kernfs walk from the root again for each part of a path? */
+/* 1: to build a path, this kernel's kernfs walks from the root again for each part of the path. */
 #define LINX_KERNFS_FROM_ROOT (LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0))
 
 /*
- * Returns the dentry of the layer that holds a regular file of an overlay. Takes no lock. From 6.5 on the function
- * with the old signature may look up data in a layer that was not read yet, which sleeps. No feature test shows that;
- * the version does, except on RHEL, whose overlayfs is newer than its version.
+ * linx_real_dentry() returns the dentry of a regular file of an overlay in the layer that holds the file. Takes no
+ * lock. LINX_HAVE_REAL_DENTRY: it does not sleep. From 6.5 on, d_real() without D_REAL_METADATA may look up a layer
+ * that was not read yet, which sleeps. No feature test shows that, but the version does; RHEL is an exception, as its
+ * overlayfs is newer than its version.
  */
 #ifdef RHEL_RELEASE_CODE
 #define LINX_HAVE_REAL_DENTRY LINX_HAS_D_REAL_TYPE
@@ -410,8 +419,8 @@ static inline struct dentry *linx_real_dentry(struct dentry *dentry)
 }
 
 /*
- * Returns the thread whose exec ends all others of its process; NULL: none. Older kernels store it where a thread
- * that dumps core is stored too.
+ * Returns the thread whose exec is ending all other threads of its process; NULL: there is none. Older kernels have one
+ * member for it and for other uses, such as core dumps.
  */
 static inline const struct task_struct *linx_execer(const struct signal_struct *sig)
 {
@@ -422,7 +431,7 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 }
 
-/* The flags of clone(2) in task_newtask became 64 bits wide. */
+/* Type of the clone flags that the tracepoint task_newtask passes; 64 bits since 6.18. */
 #if !LINX_HAS_CLONE_FLAGS_64
 #define LINX_CLONE_FLAGS unsigned long
 #else
@@ -430,8 +439,8 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 
 /*
- * sched_process_exit got group_dead: the task is the last to begin its exit. filter/task_exit.c needs the last to
- * end.
+ * Arguments of the tracepoint sched_process_exit. Newer kernels pass group_dead: the task is the last of its process to
+ * begin its exit. That is not used, as filter/task_exit.c needs the last one to end it.
  */
 #if !LINX_HAS_EXIT_GROUP_DEAD
 #define LINX_EXIT_PROTO void *data, struct task_struct *p
@@ -440,10 +449,11 @@ static inline const struct task_struct *linx_execer(const struct signal_struct *
 #endif
 
 /*
- * Differences between architectures. Each architecture defines: whether the current call is one of 32-bit code; the
- * places in pt_regs of the arguments of a 64-bit and of a 32-bit call; the number of a returning call; whether
- * raw_copy_from_user() copies up to the first unreadable byte (others stop up to 63 bytes before); and the counter
- * that core/clock.h uses, with a rate of 0 MHz if there is none that is fine enough.
+ * Differences between architectures. Each architecture defines: LINX_IS_COMPAT(), whether the current call is one of a
+ * 32-bit ABI; LINX_ARGS_64 and LINX_ARGS_32, the offsets in pt_regs of the arguments of 64-bit and 32-bit calls;
+ * linx_exit_nr(), the number of a returning call; LINX_COPY_IS_EXACT, whether raw_copy_from_user() copies up to the
+ * first unreadable byte (otherwise it may stop up to 63 bytes before); and linx_cycles_*(), the counter that
+ * core/clock.h uses: linx_cycles_khz() is 0 if there is none that is fast enough.
  */
 #ifndef __X32_SYSCALL_BIT
 #define __X32_SYSCALL_BIT 0x40000000
@@ -461,7 +471,7 @@ static __always_inline u64 linx_last_arg_64(const struct pt_regs *regs)
 	return regs->r9;
 }
 
-/* Copies the arguments of a 64-bit call, at least nargs of them. */
+/* Copies the arguments of a 64-bit call to to[]: the first nargs, and maybe more. */
 static __always_inline void linx_args_64(const struct pt_regs *regs, u32 nargs, u64 *to)
 {
 	to[0] = regs->di;
@@ -485,6 +495,7 @@ static __always_inline void linx_args_32(const struct pt_regs *regs, u64 *to)
 	to[5] = (u32)regs->bp;
 }
 
+/* Returns the number of a returning call. */
 static __always_inline long linx_exit_nr(struct pt_regs *regs)
 {
 	return syscall_get_nr(current, regs);
@@ -492,7 +503,7 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 
 #define LINX_COPY_IS_EXACT 1
 
-/* Returns the counter in two halves, as combining them costs instructions. */
+/* Returns the time stamp counter in two halves, since combining them takes instructions. */
 static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
 {
 	asm volatile("rdtsc" : "=a" (*low), "=d" (*high));
@@ -516,7 +527,7 @@ static inline unsigned int linx_cycles_khz(void)
 #define LINX_IS_COMPAT() is_compat_task()
 #define LINX_HAVE_X32 0
 #define LINX_REG(n) (offsetof(struct pt_regs, regs) + (n) * sizeof(u64))
-/* Register 0 is overwritten by the result. */
+/* Argument 0 is in orig_x0, as the result overwrites register 0. */
 #define LINX_ARGS_64 { offsetof(struct pt_regs, orig_x0), LINX_REG(1), LINX_REG(2), LINX_REG(3), LINX_REG(4), LINX_REG(5) }
 #define LINX_ARGS_32 LINX_ARGS_64
 
@@ -541,16 +552,16 @@ static __always_inline void linx_args_32(const struct pt_regs *regs, u64 *to)
 		to[i] = (u32)regs->regs[i];
 }
 
-/* The numbers of exec: arm64's of asm-generic/unistd.h, 32-bit ARM's of arch/arm/tools/syscall.tbl. */
+/* Numbers of the exec calls: of arm64 as in asm-generic/unistd.h, of 32-bit ARM as in arch/arm/tools/syscall.tbl. */
 #define LINX_NR_EXECVE 221
 #define LINX_NR_EXECVEAT 281
 #define LINX_NR_ARM_EXECVE 11
 #define LINX_NR_ARM_EXECVEAT 387
 
 /*
- * Returns the number of a returning call. An exec keeps the number by which it was called, even if the new program
- * has the other ABI, in which the number is another call. An exec clears all registers; any other call still has its
- * number in its register.
+ * Returns the number of a returning call in the ABI of the task now. If an exec starts a program of the other ABI, the
+ * stored number is that of the exec in the ABI before, and has to be translated. Such an exec is recognized by the
+ * register for call numbers: an exec clears it, and in any other call it holds the number.
  */
 static __always_inline long linx_exit_nr(struct pt_regs *regs)
 {
@@ -568,8 +579,8 @@ static __always_inline long linx_exit_nr(struct pt_regs *regs)
 #define LINX_COPY_IS_EXACT 0
 
 /*
- * Returns a counter that is out of every window: the generic counter is too coarse, and the kernel's clock reads it
- * without a call.
+ * Returns a value with which linx_clock_quick() always fails: the generic counter of arm64 is too slow to be used, and
+ * the kernel's clock reads it without an indirect call.
  */
 static __always_inline void linx_cycles_halves(u64 *low, u64 *high)
 {
@@ -595,8 +606,8 @@ static inline unsigned int linx_cycles_khz(void)
 #endif
 
 /*
- * Before 5.11 a page charged to a memory cgroup had a type that cannot be mapped to user space. There the mapped
- * pages are not charged.
+ * Flags for allocating pages that are mapped to user space. Before 5.11 a page that is charged to a memory cgroup has a
+ * type that cannot be mapped; there these pages are not charged.
  */
 #ifdef PG_kmemcg
 #define LINX_GFP_MAPPED (GFP_KERNEL | __GFP_NOWARN)

@@ -23,7 +23,7 @@ struct linx_submitted {
 	bool multi; /* the kernel prepared the operation to have several results */
 	bool refused; /* the kernel could not prepare the operation */
 	bool linked; /* part of a chain: runs after the operations before it */
-	u32 batch; /* number of operations that one call of io_uring_enter(2) submits, including this one; 0: not known */
+	u32 batch; /* number of operations that the system call submits, including this one; 0: not known */
 	u32 head; /* head of the submission queue behind the entry; the same if the tracepoint fires twice for it */
 };
 
@@ -147,7 +147,7 @@ static inline struct linx_submitted linx_refused(const struct io_kiocb *req, con
 #define LINX_REFUSED_PROTO void *data, const struct io_uring_sqe *sqe, struct io_kiocb *req, int error
 #define LINX_REFUSED (linx_refused(req, sqe))
 
-/* Arguments of io_uring_cqe_overflow: a result found no room in the completion queue; io_uring_complete does not fire. */
+/* Arguments of io_uring_cqe_overflow: the completion queue had no room. io_uring_complete does not fire then. */
 #define LINX_OVERFLOW_PROTO \
 	void *data, void *ctx, unsigned long long user_data, s32 res, u32 cflags, void *ocqe
 #define LINX_OVERFLOWN ((struct linx_completed){ ctx, NULL, user_data, res, cflags, true })

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Tests the kernel's headers for the features in features.c, and writes the answers as constants.
-# All questions are compiled at once. A question with an error is answered by no. The others are compiled
-# again without it, and have to compile without an error.
+# Tests which features of features.c the kernel's headers have, and writes LINX_HAS_... 1 or 0 for each into HEADER.
+# All tests are compiled at once. A test with a compile error means that the feature is missing. The other tests are
+# compiled again without it, until there is no error.
 # usage: probe-features.sh SOURCE HEADER RELEASE COMPILER FLAGS...
 src=$1 out=$2 release=$3
 shift 3
@@ -18,8 +18,8 @@ fail() {
 	exit 1
 }
 
-# gcc names the function before its errors if they come from a macro. For other errors gcc, and clang for all,
-# name the line; the function is the last one that begins before that line.
+# Prints the names of the tests with an error. If an error comes from a macro, gcc prints the function's name before it.
+# Otherwise, and with clang, the error has a line number: the test is the last function that begins before that line.
 with_errors() {
 	awk -v source="$src" '
 	FILENAME == source {
@@ -47,7 +47,7 @@ case $("$1" --version 2>/dev/null) in
 *clang*) all_errors=-ferror-limit=0 ;;
 esac
 
-# If two functions lack the same thing, gcc reports only the first; the test is repeated until no error is left.
+# If two tests fail for the same reason, gcc may report only the first, so compiling is repeated until no error is left.
 lacks= defines=
 until LC_ALL=C "$@" $flags $all_errors $defines "$src" >"$out.log" 2>&1; do
 	more=$(with_errors)

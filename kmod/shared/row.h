@@ -86,7 +86,7 @@ enum linx_entry {
 	LINX_ENTRY_POINTER, /* LINX_ENTRY_POINTER + i: those whose argument i is not a null pointer */
 };
 
-/* Does a call with these arguments have an ENTER record? entry: enum linx_entry of its row. chosen: LINX_SELECT_CHOSEN */
+/* Does a call with these args have an ENTER record? entry: enum linx_entry of its row. chosen: LINX_SELECT_CHOSEN. */
 static __always_inline bool linx_entry_holds(__u32 entry, bool chosen, const __u64 *args)
 {
 	if (entry == LINX_ENTRY_ALL || !chosen)
@@ -128,7 +128,7 @@ enum linx_follow_kind {
 	LINX_FOLLOW_BITS, /* an array of longs with len bits */
 	LINX_FOLLOW_LENP, /* a buffer; len points to its length, in units of what bytes */
 	LINX_FOLLOW_ALL, /* an array of len structures of the shape what; as many are captured as a record can hold */
-	LINX_FOLLOW_LIMIT, /* no pointer: len is the number of bytes that the call wrote into this structure's buffers */
+	LINX_FOLLOW_LIMIT, /* no pointer: len is the number of bytes that the call wrote into the structure's buffers */
 	LINX_FOLLOW_SIZE, /* no pointer: the structure has add + len * what bytes; must be the first */
 	LINX_FOLLOW_ONE, /* one structure of the shape what */
 	LINX_FOLLOW_ARR, /* an array of len structures of the shape what */
