@@ -31,7 +31,7 @@ void linx_cut_args(u32 key, u64 *args)
 			args[i] = (u32)args[i];
 }
 
-/* Notes a vector of strings in f->longs. linx_capture_long() copies it, after all other values of the record. */
+/* Adds a vector of strings to f->longs. linx_capture_long() copies it, after all other values of the record. */
 static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned int def, u8 arg, u64 addr)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))
@@ -44,7 +44,7 @@ static void add_long(struct linx_fill *f, const struct linx_call *c, unsigned in
 	};
 }
 
-/* Notes a buffer in f->longs that is kept whole although it is longer than the limit. linx_capture_long() copies it. */
+/* Adds to f->longs a buffer that is kept whole, although it is longer than the limit. linx_capture_long() copies it. */
 static void add_block(struct linx_fill *f, u8 arg, u64 addr, u64 len)
 {
 	if (f->nlongs == ARRAY_SIZE(f->longs))

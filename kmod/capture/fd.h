@@ -37,7 +37,7 @@ static __always_inline bool linx_fds_are_own(void)
 #define LINX_FD_PTMX MKDEV(TTYAUX_MAJOR, 2)
 
 /*
- * Notes in f->fds the descriptors in the captured memory v that a member of a structure points to. fo: the member. in:
+ * Adds to f->fds the descriptors in the captured memory v that a member of a structure points to. fo: the member. in:
  * the structure. linx_fd_put() records them.
  */
 void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, const struct linx_frame *in,
@@ -102,7 +102,7 @@ static __always_inline enum linx_fd_place linx_fd_place(u32 key)
  * Does a captured value between first and end hold a descriptor? key: linx_key() of a call with linx_fd_row.looks.
  */
 bool linx_fd_has_more(u32 key, const u8 *first, const u8 *end);
-/* Notes all descriptors of a call in f->fds. args, first: as for linx_fd_put(). */
+/* Adds all descriptors of a call to f->fds. args, first: as for linx_fd_put(). */
 void linx_fd_find(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first);
 /* Fills linx_fd_rows. Called once at load, before all other functions here. */
 void linx_fd_init(void);

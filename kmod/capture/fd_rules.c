@@ -96,7 +96,7 @@ enum linx_resolved linx_fd_resolved(u32 key)
 	return linx_fd_row(key)->resolved;
 }
 
-/* Notes a descriptor in f->fds, for linx_fd_put(). more: linx_fd_request.more. */
+/* Adds a descriptor to f->fds, for linx_fd_put(). more: linx_fd_request.more. */
 static void request_more(struct linx_fill *f, s32 fd, u8 field, pid_t pid, u8 more)
 {
 	if (f->nfds < ARRAY_SIZE(f->fds))
@@ -133,7 +133,7 @@ static const struct linx_val *value_of(const u8 *at, const u8 *end, u8 arg)
 	return NULL;
 }
 
-/* Notes the descriptors in the array of ints that an argument points to. first: first value of the record. */
+/* Adds to f->fds the descriptors in the array of ints that an argument points to. first: first value of the record. */
 static void request_behind(struct linx_fill *f, const u8 *first, u8 arg)
 {
 	const struct linx_val *v = value_of(first, f->p, arg);
@@ -154,7 +154,7 @@ static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE &&
 	      LINX_TRUNCATED < LINX_UNAVAILABLE && LINX_TRUNCATED < LINX_ABSENT);
 
 /*
- * Notes the descriptors whose bits are set among the first n bits of an fd_set, an array of longs in little endian. v:
+ * Adds to f->fds the descriptors whose bits are set among the first n bits of an fd_set, an array of longs in little endian. v:
  * the captured set. Many programs pass an n that is larger than their fd_set, so memory behind it may be unreadable:
  * that is accepted. A set with fewer readable bytes than an fd_set has is skipped.
  */
@@ -173,7 +173,7 @@ static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 				request_memory(f, i * 8 + bit);
 }
 
-/* Notes the members that are descriptors of all structures of this shape in size bytes at data. */
+/* Adds to f->fds the members that are descriptors, of all structures of this shape in size bytes at data. */
 static void request_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data, u32 size)
 {
 	u32 step = linx_shape_size(shape, abi), at;
@@ -187,7 +187,7 @@ static void request_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data,
 	}
 }
 
-/* Notes the descriptors in control messages (struct cmsghdr). The lengths come from the program and are checked. */
+/* Adds to f->fds the descriptors in control messages (struct cmsghdr). The lengths come from the program and are checked. */
 static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 {
 	u32 word = abi == LINX_ABI_X86_64 ? 8 : 4, head = word + 2 * sizeof(s32), at = 0, i;
@@ -210,7 +210,7 @@ static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size
 /* Offset in struct sockaddr_xdp of the descriptor of another socket, whose memory this socket shares. */
 #define XDP_SHARED_FD 12
 
-/* Notes the descriptor in a socket address of family AF_XDP. */
+/* Adds to f->fds the descriptor in a socket address of family AF_XDP. */
 static void request_address(struct linx_fill *f, const u8 *data, u32 size)
 {
 	if (size >= XDP_SHARED_FD + sizeof(s32) && *(const u16 *)data == AF_XDP)
@@ -237,7 +237,7 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 }
 
 /*
- * Notes the descriptors in fd_sets, structures and arrays that arguments point to. at_entry: the call's entry record
+ * Adds to f->fds the descriptors in fd_sets, structures and arrays that arguments point to. at_entry: the call's entry record
  * has the descriptors in memory that the call reads, so only memory that the call writes is searched.
  */
 static void request_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u64 *args,
@@ -287,7 +287,7 @@ bool linx_fd_has_more(u32 key, const u8 *first, const u8 *end)
 	return false;
 }
 
-/* Notes a descriptor of another process. pid: numbered in the initial pid namespace; 0: no such process. */
+/* Adds to f->fds a descriptor of another process. pid: numbered in the initial pid namespace; 0: no such process. */
 static void request_foreign(struct linx_fill *f, s32 fd, u8 arg, pid_t pid)
 {
 	if (fd >= 0 && pid > 0)
@@ -311,7 +311,7 @@ static bool is_own(const struct linx_fill *f, pid_t nr)
 	return f->rec->kind == LINX_REC_EXIT && global_pid(nr) == task_tgid_nr(current);
 }
 
-/* Notes the descriptors that the rule r of tables/fds.def finds in a call. */
+/* Adds to f->fds the descriptors that the rule r of tables/fds.def finds in a call. */
 static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struct linx_call *c, const u64 *args,
 		  const u8 *first)
 {
@@ -325,7 +325,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
 	case LINX_FD_RULE_RESULT_UNLESS:
-		/* int_at() returns -1 if the word was not captured: then the bits are set, and nothing is noted */
+		/* int_at() returns -1 if the word was not captured: then the bits are set, and nothing is added */
 		if (done && !(int_at(first, f->p, r->arg, r->at) & r->mask))
 			request(f, c->ret, LINX_FIELD_FD_RESULT, 0);
 		break;
@@ -360,7 +360,7 @@ static void apply(struct linx_fill *f, const struct linx_fd_rule *r, const struc
 	}
 }
 
-/* Notes the descriptor that LINX_SETUP_RESOLVED adds to a return: an opened file, or a socket. */
+/* Adds to f->fds the descriptor that LINX_SETUP_RESOLVED adds to a return: an opened file, or a socket. */
 static void request_resolved(struct linx_fill *f, const struct linx_call *c, const u64 *args, const u8 *first)
 {
 	enum linx_resolved what = linx_fd_resolved(c->key);

@@ -8,7 +8,7 @@
 struct linx_fill;
 struct linx_val;
 
-/* What is the same for all structures and members that one argument leads to. */
+/* State that is the same for all structures and members to which one argument leads. */
 struct linx_path {
 	u8 arg; /* number of the argument */
 	u8 abi; /* enum linx_abi */

@@ -102,7 +102,7 @@ void linx_capture_long(struct linx_fill *f);
  */
 void linx_capture_rest(struct linx_fill *f, struct linx_val *v, u8 nth, u64 addr);
 
-/* Notes in f->buffers that the last value of the record is a buffer, which pieces may continue. */
+/* Marks the last value of the record in f->buffers as a buffer, which pieces may continue. */
 static __always_inline void linx_captured_buffer(struct linx_fill *f)
 {
 	if (unlikely(f->s->snap_long))

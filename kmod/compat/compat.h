@@ -297,8 +297,8 @@ static inline bool linx_may_be_waited_for(struct mm_struct *mm, u64 addr)
 #endif
 
 /*
- * Returns the seqcount_t of fs->seq, which became a seqlock_t with the lock in it. The count is read without
- * read_seqbegin(): on PREEMPT_RT that takes the lock to wait for a writer, and so may sleep.
+ * Returns the seqcount_t of fs->seq, which became a seqlock_t with the lock in it. The count is read without the
+ * functions of seqlock_t: on PREEMPT_RT they take the lock to wait for a writer, and so may sleep.
  */
 #if !LINX_HAS_FS_SEQLOCK
 #define linx_fs_seq(fs) (&(fs)->seq.seqcount)

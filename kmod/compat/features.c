@@ -102,7 +102,7 @@ static void __user *linx_has_COMPAT_MOVE_PAGES(void)
 }
 #endif
 
-/* get_user_pages() has the flag FOLL_NOFAULT, to read only pages that are present: since 5.16. */
+/* get_user_pages_remote() has the flag FOLL_NOFAULT, to read only pages that are present: since 5.16. */
 #ifndef LINX_LACKS_FOLL_NOFAULT
 static unsigned int linx_has_FOLL_NOFAULT(void)
 {

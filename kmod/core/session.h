@@ -86,7 +86,7 @@ struct linx_session {
 	bool enter_32[LINX_NR_MAX], exit_32[LINX_NR_MAX]; /* 32-bit calls that syscall/fast_32.c records */
 	linx_bits prio; /* calls that may use the reserved share of a ring and count against no budget */
 	struct linx_ring __percpu *ring;
-	const unsigned long *announced_now; /* announced; while there are crowds: a bitmap without any bit set */
+	const unsigned long *announced_now; /* points to announced; while there are crowds: to a bitmap without any bit set */
 	unsigned long *announced; /* bit of a tid: its context record is up to date, unless its process is in crowds */
 	unsigned long *ever_announced; /* bit of a tid: the task has had a context record; then its end is recorded */
 	unsigned long *process_announced; /* bit of a pid: a task of the process has had a context record */

@@ -68,7 +68,7 @@ static const struct linx_choice linx_choices[] LINX_TABLE_DATA = {
 };
 #define LINX_NCHOICES (sizeof(linx_choices) / sizeof(linx_choices[0]))
 
-/* Number of directions of an ioctl command (_IOC_DIR()). Each is a variant, for commands without their own line. */
+/* Number of directions of an ioctl command. Each is a variant, for commands without their own line. */
 #define LINX_CHOICE_DIRS 4u
 
 /* Changes a copy of a row's arguments for a variant: arguments that are defined by variants (BY) capture nothing. */

@@ -79,7 +79,7 @@ _Static_assert(LINX_COPY_BY <= LINX_ARGDEF_COPY(~0u), "all kinds fit into a defi
 #define LINX_ROW_OPTION 0x80u /* like CONTEXT, if linx_option_changes_context() is true for argument 0 */
 #define LINX_ROW_DEVICE 0x200u /* the meaning of the arguments depends on the device of a descriptor */
 
-/* Which calls of a row have an ENTER record, if the session has LINX_SELECT_CHOSEN. */
+/* Rule that decides which calls of a row have an ENTER record in a session with LINX_SELECT_CHOSEN. */
 enum linx_entry {
 	LINX_ENTRY_ALL,
 	LINX_ENTRY_NONE,
