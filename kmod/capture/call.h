@@ -25,7 +25,7 @@ struct linx_op {
 	unsigned int mask; /* bit i: the memory that argument i points to is captured */
 };
 
-/* A system call as a probe found it; the same for all sessions. */
+/* A system call about to be recorded. All sessions that record the call use the same structure. */
 struct linx_call {
 	struct pt_regs *regs;
 	const struct linx_op *op; /* not NULL: the call was submitted to io_uring, and regs is not used */
@@ -34,7 +34,7 @@ struct linx_call {
 	long nr; /* without the x32 bit */
 	long ret;
 	u32 key; /* linx_key() */
-	bool scalars; /* only the scalar arguments are recorded, no memory behind them */
+	bool scalars; /* the arguments are recorded, but no memory that they point to */
 };
 
 /* Is the call's number too large for linx_rec.nr, so that linx_put_number() has to add it as a value? */

@@ -362,7 +362,7 @@ static bool emits_first(const struct linx_session *s, const struct linx_call *c)
 	if (what == LINX_RESOLVED_NONE || what == LINX_RESOLVED_SOCKETCALL)
 		return what;
 	if (what != LINX_RESOLVED_MESSAGE)
-		return resolved && !(s->flags & LINX_SETUP_FDS); /* else it is one of the descriptors */
+		return resolved && !(s->flags & LINX_SETUP_FDS); /* with FDS it is recorded with all descriptors */
 	linx_put_args(c->key, c->regs, args);
 	return args[linx_message_flags(c->row->nargs)] & MSG_TRUNC || (resolved && linx_fd_is_netlink(args[0]));
 }

@@ -30,10 +30,10 @@ static __always_inline bool linx_fds_are_own(void)
 	return likely(atomic_read_acquire(&current->files->count) == 1); /* never NULL: the task is in a call */
 }
 
-/* Session flags that ask for descriptors. */
+/* Bits of linx_session.flags with which all descriptors of calls are recorded. */
 #define LINX_SETUP_FDS (LINX_SETUP_FD_PATHS | LINX_SETUP_FD_DETAILS)
 
-/* Device of /dev/ptmx, whose descriptors are the other ends of terminals. */
+/* Device number of /dev/ptmx, which opens the master ends of pseudoterminals. */
 #define LINX_FD_PTMX MKDEV(TTYAUX_MAJOR, 2)
 
 /*
@@ -56,7 +56,7 @@ pid_t linx_fd_pid(s32 fd);
  * Writes a descriptor of the current task as a value of LINX_FIELD_FD_RESULT. Returns false, without a value, if it
  * is not open. Probe context.
  *
- * linx_fd_emit_file() writes a file of any task. The caller holds the file. Process context.
+ * linx_fd_emit_file() writes a file of any task. The caller has a reference to the file. Process context.
  */
 bool linx_fd_emit(struct linx_fill *f, s32 fd);
 void linx_fd_emit_file(struct linx_fill *f, struct file *file, s32 fd, bool cloexec);

@@ -154,9 +154,9 @@ static_assert(LINX_WHOLE < LINX_TRUNCATED && LINX_TRUNCATED < LINX_UNREADABLE &&
 	      LINX_TRUNCATED < LINX_UNAVAILABLE && LINX_TRUNCATED < LINX_ABSENT);
 
 /*
- * Adds to f->fds the descriptors whose bits are set among the first n bits of an fd_set, an array of longs in little endian. v:
- * the captured set. Many programs pass an n that is larger than their fd_set, so memory behind it may be unreadable:
- * that is accepted. A set with fewer readable bytes than an fd_set has is skipped.
+ * Adds to f->fds the descriptors whose bits are set among the first n bits of an fd_set, an array of longs in little
+ * endian. v: the captured set. Many programs pass an n that is larger than their fd_set, so memory behind it may be
+ * unreadable: that is accepted. A set with fewer readable bytes than an fd_set has is skipped.
  */
 static void request_bits(struct linx_fill *f, const struct linx_val *v, u64 n)
 {
@@ -187,7 +187,7 @@ static void request_each(struct linx_fill *f, u32 shape, u8 abi, const u8 *data,
 	}
 }
 
-/* Adds to f->fds the descriptors in control messages (struct cmsghdr). The lengths come from the program and are checked. */
+/* Adds to f->fds the descriptors in control messages (struct cmsghdr), whose lengths come from the program. */
 static void request_rights(struct linx_fill *f, u8 abi, const u8 *data, u32 size)
 {
 	u32 word = abi == LINX_ABI_X86_64 ? 8 : 4, head = word + 2 * sizeof(s32), at = 0, i;
@@ -224,7 +224,7 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 	u32 size;
 
 	if (f->entered && !(fo->dir & LINX_WHEN_OUT))
-		return; /* recorded at entry */
+		return; /* the ENTER record has these descriptors */
 	data = linx_val_memory(v, &size);
 	if (fo->kind == LINX_FOLLOW_BITS && in->shape == &linx_shapes[LINX_SHAPE_sel_arg_struct])
 		request_bits(f, v, *(const u32 *)in->data);
@@ -237,8 +237,8 @@ void linx_fd_scan(struct linx_fill *f, u8 abi, const struct linx_follow *fo, con
 }
 
 /*
- * Adds to f->fds the descriptors in fd_sets, structures and arrays that arguments point to. at_entry: the call's entry record
- * has the descriptors in memory that the call reads, so only memory that the call writes is searched.
+ * Adds to f->fds the descriptors in fd_sets, structures and arrays that arguments point to. at_entry: the call's entry
+ * record has the descriptors in memory that the call reads, so only memory that the call writes is searched.
  */
 static void request_structures(struct linx_fill *f, const struct linx_call *c, unsigned int row, const u64 *args,
 			    const u8 *first, bool at_entry)

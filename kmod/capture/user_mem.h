@@ -86,7 +86,7 @@ void linx_put_sigmask(struct linx_fill *f, struct pt_regs *regs, u8 abi, bool rt
 
 /*
  * Captures strings in the memory of another process, at most keep bytes, as far as the pages are present. The caller
- * holds the process. Process context, for snapshots: may sleep.
+ * has a reference to the process. Process context, for snapshots: may sleep.
  */
 void linx_capture_foreign(struct linx_fill *f, u8 arg, struct mm_struct *mm, u64 addr, u64 len, u32 keep);
 

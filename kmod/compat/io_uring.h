@@ -36,10 +36,10 @@ struct linx_completed {
 	bool overflown; /* the completion queue had no room for the result */
 };
 
-#ifndef IORING_SETUP_SQE128 /* 5.19 */
+#ifndef IORING_SETUP_SQE128 /* since 5.19 */
 #define IORING_SETUP_SQE128 (1U << 10)
 #endif
-#ifndef IORING_SETUP_NO_SQARRAY /* 6.6 */
+#ifndef IORING_SETUP_NO_SQARRAY /* since 6.6 */
 #define IORING_SETUP_NO_SQARRAY (1U << 16)
 #endif
 

@@ -25,7 +25,7 @@
  */
 #define LINX_CLOCK_ERROR_NS 1000
 
-/* Written by probes of this CPU, which do not nest. */
+/* State of the clock on one CPU. Written by probes of that CPU, which do not nest. */
 struct linx_clock_base {
 	u64 cycles; /* counter at the last reading of the clock; 0: no window is open, the clock has to be read */
 	u64 ns; /* the kernel's clock at that reading */

@@ -114,7 +114,7 @@ struct linx_http_fill {
  * ring has only one such record at a time. On the stack, kernels of distributions would clear it at each call.
  */
 struct linx_fill {
-	struct linx_session *s; /* constant, as is r */
+	struct linx_session *s; /* s and r are constant */
 	struct linx_ring *r;
 	struct linx_area *area;
 	struct linx_rec *head; /* the head record; its pieces follow it */

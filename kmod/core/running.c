@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The running sessions, as probes find them: see core/session.h. control/session_life.c changes them under its lock.
+ * Variables by which probes find the running sessions: see core/session.h. control/session_life.c changes them under
+ * its lock.
  */
 #include <linux/list.h>
 #include "core/session.h"

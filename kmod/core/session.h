@@ -14,9 +14,9 @@
  * By then the session has been stopped, and the stop has waited for every probe that could
  * still see the session.
  *
- * The room core/ holds the structures that all rooms above share: the session, the
+ * The directory core/ holds the structures that all directories of the module share: the session, the
  * state of its rings, the list of running sessions, the guard around each probe, and
- * the clock. It calls no room above.
+ * the clock. It calls no code of those that include it.
  */
 #ifndef LINX_KMOD_SESSION_H
 #define LINX_KMOD_SESSION_H
@@ -38,7 +38,7 @@ struct linx_throttle;
 struct linx_op_slot;
 struct linx_entry_slot;
 
-/* Bits of calls: [abi][number / 64]. */
+/* A set of calls, with a bit for each ABI and call number: [abi][number / 64]. */
 typedef u64 linx_bits[LINX_ABI_NR][LINX_NR_WORDS];
 
 /*
@@ -86,7 +86,7 @@ struct linx_session {
 	bool enter_32[LINX_NR_MAX], exit_32[LINX_NR_MAX]; /* 32-bit calls that syscall/fast_32.c records */
 	linx_bits prio; /* calls that may use the reserved share of a ring and count against no budget */
 	struct linx_ring __percpu *ring;
-	const unsigned long *announced_now; /* points to announced; while there are crowds: to a bitmap without any bit set */
+	const unsigned long *announced_now; /* equals announced; while there are crowds: a bitmap without any bit set */
 	unsigned long *announced; /* bit of a tid: its context record is up to date, unless its process is in crowds */
 	unsigned long *ever_announced; /* bit of a tid: the task has had a context record; then its end is recorded */
 	unsigned long *process_announced; /* bit of a pid: a task of the process has had a context record */

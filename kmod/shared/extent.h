@@ -89,7 +89,7 @@ static __always_inline __u64 linx_extent_of(__u32 def, __u64 len, __u64 ret, __u
 		return len > what ? linx_bits_bytes(len - what, abi) : 0;
 	case LINX_COPY_PAGES:
 		return (LINX_MOST_OF(len, ~0ull >> 1) + page_size - 1) / page_size;
-	default: /* MSG */
+	default: /* LINX_COPY_MSG */
 		what = abi == LINX_ABI_I386 ? 4 : 8;
 		*keep = snap_bytes + what;
 		return LINX_MOST_OF(len, LINX_MOST_32) + what;

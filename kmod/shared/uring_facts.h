@@ -14,16 +14,16 @@
 #include <linux/linx_record.h>
 #include <linux/types.h>
 
-#ifndef IOSQE_CQE_SKIP_SUCCESS /* 5.17 */
+#ifndef IOSQE_CQE_SKIP_SUCCESS /* since 5.17 */
 #define IOSQE_CQE_SKIP_SUCCESS (1U << 6)
 #endif
-#ifndef IORING_CQE_F_MORE /* 5.13 */
+#ifndef IORING_CQE_F_MORE /* since 5.13 */
 #define IORING_CQE_F_MORE (1U << 1)
 #endif
-#ifndef IORING_CQE_F_NOTIF /* 6.0 */
+#ifndef IORING_CQE_F_NOTIF /* since 6.0 */
 #define IORING_CQE_F_NOTIF (1U << 3)
 #endif
-#ifndef SPLICE_F_FD_IN_FIXED /* 5.7 */
+#ifndef SPLICE_F_FD_IN_FIXED /* since 5.7 */
 #define SPLICE_F_FD_IN_FIXED (1U << 31)
 #endif
 /* Opcodes of linux/io_uring.h that older versions of that header lack. */
