@@ -501,7 +501,7 @@ static const u8 *extend(struct linx_fill *f, struct linx_val *v, u64 addr, u64 l
 
 /*
  * Extends v, the last value of the record, so that it holds the whole header which its bytes begin or continue, or
- * which follows a short body. v is the value of a buffer of len bytes at addr, of which the call moved moved bytes.
+ * which follows a short body. v is the value of a buffer of len bytes at addr, of which the call moved the first moved.
  */
 static void keep_header(struct linx_fill *f, struct linx_val *v, u64 addr, u64 len, u64 moved)
 {

@@ -2,9 +2,10 @@
 /*
  * The producer's side of a ring; shared/ring_proto.h describes the protocol.
  *
- * There is one struct linx_ring per possible CPU and session. Except for marked members, only probes on that CPU
- * touch it, with preemption off. Probes do not nest (linx_probe_on ensures that), so that nothing here is locked or
- * atomic. Ioctls of the owner read the counters of a running ring with READ_ONCE, and everything of a stopped one.
+ * There is one struct linx_ring per possible CPU and session. Only probes on that CPU access it, with preemption off,
+ * except for members whose comment says otherwise. Only one probe at a time writes records on a CPU (linx_probe_on
+ * ensures that), so that nothing here is locked or atomic. Ioctls of the owner read the counters while the session
+ * runs, with READ_ONCE, and all members when it is stopped.
  */
 #ifndef LINX_KMOD_RING_H
 #define LINX_KMOD_RING_H

@@ -16,7 +16,7 @@
  *
  * The directory core/ holds the structures that all directories of the module share: the session, the
  * state of its rings, the list of running sessions, the guard around each probe, and
- * the clock. It calls no code of those that include it.
+ * the clock. It calls no function of a directory that uses it.
  */
 #ifndef LINX_KMOD_SESSION_H
 #define LINX_KMOD_SESSION_H
@@ -146,7 +146,7 @@ struct linx_session {
 	bool stopped; /* the session has been stopped, and cannot be started again */
 	bool sealed; /* LINX_IOC_SEAL; set once, under lock */
 	bool seal_snapshot; /* LINX_SEAL_SNAPSHOT */
-	u64 seal_floor, seal_floor_at; /* sealed session: last floor, and the time when it was found; 0: none yet */
+	u64 seal_floor, seal_floor_at; /* sealed: newest result of LINX_IOC_FLOOR, and when it was found; 0: none yet */
 	u64 seal_snapshot_at; /* sealed session: time in ns at which the last snapshot began; 0: none began */
 	u32 seal_cursor[4]; /* sealed session: the only cursor with which that snapshot may continue */
 	bool owner_gone; /* the owner has exited or executed a program: nothing more is recorded. Set by a probe */

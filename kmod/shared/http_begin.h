@@ -162,7 +162,7 @@ static inline __u32 linx_http_step(__u32 place, __u8 c, __u32 i)
 	return at + 1 < LINX_HTTP_AT_FOREIGN ? place + 1 : LINX_HTTP_AT_RIGHT;
 }
 
-/* Do data begin a message whose first n bytes led to the state place, within a request line? */
+/* Do data begin a message if their first n bytes led to the state place, within a request line? */
 static inline enum linx_http_looks linx_http_looks_within(__u32 place, __u32 n)
 {
 	const __u32 flags = place & (LINX_HTTP_ODD | LINX_HTTP_PATH | LINX_HTTP_COLON);
@@ -174,7 +174,7 @@ static inline enum linx_http_looks linx_http_looks_within(__u32 place, __u32 n)
 	return (flags & (LINX_HTTP_ODD | LINX_HTTP_PATH)) == LINX_HTTP_PATH ? LINX_HTTP_LOOKS_RIGHT : LINX_HTTP_LOOKS_SHORT;
 }
 
-/* Do data begin a message whose first n bytes led to the state place? Empty lines alone do not begin one. */
+/* Do data begin a message if their first n bytes led to the state place? Empty lines alone do not begin one. */
 static inline enum linx_http_looks linx_http_looks_at(__u32 place, __u32 n)
 {
 	const __u32 at = place & LINX_HTTP_AT_MASK;
