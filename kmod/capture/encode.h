@@ -2,8 +2,8 @@
 /*
  * Records of system calls. capture/encode.c
  *
- * The directory capture/ writes the arguments, user memory and descriptors of a call into its record. Only user_mem.c and
- * user_mem_fast.h read the memory of a traced task. Other directories decide whether a call is recorded.
+ * The directory capture/ writes the arguments, user memory and descriptors of a call into its record. Only user_mem.c
+ * and user_mem_fast.h read the memory of a traced task. Other directories decide whether a call is recorded.
  */
 #ifndef LINX_KMOD_ENCODE_H
 #define LINX_KMOD_ENCODE_H

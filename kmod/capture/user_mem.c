@@ -587,7 +587,7 @@ static u32 read_foreign(struct mm_struct *mm, u64 addr, u8 *to, u32 n)
 		    get_user_pages_remote(mm, addr + got, 1, LINX_FOLL_THERE, &page, LINX_NO_AREAS NULL) != 1)
 			break;
 		step = min_t(u32, n - got, PAGE_SIZE - offset_in_page(addr + got));
-		memcpy(to + got, page_address(page) + offset_in_page(addr + got), step); /* a 64-bit kernel maps all pages */
+		memcpy(to + got, page_address(page) + offset_in_page(addr + got), step); /* 64-bit: all pages are mapped */
 		put_page(page);
 	}
 	mmap_read_unlock(mm);
