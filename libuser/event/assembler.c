@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The stage between merge and user: turns each group of records into events. */
+/* The assembler: turns groups of records, which come in time order from all CPUs, into events for the user. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +10,12 @@
 #include "event/join.h"
 #include "shared/ring_proto.h"
 
-/* Bound of the difference between the clocks of two CPUs, as probes read them. */
+/* Largest difference, in ns, between the times that probes on two CPUs read from the clock at the same moment. */
 #define CLOCK_APART_NS 2000u
-/* Stored items of a snapshot are dropped once one part in so many has been applied at its time. */
+/* Snapshot items that have been applied are dropped when they are at least 1/APPLIED_PART of the stored bytes. */
 #define APPLIED_PART 8
 
+/* True if the stream is a file from a machine with another host name. */
 static bool is_foreign(const struct linx_header *h)
 {
 	struct utsname u;
@@ -113,16 +114,16 @@ void linx_event_begin(struct linx_assembler *a, enum linx_event_kind kind,
 	linx_event_clear(a, kind, rec, slot);
 }
 
-/* True for a task whose events are not delivered before its exec: linx_skip_until_exec(). */
+/* True if the task's events are not delivered, since it has not executed a program yet: linx_skip_until_exec(). */
 static bool hidden(const struct linx_task_slot *slot)
 {
 	return slot && slot->skip_until_exec;
 }
 
 /*
- * Makes unfinished events of the calls of tasks that a record shows to be gone: their ids were
- * reused, or an exec ended them. True: the first is in a->ev, and the record waits in a->rest.
- * False: none is to be delivered.
+ * Makes an unfinished event of the call of a task that a record shows to be gone, since its id was
+ * reused, or an exec ended it. True: the event is in a->ev, and the record waits in a->rest to be
+ * fed again. False: no such event is to be delivered.
  */
 static bool emit_displaced(struct linx_assembler *a, const struct linx_group *g, const struct linx_ctx *ctx)
 {
@@ -223,7 +224,7 @@ void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context)
 		linx_tasks_lost(a->tasks, until);
 }
 
-/* One interval spans all changes: a call may have been under way during several of them. */
+/* Extends the one interval so that it spans all changes: a call may have been under way during several changes. */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until)
 {
 	since -= since < CLOCK_APART_NS ? since : CLOCK_APART_NS;
@@ -264,7 +265,7 @@ static int feed_budget(struct linx_assembler *a, const struct linx_group *g)
 	return 1;
 }
 
-/* Makes the event of a signal. Its task need not be announced yet, if nothing happened to it before. */
+/* Makes the event of a signal. The stream may have no record about its task yet, if the signal is the first event. */
 static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 {
 	const struct linx_signal *signal = linx_decode_signal(g->rec);
@@ -278,7 +279,7 @@ static int feed_signal(struct linx_assembler *a, const struct linx_group *g)
 	return !hidden(slot);
 }
 
-/* Applies a FILES record, which makes no event. settled: see linx_tasks_files(). */
+/* Applies a FILES record (changes of descriptors), which makes no event. settled: see linx_tasks_files(). */
 static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size_t len, enum linx_apply_when when,
 		      uint64_t settled)
 {
@@ -301,6 +302,7 @@ static int feed_files(struct linx_assembler *a, const struct linx_rec *rec, size
 	return 0;
 }
 
+/* Removes the task, and at the end of a process the process, whose exit event was delivered. */
 LINX_NOINLINE static void bury(struct linx_assembler *a)
 {
 	if (a->dying_group)
@@ -376,9 +378,9 @@ static int feed_item(struct linx_assembler *a, const struct linx_rec *rec, enum 
 }
 
 /*
- * Applies the items of a snapshot that are due, as records at their place in the stream:
- * docs/state.md. Each was also applied ahead, as the best that is known for earlier events,
- * which are marked stale.
+ * Applies the items of a snapshot whose time has been reached, like records at that place in the
+ * stream: docs/state.md. Each item was also applied when it arrived, ahead of its time, since
+ * nothing better is known for earlier events; those are marked stale.
  */
 LINX_NOINLINE static int feed_due(struct linx_assembler *a, uint64_t time)
 {
@@ -399,8 +401,8 @@ LINX_NOINLINE static int feed_due(struct linx_assembler *a, uint64_t time)
 }
 
 /*
- * Drops items that have been applied at their time, since more may be added before all are due. It waits for a
- * sizeable part: the rest has to be moved, and a file may add items as often as it likes.
+ * Drops the snapshot items that have been applied at their time, to make room for items to come. Does so only when they
+ * are a sizeable part: the rest has to be moved, and a hostile file may add items very often.
  */
 static void drop_applied(struct linx_assembler *a)
 {
@@ -418,8 +420,8 @@ static void snapshot_begin(struct linx_assembler *a)
 	a->idle_known = false;
 	a->same = NULL;
 	/*
-	 * After a first snapshot, or part of one, the stream may have announced tasks that the
-	 * next one has, too.
+	 * Tasks in a second snapshot, or a second part of one, may be known from records in the
+	 * stream already.
 	 */
 	a->snap_again = a->snapped;
 	a->snapped = true;
@@ -429,8 +431,8 @@ static void snapshot_begin(struct linx_assembler *a)
 }
 
 /*
- * Applies ahead the items in the len bytes behind a->snap.len. A second snapshot's are all
- * later than those that wait there.
+ * Applies ahead of their time the snapshot items in the len bytes behind a->snap.len, and adds
+ * them to a->snap. All items of a second snapshot are later than the items already in a->snap.
  */
 static int feed_items(struct linx_assembler *a, size_t len)
 {
@@ -472,8 +474,8 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 
 	snapshot_begin(a);
 	/*
-	 * Two snapshots that are too large together are of a flight recorder. Each of those is
-	 * complete, so the newer one replaces the older one.
+	 * Only a flight recorder makes two snapshots that are too large together. Each of its
+	 * snapshots is complete, so the newer one replaces the older one.
 	 */
 	if (a->snap.len && linx_snap_fits(&a->snap, len)) {
 		ret = add_items(a, s->data, len);
@@ -487,7 +489,10 @@ int linx_assembler_take(struct linx_assembler *a, struct linx_snap *s)
 	return feed_items(a, len);
 }
 
-/* Feeds an entry that stands in front of its return. A filter that saw the whole call has put it there. */
+/*
+ * Feeds a MOVED record: it holds the entry of a call, moved to just before the return. The writer of a filtered file
+ * makes it, which must see the whole call before it can decide to keep the entry.
+ */
 static int feed_moved(struct linx_assembler *a, const struct linx_group *g)
 {
 	struct linx_group entry = { .rec = linx_decode_moved(g->rec) };
@@ -516,7 +521,7 @@ static int feed_moved(struct linx_assembler *a, const struct linx_group *g)
 	return slot ? linx_join_moved(a, &entry, slot) : 0;
 }
 
-/* Feeds a record that is no return of a call. */
+/* Feeds a record that is not the return of a call. */
 LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_group *g)
 {
 	switch (g->rec->kind) {
@@ -609,7 +614,7 @@ int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev)
 	g = a->rest;
 	a->rest.rec = NULL;
 	*ev = &a->ev;
-	ret = feed_kind(a, &g); /* the pending call that came first is released */
+	ret = feed_kind(a, &g); /* the pending call, which made the event before, has been released */
 	if (ret == 1 && g.late)
 		a->ev.flags |= LINX_EVENT_LATE_ORDER;
 	return ret;

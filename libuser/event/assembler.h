@@ -7,19 +7,20 @@
 #include "engine/merge.h"
 #include "table/select.h"
 
-/* Stage between merge and user: joins entry and return, finds the task of each event, decodes values. */
+/* Joins the entry and the return of a call, finds the task of each event, and decodes values. */
 struct linx_assembler;
 int linx_assembler_new(const struct linx_header *h, struct linx_table *t,
 		       struct linx_assembler **out);
 void linx_assembler_free(struct linx_assembler *a);
-/* Continues the versions of the section before: see linx_tasks_follow(). Call before anything is fed. */
+/* Continues the version numbers of the previous section: see linx_tasks_follow(). Call before anything is fed. */
 void linx_assembler_follow(struct linx_assembler *a, const struct linx_assembler *before);
 /* Sets the relation of stream time to wall time, used from now on. */
 void linx_assembler_clock(struct linx_assembler *a, const struct linx_clock *c);
-/* Sets whether entries of calls that return are delivered as events of their own, too. */
+/* Sets whether the entries of calls that return are also delivered, as separate events. */
 void linx_assembler_entries(struct linx_assembler *a, bool on);
 /* Selects the calls that are delivered; a file may hold more. NULL: all. The selection is copied. */
 int linx_assembler_select(struct linx_assembler *a, const struct linx_select *sel);
+/* Leaves out the events of a task before its first exec. -ENOMEM */
 int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
 /*
  * Feeds one group. 1: an event is in *ev, borrowed until the next feed or flush (it may point
@@ -28,27 +29,28 @@ int linx_assembler_skip(struct linx_assembler *a, uint32_t tid);
 int linx_assembler_feed(struct linx_assembler *a, const struct linx_group *g,
 			const struct linx_event **ev);
 /*
- * Notes that records before this stream time were lost: a call under way may have returned, and another one
- * with the same number may have begun. context: context records may be among them, and will not be repeated.
+ * Reports that records before this stream time were lost: a call under way may have returned, and another call
+ * with the same number may have begun. context: the lost records may include records about tasks, which will not
+ * be repeated.
  */
 void linx_assembler_lost(struct linx_assembler *a, uint64_t until, bool context);
 /*
- * Notes that the selection of records changed between these stream times: a call entered before the last and
- * returned after the first may in truth be two calls, with a return and an entry that are missing.
+ * Reports that the selection of records changed between these stream times: an entry before until and a return
+ * after since may belong to two calls, whose return and entry in between were not recorded.
  */
 void linx_assembler_doubt(struct linx_assembler *a, uint64_t since, uint64_t until);
-/* Copies the record in a->rest, if any, since the memory of its group is about to go. */
+/* Copies the record in a->rest, if any, since the memory of its group is about to be freed. */
 void linx_assembler_hold(struct linx_assembler *a);
 /*
- * Continues with the last group, which can make more than one event: calls whose returns are
- * missing, then its own. After a feed that gave 1, call this until it gives 0, before the next
- * feed and while the group's memory is valid. 1: an event is in *ev, as for
+ * Gets the next event of the last group, which can make more than one: events of calls whose
+ * returns are missing, then its own. After a feed that returned 1, call this until it returns 0,
+ * before the next feed and while the group's memory is valid. 1: an event is in *ev, as for
  * linx_assembler_feed().
  */
 int linx_assembler_more(struct linx_assembler *a, const struct linx_event **ev);
 /*
- * Applies records of a snapshot, or of a part of one, before any group of a later time is fed.
- * They make no events. 0, -ENOMEM, -EBADMSG.
+ * Applies records of a snapshot of all tasks, or of a part of one. Call it before any group of a
+ * later time is fed. The records make no events. 0, -ENOMEM, -EBADMSG.
  */
 int linx_assembler_snapshot(struct linx_assembler *a, const uint8_t *data, size_t len);
 /* Like linx_assembler_snapshot() with all records of s. Takes over its memory; s is empty afterwards. */

@@ -155,7 +155,7 @@ int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_d
 	return 0;
 }
 
-/* Returns the value of an argument as the call left it, if it wrote one; else as the call found it. */
+/* Returns an argument's value as the call wrote it, if it wrote it; otherwise as it was when the call read it. */
 int linx_event_get_value(const struct linx_event *ev, unsigned int arg, struct linx_value *value)
 {
 	const struct linx_value *v;

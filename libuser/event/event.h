@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An event, made of groups of records. The joining of entry and return, attribution to
- * processes and the public accessors work on this structure; formatters read it directly.
+ * An event, made of groups of records. The assembler fills this structure; the public
+ * accessors and the formatters read it.
  *
- * The room event/ makes events of groups: it joins entry and return, finds raced
- * values, splits multiplexed calls, and has the public accessors. It renders nothing.
+ * The folder event/ makes events of groups of records: it joins the entry and the return of a
+ * call, finds values that changed during the call (raced), replaces multiplexed calls by the
+ * calls behind them, and has the public accessors. It renders nothing.
  */
 #ifndef LINX_EVENT_H
 #define LINX_EVENT_H
@@ -36,12 +37,12 @@ struct linx_event {
 	/* LINX_EVENT_SYSCALL */
 	const struct linx_table_call *call; /* NULL: not in the table */
 	const struct linx_table *table; /* table of the stream; NULL: a hand-made event */
-	char unknown_name[24]; /* "syscall_999" then */
+	char unknown_name[24]; /* if call is NULL: "syscall_999" */
 	int32_t nr; /* number at entry, if that was recorded (exec across ABIs and sigreturn change it) */
 	unsigned int abi; /* index of the ABI: table/table.h */
 	bool entry; /* no return: an entry event, or a call that does not return */
-	bool args_gone; /* the registers had been overwritten: arguments are known by their values alone */
-	bool has_ret, has_entry_time, has_ran;
+	bool args_gone; /* the registers were overwritten: args[] is not known, only captured memory */
+	bool has_ret, has_entry_time, has_ran; /* ret, entry_time, ran_ns are set */
 	bool joined; /* entered_at is set */
 	bool again; /* rec is an entry that was already delivered as an event of its own */
 	bool late; /* a value may be LINX_LATE, or entry and return may belong to two calls */
@@ -53,28 +54,28 @@ struct linx_event {
 	unsigned int nargs;
 	uint64_t args[LINX_NARGS]; /* i386: zero-extended 32 bits */
 	/*
-	 * Memory that each argument pointed to; state 0: none was captured. in is as the
-	 * kernel found it (at entry if there is an entry record), out as the call left it.
+	 * Captured memory that each argument pointed to; state 0: none was captured. in: what
+	 * the call read (captured at entry if there is an entry record); out: what it wrote.
 	 */
 	struct linx_value in[LINX_NARGS], out[LINX_NARGS];
 	/*
-	 * LINX_EVENT_RACED: bit mask of arguments whose value differs from in, and that value:
-	 * the one that the kernel used, if known.
+	 * LINX_EVENT_RACED. raced: bit mask of arguments whose memory changed during the call.
+	 * used: for these arguments, the value that the kernel used, if known, else the later one.
 	 */
 	uint32_t raced;
 	struct linx_value used[LINX_NARGS];
-	uint8_t peer[28]; /* memory of a value in used: address of the peer that a socket is connected to */
-	const struct linx_mem *mem; /* all captured memory, the above included; never NULL */
+	uint8_t peer[28]; /* memory for used[1] of connect: the address that the socket was really connected to */
+	const struct linx_mem *mem; /* all captured memory, including in and out; never NULL */
 	const struct linx_fds *fds; /* descriptors that the records describe; never NULL */
 
 	const struct linx_uring *uring; /* LINX_EVENT_IO_URING: the operation; else NULL */
 	const struct linx_table_call *resumed; /* call that restart_syscall continues; NULL: not known */
 
-	/* Context of context events, and of LINX_EVENT_SYSCALL for a successful exec (from its EXEC record). */
+	/* State of the task, for TASK, FORK, EXEC, EXIT and a successful exec call (from its EXEC record); else NULL. */
 	const struct linx_ctx *ctx;
 	/* LINX_EVENT_EXIT: thread whose exec takes this leader's id; 0: none */
 	uint32_t superseded_by;
-	struct linx_value field[32]; /* index: enum linx_field */
+	struct linx_value field[32]; /* values that belong to no argument, by enum linx_field */
 
 	const struct linx_signal *signal; /* LINX_EVENT_SIGNAL; its siginfo is in field[] */
 	const struct linx_gap *gap; /* LINX_EVENT_GAP */
@@ -84,7 +85,7 @@ struct linx_event {
 	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: all records; NULL: not counted */
 };
 
-/* The errno of a failed call; 0: it succeeded, or has not returned. */
+/* Returns the errno of a failed call; 0: it succeeded, or has not returned. */
 static inline unsigned int linx_event_errno(const struct linx_event *ev)
 {
 	return ev->has_ret && ev->ret < 0 && ev->ret >= -4095 ? (unsigned int)-ev->ret : 0;

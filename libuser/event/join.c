@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Entry and return of a call become one event. The rules of pairing follow from measurements
- * on real kernels (docs/kernels.md):
+ * Joins the entry and the return of a call to one event. The rules of pairing follow from
+ * measurements on real kernels (docs/kernels.md):
  *   - a child begins with the return of fork or clone, without an entry;
  *   - a successful exec may return under another ABI's number, and its registers are gone;
  *   - sigreturn returns as number -1;
@@ -16,7 +16,7 @@
 #include "event/subcall.h"
 #include "table/subcall_names.h"
 
-/* Largest entry copy whose memory stays with the task for its next call. */
+/* Largest copy of an entry record, in bytes, whose memory the task keeps for its next call. */
 #define KEEP_MAX 1024u
 
 static unsigned int classes(const struct linx_table_call *call)
@@ -42,7 +42,7 @@ static bool only_writes(const struct linx_table_call *call, unsigned int arg)
 	return dir == LINX_DIR_OUT || dir == LINX_DIR_ERR;
 }
 
-/* "syscall_-1" */
+/* Sets the name of a call that is not in the table, such as "syscall_999" or "syscall_-1". */
 static void name_unknown(struct linx_event *ev)
 {
 	char digits[12], *d = digits + sizeof(digits);
@@ -71,7 +71,7 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec)
 		name_unknown(ev);
 }
 
-/* Copies the arguments that were recorded; the others become zero. */
+/* Copies the arguments that were recorded; the rest of to[] becomes zero. */
 static inline void take_registers(uint64_t to[LINX_NARGS], const struct linx_regs *regs)
 {
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
@@ -130,14 +130,14 @@ static int deliver(struct linx_assembler *a)
 	return !a->selecting || linx_select_exit(&a->sel, a->ev.abi, (int32_t)nr);
 }
 
-/* Outcome of taking the values of a record. Passed by value: it stays in registers. */
+/* Result of reading the values of a record. Passed by value, so that it stays in registers. */
 struct taken {
-	uint32_t seen; /* bit mask of the numbers that have a value */
-	uint32_t had_entry; /* numbers for which the entry had a value before */
+	uint32_t seen; /* bit mask of the arguments and fields (enum linx_field) that have a value */
+	uint32_t had_entry; /* bit mask of the arguments that had a value from the entry record already */
 	bool nested; /* some values are nested in others */
 };
 
-/* Member that an argument's value goes to; NULL: the entry record has set it already. */
+/* Returns the member of ev that an argument's value is stored in; NULL: the entry record has set the member already. */
 static inline struct linx_value *member_for(struct linx_event *ev, bool entry, uint32_t written, unsigned int i)
 {
 	if (written >> i & 1)
@@ -161,8 +161,8 @@ static inline void note_memory(struct linx_assembler *a, bool entry, unsigned in
 }
 
 /*
- * Takes a value that belongs to no argument: sigreturn's mask, an io_uring operation, changes by a tracer, or
- * the address where the program continues.
+ * Stores a value that belongs to no argument: sigreturn's mask, an io_uring operation, the mark that a tracer changed
+ * the call, or the address where the program continues.
  */
 static void take_field(struct linx_assembler *a, unsigned int field, struct linx_value v)
 {
@@ -217,7 +217,7 @@ LINX_NOINLINE static struct taken take_joined(struct linx_assembler *a, const st
 	return t;
 }
 
-/* Takes the value at this offset. It needs all checks, or belongs to no argument. */
+/* Stores the value at this offset of a record. For values that need all checks, or that belong to no argument. */
 LINX_NOINLINE static struct taken take_checked(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 					    uint32_t written, struct taken t)
 {
@@ -234,8 +234,8 @@ LINX_NOINLINE static struct taken take_checked(struct linx_assembler *a, const s
 }
 
 /*
- * Fast path for a record without pieces: its values need no list, since the first value of each number counts.
- * Nearly every value is plain and goes straight from the record to its members.
+ * Fast path for a record that is not continued by pieces. Its values are stored in one pass over the record; of
+ * several values of one argument the first counts. Nearly every value needs no further checks and is copied directly.
  */
 static inline struct taken take_plain(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				      uint32_t written)
@@ -260,7 +260,7 @@ static inline struct taken take_plain(struct linx_assembler *a, const struct lin
 	return t;
 }
 
-/* Takes the values of a record. at: offset of the first. */
+/* Stores the values of a record in a->ev. at: offset of the first value. */
 static inline struct taken take_values(struct linx_assembler *a, const struct linx_rec *rec, size_t at, bool entry,
 				       uint32_t written, size_t len, struct linx_scratch *s)
 {
@@ -272,7 +272,7 @@ static inline struct taken take_values(struct linx_assembler *a, const struct li
 	return t;
 }
 
-/* Takes the entry record of a call: registers, and values as the kernel found them. */
+/* Stores an entry record in a->ev: the call, its registers, and the memory at its arguments as it was at entry. */
 LINX_NOINLINE static void take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 				  struct linx_scratch *s)
 {
@@ -283,14 +283,14 @@ LINX_NOINLINE static void take_entry(struct linx_assembler *a, const struct linx
 	take_values(a, rec, regs.values_at, true, 0, len, s);
 }
 
-/* Takes the call that this call continues, as restart_syscall(2) does. */
+/* Sets ev->resumed to the call that a restart_syscall(2) continues. */
 static void take_resumed(struct linx_event *ev, const struct linx_task_slot *slot)
 {
 	if (slot && ev->call && ev->call->row->restarts)
 		ev->resumed = slot->restart;
 }
 
-/* Process of a task; NULL: the task is not announced. */
+/* Returns the process of a task; NULL: no record about the task has been seen yet. */
 static struct linx_process_own *process_of(const struct linx_task_slot *slot)
 {
 	return slot->known ? slot->process : NULL;
@@ -310,7 +310,7 @@ static void end_exec(struct linx_task_slot *slot)
 		process_of(slot)->exec_tid = 0;
 }
 
-/* Frees the stored EXEC record, if there is one: its call is over. */
+/* Frees the task's stored EXEC record, if there is one, since the exec call is over. */
 static void drop_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	struct linx_copy copy;
@@ -322,8 +322,8 @@ static void drop_exec(struct linx_assembler *a, struct linx_task_slot *slot)
 }
 
 /*
- * Makes an unfinished event of the pending entry when another record of the task shows that its return was
- * lost. That record waits in a->rest. False: the event is not to be delivered.
+ * Makes an unfinished event of the task's pending entry, when rec, a later record of the task, shows that the return
+ * was lost. rec waits in a->rest to be fed again. False: the event is not to be delivered.
  */
 LINX_NOINLINE static bool emit_unended(struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 				    struct linx_task_slot *slot)
@@ -364,7 +364,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	waits = slot && slot->pending.len;
 	if ((waits && !a->entries) || (slot && slot->skip_until_exec))
 		return 0;
-	/* Without room to wait for its return, the entry alone makes the event. */
+	/* The entry is an event itself: entries are wanted, the call never returns, or the entry could not be stored. */
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	a->ev.entry = true;
 	a->ev.flags |= returns && !waits && !a->entries ? LINX_EVENT_UNFINISHED : 0;
@@ -374,8 +374,8 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 }
 
 /*
- * True if both have the same arguments: neither the kernel nor the program, which is in the
- * call, changes the registers.
+ * True if entry and return have the same arguments. In one call they have: neither the kernel nor
+ * the program, which waits for the call, changes the saved registers.
  */
 static bool same_registers(const struct linx_rec *enter, const struct linx_rec *exit)
 {
@@ -406,7 +406,7 @@ static bool pairs(const struct linx_assembler *a, const struct linx_rec *enter,
 	       (exit->flags & LINX_RF_ARGS_GONE || same_registers(enter, exit));
 }
 
-/* True if the call may have overwritten the memory read for argument i with its output for argument k. */
+/* True if the output for argument k may have overwritten the input for argument i: their memory overlaps. */
 static bool is_over(const struct linx_event *ev, unsigned int i, unsigned int k)
 {
 	const struct linx_value *in = &ev->in[i];
@@ -418,9 +418,9 @@ static bool is_over(const struct linx_event *ev, unsigned int i, unsigned int k)
 }
 
 /*
- * Marks inputs unavailable that the call may have overwritten. Without an entry record they
- * are read at return, which is too late for sigprocmask with one buffer for both sets, or
- * readlink into its own path.
+ * Marks inputs unavailable that the call may have overwritten with its output. Without an entry
+ * record, inputs are read at return, which is too late for a sigprocmask with one buffer for both
+ * sets, or a readlink into the buffer of its path. in, out: bit masks of arguments.
  */
 static void check_overwritten(struct linx_event *ev, uint32_t in, uint32_t out)
 {
@@ -442,8 +442,8 @@ static bool overlap(const struct linx_extent *x, const struct linx_extent *y)
 }
 
 /*
- * Marks captured memory of read-only arguments unavailable if the call wrote there: pointers
- * in a structure may lead to where another argument's output goes.
+ * Marks captured memory of input arguments unavailable if the call wrote there: a pointer in an
+ * input structure may point into the buffer of another argument's output.
  */
 LINX_NOINLINE static void drop_overwritten(struct linx_assembler *a)
 {
@@ -469,8 +469,8 @@ LINX_NOINLINE static void drop_overwritten(struct linx_assembler *a)
 }
 
 /*
- * Cuts an output to the room for it. The length behind a pointer is read again at return, when it holds how
- * much there was to write; the room is the length at entry.
+ * Cuts an output to the size of its buffer. At return, the length argument (a pointer) holds the size that the output
+ * would need; at entry it held the size of the buffer.
  */
 static void cut_to_room(struct linx_event *ev, unsigned int arg)
 {
@@ -489,8 +489,8 @@ static void cut_to_room(struct linx_event *ev, unsigned int arg)
 }
 
 /*
- * Sign-extends a 32-bit error. Results of 32 bits are those of i386, of sigreturn's register
- * and of modify_ldt.
+ * Returns the result of a call, with a 32-bit error sign-extended. i386 calls, sigreturn and
+ * modify_ldt have results of 32 bits.
  */
 static int64_t result(const struct linx_table_call *call, unsigned int abi, int64_t ret)
 {
@@ -521,7 +521,7 @@ static inline void take_exit(struct linx_assembler *a, const struct linx_rec *re
 	}
 }
 
-/* Takes the entry from its task. A large copy moves to a->held_entry, since the event may still point into it. */
+/* Removes the pending entry from its task. A large copy moves to a->held_entry: the event may still point into it. */
 static void release_entry(struct linx_assembler *a, struct linx_task_slot *slot)
 {
 	if (slot->pending.cap > KEEP_MAX) {
@@ -547,7 +547,7 @@ LINX_NOINLINE static void attach_exec(struct linx_assembler *a, struct linx_task
 	linx_raced_exec(ev);
 }
 
-/* Marks all inputs late: nothing says whether they changed during the call. */
+/* Marks all inputs LINX_LATE: it is not known whether they changed during the call. */
 static void make_late(struct linx_event *ev)
 {
 	for (unsigned int i = 0; i < LINX_NARGS; i++)
@@ -558,9 +558,9 @@ static void make_late(struct linx_event *ev)
 }
 
 /*
- * Marks the event of an entry that may belong to an earlier call. Values become late; descriptors of the entry
- * are dropped, since their numbers may mean other files by now. The event is marked late even without any of
- * them.
+ * Marks an event whose entry may belong to an earlier call than its return. Values become LINX_LATE, and descriptors
+ * captured at entry are dropped, since their numbers may refer to other files at return. ev->late is set even if the
+ * event has neither.
  */
 static void make_maybe_mismatched(struct linx_assembler *a)
 {
@@ -570,7 +570,7 @@ static void make_maybe_mismatched(struct linx_assembler *a)
 	a->ev.late = true;
 }
 
-/* Takes the times from a return record: the begin of the call, or its running time. */
+/* Sets the event's time of entry, or its CPU time, from a return record, which has one of them at most. */
 static inline void take_times(struct linx_event *ev, const struct linx_rec *rec, const struct linx_regs *regs)
 {
 	if (!regs->has_entry_time)
@@ -581,13 +581,13 @@ static inline void take_times(struct linx_event *ev, const struct linx_rec *rec,
 	ev->entry_time = regs->entry_time;
 }
 
-/* True if a return and another entry of the same call may be missing between the two. */
+/* True if a return and another entry of the same call may be missing between enter and exit. */
 static bool is_maybe_mismatched(const struct linx_assembler *a, const struct linx_rec *enter, const struct linx_rec *exit)
 {
 	return enter->time <= a->lost_until || (enter->time <= a->doubt_until && exit->time >= a->doubt_since);
 }
 
-/* Joins entry and return of a call in a->ev. enter NULL: a return alone. */
+/* Joins the entry and the return of a call in a->ev. enter NULL: there is only the return. */
 LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *rec, size_t len, struct linx_task_slot *slot,
 			    const struct linx_rec *enter)
 {
@@ -614,7 +614,7 @@ LINX_NOINLINE static void join(struct linx_assembler *a, const struct linx_rec *
 	take_exit(a, rec, len, &regs, ev->call, result(ev->call, ev->abi, regs.ret));
 	if (enter && !sure)
 		make_maybe_mismatched(a);
-	/* The pending entry is released even if the return belongs to another call: then its own return was lost. */
+	/* The pending entry is released even if the return is another call's: the entry's own return was lost then. */
 	if (slot)
 		release_entry(a, slot);
 }
@@ -626,8 +626,8 @@ static void note_restart(struct linx_task_slot *slot, const struct linx_table_ca
 }
 
 /*
- * Skips a return that is not selected without reading its values: only the state of its task changes. False:
- * the slow path must decide.
+ * Skips a return of a call that is not selected: updates the state of its task, and reads no values. False: not
+ * skipped, since the slow path must decide.
  */
 static bool pass_over(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot)
 {
@@ -668,8 +668,9 @@ bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid)
 }
 
 /*
- * True if the entry or EXEC record of the call had no room. For a task without a slot: true if
- * calls like this have an entry record and some task could not get a slot.
+ * True if the entry or EXEC record of the call could not be stored for lack of memory. For a task
+ * without a slot in the table of tasks: true if calls like this have an entry record, and the
+ * table was full for some task.
  */
 static bool is_unkept(struct linx_assembler *a, struct linx_task_slot *slot)
 {
@@ -680,7 +681,7 @@ static bool is_unkept(struct linx_assembler *a, struct linx_task_slot *slot)
 	return unkept;
 }
 
-/* Finishes the event of a return: peer, restart and exec. */
+/* Finishes the event of a return: compares a connect's peer, remembers a call to be restarted, and ends an exec. */
 LINX_NOINLINE static int end_call(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot)
 {
 	struct linx_event *ev = &a->ev;
@@ -704,9 +705,9 @@ LINX_NOINLINE static int end_call(struct linx_assembler *a, const struct linx_re
 }
 
 /*
- * Condition of the fast path, which nearly every return takes: a call in the table, of a known
- * task that waits for nothing, without entry, pieces, times and flags. NULL: take the slow
- * path.
+ * Returns the call of a return record if the fast path can handle the record, as it can for nearly
+ * all: the call is in the table, its task is known and has no pending entry or exec, and the record
+ * has no flags (such as times) and no pieces. NULL: take the slow path.
  */
 static inline const struct linx_table_call *simple_call(const struct linx_assembler *a, const struct linx_rec *rec, size_t len,
 						  const struct linx_task_slot *slot)
@@ -719,7 +720,7 @@ static inline const struct linx_table_call *simple_call(const struct linx_assemb
 	return call;
 }
 
-/* Fast path of join() and end_call(). The call is selected: pass_over() has handled all others. */
+/* Fast path of join() and end_call(). The call is selected: pass_over() has skipped calls that are not. */
 static inline int join_simple(struct linx_assembler *a, const struct linx_rec *rec, struct linx_task_slot *slot,
 			      const struct linx_table_call *call)
 {

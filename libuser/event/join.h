@@ -19,16 +19,16 @@ struct linx_assembler {
 	struct linx_table *table; /* borrowed */
 	struct linx_tasks *tasks;
 	uint64_t to_wall; /* difference of wall time and stream time, modulo 2^64 */
-	bool entries, selecting;
+	bool entries, selecting; /* linx_assembler_entries(); sel is set */
 	struct linx_select sel;
-	/* With selecting: bits of the calls that are not selected, whose returns linx_assembler_passes() may skip. */
+	/* If selecting: a bit for each call that is not selected, whose returns linx_assembler_passes() may skip. */
 	uint64_t skippable[LINX_ABI_NR][LINX_NR_MAX / 64];
-	/* True if the task idle_tid waits for no return; valid until something is fed. */
+	/* True if task idle_tid has no pending entry or exec that a return would end; valid until something is fed. */
 	bool idle_known;
 	uint32_t idle_tid;
 	/*
-	 * Slot of the previous event if that was a simple return and nothing was fed since:
-	 * ev.task is still right. Else NULL.
+	 * Slot of the task of the previous event, if the event came from the fast path of returns
+	 * and nothing was fed since: ev.task is still valid for this slot. Else NULL.
 	 */
 	struct linx_task_slot *same;
 
@@ -36,34 +36,34 @@ struct linx_assembler {
 	/* The entry record of the event at position entry_of: a separate record, or the unfinished call's own. */
 	struct linx_group entry;
 	struct linx_position entry_of;
-	/* the last MOVED record had an entry that was not fed before; it counts at its first place */
+	/* True: the entry in the last MOVED record was not fed before. It counts as a record at position moved_from. */
 	bool moved;
 	struct linx_position moved_from;
-	uint32_t moved_exec; /* the thread whose exec is in a MOVED record in front of its leader's end; 0: none */
+	uint32_t moved_exec; /* from a MOVED record before a leader's end: thread whose exec takes the leader's id; 0: none */
 	struct linx_event ev;
 	struct linx_mem mem; /* memory captured for ev */
 	struct linx_table_call subcall; /* ev.call may point here */
 	struct linx_fds fds;
-	struct linx_fds files_fds; /* descriptors that a FILES record has */
-	bool snapped, snap_again; /* snapped: a snapshot was fed; snap_again: another one, or another part, too */
-	struct linx_snap snap; /* items to be applied at their time */
-	size_t snap_at; /* offset of the first item that is not due yet */
-	uint32_t snap_later; /* task whose items are not applied ahead; 0: none */
+	struct linx_fds files_fds; /* descriptors of the current FILES record */
+	bool snapped, snap_again; /* a snapshot, or a part of one, was fed; the current one is not the first */
+	struct linx_snap snap; /* items (records) of a snapshot that are applied when the stream reaches their time */
+	size_t snap_at; /* offset of the first item whose time has not been reached */
+	uint32_t snap_later; /* tid of a task in a call, whose items are not applied ahead of their time; 0: none */
 	uint32_t fields; /* bit mask of the members of ev.field that are set */
-	/* Joined pieces: of this group, of the entry record, of the EXEC record. */
+	/* Buffers for values that are split over records: [0] of the group fed, [1] of the entry, [2] of the EXEC record. */
 	struct linx_scratch scratch[3];
-	/* Memory that ev may point to although its task has released it. */
+	/* Copies of records that ev may point to, although ev's task has released them. */
 	struct linx_copy held_entry, held_exec;
 
 	struct linx_submissions submissions;
 	struct linx_uring uring; /* ev.uring may point here */
 
-	/* Entries of tasks that a snapshot showed to be gone. The next feed delivers them, the last first. */
+	/* Pending entries of tasks that a snapshot showed to be gone. The next feed delivers them, the newest first. */
 	struct linx_copy *deferred;
 	size_t ndeferred, deferred_cap;
 
 	struct linx_task_slot *dying; /* slot to be removed at the next feed */
-	bool dying_group; /* the process ends with the task dying */
+	bool dying_group; /* the task in dying was the last one of its process */
 	struct linx_group rest; /* group whose own event is still to come; rec NULL: none */
 	void *held_rest; /* linx_assembler_hold() */
 	uint64_t lost_until; /* linx_assembler_lost() */
@@ -73,7 +73,7 @@ struct linx_assembler {
 	size_t nleft, at;
 };
 
-/* True if this task waits for nothing that a skipped return would end. The answer holds until something is fed. */
+/* True if the task has no pending entry or exec that a return would end. The answer is valid until something is fed. */
 bool linx_join_is_idle(struct linx_assembler *a, uint32_t tid);
 
 /*
@@ -145,28 +145,28 @@ void linx_join_name(struct linx_assembler *a, const struct linx_rec *rec);
 /* Updates a->skippable after a change of the selection. */
 void linx_join_selected(struct linx_assembler *a);
 /*
- * Make an event of an ENTER or EXIT record. If it shows that the return of an earlier call was
- * lost, that call makes the event, and the record waits in a->rest. 1: deliver it; 0: not to
- * be delivered; -ENOMEM.
+ * Make an event of an ENTER or EXIT record. If the record shows that the return of an earlier call
+ * was lost, the event is that of the earlier call, and the record waits in a->rest. 1: deliver the
+ * event; 0: it is not to be delivered; -ENOMEM.
  */
 int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 int linx_join_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 /*
- * Parts of the above, for io_uring operations, which pair in another way: take the entry, take the result
- * (has_entry: linx_join_take_entry() was called), end the event.
+ * Parts of the joining, for io_uring operations, whose submissions and results are paired differently: store the
+ * entry in a->ev, store the result (has_entry: linx_join_take_entry() was called), finish the event.
  */
 void linx_join_take_entry(struct linx_assembler *a, const struct linx_rec *rec, size_t len);
 void linx_join_take_exit(struct linx_assembler *a, const struct linx_rec *rec, size_t len, bool has_entry);
 int linx_join_deliver(struct linx_assembler *a);
 
-/* Notes the entry record of a->ev, for a writer of the event as records. */
+/* Remembers the entry record of a->ev in a->entry, for a writer that stores the event's records in a file. */
 static inline void linx_join_hold_entry(struct linx_assembler *a, const struct linx_copy *entry)
 {
 	a->entry = (struct linx_group){ .rec = linx_copy_rec(entry), .len = entry->len, .position = entry->position };
 	a->entry_of = a->position;
 }
 
-/* Notes the position of a->ev's entry record. With entries as events, the entry's own line shows it. */
+/* Sets the position of a->ev's entry record. If entries are events too, the entry's event has the position. */
 static inline void linx_join_note_entry(struct linx_assembler *a, const struct linx_position *at)
 {
 	a->ev.joined = !a->entries;
@@ -174,13 +174,13 @@ static inline void linx_join_note_entry(struct linx_assembler *a, const struct l
 }
 
 /*
- * Makes an event of an entry in the record of an unfinished call. slot NULL: the task is not known. 1; 0: not
- * to be delivered.
+ * Makes an unfinished event of an entry in a MOVED record. slot NULL: the task is not known. 1; 0: not to be
+ * delivered.
  */
 int linx_join_moved_unfinished(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot, unsigned int flags);
-/* Stores an entry that precedes its return directly. 1: the entry is an event of its own, too; 0; -ENOMEM. */
+/* Stores an entry from a MOVED record; its return follows directly. 1: the entry is also an event; 0; -ENOMEM. */
 int linx_join_moved(struct linx_assembler *a, const struct linx_group *entry, struct linx_task_slot *slot);
-/* Stores the submission of an io_uring operation that precedes its result directly. Results as linx_join_moved(). */
+/* The same for the submission of an io_uring operation from a MOVED record. Returns the same as linx_join_moved(). */
 int linx_join_moved_submission(struct linx_assembler *a, const struct linx_group *entry);
 
 /* Makes an unfinished event of the slot's pending call. 1; 0: there is none, or it is not selected. */
@@ -192,8 +192,8 @@ int linx_join_unfinished(struct linx_assembler *a, struct linx_task_slot *slot);
 int linx_join_orphan(struct linx_assembler *a, struct linx_copy *entry);
 
 /*
- * Fast path of linx_assembler_feed() for the return of a call without other work: no task to remove, no
- * snapshot that may be due, no second event. -EAGAIN: take the slow path.
+ * Fast path of linx_assembler_feed() for the return of a call when there is no other work: no task to remove, no
+ * stored snapshot items, no second event to deliver. -EAGAIN: take the slow path.
  */
 static inline int linx_assembler_feed_return(struct linx_assembler *a, const struct linx_group *g)
 {

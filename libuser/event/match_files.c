@@ -13,8 +13,8 @@ static bool is_type(const struct linx_event *ev, unsigned int i, const char *typ
 }
 
 /*
- * True for path arguments that are no file the call touches: the target of a symbolic link,
- * and the context that fsconfig changes.
+ * True for arguments that do not name a file which the call uses: the target of a symbolic link,
+ * and the file-system context that fsconfig changes.
  */
 static bool is_special(const struct linx_event *ev, unsigned int i)
 {
@@ -22,7 +22,7 @@ static bool is_special(const struct linx_event *ev, unsigned int i)
 		      !strcmp(ev->call->row->id, "fsconfig"));
 }
 
-/* True for fsconfig's value with the commands that take a path there. */
+/* True for the argument value of fsconfig, if its command takes a path there. */
 static bool is_fsconfig_path(const struct linx_event *ev, unsigned int i)
 {
 	uint32_t cmd = (uint32_t)ev->args[1];
@@ -66,7 +66,7 @@ static bool uses_argument(const struct linx_event *ev, const struct linx_uses *u
 	return false;
 }
 
-/* True for calls whose descriptors in memory count: calls that wait for descriptors, and old_mmap, which maps one. */
+/* True for calls that use descriptors whose numbers are in memory: poll, select and the like, and old_mmap. */
 static bool waits(const struct linx_event *ev)
 {
 	static const char *const rows[] = { "poll",	"ppoll",	   "ppoll_time64", "select",
@@ -78,7 +78,7 @@ static bool waits(const struct linx_event *ev)
 	return false;
 }
 
-/* True if the call uses one of the files by this descriptor. A result does not count: the call did not use it. */
+/* True if the call uses one of the files in u by this descriptor. A descriptor that the call returns does not count. */
 static bool uses_descriptor(const struct linx_event *ev, const struct linx_uses *u,
 			    const struct linx_descriptor *d)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Comparison of the values that a call used with what memory held when they were captured. */
+/* Compares captured values with the values that the call really used, or that were there when it returned. */
 #include <string.h>
 #include <sys/socket.h>
 
@@ -8,7 +8,7 @@
 #include "event/resolved.h"
 #include "table/type.h"
 
-/* True if the common bytes of both values differ; a value may be truncated. */
+/* True if two values differ, in the bytes that both have if one is truncated. */
 static bool differ(const struct linx_value *x, const struct linx_value *y)
 {
 	uint32_t n = x->size < y->size ? x->size : y->size;
@@ -71,12 +71,12 @@ static void check_filename(struct linx_event *ev)
 	else if (find_type(ev->call, "dirfd") < 0 && differ(in, used))
 		set_raced(ev, (unsigned int)arg, used);
 	else if (in->state == LINX_LATE && linx_value_whole(used) && in->size == used->size && !differ(in, used))
-		in->state = LINX_WHOLE; /* only its owner was in doubt, which the exec has settled */
+		in->state = LINX_WHOLE; /* only the call that it belongs to was in doubt; the EXEC record proves it */
 }
 
 /*
- * Takes the new program's arguments for those of the call if these were not captured. Those of
- * a script differ.
+ * Uses the new program's arguments as the call's argv, if that was not captured. Not for a script,
+ * whose interpreter gets other arguments.
  */
 static void check_argv(struct linx_event *ev)
 {

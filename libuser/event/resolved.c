@@ -55,7 +55,7 @@ bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_desc
 	return real <= len || opened->path[real - len - 1] != '/' || memcmp(opened->path + real - len, path, len);
 }
 
-/* the owner alone was in doubt, and the exec has settled that */
+/* Finds socket fd after a connect, in the event's own descriptors or in the task's table. False: no addresses known. */
 static LINX_NOINLINE bool find_connected(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
 {
 	const struct linx_descriptor *recorded = linx_fds_find(ev->fds, fd, true);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Takes the new program's arguments as those of the call if the latter were not captured. A script's differ. */
+/* Finds the file that a call opened, or the socket that it connected, in the descriptors recorded with the event. */
 #ifndef LINX_RESOLVED_H
 #define LINX_RESOLVED_H
 
 #include "event/event.h"
 
-/* Descriptor that the call opened. NULL: none, or not recorded. */
+/* Returns the descriptor that the call opened. NULL: it opened none, or the descriptor was not recorded. */
 const struct linx_descriptor *linx_resolved_opened(const struct linx_event *ev);
 /*
- * True if the opened file is not where the path argument leads, taken literally. False for
- * paths that only the kernel can resolve, such as with "..".
+ * True if the opened file has another path than the call's path argument, as after a symbolic
+ * link. False for paths that only the kernel can resolve, such as paths with "..".
  */
 bool linx_resolved_elsewhere(const struct linx_event *ev, const struct linx_descriptor *opened);
-/* Gets the socket as connect left it. False: not connected, or not recorded. */
+/* Gets the socket of a connect in its state after the call. False: not connected, or not recorded. */
 bool linx_resolved_connected(const struct linx_event *ev, struct linx_descriptor *d);
 
 #endif

@@ -9,7 +9,7 @@
 #define IPC_MSGRCV 12u
 #define IPC_SHMAT 21u
 
-/* Captured memory of n bytes at addr as it was at entry; NULL: not captured. */
+/* Returns captured memory of n bytes at addr, as it was at entry; NULL: not captured. */
 static const uint8_t *memory(const struct linx_event *ev, uint64_t addr, size_t n)
 {
 	const struct linx_extent *e = linx_mem_find(ev->mem, addr, false);
@@ -38,7 +38,7 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
 
 	for (unsigned int i = 0; i < sizeof(linx_ipc_calls[call].args) && linx_ipc_calls[call].args[i]; i++)
 		args[i] = ev->args[linx_ipc_calls[call].args[i]];
-	/* Version 0 of msgrcv has the address of the buffer and the type behind ptr. */
+	/* In version 0 of msgrcv, ipc's argument ptr points to two words: the address of the buffer, and the type. */
 	if (call == IPC_MSGRCV && !version) {
 		uint64_t pair[2];
 
@@ -51,8 +51,8 @@ static bool take_ipc(const struct linx_event *ev, uint32_t call, uint64_t *args)
 }
 
 /*
- * Takes the address that shmat returns. ipc's result only says that it succeeded; the address
- * is behind its third argument.
+ * Sets ev->ret to the address that shmat returns. The result of ipc(2) itself is 0 for success; the
+ * kernel writes the address to the memory that ipc's argument 3 (from 0) points to.
  */
 static void take_address(struct linx_event *ev)
 {

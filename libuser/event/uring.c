@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Operations of io_uring. Results come at any time and in any order, perhaps several for one submission; each
- * names its submission by a number. The numbers are from the stream: hostile ones can make wrong events, but
- * never more than SLOTS_MAX stored submissions. Two kinds of submission become an event without a result: one
- * that had no room, and one whose number another submission takes.
+ * names its submission by a number. The numbers are from the stream: a hostile stream can cause wrong events, but
+ * never more than SLOTS_MAX stored submissions. A submission becomes an event without a result if there is no room
+ * to store it, or if another submission reuses its number.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,8 +16,8 @@
 /* linux/io_uring.h */
 #define CQE_MORE 0x02
 /*
- * Time after which the result of a former submission will not come: far more than the difference of two clocks
- * and the duration of a probe.
+ * Time, in ns, after which no result is expected for a submission whose number was reused: far more than the
+ * difference between the clocks of two CPUs plus the duration of a probe.
  */
 #define FORMER_NS 1000000u
 
@@ -138,8 +138,8 @@ static int give_up(struct linx_assembler *a, struct linx_submission *sub, unsign
 }
 
 /*
- * Removes the oldest former submissions, if their time is over or there is no room for
- * another. 1: an event of one is in a->ev; 0: none.
+ * Removes the oldest former submissions (whose numbers were reused) if their time is over, or if
+ * there is no room for another one. 1: an event of one of them is in a->ev; 0: no event.
  */
 static int former(struct linx_assembler *a, uint64_t time)
 {
@@ -201,8 +201,8 @@ int linx_join_submit(struct linx_assembler *a, const struct linx_rec *rec, size_
 	if (rec->flags & LINX_RF_IF_RESULT)
 		return 0;
 	/*
-	 * Without an id no result will come, and without room the result stands alone: the
-	 * submission is an event now.
+	 * The submission is an event of its own now: entries are wanted; it has no id, so that no
+	 * result will come; or it could not be stored, so that its result will be a separate event.
 	 */
 	return begin(a, rec, len, id && !stored && !a->entries ? LINX_EVENT_UNFINISHED : 0, false);
 }

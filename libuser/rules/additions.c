@@ -50,13 +50,13 @@ static int addition_fill(struct linx_rules_addition *x, const struct linx_rules_
 	return ret;
 }
 
-/* The language of syscalls alone is known: a text for rules of another source is never shown. */
+/* True if the choice names rules of a source other than "syscall". Such rules never fire: the text is not checked. */
 static bool is_foreign(const struct linx_rules_choice *choice)
 {
 	return choice->source && strcmp(choice->source, "syscall") != 0;
 }
 
-/* Parses a text to see if it can be: nothing of it is kept but the fields that it names. */
+/* Checks that a text can be parsed. The result is dropped, except the fields that it adds to the tree's sources. */
 static int check_text(struct linx_rules *r, const char *text, bool raw, struct linx_error *err)
 {
 	struct linx_rules_format f = { 0 };
@@ -132,7 +132,7 @@ static int append(struct linx_rules_item *it, const char *text)
 	return 0;
 }
 
-/* The extra field of a name, which is empty then; NULL: no memory. */
+/* Returns the extra field with this name, emptied if it exists, made if not; NULL: no memory. */
 static struct linx_rules_extra *extra_of(struct linx_rules_item *it, const char *name)
 {
 	struct linx_rules_extra *p;

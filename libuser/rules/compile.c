@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From what was loaded to one tree: a macro's condition is compiled once and shared by all that
- * name it, so the tree does not grow with how often. As in Falco a macro sees those that were
- * defined before its last change, a rule sees all.
+ * Compiles the loaded rules to one tree of tests. A macro's condition is compiled once, and all rules and
+ * macros that name it share the result, however many they are. As in Falco, a macro can name only macros that
+ * were defined before its own last change; a rule can name all macros.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static int flatten_all(struct linx_rules *r)
 
 /* ---- conditions ------------------------------------------------------------------------------------------ */
 
-/* Item whose condition is being compiled, and the definitions that it may see. */
+/* The rule or macro (it) whose condition is being compiled. It may name macros with an index below visibility. */
 struct viewer {
 	struct linx_rules *r;
 	const struct linx_rules_item *it;
@@ -114,8 +114,9 @@ static void warn_of_text(void *ctx, size_t at, const char *why)
 }
 
 /*
- * Reports what is wrong with a condition. As in Falco fields, operators and values of a macro are looked at for the
- * rules that name it: without a rule nothing is wrong with them. 1: the rule, or the macro alone, is to be passed over.
+ * Reports an error in a condition. As in Falco, wrong fields, operators and values in a macro are errors of the rules
+ * that name the macro; if no rule names it, they are not reported. Returns 1 if the rule, or a macro that no rule
+ * names, is to be skipped.
  */
 static int tell_parse(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, const struct linx_cond_problem *why)
 {
@@ -131,7 +132,7 @@ static int tell_parse(struct linx_rules *r, struct linx_rules_item *it, const st
 	return skips ? 1 : -EINVAL;
 }
 
-/* 1: the rule is to be passed over. */
+/* Compiles a condition to *node. Returns 1 if the rule is to be skipped. */
 static int compile_text(struct linx_rules *r, struct linx_rules_item *it, const struct linx_rules_text *text, uint32_t visibility,
 			uint32_t *node)
 {
@@ -193,7 +194,7 @@ static void warn_unused(struct linx_rules *r)
 	}
 }
 
-/* Macros that no rule names are compiled too: what is wrong with them is told. */
+/* Compiles all rules and macros. Macros that no rule names are compiled too, so that errors in them are reported. */
 static int compile_all(struct linx_rules *r)
 {
 	struct viewer v = { .r = r, .visibility = UINT32_MAX };
@@ -220,7 +221,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Alerts show tags as Falco does: sorted, each once. */
+/* Sorts tags and removes duplicates, since alerts show tags as Falco does. */
 static void sort_tags(struct linx_rules_strings *tags)
 {
 	unsigned int kept = 0;
@@ -235,7 +236,7 @@ static void sort_tags(struct linx_rules_strings *tags)
 	tags->n = kept;
 }
 
-/* The node that any of n active rules meets, n > 0. Halves keep the tree flat, however many there are. */
+/* Makes a node that is true if one of n rules matches, n > 0. Splitting the rules in halves keeps the tree flat. */
 static int any_of(struct linx_rules *r, const uint32_t *which, uint32_t n, uint32_t *node)
 {
 	uint32_t left, right;
@@ -251,7 +252,7 @@ static int any_of(struct linx_rules *r, const uint32_t *which, uint32_t n, uint3
 	return ret ? ret : linx_cond_add(r->tree, LINX_COND_OR, left, right, node);
 }
 
-/* Decides which rules raise alerts, and how many rules there are. */
+/* Marks the rules that raise alerts as active, and counts all rules. */
 static void activate(struct linx_rules *r, enum linx_rule_priority least)
 {
 	for (uint32_t i = 0; i < r->nitems; i++) {
@@ -264,7 +265,7 @@ static void activate(struct linx_rules *r, enum linx_rule_priority least)
 	}
 }
 
-/* Collects the rules, which others number, and the root that any of them meets. */
+/* Numbers the rules, and makes the tree's root: true if a rule that is active or that an active item counts matches. */
 static int collect(struct linx_rules *r, enum linx_rule_priority least)
 {
 	int ret;
@@ -315,7 +316,7 @@ LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority le
 	return 0;
 }
 
-/* A star is any text: the last one takes more as long as what follows does not match. */
+/* True if name matches pattern, in which a star is any text. On a mismatch the last star takes one more byte. */
 static bool matches(const char *pattern, const char *name)
 {
 	const char *star = NULL, *behind = name;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A rule's exceptions become part of its condition: "(condition) and not (field op value and ...)". */
+/* Appends a rule's exceptions to its condition: "(condition) and not (field op value and ...)". */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -32,7 +32,7 @@ bool linx_rules_takes_list(const char *op)
 	return false;
 }
 
-/* In quotes where it has a blank, as Falco does. */
+/* Writes a value, in quotes if it has a blank, as Falco does. */
 static void put_item(struct linx_strbuf *o, const char *s)
 {
 	bool quotes = strpbrk(s, " \t\n") && *s != '"' && *s != '\'' && *s != '(';
@@ -62,7 +62,7 @@ static int put_list(struct linx_strbuf *o, const struct linx_rules_value *v)
 	return 0;
 }
 
-/* One field against one value of the exception. */
+/* Writes the comparison of one field with one value of the exception. */
 static int put_test(struct linx_strbuf *o, const char *field, const char *op, const struct linx_rules_value *v)
 {
 	linx_strbuf_str(o, field);
@@ -79,7 +79,7 @@ static int put_test(struct linx_strbuf *o, const char *field, const char *op, co
 	return 0;
 }
 
-/* One field: all values are one list. */
+/* Writes an exception of one field: one comparison with the list of all its values. */
 static int put_single(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_rules_exception *x, struct linx_strbuf *o)
 {
 	const struct linx_rules_value all = { .is_list = true, .items = x->values, .n = x->nvalues };

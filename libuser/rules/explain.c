@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Explains a rule: its cost, and the places where it is decided. */
+/* Explains a rule: the calls and fields that it needs, its number of tests, and the cost of its part in the kernel. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ static int add_name(struct linx_rules *r, const char *name)
 	return 0;
 }
 
-/* The field of a source, or those of its parts. */
+/* Adds the field that a source (the left side of a test) reads, or all fields that the parts of the source read. */
 static int add_source(struct linx_rules *r, uint32_t source)
 {
 	const struct linx_cond_source *s = &r->tree->sources[source];
@@ -39,7 +39,7 @@ static int add_source(struct linx_rules *r, uint32_t source)
 	return ret;
 }
 
-/* The fields of both sides of a test. */
+/* Adds the fields on both sides of a test. */
 static int add_sides(struct linx_rules *r, const struct linx_cond_node *n)
 {
 	int ret = add_source(r, n->source);
@@ -50,7 +50,7 @@ static int add_sides(struct linx_rules *r, const struct linx_cond_node *n)
 	return ret;
 }
 
-/* Fields below a node, each node once. */
+/* Adds the fields of all tests below a node, and counts the tests. A node that is shared counts once: seen. */
 static int add_fields(struct linx_rules *r, uint32_t node, bool *seen, unsigned int *tests)
 {
 	const struct linx_cond_node *n = &r->tree->nodes[node];
@@ -67,7 +67,7 @@ static int add_fields(struct linx_rules *r, uint32_t node, bool *seen, unsigned 
 	return ret || n->kind == LINX_COND_NOT ? ret : add_fields(r, n->right, seen, tests);
 }
 
-/* Adds Falco's name of the end of a task, if that may meet the rule. */
+/* Adds Falco's name of the event "a task ended", if such an event may match the rule. */
 static int add_exit(struct linx_rules *r, const struct linx_table *t, uint32_t node)
 {
 	const struct linx_event end = { .kind = LINX_EVENT_EXIT };
@@ -87,7 +87,7 @@ static int add_names(struct linx_rules *r, const struct linx_rules_names *names)
 	return ret;
 }
 
-/* The fields by which matches are counted. */
+/* Adds the fields by which a linx_count or linx_sequence groups and counts matches. */
 static int add_keys(struct linx_rules *r, const struct linx_rules_stateful *st)
 {
 	int ret = add_names(r, &st->by);
@@ -119,7 +119,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Instructions of the predicate that the rule would have if it were alone. */
+/* Returns the number of BPF instructions that the kernel's filter would have if this rule were the only one. */
 static unsigned int count_insns(struct linx_rules *r, const struct linx_table *t, uint32_t node)
 {
 	uint32_t root = r->tree->root;

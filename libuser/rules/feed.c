@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Matches of rules, given to the items linx_count and linx_sequence that name them. */
+/* Passes the matches of rules on to the items linx_count and linx_sequence that name these rules. */
 #include "filter/condition/source.h"
 #include "rules/rule_set.h"
 
-/* Notes for whom a match is, until all rules are known that the event meets. */
+/* Adds the items that name this rule to r->met: the event matches it. feed() counts when all rules have been tested. */
 static void note(struct linx_rules *r, const struct linx_rules_item *rule)
 {
 	for (unsigned int i = 0; i < rule->nwatches; i++) {
@@ -25,8 +25,9 @@ static void forget_all(struct linx_rules *r)
 }
 
 /*
- * Within a section the stream's own clock counts, which nobody sets. Sections follow one another by the wall clock; one
- * that begins earlier than the last one ended is another recording, of which nothing is known yet.
+ * Returns the time of an event for the items' windows. Within a section of a stream it advances with the stream's own
+ * clock, which nobody sets. At the begin of a section it is set to the wall clock. A section that begins earlier than
+ * the one before ended belongs to another recording: then all that the items remember is forgotten.
  */
 static uint64_t time_of(struct linx_rules *r, const struct linx_event *ev)
 {
@@ -49,7 +50,7 @@ static uint64_t time_of(struct linx_rules *r, const struct linx_event *ev)
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-/* Values of fields, each behind its length. False: one is missing. */
+/* Writes the values of fields, each preceded by its length (a size_t). False: the event lacks one of the fields. */
 static bool put_values(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_names *names, struct linx_strbuf *o)
 {
 	o->len = 0;
@@ -70,7 +71,7 @@ static bool put_values(struct linx_rules *r, const struct linx_event *ev, const 
 	return true;
 }
 
-/* The key as alerts show it: values with commas between. */
+/* Writes the key as alerts show it: the values, separated by commas. */
 static void show_key(struct linx_strbuf *o, const struct linx_strbuf *key)
 {
 	size_t len;
@@ -93,7 +94,7 @@ static struct linx_window_bytes bytes_of(const struct linx_strbuf *o)
 
 /* ---- items ---------------------------------------------------------------------------------- */
 
-/* Puts the values of the fields by which a step finds its key into r->key, and what is counted into r->value. */
+/* Writes an event's key for a step (the values of the fields in "by") to r->key, and the value to count to r->value. */
 static bool find_key(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_stateful *st, unsigned int step)
 {
 	const struct linx_rules_names *by = &st->steps[step].by;
@@ -101,7 +102,11 @@ static bool find_key(struct linx_rules *r, const struct linx_event *ev, const st
 	return put_values(r, ev, by->n ? by : &st->by, &r->key) && put_values(r, ev, &st->distinct, &r->value);
 }
 
-/* An event that several rules match counts once. As steps it counts from the last one down, so that it is one step of each sequence. */
+/*
+ * Counts an event that matches rules of one item. True: the item raises an alert. A linx_count counts an event once,
+ * however many of its rules match. In a linx_sequence the steps are tried from the last one down, so that one event
+ * cannot complete two steps of the same sequence.
+ */
 static bool take(struct linx_rules *r, const struct linx_event *ev, struct linx_rules_stateful *st, uint64_t time)
 {
 	bool sequence = st->kind == LINX_WINDOW_SEQUENCE, raised = false;
@@ -128,7 +133,10 @@ static bool take(struct linx_rules *r, const struct linx_event *ev, struct linx_
 	return raised;
 }
 
-/* Gives matches to the items for whom they are. Those that raise an alert go behind found others; returns how many there are. */
+/*
+ * Counts an event for the items in r->met. Appends the numbers of items that raise an alert, in ascending order, to the
+ * found numbers in r->matched. Returns how many numbers r->matched has then.
+ */
 static unsigned int feed(struct linx_rules *r, const struct linx_event *ev, unsigned int found)
 {
 	uint64_t time = time_of(r, ev);
@@ -156,7 +164,7 @@ unsigned int linx_rules_match_counted(struct linx_rules *r, const struct linx_ev
 
 		if (!linx_cond_holds(r->tree, ev, it->node))
 			continue;
-		/* A rule that is counted need not be active. */
+		/* A rule that an item counts need not raise alerts of its own. */
 		if (it->active)
 			r->matched[found++] = rules[i];
 		note(r, it);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Texts with fields behind %, parsed into pieces. */
+/* Parses texts in which "%name" stands for a field's value. A piece is a constant text and the field that follows. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/array_size.h"
 #include "rules/rule_set.h"
 
-/* A width above this is meant for nobody. */
+/* Upper limit of the width of a field; a larger number in a format is a mistake. */
 #define WIDTH_MAX 1024u
 
 void linx_rules_format_free(struct linx_rules_format *f)
@@ -19,7 +19,7 @@ void linx_rules_format_free(struct linx_rules_format *f)
 	*f = (struct linx_rules_format){ 0 };
 }
 
-/* Text up to the next field; "%%" is a percent sign. Returns where it ends. */
+/* Copies the text up to the next field to "to"; "%%" becomes a percent sign. Returns the end of the text in s. */
 static const char *take_text(const char *s, char *to)
 {
 	for (; *s && !(*s == '%' && s[1] != '%'); s++) {
@@ -31,7 +31,7 @@ static const char *take_text(const char *s, char *to)
 	return s;
 }
 
-/* "%10proc.name": the value has so many characters. Returns how many bytes the number has. */
+/* Parses the width in "%10proc.name", to which the value is cut or padded. Returns the length of the number. */
 static size_t take_width(const char *s, unsigned int *width)
 {
 	size_t n = 0;
@@ -42,7 +42,10 @@ static size_t take_width(const char *s, unsigned int *width)
 	return n;
 }
 
-/* The value of a state that stands here in place of a field. Returns how many bytes its name has; 0: none does. */
+/*
+ * Parses linx.count, linx.key or linx.span, which outputs of linx_count and linx_sequence can show like fields. Returns
+ * the length of the name; 0: s begins with another name.
+ */
 static size_t take_own(const char *s, enum linx_rules_own *own)
 {
 	static const char *const names[] = {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From a YAML file to rules, macros and lists. Keys come in any order. What is wrong with the
- * shape of a file is LOAD_ERR_YAML_VALIDATE, with what it says LOAD_ERR_VALIDATE.
+ * Loads rules, macros and lists from a YAML file. The keys of an item may stand in any order. An
+ * error in the structure of the file is reported as LOAD_ERR_YAML_VALIDATE, an error in the
+ * meaning of a value as LOAD_ERR_VALIDATE.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +13,7 @@
 #include "base/array_size.h"
 #include "rules/load.h"
 
-/* The engine of Falco 0.44, whose rules these are. */
+/* Version of the rules' language that this library understands: that of the engine of Falco 0.44. */
 #define ENGINE_MINOR 62u
 
 static bool read_version(const char *s, unsigned int v[3])
@@ -20,7 +21,7 @@ static bool read_version(const char *s, unsigned int v[3])
 	return s && sscanf(s, "%u.%u.%u", &v[0], &v[1], &v[2]) == 3;
 }
 
-/* "57" as it was written before. */
+/* Reads a version in the old notation, "57", which means 0.57.0. */
 static bool read_old_version(const char *s, unsigned int v[3])
 {
 	if (!s || !*s || strspn(s, "0123456789") != strlen(s))
@@ -46,7 +47,7 @@ static int check_engine(struct linx_loader *l, const yaml_node_t *n)
 	return 0;
 }
 
-/* One plugin, with a version. *known: linx has what it does. */
+/* Checks a plugin's name and version. Sets *known if linx itself provides what the plugin does. */
 static int check_plugin(struct linx_loader *l, const yaml_node_t *x, bool *known)
 {
 	const yaml_node_t *name = linx_load_get(l, x, "name"), *version = linx_load_get(l, x, "version");
@@ -60,7 +61,7 @@ static int check_plugin(struct linx_loader *l, const yaml_node_t *x, bool *known
 	return 0;
 }
 
-/* Does a plugin stand in the list already, or is it the one that has the list? */
+/* True if alternative i has the name of an earlier alternative, or of the plugin x that the alternatives belong to. */
 static bool is_repeated(const struct linx_loader *l, const yaml_node_t *x, const yaml_node_t *all, unsigned int i)
 {
 	const char *name = linx_load_scalar(linx_load_get(l, linx_load_element(l, all, i), "name"));
@@ -71,7 +72,7 @@ static bool is_repeated(const struct linx_loader *l, const yaml_node_t *x, const
 	return !strcmp(name, linx_load_scalar(linx_load_get(l, x, "name")));
 }
 
-/* "alternatives" of a plugin, any of which will do. */
+/* Checks the key "alternatives" of a plugin: other plugins, each of which can replace it. */
 static int check_alternatives(struct linx_loader *l, const yaml_node_t *x, bool *known)
 {
 	const yaml_node_t *all = linx_load_get(l, x, "alternatives");

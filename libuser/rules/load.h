@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Loading a file of rules: functions that its parts share. What is wrong is told at once, and -EINVAL returned. */
+/*
+ * Loading a file of rules: functions that the files rules/load*.c share. Each adds an error to the set's problems when
+ * it finds the error, and then returns -EINVAL. The "item at hand" is the YAML mapping that is being read.
+ */
 #ifndef LINX_LOAD_H
 #define LINX_LOAD_H
 
@@ -7,7 +10,7 @@
 
 #include "rules/rule_set.h"
 
-/* Falco's codes of what is wrong with the shape of a file, and with what it says. */
+/* Falco's codes of an error in the structure of a file, and of an error in the meaning of a value. */
 #define LINX_LOAD_SHAPE "LOAD_ERR_YAML_VALIDATE"
 #define LINX_LOAD_SENSE "LOAD_ERR_VALIDATE"
 
@@ -15,7 +18,7 @@ struct linx_loader {
 	struct linx_rules *r;
 	yaml_document_t *doc;
 	uint32_t file;
-	const char *item; /* name of what is being read; NULL: not known yet */
+	const char *item; /* name of the rule, macro or list that is being read; NULL: not known yet */
 	const yaml_node_t *map;
 	struct linx_rules_place place;
 };
@@ -27,49 +30,49 @@ struct linx_load_key {
 	bool append, replace;
 };
 
-/* rules/load_node.c. A node NULL is the item at hand. */
+/* rules/load_node.c. If a function takes a node n that may be NULL, NULL stands for the item at hand. */
 struct linx_rules_place linx_load_place(const struct linx_loader *l, const yaml_node_t *n);
 int linx_load_refuse(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
 void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
 /* Text of a scalar node; NULL: the node is no scalar. */
 const char *linx_load_scalar(const yaml_node_t *n);
 bool linx_load_is_null(const yaml_node_t *n);
-/* The value of a key; NULL: it has none, or is no mapping. */
+/* Returns the value of a key of a mapping; NULL: there is no such key, or map is not a mapping. */
 yaml_node_t *linx_load_get(const struct linx_loader *l, const yaml_node_t *map, const char *key);
 unsigned int linx_load_length(const yaml_node_t *seq);
 yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *seq, unsigned int i);
-/* The text of a key, which must have one. NULL: told */
+/* Returns the text of a key of the item at hand, which must have one. NULL: it has none, and the error was added. */
 const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node);
-/* Leave *out as it is where there is no such key. */
+/* Read the value of a key of the item at hand; *out stays as it is if there is no such key. */
 int linx_load_bool(struct linx_loader *l, const char *key, bool *out);
 int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struct linx_rules_strings *out);
 void linx_load_warn_keys(struct linx_loader *l, const char *const *known);
-/* Is there an "override" with a key? */
+/* True if the item at hand has a mapping "override" that is not empty. */
 bool linx_load_has_override(const struct linx_loader *l);
-/* Reads how "override" treats a key. */
+/* Reads whether "override" asks to append to a key or to replace it; LINX_LOAD_DEFINE: it does not name the key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
-/* Does it name keys that can be so changed, and have values? */
+/* Checks that "override" names only keys that can be changed in that way, and that the item at hand has values for. */
 int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n);
 int linx_load_append(struct linx_loader *l, bool *append);
 
 /* rules/load_item.c */
-/* The item of a name, made if it is not there. */
+/* Returns the item of this kind with the name l->item, made if there is none. NULL: no memory. */
 struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind);
 int linx_load_too_many(struct linx_loader *l);
-/* Take the item at hand. */
+/* Reads a list from the item at hand. */
 int linx_load_list(struct linx_loader *l);
-/* Sets a condition, or adds to it. */
+/* Sets a condition, or appends to it, from the key "condition". */
 int linx_load_condition(struct linx_loader *l, struct linx_rules_item *it, bool append);
 int linx_load_macro(struct linx_loader *l);
 
-/* rules/load_exception.c: takes the exceptions of the item at hand into the rule. */
+/* rules/load_exception.c: adds the exceptions of the item at hand to the rule. */
 int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool append);
 
 /* rules/load_rule.c */
 int linx_load_rule(struct linx_loader *l);
-/* Takes a key that all kinds of rules have from the item at hand into it. */
+/* Sets the member of the rule "it" from a key of the item at hand; the key is one that all kinds of rules can have. */
 int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append);
-/* Reads the number of a key. Leaves *out as it is where there is no such key. */
+/* Reads the number of a key; *out stays as it is if there is no such key. */
 int linx_load_number(struct linx_loader *l, const char *key, uint64_t *out);
 
 /* rules/load_state.c */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Exceptions of rules: from their nodes to the rule, checked as Falco does: fields and operators when they are read,
- * values when the rule is compiled (rules/exceptions.c).
+ * Loads the exceptions of rules from their YAML nodes. As in Falco, fields and operators are checked here, and values
+ * when the rule is compiled (rules/exceptions.c).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -88,7 +88,7 @@ static int check_field(struct linx_loader *l, const struct linx_rules_item *it, 
 	struct linx_cond_problem why;
 	int ret;
 
-	/* Fields of another source are not known here. */
+	/* The fields of a rule of another source than syscalls are not known, so that they cannot be checked. */
 	if (it->foreign || !field)
 		return field ? 0 : wrong(l, x, "a field is one text");
 	ret = linx_cond_check_source(l->r->tree, field, &why);
@@ -128,7 +128,7 @@ static int check_several(struct linx_loader *l, const struct linx_rules_item *it
 	return ret;
 }
 
-/* What is wrong before there are values. */
+/* Checks fields and operators, which does not need the values. */
 static int check_exception(struct linx_loader *l, const struct linx_rules_item *it, const struct linx_rules_exception *x)
 {
 	return x->fields.is_list ? check_several(l, it, x) : check_single(l, it, x);
@@ -136,7 +136,7 @@ static int check_exception(struct linx_loader *l, const struct linx_rules_item *
 
 /* ---- into the rule ------------------------------------------------------------------------------------- */
 
-/* More values for an exception that the rule has. */
+/* Moves the values of x to an exception of the same name that the rule already has. */
 static int append_values(struct linx_loader *l, struct linx_rules_exception *old, struct linx_rules_exception *x)
 {
 	struct linx_rules_value *values;
@@ -154,7 +154,7 @@ static int append_values(struct linx_loader *l, struct linx_rules_exception *old
 	return 0;
 }
 
-/* Adds to the exception of that name, or a new one. What x had is taken from it. */
+/* Appends x's values to the rule's exception of that name, or adds x as a new one. The rule then owns x's memory. */
 static int add_exception(struct linx_loader *l, struct linx_rules_item *it, struct linx_rules_exception *x, bool append)
 {
 	struct linx_rules_exception *all;
@@ -179,7 +179,7 @@ static int add_exception(struct linx_loader *l, struct linx_rules_item *it, stru
 	return 0;
 }
 
-/* Does an exception that stands before it in the same item have the name of exception i? */
+/* True if one of the exceptions before exception i in the same item has this name too. */
 static bool is_twice(const struct linx_loader *l, const yaml_node_t *all, unsigned int i, const char *name)
 {
 	for (unsigned int k = 0; k < i; k++) {

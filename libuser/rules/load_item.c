@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Items of a file: lists and macros, and what these share with rules. */
+/* Loads lists and macros from a file; also functions that the loading of rules shares. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "rules/load.h"
 
-/* The item of a name, made if it is not there. */
+/* Returns the item of this kind with the name l->item, made if there is none. NULL: no memory. */
 struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind)
 {
 	struct linx_rules *r = l->r;
@@ -78,7 +78,7 @@ int linx_load_list(struct linx_loader *l)
 	return ret;
 }
 
-/* Sets a condition, or adds to it. */
+/* Sets a condition, or appends to it, from the key "condition". */
 int linx_load_condition(struct linx_loader *l, struct linx_rules_item *it, bool append)
 {
 	const yaml_node_t *n;

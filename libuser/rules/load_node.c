@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Nodes of a YAML file: what a key has, with the place where it stands, and what 'override' says of it. */
+/* Reads YAML nodes: the value of a key, the line where a node stands, and the key 'override'. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -68,7 +68,7 @@ yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *s
 	return yaml_document_get_node(l->doc, seq->data.sequence.items.start[i]);
 }
 
-/* The text of a key, which must have one. NULL: told */
+/* Returns the text of a key of the item at hand, which must have one. NULL: it has none, and the error was added. */
 const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node)
 {
 	const yaml_node_t *n = linx_load_get(l, l->map, key);
@@ -155,7 +155,7 @@ bool linx_load_has_override(const struct linx_loader *l)
 	return o && o->type == YAML_MAPPING_NODE && o->data.mapping.pairs.start < o->data.mapping.pairs.top;
 }
 
-/* Reads how "override" treats a key. */
+/* Reads whether "override" asks to append to a key or to replace it; LINX_LOAD_DEFINE: it does not name the key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way)
 {
 	const yaml_node_t *o = linx_load_get(l, l->map, "override"), *v = o ? linx_load_get(l, o, key) : NULL;

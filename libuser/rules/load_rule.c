@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Rules of a file. */
+/* Loads rules from a file. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 /* ---- rules --------------------------------------------------------------------------------------------- */
 
-/* Sets a text of a rule, or adds to it behind a blank. */
+/* Sets a text of a rule, or appends a blank and the text. */
 static int take_text(struct linx_loader *l, const char *key, bool append, char **out)
 {
 	const char *s = linx_load_need_text(l, key, NULL);
@@ -105,7 +105,7 @@ static const char *source_of(const struct linx_loader *l)
 	return n && !linx_load_is_null(n) && linx_load_scalar(n) ? linx_load_scalar(n) : "";
 }
 
-/* A rule keeps the source that it was defined with. "": the item at hand names none. */
+/* Checks that an item which changes a rule names the source that the rule was defined with, or no source (""). */
 static int check_source(struct linx_loader *l, const char *source)
 {
 	const struct linx_rules_item *it = linx_rules_item(l->r, LINX_RULES_RULE, l->item, strlen(l->item));
@@ -149,7 +149,7 @@ static int define_rule(struct linx_loader *l)
 	return ret;
 }
 
-/* Changes a rule as 'append' or 'override' ask to. */
+/* Changes a rule as the key 'append' or 'override' of the item at hand says. */
 static int change_rule(struct linx_loader *l, bool append)
 {
 	struct linx_rules_item *it = linx_rules_item(l->r, LINX_RULES_RULE, l->item, strlen(l->item));

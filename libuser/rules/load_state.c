@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Items of a file that Falco passes over with a warning: linx_count and linx_sequence. Their keys are none by which
- * Falco knows its own items.
+ * Loads the items linx_count and linx_sequence of a file. Falco skips them with a warning, since they have none of the
+ * keys by which Falco recognizes its own items.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static int add_name(struct linx_loader *l, const yaml_node_t *n, struct linx_rul
 	return 0;
 }
 
-/* One text, or a list of texts. A mapping may lack the key. */
+/* Adds the names in the value of a key, which is one text or a list of texts. The key may be missing. */
 static int take_names(struct linx_loader *l, const yaml_node_t *map, const char *key, struct linx_rules_names *to)
 {
 	const yaml_node_t *n = linx_load_get(l, map, key);
@@ -50,7 +50,7 @@ static int take_names(struct linx_loader *l, const yaml_node_t *map, const char 
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-/* A rule's name, or a mapping with "rule" and the fields of its key, "by". */
+/* Adds a step. n: the name of a rule, or a mapping with the name as "rule" and the fields of the step's key as "by". */
 static int add_step(struct linx_loader *l, const yaml_node_t *n, struct linx_rules_stateful *st)
 {
 	struct linx_rules_step *p = realloc(st->steps, (st->nsteps + 1) * sizeof(*p));
@@ -142,7 +142,7 @@ static int take_sequence(struct linx_loader *l, struct linx_rules_stateful *st)
 	return ret;
 }
 
-/* Takes the keys beside the rules that are counted: field names, time, bound, and those that rules have, too. */
+/* Reads the YAML keys that linx_count and linx_sequence share: by, within, keys, and those that rules have too. */
 static int take_rest(struct linx_loader *l, struct linx_rules_item *it)
 {
 	static const char *const needed[] = { "output", "priority" };
@@ -163,7 +163,7 @@ static int take_rest(struct linx_loader *l, struct linx_rules_item *it)
 	return ret;
 }
 
-/* Keys that make Falco, and linx, take an item for another. */
+/* Refuses YAML keys by which Falco would take the item for another kind of item, such as a rule. */
 static int check_keys(struct linx_loader *l)
 {
 	static const char *const foreign[] = { "rule", "macro", "list", "required_engine_version", "required_plugin_versions" };
@@ -175,7 +175,7 @@ static int check_keys(struct linx_loader *l)
 	return 0;
 }
 
-/* An item that is defined again begins anew. */
+/* Makes the item, or empties the one that has this name: a second definition replaces the first. */
 static struct linx_rules_item *begin(struct linx_loader *l)
 {
 	struct linx_rules_item *it = linx_load_make_item(l, LINX_RULES_STATE);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Which rules does an event match? Rules are found by its call, and what they share is worked
- * out once.
+ * Finds the rules that an event matches. An index by call gives the rules that can match at all;
+ * a test that several of them share is evaluated once.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +20,10 @@ struct linx_condition *linx_rules_tree(struct linx_rules *r)
 
 /* ---- rules by call ------------------------------------------------------------------------------------- */
 
-/* Calls of each active rule, LINX_CALL_WORDS of bits for each; free(). NULL: no memory */
+/*
+ * Returns, for each rule in r->all, a bitmap of the calls that can match it, LINX_CALL_WORDS words long. The caller
+ * frees the array. NULL: no memory
+ */
 static uint64_t *calls_of_rules(struct linx_rules *r, const struct linx_table *t)
 {
 	uint32_t *nodes = malloc((r->nall + 1) * sizeof(*nodes));
@@ -36,7 +39,7 @@ static uint64_t *calls_of_rules(struct linx_rules *r, const struct linx_table *t
 	return can;
 }
 
-/* Active rules that may match the end of a task. Without memory each is asked. */
+/* Lists the rules that may match the end of a task in r->exits. Without memory all rules are listed. */
 static void find_exits(struct linx_rules *r, const struct linx_table *t)
 {
 	uint32_t *nodes = malloc((r->nall + 1) * sizeof(*nodes));
@@ -55,13 +58,7 @@ static void find_exits(struct linx_rules *r, const struct linx_table *t)
 	free(nodes);
 }
 
-/* Is rule all[i] asked about the call, whatever its values are? */
-static bool is_asked(const struct linx_rules *r, const uint64_t *can, uint32_t i, unsigned int key)
-{
-	return !linx_rules_by_value_has(r->by_value, i) && linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key);
-}
-
-/* Fills the index from what the rules' calls are. 0; -ENOMEM */
+/* Fills the index of rules by call from can, the bitmaps of the rules' calls. 0; -ENOMEM */
 static int fill_index(struct linx_rules *r, const uint64_t *can, uint32_t *starts)
 {
 	uint32_t at = 0;
@@ -80,7 +77,7 @@ static int fill_index(struct linx_rules *r, const uint64_t *can, uint32_t *start
 	return r->by_call ? 0 : -ENOMEM;
 }
 
-/* Makes the index for a table. Without memory there is none, and each rule is asked. */
+/* Makes the index of rules by call for a table of calls. Without memory there is no index, and all rules are tested. */
 static void make_index(struct linx_rules *r, const struct linx_table *t)
 {
 	uint64_t *can = calls_of_rules(r, t);
@@ -101,8 +98,8 @@ static void make_index(struct linx_rules *r, const struct linx_table *t)
 }
 
 /*
- * Rules that may match, by the event's call and the texts of fields; all of them where the call is not what its number
- * says. linx_cond_next() was called for the event.
+ * Returns the rules that may match an event, from the index by call. All rules if there is no index, or if the event's
+ * call is not the one of its number, as for a multiplexed call.
  */
 static const uint32_t *candidates(struct linx_rules *r, const struct linx_event *ev, uint32_t *n)
 {
@@ -125,7 +122,7 @@ static const uint32_t *candidates(struct linx_rules *r, const struct linx_event 
 	return r->by_call + r->starts[key];
 }
 
-/* Rules see calls when they return, or when they never do, and ends of tasks. */
+/* True for the events that rules are tested on: ends of tasks and calls, but not the entry of a call. */
 static bool is_seen(const struct linx_event *ev)
 {
 	return linx_falco_is_seen(ev) && !ev->entry;
@@ -162,7 +159,7 @@ LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const s
 	return linx_cond_holds(r->tree, ev, r->rules[i]->node);
 }
 
-/* ---- what there is -------------------------------------------------------------------------------------- */
+/* ---- facts about the rules -------------------------------------------------------------------------------------- */
 
 LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info)
 {

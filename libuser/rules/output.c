@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Texts of an alert: the rule's output, with fields behind %. */
+/* Renders alerts: the rule's output, in which "%name" stands for the value of a field. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -21,7 +21,7 @@ const char *linx_rules_find_deprecated(const char *text, bool whole)
 	return NULL;
 }
 
-/* Falco had this name for what the runtime adds to outputs. It is nothing now. */
+/* Removes "%container.info", with a warning: in earlier versions of Falco it stood for text about the container. */
 static void drop_container_info(struct linx_rules *r, const struct linx_rules_item *it)
 {
 	static const char name[] = "%container.info";
@@ -88,18 +88,18 @@ void linx_rules_put_valid(struct linx_strbuf *o, const char *s, size_t n)
 	}
 }
 
-/* Takes text from the end of r->values on, where it begins at start. */
+/* Makes the text in r->values from offset start to the end the value of a field. */
 static bool set_text(struct linx_rules *r, size_t start, struct linx_output_field *to)
 {
 	linx_strbuf_char(&r->values, '\0');
 	to->value.type = LINX_FIELD_TEXT;
-	/* An offset while the buffer may still move. */
+	/* Holds the text's offset, since the buffer may still move; resolve() turns it into a pointer. */
 	to->value.num = (int64_t)start;
 	to->value.len = r->values.len - start - 1;
 	return !r->values.failed;
 }
 
-/* A value of the state; of one that raised no alert there is none. */
+/* Sets a field to linx.count, linx.key or linx.span of a linx_count or linx_sequence; before an alert the span is 0. */
 static bool own_value(struct linx_rules *r, const struct linx_rules_item *it, enum linx_rules_own own, struct linx_output_field *to)
 {
 	const struct linx_rules_stateful *st = it->stateful;
@@ -114,7 +114,7 @@ static bool own_value(struct linx_rules *r, const struct linx_rules_item *it, en
 	return set_text(r, start, to) && !st->key.failed;
 }
 
-/* A list shows its first value: of ancestors the parent. */
+/* Sets a field to its value for the event. Of a list the first value is shown: of the ancestors, the parent. */
 static bool value_of(struct linx_rules *r, const struct linx_event *ev, uint32_t source, struct linx_output_field *to)
 {
 	const struct linx_cond_source *s = &r->tree->sources[source];
@@ -142,7 +142,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* A field that stands in an output twice is shown once. */
+/* Sorts fields by name and removes duplicates. Returns the number of fields that remain. */
 static unsigned int sort_fields(struct linx_output_field *f, unsigned int n)
 {
 	unsigned int kept = 0;
@@ -154,7 +154,7 @@ static unsigned int sort_fields(struct linx_output_field *f, unsigned int n)
 	return kept;
 }
 
-/* Control characters become dots, so that an alert stays one line and moves no terminal. */
+/* Writes text with dots for control characters, so that an alert is one line and cannot control a terminal. */
 static void put_text(struct linx_strbuf *o, const char *s, size_t n)
 {
 	uint32_t code;
@@ -188,7 +188,7 @@ static void put_shown(struct linx_strbuf *o, const struct linx_output_field *f)
 	}
 }
 
-/* As in Falco the text has width bytes, but a character is not cut into pieces. */
+/* Writes a field's value, cut or padded to width bytes as in Falco; 0: any length. A character is not split. */
 static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, unsigned int width)
 {
 	size_t start = o->len;
@@ -205,7 +205,7 @@ static void put_wide(struct linx_strbuf *o, const struct linx_output_field *f, u
 		linx_strbuf_char(o, ' ');
 }
 
-/* Values of the fields of an item's format, from *to on. Texts are offsets until resolve(). */
+/* Sets the fields from *to on to the values of a format's fields. Their texts are offsets until resolve(). */
 static bool values_of(struct linx_rules *r, const struct linx_event *ev, const struct linx_rules_item *it, const struct linx_rules_format *format,
 		      struct linx_output_field *to)
 {
@@ -223,7 +223,7 @@ static bool values_of(struct linx_rules *r, const struct linx_event *ev, const s
 	return good;
 }
 
-/* Makes texts of offsets, once the buffer does not move any more. */
+/* Turns the offsets of texts into pointers, once the buffer does not move any more. */
 static void resolve(const struct linx_strbuf *from, struct linx_output_field *f, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -241,7 +241,7 @@ static void put_format(struct linx_strbuf *o, const struct linx_rules_format *fo
 	linx_strbuf_char(o, '\0');
 }
 
-/* May an item with state have met more than it knows? Then its alert says so, in the text and by a field. */
+/* True if an item may have forgotten matches of its alert, which then says so in its text and in a field. */
 static bool is_at_least(const struct linx_rules_item *it)
 {
 	return it->stateful && it->stateful->window && linx_window_is_at_least(it->stateful->window);
@@ -259,7 +259,7 @@ static size_t put_output(struct linx_rules *r, const struct linx_rules_item *it,
 	return r->text.len - 1;
 }
 
-/* Makes the extra fields in "to" of the values of their formats in f. Their texts are offsets in r->text. */
+/* Sets the extra fields in "to" from f, the values of the fields in their formats. Texts are offsets in r->text. */
 static void put_extras(struct linx_rules *r, const struct linx_rules_item *it, const struct linx_output_field *f, struct linx_output_field *to)
 {
 	for (unsigned int i = 0; i < it->nextras; f += it->extras[i].format.nfields, i++) {
@@ -276,7 +276,7 @@ static void put_extras(struct linx_rules *r, const struct linx_rules_item *it, c
 	}
 }
 
-/* Resolves the extra fields, and puts them in place of the output's of the same name. Returns how many fields there are. */
+/* Resolves the extra fields; they replace fields of the output with the same name. Returns the number of all fields. */
 static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_item *it, struct linx_output_field *f, unsigned int n)
 {
 	const struct linx_output_field *extras = f + n;
@@ -297,7 +297,7 @@ static unsigned int merge_extras(struct linx_rules *r, const struct linx_rules_i
 	return kept + it->nextras;
 }
 
-/* Fields of an alert: those of the output, the extra ones, then the ones that the extra ones are made of. */
+/* The array r->fields has the output's fields, then the extra fields, then the fields that extra fields are made of. */
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a)
 {
 	const struct linx_rules_item *it;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A set of rules: what was loaded, what it became, and its problems.
+ * A set of rules: the items that were loaded from files, the tree that they were compiled to, and the problems found.
  *
- * The room rules/ loads rules in Falco's language, compiles them to one shared tree of tests,
- * and says which of them an event matches. It sends no alert and knows no output.
+ * The folder rules/ loads rules in Falco's language, compiles them to one shared tree of tests,
+ * finds the rules that an event matches, and renders their alerts. It sends alerts nowhere.
  */
 #ifndef LINX_RULE_SET_H
 #define LINX_RULE_SET_H
@@ -14,7 +14,7 @@
 #include "filter/condition/condition.h"
 #include "rules/window.h"
 
-/* Files of rules are far smaller; what they become is bounded by LINX_COND_NODES and LINX_COND_OPERANDS. */
+/* Largest file, in bytes; real ones are far smaller. LINX_COND_NODES and LINX_COND_OPERANDS bound the compiled tree. */
 #define LINX_RULES_FILE_MAX (8u << 20)
 #define LINX_RULES_ITEMS_MAX 65536u
 #define LINX_RULES_MACRO_DEPTH 64u
@@ -24,7 +24,7 @@ struct linx_rules_place {
 	uint32_t file; /* index in files */
 	unsigned int line, column; /* from 1; column in characters */
 	char style; /* YAML style of a scalar: 0 plain, or one of ' " > | */
-	bool fixed; /* a text that was made: all of it is at this place */
+	bool fixed; /* the text is generated, not from the file: all of its bytes have this place */
 };
 
 struct linx_rules_file {
@@ -32,7 +32,7 @@ struct linx_rules_file {
 	size_t len;
 };
 
-/* A text in parts, which append adds. */
+/* A text in parts: the first definition, and a part for each later "append". */
 struct linx_rules_part {
 	char *text;
 	struct linx_rules_place place;
@@ -49,7 +49,7 @@ struct linx_rules_strings {
 
 enum linx_rules_kind { LINX_RULES_LIST, LINX_RULES_MACRO, LINX_RULES_RULE, LINX_RULES_STATE };
 
-/* A scalar, or a list of such. */
+/* A YAML scalar, or a list of values. */
 struct linx_rules_value {
 	bool is_list;
 	char *s;
@@ -66,28 +66,28 @@ struct linx_rules_exception {
 	unsigned int nvalues;
 };
 
-/* Values that outputs of kind STATE show beside fields. */
+/* Values of a linx_count or linx_sequence itself that its output can show: linx.count, linx.key, linx.span. */
 enum linx_rules_own { LINX_RULES_NOT_OWN, LINX_RULES_OWN_COUNT, LINX_RULES_OWN_KEY, LINX_RULES_OWN_SPAN };
 
-/* A piece of an output: text, or a field behind it. */
+/* A piece of an output: constant text, and the field that follows it, if any. */
 struct linx_rules_shown {
 	char *text;
 	bool has_field;
-	unsigned int width; /* bytes of the value, which is cut or followed by blanks; 0: any */
-	uint32_t source;
+	unsigned int width; /* bytes to which the value is cut or padded with blanks; 0: as long as it is */
+	uint32_t source; /* index of the field in the tree's sources */
 	char *name; /* name of the field as written */
-	enum linx_rules_own own; /* value of the state, in place of a field */
+	enum linx_rules_own own; /* the item's own value to be shown in place of a field, or LINX_RULES_NOT_OWN */
 };
-/* A text with fields, parsed. */
+/* A parsed text with fields. */
 struct linx_rules_format {
 	struct linx_rules_shown *pieces;
 	unsigned int n, nfields;
 };
 
-/* A field of alerts besides those of the output. */
+/* A field that alerts have in addition to the fields of the output: linx_rules_add_field(). */
 struct linx_rules_extra {
 	char *name;
-	bool raw; /* the value is that of the one field of the format, a number, too; else it is text */
+	bool raw; /* the format is one field, whose value keeps its type; false: the value is the format's text */
 	struct linx_rules_format format;
 };
 
@@ -95,50 +95,50 @@ struct linx_rules_extra {
 struct linx_rules_addition {
 	char *rule, *source; /* NULL: any */
 	struct linx_rules_strings tags;
-	char *field; /* NULL: the text stands behind the output */
-	bool raw;
+	char *field; /* name of the added field; NULL: the text is appended to the output */
+	bool raw; /* see linx_rules_extra */
 	char *text;
 };
 
-/* A name in a file, of a rule or a field. */
+/* A name of a rule or a field, as written in a file. */
 struct linx_rules_name {
 	char *s;
 	struct linx_rules_place place;
-	uint32_t source; /* source in the tree, if the name is a field's and the set is compiled */
+	uint32_t source; /* if the name is a field's and the set is compiled: index in the tree's sources */
 };
 struct linx_rules_names {
 	struct linx_rules_name *all;
 	unsigned int n;
 };
 
-/* Rules that one item of kind STATE counts, or steps of a sequence. */
+/* Kind STATE: linx_count and linx_sequence. Most rules that an item counts (not steps), and most fields in a "by". */
 #define LINX_RULES_COUNTED_MAX 64u
 #define LINX_RULES_BY_MAX 16u
-/* Items of kind STATE. */
+/* Most items of kind STATE in a set. */
 #define LINX_RULES_STATES_MAX 256u
-#define LINX_RULES_KEYS 65536u /* keys of an item that says nothing */
+#define LINX_RULES_KEYS 65536u /* default of "keys", the most keys that an item remembers */
 #define LINX_RULES_KEYS_MAX 1048576u
 #define LINX_RULES_STATE_BYTES (64u << 20)
 
 struct linx_rules_step {
 	struct linx_rules_name rule;
-	struct linx_rules_names by; /* fields of the key; none: those of the item */
+	struct linx_rules_names by; /* fields of the key; none: the fields of the item's own "by" */
 };
 
-/* A rule of kind STATE beside what it has in common with others. */
+/* Members of an item of kind STATE (linx_count or linx_sequence) that other rules do not have. */
 struct linx_rules_stateful {
 	enum linx_window_kind kind;
-	struct linx_rules_step *steps; /* SEQUENCE: in order; else rules whose matches count */
+	struct linx_rules_step *steps; /* linx_sequence: its steps, in order; linx_count: the rules that it counts */
 	unsigned int nsteps;
 	struct linx_rules_names by;
-	struct linx_rules_names distinct; /* VALUES: one field */
+	struct linx_rules_names distinct; /* LINX_WINDOW_VALUES: the field whose different values are counted */
 	uint64_t count, keys, within_ns;
 	struct linx_window *window; /* NULL: the item is not active */
-	uint64_t met; /* bits of the steps that the event at hand meets */
-	struct linx_strbuf key; /* values of the last alert's key */
+	uint64_t met; /* bit mask of the steps whose rules the current event matches */
+	struct linx_strbuf key; /* key of the last alert, as text */
 };
 
-/* A step of an item that a rule's matches are. */
+/* A place where a rule is named: the item (linx_count or linx_sequence) and the index of the step in it. */
 struct linx_rules_watch {
 	struct linx_rules_item *item;
 	unsigned int step;
@@ -150,16 +150,16 @@ struct linx_rules_item {
 	struct linx_rules_place place;
 	uint32_t index; /* order of definition */
 	uint32_t number; /* RULE, STATE: its index in linx_rules.rules, once the set is compiled */
-	uint32_t visibility; /* definitions with a lower index are seen */
+	uint32_t visibility; /* LIST, MACRO: it can name lists and macros whose index is lower */
 	bool used;
 	/* LIST */
 	struct linx_rules_strings items;
-	const char **flat; /* with the items of other lists */
+	const char **flat; /* items, with each name of a list replaced by that list's items */
 	uint32_t nflat;
 	/* MACRO, RULE */
 	struct linx_rules_text condition;
-	uint32_t node; /* once done */
-	bool busy, done;
+	uint32_t node; /* root of the compiled condition in the tree, if done */
+	bool busy, done; /* the item is being compiled; it has been compiled */
 	/* RULE */
 	char *desc, *output, *source;
 	struct linx_rules_place output_place;
@@ -169,12 +169,12 @@ struct linx_rules_item {
 	enum linx_rule_priority priority;
 	bool enabled, warn_evttypes, skip_unknown, capture, foreign;
 	uint64_t capture_ms;
-	bool active; /* enabled, urgent enough, compiled */
-	struct linx_rules_format shown; /* output, parsed */
+	bool active; /* the rule raises alerts: it is enabled, urgent enough and compiled */
+	struct linx_rules_format shown; /* the parsed output */
 	struct linx_rules_extra *extras;
 	unsigned int nextras;
-	char *text; /* condition, joined; STATE: what it counts, in words */
-	struct linx_rules_watch *watches; /* RULE: items that its matches are for */
+	char *text; /* the condition as one text; STATE: in words, what the item counts */
+	struct linx_rules_watch *watches; /* RULE: the active items of kind STATE that name it */
 	unsigned int nwatches;
 	struct linx_rules_stateful *stateful; /* STATE */
 };
@@ -201,41 +201,40 @@ struct linx_rules {
 	unsigned int nadditions;
 	bool failed, compiled;
 	unsigned int depth; /* macros that are being compiled */
-	struct linx_rules_item *rule; /* the rule whose condition is being compiled; NULL: it is a macro alone */
+	struct linx_rules_item *rule; /* the rule that is being compiled; NULL: a macro is compiled for itself */
 	struct linx_condition *tree;
-	/* Which rules a call may match, for the table of this stream. */
+	/* Index of the rules that a call may match, for the table of this stream. */
 	const struct linx_table *indexed;
-	uint32_t *starts, *by_call; /* rules of key: by_call[starts[key]] to that of key + 1, without those of by_value */
-	struct linx_rules_by_value *by_value; /* NULL: the set is small */
-	uint32_t *all; /* rules that are active, or that an active item counts */
+	uint32_t *starts, *by_call; /* rules of call number key: by_call[starts[key]] up to by_call[starts[key + 1]] */
+	uint32_t *all; /* numbers of the rules that are active, or that an active item counts */
 	uint32_t nall;
-	uint32_t *exits; /* rules of all that may match the end of a task */
+	uint32_t *exits; /* numbers of the rules in all[] that may match the end of a task */
 	uint32_t nexits;
 	unsigned int *matched;
 	struct linx_output_field *fields;
 	struct linx_strbuf text, values, shown;
-	/* Time of items of kind STATE: that of the stream, and what it lacks to the wall clock's at the section's first match. */
-	const struct linx_table *timed;
-	uint64_t to_wall, last_time;
-	struct linx_rules_item **met; /* items of kind STATE whose rules the event at hand matches */
+	/* Time for items of kind STATE: stream time + to_wall; to_wall is set at the first match of a section. */
+	const struct linx_table *timed; /* table of the section of the last match */
+	uint64_t to_wall, last_time; /* last_time: the latest time of a match; 0: no match yet */
+	struct linx_rules_item **met; /* items of kind STATE that name a rule which the current event matches */
 	unsigned int nmet;
 	struct linx_strbuf key, value;
-	const char **names; /* what explaining a rule gave */
+	const char **names; /* linx_rules_explain(): names of calls and fields of the rule explained last */
 	unsigned int nnames;
 };
 
 /* Adds an error or a warning. Returns -EINVAL, or -ENOMEM. */
 int linx_rules_tell(struct linx_rules *r, bool error, const char *code, struct linx_rules_place place, const char *item,
 		    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-/* Makes room for one more item. 0; -ENOMEM, also beyond LINX_RULES_ITEMS_MAX */
+/* Makes room for one more item. 0; -ENOMEM: no memory, or the set has LINX_RULES_ITEMS_MAX items */
 int linx_rules_make_room(struct linx_rules *r);
-/* Adds an item, for which there is room. */
+/* Adds an item; linx_rules_make_room() must have been called. */
 void linx_rules_add_item(struct linx_rules *r, struct linx_rules_item *it);
-/* Item by name; NULL: none. */
+/* Finds an item by kind and name; NULL: there is none. */
 struct linx_rules_item *linx_rules_item(const struct linx_rules *r, enum linx_rules_kind kind, const char *name, size_t n);
-/* The place of a byte of a text that was put together from parts with a blank between. */
+/* Returns the place in a file of byte "at" of the text that linx_rules_join() makes of t. */
 struct linx_rules_place linx_rules_locate(const struct linx_rules *r, const struct linx_rules_text *t, size_t at);
-/* The text as one; free(). NULL: no memory */
+/* Joins the parts of a text with blanks. The caller frees the result. NULL: no memory */
 char *linx_rules_join(const struct linx_rules_text *t);
 int linx_rules_add_part(struct linx_rules_text *t, const char *text, struct linx_rules_place place);
 void linx_rules_text_free(struct linx_rules_text *t);
@@ -245,38 +244,38 @@ void linx_rules_value_free(struct linx_rules_value *v);
 void linx_rules_exceptions_free(struct linx_rules_exception *x, unsigned int n);
 void linx_rules_item_clear(struct linx_rules_item *it);
 
-/* rules/exceptions.c: condition with the rule's exceptions. 0, or told. */
+/* rules/exceptions.c: makes the rule's condition with its exceptions. -ENOMEM, or -EINVAL with a problem added. */
 int linx_rules_except(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_text *out);
-/* Does an operator of an exception take a list on its right side: "in", "startswith oneof"? */
+/* True if an operator of an exception takes a list on its right side: "in", "startswith oneof". */
 bool linx_rules_takes_list(const char *op);
 /* rules/stateful.c: items of kind STATE. */
 void linx_rules_stateful_free(struct linx_rules_item *it);
-/* Joins items with the rules and fields that they name. 0, or told. */
+/* Finds the rules and fields that the items name. -ENOMEM, or -EINVAL with a problem added. */
 int linx_rules_link(struct linx_rules *r);
-/* Makes the states of active items and lets their rules know. -ENOMEM */
+/* Makes the windows of active items, and adds the items to the watches of the rules that they name. -ENOMEM */
 int linx_rules_watch(struct linx_rules *r);
 /*
- * rules/feed.c: takes the place of linx_rules_match() for n rules, one of which matches and is counted. Events that meet
- * no such rule have no part in this.
+ * rules/feed.c: does the work of linx_rules_match() for an event that matches a rule which an item of kind STATE names.
+ * rules: the n rules that may match. Returns the number of rules in r->matched.
  */
 unsigned int linx_rules_match_counted(struct linx_rules *r, const struct linx_event *ev, const uint32_t *rules, uint32_t n);
-/* rules/warnings.c: warns of conditions that are compiled. -ENOMEM */
+/* rules/warnings.c: adds warnings about the compiled conditions. -ENOMEM */
 int linx_rules_warn(struct linx_rules *r);
-/* rules/output.c: parses the output of a rule, and what is added to its alerts. 0, or told. */
+/* rules/output.c: parses a rule's output and added fields. 1: skip the rule; -ENOMEM; -EINVAL with a problem added. */
 int linx_rules_parse_output(struct linx_rules *r, struct linx_rules_item *it);
-/* rules/format.c: parses a text with fields behind %; with state, of an item of kind STATE. -EINVAL: *why is set; -ENOMEM */
+/* rules/format.c: parses a text with "%name" for fields; state: also %linx.count etc. -EINVAL: *why is set; -ENOMEM */
 int linx_rules_format_parse(struct linx_rules *r, const char *text, bool state, struct linx_rules_format *f, struct linx_cond_problem *why);
 void linx_rules_format_free(struct linx_rules_format *f);
-/* rules/additions.c: puts the additions of a rule behind its output, and among its extra fields. -ENOMEM */
+/* rules/additions.c: appends the additions chosen for a rule to its output, or to its extra fields. -ENOMEM */
 int linx_rules_add_to(struct linx_rules *r, struct linx_rules_item *it);
 void linx_rules_additions_free(struct linx_rules *r);
-/* A deprecated field whose name is text, or stands in it; NULL: there is none. */
+/* Returns the deprecated field whose name is text (whole), or stands in text; NULL: there is none. */
 const char *linx_rules_find_deprecated(const char *text, bool whole);
 void linx_rules_shown_free(struct linx_rules_item *it);
-/* Writes text as it may stand in JSON: a byte that is no UTF-8 becomes the replacement character. */
+/* Writes text as valid UTF-8: a byte that is not part of a character becomes the replacement character. */
 void linx_rules_put_valid(struct linx_strbuf *o, const char *s, size_t n);
 
-/* The tree of all active rules, whose root any of them meets. */
+/* Returns the tree of all rules. Its root is true for an event that may matter to an active rule. */
 struct linx_condition *linx_rules_tree(struct linx_rules *r);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A set of rules: its memory, its problems, and where they are. */
+/* A set of rules: its memory, the index of items by name, the problems found, and their places in the files. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -221,7 +221,7 @@ static void index_item(struct linx_rules *r, uint32_t i)
 	r->by_name[slot_of(r, it->kind, it->name, strlen(it->name))] = i + 1;
 }
 
-/* Keeps at least half of the table free, so that searches end and are short. */
+/* Doubles the hash table if the next item would fill more than half of it, so that searches end and are short. */
 static int grow_index(struct linx_rules *r)
 {
 	uint32_t size = r->by_name ? 2 * (r->name_mask + 1) : 256, *p;
@@ -343,7 +343,7 @@ static void step_line(struct cursor *c)
 		step(c);
 }
 
-/* A pair in quotes may stand for one character. */
+/* True if the next two bytes are an escape that stands for one character: backslash in "", or '' in ''. */
 static bool is_pair(const struct cursor *c, char style)
 {
 	if (c->s + 1 >= c->end)
@@ -352,8 +352,8 @@ static bool is_pair(const struct cursor *c, char style)
 }
 
 /*
- * A scalar's text and what the file has of it differ in blanks alone, and in quotes by pairs: so
- * what is counted are the characters that are none.
+ * Finds the place in the file of byte "at" of a scalar's text. The file can have other blanks than
+ * the text, and in quotes it has escapes of two characters. So all other characters are counted.
  */
 static struct linx_rules_place find_place(const struct linx_rules_file *f, const struct linx_rules_part *p, size_t at)
 {

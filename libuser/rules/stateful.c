@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Items linx_count and linx_sequence: the rules and fields that they name, and their states. */
+/* Items linx_count and linx_sequence: finding the rules and fields that they name, and making their windows. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ void linx_rules_stateful_free(struct linx_rules_item *it)
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-/* Finds the fields of a key. Behind one that is not known here nothing is counted. */
+/* Finds the fields of a key. Warns of a field that linx never knows: an item with such a key counts nothing. */
 static int find_fields(struct linx_rules *r, const struct linx_rules_item *it, struct linx_rules_names *names)
 {
 	struct linx_cond_problem why;
@@ -57,7 +57,7 @@ static int find_fields(struct linx_rules *r, const struct linx_rules_item *it, s
 	return 0;
 }
 
-/* Joins the node of one rule with that of those before. 1: the rule is passed over. */
+/* Makes *node true also for events that match the rule of this step. 1: the rule is skipped, and so is the item. */
 static int link_step(struct linx_rules *r, struct linx_rules_item *it, struct linx_rules_step *step, uint32_t *node)
 {
 	struct linx_rules_stateful *st = it->stateful;
@@ -92,7 +92,10 @@ static void put_names(struct linx_strbuf *o, const struct linx_rules_names *x)
 	}
 }
 
-/* "3 different fd.sip of Login failed by user.uid within 60000000000ns": equal texts are equal items. */
+/*
+ * Returns a text such as "3 different fd.sip of Login failed by user.uid within 60000ms, 1000 keys at most"; the caller
+ * frees it. Two items count the same if their texts are equal. NULL: no memory
+ */
 static char *describe(const struct linx_rules_stateful *st)
 {
 	bool sequence = st->kind == LINX_WINDOW_SEQUENCE;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Warnings that take the whole condition of a rule: calls that it does not name, fields that are deprecated or not known. */
+/* Warns of conditions that name no calls, or that have fields which are deprecated or never known to linx. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/array_size.h"
 #include "rules/rule_set.h"
 
-/* What a node says of the events that meet it, or "not" before it; and whether any does. */
+/*
+ * Facts about a node. MET_NAMES_CALLS: an event that makes it true is of a call that its tests name; UNMET_NAMES_CALLS:
+ * one that makes it false is. HAS_ABSENT: it has a field that linx never knows. NEVER_MET: it is false for all events;
+ * ALWAYS_MET: true for all.
+ */
 enum { MET_NAMES_CALLS = 1, UNMET_NAMES_CALLS = 2, IS_DEPRECATED = 4, HAS_ABSENT = 8, NEVER_MET = 16, ALWAYS_MET = 32 };
 
 typedef bool source_test(const struct linx_fld_desc *d);
@@ -16,7 +20,7 @@ static bool is_deprecated(const struct linx_fld_desc *d)
 	return linx_rules_find_deprecated(d->name, true);
 }
 
-/* Is any field of a source such a one? */
+/* True if a field of a source passes the test. */
 static bool any_field(const struct linx_condition *c, uint32_t source, source_test *test)
 {
 	const struct linx_cond_source *s = &c->sources[source];
@@ -29,7 +33,7 @@ static bool any_field(const struct linx_condition *c, uint32_t source, source_te
 	return false;
 }
 
-/* On the other side of the operator a field is none of those that a test needs alone. */
+/* True if a field on either side of a test's operator is never known to linx. */
 static bool compares_absent(const struct linx_condition *c, const struct linx_cond_node *t)
 {
 	for (uint32_t i = 0; i < t->count; i++)
@@ -51,7 +55,7 @@ static uint8_t test_says(const struct linx_condition *c, const struct linx_cond_
 	return says;
 }
 
-/* "not": what one side says, the other does. */
+/* Returns the facts about "not" of a node: those about true and false are swapped. */
 static uint8_t reversed(uint8_t says)
 {
 	return (uint8_t)((says & (IS_DEPRECATED | HAS_ABSENT)) | (says & (MET_NAMES_CALLS | NEVER_MET)) << 1 |
@@ -66,7 +70,7 @@ static uint8_t joined(bool both, uint8_t a, uint8_t b)
 	return (uint8_t)(((a | b) & either) | (a & b & each));
 }
 
-/* A node stands behind those that it is made of. */
+/* Sets the facts about all nodes in one pass: a node's children have lower indexes than the node. */
 static void look_at_nodes(const struct linx_condition *c, uint8_t *says)
 {
 	for (uint32_t i = 0; i < c->nnodes; i++) {
@@ -81,14 +85,14 @@ static void look_at_nodes(const struct linx_condition *c, uint8_t *says)
 	}
 }
 
-/* Names each field below a node that is not known here, once. What its tests come to is said of the rule as a whole. */
+/* Search for the fields below a node that linx never knows; each is listed once. */
 struct absence {
 	struct linx_rules *r;
 	const struct linx_rules_item *it;
 	const uint8_t *says;
 	bool *seen; /* nodes */
-	bool negated; /* some "not" of such a test is always met */
-	const char *names[16];
+	bool negated; /* a "not" of a test of such a field was found, which is true for all events */
+	const char *names[16]; /* the fields found */
 	unsigned int n;
 };
 

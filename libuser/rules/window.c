@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Keys of a window, found by a hash and kept in the order of their last matches: see rules/window.h. */
+/* Keys of a window, in a hash table and in a list by the time of their last matches: see rules/window.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static void remove_key(struct linx_window *w, struct linx_window_key *k)
 	free(k);
 }
 
-/* An alert of a time up to then may lack what was remembered of a key. */
+/* Counts a forgotten key, whose last match was at time newest. Until that match is too old, alerts may lack it. */
 static void note_forgotten(struct linx_window *w, uint64_t newest)
 {
 	uint64_t until = newest > UINT64_MAX - w->opts.within_ns ? UINT64_MAX : newest + w->opts.within_ns;
@@ -64,7 +64,7 @@ static void forget(struct linx_window *w, struct linx_window_key *k)
 	remove_key(w, k);
 }
 
-/* Twice as many buckets. Without memory chains are longer. */
+/* Doubles the number of buckets. Without memory nothing changes, and the chains become longer. */
 static void grow_buckets(struct linx_window *w)
 {
 	uint32_t mask = 2 * w->mask + 1;
@@ -107,7 +107,7 @@ static struct linx_window_key *make_key(struct linx_window *w, struct linx_windo
 
 /* ---- bounds --------------------------------------------------------------------------------- */
 
-/* Keys whose matches are all too old to count are dropped before any is forgotten. */
+/* Removes the keys whose matches are all too old to count. They do not count as forgotten. */
 static void drop_past(struct linx_window *w)
 {
 	while (w->oldest && w->now - w->oldest->newest > w->opts.within_ns)
@@ -127,7 +127,7 @@ static void look(struct linx_window *w, uint64_t time)
 	drop_past(w);
 }
 
-/* The memory of a key has changed from what it was before, and its last match is the newest. */
+/* Accounts for a key's change of memory from "before" bytes, and moves the key to the newest end of the list. */
 static void touch(struct linx_window *w, struct linx_window_key *k, size_t before)
 {
 	w->bytes += k->bytes - before;
@@ -171,7 +171,7 @@ bool linx_window_count(struct linx_window *w, uint64_t time, struct linx_window_
 	return false;
 }
 
-/* True if a step comes in time behind those before it. */
+/* True if the steps before this one were reached, not later than time and within the window. */
 static bool continues(const struct linx_window *w, const struct linx_window_key *k, uint64_t time, unsigned int step)
 {
 	const struct linx_window_steps *from = &k->steps[step - 1];
@@ -242,7 +242,7 @@ int linx_window_new(const struct linx_window_opts *opts, struct linx_window **ou
 		free(w);
 		return -ENOMEM;
 	}
-	/* Without a seed, as early at boot, programs can choose keys that make chains long. */
+	/* Without a random seed, as early at boot, programs can choose keys with equal hashes, which makes chains long. */
 	if (getrandom(&w->seed, sizeof(w->seed), GRND_NONBLOCK) < 0)
 		w->seed = (struct linx_siphash_key){ { 0 } };
 	*out = w;

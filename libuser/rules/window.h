@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Window of one item of a rule file, linx_count or linx_sequence: matches that are remembered by key, for a time.
- * Times are those of events; no clock is asked, so a capture gives what the live run gave. Memory is bounded: at the
- * bound the key whose last match is oldest is forgotten, and counted.
+ * Window of a linx_count or linx_sequence of a rule file: remembers matches by key for a time. All times are times of
+ * events, never of a clock, so a capture file gives the same alerts as the live run. Memory is bounded: when it is
+ * full, the key whose last match is oldest is forgotten, and the number of forgotten keys is counted.
  *
  * A window is used by one thread at a time.
  */
@@ -18,17 +18,17 @@
 #define LINX_WINDOW_STEPS_MAX 16u
 
 enum linx_window_kind {
-	LINX_WINDOW_COUNT, /* so many matches of a key */
-	LINX_WINDOW_VALUES, /* so many different values of a key */
-	LINX_WINDOW_SEQUENCE, /* steps of a key, in their order */
+	LINX_WINDOW_COUNT, /* alert after a number of matches with the same key */
+	LINX_WINDOW_VALUES, /* alert after a number of different values with the same key */
+	LINX_WINDOW_SEQUENCE, /* alert after all steps with the same key, in their order */
 };
 
 struct linx_window_opts {
 	enum linx_window_kind kind;
-	uint32_t count; /* how many matches or values, or steps (from 2), make an alert */
-	uint64_t within_ns; /* the first and the last of them are at most so far apart */
+	uint32_t count; /* number of matches, values or steps (at least 2 steps) that make an alert */
+	uint64_t within_ns; /* longest time from the first to the last of the matches of an alert */
 	uint32_t keys; /* most keys that are remembered */
-	size_t bytes; /* most bytes of all keys with what is remembered of them */
+	size_t bytes; /* most bytes of memory of all keys and their matches */
 };
 
 struct linx_window_bytes {
@@ -38,27 +38,28 @@ struct linx_window_bytes {
 
 struct linx_window;
 
-/* Makes a window without keys. -ENOMEM; -EINVAL: a bound of opts is not kept */
+/* Makes an empty window. -ENOMEM; -EINVAL: a number in opts is out of bounds */
 int linx_window_new(const struct linx_window_opts *opts, struct linx_window **out);
-/* w may be NULL. */
+/* Frees a window; w may be NULL. */
 void linx_window_free(struct linx_window *w);
 /*
- * Take a match at a time, in ns: with the value that is counted, for VALUES; as a step from 0, for SEQUENCE. True: it
- * completes what makes an alert, and its key begins anew. A match that is earlier than the one before takes its place
- * in time if it counts, and is no step behind a later one. Without memory the key is forgotten.
+ * Add a match at a time, in ns. value: the value to count, for LINX_WINDOW_VALUES. step: the step that it is, from 0,
+ * for LINX_WINDOW_SEQUENCE. True: the match completes an alert, and the key is removed, to begin anew. Matches may
+ * arrive out of order: linx_window_count() sorts them by time; linx_window_step() ignores a step whose time is before
+ * that of the preceding step. Without memory the key is forgotten.
  */
 bool linx_window_count(struct linx_window *w, uint64_t time, struct linx_window_bytes key, struct linx_window_bytes value);
 bool linx_window_step(struct linx_window *w, uint64_t time, struct linx_window_bytes key, unsigned int step);
-/* Notes a match of a key that the caller had no memory for. */
+/* Counts a match as forgotten, because the caller had no memory for its key. */
 void linx_window_miss(struct linx_window *w, uint64_t time);
-/* Forgets all keys, as if nothing had been. */
+/* Removes all keys and forgets the time, for a new recording. The keys do not count as forgotten. */
 void linx_window_clear(struct linx_window *w);
 
-/* Time between the first and the last match of the last alert. */
+/* Returns the time from the first to the last match of the last alert, in ns. */
 uint64_t linx_window_get_span_ns(const struct linx_window *w);
-/* True if a key was forgotten within the time before the last alert: it may have had more. */
+/* True if a key was forgotten less than within_ns before the last alert, so that the alert may lack matches. */
 bool linx_window_is_at_least(const struct linx_window *w);
-/* Keys that are remembered, and keys that were forgotten at a bound while they still mattered. */
+/* Return the number of keys that are remembered now, and of keys that were forgotten while they still counted. */
 uint32_t linx_window_get_keys(const struct linx_window *w);
 uint64_t linx_window_get_forgotten(const struct linx_window *w);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory of one key of a window: times, values with their times, or steps. */
+/* Matches that a window remembers for one key: their times, or values with their times, or steps of a sequence. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "rules/window_own.h"
 
-/* Doubles the room for elements of a size: it is less than four times what an alert takes. */
+/* Doubles an array whose elements have this size. It stays below four times the number of matches of an alert. */
 static bool grow(struct linx_window_key *k, void **array, size_t size)
 {
 	uint32_t cap = k->cap ? 2 * k->cap : 4;
@@ -32,7 +32,10 @@ static bool is_past(const struct linx_window *w, const struct linx_window_key *k
 
 /* ---- times ---------------------------------------------------------------------------------- */
 
-/* Room for one more time. Times move to the front once as many were dropped as are left, so that few are moved often. */
+/*
+ * Makes room for one more time. Times are dropped at the front of the array; the rest moves to the front when at least
+ * as many were dropped as remain, so that on average few are moved.
+ */
 static bool make_room(struct linx_window_key *k)
 {
 	void *times = k->times;
@@ -128,8 +131,8 @@ bool linx_window_add_value(const struct linx_window *w, struct linx_window_key *
 /* ---- steps ---------------------------------------------------------------------------------- */
 
 /*
- * Of all beginnings that a step can continue the latest is kept: whatever completes an earlier one in time completes
- * it as well.
+ * Remembers a step of a sequence. If the key has several first steps that this step continues, the latest is kept:
+ * any step that completes the sequence in time from an earlier first step also does so from the latest.
  */
 bool linx_window_add_step(const struct linx_window *w, struct linx_window_key *k, uint64_t time, unsigned int step)
 {

@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Internals of a window: keys, and what is remembered of each. */
+/* Internals of a window: the keys, and the matches that are remembered for each key. */
 #ifndef LINX_RULES_WINDOW_OWN_H
 #define LINX_RULES_WINDOW_OWN_H
 
 #include "base/siphash.h"
 #include "rules/window.h"
 
-/* VALUES: a value, and when it was seen last. */
+/* A value of LINX_WINDOW_VALUES, and the time when it was seen last. */
 struct linx_window_value {
 	uint64_t time, hash;
 	size_t n;
 	char *data;
 };
 
-/* SEQUENCE: the steps up to one, of which the first was as late as can be. */
+/* LINX_WINDOW_SEQUENCE: the times of the first and the last of the steps up to one; first is the latest possible. */
 struct linx_window_steps {
 	uint64_t first, last;
 	bool reached;
 };
 
 struct linx_window_key {
-	struct linx_window_key *next; /* same bucket */
-	struct linx_window_key *older, *newer; /* by their last matches */
+	struct linx_window_key *next; /* next key in the same bucket of the hash table */
+	struct linx_window_key *older, *newer; /* neighbours in the list of keys by last match */
 	uint64_t hash;
 	uint64_t newest; /* time of its latest match */
-	/* COUNT: n times from first, ascending. VALUES: n values in any order. SEQUENCE: one for each step but the last. */
+	/* COUNT: n times from index first, ascending. VALUES: n values, in no order. SEQUENCE: all steps but the last. */
 	uint32_t first, n, cap;
 	union {
 		uint64_t *times;
 		struct linx_window_value *values;
 		struct linx_window_steps *steps;
 	};
-	size_t bytes; /* all of its memory */
+	size_t bytes; /* memory of the key with its matches */
 	size_t len;
 	char name[];
 };
@@ -44,14 +44,14 @@ struct linx_window {
 	struct linx_window_key *oldest, *newest;
 	size_t bytes;
 	uint64_t now; /* time of the latest match of any key */
-	uint64_t forgotten, forgotten_until; /* until then an alert may lack what a forgotten key had */
+	uint64_t forgotten, forgotten_until; /* number of forgotten keys; until then an alert may lack their matches */
 	uint64_t span_ns;
 	bool at_least;
 };
 
 /*
- * rules/window_marks.c: what is remembered of one key. Each changes k->bytes and k->newest; false: no memory. The span
- * is that of the matches that are remembered.
+ * rules/window_marks.c: the matches remembered for one key. The add functions update k->bytes and k->newest, and return
+ * false if there is no memory. linx_window_marks_span() returns the time from the oldest to the newest of the matches.
  */
 bool linx_window_add_time(const struct linx_window *w, struct linx_window_key *k, uint64_t time);
 bool linx_window_add_value(const struct linx_window *w, struct linx_window_key *k, uint64_t time, struct linx_window_bytes value);

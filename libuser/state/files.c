@@ -6,10 +6,11 @@
  *                                  ---> leaf ---> file, file
  *   linx_files ---> tree ---> node ------^
  *
- * A table belongs to the tasks that share it (CLONE_FILES). Trees, nodes and files are reference-counted and
- * written only while there is one reference. A change to a shared one copies the path from the root down.
- * Numbers may be as far apart as a stream likes: the cost of a lookup or change depends on the descriptors it
- * changes and on the height, at most 5 nodes. No node is empty.
+ * A table belongs to the tasks that share it (CLONE_FILES). Trees, nodes and files are reference-counted, and
+ * written only while there is one reference. A change below a shared node copies the nodes from the root down
+ * to the change. Descriptor numbers may be far apart, as a hostile stream can choose them: the cost of a lookup
+ * or change depends on the number of descriptors that change and on the height of the tree, at most 5 nodes. No
+ * node is empty.
  */
 #include <assert.h>
 #include <errno.h>
@@ -36,8 +37,8 @@ struct file {
 struct node {
 	uint32_t refs;
 	/*
-	 * Leaf: exec closes these descriptors; the new program inherits these. Above: children with some such
-	 * descriptor.
+	 * Bit masks. In a leaf: the open descriptors that exec closes, and the open descriptors that the new program
+	 * inherits. Above leaves: the children that contain such descriptors.
 	 */
 	uint64_t cloexec, inherited;
 	union {
@@ -60,11 +61,11 @@ struct linx_files {
 	struct tree *tree;
 	uint32_t refs;
 	bool cut; /* a change was dropped for lack of room since the last reset */
-	bool uncertain; /* linx_files_doubt() was called since the last reset */
-	bool early; /* see linx_files_look() */
+	bool uncertain; /* descriptors may be other files than recorded: linx_files_doubt() was called since the last reset */
+	bool early; /* the event to be shown is older than the contents: see linx_files_look() */
 	bool was_shared; /* more than one task had the table since the last copy */
-	uint64_t known_at; /* stream time of the contents; changes lost later than that are missing */
-	uint64_t settled; /* stream time by which a snapshot, applied ahead, had read the table; 0: none */
+	uint64_t known_at; /* stream time at which the contents were complete; changes lost after it are missing */
+	uint64_t settled; /* stream time at which a snapshot that was applied early had read the table; 0: none */
 	struct linx_numbered id; /* the kernel's number of the table */
 };
 
@@ -253,7 +254,7 @@ uint64_t linx_files_settled(const struct linx_files *f)
 
 /* ---- copy on write ---------------------------------------------------------------------- */
 
-/* Makes the tree of the table its own, with a new generation. NULL: no room. */
+/* Makes the table the only owner of its tree, copying a shared one, and starts a new generation. NULL: no room. */
 static struct tree *own_tree(struct linx_files *f)
 {
 	struct tree *old = f->tree, *tree = old;
@@ -316,7 +317,7 @@ static struct node *own_node(struct linx_files *f, struct node **at, unsigned in
 	return node;
 }
 
-/* Updates the node's bits for child i after a change below it. */
+/* Updates the node's bits for child i after a change in that child. */
 static void note_child(struct node *node, unsigned int i)
 {
 	const struct node *child = node->child[i].node;
@@ -375,7 +376,7 @@ static uint32_t reach(unsigned int height)
 	return (1u << (height + 1) * BITS) - 1;
 }
 
-/* Index of the child that a number falls into; within() is the number relative to that child. */
+/* Index of the child of a node that contains number fd; within() is fd relative to that child. */
 static unsigned int child_of(uint32_t fd, unsigned int height)
 {
 	return fd >> height * BITS;
@@ -386,7 +387,7 @@ static uint32_t within(uint32_t fd, unsigned int height)
 	return height ? fd & reach(height - 1) : 0;
 }
 
-/* Leaf that would hold fd. NULL: the tree has none there. */
+/* Returns the leaf for descriptor fd. NULL: the tree has no such leaf. */
 static const struct node *leaf_of(const struct tree *tree, uint32_t fd)
 {
 	const struct node *node = fd <= reach(tree->height) ? tree->root : NULL;
@@ -408,7 +409,7 @@ static bool has_cloexec(const struct tree *tree, uint32_t fd)
 	return leaf_of(tree, fd)->cloexec >> fd % SPAN & 1;
 }
 
-/* Lowest open number from fd on in a node; -1: none. */
+/* Returns the lowest open descriptor in a node that is fd or higher, relative to the node; -1: none. */
 static int32_t next_below(const struct node *node, unsigned int height, uint32_t fd)
 {
 	unsigned int from = child_of(fd, height), i;
@@ -429,7 +430,7 @@ static int32_t next_open(const struct tree *tree, uint32_t fd)
 	return tree->root && fd <= reach(tree->height) ? next_below(tree->root, tree->height, fd) : -1;
 }
 
-/* Raises the tree until it reaches fd. False: no room. */
+/* Adds levels to the tree until it can hold descriptor fd. False: no room. */
 static bool grow(struct linx_files *f, uint32_t fd)
 {
 	struct tree *tree = f->tree;
@@ -451,8 +452,8 @@ static bool grow(struct linx_files *f, uint32_t fd)
 }
 
 /*
- * Puts a file at fd and takes over the reference to it. False: no room; the tree and the
- * reference are unchanged.
+ * Stores file as descriptor fd, and takes over the caller's reference to it. False: no room; the
+ * tree is unchanged, and the reference is still the caller's.
  */
 static bool put_in(struct linx_files *f, struct node **at, unsigned int height, uint32_t fd, struct file *file, bool cloexec)
 {
@@ -511,7 +512,7 @@ static void close_all(struct linx_files *f, struct node **at, unsigned int heigh
 	*at = NULL;
 }
 
-/* Closes descriptors of a leaf, all of which must be open. */
+/* Closes the descriptors of a leaf whose bits are set in "which"; they must be open. */
 static void close_some(struct linx_files *f, struct node **at, uint64_t which)
 {
 	struct node *leaf;
@@ -540,8 +541,8 @@ static uint64_t children(uint32_t first, uint32_t last, unsigned int height)
 }
 
 /*
- * Closes or marks a range within a node. Without room for a copy, the part below stays unchanged and the table
- * is incomplete.
+ * Closes a range of descriptors within a node, or with mark sets their close-on-exec flag. If there is no room to
+ * copy a shared node, the descriptors below it stay unchanged, and the table counts as incomplete.
  */
 static void change_range(struct linx_files *f, struct node **at, unsigned int height, uint32_t first, uint32_t last, bool mark)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Tables of descriptors. Fork shares a table until one side changes it: copies are made of
- * leaves of 64 descriptors and the at most four nodes above. So a fork costs the same for a
- * table of any size, and the first change after it copies one path from the root. Cost does
- * not grow with the distance between numbers. A table that lacked memory, or exceeded the
- * room, reports that it is incomplete.
+ * Tables of descriptors, as trees. After a fork, parent and child share the tree. A change then
+ * copies one leaf (64 descriptors) and the nodes above it, at most four. So a fork costs the same
+ * for a table of any size, and the cost of a change does not grow with the distance between
+ * descriptor numbers. If memory or the budget "room" does not suffice for a change, the table
+ * reports that it is incomplete.
  */
 #ifndef LINX_FILES_H
 #define LINX_FILES_H
@@ -18,7 +18,7 @@ struct linx_files_account {
 	size_t *room; /* memory budget left, in bytes */
 	uint64_t generation; /* generation of the newest change */
 	uint64_t lost_until; /* stream time up to which records of changes were lost; 0: none were */
-	struct linx_id_map by_id;
+	struct linx_id_map by_id; /* tables by the kernel's number of them */
 };
 
 int linx_files_begin(struct linx_files_account *a, size_t *room);
@@ -26,35 +26,35 @@ int linx_files_begin(struct linx_files_account *a, size_t *room);
 void linx_files_end(struct linx_files_account *a);
 
 /*
- * Gives the table the kernel's number (linx_who.files) and takes it from any other table: the
- * kernel uses numbers again. 0: none.
+ * Sets the number by which the kernel's records name the table (linx_who.files). Any other table
+ * with this number loses it, since the kernel reuses numbers. 0: no number.
  */
 void linx_files_set_id(struct linx_files *f, uint64_t id);
 uint64_t linx_files_get_id(const struct linx_files *f);
-/* Table with this number; NULL: none. */
+/* Finds the table with this number; NULL: none. */
 struct linx_files *linx_files_by_id(const struct linx_files_account *a, uint64_t id);
 
 /* Makes an empty, incomplete table with one reference; NULL: no memory, or no room. */
 struct linx_files *linx_files_new(struct linx_files_account *a);
 /* Makes a table with the same contents, one reference and no number; NULL: no memory, or no room. */
 struct linx_files *linx_files_copy(struct linx_files *f);
-struct linx_files *linx_files_get(struct linx_files *f);
+struct linx_files *linx_files_get(struct linx_files *f); /* adds a reference */
 /*
  * True if more than one task has the table, or had it at any time since the previous call.
- * Called once per copy that the kernel makes: tasks that share the original may have changed
- * it while it was copied.
+ * Called when the kernel has copied the table: tasks that share the original may have changed
+ * it during the copying.
  */
 bool linx_files_was_shared(struct linx_files *f);
 /*
- * Marks that descriptors may be other files than recorded. The table is incomplete until the
- * next reset, whatever records follow.
+ * Marks that descriptors may refer to other files than recorded. The table counts as incomplete
+ * until the next reset, whatever records follow.
  */
 void linx_files_doubt(struct linx_files *f);
-void linx_files_put(struct linx_files *f); /* f may be NULL */
+void linx_files_put(struct linx_files *f); /* drops a reference; f may be NULL */
 
-/* Empties the table, as of this stream time: losses of records up to then do not concern it. */
+/* Empties the table, as of this stream time: records lost before that time do not make it incomplete. */
 void linx_files_reset(struct linx_files *f, uint64_t time);
-/* Notes that all open descriptors are known as of this stream time. */
+/* Sets the stream time as of which all open descriptors are known. */
 void linx_files_know(struct linx_files *f, uint64_t time);
 /*
  * Call before the table is shown. early: the event is older than the contents, so the table
@@ -62,10 +62,10 @@ void linx_files_know(struct linx_files *f, uint64_t time);
  */
 void linx_files_look(struct linx_files *f, bool early);
 /*
- * Notes that a snapshot applied ahead of its place had read the table by this stream time:
- * earlier events may see descriptors that were not open yet. The note belongs to the table and
- * not to a task, since a task announced later may share the table through the number. A copy
- * has no such note: its maker calls linx_files_doubt() if the copy is of an earlier time.
+ * Sets the stream time at which a snapshot that was applied early had read the table: for events
+ * before that time, the table may show descriptors that were not open yet. The time belongs to the
+ * table and not to a task, since tasks that appear later may share the table by its number. A copy
+ * does not get it: whoever copies a table for an earlier time calls linx_files_doubt().
  */
 void linx_files_settle(struct linx_files *f, uint64_t time);
 uint64_t linx_files_settled(const struct linx_files *f);
@@ -81,8 +81,9 @@ void linx_files_close(struct linx_files *f, int32_t fd);
 void linx_files_close_range(struct linx_files *f, uint32_t first, uint32_t last);
 void linx_files_mark_range(struct linx_files *f, uint32_t first, uint32_t last);
 /*
- * Applies a bitmap of open descriptors: those below its end whose bit is 0 are closed. An open descriptor that
- * is not known makes the table incomplete. all: the bitmap covers the whole table.
+ * Applies a bitmap of size bytes of the descriptors that are open: descriptors in the table whose bit is 0 are
+ * closed. A bit of 1 for a descriptor that the table lacks makes the table incomplete. all: the bitmap covers the
+ * whole table, so that descriptors beyond its end are closed too.
  */
 void linx_files_match(struct linx_files *f, const uint8_t *map, uint32_t size, bool all);
 /* Closes the descriptors that exec closes. */

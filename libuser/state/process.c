@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Processes: contents from context records, and parents. */
+/* The table of processes: filled from records about tasks (TASK, FORK, EXEC), and the parents of processes. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p)
 	linx_id_map_set(&t->inits, &p->init, 0);
 }
 
-/* Drops a reference. A loop, not recursion: a long chain of parents may be freed, each held by its child alone. */
+/* Doubles the number of buckets. Without memory nothing changes, and the chains become longer. */
 static void grow(struct linx_processes *t)
 {
 	struct linx_processes old = *t;
@@ -122,7 +122,7 @@ static void changed(struct linx_processes *t, struct linx_process_own *p)
 	p->p.version = ++*t->versions;
 }
 
-/* Drops a reference. A loop, not recursion: a long chain of parents may go, each held by its child alone. */
+/* Drops a reference. A loop, not recursion: this may free a long chain of parents that only their children referred to. */
 void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 {
 	struct linx_process_own *parent;
@@ -146,7 +146,7 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 
 /* ---- context records -------------------------------------------------------------------- */
 
-/* Flags of the executable. FORK records lack them: a child has its parent's. */
+/* Flags of the executable, in records and in struct linx_process. FORK records lack them: the child inherits them. */
 static const struct {
 	uint32_t who, process;
 } exe_flags[] = {
@@ -188,7 +188,7 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 		linx_id_map_set(&t->inits, &own->init, who->ns_pid == 1 ? who->ns[LINX_NS_PID] : 0);
 }
 
-/* Takes the path of the cgroup, and from its names the container. */
+/* Sets the path of the cgroup, and the container that the names in this path tell. */
 static int take_cgroup(struct linx_processes *t, struct linx_process *p, const struct linx_value *v)
 {
 	struct linx_container c;
@@ -209,7 +209,7 @@ static int take_cgroup(struct linx_processes *t, struct linx_process *p, const s
 	return linx_shared_str_set(t->room, &p->container, c.id, (uint32_t)strlen(c.id), LINX_WHOLE);
 }
 
-/* Copies the state of the shared fs to the process. */
+/* Copies the working directory and the chroot flag of the shared entry p->fs to the process. */
 static void show_fs(struct linx_processes *t, struct linx_process_own *p)
 {
 	p->fs_version = p->fs->version;
@@ -255,10 +255,7 @@ static int take_cwd(struct linx_processes *t, struct linx_process_own *p, const 
 	return ret;
 }
 
-/*
- * True if argv is a truncated beginning of the known command line: later records have at most as much of it as
- * one record holds.
- */
+/* Sets device, inode and times of the executable. True: it is another executable than before. */
 static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 {
 	struct linx_exe_id exe = { .mtime = 0 };
@@ -276,9 +273,8 @@ static bool take_exe_id(struct linx_process *p, const struct linx_value *id)
 }
 
 /*
- * Takes the command line. The one of exec is kept, since a program may overwrite its own later, and other
- * records show that. With another executable, the record of an exec was lost, and any command line is
- * accepted.
+ * True if argv is a truncated beginning of the known command line. Records after the exec have at most the part
+ * of it that fits one record.
  */
 static bool is_beginning(const struct linx_value *argv, const struct linx_text *known)
 {
@@ -287,9 +283,9 @@ static bool is_beginning(const struct linx_value *argv, const struct linx_text *
 }
 
 /*
- * Takes the command line. The one of exec is retained, since a program may overwrite its own
- * later and other records show that. With another executable, the record of an exec was lost
- * and any command line is accepted.
+ * Sets the command line. The one of an EXEC record is retained, since the program may overwrite its
+ * own later, and other records have the overwritten one. But if the executable is another one
+ * (other), the record of an exec was lost, and any command line is accepted.
  */
 static int take_argv(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *argv, uint8_t kind,
 		     bool other)
@@ -365,9 +361,9 @@ static void set_parent(struct linx_processes *t, struct linx_process_own *p, str
 }
 
 /*
- * True if p began before than, as a parent must: otherwise its number belongs to another
- * process by now. This is a strict order of values that never change once known, so parents
- * cannot form a cycle.
+ * True if process p started before process than, as a parent must have; if not, the parent's pid
+ * belongs to another process by now. The order is strict, and a start time never changes once it
+ * is known, so that parents cannot form a cycle.
  */
 static bool is_older(const struct linx_process_own *p, const struct linx_process_own *than)
 {
@@ -397,8 +393,9 @@ static bool is_init(const struct linx_process_own *p)
 }
 
 /*
- * The search for a living ancestor stops at the first process of a pid namespace: when that
- * ends, the kernel ends all others in the namespace, so they are not adopted.
+ * If the parent has ended, sets the nearest living ancestor as the parent. The search stops at the
+ * first process of a pid namespace: when that process ends, the kernel ends all others in the
+ * namespace, so they are not adopted.
  */
 void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
 {
@@ -416,7 +413,7 @@ void linx_process_settle(struct linx_processes *t, struct linx_process_own *p)
 	set_parent(t, p, reaper);
 }
 
-/* True if both are in the same pid namespace, or that of either is unknown. */
+/* True if both processes are in the same pid namespace, or the namespace of one of them is not known. */
 static bool in_same_pidns(const struct linx_process_own *a, const struct linx_process_own *b)
 {
 	uint32_t x = a->p.ns[LINX_NS_PID], y = b->p.ns[LINX_NS_PID];
@@ -424,7 +421,7 @@ static bool in_same_pidns(const struct linx_process_own *a, const struct linx_pr
 	return !x || !y || x == y;
 }
 
-/* Finds the first process of p's pid namespace. It need not be an ancestor: setns(2). */
+/* Finds the first process of p's pid namespace, which need not be an ancestor of p: see setns(2). NULL: not known. */
 static struct linx_process_own *find_init(const struct linx_processes *t, const struct linx_process_own *p)
 {
 	struct linx_numbered *n = linx_id_map_find(&t->inits, p->p.ns[LINX_NS_PID]);
@@ -445,7 +442,7 @@ static struct linx_process_own *find_reaper(struct linx_processes *t, struct lin
 
 	for (unsigned int depth = 0; depth < DEPTH_MAX; depth++, at = at->parent) {
 		linx_process_settle(t, at);
-		if (!at->parent) /* the parent may be announced after the child */
+		if (!at->parent) /* the record about the parent may have come after that about the child */
 			linx_process_set_parent(t, at, at->p.ppid);
 		if (!at->parent && !(at->p.flags & LINX_PROCESS_KERNEL))
 			return NULL;
@@ -462,7 +459,7 @@ void linx_process_end(struct linx_processes *t, struct linx_process_own *p)
 	if (p->dead)
 		return;
 	linx_process_settle(t, p);
-	/* An ended process gets no more children: without any now, no adoptive parent is needed. */
+	/* An ended process gets no more children. If it has none now, no process is needed to adopt them. */
 	if (p->children && !is_init(p))
 		set_parent(t, p, find_reaper(t, p));
 	p->dead = true;

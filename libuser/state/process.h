@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Processes of a stream, by pid. Tasks and child processes hold references: a process that
- * ended loses its pid, but stays in memory until the last reference is dropped. Texts are
- * shared by all processes that inherited them.
+ * Table of the processes of a stream, by pid. Tasks and child processes hold references to a
+ * process. A process that ended can no longer be found by its pid, but stays in memory until the
+ * last reference is dropped. Texts are shared by all processes that inherited them.
  */
 #ifndef LINX_PROCESS_H
 #define LINX_PROCESS_H
@@ -17,17 +17,17 @@
 
 struct linx_process_own {
 	struct linx_process p;
-	struct linx_process_own *next; /* same bucket */
+	struct linx_process_own *next; /* next in the same bucket of the hash table */
 	struct linx_process_own *parent; /* a reference; NULL: not known */
 	uint32_t refs;
-	uint32_t children; /* processes whose parent this is */
+	uint32_t children; /* number of processes whose parent this is */
 	struct linx_task_slot *threads; /* list of its task slots, managed by state/tasks.c */
 	uint32_t exec_tid; /* thread whose exec is under way; 0: none */
 	bool listed; /* can be found by its pid */
 	bool dead; /* ended; parent is now the process that adopted its children */
-	struct linx_fs *fs; /* that of the thread announced last, a reference; NULL: not known */
-	uint32_t fs_version; /* version of fs that p shows */
-	struct linx_numbered init; /* number of the pid namespace whose first process this is */
+	struct linx_fs *fs; /* directory and root of the thread recorded last, a reference; NULL: not known */
+	uint32_t fs_version; /* version of fs when it was copied to p */
+	struct linx_numbered init; /* if this is the first process of a pid namespace: inode of the namespace */
 	bool reaper; /* subreaper: adopts orphaned descendants */
 	bool argv_of_exec; /* p.cmdline is from the EXEC record */
 };
@@ -36,16 +36,16 @@ struct linx_processes {
 	struct linx_process_own **buckets;
 	size_t nbuckets, n;
 	struct linx_fs_account fs;
-	struct linx_id_map inits; /* first processes of pid namespaces */
+	struct linx_id_map inits; /* first processes of pid namespaces, by inode of the namespace */
 	size_t *room; /* memory budget left, in bytes */
 	uint32_t *versions; /* newest version of any task or process */
 };
 
 int linx_processes_new(struct linx_processes *t, size_t *room, uint32_t *versions);
-/* Frees the table; all tasks must be gone, which hold the processes. */
+/* Frees the table; the tasks, which hold references to the processes, must have been freed. */
 void linx_processes_free(struct linx_processes *t);
 
-/* Process with this pid; NULL: none. */
+/* Finds the process with this pid; NULL: none. */
 struct linx_process_own *linx_process_find(const struct linx_processes *t, uint32_t pid);
 /* Bytes that one process costs of the memory budget, with the allocator's overhead. */
 #define LINX_PROCESS_COST (sizeof(struct linx_process_own) + 16)
@@ -54,49 +54,50 @@ struct linx_process_own *linx_process_find(const struct linx_processes *t, uint3
  * no room. The result is borrowed until linx_process_get().
  */
 struct linx_process_own *linx_process_make(struct linx_processes *t, uint32_t pid, uint64_t start_time);
-/* True if this is the process's pid and, as far as both are known, its start time. */
+/* True if p has this pid and this start time; a start time that is not known (0) fits any. */
 bool linx_process_is(const struct linx_process_own *p, uint32_t pid, uint64_t start_time);
 /*
- * Makes a new process with this pid; a former owner of the pid lives on only through
- * references. NULL: no memory, or no room. The result is borrowed until linx_process_get().
+ * Makes a new process with this pid. A former process with the pid can no longer be found, and stays
+ * in memory while it has references. NULL: no memory, or no room. The result is borrowed until
+ * linx_process_get().
  */
 struct linx_process_own *linx_process_renew(struct linx_processes *t, uint32_t pid);
 struct linx_process_own *linx_process_get(struct linx_process_own *p);
 void linx_process_put(struct linx_processes *t, struct linx_process_own *p);
-/* Takes the pid from a process, since the number may belong to another one from now on. */
+/* Removes the process from the table, so that its pid may belong to another process. */
 void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p);
 
-/* Takes over the values of a context record of this kind and raises the version. -ENOMEM */
+/* Sets the process's texts from the values of a TASK, FORK or EXEC record (kind), and raises its version. -ENOMEM */
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields,
 		      uint8_t kind);
-/* Takes over struct linx_who of a context record of this kind. */
+/* Sets ids, namespaces and flags of the process from the struct linx_who of a TASK, FORK or EXEC record (kind). */
 void linx_process_set_who(struct linx_processes *t, struct linx_process_own *p, const struct linx_who *who,
 			  uint8_t kind);
 /* Copies to a forked process what it inherits from its parent. Texts are shared. */
 void linx_process_inherit(struct linx_processes *t, struct linx_process_own *child,
 			  struct linx_process_own *parent);
 /*
- * Sets the shared directory and root that the process shows, and takes a reference. NULL: none; the process
- * keeps showing the last ones.
+ * Sets the entry of working directory and root that the process shows, and adds a reference to it. NULL: no entry;
+ * the process still shows the values of the last one.
  */
 void linx_process_set_fs(struct linx_processes *t, struct linx_process_own *p, struct linx_fs *fs);
-/* Sets whether the root of the process, and of those it shares it with, is a directory within a mount. */
+/* Sets whether the root of the process, and of all processes that share it, is a directory inside a mount. */
 void linx_process_set_chroot(struct linx_process_own *p, bool chroot);
-/* True if a task that shares directory and root changed them since; linx_process_look() updates the process. */
+/* True if the shared working directory or root changed since it was copied: linx_process_look() copies it again. */
 static inline bool linx_process_is_behind(const struct linx_process_own *p)
 {
 	return p->fs && p->fs_version != p->fs->version;
 }
-/* Updates directory and root to those that are shared now. Call before the process is shown. */
+/* Copies the shared working directory and root to the process if they changed. Call before the process is shown. */
 void linx_process_look(struct linx_processes *t, struct linx_process_own *p);
-/* Sets the parent by its pid. A process not known to be older than p is not taken for the parent. */
+/* Sets the parent by its pid. If the process with that pid is not known to be older than p, the parent is unknown. */
 void linx_process_set_parent(struct linx_processes *t, struct linx_process_own *p, uint32_t ppid);
 /*
- * Marks a process ended after its last thread, hands its children to their adoptive parent and
- * takes its pid from it.
+ * Marks a process as ended, when its last thread has ended: its children get the process that
+ * adopts them as parent, and it can no longer be found by its pid.
  */
 void linx_process_end(struct linx_processes *t, struct linx_process_own *p);
-/* Updates the parent and p.ppid if the parent has ended: its children have been adopted. */
+/* Updates the parent and p.ppid if the parent has ended, and its children have been adopted. */
 void linx_process_settle(struct linx_processes *t, struct linx_process_own *p);
 
 #endif

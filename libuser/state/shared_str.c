@@ -7,7 +7,7 @@
 #include "record/decode.h"
 #include "state/shared_str.h"
 
-/* Data of a text, with a count of the texts that point there. */
+/* Data of a text, with the number of texts that point to it. */
 struct shared {
 	uint32_t refs, len;
 	char data[];

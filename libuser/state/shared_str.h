@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Texts shared by all processes that inherited them: the data of such a struct linx_text are
- * reference-counted. room is the memory budget left, in bytes.
+ * Texts that processes share with the children that inherited them: the data that a struct
+ * linx_text points to is reference-counted. room: memory budget left, in bytes.
  */
 #ifndef LINX_SHARED_STR_H
 #define LINX_SHARED_STR_H
 
 #include <linx/state.h>
 
-/* Replaces a text by a copy of data. Without room the text becomes UNAVAILABLE. -ENOMEM */
+/* Replaces a text by a copy of data. If the budget room does not suffice, its state becomes LINX_UNAVAILABLE. -ENOMEM */
 int linx_shared_str_set(size_t *room, struct linx_text *text, const void *data, uint32_t len, uint8_t state);
 /* Replaces a text by the value of a record; an absent value changes nothing. -ENOMEM */
 int linx_shared_str_take(size_t *room, struct linx_text *text, const struct linx_value *v);

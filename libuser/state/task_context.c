@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Context records and snapshots applied to a task and its process. */
+/* Applies records about tasks (TASK, FORK, EXEC) and items of snapshots to a task and its process. */
 #include <errno.h>
 #include <string.h>
 
@@ -19,10 +19,10 @@ static void set_ids(struct linx_tasks *t, struct linx_task *task, const struct l
 	task->version = ++t->versions;
 }
 
-/* Clears a slot for another task with the same id: the end of the former one was lost. */
+/* Clears a slot for a new task with the same id. The record of the former task's end was lost. */
 static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 {
-	/* Other threads of the old process keep it, if their ends were lost too. */
+	/* If other threads of the old process still have slots, since their ends were lost too, they refer to it. */
 	if (slot->task.tid == slot->task.pid)
 		linx_process_end(&t->processes, slot->process);
 	linx_task_slot_set_process(t, slot, NULL);
@@ -39,7 +39,7 @@ static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 	slot->known = false;
 }
 
-/* True if the slot's task is another one than the record's. */
+/* True if the record is about another task than the slot's, with the same id: its start time differs. */
 static bool is_another(const struct linx_task_slot *slot, const struct linx_ctx *ctx)
 {
 	return slot->known && slot->task.start_time != ctx->start_time;
@@ -56,8 +56,8 @@ static struct linx_task_slot *slot_for(struct linx_tasks *t, const struct linx_c
 }
 
 /*
- * Finds the thread, not the leader, whose exec this record is of. NULL: none, or its id
- * belongs to another process by now.
+ * Finds the thread that executed a program, by its EXEC record, if it was not the leader of its
+ * process. NULL: it was the leader, or the thread's id belongs to another process by now.
  */
 static struct linx_task_slot *executing(const struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx)
 {
@@ -67,8 +67,8 @@ static struct linx_task_slot *executing(const struct linx_tasks *t, const struct
 }
 
 /*
- * Removes the slots of a process's threads except one, up to the first that is in a call. Returns that one.
- * NULL: no thread is in a call.
+ * Removes the slots of a process's threads except the slot but. Stops at the first thread that is in a call, and
+ * returns its slot. NULL: no thread is in a call, and all slots have been removed.
  */
 static struct linx_task_slot *remove_threads(struct linx_tasks *t, const struct linx_process_own *process, const struct linx_task_slot *but)
 {
@@ -115,7 +115,7 @@ static void take_over(struct linx_tasks *t, const struct linx_rec *rec, const st
 	slot->task.start_time = ctx->start_time;
 }
 
-/* Gives a forked task its process. start: start time of the process, 0 if unknown. */
+/* Sets the process of a forked task. start: start time of the process; 0: not known. */
 static int fork_process(struct linx_tasks *t, const struct linx_rec *rec,
 			const struct linx_ctx *ctx, struct linx_task_slot *child, uint64_t start)
 {
@@ -160,8 +160,8 @@ static int known_process(struct linx_tasks *t, const struct linx_rec *rec, const
 }
 
 /*
- * Reads struct linx_who of any version: members that the record lacks are zero. False: not
- * there, or unreadable.
+ * Reads a struct linx_who of any version: members that the record lacks become zero. False: the
+ * record has none, or it is unreadable.
  */
 static bool get_task_info(const struct linx_value *v, struct linx_who *who)
 {
@@ -173,8 +173,8 @@ static bool get_task_info(const struct linx_value *v, struct linx_who *who)
 }
 
 /*
- * Keeps the capabilities that a task had when it entered another user namespace, where it has all of them:
- * they are what it may do to the machine. Another change of credentials ends that, and so does an exec.
+ * Stores the capabilities that a task had before it entered another user namespace, where it has all capabilities:
+ * they decide what the task may do to the machine. They are dropped at another change of credentials, and at an exec.
  */
 static void keep_outer_caps(struct linx_task_slot *slot, const struct linx_who *who, unsigned int kind)
 {
@@ -207,8 +207,8 @@ static void set_creds(struct linx_task *task, const struct linx_who *who)
 }
 
 /*
- * Takes over the facts of a process from the record of any of its threads. A known start time never changes;
- * is_older() relies on that.
+ * Sets name, start time, kernel flag and parent of a process from the record of any of its threads. A known start time
+ * never changes: is_older() in state/process.c relies on that.
  */
 static void set_process_ids(struct linx_tasks *t, struct linx_process_own *process, const struct linx_ctx *ctx,
 			    uint64_t start)
@@ -291,7 +291,7 @@ int linx_tasks_snapshot(struct linx_tasks *t, const struct linx_rec *rec, const 
 	struct linx_task_slot *slot;
 	int ret = take_context(t, rec, ctx, fields, when, &slot);
 
-	/* A thread that shares its leader's table has no FILES record in the snapshot that would set this. */
+	/* Set here, since a thread that shares its leader's descriptors has no FILES record in the snapshot to set it. */
 	if (!ret && slot && slot->settled < settled)
 		slot->settled = settled;
 	if (!ret && slot && again && slot->stale_until < linx_snapshot_end(rec))

@@ -19,7 +19,7 @@ static void set_files(struct linx_task_slot *slot, struct linx_files *files)
 	slot->files = files;
 }
 
-/* Gives a child the parent's table, or a copy of it. */
+/* Sets the descriptor table of a forked child: the parent's own table if they share it, else a copy. */
 void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 			  struct linx_task_slot *child, uint64_t id)
 {
@@ -35,8 +35,8 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
 		return;
 	}
 	/*
-	 * The copy may be wrong in two ways. The parent's table may be of a later time than the fork (applied
-	 * ahead). Tasks that share it may have changed it while the kernel copied it.
+	 * The copy may be wrong for two reasons. The parent's table may be of a later time than the fork, from a
+	 * snapshot that was applied early. Tasks that share the table may have changed it while the kernel copied it.
 	 */
 	uncertain = from && (linx_files_was_shared(from) || is_early(parent, rec->time));
 	set_files(child, from ? linx_files_copy(from) : linx_files_new(&t->files));
@@ -48,8 +48,8 @@ void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec,
 }
 
 /*
- * Gives the task a table of its own, as the kernel has copied it. Tasks that share the old one
- * may have changed it meanwhile.
+ * Replaces the task's table by a copy, as the kernel has done. Other tasks that share the old table
+ * may have changed it while the kernel copied it.
  */
 static void copy_files(struct linx_task_slot *slot, uint64_t time)
 {
@@ -61,10 +61,10 @@ static void copy_files(struct linx_task_slot *slot, uint64_t time)
 }
 
 /*
- * Finds the table that a task has by now. A new number normally means a copy of the former
- * table (unshare, exec). Not so for a new task, nor for one whose snapshot item is of a later
- * time than the record: numbers are used again, and the known number may be a later one. Such
- * a task shares the table that has the number.
+ * Sets the table of a task from the table's number in a record. A new number normally means that
+ * the task got a copy of its former table (unshare, exec). There are two exceptions: a new task,
+ * and a task whose snapshot item is of a later time than the record, since numbers are reused and
+ * the known number may be a later one. Such a task shares the table that has the number.
  */
 void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, uint64_t time)
 {
@@ -133,8 +133,8 @@ void linx_tasks_files(struct linx_tasks *t, const struct linx_rec *rec, const st
 		linx_files_know(f, rec->time);
 	if (change->flags & (LINX_FILES_FIRST | LINX_FILES_LAST)) {
 		/*
-		 * An older snapshot's item at its place must not lower the time that a newer
-		 * one, applied ahead, has set.
+		 * The time is only raised: a newer snapshot that was applied early may have set it
+		 * already, when an item of an older one is applied.
 		 */
 		if (slot && slot->settled < settled)
 			slot->settled = settled;

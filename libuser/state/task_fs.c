@@ -8,7 +8,7 @@ void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot)
 	slot->fs = NULL;
 }
 
-/* Makes a task use fs. NULL: none, for lack of room. */
+/* Makes a task use the entry fs. NULL: no entry, since there was no room for one. */
 static void set_fs(struct linx_tasks *t, struct linx_task_slot *slot, struct linx_fs *fs)
 {
 	struct linx_fs *old = slot->fs;
@@ -22,8 +22,8 @@ static void set_fs(struct linx_tasks *t, struct linx_task_slot *slot, struct lin
 }
 
 /*
- * Gives a task an unshared entry: a copy of from, or for NULL with the directory and root
- * known of its process.
+ * Gives a task an unshared entry: a copy of from, or if from is NULL, one with the working
+ * directory and root that are known of its process.
  */
 static void make_own(struct linx_tasks *t, struct linx_task_slot *slot, const struct linx_fs *from)
 {
@@ -41,10 +41,10 @@ static void make_numbered(struct linx_tasks *t, struct linx_task_slot *slot, con
 }
 
 /*
- * Finds the directory and root that a task has by now. The number in a snapshot item applied
- * ahead is ignored: until the item's place in the stream it may belong to another entry. A
- * task whose number changes without a fork has a copy (unshare). Otherwise a task shares the
- * entry that has the number.
+ * Sets the entry of working directory and root of a task from the entry's number in a record. The
+ * number in a snapshot item that is applied early is ignored: until the stream reaches the item's
+ * time, it may belong to another entry. If a task's number changes without a fork, the task has got
+ * a copy (unshare). Otherwise the task shares the entry that has the number.
  */
 void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_apply_when when)
 {
@@ -79,7 +79,7 @@ void linx_task_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, co
 		make_numbered(t, child, known ? parent->fs : NULL, id);
 		return;
 	}
-	/* A shared number is the parent's as well. */
+	/* Parent and child share the entry, so the number is that of the parent's entry too. */
 	if (known)
 		linx_task_slot_follow_fs(t, parent, id, LINX_APPLY_IN_ORDER);
 	if (known && parent->fs)

@@ -8,11 +8,11 @@
 
 #include <linx/state.h>
 
-/* Text that a printer made of a task and its process, cached while the versions of both stay the same. */
+/* Cached text that a printer made of a task and its process; valid while the versions of both stay the same. */
 struct linx_task_text {
 	char *data;
 	uint32_t len;
-	size_t cmdline_limit; /* bound of the command line in the text */
+	size_t cmdline_limit; /* most bytes of the command line in the text */
 	uint32_t task_version, process_version;
 	const struct linx_process *process;
 };
@@ -25,8 +25,8 @@ struct linx_task_caps {
 struct linx_task_own {
 	struct linx_task_text *text; /* filled by printers if there is room; freed with the task */
 	size_t *room; /* memory budget left for all tasks together, in bytes */
-	bool nested; /* task entered another user namespace and has executed nothing since */
-	struct linx_task_caps outer; /* nested: capabilities before that */
+	bool nested; /* the task entered another user namespace and has executed no program since */
+	struct linx_task_caps outer; /* nested: capabilities of the task before it entered the namespace */
 };
 
 /* True if the parent is known, or known not to exist: only pid 1 and 2 have none. */

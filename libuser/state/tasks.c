@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tasks: a hash table with chains. A slot holds a reference to its process. An exit frees the slot; a reused
- * id takes the slot over. A stream can invent endless tasks, command lines and calls, so the library allocates
- * at most TASKS_MAX slots and MEMORY_MAX bytes.
+ * Table of tasks: a hash table of slots by thread id. A slot holds a reference to its process. The end of a task frees
+ * its slot; if the end was lost and the id is reused, the new task gets the slot. A hostile stream can contain any
+ * number of tasks, command lines and calls, so the library allocates at most TASKS_MAX slots and MEMORY_MAX bytes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -186,7 +186,7 @@ void linx_task_slot_rename(struct linx_tasks *t, struct linx_task_slot *slot, ui
 	hash_slot(t, slot);
 }
 
-/* Doubles the buckets. Without memory the chains just get longer. */
+/* Doubles the number of buckets. Without memory nothing changes, and the chains become longer. */
 static void grow(struct linx_tasks *t)
 {
 	struct linx_task_slot **old = t->slots, *slot, *next;
@@ -303,7 +303,7 @@ bool linx_task_slot_is_stale(const struct linx_tasks *t, const struct linx_task_
 	return t->files.lost_until && slot->announced_at <= t->files.lost_until;
 }
 
-/* Slow path: the parent has ended or changed, or another task has changed the shared directory or root. */
+/* Slow path of linx_task_slot_task(): the parent has ended or changed, or a shared directory or root has changed. */
 LINX_NOINLINE static const struct linx_task *settle(struct linx_tasks *t, struct linx_task_slot *slot)
 {
 	if (slot->process->parent && slot->process->parent->dead)

@@ -22,23 +22,23 @@ struct linx_tasks {
 	struct linx_metadata *metadata; /* descriptions of containers; NULL: none */
 };
 
-/* state/tasks.c: moves a slot to another id, which no slot may have. */
+/* state/tasks.c: changes the id of a slot's task; no other slot may have the new id. */
 void linx_task_slot_rename(struct linx_tasks *t, struct linx_task_slot *slot, uint32_t tid);
-/* Sets the slot's process: takes a reference and drops the former one. NULL: none. */
+/* Sets the slot's process: adds a reference to it, and drops the one to the former process. NULL: no process. */
 void linx_task_slot_set_process(struct linx_tasks *t, struct linx_task_slot *slot, struct linx_process_own *process);
-/* True if the task was announced last before context was lost. */
+/* True if context records were lost after the last one about the task. */
 bool linx_task_slot_is_stale(const struct linx_tasks *t, const struct linx_task_slot *slot);
 
-/* state/task_files.c: sets the table of a forked child. rec: its FORK record; id: number of the table. */
+/* state/task_files.c: sets the descriptor table of a forked child. rec: its FORK record; id: number of the table. */
 void linx_task_slot_fork_files(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 			  struct linx_task_slot *child, uint64_t id);
-/* Updates the table of a task to the one with this number. */
+/* Sets the descriptor table of a task from the table's number in a record. */
 void linx_task_slot_follow_files(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, uint64_t time);
 
-/* state/task_fs.c: sets directory and root of a forked child. rec: its FORK record; id: their number. */
+/* state/task_fs.c: sets the working directory and root of a forked child. rec: its FORK record; id: their number. */
 void linx_task_slot_fork_fs(struct linx_tasks *t, const struct linx_rec *rec, const struct linx_ctx *ctx,
 		       struct linx_task_slot *child, uint64_t id);
-/* Updates directory and root of a task to those with this number. */
+/* Sets the working directory and root of a task from their number in a record. */
 void linx_task_slot_follow_fs(struct linx_tasks *t, struct linx_task_slot *slot, uint64_t id, enum linx_apply_when when);
 void linx_task_slot_leave_fs(struct linx_tasks *t, struct linx_task_slot *slot);
 

@@ -30,19 +30,20 @@ struct linx_http_opts {
 };
 /*
  * Deliver LINX_EVENT_HTTP events too, made of all recorded calls. Calls that linx_select() left out are then
- * recorded but not delivered. Call it once, before linx_start() and the first linx_next(). A condition applies
- * to these events as to others; then the library alone evaluates it. -EINVAL: too late; -ENOMEM.
+ * recorded but not delivered. Call it once, before linx_start() and the first linx_next(). A condition (see
+ * linx_set_condition()) applies to these events too; the library alone then evaluates it, not the kernel.
+ * -EINVAL: too late; -ENOMEM.
  */
 LINX_API int linx_follow_http(struct linx *l, const struct linx_http_opts *opts);
 
 enum linx_http_side { LINX_HTTP_SIDE_CLIENT = 1, LINX_HTTP_SIDE_SERVER = 2 };
 
-/* A text of a message. */
+/* A text of an HTTP message, such as its path or the value of a header field. */
 struct linx_http_value {
 	const char *data; /* no NUL at its end; NULL: see state */
 	uint32_t len; /* bytes, also of a masked text */
 	uint8_t state; /* enum linx_state: LINX_WHOLE, LINX_TRUNCATED; LINX_ABSENT: none; LINX_UNAVAILABLE: message not seen */
-	bool masked; /* data is NULL, since linx_http_opts.secrets is not set */
+	bool masked; /* the text is a secret: data is NULL, since linx_http_opts.secrets is not set */
 };
 
 enum linx_http_field {
@@ -71,15 +72,15 @@ struct linx_http {
 	int32_t fd; /* its descriptor */
 	uint64_t socket; /* inode of the socket; 0: not known */
 	bool has_request; /* false: the request came before the recording, or was not captured */
-	bool resumed; /* the library had lost this socket before the request */
+	bool resumed; /* before the request, the library had lost track of the messages on this socket */
 	uint16_t status; /* 0: no response was seen */
 	uint8_t request_minor, response_minor; /* 1 of HTTP/1.1 */
 	struct linx_http_value method, path, query, host;
 	struct linx_http_value field[LINX_HTTP_NFIELDS];
 	uint32_t request_head, response_head; /* bytes of the headers */
-	uint64_t request_body, response_body; /* bytes by the header, or LINX_HTTP_NOT_KNOWN */
+	uint64_t request_body, response_body; /* bytes that the header announces, or LINX_HTTP_NOT_KNOWN */
 	uint64_t request_ns; /* has_request: time when its header was complete, wall clock */
-	uint64_t latency_ns; /* from there to the end of the response's header, or LINX_HTTP_NOT_KNOWN */
+	uint64_t latency_ns; /* from request_ns to the end of the response's header, or LINX_HTTP_NOT_KNOWN */
 	bool has_sock;
 	struct linx_sock sock; /* has_sock: addresses */
 };
@@ -91,8 +92,8 @@ struct linx_http_counts {
 	uint64_t answered; /* requests with their response */
 	uint64_t unanswered; /* requests whose response was not seen */
 	uint64_t orphans; /* responses whose request was not seen, as at the start of a recording */
-	uint64_t resumed; /* sockets that were found again after the library had lost them */
-	uint64_t given_up; /* sockets given up, because there were too many, or too many messages on one */
+	uint64_t resumed; /* sockets that were followed again after the library had lost track of their messages */
+	uint64_t given_up; /* sockets no longer followed: too many sockets, or too many messages on this one */
 	uint64_t lost; /* sockets with a message under way when records were lost */
 	uint64_t tls, http2, tunnels; /* sockets that speak TLS; that speak HTTP/2; that became tunnels */
 	uint64_t holes; /* sockets with bytes that were not captured */

@@ -70,13 +70,13 @@ struct linx_live_opts {
 	bool files; /* record how descriptors change, for linx_event_borrow_files(); if the module can */
 	bool io_uring; /* record io_uring operations that correspond to selected calls, if the module can */
 	bool no_snapshot; /* do not list the processes that exist when recording starts */
-	/* Members of LINX_THROTTLE alone, in which the caller's process itself never waits: */
+	/* Members that only mode LINX_THROTTLE uses. In this mode the caller's own process never waits. */
 	bool exempt_group; /* the caller's process group never waits either */
 	uint32_t throttle_cap_ms; /* longest wait of a task within a second; default 900 */
 	unsigned int nexempt; /* at most 16 */
 	const uint64_t *exempt; /* ids of cgroups whose tasks never wait: inodes of their directories; read at open */
 	bool no_resolved; /* do not record paths that were opened, peers that were connected, and netlink protocols */
-	uint64_t http_bytes; /* most bytes of an HTTP/1 header, for linx_follow_http(), if more than snap_bytes; default none */
+	uint64_t http_bytes; /* for linx_follow_http(): most bytes captured of an HTTP/1 header, if above snap_bytes */
 };
 
 /* Bits of linx_live_opts.fds. */
@@ -189,10 +189,10 @@ struct linx_filter_opts {
 	const char *const *comms; /* only tasks with one of these names; NULL: all */
 	unsigned int ncomms; /* at most 64 */
 	bool comms_not; /* comms names the tasks that are left out */
-	bool pids; /* only listed processes; also set by linx_add_pid() */
-	bool pids_not; /* all processes but the listed ones */
-	bool threads; /* the listed ids are of threads */
-	bool follow; /* children of listed processes are listed */
+	bool pids; /* only processes on the source's list, to which linx_add_pid() adds; that function sets this too */
+	bool pids_not; /* all processes except those on the list */
+	bool threads; /* the ids on the list are thread ids */
+	bool follow; /* children of processes on the list are put on it */
 };
 /* Replace the filters of a live source, which the kernel applies; NULL: none. -EOPNOTSUPP: a capture file. */
 LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
@@ -237,23 +237,23 @@ LINX_API int linx_set_condition(struct linx *l, const char *text);
 LINX_API int linx_add_pid(struct linx *l, int pid);
 
 /*
- * Get a seccomp filter for a child that becomes a command. The child installs it before it is listed; then
- * calls that the source does not record run at full speed. Set selection and filters before. The command and
- * its descendants end with the source. Returns the number of instructions; 0: this source needs no filter;
- * -E2BIG: more than room.
+ * Get a seccomp filter for a child process that will execute a command to be recorded. If the child installs the
+ * filter before linx_add_pid(), calls that the source does not record run at full speed. Set selection and filters
+ * before. The command and its descendants end with the source. Returns the number of instructions; 0: this source
+ * needs no filter; -E2BIG: more instructions than room.
  */
 struct sock_filter;
 LINX_API int linx_get_command_filter(struct linx *l, struct sock_filter *filter, unsigned int room);
 
 /*
- * List the processes that another live source lists, for a source that takes the
- * place of another one: if both are running and follow children, and the other
- * one runs until this function has returned, no process is missed. -EAGAIN: the
+ * Add the processes on the list of from, another live source, to the list of l,
+ * which is to replace from. If both sources are running and follow children, and
+ * from runs until this function has returned, no process is missed. -EAGAIN: the
  * processes fork faster than the list can be read.
  */
 LINX_API int linx_inherit_pids(struct linx *l, const struct linx *from);
 
-/* Returns the number of listed processes that still live; with follow, 0 means that all have ended. */
+/* Returns how many processes on the list still live; with linx_filter_opts.follow, 0 means that all have ended. */
 LINX_API int linx_listed(struct linx *l);
 
 /*
@@ -296,8 +296,9 @@ LINX_API int linx_start(struct linx *l);
 /* Stop recording. linx_next() still delivers the events in the rings, then the certificate, then -ENODATA. */
 LINX_API int linx_stop(struct linx *l);
 /*
- * Seal a source that was started, for good, before a program drops its rights: whoever takes the program over can narrow,
- * read and stop the recording, and nothing more. Functions that would have more recorded return -EPERM then.
+ * Seal a running source for good, so that an attacker who takes over the program can do no more with the source than
+ * narrow, read and stop the recording. Call it before the program drops its privileges. After it, functions that
+ * would have more recorded return -EPERM.
  * -EOPNOTSUPP: an engine other than kmod, or an older module.
  */
 LINX_API int linx_seal(struct linx *l);
@@ -336,7 +337,7 @@ LINX_API bool linx_pending(const struct linx *l);
 
 /* Counts of records of one CPU, or of all. */
 struct linx_counts {
-	/* filtered: left out in the kernel and not part of selected, or failed the condition after being delivered */
+	/* filtered: left out by a filter in the kernel and not in selected, or failed the condition when delivered */
 	uint64_t selected, committed, delivered, unread, overwritten, filtered;
 	uint64_t lost[LINX_LOST_MAX]; /* by enum linx_lost */
 	uint64_t lost_context;
@@ -438,9 +439,9 @@ LINX_API bool linx_event_is_entry(const struct linx_event *ev);
 LINX_API unsigned int linx_event_get_nargs(const struct linx_event *ev);
 LINX_API int linx_event_get_arg(const struct linx_event *ev, unsigned int i, uint64_t *value);
 LINX_API int linx_event_get_ret(const struct linx_event *ev, int64_t *ret); /* -ENODATA: entry */
-/* CPU time of the task in the call, with linx_live_opts.cpu_time. -ENODATA: not known. */
+/* Get the CPU time that the task used in the call; needs linx_live_opts.cpu_time. -ENODATA: not known. */
 LINX_API int linx_event_get_cpu_ns(const struct linx_event *ev, uint64_t *ns);
-/* Thread id of the task that a FORK event announces. -ENODATA: another kind of event. */
+/* Get the thread id of the new task of a FORK event. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_child(const struct linx_event *ev, uint32_t *tid);
 /* Returns the number of a SIGNAL event's signal. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_signal(const struct linx_event *ev);
@@ -451,18 +452,18 @@ enum linx_recorded {
 	LINX_RECORDED_SCALARS = 1, /* without the memory that arguments point to: LINX_EVENT_SCALARS */
 	LINX_RECORDED_COUNTS = 2, /* nothing: the events are lost to the budget, and counted */
 };
-/* How many records a GAP event stands for, by cause. -ENODATA: another kind of event. */
+/* Get the numbers of lost records that a GAP event reports, by enum linx_lost. -ENODATA: another kind of event. */
 LINX_API int linx_event_get_lost(const struct linx_event *ev, uint64_t lost[LINX_LOST_MAX]);
-/* Levels of a BUDGET event's call: *from before it, *to after it. -ENODATA: another kind of event. */
+/* Get how a BUDGET event's call is recorded before (*from) and after it (*to). -ENODATA: another kind of event. */
 LINX_API int linx_event_get_budget(const struct linx_event *ev, enum linx_recorded *from, enum linx_recorded *to);
-/* Time from entry to return, with linx_live_opts.entry_time. -ENODATA: not known. */
+/* Get the time from the call's entry to its return; needs linx_live_opts.entry_time. -ENODATA: not known. */
 LINX_API int linx_event_get_duration_ns(const struct linx_event *ev, uint64_t *ns);
 
 /* A captured value: the memory that a pointer argument pointed to. */
 struct linx_value {
 	const void *data; /* borrowed from the event */
 	uint32_t size; /* bytes at data */
-	uint32_t orig; /* original length */
+	uint32_t orig; /* length of the value in the task's memory, before a limit cut it */
 	uint8_t kind; /* enum linx_val_kind */
 	uint8_t state; /* enum linx_state */
 };
@@ -492,8 +493,8 @@ struct linx_descriptor {
 	struct linx_sock sock; /* if has_sock */
 };
 /*
- * Get the call's descriptor i, from 0, in no order; several may have the same number.
- * -ENODATA: there are no more.
+ * Get the call's descriptor i, counted from 0. The order has no meaning, and several
+ * descriptors may have the same number. -ENODATA: past the last.
  */
 LINX_API int linx_event_get_fd(const struct linx_event *ev, unsigned int i, struct linx_descriptor *d);
 
@@ -501,7 +502,7 @@ LINX_API int linx_event_get_fd(const struct linx_event *ev, unsigned int i, stru
 struct linx_uses {
 	const char *const *paths; /* whole paths, as programs and /proc write them */
 	unsigned int npaths;
-	const int32_t *fds; /* numbers of descriptors; after LINX_OTHER_FDS: the numbers that do not match */
+	const int32_t *fds; /* numbers of descriptors; if the first is LINX_OTHER_FDS: the numbers that do not match */
 	unsigned int nfds;
 };
 #define LINX_OTHER_FDS (-1) /* as the first number: all descriptors but those that follow */
@@ -544,9 +545,9 @@ enum linx_format {
 };
 
 /*
- * How strings of a traced program stand in the text of a format. A search in that text, as for secrets,
- * depends on it. New values may come: a caller must not search text of an unknown form as if it had another
- * one.
+ * How a format quotes and escapes the strings of a traced program. A search in the format's text, as for
+ * secrets, depends on this form. Later versions may add values: a caller must not search text of a form that
+ * it does not know as if it had a known one.
  */
 enum linx_text_form {
 	LINX_FORM_UNKNOWN = 0, /* the library is older than this list */
@@ -560,8 +561,8 @@ struct linx_format_info {
 	const char *name; /* "json" */
 	const char *text; /* one line for people */
 	unsigned int needs; /* recording options that the format can show: LINX_NEEDS_SIGNALS, LINX_NEEDS_URING */
-	bool files; /* can list all open descriptors of a process: linx_print_opts.files, or %linx.fds */
-	bool terminal; /* for people at a terminal: linx_print_opts.width */
+	bool files; /* the format can list all open descriptors of a process: linx_print_opts.files, or %linx.fds */
+	bool terminal; /* the format is for people at a terminal, and heeds linx_print_opts.width */
 	unsigned char form; /* enum linx_text_form */
 };
 /* Describe format i, an enum linx_format. -ENOENT: past the last. */
@@ -632,7 +633,7 @@ struct linx_line_opts {
 	/* "%linx.time : %linx.type[value] ...", %% for a percent sign; NULL: LINX_LINE_TEMPLATE */
 	const char *template_text;
 	size_t max_string; /* 1 + most bytes of a string or buffer; 0: as linx_print_opts says */
-	size_t max_text; /* 1 + most bytes of a line; a longer line is cut and ends in "...", its shortest form; 0: no limit */
+	size_t max_text; /* 1 + most bytes of a line; a longer one is cut to end in "...", its shortest form; 0: no limit */
 	bool no_names; /* users and groups by number alone, as for capture files of another machine */
 };
 #define LINX_LINE_TEMPLATE                                                                         \
@@ -739,11 +740,11 @@ LINX_API size_t linx_escape(char *to, size_t size, const char *text);
 
 /* ---- recording ---------------------------------------------------------------- */
 
-/* Readers of the source of a writer. */
+/* The reader of a source that a linx_writer records. */
 enum linx_writer_beside {
-	LINX_WRITER_READS = 0, /* the writer, in linx_writer_step() */
-	LINX_WRITER_ALL = 1, /* linx_next(): everything that it reads is written */
-	LINX_WRITER_KEPT = 2, /* linx_next(): only events for which linx_writer_keep() was called are written */
+	LINX_WRITER_READS = 0, /* the writer itself reads, in linx_writer_step() */
+	LINX_WRITER_ALL = 1, /* linx_next() reads, and everything that it reads is written */
+	LINX_WRITER_KEPT = 2, /* linx_next() reads, and only events given to linx_writer_keep() are written */
 };
 
 struct linx_writer_opts {
@@ -763,8 +764,9 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
  * counted as events are; 0 after the time (see linx_pending()); -ENODATA at the end; -errno of write(2) (the
  * file stays a valid capture up to there). Use either this function or linx_next() on l.
  *
- * With linx_writer_opts.beside it writes the gathered records and returns 0. linx_next() does so once a second
- * of the stream and for each MiB, and returns the error if that fails.
+ * If linx_next() is the reader (linx_writer_opts.beside), this function writes the records gathered so far and
+ * returns 0. linx_next() also writes them, once per second of the stream and after each MiB, and returns the error
+ * if that fails.
  */
 LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
 /*

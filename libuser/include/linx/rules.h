@@ -8,8 +8,8 @@
  *
  * A set is used by one thread at a time. It keeps no pointer to an event.
  *
- * Items linx_count and linx_sequence of a file are rules that remember matches of others. They have numbers as rules
- * have, and are rules in all that follows.
+ * The items linx_count and linx_sequence of a file are stateful rules: they remember matches of other rules. Below,
+ * "rule" includes them, and they are numbered together with the other rules.
  */
 #ifndef LINX_RULES_H
 #define LINX_RULES_H
@@ -33,9 +33,9 @@ enum linx_rule_priority {
 	LINX_PRIORITY_INFO,
 	LINX_PRIORITY_DEBUG,
 };
-/* "Emergency", ..., "Informational", "Debug"; NULL: no priority. */
+/* Returns the name of a priority: "Emergency", ..., "Informational", "Debug"; NULL: there is no such priority. */
 LINX_API const char *linx_rule_priority_name(unsigned int priority);
-/* A priority by its name in any case, "INFO" included. -ENOENT */
+/* Find a priority by its name, in upper or lower case; "INFO" is accepted too. -ENOENT: there is no such priority. */
 LINX_API int linx_rule_priority_parse(const char *name, enum linx_rule_priority *priority);
 
 /* Makes an empty set. -ENOMEM */
@@ -43,9 +43,10 @@ LINX_API int linx_rules_new(struct linx_rules **out);
 LINX_API void linx_rules_free(struct linx_rules *r);
 
 /*
- * Load the rules, macros and lists of a file, or of len bytes under a name. Later ones change or replace
- * earlier ones as their syntax says. 0; -EINVAL: there is an error, which linx_rules_get_problem() reports,
- * and the set cannot be compiled; -ENOMEM; -errno of reading, reported likewise.
+ * Load the rules, macros and lists of a file, or of len bytes of text, which problems call by name. Later
+ * definitions change or replace earlier ones as their syntax says. 0; -EINVAL: there is an error, which
+ * linx_rules_get_problem() reports, and the set cannot be compiled; -ENOMEM; -errno: the file cannot be read,
+ * which linx_rules_get_problem() reports too.
  */
 LINX_API int linx_rules_load(struct linx_rules *r, const char *path);
 LINX_API int linx_rules_load_text(struct linx_rules *r, const char *name, const char *text, size_t len);
@@ -71,15 +72,15 @@ struct linx_field_value {
 	int64_t num; /* NUMBER, BOOL */
 };
 /*
- * Switch rules on or off, before linx_rules_compile(): the rules with this name, in which * stands for any
- * text, and this tag (NULL: any). Returns how many there are.
+ * Switch rules on or off, before linx_rules_compile(): the rules with this name (in which * stands for any text;
+ * NULL: any) and this tag (NULL: any). Returns the number of rules that were switched.
  */
 LINX_API int linx_rules_enable(struct linx_rules *r, const char *name, const char *tag, bool on);
 
 /*
  * Define the field static.NAME, before linx_rules_compile(): rules may use it, and its value is this text for
- * each event. A later definition of a name counts. 0, -ENOMEM; -EINVAL: the set is compiled, there are 256
- * such fields, or the name has other characters than letters, digits and "_-.".
+ * each event. A later definition replaces an earlier one of the same name. 0, -ENOMEM; -EINVAL: the set is compiled,
+ * there are 256 such fields, or the name has other characters than letters, digits and "_-.".
  */
 LINX_API int linx_rules_set_static(struct linx_rules *r, const char *name, const char *value);
 
@@ -91,10 +92,11 @@ struct linx_rules_choice {
 	unsigned int ntags;
 };
 /*
- * Add to the alerts of chosen rules, before linx_rules_compile(), whenever the rules are loaded: a text behind
- * their output and a blank, with fields behind % (append_output); a field besides those of the output, with
- * such a text as its value, or NULL: that of the field of this name (add_field). A field that is added again
- * takes the place of the earlier one, or of the output's. 0, -ENOMEM; -EINVAL: err says what is wrong.
+ * Extend the alerts of chosen rules. Call these functions before linx_rules_compile(); the rules may be loaded
+ * before or after. linx_rules_append_output() appends a blank and a text to the rules' output; "%name" in the text
+ * stands for a field. linx_rules_add_field() adds a field to those that the alert has from the output; its value is
+ * the text format, with fields as above; format NULL: the value of the field called name. An added field replaces an
+ * earlier one, or one of the output, with the same name. 0, -ENOMEM; -EINVAL: err describes the mistake.
  */
 LINX_API int linx_rules_append_output(struct linx_rules *r, const struct linx_rules_choice *choice, const char *text,
 				      struct linx_error *err);
@@ -102,8 +104,8 @@ LINX_API int linx_rules_add_field(struct linx_rules *r, const struct linx_rules_
 				  struct linx_error *err);
 
 /*
- * Compile the loaded rules whose priority is at least this urgent. 0, or -EINVAL with problems. Call it once;
- * nothing can be loaded afterwards.
+ * Compile the loaded rules; those that are less urgent than the priority least raise no alerts. 0, or -EINVAL with
+ * problems. Call it once; nothing can be loaded afterwards.
  */
 LINX_API int linx_rules_compile(struct linx_rules *r, enum linx_rule_priority least);
 
@@ -114,49 +116,53 @@ struct linx_rule_info {
 	unsigned int ntags;
 	enum linx_rule_priority priority;
 	bool enabled;
-	bool capture; /* keep the events before its alert */
+	bool capture; /* the rule asks to save the events before its alert */
 	uint64_t capture_ms; /* capture_duration of the rule; 0: not given */
 	const char *file;
 	unsigned int line;
 };
-/* Number of keys that a rule remembers matches of. */
+/* Memory of a stateful rule, which remembers matches by key, that is by the values of the fields in its "by". */
 struct linx_rule_state {
 	uint64_t keys; /* number of keys that the rule remembers now */
-	uint64_t forgotten; /* keys that were forgotten at the bound of keys or bytes while they still counted, since the set was compiled */
+	uint64_t forgotten; /* keys dropped for lack of room although still recent enough to count; since compilation */
 };
-/* Get how many keys rule i remembers. -ENOENT: there is no such rule; -ENODATA: it is neither linx_count nor linx_sequence. */
+/* Get the number of keys that rule i remembers. -ENOENT: no such rule; -ENODATA: not a linx_count or linx_sequence. */
 LINX_API int linx_rules_get_state(const struct linx_rules *r, unsigned int i, struct linx_rule_state *state);
 /*
- * Take what a set remembers into one that takes its place, for rules that are the same in both by name, names of rules,
- * fields, numbers and time. After linx_rules_compile() of both.
+ * Move what the stateful rules of the set from remember into r, a new set that replaces it. A rule's memory is moved
+ * if r has a rule of the same name with the same named rules, fields, numbers and time. Both sets must be compiled.
  */
 LINX_API void linx_rules_take_state(struct linx_rules *r, struct linx_rules *from);
-/* Rule i in the order of their definition, from 0. -ENOENT: there are no more. */
+/* Get rule i, counted from 0 in the order of definition. -ENOENT: past the last. */
 LINX_API int linx_rules_get(const struct linx_rules *r, unsigned int i, struct linx_rule_info *info);
-/* Rule by its name. -ENOENT */
+/* Returns the number of the rule with this name. -ENOENT: there is none. */
 LINX_API int linx_rules_find(const struct linx_rules *r, const char *name);
 
 /*
- * Get name i of the hosts that rules compare addresses with (fd.sip.name), from 0; NULL: there are no more.
+ * Get name i, counted from 0, of the hosts that rules compare addresses with (fd.sip.name); NULL: past the last.
  * The library asks no name server: the caller looks the names up and sets the result with
- * linx_rules_set_host_addresses(), at any time between two events. Until then such a test fails.
+ * linx_rules_set_host_addresses(), at any time between two events. Until then a test that names the host fails.
  */
 LINX_API const char *linx_rules_get_host_name(const struct linx_rules *r, unsigned int i);
-/* Set the n addresses of host name i, instead of earlier ones; IPv4 as ::ffff:a.b.c.d. 0, -ENOENT, -ENOMEM */
+/* Set the n addresses of host name i, replacing earlier ones; IPv4 as ::ffff:a.b.c.d. 0, -ENOENT, -ENOMEM */
 LINX_API int linx_rules_set_host_addresses(struct linx_rules *r, unsigned int i, const uint8_t (*addresses)[16], unsigned int n);
 
-/* Recording options that some rule needs: LINX_NEEDS_*. After linx_rules_compile(). */
+/* Returns the recording options that at least one rule needs: LINX_NEEDS_*. Call it after linx_rules_compile(). */
 LINX_API unsigned int linx_rules_get_needs(const struct linx_rules *r);
 
 /*
- * Find the rules that an event matches: their numbers in *which, in the order of definition, until the next
- * call; behind them those of kinds linx_count and linx_sequence that it completes. Returns how many.
+ * Find the rules that raise an alert for an event. *which is set to their numbers, valid until the next call: first
+ * the rules whose conditions the event meets, in the order of definition, then the linx_count and linx_sequence rules
+ * that the event completes. Returns the number of rules.
  */
 LINX_API unsigned int linx_rules_match(struct linx_rules *r, const struct linx_event *ev, const unsigned int **which);
-/* True if the event matches rule i, enabled or not; of linx_count and linx_sequence a rule that it names. Nothing is remembered. */
+/*
+ * True if the event meets the condition of rule i, enabled or not; for a linx_count or linx_sequence, the condition of
+ * one of the rules that it names. The match is not remembered.
+ */
 LINX_API bool linx_rules_match_one(struct linx_rules *r, unsigned int i, const struct linx_event *ev);
 
-/* How often a regular expression reached its limit and was given up: such a test counts as failed. */
+/* Returns how often the search for a regular expression reached its limit and was given up; the test then fails. */
 LINX_API uint64_t linx_rules_get_limited(const struct linx_rules *r);
 
 /* A field that an output shows. */
@@ -174,27 +180,26 @@ struct linx_alert {
 LINX_API int linx_rules_render(struct linx_rules *r, unsigned int i, const struct linx_event *ev, struct linx_alert *a);
 
 /*
- * Deliver only the events that some enabled rule of a compiled set may match. The union of the rules selects
- * calls and makes the kernel's predicate, as linx_set_condition() does with one condition. NULL: all events
- * again. The set stays the caller's and must outlive l, or be replaced.
+ * Deliver only the events that an enabled rule of a compiled set may match. The calls that any rule can match are
+ * selected, and the rules joined by "or" are what the kernel tests, as linx_set_condition() does with one condition.
+ * NULL: all events again. The set stays the caller's and must outlive l, or be replaced.
  */
 LINX_API int linx_set_rules(struct linx *l, struct linx_rules *r);
 /*
- * Set a condition beside linx_set_rules(): an event that fails it matters to no rule. The kernel leaves out
- * calls and cgroups that cannot fulfil it; the rest is delivered, and the caller evaluates the condition as
- * well as the rules (see linx_condition_new()). NULL: none. 0, or -EINVAL with the reason in
- * linx_error_text().
+ * Set a condition that events must fulfil in addition to a rule of linx_set_rules(). The kernel leaves out calls and
+ * cgroups that cannot fulfil it. All other events are delivered, and the caller evaluates the condition as well as
+ * the rules (see linx_condition_new()). NULL: no condition. 0, or -EINVAL with the reason in linx_error_text().
  */
 LINX_API int linx_set_rules_filter(struct linx *l, const char *condition);
 
-/* Cost of rule i, and the places where it is decided. */
+/* Cost of a rule, and what of it the kernel can decide. */
 struct linx_rule_plan {
-	const char *condition; /* the condition with its exceptions; of linx_count and linx_sequence what they count, in words */
+	const char *condition; /* the condition and its exceptions; linx_count, linx_sequence: description in words */
 	const char *const *calls; /* sorted names of the calls that the rule can match */
 	unsigned int ncalls;
 	const char *const *fields; /* sorted fields of the condition */
 	unsigned int nfields;
-	unsigned int tests; /* different tests of fields, including those of macros */
+	unsigned int tests; /* number of different tests of fields, including those of macros */
 	unsigned int kernel_insns; /* instructions of the rule's own predicate in the kernel; 0: none */
 };
 /* Get the plan of rule i, valid until the next call. -ENOENT, -ENOMEM */

@@ -48,11 +48,11 @@ struct linx_process {
 	struct linx_text exe; /* path of the executable */
 	struct linx_text cmdline; /* argv at exec: strings, each with its NUL */
 	struct linx_text env; /* environment at exec: strings, each with its NUL; with linx_live_opts.envp */
-	struct linx_text cwd; /* working directory of the thread that was recorded last, relative to its root directory */
+	struct linx_text cwd; /* working directory of the last recorded thread, relative to that thread's root */
 	struct linx_text cgroup; /* path below the root of its hierarchy */
 	/*
-	 * Id of the container, taken from the names in cgroup, which their creator
-	 * chooses; LINX_ABSENT: in none.
+	 * Id of the container, taken from the names of directories in cgroup, which whoever
+	 * created the cgroup chose; state LINX_ABSENT: in no container.
 	 */
 	struct linx_text container;
 	/*
@@ -62,7 +62,7 @@ struct linx_process {
 	const char *runtime;
 	uint64_t exe_dev, exe_ino; /* 0, 0: not known */
 	/* With LINX_PROCESS_INFO: */
-	uint32_t pgid, sid; /* 0: a process of the kernel */
+	uint32_t pgid, sid; /* process group and session; 0: a process of the kernel */
 	uint32_t tty; /* controlling terminal, major << 20 | minor; 0: none */
 	uint32_t loginuid, session_id; /* login uid and session of audit(7); UINT32_MAX: not set */
 	uint32_t ns_pid; /* pid in the process's own pid namespace */
@@ -83,7 +83,7 @@ struct linx_task {
 	uint32_t version; /* raised whenever a member changes; *process has a version of its own */
 	uint64_t start_time; /* ns since boot; tid and start_time together are unique */
 	char comm[16];
-	bool stale; /* context records were lost since, or the event is older than this state */
+	bool stale; /* may be out of date: records about tasks were lost since, or the event is older than this state */
 	uint32_t flags; /* LINX_TASK_* */
 	const struct linx_process *process; /* never NULL */
 	struct linx_task_own *own; /* private to the library */
@@ -126,15 +126,15 @@ struct linx_container_info {
 	uint64_t started_ns; /* wall clock: time of the start, or else of the creation; 0: not known */
 	const char *pod_name, *pod_namespace, *pod_uid, *pod_sandbox_id;
 	unsigned int nmounts, nlabels;
-	const struct linx_container_mount *mounts; /* mounts of the machine's folders and of volumes */
+	const struct linx_container_mount *mounts; /* the machine's folders and the volumes mounted in the container */
 	const struct linx_container_label *labels;
-	bool incomplete; /* a part was left out, since there was too much */
+	bool incomplete; /* the description exceeded a limit, and a part of it was left out */
 };
 
 /*
  * Borrow the description of the container of the process that made an event. If containers are nested and the
- * runtime of the inner one is not of this machine, it is that of the outermost one. NULL: in no container, or
- * linx_read_containers() was not called. The pointer is valid as long as the event.
+ * runtime of the inner one is not on this machine, the outermost container is described. NULL: in no container,
+ * or linx_read_containers() was not called. The pointer is valid as long as the event.
  */
 LINX_API const struct linx_container_info *linx_event_borrow_container(const struct linx_event *ev);
 
