@@ -15,7 +15,7 @@
 
 /* ---- the transport to a descriptor --------------------------------------------------------- */
 
-/* Waits also if the descriptor is non-blocking: a capture file must not lose blocks because a pipe is full. */
+/* Writes with writev(2). Waits even if the descriptor is non-blocking: no block may be lost because a pipe is full. */
 static int fd_write(struct linx_transport *t, const struct iovec *v, int count, size_t *n)
 {
 	struct pollfd p = { .fd = t->fd, .events = POLLOUT };
@@ -80,7 +80,7 @@ void linx_output_end(struct linx_output *o)
 	memset(o, 0, sizeof(*o));
 }
 
-/* Remove n written bytes from the front of v. */
+/* Removes the n bytes that were written from the front of v. */
 static void iov_skip(struct iovec *v, int count, size_t n)
 {
 	for (int i = 0; i < count && n; i++) {
@@ -93,8 +93,8 @@ static void iov_skip(struct iovec *v, int count, size_t n)
 }
 
 /*
- * Stores the first error and removes the done bytes of the incomplete block, so that the
- * file ends with a whole one.
+ * Stores the first error, and removes the bytes of the incomplete block that were written
+ * (done), so that the file ends with a whole block. Returns code.
  */
 static int give_up(struct linx_output *o, int code, size_t done)
 {

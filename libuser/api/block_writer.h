@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writes blocks of a capture file to a transport: a descriptor, or whatever has the operations of one.
- * After a failure a transport that can be truncated ends with its last whole block.
+ * Writes blocks of a capture file to a transport: a file descriptor, or anything else that has the operations
+ * below. After a failure, a transport that can be truncated ends with its last whole block.
  */
 #ifndef LINX_BLOCK_WRITER_H
 #define LINX_BLOCK_WRITER_H
@@ -16,8 +16,8 @@ struct linx_transport_ops {
 	/* Writes bytes from the front of count vectors; waits until there is room for some. 0, and *n of at least 1; or -errno. */
 	int (*write)(struct linx_transport *t, const struct iovec *v, int count, size_t *n);
 	/*
-	 * Takes back the last n bytes that were written, as far as possible: the error that leads here has
-	 * been reported already. NULL: written bytes stay.
+	 * Removes the last n bytes that were written, as far as possible, after an error of a write, which
+	 * is reported elsewhere. NULL: written bytes cannot be removed.
 	 */
 	void (*truncate)(struct linx_transport *t, size_t n);
 	/*
@@ -33,7 +33,7 @@ struct linx_transport {
 		void *data;
 	};
 };
-/* The transport to a descriptor, which stays the caller's and is synced by the caller. 0 or -errno. */
+/* Makes the transport to a descriptor, which stays the caller's and is synced by the caller. 0 or -errno. */
 int linx_transport_fd(struct linx_transport *t, int fd);
 
 struct linx_output {
@@ -42,14 +42,14 @@ struct linx_output {
 	int level; /* zstd compression level, 0: none */
 	void *zstd;
 	struct linx_splitter *splitter;
-	void *packed; /* buffer of packed_size bytes for a compressed block */
+	void *packed; /* buffer for a compressed block */
 	size_t packed_size;
 };
 
-/* *to is copied. 0 or -ENOMEM. */
+/* Sets up an output to a transport; *to is copied. level: of zstd, 0: no compression. 0 or -ENOMEM. */
 int linx_output_init(struct linx_output *o, const struct linx_transport *to, int level);
 void linx_output_end(struct linx_output *o);
-/* True: after a failure the output keeps no part of a block that was not written whole. */
+/* True if, after a failure, the transport is truncated behind the last block that was written whole. */
 static inline bool linx_output_truncates(const struct linx_output *o)
 {
 	return o->to.ops->truncate;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The certificate: the counters of the kernel beside those of the reader. Two
- * sums must hold for every CPU, and neither side is derived from the other.
+ * The certificate: compares the counters of the kernel with those of the reader.
+ * For every CPU two sums must hold, whose sides are counted independently.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -39,11 +39,6 @@ static bool totals_hold(const struct linx_counts *c, uint64_t left_out)
 	       c->committed == c->delivered + c->unread + c->overwritten + left_out;
 }
 
-/*
- * Writes a block and fills in magic, lengths, flags and checksum of *head. data is not used after the call. 0
- * or -errno.
- */
-
 /* Grows an array of counts from n to more elements; the new ones are 0. false: no memory, nothing is changed. */
 static bool grow_counts(uint64_t **counts, unsigned int n, unsigned int more)
 {
@@ -74,15 +69,15 @@ static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 	return 0;
 }
 
-/* Sum of delivered events, with entries that were left out at their place and recorded by a MOVED record later. */
+/* Returns the number of delivered records, including entries that a filter left out and a MOVED record restored later. */
 static uint64_t all_delivered(const struct linx *l, unsigned int cpu)
 {
 	return linx_delivered(l, cpu) + (cpu < l->nhidden ? l->moved[cpu] : 0);
 }
 
 /*
- * Counts events that a filter left out of a file, without those that a MOVED record restored. A MOVED record
- * that restores too much makes the sums fail.
+ * Returns the number of records that a filter left out of a file, without those that MOVED records restored. If MOVED
+ * records restore more than was left out, the sums fail.
  */
 static uint64_t left_out(const struct linx *l, const struct linx_account *a, unsigned int cpu)
 {
@@ -110,7 +105,7 @@ static struct linx_counts cpu_counts(const struct linx *l, const struct linx_acc
 	return c;
 }
 
-/* Adds the count of one CPU to the counts of the CPU and of all CPUs. from NULL: there is no count. */
+/* Adds the count of one CPU, from[cpu], to *each and to *all. from NULL: the count is 0. */
 static void add_count(const uint64_t *from, unsigned int cpu, uint64_t *each, uint64_t *all)
 {
 	uint64_t n = from ? from[cpu] : 0;
@@ -119,7 +114,7 @@ static void add_count(const uint64_t *from, unsigned int cpu, uint64_t *each, ui
 	*all += n;
 }
 
-/* Records that are no returns of calls are counted by kind; all other delivered records are returns. */
+/* Adds the delivered records of a lane by kind. Only records other than returns were counted by kind; the rest are returns. */
 static void add_kinds(struct linx *l, unsigned int lane)
 {
 	uint64_t returns = all_delivered(l, lane), *to = l->totals.kinds.n[lane];
@@ -131,7 +126,7 @@ static void add_kinds(struct linx *l, unsigned int lane)
 	to[LINX_REC_EXIT] += returns;
 }
 
-/* True if the sums hold for each CPU of this section. */
+/* Adds the counts of all CPUs of this section to the totals. True if the sums hold for each CPU. */
 static bool add_cpus(struct linx *l, const struct linx_account *a, unsigned int nlanes)
 {
 	bool hold = true;
@@ -219,8 +214,8 @@ static int alloc_calls(struct linx_totals *s)
 }
 
 /*
- * Finds or adds the counters of a call. slot counts within the ABIs of the section's
- * machine, the totals within all.
+ * Finds or adds the counters of a call in the totals. slot: index of the call among the
+ * ABIs of the section's machine, while the totals are indexed by all ABIs.
  */
 static struct linx_call_counts *count_of(struct linx_totals *s, const struct linx *l, unsigned int slot)
 {

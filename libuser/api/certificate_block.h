@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include "engine/engine.h"
 
-/* The data of a certificate block, *len bytes, which the caller frees. NULL: out of memory. */
+/* Makes the data of a certificate block, *len bytes, which the caller frees. NULL: out of memory. */
 void *linx_compose_cert(const struct linx_account *a, size_t *len);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Containers of a source. A reader of events asks for a container when its event comes; a writer of a capture
- * asks before it writes the records.
+ * Descriptions of the containers of a source. A reader of events looks a container up when an event of it is delivered.
+ * A writer of a capture file looks it up before it writes the records that name the container.
  */
 #include <errno.h>
 #include <string.h>

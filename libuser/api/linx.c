@@ -13,9 +13,9 @@
 #include "engine/run.h"
 #include "api/writer.h"
 
-/* Groups without an event after which linx_next() yields, so that its caller can handle signals. */
+/* Number of groups without an event after which linx_next() returns 0, so that its caller can handle signals. */
 #define QUIET_GROUPS 65536
-/* Limit of different tables in one file; more than kernels and versions that anyone concatenates. */
+/* Most different tables of calls in one file, far above the number of kernels and versions whose files are concatenated. */
 #define TABLES_MAX 64
 
 LINX_API const char *linx_version(void)
@@ -78,8 +78,8 @@ static void section_end(struct linx *l)
 }
 
 /*
- * Puts the file's name and the section's place in front of the error text, if the engine
- * has them. Returns code.
+ * Prepends the file's name and the offset of the section to the error text, if the engine
+ * reports them. Returns code.
  */
 static int at_section(struct linx *l, int code)
 {
@@ -125,8 +125,8 @@ static int take_table(struct linx *l, const struct linx_header *h, struct linx_t
 }
 
 /*
- * Makes table, merge and assembler for the section that the engine has open. On failure
- * the old ones stay in place.
+ * Makes table, merge and assembler for the section that the engine has opened. On failure
+ * those of the section before stay in place.
  */
 static int section_begin(struct linx *l)
 {
@@ -224,7 +224,7 @@ int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error
 	return 0;
 }
 
-/* Copies options to this library's size, with defaults for what the caller does not have, and checks what all engines have alike. */
+/* Copies options; members that an older caller lacks get defaults. Checks the members that all engines treat alike. */
 static int take_live(const struct linx_live_opts *from, struct linx_live_opts *to, struct linx_error *err)
 {
 	int ret = from ? linx_take_opts(to, sizeof(*to), from, from->size, err) : 0;
@@ -249,7 +249,7 @@ static int open_type(const struct linx_engine_type *t, const struct linx_engine_
 	return ret;
 }
 
-/* True if the engine works but refuses these options: another engine, which knows them less well, would not help. */
+/* True if an error means that the engine works but refuses these options. No other engine is tried then. */
 static bool refuses_options(int error)
 {
 	return error == -EINVAL || error == -E2BIG;
@@ -313,7 +313,7 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
 	return linx_open_engine(linx_engine_type_file.info.name, &opts, out, err);
 }
 
-/* Shows entries as events, unless a writer keeps events by a filter: it judges whole calls. */
+/* Makes entries events if that was selected; not while a writer keeps chosen events, since it decides on whole calls. */
 void linx_apply_entries(struct linx *l)
 {
 	linx_assembler_entries(l->a, l->selection.entries && !(l->beside && l->beside->beside == LINX_WRITER_KEPT));
@@ -329,9 +329,9 @@ void linx_attach_writer(struct linx *l, struct linx_writer *w)
 /* ---- the iterator ------------------------------------------------------------------- */
 
 /*
- * Passes a new relation of stream time to wall time to the assembler once the
- * stream has reached its time: earlier records, which may still follow, are
- * converted with the relation before. The first one applies to all records.
+ * Passes a new relation of stream time to wall time to the assembler when the
+ * stream has reached the relation's time. Earlier records, which may still come,
+ * are converted with the previous relation. The first relation applies to all records.
  */
 static void follow_clock(struct linx *l, uint64_t time)
 {
@@ -363,8 +363,8 @@ static int deliver(struct linx *l, const struct linx_event *ev, const struct lin
 }
 
 /*
- * The error of a record that was taken but not delivered. The caller may continue, so the certificate must not
- * say complete.
+ * Sets the error for a record that was taken from the lanes but not delivered. The caller may continue, so the
+ * certificate is marked as incomplete. Returns ret.
  */
 LINX_NOINLINE static int not_fed(struct linx *l, int ret, const char *why)
 {
@@ -400,7 +400,7 @@ static void count_kind(struct linx *l, const struct linx_group *g)
 		linx_kinds_count(&l->kinds, g->position.cpu, g->rec->kind);
 }
 
-/* Counts an entry that was left out at its place and restored by a MOVED record: it counts at its place after all. */
+/* Counts an entry that a MOVED record restored as a record of the CPU at which a filter had left it out. */
 static void count_moved(struct linx *l, const struct linx_group *g)
 {
 	const struct linx_position *from = &l->a->moved_from;
@@ -412,7 +412,7 @@ static void count_moved(struct linx *l, const struct linx_group *g)
 	count_call(l, linx_decode_moved(g->rec));
 }
 
-/* Counts the records at the front of the run that make no event and change no state. Returns their number. */
+/* Skips and counts the next records of the lane that make no event and change no state. Returns their number. */
 static unsigned int pass_over(struct linx *l)
 {
 	const struct linx_rec *rec;
@@ -428,8 +428,8 @@ static unsigned int pass_over(struct linx *l)
 }
 
 /*
- * Delivers the next event of the section. 1: *out is set; 0: time is over, or l->pending;
- * -ENODATA: its end; -errno.
+ * Delivers the next event of the section. 1: *out is set; 0: the time is over, or l->pending
+ * is set; -ENODATA: the section's end; -errno.
  */
 static int next_streamed(struct linx *l, const struct linx_event **out, struct linx_deadline *d)
 {
@@ -461,7 +461,7 @@ static int next_streamed(struct linx *l, const struct linx_event **out, struct l
 			return ret;
 		count_call(l, g.rec);
 		count_kind(l, &g);
-		/* A flight recorder emits overwritten context anew; context lost to damage is not repeated. */
+		/* Overwritten records about tasks come again from a flight recorder; those lost to damage do not. */
 		if (g.hole)
 			linx_assembler_lost(l->a, g.rec->time - !!g.rec->time, is_damaged(l));
 		linx_assembler_lost(l->a, linx_merge_lost_until(l->m, g.rec->time), false);
@@ -500,8 +500,8 @@ int linx_next_section(struct linx *l, int timeout_ms)
 }
 
 /*
- * Moves on to the next section or to the certificate. If that is not known yet, the phase
- * stays for the next call.
+ * Moves on to the next section, or to the certificate if there is none. If that is not known
+ * yet, the phase does not change, and the next call tries again.
  */
 static int end_section(struct linx *l, struct linx_deadline *d)
 {
@@ -527,14 +527,14 @@ static int make_account(struct linx *l)
 /* Ends the stream; linx_next() returns code from now on. */
 static int end_stream(struct linx *l, int code)
 {
-	/* Damage may have removed what the sums do not count: processes, clocks, sections. */
+	/* Damage may have removed parts that the sums do not count: records of processes and clocks, whole sections. */
 	l->totals.cert.complete &= code == -ENODATA && !is_damaged(l);
 	l->phase = LINX_PHASE_END;
 	l->end_code = code;
 	return code;
 }
 
-/* Delivers what follows a section's records: unfinished calls, the next section or the certificate, the end. */
+/* Continues after a section's records: delivers unfinished calls, then opens the next section or delivers the certificate. */
 LINX_NOINLINE static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {
 	int ret;
@@ -579,7 +579,7 @@ static inline int next_event(struct linx *l, const struct linx_event **ev, struc
 	return -EAGAIN;
 }
 
-/* True if linx_select() has selected a call, and not HTTP alone. */
+/* True if linx_select() has selected the event's call. False if the call was recorded only to follow HTTP. */
 static bool is_wanted(const struct linx *l, const struct linx_event *ev)
 {
 	const struct linx_table_call *call = ev->call;
@@ -593,7 +593,7 @@ static bool is_wanted(const struct linx *l, const struct linx_event *ev)
 	return linx_select_exit(&l->selection.sel, ev->abi, call->nr);
 }
 
-/* With HTTP: delivers what the event before has completed, and leaves out calls that were recorded for HTTP alone. */
+/* Used with HTTP: delivers the HTTP events that the previous event completed, and leaves out calls recorded only for HTTP. */
 LINX_NOINLINE static int next_followed(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {
 	int ret;
@@ -603,7 +603,7 @@ LINX_NOINLINE static int next_followed(struct linx *l, const struct linx_event *
 	ret = next_event(l, ev, d);
 	if (ret != 1)
 		return ret;
-	/* Without memory the connection is given up, and counted. */
+	/* If there is no memory, the connection is no longer followed, and counted as given up. */
 	linx_follower_feed(l->http, *ev);
 	if (is_wanted(l, *ev))
 		return 1;
@@ -619,16 +619,16 @@ static bool is_hidden(struct linx *l, const struct linx_event *ev)
 		return false;
 	if (ev->kind == LINX_EVENT_SYSCALL) {
 		l->events--;
-		/* A record of a file may name any CPU: the last counter is for CPUs without a lane. */
+		/* A record in a file may name any CPU. The last counter is for CPUs that have no lane. */
 		l->hidden[ev->position->cpu < l->nhidden ? ev->position->cpu : l->nhidden]++;
 	}
 	return true;
 }
 
 /*
- * Fast path of linx_next(): the run continues, nothing else is due, and the record
- * makes one event. 0: the caller takes the slow path; a record that was consumed
- * here has had its effect on the assembler.
+ * Fast path of linx_next(), for a record that follows in the same lane while nothing
+ * else is to be done. 1: *ev is set; -errno; 0: no event, the caller takes the slow
+ * path. A record that made no event was fed to the assembler here, so it is done.
  */
 static inline int next_at_once(struct linx *l, const struct linx_event **ev)
 {
@@ -691,7 +691,7 @@ LINX_API int linx_get_certificate(struct linx *l, const struct linx_certificate 
 	if (l->running && l->phase < LINX_PHASE_SECTION)
 		return linx_fail(&l->err, -EBUSY,
 				 "still recording; stop before asking for the account");
-	/* A caller that asks before the end reads no further: records that were not read count as unread. */
+	/* If the caller asks before the end of the stream, reading ends here: the remaining records count as unread. */
 	if (l->phase < LINX_PHASE_SECTION) {
 		ret = linx_totals_add(l);
 		if (ret)

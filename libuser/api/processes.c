@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The processes that a source lists, which its filter records alone or leaves out, and the task that it skips until exec. */
+/* The list of processes of a source, which are recorded or left out, and tasks whose events are skipped until exec. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "api/source.h"
 
-/* A reference to one task, which shows whether that task still lives even if its number is reused. */
+/* A reference to a task, by which one can see if the task still lives even if its number was reused. */
 struct anchor {
 	int fd;
 	bool is_pidfd;
@@ -52,7 +52,7 @@ static bool anchor_lives(const struct anchor *a)
 	return state;
 }
 
-/* Sets the error text for a process that cannot be listed: the engine's own text, unless the process has ended. */
+/* Sets the error text for a process that cannot be put on the list: the engine's own, unless the process has ended. */
 static int no_process(struct linx *l, int pid, int code)
 {
 	if (code != -ESRCH && l->e->err.text[0])
@@ -63,8 +63,9 @@ static int no_process(struct linx *l, int pid, int code)
 }
 
 /*
- * Called when the list has grown. With PIDS_NOT the new processes are no longer recorded, so
- * returns of their calls may be missing; with PIDS they had no entries before.
+ * Called when processes were added to the list. With LINX_FILTER_PIDS_NOT they are no longer
+ * recorded, so returns of their calls may be missing. With LINX_FILTER_PIDS there is no such
+ * doubt, since no entries of theirs were recorded before.
  */
 static void doubt_left_out(struct linx *l, uint64_t since)
 {
@@ -72,7 +73,7 @@ static void doubt_left_out(struct linx *l, uint64_t since)
 		linx_doubt_entries(l, since);
 }
 
-/* Sets the filter to listed processes only, unless it leaves out the listed ones. */
+/* Sets the filter to record only processes on the list, unless it is set to leave those out. */
 static int record_listed(struct linx *l)
 {
 	struct linx_filter f = l->selection.filter;
@@ -152,7 +153,7 @@ LINX_API int linx_listed(struct linx *l)
 	return ret < 0 ? linx_engine_failed(l, ret) : ret;
 }
 
-/* True if the caller's pid namespace is the initial one, whose numbers records have; for a file always. */
+/* True if the caller's pid namespace is the initial one, whose numbers are in the records; always true for a file. */
 static bool numbers_as_records(const struct linx *l)
 {
 	const struct linx_stream_info *info = &l->e->ops->header(l->e)->info;

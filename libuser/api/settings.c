@@ -24,9 +24,9 @@ int linx_not_live(struct linx *l, const char *what)
 #define BIT(nr) (1ull << ((nr) % 64))
 
 /*
- * Selects the returns of sigreturn, which the kernel reports with call number -1.
- * That number shares the last bit with all numbers outside the table; the
- * assembler drops the others.
+ * Selects the returns of sigreturn if the call is selected. The kernel reports them
+ * with call number -1, which shares the last bit of the bitmap with all numbers
+ * outside the table; the assembler drops calls with those numbers.
  */
 static void add_sigreturn(const struct linx *l, struct linx_select *sel)
 {
@@ -65,8 +65,8 @@ static void add_exec(const struct linx *l, struct linx_select *sel)
 }
 
 /*
- * True if the filter looks at the result. Entries are not recorded then: at entry
- * the result is not known, so entries of calls that fail the filter would appear.
+ * True if the filter tests the result or the duration. Entries are then not recorded:
+ * the result is not known at entry, so entries of calls that fail the filter would appear.
  */
 static bool filters_result(const struct linx_filter *f)
 {
@@ -91,7 +91,7 @@ static void add_closing(const struct linx *l, struct linx_select *sel)
 		}
 }
 
-/* Deselects the entries of calls that return: a program that uses the result cannot be evaluated at entry. */
+/* Deselects the entries of calls that return, for a filter program that tests the result, which is not known at entry. */
 static void keep_noreturn(const struct linx *l, struct linx_select *sel)
 {
 	const struct linx_table_call *call;
@@ -123,7 +123,7 @@ static void kernel_select(const struct linx *l, const struct linx_selection *c, 
 	add_exec(l, sel);
 }
 
-/* Passes the filter, and what the kernel decides of the condition, to the engine. 0 or -errno of the engine. */
+/* Passes the filter, and the part of the condition that the kernel decides, to the engine. 0 or the engine's -errno. */
 static int send_filter(struct linx *l, const struct linx_filter *filter, const struct linx_selection *c)
 {
 	struct linx_filter f = *filter;
@@ -155,8 +155,8 @@ static bool has_parts(const struct linx_selection *c)
 }
 
 /*
- * Restores the current filter after a change was refused. The kernel may lack memory for
- * its program; the condition is evaluated in the library alone then.
+ * Restores the current filter after the engine refused a change. If the kernel has no memory for
+ * the filter's program now, the program is dropped, and only the library evaluates the condition.
  */
 static void resend_filter(struct linx *l)
 {
@@ -168,7 +168,7 @@ static void resend_filter(struct linx *l)
 	send_filter(l, &c->filter, c);
 }
 
-/* Passes the selection, and with filter also the filter, to the engine. If one is refused, neither changes. */
+/* Passes the selection, and if filter is true the filter too, to the engine. If it refuses one, neither changes. */
 static int send_choice(struct linx *l, const struct linx_selection *c, bool filter)
 {
 	struct linx_select sel;
@@ -195,17 +195,14 @@ uint64_t linx_now_or(struct linx *l, uint64_t otherwise)
 	return l->running && !l->e->ops->now(l->e, &now) ? now : otherwise;
 }
 
-/* Adds the calls from which HTTP is read to the selected calls. */
+/* See api/source.h. If the time now cannot be read, every later return is in doubt. */
 void linx_doubt_entries(struct linx *l, uint64_t since)
 {
 	if (l->running)
 		linx_assembler_doubt(l->a, since, linx_now_or(l, UINT64_MAX));
 }
 
-/*
- * Deselects calls and cgroups that cannot fulfil beside_rules. Its program is not used: the kernel takes one
- * program, which is that of the rules.
- */
+/* Sets the calls to record: the selected ones, and if HTTP is followed, the calls from which HTTP is read. */
 static int record_more(struct linx *l, struct linx_selection *c)
 {
 	struct linx_select http;
@@ -223,7 +220,10 @@ static int record_more(struct linx *l, struct linx_selection *c)
 	return ret;
 }
 
-/* The kernel takes one program, which is that of the rules. */
+/*
+ * Deselects calls and cgroups that cannot fulfil the condition beside_rules. Its filter program is not used: the kernel
+ * takes only one program, which is that of the rules.
+ */
 static void narrow(struct linx *l, struct linx_selection *c)
 {
 	struct linx_program unused = { 0 };
@@ -239,9 +239,9 @@ static void narrow(struct linx *l, struct linx_selection *c)
 }
 
 /*
- * Changes the selection to *c, after filling in its sel and program. If the engine
- * refuses it, the old selection stays: events that the engine still records must
- * not be dropped as not selected.
+ * Fills in the computed members of *c (sel, recorded, program, cgroups) and makes it
+ * the selection. If the engine refuses it, the old selection stays: events that the
+ * engine still records must not be dropped as not selected.
  */
 static int choose(struct linx *l, struct linx_selection *c, bool filter)
 {
@@ -475,7 +475,7 @@ LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts)
 
 /* ---- sampling and budget -------------------------------------------------------------- */
 
-/* Calls that do not return are never sampled; those of class PRIO only if they are named (priority). */
+/* True if a call may be sampled: not one that never returns, and one of class PRIO only if it was named (priority). */
 static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, bool priority)
 {
 	const struct linx_table_call *call = nr == LINX_NR_OTHER ? NULL : linx_table_lookup(l->table, abi, (int32_t)nr);
@@ -486,8 +486,8 @@ static bool may_sample(const struct linx *l, unsigned int abi, unsigned int nr, 
 }
 
 /*
- * Returns the present sampling rates, in which the calls in sel have the rate every. The caller frees them.
- * NULL: no memory.
+ * Returns a copy of the current sampling rates of all calls, with rate "every" for the calls in sel. The caller
+ * frees it. NULL: no memory.
  */
 static uint16_t *with_sampled(const struct linx *l, const struct linx_select *sel, unsigned int every, bool priority)
 {
@@ -595,8 +595,8 @@ LINX_API int linx_dump(struct linx *l)
 	if (ret)
 		return ret;
 	/*
-	 * The engine must know which records of the half that is replaced were delivered;
-	 * the rest counts as unread.
+	 * A dump replaces the half of the ring that is being read. The engine must know how
+	 * many of its records were delivered; the others count as unread.
 	 */
 	linx_merge_sync(l->m);
 	ret = l->e->ops->dump(l->e);

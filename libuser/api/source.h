@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * struct linx: an engine with the merge, the assembler and the settings above it, shared
- * by the files of api/.
+ * struct linx, a source of events: an engine with the merge, the assembler and the
+ * settings that use it. Shared by the files of api/.
  *
- * The room api/ holds the public functions of a source (open, settings, linx_next(),
- * certificate) and the writer of capture files. It stands on top: no other room includes
- * it. It reaches the kinds of engines through engine/engine.h alone, and renders nothing.
+ * The folder api/ has the public functions of a source (open, settings, linx_next(),
+ * certificate) and the writer of capture files. It is the top layer: no other folder of
+ * the library includes it. It uses all engines through engine/engine.h, and renders nothing.
  */
 #ifndef LINX_SOURCE_H
 #define LINX_SOURCE_H
@@ -27,7 +27,7 @@ enum linx_phase {
 	LINX_PHASE_END,
 };
 
-/* The certificate while its sections are added up. */
+/* The certificate, to which the account of each section is added. */
 struct linx_totals {
 	struct linx_certificate cert; /* points to the arrays below */
 	struct linx_counts *cpus;
@@ -39,7 +39,7 @@ struct linx_totals {
 	uint64_t *cpus_skipped; /* [ncpus] events that the engine skipped, an upper bound */
 	uint64_t *cpus_left_out; /* [ncpus] records that a filter kept out of the file */
 	struct linx_kinds kinds; /* all records that were delivered */
-	char (*names)[24]; /* names of calls that the table does not have */
+	char (*names)[24]; /* [ncalls] "syscall_NNN", for calls that the table does not have */
 	unsigned int sections;
 };
 
@@ -61,8 +61,8 @@ struct linx_selection {
 	bool entries;
 	struct linx_filter filter;
 	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
-	struct linx_condition *beside_rules; /* events that fail it matter to no rule; the rules' user evaluates it. NULL: none */
-	bool by_rules; /* condition is the rules' own, and the rules' user evaluates it */
+	struct linx_condition *beside_rules; /* linx_set_rules_filter(): the caller evaluates it with the rules. NULL: none */
+	bool by_rules; /* condition is that of linx_set_rules(), owned by the rules and evaluated by the caller */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
 	struct linx_cgroup_words cgroups; /* the part of condition that selects by the cgroup of a task */
 };
@@ -76,7 +76,7 @@ struct linx {
 	unsigned int ntables;
 	struct linx_metadata *metadata; /* descriptions of containers, for all sections */
 	struct linx_error err;
-	const struct linx_damage *damage; /* the engine's, set by linx_salvage(). NULL: not called */
+	const struct linx_damage *damage; /* the engine's count of damage; NULL: linx_salvage() was not called */
 
 	/* settings */
 	struct linx_selection selection;
@@ -91,27 +91,27 @@ struct linx {
 	uint64_t *hidden;
 	unsigned int nhidden;
 	struct linx_follower *http; /* NULL: HTTP is not followed */
-	struct linx_writer *beside; /* receives each group that linx_next() reads; NULL: none */
+	struct linx_writer *beside; /* writer that receives each group that linx_next() reads; NULL: none */
 	bool aside; /* http or beside is set: next_at_once() is not used */
-	uint64_t *moved; /* [nhidden] entries of this section that were left out and restored by a MOVED record, by CPU */
-	struct linx_kinds kinds; /* records of this section that are no returns of calls, by lane */
+	uint64_t *moved; /* [nhidden] by CPU: entries of this section that a filter left out and MOVED records restored */
+	struct linx_kinds kinds; /* numbers of records of this section other than returns of calls, by lane and kind */
 	bool running;
 
 	/* linx_next() */
 	enum linx_phase phase;
-	unsigned int clock_gen;
-	struct linx_clock next_clock; /* applies to records from its own stream time on */
-	bool clock_waits, clock_known;
+	unsigned int clock_gen; /* the engine's clock_gen of next_clock */
+	struct linx_clock next_clock; /* relation of the clocks that applies from its own stream time on */
+	bool clock_waits, clock_known; /* next_clock is not applied yet; a clock has been applied */
 	int end_code; /* -ENODATA, or the error that ended the stream early */
 	bool pending; /* result of linx_pending() */
-	bool incomplete; /* a record was taken but not delivered whole: no memory, or a malformed record */
+	bool incomplete; /* a record was taken but not fully delivered: no memory, or the record is malformed */
 	struct linx_event cert_event;
 
 	/* account */
-	uint64_t *written; /* [nwritten] records that a writer moved, by lane; may be NULL */
+	uint64_t *written; /* [nwritten] by lane: number of records that a writer moved to a file; may be NULL */
 	unsigned int nwritten;
-	uint64_t *calls; /* [LINX_NCALLS] records of calls that were delivered */
-	uint64_t events;
+	uint64_t *calls; /* [LINX_NCALLS] number of delivered records of each call */
+	uint64_t events; /* number of system call events that linx_next() delivered */
 	struct linx_totals totals;
 };
 
@@ -128,17 +128,17 @@ static inline void linx_begin_yield(struct linx *l)
 /* Make a handle on an engine. The handle owns e, which is closed on failure too. */
 int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error *err);
 /*
- * Open the next section. 1: it is open; 0: there is none; -ETIMEDOUT: not known yet, or
- * see linx_pending(); -errno.
+ * Open the next section. 1: it is open; 0: there is none; -ETIMEDOUT: not known within the
+ * time, or the engine yields (linx_pending()); -errno.
  */
 int linx_next_section(struct linx *l, int timeout_ms);
-/* Takes over the engine's METADATA payloads. A malformed payload is skipped and ends no run. -ENOMEM */
+/* Takes over the descriptions of containers (METADATA blocks) that the engine has read. Skips malformed ones. -ENOMEM */
 int linx_take_notes(struct linx *l);
-/* Looks up the container of the task that a record announces; does nothing with another kind of record. */
+/* Looks up the container of the task that a TASK, FORK or EXEC record describes; ignores other records. */
 void linx_see_container(struct linx *l, const struct linx_rec *rec);
-/* Informs the assembler whether entries are events. */
+/* Passes to the assembler whether entries are events. */
 void linx_apply_entries(struct linx *l);
-/* Passes what linx_next() reads to a writer from now on; NULL: to no writer. */
+/* Sets the writer that gets all groups that linx_next() reads from now on; NULL: none. */
 void linx_attach_writer(struct linx *l, struct linx_writer *w);
 /* Copy the engine's error text to the source; returns code. */
 int linx_engine_failed(struct linx *l, int code);
@@ -146,16 +146,16 @@ int linx_engine_failed(struct linx *l, int code);
 int linx_apply_select(struct linx *l);
 /* Pass another filter to the engine; the source keeps the old one if that fails. 0 or -errno. */
 int linx_apply_filter(struct linx *l, const struct linx_filter *f);
-/* Set the error text of a setting that files do not have. -EOPNOTSUPP. */
+/* Set the error text for a setting, named what, that a file or this engine does not support. Returns -EOPNOTSUPP. */
 int linx_not_live(struct linx *l, const char *what);
-/* Returns the time of the stream's clock, or otherwise if the source does not run or the clock cannot be read. */
+/* Returns the stream's time now; if the source does not run or its clock cannot be read, the argument otherwise. */
 uint64_t linx_now_or(struct linx *l, uint64_t otherwise);
 /*
- * Informs the assembler that the selection changed between since and now, so that no entry joins another
- * call's return.
+ * Reports to the assembler that the selection changed between since and now, so that an entry is not joined with
+ * the return of another call.
  */
 void linx_doubt_entries(struct linx *l, uint64_t since);
-/* Index of a call record's counter; LINX_NCALLS for other records. */
+/* Returns the index of a call in arrays of LINX_NCALLS counters; LINX_NCALLS: the record is not of a call. */
 static inline unsigned int linx_call_slot(const struct linx_rec *rec)
 {
 	if ((rec->kind != LINX_REC_ENTER && rec->kind != LINX_REC_EXIT) || rec->abi >= LINX_ABI_NR)

@@ -2,10 +2,11 @@
 /*
  * Writes a source's stream as a capture file; record bytes are copied unchanged.
  *
- * The stream is written in batches: a floor F is asked for, the groups before F
- * of each lane are written, then a FLOOR block with F. A reader can merge all that
- * it has up to F, so it buffers one batch. A lane with more than its share of a
- * batch lowers F for all lanes.
+ * The stream is written in batches. For each batch the engine is asked for a floor F,
+ * a time before which no new record will appear. The groups before F of each lane (the
+ * records of one CPU) are written, then a FLOOR block with F. A reader can merge all
+ * that it has up to F, so it buffers one batch. If a lane has more records before F
+ * than its share of a batch, F is lowered for all lanes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,15 +19,15 @@
 #include "shared/ring_proto.h"
 #include "api/writer.h"
 
-/* Most bytes of a batch, and least and most of one lane in it. Longer blocks compress better. */
+/* Most bytes of a batch; most bytes of one lane in it, more if compressed, since longer blocks compress better; least. */
 #define ROUND_BYTES (32u << 20)
 #define SHARE_MAX (1u << 18)
 #define SHARE_MAX_PACKED (1u << 20)
 #define SHARE_MIN (16u << 10)
 
 /*
- * Prefetch distance in bytes. Another CPU wrote the records, and each record holds the length that leads to
- * the next, so without prefetching every record is a cache miss.
+ * Prefetch distance in bytes. Another CPU wrote the records, and the position of a record follows from the length in
+ * the record before. So without prefetching every record is a cache miss.
  */
 #define AHEAD 1024u
 #define CACHE_LINE 64u
@@ -64,7 +65,7 @@ static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, siz
 					 lane);
 		if (rec->kind == LINX_REC_PAD || rec->kind == LINX_REC_PIECE)
 			continue;
-		if (rec->time >= floor && floor != UINT64_MAX) /* the lanes are complete: any time */
+		if (rec->time >= floor && floor != UINT64_MAX) /* UINT64_MAX: the lanes are complete, there is no floor */
 			break;
 		if (any && t->len + step > share) {
 			t->stop = rec->time;
@@ -112,7 +113,7 @@ static int measure_all(struct linx_writer *w, uint64_t floor, size_t share, uint
 	return 0;
 }
 
-/* Reduces the parts of all lanes to groups before stop, the first group that some lane had no share for. */
+/* Reduces the parts of all lanes to the groups before stop, the time of the first group beyond a lane's share. */
 static int lower_floor(struct linx_writer *w, uint64_t stop, size_t share)
 {
 	int ret;
@@ -121,11 +122,10 @@ static int lower_floor(struct linx_writer *w, uint64_t stop, size_t share)
 		struct take *t = &w->takes[i];
 
 		/*
-		 * The lane that lowered the floor keeps its part if all of it has the
-		 * time of stop, since nothing earlier follows, or if it begins later
-		 * than stop, which only times of a file do. Otherwise nothing would be
-		 * before this floor, the next one would be the same, and the writer
-		 * would make no progress.
+		 * The lane that lowered the floor to stop is not reduced if its part
+		 * begins at the time stop, or later, as only the times in a file can.
+		 * Otherwise its part would be empty, the next floor would be the same,
+		 * and the writer would make no progress.
 		 */
 		if (!t->len || t->last_time < stop || (t->first_time >= stop && t->stop == stop))
 			continue;
@@ -144,9 +144,9 @@ static size_t lane_share(const struct linx_writer *w, unsigned int active)
 }
 
 /*
- * Asks the engine for a new floor, unless groups before the last one are left. A
- * floor interrupts all CPUs, which costs most when the rings are full, and then
- * groups are left.
+ * Asks the engine for a new floor, unless groups before the last floor remain to be
+ * written. Asking interrupts all CPUs, which is most harmful when the rings are full;
+ * but then groups remain, and no floor is asked for.
  */
 static int ask_floor(struct linx_writer *w)
 {
@@ -184,7 +184,7 @@ static int plan_batch(struct linx_writer *w, uint64_t *floor)
 
 /* ---- writing a batch --------------------------------------------------------------------- */
 
-/* True if a call record counts as an event: a return, an entry of a call without one, or, with entries, any. */
+/* True if a call record counts as an event: a return, the entry of a call that never returns, or with entries any entry. */
 static bool is_event(const struct linx *l, const struct linx_rec *rec)
 {
 	const struct linx_table_call *call;
@@ -217,7 +217,7 @@ static int count_taken(struct linx *l, const struct take *t, uint64_t *records,
 	return calls;
 }
 
-/* Copies the numbers of records that the source itself left out, up to a number. */
+/* Writes the ranges of records before seq that the source, itself a filtered file, left out. */
 static int copy_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 {
 	struct linx_left_out *o = w->l->e->left_out;
@@ -247,7 +247,7 @@ static int copy_left_out_rest(struct linx_writer *w)
 	return ret;
 }
 
-/* Writes a lane's part as one block. Returns the number of calls in it, or -errno: then it stays in the lane. */
+/* Writes a lane's part of the batch as one block. Returns the number of calls in it, or -errno: the part stays in the lane. */
 static int write_lane(struct linx_writer *w, unsigned int lane)
 {
 	struct take *t = &w->takes[lane];
@@ -296,7 +296,7 @@ int linx_writer_clock(struct linx_writer *w)
 	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
-/* Writes what is known of containers and not written yet, each as a block. */
+/* Writes the descriptions of containers that have not been written yet, each as a block. */
 int linx_writer_metadata(struct linx_writer *w)
 {
 	struct linx_cap_block head = { .type = LINX_CAP_METADATA };
@@ -346,9 +346,9 @@ static int write_snapshot(struct linx_writer *w)
 }
 
 /*
- * Writes a lane's part, and what the engine shows behind it: a file's lane shows one block at a
- * time, and all of them belong before the floor. *floor is lowered to what is left over.
- * Returns the number of calls moved, or -errno.
+ * Writes a lane's part of the batch, and all later groups of the lane before the floor: a lane of
+ * a file shows only one block at a time. If groups before the floor remain, *floor is lowered to
+ * the first of them. Returns the number of calls moved, or -errno.
  */
 static int write_lane_up_to(struct linx_writer *w, unsigned int lane, uint64_t *floor, uint64_t *newest)
 {
@@ -402,14 +402,14 @@ static int write_batch(struct linx_writer *w, bool *moved)
 			calls += ret;
 		ret = ret < 0 ? ret : 0;
 	}
-	/* A reader has all blocks before the floor in its hands when it delivers the first record. */
+	/* Containers are written before the floor: a reader has read all blocks up to it when it delivers the first record. */
 	if (!ret && w->l->e->notes.len)
 		ret = linx_take_notes(w->l);
 	if (!ret)
 		ret = linx_writer_metadata(w);
 	/*
-	 * Complete lanes have no floor; but later dumps of a flight recorder may follow,
-	 * so write one after the newest time.
+	 * Lanes that are complete have no floor. Since more dumps of a flight recorder may
+	 * follow, a floor after the newest time is written.
 	 */
 	if (!ret && *moved)
 		ret = linx_writer_floor(w, floor == UINT64_MAX && newest != UINT64_MAX ? newest + 1 : floor);
@@ -432,7 +432,7 @@ static int write_cert(struct linx_writer *w, const struct linx_account *a)
 	return ret;
 }
 
-/* Writes the certificate. The copy of a source without one, such as a file that was cut off, has none either. */
+/* Writes the certificate. If the source is a file that was cut off and has no certificate, none is written. */
 int linx_writer_cert(struct linx_writer *w)
 {
 	struct linx_account a = { 0 };
@@ -488,8 +488,8 @@ int linx_writer_begin(struct linx_writer *w)
 }
 
 /*
- * Ends a section, all of which is moved. 0: another one has begun; -ENODATA: the end;
- * -ETIMEDOUT: not known yet.
+ * Ends a section whose records have all been moved. 0: another section has begun; -ENODATA: the
+ * end of the stream; -ETIMEDOUT: not known yet; -errno.
  */
 static int end_section(struct linx_writer *w, int timeout_ms)
 {

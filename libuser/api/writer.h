@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Internals of a capture file's writer. A writer alone moves the lanes of a source to blocks (api/writer.c). A
- * writer beside linx_next() receives each group that linx_next() reads, and writes the groups that are kept
- * (api/writer_beside.c).
+ * Internals of a capture file's writer. There are two kinds. A writer that reads the source itself moves the records
+ * of each lane to blocks (api/writer.c). A writer beside linx_next() receives each group that linx_next() reads, and
+ * writes those that are to be kept (api/writer_beside.c).
  */
 #ifndef LINX_WRITER_H
 #define LINX_WRITER_H
@@ -10,7 +10,7 @@
 #include "api/block_writer.h"
 #include "api/source.h"
 
-/* Ranges of numbers, in order. Adjacent ranges are merged. */
+/* Ranges of sequence numbers of records, in order. Adjacent ranges are merged. */
 struct linx_ranges {
 	struct linx_cap_range *r;
 	size_t n, cap;
@@ -18,12 +18,12 @@ struct linx_ranges {
 /* Append a range behind all others. 0 or -ENOMEM. */
 int linx_ranges_add(struct linx_ranges *s, uint64_t first, uint64_t last);
 
-/* The part of a lane that belongs to a batch. */
+/* The part of a lane (the records of one CPU) that belongs to a batch. */
 struct take {
-	struct linx_chunk c;
-	size_t len; /* bytes of c that are taken: groups before the floor, within the share */
-	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the records taken */
-	uint64_t stop; /* time of the first group beyond the share; UINT64_MAX: none */
+	struct linx_chunk c; /* all that the lane has now */
+	size_t len; /* bytes of c in the batch: the groups before the floor, up to the lane's share */
+	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the first and last record in the batch */
+	uint64_t stop; /* time of the first group before the floor that exceeds the share; UINT64_MAX: none */
 };
 
 /* Records gathered for the next blocks of a lane, by a writer beside linx_next(). */
@@ -31,35 +31,35 @@ struct linx_gathered {
 	uint8_t *data; /* whole groups */
 	size_t len, cap;
 	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the first and the last group in data */
-	struct linx_ranges left_out;
+	struct linx_ranges left_out; /* numbers of the lane's records that are left out of the file */
 };
 
 struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
 	struct take *takes; /* [nlanes] */
-	uint64_t *seqs; /* [nlanes] number of the last record that was taken; for a writer beside linx_next(): of the next record */
+	uint64_t *seqs; /* [nlanes] number of the last record that was moved; beside linx_next(): of the lane's next record */
 	unsigned int nlanes;
 	unsigned int clock_gen;
 	uint64_t floor; /* newest floor of the engine */
 	bool more; /* the last batch left groups before floor */
-	bool ended; /* the engine has no further records than those in its lanes */
+	bool ended; /* the engine has no more records than those that its lanes show */
 	bool drained; /* ended, and the lanes are empty */
 	bool section_ended; /* the certificate is written */
-	int code; /* error that kept a section from beginning: nothing more can be written */
+	int code; /* error when a section was begun: nothing more can be written; 0: none */
 
 	enum linx_writer_beside beside;
 	struct linx_gathered *gathered; /* [nlanes]; NULL: the writer reads by itself */
-	struct linx_group now; /* the group that linx_next() read last; rec NULL: it is settled */
-	bool now_written; /* now stands in the gathered data already */
+	struct linx_group now; /* the group that linx_next() read last; rec NULL: it has been gathered or left out */
+	bool now_written; /* the group in now has been added to the gathered data */
 	uint64_t newest; /* latest time of a group so far */
-	uint64_t flushed; /* newest, when blocks were written last */
+	uint64_t flushed; /* value of newest when blocks were written last */
 	unsigned int last_lane; /* lane of the last group */
 };
 
 /* Set the source's error text; returns code. */
 int linx_writer_failed(struct linx_writer *w, int code);
-/* Parts of a file. 0 or -errno, with the error text set. */
+/* Write parts of a file. 0 or -errno, with the error text set. */
 int linx_writer_begin(struct linx_writer *w); /* a section: header and clock */
 int linx_writer_clock(struct linx_writer *w); /* writes the clock if it has changed */
 int linx_writer_metadata(struct linx_writer *w);
@@ -70,15 +70,15 @@ int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ran
 
 /*
  * Functions of a writer beside linx_next(). Each returns 0 or -errno, with the error text set.
- * linx_writer_take() passes a group that was read. Its memory stays valid until linx_writer_settle(), which is
- * called before the next group is read, and may be called twice.
- * linx_writer_take_snapshot() passes processes that are about to be applied; the caller keeps them.
+ * linx_writer_take() passes a group that was read. Its memory stays valid until linx_writer_settle(), which decides
+ * on the group. It is called before the next group is read, and may be called twice.
+ * linx_writer_take_snapshot() writes a snapshot of processes that is about to be applied; it stays the caller's.
  * linx_writer_end_section() is called after a section's last group and event, linx_writer_begin_section()
  * after another section was opened.
  */
 int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);
-int linx_writer_hold(struct linx_writer *w); /* called after linx_assembler_hold(): the group's memory is about to go */
+int linx_writer_hold(struct linx_writer *w); /* called after linx_assembler_hold(): the group's memory is about to be freed */
 int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_end_section(struct linx_writer *w);
 int linx_writer_begin_section(struct linx_writer *w);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A capture file written beside linx_next(): all records that are read, or the events that the caller keeps.
- * Groups are gathered by lane, in the order of the lane, and written in batches.
+ * Writes a capture file beside linx_next(): all records that are read, or only the events that the caller keeps.
+ * Groups are gathered by lane (CPU), in the order of the lane, and written in batches.
  *
- * The writer knows whether an event is kept when its call returns. The call's entry record stood earlier,
- * perhaps by hours, at a place that is already written. So the writer leaves entries out at first, and writes
- * a copy as a MOVED record in front of a return that is kept. Records that describe tasks and losses are
+ * Whether an event is kept is known only when its call returns. The call's entry record came earlier, perhaps by
+ * hours, and the blocks of that time are already written. So the writer leaves entries out at first. If the return
+ * is kept, a copy of the entry is written as a MOVED record before it. Records that describe tasks and losses are
  * always kept.
  */
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "event/join.h"
 #include "shared/ring_proto.h"
 
-/* Limits after which a batch is written: bytes of a lane, ranges of a lane, time of the stream. */
+/* Limits at which a batch is written: bytes of a lane, ranges left out of a lane, ns of stream time since the last batch. */
 #define BATCH_BYTES (1u << 20)
 #define BATCH_RANGES (1u << 16)
 #define BATCH_NS 1000000000u
@@ -94,7 +94,7 @@ static uint8_t *append(struct linx_writer *w, unsigned int lane, size_t len, uin
 	return to->data + to->len - len;
 }
 
-/* Gathers the group read last; bytes are its own or a copy of them. */
+/* Gathers the group that was read last. bytes: the group's own memory, or a copy of it. */
 static int write_now(struct linx_writer *w, const void *bytes)
 {
 	const struct linx_group *g = &w->now;
@@ -107,7 +107,7 @@ static int write_now(struct linx_writer *w, const void *bytes)
 	return 0;
 }
 
-/* Writes an entry as a MOVED record in front of the group that is read now; without such a group, behind all others. */
+/* Gathers an entry as a MOVED record, before the group in w->now; if that is empty, after all groups of the last lane. */
 static int write_moved(struct linx_writer *w, const struct linx_group *entry, const struct linx_rec *of, unsigned int flags)
 {
 	unsigned int lane = w->now.rec ? w->now.position.cpu : w->last_lane;
@@ -126,7 +126,7 @@ static int write_moved(struct linx_writer *w, const struct linx_group *entry, co
 	};
 	uint8_t *to;
 
-	if (len > LINX_REC_MAX) /* nothing is that long: the module's entries end well before */
+	if (len > LINX_REC_MAX) /* cannot happen with records of the module, whose entries are much shorter */
 		return 0;
 	to = append(w, lane, more + entry->len, seq, time);
 	if (!to)
@@ -137,7 +137,7 @@ static int write_moved(struct linx_writer *w, const struct linx_group *entry, co
 	return 0;
 }
 
-/* True for records of tasks, descriptors and losses. Events of calls and signals are kept one by one. */
+/* True for records that are written without linx_writer_keep(): those of tasks, descriptors and losses, or all. */
 static bool is_kept_anyway(const struct linx_writer *w, const struct linx_rec *rec)
 {
 	return w->beside == LINX_WRITER_ALL ||
@@ -149,7 +149,7 @@ static bool is_at(const struct linx_position *x, const struct linx_position *y)
 	return x->seq == y->seq && x->cpu == y->cpu;
 }
 
-/* Writes the entry of the exec by another thread that ended a leader: only that entry explains the leader's end. */
+/* Before the end of a leader, writes the entry of the exec by another thread that caused it, since only this explains it. */
 static int write_superseding(struct linx_writer *w)
 {
 	const struct linx_assembler *a = w->l->a;
@@ -192,7 +192,7 @@ static bool is_due(const struct linx_writer *w, const struct linx_group *g)
 	return to->len >= BATCH_BYTES || to->left_out.n >= BATCH_RANGES || w->newest - w->flushed >= BATCH_NS;
 }
 
-/* Takes over the ranges of records that the source itself left out. */
+/* Copies the ranges of records before seq that the source, itself a filtered file, left out. */
 static int take_left_out(struct linx_writer *w, unsigned int lane, uint64_t seq)
 {
 	struct linx_left_out *o = w->l->e->left_out;
@@ -220,8 +220,8 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 	int ret = clock || is_due(w, g) ? linx_writer_flush(w) : 0;
 
 	/*
-	 * A reader applies the clock record to later records, so it stands behind what was read before the
-	 * clock was set.
+	 * A reader applies a clock block to the records behind it, so the records that were read before are
+	 * written first.
 	 */
 	if (!ret && clock)
 		ret = linx_writer_clock(w);
@@ -236,7 +236,7 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 	if (!w->flushed)
 		w->flushed = w->newest;
 	linx_see_container(w->l, g->rec);
-	/* An entry that an earlier filter moved is moved again, in front of the same return. */
+	/* A MOVED record of an earlier filter is dropped here: if the return is kept, its entry is moved to it again. */
 	if (g->rec->kind == LINX_REC_MOVED && w->beside == LINX_WRITER_KEPT && !is_of_exec(g->rec))
 		return 0;
 	w->now = *g;
@@ -311,7 +311,7 @@ static int flush_lane(struct linx_writer *w, unsigned int lane)
 	return ret ? linx_writer_failed(w, ret) : 0;
 }
 
-/* Writes the gathered groups. A group that linx_next() has just read is gathered later. */
+/* Writes the gathered groups. The group in w->now, which linx_next() has just read, is not among them. */
 int linx_writer_flush(struct linx_writer *w)
 {
 	bool any = false;

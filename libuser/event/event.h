@@ -71,7 +71,7 @@ struct linx_event {
 	const struct linx_uring *uring; /* LINX_EVENT_IO_URING: the operation; else NULL */
 	const struct linx_table_call *resumed; /* call that restart_syscall continues; NULL: not known */
 
-	/* State of the task, for TASK, FORK, EXEC, EXIT and a successful exec call (from its EXEC record); else NULL. */
+	/* State of the task, for TASK, FORK, EXEC, EXIT and a successful exec call (from its EXEC record), else NULL */
 	const struct linx_ctx *ctx;
 	/* LINX_EVENT_EXIT: thread whose exec takes this leader's id; 0: none */
 	uint32_t superseded_by;

@@ -364,7 +364,7 @@ int linx_join_enter(struct linx_assembler *a, const struct linx_rec *rec, size_t
 	waits = slot && slot->pending.len;
 	if ((waits && !a->entries) || (slot && slot->skip_until_exec))
 		return 0;
-	/* The entry is an event itself: entries are wanted, the call never returns, or the entry could not be stored. */
+	/* The entry makes an event: entries are wanted, the call never returns, or the entry could not be stored. */
 	linx_event_begin(a, LINX_EVENT_SYSCALL, rec, slot);
 	a->ev.entry = true;
 	a->ev.flags |= returns && !waits && !a->entries ? LINX_EVENT_UNFINISHED : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses of a socket as text: "127.0.0.1:80", "[::1]:80"; of a UNIX socket "unix". */
+/* Writes addresses of a socket as text: "127.0.0.1:80", "[::1]:80"; "unix" for a UNIX socket. */
 #ifndef LINX_ADDRESS_H
 #define LINX_ADDRESS_H
 
@@ -7,7 +7,7 @@
 
 #include "base/strbuf.h"
 
-/* Append an address. False: the family has no such address, and nothing was written. */
+/* Append the local address of a socket, or its peer's. False: not a family with addresses; nothing was written. */
 bool linx_address_put(struct linx_strbuf *o, const struct linx_sock *sock, bool peer);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Connections by the inode of their socket; in a stream without identities of sockets, by process and
- * descriptor. Bounded in number and bytes: the one that was quiet longest gives way.
+ * Table of connections by the inode of their socket, or by process and descriptor if the stream does not record
+ * inodes. Number and memory are bounded: when they are exceeded, the connection that was unused longest is dropped.
  */
 #ifndef LINX_CONNECTION_H
 #define LINX_CONNECTION_H
@@ -13,10 +13,10 @@
 enum linx_http_dir { LINX_HTTP_IN, LINX_HTTP_OUT, LINX_HTTP_DIRS };
 #define LINX_HTTP_DIR_UNKNOWN LINX_HTTP_DIRS
 
-/* Memory of all connections together. */
+/* Most bytes of memory of all connections together, and the default of their most number. */
 #define LINX_HTTP_MEMORY (256u << 20)
 #define LINX_HTTP_CONNECTIONS 100000u
-/* Requests that can wait for their responses on one connection. */
+/* Most requests that can wait for their responses on one connection. */
 #define LINX_HTTP_PIPELINE 256u
 
 struct linx_connection {
@@ -24,15 +24,15 @@ struct linx_connection {
 	struct linx_connection *newer, *older; /* list in order of last use */
 	struct linx_http_parser parser[LINX_HTTP_DIRS];
 	uint8_t requests; /* enum linx_http_dir that carries requests, or LINX_HTTP_DIR_UNKNOWN */
-	bool lost; /* a direction stopped with LINX_HTTP_WHY_HOLE and is to be found again */
-	bool in_step; /* no earlier request was missed: the connection was seen from its connect, or from a request on */
+	bool lost; /* the parser of a direction stopped with LINX_HTTP_WHY_HOLE, and restarts at the next message */
+	bool in_step; /* all requests since a connect or since some request were seen, so that responses fit requests */
 	bool has_sock;
 	uint32_t gaps; /* value of linx_connections.gaps at the last use */
-	uint64_t closed_at; /* stream time at which its last user closed it; 0: not closed, or used since */
+	uint64_t closed_at; /* stream time at which the process that used it last closed it; 0: not closed, or used since */
 	struct linx_exchange *first, **last; /* requests that wait for their response */
 	unsigned int waiting;
 	struct linx_exchange *early; /* a response that came before its request; NULL: none */
-	size_t memory; /* bytes that the account has for it */
+	size_t memory; /* bytes of its memory that are counted in linx_connections.memory */
 	struct linx_sock sock;
 };
 
@@ -48,7 +48,7 @@ int linx_connections_new(struct linx_connections *t, unsigned int max);
 /* Frees what linx_connections_new() made; all connections must be gone. */
 void linx_connections_free(struct linx_connections *t);
 
-/* Number for a process's descriptor, which differs from every socket's. */
+/* Returns the number that stands for a process's descriptor; it differs from all inodes of sockets. */
 static inline uint64_t linx_connection_user(uint32_t pid, int32_t fd)
 {
 	return 1ull << 63 | (uint64_t)pid << 32 | (uint32_t)fd;
@@ -56,16 +56,16 @@ static inline uint64_t linx_connection_user(uint32_t pid, int32_t fd)
 
 struct linx_connection *linx_connection_by_socket(const struct linx_connections *t, uint64_t number);
 struct linx_connection *linx_connection_by_user(const struct linx_connections *t, uint64_t number);
-/* Makes a connection; the caller has made room. NULL: no memory. */
+/* Makes a connection; the caller drops others if there are too many. NULL: no memory. */
 struct linx_connection *linx_connection_new(struct linx_connections *t, uint64_t socket);
 /* Marks a connection as used last, by this process and descriptor. */
 void linx_connection_use(struct linx_connections *t, struct linx_connection *c, uint64_t user);
-/* Updates the account with a connection's memory. */
+/* Counts the connection's memory anew. */
 void linx_connection_account(struct linx_connections *t, struct linx_connection *c);
-/* Takes the request that has waited longest; NULL: none. */
+/* Removes and returns the request that has waited longest for its response; NULL: none. */
 struct linx_exchange *linx_connection_pop(struct linx_connection *c);
 void linx_connection_push(struct linx_connection *c, struct linx_exchange *x);
-/* Frees a connection. Its requests and its early response must have been taken. */
+/* Frees a connection. Its waiting requests and its early response must have been removed. */
 void linx_connection_free(struct linx_connections *t, struct linx_connection *c);
 
 #endif

@@ -49,7 +49,7 @@ static void mask(struct linx_http_value *v, bool secrets)
 	v->masked = true;
 }
 
-/* Cuts v at byte at and returns the cut part. The rest in v is whole. */
+/* Splits v at a byte: v keeps the part before it, which is whole. Returns the part from that byte on. */
 static struct linx_http_value split(struct linx_http_value *v, uint32_t at)
 {
 	struct linx_http_value rest = *v;
@@ -61,7 +61,7 @@ static struct linx_http_value split(struct linx_http_value *v, uint32_t at)
 	return rest;
 }
 
-/* Cuts "?query" off v and returns it without the question mark. A fragment counts as part of it. */
+/* Removes "?query" from v and returns the query without the question mark, and with a fragment ("#...") if there is one. */
 static struct linx_http_value take_query(struct linx_http_value *v)
 {
 	struct linx_http_value none = { .state = v->state == LINX_UNAVAILABLE ? LINX_UNAVAILABLE : LINX_ABSENT }, rest;
@@ -75,7 +75,7 @@ static struct linx_http_value take_query(struct linx_http_value *v)
 	return rest;
 }
 
-/* Bytes of "http://" at the front of a URL; 0: none. */
+/* Returns the length of "http://" or the like at the begin of a URL; 0: there is none. */
 static uint32_t scheme_len(const struct linx_http_value *v)
 {
 	static const char *const schemes[] = { "http://", "https://", "ws://", "wss://" };
@@ -90,8 +90,8 @@ static uint32_t scheme_len(const struct linx_http_value *v)
 }
 
 /*
- * Cuts "http://user:password@host" off the target: its host replaces the Host field (RFC 9112, 3.2.2), the
- * user is a secret.
+ * Removes "http://user:password@host" from the target of a request. The host replaces that of the Host field
+ * (RFC 9112, 3.2.2); user and password are secrets and are dropped.
  */
 static void take_authority(struct linx_http_value *path, struct linx_http_value *host)
 {

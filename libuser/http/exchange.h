@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A request and its response, and their description for an event. */
+/* An exchange: an HTTP request and its response, and their description for an event. */
 #ifndef LINX_EXCHANGE_H
 #define LINX_EXCHANGE_H
 
@@ -11,12 +11,12 @@
 struct linx_exchange {
 	struct linx_exchange *next;
 	struct linx_http_head *request, *response; /* NULL: not seen */
-	/* The call that completed the request; without a response the event is of this call. */
+	/* The call that completed the request. If no response is seen, the HTTP event takes task, time and position from it. */
 	struct linx_rec rec;
 	struct linx_position position;
 	uint64_t time, wall_ns;
-	uint64_t answered_at; /* stream time */
-	bool late; /* delivered with another event than the one that completed it */
+	uint64_t answered_at; /* stream time at which the response's header was complete */
+	bool late; /* the response was seen before its request, so that the exchange is delivered with a later call */
 	struct linx_http info;
 };
 

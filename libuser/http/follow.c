@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Each direction of a socket goes through a parser of its own. A request waits on its
- * connection until the header of its response is complete.
+ * Finds HTTP requests and responses in the data of calls. The data of each direction of a socket
+ * go to a parser. A request waits in a queue of its connection until the header of its response
+ * is complete.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,8 +17,8 @@
 #include "state/tasks.h"
 
 /*
- * A closed socket may be open in another process; after these times of silence on the stream's clock it counts
- * as closed.
+ * A socket that a process closed may still be open in another process. If it is not used for this time (ns of the
+ * stream's clock), it counts as closed; the second time applies if a request waits for its response.
  */
 #define GRACE_IDLE_NS 1000000000ull
 #define GRACE_WAITING_NS 60000000000ull
@@ -25,11 +26,11 @@
 struct linx_follower {
 	struct linx_connections all;
 	bool secrets;
-	bool descriptors; /* calls that move bytes have had descriptions of their sockets */
+	bool descriptors; /* the stream describes the sockets of calls that move bytes: such a call was seen */
 	const struct linx_event *ev; /* event that is being fed; NULL: none */
 	const struct linx_tasks *tasks; /* tasks of the section whose events are fed; NULL: no event was fed yet */
 	struct linx_exchange *done, **done_last; /* exchanges to be delivered */
-	struct linx_exchange *delivered; /* the exchange that out shows */
+	struct linx_exchange *delivered; /* the exchange of the event in out */
 	struct linx_event out;
 	struct linx_position position;
 	struct linx_http_counts counts;
@@ -62,7 +63,7 @@ static void finish(struct linx_follower *f, struct linx_exchange *x)
 	f->counts.orphans += !x->request;
 }
 
-/* Finishes the waiting requests of a connection, which get no response any more. */
+/* Delivers the waiting requests of a connection without a response, since none will be seen. */
 static void finish_waiting(struct linx_follower *f, struct linx_connection *c)
 {
 	struct linx_exchange *x;
@@ -71,7 +72,7 @@ static void finish_waiting(struct linx_follower *f, struct linx_connection *c)
 		finish(f, x);
 }
 
-/* Finishes a response whose request was never seen. */
+/* Delivers a response whose request was not seen, if there is one. */
 static void finish_early(struct linx_follower *f, struct linx_connection *c)
 {
 	if (c->early)
@@ -155,7 +156,7 @@ void linx_follower_count(const struct linx_follower *f, struct linx_http_counts 
 	counts->connections = f->all.n;
 }
 
-/* ---- what cannot be followed ---------------------------------------------------------------- */
+/* ---- connections that cannot be followed ---------------------------------------------------------------- */
 
 static void count_stop(struct linx_follower *f, struct linx_connection *c, enum linx_http_why why)
 {
@@ -165,7 +166,10 @@ static void count_stop(struct linx_follower *f, struct linx_connection *c, enum 
 	f->counts.malformed += why == LINX_HTTP_WHY_FOREIGN || why == LINX_HTTP_WHY_LENGTH || why == LINX_HTTP_WHY_LONG;
 }
 
-/* Handles the stop of a direction. Only a hole may have an end; after a hole the other direction continues. */
+/*
+ * Handles that the parser of a direction has stopped. If bytes were not captured (a hole), the direction may be followed
+ * again later, and the other direction continues. For any other reason, the other direction is stopped too.
+ */
 static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned int dir)
 {
 	enum linx_http_why why = (enum linx_http_why)c->parser[dir].why;
@@ -203,13 +207,13 @@ static void lose(struct linx_follower *f, struct linx_connection *c)
 	finish_early(f, c);
 }
 
-/* Kind of the bytes that a piece begins with. */
+/* Returns whether data looks like the begin of an HTTP/1 message. */
 static enum linx_http_looks looks_of(const uint8_t *data, uint64_t len)
 {
 	return linx_http_looks(data, len < LINX_HTTP_LOOK ? (uint32_t)len : LINX_HTTP_LOOK);
 }
 
-/* TLS begins with a handshake's record that holds a hello of client or server. */
+/* True if data is the begin of a TLS connection: a handshake record with a hello of the client or the server. */
 static bool is_tls(const uint8_t *data, uint64_t len)
 {
 	return len >= 6 && data[0] == 0x16 && data[1] == 3 && data[2] <= 4 && (data[5] == 1 || data[5] == 2);
@@ -217,7 +221,7 @@ static bool is_tls(const uint8_t *data, uint64_t len)
 
 /* ---- messages --------------------------------------------------------------------------------- */
 
-/* Sets which direction carries requests. False: it was the other one, or its queue is full. */
+/* Sets which direction carries requests, from a message in direction dir. False: that contradicts earlier messages. */
 static bool has_role(struct linx_connection *c, unsigned int dir, bool response)
 {
 	unsigned int requests = response ? !dir : dir;
@@ -250,7 +254,7 @@ static struct linx_exchange *exchange_new(const struct linx_follower *f)
 	return x;
 }
 
-/* Reports whether the response to this request has no body, or is no message. */
+/* Returns whether the response to this request has a body, has none (HEAD), or begins a tunnel (CONNECT). */
 static enum linx_http_body body_after(const struct linx_http_head *request, const struct linx_http_head *response)
 {
 	const char *method;
@@ -266,9 +270,9 @@ static enum linx_http_body body_after(const struct linx_http_head *request, cons
 }
 
 /*
- * Joins a response that came early with its request. A client may read the response in one thread before the
- * call that sent the request has ended in another one, so the response's record comes first. Only the request
- * shows whether the response has a body.
+ * Joins a request with its response, whose record came before that of the request. This happens if one thread of a
+ * client reads the response before the call that sent the request has returned in another thread. Only the request
+ * shows whether the response has a body, so the parser of responses is corrected now.
  */
 static void join_early(struct linx_follower *f, struct linx_connection *c, struct linx_exchange *x)
 {
@@ -314,7 +318,7 @@ static int take_response(struct linx_follower *f, struct linx_connection *c, uns
 	struct linx_http_parser *p = &c->parser[dir];
 	struct linx_exchange *x;
 
-	/* RFC 9110, 15.2: an interim response; the final one follows. */
+	/* RFC 9110, 15.2: an interim response (100 Continue); the final response follows. */
 	if (p->head->status < 200 && p->head->status != 101) {
 		linx_http_head_free(linx_http_take_head(p, LINX_HTTP_BODY_NONE));
 		return 0;
@@ -376,8 +380,8 @@ static int feed_captured(struct linx_follower *f, struct linx_connection *c, uns
 }
 
 /*
- * Finds a direction again after a hole, where a piece begins like a message. A response is accepted only if a
- * request was sent after the hole.
+ * Restarts the parser of a direction that stopped at a hole, if the data of a call begins like a message. A response is
+ * accepted only if a request was seen after the hole.
  */
 static void find_again(struct linx_connection *c, unsigned int dir, enum linx_http_looks looks, const uint8_t *data)
 {
@@ -407,7 +411,7 @@ static int feed_piece(struct linx_follower *f, struct linx_connection *c, unsign
 
 /* ---- sockets ------------------------------------------------------------------------------------ */
 
-/* Finds the descriptor of argument i, or of the result. false: it is not recorded. */
+/* Finds the description of descriptor fd, in the event or in the task's table. False: it is not recorded. */
 static bool find_descriptor(const struct linx_event *ev, int32_t fd, struct linx_descriptor *d)
 {
 	const struct linx_descriptor *recorded = linx_fds_find(ev->fds, fd, true);
@@ -427,7 +431,7 @@ static bool is_stream(const struct linx_descriptor *d)
 				d->sock.type == SOCK_STREAM);
 }
 
-/* Socket of a call: the inode number, or its user if that is not recorded; 0: no socket of interest. */
+/* Socket of a call. socket: the inode, or if that is not recorded the same number as user, made of process and fd. */
 struct place {
 	uint64_t socket, user;
 	int32_t fd;
@@ -452,8 +456,9 @@ static bool find_place(const struct linx_event *ev, int32_t fd, struct place *at
 }
 
 /*
- * Finds a connection. Where calls that move bytes do not describe their descriptors, the call that opened the
- * socket may have. Process and descriptor then lead to it, until it is closed.
+ * Finds the connection of a socket. If the stream does not describe the sockets of calls that move bytes, the call that
+ * opened the socket may still have been described: the connection is then found by process and descriptor, until the
+ * descriptor is closed.
  */
 static struct linx_connection *find_connection(const struct linx_follower *f, const struct place *at)
 {
@@ -475,7 +480,7 @@ static void learn_addresses(struct linx_connection *c, const struct place *at)
 	c->has_sock = true;
 }
 
-/* Makes room: the oldest connections give way. */
+/* Drops the connections that were unused longest until number and memory are within their limits; never drops but. */
 static void make_room(struct linx_follower *f, const struct linx_connection *but)
 {
 	while (f->all.oldest && f->all.oldest != but && (f->all.n > f->all.max || f->all.memory > LINX_HTTP_MEMORY)) {
@@ -492,14 +497,14 @@ static struct linx_connection *begin(struct linx_follower *f, const struct place
 	return c;
 }
 
-/* True for a stopped connection that has never shown a header: it is not worth keeping. */
+/* True for a connection that stopped before any HTTP header was seen, so that it can be dropped. */
 static bool is_pointless(const struct linx_connection *c)
 {
 	return c->requests == LINX_HTTP_DIR_UNKNOWN && c->parser[0].state == LINX_HTTP_STOPPED &&
 	       c->parser[0].why == LINX_HTTP_WHY_FOREIGN;
 }
 
-/* True if nothing but a socket call was seen of it. */
+/* True if no bytes of the connection were seen yet, only calls such as socket and connect. */
 static bool is_fresh(const struct linx_connection *c)
 {
 	return c->requests == LINX_HTTP_DIR_UNKNOWN && c->parser[0].state == LINX_HTTP_START &&
@@ -507,8 +512,9 @@ static bool is_fresh(const struct linx_connection *c)
 }
 
 /*
- * Makes a connection from bytes that begin like one. In a stream without descriptors only socket calls show
- * what is a socket. False: these are bytes of something else.
+ * True if the bytes look like the begin of HTTP; makes a connection then if there is none (*c NULL: no memory). If the
+ * stream has no descriptions of descriptors, only calls for sockets show that fd is a socket. False: not HTTP; the
+ * connection is dropped.
  */
 static bool may_begin(struct linx_follower *f, const struct linx_transfer *t, const struct place *at, struct linx_connection **c,
 		      const uint8_t *data, uint64_t have)
@@ -540,7 +546,7 @@ static int move_piece(struct linx_follower *f, const struct linx_transfer *t, co
 	return feed_piece(f, *c, t->out ? LINX_HTTP_OUT : LINX_HTTP_IN, at->fd, data, have, len);
 }
 
-/* Counts bytes whose socket is not recorded. It may be the one that the process used under this descriptor before. */
+/* Handles bytes whose socket is not recorded. The connection that the process had with this descriptor may miss them. */
 static void miss(struct linx_follower *f, uint64_t user)
 {
 	struct linx_connection *c = linx_connection_by_user(&f->all, user);
@@ -580,7 +586,7 @@ static int move(struct linx_follower *f, const struct linx_transfer *t, const st
 	return ret;
 }
 
-/* Handles the end of what the peer sends. */
+/* Handles a read of 0 bytes: the peer has closed its side, so no more responses come. */
 static void end_of_stream(struct linx_follower *f, const struct linx_event *ev, const struct linx_transfer *t)
 {
 	struct linx_connection *c;
@@ -601,9 +607,9 @@ static void forget(struct linx_follower *f, struct linx_connection *c)
 }
 
 /*
- * Handles a new socket, or a new peer: the connection that had this number before is gone. Noted are a
- * connection that is seen from its beginning and, where descriptors are not recorded, that this descriptor is
- * a socket.
+ * Handles a new socket, or a connect: an earlier connection with this inode or descriptor has ended. A new connection is
+ * made if this is a connect, so that it is known from its beginning, or if descriptors are not recorded, so that fd is
+ * known to be a socket.
  */
 static void open_socket(struct linx_follower *f, const struct linx_event *ev, int32_t fd, bool connects)
 {
@@ -636,7 +642,7 @@ static void close_socket(struct linx_follower *f, const struct linx_event *ev)
 		c->closed_at = ev->time;
 }
 
-/* Drops closed sockets, beginning with the one that was quiet longest, up to the first open one. */
+/* Drops closed connections from the one that was unused longest on, up to the first that is open or closed recently. */
 static void sweep(struct linx_follower *f, uint64_t now)
 {
 	struct linx_connection *c = f->all.oldest;

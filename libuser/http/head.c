@@ -53,7 +53,7 @@ static bool make_room(struct linx_http_head *h, size_t n)
 	return true;
 }
 
-/* Keeps a text. If a header has several, the first one counts. */
+/* Stores a text of the header. If a field stands in the header twice, the first text counts. */
 static enum linx_http_line keep(struct linx_http_head *h, enum linx_http_text which, const char *text, size_t len,
 				bool cut)
 {
@@ -81,7 +81,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* RFC 9112, 4: HTTP/1.1 200 OK; the reason and the space before it may be missing. */
+/* Parses a status line (RFC 9112, 4): "HTTP/1.1 200 OK"; the reason and the space before it may be missing. */
 static enum linx_http_line take_status(struct linx_http_head *h, const char *line, size_t len)
 {
 	const char *status = line + VERSION_LEN + 2;
@@ -96,7 +96,7 @@ static enum linx_http_line take_status(struct linx_http_head *h, const char *lin
 	return LINX_HTTP_LINE_GOOD;
 }
 
-/* True if a byte cannot stand in a target: controls and space. */
+/* True if the text has a control character or a space, which cannot be in the target of a request. */
 static bool has_controls(const char *text, size_t len)
 {
 	unsigned int low = 0;
@@ -114,7 +114,7 @@ static bool is_token(const char *text, size_t len)
 	return len;
 }
 
-/* RFC 9112, 3: GET /path HTTP/1.1 */
+/* Parses the first line of a message (RFC 9112, 3): a request such as "GET /path HTTP/1.1", or a status line. */
 enum linx_http_line linx_http_head_first(struct linx_http_head *h, const char *line, size_t len)
 {
 	const char *version, *target;
@@ -143,8 +143,8 @@ static bool is_blank(char c)
 }
 
 /*
- * Takes the next element of a list (RFC 9110, 5.6.1), without the blanks around it. False: there is none.
- * Empty elements do not count.
+ * Gets the next element of a comma-separated list (RFC 9110, 5.6.1), without the blanks around it, and skips empty
+ * elements. False: there are no more.
  */
 static bool next_element(const char **text, size_t *left, const char **element, size_t *len)
 {
@@ -177,8 +177,8 @@ static bool parse_length(const char *text, size_t len, uint64_t *n)
 }
 
 /*
- * RFC 9112, 6.3: lengths that differ leave the end of the message unknown. The same length may stand twice, in
- * a list or in two lines.
+ * Parses Content-Length (RFC 9112, 6.3). The same length may be given several times, in a list or in several lines. If
+ * lengths differ, the end of the message is unknown: LINX_HTTP_LINE_LENGTH.
  */
 static enum linx_http_line take_length(struct linx_http_head *h, const char *text, size_t len, bool cut)
 {
@@ -196,7 +196,7 @@ static enum linx_http_line take_length(struct linx_http_head *h, const char *tex
 	return any && !cut ? LINX_HTTP_LINE_GOOD : LINX_HTTP_LINE_LENGTH;
 }
 
-/* RFC 9112, 6.1: chunked delimits the body if it is the last coding of all lines together. */
+/* Parses Transfer-Encoding (RFC 9112, 6.1): the body is chunked if the last coding, of all lines together, is "chunked". */
 static enum linx_http_line take_coding(struct linx_http_head *h, const char *text, size_t len, bool cut)
 {
 	static const char word[] = "chunked";
@@ -214,11 +214,11 @@ static enum linx_http_line take_coding(struct linx_http_head *h, const char *tex
 
 typedef enum linx_http_line (*field_fn)(struct linx_http_head *h, const char *text, size_t len, bool cut);
 
-/* Interpreted fields by the length of their names. A field that has a function stands first in its row. */
+/* Fields that are interpreted or stored, by the length of their names. A field with a function is the first of its length. */
 #define SAME_LENGTH 2u
 static const struct {
 	const char *name;
-	field_fn take; /* NULL: the text is kept */
+	field_fn take; /* function that interprets the value; NULL: the value is stored as text */
 	enum linx_http_text which;
 } fields[NAME_MAX_LEN + 1][SAME_LENGTH] = {
 	[4] = { { "host", NULL, LINX_HTTP_HOST } },
@@ -252,7 +252,7 @@ enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *l
 	const char *colon = memchr(line, ':', len);
 	size_t name_len = colon ? (size_t)(colon - line) : 0;
 
-	if (is_blank(line[0])) /* RFC 9112, 5.2: the line continues the field before it. Kept texts end with their line. */
+	if (is_blank(line[0])) /* RFC 9112, 5.2: continues the field in the line before; stored texts are not continued */
 		return h->going_on ? take_field(h, h->going_on, 0, line, line + len, cut) : LINX_HTTP_LINE_GOOD;
 	h->going_on = 0;
 	if (!name_len)

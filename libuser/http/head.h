@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The header of an HTTP/1 message: its first line, the delimiting of its body, and the fields that are kept.
- * Memory is bounded: LINX_HTTP_TEXT_MAX bytes of text a header.
+ * The header of an HTTP/1 message: its first line, the facts that give the length of its body, and the texts of
+ * some fields. Memory is bounded: at most LINX_HTTP_TEXT_MAX bytes of text per header.
  *
- * The room http/ follows the HTTP connections of a stream. It has a parser for each direction of a socket, and
- * makes requests and responses from the events of calls.
+ * The folder http/ follows the HTTP connections of a stream. It has a parser for each direction of a socket, and
+ * finds requests and responses in the data of calls.
  */
 #ifndef LINX_HTTP_HEAD_H
 #define LINX_HTTP_HEAD_H
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Texts of a header that are kept. */
+/* Texts of a header that are stored. */
 enum linx_http_text {
 	LINX_HTTP_METHOD,
 	LINX_HTTP_TARGET,
@@ -31,10 +31,10 @@ enum linx_http_text {
 	LINX_HTTP_NTEXTS,
 };
 
-/* Limits of one text, and of all texts of a header, in bytes. A cut text is marked. */
+/* Most bytes of one text, and of all texts of a header. A text that is cut is marked. */
 #define LINX_HTTP_VALUE_MAX 2048u
 #define LINX_HTTP_TEXT_MAX 8192u
-/* Bytes of text in the header itself, enough for most headers. */
+/* Bytes of text that struct linx_http_head itself can hold, enough for most headers. */
 #define LINX_HTTP_TEXT_FIRST 256u
 
 struct linx_http_head {
@@ -43,20 +43,20 @@ struct linx_http_head {
 	bool coded; /* header has a Transfer-Encoding */
 	bool has_length;
 	uint8_t minor; /* 1 of HTTP/1.1 */
-	uint8_t going_on; /* length of the name of the interpreted field that a folded line would continue; 0: none */
+	uint8_t going_on; /* length of the name of the interpreted field in the last line, which may be continued; 0: none */
 	uint16_t status; /* status code of a response */
-	uint32_t bytes; /* length of the header with its empty line */
+	uint32_t bytes; /* length of the header, including the empty line at its end */
 	uint64_t length; /* has_length: Content-Length */
 	struct {
 		uint16_t at, len;
 		bool there, cut;
 	} text[LINX_HTTP_NTEXTS];
-	uint16_t used, room; /* bytes at data, which is first until that is full */
-	char *data;
+	uint16_t used, room; /* bytes used and allocated at data */
+	char *data; /* all texts; points to first until that is full */
 	char first[LINX_HTTP_TEXT_FIRST];
 };
 
-/* Gets a text of the header; NULL: it has none. It is not terminated. */
+/* Returns a text of the header, without a NUL at its end; NULL: the header lacks it. */
 const char *linx_http_text(const struct linx_http_head *h, enum linx_http_text which, size_t *len);
 
 struct linx_http_head *linx_http_head_new(void);
@@ -70,9 +70,9 @@ enum linx_http_line {
 	LINX_HTTP_LINE_NOMEM,
 };
 
-/* Takes the first line, without its end. */
+/* Adds the first line of a message, given without its line end. */
 enum linx_http_line linx_http_head_first(struct linx_http_head *h, const char *line, size_t len);
-/* Takes a line of a field, without its end. cut: bytes of the line are missing. */
+/* Adds a line with a field, given without its line end. cut: bytes at the end of the line are missing. */
 enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *line, size_t len, bool cut);
 
 #endif

@@ -54,13 +54,13 @@ size_t linx_http_parser_memory(const struct linx_http_parser *p)
 
 /* ---- lines --------------------------------------------------------------------------- */
 
-/* Bytes of a line that are kept in this state. */
+/* Returns the most bytes of a line that are stored in this state. */
 static size_t line_limit(const struct linx_http_parser *p)
 {
 	return p->state == LINX_HTTP_FIRST ? LINX_HTTP_LINE_MAX : LINX_HTTP_FIELD_MAX;
 }
 
-/* Keeps the beginning of an unfinished line, up to the limit. */
+/* Appends data to the stored part of an unfinished line, up to the limit. */
 static int keep_line(struct linx_http_parser *p, const uint8_t *data, size_t len)
 {
 	size_t left = line_limit(p) - p->line_len, room = p->line_room ? p->line_room : 128;
@@ -114,8 +114,8 @@ static int first_line(struct linx_http_parser *p, const char *line, size_t len)
 }
 
 /*
- * Takes a line of the header. An empty line ends the header; a caller that does not take the header gets the
- * line again.
+ * Parses a line of the header after the first. An empty line ends the header: LINX_HTTP_HEAD. The caller must then call
+ * linx_http_take_head(), since the state stays the same.
  */
 static int field_line(struct linx_http_parser *p, const char *line, size_t len)
 {
@@ -133,7 +133,7 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* RFC 9112, 7.1: a size in hexadecimal digits; extensions are skipped. */
+/* Parses the line before a chunk (RFC 9112, 7.1): the chunk's size in hexadecimal digits; extensions are skipped. */
 static int chunk_line(struct linx_http_parser *p, const char *line, size_t len)
 {
 	size_t i;
@@ -147,7 +147,7 @@ static int chunk_line(struct linx_http_parser *p, const char *line, size_t len)
 	return LINX_HTTP_MORE;
 }
 
-/* Takes a whole line, without its end. */
+/* Parses a whole line, given without its newline. */
 static int take_line(struct linx_http_parser *p, const char *line, size_t len)
 {
 	if (len && line[len - 1] == '\r')
@@ -172,14 +172,14 @@ static int take_line(struct linx_http_parser *p, const char *line, size_t len)
 	}
 }
 
-/* True once the lines since the message began, or since its last chunk, are too many. */
+/* Adds n to the bytes of lines since the message or its last chunk began. True if they exceed the limit. */
 static bool too_long(struct linx_http_parser *p, size_t n)
 {
 	p->head_bytes += (uint32_t)n;
 	return p->head_bytes > LINX_HTTP_HEAD_MAX;
 }
 
-/* Takes one line, or its present part; at most LINX_HTTP_HEAD_MAX bytes are searched. */
+/* Parses one line, or stores its beginning if its end is not there yet. Searches at most LINX_HTTP_HEAD_MAX + 1 bytes. */
 static int feed_line(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)
 {
 	const uint8_t *end;
@@ -208,8 +208,8 @@ static int feed_line(struct linx_http_parser *p, const uint8_t *data, size_t len
 }
 
 /*
- * Takes the whole lines of fields at the beginning of the data, like feed_line() but faster: most bytes of a
- * header pass here.
+ * Parses the whole lines of fields at the begin of the data, like feed_line() but faster. Most bytes of a header are
+ * parsed here.
  */
 static int feed_fields(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)
 {
@@ -237,8 +237,8 @@ static int feed_fields(struct linx_http_parser *p, const uint8_t *data, size_t l
 /* ---- messages -------------------------------------------------------------------------- */
 
 /*
- * Begins a message. RFC 9112, 2.2: empty lines before a message are skipped. The first byte excludes most
- * other protocols.
+ * Begins a message. Empty lines before a message are skipped (RFC 9112, 2.2). Most other protocols are recognized by
+ * their first byte.
  */
 static int begin(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)
 {
@@ -256,7 +256,7 @@ static int begin(struct linx_http_parser *p, const uint8_t *data, size_t len, si
 	return LINX_HTTP_MORE;
 }
 
-/* Skips bytes of a body of known length, or of a chunk. */
+/* Skips len bytes, as far as they belong to a body of known length or to a chunk. */
 static int feed_body(struct linx_http_parser *p, size_t len, size_t *used)
 {
 	size_t n = len < p->left ? len : (size_t)p->left;

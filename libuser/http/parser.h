@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Incremental parser of HTTP/1 for one direction of a connection. Data comes in pieces of any size; the
- * messages found do not depend on the splitting. The parser keeps at most LINX_HTTP_LINE_MAX bytes of an
+ * messages found do not depend on how it is split. The parser stores at most LINX_HTTP_LINE_MAX bytes of an
  * unfinished line, and one header.
  *
- * Data is hostile. The parser never guesses: where it cannot follow, it stops with a reason.
+ * The data may be hostile. The parser never guesses: if it cannot follow the data, it stops with a reason.
  */
 #ifndef LINX_HTTP_PARSER_H
 #define LINX_HTTP_PARSER_H
 
 #include "http/head.h"
 
-/* Longest first line, and most bytes kept of a field's line; the rest of that is skipped. */
+/* Longest first line, and most bytes stored of a line with a field; the rest of such a line is skipped. */
 #define LINX_HTTP_LINE_MAX 16384u
 #define LINX_HTTP_FIELD_MAX 4096u
 /* Longest header. Servers refuse far shorter ones. */
@@ -34,8 +34,8 @@ enum linx_http_state {
 enum linx_http_why {
 	LINX_HTTP_WHY_NONE,
 	LINX_HTTP_WHY_FOREIGN, /* no HTTP/1 */
-	LINX_HTTP_WHY_LENGTH, /* the end of a body is not given, or given twice */
-	LINX_HTTP_WHY_LONG, /* a line or header without end */
+	LINX_HTTP_WHY_LENGTH, /* the length of a body is not given, or given twice with different values */
+	LINX_HTTP_WHY_LONG, /* a line or header exceeds the limit */
 	LINX_HTTP_WHY_HOLE, /* bytes that were not captured */
 	LINX_HTTP_WHY_HTTP2, /* the preface of HTTP/2 */
 	LINX_HTTP_WHY_TUNNEL, /* CONNECT, or an upgrade to another protocol */
@@ -46,18 +46,18 @@ struct linx_http_parser {
 	uint8_t state; /* enum linx_http_state */
 	uint8_t why; /* enum linx_http_why */
 	bool cut; /* bytes of the unfinished line were skipped */
-	uint32_t line_len, line_room;
-	uint32_t head_bytes;
+	uint32_t line_len, line_room; /* bytes used and allocated at line */
+	uint32_t head_bytes; /* bytes of lines since the message or its last chunk began */
 	uint64_t left; /* bytes of the body or chunk that are still to come */
 	char *line; /* beginning of an unfinished line */
-	struct linx_http_head *head; /* the header in progress; after LINX_HTTP_HEAD the whole one */
+	struct linx_http_head *head; /* the header that is being read; whole after LINX_HTTP_HEAD */
 };
 
 enum linx_http_step {
 	LINX_HTTP_MORE, /* all data was taken */
 	LINX_HTTP_HEAD, /* a header is complete: call linx_http_take_head() */
 	LINX_HTTP_END, /* a message is complete */
-	LINX_HTTP_STOP, /* the direction has just stopped: see why */
+	LINX_HTTP_STOP, /* the parser has just stopped: see why */
 };
 
 /* Frees the memory of a parser. A zeroed parser is a new one. */
@@ -65,22 +65,22 @@ void linx_http_parser_free(struct linx_http_parser *p);
 /* Restarts the parser, as after linx_http_parser_free(). */
 void linx_http_parser_restart(struct linx_http_parser *p);
 /*
- * Takes data up to the next step, and adds the number of bytes taken to *used. Call again with the rest until
- * it returns LINX_HTTP_MORE. Returns enum linx_http_step, or -ENOMEM.
+ * Parses data up to the next step, and adds the number of bytes parsed to *used. Call it again with the rest of the
+ * data until it returns LINX_HTTP_MORE. Returns enum linx_http_step, or -ENOMEM.
  */
 int linx_http_feed(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used);
-/* Skips n unknown bytes: they are part of a body, or the direction stops. True if it stopped. */
+/* Skips n bytes that were not captured. If they are not part of a body or chunk, the parser stops. True if it stopped. */
 bool linx_http_skip(struct linx_http_parser *p, uint64_t n);
-/* Stops the direction. */
+/* Stops the parser: all later data of the direction are skipped. */
 void linx_http_stop(struct linx_http_parser *p, enum linx_http_why why);
 
-/* Facts outside the header that delimit a message's body. */
+/* Facts that give the length of a message's body and are not in its header. */
 enum linx_http_body {
 	LINX_HTTP_BODY_GIVEN, /* the header gives the length */
 	LINX_HTTP_BODY_NONE, /* the response to a HEAD */
 	LINX_HTTP_BODY_TUNNEL, /* the response to a CONNECT that succeeded */
 };
-/* Takes the whole header, which the caller frees, and continues with the body. Call it after each LINX_HTTP_HEAD. */
+/* Returns the header, which the caller frees; the parser continues with the body. Call it after each LINX_HTTP_HEAD. */
 struct linx_http_head *linx_http_take_head(struct linx_http_parser *p, enum linx_http_body body);
 
 /* Bytes of memory that the parser holds, without the structure itself. */

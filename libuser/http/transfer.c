@@ -7,7 +7,7 @@
 #include "http/transfer.h"
 #include "record/decode.h"
 
-/* Calls that move bytes, sorted by name. In sendfile and splice the socket may be either descriptor: each has a row. */
+/* Calls that move bytes or change sockets, sorted by name for find(). splice also reads from a socket: see follow.c. */
 static const struct linx_transfer transfers[] = {
 	{ "accept", LINX_TRANSFER_OPEN, false, true, 0, -1 },
 	{ "accept4", LINX_TRANSFER_OPEN, false, true, 0, -1 },
@@ -52,7 +52,7 @@ static const struct linx_transfer *find(const char *name)
 	return NULL;
 }
 
-/* Result of a connect that continues in the background: the socket has its new peer all the same. */
+/* -EINPROGRESS: result of a connect that continues in the background. The socket has its new peer already. */
 #define IN_PROGRESS (-115)
 
 const struct linx_transfer *linx_transfer_of(const struct linx_event *ev)
@@ -85,7 +85,7 @@ static size_t word_size(const struct linx_event *ev)
 	return ev->call->layout == LINX_ABI_I386 || ev->call->layout == LINX_ABI_X32 || ev->call->layout == LINX_ABI_ARM ? 4 : 8;
 }
 
-/* Gets the captured bytes at addr. */
+/* Returns the captured bytes at addr and sets *len. late: as they were at return. NULL: not captured. */
 static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool late, uint64_t *len)
 {
 	const struct linx_extent *e = linx_mem_find(ev->mem, addr, late);
@@ -97,7 +97,7 @@ static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool 
 	return (const uint8_t *)e->v.data + (addr - e->addr);
 }
 
-/* Reads word i of a structure at addr. written: as the call left it. False: not captured. */
+/* Reads word i of a structure at addr. written: only as the call left it, not as it was at entry. False: not captured. */
 static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, bool written, uint64_t *word)
 {
 	const size_t size = word_size(ev);
@@ -116,11 +116,11 @@ static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, 
 
 /* ---- pieces ---------------------------------------------------------------------------- */
 
-/* struct msghdr: name, its length, vector, its length, control, its length, flags, each in a word. */
+/* Indexes in struct msghdr, which is words: name, its length, vector, its length, control, its length, flags. */
 #define MSG_VECTOR 2u
 #define MSG_COUNT 3u
 #define MSG_WORDS 7u
-/* struct mmsghdr: the number of bytes follows, padded to a word. */
+/* struct mmsghdr: a msghdr, then the number of bytes of the message, padded to a word. */
 #define MMSG_WORDS (MSG_WORDS + 1)
 
 static void begin_message(struct linx_transfer_walk *w, uint64_t addr)
@@ -144,7 +144,7 @@ void linx_transfer_begin(struct linx_transfer_walk *w, const struct linx_transfe
 	}
 }
 
-/* Begins the next message that has bytes. False: there is none. */
+/* Moves on to the next message of sendmmsg or recvmmsg that has bytes, if no bytes are left. False: there is none. */
 static bool next_message(struct linx_transfer_walk *w)
 {
 	while (!w->left && w->nmessages) {
@@ -162,7 +162,7 @@ static bool next_message(struct linx_transfer_walk *w)
 	return w->left;
 }
 
-/* Gets the next buffer of the vector. False: no further one is known. */
+/* Gets the next buffer of the vector that is not empty. False: there is none, or it was not captured. */
 static bool next_buffer(struct linx_transfer_walk *w, uint64_t *base, uint64_t *len)
 {
 	while (w->count) {

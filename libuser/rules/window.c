@@ -242,7 +242,7 @@ int linx_window_new(const struct linx_window_opts *opts, struct linx_window **ou
 		free(w);
 		return -ENOMEM;
 	}
-	/* Without a random seed, as early at boot, programs can choose keys with equal hashes, which makes chains long. */
+	/* Without a seed, as early at boot, programs can choose keys with equal hashes, which makes chains long. */
 	if (getrandom(&w->seed, sizeof(w->seed), GRND_NONBLOCK) < 0)
 		w->seed = (struct linx_siphash_key){ { 0 } };
 	*out = w;

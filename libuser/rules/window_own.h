@@ -24,7 +24,7 @@ struct linx_window_key {
 	struct linx_window_key *older, *newer; /* neighbours in the list of keys by last match */
 	uint64_t hash;
 	uint64_t newest; /* time of its latest match */
-	/* COUNT: n times from index first, ascending. VALUES: n values, in no order. SEQUENCE: all steps but the last. */
+	/* COUNT: n times from index first, ascending. VALUES: n values, unordered. SEQUENCE: all steps but the last. */
 	uint32_t first, n, cap;
 	union {
 		uint64_t *times;

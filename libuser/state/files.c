@@ -61,7 +61,7 @@ struct linx_files {
 	struct tree *tree;
 	uint32_t refs;
 	bool cut; /* a change was dropped for lack of room since the last reset */
-	bool uncertain; /* descriptors may be other files than recorded: linx_files_doubt() was called since the last reset */
+	bool uncertain; /* descriptors may be other files than recorded: linx_files_doubt() since the last reset */
 	bool early; /* the event to be shown is older than the contents: see linx_files_look() */
 	bool was_shared; /* more than one task had the table since the last copy */
 	uint64_t known_at; /* stream time at which the contents were complete; changes lost after it are missing */

@@ -122,7 +122,7 @@ static void changed(struct linx_processes *t, struct linx_process_own *p)
 	p->p.version = ++*t->versions;
 }
 
-/* Drops a reference. A loop, not recursion: this may free a long chain of parents that only their children referred to. */
+/* Drops a reference. A loop, not recursion: a long chain of parents, referred to by their children alone, may be freed. */
 void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 {
 	struct linx_process_own *parent;

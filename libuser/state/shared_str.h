@@ -8,7 +8,7 @@
 
 #include <linx/state.h>
 
-/* Replaces a text by a copy of data. If the budget room does not suffice, its state becomes LINX_UNAVAILABLE. -ENOMEM */
+/* Replaces a text by a copy of data. If the budget does not suffice, its state becomes LINX_UNAVAILABLE. -ENOMEM */
 int linx_shared_str_set(size_t *room, struct linx_text *text, const void *data, uint32_t len, uint8_t state);
 /* Replaces a text by the value of a record; an absent value changes nothing. -ENOMEM */
 int linx_shared_str_take(size_t *room, struct linx_text *text, const struct linx_value *v);

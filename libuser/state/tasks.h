@@ -40,12 +40,12 @@ struct linx_task_slot {
 	struct linx_fs *fs; /* working directory and root, by linx_fs_enter(); NULL: not known */
 	struct linx_files *files; /* descriptor table, a reference; NULL: not known */
 	uint64_t settled; /* stream time at which a snapshot had read files, which may be wrong for earlier events */
-	uint64_t stale_until; /* stream time at which a later snapshot had read the task; it is stale for earlier events */
+	uint64_t stale_until; /* stream time at which a later snapshot had read the task; earlier events are stale */
 	struct linx_task_slot *next; /* next in the same bucket of the hash table */
 	bool known; /* a context record has described the task */
 	bool skip_until_exec; /* events are not delivered before the task's next exec: linx_skip_until_exec() */
 	uint64_t announced_at; /* stream time of the last context record about the task */
-	bool unkept; /* there was no memory to store the ENTER record of its call: entry values are missing at the return */
+	bool unkept; /* no memory to store the ENTER record of its call: entry values are missing at the return */
 	struct linx_copy pending; /* ENTER record that waits for the return */
 	struct linx_copy exec; /* EXEC record, until the call returns */
 	const struct linx_table_call *restart; /* call that restart_syscall would continue; NULL: none */
