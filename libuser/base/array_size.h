@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The number of elements of an array, which must not be a pointer. */
+/* ARRAY_SIZE(): number of elements of an array; its argument must not be a pointer. */
 #ifndef LINX_ARRAY_SIZE_H
 #define LINX_ARRAY_SIZE_H
 

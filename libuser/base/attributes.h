@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Functions called rarely are not inlined into those that every event runs: the registers that
- * they need would be saved and restored for each event.
+ * Attributes of functions. LINX_NOINLINE is for rare paths of functions that run for every event:
+ * if they were inlined, the registers that they need would be saved and restored for each event.
  */
 #ifndef LINX_ATTRIBUTES_H
 #define LINX_ATTRIBUTES_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Containers in paths of cgroups: runtimes give the last directories typical names. With
- * systemd's driver that is NAME-ID.scope; with cgroupfs, a directory of the runtime has one
- * for each container.
+ * Finds containers in paths of cgroups, by the names that runtimes give the last directories.
+ * With systemd's driver the name is NAME-ID.scope; with cgroupfs, the runtime has a directory
+ * that contains a directory ID for each container.
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 #include "base/container.h"
 
 /*
- * A runtime's name for a directory: prefix and suffix, below parent (NULL: any; with * at its end: any parent
- * with this beginning).
+ * Form of the names that a runtime gives to cgroups of containers: prefix, id and suffix, in a directory parent. parent
+ * NULL: any; with * at its end: any that begins like that.
  */
 static const struct rule {
 	const char *parent, *prefix, *suffix, *runtime;

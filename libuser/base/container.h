@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Container of a process, found in the path of its cgroup. */
+/* Finds the container of a process in the path of its cgroup. */
 #ifndef LINX_CONTAINER_H
 #define LINX_CONTAINER_H
 
@@ -11,14 +11,14 @@ struct linx_container {
 	char id[256]; /* id that the runtime uses: 64 hex digits, or a name */
 	size_t end; /* length of the path up to the end of the directory with the id */
 };
-/* Digits of an id that a runtime makes. */
+/* Number of hexadecimal digits of an id that a runtime makes. */
 #define LINX_CONTAINER_ID_LEN 64u
 
 /* Finds the innermost container in the path of a cgroup. False: none. */
 bool linx_container_find(const char *cgroup, struct linx_container *c);
-/* Finds the outermost one: the container that the machine's own runtime made, whatever is inside it. */
+/* Finds the outermost container in the path of a cgroup, which a runtime of the machine itself made. False: none. */
 bool linx_container_find_outer(const char *cgroup, struct linx_container *c);
-/* True if s is an id of 64 hex digits, and no name. */
+/* True if s is an id of 64 hex digits, not a name. */
 bool linx_container_is_id(const char *s, size_t n);
 
 #endif

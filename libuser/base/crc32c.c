@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * CRC32C. Debian has no small library for it. The processor's own instruction does 8 bytes at
- * a time; elsewhere a table of 16 entries does 4 bits.
+ * CRC32C, since Debian has no small library for it. On x86-64 the processor's crc32 instruction
+ * sums 8 bytes at a time; on other processors a table of 16 entries is used for 4 bits at a time.
  *
- * The instruction waits for the result of the one before, but three can be under way: long
- * data is summed in three parts at once. Sums are polynomials modulo 2, with bit 31 the
- * coefficient of 1: the sum of A followed by B is the sum of A, times x to the power of B's
- * bits, plus the sum of B.
+ * A crc32 instruction needs the result of the one before, but the processor can execute three
+ * independent ones at once, so long data is summed in three parts at the same time. Sums are
+ * polynomials over GF(2), with bit 31 the coefficient of x^0: the sum of A followed by B is the
+ * sum of A, times x to the power of B's number of bits, plus the sum of B.
  *
- * Processors that multiply such polynomials in vectors fold four vectors along the data: each
- * 128 bits, times x to the power of a distance modulo the polynomial, can be added to the data
- * at that distance.
+ * Processors that can multiply such polynomials in vectors (VPCLMULQDQ) fold four vectors along
+ * the data: 128 bits, times x to the power of a distance in bits, modulo the polynomial, can be
+ * added to the data at that distance.
  */
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -37,7 +37,7 @@ static uint32_t crc_table(uint32_t crc, const uint8_t *p, size_t len)
 
 #ifdef __x86_64__
 #define POLYNOMIAL 0x82f63b78u
-/* Bytes of a part, and x to the power of the bits in one and in two parts. */
+/* Bytes of one of the three parts; x to the power of the number of bits in one part, and in two parts. */
 #define PART 4096u
 #define SHIFT_1 0x35d73a62u
 #define SHIFT_2 0x28461564u
@@ -92,8 +92,8 @@ __attribute__((target("sse4.2"))) static uint32_t crc_sse42(uint32_t crc, const 
 #define VECTORS "avx512f,avx512vl,vpclmulqdq,pclmul,sse4.2"
 #define STRIDE 256u /* bytes of four vectors */
 /*
- * Factors that move 128 bits over a distance in bits: x to the power of it plus and minus 32,
- * modulo the polynomial, for the two halves.
+ * Factors that move 128 bits over a distance in bits: x to the power of the distance plus 32 and
+ * minus 32, modulo the polynomial, for the two 64-bit halves.
  */
 #define DISTANCE_2048 0xdcb17aa4, 0xb9e02b86
 #define DISTANCE_512 0x740eef02, 0x9e4addf8
@@ -114,7 +114,7 @@ __attribute__((target(VECTORS))) static __m128i fold_128(__m128i v, __m128i by, 
 	return _mm_xor_si128(_mm_xor_si128(_mm_clmulepi64_si128(v, by, 0x00), _mm_clmulepi64_si128(v, by, 0x11)), onto);
 }
 
-/* Sums the strides in len bytes, at least one; the caller sums the rest. */
+/* Sums all whole strides in len bytes; there must be at least one. The caller sums the rest. */
 __attribute__((target(VECTORS))) static uint32_t crc_vectors(uint32_t crc, const uint8_t *p, size_t len)
 {
 	__m512i far = _mm512_broadcast_i32x4(FACTORS(DISTANCE_2048)), near = _mm512_broadcast_i32x4(FACTORS(DISTANCE_512));

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Continues a checksum with len bytes; crc 0 begins one. */
+/* Returns the checksum crc continued with len bytes; crc 0 begins a checksum. */
 uint32_t linx_crc32c(uint32_t crc, const void *data, size_t len);
 
 #endif

@@ -15,7 +15,7 @@ static inline uint64_t linx_now_ms(void)
 	return linx_clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
-/* Milliseconds left. The first call starts the clock: a caller that need not wait never reads it. */
+/* Returns the milliseconds left. The time runs from the first call, so a caller that need not wait reads no clock. */
 static inline int linx_deadline_left(struct linx_deadline *d)
 {
 	uint64_t now;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Durations from words: see base/duration.h. */
+/* Parses durations: see base/duration.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ bool linx_duration_parse(const char *word, uint64_t *ns)
 	uint64_t n, unit, part = 0;
 	char *end;
 
-	/* strtoull() alone would take blanks and signs. */
+	/* strtoull() alone would accept blanks and signs. */
 	if (!isdigit((unsigned char)*word))
 		return false;
 	errno = 0;

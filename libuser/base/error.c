@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Error texts: the one place that fills a struct linx_error. */
+/* Error texts: only linx_fail() fills a struct linx_error. */
 #include <stdarg.h>
 #include <stdio.h>
 #include "base/error.h"

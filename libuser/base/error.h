@@ -2,8 +2,8 @@
 /*
  * Error texts, and options that grow from version to version.
  *
- * The room base/ holds bytes, words and containers: nothing here depends on records, tables
- * or events.
+ * The folder base/ has basic functions for bytes, texts, maps and the like. Nothing in it depends
+ * on records, tables or events.
  */
 #ifndef LINX_ERROR_H
 #define LINX_ERROR_H
@@ -11,9 +11,9 @@
 #include <linx/linx.h>
 
 /*
- * Copies a caller's options of given bytes, which may be older or newer than the library's of
- * known bytes. -EINVAL: no size; -E2BIG: a newer caller sets options that this library does
- * not have.
+ * Copies the options of a caller who may have been built with an older or newer version of the
+ * library. known: bytes of this library's structure; given: bytes of the caller's. -EINVAL: given
+ * is too small; -E2BIG: a newer caller sets options that this library does not have.
  */
 int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err);
 /* Writes an error text, unless err is NULL; returns code, so that it can stand in a return statement. */

@@ -8,9 +8,9 @@
 #include "base/escape.h"
 
 #define CHUNK 16u
-/* Bytes for which room is reserved at once. */
+/* Most bytes of input that are escaped at once, after room for them was reserved. */
 #define STEP 1024u
-/* Bytes by which the last letter may exceed a step. */
+/* Most bytes by which the last UTF-8 letter may extend beyond a step. */
 #define BEYOND 3u
 
 #ifdef __SSE2__
@@ -31,8 +31,8 @@ static unsigned int specials(const char *s)
 }
 
 /*
- * Bit mask of the special bytes in two words. They do not go through memory, where a load
- * would have to wait for both stores.
+ * Bit mask of the special bytes in two words. The words do not go through memory, where the load of
+ * a vector would have to wait for the stores of both.
  */
 static unsigned int specials_in(uint64_t first, uint64_t second)
 {
@@ -77,8 +77,8 @@ static uint64_t few_at(const char *s, size_t n)
 }
 
 /*
- * Copies n bytes, fewer than a chunk, up to the first special one, and returns how many that
- * are. A whole chunk may be written.
+ * Copies n bytes, fewer than a chunk, up to the first special byte, and returns the number copied.
+ * Up to a whole chunk may be written to "to".
  */
 static size_t put_few(char *to, const char *s, size_t n)
 {
@@ -98,7 +98,7 @@ static size_t put_few(char *to, const char *s, size_t n)
 	return bits ? n - 16 + (size_t)__builtin_ctz(bits) : n;
 }
 
-/* Copies bytes up to the first special one, and returns how many that are. A chunk more may be written. */
+/* Copies bytes up to the first special byte, and returns the number copied. Up to a chunk more may be written. */
 static size_t put_plain(char *to, const char *s, size_t n)
 {
 	unsigned int bits;
@@ -113,7 +113,7 @@ static size_t put_plain(char *to, const char *s, size_t n)
 	return i == n ? n : i + put_few(to + i, s + i, n - i);
 }
 
-/* True for a digit that would be read as part of an octal number in front of it. */
+/* True for an octal digit: if it follows an octal escape, it would be read as part of the escape. */
 static bool is_octal(char c)
 {
 	return c >= '0' && c <= '7';
@@ -137,7 +137,7 @@ static size_t count_nuls(const char *s, size_t n)
 	return i;
 }
 
-/* Escapes at most step NULs at s, and returns how many; n bytes may be read. */
+/* Escapes the NULs at s, at most step of them, and returns their number; n bytes may be read. */
 static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {
 	size_t count = count_nuls(s, step), len;
@@ -153,13 +153,13 @@ static size_t put_nuls(char **to, const char *s, size_t step, size_t n, const st
 	return count;
 }
 
-/* True if a letter of several bytes begins with these two. */
+/* True if a UTF-8 letter of several bytes can begin with these two bytes. */
 static bool begins_letter(uint8_t c, uint8_t next)
 {
 	return c >= 0xc2 && c <= 0xf4 && (next & 0xc0) == 0x80;
 }
 
-/* Escapes the byte at s, or the letter that begins there, and returns the bytes taken; n may be read. */
+/* Escapes the byte at s, or the UTF-8 letter that begins there. Returns the bytes of s escaped; n bytes may be read. */
 static inline size_t put_special(char **at, const char *s, size_t n, const struct linx_escape *how)
 {
 	uint8_t c = (uint8_t)*s, next = n > 1 ? (uint8_t)s[1] : 0;
@@ -190,15 +190,15 @@ static size_t put_bytes(char **at, const char *s, size_t step, size_t n, const s
 	return i;
 }
 
-/* True if copying the plain bytes in between does not pay: three special bytes follow each other. */
+/* True if three special bytes follow each other: then escaping byte by byte is faster than copying the plain bytes between. */
 static bool is_dense(unsigned int bits)
 {
 	return bits & bits >> 1 & bits >> 2;
 }
 
 /*
- * Escapes a chunk, and the rest of a letter that ends beyond it: where one byte is special,
- * others are likely. Another chunk behind it must be readable.
+ * Escapes a chunk, and the rest of a UTF-8 letter that ends beyond the chunk. Used after a special
+ * byte was found, since then more of them are likely. The next chunk must be readable, too.
  */
 static size_t put_chunk(char **at, const char *s, size_t n, const struct linx_escape *how)
 {
@@ -233,15 +233,15 @@ static size_t put_mixed(char **at, const char *s, size_t step, size_t n, const s
 	return put_bytes(at, s, step < CHUNK ? step : CHUNK, n, how);
 }
 
-/* Room that step bytes may need when escaped. */
+/* Returns the most bytes that step bytes can need when they are escaped. */
 static size_t step_room(size_t step, const struct linx_escape *how)
 {
 	return (step + BEYOND) * how->most + LINX_NULS_ROOM;
 }
 
 /*
- * Escapes step bytes, or more if the last letter ends beyond, to where there is room, and
- * returns how many; n may be read.
+ * Escapes step bytes, or a few more if the last letter ends beyond them, to *at, where there is
+ * enough room. Returns the bytes of s escaped; n bytes may be read.
  */
 static inline size_t put_step(char **at, const char *s, size_t step, size_t n, const struct linx_escape *how)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Escaping of captured bytes. Most bytes are plain and copied 16 at a time; buffers full of
- * NULs are also common, and written LINX_NULS_ROOM bytes at a time.
+ * Escaping of captured bytes. Most bytes need no escape and are copied 16 at a time. Buffers full
+ * of NULs are also common, and are written LINX_NULS_ROOM bytes at a time.
  */
 #ifndef LINX_ESCAPE_H
 #define LINX_ESCAPE_H
@@ -21,10 +21,10 @@ struct linx_escape {
 	unsigned int most; /* length of the longest escape */
 	unsigned int nul_len; /* length of an escaped NUL that no digit follows; LINX_NULS_ROOM is a multiple of it */
 	const char *nuls; /* LINX_NULS_ROOM bytes of escaped NULs */
-	const struct linx_escaped *table[2]; /* index: byte; [1]: for an octal digit behind it */
+	const struct linx_escaped *table[2]; /* tables by byte; [1] is used if an octal digit follows the byte */
 	/*
-	 * Writes the UTF-8 letter at s, or its first byte escaped, and moves *to on. Returns
-	 * the bytes taken. NULL: bytes of letters are escaped like all others.
+	 * Writes the UTF-8 letter at s, or its first byte escaped, and advances *to. Returns the
+	 * number of bytes of s that were used. NULL: bytes of letters are escaped like all others.
 	 */
 	size_t (*put_letter)(char **to, const char *s, size_t n);
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx_escape(): text from elsewhere, such as names of files, made fit for a terminal. */
+/* linx_escape(): makes untrusted text, such as names of files, safe for a terminal. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Local time as text, converted once for each second. */
+/* Local time as text. The conversion is cached, and made once for each second. */
 #include <time.h>
 
 #include "base/local_time.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Numbers of namespaces, as /proc/PID/ns has them: see namespaces(7). */
+/* Inode numbers of namespaces, from /proc/PID/ns: see namespaces(7). */
 #ifndef LINX_NAMESPACE_H
 #define LINX_NAMESPACE_H
 
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Reads the number of the namespace of a running task that is called name there. 0: not known. */
+/* Returns the inode number of a running task's namespace; name: "pid", "mnt" ... as in /proc/PID/ns. 0: not known. */
 uint32_t linx_namespace_of(pid_t tid, const char *name);
 
 #endif

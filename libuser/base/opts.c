@@ -4,7 +4,7 @@
 #include <string.h>
 #include "base/error.h"
 
-/* An older caller's options are shorter; in a newer one's the unknown rest must be zero. */
+/* The options of an older caller are shorter. Those of a newer caller are longer, and the unknown rest must be zero. */
 int linx_take_opts(void *to, size_t known, const void *from, size_t given, struct linx_error *err)
 {
 	const uint8_t *extra = from;

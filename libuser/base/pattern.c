@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Bounds for regcomp(3). The C library expands repetitions, a+ to aa*, also within
+ * Calls regcomp(3) within bounds. The C library expands repetitions, a+ to aa*, even inside other
  * repetitions: thirty + in a row become a thousand million parts, with memory for each, before
- * anything is matched. The parts are therefore counted first.
+ * anything is matched. So the parts of an expression are counted first.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -14,20 +14,20 @@
 #include "base/pattern.h"
 
 /*
- * Bound of the parts after expansion. An item of an expression has at most 256 characters, and
- * names of calls are shorter. Memory may grow with the square of the parts if they are
- * optional.
+ * Most parts after expansion. An item of a selection's expression has at most 256 characters, and
+ * names of calls are shorter. If parts are optional, the memory of regcomp(3) may grow with the
+ * square of their number.
  */
 #define PARTS_MAX 1024u
 #define DEPTH_MAX 64u
 
-/* An open group; the outermost one is the whole expression. */
+/* A group "(...)" that is not closed yet; the outermost group is the whole expression. */
 struct group {
 	size_t parts; /* parts before the last atom */
 	size_t last; /* parts of the last atom, which a repetition multiplies */
 };
 
-/* Skips the bracket expression whose [ is at s. An unclosed one ends with the pattern. */
+/* Returns the end of the bracket expression whose [ is at s: behind its ], or the end of the pattern. */
 static const char *skip_brackets(const char *s)
 {
 	s += s[1] == '^' ? 2 : 1;
@@ -47,8 +47,8 @@ static const char *skip_brackets(const char *s)
 }
 
 /*
- * Factor by which the interval {m}, {m,}, {,n} or {m,n} at s expands its atom, at most
- * PARTS_MAX; 1: no interval. *end: the closing brace.
+ * Returns the factor by which the interval {m}, {m,}, {,n} or {m,n} at s multiplies the parts of the
+ * atom before it, at most PARTS_MAX; 1: it is not an interval. *end: set to the closing brace.
  */
 static size_t read_bounds(const char *s, const char **end)
 {
@@ -72,7 +72,7 @@ static void add_part(struct group *g, size_t parts)
 	g->last = parts;
 }
 
-/* Number of parts after expansion; above PARTS_MAX: too many. */
+/* Returns the number of parts of a pattern after expansion; above PARTS_MAX: too many. */
 static size_t count_parts(const char *s)
 {
 	struct group open[DEPTH_MAX] = { 0 }, *g = open;

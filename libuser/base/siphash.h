@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* SipHash-2-4: a hash of bytes whose collisions nobody can make who does not know the key. */
+/* SipHash-2-4: a keyed hash of bytes. Without knowing the key, nobody can make data whose hashes collide. */
 #ifndef LINX_SIPHASH_H
 #define LINX_SIPHASH_H
 

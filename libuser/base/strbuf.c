@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers into a strbuf, without stdio and without locale. */
+/* Appends numbers to a buffer, without stdio and independent of the locale. */
 #include <stdlib.h>
 
 #include "base/strbuf.h"
@@ -40,8 +40,8 @@ const char linx_digit_pairs[] =
 #define ZEROES 0x3030303030303030u
 
 /*
- * Splits n, below 10^8, into its digits, one in each byte, the first in the lowest. Both
- * halves are split at once: four digits in 32 bits become two in 16, then one in 8.
+ * Splits n, below 10^8, into its eight digits, one in each byte, the first digit in the lowest byte.
+ * All parts are split at once: four digits in 32 bits become two in 16 bits, then one in 8 bits.
  */
 static uint64_t eight_digits(uint32_t n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Buffer that printers write to. It grows and is reused for the next event; without memory it
- * drops what follows and sets failed.
+ * Buffer that printers write text to. It grows, and is reused for the next event. If there is no
+ * memory, failed is set, and everything that is written later is dropped.
  */
 #ifndef LINX_STRBUF_H
 #define LINX_STRBUF_H
@@ -19,7 +19,7 @@ struct linx_strbuf {
 
 bool linx_strbuf_grow(struct linx_strbuf *o, size_t n);
 
-/* Room for n more bytes; NULL: no memory. The result points to memory even for n 0 in an empty buffer. */
+/* Returns the end of the text, with room for n more bytes; NULL: no memory. Not NULL for n = 0 in an empty buffer. */
 static inline char *linx_strbuf_room(struct linx_strbuf *o, size_t n)
 {
 	if (o->cap - o->len <= n && !linx_strbuf_grow(o, n))
@@ -37,8 +37,8 @@ static inline void linx_strbuf_mem(struct linx_strbuf *o, const void *data, size
 }
 
 /*
- * Appends the first n bytes of an array of size bytes. All of it is copied, since a copy of
- * constant size is fast.
+ * Appends the first n bytes of an array of size bytes. The whole array is copied, since a copy of
+ * constant size is faster.
  */
 static inline void linx_strbuf_short(struct linx_strbuf *o, const char *data, size_t n, size_t size)
 {
@@ -64,7 +64,7 @@ static inline void linx_strbuf_str(struct linx_strbuf *o, const char *s)
 	linx_strbuf_mem(o, s, strlen(s));
 }
 
-/* Digits of "00" to "99": two for one division. */
+/* The texts "00" to "99": two digits for one division. */
 extern const char linx_digit_pairs[201];
 
 static inline void linx_two_digits(char *to, uint32_t n)
@@ -72,9 +72,9 @@ static inline void linx_two_digits(char *to, uint32_t n)
 	memcpy(to, linx_digit_pairs + n * 2, 2);
 }
 
-/* Room that any number with its sign needs. */
+/* Bytes of room that are enough for any number with its sign. */
 #define LINX_NUMBER_ROOM 24u
-/* Write a number in decimal where there is room, and return the end. linx_digits_at(): three digits or more. */
+/* Write a number in decimal to memory with enough room, and return the end. linx_digits_at(): n is 100 or more. */
 char *linx_digits_at(char *to, uint64_t n);
 /* Writes a number below 10^8 with leading zeroes, LINX_EIGHT_DIGITS bytes. */
 #define LINX_EIGHT_DIGITS 8u
@@ -97,7 +97,7 @@ static inline char *linx_i64_at(char *to, int64_t n)
 	return n < 0 ? linx_u64_at(to + 1, -(uint64_t)n) : linx_u64_at(to, (uint64_t)n);
 }
 
-/* Ends the buffer at to, after writing into its room. */
+/* Sets the end of the text to "to", after the caller wrote to the memory of linx_strbuf_room(). */
 static inline void linx_strbuf_end(struct linx_strbuf *o, const char *to)
 {
 	o->len = (size_t)(to - o->data);
@@ -106,7 +106,7 @@ static inline void linx_strbuf_end(struct linx_strbuf *o, const char *to)
 void linx_strbuf_pad(struct linx_strbuf *o, char c, size_t n);
 void linx_strbuf_u64(struct linx_strbuf *o, uint64_t n);
 void linx_strbuf_i64(struct linx_strbuf *o, int64_t n);
-/* Append a number like %#llx and, with at least width digits, like %0*llo. */
+/* Append a number like printf() with %#llx; with %0*llo, of at least width digits. */
 void linx_strbuf_hex(struct linx_strbuf *o, uint64_t n);
 void linx_strbuf_octal(struct linx_strbuf *o, uint64_t n, unsigned int width);
 /* Appends a number in decimal with leading zeroes, width at most 20. */
@@ -135,7 +135,7 @@ void linx_strbuf_angle(struct linx_strbuf *o, const char *s, size_t n, unsigned 
 /* Like linx_strbuf_quote_text(), without quotes. */
 void linx_strbuf_text(struct linx_strbuf *o, const char *s, size_t n);
 
-/* Length of the valid UTF-8 sequence at s, of 2 to 4 bytes, and its code point; 0: none. */
+/* Returns the length of the valid UTF-8 sequence of 2 to 4 bytes at s, and its code point in *code; 0: there is none. */
 size_t linx_utf8(const char *s, size_t n, uint32_t *code);
 
 /* Appends text with control characters and backslashes escaped as in C, but not quotes. */

@@ -39,31 +39,28 @@ static bool controls(uint32_t code)
 /* Longest escape of a byte: a backslash and three digits. */
 #define ESCAPE_MAX 4u
 
-/*
- * Letter of a short escape, such as n of "
- * "; 0: none.
- */
+/* Letter of the short escape of c, such as n of \n; 0: c has none. */
 #define LETTER(c) \
 	((c) == '\t' ? 't' : (c) == '\n' ? 'n' : (c) == '\v' ? 'v' : (c) == '\f' ? 'f' : (c) == '\r' ? 'r' : (c) == '"' || (c) == '\\' ? (c) : 0)
 /* Octal digit of c; i 0 is the last digit. */
 #define DIGIT(c, i) ('0' + ((c) >> (i) * 3 & 7))
 #define NDIGITS(c) ((c) < 010 ? 1 : (c) < 0100 ? 2 : 3)
 
-/* Entry for c; a number has n digits. */
+/* Element of the table for c, where an octal escape has n digits. */
 #define NUMBERED(c, n)                                                                                       \
 	{                                                                                                    \
 		{ (char)(LINX_PLAIN(c) ? (c) : '\\'), (char)(LETTER(c) ? LETTER(c) : DIGIT(c, (n)-1)),       \
 		  (char)DIGIT(c, (n) > 1 ? (n)-2 : 0), (char)DIGIT(c, 0) },                                  \
 			LINX_PLAIN(c) ? 1 : LETTER(c) ? 2 : (n) + 1                                          \
 	}
-/* Entries with numbers as short as possible, and with three digits, before a digit. */
+/* Elements with the shortest octal escape, and with one of three digits, for use before another digit. */
 #define SHORT(c) NUMBERED(c, NDIGITS(c))
 #define LONG(c) NUMBERED(c, 3)
 
 static const struct linx_escaped shortest[256] = { LINX_ESCAPED_256(SHORT) };
 static const struct linx_escaped longest[256] = { LINX_ESCAPED_256(LONG) };
 
-/* Length of a sequence that a terminal shows as a letter; 0: no such letter. */
+/* Returns the length of the UTF-8 sequence at s if a terminal shows it as a letter; 0: it is not such a sequence. */
 static size_t letter_of(const char *s, size_t n)
 {
 	uint32_t code;
@@ -123,10 +120,7 @@ void linx_strbuf_quote_hex(struct linx_strbuf *o, const char *s, size_t n)
 	linx_strbuf_char(o, '"');
 }
 
-/*
- * True for a byte that is printed as it is, or by a letter:
- * .
- */
+/* True for a byte that is printed as it is, or as a backslash and a letter: \t to \r. */
 static bool printable(char c)
 {
 	return (c >= ' ' && c < 0x7f) || (c >= '\t' && c <= '\r');
@@ -158,7 +152,7 @@ void linx_strbuf_quote_x(struct linx_strbuf *o, const char *s, size_t n, unsigne
 		linx_strbuf_quote_ascii(o, s, n);
 }
 
-/* Appends c as an octal escape, of three digits if a digit follows. */
+/* Appends c as an octal escape, of three digits if an octal digit follows: more, and *next is that digit. */
 static void octal_escape(struct linx_strbuf *o, uint8_t c, const char *next, bool more)
 {
 	linx_strbuf_char(o, '\\');

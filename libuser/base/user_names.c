@@ -11,11 +11,11 @@
 #include "base/user_names.h"
 #include "base/array_size.h"
 
-/* Cached names of each database. Numbers that are equal modulo this replace each other. */
+/* Number of names cached of each database. A name replaces another one whose number is equal modulo this. */
 #define POSITIONS 1024u
-/* Age at which all names are dropped: databases other than local files change without notice. */
+/* Age, in seconds, at which all names are dropped: a change of databases other than local files cannot be noticed. */
 #define AGE_S 60
-/* Bound of the lookup buffer, which must also hold the members of a group. */
+/* Most bytes of the buffer of a look-up, which must also hold the list of a group's members. */
 #define BUFFER_MAX (1u << 20)
 
 enum database { USERS, GROUPS, HOMES, SHELLS, DATABASES };
@@ -23,10 +23,10 @@ enum database { USERS, GROUPS, HOMES, SHELLS, DATABASES };
 struct position {
 	uint32_t id;
 	bool used;
-	char *name; /* NULL: nobody */
+	char *name; /* name, home directory or shell; NULL: the database has no such user or group */
 };
 
-/* State of a file: a change of the file changes one of these members. */
+/* State of a file, by which a change is noticed: a change of the file changes one of these members. */
 struct stamp {
 	dev_t dev;
 	ino_t ino;
@@ -40,7 +40,7 @@ static const char *const files[] = { "/etc/passwd", "/etc/group", "/etc/nsswitch
 struct linx_user_names {
 	struct position places[DATABASES][POSITIONS];
 	struct stamp stamps[NFILES];
-	time_t looked, asked; /* monotonic times: check of the files, age of the cache */
+	time_t looked, asked; /* monotonic times: of the last check of the files; since when names have been cached */
 	unsigned int version;
 };
 
@@ -112,7 +112,7 @@ unsigned int linx_user_names_version(struct linx_user_names *a)
 	return ++a->version;
 }
 
-/* Looks up a name and returns a copy; NULL: none, or no memory. *again: the buffer is too small. */
+/* Looks up a name and returns a copy; NULL: none, or no memory. *again is set to true if the buffer is too small. */
 static char *ask_with(enum database d, uint32_t id, char *buf, size_t size, bool *again)
 {
 	struct passwd pw, *user = NULL;

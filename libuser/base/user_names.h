@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of users and groups from the system's own databases (NSS), cached until these change.
- * Numbers are those of the initial user namespace, as in records: a process that is "root"
- * inside a namespace of its own has the number, and the name if there is any, by which this
- * machine knows it.
+ * Names of users and groups from the system's databases (NSS), cached until the databases change.
+ * Numbers are those of the initial user namespace, as in records: a process that is "root" only
+ * inside a user namespace of its own is shown by its number and name outside.
  */
 #ifndef LINX_USER_NAMES_H
 #define LINX_USER_NAMES_H
@@ -17,10 +16,10 @@ struct linx_user_names;
 struct linx_user_names *linx_user_names_new(void);
 void linx_user_names_free(struct linx_user_names *a);
 
-/* Name of a user or group; NULL: none. Borrowed until the next call. */
+/* Return the name of a user or group; NULL: none. Borrowed until the next call. */
 const char *linx_user_names_user(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_group(struct linx_user_names *a, uint32_t gid);
-/* Home directory and shell of a user, likewise. */
+/* Return the home directory or the shell of a user; NULL: none. Borrowed until the next call. */
 const char *linx_user_names_home(struct linx_user_names *a, uint32_t uid);
 const char *linx_user_names_shell(struct linx_user_names *a, uint32_t uid);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Texts of a container, and the facts in its runtime's files. */
+/* Reads the description of a container from the JSON files of its runtime. */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,14 +70,14 @@ static void set_n(struct linx_container_own *c, const char **to, const char *s, 
 		*to = linx_container_own_text(c, s, n);
 }
 
-/* Sets a text that is not set yet: files are read in the order of their worth. */
+/* Sets a text unless it is set already: the most reliable files are read first. */
 static void set(struct linx_container_own *c, const char **to, const cJSON *from)
 {
 	if (cJSON_IsString(from))
 		set_n(c, to, from->valuestring, strlen(from->valuestring));
 }
 
-/* Parses "2026-01-02T03:04:05.678901234Z", with any offset; 0: no such time. */
+/* Parses a time such as "2026-01-02T03:04:05.678901234Z", with any time zone offset, to ns since 1970; 0: not a time. */
 static uint64_t time_of(const cJSON *v)
 {
 	struct tm tm = { 0 };
@@ -103,7 +103,7 @@ static uint64_t time_of(const cJSON *v)
 	return s > 0 ? (uint64_t)s * 1000000000u + ns : 0;
 }
 
-/* Splits "registry/name:tag@digest" into its parts. A bare id has none. */
+/* Sets the image's name and its parts from "registry/name:tag@digest", or its id from "sha256:...". */
 static void take_image(struct linx_container_own *c, const cJSON *v)
 {
 	struct linx_container_info *i = &c->info;
@@ -131,7 +131,7 @@ static void take_image(struct linx_container_own *c, const cJSON *v)
 	set_n(c, &i->image_repository, s, n);
 }
 
-/* ---- annotations and labels: names that runtimes and Kubernetes agree on -------------------------- */
+/* ---- annotations and labels with the names that runtimes and Kubernetes use ---------------------- */
 
 #define TO(member) offsetof(struct linx_container_info, member)
 static const struct {
@@ -186,7 +186,7 @@ static void take_labels(struct linx_container_own *c, const cJSON *of)
 		add_label(c, v);
 }
 
-/* Takes labels from JSON in a string. */
+/* Adds labels from a string that contains JSON. */
 static void take_labels_text(struct linx_container_own *c, const cJSON *text)
 {
 	cJSON *of = cJSON_IsString(text) ? cJSON_Parse(text->valuestring) : NULL;
@@ -234,7 +234,7 @@ static bool is_propagation(const char *s)
 	return false;
 }
 
-/* Takes a mount of a bundle, if its source is a path of the machine; proc, tmpfs and the like are skipped. */
+/* Adds a mount of a bundle if it is a bind mount, whose source is a path of the machine; skips proc, tmpfs and the like. */
 static void take_bundle_mount(struct linx_container_own *c, const cJSON *v)
 {
 	const cJSON *options = member(v, "options"), *type = member(v, "type"), *o;
@@ -299,8 +299,9 @@ static bool allows_all_devices(const cJSON *linux)
 }
 
 /*
- * Decides whether a container is privileged: 1, 0 or -1. A bundle does not say so itself; the word belongs to
- * its maker. It shows in capabilities over the machine, no hidden path of /proc, and every device.
+ * Returns 1 if a container is privileged, 0 if not, -1 if that is not known. "Privileged" is a word of the tools that
+ * write bundles, and is not in the bundle. It is recognized by capabilities over the machine, no masked paths in
+ * /proc, and access to every device.
  */
 static int privileged_of(const cJSON *bundle)
 {
@@ -387,7 +388,7 @@ bool linx_container_take_docker_host(struct linx_container_own *c, const struct 
 	return true;
 }
 
-/* Takes the metadata that podman and CRI-O store with a container: JSON in a string. */
+/* Reads the metadata that podman and CRI-O store with a container: a string that contains JSON. */
 static void take_metadata(struct linx_container_own *c, const cJSON *text)
 {
 	cJSON *of = cJSON_IsString(text) ? cJSON_Parse(text->valuestring) : NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Containers in METADATA blocks of captures: docs/containers.md has the keys. */
+/* Writes and reads descriptions of containers in the METADATA blocks of capture files; keys: docs/containers.md. */
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "base/array_size.h"
 #include "metadata/container_info.h"
 
-/* Most containers of one block. */
+/* Most containers that are read from one block. */
 #define CONTAINERS_MAX 4096
 
 #define TEXT(key, member) { key, offsetof(struct linx_container_info, member) }

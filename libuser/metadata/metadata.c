@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The containers of a source. */
+/* Cache of the descriptions of containers of a source, by the path of their cgroup. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,38 +12,38 @@
 #include "metadata/runtime.h"
 #include "state/tasks.h"
 
-/* Containers that are kept: the oldest is replaced first. */
+/* Most containers that are stored; the oldest is replaced first. */
 #define KEPT 1024u
 #define NONE UINT32_MAX
 /* Longest path of a cgroup up to the container. */
 #define PATH_BYTES 1024u
 /*
- * Look-ups that may come at once, and per second: programs that make cgroups with random names must not keep
- * the reader busy.
+ * Most look-ups in the runtimes' files at once, and per second on average: programs that make cgroups with random
+ * names must not keep the reader busy.
  */
 #define BURST 64u
 #define PER_SECOND 32u
 #define SECOND 1000000000ull
 
 struct kept {
-	struct linx_container_own *own; /* NULL: free */
+	struct linx_container_own *own; /* description; NULL: this element is free */
 	char *cgroup;
 	uint32_t hash, next; /* next in the same bucket */
 	uint64_t retry_at; /* stream time of the next look-up; UINT64_MAX: never */
-	unsigned int tries;
-	bool given; /* linx_metadata_give() */
+	unsigned int tries; /* number of look-ups so far */
+	bool given; /* linx_metadata_give() has returned it, to be written to a file */
 };
 
 struct linx_metadata {
-	int root; /* -1: files are not read */
+	int root; /* descriptor of the directory below which runtimes' files are read; -1: they are not read */
 	struct kept kept[KEPT];
 	uint32_t buckets[KEPT];
 	uint32_t at; /* index of the container to be replaced next */
-	unsigned int ungiven;
-	uint64_t tokens_at; /* stream time at which there were BURST tokens or less */
-	unsigned int tokens;
-	/* Cache of answers by the version of the process, which changes with its cgroup. */
-	uint64_t gen; /* raised when any answer may have changed */
+	unsigned int ungiven; /* number of containers that linx_metadata_give() has still to return */
+	uint64_t tokens_at; /* stream time at which tokens was updated */
+	unsigned int tokens; /* look-ups that may be made now */
+	/* Cache of the containers of processes by version of the process, which changes when its cgroup does. */
+	uint64_t gen; /* raised when any description may have changed, which makes the cache invalid */
 	struct {
 		uint64_t gen;
 		uint32_t version;
@@ -137,7 +137,7 @@ static void unlist(struct linx_metadata *m, struct kept *k)
 	drop(k);
 }
 
-/* Adds a container. Takes own over, also on failure. NULL: no memory. */
+/* Adds a container, replacing the oldest. Takes ownership of own, even on failure. NULL: no memory. */
 static struct kept *add(struct linx_metadata *m, const char *cgroup, size_t n, struct linx_container_own *own)
 {
 	struct kept *k = &m->kept[m->at];
@@ -186,8 +186,8 @@ static bool may_ask(struct linx_metadata *m, uint64_t now)
 }
 
 /*
- * Time of the next look-up after one that found nothing. A file may be written after the first process of its
- * container began, so the look-up is repeated, at growing intervals.
+ * Returns the time of the next look-up after one that found nothing. A runtime may write the file of a container after
+ * the first process of the container began, so the look-up is repeated at growing intervals.
  */
 static uint64_t retry_time(unsigned int tries, uint64_t now)
 {

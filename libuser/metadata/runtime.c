@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Paths of runtimes' files, and the check that a file belongs to a container. */
+/* Finds the files of container runtimes about a container, and checks that they are about that container. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,16 +9,16 @@
 #include "base/array_size.h"
 #include "metadata/runtime.h"
 
-/* Most namespaces of containerd that are searched. */
+/* Most namespaces of containerd (folders) that are searched. */
 #define SPACES_MAX 64
 
 enum holds { DOCKER, DOCKER_HOST, BUNDLE, LISTED };
 
 static const struct place {
 	const char *dir; /* below the root directory */
-	const char *file; /* path behind the id; LISTED: the file */
+	const char *file; /* path below dir/ID/; LISTED: below dir/ */
 	enum holds holds;
-	bool spaces; /* a folder for each namespace of containerd stands before the id */
+	bool spaces; /* dir has a folder for each namespace of containerd, which contains the folder ID */
 	const char *runtime;
 } places[] = {
 	{ "var/lib/docker/containers", "config.v2.json", DOCKER, false, "docker" },
@@ -35,14 +35,14 @@ static const struct place {
 struct search {
 	const char *id;
 	struct linx_container_own *own;
-	const char *cgroup; /* cgroup that the bundle asks the runtime to make; NULL: no bundle was found */
+	const char *cgroup; /* cgroup that the bundle asks the runtime to make, "": none; NULL: no bundle was found */
 	bool docker; /* Docker's own file was found */
-	int error; /* gravest error of the look-up; 0 or -ENOENT: none */
+	int error; /* first error other than a missing file; 0: none */
 };
 
 /* ---- does a file belong to this container? ------------------------------------------------------ */
 
-/* Writes the path of a slice to to: "a-b.slice" is "/a.slice/a-b.slice" of systemd. Returns the end; NULL: no room. */
+/* Writes the path of a systemd slice: "a-b.slice" is "/a.slice/a-b.slice". Returns its end; NULL: no slice, or no room. */
 static char *expand_slice(const char *slice, size_t n, char *to, const char *end)
 {
 	static const char suffix[] = ".slice";
@@ -65,7 +65,7 @@ static char *expand_slice(const char *slice, size_t n, char *to, const char *end
 	return to;
 }
 
-/* True if path is the cgroup that systemd makes of "slice:prefix:name", a runtime's request. */
+/* True if path is the cgroup that systemd makes when a runtime asks it for "slice:prefix:name". */
 static bool made_by_systemd(const char *wanted, const char *path)
 {
 	const char *prefix = strchr(wanted, ':') + 1, *name = strchr(prefix, ':');
@@ -91,9 +91,9 @@ bool linx_runtime_made(const char *wanted, const char *path)
 }
 
 /*
- * True if the files found belong to the container with this cgroup. The maker of a cgroup chooses its name,
- * and a user of the machine may make some. A bundle names the cgroup that the runtime made. Docker's own file
- * does not: then the path must at least not lie below a user's.
+ * True if the files found belong to the container with this cgroup. Whoever makes a cgroup chooses its name, and users
+ * of the machine can make some, so a name can be forged. A bundle names the cgroup that the runtime made, which must be
+ * this one. Docker's own file does not: the cgroup must then at least not be below that of a user.
  */
 static bool is_of(const struct search *s, const char *path)
 {
@@ -126,7 +126,7 @@ static bool take(struct search *s, const struct place *p, const struct linx_runt
 	}
 }
 
-/* Reads one file. 0: it was there and had facts. */
+/* Reads one file of a runtime. 0: the file exists and was understood. */
 static int read_one(struct search *s, const struct place *p, int folder, const char *name)
 {
 	struct linx_runtime_text t;
@@ -141,7 +141,7 @@ static int read_one(struct search *s, const struct place *p, int folder, const c
 	return ret;
 }
 
-/* Searches the namespaces of containerd, each a folder. The first one that has the id counts, since ids are random. */
+/* Reads the file from the first namespace (folder) of containerd that has the id; ids are random, so no other has it. */
 static void read_spaces(struct search *s, const struct place *p, int folder)
 {
 	char name[NAME_MAX + 128];
@@ -169,7 +169,7 @@ static bool is_wanted(const struct search *s, const struct place *p)
 		return s->docker;
 	case BUNDLE:
 		return !s->cgroup;
-	case LISTED: /* podman stores there what its bundle lacks */
+	case LISTED: /* podman stores facts there that its bundle lacks */
 		return s->cgroup && !s->docker && !(s->own->info.name && s->own->info.image);
 	default:
 		return true;
@@ -219,7 +219,7 @@ static const char *reason_of(int error)
 	}
 }
 
-/* Forgets all facts, but not id and reason. */
+/* Clears the description except the id, and sets the reason why it is not known. */
 static void forget(struct linx_container_own *own, const char *reason)
 {
 	own->info = (struct linx_container_info){

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runtimes' files about a container, and the check that they are of that container. */
+/* Reads the files of container runtimes about a container, and checks that they are about that container. */
 #ifndef LINX_RUNTIME_H
 #define LINX_RUNTIME_H
 
@@ -7,12 +7,12 @@
 #include "metadata/container_info.h"
 
 /*
- * Read what the runtimes below the directory root store about the container c, in which a process is; path:
- * the cgroup up to the container. Sets the reason if nothing is known; true: that may change soon.
+ * Reads the description of container c from the runtimes' files below the directory root to *own. path: path of the
+ * container's cgroup. If nothing is known, own->info.reason is set. True: the files may come soon, ask again.
  */
 bool linx_runtime_ask(int root, const struct linx_container *c, const char *path, struct linx_container_own *own);
 
-/* True if path is the cgroup that a runtime makes when its bundle's cgroupsPath is asked. */
+/* True if path is the cgroup that a runtime makes for a bundle whose cgroupsPath is wanted. */
 bool linx_runtime_made(const char *wanted, const char *path);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opening and reading of runtimes' files. */
+/* Opens and reads the files of container runtimes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>

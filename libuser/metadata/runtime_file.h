@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads one file of a container runtime. Names below the runtime's folder come from a cgroup, whose creator
- * chooses them. So no link may lead away from the folder, only a regular file is read, and only up to a limit.
+ * Reads one file of a container runtime. Names below the runtime's folder come from the name of a cgroup, which its
+ * creator chose. So symbolic links are not followed there, only a regular file is read, and only up to a limit.
  *
- * The room metadata/ holds the facts of containers in runtimes' own files. It asks no daemon.
+ * The folder metadata/ reads descriptions of containers from the files of container runtimes. It asks no daemon.
  */
 #ifndef LINX_RUNTIME_FILE_H
 #define LINX_RUNTIME_FILE_H
@@ -23,8 +23,8 @@ struct linx_runtime_text {
 };
 
 /*
- * Opens the folder dir, a constant path below root. Links of the administrator's are followed,
- * but not out of root. A descriptor, or -errno.
+ * Opens the folder dir, a constant path below root. Symbolic links, which only the administrator
+ * can make there, are followed, but not out of root. Returns a descriptor, or -errno.
  */
 int linx_runtime_folder_open(int root, const char *dir);
 /* Reads name, a path below folder. 0 or -errno; -EFBIG: more than max bytes; -EMEDIUMTYPE: no regular file. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Decoding of values in groups of records. Every length is checked against the bytes of the group. */
+/* Decodes the values in groups of records. Every length is checked against the bytes of the group. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ const struct linx_files_change *linx_decode_files(const struct linx_rec *rec)
 	return body(rec, sizeof(struct linx_files_change));
 }
 
-/* Reads the values in the record itself, without further pieces. Returns a bit mask of the values found. */
+/* Reads the values in the record itself, not those in its pieces. Returns a bit mask of the values found. */
 static uint32_t read_values(const struct linx_rec *rec, struct linx_value *values)
 {
 	struct linx_walk w = linx_walk_begin(rec);
@@ -56,7 +56,7 @@ static uint32_t read_values(const struct linx_rec *rec, struct linx_value *value
 	return found;
 }
 
-/* Takes the address from the beginning of a nested value. False: the value is too short for one. */
+/* Removes the address at the beginning of a nested value and returns it in *addr. False: the value is too short. */
 static bool take_address(struct linx_value *v, uint64_t *addr)
 {
 	if ((v->kind != LINX_VAL_MEM && v->kind != LINX_VAL_MEMSTR) || v->size < sizeof(*addr))
@@ -86,7 +86,7 @@ static bool next_piece(const struct linx_rec *rec, size_t len, size_t *at, struc
 	return true;
 }
 
-/* Reserves room for all values of a group of that size, once for each group. */
+/* Reserves room in s for all values of a group of this size. False: no memory. */
 static bool reserve(struct linx_scratch *s, size_t size)
 {
 	uint8_t *data;
@@ -102,9 +102,9 @@ static bool reserve(struct linx_scratch *s, size_t size)
 }
 
 /*
- * Joins the bytes of one value at the end of s; bytes behind a missing piece are left out. at: offset from
- * which its pieces may begin. nth: the value's place in the head if it is nested, else 0. Returns the offset
- * from which pieces of later values may begin, since pieces stand in the order of those places.
+ * Joins the bytes of one value at the end of s; bytes behind a missing piece are left out. at: offset in the group
+ * from which pieces of the value may begin. nth: index of the value in the head record, from 1, if it is nested, else
+ * 0. Returns the offset from which pieces of later values may begin, since pieces are in the order of the values.
  */
 static size_t join_pieces(const struct linx_rec *rec, size_t len, size_t at, struct linx_scratch *s, unsigned int arg,
 			  unsigned int nth, struct linx_value *v)
@@ -129,7 +129,7 @@ static size_t join_pieces(const struct linx_rec *rec, size_t len, size_t at, str
 	return at;
 }
 
-/* Adds memory that a structure points to. pieces: where pieces of nested values may begin; 0: there are none. */
+/* Adds the memory of a nested value. *pieces: offset from which pieces of nested values may begin; 0: no pieces. */
 static void add_extent(const struct linx_rec *rec, size_t len, size_t *pieces, struct linx_scratch *s, const struct linx_walk *w,
 		       struct linx_mem *mem)
 {
@@ -180,7 +180,7 @@ static uint32_t piece_mask(const struct linx_rec *rec, size_t len)
 	return mask;
 }
 
-/* True if the vector has as many strings as its head counts. */
+/* True if a vector of strings has as many whole strings as its head says. */
 static bool strv_complete(const struct linx_value *v)
 {
 	struct linx_strings it;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Contents of a group of records. Groups are hostile: nothing is read beyond their length,
- * values that do not fit become LINX_UNAVAILABLE, and an incomplete value is never called
- * whole.
+ * Decodes the contents of a group: a record with its pieces. Groups may be hostile: nothing is
+ * read beyond their length, values that do not fit become LINX_UNAVAILABLE, and an incomplete
+ * value never gets the state LINX_WHOLE.
  *
- * The room record/ reads what a record says, with every length checked: values,
- * captured memory, descriptors. It knows neither tasks nor where a record came from.
+ * The folder record/ decodes the contents of records, with every length checked: values,
+ * captured memory, descriptors. It knows neither tasks nor the source of a record.
  */
 #ifndef LINX_DECODE_H
 #define LINX_DECODE_H
@@ -27,13 +27,13 @@ struct linx_scratch {
 /* Number of values in a group, indexed by linx_val.arg; higher numbers are skipped. */
 #define LINX_DECODE_VALUES 32u
 
-/* Stream time by which the reading of a snapshot's item had ended. */
+/* Returns the stream time at which the engine had finished reading the item (record) of a snapshot. */
 static inline uint64_t linx_snapshot_end(const struct linx_rec *rec)
 {
 	return rec->time + rec->seq * 1000ull;
 }
 
-/* Sets the end to now, in stream time, when the reading of the item has ended. */
+/* Stores now, a stream time, as the time at which the reading of a snapshot's item ended: linx_snapshot_end(). */
 static inline void linx_snapshot_set_end(struct linx_rec *rec, uint64_t now)
 {
 	uint64_t us = (now > rec->time ? now - rec->time : 0) / 1000 + 1;
@@ -41,15 +41,15 @@ static inline void linx_snapshot_set_end(struct linx_rec *rec, uint64_t now)
 	rec->seq = us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
 }
 
-/* Number of the call of a record whose head has no room for it. */
+/* Returns the call number of a record whose head has no room for it, from a value; -1: there is none. */
 int32_t linx_decode_number(const struct linx_rec *rec);
-/* Number of the call of an ENTER or EXIT record, as the kernel saw it. */
+/* Returns the call number of an ENTER or EXIT record, as the kernel saw it. */
 static inline int32_t linx_rec_number(const struct linx_rec *rec)
 {
 	return rec->nr != LINX_REC_NR_OTHER ? (int32_t)rec->nr : linx_decode_number(rec);
 }
 
-/* Offset of the first value; 0: the record is too short for its fixed part. */
+/* Returns the offset of the record's first value; 0: the record is too short for its fixed part. */
 static inline size_t linx_decode_values_at(const struct linx_rec *rec)
 {
 	size_t at = linx_rec_values_at(rec);
@@ -57,7 +57,7 @@ static inline size_t linx_decode_values_at(const struct linx_rec *rec)
 	return at <= LINX_REC_LEN(rec) ? at : 0;
 }
 
-/* The entry in a MOVED record; NULL: there is none. */
+/* Returns the ENTER record inside a MOVED record; NULL: there is none. */
 static inline const struct linx_rec *linx_decode_moved(const struct linx_rec *rec)
 {
 	const size_t at = sizeof(*rec) + sizeof(struct linx_moved), len = LINX_REC_LEN(rec);
@@ -86,7 +86,7 @@ static inline uint64_t linx_word_at(const struct linx_rec *rec, size_t at)
 	return word;
 }
 
-/* linx_decode_values_at() of an EXIT record (returned), or of an ENTER record. */
+/* Does the same as linx_decode_values_at(), for an EXIT record (returned) or an ENTER record only. */
 static inline size_t linx_call_values_at(const struct linx_rec *rec, bool returned)
 {
 	size_t at = linx_rec_call_values_at(rec, returned);
@@ -95,8 +95,8 @@ static inline size_t linx_call_values_at(const struct linx_rec *rec, bool return
 }
 
 /*
- * Decodes an EXIT record (returned), or an ENTER record. Inline, so that what the caller knows
- * of the record stays in registers.
+ * Decodes the fixed part of an EXIT record (returned), or of an ENTER record. Inline, so that the
+ * compiler can use the caller's knowledge of the record.
  */
 static inline struct linx_regs linx_decode_regs(const struct linx_rec *rec, bool returned)
 {
@@ -124,7 +124,7 @@ static inline uint64_t linx_reg_at(const struct linx_regs *regs, unsigned int i)
 	return reg;
 }
 
-/* Result of an EXIT record; 0: not there. */
+/* Returns the result of the call in an EXIT record; 0: the record is too short. */
 static inline int64_t linx_decode_ret(const struct linx_rec *rec)
 {
 	int64_t ret = 0;
@@ -134,7 +134,10 @@ static inline int64_t linx_decode_ret(const struct linx_rec *rec)
 	return ret;
 }
 
-/* Body of a TASK, FORK, EXEC or TASK_EXIT record, and of the kinds below; NULL: the record is too short. */
+/*
+ * Return the body of a record: linx_decode_ctx() of a TASK, FORK, EXEC or TASK_EXIT record, the others of the kind in
+ * their name. NULL: the record is too short.
+ */
 const struct linx_ctx *linx_decode_ctx(const struct linx_rec *rec);
 const struct linx_gap *linx_decode_gap(const struct linx_rec *rec);
 const struct linx_signal *linx_decode_signal(const struct linx_rec *rec);
@@ -142,23 +145,23 @@ const struct linx_budget_step *linx_decode_budget(const struct linx_rec *rec);
 const struct linx_files_change *linx_decode_files(const struct linx_rec *rec);
 
 /*
- * Decodes all values of a group and returns a bit mask of the values found; the others stay unchanged. Data
- * points into the group, or into s if it came in pieces. Without memory for those a value ends where its
- * pieces begin.
+ * Decodes all values of a group and returns a bit mask of the values found; other elements of values[] stay unchanged.
+ * The data of a value points into the group, or into s if the value came in pieces. If there is no memory to join the
+ * pieces, the value is cut where they begin.
  */
 uint32_t linx_decode_values(const struct linx_rec *rec, size_t len, struct linx_scratch *s,
 			    struct linx_value values[LINX_DECODE_VALUES]);
 /*
- * Iterates over the values of one record in order. Values nested in an argument are skipped by their heads:
- * linx_decode_nested() reads them.
+ * Iterates over the values of one record in order. The caller skips values that are nested in an argument, see
+ * linx_walk_is_nested(): linx_decode_nested() reads those.
  */
 struct linx_walk {
 	size_t at, end; /* offsets: of the next value, of the record's end */
 	unsigned int left; /* values left; 0 also for a record that is too short for its fixed part */
-	struct linx_val head;
-	size_t here;
+	struct linx_val head; /* head of the current value */
+	size_t here; /* offset of the current value */
 };
-/* Begins with the value at this offset; 0: there are none. */
+/* Begins an iteration with the value at this offset; 0: the record has no values. */
 static inline struct linx_walk linx_walk_at(const struct linx_rec *rec, size_t at)
 {
 	return (struct linx_walk){ .at = at, .end = LINX_REC_LEN(rec), .left = at ? rec->nvals : 0 };
@@ -177,21 +180,21 @@ static inline bool linx_walk_next(const struct linx_rec *rec, struct linx_walk *
 	w->left--;
 	return true;
 }
-/* True for a value nested in an argument: other memory than its own target, or a descriptor. */
+/* True for a value nested in an argument: memory that a pointer in a structure points to, or a descriptor. */
 static inline bool linx_walk_is_nested(const struct linx_walk *w)
 {
 	unsigned int kind = LINX_VAL_KIND(w->head.info);
 
 	return kind == LINX_VAL_MEM || kind == LINX_VAL_MEMSTR || kind == LINX_VAL_FD;
 }
-/* Value in place of one whose head is impossible. */
+/* Returns the value that replaces one whose head is impossible. */
 static inline struct linx_value linx_value_unavailable(void)
 {
 	return (struct linx_value){ .kind = LINX_VAL_BYTES, .state = LINX_UNAVAILABLE };
 }
 /*
- * Bytes that stand for a value's missing memory: a nested value has its address, the working directory its
- * device and inode.
+ * Returns how many bytes a value without memory has nevertheless: a nested value has its address, the working
+ * directory its device and inode.
  */
 static inline uint32_t linx_walk_stands_for(const struct linx_walk *w)
 {
@@ -226,8 +229,8 @@ static inline struct linx_value linx_walk_read(const struct linx_rec *rec, const
 /* Checks a vector of strings: whole only if all of its strings are there. */
 struct linx_value linx_strv_checked(struct linx_value v);
 /*
- * Checks the state of a value: an incomplete one is not whole. Passed by value, like
- * linx_walk_read(): it stays in registers until it is stored.
+ * Returns the value with a checked state: an incomplete value is not LINX_WHOLE. Passed by value,
+ * so that it stays in registers until it is stored.
  */
 static inline struct linx_value linx_value_checked(struct linx_value v)
 {
@@ -237,7 +240,7 @@ static inline struct linx_value linx_value_checked(struct linx_value v)
 		v.state = LINX_TRUNCATED;
 	return v;
 }
-/* True for whole bytes, or a whole string, within the record: such a value needs no further checks. */
+/* True for whole bytes, or a whole string, inside the record: the value needs no further checks. */
 static inline bool linx_walk_is_plain(const struct linx_walk *w)
 {
 	const uint8_t bytes = LINX_VAL_INFO(LINX_VAL_BYTES, LINX_WHOLE), text = LINX_VAL_INFO(LINX_VAL_STR, LINX_WHOLE);
@@ -261,8 +264,8 @@ static inline struct linx_value linx_walk_value(const struct linx_rec *rec, cons
 }
 
 /*
- * Adds the values nested in arguments: memory that structures point to, and descriptors. After linx_decode_values()
- * of a group that has pieces, with the same s.
+ * Adds the values nested in arguments to mem and fds: memory that structures point to, and descriptors. If the group
+ * has pieces, linx_decode_values() must be called before it, with the same s.
  */
 void linx_decode_nested(const struct linx_rec *rec, size_t len, struct linx_scratch *s, struct linx_mem *mem,
 			struct linx_fds *fds);
@@ -273,7 +276,7 @@ static inline bool linx_value_readable(const struct linx_value *v)
 	return v->state == LINX_WHOLE || v->state == LINX_TRUNCATED || v->state == LINX_LATE;
 }
 
-/* Name of an enum linx_state: "whole", "truncated" ... */
+/* Returns the name of an enum linx_state: "whole", "truncated" ... */
 const char *linx_state_name(unsigned int state);
 /* True if the value is readable and complete. */
 bool linx_value_whole(const struct linx_value *v);
@@ -291,8 +294,8 @@ bool linx_value_int(const struct linx_value *v, size_t offset, size_t size, bool
 /* Iterates over the strings of a LINX_VAL_STRV or LINX_VAL_STRINGS. */
 struct linx_strings {
 	const char *at, *end;
-	uint32_t count; /* strings in the vector, as far as it was walked; 0 for STRINGS */
-	uint32_t left;
+	uint32_t count; /* number of strings in the vector, as far as the kernel walked it; 0 for STRINGS */
+	uint32_t left; /* strings still to be returned */
 	uint64_t unread; /* address of the string after the last, if that was unreadable; else 0 */
 };
 void linx_strings_begin(struct linx_strings *it, const struct linx_value *v);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Descriptors in the records of a call. */
+/* Decodes the descriptors in the records of a call. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static bool reserve(struct linx_fds *fds)
 	return true;
 }
 
-/* Takes the addresses of a socket, or the text of another kind of descriptor. */
+/* Sets the addresses of a socket, or the text about another kind of descriptor. */
 static void take_details(struct linx_descriptor *d, const uint8_t *data, uint32_t size)
 {
 	struct linx_sock sock;
@@ -120,7 +120,7 @@ const struct linx_descriptor *linx_fds_find(const struct linx_fds *fds, int32_t 
 			continue;
 		if (d->entry != late)
 			return d;
-		/* A descriptor read at return does not say what an argument was at entry. */
+		/* A descriptor read at return need not be the file that an argument meant at entry. */
 		if (late || !fds->entered || d->field == LINX_FIELD_FD_MEMORY)
 			found = d;
 	}

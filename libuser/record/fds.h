@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Descriptors as the records of a call describe them, with lookup by number. Values are
- * hostile: parts beyond their end are missing.
+ * Descriptors as the records of a call describe them, with lookup by number. Values may be
+ * hostile: parts that would lie beyond the end of a value count as missing.
  */
 #ifndef LINX_FDS_H
 #define LINX_FDS_H
@@ -14,7 +14,7 @@ struct linx_event;
 struct linx_fds {
 	struct linx_descriptor *items;
 	unsigned int n, cap;
-	bool entered; /* an entry record was read: descriptors that it lacks were not open yet */
+	bool entered; /* the call's entry record was read: descriptors that it lacks were not open at entry */
 };
 
 /* Empties the list for the next event. */
@@ -30,24 +30,24 @@ void linx_fds_drop_entry(struct linx_fds *fds);
 void linx_fds_free(struct linx_fds *fds);
 
 /*
- * Finds a descriptor of the caller. late: as at return, else as at entry; the other one if
- * only that can be known. NULL: not recorded.
+ * Finds a descriptor of the calling process, as it was at return (late) or at entry. If only the
+ * description of the other moment is recorded, that is returned. NULL: not recorded.
  */
 const struct linx_descriptor *linx_fds_find(const struct linx_fds *fds, int32_t fd, bool late);
 /* Finds a descriptor of another process that is an argument. NULL: not recorded. */
 const struct linx_descriptor *linx_fds_find_foreign(const struct linx_fds *fds, unsigned int arg,
 						    int32_t fd);
-/* Descriptor that the call returned; NULL: none. */
+/* Returns the descriptor that the call returned; NULL: none. */
 const struct linx_descriptor *linx_fds_result(const struct linx_fds *fds);
 
-/* Name of a type: "file", "socket" ...; NULL: not known. */
+/* Returns the name of an enum linx_fd_type: "file", "socket" ...; NULL: not known. */
 const char *linx_fd_type_name(unsigned int type);
 /* True if the path is known, perhaps truncated. */
 static inline bool linx_fd_has_path(const struct linx_descriptor *d)
 {
 	return d->path_state == LINX_WHOLE || d->path_state == LINX_TRUNCATED;
 }
-/* Length of the path without the mark of a deleted file. */
+/* Returns the length of the path without " (deleted)", which the kernel appends for a deleted file. */
 uint32_t linx_fd_path_len(const struct linx_descriptor *d);
 /*
  * Reads the number behind a label such as "eventfd-count:" in the text of an eventfd or

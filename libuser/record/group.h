@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A group: a record with its pieces, and its position. */
+/* A group: a record with the pieces that continue it, and its position. */
 #ifndef LINX_GROUP_H
 #define LINX_GROUP_H
 
@@ -9,12 +9,12 @@
 
 struct linx_rec;
 
-/* Position of a record: its CPU, and its number there. */
+/* Position of a record in the stream: its CPU, and its sequence number on that CPU. */
 struct linx_position {
 	uint64_t seq;
 	uint32_t cpu;
 };
-/* Copies by member: a load of the whole would wait for stores of two members just done. */
+/* Copies a position by member: one load of both would have to wait for the separate stores of the members. */
 static inline void linx_position_set(struct linx_position *to, const struct linx_position *from)
 {
 	to->seq = from->seq;
@@ -26,8 +26,8 @@ struct linx_group {
 	const struct linx_rec *rec; /* checked by linx_rec_fits() */
 	size_t len; /* bytes of rec and its pieces */
 	struct linx_position position; /* cpu: lane of the record */
-	bool late; /* older than a group released before it */
-	bool hole; /* numbers of its CPU are missing before it without a GAP record */
+	bool late; /* a group with a later time was delivered before it */
+	bool hole; /* sequence numbers of its CPU are missing before it, and no GAP record reports them */
 };
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Records by CPU and kind. */
+/* Counts records by CPU and kind. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 #include "record/kinds.h"
 
-/* Bound of the CPUs that a stream may claim; no machine has more. */
+/* Most CPUs that are accepted from a stream; no machine has more. */
 #define CPUS_MAX 65536u
 
 const char *linx_kind_name(unsigned int index)

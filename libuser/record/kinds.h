@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Records by CPU and kind: how many were delivered, and how many of them are shown. */
+/* Numbers of records by CPU and kind, such as of those delivered, or of those shown. */
 #ifndef LINX_KINDS_H
 #define LINX_KINDS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Kinds up to LINX_REC_BUDGET; 0 is PAD, which does not count, and stands for kinds of a newer format. */
+/* Number of kinds, up to LINX_REC_BUDGET. Index 0 counts the kinds of a newer format: its kind, PAD, is never counted. */
 #define LINX_KINDS 12u
 
 struct linx_kinds {
@@ -19,7 +19,7 @@ static inline unsigned int linx_kind_index(unsigned int kind)
 	return kind < LINX_KINDS ? kind : 0;
 }
 
-/* "enter", "return", "task" ...; NULL: records of this kind do not count. */
+/* Returns the name of an index: "enter", "return", "task" ...; NULL: records of this kind are not counted. */
 const char *linx_kind_name(unsigned int index);
 /* Makes room for ncpus CPUs. False: no memory; the present counts stay. */
 bool linx_kinds_grow(struct linx_kinds *k, uint64_t ncpus);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of the causes for which records are lost. */
+/* Names of the causes of lost records. */
 #include <linx/linx.h>
 
 LINX_API const char *linx_lost_name(unsigned int cause)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Captured memory of an event. There are few pieces, so they have no index. */
+/* Captured memory of an event. An event has few pieces of memory, so they are searched linearly. */
 #include <limits.h>
 #include <stdlib.h>
 
@@ -36,7 +36,7 @@ static bool holds(const struct linx_extent *e, uint64_t addr)
 	return e->v.kind == LINX_VAL_BYTES && addr >= e->addr && addr - e->addr < e->v.size;
 }
 
-/* True if e is a better piece for addr than found: of the right moment, or reaching farther. */
+/* True if e is better for addr than found: read at the right moment (late: at return), or with more bytes after addr. */
 static bool is_better(const struct linx_extent *e, const struct linx_extent *found, bool late, uint64_t addr)
 {
 	if (!found || e->entry != found->entry)
@@ -45,8 +45,8 @@ static bool is_better(const struct linx_extent *e, const struct linx_extent *fou
 }
 
 /*
- * Skips bytes that the call wrote over unknown input: they are no input. Of overlapping pieces the one that
- * reaches farthest is taken.
+ * If the state at entry is wanted, pieces that the call wrote over another argument's input (over) are skipped. Of
+ * several pieces with the byte at addr, the one with the most bytes after it is returned.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory captured from a task, as pieces with their addresses. A decoder follows pointers
- * through it as a debugger does in a stopped process.
+ * Memory captured from a task, as pieces with their addresses. Decoders follow the pointers in it,
+ * as a debugger does in a stopped process.
  */
 #ifndef LINX_MEM_H
 #define LINX_MEM_H
@@ -11,13 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A piece: the target of an argument, or of a pointer in a structure. */
+/* A piece of captured memory, to which an argument or a pointer in a structure points. */
 struct linx_extent {
 	uint64_t addr;
 	struct linx_value v; /* BYTES or STR, in any state */
-	uint8_t arg; /* argument that it belongs to */
-	bool entry; /* read at entry; else at return */
-	bool over; /* the call wrote it over another argument's input, which is unknown */
+	uint8_t arg; /* index of the argument that it belongs to */
+	bool entry; /* true: read at the call's entry; false: at its return */
+	bool over; /* output of the call, which has overwritten another argument's input */
 };
 
 /* Pieces of one event; the array is reused for the next. */
@@ -26,7 +26,7 @@ struct linx_mem {
 	unsigned int n, cap;
 };
 
-/* Next free piece, which counts once m->n is raised. NULL: no memory; the event then shows only the address. */
+/* Returns the next free piece; the caller raises m->n to add it. NULL: no memory; the event then shows only the address. */
 struct linx_extent *linx_mem_grow(struct linx_mem *m);
 static inline struct linx_extent *linx_mem_room(struct linx_mem *m)
 {
@@ -35,17 +35,17 @@ static inline struct linx_extent *linx_mem_room(struct linx_mem *m)
 
 void linx_mem_free(struct linx_mem *m);
 
-/* Marks pieces of the entry record late, since it may be another call's. */
+/* Marks the pieces of the entry record LINX_LATE, since the entry may be that of another call. */
 void linx_mem_doubt_entry(struct linx_mem *m);
 
 /*
- * Finds the piece with the byte at addr. late: as the call left it; else as the call found it, if that is
- * known. NULL: none, or unreadable.
+ * Finds the piece that contains the byte at addr. late: as it was when the call returned; else as it was at entry, if
+ * that is known. NULL: not captured, or unreadable.
  */
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late);
 /* True if a piece begins at addr and was unreadable. */
 bool linx_mem_unreadable(const struct linx_mem *m, uint64_t addr, bool late);
-/* True if a buffer begins at addr that the call did not write: data of another piece there is not its own. */
+/* True if an output buffer begins at addr that the call did not fill: captured data there belongs to another argument. */
 bool linx_mem_unfilled(const struct linx_mem *m, uint64_t addr);
 /* Finds the string that begins at addr, with its state. NULL: not captured. */
 const struct linx_value *linx_mem_find_str(const struct linx_mem *m, uint64_t addr, bool late);
