@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Which calls may meet parts of a condition, as far as the call alone decides it: 64 calls at a time, and each node once,
- * behind those that it is made of.
+ * Finds the calls whose events can fulfil parts of a condition, as far as only the call decides that. The nodes are
+ * evaluated for 64 calls at a time (a block), each node once, children before their parents.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,11 +13,11 @@
 struct pass {
 	struct linx_condition *c;
 	const struct linx_table *table;
-	uint32_t *order; /* nodes below those that are asked for, in order */
-	uint32_t n;
-	uint64_t *may, *must; /* by node: calls of the block that may meet it, and that do */
-	bool exits; /* each of the block is the end of a task */
-	struct linx_event *events; /* one for each call of the block that is looked at */
+	uint32_t *order; /* the wanted nodes and all nodes below them, children before parents */
+	uint32_t n; /* number of nodes in order */
+	uint64_t *may, *must; /* by node: bit masks of the calls of the block for which it can be true, and is always true */
+	bool exits; /* the events are ends of tasks, not calls */
+	struct linx_event *events; /* [BLOCK] one event for each call of the block */
 };
 
 #define BLOCK 64u
@@ -59,7 +59,7 @@ const struct linx_arg *linx_calls_arg(const struct linx_event *ev, const struct 
 	return NULL;
 }
 
-/* Events are larger than what they are asked for: each is made once for all tests. */
+/* Makes the events of a block once for all tests, since events are large. */
 static void make_events(struct pass *p, unsigned int block)
 {
 	for (unsigned int i = 0; i < BLOCK; i++)
@@ -69,7 +69,7 @@ static void make_events(struct pass *p, unsigned int block)
 			linx_calls_make_event(p->table, block * BLOCK + i, &p->events[i]);
 }
 
-/* A test of the call is decided; a call that has no such argument never meets a test of it. All others may be met. */
+/* Evaluates a test for a block. It is decided if it tests the call itself, or an argument that the call lacks: false. */
 static void look_at_test(struct pass *p, uint32_t node)
 {
 	const struct linx_cond_node *t = &p->c->nodes[node];
@@ -119,7 +119,7 @@ static void look_at_block(struct pass *p, unsigned int block)
 	}
 }
 
-/* Marks a node for each of those asked for, and then, downwards, what they are made of. */
+/* Lists in p->order the wanted nodes and all nodes below them. A node's children have lower indexes than the node. */
 static int find_order(struct pass *p, const uint32_t *nodes, unsigned int n)
 {
 	bool *asked = calloc(p->c->nnodes + 1, sizeof(*asked));

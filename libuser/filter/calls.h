@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which calls may meet parts of a condition, as far as the call alone decides it. */
+/* Finds the calls whose events can fulfil parts of a condition, as far as only the call decides that. */
 #ifndef LINX_CALLS_H
 #define LINX_CALLS_H
 
@@ -10,12 +10,12 @@
 #define LINX_CALL_WORDS (LINX_NCALLS / 64)
 
 /*
- * Calls that may meet n nodes: bit abi * LINX_NR_MAX + number of the words from may[i * LINX_CALL_WORDS] on is of
- * nodes[i]. -ENOMEM
+ * Finds the calls for which n nodes can be true. For nodes[i] the bitmap begins at may[i * LINX_CALL_WORDS]; a call has
+ * bit abi * LINX_NR_MAX + number. -ENOMEM
  */
 int linx_calls_of(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, uint64_t *may);
 
-/* Finds which of the nodes ends of tasks may meet: may[i] is of nodes[i]. -ENOMEM */
+/* Sets may[i] to true if nodes[i] can be true for the end of a task. -ENOMEM */
 int linx_calls_of_exits(struct linx_condition *c, const struct linx_table *t, const uint32_t *nodes, unsigned int n, bool *may);
 
 static inline bool linx_calls_has(const uint64_t *may, unsigned int key)
@@ -23,11 +23,11 @@ static inline bool linx_calls_has(const uint64_t *may, unsigned int key)
 	return may[key / 64] >> (key % 64) & 1;
 }
 
-/* Makes an event of which nothing is known but which call it is. */
+/* Makes an event of which only the call is known. key: abi * LINX_NR_MAX + number */
 void linx_calls_make_event(const struct linx_table *t, unsigned int key, struct linx_event *ev);
-/* Does the call alone decide a test? Its other side does not change either then. */
+/* True if only the call decides a test: it tests a field such as "type", and its right side is constant. */
 bool linx_calls_decide(const struct linx_condition *c, const struct linx_cond_node *t);
-/* The argument that a field names, and its place; NULL: the call has none. */
+/* Returns the argument of the call that a field names, and its index in *at; NULL: the call has no such argument. */
 const struct linx_arg *linx_calls_arg(const struct linx_event *ev, const struct linx_fld *f, unsigned int *at);
 
 #endif

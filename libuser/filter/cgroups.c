@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From a condition to words for the kernel. Of what "and" joins, each part must be met, so that any one of them that
- * speaks of cgroups alone is enough; of what "or" joins, all must. A container is known by the names of cgroups
- * (base/container.c): an id of 64 hexadecimal digits, or a name below those that some runtimes give.
+ * Translates the tests of cgroups and containers in a condition to words for the kernel, which accept at least all
+ * cgroups that can fulfil the condition. For "and", the words of one side are enough; for "or", both sides must have
+ * words. A container is recognized by the names of cgroups (base/container.c): an id of 64 hexadecimal digits, or a
+ * name in a form that some runtimes use.
  */
 #include <ctype.h>
 #include <linux/linx.h>
@@ -12,10 +13,10 @@
 #include "base/array_size.h"
 #include "filter/cgroups.h"
 
-/* Beginnings of folder names of containers that are known by a name, which may be escaped. */
+/* Beginnings of the cgroup names of containers that have a name instead of an id; the name may be escaped. */
 static const char *const named[] = { "lxc", "machine-", "systemd-nspawn@" };
 
-/* Property of a cgroup that a field tells. */
+/* Property of a cgroup that a field shows. */
 enum about { ABOUT_NOTHING, ABOUT_PATH, ABOUT_ID, ABOUT_CONTAINER };
 
 static enum about about(const struct linx_cond_node *t)
@@ -41,7 +42,7 @@ static bool is_host(const struct linx_operand *o)
 	return o->n == 4 && !memcmp(o->s, "host", 4);
 }
 
-/* Falco's fields of containers are "host" outside of them: is this met there, too? */
+/* True if a test of a container field is also true outside of containers, where Falco's fields have the value "host". */
 static bool meets_host(const struct linx_operand *o, enum linx_cond_op op)
 {
 	return op == LINX_OP_STARTSWITH ? o->n <= 4 && !memcmp(o->s, "host", o->n) : is_host(o);
@@ -49,7 +50,7 @@ static bool meets_host(const struct linx_operand *o, enum linx_cond_op op)
 
 /* ---- words ---------------------------------------------------------------------------------------------- */
 
-/* Bounds of the search: subtrees are shared by rules, and may be deep. */
+/* Limits of the search in depth and in nodes visited: rules share subtrees, which may be deep. */
 #define DEPTH_MAX 64u
 #define VISITS_MAX 4096u
 
@@ -88,7 +89,7 @@ static bool is_hex(const struct linx_operand *o)
 	return i == o->n;
 }
 
-/* "/a/" begins the paths below /a; "/a" may begin /ab. */
+/* Writes the word for a test of the path. "startswith /a/" means the paths below /a; "startswith /a" also means /ab. */
 static bool put_path(struct words *to, const struct linx_operand *o, enum linx_cond_op op)
 {
 	bool absolute = o->n > 1 && o->s[0] == '/', slash = o->n && o->s[o->n - 1] == '/';
@@ -124,7 +125,7 @@ static bool put_test(struct words *to, const struct linx_cond_node *t)
 	enum about what = about(t);
 	bool ok = what != ABOUT_NOTHING && t->count;
 
-	/* In any container. */
+	/* "container.id != host" is true in any container. */
 	if (what == ABOUT_ID && t->op == LINX_OP_NE && t->count == 1 && is_host(&operands[t->first])) {
 		put(to, '#', "", 0);
 		put_named(to);
@@ -156,7 +157,7 @@ static bool put_kind(struct words *to, const struct linx_cond_node *t)
 	return false;
 }
 
-/* Writes a node. Words of a part that cannot be expressed are taken back. */
+/* Writes the words for a node. False: it cannot be expressed, and the words written for parts of it are removed. */
 static bool put_node(struct words *to, uint32_t node)
 {
 	uint32_t len = to->len;

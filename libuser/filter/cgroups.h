@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The part of a condition that speaks of cgroups and containers, for the kernel: words of LINX_FILTER_CGROUPS. */
+/* Translates the tests of cgroups and containers in a condition to words of LINX_FILTER_CGROUPS, for the kernel. */
 #ifndef LINX_CGROUPS_H
 #define LINX_CGROUPS_H
 
@@ -8,13 +8,13 @@
 #include "filter/condition/condition.h"
 
 struct linx_cgroup_words {
-	char *text; /* words, each with its NUL; free() */
-	uint32_t len; /* 0: the kernel decides nothing */
+	char *text; /* words, each with its NUL; the owner frees it */
+	uint32_t len; /* 0: no words, so that the kernel does not filter by cgroup */
 };
 
 /*
- * Words that accept at least the cgroups of all events that can meet the condition. None if it says nothing of them
- * that these words can say, if they are too long, or without memory.
+ * Makes words that accept at least the cgroups of all events that can fulfil the condition. There are none if the
+ * condition does not restrict cgroups in a way that words can express, if they are too long, or without memory.
  */
 void linx_cgroup_words(const struct linx_condition *c, struct linx_cgroup_words *out);
 

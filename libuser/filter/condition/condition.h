@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Conditions over the fields of events: Falco's syntax. A condition is a tree
- * of tests; what of it the kernel can decide becomes a program for it
- * (filter/program.c), the whole of it is decided here.
+ * Conditions over the fields of events, in Falco's syntax. A condition is a tree of
+ * tests. The part of it that the kernel can decide is translated to a program for the
+ * kernel (filter/program.c); the library evaluates the whole tree.
  *
- * The room filter/ holds the fields of events by name, conditions over them, and their
+ * The folder filter/ has the fields of events by name, conditions over them, and their
  * translation into programs for the kernel. It selects events and prints none.
  */
 #ifndef LINX_CONDITION_H
@@ -47,12 +47,12 @@ static inline bool linx_op_searches(enum linx_cond_op op)
 	return op >= LINX_OP_CONTAINS && op <= LINX_OP_PMATCH;
 }
 
-/* How many elements of the list on its right side a test has to meet; each is compared by the operator itself, "!=" too. */
+/* Modifier: how many elements of the list on the right side must fulfil the operator (also "!=") for the test to be true. */
 enum linx_cond_mod {
-	LINX_MOD_NONE, /* as the operator says */
-	LINX_MOD_ONE, /* exactly one */
-	LINX_MOD_ANY,
-	LINX_MOD_ALL,
+	LINX_MOD_NONE, /* no modifier */
+	LINX_MOD_ONE, /* "oneof": exactly one */
+	LINX_MOD_ANY, /* "anyof" */
+	LINX_MOD_ALL, /* "allof" */
 };
 
 enum linx_cond_kind { LINX_COND_AND, LINX_COND_OR, LINX_COND_NOT, LINX_COND_TEST };
@@ -60,18 +60,18 @@ enum linx_cond_kind { LINX_COND_AND, LINX_COND_OR, LINX_COND_NOT, LINX_COND_TEST
 struct linx_regex; /* filter/regex.h */
 
 struct linx_operand {
-	const char *s; /* with a NUL behind it that n does not count */
+	const char *s; /* text, with a NUL at its end that n does not count */
 	size_t n;
 	bool is_num, is_net, is_source;
 	int64_t num;
 	uint8_t addr[16], bits; /* is_net: IPv4 as ::ffff:a.b.c.d */
-	uint32_t source; /* is_source: the value of another source, in place of s */
+	uint32_t source; /* is_source: index of the source whose value is compared with, instead of s */
 	struct linx_regex *regex;
 };
 
 /*
- * Where the left side of a test comes from: a field, or what a transformer makes of other
- * sources. Each is worked out once an event, however many tests ask.
+ * A source: what the left side of a test is computed from. It is a field, or a transformer (such as
+ * toupper()) of other sources. Each source is computed once per event, however many tests use it.
  */
 enum linx_transform {
 	LINX_TF_NONE,
@@ -86,121 +86,122 @@ enum linx_transform {
 #define LINX_SOURCE_PARTS 16u
 struct linx_cond_source {
 	enum linx_transform transform;
-	struct linx_fld field; /* NONE */
-	uint32_t part[LINX_SOURCE_PARTS]; /* TRANSFORM: sources; JOIN, GETOPT: texts and sources */
-	bool literal[LINX_SOURCE_PARTS]; /* part is a number in linx_condition.literals */
+	struct linx_fld field; /* LINX_TF_NONE: the field */
+	uint32_t part[LINX_SOURCE_PARTS]; /* transformer: indexes of its arguments, which are sources or literals */
+	bool literal[LINX_SOURCE_PARTS]; /* part[] is an index in linx_condition.literals, not in sources */
 	unsigned int nparts;
-	unsigned char option; /* GETOPT: the one whose value it is; 0: all options, a list */
-	uint64_t stamp; /* event that value is of */
-	bool has;
+	unsigned char option; /* GETOPT: option whose value is the result; 0: the result is the list of all options */
+	uint64_t stamp; /* number of the event for which value was computed: linx_condition.stamp */
+	bool has; /* the event has a value */
 	struct linx_fld_value value;
 	struct linx_strbuf text;
 };
 
 struct linx_cond_node {
 	enum linx_cond_kind kind;
-	uint32_t left, right; /* indices in nodes; NOT: left alone */
-	uint64_t stamp; /* event that result is of */
+	uint32_t left, right; /* indexes in nodes; LINX_COND_NOT has only left */
+	uint64_t stamp; /* number of the event for which result was computed */
 	bool result;
-	uint16_t depth;
-	/* TEST */
-	struct linx_fld field; /* as written; of a transformer, linx_fld_transformed */
+	uint16_t depth; /* height of the tree below the node; 0: a test */
+	/* LINX_COND_TEST: */
+	struct linx_fld field; /* left side as written; linx_fld_transformed if it is a transformer */
 	uint32_t source;
 	enum linx_cond_op op;
 	enum linx_cond_mod mod;
-	bool needs_sources; /* "!=" with fields on its right side: it is not met where one of them has no value */
+	bool needs_sources; /* "!=" with fields on the right side: the test is false if one of them has no value */
 	uint32_t first, count; /* range in operands */
 	uint32_t *set; /* hash table of operands, 0: free, else index + 1; NULL: none */
 	uint32_t set_mask;
 };
 
-#define LINX_COND_DEPTH 4096u /* most nodes on a way from the root to a test */
-#define LINX_COND_NODES 524288u /* most of all rules together */
+#define LINX_COND_DEPTH 4096u /* most nodes on a path from the root to a test */
+#define LINX_COND_NODES 524288u /* most nodes of all rules together */
 #define LINX_COND_OPERANDS 262144u
-/* Most nodes of a condition that stands alone. */
+/* Most nodes, and most operands, of a condition that is not part of a set of rules. */
 #define LINX_COND_NODES_ALONE 1024u
 #define LINX_COND_OPERANDS_ALONE 4096u
 
 struct linx_condition {
-	char *text; /* the condition as the caller wrote it; NULL: of a set of rules */
-	struct linx_cond_block *blocks; /* memory of the operands' text */
+	char *text; /* the condition as the caller wrote it; NULL: the tree of a set of rules */
+	struct linx_cond_block *blocks; /* memory of the operands' texts */
 	struct linx_cond_node *nodes;
 	struct linx_operand *operands; /* values of tests; the values of one test are adjacent */
-	struct linx_operand *literals; /* texts of transformers */
+	struct linx_operand *literals; /* constant texts that are arguments of transformers */
 	struct linx_cond_source *sources;
 	uint32_t nnodes, noperands, nliterals, nsources, root;
 	uint32_t node_cap, operand_cap, literal_cap, source_cap;
-	uint32_t *tests; /* hash table of tests by what they compare, 0: free, else node + 1; NULL: none is shared */
+	uint32_t *tests; /* hash table to find equal tests, 0: free, else index of the node + 1; NULL: no tests are shared */
 	uint32_t test_mask, ntests;
-	uint64_t stamp; /* number of the event at hand */
-	bool keeps; /* results of nodes are kept for the event: the tree is shared by rules */
-	uint64_t limited; /* matches that a regular expression gave up */
-	struct linx_hosts hosts; /* names of hosts that tests ask for */
+	uint64_t stamp; /* number of the current event */
+	bool keeps; /* the result of a node is stored for the current event, since rules share nodes */
+	uint64_t limited; /* number of matches that were given up at the limit of a regular expression */
+	struct linx_hosts hosts; /* names of hosts that tests compare with */
 	struct linx_statics statics;
 	struct linx_user_names *accounts;
-	struct linx_table *table; /* linx_cond_table(); NULL: nobody asked */
+	struct linx_table *table; /* linx_cond_table(); NULL: not made yet */
 	/*
-	 * shown: a text with a NUL behind it, for fnmatch(). walked: the value of a list that a test is at. listed: the value of
-	 * a list that a transformer takes in. A list's values are never put into its source's text, where its first one is kept.
+	 * Buffers. shown: a text with a NUL at its end, for fnmatch(). walked: the value of a list that a test compares now.
+	 * listed: the value of a list that a transformer reads now. They are needed since the text buffer of a list's source
+	 * holds the first value.
 	 */
 	struct linx_strbuf shown, walked, listed;
 };
 
-/* The row of what a transformer makes. */
+/* Description of the "field" that is the result of a transformer: a text. */
 extern const struct linx_fld_desc linx_fld_transformed;
-/* Likewise of a transformer that makes a list of texts. */
+/* Description of the result of a transformer that makes a list of texts. */
 extern const struct linx_fld_desc linx_fld_transformed_list;
 
 /*
- * Names that a condition may use beside fields: macros and lists of rules. item gives the i-th
- * of a list, false: there is no more, or no such list.
+ * Callbacks for names other than fields in a condition: macros and lists of rules. item() gets
+ * element i of a list; false: past the last, or no such list.
  */
 struct linx_cond_names {
 	void *ctx;
-	/* 0 and *node; -ENOENT: there is no such macro; else an error that is told already. */
+	/* Gets the node of a macro. -ENOENT: there is no such macro; other errors have been reported already. */
 	int (*macro)(void *ctx, const char *name, size_t n, uint32_t *node);
 	bool (*item)(void *ctx, const char *name, size_t n, unsigned int i, const char **s, size_t *len);
 	bool (*is_list)(void *ctx, const char *name, size_t n);
-	/* Says what at a place of the text may be a mistake, and is none to the parser. */
+	/* Reports a possible mistake at offset "at" of the text, which the parser accepts. */
 	void (*warn)(void *ctx, size_t at, const char *why);
 };
 /* Mistake in a condition's text, and its place. */
 struct linx_cond_problem {
-	size_t at;
-	bool sense; /* the text is well formed: a field, an operator or a value is wrong */
-	bool unknown; /* a field or call that is not known */
-	bool macro; /* a macro that is not known */
+	size_t at; /* offset in the text */
+	bool sense; /* the syntax is right, but a field, an operator or a value is wrong */
+	bool unknown; /* the mistake is an unknown field or call */
+	bool macro; /* the mistake is an unknown macro */
 	char why[200];
 };
 
-/* Parses text into c, whose root the tree then is. names may be NULL. -EINVAL: *why is set; -ENOMEM */
+/* Parses text, adds its tree to c, and sets c->root to the tree's root. names may be NULL. -EINVAL: *why is set; -ENOMEM */
 int linx_cond_parse(struct linx_condition *c, const char *text, const struct linx_cond_names *names,
 		    struct linx_cond_problem *why);
-/* Takes a field, or a transformer of some, from the front of text: *used bytes. -EINVAL, -ENOMEM */
+/* Parses a field or a transformer at the begin of text. *used: its length; *source: its index. -EINVAL, -ENOMEM */
 int linx_cond_parse_source(struct linx_condition *c, const char *text, size_t *used, uint32_t *source, struct linx_cond_problem *why);
-/* Is text, whole, a field or a transformer of some? Nothing of it is kept. -EINVAL: it is not, *why may say why; -ENOMEM */
+/* Checks that the whole text is a field or a transformer; adds nothing to c. -EINVAL: it is not, see *why; -ENOMEM */
 int linx_cond_check_source(struct linx_condition *c, const char *text, struct linx_cond_problem *why);
-/* Is this the word of an operator, and of one behind which "oneof" and its like may stand? */
+/* True if op is an operator; true if it is one that "oneof", "anyof" or "allof" can follow. */
 bool linx_cond_is_operator(const char *op);
 bool linx_cond_takes_modifier(const char *op);
-/* Adds a node over two others. -ENOMEM, -E2BIG */
+/* Adds a node with these children; a LINX_COND_NOT has only left, a test none. -ENOMEM; -E2BIG: too many, or too deep */
 int linx_cond_add(struct linx_condition *c, enum linx_cond_kind kind, uint32_t left, uint32_t right, uint32_t *out);
 struct linx_condition *linx_cond_alloc(void);
-/* The library's own table of calls, as long as c. NULL: no memory */
+/* Returns the library's own table of calls, valid as long as c. NULL: no memory */
 const struct linx_table *linx_cond_table(struct linx_condition *c);
-/* Keeps text as long as c. NULL: no memory */
+/* Copies n bytes of text to memory that lives as long as c, with a NUL at the end. NULL: no memory */
 char *linx_cond_keep(struct linx_condition *c, const char *s, size_t n);
 
-/* Compares as a condition does: does n OP operand hold? */
+/* True if "n OP operand" holds, for the operators <, <=, > and >=; for any other operator: if the numbers are equal. */
 bool linx_cond_compare(enum linx_cond_op op, int64_t n, int64_t operand);
-/* Is the number of another event the next? Values and results of the one before are forgotten. */
+/* Begins the evaluation for another event: the values and results of the event before become invalid. */
 static inline void linx_cond_next(struct linx_condition *c)
 {
 	c->stamp++;
 }
-/* Does the event at hand meet a node's test? */
+/* True if a node is true for the event. Call linx_cond_next() before, once for each event. */
 bool linx_cond_holds(struct linx_condition *c, const struct linx_event *ev, uint32_t node);
-/* A number that equal texts share. */
+/* Returns a hash of a text. */
 uint32_t linx_cond_hash(const char *s, size_t n);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * getopt(): short options among words, as getopt(3) finds them. Long ones are passed over. Options that are not known are
- * "?", and a value that is missing is empty.
+ * The transformer getopt(): finds short options among words, as getopt(3) does. Long options are skipped. An unknown
+ * option is shown as "?", and a missing value is empty.
  */
 #include "filter/condition/source.h"
 
@@ -9,7 +9,7 @@ struct options {
 	bool known[256], valued[256];
 };
 
-/* "ab:": -a, and -b with a value. A colon in front of all means nothing here. */
+/* Reads a string of options as for getopt(3): "ab:" means -a, and -b with a value. A colon at the begin is ignored. */
 static void read_options(struct options *o, const char *s, size_t n)
 {
 	memset(o, 0, sizeof(*o));
@@ -23,15 +23,15 @@ static void read_options(struct options *o, const char *s, size_t n)
 	}
 }
 
-/* Words of a call of getopt(), and what was found in them. */
+/* State of the search for options in the words that are arguments of the transformer. */
 struct search {
 	struct linx_condition *c;
 	const struct linx_event *ev;
 	const struct linx_cond_source *s;
 	const struct options *options;
-	unsigned int at; /* the word at hand */
-	struct linx_strbuf *found; /* each with a NUL behind it; with an option asked for: its last value alone */
-	bool has;
+	unsigned int at; /* index of the current word */
+	struct linx_strbuf *found; /* options and values, each with a NUL; if one option is wanted: only its last value */
+	bool has; /* found is not empty */
 };
 
 static bool word(const struct search *x, unsigned int i, const char **s, size_t *n)
@@ -48,7 +48,7 @@ static void add(struct search *x, const char *s, size_t n)
 	x->has = true;
 }
 
-/* The value of the option at i of a word is the rest of it, or the next word. */
+/* Adds the option at s[i] with its value: the rest of the word s, or if that is empty the next word. */
 static void take_value(struct search *x, const char *s, size_t n, size_t i)
 {
 	bool shown = !x->s->option || x->s->option == (unsigned char)s[i];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The left side of a test: a field, or what a transformer makes of some. */
+/* Parses the left side of a test: a field, or a transformer of fields such as tolower(). */
 #include <ctype.h>
 #include <stdio.h>
 
@@ -14,7 +14,7 @@
 static const struct transformer {
 	const char *text;
 	enum linx_transform transform;
-	uint32_t takes; /* types of what stands in it */
+	uint32_t takes; /* bit mask of the types (enum linx_parse_type) of its arguments */
 } transformers[] = {
 	{ "tolower", LINX_TF_LOWER, TEXTS },
 	{ "toupper", LINX_TF_UPPER, TEXTS },
@@ -27,7 +27,7 @@ static const struct transformer {
 	{ "val", LINX_TF_NONE, ALL },
 };
 
-/* The transformer whose name and parenthesis are here; NULL: none is. */
+/* Returns the transformer whose name and opening parenthesis are at s; NULL: there is none. */
 static const struct transformer *transformer_at(const char *s)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(transformers); i++) {
@@ -44,7 +44,7 @@ bool linx_parse_begins_transformer(const char *s)
 	return transformer_at(s);
 }
 
-/* Transformers are Falco's, and so is what they make. */
+/* Descriptions of the results of transformers, which are Falco's fields as far as types and operators are concerned. */
 const struct linx_fld_desc linx_fld_transformed = {
 	.name = "", .kind = LINX_FLD_STRING, .is_falco = true,
 };
@@ -77,7 +77,7 @@ static int add_source(struct linx_parser *p, const struct linx_cond_source *s, u
 	return 0;
 }
 
-/* The name of an argument in evt.arg and evt.rawarg, which is wrong in each event if it is wrong in all. */
+/* Checks the name in evt.arg[NAME] or evt.rawarg[NAME]: an argument of at least one call must have it. */
 static int check_argument(struct linx_parser *p, const struct linx_fld *f, const char *position)
 {
 	const struct linx_table *t;
@@ -126,7 +126,10 @@ static int take_field(struct linx_parser *p, struct linx_fld *f, uint32_t *out)
 	return add_source(p, &s, out);
 }
 
-/* Takes a text, or one that is given, as the next part. Only a test keeps its operands: the text's own moves to the literals. */
+/*
+ * Adds a constant text as the next argument of a transformer: the text "given", or if that is NULL the one at p->at. It
+ * is parsed as an operand of a test, and the operand is then moved to the literals.
+ */
 static int take_literal(struct linx_parser *p, struct linx_cond_source *s, const char *given)
 {
 	struct linx_cond_node t = { .field.desc = &linx_fld_transformed, .op = LINX_OP_EQ };
@@ -167,7 +170,7 @@ static int take_parts(struct linx_parser *p, struct linx_cond_source *s)
 	int ret = 0;
 
 	do {
-		/* A list among them has parentheses of its own. */
+		/* An argument may be a list, in its own parentheses. */
 		if (linx_parse_word(p, "(")) {
 			ret = linx_parse_word(p, ")") ? 0 : take_parts(p, s);
 			continue;
@@ -191,7 +194,7 @@ static const char *wrong_parts(const struct linx_cond_source *s)
 	}
 }
 
-/* "[t]" or "['t']" behind getopt(): the option whose value it is. */
+/* Parses "[t]" or "['t']" after getopt(...): the option whose value is wanted. */
 static int take_option(struct linx_parser *p, struct linx_cond_source *s)
 {
 	const char *at = p->at;
@@ -212,7 +215,7 @@ static int take_option(struct linx_parser *p, struct linx_cond_source *s)
 	return 0;
 }
 
-/* A source as tests and transformers see it. */
+/* Returns the field that a source looks like for tests and transformers: the type of its value is that of the field. */
 static struct linx_fld seen(const struct linx_condition *c, const struct linx_cond_source *s)
 {
 	const struct linx_fld_desc *d = &linx_fld_transformed;
@@ -249,11 +252,11 @@ static int check_parts(struct linx_parser *p, const char *position, const struct
 	return ret;
 }
 
-/* A transformer behind its name and parenthesis, which begins at position. */
+/* Parses the rest of a transformer after its name and opening parenthesis. position: where the name begins. */
 static int take_transformer(struct linx_parser *p, const char *position, const struct transformer *tf, uint32_t *out)
 {
 	struct linx_cond_source s = { .transform = tf->transform };
-	/* concat() is join() with nothing between. */
+	/* concat() is join() with an empty text as the separator. */
 	int ret = s.transform == LINX_TF_JOIN && *tf->text == 'c' ? take_literal(p, &s, "") : 0;
 
 	if (!ret)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Does an event meet a condition? A test of a field that the event does not
- * have is false, whatever its operator; "not" turns that round.
+ * Evaluates conditions for an event. A test of a field that the event does not
+ * have is false, whatever the operator; "not" of such a test is true.
  */
 #include <ctype.h>
 #include <fnmatch.h>
@@ -43,7 +43,7 @@ static bool contains(const char *s, size_t n, const struct linx_operand *o, bool
 	return false;
 }
 
-/* fnmatch() wants a NUL; a string that has one inside ends there. */
+/* Matches with fnmatch(), which needs a NUL at the end of the text. If the text contains a NUL, it ends there. */
 static bool globs(struct linx_condition *c, const char *s, size_t n, const char *pattern, bool any_case)
 {
 	c->shown.len = 0;
@@ -52,7 +52,7 @@ static bool globs(struct linx_condition *c, const char *s, size_t n, const char 
 	return !c->shown.failed && !fnmatch(pattern, c->shown.data, any_case ? FNM_CASEFOLD : 0);
 }
 
-/* Is a path the other, or below it? Slashes at the end and double ones do not matter. */
+/* True if path s is the operand's path, or below it. Double slashes and slashes at the end are ignored. */
 static bool is_below(const char *s, size_t n, const struct linx_operand *o)
 {
 	size_t i = 0, j = 0;
@@ -81,7 +81,7 @@ static bool fits(struct linx_condition *c, const char *s, size_t n, const struct
 	return r == LINX_REGEX_MEETS;
 }
 
-/* Texts have the order of their bytes. One that is compared with a number has none. */
+/* Compares texts in the order of their bytes. A text has no order relative to a number: false. */
 static bool is_ordered(enum linx_cond_op op, const char *s, size_t n, const struct linx_operand *o)
 {
 	int differs = memcmp(s, o->s, n < o->n ? n : o->n);
@@ -143,7 +143,7 @@ static bool meets_operand(struct linx_condition *c, const struct linx_cond_node 
 	return v->has_text && text_meets(c, t->op, v->s, v->n, o);
 }
 
-/* Compares with another field. Not inlined: few tests do that, and the operand that it makes costs all others. */
+/* Compares with another field. Not inlined, since few tests do that, and its operand on the stack would slow down all. */
 static __attribute__((noinline)) bool meets_source(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						   const struct linx_fld_value *v, uint32_t source)
 {
@@ -176,7 +176,7 @@ static bool in_set(struct linx_condition *c, const struct linx_cond_node *t, con
 	return false;
 }
 
-/* Any operand will do; "!=" is not looked at. */
+/* True if the value fits at least one operand. "!=" is treated like "="; the caller negates the result. */
 static bool meets(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t, const struct linx_fld_value *v)
 {
 	if (t->set && v->has_text)
@@ -192,7 +192,7 @@ static bool is_known(struct linx_condition *c, const struct linx_event *ev, cons
 	return !o->is_source || linx_source_value(c, ev, o->source);
 }
 
-/* Has each field on the right side a value? */
+/* True if each field on the right side of the test has a value. */
 static __attribute__((noinline)) bool knows_sources(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
 	for (uint32_t i = 0; i < t->count; i++)
@@ -201,7 +201,7 @@ static __attribute__((noinline)) bool knows_sources(struct linx_condition *c, co
 	return true;
 }
 
-/* "oneof", "anyof", "allof": the operator is that of each element. One without a value is not met. */
+/* Evaluates a test with "oneof", "anyof" or "allof": applies the operator to each element; one without a value is false. */
 static __attribute__((noinline)) bool meets_elements(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						     const struct linx_fld_value *v)
 {
@@ -242,7 +242,10 @@ static bool all_in(struct linx_condition *c, const struct linx_event *ev, const 
 	return i;
 }
 
-/* Any of them will do; of names that are no set (ancestors) any that differs. */
+/*
+ * Evaluates a test of a field that has a list of values: true if one of the values fulfils it. "!=": true if none of the
+ * values is equal; but for lists of names that are not sets (ancestors), if one of them differs.
+ */
 static bool test_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
 	struct linx_fld_env e = linx_source_env(c, ev, &c->walked);
@@ -257,7 +260,7 @@ static bool test_list(struct linx_condition *c, const struct linx_event *ev, con
 	return t->op == LINX_OP_NE && !each ? i && !met : met;
 }
 
-/* As in Falco: of what a transformer makes, "in" wants all values in the list, and any will do for "intersects". */
+/* Evaluates a test of a list that a transformer made. As in Falco, "in" needs all values in the list, "intersects" one. */
 static __attribute__((noinline)) bool test_made_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
 	const struct linx_cond_source *s = &c->sources[t->source];
@@ -306,7 +309,7 @@ static bool decide(struct linx_condition *c, const struct linx_event *ev, const 
 	}
 }
 
-/* A chain of "and" leans to the left, as deep as it is long: linx_cond_add() bounds that. */
+/* Recursive: a chain of "and" is a tree that is as deep as the chain is long. linx_cond_add() limits the depth. */
 bool linx_cond_holds(struct linx_condition *c, const struct linx_event *ev, uint32_t node)
 {
 	struct linx_cond_node *n = &c->nodes[node];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory of conditions: nodes, operands and their text. */
+/* Memory of conditions: nodes, operands and their texts. */
 #include <errno.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Operands of a test: from their text to the type of its field. */
+/* Parses the operands of a test, and converts them to the type of the test's field. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -22,8 +22,8 @@ static bool ends_value(char c)
 }
 
 /*
- * Takes what stands after a backslash in quotes, as Falco does: control characters have letters, a byte has two digits, and
- * a blank stands for the backslash itself. Returns the character, and *s is moved behind it; -1: this has no such meaning.
+ * Parses an escape in quotes, after the backslash, as Falco does: a letter for a control character, x and two digits for
+ * a byte, a blank for the backslash itself. Returns the character, and advances *s; -1: this is not an escape.
  */
 static int take_escaped(const char **s, char quote)
 {
@@ -48,8 +48,8 @@ static bool has_backslashes(enum linx_cond_op op)
 }
 
 /*
- * One character in quotes, at *s. Rules have to write a pattern's backslash twice, since Falco refuses what it does not
- * know. A condition that stands alone may write it once.
+ * Reads one character in quotes, at *s. In rules, a backslash of a pattern must be written twice, since Falco refuses
+ * unknown escapes. In a condition that is not part of rules, it may be written once.
  */
 static int take_character(struct linx_parser *p, enum linx_cond_op op, char quote, const char **s, char *to)
 {
@@ -85,7 +85,7 @@ static int take_quoted(struct linx_parser *p, enum linx_cond_op op, size_t *n)
 	return 0;
 }
 
-/* "10ms" of a duration; 0x10, 010 and 10 of all. */
+/* Reads a number: 10, 0x10, 010; with units also a duration such as "10ms". */
 static bool read_number(const struct linx_operand *o, bool units, int64_t *num)
 {
 	const char *s = o->s;
@@ -110,7 +110,7 @@ static bool read_number(const struct linx_operand *o, bool units, int64_t *num)
 	return true;
 }
 
-/* Parentheses around an operand are optional, as in the output of fields: "(close)" is close. */
+/* Removes parentheses around an operand, which the output of fields has: "(close)" becomes "close". */
 static void strip_parentheses(struct linx_operand *o)
 {
 	if (o->n < 2 || o->s[0] != '(' || o->s[o->n - 1] != ')')
@@ -120,7 +120,7 @@ static void strip_parentheses(struct linx_operand *o)
 	o->n--;
 }
 
-/* "3(close)" is both; its number is what counts. */
+/* Shortens a number with its name, such as "3(close)", to the number. */
 static void strip_name(struct linx_operand *o)
 {
 	size_t digits = strspn(o->s, "0123456789");
@@ -131,7 +131,7 @@ static void strip_name(struct linx_operand *o)
 	o->n = digits;
 }
 
-/* The call that a mistyped one was meant to be; NULL: none is near. */
+/* Returns the name of the call that is most similar to a mistyped one; NULL: none is similar. */
 static const char *nearest_call(const struct linx_table *t, const struct linx_operand *o)
 {
 	struct linx_call_info info;
@@ -149,7 +149,7 @@ static const char *nearest_call(const struct linx_table *t, const struct linx_op
 	return near;
 }
 
-/* Falco's name of a call takes the place of the kernel's. *event: it is an event of Falco's that is no call. */
+/* Replaces the kernel's name of a call by Falco's. Sets *event if the name is an event of Falco that is not a call. */
 static void settle_event_name(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position, bool *event)
 {
 	char why[128];
@@ -164,7 +164,7 @@ static void settle_event_name(struct linx_parser *p, const struct linx_cond_node
 	p->names->warn(p->names->ctx, (size_t)(position - p->text), why);
 }
 
-/* The name of a call as the field has it. */
+/* True if the operand is the name of this call: Falco's name if the field is one of Falco's, else the kernel's. */
 static bool is_name_of(const char *call, const struct linx_fld *f, const struct linx_operand *o)
 {
 	size_t n = strlen(call);
@@ -194,7 +194,7 @@ static int check_call_name(struct linx_parser *p, const struct linx_fld *f, cons
 	return linx_parse_fail_sense(p, position, why);
 }
 
-/* "true" and "false" of a field that is one of them. */
+/* Reads "true" or "false", in upper or lower case. */
 static bool read_bool(const struct linx_operand *o, int64_t *num)
 {
 	*num = !strcasecmp(o->s, "true");
@@ -215,7 +215,7 @@ static int settle_pattern(struct linx_parser *p, struct linx_operand *o, const c
 	return ret ? linx_parse_fail_sense(p, position, why.text) : 0;
 }
 
-/* Bytes are written in hexadecimal. */
+/* Converts an operand of hexadecimal digits to bytes. */
 static int settle_bytes(struct linx_parser *p, struct linx_operand *o, const char *position)
 {
 	char *to = (char *)o->s;
@@ -237,7 +237,7 @@ static bool takes_units(const struct linx_fld *f)
 	return !strcmp(f->desc->name, "duration") || !strcmp(f->desc->name, "http.latency");
 }
 
-/* fd.sport and its like. */
+/* True for fields such as fd.sport. */
 static bool is_port(const struct linx_fld *f)
 {
 	const size_t len = strlen(f->desc->name);
@@ -245,7 +245,7 @@ static bool is_port(const struct linx_fld *f)
 	return f->desc->is_falco && !strncmp(f->desc->name, "fd.", 3) && !strcmp(f->desc->name + len - 4, "port");
 }
 
-/* Falco takes the name of a service (/etc/services) for its port, and an empty text for 0. */
+/* Reads a port from the name of a service (/etc/services); an empty text means 0. Falco accepts both. */
 static bool read_port(const struct linx_operand *o, int64_t *n)
 {
 	struct servent service, *found;
@@ -260,7 +260,10 @@ static bool read_port(const struct linx_operand *o, int64_t *n)
 	return true;
 }
 
-/* Behind "<" and its like stands a number, as in Falco, which a text is compared with as a text. */
+/*
+ * Converts an operand to a number if the field is one. As in Falco, "<", "<=", ">" and ">=" need a number on the right
+ * side, also for a text field, which compares it as text.
+ */
 static int settle_number(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
 	enum linx_parse_type type = linx_parse_type_of(&t->field);
@@ -286,7 +289,7 @@ static bool names_calls(const struct linx_fld *f)
 	return !strcmp(f->desc->name, "type") || !strcmp(f->desc->name, "evt.type");
 }
 
-/* Converts an operand to the type of the test's field, or says at position why that cannot be. */
+/* Converts an operand to the type of the test's field. -EINVAL: that is not possible, reported for position. */
 static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t, struct linx_operand *o, const char *position)
 {
 	const struct linx_fld *f = &t->field;
@@ -316,7 +319,7 @@ static int settle_operand(struct linx_parser *p, const struct linx_cond_node *t,
 
 #define VALUE_MAX 128u
 
-/* A value that is a field's name, or a transformer of one, was perhaps meant to be its value. */
+/* Warns if a value is the name of a field, or a transformer: perhaps the value of that was meant. */
 static void warn_of_value(struct linx_parser *p, const struct linx_cond_node *t, const char *text, size_t n, const char *position)
 {
 	char plain[VALUE_MAX], why[2 * VALUE_MAX];
@@ -337,7 +340,7 @@ static void warn_of_value(struct linx_parser *p, const struct linx_cond_node *t,
 	p->names->warn(p->names->ctx, (size_t)(position - p->text), why);
 }
 
-/* Adds an operand whose text is the word of n bytes at hand. */
+/* Adds an operand whose text is the n bytes at text, and converts it. */
 int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, const char *text, size_t n, const char *position)
 {
 	struct linx_condition *c = p->c;
@@ -357,7 +360,7 @@ int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, cons
 	return settle_operand(p, t, o, position);
 }
 
-/* An item of a list may stand in quotes, and may have blanks without them. */
+/* Adds an element of a list of rules as an operand. It may be in quotes, and may have blanks even without quotes. */
 static int add_item(struct linx_parser *p, struct linx_cond_node *t, const char *s, size_t n, const char *position)
 {
 	char *text;
@@ -377,7 +380,7 @@ static int add_item(struct linx_parser *p, struct linx_cond_node *t, const char 
 	return ret;
 }
 
-/* "val(FIELD)" or a transformer stands for its value. */
+/* Adds "val(FIELD)" or a transformer as an operand: the test compares with its value. */
 static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 {
 	const char *position = p->at;
@@ -401,7 +404,7 @@ static int take_other_side(struct linx_parser *p, struct linx_cond_node *t)
 	return 0;
 }
 
-/* Length of a list's name that has blanks; 0: there is none at s, of whose first word n bytes are known. */
+/* Returns the length of the name of a list at s if the name has blanks; 0: it has none. n: length of the first word. */
 static size_t list_with_blanks(const struct linx_parser *p, const char *s, size_t n)
 {
 	size_t len = n;
@@ -466,7 +469,7 @@ int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t)
 		return 0;
 	do {
 		if (p->names && linx_parse_word(p, ")"))
-			return 0; /* behind a last comma, as an empty list leaves one */
+			return 0; /* a comma before the parenthesis is accepted: an empty list of rules can leave one */
 		ret = linx_parse_operand(p, t);
 	} while (!ret && linx_parse_word(p, ","));
 	if (!ret && !linx_parse_word(p, ")"))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Memory of a condition: what parsing it needs beside filter/condition/condition.h. */
+/* Internals of conditions that the files of filter/condition/ share. */
 #ifndef LINX_CONDITION_OWN_H
 #define LINX_CONDITION_OWN_H
 
@@ -11,12 +11,12 @@ struct linx_cond_block {
 	char data[];
 };
 
-/* filter/condition/share.c: is there a test like this one? */
+/* filter/condition/share.c: finds a test that is equal to t, and sets *node to it. False: there is none. */
 bool linx_cond_find_test(struct linx_condition *c, const struct linx_cond_node *t, uint32_t *node);
-/* Lets others find a test that is new. */
+/* Adds a new test to the table in which linx_cond_find_test() searches. */
 void linx_cond_share_test(struct linx_condition *c, uint32_t node);
 
-/* Room for element n of an array whose elements have this size. -ENOMEM */
+/* Makes room for element n of an array whose elements have this size. -ENOMEM */
 int linx_cond_room(void **array, uint32_t *cap, uint32_t n, size_t size);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From the text of a condition to its tree. Words have no meaning of their own:
- * what is expected at a place decides how they are read, so that "linx.dir = <"
- * has a value and "linx.res < 0" an operator.
+ * Parses the text of a condition to its tree. The text is not split into tokens
+ * first: what is expected at a position decides how it is read. So "<" is a value in
+ * "linx.dir = <" and an operator in "linx.res < 0".
  */
 #include <ctype.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 #define TEXT_MAX 65536u
 
-/* Longest first: "<=" before "<". Words end where a letter does not follow. */
+/* Operators; of two that begin alike, the longer one comes first: "<=" before "<". No letter may follow a word. */
 static const struct {
 	const char *text;
 	enum linx_cond_op op;
@@ -72,7 +72,7 @@ bool linx_parse_is_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
-/* "and", "or", "not" and the like, alone. */
+/* Skips a word or sign such as "and" or "(" if it is next; a letter, digit, _ or . must not follow a word. False: not there. */
 bool linx_parse_word(struct linx_parser *p, const char *word)
 {
 	size_t n = strlen(word);
@@ -119,7 +119,10 @@ static bool begins_word(const char *s, const char *word)
 	return !strncmp(s, word, n) && !isalnum((unsigned char)s[n]);
 }
 
-/* "oneof (a, b)", "oneof LIST"; without a list behind it the word is a value, as in "proc.name = oneof and ...". */
+/*
+ * True if a list follows, as after "oneof" in "oneof (a, b)" or "oneof LIST". If none does, "oneof" is a value, as in
+ * "proc.name = oneof and ...".
+ */
 static bool begins_list(const char *s)
 {
 	const char *start = s;
@@ -131,7 +134,7 @@ static bool begins_list(const char *s)
 	return *s == '(' || (isalpha((unsigned char)*s) && !begins_word(s, "and") && !begins_word(s, "or") && !begins_word(s, "not"));
 }
 
-/* "startswith oneof (a, b)", "contains allof (a, b)". */
+/* Parses a modifier after the operator: "startswith oneof (a, b)", "contains allof (a, b)". False: there is none. */
 static bool take_modifier(struct linx_parser *p, struct linx_cond_node *t)
 {
 	static const char *const words[] = { [LINX_MOD_ONE] = "oneof", [LINX_MOD_ANY] = "anyof", [LINX_MOD_ALL] = "allof" };
@@ -149,7 +152,7 @@ static bool take_modifier(struct linx_parser *p, struct linx_cond_node *t)
 	return false;
 }
 
-/* What plain "=" and "!=" mean of a list needs no modifier, and may be a set. */
+/* Removes a modifier that changes nothing, as in "= anyof" and "!= allof", so that the operands can be a hash table. */
 static void settle_modifier(const struct linx_condition *c, struct linx_cond_node *t)
 {
 	bool plain = (t->mod == LINX_MOD_ANY && t->op != LINX_OP_NE) || (t->mod == LINX_MOD_ALL && t->op == LINX_OP_NE);
@@ -180,7 +183,7 @@ static int take_operator(struct linx_parser *p, struct linx_cond_node *t, bool *
 			"bstartswith endswith glob iglob regex pmatch exists");
 }
 
-/* A hash table of many texts. Without memory they are compared one by one. */
+/* Makes a hash table of the operands if a test has many texts. Without memory they are compared one by one. */
 static void make_set(struct linx_condition *c, struct linx_cond_node *t)
 {
 	uint32_t size = 16;
@@ -251,7 +254,7 @@ static int take_test(struct linx_parser *p, uint32_t *out)
 	return 0;
 }
 
-/* A word that is no field is a macro's name. */
+/* Parses the name of a macro: a word without "." and "(". *taken: false if there is no such word. */
 static int take_macro(struct linx_parser *p, uint32_t *out, bool *taken)
 {
 	const char *position = p->at;
@@ -406,7 +409,7 @@ bool linx_cond_takes_modifier(const char *op)
 	return found && may_be_modified(*found);
 }
 
-/* The place stands in the text itself. */
+/* Sets an error text that shows the part of the condition around the mistake, with an arrow before it. */
 static int fail_at(const char *text, const struct linx_cond_problem *why, int ret, struct linx_error *err)
 {
 	size_t from = why->at > 80 ? why->at - 80 : 0;

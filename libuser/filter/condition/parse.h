@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parsing a condition: the text at hand, and functions that its parts share. What is wrong is in why, once. */
+/* Parsing a condition: the parser's state, and functions that the files of the parser share. Errors are put into why. */
 #ifndef LINX_CONDITION_PARSE_H
 #define LINX_CONDITION_PARSE_H
 
@@ -10,26 +10,26 @@
 
 struct linx_parser {
 	struct linx_condition *c;
-	const char *text, *at;
-	char *word; /* room for the word at hand: as much as the text has */
+	const char *text, *at; /* the whole text; what is to be parsed next */
+	char *word; /* buffer for the current word, as long as the text */
 	unsigned int depth;
-	const struct linx_cond_names *names; /* NULL: there are none */
-	struct linx_cond_problem *why;
+	const struct linx_cond_names *names; /* macros and lists of rules; NULL: a condition outside of rules */
+	struct linx_cond_problem *why; /* set by linx_parse_fail() and the like */
 };
 
 /* filter/condition/parse.c */
-/* Says what is wrong at a place of the text. -EINVAL */
+/* Reports an error of syntax at a position of the text. Returns -EINVAL. */
 int linx_parse_fail(struct linx_parser *p, const char *position, const char *why);
-/* Likewise of what could have stood there, had the field, operator or value been another. -EINVAL */
+/* Reports an error of meaning: the syntax is right, but the field, operator or value is wrong. Returns -EINVAL. */
 int linx_parse_fail_sense(struct linx_parser *p, const char *position, const char *why);
-/* -ENOMEM */
+/* Reports a lack of memory. Returns -ENOMEM. */
 int linx_parse_no_memory(struct linx_parser *p);
 void linx_parse_skip_blanks(struct linx_parser *p);
 bool linx_parse_is_word(char c);
-/* "and", "or", "not" and the like, alone. */
+/* Skips a word or sign such as "and" or "(" if it is next. False: it is not. */
 bool linx_parse_word(struct linx_parser *p, const char *word);
 
-/* The operators of a mask, by enum linx_cond_op, as one text: "=, != or in". */
+/* Writes the operators whose bits (enum linx_cond_op) are set in mask as one text: "= != or in". */
 void linx_parse_list_operators(uint32_t mask, char *to, size_t size);
 
 /* filter/condition/types.c */
@@ -44,20 +44,20 @@ enum linx_parse_type {
 	LINX_TYPE_ANY, /* numbers with names, arguments */
 };
 enum linx_parse_type linx_parse_type_of(const struct linx_fld *f);
-/* Refuse what does not fit, at position: an operator, a field on the right side, a field in a transformer. -EINVAL */
+/* Check types, with errors at position: operator and field; fields on both sides; argument of a transformer. -EINVAL */
 int linx_parse_check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position);
 int linx_parse_check_sides(struct linx_parser *p, const struct linx_fld *left, const struct linx_fld *right, const char *position);
 /* takes: bits of enum linx_parse_type */
 int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct linx_fld *part, const char *position);
 
 /* filter/condition/operand.c */
-/* Adds an operand whose text is that of n bytes. */
+/* Adds an operand whose text is the n bytes at text, and converts it. */
 int linx_parse_add_operand(struct linx_parser *p, struct linx_cond_node *t, const char *text, size_t n, const char *position);
 int linx_parse_operand(struct linx_parser *p, struct linx_cond_node *t);
 int linx_parse_list(struct linx_parser *p, struct linx_cond_node *t);
 
 /* filter/condition/left.c */
-/* A field, or a transformer of some. *f is what tests see of it. */
+/* Parses a field or a transformer. *f: the field, or the description of the transformer's result; *out: the source. */
 int linx_parse_source(struct linx_parser *p, struct linx_fld *f, uint32_t *out);
 bool linx_parse_begins_transformer(const char *s);
 

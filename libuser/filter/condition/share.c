@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Tests that rules have in common: each is one node, whose result is worked out once an event. */
+/* Shares equal tests of rules: they are one node, whose result is computed once per event. */
 #include <stdlib.h>
 
 #include "filter/condition/own.h"
@@ -20,7 +20,7 @@ static bool same_operand(const struct linx_operand *a, const struct linx_operand
 	return a->n == b->n && !memcmp(a->s, b->s, a->n);
 }
 
-/* One source and operator make of one text one value. */
+/* True if two tests are equal. Operands are compared by text: with the same source and operator, they convert alike. */
 static bool same_test(const struct linx_condition *c, const struct linx_cond_node *a, const struct linx_cond_node *b)
 {
 	if (a->source != b->source || a->op != b->op || a->mod != b->mod || a->count != b->count)
@@ -40,7 +40,7 @@ static uint32_t slot_of(const struct linx_condition *c, const struct linx_cond_n
 	return at;
 }
 
-/* Keeps at least half of the table free. Without memory nothing more is shared. */
+/* Doubles the hash table if the next test would fill more than half of it. Without memory no more tests are shared. */
 static void grow(struct linx_condition *c)
 {
 	uint32_t size = c->tests ? 2 * (c->test_mask + 1) : 256, *old = c->tests, n = c->tests ? c->test_mask + 1 : 0;
@@ -56,7 +56,7 @@ static void grow(struct linx_condition *c)
 	free(old);
 }
 
-/* Compiled patterns belong to their operand. */
+/* True if a test may be shared: not one with a regular expression, which is owned by its operand. */
 static bool may_be_shared(const struct linx_condition *c, const struct linx_cond_node *t)
 {
 	return c->keeps && t->op != LINX_OP_REGEX;

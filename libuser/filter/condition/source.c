@@ -4,10 +4,10 @@
 
 #include "filter/condition/source.h"
 
-/* Text of arguments, whole. */
+/* Style in which arguments are printed: without quotes, not shortened. */
 static const struct linx_style style = { .bare = true, .limit = UINT32_MAX };
 
-/* Most bytes that nested transformers of one event may make. */
+/* Most bytes of the text that a transformer makes; nested ones could multiply it. */
 #define TEXT_MAX (1u << 20)
 
 struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, struct linx_strbuf *scratch)
@@ -56,7 +56,7 @@ static int digit_of(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* Decodes in place; false: it is not in base64. */
+/* Decodes base64 in place; false: the text is not base64. */
 static bool decode_base64(struct linx_strbuf *o)
 {
 	uint32_t bits = 0;
@@ -122,7 +122,7 @@ static bool is_list(const struct linx_cond_source *s)
 	return s->transform == LINX_TF_GETOPT ? !s->option : s->transform == LINX_TF_NONE && linx_fld_is_list(s->field.desc);
 }
 
-/* Value i of a source that is a list. */
+/* Gets value i, from 0, of a source that is a list. False: past the last. */
 static bool item_of(struct linx_condition *c, const struct linx_event *ev, uint32_t source, unsigned int i, struct linx_fld_value *v)
 {
 	struct linx_fld_env e = linx_source_env(c, ev, &c->listed);
@@ -132,7 +132,7 @@ static bool item_of(struct linx_condition *c, const struct linx_event *ev, uint3
 	return linx_source_value(c, ev, source) && linx_source_item(&c->sources[source], i, v);
 }
 
-/* How many values a list has, how many bytes a text. */
+/* Computes len(): the number of values of a list, or of bytes of a text. */
 static bool length_of(struct linx_condition *c, const struct linx_event *ev, uint32_t source, struct linx_fld_value *v)
 {
 	const struct linx_fld_value *inner;
@@ -158,7 +158,7 @@ static void join_one(struct linx_condition *c, struct linx_cond_source *s, const
 	put_text(&s->text, v);
 }
 
-/* The first part joins the others, and all values of those that are lists. */
+/* Computes join(): the other arguments, with all values of lists, separated by the first argument. */
 static bool join_parts(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s)
 {
 	bool first = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Types of what stands in a condition: which operators each takes, what is compared with what, what transformers take. As in Falco. */
+/* Checks the types in a condition, as Falco does: of operators, of the two sides of a test, of transformers' arguments. */
 #include <stdio.h>
 
 #include "filter/condition/parse.h"
