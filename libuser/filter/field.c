@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fields by name, and as text. */
+/* Parses names of fields, and prints the values of fields. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 #define WORD_MAX 40
 
-/* Insertions, deletions and replacements cost one each. */
+/* Returns the edit distance of two words: the number of insertions, deletions and replacements. */
 static unsigned int distance(const char *a, size_t m, const char *b)
 {
 	unsigned int row[WORD_MAX + 1], n = (unsigned int)strlen(b);
@@ -168,7 +168,7 @@ static int take_brackets(const char *s, size_t n, struct linx_fld *f, size_t *at
 	return ret ? ret : (int)(end - s + 1);
 }
 
-/* n is not 0: rows without a name of this language are passed over. */
+/* Finds a field by its name of n bytes, n > 0, in linx's or Falco's language. NULL: there is none. */
 static const struct linx_fld_desc *find_desc(enum linx_fld_language language, const char *s, size_t n)
 {
 	const struct linx_fld_desc *table = linx_fld_tables[language];
@@ -179,7 +179,7 @@ static const struct linx_fld_desc *find_desc(enum linx_fld_language language, co
 	return NULL;
 }
 
-/* Fields of Falco whose argument may stand behind a dot: "evt.arg.flags" is evt.arg with one. */
+/* Beginnings of Falco's fields whose argument may follow a dot: "evt.arg.flags" is evt.arg[flags]. */
 static const char *const dotted[] = { "evt.arg.", "evt.rawarg.", "evt.type.is.", "evt.abspath.", "thread.cgroup." };
 
 static const struct linx_fld_desc *find_falco(const char *s, size_t len, struct linx_fld *f)
@@ -226,7 +226,7 @@ bool linx_fld_is_name(const char *s)
 	struct linx_fld f;
 	bool own = len > prefix && !memcmp(s, LINX_FLD_PREFIX, prefix);
 
-	/* Most texts are none: they are not looked for among those that are near. */
+	/* Fast exit: linx_fld_parse() would search for similar names, and most texts are no fields. */
 	if (!memchr(s, '.', len) || !(own ? find_desc(LINX_FLD_OWN, s + prefix, len - prefix) : find_falco(s, len, &f)))
 		return false;
 	return linx_fld_parse(s, n, &f, &at, &err) == (int)n;
@@ -261,7 +261,7 @@ bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits)
 
 /* ---- as text -------------------------------------------------------------------------------- */
 
-/* "3(close)", "3", "close". What has a number and no name is its number there: "100000()", "100000". */
+/* Writes a number with a name: "3(close)", or a part of it, "3" or "close". Without a name: "100000()", "100000". */
 static void put_pair(struct linx_strbuf *o, const struct linx_fld *f, const struct linx_fld_value *v)
 {
 	size_t start;
@@ -309,7 +309,7 @@ static void put_item(struct linx_strbuf *o, const struct linx_fld *f, const stru
 		linx_strbuf_char(o, ')');
 }
 
-/* Are there more items than those that are known? */
+/* True if the list may lack items, since not all descriptors of the process are known. */
 static bool list_is_incomplete(const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	const struct linx_files *files = linx_event_borrow_files(e->ev);
@@ -317,7 +317,7 @@ static bool list_is_incomplete(const struct linx_fld_env *e, const struct linx_f
 	return f->desc->changes == LINX_FLD_TASK && !(files && linx_files_is_complete(files));
 }
 
-/* "0(/dev/null), 3(), ?": a question mark stands for descriptors that are not known. */
+/* Writes a list: "0(/dev/null), 3(), ?". A question mark stands for descriptors that are not known. */
 static void put_list(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f)
 {
 	struct linx_fld_value item = { 0 };
@@ -332,7 +332,7 @@ static void put_list(struct linx_strbuf *o, const struct linx_fld_env *e, const 
 		linx_strbuf_str(o, o->len > start ? ", ?" : "?");
 }
 
-/* "side=client, method=GET, host=example.org ...": what a request has of the fields http.*. */
+/* Writes the fields http.* that an HTTP request has: "side=client, method=GET, host=example.org ...". */
 static void put_http_args(struct linx_strbuf *o, const struct linx_fld_env *e)
 {
 	static const char prefix[] = "http.";
@@ -419,7 +419,7 @@ bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, s
 	return true;
 }
 
-/* Bytes of a program, as far as the line may show them; none of them moves a terminal or begins a line. */
+/* Writes text of a program, cut to e->most bytes; characters that control a terminal or begin a line are escaped. */
 static void put_text(struct linx_strbuf *o, const struct linx_fld_env *e, const char *s, size_t n)
 {
 	linx_strbuf_unquoted(o, s, e->most && n > e->most ? e->most : n);
@@ -485,7 +485,7 @@ static const char *const types[] = {
 	[LINX_FLD_NAMES] = "texts", [LINX_FLD_SET] = "texts",
 };
 
-/* Row i of those that have a name of the language. False: *i is less by how many there are. */
+/* Finds the i-th field that has a name in the language. False: there are fewer, and their number is subtracted from *i. */
 static bool named_row(enum linx_fld_language language, unsigned int *i, unsigned int *row)
 {
 	for (*row = 0; *row < linx_fld_count; ++*row)
@@ -512,7 +512,7 @@ LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)
 		.name = own ? names[row] : d->name,
 		.argument = arguments[d->argument],
 		.type = types[d->kind],
-		/* A time stands without parentheses. */
+		/* The example of a time has no parentheses, as in Falco's table. */
 		.example = d->kind == LINX_FLD_TIME ? linx_fld_tables[LINX_FLD_FALCO][row].example : d->example,
 		.text = d->text,
 		.filters = d->kind != LINX_FLD_ARGS && d->kind != LINX_FLD_TIME,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Fields of events by name: "linx.type[value]", "evt.type". Templates and conditions are
- * made of them; filter/fields.def is the table.
+ * Fields of events by name, such as "linx.type[value]" and "evt.type", which templates and
+ * conditions use. The table of fields is filter/fields.def.
  */
 #ifndef LINX_FIELD_H
 #define LINX_FIELD_H
@@ -27,18 +27,18 @@ enum linx_fld_kind {
 	LINX_FLD_ARG,
 	LINX_FLD_TIME,
 	LINX_FLD_BOOL,
-	LINX_FLD_BYTES, /* a buffer's: text without a type */
-	LINX_FLD_ADDR, /* addresses, any of which will do */
-	LINX_FLD_NUMBERS, /* likewise of numbers */
-	LINX_FLD_TEXTS, /* likewise of texts */
-	LINX_FLD_SET, /* texts, all of which "in" wants in its list */
-	LINX_FLD_NAMES, /* names of hosts that the condition compares with, any of which will do */
+	LINX_FLD_BYTES, /* bytes of a buffer */
+	LINX_FLD_ADDR, /* one or more addresses; a test is true if it is true for one of them */
+	LINX_FLD_NUMBERS, /* one or more numbers; a test is true if it is true for one of them */
+	LINX_FLD_TEXTS, /* one or more texts; a test is true if it is true for one of them */
+	LINX_FLD_SET, /* a set of texts; "in" is true if all of them are in its list */
+	LINX_FLD_NAMES, /* names of hosts; a test is true if it is true for one of them */
 };
-/* Whose names: linx's, which begin with the prefix, or Falco's. */
+/* Language of a field's name: linx's names, which begin with LINX_FLD_PREFIX, or Falco's. */
 enum linx_fld_language { LINX_FLD_OWN, LINX_FLD_FALCO, LINX_FLD_LANGUAGES };
 enum linx_fld_part { LINX_FLD_WHOLE, LINX_FLD_KEY, LINX_FLD_VALUE };
 enum linx_fld_changes { LINX_FLD_EVENT, LINX_FLD_TASK };
-/* Bits of LINX_NEEDS_*, by the words of filter/fields.def. */
+/* Recording options that fields need, as bits of LINX_NEEDS_*, with the names used in filter/fields.def. */
 enum linx_fld_needs {
 	LINX_FLD_NEEDS_NOTHING = 0,
 	LINX_FLD_NEEDS_RETURN = LINX_NEEDS_RETURN,
@@ -56,10 +56,10 @@ struct linx_fld_env {
 	const struct linx_event *ev;
 	const struct linx_style *style;
 	struct linx_user_names *accounts; /* NULL: no names of users */
-	struct linx_strbuf *scratch; /* text that a function makes; lasts until the next */
+	struct linx_strbuf *scratch; /* buffer for a text that a getter makes; valid until the next getter */
 	struct linx_local_time *clock; /* for local times; NULL: none are printed */
-	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is tested */
-	size_t most; /* bytes of a text that are looked at: more is not made; 0: all are */
+	const struct linx_hosts *hosts; /* hosts that the condition names; NULL: no condition is evaluated */
+	size_t most; /* most bytes of a text that the caller uses, so that no more need be written; 0: no limit */
 };
 
 struct linx_fld;
@@ -72,13 +72,13 @@ struct linx_fld_value {
 	uint8_t addr[16]; /* IPv4 as ::ffff:a.b.c.d */
 };
 /*
- * Value i of a field, from 0; false: there is none, and the field has no more. *v is all zero but for num, which is that
- * of value i - 1. A number with a name has both; the name may be left out where f->part is the key. Text is valid until
- * the next call with the same scratch buffer, or until the next event.
+ * Gets value i, from 0, of a field; false: past the last. *v must be zero except num, which is that of value i - 1. A
+ * number with a name sets both num and the text; the name may be left out if f->part is LINX_FLD_KEY. The text is valid
+ * until the next call with the same scratch buffer, or until the next event.
  */
 typedef bool linx_fld_getter(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v);
 struct linx_fld_desc {
-	const char *name; /* without the prefix; "": the row has no name of this language */
+	const char *name; /* name without LINX_FLD_PREFIX; "": the field has no name in this language */
 	enum linx_fld_argument argument;
 	enum linx_fld_kind kind;
 	enum linx_fld_changes changes;
@@ -87,12 +87,12 @@ struct linx_fld_desc {
 	linx_fld_getter *get;
 	const char *example, *text;
 };
-/* Fields with several values, of which a test looks at each. */
+/* True for a field that can have several values, each of which a test compares. */
 static inline bool linx_fld_is_list(const struct linx_fld_desc *d)
 {
 	return d->kind == LINX_FLD_LIST || d->kind >= LINX_FLD_ADDR;
 }
-/* Rows of filter/fields.def by the names of each language. */
+/* Fields of filter/fields.def with their names in each language. */
 extern const struct linx_fld_desc *const linx_fld_tables[LINX_FLD_LANGUAGES];
 extern const unsigned int linx_fld_count;
 
@@ -100,35 +100,35 @@ extern const unsigned int linx_fld_count;
 struct linx_fld {
 	const struct linx_fld_desc *desc;
 	enum linx_fld_part part;
-	int index; /* INDEX; ARG: place of the argument, -1: by name; MAYBE, NEEDED: -1: it is no number, or none was given */
-	char name[64]; /* ARG; MAYBE, NEEDED: the argument as it was written */
+	int index; /* the number in brackets; -1: a name, or with LINX_FLD_MAYBE nothing, is in the brackets */
+	char name[64]; /* the text in brackets, for LINX_FLD_NAME, LINX_FLD_MAYBE and LINX_FLD_NEEDED */
 };
 
 /*
- * Takes "linx.NAME", "linx.NAME[ARGUMENT]", or one of Falco's fields likewise, from the front of s. Returns how
- * many bytes that were; -EINVAL: err says what is wrong, *at where.
+ * Parses "linx.NAME", "linx.NAME[ARGUMENT]", or such a field of Falco at the begin of s. Returns its length in bytes;
+ * -EINVAL: err describes the error, and *at is its offset.
  */
 int linx_fld_parse(const char *s, size_t n, struct linx_fld *f, size_t *at, struct linx_error *err);
 
-/* Is this, whole, a field with its argument? */
+/* True if the whole of s is a field, with its argument if it has one. */
 bool linx_fld_is_name(const char *s);
 
-/* A field that has no value of any event. */
+/* True if a field of Falco never has a value in linx. */
 bool linx_fld_is_absent(const struct linx_fld_desc *d);
 
-/* The word that a mistyped one was meant to be; NULL: none is near. words ends in a NULL. */
+/* Returns the word in words that is most similar to a mistyped one; NULL: none is similar. words ends in a NULL. */
 const char *linx_nearest(const char *word, size_t len, const char *const *words);
 
-/* Writes the field's text, with the parentheses. */
+/* Writes the value of a field in parentheses, as lines of a template show it; a time has no parentheses. */
 void linx_fld_put(struct linx_strbuf *o, const struct linx_fld_env *e, const struct linx_fld *f);
 
-/* Reads "10.1.2.3" or "10.0.0.0/8" or an address of IPv6. */
+/* Parses an IPv4 or IPv6 address or network: "10.1.2.3", "10.0.0.0/8". False: it is none. */
 bool linx_fld_read_net(const char *s, uint8_t addr[16], uint8_t *bits);
 
 /* Writes a value: its text, its address, or else its number. */
 void linx_fld_put_value(struct linx_strbuf *o, const struct linx_fld_value *v);
 
-/* Value i; *v is the one before, and for the first all zero. */
+/* Gets value i of a field; *v must be value i - 1, or all zero for i = 0. False: past the last. */
 static inline bool linx_fld_get(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, struct linx_fld_value *v)
 {
 	*v = (struct linx_fld_value){ .num = v->num };
@@ -145,7 +145,7 @@ static inline bool linx_fld_get(const struct linx_fld_env *e, const struct linx_
 			return false; \
 	} while (0)
 
-/* s NULL: there is no text. */
+/* Sets the text of a value. s NULL: there is no text, and the result is false. */
 static inline bool linx_fld_set_text(struct linx_fld_value *v, const char *s, size_t n)
 {
 	v->has_text = s;
@@ -167,12 +167,12 @@ static inline bool linx_fld_set_scratch(const struct linx_fld_env *e, struct lin
 	return !e->scratch->failed && linx_fld_set_text(v, e->scratch->data ? e->scratch->data : "", e->scratch->len);
 }
 
-/* The descriptor that a call is about: its first, or the one that it returns. NULL: not recorded. */
+/* Returns the descriptor that a call is about: its first argument that is one, or the result. NULL: not recorded. */
 const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e);
 
-/* The number of an argument of a call, if it is one. */
+/* Gets the value of a call's argument, if that is a number. False: it is not. */
 bool linx_fld_arg_num(const struct linx_event *ev, const struct linx_fld *f, int64_t *n);
-/* One argument, as linx.args shows it, without its name. False: the call has none of that name. */
+/* Writes one argument as linx.args shows it, without its name. False: the call has no such argument. */
 bool linx_fld_arg_text(const struct linx_fld_env *e, const struct linx_fld *f, struct linx_strbuf *o);
 
 #endif

@@ -13,7 +13,7 @@
 #include "table/names.h"
 #include "state/tasks.h"
 
-/* How far up the ancestry may be asked for; a loop of stale parents ends here too. */
+/* Most ancestors that a field can name; this also ends a loop of parents that are out of date. */
 #define ANCESTORS_MAX 64
 
 #define GET(name) \
@@ -24,7 +24,7 @@ static bool set_str(struct linx_fld_value *v, const char *text)
 	return linx_fld_set_text(v, text, text ? strlen(text) : 0);
 }
 
-/* Sets the name of a number, where one is asked for. True: the number is known in any case. */
+/* Adds the name of a number to a value, unless only the number is wanted. Returns true. */
 static bool add_name(const struct linx_fld *f, struct linx_fld_value *v, const char *name)
 {
 	if (f->part != LINX_FLD_KEY)
@@ -39,13 +39,13 @@ static bool is_call(const struct linx_fld_env *e)
 	return e->ev->kind == LINX_EVENT_SYSCALL;
 }
 
-/* A request of HTTP is no call and has no number, but a name. */
+/* True for an HTTP event, which is not a call. */
 static bool is_http(const struct linx_fld_env *e)
 {
 	return e->ev->kind == LINX_EVENT_HTTP;
 }
 
-/* Kinds of events that are no call have a name and no number. */
+/* Getter of linx.type: number and name of a call; -1 and "http" for an HTTP event. */
 GET(type)
 {
 	FLD_ONE();
@@ -92,7 +92,7 @@ GET(abi)
 	return set_str(v, is_call(e) ? linx_abi_name(linx_table_abi(e->ev->table, e->ev->abi)) : NULL);
 }
 
-/* An argument that is a number has both, to be compared with either. */
+/* Getter of linx.arg: the text of an argument, and its number if it is one, so that tests can use either. */
 GET(arg)
 {
 	int64_t n;
@@ -154,8 +154,8 @@ GET(ppid)
 }
 
 /*
- * Name of a user or group. Ids of another machine have names that are not known here, and
- * that this machine may have given to others; 0 is root on each.
+ * Returns the name of a user or group. For an event of another machine NULL, since an id may belong
+ * to another user there; only 0 is root on every machine.
  */
 static const char *name_of(const struct linx_fld_env *e, uint32_t id,
 			   const char *(*get)(struct linx_user_names *a, uint32_t id))
@@ -192,7 +192,7 @@ ACCOUNT(egroup, egid, linx_user_names_group)
 ID(uid)
 ID(gid)
 
-/* Process of the event if its record has the members that LINX_PROCESS_INFO announces, else NULL. */
+/* Returns the process of the event if LINX_PROCESS_INFO is set, that is pgid and the like are known; else NULL. */
 static const struct linx_process *process_with_info(const struct linx_fld_env *e)
 {
 	const struct linx_process *p = process_of(e);
@@ -223,7 +223,7 @@ GET(loginuid)
 	return f->part == LINX_FLD_KEY || add_name(f, v, name_of(e, p->loginuid, linx_user_names_user));
 }
 
-/* The names of terminals that people have; others by their numbers. */
+/* Getter of linx.tty: the name of a common terminal such as "pts/3"; other terminals by their numbers. */
 GET(tty)
 {
 	uint32_t tty = process_with_info(e) ? process_with_info(e)->tty : 0, minor = linx_dev_minor(tty);
@@ -317,7 +317,7 @@ GET(cwd)
 	return set_str(v, process_of(e) ? process_of(e)->cwd.data : NULL);
 }
 
-/* Joined by blanks, as ps shows it: its last NUL is not part of it. */
+/* Getter of linx.cmdline: the words joined by blanks, as ps shows them, without the last NUL. */
 GET(cmdline)
 {
 	const struct linx_process *p = process_of(e);
@@ -341,7 +341,7 @@ GET(cmdline)
 	return linx_fld_set_text(v, o->data, len);
 }
 
-/* NULL: not known. 0 is the process itself. */
+/* Returns the ancestor that is this number of steps up; 0 is the process itself. NULL: not known. */
 static const struct linx_task *ancestor(const struct linx_fld_env *e, int steps)
 {
 	const struct linx_task *task = e->ev->task;
@@ -381,7 +381,7 @@ GET(apid)
 
 /* ---- the descriptor that the call is about ------------------------------------------------ */
 
-/* The first argument that is a descriptor; -1: none is, or the arguments are not known. */
+/* Returns the index of the call's first argument that is a descriptor; -1: there is none, or arguments are not known. */
 static int fd_argument(const struct linx_event *ev)
 {
 	if (!ev->call || ev->args_gone)
@@ -392,7 +392,7 @@ static int fd_argument(const struct linx_event *ev)
 	return -1;
 }
 
-/* The arguments of socketcall and of the old mmap, and so their descriptors, stand in memory. */
+/* Returns the descriptor of socketcall or the old mmap, whose arguments are in memory. NULL: not recorded. */
 static const struct linx_descriptor *fd_in_memory(const struct linx_event *ev)
 {
 	int at = ev->fds->n ? fd_argument(ev) : -1;
@@ -418,7 +418,7 @@ const struct linx_descriptor *linx_fld_descriptor(const struct linx_fld_env *e)
 	return first ? first : linx_fds_result(ev->fds);
 }
 
-/* Without the kernel's word: the first argument that is one. */
+/* Getter of linx.fd.num: the recorded descriptor; if none was recorded, the first argument that is a descriptor. */
 GET(fd)
 {
 	const struct linx_descriptor *d = linx_fld_descriptor(e);
@@ -500,7 +500,7 @@ GET(http_peer)
 	return set_address(e, true, v);
 }
 
-/* Text alone, which filter/field.c writes. */
+/* Getter of linx.args, which has no value: filter/field.c writes the text. */
 GET(args)
 {
 	(void)e, (void)f, (void)i, (void)v;
@@ -519,8 +519,8 @@ GET(flags)
 }
 
 /*
- * Descriptor and path of the i-th file that the call refers to. Sockets, pipes and
- * anonymous inodes have no name in a file system: their path is empty.
+ * Getter of linx.fds: number and path of each descriptor that the process has open. Sockets, pipes
+ * and anonymous inodes have no name in a file system: their path is empty.
  */
 GET(fds)
 {
@@ -545,7 +545,7 @@ static const struct linx_fld_desc own_fields[] = {
 };
 #undef FIELD
 
-/* Falco's names never say that something is not known, so their text is never kept with a task. */
+/* All fields with Falco's names are LINX_FLD_EVENT: they show no "?" for unknown values, so their text is not cached. */
 #define FIELD(own, falco, argument, kind, function, changes, needs, example, text) \
 	{ #falco, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_EVENT, LINX_FLD_NEEDS_##needs, true, linx_##function, example, text },
 static const struct linx_fld_desc falco_fields[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Getters of all rows of filter/fields.def: see linx_fld_getter. */
+/* Declarations of the getters of all fields in filter/fields.def: see linx_fld_getter. */
 #ifndef LINX_GETTERS_H
 #define LINX_GETTERS_H
 

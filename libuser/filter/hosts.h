@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of hosts that conditions compare with. Nothing here asks a name server: whoever uses the
- * condition looks the names up, and gives their addresses.
+ * Names of hosts that conditions compare with. The library asks no name server: the user of a
+ * condition looks the names up, and sets their addresses with linx_hosts_set().
  */
 #ifndef LINX_HOSTS_H
 #define LINX_HOSTS_H
@@ -28,7 +28,7 @@ struct linx_hosts {
 int linx_hosts_add(struct linx_hosts *h, const char *name);
 /* Replaces the addresses of host i; those beyond LINX_HOST_ADDRESSES_MAX are left out. 0, -ENOENT, -ENOMEM */
 int linx_hosts_set(struct linx_hosts *h, unsigned int i, const uint8_t (*addresses)[16], unsigned int n);
-/* The i-th of the names that have this address; NULL: there is none. */
+/* Returns the i-th of the names that have this address, from 0; NULL: past the last. */
 const char *linx_hosts_find(const struct linx_hosts *h, const uint8_t address[16], unsigned int i);
 void linx_hosts_free(struct linx_hosts *h);
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From a condition to a program for the kernel.
+ * Translates a condition to a program of classic BPF for the kernel.
  *
- * A test that the kernel cannot make counts as met, with "not" before it or
- * without: so the program lets through whatever the condition does, and more.
- * Where what the kernel sees of a call may not be what its event shows, a
- * program that says no is not believed either ("loose": exec and sigreturn lose
- * their registers, socketcall and ipc become other calls, numbers outside of
- * the table; ids of calls that change them; results at entry).
+ * A test that the kernel cannot make counts as true, with or without "not" before
+ * it. So the program accepts all events that the condition accepts, and more. There
+ * are calls of which the kernel may see something else than the event shows: exec
+ * and sigreturn lose their registers, socketcall and ipc become other calls, numbers
+ * outside of the table. The program never rejects these ("loose") calls. Nor does it
+ * reject an event by ids that the call itself changes, or by a result at entry.
  *
- * Programs are made from their end to their beginning, so that each jump knows
- * where it goes: a label is the number of instructions behind it.
+ * Programs are generated backwards, from the last instruction to the first, so that
+ * the target of each jump is known: a label is the number of instructions behind it.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -23,38 +23,38 @@
 #include "table/select.h"
 #include "table/type.h"
 
-/* Longer programs cost more than what they keep away. */
+/* Most instructions. A longer program would cost more time than the events that it keeps away. */
 #define LENGTH_MAX 1024u
 
 enum tri { NO, YES, OPEN };
 
-/* A number of the data. */
+/* A number in struct linx_predicate_data, on which the program runs. */
 struct load {
 	uint32_t at;
 	uint8_t size; /* 4 or 8 */
 	bool is_signed;
-	bool may_lack; /* all ones: there is none */
+	bool may_lack; /* the number may be unknown, which is shown by all bits set */
 };
 
 struct builder {
 	struct linx_condition *c;
 	const struct linx_table *table;
-	bool selected[LINX_NCALLS], loose[LINX_NCALLS]; /* calls that may match; those of them that are never rejected */
+	bool selected[LINX_NCALLS], loose[LINX_NCALLS]; /* calls that may match; calls among them that are never rejected */
 	struct sock_filter code[LENGTH_MAX]; /* last instruction first */
 	unsigned int n;
 	bool too_long;
 	bool uses_ids, uses_result;
 	struct {
-		unsigned int label, jump; /* that goes there */
+		unsigned int label, jump; /* jump: label of an unconditional jump to label */
 	} bridges[4];
-	unsigned int nbridges; /* made so far: the newest four are kept */
+	unsigned int nbridges; /* number of bridges made so far; bridges[] has the newest four */
 	struct {
 		bool known;
-		enum tri v; /* without "not" before it */
-		bool decided; /* false: the kernel cannot make it */
+		enum tri v; /* value of the test itself, without "not" */
+		bool decided; /* false: the kernel cannot make the test */
 		struct load load;
 	} *tests; /* by node */
-	/* By node, then by "not" before it: value() + 1; 0: not known yet. */
+	/* By node, without and with "not" before it: the result of value() + 1; 0: not computed yet. */
 	uint8_t (*values)[2];
 };
 
@@ -85,7 +85,7 @@ static enum tri of_bool(bool b)
 	return b ? YES : NO;
 }
 
-/* Both, or either of two. */
+/* Joins two values by "and" (both), or by "or". */
 static enum tri join(bool both, enum tri a, enum tri c)
 {
 	enum tri strong = both ? NO : YES;
@@ -100,7 +100,7 @@ static uint64_t bit_of(unsigned int key)
 	return 1ull << (key % 64);
 }
 
-/* Without memory no call is taken out. */
+/* Deselects calls that can never fulfil the condition. Without memory no call is deselected. */
 static void narrow(struct builder *b, struct linx_select *sel)
 {
 	uint64_t *may = malloc(LINX_CALL_WORDS * sizeof(*may));
@@ -160,7 +160,7 @@ static bool all_numbers(const struct builder *b, const struct linx_cond_node *t)
 	return !t->mod && (t->op <= LINX_OP_GE || t->op == LINX_OP_IN);
 }
 
-/* Load of an argument, which must have one place and one type in all selected calls. false: it has not. */
+/* Finds the load of an argument. false: the argument does not have the same position and type in all selected calls. */
 static bool load_of_arg(const struct builder *b, const struct linx_cond_node *t, struct load *load)
 {
 	struct linx_event ev;
@@ -206,7 +206,7 @@ static bool load_of(struct builder *b, const struct linx_cond_node *t, struct lo
 	return false;
 }
 
-/* Is a test of the call the same for all that are left? */
+/* Evaluates a test of the call: YES or NO if it is the same for all selected calls that are not loose, else OPEN. */
 static enum tri value_of_calls(const struct builder *b, const struct linx_cond_node *t)
 {
 	bool any = false, all = true;
@@ -264,7 +264,7 @@ static enum tri work_out(struct builder *b, uint32_t node, bool negated)
 	return v == OPEN ? OPEN : of_bool((v == YES) != negated);
 }
 
-/* NO and YES need no code. */
+/* Returns the value of a node: NO and YES are constant and need no code; OPEN: the program must decide. */
 static enum tri value(struct builder *b, uint32_t node, bool negated)
 {
 	uint8_t *known = &b->values[node][negated];
@@ -286,10 +286,10 @@ static unsigned int put(struct builder *b, uint16_t code, uint8_t jt, uint8_t jf
 	return b->n++;
 }
 
-/* How far a conditional jump goes; two instructions may come between: the other label's bridge, and the jump. */
+/* Farthest target of a conditional jump, less the two instructions that may come between: a bridge and the jump. */
 #define REACH 250u
 
-/* A label that a conditional jump made now can reach: itself, or a jump to it. */
+/* Returns a label that a conditional jump can reach from here: the label itself, or that of a jump to it (a bridge). */
 static unsigned int reachable(struct builder *b, unsigned int label)
 {
 	unsigned int at;
@@ -314,14 +314,14 @@ static unsigned int jump(struct builder *b, uint16_t op, uint32_t k, unsigned in
 	return put(b, (uint16_t)(BPF_JMP | BPF_K | op), (uint8_t)(b->n - yes - 1), (uint8_t)(b->n - no - 1), k);
 }
 
-/* Makes the instruction that is put next, which runs earlier, continue at label. */
+/* Lets the next instruction that is emitted continue at label; as code is emitted backwards, it runs before label. */
 static void go_on(struct builder *b, unsigned int label)
 {
 	if (label + 1 != b->n)
 		put(b, BPF_JMP | BPF_JA, 0, 0, b->n - label - 1);
 }
 
-/* Loads a word, then goes on. */
+/* Emits the load of a word, after which the program continues at the label then. */
 static unsigned int load_word(struct builder *b, size_t at, unsigned int then)
 {
 	go_on(b, then);
@@ -340,7 +340,7 @@ static size_t high_of(uint32_t at)
 
 #define SIGN 0x80000000u
 
-/* The word is loaded anew, with its sign turned round so that it compares as an unsigned one. */
+/* Emits the load of a word; if it is signed, its sign bit is inverted, so that it can be compared as unsigned. */
 static unsigned int load_signed(struct builder *b, size_t at, bool is_signed, unsigned int then)
 {
 	go_on(b, then);
@@ -349,7 +349,7 @@ static unsigned int load_signed(struct builder *b, size_t at, bool is_signed, un
 	return load_word(b, at, then);
 }
 
-/* n OP operand, for EQ, GT and GE. */
+/* Emits the comparison of a word with an operand; op is BPF_JEQ, BPF_JGT or BPF_JGE. */
 static unsigned int compare_word(struct builder *b, const struct load *l, uint16_t op, int64_t operand, unsigned int yes,
 				 unsigned int no)
 {
@@ -398,7 +398,7 @@ static unsigned int compare(struct builder *b, const struct load *l, enum linx_c
 	}
 }
 
-/* One of several words, which is loaded once. */
+/* Emits the comparison of a word with several operands ("in"); the word is loaded once. */
 static unsigned int test_words(struct builder *b, const struct linx_cond_node *t, const struct load *l, unsigned int yes,
 			       unsigned int no)
 {
@@ -427,7 +427,10 @@ static unsigned int test_number(struct builder *b, const struct linx_cond_node *
 	return compare(b, l, LINX_OP_EQ, -1, no, label);
 }
 
-/* Numbers of calls that are chosen, from..to, at the end of those below to; what nobody wants may lie between. */
+/*
+ * Finds the last run of chosen call numbers below *to, and sets *from and *to to its first and last number. Numbers in
+ * between may be unselected, since the program never sees those. False: no chosen number is below *to.
+ */
 static bool last_run(const struct builder *b, unsigned int abi, const bool *chosen, unsigned int *from, unsigned int *to)
 {
 	const bool *selected = b->selected + abi * LINX_NR_MAX;
@@ -492,7 +495,7 @@ static unsigned int test_call(struct builder *b, const struct linx_cond_node *t,
 	return label;
 }
 
-/* Emits the test of a node, which goes on to yes or to no. Returns the label at which it begins. */
+/* Emits the code for a node, which continues at the label yes or no. Returns the label at which the code begins. */
 static unsigned int emit(struct builder *b, uint32_t node, bool negated, unsigned int yes, unsigned int no)
 {
 	const struct linx_cond_node *n = &b->c->nodes[node];
@@ -519,8 +522,8 @@ static unsigned int emit(struct builder *b, uint32_t node, bool negated, unsigne
 }
 
 /*
- * Emits the code behind a test that failed: events of which the condition is not decided
- * by the data at hand are accepted all the same.
+ * Emits the code that runs if the condition is false for the data: the event is accepted
+ * nevertheless if the data may not be what the event shows, else rejected.
  */
 static unsigned int emit_doubts(struct builder *b, unsigned int accept, unsigned int reject)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Part of a condition that the kernel decides: calls as bits, the rest as a program of
- * classic BPF over struct linx_predicate_data. Both accept at least the events that the
- * condition does; the library decides which of them are delivered.
+ * The part of a condition that the kernel decides: a bitmap of calls, and a program of
+ * classic BPF that runs on struct linx_predicate_data. Both accept at least the events that
+ * the condition accepts; the library then evaluates the whole condition.
  */
 #ifndef LINX_PROGRAM_H
 #define LINX_PROGRAM_H
@@ -13,20 +13,20 @@
 #include "table/table.h"
 
 struct linx_program {
-	struct sock_filter *insns; /* free() */
-	unsigned int len; /* 0: there is nothing to decide */
-	bool uses_result; /* entries cannot be decided */
+	struct sock_filter *insns; /* the owner frees it */
+	unsigned int len; /* number of instructions; 0: no program, all events are accepted */
+	bool uses_result; /* the program tests the result or the duration, so it cannot decide entries */
 };
 
 /*
- * Takes calls out of *sel that can never meet the condition, and makes the
- * program for the others. Without memory, or where it would be too long, there
- * is none.
+ * Deselects calls in *sel that can never fulfil the condition, and makes the
+ * program for the other calls. There is no program (len 0) without memory, or if
+ * it would be too long.
  */
 void linx_program_compile(struct linx_condition *c, const struct linx_table *t, struct linx_select *sel,
 			    struct linx_program *out);
 
-/* A test on an event; filter/condition/match.c. */
+/* filter/condition/match.c: evaluates one test for an event. */
 bool linx_cond_test(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t);
 
 #endif

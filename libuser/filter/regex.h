@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Regular expressions in bounded time: PCRE2's matcher, which counts its steps and gives up at a
- * limit. Whoever matches is told of that, since a text that was given up is neither met nor not.
+ * Regular expressions in bounded time: PCRE2's matcher counts its steps and gives up at a limit.
+ * The result is then LINX_REGEX_LIMIT, since it is not known if the text matches.
  */
 #ifndef LINX_REGEX_H
 #define LINX_REGEX_H
@@ -12,7 +12,7 @@ struct linx_regex;
 
 enum linx_regex_result { LINX_REGEX_DIFFERS, LINX_REGEX_MEETS, LINX_REGEX_LIMIT };
 
-/* Compiles a pattern that has to meet the whole of a text. *at: where it is wrong. -EINVAL, -ENOMEM */
+/* Compiles a pattern that must match the whole of a text. -EINVAL: the pattern is wrong at offset *at; -ENOMEM */
 int linx_regex_new(const char *pattern, size_t n, struct linx_regex **out, size_t *at, struct linx_error *err);
 void linx_regex_free(struct linx_regex *r);
 enum linx_regex_result linx_regex_match(struct linx_regex *r, const char *s, size_t n);

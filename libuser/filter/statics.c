@@ -49,7 +49,7 @@ static struct linx_static *make(const char *name)
 	return x;
 }
 
-/* Finds a field by its name without the prefix; NULL: none has it. */
+/* Finds a field by its name without LINX_STATICS_PREFIX; NULL: there is none. */
 static struct linx_static *find(const struct linx_statics *s, const char *name)
 {
 	for (unsigned int i = 0; i < s->n; i++)
@@ -95,7 +95,7 @@ int linx_statics_set(struct linx_statics *s, const char *name, const char *value
 	return 0;
 }
 
-/* A name may begin another one: the longest counts. */
+/* Several names may be at the begin of text if one is the beginning of another; the longest one is found. */
 const struct linx_fld_desc *linx_statics_find(const struct linx_statics *s, const char *text, size_t *n)
 {
 	const struct linx_fld_desc *found = NULL;

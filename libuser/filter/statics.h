@@ -10,7 +10,7 @@
 
 struct linx_static;
 struct linx_statics {
-	struct linx_static **all; /* each is a descriptor that fields refer to */
+	struct linx_static **all; /* not an array of structures: fields point to them, so they must not move */
 	unsigned int n;
 };
 
@@ -19,7 +19,7 @@ struct linx_statics {
  * -E2BIG: there are LINX_STATICS_MAX; -ENOMEM
  */
 int linx_statics_set(struct linx_statics *s, const char *name, const char *value);
-/* Finds the field at the front of text, whose name has *n bytes; NULL: there is none. */
+/* Finds the field whose name is at the begin of text; *n: length of the name. NULL: there is none. */
 const struct linx_fld_desc *linx_statics_find(const struct linx_statics *s, const char *text, size_t *n);
 void linx_statics_free(struct linx_statics *s);
 

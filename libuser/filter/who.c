@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fields' queries of the state of processes. */
+/* Queries of the state of processes for fields: see filter/who.h. */
 #include "filter/who.h"
 
 uint64_t linx_who_fds_version(const struct linx_event *ev)

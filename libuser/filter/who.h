@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fields' queries of the state of processes: one function for each question. */
+/* Queries of the state of processes for fields. */
 #ifndef LINX_WHO_H
 #define LINX_WHO_H
 
 #include "filter/field.h"
 
-/* Raised whenever the list of descriptors of the event's process changes. */
+/* Returns a version of the list of open descriptors of the event's process, raised with each change; 0: not known. */
 uint64_t linx_who_fds_version(const struct linx_event *ev);
 
-/* Mounts of the event's container as a text in o. False: they are not known. */
+/* Writes the mounts of the event's container as text to o. False: they are not known. */
 bool linx_who_mounts(const struct linx_event *ev, struct linx_strbuf *o);
 
 #endif

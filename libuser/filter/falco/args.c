@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Falco's fields of arguments. Those of its exit events are data (filter/falco/args.def): names, order, and what of a call
- * they are. Other names are the kernel's.
+ * Getters of Falco's fields of arguments (evt.arg, evt.args, evt.rawarg). The arguments of Falco's exit events are listed
+ * in filter/falco/args.def, with names, order and source. Other names are the kernel's names of a call's arguments.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 
 /* ---- arguments of the call ---------------------------------------------------------------------------- */
 
-/* Falco's name of an argument, and the kernel's. */
+/* Falco's names of arguments with the kernel's names. */
 static const struct {
 	const char *falco, *kernel;
 } names[] = {
@@ -48,7 +48,7 @@ static void put_mode(struct linx_strbuf *o, uint64_t mode)
 		linx_strbuf_char(o, '0');
 }
 
-/* Mode that chmod, fchmod and fchmodat set. */
+/* Shows the mode argument of chmod, fchmod and fchmodat. False: it is another argument. */
 static bool mode_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
 {
 	const struct linx_event *ev = e->ev;
@@ -59,7 +59,7 @@ static bool mode_arg(const struct linx_fld_env *e, unsigned int at, struct linx_
 	return linx_fld_set_scratch(e, v);
 }
 
-/* The user or the group that a process is to become. */
+/* Shows the user or group argument of setuid, setgid and the like by name. False: another argument, or not known. */
 static bool account_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
 {
 	const char *call = linx_event_get_name(e->ev), *name = e->ev->call->row->args[at].name;
@@ -70,7 +70,7 @@ static bool account_arg(const struct linx_fld_env *e, unsigned int at, struct li
 	return linx_falco_account(e, (uint32_t)e->ev->args[at], name[n - 3] == 'g', v);
 }
 
-/* A relative path is shown from the root on. The text that a symbolic link is to hold is no path of the caller's. */
+/* Shows a relative path as an absolute one. Not the target of a symlink, which is not relative to the caller's directory. */
 static bool path_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
 {
 	static const char *const dfds[][2] = { { "oldname", "olddfd" }, { "newname", "newdfd" } };
@@ -87,7 +87,7 @@ static bool path_arg(const struct linx_fld_env *e, unsigned int at, struct linx_
 	return linx_falco_put_whole(e, dfd, path->data, strnlen(path->data, path->size)) && linx_fld_set_scratch(e, v);
 }
 
-/* Arguments that Falco shows in its own way. False: it is none of them. */
+/* Shows an argument that Falco prints in its own way. False: it is not such an argument. */
 static bool special_arg(const struct linx_fld_env *e, int at, struct linx_fld_value *v)
 {
 	if (at < 0 || at >= (int)e->ev->nargs || !e->ev->call || e->ev->args_gone)
@@ -111,7 +111,7 @@ static bool put_arg(const struct linx_fld_env *e, const char *name, struct linx_
 	return linx_fld_arg_text(e, &f, e->scratch) && linx_fld_set_scratch(e, v);
 }
 
-/* Falco's flags of an exec, as far as they are known; no value: none is set. */
+/* Shows Falco's flags of an exec, as far as linx knows them. False: none is set. */
 static bool exe_flags(const struct linx_fld_env *e, struct linx_fld_value *v)
 {
 	static const struct {
@@ -180,7 +180,7 @@ static const struct argument {
 #undef NAME
 };
 
-/* Names of Falco's that no event here has. */
+/* Falco's names of arguments that no event of linx has. */
 static const char *const other_names[] = {
 #define RESULT(event, name, form)
 #define ARG(event, name, arg, form)
@@ -206,7 +206,7 @@ static int compare(const void *name, const void *argument)
 	return strcmp(name, ((const struct argument *)argument)->event);
 }
 
-/* The first argument of the event, and how many it has. NULL: Falco's table has none of it. */
+/* Returns the first of the event's arguments in arguments[], and their number in *n. NULL: Falco's table has none. */
 static const struct argument *arguments_of(const struct linx_event *ev, unsigned int *n)
 {
 	size_t len;
@@ -237,7 +237,7 @@ static bool give_number(const struct linx_fld_env *e, int64_t n, enum form form,
 	return linx_fld_set_scratch(e, v);
 }
 
-/* The number of an argument. Modes are numbers that decoders write in their own way. */
+/* Gets the number of an argument that is a number or a mode. False: it is not, or is not known. */
 static bool number_of(const struct linx_event *ev, const struct linx_fld *f, int64_t *n)
 {
 	if (f->index < 0 || f->index >= (int)ev->nargs || ev->args_gone || !ev->call)
@@ -248,7 +248,7 @@ static bool number_of(const struct linx_event *ev, const struct linx_fld *f, int
 	return !strcmp(ev->call->row->args[f->index].type, "mode");
 }
 
-/* The number of a descriptor that is an argument or the result. */
+/* Gets the number of a descriptor that is an argument or the result. False: it is no descriptor, or not known. */
 static bool fd_number(const struct linx_event *ev, const struct argument *a, int32_t *fd)
 {
 	int at = a->source == ARG && !ev->args_gone ? linx_falco_place(ev, a->arg) : -1;
@@ -259,7 +259,7 @@ static bool fd_number(const struct linx_event *ev, const struct argument *a, int
 	return a->form == FD && known;
 }
 
-/* Shows a descriptor with its type and name. A number below 0 is the name of an error, as in Falco. */
+/* Shows a descriptor with its type and name. A negative number is shown as the name of an error, as in Falco. */
 static bool give_fd(const struct linx_fld_env *e, int32_t fd, struct linx_fld_value *v)
 {
 	const struct linx_descriptor *d = linx_fds_find(e->ev->fds, fd, false);
@@ -272,7 +272,7 @@ static bool give_fd(const struct linx_fld_env *e, int32_t fd, struct linx_fld_va
 	return give_number(e, fd, TEXT, v);
 }
 
-/* Falco's text for memory whose address is null. NULL: the address is not null, or the argument is no memory. */
+/* Returns Falco's text for a null pointer. NULL: the argument is not a null pointer. */
 static const char *null_text(const struct linx_event *ev, const struct argument *a, int at)
 {
 	static const char *const texts[] = { [STRING] = "<NA>", [DATA] = "NULL" };
@@ -383,10 +383,10 @@ FALCO_GET(evt_arg)
 	return false;
 }
 
-/* Bytes of a buffer that evt.args shows: as many as Falco records. */
+/* Most bytes of a buffer that evt.args shows; Falco records as many. */
 #define DATA_SHOWN 80u
 
-/* Of calls that Falco's table does not have, the arguments in linx's words. */
+/* Shows all arguments in linx's own form, for calls that are not in Falco's table. */
 static bool own_args(const struct linx_fld_env *e, struct linx_fld_value *v)
 {
 	struct linx_put put;
@@ -439,7 +439,7 @@ FALCO_GET(evt_args)
 	return ok && linx_fld_set_scratch(e, v);
 }
 
-/* The place of an argument by Falco's name, or the kernel's; -1: there is none. */
+/* Returns the index of an argument by the kernel's name or Falco's; -1: the call has no such argument. */
 static int place_of(const struct linx_event *ev, const char *name)
 {
 	int place = linx_falco_place(ev, name);
@@ -450,7 +450,7 @@ static int place_of(const struct linx_event *ev, const char *name)
 	return place;
 }
 
-/* The number of an argument that is one, or else its text. */
+/* Getter of evt.rawarg: the number of an argument, or its text if it is not a number. */
 FALCO_GET(evt_rawarg)
 {
 	struct linx_fld by_place = { .index = i || e->ev->kind != LINX_EVENT_SYSCALL ? -1 : place_of(e->ev, f->name) };
@@ -467,7 +467,7 @@ FALCO_GET(evt_rawarg)
 
 /* ---- what arguments need -------------------------------------------------------------------------- */
 
-/* raw: the number of a descriptor is enough. */
+/* Returns the recording options (LINX_NEEDS_*) that an argument needs. raw: only the number of a descriptor is shown. */
 static unsigned int needs_of(const struct argument *a, bool raw)
 {
 	unsigned int all = a->form == FD && !raw ? LINX_FLD_NEEDS_SOCKETS : 0;

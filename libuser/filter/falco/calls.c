@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Falco's fields of what kind of call an event is: categories, input and output, counts. */
+/* Getters of Falco's fields about the kind of a call: category, input and output, counts. */
 #include <stdlib.h>
 
 #include "base/array_size.h"
@@ -129,7 +129,10 @@ FALCO_GET(evt_is_syslog)
 	return linx_fld_set_num(v, writes);
 }
 
-/* What a call read or wrote. in, out: asked for; letters: of descriptors, NULL: of any. */
+/*
+ * Gets the number of bytes that a call read (in) or wrote (out), if it is of a kind that is wanted. letters: types of
+ * descriptors (fd.typechar) that are wanted; NULL: any.
+ */
 static bool buffer_length(const struct linx_fld_env *e, bool in, bool out, const char *letters, struct linx_fld_value *v)
 {
 	enum category c = call_of(e->ev)->category;
@@ -171,7 +174,7 @@ FALCO_GET(zero)
 	return is_seen(e) && linx_fld_set_num(v, 0);
 }
 
-/* Falco measures no durations any more, and shows none. */
+/* Getter of durations, which current versions of Falco do not measure: always "0ns". */
 FALCO_GET(no_time)
 {
 	FLD_ONE();

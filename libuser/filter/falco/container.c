@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Falco's fields of containers and pods, from what the runtime's own files tell. Where nothing is
- * known of a container, they have no value; outside of containers, those of Falco's container plugin.
+ * Getters of Falco's fields of containers and pods, from the files of container runtimes. If nothing is known of
+ * a container, its fields have no value. Outside of containers they have the values of Falco's container plugin.
  */
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@ static bool text_of(struct linx_fld_value *v, const char *s, size_t most)
 	return linx_fld_set_text(v, s, n < most ? n : most);
 }
 
-/* A process that is known to be in no container. */
+/* True if the process is known to be in no container. */
 static bool is_on_host(const struct linx_fld_env *e)
 {
 	const struct linx_process *p = e->ev->task ? e->ev->task->process : NULL;
@@ -31,7 +31,7 @@ static bool is_on_host(const struct linx_fld_env *e)
 	return p && !p->container.data && p->container.state == LINX_ABSENT;
 }
 
-/* host: the value that Falco's container plugin has outside of containers; NULL: it has none. */
+/* Makes the getter of a text. host: its value outside of containers, as in Falco's container plugin; NULL: none. */
 #define CONTAINER_TEXT(function, member, most, host)                          \
 	FALCO_GET(function)                                                   \
 	{                                                                     \
@@ -111,7 +111,7 @@ FALCO_GET(container_mounts)
 	return linx_fld_set_scratch(e, v);
 }
 
-/* The mount of an argument: its number, or its path at that end. NULL: there is none. */
+/* Finds the mount that a field's argument names: by number, or by path (source, or with by_target the target). NULL: none. */
 static const struct linx_container_mount *mount_of(const struct linx_fld_env *e, const struct linx_fld *f, bool by_target)
 {
 	const struct linx_container_info *c = container_of(e);

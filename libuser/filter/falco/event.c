@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Falco's fields of the event itself: opens, arguments, results. */
+/* Getters of Falco's fields of the event itself: type, time, result, opens, ends of tasks, buffers. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ FALCO_GET(evt_rawtime)
 	return linx_fld_set_num(v, (int64_t)e->ev->wall_ns);
 }
 
-/* end: what stands behind the fraction; NULL: there is none. */
+/* Writes the event's time by a strftime() format. end: text after the fraction of a second; NULL: no fraction. */
 static bool put_time(const struct linx_fld_env *e, struct linx_fld_value *v, bool local, const char *format, const char *end)
 {
 	time_t s = (time_t)(e->ev->wall_ns / 1000000000);
@@ -92,7 +92,7 @@ FALCO_GET(evt_rawtime_ns)
 	return linx_fld_set_num(v, (int64_t)(e->ev->wall_ns % 1000000000));
 }
 
-/* The machine that recorded is this one, or its name is not known. */
+/* Getter of evt.hostname: the name of this machine; no value if another machine recorded the event. */
 FALCO_GET(evt_hostname)
 {
 	char name[HOST_NAME_MAX + 1] = "";
@@ -143,7 +143,7 @@ static bool is_call(const struct linx_event *ev, const char *name)
 	return own && !strcmp(own, name);
 }
 
-/* The place of an open's flags, or of the structure that has them: *in_how. -1: the call has none. */
+/* Returns the index of the argument with an open's flags, or (*in_how) with struct open_how. -1: it is not an open. */
 static int flags_place(const struct linx_event *ev, bool *in_how)
 {
 	static const char prefix[] = "open_";
@@ -162,7 +162,7 @@ static int flags_place(const struct linx_event *ev, bool *in_how)
 	return -1;
 }
 
-/* Calls that open a file have its flags, or point to them; so does creat(), by its nature. */
+/* True for calls that open a file: those with an argument for open flags, and creat(). */
 bool linx_falco_is_open(const struct linx_event *ev)
 {
 	bool in_how;
@@ -213,7 +213,7 @@ static bool mode_executes(const struct linx_event *ev)
 	return mode & 0111;
 }
 
-/* False of calls that are no open, as in Falco. */
+/* Makes the getter of a field about an open; it is false for calls that are not an open, as in Falco. */
 #define OPENS(name, test)                                                                \
 	FALCO_GET(name)                                                                  \
 	{                                                                                \
@@ -236,7 +236,7 @@ static bool give_status(const struct linx_fld_env *e, int64_t n, struct linx_fld
 	return e->ev->kind == LINX_EVENT_EXIT && e->ev->ctx && linx_fld_set_num(v, n);
 }
 
-/* The status of a task's end, as wait(2) has it. */
+/* Returns the status of a task's end in the format of wait(2). */
 static uint32_t status_of(const struct linx_event *ev)
 {
 	return ev->kind == LINX_EVENT_EXIT && ev->ctx ? ev->ctx->code : 0;
@@ -265,7 +265,7 @@ FALCO_GET(exit_signal)
 
 /* ---- buffers ---------------------------------------------------------------------------------------- */
 
-/* The buffers of a call whose second argument is a vector, a message or messages. False: it has another. */
+/* Describes the buffers of a call whose second argument is an iovec, msghdr or mmsghdr. False: it is another type. */
 static bool vector_of(const struct linx_event *ev, struct linx_transfer *t)
 {
 	static const struct {
@@ -283,7 +283,7 @@ static bool vector_of(const struct linx_event *ev, struct linx_transfer *t)
 	return false;
 }
 
-/* The bytes of all buffers, up to the first that was not recorded whole. */
+/* Writes the bytes of all buffers, up to the first one that was not captured whole. */
 static bool put_vector(const struct linx_event *ev, struct linx_strbuf *o)
 {
 	struct linx_transfer_walk w;

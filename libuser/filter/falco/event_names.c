@@ -42,7 +42,7 @@ static const char *const others[] = {
 #undef EVENT
 };
 
-/* Each event with a rule is asked: nearly all are decided by two letters. */
+/* True if Falco may have another name for a call. Fast: it looks at two letters, since nearly every event is looked up. */
 static bool may_differ(const char *name, size_t n)
 {
 	return n && (name[n - 1] == '4' || name[n - 1] == '2' || *name == '_' || *name == 'u');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Getters of Falco's fields: linx_falco_*, of the rows of filter/fields.def that have names of Falco. */
+/* Getters of Falco's fields, linx_falco_*, which filter/fields.def names; and functions that these getters share. */
 #ifndef LINX_FALCO_H
 #define LINX_FALCO_H
 
@@ -9,46 +9,46 @@
 #define FALCO_GET(name)                                                                                        \
 	bool linx_falco_##name(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i, \
 			       struct linx_fld_value *v)
-/* Arguments of procexit, which are no fields. */
+/* Getters of the arguments of the event procexit, which are not fields themselves. */
 linx_fld_getter linx_falco_exit_status, linx_falco_exit_ret, linx_falco_exit_signal, linx_falco_exit_core;
-/* The name of a user or a group. False: not known. */
+/* Gets the name of a user or a group. False: not known. */
 bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v);
-/* Puts a path into the scratch buffer, made whole; dfd names the argument that a relative path counts from. */
+/* Appends a path, made absolute, to the scratch buffer. dfd: name of the argument with the directory of a relative path. */
 bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
-/* Puts an opened path into the scratch buffer, made whole, with <UNKNOWN> in front where the directory is not known. */
+/* Does the same for an opened path, with <UNKNOWN> before it if its directory is not known. */
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
-/* Puts a descriptor of the call into the scratch buffer as Falco shows it: "<f>/etc/passwd", "<4t>10.0.0.1:4000->10.0.0.2:22". */
+/* Writes a descriptor to the scratch buffer as Falco shows it: "<f>/etc/passwd", "<4t>10.0.0.1:4000->10.0.0.2:22". */
 bool linx_falco_put_fd(const struct linx_fld_env *e, const struct linx_descriptor *d);
-/* Has any call of Falco's, or of the table, an argument of this name? */
+/* True if at least one call in Falco's table or in t has an argument with this name. */
 bool linx_falco_arg_known(const char *name, const struct linx_table *t);
-/* Falco's name of an argument that a mistyped one was meant to be; NULL: none is near. */
+/* Returns Falco's name of an argument that is most similar to a mistyped one; NULL: none is similar. */
 const char *linx_falco_arg_nearest(const char *name);
-/* Recording options that the argument needs which evt.arg or evt.rawarg names: LINX_NEEDS_*. */
+/* Returns the recording options (LINX_NEEDS_*) that an evt.arg or evt.rawarg with this argument needs. */
 unsigned int linx_falco_arg_needs(const struct linx_fld *f);
-/* Do rules see events of this kind, of which Falco has some? */
+/* True for the kinds of events on which rules are tested: calls, and ends of tasks. */
 static inline bool linx_falco_is_seen(const struct linx_event *ev)
 {
 	return ev->kind == LINX_EVENT_SYSCALL || ev->kind == LINX_EVENT_EXIT;
 }
-/* The letter of fd.typechar; 0: there is none. */
+/* Returns the letter of fd.typechar; 0: there is none. */
 char linx_falco_fd_letter(const struct linx_fld_env *e);
-/* The call's place of an argument by its name in the table; -1: it has none. */
+/* Returns the index of a call's argument by its name in the table of calls; -1: the call has no such argument. */
 int linx_falco_place(const struct linx_event *ev, const char *name);
 /*
- * The value that was captured of an argument, if it has at least that many bytes; NULL: there is none. values: ev->in or
- * ev->out; at: the argument's place, or -1; least: one at least. A value without a state keeps remains of an earlier event.
+ * Returns the captured value of an argument, if it has at least "least" bytes; NULL: there is none. values: ev->in or
+ * ev->out; at: index of the argument, or -1; least: 1 or more. A value without a state has data of an earlier event.
  */
 static inline const struct linx_value *linx_falco_value(const struct linx_value *values, int at, size_t least)
 {
 	return at >= 0 && linx_value_readable(&values[at]) && values[at].size >= least ? &values[at] : NULL;
 }
-/* The string that was captured of an argument at the call's entry, up to its end. False: none, or an empty one. */
+/* Gets the captured string of an input argument, up to its NUL. False: it was not captured, or is empty. */
 bool linx_falco_string(const struct linx_event *ev, int at, const char **s, size_t *n);
-/* Does the call open a file, in whatever way? */
+/* True if the call opens a file: open, openat, openat2, creat and the like. */
 bool linx_falco_is_open(const struct linx_event *ev);
-/* The place of the path that an open is given; -1: it is given none, or is no open. */
+/* Returns the index of the path argument of an open; -1: it has none, or the call is not an open. */
 int linx_falco_open_path(const struct linx_event *ev);
-/* Flags of an open. False: not known, or no open. */
+/* Gets the flags of an open. False: not known, or the call is not an open. */
 bool linx_falco_open_flags(const struct linx_event *ev, uint64_t *flags);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Falco's fields of descriptors. A file's name is the path that the program gave, made whole by
- * the directory it counts from, without following links; a socket's are its two ends. Which
- * end is the server is told by the call (connect, accept), or else guessed as Falco does: the
- * one with the lower port.
+ * Getters of Falco's fields of descriptors. The name of a file is the path that the program gave,
+ * made absolute, without following links. The name of a socket is its two ends: local and remote
+ * address. The call shows which end is the server (connect, accept); otherwise it is guessed as
+ * in Falco: the end with the lower port.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@ static bool is_named(const struct linx_event *ev, const char *prefix)
 	return name && !strncmp(name, prefix, strlen(prefix));
 }
 
-/* An open and an accept are about what they return. */
+/* Returns the descriptor that the event is about: for open, accept and socket the one that they return. NULL: none. */
 static const struct linx_descriptor *descriptor(const struct linx_fld_env *e)
 {
 	if (linx_falco_is_open(e->ev) || is_named(e->ev, "accept") || is_named(e->ev, "socket"))
@@ -53,7 +53,7 @@ static bool is_mapped(const uint8_t addr[16])
 	return !memcmp(addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
 }
 
-/* Is it a socket of IP? */
+/* True for a socket of IPv4 or IPv6. */
 static bool is_inet(const struct linx_descriptor *d)
 {
 	return d->has_sock && (d->sock.family == AF_INET || d->sock.family == AF_INET6);
@@ -115,7 +115,7 @@ static const struct kind *kind_of(const struct linx_descriptor *d)
 	return d->type < ARRAY_SIZE(kinds) && kinds[d->type].name ? &kinds[d->type] : NULL;
 }
 
-/* Kind of the event's descriptor. The flags of an open tell it even where it failed. */
+/* Returns the kind of the event's descriptor. For an open it follows from the flags, even if the open failed. */
 static const struct kind *kind_of_event(const struct linx_fld_env *e)
 {
 	static const struct kind file = { "file", "f" }, directory = { "directory", "d" };
@@ -175,7 +175,7 @@ FALCO_GET(fd_dev_minor)
 	return d && d->ino && linx_fld_set_num(v, (int64_t)linx_dev_minor(d->dev));
 }
 
-/* Thread and descriptor, one behind the other. */
+/* Getter of fd.uid: the thread id, followed directly by the descriptor's number. */
 FALCO_GET(fd_uid)
 {
 	struct linx_fld_value num = { 0 };
@@ -200,10 +200,10 @@ FALCO_GET(fd_ino)
 /* ---- ends of sockets ----------------------------------------------------------------------------- */
 
 struct ends {
-	uint8_t addr[2][16]; /* this end, the other end; IPv4 as ::ffff:a.b.c.d */
+	uint8_t addr[2][16]; /* [0] of this end, [1] of the other end; IPv4 as ::ffff:a.b.c.d */
 	uint16_t port[2];
-	bool v6, has[2];
-	unsigned int server; /* which is the server */
+	bool v6, has[2]; /* has: the end is known */
+	unsigned int server; /* index of the end that is the server */
 };
 
 static void set_addr(uint8_t to[16], const void *from, bool v6)
@@ -212,7 +212,7 @@ static void set_addr(uint8_t to[16], const void *from, bool v6)
 	memcpy(to + (v6 ? 0 : 12), from, v6 ? 16 : 4);
 }
 
-/* The address that a call is given, in struct sockaddr. */
+/* Sets the other end from the struct sockaddr that a connect or sendto was given. False: there is none. */
 static bool given_peer(const struct linx_event *ev, struct ends *x)
 {
 	int at = is_named(ev, "connect") ? 1 : is_named(ev, "sendto") ? 4 : -1;
@@ -243,7 +243,7 @@ static bool has_addr(const uint8_t addr[16], bool v6)
 	return memcmp(addr, none, v6 ? 16 : 4) != 0;
 }
 
-/* The ends of a socket of IP. */
+/* Sets both ends from the description of an IP socket. */
 static void set_ends(struct ends *x, const struct linx_descriptor *d)
 {
 	bool v6 = d->sock.family == AF_INET6;
@@ -266,7 +266,7 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 	memset(x, 0, sizeof(*x));
 	if (inet) {
 		set_ends(x, d);
-		/* A socket without an address gets one when it is connected, which the record of that call may not tell. */
+		/* A socket without an address gets one in connect, and the record of the connect may not have it yet. */
 		x->has[0] = !is_named(e->ev, "connect") || d->sock.local_port || has_addr(d->sock.local, v6);
 	}
 	if (given_peer(e->ev, x))
@@ -296,7 +296,7 @@ static bool give_port(const struct ends *x, unsigned int end, struct linx_fld_va
 	return x->has[end] && linx_fld_set_num(v, x->port[end]);
 }
 
-/* Falco names the protocol of a port by its number. */
+/* Gets the "protocol" of a port, which in Falco is the port's number as a text. */
 static bool give_proto(const struct linx_fld_env *e, const struct ends *x, unsigned int end, struct linx_fld_value *v)
 {
 	if (!x->has[end])
@@ -357,7 +357,7 @@ END_NAME(fd_sip_name, x.server)
 END_NAME(fd_lip_name, 0)
 END_NAME(fd_rip_name, 1)
 
-/* Turns *i, an index among the ends that are known, into the number of the end. False: fewer are known. */
+/* Converts *i from an index among the known ends to the index of the end. False: not so many ends are known. */
 static bool nth_end(const struct ends *x, unsigned int *i)
 {
 	*i += !x->has[0];
@@ -408,7 +408,7 @@ FALCO_GET(fd_sockfamily)
 	return d->sock.family == AF_UNIX && linx_fld_set_text(v, "unix", 4);
 }
 
-/* The protocol of a socket of IP; NULL: not known. */
+/* Returns the protocol of an IP socket; NULL: not known. */
 static const char *l4proto(const struct linx_descriptor *d)
 {
 	static const char *const names[] = { [SOCK_STREAM] = "tcp", [SOCK_DGRAM] = "udp", [SOCK_RAW] = "raw" };
@@ -429,7 +429,7 @@ FALCO_GET(fd_l4proto)
 	return name && linx_fld_set_text(v, name, strlen(name));
 }
 
-/* Says if the socket has a peer of its own, whatever address the call was given. */
+/* True if the socket itself has a peer, regardless of the address that the call was given. */
 static bool own_peer(const struct linx_descriptor *d)
 {
 	return d->sock.peer_port || has_addr(d->sock.peer, d->sock.family == AF_INET6);
@@ -465,7 +465,7 @@ static void put_end(struct linx_strbuf *o, const struct ends *x, unsigned int en
 	linx_strbuf_u64(o, x->port[end]);
 }
 
-/* The client stands first. */
+/* Writes both ends, the client first: "10.0.0.1:4000->10.0.0.2:22". */
 static void put_ends(struct linx_strbuf *o, const struct ends *x)
 {
 	if (!x->has[1]) {
@@ -477,7 +477,7 @@ static void put_ends(struct linx_strbuf *o, const struct ends *x)
 	put_end(o, x, x->server);
 }
 
-/* Adds the parts of a path to one that is whole: "." and ".." and double slashes are gone. */
+/* Appends a path to an absolute one in o, and resolves ".", ".." and double slashes. */
 static void add_path(struct linx_strbuf *o, const char *s, size_t n)
 {
 	for (size_t at = 0; at < n;) {
@@ -513,7 +513,7 @@ static bool raw_path(const struct linx_event *ev, const char **s, size_t *n)
 	return linx_falco_string(ev, linx_falco_open_path(ev), s, n);
 }
 
-/* The directory that a relative path counts from. */
+/* Writes the directory that a relative path starts from. False: not known. */
 static bool put_base(const struct linx_fld_env *e, const char *dfd)
 {
 	int at = linx_falco_place(e->ev, dfd);
@@ -549,7 +549,7 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 	return true;
 }
 
-/* A descriptor whatever its call does: the ends of a socket of IP, or else its path or address. */
+/* Writes a descriptor's name without regard to the call: the ends of an IP socket, the address of a UNIX socket, or the path. */
 static void put_descriptor(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	struct ends x = { .server = 0 };
@@ -582,7 +582,7 @@ static bool put_name(const struct linx_fld_env *e)
 	return e->scratch->len;
 }
 
-/* Puts text in front of what the buffer has. */
+/* Inserts text at the begin of the buffer. */
 static bool put_before(struct linx_strbuf *o, const char *s, size_t n)
 {
 	if (o->failed || !linx_strbuf_room(o, n))
@@ -658,7 +658,7 @@ FALCO_GET(fd_filename)
 	return linx_fld_set_text(v, slash, (size_t)(end - slash));
 }
 
-/* "ID:NAME", where the same file has another name in each container. */
+/* Gets "ID:NAME", made of the container's id and the value of a getter. */
 static bool in_container(const struct linx_fld_env *e, linx_fld_getter *get, struct linx_fld_value *v)
 {
 	static const struct linx_fld plain = { .index = -1 };
@@ -671,7 +671,7 @@ static bool in_container(const struct linx_fld_env *e, linx_fld_getter *get, str
 	text[id.n] = ':';
 	if (!get(e, &plain, 0, &name))
 		return false;
-	/* The name is the beginning of the buffer, which may move, or nothing of it. */
+	/* The name is either at the begin of the scratch buffer, which may move, or not in the buffer at all. */
 	e->scratch->len = name.s == e->scratch->data ? name.n : 0;
 	if (name.s != e->scratch->data)
 		linx_strbuf_mem(e->scratch, name.s, name.n);
@@ -733,7 +733,7 @@ STANDARD(proc_stdin_name, open_name, 0)
 STANDARD(proc_stdout_name, open_name, 1)
 STANDARD(proc_stderr_name, open_name, 2)
 
-/* Has a descriptor before this one the same kind? */
+/* True if a descriptor with a lower number has the same kind. */
 static bool is_repeated(const struct linx_files *files, const struct linx_descriptor *d, const struct kind *k)
 {
 	struct linx_descriptor other;
@@ -744,7 +744,7 @@ static bool is_repeated(const struct linx_files *files, const struct linx_descri
 	return false;
 }
 
-/* The types of all descriptors, each once; or that of one. */
+/* Getter of fd.types: the types of all open descriptors, each once; with a number, the type of that descriptor. */
 FALCO_GET(fd_types)
 {
 	const struct linx_files *files = linx_event_borrow_files(e->ev);

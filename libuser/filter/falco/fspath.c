@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Falco's fields of the paths that calls work on: fs.path.*, and evt.abspath. */
+/* Getters of Falco's fields of the paths that calls work on: fs.path.*, and evt.abspath. */
 #include "base/array_size.h"
 #include "filter/falco/falco.h"
 
 enum role { NAME, SOURCE, TARGET };
 
-/* Arguments that are paths, by the kernel's names; "fd" is the path of the descriptor. Links are the other way round, as in Falco. */
+/*
+ * Arguments that are paths, by the kernel's names and by role; "fd" is the path of the descriptor. As in Falco, the
+ * source of a link is its new name, and the target is the existing file.
+ */
 static const struct {
 	const char *call, *arg[3];
 } paths[] = {
@@ -34,19 +37,19 @@ static const char *arg_of(const struct linx_event *ev, enum role role)
 	return NULL;
 }
 
-/* Only calls that did what they should have such a path. Falco lets opens pass that failed, but for EPERM. */
+/* True if the call succeeded: only then the fields have a value. As in Falco, an open that failed counts unless with EPERM. */
 static bool succeeded(const struct linx_event *ev)
 {
 	return ev->has_ret && (strncmp(linx_event_get_name(ev), "open", 4) != 0 ? ev->ret == 0 : ev->ret != -1);
 }
 
-/* The bytes of an argument. */
+/* Gets the path in an argument as the program gave it. */
 static bool raw(const struct linx_event *ev, const char *arg, const char **s, size_t *n)
 {
 	return linx_falco_string(ev, linx_falco_place(ev, arg), s, n);
 }
 
-/* The argument that a relative path counts from. */
+/* Returns the name of the argument with the directory that a relative path in the argument arg starts from. */
 static const char *base_of(const char *arg)
 {
 	if (!strcmp(arg, "oldname"))
@@ -93,7 +96,10 @@ PATH(fs_sourceraw, SOURCE, true)
 PATH(fs_target, TARGET, false)
 PATH(fs_targetraw, TARGET, true)
 
-/* Calls that count from a descriptor, whether they failed or not; "src" and "dst" of two paths. */
+/*
+ * Getter of evt.abspath: the absolute path of calls such as openat, even if they failed. The argument "src" or "dst"
+ * selects one of two paths.
+ */
 FALCO_GET(evt_abspath)
 {
 	static const char *const one[] = { "openat", "openat2", "unlinkat", "mkdirat", "fchmodat", "fchownat" };

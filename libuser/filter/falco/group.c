@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Falco's fields of sessions, groups and pid namespaces: numbers as the process itself sees them, and who leads. */
+/* Getters of Falco's fields of sessions, process groups and pid namespaces: ids, and their leaders. */
 #include "filter/falco/falco.h"
 #include "state/tasks.h"
 
 #define ANCESTORS_MAX 64u
 
-/* The process, if its numbers were recorded. */
+/* Returns the process if its session, group and namespaces were recorded, else NULL. */
 static const struct linx_process *informed(const struct linx_fld_env *e)
 {
 	const struct linx_process *p = e->ev->task ? e->ev->task->process : NULL;
@@ -25,8 +25,8 @@ static const struct linx_process *of_pid(const struct linx_fld_env *e, uint32_t 
 }
 
 /*
- * The number of a process as this one sees it: its own in the initial namespace; in another, that of the leader there, and
- * 0 where that is outside of it. False: the leader is not known.
+ * Converts the pid of a leader to the pid that this process sees in its own pid namespace. 0: the leader is not in that
+ * namespace. False: not known.
  */
 static bool seen_number(const struct linx_fld_env *e, uint32_t pid, int64_t *n)
 {
@@ -132,7 +132,7 @@ LEADER(proc_pgid_exepath, group_leader, give_exepath)
 
 /* ---- pid namespaces ------------------------------------------------------------------------------------- */
 
-/* When the first process of the pid namespace was made, if that is an ancestor. 0: not known */
+/* Returns the start time of the first process of the pid namespace, if that is an ancestor. 0: not known */
 static uint64_t namespace_start(const struct linx_fld_env *e)
 {
 	const struct linx_process *self = informed(e), *p = self;
@@ -151,7 +151,7 @@ FALCO_GET(proc_pidns_start)
 	return start && linx_fld_set_num(v, (int64_t)start);
 }
 
-/* Time from the namespace's start to the change of the executable. Falco has none if the change came first. */
+/* Getter of the time from the pid namespace's start to the change of the executable; as in Falco, no value if negative. */
 FALCO_GET(proc_pidns_to_ctime)
 {
 	int64_t start = (int64_t)namespace_start(e), changed = informed(e) ? informed(e)->exe_ctime_ns : 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Falco's fields of processes, threads, users and containers. */
+/* Getters of Falco's fields of processes, threads and users. */
 #include "base/array_size.h"
 #include "base/dev_number.h"
 #include "filter/falco/falco.h"
 
-/* How far up the ancestry rules look. */
+/* Most ancestors that are looked at. */
 #define ANCESTORS_MAX 64u
 
 static const struct linx_process *self(const struct linx_fld_env *e)
@@ -34,7 +34,7 @@ static bool first_word(const struct linx_process *p, struct linx_fld_value *v)
 	return p && p->cmdline.data && linx_fld_set_text(v, p->cmdline.data, strnlen(p->cmdline.data, p->cmdline.len));
 }
 
-/* Words with a NUL behind each, joined by blanks. */
+/* Appends words that each end in a NUL, separated by blanks instead. */
 static void put_words(struct linx_strbuf *o, const char *s, size_t n)
 {
 	char *to;
@@ -53,7 +53,7 @@ static size_t words_at(const struct linx_process *p)
 	return n < p->cmdline.len ? n + 1 : p->cmdline.len;
 }
 
-/* first is what stands in place of the first word; NULL: nothing. */
+/* Gets a command line whose first word is replaced by the n bytes at first; NULL: without the first word. */
 static bool put_line(const struct linx_fld_env *e, const struct linx_process *p, const char *first, size_t n, struct linx_fld_value *v)
 {
 	size_t from;
@@ -70,7 +70,7 @@ static bool put_line(const struct linx_fld_env *e, const struct linx_process *p,
 	return linx_fld_set_scratch(e, v);
 }
 
-/* A kernel thread has a name and no words. */
+/* Gets a command line with the name in place of the first word. Of a kernel thread, which has none, only the name. */
 static bool cmdline(const struct linx_fld_env *e, const struct linx_process *p, const char *comm, struct linx_fld_value *v)
 {
 	if (p && !p->cmdline.data && p->flags & LINX_PROCESS_KERNEL)
@@ -90,7 +90,7 @@ FALCO_GET(proc_pexe)
 	return first_word(parent(e), v);
 }
 
-/* Word n of a command line behind the first; an empty one where there are fewer, as in Falco. */
+/* Gets word n of a command line, counted from 0 after the first word. As in Falco it is empty if there are fewer words. */
 static bool give_word(const struct linx_process *p, unsigned int n, struct linx_fld_value *v)
 {
 	size_t at;
@@ -157,7 +157,7 @@ FALCO_GET(proc_cmdlenargs)
 	return linx_fld_set_num(v, n);
 }
 
-/* One variable of an environment. */
+/* Gets the value of a variable of the environment. False: it is not set. */
 static bool give_variable(const struct linx_process *p, const char *name, struct linx_fld_value *v)
 {
 	size_t len = strlen(name);
@@ -179,7 +179,7 @@ static bool give_env(const struct linx_fld_env *e, const struct linx_process *p,
 	return linx_fld_set_scratch(e, v);
 }
 
-/* One variable, or all of them. */
+/* Getter of proc.env: all variables, or with a name the value of that variable. */
 FALCO_GET(proc_env)
 {
 	const struct linx_process *p = self(e);
@@ -223,7 +223,7 @@ FALCO_GET(proc_cwd)
 	return linx_fld_set_scratch(e, v);
 }
 
-/* The ancestor that a number names, or the i-th above the process; NULL: there is none. */
+/* Returns the ancestor whose number is the field's argument; without one, value i is ancestor i + 1. NULL: none. */
 static const struct linx_process *ancestor(const struct linx_fld_env *e, const struct linx_fld *f, unsigned int i)
 {
 	if (f->index >= 0)
@@ -262,7 +262,7 @@ FALCO_GET(proc_aargs)
 	return put_line(e, ancestor(e, f, i), NULL, 0, v);
 }
 
-/* The nearest ancestor's variable of a name. */
+/* Gets a variable of the environment of the nearest ancestor that has it. */
 static bool ancestor_variable(const struct linx_fld_env *e, const char *name, struct linx_fld_value *v)
 {
 	const struct linx_process *p;
@@ -321,7 +321,7 @@ FALCO_GET(proc_vpid)
 	return informed(e) && linx_fld_set_num(v, informed(e)->ns_pid);
 }
 
-/* Terminal, as the kernel encodes a device's number for programs. */
+/* Getter of proc.tty: the terminal's device number as stat(2) encodes it for programs. */
 FALCO_GET(proc_tty)
 {
 	uint64_t tty = informed(e) ? informed(e)->tty : 0, minor = linx_dev_minor(tty), major = linx_dev_major(tty);
@@ -348,7 +348,7 @@ FALCO_GET(proc_ctime)
 	return self(e) && self(e)->exe_ctime_ns && linx_fld_set_num(v, self(e)->exe_ctime_ns);
 }
 
-/* Time from the executable's change to the start of the process. Falco has none if the change came later. */
+/* Getter of the time from the executable's change to the start of the process; as in Falco, no value if negative. */
 FALCO_GET(proc_since_ctime)
 {
 	int64_t start = self(e) ? (int64_t)self(e)->start_ns : 0;
@@ -401,7 +401,7 @@ FALCO_GET(proc_pstart)
 
 /* ---- users ---------------------------------------------------------------------------------------------- */
 
-/* Ids of another machine have names that are not known here; 0 is root on each. */
+/* Gets the name of a user or group. For an event of another machine, only 0 has a known name: root. */
 bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v)
 {
 	if (e->ev->foreign)
@@ -470,7 +470,7 @@ FALCO_GET(thread_nametid)
 	return linx_fld_set_scratch(e, v);
 }
 
-/* linx knows one path: that of the unified hierarchy, or of the one in which containers are found. */
+/* Getter of thread.cgroup. linx records one path: in the unified hierarchy, or in the one where containers are found. */
 FALCO_GET(thread_cgroup)
 {
 	FLD_ONE();
@@ -506,7 +506,10 @@ static bool put_caps(const struct linx_fld_env *e, uint64_t caps, struct linx_fl
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Of the last exec: Falco does not hear of what a user namespace gives to who enters it, and rules mean the machine. */
+/*
+ * Makes the getter of capabilities. A task that entered another user namespace has all of them there; as in Falco, the
+ * ones before that are shown until the next exec, since rules are about rights on the machine.
+ */
 #define CAPS(name)                                                                        \
 	FALCO_GET(name)                                                                   \
 	{                                                                                 \
@@ -521,7 +524,7 @@ CAPS(cap_effective)
 CAPS(cap_permitted)
 CAPS(cap_inheritable)
 
-/* The cgroup's name is whoever's who made it: an id has hexadecimal digits alone. */
+/* Getter of container.id: the first twelve bytes of the container's id; "host" outside of containers. */
 FALCO_GET(container_id)
 {
 	const struct linx_process *p = self(e);
