@@ -69,7 +69,10 @@ static int grow_cpus(struct linx_totals *s, unsigned int ncpus)
 	return 0;
 }
 
-/* Returns the number of delivered records, including entries that a filter left out and a MOVED record restored later. */
+/*
+ * Returns the number of delivered records, including entries that a filter left out and a MOVED record restored
+ * later.
+ */
 static uint64_t all_delivered(const struct linx *l, unsigned int cpu)
 {
 	return linx_delivered(l, cpu) + (cpu < l->nhidden ? l->moved[cpu] : 0);
@@ -114,7 +117,10 @@ static void add_count(const uint64_t *from, unsigned int cpu, uint64_t *each, ui
 	*all += n;
 }
 
-/* Adds the delivered records of a lane by kind. Only records other than returns were counted by kind; the rest are returns. */
+/*
+ * Adds the delivered records of a lane by kind. Only records other than returns were counted by kind; the rest are
+ * returns.
+ */
 static void add_kinds(struct linx *l, unsigned int lane)
 {
 	uint64_t returns = all_delivered(l, lane), *to = l->totals.kinds.n[lane];

@@ -15,7 +15,10 @@
 
 /* Number of groups without an event after which linx_next() returns 0, so that its caller can handle signals. */
 #define QUIET_GROUPS 65536
-/* Most different tables of calls in one file, far above the number of kernels and versions whose files are concatenated. */
+/*
+ * Most different tables of calls in one file, far above the number of kernels and versions whose files are
+ * concatenated.
+ */
 #define TABLES_MAX 64
 
 LINX_API const char *linx_version(void)
@@ -313,7 +316,9 @@ LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct 
 	return linx_open_engine(linx_engine_type_file.info.name, &opts, out, err);
 }
 
-/* Makes entries events if that was selected; not while a writer keeps chosen events, since it decides on whole calls. */
+/*
+ * Makes entries events if that was selected; not while a writer keeps chosen events, since it decides on whole calls.
+ */
 void linx_apply_entries(struct linx *l)
 {
 	linx_assembler_entries(l->a, l->selection.entries && !(l->beside && l->beside->beside == LINX_WRITER_KEPT));
@@ -534,7 +539,10 @@ static int end_stream(struct linx *l, int code)
 	return code;
 }
 
-/* Continues after a section's records: delivers unfinished calls, then opens the next section or delivers the certificate. */
+/*
+ * Continues after a section's records: delivers unfinished calls, then opens the next section or delivers the
+ * certificate.
+ */
 LINX_NOINLINE static int next_ending(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {
 	int ret;
@@ -593,7 +601,10 @@ static bool is_wanted(const struct linx *l, const struct linx_event *ev)
 	return linx_select_exit(&l->selection.sel, ev->abi, call->nr);
 }
 
-/* Used with HTTP: delivers the HTTP events that the previous event completed, and leaves out calls recorded only for HTTP. */
+/*
+ * Used with HTTP: delivers the HTTP events that the previous event completed, and leaves out calls recorded only for
+ * HTTP.
+ */
 LINX_NOINLINE static int next_followed(struct linx *l, const struct linx_event **ev, struct linx_deadline *d)
 {
 	int ret;

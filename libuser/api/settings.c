@@ -91,7 +91,10 @@ static void add_closing(const struct linx *l, struct linx_select *sel)
 		}
 }
 
-/* Deselects the entries of calls that return, for a filter program that tests the result, which is not known at entry. */
+/*
+ * Deselects the entries of calls that return, for a filter program that tests the result, which is not known at
+ * entry.
+ */
 static void keep_noreturn(const struct linx *l, struct linx_select *sel)
 {
 	const struct linx_table_call *call;

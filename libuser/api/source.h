@@ -61,7 +61,7 @@ struct linx_selection {
 	bool entries;
 	struct linx_filter filter;
 	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
-	struct linx_condition *beside_rules; /* linx_set_rules_filter(): the caller evaluates it with the rules. NULL: none */
+	struct linx_condition *beside_rules; /* linx_set_rules_filter(), evaluated by the caller; NULL: none */
 	bool by_rules; /* condition is that of linx_set_rules(), owned by the rules and evaluated by the caller */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
 	struct linx_cgroup_words cgroups; /* the part of condition that selects by the cgroup of a task */
@@ -93,7 +93,7 @@ struct linx {
 	struct linx_follower *http; /* NULL: HTTP is not followed */
 	struct linx_writer *beside; /* writer that receives each group that linx_next() reads; NULL: none */
 	bool aside; /* http or beside is set: next_at_once() is not used */
-	uint64_t *moved; /* [nhidden] by CPU: entries of this section that a filter left out and MOVED records restored */
+	uint64_t *moved; /* [nhidden] by CPU: entries of this section that a filter left out and MOVED records hold */
 	struct linx_kinds kinds; /* numbers of records of this section other than returns of calls, by lane and kind */
 	bool running;
 
@@ -132,7 +132,9 @@ int linx_source_open(struct linx_engine *e, struct linx **out, struct linx_error
  * time, or the engine yields (linx_pending()); -errno.
  */
 int linx_next_section(struct linx *l, int timeout_ms);
-/* Takes over the descriptions of containers (METADATA blocks) that the engine has read. Skips malformed ones. -ENOMEM */
+/*
+ * Takes over the descriptions of containers (METADATA blocks) that the engine has read. Skips malformed ones. -ENOMEM
+ */
 int linx_take_notes(struct linx *l);
 /* Looks up the container of the task that a TASK, FORK or EXEC record describes; ignores other records. */
 void linx_see_container(struct linx *l, const struct linx_rec *rec);

@@ -19,7 +19,10 @@
 #include "shared/ring_proto.h"
 #include "api/writer.h"
 
-/* Most bytes of a batch; most bytes of one lane in it, more if compressed, since longer blocks compress better; least. */
+/*
+ * Most bytes of a batch; most bytes of one lane in it, more if compressed, since longer blocks compress better;
+ * least.
+ */
 #define ROUND_BYTES (32u << 20)
 #define SHARE_MAX (1u << 18)
 #define SHARE_MAX_PACKED (1u << 20)
@@ -65,7 +68,7 @@ static int measure(struct linx_writer *w, unsigned int lane, uint64_t floor, siz
 					 lane);
 		if (rec->kind == LINX_REC_PAD || rec->kind == LINX_REC_PIECE)
 			continue;
-		if (rec->time >= floor && floor != UINT64_MAX) /* UINT64_MAX: the lanes are complete, there is no floor */
+		if (rec->time >= floor && floor != UINT64_MAX) /* UINT64_MAX: no floor, the lanes are complete */
 			break;
 		if (any && t->len + step > share) {
 			t->stop = rec->time;
@@ -184,7 +187,10 @@ static int plan_batch(struct linx_writer *w, uint64_t *floor)
 
 /* ---- writing a batch --------------------------------------------------------------------- */
 
-/* True if a call record counts as an event: a return, the entry of a call that never returns, or with entries any entry. */
+/*
+ * True if a call record counts as an event: a return, the entry of a call that never returns, or with entries any
+ * entry.
+ */
 static bool is_event(const struct linx *l, const struct linx_rec *rec)
 {
 	const struct linx_table_call *call;
@@ -247,7 +253,10 @@ static int copy_left_out_rest(struct linx_writer *w)
 	return ret;
 }
 
-/* Writes a lane's part of the batch as one block. Returns the number of calls in it, or -errno: the part stays in the lane. */
+/*
+ * Writes a lane's part of the batch as one block. Returns the number of calls in it, or -errno: the part stays in the
+ * lane.
+ */
 static int write_lane(struct linx_writer *w, unsigned int lane)
 {
 	struct take *t = &w->takes[lane];
@@ -402,7 +411,10 @@ static int write_batch(struct linx_writer *w, bool *moved)
 			calls += ret;
 		ret = ret < 0 ? ret : 0;
 	}
-	/* Containers are written before the floor: a reader has read all blocks up to it when it delivers the first record. */
+	/*
+	 * Containers are written before the floor: a reader has read all blocks up to it when it delivers the first
+	 * record.
+	 */
 	if (!ret && w->l->e->notes.len)
 		ret = linx_take_notes(w->l);
 	if (!ret)

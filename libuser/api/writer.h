@@ -22,7 +22,7 @@ int linx_ranges_add(struct linx_ranges *s, uint64_t first, uint64_t last);
 struct take {
 	struct linx_chunk c; /* all that the lane has now */
 	size_t len; /* bytes of c in the batch: the groups before the floor, up to the lane's share */
-	uint64_t first_time, last_time, first_seq, last_seq; /* times and numbers of the first and last record in the batch */
+	uint64_t first_time, last_time, first_seq, last_seq; /* of the first and the last record in the batch */
 	uint64_t stop; /* time of the first group before the floor that exceeds the share; UINT64_MAX: none */
 };
 
@@ -38,7 +38,7 @@ struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
 	struct take *takes; /* [nlanes] */
-	uint64_t *seqs; /* [nlanes] number of the last record that was moved; beside linx_next(): of the lane's next record */
+	uint64_t *seqs; /* [nlanes] number of the last record moved; beside linx_next(): of the lane's next record */
 	unsigned int nlanes;
 	unsigned int clock_gen;
 	uint64_t floor; /* newest floor of the engine */
@@ -78,7 +78,7 @@ int linx_writer_ranges(struct linx_writer *w, unsigned int lane, struct linx_ran
  */
 int linx_writer_take(struct linx_writer *w, const struct linx_group *g);
 int linx_writer_settle(struct linx_writer *w);
-int linx_writer_hold(struct linx_writer *w); /* called after linx_assembler_hold(): the group's memory is about to be freed */
+int linx_writer_hold(struct linx_writer *w); /* after linx_assembler_hold(): the group's memory will be freed */
 int linx_writer_take_snapshot(struct linx_writer *w, const struct linx_snap *s);
 int linx_writer_end_section(struct linx_writer *w);
 int linx_writer_begin_section(struct linx_writer *w);

@@ -17,7 +17,10 @@
 #include "event/join.h"
 #include "shared/ring_proto.h"
 
-/* Limits at which a batch is written: bytes of a lane, ranges left out of a lane, ns of stream time since the last batch. */
+/*
+ * Limits at which a batch is written: bytes of a lane, ranges left out of a lane, ns of stream time since the last
+ * batch.
+ */
 #define BATCH_BYTES (1u << 20)
 #define BATCH_RANGES (1u << 16)
 #define BATCH_NS 1000000000u
@@ -107,7 +110,10 @@ static int write_now(struct linx_writer *w, const void *bytes)
 	return 0;
 }
 
-/* Gathers an entry as a MOVED record, before the group in w->now; if that is empty, after all groups of the last lane. */
+/*
+ * Gathers an entry as a MOVED record, before the group in w->now; if that is empty, after all groups of the last
+ * lane.
+ */
 static int write_moved(struct linx_writer *w, const struct linx_group *entry, const struct linx_rec *of, unsigned int flags)
 {
 	unsigned int lane = w->now.rec ? w->now.position.cpu : w->last_lane;
@@ -149,7 +155,10 @@ static bool is_at(const struct linx_position *x, const struct linx_position *y)
 	return x->seq == y->seq && x->cpu == y->cpu;
 }
 
-/* Before the end of a leader, writes the entry of the exec by another thread that caused it, since only this explains it. */
+/*
+ * Before the end of a leader, writes the entry of the exec by another thread that caused it, since only this explains
+ * it.
+ */
 static int write_superseding(struct linx_writer *w)
 {
 	const struct linx_assembler *a = w->l->a;
@@ -236,7 +245,9 @@ int linx_writer_take(struct linx_writer *w, const struct linx_group *g)
 	if (!w->flushed)
 		w->flushed = w->newest;
 	linx_see_container(w->l, g->rec);
-	/* A MOVED record of an earlier filter is dropped here: if the return is kept, its entry is moved to it again. */
+	/*
+	 * A MOVED record of an earlier filter is dropped here: if the return is kept, its entry is moved to it again.
+	 */
 	if (g->rec->kind == LINX_REC_MOVED && w->beside == LINX_WRITER_KEPT && !is_of_exec(g->rec))
 		return 0;
 	w->now = *g;

@@ -190,7 +190,10 @@ static size_t put_bytes(char **at, const char *s, size_t step, size_t n, const s
 	return i;
 }
 
-/* True if three special bytes follow each other: then escaping byte by byte is faster than copying the plain bytes between. */
+/*
+ * True if three special bytes follow each other: then escaping byte by byte is faster than copying the plain bytes
+ * between.
+ */
 static bool is_dense(unsigned int bits)
 {
 	return bits & bits >> 1 & bits >> 2;

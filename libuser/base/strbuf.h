@@ -135,7 +135,9 @@ void linx_strbuf_angle(struct linx_strbuf *o, const char *s, size_t n, unsigned 
 /* Like linx_strbuf_quote_text(), without quotes. */
 void linx_strbuf_text(struct linx_strbuf *o, const char *s, size_t n);
 
-/* Returns the length of the valid UTF-8 sequence of 2 to 4 bytes at s, and its code point in *code; 0: there is none. */
+/*
+ * Returns the length of the valid UTF-8 sequence of 2 to 4 bytes at s, and its code point in *code; 0: there is none.
+ */
 size_t linx_utf8(const char *s, size_t n, uint32_t *code);
 
 /* Appends text with control characters and backslashes escaped as in C, but not quotes. */

@@ -39,7 +39,7 @@ struct linx_assembler {
 	/* True: the entry in the last MOVED record was not fed before. It counts as a record at position moved_from. */
 	bool moved;
 	struct linx_position moved_from;
-	uint32_t moved_exec; /* from a MOVED record: thread whose exec takes the id of the leader that ends next; 0: none */
+	uint32_t moved_exec; /* from a MOVED record: thread whose exec takes the id of the leader ending next; 0: none */
 	struct linx_event ev;
 	struct linx_mem mem; /* memory captured for ev */
 	struct linx_table_call subcall; /* ev.call may point here */
@@ -50,7 +50,10 @@ struct linx_assembler {
 	size_t snap_at; /* offset of the first item whose time has not been reached */
 	uint32_t snap_later; /* tid of a task in a call, whose items are not applied ahead of their time; 0: none */
 	uint32_t fields; /* bit mask of the members of ev.field that are set */
-	/* Buffers for values split over records: [0] of the group that is fed, [1] of the entry, [2] of the EXEC record. */
+	/*
+	 * Buffers for values split over records: [0] of the group that is fed, [1] of the entry, [2] of the EXEC
+	 * record.
+	 */
 	struct linx_scratch scratch[3];
 	/* Copies of records that ev may point to, although ev's task has released them. */
 	struct linx_copy held_entry, held_exec;

@@ -15,7 +15,7 @@ struct pass {
 	const struct linx_table *table;
 	uint32_t *order; /* the wanted nodes and all nodes below them, children before parents */
 	uint32_t n; /* number of nodes in order */
-	uint64_t *may, *must; /* by node: bit masks of the calls of the block for which it can be true, and is always true */
+	uint64_t *may, *must; /* by node: bit masks of the block's calls for which it can be, and always is, true */
 	bool exits; /* the events are ends of tasks, not calls */
 	struct linx_event *events; /* [BLOCK] one event for each call of the block */
 };
@@ -69,7 +69,9 @@ static void make_events(struct pass *p, unsigned int block)
 			linx_calls_make_event(p->table, block * BLOCK + i, &p->events[i]);
 }
 
-/* Evaluates a test for a block. It is decided if it tests the call itself, or an argument that the call lacks: false. */
+/*
+ * Evaluates a test for a block. It is decided if it tests the call itself, or an argument that the call lacks: false.
+ */
 static void look_at_test(struct pass *p, uint32_t node)
 {
 	const struct linx_cond_node *t = &p->c->nodes[node];

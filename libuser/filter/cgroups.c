@@ -42,7 +42,9 @@ static bool is_host(const struct linx_operand *o)
 	return o->n == 4 && !memcmp(o->s, "host", 4);
 }
 
-/* True if a test of a container field is also true outside of containers, where Falco's fields have the value "host". */
+/*
+ * True if a test of a container field is also true outside of containers, where Falco's fields have the value "host".
+ */
 static bool meets_host(const struct linx_operand *o, enum linx_cond_op op)
 {
 	return op == LINX_OP_STARTSWITH ? o->n <= 4 && !memcmp(o->s, "host", o->n) : is_host(o);

@@ -485,7 +485,10 @@ static const char *const types[] = {
 	[LINX_FLD_NAMES] = "texts", [LINX_FLD_SET] = "texts",
 };
 
-/* Finds the i-th field that has a name in the language. False: there are fewer, and their number is subtracted from *i. */
+/*
+ * Finds the i-th field that has a name in the language. False: there are fewer, and their number is subtracted from
+ * *i.
+ */
 static bool named_row(enum linx_fld_language language, unsigned int *i, unsigned int *row)
 {
 	for (*row = 0; *row < linx_fld_count; ++*row)
@@ -512,7 +515,10 @@ LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info)
 		.name = own ? names[row] : d->name,
 		.argument = arguments[d->argument],
 		.type = types[d->kind],
-		/* The example of a time has no parentheses, as in Falco's table. */
+		/*
+		 * A time has no parentheses in its example, so the example is taken from Falco's table, where none
+		 * has.
+		 */
 		.example = d->kind == LINX_FLD_TIME ? linx_fld_tables[LINX_FLD_FALCO][row].example : d->example,
 		.text = d->text,
 		.filters = d->kind != LINX_FLD_ARGS && d->kind != LINX_FLD_TIME,

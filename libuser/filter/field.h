@@ -100,7 +100,7 @@ extern const unsigned int linx_fld_count;
 struct linx_fld {
 	const struct linx_fld_desc *desc;
 	enum linx_fld_part part;
-	int index; /* the number in brackets; -1: a name, or with LINX_FLD_MAYBE nothing, is in the brackets */
+	int index; /* the number in brackets, 1 if left out; with LINX_FLD_MAYBE and the like -1: a name or nothing */
 	char name[64]; /* the text in brackets, for LINX_FLD_NAME, LINX_FLD_MAYBE and LINX_FLD_NEEDED */
 };
 

@@ -381,7 +381,9 @@ GET(apid)
 
 /* ---- the descriptor that the call is about ------------------------------------------------ */
 
-/* Returns the index of the call's first argument that is a descriptor; -1: there is none, or arguments are not known. */
+/*
+ * Returns the index of the call's first argument that is a descriptor; -1: there is none, or arguments are not known.
+ */
 static int fd_argument(const struct linx_event *ev)
 {
 	if (!ev->call || ev->args_gone)
@@ -545,7 +547,9 @@ static const struct linx_fld_desc own_fields[] = {
 };
 #undef FIELD
 
-/* All fields with Falco's names are LINX_FLD_EVENT: they show no "?" for unknown values, so their text is not cached. */
+/*
+ * All fields with Falco's names are LINX_FLD_EVENT: they show no "?" for unknown values, so their text is not cached.
+ */
 #define FIELD(own, falco, argument, kind, function, changes, needs, example, text) \
 	{ #falco, LINX_FLD_##argument, LINX_FLD_##kind, LINX_FLD_EVENT, LINX_FLD_NEEDS_##needs, true, linx_##function, example, text },
 static const struct linx_fld_desc falco_fields[] = {

@@ -28,7 +28,7 @@ struct linx_connection {
 	bool in_step; /* all requests since a connect or since some request were seen, so that responses fit requests */
 	bool has_sock;
 	uint32_t gaps; /* value of linx_connections.gaps at the last use */
-	uint64_t closed_at; /* stream time at which the process that used it last closed it; 0: not closed, or used since */
+	uint64_t closed_at; /* stream time at which its last user closed the socket; 0: not closed, or used since */
 	struct linx_exchange *first, **last; /* requests that wait for their response */
 	unsigned int waiting;
 	struct linx_exchange *early; /* a response that came before its request; NULL: none */

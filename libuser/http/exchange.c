@@ -61,7 +61,10 @@ static struct linx_http_value split(struct linx_http_value *v, uint32_t at)
 	return rest;
 }
 
-/* Removes "?query" from v and returns the query without the question mark, and with a fragment ("#...") if there is one. */
+/*
+ * Removes "?query" from v and returns the query without the question mark, and with a fragment ("#...") if there is
+ * one.
+ */
 static struct linx_http_value take_query(struct linx_http_value *v)
 {
 	struct linx_http_value none = { .state = v->state == LINX_UNAVAILABLE ? LINX_UNAVAILABLE : LINX_ABSENT }, rest;

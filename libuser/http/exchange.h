@@ -11,7 +11,10 @@
 struct linx_exchange {
 	struct linx_exchange *next;
 	struct linx_http_head *request, *response; /* NULL: not seen */
-	/* The call that completed the request. If no response is seen, the HTTP event takes task, time and position from it. */
+	/*
+	 * The call that completed the request. If no response is seen, the HTTP event takes task, time and position
+	 * from it.
+	 */
 	struct linx_rec rec;
 	struct linx_position position;
 	uint64_t time, wall_ns;

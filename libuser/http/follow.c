@@ -167,8 +167,8 @@ static void count_stop(struct linx_follower *f, struct linx_connection *c, enum 
 }
 
 /*
- * Handles that the parser of a direction has stopped. If bytes were not captured (a hole), the direction may be followed
- * again later, and the other direction continues. For any other reason, the other direction is stopped too.
+ * Handles that the parser of a direction has stopped. If bytes were not captured (a hole), the direction may be
+ * followed again later, and the other direction continues. For any other reason, the other direction is stopped too.
  */
 static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned int dir)
 {
@@ -546,7 +546,9 @@ static int move_piece(struct linx_follower *f, const struct linx_transfer *t, co
 	return feed_piece(f, *c, t->out ? LINX_HTTP_OUT : LINX_HTTP_IN, at->fd, data, have, len);
 }
 
-/* Handles bytes whose socket is not recorded. The connection that the process had with this descriptor may miss them. */
+/*
+ * Handles bytes whose socket is not recorded. The connection that the process had with this descriptor may miss them.
+ */
 static void miss(struct linx_follower *f, uint64_t user)
 {
 	struct linx_connection *c = linx_connection_by_user(&f->all, user);
@@ -607,9 +609,9 @@ static void forget(struct linx_follower *f, struct linx_connection *c)
 }
 
 /*
- * Handles a new socket, or a connect: an earlier connection with this inode or descriptor has ended. A new connection is
- * made if this is a connect, so that it is known from its beginning, or if descriptors are not recorded, so that fd is
- * known to be a socket.
+ * Handles a new socket, or a connect: an earlier connection with this inode or descriptor has ended. A new connection
+ * is made if this is a connect, so that it is known from its beginning, or if descriptors are not recorded, so that
+ * fd is known to be a socket.
  */
 static void open_socket(struct linx_follower *f, const struct linx_event *ev, int32_t fd, bool connects)
 {

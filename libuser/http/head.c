@@ -196,7 +196,10 @@ static enum linx_http_line take_length(struct linx_http_head *h, const char *tex
 	return any && !cut ? LINX_HTTP_LINE_GOOD : LINX_HTTP_LINE_LENGTH;
 }
 
-/* Parses Transfer-Encoding (RFC 9112, 6.1): the body is chunked if the last coding, of all lines together, is "chunked". */
+/*
+ * Parses Transfer-Encoding (RFC 9112, 6.1): the body is chunked if the last coding, of all lines together, is
+ * "chunked".
+ */
 static enum linx_http_line take_coding(struct linx_http_head *h, const char *text, size_t len, bool cut)
 {
 	static const char word[] = "chunked";
@@ -214,7 +217,10 @@ static enum linx_http_line take_coding(struct linx_http_head *h, const char *tex
 
 typedef enum linx_http_line (*field_fn)(struct linx_http_head *h, const char *text, size_t len, bool cut);
 
-/* Fields that are interpreted or stored, by the length of their names. A field with a function is the first of its length. */
+/*
+ * Fields that are interpreted or stored, by the length of their names. A field with a function is the first of its
+ * length.
+ */
 #define SAME_LENGTH 2u
 static const struct {
 	const char *name;
@@ -252,7 +258,7 @@ enum linx_http_line linx_http_head_field(struct linx_http_head *h, const char *l
 	const char *colon = memchr(line, ':', len);
 	size_t name_len = colon ? (size_t)(colon - line) : 0;
 
-	if (is_blank(line[0])) /* RFC 9112, 5.2: continues the field in the line before; stored texts are not continued */
+	if (is_blank(line[0])) /* RFC 9112, 5.2: the line continues the field before; stored texts are not continued */
 		return h->going_on ? take_field(h, h->going_on, 0, line, line + len, cut) : LINX_HTTP_LINE_GOOD;
 	h->going_on = 0;
 	if (!name_len)

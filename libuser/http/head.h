@@ -43,7 +43,7 @@ struct linx_http_head {
 	bool coded; /* header has a Transfer-Encoding */
 	bool has_length;
 	uint8_t minor; /* 1 of HTTP/1.1 */
-	uint8_t going_on; /* length of the name of the interpreted field in the last line, which may be continued; 0: none */
+	uint8_t going_on; /* length of the name of the interpreted field that the next line may continue; 0: none */
 	uint16_t status; /* status code of a response */
 	uint32_t bytes; /* length of the header, including the empty line at its end */
 	uint64_t length; /* has_length: Content-Length */

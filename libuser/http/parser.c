@@ -179,7 +179,10 @@ static bool too_long(struct linx_http_parser *p, size_t n)
 	return p->head_bytes > LINX_HTTP_HEAD_MAX;
 }
 
-/* Parses one line, or stores its beginning if its end is not there yet. Searches at most LINX_HTTP_HEAD_MAX + 1 bytes. */
+/*
+ * Parses one line, or stores its beginning if its end is not there yet. Searches at most LINX_HTTP_HEAD_MAX + 1
+ * bytes.
+ */
 static int feed_line(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)
 {
 	const uint8_t *end;

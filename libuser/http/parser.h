@@ -69,7 +69,10 @@ void linx_http_parser_restart(struct linx_http_parser *p);
  * data until it returns LINX_HTTP_MORE. Returns enum linx_http_step, or -ENOMEM.
  */
 int linx_http_feed(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used);
-/* Skips n bytes that were not captured. If they are not part of a body or chunk, the parser stops. True if it stopped. */
+/*
+ * Skips n bytes that were not captured. If they are not part of a body or chunk, the parser stops. True if it
+ * stopped.
+ */
 bool linx_http_skip(struct linx_http_parser *p, uint64_t n);
 /* Stops the parser: all later data of the direction are skipped. */
 void linx_http_stop(struct linx_http_parser *p, enum linx_http_why why);

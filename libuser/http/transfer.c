@@ -97,7 +97,10 @@ static const uint8_t *captured(const struct linx_event *ev, uint64_t addr, bool 
 	return (const uint8_t *)e->v.data + (addr - e->addr);
 }
 
-/* Reads word i of a structure at addr. written: only as the call left it, not as it was at entry. False: not captured. */
+/*
+ * Reads word i of a structure at addr. written: only as the call left it, not as it was at entry. False: not
+ * captured.
+ */
 static bool word_at(const struct linx_event *ev, uint64_t addr, unsigned int i, bool written, uint64_t *word)
 {
 	const size_t size = word_size(ev);

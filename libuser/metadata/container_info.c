@@ -77,7 +77,9 @@ static void set(struct linx_container_own *c, const char **to, const cJSON *from
 		set_n(c, to, from->valuestring, strlen(from->valuestring));
 }
 
-/* Parses a time such as "2026-01-02T03:04:05.678901234Z", with any time zone offset, to ns since 1970; 0: not a time. */
+/*
+ * Parses a time such as "2026-01-02T03:04:05.678901234Z", with any time zone offset, to ns since 1970; 0: not a time.
+ */
 static uint64_t time_of(const cJSON *v)
 {
 	struct tm tm = { 0 };
@@ -234,7 +236,10 @@ static bool is_propagation(const char *s)
 	return false;
 }
 
-/* Adds a mount of a bundle if it is a bind mount, whose source is a path of the machine; skips proc, tmpfs and the like. */
+/*
+ * Adds a mount of a bundle if it is a bind mount, whose source is a path of the machine; skips proc, tmpfs and the
+ * like.
+ */
 static void take_bundle_mount(struct linx_container_own *c, const cJSON *v)
 {
 	const cJSON *options = member(v, "options"), *type = member(v, "type"), *o;

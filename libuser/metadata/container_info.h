@@ -27,7 +27,10 @@ struct linx_container_own {
 
 struct linx_container_own *linx_container_own_new(void);
 void linx_container_own_free(struct linx_container_own *c);
-/* Copies n bytes of s to a string that lives as long as c. NULL: over the limit, c->info.incomplete is set; or no memory. */
+/*
+ * Copies n bytes of s to a string that lives as long as c. NULL: over the limit, c->info.incomplete is set; or no
+ * memory.
+ */
 const char *linx_container_own_text(struct linx_container_own *c, const char *s, size_t n);
 
 /*

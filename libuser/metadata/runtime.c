@@ -42,7 +42,10 @@ struct search {
 
 /* ---- does a file belong to this container? ------------------------------------------------------ */
 
-/* Writes the path of a systemd slice: "a-b.slice" is "/a.slice/a-b.slice". Returns its end; NULL: no slice, or no room. */
+/*
+ * Writes the path of a systemd slice: "a-b.slice" is "/a.slice/a-b.slice". Returns its end; NULL: no slice, or no
+ * room.
+ */
 static char *expand_slice(const char *slice, size_t n, char *to, const char *end)
 {
 	static const char suffix[] = ".slice";
@@ -141,7 +144,9 @@ static int read_one(struct search *s, const struct place *p, int folder, const c
 	return ret;
 }
 
-/* Reads the file from the first namespace (folder) of containerd that has the id; ids are random, so no other has it. */
+/*
+ * Reads the file from the first namespace (folder) of containerd that has the id; ids are random, so no other has it.
+ */
 static void read_spaces(struct search *s, const struct place *p, int folder)
 {
 	char name[NAME_MAX + 128];

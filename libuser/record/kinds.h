@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Number of kinds, up to LINX_REC_BUDGET. Index 0 counts the kinds of a newer format: its kind, PAD, is never counted. */
+/*
+ * Number of kinds, up to LINX_REC_BUDGET. Index 0 counts the kinds of a newer format: its kind, PAD, is never
+ * counted.
+ */
 #define LINX_KINDS 12u
 
 struct linx_kinds {

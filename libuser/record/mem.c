@@ -36,7 +36,9 @@ static bool holds(const struct linx_extent *e, uint64_t addr)
 	return e->v.kind == LINX_VAL_BYTES && addr >= e->addr && addr - e->addr < e->v.size;
 }
 
-/* True if e is better for addr than found: read at the right moment (late: at return), or with more bytes after addr. */
+/*
+ * True if e is better for addr than found: read at the right moment (late: at return), or with more bytes after addr.
+ */
 static bool is_better(const struct linx_extent *e, const struct linx_extent *found, bool late, uint64_t addr)
 {
 	if (!found || e->entry != found->entry)

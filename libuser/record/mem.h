@@ -26,7 +26,10 @@ struct linx_mem {
 	unsigned int n, cap;
 };
 
-/* Returns the next free piece; the caller raises m->n to add it. NULL: no memory; the event then shows only the address. */
+/*
+ * Returns the next free piece; the caller raises m->n to add it. NULL: no memory; the event then shows only the
+ * address.
+ */
 struct linx_extent *linx_mem_grow(struct linx_mem *m);
 static inline struct linx_extent *linx_mem_room(struct linx_mem *m)
 {
@@ -45,7 +48,10 @@ void linx_mem_doubt_entry(struct linx_mem *m);
 const struct linx_extent *linx_mem_find(const struct linx_mem *m, uint64_t addr, bool late);
 /* True if a piece begins at addr and was unreadable. */
 bool linx_mem_unreadable(const struct linx_mem *m, uint64_t addr, bool late);
-/* True if an output buffer begins at addr that the call did not fill: captured data there belongs to another argument. */
+/*
+ * True if an output buffer begins at addr that the call did not fill: captured data there belongs to another
+ * argument.
+ */
 bool linx_mem_unfilled(const struct linx_mem *m, uint64_t addr);
 /* Finds the string that begins at addr, with its state. NULL: not captured. */
 const struct linx_value *linx_mem_find_str(const struct linx_mem *m, uint64_t addr, bool late);

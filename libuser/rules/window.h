@@ -43,8 +43,8 @@ int linx_window_new(const struct linx_window_opts *opts, struct linx_window **ou
 /* Frees a window; w may be NULL. */
 void linx_window_free(struct linx_window *w);
 /*
- * Add a match at a time, in ns. value: the value to count, for LINX_WINDOW_VALUES. step: the step that it is, from 0,
- * for LINX_WINDOW_SEQUENCE. True: the match completes an alert, and the key is removed, to begin anew. Matches may
+ * Add a match at a time, in ns, with the value to count (used for LINX_WINDOW_VALUES), or as a step from 0 (for
+ * LINX_WINDOW_SEQUENCE). True: the match completes an alert, and the key is removed, to begin anew. Matches may
  * arrive out of order: linx_window_count() sorts them by time; linx_window_step() ignores a step whose time is before
  * that of the preceding step. Without memory the key is forgotten.
  */

@@ -122,7 +122,10 @@ static void changed(struct linx_processes *t, struct linx_process_own *p)
 	p->p.version = ++*t->versions;
 }
 
-/* Drops a reference. A loop, not recursion: a long chain of parents, referred to by their children alone, may be freed. */
+/*
+ * Drops a reference. A loop, not recursion: a long chain of parents, referred to by their children alone, may be
+ * freed.
+ */
 void linx_process_put(struct linx_processes *t, struct linx_process_own *p)
 {
 	struct linx_process_own *parent;
@@ -188,7 +191,7 @@ void linx_process_set_who(struct linx_processes *t, struct linx_process_own *own
 		linx_id_map_set(&t->inits, &own->init, who->ns_pid == 1 ? who->ns[LINX_NS_PID] : 0);
 }
 
-/* Sets the path of the cgroup, and the container that the names in this path tell. */
+/* Sets the path of the cgroup, and the container that is found in the names of this path. */
 static int take_cgroup(struct linx_processes *t, struct linx_process *p, const struct linx_value *v)
 {
 	struct linx_container c;

@@ -47,7 +47,10 @@ static inline bool linx_op_searches(enum linx_cond_op op)
 	return op >= LINX_OP_CONTAINS && op <= LINX_OP_PMATCH;
 }
 
-/* Modifier: how many elements of the list on the right side must fulfil the operator (also "!=") for the test to be true. */
+/*
+ * Modifier: how many elements of the list on the right side must fulfil the operator (also "!=") for the test to be
+ * true.
+ */
 enum linx_cond_mod {
 	LINX_MOD_NONE, /* no modifier */
 	LINX_MOD_ONE, /* "oneof": exactly one */
@@ -130,7 +133,7 @@ struct linx_condition {
 	struct linx_cond_source *sources;
 	uint32_t nnodes, noperands, nliterals, nsources, root;
 	uint32_t node_cap, operand_cap, literal_cap, source_cap;
-	uint32_t *tests; /* hash table to find equal tests, 0: free, else index of the node + 1; NULL: no tests are shared */
+	uint32_t *tests; /* hash table to find equal tests, 0: free, else the node's index + 1; NULL: none are shared */
 	uint32_t test_mask, ntests;
 	uint64_t stamp; /* number of the current event */
 	bool keeps; /* the result of a node is stored for the current event, since rules share nodes */
@@ -140,9 +143,9 @@ struct linx_condition {
 	struct linx_user_names *accounts;
 	struct linx_table *table; /* linx_cond_table(); NULL: not made yet */
 	/*
-	 * Buffers. shown: a text with a NUL at its end, for fnmatch(). walked: the value of a list that a test compares now.
-	 * listed: the value of a list that a transformer reads now. They are needed since the text buffer of a list's source
-	 * holds the first value.
+	 * Buffers. shown: a text with a NUL at its end, for fnmatch(). walked: the value of a list that a test
+	 * compares now. listed: the value of a list that a transformer reads now. They are needed since the text
+	 * buffer of a list's source holds the first value.
 	 */
 	struct linx_strbuf shown, walked, listed;
 };
@@ -174,7 +177,10 @@ struct linx_cond_problem {
 	char why[200];
 };
 
-/* Parses text, adds its tree to c, and sets c->root to the tree's root. names may be NULL. -EINVAL: *why is set; -ENOMEM */
+/*
+ * Parses text, adds its tree to c, and sets c->root to the tree's root. names may be NULL. -EINVAL: *why is set;
+ * -ENOMEM
+ */
 int linx_cond_parse(struct linx_condition *c, const char *text, const struct linx_cond_names *names,
 		    struct linx_cond_problem *why);
 /* Parses a field or a transformer at the begin of text. *used: its length; *source: its index. -EINVAL, -ENOMEM */
@@ -184,7 +190,9 @@ int linx_cond_check_source(struct linx_condition *c, const char *text, struct li
 /* True if op is an operator; true if it is one that "oneof", "anyof" or "allof" can follow. */
 bool linx_cond_is_operator(const char *op);
 bool linx_cond_takes_modifier(const char *op);
-/* Adds a node with these children; a LINX_COND_NOT has only left, a test none. -ENOMEM; -E2BIG: too many, or too deep */
+/*
+ * Adds a node with these children; a LINX_COND_NOT has only left, a test none. -ENOMEM; -E2BIG: too many, or too deep
+ */
 int linx_cond_add(struct linx_condition *c, enum linx_cond_kind kind, uint32_t left, uint32_t right, uint32_t *out);
 struct linx_condition *linx_cond_alloc(void);
 /* Returns the library's own table of calls, valid as long as c. NULL: no memory */

@@ -30,7 +30,7 @@ struct search {
 	const struct linx_cond_source *s;
 	const struct options *options;
 	unsigned int at; /* index of the current word */
-	struct linx_strbuf *found; /* options and values, each with a NUL; if one option is wanted: only its last value */
+	struct linx_strbuf *found; /* options and values, each with a NUL; if one option is wanted, its last value */
 	bool has; /* found is not empty */
 };
 

@@ -143,7 +143,10 @@ static bool meets_operand(struct linx_condition *c, const struct linx_cond_node 
 	return v->has_text && text_meets(c, t->op, v->s, v->n, o);
 }
 
-/* Compares with another field. Not inlined, since few tests do that, and its operand on the stack would slow down all. */
+/*
+ * Compares with another field. Not inlined, since few tests do that, and its operand on the stack would slow down
+ * all.
+ */
 static __attribute__((noinline)) bool meets_source(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						   const struct linx_fld_value *v, uint32_t source)
 {
@@ -201,7 +204,10 @@ static __attribute__((noinline)) bool knows_sources(struct linx_condition *c, co
 	return true;
 }
 
-/* Evaluates a test with "oneof", "anyof" or "allof": applies the operator to each element; one without a value is false. */
+/*
+ * Evaluates a test with "oneof", "anyof" or "allof": applies the operator to each element; one without a value is
+ * false.
+ */
 static __attribute__((noinline)) bool meets_elements(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t,
 						     const struct linx_fld_value *v)
 {
@@ -243,8 +249,8 @@ static bool all_in(struct linx_condition *c, const struct linx_event *ev, const 
 }
 
 /*
- * Evaluates a test of a field that has a list of values: true if one of the values fulfils it. "!=": true if none of the
- * values is equal; but for lists of names that are not sets (ancestors), if one of them differs.
+ * Evaluates a test of a field that has a list of values: true if one of the values fulfils it. "!=": true if none of
+ * the values is equal; but for lists of names that are not sets (ancestors), if one of them differs.
  */
 static bool test_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
@@ -260,7 +266,10 @@ static bool test_list(struct linx_condition *c, const struct linx_event *ev, con
 	return t->op == LINX_OP_NE && !each ? i && !met : met;
 }
 
-/* Evaluates a test of a list that a transformer made. As in Falco, "in" needs all values in the list, "intersects" one. */
+/*
+ * Evaluates a test of a list that a transformer made. As in Falco, "in" needs all values in the list, "intersects"
+ * one.
+ */
 static __attribute__((noinline)) bool test_made_list(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_node *t)
 {
 	const struct linx_cond_source *s = &c->sources[t->source];

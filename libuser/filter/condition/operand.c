@@ -22,8 +22,8 @@ static bool ends_value(char c)
 }
 
 /*
- * Parses an escape in quotes, after the backslash, as Falco does: a letter for a control character, x and two digits for
- * a byte, a blank for the backslash itself. Returns the character, and advances *s; -1: this is not an escape.
+ * Parses an escape in quotes, after the backslash, as Falco does: a letter for a control character, x and two digits
+ * for a byte, a blank for the backslash itself. Returns the character, and advances *s; -1: this is not an escape.
  */
 static int take_escaped(const char **s, char quote)
 {

@@ -72,7 +72,7 @@ bool linx_parse_is_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
-/* Skips a word or sign such as "and" or "(" if it is next; a letter, digit, _ or . must not follow a word. False: not there. */
+/* Skips a word or sign such as "and" or "(" if it is next. A word must not go on with a letter, digit, _ or dot. */
 bool linx_parse_word(struct linx_parser *p, const char *word)
 {
 	size_t n = strlen(word);

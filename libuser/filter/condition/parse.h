@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parsing a condition: the parser's state, and functions that the files of the parser share. Errors are put into why. */
+/*
+ * Parsing a condition: the parser's state, and functions that the files of the parser share. Errors are put into why.
+ */
 #ifndef LINX_CONDITION_PARSE_H
 #define LINX_CONDITION_PARSE_H
 

@@ -11,7 +11,10 @@ const struct linx_fld_value *linx_source_value(struct linx_condition *c, const s
 bool linx_source_part(struct linx_condition *c, const struct linx_event *ev, const struct linx_cond_source *s, unsigned int i, const char **text, size_t *n);
 /* Gets value i, from 0, of a transformer whose result is a list. False: past the last. */
 bool linx_source_item(const struct linx_cond_source *s, unsigned int i, struct linx_fld_value *v);
-/* filter/condition/getopt.c: computes getopt(): writes the options found, each with a NUL, to s->text. False: no value. */
+/*
+ * filter/condition/getopt.c: computes getopt(): writes the options found, each with a NUL, to s->text. False: no
+ * value.
+ */
 bool linx_source_getopt(struct linx_condition *c, const struct linx_event *ev, struct linx_cond_source *s);
 /* Makes the environment for a field's getter; the value may be in the buffer scratch. */
 struct linx_fld_env linx_source_env(struct linx_condition *c, const struct linx_event *ev, struct linx_strbuf *scratch);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Checks the types in a condition, as Falco does: of operators, of the two sides of a test, of transformers' arguments. */
+/*
+ * Checks the types in a condition, as Falco does: of operators, of the two sides of a test, of transformers'
+ * arguments.
+ */
 #include <stdio.h>
 
 #include "filter/condition/parse.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Getters of Falco's fields of arguments (evt.arg, evt.args, evt.rawarg). The arguments of Falco's exit events are listed
- * in filter/falco/args.def, with names, order and source. Other names are the kernel's names of a call's arguments.
+ * Getters of Falco's fields of arguments (evt.arg, evt.args, evt.rawarg). The arguments of Falco's exit events are
+ * listed in filter/falco/args.def, with names, order and source. Other names are the kernel's names of a call's
+ * arguments.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -70,7 +71,10 @@ static bool account_arg(const struct linx_fld_env *e, unsigned int at, struct li
 	return linx_falco_account(e, (uint32_t)e->ev->args[at], name[n - 3] == 'g', v);
 }
 
-/* Shows a relative path as an absolute one. Not the target of a symlink, which is not relative to the caller's directory. */
+/*
+ * Shows a relative path as an absolute one. Not the target of a symlink, which is not relative to the caller's
+ * directory.
+ */
 static bool path_arg(const struct linx_fld_env *e, unsigned int at, struct linx_fld_value *v)
 {
 	static const char *const dfds[][2] = { { "oldname", "olddfd" }, { "newname", "newdfd" } };
@@ -467,7 +471,9 @@ FALCO_GET(evt_rawarg)
 
 /* ---- what arguments need -------------------------------------------------------------------------- */
 
-/* Returns the recording options (LINX_NEEDS_*) that an argument needs. raw: only the number of a descriptor is shown. */
+/*
+ * Returns the recording options (LINX_NEEDS_*) that an argument needs. raw: only the number of a descriptor is shown.
+ */
 static unsigned int needs_of(const struct argument *a, bool raw)
 {
 	unsigned int all = a->form == FD && !raw ? LINX_FLD_NEEDS_SOCKETS : 0;

@@ -111,7 +111,10 @@ FALCO_GET(container_mounts)
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Finds the mount that a field's argument names: by number, or by path (source, or with by_target the target). NULL: none. */
+/*
+ * Finds the mount that a field's argument names: by number, or by path (source, or with by_target the target). NULL:
+ * none.
+ */
 static const struct linx_container_mount *mount_of(const struct linx_fld_env *e, const struct linx_fld *f, bool by_target)
 {
 	const struct linx_container_info *c = container_of(e);

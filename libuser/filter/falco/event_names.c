@@ -42,7 +42,10 @@ static const char *const others[] = {
 #undef EVENT
 };
 
-/* True if Falco may have another name for a call. Fast: it looks at two letters, since nearly every event is looked up. */
+/*
+ * True if Falco may have another name for a call. Fast: it looks at two letters, since nearly every event is looked
+ * up.
+ */
 static bool may_differ(const char *name, size_t n)
 {
 	return n && (name[n - 1] == '4' || name[n - 1] == '2' || *name == '_' || *name == 'u');

@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Returns Falco's name of a call, by the kernel's name of *n bytes: another one, or name itself. *n: set to its length. */
+/*
+ * Returns Falco's name of a call, by the kernel's name of *n bytes: another one, or name itself. *n: set to its
+ * length.
+ */
 const char *linx_falco_call_name(const char *name, size_t *n);
 struct linx_event;
 /* Returns Falco's name of an event, of *n bytes. NULL: Falco has no such event. */

@@ -13,7 +13,10 @@
 linx_fld_getter linx_falco_exit_status, linx_falco_exit_ret, linx_falco_exit_signal, linx_falco_exit_core;
 /* Gets the name of a user or a group. False: not known. */
 bool linx_falco_account(const struct linx_fld_env *e, uint32_t id, bool group, struct linx_fld_value *v);
-/* Appends a path, made absolute, to the scratch buffer. dfd: name of the argument with the directory of a relative path. */
+/*
+ * Appends a path, made absolute, to the scratch buffer. dfd: name of the argument with the directory of a relative
+ * path.
+ */
 bool linx_falco_put_whole(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);
 /* Does the same for an opened path, with <UNKNOWN> before it if its directory is not known. */
 bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const char *s, size_t n);

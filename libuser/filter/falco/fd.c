@@ -266,7 +266,9 @@ static bool ends_of(const struct linx_fld_env *e, struct ends *x)
 	memset(x, 0, sizeof(*x));
 	if (inet) {
 		set_ends(x, d);
-		/* A socket without an address gets one in connect, and the record of the connect may not have it yet. */
+		/*
+		 * A socket without an address gets one in connect, and the record of the connect may not have it yet.
+		 */
 		x->has[0] = !is_named(e->ev, "connect") || d->sock.local_port || has_addr(d->sock.local, v6);
 	}
 	if (given_peer(e->ev, x))
@@ -549,7 +551,10 @@ bool linx_falco_put_opened(const struct linx_fld_env *e, const char *dfd, const 
 	return true;
 }
 
-/* Writes a descriptor's name without regard to the call: the ends of an IP socket, the address of a UNIX socket, or the path. */
+/*
+ * Writes a descriptor's name without regard to the call: the ends of an IP socket, the address of a UNIX socket, or
+ * the path.
+ */
 static void put_descriptor(struct linx_strbuf *o, const struct linx_descriptor *d)
 {
 	struct ends x = { .server = 0 };

@@ -37,7 +37,10 @@ static const char *arg_of(const struct linx_event *ev, enum role role)
 	return NULL;
 }
 
-/* True if the call succeeded: only then the fields have a value. As in Falco, an open that failed counts unless with EPERM. */
+/*
+ * True if the call succeeded: only then the fields have a value. As in Falco, an open that failed counts unless with
+ * EPERM.
+ */
 static bool succeeded(const struct linx_event *ev)
 {
 	return ev->has_ret && (strncmp(linx_event_get_name(ev), "open", 4) != 0 ? ev->ret == 0 : ev->ret != -1);

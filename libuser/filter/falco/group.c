@@ -151,7 +151,10 @@ FALCO_GET(proc_pidns_start)
 	return start && linx_fld_set_num(v, (int64_t)start);
 }
 
-/* Getter of the time from the pid namespace's start to the change of the executable; as in Falco, no value if negative. */
+/*
+ * Getter of the time from the pid namespace's start to the change of the executable; as in Falco, no value if
+ * negative.
+ */
 FALCO_GET(proc_pidns_to_ctime)
 {
 	int64_t start = (int64_t)namespace_start(e), changed = informed(e) ? informed(e)->exe_ctime_ns : 0;

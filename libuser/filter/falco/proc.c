@@ -90,7 +90,10 @@ FALCO_GET(proc_pexe)
 	return first_word(parent(e), v);
 }
 
-/* Gets word n of a command line, counted from 0 after the first word. As in Falco it is empty if there are fewer words. */
+/*
+ * Gets word n of a command line, counted from 0 after the first word. As in Falco it is empty if there are fewer
+ * words.
+ */
 static bool give_word(const struct linx_process *p, unsigned int n, struct linx_fld_value *v)
 {
 	size_t at;
@@ -470,7 +473,9 @@ FALCO_GET(thread_nametid)
 	return linx_fld_set_scratch(e, v);
 }
 
-/* Getter of thread.cgroup. linx records one path: in the unified hierarchy, or in the one where containers are found. */
+/*
+ * Getter of thread.cgroup. linx records one path: in the unified hierarchy, or in the one where containers are found.
+ */
 FALCO_GET(thread_cgroup)
 {
 	FLD_ONE();
