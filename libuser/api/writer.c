@@ -374,7 +374,7 @@ static int write_lane_up_to(struct linx_writer *w, unsigned int lane, uint64_t *
 		if (ret < 0)
 			return ret;
 		calls += ret;
-		if (!whole) /* the rest is behind the floor */
+		if (!whole) /* the groups that remain are not before the floor */
 			break;
 		memset(t, 0, sizeof(*t));
 		ret = w->l->e->ops->peek(w->l->e, lane, &t->c);

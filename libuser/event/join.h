@@ -39,7 +39,7 @@ struct linx_assembler {
 	/* True: the entry in the last MOVED record was not fed before. It counts as a record at position moved_from. */
 	bool moved;
 	struct linx_position moved_from;
-	uint32_t moved_exec; /* from a MOVED record: thread whose exec takes the id of the leader ending next; 0: none */
+	uint32_t moved_exec; /* from a MOVED record: thread whose exec takes the id of a leader that ends; 0: none */
 	struct linx_event ev;
 	struct linx_mem mem; /* memory captured for ev */
 	struct linx_table_call subcall; /* ev.call may point here */

@@ -207,13 +207,13 @@ static void lose(struct linx_follower *f, struct linx_connection *c)
 	finish_early(f, c);
 }
 
-/* Returns whether data looks like the begin of an HTTP/1 message. */
+/* Returns whether data looks like the start of an HTTP/1 message. */
 static enum linx_http_looks looks_of(const uint8_t *data, uint64_t len)
 {
 	return linx_http_looks(data, len < LINX_HTTP_LOOK ? (uint32_t)len : LINX_HTTP_LOOK);
 }
 
-/* True if data is the begin of a TLS connection: a handshake record with a hello of the client or the server. */
+/* True if data is the start of a TLS connection: a handshake record with a hello of the client or the server. */
 static bool is_tls(const uint8_t *data, uint64_t len)
 {
 	return len >= 6 && data[0] == 0x16 && data[1] == 3 && data[2] <= 4 && (data[5] == 1 || data[5] == 2);
@@ -512,7 +512,7 @@ static bool is_fresh(const struct linx_connection *c)
 }
 
 /*
- * True if the bytes look like the begin of HTTP; makes a connection then if there is none (*c NULL: no memory). If the
+ * True if the bytes look like the start of HTTP; makes a connection then if there is none (*c NULL: no memory). If the
  * stream has no descriptions of descriptors, only calls for sockets show that fd is a socket. False: not HTTP; the
  * connection is dropped.
  */

@@ -66,7 +66,7 @@ void linx_http_head_free(struct linx_http_head *h); /* h may be NULL */
 enum linx_http_line {
 	LINX_HTTP_LINE_GOOD,
 	LINX_HTTP_LINE_FOREIGN, /* the line is not HTTP/1 */
-	LINX_HTTP_LINE_LENGTH, /* the length contradicts another one, or is malformed */
+	LINX_HTTP_LINE_LENGTH, /* the Content-Length contradicts an earlier one, or is malformed */
 	LINX_HTTP_LINE_NOMEM,
 };
 

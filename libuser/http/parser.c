@@ -211,7 +211,7 @@ static int feed_line(struct linx_http_parser *p, const uint8_t *data, size_t len
 }
 
 /*
- * Parses the whole lines of fields at the begin of the data, like feed_line() but faster. Most bytes of a header are
+ * Parses the whole lines of fields at the start of the data, like feed_line() but faster. Most bytes of a header are
  * parsed here.
  */
 static int feed_fields(struct linx_http_parser *p, const uint8_t *data, size_t len, size_t *used)

@@ -54,7 +54,7 @@ struct linx_http_parser {
 };
 
 enum linx_http_step {
-	LINX_HTTP_MORE, /* all data was taken */
+	LINX_HTTP_MORE, /* all data was parsed; more is needed */
 	LINX_HTTP_HEAD, /* a header is complete: call linx_http_take_head() */
 	LINX_HTTP_END, /* a message is complete */
 	LINX_HTTP_STOP, /* the parser has just stopped: see why */

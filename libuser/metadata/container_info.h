@@ -48,7 +48,7 @@ bool linx_container_take_listed(struct linx_container_own *c, const struct linx_
  * no memory. cgroup: path of the container's cgroup.
  */
 char *linx_container_compose(const struct linx_container_own *c, const char *cgroup);
-/* Calls take, which owns *c, for each container of a payload. -EBADMSG: not the expected JSON; -ENOMEM. */
+/* Calls take() for each container in a payload; take() owns c then. -EBADMSG: not the expected JSON; -ENOMEM. */
 int linx_container_parse(const char *json, size_t len,
 			 int (*take)(void *ctx, const char *cgroup, struct linx_container_own *c), void *ctx);
 

@@ -26,7 +26,7 @@ static void forget_all(struct linx_rules *r)
 
 /*
  * Returns the time of an event for the items' windows. Within a section of a stream it advances with the stream's own
- * clock, which nobody sets. At the begin of a section it is set to the wall clock. A section that begins earlier than
+ * clock, which nobody sets. At the start of a section it is set to the wall clock. A section that begins earlier than
  * the one before ended belongs to another recording: then all that the items remember is forgotten.
  */
 static uint64_t time_of(struct linx_rules *r, const struct linx_event *ev)

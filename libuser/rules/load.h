@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Loading a file of rules: functions that the files rules/load*.c share. Each adds an error to the set's problems when
- * it finds the error, and then returns -EINVAL. The "item at hand" is the YAML mapping that is being read.
+ * it finds the error, and then returns -EINVAL. The "current item" is the YAML mapping that is being read.
  */
 #ifndef LINX_LOAD_H
 #define LINX_LOAD_H
@@ -30,7 +30,7 @@ struct linx_load_key {
 	bool append, replace;
 };
 
-/* rules/load_node.c. If a function takes a node n that may be NULL, NULL stands for the item at hand. */
+/* rules/load_node.c. If a function takes a node n that may be NULL, NULL stands for the current item. */
 struct linx_rules_place linx_load_place(const struct linx_loader *l, const yaml_node_t *n);
 int linx_load_refuse(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
 void linx_load_warn(struct linx_loader *l, const yaml_node_t *n, const char *code, const char *why);
@@ -41,17 +41,17 @@ bool linx_load_is_null(const yaml_node_t *n);
 yaml_node_t *linx_load_get(const struct linx_loader *l, const yaml_node_t *map, const char *key);
 unsigned int linx_load_length(const yaml_node_t *seq);
 yaml_node_t *linx_load_element(const struct linx_loader *l, const yaml_node_t *seq, unsigned int i);
-/* Returns the text of a key of the item at hand, which must have one. NULL: it has none, and the error was added. */
+/* Returns the text of a key of the current item, which must have one. NULL: it has none, and the error was added. */
 const char *linx_load_need_text(struct linx_loader *l, const char *key, const yaml_node_t **node);
-/* Read the value of a key of the item at hand; *out stays as it is if there is no such key. */
+/* Read the value of a key of the current item; *out stays as it is if there is no such key. */
 int linx_load_bool(struct linx_loader *l, const char *key, bool *out);
 int linx_load_strings(struct linx_loader *l, const char *key, bool needed, struct linx_rules_strings *out);
 void linx_load_warn_keys(struct linx_loader *l, const char *const *known);
-/* True if the item at hand has a mapping "override" that is not empty. */
+/* True if the current item has a mapping "override" that is not empty. */
 bool linx_load_has_override(const struct linx_loader *l);
 /* Reads whether "override" asks to append to a key or to replace it; LINX_LOAD_DEFINE: it does not name the key. */
 int linx_load_override(struct linx_loader *l, const char *key, enum linx_load_way *way);
-/* Checks that "override" names only keys that can be changed in that way, and that the item at hand has values for. */
+/* Checks that "override" names only keys that can be changed in that way, and that the current item has values for. */
 int linx_load_check_override(struct linx_loader *l, const struct linx_load_key *known, size_t n);
 int linx_load_append(struct linx_loader *l, bool *append);
 
@@ -59,18 +59,18 @@ int linx_load_append(struct linx_loader *l, bool *append);
 /* Returns the item of this kind with the name l->item, made if there is none. NULL: no memory. */
 struct linx_rules_item *linx_load_make_item(struct linx_loader *l, enum linx_rules_kind kind);
 int linx_load_too_many(struct linx_loader *l);
-/* Reads a list from the item at hand. */
+/* Reads a list from the current item. */
 int linx_load_list(struct linx_loader *l);
 /* Sets a condition, or appends to it, from the key "condition". */
 int linx_load_condition(struct linx_loader *l, struct linx_rules_item *it, bool append);
 int linx_load_macro(struct linx_loader *l);
 
-/* rules/load_exception.c: adds the exceptions of the item at hand to the rule. */
+/* rules/load_exception.c: adds the exceptions of the current item to the rule. */
 int linx_load_exceptions(struct linx_loader *l, struct linx_rules_item *it, bool append);
 
 /* rules/load_rule.c */
 int linx_load_rule(struct linx_loader *l);
-/* Sets the member of the rule "it" from a key of the item at hand; the key is one that all kinds of rules can have. */
+/* Sets the member of the rule "it" from a key of the current item; the key is one that all kinds of rules can have. */
 int linx_load_rule_key(struct linx_loader *l, struct linx_rules_item *it, const char *key, bool append);
 /* Reads the number of a key; *out stays as it is if there is no such key. */
 int linx_load_number(struct linx_loader *l, const char *key, uint64_t *out);

@@ -149,7 +149,7 @@ static int define_rule(struct linx_loader *l)
 	return ret;
 }
 
-/* Changes a rule as the key 'append' or 'override' of the item at hand says. */
+/* Changes a rule as the key 'append' or 'override' of the current item says. */
 static int change_rule(struct linx_loader *l, bool append)
 {
 	struct linx_rules_item *it = linx_rules_item(l->r, LINX_RULES_RULE, l->item, strlen(l->item));

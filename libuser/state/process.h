@@ -67,7 +67,7 @@ void linx_process_put(struct linx_processes *t, struct linx_process_own *p);
 /* Removes the process from the table, so that its pid may belong to another process. */
 void linx_process_unlist(struct linx_processes *t, struct linx_process_own *p);
 
-/* Sets the process's texts from the values of a TASK, FORK or EXEC record (kind), and raises its version. -ENOMEM */
+/* Sets texts and executable of a process from the values of a TASK, FORK or EXEC record; raises its version. -ENOMEM */
 int linx_process_take(struct linx_processes *t, struct linx_process_own *p, const struct linx_value *fields,
 		      uint8_t kind);
 /* Sets ids, namespaces and flags of the process from the struct linx_who of a TASK, FORK or EXEC record (kind). */

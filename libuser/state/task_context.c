@@ -22,7 +22,7 @@ static void set_ids(struct linx_tasks *t, struct linx_task *task, const struct l
 /* Clears a slot for a new task with the same id. The record of the former task's end was lost. */
 static void forget(struct linx_tasks *t, struct linx_task_slot *slot)
 {
-	/* If other threads of the old process still have slots, since their ends were lost too, they refer to it. */
+	/* The old process stays in memory while other threads of it have slots, whose ends were lost too. */
 	if (slot->task.tid == slot->task.pid)
 		linx_process_end(&t->processes, slot->process);
 	linx_task_slot_set_process(t, slot, NULL);

@@ -183,7 +183,7 @@ struct linx_cond_problem {
  */
 int linx_cond_parse(struct linx_condition *c, const char *text, const struct linx_cond_names *names,
 		    struct linx_cond_problem *why);
-/* Parses a field or a transformer at the begin of text. *used: its length; *source: its index. -EINVAL, -ENOMEM */
+/* Parses a field or a transformer at the start of text. *used: its length; *source: its index. -EINVAL, -ENOMEM */
 int linx_cond_parse_source(struct linx_condition *c, const char *text, size_t *used, uint32_t *source, struct linx_cond_problem *why);
 /* Checks that the whole text is a field or a transformer; adds nothing to c. -EINVAL: it is not, see *why; -ENOMEM */
 int linx_cond_check_source(struct linx_condition *c, const char *text, struct linx_cond_problem *why);

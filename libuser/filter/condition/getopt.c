@@ -9,7 +9,7 @@ struct options {
 	bool known[256], valued[256];
 };
 
-/* Reads a string of options as for getopt(3): "ab:" means -a, and -b with a value. A colon at the begin is ignored. */
+/* Reads a string of options as for getopt(3): "ab:" means -a, and -b with a value. A colon at the start is ignored. */
 static void read_options(struct options *o, const char *s, size_t n)
 {
 	memset(o, 0, sizeof(*o));

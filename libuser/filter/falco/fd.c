@@ -587,7 +587,7 @@ static bool put_name(const struct linx_fld_env *e)
 	return e->scratch->len;
 }
 
-/* Inserts text at the begin of the buffer. */
+/* Inserts text at the start of the buffer. */
 static bool put_before(struct linx_strbuf *o, const char *s, size_t n)
 {
 	if (o->failed || !linx_strbuf_room(o, n))
@@ -676,7 +676,7 @@ static bool in_container(const struct linx_fld_env *e, linx_fld_getter *get, str
 	text[id.n] = ':';
 	if (!get(e, &plain, 0, &name))
 		return false;
-	/* The name is either at the begin of the scratch buffer, which may move, or not in the buffer at all. */
+	/* The name is either at the start of the scratch buffer, which may move, or not in the buffer at all. */
 	e->scratch->len = name.s == e->scratch->data ? name.n : 0;
 	if (name.s != e->scratch->data)
 		linx_strbuf_mem(e->scratch, name.s, name.n);

@@ -85,7 +85,7 @@ struct linx_live_opts {
 
 /* An engine: makes or reads the records of a source. */
 struct linx_engine_info {
-	const char *name; /* word for linx_open_engine(), "kmod" for instance */
+	const char *name; /* name for linx_open_engine(), such as "kmod" */
 	const char *text; /* description for people */
 	bool live; /* records while it is read, with linx_engine_opts.live; false: reads a recording */
 };
@@ -122,7 +122,7 @@ LINX_API int linx_open_live(const struct linx_live_opts *opts, struct linx **out
 
 /*
  * Open a capture file: linx_open_engine("file"). fd stays the caller's and must stay open
- * until linx_close(). A pipe works. name stands in error texts. -EBADMSG: not a capture.
+ * until linx_close(). A pipe works. name is shown in error texts. -EBADMSG: not a capture.
  * err may be NULL. The caller ends *out with linx_close().
  */
 LINX_API int linx_open_file(int fd, const char *name, struct linx **out, struct linx_error *err);
@@ -264,8 +264,8 @@ LINX_API int linx_listed(struct linx *l);
 LINX_API int linx_skip_until_exec(struct linx *l, uint32_t tid);
 
 /*
- * Read the files of container runtimes about the containers of recorded processes, below root (NULL: "/";
- * another one where the machine's root directory is mounted). Each container is read once, and no daemon is
+ * Read the files of container runtimes about the containers of recorded processes. root: the directory at which
+ * the machine's root directory is mounted; NULL: "/". Each container is read once, and no daemon is
  * asked. Call it before linx_start(). A linx_writer stores the result. Without effect on a capture file, which
  * has its own stored result. -errno: root cannot be opened.
  */
@@ -396,7 +396,7 @@ enum linx_event_kind {
 	LINX_EVENT_FORK = 3,
 	LINX_EVENT_EXEC = 4,
 	LINX_EVENT_EXIT = 5, /* a task ended */
-	LINX_EVENT_GAP = 6, /* events were lost here */
+	LINX_EVENT_GAP = 6, /* events were lost at this place of the stream */
 	LINX_EVENT_CERTIFICATE = 7,
 	LINX_EVENT_SIGNAL = 8, /* a signal that the task acts on now, or that it ignores */
 	LINX_EVENT_BUDGET = 9, /* from now on, this CPU records more or less of a call */
@@ -551,9 +551,9 @@ enum linx_format {
  */
 enum linx_text_form {
 	LINX_FORM_UNKNOWN = 0, /* the library is older than this list */
-	LINX_FORM_QUOTED = 1, /* between double quotes, escaped as in C; other text stands between the strings */
-	LINX_FORM_JSON = 2, /* strings of JSON; nothing between them is text */
-	LINX_FORM_PLAIN = 3, /* with or without quotes, escaped as in C or not, as a template says */
+	LINX_FORM_QUOTED = 1, /* in double quotes, escaped as in C; other text is between the strings */
+	LINX_FORM_JSON = 2, /* as strings of JSON; between them is no text, only punctuation and numbers */
+	LINX_FORM_PLAIN = 3, /* with or without quotes, escaped as in C or not, depending on a template */
 };
 
 /* Description of a format; the strings are constant. */
@@ -586,7 +586,7 @@ LINX_API int linx_get_format(unsigned int i, struct linx_format_info *info);
 #define LINX_STRACE_PID_NS 0x02
 #define LINX_STRACE_NEW_NS 0x04 /* --namespace=new: behind the result, the namespaces that a call entered */
 
-/* Form of the thread id in front of a line. */
+/* Form of the thread id at the start of a line. */
 enum linx_strace_tids {
 	LINX_STRACE_TIDS_COLUMN = 0, /* "1234  " if linx_print_opts.tids */
 	LINX_STRACE_TIDS_SHARED = 1, /* "[pid  1234] " while there is more than one task */
@@ -618,7 +618,7 @@ struct linx_strace_opts {
 	unsigned int decode_pids; /* -Y */
 	unsigned int hide, hide_status;
 	uint64_t hide_signals; /* bit n - 1: signal n is not shown */
-	/* Sets of calls, as linx_select() takes them. */
+	/* Sets of calls, as expressions for linx_select(). */
 	const char *abbrev; /* calls with abbreviated structures; NULL: all, or none with linx_print_opts.verbose */
 	const char *verbose; /* calls with pointers followed; NULL: all */
 	const char *raw; /* calls with arguments as bare numbers; NULL: none */
@@ -634,7 +634,7 @@ struct linx_line_opts {
 	const char *template_text;
 	size_t max_string; /* 1 + most bytes of a string or buffer; 0: as linx_print_opts says */
 	size_t max_text; /* 1 + most bytes of a line; a longer one ends in "...", which is the least; 0: no limit */
-	bool no_names; /* users and groups by number alone, as for capture files of another machine */
+	bool no_names; /* show users and groups only by number, as for capture files of another machine */
 };
 #define LINX_LINE_TEMPLATE                                                                         \
 	"%linx.time : %linx.dir %linx.type[value] %linx.args %linx.comm %linx.fullpath "           \
@@ -649,7 +649,7 @@ struct linx_field_info {
 	const char *type; /* "number", "text", "number and text", "list", "time" */
 	const char *example; /* "(3(close))" */
 	const char *text; /* meaning, as one line for people */
-	bool filters; /* can stand in a condition */
+	bool filters; /* the field can be used in a condition */
 };
 /* Describe field i, from 0. -ENOENT: past the last. */
 LINX_API int linx_get_field(unsigned int i, struct linx_field_info *info);
@@ -753,8 +753,8 @@ struct linx_writer_opts {
 	enum linx_writer_beside beside;
 };
 /*
- * Begin to write the stream of l to fd as a capture file. Records are written as they
- * stand in the rings. fd and l stay the caller's and are used until linx_writer_free(),
+ * Begin to write the stream of l to fd as a capture file. Records are written unchanged,
+ * as in the rings. fd and l stay the caller's and are used until linx_writer_free(),
  * which ends *out.
  */
 LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_opts *opts, struct linx_writer **out,
@@ -770,9 +770,9 @@ LINX_API int linx_writer_new(struct linx *l, int fd, const struct linx_writer_op
  */
 LINX_API int linx_writer_step(struct linx_writer *w, int timeout_ms);
 /*
- * Write the event that linx_next() returned last, with LINX_WRITER_KEPT. Calls and signals that are not kept
- * are left out of the file, and the file records that they are no losses. Records of tasks, descriptors and
- * losses are written in any case. 0 or -errno.
+ * Write the event that linx_next() returned last to the file of a writer with LINX_WRITER_KEPT. Calls and signals
+ * that are not written are left out of the file, and the file states that they are not losses. Records of tasks,
+ * descriptors and losses are written in any case. 0 or -errno.
  */
 LINX_API int linx_writer_keep(struct linx_writer *w, const struct linx_event *ev);
 /* Write the certificate, which ends the section. -EBUSY: still recording. */

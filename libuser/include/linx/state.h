@@ -29,12 +29,12 @@ struct linx_text {
 /* Bits of linx_process.flags. */
 #define LINX_PROCESS_KERNEL 0x1u /* a kernel thread */
 #define LINX_PROCESS_SCRIPT 0x2u /* exe is the interpreter of the script that was executed */
-#define LINX_PROCESS_MEMFD 0x4u /* exe lies in a memfd, not in a file system */
+#define LINX_PROCESS_MEMFD 0x4u /* exe is in a memfd, not in a file system */
 #define LINX_PROCESS_DELETED 0x8u /* exe had been unlinked when it was recorded */
 #define LINX_PROCESS_CHROOT 0x10u /* the root directory is inside a mount, not the root of one */
 #define LINX_PROCESS_INFO 0x20u /* pgid to ns are known */
 #define LINX_PROCESS_LAYER 0x40u /* LINX_PROCESS_UPPER is known */
-#define LINX_PROCESS_UPPER 0x80u /* exe lies in the upper layer of an overlay */
+#define LINX_PROCESS_UPPER 0x80u /* exe is in the upper layer of an overlay file system */
 
 /* A process (thread group). Ids are of the initial namespaces. */
 struct linx_process {
@@ -157,7 +157,7 @@ LINX_API bool linx_files_is_complete(const struct linx_files *f);
 /*
  * Get the open descriptor with the least number above after; begin with -1. 0, or
  * -ENOENT: there are no more. The members field and entry of *d have no meaning
- * here; path and info are borrowed as the table is.
+ * here; path and info are valid as long as the table.
  */
 LINX_API int linx_files_next(const struct linx_files *f, int32_t after, struct linx_descriptor *d);
 /* Get descriptor fd. 0, or -ENOENT: not open, as far as the library knows. */
