@@ -97,7 +97,7 @@ struct linx {
 	struct linx_kinds kinds; /* numbers of records of this section other than returns of calls, by lane and kind */
 	bool running;
 
-	/* linx_next() */
+	/* state of linx_next() */
 	enum linx_phase phase;
 	unsigned int clock_gen; /* the engine's clock_gen of next_clock */
 	struct linx_clock next_clock; /* relation of the clocks that applies from its own stream time on */
@@ -107,7 +107,7 @@ struct linx {
 	bool incomplete; /* a record was taken but not fully delivered: no memory, or the record is malformed */
 	struct linx_event cert_event;
 
-	/* account */
+	/* counts for the certificate */
 	uint64_t *written; /* [nwritten] by lane: number of records that a writer moved to a file; may be NULL */
 	unsigned int nwritten;
 	uint64_t *calls; /* [LINX_NCALLS] number of delivered records of each call */

@@ -8,7 +8,7 @@
 
 #define LINX_NOINLINE __attribute__((noinline))
 
-/* For functions that nearly every event calls from few places, whatever their size. */
+/* LINX_ALWAYS_INLINE is for functions of any size that run for nearly every event and are called from few places. */
 #define LINX_ALWAYS_INLINE inline __attribute__((always_inline))
 
 #endif

@@ -548,7 +548,7 @@ LINX_NOINLINE static int feed_other(struct linx_assembler *a, const struct linx_
 	case LINX_REC_MOVED:
 		return feed_moved(a, g);
 	default:
-		return 0; /* kind of a newer format */
+		return 0; /* a kind of record that only a newer format has: ignored */
 	}
 }
 

@@ -82,7 +82,7 @@ struct linx_event {
 	const struct linx_http *http; /* LINX_EVENT_HTTP; rec is the record of the call that completed the message */
 	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; its levels have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
-	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: all records; NULL: not counted */
+	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: numbers of delivered records; NULL: not counted */
 };
 
 /* Returns the errno of a failed call; 0: it succeeded, or has not returned. */

@@ -104,8 +104,8 @@ static bool other_peer(const uint8_t *port, const uint8_t *addr, size_t n, const
 }
 
 /*
- * Sets the address used: the captured one with the peer's port and host. at: offset of the
- * host address, which has n bytes.
+ * Sets ev->used[1] to the address that connect really used: the captured one with the port and host
+ * address of the socket's peer. at: offset of the host address, which has n bytes.
  */
 static void set_peer(struct linx_event *ev, const struct linx_sock *sock, size_t at, size_t n)
 {

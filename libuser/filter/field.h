@@ -48,7 +48,7 @@ enum linx_fld_needs {
 	LINX_FLD_NEEDS_FILES = LINX_NEEDS_FILES,
 	LINX_FLD_NEEDS_OPEN = LINX_NEEDS_FILES | LINX_NEEDS_FDS | LINX_NEEDS_FD_DETAILS,
 	LINX_FLD_NEEDS_ENV = LINX_NEEDS_ENV,
-	LINX_FLD_NEEDS_ARG = 1 << 16, /* linx_falco_arg_needs() */
+	LINX_FLD_NEEDS_ARG = 1 << 16, /* depends on the argument in brackets: linx_falco_arg_needs() */
 };
 
 /* Environment in which filter/field_get.c gets the value of a field. */
@@ -96,7 +96,7 @@ static inline bool linx_fld_is_list(const struct linx_fld_desc *d)
 extern const struct linx_fld_desc *const linx_fld_tables[LINX_FLD_LANGUAGES];
 extern const unsigned int linx_fld_count;
 
-/* A field with its argument. */
+/* A parsed field, with its argument in brackets. */
 struct linx_fld {
 	const struct linx_fld_desc *desc;
 	enum linx_fld_part part;

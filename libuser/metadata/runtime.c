@@ -15,7 +15,7 @@
 enum holds { DOCKER, DOCKER_HOST, BUNDLE, LISTED };
 
 static const struct place {
-	const char *dir; /* below the root directory */
+	const char *dir; /* folder of the runtime, below the root directory */
 	const char *file; /* path below dir/ID/; LISTED: below dir/ */
 	enum holds holds;
 	bool spaces; /* dir has a folder for each namespace of containerd, which contains the folder ID */

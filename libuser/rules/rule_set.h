@@ -152,15 +152,15 @@ struct linx_rules_item {
 	uint32_t number; /* RULE, STATE: its index in linx_rules.rules, once the set is compiled */
 	uint32_t visibility; /* LIST, MACRO: it can name lists and macros whose index is lower */
 	bool used;
-	/* LIST */
+	/* Members of kind LIST. */
 	struct linx_rules_strings items;
 	const char **flat; /* items, with each name of a list replaced by that list's items */
 	uint32_t nflat;
-	/* MACRO, RULE */
+	/* Members of kinds MACRO and RULE; node, busy and done also of STATE. */
 	struct linx_rules_text condition;
 	uint32_t node; /* root of the compiled condition in the tree, if done */
 	bool busy, done; /* the item is being compiled; it has been compiled */
-	/* RULE */
+	/* Members of kind RULE; most of them also of STATE. */
 	char *desc, *output, *source;
 	struct linx_rules_place output_place;
 	struct linx_rules_strings tags;
@@ -200,7 +200,7 @@ struct linx_rules {
 	struct linx_rules_addition *additions;
 	unsigned int nadditions;
 	bool failed, compiled;
-	unsigned int depth; /* macros that are being compiled */
+	unsigned int depth; /* number of macros that are being compiled, each for the one before */
 	struct linx_rules_item *rule; /* the rule that is being compiled; NULL: a macro is compiled for itself */
 	struct linx_condition *tree;
 	/* Index of the rules that a call may match, for the table of this stream. */

@@ -69,12 +69,12 @@ LINX_API const char *linx_http_field_name(unsigned int field);
 struct linx_http {
 	enum linx_http_side side;
 	uint32_t pid; /* process that read or wrote the message, by its number in the initial namespace */
-	int32_t fd; /* its descriptor */
+	int32_t fd; /* descriptor of the socket in that process */
 	uint64_t socket; /* inode of the socket; 0: not known */
 	bool has_request; /* false: the request came before the recording, or was not captured */
 	bool resumed; /* before the request, the library had lost track of the messages on this socket */
 	uint16_t status; /* 0: no response was seen */
-	uint8_t request_minor, response_minor; /* 1 of HTTP/1.1 */
+	uint8_t request_minor, response_minor; /* minor versions: 1 for HTTP/1.1 */
 	struct linx_http_value method, path, query, host;
 	struct linx_http_value field[LINX_HTTP_NFIELDS];
 	uint32_t request_head, response_head; /* bytes of the headers */

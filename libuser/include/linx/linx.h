@@ -56,8 +56,8 @@ struct linx_live_opts {
 	size_t size; /* sizeof(struct linx_live_opts) */
 	enum linx_capture_mode mode;
 	uint64_t ring_size; /* bytes per CPU, a power of two; default LINX_RING_SIZE_DEFAULT */
-	uint32_t watermark_percent; /* default 25 */
-	uint32_t delay_ms; /* longest wait of an event for the watermark; default 100 */
+	uint32_t watermark_percent; /* the reader is woken when a ring is full to this part; default 25 */
+	uint32_t delay_ms; /* or when an event has waited in a ring for this time; default 100 */
 	uint32_t snap_bytes; /* most bytes captured of a buffer; default 80; UINT32_MAX: none */
 	uint32_t snap_str; /* most bytes captured of a string; default 4096 */
 	bool entry_time; /* record when each call began, for durations */
@@ -198,10 +198,11 @@ struct linx_filter_opts {
 LINX_API int linx_filter(struct linx *l, const struct linx_filter_opts *opts);
 
 /*
- * Sample calls: on each CPU, record one out of every calls of each name that
- * expr selects (as for linx_select(); NULL: all but those of class PRIO, which
- * are rare and security-relevant). every = 1 ends the sampling. Calls that do
- * not return are all recorded. Sampled calls have no entry events.
+ * Sample calls: on each CPU, and for each name that expr selects, record only 1 of
+ * N calls, where N is the argument every. 1 ends the sampling. expr: as for
+ * linx_select(); NULL: all calls but those of class PRIO, which are rare and
+ * security-relevant. Calls that do not return are all recorded. Sampled calls have
+ * no entry events.
  */
 LINX_API int linx_sample(struct linx *l, const char *expr, unsigned int every);
 
@@ -482,7 +483,7 @@ struct linx_descriptor {
 	uint8_t type; /* enum linx_fd_type */
 	uint8_t path_state; /* enum linx_state */
 	uint16_t flags; /* LINX_FD_CLOEXEC ... */
-	uint8_t field; /* enum linx_field: an argument, the result, captured memory */
+	uint8_t field; /* origin of the number, as enum linx_field: an argument, the result, captured memory */
 	bool entry; /* describes the descriptor at entry, not at return */
 	bool has_sock;
 	uint32_t pid; /* process of a pidfd, by its number in the initial namespace */
@@ -602,7 +603,7 @@ enum linx_strace_hex {
 /* Options of LINX_FORMAT_STRACE, named after those of strace(1). Zero is strace's default of each. */
 struct linx_strace_opts {
 	size_t size; /* sizeof(struct linx_strace_opts) */
-	const struct linx_table *table; /* the stream's; for the sets of calls below. Stays the caller's */
+	const struct linx_table *table; /* table of the stream, for the sets of calls below; stays the caller's */
 	enum linx_strace_tids tids;
 	unsigned int tasks; /* LINX_STRACE_TIDS_SHARED: number of tasks when the trace begins */
 	bool separate; /* -ff: lines of different tasks go to different files */
@@ -675,9 +676,9 @@ struct linx_print_opts {
 #define LINX_SHOW_FD_PATH 0x1u
 #define LINX_SHOW_FD_SOCKET 0x2u /* protocol and addresses */
 #define LINX_SHOW_FD_DEV 0x4u /* number of the device */
-#define LINX_SHOW_FD_PIDFD 0x8u /* the process */
-#define LINX_SHOW_FD_EVENTFD 0x10u /* its counter */
-#define LINX_SHOW_FD_SIGNALFD 0x20u /* its signals */
+#define LINX_SHOW_FD_PIDFD 0x8u /* process of a pidfd */
+#define LINX_SHOW_FD_EVENTFD 0x10u /* counter of an eventfd */
+#define LINX_SHOW_FD_SIGNALFD 0x20u /* signals of a signalfd */
 #define LINX_SHOW_FD_ALL 0x3fu
 
 /*
