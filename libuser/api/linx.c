@@ -426,7 +426,7 @@ static unsigned int pass_over(struct linx *l)
 	linx_run_begin(l->m, &run);
 	while ((rec = linx_run_next(&run)) && linx_assembler_passes(l->a, rec)) {
 		linx_run_step(&run, rec);
-		l->calls[rec->abi * LINX_NR_MAX + rec->nr]++; /* a number that the table has */
+		l->calls[rec->abi * LINX_NR_MAX + rec->nr]++; /* in bounds: only numbers in the table are skipped */
 	}
 	linx_run_end(l->m, &run);
 	return run.n;

@@ -566,7 +566,7 @@ LINX_API int linx_start(struct linx *l)
 	int ret;
 
 	if (!l->e->ops->start)
-		return 0; /* a file runs by itself */
+		return 0; /* a file need not be started */
 	ret = l->e->ops->start(l->e);
 	if (ret)
 		return linx_engine_failed(l, ret);

@@ -35,10 +35,10 @@ struct linx_totals {
 	struct linx_call_counts *calls;
 	unsigned int ncalls;
 	uint16_t *call_index; /* by ABI and number: 1 + index in calls; 0: none yet */
-	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] events that sampling left out */
-	uint64_t *cpus_skipped; /* [ncpus] events that the engine skipped, an upper bound */
-	uint64_t *cpus_left_out; /* [ncpus] records that a filter kept out of the file */
-	struct linx_kinds kinds; /* all records that were delivered */
+	uint64_t *cpus_sampled, *calls_sampled; /* [ncpus] and [ncalls] number of events that sampling left out */
+	uint64_t *cpus_skipped; /* [ncpus] number of events that the engine skipped, an upper bound */
+	uint64_t *cpus_left_out; /* [ncpus] number of records that a filter kept out of the file */
+	struct linx_kinds kinds; /* numbers of delivered records, by CPU and kind */
 	char (*names)[24]; /* [ncalls] "syscall_NNN", for calls that the table does not have */
 	unsigned int sections;
 };
@@ -60,7 +60,7 @@ struct linx_selection {
 	struct linx_select recorded; /* selected calls, and calls from which HTTP is read */
 	bool entries;
 	struct linx_filter filter;
-	struct linx_condition *condition; /* NULL: none; linx_next() evaluates it */
+	struct linx_condition *condition; /* condition that linx_next() evaluates, unless by_rules is set; NULL: none */
 	struct linx_condition *beside_rules; /* linx_set_rules_filter(), evaluated by the caller; NULL: none */
 	bool by_rules; /* condition is that of linx_set_rules(), owned by the rules and evaluated by the caller */
 	struct linx_program program; /* the part of condition that the kernel evaluates */
@@ -72,13 +72,13 @@ struct linx {
 	struct linx_merge *m;
 	struct linx_assembler *a;
 	struct linx_table *table; /* the section's table: one of tables */
-	struct linx_known_table *tables; /* linx_close() frees them, since users hold names in them */
+	struct linx_known_table *tables; /* all tables so far; kept until linx_close(), since users have names in them */
 	unsigned int ntables;
 	struct linx_metadata *metadata; /* descriptions of containers, for all sections */
 	struct linx_error err;
 	const struct linx_damage *damage; /* the engine's count of damage; NULL: linx_salvage() was not called */
 
-	/* settings */
+	/* settings of the source */
 	struct linx_selection selection;
 	bool entry_time;
 	bool fds; /* records describe descriptors: linx_live_opts.fds */

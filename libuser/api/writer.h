@@ -37,7 +37,7 @@ struct linx_gathered {
 struct linx_writer {
 	struct linx *l;
 	struct linx_output out;
-	struct take *takes; /* [nlanes] */
+	struct take *takes; /* [nlanes] part of each lane in the current batch */
 	uint64_t *seqs; /* [nlanes] number of the last record moved; beside linx_next(): of the lane's next record */
 	unsigned int nlanes;
 	unsigned int clock_gen;

@@ -6,8 +6,8 @@
 #include "base/clock.h"
 
 struct linx_deadline {
-	int timeout_ms; /* the caller's timeout */
-	uint64_t end; /* 0: not begun yet */
+	int timeout_ms; /* the caller's timeout; -1: none */
+	uint64_t end; /* end of the time, in ms of CLOCK_MONOTONIC; 0: the time has not begun to run */
 };
 
 static inline uint64_t linx_now_ms(void)

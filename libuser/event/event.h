@@ -19,8 +19,8 @@
 #include "state/task_own.h"
 #include "table/table.h"
 
-struct linx_tasks; /* state/tasks.h */
-struct linx_http; /* linx/http.h */
+struct linx_tasks; /* defined in state/tasks.h */
+struct linx_http; /* defined in linx/http.h */
 
 struct linx_event {
 	enum linx_event_kind kind;
@@ -31,20 +31,20 @@ struct linx_event {
 	uint64_t wall_ns;
 	const struct linx_task *task; /* NULL: not known */
 	const struct linx_files *files; /* files of task; NULL: not known */
-	const struct linx_tasks *tasks; /* all tasks of the source; NULL: a hand-made event */
+	const struct linx_tasks *tasks; /* all tasks of the source; NULL: an event that was not made from records */
 	bool foreign; /* recorded on another machine, whose users have other names */
 
-	/* LINX_EVENT_SYSCALL */
-	const struct linx_table_call *call; /* NULL: not in the table */
-	const struct linx_table *table; /* table of the stream; NULL: a hand-made event */
+	/* Members of LINX_EVENT_SYSCALL. */
+	const struct linx_table_call *call; /* the call; NULL: it is not in the table */
+	const struct linx_table *table; /* the stream's table of calls; NULL: an event that was not made from records */
 	char unknown_name[24]; /* if call is NULL: "syscall_999" */
 	int32_t nr; /* number at entry, if that was recorded (exec across ABIs and sigreturn change it) */
 	unsigned int abi; /* index of the ABI: table/table.h */
 	bool entry; /* no return: an entry event, or a call that does not return */
 	bool args_gone; /* the registers were overwritten: args[] is not known, only captured memory */
 	bool has_ret, has_entry_time, has_ran; /* ret, entry_time, ran_ns are set */
-	bool joined; /* entered_at is set */
-	bool again; /* rec is an entry that was already delivered as an event of its own */
+	bool joined; /* entry and return were joined, and entered_at is set */
+	bool again; /* rec is an entry that was already delivered as a separate event */
 	bool late; /* a value may be LINX_LATE, or entry and return may belong to two calls */
 	int64_t ret;
 	uint64_t entry_time; /* stream clock */
@@ -82,7 +82,7 @@ struct linx_event {
 	const struct linx_http *http; /* LINX_EVENT_HTTP; rec is the record of the call that completed the message */
 	const struct linx_budget_step *step; /* LINX_EVENT_BUDGET; its levels have been checked */
 	const struct linx_certificate *cert; /* LINX_EVENT_CERTIFICATE */
-	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: numbers of delivered records; NULL: not counted */
+	const struct linx_kinds *delivered; /* LINX_EVENT_CERTIFICATE: counts of delivered records; NULL: not counted */
 };
 
 /* Returns the errno of a failed call; 0: it succeeded, or has not returned. */

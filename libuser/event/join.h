@@ -67,9 +67,9 @@ struct linx_assembler {
 
 	struct linx_task_slot *dying; /* slot to be removed at the next feed */
 	bool dying_group; /* the task in dying was the last one of its process */
-	struct linx_group rest; /* group whose own event is still to come; rec NULL: none */
-	void *held_rest; /* linx_assembler_hold() */
-	uint64_t lost_until; /* linx_assembler_lost() */
+	struct linx_group rest; /* group that made an event of an earlier call, and not yet its own; rec NULL: none */
+	void *held_rest; /* copy of the records of rest, made by linx_assembler_hold(); NULL: none */
+	uint64_t lost_until; /* stream time before which records were lost: linx_assembler_lost(); 0: none were */
 	uint64_t doubt_since, doubt_until; /* union of the intervals of linx_assembler_doubt(); until 0: none */
 
 	struct linx_task_slot **left; /* linx_assembler_flush(): calls that have not returned, by time */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Multiplexed calls: events of socketcall(2) and ipc(2) become events of the calls behind them. */
+/*
+ * Multiplexed calls: turns events of socketcall(2) and ipc(2) into events of the calls that their first argument
+ * names.
+ */
 #include <string.h>
 
 #include "record/decode.h"

@@ -13,7 +13,7 @@
 #include "event/uring.h"
 
 #define SLOTS_MAX 65536u
-/* linux/io_uring.h */
+/* IORING_CQE_F_MORE of linux/io_uring.h: more results of the same submission will follow. */
 #define CQE_MORE 0x02
 /*
  * Time, in ns, after which no result is expected for a submission whose number was reused: far more than the
@@ -154,7 +154,7 @@ static int former(struct linx_assembler *a, uint64_t time)
 		if (!sub->rec.len)
 			continue;
 		if (a->entries)
-			release(a, sub); /* with entries, the submission was an event when it came */
+			release(a, sub); /* entries are events: this submission was an event when its record was fed */
 		else if (give_up(a, sub, 0))
 			return 1;
 	}

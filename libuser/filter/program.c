@@ -31,7 +31,7 @@ enum tri { NO, YES, OPEN };
 /* A number in struct linx_predicate_data, on which the program runs. */
 struct load {
 	uint32_t at;
-	uint8_t size; /* 4 or 8 */
+	uint8_t size; /* bytes: 4 or 8 */
 	bool is_signed;
 	bool may_lack; /* the number may be unknown, which is shown by all bits set */
 };
@@ -53,7 +53,7 @@ struct builder {
 		enum tri v; /* value of the test itself, without "not" */
 		bool decided; /* false: the kernel cannot make the test */
 		struct load load;
-	} *tests; /* by node */
+	} *tests; /* facts about tests, by index of the node */
 	/* By node, without and with "not" before it: the result of value() + 1; 0: not computed yet. */
 	uint8_t (*values)[2];
 };

@@ -179,7 +179,7 @@ static void stopped(struct linx_follower *f, struct linx_connection *c, unsigned
 	c->in_step = false;
 	if (why == LINX_HTTP_WHY_HOLE) {
 		c->lost = true;
-		/* responses to the present requests may lie in the hole */
+		/* The responses to the requests that wait may have been in the bytes that were not captured. */
 		if (dir != c->requests)
 			finish_waiting(f, c);
 		return;

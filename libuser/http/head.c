@@ -6,7 +6,10 @@
 #include "shared/http_begin.h"
 
 #define NAME_MAX_LEN 17u /* length of "Transfer-Encoding", the longest field name that is interpreted */
-/* RFC 9112: a line of HTTP/1 ends with " HTTP/1." and a digit; a response begins with the latter. */
+/*
+ * RFC 9112: the first line of a request ends with " HTTP/1." and a digit; a response begins with "HTTP/1." and a
+ * digit.
+ */
 #define VERSION "HTTP/1."
 #define VERSION_LEN (sizeof(VERSION) - 1)
 

@@ -11,7 +11,7 @@ enum linx_transfer_kind {
 	LINX_TRANSFER_VECTOR, /* argument 1 points to argument 2 buffers */
 	LINX_TRANSFER_MESSAGE, /* argument 1 points to a msghdr */
 	LINX_TRANSFER_MESSAGES, /* argument 1 points to an array of mmsghdr; the result is the number of messages */
-	LINX_TRANSFER_UNSEEN, /* the kernel moves the bytes without the program's memory */
+	LINX_TRANSFER_UNSEEN, /* the kernel moves the bytes, not through the program's memory: sendfile, splice */
 	LINX_TRANSFER_CLOSE, /* argument 0 is closed */
 	LINX_TRANSFER_OPEN, /* the result is a new socket */
 	LINX_TRANSFER_CONNECT, /* argument 0 gets a new peer */

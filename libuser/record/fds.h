@@ -34,7 +34,7 @@ void linx_fds_free(struct linx_fds *fds);
  * description of the other moment is recorded, that is returned. NULL: not recorded.
  */
 const struct linx_descriptor *linx_fds_find(const struct linx_fds *fds, int32_t fd, bool late);
-/* Finds a descriptor of another process that is an argument. NULL: not recorded. */
+/* Finds a descriptor of another process that is argument arg, as for pidfd_getfd(2). NULL: not recorded. */
 const struct linx_descriptor *linx_fds_find_foreign(const struct linx_fds *fds, unsigned int arg,
 						    int32_t fd);
 /* Returns the descriptor that the call returned; NULL: none. */

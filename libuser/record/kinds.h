@@ -13,7 +13,7 @@
 #define LINX_KINDS 12u
 
 struct linx_kinds {
-	uint64_t (*n)[LINX_KINDS]; /* [ncpus] */
+	uint64_t (*n)[LINX_KINDS]; /* [ncpus] numbers of records of each kind */
 	unsigned int ncpus;
 };
 

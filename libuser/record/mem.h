@@ -14,7 +14,7 @@
 /* A piece of captured memory, to which an argument or a pointer in a structure points. */
 struct linx_extent {
 	uint64_t addr;
-	struct linx_value v; /* BYTES or STR, in any state */
+	struct linx_value v; /* value of kind LINX_VAL_BYTES or LINX_VAL_STR, in any state */
 	uint8_t arg; /* index of the argument that it belongs to */
 	bool entry; /* true: read at the call's entry; false: at its return */
 	bool over; /* output of the call, which has overwritten another argument's input */

@@ -93,7 +93,7 @@ struct linx_rules_extra {
 
 /* An addition to the alerts of chosen rules: see linx_rules_append_output(). */
 struct linx_rules_addition {
-	char *rule, *source; /* NULL: any */
+	char *rule, *source; /* name and source of the chosen rules; NULL: any */
 	struct linx_rules_strings tags;
 	char *field; /* name of the added field; NULL: the text is appended to the output */
 	bool raw; /* see linx_rules_extra */
@@ -148,7 +148,7 @@ struct linx_rules_item {
 	enum linx_rules_kind kind;
 	char *name;
 	struct linx_rules_place place;
-	uint32_t index; /* order of definition */
+	uint32_t index; /* number in the order of first definition */
 	uint32_t number; /* RULE, STATE: its index in linx_rules.rules, once the set is compiled */
 	uint32_t visibility; /* LIST, MACRO: it can name lists and macros whose index is lower */
 	bool used;
@@ -176,7 +176,7 @@ struct linx_rules_item {
 	char *text; /* the condition as one text; STATE: in words, what the item counts */
 	struct linx_rules_watch *watches; /* RULE: the active items of kind STATE that name it */
 	unsigned int nwatches;
-	struct linx_rules_stateful *stateful; /* STATE */
+	struct linx_rules_stateful *stateful; /* STATE: rules to count, fields and window; other kinds: NULL */
 };
 
 struct linx_rules_issue {

@@ -90,7 +90,7 @@ struct absence {
 	struct linx_rules *r;
 	const struct linx_rules_item *it;
 	const uint8_t *says;
-	bool *seen; /* nodes */
+	bool *seen; /* by node: it has been searched */
 	bool negated; /* a "not" of a test of such a field was found, which is true for all events */
 	const char *names[16]; /* the fields found */
 	unsigned int n;

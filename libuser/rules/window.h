@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define LINX_WINDOW_COUNT_MAX 65536u
-#define LINX_WINDOW_VALUES_MAX 1024u /* different values */
+#define LINX_WINDOW_VALUES_MAX 1024u /* most different values that an alert can need */
 #define LINX_WINDOW_STEPS_MAX 16u
 
 enum linx_window_kind {

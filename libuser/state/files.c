@@ -21,7 +21,7 @@
 
 #define BITS 6
 #define SPAN (1u << BITS)
-/* Highest number that is accepted. The kernel's own limit is lower, but a stream may claim anything. */
+/* Descriptor numbers must be lower. The kernel's own limit is below it, but a hostile stream can contain any number. */
 #define FD_MAX (1 << 26)
 static_assert(FD_MAX <= 1 << 5 * BITS, "five levels reach all of them");
 
@@ -44,12 +44,12 @@ struct node {
 	union {
 		struct node *node;
 		struct file *file;
-	} child[SPAN]; /* NULL: nothing is open */
+	} child[SPAN]; /* file at height 0, node above; NULL: no open descriptor */
 };
 
 struct tree {
 	uint32_t refs;
-	uint32_t n; /* open descriptors */
+	uint32_t n; /* number of open descriptors */
 	unsigned int height;
 	bool complete;
 	uint64_t generation;
@@ -60,7 +60,7 @@ struct linx_files {
 	struct linx_files_account *a;
 	struct tree *tree;
 	uint32_t refs;
-	bool cut; /* a change was dropped for lack of room since the last reset */
+	bool cut; /* a change was dropped for lack of memory since the last reset */
 	bool uncertain; /* descriptors may be other files than recorded: linx_files_doubt() since the last reset */
 	bool early; /* the event to be shown is older than the contents: see linx_files_look() */
 	bool was_shared; /* more than one task had the table since the last copy */

@@ -57,8 +57,8 @@ void linx_files_reset(struct linx_files *f, uint64_t time);
 /* Sets the stream time as of which all open descriptors are known. */
 void linx_files_know(struct linx_files *f, uint64_t time);
 /*
- * Call before the table is shown. early: the event is older than the contents, so the table
- * counts as incomplete.
+ * Sets whether the event with which the table is shown next is older than the table's contents
+ * (early): the table then counts as incomplete.
  */
 void linx_files_look(struct linx_files *f, bool early);
 /*

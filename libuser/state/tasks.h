@@ -34,9 +34,9 @@ void linx_copy_free(struct linx_copy *c);
 
 struct linx_task_slot {
 	struct linx_task task;
-	struct linx_task_own own; /* task.own */
+	struct linx_task_own own; /* task.own points to it */
 	struct linx_process_own *process; /* task.process, a reference; NULL: not known */
-	struct linx_task_slot *thread_next, *thread_prev; /* other threads of the process */
+	struct linx_task_slot *thread_next, *thread_prev; /* neighbours in the list of the process's threads */
 	struct linx_fs *fs; /* working directory and root, by linx_fs_enter(); NULL: not known */
 	struct linx_files *files; /* descriptor table, a reference; NULL: not known */
 	uint64_t settled; /* stream time at which a snapshot had read files, which may be wrong for earlier events */

@@ -60,7 +60,7 @@ enum linx_cond_mod {
 
 enum linx_cond_kind { LINX_COND_AND, LINX_COND_OR, LINX_COND_NOT, LINX_COND_TEST };
 
-struct linx_regex; /* filter/regex.h */
+struct linx_regex; /* defined in filter/regex.h */
 
 struct linx_operand {
 	const char *s; /* text, with a NUL at its end that n does not count */
@@ -112,8 +112,8 @@ struct linx_cond_node {
 	enum linx_cond_op op;
 	enum linx_cond_mod mod;
 	bool needs_sources; /* "!=" with fields on the right side: the test is false if one of them has no value */
-	uint32_t first, count; /* range in operands */
-	uint32_t *set; /* hash table of operands, 0: free, else index + 1; NULL: none */
+	uint32_t first, count; /* the test's operands: index of the first in operands, and their number */
+	uint32_t *set; /* hash table of the operands, 0: free, else index in operands + 1; NULL: none */
 	uint32_t set_mask;
 };
 

@@ -43,13 +43,13 @@ enum linx_parse_type {
 	LINX_TYPE_BYTES,
 	LINX_TYPE_ADDR,
 	LINX_TYPE_LIST,
-	LINX_TYPE_ANY, /* numbers with names, arguments */
+	LINX_TYPE_ANY, /* number or text: numbers with names, arguments of calls */
 };
 enum linx_parse_type linx_parse_type_of(const struct linx_fld *f);
 /* Check types, with errors at position: operator and field; fields on both sides; argument of a transformer. -EINVAL */
 int linx_parse_check_operator(struct linx_parser *p, const struct linx_cond_node *t, const char *position);
 int linx_parse_check_sides(struct linx_parser *p, const struct linx_fld *left, const struct linx_fld *right, const char *position);
-/* takes: bits of enum linx_parse_type */
+/* takes: bit mask of the types (enum linx_parse_type) that the transformer accepts */
 int linx_parse_check_part(struct linx_parser *p, uint32_t takes, const struct linx_fld *part, const char *position);
 
 /* filter/condition/operand.c */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values of the sources of a condition: see filter/condition/source.h. */
+/* Computes the values of the sources of a condition: see filter/condition/source.h. */
 #include <ctype.h>
 
 #include "filter/condition/source.h"

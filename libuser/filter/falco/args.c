@@ -409,7 +409,7 @@ static void put_named(struct linx_strbuf *o, const struct linx_event *ev, const 
 		linx_strbuf_char(o, ' ');
 	linx_strbuf_str(o, a->name);
 	linx_strbuf_char(o, '=');
-	/* "3(<f>/etc/passwd)" */
+	/* A descriptor is written with its number: "3(<f>/etc/passwd)". */
 	if (v->n && *v->s == '<' && fd_number(ev, a, &fd)) {
 		linx_strbuf_i64(o, fd);
 		linx_strbuf_char(o, '(');

@@ -22,7 +22,7 @@ extern "C" {
 
 struct linx_rules;
 
-/* Falco's names of priorities, the most urgent first. */
+/* Priorities of rules, with Falco's names, the most urgent first. */
 enum linx_rule_priority {
 	LINX_PRIORITY_EMERGENCY,
 	LINX_PRIORITY_ALERT,
@@ -60,7 +60,7 @@ struct linx_rules_problem {
 	const char *item; /* name of the rule, macro or list; NULL: none */
 	const char *text;
 };
-/* Problem i of all files so far, from 0. -ENOENT: there are no more. */
+/* Get problem i, counted from 0, of all files loaded so far. -ENOENT: past the last. */
 LINX_API int linx_rules_get_problem(const struct linx_rules *r, unsigned int i, struct linx_rules_problem *p);
 
 /* Value of a field; an unknown value is LINX_FIELD_NULL. */
