@@ -6,8 +6,8 @@
  * it. So the program accepts all events that the condition accepts, and more. There
  * are calls of which the kernel may see something else than the event shows: exec
  * and sigreturn lose their registers, socketcall and ipc become other calls, numbers
- * outside of the table. The program never rejects these ("loose") calls. Nor does it
- * reject an event by ids that the call itself changes, or by a result at entry.
+ * outside of the table. The program never rejects these ("loose") calls. It also
+ * rejects no event by ids that the call itself changes, or by a result at entry.
  *
  * Programs are generated backwards, from the last instruction to the first, so that
  * the target of each jump is known: a label is the number of instructions behind it.

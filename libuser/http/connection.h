@@ -20,7 +20,7 @@ enum linx_http_dir { LINX_HTTP_IN, LINX_HTTP_OUT, LINX_HTTP_DIRS };
 #define LINX_HTTP_PIPELINE 256u
 
 struct linx_connection {
-	struct linx_numbered by_socket, by_user; /* keys: the socket's inode; process and descriptor that used it last */
+	struct linx_numbered by_socket, by_user; /* keys: inode of the socket; process and descriptor used last */
 	struct linx_connection *newer, *older; /* list in order of last use */
 	struct linx_http_parser parser[LINX_HTTP_DIRS];
 	uint8_t requests; /* direction (enum linx_http_dir) of requests, or LINX_HTTP_DIR_UNKNOWN */

@@ -187,7 +187,7 @@ int linx_cond_parse(struct linx_condition *c, const char *text, const struct lin
 int linx_cond_parse_source(struct linx_condition *c, const char *text, size_t *used, uint32_t *source, struct linx_cond_problem *why);
 /* Checks that the whole text is a field or a transformer; adds nothing to c. -EINVAL: it is not, see *why; -ENOMEM */
 int linx_cond_check_source(struct linx_condition *c, const char *text, struct linx_cond_problem *why);
-/* True if op is an operator; true if it is one that "oneof", "anyof" or "allof" can follow. */
+/* True if op is an operator; linx_cond_takes_modifier(): an operator that "oneof", "anyof" or "allof" can follow. */
 bool linx_cond_is_operator(const char *op);
 bool linx_cond_takes_modifier(const char *op);
 /*

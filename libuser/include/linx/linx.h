@@ -56,8 +56,8 @@ struct linx_live_opts {
 	size_t size; /* sizeof(struct linx_live_opts) */
 	enum linx_capture_mode mode;
 	uint64_t ring_size; /* bytes per CPU, a power of two; default LINX_RING_SIZE_DEFAULT */
-	uint32_t watermark_percent; /* the reader is woken when a ring is full to this part; default 25 */
-	uint32_t delay_ms; /* or when an event has waited in a ring for this time; default 100 */
+	uint32_t watermark_percent; /* how full a ring is when the waiting reader is woken; default 25 */
+	uint32_t delay_ms; /* longest time that an event waits in a ring until the reader is woken; default 100 */
 	uint32_t snap_bytes; /* most bytes captured of a buffer; default 80; UINT32_MAX: none */
 	uint32_t snap_str; /* most bytes captured of a string; default 4096 */
 	bool entry_time; /* record when each call began, for durations */
@@ -634,7 +634,7 @@ struct linx_line_opts {
 	/* "%linx.time : %linx.type[value] ...", %% for a percent sign; NULL: LINX_LINE_TEMPLATE */
 	const char *template_text;
 	size_t max_string; /* 1 + most bytes of a string or buffer; 0: as linx_print_opts says */
-	size_t max_text; /* 1 + most bytes of a line; a longer one ends in "...", which is the least; 0: no limit */
+	size_t max_text; /* 1 + most bytes of a line; a longer one is cut to end in "..." (at least that); 0: no limit */
 	bool no_names; /* show users and groups only by number, as for capture files of another machine */
 };
 #define LINX_LINE_TEMPLATE                                                                         \
