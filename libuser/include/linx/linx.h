@@ -634,7 +634,7 @@ struct linx_line_opts {
 	/* "%linx.time : %linx.type[value] ...", %% for a percent sign; NULL: LINX_LINE_TEMPLATE */
 	const char *template_text;
 	size_t max_string; /* 1 + most bytes of a string or buffer; 0: as linx_print_opts says */
-	size_t max_text; /* 1 + most bytes of a line; a longer one is cut to end in "..." (at least that); 0: no limit */
+	size_t max_text; /* 1 + most bytes of a line; a longer one is cut to end in "...", at least 3; 0: no limit */
 	bool no_names; /* show users and groups only by number, as for capture files of another machine */
 };
 #define LINX_LINE_TEMPLATE                                                                         \
