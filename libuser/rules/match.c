@@ -58,6 +58,12 @@ static void find_exits(struct linx_rules *r, const struct linx_table *t)
 	free(nodes);
 }
 
+/* Is rule all[i] evaluated for each event of the call, whatever the values of its fields are? */
+static bool is_asked(const struct linx_rules *r, const uint64_t *can, uint32_t i, unsigned int key)
+{
+	return !linx_rules_by_value_has(r->by_value, i) && linx_calls_has(can + (size_t)i * LINX_CALL_WORDS, key);
+}
+
 /* Fills the index of rules by call from can, the bitmaps of the rules' calls. 0; -ENOMEM */
 static int fill_index(struct linx_rules *r, const uint64_t *can, uint32_t *starts)
 {
@@ -99,7 +105,7 @@ static void make_index(struct linx_rules *r, const struct linx_table *t)
 
 /*
  * Returns the rules that may match an event, from the index by call. All rules if there is no index, or if the event's
- * call is not the one of its number, as for a multiplexed call.
+ * call is not the one of its number, as for a multiplexed call. The caller has called linx_cond_next() for the event.
  */
 static const uint32_t *candidates(struct linx_rules *r, const struct linx_event *ev, uint32_t *n)
 {

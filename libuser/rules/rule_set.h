@@ -205,7 +205,9 @@ struct linx_rules {
 	struct linx_condition *tree;
 	/* Index of the rules that a call may match, for the table of this stream. */
 	const struct linx_table *indexed;
-	uint32_t *starts, *by_call; /* rules of call number key: by_call[starts[key]] up to by_call[starts[key + 1]] */
+	/* rules of call number key: by_call[starts[key]] up to by_call[starts[key + 1]], without those that by_value finds */
+	uint32_t *starts, *by_call;
+	struct linx_rules_by_value *by_value; /* NULL: the set is small */
 	uint32_t *all; /* numbers of the rules that are active, or that an active item counts */
 	uint32_t nall;
 	uint32_t *exits; /* numbers of the rules in all[] that may match the end of a task */
