@@ -8,7 +8,10 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 
-/* Gives call nr of this thread and of its future children that verdict, SECCOMP_RET_*. Returns 0, or -1 with errno. */
+/*
+ * Installs a seccomp filter that answers call nr of this thread, and of children that it creates later, with the
+ * verdict (SECCOMP_RET_*). Returns 0, or -1 with errno.
+ */
 static inline int answer_call(unsigned int nr, unsigned int verdict)
 {
 	struct sock_filter code[] = {

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Calls that the preempting process makes before it sleeps again. */
+/* calls that the preempting process makes each time before it sleeps again */
 #define AT_ONCE 100
 
 static void fail(const char *what)

@@ -107,7 +107,7 @@ static int helper_in_memory(void)
 #define HUGE_AT 0x40000000UL
 #define CODE_AT 4096
 
-/* Starts a program in one huge page that calls exit_group(7). Returns -1 when there are no huge pages. */
+/* Starts a program that lies in one huge page and calls exit_group(7). Returns -1 if there are no huge pages. */
 static int helper_in_huge_memory(void)
 {
 	static const unsigned char code[] = { 0xb8, SYS_exit_group, 0, 0, 0, 0xbf, 7, 0, 0, 0, 0x0f, 0x05 };
@@ -213,7 +213,7 @@ static void execs(void)
 	unlink("/tmp/deleted");
 	by_descriptor("deleted", gone, "");
 	by_descriptor("at-directory", open("/job/prog", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "dev_helper");
-	/* The helper reads the script's name as the number 0. */
+	/* The helper takes the script's name for a number, which is then 0, and exits with that status. */
 	script("/tmp/first", "#!" HELPER " exit\n");
 	by_path("script", "/tmp/first", 0);
 	script("/tmp/second", "#!/tmp/first\n");
@@ -223,7 +223,7 @@ static void execs(void)
 	by_thread();
 }
 
-/* The parent waits in vfork for the exec. */
+/* Executes the program in a child of vfork(2), during which the parent waits. */
 __attribute__((noinline)) static pid_t vforked(char **argv)
 {
 	pid_t pid = vfork();
@@ -271,7 +271,7 @@ static void refused(void)
 /* A tracer makes its tracee's call (PTRACE_SYSEMU) in the kernel's place and writes the result. */
 static void emulated(void)
 {
-	/* one stop before access() and one behind it */
+	/* the first stop is the entry of access(), the second its return */
 	static const enum __ptrace_request requests[] = { PTRACE_SYSCALL, PTRACE_SYSCALL, PTRACE_SYSEMU };
 	static const char path[] = "/tmp/emulated";
 	struct user_regs_struct regs;
@@ -307,7 +307,7 @@ static void *swapper(void *arg)
 	return arg;
 }
 
-/* Opens 500 times, or more often until both directories were met. */
+/* Opens the path 500 times, and then more often until both directories were reached. */
 static void swap(void)
 {
 	unsigned int met[2] = { 0, 0 };

@@ -15,7 +15,7 @@ int main(void)
 	for (int i = 0; i < 3; i++) {
 		struct sock_fprog prog = { lengths[i], code };
 
-		/* The call may fail for lack of kernel memory; its record is what counts. */
+		/* The call may fail for lack of kernel memory. Its record is checked, not its result. */
 		setsockopt(udp, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog));
 	}
 	return udp < 0;

@@ -18,8 +18,8 @@ static void *end_now(void *arg)
 }
 
 /*
- * Each thread ends before the next one begins. The tracer writes to the pipe begin; the pipe end closes with the
- * process.
+ * Creates the threads, each of which ends before the next one begins. The tracer writes to the pipe begin; the pipe end
+ * is closed when the process ends.
  */
 static void target(int begin, int end, unsigned long threads)
 {
@@ -34,7 +34,7 @@ static void target(int begin, int end, unsigned long threads)
 	_exit(write(end, "", 1) != 1);
 }
 
-/* Continues each stopped task. */
+/* Resumes each stopped task. */
 static void let_go(void)
 {
 	siginfo_t info = { 0 };

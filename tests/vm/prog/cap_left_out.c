@@ -30,7 +30,7 @@ static void change(int to, const char *dir)
 		exit(1);
 }
 
-/* the number of bytes identifies the read */
+/* Reads n bytes; the number identifies the read in the recording. */
 static void look(size_t n)
 {
 	char buf[16];
@@ -67,7 +67,10 @@ static void wait_for_go(void)
 		usleep(1000);
 }
 
-/* The process runs before the recording starts, so only a snapshot describes it. */
+/*
+ * Holds "more" further descriptors and makes the change when the file go exists. The process runs before the recording
+ * starts, so only a snapshot describes it.
+ */
 static int unseen(int more)
 {
 	for (int i = 0; i < more; i++)
@@ -81,7 +84,7 @@ static int unseen(int more)
 	return 0;
 }
 
-static volatile int turn; /* which of the two sharing processes acts */
+static volatile int turn; /* 1: the other of the two processes acts, 2: the reading process goes on */
 
 static int reader(void *arg)
 {
@@ -101,7 +104,7 @@ static void *shares(void *arg)
 	int status, pid;
 
 	if (arg)
-		sleep(1); /* the first thread has ended by then */
+		sleep(1); /* by then the first thread has ended */
 	pid = clone(reader, stack + sizeof(stack), CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
 	while (!turn)
 		usleep(1000);
@@ -151,7 +154,7 @@ static int own(int more)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3) { /* exec gave it a name that is excluded */
+	if (argc == 3) { /* after the exec, whose program has the excluded name */
 		prctl(PR_SET_NAME, "shown");
 		fd = atoi(argv[1]);
 		if (fcntl(fd + 1, F_GETFD) >= 0)

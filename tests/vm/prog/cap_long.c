@@ -15,7 +15,7 @@
 
 static uint8_t *fill(void)
 {
-	/* A fixed address makes all runs show the same pointer. */
+	/* All runs use this fixed address, so that their pointers are the same. */
 	uint8_t *p = mmap((void *)0x20000000, SIZE + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	uint32_t x = 1;
 

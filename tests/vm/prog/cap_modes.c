@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Makes i386 calls between its native ones, also in a child. On other architectures, and as a 32-bit program, it makes
- * its own calls alone. With a number it repeats that as often, with a pause after each.
+ * only its own kind of calls. An argument is the number of repetitions, with a pause after each.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ enum { WRITE = SYS_write, OPEN = SYS_openat, GETPID = SYS_getpid, EXIT = SYS_exi
 #define other syscall
 #endif
 
-/* Pointers of these calls must fit into 32 bits. */
+/* Makes calls whose pointers must fit into 32 bits. */
 static void with_memory(void)
 {
 #if defined(__x86_64__)

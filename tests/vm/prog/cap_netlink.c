@@ -57,7 +57,7 @@ static long socketcall(int call, long a, long b, long c, long d, long e, long f)
 	return syscall(SYS_socketcall, call, args);
 }
 
-/* SYS_SEND 9, SYS_RECV 10, SYS_SENDMSG 16, SYS_RECVMSG 17 */
+/* Makes the calls through socketcall: SYS_SEND 9, SYS_RECV 10, SYS_SENDMSG 16, SYS_RECVMSG 17. */
 static int talk_of_old(int fd)
 {
 	struct request req = { { sizeof(req), RTM_GETLINK, NLM_F_REQUEST, 1, 0 }, { .ifi_index = 1 } };

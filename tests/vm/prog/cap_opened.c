@@ -22,7 +22,10 @@
 
 static int out = 1, step;
 
-/* The descriptor of the directory is opened before the mark and left out of the list. */
+/*
+ * Prints the open descriptors. The descriptor of /proc/self/fd itself is opened before the mark and left out of the
+ * list.
+ */
 static void list(void)
 {
 	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
@@ -162,7 +165,7 @@ static void storm(void)
 		;
 }
 
-/* A child of a table of its own, copied while threads change the original. */
+/* Is a child with a table of its own, which was copied while threads changed the original. */
 static void copies(void)
 {
 	if (!fork()) {

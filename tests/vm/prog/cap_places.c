@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls whose descriptors stand in every place that the module decodes: arguments, results, pairs, sets, arrays,
+ * Calls that have descriptors in every position that the module decodes: arguments, results, pairs, sets, arrays,
  * structures, control messages, another process.
  */
 #include <fcntl.h>

@@ -23,7 +23,10 @@ static char path[] = "/tmp/race-a";
 static struct stat file_b;
 static volatile bool done;
 
-/* A pause at each value. Without it an emulator with one thread for all CPUs would always switch at the same value. */
+/*
+ * Pauses after each change of the value. Without the pause an emulator with one thread for all CPUs would always switch
+ * to the other CPU at the same value.
+ */
 static void linger(void)
 {
 	for (volatile int i = 0; i < 20; i++)

@@ -6,7 +6,7 @@
  * The captured values are compared with the memory before and after the call: no other bytes may be recorded, no
  * readable memory may be marked unreadable, and no value that has to be captured may be missing without a state.
  *
- * usage: cap_random [SEED [COUNT]]       records itself and checks that
+ * usage: cap_random [SEED [COUNT]]       records itself and checks the recording
  *        cap_random calls SEED COUNT     only makes the calls
  */
 #include <grp.h>
@@ -25,7 +25,7 @@
 #define SNAP_BYTES 80
 #define DIFF_ROOM (256u << 20)
 
-/* A call that was made, and the place of the copy of the arena's bytes that it changed. */
+/* One call that was made. It has the offset, in a buffer, of a copy of the arena's bytes that the call changed. */
 struct made {
 	uint64_t args[6];
 	long ret;
@@ -38,12 +38,12 @@ struct made {
 };
 
 struct diff {
-	uint16_t at, len; /* within the arena */
+	uint16_t at, len; /* offset within the arena, and number of bytes */
 	uint8_t bytes[];
 };
 
 struct shared {
-	volatile unsigned int next; /* number of the call being made */
+	volatile unsigned int next; /* index of the call that is being made */
 	unsigned int count;
 	uint64_t seed;
 	uint32_t diff_end;
@@ -66,7 +66,8 @@ static void take_signals(void)
 	struct sigaction sa = { .sa_handler = woken };
 
 	for (int sig = 1; sig < 65; sig++)
-		sigaction(sig, &sa, NULL); /* SIGKILL and SIGSTOP cannot be caught, and the C library uses two more */
+		/* all but SIGKILL and SIGSTOP, which cannot be caught, and two that the C library uses */
+		sigaction(sig, &sa, NULL);
 }
 
 static void limit(int what, rlim_t n)
@@ -122,7 +123,7 @@ static void make_arena(void)
 		_exit(6);
 }
 
-/* Keeps the bytes by which the accessible and the untouched pages differ from their content before the call. */
+/* Saves the bytes by which the accessible and the untouched pages differ from their content before the call. */
 static void keep_changes(struct made *m)
 {
 	static const struct {
@@ -183,7 +184,7 @@ static void make_calls(unsigned int from)
 
 /* ---- ending calls that block */
 
-/* A waiting task is woken by a signal. One that blocks all signals or is stopped has to be killed. */
+/* Interrupts the waiting task by a signal. A task that blocks all signals or is stopped is killed instead. */
 static void nudge(pid_t pid, unsigned int waited)
 {
 	static int sig = 1;
@@ -212,7 +213,10 @@ static void watch(pid_t pid)
 	}
 }
 
-/* Makes all calls, by as many programs as are needed, and returns the number of programs. */
+/*
+ * Makes all calls. If a call ends its program, a new program continues with the next call. Returns the number of
+ * programs.
+ */
 static unsigned int run_all(pid_t first)
 {
 	unsigned int programs = 1;
@@ -257,7 +261,9 @@ static void complain(const struct made *m, const struct linx_rec *rec, const str
 
 enum there { NOTHING, SOMETHING, ABSENT_NOW, UNKNOWN };
 
-/* Finds a byte of the program's memory in image. An untouched page may be missing. */
+/*
+ * Looks up the byte at an address of the program in a copy of its memory. A page that was never touched may be absent.
+ */
 static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 {
 	uint64_t at = addr - ARENA_AT;
@@ -272,7 +278,7 @@ static enum there look(const uint8_t *image, uint64_t addr, uint8_t *byte)
 	return at < GOOD || at / PAGE == CONST_PAGE ? SOMETHING : NOTHING;
 }
 
-/* Returns whether these bytes hold a page that justifies the state "unreadable". */
+/* Returns whether one of these pages is unreadable, so that the state "unreadable" is justified. */
 static bool has_gap(const uint8_t *image, uint64_t addr, uint64_t len, bool string)
 {
 	uint8_t byte;
@@ -351,7 +357,10 @@ static void check_value(const struct made *m, const struct linx_rec *rec, const 
 	}
 }
 
-/* A value that the row always captures must be in the record, in any state. */
+/*
+ * Complains about arguments whose memory must always be captured and that have no value in the record. The state of the
+ * value does not matter.
+ */
 static void check_present(const struct made *m, const struct linx_rec *rec)
 {
 	if (rec->flags & LINX_RF_ARGS_GONE)
@@ -376,8 +385,8 @@ static void check_record(const struct made *m, const struct linx_rec *rec)
 }
 
 /*
- * restart_syscall follows a signal without a handler. It writes the remaining time again where the first return had
- * written it.
+ * Returns whether the call continues as restart_syscall, after a signal without a handler. That call writes the
+ * remaining time to the same place as the first return did.
  */
 static bool goes_on(const struct traced *t, const struct linx_rec *rec)
 {
@@ -391,7 +400,10 @@ static bool goes_on(const struct traced *t, const struct linx_rec *rec)
 	return next && rec_number(next) == SYS_restart_syscall;
 }
 
-/* A probe sees the kernel's internal restart code where the program gets EINTR. */
+/*
+ * Compares the recorded result with the one that the program got. Where the program gets EINTR, a probe sees the
+ * kernel's internal restart code.
+ */
 static bool same_result(long told, long seen)
 {
 	return (int)told == (int)seen || (seen == -EINTR && told <= -512 && told >= -516);
@@ -424,7 +436,7 @@ static void images_of(const struct made *m, unsigned int index)
 	}
 }
 
-/* Checks entry and return of each call in the order in which they were made. */
+/* Checks the entry record and the return record of each call, in the order in which the calls were made. */
 static void check_all(const struct traced *t)
 {
 	const struct linx_rec *rec = NULL, *next;

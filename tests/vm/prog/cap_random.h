@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Random calls and the memory of their arguments. Each is a function of the seed and the call's number alone, so that
- * the checking program computes them again. Calls that would end the test are listed with the reason.
+ * Random calls and the memory of their arguments. The n-th call depends only on the seed and on n, so that the checking
+ * program can compute it again. Calls that would end the test are left out, and listed with the reason.
  */
 #ifndef CAP_RANDOM_H
 #define CAP_RANDOM_H
@@ -19,9 +19,9 @@
 #define PAGE 4096u
 #define GOOD (4 * PAGE) /* bytes that can be read and written */
 #define HOLE_1 4
-#define CONST_PAGE 5 /* read alone */
-/* Page 6 is mapped without the right to read. */
-#define LAZY_PAGE 7 /* two pages that nobody has touched when the call begins */
+#define CONST_PAGE 5 /* page that can only be read */
+/* Page 6 is mapped, but cannot be read. */
+#define LAZY_PAGE 7 /* two pages that no access has made present when the call begins */
 #define LAZY (2 * PAGE)
 #define HOLE_2 9
 #define ARENA (10 * PAGE)
@@ -66,10 +66,10 @@ static const struct random_nr random_32[] = {
 };
 #undef NR
 
-/* Values of the argument that selects the kind of other arguments. */
+/* One value of the argument that selects what the other arguments of a call are. */
 struct random_choice {
 	uint16_t row;
-	uint8_t arg, shift, low; /* low: the argument of the low half, of a KEY2 */
+	uint8_t arg, shift, low; /* low: for a KEY2, the argument that holds the lower half */
 	bool key, two;
 	uint32_t value;
 };
@@ -286,7 +286,7 @@ static inline uint64_t random_arg(const char *type, const char *capture)
 	return random_word();
 }
 
-/* Mostly sets the selecting argument to a value that the table knows. */
+/* Gives the selecting argument a value, mostly one that the table of calls knows. */
 static inline void random_choose(struct random_call *c)
 {
 	const struct random_choice *key = NULL;
@@ -313,12 +313,15 @@ static inline void random_choose(struct random_call *c)
 	}
 }
 
-/* Replaces operations that would end the test, of calls that are otherwise allowed. */
+/* Replaces those operations of a call that would end the test; its other operations are allowed. */
 static inline void random_tame(struct random_call *c)
 {
 	uint32_t op = (uint32_t)c->args[0];
 
-	/* PR_SET_SECCOMP, PR_SET_TSC and PR_SET_SYSCALL_USER_DISPATCH end the program, PR_SET_NO_NEW_PRIVS allows more. */
+	/*
+	 * PR_SET_SECCOMP, PR_SET_TSC and PR_SET_SYSCALL_USER_DISPATCH end the program; PR_SET_NO_NEW_PRIVS would allow
+	 * seccomp filters.
+	 */
 	if (!strcmp(random_rows[c->row].name, "prctl") && (op == 22 || op == 26 || op == 59 || op == 38))
 		c->args[0] = 1000;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Receives datagrams into address buffers of no byte, of a part and of the whole sender's address, which already hold
- * another address, and without an address buffer. Before that it makes calls with descriptors that it inherited.
+ * Receives datagrams into address buffers that have no room, room for a part or for all of the sender's address and
+ * that hold another address before, and without an address buffer. Before that it makes calls with descriptors that it
+ * inherited.
  * usage: cap_recvfrom FD [DIRECTORY'S-FD]
  */
 #include <arpa/inet.h>
@@ -26,7 +27,7 @@ static void receive(int s, const struct sockaddr_in *self, socklen_t room)
 		exit(1);
 }
 
-/* Makes directories and removes them again. */
+/* Makes directories by mkdirat and removes them again. */
 static void make_directories(int fd)
 {
 	for (int i = 0; i < 40; i++)

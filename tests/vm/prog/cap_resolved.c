@@ -50,7 +50,7 @@ static int see(const char *path, int flags)
 	return see_at(AT_FDCWD, path, flags);
 }
 
-/* Opens the same file again through its descriptor. */
+/* Opens the file of a descriptor again, by the descriptor's path in /proc. */
 static void see_again(int fd)
 {
 	char path[64];
@@ -135,7 +135,8 @@ static void show_end(int fd, bool peer)
 	if (peer ? getpeername(fd, (struct sockaddr *)&a, &len) : getsockname(fd, (struct sockaddr *)&a, &len))
 		exit(1);
 	inet_ntop(a.ss_family, a.ss_family == AF_INET ? (const void *)&in->sin_addr : (const void *)&in6->sin6_addr, text, sizeof(text));
-	printf(" %s %d", text, ntohs(in->sin_port)); /* the port is at the same offset in both families */
+	/* the port has the same offset in AF_INET and AF_INET6 addresses */
+	printf(" %s %d", text, ntohs(in->sin_port));
 }
 
 static void internet(int family, int type, const char *name)
@@ -147,7 +148,7 @@ static void internet(int family, int type, const char *name)
 	int to = socket(family, type, 0), fd = socket(family, type, 0);
 
 	if (to < 0 || fd < 0)
-		return; /* a kernel without this family */
+		return; /* this kernel lacks the address family */
 	if (bind(to, a, len) || (type == SOCK_STREAM && listen(to, 1)) || getsockname(to, a, &len))
 		exit(1);
 	if (connect(fd, a, len))

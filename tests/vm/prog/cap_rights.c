@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A file below sixteen directories with long names. */
+/* Opens a file below sixteen directories with long names. */
 static int open_deep(const char *top)
 {
 	char name[250];

@@ -125,7 +125,7 @@ static void restart(void)
 	waitpid(pid, NULL, 0);
 }
 
-/* The seccomp filter lets mkdirat fail with EPERM and getppid fail with an error number of its own. */
+/* Installs a seccomp filter by which mkdirat fails with EPERM, and getppid with an unusual error number. */
 static void denied(void)
 {
 	struct sock_filter code[] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * i386 only: socketcall connects a UDP socket to itself and listens on another socket, which is not connected, and has
- * no address of AF_XDP.
+ * i386 only: socketcall connects a UDP socket to itself. It also tries to bind a TCP socket to an AF_XDP address, which
+ * fails, and listens on that socket.
  */
 #include <arpa/inet.h>
 #include <linux/if_xdp.h>

@@ -27,7 +27,8 @@ typedef struct user_regs_struct registers;
 #define FIRST(r) ((r)->rdi)
 #endif
 
-static char shown[] = "/tmp/shown", taken[] = "/tmp/taken"; /* the strings' page is present, because it was written to */
+/* the strings are written to before, so that their page is present */
+static char shown[] = "/tmp/shown", taken[] = "/tmp/taken";
 
 static void go(void)
 {

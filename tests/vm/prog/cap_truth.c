@@ -3,10 +3,10 @@
  * Strings that are hard to record truly.
  * usage: cap_truth lazy FILE | strange | blocked FIFO | flip COUNT
  *
- * "lazy": paths in pages that were never touched. "strange": none, unmapped, too long, cut off by the end of the
- * mapping, not UTF-8, control characters. "blocked": a path that another thread changes while the call, which has read
- * it, waits for the FIFO's other end. "flip": a path that another thread changes all the time; prints how often each of
- * the two files was really opened.
+ * "lazy": paths in pages that were never touched. "strange": a null pointer, an unmapped address, strings that are too
+ * long, cut off by the end of the mapping, not UTF-8, control characters. "blocked": a path that another thread changes
+ * while the call, which has read it, waits for the FIFO's other end. "flip": a path that another thread changes all the
+ * time; prints how often each of the two files was really opened.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -26,7 +26,10 @@ static void call_openat(const char *path)
 		close(fd);
 }
 
-/* FILE begins with a path. Each call gets a new mapping, so that its page is untouched. */
+/*
+ * Opens paths from the file, which begins with a path. Each call gets a new mapping of it, so that its page is
+ * untouched.
+ */
 static int lazy(const char *file)
 {
 	for (int i = 0; i < 3; i++) {
@@ -128,7 +131,10 @@ static void *flips(void *arg)
 {
 	while (!stop) {
 		path[10] ^= 'a' ^ 'b';
-		/* a pause at each path, or an emulator would switch CPUs at the same one of the two each time */
+		/*
+		 * a pause at each path; without it an emulator would always switch CPUs at the same one of the two
+		 * paths
+		 */
 		for (volatile int i = 0; i < 20; i++)
 			;
 	}

@@ -90,7 +90,7 @@ static void sockets(void)
 	close(s[1]);
 }
 
-/* Operations that have no syscall, and operations that the kernel refuses. */
+/* Makes operations that correspond to no syscall, and operations that the kernel refuses. */
 static void others(void)
 {
 	entry(IORING_OP_NOP, -1, NULL, 0, 0);
@@ -123,7 +123,7 @@ static void overflow(void)
 	}
 }
 
-/* Takes n results that arrive without another submission. */
+/* Takes n results from the completion ring without submitting anything. */
 static void reap(int n)
 {
 	struct io_uring_cqe cqe;
@@ -135,7 +135,7 @@ static void reap(int n)
 
 #define ALIKE 192
 
-/* Pending reads that all have the same user_data. Each reads another byte. */
+/* Makes pending reads that all have the same user_data. Each reads a different byte from the pipe. */
 static int alike(void)
 {
 	static char bytes[ALIKE], letters[ALIKE];
@@ -157,7 +157,10 @@ static int alike(void)
 	return 0;
 }
 
-/* Each ring's pending operations get another place in the session's table, although their user_data is the same. */
+/*
+ * Repeats alike() in two rings: the session keeps the pending operations of each ring in other entries of its table,
+ * although their user_data is the same.
+ */
 static int alike_in_rings(void)
 {
 	int rc = 0;
@@ -191,11 +194,11 @@ static void end_read(const int *fds)
 	reap(1);
 }
 
-#define ACCEPT_MULTISHOT 1 /* IORING_ACCEPT_MULTISHOT, 5.19 */
-#define OP_MSG_RING 40 /* 5.18 */
-#define OP_SEND_ZC 47 /* 6.0 */
+#define ACCEPT_MULTISHOT 1 /* IORING_ACCEPT_MULTISHOT, since Linux 5.19 */
+#define OP_MSG_RING 40 /* since Linux 5.18 */
+#define OP_SEND_ZC 47 /* since Linux 6.0 */
 
-/* Submits an accept for connections to that name. */
+/* Submits an accept of connections to the abstract address of that name. */
 static struct sockaddr_un accept_at(const char *name, uint64_t user_data)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
@@ -224,7 +227,8 @@ static void connect_to(struct sockaddr_un un, int n)
 }
 
 /*
- * A read pends while connections are accepted under the same user_data. Results of a multishot accept have no request.
+ * Accepts connections while a read with the same user_data is pending. Results of a multishot accept have no request of
+ * their own.
  */
 static void accepted_beside_a_read(void)
 {
@@ -235,7 +239,7 @@ static void accepted_beside_a_read(void)
 	end_read(fds);
 }
 
-/* A receive, which might also be multishot, pends while connections are accepted under the same user_data. */
+/* Accepts connections while a receive with the same user_data is pending, which might be multishot, too. */
 static void accepted_beside_a_receive(void)
 {
 	static char byte;
@@ -253,8 +257,8 @@ static void accepted_beside_a_receive(void)
 }
 
 /*
- * Operations that are refused after submission, beside others that wait for them, and operations whose entries differ
- * from the arguments of the syscall.
+ * Submits an operation that waits for the one before it in its chain and is then refused, and operations whose
+ * submission entries have other content than the arguments of the corresponding syscall.
  */
 static void said_otherwise(void)
 {
@@ -279,7 +283,7 @@ static void said_otherwise(void)
 	ops_do(&o);
 }
 
-/* Another ring sends a message with the user_data of a pending read. */
+/* Sends a message from another ring, with the user_data of a pending read. */
 static void message_beside_a_read(void)
 {
 	struct ops target = o, sender;
@@ -298,8 +302,8 @@ static void message_beside_a_read(void)
 }
 
 /*
- * More results than the ring has room for, all with one user_data. The request of each may stay unknown, but later
- * results must be matched rightly. Each read has another length.
+ * Makes more results than the completion ring has room for, all with one user_data. The request of such a result may
+ * stay unknown, but later results must be matched to the right requests. Each read has another length.
  */
 static void overflow_alike(void)
 {
@@ -319,7 +323,10 @@ static void overflow_alike(void)
 	}
 }
 
-/* An operation that reports failures alone fails without room for its result, with the user_data of a pending read. */
+/*
+ * Makes an operation fail that posts only failures, while the completion ring has no room, with the user_data of a
+ * pending read.
+ */
 static void failure_beside_a_read(void)
 {
 	int zeros = open("/dev/zero", O_RDONLY), fds[2];
@@ -344,8 +351,8 @@ static void failure_beside_a_read(void)
 }
 
 /*
- * Indices into the ring's own file table, which is empty, in place of descriptors; also operations that fail because an
- * earlier one of their chain did.
+ * Makes operations whose numbers are indices into the ring's own, empty file table instead of descriptors, and
+ * operations that fail because an earlier one of their chain failed.
  */
 static void numbers_of_its_own(void)
 {
@@ -389,7 +396,10 @@ static int shared(void)
 	return 0;
 }
 
-/* An accept pends while sends that skip their successful results fill all places for uncertain user_data. */
+/*
+ * Sends that post no successful results (IOSQE_CQE_SKIP_SUCCESS) fill all table entries for user_data that may belong
+ * to several operations; then an accept is pending in another ring.
+ */
 #define SKIPPED 40000
 #define BATCH 64
 
@@ -413,7 +423,8 @@ static int skipping(void)
 }
 
 /*
- * Rings that may each get the freed memory of the one before. Each makes one valid operation and one that is refused.
+ * Rings are created one after the other, each perhaps in the freed memory of the one before. Each ring makes one valid
+ * operation and one that is refused.
  */
 #define RENEWED 200
 
@@ -432,7 +443,10 @@ static int renewed(void)
 	return 0;
 }
 
-/* More operations than the session keeps at a time. Each has a second result, when the kernel has freed its buffer. */
+/*
+ * More operations than the session can remember at a time. Each has a second result, posted when the kernel has freed
+ * its buffer.
+ */
 #define ZERO_COPY 2200
 
 static int zero_copy(void)
@@ -461,8 +475,8 @@ static int zero_copy(void)
 }
 
 /*
- * A chain of a read and a write of the same buffer. The buffer holds "former" when the write is submitted, and the read
- * replaces it before the write runs.
+ * Submits a chain of a read and a write with the same buffer. The buffer holds "former" at the submission, and the read
+ * replaces that before the write runs.
  */
 static void behind_a_read(int opcode, uint64_t user_data)
 {
@@ -483,7 +497,7 @@ static void behind_a_read(int opcode, uint64_t user_data)
 	close(to);
 }
 
-/* The write takes registered pages, while another mapping lies at their address. */
+/* Writes from pages that are registered as a fixed buffer, while another mapping lies at their address. */
 static void from_elsewhere(uint64_t user_data)
 {
 	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -505,7 +519,7 @@ static void from_elsewhere(uint64_t user_data)
 	close(fd);
 }
 
-/* A write waits for room in the pipe, and its buffer changes meanwhile. */
+/* Submits a write that waits for room in the pipe, and changes its buffer meanwhile. */
 static void changed_meanwhile(uint64_t user_data)
 {
 	static char block[4096], word[] = "former";
@@ -527,7 +541,10 @@ static void changed_meanwhile(uint64_t user_data)
 	close(fds[1]);
 }
 
-/* The first operation of a chain waits for a read, because the next one drains. Its buffer changes meanwhile. */
+/*
+ * Submits a chain whose first operation has to wait for a pending read, because the next one drains (IOSQE_IO_DRAIN).
+ * Its buffer changes meanwhile.
+ */
 static void before_a_drain(uint64_t user_data)
 {
 	static char word[] = "former", byte;
@@ -556,7 +573,10 @@ static void before_a_drain(uint64_t user_data)
 	close(to);
 }
 
-/* The kernel reads the data when it executes an operation, not when it takes the submission entry. */
+/*
+ * Changes data after the submission: the kernel reads it when it executes an operation, not when it takes the
+ * submission entry.
+ */
 static int late(void)
 {
 	if (ops_open(&o, 8, 0))
@@ -576,8 +596,8 @@ static int late(void)
 #define SETUP_REGISTERED_FD_ONLY 0x8000
 
 /*
- * Places in a task's table of registered rings, whose indices are also descriptors of other files. Returns which
- * features this kernel has.
+ * Uses indices into the task's table of registered rings that are also the numbers of descriptors of other files.
+ * Returns which of these features the kernel has.
  */
 static int registered(void)
 {

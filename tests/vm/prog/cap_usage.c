@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process whose first thread touches PAGES pages and ends, while another one waits for that and then ends the process.
+ * A process whose first thread touches PAGES pages and ends, while a second thread waits for that end and then ends the
+ * process.
  * usage: cap_usage PAGES
  */
 #include <pthread.h>
@@ -12,7 +13,7 @@
 
 #define PAGE 4096
 
-/* The state of the first thread: field 3 of stat, behind the name. */
+/* Returns the state of the first thread: field 3 of its stat file, behind the name. */
 static char first_state(void)
 {
 	char path[32], name[64], state = 0;

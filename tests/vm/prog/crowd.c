@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * crowd THREADS moves FILE, crowd THREADS hides: a process of so many sleeping threads. Prints "ready". After SIGUSR1
+ * crowd THREADS moves FILE, crowd THREADS hides: a process of THREADS sleeping threads. Prints "ready". After SIGUSR1
  * it repeatedly changes state that its threads share: "moves" writes its number into FILE, cgroup.procs of its own
- * cgroup; "hides" renames itself and changes to its own working directory. After SIGTERM it prints how often, and
- * sleeps on.
+ * cgroup; "hides" renames itself and changes to its own working directory. After SIGTERM it prints how often it did
+ * that, and sleeps until it is killed.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -66,7 +66,10 @@ static long moves(const char *path)
 	return n;
 }
 
-/* The first call of a renamed thread is recorded under its former name. */
+/*
+ * Renames the process and back, and changes its directory each time. The first call after each renaming is recorded
+ * under the former name.
+ */
 static long hides(void)
 {
 	long n;

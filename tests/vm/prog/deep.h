@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Makes and enters that many nested directories, whose names have that many letters. Returns false with errno set. */
+/*
+ * Makes and enters "levels" directories within each other, with names of that many letters. Returns false with errno
+ * set on failure.
+ */
 static inline bool go_down(int levels, size_t letters)
 {
 	char name[NAME_MAX + 1] = "";

@@ -38,7 +38,10 @@ struct dev {
 	struct linx_filter filter;
 };
 
-/* Property of the last opened module: PREEMPT_RT records no paths, nor other facts that need a sleeping lock. */
+/*
+ * whether the last opened module records paths: with PREEMPT_RT it records no paths, nor other facts that need a
+ * sleeping lock
+ */
 static bool dev_has_paths __attribute__((unused));
 
 static inline struct linx_info dev_info(struct dev *d)
@@ -136,8 +139,8 @@ static inline void dev_close(struct dev *d)
 }
 
 /*
- * Serves programs that test paths. Returns true after a note when this module records no paths; the exit status is then
- * 77.
+ * For programs that test paths: if this module records no paths, prints a note and returns true. The program should
+ * then exit with status 77.
  */
 static inline bool dev_lacks_paths(void)
 {
@@ -157,7 +160,7 @@ static inline void dev_bit(__u64 (*bits)[LINX_NR_WORDS], unsigned int abi, unsig
 	bits[abi][nr / 64] |= 1ULL << (nr % 64);
 }
 
-/* Adds calls to the selection, which takes effect with dev_apply(). */
+/* The next functions add calls to the selection, which takes effect with dev_apply(). */
 static inline void dev_want_exit(struct dev *d, unsigned int nr)
 {
 	dev_bit(d->select.exit, LINX_ABI_X86_64, nr);
@@ -250,7 +253,7 @@ static inline uint64_t dev_lost(const struct linx_cpu_counters *c)
 	return sum;
 }
 
-/* Returns how often a call was selected, over all CPUs. */
+/* Returns how often call nr was selected, over all CPUs. */
 static inline uint64_t calls_selected(struct dev *d, unsigned int nr)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -293,7 +296,7 @@ static inline void dev_walk(const struct dev *d, const uint8_t *data, uint64_t t
 	}
 }
 
-/* Reads the unread records and frees their space. Returns the number of bytes. */
+/* Calls fn with each unread record of the CPU's ring and frees the ring's space. Returns the number of bytes. */
 static inline uint64_t dev_drain(struct dev *d, unsigned int cpu, dev_fn *fn, void *arg)
 {
 	struct dev_ring *r = &d->ring[cpu];
@@ -314,11 +317,11 @@ static inline void dev_ignore(const struct linx_rec *rec, void *arg)
 	(void)arg;
 }
 
-/* Unread records of all CPUs, copied one after the other. */
+/* A copy of the unread records of all CPUs, those of one CPU after those of another. */
 struct dev_log {
 	uint8_t *bytes;
 	size_t len, room;
-	size_t begins[DEV_CPUS]; /* offsets at which the records of each CPU begin, of the last drain */
+	size_t begins[DEV_CPUS]; /* offset at which the records of each CPU begin, as of the last drain */
 };
 
 static inline void dev_keep(const struct linx_rec *rec, void *arg)
@@ -343,7 +346,7 @@ static inline void dev_drain_all(struct dev *d, struct dev_log *log)
 	}
 }
 
-/* Returns the CPU of a record of the last drain. */
+/* Returns the CPU in whose ring a record of the last drain was. */
 static inline unsigned int dev_cpu_of(const struct dev *d, const struct dev_log *log, const struct linx_rec *rec)
 {
 	unsigned int cpu = d->cpus - 1;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The answer about one cgroup is found without a search on each CPU, whatever other tasks ask there meanwhile. Two
- * cgroups whose cached answers share a place belong to tasks that make calls by turns on two CPUs; no call may wait for
- * a search.
+ * Each CPU finds the cached answer about one cgroup without a search, whatever other tasks ask on it meanwhile. Two
+ * cgroups that share an entry of that cache belong to tasks that make calls in turn on two CPUs; no call may wait for a
+ * search.
  */
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include "dev.h"
 
-/* filter/cgroup.c caches the answer about a cgroup at hash_64(id, 8). */
+/* The entry of a cgroup in the cache of filter/cgroup.c: hash_64(id, 8). */
 #define PLACE(id) ((id) * 0x61C8864680B583EBULL >> 56)
 #define PLACES 256
 
 #define CALLS 201
-#define WORDS 5000 /* a search is some 100,000 instructions */
+#define WORDS 5000 /* words in the list of cgroups; to search a path for all of them takes some 100,000 instructions */
 #define FACTOR 10
 
 static struct turns {
@@ -26,7 +26,7 @@ static void name_of(char *name, unsigned int i)
 	snprintf(name, 16, "/tmp/cg/%c%c", 'a' + i / 26, 'a' + i % 26);
 }
 
-/* Finds two cgroups that share a place, or two that do not. */
+/* Finds two cgroups whose entries in the cache are the same, or (share false) differ. */
 static void find_two(unsigned int two[2], bool share)
 {
 	unsigned int place[PLACES + 1];

@@ -14,7 +14,7 @@
 #define THREADS 24
 #define ROUNDS 4
 #define LOCKS 2000 /* the kernel walks over 2048 locks at most */
-#define APART (64 << 10) /* farther than one page fault maps */
+#define APART (64 << 10) /* distance of the locks: more than the kernel maps at one page fault */
 
 struct lock {
 	struct robust_list list;
@@ -23,13 +23,13 @@ struct lock {
 
 static struct ends {
 	volatile int go;
-	struct lock first; /* the first lock of the walk */
+	struct lock first; /* the lock at which the kernel's walk begins */
 } *ends;
 
 static bool leader_waits;
 static struct robust_list_head locks = { .futex_offset = offsetof(struct lock, word) };
 
-/* Makes a list of robust locks, each of which costs a page fault. */
+/* Makes a list of held robust locks. The kernel's walk over it takes a page fault for each lock. */
 static void take_locks(void)
 {
 	int fd = memfd_create("locks", MFD_CLOEXEC);
@@ -86,7 +86,10 @@ static void two(int unused)
 	end_overtaking();
 }
 
-/* Returns how many ends of these threads the log holds; *last is the one that is marked as the process's last. */
+/*
+ * Returns for how many threads of the process the log has records of their end; *last is the record that is marked as
+ * the process's last, *lasts the number of such records.
+ */
 static unsigned int ends_recorded(pid_t pid, const struct linx_rec **last, unsigned int *lasts)
 {
 	const struct linx_rec *rec = NULL;
@@ -106,7 +109,7 @@ static unsigned int ends_recorded(pid_t pid, const struct linx_rec **last, unsig
 	return n;
 }
 
-/* No end of a thread has a later time than the one that is marked as the last. */
+/* Checks that no thread's end has a later time than the end that is marked as the last. */
 static void check_ends(const char *what, pid_t pid, unsigned int threads)
 {
 	const struct linx_rec *rec = NULL, *last;
@@ -138,7 +141,7 @@ static struct worker begin(void (*fn)(int), unsigned int filter)
 	return w;
 }
 
-/* A reader that sees an empty list has all records. */
+/* Reads until the session's list of processes is empty: from then on the reader must have all records. */
 static void until_ended(const char *what, pid_t pid, unsigned int threads)
 {
 	while (dev_listed(&d))
@@ -177,7 +180,7 @@ static void many(int unused)
 	sleep_ms(600000);
 }
 
-/* A killed process: all its threads end at once, on both CPUs. */
+/* Kills a process whose threads then all end at once, on both CPUs. */
 static void at_once(unsigned int filter)
 {
 	struct worker w = begin(many, filter);

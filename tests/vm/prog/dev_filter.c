@@ -84,7 +84,7 @@ static void self(void)
 
 /* ---- threads */
 
-static volatile pid_t *tids; /* shared */
+static volatile pid_t *tids; /* shared memory: ids of the threads */
 
 static void *thread(void *arg)
 {
@@ -165,8 +165,8 @@ static void start_thread(long n)
 }
 
 /*
- * The orphan waits on orphans. All of a family hold alive until they end, because the kernel decides how long that
- * takes.
+ * Pipes for families of processes. The orphaned grandchild waits for the end of "orphans". Each process of a family
+ * holds "alive" open until it ends, because the kernel decides how long that takes.
  */
 static int orphans[2], alive[2];
 
@@ -179,7 +179,10 @@ static void wait_for_end(int fd)
 	close(fd);
 }
 
-/* n calls of the process itself, 10 of a child, 5 of a vfork, 7 of a thread, 11 of an orphan, 1 after an exec. */
+/*
+ * Makes n calls in the process itself, 10 in a child, 5 in a child of vfork, 7 in a thread, 11 in an orphaned
+ * grandchild, 1 after an exec.
+ */
 static void family(int n)
 {
 	pid_t pid;
@@ -248,7 +251,7 @@ static void descendants(unsigned int flags, const char *name, unsigned int recor
 	expect(name, recorded, filtered);
 }
 
-/* Children of an excluded process are excluded, too. */
+/* Excludes a process: its children must be excluded, too. */
 static void follow_not(void)
 {
 	struct worker a = family_of(3);
@@ -323,8 +326,8 @@ static void leaves(int n)
 }
 
 /*
- * A process leaves its selected user. The call by which it does, its new credentials and its end are recorded, even if
- * the filter is set meanwhile.
+ * A process changes to another user than the selected one. The call by which it does that, its new credentials and its
+ * end are recorded, even if the filter is set again meanwhile.
  */
 static void leaving(bool again)
 {
@@ -358,7 +361,7 @@ static void leaving(bool again)
 
 #define BROKEN "/tmp/broken"
 
-/* Makes a program whose only segment lies outside of user memory. */
+/* Makes an executable whose only segment lies outside of the address range of user memory. */
 static void make_broken(void)
 {
 	struct {
@@ -408,7 +411,10 @@ static void exec_beside(int works)
 		pause();
 }
 
-/* A thread's exec fails. The thread has the leader's number when it ends, and no record announced that change. */
+/*
+ * A thread's exec fails. When the thread ends it has the number of its process's leader, and no record announced that
+ * change.
+ */
 static void failed_exec(void)
 {
 	struct pollfd p = { .events = POLLPRI };
@@ -434,7 +440,7 @@ static void failed_exec(void)
 	ok(rec_of(&log_, NULL, (uint32_t)a.pid, LINX_REC_TASK_EXIT) != NULL, "an exec that fails: ends are told");
 }
 
-/* Returns whether the leader has ended, for which an exec by another thread waits. */
+/* Returns whether the leader has ended. An exec by another thread waits for that. */
 static bool first_has_ended(pid_t pid)
 {
 	char name[64], line[256] = "";
@@ -449,7 +455,9 @@ static bool first_has_ended(pid_t pid)
 	return strstr(line, ") Z ");
 }
 
-/* The list is checked after the leader has ended and before the thread that calls exec takes its number. */
+/*
+ * The list of processes is read after the leader has ended and before the thread that calls exec takes over its number.
+ */
 static void exec_that_waits(void)
 {
 	struct worker a, b = worker(calls, 1);
@@ -482,8 +490,8 @@ static void exec_that_waits(void)
 /* ---- the list and ended processes */
 
 /*
- * A process is added to the list while it ends. In the end it is not listed, and the reader is notified, whether the
- * addition succeeded or not.
+ * Adds a process to the list while it ends. In the end the process is not listed, and the reader is notified of the
+ * empty list, whether the addition succeeded or failed.
  */
 static void the_dying(void)
 {
@@ -530,7 +538,7 @@ static void the_dead(void)
 	pid = fork();
 	if (!pid)
 		_exit(0);
-	sleep_ms(100); /* a zombie now */
+	sleep_ms(100); /* the process is a zombie now */
 	ret = dev_try_list(&d, &pid, 1, 0);
 	ok((ret && errno == ESRCH) || dev_listed(&d) <= 1,
 	   "a zombie is not listed, or not counted");
@@ -543,7 +551,7 @@ static void the_dead(void)
 	expect("the dead", 1, 0);
 }
 
-/* A list that was never filled reports no end of its last process. */
+/* A list to which no process could be added must not notify the reader that its last process has ended. */
 static void the_unknown(void)
 {
 	struct pollfd p = { .events = POLLPRI };

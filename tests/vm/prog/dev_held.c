@@ -11,7 +11,7 @@
 
 #define EVENT "/sys/kernel/tracing/events/syscalls/sys_enter_openat/enable"
 
-/* A missing page, whose reader waits until it is provided. */
+/* A page that is never provided by itself: an access to it waits until bring() provides it. */
 struct held {
 	int fd;
 	char *page;
@@ -71,7 +71,7 @@ static void session(void)
 	_exit(0);
 }
 
-/* Returns whether the child ends. It does, however late, unless it waits for the page. */
+/* Returns whether the child ends. A slow machine may delay that, but a child that waits for the page never ends. */
 static bool ends(pid_t pid)
 {
 	for (int i = 0; i < 600; i++) {

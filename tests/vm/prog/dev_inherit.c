@@ -13,11 +13,11 @@
 
 static struct family {
 	volatile int stop, counting;
-	uint64_t made; /* getsid() calls since counting; by all */
-	uint64_t links; /* processes in all chains */
+	uint64_t made; /* number of getsid() calls of all processes since counting began */
+	uint64_t links; /* number of processes that all chains have had */
 } *family;
 
-/* Is one process of a chain. Its child has no waiting parent, because this process ends at once. */
+/* The code of one process of a chain. It forks the next one and ends at once, so that no parent waits for its child. */
 static void link_of_chain(void)
 {
 	for (;;) {
@@ -71,7 +71,7 @@ static int inherit(struct dev *d, int from, unsigned int flags)
 	return ioctl(d->fd, LINX_IOC_INHERIT, &u);
 }
 
-/* Reaps ended processes, which are our children by reparenting, until the chains have that many links. */
+/* Reaps ended processes, which are reparented to this one, until the chains have had that many processes. */
 static void reap_until(uint64_t links)
 {
 	while (__atomic_load_n(&family->links, __ATOMIC_RELAXED) < links) {

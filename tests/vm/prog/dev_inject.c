@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// native only: one reader is enough
+/* native only: the width of the program that makes the ioctls does not matter */
 /*
  * Every allocation and every copy to or from user space in a call on the device is made to fail, one after the other
  * (/proc/self/fail-nth). The call then returns ENOMEM or EFAULT and has left nothing behind, so that it succeeds when
- * it is repeated at once; or it succeeds without. The kernel needs fault injection, and debugfs mounted.
+ * it is repeated at once; or it succeeds although the allocation or copy failed. The kernel needs fault injection, and
+ * debugfs mounted.
  * usage: dev_inject
  */
 #include "load.h"
 
-#define POINTS_MAX 3000 /* most fault points of one call */
-#define RECORD_EVERY 16 /* points between two recordings, because a start is slow */
+#define POINTS_MAX 3000 /* upper limit of the fault points (allocations and copies) in one call */
+#define RECORD_EVERY 16 /* fault points between two recordings; not after each point, because starting is slow */
 #define CALLS 20 /* calls of a recording that checks the session */
 
 /* ---- failing */
@@ -21,7 +22,10 @@ static void arm(unsigned int n)
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%u", n);
 
-	/* The remaining fault may hit the copy of this very number. The second write then has none to meet. */
+	/*
+	 * The fault planned before may still be pending and hit the copy of this very string. It is spent then, so the
+	 * second write succeeds.
+	 */
 	if (pwrite(nth_fd, text, len, 0) != len && pwrite(nth_fd, text, len, 0) != len)
 		die("fail-nth");
 }
@@ -42,7 +46,7 @@ static struct dev d;
 static struct linx_info info;
 static uint8_t *table, *snapshot;
 static struct dev_counters *counters;
-static uint64_t *words; /* one word of every call, used for every purpose */
+static uint64_t *words; /* memory of one 64-bit word for each call number, used for several structures */
 
 static long do_open(void)
 {
@@ -106,7 +110,7 @@ static long do_select(void)
 
 static long do_filter(void)
 {
-	/* There is no program here, because the kernel logs a failed allocation of one. */
+	/* The filter has no program, because the kernel would log a failed allocation of a program. */
 	d.filter.flags = LINX_FILTER_PIDS;
 	return ioctl(d.fd, LINX_IOC_FILTER, &d.filter);
 }
@@ -222,7 +226,7 @@ struct step {
 	const char *name;
 	long (*call)(void);
 	void (*before)(void);
-	bool fresh; /* the step behaves differently the second time, so each fault needs a new session */
+	bool fresh; /* the step does something else when it is repeated, so each of its faults needs a new session */
 };
 
 static const struct step steps[] = {
@@ -267,7 +271,7 @@ static void begin(void)
 	d.filter.size = sizeof(d.filter);
 }
 
-/* Runs the steps from "from" up to "to", which is left out, without faults. */
+/* Runs the steps from "from" up to, but not including, "to", without faults. */
 static void go(unsigned int from, unsigned int to)
 {
 	for (unsigned int i = from; i < to; i++) {
@@ -293,7 +297,7 @@ struct outcome {
 	unsigned int points, refused, survived, odd;
 };
 
-/* Lets the call fail at its point n and repeats it. Returns false if it has no such point. */
+/* Makes the step's call fail at its fault point n and then repeats it. Returns false if the call has fewer points. */
 static bool fail_at(const struct step *s, unsigned int n, struct outcome *o)
 {
 	long ret;
@@ -315,7 +319,8 @@ static bool fail_at(const struct step *s, unsigned int n, struct outcome *o)
 	o->refused++;
 	if (e != ENOMEM && e != EFAULT)
 		o->odd++, printf("# %s, point %u: %s\n", s->name, n, strerror(e));
-	if (s->call() < 0 && (s->call != do_setup || errno != EBUSY)) /* the call was complete but for the copy of its answer */
+	/* the setup was complete before the copy of its answer failed, so its repetition returns EBUSY */
+	if (s->call() < 0 && (s->call != do_setup || errno != EBUSY))
 		o->odd++, printf("# %s, again after point %u: %s\n", s->name, n, strerror(errno));
 	return true;
 }
@@ -340,7 +345,7 @@ static bool selects(uint64_t want)
 	return sum == want && committed >= sum;
 }
 
-/* Returns whether each call is recorded at its entry and its return. */
+/* Returns whether each call is recorded twice, at its entry and at its return. */
 static bool records_all(void)
 {
 	return selects(2 * CALLS);
@@ -354,7 +359,10 @@ static unsigned int index_of(long (*call)(void))
 	die("no such step");
 }
 
-/* Tries each fault point. The session has to record every few points, and in the end. */
+/*
+ * Lets step i fail at each of its fault points in turn. After every few points, and at the end, the session has to
+ * record.
+ */
 static void each_point(unsigned int i, const char *what)
 {
 	const struct step *s = &steps[i];
@@ -386,7 +394,9 @@ static void each_point(unsigned int i, const char *what)
 	is(dead, 0, "%s: %s: sessions that did not work then", what, s->name);
 }
 
-/* The last close stops, unhooks and frees, so it cannot fail. */
+/*
+ * Closes with faults: the last close stops the recording, removes the probes and frees the memory, and must not fail.
+ */
 static void close_fails(const char *what)
 {
 	unsigned int points = 0, odd = 0;
@@ -430,13 +440,13 @@ static long each_second(void)
 	return do_select() < 0 ? -1 : ioctl(d.fd, LINX_IOC_SAMPLE, &u);
 }
 
-/* Changes that fail while they hook entries, which only they do. */
+/* Changes of a running session that add probes of entries, and that fail while they do so. */
 static const struct change {
 	const char *name;
 	long (*before)(void), (*call)(void);
 	uint64_t had, has; /* events that are selected for CALLS calls, before and after the change */
 } changes[] = {
-	/* the change moves from returns to entries, so the number stays the same */
+	/* the change replaces returns by entries, so the number of events stays the same */
 	{ "SELECT", returns_alone, entries_alone, CALLS, CALLS },
 	{ "SAMPLE", each_second, do_sample, CALLS / 2, 2 * CALLS },
 };
@@ -487,7 +497,7 @@ static void set_percent(unsigned int percent)
 		die("memory_percent");
 }
 
-/* The quotas of all sessions are free up to the last ring: no failed session still counts. */
+/* No failed session is still charged: the memory quota of all sessions is free to the last ring. */
 static void nothing_charged(void)
 {
 	uint64_t left, pair;
@@ -530,7 +540,8 @@ int main(void)
 	counters = shared(sizeof(*counters));
 	words = shared(LINX_ABI_NR * LINX_NR_MAX * sizeof(*words));
 	setup = (struct linx_setup){ .ring_size = 16384, .flags = LINX_SETUP_INCLUDE_SELF };
-	each_point(index_of(do_start), "the module's first"); /* the first start allocates what all sessions share */
+	/* the first start of the loaded module allocates memory that all later sessions share */
+	each_point(index_of(do_start), "the module's first");
 	whole_session("discard",
 		      (struct linx_setup){ .flags = LINX_SETUP_FILES | LINX_SETUP_ENTRY_TIME | LINX_SETUP_SIGNALS |
 						    LINX_SETUP_URING },

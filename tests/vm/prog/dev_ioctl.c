@@ -15,7 +15,7 @@ struct op {
 	const char *name;
 	unsigned int cmd, min;
 	void (*fill)(void *p);
-	bool setup; /* the operation needs a set up session */
+	bool setup; /* the operation needs a session that is set up */
 	bool out;
 };
 
@@ -103,7 +103,10 @@ static void fresh(const struct op *op)
 		dev_setup(&d, (struct linx_setup){ .ring_size = RING, .mode = LINX_MODE_RECORDER });
 }
 
-/* Makes the ioctl with a structure of size bytes at p, of which those from dirty on are not zero. */
+/*
+ * Makes the ioctl with a structure at p that claims to have size bytes; its bytes from offset dirty on are not zero.
+ * want: expected errno, 0: success.
+ */
 static void sized(const struct op *op, uint8_t *p, uint32_t size, uint32_t dirty, int want,
 		  const char *what)
 {
@@ -167,7 +170,7 @@ static void pointers(const struct op *op)
 	munmap(p, 3 * 4096);
 }
 
-/* An older caller's structure is not written beyond its end. */
+/* The structure of an older caller is shorter: the kernel must not write beyond its end. */
 static void not_beyond(void)
 {
 	struct {
@@ -257,7 +260,7 @@ static void try_filter(struct linx_filter u, int want, const char *what)
 
 #define FILTER(...) ((struct linx_filter){ __VA_ARGS__ })
 
-/* Passes len bytes at words as a list of cgroups. */
+/* Sets a list of cgroups of len bytes at words. */
 static void try_cgroups(const void *words, __u32 len, int want, const char *what)
 {
 	try_filter(FILTER(.flags = LINX_FILTER_CGROUPS, .cgroups = (uintptr_t)words, .cgroups_len = len), want, what);

@@ -10,11 +10,12 @@
 #include <sys/prctl.h>
 #include "worker.h"
 
-#define MEMORY (200u << 20) /* freeing it takes longer than an emulated CPU runs at a time, if its pages are small */
+/* freeing that many bytes in small pages takes longer than an emulator runs one CPU at a time */
+#define MEMORY (200u << 20)
 #define CALLS 100
 #define ROUNDS 20
 
-/* Shared: numbers of the thread that calls exec and of the child that got it. */
+/* Shared memory: the number of the thread that calls exec, and of the child that got the same number. */
 static volatile pid_t *thread_tid, *child_tid;
 
 /* Returns the state of the leader: R, S, Z ... */
@@ -36,7 +37,7 @@ static void *execs(void *alone)
 	while (alone && first_state(getpid()) != 'Z')
 		sleep_ms(1);
 	*thread_tid = syscall(SYS_gettid);
-	while (!*child_tid) /* -1: the other process is ready */
+	while (!*child_tid) /* while it is -1 the other process is not ready yet */
 		sleep_ms(1);
 	execl("/job/prog/dev_helper", "dev_helper", "calls", NULL);
 	_exit(1);
@@ -67,9 +68,9 @@ static void execer(int alone)
 }
 
 /*
- * Returns whether a thread of that process has that number. tgkill(2) looks it up each time. A look at
- * /proc/PID/task/TID does not: if the first look meets the exec, the kernel finds the thread by its old number,
- * remembers it by its new one, and the directory stays until the process is reaped.
+ * Returns whether process pid has a thread with number tid. tgkill(2) looks the thread up each time. /proc/PID/task/TID
+ * does not: if its first lookup happens during the exec, the kernel finds the thread by its old number, caches the
+ * entry under the new one, and the directory stays until the process is reaped.
  */
 static bool is_there(pid_t pid, pid_t tid)
 {
@@ -86,7 +87,7 @@ static void ask_for(pid_t pid)
 		_exit(3);
 }
 
-static bool ends_at_once; /* the child */
+static bool ends_at_once; /* whether the child ends at once */
 
 static void follower(int pid)
 {
@@ -102,7 +103,7 @@ static void follower(int pid)
 	if (!child && ends_at_once)
 		_exit(0);
 	if (!child) {
-		sleep_ms(1000); /* the new program has begun by then */
+		sleep_ms(1000); /* by then the new program has begun */
 		calls(CALLS);
 		_exit(0);
 	}
@@ -111,8 +112,8 @@ static void follower(int pid)
 }
 
 /*
- * Runs one process of each kind, followed as strace does. Returns their numbers, with the records in log_. alone: the
- * leader has ended, and the child ends at once.
+ * Runs one process that calls exec and one that forks, followed as strace does. Returns their numbers; their records
+ * are in log_. alone: the leader has ended before, and the child ends at once.
  */
 static void play(unsigned int i, bool alone, pid_t *executes, pid_t *forks_one)
 {
@@ -164,8 +165,8 @@ static bool round_of(unsigned int i)
 }
 
 /*
- * Returns whether the number was used and free again before the exec was recorded. The new program must be recorded all
- * the same.
+ * Returns whether another task had the number, and had ended, before the exec was recorded. The new program must be
+ * recorded all the same.
  */
 static bool round_alone(unsigned int i)
 {
@@ -177,7 +178,8 @@ static bool round_alone(unsigned int i)
 	exec = rec_of(&log_, NULL, executes, LINX_REC_EXEC);
 	if (!ok(exec != NULL, "round %u: the exec is told", i))
 		return false;
-	call = rec_exit_of(&log_, NULL, executes, SYS_getppid); /* it may be of another CPU, and so lie before the exec in the log */
+	/* the call may be a record of another CPU, and so precede the exec in the log */
+	call = rec_exit_of(&log_, NULL, executes, SYS_getppid);
 	ok(call && call->time > exec->time, "round %u: a call of the new program", i);
 	ended = rec_of(&log_, NULL, *child_tid, LINX_REC_TASK_EXIT);
 	met = *child_tid == *thread_tid && ended && ended->time < exec->time;
@@ -201,7 +203,7 @@ static void ender(int n)
 	calls(n);
 }
 
-/* A reader that sees an empty list has all records. */
+/* Reads until the session's list of processes is empty: from then on the reader must have all records. */
 static void check_end(void)
 {
 	struct worker a = worker(ender, CALLS);
@@ -221,7 +223,10 @@ static void check_end(void)
 	dev_close(&d);
 }
 
-/* Sessions that are ready to take the list over. With KCSAN, opening one takes longer than a task takes to end. */
+/*
+ * Number of sessions that are ready to take the list over. With KCSAN, opening a session takes longer than a task takes
+ * to end.
+ */
 #define HEIRS 8
 
 static void begin_heirs(struct dev *heirs, unsigned int flags)
@@ -246,7 +251,10 @@ static void end_heirs(struct dev *heirs)
 	}
 }
 
-/* Each session that takes over from the first one waits for the end as the first one does. */
+/*
+ * Sessions take over the list of the first one one after the other. Each must wait for the end of the process as the
+ * first one does.
+ */
 static void check_end_taken_over(unsigned int flags)
 {
 	static struct dev heirs[HEIRS];

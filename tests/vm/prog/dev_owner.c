@@ -13,10 +13,10 @@
 #define STACK 65536
 
 struct witness {
-	volatile int ready, look; /* look: the owner has ended */
+	volatile int ready, look; /* set to 1: the owner has ended, and the witness examines the session */
 	volatile int done;
 	volatile int revents;
-	volatile uint64_t before, after; /* calls selected, while a storm runs */
+	volatile uint64_t before, after; /* number of selected calls at two moments while a storm of calls runs */
 };
 
 static struct dev d;
@@ -45,9 +45,9 @@ static int witness(void *arg)
 	w->ready = 1;
 	while (!w->look)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	poll(&p, 1, 1000); /* the executed program lives longer than that */
+	poll(&p, 1, 1000); /* the executed program must live longer than this wait */
 	w->revents = p.revents;
-	nanosleep(&t, NULL); /* lets probes end that began before */
+	nanosleep(&t, NULL); /* until all probes have ended that began before */
 	w->before = selected();
 	nanosleep(&t, NULL);
 	w->after = selected();
@@ -169,7 +169,7 @@ static void thread_ends(void)
 	storm_end(&storm);
 }
 
-/* Returns the shortest time of a call, in ns, of many measured. */
+/* Returns the shortest time of many measured calls, in ns. */
 static uint64_t call_ns(void)
 {
 	uint64_t best = UINT64_MAX, begun;
@@ -184,7 +184,7 @@ static uint64_t call_ns(void)
 	return best;
 }
 
-/* The owner ends and its child holds the file: calls become as fast as they were before the session. */
+/* The owner ends while its child holds the session's file: calls become as fast as they were without a session. */
 static void orphan(void)
 {
 	uint64_t before = call_ns(), during, after;

@@ -73,7 +73,7 @@ static void shapes(void)
 	is(set(NULL, 0, 0), 0, "none again");
 }
 
-/* Random bytes are accepted or refused, without further effect. */
+/* Gives the module random bytes as programs. Each is accepted or refused, and nothing else happens. */
 static void random_ones(void)
 {
 	unsigned int accepted = 0, x = 12345;
@@ -101,7 +101,10 @@ static void closes(int n)
 		syscall(SYS_close, -5L);
 }
 
-/* Fifty calls of close(-5): all of them are recorded and none is filtered, or the reverse. */
+/*
+ * Makes fifty calls of close(-5) under the program: if all is true, all of them must be recorded and none counted as
+ * filtered, else the reverse.
+ */
 static void decides(const char *name, const struct sock_filter *program, unsigned int n, bool all)
 {
 	struct worker w = worker(closes, 50);
@@ -146,7 +149,7 @@ static void words(void)
 
 /* ---- on the fast path */
 
-#define TESTS 8 /* most of a random program */
+#define TESTS 8 /* greatest number of tests in a random program */
 #define ROUNDS 60
 
 static void getsids(int n)
@@ -161,7 +164,10 @@ static void reads(int n)
 		syscall(SYS_read, -5L, NULL, 0L);
 }
 
-/* Calls that such a program decides about: returns, entries, and returns whose buffer may begin an HTTP header. */
+/*
+ * Calls that a random program decides about: at their returns, at their entries, and returns with a buffer that may
+ * begin an HTTP header.
+ */
 static const struct {
 	const char *name;
 	void (*make)(int n);
@@ -174,7 +180,7 @@ static const struct {
 	{ "returns of reads", reads, SYS_read, LINX_SETUP_HTTP, -EBADF, false },
 };
 
-/* Interprets programs of random_tests() as the kernel does. */
+/* Interprets a program of random_tests() as the kernel would. Returns whether it accepts the data. */
 static bool runs_to_yes(const struct sock_filter *f, const struct linx_predicate_data *data)
 {
 	uint32_t a = 0;
@@ -214,8 +220,9 @@ static uint32_t chance(uint32_t below)
 }
 
 /*
- * Makes loads and tests by turns, and two ends. All jumps lead forward to a random place, also to a test behind another
- * load. Constants are the word itself, its neighbours, or bits. Returns the number of instructions.
+ * Makes a program of alternating loads and tests, and two ends. All jumps lead forward to a random place, which may be
+ * a test behind another load. Constants are the loaded word itself, its neighbours, or single bits. Returns the number
+ * of instructions.
  */
 static unsigned int random_tests(struct sock_filter *f, const struct linx_predicate_data *data)
 {
@@ -233,7 +240,7 @@ static unsigned int random_tests(struct sock_filter *f, const struct linx_predic
 		unsigned int ahead = 2 * (n - i);
 		uint32_t at = words[chance(sizeof(words))], k;
 
-		if (usual) /* words that the fast path has */
+		if (usual) /* only words that the fast path has at hand */
 			at = (const uint32_t[]){ offsetof(struct linx_predicate_data, nr), offsetof(struct linx_predicate_data, flags),
 						 offsetof(struct linx_predicate_data, pid), offsetof(struct linx_predicate_data, uid),
 						 offsetof(struct linx_predicate_data, ret) }[chance(5)];
@@ -248,7 +255,7 @@ static unsigned int random_tests(struct sock_filter *f, const struct linx_predic
 	return 2 * n + 2;
 }
 
-/* Makes fifty calls in a session that filters by a program alone, without times. */
+/* Makes fifty calls in a session whose only filter is a program, without entry times. */
 static void decides_fast(unsigned int round, unsigned int kind)
 {
 	struct worker w = worker(fast_calls[kind].make, 50);

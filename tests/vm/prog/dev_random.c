@@ -12,7 +12,7 @@
 static struct dev d;
 static uint64_t table_size;
 static uint8_t *table;
-static uint8_t *good, *read_only, *edge; /* edge: nothing is mapped behind it */
+static uint8_t *good, *read_only, *edge; /* edge: end of mapped memory; the page behind it is unmapped */
 
 static uint64_t any_pointer(void)
 {
@@ -42,14 +42,17 @@ static void fill(uint8_t *p)
 
 #define LAST _IOC_NR(LINX_IOC_SEAL)
 
-/* Slow ioctls are rare: FLUSH and INHERIT wait for all CPUs, STOP and START for probes. */
+/*
+ * Returns a random ioctl number. Slow ioctls are rare: FLUSH and INHERIT wait for all CPUs, STOP and START for probes.
+ */
 static unsigned int any_number(void)
 {
 	unsigned int nr = rnd() % (LAST + 2);
 
 	if ((nr == _IOC_NR(LINX_IOC_FLUSH) || nr == _IOC_NR(LINX_IOC_INHERIT)) && rnd() % 16)
 		nr = _IOC_NR(LINX_IOC_COUNTERS);
-	if (nr == _IOC_NR(LINX_IOC_SEAL) && rnd() % 64) /* a sealed session refuses most of the rest */
+	/* a sealed session refuses most later ioctls, so SEAL is made rarely */
+	if (nr == _IOC_NR(LINX_IOC_SEAL) && rnd() % 64)
 		nr = _IOC_NR(LINX_IOC_CLOCK);
 	return nr;
 }
@@ -68,10 +71,10 @@ static bool understood(int e)
 
 static unsigned int strange;
 static uint64_t tried[LAST + 2], went[LAST + 2];
-static uint64_t room[LINX_SNAPSHOT_MIN / 8]; /* for large structures */
-static struct dev other; /* a session that lists us */
+static uint64_t room[LINX_SNAPSHOT_MIN / 8]; /* buffer for the large structures */
+static struct dev other; /* another session, which lists this process */
 
-/* Fills a valid structure. Without valid ones no session would exist to test. */
+/* Fills a valid structure. If all were invalid, no session would ever exist to test. */
 static void fill_right(unsigned int nr, uint8_t *p)
 {
 	__s32 *pid = (__s32 *)(good + 8192);

@@ -27,7 +27,7 @@ static int budget(struct dev *to, uint64_t per_second)
 	return ioctl(to->fd, LINX_IOC_BUDGET, &b);
 }
 
-/* Returns the calls that sampling left out, of all CPUs; *of_call is the separate count of one call. */
+/* Returns the number of calls that sampling left out on all CPUs; *of_call is the separate count of call nr. */
 static uint64_t sampled(unsigned int nr, uint64_t *of_call)
 {
 	static uint64_t calls[LINX_ABI_NR * LINX_NR_MAX];
@@ -43,7 +43,7 @@ static uint64_t sampled(unsigned int nr, uint64_t *of_call)
 	return sum;
 }
 
-/* Stops the session and returns the same counts. The records are in log_ then. */
+/* Stops the session and returns what sampled() returns. The records are in log_ then. */
 static uint64_t stop(unsigned int nr, uint64_t *of_call)
 {
 	uint64_t all;
@@ -84,7 +84,10 @@ static unsigned int count_kind(unsigned int kind, int nr)
 	return n;
 }
 
-/* Samples one of ten of 95 calls and records all others. Beside another session each call takes the slow path. */
+/*
+ * Makes 95 calls of which one in ten is sampled, and other calls, which are all recorded. With another session beside
+ * this one, each call takes the slow path.
+ */
 static void one_of_ten(const char *name, unsigned int setup_flags, bool listed, bool beside)
 {
 	struct worker a = worker(on_one_cpu, 95);
@@ -139,7 +142,7 @@ static void taken_back(void)
 	dev_close(&d);
 }
 
-/* The return of a fork in the child is not among the sampled calls. */
+/* Samples forks: the return of a fork in the child is always recorded. */
 static void one_of_two_forks(void)
 {
 	struct worker a = worker(forks, 40);
@@ -153,7 +156,8 @@ static void one_of_two_forks(void)
 	let(&a);
 	all = stop(SYS_clone, &of_call);
 	is(count_kind(LINX_REC_EXIT, SYS_clone) + all, 40, "forks: recorded and left out");
-	ok(all >= 18 && all <= 20, "forks: left out: %llu", (unsigned long long)all); /* each CPU begins a new count */
+	/* Each CPU counts from 0, so up to two forks more may be recorded. */
+	ok(all >= 18 && all <= 20, "forks: left out: %llu", (unsigned long long)all);
 	dev_close(&d);
 	every[SYS_clone] = 0;
 }
@@ -185,7 +189,7 @@ static void refused(void)
 #define PER_SECOND 800 /* far below what the slowest guest makes */
 #define QUOTA (PER_SECOND / 8)
 
-/* Makes a flood of calls with a path, among few others, some of them of class PRIO. */
+/* Makes n calls with a path, and between them a few other calls, some of them of class PRIO. */
 static void flood(int n)
 {
 	struct stat st;
@@ -205,9 +209,9 @@ static void flood(int n)
 
 struct seen {
 	unsigned int stats, whole, scalars, wrong, steps, bad_steps, setgids, closes;
-	uint32_t level; /* the level of stat, as the records report it */
+	uint32_t level; /* level at which stat is recorded, as the last BUDGET record reports it */
 	unsigned int others; /* reads by other processes, such as pid 1, which reads the host's lines */
-	uint64_t counted; /* the count of each CPU that its last record of a step reported */
+	uint64_t counted; /* sum over the CPUs of the count in each CPU's last BUDGET record */
 };
 
 static void see_stat(struct seen *s, const struct linx_rec *rec)
@@ -272,7 +276,10 @@ static void check_sums(const struct seen *s)
 	free(c);
 }
 
-/* Records all calls of the worker into log_ and returns the greatest number of budget windows meanwhile. */
+/*
+ * Records all calls of the worker into log_. Returns the greatest number of budget windows (1/10 s each) that this
+ * took.
+ */
 static uint64_t record(struct worker *w)
 {
 	uint64_t start, took;
@@ -337,13 +344,16 @@ static void stat_root(int n)
 	stat_often(n, "/");
 }
 
-/* The fast path begins such a record and leaves it to the slow one after it has counted the event. */
+/*
+ * Calls stat with a bad address: the fast path begins such a record, and after it has counted the event it leaves the
+ * record to the slow path.
+ */
 static void stat_nowhere(int n)
 {
 	stat_often(n, (const char *)8);
 }
 
-/* Returns the records before the first step; UINT_MAX if a window ended before it. */
+/* Returns the number of records before the first BUDGET record; UINT_MAX if a budget window ended before it. */
 static unsigned int before_step(void)
 {
 	const struct linx_rec *rec = NULL, *first = NULL;
@@ -408,11 +418,12 @@ static void operate(int n)
 	_exit(0);
 }
 
-/* Counts the operations in the log. by: the process whose reads are operations alone. */
+/* Counts the io_uring operations in the log. by: the process all of whose reads are operations. */
 static void see_operations(struct seen *s, pid_t by)
 {
 	const struct linx_rec *rec = NULL;
-	uint64_t told[DEV_CPUS] = { 0 }; /* results may come on another CPU than submissions */
+	/* a count for each CPU, because a result may be recorded on another CPU than its submission */
+	uint64_t told[DEV_CPUS] = { 0 };
 
 	while ((rec = rec_of(&log_, rec, 0, 0))) {
 		bool scalars = rec->flags & LINX_RF_SCALARS;
@@ -432,7 +443,7 @@ static void see_operations(struct seen *s, pid_t by)
 		s->counted += told[cpu];
 }
 
-/* Submissions and results are events of read, and share its part of the budget. */
+/* Submits reads through an io_uring: submissions and results are both events of call read, and share its budget. */
 static void operations(bool counted)
 {
 	struct worker a = worker(operate, OPS);

@@ -13,7 +13,7 @@ static void good_and_bad(int n)
 		close(-1);
 }
 
-/* Checks how many of a worker's calls of that number a filter records and leaves out. */
+/* Checks how many of a worker's calls of number nr are recorded, and how many the filter leaves out. */
 static void results(void (*fn)(int), int arg, int nr, unsigned int flags, const char *name, unsigned int recorded,
 		    unsigned int filtered)
 {
@@ -27,7 +27,10 @@ static void results(void (*fn)(int), int arg, int nr, unsigned int flags, const 
 	expect(name, recorded, filtered);
 }
 
-/* The return of a fork in the child, with 0, is no call of the child, and the count of filtered calls leaves it out. */
+/*
+ * Forks under a filter by result. The return of fork in the child, with result 0, is not a call of the child: the count
+ * of filtered calls does not contain it.
+ */
 static void children(unsigned int flags, const char *name, unsigned int recorded, unsigned int filtered)
 {
 	results(forks, 5, SYS_clone, flags, name, recorded, filtered);
@@ -86,7 +89,7 @@ static void durations(void)
 	}
 }
 
-/* Entry times are recorded without a filter. The entry of the first return was before the start. */
+/* Records entry times without a filter by results. */
 static void entry_times(void)
 {
 	struct worker a = worker(naps, 1);
@@ -107,7 +110,7 @@ static void entry_times(void)
 	is(wrong, 0, "entry times: all before the return, not by much");
 }
 
-/* More calls are pending than there are slots: the time of some is unknown and marked as such. */
+/* More calls are pending than the module has entry slots: some returns have an unknown entry time and are marked so. */
 static void few_slots(void)
 {
 	const struct linx_rec *rec = NULL;
@@ -138,7 +141,7 @@ static void few_slots(void)
 	ok(known >= 4 && unknown > 0, "few slots: %u known, %u unknown", known, unknown);
 }
 
-/* A filter answers getpid(), so there is no entry and no entry time. */
+/* Makes getpid() calls that a seccomp filter answers: they have no entry, and so no entry time. */
 static void denied(int n)
 {
 	struct sock_filter code[] = {
@@ -194,8 +197,8 @@ static void one_more(void)
 }
 
 /*
- * Returns whether the process sleeps in read() and has read all input. It does not call read() itself, which would be
- * counted.
+ * Returns whether the process sleeps in read() and has taken all input. This function itself must not call read(),
+ * which would be counted.
  */
 static bool waits_for_more(pid_t pid)
 {
@@ -244,7 +247,7 @@ static void selected(pid_t pid)
 		die("SELECT");
 }
 
-/* The process leaves the list in one call and returns to it in the next call of the same name. */
+/* The process is taken off the list during one call, and put on it again during its next call of the same kind. */
 static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsigned int filtered)
 {
 	const struct linx_rec *rec = NULL;
@@ -272,7 +275,7 @@ static void left_in_a_call(void (*out)(pid_t pid), void (*in)(pid_t pid), unsign
 		is(rec->flags, LINX_RF_NO_SLOT, "left in a call: the next one has not its time of entry");
 }
 
-/* The process is announced twice: before and after it becomes a reaper. */
+/* Checks that the process has two context records: from before and after it becomes a reaper of orphans (subreaper). */
 static void announced_as_reaper(pid_t pid, const char *name)
 {
 	const struct linx_rec *rec = NULL;
@@ -330,7 +333,7 @@ static void becomes_reaper_between(int n)
 	close(n);
 }
 
-/* A change is recorded even if the call that makes it is not selected. */
+/* A task changes its state by a call that is not selected; the change must be recorded all the same. */
 static void changed_by_what_is_left_out(void)
 {
 	struct worker a = worker(becomes_reaper_between, -1);

@@ -117,7 +117,7 @@ static void write_around(void)
 	close(fd);
 }
 
-/* Returns the flags of a mapping as the kernel reports them, " rd sh ..."; "" if there is none. */
+/* Returns the flags of the mapping at p, as in /proc/self/smaps: " rd sh ..."; "" if nothing is mapped there. */
 static const char *flags_of(const void *p)
 {
 	static char line[300];
@@ -149,7 +149,7 @@ static void kernel_flags(const void *p, bool writable, const char *name)
 	   writable ? "" : "not ");
 }
 
-/* Returns the status of a child that reads or writes one byte. */
+/* Reads or writes one byte in a child and returns the child's status. */
 static int touch(volatile uint8_t *p, bool write)
 {
 	pid_t pid = fork();
@@ -171,8 +171,8 @@ static void not_inherited(void)
 }
 
 /*
- * The owner may ask for an inherited mapping, where the kernel allows it. A child then has no more rights than the
- * owner.
+ * The owner asks for a mapping that children inherit, which only some kernels allow. A child must not have more rights
+ * than the owner.
  */
 static void inherited_on_request(void)
 {
@@ -191,7 +191,10 @@ static void inherited_on_request(void)
 	not_inherited();
 }
 
-/* Fills the ring with this process's own calls until it wraps. */
+/*
+ * Fills the ring with records of this process's own calls until it wraps: both views of the data must have the same
+ * bytes.
+ */
 static void same_bytes(void)
 {
 	uint8_t *data = d.ring[0].data[0];
@@ -316,7 +319,7 @@ static void set_caps(uint64_t caps)
 
 #define CAP(name) (1ULL << CAP_##name)
 
-/* Returns the errno of an open with these capabilities and root's uid. */
+/* Returns the errno of opening the device with these capabilities and uid 0; 0: opened. */
 static int open_with(uint64_t caps)
 {
 	pid_t pid = fork();

@@ -74,7 +74,7 @@ static void begin(const struct linx_filter *f)
 	dev_start(&d);
 }
 
-/* Aims of an intruder, each of which the seal prevents. */
+/* What an intruder would want to do to a sealed session; the seal refuses each. */
 static void widening(void)
 {
 	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 1 << 20 };
@@ -168,7 +168,7 @@ static void narrowing(void)
 	dev_close(&d);
 }
 
-/* The list of processes is kept, with either kind of list. */
+/* A sealed session keeps its list of processes, whether the list selects or excludes. */
 static void lists(void)
 {
 	struct linx_filter only = { .flags = LINX_FILTER_PIDS }, but = { .flags = LINX_FILTER_PIDS_NOT };
@@ -220,7 +220,7 @@ static void snapshots(void)
 	dev_close(&d);
 }
 
-/* Makes more tasks than one call has room for. They end with this process. */
+/* Makes more tasks than one LINX_IOC_SNAPSHOT call can describe. They end with this process. */
 static void make_tasks(void)
 {
 	for (unsigned int i = 0; i < sizeof(buf) / 256; i++) {
@@ -236,7 +236,7 @@ static void make_tasks(void)
 	}
 }
 
-/* The reader seals between two calls of its list. */
+/* Seals the session between two calls that read one list of processes. */
 static void snapshot_under_way(void)
 {
 	struct linx_filter none = { .flags = 0 };

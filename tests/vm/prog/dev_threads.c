@@ -14,18 +14,22 @@
 
 #define HANDS 5
 #define RING 65536
-#define RACY (1 << 19) /* bytes that are written while the kernel reads and writes them */
+#define RACY (1 << 19) /* bytes of memory that two threads overwrite while the kernel reads and writes it */
 #define LAST _IOC_NR(LINX_IOC_INHERIT)
 
-static struct dev d, other; /* other: a session that lists us */
+static struct dev d, other; /* other: another session, which lists this process */
 static uint32_t table_size;
 static uint8_t *racy; /* RACY bytes; nothing is mapped behind them */
 static volatile int stop;
 static unsigned int count = 400;
 static __thread uint64_t mine; /* random state of each thread */
-static __thread bool late; /* among a thread's last operations, which may end the recording */
+/* whether this is one of the thread's last operations, which are allowed to end the recording */
+static __thread bool late;
 
-/* Counts over all threads of forbidden outcomes and of expected ones. */
+/*
+ * Counts over all threads: undocumented results, rights that a mapping must not have, ioctls that succeeded in a child,
+ * operations by kind, ioctls by number.
+ */
 static uint64_t strange, granted, answered, done[8], called[LAST + 1];
 
 static uint64_t any(void)
@@ -65,7 +69,7 @@ static void *scribbler(void *arg)
 
 /* ---- operations of the threads */
 
-/* Fills valid structures. Those that are not in the list are valid when they are empty. */
+/* Fills a valid structure for ioctl nr. Structures that are not mentioned here are valid when they are empty. */
 static void fill(unsigned int nr, uint8_t *p)
 {
 	static const uint32_t sizes[LAST + 1] = {
@@ -104,7 +108,7 @@ static bool understood(int e)
 	       e == ENOMEM || e == EBADF;
 }
 
-/* Calls that wait for all CPUs or for probes are rare. */
+/* Returns a random ioctl number. Those that wait for all CPUs or for probes are rare. */
 static unsigned int any_number(void)
 {
 	unsigned int nr = any() % (LAST + 1);
@@ -169,7 +173,8 @@ static void *change(uint8_t *p, size_t len, bool writable)
 	case 6:
 		process_vm_readv(getpid(), &to, 1, &from, 1, 0);
 		return p;
-	default: /* unmaps parts, because another mapping may take a hole meanwhile */
+	/* unmaps the page in the middle first, then the parts beside it: the hole may hold another mapping by then */
+	default:
 		mid = len / 2 / d.page * d.page;
 		munmap(p + mid, d.page);
 		if (mid) {
@@ -214,7 +219,10 @@ static void wait_for_it(void)
 	close(ep);
 }
 
-/* A child of the session's owner has none of its rights. It may live on while the threads continue. */
+/*
+ * Forks a child, which must not have the rights of the session's owner. The child may live on while the threads
+ * continue.
+ */
 static void child(void)
 {
 	struct linx_info info = { .size = sizeof(info) };
@@ -241,7 +249,7 @@ static void duplicate(void)
 	close(fd);
 }
 
-/* Passes the descriptor through a socket, or leaves it in the socket's queue until that is closed. */
+/* Passes the descriptor through a socket, or leaves it unreceived in the socket, which is then closed. */
 static void pass(void)
 {
 	union {
@@ -291,7 +299,7 @@ static void another(void)
 static void *hand(void *arg)
 {
 	static void (*const acts[8])(void) = { call, map, call, wait_for_it, child, duplicate, pass, another };
-	/* Shares of the operations in percent. Those that wait for grace periods are slow and rare. */
+	/* Percentage of each kind of operation. Those that wait for RCU grace periods are slow and therefore rare. */
 	static const unsigned int share[8] = { 30, 25, 15, 10, 6, 6, 6, 2 };
 
 	mine = (uintptr_t)arg;
@@ -348,7 +356,8 @@ static void round_of(const char *name, unsigned int mode)
 	pthread_join(t[HANDS + 1], NULL);
 	for (unsigned int i = 0; i < 2; i++)
 		ok(storm_end(&st[i]) > 0, "%s: storm %u went on", name, i);
-	if (ioctl(d.fd, LINX_IOC_STOP, 0) && errno != EINVAL) /* a hand may have stopped it */
+	/* one of the threads may have stopped the session already */
+	if (ioctl(d.fd, LINX_IOC_STOP, 0) && errno != EINVAL)
 		die("STOP");
 	check_sums(name);
 	dev_close(&d);

@@ -19,7 +19,10 @@
 #define X32_FIRST 512
 #define X32_LAST 547
 
-/* The kernel refuses all of them, and the records show the arguments that it would have taken. */
+/*
+ * Makes x32 calls, which the kernel refuses; the records show the arguments that it would have used. Returns 3 if this
+ * kernel accepts x32 calls.
+ */
 static int make_x32_calls(void)
 {
 	static const uint64_t wide[] = { 0x100000002, 0x100000002, 0x100000002, 0x100000002, 0x100000002, 0x100000002 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Calls that have arguments of Falco's events which no program of tests/cases gives them: connections of TCP, open files,
+ * Calls that fill those arguments of Falco's events that no program of tests/cases fills: TCP connections, open files,
  * rings, an environment, a program in memory.
  */
 #include <arpa/inet.h>
@@ -26,7 +26,9 @@ static void must(bool ok, const char *what)
 		err(1, "%s", what);
 }
 
-/* The two ends of a connection; ends[0] connected. plain: by accept instead of accept4. */
+/*
+ * Makes both ends of a TCP connection; ends[0] is the connecting one. plain: accepts by accept() instead of accept4().
+ */
 static void connected(int ends[2], bool plain)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -92,7 +94,7 @@ static void ring(void)
 	must(syscall(SYS_io_uring_setup, 4, &p) >= 0, "io_uring_setup");
 }
 
-/* Executes a copy of this program's file in memory, by both calls. */
+/* Executes a copy of this program's file in memory: by execveat() if at is true, else by execve(). */
 static void executed(bool at)
 {
 	char *const argv[] = { "again", "once", NULL }, *const env[] = { "SEEN=yes", NULL };

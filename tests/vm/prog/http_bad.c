@@ -101,7 +101,8 @@ static void are_none(void)
 	ask("POST /ghost HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 20\r\n\r\n");
 	close_pair();
 	open_pair();
-	move(client, server, "GET /ghost\x01\x00\xff\x80\r\n\r\n HTTP/1.1\r\n\r\n", 31, 31); /* these bytes begin no message */
+	/* no message begins with these bytes */
+	move(client, server, "GET /ghost\x01\x00\xff\x80\r\n\r\n HTTP/1.1\r\n\r\n", 31, 31);
 	close_pair();
 	open_pair();
 	move(client, server, "GET /ghost HTTP/1.1\r\n\x01\x00\xff\x80\r\n\r\n", 29, 29);
@@ -127,7 +128,7 @@ static void go_on(void)
 	for (unsigned int i = 0; i < REUSED; i++) {
 		open_pair();
 		if (i % 2) {
-			/* the connection does not continue; the descriptor belongs to another one */
+			/* another connection has the descriptor now, so the former one does not continue */
 			ask("GET /ghost HTTP/1.1\r\n" HOST);
 		} else {
 			snprintf(text, sizeof(text), "GET /reused/%u HTTP/1.1\r\n" HOST "\r\n", i);
@@ -143,8 +144,8 @@ static void go_on(void)
 #define PAD "X-Pad: 01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n"
 
 /*
- * Methods are arbitrary tokens (RFC 9110, 9.1). Each is the first on its connection, with a header that must be
- * captured whole.
+ * Requests with unusual methods, which are arbitrary tokens (RFC 9110, 9.1). Each is the first on its connection, and
+ * its header must be captured whole.
  */
 static void have_any_method(void)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Moves HTTP requests, and other bytes, through sockets so that their headers are longer than the captured part of a
- * buffer and come in pieces, by each call that can do so, with both ends in this process. A path names each case. Bytes
- * that are no HTTP are 500 of a letter of their own. With an argument, many unfinished headers come first.
+ * buffer and come in pieces, by each call that can do so, with both ends in this process. A path names each case. Data
+ * that is no HTTP consists of 500 equal letters, a different letter in each case. With an argument, the program first
+ * begins many headers that it never finishes.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -25,7 +26,7 @@ static void check(ssize_t got, size_t wanted, const char *what)
 		err(1, "%s: %zd of %zu", what, got, wanted);
 }
 
-/* Writes a request with a cookie of that many bytes and returns its length. */
+/* Writes a request with a cookie of that many bytes to "to", and returns the request's length. */
 static size_t fill_request(char *to, const char *path, size_t cookie)
 {
 	size_t n = (size_t)sprintf(to, "GET /%s HTTP/1.1\r\nHost: snap\r\nCookie: ", path);
@@ -43,7 +44,7 @@ static void respond(void)
 	check(read(client, in, sizeof(in)), sizeof(text) - 1, "read");
 }
 
-/* Moves the n bytes at offset "at" of the request in one call. */
+/* Sends and receives the n bytes at offset "at" of the request, in one call each. */
 static void move_piece(size_t at, size_t n)
 {
 	check(write(client, request + at, n), n, "write");
@@ -81,7 +82,7 @@ static void move_in_threads(void)
 	close_pair();
 }
 
-/* Moves a request as two buffers of a vector, the first of which has n bytes. */
+/* Sends and receives a request in two buffers of a vector, of which the first has n bytes. */
 static void move_vectors(const char *path, size_t first)
 {
 	size_t n = fill_request(request, path, 600);
@@ -118,7 +119,7 @@ static void move_messages(void)
 	check(send(client, request, n, 0), n, "send");
 	check(recv(server, in, sizeof(in), 0), n, "recv");
 	respond();
-	/* Such sockets ignore these flags, so the bytes pass as usual. */
+	/* Stream sockets ignore these flags, so the bytes are sent as usual. */
 	n = fill_request(request, "aside", 600);
 	check(send(client, request, n, MSG_PEEK | MSG_ERRQUEUE | MSG_TRUNC), n, "send aside");
 	check(recv(server, in, sizeof(in), MSG_ERRQUEUE), n, "recv aside");
@@ -127,15 +128,15 @@ static void move_messages(void)
 }
 
 /*
- * Moves a request behind a message without a buffer. The record of that message looks like an array of buffers: control
- * data, which begins with an address, stands where buffers would.
+ * Sends a request behind a message without a buffer. The record of that message looks like an array of buffers: where
+ * buffers would stand, it has control data, which begins with an address.
  */
 static void move_behind_nothing(void)
 {
 	size_t n = fill_request(request, "nothing", 600);
 	struct iovec from = { request, n };
 	void *control[] = { &from };
-	/* a 32-bit program sends none, because the kernel refuses control data that is too short */
+	/* a 32-bit program sends no control data, because the kernel would refuse it as too short */
 	size_t room = sizeof(void *) == 8 ? sizeof(control) : 0;
 	struct mmsghdr outs[] = {
 		{ .msg_hdr = { .msg_iov = (struct iovec *)control, .msg_control = control, .msg_controllen = room } },
@@ -149,7 +150,7 @@ static void move_behind_nothing(void)
 	close_pair();
 }
 
-/* Moves two requests in one piece, which ends within the second one. */
+/* Sends two requests in two pieces; the first piece ends within the second request. */
 static void move_pipeline(void)
 {
 	size_t n = fill_request(request, "first", 600);
@@ -174,7 +175,7 @@ static size_t fill_bodies(const char *const *firsts, unsigned int n)
 	return len;
 }
 
-/* Moves the messages from one socket to the other: "first" bytes, then "piece" bytes at a time. */
+/* Sends the messages from one socket to the other: "first" bytes, then "piece" bytes at a time. */
 static void move_bodies_by(int from, int to, size_t len, size_t first, size_t piece)
 {
 	for (size_t at = 0, n = first; at < len; at += n, n = len - at < piece ? len - at : piece) {
@@ -183,7 +184,7 @@ static void move_bodies_by(int from, int to, size_t len, size_t first, size_t pi
 	}
 }
 
-/* Moves pipelines of three messages with bodies in each direction. The next header begins behind a body. */
+/* Sends pipelines of three messages with bodies in each direction, so that each next header begins behind a body. */
 static void move_bodies(const char *const *paths, size_t first, size_t piece)
 {
 	static const char *const answers[] = { "HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK" };
@@ -230,8 +231,8 @@ static void move_letter(const char *begin, char letter)
 }
 
 /*
- * Moves bytes that are no header through sockets and a file, once after a header that continues and once after a
- * complete one.
+ * Sends bytes that are no header through sockets and a file, once after an unfinished header and once after a complete
+ * one.
  */
 static void move_foreign(void)
 {
@@ -246,7 +247,7 @@ static void move_foreign(void)
 	close_pair();
 }
 
-/* Moves a body while another socket's header is unfinished. */
+/* Sends a body while the header on another socket is unfinished. */
 static void move_beside(void)
 {
 	int other[2];
@@ -267,7 +268,7 @@ static void move_beside(void)
 	close_pair();
 }
 
-/* Begins more headers than the session has places for, and finishes none. */
+/* Begins more headers than the session can keep track of, and finishes none. */
 static void leave_unfinished(void)
 {
 	size_t n = fill_request(request, "unfinished", 10);

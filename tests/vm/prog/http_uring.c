@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * HTTP requests through an io_uring, by each operation that sends and each that receives into a buffer, with headers
- * longer than the captured part of one, whole and in pieces. A path names each case.
+ * that are longer than the captured part of a buffer, whole and in pieces. A path names each case.
  */
 /* native only: structures of the test are those of 64 bits */
 #include <err.h>
@@ -38,7 +38,10 @@ static void open_pair(void)
 	server = fd[1];
 }
 
-/* Makes an operation on n bytes. A vector or a message has one buffer that holds them. */
+/*
+ * Makes an io_uring operation on n bytes and expects the result "wanted". If the operation takes a vector or a message,
+ * that has one buffer with the bytes.
+ */
 static void operate(int opcode, int fd, char *data, size_t n, size_t wanted)
 {
 	struct iovec iov = { data, n };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// native only: one is enough
+/* native only: both widths would do the same */
 /*
  * Shuts the machine down while sessions record a storm of calls of several processes, one of them in the middle of
  * poll().
@@ -30,7 +30,7 @@ static void storm_of(unsigned int n)
 			busy();
 }
 
-/* Records all calls until a first record has arrived. The session is never ended. */
+/* Records all calls, and returns when a first record has arrived. The session is never ended. */
 static void record(unsigned int mode)
 {
 	struct dev d;
@@ -62,7 +62,7 @@ static void load_all(void)
 	sleep_ms(1500);
 }
 
-/* Makes the console show all messages, and prints the line. */
+/* Lets the kernel print all messages on the console, and prints the line there. */
 static void speak(const char *line)
 {
 	int level = open("/proc/sys/kernel/printk", O_WRONLY | O_CLOEXEC), fd = open(CONTROL, O_WRONLY | O_CLOEXEC);
@@ -88,7 +88,7 @@ static int go_kexec(const char *kernel, const char *initrd, const char *line)
 	die("reboot");
 }
 
-/* Returns whether a kernel thread prints the console. The last messages before a restart are not printed then. */
+/* Returns whether a kernel thread prints the console's messages. The last messages before a restart are then lost. */
 static bool is_unheard(void)
 {
 	return !system("grep -qsx pr/legacy /proc/[0-9]*/comm");

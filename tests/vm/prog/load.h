@@ -7,7 +7,7 @@
 
 struct storm_shared {
 	volatile int go, stop;
-	volatile uint64_t made; /* getppid() calls */
+	volatile uint64_t made; /* number of getppid() calls made so far */
 };
 
 /* Bytes of the record of a storm's call: getppid has no arguments. */
@@ -17,12 +17,12 @@ struct storm_shared {
 struct storm {
 	struct storm_shared *s;
 	pid_t pid;
-	uint64_t limit; /* 0: none */
+	uint64_t limit; /* number of calls to make; 0: until stop is set */
 };
 
 /*
- * A rare hint to an emulator that has one thread for both CPUs: it may switch to the other one, which it would
- * otherwise do with the next tick only.
+ * Executes, rarely, an instruction by which an emulator that has one thread for both CPUs switches to the other CPU.
+ * Without it the emulator switches only at the next tick.
  */
 static inline void storm_pause(uint64_t n)
 {
@@ -62,7 +62,7 @@ static inline void storm_go(struct storm *st)
 	st->s->go = 1;
 }
 
-/* Waits for a storm with a limit and stops one without. Returns how many calls it made. */
+/* Waits for the end of a storm that has a limit, and stops one that has none. Returns how many calls it made. */
 static inline uint64_t storm_end(struct storm *st)
 {
 	uint64_t made;
@@ -80,7 +80,7 @@ static inline bool storm_over(const struct storm *st)
 	return st->s->made != 0;
 }
 
-/* Selects the getppid() calls of the listed processes alone. */
+/* Selects the getppid() calls of the listed processes only. */
 static inline void storm_select(struct dev *d)
 {
 	d->filter.flags = LINX_FILTER_PIDS;
@@ -89,7 +89,7 @@ static inline void storm_select(struct dev *d)
 }
 
 /*
- * Selects all getppid() calls but our own; no other process makes any here. Without a filter the module takes a shorter
+ * Selects all getppid() calls except our own; no other process makes any here. Without a list the module takes a faster
  * path.
  */
 static inline void storm_select_all(struct dev *d)
@@ -102,16 +102,16 @@ static inline void storm_select_all(struct dev *d)
 /* ---- a reader's counts of one CPU */
 
 struct tally {
-	uint64_t records; /* that count */
-	uint64_t bytes; /* bytes of these records and of their continuation pieces */
+	uint64_t records; /* records of selected calls */
+	uint64_t bytes; /* bytes of those records and of the PIECE records that continue them */
 	uint64_t context;
 	uint64_t gaps; /* GAP records */
-	uint64_t lost[LINX_LOST_MAX], lost_context; /* losses that the records report */
+	uint64_t lost[LINX_LOST_MAX], lost_context; /* losses that the GAP records report */
 	uint64_t next_seq;
 	uint64_t time;
 	uint64_t kind[16];
 	uint64_t wrong;
-	bool more; /* the next record continues this one */
+	bool more; /* a PIECE record that continues this record must follow */
 };
 
 static inline void tally_wrong(struct tally *t, const struct linx_rec *rec, const char *what)
@@ -163,7 +163,10 @@ static inline void tally_rec(const struct linx_rec *rec, void *arg)
 		t->context += rec->kind >= LINX_REC_TASK && rec->kind <= LINX_REC_TASK_EXIT;
 		if (rec->seq != (uint32_t)t->next_seq)
 			tally_wrong(t, rec, "sequence");
-		/* After an error the count continues from here, so that one gap is reported once. */
+		/*
+		 * After a wrong number, counting goes on from this record, so that one missing record is reported only
+		 * once.
+		 */
 		t->next_seq += (uint32_t)(rec->seq - (uint32_t)t->next_seq) + 1;
 	}
 	t->time = rec->time;
@@ -175,7 +178,7 @@ static inline void tally_drain(struct dev *d, struct tally *t)
 		dev_drain(d, cpu, tally_rec, &t[cpu]);
 }
 
-/* Checks in discard mode, after stop and drain, that all counts of each CPU agree. */
+/* After stop and drain in discard mode: checks that all counts of each CPU agree. */
 static inline void tally_check(struct dev *d, const struct tally *t, const char *name)
 {
 	struct dev_counters *c = malloc(sizeof(*c));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Steps of rec_files: descriptors that the kernel installs by control messages, which the program's memory describes
- * only in part, or not at all.
+ * Steps of rec_files: the kernel installs descriptors that control messages pass, where the program's memory describes
+ * the messages only in part, or not at all.
  */
 #ifndef MESSAGES_H
 #define MESSAGES_H
@@ -29,7 +29,7 @@ static int close_range_(unsigned int first, unsigned int last, unsigned int flag
 	return (int)syscall(SYS_close_range, first, last, flags);
 }
 
-#define MESSAGES 70 /* more than the module examines */
+#define MESSAGES 70 /* messages in one call: more than the module examines */
 
 static char bytes[MESSAGES];
 static struct iovec parts[MESSAGES];
@@ -59,7 +59,7 @@ static void put_rights(struct cmsghdr *head, unsigned int n)
 	memset(CMSG_DATA(head), 0, n * sizeof(int));
 }
 
-/* Returns the end of a socket in which n messages wait, each with a descriptor. */
+/* Returns a socket with n received, unread messages, each with a descriptor. */
 static int sent(unsigned int n)
 {
 	struct msghdr m = message(0, &controls[0]);
@@ -73,7 +73,7 @@ static int sent(unsigned int n)
 	return pair[1];
 }
 
-/* The received data overwrites the length of the name, so that it is invalid when the kernel reads it. */
+/* Receives data that overwrites the length of the name, so that it is invalid when the kernel reads it. */
 static bool message_over_length(void)
 {
 	static char less[] = "\xff\xff\xff\xff";
@@ -93,15 +93,17 @@ static bool message_over_length(void)
 	return true;
 }
 
-/* The call overwrites the type of the control message, so that it no longer seems to hold descriptors. */
+/*
+ * Checks that the call has overwritten the type of the control message, so that it no longer seems to hold descriptors.
+ */
 static void must_hide(const struct cmsghdr *head)
 {
 	must(head->cmsg_len >= CMSG_LEN(sizeof(int)) && (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS));
 }
 
 /*
- * Returns a socket with a descriptor sent from a name of that length: a name of zeroes, or a name that the kernel chose
- * for length 0.
+ * Returns a socket with an unread descriptor whose sender has a name of that length: zeroes, or for length 0 a name
+ * that the kernel chose.
  */
 static int sent_by_name(socklen_t name_len)
 {
@@ -118,7 +120,7 @@ static int sent_by_name(socklen_t name_len)
 	return a;
 }
 
-/* The sender's address overwrites the control message. */
+/* Receives the sender's address into the memory of the control message. */
 static bool message_under_name(void)
 {
 	int a = sent_by_name(sizeof(sa_family_t));
@@ -131,7 +133,7 @@ static bool message_under_name(void)
 	return true;
 }
 
-/* The sender's address overwrites the pointer to the control data with NULL. */
+/* Receives the sender's address into the pointer to the control data, which becomes NULL. */
 static bool message_without_pointer(void)
 {
 	int a = sent_by_name(sizeof(struct sockaddr_un));
@@ -143,7 +145,7 @@ static bool message_without_pointer(void)
 	return true;
 }
 
-/* The header's own results, length and flags, overwrite the control message. */
+/* Places the message header so that its own results, length and flags, overwrite the control message. */
 static bool message_under_header(void)
 {
 	union {
@@ -161,7 +163,7 @@ static bool message_under_header(void)
 	return true;
 }
 
-/* The data of the next message overwrites the control message. */
+/* Receives two messages; the data of the second one overwrites the control message of the first. */
 static bool messages_under_data(void)
 {
 	struct mmsghdr m[2];
@@ -175,7 +177,7 @@ static bool messages_under_data(void)
 	return true;
 }
 
-/* The remaining time overwrites the control message. */
+/* Receives messages with a timeout; the remaining time overwrites the control message. */
 static bool messages_under_time(void)
 {
 	struct mmsghdr m = { .msg_hdr = message(0, &controls[0]) };
@@ -188,7 +190,11 @@ static bool messages_under_time(void)
 	return true;
 }
 
-#define FULL 5 /* messages with the most descriptors that the kernel allows, together more than are recorded */
+/*
+ * number of messages; each has the most descriptors that the kernel allows, together more than one call's record
+ * describes
+ */
+#define FULL 5
 #define RIGHTS 253
 #define TOLD 1024
 
@@ -205,7 +211,8 @@ static bool messages_full(void)
 	must(!setrlimit(RLIMIT_NOFILE, &many) && !socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 	for (unsigned int i = 0; i < FULL; i++) {
 		m[i].msg_hdr = message(i, &full[i]);
-		m[i].msg_hdr.msg_controllen = CMSG_LEN(RIGHTS * sizeof(int)); /* no padding behind the last one */
+		/* no padding behind the last descriptor */
+		m[i].msg_hdr.msg_controllen = CMSG_LEN(RIGHTS * sizeof(int));
 		put_rights(&full[i].head, RIGHTS);
 		must(sendmsg(pair[0], &m[i].msg_hdr, 0) == 1);
 	}

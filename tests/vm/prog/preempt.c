@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * preempt CALLS MICROSECONDS: a thread makes so many calls on CPU 0, each with another string, while a second one
- * under SCHED_FIFO takes the CPU from it after each so many microseconds to make a call of the same kind.
- * Prints how many calls each made.
+ * preempt CALLS MICROSECONDS: a thread makes CALLS calls on CPU 0, each with another string, while a second thread
+ * under SCHED_FIFO preempts it every MICROSECONDS to make a call of the same kind. Prints how many calls each thread
+ * made.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 static volatile bool done;
 static long every_ns;
 
-/* The string's length depends on the number, so that the records' lengths differ. */
+/* Makes a call with a string whose length depends on n, so that the records' lengths differ. */
 static void call(const char *who, long n)
 {
 	char path[128];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parses records, and runs a process whose every record is read. */
+/* Parses records, and runs a process of which all records are read. */
 #ifndef REC_H
 #define REC_H
 
@@ -53,7 +53,7 @@ static inline const struct linx_val *val_next(const struct linx_val *v)
 	return (const struct linx_val *)(val_bytes(v) + (v->size + 7u) / 8 * 8);
 }
 
-/* Returns the value of an argument or field, or NULL. */
+/* Returns the value of an argument or field in the record, or NULL. */
 static inline const struct linx_val *rec_val(const struct linx_rec *rec, unsigned int arg)
 {
 	const struct linx_val *v = rec_first(rec);
@@ -78,7 +78,7 @@ static inline int rec_number(const struct linx_rec *rec)
 	return nr;
 }
 
-/* Returns whether the values fill the record and its padding is zero. */
+/* Returns whether the record's values fill it to its end and its padding is zero. */
 static inline bool rec_is_tidy(const struct linx_rec *rec)
 {
 	const uint8_t *end = (const uint8_t *)rec + LINX_REC_LEN(rec);
@@ -120,7 +120,9 @@ static inline bool rec_path_is(const struct linx_rec *rec, unsigned int field, c
 	return v && v->info == LINX_VAL_INFO(LINX_VAL_STR, LINX_UNAVAILABLE) && !v->size;
 }
 
-/* Copies a value and its continuation pieces, from byte skip of the value on. Returns the length. */
+/*
+ * Copies a value and its continuation pieces, except the value's first skip bytes. Returns the number of copied bytes.
+ */
 static inline size_t rec_whole(const struct dev_log *log, const struct linx_rec *rec,
 			       unsigned int arg, unsigned int skip, uint8_t *to, size_t room)
 {
@@ -159,7 +161,7 @@ static inline const struct linx_rec *rec_of(const struct dev_log *log, const str
 	return NULL;
 }
 
-/* Returns the next return of a call. */
+/* Returns the next record after rec of a return from call nr of the task. */
 static inline const struct linx_rec *rec_exit_of(const struct dev_log *log,
 						 const struct linx_rec *rec, pid_t tid, int nr)
 {
@@ -199,7 +201,7 @@ static inline const struct linx_rec *traced_mark(const struct traced *t, int n)
 	return NULL;
 }
 
-/* Records every task without a filter instead, by which the module takes shorter paths. */
+/* With true, every task is recorded, without a list of processes, so that the module takes faster paths. */
 static bool traced_everybody;
 
 static inline void traced_run(struct traced *t, struct linx_setup setup, void (*fn)(void))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A 64-bit and a 32-bit program make the same calls: each recorded under its own
- * numbers, with arguments as wide as they are. native only
+ * A 64-bit and a 32-bit program make the same calls: each is recorded under the numbers of its own ABI, with arguments
+ * of that ABI's width. native only
  */
 #include "rec.h"
 
@@ -11,7 +11,7 @@ struct program {
 	uint64_t mask;
 };
 
-/* Entries are indexed by an ABI's place among the ABIs of the machine: the first, the second. */
+/* Programs by the index of their ABI among the ABIs of this machine: the first, the second. */
 static const struct program programs[] = {
 #ifdef __x86_64__
 	{ "/job/prog/dev_helper", 0, 110, 1, 8, 269, 231, ~0ULL },

@@ -31,8 +31,8 @@ struct want {
 	struct want_val val[4];
 };
 
-static struct want *wants; /* shared */
-static volatile int *count; /* shared */
+static struct want *wants; /* shared memory */
+static volatile int *count; /* shared memory: number of entries in wants */
 static const char *name = "?";
 static int failures; /* failures of the child, which may not print, because that would make calls */
 
@@ -52,7 +52,7 @@ static struct want *want(int abi, int nr, int nargs, const uint64_t *args, long 
 	return w;
 }
 
-/* Notes the value that the last call must have. */
+/* Adds a value that the record of the last noted call must have. */
 static void val(enum when when, int arg, int kind, int state, uint64_t orig, const void *bytes,
 		uint32_t size)
 {
@@ -102,10 +102,10 @@ static long call_i386(int nr, int nargs, const uint64_t *args)
 }
 #endif
 
-/* ---- the list */
+/* ---- the calls */
 
 static char buf[1000], in[1000], longs[400];
-static char *page; /* a page with an inaccessible one behind it */
+static char *page; /* a page with an inaccessible page behind it */
 static long null_fd;
 
 static void path(const char *text, size_t n)
@@ -270,7 +270,7 @@ static void sockaddr(enum when when, int arg, const void *p, uint32_t n)
 	val(when, arg, LINX_VAL_BYTES, LINX_WHOLE, n, p, n);
 }
 
-/* Makes a socket name of the greatest length, without a NUL at its end. */
+/* Makes a socket name of the greatest length, which leaves no room for a NUL at its end. */
 static void long_path(char *to)
 {
 	memset(to, 'x', sizeof(((struct sockaddr_un *)0)->sun_path));
@@ -365,7 +365,7 @@ static void do_unknown(void)
 }
 
 #ifdef __x86_64__
-static char *low; /* below 4 GB */
+static char *low; /* memory below 4 GB */
 
 static void do_i386(void)
 {
@@ -397,7 +397,7 @@ static void target(void)
 	low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 #endif
 	name = "start";
-	call(SYS_dup, 1, ARGS(~0ULL)); /* calls are noted from here on */
+	call(SYS_dup, 1, ARGS(~0ULL)); /* from this call on, calls are noted in wants */
 	do_strings();
 	do_writes();
 	do_reads();
@@ -452,7 +452,9 @@ static void check_rec(const struct linx_rec *rec, const struct want *w, enum whe
 	ok(rec_is_tidy(rec), "%s, %s: the record is full, its padding zero", w->name, at);
 }
 
-/* A string vector of a child that is not on the list: the child's only records are its end. */
+/*
+ * The string vector of an exec by a child that is not on the list: the only records of that child are those of its end.
+ */
 static void check_grandchild(const struct traced *t)
 {
 	const struct linx_rec *rec = rec_of(&t->log, NULL, t->pid, LINX_REC_FORK);

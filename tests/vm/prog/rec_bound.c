@@ -29,15 +29,16 @@
 #define LIMIT 60000000
 
 static uint64_t limit;
-static uint32_t snap_bytes = 4096; /* the sessions' limit of captured bytes */
-static uint32_t http_bytes; /* the sessions' limit for HTTP headers; 0: none is searched for */
-static bool uring; /* the sessions record operations of io_uring */
-static const char *only; /* NULL: all calls */
+static uint32_t snap_bytes = 4096; /* the sessions' limit of captured bytes per value */
+static uint32_t http_bytes; /* the sessions' limit for HTTP headers; 0: sessions do not look for headers */
+static bool uring; /* whether the sessions record operations of io_uring */
+static const char *only; /* name of the only call to measure; NULL: all calls */
 
 static struct dev devs[SESSIONS];
 
 static bool search_cgroups; /* the sessions have a list of cgroups and select no_call() alone */
-static char cgroup_words[49 * 3]; /* the greatest number of words that are searched for in a path of DEPTH levels */
+/* the most words that are searched for in a cgroup's path of DEPTH levels, separated by NULs */
+static char cgroup_words[49 * 3];
 
 static void begin_sessions(pid_t pid)
 {
@@ -90,11 +91,12 @@ struct call {
 	void (*prepare)(void);
 	long (*make)(void);
 	void (*undo)(void);
-	unsigned int limits; /* probe limits that the whole call may take: 2 if its entry has a probe, too */
+	/* limit of the whole call's time, in longest times of one probe: 2 if its entry has a probe, too */
+	unsigned int limits;
 };
 
 static struct talk {
-	volatile int turn; /* odd: the target's turn */
+	volatile int turn; /* odd: the target process is to act; even: the measuring process is */
 	volatile uint64_t took;
 	volatile long ret;
 } *talk;
@@ -115,8 +117,8 @@ static void hand_over(void)
 }
 
 /*
- * The target must be the only process whose wake-up this one waits for: a wake-up behind a probe, in a deep cgroup,
- * takes longer than the probe.
+ * Makes the call on request. This must be the only process for whose wake-up the measuring process waits: a wake-up
+ * behind a probe, in a deep cgroup, takes longer than the probe.
  */
 static void __attribute__((noreturn)) target(const struct call *c)
 {
@@ -126,7 +128,7 @@ static void __attribute__((noreturn)) target(const struct call *c)
 	if (c->prepare)
 		c->prepare();
 	for (;;) {
-		sleep_ms(5); /* the measuring process waits by now */
+		sleep_ms(5); /* by now the measuring process waits */
 		begun = now_ns();
 		talk->ret = c->make();
 		talk->took = now_ns() - begun;
@@ -136,7 +138,7 @@ static void __attribute__((noreturn)) target(const struct call *c)
 	}
 }
 
-/* Returns the shortest time of the call; with log, within the sessions. */
+/* Returns the shortest measured time of the call; log not NULL: while the sessions record, with their records. */
 static uint64_t least(struct dev_log *log)
 {
 	uint64_t best = UINT64_MAX;
@@ -177,7 +179,7 @@ static void measure(const struct call *c, struct dev_log *log)
 #define MOUNTS_DEEP 40000
 #define MOUNTS_SOME 100
 
-static int top; /* directory of the last mount */
+static int top; /* descriptor of the directory in which the last mount is */
 
 static int make_chain(const char *where, unsigned int mounts)
 {
@@ -189,7 +191,7 @@ static int make_chain(const char *where, unsigned int mounts)
 		die("%s", where);
 	for (unsigned int i = 0; i < mounts; i++) {
 		fd = (int)syscall(SYS_open_tree, below, "", 0x1000 /* AT_EMPTY_PATH */ | 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
-		if (fd < 0 || syscall(SYS_move_mount, fd, "", below, "", 0x44 /* both are empty */))
+		if (fd < 0 || syscall(SYS_move_mount, fd, "", below, "", 0x44 /* AT_EMPTY_PATH for both descriptors */))
 			die("mount %u", i);
 		close(below);
 		below = fd;
@@ -265,7 +267,7 @@ static long chdir_here(void)
 
 /* ---- tables of descriptors */
 
-static unsigned int far; /* highest descriptor */
+static unsigned int far; /* the greatest descriptor number */
 
 static void reach_far(void)
 {
@@ -331,7 +333,7 @@ static void make_long_buffers(void)
 		long_buffers[i] = (struct iovec){ p, 1 << 20 };
 }
 
-/* The descriptor is closed, so the call itself does not touch the buffers. */
+/* Writes the vector to a closed descriptor, so that the call itself does not touch the buffers. */
 static long write_long(void)
 {
 	return syscall(SYS_write, -1, long_buffers[0].iov_base, 1 << 20);
@@ -342,7 +344,7 @@ static long write_many_long(void)
 	return syscall(SYS_writev, -1, long_buffers, 100);
 }
 
-/* Makes memory unreadable that many bytes into each page. */
+/* Makes a vector of 160 buffers of that many bytes, each in an unreadable page of its own. */
 static void make_unreadable_by(size_t bytes)
 {
 	char *p = mmap(NULL, 1 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -360,7 +362,7 @@ static long write_unreadable(void)
 	return syscall(SYS_writev, -1, long_buffers, 160);
 }
 
-/* Sends messages whose name, buffers and control data are unreadable. */
+/* Sends messages that have unreadable names, buffers and control data. */
 static long send_unreadable(void)
 {
 	static struct mmsghdr messages[64];
@@ -374,7 +376,11 @@ static long send_unreadable(void)
 
 /* Operations submitted in one call, during which the kernel does not schedule: the time of their probes adds up. */
 #define OPERATIONS 1024
-#define MOST_OF_OPERATIONS 25 /* limits: 50 us for each at a nanosecond per instruction, where a single operation takes 1,000 */
+/*
+ * limits (longest times of one probe) for all of them: 50 us for each, at 1 ns for an instruction; a single operation
+ * takes 1,000
+ */
+#define MOST_OF_OPERATIONS 25
 
 static struct ops operations;
 
@@ -424,7 +430,7 @@ static void take_results(void)
 		ops_push(&operations);
 }
 
-/* Passes bpf(2) a structure with pointers to strings. The kernel refuses its other members. */
+/* Passes bpf(2) a structure with pointers to unreadable strings. The kernel refuses it because of its other members. */
 static long link_unreadable(void)
 {
 	static struct {
@@ -440,7 +446,7 @@ static long link_unreadable(void)
 	return syscall(SYS_bpf, 28 /* BPF_LINK_CREATE */, &attr, sizeof(attr));
 }
 
-/* The kernel examines no more of these sets than the table has descriptors. */
+/* Calls select(2) with large sets. The kernel itself examines only as many bits as the table has descriptors. */
 static long select_none(void)
 {
 	static uint64_t sets[3][512];
@@ -449,7 +455,7 @@ static long select_none(void)
 	return syscall(SYS_select, 512 * 64, sets[0], sets[1], sets[2], &now);
 }
 
-/* Very many headers in one message. */
+/* A socket pair through which one message with very many headers is sent. */
 static int pipeline[2];
 
 static void make_messages(const char *message, size_t len)
@@ -463,7 +469,10 @@ static void make_messages(const char *message, size_t len)
 		_exit(1);
 }
 
-/* Makes a pipeline of the shortest possible header and one whose first line is parsed to the greatest length. */
+/*
+ * The next two functions make messages of very many headers: of the shortest possible ones, and of ones whose first
+ * line is parsed to the greatest length.
+ */
 static void make_pipeline(void)
 {
 	make_messages("HTTP/1.\n\n", 9);
@@ -486,7 +495,7 @@ static void take_pipeline(void)
 	recv(pipeline[1], long_buffers[0].iov_base, long_buffers[0].iov_len, 0);
 }
 
-/* Makes one header, whose lines each almost match the name of a length. */
+/* Makes one header in which each line almost matches the name of a length field. */
 static void make_long_header(void)
 {
 	static const char line[] = "\nCONTENT-LENGTx";
@@ -500,7 +509,10 @@ static void make_long_header(void)
 	memcpy(p + http_bytes - 2, "\n\n", 2);
 }
 
-/* The socket takes a part of the first buffer. The call never reads the others, which are unreadable. */
+/*
+ * Makes a socket that takes only a part of the first buffer: the call never reads the other buffers, which are
+ * unreadable.
+ */
 static void make_socket_unreadable(void)
 {
 	make_unreadable();
@@ -531,7 +543,10 @@ static __attribute__((noreturn)) int waits(void *arg)
 		syscall(SYS_ppoll, NULL, 0, NULL, NULL, 0);
 }
 
-/* The threads share all that tasks can share and sleep, so a few words of stack are enough for each. */
+/*
+ * Makes the threads, which share all that tasks can share and only sleep, so that a few words of stack are enough for
+ * each.
+ */
 static void make_threads(void)
 {
 	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
@@ -577,7 +592,7 @@ static bool make_cgroups(void)
 	return true;
 }
 
-#define DEPTH 250 /* levels of a path of cgroups of 500 bytes */
+#define DEPTH 250 /* levels of directories in a cgroup path of 500 bytes */
 
 /* Moves this process into the cgroup of that name below the working directory. */
 static void enter_group(const char *name)
@@ -608,13 +623,13 @@ static void enter_deep_group_and_go_deep(void)
 	go_deep();
 }
 
-/* No table has this number, so all sessions handle it in one loop. */
+/* Makes a call of a number that no table has, so that all sessions handle it in one loop. */
 static long no_call(void)
 {
 	return syscall(5000);
 }
 
-/* Sets a list of texts of which only the last one is found. */
+/* Sets a list of words of which only the last one occurs in the path. */
 static void want_search(void)
 {
 	for (size_t i = 0; i < sizeof(cgroup_words); i += 3)
@@ -680,7 +695,10 @@ static void check_directory(const struct dev_log *log, bool deep)
 	}
 }
 
-/* The new root is a directory in the last mount, so d_path() does not stop at that mount for a file beside the root. */
+/*
+ * Makes a directory in the last mount the root, so that d_path() does not stop at that mount for a file that lies
+ * beside the root.
+ */
 static void enter_jail(void)
 {
 	mkdirat(top, "jail", 0700);
@@ -695,8 +713,8 @@ static void enter_jail_with_files(void)
 }
 
 /*
- * Measures chdir to the last of n mounts, an open there, and a fork with many of its files: the time is bounded, and
- * the path is recorded as far as the bound allows.
+ * Measures three calls on top of n mounts: chdir to the last one, an open there, and a fork with many of its files. The
+ * time is bounded, and the path is recorded as far as the bound allows.
  */
 static void measure_at_top(const struct call calls[3], unsigned int n)
 {
@@ -779,7 +797,7 @@ int main(int argc, char **argv)
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		die("a namespace of mounts");
 	if (only) {
-		sleep_ms(20000); /* a guest that has just started counts seconds wrongly until its clock is calibrated */
+		sleep_ms(20000); /* in a guest that has just started, seconds are wrong until its clock is calibrated */
 	} else {
 		mounts("/tmp/some", MOUNTS_SOME);
 		mounts("/tmp/deep", MOUNTS_DEEP);

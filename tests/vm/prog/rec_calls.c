@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// native only: it makes the calls of both
+/* native only: this program makes the calls of both ABIs */
 /*
- * Any system call with any arguments, of both tables, by processes restricted by their resource limits alone, in memory
+ * Any system call with any arguments, of both tables, by processes that only their resource limits restrict, in memory
  * that another thread changes meanwhile; sessions of all kinds record them. Every record must be whole, in order and
  * filled by its values, and all losses must be counted.
  * usage: rec_calls [SEED [PHASES]]
@@ -24,7 +24,7 @@
 #include "rec.h"
 #include "rnd.h"
 
-#define NOBODY 60000 /* first uid of the storms, each of which has its own */
+#define NOBODY 60000 /* uid of the first storm process; each storm has a uid of its own */
 #define ARENA_SIZE (1 << 17)
 #define PHASE_MS 1500
 #define PATIENCE_MS 60000
@@ -49,8 +49,8 @@ static uint64_t any_address(void)
 	uint64_t in = (uintptr_t)arena + rnd() % ARENA_SIZE;
 
 	/*
-	 * The last ones are an address with nothing mapped behind it, kernel addresses and the hole in the address
-	 * space.
+	 * The last alternatives are an address with nothing mapped behind it, kernel addresses and an address in the
+	 * hole of the address space.
 	 */
 	return ONE_OF(in & ~7ULL, in & ~7ULL, in & ~7ULL, in & ~4095ULL, in, (uintptr_t)arena + ARENA_SIZE - rnd() % 20, 0, 1,
 		      0xffffffff81000000, ~0ULL - rnd() % 5000, 1ULL << 47, rnd());
@@ -67,7 +67,7 @@ static uint64_t any_argument(void)
 	return chance(45) ? any_address() : any_number();
 }
 
-/* Fills memory with pointers, lengths and texts, so that any structure is found there with some chance. */
+/* Fills memory with pointers, lengths and texts, so that with some chance it is a valid structure of any kind. */
 static void fill_some(void)
 {
 	static const char *const texts[] = { "/proc/self/comm", "f", "/dev/null", "./d/../f", "/tmp", "socket", "/bin/true", "" };
@@ -91,7 +91,7 @@ static void *changes(void *arg)
 	return arg;
 }
 
-/* Calls that end or stop a process at once are made rarely. */
+/* Returns whether the call ends or stops its process at once; such calls are made rarely. */
 static bool ends(unsigned int nr, bool compat)
 {
 	if (compat)
@@ -169,11 +169,11 @@ static void woken(int sig)
 }
 
 struct storm_seen {
-	volatile pid_t first; /* first process of its pid namespace */
+	volatile pid_t first; /* pid of the first process of the storm's pid namespace */
 	volatile int began;
 };
 
-/* Redirects standard output, so that writes and truncations do not hit the test's own output. */
+/* Redirects standard output, so that random writes and truncations do not damage the test's own output. */
 static void no_output(void)
 {
 	int fd = open("/dev/null", O_RDWR);
@@ -183,7 +183,7 @@ static void no_output(void)
 			_exit(8);
 }
 
-/* Is the first process of a new pid namespace, so that all its descendants end with it. */
+/* The code of the first process of a new pid namespace, so that all its descendants end with it. */
 static void storm_alone(struct storm_seen *seen, uid_t who)
 {
 	struct sigaction sa = { .sa_handler = woken };
@@ -220,7 +220,7 @@ static void storm_within(struct storm_seen *all, unsigned int i)
 		_exit(7);
 	pid = fork();
 	if (!pid)
-		storm_alone(&all[i], NOBODY + i); /* each user may have that many processes */
+		storm_alone(&all[i], NOBODY + i); /* the limit of processes applies to each user */
 	all[i].first = pid;
 	reap(pid); /* the status does not matter: the process may have made a call that ended it */
 	_exit(0);

@@ -15,7 +15,7 @@
 #define LEVELS 2000
 #define FILES 250
 
-static int top; /* the last directory */
+static int top; /* descriptor of the innermost directory */
 
 /* Makes a path of directories of one letter each, nearly as long as a path may be. */
 static void make_chain(void)
@@ -30,7 +30,7 @@ static void make_chain(void)
 		die("the last directory");
 }
 
-/* Returns how long the kernel takes for one path, undisturbed. */
+/* Returns how long the kernel takes to compute one path when nothing disturbs it. */
 static uint64_t path_ns(int fd)
 {
 	char name[64], path[4096];
@@ -54,7 +54,7 @@ static void *sleeps(void *arg)
 	return arg;
 }
 
-/* A second thread makes a fork record the whole table. */
+/* Forks while a second thread exists, so that the fork records the whole descriptor table. */
 static void target(void)
 {
 	int fd = openat(top, "file", O_RDONLY | O_CREAT, 0600);
@@ -75,12 +75,12 @@ static void target(void)
 /* ---- a snapshot of a process that has many of them */
 
 #define MANY 3000
-#define SLOW 200000 /* ns: a path that takes longer is left out from then on */
+#define SLOW 200000 /* ns; if computing a path takes longer, the snapshot records no more paths */
 
 struct walk {
-	unsigned int steps, told, whole, gone; /* descriptors: all, with their path, without */
+	unsigned int steps, told, whole, gone; /* descriptors: all recorded ones, those with a path, those without */
 	uint64_t longest, all;
-	bool ended; /* the last record of the table is marked as such */
+	bool ended; /* whether the last record of the table is marked as the last */
 };
 
 static pid_t hold_many(int n)
@@ -196,9 +196,9 @@ static void snapshot(uint64_t each)
 /* ---- a recording */
 
 #define HELD 200
-#define CALLS 8 /* a millisecond */
+#define CALLS 8 /* calls in a millisecond */
 
-/* Makes a call of a process that the walk reaches after all of them. */
+/* Makes a call of a process that the walk over all processes reaches after those with many descriptors. */
 static void call(void)
 {
 	unsigned long calls = 0;

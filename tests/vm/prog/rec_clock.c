@@ -23,7 +23,9 @@ static void make_calls(void)
 	_exit(0);
 }
 
-/* Sets the microseconds for each 100th of a second: 10,000 is the rate of the counter. */
+/*
+ * Sets by how many microseconds the clock advances in a 100th of a second; 10,000 is the rate of the hardware counter.
+ */
 static void set_tick(long tick)
 {
 	struct timex t = { .modes = ADJ_TICK, .tick = tick };

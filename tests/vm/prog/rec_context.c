@@ -6,13 +6,13 @@
 
 #define STACK 65536
 
-static volatile pid_t *pids; /* shared */
+static volatile pid_t *pids; /* shared memory */
 
 enum { THREAD, VFORKED, KILLED, CRASHED, RENAMER };
 
 static char comm_path[64];
 
-/* Marks a place in the stream by a call that nothing else makes. */
+/* Makes a call with argument n that nothing else makes, as a mark in the stream. */
 static void mark(int n)
 {
 	syscall(SYS_dup, -n);
@@ -99,7 +99,8 @@ static void target(void)
 }
 
 /*
- * Returns the newest TASK record of the process before a mark; *count is the number of them since the mark before it.
+ * Returns the newest TASK record of the process before mark n; *count is the number of such records since the previous
+ * mark.
  */
 static const struct linx_rec *announced_before(const struct traced *t, int n, int *count)
 {
@@ -206,7 +207,7 @@ static void check_fork(const struct traced *t, int which, const char *name, unsi
 
 #define LONG 100000
 
-/* Has a long command line, which its exec records, and later context records do not repeat. */
+/* Runs a program with a long command line, which the record of the exec has and later context records do not repeat. */
 static void long_line(void)
 {
 	static char words[2][LONG];

@@ -13,12 +13,12 @@
 struct pair {
 	const char *path;
 	uint64_t ino;
-	uint32_t dev; /* in the kernel's encoding, not that of stat(2) */
+	uint32_t dev; /* device number in the kernel's encoding, which differs from that of stat(2) */
 };
 
 static struct pair *pairs;
 static unsigned int npairs, seen[8], lacking;
-static pid_t caller; /* process whose calls are checked, because others open files, too */
+static pid_t caller; /* the process whose calls are checked; others open files, too */
 
 static bool is_pair(const struct linx_fd *fd)
 {
@@ -55,7 +55,7 @@ static void look(const struct linx_rec *rec, void *arg)
 	}
 }
 
-/* Returns a directory's identity with the path recorded for it. The directory may be moved later. */
+/* Returns a directory's identity with the path that records show for it. The directory may be moved later. */
 static struct pair pair_of(const char *dir, const char *path)
 {
 	struct stat st;

@@ -42,10 +42,10 @@ static const char *const names[WHICH] = {
 	[LINKED] = "link",
 };
 
-/* Bytes of a vector's strings that are kept at entry. */
+/* Bytes of the argument strings that are captured at the entry of an exec. */
 #define KEPT 4096
 
-static volatile pid_t *pids, *thread_tid; /* shared */
+static volatile pid_t *pids, *thread_tid; /* shared memory */
 static char *argv[6000];
 static char *env[3];
 static const char *file;
@@ -60,7 +60,10 @@ static void long_string(char **to, size_t n)
 	(*to)[n] = 0;
 }
 
-/* The strings lie on the heap, because a probe cannot read a literal whose page was not touched yet. */
+/*
+ * Makes the argument vector. Its strings lie on the heap, because a probe cannot read a string literal whose page was
+ * not accessed yet.
+ */
 static void make_argv(enum which w)
 {
 	int n = 0;
@@ -132,7 +135,7 @@ static void target(void)
 
 static uint8_t got[1 << 20], wanted[1 << 20];
 
-/* Concatenates the strings of argv, each with its NUL. */
+/* Concatenates the strings of the list, each with its NUL, in a buffer. Returns their total size. */
 static size_t strings(char *const *list, unsigned int *count)
 {
 	size_t n = 0;
@@ -203,7 +206,7 @@ static void check_command_line(const struct traced *t, const struct linx_rec *re
 	bool cut = n > LINX_PIECES_MAX;
 
 	if (w == NO_ARGV && v && !v->orig)
-		return; /* before 5.18 argv may be empty */
+		return; /* before Linux 5.18 a program may have an empty argv */
 	if (!ok(v != NULL, "%s: exec: a command line", names[w]))
 		return;
 	is(v->info, LINX_VAL_INFO(LINX_VAL_STRINGS, cut ? LINX_TRUNCATED : LINX_WHOLE),

@@ -9,23 +9,23 @@
 #include "raw.h"
 #include "rec.h"
 
-#define SOCKETCALL 102 /* of i386 */
+#define SOCKETCALL 102 /* number of the call in the i386 table */
 #define ARGS(...) ((const uint64_t[6]){ __VA_ARGS__ })
 #define P(p) ((uintptr_t)(p))
 
 /* Indices of words in the page, which begins with the arguments: the length that the call finds, and a good length. */
 #define LENGTH 16
 #define GOOD 32
-#define NOWHERE 0xff000001 /* an unmapped address, whose bytes can also begin an address of AF_UNIX */
+#define NOWHERE 0xff000001 /* an unmapped address whose lower bytes are also a valid beginning of an AF_UNIX address */
 
-static uint32_t *page; /* shared, in the lowest 4 GB, with an inaccessible page behind it */
+static uint32_t *page; /* shared memory in the lowest 4 GB, with an inaccessible page behind it */
 static int fd;
 
 struct test {
 	const char *name;
 	int call;
-	uint32_t pointer; /* the overwritten pointer to the length, at return */
-	int state, size; /* of the value, without its address; 0: there is none */
+	uint32_t pointer; /* value with which the call overwrites the pointer to the length */
+	int state, size; /* expected state and bytes of the recorded value, without its address; size 0: no value */
 };
 
 static struct test tests[6];
@@ -89,13 +89,16 @@ static void prepare(void)
 		die("bind");
 	page[GOOD] = 4;
 	page[GOOD + 1] = 0;
-	page[1023] = 4 << 16; /* half of a good length */
+	page[1023] = 4 << 16; /* half of the length that would be valid */
 	make_tests();
 }
 
 /* ---- checks of the records */
 
-/* Returns the memory value that a member at addr points to, or NULL. */
+/*
+ * Returns the last value that holds the memory at addr to which a member points, or NULL; *n is the number of such
+ * values.
+ */
 static const struct linx_val *member_at(const struct linx_rec *rec, uint64_t addr, unsigned int *n)
 {
 	const struct linx_val *v = rec_first(rec), *found = NULL;
@@ -131,7 +134,7 @@ static void check(const struct test *t, const struct linx_rec *rec)
 	is(memcmp(val_bytes(v) + 8, &t->pointer, t->size), 0, "%s: bytes", t->name);
 }
 
-/* At entry the length is still in its place and is recorded. */
+/* Checks the entry record: at entry the pointer still leads to the length, so the value is recorded. */
 static void check_entry(const struct test *t, const struct linx_rec *rec)
 {
 	uint32_t room = t->call == SYS_GETSOCKOPT ? sizeof(int) : 6;

@@ -22,7 +22,7 @@
 #include <sys/un.h>
 #include "rec.h"
 
-#define MARK 0x4d41524bULL /* third argument of fcntl(F_GETFD): an entry of wants */
+#define MARK 0x4d41524bULL /* third argument of fcntl(F_GETFD): marks a call; its lower bits are an index into wants */
 #define WANTS 40
 
 struct want {
@@ -33,8 +33,8 @@ struct want {
 	struct linx_sock sock;
 };
 
-static struct want *wants; /* shared */
-static volatile int *count; /* shared */
+static struct want *wants; /* shared memory */
+static volatile int *count; /* shared memory: number of entries in wants */
 
 /* Notes the expected description and makes the call whose record must hold it. */
 static struct want *note(const char *name, int fd, int type)
@@ -128,7 +128,7 @@ static void see_anonymous(void)
 	see("a namespace", open("/proc/self/ns/net", O_RDONLY), LINX_FD_FILE);
 }
 
-/* Notes the addresses that getsockname and getpeername return. */
+/* Stores the addresses of a socket that getsockname and getpeername return as the expected ones. */
 static void name_inet(struct want *w)
 {
 	union {
@@ -351,7 +351,7 @@ static void check_all(struct traced *t, bool paths)
 
 /* ---- results, pairs, arrays, the working directory */
 
-/* Makes calls with a set, with a control message that is sent, and with one that is received. */
+/* Makes calls with a set of descriptors, with a control message that is sent, and with one that is received. */
 static void child_sets(const int *fds, int n)
 {
 	union {
@@ -603,7 +603,7 @@ static void child_busy(void)
 	_exit(0);
 }
 
-/* Every description must be complete, even if its descriptor is closed or replaced meanwhile. */
+/* Checks that every description is complete, although other threads close and replace the descriptors meanwhile. */
 static void check_busy(struct traced *t)
 {
 	const struct linx_rec *rec = NULL;

@@ -32,13 +32,13 @@ struct step {
 #define STEPS 29
 #define OPEN_MAX 256
 
-/* Results that a step notes at its end. */
+/* Results that a step stores at its end, for the comparison. */
 static struct noted {
 	pid_t pid, beside;
 	bool tried;
 	unsigned int n;
 	int fd[OPEN_MAX];
-} *noted; /* shared, one for each step */
+} *noted; /* shared memory, one element for each step */
 
 /*
  * ---- descriptors that a supervisor installs: its answer is the call's result, and the supervisor's own call is not
@@ -54,7 +54,7 @@ static struct noted {
 
 static volatile int listener;
 static pthread_t supervisor;
-static bool silent; /* the supervisor answers 0 instead of the descriptor */
+static bool silent; /* whether the supervisor answers 0 instead of the descriptor's number */
 
 static void *answers(void *arg)
 {
@@ -66,7 +66,8 @@ static void *answers(void *arg)
 		sleep_ms(1);
 	must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &n));
 	add.id = none.id = n.id;
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0 || silent) /* the flag that answers at once is newer, 5.14 */
+	/* SECCOMP_ADDFD_FLAG_SEND, which answers in the same step, is newer: 5.14 */
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0 || silent)
 		must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &none));
 	return arg;
 }
@@ -113,7 +114,7 @@ static bool bpf_common(void)
 	return answered((int)syscall(SYS_bpf, MAP_CREATE_COMMON, NULL, 0, NULL, 0));
 }
 
-/* Loads a program by a BPF program of type SYSCALL, as loaders of bpftool do. */
+/* Loads a BPF program by means of a BPF program of type SYSCALL, as bpftool's loaders do. */
 static bool bpf_run(void)
 {
 	silent = true;
@@ -203,7 +204,7 @@ static bool close_32(void)
 	return true;
 }
 
-/* Sends a descriptor through the pair and returns the 32-bit struct msghdr that receives it. */
+/* Sends a descriptor through the pair. Returns the address of the 32-bit struct msghdr by which it can be received. */
 static uint32_t send_one(int pair[2])
 {
 	uint32_t *iov = low + 16, *control = low + 32;
@@ -248,7 +249,10 @@ static bool peer_socketcall(void)
 	return true;
 }
 
-/* Peels an SCTP association off into a socket, by socketcall. The supervisor answers the call. */
+/*
+ * Extracts an SCTP association into a socket of its own (SCTP_SOCKOPT_PEELOFF), by socketcall. The supervisor answers
+ * the call.
+ */
 static bool peeloff_socketcall(void)
 {
 	must(answer(102));
@@ -332,8 +336,8 @@ static void *reopens(void *stay)
 }
 
 /*
- * Closes the range while another thread opens its first descriptors again. That thread may have ended before the call
- * does.
+ * Closes a range of descriptors while another thread opens its first ones again. stay: that thread still exists when
+ * the call returns.
  */
 static bool close_with(bool stay)
 {
@@ -356,7 +360,10 @@ static bool close_left(void)
 	return close_with(false);
 }
 
-/* The sharing task is a process, which has ended and lost its number by the time the call returns. */
+/*
+ * Closes a range while a process shares the table; when the call returns, that process has ended and its number is
+ * free.
+ */
 static bool close_beside(void)
 {
 	signal(SIGCHLD, SIG_IGN);
@@ -458,7 +465,7 @@ static void child(void)
 
 #define NUMBERS 2048
 
-/* Open descriptors of a table, with their descriptions. */
+/* The open descriptors of one table, with their descriptions, as the records describe them. */
 struct table {
 	bool open[NUMBERS];
 	unsigned int ops[LINX_FILES_OPEN + 1], marked, pidfds, strange;
@@ -497,7 +504,7 @@ static void apply(struct table *t, const struct linx_rec *rec)
 		t->open[fd] = val_bytes(v)[fd / 8] >> fd % 8 & 1;
 }
 
-/* Sorts by time. Records of the same time keep the order of their ring. */
+/* Compares two records by time; those of the same time keep the order that they have in their ring. */
 static int compare(const void *a, const void *b)
 {
 	const struct linx_rec *const *x = a, *const *y = b;
@@ -536,7 +543,7 @@ static void compare_tables(const char *name, const struct table *got, const stru
 	is(got->strange, 0, "%s: records that are none", name);
 }
 
-/* Returns whether the call that installed the descriptor records it as well. */
+/* Returns whether the record of the process's recvmsg call has the received pidfd as well. */
 static bool is_recorded_with(struct traced *t, pid_t pid)
 {
 	const struct linx_rec *rec = rec_exit_of(&t->log, NULL, pid, SYS_recvmsg);

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * LINX_IOC_FLOOR: records that become visible later are not older than the floor, on a busy CPU and on an idle one, and
- * the floor is not held back further than to the newest record of the busy CPU. native only
+ * the floor (the time before which no more records can appear) is never older than the newest record of the busy CPU.
+ * native only
  */
 #include "load.h"
 
 #define ROUNDS 2000
-#define LOOKED 200 /* least number of checks at which the busy CPU has new records */
-#define CLOCKS_NS 2000 /* greatest distance of the floor from now, with the clocks' difference */
+#define LOOKED 200 /* the test goes on until at least that many checks found new records on the busy CPU */
+#define CLOCKS_NS 2000 /* ns by which the floor may be older than the newest record, because the CPUs' clocks differ */
 
 static struct dev d;
 static uint64_t older, worst, looked;
 
 struct mark {
 	uint64_t head, time;
-	uint64_t newest; /* time of the newest record seen */
+	uint64_t newest; /* time of the newest record read so far */
 };
 
 static void newest(const struct linx_rec *rec, void *arg)
@@ -22,7 +23,7 @@ static void newest(const struct linx_rec *rec, void *arg)
 	*(uint64_t *)arg = rec->time;
 }
 
-/* Checks that the oldest record from a position on is not older than the floor at that time. */
+/* Checks that the oldest record behind the position of the mark is not older than the floor that was asked for then. */
 static void check(unsigned int cpu, struct mark *m)
 {
 	const struct linx_rec *rec;
@@ -66,7 +67,7 @@ int main(void)
 	storm_select(&d);
 	dev_start(&d);
 	storm_go(&st);
-	/* Emulation decides how often the other CPU runs. */
+	/* The number of rounds is open, because in emulation it varies how often the other CPU runs. */
 	for (int i = 0; i < ROUNDS || looked < LOOKED; i++) {
 		t = ask();
 		late += t + CLOCKS_NS < m[1].newest;

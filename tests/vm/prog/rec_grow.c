@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A descriptor table grows and a file is closed while a probe of another thread walks over the table. The probe must
- * end. The walk is long, and the closed file lies far from its beginning. native only
+ * end. The walk is long, and the closed file lies far from where the walk begins. native only
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,8 +12,8 @@
 #define CLOEXEC 4 /* CLOSE_RANGE_CLOEXEC, since 5.11 */
 #define ROUNDS 30
 #define FAR 250000 /* the descriptor that is closed */
-#define BEYOND 300000 /* a descriptor for which the table has to grow */
-#define PATIENCE 20 /* seconds */
+#define BEYOND 300000 /* a descriptor number for which the table has to grow */
+#define PATIENCE 20 /* seconds to wait for a child before it counts as hung */
 
 static struct shared {
 	atomic_uint looking; /* number of walks that the child has begun */
@@ -30,7 +30,7 @@ static void *looks(void *arg)
 	return arg;
 }
 
-/* Grows a table once. No other file takes the closed one's memory, because the CPU is idle for a while. */
+/* Grows a table once. The CPU is idle for a while, so that no other file reuses the memory of the closed one. */
 static void __attribute__((noreturn)) grow(unsigned int round)
 {
 	struct rlimit max = { BEYOND + 1, BEYOND + 1 };
@@ -55,7 +55,7 @@ static void __attribute__((noreturn)) grow(unsigned int round)
 	_exit(0);
 }
 
-/* Returns the status of an ended child; -1 if it does not end. */
+/* Waits for a child and returns its status; -1 if it does not end in time. */
 static int wait_patiently(pid_t pid)
 {
 	uint64_t end = now_ns() + PATIENCE * 1000000000ULL;

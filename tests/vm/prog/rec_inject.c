@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// native only: both see the same memory; x86 only: the kernels that fail on request are
+/* native only: both ABIs read the same memory; x86 only: only its test kernels have fault injection */
 /*
- * Copies of user memory by the module alone fail, as the scenario configures it: each copy of each call in turn
+ * Only copies of user memory that the module makes fail, as the scenario configures it: each copy of each call in turn
  * (/proc/self/fail-nth), or at random. A value marked whole equals the memory, a value that could not be read is marked
  * as such, and no call is missing.
  * usage: rec_inject each|random [ROUNDS]
@@ -12,7 +12,7 @@
 #include "rec.h"
 
 #define LONG_SIZE 12000
-#define POINTS 16 /* copies of each call that fail in turn; of an exec only the first ones */
+#define POINTS 16 /* number of copies in each call that are made to fail in turn; of an exec only the first ones */
 
 static unsigned int rounds = 300;
 static bool random_ones;
@@ -57,7 +57,7 @@ static void run_program(char **argv)
 	reap(pid);
 }
 
-/* Lets the n-th copy from now on fail, unless copies fail at random; 0: none. */
+/* Plans a fault for the n-th copy from now on; 0: no fault. Does nothing if copies fail at random. */
 static void arm(unsigned int n)
 {
 	char text[16];
@@ -114,7 +114,7 @@ static void wrong(const struct linx_rec *rec, const struct linx_val *v, const ch
 	rec_show(rec);
 }
 
-/* Checks a string at p, of which n bytes were kept. */
+/* Checks a recorded string whose original is at p and of which n bytes were captured. */
 static void check_string(const struct linx_rec *rec, const struct linx_val *v, const char *p, const uint8_t *kept, uint32_t n)
 {
 	size_t len = strlen(p);
@@ -138,7 +138,7 @@ static void check_bytes(const struct linx_rec *rec, const struct linx_val *v, co
 		wrong(rec, v, "all of a buffer is shown as cut");
 }
 
-/* Checks the strings of argv, with their NULs, as far as the record has them. */
+/* Checks the recorded strings of argv, each with its NUL, as far as the record has them. */
 static void check_vector(const struct linx_rec *rec, const struct linx_val *v)
 {
 	const struct linx_strv *s = (const struct linx_strv *)val_bytes(v);
@@ -178,7 +178,7 @@ static void check_value(const struct linx_rec *rec, const struct linx_val *v)
 		check_bytes(rec, v, (const void *)(uintptr_t)at, kept, n);
 }
 
-/* Returns whether the record is of a call whose memory this program knows. */
+/* Returns whether this program knows the memory of the record's call, and so can check the record. */
 static bool is_known(const struct linx_rec *rec)
 {
 	return rec->nr == SYS_openat || rec->nr == SYS_access || rec->nr == SYS_rename || rec->nr == SYS_write ||
@@ -214,7 +214,7 @@ static void check_calls(const struct traced *t, const char *what)
 		calls[rec->nr & (LINX_NR_MAX - 1)]++;
 	for (unsigned int i = 0; i < sizeof(once) / sizeof(*once); i++)
 		is(calls[once[i]], rounds + (once[i] == SYS_openat || once[i] == SYS_write), "%s: returns of call %d", what,
-		   once[i]); /* the task's make-it-fail, too */
+		   once[i]); /* also writes the task's make-it-fail */
 }
 
 static void storm(const char *what, bool everybody)
@@ -244,7 +244,8 @@ static void storm(const char *what, bool everybody)
 	   found.states[LINX_UNREADABLE]);
 	check_calls(&t, what);
 	if (everybody)
-		free(t.log.bytes), dev_close(&t.d); /* this session has no list, so other tasks are recorded, too */
+		/* the session has no list of processes, so it also records other tasks */
+		free(t.log.bytes), dev_close(&t.d);
 	else
 		traced_end(&t);
 }

@@ -15,7 +15,8 @@
 #define OPEN_32 5
 #define ARGS(...) ((uint64_t[6]){ __VA_ARGS__ })
 
-static volatile int *step; /* shared: 1 recording, 2 context is recorded, 3 context is read */
+/* shared memory: 1: the recording runs, 2: the context is recorded, 3: the context is read */
+static volatile int *step;
 
 static void wait_for(int n)
 {
@@ -32,7 +33,7 @@ static void go_deep(void)
 		die("the file");
 }
 
-/* Returns "././././f" of the greatest length of a path, below 4 GiB. */
+/* Returns the path "././././f" of the greatest possible length, in memory below 4 GiB. */
 static char *long_way(void)
 {
 	char *path = mmap(NULL, PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -74,7 +75,10 @@ static void check_record(const struct way *w, const struct dev_log *log, const c
 	ok(!strcmp(rec_str(found, 0), path), "%s: its path", w->name);
 }
 
-/* Opens a missing file, which records the context of the process; once that is read, opens the path. */
+/*
+ * A process that first opens a missing file, by which its context is recorded, and, after that was read, the path.
+ * Returns its pid.
+ */
 static pid_t opens(const struct way *w, const char *path)
 {
 	pid_t pid = fork();

@@ -9,7 +9,7 @@
 #include "rec.h"
 
 #define SIGNALS 100
-#define ROUND_NS 10000000 /* time between two signals */
+#define ROUND_NS 10000000 /* time between two signals, in ns */
 #define AFTER_US 3000
 
 static struct seen {
@@ -17,7 +17,7 @@ static struct seen {
 	uint64_t at[SIGNALS];
 } *seen;
 
-/* The process ignores the signal, whose record is then the sender's. */
+/* Makes calls. The process ignores the signal, so the record of the signal is made by its sender, the interrupt. */
 static void target(void)
 {
 	const struct itimerval soon = { { 0, 0 }, { 0, AFTER_US } };
@@ -34,7 +34,7 @@ static void target(void)
 	_exit(0);
 }
 
-/* Returns the distance of the gap from the nearest signal. */
+/* Returns the distance in time between the gap and the nearest signal, in ns. */
 static uint64_t distance(const struct linx_gap *gap)
 {
 	uint64_t least = UINT64_MAX;
@@ -63,8 +63,8 @@ static uint64_t counted_nested(struct dev *d)
 
 #define TIMERS 1500
 #define VOLLEYS 8
-#define SOON_NS 1000000000 /* time in which all timers are set */
-#define EARLY_NS 20000000 /* the calls begin that long before they expire */
+#define SOON_NS 1000000000 /* ns until the timers expire, in which all of them are set */
+#define EARLY_NS 20000000 /* ns before the expiry at which the calls begin */
 
 static char *long_argv[4000];
 
@@ -94,7 +94,7 @@ static void volleys(void)
 	_exit(0);
 }
 
-/* Behind a gap the record numbers of a CPU continue where the gap's losses end. */
+/* Checks that the record numbers of each CPU continue behind a gap where the losses that the gap counts end. */
 static void check_numbers(const struct traced *t)
 {
 	unsigned int wrong = 0, most = 0;

@@ -30,8 +30,8 @@ struct want {
 	struct linx_sock sock;
 };
 
-static struct want *wants; /* shared */
-static volatile int *count; /* shared */
+static struct want *wants; /* shared memory */
+static volatile int *count; /* shared memory: number of entries in wants */
 static int proc;
 
 /* Opens the path and notes the expected description. Returns the descriptor. */
@@ -54,7 +54,10 @@ static void see_close(int dir, const char *path, int flags)
 	close(see(dir, path, flags));
 }
 
-/* Opens files with names around the limits of words and of inline names in the kernel. */
+/*
+ * Opens files whose names have lengths around the limits of machine words and of names that the kernel keeps inside of
+ * a dentry.
+ */
 static void see_lengths(void)
 {
 	char path[PATH_MAX];
@@ -69,7 +72,7 @@ static void see_lengths(void)
 	}
 }
 
-/* Opens files at increasing depths, up to the deepest path and beyond it. */
+/* Opens files at increasing depths, up to the deepest possible path and beyond it. */
 static void see_depths(void)
 {
 	char path[PATH_MAX] = DIR;
@@ -90,7 +93,7 @@ static void see_depths(void)
 	}
 }
 
-/* Opens files of every kind other than a regular file with a regular name. */
+/* Opens files that are not regular, and files with unusual names. */
 static void see_kinds(void)
 {
 	char link[64];
@@ -150,7 +153,7 @@ static void see_mounts(void)
 	umount2(DIR "/bind", MNT_DETACH);
 }
 
-/* Thread that shares the descriptor table. */
+/* A thread that only shares the descriptor table. */
 static void *sleeps(void *arg)
 {
 	while (!*(volatile int *)arg)
@@ -404,7 +407,7 @@ static void check_answered(bool everybody)
 /* ---- directories that are renamed all the time */
 
 #define OPENS 4000
-static volatile int *opening; /* shared: 1 begun, 2 done */
+static volatile int *opening; /* shared memory: 1: the child has begun to open files, 2: it has finished */
 static const char *const names[2] = { DIR "/short", DIR "/a name that is kept outside of its entry: more than forty bytes" };
 
 static void renames(void)

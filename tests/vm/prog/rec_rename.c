@@ -20,8 +20,8 @@ static void name_of(int round, char *name)
 }
 
 /*
- * Makes the kernel's own tracer take a stack trace at each rename. Its probe runs after the module's, which was first,
- * and so widens the window before the new name is set.
+ * Makes the kernel's own tracer take a stack trace at each rename. Its probe runs after the module's, which was
+ * registered first, and so prolongs the time before the new name is set.
  */
 static void slow_renames_down(void)
 {

@@ -48,7 +48,7 @@ static void target(const struct place *p)
 	_exit(0);
 }
 
-/* Checks the last record of the process's directory and of the file. */
+/* Checks the last recorded working directory of the process, and the last recorded path of the file. */
 static void look(const struct dev_log *log, pid_t pid, const struct place *p, const char *by)
 {
 	const struct linx_rec *rec = NULL, *task = NULL;
@@ -137,7 +137,10 @@ static void copy_self(void)
 		die("a copy of the program");
 }
 
-/* Program inside the root. Its child enters the directory and gets a process group, which records its context again. */
+/*
+ * The code of a program inside of the root. Its child enters the directory; then the program puts the child into a
+ * process group, which records the child's context again.
+ */
 static int parent(void)
 {
 	int up[2], down[2];

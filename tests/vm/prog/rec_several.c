@@ -56,7 +56,7 @@ static void calls_of_all_shapes(void)
 	_exit(0);
 }
 
-/* Returns the records of a task without the parts that may differ between sessions: number and times. */
+/* Returns copies of a task's records without what may differ between sessions: record numbers and times. */
 static struct dev_log records_of(struct dev *d, pid_t tid)
 {
 	struct dev_log log = { 0 }, own = { 0 };
@@ -72,7 +72,8 @@ static struct dev_log records_of(struct dev *d, pid_t tid)
 		copy->time = 0;
 		if (copy->flags & LINX_RF_ENTRY_TIME)
 			((uint64_t *)rec_args(copy))[copy->nargs] = 0;
-		if (copy->kind == LINX_REC_TASK_EXIT) /* holds the task's resource usage, which grows with each tick */
+		/* the record has the task's resource usage, which grows with each tick */
+		if (copy->kind == LINX_REC_TASK_EXIT)
 			memset(copy + 1, 0, LINX_REC_LEN(copy) - sizeof(*copy));
 	}
 	free(log.bytes);
@@ -117,7 +118,7 @@ static uint64_t lost_of(struct dev *d)
 	return n;
 }
 
-/* Compares two sessions without a filter and one with a list, which needs no context of other tasks. */
+/* Compares two sessions without a filter and one with a list of processes, which records no context of other tasks. */
 static void same(const char *what, uint32_t flags)
 {
 	struct dev_log first, more;
@@ -163,7 +164,7 @@ static const int calls[] = { SYS_getppid, SYS_getuid, SYS_getgid, SYS_geteuid, S
 
 static int steps[2];
 
-/* Makes call i 100 * (i + 1) times in each round. */
+/* Makes calls[i] 100 * (i + 1) times in each round. */
 static void each_in_rounds(void)
 {
 	char c;
@@ -206,8 +207,8 @@ static void let_go(void)
 }
 
 /*
- * Opens more sessions than the probes have slots for. Half of them end after the first round, and one then selects
- * another call.
+ * Opens more sessions than the probes have slots for. Half of the sessions end after the first round, and one of the
+ * others then selects another call.
  */
 static void own(void)
 {

@@ -10,7 +10,7 @@
 
 enum { CRASHED, TERMINATED, KILLED, STOPPED, HEADLESS, THREAD };
 
-static volatile pid_t *pids; /* shared */
+static volatile pid_t *pids; /* shared memory */
 static volatile sig_atomic_t handled;
 
 static void handler(int sig)
@@ -42,7 +42,7 @@ static void send_to_self(void)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* Timers send signals from an interrupt while the process is in user mode. */
+/* Sets timers, which send their signals from an interrupt while the process is in user mode. */
 static void set_timers(void)
 {
 	struct itimerval ms = { .it_value.tv_usec = 1000 };
@@ -95,7 +95,10 @@ static void *go_on(void *arg)
 	return arg;
 }
 
-/* Ends the leader. Its stack is freed, and it remains the task that signals to the process are sent to. */
+/*
+ * Ends the leader thread. Its stack is freed, but it remains the task to which the kernel sends signals for the
+ * process.
+ */
 static void leave(void)
 {
 	pthread_t t;
@@ -155,7 +158,7 @@ static const struct linx_signal *sig_of(const struct linx_rec *rec)
 	return (const struct linx_signal *)(rec + 1);
 }
 
-/* Returns the value of a field, or NULL. */
+/* Returns the value of a field in a SIGNAL record, or NULL. */
 static const struct linx_val *sig_val(const struct linx_rec *rec, unsigned int field)
 {
 	const struct linx_val *v = (const struct linx_val *)(sig_of(rec) + 1);
@@ -177,7 +180,7 @@ static const siginfo_t *info_of(const struct linx_rec *rec)
 	return &info;
 }
 
-/* Returns the next signal of that number for a task. */
+/* Returns the next record after rec of that signal for a task. */
 static const struct linx_rec *next_signal(const struct traced *t, const struct linx_rec *rec, pid_t tid, int signo)
 {
 	while ((rec = rec_of(&t->log, rec, tid, LINX_REC_SIGNAL)))
@@ -234,7 +237,10 @@ static void check_child(const struct traced *t, int which, int code, int status,
 	is(info_of(rec)->si_status, status, "%s: si_status", what);
 }
 
-/* After the leader's end, the kernel may deliver the signal to either of the two threads, at once or later. */
+/*
+ * Checks the signal after the leader's end: the kernel may deliver it to either of the other two threads, at once or
+ * later.
+ */
 static void check_headless_end(const struct traced *t)
 {
 	const struct linx_rec *rec = next_signal(t, NULL, pids[HEADLESS], SIGTERM);
@@ -272,7 +278,7 @@ static void check_children(const struct traced *t)
 	check_headless_end(t);
 }
 
-/* Checks the instruction pointers of tasks. A thread that has ended has none, because its registers are gone. */
+/* Checks the recorded instruction pointers. A thread that has ended has none, because its registers are gone. */
 static void check_pointers(const struct traced *t)
 {
 	const struct linx_rec *rec = next_signal(t, NULL, pids[STOPPED], SIGCONT);

@@ -12,7 +12,11 @@
 #define LEVELS 2030 /* directories, each of which adds two bytes to the path */
 
 static struct shared {
-	volatile int step; /* 1: sessions have begun, 2: the task makes no call, 3: the task was renamed, 4: the task has a pipe */
+	/*
+	 * 1: the sessions have begun, 2: the task makes no calls now, 3: the task was renamed, 4: the task has opened a
+	 * pipe
+	 */
+	volatile int step;
 	int fds[2];
 } *sh;
 
@@ -36,7 +40,7 @@ static void *rename_task(void *fd)
 
 static void target(void)
 {
-	int comm = open("/proc/self/comm", O_WRONLY); /* the leader's name */
+	int comm = open("/proc/self/comm", O_WRONLY); /* the file of the leader's name */
 	pthread_t thread;
 
 	if (comm < 0 || chdir("/tmp") || !go_down(LEVELS, 1) || pthread_create(&thread, NULL, rename_task, &comm))
@@ -77,7 +81,7 @@ int main(void)
 	struct dev_log log;
 	pid_t pid;
 
-	if (dev_lacks_paths()) /* without long paths no session spends its share */
+	if (dev_lacks_paths()) /* only long paths take enough work to use up a session's share of it */
 		return 77;
 	sh = shared(sizeof(*sh));
 	pid = fork();
@@ -93,7 +97,7 @@ int main(void)
 		dev_apply(&devs[i]);
 		dev_start(&devs[i]);
 	}
-	sleep_ms(500); /* the context of both threads is recorded by now */
+	sleep_ms(500); /* by now the context of both threads is recorded */
 	sh->step = 1;
 	for (int i = 0; i < 10000 && sh->step != 4; i++)
 		sleep_ms(1);

@@ -23,9 +23,9 @@
 #define SNAP_STR 64
 #define SNAP_BYTES 40
 #define STATMOUNT 457
-/* Bytes of struct stat that are captured: not the unused words at its end. */
+/* Captured bytes of struct stat: all except the unused words at its end. */
 #define STAT_SIZE (offsetof(struct stat, st_ctim) + sizeof(struct timespec))
-#define VALUES_MAX 160 /* of kmod/capture/follow.c */
+#define VALUES_MAX 160 /* the constant of kmod/capture/follow.c */
 
 /* ---- expectations: written by the child, read by the parent */
 
@@ -33,20 +33,20 @@ enum when { IN = 1, OUT = 2, BOTH = IN | OUT };
 
 struct want_val {
 	uint8_t when, arg, kind, state;
-	uint32_t orig, size; /* of the memory, without its address */
-	uint64_t addr; /* MEM, MEMSTR */
+	uint32_t orig, size; /* of the memory; the recorded value also has its address */
+	uint64_t addr; /* for values of kind MEM and MEMSTR */
 	uint8_t bytes[256];
 };
 
 struct want {
 	const char *name;
 	int nr, abi, nvals;
-	bool some; /* the record may have further values */
+	bool some; /* the record may have more values than the expected ones */
 	struct want_val val[8];
 };
 
-static struct want *wants; /* shared */
-static volatile int *count; /* shared */
+static struct want *wants; /* shared memory */
+static volatile int *count; /* shared memory: number of entries in wants */
 static const char *name = "?";
 static int failures; /* failures of the child, which may not print, because that would make calls */
 
@@ -79,7 +79,7 @@ static long call_i386(int nr, const uint64_t *args)
 }
 #endif
 
-/* Notes a value that the last call must have. */
+/* Adds a value that the record of the last noted call must have. */
 static struct want_val *val(enum when when, int arg, int kind, int state, uint64_t orig,
 			    const void *bytes, uint32_t size)
 {
@@ -91,13 +91,13 @@ static struct want_val *val(enum when when, int arg, int kind, int state, uint64
 	return v;
 }
 
-/* Notes a structure that is whole. */
+/* Expects a structure that is captured whole. */
 static void whole(enum when when, int arg, const void *p, uint32_t n)
 {
 	val(when, arg, LINX_VAL_BYTES, LINX_WHOLE, n, p, n);
 }
 
-/* Notes memory that a member points to. */
+/* Expects memory that a member of a structure points to. */
 static void mem(enum when when, int arg, int state, const void *addr, uint64_t orig, uint32_t size)
 {
 	val(when, arg, LINX_VAL_MEM, state, orig, addr, size)->addr = P(addr);
@@ -108,14 +108,14 @@ static void mem_whole(enum when when, int arg, const void *addr, uint32_t n)
 	mem(when, arg, LINX_WHOLE, addr, n, n);
 }
 
-/* ---- the list */
+/* ---- the calls */
 
-static char *page; /* a page with an inaccessible one behind it */
+static char *page; /* a page with an inaccessible page behind it */
 static char buf[8][64];
 static int pipes[2], unix_fds[2], dir_fd, tcp_fd;
 #define DENTS_MAX 65536
-static uint8_t *dents; /* shared */
-static volatile long *dents_len; /* shared */
+static uint8_t *dents; /* shared memory */
+static volatile long *dents_len; /* shared memory */
 
 static void do_fixed(void)
 {
@@ -222,7 +222,7 @@ static void do_vectors(void)
 	whole(BOTH, 1, v, sizeof(v));
 }
 
-/* Invalid vectors are captured within their bounds, and their lengths are not trusted. */
+/* Makes calls with invalid vectors. They are captured within their own bounds, and their lengths are not trusted. */
 static void do_bad_vectors(void)
 {
 	struct iovec *v = (struct iovec *)(page + 4096) - 2;
@@ -364,7 +364,7 @@ static void do_discarded(void)
 	wants[*count - 1].some = true;
 }
 
-/* The kernel writes nothing to a buffer that is too small for all. */
+/* Reads keys into buffers; the kernel writes nothing to a buffer that is too small for the whole key. */
 static void do_keys(void)
 {
 	char *text = page + 3000;
@@ -475,7 +475,7 @@ static void do_choices(void)
 }
 
 #ifdef __x86_64__
-static char *low; /* below 4 GB */
+static char *low; /* memory below 4 GB */
 
 static void do_i386_discarded(void)
 {
@@ -592,7 +592,7 @@ static void target(void)
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT | MAP_POPULATE, -1, 0);
 #endif
 	name = "start";
-	call(SYS_dup, ARGS(~0ULL)); /* calls are noted from here on */
+	call(SYS_dup, ARGS(~0ULL)); /* from this call on, calls are noted in wants */
 	do_fixed();
 	do_arrays();
 	do_vectors();
@@ -725,7 +725,7 @@ static void check_times(const struct traced *t)
 		known += rec->flags & LINX_RF_ENTRY_TIME;
 		wrong += rec->flags & LINX_RF_ENTRY_TIME && rec_entry_time(rec) > rec->time;
 	}
-	/* The first return has none, because the call began before the session did. */
+	/* The first return has no time of entry, because its call began before the session. */
 	ok(n > 100 && known + 1 >= n, "entry times: %u of %u are known", known, n);
 	is(wrong, 0, "entry times: none is after the return");
 }
@@ -865,7 +865,10 @@ static void run_cut(void)
 
 /* ---- calls whose entries are recorded only where an argument is both read and written */
 
-/* Makes many calls in a row, because a task that has its place for entry times takes another path. */
+/*
+ * Makes many calls in a row, because a task that already has a slot for its entry times takes another path in the
+ * module.
+ */
 #define CHOSEN_ROUNDS 50
 
 static void chosen_target(void)
@@ -942,7 +945,10 @@ static void mask_select(struct dev *d)
 }
 
 #ifdef __x86_64__
-/* An i386 sigreturn with a stack above 4 GB, where the kernel looks for the frame. The rest of the frame is invalid. */
+/*
+ * Makes an i386 sigreturn with a stack above 4 GB; the kernel looks for the signal frame there. Except for the mask the
+ * frame is invalid.
+ */
 static void high_mask_target(void)
 {
 	uint64_t mask = MASK;
@@ -981,7 +987,7 @@ static void run_mask(const char *what, void (*select)(struct dev *d), void (*tar
 #define REGION (PAGES * 4096)
 #define CALLS 3000
 
-static uint8_t *region; /* shared; some of its pages are inaccessible to the child */
+static uint8_t *region; /* shared memory; some of its pages are inaccessible to the child */
 static bool hole[PAGES];
 
 static uint64_t rnd_addr(void)
@@ -1014,7 +1020,7 @@ static uint64_t rnd_word(void)
 /* Calls with many pointers that fail before they write to any memory. */
 static const struct {
 	int nr;
-	uint64_t first; /* argument 0, or ... */
+	uint64_t first; /* argument 0 */
 	uint64_t limit; /* if not 0, upper limit of argument 1 */
 } random_calls[] = {
 	{ SYS_writev, -1, 0 },
@@ -1042,7 +1048,7 @@ static const struct {
 
 static void random_target(void)
 {
-	volatile uint8_t *first = region; /* an untouched page is not present */
+	volatile uint8_t *first = region; /* a page that was not accessed yet is not present */
 	uint64_t args[6];
 
 	for (unsigned int i = 0; i < PAGES; i++)
@@ -1071,7 +1077,7 @@ static struct {
 } mapped[64];
 static unsigned int mapped_nr;
 
-/* Reads the mappings before the fork; the child has the same ones. */
+/* Reads the list of mappings before the fork; the child has the same mappings. */
 static void read_mapped(void)
 {
 	FILE *f = fopen("/proc/self/maps", "re");
@@ -1107,7 +1113,7 @@ static uint64_t addr_of(const struct linx_rec *rec, const struct linx_val *v)
 	return is_mem(LINX_VAL_KIND(v->info)) ? mem_addr(v) : rec_args(rec)[v->arg];
 }
 
-/* Returns why the value is wrong, or NULL. A string counts as bytes that end with the NUL. */
+/* Returns why the recorded value is wrong, or NULL. A string is compared as the bytes up to and including its NUL. */
 static const char *wrong_value(const struct linx_rec *rec, const struct linx_val *v)
 {
 	uint32_t kind = LINX_VAL_KIND(v->info), state = LINX_VAL_STATE(v->info),

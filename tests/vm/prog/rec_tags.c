@@ -14,7 +14,8 @@
 
 #ifdef __aarch64__
 
-#define PATH "/etc/passwd" /* 12 bytes with its end: at address 4 its second word crosses the border at 16 */
+/* 12 bytes and a NUL; at address 4 the second 8-byte word crosses the border between tags at 16 */
+#define PATH "/etc/passwd"
 #define PATH_AT 4
 #define GRANULE 16
 

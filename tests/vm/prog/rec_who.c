@@ -12,12 +12,12 @@
 
 enum { STEPS = 12 };
 
-/* Content of /proc, read by the target itself. */
+/* Content of the task's files in /proc, as read by the target itself. */
 struct said {
 	struct linx_who who;
 	char cwd[256], cgroup[256];
 };
-static struct said *said; /* [STEPS], shared */
+static struct said *said; /* shared memory, STEPS elements */
 static int steps;
 
 static void slurp(const char *path, char *buf, size_t size)
@@ -95,7 +95,7 @@ static void say(void)
 	at = strstr(text, "0::");
 	if (at)
 		snprintf(s->cgroup, sizeof(s->cgroup), "%.*s", (int)strcspn(at + 3, "\n"), at + 3);
-	syscall(SYS_dup, -steps); /* a mark; the new context is recorded before it */
+	syscall(SYS_dup, -steps); /* a mark in the stream; the new context is recorded before it */
 }
 
 static void target(void)
@@ -119,7 +119,7 @@ static void target(void)
 	_exit(0);
 }
 
-/* Returns the newest context record of the process before a mark. */
+/* Returns the newest context record of the process before mark n. */
 static const struct linx_rec *announced_before(const struct traced *t, int n)
 {
 	const struct linx_rec *end = traced_mark(t, n), *rec = NULL, *task = NULL;
@@ -164,7 +164,7 @@ static void compare(const struct traced *t, int n)
 	   rec_str(rec, LINX_FIELD_CWD));
 }
 
-/* A child that makes no call while its parent gives it another process group, and one that is changed later. */
+/* Shared memory: pid of a child that makes no call while its parent gives it another process group. */
 static pid_t *group_child;
 
 static void give_group(void)
@@ -185,8 +185,8 @@ static void give_group(void)
 	if (read(ready[0], &c, 1) != 1)
 		die("read");
 	*group_child = pid;
-	usleep(100000); /* the child sleeps in its read by now */
-	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* two changes, because the last one is checked */
+	usleep(100000); /* by now the child sleeps in its read */
+	if (setpgid(pid, pid) || setpgid(pid, getpgrp())) /* two changes, of which the last one is checked */
 		die("setpgid");
 	syscall(SYS_dup, -1);
 	if (setpgid(pid, pid))

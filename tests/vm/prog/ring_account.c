@@ -48,7 +48,11 @@ struct worker {
 	pid_t pid;
 	struct work {
 		volatile int go;
-		unsigned int calls, mix, moves; /* mix: bits of calls; moves: calls between two moves to another CPU, 0: no moves */
+		/*
+		 * mix: bit set of the calls that it makes; moves: number of calls between two moves to another CPU, 0:
+		 * no moves
+		 */
+		unsigned int calls, mix, moves;
 		uint64_t made[CALLS];
 	} *work;
 };
@@ -97,10 +101,11 @@ static void hire(struct worker *w, unsigned int most)
 struct session {
 	struct dev d;
 	struct tally t[DEV_CPUS];
-	unsigned int enter, exit, listed; /* bits of calls and of workers */
+	/* bit sets of calls that are selected at entry and at return, and of listed workers */
+	unsigned int enter, exit, listed;
 	unsigned int result; /* LINX_FILTER_FAILED, LINX_FILTER_SUCCESSFUL or 0 */
 	int only; /* the only call that the predicate accepts; -1: no predicate */
-	unsigned int temper; /* percent of the rounds in which the reader reads */
+	unsigned int temper; /* percentage of the rounds in which the reader reads */
 	char name[120];
 };
 
@@ -157,7 +162,7 @@ static void begin(struct session *s, unsigned int i, const struct worker *w, uns
 	dev_start(&s->d);
 }
 
-/* Returns how often a call must have been selected. */
+/* Returns how often session s must have selected call k of a worker. */
 static uint64_t expected(const struct session *s, unsigned int k, const struct worker *w, unsigned int workers)
 {
 	uint64_t made = 0, n = 0;
@@ -185,7 +190,7 @@ static void count(const struct linx_rec *rec, void *arg)
 	found++;
 }
 
-/* Reads the records of one CPU in the frozen half. */
+/* Reads the records of one CPU in the half that FLUSH froze. Returns their number. */
 static uint64_t read_half(struct session *s, unsigned int cpu, unsigned int half)
 {
 	const struct linx_positions *p = &s->d.ring[cpu].prod->half[half];
@@ -197,7 +202,10 @@ static uint64_t read_half(struct session *s, unsigned int cpu, unsigned int half
 	return found;
 }
 
-/* Recorder mode: no earlier FLUSH was made, so all remaining records lie in the half that the first FLUSH freezes. */
+/*
+ * Checks a session in recorder mode. FLUSH was never called before, so all remaining records lie in the half that the
+ * first FLUSH freezes.
+ */
 static void check_recorder(struct session *s, const struct dev_counters *c)
 {
 	struct linx_flush u = { .size = sizeof(u) };
@@ -215,7 +223,7 @@ static void check_recorder(struct session *s, const struct dev_counters *c)
 	}
 }
 
-/* Discard mode: records that were read, and records that the reader never reached. */
+/* Checks a session in discard mode: records that were read, and records that the reader never reached. */
 static void check_discard(struct session *s, const struct dev_counters *c)
 {
 	uint64_t read[DEV_CPUS] = { 0 };

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include "load.h"
 
-#define FLOOD 300000 /* calls, by default */
+#define FLOOD 300000 /* default number of calls */
 #define RARE 40 /* processes that are created and end meanwhile */
 #define RING (1u << 20)
 #define CPU 1
@@ -26,7 +26,7 @@ static void flood(volatile int *go, unsigned long n)
 	_exit(0);
 }
 
-/* Makes the calls that an investigation depends on, on the same CPU. */
+/* Makes the calls that matter to an investigation, on the same CPU as the flood. */
 static void one_life(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9), .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -55,7 +55,7 @@ static void lives(volatile int *go)
 	_exit(0);
 }
 
-/* Reserves the share for getsid instead of class PRIO. */
+/* Reserves the ring's share for getsid instead of for calls of class PRIO. */
 static void prefer(struct dev *d)
 {
 	struct linx_priority p = { .size = sizeof(p) };
@@ -128,7 +128,7 @@ static void flooded(unsigned long n, bool own)
 	dev_apply(&d);
 	dev_start(&d);
 	*go = 1;
-	/* The reader always comes too late, however fast this machine is. */
+	/* The reader waits for both processes, so it always comes too late, however fast this machine is. */
 	for (int status; !waitpid(a, &status, WNOHANG) || !waitpid(b, &status, WNOHANG);) {
 		sleep_ms(1);
 		if (d.ring[CPU].prod->lost - seen < BEHIND)

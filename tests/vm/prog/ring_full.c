@@ -11,10 +11,10 @@
 #include "load.h"
 #include "rec.h"
 
-#define LONG_PART 4096 /* bytes of a structure that are captured */
+#define LONG_PART 4096 /* captured bytes of a structure */
 #define VECTORS 256
-#define BUFFER 255 /* greatest value of the fast paths */
-#define STEP 23 /* records by which the space shrinks in each round */
+#define BUFFER 255 /* upper limit of the bytes that fast paths capture of a value */
+#define STEP 23 /* records by which the free space shrinks in each round */
 
 struct big {
 	const char *name;
@@ -33,7 +33,7 @@ static struct iovec vectors[VECTORS];
 static struct msghdr message = {
 	.msg_name = memory, .msg_namelen = LONG_PART, .msg_iov = vectors, .msg_control = memory, .msg_controllen = LONG_PART
 };
-static uint64_t wrong, seen; /* counts of records of the large call */
+static uint64_t wrong, seen; /* number of wrong records and of all records of the call with the long structure */
 static pid_t self, parent;
 
 static void make_memory(void)
@@ -44,7 +44,7 @@ static void make_memory(void)
 		vectors[i] = (struct iovec){ memory + i, BUFFER };
 }
 
-/* The descriptor is closed, so neither call has an effect. */
+/* Makes the call b on a closed descriptor, so that it has no effect. */
 static void make(const struct big *b)
 {
 	message.msg_iovlen = b->vectors;
@@ -64,7 +64,7 @@ static void complain(const struct linx_rec *rec, const char *what)
 	}
 }
 
-/* Returns whether the captured memory of a member still equals the memory. */
+/* Returns whether the recorded bytes still equal the memory that the member points to. */
 static bool is_true(const struct linx_val *v)
 {
 	uint64_t addr;
@@ -151,9 +151,9 @@ static void one(const struct sizes *s, const struct big *b)
 #define LEVEL 200 /* bytes in a directory's name */
 #define LEVELS 16
 #define ATTR_MAX 2000
-#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap)) /* for the count of losses */
+#define GAP_LEN (sizeof(struct linx_rec) + sizeof(struct linx_gap)) /* a gap record, which counts losses */
 
-/* Returns a file that has a path of 3 KB. */
+/* Returns a descriptor of a file whose path has 3 KB. */
 static int deep_file(void)
 {
 	int fd;
@@ -166,7 +166,7 @@ static int deep_file(void)
 	return fd;
 }
 
-/* The kernel rejects the event type, whatever the length. */
+/* Calls perf_event_open() with an event type that the kernel rejects, whatever the structure's length is. */
 static void open_event(uint32_t size, int fd)
 {
 	static struct {
@@ -233,7 +233,8 @@ int main(void)
 		for (unsigned int j = 0; j < sizeof(bigs) / sizeof(*bigs); j++)
 			one(&sizes[i], &bigs[j]);
 	fd = deep_file();
-	for (uint32_t reserve = 9; reserve < 16; reserve++) /* reserved bytes of all remainders modulo 8 but 0 */
+	/* numbers of reserved bytes with each remainder modulo 8 except 0 */
+	for (uint32_t reserve = 9; reserve < 16; reserve++)
 		keeps_share(65536, reserve, fd);
 	return tap_end();
 }

@@ -11,7 +11,7 @@ enum reader { NONE, SLOW };
 
 static struct dev d;
 
-/* Reads at intervals until the storms are over, at first when each ring has lost some records. */
+/* Waits until each ring has lost some records, then reads at intervals until the storms are over. */
 static void read_slowly(struct storm *st, struct tally *t)
 {
 	for (int i = 0; i < 2; i++)
@@ -69,7 +69,10 @@ static void overload(uint64_t ring, enum reader reader, bool filter)
 	dev_close(&d);
 }
 
-/* STOP finds a full ring that no reader empties: there is room for the gap that ends the stream. */
+/*
+ * Stops a session whose ring is full and that no reader empties: the ring must still have room for the gap record that
+ * ends the stream.
+ */
 static void stop_when_full(bool filter)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -90,7 +93,7 @@ static void stop_when_full(bool filter)
 
 #define FAMILY 10
 
-/* Forks, executes and ends on CPU 1, whose ring has been full for long. */
+/* Forks a child on CPU 1, whose ring has long been full; the child executes a program and ends. */
 static void family(void)
 {
 	for (int i = 0; i < FAMILY; i++) {

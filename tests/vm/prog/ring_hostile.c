@@ -13,7 +13,7 @@
 static struct dev d;
 static volatile int stop;
 
-/* Returns a value likely to do harm: a position near the head, the ring's size, an end of the range. */
+/* Returns a value that is likely to do harm as a position: near the head, the ring's size, or an end of the range. */
 static uint64_t nasty(uint64_t *state, unsigned int cpu)
 {
 	uint64_t head = dev_head(&d, cpu), r = rnd_next(state);
@@ -88,8 +88,8 @@ static void count(const struct linx_rec *rec, void *arg)
 }
 
 /*
- * The reader follows the protocol again and must find whole records. The kernel may have accepted a position beyond the
- * head that we saw, so the head must pass it first.
+ * Follows the reader's protocol again and must find whole records. Before that, the head must pass the position that
+ * the kernel may have accepted during the attack, which can lie beyond the head that this process saw.
  */
 static void recovers(void)
 {

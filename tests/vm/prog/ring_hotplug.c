@@ -25,7 +25,7 @@ static void set_online(bool on)
 
 static atomic_bool counting;
 static pthread_t counter;
-static unsigned int between_ms; /* pause of the counting thread, so that other threads run */
+static unsigned int between_ms; /* pause in ms of the thread that reads the counters, so that other threads run */
 
 struct count {
 	unsigned long reads, huge, fallen;
@@ -74,7 +74,7 @@ static void end_counting(const char *what)
 	free(n);
 }
 
-/* The ring of an offline CPU stays readable, and its storm continues on another CPU. */
+/* Takes a CPU offline: its ring stays readable, and its storm of calls continues on another CPU. */
 static void under_storm(void)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -125,7 +125,7 @@ static void storm_on_1(uint64_t n)
 	is(storm_end(&st), n, "calls made");
 }
 
-/* Losses of a CPU without a ring are counted, and recorded when it gets a ring. */
+/* Brings a CPU online that has no ring: its losses are counted, and its calls are recorded from when it gets a ring. */
 static void comes_later(void)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -167,7 +167,9 @@ static void comes_later(void)
 	dev_close(&d);
 }
 
-/* A CPU without a ring has no memory for a cgroup's path, so a list of cgroups leaves out nothing there. */
+/*
+ * Brings a CPU online that has no ring and no memory for a cgroup's path: there a filter by cgroups leaves out nothing.
+ */
 static void comes_under_a_list(void)
 {
 	static const char words[] = "/no/such/cgroup";
@@ -207,7 +209,7 @@ static void comes_under_a_list(void)
 	dev_close(&d);
 }
 
-/* CPUs change while a session has rings for all of them, in recorder mode, too. */
+/* Takes CPUs offline and online while a session, also one in recorder mode, has rings for all of them. */
 static void recorder(void)
 {
 	struct linx_flush flush = { .size = sizeof(flush) };
@@ -249,7 +251,7 @@ static void set_memory_percent(const char *n)
 	close(fd);
 }
 
-/* ADD_CPUS beyond the memory limit changes nothing and keeps nothing. */
+/* Calls ADD_CPUS beyond the memory limit: the call fails and changes nothing, and nothing stays allocated. */
 static void no_memory(void)
 {
 	struct linx_setup setup = { .size = sizeof(setup), .ring_size = 4096 };

@@ -30,7 +30,7 @@ static inline uint32_t *ops_cq(const struct ops *o, uint32_t at)
 	return (uint32_t *)(o->cq + at);
 }
 
-/* Returns -1 if this kernel refuses. */
+/* Creates the io_uring. Returns 0, or -1 if this kernel refuses. */
 static inline int ops_open(struct ops *o, unsigned int entries, unsigned int flags)
 {
 	memset(o, 0, sizeof(*o));
@@ -48,7 +48,7 @@ static inline int ops_open(struct ops *o, unsigned int entries, unsigned int fla
 	return o->sq == MAP_FAILED || o->cq == MAP_FAILED || o->entries == MAP_FAILED ? -1 : 0;
 }
 
-/* Returns the next entry, zeroed. ops_push() submits it. */
+/* Returns the next submission entry, zeroed. ops_push() submits it. */
 static inline struct io_uring_sqe *ops_next(struct ops *o)
 {
 	uint32_t tail = *ops_sq(o, o->p.sq_off.tail), i = tail & (o->p.sq_entries - 1);
@@ -75,7 +75,7 @@ static inline int ops_enter(struct ops *o, unsigned int submit, unsigned int wai
 	return (int)syscall(SYS_io_uring_enter, o->fd, submit, wait, flags, NULL, 0);
 }
 
-/* Returns false if there is no result. */
+/* Takes a completion entry. Returns false if there is none. */
 static inline int ops_result(struct ops *o, struct io_uring_cqe *cqe)
 {
 	uint32_t *head = ops_cq(o, o->p.cq_off.head);

@@ -58,7 +58,7 @@ static struct half read_half(unsigned int cpu, unsigned int half)
 
 	dev_walk(&d, d.ring[cpu].data[half], p->tail, __atomic_load_n(&p->head, __ATOMIC_ACQUIRE),
 		 read_rec, &h);
-	h.wrong += h.more; /* a last record without its pieces is an error */
+	h.wrong += h.more; /* counts an error if the pieces of the last record are missing */
 	return h;
 }
 
@@ -81,7 +81,7 @@ static void session(void)
 	dev_apply(&d);
 }
 
-/* Takes one dump after more records than the ring holds. */
+/* Checks a dump that is taken after more records than the ring holds: it has the newest ones. */
 static void newest(void)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
@@ -116,7 +116,7 @@ static void newest(void)
 	dev_close(&d);
 }
 
-/* Executes programs for ever, with arguments that need several records. */
+/* Executes programs until it is stopped, with arguments that need several records. */
 static void execer(volatile int *stop)
 {
 	static char arg[20000];
@@ -138,7 +138,7 @@ static void execer(volatile int *stop)
 static struct half total[2];
 static uint64_t changed, backward;
 
-/* Flushes once and reads the frozen halves of both CPUs. */
+/* Flushes once and reads the frozen halves of both CPUs. look: also checks that their bytes do not change meanwhile. */
 static void round_of(bool look)
 {
 	uint64_t before[2];
@@ -162,7 +162,7 @@ static void round_of(bool look)
 		changed += before[cpu] != checksum(cpu, half);
 }
 
-/* Waits until unflushed records are overwritten, however slow the machine is. */
+/* Waits until records that were never dumped have been overwritten, however slow the machine is. */
 static void until_overwritten(struct dev_counters *c)
 {
 	do {

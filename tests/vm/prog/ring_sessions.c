@@ -17,7 +17,10 @@ static void open_on(struct dev *d, uint64_t ring, pid_t first, pid_t second)
 	d->filter.flags = LINX_FILTER_PIDS;
 }
 
-/* Stops and drains a session and compares its counts. Returns the number of getppid records. */
+/*
+ * Stops and drains a session and checks its counts. Returns the number of getppid records; *selected is the number of
+ * selected calls.
+ */
 static uint64_t finish(struct dev *d, const char *name, uint64_t *selected)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -34,7 +37,9 @@ static uint64_t finish(struct dev *d, const char *name, uint64_t *selected)
 	return n;
 }
 
-/* Runs three sessions: a small and full one, a large one, and one that selects another call. */
+/*
+ * Runs three sessions: one with a small ring that fills up, one with a large ring, and one that selects another call.
+ */
 static void three(void)
 {
 	struct dev small, large, other;

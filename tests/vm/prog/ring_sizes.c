@@ -14,7 +14,10 @@ static struct dev d;
 static uint8_t pattern[PATTERN];
 static unsigned int snap_str, snap_bytes;
 
-/* Returns where a value of n bytes begins in the pattern. A string is the pattern's end, with the NUL. */
+/*
+ * Returns where a value of n bytes begins in the pattern. A string of n bytes is the pattern's end, with the NUL behind
+ * it.
+ */
 static const uint8_t *string_of(unsigned int n)
 {
 	return pattern + PATTERN - 1 - n;
@@ -42,7 +45,8 @@ static void call(unsigned int r)
 		syscall(SYS_write, -1, pattern, r % 300);
 		break;
 	case 3:
-		syscall(SYS_acct, string_of(r % 200)); /* a file that does not exist */
+		/* the name of a file that does not exist, so that the call fails */
+		syscall(SYS_acct, string_of(r % 200));
 		break;
 	}
 }

@@ -83,7 +83,10 @@ static bool over(void)
 #define STALL_NS 100000000u /* kmod/ring/throttle.c treats a reader as stopped after such a pause */
 #define ATTEMPTS 10
 
-/* Reads only when a task waits. Returns the longest time of one round, because the host may pause the guest. */
+/*
+ * Reads only when a task waits for the reader. Returns the longest time of one round, because the host may have paused
+ * the guest.
+ */
 static uint64_t read_slowly(struct tally *t)
 {
 	uint64_t longest = 0, begin = now_ns(), before;
@@ -101,7 +104,7 @@ static uint64_t read_slowly(struct tally *t)
 	return longest;
 }
 
-/* Repeats an attempt whose reader was kept from running, as on a busy machine, because it proves nothing. */
+/* Tests a slow reader. If the machine kept the reader from running, the attempt proves nothing and is repeated. */
 static void slow_reader(void)
 {
 	uint64_t made, lost, longest;
@@ -126,7 +129,7 @@ static void slow_reader(void)
 	dev_close(&d);
 }
 
-/* The reader takes nothing: after one wait for a ring the calls are lost and the programs continue. */
+/* The reader reads nothing: after one wait for each ring the calls are lost and the programs continue. */
 static void still_reader(void)
 {
 	struct tally t[DEV_CPUS] = { 0 };
@@ -241,7 +244,10 @@ static void join(const char *path, pid_t pid)
 	write_file(file, text);
 }
 
-/* One task is in the cgroup, one in a child of it, and one in neither, which waits. */
+/*
+ * Three tasks: one is in the exempt cgroup, one in a child of it, and one in neither; only the last one waits for the
+ * reader.
+ */
 static void cgroup(void)
 {
 	__u64 ids[2] = { 1ULL << 40, make_cgroup("/tmp/cgroup2/fed") };
@@ -288,7 +294,10 @@ static void give_one_back(const struct linx_rec *rec, void *arg)
 	*len = *len ?: LINX_REC_LEN(rec);
 }
 
-/* Frees one record of each CPU at intervals, so that tasks keep waiting, until a task has waited that often. */
+/*
+ * Frees the space of one record in each ring at intervals, so that tasks keep waiting, until tasks have waited "until"
+ * times.
+ */
 static void trickle(uint64_t until)
 {
 	uint64_t first = waits();
@@ -338,7 +347,7 @@ static void closed(bool stop)
 {
 	uint64_t before;
 
-	storms(0); /* runs first, because a child that inherits the descriptor keeps the session */
+	storms(0); /* runs first: a child created later would inherit the descriptor, and so keep the session */
 	begin((struct linx_setup){ .throttle_cap_ns = 1000000000 });
 	go();
 	trickle(2);
@@ -351,7 +360,7 @@ static void closed(bool stop)
 	load();
 }
 
-/* The last holder of the descriptor is a throttled task, which closes it by the call for which it waits. */
+/* Only a throttled task still holds the session's descriptor, and the call for which it waits closes it. */
 static void closed_by_a_waiter(void)
 {
 	volatile int *ready = shared(sizeof(*ready));

@@ -55,7 +55,7 @@ static void end(int how)
 	case 1:
 		dev_close(&d);
 		break;
-	case 2: /* the descriptor first, the mappings last */
+	case 2: /* closes the descriptor first and unmaps the rings last */
 		close(fd);
 		is(unload(), EWOULDBLOCK, "cycle %d: rmmod with mappings", how);
 		dev_unmap(&d);

@@ -13,14 +13,14 @@ static struct dev d;
 /* ---- a process on CPU 1 that makes calls on request */
 
 struct puppet {
-	volatile unsigned int want, done; /* calls */
+	volatile unsigned int want, done; /* number of calls that it has to make, and that it has made */
 	volatile int quit;
-	int bell[2]; /* one byte in it makes the process read want */
+	int bell[2]; /* pipe; a byte in it makes the process read "want" */
 };
 
 static struct puppet *puppet;
 static pid_t puppet_pid;
-static bool unfiltered; /* sessions have no filter, so the module takes its shorter path */
+static bool unfiltered; /* the session has no filter, so that the module takes its faster path */
 static bool puppet_spins = true; /* the process spins while it waits for a request; otherwise it sleeps until a byte arrives */
 
 static void puppet_run(void)
@@ -121,9 +121,10 @@ static void drain(void)
 		dev_drain(&d, i, dev_ignore, NULL);
 }
 
-static uint64_t began; /* time of the awaited event; a busy machine may begin to wait late */
+/* time in ns of the event for which the reader waits; on a busy machine the wait may begin later */
+static uint64_t began;
 
-/* Waits in poll and returns the milliseconds since the event; the poll events are in *revents. */
+/* Waits in poll(). Returns the milliseconds since the event; *revents holds the returned poll events. */
 static unsigned int wait_for(int timeout_ms, short *revents)
 {
 	struct pollfd p = { .fd = d.fd, .events = POLLIN | POLLPRI };
@@ -210,7 +211,7 @@ static void idle(void)
 	session_end();
 }
 
-/* A reader that polls and drains under a steady trickle is woken about once per delay. */
+/* A reader that polls and drains while records arrive steadily is woken about once in each delay. */
 static void batches(void)
 {
 	uint64_t end, polls = 0;
@@ -245,7 +246,7 @@ static void epoll_add(int ep, uint32_t events)
 		die("epoll_ctl");
 }
 
-/* early: the device is added to the epoll set before it is set up */
+/* Waits by epoll. early: the device is added to the epoll set before the session is set up. */
 static void epolls(bool early)
 {
 	struct epoll_event got;
@@ -271,7 +272,10 @@ static void epolls(bool early)
 	session_end();
 }
 
-/* Edge-triggered: one wake-up, then none until the reader has drained the ring and new records came. */
+/*
+ * Waits by edge-triggered epoll: one wake-up, then none until the reader has drained the ring and new records have
+ * arrived.
+ */
 static void edges(uint64_t delay_ns)
 {
 	struct epoll_event got;
@@ -353,8 +357,9 @@ static void count_exit(const struct linx_rec *rec, void *arg)
 }
 
 /*
- * One call, one wake-up, delay 0: a lost wake-up takes seconds. The calling process sleeps or spins between two calls,
- * because an emulator with one thread for both CPUs switches between them at once, or with the next tick.
+ * Makes one call for each wake-up, with delay 0, so that a lost wake-up would cost seconds. The calling process sleeps
+ * or spins between two calls, because an emulator with one thread for both CPUs switches between them at once when it
+ * sleeps, or with the next tick when it spins.
  */
 static void ping_pong(bool spin, unsigned int rounds)
 {

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Serves loops that wait for another CPU. */
+/* For the body of loops that wait for another CPU. */
 static inline void cpu_relax(void)
 {
 #if defined(__aarch64__) || defined(__arm__)

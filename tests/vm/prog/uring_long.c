@@ -11,7 +11,7 @@
 #define LONG 240000 /* bytes, less than LINX_PIECES_MAX: two buffers take 960,000 of the million that a probe may spend */
 #define RESULTS 2
 
-static volatile int *go; /* shared */
+static volatile int *go; /* shared memory */
 static uint8_t buffers[RESULTS][LONG];
 
 /* Returns the byte at an offset of the sent data. */
@@ -20,7 +20,7 @@ static uint8_t pattern(unsigned int at)
 	return (uint8_t)(1 + at * 31 % 255);
 }
 
-/* Receives the waiting data with one submission. */
+/* A process that receives the waiting data by operations of one submission. Returns its pid. */
 static pid_t receiver(void)
 {
 	int on = 4 * LONG, fd[2];

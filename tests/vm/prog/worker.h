@@ -20,7 +20,7 @@ static inline void calls(int n)
 		syscall(SYS_getppid);
 }
 
-/* Forks n children, one after the other. The return in the child is no call of its own. */
+/* Forks n children, one after the other. The return of fork in the child does not count as a call. */
 static inline void forks(int n)
 {
 	pid_t pid;
@@ -71,7 +71,7 @@ static inline void run(void)
 
 static struct dev_log log_;
 
-/* Stops the session and expects that many recorded and filtered calls. */
+/* Stops the session and expects that many recorded calls, and that many calls that the filter left out. */
 static inline void expect(const char *name, unsigned int recorded, unsigned int filtered)
 {
 	struct dev_counters *c = malloc(sizeof(*c));
