@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each of a thousand short processes has its exec with the whole argv and its exit, and nothing is lost. Also long and
-# many arguments.
+# Each of a thousand short-lived processes has an exec event with its whole argv, and an exit event; nothing is lost.
+# Also programs with long and with many arguments.
 # full
 # timeout: 300
 # arches: arm64
@@ -10,7 +10,7 @@ need_paths
 
 cd /tmp || exit 1
 
-# Prints the checked parts of a JSON file, a line each: KIND PID NUMBERS ARGV.
+# Prints those parts of a JSON file that are compared, one line for each event: KIND PID NUMBERS ARGV.
 extract() {
 	jq -r 'if .kind == "exec" and .exe == $exe then ["exec", .pid, "", (.argv | tojson)]
 		elif .kind == "exit" and .exe == $exe then ["exit", .pid, "\(.process_ended) \(.exit_code) \(.signal)", ""]

@@ -17,8 +17,8 @@ cannot() { # NAME PATTERN OPTION...
 
 cannot "throttle" 'no task wait' --mode throttle
 
-# made NAME CALL NUMBER: each call is selected, or counted as skipped where the kernel leaves out runs of preempted
-# programs.
+# made NAME CALL NUMBER: each of the NUMBER calls is counted as selected, or as skipped where the kernel does not run a
+# program that it has preempted.
 made() { # NAME CALL NUMBER
 	local selected skipped
 	selected=$(jq -r --arg n "$2" '.calls[$n].selected // 0' s)
@@ -42,7 +42,7 @@ is "durations: sleeps ($slept)" "$(jq -c 'select(.syscall == "clock_nanosleep") 
 durations "minimum" --min-duration 290ms
 is "minimum: only the longer one" "$(count d.json '.duration_ns != null and .duration_ns < 29e7') $(jq -sc '[.[] | select(.duration_ns >= 3e8)] | length > 0' d.json)" "0 true"
 
-# CPU time of a call is nearly zero when it sleeps, and nearly its duration when it works.
+# The CPU time of a call is nearly zero if the call sleeps, and nearly its duration if it works.
 lx --engine bpf -c -o c.txt -- bash -c 'sleep 0.5; head -c 300M /dev/zero >/dev/null'
 is "CPU times: status ($(cat err))" "$status" 0
 awk '$NF == "clock_nanosleep" { slept = $2 } $NF == "read" { read = $2 } END { exit !(slept < 0.05 && read > slept) }' c.txt ||
@@ -64,14 +64,14 @@ resolved() { # NAME COMMAND...
 ip link set lo up 2>/dev/null || busybox ifconfig lo up
 resolved "resolved" cap_resolved
 
-# Two processes make 20,000 calls each, and their 40 children none.
+# Two processes make 20,000 calls each; their 40 children make none of these calls.
 lx --engine bpf -e trace=getppid -w a.cap --stats=s -- cap_storm 2 20000 20
 is "counting: status ($(cat err))" "$status" 0
 accounts "counting" s
 made "counting" getppid 40000
 holds "counting: no call that nobody made" s '[.calls | keys[] | select(startswith("x32:"))] == []'
 
-# Calls that sampling or a budget leaves out are counted, except skipped ones.
+# Calls that sampling or a budget leaves out are counted, but calls that the kernel skipped are not.
 lx --engine bpf --sample 1/10 --stats=s.stats -w a.cap -- cap_storm 4 5000 20
 is "sample: status ($(cat err))" "$status" 0
 accounts "sample" s.stats
@@ -90,7 +90,7 @@ lx --engine bpf --budget 400 --priority getppid --stats=p.stats -w a.cap -- cap_
 accounts "priority" p.stats
 holds "priority: what has it is no part of the budget" p.stats '.calls.getppid | .lost == 0 and .committed > 10000'
 
-# The reader is stopped until all calls are made.
+# The reader is stopped while the calls are made, so that the ring overflows.
 background --engine bpf --buffer 128K -e trace=getppid -w a.cap --stats=s
 unread cap_storm 4 100000
 kill -INT "$pid"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A flight recorder of eBPF programs, which are others, begins and ends, and has all calls between.
+# A flight recorder of the engine bpf, which has eBPF programs of its own, begins and ends, and has all calls in
+# between.
 # full
 # kernels: 5.10 6.1 6.12 7.2
 # timeout: 240

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The module and the engine bpf record all cases at the same time, in both widths: the JSON of each event is the same,
-# by default and with every option.
+# The module and the engine bpf record all cases at the same time, as 64-bit and as 32-bit programs: the JSON of each
+# event is the same, by default and with every option.
 # cases
 # full
 # kernels: 6.1 6.12 7.2
@@ -17,7 +17,8 @@ programs_record() {
 	[[ $waiting == *" $nr "* ]] && grep -q bpf-map "/proc/$1/maps"
 }
 
-# Prints a line for each case: its name and the lowest id of its threads, since ids are assigned in order.
+# Prints a line for each case: its name and the lowest id of its threads. Ids ascend, so they tell which events belong
+# to which case.
 run_cases() {
 	local c status
 	rm -f ranges
@@ -31,7 +32,7 @@ run_cases() {
 	(echo "- $BASHPID" >>ranges)
 }
 
-# record NAME OPTION...: records the cases twice, by readers on CPUs of their own.
+# record NAME OPTION...: two readers, each on a CPU of its own, record the cases with the two engines at the same time.
 record() {
 	local name=$1 kmod bpf e
 	shift
@@ -56,8 +57,8 @@ record() {
 	[ "$(grep -c . ranges)" -gt 150 ] || fail "$name: too few cases"
 }
 
-# both NAME OPTION...: both engines record the same. A run that the kernel skipped may have changed a task's context or
-# its descriptors; a difference is then recorded once more.
+# both NAME OPTION...: both engines must record the same. Where the kernel skipped a run of an eBPF program, a change of
+# a task's context or descriptors may be missing; if there is a difference, the cases are recorded once more.
 both() {
 	record "$@"
 	same kmod.json bpf.json "$skipped" "${known[@]}" && return
@@ -71,7 +72,7 @@ same() { /usr/bin/python3 "$JOB/guest/same_records.py" "$1" "$2" ranges "${@:3}"
 
 known=()
 both "by default"
-# docs/engines.md gives the reasons for these differences.
+# Differences whose reasons docs/engines.md gives.
 case $(uname -r) in
 6.1.*) known=('kcmp exit .args.idx' 'pidfd_getfd exit .args.fd') ;;
 esac

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each thread of a process that is moved to another cgroup is recorded there with its next call, by both engines, also
-# where the unified hierarchy has no controllers, and with more threads than a probe examines one by one.
+# A process is moved to another cgroup: each of its threads is recorded there from its next call on. By both engines,
+# also where the unified hierarchy has no controllers, and with more threads than a probe examines one by one.
 # full
 # kernels: 5.10 6.1 6.12 7.2
 # timeout: 400
@@ -13,8 +13,8 @@ mount -t cgroup2 none cg || skip "no cgroup2"
 mkdir cg/first cg/second
 mount -t cgroup -o cpu none v1 && mkdir v1/old || skip "no other hierarchy"
 
-# moved THREADS CGROUP...: each thread makes a call in the first cgroup and in each of these. The engine bpf may have
-# skipped runs, which it counts.
+# moved THREADS CGROUP...: each thread makes a call in the first cgroup and in each of the given ones. The engine bpf
+# may have skipped runs of its programs, which it counts.
 moved() {
 	local threads=$1 cgroup sum=0 n
 	lx --engine "$engine" -q -e trace=getppid --buffer "$buffer" --stats=stats --format '%linx.cgroup' \

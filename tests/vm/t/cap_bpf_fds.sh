@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The engine bpf records the same descriptors as the module, and as strace -y, which runs under it.
+# The engine bpf records the same descriptors as the module, and the same as strace -y, which runs under it.
 # full
 # timeout: 500
 . "$JOB/guest/cap.sh"
@@ -41,8 +41,8 @@ same_as_module paths -y
 same_as_module all -yy
 same_as_module entries --entry -yy
 
-# same NAME OPTION CMD...: strace runs under linxcap, so that both see the same descriptors. Its own calls are recorded,
-# too.
+# same NAME OPTION CMD...: linxcap records a run of strace, so that both see the same descriptors. The calls of strace
+# itself are recorded, too.
 same() { # NAME OPTION CMD...
 	local name=$1 option=$2 found
 	shift 2

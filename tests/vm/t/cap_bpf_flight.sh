@@ -6,7 +6,7 @@
 # timeout: 900
 . "$JOB/guest/cap.sh"
 . "$JOB/guest/bpf.sh"
-# Events before an alert are kept even if more than a ring holds arrives while the next session begins.
+# Events before an alert are kept even if more events than a ring holds arrive while the next session begins.
 cd /tmp || exit 1
 printf -- '- rule: First\n  desc: d\n  condition: evt.type = openat and fd.nameraw = /tmp/first\n  output: "%%fd.nameraw"\n  priority: NOTICE\n  capture: true\n' >one.yaml
 linxcap --rules one.yaml --alert file:alone --alert-capture small --buffer 512K >said 2>&1 &
@@ -23,8 +23,8 @@ has "what led to the alert" out '/tmp/first'
 linxcap -q -r small.000001 -n 1 --format strace linx.type=getppid >out
 has "what came after it" out 'getppid\(\)'
 
-# The slow guest verifies the programs for half a minute, while the scenario goes on.
+# In the slow guest the kernel takes half a minute to verify the eBPF programs, while the scenario goes on.
 buffer=64M
-# This engine records all cgroups, and the library selects from them.
+# This engine records all cgroups, and the library drops the events of those that are not selected.
 narrowed=(--cgroup /chosen)
 . "$JOB/t/cap_flight.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rings that are far too small (t/cap_gap), by the engine bpf. Later kernels skip runs of its programs.
+# Rings that are far too small (t/cap_gap), with the engine bpf. Kernels after these may skip runs of its programs, so
+# they are left out.
 # full
 # kernels: 6.1 6.12
 # timeout: 500
@@ -9,7 +10,7 @@
 smallest=128K small=256K
 . "$JOB/t/cap_gap.sh"
 
-# The losses are at the end of the stream: no record follows them.
+# All calls are made while the reader is stopped, so the losses are at the end of the stream: no record follows them.
 rm -f go made
 perl -e 'select(undef, undef, undef, 0.1) until -e "go"; syscall(110) for 1 .. 100000; open(F, ">", "made"); sleep 1000' &
 many=$!

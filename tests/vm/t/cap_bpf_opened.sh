@@ -10,7 +10,8 @@
 need_paths
 cd /tmp || exit 1
 
-# storm NAME OPTION...: descriptors that skipped runs would have recorded are unknown, and do not count.
+# storm NAME OPTION...: compares descriptors. Those that only skipped runs of the eBPF programs would have recorded are
+# unknown, and are not compared.
 storm() { # NAME OPTION...
 	local name=$1 compared stale _
 	shift

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# From Linux 7.0 on, programs of eBPF can be preempted. A task preempts them every 50 us and makes calls of its own: no
-# record is damaged, and the calls of skipped runs are within the account's count.
+# From Linux 7.0 on, eBPF programs can be preempted. Here a task preempts them every 50 us and makes calls of its own:
+# no record is damaged, and the account counts at least as many skipped runs as calls are missing.
 # full
 # kernels: 7.2
 # timeout: 400
@@ -41,7 +41,8 @@ whole() {
 	echo "$1: $(cat told)"
 }
 
-# covers NAME COUNTED: the counted and the skipped calls add up to those made, according to the files s and out.
+# covers NAME COUNTED: the COUNTED calls and the skipped ones (file s) add up to at least the calls that the program
+# made (file out).
 covers() {
 	local made skipped
 	made=$(awk '{ n += $2 } END { print n }' out)
@@ -56,7 +57,7 @@ accounts "account" s
 whole "recorded"
 covers "recorded" $(($(grep -cE '"/(victim|contender)/' calls) + $(jq -r '.calls.faccessat.lost' s)))
 
-# A flight recorder flips its halves meanwhile, under a steady stream of records.
+# While the program runs, a flight recorder switches its two halves, with records arriving steadily.
 linxcap -q --engine bpf --mode recorder --buffer 256K -e trace=faccessat -w p.cap --stats=s -- preempt 40000 50 >out 2>err </dev/null &
 pid=$!
 soon recording "$pid"

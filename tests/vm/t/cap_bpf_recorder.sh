@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The flight recorder of the engine bpf: it holds the newest records, counts each older one as overwritten, and a dumped
-# half stays whole, also while programs run and with records in pieces.
+# The flight recorder of the engine bpf holds the newest records and counts each older one as overwritten. A dumped half
+# stays whole, also while programs run and with records that are split into pieces.
 # full
 # timeout: 900
 . "$JOB/guest/cap.sh"
@@ -10,20 +10,21 @@ cd /tmp || exit 1
 rmmod linx || fail "rmmod"
 check="python3 -I $JOB/guest/check_json.py"
 
-# proves NAME: the lines of a.json agree with their certificate, and none is missing in between.
+# proves NAME: the lines of a.json agree with the certificate at its end, and none is missing in between.
 proves() {
 	$check a.json >sums 2>why || fail "$1: $(head -c 1000 why)"
 	echo "# $1: $(cat sums)"
 }
 
-# newest NAME: the file s counts each call as recorded or skipped, most of the recorded ones as overwritten.
+# newest NAME: the file s counts each call as recorded or skipped, and more recorded ones as overwritten than as
+# delivered.
 newest() {
 	accounts "$1" s
 	holds "$1: nothing was lost" s '([.lost[]] | add) == 0'
 	holds "$1: the oldest are gone" s '.overwritten > .delivered'
 }
 
-# One process on one CPU: the ring holds its last calls without a gap, and its end.
+# One process on one CPU: the dump has its last calls without a gap, and its end.
 lx -q --engine bpf --mode recorder --buffer 256K -e trace=getppid --format json -o a.json --stats=s -- taskset 1 cap_storm 1 40000
 is "newest: status ($(cat err))" "$status" 0
 newest "newest"
@@ -31,9 +32,10 @@ proves "newest"
 holds "newest: all calls" s '(.skipped // 0) as $k | .calls.getppid.selected | . <= 40000 and . + $k >= 40000'
 calls=$(count a.json '.syscall == "getppid"')
 echo "newest: $calls calls are there"
-# A record has 40 bytes, and the half of 131072 bytes loses a part in advance.
+# A record has 40 bytes. The half has 131072 bytes, of which a part is cleared in advance for new records.
 [ "$calls" -gt 1900 ] && [ "$calls" -lt 3300 ] || fail "newest: $calls calls"
-# The process's context is in the ring once, recorded again at its end, because the earlier record was overwritten.
+# The process's context is in the dump only once: it is recorded again at the process's end, and the earlier record was
+# overwritten.
 is "newest: who made them" "$(jq -r 'select(.syscall == "getppid") | .comm // empty' a.json | sort -u)" cap_storm
 has "newest: its end" a.json '"kind":"exit"'
 
@@ -55,7 +57,7 @@ is "pieces: status ($(cat err))" "$status" 0
 newest "pieces"
 proves "pieces"
 
-# Dumps with every option while programs run: their lines have no gap and are in order.
+# Takes dumps with every option while programs run: their lines have no gap and are in order.
 all="-T -yy --http --fds"
 [[ $(uname -r) != 5.* ]] || all="-T -yy --http"
 # shellcheck disable=SC2086 # words

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The engine bpf records the same as the module, and counts as exactly, also on arm64 and before Linux 5.17, where its
-# loops are short, which a line and `linxcap doctor` report.
+# The engine bpf records the same as the module, and its counts are as exact. Also on arm64 and before Linux 5.17, where
+# loops of eBPF programs are short, which a line of the recording and `linxcap doctor` report.
 # full
 # arches: arm64
 # timeout: 500
@@ -10,8 +10,8 @@
 cd /tmp || exit 1
 plain() { grep -v SIGCHLD "$1" | sed -E 's/^[0-9]+ +//; s/0x[0-9a-f]+/0xN/g; s/[0-9]{2,}/N/g; s/ +/ /g'; }
 
-# The script has more strings than one turn of the programs handles, a vector of buffers, a path of many names,
-# durations and descriptors.
+# Values that need loops: more strings than the eBPF programs handle in one turn, a vector of buffers, a path of many
+# names, durations and descriptors.
 many=$(seq 300 | xargs)
 deep=$(printf 'd/%.0s' {1..200})
 mkdir -p "$deep"
@@ -32,7 +32,7 @@ plain kmod.log >kmod.plain
 plain bpf.log >bpf.plain
 diff kmod.plain bpf.plain >diff || fail "the engines differ: $(cut -c1-400 diff | head -n 20)"
 
-# The reader is stopped until all calls are made.
+# The reader is stopped while the calls are made, so that the ring overflows.
 background --engine bpf --buffer 128K -T -e trace=getppid -w a.cap --stats=s
 unread cap_storm 4 50000
 kill -INT "$pid"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The snapshot of the engine bpf joins the later events without a gap, in a storm of forks and dups, as t/cap_snapshot
-# checks for the module. On kernels that skip no runs.
+# checks for the module. Only on kernels that skip no runs of eBPF programs.
 # full
 # kernels: 6.1 6.12
 # timeout: 500

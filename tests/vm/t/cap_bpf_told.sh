@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Both engines record the same for a process selected by one of its threads, for the usage of ended threads, for where a
-# signal interrupts a task, and for changes on a CPU that came online later.
+# Both engines record the same: for a process that one of its threads' ids selects, for the resource usage of ended
+# threads, for the place where a signal interrupts a task, and for changes on a CPU that came online later.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 500
@@ -12,7 +12,7 @@ lacks_nothing() { is "$engine: status ($(cat err))" "$status" 0 && accounts "$en
 
 has_threads() { [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -gt 2 ]; }
 
-# by_thread: the number of any thread after -p selects the whole process.
+# by_thread: the id of any thread after -p selects the whole process.
 by_thread() {
 	local target tid
 	cap_threads loop &
@@ -28,7 +28,7 @@ by_thread() {
 	is "$engine: -p of one that is gone: status" "$status" 1
 }
 
-# by_usage: the leader has ended, and the kernel has not added its usage to the process's sum yet.
+# by_usage: the leader thread has ended, and the kernel has not yet added its usage to the process's sum.
 by_usage() {
 	lx --engine "$engine" -q -e trace=getppid --format json -o a.json --stats=stats -- cap_usage 700
 	lacks_nothing
@@ -36,7 +36,7 @@ by_usage() {
 		"$(jq 'select(.kind == "exit" and .process_ended) | .usage.minor_faults >= 700' a.json)" true
 }
 
-# by_kept_threads: a tracer that never waits for ended threads keeps all of them.
+# by_kept_threads: a ptrace tracer never waits for ended threads, so that the kernel keeps all of them.
 by_kept_threads() {
 	local n
 	for n in 100 400; do

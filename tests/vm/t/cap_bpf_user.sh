@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The last recorded call of a task that leaves the filter of users is the call by which it leaves, under both engines.
+# A task leaves the user that a filter selects: under both engines, the last recorded call of the task is the call by
+# which it leaves.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 180

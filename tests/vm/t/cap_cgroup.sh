@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --cgroup and --container in the kernel: calls of other cgroups are filtered before they are recorded, those of cgroups
-# that come later, of ones below and of ones that are made again are not, and the library decides the rest.
+# --cgroup and --container in the kernel: calls in other cgroups are filtered out before they are recorded. Calls in
+# cgroups that are created later, below a selected one, or again under the same name are not. The library decides the
+# cases that the kernel cannot.
 # full
 # quick
 # timeout: 180
@@ -15,7 +16,8 @@ id=$(printf '0123456789abcdef%.0s' 1 2 3 4)
 other=$(printf 'fedcba9876543210%.0s' 1 2 3 4)
 mkdir -p cg/other cg/jobs "cg/docker/$id" "cg/docker/$other"
 
-# in_cgroup CGROUP N: a process in the cgroup makes N getppid calls, and no other selected call before it is there.
+# in_cgroup CGROUP N: a process in the cgroup makes N getppid calls. Before it is in the cgroup it makes no selected
+# call.
 cat >work <<'END'
 #!/usr/bin/perl
 open(F, ">", "/tmp/cg/$ARGV[0]/cgroup.procs") or die "$ARGV[0]: $!"; syswrite(F, "$$\n"); close(F);
@@ -23,8 +25,8 @@ syscall(110) for 1 .. $ARGV[1];
 END
 in_cgroup() { perl work "$@"; }
 
-# begin OPTION...: records with these options into a file, and counts its lines by cgroup into "counts". The file's
-# statistics hold how many calls the kernel recorded and the library left out.
+# begin OPTION...: records with these options into the file "file". Later, its lines are counted by cgroup into
+# "counts"; the statistics hold how many calls the kernel recorded and how many the library left out.
 begin() {
 	linxcap -q -e getppid -e signal=none -w file --stats=stats "$@" 2>err &
 	pid=$!
@@ -65,7 +67,7 @@ is "those of the container" "$(cat counts)" "(/docker/$id) 4"
 holds "other containers were filtered too" stats '.filtered == 800'
 left_out "by the kernel" 0
 
-# A container's name cannot be decided in the kernel, because any cgroup may be the container's.
+# The kernel cannot decide by a container's name, because any cgroup may turn out to be the container's.
 begin --container web
 in_cgroup "docker/$id" 4
 in_cgroup other 400
@@ -73,7 +75,7 @@ end "--container NAME"
 is "none has this name" "$(cat counts)" ""
 left_out "those in no container by the kernel, but not the other's" 4
 
-# A task moves between cgroups while it runs, and entries and durations are recorded.
+# A task moves between cgroups while it runs; entries and durations are recorded.
 cat >wander <<'END'
 for my $i (1 .. 40) {
 	open(F, ">", "/tmp/cg/" . ($i % 2 ? "job" : "other") . "/cgroup.procs") or die; syswrite(F, "$$\n"); close(F);

@@ -11,7 +11,7 @@ cd /tmp || exit 1
 
 template='%linx.tid %linx.type %linx.args %linx.res %linx.comm %linx.user[key] %linx.errno'
 
-# Some conditions are decided in the kernel, some in the library, most in both.
+# Some of these conditions are decided in the kernel, some in the library, most partly in both.
 conditions=(
 	'linx.type = openat and linx.res < 0'
 	'linx.type in (close, read, 999) and linx.arg[fd] = 3 or linx.user = 1000'
@@ -33,14 +33,14 @@ END
 
 mkfifo gate
 
-# by_task FILE: sorts by task, because each session takes the time of a call itself. Concurrent calls of two tasks may
-# have another order in another session; those of one task do not.
+# by_task FILE: sorts the lines by task, because each session takes the time of a call itself: concurrent calls of two
+# tasks may have another order in another session, but calls of one task do not.
 by_task() { # FILE
 	sort -s -t '(' -k 2,2n "$1"
 }
 
-# run_work lines|files: runs the work once, with a session for all of it and one for each condition, which prints lines
-# or writes a file.
+# run_work lines|files: runs the programs once while one session records all of them and one session for each condition
+# records too. The sessions print lines or write files.
 run_work() { # lines|files
 	local i pid sessions out
 	sh work.sh <gate >/dev/null 2>&1 &
@@ -85,7 +85,7 @@ for form in lines files; do
 	done
 done
 
-# Calls that the kernel alone decides never reach the reader, and are counted.
+# Calls that the kernel alone rejects never reach the reader, and are counted as filtered.
 holds "the kernel counts" live.0.stats '.filtered > 0'
 all=$(jq .selected all.stats)
 holds "the kernel leaves out" live.0.stats ".selected < $all / 2"

@@ -10,7 +10,8 @@ need_paths
 
 cd /tmp || exit 1
 
-# machine NAME CONFIG: records the machine with that configuration while some programs run; its lines are in out.
+# machine NAME CONFIG: records the whole machine with that configuration while some programs run; the printed lines are
+# in out.
 machine() {
 	local name=$1
 	shift
@@ -29,7 +30,7 @@ machine() {
 	wait $pid || fail "$name: status $?: $(cat err)"
 }
 
-# all NAME CONFIG: runs machine and checks that each call is counted.
+# all NAME CONFIG: does what machine does, and checks that each call is counted.
 all() {
 	machine "$@"
 	accounts "$1" a.stats
@@ -71,7 +72,8 @@ keys() {
 	is "interest_syscall_file" "$(awk '{ print $3 }' out | sort -u)" "(openat)"
 }
 
-# Forks and execs are recorded without being selected, so formats other than lines, and captures, would show them.
+# Forks and execs are recorded even if they are not selected: formats that do not print lines, and captures, would show
+# them.
 drop_mode() {
 	local nothing='{"init_config": {"format": "json"}, "open_params": {"drop_mode": true}}'
 	linxcap --config "$nothing" -q >out 2>err &
@@ -83,7 +85,7 @@ drop_mode() {
 	wait $pid || fail "drop_mode: status $?: $(cat err)"
 	is "drop_mode: the account alone" "$(jq -r .kind out)" certificate
 
-	# The list of the command and its children becomes empty all the same, which ends the recording.
+	# With this configuration, too, the recording ends when the command and its children have ended.
 	lx -q --config "$nothing" -- busybox sh -c 'busybox true; busybox cat /etc/passwd >/dev/null; exit 3'
 	is "drop_mode of a command: status ($(cat err))" "$status" 3
 	is "drop_mode of a command" "$(jq -r .kind out)" certificate
@@ -94,7 +96,7 @@ drop_mode() {
 	is "drop_mode with -w" "$(jq -r .kind out)" certificate
 }
 
-# A log file has the same lines as standard output; it can be rotated, and its disk can be full.
+# A log file gets the same lines as standard output. It can be rotated, and its disk can be full.
 log_file() {
 	cat >both.json <<-'END'
 	{
@@ -154,7 +156,8 @@ log_file() {
 	umount logs
 }
 
-# Names of users come from the databases as they are now. A user of a namespace is looked up by its number outside.
+# User names are looked up in the present databases. A user of a user namespace is looked up by its number outside of
+# the namespace.
 users() {
 	linxcap -q --format '%linx.user %linx.user[key] %linx.user[value] %linx.comm' "linx.cmdline = 'sleep 0' and linx.type = execve" >out 2>err &
 	pid=$!

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# `linxcap doctor` on a machine that can record, and on machines that cannot: no module, no rights, a device that is
-# open to all; and about a single engine.
+# `linxcap doctor` on a machine that can record, and on machines that cannot: without the module, without rights, with a
+# device that everybody can open; and about a single engine.
 # full
 # timeout: 180
 # arches: arm64
@@ -37,7 +37,7 @@ rmmod linx || fail "rmmod"
 lx doctor --json
 is "no module: status" "$status" 1
 is "no module" "$(state module)$(state device)$(state trial)" failednotefailed
-# Another engine may still record. Findings about the module alone do not count for it.
+# Another engine may still work here. Findings that concern the module do not count for it.
 works=$(state bpf)
 lx doctor --engine bpf
 if [ "$works" = ok ]; then

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# One part after the other of a recording machine is broken: `linxcap doctor` reports each word for word, with its
+# On a machine that can record, one part after the other is broken: `linxcap doctor` reports each with the exact text,
 # remedy and status, also as JSON.
 # full
 # timeout: 240
@@ -19,7 +19,7 @@ examine() { # WORD... before the command
 	is "$*: standard error" "$(cat err)" ""
 }
 
-# finding NAME STATE TEXT TODO: doctor reports exactly that, as text and as JSON.
+# finding NAME STATE TEXT TODO: doctor reports exactly this finding, as text and as JSON.
 finding() {
 	printf '%-8s %-12s %s\n' "$2" "$1" "$3" >want
 	[ -z "$4" ] || printf '%-21s > %s\n' "" "$4" >>want
@@ -28,7 +28,7 @@ finding() {
 		"$(printf '%s\n' "$2" "$3" "$4")"
 }
 
-# failed NAME...: these checks have failed, and the status and the last line agree.
+# failed NAME...: exactly these checks have failed, and the exit status and the last line agree with that.
 failed() { # NAME...
 	is "failed ($(cat out))" "$(sed -n 's/^failed *\([a-z]*\) .*/\1/p' out | tr '\n' ' ')" "${*:+$* }"
 	is "status" "$status" $(($# > 0))
@@ -42,7 +42,8 @@ node() { # MODE TYPE [NUMBER]
 
 section() { echo "# $*"; }
 
-# Prints the ending of Debian's packages that follow later kernels. A kernel without a flavour has the architecture's.
+# Prints the ending of the names of Debian's kernel packages for this kernel: its flavour, or the architecture if it has
+# none.
 flavour() {
 	case $RELEASE in
 	*-[a-z]*) echo "${RELEASE##*[0-9]-}" ;;

@@ -34,7 +34,8 @@ asking() {
 	refused "capture that cannot be" 1 '/not/there' -w /not/there/x -- true
 }
 
-# child_of PID: sets $child to the child of PID. The shell alone searches, because that is quick.
+# child_of PID: sets $child to the child of PID. The shell itself searches, without other programs, because that is
+# quick.
 child_of() {
 	local file parent rest
 	for file in /proc/[0-9]*/stat; do
@@ -45,8 +46,8 @@ child_of() {
 	return 1
 }
 
-# The command is killed, most likely while it still waits for the recording to begin. The result is that of a later
-# kill.
+# Kills the command, most likely while it still waits for the recording to begin. The result must be the same as for a
+# later kill.
 killed_early() {
 	local recorder child
 	linxcap -q -o /dev/null -- sleep 30 2>err &

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each sandbox rule of Falco's published files has a workload that fires it, and near misses that do not: exact
-# counts, live and over a capture of the same.
+# Each sandbox rule of Falco's published files has a workload that triggers it, and similar ones that must not: the
+# numbers of alerts are exact, live and from a capture of the same workload.
 # full
 # with: rules
 # timeout: 600

@@ -11,7 +11,7 @@ need_paths
 cd /tmp || exit 1
 failures=0
 
-# same NAME OPTION CMD...: strace runs under linxcap, so that both see the same descriptors.
+# same NAME OPTION CMD...: linxcap records a run of strace, so that both see the same descriptors.
 same() {
 	local name=$1 option=$2 found
 	shift 2
@@ -86,7 +86,8 @@ for option in -y -yy; do
 	same "threads $option" "$option" cap_threads
 	same "$narrow $option" "$option" "cap_threads.$narrow"
 done
-# strace queries some addresses through a kernel module that the guest lacks. rec_fd compares those.
+# strace queries the addresses of some sockets through a kernel module that the guest lacks. The test rec_fd compares
+# those addresses.
 same perl -y perl sockets.pl
 is "comparisons with differences" "$failures" 0
 
@@ -100,7 +101,7 @@ lx -q -e fd=9 --format strace -- sh -c 'exec 9</tmp/chosen; read x <&9'
 lacks 'by number' out '^[0-9]+ +(mmap|openat|brk|execve)\('
 has 'by number' out '^[0-9]+ +(close|read|dup[23])\('
 
-# JSON has an object for a descriptor about which anything is known, and a number for others.
+# In JSON a descriptor about which anything is known is an object, any other one a number.
 lx -q -yy --format json -- perl sockets.pl
 for type in file pipe socket char; do
 	[ "$(count out ".args.fd.type? == \"$type\"")" -gt 0 ] || fail "JSON has no $type: $(head -c 500 out)"

@@ -35,8 +35,8 @@ whole() {
 	same "through a pipe" a.json pipe.json
 }
 
-# A recording through pipes and a live one as JSON have the same kinds of events. On arm64 the addresses of libraries
-# decide what the dynamic linker unmaps around them, so randomisation is off.
+# A recording that is sent through pipes and a live one printed as JSON have the same kinds of events. On arm64 the
+# addresses of libraries decide what the dynamic linker unmaps around them, so address randomisation is off.
 live() {
 	local random=/proc/sys/kernel/randomize_va_space
 	echo 0 >$random
@@ -139,7 +139,7 @@ full_disk() {
 	[ "$(count full.json '.kind == "syscall"')" -gt 0 ] || fail "full disk: nothing is left of it: $(cat err)"
 	umount /tmp/small
 	status=0
-	# The command complains about /dev/full itself and continues, perhaps after linxcap has ended.
+	# The command itself reports the failed write to /dev/full and continues, perhaps after linxcap has ended.
 	linxcap --format json -- ls -la /usr/bin >/dev/full 2>full.err || status=$?
 	is "/dev/full: status" "$status" 1
 	has "/dev/full" full.err '^linxcap: .*No space left'

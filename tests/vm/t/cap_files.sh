@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Several files, while a program makes numbered calls: each file is complete
-# by itself, and together they have every call, over turns by time, by size and by SIGHUP.
+# A recording into several files, while a program makes numbered calls: each file is complete by itself, and together
+# the files have every call, whether a new file is begun by time, by size or by SIGHUP.
 # full
 # timeout: 400
 # arches: arm64
@@ -27,7 +27,7 @@ wait $pid || fail "status $?: $(cat live)"
 is "said" "$(cat live)" ""
 all_there $CALLS f.*
 
-# Each file describes the process.
+# Each file has the process's context.
 for f in f.*; do
 	linxcap -r "$f" -q --format json | jq -r 'select(.syscall == "lseek" and .args.fd == 500) | .comm' | sort -u >comms
 	[ ! -s comms ] || is "comm in $f" "$(cat comms)" perl

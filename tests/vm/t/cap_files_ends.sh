@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Several files: of a killed recorder, of a command whose processes come and go, with beginnings larger than a file may
-# be, and compressed during the recording.
+# A recording into several files: of a recorder that is killed, of a command whose processes come and go, with a list of
+# processes that is longer than a file may be, and compressed during the recording.
 # full
 # timeout: 400
 # arches: arm64

@@ -19,9 +19,9 @@ rule() { # NAME FILE [KEYS]
 } >rules.yaml
 
 look() { { : <"$1"; } 2>/dev/null || :; }
-# opened FILE OPTION...: names that were opened in FILE, with these options
+# opened FILE OPTION...: prints the names that were opened in FILE, with these options of linxcap
 opened() { linxcap -q -r "$1" "${@:2}" --format '%linx.arg[filename]' 'linx.type=openat'; }
-# rule NAME: the file that its alerts name
+# named NAME: prints the file that the alerts of rule NAME name
 named() { jq -r "select(.rule == \"$1\") | .capture // empty" found; }
 whole() { [ -s "$1" ] && linxcap -q -r "$1" -c >/dev/null 2>&1; }
 
@@ -66,7 +66,7 @@ has "the alert's own call" two '/tmp/second'
 touch enough
 wait $loop
 
-# Two consecutive files together have no gap, from the first number to the last.
+# Two consecutive files together have all numbers from the first to the last.
 cat one two | sed -n 's|.*/tmp/seq\.\([0-9]*\).*|\1|p' | sort -nu >numbers
 [ "$(wc -l <numbers)" -gt 5 ] || fail "only $(wc -l <numbers) numbers"
 seq "$(head -n 1 numbers)" "$(tail -n 1 numbers)" | cmp - numbers || fail "a hole between the files"
@@ -99,7 +99,8 @@ finish
 has "it is told" said 'no room: .*kept.000001: the rest was left out'
 [ "$(stat -c %s kept.000001)" -lt 2000000 ] || fail "$(ls -l kept.000001)"
 
-# With a bound for each file, from falco.yaml: the rest is left out, and an alert says so, for the last file, too.
+# The size of each file is limited, by falco.yaml: the remaining events are left out, and an alert reports that, for the
+# last file, too.
 rm -f kept.* found
 cat >falco.yaml <<-'END'
 	rules_files: [rules.yaml]

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rings far too small for the load: lost events are counted to the last one, in every place that shows the count.
+# Rings far too small for the load: lost events are counted exactly, in every place that shows the count.
 # full
 # timeout: 200
 # arches: arm64
@@ -39,7 +39,8 @@ gap() { # SIZE
 	is "$1: the certificate says the same" "$(jq -c "select(.kind == \"certificate\") | $sums" g.json)" "$(jq -c "$sums" g.stats)"
 }
 
-# Each number of a CPU stands in one line or in one gap, or is hidden. The certificate counts the hidden ones.
+# Each sequence number of a CPU is in one line, in one gap, or hidden by a filter. The certificate counts the hidden
+# ones.
 sequence() {
 	local hidden
 	jq -r 'if .kind == "gap" then select(([.lost[]] | add) > 0) | [.cpu, .first_seq, .last_seq]
@@ -57,7 +58,7 @@ gap "${smallest:=8K}"
 sequence "$smallest"
 gap "${small:=16K}"
 sequence "$small"
-# A capture file keeps the gaps.
+# A capture file has the gaps, too.
 bursts --buffer "$smallest" -w g.cap --stats=g.stats
 is "to a file: status" "$status" 0
 accounts "to a file" g.stats

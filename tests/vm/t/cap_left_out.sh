@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A task changes a descriptor and its directory while the filter leaves it out by its name. The changes are known when
-# the task, or a thread that shares the state, is recorded again.
+# A task changes a descriptor and its directory while a filter excludes it by its name. The changes are known when the
+# task, or a thread that shares the state, is recorded again.
 # full
 # quick
 # timeout: 120
@@ -20,7 +20,7 @@ is "what was changed meanwhile" "$(jq -c 'select(.syscall == "pread64" and .ret 
 [4,9,"/tmp/secret.d/file"]'
 is "directories" "$(jq -r 'select(.kind == "task") | .cwd' seen.json | uniq | xargs)" "/tmp/secret.d /tmp/plain.d /tmp/secret.d"
 
-# meanwhile MODE N: a program acts while the filter leaves it out; late.json has its reads.
+# meanwhile MODE N: runs a program that makes the changes while the filter excludes it; late.json has its reads.
 meanwhile() {
 	rm -f ready go
 	/tmp/by/hidden 9 "$1" "$2" &
@@ -35,23 +35,23 @@ meanwhile() {
 	wait $pid || fail "$1 $2: status $?: $(cat err)"
 }
 
-# Prints the paths of descriptor 9 at the second read, and whether they are stale.
+# Prints the paths recorded for descriptor 9 at the second read, and whether they are flagged as stale.
 of_nine() { jq -c 'select(.syscall? == "pread64" and .ret == 2) | [[.fds[]? | select(.fd == 9) | .path], (.flags | index("stale") != null)]' "$1"; }
 
 mkdir -p /tmp/by
 cp /job/prog/cap_left_out /tmp/by/hidden
-# N more processes that only a snapshot describes.
+# The program starts before the recording, so that only a snapshot describes it.
 meanwhile unseen 0
 is "changed unseen" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 meanwhile unseen 300
 is "changed unseen, of very many" "$(of_nine late.json)" '[[],true]'
-# Another process, whose context was never recorded, shares the table.
+# A process whose context was never recorded changes the table that it shares with the recorded one.
 meanwhile shared 0
 is "changed by a process that is left out" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 meanwhile shared 1
 is "changed by one whose first thread has ended" "$(of_nine late.json)" '[["/tmp/secret.d/file"],false]'
 
-# own N: prints the descriptors recorded for a thread with a table of its own, among N more threads.
+# own N: prints the recorded descriptors of a thread that has a table of its own, with N more descriptors.
 own() {
 	lx -q --fds --format json -o own.json -- cap_left_out 9 own "$1"
 	is "own $1: status ($(cat err))" "$status" 0

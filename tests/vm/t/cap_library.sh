@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The C examples against the module print the same as linxcap for the same calls.
+# The C examples of the documentation, run with the module, print the same as linxcap for the same calls.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -8,7 +8,7 @@
 cd /tmp || exit 1
 cp "$(command -v cat)" failing
 
-# The reader prints each opened path until it is killed.
+# The example reader prints each opened path until it is killed.
 "$JOB/prog/example_reader" >reader.out 2>reader.err &
 reader=$!
 opened() {
@@ -19,7 +19,7 @@ soon opened || fail "reader: $(head -c 400 reader.out reader.err)"
 kill $reader
 [ ! -s reader.err ] || fail "reader: $(cat reader.err)"
 
-# The epoll loop counts failed calls by name until it is asked to end.
+# The epoll example counts failed calls by name until it is asked to end.
 linxcap -q --format json -e status=failed -o failed.json 2>err &
 linxcap=$!
 "$JOB/prog/example_epoll" >epoll.out 2>epoll.err &
@@ -37,7 +37,8 @@ is "failed calls of five runs" "$(awk '$1 == "failing" { n = $2 } END { print n 
 	"$(count failed.json '.kind == "syscall" and .comm == "failing"')"
 [ "$(count failed.json '.comm == "failing"')" -ge 5 ] || fail "that many should have failed: $(count failed.json .)"
 
-# The counts of a capture equal linxcap's, and the capture is complete.
+# The example that counts the calls in a capture has the same counts as linxcap, and reports that the capture is
+# complete.
 linxcap -q -w capture -- sh -c 'cat /not/there; ./failing /not/there; true' 2>/dev/null
 linxcap -q -r capture --format json -o capture.json
 "$JOB/prog/example_replay" capture >replay.out 2>&1 || fail "replay: $(cat replay.out)"

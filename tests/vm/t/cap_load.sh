@@ -30,13 +30,14 @@ ended
 is "status ($(cat err))" "$status" 0
 everything "under load" load.stats
 holds "it was a load" load.stats '.events > 10000'
-# 2 rings of 8 MB are mapped into linxcap and may count as its memory
+# linxcap maps 2 rings of 8 MB, which may count as its memory
 [ "$memory" -lt $((64 * 1024 + 2 * 8 * 1024)) ] || fail "linxcap took $memory KB"
 
 linxcap -q -r load.cap --format json --stats=replay.stats >load.json 2>err || fail "replay: $(cat err)"
 is "events replayed" "$(grep -c '^{"kind":"syscall"' load.json)" "$(jq .events replay.stats)"
 everything "replay" replay.stats
-# Events are in the order of time, except those marked as too late for the merge. Both lines of a violation are printed.
+# Events are in the order of time, except those that are flagged as too late for the merge. If one is not, its line and
+# the line before it are printed.
 perl -ne '/"time_ns":(\d+)/ or next; if ($1 < $last && !/"flags":\[[^\]]*"out_of_order"/) { print "line $.: ", substr($_, 0, 500), " after ", substr($before, 0, 500); $bad = 1; last } ($last, $before) = ($1, $_); END { exit($bad ? 1 : 0) }' load.json >order ||
 	fail "not in the order of time: $(cat order)"
 jq -r 'select(.kind == "syscall" and .syscall == "execve" and .ret == 0) | .comm' load.json | sort | uniq -c | sort -rn >execs

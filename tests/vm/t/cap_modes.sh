@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Lines of strace's that say in which mode a process runs: traces with them are strace's, byte for byte but for numbers of tasks.
+# strace prints lines that say in which mode (64-bit or 32-bit) a process runs. Traces with such lines are the same as
+# strace's, byte for byte except for task ids.
 # full
 # timeout: 400
 . "$JOB/guest/cap.sh"
@@ -9,7 +10,8 @@ cd /tmp || exit 1
 trap 'echo 2 >/proc/sys/kernel/randomize_va_space' EXIT
 echo 0 >/proc/sys/kernel/randomize_va_space
 
-# Task ids, random bytes and the address of strace's environment differ between two runs. rseq is newer than strace 6.1.
+# Removes what differs between two runs: task ids, random bytes and the address of strace's environment. Lines of rseq
+# are removed, too, because strace 6.1 does not know that call.
 plain() { sed -E '/^rseq\(/d; s/PID=[0-9]+/PID=N/; s/\[pid +[0-9]+\] //; s/= [0-9]{2,}$/= N/; s/Process [0-9]+/Process N/; s/si_pid=[0-9]+/si_pid=N/; s/si_([us])time=[0-9]+/si_\1time=N/g; s/^getrandom\("[^"]*"/getrandom("..."/; s/0x[0-9a-f]+ (\/\* [0-9]+ vars?)/ENV \1/'; }
 
 # whole: joins the lines "TID  line" that strace split, task by task, and drops the task ids.
@@ -51,7 +53,7 @@ compares() {
 has_modes() { grep -q 'runs in 32 bit mode' truth* || fail "$name: strace says nothing of modes"; }
 has_none() { ! grep -q 'runs in' truth* mine* || fail "$name: modes: $(grep 'runs in' truth* mine*)"; }
 
-# in_files: both write the same lines to files, each task's to its own.
+# in_files: strace and linxcap write the same lines into one file for each task.
 in_files() {
 	both "$@"
 	name="$*"
@@ -88,11 +90,12 @@ done
 [ "$(uname -m)" = x86_64 ] || exit 0
 has_modes
 
-# A shell runs programs of both widths.
+# A shell that runs programs of both widths.
 script='cap_modes.i386; cap_modes; exec cap_modes.i386'
 shell=(-e 'signal=none' -e 'trace=!rt_sigreturn' sh -c "$script")
-# In one shared file, another task may split a line after its entry. A static program passes readlink a path in a page
-# that it has not touched yet: a split line shows the address, where strace makes the page present.
+# If all tasks share one file, another task may split a line after its entry. A static program passes readlink a path in
+# a page that it has not accessed yet: a split line then shows the address, but strace makes the page present by reading
+# it.
 one_file=(-e 'signal=none' -e 'trace=!rt_sigreturn,readlink' sh -c "$script")
 compares "${shell[@]}" && has_modes
 compares -q "${shell[@]}" && has_none
@@ -101,14 +104,16 @@ in_one_file -f --quiet=exit "${one_file[@]}" && has_modes
 in_one_file -f --quiet=personality "${one_file[@]}" && has_none
 in_files -ff --quiet=exit -o files "${shell[@]}" && has_modes
 
-# Calls that a filter leaves out change no mode in linxcap (docs/strace.md). The recorded calls are the same.
+# In linxcap, calls that a filter leaves out do not count as changes of the mode (docs/strace.md). The recorded calls
+# are the same as strace's.
 both -e trace=getpid cap_modes
 grep -v 'runs in' truth | plain >truth.plain
 grep -v 'runs in' mine | plain >mine.plain
 same "-e trace=getpid" truth.plain mine.plain
 is "-e trace=getpid: modes that getpid and the end show" "$(grep -c 'runs in' mine)" 3
 
-# named OPTION...: attaches to a 32-bit process. The first line may be of the call that it was in.
+# named OPTION...: attaches to a 32-bit process. The first line may be of the call that the process was in at that
+# moment.
 named() { # OPTION...
 	cap_modes.i386 100 >/dev/null &
 	target=$!

@@ -14,7 +14,8 @@ calls=sendto,recvfrom,sendmsg,recvmsg,sendmmsg,recvmmsg,send,recv
 request='\{nlmsg_len=32, nlmsg_type=RTM_GETLINK, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=1, nlmsg_pid=0\}, \{ifi_family=AF_UNSPEC, '
 answer='\{nlmsg_len=[0-9]+, nlmsg_type=RTM_NEWLINK, nlmsg_flags=0, nlmsg_seq=1, nlmsg_pid=[0-9]+\}'
 
-# decoded FORMAT PROGRAM REQUESTS ANSWERS [OPTION...]: the program's lines show that many decoded messages of each kind.
+# decoded FORMAT PROGRAM REQUESTS ANSWERS [OPTION...]: the printed lines of the program have that many decoded requests
+# and answers.
 decoded() {
 	local name="$2 as $1 ${*:5}"
 	lx -q -e trace=$calls --format "$1" -o o.txt "${@:5}" -- "$2"
@@ -24,7 +25,8 @@ decoded() {
 	is "$name: a socket that is none" "$(grep -c 'sendto([0-9]*, " \\0\\0\\0\\22\\0\\1' o.txt)" 1
 }
 
-# json PROGRAM REQUESTS ANSWERS [OPTION...]: JSON has the same messages as values, and the descriptor stays a number.
+# json PROGRAM REQUESTS ANSWERS [OPTION...]: the JSON of the program's calls has the same messages as values; its
+# descriptors are plain numbers.
 json() {
 	lx -q -e trace=$calls --format json -o o.json "${@:4}" -- "$1"
 	is "$1 ${*:4}: status ($(cat err))" "$status" 0
@@ -34,10 +36,10 @@ json() {
 }
 
 decoded text cap_netlink 4 3
-# strace asks the socket for its family at calls with a buffer, and takes the address at calls with a message.
+# strace asks the kernel for the socket's family at calls with a buffer, and uses the address at calls with a message.
 decoded strace cap_netlink 2 1
 decoded text cap_netlink 4 3 -T
-# On i386 the calls exist by themselves and within socketcall.
+# On i386 the calls are made both directly and through socketcall.
 both='4 3'
 [ $narrow != i386 ] || both='6 5'
 # shellcheck disable=SC2086 # two numbers
@@ -45,6 +47,7 @@ decoded text "cap_netlink.$narrow" $both
 json cap_netlink 4 3
 # shellcheck disable=SC2086
 json "cap_netlink.$narrow" $both -u root
-# Without the kernel's resolved values the family is unknown, so nothing is decoded.
+# --no-resolved leaves out the values that the kernel resolved, so the socket's family is unknown and nothing is
+# decoded.
 lx -q --no-resolved -e trace=$calls -o o.txt -- cap_netlink
 is "--no-resolved" "$(grep -c RTM_ o.txt)" 0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The open files of a process, as --fds shows them, equal /proc/self/fd: a program makes every kind of change, live and
-# replayed.
+# The open files of a process, as --fds shows them, equal its /proc/self/fd: a program makes every kind of change, and
+# both live lines and a replayed capture are compared.
 # timeout: 200
 # arches: arm64
 . "$JOB/guest/cap.sh"

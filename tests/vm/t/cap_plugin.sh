@@ -30,18 +30,18 @@ live_host() {
 	rmmod_refused_or_idle
 }
 
-# No recording is left, so the module's reference count is 0.
+# Checks that no recording is left: the module's reference count is 0.
 rmmod_refused_or_idle() {
 	is "users of the module" "$(awk '$1 == "linx" { print $3 }' /proc/modules)" 0
 }
 
 # ---- sysdig, live
 
-# reads PID: the process records, because it waits for events or has printed some. A process that records itself never
-# waits, once each line that it writes is an event.
+# reads PID: returns whether the process records, because it waits for events or has already printed some. A process
+# that records itself never waits, because each line that it writes is a new event.
 reads() { recording "$1" || [ -s got ]; }
 
-# live PARAMS FILTER: records some programs, one of them named falco; the lines are in got.
+# live PARAMS FILTER: records some programs, one of them named falco; the printed lines are in got.
 live() {
 	local i
 	: >got

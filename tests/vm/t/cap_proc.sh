@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# After the snapshot, /proc is not read to describe an event's process and its files, however many processes come and
-# go.
+# After the initial snapshot, linxcap does not read /proc to describe the process and the files of an event, however
+# many processes come and go.
 # full
 # timeout: 120
 # arches: arm64
@@ -12,7 +12,8 @@ cd /tmp || exit 1
 
 SNAPSHOT='0xb7, 0xd,' # LINX_IOC_SNAPSHOT, as strace has it
 
-# Prints the calls whose process the stream describes. Those before the end of the snapshot may be flagged as stale.
+# Prints the calls whose process the stream itself describes. Calls before the end of the snapshot may be flagged as
+# stale and are left out.
 sure() { grep '"syscall":"getpgid"' live.json | grep -v '"stale"'; }
 enough() { [ "$(sure | wc -l)" -ge 13 ]; }
 
@@ -31,7 +32,7 @@ sure >calls
 enough || fail "$(wc -l <calls) calls: $(cat err)"
 ! grep -Em1 '"(exe|ppid|comm)":null' calls || fail "a call without its process"
 grep -v "\"fds\":\[{" calls >none; [ ! -s none ] || fail "$(wc -l <none) of $(wc -l <calls) calls without their files: $(head -n 1 none)"
-# The call after the snapshot's last one marks the time at which the snapshot is complete.
+# The snapshot is complete after the last ioctl that takes it; the call behind it marks that time.
 taken=$(awk -v snapshot="$SNAPSHOT" 'index($0, snapshot) { on = 1; next } on { on = 0; print $2 }' own.strace | tail -n 1)
 jq -c --argjson taken "${taken:-null}" 'select(.flags? and (.flags | index("stale")) and .time_ns / 1e9 > $taken + 0.05)' live.json >late ||
 	fail "when was the snapshot taken? $taken"

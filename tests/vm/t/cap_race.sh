@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Arguments that change during a call: no event shows only the harmless value, in a session without any option for it.
-# Each call is compared with the program's own result. Of 100,000 ordinary opens and connects none is flagged.
+# Arguments change during a call: no event shows only the harmless value, even in a session without any option for that.
+# Each call is compared with the result that the program itself found. Of 100,000 ordinary opens and connects none is
+# flagged.
 # full
 # timeout: 240
 # arches: arm64
@@ -23,8 +24,8 @@ record() {
 	grep -q a "$1.true" && grep -q b "$1.true" || fail "$1: nothing flipped"
 }
 
-# judge WHAT: WHAT.shown has a line "VALUES RACED" of each event. The true value is among the values; an event with two
-# different values is flagged as raced.
+# judge WHAT: WHAT.shown has a line "VALUES RACED" for each event. The value that the kernel used must be among VALUES;
+# an event with two different values is flagged as raced.
 judge() {
 	is "$1: events" "$(wc -l <"$1.shown")" "$(wc -l <"$1.true")"
 	paste -d ' ' "$1.true" "$1.shown" >"$1.both"
@@ -51,14 +52,16 @@ address() {
 	judge address
 	! grep -vE '^(a\? false|b\? false|ab true|ba true)$' address.shown >wrong ||
 		fail "address: raced, with two values, or else with one: $(sort wrong | uniq -c)"
-	# The record has the peer itself, and a connect to a peer other than the address is flagged as raced.
+	# The record has the peer that the socket was really connected to. If that is not the address in the arguments,
+	# the event is flagged as raced.
 	jq -c 'select(.syscall == "connect") | .connected.peer.port as $peer | select(($peer != 4001 and $peer != 4002) or
 		($peer != .args.uservaddr.port and (.flags | index("raced") == null)))' address.json >wrong
 	[ ! -s wrong ] || fail "address: another peer: $(head -c 600 wrong)"
 	is "address: half of them are not" "$(($(grep -c false address.shown) > 2000))" 1
 }
 
-# The path of a link does not change; its target is recorded, and the event is not flagged.
+# The path of a link stays the same, but the link's target changes: the opened file is recorded, and the event is not
+# flagged.
 link() {
 	record link openat 3000
 	jq -r 'select(.args.filename? == "/tmp/race-link") | "\(.opened[-1:]) \(.flags | index("raced") != null)"' link.json >link.shown
@@ -77,7 +80,7 @@ ordinary() { # WHAT CALL COUNT PATTERN
 path
 address
 link
-# The option --no-resolved leaves these values out.
+# The option --no-resolved leaves out the opened file and the connected peer.
 lx -q --no-resolved -e openat,connect --format json -o plain.json -- cap_race address 200
 ! grep -m1 -e '"opened"' -e '"connected"' plain.json || fail "--no-resolved: recorded all the same"
 ordinary opens openat 100000 '"filename":"/tmp/race-a"'

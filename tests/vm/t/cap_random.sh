@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every call with random arguments: captured memory is true, and each format prints valid lines and JSON. The seed is
+# Every call with random arguments: captured memory is true, and each format prints valid lines or JSON. The seed is
 # printed.
 # full
 # timeout: 400
@@ -12,7 +12,7 @@ cd /tmp || exit 1
 grep '^#' random.tap
 seed=$(sed -n 's/^# seed \([^,]*\),.*/\1/p' random.tap)
 
-# printed FORMAT: the output is valid in each format, whatever it decodes.
+# printed FORMAT: records the calls in that format; each line must be valid, whatever the random memory is decoded to.
 printed() {
 	linxcap -q --format "$1" -o "random.$1" --stats=random.stats -- "$JOB/prog/cap_random" calls "$seed" 2000 >out 2>err ||
 		fail "$1, seed $seed: $(cat out err)"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The commands in README run as they stand. cap_examples runs those of all documents.
+# The commands in README work as they are written. The test cap_examples runs the commands of all documents.
 # timeout: 240
 . "$JOB/guest/cap.sh"
 . "$JOB/guest/examples.sh"

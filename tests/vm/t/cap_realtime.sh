@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Under SCHED_FIFO on one CPU, linxcap and the command that it holds must not busy-wait for each other. The command runs
-# with its own policy.
+# Under SCHED_FIFO on one CPU, linxcap and the command that it holds back until the recording begins must not busy-wait
+# for each other. The command runs with its own scheduling policy.
 # quick
 . "$JOB/guest/cap.sh"
 

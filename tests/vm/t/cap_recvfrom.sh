@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Of the address that recvfrom returns, only the bytes that the kernel wrote are shown, as in strace; the bytes behind
-# them are the program's own. A call without an address has no entry record, and its descriptor is recorded at return,
-# as is that of an ioctl whose command reads and writes nothing.
+# Only those bytes of recvfrom's address are shown that the kernel wrote, as in strace; the bytes behind them are the
+# program's own. A call without an address has no entry record, and its descriptor is recorded at its return; the same
+# holds for an ioctl whose command reads and writes no memory.
 # full
 # timeout: 120
 # arches: arm64
@@ -36,7 +36,8 @@ for engine in ${ENGINES:-kmod ptrace}; do
 			has "$engine: the descriptor of an ioctl" o 'ioctl\(9</etc/passwd>, FIONREAD'
 		fi
 	done
-	# There are five returns, and entries of the three calls that pass an address buffer.
+	# Of five recvfrom calls all have a return record, and the three that pass an address buffer also have an entry
+	# record.
 	for options in "" "--comm cap_recvfrom" "--comm cap_recvfrom -T"; do
 		is "$engine $options: records" $(($(told selected recvfrom) - $(told selected reboot))) 8
 	done
@@ -44,7 +45,7 @@ done
 export LINX_ENGINE=kmod options="--comm another"
 is "filtered" $(($(told filtered recvfrom) - $(told filtered reboot))) 8
 
-# An entry that sampling leaves out records no descriptor.
+# If sampling leaves out a call, no descriptor is recorded at its entry.
 exec 8</tmp
 linxcap -q -y --sample 1/2:mkdirat -e trace=mkdirat -e signal=none -o o -- cap_recvfrom 9 8 || fail "sampled: status $?"
 [ "$(grep -c 'mkdirat(' o)" -ge 10 ] || fail "sampled: $(cat o)"

@@ -12,7 +12,7 @@ for program in cap_refused "cap_refused.$narrow"; do
 	has "$program, as text" text 'license="GPL", log_level=1, log_size=4096, log_buf="" => "[^"]*R0 !read_ok[^"]*", .* = -1 EACCES'
 	lx -q -s 1000 -e trace=bpf --format json -o json -- $program
 	is "$program, as JSON" "$(count json '.dir == "exit" and (.args.uattr.log_buf | .before == "" and (.after | contains("R0 !read_ok")))')" 1
-	# strace prints the log buffer's content of before the call.
+	# strace prints the content that the log buffer had before the call.
 	lx -q -s 1000 -e trace=bpf --format strace -o strace -- $program
 	has "$program, as strace" strace 'log_size=4096, log_buf="", kern_version='
 	# A log that was cut is marked as such.

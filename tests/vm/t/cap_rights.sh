@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A descriptor is recorded by device and inode when the paths of others have filled the record's room.
+# Descriptors are passed through a socket, and the paths of some fill the record: a further descriptor is recorded by
+# device and inode.
 # timeout: 120
 # arches: arm64
 . "$JOB/guest/cap.sh"

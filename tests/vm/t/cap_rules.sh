@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --rules live and over a capture of the same run: exact counts of rules that resemble the published ones; calls that no
-# rule names are not recorded; containers' fields; losses are reported for each rule.
+# --rules live and over a capture of the same run: exact counts of alerts, by rules that resemble the published ones.
+# Calls that no rule names are not recorded. Fields of containers; losses are reported for each rule.
 . "$JOB/guest/cap.sh"
 need_paths
 

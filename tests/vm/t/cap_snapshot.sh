@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The snapshot at the beginning of a recording joins the later events without a gap, in a storm of forks and dups that
-# began before: the files of a process, as --fds shows them, equal /proc/PID/fd. After the snapshot /proc is not read.
+# began before: the files of a process, as --fds shows them, equal /proc/PID/fd. linxcap does not read /proc after the
+# snapshot.
 # full
 # timeout: 240
 # arches: arm64

@@ -20,7 +20,7 @@ has_paths || file= # the number stands alone
 lx strace -y -e trace=bind -o s.log cap_socketcall.i386
 has "the descriptor in an address" s.log "sxdp_shared_umem_fd=0$file\\}, 16\\) = -1 "
 
-# A value whose length could not be read is printed as an address, and JSON marks it as unreadable.
+# A value whose length could not be read is printed as its address, and JSON marks it as unreadable.
 what='(.args.optval // .args.usockaddr) | .state? // type'
 lx --format json -e trace=getsockopt,getsockname -o l.json -- rec_extent calls
 is "lengths that are not there" "$(jq -r "select(.dir == \"exit\") | $what" l.json | xargs)" \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Open files of programs that are not prepared for it: they are stopped at any moment, and --fds of that moment is
-# compared with /proc/PID/fd.
+# Open files of ordinary programs: a program is stopped at any moment, and its files, as --fds shows them at that time,
+# are compared with /proc/PID/fd.
 # full
 # timeout: 150
 # arches: arm64
@@ -10,7 +10,7 @@ need_paths
 
 cd /tmp || exit 1
 
-# look PID: lists the open files of a process that is stopped meanwhile. The clock is read during the stop.
+# look PID: stops a process and lists its open files and the time, then lets it continue.
 look() { # PID
 	local fd now i
 	kill -STOP "$1"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# linxcap sees the same calls as strace, thread by thread: in all detail for one run, and with generalised threads and
-# addresses for two runs.
+# linxcap records the same calls as strace, thread by thread: in all detail if both see one run, and with generalised
+# thread ids and addresses if each has a run of its own.
 # full
 # timeout: 400
 . "$JOB/guest/cap.sh"
@@ -18,7 +18,7 @@ differs() { # NAME HOW OUTPUT
 	failures=$((failures + 1))
 }
 
-# same NAME CMD...: strace runs under linxcap, so that both see the same run.
+# same NAME CMD...: linxcap records a run of strace, so that both see the same run.
 same() {
 	local name=$1 found
 	shift
@@ -48,7 +48,7 @@ both() {
 }
 
 both ls ls -la /usr/bin
-# With this clock source the vdso makes a system call.
+# With this clock source the vdso makes a system call to read the time.
 clock=/sys/devices/system/clocksource/clocksource0/current_clocksource
 was=$(cat $clock)
 echo acpi_pm >$clock

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# linxcap strace and strace print the same lines for runs of their own: calls, signals, ends, threads, statuses,
+# linxcap strace and strace print the same lines, each for a run of its own: calls, signals, ends, threads, statuses,
 # destinations. Task ids and addresses are generalised.
 # full
 # timeout: 400
@@ -58,7 +58,7 @@ alike 'pid namespaces' -f --decode-pids=pidns -e trace=kill,getpid,getpgrp,getpr
 	unshare -fp bash -c 'kill -0 $$; (exit 2); nice -n 1 true'
 is "runs that differ" "$failures" 0
 
-# Lines go to standard error, to a file or to a command.
+# Lines are written to standard error, to a file or to a command.
 linxcap strace -e write echo hello >out 2>err
 has "standard error" err '^write\(1, "hello\\n", 6\) += 6$'
 has "standard error" err '^\+\+\+ exited with 0 \+\+\+$'
@@ -78,7 +78,7 @@ is "a command that waits: status" $? 0
 is "a command that waits: lines" "$(grep -c '^chdir("/*") = 0$' log)" 4000
 is "a command that waits: nothing is lost" "$(cat err)" ""
 
-# Attaching traces only the named thread, which continues afterwards.
+# -p attaches only to the named thread, which continues afterwards.
 sleep 1000 &
 linxcap strace -o log -p $! &
 tracer=$!
@@ -89,7 +89,7 @@ is "attached: status" $? 130
 kill -0 %1 || fail "attached: it does not go on"
 kill %1
 
-# The summary.
+# The summary (-c).
 linxcap strace -c -o table sh -c 'sleep 1'
 has "summary" table '^% time     seconds  usecs/call     calls    errors syscall$'
 has "summary" table ' total$'
@@ -98,6 +98,6 @@ has "wall clock" table '^clock_nanosleep +[1-9][0-9]*\.[0-9]+$'
 linxcap strace -f -c -U name,time-total -S name -o table sleep 1
 has "CPU time" table '^clock_nanosleep +0\.0[0-9]+$'
 
-# Times.
+# Times (-ttt, -T).
 linxcap strace -ttt -T -e clock_nanosleep -o log sleep 1
 has "times" log '^[0-9]{10}\.[0-9]{6} clock_nanosleep\(.*\) = 0 <[1-9][0-9]*\.[0-9]{6}>$'

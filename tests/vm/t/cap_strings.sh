@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Arbitrary bytes in names, paths and arguments break no line, no object and no terminal in any format, and JSON
-# restores them.
+# Arbitrary bytes in names, paths and arguments do no harm in any format: they break no line, no JSON object and no
+# terminal, and JSON readers can restore them.
 # timeout: 150
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -43,5 +43,5 @@ printf '/tmp/a\n\033]0;title\a\377\302\303\244\342\200\256b\r"\\)\0' | same "pat
 printf 'a\n)\0\0\033[2J\0\377\302\0"\\\0' | same "arguments" 'select(.kind == "exec" and .argv[0]? == "a\n)") | .argv'
 { printf 'long\0\n\033[2J\377'; head -c $((131071 - 6)) /dev/zero | tr '\0' x; printf '\0last\0'; } |
 	same "128 KiB" 'select(.kind == "exec" and .argv[0]? == "long") | .argv'
-# Since 5.18 the kernel gives a program without arguments an empty one.
+# Since Linux 5.18 the kernel passes a program without arguments one empty argument.
 is "no arguments" "$(count s.json '.kind == "exec" and (.argv == [] or .argv == [""])')" 1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A ring far too small for the load, and programs that wait for the reader: nothing is lost, even in a pipeline whose
-# other end is recorded, too.
+# reading end is recorded, too.
 # full
 # timeout: 240
 # arches: arm64
@@ -29,7 +29,7 @@ holds "throttle: programs waited" throttle.stats '.throttled.waits > 0 and .thro
 is "throttle: every call is there" "$(count throttle.json "$calls")" 2000
 has "throttle: told at the end" err '^linxcap: programs waited [0-9]+ times for the reader'
 
-# cat is recorded like every process. It writes the lines of linxcap, and may not wait for linxcap.
+# cat is recorded like every process, and reads the lines that linxcap writes: it must not be made to wait for linxcap.
 set -m # a process group for each pipeline
 linxcap --mode throttle --buffer 64K --format json --stats=pipe.stats -e trace=chdir,read,write 2>err | cat >pipe.json &
 pipeline=$!

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Captured memory is true, or marked as unreadable.
+# Captured memory is what the kernel used, or is marked as unreadable.
 # quick
 # timeout: 120
 # arches: arm64
@@ -17,7 +17,8 @@ values() { # FILE CALL: "state value" of the first path or buffer, a line per ev
 	jq -c "select(.syscall == \"$2\") | .args.filename // .args.buf | if type == \"object\" then [.state, .value, .len] else [\"whole\", ., null] end" "$1"
 }
 
-# The kernel reads a page that no access has made present, so the event must have its content.
+# The path is in a page that no access has made present before the call. The kernel reads it, so the event must have its
+# content.
 lazy() {
 	printf '/etc/passwd\0' >lazy.file
 	lx -e trace=openat,faccessat,write --format json -o lazy.json -- cap_truth lazy lazy.file
@@ -57,7 +58,7 @@ plain() { # FORMAT: nothing in it that a terminal would obey
 	fi
 }
 
-# Another thread changes the path after the kernel has read it and before the probe does, in every call.
+# In every call, another thread changes the path after the kernel has read it and before the module's probe reads it.
 blocked() {
 	local opened=null
 	! has_paths || opened='"/tmp/fifo"'
@@ -69,7 +70,7 @@ blocked() {
 		"[\"fifo\",\"/tmp/other\",$opened]"
 }
 
-# Another thread changes the path during the calls. How many calls it affects is random.
+# Another thread changes the path all the time. How many calls that affects is random.
 flip() {
 	echo a >/tmp/flip-a
 	echo b >/tmp/flip-b
@@ -79,7 +80,8 @@ flip() {
 	is "flip: events" "$(wc -l <flips)" 6000
 	is "values that neither thread wrote" "$(cut -f1 flips | sort -u | tr '\n' ' ')" "/tmp/flip-a /tmp/flip-b "
 	[ "$(grep -c true flips)" -lt 5000 ] || fail "nearly all are flagged as raced"
-	# Unless flagged, the recorded path is the opened one, in as many calls as the program counted.
+	# In events without a flag the recorded path is the opened one. The number of such opens must be the program's
+	# own count.
 	read -r a b <out
 	seen=$(grep -c 'flip-b' flips)
 	raced=$(grep -c true flips)

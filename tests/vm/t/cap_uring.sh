@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Calls that go through an io_uring are recorded, under the call's name and marked;
-# with arguments since 6.0, before with opcode, user_data and result.
+# Operations of an io_uring are recorded under the name of the corresponding call, and marked: since Linux 6.0 with
+# arguments, before that with opcode, user_data and result.
 # full
 # timeout: 300
 # arches: arm64
@@ -22,7 +22,7 @@ plain() {
 	is "the calls themselves are not marked" "$(count plain.json '.syscall == "io_uring_setup" and (.flags | index("io_uring"))')" 0
 }
 
-# Results without a request, beside an operation with the same user_data.
+# Results that have no request of their own arrive while an operation with the same user_data is pending.
 shared() {
 	[ $modern = yes ] || return 0
 	lx --format json -o shared.json -- cap_uring shared
@@ -46,7 +46,8 @@ shared() {
 	is "shared: refused once, though its success would not be told" "$(count shared.json '.io_uring?.user_data == 17')" 1
 }
 
-# The kernel takes the data after the entry. The event has the data of that time, both values, or none.
+# The kernel reads the data later than the submission entry. The event has the data of that later time, both values, or
+# none.
 late() {
 	[ $modern = yes ] || return 0
 	lx -e trace=write,writev --format json -o late.json -- cap_uring late
@@ -59,14 +60,14 @@ late() {
 	is "late: changed while it waited ($(cat changed))" "$(grep -c '"raced"' changed), $(grep -c former changed), $(grep -c latter changed)" "1, 1, 1"
 }
 
-# The first operation of a chain waits for earlier ones, if a later one of the chain drains.
+# The first operation of a chain waits for earlier operations if a later operation of the chain drains (IOSQE_IO_DRAIN).
 drained() {
 	[ $modern = yes ] || return 0
 	is "late: the first of a chain" "$(jq -c 'select(.io_uring?.user_data == 34 and .dir == "exit") | .ret' late.json)" 6
 	is "late: not what it writes no more" "$(jq -c 'select(.io_uring?.user_data == 34)' late.json | grep -c former)" 0
 }
 
-# An index of a registered ring is no descriptor, though another file may have that number.
+# The index of a registered ring is not shown as a descriptor, although another file may have that number.
 registered() {
 	lx -y -e trace=/^io_uring --format json -o r.json -- cap_uring registered
 	is "registered: status ($(cat err))" "$status" 0

@@ -34,7 +34,7 @@ chosen() {
 	is "by the mark: all" "$(count by-flag.json '.io_uring? and .dir == "exit"')" "$(told)"
 }
 
-# Of many operations with the same user_data, each has its result, matched by its request.
+# Many operations have the same user_data: the result of each must be matched to its own request.
 alike() {
 	[ $modern = yes ] || return 0
 	record alike read alike
@@ -43,7 +43,7 @@ alike() {
 	is "alike: each its own byte" "$(cat got)" "$(printf '16 %s ' a b c d e f g h i j k l m n o p q r s t u v w x)"
 }
 
-# Operations that are not selected are not recorded, and their results are not matched to others.
+# Operations that are not selected are not recorded, and their results are not matched to other operations.
 some() {
 	[ $modern = yes ] || return 0
 	record some recvfrom,read,writev shared
@@ -53,7 +53,7 @@ some() {
 	everything some stats
 }
 
-# An operation is forgotten when it ends, so there is room for the last of many.
+# An operation is removed from the session's table when it ends, so that there is room for the last of many.
 zero_copy() {
 	[ $modern = yes ] || return 0
 	record zero sendto zero-copy
@@ -61,7 +61,7 @@ zero_copy() {
 	everything zero stats
 }
 
-# Many operations that are not kept leave the kept ones in place.
+# Many operations that the session need not remember do not displace those that it does.
 skipping() {
 	[ $modern = yes ] || return 0
 	record skipping accept4 skipping

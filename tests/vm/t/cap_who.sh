@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each event has its process: for 1,000 programs that end at once, a limited fork bomb, deep shells, threads that call
-# exec, parents that end first, and processes that have ended before the reader wakes.
+# Each event has its process: for 1,000 programs that end at once, a limited fork bomb, deeply nested shells, threads
+# that call exec, parents that end first, and processes that have ended before the reader wakes up.
 # full
 # timeout: 240
 # arches: arm64
@@ -10,7 +10,8 @@ need_paths
 
 cd /tmp || exit 1
 
-# calls FILE: prints "pid ppid exe comm" of its calls, and whether they are stale; null where a value is unknown
+# calls FILE: prints "pid ppid exe comm" for each call in FILE, and whether the process is stale. A value that is
+# unknown is printed as null.
 calls() {
 	jq -r 'select(.kind == "syscall") | "\(.pid) \(.ppid) \(.exe) \(.comm) \(.cmdline != null) \(.flags | index("stale") != null)"' "$1" >calls
 }
@@ -53,7 +54,7 @@ END2
 	attributed bomb bomb.json 2000
 	jq -r 'if .kind == "fork" then "fork \(.child_pid) \(.pid)" elif .kind == "exit" and .process_ended then "exit \(.pid) \(.ppid)" else empty end' bomb.json >lives
 	is "bomb: processes" "$(grep -c exit lives)" 31
-	# The children that forks list are those that report their own ends.
+	# The children that fork records name are the processes that have records of their end.
 	sed -n 's/^fork //p' lives | sort -u >forks
 	sed -n 's/^exit //p' lives | sort -u >exits
 	is "bomb: parents at the end are those of the forks" "$(grep -Fxc -f forks exits)" 30
@@ -67,7 +68,7 @@ deep() {
 	is "deep: each shell is the child of the one before" "$(awk 'NR > 1 && $2 == last { n++ } { last = $1 } END { print n + 0 }' chain)" 30
 }
 
-# The parent ends first: its child then belongs to the subreaper, or to the first process.
+# If the parent ends first, its child belongs to the subreaper, or to the first process of the namespace.
 orphans() {
 	linxcap -q --format json -o orphan.json -- bash -c '(bash -c "sleep 0.5; cat /proc/self/status >/tmp/status; true" &) ; sleep 1.5'
 	pid=$(jq -r 'select(.kind == "exec" and .comm == "cat") | .pid' orphan.json)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Cached answers about two cgroups that share a place do not displace each other.
+# Cached answers about two cgroups whose entries in the cache are the same do not displace each other.
 # quick
 # timeout: 90
 # arches: arm64

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The comparison of the two encoders can fail: a bit that one of them writes or reads wrong is detected at every place,
-# and reported in the kernel's log, which fails this test.
+# The comparison of the two encoders (fast path and general code) detects errors: one of them writes or reads a bit
+# wrong at one place after another, and each is reported in the kernel's log, which fails this test.
 # both-encoders
 # fails: linx: encoders differ
 . "$JOB/guest/t.sh"
@@ -18,7 +18,7 @@ record
 [ "$(count compared)" -gt "$compared" ] || fail "nothing was compared"
 wrong=$(count different)
 
-# The faulty bytes are in the length, number, time, task, call and first value.
+# Offsets of the faulty byte: in the length, number, time, task, call and first value of a record.
 for at in 0 4 8 16 22 24 32; do
 	echo $at >$params/encoder_fault
 	record
@@ -27,8 +27,8 @@ for at in 0 4 8 16 22 24 32; do
 	dmesg | grep -q "linx: encoders differ: .*, from byte $at on: " || fail "no line tells of byte $at"
 done
 
-# The general encoder gets the fast path's copies of user memory, so they cannot differ in that; a fault of a reader can
-# still be found.
+# The general encoder gets the copies of user memory that the fast path made, so they cannot differ in that; a fault in
+# reading it can still be found.
 echo 1 >$params/reader_fault
 record
 wrong=$((wrong + 1))

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Three engines record the same for calls about which their rules could differ: engines_agree.c.
+# Three engines record the same for the calls of engines_agree.c, in which the engines' own rules could differ.
 # full
 # arches: arm64
 # timeout: 500
@@ -10,7 +10,7 @@ cd /tmp || exit 1
 same='select(.kind == "syscall" and .dir == "exit" and (.abi == "x32" or (.syscall | IN("mincore", "prctl", "connect")))) |
 	[.abi, .nr, .syscall, .ret, .comm, (.args | del(.start, .addr))]'
 
-# record ENGINE: prints the recorded calls of the program, a line for each.
+# record ENGINE: prints the recorded calls of the program, one line for each.
 record() {
 	lx --engine "$1" -s 4096 --format json -o "$1.json" -- engines_agree
 	[ "$status" = 0 ] || [ "$status" = 3 ] || fail "$1: status $status: $(head -c 300 err)"
@@ -26,7 +26,7 @@ for engine in ptrace bpf; do
 	diff kmod.calls "$engine.calls" >diff || fail "$engine differs from the module: $(cut -c1-400 diff | head -n 20)"
 done
 
-# move_pages() of x32 had an entry of its own before Linux 5.15, which took 32 bits of the number of pages.
+# Before Linux 5.15, move_pages() of x32 had an entry of its own, which used only 32 bits of the number of pages.
 if [ "$(uname -m)" = x86_64 ] && grep -q x32 kmod.calls; then
 	case $(uname -r) in
 	[1-4].* | 5.[0-9].* | 5.1[0-4].*) pages=2 ;;

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# An unprivileged process is preempted at arbitrary places in its calls, also in an eBPF program, whose run the kernel
-# then skips for every other task on that CPU. From Linux 7.0 on that could hide their calls. None is missing in three
-# runs beside the module. Where another process changes eBPF maps, which needs privileges, each missing call is counted.
+# An unprivileged process is preempted at arbitrary places in its calls, also in the middle of an eBPF program, which
+# the kernel then does not run for any other task on that CPU. From Linux 7.0 on that could hide calls of those tasks.
+# No call is missing in three runs that the module records as well. Where another process changes eBPF maps, which needs
+# privileges, each missing call is counted.
 # full
 # kernels: 6.12 7.2
 # timeout: 900

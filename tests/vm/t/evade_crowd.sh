@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A process of more threads than a probe examines repeatedly changes their shared state: it writes its number into
-# cgroup.procs of its own cgroup, or renames itself out of the filter and changes to its own directory. Other processes
-# get no new context record for that: each has one, and none is lost. Both engines.
+# A process that has more threads than a probe examines changes their shared state again and again: it writes its number
+# into cgroup.procs of its own cgroup, or renames itself so that the filter excludes it and changes to its own
+# directory. Other processes get no additional context records because of that: each has one, and none is lost. Both
+# engines.
 # full
 # kernels: 6.1 6.12 7.2
 # timeout: 500
@@ -14,7 +15,8 @@ mount -t cgroup2 none cg || skip "no cgroup2"
 mkdir cg/own
 threads=4200 others=10 calls=1000
 
-# Processes that make calls at the same time as the crowd, each in many turns.
+# Processes that make calls while the crowd (the process with very many threads) changes state, each for many time
+# slices.
 cat >others <<'END'
 my ($others, $calls) = @ARGV;
 for (1 .. $others) {
@@ -25,7 +27,7 @@ for (1 .. $others) {
 1 while wait > 0;
 END
 
-# during WHAT OPTION...: the others are recorded while a crowd does WHAT. It ends when the recording has.
+# during WHAT OPTION...: records the other processes while a crowd does WHAT. The crowd is killed after the recording.
 during() {
 	local what=$1 crowd made context
 	crowd $threads "$what" cg/own/cgroup.procs >made &
@@ -48,8 +50,8 @@ during() {
 	holds "$engine, $what: all calls" s "(.skipped // 0) + .calls.getppid.selected >= $((others * calls))"
 	context=$(jq '.selected - .calls.getppid.selected' s)
 	echo "$engine, $what: $made changes, $context records of context, of $others others"
-	# Expected are a fork, an end and perhaps one more record of each of the others, the context of their parent,
-	# and that of the crowd's calling thread.
+	# Each of the other processes may have three context records: a fork, an end and perhaps one more. In addition
+	# there are those of their parent and of the crowd's thread that makes calls.
 	[ "$context" -le $((4 * others + 20)) ] || fail "$engine, $what: $context records of context for $made changes"
 }
 

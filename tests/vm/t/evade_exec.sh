@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Programs whose path does not show their content or place: in memory, deleted, by descriptor, scripts, links, from a
-# thread; and a storm of them.
+# Execs in which the path does not show the program's content or place: programs in memory, deleted ones, by descriptor,
+# scripts, links, from a thread; and very many in a row.
 # full
 # timeout: 150
 . "$JOB/guest/cap.sh"
@@ -9,7 +9,7 @@
 cd /tmp || exit 1
 helper=/job/prog/dev_helper
 
-# exec_of NAME CONDITION: the exec record of that program satisfies the condition.
+# exec_of NAME CONDITION: the exec record of program NAME satisfies the condition.
 exec_of() {
 	local pid
 	pid=$(awk -v n="$1" '$1 == n { print $2 }' out)
@@ -20,7 +20,7 @@ exec_of() {
 	holds "$1" one "$2"
 }
 
-# exe CONDITION: a condition of the executable's path, on kernels where paths are recorded.
+# exe CONDITION: prints a condition on the executable's path, or "true" on kernels where paths are not recorded.
 exe() { if has_paths; then echo "(.exe | $1)"; else echo true; fi; }
 
 echo 4 >/proc/sys/vm/nr_hugepages

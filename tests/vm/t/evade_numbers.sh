@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Calls under unusual numbers: other ABIs from 64-bit code, x32, out of range, negative. Each is recorded under its
-# number and as the call that it makes.
+# Calls under unusual numbers: other ABIs from 64-bit code, x32, out of range, negative. Each is recorded under its own
+# number and as the call that the kernel makes of it.
 # full
 . "$JOB/guest/cap.sh"
 

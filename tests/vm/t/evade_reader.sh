@@ -9,7 +9,7 @@
 cd /tmp || exit 1
 sum='[.[] | select(.kind == "gap") | .lost[]] | add // 0'
 
-# The reader never catches up: calls fill the ring, and the exec has its reserved share.
+# Calls fill the ring faster than the reader reads, but the exec has a reserved share of the ring.
 flood() {
 	background --buffer 256k --format json --stats=stats -o f.json
 	unread cap_evade flood 20000 >needle
@@ -32,7 +32,7 @@ written() {
 	[ "$(linxcap -q -r k.cap --format json 2>/dev/null | jq -c 'select(.kind == "exec" and .argv[0] == "storm")' | wc -l)" = "$1" ]
 }
 
-# A recording that is killed ends at that point and reports it; another recording is not affected.
+# A recording whose reader is killed ends there and reports that; another recording is not affected.
 killed() {
 	linxcap --format json --stats=other -o other.json -e trace=execve -- sleep 6 2>/dev/null &
 	other=$!

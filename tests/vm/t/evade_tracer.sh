@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The argument that a tracer sets in its tracee's call is recorded, not the one that the tracee passed.
+# A tracer changes an argument of its tracee's call: the changed argument is recorded, not the one that the tracee
+# passed.
 # quick
 # arches: arm64
 . "$JOB/guest/cap.sh"

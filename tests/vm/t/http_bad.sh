@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Conversations that are hard to follow, of 64 and 32 bits: what is HTTP is told with its own status, once for each side, what
-# is none is counted. Captures of them with wrong bytes end nobody.
+# Conversations that are hard to follow, by 64-bit and 32-bit programs: each HTTP request is reported with its own
+# status, once for each side, and bytes that are no HTTP are counted. Captures of them with wrong bytes crash no reader.
 # full
 # quick
 # arches: arm64

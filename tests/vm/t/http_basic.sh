@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Requests of a real server and client, live: each is reported once for each side, with method, path, host and status.
+# Requests between a real server and a client, live: each is reported once for each side, with method, path, host and
+# status.
 # quick
 # arches: arm64
 . "$JOB/guest/t.sh"
@@ -8,8 +9,8 @@
 mkdir -p /tmp/www/cgi-bin && cd /tmp || exit 1
 echo hello >/tmp/www/index.html
 head -c 300000 /dev/zero >/tmp/www/large
-# One write sends the whole header, because at an error this client reads only the first line, and would never receive
-# the rest.
+# One write sends the whole header. On an error status this client reads only the first line, so it would not receive a
+# header that is sent in several writes.
 printf '#!/bin/sh\nprintf "Status: 418 teapot\\\\r\\\\n\\\\r\\\\nbody\\\\n"\n' >/tmp/www/cgi-bin/tea
 chmod +x /tmp/www/cgi-bin/tea
 ip link set lo up 2>/dev/null
@@ -32,7 +33,7 @@ get /large || fail "wget of a large file"
 get /nothing
 get /cgi-bin/tea
 busybox wget -q -O /dev/null --post-data 'a=b' http://127.0.0.1:8080/cgi-bin/tea
-# A header comes in many pieces, and one connection carries two requests.
+# A request header is sent in many pieces, and one connection carries two requests.
 {
 	for piece in GE 'T /ind' ex.html ' HTTP/1.1' '\r' '\nHost: pie' 'ces\r\n' '\r' '\n'; do
 		printf "$piece"
@@ -45,7 +46,7 @@ kill $server
 kill -INT $tracer
 wait $tracer
 
-# SIDE METHOD PATH STATUS: prints how often the request is reported.
+# SIDE METHOD HOST PATH STATUS: prints how often the request is reported.
 told() {
 	grep '"kind":"http"' /tmp/out | grep "\"side\":\"$1\",\"method\":\"$2\",\"host\":\"$3\",\"path\":\"$4\"" | grep -c "\"status\":$5,"
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each request in the access logs of nginx, Apache, Python, node and caddy (Go) is reported once for each side, from
-# each of the clients curl, wget, ab, wrk, hey (Go), Python and node, live and from a capture; and so is each line of
-# sysdig's httplog.
+# Each request in the access logs of nginx, Apache, Python, node and caddy (Go) is reported once for each side, live and
+# from a capture. The clients are curl, wget, ab, wrk, hey (Go), Python and node. Each line of sysdig's httplog is
+# reported, too.
 # full
 # with: web
 # kernels: 7.2
@@ -39,7 +39,7 @@ start_server() { # PORT COMMAND...
 		fail "$1: $(cat "/tmp/server.$port")"
 }
 
-# ask COMMAND...: these clients may end with the status of an HTTP error, and wrk with its own.
+# ask COMMAND...: runs a client, which may end with a status for the HTTP error, and wrk with a status of its own.
 ask() { # COMMAND...
 	in_root "$WEB" timeout 120 "$@" >/tmp/asked 2>&1 </dev/null
 	[ $? -ne 124 ] || fail "$*: no end: $(tail -n 5 /tmp/asked)"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# HTTP headers are captured whole, in all pieces, threads and calls, and other buffers are captured no further than
-# without --http: other sockets, bodies, files with the same first bytes, also while another header is unfinished.
+# With --http, HTTP headers are captured whole, in all pieces, threads and calls. Other buffers are captured only as far
+# as without --http: other sockets, bodies, files with the same first bytes, also while another header is unfinished.
 # full
 # arches: arm64
 # timeout: 240
@@ -45,7 +45,7 @@ machine() { # NAME OPTION...
 machine "the whole machine"
 machine "a user's calls" -u 0
 
-# Without --http a header is cut as any buffer.
+# Without --http a header is cut like any other buffer.
 linxcap -w /tmp/cap -- http_snap
 linxcap -r /tmp/cap -s 16384 >/tmp/text 2>/dev/null
 is "without" "$(run_of c)" 80

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The wall clock is set during a recording: nothing is lost or out of order, and each event has the time that the clock
-# showed.
+# The wall clock is set during a recording: nothing is lost or out of order, and each event has the time that the wall
+# clock showed.
 # full
 # timeout: 120
 # arches: arm64
@@ -19,7 +19,7 @@ kill -INT "$pid"
 ended
 is "status ($(cat err))" "$status" 0
 everything clock stats
-# Events are ordered by the stream's clock, so the years appear in the order in which they were set.
+# Events are ordered by the monotonic clock of the stream, so the years appear in the order in which they were set.
 jq -r 'select(.syscall == "getppid") | .time_ns / 1000000000 | strftime("%Y")' c.json | uniq -c | awk '{ print $2 }' | uniq | tr '\n' ' ' >years
 is "years of the events" "$(cat years)" "2030 2020 2035 2026 "
 is "calls" "$(count c.json '.syscall == "getppid"')" 240

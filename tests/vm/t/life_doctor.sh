@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The kernel refuses the module, for good: locked down; and with loading switched
-# off, after a restart. What `linxcap doctor` says of it, and that a module which
-# was loaded before goes on recording.
+# The kernel refuses the module until a restart: because it is locked down, or because module loading is switched off.
+# The test checks the findings of `linxcap doctor`, and that a module which was loaded before goes on recording.
 # full
 # reboots
 # timeout: 120

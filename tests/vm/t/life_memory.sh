@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rings are charged to the cgroup of the process that opens the device, as long as they exist. life_oom covers cgroups
-# that cannot pay.
+# The memory of rings is charged to the cgroup of the process that opens the device, as long as the rings exist. The
+# test life_oom has cgroups whose limit is too low for them.
 # timeout: 60
 # arches: arm64
 . "$JOB/guest/cap.sh"
@@ -12,7 +12,7 @@ echo 256M >cg/opener/memory.max
 
 charged=16777216
 case $(uname -r) in 5.10.*) charged=0 ;; esac # pages that are charged cannot be mapped there
-# Rings take 8 MB on each of 2 CPUs. The program's own memory is no longer charged when it has ended.
+# The rings take 8 MB on each of 2 CPUs. The memory of linxcap itself is no longer charged after its end.
 bash -c 'echo $$ >cg/opener/cgroup.procs && exec linxcap --buffer 8M -e trace=getppid -o /dev/null -- sh -c "until [ -e /tmp/go ]; do sleep 0.1; done"' &
 pid=$!
 soon sh -c "[ \$(cat cg/opener/memory.current) -gt $charged ]"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Memory runs out: for rings, in a cgroup that is too small for them, and for a reader, which the kernel kills. Nothing
-# stays allocated, and another running recording misses nothing.
+# Memory runs out: for rings, in a cgroup whose limit is too low, and for a reader, which the kernel kills. Nothing
+# stays allocated, and another running recording loses nothing.
 # full
 # timeout: 120
 . "$JOB/guest/cap.sh"
@@ -10,7 +10,7 @@ cd /tmp || exit 1
 memory_cgroup small
 echo "linx-vm: memory will run out" >/dev/kmsg
 
-# For bash -c: runs "$@" in the small cgroup, as the first process to be killed.
+# A command for bash -c: runs "$@" in the small cgroup, as the process that the kernel kills first.
 within='echo $$ >cg/small/cgroup.procs && echo 1000 >/proc/self/oom_score_adj && exec "$@"'
 
 killed() { sed -n 's/^oom_kill //p' cg/small/memory.events; }
@@ -22,7 +22,8 @@ background --format json --stats=stats -o all.json -e trace=getppid
 other=$pid
 is "one session" "$(users)" 1
 
-# The rings need 64 MB on each of 2 CPUs (5.10 does not charge them), and the cgroup allows half of that.
+# The rings need 64 MB on each of 2 CPUs, and the cgroup allows half of that in all (Linux 5.10 does not charge the
+# rings).
 echo 64M >cg/small/memory.max
 status=0
 bash -c "$within" small linxcap --buffer 64M -e trace=getppid -o /dev/null -- true >out 2>err || status=$?
@@ -36,7 +37,7 @@ is "one session after the refused one" "$(users)" 1
 room=$(($(cat cg/small/memory.current) + 4194304))
 perl -e 'getppid for 1..500'
 
-# The reader has its rings, and is killed when another program of its cgroup exceeds the limit.
+# The reader has allocated its rings, and is killed when another program of its cgroup exceeds the limit.
 before=$(killed)
 bash -c "$within" small linxcap -q --buffer 4M -w k.cap -e trace=getppid >out 2>err </dev/null &
 pid=$!

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A reader is stopped for a minute while calls are made: each of them is delivered or counted, and the gaps in the
+# A reader is stopped for a minute while calls are made: each call is delivered or counted as lost, and the gaps in the
 # stream add up to the account.
 # full
 # timeout: 300

@@ -8,7 +8,7 @@
 
 case $BOOT in
 1)
-	# The next kernel's initrd is this file system, without the file systems mounted in it.
+	# The next kernel's initrd is this root file system, without the file systems that are mounted in it.
 	(cd / && find . -xdev | cpio -o -H newc >/run/initrd) 2>/dev/null
 	/job/prog/life_reboot kexec /job/vmlinuz /run/initrd "$(cat /proc/cmdline) linx_boot=2"
 	[ $? = 77 ] && exec /job/prog/life_reboot restart nokexec

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The machine sleeps (S3, all CPUs but one go offline and return) during a recording, and the wall clock has moved when
-# it wakes up: nothing is lost or out of order, and each event has the time that the clock showed.
+# The machine sleeps (S3: all CPUs but one go offline and return) during a recording, and the wall clock has advanced
+# when it wakes up: nothing is lost or out of order, and each event has the time that the wall clock showed.
 # timeout: 150
 # full
 . "$JOB/guest/cap.sh"
@@ -9,7 +9,7 @@
 alarm=/sys/class/rtc/rtc0/wakealarm
 [ -w $alarm ] && grep -qw mem /sys/power/state || skip "this kernel cannot sleep, or nothing would wake it"
 
-# With PREEMPT_RT the guest sleeps once: even without linx the alarm does not end a second sleep there.
+# With PREEMPT_RT the guest sleeps only once: there the alarm does not end a second sleep, even without linx.
 rounds="0 1 2"
 ! is_rt || rounds="0 1"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Lines, gaps and certificate prove each other in every mode. The checker, docs/examples/check_json.py, reads nothing
-# but the JSON: in order, filtered, in overload, from a file.
+# In every mode of recording, lines, gaps and certificate agree with each other. The checker,
+# docs/examples/check_json.py, reads only the JSON: in order, filtered, in overload, from a file.
 # full
 # timeout: 480
 . "$JOB/guest/cap.sh"
@@ -9,13 +9,14 @@
 cd /tmp || exit 1
 check="python3 -I $JOB/guest/check_json.py"
 
-# proves NAME FILE: lines, gaps and certificate of the file agree; the checker's sums go to the file sums.
+# proves NAME FILE: lines, gaps and certificate of FILE agree; the sums that the checker prints are in the file sums.
 proves() {
 	$check "$2" >sums 2>why || fail "$1: $(head -c 1000 why)"
 	echo "# $1: $(cat sums)"
 }
 
-# work [ROUNDS [READS]]: makes calls with and without an entry record, processes, files, and blocking calls.
+# work [ROUNDS [READS]]: makes calls with and without an entry record, creates processes and files, and makes calls that
+# block.
 work() {
 	local i
 	for ((i = 0; i < ${1:-3}; i++)); do
@@ -27,7 +28,7 @@ work() {
 }
 export -f work
 
-# recorded NAME OPTIONS...: checks the recording of a command.
+# recorded NAME OPTIONS...: records a command with these options and checks the output.
 recorded() {
 	local name=$1
 	shift
@@ -56,7 +57,7 @@ head -c "$(($(wc -c <c.cap) * 2 / 3))" c.cap >cut.cap
 linxcap -q -r cut.cap --format json >cut.json 2>/dev/null
 proves cut cut.json
 
-# overload NAME TIMES OPTIONS...: stops the reader that many times while programs run, so that records are lost.
+# overload NAME TIMES OPTIONS...: stops the reader TIMES times while programs run, so that records are lost.
 overload() { # NAME TIMES OPTIONS...
 	local name=$1 times=$2 i beside
 	shift 2
@@ -85,7 +86,7 @@ grep -q ' 0 lost' sums && fail "overload: nothing was lost: $(cat sums)"
 overload "overload with entries" 2 --entry
 overload "overload, filtered" 2 -e %file,dup,close 'linx.fd.path exists or linx.res < 0'
 
-# contradicts NAME SED-EXPRESSION [FILE]: the checker detects removed or changed output.
+# contradicts NAME SED-EXPRESSION [FILE]: removes or changes output by sed, which the checker must detect.
 contradicts() { # NAME SED-EXPRESSION [FILE]
 	sed -E "$2" "${3:-over.json}" >bad.json
 	cmp -s "${3:-over.json}" bad.json && fail "$1: nothing was changed"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Each line of JSON obeys the rules of docs/json.md, for the calls of all cases, in both widths.
+# Each line of JSON obeys the rules of docs/json.md, for the calls of all cases, by 64-bit and 32-bit programs.
 # cases
 # full
 # timeout: 600

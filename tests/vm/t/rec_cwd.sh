@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The recorded working directory belongs to one moment, though other tasks replace it meanwhile.
+# Device, inode and path of a recorded working directory belong to one moment, although other tasks replace the
+# directory meanwhile.
 # timeout: 60
 # arches: arm64
 exec /job/prog/rec_cwd

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What an interrupt's probe gives up is told where it happened.
+# An interrupt's probe that has to drop a record leaves a gap record at the place where it happened.
 # full
 # mem: 3G
 # timeout: 120

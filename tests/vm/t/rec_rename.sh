@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A task that another thread renames has its new name in the records, in every order of the two.
+# A thread renames another task: the new name is in the task's records, whichever of the two acts first.
 # timeout: 120
 # arches: arm64
 /job/prog/rec_rename

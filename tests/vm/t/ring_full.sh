@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Long records at the end of a ring that no reader empties.
+# Calls with long records while no reader empties the ring, of which only the end is free.
 # quick
 exec /job/prog/ring_full

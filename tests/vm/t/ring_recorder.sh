@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Flight recorder: frozen halves under a storm.
+# A flight recorder whose halves are frozen while calls are made as fast as possible.
 # quick
 # timeout: 120
 # arches: arm64

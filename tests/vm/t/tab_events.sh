@@ -1,7 +1,7 @@
 # quick
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The table against this kernel's own description of its calls: names, numbers
-# of arguments and names of arguments of every call that has an event.
+# The table of calls against this kernel's own description: the name, the number of arguments and the names of arguments
+# of every call that has a trace event.
 # full
 . "$JOB/guest/t.sh"
 

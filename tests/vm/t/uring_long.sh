@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Long buffers of an io_uring in a row count towards a probe's bound by their length, once.
+# The kernel posts the results of several io_uring operations with long buffers in a row: their bytes count once towards
+# the bound of a probe.
 # kernels: 6.1 6.12 7.2 6.12-arm64
 # arches: arm64
 # quick
