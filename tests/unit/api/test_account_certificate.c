@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The certificate: sums that hold, sums that do not, readers that stop early, several sections. */
+/*
+ * The certificate (the account at the end of a capture): sums that match, sums that do not, readers that stop early,
+ * several sections.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -95,7 +98,7 @@ static void by_call(void **state)
 	linx_close(l);
 }
 
-/* The certificate is the last event, and comes once. */
+/* The certificate is the last event, and is delivered once. */
 static void last_event(void **state)
 {
 	struct linx *l = open_fake(sample());
@@ -116,7 +119,7 @@ static void last_event(void **state)
 	linx_close(l);
 }
 
-/* -n COUNT: events that were not delivered count as unread, to the record. */
+/* With -n COUNT, records whose events were not delivered any more count as unread, exactly. */
 static void stopped_early(void **state)
 {
 	(void)state;
@@ -157,7 +160,7 @@ static void sums_that_do_not_hold(void **state)
 		struct linx_cpu_counters *c = &f->cpus[what & 1];
 
 		if (what < 2)
-			c->committed++, c->selected++; /* never came */
+			c->committed++, c->selected++; /* the record was counted, but never arrived */
 		else if (what < 4)
 			c->selected++; /* neither written nor lost */
 		else
@@ -204,7 +207,7 @@ static void overwritten(void **state)
 }
 
 /*
- * Skipped events are counted beside the sums, which still match. Their content is unknown, so the certificate is not
+ * Skipped events are not part of the sums, which still match. Their content is unknown, so the certificate is not
  * complete.
  */
 static void skipped(void **state)
@@ -231,7 +234,7 @@ static void skipped(void **state)
 	linx_close(l);
 }
 
-/* Records that the writer of a file left unread are in the file's own account. */
+/* The account in a file counts the records that its writer left unread. */
 static void unread_in_a_file(void **state)
 {
 	struct fake *f = sample();
@@ -266,7 +269,7 @@ static void unread_in_a_file(void **state)
 	free(file);
 }
 
-/* Every call of a machine is in the section's certificate. */
+/* Makes a section whose certificate has a count for every call of the machine's ABIs. */
 static uint8_t *record_machine(const char *abi, size_t *len)
 {
 	struct fake *f = fake_new(1);

@@ -17,7 +17,7 @@
 #define ROOM 65536
 #define BLOCKS 5u
 
-/* A transport into memory that accepts a limited number of bytes at a time, and in all. */
+/* A transport into memory that accepts a limited number of bytes in one call, and a limited number in all. */
 struct memory {
 	uint8_t data[ROOM];
 	size_t len, step, room;
@@ -121,7 +121,8 @@ static void same_bytes_in_pieces(void **state)
 }
 
 /*
- * A transport that fills up at any place keeps the whole blocks before that place; nothing is written behind a failure.
+ * If the transport fills up at any place, the blocks before that place are whole, and nothing is written after the
+ * failure.
  */
 static void failure_leaves_whole_blocks(void **state)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * linx_next() and linx_writer_step() that return 0: because there is no event, or to yield to the caller,
+ * linx_next() and linx_writer_step() may return 0 for two reasons: there is no event, or they yield to the caller,
  * which linx_pending() reports.
  */
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "libuser/base/crc32c.h"
 #include "fake_engine.h"
 
-#define MANY 70000u /* more records than pass in one turn */
+#define MANY 70000u /* more records than one call of linx_next() handles */
 #define RARE 5
 
 /* Makes all records visible at once, and afterwards reports the end. */

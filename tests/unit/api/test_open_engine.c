@@ -121,8 +121,8 @@ static void file(void **state)
 }
 
 /*
- * On any machine: linx_open_live() and the module's name have the same result, auto finds it or an engine that
- * needs less, and a failed open has its reason in one line.
+ * The results that hold on any machine: linx_open_live() and opening the engine by the module's name have the same one,
+ * "auto" finds that engine or one that needs less, and a failed open gives its reason in one line.
  */
 static void live(void **state)
 {

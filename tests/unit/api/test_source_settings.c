@@ -21,11 +21,11 @@ static struct {
 	struct linx_filter filter;
 	int pid, removed, selects, filters;
 	int pids_code;
-	uint64_t now; /* time of the engine's clock; 0: it has none */
+	uint64_t now; /* time by the engine's clock; 0: the engine has no clock */
 	pid_t kill_on_list;
 	uint16_t every[LINX_NCALLS];
 	bool refuses_select, refuses_sample;
-	unsigned int refuses_filters; /* number of filters that the engine refuses */
+	unsigned int refuses_filters; /* how many further filters the engine refuses */
 } engine_got;
 
 static int on_select(struct linx_engine *e, const struct linx_select *sel)
@@ -135,7 +135,9 @@ static void entries(void **state)
 	linx_close(l);
 }
 
-/* The return of sigreturn has no number of its own, so selecting it selects all returns without one. */
+/*
+ * The return of sigreturn has no call number of its own, so selecting sigreturn selects all returns without a number.
+ */
 static void of_sigreturn(void **state)
 {
 	struct linx *l = open_live();
@@ -184,7 +186,7 @@ static void wrong_expression_changes_nothing(void **state)
 	linx_close(l);
 }
 
-/* A filter by results turns entries off, because their result is not known yet. */
+/* A filter by results deselects entries, because the result of a call is not known at its entry. */
 static void no_entries_with_result_filter(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .status = LINX_STATUS_FAILED };
@@ -348,7 +350,7 @@ static void certificate_needs_stop(void **state)
 	linx_close(l);
 }
 
-/* Adds a call, which has the same registers as any other one. */
+/* Adds a call. All calls that this adds have the same registers. */
 static void add_call(struct fake *f, uint64_t entered, uint64_t returned)
 {
 	struct record r;
@@ -377,8 +379,8 @@ static void next_call(struct linx *l, bool sure)
 }
 
 /*
- * Sets two filters after each other: a task that the first one left out may have returned and entered again before the
- * second.
+ * Sets two filters one after the other: a task that the first filter excluded may have returned from its call and made
+ * another one before the second filter.
  */
 static struct linx *change_twice(uint64_t floor)
 {
@@ -398,7 +400,10 @@ static struct linx *change_twice(uint64_t floor)
 	return l;
 }
 
-/* A flight recorder has no floor. The floor of another engine may be any earlier time, if a CPU is in a probe. */
+/*
+ * A flight recorder has no floor (a time before which no more records appear). The floor of another engine may be any
+ * earlier time, if a CPU is in a probe.
+ */
 static void calls_under_way_at_a_change(void **state)
 {
 	static const uint64_t floors[] = { UINT64_MAX, 1 };
@@ -414,7 +419,7 @@ static void calls_under_way_at_a_change(void **state)
 	}
 }
 
-/* Changes of the list of excluded processes and of sampling; also without a readable clock. */
+/* Changes of other settings: the list of excluded processes and sampling; also with a clock that cannot be read. */
 static void changes_of_other_kinds(void **state)
 {
 	struct linx_filter_opts o = { .size = sizeof(o), .pids_not = true };
@@ -438,7 +443,7 @@ static void changes_of_other_kinds(void **state)
 
 /* ---- lack of memory in the kernel ------------------------------------------------------- */
 
-/* Expects an event of nr and none of other. */
+/* Expects an event of call nr and none of call other. */
 static void only_call(struct linx *l, int nr, int other)
 {
 	struct fake *f = (struct fake *)l->e;
@@ -501,7 +506,10 @@ static int on_select_and_no_more(struct linx_engine *e, const struct linx_select
 	return -ENOMEM;
 }
 
-/* The selection and the restored filter are both refused for lack of memory: the library evaluates the condition. */
+/*
+ * The kernel refuses the selection and the restored filter, both for lack of memory: the library then evaluates the
+ * condition itself.
+ */
 static void a_condition_that_cannot_be_taken_back(void **state)
 {
 	struct linx *l = open_live();
@@ -525,8 +533,8 @@ static void list_is(const char *words, uint32_t len)
 }
 
 /*
- * The engine receives the cgroups of a condition, of a condition beside rules, which keep their own program, and none
- * without a condition on cgroups.
+ * The engine receives the list of cgroups that a condition names, also beside rules, which keep a program of their own,
+ * and no list if the condition names none.
  */
 static void cgroups_for_the_kernel(void **state)
 {
@@ -653,7 +661,8 @@ static void printer_options_of_other_versions(void **state)
 }
 
 /*
- * In another pid namespace the caller's own process number differs from the one in records, so it cannot be excluded.
+ * In another pid namespace the caller's own process number differs from the one in records, so the caller cannot be
+ * excluded.
  */
 static void skipping_in_another_pid_namespace(void **state)
 {

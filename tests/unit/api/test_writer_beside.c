@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A capture written beside linx_next(), of all records or of kept events. A filter of the whole recording must show the
- * same as the filter of the cut capture.
+ * A capture written by a writer beside linx_next(): of all records, or only of events that match a filter. A filter of
+ * the whole recording must show the same as the filtered capture.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 #define TASKS 6
 #define FIRST_TID 100
 
-/* A random recording in progress, task by task. */
+/* A random recording that is made task by task. */
 struct story {
 	struct fake *f;
 	struct record r;
@@ -37,7 +37,7 @@ static unsigned int pick(struct story *s, unsigned int n)
 	return (s->random >> 16) % n;
 }
 
-/* Adds the record and its pieces to a lane, at the next time. */
+/* Adds the prepared record and its pieces to a lane, at the next time. */
 static void append_on(struct story *s, unsigned int lane)
 {
 	const uint8_t *at = (const uint8_t *)s->r.words;
@@ -221,7 +221,7 @@ struct shown {
 	uint64_t delivered, left_out, committed;
 };
 
-/* Collects the lines of all events that match a filter, except the certificate's. */
+/* Collects the printed lines of all events that match a filter, except the line of the certificate. */
 static struct shown show(const uint8_t *data, size_t len, const char *filter, bool entries)
 {
 	struct memory m = { .data = data, .len = len };
@@ -333,7 +333,7 @@ static void check_piece(const uint8_t *data, size_t len, uint32_t seed, const ch
 	assert_int_equal(in.delivered + in.left_out, of.delivered);
 	free(in.text);
 	all = show(piece, n, "linx.tid > 0 or linx.tid = 0", false);
-	assert_int_equal(all.calls, of.calls); /* the cut capture has no other events */
+	assert_int_equal(all.calls, of.calls); /* the filtered capture has no events that do not match */
 	free(all.text);
 
 	copy = cut(piece, n, NULL, LINX_WRITER_READS, &again);

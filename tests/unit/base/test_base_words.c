@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Durations from words, and the hash of bytes under a key. */
+/* Durations parsed from words, and the keyed hash of bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@ static void durations(void **state)
 {
 	static const struct {
 		const char *word;
-		uint64_t ns; /* 0: it is none */
+		uint64_t ns; /* 0: the word is no duration */
 	} all[] = {
 		{ "10", 10000000000u }, { "1.5s", 1500000000u }, { "500ms", 500000000u }, { "20us", 20000u }, { "7ns", 7u },
 		{ "2m", 120000000000u }, { "1h", 3600000000000u }, { "1d", 86400000000000u }, { "0.25m", 15000000000u }, { "1.9ns", 1u },
@@ -33,7 +33,7 @@ static void durations(void **state)
 	assert_int_equal(ns, 0);
 }
 
-/* The vectors that were published with the function: key and input count from 0. */
+/* The test vectors that the authors of the hash published: bytes of key and input count from 0. */
 static void hash_is_that_of_its_authors(void **state)
 {
 	static const struct linx_siphash_key key = { { 0x0706050403020100u, 0x0f0e0d0c0b0a0908u } };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Finds containers by the paths of their cgroups, in the forms that runtimes make. */
+/* Finds a container by the path of its cgroup, in the forms that container runtimes make. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,7 +67,7 @@ static void what_is_none_is_none(void **state)
 		assert_false(linx_container_find(cases[i], &c));
 }
 
-/* Paths come from other machines' files, so they may have any bytes and any length. */
+/* Paths may come from files of other machines, so they may have any bytes and any length. */
 static void nonsense_is_cut(void **state)
 {
 	char path[5000] = "/lxc/";

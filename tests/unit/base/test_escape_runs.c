@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Escaped bytes: whole runs have the same output as each of their bytes alone. */
+/* Escapes bytes: the output for a run of bytes is the same as for each of its bytes alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #define LONGEST 2100u
 
-/* Writes the reference output of a NUL: "\0", or "\000" in front of a digit. */
+/* Writes the reference output, byte by byte. A NUL becomes "\0", or "\000" in front of a digit. */
 static void put_slowly(struct linx_strbuf *o, const char *s, size_t n)
 {
 	static const char specials[] = "\t\n\v\f\r\"\\", letters[] = "tnvfr\"\\";
@@ -57,7 +57,7 @@ static void put_json_slowly(struct linx_strbuf *o, const char *s, size_t n)
 
 typedef void (*put_fn)(struct linx_strbuf *o, const char *s, size_t n);
 
-/* Expects the same output of fast and of slow between quotes. */
+/* Expects that the functions fast and slow have the same output between quotes. */
 static void check(const char *s, size_t n, put_fn fast, put_fn slow)
 {
 	struct linx_strbuf got = { 0 }, expected = { 0 };
@@ -128,7 +128,7 @@ static void test_random_bytes(void **state)
 			s[i] = (char)(rand() % 128 | (rand() % 4 ? 0 : 0x80));
 		for (size_t i = 0; i < n; i++)
 			if ((uint8_t)s[i] >= 0xc2)
-				s[i] = (char)0x80; /* never a letter */
+				s[i] = (char)0x80; /* a byte that never begins or ends a letter by itself */
 		check_all(s, n);
 	}
 }

@@ -55,7 +55,7 @@ static void all_keys(void **state)
 
 	(void)state;
 	config_init(&c);
-	assert_int_equal(config_read(&c, file, NULL, &why), -1); /* the file of calls does not exist */
+	assert_int_equal(config_read(&c, file, NULL, &why), -1); /* the configured file of calls does not exist */
 	assert_false(c.given || c.has_init || c.has_open);
 	assert_int_equal(config_read(&c,
 				     "{\"format\":\"json\",\"log_file\":\"a.log\",\"putfile\":\"true\",\"path\":\"b.log\","
@@ -234,7 +234,8 @@ static void interesting_calls(void **state)
 	assert_non_null(strstr(warned, ":3: close has the number 3 on x86_64, not 6: the name decides"));
 	free(calls);
 	/*
-	 * The names are parts of i386's socketcall, which have no numbers of their own. Other expressions are no names.
+	 * These names are parts of i386's socketcall that have no call numbers of their own. Expressions other than
+	 * names are refused.
 	 */
 	assert_int_equal(calls_of("{\"send\":{\"interesting\":1},\"recv\":{\"syscall_id\":1,\"interesting\":1}}", &calls,
 				  &why),

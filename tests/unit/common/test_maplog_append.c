@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A log file written through a memory-mapped window: no system call per line, readers that follow it, sudden death,
- * full disks, and changes by other processes.
+ * A log file that is written through a memory-mapped window: no system call per line, readers that follow the log,
+ * sudden death, full disks, and changes of the log by other processes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 #include "libuser/base/array_size.h"
 
-static unsigned int signals_to_come; /* signals delivered while a file is opened, allocated or truncated */
+static unsigned int signals_to_come; /* number of signals to deliver while a file is opened, allocated or truncated */
 
 static bool interrupts(void)
 {
@@ -123,7 +123,7 @@ static void expect_lines(unsigned int n)
 	assert_int_equal(at, len);
 }
 
-/* Copies all lines of the window to the log. */
+/* Copies all lines that wait in the window to the log. */
 static void settle(struct maplog *m, uint64_t now_ns)
 {
 	assert_int_equal(maplog_look(m, now_ns), 0);
@@ -161,7 +161,7 @@ static void appends(void **state)
 	expect_lines(1000010);
 }
 
-/* A text longer than the window, behind waiting lines. */
+/* A text that is longer than the window is written while lines wait in the window. */
 static void long_texts(void **state)
 {
 	size_t n = 3 * WINDOW + 5, len;
@@ -182,7 +182,10 @@ static void long_texts(void **state)
 	free(text);
 }
 
-/* A follower sees whole lines a quarter of a second after they were written, and nothing else. */
+/*
+ * A reader that follows the log sees whole lines at most a quarter of a second after they were written, and nothing
+ * else.
+ */
 static void followed(void **state)
 {
 	struct maplog m = opened();
@@ -203,7 +206,7 @@ static void followed(void **state)
 	expect_lines(5);
 }
 
-/* Some file systems interrupt these calls by a signal, which is no error of the file. */
+/* Some file systems let a signal interrupt these calls, which is not an error of the file. */
 static void signals_come(void **state)
 {
 	struct maplog m;
@@ -311,7 +314,7 @@ static void put_5000(struct maplog *m)
 	put_lines(m, 2000, 5000);
 }
 
-/* Lines of the window survive the death of the process, and so does a line that was being copied. */
+/* Lines in the window survive the death of the process, even a line that is being copied at that moment. */
 static void survives_death(void **state)
 {
 	struct maplog m;
@@ -325,7 +328,7 @@ static void survives_death(void **state)
 	expect_lines(5001);
 }
 
-/* Dies after the lines are in the log, and before the window records that. */
+/* Dies after the lines have been copied to the log, and before the window records that. */
 static void write_and_die(struct maplog *m)
 {
 	put_lines(m, 0, 5000);
@@ -343,7 +346,7 @@ static void dies_in_the_middle_of_moving(void **state)
 	expect_lines(5000);
 }
 
-/* The log ends in the middle of another program's line, and the window holds lines of another log. */
+/* The log ends in the middle of a line of another program, and the window holds lines of another log. */
 static void lines_of_others(void **state)
 {
 	struct maplog m;
@@ -449,19 +452,23 @@ static void full_disk(void **state)
 	setrlimit(RLIMIT_FSIZE, &old);
 	signals_release(&signals);
 	assert_int_equal(m.error, -EFBIG);
-	assert_int_equal(maplog_put(&m, line, sizeof(line)), -EFBIG); /* a full window refuses each further line */
+	/* when the window is full, each further line is refused */
+	assert_int_equal(maplog_put(&m, line, sizeof(line)), -EFBIG);
 	assert_int_equal(maplog_close(&m), -EFBIG);
 	text_of(path, &len);
 	assert_int_equal(len, WINDOW * 5 / 2 / sizeof(line) * sizeof(line)); /* whole lines */
 	m = opened();
 	maplog_close(&m);
 	text_of(path, &len);
-	assert_int_equal(len, (n - 1) * sizeof(line)); /* all lines but the refused one */
+	assert_int_equal(len, (n - 1) * sizeof(line)); /* all lines but the one that was refused */
 	for (unsigned int i = 0; i + 1 < n; i++)
 		assert_int_equal(text_of(path, &len)[i * sizeof(line)], 'a' + (int)(i % 26));
 }
 
-/* Waiting lines go to the file that now has the log's name, and so do readers that follow the name. */
+/*
+ * The log is renamed: waiting lines are written to the file that has its name now, which is also where readers go that
+ * follow the name.
+ */
 static void renamed(void **state)
 {
 	struct maplog m = opened();
@@ -487,7 +494,7 @@ static void deleted(void **state)
 	(void)state;
 	put_lines(&m, 0, 2);
 	settle(&m, 1000000000);
-	assert_int_equal(maplog_look(&m, 3000000000), 0); /* the check has found lines 0 and 1 in the file */
+	assert_int_equal(maplog_look(&m, 3000000000), 0); /* the check finds lines 0 and 1 in the file */
 	put_lines(&m, 2, 3);
 	settle(&m, 3100000000);
 	assert_int_equal(unlink(path), 0);
@@ -515,7 +522,10 @@ static void truncated(void **state)
 	expect_lines(4);
 }
 
-/* Reports the number of lines that may be in no copy: all lines since the check before the last one. */
+/*
+ * After a truncation the number of lines is reported that may be missing from every copy of the log: those written
+ * since the check before the last one.
+ */
 static void reports_what_may_be_lost(void **state)
 {
 	struct maplog m = opened();
@@ -524,7 +534,7 @@ static void reports_what_may_be_lost(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
-	put_lines(&m, 0, 10); /* 70 bytes */
+	put_lines(&m, 0, 10); /* ten lines, 70 bytes */
 	settle(&m, 1000000000);
 	put_lines(&m, 0, 10);
 	settle(&m, 3000000000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Secrets in finished text: rules, escapes, cuts, and unchanged text. */
+/* Blanks secrets in finished text: rules, escapes, shortened text, and text that stays as it is. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +37,7 @@ static void becomes(const char *rule, enum linx_text_form form, const char *from
 	redact_free(r);
 }
 
-/* A newer library may add forms. Text in an unknown form is blanked whole. */
+/* A newer library may add output forms: text in a form that this command does not know is blanked as a whole. */
 static void forms(void **state)
 {
 	struct redact *r = rules("regex a");

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <cmocka.h>
 
-static int requests; /* requests raised as soon as signals are blocked */
+static int requests; /* number of requests to stop that are raised as soon as signals are blocked */
 
 static int mask_and_ask(int how, const sigset_t *set, sigset_t *old)
 {
@@ -52,7 +52,7 @@ static void while_it_ends(void **state)
 static void requests_of_the_command_are_over(void **state)
 {
 	(void)state;
-	signals_set_command(1 << 22); /* no process has that number */
+	signals_set_command(1 << 22); /* a number that no process has */
 	raise(SIGTERM);
 	assert_false(signals_stopping());
 	signals_set_command(0);
@@ -72,8 +72,8 @@ static void an_order_to_stop_is_not(void **state)
 }
 
 /*
- * Signals that the starting process had blocked must be unblocked: otherwise neither a request to stop nor the
- * command's end would arrive.
+ * Signals that the starting process had blocked must be unblocked: otherwise neither a request to stop nor the end of
+ * the command would be noticed.
  */
 static void what_was_blocked(void **state)
 {
@@ -97,7 +97,7 @@ static void what_was_blocked(void **state)
 		assert_true(sigismember(&set, blocked[i]));
 }
 
-/* strace(1) leaves requests to stop blocked; the command's end must be noticed all the same. */
+/* strace(1) leaves requests to stop blocked; the end of the command must be noticed even so. */
 static void what_stays_blocked(void **state)
 {
 	static const int blocked[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The table of ioctl: its order, its numbers, and one row shared by module and library. */
+/* The table of ioctl commands: its order, its numbers, and that module and library mean the same row by an index. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void every_row_is_found_by_its_number(void **state)
 			assert_int_equal(!!linx_ioctl_find(linx_ioctl_number(c, abi), abi), c->what != LINX_IOCTL_RAW);
 }
 
-/* A number has the name of its row, or the name in flags/ioctl_cmd.def if it has no row. */
+/* A number has either the name of its row, or the name in flags/ioctl_cmd.def if it has no row. */
 static void no_two_rows_have_one_number(void **state)
 {
 	const struct linx_ioctl *c;
@@ -61,8 +61,8 @@ static void a_command_with_a_row_is_in_no_set(void **state)
 }
 
 /*
- * Numbers of commands whose arguments are captured, with their rows. Each number is that of the row on some ABI:
- * otherwise the row's size would differ from its type's.
+ * Numbers of commands whose arguments are captured, with the names of their rows. Each number must be that of the row
+ * on some ABI: otherwise the size in the row would differ from the size of the argument's type.
  */
 static const struct {
 	const char *row;

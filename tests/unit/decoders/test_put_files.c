@@ -11,7 +11,7 @@
 
 #define TID 100
 #define AT 0x1000ull /* address of the structures */
-#define NEXT 0x2000ull /* address of the memory that they point to */
+#define NEXT 0x2000ull /* address of the memory that the structures point to */
 
 enum {
 	NR_STAT = 4,
@@ -66,7 +66,7 @@ static void put_bytes(struct assembly *as, uint8_t arg, const void *data, size_t
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_WHOLE, data, size, (uint32_t)size);
 }
 
-/* Adds a value of which "there" of size bytes were readable. */
+/* Adds a value of size bytes, of which only the first "there" could be read. */
 static void put_some(struct assembly *as, uint8_t arg, const void *data, size_t there, size_t size)
 {
 	record_val(&as->r, arg, LINX_VAL_BYTES, LINX_UNREADABLE, data, there, (uint32_t)size);
@@ -261,7 +261,7 @@ static void entries_in_full(void **state)
 			    "{d_ino=8, d_off=2, d_reclen=24, d_type=DT_REG, d_name=\"ab\"}], 4096) = 48\n");
 }
 
-/* x32 has no entries of its own. */
+/* x32 has no directory entries of its own. */
 static void entries_of_x32(void **state)
 {
 	static const uint8_t entry[24] = { 5, [8] = 9, [16] = 24, [18] = 'a', [23] = 4 };
@@ -273,7 +273,7 @@ static void entries_of_x32(void **state)
 	assembly_expect(as, "getdents(3, [{d_ino=5, d_off=9, d_reclen=24, d_name=\"a\", d_type=DT_DIR}], 4096) = 24\n");
 }
 
-/* Entries with false lengths end the list. */
+/* Directory entries with false lengths end the printed list. */
 static void entries_that_lie(void **state)
 {
 	struct assembly *as = *state;
@@ -355,7 +355,7 @@ static void handles_are_filled(void **state)
 			    "f_handle=\"\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x08\"}, [21], 0) = 0\n");
 }
 
-/* A record that ends within the head of the handle. */
+/* A record that ends within the header of a file handle. */
 static void handles_that_are_cut(void **state)
 {
 	uint32_t handle[2] = { 8, 1 };

@@ -15,7 +15,7 @@
 
 #define TID 100
 #define AT 0x1000ull /* address of the structures */
-#define NEXT 0x2000ull /* address of the memory that they point to */
+#define NEXT 0x2000ull /* address of the memory that the structures point to */
 
 enum {
 	NR_RT_SIGACTION = 13,
@@ -126,7 +126,9 @@ static void queue(struct assembly *as, const siginfo_t *si)
 	record_exit(&as->r, TID, NR_SIGQUEUEINFO, 0, ARGS(7, (uint64_t)si->si_signo, AT));
 }
 
-/* The entry record has the signal frame, which holds the mask. */
+/*
+ * Feeds the entry of a sigreturn, whose record has the signal frame with the mask, and begins the record of its return.
+ */
 static void return_from_handler(struct assembly *as, uint64_t mask)
 {
 	record_enter(&as->r, TID, NR_RT_SIGRETURN, NO_ARGS);
@@ -278,7 +280,9 @@ static void prctl_by_option(void **state)
 	assembly_expect(as, "prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x1000, 5, \"heap\") = 0\n");
 }
 
-/* A call without a compat entry stores words of the kernel's width. 64-bit code can make these calls. */
+/*
+ * A call without a compat entry stores words of the kernel's width, also when 64-bit code makes it through another ABI.
+ */
 static void words_of_the_kernel(void **state)
 {
 	uint64_t word = 0x7fff00001000;
@@ -424,7 +428,7 @@ static void keyctl_by_operation(void **state)
 	assembly_expect(as, "keyctl(KEYCTL_REJECT, 1, 2, EIO, 3)     = -1 EOPNOTSUPP (Operation not supported)\n");
 }
 
-/* x32 has no compat entry for this call, i386 has one. */
+/* x32 has no compat entry for this call; i386 has one. */
 static void derived_keys(void **state)
 {
 	static const char *const line = "keyctl(KEYCTL_DH_COMPUTE, {private=1, prime=2, base=3}, \"\", 0, "
@@ -465,8 +469,8 @@ static void semaphores_by_command(void **state)
 }
 
 /*
- * Adds a vector of four pointers at AT: a string and two unreadable ones; then readable memory ends, or a null pointer
- * follows.
+ * Adds a vector of four pointers at AT: to a string, twice to unreadable memory, and a null pointer. ends false:
+ * unreadable memory begins in the place of the null pointer.
  */
 static void bad_vector(struct assembly *as, bool ends)
 {
@@ -493,7 +497,10 @@ static void vectors_go_on_behind_what_cannot_be_read(void **state)
 	assembly_expect(as, "execve(\"/x\", [\"first\", 0x99, 0x98, ... /* 0x1018 */], 0x2000 /* 3 vars, unterminated */) = -1 EFAULT (Bad address)\n");
 }
 
-/* Pointers are shown if not even the first string is readable. An unreadable vector is shown as its address. */
+/*
+ * If not even the first string of a vector is readable, its pointers are shown. An unreadable vector is shown as its
+ * address.
+ */
 static void vectors_without_a_string_are_pointers(void **state)
 {
 	struct linx_strv first = { 1, 0, 0x99 }, itself = { 0, 0, 0 };
@@ -538,7 +545,7 @@ static void short_memory_is_an_address(void **state)
 	}
 }
 
-/* The call returns the full count, whatever room the program gave. */
+/* The call returns the full count, however little room the program has passed. */
 static void bpf_queries_with_and_without_room(void **state)
 {
 	static const struct {
@@ -567,7 +574,7 @@ static void bpf_queries_with_and_without_room(void **state)
 	}
 }
 
-/* A call without a compat entry takes the names as words of 64 bits. */
+/* A call without a compat entry reads the array of names as 64-bit words. */
 static void bpf_symbols_of_i386(void **state)
 {
 	uint64_t attr[8] = { 3, 42, 2ull << 32, NEXT }, syms[2] = { 0x3000, 0x4000 };
@@ -584,7 +591,7 @@ static void bpf_symbols_of_i386(void **state)
 			    "= -1 EINVAL (Invalid argument)\n");
 }
 
-/* The kernel decides how long a program's info is. */
+/* The kernel decides how many bytes of a program's info it writes. */
 static void bpf_describes_a_program(void **state)
 {
 	static const struct {

@@ -11,7 +11,7 @@
 
 #define TID 100
 #define AT 0x1000ull /* address of the structures */
-#define NEXT 0x2000ull /* address of the memory that they point to */
+#define NEXT 0x2000ull /* address of the memory that the structures point to */
 
 enum {
 	NR_POLL = 7,
@@ -118,7 +118,7 @@ static void clocks(void **state)
 			    "(2017-04-16T13:51:18+0000)\n");
 }
 
-/* Text has only the value that the call wrote; JSON has both values. */
+/* In text only the value that the call wrote is shown; in JSON also the value that it read. */
 static void adjusting_a_clock(void **state)
 {
 	uint64_t before[26] = { 1 }, after[26] = { 0, 2, 3 };
@@ -328,8 +328,8 @@ static void what_is_written(void **state)
 }
 
 /*
- * Memory of an entry that may belong to another call is marked late, as the argument is; truncated memory stays
- * truncated.
+ * Memory recorded by an entry that may belong to another call is marked "late", as the argument itself is; truncated
+ * memory stays truncated.
  */
 static void what_another_call_may_have_written(void **state)
 {
@@ -376,7 +376,10 @@ static void what_is_read(void **state)
 			    "(Bad file descriptor)\n");
 }
 
-/* Adds a buffer that the call did not fill: captured data of another buffer at that address is not shown either. */
+/*
+ * Adds a buffer that the call did not fill: captured data of another buffer at the same address must not be shown for
+ * it.
+ */
 static void add_unfilled(struct assembly *as, uint64_t addr, uint32_t size)
 {
 	record_val(&as->r, 1, LINX_VAL_MEM, LINX_UNAVAILABLE, &addr, sizeof(addr), (uint32_t)sizeof(addr) + size);

@@ -18,7 +18,7 @@
 #include "fake_engine.h"
 #include "libuser/engine/header.h"
 
-/* A small table keeps the tests of every byte short. */
+/* Replaces the table of calls by a small one, so that tests of every byte are short. */
 static void tiny_table(struct fake *f)
 {
 	f->header.table_len = strlen(LINX_TABLE_MAGIC);
@@ -45,7 +45,10 @@ struct outcome {
 	struct linx_damage damage;
 };
 
-/* Reads a capture. chunk: most bytes of one read, with an interrupted read before each; 0: all at once. */
+/*
+ * Reads a capture. chunk: upper limit of the bytes of one read, before each of which another read is interrupted; 0:
+ * all bytes at once.
+ */
 static struct outcome read_in(const uint8_t *data, size_t len, bool salvage, size_t chunk)
 {
 	const struct linx_certificate *c;
@@ -77,7 +80,7 @@ static struct outcome read_with(const uint8_t *data, size_t len, bool salvage)
 	return read_in(data, len, salvage, 0);
 }
 
-/* Reads in several ways, also as from a slow pipe; each must have the same result. */
+/* Reads a capture in salvage mode in several ways, one of them like a slow pipe; all must have the same result. */
 static struct outcome salvage_all_ways(const uint8_t *data, size_t len)
 {
 	static const size_t chunks[] = { 1, 8, 56, 100, 392 };
@@ -152,7 +155,7 @@ static void cut_at_every_byte(void **state)
 	free(file);
 }
 
-/* *state: level of compression of the capture, which is long enough for it. */
+/* *state: compression level of the capture, which is long enough to be compressed. */
 static void flip_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -179,7 +182,7 @@ static void flip_every_byte(void **state)
 	free(file);
 }
 
-/* A wrong byte loses exactly the block that holds it. */
+/* A wrong byte loses exactly the block that has it. */
 static void salvage_every_byte(void **state)
 {
 	size_t len, ends[100];
@@ -233,7 +236,7 @@ static void salvage_behind_garbage(void **state)
 		o = read_with(more, len + 1024, true);
 		assert_int_equal(o.end, -ENODATA);
 		assert_int_equal(o.events, 12);
-		assert_false(o.complete); /* the damaged block may have been a list of processes */
+		assert_false(o.complete); /* the damaged block may have held a list of processes */
 		assert_int_equal(o.damage.first_offset, half);
 		assert_int_equal(o.damage.bytes, 1024);
 		assert_int_equal(read_all(more, len + 1024).end, kind == 2 ? -ENODATA : -EBADMSG);
@@ -243,8 +246,8 @@ static void salvage_behind_garbage(void **state)
 }
 
 /*
- * Inserts into damage: the beginning of a header, a whole header with a wrong checksum, a header that extends beyond
- * the end.
+ * Inserts into a damaged place: the beginning of a header, a whole header with a wrong checksum, a header that extends
+ * beyond the end.
  */
 static void salvage_behind_headers(void **state)
 {
@@ -278,8 +281,8 @@ static void salvage_behind_headers(void **state)
 }
 
 /*
- * Data of a recorded program that looks like a block must not be read as one, although the block that holds it is
- * damaged.
+ * A recorded program may write data that looks like a block. It must not be read as one, although the block that
+ * contains it is damaged.
  */
 static void salvage_passes_over_forged_blocks(void **state)
 {
@@ -317,7 +320,7 @@ static void salvage_passes_over_forged_blocks(void **state)
 	assert_int_equal(o.events, 12);
 	assert_int_equal(o.damage.places, 1);
 	assert_int_equal(o.damage.bytes, sizeof(block));
-	/* A damaged block counts as damaged in every way, also as the last block. */
+	/* However the block is damaged, this counts as one damaged place, also if it is the last block. */
 	memcpy(more, file, len);
 	memcpy(more + len, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
@@ -326,7 +329,7 @@ static void salvage_passes_over_forged_blocks(void **state)
 	memcpy(more + at, &block, sizeof(block));
 	memcpy(more + at + sizeof(block), file + at, len - at);
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 12);
-	/* Outside of another block the damage counts as one. */
+	/* If the forged block is not inside of another block, there is one damaged place. */
 	block.head.magic = 0;
 	memcpy(more + at, &block, sizeof(block));
 	assert_int_equal(salvage_all_ways(more, len + sizeof(block)).events, 13);
@@ -368,7 +371,10 @@ static size_t forge_header(uint8_t *to, const uint8_t *file, bool bad_table)
 
 enum forgery { CERT, CERT_AND_MORE, DAMAGED_HEADER, HEADER, HEADER_WITHOUT_TABLE, LONG_BLOCK, FORGERIES };
 
-/* Copies a block-like forgery into a block whose head is damaged; ahead: distance to the next whole block. */
+/*
+ * Copies forged data that looks like a block into a block whose header is damaged. ahead: distance to the next whole
+ * block.
+ */
 static size_t written(uint8_t *to, const uint8_t *file, enum forgery kind, size_t ahead)
 {
 	const size_t head = sizeof(struct linx_cap_block);
@@ -392,7 +398,7 @@ static size_t written(uint8_t *to, const uint8_t *file, enum forgery kind, size_
 	return 1024;
 }
 
-/* Forged items in damage do not end the search: all whole blocks behind them are read. */
+/* Forged data in damaged blocks does not end the search: all whole blocks behind it are read. */
 static void salvage_what_is_behind_forgeries(void **state)
 {
 	size_t len, ends[100], at, n;
@@ -461,7 +467,9 @@ static void salvage_reports_nonsense(void **state)
 	free(more);
 }
 
-/* Blocks behind a damaged header belong to another section and are not shown as the earlier section's. */
+/*
+ * Blocks behind a damaged section header belong to another section, and are not shown as blocks of the section before.
+ */
 static void salvage_no_section_without_header(void **state)
 {
 	size_t len, ends[100], cut;
@@ -480,7 +488,7 @@ static void salvage_no_section_without_header(void **state)
 	free(two);
 }
 
-/* Data missing at the front of a block counts as missing, and a cut end as cut. */
+/* Data that is missing before a block counts as missing; an end that is cut off is reported as such. */
 static void salvage_cut(void **state)
 {
 	size_t len, ends[100];
@@ -516,7 +524,7 @@ static void tail_of_garbage(void **state)
 	free(file);
 }
 
-/* Captures of consecutive sections, whole and cut off. */
+/* Captures of several sections, whole and cut off. */
 static void sections(void **state)
 {
 	size_t len;
@@ -554,7 +562,7 @@ static void sections(void **state)
 	free(two);
 }
 
-/* An error in a later section is reported with the section's place in the file. */
+/* An error in a later section is reported with the offset of that section in the file. */
 static void places_of_sections(void **state)
 {
 	char where[64];
@@ -578,7 +586,7 @@ static void places_of_sections(void **state)
 	assert_int_equal(o.end, -EBADMSG);
 	assert_memory_equal(o.text, where, strlen(where));
 	assert_non_null(strstr(o.text, ": call table"));
-	/* An error in the first section is reported without a place. */
+	/* An error in the first section is reported without an offset. */
 	assert_true(forge_header(more, file, true));
 	o = read_all(more, ends[0]);
 	assert_int_equal(o.open, -EBADMSG);
@@ -705,7 +713,7 @@ static void not_a_capture(void **state)
 	}
 }
 
-/* Lengths and counts that no writer makes, with a right checksum. */
+/* Blocks with a right checksum and with lengths and counts that no writer makes. */
 static void hostile_blocks(void **state)
 {
 	static const struct linx_cap_block bad[] = {
@@ -776,7 +784,7 @@ static void unknown_block(void **state)
 
 /* ---- writers without room ------------------------------------------------------------- */
 
-/* Writes into fd until it fails, and then finishes as far as possible. */
+/* Writes a capture into fd until an error occurs, and then finishes as far as possible. */
 static int write_until(int fd, struct fake *f, int *finish)
 {
 	struct linx_error err = { "" };
@@ -812,7 +820,7 @@ static uint8_t *contents(int fd, size_t *len)
 	return buf;
 }
 
-/* The file consists of whole blocks, however little room there is. */
+/* The written file consists of whole blocks, however little room the disk has. */
 static void disk_full(void **state)
 {
 	struct rlimit old, limit;

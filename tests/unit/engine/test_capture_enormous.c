@@ -11,13 +11,13 @@
 #include "libuser/base/crc32c.h"
 #include "captures.h"
 
-/* A capture that has, behind its second block, MANY blocks of the greatest length and of an unknown type. */
+/* A capture with MANY blocks of the greatest length and of an unknown type behind its second block. */
 #define MANY 260u
 
 struct enormous {
 	const struct file *f;
 	struct linx_cap_block head; /* head of each large block */
-	size_t before, total; /* bytes before the large blocks; bytes of all of them */
+	size_t before, total; /* number of bytes before the large blocks; number of bytes of all large blocks */
 	uint64_t at;
 };
 
@@ -87,7 +87,7 @@ static void beyond_32_bits(void **state)
 	free(f.data);
 }
 
-/* A capture f that has a block with a list of processes n times behind its second block. */
+/* A capture like f, but with a block that holds a list of processes n times behind the second block. */
 struct listed {
 	const struct file *f;
 	const uint8_t *block;
@@ -113,7 +113,7 @@ static ssize_t read_listed(void *ctx, void *buf, size_t len)
 	return (ssize_t)len;
 }
 
-/* Makes records without content whose time is never reached, so that they wait to the end. */
+/* Makes a block of records without content. Their time is never reached, so they wait until the end of the capture. */
 static uint8_t *list_block(size_t *len)
 {
 	enum { WORDS = 4096 };
@@ -137,7 +137,7 @@ static struct outcome read_lists(const struct file *f, const uint8_t *block, siz
 	return read_input(&(struct linx_input){ .read = read_listed, .ctx = &l, .fd = -1 }, salvage);
 }
 
-/* Lists are limited to the length that a large machine needs, whatever a file claims. */
+/* A list is limited to the length that a large machine needs, whatever length a file claims. */
 static void lists_are_bounded(void **state)
 {
 	const size_t most = LINX_SNAP_MAX / LINX_CAP_BLOCK_MAX;

@@ -14,7 +14,7 @@
 #if CAN_FAIL
 #define RECORDS 3000u
 
-/* Makes a capture with a snapshot, whose tasks need memory when they are applied. */
+/* Makes a capture that begins with a snapshot, so that applying its tasks needs memory. */
 static uint8_t *capture(int level, size_t *len)
 {
 	struct fake *f = fake_new(2);
@@ -28,8 +28,8 @@ static uint8_t *capture(int level, size_t *len)
 }
 
 /*
- * Reads with the nth allocation failing: the capture is not reported as damaged, and nothing is left out. Returns
- * whether there was an nth allocation.
+ * Reads a capture while the nth allocation fails: that is not reported as damage, and nothing is left out. Returns
+ * whether there were so many allocations.
  */
 static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 {
@@ -53,7 +53,7 @@ static bool reads(const uint8_t *data, size_t len, bool salvage, int nth)
 		assert_null(strstr(linx_error_text(l), "damaged"));
 	assert_int_equal(linx_get_damage(l, &damage), salvage ? 0 : -ENODATA);
 	assert_true(!salvage || !damage.bytes);
-	/* The reader continues when there is memory again, and reports whether records are missing. */
+	/* When there is memory again the reader continues, and reports whether records are missing. */
 	if (failed)
 		drain(l, &more, &hash);
 	assert_int_equal(linx_get_certificate(l, &cert), 0);
@@ -97,8 +97,8 @@ static uint8_t *two_sections(size_t *len)
 }
 
 /*
- * Copies with the nth calloc() failing: the error is permanent, and nothing is written after it. Returns whether there
- * was an nth.
+ * Copies a capture while the nth calloc() fails: the error is permanent, and nothing is written after it. Returns
+ * whether there were so many calls of calloc().
  */
 static bool copy(const uint8_t *data, size_t len, int nth)
 {

@@ -189,7 +189,10 @@ static uint8_t *rewrite(const uint8_t *data, size_t len, size_t *out_len)
 	return out;
 }
 
-/* A header of 384 bytes names no engine, which was then the module. A new copy has the present version. */
+/*
+ * A header of 384 bytes (of an earlier version) names no engine: the engine was always the module. A new copy has the
+ * present version.
+ */
 static void version_before(void **state)
 {
 	size_t len, old_len, new_len;

@@ -49,7 +49,10 @@ static uint8_t *arrange(const struct file *f, const unsigned int *order, unsigne
 	return data;
 }
 
-/* Returns the place at which the numbers of a CPU first decrease, or f.n; *times: how often they do. */
+/*
+ * Returns the index in order of the first block at which the record numbers of a CPU decrease, or f.n if they never do;
+ * *times: how often they decrease.
+ */
 static unsigned int first_behind(const struct file *f, const unsigned int *order, unsigned int n, unsigned int *times)
 {
 	uint64_t next[CPUS] = { 0 };
@@ -70,7 +73,10 @@ static unsigned int first_behind(const struct file *f, const unsigned int *order
 	return first;
 }
 
-/* Reads a capture up to the misplaced block, and in salvage mode all blocks, each as often as it is there. */
+/*
+ * Reads a capture up to the misplaced block, and then all of it in salvage mode, in which each block is read as often
+ * as the file has it.
+ */
 static void check(const struct file *f, const unsigned int *order, unsigned int n, bool complete)
 {
 	unsigned int places, behind = first_behind(f, order, n, &places), events = 0, times[CPUS][EVENTS] = { 0 };
@@ -124,7 +130,7 @@ static void changed_places(void **state)
 	free(f.data);
 }
 
-/* Repeats one block in place of another, and repeats one in addition. */
+/* Replaces one block by a copy of another, and then adds a copy of one. */
 static void come_twice(struct file f)
 {
 	unsigned int order[BLOCKS + 1];
@@ -150,7 +156,7 @@ static void came_twice(void **state)
 	come_twice(capture_with(fake_show_one)); /* blocks of a single record */
 }
 
-/* Only the account shows that a block is missing. */
+/* Leaves a block out, which only the account shows. */
 static void left_out(void **state)
 {
 	struct file f = capture();
@@ -175,7 +181,7 @@ static void add_openat(struct fake *fake, struct record *r, bool entry, uint64_t
 	fake_add(fake, 0, record_group(r).rec);
 }
 
-/* Entry and return seem to belong to different calls, because a block between them is missing. */
+/* A missing block lies between the entry of one call and the return of another one, which look like one call. */
 static void entry_and_return(uint64_t flags, unsigned int events, unsigned int state, bool cut)
 {
 	struct fake *fake = fake_new(1);
@@ -220,10 +226,12 @@ static void left_out_between(void **state)
 	(void)state;
 	entry_and_return(0, 1, LINX_WHOLE, false);
 	entry_and_return(0, 1, LINX_LATE, true);
-	entry_and_return(0101, 2, LINX_WHOLE, true); /* two calls whose registers differ */
+	entry_and_return(0101, 2, LINX_WHOLE, true); /* two calls with different registers */
 }
 
-/* A gap of another CPU, written when there is room again, reports a loss between entry and return. */
+/*
+ * A loss between entry and return is reported by a gap of another CPU, which is written when its ring has room again.
+ */
 static void lost_on_another_cpu(void **state)
 {
 	struct fake *fake = fake_new(2);
@@ -288,8 +296,8 @@ static void left_out_context(void **state)
 }
 
 /*
- * Each step of the largest block looks like the head of a block, but none is one. Moving the rest of the buffer for
- * each would take too long.
+ * Each step bytes of the largest block look like the head of a block, but none is one. It would take too long to move
+ * the rest of the buffer for each of them.
  */
 static void all_looks_like_blocks(void **state)
 {
@@ -328,7 +336,7 @@ static ssize_t read_broken(void *ctx, void *buf, size_t len)
 	return b->at < b->len ? read_bytes(ctx, buf, len) : -EBADMSG;
 }
 
-/* A read error ends the search, because there are no bytes behind it. */
+/* After a read error the search for blocks ends, because the bytes behind it cannot be read. */
 static void damage_of_the_file_system(void **state)
 {
 	struct file f = capture();

@@ -167,7 +167,7 @@ static unsigned int take_now(struct linx *l, int *end)
 	return n;
 }
 
-/* A reader that must not wait returns from an empty pipe at once, even at the end of a section. */
+/* A reader that must not wait returns at once if a pipe is empty, even at the end of a section. */
 static void a_pipe_does_not_block(void **state)
 {
 	size_t len, cut;
@@ -264,7 +264,7 @@ static void many_rounds(void **state)
 	free(file);
 }
 
-/* Makes one lane with many times the other's records: the reader must keep them in step. */
+/* Makes a lane that has many times the records of the other one: the reader must read both at the same pace of time. */
 static struct fake *lopsided(void)
 {
 	struct fake *f = fake_new(2);
@@ -306,7 +306,10 @@ static void count_floor(struct fake *f)
 	floors_asked++;
 }
 
-/* A floor interrupts all CPUs, so it is requested once for many rounds, while older records are left. */
+/*
+ * Asking for the floor (the time before which no more records appear) interrupts all CPUs, so it is asked for only once
+ * while records that are older than it are left.
+ */
 static void one_floor(void **state)
 {
 	struct fake *f = lopsided();
@@ -360,8 +363,8 @@ static void one_moment(void **state)
 }
 
 /*
- * Only a damaged or hostile capture has decreasing times: the writer writes all records, during the recording or at the
- * end.
+ * Only a damaged or hostile capture has decreasing times: the writer writes all its records, either in between or at
+ * the end.
  */
 static void times_go_back(void **state)
 {
@@ -375,7 +378,7 @@ static void times_go_back(void **state)
 		uint8_t *file;
 		struct linx *l;
 
-		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: the floor releases no record before the end */
+		f->floor = kind < 3 ? UINT64_MAX : 0; /* 0: the floor lets no record be written before the end */
 		for (unsigned int i = 0; i < 60000; i++) {
 			seed = seed * 6364136223846793005ull + 1442695040888963407ull;
 			fake_exit(f, kind % 3 ? seed >> 62 : 0, kind % 3 == 2 ? 1 + (seed >> 40) : 100000 - i, 1, 0);
@@ -390,7 +393,7 @@ static void times_go_back(void **state)
 	}
 }
 
-/* The greatest time is below no floor, so its record is written at the end. */
+/* No floor is greater than the greatest possible time, so a record of that time is written at the end. */
 static void end_of_time(void **state)
 {
 	const struct linx_certificate *c;
@@ -429,7 +432,10 @@ static void crc_vectors(void **state)
 	assert_int_equal(linx_crc32c(linx_crc32c(0, "1234", 4), "56789", 5), 0xe3069283);
 }
 
-/* Records have half of their numbers; blocks have whole ones, and readers restore them. */
+/*
+ * Records hold the lower half of their sequence numbers. Blocks hold a whole one, from which readers restore the
+ * others.
+ */
 static void numbers(void **state)
 {
 	const uint64_t from = (1ull << 40) - 20, lost = 7ull << 32;

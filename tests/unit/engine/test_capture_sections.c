@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Consecutive sections in one file: lines of one section never show cached data of another whose processes have the
- * same numbers and start times.
+ * Consecutive sections in one file: their processes have the same numbers and start times, and no line of one section
+ * may show cached data of another one.
  */
 #include "fake_engine.h"
 #include "records.h"
@@ -44,7 +44,9 @@ static struct fake *section_of(const char *path, uint32_t uid)
 	return f;
 }
 
-/* odd: machine of every other section; NULL: the same machine in all. */
+/*
+ * Makes the file of several sections. odd: name of the machine in every second section; NULL: the same machine in all.
+ */
 static void make(struct memory *m, const char *odd, uint32_t uid)
 {
 	uint8_t *all = NULL, *one;
@@ -155,7 +157,10 @@ static void expect_user(uint32_t uid, const char *name, bool odd, bool even)
 	free((void *)m.data);
 }
 
-/* Names of users are taken from this machine for its own recordings; in others only root has a name. */
+/*
+ * User names are looked up on this machine only if the recording was made on it; in other recordings only root has a
+ * name.
+ */
 static void names_of_users(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Splitting records into columns and joining them restores the records. All other columns are refused. */
+/* Records that are split into columns and joined again are the same. Columns that no splitting makes are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define ROOM (4u << 20)
 
-/* Consecutive records with their columns. */
+/* Consecutive records, and the columns made of them. */
 struct stream {
 	uint8_t *records, *columns, *again;
 	size_t len, n;
@@ -31,7 +31,7 @@ static void end(struct stream *s)
 	free(s->again);
 }
 
-/* Adds a record; the words behind its head are like those of other records. */
+/* Adds a record with that many words behind its header, which resemble those of other records. */
 static struct linx_rec *add(struct stream *s, unsigned int kind, int nr, unsigned int words)
 {
 	struct linx_rec *rec = (void *)(s->records + s->len);
@@ -91,7 +91,7 @@ static void any_records(void **state)
 	end(&s);
 }
 
-/* Adds more shapes of records than the codec keeps, and the first ones again. */
+/* Adds records of more shapes than the codec remembers, and then of the first shapes again. */
 static void many_shapes(void **state)
 {
 	struct stream s;
@@ -154,7 +154,7 @@ static void not_records(void **state)
 	end(&s);
 }
 
-/* Joins columns that are cut, extended, or for another number of bytes. */
+/* Joins columns that are too short or too long, or that are for another number of bytes. */
 static void other_lengths(void **state)
 {
 	struct stream s;
@@ -173,7 +173,9 @@ static void other_lengths(void **state)
 	end(&s);
 }
 
-/* With any byte changed, no byte out of bounds is written or read, and the result consists of records. */
+/*
+ * Changes any byte of the columns: no byte out of bounds is written or read, and the result still consists of records.
+ */
 static void every_byte_changed(void **state)
 {
 	struct stream s;

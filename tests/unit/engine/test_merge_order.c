@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The order in which linx_merge_next() releases groups, and when it asks for the floor. */
+/*
+ * The order in which linx_merge_next() releases groups of records, and when it asks for the floor (the time before
+ * which no more records appear).
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,7 +81,7 @@ static void by_time_then_lane(void **state)
 	end(m, f);
 }
 
-/* Random lanes are merged sorted and complete, and each advance is bounded. */
+/* Merges random lanes: the result is sorted and complete, and each step of the merge is bounded. */
 static void many_random(void **state)
 {
 	struct fake *f = fake_new(4);
@@ -107,8 +110,8 @@ static void many_random(void **state)
 }
 
 /*
- * A lane without records holds up the others until the floor has passed them. The floor is requested once per
- * standstill.
+ * A lane without records delays the others until the floor has passed their records. The floor is asked for once each
+ * time the merge stands still.
  */
 static void quiet_lane_floor(void **state)
 {
@@ -126,7 +129,7 @@ static void quiet_lane_floor(void **state)
 	expect(m, 0, 20);
 	assert_int_equal(f->floors, 1);
 	f->on_wait = wait_times_out;
-	expect_nothing(m, 0); /* the record at 30 is not before the floor */
+	expect_nothing(m, 0); /* a record at the floor's time, 30, is not before the floor */
 	expect_nothing(m, 0);
 	assert_int_equal(f->floors, 1);
 	f->on_wait = wait_shows_all;
@@ -138,7 +141,7 @@ static void quiet_lane_floor(void **state)
 	end(m, f);
 }
 
-/* Makes a record visible just before the floor is taken, which the floor does not cover. */
+/* Makes a record visible just before the floor is taken; its time is not before the floor. */
 static void appears(struct fake *f)
 {
 	fake_show_all(f);
@@ -339,7 +342,7 @@ static unsigned int take_two_of_three(struct linx_merge *m, struct taken *p)
 	return run.n;
 }
 
-/* Runs that the caller skips keep the order, and a refused group comes next. */
+/* A caller may skip a run of records: the order stays the same, and a group that the caller refuses is the next one. */
 static void passed_in_order(void **state)
 {
 	struct fake *f = fake_new(3);
@@ -386,7 +389,7 @@ static void passed_only_plain(void **state)
 		fake_exit(f, 0, t, 0, 0);
 	f->floor = 20;
 	expect(m, 0, 10);
-	assert_int_equal(take_two_of_three(m, &p), 0); /* the second record is at the floor */
+	assert_int_equal(take_two_of_three(m, &p), 0); /* the time of the second record is the floor */
 	end(m, f);
 
 	f = fake_new(1);
@@ -402,7 +405,9 @@ static void passed_only_plain(void **state)
 	end(m, f);
 }
 
-/* A record has half of its number; the other half follows from the record before, and from gaps. */
+/*
+ * A record holds the lower half of its sequence number; the other half follows from the record before, and from gaps.
+ */
 static void numbers_beyond_32_bits(void **state)
 {
 	const uint64_t from = (5ull << 32) - 2, lost = (3ull << 32) + 7;

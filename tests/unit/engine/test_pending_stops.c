@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Between two stops of one thread, every other pending stop is handled once, in whatever order the kernel reports them.
+ * Each pending stop of a tracee is handled once before another thread is handled a second time, in whatever order the
+ * kernel reports them.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -43,7 +44,7 @@ static void serve(struct kernel *k, int tid)
 	k->served[tid]++;
 }
 
-/* Expects that no thread was handled twice while another one was pending. */
+/* Expects that no thread was handled twice while another thread was pending. */
 static void assert_fair(const struct kernel *k)
 {
 	unsigned int least = UINT32_MAX, most = 0;
@@ -63,7 +64,7 @@ static void test_each_is_served_once_in_turn(void **state)
 
 	(void)state;
 	memset(k->stopped, 1, sizeof(k->stopped));
-	/* A step within a round does not restart the round. */
+	/* A step that is called in the middle of a round does not begin the round again. */
 	for (int step = 0; step < 100; step++) {
 		linx_pending_collect(&q, UINT32_MAX, take_highest, k);
 		for (int i = 0; i < 77 && linx_pending_next(&q, &s); i++) {
@@ -155,7 +156,7 @@ static bool is_any(const struct linx_tracee *t)
 	return t->tid > 0;
 }
 
-/* Handling only the first stops of the list would never reach the others. */
+/* If only the first stops of a full list were handled, the others would never be. */
 static void test_lists_hold_all_tracees(void **state)
 {
 	struct linx_engine_ptrace *p = calloc(1, sizeof(*p));

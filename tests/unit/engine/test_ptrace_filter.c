@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The seccomp filter of a command stops calls that are selected or change a task's context, and no others. */
+/*
+ * The seccomp filter of a traced command stops the calls that are selected or that change a task's context, and no
+ * others.
+ */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -56,7 +59,10 @@ static uint32_t word_of(uint32_t at, uint32_t arch, uint32_t nr, uint32_t arg)
 	return arch;
 }
 
-/* Runs the instructions that a filter may have, like the kernel. */
+/*
+ * Interprets the filter as the kernel does and returns whether it stops the call. Only instructions that such a filter
+ * may have are allowed.
+ */
 static bool stops(const struct test *t, uint32_t arch, uint32_t nr, uint32_t arg)
 {
 	uint32_t a = 0;
@@ -95,13 +101,16 @@ static void set_bit(__u64 map[LINX_ABI_NR][LINX_NR_WORDS], unsigned int abi, uns
 	map[abi % LINX_ABI_NR][nr / 64] |= 1ull << nr % 64;
 }
 
-/* clone3(2) always stops, because its flags lie in memory, which no filter reads. clone(2) stops by its flags. */
+/*
+ * Returns whether the call may create a task that is not traced (CLONE_UNTRACED), and so must stop. clone3(2) always
+ * must, because its flags lie in memory, which no filter can read.
+ */
 static bool makes_untraced(const struct linx_walker_row *row, uint32_t arg)
 {
 	return row->flags & LINX_ROW_FORK && row->nargs && (row->in & 1 || arg & CLONE_UNTRACED);
 }
 
-/* Checks each number of an ABI, from base on, against the selection. */
+/* Compares the filter's decision on each call number of an ABI, from base on, with the selection. */
 static void check_abi(struct test *t, uint32_t arch, unsigned int abi, uint32_t base, uint32_t arg)
 {
 	for (uint32_t nr = 0; nr < LINX_NR_MAX + 100; nr++) {

@@ -178,7 +178,7 @@ static void frozen_halves(void **state)
 	assert_int_equal(c.len, 192);
 	linx_ring_advance(&t.r, 192);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
-	assert_null(c.data); /* no more until all rings are read that far */
+	assert_null(c.data); /* no more data until all rings are read up to the same time */
 	linx_ring_reader_yield(&t.r);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
 	assert_int_equal(c.len, 96);
@@ -190,7 +190,7 @@ static void frozen_halves(void **state)
 	assert_int_equal(linx_ring_take(&t.r, 2, t.seq, false), -EBADMSG);
 	t.prod.half[0].tail = t.prod.half[0].head + 8;
 	assert_int_equal(linx_ring_take(&t.r, 0, t.seq, false), -EBADMSG);
-	/* The counters have the full number of the first record; the record holds its lower half. */
+	/* The counters have the whole sequence number of the first record; the record holds only its lower half. */
 	t.prod.half[0].tail = t.prod.half[0].head - 64;
 	assert_int_equal(linx_ring_take(&t.r, 0, (9ull << 32) + 3, false), 0);
 	assert_int_equal(linx_ring_peek_frozen(&t.r, &c), 0);
@@ -209,7 +209,7 @@ static void frozen_halves(void **state)
 /* ---- a flight recorder of two CPUs that is stopped while a dump of it is read */
 
 static struct test_ring cpus[2];
-static unsigned int writing; /* the half that both CPUs write */
+static unsigned int writing; /* index of the half that both CPUs write */
 
 static int answer(int fd, unsigned long request, void *arg)
 {
@@ -279,7 +279,7 @@ static void stopped_while_a_dump_is_read(void **state)
 	assert_int_equal(next_time(m), 0);
 	linx_merge_free(m);
 	for (int i = 0; i < 2; i++) {
-		k->rings[i].prod = NULL; /* ours */
+		k->rings[i].prod = NULL; /* memory of this test, which must not be unmapped */
 		teardown(&cpus[i]);
 	}
 	kmod_close(&k->e);
@@ -300,7 +300,7 @@ static void counting(void **state)
 	teardown(&t);
 }
 
-/* Offsets of a head's members, which the module writes by words. */
+/* Checks the offsets of the members of a record's header, which the module writes as whole words. */
 static void members_of_a_head(void **state)
 {
 	union {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A live source lists processes in steps and delivers events between two of them. open(), ioctl(), poll() and
- * epoll_ctl() here stand for the module.
+ * A live source lists processes in steps and delivers events between two steps. open(), ioctl(), poll() and epoll_ctl()
+ * here stand for the module.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@
 #define STEPS 5u
 
 static struct {
-	int fd; /* its mappings */
+	int fd; /* file whose mappings stand for those of the device */
 	int device; /* descriptor of the opened device */
 	unsigned int steps, left, waits, starts;
 	uint64_t lost;
@@ -48,7 +48,7 @@ int open(const char *path, int flags, ...)
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0);
 }
 
-/* Nothing wakes the reader, so a poll that would sleep is counted. */
+/* Nothing wakes the reader in this test, so a poll() that would sleep is only counted. */
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
 	for (nfds_t i = 0; i < n; i++)
@@ -108,7 +108,7 @@ static int put_counters(const struct linx_counters *c)
 	return 0;
 }
 
-/* Each step is interrupted by a signal. */
+/* A step of the list of processes, which is interrupted by a signal each time. */
 static int snapshot_step(struct linx_snapshot *u)
 {
 	module.steps++;
@@ -210,7 +210,7 @@ static void add_call(void)
 	record_end(&r);
 }
 
-/* Each step, also the last one, is followed by a return to the caller before the source waits. */
+/* After each step, also the last one, the source returns to its caller before it waits. */
 static void each_step_is_a_turn(void **state)
 {
 	const struct linx_event *ev;
@@ -274,7 +274,7 @@ static int readable(const struct linx *l)
 	return epoll_wait(linx_fd(l), &e, 1, 0);
 }
 
-/* The descriptor stays readable until the last step, even if a child holds all copies of it. */
+/* The source's descriptor stays readable until the last step, even if a child holds copies of it. */
 static void the_descriptor_is_readable_until_the_last_step(void **state)
 {
 	const struct linx_event *ev;
@@ -321,7 +321,7 @@ static void a_start_that_cannot_list_has_ended(void **state)
 	close_live(l);
 }
 
-/* The source does not poll an invalid descriptor, which would wait forever. */
+/* The source cannot watch its descriptor. It must not poll an invalid one instead, which would wait forever. */
 static void a_descriptor_that_cannot_be_watched(void **state)
 {
 	struct linx *l = open_module();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A waiting tracer polls briefly while stops come soon, and stops polling when it does not pay. */
+/* A waiting tracer busy-polls for a short time while stops arrive soon, and gives that up when it does not pay. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 static uint64_t now = 1000000;
 
 /*
- * Simulates a wait for a stop that comes after us microseconds, with polls two microseconds apart. Returns the number
+ * Simulates a wait for a stop that arrives after us microseconds; polls are two microseconds apart. Returns the number
  * of polls.
  */
 static unsigned int wait_for(struct linx_spin *s, uint64_t us)
@@ -42,7 +42,7 @@ static void test_looks_once_stops_come_soon(void **state)
 	struct linx_spin s = spin_of_two_cpus();
 
 	(void)state;
-	assert_int_equal(wait_for(&s, 10), 0); /* no earlier waits are known yet */
+	assert_int_equal(wait_for(&s, 10), 0); /* no earlier waits are known yet, so the tracer does not poll */
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(wait_for(&s, 10), 5);
 }
@@ -69,7 +69,7 @@ static void test_calls_and_gaps_differ(void **state)
 	}
 }
 
-/* Short waits turn into waits of 100 us, so that each poll of 60 us fails. */
+/* Short waits are followed by waits of 100 us, in which each poll of 60 us fails. */
 static void test_failures_make_it_rare(void **state)
 {
 	struct linx_spin s = spin_of_two_cpus();
@@ -80,7 +80,7 @@ static void test_failures_make_it_rare(void **state)
 	for (int i = 0; i < 10000; i++)
 		attempts += wait_for(&s, 100) > 0;
 	assert_within(attempts, 5, 25);
-	/* Some hundred short waits later, all of them poll again. */
+	/* After some hundred short waits the tracer polls in each of them again. */
 	for (int i = 0; i < 512; i++)
 		wait_for(&s, 10);
 	for (int i = 0; i < 100; i++)
@@ -94,7 +94,7 @@ static void test_preempted_is_a_failure(void **state)
 	(void)state;
 	wait_for(&s, 10);
 	assert_true(linx_spin_again(&s, now));
-	now += 30 * US; /* another task was running meanwhile */
+	now += 30 * US; /* another task ran on the CPU meanwhile */
 	assert_false(linx_spin_again(&s, now));
 	linx_spin_end(&s, now);
 	assert_int_equal(wait_for(&s, 10), 0);

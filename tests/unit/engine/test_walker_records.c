@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The walker turns registers and memory into records, which the library's own decoder must read. */
+/* The walker makes records from registers and memory; the library's own decoder must be able to read them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "libuser/record/decode.h"
 #include "engine/walk/walker.h"
 
-/* Two pages of user memory, with unmapped memory before and behind. */
+/* Two pages of simulated user memory, with unmapped memory before and behind. */
 #define BASE 0x10000u
 #define SIZE 0x50000u
 
@@ -22,7 +22,7 @@ struct test {
 	struct linx_rows *rows;
 	struct linx_scratch scratch;
 	struct linx_value values[LINX_DECODE_VALUES];
-	uint32_t there; /* bit set of values that are captured whole */
+	uint32_t there; /* bit set of the arguments whose values are captured whole */
 	size_t len;
 };
 
@@ -253,7 +253,7 @@ static void test_long_buffer(void **state)
 	assert_int_equal(t->values[1].orig, 200000);
 }
 
-/* All buffers of a call share one limit of continuation pieces. */
+/* All buffers of one call share one limit of the number of continuation pieces. */
 static void test_long_vector(void **state)
 {
 	static const unsigned int at[] = { 100, 131000, 40, 140000 }, len[] = { 120000, 130000, 20, 100000 };
@@ -345,7 +345,9 @@ static void test_unknown_number(void **state)
 	assert_int_equal(linx_decode_regs(rec, true).nargs, 6);
 }
 
-/* Writes a vector whose pointers all lead to one string, so that it is as long as the page allows. */
+/*
+ * Writes a vector at offset "at" whose n pointers all lead to one string, so that its content is as long as possible.
+ */
 static void put_vector(struct test *t, size_t at, unsigned int n, uint64_t to)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -401,7 +403,7 @@ static void test_entry_time(void **state)
 	assert_int_equal(leave(t, 5)->flags & LINX_RF_NO_SLOT, LINX_RF_NO_SLOT);
 }
 
-/* The record group keeps its frame and its bounds for any arguments. */
+/* With any arguments, the records of a call are well-formed and within their bounds. */
 static void test_any_arguments(void **state)
 {
 	struct test *t = *state;

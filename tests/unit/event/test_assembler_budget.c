@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Steps of a budget, and returns without the memory that their arguments point to. */
+/*
+ * Calls whose budget reduces how much is recorded of them, and returns without the memory that their arguments point
+ * to.
+ */
 #include "assembly.h"
 
 #define TID 100

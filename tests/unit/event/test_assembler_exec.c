@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* exec: its return has no arguments, perhaps another number, and perhaps another thread's id. */
+/* exec: its return has no arguments, may have another call number, and may have another thread's id. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 #include "libuser/table/select.h"
@@ -13,7 +13,7 @@ static void is_text(const struct linx_value *v, const char *text, uint8_t state)
 	assert_memory_equal(v->data, text, v->size);
 }
 
-/* Adds "true" and "-x" as the vector's strings, "stored" of "count" strings in all. */
+/* Adds a string vector of "count" strings, of which the first "stored" are captured: "true" and "-x". */
 static void put_argv(struct assembly *as, uint32_t count, uint32_t stored, uint8_t state)
 {
 	struct {
@@ -104,7 +104,10 @@ static void what_exec_knew_fills_in(void **state)
 	assert_int_equal(as->ev->in[1].kind, LINX_VAL_STRINGS);
 }
 
-/* The value that the kernel used was not captured, so it is not compared with the earlier one. */
+/*
+ * There is no memory to keep the values that the kernel used (those of the EXEC record), so the values of the entry are
+ * not compared with them.
+ */
 static void without_room_nothing_is_compared(void **state)
 {
 	struct assembly *as = *state;
@@ -224,7 +227,7 @@ static void a_failed_exec_pairs_as_any_call(void **state)
 	is_text(&as->ev->in[0], "/bin/none", LINX_WHOLE);
 }
 
-/* Announces a process with a second thread, 101. */
+/* Announces (by context records) a process with a second thread, 101. */
 static void meet_two(struct assembly *as)
 {
 	struct linx_ctx ctx = record_ctx(101, TID, 1, "thread");

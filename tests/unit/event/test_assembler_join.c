@@ -42,7 +42,7 @@ static void return_alone_is_folded(void **state)
 	assert_int_equal(as->ev->ret, 3);
 	assert_int_equal(as->ev->nargs, 4);
 	is_text(&as->ev->in[1], "/etc/passwd", LINX_WHOLE);
-	assert_int_equal(as->ev->flags, LINX_EVENT_STALE); /* task 100 was not announced */
+	assert_int_equal(as->ev->flags, LINX_EVENT_STALE); /* no context record has announced task 100 */
 	assert_null(as->ev->task);
 }
 
@@ -91,14 +91,14 @@ static void other_bytes_at_return_are_raced(void **state)
 	enter_openat(as, "/etc/pass");
 	exit_openat(as, "/etc/passwd");
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
-	/* the next event has no value of this one */
+	/* the values of this event do not appear in the next one */
 	enter_openat(as, "/etc/passwd");
 	exit_openat(as, "/etc/passwd");
 	assert_false(as->ev->flags & LINX_EVENT_RACED);
 	assert_int_equal(linx_event_get_raced_value(as->ev, 1, &v), -ENODATA);
 }
 
-/* Feeds a record which shows that the return before it was lost: the entry is delivered first. */
+/* Feeds a record which shows that the return of the call before it was lost, so that the entry is delivered first. */
 static void had_no_return(struct assembly *as, int nr)
 {
 	assembly_event(as);
@@ -125,8 +125,8 @@ static void another_calls_return_takes_no_entry(void **state)
 }
 
 /*
- * A return and an entry were lost in between: the registers decide whether the records match, and the loss where
- * registers are equal.
+ * A return and an entry were lost between an entry and a return. Different registers show that these belong to
+ * different calls; if the registers are equal, only the reported loss does.
  */
 static void another_return_of_the_same_call(void **state)
 {
@@ -167,7 +167,7 @@ static void another_return_of_the_same_call(void **state)
 	assert_true(as->ev->flags & LINX_EVENT_RACED);
 }
 
-/* sigreturn, whose number is the same at its return, returns with number -1 as well. */
+/* The return of sigreturn has either the number of sigreturn or -1. */
 static void trampolines_return_as_minus_one(void **state)
 {
 	enum { URETPROBE = 335, UPROBE = 336 };
@@ -249,7 +249,7 @@ static void minus_one_is_wanted_only_with_all(void **state)
 	assembly_event(as);
 }
 
-/* A whole socketcall matches only if socketcall itself is selected. */
+/* A socketcall that is none of the known parts matches only if socketcall itself is selected. */
 static void a_whole_is_not_a_part(void **state)
 {
 	enum { I386_SOCKETCALL = 102 };
@@ -299,7 +299,7 @@ static bool passes(struct assembly *as, int nr, int64_t ret)
 	return linx_assembler_passes(as->a, record_head(&as->r));
 }
 
-/* The header of a return decides by itself only if no entry waits for the return. */
+/* The header of a return decides alone whether the event is selected, if no entry waits for the return. */
 static void heads_that_decide(void **state)
 {
 	struct assembly *as = *state;
@@ -311,7 +311,7 @@ static void heads_that_decide(void **state)
 	linx_assembler_select(as->a, &sel);
 	assert_true(passes(as, NR_READ, 0));
 	assert_true(passes(as, NR_READ, -4));
-	assert_false(passes(as, NR_READ, -516)); /* restart_syscall may follow this result */
+	assert_false(passes(as, NR_READ, -516)); /* after this result the call may continue as restart_syscall */
 	assert_false(passes(as, NR_OPENAT, 3));
 	assert_false(passes(as, NR_EXECVE, 0));
 	assert_false(passes(as, -1, 0));
@@ -416,7 +416,10 @@ static void overwritten_input_is_not_shown(void **state)
 	assembly_expect(as, "rt_sigprocmask(SIG_SETMASK, 0x1000, [], 8) = 0\n");
 }
 
-/* Feeds a path, captured at return, and a link's text that the call wrote at buf. Returns the state of the path. */
+/*
+ * Feeds a call with a path, captured at return, and with the text of a link that the call wrote at buf. Returns the
+ * state of the path.
+ */
 static unsigned int path_beside(struct assembly *as, uint64_t path, uint64_t buf, const char *read, uint32_t written)
 {
 	static const char text[64];
@@ -430,7 +433,9 @@ static unsigned int path_beside(struct assembly *as, uint64_t path, uint64_t buf
 	return as->ev->in[0].state;
 }
 
-/* The call wrote into its own input: at its beginning, directly behind it, within it, and across its end. */
+/*
+ * The call wrote its output into its own input: over its beginning, directly behind it, within it, and across its end.
+ */
 static void partly_overwritten_input_is_not_shown(void **state)
 {
 	struct assembly *as = *state;
@@ -499,7 +504,7 @@ static void far_numbers(void **state)
 		assert_int_equal(linx_event_get_nr(as->ev), numbers[i]);
 		assert_null(as->ev->call);
 	}
-	/* an entry and a return with different such numbers are two calls */
+	/* an entry and a return with different numbers of this kind are two calls */
 	record_enter(&as->r, TID, 2000, ARGS(1, 2, 3, 4, 5, 6));
 	assert_null(assembly_feed(as));
 	record_exit(&as->r, TID, 2001, -38, ARGS(7, 2, 3, 4, 5, 6));
@@ -513,14 +518,17 @@ static void far_numbers(void **state)
 	assembly_event(as);
 	assert_true(as->ev->has_entry_time);
 	assert_int_equal(linx_event_get_nr(as->ev), 2000);
-	/* a return without that value has no such number */
+	/* without that value the return has no such number */
 	record_exit(&as->r, TID, 2000, -38, ARGS(1, 2, 3, 4, 5, 6));
 	record_head(&as->r)->nvals = 0;
 	assembly_event(as);
 	assert_int_equal(linx_event_get_nr(as->ev), -1);
 }
 
-/* The entry cannot be kept until its return: it is delivered at once, and the return is not compared with it. */
+/*
+ * There is no memory to keep the entry until its return: it is delivered at once, and the return is not compared with
+ * it.
+ */
 static void delivered_apart(struct assembly *as, unsigned int flags)
 {
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
@@ -541,7 +549,7 @@ static void without_room_they_are_two(void **state)
 	struct assembly *as = *state;
 
 	linx_tasks_limit(as->a->tasks, 0);
-	delivered_apart(as, LINX_EVENT_STALE | LINX_EVENT_UNFINISHED); /* the task cannot be kept either */
+	delivered_apart(as, LINX_EVENT_STALE | LINX_EVENT_UNFINISHED); /* there is no memory to keep the task either */
 	record_enter(&as->r, TID, NR_OPENAT, ARGS(AT_FDCWD_ARG, 0x1000, 0, 0));
 	assembly_event(as);
 	linx_tasks_limit(as->a->tasks, 100000);

@@ -31,7 +31,7 @@ static void returns(struct assembly *as, unsigned int state)
 	assert_int_equal(as->ev->late, state == LINX_LATE);
 }
 
-/* A failed allocation ends the call of linx_next(), not the stream. */
+/* If an allocation fails, the call of linx_next() fails, but the stream goes on. */
 static void without_memory_for_an_entry(void **state)
 {
 	struct assembly *as = *state;
@@ -42,7 +42,7 @@ static void without_memory_for_an_entry(void **state)
 	returns(as, LINX_WHOLE);
 }
 
-/* The task is announced before its return, or is unknown. */
+/* The task of a return is announced before it, or is unknown. */
 static void without_memory_for_a_task(void **state)
 {
 	struct assembly *as = *state;

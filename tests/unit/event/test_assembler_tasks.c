@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Context of tasks: announced by records, inherited by children, invalidated by losses, removed by ends. */
+/*
+ * The context of tasks is announced by records, inherited by children, invalidated by losses and removed by the tasks'
+ * ends.
+ */
 #include "assembly.h"
 #include "libuser/event/join.h"
 #include "libuser/state/tasks.h"
@@ -62,7 +65,7 @@ static void children_inherit_threads_share(void **state)
 
 	assembly_meet(as, TID, TID, "cat");
 	fork_of(as, TID, 101, 101, 0);
-	assert_int_equal(as->ev->task->tid, TID); /* the parent */
+	assert_int_equal(as->ev->task->tid, TID); /* the event's task is the parent */
 	getpid_of(as, 101);
 	assert_string_equal(as->ev->task->comm, "child");
 	assert_int_equal(as->ev->task->ppid, TID);
@@ -141,7 +144,7 @@ static void enter_read(struct assembly *as, uint32_t tid)
 	assert_null(assembly_feed(as));
 }
 
-/* Expects the last event to be the read of a task whose end was lost. */
+/* Expects that the last event is the read(), without a return, of a task whose end was lost. */
 static void is_unfinished(struct assembly *as, uint32_t tid, const char *comm)
 {
 	assert_non_null(as->ev);
@@ -192,8 +195,8 @@ static void snapshot_of(struct assembly *as, uint32_t tid, uint64_t start)
 }
 
 /*
- * A snapshot shows without an event that an id has a new owner. The former owner's call is delivered with the next
- * record, or at the end, and its task is unknown by then.
+ * A snapshot shows that an id has a new owner, which is not an event. The call of the former owner is delivered with
+ * the next record, or at the end; its task is unknown by then.
  */
 static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 {
@@ -218,13 +221,13 @@ static void an_id_used_again_by_whom_a_snapshot_met(void **state)
 	assert_int_equal(as->ev->position->seq, record_head(&as->r)->seq);
 	assert_null(assembly_more(as));
 	assert_string_equal(getpid_of(as, TID)->task->comm, "met");
-	/* no record reaches the time of the snapshot's item */
+	/* no record has a time as late as the snapshot's item */
 	enter_read(as, TID);
 	snapshot_of(as, TID, 100);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 1);
 	assert_int_equal(as->ev->flags & (LINX_EVENT_UNFINISHED | LINX_EVENT_CUT), LINX_EVENT_UNFINISHED | LINX_EVENT_CUT);
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
-	/* a pending call that nobody fetches is freed */
+	/* a pending call that is never fetched is freed */
 	enter_read(as, TID);
 	enter_read(as, TID + 1);
 	snapshot_of(as, TID, 101);
@@ -276,7 +279,10 @@ static void an_id_used_again_after_an_end(void **state)
 	assert_false(as->ev->flags & LINX_EVENT_STALE);
 }
 
-/* An exec ends all other threads, whose ends are not recorded: the pending call of each is delivered. */
+/*
+ * An exec ends all other threads of its process without records of their ends: the pending call of each thread is
+ * delivered.
+ */
 static void threads_that_an_exec_has_ended(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "new");
@@ -302,7 +308,7 @@ static void threads_that_an_exec_has_ended(void **state)
 	assert_string_equal(getpid_of(as, TID)->task->comm, "new");
 }
 
-/* The thread that calls exec has given its number up already: the number's present owner is another task. */
+/* The thread that calls exec has given up its number before: the present owner of that number is another task. */
 static void a_number_that_was_given_away(void **state)
 {
 	struct assembly *as = *state;
@@ -404,7 +410,7 @@ static void recorded_line(struct assembly *as, uint8_t kind, uint32_t tid, uint6
 	assert_string_equal(as->ev->task->process->cmdline.data, expected);
 }
 
-/* Compares the inode times of executables, and records without them, as in older recordings. */
+/* Compares executables by the times of their inodes; records of older recordings have no such times. */
 static void times_of_executables(void **state)
 {
 	const struct linx_exe_id exe = { { .dev = 8, .ino = 9 }, .mtime = 1700000000123456789, .ctime = 1700000001000000001 };
@@ -424,7 +430,10 @@ static void times_of_executables(void **state)
 	}
 }
 
-/* A program overwrites its command line, and its next call causes a new context record: the exec's line stays. */
+/*
+ * A program overwrites its command line, and its next call causes a new context record: the line that the exec recorded
+ * stays.
+ */
 static void a_command_line_is_that_of_the_exec(void **state)
 {
 	struct assembly *as = *state;
@@ -452,7 +461,10 @@ static void many_tasks_come_and_go(void **state)
 	assert_null(getpid_of(as, 5000)->task);
 }
 
-/* A stream with endless invented tasks, names and calls is kept within bounds. */
+/*
+ * A stream with endless invented tasks, names and calls does not make the library keep more than a fixed amount of
+ * memory.
+ */
 static void what_is_kept_is_bounded(void **state)
 {
 	struct assembly *as = *state;
@@ -468,11 +480,11 @@ static void what_is_kept_is_bounded(void **state)
 		waiting += !assembly_feed(as);
 		assert_true(!as->ev || (as->ev->entry && as->ev->flags & LINX_EVENT_UNFINISHED));
 	}
-	/* an entry without room to wait is delivered at once */
+	/* an entry that there is no memory to keep is delivered at once */
 	assert_true(waiting > 10 && waiting <= met);
 	assert_true(met > 10 && met < 200);
 	assert_int_equal(linx_tasks_count(as->a->tasks), met);
-	/* Without room for them names are unknown; with room they are known again. */
+	/* Without memory for names they are unknown; as soon as there is memory they are known again. */
 	linx_tasks_limit(as->a->tasks, 0);
 	assembly_meet(as, 1, 1, "many");
 	assert_null(as->ev->task->process->cmdline.data);
@@ -482,7 +494,7 @@ static void what_is_kept_is_bounded(void **state)
 	assert_int_equal(as->ev->task->process->cmdline.state, LINX_WHOLE);
 }
 
-/* An ended task returns all its memory to the account. */
+/* When a task has ended, all the memory that it used is subtracted from the account. */
 static void nothing_leaks_from_the_account(void **state)
 {
 	struct assembly *as = *state;

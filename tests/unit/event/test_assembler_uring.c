@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Operations of io_uring: submission and completion become one event, whatever records come between. */
+/* Operations of io_uring: submission and completion become one event, whatever other records are between them. */
 #include <stdio.h>
 #include "assembly.h"
 #include "libuser/event/join.h"
@@ -14,7 +14,7 @@ static void put_uring(struct assembly *as, uint64_t id, uint8_t opcode, uint32_t
 
 	u.state = with_entry ? LINX_WHOLE : LINX_UNAVAILABLE;
 	u.entry[0] = opcode;
-	u.entry[8] = 5; /* the offset */
+	u.entry[8] = 5; /* offset of the operation */
 	record_val(&as->r, LINX_FIELD_URING, LINX_VAL_BYTES, LINX_WHOLE, &u,
 		   with_entry ? sizeof(u) : offsetof(struct linx_uring, entry),
 		   with_entry ? sizeof(u) : offsetof(struct linx_uring, entry));
@@ -45,14 +45,14 @@ static void is_path(const struct assembly *as, const char *path)
 	assert_int_equal(as->ev->uring->opcode, OPENAT);
 }
 
-/* Feeds a submission, which has no event before its result. */
+/* Feeds a submission, which makes no event before its result arrives. */
 static void waits(struct assembly *as, uint64_t id, const char *path)
 {
 	submit(as, id, path);
 	assert_null(assembly_feed(as));
 }
 
-/* Feeds the only or last result and expects the event. */
+/* Feeds the only or last result of an operation and expects its event. */
 static void ends(struct assembly *as, uint64_t id, int64_t ret, const char *path)
 {
 	complete(as, id, ret, 0);
@@ -60,7 +60,7 @@ static void ends(struct assembly *as, uint64_t id, int64_t ret, const char *path
 	is_path(as, path);
 }
 
-/* Results arrive in another order than submissions, between a thread's own calls. */
+/* Results arrive in another order than the submissions, between other calls of the thread. */
 static void results_in_any_order(void **state)
 {
 	struct assembly *as = *state;
@@ -84,8 +84,8 @@ static void results_in_any_order(void **state)
 }
 
 /*
- * A reused number is another operation. By the clocks of two CPUs, the former one's result can come a little later. A
- * result without a submission is an event by itself.
+ * A reused number belongs to another operation. The clocks of two CPUs differ, so the former operation's result may
+ * seem to arrive a little later. A result without a submission is an event by itself.
  */
 static void numbers_are_used_again(void **state)
 {
@@ -132,7 +132,7 @@ static unsigned int path_number(const struct assembly *as)
 	return (unsigned int)strtoul((const char *)as->ev->in[1].data + 1, NULL, 10);
 }
 
-/* Operations that follow each other at any rate are one event each. */
+/* Many operations follow each other, slowly or fast: each becomes one event. */
 static void none_of_many_is_lost(void **state)
 {
 	enum { N = 200 };
@@ -170,7 +170,10 @@ static void entries_are_delivered_once(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* A submission that cannot wait is delivered at once, and does not displace waiting ones. */
+/*
+ * A submission for which there is no memory is delivered at once, and does not displace submissions that wait for their
+ * results.
+ */
 static void without_room(void **state)
 {
 	struct assembly *as = *state;
@@ -205,7 +208,10 @@ static void several_results(void **state)
 	assert_int_equal(as->ev->in[1].state, 0);
 }
 
-/* A submission without a number gets no result. At the end, submissions without a result are delivered. */
+/*
+ * A submission without a number never gets a result. At the end of the stream, submissions without a result are
+ * delivered.
+ */
 static void no_result(void **state)
 {
 	struct assembly *as = *state;
@@ -221,7 +227,7 @@ static void no_result(void **state)
 	assert_int_equal(linx_assembler_flush(as->a, &as->ev), 0);
 }
 
-/* A submission without a result is not delivered to a filter by results. */
+/* If a filter by results is set, a submission without a result is not delivered. */
 static void only_with_result(void **state)
 {
 	struct assembly *as = *state;

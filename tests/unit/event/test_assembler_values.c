@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Captured values: nothing beyond a record is read, and a cut value never counts as whole. */
+/* Captured values: nothing beyond a record is read, and a truncated value never counts as whole. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
@@ -98,7 +98,7 @@ static void more_arguments_than_fit(void **state)
 	assembly_event(as);
 	assert_int_equal(as->ev->nargs, 0);
 	assert_false(as->ev->has_ret);
-	/* A record with seven arguments: six of them count. */
+	/* A record with seven arguments, of which the library uses six. */
 	record_exit(&as->r, TID, NR_WRITE, 5, ARGS(1, 2, 3, 4, 5, 6, 7));
 	assembly_event(as);
 	assert_int_equal(as->ev->nargs, 6);
@@ -167,7 +167,8 @@ static void put_strv(struct assembly *as, uint32_t count, uint32_t stored, const
 
 	memcpy(bytes, &head, sizeof(head));
 	memcpy(bytes + sizeof(head), text, size);
-	record_exit(&as->r, TID, NR_EXECVE, -2, ARGS(1, 2, 3)); /* the argument vector of the exec before it */
+	/* ends the pending exec of an earlier call of this function */
+	record_exit(&as->r, TID, NR_EXECVE, -2, ARGS(1, 2, 3));
 	assembly_event(as);
 	record_enter(&as->r, TID, NR_EXECVE, ARGS(1, 2, 3));
 	record_val(&as->r, 1, LINX_VAL_STRV, LINX_WHOLE, bytes, sizeof(head) + size, (uint32_t)(sizeof(head) + size));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Words that the kernel searches in cgroup paths: those of some conditions, and of random conditions on random paths.
- * Each path that can meet the condition must hold a word.
+ * The kernel searches the paths of cgroups for words that the library takes from a condition. Checks the words of some
+ * conditions, and those of random conditions on random paths: each path with which the condition can be true must
+ * contain a word.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,7 +71,7 @@ static void words_of_conditions(void **state)
 	words_are("container.id != host", "# " NAMED);
 	words_are("linx.container = web", NAMED);
 	words_are("linx.container.name = web", "# " NAMED);
-	/* The words of one condition are enough where two must both hold. */
+	/* If two tests must both be true, the words of one of them are enough. */
 	words_are("linx.cgroup = /a and linx.cgroup = /b", "/a ");
 	words_are("(linx.cgroup = /a or linx.pid = 1) and linx.cgroup = /b", "/b ");
 }
@@ -90,7 +91,7 @@ static void nothing_to_say(void **state)
 		words_are(conditions[i], "");
 }
 
-/* A deeply nested condition, and more text than the kernel accepts. */
+/* A deeply nested condition, and more text of words than the kernel accepts. */
 static void bounds(void **state)
 {
 	char *text = malloc(1 << 20);
@@ -110,7 +111,7 @@ static void bounds(void **state)
 
 /* ---- random conditions on random paths ---------------------------------------------------------------- */
 
-/* Searches a word as the module does. */
+/* Searches a path for a word as the module does. */
 static bool accepts(const char *path, const char *word)
 {
 	size_t n = strlen(word), run;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The kernel and the library decide alike about a condition: random conditions are tried on random events, with the
- * program run by an interpreter with classic BPF's rules. The program accepts each event that meets the condition, and
- * no other event if the kernel can make every test.
+ * The kernel and the library decide alike about a condition: random conditions are tried on random events. An
+ * interpreter of classic BPF runs the condition's program. The program must accept each event that matches the
+ * condition, and no other event if the kernel has the data for all tests of the condition.
  */
 #include <stdio.h>
 #include "libuser/base/array_size.h"
@@ -21,7 +21,7 @@ static uint32_t any(uint32_t n)
 	return (seed >> 8) % n;
 }
 
-/* ---- the machine --------------------------------------------------------------------------- */
+/* ---- the interpreter ----------------------------------------------------------------------- */
 
 static void step(const struct sock_filter *f, const uint32_t *data, uint32_t *a)
 {
@@ -128,7 +128,7 @@ static void meet_tasks(struct assembly *as)
 	}
 }
 
-/* Fills the program's data as the kernel does. */
+/* Fills the data that a program can load as the kernel does. */
 static void fill_data(const struct linx_event *ev, struct linx_predicate_data *d)
 {
 	*d = (struct linx_predicate_data){
@@ -165,7 +165,10 @@ static bool selected(const struct linx_select *sel, const struct linx_event *ev)
 	return sel->exit[ev->rec->abi][ev->rec->nr / 64] >> ev->rec->nr % 64 & 1;
 }
 
-/* Calls of i386's ipc and socketcall, exec and some others are accepted whatever a program decides. */
+/*
+ * Returns whether the kernel accepts the call whatever the program decides: i386's ipc and socketcall, exec and some
+ * others.
+ */
 static bool is_maybe_mismatched(const struct linx_event *ev)
 {
 	return ev->call->row->class_mask & (LINX_CLASS_EXEC | LINX_CLASS_SIGRETURN | LINX_CLASS_CONTEXT) ||
@@ -230,7 +233,10 @@ static bool is_selected(const struct linx_select *sel, int nr)
 	return sel->exit[0][nr / 64] >> nr % 64 & 1;
 }
 
-/* A condition on calls alone needs no program. exec stays selected, since its number may change during the call. */
+/*
+ * A condition that only names calls needs no program. exec stays selected, because its number may change during the
+ * call.
+ */
 static void calls_are_bits(void **state)
 {
 	struct assembly *as = *state;
@@ -253,7 +259,7 @@ static void argument_by_name(void **state)
 	assert_true(p.len > 0 && run(&p, &d));
 	d.args[0] = 4;
 	assert_false(run(&p, &d));
-	d.nr = NR_EXECVE; /* doubtful */
+	d.nr = NR_EXECVE; /* the program cannot decide about this call */
 	assert_true(run(&p, &d));
 	free(p.insns);
 }
@@ -287,7 +293,7 @@ static void ids_that_change(void **state)
 	free(p.insns);
 }
 
-/* The program needs jumps that exceed the range of a conditional jump. */
+/* A condition whose program is so long that its jumps exceed the range of a conditional jump. */
 static void long_programs(void **state)
 {
 	struct assembly *as = *state;

@@ -64,7 +64,7 @@ static void tests_of_fields(void **state)
 	       "linx.aname[5] exists");
 }
 
-/* The operator compares each element by itself, also "!=". */
+/* An operator with a modifier compares each element of a list by itself; this is true of "!=", too. */
 static void modifiers_of_lists(void **state)
 {
 	struct assembly *as = *state;
@@ -86,7 +86,7 @@ static void modifiers_of_lists(void **state)
 	       "linx.duration != anyof (1, 2)", "fd.filename = oneof", "fd.filename != allof (case-abc, b, c, d, e)", "fd.filename = oneof and linx.pid = 814");
 }
 
-/* Texts have the order of their bytes, as in Falco, whose language takes a number or a field behind "<". */
+/* Texts are compared byte by byte, as in Falco. In Falco's language the right side of "<" is a number or a field. */
 static void order_of_texts(void **state)
 {
 	struct assembly *as = *state;
@@ -99,7 +99,7 @@ static void order_of_texts(void **state)
 	EXPECT(false, "fd.nameraw < 10", "fd.nameraw > 10", "fd.nameraw > 2", "proc.name < 3", "proc.name < val(proc.name)", "proc.pname < 3", "proc.pname > 3");
 }
 
-/* A test of what is not known is not met, on whatever side that stands. */
+/* A test of a value that is unknown is false, whichever side of the operator has the value. */
 static void sides_that_are_absent(void **state)
 {
 	struct assembly *as = *state;
@@ -113,7 +113,7 @@ static void sides_that_are_absent(void **state)
 	       "proc.name != concat('d', 'og')");
 }
 
-/* A text in parentheses is a value of its own for transformers: linx's own fields alone show them around each value. */
+/* A transformer gets a text with parentheses as one value; only linx's own fields put parentheses around each value. */
 static void parentheses_of_transformers(void **state)
 {
 	struct assembly *as = *state;
@@ -124,7 +124,7 @@ static void parentheses_of_transformers(void **state)
 	EXPECT(false, "tolower(proc.name) = '(cat)'", "proc.name = '(cat)'");
 }
 
-/* send is no call of i386, but a part of its socketcall: an event has that name. */
+/* send is not a call of i386, but a part of socketcall: the event of such a socketcall has the name send. */
 static void parts_of_calls(void **state)
 {
 	enum { I386_SOCKETCALL = 102, SEND = 9 };
@@ -193,7 +193,7 @@ static void options_of_words(void **state)
 	       "getopt(('word', '-n'), 'n') intersects (n)", "getopt(('-nt', 'hello'), 'nt:') in (n, t)", "getopt(('-n', proc.pname), 'n:')[n] = cat");
 }
 
-/* Texts inside of a transformer on the right side are not values of the test. */
+/* Texts inside of a transformer on the right side are not themselves values that the test compares with. */
 static void transformers_on_the_right(void **state)
 {
 	struct assembly *as = *state;
@@ -277,7 +277,7 @@ static void wrong_ones(void **state)
 	}
 }
 
-/* Deep and long conditions exhaust neither the stack nor memory. */
+/* Very deep and very long conditions exhaust neither the stack nor memory. */
 static void large_ones(void **state)
 {
 	struct linx_condition *c;

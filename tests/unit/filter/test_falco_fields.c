@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fields by which Falco shows a call in another way than linx does. */
+/* Fields with which Falco shows a call in another way than linx does. */
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -81,7 +81,7 @@ static void modes_of_chmod(void **state)
 	expect(as, "evt.arg.mode = 1E8 and evt.arg[2] = 1E8 and evt.arg[1] = /root/f and evt.arg[0] = 0 and not evt.arg[3] exists");
 }
 
-/* Values inside of structures become arguments, in the order and the number bases of Falco's event. */
+/* Values inside of structures become arguments of Falco's event, in its order and in its number bases. */
 static void arguments_of_events(void **state)
 {
 	static const uint64_t how[3] = { 01 | 0100 | 01000, 0640, 4 }, old[2] = { 1024, UINT64_MAX };
@@ -136,7 +136,7 @@ static void values_of_earlier_events_are_absent(void **state)
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &to, sizeof(to), sizeof(to));
 	assembly_event(as);
 	expect(as, "fd.sip = 10.0.0.1 and fd.sport = 80");
-	if (getservbyname("http", NULL)) /* a bare machine has no /etc/services */
+	if (getservbyname("http", NULL)) /* /etc/services may be missing on a small machine */
 		expect(as, "fd.sport = http and fd.port in (https, http) and fd.sport != https");
 	record_exit(&as->r, TID, NR_CONNECT, -115, ARGS(3, 0x1000, sizeof(to)));
 	assembly_event(as);
@@ -158,7 +158,10 @@ static void values_of_earlier_events_are_absent(void **state)
 	expect(as, "not evt.buffer exists");
 }
 
-/* The bytes of a vector or a message are those of its buffers, up to the first that is not whole. */
+/*
+ * The bytes of a vector or a message are those of its buffers in order, up to the first buffer that was not captured
+ * whole.
+ */
 static void buffers_of_vectors(void **state)
 {
 	static const struct iovec vec[2] = { { (void *)0x2000, 3 }, { (void *)0x3000, 4 } };
@@ -229,7 +232,7 @@ static void call_unshare(struct assembly *as)
 	assembly_event(as);
 }
 
-/* Capabilities in a user namespace of the task's own do not count as capabilities on the machine. */
+/* Capabilities that a task has in a user namespace of its own do not count as capabilities on the machine. */
 static void capabilities_of_the_machine(void **state)
 {
 	static const char admin[] = "thread.cap_permitted contains CAP_SYS_ADMIN", chown[] = "thread.cap_permitted = CAP_CHOWN";
@@ -251,7 +254,7 @@ static void capabilities_of_the_machine(void **state)
 	expect(as, admin);
 }
 
-/* Calls in Falco's table of events, and one outside of it. */
+/* Calls that are in Falco's table of events, and one call that is not. */
 static void kinds_of_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -305,7 +308,7 @@ static void words_and_accounts(void **state)
 	expect(as, "proc.loginshellid != 1 or not k8smeta.pod.name exists");
 }
 
-/* Descriptors that the process has open beside the one of the call. */
+/* Descriptors that the process has open, in addition to the one that the call uses. */
 static void open_descriptors(void **state)
 {
 	static const struct {
@@ -348,7 +351,10 @@ static void open_descriptors(void **state)
 	linx_files_put(files);
 }
 
-/* A list is iterated while other tests and transformers of the same event use its first value, or all values. */
+/*
+ * A test iterates over a list while other tests and transformers of the same event use the list's first value, or all
+ * its values.
+ */
 static void lists_and_their_first_value(void **state)
 {
 	struct linx_descriptor d = { .fd = 3, .type = LINX_FD_SOCKET, .has_sock = true,
@@ -367,7 +373,7 @@ static void lists_and_their_first_value(void **state)
 	assert_false(holds(&ev, "fd.proto != allof (val(fd.proto), 4000) and fd.proto = join('', (fd.proto, '-'))"));
 }
 
-/* Descriptors among arguments are shown as Falco does, where it is known what they are. */
+/* Descriptors among the arguments are shown as Falco shows them, if it is known what files they are. */
 static void descriptors_among_arguments(void **state)
 {
 	static const struct linx_descriptor file = { .fd = 3, .type = LINX_FD_FILE, .path = "/etc/passwd", .path_len = 11, .path_state = LINX_WHOLE };
@@ -407,7 +413,7 @@ static void descriptors_among_arguments(void **state)
 	assert_true(holds(&ev, "evt.arg.fd = ENOENT and evt.arg[0] = ENOENT"));
 }
 
-/* A null address is shown as Falco shows it: of a string or an address "<NA>", of other memory "NULL". */
+/* A null pointer is shown as Falco shows it: for a string or an address "<NA>", for other memory "NULL". */
 static void null_addresses(void **state)
 {
 	struct assembly *as = *state;
@@ -429,7 +435,7 @@ static void null_addresses(void **state)
 	expect(as, "evt.arg.val = NULL and evt.arg.optlen = 0");
 }
 
-/* A name is put behind the container's id in one buffer, which moves when it grows. */
+/* A container's name is appended to its id in one buffer, which moves when it grows. */
 static void long_names_behind_containers(void **state)
 {
 	char path[3000], text[3100];
@@ -495,7 +501,10 @@ static void what_has_to_be_recorded(void **state)
 	}
 }
 
-/* Outside of containers fields have the values of Falco's container plugin; where the cgroup is not known, none. */
+/*
+ * Outside of containers, fields have the values that Falco's container plugin gives; if the cgroup is not known, they
+ * have none.
+ */
 static void fields_of_the_host(void **state)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "cat");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Bytes of any kind through JSON and back, by the rule for readers in docs/json.md. */
+/* Bytes of any kind are converted to JSON and back, by the rule for readers in docs/json.md. */
 #include <cjson/cJSON.h>
 #include "libuser/base/array_size.h"
 #include "assembly.h"
@@ -14,7 +14,10 @@ static int setup(void **state)
 }
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* Decodes U+10FE80 to U+10FEFF, in UTF-8 f4 8f ba 80 to f4 8f bb bf, each of which stands for one byte. */
+/*
+ * Decodes text in which each code point from U+10FE80 to U+10FEFF (in UTF-8 f4 8f ba 80 to f4 8f bb bf) stands for one
+ * byte.
+ */
 static size_t decode(const char *s, char *out)
 {
 	size_t n = 0;
@@ -32,7 +35,10 @@ static size_t decode(const char *s, char *out)
 	return n;
 }
 
-/* Sends bytes through JSON as the buffer of a write(). NUL bytes are left out, because cJSON ends strings there. */
+/*
+ * Converts bytes to JSON, as the buffer of a write(), and back. NUL bytes are left out, because cJSON ends strings
+ * there.
+ */
 static void roundtrip(struct assembly *as, const char *bytes, size_t n)
 {
 	char back[4096];
@@ -73,12 +79,12 @@ static void every_length_of_utf8(void **state)
 		"\xed\xa0\x80", /* a surrogate */
 		"\xc0\x80", /* overlong */
 		"\xe0\x80\x80",
-		"\xf4\x90\x80\x80", /* beyond the last code point */
+		"\xf4\x90\x80\x80", /* beyond the last code point of Unicode */
 		"\xf4\x8f\xba\x80", /* a code point that stands for a byte */
 		"\xf4\x8f\xbb\xbf",
-		"\xf4\x8f\xbc\x80", /* its neighbours */
+		"\xf4\x8f\xbc\x80", /* a code point beside those that stand for a byte */
 		"\xf4\x8f\xb9\xbf",
-		"\xe6\x97", /* cut */
+		"\xe6\x97", /* a letter that is cut off */
 		"\xf4\x8f\xba",
 		"a\xe6\x97z",
 	};

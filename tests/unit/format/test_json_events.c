@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* JSON lines: they follow the schema of docs/json.md, and another parser accepts all of them. */
+/* JSON lines of events: they follow the schema of docs/json.md, and another parser accepts all of them. */
 #include <cjson/cJSON.h>
 #include "libuser/base/array_size.h"
 #include "assembly.h"
@@ -20,7 +20,7 @@ static int setup(void **state)
 }
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* Expects that no name occurs twice in an object. */
+/* Expects that all names in an object are different. */
 static void are_distinct(const cJSON *json)
 {
 	for (const cJSON *a = json->child; a; a = a->next) {
@@ -31,7 +31,7 @@ static void are_distinct(const cJSON *json)
 	}
 }
 
-/* Feeds the record; its line has to be one JSON object that contains this text. */
+/* Feeds the prepared record. Its line has to be one JSON object that contains the text "part". */
 static void expect(struct assembly *as, const char *part)
 {
 	const char *end;
@@ -72,7 +72,7 @@ static void a_whole_line(void **state)
 	       "\"dfd\":{\"value\":-100,\"text\":\"AT_FDCWD\"},\"filename\":\"/etc/passwd\","
 	       "\"flags\":{\"value\":524288,\"names\":[\"O_RDONLY\",\"O_CLOEXEC\"]},\"mode\":null},"
 	       "\"ret\":-2,\"errno\":\"ENOENT\",\"flags\":[]}\n");
-	/* The task's members are cached, and made again when the task changes. */
+	/* The JSON of the task is cached, and is made again when the task changes. */
 	call(as, NR_GETPID, 100, NO_ARGS);
 	expect(as,
 	       "\"exe\":\"/bin/cat\",\"cmdline\":\"cat /etc/passwd\",\"args\":{},\"ret\":100,\"flags\":[]}");
@@ -276,7 +276,7 @@ static size_t room_of_lists(const struct linx_printer *p)
 	return sum;
 }
 
-/* A long list that changes all the time must not make the reader cache each state. */
+/* A long list that changes all the time must not make the reader cache all of its versions. */
 static void long_lists(void **state)
 {
 	enum { FDS = 8000, CHANGES = 12, MOST = 128 << 20 };
@@ -305,7 +305,7 @@ static void long_lists(void **state)
 	assert_true(room_of_lists(as->printer) > MOST / 2);
 }
 
-/* A cut list has as many whole descriptors as fit, and the number of all. */
+/* A truncated list has as many whole descriptors as fit, and the number of all descriptors. */
 static void lists_are_cut(void **state)
 {
 	struct linx_print_opts opts = { .size = sizeof(opts), .files = true, .files_limit = 80 };
@@ -325,7 +325,10 @@ static void lists_are_cut(void **state)
 
 enum { MESSAGES = 1000, SHARED = 4096 };
 
-/* Messages may share a buffer: the captured bytes bound the length of a line, not the number of its parts. */
+/*
+ * Messages may share a buffer: the length of a line is limited by the captured bytes, not by the number of parts that
+ * the line has.
+ */
 static void shared_memory_is_bounded(void **state)
 {
 	static struct {
@@ -348,7 +351,7 @@ static void shared_memory_is_bounded(void **state)
 	assert_within(len, SHARED * 6, 80 * (sizeof(vector) + sizeof(shared)));
 }
 
-/* The length is unknown, so none is shown. */
+/* The length of an address is unknown, so none is shown. */
 static void cut_address(void **state)
 {
 	struct assembly *as = *state;
@@ -406,7 +409,10 @@ static void context_events(void **state)
 	       "\"first_seq\":5,\"duration_ns\":20,\"lost\":{\"full\":3,\"nested\":1},\"lost_context\":2}");
 }
 
-/* restart_syscall names the call that it continues; a superseded leader names the thread that replaced it. */
+/*
+ * The event of restart_syscall names the call that it continues. The event of a superseded leader names the thread that
+ * replaced it.
+ */
 static void calls_and_tasks_that_go_on(void **state)
 {
 	struct assembly *as = *state;
@@ -459,7 +465,7 @@ static void arguments_by_option(void **state)
 		   "\"text\":\"FUTEX_BITSET_MATCH_ANY\"}}");
 }
 
-/* A vector with an unreadable pointer shows the strings before it. */
+/* A vector with an unreadable pointer is shown with the strings before that pointer. */
 static void vectors_cut_by_a_bad_pointer(void **state)
 {
 	static const struct {

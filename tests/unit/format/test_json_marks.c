@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Marks in JSON: each incomplete value has its state beside it and among the flags, and no whole value has one. */
+/*
+ * Marks in JSON: each incomplete value has its state beside it and in the flags of the event, and no whole value has
+ * one.
+ */
 #include <cjson/cJSON.h>
 #include "assembly.h"
 
@@ -22,7 +25,7 @@ static void call(struct assembly *as, int nr, int64_t ret, unsigned int nargs, c
 	record_exit(&as->r, TID, nr, ret, nargs, args);
 }
 
-/* Feeds the prepared record; its line has to contain this text. */
+/* Feeds the prepared record. Its line has to contain the text "part". */
 static void expect(struct assembly *as, const char *part)
 {
 	cJSON *json;
@@ -43,7 +46,7 @@ static void lacks(const struct assembly *as, const char *part)
 		fail_msg("%s\nis in\n%s", part, as->text);
 }
 
-/* Feeds a bind() to an address of n bytes of which these were captured. */
+/* Feeds a bind() to an address of n bytes, of which only the first "kept" are captured. */
 static void bind_to(struct assembly *as, const void *addr, uint32_t kept, uint32_t n)
 {
 	call(as, 49, -22, ARGS(3, 0x1000, n));
@@ -151,7 +154,10 @@ static void names_are_names(void **state)
 	expect(as, "\"MAP_HUGETLB\"]}");
 }
 
-/* The argument of the lower half shows the whole offset, the upper one its register. */
+/*
+ * An argument that is the lower half of an offset is shown as the whole offset; the one with the upper half is shown as
+ * its register.
+ */
 static void halves_are_there(void **state)
 {
 	struct assembly *as = *state;
@@ -176,7 +182,10 @@ static void a_set_that_stays_is_there_once(void **state)
 	}
 }
 
-/* In overload it is unknown whether the entry belongs to this exec; the name that exec itself copied decides. */
+/*
+ * In overload it is unknown whether the recorded entry belongs to this exec; the file name that exec itself copied
+ * decides.
+ */
 static void exec_shows_its_file(void **state)
 {
 	struct assembly *as = *state;
@@ -195,7 +204,7 @@ static void exec_shows_its_file(void **state)
 	expect(as, "\"filename\":\"/bin/true\"");
 }
 
-/* A worker of io_uring starts without a recorded fork. */
+/* A worker thread of io_uring starts without a FORK record. */
 static void a_task_never_announced_has_a_name_at_its_end(void **state)
 {
 	struct assembly *as = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The task in each line of JSON has a bounded length, whatever names a program has. */
+/* In JSON the part of each line that describes the task has a bounded length, however long the program's names are. */
 #include <cjson/cJSON.h>
 #include "assembly.h"
 #include "libuser/format/printer.h"
@@ -7,7 +7,7 @@
 
 #define TID 100
 #define LONG 100000u
-/* Most bytes in a line that describe the task. */
+/* Upper limit of the bytes in a line that describe the task. */
 #define WHO_MAX 1024u
 
 static cJSON *line_of(struct assembly *as, const struct linx_event *ev)
@@ -22,7 +22,7 @@ static cJSON *line_of(struct assembly *as, const struct linx_event *ev)
 	return json;
 }
 
-/* A thread whose process has these names, and one of its events. */
+/* A thread whose process has given names, and an event of the thread. */
 struct shown {
 	struct linx_event ev;
 	struct linx_task task;
@@ -42,7 +42,10 @@ static void show_as(struct shown *s, struct assembly *as, const char *exe, const
 	s->ev.task = &s->task;
 }
 
-/* Expects a value that is truncated to a string with this beginning, and its length. Returns the string's length. */
+/*
+ * Expects that the value of key is marked as truncated, begins with "beginning", and has the original length len.
+ * Returns the length of the shortened string.
+ */
 static size_t expect_cut(const cJSON *json, const char *key, const char *beginning, double len)
 {
 	const cJSON *v = cJSON_GetObjectItem(json, key);
@@ -70,7 +73,7 @@ static void a_long_command_line_is_cut(void **state)
 	json = line_of(as, &s.ev);
 	assert_int_equal(expect_cut(json, "cmdline", "stat -c %saaaaaa", LONG - 1), 512);
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "exe")), "/usr/bin/stat");
-	/* the record has all bytes, so no flag is set */
+	/* the record itself has all bytes, so no flag is set */
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "flags")), 0);
 	cJSON_Delete(json);
 }
@@ -96,7 +99,7 @@ static void the_limit_counts_what_is_written(void **state)
 	json = cJSON_ParseWithLength(text, len);
 	expect_cut(json, "cmdline", "\xf4\x8f\xbb\xbf", 200);
 	cJSON_Delete(json);
-	/* A letter of several bytes is written whole or not at all. */
+	/* A letter of several bytes is written as a whole or not at all. */
 	memset(argv, 'b', sizeof(argv));
 	memcpy(argv + 3, "\xc3\xa4\xc3\xa4", 4);
 	assembly_format(as, LINX_FORMAT_JSON, &(struct linx_print_opts){ .size = sizeof(struct linx_print_opts), .cmdline_limit = 6 });
@@ -105,7 +108,7 @@ static void the_limit_counts_what_is_written(void **state)
 	cJSON_Delete(json);
 }
 
-/* Names of the greatest length, of bytes that take the most room. */
+/* The process has names of the greatest length, of bytes that take the most room in JSON. */
 static void who_takes_no_more_than_a_kilobyte(void **state)
 {
 	static char argv[LONG], exe[4096];
@@ -120,7 +123,8 @@ static void who_takes_no_more_than_a_kilobyte(void **state)
 	memset(s.task.comm, 0x80, sizeof(s.task.comm) - 1);
 	s.task.uid = s.task.gid = s.task.ppid = UINT32_MAX - 1;
 	s.task.version++;
-	for (unsigned int i = 0; i < 2; i++) { /* the first text is made, the second one is cached */
+	/* in the first turn the task's JSON is made, in the second one it is taken from the cache */
+	for (unsigned int i = 0; i < 2; i++) {
 		assert_int_equal(linx_print(as->printer, &s.ev, &text, &len), 0);
 		from = strstr(text, ",\"ppid\":");
 		to = strstr(text, ",\"args\":");
@@ -155,7 +159,7 @@ static void another_limit_is_not_mixed_up(void **state)
 	linx_printer_free(other);
 }
 
-/* Feeds an exec record with a command line of n bytes, and a context record that has the first m of them. */
+/* Begins an EXEC record with a command line of n bytes. */
 static void exec_with(struct assembly *as, const char *argv, uint32_t n)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "x");
@@ -178,7 +182,7 @@ static void texts_of_a_record_are_whole_there_alone(void **state)
 	json = line_of(as, assembly_event(as));
 	assert_int_equal(strlen(cJSON_GetStringValue(cJSON_GetObjectItem(json, "cmdline"))), sizeof(argv) - 1);
 	cJSON_Delete(json);
-	/* A context record with a shorter text does not repeat the rest. */
+	/* A later context record has only the beginning of the command line: it is shown without the rest. */
 	record_context(&as->r, LINX_REC_TASK, TID, &ctx);
 	record_val(&as->r, LINX_FIELD_ARGV, LINX_VAL_STRINGS, LINX_TRUNCATED, argv, 100, sizeof(argv));
 	json = line_of(as, assembly_event(as));

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Log lines: templates, fields with their arguments, and strings of programs, which must not break a line. */
+/*
+ * Log lines that templates describe: fields with their arguments, and strings that programs chose, which must not break
+ * a line.
+ */
 #include <stdio.h>
 #include <time.h>
 #include "libuser/base/array_size.h"
@@ -49,7 +52,7 @@ static void expect_close(struct assembly *as, const char *template_text, const c
 	assembly_expect(as, line);
 }
 
-/* Announces the task of the documented example. */
+/* Announces (by a context record) the task of the documented example. */
 static void meet_journald(struct assembly *as, const char *exe, const char *argv, size_t len)
 {
 	struct linx_ctx ctx = record_ctx(TID, TID, 1, "systemd-journal");
@@ -121,7 +124,10 @@ static void arguments(void **state)
 	assembly_expect(as, "(dfd=AT_FDCWD, filename=0x0, flags=O_RDONLY, mode=0) | (0x0) (O_RDONLY) ()\n");
 }
 
-/* Arguments in the old tool's form: all of the call, numbers in base 10, only addresses with 0x, no remarks. */
+/*
+ * Arguments in the form of the old tool: all arguments of the call, numbers in base 10, 0x only before addresses, no
+ * remarks.
+ */
 static void arguments_of_old(void **state)
 {
 	static const uint8_t bytes[] = { 0x7f, 'E', 'L', 'F', 0 };
@@ -146,7 +152,10 @@ static void arguments_of_old(void **state)
 	assembly_expect(as, "(fd=3, cmd=F_GETFD, arg=77)\n");
 }
 
-/* Arguments are printed without remarks, quotes and C expressions, once each, in the order of the call. */
+/*
+ * Arguments are printed as bare values, without remarks, quotes and C expressions, each one once and in the order of
+ * the call.
+ */
 static void values_alone(void **state)
 {
 	static const uint8_t in[] = "\2\0\0\121\177\0\0\1\0\0\0\0\0\0\0", in6[28] = { 10, 0, 0, 80, [23] = 1, [24] = 1 };
@@ -185,7 +194,10 @@ static void values_alone(void **state)
 	assembly_expect(as, "(arg1=1, arg2=2)\n");
 }
 
-/* A single argument is printed as among all of them, also for calls with special forms. */
+/*
+ * A field of one argument prints it in the same way as the list of all arguments does, also for calls that have special
+ * forms.
+ */
 static void one_of_the_arguments(void **state)
 {
 	struct assembly *as = *state;
@@ -201,7 +213,10 @@ static void one_of_the_arguments(void **state)
 	assembly_expect(as, "()()()()(2)()\n");
 }
 
-/* At entry, an argument that the call will fill is an address, and one that the call reads is shown. */
+/*
+ * At entry, an argument that the call is going to fill is shown as an address; an argument that the call reads is shown
+ * with its content.
+ */
 static void entries(void **state)
 {
 	struct assembly *as = *state;
@@ -223,7 +238,7 @@ static void entries(void **state)
 	assembly_expect(as, "(>) (getsockname) (fd=3, usockaddr=0x7ffd4000, usockaddr_len=0x7ffd5000)\n");
 }
 
-/* Strings begin no second line and no terminal sequence; quotes stay unchanged. */
+/* Strings cannot begin a second line or a terminal sequence. Quotes in them stay unchanged. */
 static void hostile_strings(void **state)
 {
 	static const char argv[] = "sh\0-c\0echo \"x\" \033]0;t\007\xff\\";
@@ -267,7 +282,7 @@ static void long_lines_are_cut(void **state)
 		snprintf(text, sizeof(text), "%s\n", expected[i]);
 		assembly_expect(as, text);
 	}
-	line.max_text = 1 + 21; /* would cut a letter in two */
+	line.max_text = 1 + 21; /* this limit would cut a letter in two */
 	assembly_format(as, LINX_FORMAT_LINE, &opts);
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 	assembly_expect(as, "(systemd-journal)...\n");
@@ -331,7 +346,7 @@ static void expect_event(struct assembly *as, const struct linx_event *ev, const
 	assert_memory_equal(text, line, len);
 }
 
-/* Prints an event as if its process had these files open. */
+/* Prints an event of a process that is supposed to have these files open. */
 static void expect_with(struct assembly *as, const struct linx_files *files, const char *line)
 {
 	struct linx_event ev = *as->ev;
@@ -340,7 +355,7 @@ static void expect_with(struct assembly *as, const struct linx_files *files, con
 	expect_event(as, &ev, line);
 }
 
-/* Compares the documented example byte for byte. */
+/* Compares the line for the documented example byte for byte, because users rely on it. */
 static void the_contract(void **state)
 {
 	static const char exe[] = "/usr/lib/systemd/systemd-journald";
@@ -359,7 +374,7 @@ static void the_contract(void **state)
 	linx_files_put(files);
 }
 
-/* Unknown descriptors are shown as a question mark, alone or behind known ones. */
+/* An unknown descriptor table is shown as a question mark, alone or after the descriptors that are known. */
 static void unknown_descriptors(void **state)
 {
 	struct linx_files *files = journald_files();
@@ -385,7 +400,7 @@ static void descriptors(void **state)
 	record_exit(&as->r, TID, NR_CLOSE, 0, ARGS(43));
 	assembly_event(as);
 	expect_with(as, files, "(0(/dev/null), 1(/dev/null), 3(), 6(/dev/kmsg))(0, 1, 3, 6)(/dev/null, /dev/null, , /dev/kmsg)\n");
-	/* Cached text is made again when the table changes. */
+	/* The cached text is made again when the descriptor table changes. */
 	linx_files_close(files, 0);
 	linx_files_set(files, &d);
 	expect_with(as, files, "(1(/dev/null), 2(/tmp/a\\n)), 3(), 6(/dev/kmsg))(1, 2, 3, 6)(/dev/null, /tmp/a\\n), , /dev/kmsg)\n");
@@ -403,7 +418,7 @@ static void use_limited(struct assembly *as, const char *template_text, size_t m
 	assembly_event(as);
 }
 
-/* A process that was started with n empty arguments, and an event of it. */
+/* A process that was started with n empty arguments, and an event of that process. */
 struct started {
 	struct linx_event ev;
 	struct linx_task task;
@@ -422,7 +437,10 @@ static void start(struct started *s, const struct assembly *as, char *argv, size
 
 enum { MANY_ARGUMENTS = 256 << 10, MANY_EVENTS = 2000 };
 
-/* Each event has a new state of the process, so that no cache helps: half a second for each would be too much. */
+/*
+ * A command line of very many arguments changes with each event, so that no cache helps: making the text must not take
+ * half a second each time.
+ */
 static void very_many_arguments(void **state)
 {
 	static char argv[MANY_ARGUMENTS], line[MANY_ARGUMENTS + 3];
@@ -450,7 +468,7 @@ static void very_many_arguments(void **state)
 
 enum { MANY_FILES = 1 << 19 };
 
-/* The list is made again for each change, as far as it is shown. */
+/* A list of very many descriptors is made again for each change, but only as far as it is shown. */
 static void very_many_descriptors(void **state)
 {
 	struct linx_descriptor d = { .path = "/", .path_len = 1, .path_state = LINX_WHOLE };
@@ -472,7 +490,7 @@ static void very_many_descriptors(void **state)
 	linx_files_put(files);
 }
 
-/* Texts are cut at the same place, wherever fields begin and letters end. */
+/* Texts are cut at the same place, wherever a field begins and a letter ends. */
 static void limits_of_fields(void **state)
 {
 	static char argv[] = "a\0\303\251\0\"\0\033\303\251\303\251\303\251", whole[100];
@@ -498,11 +516,11 @@ static void limits_of_fields(void **state)
 		use_limited(as, "%linx.type[value] %linx.cmdline%linx.comm", most);
 		start(&s, as, argv, sizeof(argv));
 		expect_event(as, &s.ev, cut);
-		expect_event(as, &s.ev, cut); /* the cached text */
+		expect_event(as, &s.ev, cut); /* now the text from the cache */
 	}
 }
 
-/* Each field of the table is usable in a template, in each of its forms, and prints a text. */
+/* A template can have each field of the table, in each of its forms, and each prints a text. */
 static void all_fields(void **state)
 {
 	struct assembly *as = *state;

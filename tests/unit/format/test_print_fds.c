@@ -43,7 +43,7 @@ static int setup_json(void **state)
 
 #define TEST(f, setup) cmocka_unit_test_setup_teardown(f, setup, assembly_teardown)
 
-/* Expects the last event to contain the text. */
+/* Expects that the text of the last event contains "part". */
 static void assembly_contains_same(struct assembly *as, const char *part)
 {
 	const char *text = assembly_print(as);
@@ -58,7 +58,7 @@ static void assembly_contains(struct assembly *as, const char *part)
 	assembly_contains_same(as, part);
 }
 
-/* Adds a descriptor as the module does; cut: bytes that are missing at its end. */
+/* Adds a descriptor to the record as the module does. cut: number of bytes that are missing at its end. */
 static void put_fd(struct assembly *as, unsigned int field, struct linx_fd fd, const char *path,
 		   const void *detail, size_t ndetail, size_t cut)
 {
@@ -127,7 +127,7 @@ static void entry_and_return_differ(void **state)
 	assembly_expect(as, "dup2(3</new>, 4</old>)                  = 4</new>\n");
 }
 
-/* Descriptors of an entry may belong to an earlier call, whose return was lost. */
+/* The descriptors of an entry may belong to an earlier call whose return was lost. */
 static void of_an_entry_that_may_be_another_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -144,7 +144,7 @@ static void of_an_entry_that_may_be_another_calls(void **state)
 	assembly_contains_same(as, "close(5) = 0 [late] [stale]\n");
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	assembly_contains_same(as, "\"args\":{\"fd\":5},\"ret\":0,\"flags\":[\"late\",\"stale\"]");
-	/* Descriptors of the return belong to this call. */
+	/* The descriptors of the return belong to this call. */
 	record_enter(&as->r, TID, NR_DUP2, ARGS(3, 4));
 	put_path(as, FIELD(0), 3, "/new");
 	put_path(as, FIELD(1), 4, "/old");
@@ -385,7 +385,7 @@ static void what_the_kernel_made_of_arguments(void **state)
 	assembly_contains_same(as, "\"peer\":{\"addr\":\"10.0.0.2\",\"port\":4000}}");
 }
 
-/* Text shows the opened path if a link led to a place other than the argument. */
+/* Text shows the opened path if a link led to another path than the argument. */
 static void text_where_a_link_led(void **state)
 {
 	struct assembly *as = *state;
@@ -404,7 +404,10 @@ static void text_where_a_link_led(void **state)
 	assembly_contains_same(as, "= 4</etc/passwd>");
 }
 
-/* Feeds IORING_REGISTER_CLONE_BUFFERS from a ring that is registered at index 3, which is no descriptor. */
+/*
+ * Feeds an IORING_REGISTER_CLONE_BUFFERS call that names its source ring by the index 3 of a registered ring, which is
+ * not a descriptor.
+ */
 static void clone_from_index(struct assembly *as)
 {
 	const uint32_t clone[8] = { 3, 1 /* IORING_REGISTER_SRC_REGISTERED */ };
@@ -427,7 +430,7 @@ static void data_know_an_index(void **state)
 	assembly_contains(*state, "\"src_fd\":3,");
 }
 
-/* No byte beyond a value is read, whatever its content is. */
+/* Whatever a value contains, no byte beyond it is read. */
 static void hostile_values(void **state)
 {
 	struct linx_fd fd = { .fd = 3, .type = LINX_FD_SOCKET, .path_state = LINX_WHOLE };
@@ -458,7 +461,7 @@ static bool uses(struct assembly *as, const char *path, int fd)
 	return linx_event_uses(assembly_event(as), &u);
 }
 
-/* Returns whether the event uses any descriptor but this one. */
+/* Returns whether the event uses any descriptor other than fd. */
 static bool uses_others(struct assembly *as, int fd)
 {
 	const int32_t fds[] = { LINX_OTHER_FDS, fd };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The list of formats: each has a printer, whose output agrees with the row. */
+/* The list of formats: each format has a printer whose output agrees with the format's row in the list. */
 #include "assembly.h"
 #include "within.h"
 
@@ -47,7 +47,7 @@ static void names_are_those_of_the_numbers(void **state)
 		assert_string_equal(info.name, names[i]);
 }
 
-/* A format without a line for signals does not request them. */
+/* If a format has no line for signals, it does not request them. */
 static void signals_are_shown_where_needed(void **state)
 {
 	struct assembly *as = *state;
@@ -62,7 +62,7 @@ static void signals_are_shown_where_needed(void **state)
 	}
 }
 
-/* Formats for terminals cut their lines, and the others never do. */
+/* Formats that are meant for terminals shorten their lines; the other formats never do. */
 static void lines_fit_where_they_are_to(void **state)
 {
 	static const struct linx_print_opts narrow = { .size = sizeof(narrow), .width = 60 };
@@ -81,7 +81,7 @@ static void lines_fit_where_they_are_to(void **state)
 	}
 }
 
-/* A byte that is no letter is escaped in the form that the row names. */
+/* A byte that is no letter is escaped in the form that the format's row names. */
 static void strings_stand_in_the_form_that_is_said(void **state)
 {
 	static const char *const shown[] = {

@@ -192,7 +192,7 @@ static void pointers_to_numbers(void **state)
 	assembly_expect(
 		as,
 		"wait4(-1, [{WIFSIGNALED(s) && WTERMSIG(s) == SIGSEGV && WCOREDUMP(s)}], WNOHANG, NULL) = 4712\n");
-	/* no child was found: the status was not written */
+	/* no child was found, so the call did not write the status */
 	record_exit(&as->r, TID, NR_WAIT4, 0, ARGS((uint64_t)-1, 0x1000, 1, 0));
 	put_bytes(as, 1, &status, 4);
 	assembly_expect(as, "wait4(-1, 0x1000, WNOHANG, NULL)        = 0\n");
@@ -217,7 +217,7 @@ static void clone_has_an_order_of_its_own(void **state)
 	assembly_expect(
 		as,
 		"clone(child_stack=NULL, flags=CLONE_PARENT_SETTID|CLONE_IO|SIGCHLD, parent_tid=[31997]) = 31997\n");
-	/* strace prints no line for the return in the child. */
+	/* strace prints no line for the return of clone in the child. */
 	record_exit(&as->r, TID, NR_CLONE, 0, ARGS(0x1200011, 0, 0, 0x7f00, 0));
 	assembly_expect(as, "");
 }
@@ -328,7 +328,7 @@ static void prctl_by_its_option(void **state)
 	}
 }
 
-/* Calls whose arguments or result strace prints in a special form. */
+/* Calls for which strace prints the arguments or the result in a special form. */
 static void calls_with_ways_of_their_own(void **state)
 {
 	struct assembly *as = *state;
@@ -369,7 +369,7 @@ static void calls_with_ways_of_their_own(void **state)
 		"syscall_0x7fffffff(0x1, 0x2)            = -1 ENOSYS (Function not implemented)\n");
 }
 
-/* restart_syscall shows the call that it continues, if that is known. */
+/* The line of restart_syscall shows the call that it continues, if that call is known. */
 static void restarted_calls(void **state)
 {
 	struct assembly *as = *state;
@@ -401,7 +401,7 @@ static void i386_calls(void **state)
 	assembly_expect(
 		as,
 		"mmap2(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE, 3, 0x81000) = 0xf7fc1000\n");
-	/* The result of sigreturn is the content of the register that it restored. */
+	/* The result of sigreturn is the content of the register that sigreturn restored. */
 	as->r.abi = LINX_ABI_I386;
 	record_exit(&as->r, TID, 119, 0xfffffffc, NO_ARGS);
 	assembly_expect(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Lines for people: task, marks, colour, width, and no control characters. */
+/* Lines for people: the task, marks, colour, width, and no control characters. */
 #include <stdio.h>
 
 #include "libuser/base/array_size.h"
@@ -7,7 +7,7 @@
 
 #define TID 100
 
-/* The tests skip the local time at a line's beginning: 16 bytes, "HH:MM:SS.uuuuuu ". */
+/* Length of the local time at the beginning of a line, which the tests skip: "HH:MM:SS.uuuuuu ". */
 #define TIME_LEN 16
 
 static int setup(void **state)
@@ -101,9 +101,9 @@ static void a_raced_command_has_its_name(void **state)
 		uint64_t cmd;
 		const char *name;
 	} commands[] = {
-		{ 0x4b45, "KDSKBMODE" }, /* a number with a row in ioctls.def */
+		{ 0x4b45, "KDSKBMODE" }, /* a number that has a row in ioctls.def */
 		{ 0x4b44, "KDGKBMODE" },
-		{ 0x5435, "TCSETXW" }, /* a number of the set without rows */
+		{ 0x5435, "TCSETXW" }, /* a number that has only a name, and no row */
 	};
 	struct assembly *as = *state;
 	char line[128];

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The interleaving of strace's lines: a begun line is cut and resumed, held back, or never ends. */
+/*
+ * The way in which lines of strace are interleaved: a line that was begun is cut and later resumed, is held back, or
+ * never ends.
+ */
 #include <stdio.h>
 
 #include "assembly.h"
@@ -36,7 +39,7 @@ static int setup(void **state)
 	format(*state, (struct linx_strace_opts){ 0 });
 	return 0;
 }
-/* Makes a new assembly for another format. */
+/* Makes a new assembly (table, assembler and record), for another format. */
 static struct assembly *another(void **state)
 {
 	assembly_free(*state);
@@ -130,7 +133,10 @@ static void what_takes_long_is_shown_as_far_as_it_is_known(void **state)
 	assert_string_equal(held(*state, true), "100   read(3 <detached ...>\n");
 }
 
-/* An argument of prctl(), fcntl(), ptrace() and similar calls decides whether another argument points to a result. */
+/*
+ * For prctl(), fcntl(), ptrace() and similar calls one argument decides whether another one points to a result; if so,
+ * the line waits for the return.
+ */
 static void what_another_argument_makes_the_result_waits_for_it(void **state)
 {
 	struct assembly *as = *state;
@@ -147,7 +153,7 @@ static void what_another_argument_makes_the_result_waits_for_it(void **state)
 	assert_string_equal(held(as, false), "100   prctl(PR_SET_NAME, \"two\"");
 }
 
-/* A kernel that knows a shorter structure stores that size. */
+/* A kernel that knows only a shorter structure stores the size of that one. */
 static void sizes_that_are_too_big(void **state)
 {
 	uint32_t perf[17] = { 1, 68 }, sched[13] = { 52 };
@@ -172,7 +178,10 @@ static void sizes_that_are_too_big(void **state)
 	assembly_expect(as, " => {size=48}, 0) = -1 E2BIG (Argument list too long)\n");
 }
 
-/* The call fills memory whose size or kind its own content selects, which is known at the entry. */
+/*
+ * What the call fills into memory depends on the memory's content at entry, such as a size or kind, so the entry's line
+ * can show it.
+ */
 static void what_is_asked_for_is_known_before(void **state)
 {
 	uint64_t asked[4] = { 100 };
@@ -214,7 +223,7 @@ static void signals_wait_for_the_return(void **state)
 	enter_read(as, A, 3, "");
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
 	assembly_expect(as, "");
-	/* Pending already. */
+	/* The signal was pending already. */
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 8);
 	assembly_expect(as, "");
 	snprintf(both, sizeof(both), "100   read(3, \"x\", 5) = 1\n%s", line);
@@ -223,7 +232,7 @@ static void signals_wait_for_the_return(void **state)
 	assembly_expect(as, line);
 }
 
-/* A waiting task that ignores many real-time signals: not all of their lines are held back. */
+/* A task in a call ignores many real-time signals: the number of their lines that are held back is limited. */
 static void very_many_signals_in_a_call(void **state)
 {
 	enum { MANY = 2000, REALTIME = 40 };
@@ -246,7 +255,7 @@ static void very_many_signals_in_a_call(void **state)
 			lines++;
 	}
 	assert_int_equal(cuts, 1);
-	/* the call is still pending, and its line is written already */
+	/* the call has not returned, and its line is already written */
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
 	assembly_expect(as, "");
 	record_exit(&as->r, A, NR_READ, 0, ARGS(3, 0x1000, 5));
@@ -261,8 +270,8 @@ static void very_many_signals_in_a_call(void **state)
 }
 
 /*
- * Returns the lines for a signal that arrives while task A is in a call, and for the call's return; "": the signal
- * waits.
+ * Returns the lines that are printed when task A gets a signal during a call, and at the call's return; "": the line of
+ * the signal waits for the return.
  */
 static const char *signal_in_call(struct assembly *as, int signo)
 {
@@ -278,7 +287,7 @@ static const char *return_from_read(struct assembly *as)
 	return assembly_print(as);
 }
 
-/* Signals that were written early leave no lines for the next call. */
+/* The lines of signals are written before the call returns: none of them is written again in the next call. */
 static void a_signal_that_brought_all_out(void **state)
 {
 	struct assembly *as = *state;
@@ -352,7 +361,9 @@ static void enter_part(struct assembly *as, uint32_t tid, uint64_t part, const c
 	assembly_expect(as, expect);
 }
 
-/* The text of an event's parts is made for each event, but a pending line keeps its call's name until it ends. */
+/*
+ * The names of an event's parts are made for each event, but a pending line keeps the name of its call until it ends.
+ */
 static void parts_of_calls_keep_their_names(void **state)
 {
 	enum { SEND = 9, RECV = 10 };
@@ -360,7 +371,7 @@ static void parts_of_calls_keep_their_names(void **state)
 
 	enter_part(as, A, RECV, "100   [ Process PID=100 runs in 32 bit mode. ]\n");
 	enter_part(as, B, SEND, "100   recv(3 <unfinished ...>\n101   [ Process PID=101 runs in 32 bit mode. ]\n");
-	/* The pending call's own return was lost. */
+	/* The return of the pending call was lost. */
 	as->r.abi = LINX_ABI_X86_64;
 	record_exit(&as->r, A, NR_READ, 1, ARGS(3, 0x2000, 5));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "x", 1, 1);
@@ -370,8 +381,8 @@ static void parts_of_calls_keep_their_names(void **state)
 }
 
 /*
- * A task makes i386 calls between its own. strace prints each change of the mode before the call; a pending call is
- * native.
+ * A task makes i386 calls between its native ones. strace prints each change of the mode before the call; a pending
+ * call is native.
  */
 static void modes(void **state)
 {
@@ -408,7 +419,7 @@ static void modes_are_hidden(void **state)
 	assembly_expect(as, "");
 }
 
-/* strace sees the end of a leader only when its process ends. */
+/* strace notices the end of a leader thread only when the whole process ends. */
 static void a_leader_that_goes_first(void **state)
 {
 	struct assembly *as = *state;
@@ -493,7 +504,7 @@ static void columns(void **state)
 	leave_read(as, B, 3, "x", "[pid   101<second>]      1.500 [   0] [????????????????] read(3, \"x\", 5) = 1\n");
 }
 
-/* The address of a signal that ends an i386 task has the width of its last call. */
+/* The address of the signal that ends an i386 task is printed with the width of the task's last call. */
 static void pointers_by_the_last_call(void **state)
 {
 	enum { I386_READ = 3 };
@@ -525,7 +536,7 @@ static void raw_and_unfollowed(void **state)
 	assembly_expect(as, "read(0x4, 0x1000, 0x5) = -1 EBADF (Bad file descriptor)\n");
 }
 
-/* A call that seems to have returned cannot be continued by an exec. */
+/* After its call seems to have returned, an exec does not continue that call. */
 static void an_exec_after_a_restart(void **state)
 {
 	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
@@ -542,7 +553,7 @@ static void an_exec_after_a_restart(void **state)
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 }
 
-/* Feeds an unselected exec by thread B, which takes over its process's number. */
+/* Feeds an exec that is not selected: thread B makes it and takes over the number of its process. */
 static void executes_unseen(struct assembly *as)
 {
 	struct linx_ctx ctx = record_ctx(A, A, 1, "new");
@@ -552,7 +563,7 @@ static void executes_unseen(struct assembly *as)
 	assembly_expect(as, "100   +++ superseded by execve in pid 101 +++\n");
 }
 
-/* A thread without any printed line calls exec, which is not selected. */
+/* A thread that has printed no line calls exec, which is not selected. */
 static void a_silent_thread_that_executes(void **state)
 {
 	struct assembly *as = *state;
@@ -561,7 +572,7 @@ static void a_silent_thread_that_executes(void **state)
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "100   +++ exited with 0 +++\n", NULL);
 }
 
-/* strace holds back later lines until it knows whether to print a call that is selected by its result. */
+/* When calls are selected by result, strace holds back later lines until it knows whether to print the call. */
 static void a_silent_exec_by_status(void **state)
 {
 	struct assembly *as = *state;
@@ -571,7 +582,7 @@ static void a_silent_exec_by_status(void **state)
 	ends(as, A, 0, LINX_CTX_GROUP_DEAD, "", NULL);
 }
 
-/* The end of a task is printed after a printed call of it. */
+/* The end of a task is printed if a call of it was printed before. */
 static void a_silent_exec_and_a_call(void **state)
 {
 	struct assembly *as = *state;
@@ -596,7 +607,7 @@ static size_t own_bytes(const struct linx_strace *s)
 
 enum { FIRST_TID = 1000, MANY_TIDS = 2 * LINX_LINES_IDLE, IN_CALLS = 20000 };
 
-/* A finished line keeps no text, and tasks without a pending line are forgotten. */
+/* A finished line keeps no memory for its text, and a task without a pending line is forgotten. */
 static void very_many_tasks(void **state)
 {
 	struct assembly *as = *state;
@@ -615,7 +626,7 @@ static void very_many_tasks(void **state)
 	leave_read(as, A, 3, "x", "100   read(3, \"x\", 5) = 1\n");
 }
 
-/* Tasks in a call are kept, with a bounded amount of text. */
+/* Tasks that are in a call are remembered; the amount of text that is kept for them is bounded. */
 static void very_many_in_calls(void **state)
 {
 	struct assembly *as = another(state);
@@ -648,7 +659,8 @@ static unsigned int bring_out(struct assembly *as, bool end, unsigned int most)
 	size_t len;
 
 	for (; n < most && linx_print_held(as->printer, end, &tid, &text, &len) > 0; n++)
-		assert_ptr_equal(s->held, linx_strace_line_find(s, tid)); /* the place from which the next search continues */
+		/* the task from which the next search for the oldest line continues */
+		assert_ptr_equal(s->held, linx_strace_line_find(s, tid));
 	return n;
 }
 
@@ -663,7 +675,7 @@ static void very_many_are_held(void **state)
 		assembly_print(as);
 	}
 	assert_int_equal(bring_out(as, false, 10), 10);
-	/* The task is found even if it lies before the place from which the search continues. */
+	/* A task is found even if it is before the place from which the search continues. */
 	enter_read(as, A, 3, "");
 	assert_int_equal(bring_out(as, false, UINT32_MAX), IN_CALLS + 1 - 10);
 	assert_int_equal(bring_out(as, false, UINT32_MAX), 0);
@@ -685,7 +697,7 @@ static void write_text(struct assembly *as, bool enters, const char *expect)
 	assembly_expect(as, expect);
 }
 
-/* Simulates pending lines that together keep this much text, below the limit. */
+/* Simulates pending lines whose text takes, in all, almost as much memory as is allowed. */
 static struct linx_strace *keep_much(struct assembly *as)
 {
 	struct linx_strace *s = as->printer->strace;
@@ -708,14 +720,14 @@ static void more_than_is_kept(void **state)
 	write_text(as, false, line);
 	write_text(as, true, "");
 	assert_string_equal(held(as, false), "100   write(");
-	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES - 48); /* text that was written is not kept */
+	assert_int_equal(s->owned_bytes, LINX_LINES_BYTES - 48); /* text that is already written takes no memory */
 	write_text(as, false, line + strlen("100   write("));
-	/* With so much pending text the line does not wait for a later explanation of the death. */
+	/* So much text is pending that this line does not wait for a record that explains the task's end. */
 	record_enter(&as->r, A, NR_NANOSLEEP, ARGS(0, 0));
 	assembly_expect(as, "");
 	record_exit(&as->r, A, NR_NANOSLEEP, RESTARTNOHAND, ARGS(0, 0));
 	assembly_expect(as, "100   nanosleep(NULL, NULL) = ? ERESTARTNOHAND (To be restarted if no handler)\n");
-	/* A signal that cannot wait cuts the line. */
+	/* For a signal whose line cannot wait, the pending line is cut. */
 	s->owned_bytes = LINX_LINES_BYTES / 2 + 1;
 	write_text(as, true, "");
 	record_signal(&as->r, A, 17, LINX_SIGNAL_IGNORED, 7);
@@ -739,7 +751,7 @@ static void more_than_is_kept_by_status(void **state)
 	write_text(as, false, "100   write(3, \"" TEXT "\", 30) = 30\n");
 }
 
-/* The column of a result is the same whether the line was written at once or in two parts. */
+/* The result is printed in the same column whether the line was written at once or in two parts. */
 static void what_is_written_is_not_kept(void **state)
 {
 	struct assembly *as = another(state);

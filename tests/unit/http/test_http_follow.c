@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * HTTP requests and responses in the bytes that calls move through sockets: joined, masked, and never mixed between
- * sockets.
+ * HTTP requests and responses in the bytes that calls send and receive through sockets: requests are joined with their
+ * responses, secrets are masked, and sockets are never mixed up.
  */
 #include <stdio.h>
 #include <sys/socket.h>
@@ -20,7 +20,7 @@
 struct scene {
 	struct assembly *as;
 	struct linx_follower *f;
-	char reported[16384]; /* lines of the reported exchanges */
+	char reported[16384]; /* printed lines of the exchanges (request and response) that were reported */
 };
 
 static int scene_setup(void **state)
@@ -89,7 +89,10 @@ static void add_socket(struct scene *s, int fd, uint64_t ino)
 	record_val(&s->as->r, LINX_FIELD_FD, LINX_VAL_FD, LINX_WHOLE, &v, sizeof(v), sizeof(v));
 }
 
-/* Moves len bytes, of which keep were captured, through descriptor fd of socket ino. */
+/*
+ * Simulates a call nr that sends or receives len bytes through descriptor fd of socket ino; the first "keep" bytes were
+ * captured.
+ */
 static void move(struct scene *s, int nr, int fd, uint64_t ino, const char *data, size_t keep, size_t len)
 {
 	record_exit(&s->as->r, TID, nr, (int64_t)len, ARGS((uint64_t)fd, ADDR, len, 0, 0, 0));
@@ -162,7 +165,10 @@ static void pipelines_and_interim_responses(void **state)
 				     "7 server HEAD a.org /3 - 200\n7 server GET a.org /4 - 204\n");
 }
 
-/* Bodies are skipped, whatever their content is, and whether they were captured or the kernel moved them itself. */
+/*
+ * The bytes of bodies are skipped, whatever they are, also if they were not captured or the kernel transferred them
+ * without the program's memory.
+ */
 static void bodies_are_no_messages(void **state)
 {
 	static const char body[] = "HTTP/1.1 500 no\r\n\r\n";
@@ -203,7 +209,7 @@ static void what_cannot_be_followed_is_counted(void **state)
 	out(s, 8, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 	in(s, 9, "GET /x HTTP/1.1\r\nHost: a.org\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
 	out(s, 9, "HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n");
-	out(s, 9, OK); /* bytes inside of the tunnel */
+	out(s, 9, OK); /* bytes inside of the tunnel, which are not followed */
 	in(s, 10, "GET /x HTTP/1.1\r\n\x01\x02\x03\r\n\r\n");
 	in(s, 11, "POST /x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
 	in(s, 12, "a response alone follows");
@@ -233,7 +239,9 @@ static void peeked_bytes_come_once(void **state)
 	assert_string_equal(s->reported, "7 server GET a.org /1 - 200\n");
 }
 
-/* Flags that make a receive take bytes outside of the stream have no effect on a send. */
+/*
+ * MSG_PEEK and similar flags, with which a receive does not consume bytes of the stream, have no such effect on a send.
+ */
 static void flags_of_receives_hide_no_send(void **state)
 {
 	static const char data[] = REQUEST("/1");
@@ -247,7 +255,7 @@ static void flags_of_receives_hide_no_send(void **state)
 	assert_string_equal(s->reported, "7 client GET a.org /1 - 200\n");
 }
 
-/* A vector recorded at entry, as those of io_uring are, works like one at return. */
+/* A vector that is recorded at entry, as for io_uring, has the same effect as one that is recorded at return. */
 static void vectors_may_stand_in_the_entry(void **state)
 {
 	static const char text[] = REQUEST("/1");
@@ -272,7 +280,7 @@ static void connects(struct scene *s, uint64_t ino)
 	feed(s);
 }
 
-/* Without socket identities, a process and a descriptor identify a socket, from the socket call until close. */
+/* If sockets have no inode numbers, a process and a descriptor identify a socket, from the socket call until close. */
 static void streams_without_descriptors(void **state)
 {
 	struct scene *s = *state;
@@ -285,7 +293,10 @@ static void streams_without_descriptors(void **state)
 	assert_string_equal(s->reported, "0 client GET a.org /1 - 0\n");
 }
 
-/* The peer of a connect is always recorded, and other descriptors are not: both must count as one socket. */
+/*
+ * Only the peer of a connect is always recorded; the sockets of other calls may not be. Both must be recognised as one
+ * socket.
+ */
 static void only_opening_calls_describe_the_socket(void **state)
 {
 	struct scene *s = *state;
@@ -321,13 +332,13 @@ static void lost_records_end_what_was_under_way(void **state)
 	out(s, 7, REQUEST("/1"));
 	record_gap(&s->as->r, &gap);
 	feed(s);
-	in(s, 7, OK); /* may respond to another request */
+	in(s, 7, OK); /* the response may belong to another request */
 	end(s);
 	assert_string_equal(s->reported, "7 client GET a.org /1 - 0\n7 client - - - - 200\n");
 	assert_int_equal(counts_of(s).lost, 1);
 }
 
-/* One thread receives the response before another thread's call, which sent the request, has returned. */
+/* One thread receives the response before the sending call of another thread has returned. */
 static void a_response_before_its_request(void **state)
 {
 	struct scene *s = *state;
@@ -348,7 +359,7 @@ static void a_response_before_its_request(void **state)
 	assert_int_equal(counts_of(s).orphans, 0);
 }
 
-/* No message is followed in a tunnel, whichever record came first. */
+/* In a tunnel no message is followed, whichever of its records came first. */
 static void a_tunnel_before_its_request(void **state)
 {
 	struct scene *s = *state;
@@ -362,7 +373,10 @@ static void a_tunnel_before_its_request(void **state)
 	assert_int_equal(counts_of(s).tunnels, 1);
 }
 
-/* The request to a response may precede the recording or be lost: the response is not joined to the next request. */
+/*
+ * The request of a response was made before the recording or was lost: the response is not joined with the next
+ * request.
+ */
 static void responses_without_a_request(void **state)
 {
 	const struct linx_gap gap = { .lost = { 1 } };
@@ -385,7 +399,7 @@ static void responses_without_a_request(void **state)
 	assert_int_equal(counts_of(s).orphans, 3);
 }
 
-/* A socket that was connected and closed without a byte is dropped. */
+/* A socket that was connected and closed without transferring a byte is forgotten. */
 static void connections_without_bytes(void **state)
 {
 	struct scene *s = *state;

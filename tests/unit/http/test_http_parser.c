@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Parses HTTP/1 messages, however their bytes are split, and other data. */
+/* Parses HTTP/1 messages, however their bytes are split into pieces, and data that is no HTTP. */
 #include <endian.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,11 +16,11 @@
 
 #define SAID_MAX 4096
 
-/* Results of a parser, as text. */
+/* The results of a parser, written as text. */
 struct said {
 	char text[SAID_MAX];
 	size_t len;
-	enum linx_http_body body; /* body of each message, which the caller decides */
+	enum linx_http_body body; /* kind of body that each message has, which the parser's caller decides */
 };
 
 __attribute__((format(printf, 2, 3))) static void say(struct said *s, const char *fmt, ...)
@@ -73,7 +73,7 @@ static void feed(struct linx_http_parser *p, struct said *s, const char *data, s
 	assert_int_equal(used, len);
 }
 
-/* Feeds a first piece, and then pieces of n bytes. */
+/* Feeds a first piece of "first" bytes, and then pieces of n bytes. */
 static void feed_pieces(struct said *s, const char *data, size_t len, size_t first, size_t n)
 {
 	struct linx_http_parser p = { 0 };
@@ -87,7 +87,7 @@ static void feed_pieces(struct said *s, const char *data, size_t len, size_t fir
 	linx_http_parser_free(&p);
 }
 
-/* Expects the same results for whole data, for single bytes, and for a split at each place. */
+/* Expects the same results whether the data is fed as a whole, byte by byte, or split in two at any place. */
 static void check(const char *data, size_t len, enum linx_http_body body, const char *want)
 {
 	struct said *s = calloc(1, sizeof(*s));
@@ -232,7 +232,7 @@ static void long_lines_are_bounded(void **state)
 	}
 }
 
-/* Fields without end: the kept text is bounded, and so is the header. */
+/* Header fields without end: the amount of text that is kept is bounded, and so is the header's length. */
 static void many_fields_are_bounded(void **state)
 {
 	const char line[] = "Host: a\r\nCookie: b\r\n";
@@ -282,7 +282,7 @@ static void beginnings_are_reported(void **state)
 		const char *data;
 		enum linx_http_looks looks;
 	} looks[] = {
-		/* Data that begins a message, whole or cut behind the deciding bytes. */
+		/* The beginning of a message, whole or cut behind the bytes that decide. */
 		{ "GET / HTTP/1.1", LINX_HTTP_LOOKS_RIGHT },
 		{ "GET /", LINX_HTTP_LOOKS_RIGHT },
 		{ "PURGE /p HT", LINX_HTTP_LOOKS_RIGHT },
@@ -307,8 +307,8 @@ static void beginnings_are_reported(void **state)
 		{ "HTTPS /", LINX_HTTP_LOOKS_RIGHT },
 		{ "PRI * HTTP/2.0", LINX_HTTP_LOOKS_RIGHT },
 		/*
-		 * Data too short to decide: a method of capitals that may continue, or an unusual method followed by a
-		 * path.
+		 * Data that is too short to decide: capitals that may continue as a method, or an unusual method
+		 * followed by a path.
 		 */
 		{ "G", LINX_HTTP_LOOKS_SHORT },
 		{ "GET", LINX_HTTP_LOOKS_SHORT },
@@ -319,7 +319,7 @@ static void beginnings_are_reported(void **state)
 		{ "HTTP/1", LINX_HTTP_LOOKS_SHORT },
 		{ "HEA", LINX_HTTP_LOOKS_SHORT },
 		{ "odd /", LINX_HTTP_LOOKS_SHORT },
-		/* Other protocols. */
+		/* Data of other protocols. */
 		{ "", LINX_HTTP_LOOKS_FOREIGN },
 		{ "\r\n", LINX_HTTP_LOOKS_FOREIGN },
 		{ " GET / HTTP/1.1", LINX_HTTP_LOOKS_FOREIGN },
@@ -361,7 +361,7 @@ static void beginnings_are_reported(void **state)
 		assert_int_equal(linx_http_looks((const uint8_t *)looks[i].data, (uint32_t)strlen(looks[i].data)), looks[i].looks);
 }
 
-/* Returns whether the kernel engine's first questions accept the n bytes, followed by zeroes. */
+/* Returns whether the n bytes, followed by zeroes, pass the two quick tests that the kernel engine makes first. */
 static bool passes(const uint8_t *data, size_t n)
 {
 	uint8_t first[16] = { 0 };
@@ -372,7 +372,7 @@ static bool passes(const uint8_t *data, size_t n)
 	return linx_http_may_begin(first) && linx_http_may_go_on(le64toh(words[0]), le64toh(words[1]));
 }
 
-/* The two questions before the full rule reject no message: random lines of significant bytes. */
+/* The two quick tests before the full check reject no message: tries random lines of the bytes that matter. */
 static void no_message_is_turned_away(void **state)
 {
 	static const char bytes[] = "AZHTP az-!1/*h: \r\n~_\x01\x7f";

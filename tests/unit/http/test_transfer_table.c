@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* http/transfer.c and tables/http.def, by which engines capture, agree about the calls. */
+/* The list of calls that transfer bytes in http/transfer.c agrees with tables/http.def, by which engines capture. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -17,13 +17,13 @@ static const struct {
 };
 #undef CALL
 
-/* Returns the call's name in the name of a row, where x32 rows have a prefix. */
+/* Returns the call's name from the name of a row, which has a prefix for x32 calls. */
 static const char *call_name(const char *row)
 {
 	return strncmp(row, "x32_", 4) ? row : row + 4;
 }
 
-/* Returns the place of the flags in http.def's encoding: 0 is none. */
+/* Returns the position of the flags argument in the encoding of http.def; 0: the call has no flags. */
 static int flags_place(unsigned int what)
 {
 	unsigned int place = LINX_HTTP_FLAGS_OF(what);
@@ -45,7 +45,7 @@ static void tables_agree(void **state)
 	}
 }
 
-/* http.def lacks no call whose bytes can be captured. */
+/* Each call of http.def can have its bytes captured, and http.def has all such calls. */
 static void all_are_captured(void **state)
 {
 	(void)state;

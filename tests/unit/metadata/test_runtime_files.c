@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Runtimes' files in artificial trees: their facts, files that are not trusted, and hostile ones. */
+/*
+ * Reads the files of container runtimes from an artificial tree: their facts, files that must not be trusted, and
+ * hostile ones.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -177,7 +180,10 @@ static void podman_lists_name_and_image(void **state)
 	assert_int_equal(c->privileged, 1);
 }
 
-/* A cgroup's name can be chosen by its maker, so the bundle decides which cgroup is the container's. */
+/*
+ * Whoever creates a cgroup chooses its name, so the runtime's bundle (config.json) decides which cgroup is the
+ * container's.
+ */
 static void a_borrowed_id_is_not_believed(void **state)
 {
 	const struct tree *t = *state;
@@ -191,7 +197,10 @@ static void a_borrowed_id_is_not_believed(void **state)
 	assert_null(find(t, "/docker/" OTHER)->reason);
 }
 
-/* A runtime inside of a container makes containers that the machine's runtime does not know. */
+/*
+ * A runtime inside of a container makes containers that the machine's own runtime does not know: the outer container is
+ * shown.
+ */
 static void the_outer_container_stands_for_the_inner(void **state)
 {
 	const struct tree *t = *state;
@@ -263,7 +272,7 @@ static void no_value_of_an_environment_is_kept(void **state)
 	assert_non_null(strstr(json, "\"a\":\"env\"}"));
 }
 
-/* A source that reads no files takes the same facts from a capture's metadata. */
+/* A source that reads no runtime files takes the same facts from the metadata in a capture. */
 static void a_capture_has_the_same(void **state)
 {
 	const struct tree *t = *state;

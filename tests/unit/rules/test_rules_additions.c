@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Static fields, and additions to the alerts of chosen rules. */
+/* Rules with static fields, and texts that are added to the alerts of chosen rules. */
 #include <errno.h>
 #include <linx/rules.h>
 #include <stdio.h>
@@ -52,7 +52,7 @@ static void expect_text(struct assembly *as, struct linx_rules *r, unsigned int 
 	assert_int_equal(a->len, strlen(text));
 }
 
-/* type: 'n' number, 't' text, '-' unknown. */
+/* Expects a field of the alert. type: 'n' number, 't' text, '-' unknown. */
 static void expect_field(const struct linx_alert *a, const char *name, char type, const char *text)
 {
 	const struct linx_output_field *f = NULL;
@@ -111,7 +111,7 @@ static void extra_fields(void **state)
 	assert_int_equal(linx_rules_add_field(r, &any, "zoo", "pid %proc.pid and %container.image.tag", &err), 0);
 	assert_int_equal(linx_rules_add_field(r, &any, "alpha", "fixed", &err), 0);
 	assert_int_equal(linx_rules_add_field(r, &any, "container.image.tag", NULL, &err), 0);
-	/* The extra field takes the place of the output's own. */
+	/* An extra field replaces the field of the same name in the rule's own output. */
 	assert_int_equal(linx_rules_add_field(r, &any, "fd.name", "name %fd.name", &err), 0);
 	compile(r);
 	for (int i = 0; i < 2; i++) {

@@ -51,7 +51,7 @@ static char *read_file(const char *path)
 struct expected {
 	const char *name;
 	struct linx_rules *r;
-	int ret; /* of compiling */
+	int ret; /* result of compiling the rules */
 };
 
 static bool has_warning(const struct linx_rules *r, const char *what)
@@ -111,7 +111,7 @@ static void same_names(const char *name, const char *const *a, unsigned int na, 
 
 static const char *const events[] = { "cat", "bash", "sshd", "sudo", "curl", "mknod" };
 
-/* Expects that two conditions match the same of some calls, by the same tests. */
+/* Expects that two conditions match the same calls out of some, and need the same tests for that. */
 static void expect_same(struct assembly *as, const struct expected *x, unsigned int rule, const char *condition)
 {
 	static const uint32_t calls[] = { NR_OPEN, NR_CLOSE, NR_OPENAT };
@@ -201,7 +201,7 @@ static void expect_line(struct assembly *as, const struct expected *x, char *lin
 	}
 }
 
-/* s: text from the name of a case on, which ends with a NUL. */
+/* Runs one case. s: text that begins with the case's name and ends with a NUL. */
 static void try_case(struct assembly *as, char *s)
 {
 	char *lines = strchr(s, '\n'), *file = strstr(s, "\n---\n"), *next;
@@ -254,7 +254,7 @@ static void cases_of_the_test_suite(void **state)
 	assert_int_equal(try_file(*state, "tests/rules/loading/testing"), 39);
 }
 
-/* Cases of these tests, in addition to Falco's own. */
+/* Runs the cases of this project, in addition to those of Falco. */
 static void cases_beside_them(void **state)
 {
 	assert_true(try_file(*state, "tests/rules/loading/more") > 0);
@@ -262,7 +262,7 @@ static void cases_beside_them(void **state)
 
 /* ---- fields --------------------------------------------------------------------------------------------------- */
 
-/* Returns whether the field of Falco is one of those that are not supported. The list must not grow. */
+/* Returns whether this field of Falco is one of those that linx does not support. The list must not grow. */
 static bool is_lost(const char *name)
 {
 	static const char *const lost[] = {
@@ -288,7 +288,7 @@ static bool is_lost(const char *name)
 	return false;
 }
 
-/* An argument for a field that needs one; else nothing. */
+/* Returns an argument for a field that needs one, otherwise "". */
 static const char *argument_of(const char *name)
 {
 	static const char *const needed[][2] = {
@@ -339,7 +339,7 @@ static void each_field_loads(void **state)
 	free(text);
 }
 
-/* Fields of the plugin k8smeta, which have no values here, and fields with arguments. */
+/* Rules with fields of the plugin k8smeta, which have no values here, and with fields that have arguments, load. */
 static void fields_beside_them_load(void **state)
 {
 	static const char *const names[] = {
@@ -353,7 +353,7 @@ static void fields_beside_them_load(void **state)
 		load_field(names[i]);
 }
 
-/* ---- every test of Falco's has a case ------------------------------------------------------------------------- */
+/* ---- each test of Falco's own has a case here ---------------------------------------------------------------- */
 
 static bool has_case(const char *cases, const char *name, size_t n)
 {
@@ -407,7 +407,7 @@ static void none_of_the_test_suite_is_missing(void **state)
 		next = strstr(at, begin);
 		if (next)
 			*next = '\0';
-		/* Other tests of the file judge matches in a capture, not the loading. */
+		/* The other tests in the file check matches in a capture, not the loading of rules. */
 		if (strstr(at, "WithRulesValidation")) {
 			n++;
 			if (!has_case(cases, at, strcspn(at, "(")))

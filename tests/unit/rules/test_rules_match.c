@@ -207,7 +207,9 @@ static void patterns_are_bounded(void **state)
 	linx_rules_free(r);
 }
 
-/* Names in an explanation live as long as the set, because they belong to a table that it keeps. */
+/*
+ * Names in the explanation of a rule live as long as the rule set, because they belong to a table that the set keeps.
+ */
 static void rules_are_explained(void **state)
 {
 	struct linx_rules *r = compiled("- {rule: r, condition: 'evt.type in (open, openat) and tolower(proc.name) = val(fd.name) and user.uid = 0'" REST);
@@ -229,7 +231,7 @@ static void rules_are_explained(void **state)
 	linx_rules_free(r);
 }
 
-/* Endpoints of a socket need more data than the path of a file. */
+/* A rule with the end points of a socket needs more data than one with the path of a file. */
 static void needs_follow_from_fields(void **state)
 {
 	struct linx_rules *r = compiled("- {rule: r, condition: evt.type = openat and proc.name = a" REST);
@@ -245,7 +247,7 @@ static void needs_follow_from_fields(void **state)
 	linx_rules_free(r);
 }
 
-/* The library resolves names of hosts, and rules do not. */
+/* A rule set does not resolve host names itself: its user asks for the names and sets their addresses. */
 static void names_of_hosts_are_asked_for(void **state)
 {
 	static const uint8_t addresses[2][16] = { { 1 }, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 1 } };
@@ -261,7 +263,10 @@ static void names_of_hosts_are_asked_for(void **state)
 	linx_rules_free(r);
 }
 
-/* Many rules make no deep tree, and equal tests are shared. The rules that may match a call are found by the call. */
+/*
+ * Many rules do not make a deep tree, and equal tests are shared. The rules that may match an event are found by its
+ * call.
+ */
 static void thousands_of_rules_compile(void **state)
 {
 	enum { COUNT = 10000, ROOM = 400 };
@@ -304,7 +309,7 @@ static void empty_files_have_no_rules(void **state)
 	linx_rules_free(r);
 }
 
-/* The published rule files, if they are beside the tree. */
+/* Loads the published rule files, if they lie beside the source tree. */
 static void published_files_load_without_warning(void **state)
 {
 	static const char *const names[] = { "falco_rules", "falco-incubating_rules", "falco-sandbox_rules" };
@@ -346,7 +351,7 @@ static void end_task(struct assembly *as, uint32_t status)
 	assert_int_equal(as->ev->kind, LINX_EVENT_EXIT);
 }
 
-/* The end of a task is Falco's event procexit. Rules that name calls alone do not see it. */
+/* The end of a task is Falco's event procexit. A rule that names only calls does not match it. */
 static void ends_of_tasks(void **state)
 {
 	static const char *const met[] = {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* linx_count and linx_sequence in files of rules: what raises their alerts, what these show, and what is said of wrong items. */
+/*
+ * linx_count and linx_sequence in rule files: what raises their alerts, what the alerts show, and the messages about
+ * wrong items.
+ */
 #include <linx/rules.h>
 #include <stdio.h>
 
@@ -47,7 +50,7 @@ static void call(struct assembly *as, uint64_t ms, uint32_t tid, int nr, uint64_
 	assembly_event(as);
 }
 
-/* Matches the event; text: what the only alert shows, "": there is none. */
+/* Matches the event. text: output of the only alert; "": no alert is expected. */
 static void expect(struct linx_rules *r, struct assembly *as, const char *text)
 {
 	const unsigned int *which;
@@ -89,7 +92,7 @@ static void counts_within_a_time(void **state)
 	linx_rules_free(r);
 }
 
-/* A rule that is enabled raises its own alerts as well, before those of what counts it. */
+/* An enabled rule also raises its own alerts, before the alerts of the item that counts it. */
 static void rules_alert_on_their_own(void **state)
 {
 	struct assembly *as = *state;
@@ -125,7 +128,7 @@ static void counts_different_values(void **state)
 	linx_rules_free(r);
 }
 
-/* One event is one step, however many of them it meets. */
+/* An event advances a sequence by one step only, even if it matches several steps. */
 static void sequences(void **state)
 {
 	struct assembly *as = *state;
@@ -158,7 +161,7 @@ static void sequences(void **state)
 	linx_rules_free(r);
 }
 
-/* Steps find their key by fields of their own: who reads what was closed. */
+/* Each step of a sequence has key fields of its own: here, who reads a file that another process closed. */
 static void keys_of_steps(void **state)
 {
 	struct assembly *as = *state;
@@ -174,7 +177,7 @@ static void keys_of_steps(void **state)
 	linx_rules_free(r);
 }
 
-/* The next section goes on if it is later than the one before; an earlier one is another recording. */
+/* The next section of a capture continues the counts if its time is later; if it is earlier it is another recording. */
 static void sections(void **state)
 {
 	struct assembly *first = *state, *next = assembly_new();
@@ -192,7 +195,7 @@ static void sections(void **state)
 		expect(r, next, ms < 1000 ? "2/814/1000000/read" : "");
 		linx_rules_free(r);
 	}
-	/* An event without a table begins no section, late as it may be. */
+	/* An event without a table does not begin a section, however late it is. */
 	r = compiled(READS "- {linx_count: Many, rules: Read, by: proc.pid, count: 3, within: 1s" SHOWS);
 	for (uint64_t i = 0; i < 3; i++) {
 		const unsigned int *which;
@@ -206,7 +209,7 @@ static void sections(void **state)
 	assembly_free(next);
 }
 
-/* A thread of which nothing is known has no parent. */
+/* A thread about which nothing is known has no parent, so the key is missing and the event is not counted. */
 static void a_missing_key_counts_for_nothing(void **state)
 {
 	struct assembly *as = *state;
@@ -252,7 +255,7 @@ static void alerts_behind_the_bound(void **state)
 	linx_rules_free(r);
 }
 
-/* Rules that are read again go on where they were, if nothing about them is different. */
+/* Rules are read again: counts and sequences continue where they were, if their definitions are the same. */
 static void what_is_remembered_outlives_a_set(void **state)
 {
 #define SAME READS "- {linx_count: Same, rules: Read, count: 2, within: 1s" SHOWS
@@ -271,7 +274,7 @@ static void what_is_remembered_outlives_a_set(void **state)
 	linx_rules_free(r);
 }
 
-/* An item that counts nothing selects no calls; a disabled rule that is counted does. */
+/* An item that refers to no enabled rule selects no calls. A rule that is disabled, but counted, does select calls. */
 static void plans_and_switches(void **state)
 {
 	static const char one[] = READS "- {linx_count: X, rules: Read, count: 1, within: 1s" SHOWS;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* State of rules: windows of time, bounds, and what is said when something was forgotten. */
+/* The state that counting rules keep: time windows, limits, and what an alert reports if state was forgotten. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ static bool step(struct linx_window *s, uint64_t time, const char *key, unsigned
 	return linx_window_step(s, time, text(key), n);
 }
 
-/* The first and the last match are exactly so far apart, or a nanosecond more. */
+/* The time between first and last match is exactly the length of the window, or one nanosecond more. */
 static void edges_of_a_window(void **state)
 {
 	struct linx_window *s = COUNTING(3, 60 * S);
@@ -62,7 +62,7 @@ static void edges_of_a_window(void **state)
 	linx_window_free(s);
 }
 
-/* Behind an alert its key begins anew; other keys do not. */
+/* After an alert, counting begins again for its key; other keys are not affected. */
 static void keys_are_apart_and_begin_anew(void **state)
 {
 	struct linx_window *s = COUNTING(2, S);
@@ -84,7 +84,7 @@ static void keys_are_apart_and_begin_anew(void **state)
 	linx_window_free(s);
 }
 
-/* A late match counts in its place; one that is older than the window does not. */
+/* A match that arrives late counts at its own time; a match that is older than the window does not count. */
 static void matches_out_of_order(void **state)
 {
 	struct linx_window *s = COUNTING(3, 10 * S);
@@ -115,7 +115,7 @@ static void values_count_once(void **state)
 	assert_false(value(s, 3 * S, "b", "z"));
 	assert_true(value(s, 4 * S, "a", "z"));
 	assert_true(linx_window_get_span_ns(s) == S);
-	/* A value that comes again is as new as it was seen last. */
+	/* A value that is seen again has the time at which it was seen last. */
 	assert_false(value(s, 20 * S, "a", "x"));
 	assert_false(value(s, 21 * S, "a", "y"));
 	assert_false(value(s, 30 * S, "a", "x"));
@@ -142,7 +142,10 @@ static void steps_in_their_order(void **state)
 	assert_true(step(s, 13 * S, "a", 2));
 	assert_true(linx_window_get_span_ns(s) == 10 * S);
 	assert_false(step(s, 13 * S, "a", 2));
-	/* A later beginning takes the place of an earlier one, but for what has gone on from that. */
+	/*
+	 * A later first step replaces an earlier one, except in sequences that have already advanced from the earlier
+	 * one.
+	 */
 	assert_false(step(s, 20 * S, "a", 0));
 	assert_false(step(s, 21 * S, "a", 1));
 	assert_false(step(s, 28 * S, "a", 0));
@@ -156,14 +159,17 @@ static void steps_in_their_order(void **state)
 	assert_false(step(s, 60 * S, "a", 0));
 	assert_false(step(s, 61 * S, "a", 1));
 	assert_false(step(s, 70 * S + 1, "a", 2));
-	/* A step that is earlier than the one before is none behind it. */
+	/* A match whose time is before that of the previous step does not count as the next step. */
 	assert_false(step(s, 80 * S, "a", 0));
 	assert_false(step(s, 79 * S, "a", 1));
 	assert_false(step(s, 81 * S, "a", 2));
 	linx_window_free(s);
 }
 
-/* At the bound the key whose last match is oldest goes. Those that no longer matter go first, and are not counted. */
+/*
+ * When the limit of keys is reached, the key whose last match is oldest is forgotten. Keys whose matches have left the
+ * window are removed first, and do not count as forgotten.
+ */
 static void oldest_key_goes_at_the_bound(void **state)
 {
 	struct linx_window *s = state_of(LINX_WINDOW_COUNT, 3, 10 * S, 2, 1 << 20);
@@ -185,7 +191,7 @@ static void oldest_key_goes_at_the_bound(void **state)
 	count(s, 22 * S, "e");
 	assert_true(count(s, 23 * S, "e"));
 	assert_false(linx_window_is_at_least(s));
-	/* "b" was forgotten at 2, so until 12 an alert may lack something. */
+	/* "b" was forgotten at time 2, so until time 12 an alert may be too low. */
 	linx_window_clear(s);
 	count(s, 1 * S, "a");
 	count(s, 2 * S, "b");
@@ -201,7 +207,7 @@ static void oldest_key_goes_at_the_bound(void **state)
 	linx_window_free(s);
 }
 
-/* Bytes are bounded as keys are; one key that takes all of them goes itself. */
+/* The bytes of keys are limited like their number; a single key that takes all of them is forgotten itself. */
 static void bytes_are_bounded(void **state)
 {
 	struct linx_window *s = state_of(LINX_WINDOW_VALUES, 1000, S, 100000, 100000);
@@ -241,12 +247,12 @@ static void bounds_of_options(void **state)
 	linx_window_free(NULL);
 }
 
-/* ---- against the plain meaning -------------------------------------------------------------- */
+/* ---- compared with a simple implementation ----------------------------------------------------- */
 
 enum { MATCHES = 4000, KEYS = 3, VALUES = 6 };
 struct match {
 	uint64_t time;
-	unsigned int key, what; /* the value, or the step */
+	unsigned int key, what; /* index of the value, or of the step */
 };
 
 static unsigned int chance;
@@ -258,8 +264,8 @@ static unsigned int drawn(unsigned int below)
 }
 
 /*
- * How many of the matches of a key up to i, since its last alert, are in the window that ends there. Times never
- * decrease.
+ * Returns how many matches of a key up to i are in the window that ends at match i, counted since the key's last alert
+ * (from). Times never decrease.
  */
 static unsigned int plain_count(const struct match *m, unsigned int from, unsigned int i, uint64_t within, bool values)
 {
@@ -275,7 +281,9 @@ static unsigned int plain_count(const struct match *m, unsigned int from, unsign
 	return n;
 }
 
-/* Is there a match of each step before, in order, the first in time? Matches behind "from" alone. */
+/*
+ * Returns whether there is a match of each earlier step, in their order, and in time. Only matches after "from" count.
+ */
 static bool plain_steps(const struct match *m, unsigned int from, unsigned int end, unsigned int i, unsigned int step, uint64_t within)
 {
 	if (!step)
@@ -360,7 +368,7 @@ static void memory_may_fail(void **state)
 			}
 			failed = has_failed();
 			assert_true(failed);
-			/* Without memory for more buckets nothing is forgotten. */
+			/* If only memory for more buckets is missing, no key is forgotten. */
 			assert_true(linx_window_get_forgotten(s) <= 1);
 			assert_true(linx_window_get_keys(s) + linx_window_get_forgotten(s) >= 100);
 			linx_window_free(s);

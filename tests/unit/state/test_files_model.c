@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Compares descriptor tables with arrays: random changes of tables forked from one another, with small and large
- * numbers, with enough memory and without.
+ * Compares descriptor tables with simple arrays: random changes of tables that were forked from one another, with small
+ * and large numbers, with enough memory and with too little.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,14 +18,14 @@
 #define NEAR 200u
 #define TABLES 6u
 
-/* Numbers that are used: all small ones, and those beside the borders of the tree. */
+/* Descriptor numbers of the test: all small ones, and some at the borders between nodes of the tree. */
 static const uint32_t far[] = {
 	255,	 256,	  4031,	   4032,    4095,    4096,     4097,	 8191,	   8192,     262143,
 	262144,	 262145,  524287,  524288,  16777215, 16777216, 16777217, 33554432, FD_MAX - 64, FD_MAX - 1,
 };
 #define NUMBERS (NEAR + ARRAY_SIZE(far))
 
-/* Open numbers with the index of their path; 0: not open. */
+/* The expected table: for each number the index of its path; 0: the descriptor is not open. */
 struct model {
 	uint32_t path[NUMBERS];
 	bool cloexec[NUMBERS];
@@ -34,7 +34,7 @@ struct model {
 struct world {
 	struct linx_files_account a;
 	size_t room;
-	struct linx_files *f[TABLES]; /* NULL: none */
+	struct linx_files *f[TABLES]; /* NULL: the table does not exist */
 	struct model m[TABLES];
 	uint32_t paths;
 	uint64_t seed;
@@ -139,7 +139,7 @@ static void change_exec(struct world *w, struct linx_files *f, struct model *m)
 	linx_files_exec(f);
 }
 
-/* Keeps most of the open descriptors. */
+/* Closes a few random descriptors, and perhaps all from some number on. */
 static void change_match(struct world *w, struct linx_files *f, struct model *m)
 {
 	static uint8_t map[65000 / 8];
@@ -230,7 +230,10 @@ static void fork_one(struct world *w)
 	w->m[to] = w->m[from];
 }
 
-/* Records the whole table, or nothing, before a change. After a lack of room only a reset completes the table again. */
+/*
+ * Records the whole table, or nothing of it, before a change. After a lack of memory, only a reset makes the table
+ * complete again.
+ */
 static void emit_whole(struct world *w, unsigned int t, bool scarce)
 {
 	struct linx_files *f = w->f[t];
@@ -248,8 +251,8 @@ static void emit_whole(struct world *w, unsigned int t, bool scarce)
 }
 
 /*
- * Makes one change of one table. scarce: the change may fail, but then the table reports that it is incomplete,
- * whatever follows.
+ * Makes one change of one table. scarce: the change may fail for lack of memory, but then the table must report that it
+ * is incomplete, whatever happens later.
  */
 static void step(struct world *w, bool scarce)
 {

@@ -144,7 +144,7 @@ static void ranges_close_and_mark(void **state)
 	expect_closed(x->f, 50);
 }
 
-/* Ten thousand files in a thousand processes: each process takes memory only for its changes. */
+/* A thousand processes inherit ten thousand files: each process takes memory only for its own changes. */
 static void copies_cost_what_they_change(void **state)
 {
 	enum { FILES = 10000, COPIES = 1000 };
@@ -166,7 +166,10 @@ static void copies_cost_what_they_change(void **state)
 	assert_int_equal(before, x->room);
 }
 
-/* A change near the first numbers does not visit the distance to a last number far away, which would take forever. */
+/*
+ * The last number is far from the others. A change near the first ones must not walk over the distance, which would
+ * take forever.
+ */
 static void high_numbers_cost_the_same(void **state)
 {
 	enum { LAST = (1 << 26) - 1, ROUNDS = 200000 };
@@ -200,7 +203,7 @@ static void high_numbers_cost_the_same(void **state)
 		assert_true(before - x->room < 10000);
 		linx_files_put(copy);
 	}
-	/* Numbers that were once open cost nothing either. */
+	/* Numbers that were open before take no time either. */
 	linx_files_close(x->f, LAST);
 	linx_files_close(x->f, 0);
 	expect_closed(x->f, LAST);
@@ -233,7 +236,7 @@ static void without_room_it_says_so(void **state)
 	x->room += ROOM - 70000;
 }
 
-/* The whole table is recorded, but a part of it, or the removal of former descriptors, finds no memory. */
+/* The whole table is recorded, but there is no memory for a part of it, or to remove former descriptors. */
 static void all_recorded_is_not_all_kept(void **state)
 {
 	static const uint8_t map[] = { 0x18 };
@@ -298,7 +301,7 @@ static void a_map_of_what_is_open_settles_it(void **state)
 	linx_files_match(x->f, map, sizeof(map), false);
 	expect_closed(x->f, 2);
 	expect(x->f, 500, "/x");
-	assert_false(linx_files_is_complete(x->f)); /* descriptor 8 is unknown */
+	assert_false(linx_files_is_complete(x->f)); /* nothing is known about descriptor 8 */
 	set(x->f, 8, "/x", 0);
 	linx_files_match(x->f, map, sizeof(map), true);
 	expect_closed(x->f, 500);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Open files and parents of tasks, from the stream: changes, copies, snapshots, losses. */
+/* The open files and parents of tasks, as the stream describes them: changes, copies, snapshots, losses. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include "assembly.h"
@@ -53,7 +53,7 @@ static void end(struct assembly *as, uint32_t tid)
 	assembly_event(as);
 }
 
-/* Feeds a record that sets a descriptor of the table; NULL: closes it. */
+/* Feeds a record that a descriptor of the table has a path; path NULL: that it was closed. */
 static void set_fd(struct assembly *as, uint32_t tid, uint64_t table, int fd, const char *path, uint16_t flags)
 {
 	struct linx_files_change c = { .table = table, .op = path ? LINX_FILES_TOLD : LINX_FILES_CLOSED };
@@ -65,7 +65,7 @@ static void set_fd(struct assembly *as, uint32_t tid, uint64_t table, int fd, co
 	assert_null(assembly_feed(as));
 }
 
-/* Feeds a record of the set of open descriptors of the table. */
+/* Feeds a record of the set of open descriptors in the table, as bits. */
 static void set_open(struct assembly *as, uint32_t tid, uint64_t table, uint8_t open)
 {
 	struct linx_files_change c = { .table = table, .op = LINX_FILES_OPEN };
@@ -127,7 +127,7 @@ static void changes_follow_the_table(void **state)
 	expect(as, TID, 6, NULL);
 }
 
-/* A skipped thread changes the table that it shares; only its changes are recorded. */
+/* A thread that is excluded changes the table that it shares; only records of its changes show that. */
 static void a_thread_that_is_not_known_changes_what_it_shares(void **state)
 {
 	struct assembly *as = *state;
@@ -185,7 +185,7 @@ static void what_others_opened_in_a_closed_range_is_known_or_marked(void **state
 	assert_false(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* Makes one TASK and one FILES item of a snapshot, both read within 10000 after the time. */
+/* Makes one TASK and one FILES item of a snapshot in buf; both were read at most 10000 ns after the time. */
 static size_t put_items(struct assembly *as, uint8_t *buf, uint32_t tid, uint64_t table, uint64_t time, const char *path)
 {
 	struct linx_files_change c = { .table = table, .flags = LINX_FILES_FIRST | LINX_FILES_LAST };
@@ -232,7 +232,7 @@ static void a_snapshot_joins_the_stream(void **state)
 	as->r.time = 90000;
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 	expect(as, TID, 3, "/before");
-	/* a repeated record is applied once */
+	/* applied once although it was recorded again */
 	set_fd(as, TID, 5, 3, "/before", 0);
 	assert_int_equal(linx_files_get_count(files_of(as, TID)), 1);
 	set_fd(as, TID, 5, 3, NULL, 0);
@@ -249,7 +249,7 @@ static void set_all(struct assembly *as, uint32_t tid, uint64_t table)
 	assert_null(assembly_feed(as));
 }
 
-/* A table's number belonged to a process that ended before the time of the snapshot's content. */
+/* The number of a table belonged to another process before, which ended before the snapshot's time. */
 static void a_number_of_a_table_is_used_again(void **state)
 {
 	struct assembly *as = *state;
@@ -275,7 +275,7 @@ static void a_number_of_a_table_is_used_again(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* The former owner of the number is known by its first event alone, which precedes the item's time. */
+/* The former owner of the number is known only by its first event, which is earlier than the item of the snapshot. */
 static void a_number_was_that_of_one_who_is_met(void **state)
 {
 	struct assembly *as = *state;
@@ -296,7 +296,7 @@ static void a_number_was_that_of_one_who_is_met(void **state)
 	assert_true(linx_files_is_complete(files_of(as, TID)));
 }
 
-/* The former owner's whole table is known, and a later part of the snapshot has the number's next owner. */
+/* The whole table of the former owner is known, and a later part of the snapshot has the next owner of its number. */
 static void a_number_was_that_of_one_who_is_known(void **state)
 {
 	struct assembly *as = *state;
@@ -312,7 +312,7 @@ static void a_number_was_that_of_one_who_is_known(void **state)
 	assert_false(linx_files_is_complete(files_of(as, 201)));
 }
 
-/* Both owners are in one snapshot: the first had ended before the snapshot reached the second. */
+/* Both owners of one number are in the same snapshot: the first had ended before the snapshot came to the second. */
 static void a_number_is_used_again_within_a_snapshot(void **state)
 {
 	struct assembly *as = *state;
@@ -351,7 +351,7 @@ static void an_item_is_of_its_own_time(void **state)
 	expect(as, TID, 3, "/before");
 }
 
-/* A child forked between the snapshot's item and the stream has unknown files. */
+/* The files of a child are unknown if it was forked after the snapshot read its parent and before the stream began. */
 static void a_child_of_the_time_between_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -366,7 +366,10 @@ static void a_child_of_the_time_between_is_marked(void **state)
 	expect(as, 101, 3, "/before");
 }
 
-/* Changes that the parent's other threads made during the copy are unknown. Without other threads the copy is known. */
+/*
+ * Other threads of the parent may have changed the table while it was copied, so the child's table is incomplete.
+ * Without other threads it is complete.
+ */
 static void a_child_of_threads_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -380,7 +383,7 @@ static void a_child_of_threads_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 102)));
 	assert_false(linx_files_is_complete(files_of(as, 103)));
 	expect(as, 103, 3, "/before");
-	/* The other thread may have ended after the copy. The next copy is made without one. */
+	/* The other thread may have ended after the copy. At the time of the next copy there is none. */
 	end(as, 102);
 	fork_to(as, TID, 104, 0, 8);
 	assert_false(linx_files_is_complete(files_of(as, 104)));
@@ -388,7 +391,7 @@ static void a_child_of_threads_is_marked(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 105)));
 }
 
-/* The module records the child's whole table, so the copy is known. */
+/* The module records the child's whole table, so the child's table is complete. */
 static void a_child_whose_table_is_recorded_is_complete(void **state)
 {
 	struct linx_files_change c = { .table = 7, .flags = LINX_FILES_FIRST };
@@ -413,7 +416,7 @@ static void a_child_whose_table_is_recorded_is_complete(void **state)
 	expect(as, TID, 3, "/before");
 }
 
-/* Feeds an exec with the set of descriptors that stay open. */
+/* Feeds an exec record with the set of descriptors that stay open. */
 static void exec_in(struct assembly *as, uint32_t tid, uint64_t table)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, 1, "new");
@@ -422,7 +425,7 @@ static void exec_in(struct assembly *as, uint32_t tid, uint64_t table)
 	context(as, LINX_REC_EXEC, tid, ctx, table);
 }
 
-/* Another process that shares the table may have replaced files while the kernel copied it. */
+/* Another process that shares the table may have replaced files while the kernel copied the table. */
 static void a_copy_of_a_shared_table_is_marked(void **state)
 {
 	struct linx_files_change c = { .table = 8, .op = LINX_FILES_CLOSED, .first = 100, .last = 200 };
@@ -479,7 +482,7 @@ static void a_loss_is_mended_by_another_snapshot(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
-/* A later part of a snapshot arrives during the stream: the time before it is unknown. */
+/* A later part of a snapshot arrives during the stream: changes before its time are unknown. */
 static void a_part_in_the_middle_is_marked(void **state)
 {
 	struct assembly *as = *state;
@@ -499,7 +502,10 @@ static void a_part_in_the_middle_is_marked(void **state)
 	assert_int_equal(as->ev->flags, 0);
 }
 
-/* A table in two parts is complete with the second part, also for a thread whose own item was applied before. */
+/*
+ * A table that is recorded in two parts is complete with the second part, also for a thread whose own item was applied
+ * before.
+ */
 static void a_table_in_two_parts_is_settled_late(void **state)
 {
 	struct linx_files_change c = { .table = 5, .flags = LINX_FILES_LAST };
@@ -516,7 +522,7 @@ static void a_table_in_two_parts_is_settled_late(void **state)
 	record_fd(&as->r, 9, "/last", 0);
 	rec = record_head(&as->r);
 	record_head(&as->r)->time = 200000;
-	record_head(&as->r)->seq = 10; /* us */
+	record_head(&as->r)->seq = 10; /* the record that this test makes */
 	assert_int_equal(linx_assembler_snapshot(as->a, (const uint8_t *)rec, LINX_REC_LEN(rec)), 0);
 	as->r.time = 150000;
 	assert_false(linx_files_is_complete(files_of(as, 101)));
@@ -524,7 +530,10 @@ static void a_table_in_two_parts_is_settled_late(void **state)
 	assert_true(linx_files_is_complete(files_of(as, 101)));
 }
 
-/* An item of an older snapshot does not complete a table that a newer, still pending snapshot found incomplete. */
+/*
+ * A newer snapshot found a table incomplete and is still pending: an item of an older snapshot does not make it
+ * complete.
+ */
 static void an_older_snapshot_decides_nothing(void **state)
 {
 	struct assembly *as = *state;
@@ -539,7 +548,7 @@ static void an_older_snapshot_decides_nothing(void **state)
 	expect(as, TID, 3, "/now");
 }
 
-/* A part of a new snapshot, with other tasks, arrives before the last item of the older one was applied. */
+/* A part of a new snapshot, which has other tasks, arrives before the last item of the older snapshot is applied. */
 static void another_snapshot_leaves_what_waits(void **state)
 {
 	struct assembly *as = *state;
@@ -608,7 +617,7 @@ static void take_filler(struct assembly *as)
 	take(as, part, sizeof(struct linx_rec));
 }
 
-/* A part of the list arrives whenever one more item at the front has been applied. */
+/* The next part of the list arrives whenever one more item of the part before has been applied. */
 static void what_waits_is_not_moved_for_each_part(void **state)
 {
 	enum { PARTS = 500, FILL = 1 << 18 };
@@ -639,12 +648,13 @@ static void what_waits_is_not_moved_for_each_part(void **state)
 	assert_true(as->a->snap.len <= all + PARTS * sizeof(struct linx_rec));
 }
 
-/* A partly applied snapshot is dropped when a new one arrives. */
+/* A snapshot that is partly applied is dropped when a new one arrives and the two are too long together. */
 static void a_list_takes_the_place_of_one_that_is_too_long(void **state)
 {
 	const size_t most = LINX_SNAP_MAX, next = 4096;
 	struct assembly *as = *state;
-	uint8_t *older = calloc(1, most), *newer = calloc(1, next); /* only the headers of most items are accessed */
+	/* for most of the items only the headers are read, so the rest needs no memory */
+	uint8_t *older = calloc(1, most), *newer = calloc(1, next);
 	size_t len;
 
 	assert_non_null(older);
@@ -714,7 +724,7 @@ static void a_subreaper_takes_children_over(void **state)
 	assert_int_equal(linx_event_borrow_process(as->ev)->ppid, 10);
 }
 
-/* Feeds a thread's record that holds the start time of its process. */
+/* Feeds a thread's record with the start time of its process. */
 static void meet_thread(struct assembly *as, uint32_t tid, uint32_t pid, uint32_t ppid, uint64_t process_start)
 {
 	struct linx_who who = { .process_start = process_start };
@@ -725,7 +735,7 @@ static void meet_thread(struct assembly *as, uint32_t tid, uint32_t pid, uint32_
 	assembly_event(as);
 }
 
-/* Task 10 is the parent of 20, and 20 is the parent of a later task 10. */
+/* Task 10 is the parent of task 20, which is the parent of a later task with number 10. */
 static void parents_form_no_circle(void **state)
 {
 	struct assembly *as = *state;
@@ -768,8 +778,8 @@ static void a_long_line_of_ancestors_ends(void **state)
 }
 
 /*
- * Each process is the child of the one before, under two alternating numbers: one task at a time, but all ancestors are
- * kept.
+ * Each process is the child of the one before, and two numbers alternate: only one task lives at a time, but all
+ * ancestors are kept.
  */
 static void ancestors_take_room(void **state)
 {
@@ -833,7 +843,7 @@ static void a_shared_directory_changes_for_all(void **state)
 	assert_string_equal(cwd_of(as, 101), "/third");
 }
 
-/* A task that stops sharing, or ends, leaves the others' shared directory unchanged. */
+/* If a task stops sharing a directory, or ends, the shared directory of the other tasks stays as it is. */
 static void many_share_a_directory(void **state)
 {
 	struct assembly *as = *state;
@@ -870,7 +880,7 @@ static void set_socket(struct assembly *as, uint32_t tid, uint64_t table, int fd
 	assert_null(assembly_feed(as));
 }
 
-/* Returns the flags of a connect to the address of this port and host. */
+/* Returns the flags of the event of a connect to this host and port. */
 static unsigned int connect_to(struct assembly *as, int fd, uint16_t port, uint32_t host, int ret)
 {
 	struct sockaddr_in in = {
@@ -884,7 +894,7 @@ static unsigned int connect_to(struct assembly *as, int fd, uint16_t port, uint3
 	return assembly_event(as)->flags;
 }
 
-/* Memory values attached to a change of files are dropped: they take no memory, however often they come. */
+/* Memory values in the records of changes are dropped: they take no memory, however many there are. */
 static void changes_keep_no_memory(void **state)
 {
 	struct linx_files_change c = { .table = 5, .first = 3, .last = 3, .op = LINX_FILES_CLOSED };

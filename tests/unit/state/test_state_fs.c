@@ -3,10 +3,10 @@
 #include "assembly.h"
 #include "libuser/event/join.h"
 
-/* Content of a record. The start time is the tid. */
+/* Content of a context record. The start time of the task is its tid. */
 struct who_record {
-	uint32_t tid, pid; /* pid 0: tid */
-	uint32_t by; /* the parent, in a FORK record */
+	uint32_t tid, pid; /* pid 0: the same as tid */
+	uint32_t by; /* tid of the parent; only for a FORK record */
 	uint32_t flags; /* LINX_CTX_* */
 	uint64_t fs;
 	const char *cwd;
@@ -64,7 +64,10 @@ static bool is_chrooted(struct assembly *as, uint32_t tid)
 	return process_of(as, tid)->flags & LINX_PROCESS_CHROOT;
 }
 
-/* A task that reports the same directory keeps the cached text of the others; one that changes it changes theirs. */
+/*
+ * A record says that a task has the same directory as before: the cached text for the other tasks stays. A record with
+ * another directory changes that of all tasks that share it.
+ */
 static void who_goes_nowhere_changes_nobody_else(void **state)
 {
 	struct assembly *as = *state;
@@ -101,7 +104,7 @@ static void a_root_is_shared_with_the_directory(void **state)
 	assert_true(is_chrooted(as, 103));
 }
 
-/* Applies one item of a snapshot taken at this time. Records of the stream begin at as->r.time. */
+/* Applies one item of a snapshot taken at that time. Records of the stream begin at time as->r.time. */
 static void snapshot(struct assembly *as, const struct who_record *w, const uint64_t *time, unsigned int n)
 {
 	uint64_t buf[512], now = as->r.time;
@@ -132,14 +135,14 @@ static void who_shared_before_the_recording_shares(void **state)
 	assert_string_equal(cwd_of(as, 102), "/a");
 	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b", .chroot = true });
 	assert_true(is_chrooted(as, 100));
-	/* After unshare(CLONE_FS) the task has a copy. */
+	/* After unshare(CLONE_FS) the task has a copy of the directory. */
 	announce(as, (struct who_record){ .tid = 100, .fs = 9, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 101), "/b");
 	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 100), "/c");
 }
 
-/* Without a snapshot each task is announced at its first event. */
+/* Without a snapshot each task is announced (by a context record) at its first event. */
 static void who_is_met_shares(void **state)
 {
 	struct assembly *as = *state;
@@ -147,7 +150,7 @@ static void who_is_met_shares(void **state)
 	announce(as, (struct who_record){ .tid = 100, .fs = 6, .cwd = "/a" });
 	announce(as, (struct who_record){ .tid = 101, .fs = 6, .cwd = "/b" });
 	assert_string_equal(cwd_of(as, 100), "/b");
-	/* A record without the number leaves unknown whether tasks share. */
+	/* The record lacks the number of the shared structure, so it is unknown whether tasks share it. */
 	announce(as, (struct who_record){ .tid = 102, .cwd = "/c" });
 	announce(as, (struct who_record){ .tid = 103, .cwd = "/d" });
 	assert_string_equal(cwd_of(as, 102), "/c");
@@ -164,16 +167,19 @@ static void a_number_is_used_again(void **state)
 	end(as, 101, 101);
 	fork_to(as, (struct who_record){ .tid = 102, .by = 100, .fs = 7 });
 	assert_string_equal(cwd_of(as, 102), "/a");
-	/* The end of 100 was lost. */
+	/* The record of 100's end was lost. */
 	fork_to(as, (struct who_record){ .tid = 103, .by = 102, .fs = 6 });
 	announce(as, (struct who_record){ .tid = 103, .fs = 6, .cwd = "/new" });
 	assert_string_equal(cwd_of(as, 100), "/a");
-	/* The unshare() of 100 was lost instead, and that of 102, whose number was free by then. */
+	/* The record of unshare() by 100 was lost instead, and that of 102, whose structure number was free by then. */
 	announce(as, (struct who_record){ .tid = 102, .fs = 6, .cwd = "/copy" });
 	assert_string_equal(cwd_of(as, 103), "/new");
 }
 
-/* A snapshot's item is applied before its time: its number may still belong to a structure that is freed by then. */
+/*
+ * A snapshot's item is applied before the stream has reached its time: the structure with its number may be another one
+ * until then.
+ */
 static void an_item_ahead_shares_with_nobody(void **state)
 {
 	const struct who_record items[] = { { .tid = 100, .fs = 6, .cwd = "/item" }, { .tid = 101, .fs = 6, .cwd = "/item" } };
@@ -193,8 +199,8 @@ static void an_item_ahead_shares_with_nobody(void **state)
 }
 
 /*
- * Threads of a process may have directories of their own. The process shows the one of the thread that was recorded
- * last.
+ * Threads of a process may have different directories. The process is shown with the directory of the thread that was
+ * recorded last.
  */
 static void threads_keep_their_own(void **state)
 {
@@ -208,7 +214,7 @@ static void threads_keep_their_own(void **state)
 	assert_string_equal(cwd_of(as, 200), "/thread");
 	announce(as, (struct who_record){ .tid = 101, .pid = 100, .fs = 7, .cwd = "/c" });
 	assert_string_equal(cwd_of(as, 200), "/c");
-	/* An ended thread holds no number, even while its process lives. */
+	/* The number of an ended thread's structure is free, even while the process lives. */
 	end(as, 200, 200);
 	end(as, 101, 100);
 	assert_string_equal(cwd_of(as, 100), "/c");

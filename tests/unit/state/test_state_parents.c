@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Children of an ended process get a new parent, with pid namespaces, as in find_new_reaper() of the kernel. */
+/* Children of an ended process get a new parent, as in find_new_reaper() of the kernel, also with pid namespaces. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 
-/* Pid namespaces. */
+/* numbers of pid namespaces */
 enum { HOST = 4, INNER = 9 };
 
-/* Feeds a record whose start time is the tid. */
+/* Feeds a record of the task, whose start time is its tid. */
 static void announce(struct assembly *as, uint8_t kind, uint32_t by, uint32_t tid, uint32_t ppid, struct linx_who who)
 {
 	struct linx_ctx ctx = record_ctx(tid, tid, ppid, "told");
@@ -48,7 +48,7 @@ static uint32_t ppid_of(struct assembly *as, uint32_t tid)
 	return as->ev->task->ppid;
 }
 
-/* Announces process 1, a shim that is a subreaper, and a container whose first process is 20. */
+/* Announces process 1, a container shim that is a subreaper, and a container whose first process is 20. */
 static void meet_container(struct assembly *as)
 {
 	meet(as, 1, 0, HOST, 1, 0);
@@ -57,7 +57,7 @@ static void meet_container(struct assembly *as)
 	meet(as, 21, 20, INNER, 2, 0);
 }
 
-/* docker exec C sh -c 'sleep &': the shim is the parent of sh, by setns(2) and fork(2). */
+/* The case of docker exec C sh -c 'sleep &': the shim is the parent of sh, by setns(2) and fork(2). */
 static void a_subreaper_outside_takes_nobody_over(void **state)
 {
 	struct assembly *as = *state;
@@ -71,7 +71,7 @@ static void a_subreaper_outside_takes_nobody_over(void **state)
 	assert_int_equal(linx_event_borrow_ancestor(as->ev, 2)->pid, 10);
 }
 
-/* nsenter -t C -p sh -c 'sleep &' */
+/* The case of nsenter -t C -p sh -c 'sleep &'. */
 static void nor_does_the_first_process_outside(void **state)
 {
 	struct assembly *as = *state;
@@ -97,7 +97,7 @@ static void a_subreaper_inside_does(void **state)
 	assert_int_equal(ppid_of(as, 31), 20);
 }
 
-/* The parent's own namespace counts, not the one that unshare(CLONE_NEWPID) selects for its children. */
+/* The parent's own namespace decides, not the one that it has selected for its children by unshare(CLONE_NEWPID). */
 static void the_namespace_is_that_of_the_father(void **state)
 {
 	struct assembly *as = *state;
@@ -109,7 +109,7 @@ static void the_namespace_is_that_of_the_father(void **state)
 	assert_int_equal(ppid_of(as, 41), 10);
 }
 
-/* No parent is named if the new one is unknown. */
+/* If the new parent is unknown, none is shown. */
 static void without_its_first_process_nobody_is_named(void **state)
 {
 	struct assembly *as = *state;
@@ -123,12 +123,12 @@ static void without_its_first_process_nobody_is_named(void **state)
 	assert_null(linx_event_borrow_ancestor(as->ev, 1));
 	assembly_format(as, LINX_FORMAT_JSON, NULL);
 	assert_non_null(strstr(assembly_print(as), "\"ppid\":null"));
-	/* the parent is unknown until a record has it */
+	/* the parent is unknown until a record contains it */
 	meet(as, 31, 10, INNER, 4, 0);
 	assert_int_equal(ppid_of(as, 31), 10);
 }
 
-/* Ancestors are unknown, and one of them may be a subreaper, so no parent is named. */
+/* If ancestors are unknown, one of them may be a subreaper, so no parent is shown. */
 static void unknown_ancestors_name_nobody(void **state)
 {
 	struct assembly *as = *state;
@@ -138,7 +138,7 @@ static void unknown_ancestors_name_nobody(void **state)
 	fork_to(as, 30, 31, HOST, 31);
 	end(as, 30);
 	assert_int_equal(ppid_of(as, 31), 0);
-	/* The parent is known once it was announced. */
+	/* A parent is known once a record has announced it. */
 	meet(as, 40, 35, HOST, 40, 0);
 	fork_to(as, 40, 41, HOST, 41);
 	meet(as, 35, 1, HOST, 35, LINX_WHO_REAPER);

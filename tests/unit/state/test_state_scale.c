@@ -58,7 +58,7 @@ static void close_of(struct assembly *as, uint32_t tid, int fd)
 	feed(as);
 }
 
-/* Times opens, calls and closes of one task, in ns for each; the best of five. */
+/* Times opens, calls and closes of one task; returns the best of five, in ns for each round. */
 static uint64_t rounds(struct assembly *as, uint32_t tid, int fd)
 {
 	uint64_t best = UINT64_MAX, begun;
@@ -121,7 +121,10 @@ static uint64_t execs(struct assembly *as, uint32_t pid)
 	return best;
 }
 
-/* Times one of many tasks with a shared directory that leaves and rejoins, or that reports the same directory again. */
+/*
+ * Moves one of many tasks that share a directory: it leaves and joins again (away), or records the same directory
+ * again. Returns the time.
+ */
 static uint64_t moves(struct assembly *as, bool away)
 {
 	uint64_t best = UINT64_MAX, begun;
@@ -231,7 +234,7 @@ static void cost_is_flat(void **state)
 	print_message("open, call, close: %lu ns; beside %d processes %lu; with %d files %lu\n", alone, PROCESSES,
 		      crowded, FILES, wide);
 	print_message("fork, close, exit: %lu ns; with %d files %lu\n", fork_alone, FILES, fork_wide);
-	/* Cache misses may cost more, but nothing may grow with the number. */
+	/* Cache misses may make an event slower, but its time must not grow with the number of tasks or files. */
 	assert_true(crowded < alone * 5 + 1000);
 	assert_true(wide < alone * 5 + 1000);
 	assert_true(fork_wide < fork_alone * 20 + 1000);

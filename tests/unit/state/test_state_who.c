@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The controlling terminal of a process whose record lacks it. */
+/* The controlling terminal of a process is kept if a record lacks it. */
 #include "assembly.h"
 #include "libuser/event/join.h"
 

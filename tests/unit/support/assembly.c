@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Table, assembler and record of a test; see assembly.h. */
+/* A test's table of calls, event assembler and record; see assembly.h. */
 #include "assembly.h"
 
 struct assembly *assembly_new(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Table, assembler and a record, for tests of the layers above the merge. */
+/* A table of calls, an event assembler and a record, for tests of the code above the merge of lanes. */
 #ifndef LINX_TEST_ASSEMBLY_H
 #define LINX_TEST_ASSEMBLY_H
 
@@ -17,8 +17,11 @@ struct assembly {
 	struct linx_table *table;
 	struct linx_assembler *a;
 	struct record r;
-	uint64_t *copy; /* the last group, in a buffer of exactly its length */
-	const struct linx_event *ev; /* event of the last feed; NULL: none */
+	/*
+	 * the records of the last feed, in a buffer of exactly their length, so that sanitizers detect reads beyond it
+	 */
+	uint64_t *copy;
+	const struct linx_event *ev; /* event that the last feed made; NULL: none */
 	struct linx_printer *printer;
 	char text[65536]; /* text of the last event */
 };
@@ -26,22 +29,22 @@ struct assembly {
 struct assembly *assembly_new(void);
 void assembly_free(struct assembly *as);
 
-/* Feeds the record. Returns the event, NULL if there was none. */
+/* Feeds the prepared record to the assembler. Returns the event that it makes, or NULL. */
 const struct linx_event *assembly_feed(struct assembly *as);
-/* Returns the second event of the fed group, NULL if there was none. */
+/* Returns the second event that the last fed records make, or NULL. */
 const struct linx_event *assembly_more(struct assembly *as);
-/* Feeds the record, and fails the test if there is no event. */
+/* Feeds the prepared record. Returns its event; the test fails if it makes none. */
 const struct linx_event *assembly_event(struct assembly *as);
 
-/* Prints with this format from now on. */
+/* Sets the format in which events are printed from now on. */
 void assembly_format(struct assembly *as, enum linx_format format,
 		     const struct linx_print_opts *opts);
 /* Prints the last event. Returns as->text. */
 const char *assembly_print(struct assembly *as);
-/* Feeds the record and expects this text. */
+/* Feeds the prepared record and expects that its event is printed as this text. */
 void assembly_expect(struct assembly *as, const char *line);
 
-/* Announces a task and its process by a TASK record. */
+/* Announces a task and its process: feeds a TASK record. */
 void assembly_meet(struct assembly *as, uint32_t tid, uint32_t pid, const char *comm);
 
 /* Setup and teardown of cmocka; *state is the assembly. */
@@ -49,7 +52,7 @@ int assembly_setup(void **state);
 int assembly_teardown(void **state);
 #define ASSEMBLY_TEST(f) cmocka_unit_test_setup_teardown(f, assembly_setup, assembly_teardown)
 
-/* Numbers of x86_64 that tests use. */
+/* Call numbers of x86_64 that tests use. */
 enum {
 	NR_READ = 0,
 	NR_WRITE = 1,

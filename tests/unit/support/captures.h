@@ -2,7 +2,7 @@
 #ifndef LINX_TEST_CAPTURES_H
 #define LINX_TEST_CAPTURES_H
 
-/* A small capture of two CPUs, as its blocks, and the results of reading any bytes as a capture. */
+/* A small capture of two CPUs, split into its blocks, and the results of reading arbitrary bytes as a capture. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 struct file {
 	uint8_t *data;
 	size_t len;
-	size_t at[BLOCKS]; /* offsets at which each block begins, and the end of the last one */
+	size_t at[BLOCKS]; /* offset at which each block begins; the last element is the end of the last block */
 	unsigned int n;
 };
 

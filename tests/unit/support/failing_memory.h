@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Allocations of this program, and of its libraries, that fail on request. */
+/* Makes allocations of this program, and of its libraries, fail on request. */
 #ifndef FAILING_MEMORY_H
 #define FAILING_MEMORY_H
 
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 /*
- * Sanitizers have an allocator of their own, which must not be replaced. gcc announces them by macros, clang
- * by features.
+ * Sanitizers have an allocator of their own, which must not be replaced. gcc shows by macros that a sanitizer is used,
+ * clang by features.
  */
 #ifndef __has_feature
 #define __has_feature(name) 0
@@ -25,8 +25,8 @@ void *__libc_realloc(void *p, size_t size);
 
 enum { FAIL_CALLOC = 1, FAIL_MALLOC = 2, FAIL_REALLOC = 4 };
 
-static unsigned int failing; /* kind of allocation that fails; set to 0 by the failure */
-static int until_failure; /* 0: each allocation fails; else the number of the one that does */
+static unsigned int failing; /* kind of allocation that is to fail; 0: none, also after the failure */
+static int until_failure; /* number of allocations until one fails; 0: each one fails */
 
 static bool fails(unsigned int kind)
 {
@@ -60,7 +60,7 @@ static inline void fail_once(unsigned int kinds, int nth)
 	until_failure = nth;
 }
 
-/* Returns whether an allocation failed, and lets all later ones succeed. */
+/* Returns whether an allocation has failed, and ends the failures. */
 static inline bool has_failed(void)
 {
 	bool failed = !failing;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A source of events in memory. */
+/* An engine for tests whose records are in memory. */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,8 @@
 #include <unistd.h>
 #include "fake_engine.h"
 #include "libuser/engine/header.h"
-#include "libuser/engine/ring.h" /* renamed, because the engine kmod has a structure of that name */
+/* renames the functions' structure, because the engine kmod has a structure of that name */
+#include "libuser/engine/ring.h"
 
 static struct fake *to_fake(struct linx_engine *e)
 {

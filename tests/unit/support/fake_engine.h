@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A source in memory for tests: lanes of records that become visible step by step, with a true account. */
+/* An engine for tests: lanes of records in memory that become visible step by step, with a correct account. */
 #ifndef FAKE_ENGINE_H
 #define FAKE_ENGINE_H
 
@@ -11,12 +11,12 @@
 
 struct fake_lane {
 	uint8_t *data;
-	size_t room; /* allocated */
-	size_t len; /* written */
-	size_t shown; /* bytes that a peek sees */
-	size_t tail; /* advanced over */
+	size_t room; /* allocated bytes */
+	size_t len; /* written bytes */
+	size_t shown; /* bytes that are visible to the reader */
+	size_t tail; /* bytes that the reader has read */
 	uint64_t seq;
-	uint64_t from; /* number of the first record, given with the first chunk; 0: not given */
+	uint64_t from; /* sequence number of the first record, set when the first records are shown; 0: not set yet */
 	bool absent;
 };
 
@@ -26,11 +26,14 @@ struct fake {
 	struct linx_clock clock;
 	struct fake_lane lanes[FAKE_LANES];
 	unsigned int nlanes;
-	uint64_t floor; /* result of the op floor */
-	unsigned int floors, waits; /* times asked */
-	/* Gives the next result of wait. By default all records become visible, then -ENODATA. */
+	uint64_t floor; /* result of the engine's operation floor */
+	unsigned int floors, waits; /* how often the operations floor and wait were called */
+	/*
+	 * Returns the result of the next call of wait. By default all records become visible, and after that the result
+	 * is -ENODATA.
+	 */
 	int (*on_wait)(struct fake *f);
-	/* Called by the op floor before it answers. */
+	/* Is called by the operation floor before it returns. */
 	void (*on_floor)(struct fake *f);
 	bool account_known;
 	struct linx_cpu_counters cpus[FAKE_LANES];
@@ -39,38 +42,40 @@ struct fake {
 };
 
 struct fake *fake_new(unsigned int nlanes);
-/* Frees a source that was given to no engine, whose op close does the same. */
+/* Frees a source that was not opened as an engine; otherwise the engine's operation close does this. */
 void fake_free(struct fake *f);
 
-/* Append records to a lane, and count them in the account. */
+/* The next functions append records to a lane, and count them in the account. */
 #define FAKE_EXIT_LEN 48u
 struct linx_rec *fake_exit(struct fake *f, unsigned int lane, uint64_t time, int nr, int64_t ret);
 struct linx_rec *fake_add(struct fake *f, unsigned int lane, const void *rec);
 /* Appends a record with its pieces. */
 void fake_pieces(struct fake *f, unsigned int lane, uint64_t time, unsigned int pieces);
 void fake_pad(struct fake *f, unsigned int lane, unsigned int len);
-/* Loses n records, with a gap record at that place. */
+/* Simulates the loss of n records: appends a gap record. */
 void fake_lose(struct fake *f, unsigned int lane, uint64_t time, uint64_t n);
 void fake_context(struct fake *f, unsigned int lane, uint64_t time, enum linx_rec_kind kind,
 		  uint32_t tid);
 void fake_show_all(struct fake *f);
-/* Values of on_wait: three more records of each lane become visible, or one more, with a floor behind them. */
+/* Functions for on_wait: they show three more records of each lane, or one more, and put the floor behind them. */
 int fake_show_three(struct fake *f);
 int fake_show_one(struct fake *f);
 
-/* Bytes as input of engine_file. */
+/* Bytes that the engine "file" reads. */
 struct memory {
 	const uint8_t *data;
 	size_t len, at;
-	size_t chunk; /* most bytes per read; 0: no limit */
-	unsigned int interrupt; /* every n-th read returns -EINTR; 0: none */
+	size_t chunk; /* upper limit of the bytes of one read; 0: no limit */
+	unsigned int interrupt; /* every n-th read returns -EINTR; 0: no read does */
 	unsigned int reads;
 };
 int memory_open(struct memory *m, struct linx **out, struct linx_error *err);
 
-/* Returns the capture that a writer makes of f, which it frees. The caller frees the result. */
+/* Writes f as a capture and frees f. Returns the capture, which the caller frees. */
 uint8_t *record(struct fake *f, int level, size_t *len);
-/* Reads to the end: number of events, hash of their content. Returns the last result of linx_next(). */
+/*
+ * Reads all events and returns the last result of linx_next(). *events: their number, *hash: a hash of their content.
+ */
 int drain(struct linx *l, unsigned int *events, uint64_t *hash);
 
 #endif

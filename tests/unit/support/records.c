@@ -72,7 +72,7 @@ static void add(struct record *r, const void *data, size_t size)
 	record_head(r)->words = r->len / 8 & 0x1fff;
 }
 
-/* Adds a call number that does not fit into the header. */
+/* Adds a value with a call number that does not fit into the record's header. */
 static void add_number(struct record *r, int nr)
 {
 	if (record_head(r)->nr == LINX_REC_NR_OTHER && nr != -1)
@@ -140,7 +140,7 @@ void record_budget(struct record *r, int nr, const struct linx_budget_step *step
 void record_signal(struct record *r, uint32_t tid, int signo, uint32_t flags, int sender)
 {
 	struct linx_signal signal = { .signo = signo, .flags = flags };
-	int32_t info[12] = { [0] = signo, [4] = sender }; /* with 64 bits, si_pid is the fifth word */
+	int32_t info[12] = { [0] = signo, [4] = sender }; /* in the siginfo of a 64-bit ABI, si_pid is the fifth word */
 
 	begin(r, LINX_REC_SIGNAL, tid, -1, 0);
 	add(r, &signal, sizeof(signal));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of constants and flags. */
+/* Looks up the names of constants and flags. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/table/names.h"
@@ -31,7 +31,7 @@ static void every_set_is_found(void **state)
 	assert_null(linx_flagset_find(""));
 }
 
-/* Constants must be in order, because they are found by binary search. */
+/* Constants must be sorted, because they are found by binary search. */
 static void constants_are_in_order(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * strace's names of arguments: each belongs to a row of the table, in order, and at least one of them differs from the
- * row's own.
+ * strace's names of arguments: each belongs to a row of the table of calls, they are sorted by the row's name, and at
+ * least one name of each row differs from the row's own.
  */
 #include <setjmp.h>
 #include <stdarg.h>

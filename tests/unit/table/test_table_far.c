@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers beyond the range of selection and counts, which 32-bit ARM has. */
+/* Call numbers, as on 32-bit ARM, that are greater than the bit sets of selection and the arrays of counts allow. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/decoders/bind.h"
@@ -15,7 +15,7 @@ enum {
 	ARM_NONE = 0xf0007,
 };
 
-/* Makes a table of this build's rows, with numbers of arm64. */
+/* Makes a table of this build's rows with the call numbers of arm64. */
 static struct linx_table *arm_table(void)
 {
 	static const char numbers[] = "nr arm64 63 read read\nnr arm 3 read read\nnr arm 119 sigreturn sigreturn\n";
@@ -69,7 +69,7 @@ static void they_have_names_and_rows(void **state)
 	linx_table_free(builtin);
 }
 
-/* A table of another version may lack such a row, or have one with more members. */
+/* A table of another version may lack the row for such numbers, or have a row with more members. */
 static void rows_are_those_of_the_stream(void **state)
 {
 	static const char text[] = "linx-table 1\nrow f (0)\nrow arm_set_tls (ENTRY | SIGRETURN) a:int:V\nnr arm64 5 big f\n";
@@ -117,7 +117,7 @@ static bool shows(struct assembly *as, const char *set, int nr)
 	return assembly_feed(as);
 }
 
-/* The kernel selects all of them by one bit. */
+/* The kernel selects all such numbers by one common bit. */
 static void each_is_selected_by_name(void **state)
 {
 	static const struct {
@@ -142,7 +142,7 @@ static void each_is_selected_by_name(void **state)
 	assert_true(linx_select_exit(&sel, ARM, -1));
 }
 
-/* A condition cannot rule out the number that stands for them, or for parts of socketcall. */
+/* A condition cannot rule out the common number of these calls, or of the parts of socketcall. */
 static void conditions_leave_them_selected(void **state)
 {
 	enum { I386_ACCEPT = 965 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The call table: the one of this build, and hostile ones in files. */
+/* Parses tables of calls: that of this build, and hostile ones in files. */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 #include "libuser/table/names.h"
@@ -44,7 +44,10 @@ static void builtin_knows_openat(void **state)
 	linx_table_free(t);
 }
 
-/* A type that neither this library nor its flag sets know would be printed as a bare number. */
+/*
+ * Every type in the built-in table must be known to the library or its sets of flags: a type that neither knows would
+ * be printed as a bare number.
+ */
 static void builtin_types_are_all_known(void **state)
 {
 	struct linx_call_info info;
@@ -84,7 +87,7 @@ static void calls_come_in_order(void **state)
 	linx_table_free(t);
 }
 
-/* Numbers of a machine are stored with the machine's ABIs, and the table keeps the machine. */
+/* Call numbers of another machine are stored for that machine's ABIs, and the table knows its machine. */
 static void other_machine_has_its_own_abis(void **state)
 {
 	struct linx_call_info info;
@@ -171,7 +174,7 @@ static void unknown_types_are_kept(void **state)
 	linx_table_free(t);
 }
 
-/* A row that has only the name of a call with special arguments is not decoded as that call. */
+/* A row with the name of a call that has special arguments, but with other arguments, is not decoded as that call. */
 static void special_rows_need_their_arguments(void **state)
 {
 	struct linx_error err;

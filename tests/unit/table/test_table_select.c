@@ -54,7 +54,8 @@ static void names_select_every_abi(void **state)
 	assert_true(has(&sel, NR_READ));
 	assert_false(has(&sel, NR_WRITE));
 	assert_true(linx_select_exit(&sel, LINX_ABI_I386, 295));
-	assert_true(linx_select_enter(&sel, LINX_ABI_X86_64, NR_OPENAT)); /* ENTRY class */
+	/* class ENTRY, so the entry is selected, too */
+	assert_true(linx_select_enter(&sel, LINX_ABI_X86_64, NR_OPENAT));
 	assert_false(linx_select_enter(&sel, LINX_ABI_X86_64, NR_READ));
 	assert_false(linx_select_unnamed(&sel, LINX_ABI_X86_64));
 	sel = sel_of("openat@32");
@@ -94,7 +95,7 @@ static void classes_numbers_and_regex(void **state)
 	assert_true(has(&sel, NR_GETPID));
 }
 
-/* regcomp(3) would need gigabytes for this expression. */
+/* regcomp(3) would need gigabytes of memory for this expression. */
 static void regex_without_end(void **state)
 {
 	static const char *const exprs[] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Tables that no module makes: every type in every place, with every kind of capture. No byte outside of a record is
- * read, whatever a file claims about its calls.
+ * Tables of calls that no module has: every type at every position, with every kind of capture. Whatever a file claims
+ * about its calls, no byte outside of a record is read.
  */
 #include <stdio.h>
 
@@ -12,14 +12,17 @@
 
 #define TID 100
 #define AT 0x1000ull
-#define OPTION 3 /* argument by which prctl selects */
+#define OPTION 3 /* index of prctl's argument that selects the others */
 
 static const char *const captures[] = { "V", "IN(x)", "IN_SZ(x,4)", "IN_SZ(x,5)", "IN_N(x,4)", "INOUT_SZ(x,4)", "OUT_R(x)",
 					"IN_BYTES(iovec,5)", "IN_BYTES(iovec_room,5)" };
 
-#define CHUNK 1000u /* most rows of one table, by the range of numbers */
+#define CHUNK 1000u /* upper limit of the rows in one table, because of the range of call numbers */
 
-/* Makes a table of calls with that many arguments, the one at the position of another type in each call. */
+/*
+ * Makes a table of calls with that many arguments. In each call the argument at "position" has another type, beginning
+ * with the type "first".
+ */
 static void use_table(struct assembly *as, size_t first, const char *capture, unsigned int position, unsigned int nargs)
 {
 	static char text[CHUNK * 200];

@@ -17,10 +17,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* Results of the sink's steps: the first one, then the other. */
+/* Results of the sink's steps: of the first step, and of each later one. */
 static struct {
 	int first, then;
-	bool broken; /* the first result is a write error */
+	bool broken; /* whether the first result is a write error */
 	unsigned int steps;
 	int explained;
 	unsigned int counted; /* events, counted for the metrics */
@@ -66,7 +66,7 @@ void sink_explain(const struct sink *k, int error)
 	plan.explained = error;
 }
 
-/* No metrics server reads this run. */
+/* A stub: no metrics server reads this number here. */
 uint64_t sink_bytes(const struct sink *k)
 {
 	(void)k;

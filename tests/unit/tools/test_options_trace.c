@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Options of a trace: their settings, refused values, and combinations. */
+/* Options of linxcap for a trace: the settings that they make, refused values, and combinations. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include <linx/linx.h>
 
-/* The form of an additional format, which no option knows. */
+/* Output form of an additional format that the options do not know. */
 static unsigned char form_to_come;
 
 static int get_format(unsigned int i, struct linx_format_info *info)
@@ -47,7 +47,10 @@ static int get_format(unsigned int i, struct linx_format_info *info)
 #include "common/base/parse_value.c"
 #include "within.h"
 
-/* Outputs of alerts need threads and another library, so this test accepts each name; tests/cli tries wrong ones. */
+/*
+ * A stub: outputs of alerts need threads and another library, so each name is accepted here; tests/cli tries wrong
+ * ones.
+ */
 int alert_output_check(const char *name, struct problem *why)
 {
 	(void)name;
@@ -55,7 +58,7 @@ int alert_output_check(const char *name, struct problem *why)
 	return 0;
 }
 
-/* No test here uses --falco-config or --metrics. */
+/* A stub: no test here uses --falco-config or --metrics. */
 int falco_apply(struct settings *options, struct problem *said)
 {
 	(void)said;
@@ -74,7 +77,7 @@ bool alerts_use_network(const struct alert_settings *a)
 	return false;
 }
 
-/* No test here reads rules of --redact. */
+/* A stub: no test here reads the rules of --redact. */
 struct redact *redact_read(const char *path, struct problem *said)
 {
 	(void)said;
@@ -360,7 +363,7 @@ static void what_goes_with_writing(void **state)
 	refuses("-w f --redact r", "not together: --redact and -w: a capture holds all that was recorded: show lines, or read it with -r and --redact");
 }
 
-/* --redact refuses a format in a form that it does not know. */
+/* --redact refuses a format whose output form it does not know. */
 static void secrets_in_a_form_that_is_not_known(void **state)
 {
 	(void)state;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The loop over destinations: receivers of an event, the reader, and the destination of an error. */
+/*
+ * The loop over destinations of events: which of them get an event, which one reads for all, and which one an error
+ * belongs to.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +61,7 @@ static int signal_of(const struct linx_event *ev)
 	return 15;
 }
 
-/* Functions that the sink calls, and that these tests never reach. */
+/* Stubs of functions that the sink calls, but not in these tests. */
 bool fds_used(const struct fds_selection *f, const struct linx_event *ev)
 {
 	(void)f;
@@ -125,8 +128,8 @@ struct fake {
 	struct destination base;
 	bool wanted, opens;
 	unsigned int took, flushed, looked, finished, explained, freed;
-	int result; /* result of take() and flush() */
-	int cause; /* an error of the destination's own */
+	int result; /* result of the operations take and flush */
+	int cause; /* error of the destination itself; 0: none */
 };
 static struct fake capture, rules, alerts, http, summary, text;
 
@@ -343,7 +346,7 @@ static void an_error_of_reading_may_be_of_a_file_beside(void **state)
 	(void)state;
 	capture.wanted = rules.wanted = true;
 	open_sink();
-	/* An error behind an event is returned by the next step. */
+	/* If an error follows an event, the next step returns it. */
 	give_kinds(kinds, 1, -EIO);
 	assert_int_equal(sink_step(&sink, 0), 1);
 	assert_int_equal(sink_step(&sink, 0), -EIO);

@@ -21,7 +21,7 @@ static struct strace_summary_table *begin(const struct summary_options *s)
 	return t;
 }
 
-/* Returns the table as it is printed; the caller frees it. */
+/* Returns the table of the summary as it is printed; the caller frees it. */
 static char *end(struct strace_summary_table *t)
 {
 	char *text;
@@ -60,9 +60,9 @@ static void parts_of_calls(void **state)
 	count_socketcall(as, t, SEND, -9);
 	count_ipc(as, t, MSGGET);
 	count_ipc(as, t, SEMGET);
-	count_socketcall(as, t, 99, -22); /* a number of no part */
+	count_socketcall(as, t, 99, -22); /* number 99 is not a part of socketcall */
 	as->r.abi = LINX_ABI_X86_64;
-	record_exit(&as->r, TID, I386_SOCKETCALL, 0, NO_ARGS); /* getuid */
+	record_exit(&as->r, TID, I386_SOCKETCALL, 0, NO_ARGS); /* number 102 of x86_64: getuid */
 	strace_summary_count(t, assembly_event(as));
 	text = end(t);
 	assert_string_equal(strstr(text, "System"),
@@ -86,7 +86,7 @@ static void count_unknown(struct assembly *as, struct strace_summary_table *t, u
 	strace_summary_count(t, assembly_event(as));
 }
 
-/* Each number without a name is counted by itself, under the text that lines have. */
+/* Each number without a name is counted separately, under the text that trace lines have for it. */
 static void numbers_without_a_name(void **state)
 {
 	const struct summary_options s = { .columns = "calls,errors,name", .sort = "name" };
@@ -120,7 +120,7 @@ static void count_lasting(struct assembly *as, struct strace_summary_table *t, u
 	strace_summary_count(t, assembly_event(as));
 }
 
-/* Wall-clock times stand beside CPU times, which are unknown here. */
+/* The table has wall-clock times beside CPU times, which are unknown here. */
 static void times_by_the_clock(void **state)
 {
 	const struct summary_options s = { .columns = "total-time,wall-total,wall-min,wall-max,wall-avg,calls,name" };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Every call of every ABI with random numbers and memory, and with the types of a random table: JSON stays valid, text
- * is one line, and no uncaptured byte is read, whatever a decoder makes of them.
+ * Every call of every ABI with random registers and memory, and with the types of a random table: JSON stays valid,
+ * text is one line, and no byte is read that was not captured, whatever a decoder takes the memory for.
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #define MOST_CALLS 1024
 #define COMMANDS 48
 
-/* The fixed seed makes the same numbers in every run. */
+/* The seed is fixed, so that every run has the same random numbers. */
 static uint64_t seed;
 
 static uint32_t any(uint32_t below)
@@ -198,7 +198,10 @@ static const char *const captures[] = {
 };
 #define CAPTURES ARRAY_SIZE(captures)
 
-/* Writes the library's own table with other types, from "first" on, and with any capture. */
+/*
+ * Writes the library's own table, but with other types of arguments, beginning with the type "first", and with any kind
+ * of capture.
+ */
 static size_t write_table(const struct linx_table *t, size_t first, size_t ntypes, char *text, size_t room)
 {
 	size_t n = (size_t)snprintf(text, room, "%s", LINX_TABLE_MAGIC);
@@ -235,7 +238,7 @@ static void take_table(struct assembly *as, const char *text, size_t len)
 	assert_int_equal(linx_assembler_new(NULL, as->table, &as->a), 0);
 }
 
-/* Calls without a decoder of their own are alike, so a few of them are enough. */
+/* Number of calls without a decoder of their own that are tried: all such calls are alike. */
 #define ALIKE 16u
 
 /* Tries each type at each argument of each call that has a decoder of its own. */

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Structures with a number that the call reads and overwrites: text has "given => got", and JSON has both. */
+/*
+ * Structures with a number that the call reads and then overwrites: text has "given => got", and JSON has both numbers.
+ */
 #include "libuser/base/array_size.h"
 #include "assembly.h"
 
 #define TID 100
 #define AT 0x1000ull
-#define NR_GET_THREAD_AREA 244 /* of i386 */
+#define NR_GET_THREAD_AREA 244 /* a call number of i386 */
 #define NR_CAPGET 125
 #define NR_COPY_FILE_RANGE 326
 
 static const struct {
 	const char *name;
 	int nr;
-	uint32_t command; /* of ioctl */
+	uint32_t command; /* command of ioctl */
 	uint32_t size;
 	uint32_t given[17], got[17];
-	const char *text, *json; /* text, json: the structure, or its beginning */
+	const char *text, *json; /* text, json: expected structure, or its beginning */
 } changes[] = {
 	{ "VIDIOC_REQBUFS", NR_IOCTL, 0xc0145608, 20, { 5, 1, 1 }, { 3, 1, 1 },
 	  "{type=V4L2_BUF_TYPE_VIDEO_CAPTURE, memory=V4L2_MEMORY_MMAP, count=5 => 3}", "\"count\":{\"before\":5,\"after\":3}}" },

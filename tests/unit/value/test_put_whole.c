@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* JSON of cut, damaged or hostile records: incomplete values are marked, and the line is valid and bounded. */
+/*
+ * JSON of truncated, damaged or hostile records: incomplete values are marked, and the line is valid and of bounded
+ * length.
+ */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -10,7 +13,7 @@
 
 #define TID 100
 #define AT 0x1000ull /* address of the structures */
-#define IOV 0x10000ull /* address of the memory that they point to */
+#define IOV 0x10000ull /* address of the memory that the structures point to */
 #define DATA 0x20000ull
 #define NAME 0x30000ull
 
@@ -80,7 +83,10 @@ static void cut_buffer(void **state)
 		   "{\"value\":0,\"names\":[]}}");
 }
 
-/* Expects the control messages of a received message, whose memory the kernel overwrote or not. */
+/*
+ * Expects the control messages of a received message, in memory that the kernel's own results may have overwritten in
+ * part.
+ */
 static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen, uint64_t at, const char *text)
 {
 	union {
@@ -92,7 +98,7 @@ static void expect_control(struct assembly *as, uint64_t name, socklen_t namelen
 	cJSON *json, *shown;
 	char *found;
 
-	memset(&control, 0, sizeof(control)); /* an initializer sets no more than the member, from gcc 15 on */
+	memset(&control, 0, sizeof(control)); /* from gcc 15 on, an initializer sets only the named member of a union */
 	control.head = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
 	record_exit(&as->r, TID, NR_RECVMSG, 1, ARGS(3, AT, 0));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, &msg, sizeof(msg), sizeof(msg));
@@ -125,7 +131,7 @@ static void written_over(void **state)
 	expect_control(as, 0, 0, DATA, whole);
 	expect_control(as, NAME, 10, DATA, whole);
 	expect_no_control(as, DATA + 12, 4, DATA);
-	expect_control(as, DATA + 12, 0, DATA, whole); /* the sender has no name */
+	expect_control(as, DATA + 12, 0, DATA, whole); /* a sender without a name */
 	expect_no_control(as, DATA - 10, 11, DATA);
 	expect_control(as, DATA - 10, 10, DATA, whole);
 	expect_control(as, end, 10, DATA, whole);
@@ -152,14 +158,14 @@ static void cut_list(void **state)
 	expect_arg(as, "buf",
 		   "{\"size\":552,\"mask\":{\"value\":1024,\"names\":[\"STATMOUNT_OPT_ARRAY\"]},\"opt_num\":3,\"opt_array\":"
 		   "[\"ab\",{\"value\":\"c\",\"state\":\"truncated\",\"len\":null},{\"state\":\"truncated\"}]}");
-	/* A value that an option shortened has its length. */
+	/* A value that was cut by the print option for lengths has its full length beside it. */
 	assembly_format(as, LINX_FORMAT_JSON, &opts);
 	record_exit(&as->r, TID, NR_WRITE, 3, ARGS(1, AT, 3));
 	record_val(&as->r, 1, LINX_VAL_BYTES, LINX_WHOLE, "abc", 3, 3);
 	expect_arg(as, "buf", "{\"value\":\"ab\",\"state\":\"truncated\",\"len\":3}");
 }
 
-/* A set is shown up to the bound that strace has, too. */
+/* A long set of descriptors is shown only as far as strace shows it. */
 static void long_set(void **state)
 {
 	uint8_t set[256] = { 1, [255] = 1 };
@@ -175,7 +181,10 @@ static void long_set(void **state)
 #define NLMSG_ERROR_TYPE 2
 #define LEVELS 30u
 
-/* Makes nested netlink errors, each with bytes behind the message that it answers. Returns the size. */
+/*
+ * Makes netlink error messages nested in each other, each with bytes behind the message that it answers. Returns the
+ * size.
+ */
 static size_t nested_errors(uint8_t *data)
 {
 	uint32_t len = 16;
