@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=bpf */
-/* Commands and attachments of recent kernels: each call fails, so that older kernels give the same result. */
+/*
+ * Commands and attachments of recent kernels. Each call is made so that it fails, and so has the same result on older
+ * kernels.
+ */
 #include "case.h"
 
 #define LINK_CREATE 28
@@ -50,7 +53,7 @@ static void tracing(void)
 	}
 }
 
-/* A program of a cgroup may have the attachment type 0, which is also that of an extension. */
+/* A program of a cgroup may have the attachment type 0, which is also the type for an extension program. */
 static void cgroups(void)
 {
 	uint32_t link[] = { -1, -2, 0, 8, -3, 0, 9, 0 };

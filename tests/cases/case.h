@@ -30,7 +30,10 @@
 #define NR(x86_64, i386) SYS_##x86_64
 #endif
 
-/* Numbers of calls newer than many C libraries, by the releases that added them; the same on every ABI. */
+/*
+ * Numbers of calls that many C libraries do not know, because the calls are newer. The numbers are the same on every
+ * ABI.
+ */
 #ifndef SYS_cachestat
 #define SYS_cachestat 451
 #endif
@@ -86,8 +89,8 @@ __attribute__((format(printf, 1, 2))) static inline void case_print(const char *
 }
 
 /*
- * Writes an expected line: a number for the thread id, which is not compared, the call, and from column 40 on its
- * result.
+ * Writes an expected line: a number in place of the thread id, which is not compared, then the call, and from column 40
+ * on its result.
  */
 static inline void case_line(const char *result, const char *fmt, va_list ap)
 {
@@ -112,7 +115,7 @@ static inline const char *case_result(long ret, int error)
 	return text;
 }
 
-/* The call returned ret, as libc does (with errno). */
+/* Expects the line of a call that returned ret, as libc returns it (with errno). */
 __attribute__((format(printf, 2, 3))) static inline void gave(long ret, const char *fmt, ...)
 {
 	const char *result = case_result(ret, errno);
@@ -123,7 +126,7 @@ __attribute__((format(printf, 2, 3))) static inline void gave(long ret, const ch
 	va_end(ap);
 }
 
-/* The call returned a result that strace explains. */
+/* Expects the line of a call whose result strace explains by a text. */
 __attribute__((format(printf, 2, 3))) static inline void gave_as(const char *result, const char *fmt, ...)
 {
 	va_list ap;
@@ -134,8 +137,8 @@ __attribute__((format(printf, 2, 3))) static inline void gave_as(const char *res
 }
 
 /*
- * The first step keeps the result of a call whose text shows memory that the call wrote; the second step writes the
- * line.
+ * The first function stores the result of a call, before the text of its arguments is made from memory that the call
+ * wrote. The second one writes the line.
  */
 static long case_ret;
 static int case_error;
@@ -153,7 +156,7 @@ __attribute__((format(printf, 1, 2))) static inline void shows(const char *fmt, 
 /* Makes a call with a reserved number, which fails with ENOSYS on every kernel. */
 #define gave_nothing(name, args, ...) gave(syscall(SYS_##name, ##__VA_ARGS__), #name args)
 
-/* The call returned an address. */
+/* Expects the line of a call that returned an address. */
 __attribute__((format(printf, 2, 3))) static inline void gave_address(const void *p, const char *fmt, ...)
 {
 	char text[30];
@@ -165,7 +168,7 @@ __attribute__((format(printf, 2, 3))) static inline void gave_address(const void
 	va_end(ap);
 }
 
-/* Formats a time as strace's comments do. */
+/* Formats a time as strace does in its comments. */
 static inline const char *case_time(time_t t)
 {
 	static char text[4][40];
@@ -187,8 +190,8 @@ static inline long need(long ret)
 }
 
 /*
- * Waits until a child sleeps in call NR, by open, read, close and sched_yield. A tracer may hold the child in an
- * earlier call, such as its fork, which is no sleep.
+ * Waits until a child sleeps in call NR, by means of open, read, close and sched_yield. If a tracer holds the child in
+ * an earlier call, such as its fork, that does not count.
  */
 static inline void case_sleeps(int pid, long nr)
 {
@@ -202,7 +205,7 @@ static inline void case_sleeps(int pid, long nr)
 		fd = need(open(path, O_RDONLY));
 		text[need(read(fd, text, sizeof(text) - 1))] = '\0';
 		close(fd);
-		if (sscanf(text, "%ld", &now) != 1) /* "running" */
+		if (sscanf(text, "%ld", &now) != 1) /* the file has the word "running" */
 			now = -1;
 	}
 }

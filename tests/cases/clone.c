@@ -8,7 +8,7 @@
 
 static int go[2];
 
-/* Ends when the parent allows it, so that calls of child and parent never overlap. */
+/* The code of a child, which ends when the parent allows it, so that calls of child and parent never overlap. */
 static void child(int status)
 {
 	char c;
@@ -17,7 +17,9 @@ static void child(int status)
 	syscall(SYS_exit, status);
 }
 
-/* The child's exit is recorded before the child is a zombie. None of these calls is traced. */
+/*
+ * Lets the child end, and waits until it is a zombie: its exit is recorded before that. None of these calls is traced.
+ */
 static void release(int pid)
 {
 	struct pollfd ended = { .events = POLLIN };

@@ -54,7 +54,7 @@ int main(void)
 	gave(pid, "clone3({flags=CLONE_PIDFD|CLONE_PARENT_SETTID, pidfd=%p, parent_tid=%p, exit_signal=SIGCHLD, stack=NULL, "
 		  "stack_size=0} => {pidfd=[%d], parent_tid=[%d]}, %zu)", &pidfd, &tid, pidfd, tid, sizeof(args));
 	gave(syscall(SYS_pidfd_send_signal, pidfd, SIGCONT, NULL, 0), "pidfd_send_signal(%d, SIGCONT, NULL, 0)", pidfd);
-	/* The child may end before the call that kills it returns, so that call is not traced. */
+	/* The child may end before the call that kills it returns. Therefore that call is not among the traced ones. */
 	need(kill(pid, SIGKILL));
 	case_print("%-5d +++ killed by SIGKILL +++\n", pid);
 	gave(syscall(SYS_waitid, P_PIDFD_TYPE, pidfd, &si, WEXITED, NULL),

@@ -3,7 +3,7 @@
 #include "case.h"
 #include <sys/wait.h>
 
-/* A call that does not return has no result. */
+/* exit_group does not return, so its line has no result. */
 int main(void)
 {
 	const int codes[] = { 3, 255, 256, -1 };

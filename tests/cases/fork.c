@@ -4,7 +4,7 @@
 #include "case.h"
 #include <sys/wait.h>
 
-/* The return in a child is no call of the child. */
+/* The return of fork in the child is not a call of the child. */
 int main(void)
 {
 	pid_t pid = syscall(SYS_fork);

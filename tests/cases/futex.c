@@ -18,7 +18,10 @@ int main(void)
 	gave(syscall(SYS_futex, &word, FUTEX_CMP_REQUEUE, 1, 2, &other, 5), "futex(%p, FUTEX_CMP_REQUEUE, 1, 2, %p, 5)", &word, &other);
 	gave(syscall(SYS_futex, 1, FUTEX_WAKE_OP, 1, 2, &other, 0x12345678),
 	     "futex(0x1, FUTEX_WAKE_OP, 1, 2, %p, FUTEX_OP_ADD<<28|0x345<<12|FUTEX_OP_CMP_LT<<24|0x678)", &other);
-	/* Operations of robust lists exist since 7.2; every kernel refuses this address. */
+	/*
+	 * Operations on robust lists exist since Linux 7.2. Every kernel refuses this address, so the result is always
+	 * the same.
+	 */
 	gave(syscall(SYS_futex, 1, 7 | 0x200, 0, 0, 0, 0), "futex(0x1, FUTEX_UNLOCK_PI_LIST64)");
 	gave(syscall(SYS_futex, 1, 1 | 0x600 | 128, 1, 0, 0, 0), "futex(0x1, FUTEX_UNLOCK_WAKE_LIST32_PRIVATE, 1)");
 	gave(syscall(SYS_futex, 1, 10 | 0x200 | 128, 1, 0, 0, 5), "futex(0x1, FUTEX_UNLOCK_BITSET_LIST64_PRIVATE, 1, 0x5)");

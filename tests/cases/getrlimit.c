@@ -16,7 +16,7 @@ int main(void)
 {
 	unsigned long r[2] = { 0 };
 
-#ifndef __LP64__ /* expected first: the C library calls this before main() */
+#ifndef __LP64__ /* the first expected line, because the C library makes this call before main() */
 	gave_as("0", "ugetrlimit(RLIMIT_STACK, {rlim_cur=8192*1024, rlim_max=RLIM_INFINITY})");
 #endif
 	gave(syscall(SYS_getrlimit, RLIMIT_NOFILE, NULL), CALL "(RLIMIT_NOFILE, NULL)");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -v -e trace=io_uring_register */
 /*
- * Operations of recent kernels. There is no ring, so that older kernels give the same result. On -1 some operations
- * need none.
+ * Operations of recent kernels. There is no ring, so the result is the same on older kernels. With descriptor -1 some
+ * operations need no ring.
  */
 #include "case.h"
 
@@ -62,7 +62,7 @@ static void entries(void)
 	gave(ask(SEND_MSG_RING, &e, 2), "io_uring_register(-2, IORING_REGISTER_SEND_MSG_RING, %p, 2)", &e);
 }
 
-/* A list longer than the greatest depth of nested structures must still be shown whole. */
+/* A list of more elements than the greatest depth of nested structures must be shown as a whole nevertheless. */
 #define QUESTIONS 20
 
 static void questions(void)

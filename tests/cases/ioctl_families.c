@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=ioctl */
-/* One or two commands of each family: on real files where a guest has the device, and on no file for other devices. */
+/*
+ * One or two commands of each family of ioctls: on real files if a guest has the device, otherwise on an invalid
+ * descriptor.
+ */
 #include "case.h"
 #include <linux/fs.h>
 #include <linux/if.h>
@@ -45,7 +48,7 @@ static void namespaces(void)
 
 	if (type == 0x04000000)
 		gave_as("67108864 (CLONE_NEWUTS)", "ioctl(%d, NS_GET_NSTYPE)", ns);
-	else /* before 6.11, 32-bit programs have none of these */
+	else /* before Linux 6.11, 32-bit programs cannot use these commands */
 		gave(type, "ioctl(%d, NS_GET_NSTYPE)", ns);
 }
 

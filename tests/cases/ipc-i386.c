@@ -12,7 +12,10 @@ enum { SEMGET = 2, SEMCTL = 3, MSGSND = 11, MSGRCV = 12, MSGGET = 13, MSGCTL = 1
 
 #define FILTER "[BPF_STMT(BPF_LD|BPF_H|BPF_ABS, 0xc), BPF_STMT(BPF_RET|BPF_K, 0xffff)]"
 
-/* The memory that a filter points to exceeds the bytes of the option. */
+/*
+ * The option's own bytes are a structure; the filter lies in memory to which that points, so its bytes are recorded as
+ * well.
+ */
 static void filters(void)
 {
 	struct sock_filter insns[] = { { 0x28, 0, 0, 12 }, { 6, 0, 0, 0xffff } }, got[2];
@@ -30,7 +33,7 @@ static void filters(void)
 	     "setsockopt(%d, SOL_IPV6, IPV6_V6ONLY, [2], 4)", fd);
 }
 
-/* ipc returns the result of shmat. */
+/* Attaches shared memory: ipc returns the result of shmat, which is an address. */
 static void attaches(void)
 {
 	long where, id = need(syscall(SYS_ipc, SHMGET, IPC_PRIVATE, 4096, IPC_CREAT | 0600));

@@ -30,7 +30,8 @@ static void one_key(int id)
 	run(key(KEYCTL_READ, (long)id, (long)buf, (long)sizeof(buf), 0L));
 	shows("keyctl(KEYCTL_READ, %d, \"secret\", %zu)", id, sizeof(buf));
 	n = key(KEYCTL_READ, (long)id, (long)buf, 2L, 0L);
-	gave(n, "keyctl(KEYCTL_READ, %d, %p, 2)", id, (void *)buf); /* the call wrote nothing */
+	/* an address, because the call wrote nothing into the buffer */
+	gave(n, "keyctl(KEYCTL_READ, %d, %p, 2)", id, (void *)buf);
 	gave(key(KEYCTL_SETPERM, (long)id, (long)PERM, 0L, 0L),
 	     "keyctl(KEYCTL_SETPERM, %d, KEY_POS_VIEW|KEY_POS_READ|KEY_POS_WRITE|KEY_POS_SEARCH|KEY_POS_LINK|"
 	     "KEY_POS_SETATTR|KEY_USR_VIEW)", id);

@@ -6,7 +6,7 @@
 #define CALL NAME("mmap", "mmap2")
 #define PAGE 4096UL
 
-/* mmap2 takes the offset in pages, and strace shows bytes. */
+/* Calls mmap or mmap2. mmap2 takes the offset in pages, and strace shows it in bytes. */
 static void *map(void *at, size_t len, int prot, int flags, int fd, unsigned long off)
 {
 	return (void *)syscall(NR(mmap, mmap2), at, len, prot, flags, fd, off / NAME(1, PAGE));

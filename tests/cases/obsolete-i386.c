@@ -15,7 +15,7 @@ int main(void)
 	gave_nothing(profil, "(0x1, 0x2, 0x3, 0x4)", 1, 2, 3, 4);
 	gave_nothing(ulimit, "(0x1, 0x2)", 1, 2);
 	gave_nothing(idle, "()");
-	gave_nothing(bdflush, "(0x2, 0x3)", 2, 3); /* the command 1 ended the process, before 5.15 */
+	gave_nothing(bdflush, "(0x2, 0x3)", 2, 3); /* not command 1, which ended the process before Linux 5.15 */
 	gave_nothing(vm86old, "(0x1)", 1);
 	gave_nothing(vm86, "(0x1, 0x2)", 1, 2);
 	return 0;

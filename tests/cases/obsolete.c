@@ -3,7 +3,7 @@
 /* linx-options: -e trace=afs_syscall,create_module,get_kernel_syms,getpmsg,nfsservctl,putpmsg,query_module,uselib,vserver,_sysctl,lookup_dcookie */
 #include "case.h"
 
-/* Calls that were removed or never existed: strace shows the raw registers of most of them. */
+/* Calls that were removed from the kernel or never existed: strace shows the registers of most of them as numbers. */
 int main(void)
 {
 	gave_nothing(afs_syscall, "(0x1, 0x2, 0x3, 0x4, 0x5)", 1, 2, 3, 4, 5);

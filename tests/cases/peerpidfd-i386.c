@@ -10,7 +10,7 @@
 #define SO_PEERPIDFD 77
 #endif
 
-/* Returns the text that follows a descriptor's number. */
+/* Returns the text that a line has after the number of a descriptor. */
 static const char *described(int fd, char *text)
 {
 	char link[32];

@@ -3,7 +3,7 @@
 #include "case.h"
 #include <sys/resource.h>
 
-/* The C library makes one of these calls before main(), without a failure. */
+/* The C library makes one of these calls before main(). That one succeeds, so it is not among the failed calls. */
 int main(void)
 {
 	uint64_t old[2];

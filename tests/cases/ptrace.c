@@ -78,7 +78,8 @@ int main(void)
 	gave(trace(PTRACE_INTERRUPT, pid, 0, NULL), "ptrace(PTRACE_INTERRUPT, %d)", pid);
 	need(waitpid(pid, &status, 0));
 	stopped(pid);
-	need(kill(pid, SIGKILL)); /* the signal of DETACH takes effect only if a signal had stopped the tracee */
+	/* PTRACE_DETACH delivers its signal only if the tracee was stopped by a signal, so the child is killed */
+	need(kill(pid, SIGKILL));
 	case_print("%-5d +++ killed by SIGKILL +++\n", pid);
 	need(waitpid(pid, &status, 0));
 	gave(trace(PTRACE_ATTACH, 0x3fffffff, 0, NULL), "ptrace(PTRACE_ATTACH, %d)", 0x3fffffff);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=getppid,getpgid,getsid -e signal=none */
 /*
- * Calls that the program's own seccomp filter refuses: with an error, and because it has no tracer to ask. A tracer
- * does not change their results.
+ * Calls that the program's own seccomp filter refuses: with an error number, or because the filter asks a tracer
+ * (SECCOMP_RET_TRACE) and the program has none. A tracer does not change the results of these calls.
  */
 #include "case.h"
 #include <linux/filter.h>
@@ -19,7 +19,7 @@ static struct sock_filter insns[] = {
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 };
 
-/* The filter's action asks a tracer; without one the kernel returns this result. */
+/* The action of the filter asks a tracer. Without one the kernel returns this result. */
 static void refused(long result, const char *text)
 {
 	if (result != -1 || errno != ENOSYS) {

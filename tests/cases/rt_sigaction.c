@@ -8,7 +8,7 @@
 #define SS_AUTODISARM (1U << 31)
 #endif
 
-/* The kernel's structure, whose mask is made of longs. */
+/* The structure that the kernel uses. Its mask is an array of longs. */
 struct action {
 	void *handler;
 	unsigned long flags;

@@ -58,7 +58,7 @@ static void epolls(int in, int out)
 	gave(syscall(SYS_epoll_pwait, ep, &e, 1, -1, &none, 8), "epoll_pwait(%d, [{events=EPOLLOUT, data=0x123456789}], 1, -1, [], 8)", ep);
 	gave(syscall(SYS_epoll_ctl, ep, EPOLL_CTL_DEL, out, NULL), "epoll_ctl(%d, EPOLL_CTL_DEL, %d, NULL)", ep, out);
 	run(syscall(SYS_epoll_pwait2, ep, &e, 1, at_once, NULL, 8));
-	if (case_ret < 0 && case_error == ENOSYS) /* before 5.11 */
+	if (case_ret < 0 && case_error == ENOSYS) /* kernels before 5.11 lack the call */
 		shows("epoll_pwait2(%d, %p, 1, %p, NULL, 8)", ep, (void *)&e, (void *)at_once);
 	else
 		shows("epoll_pwait2(%d, [], 1, {tv_sec=0, tv_nsec=0}, NULL, 8)", ep);

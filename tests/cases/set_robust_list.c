@@ -2,7 +2,7 @@
 /* linx-options: -e trace=set_robust_list,rseq -e status=failed */
 #include "case.h"
 
-/* The C library makes these calls before main(), without a failure. */
+/* The C library makes these calls before main(). They succeed, so they are not among the failed calls. */
 int main(void)
 {
 	static uint32_t rseq[9] __attribute__((aligned(32))) = { 0, UINT32_MAX, 0, 0, 2, 5 };

@@ -3,7 +3,7 @@
 #include "case.h"
 #include <sys/prctl.h>
 
-/* The C library makes the first of these calls before main(). */
+/* The first of these calls is made by the C library, before main(). */
 int main(void)
 {
 	uint64_t at = 0;

@@ -7,7 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-/* The kernel stores the length of this option even if it cannot store the value. */
+/* For this option the kernel stores the length even if it cannot store the value. */
 static void failing_with_a_length(void)
 {
 	int s = need(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)), group = RTNLGRP_LINK;

@@ -7,7 +7,7 @@
 
 static char st[400];
 
-/* Inode numbers may exceed 16 bits: the call then fails and writes nothing. */
+/* Expects the result of an old stat call. If the inode number exceeds 16 bits, the call fails and writes nothing. */
 static void gave_old(long ret, const char *call)
 {
 	if (ret)

@@ -56,7 +56,7 @@ static void system_wide(void)
 	gave(syscall(SYS_getdents, -1, buf, 7), "getdents(-1, %p, 7)", buf);
 }
 
-/* The directory exceeds the size of a record, so the rest of its entries follows in pieces. */
+/* Reads a directory whose entries exceed the size of a record, so that some of them are recorded in PIECE records. */
 static void large_directory(void)
 {
 	char name[] = "large/a-file-with-a-name-of-some-length-000";

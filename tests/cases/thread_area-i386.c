@@ -4,7 +4,7 @@
 #include "case.h"
 #include <asm/ldt.h>
 
-/* The C library makes one of these calls before main(), without a failure. */
+/* The C library makes one of these calls before main(). It succeeds, so it is not among the failed calls. */
 int main(void)
 {
 	struct user_desc u = { .entry_number = 99 };

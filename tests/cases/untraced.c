@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* linx-options: -e trace=clone,clone3,exit -e signal=none */
 /*
- * Children with CLONE_UNTRACED, which a tracer traces all the same: the flags are in a register, in memory that the
- * program can only read, and in such memory that it shares. Registers, the flags and the memory below the stack, where
- * a tracer may put a copy, are unchanged, for parent and child.
+ * Children with CLONE_UNTRACED, which a tracer must trace nevertheless. The flags are in a register, in memory that the
+ * program can only read, and in such memory that is shared. A tracer must not change registers, the flags or the memory
+ * below the stack pointer, where it may put a copy of them, neither for the parent nor for the child.
  */
 #include "case.h"
 #include <linux/sched.h>
@@ -21,8 +21,8 @@ static int go[2];
 
 #ifdef __x86_64__
 /*
- * Makes a call on a stack of its own, whose first half lies below the stack pointer. *a: the first argument, and then
- * the content of its register after the call.
+ * Makes a call on a stack of its own; the lower half of it lies below the stack pointer. *a: the first argument;
+ * afterwards the content of the argument's register after the call.
  */
 static long call_on(long nr, long *a, long b)
 {
@@ -50,7 +50,7 @@ static bool is_untouched(void)
 	return true;
 }
 
-/* Ends with 7 if everything is unchanged. Calls of child and parent never overlap. */
+/* The code of a child: exits with status 7 if everything is unchanged. Calls of child and parent never overlap. */
 static void child(bool as_it_was)
 {
 	char c;
